@@ -1,0 +1,2 @@
+//! The `goward` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Brings Go toolchains into the store.

@@ -1,0 +1,336 @@
+//! Selectors: what a person or a file asks for, before anybody looks at the disk.
+
+use crate::Version;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// What was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selector {
+    /// One release: `1.22.10`, `1.25rc1`.
+    Exact(Version),
+    /// The newest patch of a minor: `1.22`, `1.22.x`.
+    Minor(Version),
+    /// The newest release: `latest`, `stable`.
+    Latest,
+    /// The newest release of the minor before the newest: `oldstable` (command line only).
+    OldStable,
+    /// The development tree: `tip` (command line only).
+    Tip,
+    /// A range such as `^1.21`, `~1.22.3` or `>=1.21,<1.23`.
+    Range(Range),
+    /// A GOROOT registered under a name with `goward link`.
+    Linked(String),
+    /// The next `go` on PATH that is not goward's.
+    System,
+}
+
+/// A conjunction of comparisons, with the text it was parsed from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Range {
+    text: String,
+    terms: Vec<Term>,
+    prereleases: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Term {
+    AtLeast(Version),
+    Above(Version),
+    Below(Version),
+    AtMost(Version),
+    InMinor(Version),
+    InMajor(Version),
+    Equal(Version),
+}
+
+/// Why a text is not a selector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SelectorError {
+    /// Nothing was given.
+    Empty,
+    /// Longer than 64 bytes per term.
+    TooLong,
+    /// Not in the grammar.
+    Malformed,
+}
+
+impl Selector {
+    /// Parses a selector. The text must be free of surrounding blanks.
+    ///
+    /// Accepted: `1.22.10`, `go1.22.10`, `1.22`, `1.22.x`, `1.25rc1`, `latest`, `stable`,
+    /// `oldstable`, `tip`, `system`, ranges, and any other word of `[A-Za-z0-9._-]` that begins
+    /// with a letter as the name of a linked toolchain. Which of these a given source may use is
+    /// the source's business ([`Selector::allowed_in_files`]).
+    pub fn parse(text: &str) -> Result<Selector, SelectorError> {
+        match text {
+            "" => return Err(SelectorError::Empty),
+            "latest" | "stable" => return Ok(Selector::Latest),
+            "oldstable" => return Ok(Selector::OldStable),
+            "tip" => return Ok(Selector::Tip),
+            "system" => return Ok(Selector::System),
+            // Words of GOTOOLCHAIN's grammar never name a linked toolchain.
+            "local" | "auto" | "path" | "default" => return Err(SelectorError::Malformed),
+            _ => {}
+        }
+        if let Some(selector) = parse_version(text) {
+            return Ok(selector);
+        }
+        if text.starts_with(['^', '~', '<', '>', '=']) {
+            return Range::parse(text).map(Selector::Range);
+        }
+        if text.len() > crate::version::MAX_LEN {
+            return Err(SelectorError::TooLong);
+        }
+        let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+        let version_like =
+            text.strip_prefix("go").unwrap_or(text).starts_with(|c: char| c.is_ascii_digit());
+        if text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text.bytes().all(word)
+            && !version_like
+        {
+            return Ok(Selector::Linked(String::from(text)));
+        }
+        Err(SelectorError::Malformed)
+    }
+
+    /// Whether a file of a repository may say this: everything but linked names and the words
+    /// that only the command line knows.
+    pub fn allowed_in_files(&self) -> bool {
+        !matches!(self, Selector::Linked(_) | Selector::OldStable | Selector::Tip)
+    }
+
+    /// The one version that this means, if it leaves no room.
+    pub fn exact(&self) -> Option<&Version> {
+        match self {
+            Selector::Exact(version) => Some(version),
+            _ => None,
+        }
+    }
+
+    /// Whether the release `version` is what was asked for. Prereleases match only where the
+    /// selector names one. `latest` matches every release; `oldstable`, `tip`, linked names and
+    /// `system` match none, since they are not questions about one version.
+    pub fn matches(&self, version: &Version) -> bool {
+        match self {
+            Selector::Exact(want) => want == version,
+            Selector::Minor(minor) => !version.is_prerelease() && version.same_minor(minor),
+            Selector::Latest => !version.is_prerelease(),
+            Selector::Range(range) => range.matches(version),
+            Selector::OldStable | Selector::Tip | Selector::Linked(_) | Selector::System => false,
+        }
+    }
+
+    /// The newest of `versions` that matches.
+    pub fn newest<'a>(
+        &self,
+        versions: impl IntoIterator<Item = &'a Version>,
+    ) -> Option<&'a Version> {
+        versions.into_iter().filter(|v| self.matches(v)).max()
+    }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Selector::Exact(v) | Selector::Minor(v) => v.fmt(f),
+            Selector::Latest => f.write_str("latest"),
+            Selector::OldStable => f.write_str("oldstable"),
+            Selector::Tip => f.write_str("tip"),
+            Selector::Range(range) => f.write_str(&range.text),
+            Selector::Linked(name) => f.write_str(name),
+            Selector::System => f.write_str("system"),
+        }
+    }
+}
+
+impl Range {
+    fn parse(text: &str) -> Result<Range, SelectorError> {
+        let mut range = Range { text: String::new(), terms: Vec::new(), prereleases: false };
+        for term in text.split([',', ' ']).filter(|term| !term.is_empty()) {
+            if term.len() > crate::version::MAX_LEN {
+                return Err(SelectorError::TooLong);
+            }
+            if range.terms.len() == 8 {
+                return Err(SelectorError::TooLong);
+            }
+            range.push(term).ok_or(SelectorError::Malformed)?;
+            if !range.text.is_empty() {
+                range.text.push(',');
+            }
+            range.text.push_str(term);
+        }
+        if range.terms.is_empty() { Err(SelectorError::Malformed) } else { Ok(range) }
+    }
+
+    fn push(&mut self, term: &str) -> Option<()> {
+        let digits = term.trim_start_matches(['^', '~', '<', '>', '=']);
+        let (operator, _) = term.split_at(term.len() - digits.len());
+        let version = Version::parse(digits.strip_prefix("go").unwrap_or(digits))?;
+        self.prereleases |= version.is_prerelease();
+        // A two-part version stands for its whole minor: `<=1.22` takes 1.22.10, `>1.22` does not.
+        let whole_minor = names_minor(&version);
+        match operator {
+            "^" => self.terms.extend([Term::AtLeast(version.clone()), Term::InMajor(version)]),
+            "~" => self.terms.extend([Term::AtLeast(version.clone()), Term::InMinor(version)]),
+            "=" if whole_minor => self.terms.push(Term::InMinor(version)),
+            "=" => self.terms.push(Term::Equal(version)),
+            ">=" => self.terms.push(Term::AtLeast(version)),
+            ">" => self.terms.push(Term::Above(version)),
+            "<" => self.terms.push(Term::Below(version)),
+            "<=" => self.terms.push(Term::AtMost(version)),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn matches(&self, version: &Version) -> bool {
+        (self.prereleases || !version.is_prerelease())
+            && self.terms.iter().all(|term| term.admits(version))
+    }
+}
+
+impl Term {
+    fn admits(&self, v: &Version) -> bool {
+        match self {
+            Term::AtLeast(min) => v >= min,
+            Term::Above(bound) => v > bound && !(names_minor(bound) && v.same_minor(bound)),
+            Term::Below(bound) => v < bound,
+            Term::AtMost(bound) => v <= bound || (names_minor(bound) && v.same_minor(bound)),
+            Term::InMinor(minor) => v.same_minor(minor),
+            Term::InMajor(major) => {
+                let first = |v: &Version| v.as_str().split('.').next().map(ToString::to_string);
+                first(v) == first(major)
+            }
+            Term::Equal(want) => v == want,
+        }
+    }
+}
+
+/// Whether the text has two numbers and nothing else, as in `1.22` or `1.20`.
+fn names_minor(version: &Version) -> bool {
+    version.as_str().matches('.').count() == 1 && !version.is_prerelease()
+}
+
+/// `1.22.10`, `go1.22.10`, `1.22`, `1.22.x`, `1`, `1.x`.
+fn parse_version(text: &str) -> Option<Selector> {
+    let digits = text.strip_prefix("go").unwrap_or(text);
+    let (digits, wildcard) = match digits.strip_suffix(".x").or(digits.strip_suffix(".*")) {
+        Some(digits) => (digits, true),
+        None => (digits, false),
+    };
+    let version = Version::parse(digits)?;
+    match digits.matches('.').count() {
+        0 => Range::parse(&alloc::format!("^{digits}")).ok().map(Selector::Range),
+        1 if names_minor(&version) => Some(Selector::Minor(version)),
+        _ if wildcard => None,
+        _ => Some(Selector::Exact(version)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pick(selector: &str, among: &[&str]) -> Option<String> {
+        let versions: Vec<_> = among.iter().map(|v| Version::parse(v).unwrap()).collect();
+        Selector::parse(selector).unwrap().newest(&versions).map(|v| v.to_string())
+    }
+
+    const ALL: &[&str] = &[
+        "1.20", "1.20.14", "1.21.0", "1.21.13", "1.22.3", "1.22.10", "1.23rc1", "1.23.0", "1.23.2",
+        "1.24rc1",
+    ];
+
+    #[test]
+    fn selectors_choose_the_newest_match() {
+        for (selector, want) in [
+            ("1.22.3", Some("1.22.3")),
+            ("go1.22.3", Some("1.22.3")),
+            ("1.22", Some("1.22.10")),
+            ("go1.22", Some("1.22.10")),
+            ("1.22.x", Some("1.22.10")),
+            ("1.20", Some("1.20.14")),
+            ("1.20.0", Some("1.20")),
+            ("1", Some("1.23.2")),
+            ("1.x", Some("1.23.2")),
+            ("latest", Some("1.23.2")),
+            ("stable", Some("1.23.2")),
+            ("1.24rc1", Some("1.24rc1")),
+            ("1.24", None),
+            ("^1.21", Some("1.23.2")),
+            ("~1.22.3", Some("1.22.10")),
+            ("~1.22", Some("1.22.10")),
+            (">=1.21,<1.23", Some("1.22.10")),
+            (">=1.21 <1.22", Some("1.21.13")),
+            ("<=1.22", Some("1.22.10")),
+            ("<=1.20", Some("1.20.14")),
+            (">1.22", Some("1.23.2")),
+            (">1.23", None),
+            ("=1.22.3", Some("1.22.3")),
+            ("=1.22", Some("1.22.10")),
+            (">=1.24rc1", Some("1.24rc1")),
+            ("<1.20.14", Some("1.20")),
+        ] {
+            assert_eq!(pick(selector, ALL).as_deref(), want, "{selector}");
+        }
+    }
+
+    #[test]
+    fn other_forms() {
+        assert_eq!(Selector::parse("system"), Ok(Selector::System));
+        assert_eq!(Selector::parse("mine"), Ok(Selector::Linked("mine".into())));
+        for bad in [
+            "../../x",
+            "..",
+            "/etc",
+            r"C:\go",
+            r"\\srv\x",
+            "1.22/../1.21",
+            "~/go",
+            "-v",
+            "--help",
+            "+1.22",
+            "$(id)",
+            "`id`",
+            "%2e%2e%2f",
+            "1.22.",
+            "1.21.3rc1",
+            "１.22",
+            "1.2\u{200b}2",
+            "local",
+            "auto",
+            "path",
+            "1.22.3.x",
+            "go1.22.3.4",
+            ">=",
+            "^",
+            ">=1.21,,x",
+            "a b",
+            "go1x",
+        ] {
+            assert!(Selector::parse(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(Selector::parse(""), Err(SelectorError::Empty));
+        assert_eq!(Selector::parse(&"a".repeat(65)), Err(SelectorError::TooLong));
+    }
+
+    #[test]
+    fn rendering_parses_back() {
+        for text in [
+            "1.22.10",
+            "1.22",
+            "latest",
+            "oldstable",
+            "tip",
+            "^1.21",
+            ">=1.21,<1.23",
+            "mine",
+            "system",
+        ] {
+            let selector = Selector::parse(text).unwrap();
+            assert_eq!(Selector::parse(&selector.to_string()), Ok(selector));
+        }
+    }
+}

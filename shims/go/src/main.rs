@@ -1,0 +1,2 @@
+//! The shim `go`.
+fn main() {}
