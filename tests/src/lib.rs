@@ -1,1 +1,8 @@
-//! Helpers for the end-to-end tests.
+//! Helpers for the end-to-end tests: a private machine per test, real Go releases for it, and a
+//! server that counts and fails on command.
+
+pub mod binaries;
+pub mod call;
+pub mod mirror;
+pub mod sandbox;
+pub mod server;
