@@ -1,14 +1,69 @@
 //! Decides which Go toolchain an invocation gets, and what its process is given.
+//!
+//! One noun per module, and the pipeline is a reading order:
+//!
+//! 1. [`Invocation`]: what was typed: `+SELECTOR`, `-C DIR`, the tool.
+//! 2. [`Environment`]: the caller's true environment, an outer shim's changes taken back.
+//! 3. [`Chain`]: every source that may select (`.goenv`, the go/env file, `.go-version`,
+//!    `go.work`, `go.mod`), read in one walk up the directories.
+//! 4. [`Selection`]: the first level that names a toolchain, with its [`Source`] (file and line).
+//! 5. [`Resolution`](resolve::Resolution): what the store, other installs and PATH have for it.
+//! 6. [`Plan`] and [`Launch`]: what to execute and what changes in its environment.
+//!
+//! [`decide`] runs all six. The crate links no `std`, has no dependencies, and reaches the world
+//! only through the trait [`Host`], so that every rule can be tested in memory and the shim stays
+//! as small as the system allows. It never writes, prints, waits for the network or starts
+//! anything.
 #![no_std]
 
 extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod chain;
+mod child;
+mod decide;
+mod environment;
+mod error;
+mod goenv;
+mod goenvfile;
+mod gotoolchain;
+mod host;
+mod invocation;
+mod layers;
+mod line;
+mod modfile;
 mod name;
+pub mod path;
+mod pinfile;
+mod printable;
+pub mod resolve;
+mod select;
 mod selector;
+mod source;
+mod store;
+mod system;
+mod tier;
 mod version;
+mod walk;
 
+pub use chain::Chain;
+pub use decide::{Launch, Plan, decide, decide_in};
+pub use environment::{EnvChange, Environment, MARKER};
+pub use error::{Code, Error};
+pub use goenv::{Goenv, Setting};
+pub use goenvfile::GoEnvFile;
+pub use gotoolchain::{Gotoolchain, Mode};
+pub use host::{FileId, FileText, Host, Kind, Os, Owner, ReadError, SHIM_MAGIC};
+pub use invocation::{Invocation, Tool};
+pub use layers::{Layered, Layers};
+pub use modfile::{Directive, Floor, ModuleFile};
 pub use name::ToolchainName;
+pub use pinfile::{Pin, PinFile, Syntax};
+pub use printable::{escaped, quoted};
+pub use select::{Selection, Want};
 pub use selector::{Range, Selector, SelectorError};
+pub use source::{Origin, Source};
+pub use store::{DEFAULT, LINKS, SHIMS, Store, TOOLCHAINS, TRUST, program, trust_record};
+pub use tier::Tier;
 pub use version::Version;

@@ -138,10 +138,16 @@ impl fmt::Display for Selector {
             Selector::Latest => f.write_str("latest"),
             Selector::OldStable => f.write_str("oldstable"),
             Selector::Tip => f.write_str("tip"),
-            Selector::Range(range) => f.write_str(&range.text),
+            Selector::Range(range) => range.fmt(f),
             Selector::Linked(name) => f.write_str(name),
             Selector::System => f.write_str("system"),
         }
+    }
+}
+
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }
 

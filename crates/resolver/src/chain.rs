@@ -1,0 +1,211 @@
+//! The chain as it was found: every source of levels 1 to 6, read but not yet weighed.
+
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::goenv::Goenv;
+use crate::goenvfile::GoEnvFile;
+use crate::gotoolchain::Gotoolchain;
+use crate::host::{FileText, Host, Owner, ReadError};
+use crate::invocation::Invocation;
+use crate::layers::Layers;
+use crate::modfile::ModuleFile;
+use crate::path::is_absolute;
+use crate::pinfile::{Pin, PinFile, Syntax};
+use crate::printable::escaped;
+use crate::source::Source;
+use crate::store::{Store, trust_record};
+use crate::walk::{self, ENV_LIMIT, Finds, Found, MOD_LIMIT};
+use alloc::format;
+use alloc::vec::Vec;
+
+/// How often, a millisecond apart, a go/env file is read again that somebody may be rewriting:
+/// `go env -w` truncates it before it writes.
+const REREADS: usize = 3;
+
+/// Everything that may select a toolchain for one invocation, or set a variable for it.
+pub struct Chain<'e> {
+    /// The caller's true environment.
+    pub env: &'e Environment<'e>,
+    /// What was typed.
+    pub invocation: Invocation<'e>,
+    /// Where files are looked for, upwards; `None` if the current directory was deleted.
+    pub directory: Option<Vec<u8>>,
+    /// The nearest `.goenv`; consent is settled.
+    pub goenv: Option<Goenv>,
+    /// The file that `go env -w` writes.
+    pub go_env_file: Option<GoEnvFile>,
+    /// The nearest pin file, unparsed, or why it cannot be read.
+    pub pin: Option<Result<PinFile, Error>>,
+    /// The `go.work` or else the `go.mod` that Go would read, or why it cannot be read.
+    pub module: Option<Result<ModuleFile, Error>>,
+    /// A `go.mod` that Go ignores because it lies in the temporary directory.
+    pub ignored_module: Option<Vec<u8>>,
+}
+
+impl<'e> Chain<'e> {
+    /// Reads every source. Fails on a `.goenv` or go/env file that cannot be taken as it is: what
+    /// they would have set may matter to everything.
+    pub fn read(
+        env: &'e Environment<'e>,
+        invocation: Invocation<'e>,
+        store: &Store<'_>,
+    ) -> Result<Chain<'e>, Error> {
+        let directory = walk::resolution_directory(env, &invocation);
+        let finds = directory.as_deref().map(|dir| walk::walk(env, dir)).unwrap_or_default();
+        let host = env.host();
+        let goenv = finds.goenv.as_ref().map(|found| goenv(host, found, store)).transpose()?;
+        let go_env_file = go_env_file(env, directory.as_deref())?;
+        let pin = finds.pin.as_ref().map(|found| Ok(pin_file(found, readable(found)?)));
+        let layers = Layers { env, goenv: goenv.as_ref(), go_env_file: go_env_file.as_ref() };
+        let module = module(host, &layers, &finds);
+        let ignored_module = finds.ignored_module;
+        Ok(Chain { env, invocation, directory, goenv, go_env_file, pin, module, ignored_module })
+    }
+
+    /// The layers that set Go's variables.
+    pub fn layers(&self) -> Layers<'_> {
+        Layers { env: self.env, goenv: self.goenv.as_ref(), go_env_file: self.go_env_file.as_ref() }
+    }
+
+    /// The one `GOTOOLCHAIN` that counts, and where it is set. An error in Go's words if Go would
+    /// refuse it.
+    pub fn gotoolchain(&self) -> Result<Option<(Gotoolchain, Source)>, Error> {
+        let layers = self.layers();
+        let Some(value) = layers.get("GOTOOLCHAIN") else { return Ok(None) };
+        match Gotoolchain::parse(value.bytes) {
+            Ok(parsed) => Ok(Some((parsed, value.source))),
+            Err(why) => {
+                let at = match &value.source {
+                    Source::Environment(_) => format!("in the environment: {why}"),
+                    source => format!("{source}: {why}"),
+                };
+                Err(Error::refused(at))
+            }
+        }
+    }
+
+    /// The pin of the nearest pin file.
+    pub fn parsed_pin(&self) -> Result<Option<Pin>, Error> {
+        let Some(pin) = &self.pin else { return Ok(None) };
+        let file = pin.as_ref().map_err(Clone::clone)?;
+        let host = self.env.host();
+        file.parse(false, &|| !file.foreign && !host.is_link(&file.path)).map(Some)
+    }
+}
+
+/// The text of a found file, or the error that names it.
+fn readable(found: &Found) -> Result<&FileText, Error> {
+    found.text.as_ref().map_err(|why| unreadable(&found.path, *why))
+}
+
+pub(crate) fn unreadable(path: &[u8], why: ReadError) -> Error {
+    let why = match why {
+        ReadError::Directory => "is a directory, not a file; remove or rename it",
+        ReadError::NotRegular => "is not a regular file; remove it",
+        ReadError::TooLarge => "is larger than any file of this kind should be; check what it is",
+        ReadError::Denied => "cannot be read: permission denied; mend its permissions",
+        ReadError::LinkLoop => "is a link that leads back to itself; remove it",
+        ReadError::Other(number) => {
+            return Error::refused(format!("{}:1: cannot be read: error {number}", escaped(path)));
+        }
+    };
+    Error::refused(format!("{}:1: {why}", escaped(path)))
+}
+
+/// A pin file that was found and read.
+pub(crate) fn pin_file(found: &Found, text: &FileText) -> PinFile {
+    PinFile {
+        path: found.path.clone(),
+        bytes: text.bytes.clone(),
+        syntax: Syntax::of(found.name),
+        foreign: text.owner == Owner::Foreign,
+    }
+}
+
+/// Parses a `.goenv` and settles consent: what it sets that could execute or redirect counts only
+/// if the user has trusted these very bytes, and never if somebody else owns the file.
+fn goenv(host: &dyn Host, found: &Found, store: &Store<'_>) -> Result<Goenv, Error> {
+    let text = readable(found)?;
+    let foreign = text.owner == Owner::Foreign;
+    let quotable = || !foreign && !host.is_link(&found.path);
+    let goenv = Goenv::parse(&found.path, &text.bytes, foreign, &quotable)?;
+    let Some(guarded) = goenv.first_guarded() else { return Ok(goenv) };
+    let at = format!("{}:{}: {}", escaped(&found.path), guarded.line, guarded.key);
+    if foreign {
+        return Err(Error::refused(format!(
+            "{at} is not applied from a file that another user owns; take ownership of the file, \
+             or set {} in the environment",
+            guarded.key
+        )));
+    }
+    if !is_trusted(host, store, &found.path, &text.bytes) {
+        return Err(Error::refused(format!(
+            "{at} needs your trust; read the file, then run: goward trust {}",
+            escaped(&found.path)
+        )));
+    }
+    Ok(goenv)
+}
+
+/// Whether the user's record for this path holds exactly these bytes. Comparing bytes, rather
+/// than digests, keeps a hash function out of the shim.
+pub(crate) fn is_trusted(host: &dyn Host, store: &Store<'_>, path: &[u8], bytes: &[u8]) -> bool {
+    let (Some(root), Some(canonical)) = (&store.root, host.canonical(path)) else { return false };
+    let record = trust_record(host.os(), root, &canonical);
+    match host.read(&record, ENV_LIMIT) {
+        Ok(Some(text)) => text.owner == Owner::Trusted && text.bytes == bytes,
+        _ => false,
+    }
+}
+
+fn go_env_file(
+    env: &Environment<'_>,
+    directory: Option<&[u8]>,
+) -> Result<Option<GoEnvFile>, Error> {
+    let Some(path) = GoEnvFile::locate(env, directory) else { return Ok(None) };
+    let host = env.host();
+    let mut read = host.read(&path, ENV_LIMIT);
+    for _ in 0..REREADS {
+        match &read {
+            Ok(Some(text)) if text.fresh && !text.bytes.ends_with(b"\n") => {
+                host.pause();
+                read = host.read(&path, ENV_LIMIT);
+            }
+            _ => break,
+        }
+    }
+    match read {
+        Ok(Some(text)) => Ok(Some(GoEnvFile { path, bytes: text.bytes })),
+        // Go reads nothing from a directory, and says nothing.
+        Ok(None) | Err(ReadError::Directory) => Ok(None),
+        Err(why) => Err(unreadable(&path, why)),
+    }
+}
+
+/// Go's own discovery (`cmd/go/internal/toolchain/select.go`, `modGoToolchain`): a go.work wins
+/// over a go.mod completely.
+fn module(
+    host: &dyn Host,
+    layers: &Layers<'_>,
+    finds: &Finds,
+) -> Option<Result<ModuleFile, Error>> {
+    let scan = |found: &Found| {
+        let text = readable(found)?;
+        Ok(ModuleFile::scan(found.path.clone(), &text.bytes, text.owner == Owner::Foreign))
+    };
+    let nearest = || finds.module.as_ref().map(scan);
+    match layers.get("GOWORK").map(|value| value.bytes) {
+        Some(b"off") => nearest(),
+        None | Some(b"auto") => finds.work.as_ref().map(scan).or_else(nearest),
+        Some(path) if is_absolute(host.os(), path) => match host.read(path, MOD_LIMIT) {
+            Ok(None) => nearest(),
+            Ok(Some(text)) => {
+                let foreign = text.owner == Owner::Foreign;
+                Some(Ok(ModuleFile::scan(path.to_vec(), &text.bytes, foreign)))
+            }
+            Err(why) => Some(Err(unreadable(path, why))),
+        },
+        // Go refuses a relative GOWORK in its own words.
+        Some(_) => None,
+    }
+}

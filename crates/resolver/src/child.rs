@@ -1,0 +1,184 @@
+//! What the child gets: everything it would have had, plus or minus exactly what is decided here.
+
+use crate::chain::Chain;
+use crate::environment::{EnvChange, Environment};
+use crate::gotoolchain::Gotoolchain;
+use crate::modfile::Floor;
+use crate::path::same_text;
+use crate::resolve::{Target, TargetKind, go_stays};
+use crate::select::{Selection, Want};
+use crate::selector::Selector;
+use crate::source::Source;
+use crate::store::self_name;
+use crate::system::is_goroot;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// How often shims may call each other over scripts on PATH before that is a circle.
+pub(crate) const MAX_DEPTH: u32 = 5;
+/// The counter of such calls; set only where the next `go` on PATH is no real toolchain.
+pub(crate) const DEPTH: &str = "GOWARD_DEPTH";
+
+const SWITCH_VERSION: &str = "GOTOOLCHAIN_INTERNAL_SWITCH_VERSION";
+
+/// The differences between the process's environment and the child's.
+///
+/// `local` overrides what would be done about `GOTOOLCHAIN`: Go is to stay where it is.
+pub(crate) fn changes(
+    chain: &Chain<'_>,
+    selection: &Selection,
+    target: &Target,
+    local: bool,
+) -> Vec<EnvChange> {
+    let mut wanted = goenv_exports(chain);
+    wanted.retain(|change| !(local && change.key == "GOTOOLCHAIN"));
+    if local {
+        wanted.push(EnvChange::set("GOTOOLCHAIN", "local"));
+    }
+    if target.kind != TargetKind::System {
+        if !local {
+            wanted.extend(gotoolchain(chain, selection, target));
+        }
+        wanted.extend(goroot(chain, target));
+        wanted.extend(switch_version(chain.env, target));
+    }
+    wanted.extend(depth(chain.env, target));
+    if selection.source == Source::CommandLine {
+        wanted.push(EnvChange::set("GOWARD_VERSION", passed_on(selection, target)));
+    }
+    chain.env.changes(wanted)
+}
+
+/// The project's layer: since the caller's environment beats the go/env file for Go, exporting
+/// what the caller has not set is all it takes.
+fn goenv_exports(chain: &Chain<'_>) -> Vec<EnvChange> {
+    let settings = chain.goenv.iter().flat_map(|goenv| &goenv.settings);
+    settings
+        .filter(|setting| !setting.value.is_empty() && chain.env.get(&setting.key).is_none())
+        .map(|setting| EnvChange::set(&setting.key, setting.value.clone()))
+        .collect()
+}
+
+/// `GOTOOLCHAIN`, so that Go inside the chosen toolchain neither rises nor falls where the chain
+/// has spoken.
+fn gotoolchain(chain: &Chain<'_>, selection: &Selection, target: &Target) -> Option<EnvChange> {
+    let set = |value: &str| Some(EnvChange::set("GOTOOLCHAIN", value));
+    match &selection.want {
+        Want::Base | Want::Pin(Selector::System) => None,
+        // Go may go up for the tool it is to build, unless the very command says otherwise.
+        Want::Pin(_) if selection.source.is_file() && chain.invocation.is_package_at_version() => {
+            set("auto")
+        }
+        Want::Pin(_) => set("local"),
+        Want::Name(name) => {
+            // A tree built with experiments calls itself "go1.23.2 X:foo"; by name, Go would not
+            // find itself.
+            let host = chain.env.host();
+            let own = self_name(host, target.goroot.as_deref()?)?;
+            let stays = own == name.as_str().as_bytes() || !name.version().knows_gotoolchain();
+            if stays { None } else { set("local") }
+        }
+        Want::Floor { mode, .. } => {
+            let value = match chain.gotoolchain() {
+                Ok(Some((value, _))) => value,
+                _ => Gotoolchain::AUTO,
+            };
+            let local = target.name.as_ref()?;
+            if go_stays(local, &value, chain) {
+                return None;
+            }
+            let suffix = if *mode == crate::gotoolchain::Mode::Path { "path" } else { "auto" };
+            set(&format!("{local}+{suffix}"))
+        }
+    }
+}
+
+/// `GOROOT`: an inherited one that names another version's tree would break every build; one that
+/// names no tree is Go's to report; and only a go/env file that sets it makes us set it, since
+/// Go would follow that instead of its own location.
+fn goroot(chain: &Chain<'_>, target: &Target) -> Option<EnvChange> {
+    let host = chain.env.host();
+    let chosen = target.goroot.as_deref();
+    if let Some(inherited) = chain.env.get("GOROOT") {
+        let same = chosen.is_some_and(|chosen| same_text(host.os(), inherited, chosen));
+        if same || !is_goroot(host, inherited) {
+            return None;
+        }
+        let theirs = self_name(host, inherited);
+        let ours = chosen.and_then(|chosen| self_name(host, chosen));
+        if theirs.is_some() && theirs == ours {
+            return None;
+        }
+    }
+    let in_file = chain.go_env_file.as_ref().and_then(|file| file.get("GOROOT"));
+    match (in_file, chosen) {
+        (Some((value, _)), Some(chosen)) if !value.is_empty() => {
+            Some(EnvChange::set("GOROOT", chosen))
+        }
+        _ => chain.env.get("GOROOT").map(|_| EnvChange::unset("GOROOT")),
+    }
+}
+
+/// Go's word to the toolchain that it switches to; leaked to another one it is fatal there.
+fn switch_version(env: &Environment<'_>, target: &Target) -> Option<EnvChange> {
+    let meant = env.get(SWITCH_VERSION)?;
+    let ours = target.name.as_ref().is_some_and(|name| name.as_str().as_bytes() == meant);
+    (!ours).then(|| EnvChange::unset(SWITCH_VERSION))
+}
+
+fn depth(env: &Environment<'_>, target: &Target) -> Option<EnvChange> {
+    if target.kind == TargetKind::System && target.goroot.is_none() {
+        return Some(EnvChange::set(DEPTH, (current_depth(env) + 1).to_string()));
+    }
+    env.get(DEPTH).map(|_| EnvChange::unset(DEPTH))
+}
+
+/// How many calls over PATH lie behind us.
+pub(crate) fn current_depth(env: &Environment<'_>) -> u32 {
+    let text = env.get(DEPTH).and_then(|text| core::str::from_utf8(text).ok());
+    text.and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
+/// `+SELECTOR` for nested shims: the exact version that it came to.
+fn passed_on(selection: &Selection, target: &Target) -> String {
+    match (&target.name, &selection.want) {
+        (Some(name), _) => name.version().to_string(),
+        (None, want) => want.to_string(),
+    }
+}
+
+/// The one line on stderr about a pin from a file that falls below what the module states.
+pub(crate) fn conflict(selection: &Selection, target: &Target, floor: &Floor) -> Option<String> {
+    let running = target.name.as_ref()?;
+    if !selection.source.is_file() || *running.version() >= floor.version {
+        return None;
+    }
+    let (Want::Pin(_) | Want::Name(_)) = &selection.want else { return None };
+    let wants = match &floor.name {
+        Some(name) => format!("names {name}"),
+        None => format!("requires go >= {}", floor.version),
+    };
+    let version = floor.version.release();
+    let mend = match &selection.source {
+        Source::Goenv(_) => format!("goward use {version} --goenv"),
+        Source::GoEnvFile(_) => String::from("go env -u GOTOOLCHAIN"),
+        _ => format!("goward use {version}"),
+    };
+    Some(format!(
+        "{} pins {}, but {} {wants}; to mend it, run: {mend}",
+        selection.source, selection.want, floor.source
+    ))
+}
+
+/// The one line on stderr before Go itself downloads or refuses.
+pub(crate) fn unmet(floor: &Floor) -> String {
+    let selector = match &floor.name {
+        Some(name) => name.version().to_string(),
+        None => floor.version.language().to_string(),
+    };
+    format!(
+        "{} wants {floor}, which is not installed; run: goward install {selector}",
+        floor.source
+    )
+}

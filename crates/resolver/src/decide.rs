@@ -1,0 +1,211 @@
+//! The whole decision: invocation, chain, selection, resolution, launch.
+
+use crate::chain::Chain;
+use crate::child;
+use crate::environment::{EnvChange, Environment};
+use crate::error::Error;
+use crate::host::Host;
+use crate::invocation::{Invocation, Tool};
+use crate::path::is_below;
+use crate::printable::escaped;
+use crate::resolve::{Install, Resolution, Resolver, Target, TargetKind};
+use crate::select::{self, Selection, Want};
+use crate::source::Source;
+use crate::store::{Store, program, self_name};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// What is to happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// What the chain says.
+    pub selection: Selection,
+    /// The level that decided in the end: the selection's, or one of the default's.
+    pub source: Source,
+    /// What to install first. If that succeeds, decide again; if not, go on with `launch`.
+    pub install: Option<Install>,
+    /// The toolchain that runs unless something is installed first.
+    pub target: Option<Target>,
+    /// What to execute, or why there is nothing to.
+    pub launch: Result<Launch, Error>,
+}
+
+/// One exec: plain data, so that tests compare values and not processes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Launch {
+    /// The program, as an absolute path.
+    pub program: Vec<u8>,
+    /// Whether the first argument was `+SELECTOR` and is left out.
+    pub drop_selector: bool,
+    /// What changes in the environment.
+    pub env: Vec<EnvChange>,
+    /// Lines for stderr, without prefix.
+    pub notes: Vec<String>,
+}
+
+/// Decides what `argv` runs. `argv[0]` is the name that the shim was called by.
+///
+/// An error is a refusal (status 125) before anything could be selected. A toolchain that is
+/// selected but missing is a [`Plan`] whose `launch` is the error.
+pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Plan, Error> {
+    if argv.is_empty() {
+        return Err(Error::refused(String::from("called without any arguments, not even a name")));
+    }
+    let env = Environment::new(host);
+    let invocation = Invocation::parse(host, argv);
+    if let Some(plan) = running(&env, &invocation) {
+        return Ok(plan);
+    }
+    let store = Store::locate(&env)?;
+    if let Tool::Named(name) = &invocation.tool {
+        let want = Want::Name(name.clone());
+        return Ok(as_named(
+            &store,
+            host,
+            Selection { want, source: Source::Name, foreign: false },
+        ));
+    }
+    decide_in(&Chain::read(&env, invocation, &store)?, &store)
+}
+
+/// As [`decide`], for a chain that was already read.
+pub fn decide_in(chain: &Chain<'_>, store: &Store<'_>) -> Result<Plan, Error> {
+    let resolver = Resolver { chain, store, tool: chain.invocation.tool.program() };
+    let plan = select::select(chain).and_then(|selection| weigh(&resolver, selection));
+    if !chain.invocation.is_way_out() {
+        return plan;
+    }
+    // Go answers these whatever the pin says, and nothing is downloaded for them.
+    match plan {
+        Ok(plan) if plan.install.is_none() && plan.launch.is_ok() => Ok(plan),
+        plan => way_out(&resolver).map_or(plan, Ok),
+    }
+}
+
+fn weigh(resolver: &Resolver<'_>, selection: Selection) -> Result<Plan, Error> {
+    let chain = resolver.chain;
+    let Resolution { source, install, target, below_floor } = resolver.resolve(&selection)?;
+    let launch = target.clone().and_then(|target| {
+        let mut notes = Vec::new();
+        // Where the floor cannot be met the base runs as if nothing had selected.
+        let child_of = match &below_floor {
+            Some(_) => select::base(),
+            None => selection.clone(),
+        };
+        if !chain.invocation.is_quiet() {
+            notes.extend(below_floor.as_ref().map(child::unmet));
+            let floor = resolver.stated_floor();
+            notes.extend(floor.and_then(|floor| child::conflict(&selection, &target, &floor)));
+        }
+        launch(chain, &child_of, &target, notes)
+    });
+    Ok(Plan { selection, source, install, target: target.ok(), launch })
+}
+
+fn launch(
+    chain: &Chain<'_>,
+    selection: &Selection,
+    target: &Target,
+    mut notes: Vec<String>,
+) -> Result<Launch, Error> {
+    if target.kind == TargetKind::System && target.goroot.is_none() {
+        guard_against_circles(chain, target)?;
+    }
+    if chain.env.get("GOWARD_QUIET").is_some() {
+        notes.clear();
+    }
+    Ok(Launch {
+        program: target.program.clone(),
+        drop_selector: chain.invocation.selector.is_some(),
+        env: child::changes(chain, selection, target, false),
+        notes,
+    })
+}
+
+/// Scripts and other managers' shims on PATH may call us back.
+fn guard_against_circles(chain: &Chain<'_>, target: &Target) -> Result<(), Error> {
+    if child::current_depth(chain.env) < child::MAX_DEPTH {
+        return Ok(());
+    }
+    let ours = chain.env.host().exe().unwrap_or_default();
+    Err(Error::missing(format!(
+        "{} and {} call each other without end; take one of them off PATH, or choose a version \
+         with: goward default latest",
+        escaped(&ours),
+        escaped(&target.program)
+    )))
+}
+
+fn way_out(resolver: &Resolver<'_>) -> Option<Plan> {
+    let chain = resolver.chain;
+    let target = resolver.any_modern()?;
+    let selection = select::base();
+    let launch = Launch {
+        program: target.program.clone(),
+        drop_selector: false,
+        env: child::changes(chain, &selection, &target, !chain.invocation.go_answers_locally()),
+        notes: Vec::new(),
+    };
+    let source = Source::Newest;
+    Some(Plan { selection, source, install: None, target: Some(target), launch: Ok(launch) })
+}
+
+/// Below a running toolchain (`-toolexec`, `CC`, vet): Go has exported its whole environment, and
+/// a nested call gets that very toolchain. Only `+SELECTOR` asks for another.
+fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Plan> {
+    let host = env.host();
+    if invocation.selector.is_some() || matches!(invocation.tool, Tool::Named(_)) {
+        return None;
+    }
+    let var = |key: &str| host.var(key).filter(|value| !value.is_empty());
+    let (goroot, tools, version) = (var("GOROOT")?, var("GOTOOLDIR")?, var("GOVERSION")?);
+    let tree = is_below(host.os(), tools, &crate::path::join(host.os(), goroot, "pkg/tool"));
+    if !tree || self_name(host, goroot).is_some_and(|name| name != version) {
+        return None;
+    }
+    let program = program(host.os(), goroot, invocation.tool.program());
+    if !host.kind(&program).is_program() {
+        return None;
+    }
+    let target = Target {
+        program: program.clone(),
+        goroot: Some(goroot.to_vec()),
+        name: core::str::from_utf8(version).ok().and_then(crate::ToolchainName::parse),
+        kind: TargetKind::Managed,
+    };
+    let launch = Launch { program, drop_selector: false, env: Vec::new(), notes: Vec::new() };
+    let selection = Selection { want: Want::Base, source: Source::Running, foreign: false };
+    Some(Plan {
+        selection,
+        source: Source::Running,
+        install: None,
+        target: Some(target),
+        launch: Ok(launch),
+    })
+}
+
+/// Called as `go1.22.10`: that toolchain, with nothing looked at and nothing changed.
+fn as_named(store: &Store<'_>, host: &dyn Host, selection: Selection) -> Plan {
+    let Want::Name(name) = &selection.want else { unreachable!("a name selects by name") };
+    let goroot = store.find(name);
+    let target = goroot.map(|goroot| Target {
+        program: program(host.os(), &goroot, "go"),
+        goroot: Some(goroot),
+        name: Some(name.clone()),
+        kind: TargetKind::Managed,
+    });
+    let launch = match &target {
+        Some(target) => Ok(Launch {
+            program: target.program.clone(),
+            drop_selector: false,
+            env: Vec::new(),
+            notes: Vec::new(),
+        }),
+        None => Err(Error::missing(format!(
+            "{name} is not installed; run: goward install {}",
+            name.version()
+        ))),
+    };
+    Plan { source: Source::Name, selection, install: None, target, launch }
+}

@@ -1,0 +1,205 @@
+//! The caller's true environment, and the changes that the child gets.
+//!
+//! When the shim changes anything it leaves one marker variable, [`MARKER`], that records each
+//! change: the key, the value given, and the value before. A nested shim (`go generate` that
+//! runs `go` in another directory) first takes back what is still unchanged, so that it resolves
+//! from what the user set and not from what we set for another project.
+
+use crate::host::Host;
+use crate::printable::escaped;
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The marker variable.
+pub const MARKER: &str = "GOWARD_CHANGES";
+
+/// Variables that travel to nested shims on purpose, or that belong to one exec only: a nested
+/// shim must not take them back.
+const UNRECORDED: &[&str] =
+    &["GOWARD_VERSION", "GOWARD_DEPTH", "GOTOOLCHAIN_INTERNAL_SWITCH_VERSION"];
+
+/// The environment as the user made it: the process's, with the changes of an outer shim undone.
+#[derive(Clone)]
+pub struct Environment<'h> {
+    host: &'h dyn Host,
+    undone: Vec<(String, Option<Vec<u8>>)>,
+}
+
+/// One difference between the process's environment and the child's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvChange {
+    /// The variable.
+    pub key: String,
+    /// Its new value; `None` removes it.
+    pub value: Option<Vec<u8>>,
+}
+
+impl<'h> Environment<'h> {
+    pub(crate) fn new(host: &'h dyn Host) -> Environment<'h> {
+        let recorded = host.var(MARKER).unwrap_or_default();
+        let undone = recorded
+            .split(|&b| b == b';')
+            .filter_map(Record::parse)
+            .filter(|record| host.var(record.key) == record.new.as_deref())
+            .map(|record| (String::from(record.key), record.old.map(Cow::into_owned)))
+            .collect();
+        Environment { host, undone }
+    }
+
+    pub(crate) fn host(&self) -> &'h dyn Host {
+        self.host
+    }
+
+    /// The value of `key` if it is set and not empty: for Go, empty and unset are one.
+    pub fn get(&self, key: &str) -> Option<&[u8]> {
+        self.raw(key).filter(|value| !value.is_empty())
+    }
+
+    /// Whether a variable is set to exactly this text.
+    pub(crate) fn is(&self, key: &str, value: &str) -> bool {
+        self.get(key) == Some(value.as_bytes())
+    }
+
+    fn raw(&self, key: &str) -> Option<&[u8]> {
+        match self.undone.iter().find(|(k, _)| k == key) {
+            Some((_, old)) => old.as_deref(),
+            None => self.host.var(key),
+        }
+    }
+
+    /// What has to change in the process's environment so that the child sees the user's, with
+    /// `wanted` on top, and the marker.
+    pub(crate) fn changes(&self, wanted: Vec<EnvChange>) -> Vec<EnvChange> {
+        let mut marker: Vec<u8> = Vec::new();
+        for change in &wanted {
+            let old = self.raw(&change.key);
+            if old != change.value.as_deref() && !UNRECORDED.contains(&change.key.as_str()) {
+                if !marker.is_empty() {
+                    marker.push(b';');
+                }
+                render(&mut marker, &change.key, change.value.as_deref(), old);
+            }
+        }
+        let marker = (!marker.is_empty()).then_some(marker);
+        let restored = self
+            .undone
+            .iter()
+            .filter(|(key, _)| !wanted.iter().any(|change| change.key == *key))
+            .map(|(key, old)| EnvChange { key: key.clone(), value: old.clone() });
+        let mut all: Vec<EnvChange> = restored.collect();
+        all.extend(wanted);
+        all.push(EnvChange { key: String::from(MARKER), value: marker });
+        all.retain(|change| self.host.var(&change.key) != change.value.as_deref());
+        all
+    }
+}
+
+impl EnvChange {
+    pub(crate) fn set(key: &str, value: impl Into<Vec<u8>>) -> EnvChange {
+        EnvChange { key: String::from(key), value: Some(value.into()) }
+    }
+
+    pub(crate) fn unset(key: &str) -> EnvChange {
+        EnvChange { key: String::from(key), value: None }
+    }
+}
+
+/// One entry of the marker, `KEY:NEW:OLD`, where a value is `=TEXT` with `%`, `:`, `;` and
+/// everything unprintable as `%xx`, and an absent one `-`.
+struct Record<'a> {
+    key: &'a str,
+    new: Option<Cow<'a, [u8]>>,
+    old: Option<Cow<'a, [u8]>>,
+}
+
+impl<'a> Record<'a> {
+    fn parse(text: &'a [u8]) -> Option<Record<'a>> {
+        let mut fields = text.split(|&b| b == b':');
+        let key = core::str::from_utf8(fields.next()?).ok().filter(|key| !key.is_empty())?;
+        let (new, old) = (decode(fields.next()?)?, decode(fields.next()?)?);
+        fields.next().is_none().then_some(Record { key, new, old })
+    }
+}
+
+fn render(out: &mut Vec<u8>, key: &str, new: Option<&[u8]>, old: Option<&[u8]>) {
+    out.extend_from_slice(key.as_bytes());
+    for value in [new, old] {
+        out.push(b':');
+        match value {
+            None => out.push(b'-'),
+            Some(value) => {
+                out.push(b'=');
+                for &byte in value {
+                    match byte {
+                        b'%' | b':' | b';' | ..=b' ' | 0x7f.. => {
+                            out.extend_from_slice(format!("%{byte:02x}").as_bytes());
+                        }
+                        _ => out.push(byte),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The outer `None` is a malformed field, the inner one an absent value.
+#[expect(clippy::option_option, reason = "malformed and absent are different answers")]
+fn decode(field: &[u8]) -> Option<Option<Cow<'_, [u8]>>> {
+    if field == b"-" {
+        return Some(None);
+    }
+    let text = field.strip_prefix(b"=")?;
+    if !text.contains(&b'%') {
+        return Some(Some(Cow::Borrowed(text)));
+    }
+    let mut value = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, tail)) = rest.split_first() {
+        if byte == b'%' {
+            let digits = core::str::from_utf8(tail.get(..2)?).ok()?;
+            value.push(u8::from_str_radix(digits, 16).ok()?);
+            rest = &tail[2..];
+        } else {
+            value.push(byte);
+            rest = tail;
+        }
+    }
+    Some(Some(Cow::Owned(value)))
+}
+
+impl core::fmt::Display for EnvChange {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match &self.value {
+            Some(value) => write!(f, "{}={}", self.key, escaped(value)),
+            None => write!(f, "{} unset", self.key),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_survive_any_bytes() {
+        type Value = Option<&'static [u8]>;
+        let cases: [(Value, Value); 4] = [
+            (Some(b"a%;:\n\xff"), None),
+            (None, Some(b"")),
+            (Some(b""), Some(b"x")),
+            (Some(b"a b"), Some(b"%")),
+        ];
+        for (new, old) in cases {
+            let mut text = Vec::new();
+            render(&mut text, "K", new, old);
+            assert!(!text.contains(&b';') && text.is_ascii());
+            let record = Record::parse(&text).unwrap();
+            assert_eq!((record.key, record.new.as_deref(), record.old.as_deref()), ("K", new, old));
+        }
+        for bad in [&b""[..], b"K", b"K:-", b"K:x:-", b":-:-", b"K:=%zz:-", b"K:-:-:-"] {
+            assert!(Record::parse(bad).is_none());
+        }
+    }
+}

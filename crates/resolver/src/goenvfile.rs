@@ -1,0 +1,86 @@
+//! The go/env file: what `go env -w` writes, read exactly as Go reads it.
+//!
+//! Source: `cmd/go/internal/cfg/cfg.go`, `EnvFile` and `initEnvCache`. A line counts if it has
+//! `=` and its first byte is `A` to `Z`; the value is everything behind the first `=`, verbatim:
+//! no quotes, no comments, no trimming, so that the `\r` of a CRLF file is part of it. The last
+//! duplicate wins.
+
+use crate::environment::Environment;
+use crate::host::Os;
+use crate::line::numbered;
+use crate::path::{is_absolute, join, join_bytes};
+use crate::source::Origin;
+use alloc::vec::Vec;
+
+/// The file's bytes and path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoEnvFile {
+    /// Where it lies.
+    pub path: Vec<u8>,
+    /// Its content; empty if there is none.
+    pub bytes: Vec<u8>,
+}
+
+impl GoEnvFile {
+    /// Where Go looks: `$GOENV`, else `go/env` in the user's configuration directory. `None` for
+    /// `GOENV=off`, and where no directory can be named (no `HOME`).
+    ///
+    /// `directory` is what a relative `GOENV` is relative to.
+    pub(crate) fn locate(env: &Environment<'_>, directory: Option<&[u8]>) -> Option<Vec<u8>> {
+        let os = env.host().os();
+        match env.get("GOENV") {
+            Some(b"off") => None,
+            Some(path) if is_absolute(os, path) => Some(path.to_vec()),
+            Some(path) => Some(join_bytes(os, directory?, path)),
+            None => Some(join(os, &user_config_dir(env)?, "go/env")),
+        }
+    }
+
+    /// The value that counts for `key`, empty values included, with its line.
+    pub fn get(&self, key: &str) -> Option<(&[u8], Origin)> {
+        let (line, value) = self
+            .entries()
+            .filter(|(_, k, _)| *k == key.as_bytes())
+            .map(|(line, _, value)| (line, value))
+            .last()?;
+        Some((value, Origin { path: self.path.clone(), line }))
+    }
+
+    /// Every line that counts: its number, key and value.
+    pub fn entries(&self) -> impl Iterator<Item = (u32, &[u8], &[u8])> {
+        numbered(&self.bytes).filter_map(|(number, line)| {
+            let at = line.iter().position(|&b| b == b'=')?;
+            line[0].is_ascii_uppercase().then(|| (number, &line[..at], &line[at + 1..]))
+        })
+    }
+}
+
+/// Go's `os.UserConfigDir`. A relative `XDG_CONFIG_HOME` names no directory (since Go 1.24).
+fn user_config_dir(env: &Environment<'_>) -> Option<Vec<u8>> {
+    match env.host().os() {
+        Os::Windows => env.get("AppData").map(<[u8]>::to_vec),
+        Os::MacOs => Some(join(Os::MacOs, env.get("HOME")?, "Library/Application Support")),
+        Os::Linux => match env.get("XDG_CONFIG_HOME") {
+            Some(dir) => is_absolute(Os::Linux, dir).then(|| dir.to_vec()),
+            None => Some(join(Os::Linux, env.get("HOME")?, ".config")),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_count_as_in_go() {
+        let bytes =
+            b"GOFLAGS=-v\n GOPROXY=x\n#GOOS=y\nexport A=1\nlower=1\nGOFLAGS=-x # data\r\nCC=\n";
+        let file = GoEnvFile { path: b"/e".to_vec(), bytes: bytes.to_vec() };
+        let (value, origin) = file.get("GOFLAGS").unwrap();
+        assert_eq!((value, origin.line), (&b"-x # data\r"[..], 6));
+        assert_eq!(file.get("CC").unwrap().0, b"");
+        for absent in ["GOPROXY", "GOOS", "A", "lower", " GOPROXY"] {
+            assert!(file.get(absent).is_none(), "{absent}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! `GOTOOLCHAIN` values: Go's grammar and nothing else.
+
+use crate::printable::{escaped, quoted};
+use crate::{ToolchainName, Version};
+use alloc::format;
+use alloc::string::String;
+
+/// A parsed `GOTOOLCHAIN` (`cmd/go/internal/toolchain/select.go`, `Select`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gotoolchain {
+    /// The toolchain that it names; `None` for `auto`, `path` and `local…`.
+    pub name: Option<ToolchainName>,
+    /// What may raise it.
+    pub mode: Mode,
+}
+
+/// Whether and from where Go may go up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Up, downloading where needed.
+    Auto,
+    /// Up, to what PATH has.
+    Path,
+    /// Not at all.
+    Fixed,
+}
+
+impl Gotoolchain {
+    /// What applies where nobody sets the variable: official releases ship `auto` in `go.env`.
+    pub const AUTO: Gotoolchain = Gotoolchain { name: None, mode: Mode::Auto };
+
+    /// Parses a non-empty value. The error is Go's own sentence, with the right spelling added
+    /// where it is plain what was meant.
+    pub fn parse(value: &[u8]) -> Result<Gotoolchain, String> {
+        let Ok(text) = core::str::from_utf8(value) else {
+            return Err(format!("invalid GOTOOLCHAIN {}", quoted(value)));
+        };
+        match text {
+            "auto" => return Ok(Gotoolchain { name: None, mode: Mode::Auto }),
+            "path" => return Ok(Gotoolchain { name: None, mode: Mode::Path }),
+            _ => {}
+        }
+        let (min, suffix) = match text.split_once('+') {
+            Some((min, suffix)) => (min, Some(suffix)),
+            None => (text, None),
+        };
+        let name =
+            if min == "local" { None } else { Some(parse_name(text, min, suffix.is_some())?) };
+        let mode = match suffix {
+            None => Mode::Fixed,
+            Some("auto") => Mode::Auto,
+            Some("path") => Mode::Path,
+            Some(_) => {
+                return Err(format!(
+                    "invalid GOTOOLCHAIN {}: only version suffixes are +auto and +path",
+                    quoted(value)
+                ));
+            }
+        };
+        Ok(Gotoolchain { name, mode })
+    }
+
+    /// Whether this is `local`: no level 6, no download, no switching.
+    pub fn is_local(&self) -> bool {
+        self.name.is_none() && self.mode == Mode::Fixed
+    }
+
+    /// Whether implicit downloads are allowed.
+    pub fn may_download(&self) -> bool {
+        match self.mode {
+            Mode::Auto => true,
+            Mode::Path => false,
+            Mode::Fixed => self.name.is_some(),
+        }
+    }
+}
+
+fn parse_name(value: &str, min: &str, plus: bool) -> Result<ToolchainName, String> {
+    let invalid = || format!("invalid GOTOOLCHAIN {}", quoted(value.as_bytes()));
+    let Some(name) = ToolchainName::parse(min) else {
+        let spelled = min.trim_end_matches(['\r', ' ', '\t']);
+        let mend = if Version::parse(spelled).is_some() {
+            format!("; write go{spelled}")
+        } else if spelled != min && ToolchainName::parse(spelled).is_some() {
+            format!(
+                "; remove the {} at the end of the line",
+                escaped(&min.as_bytes()[spelled.len()..])
+            )
+        } else {
+            String::from("; write a name such as go1.22.10, or auto, path or local")
+        };
+        let minimum = if plus {
+            format!(": invalid minimum toolchain {}", quoted(min.as_bytes()))
+        } else {
+            String::new()
+        };
+        return Err(format!("{}{minimum}{mend}", invalid()));
+    };
+    // Go finds this out only when it tries to download; a Go below 1.21 never would.
+    if name.version().is_language() && !name.is_custom() && !plus {
+        return Err(format!(
+            "{}: {name} is a language version but not a toolchain version ({name}.x); write \
+             {name}.0 or a later patch release",
+            invalid()
+        ));
+    }
+    if !name.version().as_str().starts_with('1') {
+        return Err(format!("{}; write a name such as go1.22.10", invalid()));
+    }
+    Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(value: &str) -> (Option<String>, Mode) {
+        let value = Gotoolchain::parse(value.as_bytes()).unwrap();
+        (value.name.map(|n| n.as_str().into()), value.mode)
+    }
+
+    #[test]
+    fn every_form_of_go() {
+        assert_eq!(parsed("auto"), (None, Mode::Auto));
+        assert_eq!(parsed("path"), (None, Mode::Path));
+        assert_eq!(parsed("local"), (None, Mode::Fixed));
+        assert_eq!(parsed("local+auto"), (None, Mode::Auto));
+        assert_eq!(parsed("local+path"), (None, Mode::Path));
+        assert_eq!(parsed("go1.22.10"), (Some("go1.22.10".into()), Mode::Fixed));
+        assert_eq!(parsed("go1.22.10+auto"), (Some("go1.22.10".into()), Mode::Auto));
+        assert_eq!(parsed("go1.22.10-corp+path"), (Some("go1.22.10-corp".into()), Mode::Path));
+        assert_eq!(parsed("go1.20"), (Some("go1.20".into()), Mode::Fixed));
+    }
+
+    #[test]
+    fn refused_in_gos_words() {
+        for (value, words) in [
+            ("1.22.10", "invalid GOTOOLCHAIN \"1.22.10\"; write go1.22.10"),
+            ("go1.22", "invalid GOTOOLCHAIN \"go1.22\": go1.22 is a language version"),
+            ("x+y", "invalid GOTOOLCHAIN \"x+y\": invalid minimum toolchain \"x\""),
+            ("go1.22.10+y", "only version suffixes are +auto and +path"),
+            ("local+y", "only version suffixes are +auto and +path"),
+            ("go1.22.10\r", "invalid GOTOOLCHAIN \"go1.22.10\\r\"; remove the \\r"),
+            ("bash", "invalid GOTOOLCHAIN \"bash\""),
+            ("go1.22/../x", "invalid GOTOOLCHAIN"),
+        ] {
+            let error = Gotoolchain::parse(value.as_bytes()).unwrap_err();
+            assert!(error.contains(words), "{value}: {error}");
+        }
+    }
+}

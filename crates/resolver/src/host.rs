@@ -1,0 +1,156 @@
+//! The resolver's only door to the world.
+
+use alloc::vec::Vec;
+
+/// What the resolver may ask of the machine. It never writes, waits, or reaches the network.
+///
+/// Paths and values are bytes: on Unix whatever the kernel has, on Windows WTF-8.
+pub trait Host {
+    /// The system whose rules for paths and configuration directories apply.
+    fn os(&self) -> Os;
+
+    /// The host's `GOARCH`, as part of the names of Go's own downloads.
+    fn arch(&self) -> &str;
+
+    /// The value of an environment variable, empty values included.
+    fn var(&self, key: &str) -> Option<&[u8]>;
+
+    /// The physical current directory; `None` if it was deleted or cannot be named.
+    fn cwd(&self) -> Option<Vec<u8>>;
+
+    /// The path of the running executable, links resolved.
+    fn exe(&self) -> Option<Vec<u8>>;
+
+    /// The caller's home directory for goward's own root: `$HOME`, else the password database.
+    fn home(&self) -> Option<Vec<u8>>;
+
+    /// Reads a regular file of at most `limit` bytes. Must never block (FIFOs) nor read devices.
+    ///
+    /// `Ok(None)` when there is no such file, which includes dangling links, a parent that is no
+    /// directory or may not be searched, and a path too long for the system to name.
+    fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError>;
+
+    /// What `path` is, links followed.
+    fn kind(&self, path: &[u8]) -> Kind;
+
+    /// The identity of what `path` names, links followed.
+    fn identity(&self, path: &[u8]) -> Option<FileId>;
+
+    /// `path` with links resolved and made absolute; `None` if it does not exist.
+    fn canonical(&self, path: &[u8]) -> Option<Vec<u8>>;
+
+    /// The names in a directory, in no order; none if it cannot be read.
+    fn list(&self, dir: &[u8]) -> Vec<Vec<u8>>;
+
+    /// Whether `path` itself is a symbolic link.
+    fn is_link(&self, path: &[u8]) -> bool;
+
+    /// Whether the caller owns what `path` names.
+    fn is_callers(&self, path: &[u8]) -> bool;
+
+    /// Whether the file contains the bytes that every goward shim carries ([`SHIM_MAGIC`]).
+    fn has_shim_magic(&self, path: &[u8]) -> bool;
+
+    /// Sleeps for about a millisecond, for a file that is being rewritten right now.
+    fn pause(&self);
+}
+
+/// The bytes by which a copy of the shim is recognised, wherever it lies and whatever its name.
+pub const SHIM_MAGIC: &[u8] = b"goward-shim-5f3c1e9a-magic\0";
+
+/// Families of systems that differ in what the resolver does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Os {
+    /// Linux, and Unix in general.
+    Linux,
+    /// macOS.
+    MacOs,
+    /// Windows.
+    Windows,
+}
+
+impl Os {
+    /// The name that Go uses: `GOOS`.
+    pub fn goos(self) -> &'static str {
+        match self {
+            Os::Linux => "linux",
+            Os::MacOs => "darwin",
+            Os::Windows => "windows",
+        }
+    }
+
+    /// `".exe"` on Windows, empty elsewhere.
+    pub fn exe_suffix(self) -> &'static str {
+        if self == Os::Windows { ".exe" } else { "" }
+    }
+}
+
+/// What [`Host::read`] found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileText {
+    /// The whole content.
+    pub bytes: Vec<u8>,
+    /// Who owns the file.
+    pub owner: Owner,
+    /// Whether the file was modified within the last seconds, so that somebody may still be
+    /// writing it.
+    pub fresh: bool,
+}
+
+/// Who owns a file, seen from the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// The caller, or root.
+    Trusted,
+    /// Anybody else.
+    Foreign,
+}
+
+/// Why a file that is there could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// It is a directory.
+    Directory,
+    /// It is a FIFO, a device, a socket: nothing that holds text.
+    NotRegular,
+    /// It is larger than the limit.
+    TooLarge,
+    /// The caller may not read it.
+    Denied,
+    /// Links lead in a circle.
+    LinkLoop,
+    /// Anything else, with the system's number.
+    Other(i32),
+}
+
+/// What a path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Nothing that the caller can see.
+    Absent,
+    /// A regular file.
+    File {
+        /// Whether the caller may execute it (on Windows: always).
+        executable: bool,
+    },
+    /// A directory.
+    Directory,
+    /// Something else.
+    Other,
+}
+
+impl Kind {
+    /// Whether this is a file that can be executed.
+    pub fn is_program(self) -> bool {
+        self == Kind::File { executable: true }
+    }
+}
+
+/// A file's identity: device and inode, or what the system has in their place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileId {
+    /// The device or volume.
+    pub volume: u64,
+    /// The number of the file on it.
+    pub index: u64,
+}

@@ -1,0 +1,234 @@
+//! What was typed: the tool, `+SELECTOR`, `-C DIR`, and the few commands that select otherwise.
+
+use crate::ToolchainName;
+use crate::host::{Host, Os};
+use crate::path::{base_name, is_absolute};
+use alloc::vec::Vec;
+
+/// A command line, taken apart as far as selection needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invocation<'a> {
+    /// What the shim was called as.
+    pub tool: Tool,
+    /// The text behind `+` in the first argument.
+    pub selector: Option<&'a [u8]>,
+    /// The directory of `-C`, in any of the spellings that Go accepts.
+    pub chdir: Option<&'a [u8]>,
+    /// The arguments that Go will see, without `-C DIR`.
+    arguments: Vec<&'a [u8]>,
+}
+
+/// What the shim answers as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tool {
+    /// `go`.
+    Go,
+    /// `gofmt`.
+    Gofmt,
+    /// One release by name, `go1.22.10`.
+    Named(ToolchainName),
+}
+
+impl Tool {
+    /// The program's name inside a toolchain's `bin`.
+    pub fn program(&self) -> &'static str {
+        match self {
+            Tool::Gofmt => "gofmt",
+            Tool::Go | Tool::Named(_) => "go",
+        }
+    }
+}
+
+impl<'a> Invocation<'a> {
+    /// Takes `argv` apart; `argv[0]` is the name called.
+    pub(crate) fn parse(host: &dyn Host, argv: &[&'a [u8]]) -> Invocation<'a> {
+        let tool = tool(host, argv.first().copied().unwrap_or_default());
+        let mut arguments: Vec<&[u8]> = argv.iter().skip(1).copied().collect();
+        let selector = match (&tool, arguments.first()) {
+            (Tool::Go | Tool::Gofmt, Some([b'+', selector @ ..])) => Some(selector),
+            _ => None,
+        };
+        if selector.is_some() {
+            arguments.remove(0);
+        }
+        let chdir = if tool == Tool::Gofmt { None } else { take_chdir(&mut arguments) };
+        Invocation { tool, selector, chdir, arguments }
+    }
+
+    /// `go install p@v` and `go run p@v`: built outside the current module, so its files do not
+    /// select.
+    pub fn is_package_at_version(&self) -> bool {
+        let Some((&command, rest)) = self.arguments.split_first() else { return false };
+        if self.tool == Tool::Gofmt || !matches!(command, b"install" | b"run") {
+            return false;
+        }
+        let Some(package) = package_argument(command, rest) else { return false };
+        let Some(at) = package.iter().position(|&b| b == b'@') else { return false };
+        let (path, version) = (&package[..at], &package[at + 1..]);
+        let local = matches!(package, b"." | b"..")
+            || package.starts_with(b"./")
+            || package.starts_with(b"../");
+        let os = if cfg!(windows) { Os::Windows } else { Os::Linux };
+        !local
+            && !is_absolute(os, package)
+            && !path.is_empty()
+            && !version.is_empty()
+            && !matches!(path, b"go" | b"toolchain")
+    }
+
+    /// `go env GOTOOLCHAIN`, `go env -w GOTOOLCHAIN=…` and `-u`, `go env GOMOD`, `go env GOWORK`:
+    /// Go answers these with whatever toolchain is at hand, so that a pin nobody can install can
+    /// still be seen and mended.
+    pub fn is_way_out(&self) -> bool {
+        match self.arguments[..] {
+            [b"env", key] => matches!(key, b"GOTOOLCHAIN" | b"GOMOD" | b"GOWORK"),
+            [b"env", b"-w", setting] => setting.starts_with(b"GOTOOLCHAIN="),
+            [b"env", b"-u", key] => key == b"GOTOOLCHAIN",
+            _ => false,
+        }
+    }
+
+    /// Whether Go itself answers a way out without switching, whatever `GOTOOLCHAIN` says.
+    pub(crate) fn go_answers_locally(&self) -> bool {
+        matches!(self.arguments[..], [b"env", b"GOTOOLCHAIN"] | [b"env", b"-w", _])
+    }
+
+    /// Whether the command works below the module's floor and must stay quiet about it.
+    pub(crate) fn is_quiet(&self) -> bool {
+        let command = self.arguments.first().copied();
+        self.tool == Tool::Gofmt || matches!(command, None | Some(b"version" | b"env" | b"help"))
+    }
+}
+
+/// The tool by `argv[0]`; by the executable's own name where that says nothing (`exec -a x go`).
+fn tool(host: &dyn Host, argv0: &[u8]) -> Tool {
+    let of = |name: &[u8]| {
+        let name = core::str::from_utf8(base_name(host.os(), name)).ok()?;
+        let windows = host.os() == Os::Windows;
+        let suffix = name.len().saturating_sub(4);
+        let name = match name.split_at_checked(suffix) {
+            Some((stem, ext)) if windows && ext.eq_ignore_ascii_case(".exe") => stem,
+            _ => name,
+        };
+        let is = |tool: &str| if windows { name.eq_ignore_ascii_case(tool) } else { name == tool };
+        match name {
+            _ if is("go") => Some(Tool::Go),
+            _ if is("gofmt") => Some(Tool::Gofmt),
+            _ => ToolchainName::parse(name).map(Tool::Named),
+        }
+    };
+    of(argv0).or_else(|| of(&host.exe()?)).unwrap_or(Tool::Go)
+}
+
+/// Commands that run, and the two groups whose subcommands do (`cmd/go/main.go`, `lookupCmd`).
+const COMMANDS: &[&[u8]] = &[
+    b"bug",
+    b"build",
+    b"clean",
+    b"doc",
+    b"env",
+    b"fix",
+    b"fmt",
+    b"generate",
+    b"get",
+    b"help",
+    b"install",
+    b"list",
+    b"run",
+    b"telemetry",
+    b"test",
+    b"tool",
+    b"version",
+    b"vet",
+];
+const MOD: &[&[u8]] =
+    &[b"download", b"edit", b"graph", b"init", b"tidy", b"vendor", b"verify", b"why"];
+const WORK: &[&[u8]] = &[b"edit", b"init", b"sync", b"use", b"vendor"];
+
+/// Removes `-C DIR` where Go accepts it: right behind `go`, or right behind the command
+/// (`cmd/go/main.go`, `handleChdirFlag`).
+fn take_chdir<'a>(arguments: &mut Vec<&'a [u8]>) -> Option<&'a [u8]> {
+    let used = match arguments[..] {
+        [b"mod", sub, ..] if MOD.contains(&sub) => 2,
+        [b"work", sub, ..] if WORK.contains(&sub) => 2,
+        [b"mod" | b"work", ..] => 1,
+        [command, ..] if COMMANDS.contains(&command) => 1,
+        _ => 0,
+    };
+    let flag = *arguments.get(used)?;
+    if matches!(flag, b"-C" | b"--C") {
+        let dir = *arguments.get(used + 1)?;
+        arguments.drain(used..used + 2);
+        return Some(dir);
+    }
+    let dir = flag.strip_prefix(b"-C=").or_else(|| flag.strip_prefix(b"--C="))?;
+    arguments.remove(used);
+    Some(dir)
+}
+
+/// Flags of `go install` and `go run` that take their value from the next argument.
+const VALUE_FLAGS: &[&[u8]] = &[
+    b"p",
+    b"asmflags",
+    b"compiler",
+    b"buildmode",
+    b"gcflags",
+    b"gccgoflags",
+    b"mod",
+    b"modfile",
+    b"overlay",
+    b"installsuffix",
+    b"ldflags",
+    b"pgo",
+    b"pkgdir",
+    b"tags",
+    b"toolexec",
+    b"covermode",
+    b"coverpkg",
+    b"debug-actiongraph",
+    b"debug-runtime-trace",
+    b"debug-trace",
+];
+const BOOL_FLAGS: &[&[u8]] = &[
+    b"a",
+    b"n",
+    b"v",
+    b"x",
+    b"asan",
+    b"buildvcs",
+    b"json",
+    b"linkshared",
+    b"msan",
+    b"race",
+    b"trimpath",
+    b"work",
+    b"modcacherw",
+    b"cover",
+    b"i",
+];
+
+/// The package argument as Go finds it before it can parse flags
+/// (`cmd/go/internal/toolchain/select.go`, `maybeSwitchForGoInstallVersion`).
+fn package_argument<'a>(command: &[u8], arguments: &[&'a [u8]]) -> Option<&'a [u8]> {
+    let mut rest = arguments.iter().copied();
+    while let Some(argument) = rest.next() {
+        if argument == b"--" {
+            return rest.next();
+        }
+        let Some(flag) = argument.strip_prefix(b"-") else { return Some(argument) };
+        let flag = flag.strip_prefix(b"-").unwrap_or(flag);
+        if flag.contains(&b'=') || BOOL_FLAGS.contains(&flag) {
+            continue;
+        }
+        if VALUE_FLAGS.contains(&flag) || (command == b"run" && flag == b"exec") {
+            rest.next()?;
+            continue;
+        }
+        // Unknown: `run` gives up, `install` takes the last argument that is no flag.
+        if command == b"run" {
+            return None;
+        }
+        return rest.last().filter(|last| !last.starts_with(b"-"));
+    }
+    None
+}

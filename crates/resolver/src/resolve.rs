@@ -1,0 +1,437 @@
+//! From what is wanted to what there is: the store, other people's installs, PATH.
+
+use crate::chain::Chain;
+use crate::error::Error;
+use crate::gotoolchain::{Gotoolchain, Mode};
+use crate::modfile::Floor;
+use crate::pinfile::Pin;
+use crate::select::{self, Selection, Want};
+use crate::selector::Selector;
+use crate::source::Source;
+use crate::store::{Store, program};
+use crate::system::on_path;
+use crate::{ToolchainName, Version};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// A toolchain that can be run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The program to execute.
+    pub program: Vec<u8>,
+    /// The tree that it belongs to, where that is known.
+    pub goroot: Option<Vec<u8>>,
+    /// The toolchain by name; `None` for linked trees and the system's Go, which nobody asked.
+    pub name: Option<ToolchainName>,
+    /// Whose it is.
+    pub kind: TargetKind,
+}
+
+/// Whose a toolchain is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    /// Installed in a store, or by Go or golang.org/dl and as good.
+    Managed,
+    /// A GOROOT that the user registered under a name.
+    Linked,
+    /// A custom toolchain found on PATH under its own name.
+    Custom,
+    /// The next `go` on PATH.
+    System,
+}
+
+/// What resolution came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolution {
+    /// The level that decided, which is below the selection's where that left it to the default.
+    pub source: Source,
+    /// What should be installed first, where nothing that is there will do.
+    pub install: Option<Install>,
+    /// What runs if nothing was to be installed, or could not be.
+    pub target: Result<Target, Error>,
+    /// Whether the target runs only because the floor cannot be met: Go is to speak for itself.
+    pub below_floor: Option<Floor>,
+}
+
+/// What the manager is asked to install before the shim looks again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Install {
+    /// One release, or the newest that a selector takes.
+    pub selector: Selector,
+    /// The least version that will do.
+    pub at_least: Option<Version>,
+    /// Who wants it.
+    pub source: Source,
+    /// Whether the file that wants it belongs to somebody else, so that only digests known
+    /// without the mirror's word will do.
+    pub foreign: bool,
+    /// Whether something else will do meanwhile, so that nobody should wait for a dead network.
+    pub impatient: bool,
+    /// The root to install into.
+    pub root: Option<Vec<u8>>,
+}
+
+/// Resolution of one selection.
+pub(crate) struct Resolver<'c> {
+    pub(crate) chain: &'c Chain<'c>,
+    pub(crate) store: &'c Store<'c>,
+    pub(crate) tool: &'static str,
+}
+
+impl Resolver<'_> {
+    pub(crate) fn resolve(&self, selection: &Selection) -> Result<Resolution, Error> {
+        match &selection.want {
+            Want::Pin(selector) => self.pin(selector, selection),
+            Want::Name(name) => self.name(name, selection),
+            Want::Floor { floor, mode } => self.floor(floor, *mode),
+            Want::Base => self.base(),
+        }
+    }
+
+    /// A pin in goward's grammar, or the default.
+    fn pin(&self, selector: &Selector, selection: &Selection) -> Result<Resolution, Error> {
+        let source = &selection.source;
+        let found = match selector {
+            Selector::System => {
+                return Ok(here(source, self.system().ok_or_else(|| no_system(source))));
+            }
+            Selector::Linked(name) => {
+                return Ok(here(source, self.linked(name, source)));
+            }
+            Selector::Exact(version) => self.exact(&ToolchainName::of(version)),
+            roomy => return self.roomy(roomy, selection),
+        };
+        match found {
+            Some(target) => Ok(here(source, Ok(target))),
+            None => self.missing(selector, None, selection, None),
+        }
+    }
+
+    /// A selector that leaves room takes the newest installed match that also meets the module's
+    /// floor; where there is none, the index is asked.
+    fn roomy(&self, selector: &Selector, selection: &Selection) -> Result<Resolution, Error> {
+        let floor = match selection.source {
+            Source::Default(_) => None,
+            _ => self.stated_floor().filter(|floor| may_reach(selector, &floor.version)),
+        };
+        let least = floor.map(|floor| floor.version);
+        let installed = self.store.installed();
+        let meets = |v: &&Version| least.as_ref().is_none_or(|least| *v >= least);
+        if let Some(best) = selector.newest(installed.iter().filter(meets)) {
+            return Ok(here(&selection.source, self.installed(best)));
+        }
+        // Better the conflict that Go will name than nothing at all.
+        let fallback = selector.newest(&installed).map(|best| self.installed(best));
+        self.missing(selector, least, selection, fallback.and_then(Result::ok))
+    }
+
+    /// A pin that is a `GOTOOLCHAIN` value. A custom name is looked up on PATH first, as Go does,
+    /// and the plain release never stands in for it.
+    fn name(&self, name: &ToolchainName, selection: &Selection) -> Result<Resolution, Error> {
+        let source = &selection.source;
+        if let Some(target) = self.exact(name) {
+            return Ok(here(source, Ok(target)));
+        }
+        if name.is_custom() {
+            return Ok(here(
+                source,
+                Err(Error::missing(format!(
+                    "{name} (wanted by {source}) is neither on PATH nor in the store; it is no \
+                     release, so put it on PATH under that name"
+                ))),
+            ));
+        }
+        self.missing(&Selector::Exact(name.version().clone()), None, selection, None)
+    }
+
+    /// A minimum: exactly that release if installed, else the newest installed of its minor
+    /// above it, else it is installed; where that cannot be, the nearest installed above, and in
+    /// the end the base with `GOTOOLCHAIN` untouched.
+    fn floor(&self, floor: &Floor, mode: Mode) -> Result<Resolution, Error> {
+        let source = &floor.source;
+        if let Some(target) = self.at_floor(floor) {
+            return Ok(here(source, Ok(target)));
+        }
+        let installed = self.store.installed();
+        let above = |v: &&Version| match &floor.name {
+            // A custom build's equal is not the plain release.
+            Some(name) if name.is_custom() => **v > floor.version,
+            _ => **v >= floor.version,
+        };
+        let release = |v: &&Version| floor.version.is_prerelease() || !v.is_prerelease();
+        let candidates = || installed.iter().filter(above).filter(release);
+        if let Some(best) = candidates().filter(|v| v.same_minor(&floor.version)).max() {
+            return Ok(here(source, self.installed(best)));
+        }
+        if !floor.version.knows_gotoolchain() && floor.name.is_none() {
+            // Every modern Go builds for a go line below 1.21: it selects nothing.
+            return self.base();
+        }
+        let nearest = candidates().min().and_then(|v| self.installed(v).ok());
+        let impatient = nearest.is_some();
+        let (target, below_floor) = match nearest {
+            Some(target) => (Ok(target), None),
+            None => (self.base()?.target, Some(floor.clone())),
+        };
+        let resolution = Resolution { source: source.clone(), install: None, target, below_floor };
+        Ok(match self.installable(floor, mode)? {
+            None => resolution,
+            Some(selector) => Resolution {
+                install: Some(Install {
+                    selector,
+                    at_least: Some(floor.version.clone()),
+                    source: source.clone(),
+                    foreign: floor.foreign,
+                    impatient,
+                    root: self.store.root.clone(),
+                }),
+                ..resolution
+            },
+        })
+    }
+
+    fn at_floor(&self, floor: &Floor) -> Option<Target> {
+        match &floor.name {
+            Some(name) => self.exact(name),
+            None if floor.version.is_language() => None,
+            None => self.exact(&ToolchainName::of(&floor.version)),
+        }
+    }
+
+    /// What an unmet floor installs: the release that a toolchain line names, or the newest of
+    /// the go line's minor. `None` where nothing may be installed for it.
+    fn installable(&self, floor: &Floor, mode: Mode) -> Result<Option<Selector>, Error> {
+        let modules_off = self.chain.layers().get("GO111MODULE").is_some_and(|v| v.bytes == b"off");
+        let from_file = matches!(floor.source, Source::Module(_));
+        if self.no_downloads()?.is_some() || mode == Mode::Path || (modules_off && from_file) {
+            return Ok(None);
+        }
+        Ok(match &floor.name {
+            Some(name) if name.is_custom() => None,
+            Some(name) if !name.version().is_language() => {
+                Some(Selector::Exact(name.version().clone()))
+            }
+            _ => Some(Selector::Minor(floor.version.language())),
+        })
+    }
+
+    /// Levels 7 to 9.
+    fn base(&self) -> Result<Resolution, Error> {
+        if let Some(Pin { selector, origin, foreign, .. }) =
+            select::default(self.chain, self.store)?
+        {
+            let source = Source::Default(origin);
+            let want = Want::Pin(selector.clone());
+            return self.pin(&selector, &Selection { want, source, foreign });
+        }
+        if let Some(system) = self.system() {
+            return Ok(here(&Source::System, Ok(system)));
+        }
+        let installed = self.store.installed();
+        let newest = installed.iter().filter(|v| !v.is_prerelease()).max();
+        Ok(here(
+            &Source::Newest,
+            newest.map_or_else(|| Err(nothing_at_all()), |v| self.installed(v)),
+        ))
+    }
+
+    /// A way out (`go env -w GOTOOLCHAIN=…`): any toolchain that understands the command.
+    pub(crate) fn any_modern(&self) -> Option<Target> {
+        let base = self.base().ok().and_then(|resolution| resolution.target.ok());
+        let modern = |target: &Target| {
+            target.name.as_ref().is_some_and(|name| name.version().knows_gotoolchain())
+        };
+        if let Some(base) = base.as_ref().filter(|target| modern(target)) {
+            return Some(base.clone());
+        }
+        let installed = self.store.installed();
+        let newest = installed.iter().filter(|v| v.knows_gotoolchain()).max();
+        newest.and_then(|v| self.installed(v).ok()).or(base)
+    }
+
+    /// The floor that the module states, for pins: they may fall below it, but never silently.
+    pub(crate) fn stated_floor(&self) -> Option<Floor> {
+        if self.chain.invocation.is_package_at_version() {
+            return None;
+        }
+        match &self.chain.module {
+            Some(Ok(module)) => module.floor(),
+            _ => None,
+        }
+    }
+
+    /// The toolchain of exactly this name: in the store, in the places of Go and golang.org/dl,
+    /// and for a custom name first of all on PATH.
+    fn exact(&self, name: &ToolchainName) -> Option<Target> {
+        let env = self.chain.env;
+        if name.is_custom()
+            && name.is_file_name()
+            && let Some(found) = on_path(env, name.as_str())
+        {
+            return Some(Target {
+                program: found.program,
+                goroot: found.goroot,
+                name: Some(name.clone()),
+                kind: TargetKind::Custom,
+            });
+        }
+        let in_store = self.store.find(name);
+        let adopted = || self.store.adopted(name.version(), &self.chain.layers());
+        let goroot = in_store.or_else(|| if name.is_custom() { None } else { adopted() })?;
+        Some(self.target(goroot, Some(name.clone()), TargetKind::Managed))
+    }
+
+    fn installed(&self, version: &Version) -> Result<Target, Error> {
+        let name = ToolchainName::of(version);
+        // A language version never names a tree; anything listed does, unless it vanished.
+        let gone = || Error::missing(format!("{name} was removed while it was being looked up"));
+        let goroot = self.store.find(&name).ok_or_else(gone)?;
+        Ok(self.target(goroot, Some(name), TargetKind::Managed))
+    }
+
+    fn linked(&self, name: &str, source: &Source) -> Result<Target, Error> {
+        let goroot = self.store.linked(name).ok_or_else(|| {
+            Error::missing(format!(
+                "no toolchain is linked as {name} (wanted by {source}); run: goward link {name} GOROOT"
+            ))
+        })?;
+        Ok(self.target(goroot, None, TargetKind::Linked))
+    }
+
+    fn target(&self, goroot: Vec<u8>, name: Option<ToolchainName>, kind: TargetKind) -> Target {
+        let program = program(self.chain.env.host().os(), &goroot, self.tool);
+        Target { program, goroot: Some(goroot), name, kind }
+    }
+
+    fn system(&self) -> Option<Target> {
+        let found = on_path(self.chain.env, self.tool)?;
+        let (program, goroot) = (found.program, found.goroot);
+        Some(Target { program, goroot, name: None, kind: TargetKind::System })
+    }
+
+    /// Nothing installed will do: ask for it to be installed, or say why that is off.
+    fn missing(
+        &self,
+        selector: &Selector,
+        at_least: Option<Version>,
+        selection: &Selection,
+        fallback: Option<Target>,
+    ) -> Result<Resolution, Error> {
+        let Selection { source, foreign, .. } = selection;
+        let off = match self.no_downloads()? {
+            None if *source != Source::CommandLine => self.fixed_by_gotoolchain(source)?,
+            off => off,
+        };
+        let why = off.as_ref().map(|why| format!(" and {why}")).unwrap_or_default();
+        let command = match selector {
+            Selector::Range(range) => format!("goward install '{range}'"),
+            _ => format!("goward install {selector}"),
+        };
+        let named = match selector {
+            Selector::Exact(version) => ToolchainName::of(version).to_string(),
+            _ => format!("no toolchain that matches {selector}"),
+        };
+        let is_not = if matches!(selector, Selector::Exact(_)) { " is not" } else { " is" };
+        let error = Error::missing(format!(
+            "{named} (wanted by {source}){is_not} installed{why}; run: {command}"
+        ));
+        let install = off.is_none().then(|| Install {
+            selector: selector.clone(),
+            at_least,
+            source: source.clone(),
+            foreign: *foreign,
+            impatient: fallback.is_some(),
+            root: self.store.root.clone(),
+        });
+        let target = fallback.ok_or(error);
+        Ok(Resolution { source: source.clone(), install, target, below_floor: None })
+    }
+
+    /// Why a miss installs nothing, if the user has said so.
+    fn no_downloads(&self) -> Result<Option<String>, Error> {
+        let env = self.chain.env;
+        match env.get("GOWARD_AUTO_INSTALL") {
+            None | Some(b"always") => {}
+            Some(b"never") => return Ok(Some(String::from("GOWARD_AUTO_INSTALL=never"))),
+            Some(other) => {
+                return Err(Error::refused(format!(
+                    "GOWARD_AUTO_INSTALL={} in the environment; write always or never",
+                    crate::printable::quoted(other)
+                )));
+            }
+        }
+        let offline = env.get("GOWARD_OFFLINE").is_some() && !env.is("GOWARD_OFFLINE", "0");
+        Ok(offline.then(|| String::from("GOWARD_OFFLINE is set")))
+    }
+
+    /// `GOTOOLCHAIN=local`, `path` and `+path` switch implicit downloads off.
+    fn fixed_by_gotoolchain(&self, source: &Source) -> Result<Option<String>, Error> {
+        match self.chain.gotoolchain() {
+            Ok(Some((value, by))) if !value.may_download() => {
+                let by = if by == *source { String::new() } else { format!(" (set by {by})") };
+                Ok(Some(format!("GOTOOLCHAIN{by} allows no download")))
+            }
+            Ok(_) => Ok(None),
+            // With a pin above it, an invalid value lower down is Go's business.
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+/// Resolved without anything to install.
+fn here(source: &Source, target: Result<Target, Error>) -> Resolution {
+    Resolution { source: source.clone(), install: None, target, below_floor: None }
+}
+
+/// Whether some release that the selector takes could meet the floor. Only for a single minor can
+/// this be known without the index.
+fn may_reach(selector: &Selector, floor: &Version) -> bool {
+    match selector {
+        Selector::Minor(minor) => minor.same_minor(floor) || minor > floor,
+        _ => true,
+    }
+}
+
+fn no_system(source: &Source) -> Error {
+    Error::missing(format!(
+        "no go on PATH besides goward's own (system is wanted by {source}); install Go, or choose \
+         a version with: goward default latest"
+    ))
+}
+
+fn nothing_at_all() -> Error {
+    Error::missing(String::from(
+        "no Go toolchain is installed and nothing selects one; run: goward install latest",
+    ))
+}
+
+/// Whether Go inside the toolchain `local` would stay there, given its `GOTOOLCHAIN` and the
+/// module files (`cmd/go/internal/toolchain/select.go`, `Select`).
+pub(crate) fn go_stays(local: &ToolchainName, value: &Gotoolchain, chain: &Chain<'_>) -> bool {
+    if !local.version().knows_gotoolchain() {
+        return true;
+    }
+    let mut chosen = value.name.as_ref().unwrap_or(local).to_string();
+    let mut least = value.name.as_ref().unwrap_or(local).version().clone();
+    let module = match &chain.module {
+        Some(Ok(module)) if value.mode != Mode::Fixed => Some(module),
+        _ => None,
+    };
+    let Some(module) = module else { return chosen == local.as_str() };
+    let toolchain = module.toolchain.as_ref().map(|line| line.value.as_str());
+    if toolchain == Some("default") {
+        return chosen == local.as_str();
+    }
+    if let Some(name) = toolchain.and_then(ToolchainName::parse)
+        && *name.version() > least
+    {
+        least = name.version().clone();
+        chosen = name.to_string();
+    }
+    if let Some(version) = module.go_version().filter(|version| *version > least) {
+        let patch = if version.is_language() { ".0" } else { "" };
+        chosen = format!("go{version}{patch}");
+    }
+    chosen == local.as_str()
+}

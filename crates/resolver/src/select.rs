@@ -1,0 +1,175 @@
+//! Weighing the chain: the first level that names a toolchain wins.
+
+use crate::chain::{Chain, pin_file, unreadable};
+use crate::error::Error;
+use crate::gotoolchain::{Gotoolchain, Mode};
+use crate::host::Owner;
+use crate::modfile::Floor;
+use crate::pinfile::{GO_VERSION, Pin, PinFile, Syntax};
+use crate::printable::quoted;
+use crate::selector::Selector;
+use crate::source::Source;
+use crate::store::{DEFAULT, Store};
+use crate::walk::{self, PIN_LIMIT};
+use crate::{ToolchainName, path};
+use alloc::format;
+use core::fmt;
+
+/// What the chain says, and who said it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// What is wanted.
+    pub want: Want,
+    /// Who wants it.
+    pub source: Source,
+    /// Whether the file that wants it belongs to somebody else.
+    pub foreign: bool,
+}
+
+/// What a selection wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// A pin in goward's grammar.
+    Pin(Selector),
+    /// A pin that is a `GOTOOLCHAIN` value, which Go honours itself.
+    Name(ToolchainName),
+    /// A minimum.
+    Floor {
+        /// The minimum.
+        floor: Floor,
+        /// How Go may go up from it.
+        mode: Mode,
+    },
+    /// Nothing above the default selects.
+    Base,
+}
+
+impl fmt::Display for Want {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Want::Pin(selector) => selector.fmt(f),
+            Want::Name(name) => name.fmt(f),
+            Want::Floor { floor, .. } => floor.fmt(f),
+            Want::Base => f.write_str("the default"),
+        }
+    }
+}
+
+impl fmt::Display for Floor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name} or later"),
+            None => write!(f, "go >= {}", self.version),
+        }
+    }
+}
+
+/// Levels 1 to 6.
+pub(crate) fn select(chain: &Chain<'_>) -> Result<Selection, Error> {
+    if let Some(text) = chain.invocation.selector {
+        return Ok(pinned(typed(text, "+")?, Source::CommandLine));
+    }
+    if let Some(text) = chain.env.get("GOWARD_VERSION") {
+        let selector = typed(text, "GOWARD_VERSION=")?;
+        return Ok(pinned(selector, Source::Environment("GOWARD_VERSION")));
+    }
+    let gotoolchain = chain.gotoolchain()?;
+    if let Some((value @ Gotoolchain { name: Some(name), mode }, source)) = &gotoolchain {
+        let foreign = matches!(source, Source::Goenv(_))
+            && chain.goenv.as_ref().is_some_and(|goenv| goenv.foreign);
+        if *mode == Mode::Fixed {
+            return Ok(Selection {
+                want: Want::Name(name.clone()),
+                source: source.clone(),
+                foreign,
+            });
+        }
+        let own = Floor {
+            version: name.version().clone(),
+            name: Some(name.clone()),
+            source: source.clone(),
+            foreign,
+        };
+        return Ok(floor(greater(own, module_floor(chain, value)?), *mode));
+    }
+    if let Some(pin) = chain.parsed_pin()? {
+        let Pin { selector, origin, foreign, .. } = pin;
+        return Ok(Selection {
+            want: Want::Pin(selector),
+            source: Source::PinFile(origin),
+            foreign,
+        });
+    }
+    let value = gotoolchain.map_or(Gotoolchain::AUTO, |(value, _)| value);
+    match module_floor(chain, &value)? {
+        Some(module) => Ok(floor(module, value.mode)),
+        None => Ok(base()),
+    }
+}
+
+/// The selection that leaves it to the default and what lies below it.
+pub(crate) fn base() -> Selection {
+    Selection { want: Want::Base, source: Source::System, foreign: false }
+}
+
+/// Level 6: what the module files ask for, unless `GOTOOLCHAIN=local` or `p@v` switch it off.
+fn module_floor(chain: &Chain<'_>, value: &Gotoolchain) -> Result<Option<Floor>, Error> {
+    if value.is_local() || chain.invocation.is_package_at_version() {
+        return Ok(None);
+    }
+    match &chain.module {
+        Some(Ok(module)) => Ok(module.floor()),
+        Some(Err(error)) => Err(error.clone()),
+        None => Ok(None),
+    }
+}
+
+/// The file raises `NAME+auto` only if it asks for more than NAME.
+fn greater(own: Floor, module: Option<Floor>) -> Floor {
+    match module {
+        Some(module) if module.version > own.version => module,
+        _ => own,
+    }
+}
+
+fn pinned(selector: Selector, source: Source) -> Selection {
+    Selection { want: Want::Pin(selector), source, foreign: false }
+}
+
+fn floor(floor: Floor, mode: Mode) -> Selection {
+    let (source, foreign) = (floor.source.clone(), floor.foreign);
+    Selection { want: Want::Floor { floor, mode }, source, foreign }
+}
+
+/// A selector from the command line or the environment.
+fn typed(text: &[u8], prefix: &str) -> Result<Selector, Error> {
+    let selector = core::str::from_utf8(text).ok().and_then(|text| Selector::parse(text).ok());
+    match selector {
+        Some(Selector::OldStable | Selector::Tip) | None => Err(Error::refused(format!(
+            "not a Go version: {prefix}{}; write one such as {prefix}1.22.10, {prefix}1.22 or {prefix}latest",
+            quoted(text)
+        ))),
+        Some(selector) => Ok(selector),
+    }
+}
+
+/// Level 7: the pin files directly in the home directory, then `<root>/default`.
+pub(crate) fn default(chain: &Chain<'_>, store: &Store<'_>) -> Result<Option<Pin>, Error> {
+    let host = chain.env.host();
+    let parse = |file: &PinFile| file.parse(true, &|| !file.foreign && !host.is_link(&file.path));
+    if let Some(found) = host.home().and_then(|home| walk::pin_in(host, &home)) {
+        let text = found.text.as_ref().map_err(|why| unreadable(&found.path, *why))?;
+        return parse(&pin_file(&found, text)).map(Some);
+    }
+    let Some(root) = &store.root else { return Ok(None) };
+    let path = path::join(host.os(), root, DEFAULT);
+    match host.read(&path, PIN_LIMIT) {
+        Ok(None) => Ok(None),
+        Err(why) => Err(unreadable(&path, why)),
+        Ok(Some(text)) => {
+            let foreign = text.owner == Owner::Foreign;
+            let syntax = Syntax::of(GO_VERSION);
+            parse(&PinFile { path, bytes: text.bytes, syntax, foreign }).map(Some)
+        }
+    }
+}

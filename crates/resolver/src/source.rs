@@ -1,0 +1,101 @@
+//! Where a decision came from, as a type: every selection carries its source.
+
+use crate::printable::escaped;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The file as it was found.
+    pub path: Vec<u8>,
+    /// Its line, from 1.
+    pub line: u32,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", escaped(&self.path), self.line)
+    }
+}
+
+/// The level of the chain that a selection came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// `+SELECTOR`, the first argument.
+    CommandLine,
+    /// An environment variable, by name.
+    Environment(&'static str),
+    /// `GOTOOLCHAIN` in a project's `.goenv`.
+    Goenv(Origin),
+    /// `GOTOOLCHAIN` in the file that `go env -w` writes.
+    GoEnvFile(Origin),
+    /// A `.go-version`, or a `.tool-versions` in its place.
+    PinFile(Origin),
+    /// The go line or toolchain line of a `go.work` or `go.mod`.
+    Module(Origin),
+    /// A `.go-version` or `.tool-versions` directly in the home directory, or `<root>/default`.
+    Default(Origin),
+    /// The next `go` on PATH, because nothing else selects.
+    System,
+    /// The newest installed release, because there is not even a system Go.
+    Newest,
+    /// The toolchain that is running this call (`GOROOT`, `GOTOOLDIR` and `GOVERSION` agree).
+    Running,
+    /// The name by which the shim was called, `go1.22.10`.
+    Name,
+}
+
+impl Source {
+    /// The file and line, where there is one.
+    pub fn origin(&self) -> Option<&Origin> {
+        match self {
+            Source::Goenv(o)
+            | Source::GoEnvFile(o)
+            | Source::PinFile(o)
+            | Source::Module(o)
+            | Source::Default(o) => Some(o),
+            _ => None,
+        }
+    }
+
+    /// Whether a file says it, rather than the caller of this very command.
+    pub fn is_file(&self) -> bool {
+        self.origin().is_some()
+    }
+
+    /// A short stable word for machine-readable output.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Source::CommandLine => "command-line",
+            Source::Environment(_) => "environment",
+            Source::Goenv(_) => "goenv",
+            Source::GoEnvFile(_) => "go-env-file",
+            Source::PinFile(_) => "pin-file",
+            Source::Module(_) => "module",
+            Source::Default(_) => "default",
+            Source::System => "system",
+            Source::Newest => "newest",
+            Source::Running => "running",
+            Source::Name => "name",
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::CommandLine => f.write_str("the command line"),
+            Source::Environment(key) => write!(f, "{key} in the environment"),
+            Source::System => f.write_str("the next go on PATH"),
+            Source::Newest => f.write_str("the newest installed release"),
+            Source::Running => f.write_str("the running toolchain"),
+            Source::Name => f.write_str("the name of the command"),
+            Source::Goenv(o)
+            | Source::GoEnvFile(o)
+            | Source::PinFile(o)
+            | Source::Module(o)
+            | Source::Default(o) => o.fmt(f),
+        }
+    }
+}

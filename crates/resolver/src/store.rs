@@ -1,0 +1,177 @@
+//! The store's layout, and what is installed.
+
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::host::{Host, Kind, Os};
+use crate::layers::Layers;
+use crate::path::{base_name, is_absolute, join, parent};
+use crate::printable::quoted;
+use crate::{ToolchainName, Version};
+use alloc::format;
+use alloc::vec::Vec;
+
+/// The directory of installed toolchains below a root.
+pub const TOOLCHAINS: &str = "toolchains";
+/// The directory of registered foreign GOROOTs below a root.
+pub const LINKS: &str = "links";
+/// The file that holds the default selector below a root.
+pub const DEFAULT: &str = "default";
+/// The directory of trusted copies below a root.
+pub const TRUST: &str = "trust";
+/// The directory that is put on PATH, below a root.
+pub const SHIMS: &str = "shims";
+/// Where a system-wide store lies if nothing says otherwise.
+const SYSTEM_ROOT: &str = "/usr/local/lib/goward";
+
+/// The caller's own root and the way to the system's.
+pub struct Store<'e> {
+    env: &'e Environment<'e>,
+    /// The caller's root; `None` only where there is no home directory and nothing names one.
+    pub root: Option<Vec<u8>>,
+}
+
+impl<'e> Store<'e> {
+    /// Finds the caller's root: `$GOWARD_ROOT`, else the directory above the running shim if it
+    /// belongs to the caller, else `~/.goward`.
+    pub fn locate(env: &'e Environment<'e>) -> Result<Store<'e>, Error> {
+        let host = env.host();
+        if let Some(root) = absolute_setting(env, "GOWARD_ROOT")? {
+            return Ok(Store { env, root: Some(root) });
+        }
+        let root = shim_root(host)
+            .filter(|root| host.is_callers(root))
+            .or_else(|| Some(join(host.os(), &host.home()?, ".goward")));
+        Ok(Store { env, root })
+    }
+
+    /// The second, read-only root: `$GOWARD_SYSTEM_ROOT`, else the running shim's when that is
+    /// not the caller's own, else `/usr/local/lib/goward`.
+    pub fn system_root(&self) -> Option<Vec<u8>> {
+        let host = self.env.host();
+        let root = match absolute_setting(self.env, "GOWARD_SYSTEM_ROOT") {
+            Ok(Some(root)) => root,
+            _ => match shim_root(host).filter(|root| !host.is_callers(root)) {
+                Some(root) => root,
+                None if host.os() == Os::Windows => return None,
+                None => SYSTEM_ROOT.as_bytes().to_vec(),
+            },
+        };
+        (self.root.as_ref() != Some(&root)).then_some(root)
+    }
+
+    fn roots(&self) -> impl Iterator<Item = Vec<u8>> {
+        self.root.clone().into_iter().chain(self.system_root())
+    }
+
+    /// The GOROOT of an installed toolchain. Installed means that its final directory exists.
+    pub fn find(&self, name: &ToolchainName) -> Option<Vec<u8>> {
+        if !name.is_file_name() {
+            return None;
+        }
+        let host = self.env.host();
+        let below = |root: &[u8]| {
+            let dir = join(host.os(), &join(host.os(), root, TOOLCHAINS), name.as_str());
+            (host.kind(&dir) == Kind::Directory).then_some(dir)
+        };
+        // The system's root is looked for only if the caller's own has nothing.
+        self.root.as_deref().and_then(below).or_else(|| below(&self.system_root()?))
+    }
+
+    /// The versions of all installed releases, in no order.
+    pub fn installed(&self) -> Vec<Version> {
+        let host = self.env.host();
+        let mut versions = Vec::new();
+        for root in self.roots() {
+            for name in host.list(&join(host.os(), &root, TOOLCHAINS)) {
+                let name = core::str::from_utf8(&name).ok().and_then(ToolchainName::parse);
+                if let Some(name) = name.filter(|name| !name.is_custom()) {
+                    versions.push(name.version().clone());
+                }
+            }
+        }
+        versions
+    }
+
+    /// The GOROOT registered as `name`.
+    pub fn linked(&self, name: &str) -> Option<Vec<u8>> {
+        let host = self.env.host();
+        self.roots()
+            .map(|root| join(host.os(), &join(host.os(), &root, LINKS), name))
+            .find(|dir| host.kind(dir) == Kind::Directory)
+    }
+
+    /// A complete toolchain (1.21 or later) that something else installed: Go itself in the
+    /// module cache, or golang.org/dl in `~/sdk`.
+    pub(crate) fn adopted(&self, version: &Version, layers: &Layers<'_>) -> Option<Vec<u8>> {
+        if !version.knows_gotoolchain() {
+            return None;
+        }
+        let host = self.env.host();
+        let os = host.os();
+        let cached =
+            format!("golang.org/toolchain@v0.0.1-go{version}.{}-{}", os.goos(), host.arch());
+        let in_cache = module_cache(layers, host).map(|dir| join(os, &dir, &cached));
+        let in_sdk = || Some(join(os, &host.home()?, &format!("sdk/go{version}")));
+        let complete = |dir: &Vec<u8>| host.kind(&program(os, dir, "go")).is_program();
+        in_cache.filter(complete).or_else(|| in_sdk().filter(complete))
+    }
+}
+
+/// `<goroot>/bin/<tool>`.
+pub fn program(os: Os, goroot: &[u8], tool: &str) -> Vec<u8> {
+    join(os, goroot, &format!("bin/{tool}{}", os.exe_suffix()))
+}
+
+/// The first line of `<goroot>/VERSION`: what a toolchain calls itself.
+pub(crate) fn self_name(host: &dyn Host, goroot: &[u8]) -> Option<Vec<u8>> {
+    let text = host.read(&join(host.os(), goroot, "VERSION"), 4096).ok()??;
+    let first = text.bytes.split(|&b| b == b'\n').next().unwrap_or_default();
+    Some(first.trim_ascii().to_vec())
+}
+
+/// Where the trusted copy of a `.goenv` lies: the canonical path, mirrored below `<root>/trust`.
+pub fn trust_record(os: Os, root: &[u8], canonical: &[u8]) -> Vec<u8> {
+    let mirrored = canonical.strip_prefix(br"\\?\").unwrap_or(canonical);
+    let mirrored: Vec<u8> = mirrored.iter().copied().filter(|&b| b != b':').collect();
+    let relative = mirrored.trim_ascii_start();
+    let relative = relative.strip_prefix(b"/").unwrap_or(relative);
+    let mut path = join(os, root, TRUST);
+    path.push(if os == Os::Windows { b'\\' } else { b'/' });
+    path.extend_from_slice(relative);
+    path
+}
+
+fn module_cache(layers: &Layers<'_>, host: &dyn Host) -> Option<Vec<u8>> {
+    let os = host.os();
+    if let Some(value) = layers.get("GOMODCACHE") {
+        return Some(value.bytes.to_vec());
+    }
+    let list = layers.get("GOPATH").map(|value| value.bytes.to_vec());
+    let separator = if os == Os::Windows { b';' } else { b':' };
+    let first = list.as_deref().and_then(|list| list.split(|&b| b == separator).next());
+    let gopath = match first {
+        Some(first) if !first.is_empty() => first.to_vec(),
+        _ => join(os, &host.home()?, "go"),
+    };
+    Some(join(os, &gopath, "pkg/mod"))
+}
+
+fn absolute_setting(env: &Environment<'_>, key: &str) -> Result<Option<Vec<u8>>, Error> {
+    match env.get(key) {
+        Some(path) if !is_absolute(env.host().os(), path) => Err(Error::refused(format!(
+            "{key}={} in the environment is not an absolute path; set it to one, or unset it",
+            quoted(path)
+        ))),
+        path => Ok(path.map(<[u8]>::to_vec)),
+    }
+}
+
+/// The root that the running shim lies in: the directory above `shims`.
+fn shim_root(host: &dyn Host) -> Option<Vec<u8>> {
+    let exe = host.exe()?;
+    let dir = parent(host.os(), &exe)?;
+    if base_name(host.os(), dir) != SHIMS.as_bytes() {
+        return None;
+    }
+    parent(host.os(), dir).map(<[u8]>::to_vec)
+}

@@ -1,0 +1,140 @@
+//! One pass from the resolution directory up to the root, for all file names at once.
+
+use crate::environment::Environment;
+use crate::host::{FileText, Host, Os, ReadError};
+use crate::invocation::Invocation;
+use crate::path;
+use crate::pinfile::{self, GO_VERSION, TOOL_VERSIONS};
+use alloc::vec::Vec;
+
+/// The largest pin file read, in bytes.
+pub(crate) const PIN_LIMIT: usize = 4 << 10;
+/// The largest `.goenv` and go/env file read, in bytes.
+pub(crate) const ENV_LIMIT: usize = 64 << 10;
+/// The largest `go.mod` or `go.work` read, in bytes: Go's own limit for a module's `go.mod`.
+pub(crate) const MOD_LIMIT: usize = 16 << 20;
+
+/// A file that the walk came upon; reading it may have failed.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) path: Vec<u8>,
+    pub(crate) name: &'static str,
+    pub(crate) text: Result<FileText, ReadError>,
+}
+
+/// The nearest file of each kind.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Finds {
+    pub(crate) goenv: Option<Found>,
+    pub(crate) pin: Option<Found>,
+    pub(crate) work: Option<Found>,
+    pub(crate) module: Option<Found>,
+    /// A `go.mod` directly in the system's temporary directory, which Go ignores.
+    pub(crate) ignored_module: Option<Vec<u8>>,
+}
+
+/// Where files are looked for: DIR of `-C`, else Go's notion of the current directory, `$PWD` if
+/// it names `.`, else the physical one. `None` if the current directory has no name any more.
+pub(crate) fn resolution_directory(
+    env: &Environment<'_>,
+    invocation: &Invocation<'_>,
+) -> Option<Vec<u8>> {
+    let host = env.host();
+    let Some(dir) = invocation.chdir else { return current_directory(env) };
+    let named = match path::is_absolute(host.os(), dir) {
+        true => dir.to_vec(),
+        false => path::join_bytes(host.os(), &current_directory(env)?, dir),
+    };
+    // After the change Go asks again: $PWD counts only if it happens to name the new directory.
+    if let Some(pwd) = logical_directory(env, &named) {
+        return Some(pwd);
+    }
+    Some(host.canonical(&named).unwrap_or_else(|| path::absolute(host.os(), &named, b"")))
+}
+
+/// Go's `os.Getwd`.
+pub(crate) fn current_directory(env: &Environment<'_>) -> Option<Vec<u8>> {
+    logical_directory(env, b".").or_else(|| env.host().cwd())
+}
+
+/// `$PWD`, if it is absolute and names `directory`.
+fn logical_directory(env: &Environment<'_>, directory: &[u8]) -> Option<Vec<u8>> {
+    let host = env.host();
+    if host.os() == Os::Windows {
+        return None;
+    }
+    let pwd = env.get("PWD").filter(|pwd| path::is_absolute(host.os(), pwd))?;
+    let here = host.identity(directory)?;
+    (host.identity(pwd)? == here).then(|| pwd.to_vec())
+}
+
+/// Walks from `directory` to the root.
+pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
+    let host = env.host();
+    let home = host.home();
+    let mut finds = Finds::default();
+    let mut module_over = false;
+    for dir in path::ancestors(host.os(), directory) {
+        if finds.goenv.is_none() {
+            finds.goenv = probe(host, dir, ".goenv", ENV_LIMIT);
+        }
+        if finds.pin.is_none() {
+            finds.pin = pin_in(host, dir).filter(|_| !is_home(host, dir, home.as_deref()));
+        }
+        if finds.work.is_none() {
+            finds.work = probe(host, dir, "go.work", MOD_LIMIT);
+        }
+        if !module_over {
+            finds.module = probe(host, dir, "go.mod", MOD_LIMIT);
+            module_over = finds.module.is_some();
+            if module_over && is_temporary(env, dir) {
+                finds.ignored_module = finds.module.take().map(|found| found.path);
+            }
+        }
+    }
+    finds
+}
+
+/// The pin file of one directory: `.go-version`, or in its absence a `.tool-versions` that
+/// speaks of Go.
+pub(crate) fn pin_in(host: &dyn Host, dir: &[u8]) -> Option<Found> {
+    probe_any(host, dir, GO_VERSION, PIN_LIMIT).or_else(|| {
+        let found = probe_any(host, dir, TOOL_VERSIONS, PIN_LIMIT)?;
+        match &found.text {
+            Ok(text) if !pinfile::speaks_of_go(&text.bytes) => None,
+            _ => Some(found),
+        }
+    })
+}
+
+/// A file that is found only if it is no directory: Go steps over a directory named `go.mod`, and
+/// `~/.goenv` may be the home of another tool.
+fn probe(host: &dyn Host, dir: &[u8], name: &'static str, limit: usize) -> Option<Found> {
+    probe_any(host, dir, name, limit).filter(|found| found.text != Err(ReadError::Directory))
+}
+
+fn probe_any(host: &dyn Host, dir: &[u8], name: &'static str, limit: usize) -> Option<Found> {
+    let path = path::join(host.os(), dir, name);
+    let text = host.read(&path, limit).transpose()?;
+    Some(Found { path, name, text })
+}
+
+/// Whether `dir` is the home directory, whose pin files are the user's default and no pin.
+fn is_home(host: &dyn Host, dir: &[u8], home: Option<&[u8]>) -> bool {
+    home.is_some_and(|home| is_same_directory(host, dir, home))
+}
+
+/// Go ignores a `go.mod` directly in `os.TempDir()` (`modload/init.go`, `FindGoMod`).
+fn is_temporary(env: &Environment<'_>, dir: &[u8]) -> bool {
+    let host = env.host();
+    let temporary = match host.os() {
+        Os::Windows => ["TMP", "TEMP", "USERPROFILE"].iter().find_map(|key| env.get(key)),
+        _ => env.get("TMPDIR").or(Some(b"/tmp")),
+    };
+    temporary.is_some_and(|temporary| is_same_directory(host, dir, temporary))
+}
+
+fn is_same_directory(host: &dyn Host, a: &[u8], b: &[u8]) -> bool {
+    path::same_text(host.os(), a, b)
+        || host.identity(b).is_some_and(|id| host.identity(a) == Some(id))
+}

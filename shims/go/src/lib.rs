@@ -1,0 +1,36 @@
+//! The machine as the resolver sees it, and the way from a plan to a running Go.
+//!
+//! The executable `go` is all there is to this package; the library exists so that `goward
+//! explain` asks the same questions of the same machine and can never disagree with it.
+
+mod host;
+mod provide;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+pub use host::OsHost;
+pub use provide::{manager, provide};
+#[cfg(unix)]
+pub use unix::{execute, raw_arguments};
+#[cfg(windows)]
+pub use windows::{execute, raw_arguments};
+
+use goward_resolver::{Error, Plan, decide};
+use std::io::Write as _;
+
+/// What is to happen for `argv`, after anything that is missing was installed.
+pub fn plan(host: &OsHost, argv: &[&[u8]]) -> Result<Plan, Error> {
+    let plan = decide(host, argv)?;
+    match &plan.install {
+        Some(install) if provide(host, install) => decide(host, argv),
+        _ => Ok(plan),
+    }
+}
+
+/// One line on stderr. A closed or full stderr is nobody's concern: Go goes on without it.
+pub fn say(kind: &str, message: &str) {
+    let line = format!("goward: {kind}: {message}\n");
+    let _ = std::io::stderr().write_all(line.as_bytes());
+}

@@ -1,0 +1,55 @@
+//! A miss: the manager beside the shim installs what is wanted, once.
+
+use crate::host::from_bytes;
+use crate::{OsHost, say};
+use goward_resolver::resolve::Install;
+use goward_resolver::{Host as _, SHIMS, escaped};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// The manager that belongs to this shim: `<root>/bin/goward` for `<root>/shims/go`, else the one
+/// in the shim's own directory (as in a build tree).
+pub fn manager(host: &OsHost) -> Option<PathBuf> {
+    let exe = std::env::current_exe().ok()?;
+    let dir = exe.parent()?;
+    let name = format!("goward{}", host.os().exe_suffix());
+    let installed = dir.file_name().is_some_and(|dir| dir == SHIMS);
+    let manager = if installed { dir.parent()?.join("bin").join(name) } else { dir.join(name) };
+    manager.is_file().then_some(manager)
+}
+
+/// Asks the manager to install; `true` if it did. Whatever it prints goes to stderr: stdout and
+/// stdin belong to Go.
+pub fn provide(host: &OsHost, install: &Install) -> bool {
+    let Some(manager) = manager(host) else {
+        say(
+            "warning",
+            "cannot install anything: there is no goward beside this shim; run: goward setup",
+        );
+        return false;
+    };
+    let mut command = Command::new(&manager);
+    command.arg("provide").arg(install.selector.to_string());
+    if let Some(version) = &install.at_least {
+        command.arg("--at-least").arg(version.as_str());
+    }
+    command.arg("--wanted-by").arg(install.source.to_string());
+    if install.foreign {
+        command.arg("--known-digests");
+    }
+    if install.impatient {
+        command.arg("--impatient");
+    }
+    if let Some(root) = &install.root {
+        command.env("GOWARD_ROOT", from_bytes(root));
+    }
+    command.stdin(Stdio::null()).stdout(std::io::stderr());
+    match command.status() {
+        Ok(status) => status.success(),
+        Err(error) => {
+            let path = escaped(manager.as_os_str().as_encoded_bytes());
+            say("warning", &format!("cannot run {path}: {error}"));
+            false
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Process replacement on Unix, and all of this package's `unsafe` code there.
+//!
+//! The arguments and variables are handed on as the very bytes that came in. `execve` is called
+//! directly because `std` would reset an ignored SIGPIPE on the way.
+#![expect(unsafe_code, reason = "raw argv, environ and execve have no safe interface")]
+
+use goward_resolver::{Code, EnvChange, Error, Launch, escaped};
+use std::ffi::{CStr, CString, c_char, c_int};
+use std::io;
+use std::ptr;
+
+unsafe extern "C" {
+    static environ: *const *const c_char;
+}
+
+/// The effective user.
+pub(crate) fn effective_user() -> u32 {
+    // SAFETY: geteuid takes nothing and cannot fail.
+    unsafe { libc::geteuid() }
+}
+
+/// The arguments as C's `main` got them.
+///
+/// # Safety
+///
+/// `argc` and `argv` must be those of `main`, unchanged.
+pub unsafe fn raw_arguments(argc: c_int, argv: *const *const c_char) -> Vec<&'static CStr> {
+    let count = usize::try_from(argc).unwrap_or(0);
+    // SAFETY: the caller vouches for argv: argc pointers to strings that live as long as the
+    // process.
+    (0..count).map(|at| unsafe { CStr::from_ptr(*argv.add(at)) }).collect()
+}
+
+/// Becomes `launch.program`, with `arguments` as they came in. Returns only if that failed.
+pub fn execute(launch: &Launch, arguments: &[&'static CStr]) -> Error {
+    let Ok(program) = CString::new(launch.program.clone()) else {
+        return cannot_execute(launch, &io::Error::from_raw_os_error(libc::ENOENT));
+    };
+    let dropped = usize::from(launch.drop_selector);
+    let kept = arguments.iter().enumerate().filter(|(at, _)| *at != 1 || dropped == 0);
+    let argv = with_null(kept.map(|(_, argument)| argument.as_ptr()));
+    let assignments = assignments(&launch.env);
+    let inherited =
+        inherited().filter(|entry| !launch.env.iter().any(|change| sets(entry, change)));
+    let envp = with_null(
+        inherited.map(CStr::as_ptr).chain(assignments.iter().map(|entry| entry.as_ptr())),
+    );
+    // SAFETY: program is a C string; argv and envp are arrays of pointers to C strings that end
+    // with a null pointer; all of them outlive the call.
+    unsafe { libc::execve(program.as_ptr(), argv.as_ptr(), envp.as_ptr()) };
+    cannot_execute(launch, &io::Error::last_os_error())
+}
+
+fn with_null(pointers: impl Iterator<Item = *const c_char>) -> Vec<*const c_char> {
+    pointers.chain([ptr::null()]).collect()
+}
+
+/// The process's environment, entry by entry, whatever its encoding.
+fn inherited() -> impl Iterator<Item = &'static CStr> {
+    // SAFETY: environ is null or an array that ends with a null pointer, and this process is
+    // single-threaded and never changes it.
+    let first = unsafe { environ };
+    (0..).map_while(move |at| {
+        if first.is_null() {
+            return None;
+        }
+        // SAFETY: `at` goes up one by one and stops at the null pointer.
+        let entry = unsafe { *first.add(at) };
+        // SAFETY: entries are C strings that live as long as the process.
+        (!entry.is_null()).then(|| unsafe { CStr::from_ptr(entry) })
+    })
+}
+
+fn sets(entry: &CStr, change: &EnvChange) -> bool {
+    entry.to_bytes().strip_prefix(change.key.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
+}
+
+fn assignments(changes: &[EnvChange]) -> Vec<CString> {
+    let entry = |change: &EnvChange| {
+        let mut entry = change.key.clone().into_bytes();
+        entry.push(b'=');
+        entry.extend_from_slice(change.value.as_deref()?);
+        CString::new(entry).ok()
+    };
+    changes.iter().filter_map(entry).collect()
+}
+
+fn cannot_execute(launch: &Launch, error: &io::Error) -> Error {
+    let program = escaped(&launch.program);
+    if error.raw_os_error() == Some(libc::ENOENT) {
+        let message =
+            format!("{program} is missing from an installed toolchain; run: goward doctor");
+        return Error { code: Code::Missing, message };
+    }
+    Error { code: Code::CannotExecute, message: format!("cannot execute {program}: {error}") }
+}
