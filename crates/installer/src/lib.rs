@@ -1,1 +1,49 @@
-//! Brings Go toolchains into the store.
+//! Brings Go toolchains into the store, and removes them.
+//!
+//! ```text
+//! find ──► lock ──► fetch ─► hash ─► inflate ─► unpack ──► verify ──► check ──► publish ──► link
+//! index,            one thread each side of a small ring,   digest     VERSION,   syncfs,
+//! table             into a private staging directory        by trust   files      one rename
+//! ```
+//!
+//! [`find()`] turns a [`Want`] into a [`Release`] by the mirrors' indexes or the compiled-in
+//! table; [`install()`] does the rest. A toolchain is installed when its directory exists: the one
+//! rename of [`mod@publish`] makes it appear whole or not at all, and takes a proof of
+//! verification that only [`mod@verify`] can make. Nothing here prints, reads configuration or
+//! asks; who calls gives [`Settings`] and a [`Progress`].
+
+mod check;
+mod checkpoint;
+mod digests;
+mod error;
+mod fetch;
+mod find;
+mod index;
+mod install;
+mod link;
+mod lock;
+mod mirror;
+mod outage;
+mod owner;
+mod platform;
+mod progress;
+mod publish;
+mod receipt;
+mod replace;
+mod staging;
+mod store;
+mod uninstall;
+mod unpack;
+mod verify;
+
+pub use digests::Digest;
+pub use error::{Error, ErrorKind};
+pub use find::{Release, Want, find};
+pub use index::{Entry, Index};
+pub use install::{Installed, install};
+pub use mirror::{Mirror, Settings};
+pub use platform::Platform;
+pub use progress::{Progress, Silent, Stage};
+pub use receipt::Receipt;
+pub use store::{Store, Toolchain};
+pub use verify::Trust;

@@ -76,11 +76,12 @@ pub fn decide_in(chain: &Chain<'_>, store: &Store<'_>) -> Result<Plan, Error> {
     if !chain.invocation.is_way_out() {
         return plan;
     }
-    // Go answers these whatever the pin says, and nothing is downloaded for them.
-    match plan {
-        Ok(plan) if plan.install.is_none() && plan.launch.is_ok() => Ok(plan),
-        plan => way_out(&resolver).map_or(plan, Ok),
-    }
+    // Go answers these whatever GOTOOLCHAIN says, and nothing is downloaded for them.
+    let stuck = match &plan {
+        Ok(plan) => plan.install.is_some() || plan.launch.is_err(),
+        Err(_) => chain.gotoolchain().is_err(),
+    };
+    if stuck { way_out(&resolver).map_or(plan, Ok) } else { plan }
 }
 
 fn weigh(resolver: &Resolver<'_>, selection: Selection) -> Result<Plan, Error> {

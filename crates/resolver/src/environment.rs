@@ -37,7 +37,8 @@ pub struct EnvChange {
 }
 
 impl<'h> Environment<'h> {
-    pub(crate) fn new(host: &'h dyn Host) -> Environment<'h> {
+    /// The environment that `host` gives, with what an outer shim changed taken back.
+    pub fn new(host: &'h dyn Host) -> Environment<'h> {
         let recorded = host.var(MARKER).unwrap_or_default();
         let undone = recorded
             .split(|&b| b == b';')
@@ -48,7 +49,8 @@ impl<'h> Environment<'h> {
         Environment { host, undone }
     }
 
-    pub(crate) fn host(&self) -> &'h dyn Host {
+    /// The host that it is the environment of.
+    pub fn host(&self) -> &'h dyn Host {
         self.host
     }
 

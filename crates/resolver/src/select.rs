@@ -153,7 +153,8 @@ fn typed(text: &[u8], prefix: &str) -> Result<Selector, Error> {
     }
 }
 
-/// Level 7: the pin files directly in the home directory, then `<root>/default`.
+/// Level 7: the pin files directly in the home directory, then `<root>/default`, the caller's
+/// before the system's.
 pub(crate) fn default(chain: &Chain<'_>, store: &Store<'_>) -> Result<Option<Pin>, Error> {
     let host = chain.env.host();
     let parse = |file: &PinFile| file.parse(true, &|| !file.foreign && !host.is_link(&file.path));
@@ -161,15 +162,17 @@ pub(crate) fn default(chain: &Chain<'_>, store: &Store<'_>) -> Result<Option<Pin
         let text = found.text.as_ref().map_err(|why| unreadable(&found.path, *why))?;
         return parse(&pin_file(&found, text)).map(Some);
     }
-    let Some(root) = &store.root else { return Ok(None) };
-    let path = path::join(host.os(), root, DEFAULT);
-    match host.read(&path, PIN_LIMIT) {
-        Ok(None) => Ok(None),
-        Err(why) => Err(unreadable(&path, why)),
-        Ok(Some(text)) => {
-            let foreign = text.owner == Owner::Foreign;
-            let syntax = Syntax::of(GO_VERSION);
-            parse(&PinFile { path, bytes: text.bytes, syntax, foreign }).map(Some)
+    for root in store.roots() {
+        let path = path::join(host.os(), &root, DEFAULT);
+        match host.read(&path, PIN_LIMIT) {
+            Ok(None) => {}
+            Err(why) => return Err(unreadable(&path, why)),
+            Ok(Some(text)) => {
+                let foreign = text.owner == Owner::Foreign;
+                let syntax = Syntax::of(GO_VERSION);
+                return parse(&PinFile { path, bytes: text.bytes, syntax, foreign }).map(Some);
+            }
         }
     }
+    Ok(None)
 }

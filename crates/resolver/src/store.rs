@@ -59,7 +59,8 @@ impl<'e> Store<'e> {
         (self.root.as_ref() != Some(&root)).then_some(root)
     }
 
-    fn roots(&self) -> impl Iterator<Item = Vec<u8>> {
+    /// The caller's root, then the system's.
+    pub fn roots(&self) -> impl Iterator<Item = Vec<u8>> {
         self.root.clone().into_iter().chain(self.system_root())
     }
 
