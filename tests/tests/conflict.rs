@@ -1,0 +1,299 @@
+//! Where the sources contradict each other or nothing fits, Go speaks for itself: the shim gives
+//! Go's own words, and at most one line of its own before them.
+
+use std::path::PathBuf;
+
+use goward_tests::call::Outcome;
+use goward_tests::mirror::VERSIONS;
+use goward_tests::sandbox::{Sandbox, version_of};
+
+const MAIN: &str = "package main\n\nfunc main() {}\n";
+
+/// A sandbox with every release, 1.27.3 as the default, and one module.
+fn sandbox(go_mod: &str) -> (Sandbox, PathBuf) {
+    let sandbox = Sandbox::with("conflict", &VERSIONS);
+    sandbox.set_default("1.27.3");
+    let project = sandbox.project("p");
+    sandbox.module(&project, go_mod, MAIN);
+    (sandbox, project)
+}
+
+/// Asserts one line from goward before Go's words, and Go's words to the byte.
+#[track_caller]
+fn one_line_then_go(ours: &Outcome, bare: &Outcome, naming: &[&str]) {
+    assert_eq!(ours.status, bare.status, "{ours}\n{bare}");
+    assert_eq!(ours.stdout, bare.stdout, "{ours}\n{bare}");
+    let own = ours.own_lines();
+    assert_eq!(own.len(), 1, "wanted one line from goward\n{ours}");
+    for name in naming {
+        assert!(own[0].contains(name), "the line does not name {name}\n{ours}");
+    }
+    assert_eq!(ours.stderr, format!("{}\n{}", own[0], bare.stderr), "{bare}");
+}
+
+#[test]
+fn a_pin_below_the_module_stays_and_go_refuses() {
+    let (sandbox, project) = sandbox("module m\n\ngo 1.23\n");
+    let pin = sandbox.write(project.join(".go-version"), "# why\n1.21.13\n");
+    for args in [&["build", "."][..], &["vet", "."], &["list", "-m"], &["mod", "tidy"], &["fmt"]] {
+        let ours = sandbox.go(&project, args).run();
+        let bare = sandbox.direct("1.21.13", &project, args).env("GOTOOLCHAIN", "local").run();
+        let (pin, module) = (format!("{}:2", pin.display()), "go.mod:3");
+        one_line_then_go(&ours, &bare, &[&pin, module, "1.21.13", "1.23", "goward use"]);
+        ours.code(1).says("go.mod requires go >= 1.23 (running go 1.21.13; GOTOOLCHAIN=local)");
+    }
+    for args in [&["version"][..], &["env", "GOVERSION"], &["help"]] {
+        sandbox.go(&project, args).run().code(0).silent();
+    }
+    sandbox.go(&project, &["mod", "edit", "-go=1.21"]).run().code(0);
+    sandbox.go(&project, &["build", "-o", "out", "."]).run().code(0).silent();
+}
+
+#[test]
+fn a_pin_below_a_suggested_toolchain_works_and_says_so_once() {
+    let (sandbox, project) = sandbox("module m\n\ngo 1.21\n\ntoolchain go1.23.2\n");
+    sandbox.write(project.join(".go-version"), "1.21.13\n");
+    assert_eq!(sandbox.version(&project), "1.21.13");
+    let built = sandbox.go(&project, &["build", "-o", "out", "."]).run();
+    built.code(0);
+    assert_eq!(built.own_lines().len(), 1, "{built}");
+}
+
+/// Go 1.20 and older cannot refuse; goward's line is all there is.
+#[cfg(unix)]
+#[test]
+fn a_pin_that_cannot_refuse_gets_the_line() {
+    let (sandbox, project) = sandbox("module m\n\ngo 1.23\n");
+    sandbox.install_script("1.20.14", "echo ran");
+    sandbox.write(project.join(".go-version"), "1.20.14\n");
+    let built = sandbox.go(&project, &["build", "."]).run();
+    built.code(0).says(".go-version:1").says("go.mod:3");
+    assert_eq!(built.stdout, "ran\n");
+    assert_eq!(built.own_lines().len(), 1, "{built}");
+}
+
+/// A pin from the environment or the command line is the user's own: Go's words are enough.
+#[test]
+fn a_pin_of_the_moment_gets_no_line() {
+    let (sandbox, project) = sandbox("module m\n\ngo 1.23\n");
+    let pinned = sandbox.go(&project, &["build", "."]).env("GOTOOLCHAIN", "go1.22.10").run();
+    let bare = sandbox.direct("1.22.10", &project, &["build", "."]);
+    pinned.same_as(&bare.env("GOTOOLCHAIN", "go1.22.10").run());
+    pinned.code(1).says("requires go >= 1.23 (running go 1.22.10; GOTOOLCHAIN=go1.22.10)");
+    let plus = sandbox.go(&project, &["+1.21.13", "build", "."]).run();
+    let bare = sandbox.direct("1.21.13", &project, &["build", "."]);
+    plus.same_as(&bare.env("GOTOOLCHAIN", "local").run());
+    plus.code(1).says("requires go >= 1.23 (running go 1.21.13; GOTOOLCHAIN=local)");
+}
+
+/// A selector that leaves room takes the newest match that meets the module; none does here.
+#[test]
+fn a_roomy_pin_takes_what_the_module_accepts() {
+    let (sandbox, project) = sandbox("module m\n\ngo 1.23\n");
+    sandbox.write(project.join(".go-version"), ">=1.21, <1.27\n");
+    assert_eq!(sandbox.version(&project), "1.23.2");
+    sandbox.write(project.join(".go-version"), "1.23\n");
+    assert_eq!(sandbox.version(&project), "1.23.2");
+}
+
+#[test]
+fn a_floor_that_nobody_can_meet_leaves_the_word_to_go() {
+    let (sandbox, project) = sandbox("module m\n\ngo 1.28.1\n");
+    for args in [&["build", "."][..], &["version"]] {
+        let ours = sandbox.go(&project, args).env("GOWARD_OFFLINE", "1").run();
+        let bare = sandbox.direct("1.27.3", &project, args).run();
+        one_line_then_go(&ours, &bare, &["go.mod:3", "1.28.1"]);
+        ours.code(1).says("go1.28.1");
+    }
+    let path = sandbox.go(&project, &["build", "."]).env("GOTOOLCHAIN", "path").run();
+    let bare = sandbox.direct("1.27.3", &project, &["build", "."]).env("GOTOOLCHAIN", "path").run();
+    one_line_then_go(&path, &bare, &["go.mod:3"]);
+    path.code(1).says("cannot find \"go1.28.1\" in PATH");
+}
+
+/// `GOTOOLCHAIN=local` switches the module level off, so there is nothing to say about it.
+#[test]
+fn local_leaves_everything_to_go() {
+    let (sandbox, project) = sandbox("module m\n\ngo 1.28.1\n");
+    let ours = sandbox.go(&project, &["build", "."]).env("GOTOOLCHAIN", "local").run();
+    let bare = sandbox.direct("1.27.3", &project, &["build", "."]).env("GOTOOLCHAIN", "local");
+    ours.same_as(&bare.run());
+    ours.code(1).says("go.mod requires go >= 1.28.1 (running go 1.27.3; GOTOOLCHAIN=local)");
+    let goenv = sandbox.write(project.join(".goenv"), "GOTOOLCHAIN=local\n");
+    sandbox.go(&project, &["build", "."]).run().same_as(&ours);
+    std::fs::remove_file(goenv).unwrap();
+}
+
+/// Lines that only Go can judge are left to Go, word for word.
+#[test]
+fn what_go_refuses_in_a_module_it_refuses_itself() {
+    for (go_mod, words) in [
+        ("module m\n\ngo 1.28\n\ntoolchain default\n", "requires go >= 1.28"),
+        ("module m\n\ngo 1.22\n\ntoolchain local\n", "invalid toolchain \"local\" in go.mod"),
+        ("module m\n\ngo 1.22\n\ntoolchain rubbish\n", "invalid toolchain \"rubbish\" in go.mod"),
+        ("module m\n\ngo 1.22\n\ntoolchain ./x\n", "invalid toolchain \"./x\" in go.mod"),
+        ("module m\n\ngo v1.22\n", "invalid go version"),
+        ("module m\n\ngo (\n1.22\n)\n", "unknown block type: go"),
+    ] {
+        let (sandbox, project) = sandbox(go_mod);
+        for args in [&["build", "."][..], &["version"]] {
+            let ours = sandbox.go(&project, args).run();
+            ours.same_as(&sandbox.direct("1.27.3", &project, args).run());
+        }
+        sandbox.go(&project, &["build", "."]).run().code(1).says(words);
+    }
+}
+
+#[test]
+fn a_workspace_below_its_member() {
+    let (sandbox, project) = sandbox("module m\n\ngo 1.23\n");
+    sandbox.write(project.join("go.work"), "go 1.22\n\nuse .\n");
+    assert_eq!(sandbox.version(&project), "1.22.10");
+    let ours = sandbox.go(&project, &["build", "."]).run();
+    let bare = sandbox.direct("1.22.10", &project, &["build", "."]).run();
+    assert_eq!(ours.status, bare.status, "{ours}");
+    assert!(ours.stderr.ends_with(&bare.stderr), "{ours}\n{bare}");
+    ours.code(1).says("go.work lists go 1.22").says("go work use");
+}
+
+#[test]
+fn a_relative_gowork_is_gos_to_refuse() {
+    let (sandbox, project) = sandbox("module m\n\ngo 1.22\n");
+    let ours = sandbox.go(&project, &["build", "."]).env("GOWORK", "x.work").run();
+    ours.code(1).says("invalid GOWORK: not an absolute path");
+}
+
+/// A value that Go would refuse, goward refuses itself: an old Go would silently ignore it.
+#[test]
+fn a_bad_gotoolchain_is_refused_where_it_is_set() {
+    let (sandbox, project) = sandbox("module m\n\ngo 1.22\n");
+    for (value, better) in [("1.22.10", "go1.22.10"), ("go1.22", "go1.22.10"), ("x+y", "")] {
+        let words = format!("invalid GOTOOLCHAIN \"{value}\"");
+        let ours = sandbox.go(&project, &["version"]).env("GOTOOLCHAIN", value).run();
+        ours.code(125).nothing_on_stdout().says(&words).says(better).says("environment");
+        let goenv = sandbox.write(project.join(".goenv"), &format!("\nGOTOOLCHAIN={value}\n"));
+        let ours = sandbox.go(&project, &["version"]).run();
+        ours.code(125).nothing_on_stdout().says(&words).says(".goenv:2");
+        std::fs::remove_file(goenv).unwrap();
+        let file = sandbox.go_env_file(&format!("GOTOOLCHAIN={value}\n"));
+        let ours = sandbox.go(&project, &["version"]).run();
+        ours.code(125).nothing_on_stdout().says(&words).says("env:1");
+        std::fs::remove_file(file).unwrap();
+    }
+}
+
+#[test]
+fn a_bad_pin_file_is_an_error_with_its_line() {
+    let (sandbox, project) = sandbox("module m\n\ngo 1.22\n");
+    for bad in ["garbage", "../../x", "1.21.3rc1", "/etc", "$(id)", "1.22.", ""] {
+        sandbox.write(project.join(".go-version"), &format!("# pinned\n{bad}\n"));
+        let ours = sandbox.go(&project, &["version"]).run();
+        ours.code(125).nothing_on_stdout().says(".go-version");
+    }
+}
+
+/// In the middle of a command Go finds that it needs a release that nobody has.
+#[test]
+fn a_need_that_go_finds_by_itself_is_gos_to_report() {
+    let (sandbox, project) = sandbox("module m\n\ngo 1.27\n");
+    for mode in ["auto", "path"] {
+        let call = |direct: bool| {
+            let args = ["get", "go@1.28.1"];
+            let call = if direct {
+                sandbox.direct("1.27.3", &project, &args)
+            } else {
+                sandbox.go(&project, &args)
+            };
+            call.env("GOTOOLCHAIN", mode).run()
+        };
+        call(false).same_as(&call(true));
+        call(false).code(1);
+    }
+}
+
+/// A tool at a version of its own is not built with the project's Go; under a pin from a file,
+/// Go may go up for it.
+#[test]
+fn a_tool_at_a_version_does_not_follow_the_module() {
+    let (sandbox, project) = sandbox("module m\n\ngo 1.22\n");
+    let proxy = tool_proxy(&sandbox);
+    let run = || {
+        let call = sandbox.go(&project, &["run", "example.com/tool@v1.0.0"]);
+        call.env("GOPROXY", &proxy).env("GONOSUMDB", "*").env("GOFLAGS", "-modcacherw")
+    };
+    assert_eq!(run().ok(), "go1.27.3", "the default, not go.mod");
+    sandbox.write(project.join(".go-version"), "1.22.10\n");
+    let raised = run().run();
+    raised.code(0);
+    assert_eq!(raised.stdout, "go1.23.2\n", "the tool needs 1.23.2, which is installed\n{raised}");
+    let local = sandbox.go(&project, &["+1.22.10", "run", "example.com/tool@v1.0.0"]);
+    let local = local.env("GOPROXY", &proxy).env("GONOSUMDB", "*").run();
+    local.code(1).says("requires go >= 1.23.2 (running go 1.22.10");
+}
+
+/// A module proxy made of files with one tool that needs Go 1.23.2.
+fn tool_proxy(sandbox: &Sandbox) -> String {
+    let go_mod = "module example.com/tool\n\ngo 1.23.2\n";
+    let main = "package main\n\nimport (\n\t\"fmt\"\n\t\"runtime\"\n)\n\nfunc main() {\n\
+                \tfmt.Println(runtime.Version())\n}\n";
+    let at = |name: &str| format!("proxy/example.com/tool/@v/{name}");
+    sandbox.write(at("v1.0.0.info"), "{\"Version\":\"v1.0.0\",\"Time\":\"2024-01-01T00:00:00Z\"}");
+    sandbox.write(at("v1.0.0.mod"), go_mod);
+    sandbox.write(at("list"), "v1.0.0\n");
+    let zip = stored_zip(&[
+        ("example.com/tool@v1.0.0/go.mod", go_mod),
+        ("example.com/tool@v1.0.0/main.go", main),
+    ]);
+    std::fs::write(sandbox.dir().join(at("v1.0.0.zip")), zip).unwrap();
+    let path = sandbox.dir().join("proxy").to_string_lossy().replace('\\', "/");
+    format!("file://{}{path}", if path.starts_with('/') { "" } else { "/" })
+}
+
+/// A zip archive of uncompressed files: what a module proxy serves, in thirty lines.
+fn stored_zip(files: &[(&str, &str)]) -> Vec<u8> {
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for (name, text) in files {
+        let offset = u32::try_from(out.len()).unwrap();
+        let size = u32::try_from(text.len()).unwrap();
+        let mut facts = vec![20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
+        facts.extend(crc32(text.as_bytes()).to_le_bytes());
+        facts.extend([size.to_le_bytes(), size.to_le_bytes()].concat());
+        facts.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
+        facts.extend([0, 0]);
+        out.extend(b"PK\x03\x04");
+        out.extend(&facts);
+        out.extend(name.as_bytes());
+        out.extend(text.as_bytes());
+        directory.extend(b"PK\x01\x02\x14\x00");
+        directory.extend(&facts);
+        directory.extend([0; 10]);
+        directory.extend(offset.to_le_bytes());
+        directory.extend(name.as_bytes());
+    }
+    let count = u16::try_from(files.len()).unwrap().to_le_bytes();
+    let (start, size) =
+        (u32::try_from(out.len()).unwrap(), u32::try_from(directory.len()).unwrap());
+    out.extend(&directory);
+    out.extend(b"PK\x05\x06\0\0\0\0");
+    out.extend([count, count].concat());
+    out.extend([size.to_le_bytes(), start.to_le_bytes()].concat());
+    out.extend([0, 0]);
+    out
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg())
+        })
+    })
+}
+
+/// `go version` of a file only reads the file; the toolchain is still the chosen one.
+#[test]
+fn a_version_named_command_keeps_gos_rules() {
+    let (sandbox, project) = sandbox("module m\n\ngo 1.22\n");
+    let named = sandbox.shims().join(goward_tests::binaries::executable("go1.23.2"));
+    let call = sandbox.go(&project, &["version"]).program(named);
+    assert_eq!(version_of(&call), "1.23.2");
+}

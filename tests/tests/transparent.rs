@@ -1,0 +1,375 @@
+//! Behind the shim real Go behaves to the byte as without it.
+
+use std::path::{Path, PathBuf};
+
+use goward_tests::binaries::executable;
+use goward_tests::call::{Call, Outcome};
+use goward_tests::mirror::{VERSIONS, tree};
+use goward_tests::sandbox::{Sandbox, version_of};
+
+/// A program that copies its input and ends with the code that its first argument says.
+const PROGRAM: &str = r#"package main
+
+import (
+	"io"
+	"os"
+	"strconv"
+)
+
+func main() {
+	io.Copy(os.Stdout, os.Stdin)
+	if len(os.Args) > 1 {
+		code, _ := strconv.Atoi(os.Args[1])
+		os.Exit(code)
+	}
+}
+"#;
+
+/// Asserts that the shim and the toolchain itself give the same, for calls that editors make.
+fn assert_transparent(call: &Call, direct: &Call, version: &str) {
+    for args in [
+        &["env", "GOTOOLCHAIN"][..],
+        &["env", "GOROOT"],
+        &["env", "GOVERSION"],
+        &["env", "GOFLAGS", "GOPROXY", "GOMOD", "GOWORK"],
+        &["version"],
+        &["env", "-changed"],
+        &["list", "-json"],
+        &["list", "-m", "-json"],
+        &["list", "-e", "-f", "{{context.ReleaseTags}}", "--", "unsafe"],
+        &["help"],
+        &["help", "build"],
+        &[],
+        &["no-such-command"],
+        &["build", "-no-such-flag"],
+        &["vet", "./nowhere"],
+    ] {
+        let (ours, bare) = (call.clone().args(args).run(), direct.clone().args(args).run());
+        ours.same_as(&bare);
+        assert!(bare.status.code().is_some(), "{version}: {bare}");
+    }
+    let args = ["env", "-json"];
+    let (ours, bare) = (call.clone().args(args).run(), direct.clone().args(args).run());
+    assert_eq!(masked(&ours), masked(&bare));
+    ours.silent().code(0);
+}
+
+/// Standard output without the one line that holds a random directory.
+fn masked(outcome: &Outcome) -> String {
+    outcome.stdout.lines().filter(|line| !line.contains("GOGCCFLAGS")).collect()
+}
+
+#[test]
+fn nothing_differs_where_the_default_decides() {
+    for version in ["1.22.10", "1.27.3"] {
+        let sandbox = Sandbox::with("plain", &[version]);
+        let project = sandbox.project("p");
+        sandbox.set_default(version);
+        sandbox.module(&project, "module m\n\ngo 1.16\n", PROGRAM);
+        let (ours, bare) = (sandbox.go(&project, &[]), sandbox.direct(version, &project, &[]));
+        assert_transparent(&ours, &bare, version);
+    }
+}
+
+#[test]
+fn nothing_differs_where_a_module_decides() {
+    for version in VERSIONS {
+        let sandbox = Sandbox::with("module", &VERSIONS);
+        let project = sandbox.project("p");
+        sandbox.module(&project, &format!("module m\n\ngo {version}\n"), PROGRAM);
+        let (ours, bare) = (sandbox.go(&project, &[]), sandbox.direct(version, &project, &[]));
+        assert_transparent(&ours, &bare, version);
+    }
+}
+
+/// A pin that is a `GOTOOLCHAIN` value is left to Go.
+#[test]
+fn nothing_differs_where_gotoolchain_pins() {
+    let sandbox = Sandbox::with("gotoolchain", &VERSIONS);
+    let project = sandbox.project("p");
+    sandbox.module(&project, "module m\n\ngo 1.22\n", PROGRAM);
+    for version in VERSIONS {
+        let pin = format!("go{version}");
+        let ours = sandbox.go(&project, &[]).env("GOTOOLCHAIN", &pin);
+        let bare = sandbox.direct(version, &project, &[]).env("GOTOOLCHAIN", &pin);
+        assert_transparent(&ours, &bare, version);
+    }
+    sandbox.go_env_file("GOTOOLCHAIN=go1.23.2\n");
+    let (ours, bare) = (sandbox.go(&project, &[]), sandbox.direct("1.23.2", &project, &[]));
+    assert_transparent(&ours, &bare, "1.23.2");
+}
+
+/// The system's Go runs as if goward were not there.
+#[test]
+fn nothing_differs_for_the_system_go() {
+    let mut sandbox = Sandbox::with("system", &["1.22.10"]);
+    let project = sandbox.project("p");
+    let system = sandbox.add_system_go();
+    let go = system.tree.join("bin").join(executable("go"));
+    let call = sandbox.go(&project, &["env"]);
+    assert_eq!(masked(&call.run()), masked(&call.clone().program(&go).run()));
+    assert_eq!(sandbox.version(&project), system.version);
+    let goroot = call.env("GOROOT", &system.tree);
+    assert_eq!(masked(&goroot.run()), masked(&goroot.clone().program(&go).run()));
+}
+
+#[test]
+fn builds_and_tests_run() {
+    let sandbox = Sandbox::with("build", &VERSIONS);
+    for version in VERSIONS {
+        let project = sandbox.project(version);
+        sandbox.module(&project, &format!("module m\n\ngo {version}\n"), PROGRAM);
+        sandbox.write(
+            project.join("main_test.go"),
+            "package main\n\nimport (\n\t\"runtime\"\n\t\"testing\"\n)\n\nfunc Test(t *testing.T) {\n\
+             \tt.Log(runtime.Version())\n}\n",
+        );
+        let program = project.join(executable("program"));
+        let args = ["build", "-o", program.to_str().unwrap(), "."];
+        sandbox.go(&project, &args).run().code(0).silent();
+        let says = sandbox.go(&project, &["version", program.to_str().unwrap()]).ok();
+        assert!(says.ends_with(&format!(": go{version}")), "{says}");
+        let tested = sandbox.go(&project, &["test", "-count=1", "-v", "./..."]).run();
+        tested.code(0).silent();
+        assert!(tested.stdout.contains(&format!("main_test.go:9: go{version}")), "{tested}");
+        sandbox.go(&project, &["vet", "./..."]).run().code(0).silent();
+    }
+}
+
+#[test]
+fn exit_codes_and_stdin_pass() {
+    let sandbox = Sandbox::with("codes", &["1.22.10"]);
+    let project = sandbox.project("p");
+    sandbox.module(&project, "module m\n\ngo 1.22\n", PROGRAM);
+    let both = |args: &[&str], input: &str| {
+        let ours = sandbox.go(&project, args).stdin(input).run();
+        ours.same_as(&sandbox.direct("1.22.10", &project, args).stdin(input).run());
+        ours
+    };
+    let ran = both(&["run", "."], "three\nlines of\ninput");
+    assert_eq!(ran.code(0).stdout, "three\nlines of\ninput");
+    both(&["run", ".", "7"], "").code(1).says("exit status 7");
+    both(&["build", "-o"], "").code(2);
+    both(&["tool", "compile", "nowhere.go"], "").code(2);
+    sandbox.write(
+        project.join("bad/bad.go"),
+        "package bad\n\nimport \"fmt\"\n\nfunc F() { fmt.Printf(\"%d\", \"text\") }\n",
+    );
+    both(&["vet", "./bad"], "").code(1).says("wrong type");
+}
+
+/// What a toolchain itself exits with, not what it says about others.
+#[cfg(unix)]
+#[test]
+fn every_exit_code_passes() {
+    let sandbox = Sandbox::empty("every");
+    sandbox.install_script("1.22.10", "exit $1");
+    let project = sandbox.project("p");
+    for code in [0, 1, 2, 3, 7, 125, 126, 127, 255] {
+        sandbox.go(&project, &[&code.to_string()]).run().code(code).silent();
+    }
+}
+
+/// The process that was started becomes Go: signals need no forwarding.
+#[cfg(unix)]
+#[test]
+fn signals_reach_go_itself() {
+    use std::io::{BufRead, BufReader};
+    use std::os::unix::process::ExitStatusExt;
+    let sandbox = Sandbox::empty("signals");
+    sandbox.install_script("1.22.10", "echo $$; exec sleep 600");
+    let project = sandbox.project("p");
+    for (name, number) in [("TERM", 15), ("INT", 2), ("HUP", 1), ("QUIT", 3), ("USR1", 10)] {
+        let mut child = sandbox.go(&project, &[]).spawn();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line.trim(), child.id().to_string(), "the shim is not in between");
+        kill(name, child.id());
+        assert_eq!(child.wait().unwrap().signal(), Some(number), "SIG{name}");
+    }
+}
+
+#[cfg(unix)]
+fn kill(name: &str, pid: u32) {
+    let command = format!("kill -{name} {pid}");
+    let status = std::process::Command::new("/bin/sh").args(["-c", &command]).status();
+    assert!(status.unwrap().success());
+}
+
+/// The same with a real `go run`, whose program waits for input.
+#[cfg(unix)]
+#[test]
+fn sigterm_ends_a_real_go_run() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::os::unix::process::ExitStatusExt;
+    let sandbox = Sandbox::with("sigterm", &["1.22.10"]);
+    let project = sandbox.project("p");
+    sandbox.module(&project, "module m\n\ngo 1.22\n", PROGRAM);
+    let mut child = sandbox.go(&project, &["run", "."]).spawn();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"ready\n").unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, "ready\n");
+    kill("TERM", child.id());
+    assert_eq!(child.wait().unwrap().signal(), Some(15));
+    // The program itself outlives its `go run`; without input it ends.
+    drop(stdin);
+}
+
+/// An ignored SIGPIPE, the signal mask, closed and extra descriptors arrive as they were.
+#[cfg(target_os = "linux")]
+#[test]
+fn signal_dispositions_and_descriptors_pass() {
+    let sandbox = Sandbox::empty("fds");
+    sandbox.install_script(
+        "1.22.10",
+        "while read line; do case $line in Sig*) echo \"$line\";; esac; done < /proc/self/status\n\
+         ls /proc/$$/fd",
+    );
+    let project = sandbox.project("p");
+    let real = sandbox.toolchain("1.22.10").join("bin/go");
+    for set_up in [
+        "trap '' PIPE",
+        "trap - PIPE",
+        "trap '' INT QUIT CHLD",
+        "exec 7</dev/null 5>&1",
+        "exec 0<&-",
+    ] {
+        let through = |go: &Path| {
+            let command = format!("{set_up}; exec \"$0\" x");
+            let shell = sandbox.go(&project, &["-c", &command]).program("/bin/sh");
+            shell.args([go]).run()
+        };
+        let (ours, bare) = (through(&sandbox.shim()), through(&real));
+        bare.code(0);
+        ours.same_as(&bare);
+    }
+}
+
+/// A GOROOT of another version than the chosen one is dropped, so that nothing mixes.
+#[test]
+fn a_goroot_of_another_version_is_dropped() {
+    let sandbox = Sandbox::with("goroot", &VERSIONS);
+    let project = sandbox.project("p");
+    sandbox.module(&project, "module m\n\ngo 1.22\n", PROGRAM);
+    let stale = sandbox.toolchain("1.21.13");
+    let goroot = sandbox.go(&project, &["env", "GOROOT"]).env("GOROOT", &stale);
+    assert_eq!(Path::new(&goroot.ok()), sandbox.toolchain("1.22.10"));
+    let build = sandbox.go(&project, &["vet", "."]).env("GOROOT", stale);
+    build.run().code(0).silent();
+}
+
+#[test]
+fn a_goroot_of_the_same_version_is_kept() {
+    let sandbox = Sandbox::with("goroot", &VERSIONS);
+    let project = sandbox.project("p");
+    sandbox.write(project.join(".go-version"), "1.22.10\n");
+    let other = tree("1.22.10");
+    let goroot = sandbox.go(&project, &["env", "GOROOT"]).env("GOROOT", &other);
+    assert_eq!(PathBuf::from(goroot.ok()), other);
+}
+
+#[test]
+fn a_goroot_that_is_none_is_left_for_go_to_report() {
+    let sandbox = Sandbox::with("goroot", &VERSIONS);
+    let project = sandbox.project("p");
+    sandbox.write(project.join("go.mod"), "module m\n\ngo 1.22\n");
+    let ours = sandbox.go(&project, &["version"]).env("GOROOT", "/nonexistent");
+    let bare = sandbox.direct("1.22.10", &project, &["version"]).env("GOROOT", "/nonexistent");
+    let outcome = ours.run();
+    outcome.same_as(&bare.run());
+    outcome.code(2).says("go: cannot find GOROOT directory: /nonexistent");
+}
+
+/// A GOROOT line in the go/env file beats the executable's own place unless the variable is set.
+#[test]
+fn a_goroot_line_in_go_env_is_outdone() {
+    let sandbox = Sandbox::with("goroot", &VERSIONS);
+    let project = sandbox.project("p");
+    sandbox.module(&project, "module m\n\ngo 1.22\n", PROGRAM);
+    sandbox.go_env_file(&format!("GOROOT={}\n", sandbox.toolchain("1.21.13").display()));
+    let goroot = sandbox.go(&project, &["env", "GOROOT"]).ok();
+    assert_eq!(PathBuf::from(goroot), sandbox.toolchain("1.22.10"));
+    sandbox.go(&project, &["vet", "."]).run().code(0).silent();
+}
+
+/// GOROOT is not exported otherwise: it would leak into programs under `go run`.
+#[test]
+fn goroot_does_not_leak() {
+    let sandbox = Sandbox::with("leak", &["1.22.10"]);
+    let project = sandbox.project("p");
+    let program = "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n)\n\nfunc main() {\n\
+                   \tfmt.Println(os.LookupEnv(\"GOROOT\"))\n}\n";
+    sandbox.module(&project, "module m\n\ngo 1.22\n", program);
+    sandbox.write(project.join(".go-version"), "1.22.10\n");
+    assert_eq!(sandbox.go(&project, &["run", "."]).ok(), " false");
+}
+
+/// What the children of a call find in their environment is what they would find without us.
+#[test]
+fn nothing_is_exported_where_nothing_changes() {
+    let sandbox = Sandbox::with("exported", &["1.22.10"]);
+    let project = sandbox.project("p");
+    let program = "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n\t\"sort\"\n\t\"strings\"\n)\n\n\
+                   func main() {\n\tenv := os.Environ()\n\tsort.Strings(env)\n\
+                   \tfmt.Println(strings.Join(env, \"\\n\"))\n}\n";
+    sandbox.module(&project, "module m\n\ngo 1.22\n", program);
+    let ours = sandbox.go(&project, &["run", "."]).run();
+    ours.same_as(&sandbox.direct("1.22.10", &project, &["run", "."]).run());
+}
+
+/// An internal marker of Go's switching for another version would make Go refuse to run.
+#[test]
+fn a_leaked_switch_marker_is_removed() {
+    let sandbox = Sandbox::with("marker", &VERSIONS);
+    let project = sandbox.project("p");
+    sandbox.write(project.join(".go-version"), "1.22.10\n");
+    let call = sandbox.go(&project, &["version"]);
+    let call = call.env("GOTOOLCHAIN_INTERNAL_SWITCH_VERSION", "go1.23.2");
+    assert_eq!(version_of(&call), "1.22.10");
+}
+
+/// Bytes that are not UTF-8 pass through arguments, environment and names.
+#[cfg(target_os = "linux")]
+#[test]
+fn bytes_pass() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let sandbox = Sandbox::empty("bytes");
+    sandbox.install_script("1.22.10", "printf '%s' \"$1\" \"$VARIABLE\" \"$0\"");
+    let odd = OsStr::from_bytes(b"a\xff\xfe\nb");
+    let dir = sandbox.dir().join("projects").join(odd);
+    std::fs::create_dir_all(&dir).unwrap();
+    let call = sandbox.go(&dir, &[]).args([odd]).env("VARIABLE", odd);
+    let output = call.spawn().wait_with_output().unwrap();
+    assert!(output.status.success());
+    let wanted = [odd.as_bytes(), odd.as_bytes()].concat();
+    assert_eq!(&output.stdout[..wanted.len()], wanted);
+}
+
+/// Nothing to clean: Go's own repair of a pin that nobody can install works through the shim.
+#[test]
+fn a_hopeless_pin_can_be_repaired_with_go_itself() {
+    let sandbox = Sandbox::with("repair", &["1.22.10", "1.27.3"]);
+    let project = sandbox.project("p");
+    sandbox.set_default("1.27.3");
+    let file = sandbox.go_env_file("GOTOOLCHAIN=go1.99.9\n");
+    let go = |args: &[&str]| sandbox.go(&project, args).env("GOWARD_OFFLINE", "1").run();
+    let shown = go(&["env", "GOTOOLCHAIN"]);
+    shown.code(0).silent();
+    assert_eq!(shown.stdout, "go1.99.9\n");
+    go(&["env", "GOMOD"]).code(0).silent();
+    go(&["env", "GOWORK"]).code(0).silent();
+    let stuck = go(&["version"]);
+    stuck.code(127).nothing_on_stdout().says("go1.99.9").says("env:1");
+    for repair in [
+        &["env", "-w", "GOTOOLCHAIN="][..],
+        &["env", "-w", "GOTOOLCHAIN=auto"],
+        &["env", "-u", "GOTOOLCHAIN"],
+    ] {
+        sandbox.write(&file, "GOTOOLCHAIN=go1.99.9\n");
+        go(repair).code(0).silent();
+        assert_eq!(sandbox.version(&project), "1.27.3", "{repair:?}");
+    }
+}
