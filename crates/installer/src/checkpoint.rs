@@ -1,0 +1,19 @@
+//! Kill points for crash tests: with the feature `checkpoints`, the process kills itself where
+//! `GOWARD_TEST_KILL_AT` says. Without it, nothing here exists at run time.
+
+/// Dies here if the tests want that. Names: `download`, `unpack`, `before-publish`,
+/// `after-publish`, `before-link`, `uninstall`.
+#[inline]
+pub(crate) fn reach(name: &str) {
+    #[cfg(feature = "checkpoints")]
+    if std::env::var_os("GOWARD_TEST_KILL_AT").is_some_and(|at| at == name) {
+        #[cfg(unix)]
+        {
+            use rustix::process::{Signal, getpid, kill_process};
+            let _ = kill_process(getpid(), Signal::KILL);
+        }
+        std::process::abort();
+    }
+    #[cfg(not(feature = "checkpoints"))]
+    let _ = name;
+}

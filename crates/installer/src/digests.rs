@@ -1,0 +1,148 @@
+//! SHA-256 digests, and the table of published archives that is compiled in.
+//!
+//! The table comes from `data/releases.tsv` by way of `build.rs`, which documents its layout.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+/// A SHA-256 digest.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    pub(crate) fn new(bytes: [u8; 32]) -> Digest {
+        Digest(bytes)
+    }
+
+    /// Parses 64 hexadecimal digits of either case.
+    pub fn parse(hex: &str) -> Option<Digest> {
+        let hex = hex.as_bytes();
+        if hex.len() != 64 {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
+            let high = char::from(pair[0]).to_digit(16)?;
+            let low = char::from(pair[1]).to_digit(16)?;
+            *byte = u8::try_from(high * 16 + low).ok()?;
+        }
+        Some(Digest(bytes))
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What is known about one published archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) digest: Digest,
+    /// Bytes, where the size is known.
+    pub(crate) size: Option<u64>,
+}
+
+/// The compiled-in facts about the archive `file_name`, such as `go1.22.0.linux-amd64.tar.gz`.
+pub(crate) fn lookup(file_name: &str) -> Option<Known> {
+    let rest = file_name.strip_prefix("go")?;
+    TABLE.suffixes.iter().enumerate().find_map(|(suffix, text)| {
+        let version = rest.strip_suffix(text)?.strip_suffix('.')?;
+        let version = TABLE.versions.binary_search(&version).ok()?;
+        let at = TABLE.entries.binary_search_by_key(&(version, suffix), key).ok()?;
+        Some(known(&TABLE.entries[at]))
+    })
+}
+
+/// Every archive of the table: version, suffix and facts.
+pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str, Known)> {
+    TABLE.entries.iter().map(|entry| {
+        let (version, suffix) = key(entry);
+        (TABLE.versions[version], TABLE.suffixes[suffix], known(entry))
+    })
+}
+
+struct Table {
+    versions: Vec<&'static str>,
+    suffixes: Vec<&'static str>,
+    entries: &'static [[u8; ENTRY]],
+}
+
+const ENTRY: usize = 40;
+const BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/releases.bin"));
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let number = |at: usize| u32::from_le_bytes(array(&BYTES[at..at + 4])) as usize;
+    let (versions_end, suffixes_end) = (12 + number(0), 12 + number(0) + number(4));
+    let lines = |bytes: &'static [u8]| {
+        std::str::from_utf8(bytes).map(|text| text.lines().collect()).unwrap_or_default()
+    };
+    let table = Table {
+        versions: lines(&BYTES[12..versions_end]),
+        suffixes: lines(&BYTES[versions_end..suffixes_end]),
+        entries: BYTES[suffixes_end..].as_chunks().0,
+    };
+    debug_assert_eq!(table.entries.len(), number(8));
+    table
+});
+
+fn key(entry: &[u8; ENTRY]) -> (usize, usize) {
+    let number = |at: usize| usize::from(u16::from_le_bytes(array(&entry[at..at + 2])));
+    (number(0), number(2))
+}
+
+fn known(entry: &[u8; ENTRY]) -> Known {
+    let size = u64::from(u32::from_le_bytes(array(&entry[4..8])));
+    Known { digest: Digest(array(&entry[8..])), size: (size != 0).then_some(size) }
+}
+
+/// The slice as an array; the caller knows its length.
+fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    let mut array = [0; N];
+    array.copy_from_slice(bytes);
+    array
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_says_what_the_data_says() {
+        let data = include_str!("../data/releases.tsv");
+        let mut rows = 0;
+        for line in data.lines().filter(|line| !line.starts_with('#')) {
+            let fields: Vec<_> = line.split('\t').collect();
+            let found = lookup(fields[0]).unwrap_or_else(|| panic!("{} is missing", fields[0]));
+            assert_eq!(found.digest.to_string(), fields[1], "{}", fields[0]);
+            assert_eq!(found.size.unwrap_or(0).to_string(), fields[2], "{}", fields[0]);
+            rows += 1;
+        }
+        assert!(rows > 4000, "{rows} rows");
+        assert_eq!(all().count(), rows);
+    }
+
+    #[test]
+    fn unknown_names_are_not_found() {
+        for name in ["", "go", "go1.22.0", "go1.22.999.linux-amd64.tar.gz", "go.linux-amd64.tar.gz"]
+        {
+            assert_eq!(lookup(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn digests_parse_in_either_case_and_nothing_else() {
+        let upper = "E337ECD9C321377C0D8832690C2CB10463447C0BD0E65E2E3413DFFF63A3435B";
+        assert_eq!(Digest::parse(upper).unwrap().to_string(), upper.to_lowercase());
+        for bad in [&upper[1..], "", &format!("{}+1", &upper[2..]), &format!("{upper}0")] {
+            assert!(Digest::parse(bad).is_none(), "{bad}");
+        }
+    }
+}

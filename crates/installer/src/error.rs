@@ -1,0 +1,110 @@
+//! The error of every operation here: one sentence, a cause, and what to do about it.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+pub(crate) type Result<T> = std::result::Result<T, Error>;
+
+/// Why an operation failed. `Display` gives one lower-case sentence that names what was wanted;
+/// `source()` gives the cause, [`Error::hints`] what a person can do.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    hints: Vec<String>,
+    remembered: bool,
+}
+
+/// What sort of failure it was; each sort has its own exit code on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// What was asked for makes no sense, here or anywhere.
+    Usage,
+    /// No such release, archive or toolchain.
+    NotFound,
+    /// A server could not be reached, or did not answer as it should.
+    Network,
+    /// Bytes arrived that are not the wanted ones, or nothing vouches for them.
+    Verification,
+    /// The store cannot be read or written, or is busy.
+    Store,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
+        Error { kind, message: message.into(), source: None, hints: Vec::new(), remembered: false }
+    }
+
+    /// A failed file operation in the store: `cannot ACTION PATH`.
+    pub(crate) fn io(action: &str, path: &Path, error: io::Error) -> Error {
+        let full =
+            matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+        let new = Error::new(ErrorKind::Store, format!("cannot {action} {}", path.display()));
+        let new = new.because(error);
+        if full {
+            new.hint("free some space there, or set GOWARD_ROOT to another disk")
+        } else {
+            new
+        }
+    }
+
+    pub(crate) fn because(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Error {
+        self.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Error {
+        self.hints.push(hint.into());
+        self
+    }
+
+    pub(crate) fn remembered(mut self) -> Error {
+        self.remembered = true;
+        self
+    }
+
+    /// The sort of failure.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// What a person can do about it, one imperative sentence each.
+    pub fn hints(&self) -> &[String] {
+        &self.hints
+    }
+
+    /// Whether this is the memory of an earlier failure: nothing was tried now.
+    pub fn is_remembered(&self) -> bool {
+        self.remembered
+    }
+
+    /// Carries an error through an interface that only knows `io::Error`.
+    pub(crate) fn into_io(self) -> io::Error {
+        io::Error::other(self)
+    }
+
+    /// Undoes [`Error::into_io`]; any other I/O error is described by `otherwise`.
+    pub(crate) fn from_io(error: io::Error, otherwise: impl FnOnce(io::Error) -> Error) -> Error {
+        match error.downcast::<Error>() {
+            Ok(ours) => ours,
+            Err(foreign) => otherwise(foreign),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,156 @@
+//! Fetching: one request at a time, over HTTP or from a file, with the limits that keep a bad
+//! server from hanging or filling anything.
+
+pub(crate) mod download;
+mod http;
+pub(crate) mod retry;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::mirror::{Settings, file_path, redact};
+use crate::progress::Progress;
+use retry::Attempts;
+use serde::{Deserialize, Serialize};
+use std::fs::File;
+use std::io::{self, Read};
+use std::time::Duration;
+
+/// What a server said about a body, to be sent back when asking whether it changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Validators {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) etag: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last_modified: Option<String>,
+}
+
+/// The answer to one request.
+pub(crate) struct Answer {
+    /// Absent when the server says that nothing changed.
+    pub(crate) body: Option<Box<dyn Read + Send>>,
+    /// Bytes of the body, where the server says so.
+    pub(crate) length: Option<u64>,
+    pub(crate) validators: Validators,
+}
+
+/// A request that failed, and whether another try makes sense.
+pub(crate) struct Refusal {
+    pub(crate) error: Error,
+    pub(crate) again: Again,
+}
+
+/// Whether a request is worth repeating.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Again {
+    Never,
+    /// Not before the server's `Retry-After`, if it sent one.
+    After(Option<Duration>),
+}
+
+/// Opens URLs as the settings allow.
+pub(crate) struct Client {
+    http: Option<http::Agent>,
+    impatient: bool,
+}
+
+impl Client {
+    pub(crate) fn new(settings: &Settings) -> Result<Client> {
+        let http = match settings.offline {
+            true => None,
+            false => Some(http::Agent::new(settings)?),
+        };
+        Ok(Client { http, impatient: settings.impatient })
+    }
+
+    /// How often a request may be tried.
+    pub(crate) fn attempts(&self) -> Attempts {
+        Attempts::new(if self.impatient { 1 } else { 4 })
+    }
+
+    /// Opens `url` once. `known` makes the request conditional.
+    pub(crate) fn open(
+        &self,
+        url: &str,
+        known: Option<&Validators>,
+    ) -> std::result::Result<Answer, Refusal> {
+        match (file_path(url), &self.http) {
+            (Some(path), _) => open_file(url, &path),
+            (None, Some(http)) => http.get(url, known),
+            (None, None) => Err(Refusal {
+                error: Error::new(
+                    ErrorKind::Network,
+                    format!("{} is needed, but goward is offline", redact(url)),
+                )
+                .hint("unset GOWARD_OFFLINE, or name a file:// mirror in GOWARD_MIRROR"),
+                again: Again::Never,
+            }),
+        }
+    }
+
+    /// Opens `url` and reads at most `limit` bytes, as often as the settings allow.
+    pub(crate) fn read(
+        &self,
+        url: &str,
+        known: Option<&Validators>,
+        limit: u64,
+        progress: &dyn Progress,
+    ) -> Result<(Option<Vec<u8>>, Validators)> {
+        let mut attempts = self.attempts();
+        loop {
+            let refusal = match self.open(url, known) {
+                Ok(answer) => match read_body(url, answer, limit) {
+                    Ok(read) => return Ok(read),
+                    Err(refusal) => refusal,
+                },
+                Err(refusal) => refusal,
+            };
+            attempts.next(refusal, progress)?;
+        }
+    }
+}
+
+fn read_body(
+    url: &str,
+    answer: Answer,
+    limit: u64,
+) -> std::result::Result<(Option<Vec<u8>>, Validators), Refusal> {
+    let Some(body) = answer.body else { return Ok((None, answer.validators)) };
+    let mut bytes = Vec::new();
+    let never = |error| Refusal { error, again: Again::Never };
+    match body.take(limit + 1).read_to_end(&mut bytes) {
+        Err(error) => Err(Refusal { error: broken_off(url, error), again: Again::After(None) }),
+        Ok(_) if bytes.len() as u64 > limit => Err(never(Error::new(
+            ErrorKind::Verification,
+            format!("{} is larger than {limit} bytes", redact(url)),
+        ))),
+        Ok(read) if answer.length.is_some_and(|length| length != read as u64) => Err(Refusal {
+            error: broken_off(url, io::ErrorKind::UnexpectedEof.into()),
+            again: Again::After(None),
+        }),
+        Ok(_) => Ok((Some(bytes), answer.validators)),
+    }
+}
+
+/// A body that ended before its end.
+pub(crate) fn broken_off(url: &str, error: io::Error) -> Error {
+    Error::from_io(error, |error| {
+        Error::new(ErrorKind::Network, format!("{} broke off", redact(url))).because(error)
+    })
+}
+
+fn open_file(url: &str, path: &std::path::Path) -> std::result::Result<Answer, Refusal> {
+    let refuse = |error: io::Error| {
+        let error = Error::new(ErrorKind::NotFound, format!("cannot open {url}")).because(error);
+        Refusal { error, again: Again::Never }
+    };
+    let metadata = std::fs::metadata(path).map_err(refuse)?;
+    if !metadata.is_file() {
+        // Opening a FIFO would hang.
+        return Err(refuse(io::Error::other("not a regular file")));
+    }
+    let file = File::open(path).map_err(refuse)?;
+    Ok(Answer {
+        body: Some(Box::new(file)),
+        length: Some(metadata.len()),
+        validators: Validators::default(),
+    })
+}

@@ -1,0 +1,58 @@
+//! When to try a request again.
+
+use super::{Again, Refusal};
+use crate::error::Result;
+use crate::progress::Progress;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::Duration;
+
+/// The pause before the second try; it doubles, up to [`LONGEST`].
+const FIRST: Duration = Duration::from_millis(500);
+const LONGEST: Duration = Duration::from_secs(10);
+/// The longest `Retry-After` that is waited for.
+const OBEYED: Duration = Duration::from_secs(60);
+
+/// The tries that one request has.
+pub(crate) struct Attempts {
+    left: u32,
+    pause: Duration,
+}
+
+impl Attempts {
+    pub(crate) fn new(tries: u32) -> Attempts {
+        Attempts { left: tries, pause: FIRST }
+    }
+
+    /// After a refusal: pauses and returns, or gives up with the refusal's error.
+    pub(crate) fn next(&mut self, refusal: Refusal, progress: &dyn Progress) -> Result<()> {
+        self.left = self.left.saturating_sub(1);
+        let asked = match refusal.again {
+            Again::Never => return Err(refusal.error),
+            Again::After(Some(asked)) if asked > OBEYED => return Err(refusal.error),
+            Again::After(asked) => asked.unwrap_or_default(),
+        };
+        if self.left == 0 {
+            return Err(refusal.error);
+        }
+        let pause = jittered(self.pause).max(asked);
+        self.pause = (self.pause * 2).min(LONGEST);
+        let mut text = refusal.error.to_string();
+        if let Some(cause) = std::error::Error::source(&refusal.error) {
+            text.push_str(&format!(": {cause}"));
+        }
+        progress.note(&format!("{text}; trying again in {:.1} s", pause.as_secs_f32()));
+        std::thread::sleep(pause);
+        Ok(())
+    }
+}
+
+/// Between 75 % and 125 % of `pause`, so that many clients do not come back at one moment.
+fn jittered(pause: Duration) -> Duration {
+    let random = u32::try_from(random() % 501).unwrap_or_default();
+    pause * (750 + random) / 1000
+}
+
+/// A number that differs from call to call and process to process. Not for secrets.
+pub(crate) fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}

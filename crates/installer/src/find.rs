@@ -1,0 +1,233 @@
+//! Finding the release that a selector means.
+
+use crate::digests::{self, Digest};
+use crate::error::{Error, ErrorKind, Result};
+use crate::fetch::Client;
+use crate::index::{Entry, Index, Origin, candidates};
+use crate::mirror::Settings;
+use crate::outage;
+use crate::platform::Platform;
+use crate::progress::Progress;
+use crate::store::Store;
+use goward_resolver::{Selector, ToolchainName, Version};
+
+/// What is wanted.
+#[derive(Clone, Debug)]
+pub struct Want<'a> {
+    /// Which releases would do.
+    pub selector: &'a Selector,
+    /// The least version that would do, whatever the selector says.
+    pub at_least: Option<Version>,
+    /// What it must run on.
+    pub platform: Platform,
+}
+
+impl<'a> Want<'a> {
+    /// Any release that `selector` admits, for this machine.
+    pub fn new(selector: &'a Selector) -> Want<'a> {
+        Want { selector, at_least: None, platform: Platform::host() }
+    }
+
+    pub(crate) fn admits(&self, version: &Version) -> bool {
+        self.selector.matches(version)
+            && self.at_least.as_ref().is_none_or(|least| version >= least)
+    }
+}
+
+/// A release that can be installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    pub(crate) name: ToolchainName,
+    pub(crate) platform: Platform,
+    pub(crate) file_name: String,
+    /// The digest of go.dev's own index, if that is where the release was found.
+    pub(crate) official: Option<Digest>,
+}
+
+impl Release {
+    /// The toolchain's name: `go1.22.10`.
+    pub fn name(&self) -> &ToolchainName {
+        &self.name
+    }
+
+    /// Its version.
+    pub fn version(&self) -> &Version {
+        self.name.version()
+    }
+
+    /// What it runs on.
+    pub fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// What the store calls it: `go1.22.10`, for foreign platforms `go1.22.10.windows-arm64`.
+    pub fn store_name(&self) -> String {
+        format!("{}{}", self.name, self.platform.store_suffix())
+    }
+
+    fn new(entry: &Entry, origin: &Origin, platform: &Platform) -> Result<Option<Release>> {
+        let Some(archive) = entry.archive(platform) else { return Ok(None) };
+        let mut official = None;
+        if let Origin::Mirror { mirror, .. } = origin
+            && !mirror.has_own_digests()
+        {
+            let name = &archive.file_name;
+            match (digests::lookup(name), archive.digest) {
+                (Some(known), Some(digest)) if known.digest != digest => {
+                    let message = format!(
+                        "{name} has the SHA-256 {digest} in the index of {}, but {} in the table \
+                         compiled into goward",
+                        mirror.base(),
+                        known.digest
+                    );
+                    return Err(Error::new(ErrorKind::Verification, message)
+                        .hint("do not use that mirror until somebody has found out why"));
+                }
+                _ => {}
+            }
+            official = archive.digest.filter(|_| mirror.is_official());
+        }
+        Ok(Some(Release {
+            name: ToolchainName::of(entry.version()),
+            platform: platform.clone(),
+            file_name: archive.file_name.clone(),
+            official,
+        }))
+    }
+}
+
+/// Finds the newest release that meets `want`, by the indexes of the mirrors in their order. An
+/// exact version that the compiled-in table knows needs no index.
+pub fn find(
+    store: &Store,
+    settings: &Settings,
+    want: &Want<'_>,
+    progress: &dyn Progress,
+) -> Result<Release> {
+    match want.selector {
+        Selector::Tip | Selector::Linked(_) | Selector::System => {
+            let message = format!("{} is not a release that can be downloaded", want.selector);
+            return Err(Error::new(ErrorKind::Usage, message));
+        }
+        _ => {}
+    }
+    let own_first = settings.mirrors.first().is_some_and(|mirror| mirror.has_own_digests());
+    let exact = want.selector.exact().filter(|version| want.admits(version));
+    if let Some(version) = exact.filter(|_| !own_first) {
+        let table = Index::embedded();
+        let entry = table.entry(version);
+        let known = entry.map(|entry| Release::new(entry, table.origin(), &want.platform));
+        if let Some(release) = known.transpose()?.flatten() {
+            return Ok(release);
+        }
+    }
+    ask_indexes(store, settings, want, progress)
+}
+
+fn ask_indexes(
+    store: &Store,
+    settings: &Settings,
+    want: &Want<'_>,
+    progress: &dyn Progress,
+) -> Result<Release> {
+    let client = Client::new(settings)?;
+    let mut asked = Vec::new();
+    let mut failure = None;
+    for mirror in candidates(settings) {
+        // What a cached index does not know, the mirror may.
+        for refresh in [settings.refresh, true] {
+            let index = match Index::of(&mirror, store, settings, &client, refresh, progress) {
+                Ok(index) => index,
+                Err(error) => {
+                    tracing::info!(%error, mirror = mirror.base(), "no index");
+                    failure.get_or_insert(error);
+                    break;
+                }
+            };
+            if let Some(release) = pick(&index, want)? {
+                return Ok(release);
+            }
+            if !matches!(index.origin(), Origin::Mirror { fresh_from_cache: true, .. }) {
+                asked.push(index.source());
+                break;
+            }
+        }
+    }
+    if settings.offline && !settings.mirrors.iter().all(|mirror| mirror.has_own_digests()) {
+        let table = Index::embedded();
+        if let Some(release) = pick(&table, want)? {
+            return Ok(release);
+        }
+        asked.push(table.source());
+    }
+    match failure {
+        Some(error) if asked.is_empty() || error.kind() == ErrorKind::Verification => {
+            outage::record(store, settings, &error);
+            Err(error)
+        }
+        Some(error) => Err(not_found(want, &asked).because(error)),
+        None => Err(not_found(want, &asked)),
+    }
+}
+
+fn not_found(want: &Want<'_>, asked: &[String]) -> Error {
+    let least = match &want.at_least {
+        Some(version) => format!(" at least {version}"),
+        None => String::new(),
+    };
+    let message = format!(
+        "no release matches {}{least} for {} in {}",
+        want.selector,
+        want.platform,
+        asked.join(", ")
+    );
+    Error::new(ErrorKind::NotFound, message).hint("`goward list --available` shows what there is")
+}
+
+/// The newest release of an index that meets the want and exists for its platform.
+fn pick(index: &Index, want: &Want<'_>) -> Result<Option<Release>> {
+    let entries = index.entries().iter().filter(|entry| entry.has(&want.platform));
+    let newest = match want.selector {
+        Selector::OldStable => {
+            let stable = |entry: &&Entry| !entry.version().is_prerelease();
+            let latest = entries.clone().rfind(stable).map(Entry::version);
+            entries.filter(stable).rfind(|entry| {
+                let version = entry.version();
+                latest.is_some_and(|latest| !latest.same_minor(version))
+                    && want.at_least.as_ref().is_none_or(|least| version >= least)
+            })
+        }
+        _ => entries.rev().find(|entry| want.admits(entry.version())),
+    };
+    newest.map_or(Ok(None), |entry| Release::new(entry, index.origin(), &want.platform))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picked(selector: &str, at_least: Option<&str>) -> Option<String> {
+        let selector = Selector::parse(selector).unwrap();
+        let at_least = at_least.map(|text| Version::parse(text).unwrap());
+        let platform = Platform::parse("linux/amd64").unwrap();
+        let want = Want { selector: &selector, at_least, platform };
+        pick(&Index::embedded(), &want).unwrap().map(|release| release.file_name)
+    }
+
+    #[test]
+    fn selectors_pick_from_the_embedded_index() {
+        for (selector, at_least, file) in [
+            ("1.21", None, Some("go1.21.13.linux-amd64.tar.gz")),
+            ("1.20", Some("1.20.3"), Some("go1.20.14.linux-amd64.tar.gz")),
+            ("1.20.0", None, Some("go1.20.linux-amd64.tar.gz")),
+            ("1.21", Some("1.22"), None),
+            (">=1.21,<1.23", Some("1.21.99"), Some("go1.22.12.linux-amd64.tar.gz")),
+            ("1.22.999", None, None),
+        ] {
+            assert_eq!(picked(selector, at_least).as_deref(), file, "{selector}");
+        }
+        let (latest, old) = (picked("latest", None).unwrap(), picked("oldstable", None).unwrap());
+        let minor = |name: &str| name.split('.').nth(1).unwrap().parse::<u32>().unwrap();
+        assert_eq!(minor(&latest), minor(&old) + 1, "{latest} {old}");
+    }
+}

@@ -1,0 +1,274 @@
+//! The index: which releases a mirror has, from its JSON, the store's cache, or the table that is
+//! compiled in.
+
+mod cache;
+mod json;
+
+use crate::digests::{self, Digest};
+use crate::error::{Error, ErrorKind, Result};
+use crate::fetch::Client;
+use crate::mirror::{Mirror, Settings, redact};
+use crate::outage;
+use crate::platform::Platform;
+use crate::progress::{Progress, Stage};
+use crate::store::Store;
+use goward_resolver::Version;
+use std::time::SystemTime;
+
+/// The most bytes that an index may have.
+const MAX_INDEX: u64 = 16 << 20;
+/// How long a cached index is taken for the mirror's present one, in seconds.
+const FRESH: u64 = 60 * 60;
+
+/// A list of releases, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Index {
+    entries: Vec<Entry>,
+    origin: Origin,
+}
+
+/// A release of an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    version: Version,
+    archives: Vec<Archive>,
+}
+
+/// A file of a release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Archive {
+    pub(crate) file_name: String,
+    pub(crate) os: String,
+    pub(crate) arch: String,
+    pub(crate) digest: Option<Digest>,
+    pub(crate) size: Option<u64>,
+}
+
+/// Where an index comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Table,
+    Mirror { mirror: Mirror, fresh_from_cache: bool },
+}
+
+impl Entry {
+    /// Its version.
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// Whether there is something to install for `platform`.
+    pub fn has(&self, platform: &Platform) -> bool {
+        self.archive(platform).is_some()
+    }
+
+    pub(crate) fn archive(&self, platform: &Platform) -> Option<&Archive> {
+        self.archives.iter().find(|archive| platform.answers_to(&archive.os, &archive.arch))
+    }
+}
+
+impl Index {
+    /// The index of the first mirror that has one: the cached one while it is fresh, else the
+    /// mirror's, else, with a note, an old cached one. Offline, the table that is compiled in
+    /// serves where nothing is cached.
+    pub fn load(store: &Store, settings: &Settings, progress: &dyn Progress) -> Result<Index> {
+        let client = Client::new(settings)?;
+        let mut first = None;
+        for mirror in &candidates(settings) {
+            match Index::of(mirror, store, settings, &client, settings.refresh, progress) {
+                Ok(index) => return Ok(index),
+                Err(error) => {
+                    tracing::info!(%error, mirror = mirror.base(), "no index");
+                    first.get_or_insert(error);
+                }
+            }
+        }
+        match first {
+            Some(error) if !settings.offline => {
+                outage::record(store, settings, &error);
+                Err(error)
+            }
+            _ => Ok(Index::embedded()),
+        }
+    }
+
+    /// The releases that this program knew when it was built.
+    pub fn embedded() -> Index {
+        let mut entries: Vec<Entry> = Vec::new();
+        for (text, suffix, known) in digests::all() {
+            let Some(version) = Version::parse(text) else { continue };
+            let Some((os, rest)) = suffix.split_once('-') else { continue };
+            let archive = Archive {
+                file_name: format!("go{text}.{suffix}"),
+                os: os.into(),
+                arch: rest.split('.').next().unwrap_or(rest).into(),
+                digest: Some(known.digest),
+                size: known.size,
+            };
+            match entries.last_mut() {
+                Some(last) if last.version == version => last.archives.push(archive),
+                _ => entries.push(Entry { version, archives: vec![archive] }),
+            }
+        }
+        entries.sort_by(|a, b| a.version.cmp(&b.version));
+        Index { entries, origin: Origin::Table }
+    }
+
+    /// Its releases, oldest first.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Where it comes from, for people: a URL, or `the table compiled into goward`.
+    pub fn source(&self) -> String {
+        match &self.origin {
+            Origin::Table => "the table compiled into goward".into(),
+            Origin::Mirror { mirror, .. } => redact(mirror.base()),
+        }
+    }
+
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    pub(crate) fn entry(&self, version: &Version) -> Option<&Entry> {
+        let at = self.entries.binary_search_by(|entry| entry.version.cmp(version)).ok()?;
+        Some(&self.entries[at])
+    }
+
+    /// The index of one mirror, cached or fetched.
+    pub(crate) fn of(
+        mirror: &Mirror,
+        store: &Store,
+        settings: &Settings,
+        client: &Client,
+        refresh: bool,
+        progress: &dyn Progress,
+    ) -> Result<Index> {
+        if mirror.is_local() {
+            return Index::fetch_local(mirror, client, progress);
+        }
+        let cached = cache::read(store, mirror);
+        let index = |entries, fresh_from_cache| Index {
+            entries,
+            origin: Origin::Mirror { mirror: mirror.clone(), fresh_from_cache },
+        };
+        let parsed = |cached: &cache::Cached| json::parse(&cached.body).ok();
+        let fresh = cached.as_ref().filter(|cached| now().saturating_sub(cached.fetched) < FRESH);
+        if let Some(entries) = fresh.filter(|_| !refresh).and_then(parsed) {
+            return Ok(index(entries, true));
+        }
+        let fetched = match settings.impatient {
+            true => outage::recall(store),
+            false => Ok(()),
+        };
+        let fetched =
+            fetched.and_then(|()| Index::fetch(mirror, store, client, cached.as_ref(), progress));
+        match (fetched, cached) {
+            (Ok(entries), _) => {
+                outage::forget(store);
+                Ok(index(entries, false))
+            }
+            (Err(error), Some(cached)) if error.kind() == ErrorKind::Network => {
+                let Some(entries) = parsed(&cached) else { return Err(error) };
+                let hours = now().saturating_sub(cached.fetched) / 3600;
+                outage::record(store, settings, &error);
+                progress.note(&format!("{error}; the index from {hours} h ago is used instead"));
+                Ok(index(entries, false))
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    fn fetch_local(mirror: &Mirror, client: &Client, progress: &dyn Progress) -> Result<Index> {
+        let origin = Origin::Mirror { mirror: mirror.clone(), fresh_from_cache: false };
+        let url = &mirror.index_urls()[0];
+        let (body, _) = client.read(url, None, MAX_INDEX, progress)?;
+        let entries = json::parse(&body.unwrap_or_default()).map_err(|error| about(url, error))?;
+        Ok(Index { entries, origin })
+    }
+
+    fn fetch(
+        mirror: &Mirror,
+        store: &Store,
+        client: &Client,
+        cached: Option<&cache::Cached>,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Entry>> {
+        progress.stage(mirror.base(), Stage::Index);
+        let mut first = None;
+        for url in mirror.index_urls() {
+            let known = cached.filter(|cached| cached.url == url);
+            let validators = known.map(|known| &known.validators);
+            let read = client.read(&url, validators, MAX_INDEX, progress);
+            let parsed = read.and_then(|(body, validators)| {
+                let body = match (body, known) {
+                    (Some(body), _) => body,
+                    (None, Some(known)) => known.body.clone(),
+                    (None, None) => Vec::new(),
+                };
+                let entries = json::parse(&body).map_err(|error| about(&url, error))?;
+                Ok((entries, cache::Cached { url: url.clone(), fetched: now(), validators, body }))
+            });
+            match parsed {
+                Ok((entries, cached)) => {
+                    cache::write(store, mirror, &cached);
+                    return Ok(entries);
+                }
+                // A mirror of plain files answers the query with a page, or not at all.
+                Err(error) if error.kind() != ErrorKind::Network => first.get_or_insert(error),
+                Err(error) => return Err(error),
+            };
+        }
+        Err(first.unwrap_or_else(|| Error::new(ErrorKind::NotFound, "the mirror has no index")))
+    }
+}
+
+/// The mirrors whose indexes are asked. go.dev comes last even where it is not named: a mirror
+/// may have archives and no index. Where mirrors answer for themselves, nobody else is asked.
+pub(crate) fn candidates(settings: &Settings) -> Vec<Mirror> {
+    let mut mirrors = settings.mirrors.clone();
+    let all_own = mirrors.iter().all(Mirror::has_own_digests);
+    if !all_own && !mirrors.iter().any(Mirror::is_official) {
+        mirrors.push(Mirror::official());
+    }
+    mirrors
+}
+
+fn about(url: &str, error: Error) -> Error {
+    let message = format!("{} is not an index of Go releases", redact(url));
+    Error::new(ErrorKind::Verification, message).because(error)
+}
+
+/// Seconds since 1970.
+pub(crate) fn now() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_index_is_whole_and_ordered() {
+        let index = Index::embedded();
+        assert!(index.entries.is_sorted_by(|a, b| a.version < b.version));
+        let entry = index.entry(&Version::parse("1.20").unwrap()).unwrap();
+        for platform in ["linux/amd64", "linux/arm", "windows/386", "darwin/arm64"] {
+            assert!(entry.has(&Platform::parse(platform).unwrap()), "{platform}");
+        }
+        assert!(!entry.has(&Platform::parse("plan9/amd64").unwrap()));
+        let arm = entry.archive(&Platform::parse("linux/arm").unwrap()).unwrap();
+        assert_eq!(arm.file_name, "go1.20.linux-armv6l.tar.gz");
+    }
+
+    #[test]
+    fn go_dev_is_asked_last_unless_mirrors_answer_for_themselves() {
+        let mut settings = Settings::default();
+        assert_eq!(candidates(&settings).len(), 1);
+        settings.mirrors = vec![Mirror::parse("https://a.example/", false).unwrap()];
+        assert_eq!(candidates(&settings)[1], Mirror::official());
+        settings.mirrors = vec![Mirror::parse("https://a.example/", true).unwrap()];
+        assert_eq!(candidates(&settings).len(), 1);
+    }
+}

@@ -1,0 +1,291 @@
+//! The pipeline: lock, fetch and unpack into staging, verify, check, publish, link.
+
+use crate::checkpoint;
+use crate::digests;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fetch::Client;
+use crate::fetch::download::Download;
+use crate::find::Release;
+use crate::index::{Index, now};
+use crate::lock::Lock;
+use crate::mirror::{Mirror, Settings, redact};
+use crate::outage;
+use crate::progress::{Progress, Stage};
+use crate::publish::{Published, publish};
+use crate::receipt::Receipt;
+use crate::staging::{self, Staging};
+use crate::store::Store;
+use crate::unpack::{Format, Unpacked, unpack};
+use crate::verify::{Expected, Trust, Verified, verify};
+use crate::{check, link, replace};
+use std::fs::{self, File};
+use std::path::PathBuf;
+
+/// What an install came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Installed {
+    /// What the store calls the toolchain.
+    pub name: String,
+    /// Its GOROOT.
+    pub directory: PathBuf,
+    /// Who vouched for it; `None` if it was there without a receipt.
+    pub trust: Option<Trust>,
+    /// Whether it was there before.
+    pub already: bool,
+}
+
+/// Installs `release`, unless it is installed already. Any number of processes may install one
+/// release at one time: one of them does the work.
+pub fn install(
+    store: &Store,
+    settings: &Settings,
+    release: &Release,
+    progress: &dyn Progress,
+) -> Result<Installed> {
+    let name = release.store_name();
+    if let Some(installed) = already(store, release)? {
+        return Ok(installed);
+    }
+    store.prepare()?;
+    let lock = Lock::wait(&store.lock_file(&name), &name, progress)?;
+    if let Some(installed) = already(store, release)? {
+        return Ok(installed);
+    }
+    staging::sweep(store, &name, &lock, progress);
+    let install = Install { store, settings, release, progress, name, lock };
+    install.run().inspect_err(|error| outage::record(store, settings, error))
+}
+
+/// The toolchain if it is there. Its link is mended by the way.
+fn already(store: &Store, release: &Release) -> Result<Option<Installed>> {
+    let name = release.store_name();
+    let directory = store.toolchains_dir().join(&name);
+    if !directory.is_dir() {
+        return Ok(None);
+    }
+    if release.platform.is_host()
+        && let Err(error) = link::create(store, &name)
+    {
+        tracing::info!(%error, "the link is not mended");
+    }
+    // A receipt that cannot be read says nothing about whether the toolchain runs.
+    let receipt = store.receipt(&name).unwrap_or_default();
+    let trust = receipt.map(|receipt| receipt.trust);
+    Ok(Some(Installed { name, directory, trust, already: true }))
+}
+
+struct Install<'a> {
+    store: &'a Store,
+    settings: &'a Settings,
+    release: &'a Release,
+    progress: &'a dyn Progress,
+    name: String,
+    lock: Lock,
+}
+
+/// An archive somewhere, and what it must be.
+struct Source {
+    url: String,
+    file_name: String,
+    expected: Expected,
+    cached: bool,
+}
+
+impl Install<'_> {
+    /// Tries the mirrors in their order. The first failure is the one to report: the others are
+    /// mostly its consequences.
+    fn run(&self) -> Result<Installed> {
+        let client = Client::new(self.settings)?;
+        let mut first: Option<Error> = None;
+        let mut left = self.settings.mirrors.len();
+        for mirror in &self.settings.mirrors {
+            left -= 1;
+            let mut failed = |error: Error, from: &str| {
+                if left > 0 {
+                    self.progress.note(&format!("{from}: {error}; trying the next mirror"));
+                }
+                first.get_or_insert(error);
+            };
+            let source = match self.source(mirror, &client) {
+                Ok(source) => source,
+                Err(error) => {
+                    failed(error, &redact(mirror.base()));
+                    continue;
+                }
+            };
+            for source in [self.cached(&source), Some(source)].into_iter().flatten() {
+                match self.install_from(&source, &client) {
+                    Ok(installed) => return Ok(installed),
+                    // Nobody else's archive helps a full disk.
+                    Err(error) if error.kind() == ErrorKind::Store => return Err(error),
+                    Err(error) if source.cached => self.forget_cached(&source, &error)?,
+                    Err(error) => failed(error, &redact(&source.url)),
+                }
+            }
+        }
+        Err(first.unwrap_or_else(|| Error::new(ErrorKind::Usage, "no mirror is configured")))
+    }
+
+    /// Where `mirror` has the archive, and who says what it must be.
+    fn source(&self, mirror: &Mirror, client: &Client) -> Result<Source> {
+        let release = self.release;
+        let (file_name, expected) = if mirror.has_own_digests() {
+            self.own_digest(mirror, client)?
+        } else {
+            (release.file_name.clone(), self.independent_digest(client)?)
+        };
+        if let Some(least) = self.settings.min_trust
+            && expected.trust > least
+        {
+            let message = format!(
+                "{} is vouched for only by {} ({}); at least {} is needed here",
+                release.name,
+                expected.trust.describe(),
+                expected.trust.level(),
+                least.level()
+            );
+            return Err(Error::new(ErrorKind::Verification, message)
+                .hint(format!("if you want it, run: goward install {}", release.version())));
+        }
+        Ok(Source { url: mirror.archive_url(&file_name), file_name, expected, cached: false })
+    }
+
+    fn own_digest(&self, mirror: &Mirror, client: &Client) -> Result<(String, Expected)> {
+        let release = self.release;
+        let index = Index::of(mirror, self.store, self.settings, client, false, self.progress)?;
+        let entry = index.entry(release.version());
+        let Some(archive) = entry.and_then(|entry| entry.archive(&release.platform)) else {
+            let (name, platform, base) = (&release.name, &release.platform, redact(mirror.base()));
+            let message = format!("the index of {base} has no {name} for {platform}");
+            return Err(Error::new(ErrorKind::NotFound, message));
+        };
+        let Some(digest) = archive.digest else {
+            let message = format!(
+                "the index of {} has no SHA-256 of {}",
+                redact(mirror.base()),
+                archive.file_name
+            );
+            return Err(Error::new(ErrorKind::Verification, message));
+        };
+        let expected = Expected { digest, size: archive.size, trust: Trust::Mirror };
+        Ok((archive.file_name.clone(), expected))
+    }
+
+    /// The digest by the compiled-in table, else by go.dev's own index.
+    fn independent_digest(&self, client: &Client) -> Result<Expected> {
+        let release = self.release;
+        if let Some(known) = digests::lookup(&release.file_name) {
+            return Ok(Expected { digest: known.digest, size: known.size, trust: Trust::Table });
+        }
+        let refuse = |why: &str| {
+            let message = format!("nothing vouches for {}: {why}", release.file_name);
+            Error::new(ErrorKind::Verification, message).hint(
+                "if the mirror is your own, its digests can stand for themselves: set \
+                 GOWARD_MIRROR_DIGESTS=own",
+            )
+        };
+        let digest = match release.official {
+            Some(digest) => digest,
+            None => {
+                let official = Mirror::official();
+                let index =
+                    Index::of(&official, self.store, self.settings, client, false, self.progress)
+                        .map_err(|error| {
+                        refuse(
+                            "it is not in the compiled-in table, and go.dev's index cannot be had",
+                        )
+                        .because(error)
+                    })?;
+                let entry = index.entry(release.version());
+                let archive = entry.and_then(|entry| entry.archive(&release.platform));
+                let digest = archive.and_then(|archive| archive.digest);
+                digest.ok_or_else(|| refuse("go.dev's index has no digest of it"))?
+            }
+        };
+        Ok(Expected { digest, size: None, trust: Trust::OfficialIndex })
+    }
+
+    /// The same archive in the store's cache. It is hashed again like any other.
+    fn cached(&self, source: &Source) -> Option<Source> {
+        let path = self.store.archives_dir().join(&source.file_name);
+        let url = format!("file://{}", path.to_str()?.replace('%', "%25"));
+        path.is_file().then(|| Source {
+            url,
+            file_name: source.file_name.clone(),
+            expected: Expected { size: None, ..source.expected.clone() },
+            cached: true,
+        })
+    }
+
+    fn forget_cached(&self, source: &Source, error: &Error) -> Result<()> {
+        self.progress.note(&format!("{error}; it is removed from the cache"));
+        replace::remove(&self.store.archives_dir().join(&source.file_name))
+    }
+
+    fn install_from(&self, source: &Source, client: &Client) -> Result<Installed> {
+        if self.settings.impatient && !source.url.starts_with("file:") {
+            // Those who waited for the lock learn from who held it.
+            outage::recall(self.store)?;
+        }
+        let unpacked = self.unpack(source, client)?;
+        let verified = verify(unpacked, &source.expected, &redact(&source.url))?;
+        check::check(&verified, &self.release.name, &self.release.platform)?;
+        self.progress.stage(&self.name, Stage::Publish);
+        self.write_receipt(source, &verified)?;
+        if self.settings.keep_archives && !source.cached {
+            let kept = self.store.archives_dir().join(&source.file_name);
+            let from = verified.unpacked().staging().archive();
+            fs::rename(from, &kept).map_err(|error| Error::io("keep", &kept, error))?;
+        }
+        let published = publish(self.store, &self.name, &verified)?;
+        checkpoint::reach("before-link");
+        if self.release.platform.is_host() {
+            link::create(self.store, &self.name)?;
+        }
+        if !source.url.starts_with("file:") {
+            outage::forget(self.store);
+        }
+        Ok(Installed {
+            name: self.name.clone(),
+            directory: self.store.toolchains_dir().join(&self.name),
+            trust: Some(verified.trust()),
+            already: published == Published::Before,
+        })
+    }
+
+    fn unpack(&self, source: &Source, client: &Client) -> Result<Unpacked> {
+        let format = Format::of(&source.file_name).ok_or_else(|| {
+            let message = format!("{} is not a .tar.gz or .zip archive", source.file_name);
+            Error::new(ErrorKind::Usage, message)
+        })?;
+        let staging = Staging::create(self.store, &self.name, &self.lock)?;
+        let copy = match format == Format::Zip || (self.settings.keep_archives && !source.cached) {
+            false => None,
+            true => {
+                let path = staging.archive();
+                let file = File::create_new(&path);
+                Some(file.map_err(|error| Error::io("create", &path, error))?)
+            }
+        };
+        self.progress.stage(&self.name, Stage::Download);
+        let download =
+            Download::open(client, &source.url, source.expected.size, copy, self.progress)?;
+        let watch = (self.progress, self.name.as_str());
+        unpack(staging, download, format, &source.expected, &redact(&source.url), watch)
+    }
+
+    /// Written before the toolchain appears, so that no toolchain is without.
+    fn write_receipt(&self, source: &Source, verified: &Verified) -> Result<()> {
+        let receipt = Receipt {
+            toolchain: self.release.name.to_string(),
+            platform: self.release.platform.to_string(),
+            source: redact(&source.url),
+            sha256: source.expected.digest.to_string(),
+            size: verified.unpacked().archive().bytes(),
+            trust: verified.trust(),
+            installed: now(),
+            files: verified.unpacked().files().clone(),
+        };
+        receipt.write(self.store, &self.name)
+    }
+}

@@ -1,0 +1,52 @@
+//! Version-named links in the store's `shims`: `go1.22.10` for each toolchain, as golang.org/dl
+//! gives them. Go's own switching finds toolchains on PATH by these names.
+
+use crate::error::{Error, Result};
+use crate::fetch::retry::random;
+use crate::replace;
+use crate::store::Store;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Makes the link of the installed toolchain `name`, replacing what is there.
+///
+/// On Windows the link is a copy of the shim, which knows its toolchain by its own name: a copied
+/// or hard-linked `go.exe` would not find its tree. Without a shim there is nothing to make yet.
+pub(crate) fn create(store: &Store, name: &str) -> Result<()> {
+    let link = path(store, name);
+    let temporary = link.with_file_name(format!(".{name}.{:016x}", random()));
+    let made = make(store, name, &link, &temporary);
+    made.map_err(|error| {
+        let _ = fs::remove_file(&temporary);
+        Error::io("create", &link, error)
+    })
+}
+
+/// Removes the link of `name`, if there is one.
+pub(crate) fn remove(store: &Store, name: &str) -> Result<()> {
+    replace::remove(&path(store, name))
+}
+
+fn path(store: &Store, name: &str) -> PathBuf {
+    store.shims_dir().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
+#[cfg(unix)]
+fn make(_store: &Store, name: &str, link: &Path, temporary: &Path) -> std::io::Result<()> {
+    let target = Path::new("../toolchains").join(name).join("bin/go");
+    if fs::read_link(link).is_ok_and(|found| found == target) {
+        return Ok(());
+    }
+    std::os::unix::fs::symlink(&target, temporary)?;
+    fs::rename(temporary, link)
+}
+
+#[cfg(not(unix))]
+fn make(store: &Store, _name: &str, link: &Path, temporary: &Path) -> std::io::Result<()> {
+    let shim = store.shims_dir().join(format!("go{}", std::env::consts::EXE_SUFFIX));
+    if !shim.is_file() {
+        return Ok(());
+    }
+    fs::copy(&shim, temporary)?;
+    fs::rename(temporary, link)
+}

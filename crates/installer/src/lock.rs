@@ -1,0 +1,76 @@
+//! One lock per toolchain, across processes.
+//!
+//! Lock files stay where they are: removing one would let two processes hold "the" lock on two
+//! files of one name. The kernel releases a lock when its holder dies.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::progress::Progress;
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(15 * 60);
+const POLL: Duration = Duration::from_millis(50);
+const REMIND: Duration = Duration::from_secs(10);
+
+/// A held lock. Dropping it releases it.
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Waits for the lock of the toolchain `name` at `path`.
+    pub(crate) fn wait(path: &Path, name: &str, progress: &dyn Progress) -> Result<Lock> {
+        let start = Instant::now();
+        let mut told = None;
+        loop {
+            if let Some(lock) = Lock::attempt(path, progress)? {
+                return Ok(lock);
+            }
+            let elapsed = start.elapsed();
+            if elapsed > PATIENCE {
+                let message = format!("another process has held the lock of {name} for too long");
+                return Err(Error::new(ErrorKind::Store, message)
+                    .hint(format!("look who has {} open", path.display())));
+            }
+            if told.is_none_or(|told| elapsed - told >= REMIND) {
+                progress.waiting(name, elapsed);
+                told = Some(elapsed);
+            }
+            std::thread::sleep(POLL);
+        }
+    }
+
+    /// Takes the lock if nobody holds it.
+    pub(crate) fn attempt(path: &Path, progress: &dyn Progress) -> Result<Option<Lock>> {
+        let mut options = File::options();
+        // NFS maps this lock to one that needs write access.
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path).map_err(|error| Error::io("open", path, error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Lock { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {
+                Ok(None)
+            }
+            Err(TryLockError::Error(error)) if cannot_lock(&error) => {
+                // Publishing never replaces, so the worst case is a second download.
+                progress.note(&format!("{}: this file system has no locks", path.display()));
+                Ok(Some(Lock { _file: file }))
+            }
+            Err(TryLockError::Error(error)) => Err(Error::io("lock", path, error)),
+        }
+    }
+}
+
+/// Whether the file system offers no locks at all.
+fn cannot_lock(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    if error.raw_os_error() == Some(rustix::io::Errno::NOLCK.raw_os_error()) {
+        return true;
+    }
+    error.kind() == io::ErrorKind::Unsupported
+}

@@ -1,0 +1,250 @@
+//! Settings: which mirrors are asked, and how patiently.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::verify::Trust;
+use std::path::{Path, PathBuf};
+
+/// A place shaped like `https://go.dev/dl/`: archives by name, and a JSON index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mirror {
+    base: String,
+    own_digests: bool,
+}
+
+const OFFICIAL: &str = "https://go.dev/dl/";
+/// The query that makes go.dev list every release.
+const INDEX_QUERY: &str = "?mode=json&include=all";
+/// The name under which a mirror made of plain files keeps its index.
+const INDEX_FILE: &str = "index.json";
+
+impl Mirror {
+    /// go.dev itself.
+    pub fn official() -> Mirror {
+        Mirror { base: OFFICIAL.into(), own_digests: false }
+    }
+
+    /// Parses a base URL: `https://…`, `http://…` or `file:///…`, with or without the last slash.
+    /// With `own_digests` the mirror's own index is the authority for its archives
+    /// ([`Trust::Mirror`]).
+    pub fn parse(url: &str, own_digests: bool) -> Result<Mirror> {
+        let refuse = |why: &str| {
+            Error::new(ErrorKind::Usage, format!("mirror {:?}: {why}", redact(url)))
+                .hint("give a base URL such as https://go.dev/dl/ or file:///srv/go/")
+        };
+        let Some((scheme, rest)) = url.split_once("://") else {
+            return Err(refuse("not a URL"));
+        };
+        if url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '?' || c == '#') {
+            return Err(refuse("blanks, queries and fragments are not allowed"));
+        }
+        let host = rest.split('/').next().unwrap_or_default();
+        match scheme {
+            "https" | "http" if host.is_empty() => return Err(refuse("it names no host")),
+            "https" | "http" if host.contains('@') => {
+                return Err(refuse("credentials in a mirror's URL are not supported"));
+            }
+            "https" | "http" => {}
+            "file" if host.is_empty() && rest.starts_with('/') => {}
+            "file" => return Err(refuse("a file URL has an absolute path and no host")),
+            _ => return Err(refuse("only https, http and file are supported")),
+        }
+        let slash = if url.ends_with('/') { "" } else { "/" };
+        Ok(Mirror { base: format!("{url}{slash}"), own_digests })
+    }
+
+    /// The base URL, with its last slash.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Whether its index is the authority for its archives.
+    pub fn has_own_digests(&self) -> bool {
+        self.own_digests
+    }
+
+    /// Whether this is go.dev itself, whose index vouches for archives from anywhere.
+    pub(crate) fn is_official(&self) -> bool {
+        self.base == OFFICIAL
+    }
+
+    /// Whether asking it needs no network.
+    pub(crate) fn is_local(&self) -> bool {
+        self.base.starts_with("file:")
+    }
+
+    pub(crate) fn archive_url(&self, file_name: &str) -> String {
+        format!("{}{file_name}", self.base)
+    }
+
+    /// Where its index may be, likeliest first. A mirror of plain files cannot answer a query.
+    pub(crate) fn index_urls(&self) -> Vec<String> {
+        let file = format!("{}{INDEX_FILE}", self.base);
+        if self.is_local() { vec![file] } else { vec![format!("{}{INDEX_QUERY}", self.base), file] }
+    }
+}
+
+/// How releases are found and fetched.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Mirrors in the order in which they are asked; never empty.
+    pub mirrors: Vec<Mirror>,
+    /// No network at all: only the store's cache, `file://` mirrors and the compiled-in table.
+    pub offline: bool,
+    /// For callers that somebody waits for, such as the shim: connect for at most one second,
+    /// try once, and let a server that was unreachable minutes ago be unreachable still.
+    pub impatient: bool,
+    /// A PEM file of certificate authorities to trust instead of the system's.
+    pub certificates: Option<PathBuf>,
+    /// Ask the mirror for its index even if the cached one is fresh.
+    pub refresh: bool,
+    /// Keep verified archives in `cache/archives`, from where later installs take them.
+    pub keep_archives: bool,
+    /// The least trust that an install must meet; `None` accepts every level.
+    pub min_trust: Option<Trust>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            mirrors: vec![Mirror::official()],
+            offline: false,
+            impatient: false,
+            certificates: None,
+            refresh: false,
+            keep_archives: false,
+            min_trust: None,
+        }
+    }
+}
+
+impl Settings {
+    /// The defaults, changed by `GOWARD_OFFLINE`, `GOWARD_MIRROR` and `GOWARD_MIRROR_DIGESTS`.
+    /// `var` looks a variable up; an empty value counts as unset.
+    pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Settings> {
+        let var = |name: &str| var(name).filter(|value| !value.is_empty());
+        let offline = match var("GOWARD_OFFLINE").as_deref() {
+            None | Some("0" | "false") => false,
+            Some("1" | "true") => true,
+            Some(other) => return Err(bad_value("GOWARD_OFFLINE", other, "1 or 0")),
+        };
+        let own = match var("GOWARD_MIRROR_DIGESTS").as_deref() {
+            None => false,
+            Some("own") => true,
+            Some(other) => return Err(bad_value("GOWARD_MIRROR_DIGESTS", other, "own")),
+        };
+        let mut settings = Settings { offline, ..Settings::default() };
+        if let Some(list) = var("GOWARD_MIRROR") {
+            let urls = list.split(',').map(str::trim).filter(|url| !url.is_empty());
+            let mirrors = urls.map(|url| Mirror::parse(url, own));
+            settings.mirrors = mirrors.collect::<Result<_>>()?;
+        } else if own {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                "GOWARD_MIRROR_DIGESTS=own says nothing without GOWARD_MIRROR",
+            ));
+        }
+        if settings.mirrors.is_empty() {
+            return Err(Error::new(ErrorKind::Usage, "GOWARD_MIRROR names no mirror"));
+        }
+        Ok(settings)
+    }
+}
+
+fn bad_value(name: &str, value: &str, wanted: &str) -> Error {
+    Error::new(ErrorKind::Usage, format!("{name} is {value:?}; wanted: {wanted}"))
+}
+
+/// A URL fit for messages: without user name and password.
+pub(crate) fn redact(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.into() };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    match host.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}://{host}{path}"),
+        None => url.into(),
+    }
+}
+
+/// The path that a `file://` URL names, with `%XX` decoded.
+pub(crate) fn file_path(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("file://")?;
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        if let (b'%', [high, low, after @ ..]) = (*first, tail) {
+            let digit = |b: &u8| char::from(*b).to_digit(16);
+            bytes.push(u8::try_from(digit(high)? * 16 + digit(low)?).ok()?);
+            rest = after;
+        } else {
+            bytes.push(*first);
+        }
+    }
+    let text = String::from_utf8(bytes).ok()?;
+    // `file:///C:/go` is C:/go on Windows.
+    let text = if cfg!(windows) { text.trim_start_matches('/') } else { &text };
+    Some(Path::new(text).to_path_buf())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn mirrors_are_base_urls() {
+        let mirror = Mirror::parse("https://go.example/dl", false).unwrap();
+        assert_eq!(mirror.archive_url("x.zip"), "https://go.example/dl/x.zip");
+        assert_eq!(mirror.index_urls()[0], "https://go.example/dl/?mode=json&include=all");
+        assert!(Mirror::parse("https://go.dev/dl", false).unwrap().is_official());
+        for bad in [
+            "go.example",
+            "ftp://x/",
+            "https://",
+            "https:///dl",
+            "http://user:secret@x/",
+            "https://x/?a=b",
+            "file://host/x",
+            "file://x",
+            "https://x/ y",
+        ] {
+            let error = Mirror::parse(bad, false).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Usage, "{bad}");
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn variables_change_the_defaults() {
+        let settings = |vars: &[(&str, &str)]| {
+            let vars: HashMap<String, String> =
+                vars.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+            Settings::from_vars(|name| vars.get(name).cloned())
+        };
+        assert_eq!(settings(&[]).unwrap().mirrors, [Mirror::official()]);
+        let two = settings(&[
+            ("GOWARD_MIRROR", "file:///srv/go, https://b.example/"),
+            ("GOWARD_MIRROR_DIGESTS", "own"),
+            ("GOWARD_OFFLINE", "1"),
+        ]);
+        let two = two.unwrap();
+        assert!(two.offline && two.mirrors.len() == 2);
+        assert!(two.mirrors.iter().all(Mirror::has_own_digests));
+        assert!(settings(&[("GOWARD_MIRROR", "")]).unwrap().mirrors[0].is_official());
+        for bad in [
+            &[("GOWARD_OFFLINE", "perhaps")][..],
+            &[("GOWARD_MIRROR_DIGESTS", "own")],
+            &[("GOWARD_MIRROR", "https://x/"), ("GOWARD_MIRROR_DIGESTS", "any")],
+            &[("GOWARD_MIRROR", " , ")],
+        ] {
+            assert_eq!(settings(bad).unwrap_err().kind(), ErrorKind::Usage, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn file_urls_name_paths() {
+        assert_eq!(file_path("file:///a/b%20c").unwrap(), Path::new("/a/b c"));
+        assert_eq!(file_path("file:///a%2"), Some("/a%2".into()));
+        assert_eq!(file_path("https://x/"), None);
+    }
+}

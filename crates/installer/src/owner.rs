@@ -1,0 +1,95 @@
+//! Who may write to a store: its directories belong to the one who installs, and to no one else.
+
+use crate::error::{Error, ErrorKind, Result};
+use std::path::Path;
+
+/// Makes sure that `directory` exists, with the permission bits `mode` as far as the umask
+/// allows, and that only the caller can write to it. The parent must exist.
+pub(crate) fn own_directory(directory: &Path, mode: u32) -> Result<()> {
+    imp::own_directory(directory, mode)
+}
+
+/// Refuses to let root work below the home directory of another user, as `sudo` with a kept
+/// HOME would: the user could neither change nor remove what it leaves there.
+pub(crate) fn check_home(root: &Path) -> Result<()> {
+    imp::check_home(root)
+}
+
+fn refuse(directory: &Path, why: &str) -> Error {
+    Error::new(ErrorKind::Store, format!("{} {why}", directory.display()))
+}
+
+#[cfg(unix)]
+mod imp {
+    use super::*;
+    use std::fs::{self, DirBuilder, Permissions};
+    use std::io;
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+
+    pub(super) fn own_directory(directory: &Path, mode: u32) -> Result<()> {
+        let me = rustix::process::geteuid();
+        match DirBuilder::new().mode(mode).create(directory) {
+            // Root's umask must not lock others out of a store that is there for them.
+            Ok(()) if me.is_root() => fs::set_permissions(directory, Permissions::from_mode(mode))
+                .map_err(|error| Error::io("open up", directory, error))?,
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(Error::io("create", directory, error)),
+        }
+        let found = fs::metadata(directory).map_err(|error| Error::io("read", directory, error))?;
+        if !found.is_dir() {
+            return Err(refuse(directory, "is not a directory"));
+        }
+        if found.uid() != me.as_raw() {
+            let why =
+                format!("belongs to user {}, but this runs as user {}", found.uid(), me.as_raw());
+            return Err(refuse(directory, &why)
+                .hint("run as the owner, or set GOWARD_ROOT to a directory of your own"));
+        }
+        if found.mode() & 0o022 != 0 {
+            let fix = format!("run: chmod go-w {}", directory.display());
+            return Err(refuse(directory, "can be written by other users").hint(fix));
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_home(root: &Path) -> Result<()> {
+        let Some(home) = std::env::var_os("HOME").filter(|home| !home.is_empty()) else {
+            return Ok(());
+        };
+        if !rustix::process::geteuid().is_root() || !root.starts_with(&home) {
+            return Ok(());
+        }
+        match fs::metadata(&home) {
+            Ok(found) if found.uid() != 0 => {
+                let why = format!(
+                    "is in the home directory of user {}, but this runs as root",
+                    found.uid()
+                );
+                Err(refuse(root, &why).hint("run without sudo, with `sudo -H`, or set GOWARD_ROOT"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod imp {
+    use super::*;
+    use std::io;
+
+    // Directories inherit the access list of the user's profile, which is private.
+    pub(super) fn own_directory(directory: &Path, _mode: u32) -> Result<()> {
+        match std::fs::create_dir(directory) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                Err(Error::io("create", directory, error))
+            }
+            _ if directory.is_dir() => Ok(()),
+            _ => Err(refuse(directory, "is not a directory")),
+        }
+    }
+
+    pub(super) fn check_home(_root: &Path) -> Result<()> {
+        Ok(())
+    }
+}

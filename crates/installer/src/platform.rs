@@ -1,0 +1,102 @@
+//! Platforms: Go's names for operating systems and architectures.
+
+use std::fmt;
+
+/// A pair of GOOS and GOARCH, such as `linux/amd64`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Platform {
+    os: String,
+    arch: String,
+}
+
+impl Platform {
+    /// The platform that this program was built for.
+    pub fn host() -> Platform {
+        let os = match std::env::consts::OS {
+            "macos" => "darwin",
+            os => os,
+        };
+        let little = cfg!(target_endian = "little");
+        let arch = match (std::env::consts::ARCH, little) {
+            ("x86_64", _) => "amd64",
+            ("x86", _) => "386",
+            ("aarch64", _) => "arm64",
+            ("loongarch64", _) => "loong64",
+            ("powerpc64", true) => "ppc64le",
+            ("powerpc64", false) => "ppc64",
+            ("mips", true) => "mipsle",
+            ("mips64", true) => "mips64le",
+            (arch, _) => arch,
+        };
+        Platform { os: os.into(), arch: arch.into() }
+    }
+
+    /// Parses `GOOS/GOARCH` or `GOOS-GOARCH`. Any lower-case words are accepted, since Go gains
+    /// platforms; `armv6l`, as archive names have it, means GOARCH `arm`.
+    pub fn parse(text: &str) -> Option<Platform> {
+        let (os, arch) = text.split_once(['/', '-'])?;
+        let word = |text: &str| {
+            (1..=16).contains(&text.len())
+                && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        };
+        let arch = if arch == "armv6l" { "arm" } else { arch };
+        (word(os) && word(arch)).then(|| Platform { os: os.into(), arch: arch.into() })
+    }
+
+    /// GOOS.
+    pub fn os(&self) -> &str {
+        &self.os
+    }
+
+    /// GOARCH.
+    pub fn arch(&self) -> &str {
+        &self.arch
+    }
+
+    /// Whether this is the platform that this program was built for.
+    pub fn is_host(&self) -> bool {
+        *self == Platform::host()
+    }
+
+    /// What follows a toolchain's name in the store: nothing for the host, `.windows-arm64` for
+    /// a foreign platform.
+    pub fn store_suffix(&self) -> String {
+        if self.is_host() { String::new() } else { format!(".{}-{}", self.os, self.arch) }
+    }
+
+    /// Whether an index entry with these fields is for this platform. For 32-bit ARM the index
+    /// says `armv6l` on Linux always and elsewhere up to Go 1.22, then `arm`.
+    pub(crate) fn answers_to(&self, os: &str, arch: &str) -> bool {
+        self.os == os && (self.arch == arch || (self.arch == "arm" && arch == "armv6l"))
+    }
+
+    /// The suffix of executable files.
+    pub(crate) fn executable_suffix(&self) -> &'static str {
+        if self.os == "windows" { ".exe" } else { "" }
+    }
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.os, self.arch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_gos() {
+        let arm = Platform::parse("linux-armv6l").unwrap();
+        assert_eq!(arm.to_string(), "linux/arm");
+        assert!(arm.answers_to("linux", "armv6l") && arm.answers_to("linux", "arm"));
+        assert!(!arm.answers_to("linux", "arm64") && !arm.answers_to("windows", "arm"));
+        let foreign = Platform::parse("plan9/arm64").unwrap();
+        assert_eq!(foreign.store_suffix(), ".plan9-arm64");
+        assert_eq!(Platform::host().store_suffix(), "");
+        for bad in ["linux", "linux/", "/amd64", "Linux/amd64", "linux/../x", "linux/a b"] {
+            assert!(Platform::parse(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Publishing: one rename makes a verified tree an installed toolchain.
+
+use crate::checkpoint;
+use crate::error::{Error, Result};
+use crate::store::Store;
+use crate::verify::Verified;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+/// Whether this call made the toolchain appear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Published {
+    Now,
+    /// Somebody else was faster, on a file system without locks.
+    Before,
+}
+
+/// Flushes the tree to disk and moves it to its place as `name`. Never replaces anything.
+pub(crate) fn publish(store: &Store, name: &str, verified: &Verified) -> Result<Published> {
+    let staging = verified.unpacked().staging();
+    let tree = staging.tree();
+    flush(staging.directory()).map_err(|error| Error::io("flush", &tree, error))?;
+    checkpoint::reach("before-publish");
+    let target = store.toolchains_dir().join(name);
+    match rename_new(&tree, &target) {
+        Ok(()) => {}
+        Err(_) if target.is_dir() => return Ok(Published::Before),
+        Err(error) => return Err(Error::io("create", &target, error)),
+    }
+    checkpoint::reach("after-publish");
+    let parent = store.toolchains_dir();
+    flush_directory(&parent).map_err(|error| Error::io("flush", &parent, error))?;
+    Ok(Published::Now)
+}
+
+/// Brings everything below `directory` to the disk, at once where the system can.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn flush(directory: &Path) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(directory)?)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn flush(directory: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    rustix::fs::sync();
+    flush_directory(directory)
+}
+
+#[cfg(unix)]
+fn flush_directory(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn flush_directory(_directory: &Path) -> io::Result<()> {
+    // Directories cannot be flushed here; the rename is journalled.
+    Ok(())
+}
+
+/// Renames, but not onto anything.
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // This kernel or file system does not know the flag. A plain rename onto a directory
+        // that is not empty fails as well.
+        Err(Errno::NOSYS | Errno::INVAL | Errno::NOTSUP) => std::fs::rename(from, to),
+        result => Ok(result?),
+    }
+}
+
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android", target_vendor = "apple"))))]
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::rename(from, to)
+}
+
+/// A virus scanner that looks at new files makes a rename fail for a while.
+#[cfg(windows)]
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    let (mut pause, mut next) = (10, 10);
+    loop {
+        match std::fs::rename(from, to) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied && pause < 11_000 => {
+                if to.exists() {
+                    return Err(io::ErrorKind::AlreadyExists.into());
+                }
+                std::thread::sleep(std::time::Duration::from_millis(pause));
+                (pause, next) = (next, pause + next);
+            }
+            result => return result,
+        }
+    }
+}

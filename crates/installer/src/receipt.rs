@@ -1,0 +1,58 @@
+//! Receipts: where a toolchain came from, and who vouched for it.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::replace;
+use crate::store::Store;
+use crate::unpack::FileList;
+use crate::verify::Trust;
+use serde::{Deserialize, Serialize};
+use std::io;
+
+/// The record of one install, kept beside the toolchain, never inside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The toolchain's name: `go1.22.10`.
+    pub toolchain: String,
+    /// `GOOS/GOARCH`.
+    pub platform: String,
+    /// The URL or path that the archive came from.
+    pub source: String,
+    /// The archive's SHA-256.
+    pub sha256: String,
+    /// The archive's size in bytes.
+    pub size: u64,
+    /// Who vouched for the archive.
+    pub trust: Trust,
+    /// When it was installed, in seconds since 1970.
+    pub installed: u64,
+    pub(crate) files: FileList,
+}
+
+impl Receipt {
+    /// The number of files in the toolchain and their size in bytes.
+    pub fn files(&self) -> (u64, u64) {
+        (self.files.count, self.files.bytes)
+    }
+
+    pub(crate) fn write(&self, store: &Store, name: &str) -> Result<()> {
+        let path = store.receipt_file(name);
+        let mut text = serde_json::to_string_pretty(self)
+            .map_err(|error| Error::io("write", &path, error.into()))?;
+        text.push('\n');
+        replace::replace(&path, text.as_bytes())
+    }
+
+    /// `None` when there is none, as for adopted toolchains.
+    pub(crate) fn read(store: &Store, name: &str) -> Result<Option<Receipt>> {
+        let path = store.receipt_file(name);
+        let text = match std::fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::io("read", &path, error)),
+        };
+        serde_json::from_slice(&text).map(Some).map_err(|error| {
+            let message = format!("the receipt {} is damaged", path.display());
+            Error::new(ErrorKind::Store, message).because(error)
+        })
+    }
+}

@@ -1,0 +1,34 @@
+//! Replacing small files: readers see the old content or the new, never a part.
+
+use crate::error::{Error, Result};
+use crate::fetch::retry::random;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+/// Writes `path` by way of a temporary file beside it and one rename.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = path.with_file_name(format!(".{name}.{:016x}", random()));
+    let written = File::options()
+        .write(true)
+        .create_new(true)
+        .open(&temporary)
+        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&temporary, path));
+    written.map_err(|error| {
+        // Only a leftover, and the error to report is the first one.
+        let _ = fs::remove_file(&temporary);
+        Error::io("write", path, error)
+    })
+}
+
+/// Removes a file that may be gone already.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io("remove", path, error))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,307 @@
+//! The store: where everything lies, and what is installed.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::find::Want;
+use crate::link;
+use crate::owner;
+use crate::platform::Platform;
+use crate::receipt::Receipt;
+use crate::replace;
+use goward_resolver::ToolchainName;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A store, by its root directory. Making one touches nothing on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Store {
+    root: PathBuf,
+}
+
+/// An installed toolchain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toolchain {
+    name: ToolchainName,
+    platform: Platform,
+    directory: PathBuf,
+}
+
+impl Toolchain {
+    /// Its name: `go1.22.10`.
+    pub fn name(&self) -> &ToolchainName {
+        &self.name
+    }
+
+    /// What it runs on.
+    pub fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// Its GOROOT.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// What the store calls it: its name, and the platform if that is a foreign one.
+    pub fn store_name(&self) -> String {
+        format!("{}{}", self.name, self.platform.store_suffix())
+    }
+}
+
+impl Store {
+    /// The store below `root`, an absolute path.
+    pub fn open(root: impl Into<PathBuf>) -> Result<Store> {
+        let root = root.into();
+        if root.is_absolute() {
+            Ok(Store { root })
+        } else {
+            let message = format!("the store's root {} is not an absolute path", root.display());
+            Err(Error::new(ErrorKind::Usage, message).hint("set GOWARD_ROOT to an absolute path"))
+        }
+    }
+
+    /// Creates what is missing of the store's directories, and checks that they belong to the
+    /// caller and nobody else can write to them.
+    pub fn prepare(&self) -> Result<()> {
+        owner::check_home(&self.root)?;
+        if let Some(parent) = self.root.parent() {
+            fs::create_dir_all(parent).map_err(|error| Error::io("create", parent, error))?;
+        }
+        let cache = self.root.join("cache");
+        for directory in [
+            self.root.clone(),
+            self.toolchains_dir(),
+            self.shims_dir(),
+            self.bin_dir(),
+            self.state_dir(),
+            self.state_dir().join("receipts"),
+            cache.clone(),
+            cache.join("archives"),
+            cache.join("index"),
+        ] {
+            owner::own_directory(&directory, 0o755)?;
+        }
+        for directory in [self.state_dir().join("locks"), self.staging_dir()] {
+            owner::own_directory(&directory, 0o700)?;
+        }
+        Ok(())
+    }
+
+    /// The root directory.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// `shims`: what users have on PATH.
+    pub fn shims_dir(&self) -> PathBuf {
+        self.root.join("shims")
+    }
+
+    /// `bin`: the manager.
+    pub fn bin_dir(&self) -> PathBuf {
+        self.root.join("bin")
+    }
+
+    /// `toolchains`: one GOROOT each.
+    pub fn toolchains_dir(&self) -> PathBuf {
+        self.root.join("toolchains")
+    }
+
+    /// `default`: the selector used where nothing else selects.
+    pub fn default_file(&self) -> PathBuf {
+        self.root.join("default")
+    }
+
+    /// The archive cache.
+    pub fn archives_dir(&self) -> PathBuf {
+        self.root.join("cache").join("archives")
+    }
+
+    pub(crate) fn index_dir(&self) -> PathBuf {
+        self.root.join("cache").join("index")
+    }
+
+    pub(crate) fn state_dir(&self) -> PathBuf {
+        self.root.join("state")
+    }
+
+    pub(crate) fn staging_dir(&self) -> PathBuf {
+        self.state_dir().join("staging")
+    }
+
+    pub(crate) fn lock_file(&self, name: &str) -> PathBuf {
+        self.state_dir().join("locks").join(format!("{name}.lock"))
+    }
+
+    pub(crate) fn receipt_file(&self, name: &str) -> PathBuf {
+        self.state_dir().join("receipts").join(format!("{name}.json"))
+    }
+
+    pub(crate) fn outage_file(&self) -> PathBuf {
+        self.state_dir().join("unreachable")
+    }
+
+    /// Every installed toolchain, oldest version first. Directories whose names are not those of
+    /// toolchains are passed over.
+    pub fn installed(&self) -> Result<Vec<Toolchain>> {
+        let directory = self.toolchains_dir();
+        let entries = match fs::read_dir(&directory) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(Error::io("read", &directory, error)),
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(|error| Error::io("read", &directory, error))?;
+            let toolchain = entry.file_name().to_str().and_then(|name| self.parse(name));
+            found.extend(toolchain.filter(|toolchain| toolchain.directory.is_dir()));
+        }
+        found.sort_by(|a, b| {
+            let by_version = a.name.version().cmp(b.name.version());
+            by_version.then_with(|| a.directory.cmp(&b.directory))
+        });
+        Ok(found)
+    }
+
+    /// The toolchain that the store has under `name` (`go1.22.10`, `go1.22.10.windows-arm64`).
+    pub fn toolchain(&self, name: &str) -> Option<Toolchain> {
+        self.parse(name).filter(|toolchain| toolchain.directory.is_dir())
+    }
+
+    /// The newest installed release that meets `want`, without asking anybody.
+    pub fn newest(&self, want: &Want<'_>) -> Result<Option<Toolchain>> {
+        let found = self.installed()?.into_iter().rev().find(|toolchain| {
+            !toolchain.name.is_custom()
+                && toolchain.platform == want.platform
+                && want.admits(toolchain.name.version())
+        });
+        Ok(found)
+    }
+
+    fn parse(&self, text: &str) -> Option<Toolchain> {
+        let host = |text| ToolchainName::parse(text).map(|name| (name, Platform::host()));
+        let foreign = || {
+            let (name, platform) = text.rsplit_once('.')?;
+            let platform = Platform::parse(platform).filter(|_| platform.contains('-'))?;
+            Some((ToolchainName::parse(name)?, platform))
+        };
+        let (name, platform) = host(text).or_else(foreign)?;
+        let directory = self.toolchains_dir().join(text);
+        name.is_file_name().then_some(Toolchain { name, platform, directory })
+    }
+
+    /// The text of `default`: what was set, without surrounding blanks. `None` if nothing was.
+    pub fn default_selector(&self) -> Result<Option<String>> {
+        let path = self.default_file();
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::io("read", &path, error)),
+        }
+    }
+
+    /// Sets `default`, or with `None` removes it.
+    pub fn set_default_selector(&self, selector: Option<&str>) -> Result<()> {
+        match selector {
+            None => replace::remove(&self.default_file()),
+            Some(selector) => {
+                self.prepare()?;
+                replace::replace(&self.default_file(), format!("{selector}\n").as_bytes())
+            }
+        }
+    }
+
+    /// The receipt of an installed toolchain, by its name in the store. `None` if it has none.
+    pub fn receipt(&self, name: &str) -> Result<Option<Receipt>> {
+        match self.parse(name) {
+            Some(_) => Receipt::read(self, name),
+            None => Ok(None),
+        }
+    }
+
+    /// Makes every version-named link anew, as a new shim on Windows demands.
+    pub fn relink(&self) -> Result<()> {
+        let installed = self.installed()?;
+        installed
+            .iter()
+            .filter(|toolchain| toolchain.platform.is_host())
+            .try_for_each(|toolchain| link::create(self, toolchain.name.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use goward_resolver::{Selector, Version};
+
+    fn store_with(names: &[&str]) -> (tempfile::TempDir, Store) {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path().join("root")).unwrap();
+        store.prepare().unwrap();
+        for name in names {
+            fs::create_dir(store.toolchains_dir().join(name)).unwrap();
+        }
+        (home, store)
+    }
+
+    #[test]
+    fn installed_toolchains_are_listed_in_gos_order() {
+        let foreign = "go1.22.10.plan9-arm";
+        let (_home, store) =
+            store_with(&["go1.22.10", "go1.9.7", foreign, "junk", "go1.22.9-corp", "go1.21rc2"]);
+        fs::write(store.toolchains_dir().join("go1.3"), "not a directory").unwrap();
+        let names: Vec<_> = store.installed().unwrap().iter().map(Toolchain::store_name).collect();
+        assert_eq!(names, ["go1.9.7", "go1.21rc2", "go1.22.9-corp", "go1.22.10", foreign]);
+        assert!(store.toolchain(foreign).is_some());
+        assert!(store.toolchain("go1.2").is_none() && store.toolchain("../root").is_none());
+    }
+
+    #[test]
+    fn the_newest_match_leaves_out_what_was_not_meant() {
+        let (_home, store) =
+            store_with(&["go1.22.9", "go1.22.10-corp", "go1.22.11.plan9-arm", "go1.23rc1"]);
+        let newest = |selector: &str, at_least: Option<&str>| {
+            let selector = Selector::parse(selector).unwrap();
+            let mut want = Want::new(&selector);
+            want.at_least = at_least.map(|text| Version::parse(text).unwrap());
+            store.newest(&want).unwrap().map(|toolchain| toolchain.store_name())
+        };
+        assert_eq!(newest("1.22", None).as_deref(), Some("go1.22.9"));
+        assert_eq!(newest("latest", None).as_deref(), Some("go1.22.9"));
+        assert_eq!(newest("1.22", Some("1.22.10")), None);
+        assert_eq!(newest("1.23", None), None);
+    }
+
+    #[test]
+    fn the_default_is_one_line() {
+        let (_home, store) = store_with(&[]);
+        assert_eq!(store.default_selector().unwrap(), None);
+        store.set_default_selector(Some("1.22")).unwrap();
+        assert_eq!(store.default_selector().unwrap().as_deref(), Some("1.22"));
+        store.set_default_selector(None).unwrap();
+        assert_eq!(store.default_selector().unwrap(), None);
+    }
+
+    #[test]
+    fn roots_are_absolute() {
+        assert_eq!(Store::open("x").unwrap_err().kind(), ErrorKind::Usage);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn stores_that_others_can_write_to_are_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_home, store) = store_with(&[]);
+        for directory in [store.root().to_path_buf(), store.toolchains_dir(), store.staging_dir()] {
+            let old = fs::metadata(&directory).unwrap().permissions();
+            fs::set_permissions(&directory, fs::Permissions::from_mode(0o777)).unwrap();
+            let error = store.prepare().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Store);
+            assert!(error.hints()[0].contains("chmod go-w"), "{:?}", error.hints());
+            fs::set_permissions(&directory, old).unwrap();
+        }
+        store.prepare().unwrap();
+        let mode = fs::metadata(store.staging_dir()).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+}

@@ -1,0 +1,67 @@
+//! Uninstalling: out of sight by one rename, then deleted at leisure.
+
+use crate::checkpoint;
+use crate::error::{Error, ErrorKind, Result};
+use crate::lock::Lock;
+use crate::progress::Progress;
+use crate::staging::{self, Staging};
+use crate::store::{Store, Toolchain};
+use crate::{link, replace};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+impl Store {
+    /// Removes the toolchain that the store has under `name` (`go1.22.10`,
+    /// `go1.22.10.windows-arm64`) with its link and receipt. A toolchain of which a program is
+    /// running is refused without `force`.
+    pub fn uninstall(&self, name: &str, force: bool, progress: &dyn Progress) -> Result<Toolchain> {
+        let missing = || {
+            let message = format!("{name} is not installed in {}", self.root().display());
+            Error::new(ErrorKind::NotFound, message).hint("`goward list` shows what is")
+        };
+        let toolchain = self.toolchain(name).ok_or_else(missing)?;
+        self.prepare()?;
+        let lock = Lock::wait(&self.lock_file(name), name, progress)?;
+        if !toolchain.directory().is_dir() {
+            return Err(missing());
+        }
+        if !force && let Some((pid, program)) = running(toolchain.directory()) {
+            let message = format!("{name} is in use: process {pid} runs {}", program.display());
+            return Err(Error::new(ErrorKind::Store, message)
+                .hint("end that process, or uninstall with --force"));
+        }
+        staging::sweep(self, name, &lock, progress);
+        let trash = Staging::create(self, name, &lock)?;
+        if toolchain.platform().is_host() {
+            // First, so that PATH never has a link that leads nowhere.
+            link::remove(self, name)?;
+        }
+        checkpoint::reach("uninstall");
+        match fs::rename(toolchain.directory(), trash.tree()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(missing()),
+            Err(error) => return Err(Error::io("remove", toolchain.directory(), error)),
+            Ok(()) => {}
+        }
+        replace::remove(&self.receipt_file(name))?;
+        drop(trash);
+        Ok(toolchain)
+    }
+}
+
+/// A process that runs a program from below `directory`, where the system tells.
+#[cfg(target_os = "linux")]
+fn running(directory: &Path) -> Option<(u32, PathBuf)> {
+    let directory = fs::canonicalize(directory).ok()?;
+    fs::read_dir("/proc").ok()?.flatten().find_map(|process| {
+        let pid = process.file_name().to_str()?.parse().ok()?;
+        // Other users' processes do not say, and cannot be asked.
+        let program = fs::read_link(process.path().join("exe")).ok()?;
+        program.starts_with(&directory).then_some((pid, program))
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn running(_directory: &Path) -> Option<(u32, PathBuf)> {
+    None
+}

@@ -1,0 +1,126 @@
+//! Unpacking into a staging directory, while the bytes arrive where the format allows it.
+//!
+//! Nothing here trusts the archive: both formats go through one [`sink::Sink`], which accepts
+//! regular files and directories with harmless names below one top directory, and nothing else.
+
+mod disk;
+mod entry_path;
+mod inflate;
+mod sink;
+mod tar;
+mod zip;
+
+use crate::checkpoint;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fetch::download::Download;
+use crate::mirror::redact;
+use crate::progress::{Progress, Stage};
+use crate::staging::Staging;
+use crate::verify::{Expected, Hashed};
+use sink::Sink;
+use std::fs::File;
+use std::path::Path;
+
+pub(crate) use sink::FileList;
+
+/// An archive format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    TarGz,
+    Zip,
+}
+
+impl Format {
+    /// The format that a file name promises.
+    pub(crate) fn of(file_name: &str) -> Option<Format> {
+        match file_name {
+            name if name.ends_with(".tar.gz") => Some(Format::TarGz),
+            name if name.ends_with(".zip") => Some(Format::Zip),
+            _ => None,
+        }
+    }
+}
+
+/// A tree in staging, with the digest of the archive that it came from.
+pub(crate) struct Unpacked {
+    staging: Staging,
+    files: FileList,
+    archive: Hashed,
+}
+
+impl Unpacked {
+    pub(crate) fn staging(&self) -> &Staging {
+        &self.staging
+    }
+
+    pub(crate) fn files(&self) -> &FileList {
+        &self.files
+    }
+
+    pub(crate) fn archive(&self) -> &Hashed {
+        &self.archive
+    }
+}
+
+/// Reads `download` to its end and unpacks it into `staging`. A wrong digest is reported before
+/// anything that is wrong inside the archive: it explains the rest.
+pub(crate) fn unpack(
+    staging: Staging,
+    download: Download<'_>,
+    format: Format,
+    expected: &Expected,
+    origin: &str,
+    watch: (&dyn Progress, &str),
+) -> Result<Unpacked> {
+    let (archive, files) = match format {
+        Format::TarGz => unpack_tar(&staging.tree(), download)?,
+        Format::Zip => {
+            let archive = download.finish()?;
+            archive.compare(expected, origin)?;
+            watch.0.stage(watch.1, Stage::Unpack);
+            (archive, unpack_zip(&staging, archive.bytes()))
+        }
+    };
+    archive.compare(expected, origin)?;
+    let wrong = |error: Error| match error.kind() {
+        ErrorKind::Verification => {
+            let message = format!("{} is not acceptable as a Go archive", redact(origin));
+            Error::new(ErrorKind::Verification, message).because(error)
+        }
+        _ => error,
+    };
+    Ok(Unpacked { staging, files: files.map_err(wrong)?, archive })
+}
+
+/// One thread fetches, hashes and inflates, this one creates the files.
+fn unpack_tar(tree: &Path, download: Download<'_>) -> Result<(Hashed, Result<FileList>)> {
+    std::thread::scope(|scope| {
+        let (writer, reader) = inflate::ring();
+        let inflating = scope.spawn(move || inflate::run(download, writer));
+        let files = Sink::create(tree).and_then(|sink| tar::unpack(reader, sink));
+        let (hashed, inflated) = match inflating.join() {
+            Ok(ended) => ended?,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        // What went wrong first explains what went wrong later.
+        Ok((hashed, inflated.and(files)))
+    })
+}
+
+fn unpack_zip(staging: &Staging, bytes: u64) -> Result<FileList> {
+    let path = staging.archive();
+    let file = File::open(&path).map_err(|error| Error::io("open", &path, error))?;
+    zip::unpack(file, bytes, Sink::create(&staging.tree())?)
+}
+
+/// An archive that breaks a rule.
+pub(crate) fn reject(why: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Verification, why)
+}
+
+/// Called once per entry, so that crash tests can stop in the middle of a tree.
+fn entry_checkpoint(entries: u64) {
+    if entries == 10 {
+        checkpoint::reach("unpack");
+    }
+}

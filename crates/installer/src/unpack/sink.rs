@@ -1,0 +1,185 @@
+//! The one way into a staging tree, for every archive format.
+
+use super::disk::Disk;
+use super::entry_path::{check, fold};
+use super::{entry_checkpoint, reject};
+use crate::error::{Error, Result};
+use crate::verify::Hasher;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::io::{self, Read};
+use std::path::Path;
+
+const MAX_ENTRIES: u64 = 60_000;
+const MAX_FILE: u64 = 256 << 20;
+const MAX_TOTAL: u64 = 1 << 30;
+/// The directory at the top of every Go archive.
+const TOP: &str = "go";
+
+/// Takes entries in any order, refuses what breaks a rule, and writes the rest.
+pub(super) struct Sink {
+    disk: Disk,
+    /// Folded path to true path and kind.
+    seen: HashMap<String, (String, Kind)>,
+    entries: u64,
+    total: u64,
+    list: Vec<String>,
+    buffer: Vec<u8>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    File,
+    Directory,
+}
+
+/// What a tree holds: the number of files and their bytes, and the SHA-256 over the sorted lines
+/// `MODE SIZE PATH`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FileList {
+    pub(crate) count: u64,
+    pub(crate) bytes: u64,
+    pub(crate) sha256: String,
+}
+
+impl Sink {
+    /// Starts the tree at `tree`, which must not exist yet.
+    pub(super) fn create(tree: &Path) -> Result<Sink> {
+        let disk = Disk::create(tree).map_err(|error| Error::io("create", tree, error))?;
+        Ok(Sink {
+            disk,
+            seen: HashMap::new(),
+            entries: 0,
+            total: 0,
+            list: Vec::new(),
+            buffer: vec![0; 256 << 10],
+        })
+    }
+
+    /// Takes a directory.
+    pub(super) fn directory(&mut self, raw: &[u8]) -> Result<()> {
+        self.count()?;
+        match check(raw, TOP)? {
+            Some(path) => self.enter(path),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes a regular file whose content is exactly `size` bytes of `content`. `broken` describes
+    /// an error of reading `content`.
+    pub(super) fn file(
+        &mut self,
+        raw: &[u8],
+        executable: bool,
+        size: u64,
+        content: &mut dyn Read,
+        broken: fn(io::Error) -> Error,
+    ) -> Result<()> {
+        self.count()?;
+        let Some(path) = check(raw, TOP)? else {
+            return Err(reject(format!("{TOP} is a file, not a directory")));
+        };
+        if raw.ends_with(b"/") {
+            return Err(reject(format!("the file {path:?} has the name of a directory")));
+        }
+        if size > MAX_FILE || self.total.saturating_add(size) > MAX_TOTAL {
+            return Err(reject(format!("{path:?} is too large ({size} bytes)")));
+        }
+        self.total += size;
+        if let Some((parent, _)) = path.rsplit_once('/') {
+            self.enter(parent)?;
+        }
+        self.claim(path, Kind::File)?;
+        self.write(path, executable, size, content, broken)?;
+        let mode = if executable { "755" } else { "644" };
+        self.list.push(format!("{path} {mode} {size}\n"));
+        Ok(())
+    }
+
+    /// Ends the tree.
+    pub(super) fn finish(mut self) -> Result<FileList> {
+        self.list.sort_unstable();
+        let mut hasher = Hasher::new();
+        self.list.iter().for_each(|line| hasher.update(line.as_bytes()));
+        Ok(FileList {
+            count: self.list.len() as u64,
+            bytes: self.total,
+            sha256: hasher.finish().digest().to_string(),
+        })
+    }
+
+    fn write(
+        &mut self,
+        path: &str,
+        executable: bool,
+        size: u64,
+        content: &mut dyn Read,
+        broken: fn(io::Error) -> Error,
+    ) -> Result<()> {
+        let failed = |disk: &Disk, error| Error::io("write", &disk.full(path), error);
+        let mut file = match self.disk.create_file(path, executable) {
+            Ok(file) => file,
+            Err(error) => return Err(failed(&self.disk, error)),
+        };
+        let mut left = size;
+        while left > 0 {
+            let want = usize::try_from(left).unwrap_or(usize::MAX).min(self.buffer.len());
+            let read = match content.read(&mut self.buffer[..want]) {
+                Ok(0) => return Err(reject(format!("{path:?} is shorter than it says"))),
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(broken(error)),
+            };
+            io::Write::write_all(&mut file, &self.buffer[..read])
+                .map_err(|error| failed(&self.disk, error))?;
+            left -= read as u64;
+        }
+        // Reading on makes a decoder check its sums, and shows content that is too long.
+        match content.read(&mut self.buffer[..1]) {
+            Ok(0) => Ok(()),
+            Ok(_) => Err(reject(format!("{path:?} is longer than it says"))),
+            Err(error) => Err(broken(error)),
+        }
+    }
+
+    fn count(&mut self) -> Result<()> {
+        self.entries += 1;
+        entry_checkpoint(self.entries);
+        match self.entries {
+            0..=MAX_ENTRIES => Ok(()),
+            _ => Err(reject(format!("it has more than {MAX_ENTRIES} entries"))),
+        }
+    }
+
+    /// Makes the directory `path` and those above it, unless they are there.
+    fn enter(&mut self, path: &str) -> Result<()> {
+        if let Some((known, Kind::Directory)) = self.seen.get(&fold(path))
+            && known == path
+        {
+            return Ok(());
+        }
+        for (end, _) in path.match_indices('/').chain([(path.len(), "")]) {
+            let directory = &path[..end];
+            if self.claim(directory, Kind::Directory)? {
+                self.disk
+                    .create_directory(directory)
+                    .map_err(|error| Error::io("create", &self.disk.full(directory), error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reserves a path; false if it is a directory that is there already.
+    fn claim(&mut self, path: &str, kind: Kind) -> Result<bool> {
+        match self.seen.get(&fold(path)) {
+            None => {
+                self.seen.insert(fold(path), (path.into(), kind));
+                Ok(true)
+            }
+            Some((known, Kind::Directory)) if kind == Kind::Directory && known == path => Ok(false),
+            Some((known, _)) => {
+                Err(reject(format!("the entries {known:?} and {path:?} would be one file")))
+            }
+        }
+    }
+}

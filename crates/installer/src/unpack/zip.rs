@@ -1,0 +1,103 @@
+//! Zip archives. The whole file is there and verified before this reads it, because a zip's
+//! directory stands at its end.
+
+use super::reject;
+use super::sink::{FileList, Sink};
+use crate::error::{Error, Result};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use zip::read::Config;
+use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
+
+/// The most that an archive may grow by, once it is larger than [`RATIO_FLOOR`].
+const MAX_RATIO: u64 = 20;
+const RATIO_FLOOR: u64 = 16 << 20;
+
+/// Unpacks a whole archive of `bytes` bytes.
+pub(super) fn unpack(mut file: impl Read + Seek, bytes: u64, mut sink: Sink) -> Result<FileList> {
+    check_end(&mut file)?;
+    let mut archive =
+        ZipArchive::with_config(Config::default(), BufReader::new(file)).map_err(damaged)?;
+    if archive.offset() != 0 {
+        return Err(reject("there is data before the zip archive"));
+    }
+    if !archive.comment().is_empty() {
+        return Err(reject("the zip archive has a comment, where other data can hide"));
+    }
+    if archive.has_duplicate_names() {
+        return Err(reject("the zip archive names a file twice"));
+    }
+    archive.validate_header_consistency().map_err(damaged)?;
+    let total = archive.decompressed_size().ok_or_else(|| reject("its sizes are not known"))?;
+    if total > u128::from(RATIO_FLOOR.max(bytes.saturating_mul(MAX_RATIO))) {
+        return Err(reject(format!("it unpacks to {total} bytes, far more than Go archives do")));
+    }
+    for index in 0..archive.len() {
+        entry(&mut archive, index, &mut sink)?;
+    }
+    sink.finish()
+}
+
+/// The end record must be the last thing in the file: no comment, nothing appended, one disk.
+fn check_end(file: &mut (impl Read + Seek)) -> Result<()> {
+    let mut record = [0; 22];
+    let wrong = || reject("the zip archive does not end where its end record says");
+    file.seek(SeekFrom::End(-22)).map_err(|_| wrong())?;
+    file.read_exact(&mut record).map_err(unreadable)?;
+    file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+    let one_disk = record[4..8] == [0; 4];
+    if record.starts_with(b"PK\x05\x06") && record.ends_with(&[0, 0]) && one_disk {
+        Ok(())
+    } else {
+        Err(wrong())
+    }
+}
+
+fn entry(archive: &mut ZipArchive<impl Read + Seek>, index: usize, sink: &mut Sink) -> Result<()> {
+    let mut file = archive.by_index(index).map_err(damaged)?;
+    let name = file.name_raw().to_vec();
+    let shown = String::from_utf8_lossy(&name).escape_debug().to_string();
+    if file.encrypted() {
+        return Err(reject(format!("the entry {shown} is encrypted")));
+    }
+    if !matches!(file.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
+        return Err(reject(format!("the entry {shown} is compressed in an unusual way")));
+    }
+    let mode = file.unix_mode().unwrap_or_default();
+    let kind = mode & 0o170_000;
+    if name.ends_with(b"/") {
+        return match (kind, file.size()) {
+            (0 | 0o040_000, 0) => sink.directory(&name),
+            _ => Err(reject(format!("the entry {shown} is not the directory it seems to be"))),
+        };
+    }
+    if !matches!(kind, 0 | 0o100_000) {
+        return Err(reject(format!("the entry {shown} is neither a file nor a directory")));
+    }
+    let (executable, size) = (is_executable(&name), file.size());
+    sink.file(&name, executable, size, &mut file, unreadable)
+}
+
+/// Go's zip archives carry no modes that can be relied on; these are the files that its
+/// tarballs mark executable (`cmd/distpack/pack.go`, function `mode`).
+fn is_executable(name: &[u8]) -> bool {
+    let path = std::str::from_utf8(name).unwrap_or_default();
+    let path = path.split_once('/').map_or(path, |(_, path)| path);
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let runner = || file.starts_with("go_") && file.ends_with("_exec") && file.len() > 9;
+    path.starts_with("bin/")
+        || path.starts_with("pkg/tool/")
+        || [".bash", ".sh", ".pl", ".rc"].iter().any(|suffix| path.ends_with(suffix))
+        || runner()
+}
+
+fn damaged(error: ZipError) -> Error {
+    match error {
+        ZipError::Io(error) => unreadable(error),
+        error => reject("the zip archive is damaged").because(error),
+    }
+}
+
+fn unreadable(error: io::Error) -> Error {
+    reject("the zip archive is damaged").because(error)
+}
