@@ -50,16 +50,36 @@ impl<'e> Chain<'e> {
         invocation: Invocation<'e>,
         store: &Store<'_>,
     ) -> Result<Chain<'e>, Error> {
+        let (chain, refusals) = Chain::survey(env, invocation, store);
+        refusals.into_iter().next().map_or(Ok(chain), Err)
+    }
+
+    /// As [`Chain::read`], but a file that cannot be taken is left out, and why is said beside
+    /// the chain: for looking at, not for running.
+    pub fn survey(
+        env: &'e Environment<'e>,
+        invocation: Invocation<'e>,
+        store: &Store<'_>,
+    ) -> (Chain<'e>, Vec<Error>) {
+        let mut refusals = Vec::new();
         let directory = walk::resolution_directory(env, &invocation);
         let finds = directory.as_deref().map(|dir| walk::walk(env, dir)).unwrap_or_default();
         let host = env.host();
-        let goenv = finds.goenv.as_ref().map(|found| goenv(host, found, store)).transpose()?;
-        let go_env_file = go_env_file(env, directory.as_deref())?;
+        let goenv = finds
+            .goenv
+            .as_ref()
+            .and_then(|found| goenv(host, found, store).map_err(|why| refusals.push(why)).ok());
+        let go_env_file = go_env_file(env, directory.as_deref()).unwrap_or_else(|why| {
+            refusals.push(why);
+            None
+        });
         let pin = finds.pin.as_ref().map(|found| Ok(pin_file(found, readable(found)?)));
         let layers = Layers { env, goenv: goenv.as_ref(), go_env_file: go_env_file.as_ref() };
         let module = module(host, &layers, &finds);
         let ignored_module = finds.ignored_module;
-        Ok(Chain { env, invocation, directory, goenv, go_env_file, pin, module, ignored_module })
+        let chain =
+            Chain { env, invocation, directory, goenv, go_env_file, pin, module, ignored_module };
+        (chain, refusals)
     }
 
     /// The layers that set Go's variables.

@@ -41,7 +41,7 @@ impl Tool {
 
 impl<'a> Invocation<'a> {
     /// Takes `argv` apart; `argv[0]` is the name called.
-    pub(crate) fn parse(host: &dyn Host, argv: &[&'a [u8]]) -> Invocation<'a> {
+    pub fn parse(host: &dyn Host, argv: &[&'a [u8]]) -> Invocation<'a> {
         let tool = tool(host, argv.first().copied().unwrap_or_default());
         let mut arguments: Vec<&[u8]> = argv.iter().skip(1).copied().collect();
         let selector = match (&tool, arguments.first()) {

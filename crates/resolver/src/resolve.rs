@@ -219,7 +219,7 @@ impl Resolver<'_> {
     /// Levels 7 to 9.
     fn base(&self) -> Result<Resolution, Error> {
         if let Some(Pin { selector, origin, foreign, .. }) =
-            select::default(self.chain, self.store)?
+            select::default_pin(self.chain, self.store)?
         {
             let source = Source::Default(origin);
             let want = Want::Pin(selector.clone());

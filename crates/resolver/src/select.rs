@@ -155,7 +155,7 @@ fn typed(text: &[u8], prefix: &str) -> Result<Selector, Error> {
 
 /// Level 7: the pin files directly in the home directory, then `<root>/default`, the caller's
 /// before the system's.
-pub(crate) fn default(chain: &Chain<'_>, store: &Store<'_>) -> Result<Option<Pin>, Error> {
+pub fn default_pin(chain: &Chain<'_>, store: &Store<'_>) -> Result<Option<Pin>, Error> {
     let host = chain.env.host();
     let parse = |file: &PinFile| file.parse(true, &|| !file.foreign && !host.is_link(&file.path));
     if let Some(found) = host.home().and_then(|home| walk::pin_in(host, &home)) {

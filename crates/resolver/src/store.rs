@@ -8,6 +8,7 @@ use crate::path::{base_name, is_absolute, join, parent};
 use crate::printable::quoted;
 use crate::{ToolchainName, Version};
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// The directory of installed toolchains below a root.
@@ -101,22 +102,53 @@ impl<'e> Store<'e> {
             .find(|dir| host.kind(dir) == Kind::Directory)
     }
 
+    /// The names of all linked trees with their GOROOTs.
+    pub fn links(&self) -> Vec<(String, Vec<u8>)> {
+        let host = self.env.host();
+        let names = self.roots().flat_map(|root| host.list(&join(host.os(), &root, LINKS)));
+        let names = names.filter_map(|name| String::from_utf8(name).ok());
+        names.filter_map(|name| self.linked(&name).map(|goroot| (name, goroot))).collect()
+    }
+
     /// A complete toolchain (1.21 or later) that something else installed: Go itself in the
     /// module cache, or golang.org/dl in `~/sdk`.
-    pub(crate) fn adopted(&self, version: &Version, layers: &Layers<'_>) -> Option<Vec<u8>> {
+    pub fn adopted(&self, version: &Version, layers: &Layers<'_>) -> Option<Vec<u8>> {
         if !version.knows_gotoolchain() {
             return None;
         }
         let host = self.env.host();
         let os = host.os();
-        let cached =
-            format!("golang.org/toolchain@v0.0.1-go{version}.{}-{}", os.goos(), host.arch());
-        let in_cache = module_cache(layers, host).map(|dir| join(os, &dir, &cached));
+        let name = format!("{CACHED}go{version}.{}-{}", os.goos(), host.arch());
+        let in_cache = cached_toolchains(layers, host).map(|dir| join(os, &dir, &name));
         let in_sdk = || Some(join(os, &host.home()?, &format!("sdk/go{version}")));
         let complete = |dir: &Vec<u8>| host.kind(&program(os, dir, "go")).is_program();
         in_cache.filter(complete).or_else(|| in_sdk().filter(complete))
     }
+
+    /// Every such toolchain, with its GOROOT.
+    pub fn all_adopted(&self, layers: &Layers<'_>) -> Vec<(Version, Vec<u8>)> {
+        let host = self.env.host();
+        let platform = format!(".{}-{}", host.os().goos(), host.arch());
+        let cached = cached_toolchains(layers, host).map(|dir| host.list(&dir));
+        let in_sdk = host.home().map(|home| host.list(&join(host.os(), &home, "sdk")));
+        let names = cached.into_iter().chain(in_sdk).flatten();
+        let mut versions: Vec<Version> = names
+            .filter_map(|name| {
+                let name = core::str::from_utf8(&name).ok()?;
+                let name = name.strip_prefix(CACHED).unwrap_or(name);
+                let name = name.strip_suffix(&platform).unwrap_or(name);
+                Version::parse(name.strip_prefix("go")?)
+            })
+            .collect();
+        versions.sort();
+        versions.dedup();
+        let with_root = |v: Version| self.adopted(&v, layers).map(|goroot| (v, goroot));
+        versions.into_iter().filter_map(with_root).collect()
+    }
 }
+
+/// How Go names a downloaded toolchain, inside `golang.org` in the module cache.
+const CACHED: &str = "toolchain@v0.0.1-";
 
 /// `<goroot>/bin/<tool>`.
 pub fn program(os: Os, goroot: &[u8], tool: &str) -> Vec<u8> {
@@ -142,10 +174,11 @@ pub fn trust_record(os: Os, root: &[u8], canonical: &[u8]) -> Vec<u8> {
     path
 }
 
-fn module_cache(layers: &Layers<'_>, host: &dyn Host) -> Option<Vec<u8>> {
+/// The directory of the module cache that holds Go's own downloads.
+fn cached_toolchains(layers: &Layers<'_>, host: &dyn Host) -> Option<Vec<u8>> {
     let os = host.os();
     if let Some(value) = layers.get("GOMODCACHE") {
-        return Some(value.bytes.to_vec());
+        return Some(join(os, value.bytes, "golang.org"));
     }
     let list = layers.get("GOPATH").map(|value| value.bytes.to_vec());
     let separator = if os == Os::Windows { b';' } else { b':' };
@@ -154,7 +187,7 @@ fn module_cache(layers: &Layers<'_>, host: &dyn Host) -> Option<Vec<u8>> {
         Some(first) if !first.is_empty() => first.to_vec(),
         _ => join(os, &host.home()?, "go"),
     };
-    Some(join(os, &gopath, "pkg/mod"))
+    Some(join(os, &gopath, "pkg/mod/golang.org"))
 }
 
 fn absolute_setting(env: &Environment<'_>, key: &str) -> Result<Option<Vec<u8>>, Error> {

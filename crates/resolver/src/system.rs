@@ -16,6 +16,11 @@ pub(crate) struct OnPath {
     pub(crate) goroot: Option<Vec<u8>>,
 }
 
+/// The path of the next `tool` on PATH that is not goward's.
+pub fn system_program(env: &Environment<'_>, tool: &str) -> Option<Vec<u8>> {
+    on_path(env, tool).map(|found| found.program)
+}
+
 /// The first program `name` on PATH that is not this shim, by identity or by magic. Relative
 /// entries are passed over, as Go passes over them.
 pub(crate) fn on_path(env: &Environment<'_>, name: &str) -> Option<OnPath> {
