@@ -1,0 +1,114 @@
+//! The shim never finds itself, under whichever name, and never calls itself for long.
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use goward_tests::sandbox::{Sandbox, version_of};
+
+/// A sandbox whose PATH holds the shim many times over: twice as it is, by symbolic links to the
+/// directory and to the file, as a hard link and as a copy.
+fn surrounded() -> Sandbox {
+    let mut sandbox = Sandbox::empty("surrounded");
+    let dir = |name: &str| {
+        let dir = sandbox.dir().join(name);
+        fs::create_dir(&dir).unwrap();
+        dir
+    };
+    let (linked, hard, copied) = (dir("linked"), dir("hard"), dir("copied"));
+    symlink(sandbox.shim(), linked.join("go")).unwrap();
+    fs::hard_link(sandbox.shim(), hard.join("go")).unwrap();
+    fs::copy(sandbox.shim(), copied.join("go")).unwrap();
+    let twin = sandbox.dir().join("twin");
+    symlink(sandbox.shims(), &twin).unwrap();
+    for (dir, first) in
+        [(twin, true), (sandbox.shims(), false), (linked, false), (hard, true), (copied, true)]
+    {
+        sandbox.add_to_path(dir, first);
+    }
+    sandbox
+}
+
+#[test]
+fn itself_is_no_system_go() {
+    let sandbox = surrounded();
+    let project = sandbox.project("p");
+    sandbox.write(project.join(".go-version"), "system\n");
+    for name in ["hard/go", "copied/go", "linked/go", "twin/go", "home/.goward/shims/go"] {
+        let call = sandbox.go(&project, &["version"]).program(sandbox.dir().join(name));
+        call.env("GOWARD_OFFLINE", "1").run().code(127).nothing_on_stdout();
+    }
+}
+
+#[test]
+fn a_real_system_go_behind_all_of_them_is_found() {
+    let mut sandbox = surrounded();
+    let system = sandbox.add_system_go();
+    let project = sandbox.project("p");
+    sandbox.write(project.join(".go-version"), "system\n");
+    for name in ["hard/go", "linked/go", "twin/go", "home/.goward/shims/go"] {
+        let call = sandbox.go(&project, &["version"]).program(sandbox.dir().join(name));
+        assert_eq!(version_of(&call), system.version, "{name}");
+    }
+}
+
+/// How often one call executes something, by strace.
+#[cfg(target_os = "linux")]
+#[test]
+fn few_executions_before_it_gives_up() {
+    let strace = std::path::Path::new("/usr/bin/strace");
+    if !strace.exists() {
+        return goward_tests::mirror::note("no strace here: executions are not counted");
+    }
+    let sandbox = surrounded();
+    let project = sandbox.project("p");
+    sandbox.write(project.join(".go-version"), "system\n");
+    let log = sandbox.dir().join("log");
+    let options = ["-f", "-qq", "-e", "trace=execve", "-o", log.to_str().unwrap()];
+    sandbox.go(&project, &["version"]).under(strace, options).run().code(127);
+    let log = fs::read_to_string(log).unwrap();
+    let count = log.lines().filter(|line| line.contains("execve(")).count();
+    assert!((1..=5).contains(&count), "{count} executions\n{log}");
+}
+
+/// The shim of another manager that calls back: a loop of two that neither can see alone.
+#[test]
+fn a_loop_with_another_shim_is_cut() {
+    let mut sandbox = Sandbox::empty("loop");
+    let other = sandbox.dir().join("other");
+    let log = sandbox.dir().join("log");
+    let body =
+        format!("echo called >> {}\nexec {} \"$@\"", log.display(), sandbox.shim().display());
+    sandbox.script(other.join("go"), &body);
+    sandbox.add_to_path(other.clone(), false);
+    let project = sandbox.project("p");
+    let looped = sandbox.go(&project, &["version"]).env("GOWARD_OFFLINE", "1").run();
+    assert!([125, 126, 127].contains(&looped.status.code().unwrap()), "{looped}");
+    looped.nothing_on_stdout().says(&other.join("go").display().to_string());
+    looped.says(&sandbox.shim().display().to_string());
+    let calls = fs::read_to_string(log).unwrap().lines().count();
+    assert!((1..=5).contains(&calls), "{calls} rounds");
+}
+
+/// The counter behind the guard is gone once a real Go runs.
+#[test]
+fn the_guard_does_not_reach_go() {
+    let mut sandbox = Sandbox::empty("guard");
+    let other = sandbox.dir().join("other");
+    sandbox.script(other.join("go"), "env");
+    sandbox.install_script("1.22.10", "env");
+    sandbox.add_to_path(other, false);
+    let system = sandbox.project("p");
+    sandbox.write(system.join(".go-version"), "system\n");
+    let before = sandbox.go(&system, &[]).program(sandbox.dir().join("tools/env")).ok();
+    let mut allowed: Vec<_> = before.lines().collect();
+    allowed.push("PWD=");
+    let stored = sandbox.go(&sandbox.project("q"), &["+1.22.10"]).ok();
+    for line in stored.lines() {
+        let own = line.starts_with("GOTOOLCHAIN=") || line.starts_with("GOWARD_VERSION=");
+        let marker = line.starts_with("__GOWARD") || line.starts_with("GOWARD_INTERNAL");
+        let shell = ["PWD=", "OLDPWD=", "SHLVL=", "_="].iter().any(|key| line.starts_with(key));
+        assert!(own || marker || shell || allowed.contains(&line), "{line}\n{stored}");
+        assert!(!line.to_ascii_uppercase().contains("DEPTH"), "{line}");
+    }
+}
