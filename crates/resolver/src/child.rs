@@ -15,8 +15,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// How often shims may call each other over scripts on PATH before that is a circle.
-pub(crate) const MAX_DEPTH: u32 = 5;
+/// How many calls over scripts on PATH may lie behind a call; the fifth shim in a row stops.
+pub(crate) const MAX_DEPTH: u32 = 4;
 /// The counter of such calls; set only where the next `go` on PATH is no real toolchain.
 pub(crate) const DEPTH: &str = "GOWARD_DEPTH";
 
@@ -32,7 +32,6 @@ pub(crate) fn changes(
     local: bool,
 ) -> Vec<EnvChange> {
     let mut wanted = goenv_exports(chain);
-    wanted.retain(|change| !(local && change.key == "GOTOOLCHAIN"));
     if local {
         wanted.push(EnvChange::set("GOTOOLCHAIN", "local"));
     }

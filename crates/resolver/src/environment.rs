@@ -72,8 +72,13 @@ impl<'h> Environment<'h> {
     }
 
     /// What has to change in the process's environment so that the child sees the user's, with
-    /// `wanted` on top, and the marker.
-    pub(crate) fn changes(&self, wanted: Vec<EnvChange>) -> Vec<EnvChange> {
+    /// `wanted` on top, and the marker. Of several wishes for one variable the last counts.
+    pub(crate) fn changes(&self, wishes: Vec<EnvChange>) -> Vec<EnvChange> {
+        let mut wanted: Vec<EnvChange> = Vec::with_capacity(wishes.len());
+        for wish in wishes {
+            wanted.retain(|earlier| earlier.key != wish.key);
+            wanted.push(wish);
+        }
         let mut marker: Vec<u8> = Vec::new();
         for change in &wanted {
             let old = self.raw(&change.key);
