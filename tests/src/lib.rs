@@ -5,4 +5,5 @@ pub mod binaries;
 pub mod call;
 pub mod mirror;
 pub mod sandbox;
+pub mod select;
 pub mod server;

@@ -1,0 +1,147 @@
+//! Where a case lies: its base directory, and how paths are spelled there.
+
+use super::case::{Bytes, Case, Installer, System, Target};
+
+/// The base directory of one case and the rules of its system.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// The directory that `$T` stands for.
+    pub base: Bytes,
+    /// Whose path rules apply.
+    pub system: System,
+}
+
+/// The host's `GOOS-GOARCH`, as Go's own downloads are named.
+pub fn platform(system: System) -> String {
+    let os = match (system, std::env::consts::OS) {
+        (System::Windows, _) => "windows",
+        (System::MacOs, _) | (_, "macos") => "darwin",
+        (_, os) => os,
+    };
+    let arch = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        "x86" => "386",
+        arch => arch,
+    };
+    format!("{os}-{arch}")
+}
+
+impl Layout {
+    /// Replaces `$T`, `$PLATFORM` and `$LONG` in text of a case.
+    pub fn text(&self, raw: &[u8]) -> Bytes {
+        let platform = platform(self.system);
+        let long = format!("{}/", "a".repeat(200)).repeat(25);
+        let names: [(&[u8], &[u8]); 3] =
+            [(b"$T", &self.base), (b"$PLATFORM", platform.as_bytes()), (b"$LONG", long.as_bytes())];
+        let mut text = Bytes::new();
+        let mut at = 0;
+        'next: while at < raw.len() {
+            for (name, value) in names {
+                let end = at + name.len();
+                let whole = raw.get(end).is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'_');
+                if raw[at..].starts_with(name) && whole {
+                    text.extend_from_slice(value);
+                    at = end;
+                    continue 'next;
+                }
+            }
+            text.push(raw[at]);
+            at += 1;
+        }
+        text
+    }
+
+    /// A value with `$T` in it is a path, and has its system's separators.
+    pub fn value(&self, raw: &[u8]) -> Bytes {
+        let text = self.text(raw);
+        let is_path = raw.windows(2).any(|pair| pair == b"$T");
+        if is_path { self.separators(text) } else { text }
+    }
+
+    /// An absolute path from a case's path, which is relative to the base.
+    pub fn path(&self, raw: &[u8]) -> Bytes {
+        let text = self.text(raw);
+        if text.starts_with(b"/") || text.starts_with(&self.base) {
+            return self.separators(text);
+        }
+        let mut path = self.base.clone();
+        if !text.is_empty() {
+            path.push(b'/');
+            path.extend(text);
+        }
+        self.separators(path)
+    }
+
+    fn separators(&self, mut text: Bytes) -> Bytes {
+        if self.system == System::Windows {
+            text.iter_mut().filter(|b| **b == b'/').for_each(|b| *b = b'\\');
+        }
+        text
+    }
+
+    /// `.exe` on Windows.
+    pub fn exe(&self) -> &'static str {
+        if self.system == System::Windows { ".exe" } else { "" }
+    }
+
+    /// The program that a target means for a command called `name`.
+    pub fn program(&self, target: &Target, name: &[u8]) -> Bytes {
+        let lower = name.to_ascii_lowercase();
+        let tool = if lower.starts_with(b"gofmt") { "gofmt" } else { "go" };
+        let exe = self.exe();
+        match target {
+            Target::Toolchain(name) => {
+                self.path(format!("goward/toolchains/{name}/bin/{tool}{exe}").as_bytes())
+            }
+            Target::System => self.path(format!("system/bin/{tool}{exe}").as_bytes()),
+            Target::Path(path) => self.path(path),
+        }
+    }
+
+    /// The environment that a case is called with.
+    pub fn environment(&self, case: &Case) -> Vec<(Bytes, Bytes)> {
+        let mut dirs = vec![b"goward/shims".to_vec()];
+        match &case.path {
+            Some(path) => dirs.extend(path.iter().cloned()),
+            None if case.system_go.is_some() => dirs.push(b"system/bin".to_vec()),
+            None => {}
+        }
+        let separator: &[u8] = if self.system == System::Windows { b";" } else { b":" };
+        let path = dirs.iter().map(|dir| self.path(dir)).collect::<Vec<_>>().join(separator);
+        let home: &[u8] = if self.system == System::Windows { b"USERPROFILE" } else { b"HOME" };
+        let mut env = vec![
+            (home.to_vec(), self.path(b"home")),
+            (b"PATH".to_vec(), path),
+            (b"GOWARD_ROOT".to_vec(), self.path(b"goward")),
+            (b"GOWARD_SYSTEM_ROOT".to_vec(), self.path(b"nosystem")),
+        ];
+        if case.installer == Installer::Off {
+            env.push((b"GOWARD_AUTO_INSTALL".to_vec(), b"never".to_vec()));
+        }
+        for (key, value) in &case.env {
+            env.retain(|(known, _)| known != key);
+            if let Some(value) = value {
+                env.push((key.clone(), self.value(value)));
+            }
+        }
+        env
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_replaced_as_whole_words() {
+        let layout = Layout { base: b"/t/1".to_vec(), system: System::Here };
+        assert_eq!(layout.text(b"$T/x:$T $TMP $(T) ${T}"), b"/t/1/x:/t/1 $TMP $(T) ${T}");
+        assert_eq!(layout.path(b"w/sub"), b"/t/1/w/sub");
+        assert_eq!(layout.path(b"$T/w"), b"/t/1/w");
+        let windows = Layout { base: br"C:\T".to_vec(), system: System::Windows };
+        assert_eq!(windows.path(b"w/sub"), br"C:\T\w\sub");
+        assert_eq!(windows.value(b"$T/roaming"), br"C:\T\roaming");
+        assert_eq!(windows.value(b"corp/*"), b"corp/*");
+    }
+}

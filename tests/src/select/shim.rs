@@ -1,0 +1,198 @@
+//! Runs a case through the built shim, on real files.
+
+use super::case::{Bytes, Case, Step};
+use super::check::{MARKER, Outcome, Seen, check};
+use super::disk::{self, NOBODY, Programs};
+use super::layout::Layout;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{self, Read};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// No call may take longer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What became of a case.
+#[derive(Debug)]
+pub enum Verdict {
+    /// It holds.
+    Pass,
+    /// It does not; why.
+    Fail(Vec<String>),
+    /// This machine cannot run it; why.
+    Skipped(&'static str),
+}
+
+/// Runs `case` below `base`, which must not exist yet.
+pub fn run(case: &Case, base: &Path, programs: &Programs, root: bool) -> Verdict {
+    if case.steps.iter().any(Step::needs_root) && !root {
+        return Verdict::Skipped("giving files to another user needs root");
+    }
+    let system = super::case::System::Here;
+    let layout = Layout { base: base.as_os_str().as_bytes().to_vec(), system };
+    match world_and_calls(case, &layout, programs, root) {
+        Ok(wrong) if wrong.is_empty() => Verdict::Pass,
+        Ok(wrong) => Verdict::Fail(wrong),
+        Err(error) => Verdict::Fail(vec![format!("the world could not be made: {error}")]),
+    }
+}
+
+fn world_and_calls(
+    case: &Case,
+    layout: &Layout,
+    programs: &Programs,
+    root: bool,
+) -> io::Result<Vec<String>> {
+    let cwd = disk::make(case, layout, programs)?;
+    let base = disk::os_path(&layout.base);
+    let unprivileged = root && case.steps.iter().any(Step::needs_unprivileged);
+    if unprivileged {
+        disk::hand_over(&base)?;
+    }
+    let as_user = unprivileged.then_some(NOBODY);
+    let mut given: BTreeMap<Bytes, Bytes> = layout.environment(case).into_iter().collect();
+    let mut env = given.clone();
+    if let Some(outer) = &case.outer {
+        let dir = disk::os_path(&layout.path(&outer.cwd));
+        let call = Call { layout, argv: &outer.argv, cwd: &dir, env: &env, as_user };
+        match call.run(None)?.outcome {
+            Outcome::Ran { env: inner, .. } => env = inner,
+            other => return Ok(vec![format!("the outer call did not run a go: {other:?}")]),
+        }
+        // What `+SELECTOR` passes on, it passes on: that is the inner call's true environment.
+        if let Some(version) = env.get(b"GOWARD_VERSION".as_slice()) {
+            given.insert(b"GOWARD_VERSION".to_vec(), version.clone());
+        }
+        for (key, value) in &outer.between {
+            env.insert(key.clone(), value.clone());
+            given.insert(key.clone(), value.clone());
+        }
+    }
+    let before = disk::snapshot(&base);
+    let vanishing = disk::vanishing(case, layout);
+    let call = Call { layout, argv: &case.argv, cwd: &cwd, env: &env, as_user };
+    let mut seen = call.run(vanishing.as_deref())?;
+    seen.asked = disk::asked(layout);
+    if vanishing.is_none() {
+        let after = disk::snapshot(&base);
+        let gone = before.iter().filter(|line| !after.contains(line)).map(|l| format!("- {l}"));
+        let new = after.iter().filter(|line| !before.contains(line)).map(|l| format!("+ {l}"));
+        seen.changes = gone.chain(new).collect();
+    }
+    let resolve = |path: &[u8]| match std::fs::canonicalize(disk::os_path(path)) {
+        Ok(path) => path.into_os_string().into_vec(),
+        Err(_) => path.to_vec(),
+    };
+    debug_assert!(!given.contains_key(MARKER) || case.id.starts_with("nested"));
+    Ok(check(case, layout, &given, &seen, &resolve))
+}
+
+/// One call of the shim.
+struct Call<'a> {
+    layout: &'a Layout,
+    argv: &'a [Bytes],
+    cwd: &'a Path,
+    env: &'a BTreeMap<Bytes, Bytes>,
+    as_user: Option<u32>,
+}
+
+impl Call<'_> {
+    fn run(&self, vanishing: Option<&Path>) -> io::Result<Seen> {
+        let name = &self.argv[0];
+        let shim = self.layout.path(&[b"goward/shims/", name.as_slice()].concat());
+        let mut command = match vanishing {
+            None => Command::new(disk::os_path(&shim)),
+            Some(dir) => {
+                let mut shell = Command::new("/bin/sh");
+                let script = "rmdir \"$1\" && shift && exec \"$@\"";
+                shell.args(["-c", script, "sh"]).arg(dir).arg(disk::os_path(&shim));
+                shell
+            }
+        };
+        if vanishing.is_none() {
+            command.arg0(OsString::from_vec(name.clone()));
+        }
+        for arg in &self.argv[1..] {
+            command.arg(OsString::from_vec(self.layout.value(arg)));
+        }
+        command.env_clear().current_dir(self.cwd).process_group(0);
+        for (key, value) in self.env {
+            command.env(OsString::from_vec(key.clone()), OsString::from_vec(value.clone()));
+        }
+        if let Some(user) = self.as_user {
+            command.uid(user).gid(user);
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn()?;
+        let status = wait(&mut child)?;
+        let stdout = drain(child.stdout.take())?;
+        let stderr = drain(child.stderr.take())?;
+        let (outcome, stdout) = self.outcome(status, stdout, vanishing.is_some());
+        let (asked, changes) = (Vec::new(), Vec::new());
+        Ok(Seen { outcome, stderr, stdout, asked, source: None, changes })
+    }
+
+    fn outcome(
+        &self,
+        status: Option<ExitStatus>,
+        stdout: Bytes,
+        through_shell: bool,
+    ) -> (Outcome, Bytes) {
+        let Some(status) = status else { return (Outcome::Hung, stdout) };
+        match report(&stdout) {
+            Some((program, mut argv, env)) if status.success() => {
+                if through_shell && let Some(name) = argv.first_mut() {
+                    name.clone_from(&self.argv[0]);
+                }
+                (Outcome::Ran { program, argv, env }, Bytes::new())
+            }
+            _ => (Outcome::Failed(status.code().unwrap_or(-1)), stdout),
+        }
+    }
+}
+
+/// The end of the child, or `None` if it had to be killed.
+fn wait(child: &mut Child) -> io::Result<Option<ExitStatus>> {
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        std::thread::sleep(Duration::from_micros(500));
+    }
+    let group = format!("-{}", child.id());
+    Command::new("kill").args(["-KILL", "--", &group]).status()?;
+    child.wait().map(|_| None)
+}
+
+fn drain(pipe: Option<impl Read>) -> io::Result<Bytes> {
+    let mut bytes = Bytes::new();
+    if let Some(mut pipe) = pipe {
+        pipe.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+type Report = (Bytes, Vec<Bytes>, BTreeMap<Bytes, Bytes>);
+
+/// Reads what a fake go wrote.
+fn report(stdout: &[u8]) -> Option<Report> {
+    let text = stdout.strip_suffix(b"\0")?;
+    let mut fields = text.split(|b| *b == 0).map(<[u8]>::to_vec);
+    if fields.next()? != b"fake-go" {
+        return None;
+    }
+    let program = fields.next()?;
+    let count: usize = String::from_utf8(fields.next()?).ok()?.parse().ok()?;
+    let argv = fields.by_ref().take(count).collect();
+    let mut env = BTreeMap::new();
+    for field in fields {
+        let at = field.iter().position(|b| *b == b'=')?;
+        env.insert(field[..at].to_vec(), field[at + 1..].to_vec());
+    }
+    Some((program, argv, env))
+}
