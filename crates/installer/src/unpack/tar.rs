@@ -29,7 +29,7 @@ fn entries(archive: &mut Archive<impl Read>, sink: &mut Sink) -> Result<()> {
         let kind = header.entry_type();
         let size = header.entry_size().map_err(damaged)?;
         let name = header.path_bytes().into_owned();
-        let executable = header.mode().map_err(damaged)? & 0o111 != 0;
+        let mode = header.mode().map_err(damaged)?;
         match kind {
             EntryType::XHeader | EntryType::XGlobalHeader | EntryType::GNULongName => {
                 if size > MAX_EXTENSION {
@@ -51,7 +51,10 @@ fn entries(archive: &mut Archive<impl Read>, sink: &mut Sink) -> Result<()> {
         }
         let name = extension.path.unwrap_or(name);
         match kind {
-            EntryType::Regular => sink.file(&name, executable, size, &mut entry, damaged)?,
+            EntryType::Regular if mode & 0o7000 != 0 => {
+                return Err(reject("a file is set-user-ID, set-group-ID or sticky"));
+            }
+            EntryType::Regular => sink.file(&name, mode & 0o111 != 0, size, &mut entry, damaged)?,
             EntryType::Directory if size == 0 => sink.directory(&name)?,
             EntryType::Directory => return Err(reject("a directory has content")),
             other => {

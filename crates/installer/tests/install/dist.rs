@@ -1,0 +1,145 @@
+//! A scratch store, and a mirror of made-up archives in a directory.
+
+use goward_installer::*;
+use goward_resolver::Selector;
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+pub(crate) const VERSION: &str = "1.22.10";
+pub(crate) const NAME: &str = "go1.22.10";
+
+/// The files without which nothing is a toolchain.
+pub(crate) fn needed() -> Vec<(&'static str, u32, &'static [u8])> {
+    let exe = std::env::consts::EXE_SUFFIX;
+    let (go, gofmt, compile): (_, _, _) = match exe {
+        "" => ("bin/go", "bin/gofmt", "pkg/tool/any/compile"),
+        _ => ("bin/go.exe", "bin/gofmt.exe", "pkg/tool/any/compile.exe"),
+    };
+    vec![
+        ("VERSION", 0o644, b"go1.22.10\n"),
+        (go, 0o755, b"#!/bin/sh\necho go\n"),
+        (gofmt, 0o755, b"#!/bin/sh\n"),
+        (compile, 0o755, b"compile"),
+        ("src/cmd/go/main.go", 0o644, b"package main\n"),
+    ]
+}
+
+/// The name that an archive for this machine has, with its extension.
+pub(crate) fn file_name(version: &str, extension: &str) -> String {
+    let host = Platform::host();
+    format!("go{version}.{}-{}.{extension}", host.os(), host.arch())
+}
+
+/// An index of one release with one archive.
+pub(crate) fn index(version: &str, file_name: &str, archive: &[u8]) -> String {
+    let sha256 = hex(archive);
+    let (host, size) = (Platform::host(), archive.len());
+    serde_json::json!([{
+        "version": format!("go{version}"),
+        "stable": true,
+        "files": [{
+            "filename": file_name, "os": host.os(), "arch": host.arch(),
+            "sha256": sha256, "size": size, "kind": "archive",
+        }],
+    }])
+    .to_string()
+}
+
+pub(crate) struct World {
+    home: tempfile::TempDir,
+    pub(crate) store: Store,
+    pub(crate) settings: Settings,
+}
+
+impl World {
+    /// A store that knows only `mirror`, which answers for itself.
+    pub(crate) fn new(mirror: &str) -> World {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path().join("root")).unwrap();
+        let mut settings = Settings::default();
+        settings.mirrors = vec![Mirror::parse(mirror, true).unwrap()];
+        World { home, store, settings }
+    }
+
+    /// A store with a mirror in a directory that has `archive` as the release [`VERSION`].
+    pub(crate) fn with_archive(archive: &[u8], extension: &str) -> World {
+        let mut world = World::new("file:///");
+        let name = file_name(VERSION, extension);
+        fs::create_dir(world.dist()).unwrap();
+        fs::write(world.dist().join(&name), archive).unwrap();
+        fs::write(world.dist().join("index.json"), index(VERSION, &name, archive)).unwrap();
+        world.settings.mirrors = vec![world.mirror(true)];
+        world
+    }
+
+    pub(crate) fn dist(&self) -> PathBuf {
+        self.home.path().join("dist")
+    }
+
+    pub(crate) fn mirror(&self, own: bool) -> Mirror {
+        Mirror::parse(&format!("file://{}", self.dist().display()), own).unwrap()
+    }
+
+    pub(crate) fn install(&self) -> Result<Installed, Error> {
+        self.install_selector(VERSION)
+    }
+
+    pub(crate) fn install_selector(&self, selector: &str) -> Result<Installed, Error> {
+        let selector = Selector::parse(selector).unwrap();
+        let release = find(&self.store, &self.settings, &Want::new(&selector), &Silent)?;
+        install(&self.store, &self.settings, &release, &Silent)
+    }
+
+    /// Installs, which must fail and leave nothing behind, inside the store or outside.
+    pub(crate) fn fails(&self) -> Error {
+        self.store.prepare().unwrap();
+        let before = self.outcome();
+        let error = self.install().expect_err("the install should have failed");
+        assert_eq!(before, self.outcome(), "{}", chain(&error));
+        error
+    }
+
+    /// Everything but what a failed install may leave: locks, and what it learnt.
+    fn outcome(&self) -> BTreeMap<String, String> {
+        let learnt = ["root/state/locks/", "root/state/unreachable", "root/cache/index/"];
+        let mut found = snapshot(self.home.path());
+        found.retain(|path, _| !learnt.iter().any(|prefix| path.starts_with(prefix)));
+        found
+    }
+}
+
+/// Every path below `root` with its permissions and a digest of its content.
+pub(crate) fn snapshot(root: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut left = vec![root.to_path_buf()];
+    while let Some(directory) = left.pop() {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            let metadata = fs::symlink_metadata(&path).unwrap();
+            let content = match metadata.is_file() {
+                true => hex(&fs::read(&path).unwrap()),
+                false => format!("{:?}", metadata.file_type()),
+            };
+            let relative = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            found.insert(relative, format!("{:?} {content}", metadata.permissions()));
+            if metadata.is_dir() {
+                left.push(path);
+            }
+        }
+    }
+    found
+}
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// An error with all its causes, on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", chain(source)),
+        None => error.to_string(),
+    }
+}

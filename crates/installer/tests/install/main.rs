@@ -1,0 +1,15 @@
+//! The installer from outside: archives made to break rules, servers made to fail, and what the
+//! store looks like afterwards. Nothing here leaves this machine.
+#![expect(clippy::unwrap_used, reason = "an unwrap that fails is a test that fails")]
+
+mod concurrent;
+mod dist;
+mod network;
+mod server;
+mod streams;
+mod tar;
+mod tarballs;
+mod trust;
+mod uninstall;
+mod zip;
+mod zips;

@@ -1,0 +1,234 @@
+//! Servers that fail, lie or are not there.
+
+use crate::dist::{VERSION, World, chain, file_name, index};
+use crate::server::{Answer, Request, Server};
+use crate::tar::Tar;
+use goward_installer::{ErrorKind, Index, Silent};
+use std::fs;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+/// A mirror whose index is right and whose archive is what `archive` says.
+fn mirror(archive: impl Fn(&Request, &[u8]) -> Answer + Send + Sync + 'static) -> (Server, World) {
+    let gz = Tar::toolchain().gz();
+    let name = file_name(VERSION, "tar.gz");
+    let listing = index(VERSION, &name, &gz);
+    let server = Server::start(move |request| match request.path.as_str() {
+        "/?mode=json&include=all" => Answer::ok(listing.clone()),
+        path if path.starts_with("/go") => archive(request, &gz),
+        _ => Answer::status("404 Not Found"),
+    });
+    let world = World::new(&server.url);
+    (server, world)
+}
+
+fn archive_path() -> String {
+    format!("/{}", file_name(VERSION, "tar.gz"))
+}
+
+#[test]
+fn a_good_mirror_is_asked_once_and_for_plain_bytes() {
+    let (server, world) = mirror(|request, gz| {
+        assert!(request.headers.contains("accept-encoding: identity"), "{}", request.headers);
+        assert!(request.headers.contains("user-agent: goward/"), "{}", request.headers);
+        Answer::ok(gz)
+    });
+    assert!(!world.install().unwrap().already);
+    assert!(world.install().unwrap().already);
+    assert_eq!(server.count(&archive_path()), 1);
+    assert_eq!(server.count("/?mode=json&include=all"), 1);
+}
+
+#[test]
+fn wrong_bytes_are_refused_with_both_digests() {
+    let (_server, world) = mirror(|_, gz| {
+        let mut other = gz.to_vec();
+        other[100] ^= 1;
+        Answer::ok(other)
+    });
+    let error = world.fails();
+    assert_eq!(error.kind(), ErrorKind::Verification);
+    let text = error.to_string();
+    assert_eq!(text.split(|c: char| !c.is_ascii_hexdigit()).filter(|w| w.len() == 64).count(), 2);
+}
+
+#[test]
+fn a_page_instead_of_the_archive_is_refused() {
+    let (_server, world) = mirror(|_, _| Answer::ok("<html>sign in</html>"));
+    let error = world.fails();
+    assert_eq!(error.kind(), ErrorKind::Verification);
+    assert!(error.to_string().contains("were expected"), "{error}");
+}
+
+#[test]
+fn f11_a_cut_body_is_fetched_again() {
+    let (server, world) = mirror(|request, gz| Answer {
+        cut: (request.before == 0).then_some(gz.len() / 2),
+        ..Answer::ok(gz)
+    });
+    world.install().unwrap();
+    assert_eq!(server.count(&archive_path()), 2);
+}
+
+#[test]
+fn f13_server_errors_are_tried_four_times_and_missing_files_once() {
+    let (server, world) = mirror(|request, gz| match request.before {
+        0 => Answer {
+            headers: vec!["Retry-After: 1".into()],
+            ..Answer::status("429 Too Many Requests")
+        },
+        1 => Answer::status("503 Service Unavailable"),
+        _ => Answer::ok(gz),
+    });
+    let start = Instant::now();
+    world.install().unwrap();
+    assert!(start.elapsed() > Duration::from_millis(1700), "{:?}", start.elapsed());
+    assert_eq!(server.count(&archive_path()), 3);
+
+    let (server, mut world) = mirror(|_, _| Answer::status("500 Internal Server Error"));
+    world.settings.impatient = true;
+    assert_eq!(world.fails().kind(), ErrorKind::Network);
+    assert_eq!(server.count(&archive_path()), 1);
+
+    let (server, world) = mirror(|_, _| Answer::status("404 Not Found"));
+    assert_eq!(world.fails().kind(), ErrorKind::NotFound);
+    assert_eq!(server.count(&archive_path()), 1);
+
+    let (server, world) = mirror(|_, _| Answer {
+        headers: vec!["Retry-After: 3600".into()],
+        ..Answer::status("503 Service Unavailable")
+    });
+    assert_eq!(world.fails().kind(), ErrorKind::Network);
+    assert_eq!(server.count(&archive_path()), 1, "an hour is not waited for");
+}
+
+#[test]
+fn f14_redirects_are_followed_five_times() {
+    let hop = |request: &Request, gz: &[u8], hops: usize| {
+        let hop = request.path.split("?hop=").nth(1).map_or(0, |hop| hop.parse().unwrap());
+        match hop == hops {
+            true => Answer::ok(gz),
+            false => Answer::redirect(&format!("{}?hop={}", archive_path(), hop + 1)),
+        }
+    };
+    let (_server, world) = mirror(move |request, gz| hop(request, gz, 5));
+    world.install().unwrap();
+    let (_server, world) = mirror(move |request, gz| hop(request, gz, 6));
+    let error = world.fails();
+    assert!(error.to_string().contains("redirects more than 5 times"), "{error}");
+    let (_server, world) = mirror(|_, _| Answer::redirect("file:///etc/passwd"));
+    assert!(world.fails().to_string().contains("other than http"));
+}
+
+#[test]
+fn f15_a_second_mirror_makes_up_for_a_bad_first() {
+    let (_bad, mut world) = mirror(|_, _| Answer::ok("bad"));
+    let (good, other) = mirror(|_, gz| Answer::ok(gz));
+    world.settings.mirrors.extend(other.settings.mirrors.clone());
+    world.install().unwrap();
+    assert_eq!(good.count(&archive_path()), 1);
+    assert_eq!(world.store.receipt("go1.22.10").unwrap().unwrap().source, {
+        format!("{}{}", good.url, file_name(VERSION, "tar.gz"))
+    });
+}
+
+#[test]
+fn f17_the_archive_cache_is_used_and_not_believed() {
+    let (server, mut world) = mirror(|_, gz| Answer::ok(gz));
+    world.settings.keep_archives = true;
+    world.install().unwrap();
+    let kept = world.store.archives_dir().join(file_name(VERSION, "tar.gz"));
+    assert_eq!(fs::read(&kept).unwrap(), Tar::toolchain().gz());
+
+    world.store.uninstall("go1.22.10", false, &Silent).unwrap();
+    world.settings.offline = true;
+    world.install().unwrap();
+    assert_eq!(server.count(&archive_path()), 1);
+
+    world.store.uninstall("go1.22.10", false, &Silent).unwrap();
+    world.settings.offline = false;
+    let mut flipped = fs::read(&kept).unwrap();
+    flipped[50] ^= 1;
+    fs::write(&kept, flipped).unwrap();
+    world.install().unwrap();
+    assert_eq!(server.count(&archive_path()), 2);
+    assert_eq!(fs::read(&kept).unwrap(), Tar::toolchain().gz());
+}
+
+#[test]
+fn offline_means_no_request() {
+    let (server, mut world) = mirror(|_, gz| Answer::ok(gz));
+    world.settings.offline = true;
+    let error = world.fails();
+    assert_eq!(error.kind(), ErrorKind::Network);
+    assert!(chain(&error).contains("offline"), "{}", chain(&error));
+    assert_eq!(server.count("/?mode=json&include=all"), 0);
+}
+
+#[test]
+fn an_outage_is_remembered_for_the_impatient() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", closed.local_addr().unwrap());
+    drop(closed);
+    let mut world = World::new(&url);
+    world.store.prepare().unwrap();
+    world.settings.impatient = true;
+    let first = world.install().unwrap_err();
+    assert!(first.kind() == ErrorKind::Network && !first.is_remembered(), "{}", chain(&first));
+    let second = world.install().unwrap_err();
+    assert!(second.kind() == ErrorKind::Network && second.is_remembered(), "{}", chain(&second));
+
+    // The network is back: the impatient wait for somebody to notice, the patient notice.
+    let (_server, good) = mirror(|_, gz| Answer::ok(gz));
+    world.settings.mirrors = good.settings.mirrors.clone();
+    assert!(world.install().unwrap_err().is_remembered());
+    world.settings.impatient = false;
+    world.install().unwrap();
+    assert!(!world.store.root().join("state/unreachable").exists());
+}
+
+#[test]
+fn the_index_is_cached_and_asked_for_conditionally() {
+    let listing = index("1.22.9", &file_name("1.22.9", "tar.gz"), b"x");
+    let server = Server::start(move |request| {
+        if request.headers.contains("if-none-match: \"one\"") {
+            return Answer::status("304 Not Modified");
+        }
+        Answer { headers: vec!["ETag: \"one\"".into()], ..Answer::ok(listing.clone()) }
+    });
+    let mut world = World::new(&server.url);
+    let load = |world: &World| Index::load(&world.store, &world.settings, &Silent).unwrap();
+    let first = load(&world);
+    assert_eq!(first.entries()[0].version().as_str(), "1.22.9");
+    load(&world);
+    assert_eq!(server.count("/?mode=json&include=all"), 1);
+    world.settings.refresh = true;
+    assert_eq!(load(&world), first);
+    assert_eq!(server.count("/?mode=json&include=all"), 2);
+    // What a fresh cached index does not have is asked for once more.
+    world.settings.refresh = false;
+    let error = world.install().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(server.count("/?mode=json&include=all"), 3);
+}
+
+#[test]
+fn b138_a_huge_index_is_refused() {
+    let server = Server::start(|_| Answer::ok(vec![b' '; 20 << 20]));
+    let error = World::new(&server.url).install().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Verification);
+    assert!(chain(&error).contains("larger than"), "{}", chain(&error));
+}
+
+#[test]
+fn a_mirror_of_plain_files_may_keep_its_index_in_a_file() {
+    let gz = Tar::toolchain().gz();
+    let name = file_name(VERSION, "tar.gz");
+    let listing = index(VERSION, &name, &gz);
+    let server = Server::start(move |request| match request.path.as_str() {
+        "/index.json" => Answer::ok(listing.clone()),
+        path if path.starts_with("/go") => Answer::ok(gz.clone()),
+        _ => Answer::ok("<html>a list of files</html>"),
+    });
+    World::new(&server.url).install().unwrap();
+}

@@ -1,0 +1,177 @@
+//! Tar archives whose digests are right and whose content is not: only the unpacker defends.
+
+use crate::dist::{NAME, World, chain};
+use crate::tar::Tar;
+use goward_installer::ErrorKind;
+
+/// The id of the case, what it adds to a toolchain, and what the message must say.
+type Case = (&'static str, fn(&mut Tar) -> &mut Tar, &'static str);
+
+const REFUSED: &[Case] = &[
+    ("B81", |t| t.file("go/../x", b""), ". or .."),
+    ("B81 top", |t| t.file("../x", b""), ". or .."),
+    ("B82", |t| t.file("/etc/x", b""), "absolute"),
+    ("B83", |t| t.file("go//tmp/x", b""), "empty component"),
+    ("B84", |t| t.link("go/x", b'2', "/etc"), "neither a file nor a directory"),
+    ("B85", |t| t.link("go/x", b'2', "/tmp").file("go/x/y", b""), "neither a file"),
+    ("B86", |t| t.link("go/x", b'2', "/tmp").directory("go/x"), "neither a file"),
+    ("B87", |t| t.link("go/x", b'1', "go/VERSION"), "neither a file nor a directory"),
+    ("B88", |t| t.entry(b"go/x", b'6', 0o644, b""), "neither a file nor a directory"),
+    ("B89 char", |t| t.entry(b"go/x", b'3', 0o644, b""), "neither a file nor a directory"),
+    ("B89 block", |t| t.entry(b"go/x", b'4', 0o644, b""), "neither a file nor a directory"),
+    ("B90", |t| t.entry(b"go/x", b'0', 0o6755, b""), "set-user-ID"),
+    ("B92", |t| t.file("go/VERSION", b"go1.22.10\n"), "would be one file"),
+    ("B93", |t| t.file("go/x", b"").file("go/x/y", b""), "would be one file"),
+    ("B93 dir", |t| t.directory("go/x").file("go/x", b""), "would be one file"),
+    ("B94", |t| t.file("go/version", b""), "would be one file"),
+    ("B94 dir", |t| t.file("go/SRC/x", b""), "would be one file"),
+    ("B95", |t| t.file("go/e\u{301}", b""), "decomposed"),
+    ("B96", |t| t.file("go/a\x1b[31m", b""), "not every system allows"),
+    ("B97", |t| t.file("go/..\\..\\x", b""), "not every system allows"),
+    (
+        "B98",
+        |t| {
+            let long = format!("go/{}", "x".repeat(301));
+            t.pax(b'x', &[("path", &long)]).file("go/short", b"")
+        },
+        "too long a component",
+    ),
+    (
+        "B99",
+        |t| {
+            let deep = format!("go{}", "/d".repeat(32));
+            t.file(&deep, b"")
+        },
+        "too deep",
+    ),
+    ("B100", |t| t.pax(b'x', &[("size", "1024")]).file("go/x", &[b'x'; 512]), "differ in size"),
+    (
+        "B101",
+        |t| t.pax(b'x', &[("size", "0")]).entry(b"x", b'L', 0o644, b"go/long\0").file("go/x", b"a"),
+        "more than one extended header",
+    ),
+    ("B102", |t| t.entry(b"pax", b'x', 0o644, b"30 path=go/x\n").file("go/y", b""), "PAX"),
+    ("B102 length", |t| t.entry(b"pax", b'x', 0o644, b"path=go/x\n"), "malformed"),
+    ("B102 twice", |t| t.pax(b'x', &[("path", "go/a"), ("path", "go/b")]), "twice"),
+    ("B103", |t| t.pax(b'g', &[("path", "go/evil")]), "global PAX"),
+    ("B103 size", |t| t.pax(b'g', &[("size", "1")]), "global PAX"),
+    ("B104", |t| t.entry(b"go/x", b'S', 0o644, b""), "neither a file nor a directory"),
+    (
+        "B104 PAX",
+        |t| t.pax(b'x', &[("GNU.sparse.major", "1")]).file("go/x", b""),
+        "sparse files are refused",
+    ),
+    ("B105", |t| t.file("other/x", b""), "not below go/"),
+    ("B106", |t| t.file(".goward/receipt.json", b"{}"), "not below go/"),
+    ("B107 device", |t| t.file("go/CON", b""), "device"),
+    ("B107 colon", |t| t.file("go/a:b", b""), "not every system allows"),
+    ("B107 dot", |t| t.file("go/a.", b""), "ends with a dot"),
+    (
+        "B108",
+        |t| {
+            let long = "x".repeat(128 << 10);
+            t.pax(b'x', &[("comment", &long)]).file("go/x", b"")
+        },
+        "an extended header has",
+    ),
+    ("dangling PAX", |t| t.pax(b'x', &[("path", "go/x")]), "has no entry after it"),
+    ("file as top", |t| t.file("go", b""), "go is a file"),
+    ("file/", |t| t.file("go/x/", b""), "name of a directory"),
+    ("directory with content", |t| t.entry(b"go/d", b'5', 0o755, b"x"), "has content"),
+    ("not UTF-8", |t| t.entry(b"go/\xff", b'0', 0o644, b""), "not UTF-8"),
+];
+
+#[test]
+fn hostile_tarballs_are_refused_and_leave_nothing() {
+    for (id, add, says) in REFUSED {
+        let mut tar = Tar::toolchain();
+        add(&mut tar);
+        let error = World::with_archive(&tar.gz(), "tar.gz").fails();
+        assert_eq!(error.kind(), ErrorKind::Verification, "{id}: {}", chain(&error));
+        assert!(chain(&error).contains(says), "{id}: {}", chain(&error));
+        assert!(!chain(&error).contains('\x1b'), "{id}: {}", chain(&error));
+    }
+}
+
+#[test]
+fn b117_too_many_entries() {
+    let mut tar = Tar::toolchain();
+    // Noise, so that the archive does not look like a bomb before it has too many entries.
+    let mut state = 1_u64;
+    let noise = std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    });
+    tar.file("go/noise", &noise.take(250_000).flatten().collect::<Vec<_>>());
+    for _ in 0..60_000 {
+        tar.directory("go/again/");
+    }
+    let error = World::with_archive(&tar.gz(), "tar.gz").fails();
+    assert!(chain(&error).contains("more than 60000 entries"), "{}", chain(&error));
+}
+
+#[test]
+fn incomplete_or_wrong_toolchains_are_refused() {
+    let mut tar = Tar::empty();
+    tar.file("go/VERSION", b"go1.22.10\n");
+    let error = World::with_archive(&tar.gz(), "tar.gz").fails();
+    assert!(chain(&error).contains("has no bin/go"), "{}", chain(&error));
+
+    // B155: the archive of another version.
+    let mut bytes = Tar::toolchain().bytes();
+    let at = bytes.windows(9).position(|window| window == b"go1.22.10").unwrap();
+    bytes[at + 8] = b'1';
+    let error = World::with_archive(&crate::tar::gzip(&bytes), "tar.gz").fails();
+    assert!(chain(&error).contains(r#"holds "go1.22.11""#), "{}", chain(&error));
+}
+
+#[cfg(unix)]
+#[test]
+fn good_tarballs_are_installed_with_plain_modes() {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    let mut tar = Tar::toolchain();
+    // B91, and what honest archives have besides: PAX times, long names, comments, implied
+    // directories, names beyond ASCII.
+    tar.entry(b"go/wild", b'0', 0o777, b"w").entry(b"go/private", b'0', 0o600, b"p");
+    tar.pax(b'g', &[("comment", "made by hand")]);
+    let long = format!("go/{}/{}/file", "a".repeat(90), "b".repeat(90));
+    tar.pax(b'x', &[("mtime", "1.5"), ("path", &long)]).file("go/short", b"long");
+    tar.entry(b"././@LongLink", b'L', 0o644, format!("{long}2\0").as_bytes()).file("go/s", b"2");
+    tar.file("go/test/Äfoo.go", b"package p");
+    let world = World::with_archive(&tar.gz(), "tar.gz");
+    let installed = world.install().unwrap();
+
+    let mode = |path: &str| {
+        let path = installed.directory.join(path);
+        fs::symlink_metadata(path).unwrap().permissions().mode() & 0o7777
+    };
+    for (path, want) in [
+        ("wild", 0o755),
+        ("private", 0o644),
+        ("bin/go", 0o755),
+        ("VERSION", 0o644),
+        ("src/cmd", 0o755),
+        ("", 0o755),
+    ] {
+        assert_eq!(mode(path) & 0o7077, want & 0o7077, "{path}");
+    }
+    let long = long.strip_prefix("go/").unwrap();
+    assert_eq!(fs::read(installed.directory.join(long)).unwrap(), b"long");
+    assert_eq!(fs::read(installed.directory.join(format!("{long}2"))).unwrap(), b"2");
+    assert_eq!(fs::read(installed.directory.join("test/Äfoo.go")).unwrap(), b"package p");
+
+    let link = world.store.shims_dir().join(NAME);
+    assert_eq!(fs::read_link(&link).unwrap().to_str(), Some("../toolchains/go1.22.10/bin/go"));
+    assert!(fs::canonicalize(&link).unwrap().ends_with("toolchains/go1.22.10/bin/go"));
+    let receipt = world.store.receipt(NAME).unwrap().unwrap();
+    assert_eq!((receipt.files().0, receipt.platform), (10, installed_platform()));
+    assert_eq!(fs::read_dir(world.store.root().join("state/staging")).unwrap().count(), 0);
+}
+
+#[cfg(unix)]
+fn installed_platform() -> String {
+    goward_installer::Platform::host().to_string()
+}

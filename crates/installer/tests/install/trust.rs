@@ -1,0 +1,92 @@
+//! Who may vouch for an archive.
+
+use crate::dist::{NAME, VERSION, World, chain, file_name, index};
+use crate::tar::Tar;
+use goward_installer::{ErrorKind, Platform, Silent, Trust, Want, find};
+use goward_resolver::Selector;
+use std::fs;
+
+#[test]
+fn a_mirror_vouches_for_itself_only_where_the_settings_say_so() {
+    let mut world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    world.settings.offline = true;
+    let installed = world.install().unwrap();
+    assert_eq!(installed.trust, Some(Trust::Mirror));
+    assert_eq!(world.store.receipt(NAME).unwrap().unwrap().trust, Trust::Mirror);
+    world.store.uninstall(NAME, false, &Silent).unwrap();
+
+    // The same archive under a release's name: the compiled-in table knows better.
+    world.settings.mirrors = vec![world.mirror(false)];
+    let error = world.fails();
+    assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
+}
+
+#[test]
+fn an_index_that_contradicts_the_table_is_an_error_naming_both() {
+    let world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    let mut settings = world.settings.clone();
+    settings.mirrors = vec![world.mirror(false)];
+    settings.offline = true;
+    let selector = Selector::parse("1.22").unwrap();
+    let error = find(&world.store, &settings, &Want::new(&selector), &Silent).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
+    let text = error.to_string();
+    assert_eq!(text.split(|c: char| !c.is_ascii_hexdigit()).filter(|w| w.len() == 64).count(), 2);
+    assert!(text.contains("compiled into goward"), "{text}");
+}
+
+#[test]
+fn without_a_digest_nothing_is_installed() {
+    let mut world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    // A release that the table does not know, and no way to ask go.dev.
+    let (gz, name) = (Tar::toolchain().gz(), file_name("1.22.999", "tar.gz"));
+    fs::write(world.dist().join(&name), &gz).unwrap();
+    fs::write(world.dist().join("index.json"), index("1.22.999", &name, &gz)).unwrap();
+    world.settings.mirrors = vec![world.mirror(false)];
+    world.settings.offline = true;
+    let error = world.install_selector("1.22.999").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
+    assert!(error.to_string().contains("nothing vouches for"), "{error}");
+    assert!(error.hints()[0].contains("GOWARD_MIRROR_DIGESTS=own"));
+
+    // The mirror's own index, which the settings accept, but without a digest.
+    let none = index(VERSION, &file_name(VERSION, "tar.gz"), &gz);
+    let at = none.find("\"sha256\":\"").unwrap() + 10;
+    fs::write(world.dist().join("index.json"), [&none[..at], &none[at + 64..]].concat()).unwrap();
+    world.settings.mirrors = vec![world.mirror(true)];
+    let error = world.fails();
+    assert!(error.to_string().contains("no SHA-256"), "{error}");
+}
+
+#[test]
+fn a_caller_can_demand_more() {
+    let mut world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    world.settings.min_trust = Some(Trust::ChecksumDatabase);
+    let error = world.fails();
+    assert_eq!(error.kind(), ErrorKind::Verification);
+    assert!(error.to_string().contains("at least T1 is needed"), "{error}");
+}
+
+#[test]
+fn what_the_table_knows_needs_no_index() {
+    let world = World::new("http://127.0.0.1:9/");
+    let mut settings = goward_installer::Settings::default();
+    settings.offline = true;
+    for selector in ["1.22.10", "1.22", "latest", "oldstable"] {
+        let selector = Selector::parse(selector).unwrap();
+        let mut want = Want::new(&selector);
+        want.platform = Platform::parse("windows/arm64").unwrap();
+        let release = find(&world.store, &settings, &want, &Silent).unwrap();
+        assert!(release.store_name().ends_with(".windows-arm64"), "{}", release.store_name());
+    }
+    for (selector, kind) in [
+        ("1.22.999", ErrorKind::NotFound),
+        ("tip", ErrorKind::Usage),
+        ("system", ErrorKind::Usage),
+        ("corp", ErrorKind::Usage),
+    ] {
+        let selector = Selector::parse(selector).unwrap();
+        let error = find(&world.store, &settings, &Want::new(&selector), &Silent).unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+    }
+}
