@@ -114,6 +114,7 @@ fn tool(host: &dyn Host, argv0: &[u8]) -> Tool {
         match name {
             _ if is("go") => Some(Tool::Go),
             _ if is("gofmt") => Some(Tool::Gofmt),
+            _ if !name.starts_with("go1.") => None,
             _ => ToolchainName::parse(name).map(Tool::Named),
         }
     };

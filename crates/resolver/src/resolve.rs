@@ -72,6 +72,24 @@ pub struct Install {
     pub root: Option<Vec<u8>>,
 }
 
+impl Install {
+    /// The manager's command line for this, without the program: `provide SELECTOR …`.
+    pub fn arguments(&self) -> Vec<String> {
+        let mut arguments = alloc::vec![String::from("provide"), self.selector.to_string()];
+        if let Some(version) = &self.at_least {
+            arguments.extend([String::from("--at-least"), version.to_string()]);
+        }
+        arguments.extend([String::from("--wanted-by"), self.source.to_string()]);
+        if self.foreign {
+            arguments.push(String::from("--known-digests"));
+        }
+        if self.impatient {
+            arguments.push(String::from("--impatient"));
+        }
+        arguments
+    }
+}
+
 /// Resolution of one selection.
 pub(crate) struct Resolver<'c> {
     pub(crate) chain: &'c Chain<'c>,

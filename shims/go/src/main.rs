@@ -1,10 +1,18 @@
 //! The executable `go`, which also answers as `gofmt`: decide, then become Go.
 //!
-//! On Unix there is no Rust runtime round `main`: it would reopen closed descriptors and change
-//! the disposition of SIGPIPE, and Go would inherit both.
+//! There are two builds of it with one behaviour: [`bare`] on Linux, without a C library, and
+//! [`hosted`] on `std` elsewhere (see `build.rs`).
+#![cfg_attr(bare, no_std)]
 #![cfg_attr(unix, no_main)]
 
-use goward_shim::{OsHost, execute, plan, say};
+#[cfg(bare)]
+extern crate alloc;
+
+#[cfg(bare)]
+#[expect(unsafe_code, reason = "without a C library, system calls and memory are ours")]
+mod bare;
+#[cfg(not(bare))]
+mod hosted;
 
 /// Copies and hard links of the shim are recognised by this, wherever they lie.
 #[used]
@@ -14,39 +22,7 @@ static MAGIC: [u8; goward_resolver::SHIM_MAGIC.len()] = {
     bytes
 };
 
-/// C's `main`.
-#[cfg(unix)]
-#[expect(unsafe_code, reason = "the entry point that C knows")]
-#[unsafe(no_mangle)]
-extern "C" fn main(argc: std::ffi::c_int, argv: *const *const std::ffi::c_char) -> std::ffi::c_int {
-    // SAFETY: these are main's own arguments.
-    let arguments = unsafe { goward_shim::raw_arguments(argc, argv) };
-    let bytes: Vec<&[u8]> = arguments.iter().map(|argument| argument.to_bytes()).collect();
-    run(&bytes, |launch| execute(launch, &arguments))
-}
-
 #[cfg(windows)]
 fn main() -> std::process::ExitCode {
-    let arguments = goward_shim::raw_arguments();
-    let bytes: Vec<&[u8]> = arguments.iter().map(|argument| argument.as_encoded_bytes()).collect();
-    std::process::ExitCode::from(run(&bytes, |launch| execute(launch, &arguments)) as u8)
-}
-
-/// Returns only if Go does not run: with the status for that.
-fn run(
-    argv: &[&[u8]],
-    execute: impl FnOnce(&goward_resolver::Launch) -> goward_resolver::Error,
-) -> i32 {
-    let host = OsHost::new();
-    let error = match plan(&host, argv).and_then(|plan| plan.launch) {
-        Ok(launch) => {
-            for note in &launch.notes {
-                say("warning", note);
-            }
-            execute(&launch)
-        }
-        Err(error) => error,
-    };
-    say("error", &error.message);
-    error.code as i32
+    hosted::main()
 }

@@ -29,17 +29,7 @@ pub fn provide(host: &OsHost, install: &Install) -> bool {
         return false;
     };
     let mut command = Command::new(&manager);
-    command.arg("provide").arg(install.selector.to_string());
-    if let Some(version) = &install.at_least {
-        command.arg("--at-least").arg(version.as_str());
-    }
-    command.arg("--wanted-by").arg(install.source.to_string());
-    if install.foreign {
-        command.arg("--known-digests");
-    }
-    if install.impatient {
-        command.arg("--impatient");
-    }
+    command.args(install.arguments());
     if let Some(root) = &install.root {
         command.env("GOWARD_ROOT", from_bytes(root));
     }

@@ -1,0 +1,65 @@
+//! The shim without a C library and without Rust's runtime.
+
+mod host;
+mod intrinsics;
+mod memory;
+mod process;
+mod syscall;
+
+use alloc::format;
+use alloc::vec::Vec;
+use core::arch::global_asm;
+use core::panic::PanicInfo;
+use goward_resolver::{Host as _, decide};
+use host::BareHost;
+use process::Process;
+
+const NO_MANAGER: &str =
+    "cannot install anything: there is no goward beside this shim; run: goward setup";
+
+// The kernel enters here with the arguments on the stack and nothing else in place.
+#[cfg(target_arch = "x86_64")]
+global_asm!(".globl _start", "_start:", "mov rdi, rsp", "and rsp, -16", "call {entry}", entry = sym entry);
+#[cfg(target_arch = "aarch64")]
+global_asm!(".globl _start", "_start:", "mov x0, sp", "and sp, x0, #-16", "bl {entry}", entry = sym entry);
+
+extern "C" fn entry(stack: *const usize) -> ! {
+    // SAFETY: `_start` passes on the stack pointer as the kernel left it.
+    let process = unsafe { Process::new(stack) };
+    syscall::exit(run(&process))
+}
+
+/// Returns only if Go does not run: with the status for that.
+fn run(process: &Process) -> i32 {
+    let host = BareHost::new(process);
+    let argv: Vec<&[u8]> = process.arguments().map(|argument| argument.to_bytes()).collect();
+    let mut plan = decide(&host, &argv);
+    if let Ok(first) = &plan
+        && let Some(install) = &first.install
+        && process.provide(host.exe(), install)
+    {
+        plan = decide(&host, &argv);
+    }
+    let error = match plan.and_then(|plan| plan.launch) {
+        Ok(launch) => {
+            for note in &launch.notes {
+                say("warning", note);
+            }
+            process.execute(&launch)
+        }
+        Err(error) => error,
+    };
+    say("error", &error.message);
+    error.code as i32
+}
+
+/// One line on stderr.
+fn say(kind: &str, message: &str) {
+    syscall::write_error(format!("goward: {kind}: {message}\n").as_bytes());
+}
+
+#[panic_handler]
+fn panic(_: &PanicInfo<'_>) -> ! {
+    syscall::write_error(b"goward: error: a bug in the shim; please report it\n");
+    syscall::exit(125)
+}

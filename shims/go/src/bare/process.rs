@@ -1,0 +1,169 @@
+//! What the kernel put on the stack: the arguments and the environment, as they came in.
+
+use super::syscall;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ffi::{CStr, c_char};
+use core::ptr;
+use goward_resolver::resolve::Install;
+use goward_resolver::{Code, EnvChange, Error, Launch, SHIMS, escaped, path};
+
+/// The arguments and the environment of this process.
+pub(super) struct Process {
+    argv: *const *const c_char,
+    envp: *const *const c_char,
+}
+
+impl Process {
+    /// # Safety
+    ///
+    /// `stack` must be the stack pointer at the process's entry: the number of arguments, that
+    /// many pointers and a null pointer, then the environment's pointers and a null pointer.
+    pub(super) unsafe fn new(stack: *const usize) -> Process {
+        // SAFETY: the caller vouches for the layout.
+        unsafe {
+            let argv = stack.add(1).cast::<*const c_char>();
+            Process { argv, envp: argv.add(*stack + 1) }
+        }
+    }
+
+    pub(super) fn arguments(&self) -> impl Iterator<Item = &CStr> {
+        strings(self.argv)
+    }
+
+    fn environment(&self) -> impl Iterator<Item = &CStr> {
+        strings(self.envp)
+    }
+
+    /// A variable's value; as for `getenv`, the first of two equal names counts.
+    pub(super) fn var(&self, key: &str) -> Option<&[u8]> {
+        self.environment()
+            .find_map(|entry| entry.to_bytes().strip_prefix(key.as_bytes())?.strip_prefix(b"="))
+    }
+
+    /// Becomes `launch.program`. Returns only if that failed.
+    pub(super) fn execute(&self, launch: &Launch) -> Error {
+        let program = with_nul(&launch.program);
+        let kept = self.arguments().enumerate().filter(|(at, _)| *at != 1 || !launch.drop_selector);
+        let argv = pointers(kept.map(|(_, argument)| argument));
+        let assignments = assignments(&launch.env);
+        let envp = self.changed(&launch.env, &assignments);
+        let Ok(path) = CStr::from_bytes_with_nul(&program) else {
+            return cannot_execute(launch, syscall::ENOENT);
+        };
+        // SAFETY: both arrays end with a null pointer, and what they point to outlives the call.
+        let error = unsafe { syscall::execve(path, argv.as_ptr(), envp.as_ptr()) };
+        cannot_execute(launch, error.0)
+    }
+
+    /// Asks the manager beside the shim to install; `true` if it did.
+    pub(super) fn provide(&self, exe: Option<Vec<u8>>, install: &Install) -> bool {
+        let Some(manager) = exe.as_deref().and_then(manager) else {
+            super::say("warning", super::NO_MANAGER);
+            return false;
+        };
+        let program = with_nul(&manager);
+        let arguments: Vec<Vec<u8>> = core::iter::once(program.clone())
+            .chain(install.arguments().iter().map(|argument| with_nul(argument.as_bytes())))
+            .collect();
+        let change = install
+            .root
+            .iter()
+            .map(|root| EnvChange { key: String::from("GOWARD_ROOT"), value: Some(root.clone()) });
+        let changes: Vec<EnvChange> = change.collect();
+        let assignments = assignments(&changes);
+        let argv = pointers(arguments.iter().filter_map(|a| CStr::from_bytes_with_nul(a).ok()));
+        let envp = self.changed(&changes, &assignments);
+        let Ok(path) = CStr::from_bytes_with_nul(&program) else { return false };
+        // SAFETY: both arrays end with a null pointer, and what they point to outlives the call.
+        match unsafe { syscall::run(path, argv.as_ptr(), envp.as_ptr()) } {
+            Some(0) => true,
+            Some(127) => {
+                super::say("warning", &format!("cannot run {}", escaped(&manager)));
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// The environment with changes applied, as `execve` takes it.
+    fn changed(&self, changes: &[EnvChange], assignments: &[Vec<u8>]) -> Vec<*const c_char> {
+        let untouched = self.environment().filter(|entry| {
+            !changes.iter().any(|change| {
+                let rest = entry.to_bytes().strip_prefix(change.key.as_bytes());
+                rest.is_some_and(|rest| rest.starts_with(b"="))
+            })
+        });
+        let added = assignments.iter().filter_map(|entry| CStr::from_bytes_with_nul(entry).ok());
+        pointers(untouched.chain(added))
+    }
+}
+
+/// The C strings of an array that ends with a null pointer.
+fn strings<'p>(array: *const *const c_char) -> impl Iterator<Item = &'p CStr> {
+    (0..).map_while(move |at| {
+        // SAFETY: `at` goes up one by one and stops at the null pointer; the strings lie on the
+        // stack of the process's entry and stay there.
+        unsafe {
+            let string = *array.add(at);
+            (!string.is_null()).then(|| CStr::from_ptr(string))
+        }
+    })
+}
+
+fn pointers<'s>(strings: impl Iterator<Item = &'s CStr>) -> Vec<*const c_char> {
+    strings.map(CStr::as_ptr).chain([ptr::null()]).collect()
+}
+
+fn with_nul(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    bytes.push(0);
+    bytes
+}
+
+fn assignments(changes: &[EnvChange]) -> Vec<Vec<u8>> {
+    let entry = |change: &EnvChange| {
+        let mut entry = change.key.clone().into_bytes();
+        entry.push(b'=');
+        entry.extend_from_slice(change.value.as_deref()?);
+        entry.push(0);
+        Some(entry)
+    };
+    changes.iter().filter_map(entry).collect()
+}
+
+/// `<root>/bin/goward` for `<root>/shims/go`, else the one in the shim's own directory.
+fn manager(exe: &[u8]) -> Option<Vec<u8>> {
+    let os = goward_resolver::Os::Linux;
+    let dir = path::parent(os, exe)?;
+    let manager = if path::base_name(os, dir) == SHIMS.as_bytes() {
+        path::join(os, path::parent(os, dir)?, "bin/goward")
+    } else {
+        path::join(os, dir, "goward")
+    };
+    let stat = syscall::stat(CStr::from_bytes_with_nul(&with_nul(&manager)).ok()?).ok()?;
+    stat.is_file().then_some(manager)
+}
+
+fn cannot_execute(launch: &Launch, error: i32) -> Error {
+    let program = escaped(&launch.program);
+    match error {
+        syscall::ENOENT => Error {
+            code: Code::Missing,
+            message: format!(
+                "{program} is missing from an installed toolchain; run: goward doctor"
+            ),
+        },
+        number => {
+            let why = match number {
+                syscall::EACCES => "permission denied",
+                7 => "the arguments and the environment are too long",
+                8 => "it is no program for this machine",
+                _ => "the system refused",
+            };
+            let message = format!("cannot execute {program}: {why} (error {number})");
+            Error { code: Code::CannotExecute, message }
+        }
+    }
+}

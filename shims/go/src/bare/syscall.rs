@@ -1,0 +1,383 @@
+//! The system calls of the bare shim: the one place where it speaks to the kernel.
+//!
+//! Every function is a thin wrapper that turns the kernel's answer into a `Result`; the numbers
+//! are those of `asm/unistd.h`. Paths are [`CStr`]s, so no call can run past the end of one.
+
+use core::arch::asm;
+use core::ffi::{CStr, c_char};
+
+/// What the kernel answered instead: an `errno`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Errno(pub(crate) i32);
+
+pub(crate) const ENOENT: i32 = 2;
+pub(crate) const EINTR: i32 = 4;
+pub(crate) const EACCES: i32 = 13;
+pub(crate) const ENOTDIR: i32 = 20;
+pub(crate) const ENAMETOOLONG: i32 = 36;
+pub(crate) const ELOOP: i32 = 40;
+
+#[cfg(target_arch = "x86_64")]
+mod number {
+    pub(super) const READ: usize = 0;
+    pub(super) const WRITE: usize = 1;
+    pub(super) const CLOSE: usize = 3;
+    pub(super) const MMAP: usize = 9;
+    pub(super) const NANOSLEEP: usize = 35;
+    pub(super) const CLONE: usize = 56;
+    pub(super) const EXECVE: usize = 59;
+    pub(super) const WAIT4: usize = 61;
+    pub(super) const GETCWD: usize = 79;
+    pub(super) const GETEUID: usize = 107;
+    pub(super) const GETDENTS64: usize = 217;
+    pub(super) const CLOCK_GETTIME: usize = 228;
+    pub(super) const EXIT_GROUP: usize = 231;
+    pub(super) const OPENAT: usize = 257;
+    pub(super) const NEWFSTATAT: usize = 262;
+    pub(super) const READLINKAT: usize = 267;
+    pub(super) const DUP3: usize = 292;
+}
+
+#[cfg(target_arch = "aarch64")]
+mod number {
+    pub(super) const GETCWD: usize = 17;
+    pub(super) const DUP3: usize = 24;
+    pub(super) const OPENAT: usize = 56;
+    pub(super) const CLOSE: usize = 57;
+    pub(super) const GETDENTS64: usize = 61;
+    pub(super) const READ: usize = 63;
+    pub(super) const WRITE: usize = 64;
+    pub(super) const READLINKAT: usize = 78;
+    pub(super) const NEWFSTATAT: usize = 79;
+    pub(super) const EXIT_GROUP: usize = 94;
+    pub(super) const NANOSLEEP: usize = 101;
+    pub(super) const CLOCK_GETTIME: usize = 113;
+    pub(super) const GETEUID: usize = 175;
+    pub(super) const CLONE: usize = 220;
+    pub(super) const EXECVE: usize = 221;
+    pub(super) const MMAP: usize = 222;
+    pub(super) const WAIT4: usize = 260;
+}
+
+/// The current directory, as a directory handle.
+const AT_FDCWD: usize = -100isize as usize;
+const AT_SYMLINK_NOFOLLOW: usize = 0x100;
+const AT_EMPTY_PATH: usize = 0x1000;
+
+const O_NOCTTY: usize = 0o400;
+const O_NONBLOCK: usize = 0o4000;
+const O_PATH: usize = 0o10_000_000;
+const O_CLOEXEC: usize = 0o2_000_000;
+#[cfg(target_arch = "x86_64")]
+const O_DIRECTORY: usize = 0o200_000;
+#[cfg(target_arch = "aarch64")]
+const O_DIRECTORY: usize = 0o40_000;
+
+/// # Safety
+///
+/// The arguments must be what the call `number` takes: pointers valid for what the kernel reads
+/// or writes through them.
+#[cfg(target_arch = "x86_64")]
+unsafe fn call(number: usize, arguments: [usize; 6]) -> Result<usize, Errno> {
+    let [a, b, c, d, e, f] = arguments;
+    let result: isize;
+    // SAFETY: the caller vouches for the arguments; the kernel clobbers rcx and r11 only.
+    unsafe {
+        asm!(
+            "syscall",
+            inlateout("rax") number as isize => result,
+            in("rdi") a, in("rsi") b, in("rdx") c, in("r10") d, in("r8") e, in("r9") f,
+            lateout("rcx") _, lateout("r11") _,
+            options(nostack),
+        );
+    }
+    answer(result)
+}
+
+/// # Safety
+///
+/// As on x86-64.
+#[cfg(target_arch = "aarch64")]
+unsafe fn call(number: usize, arguments: [usize; 6]) -> Result<usize, Errno> {
+    let [a, b, c, d, e, f] = arguments;
+    let result: isize;
+    // SAFETY: the caller vouches for the arguments.
+    unsafe {
+        asm!(
+            "svc 0",
+            in("x8") number,
+            inlateout("x0") a as isize => result,
+            in("x1") b, in("x2") c, in("x3") d, in("x4") e, in("x5") f,
+            options(nostack),
+        );
+    }
+    answer(result)
+}
+
+fn answer(result: isize) -> Result<usize, Errno> {
+    if (-4095..0).contains(&result) { Err(Errno(-result as i32)) } else { Ok(result as usize) }
+}
+
+/// What `fstat` tells, as far as anybody asks.
+#[derive(Clone, Copy)]
+pub(crate) struct Stat {
+    pub(crate) device: u64,
+    pub(crate) inode: u64,
+    pub(crate) mode: u32,
+    pub(crate) owner: u32,
+    pub(crate) size: u64,
+    /// Seconds since 1970.
+    pub(crate) modified: i64,
+}
+
+impl Stat {
+    const fn kind(self) -> u32 {
+        self.mode & 0o170_000
+    }
+
+    pub(crate) const fn is_file(self) -> bool {
+        self.kind() == 0o100_000
+    }
+
+    pub(crate) const fn is_directory(self) -> bool {
+        self.kind() == 0o40_000
+    }
+
+    pub(crate) const fn is_link(self) -> bool {
+        self.kind() == 0o120_000
+    }
+}
+
+/// The kernel's `struct stat` as machine words, decoded by offset.
+fn stat_at(dir: usize, path: &CStr, flags: usize) -> Result<Stat, Errno> {
+    let mut words = [0u64; 18];
+    // SAFETY: path is a C string; the kernel writes one `struct stat`, 144 bytes on x86-64 and
+    // 128 on aarch64.
+    unsafe {
+        let out = words.as_mut_ptr() as usize;
+        call(number::NEWFSTATAT, [dir, path.as_ptr() as usize, out, flags, 0, 0])?;
+    }
+    Ok(decode_stat(&words))
+}
+
+#[cfg(target_arch = "x86_64")]
+fn decode_stat(words: &[u64; 18]) -> Stat {
+    // dev, ino, nlink, mode|uid, gid|pad, rdev, size, blksize, blocks, atim(2), mtim(2), ...
+    Stat {
+        device: words[0],
+        inode: words[1],
+        mode: words[3] as u32,
+        owner: (words[3] >> 32) as u32,
+        size: words[6],
+        modified: words[11] as i64,
+    }
+}
+
+#[cfg(target_arch = "aarch64")]
+fn decode_stat(words: &[u64; 18]) -> Stat {
+    // dev, ino, mode|nlink, uid|gid, rdev, pad, size, blksize|pad, blocks, atim(2), mtim(2), ...
+    Stat {
+        device: words[0],
+        inode: words[1],
+        mode: words[2] as u32,
+        owner: words[3] as u32,
+        size: words[6],
+        modified: words[11] as i64,
+    }
+}
+
+/// `stat`, links followed.
+pub(crate) fn stat(path: &CStr) -> Result<Stat, Errno> {
+    stat_at(AT_FDCWD, path, 0)
+}
+
+/// `lstat`.
+pub(crate) fn stat_link(path: &CStr) -> Result<Stat, Errno> {
+    stat_at(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW)
+}
+
+/// An open file, closed when dropped.
+pub(crate) struct File(usize);
+
+impl File {
+    /// Opens for reading, without ever waiting for the other end of a FIFO.
+    pub(crate) fn open(path: &CStr) -> Result<File, Errno> {
+        File::open_with(path, O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    }
+
+    /// A handle on whatever `path` names, without opening it.
+    pub(crate) fn open_path(path: &CStr) -> Result<File, Errno> {
+        File::open_with(path, O_PATH | O_CLOEXEC)
+    }
+
+    /// Writes the descriptor's number in decimal.
+    pub(crate) fn render(&self, into: &mut [u8]) {
+        let digits =
+            (1..).take_while(|&place| place == 1 || self.0 >= 10usize.pow(place - 1)).count();
+        for (at, digit) in into.iter_mut().take(digits).enumerate() {
+            *digit = b'0' + (self.0 / 10usize.pow((digits - 1 - at) as u32) % 10) as u8;
+        }
+    }
+
+    /// Opens a directory for listing.
+    pub(crate) fn open_directory(path: &CStr) -> Result<File, Errno> {
+        File::open_with(path, O_DIRECTORY | O_CLOEXEC)
+    }
+
+    fn open_with(path: &CStr, flags: usize) -> Result<File, Errno> {
+        // SAFETY: path is a C string.
+        unsafe { call(number::OPENAT, [AT_FDCWD, path.as_ptr() as usize, flags, 0, 0, 0]) }
+            .map(File)
+    }
+
+    pub(crate) fn stat(&self) -> Result<Stat, Errno> {
+        stat_at(self.0, c"", AT_EMPTY_PATH)
+    }
+
+    /// Reads some bytes; 0 at the end.
+    pub(crate) fn read(&self, into: &mut [u8]) -> Result<usize, Errno> {
+        loop {
+            // SAFETY: the kernel writes at most `into.len()` bytes into `into`.
+            let read = unsafe {
+                call(number::READ, [self.0, into.as_mut_ptr() as usize, into.len(), 0, 0, 0])
+            };
+            if read != Err(Errno(EINTR)) {
+                return read;
+            }
+        }
+    }
+
+    /// Fills `into` with records of directory entries; 0 at the end.
+    pub(crate) fn entries(&self, into: &mut [u8]) -> Result<usize, Errno> {
+        // SAFETY: the kernel writes at most `into.len()` bytes into `into`.
+        unsafe {
+            call(number::GETDENTS64, [self.0, into.as_mut_ptr() as usize, into.len(), 0, 0, 0])
+        }
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        // SAFETY: the descriptor is ours and is not used again.
+        let _ = unsafe { call(number::CLOSE, [self.0, 0, 0, 0, 0, 0]) };
+    }
+}
+
+/// The physical current directory, with its final NUL, into `into`; its length.
+pub(crate) fn getcwd(into: &mut [u8]) -> Result<usize, Errno> {
+    // SAFETY: the kernel writes at most `into.len()` bytes into `into`.
+    unsafe { call(number::GETCWD, [into.as_mut_ptr() as usize, into.len(), 0, 0, 0, 0]) }
+}
+
+/// Where a link leads; the number of bytes written.
+pub(crate) fn readlink(path: &CStr, into: &mut [u8]) -> Result<usize, Errno> {
+    let (path, out) = (path.as_ptr() as usize, into.as_mut_ptr() as usize);
+    // SAFETY: path is a C string; the kernel writes at most `into.len()` bytes into `into`.
+    unsafe { call(number::READLINKAT, [AT_FDCWD, path, out, into.len(), 0, 0]) }
+}
+
+/// The effective user.
+pub(crate) fn effective_user() -> u32 {
+    // SAFETY: takes nothing.
+    unsafe { call(number::GETEUID, [0; 6]) }.unwrap_or_default() as u32
+}
+
+/// Seconds since 1970.
+pub(crate) fn now() -> i64 {
+    let mut time = [0i64; 2];
+    // SAFETY: the kernel writes one timespec, two words.
+    let _ = unsafe { call(number::CLOCK_GETTIME, [0, time.as_mut_ptr() as usize, 0, 0, 0, 0]) };
+    time[0]
+}
+
+/// Sleeps for a millisecond.
+pub(crate) fn pause() {
+    let time = [0i64, 1_000_000];
+    // SAFETY: the kernel reads one timespec, two words.
+    let _ = unsafe { call(number::NANOSLEEP, [time.as_ptr() as usize, 0, 0, 0, 0, 0]) };
+}
+
+/// Writes to stderr. Nobody can be told if that fails.
+pub(crate) fn write_error(mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        // SAFETY: the kernel reads at most `bytes.len()` bytes from `bytes`.
+        let written =
+            unsafe { call(number::WRITE, [2, bytes.as_ptr() as usize, bytes.len(), 0, 0, 0]) };
+        match written {
+            Ok(written) if written > 0 => bytes = &bytes[written..],
+            Err(Errno(EINTR)) => {}
+            _ => return,
+        }
+    }
+}
+
+/// Fresh zeroed memory; null if there is none.
+pub(crate) fn map(length: usize) -> *mut u8 {
+    const READ_WRITE: usize = 3;
+    const PRIVATE_ANONYMOUS: usize = 0x22;
+    // SAFETY: an anonymous mapping at an address of the kernel's choice touches nothing.
+    let mapped =
+        unsafe { call(number::MMAP, [0, length, READ_WRITE, PRIVATE_ANONYMOUS, usize::MAX, 0]) };
+    mapped.map_or(core::ptr::null_mut(), |address| address as *mut u8)
+}
+
+/// Becomes another program; returns only the reason why not.
+///
+/// # Safety
+///
+/// `argv` and `envp` must be arrays of pointers to C strings that end with a null pointer.
+pub(crate) unsafe fn execve(
+    program: &CStr,
+    argv: *const *const c_char,
+    envp: *const *const c_char,
+) -> Errno {
+    let arguments = [program.as_ptr() as usize, argv as usize, envp as usize, 0, 0, 0];
+    // SAFETY: the caller vouches for argv and envp.
+    unsafe { call(number::EXECVE, arguments) }.err().unwrap_or(Errno(0))
+}
+
+/// Runs a program as a child, with stdin from `/dev/null` and stdout on stderr, and waits; its
+/// exit status, or `None` if it could not be run or died of a signal.
+///
+/// # Safety
+///
+/// As for [`execve`].
+pub(crate) unsafe fn run(
+    program: &CStr,
+    argv: *const *const c_char,
+    envp: *const *const c_char,
+) -> Option<i32> {
+    const SIGCHLD: usize = 17;
+    // SAFETY: a plain fork of a process with one thread; the child only makes system calls.
+    let child = unsafe { call(number::CLONE, [SIGCHLD, 0, 0, 0, 0, 0]) }.ok()?;
+    if child == 0 {
+        if let Ok(null) = File::open_with(c"/dev/null", 0) {
+            // SAFETY: descriptors of this process; failing leaves them as they were.
+            let _ = unsafe { call(number::DUP3, [null.0, 0, 0, 0, 0, 0]) };
+        }
+        // SAFETY: as above.
+        let _ = unsafe { call(number::DUP3, [2, 1, 0, 0, 0, 0]) };
+        // SAFETY: the caller vouches for argv and envp.
+        unsafe { execve(program, argv, envp) };
+        exit(127);
+    }
+    let mut status = 0i32;
+    loop {
+        let arguments = [child, &raw mut status as usize, 0, 0, 0, 0];
+        // SAFETY: the kernel writes one int.
+        match unsafe { call(number::WAIT4, arguments) } {
+            Err(Errno(EINTR)) => {}
+            Err(_) => return None,
+            Ok(_) => break,
+        }
+    }
+    (status & 0x7f == 0).then_some((status >> 8) & 0xff)
+}
+
+/// Ends the process.
+pub(crate) fn exit(status: i32) -> ! {
+    loop {
+        // SAFETY: takes a number and does not return.
+        let _ = unsafe { call(number::EXIT_GROUP, [status as usize, 0, 0, 0, 0, 0]) };
+    }
+}
