@@ -69,7 +69,7 @@ impl<'e> Chain<'e> {
             .goenv
             .as_ref()
             .and_then(|found| goenv(host, found, store).map_err(|why| refusals.push(why)).ok());
-        let go_env_file = go_env_file(env, directory.as_deref()).unwrap_or_else(|why| {
+        let go_env_file = go_env_file(env).unwrap_or_else(|why| {
             refusals.push(why);
             None
         });
@@ -94,14 +94,21 @@ impl<'e> Chain<'e> {
         let Some(value) = layers.get("GOTOOLCHAIN") else { return Ok(None) };
         match Gotoolchain::parse(value.bytes) {
             Ok(parsed) => Ok(Some((parsed, value.source))),
-            Err(why) => {
-                let at = match &value.source {
-                    Source::Environment(_) => format!("in the environment: {why}"),
-                    source => format!("{source}: {why}"),
-                };
-                Err(Error::refused(at))
-            }
+            Err(why) => Err(Error::refused(match &value.source {
+                Source::Environment(_) => format!("in the environment: {why}"),
+                source if self.is_quotable(source) => format!("{source}: {why}"),
+                source => format!("{source}: invalid GOTOOLCHAIN; write a name such as go1.22.10"),
+            })),
         }
+    }
+
+    /// Whether the text of the file behind `source` may be repeated in messages: not that of a
+    /// file which a link or a foreign owner may have chosen.
+    fn is_quotable(&self, source: &Source) -> bool {
+        let foreign = self.goenv.as_ref().is_some_and(|goenv| goenv.foreign);
+        let Some(origin) = source.origin() else { return true };
+        let theirs = foreign && matches!(source, Source::Goenv(_));
+        !theirs && !self.env.host().is_link(&origin.path)
     }
 
     /// The pin of the nearest pin file.
@@ -126,10 +133,10 @@ pub(crate) fn unreadable(path: &[u8], why: ReadError) -> Error {
         ReadError::Denied => "cannot be read: permission denied; mend its permissions",
         ReadError::LinkLoop => "is a link that leads back to itself; remove it",
         ReadError::Other(number) => {
-            return Error::refused(format!("{}:1: cannot be read: error {number}", escaped(path)));
+            return Error::refused(format!("{}: cannot be read: error {number}", escaped(path)));
         }
     };
-    Error::refused(format!("{}:1: {why}", escaped(path)))
+    Error::refused(format!("{}: {why}", escaped(path)))
 }
 
 /// A pin file that was found and read.
@@ -178,11 +185,8 @@ pub(crate) fn is_trusted(host: &dyn Host, store: &Store<'_>, path: &[u8], bytes:
     }
 }
 
-fn go_env_file(
-    env: &Environment<'_>,
-    directory: Option<&[u8]>,
-) -> Result<Option<GoEnvFile>, Error> {
-    let Some(path) = GoEnvFile::locate(env, directory) else { return Ok(None) };
+fn go_env_file(env: &Environment<'_>) -> Result<Option<GoEnvFile>, Error> {
+    let Some(path) = GoEnvFile::locate(env) else { return Ok(None) };
     let host = env.host();
     let mut read = host.read(&path, ENV_LIMIT);
     for _ in 0..REREADS {

@@ -172,12 +172,9 @@ pub(crate) fn conflict(selection: &Selection, target: &Target, floor: &Floor) ->
 
 /// The one line on stderr before Go itself downloads or refuses.
 pub(crate) fn unmet(floor: &Floor) -> String {
-    let selector = match &floor.name {
-        Some(name) => name.version().to_string(),
-        None => floor.version.language().to_string(),
-    };
     format!(
-        "{} wants {floor}, which is not installed; run: goward install {selector}",
-        floor.source
+        "{} wants {floor}, which is not installed; run: goward install {}",
+        floor.source,
+        floor.selector()
     )
 }

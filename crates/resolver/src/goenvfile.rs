@@ -10,6 +10,7 @@ use crate::host::Os;
 use crate::line::numbered;
 use crate::path::{is_absolute, join, join_bytes};
 use crate::source::Origin;
+use crate::walk::current_directory;
 use alloc::vec::Vec;
 
 /// The file's bytes and path.
@@ -25,13 +26,14 @@ impl GoEnvFile {
     /// Where Go looks: `$GOENV`, else `go/env` in the user's configuration directory. `None` for
     /// `GOENV=off`, and where no directory can be named (no `HOME`).
     ///
-    /// `directory` is what a relative `GOENV` is relative to.
-    pub(crate) fn locate(env: &Environment<'_>, directory: Option<&[u8]>) -> Option<Vec<u8>> {
+    /// A relative `GOENV` is relative to where Go was started, since it is read before `-C`.
+    pub(crate) fn locate(env: &Environment<'_>) -> Option<Vec<u8>> {
         let os = env.host().os();
         match env.get("GOENV") {
-            Some(b"off") => None,
+            // The null device holds nothing, and is no file that could be read here.
+            Some(b"off" | b"/dev/null") => None,
             Some(path) if is_absolute(os, path) => Some(path.to_vec()),
-            Some(path) => Some(join_bytes(os, directory?, path)),
+            Some(path) => Some(join_bytes(os, &current_directory(env)?, path)),
             None => Some(join(os, &user_config_dir(env)?, "go/env")),
         }
     }

@@ -39,7 +39,8 @@ pub trait Host {
     /// `path` with links resolved and made absolute; `None` if it does not exist.
     fn canonical(&self, path: &[u8]) -> Option<Vec<u8>>;
 
-    /// The names in a directory, in no order; none if it cannot be read.
+    /// The names of the directories in a directory, links to directories included, in no order;
+    /// none if it cannot be read.
     fn list(&self, dir: &[u8]) -> Vec<Vec<u8>>;
 
     /// Whether `path` itself is a symbolic link.

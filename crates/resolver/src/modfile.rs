@@ -8,7 +8,7 @@
 
 use crate::line::{numbered, trim_as_go};
 use crate::source::{Origin, Source};
-use crate::{ToolchainName, Version};
+use crate::{Selector, ToolchainName, Version};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -96,6 +96,17 @@ impl ModuleFile {
     fn floor_of(&self, version: Version, name: Option<ToolchainName>, line: u32) -> Floor {
         let source = Source::Module(Origin { path: self.path.clone(), line });
         Floor { version, name, source, foreign: self.foreign }
+    }
+}
+
+impl Floor {
+    /// What meets the floor best: the release that a toolchain line names, or the newest of the go
+    /// line's minor.
+    pub fn selector(&self) -> Selector {
+        match &self.name {
+            Some(name) if !name.version().is_language() => Selector::Exact(name.version().clone()),
+            _ => Selector::Minor(self.version.language()),
+        }
     }
 }
 

@@ -190,7 +190,7 @@ impl Resolver<'_> {
         let impatient = nearest.is_some();
         let (target, below_floor) = match nearest {
             Some(target) => (Ok(target), None),
-            None => (self.base()?.target, Some(floor.clone())),
+            None => (self.base()?.target.map_err(|_| unmet(floor)), Some(floor.clone())),
         };
         let resolution = Resolution { source: source.clone(), install: None, target, below_floor };
         Ok(match self.installable(floor, mode)? {
@@ -217,21 +217,15 @@ impl Resolver<'_> {
         }
     }
 
-    /// What an unmet floor installs: the release that a toolchain line names, or the newest of
-    /// the go line's minor. `None` where nothing may be installed for it.
+    /// What an unmet floor installs; `None` where nothing may be installed for it.
     fn installable(&self, floor: &Floor, mode: Mode) -> Result<Option<Selector>, Error> {
         let modules_off = self.chain.layers().get("GO111MODULE").is_some_and(|v| v.bytes == b"off");
         let from_file = matches!(floor.source, Source::Module(_));
         if self.no_downloads()?.is_some() || mode == Mode::Path || (modules_off && from_file) {
             return Ok(None);
         }
-        Ok(match &floor.name {
-            Some(name) if name.is_custom() => None,
-            Some(name) if !name.version().is_language() => {
-                Some(Selector::Exact(name.version().clone()))
-            }
-            _ => Some(Selector::Minor(floor.version.language())),
-        })
+        let custom = floor.name.as_ref().is_some_and(ToolchainName::is_custom);
+        Ok((!custom).then(|| floor.selector()))
     }
 
     /// Levels 7 to 9.
@@ -415,6 +409,14 @@ fn no_system(source: &Source) -> Error {
     Error::missing(format!(
         "no go on PATH besides goward's own (system is wanted by {source}); install Go, or choose \
          a version with: goward default latest"
+    ))
+}
+
+fn unmet(floor: &Floor) -> Error {
+    Error::missing(format!(
+        "{floor} (wanted by {}) is not installed, and neither is any other Go; run: goward install {}",
+        floor.source,
+        floor.selector()
     ))
 }
 

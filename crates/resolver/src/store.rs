@@ -118,8 +118,13 @@ impl<'e> Store<'e> {
         }
         let host = self.env.host();
         let os = host.os();
-        let name = format!("{CACHED}go{version}.{}-{}", os.goos(), host.arch());
-        let in_cache = cached_toolchains(layers, host).map(|dir| join(os, &dir, &name));
+        let module = format!("v0.0.1-go{version}.{}-{}", os.goos(), host.arch());
+        let in_cache = module_cache(layers, host).and_then(|cache| {
+            // Go unpacks in place, and keeps this file beside the archive until it is done.
+            let partial = format!("cache/download/golang.org/toolchain/@v/{module}.partial");
+            let whole = host.kind(&join(os, &cache, &partial)) == Kind::Absent;
+            whole.then(|| join(os, &cache, &format!("golang.org/{CACHED}{module}")))
+        });
         let in_sdk = || Some(join(os, &host.home()?, &format!("sdk/go{version}")));
         let complete = |dir: &Vec<u8>| host.kind(&program(os, dir, "go")).is_program();
         in_cache.filter(complete).or_else(|| in_sdk().filter(complete))
@@ -129,13 +134,15 @@ impl<'e> Store<'e> {
     pub fn all_adopted(&self, layers: &Layers<'_>) -> Vec<(Version, Vec<u8>)> {
         let host = self.env.host();
         let platform = format!(".{}-{}", host.os().goos(), host.arch());
-        let cached = cached_toolchains(layers, host).map(|dir| host.list(&dir));
+        let cached = module_cache(layers, host);
+        let cached = cached.map(|cache| host.list(&join(host.os(), &cache, "golang.org")));
         let in_sdk = host.home().map(|home| host.list(&join(host.os(), &home, "sdk")));
         let names = cached.into_iter().chain(in_sdk).flatten();
         let mut versions: Vec<Version> = names
             .filter_map(|name| {
                 let name = core::str::from_utf8(&name).ok()?;
-                let name = name.strip_prefix(CACHED).unwrap_or(name);
+                let module = name.strip_prefix(CACHED).and_then(|n| n.strip_prefix("v0.0.1-"));
+                let name = module.unwrap_or(name);
                 let name = name.strip_suffix(&platform).unwrap_or(name);
                 Version::parse(name.strip_prefix("go")?)
             })
@@ -148,7 +155,7 @@ impl<'e> Store<'e> {
 }
 
 /// How Go names a downloaded toolchain, inside `golang.org` in the module cache.
-const CACHED: &str = "toolchain@v0.0.1-";
+const CACHED: &str = "toolchain@";
 
 /// `<goroot>/bin/<tool>`.
 pub fn program(os: Os, goroot: &[u8], tool: &str) -> Vec<u8> {
@@ -174,11 +181,11 @@ pub fn trust_record(os: Os, root: &[u8], canonical: &[u8]) -> Vec<u8> {
     path
 }
 
-/// The directory of the module cache that holds Go's own downloads.
-fn cached_toolchains(layers: &Layers<'_>, host: &dyn Host) -> Option<Vec<u8>> {
+/// `GOMODCACHE`, as Go finds it.
+fn module_cache(layers: &Layers<'_>, host: &dyn Host) -> Option<Vec<u8>> {
     let os = host.os();
     if let Some(value) = layers.get("GOMODCACHE") {
-        return Some(join(os, value.bytes, "golang.org"));
+        return Some(value.bytes.to_vec());
     }
     let list = layers.get("GOPATH").map(|value| value.bytes.to_vec());
     let separator = if os == Os::Windows { b';' } else { b':' };
@@ -187,7 +194,7 @@ fn cached_toolchains(layers: &Layers<'_>, host: &dyn Host) -> Option<Vec<u8>> {
         Some(first) if !first.is_empty() => first.to_vec(),
         _ => join(os, &host.home()?, "go"),
     };
-    Some(join(os, &gopath, "pkg/mod/golang.org"))
+    Some(join(os, &gopath, "pkg/mod"))
 }
 
 fn absolute_setting(env: &Environment<'_>, key: &str) -> Result<Option<Vec<u8>>, Error> {

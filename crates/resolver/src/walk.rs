@@ -82,10 +82,10 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
             finds.pin = pin_in(host, dir).filter(|_| !is_home(host, dir, home.as_deref()));
         }
         if finds.work.is_none() {
-            finds.work = probe(host, dir, "go.work", MOD_LIMIT);
+            finds.work = probe_module(host, dir, "go.work");
         }
         if !module_over {
-            finds.module = probe(host, dir, "go.mod", MOD_LIMIT);
+            finds.module = probe_module(host, dir, "go.mod");
             module_over = finds.module.is_some();
             if module_over && is_temporary(env, dir) {
                 finds.ignored_module = finds.module.take().map(|found| found.path);
@@ -111,6 +111,11 @@ pub(crate) fn pin_in(host: &dyn Host, dir: &[u8]) -> Option<Found> {
 /// `~/.goenv` may be the home of another tool.
 fn probe(host: &dyn Host, dir: &[u8], name: &'static str, limit: usize) -> Option<Found> {
     probe_any(host, dir, name, limit).filter(|found| found.text != Err(ReadError::Directory))
+}
+
+/// As [`probe`]; and a link that leads back to itself does not exist for Go's `os.Stat`.
+fn probe_module(host: &dyn Host, dir: &[u8], name: &'static str) -> Option<Found> {
+    probe(host, dir, name, MOD_LIMIT).filter(|found| found.text != Err(ReadError::LinkLoop))
 }
 
 fn probe_any(host: &dyn Host, dir: &[u8], name: &'static str, limit: usize) -> Option<Found> {

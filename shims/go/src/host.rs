@@ -112,7 +112,16 @@ impl Host for OsHost {
 
     fn list(&self, dir: &[u8]) -> Vec<Vec<u8>> {
         let Ok(entries) = fs::read_dir(from_bytes(dir)) else { return Vec::new() };
-        entries.filter_map(Result::ok).map(|entry| entry.file_name().into_encoded_bytes()).collect()
+        let is_directory = |entry: &fs::DirEntry| match entry.file_type() {
+            Ok(kind) if kind.is_symlink() => entry.path().is_dir(),
+            Ok(kind) => kind.is_dir(),
+            Err(_) => false,
+        };
+        entries
+            .filter_map(Result::ok)
+            .filter(is_directory)
+            .map(|entry| entry.file_name().into_encoded_bytes())
+            .collect()
     }
 
     fn is_link(&self, path: &[u8]) -> bool {

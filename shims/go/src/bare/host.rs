@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 use core::ffi::CStr;
-use goward_resolver::path::is_absolute;
+use goward_resolver::path::{is_absolute, join_bytes};
 use goward_resolver::{FileId, FileText, Host, Kind, Os, Owner, ReadError, SHIM_MAGIC};
 
 /// The longest path that the kernel takes, with its NUL.
@@ -125,11 +125,24 @@ impl Host for BareHost<'_> {
     fn list(&self, dir: &[u8]) -> Vec<Vec<u8>> {
         let mut buffer = [0; PATH_MAX];
         let Some(dir) = terminated(dir, &mut buffer) else { return Vec::new() };
-        let Ok(dir) = File::open_directory(dir) else { return Vec::new() };
+        let Ok(handle) = File::open_directory(dir) else { return Vec::new() };
         let mut names = Vec::new();
         let mut records = vec![0; 16 << 10];
-        while let Ok(filled @ 1..) = dir.entries(&mut records) {
-            names.extend(entry_names(&records[..filled]).map(<[u8]>::to_vec));
+        while let Ok(filled @ 1..) = handle.entries(&mut records) {
+            for entry in entries(&records[..filled]) {
+                let directory = match entry.kind {
+                    DT_DIR => true,
+                    // Links lead somewhere, and some file systems do not tell.
+                    DT_LNK | DT_UNKNOWN => {
+                        let path = join_bytes(Os::Linux, dir.to_bytes(), entry.name);
+                        stat(&path).is_some_and(Stat::is_directory)
+                    }
+                    _ => false,
+                };
+                if directory {
+                    names.push(entry.name.to_vec());
+                }
+            }
         }
         names
     }
@@ -230,14 +243,25 @@ fn other(error: Errno) -> ReadError {
     ReadError::Other(error.0)
 }
 
-/// The names in `struct linux_dirent64` records: inode and offset of 8 bytes each, the record's
+const DT_UNKNOWN: u8 = 0;
+const DT_DIR: u8 = 4;
+const DT_LNK: u8 = 10;
+
+/// An entry of a directory.
+struct Entry<'r> {
+    kind: u8,
+    name: &'r [u8],
+}
+
+/// The entries in `struct linux_dirent64` records: inode and offset of 8 bytes each, the record's
 /// length in 2, the kind in 1, then the name with its NUL.
-fn entry_names(mut records: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn entries(mut records: &[u8]) -> impl Iterator<Item = Entry<'_>> {
     core::iter::from_fn(move || {
         let length = usize::from(u16::from_ne_bytes([*records.get(16)?, *records.get(17)?]));
         let (record, rest) = records.split_at_checked(length)?;
         records = rest;
-        CStr::from_bytes_until_nul(record.get(19..)?).ok().map(CStr::to_bytes)
+        let name = CStr::from_bytes_until_nul(record.get(19..)?).ok()?.to_bytes();
+        Some(Entry { kind: record[18], name })
     })
-    .filter(|name| !matches!(*name, b"." | b".."))
+    .filter(|entry| !matches!(entry.name, b"." | b".."))
 }
