@@ -3,6 +3,7 @@
 use crate::chain::Chain;
 use crate::environment::{EnvChange, Environment};
 use crate::gotoolchain::Gotoolchain;
+use crate::invocation::Tool;
 use crate::modfile::Floor;
 use crate::path::same_text;
 use crate::resolve::{Target, TargetKind, go_stays};
@@ -168,6 +169,12 @@ pub(crate) fn conflict(selection: &Selection, target: &Target, floor: &Floor) ->
         "{} pins {}, but {} {wants}; to mend it, run: {mend}",
         selection.source, selection.want, floor.source
     ))
+}
+
+/// Whether Go will switch or refuse by itself: gofmt never does, nor does Go without modules.
+pub(crate) fn go_minds(chain: &Chain<'_>) -> bool {
+    let modules_off = chain.layers().get("GO111MODULE").is_some_and(|value| value.bytes == b"off");
+    chain.invocation.tool != Tool::Gofmt && !modules_off
 }
 
 /// The one line on stderr before Go itself downloads or refuses.

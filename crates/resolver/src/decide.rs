@@ -94,8 +94,10 @@ fn weigh(resolver: &Resolver<'_>, selection: Selection) -> Result<Plan, Error> {
             Some(_) => select::base(),
             None => selection.clone(),
         };
-        if !chain.invocation.is_quiet() {
+        if child::go_minds(chain) {
             notes.extend(below_floor.as_ref().map(child::unmet));
+        }
+        if !chain.invocation.is_quiet() {
             let floor = resolver.stated_floor();
             notes.extend(floor.and_then(|floor| child::conflict(&selection, &target, &floor)));
         }
