@@ -4,6 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+/// Names a directory with `go` and `goward` to test as they are, a release for example, instead
+/// of building them.
+pub const PREBUILT: &str = "GOWARD_TEST_BINARIES";
+
 /// Where the programs under test are.
 #[derive(Debug)]
 pub struct Binaries {
@@ -11,35 +15,47 @@ pub struct Binaries {
     pub shim: PathBuf,
     /// The manager, `goward`.
     pub manager: PathBuf,
+    /// Whether the manager has the kill points of the crash tests.
+    pub checkpoints: bool,
 }
 
-/// Builds the shim and the manager into the target directory of this test, with its profile, and
-/// returns their paths. The manager gets the kill points of the crash tests.
+/// The shim and the manager: those of [`PREBUILT`], else built into the target directory of this
+/// test with its profile, and with kill points.
 ///
 /// # Panics
 /// When they do not build: no test can say anything then.
 pub fn binaries() -> &'static Binaries {
-    static BUILT: OnceLock<Binaries> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let profile_dir = profile_dir();
-        let target_dir = profile_dir.parent().expect("a profile directory lies in a target one");
-        let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        build.current_dir(workspace()).args(["build", "--quiet"]);
-        build.args(["-p", "goward", "-p", "goward-shim"]);
-        if has_checkpoints() {
-            build.args(["--features", "goward/checkpoints"]);
-        }
-        build.arg("--target-dir").arg(target_dir);
-        if profile_dir.ends_with("release") {
-            build.arg("--release");
-        }
-        let status = build.status().expect("cargo starts");
-        assert!(status.success(), "the programs under test do not build: {build:?}");
-        Binaries {
-            shim: profile_dir.join(executable("go")),
-            manager: profile_dir.join(executable("goward")),
-        }
-    })
+    static FOUND: OnceLock<Result<Binaries, String>> = OnceLock::new();
+    let found = FOUND.get_or_init(|| match std::env::var_os(PREBUILT) {
+        Some(dir) => Ok(in_directory(Path::new(&dir), false)),
+        None => build(),
+    });
+    found.as_ref().unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn build() -> Result<Binaries, String> {
+    let profile_dir = profile_dir();
+    let target_dir = profile_dir.parent().expect("a profile directory lies in a target one");
+    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    build.current_dir(workspace()).args(["build", "--quiet"]);
+    build.args(["-p", "goward", "-p", "goward-shim", "--features", "goward/checkpoints"]);
+    build.arg("--target-dir").arg(target_dir);
+    if profile_dir.ends_with("release") {
+        build.arg("--release");
+    }
+    match build.status() {
+        Ok(status) if status.success() => Ok(in_directory(&profile_dir, true)),
+        other => Err(format!("the programs under test do not build: {build:?}: {other:?}")),
+    }
+}
+
+fn in_directory(dir: &Path, checkpoints: bool) -> Binaries {
+    let find = |name: &str| {
+        let path = dir.join(executable(name));
+        assert!(path.is_file(), "{} is missing", path.display());
+        path
+    };
+    Binaries { shim: find("go"), manager: find("goward"), checkpoints }
 }
 
 /// The top directory of the workspace.
@@ -57,11 +73,4 @@ fn profile_dir() -> PathBuf {
     let test = std::env::current_exe().expect("a process knows its executable");
     let deps = test.parent().expect("an executable lies in a directory");
     deps.parent().expect("test executables lie in deps").to_path_buf()
-}
-
-/// Whether the manager can be built with kill points.
-pub fn has_checkpoints() -> bool {
-    let manifest = workspace().join("crates/cli/Cargo.toml");
-    let text = std::fs::read_to_string(manifest).expect("the manager has a manifest");
-    text.lines().any(|line| line.starts_with("checkpoints ="))
 }

@@ -4,6 +4,7 @@
 pub mod binaries;
 pub mod call;
 pub mod mirror;
+pub mod proxy;
 pub mod sandbox;
 pub mod select;
 pub mod server;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use goward_tests::call::Outcome;
 use goward_tests::mirror::VERSIONS;
+use goward_tests::proxy::ModuleProxy;
 use goward_tests::sandbox::{Sandbox, version_of};
 
 const MAIN: &str = "package main\n\nfunc main() {}\n";
@@ -167,7 +168,7 @@ fn a_relative_gowork_is_gos_to_refuse() {
 #[test]
 fn a_bad_gotoolchain_is_refused_where_it_is_set() {
     let (sandbox, project) = sandbox("module m\n\ngo 1.22\n");
-    for (value, better) in [("1.22.10", "go1.22.10"), ("go1.22", "go1.22.10"), ("x+y", "")] {
+    for (value, better) in [("1.22.10", "go1.22.10"), ("go1.22", "go1.22.0"), ("x+y", "")] {
         let words = format!("invalid GOTOOLCHAIN \"{value}\"");
         let ours = sandbox.go(&project, &["version"]).env("GOTOOLCHAIN", value).run();
         ours.code(125).nothing_on_stdout().says(&words).says(better).says("environment");
@@ -216,7 +217,11 @@ fn a_need_that_go_finds_by_itself_is_gos_to_report() {
 #[test]
 fn a_tool_at_a_version_does_not_follow_the_module() {
     let (sandbox, project) = sandbox("module m\n\ngo 1.22\n");
-    let proxy = tool_proxy(&sandbox);
+    let go_mod = "module example.com/tool\n\ngo 1.23.2\n";
+    let main = "package main\n\nimport (\n\t\"fmt\"\n\t\"runtime\"\n)\n\nfunc main() {\n\
+                \tfmt.Println(runtime.Version())\n}\n";
+    let proxy = ModuleProxy::new(&sandbox).list_go(&VERSIONS);
+    let proxy = proxy.offer("example.com/tool", &[("go.mod", go_mod), ("main.go", main)]).url();
     let run = || {
         let call = sandbox.go(&project, &["run", "example.com/tool@v1.0.0"]);
         call.env("GOPROXY", &proxy).env("GONOSUMDB", "*").env("GOFLAGS", "-modcacherw")
@@ -231,65 +236,7 @@ fn a_tool_at_a_version_does_not_follow_the_module() {
     local.code(1).says("requires go >= 1.23.2 (running go 1.22.10");
 }
 
-/// A module proxy made of files with one tool that needs Go 1.23.2.
-fn tool_proxy(sandbox: &Sandbox) -> String {
-    let go_mod = "module example.com/tool\n\ngo 1.23.2\n";
-    let main = "package main\n\nimport (\n\t\"fmt\"\n\t\"runtime\"\n)\n\nfunc main() {\n\
-                \tfmt.Println(runtime.Version())\n}\n";
-    let at = |name: &str| format!("proxy/example.com/tool/@v/{name}");
-    sandbox.write(at("v1.0.0.info"), "{\"Version\":\"v1.0.0\",\"Time\":\"2024-01-01T00:00:00Z\"}");
-    sandbox.write(at("v1.0.0.mod"), go_mod);
-    sandbox.write(at("list"), "v1.0.0\n");
-    let zip = stored_zip(&[
-        ("example.com/tool@v1.0.0/go.mod", go_mod),
-        ("example.com/tool@v1.0.0/main.go", main),
-    ]);
-    std::fs::write(sandbox.dir().join(at("v1.0.0.zip")), zip).unwrap();
-    let path = sandbox.dir().join("proxy").to_string_lossy().replace('\\', "/");
-    format!("file://{}{path}", if path.starts_with('/') { "" } else { "/" })
-}
-
-/// A zip archive of uncompressed files: what a module proxy serves, in thirty lines.
-fn stored_zip(files: &[(&str, &str)]) -> Vec<u8> {
-    let (mut out, mut directory) = (Vec::new(), Vec::new());
-    for (name, text) in files {
-        let offset = u32::try_from(out.len()).unwrap();
-        let size = u32::try_from(text.len()).unwrap();
-        let mut facts = vec![20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
-        facts.extend(crc32(text.as_bytes()).to_le_bytes());
-        facts.extend([size.to_le_bytes(), size.to_le_bytes()].concat());
-        facts.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
-        facts.extend([0, 0]);
-        out.extend(b"PK\x03\x04");
-        out.extend(&facts);
-        out.extend(name.as_bytes());
-        out.extend(text.as_bytes());
-        directory.extend(b"PK\x01\x02\x14\x00");
-        directory.extend(&facts);
-        directory.extend([0; 10]);
-        directory.extend(offset.to_le_bytes());
-        directory.extend(name.as_bytes());
-    }
-    let count = u16::try_from(files.len()).unwrap().to_le_bytes();
-    let (start, size) =
-        (u32::try_from(out.len()).unwrap(), u32::try_from(directory.len()).unwrap());
-    out.extend(&directory);
-    out.extend(b"PK\x05\x06\0\0\0\0");
-    out.extend([count, count].concat());
-    out.extend([size.to_le_bytes(), start.to_le_bytes()].concat());
-    out.extend([0, 0]);
-    out
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg())
-        })
-    })
-}
-
-/// `go version` of a file only reads the file; the toolchain is still the chosen one.
+/// A version-named command meets a module that it satisfies.
 #[test]
 fn a_version_named_command_keeps_gos_rules() {
     let (sandbox, project) = sandbox("module m\n\ngo 1.22\n");

@@ -1,10 +1,11 @@
 //! Calls of `go` below a call of `go`, and Go's own switching between installed toolchains.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use goward_tests::binaries::executable;
 use goward_tests::call::Call;
-use goward_tests::mirror::{VERSIONS, archive};
+use goward_tests::mirror::VERSIONS;
+use goward_tests::proxy::ModuleProxy;
 use goward_tests::sandbox::{Sandbox, version_of};
 
 /// Runs its arguments from the second on in the directory that the first one names.
@@ -200,7 +201,7 @@ fn go_mod_tidy_switches_in_the_middle() {
         sandbox.write(dependency.join("go.mod"), "module example.com/d\n\ngo 1.23.2\n");
         sandbox.write(dependency.join("d.go"), "package d\n");
         let tidy = sandbox.go(&project, &["mod", "tidy"]).env("GOTOOLCHAIN", mode);
-        let tidy = tidy.env("GOPROXY", module_proxy(&sandbox, &["1.23.2"])).run();
+        let tidy = tidy.env("GOPROXY", ModuleProxy::new(&sandbox).list_go(&["1.23.2"]).url()).run();
         tidy.code(0).says("switching to go1.23.2");
         let go_mod = std::fs::read_to_string(project.join("go.mod")).unwrap();
         assert!(go_mod.contains("\ngo 1.23.2\n"), "{go_mod}");
@@ -215,7 +216,7 @@ fn go_get_go_raises_the_module() {
     let project = sandbox.project("p");
     sandbox.write(project.join("go.mod"), "module m\n\ngo 1.22\n");
     assert_eq!(sandbox.version(&project), "1.22.10");
-    let proxy = module_proxy(&sandbox, &["1.22.10", "1.23.2"]);
+    let proxy = ModuleProxy::new(&sandbox).list_go(&["1.22.10", "1.23.2"]).url();
     let get = sandbox.go(&project, &["get", "go@1.23.2"]).env("GOPROXY", proxy).run();
     get.code(0).says("switching to go1.23.2");
     let go_mod = std::fs::read_to_string(project.join("go.mod")).unwrap();
@@ -225,22 +226,4 @@ fn go_get_go_raises_the_module() {
     assert_eq!(sandbox.version(&project), "1.27.3");
     sandbox.go(&project, &["mod", "edit", "-go=1.21", "-toolchain=none"]).run().code(0).silent();
     assert_eq!(sandbox.version(&project), "1.21.13");
-}
-
-/// A module proxy made of files that lists releases of Go and can give none of them.
-fn module_proxy(sandbox: &Sandbox, versions: &[&str]) -> String {
-    let dir = Path::new("proxy/golang.org/toolchain/@v");
-    let mut list = String::new();
-    for version in versions {
-        let platform = archive(version);
-        let platform = platform.trim_end_matches(".tar.gz").trim_end_matches(".zip");
-        let name = format!("v0.0.1-{platform}");
-        list += &format!("{name}\n");
-        let info = format!("{{\"Version\":\"{name}\",\"Time\":\"2024-01-01T00:00:00Z\"}}");
-        sandbox.write(dir.join(format!("{name}.info")), &info);
-        sandbox.write(dir.join(format!("{name}.mod")), "module golang.org/toolchain\n");
-    }
-    sandbox.write(dir.join("list"), &list);
-    let path = sandbox.dir().join("proxy").to_string_lossy().replace('\\', "/");
-    format!("file://{}{path}", if path.starts_with('/') { "" } else { "/" })
 }
