@@ -5,7 +5,6 @@
 //! the toolchains that the file `makes` in the directory of orders lists, or fails.
 
 use std::io::{self, Write as _};
-use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -23,13 +22,13 @@ fn report(exe: &Path) -> io::Result<ExitCode> {
         text.extend_from_slice(bytes);
         text.push(0);
     };
-    field(exe.as_os_str().as_bytes());
+    field(exe.as_os_str().as_encoded_bytes());
     field(std::env::args_os().count().to_string().as_bytes());
     for arg in std::env::args_os() {
-        field(arg.as_bytes());
+        field(arg.as_encoded_bytes());
     }
     for (key, value) in std::env::vars_os() {
-        field(&[key.as_bytes(), b"=", value.as_bytes()].concat());
+        field(&[key.as_encoded_bytes(), b"=", value.as_encoded_bytes()].concat());
     }
     io::stdout().write_all(&text)?;
     Ok(ExitCode::SUCCESS)
@@ -39,7 +38,7 @@ fn provide(exe: &Path) -> io::Result<ExitCode> {
     let missing = || io::Error::from(io::ErrorKind::NotFound);
     let orders = exe.with_file_name("orders");
     let args: Vec<_> = std::env::args_os().skip(1).collect();
-    let mut record = args.iter().map(|arg| arg.as_bytes()).collect::<Vec<_>>().join(&0);
+    let mut record = args.iter().map(|arg| arg.as_encoded_bytes()).collect::<Vec<_>>().join(&0);
     record.push(1);
     let asked = orders.join("asked");
     std::fs::File::options().create(true).append(true).open(asked)?.write_all(&record)?;

@@ -78,6 +78,15 @@ pub fn show(bytes: &[u8]) -> String {
     bytes.escape_ascii().to_string()
 }
 
+/// A path as messages show it: printable ASCII, a backslash as it is.
+fn plain(path: &[u8]) -> String {
+    let byte = |b: &u8| match b {
+        b' '..=b'~' => char::from(*b).to_string(),
+        _ => b.escape_ascii().to_string(),
+    };
+    path.iter().map(byte).collect()
+}
+
 fn outcome(
     case: &Case,
     layout: &Layout,
@@ -162,7 +171,11 @@ fn environment(
                 wrong.push(format!("expected: child {key}={value}; got: {got}"));
             }
             Child::Unset(key) if env.contains_key(key) => {
-                wrong.push(format!("expected: child {} unset; got: {}", show(key), show(&env[key])));
+                wrong.push(format!(
+                    "expected: child {} unset; got: {}",
+                    show(key),
+                    show(&env[key])
+                ));
             }
             _ => {}
         }
@@ -192,7 +205,7 @@ fn refusal(case: &Case, layout: &Layout, seen: &Seen, code: i32, wrong: &mut Vec
         let want = match source.split_once(' ') {
             Some(("environment", key)) => key.to_string(),
             Some(("command", _)) => "+".to_string(),
-            _ => show(&layout.path(source.as_bytes())),
+            _ => plain(&layout.path(source.as_bytes())),
         };
         if !text.contains(&want) {
             wrong.push(format!("expected: stderr names {want}; got: {}", show(&seen.stderr)));
@@ -261,11 +274,94 @@ fn source(case: &Case, layout: &Layout, seen: &Seen, wrong: &mut Vec<String>) {
     let want = if word || spelled.starts_with("environment ") {
         spelled.to_string()
     } else {
-        show(&layout.path(spelled.as_bytes()))
+        plain(&layout.path(spelled.as_bytes()))
     };
     // A path without a line stands for any line.
     let met = *got == want || got.strip_prefix(&want).is_some_and(|rest| rest.starts_with(':'));
     if !met {
         wrong.push(format!("expected: from {want}; got: {got}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{expand, parse};
+    use super::*;
+    use crate::select::System;
+
+    fn wrong(text: &str, seen: impl FnOnce(&mut Seen)) -> Vec<String> {
+        let case = parse::parse(&expand::split("x", text).unwrap()[0]).unwrap();
+        let (base, platform) = (b"/t".to_vec(), "linux-amd64".to_string());
+        let layout = Layout { base, system: System::Here, platform };
+        let env: BTreeMap<Bytes, Bytes> = layout.environment(&case).into_iter().collect();
+        let mut got = Seen {
+            outcome: Outcome::Ran {
+                program: b"/t/goward/toolchains/go1.22.10/bin/go".to_vec(),
+                argv: vec![b"go".to_vec(), b"build".to_vec()],
+                env: env.clone(),
+            },
+            stderr: Bytes::new(),
+            stdout: Bytes::new(),
+            asked: Vec::new(),
+            source: Some("/t/w/go.mod:1".to_string()),
+            changes: Vec::new(),
+        };
+        seen(&mut got);
+        check(&case, &layout, &env, &got, &|path| path.to_vec())
+    }
+
+    const GOOD: &str = "=== a One.\nruns go1.22.10\nfrom w/go.mod:1\nchild unchanged\nargv build";
+
+    #[test]
+    fn what_holds_holds() {
+        assert_eq!(wrong(GOOD, |_| {}), [""; 0]);
+    }
+
+    #[test]
+    fn every_kind_of_deviation_is_found() {
+        let deviations: [fn(&mut Seen); 11] = [
+            |seen| seen.outcome = Outcome::Failed(125),
+            |seen| seen.outcome = Outcome::Hung,
+            |seen| seen.stderr = b"goward: note: hello\n".to_vec(),
+            |seen| seen.stdout = b"x".to_vec(),
+            |seen| seen.source = Some("/t/w/go.mod:2".to_string()),
+            |seen| seen.changes = vec!["+ /t/x".to_string()],
+            |seen| seen.asked = vec![vec![b"provide".to_vec(), b"1.22".to_vec()]],
+            |seen| ran(seen, |program, _, _| program.push(b'x')),
+            |seen| ran(seen, |_, argv, _| argv.push(b"more".to_vec())),
+            |seen| ran(seen, |_, _, env| drop(env.insert(b"GOROOT".to_vec(), b"/x".to_vec()))),
+            |seen| ran(seen, |_, _, env| drop(env.insert(MARKER.to_vec(), b"x".to_vec()))),
+        ];
+        for (at, deviation) in deviations.into_iter().enumerate() {
+            assert!(!wrong(GOOD, deviation).is_empty(), "deviation {at} goes unnoticed");
+        }
+    }
+
+    #[test]
+    fn refusals_name_their_source_in_one_printable_line() {
+        let refused = |stderr: &'static [u8]| {
+            wrong("=== a One.\nrefuses 125\nfrom w/.go-version:1", |seen| {
+                (seen.outcome, seen.stderr) = (Outcome::Failed(125), stderr.to_vec());
+                seen.source = None;
+            })
+        };
+        assert_eq!(refused(b"goward: error: /t/w/.go-version:1: no\n"), [""; 0]);
+        for bad in [
+            &b""[..],
+            b"goward: error: no\n",
+            b"/t/w/.go-version:1: a\nb\n",
+            b"/t/w/.go-version:1: \x1b[31m\n",
+        ] {
+            assert!(!refused(bad).is_empty(), "{bad:?}");
+        }
+    }
+
+    fn ran(
+        seen: &mut Seen,
+        change: impl FnOnce(&mut Bytes, &mut Vec<Bytes>, &mut BTreeMap<Bytes, Bytes>),
+    ) {
+        if let Outcome::Ran { program, argv, env } = &mut seen.outcome {
+            change(program, argv, env);
+        }
     }
 }

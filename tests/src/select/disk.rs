@@ -223,9 +223,7 @@ impl Maker<'_> {
                 }
                 fs::set_permissions(path, Permissions::from_mode(*mode))
             }
-            Step::Foreign(path) => {
-                chown(self.at(path), Some(SOMEBODY_ELSE), Some(SOMEBODY_ELSE))
-            }
+            Step::Foreign(path) => chown(self.at(path), Some(SOMEBODY_ELSE), Some(SOMEBODY_ELSE)),
             Step::Trusted(path) => {
                 let copy = self.trust_copy(path)?;
                 if let Some(dir) = copy.parent() {

@@ -85,11 +85,10 @@ mod tests {
 
     #[test]
     fn words_and_escapes() {
-        assert_eq!(words(r#"a "b c" "\x1b\u{202e}\n""#).unwrap(), [
-            b"a".to_vec(),
-            b"b c".to_vec(),
-            "\x1b\u{202e}\n".as_bytes().to_vec()
-        ]);
+        assert_eq!(
+            words(r#"a "b c" "\x1b\u{202e}\n""#).unwrap(),
+            [b"a".to_vec(), b"b c".to_vec(), "\x1b\u{202e}\n".as_bytes().to_vec()]
+        );
         assert_eq!(words(r#""" x"#).unwrap(), [b"".to_vec(), b"x".to_vec()]);
         assert_eq!(value(r#"a"b"#).unwrap(), br#"a"b"#);
         assert!(value(r#""a"#).is_err() && words(r#""\q""#).is_err());

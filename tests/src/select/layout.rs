@@ -9,14 +9,15 @@ pub struct Layout {
     pub base: Bytes,
     /// Whose path rules apply.
     pub system: System,
+    /// `GOOS-GOARCH`, as Go's own downloads are named.
+    pub platform: String,
 }
 
-/// The host's `GOOS-GOARCH`, as Go's own downloads are named.
-pub fn platform(system: System) -> String {
-    let os = match (system, std::env::consts::OS) {
-        (System::Windows, _) => "windows",
-        (System::MacOs, _) | (_, "macos") => "darwin",
-        (_, os) => os,
+/// The platform that the tests run on, as `GOOS-GOARCH`.
+pub fn platform() -> String {
+    let os = match std::env::consts::OS {
+        "macos" => "darwin",
+        os => os,
     };
     let arch = match std::env::consts::ARCH {
         "x86_64" => "amd64",
@@ -30,10 +31,12 @@ pub fn platform(system: System) -> String {
 impl Layout {
     /// Replaces `$T`, `$PLATFORM` and `$LONG` in text of a case.
     pub fn text(&self, raw: &[u8]) -> Bytes {
-        let platform = platform(self.system);
         let long = format!("{}/", "a".repeat(200)).repeat(25);
-        let names: [(&[u8], &[u8]); 3] =
-            [(b"$T", &self.base), (b"$PLATFORM", platform.as_bytes()), (b"$LONG", long.as_bytes())];
+        let names: [(&[u8], &[u8]); 3] = [
+            (b"$T", &self.base),
+            (b"$PLATFORM", self.platform.as_bytes()),
+            (b"$LONG", long.as_bytes()),
+        ];
         let mut text = Bytes::new();
         let mut at = 0;
         'next: while at < raw.len() {
@@ -61,7 +64,15 @@ impl Layout {
 
     /// An absolute path from a case's path, which is relative to the base.
     pub fn path(&self, raw: &[u8]) -> Bytes {
-        let text = self.text(raw);
+        let mut text = self.text(raw);
+        // The cases have Linux's place for the go/env file; a Mac has its own.
+        if self.system == System::Here
+            && self.platform.starts_with("darwin")
+            && text.starts_with(b"home/.config/go/env")
+        {
+            let rest = text.split_off(b"home/.config".len());
+            text = [b"home/Library/Application Support".to_vec(), rest].concat();
+        }
         if text.starts_with(b"/") || text.starts_with(&self.base) {
             return self.separators(text);
         }
@@ -135,11 +146,13 @@ mod tests {
 
     #[test]
     fn names_are_replaced_as_whole_words() {
-        let layout = Layout { base: b"/t/1".to_vec(), system: System::Here };
+        let layout =
+            |base: &[u8], system| Layout { base: base.to_vec(), system, platform: platform() };
+        let windows = layout(br"C:\T", System::Windows);
+        let layout = layout(b"/t/1", System::Here);
         assert_eq!(layout.text(b"$T/x:$T $TMP $(T) ${T}"), b"/t/1/x:/t/1 $TMP $(T) ${T}");
         assert_eq!(layout.path(b"w/sub"), b"/t/1/w/sub");
         assert_eq!(layout.path(b"$T/w"), b"/t/1/w");
-        let windows = Layout { base: br"C:\T".to_vec(), system: System::Windows };
         assert_eq!(windows.path(b"w/sub"), br"C:\T\w\sub");
         assert_eq!(windows.value(b"$T/roaming"), br"C:\T\roaming");
         assert_eq!(windows.value(b"corp/*"), b"corp/*");

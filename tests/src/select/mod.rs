@@ -1,16 +1,21 @@
 //! The selection contract, as data: the cases under `tests/select`, a model of the world each of
 //! them describes, and the checks that every runner shares.
 //!
-//! A case runs twice: through the built shim on a real directory tree ([`disk`], [`shim`]), and in
-//! process on a tree in memory. Both end in a [`Seen`], which [`check`] holds against the case.
+//! A case runs twice: through the built shim on a real directory tree (`disk`, `shim`; on Unix),
+//! and in process on a tree in memory ([`memory`], [`inprocess`]). Both end in a [`Seen`], which
+//! [`check()`] holds against the case.
 
 pub mod case;
 pub mod check;
+#[cfg(unix)]
 pub mod disk;
 pub mod escape;
 pub mod expand;
+pub mod inprocess;
 pub mod layout;
+pub mod memory;
 pub mod parse;
+#[cfg(unix)]
 pub mod shim;
 
 pub use case::{Case, System, World};
@@ -33,8 +38,8 @@ pub fn cases() -> Result<Vec<Case>, String> {
     let mut all = Vec::new();
     for file in files {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let text =
-            std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let text = std::fs::read_to_string(&file)
+            .map_err(|error| format!("{}: {error}", file.display()))?;
         for raw in expand::expand(&expand::split(&name, &text)?)? {
             all.push(parse::parse(&raw)?);
         }

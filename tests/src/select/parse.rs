@@ -1,7 +1,7 @@
 //! The directives of a case.
 
 use super::case::{
-    Bytes, Case, Child, Expect, Installer, Outer, Step, Stderr, System, Target, Wanted, World,
+    Bytes, Case, Child, Expect, Installer, Outer, Stderr, Step, System, Target, Wanted, World,
 };
 use super::escape::{value, words};
 use super::expand::Raw;
@@ -133,9 +133,7 @@ fn step(word: &str, rest: &str) -> Result<Option<Step>, String> {
         "device" => two().map(|(path, target)| Step::Device(path, target))?,
         "fifo" => Step::Fifo(one()?),
         "socket" => Step::Socket(one()?),
-        "mode" => {
-            two().and_then(|(path, mode)| Ok(Step::Mode(path, number(&mode, 8)? as u32)))?
-        }
+        "mode" => two().and_then(|(path, mode)| Ok(Step::Mode(path, number(&mode, 8)? as u32)))?,
         "owner" => match <[Bytes; 2]>::try_from(all()?) {
             Ok([path, who]) if who == b"foreign" => Step::Foreign(path),
             _ => return Err("a path and `foreign`".into()),

@@ -1,0 +1,113 @@
+//! Runs a case through the resolver, on a world in memory.
+
+use super::case::{Bytes, Case, Installer, System};
+use super::check::{Outcome, Seen, check};
+use super::layout::Layout;
+use super::memory::Memory;
+use goward_resolver::{Launch, Plan, Source, decide, escaped};
+use std::collections::BTreeMap;
+
+/// Runs `case` and says what does not hold.
+pub fn run(case: &Case) -> Vec<String> {
+    let layout = Layout {
+        base: match case.system {
+            System::Windows => br"C:\T".to_vec(),
+            System::Here | System::MacOs => b"/t".to_vec(),
+        },
+        system: case.system,
+        platform: match case.system {
+            System::Windows => "windows-amd64",
+            System::MacOs => "darwin-amd64",
+            System::Here => "linux-amd64",
+        }
+        .to_string(),
+    };
+    let mut memory = Memory::new(case, &layout);
+    let mut given = memory.env.clone();
+    if let Some(outer) = &case.outer {
+        let cwd = memory_cwd(&memory);
+        memory.enter(layout.path(&outer.cwd));
+        match call(case, &layout, &mut memory, &outer.argv).outcome {
+            Outcome::Ran { env, .. } => memory.env = env,
+            other => return vec![format!("the outer call did not run a go: {other:?}")],
+        }
+        memory.enter(cwd);
+        // What `+SELECTOR` passes on, it passes on: that is the inner call's true environment.
+        if let Some(version) = memory.env.get(b"GOWARD_VERSION".as_slice()) {
+            given.insert(b"GOWARD_VERSION".to_vec(), version.clone());
+        }
+        for (key, value) in &outer.between {
+            memory.env.insert(key.clone(), value.clone());
+            given.insert(key.clone(), value.clone());
+        }
+    }
+    let seen = call(case, &layout, &mut memory, &case.argv);
+    check(case, &layout, &given, &seen, &|path| memory.resolved(path))
+}
+
+fn memory_cwd(memory: &Memory) -> Bytes {
+    use goward_resolver::Host as _;
+    memory.cwd().unwrap_or_default()
+}
+
+/// One call of the shim: decide, install what is missing, decide again.
+fn call(case: &Case, layout: &Layout, memory: &mut Memory, argv: &[Bytes]) -> Seen {
+    let argv: Vec<Bytes> = argv.iter().map(|arg| layout.value(arg)).collect();
+    let words: Vec<&[u8]> = argv.iter().map(Bytes::as_slice).collect();
+    let mut asked = Vec::new();
+    let mut plan = decide(memory, &words);
+    if let Ok(Plan { install: Some(install), .. }) = &plan {
+        asked.push(vec![b"provide".to_vec(), install.selector.to_string().into_bytes()]);
+        if let Installer::Makes(versions) = &case.installer {
+            for version in versions {
+                memory.install(layout, version);
+            }
+            plan = decide(memory, &words);
+        }
+    }
+    let source = plan.as_ref().ok().map(|plan| spelled(&plan.source));
+    let (outcome, stderr) = match plan.and_then(|plan| plan.launch) {
+        Ok(launch) => {
+            let notes = launch.notes.iter().map(|note| format!("goward: {note}\n"));
+            let stderr = notes.collect::<String>().into_bytes();
+            (ran(memory, argv, &launch), stderr)
+        }
+        Err(error) => {
+            let stderr = format!("goward: error: {error}\n").into_bytes();
+            (Outcome::Failed(error.code as i32), stderr)
+        }
+    };
+    Seen { outcome, stderr, stdout: Bytes::new(), asked, source, changes: Vec::new() }
+}
+
+fn ran(memory: &Memory, mut argv: Vec<Bytes>, launch: &Launch) -> Outcome {
+    if launch.drop_selector {
+        argv.remove(1);
+    }
+    let mut env: BTreeMap<Bytes, Bytes> = memory.env.clone();
+    for change in &launch.env {
+        let key = change.key.as_bytes().to_vec();
+        match &change.value {
+            Some(value) => env.insert(key, value.clone()),
+            None => env.remove(&key),
+        };
+    }
+    Outcome::Ran { program: memory.resolved(&launch.program), argv, env }
+}
+
+/// A source in the words of the case files.
+fn spelled(source: &Source) -> String {
+    match source {
+        Source::CommandLine => "command line".into(),
+        Source::Environment(key) => format!("environment {key}"),
+        Source::System => "system".into(),
+        Source::Newest => "newest".into(),
+        Source::Running => "running".into(),
+        Source::Name => "name".into(),
+        Source::Goenv(o)
+        | Source::GoEnvFile(o)
+        | Source::PinFile(o)
+        | Source::Module(o)
+        | Source::Default(o) => format!("{}:{}", escaped(&o.path), o.line),
+    }
+}

@@ -1,0 +1,421 @@
+//! Makes the world of a case in memory, as the resolver's [`Host`].
+
+use super::case::{Bytes, Case, Step, System};
+use super::layout::Layout;
+use goward_resolver::{FileId, FileText, Host, Kind, Os, Owner, ReadError};
+use std::collections::BTreeMap;
+
+/// More links than this on one path are a circle.
+const MAX_LINKS: usize = 40;
+/// The longest path that a system can name, its final NUL included.
+const MAX_PATH: usize = 4096;
+
+/// A machine in memory.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    system: System,
+    nodes: BTreeMap<Bytes, Node>,
+    next: u64,
+    cwd: Bytes,
+    exe: Bytes,
+    /// The environment of the next call.
+    pub env: BTreeMap<Bytes, Bytes>,
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    id: u64,
+    /// The path as it was made, since Windows finds it in any case.
+    path: Bytes,
+    what: What,
+    denied: bool,
+    foreign: bool,
+}
+
+#[derive(Clone, Debug)]
+enum What {
+    Dir,
+    File {
+        bytes: Bytes,
+        holes: u64,
+        executable: bool,
+        shim: bool,
+    },
+    Link(Bytes),
+    /// A FIFO, a socket, a device.
+    Other,
+}
+
+/// Where a walk along a path ends.
+enum End<'a> {
+    There(&'a Node),
+    Absent,
+    Circle,
+}
+
+impl Memory {
+    /// The world of `case`.
+    pub fn new(case: &Case, layout: &Layout) -> Memory {
+        let exe = layout.exe();
+        let mut memory = Memory {
+            system: layout.system,
+            nodes: BTreeMap::new(),
+            next: 1,
+            cwd: layout.path(&case.cwd),
+            exe: layout.path(format!("goward/shims/go{exe}").as_bytes()),
+            env: layout.environment(case).into_iter().collect(),
+        };
+        for dir in ["w", "home", "goward/toolchains", "goward/bin", "goward/shims"] {
+            memory.put(&layout.path(dir.as_bytes()), What::Dir);
+        }
+        for name in ["go", "gofmt"] {
+            let path = layout.path(format!("goward/shims/{name}{exe}").as_bytes());
+            memory.put(&path, program(true));
+        }
+        memory.put(&layout.path(format!("goward/bin/goward{exe}").as_bytes()), program(false));
+        for version in &case.installed {
+            memory.install(layout, version);
+        }
+        if let Some(version) = &case.system_go {
+            memory.tree(layout, b"system", format!("go{version}").as_bytes());
+        }
+        if let Some(text) = &case.default {
+            memory.put(&layout.path(b"goward/default"), text_file(text));
+        }
+        for step in &case.steps {
+            memory.step(layout, step);
+        }
+        memory.put(&memory.cwd.clone(), What::Dir);
+        memory
+    }
+
+    /// Makes an installed toolchain.
+    pub fn install(&mut self, layout: &Layout, version: &str) {
+        let root = format!("goward/toolchains/go{version}");
+        self.tree(layout, root.as_bytes(), format!("go{version}").as_bytes());
+    }
+
+    /// Sets the current directory.
+    pub fn enter(&mut self, dir: Bytes) {
+        self.put(&dir, What::Dir);
+        self.cwd = dir;
+    }
+
+    /// `path` with its links resolved, or as it is.
+    pub fn resolved(&self, path: &[u8]) -> Bytes {
+        self.canonical(path).unwrap_or_else(|| path.to_vec())
+    }
+
+    fn tree(&mut self, layout: &Layout, root: &[u8], version: &[u8]) {
+        let at = |below: &str| layout.path(&[root, below.as_bytes()].concat());
+        self.put(&at("/pkg/tool/linux_amd64"), What::Dir);
+        self.put(&at("/VERSION"), text_file(&[version, b"\ntime 2024\n"].concat()));
+        self.put(&at("/src/go.mod"), text_file(b"module std\n"));
+        self.put(&at("/go.env"), text_file(b"GOTOOLCHAIN=auto\n"));
+        for name in ["go", "gofmt"] {
+            self.put(&at(&format!("/bin/{name}{}", layout.exe())), program(false));
+        }
+    }
+
+    fn step(&mut self, layout: &Layout, step: &Step) {
+        let at = |path: &Bytes| layout.path(path);
+        match step {
+            Step::Tree(root, version) => self.tree(layout, root, version),
+            Step::Link(name, root) => {
+                let link = layout.path(&[b"goward/links/", name.as_slice()].concat());
+                self.put(&link, What::Link(at(root)));
+            }
+            Step::Program(path) | Step::Script(path, _) => self.put(&at(path), program(false)),
+            Step::File(path, text) => self.put(&at(path), text_file(&layout.text(text))),
+            Step::Append(path, more) => self.edit(&at(path), |bytes, _| bytes.extend(more)),
+            Step::Pad(path, size) => {
+                // The mark has to be one that the file's reader skips.
+                let mark: &[u8] = if path.ends_with(b"go.mod") { b"//" } else { b"#" };
+                let line = [mark, &[b'x'; 60], b"\n"].concat();
+                let size = *size as usize;
+                self.edit(&at(path), |bytes, _| {
+                    let missing = size.saturating_sub(bytes.len());
+                    bytes.extend(line.iter().cycle().take(missing));
+                });
+            }
+            Step::Sparse(path, size) => {
+                self.put(&at(path), text_file(b""));
+                self.edit(&at(path), |_, holes| *holes = *size);
+            }
+            Step::Dir(path) | Step::Mkdir(path) => self.put(&at(path), What::Dir),
+            Step::Symlink(path, target) => self.put(&at(path), What::Link(layout.value(target))),
+            Step::Fifo(path) | Step::Socket(path) | Step::Device(path, _) => {
+                self.put(&at(path), What::Other);
+            }
+            Step::Mode(path, mode) => self.mark(&at(path), |node| node.denied = *mode == 0),
+            Step::Foreign(path) => self.mark(&at(path), |node| node.foreign = true),
+            Step::Trusted(path) => {
+                let copy = self.trust_copy(layout, &at(path));
+                if let Ok(Some(text)) = self.read(&at(path), usize::MAX) {
+                    self.put(&copy, text_file(&text.bytes));
+                }
+            }
+            Step::Untrusted(path) => {
+                let copy = self.trust_copy(layout, &at(path));
+                self.remove(&copy);
+            }
+            Step::ShimCopy(path) | Step::ShimLink(path) => self.put(&at(path), program(true)),
+            Step::Remove(path) => self.remove(&at(path)),
+            Step::Deep(dir, size) => {
+                let mut path = at(dir);
+                while path.len() < *size {
+                    path.push(b'/');
+                    path.extend(vec![b'd'; (size - path.len()).min(200)]);
+                }
+                self.put(&path, What::Dir);
+                self.cwd = path;
+            }
+            Step::Vanish(_) => {}
+        }
+    }
+
+    /// Below the root's `trust`, the canonical path is mirrored; a drive is a directory there.
+    fn trust_copy(&self, layout: &Layout, path: &[u8]) -> Bytes {
+        let mut copy = layout.path(b"goward/trust");
+        for part in self.parts(&self.resolved(path)) {
+            copy.push(if self.system == System::Windows { b'\\' } else { b'/' });
+            copy.extend(part.iter().filter(|b| **b != b':'));
+        }
+        copy
+    }
+
+    fn put(&mut self, path: &[u8], what: What) {
+        let parts: Vec<Bytes> = self.parts(path).map(<[u8]>::to_vec).collect();
+        for depth in 0..=parts.len() {
+            let own = depth == parts.len();
+            let (key, path) = (self.key(&parts[..depth]), self.spelled(&parts[..depth]));
+            let what = if own { what.clone() } else { What::Dir };
+            if own && matches!(what, What::Dir) && self.nodes.contains_key(&key) {
+                continue;
+            }
+            let id = self.next;
+            let fresh = || Node { id, path, what, denied: false, foreign: false };
+            if own {
+                self.nodes.insert(key, fresh());
+            } else {
+                self.nodes.entry(key).or_insert_with(fresh);
+            }
+            self.next += 1;
+        }
+    }
+
+    fn remove(&mut self, path: &[u8]) {
+        let parts: Vec<Bytes> = self.parts(path).map(<[u8]>::to_vec).collect();
+        self.nodes.remove(&self.key(&parts));
+    }
+
+    fn mark(&mut self, path: &[u8], mark: impl FnOnce(&mut Node)) {
+        let parts: Vec<Bytes> = self.parts(path).map(<[u8]>::to_vec).collect();
+        let key = self.key(&parts);
+        mark(self.nodes.get_mut(&key).expect("a case marks what it made"));
+    }
+
+    fn edit(&mut self, path: &[u8], edit: impl FnOnce(&mut Bytes, &mut u64)) {
+        self.mark(path, |node| {
+            if let What::File { bytes, holes, .. } = &mut node.what {
+                edit(bytes, holes);
+            }
+        });
+    }
+
+    fn is_separator(&self, byte: u8) -> bool {
+        byte == b'/' || (byte == b'\\' && self.system == System::Windows)
+    }
+
+    fn parts<'p>(&self, path: &'p [u8]) -> impl Iterator<Item = &'p [u8]> + use<'p> {
+        let windows = self.system == System::Windows;
+        path.split(move |b| *b == b'/' || (*b == b'\\' && windows))
+            .filter(|part| !part.is_empty() && *part != b".")
+    }
+
+    fn key(&self, parts: &[Bytes]) -> Bytes {
+        let joined = parts.join(&b'/');
+        if self.system == System::Windows { joined.to_ascii_lowercase() } else { joined }
+    }
+
+    fn spelled(&self, parts: &[Bytes]) -> Bytes {
+        match self.system {
+            System::Windows if parts.len() == 1 => [parts[0].as_slice(), b"\\"].concat(),
+            System::Windows => parts.join(&b'\\'),
+            _ => [b"/".as_slice(), &parts.join(&b'/')].concat(),
+        }
+    }
+
+    /// A path from the current directory is walked from there.
+    fn absolute(&self, path: &[u8]) -> Bytes {
+        let rooted = match self.system {
+            System::Windows => path.get(1) == Some(&b':'),
+            _ => path.first().is_some_and(|b| self.is_separator(*b)),
+        };
+        if rooted { path.to_vec() } else { [self.cwd.as_slice(), b"/", path].concat() }
+    }
+
+    fn walk(&self, path: &[u8], follow: bool) -> End<'_> {
+        let mut links = 0;
+        if path.is_empty() || path.len() >= MAX_PATH {
+            return End::Absent;
+        }
+        let mut todo: Vec<Bytes> = self.parts(&self.absolute(path)).map(<[u8]>::to_vec).collect();
+        todo.reverse();
+        let mut done: Vec<Bytes> = Vec::new();
+        let mut node = self.nodes.get(b"".as_slice());
+        while let Some(part) = todo.pop() {
+            match node {
+                Some(node) if matches!(node.what, What::Dir) && !node.denied => {}
+                _ => return End::Absent,
+            }
+            if part == b".." {
+                done.pop();
+                node = self.nodes.get(&self.key(&done));
+                continue;
+            }
+            done.push(part);
+            let Some(next) = self.nodes.get(&self.key(&done)) else { return End::Absent };
+            if let What::Link(target) = &next.what
+                && (follow || !todo.is_empty())
+            {
+                links += 1;
+                if links > MAX_LINKS {
+                    return End::Circle;
+                }
+                done.pop();
+                let target = target.clone();
+                if target.first().is_some_and(|b| self.is_separator(*b))
+                    || target.get(1) == Some(&b':')
+                {
+                    done.clear();
+                }
+                let parts: Vec<Bytes> = self.parts(&target).map(<[u8]>::to_vec).collect();
+                todo.extend(parts.into_iter().rev());
+                node = self.nodes.get(&self.key(&done));
+                continue;
+            }
+            node = Some(next);
+        }
+        node.map_or(End::Absent, End::There)
+    }
+
+    fn node(&self, path: &[u8]) -> Option<&Node> {
+        match self.walk(path, true) {
+            End::There(node) => Some(node),
+            _ => None,
+        }
+    }
+}
+
+fn text_file(text: &[u8]) -> What {
+    What::File { bytes: text.to_vec(), holes: 0, executable: false, shim: false }
+}
+
+fn program(shim: bool) -> What {
+    What::File { bytes: b"\x7fELF".to_vec(), holes: 0, executable: true, shim }
+}
+
+impl Host for Memory {
+    fn os(&self) -> Os {
+        match self.system {
+            System::Windows => Os::Windows,
+            System::MacOs => Os::MacOs,
+            System::Here => Os::Linux,
+        }
+    }
+
+    fn arch(&self) -> &str {
+        "amd64"
+    }
+
+    fn var(&self, key: &str) -> Option<&[u8]> {
+        let windows = self.system == System::Windows;
+        let same = |known: &Bytes| match windows {
+            true => known.eq_ignore_ascii_case(key.as_bytes()),
+            false => known == key.as_bytes(),
+        };
+        self.env.iter().find(|(known, _)| same(known)).map(|(_, value)| value.as_slice())
+    }
+
+    fn cwd(&self) -> Option<Vec<u8>> {
+        self.canonical(&self.cwd)
+    }
+
+    fn exe(&self) -> Option<Vec<u8>> {
+        self.canonical(&self.exe)
+    }
+
+    fn home(&self) -> Option<Vec<u8>> {
+        let key = if self.system == System::Windows { "USERPROFILE" } else { "HOME" };
+        self.var(key).map(<[u8]>::to_vec).filter(|home| !home.is_empty())
+    }
+
+    fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
+        let node = match self.walk(path, true) {
+            End::Absent => return Ok(None),
+            End::Circle => return Err(ReadError::LinkLoop),
+            End::There(node) => node,
+        };
+        let (bytes, holes) = match &node.what {
+            What::Dir => return Err(ReadError::Directory),
+            What::Other | What::Link(_) => return Err(ReadError::NotRegular),
+            What::File { .. } if node.denied => return Err(ReadError::Denied),
+            What::File { bytes, holes, .. } => (bytes, *holes),
+        };
+        let size = holes.max(bytes.len() as u64);
+        if size > limit as u64 {
+            return Err(ReadError::TooLarge);
+        }
+        let mut bytes = bytes.clone();
+        bytes.resize(size as usize, 0);
+        let owner = if node.foreign { Owner::Foreign } else { Owner::Trusted };
+        Ok(Some(FileText { bytes, owner, fresh: true }))
+    }
+
+    fn kind(&self, path: &[u8]) -> Kind {
+        match self.node(path).map(|node| &node.what) {
+            None | Some(What::Link(_)) => Kind::Absent,
+            Some(What::Dir) => Kind::Directory,
+            Some(What::Other) => Kind::Other,
+            Some(What::File { executable, .. }) => {
+                Kind::File { executable: *executable || self.system == System::Windows }
+            }
+        }
+    }
+
+    fn identity(&self, path: &[u8]) -> Option<FileId> {
+        self.node(path).map(|node| FileId { volume: 1, index: node.id })
+    }
+
+    fn canonical(&self, path: &[u8]) -> Option<Vec<u8>> {
+        self.node(path).map(|node| node.path.clone())
+    }
+
+    fn list(&self, dir: &[u8]) -> Vec<Vec<u8>> {
+        let Some(dir) = self.node(dir) else { return Vec::new() };
+        let parts: Vec<Bytes> = self.parts(&dir.path).map(<[u8]>::to_vec).collect();
+        let prefix =
+            if parts.is_empty() { Vec::new() } else { [self.key(&parts), b"/".to_vec()].concat() };
+        let below =
+            self.nodes.range(prefix.clone()..).take_while(|(key, _)| key.starts_with(&prefix));
+        below
+            .filter(|(key, _)| key.len() > prefix.len() && !key[prefix.len()..].contains(&b'/'))
+            .filter_map(|(_, node)| self.parts(&node.path).last().map(<[u8]>::to_vec))
+            .collect()
+    }
+
+    fn is_link(&self, path: &[u8]) -> bool {
+        matches!(self.walk(path, false), End::There(Node { what: What::Link(_), .. }))
+    }
+
+    fn is_callers(&self, path: &[u8]) -> bool {
+        self.node(path).is_some_and(|node| !node.foreign)
+    }
+
+    fn has_shim_magic(&self, path: &[u8]) -> bool {
+        matches!(self.node(path), Some(Node { what: What::File { shim: true, .. }, .. }))
+    }
+
+    fn pause(&self) {}
+}
