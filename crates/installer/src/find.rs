@@ -3,7 +3,7 @@
 use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::Client;
-use crate::index::{Entry, Index, Origin, candidates};
+use crate::index::{Entry, Index, Origin, all_own, candidates};
 use crate::mirror::Settings;
 use crate::outage;
 use crate::platform::Platform;
@@ -153,7 +153,7 @@ fn ask_indexes(
             }
         }
     }
-    if settings.offline && !settings.mirrors.iter().all(|mirror| mirror.has_own_digests()) {
+    if settings.offline && !all_own(settings) {
         let table = Index::embedded();
         if let Some(release) = pick(&table, want)? {
             return Ok(release);

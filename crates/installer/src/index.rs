@@ -70,7 +70,7 @@ impl Entry {
 impl Index {
     /// The index of the first mirror that has one: the cached one while it is fresh, else the
     /// mirror's, else, with a note, an old cached one. Offline, the table that is compiled in
-    /// serves where nothing is cached.
+    /// serves where nothing is cached, unless every mirror answers for itself.
     pub fn load(store: &Store, settings: &Settings, progress: &dyn Progress) -> Result<Index> {
         let client = Client::new(settings)?;
         let mut first = None;
@@ -84,7 +84,7 @@ impl Index {
             }
         }
         match first {
-            Some(error) if !settings.offline => {
+            Some(error) if !settings.offline || all_own(settings) => {
                 outage::record(store, settings, &error);
                 Err(error)
             }
@@ -228,11 +228,15 @@ impl Index {
 /// may have archives and no index. Where mirrors answer for themselves, nobody else is asked.
 pub(crate) fn candidates(settings: &Settings) -> Vec<Mirror> {
     let mut mirrors = settings.mirrors.clone();
-    let all_own = mirrors.iter().all(Mirror::has_own_digests);
-    if !all_own && !mirrors.iter().any(Mirror::is_official) {
+    if !all_own(settings) && !mirrors.iter().any(Mirror::is_official) {
         mirrors.push(Mirror::official());
     }
     mirrors
+}
+
+/// Whether no release but those of the mirrors' own indexes can be installed.
+pub(crate) fn all_own(settings: &Settings) -> bool {
+    settings.mirrors.iter().all(Mirror::has_own_digests)
 }
 
 fn about(url: &str, error: Error) -> Error {

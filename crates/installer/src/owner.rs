@@ -22,6 +22,7 @@ fn refuse(directory: &Path, why: &str) -> Error {
 #[cfg(unix)]
 mod imp {
     use super::*;
+    use std::ffi::OsStr;
     use std::fs::{self, DirBuilder, Permissions};
     use std::io;
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
@@ -54,14 +55,16 @@ mod imp {
     }
 
     pub(super) fn check_home(root: &Path) -> Result<()> {
-        let Some(home) = std::env::var_os("HOME").filter(|home| !home.is_empty()) else {
-            return Ok(());
-        };
-        if !rustix::process::geteuid().is_root() || !root.starts_with(&home) {
-            return Ok(());
+        match std::env::var_os("HOME").filter(|home| !home.is_empty()) {
+            Some(home) if rustix::process::geteuid().is_root() => check_roots_home(root, &home),
+            _ => Ok(()),
         }
-        match fs::metadata(&home) {
-            Ok(found) if found.uid() != 0 => {
+    }
+
+    /// The check for root, whose HOME is `home`.
+    pub(super) fn check_roots_home(root: &Path, home: &OsStr) -> Result<()> {
+        match fs::metadata(home) {
+            Ok(found) if root.starts_with(home) && found.uid() != 0 => {
                 let why = format!(
                     "is in the home directory of user {}, but this runs as root",
                     found.uid()
@@ -91,5 +94,37 @@ mod imp {
 
     pub(super) fn check_home(_root: &Path) -> Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn root_stays_out_of_other_peoples_homes() {
+        let home = tempfile::tempdir().unwrap();
+        if rustix::process::geteuid().is_root() {
+            std::os::unix::fs::chown(home.path(), Some(65534), None).unwrap();
+        }
+        let check = |root: &Path| imp::check_roots_home(root, home.path().as_os_str());
+        let error = check(&home.path().join(".goward")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Store);
+        assert!(error.to_string().contains("but this runs as root"), "{error}");
+        check(Path::new("/usr/local/lib/goward")).unwrap();
+        imp::check_roots_home(Path::new("/etc/goward"), "/etc".as_ref()).unwrap();
+    }
+
+    #[test]
+    fn directories_are_made_and_files_are_not_taken_for_them() {
+        let home = tempfile::tempdir().unwrap();
+        let directory = home.path().join("d");
+        own_directory(&directory, 0o755).unwrap();
+        own_directory(&directory, 0o755).unwrap();
+        assert!(directory.is_dir());
+        fs::write(home.path().join("f"), "").unwrap();
+        let error = own_directory(&home.path().join("f"), 0o755).unwrap_err();
+        assert!(error.to_string().ends_with("is not a directory"), "{error}");
     }
 }

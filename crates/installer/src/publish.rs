@@ -4,7 +4,6 @@ use crate::checkpoint;
 use crate::error::{Error, Result};
 use crate::store::Store;
 use crate::verify::Verified;
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -37,7 +36,7 @@ pub(crate) fn publish(store: &Store, name: &str, verified: &Verified) -> Result<
 /// Brings everything below `directory` to the disk, at once where the system can.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn flush(directory: &Path) -> io::Result<()> {
-    Ok(rustix::fs::syncfs(File::open(directory)?)?)
+    Ok(rustix::fs::syncfs(std::fs::File::open(directory)?)?)
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -49,7 +48,7 @@ fn flush(directory: &Path) -> io::Result<()> {
 
 #[cfg(unix)]
 fn flush_directory(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
+    std::fs::File::open(directory)?.sync_all()
 }
 
 #[cfg(not(unix))]

@@ -20,6 +20,7 @@ impl Staging {
     pub(crate) fn create(store: &Store, name: &str, _held: &Lock) -> Result<Staging> {
         let directory = store.staging_dir().join(format!("{name}.{:016x}", random()));
         let mut builder = DirBuilder::new();
+        builder.recursive(false);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&directory).map_err(|error| Error::io("create", &directory, error))?;

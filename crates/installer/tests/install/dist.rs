@@ -32,15 +32,24 @@ pub(crate) fn file_name(version: &str, extension: &str) -> String {
     format!("go{version}.{}-{}.{extension}", host.os(), host.arch())
 }
 
-/// An index of one release with one archive.
+/// An index of one release with one archive, for this machine.
 pub(crate) fn index(version: &str, file_name: &str, archive: &[u8]) -> String {
-    let sha256 = hex(archive);
-    let (host, size) = (Platform::host(), archive.len());
+    index_for(&Platform::host(), version, file_name, archive)
+}
+
+/// An index of one release with one archive.
+pub(crate) fn index_for(
+    platform: &Platform,
+    version: &str,
+    file_name: &str,
+    archive: &[u8],
+) -> String {
+    let (sha256, size) = (hex(archive), archive.len());
     serde_json::json!([{
         "version": format!("go{version}"),
         "stable": true,
         "files": [{
-            "filename": file_name, "os": host.os(), "arch": host.arch(),
+            "filename": file_name, "os": platform.os(), "arch": platform.arch(),
             "sha256": sha256, "size": size, "kind": "archive",
         }],
     }])
@@ -79,7 +88,9 @@ impl World {
     }
 
     pub(crate) fn mirror(&self, own: bool) -> Mirror {
-        Mirror::parse(&format!("file://{}", self.dist().display()), own).unwrap()
+        let path = self.dist().to_str().unwrap().replace('\\', "/");
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        Mirror::parse(&format!("file://{slash}{path}"), own).unwrap()
     }
 
     pub(crate) fn install(&self) -> Result<Installed, Error> {

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "an unwrap that fails is a test that fails")]
 
 mod concurrent;
+#[cfg(feature = "checkpoints")]
+mod crash;
 mod dist;
 mod network;
 mod server;

@@ -1,8 +1,8 @@
 //! Who may vouch for an archive.
 
-use crate::dist::{NAME, VERSION, World, chain, file_name, index};
+use crate::dist::{NAME, VERSION, World, chain, file_name, index, index_for};
 use crate::tar::Tar;
-use goward_installer::{ErrorKind, Platform, Silent, Trust, Want, find};
+use goward_installer::{ErrorKind, Platform, Silent, Trust, Want, find, install};
 use goward_resolver::Selector;
 use std::fs;
 
@@ -89,4 +89,29 @@ fn what_the_table_knows_needs_no_index() {
         let error = find(&world.store, &settings, &Want::new(&selector), &Silent).unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
     }
+}
+
+#[test]
+fn foreign_toolchains_have_a_place_of_their_own_and_no_link() {
+    let foreign = Platform::parse("plan9/arm").unwrap();
+    let (world, mut tar) = (World::with_archive(b"", "tar.gz"), Tar::empty());
+    for path in ["bin/go", "bin/gofmt", "pkg/tool/plan9_arm/compile", "src/cmd/go/main.go"] {
+        tar.file(&format!("go/{path}"), b"");
+    }
+    let gz = tar.file("go/VERSION", b"go1.22.10").gz();
+    let name = "go1.22.10.plan9-arm.tar.gz";
+    fs::write(world.dist().join(name), &gz).unwrap();
+    let listing = index_for(&foreign, VERSION, name, &gz);
+    fs::write(world.dist().join("index.json"), listing).unwrap();
+
+    let selector = Selector::parse(VERSION).unwrap();
+    let mut want = Want::new(&selector);
+    want.platform = foreign;
+    let release = find(&world.store, &world.settings, &want, &Silent).unwrap();
+    let installed = install(&world.store, &world.settings, &release, &Silent).unwrap();
+    assert_eq!(installed.name, "go1.22.10.plan9-arm");
+    assert!(world.store.newest(&want).unwrap().is_some());
+    assert_eq!(fs::read_dir(world.store.shims_dir()).unwrap().count(), 0);
+    world.store.uninstall(&installed.name, false, &Silent).unwrap();
+    assert!(world.store.newest(&want).unwrap().is_none());
 }

@@ -52,10 +52,10 @@ fn hostile_zips_are_refused_and_leave_nothing() {
     comment.extend(b"text");
     refused("B129 comment", &comment, "does not end where");
     refused("B130", &with(Entry { crc: Some(7), ..plain.clone() }), "the zip archive is damaged");
-    refused("B131", &with(Entry { size: Some(3), ..plain.clone() }), "");
-    refused("B132", &with(Entry { flags: 1, ..plain.clone() }), "");
+    refused("B131", &with(Entry { size: Some(3), ..plain.clone() }), "larger than its declared");
+    refused("B132", &with(Entry { flags: 1, ..plain.clone() }), "Password required");
     for method in [9, 12, 14, 93, 95] {
-        refused("B133", &with(Entry { method, ..plain.clone() }), "");
+        refused("B133", &with(Entry { method, ..plain.clone() }), "unusual");
     }
     refused("B136", &with(Entry::new("golang.org/toolchain@v0.0.1/x", b"")), "not below go/");
     refused("B121", b"<html>sign in, please</html>", "does not end where");
