@@ -1,5 +1,7 @@
 //! The selection contract, in process: every case of `select/*.txt` on a machine in memory.
 
+use std::io::Write as _;
+
 use goward_tests::select::{World, cases, inprocess};
 
 #[test]
@@ -19,7 +21,8 @@ fn every_case_holds_in_process() {
             failures.push(format!("{} ({})\n  {}\n    {wrong}", case.id, case.place, case.title));
         }
     }
-    println!("{} cases; in process {passed} hold, {} fail", all.len(), failures.len());
+    let counts = format!("{} cases; in process {passed} hold, {} fail", all.len(), failures.len());
+    writeln!(std::io::stderr(), "{counts}").expect("stderr is open");
     assert!(passed + failures.len() > 0, "no case begins with {only:?}");
     assert!(failures.is_empty(), "{} cases fail:\n{}", failures.len(), failures.join("\n"));
 }

@@ -85,7 +85,7 @@ impl Memory {
         for step in &case.steps {
             memory.step(layout, step);
         }
-        memory.put(&memory.cwd.clone(), What::Dir);
+        memory.enter(memory.cwd.clone());
         memory
     }
 
@@ -95,9 +95,11 @@ impl Memory {
         self.tree(layout, root.as_bytes(), format!("go{version}").as_bytes());
     }
 
-    /// Sets the current directory.
+    /// Sets the current directory, which is made if it is not there.
     pub fn enter(&mut self, dir: Bytes) {
-        self.put(&dir, What::Dir);
+        if self.node(&dir).is_none() {
+            self.put(&dir, What::Dir);
+        }
         self.cwd = dir;
     }
 
@@ -190,7 +192,8 @@ impl Memory {
             let own = depth == parts.len();
             let (key, path) = (self.key(&parts[..depth]), self.spelled(&parts[..depth]));
             let what = if own { what.clone() } else { What::Dir };
-            if own && matches!(what, What::Dir) && self.nodes.contains_key(&key) {
+            let known = self.nodes.get(&key).map(|node| &node.what);
+            if matches!((&what, known), (What::Dir, Some(What::Dir))) {
                 continue;
             }
             let id = self.next;
@@ -401,6 +404,7 @@ impl Host for Memory {
             self.nodes.range(prefix.clone()..).take_while(|(key, _)| key.starts_with(&prefix));
         below
             .filter(|(key, _)| key.len() > prefix.len() && !key[prefix.len()..].contains(&b'/'))
+            .filter(|(_, node)| self.kind(&node.path) == Kind::Directory)
             .filter_map(|(_, node)| self.parts(&node.path).last().map(<[u8]>::to_vec))
             .collect()
     }
