@@ -1,2 +1,59 @@
-//! The `goward` command.
-fn main() {}
+//! `goward`: installs, chooses and explains Go toolchains.
+//!
+//! The rules live elsewhere: what a directory gets is decided by `goward-resolver`, through the
+//! very eyes of the shim ([`machine`]); what is installed, and how, by `goward-installer`. Here are
+//! the command line ([`args`]), one module for each command ([`commands`]), and everything that is
+//! printed ([`output`]).
+
+mod args;
+mod commands;
+mod config;
+mod context;
+mod exit;
+mod failure;
+mod machine;
+mod obtain;
+mod output;
+mod paths;
+mod project;
+mod replace;
+mod shell;
+mod watch;
+
+use args::Args;
+use clap::Parser as _;
+use context::Context;
+use exit::Exit;
+use output::Output;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return Output::new(false, false).usage(&error).into(),
+    };
+    let global = &args.global;
+    listen(global.verbose);
+    let output = Output::new(global.quiet, global.no_color);
+    let mut cx = Context::new(output, global.verbose, global.offline);
+    let outcome = commands::run(args.command, &mut cx).and_then(|()| cx.output.finish());
+    match outcome {
+        Ok(()) => Exit::Success.into(),
+        Err(failure) => {
+            cx.output.failure(&failure);
+            failure.exit.into()
+        }
+    }
+}
+
+/// Shows what the crates trace, on stderr: what `GOWARD_LOG` asks for, with `-v` a little.
+fn listen(verbose: bool) {
+    let filter = std::env::var("GOWARD_LOG").ok().filter(|filter| !filter.is_empty());
+    let Some(filter) = filter.or_else(|| verbose.then(|| "goward_installer=info".to_owned()))
+    else {
+        return;
+    };
+    let filter = EnvFilter::builder().parse_lossy(filter);
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

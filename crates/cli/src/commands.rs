@@ -1,0 +1,42 @@
+//! The commands, one module each: its arguments, and what it does.
+
+pub(crate) mod completions;
+pub(crate) mod current;
+pub(crate) mod default;
+pub(crate) mod env;
+pub(crate) mod exec;
+pub(crate) mod explain;
+pub(crate) mod install;
+pub(crate) mod link;
+pub(crate) mod list;
+pub(crate) mod provide;
+pub(crate) mod setup;
+pub(crate) mod trust;
+pub(crate) mod uninstall;
+pub(crate) mod use_;
+pub(crate) mod which;
+
+use crate::args::Command;
+use crate::context::Context;
+use crate::failure::Result;
+
+/// Runs one command.
+pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
+    match command {
+        Command::Setup(command) => command.run(cx),
+        Command::Install(command) => command.run(cx),
+        Command::Uninstall(command) => command.run(cx),
+        Command::List(command) => command.run(cx),
+        Command::Use(command) => command.run(cx),
+        Command::Default(command) => command.run(cx),
+        Command::Which(command) => command.run(cx),
+        Command::Current(command) => command.run(cx),
+        Command::Explain(command) => command.run(cx),
+        Command::Env(command) => command.run(cx),
+        Command::Exec(command) => command.run(cx),
+        Command::Trust(command) => command.run(cx),
+        Command::Link(command) => command.run(cx),
+        Command::Completions(command) => command.run(cx),
+        Command::Provide(command) => command.run(cx),
+    }
+}

@@ -1,0 +1,151 @@
+//! `goward default`: the toolchain where no project chooses.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::obtain;
+use crate::paths::{shown, to_path};
+use clap::Args;
+use goward_resolver::{Chain, Environment, Invocation, Pin, Selector, default_pin, system_program};
+use serde::Serialize;
+
+/// Shows or sets.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  goward default            show it
+  goward default latest     the newest release that is installed, installed if there is none
+  goward default 1.22.10
+  goward default system     the next `go` on PATH
+  goward default --unset")]
+pub(crate) struct Default {
+    /// What it is to be
+    #[arg(value_name = "VERSION")]
+    version: Option<String>,
+    /// Have no default
+    #[arg(long, conflicts_with = "version")]
+    unset: bool,
+    /// Say what would be set, and set nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+    /// Print JSON: selector, toolchain, goroot, file, line; null where there is none
+    #[arg(long, conflicts_with_all = ["version", "unset"])]
+    json: bool,
+}
+
+#[derive(Default, Serialize)]
+struct Answer {
+    selector: Option<String>,
+    toolchain: Option<String>,
+    goroot: Option<String>,
+    file: Option<String>,
+    line: Option<u32>,
+}
+
+impl Default {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        match &self.version {
+            Some(version) => self.set(cx, version),
+            None if self.unset => self.remove(cx),
+            None => self.show(cx),
+        }
+    }
+
+    fn show(&self, cx: &Context) -> Result<()> {
+        let Some(pin) = pin(cx)? else {
+            if self.json {
+                cx.output.json(&Answer::default());
+            } else {
+                cx.output.note(&without(cx));
+            }
+            return Ok(());
+        };
+        let there = match &pin.selector {
+            // A link that is gone is for `go` to complain about.
+            Selector::Linked(_) => obtain::present(cx, &pin.selector).unwrap_or_default(),
+            selector => obtain::present(cx, selector)?,
+        };
+        let name = there.as_ref().map(|there| there.name.clone());
+        if self.json {
+            let goroot = there.and_then(|there| there.goroot);
+            cx.output.json(&Answer {
+                selector: Some(pin.selector.to_string()),
+                toolchain: name,
+                goroot: goroot.map(|goroot| goroot.to_string_lossy().into_owned()),
+                file: Some(to_path(&pin.origin.path).to_string_lossy().into_owned()),
+                line: Some(pin.origin.line),
+            });
+            return Ok(());
+        }
+        let selector = pin.selector.to_string();
+        let comes_to = match &name {
+            Some(name) if *name == selector => String::new(),
+            Some(name) => format!("{name}, "),
+            None => "not installed, ".to_owned(),
+        };
+        cx.output.line(&format!("{selector} ({comes_to}{})", pin.origin));
+        Ok(())
+    }
+
+    fn set(&self, cx: &Context, text: &str) -> Result<()> {
+        let selector = obtain::parse(text)?;
+        if selector == Selector::Tip {
+            return Err(Failure::new(Exit::Usage, "tip is not a release that can be installed"));
+        }
+        let store = cx.store()?;
+        if self.dry_run {
+            cx.output.line(&format!("would write {}: {selector}", store.default_file().display()));
+            return Ok(());
+        }
+        let obtained = obtain::ensure(cx, &selector)?;
+        let written = match (&selector, &obtained.version) {
+            // A word that only the command line knows.
+            (Selector::OldStable, Some(version)) => version.to_string(),
+            _ => selector.to_string(),
+        };
+        store.set_default_selector(Some(&written))?;
+        let comes_to = match obtained.name == written {
+            true => String::new(),
+            false => format!(" ({} at present)", obtained.name),
+        };
+        cx.output.note(&format!("the default is {written} now{comes_to}"));
+        if let Ok(Some(pin)) = pin(cx)
+            && to_path(&pin.origin.path) != store.default_file()
+        {
+            let (file, selector) = (&pin.origin, &pin.selector);
+            cx.output.warning(&format!("{file} in your home directory outranks it: {selector}"));
+        }
+        Ok(())
+    }
+
+    fn remove(&self, cx: &Context) -> Result<()> {
+        let store = cx.store()?;
+        if self.dry_run {
+            cx.output.line(&format!("would remove {}", store.default_file().display()));
+            return Ok(());
+        }
+        store.set_default_selector(None)?;
+        cx.output.note(&without(cx));
+        Ok(())
+    }
+}
+
+/// The default that holds, with the file that says so.
+fn pin(cx: &Context) -> Result<Option<Pin>> {
+    let env = Environment::new(&cx.machine);
+    let store = goward_resolver::Store::locate(&env)?;
+    let (chain, _) = Chain::survey(&env, Invocation::parse(&cx.machine, &[b"go"]), &store);
+    Ok(default_pin(&chain, &store)?)
+}
+
+fn without(cx: &Context) -> String {
+    let env = Environment::new(&cx.machine);
+    match system_program(&env, "go") {
+        Some(program) => {
+            format!("no default is set; outside projects `go` is {}", shown(&program))
+        }
+        None => {
+            "no default is set; outside projects `go` is the newest installed release".to_owned()
+        }
+    }
+}

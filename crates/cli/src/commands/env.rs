@@ -1,0 +1,179 @@
+//! `goward env`: Go's variables as `go` has them here, and with `--explain` who sets each.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::output::Style;
+use crate::paths::{shown, to_path};
+use clap::Args;
+use goward_resolver::{Chain, Environment, Invocation, Launch, Plan};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::process::Command;
+
+/// Shows variables.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Layers, the first that sets a variable wins: the caller's environment, the nearest .goenv, the file
+that `go env -w` writes, the toolchain's go.env, what is built into Go.
+
+Examples:
+  goward env --explain             every variable, who sets it, and what that hides
+  goward env --explain GOPROXY
+  goward env --json --explain")]
+pub(crate) struct Env {
+    /// Only these variables
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Say which layer sets each variable, and what it hides
+    #[arg(long)]
+    explain: bool,
+    /// Print JSON: an array of objects of name, value, layer, at, and hidden (of the same)
+    #[arg(long)]
+    json: bool,
+}
+
+/// A variable and its layers.
+#[derive(Serialize)]
+struct Variable {
+    name: String,
+    value: String,
+    /// `goward`, `environment`, `goenv`, `go-env-file`, `toolchain` or `go`.
+    layer: &'static str,
+    /// The file and line, where there is one.
+    at: Option<String>,
+    hidden: Vec<Setting>,
+}
+
+#[derive(Serialize)]
+struct Setting {
+    layer: &'static str,
+    at: Option<String>,
+    value: String,
+}
+
+impl Env {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        let plan = cx.plan(&[b"env"])?;
+        let launch = plan.launch.clone()?;
+        let mut values = ask(&launch)?;
+        if !self.names.is_empty() {
+            values.retain(|name, _| self.names.contains(name));
+        }
+        let env = Environment::new(&cx.machine);
+        let store = goward_resolver::Store::locate(&env)?;
+        let invocation = Invocation::parse(&cx.machine, &[b"go", b"env"]);
+        let chain = Chain::read(&env, invocation, &store)?;
+        let of_toolchain = of_toolchain(&plan);
+        let variables: Vec<Variable> = values
+            .into_iter()
+            .map(|(name, value)| explain(&chain, &plan, &launch, &of_toolchain, name, value))
+            .collect();
+        if self.json {
+            cx.output.json(&variables);
+            return Ok(());
+        }
+        for variable in &variables {
+            self.print(cx, variable);
+        }
+        Ok(())
+    }
+
+    fn print(&self, cx: &Context, variable: &Variable) {
+        let name = cx.output.paint(Style::Strong, &variable.name);
+        cx.output.line(&format!("{name}={}", shown(variable.value.as_bytes())));
+        if !self.explain {
+            return;
+        }
+        let place = |layer: &str, at: &Option<String>| match (layer, at) {
+            (_, Some(at)) => at.clone(),
+            ("goward", None) => "goward, for the toolchain that was chosen".to_owned(),
+            ("environment", None) => "the environment".to_owned(),
+            _ => "Go itself".to_owned(),
+        };
+        let by = place(variable.layer, &variable.at);
+        cx.output.line(&format!("    by {}", cx.output.paint(Style::Faint, &by)));
+        for hidden in &variable.hidden {
+            let by = place(hidden.layer, &hidden.at);
+            let value = shown(hidden.value.as_bytes());
+            cx.output.line(&format!("    hides {value}, by {by}"));
+        }
+    }
+}
+
+/// What the chosen Go says its variables are.
+fn ask(launch: &Launch) -> Result<BTreeMap<String, String>> {
+    let mut command = Command::new(to_path(&launch.program));
+    command.args(["env", "-json"]);
+    for change in &launch.env {
+        match &change.value {
+            Some(value) => command.env(&change.key, to_path(value)),
+            None => command.env_remove(&change.key),
+        };
+    }
+    let refused = || {
+        let program = shown(&launch.program);
+        Failure::new(Exit::Failure, format!("cannot ask {program} for its variables"))
+    };
+    let output = command.output().map_err(|error| refused().because(error))?;
+    if !output.status.success() {
+        return Err(refused().because(String::from_utf8_lossy(&output.stderr).trim()));
+    }
+    serde_json::from_slice(&output.stdout).map_err(|error| refused().because(error))
+}
+
+/// The settings of the toolchain's own `go.env`, with their lines.
+fn of_toolchain(plan: &Plan) -> BTreeMap<String, (String, String)> {
+    let goroot = plan.target.as_ref().and_then(|target| target.goroot.as_deref());
+    let Some(file) = goroot.map(|goroot| to_path(goroot).join("go.env")) else {
+        return BTreeMap::new();
+    };
+    let text = std::fs::read_to_string(&file).unwrap_or_default();
+    let lines = text.lines().zip(1..).filter(|(line, _)| !line.starts_with('#'));
+    lines
+        .filter_map(|(line, number)| {
+            let (key, value) = line.split_once('=')?;
+            Some((key.to_owned(), (value.to_owned(), format!("{}:{number}", file.display()))))
+        })
+        .collect()
+}
+
+fn explain(
+    chain: &Chain<'_>,
+    plan: &Plan,
+    launch: &Launch,
+    of_toolchain: &BTreeMap<String, (String, String)>,
+    name: String,
+    value: String,
+) -> Variable {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let mut settings = Vec::new();
+    let in_goenv = chain.goenv.as_ref().and_then(|file| file.get(&name));
+    let changed = launch.env.iter().find(|change| change.key == name);
+    if let Some(new) = changed.and_then(|change| change.value.as_deref())
+        && in_goenv.as_ref().is_none_or(|(value, _)| *value != new)
+    {
+        let at = plan.source.origin().map(|origin| format!("goward, for {origin}"));
+        settings.push(Setting { layer: "goward", at, value: text(new) });
+    }
+    if let Some(bytes) = chain.env.get(&name) {
+        settings.push(Setting { layer: "environment", at: None, value: text(bytes) });
+    }
+    if let Some((bytes, origin)) = in_goenv {
+        settings.push(Setting { layer: "goenv", at: Some(origin.to_string()), value: text(bytes) });
+    }
+    let in_file = chain.go_env_file.as_ref().and_then(|file| file.get(&name));
+    if let Some((bytes, origin)) = in_file.filter(|(bytes, _)| !bytes.is_empty()) {
+        let at = Some(origin.to_string());
+        settings.push(Setting { layer: "go-env-file", at, value: text(bytes) });
+    }
+    if let Some((value, at)) = of_toolchain.get(&name).filter(|(value, _)| !value.is_empty()) {
+        let (at, value) = (Some(at.clone()), value.clone());
+        settings.push(Setting { layer: "toolchain", at, value });
+    }
+    // What Go computes anyway (GOMOD, GOVERSION) is not what any layer says.
+    let said = settings.first().is_some_and(|first| first.value == value);
+    let computed = Setting { layer: "go", at: None, value: String::new() };
+    let first = if said { settings.remove(0) } else { computed };
+    Variable { name, value, layer: first.layer, at: first.at, hidden: settings }
+}

@@ -1,0 +1,100 @@
+//! `goward exec`: any program, with one toolchain first on PATH.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::obtain;
+use crate::paths::{shown, to_path};
+use crate::watch::Watch;
+use clap::Args;
+use goward_installer::Want;
+use goward_resolver::{Launch, Plan};
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Runs a program.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The program gets what `go +VERSION` would get, and that toolchain's bin directory first on PATH.
+
+Examples:
+  goward exec 1.22 -- make test
+  goward exec latest -- sh -c 'go version && gofmt -l .'")]
+pub(crate) struct Exec {
+    /// The toolchain; installed if need be
+    #[arg(value_name = "VERSION")]
+    version: String,
+    /// The program and its arguments
+    #[arg(required = true, last = true, value_name = "CMD")]
+    command: Vec<OsString>,
+}
+
+impl Exec {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        cx.machine.set("GOWARD_AUTO_INSTALL", "always");
+        let selector = obtain::parse(&self.version)?;
+        let typed = format!("+{selector}");
+        let mut plan = cx.plan(&[typed.as_bytes()])?;
+        if let Some(install) = &plan.install {
+            let mut want = Want::new(&install.selector);
+            want.at_least = install.at_least.clone();
+            let store = cx.store()?;
+            let watch = Watch::new(&cx.output, None);
+            obtain::install_with(&store, &cx.settings(&store)?, &want, &watch)?;
+            drop(watch);
+            plan = cx.plan(&[typed.as_bytes()])?;
+        }
+        let launch = plan.launch.clone()?;
+        self.start(&plan, &launch)
+    }
+
+    fn start(&self, plan: &Plan, launch: &Launch) -> Result<()> {
+        let program = to_path(&launch.program);
+        let goroot = plan.target.as_ref().and_then(|target| target.goroot.as_deref());
+        let bin = match goroot {
+            Some(goroot) => to_path(goroot).join("bin"),
+            None => program.parent().map(PathBuf::from).unwrap_or_default(),
+        };
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let dirs = std::iter::once(bin).chain(std::env::split_paths(&path));
+        let path = std::env::join_paths(dirs).map_err(|error| {
+            let message = format!("{} cannot be put on PATH", shown(&launch.program));
+            Failure::new(Exit::Failure, message).because(error)
+        })?;
+        let mut command = Command::new(&self.command[0]);
+        command.args(&self.command[1..]).env("PATH", path);
+        for change in &launch.env {
+            match &change.value {
+                Some(value) => command.env(&change.key, to_path(value)),
+                None => command.env_remove(&change.key),
+            };
+        }
+        let error = become_it(&mut command);
+        let exit = match error.kind() {
+            ErrorKind::NotFound => Exit::NoProgram,
+            _ => Exit::CannotExecute,
+        };
+        let name = self.command[0].to_string_lossy();
+        Err(Failure::new(exit, format!("cannot run {name}")).because(error))
+    }
+}
+
+/// Returns only if that failed.
+#[cfg(unix)]
+fn become_it(command: &mut Command) -> std::io::Error {
+    std::os::unix::process::CommandExt::exec(command)
+}
+
+#[cfg(not(unix))]
+fn become_it(command: &mut Command) -> std::io::Error {
+    match command.status() {
+        Ok(status) =>
+        {
+            #[expect(clippy::exit, reason = "the child's exit code is this process's")]
+            std::process::exit(status.code().unwrap_or(1))
+        }
+        Err(error) => error,
+    }
+}

@@ -1,0 +1,344 @@
+//! The nine levels as they were found, and how each fared.
+
+use crate::paths::{shown, to_path};
+use goward_resolver::{
+    Chain, Error, Gotoolchain, Layered, Origin, Plan, Source, Store, ToolchainName, default_pin,
+    system_program,
+};
+use serde::{Serialize, Serializer};
+
+/// One source of one level.
+#[derive(Debug, Serialize)]
+pub(super) struct Level {
+    /// 1 to 9.
+    pub(super) level: u8,
+    /// A stable word.
+    #[serde(rename = "source")]
+    pub(super) id: &'static str,
+    /// For people.
+    #[serde(skip)]
+    pub(super) title: &'static str,
+    /// How it fared.
+    pub(super) status: Status,
+    /// What it says.
+    pub(super) value: Option<String>,
+    /// Where.
+    #[serde(flatten, serialize_with = "origin")]
+    pub(super) origin: Option<Origin>,
+    /// Why it fared so.
+    pub(super) reason: String,
+}
+
+/// How a level fared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Status {
+    /// It decides.
+    Won,
+    /// It names a toolchain, but a level above it does too.
+    Outranked,
+    /// A level above decides, so that nobody asks this one.
+    NotReached,
+    /// It is there and names no toolchain.
+    Silent,
+    /// It is switched off.
+    Off,
+    /// It is there and cannot be taken.
+    Refused,
+    /// It is not there.
+    Absent,
+}
+
+/// As `file` and `line`, null where there is none.
+pub(super) fn origin<S: Serializer>(origin: &Option<Origin>, to: S) -> Result<S::Ok, S::Error> {
+    use serde::ser::SerializeMap as _;
+    let mut map = to.serialize_map(Some(2))?;
+    let file = origin.as_ref().map(|o| to_path(&o.path).to_string_lossy().into_owned());
+    map.serialize_entry("file", &file)?;
+    map.serialize_entry("line", &origin.as_ref().map(|o| o.line))?;
+    map.end()
+}
+
+impl Level {
+    fn new(level: u8, id: &'static str, title: &'static str) -> Level {
+        let (status, reason) = (Status::Absent, String::new());
+        Level { level, id, title, status, value: None, origin: None, reason }
+    }
+
+    fn absent(mut self, reason: impl Into<String>) -> Level {
+        self.reason = reason.into();
+        self
+    }
+
+    fn refused(mut self, error: &Error) -> Level {
+        (self.status, self.reason) = (Status::Refused, error.message.clone());
+        self
+    }
+
+    fn silent(mut self, reason: impl Into<String>) -> Level {
+        (self.status, self.reason) = (Status::Silent, reason.into());
+        self
+    }
+
+    /// Names a toolchain; how it fares is judged later.
+    fn says(mut self, value: impl Into<String>, origin: Option<Origin>) -> Level {
+        (self.status, self.value, self.origin) = (Status::NotReached, Some(value.into()), origin);
+        self
+    }
+
+    pub(super) fn value_text(&self) -> String {
+        self.value.as_ref().map_or_else(|| "-".to_owned(), |value| shown(value.as_bytes()))
+    }
+
+    pub(super) fn origin_text(&self) -> Option<String> {
+        let origin = self.origin.as_ref()?;
+        Some(format!("{}:{}", shown(&origin.path), origin.line))
+    }
+}
+
+/// The number of a source's level; `None` for what stands outside the chain.
+pub(super) fn number(source: &Source) -> Option<u8> {
+    Some(match source {
+        Source::CommandLine => 1,
+        Source::Environment(_) => 2,
+        Source::Goenv(_) => 3,
+        Source::GoEnvFile(_) => 4,
+        Source::PinFile(_) => 5,
+        Source::Module(_) => 6,
+        Source::Default(_) => 7,
+        Source::System => 8,
+        Source::Newest => 9,
+        Source::Running | Source::Name => return None,
+    })
+}
+
+/// Every level, unjudged. `goenv` and `go_env` are why these two files could not be taken.
+pub(super) fn survey(
+    chain: &Chain<'_>,
+    store: &Store<'_>,
+    goenv: Option<&Error>,
+    go_env: Option<&Error>,
+) -> Vec<Level> {
+    let mut levels = vec![command_line(chain)];
+    levels.extend(environment(chain));
+    levels.push(match goenv {
+        Some(error) => Level::new(3, "goenv", ".goenv").refused(error),
+        None => in_goenv(chain),
+    });
+    levels.push(match go_env {
+        Some(error) => Level::new(4, "go-env-file", "go/env file").refused(error),
+        None => in_go_env_file(chain),
+    });
+    levels.push(pin_file(chain));
+    levels.push(module(chain));
+    levels.push(default(chain, store));
+    levels.push(system(chain));
+    levels.push(newest(store));
+    levels
+}
+
+fn command_line(chain: &Chain<'_>) -> Level {
+    let level = Level::new(1, "command-line", "command line");
+    match chain.invocation.selector {
+        Some(text) => level.says(format!("+{}", String::from_utf8_lossy(text)), None),
+        None => level.absent("no +VERSION"),
+    }
+}
+
+fn environment(chain: &Chain<'_>) -> Vec<Level> {
+    let level = || Level::new(2, "environment", "environment");
+    let mut levels = Vec::new();
+    if let Some(text) = chain.env.get("GOWARD_VERSION") {
+        let mut level = level().says(String::from_utf8_lossy(text), None);
+        level.reason = "GOWARD_VERSION".to_owned();
+        levels.push(level);
+    }
+    if let Some(bytes) = chain.env.get("GOTOOLCHAIN") {
+        let source = Source::Environment("GOTOOLCHAIN");
+        levels.push(gotoolchain(level(), chain, Layered { bytes, source }));
+    }
+    if levels.is_empty() {
+        levels.push(level().absent("GOWARD_VERSION and GOTOOLCHAIN are not set"));
+    }
+    levels
+}
+
+fn in_goenv(chain: &Chain<'_>) -> Level {
+    let level = Level::new(3, "goenv", ".goenv");
+    let Some(file) = &chain.goenv else { return level.absent("none here or above") };
+    match file.get("GOTOOLCHAIN") {
+        Some((bytes, origin)) => {
+            gotoolchain(level, chain, Layered { bytes, source: Source::Goenv(origin) })
+        }
+        None => level.absent(format!("{} sets no GOTOOLCHAIN", shown(&file.path))),
+    }
+}
+
+fn in_go_env_file(chain: &Chain<'_>) -> Level {
+    let level = Level::new(4, "go-env-file", "go/env file");
+    let Some(file) = &chain.go_env_file else { return level.absent("none") };
+    match file.get("GOTOOLCHAIN").filter(|(bytes, _)| !bytes.is_empty()) {
+        Some((bytes, origin)) => {
+            gotoolchain(level, chain, Layered { bytes, source: Source::GoEnvFile(origin) })
+        }
+        None => level.absent(format!("{} sets no GOTOOLCHAIN", shown(&file.path))),
+    }
+}
+
+/// A layer of `GOTOOLCHAIN`: only the first that sets it is read.
+fn gotoolchain(level: Level, chain: &Chain<'_>, layer: Layered<'_>) -> Level {
+    let value = String::from_utf8_lossy(layer.bytes).into_owned();
+    let said = level.says(&value, layer.source.origin().cloned());
+    let first = chain.layers().get("GOTOOLCHAIN").map(|first| first.source);
+    if let Some(first) = first.filter(|first| *first != layer.source) {
+        let reason = format!("GOTOOLCHAIN is set by {first} already");
+        return Level { status: Status::Outranked, reason, ..said };
+    }
+    match Gotoolchain::parse(layer.bytes) {
+        Err(why) => Level { status: Status::Refused, reason: why, ..said },
+        Ok(value) if value.is_local() => {
+            said.silent("names no toolchain; switches level 6 and downloads off")
+        }
+        Ok(value) if value.name.is_none() && !value.may_download() => {
+            said.silent("names no toolchain; switches downloads off")
+        }
+        Ok(value) if value.name.is_none() => said.silent("names no toolchain"),
+        Ok(_) => Level { reason: "GOTOOLCHAIN".to_owned(), ..said },
+    }
+}
+
+fn pin_file(chain: &Chain<'_>) -> Level {
+    let level = Level::new(5, "pin-file", ".go-version");
+    match chain.parsed_pin() {
+        Ok(Some(pin)) => level.says(pin.selector.to_string(), Some(pin.origin)),
+        Ok(None) => level.absent("no .go-version or .tool-versions here or above"),
+        Err(error) => level.refused(&error),
+    }
+}
+
+fn module(chain: &Chain<'_>) -> Level {
+    let level = Level::new(6, "module", "go.work/go.mod");
+    let file = match &chain.module {
+        Some(Ok(file)) => file,
+        Some(Err(error)) => return level.refused(error),
+        None => {
+            return level.absent(match &chain.ignored_module {
+                Some(path) => {
+                    format!(
+                        "{} is ignored, as Go ignores it: it lies in the temporary directory",
+                        shown(path)
+                    )
+                }
+                None => "none here or above".to_owned(),
+            });
+        }
+    };
+    let name = shown(&file.path);
+    let Some(floor) = file.floor() else {
+        return level.silent(format!("{name} asks for no version"));
+    };
+    let said = level.says(floor.to_string(), floor.source.origin().cloned());
+    if chain.invocation.is_package_at_version() {
+        let reason = "a package at a version is built outside of this module".to_owned();
+        return Level { status: Status::Off, reason, ..said };
+    }
+    match chain.gotoolchain() {
+        Ok(Some((value, by))) if value.is_local() => {
+            let reason = format!("switched off by GOTOOLCHAIN=local ({by})");
+            Level { status: Status::Off, reason, ..said }
+        }
+        _ => said,
+    }
+}
+
+fn default(chain: &Chain<'_>, store: &Store<'_>) -> Level {
+    let level = Level::new(7, "default", "default");
+    match default_pin(chain, store) {
+        Ok(Some(pin)) => level.says(pin.selector.to_string(), Some(pin.origin)),
+        Ok(None) => level.absent("not set; to set it, run: goward default VERSION"),
+        Err(error) => level.refused(&error),
+    }
+}
+
+fn system(chain: &Chain<'_>) -> Level {
+    let level = Level::new(8, "system", "system");
+    match system_program(chain.env, chain.invocation.tool.program()) {
+        Some(program) => level.says(shown(&program), None),
+        None => level.absent("no go on PATH but goward's"),
+    }
+}
+
+fn newest(store: &Store<'_>) -> Level {
+    let level = Level::new(9, "newest", "newest");
+    let installed = store.installed();
+    match installed.iter().filter(|version| !version.is_prerelease()).max() {
+        Some(version) => level.says(ToolchainName::of(version).to_string(), None),
+        None => level.absent("no release is installed"),
+    }
+}
+
+/// Says of every level how it fared.
+pub(super) fn judge(levels: &mut [Level], chain: &Chain<'_>, plan: Option<&Plan>) {
+    let Some(plan) = plan else {
+        let at = levels.iter().position(|level| level.status == Status::Refused);
+        for level in levels.iter_mut().skip(at.map_or(0, |at| at + 1)) {
+            if level.status == Status::NotReached {
+                level.reason = "nothing runs before the error is mended".to_owned();
+            }
+        }
+        return;
+    };
+    let winner = number(&plan.source);
+    let decides = |level: &Level| match &plan.source {
+        Source::Environment(key) => level.level == 2 && level.reason == *key,
+        _ => Some(level.level) == winner,
+    };
+    let at = levels.iter().position(decides);
+    for (here, level) in levels.iter_mut().enumerate() {
+        if level.status != Status::NotReached {
+            continue;
+        }
+        match at {
+            Some(at) if here == at => {
+                level.status = Status::Won;
+                level.reason = reason_of_winner(level);
+            }
+            Some(at) if here < at => passed_over(level, plan),
+            _ => beaten(level, chain, plan, winner),
+        }
+    }
+}
+
+fn reason_of_winner(level: &Level) -> String {
+    match level.level {
+        2 => format!("{} decides", level.reason),
+        _ => "decides".to_owned(),
+    }
+}
+
+/// Names a toolchain above the level that decided in the end.
+fn passed_over(level: &mut Level, plan: &Plan) {
+    (level.status, level.reason) = match level.level {
+        6 => (Status::Silent, "any newer Go builds this, so it selects none".to_owned()),
+        _ => (Status::Outranked, format!("a minimum, and {} asks for more", plan.source)),
+    };
+}
+
+fn beaten(level: &mut Level, chain: &Chain<'_>, plan: &Plan, winner: Option<u8>) {
+    let by = winner.map_or_else(|| plan.source.to_string(), |winner| format!("level {winner}"));
+    if level.level > 6 {
+        level.reason = format!("{by} decides");
+        return;
+    }
+    level.status = Status::Outranked;
+    level.reason = format!("outranked by {by}");
+    let floor = match &chain.module {
+        Some(Ok(module)) if level.level == 6 => module.floor(),
+        _ => None,
+    };
+    let running = plan.target.as_ref().and_then(|target| target.name.as_ref());
+    if let (Some(floor), Some(running)) = (floor, running) {
+        let meets = if *running.version() >= floor.version { "meets it" } else { "falls below it" };
+        level.reason = format!("outranked by {by}, which {meets}");
+    }
+}

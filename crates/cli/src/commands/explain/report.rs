@@ -1,0 +1,216 @@
+//! Everything that there is to say about one call of `go`.
+
+use super::levels::{self, Level};
+use crate::commands::current;
+use crate::commands::use_::nearest_goenv;
+use crate::context::Context;
+use crate::failure::Result;
+use crate::paths::{to_bytes, to_path};
+use goward_resolver::resolve::Install;
+use goward_resolver::{
+    Chain, Environment, Error, Invocation, MARKER, Origin, Plan, Source, Store, decide, escaped,
+};
+use serde::Serialize;
+
+/// The whole answer; its JSON is this, field by field.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    /// Where files are looked for.
+    pub(super) directory: Option<String>,
+    /// The command that is explained.
+    pub(super) command: Vec<String>,
+    /// Every source, in order.
+    pub(super) levels: Vec<Level>,
+    /// The one that decided.
+    decided: Option<Decision>,
+    /// What would be run; null if nothing would.
+    pub(super) runs: Option<Runs>,
+    /// What would be installed first.
+    pub(super) installs: Option<Installs>,
+    /// What the program's environment has that the caller's has not.
+    environment: Vec<Change>,
+    /// What a person should know besides.
+    pub(super) remarks: Vec<String>,
+    /// Why nothing would be run.
+    pub(super) error: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Decision {
+    level: Option<u8>,
+    source: &'static str,
+    #[serde(flatten, serialize_with = "levels::origin")]
+    origin: Option<Origin>,
+    wants: String,
+    #[serde(skip)]
+    by: String,
+}
+
+/// A program.
+#[derive(Debug, Serialize)]
+pub(super) struct Runs {
+    pub(super) program: String,
+    goroot: Option<String>,
+    toolchain: Option<String>,
+}
+
+/// Something to install.
+#[derive(Debug, Serialize)]
+pub(super) struct Installs {
+    selector: String,
+    at_least: Option<String>,
+    wanted_by: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Change {
+    name: String,
+    value: Option<String>,
+}
+
+impl Report {
+    /// Looks at everything. An error only where not even the store can be located.
+    pub(super) fn make(cx: &Context, argv: &[&[u8]]) -> Result<Report> {
+        let env = Environment::new(&cx.machine);
+        let store = Store::locate(&env)?;
+        let invocation = Invocation::parse(&cx.machine, argv);
+        let (chain, refusals) = Chain::survey(&env, invocation, &store);
+        let goenv = nearest_goenv(cx, &chain).map(|path| escaped(&to_bytes(&path)));
+        let about_goenv = |error: &&Error| {
+            goenv.as_ref().is_some_and(|path| error.message.starts_with(path.as_str()))
+        };
+        let in_goenv = refusals.iter().find(about_goenv);
+        let in_go_env = refusals.iter().find(|error| !about_goenv(error));
+        let mut levels = levels::survey(&chain, &store, in_goenv, in_go_env);
+        let plan = decide(&cx.machine, argv);
+        levels::judge(&mut levels, &chain, plan.as_ref().ok());
+        let launch = plan.as_ref().ok().and_then(|plan| plan.launch.as_ref().ok());
+        let environment = launch.iter().flat_map(|launch| &launch.env).map(|change| Change {
+            name: change.key.clone(),
+            value: change.value.as_deref().map(text),
+        });
+        Ok(Report {
+            directory: chain.directory.as_deref().map(text),
+            command: argv.iter().copied().map(text).collect(),
+            environment: environment.collect(),
+            decided: plan.as_ref().ok().map(decision),
+            runs: plan.as_ref().ok().and_then(|plan| runs(cx, plan)),
+            installs: plan.as_ref().ok().and_then(|plan| plan.install.as_ref()).map(installs),
+            remarks: remarks(&chain, plan.as_ref().ok()),
+            error: error(&plan),
+            levels,
+        })
+    }
+
+    /// The answer in half a sentence.
+    pub(super) fn headline(&self) -> String {
+        let by = self.decided.as_ref().map(|decided| format!(", by {}", decided.by));
+        let by = by.unwrap_or_default();
+        match (&self.installs, &self.runs) {
+            (Some(installs), _) => format!("installs {} and runs it{by}", installs.in_words()),
+            (None, Some(runs)) => {
+                let name = runs.toolchain.as_deref().unwrap_or(&runs.program);
+                format!("runs {name}{by}")
+            }
+            (None, None) => "runs nothing".to_owned(),
+        }
+    }
+
+    /// The environment's differences but for goward's own bookkeeping.
+    pub(super) fn visible_changes(&self) -> impl Iterator<Item = String> {
+        self.environment.iter().filter(|change| change.name != MARKER).map(|change| {
+            match &change.value {
+                Some(value) => format!("{}={value}", change.name),
+                None => format!("{} is removed", change.name),
+            }
+        })
+    }
+}
+
+impl Installs {
+    pub(super) fn in_words(&self) -> String {
+        let selector = &self.selector;
+        match &self.at_least {
+            Some(least) if least != selector => format!("Go {selector} ({least} or later)"),
+            _ => format!("Go {selector}"),
+        }
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    to_path(bytes).to_string_lossy().into_owned()
+}
+
+fn decision(plan: &Plan) -> Decision {
+    let source = &plan.source;
+    Decision {
+        level: levels::number(source),
+        source: source.id(),
+        origin: source.origin().cloned(),
+        wants: plan.selection.want.to_string(),
+        by: source.to_string(),
+    }
+}
+
+fn runs(cx: &Context, plan: &Plan) -> Option<Runs> {
+    let launch = plan.launch.as_ref().ok()?;
+    let goroot = plan.target.as_ref().and_then(|target| target.goroot.as_deref());
+    Some(Runs {
+        program: text(&launch.program),
+        goroot: goroot.map(text),
+        toolchain: current::toolchain(cx, plan),
+    })
+}
+
+fn installs(install: &Install) -> Installs {
+    Installs {
+        selector: install.selector.to_string(),
+        at_least: install.at_least.as_ref().map(ToString::to_string),
+        wanted_by: install.source.to_string(),
+    }
+}
+
+/// Why nothing runs. What would be installed first may well run.
+fn error(plan: &std::result::Result<Plan, Error>) -> Option<String> {
+    match plan {
+        Err(error) => Some(error.message.clone()),
+        Ok(plan) if plan.install.is_none() => {
+            plan.launch.as_ref().err().map(|error| error.message.clone())
+        }
+        Ok(_) => None,
+    }
+}
+
+fn remarks(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if plan.is_some_and(|plan| plan.source == Source::Running) {
+        remarks.push(
+            "GOROOT, GOTOOLDIR and GOVERSION agree: this runs below that toolchain, so no level is \
+             asked"
+                .to_owned(),
+        );
+    }
+    if let Ok(Some((value, by))) = chain.gotoolchain()
+        && !value.may_download()
+    {
+        let off =
+            if value.is_local() { "level 6 and implicit downloads" } else { "implicit downloads" };
+        let value = if value.is_local() { "local" } else { "path" };
+        remarks.push(format!("GOTOOLCHAIN={value} ({by}) switches {off} off"));
+    }
+    if let Ok(Some(pin)) = chain.parsed_pin()
+        && let Some(line) = pin.surplus_line
+    {
+        let path = escaped(&pin.origin.path);
+        remarks.push(format!("{path}:{line} has no effect: one version counts, the first"));
+    }
+    if let Some(path) = &chain.ignored_module {
+        let path = escaped(path);
+        remarks
+            .push(format!("Go ignores {path}, since it lies directly in the temporary directory"));
+    }
+    if let Some(Ok(launch)) = plan.map(|plan| &plan.launch) {
+        remarks.extend(launch.notes.iter().cloned());
+    }
+    remarks
+}

@@ -1,0 +1,170 @@
+//! `goward install`: toolchains by version, or what this directory asks for.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::obtain::{self, Obtained};
+use crate::watch::Watch;
+use clap::Args;
+use goward_installer::{Store, Want};
+use goward_resolver::{
+    Chain, Environment, Invocation, Plan, Selector, Version, Want as Wish, default_pin,
+    system_program,
+};
+
+/// Installs toolchains.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  goward install            what this directory asks for
+  goward install latest
+  goward install 1.22 1.21.13
+  goward install '>=1.21,<1.23' --dry-run")]
+pub(crate) struct Install {
+    /// Which; by default what this directory asks for
+    #[arg(value_name = "VERSION")]
+    versions: Vec<String>,
+    /// Say what would be installed, and install nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+}
+
+/// One thing to install.
+struct Order {
+    selector: Selector,
+    at_least: Option<Version>,
+    wanted_by: Option<String>,
+}
+
+impl Install {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        let orders = match self.versions.is_empty() {
+            true => what_this_directory_wants(cx)?.into_iter().collect(),
+            false => typed(&self.versions)?,
+        };
+        let store = cx.store()?;
+        let mut first = None;
+        for order in &orders {
+            let mut want = Want::new(&order.selector);
+            want.at_least = order.at_least.clone();
+            if self.dry_run {
+                announce(cx, &store, &want)?;
+                continue;
+            }
+            let obtained = match &order.selector {
+                Selector::System | Selector::Linked(_) => return Err(no_release(&order.selector)),
+                _ => obtain::install(cx, &want, order.wanted_by.as_deref())?,
+            };
+            first.get_or_insert(obtained);
+        }
+        match first {
+            Some(obtained) if obtained.new => make_default(cx, &store, &obtained),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn typed(versions: &[String]) -> Result<Vec<Order>> {
+    let order = |text: &String| {
+        Ok(Order { selector: obtain::parse(text)?, at_least: None, wanted_by: None })
+    };
+    versions.iter().map(order).collect()
+}
+
+fn no_release(selector: &Selector) -> Failure {
+    let message = format!("{selector} is not a release that can be installed");
+    let failure = Failure::new(Exit::Usage, message);
+    match selector {
+        Selector::Linked(name) => {
+            failure.hint(format!("link a Go tree with: goward link {name} GOROOT"))
+        }
+        _ => failure,
+    }
+}
+
+/// What `go` would miss here; `None`, with a note, where it misses nothing.
+fn what_this_directory_wants(cx: &mut Context) -> Result<Option<Order>> {
+    // This command installs on demand; what may happen without being asked does not bind it.
+    cx.machine.set("GOWARD_AUTO_INSTALL", "always");
+    let plan = cx.plan(&[b"build"])?;
+    if let Some(install) = plan.install {
+        let (selector, at_least) = (install.selector, install.at_least);
+        return Ok(Some(Order { selector, at_least, wanted_by: Some(install.source.to_string()) }));
+    }
+    if let Some(order) = unmet(&plan) {
+        return Ok(Some(order));
+    }
+    let launch = plan.launch.clone().map_err(|error| {
+        let failure = Failure::from(error);
+        match plan.selection.want {
+            Wish::Base => failure.hint("say which version: goward install latest"),
+            _ => failure,
+        }
+    })?;
+    let name = super::current::toolchain(cx, &plan);
+    let name = name.unwrap_or_else(|| crate::paths::shown(&launch.program));
+    cx.output.note(&format!("{name} is there already, wanted by {}", plan.source));
+    Ok(None)
+}
+
+/// A selection that `GOTOOLCHAIN` keeps `go` from installing.
+fn unmet(plan: &Plan) -> Option<Order> {
+    let wanted_by = Some(plan.selection.source.to_string());
+    let running = plan.target.as_ref().and_then(|target| target.name.as_ref());
+    match &plan.selection.want {
+        Wish::Pin(selector @ (Selector::System | Selector::Linked(_))) => {
+            tracing::debug!(%selector, "nothing to install");
+            None
+        }
+        Wish::Pin(selector) if plan.target.is_none() => {
+            Some(Order { selector: selector.clone(), at_least: None, wanted_by })
+        }
+        Wish::Name(name) if plan.target.is_none() && !name.is_custom() => {
+            let selector = Selector::Exact(name.version().clone());
+            Some(Order { selector, at_least: None, wanted_by })
+        }
+        Wish::Floor { floor, .. } if running.is_none_or(|name| *name.version() < floor.version) => {
+            let selector = match &floor.name {
+                Some(name) if name.is_custom() => return None,
+                Some(name) if !name.version().is_language() => {
+                    Selector::Exact(name.version().clone())
+                }
+                _ => Selector::Minor(floor.version.language()),
+            };
+            Some(Order { selector, at_least: Some(floor.version.clone()), wanted_by })
+        }
+        _ => None,
+    }
+}
+
+fn announce(cx: &Context, store: &Store, want: &Want<'_>) -> Result<()> {
+    let settings = cx.settings(store)?;
+    let watch = Watch::new(&cx.output, None);
+    let release = goward_installer::find(store, &settings, want, &watch)?;
+    drop(watch);
+    let name = release.store_name();
+    cx.output.line(&match store.toolchain(&name) {
+        Some(_) => format!("{name} is installed already"),
+        None => format!("would install {name}"),
+    });
+    Ok(())
+}
+
+/// Where nothing selects and no Go is on PATH, the first toolchain becomes the default: else
+/// `go version` would not run after an install. Otherwise one line says how to.
+fn make_default(cx: &Context, store: &Store, obtained: &Obtained) -> Result<()> {
+    let Some(version) = &obtained.version else { return Ok(()) };
+    let env = Environment::new(&cx.machine);
+    let roots = goward_resolver::Store::locate(&env)?;
+    let invocation = Invocation::parse(&cx.machine, &[b"go"]);
+    let (chain, _) = Chain::survey(&env, invocation, &roots);
+    // A default that cannot be read is one that the user set.
+    let has_default = !matches!(default_pin(&chain, &roots), Ok(None));
+    if !has_default && system_program(&env, "go").is_none() {
+        store.set_default_selector(Some(version.as_str()))?;
+        cx.output.note(&format!("{} is the default now", obtained.name));
+    } else {
+        cx.output.note(&format!("to make it the default, run: goward default {version}"));
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! `goward link`: a name for a Go tree that somebody else made.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::obtain;
+use crate::paths::{shown_path, to_bytes};
+use crate::replace::beside;
+use clap::Args;
+use goward_installer::Store;
+use goward_resolver::{Host as _, LINKS, Selector, program};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Links a tree.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  goward link mytree ~/src/go      then: go +mytree version, goward default mytree
+  goward uninstall mytree          take the name away; the tree stays")]
+pub(crate) struct Link {
+    /// The name; a letter, then letters, digits, `.`, `_` or `-`
+    name: String,
+    /// The tree: the directory that holds bin/go
+    goroot: PathBuf,
+    /// Replace a link of that name
+    #[arg(short, long)]
+    force: bool,
+}
+
+impl Link {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        let name = match obtain::parse(&self.name) {
+            Ok(Selector::Linked(name)) => name,
+            _ => {
+                let message = format!("{:?} cannot be the name of a link", self.name);
+                return Err(Failure::new(Exit::Usage, message).hint(
+                    "a name begins with a letter, and is not a version or a word like latest",
+                ));
+            }
+        };
+        let goroot = fs::canonicalize(&self.goroot)
+            .map_err(|error| Failure::io("find", &self.goroot, &error))?;
+        let go = program(cx.machine.os(), &to_bytes(&goroot), "go");
+        if !cx.machine.kind(&go).is_program() {
+            let message = format!("{} is not a Go tree: it has no bin/go", shown_path(&goroot));
+            return Err(Failure::new(Exit::NotFound, message));
+        }
+        let store = cx.store()?;
+        store.prepare()?;
+        let links = store.root().join(LINKS);
+        fs::create_dir_all(&links).map_err(|error| Failure::io("create", &links, &error))?;
+        let link = links.join(&name);
+        if link.symlink_metadata().is_ok() && !self.force {
+            let message = format!("there is a link {name} already");
+            return Err(Failure::new(Exit::Usage, message).hint("replace it with --force"));
+        }
+        let temporary = beside(&link);
+        make(&goroot, &temporary)
+            .and_then(|()| fs::rename(&temporary, &link))
+            .map_err(|error| Failure::io("create", &link, &error))?;
+        cx.output.note(&format!("{name} is {} now; try: go +{name} version", shown_path(&goroot)));
+        Ok(())
+    }
+}
+
+/// Removes the link, never what it leads to.
+pub(crate) fn remove(store: &Store, name: &str) -> Result<()> {
+    let link = store.root().join(LINKS).join(name);
+    let removed = if cfg!(windows) { fs::remove_dir(&link) } else { fs::remove_file(&link) };
+    removed.map_err(|error| Failure::io("remove", &link, &error))
+}
+
+#[cfg(unix)]
+fn make(goroot: &Path, link: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(goroot, link)
+}
+
+#[cfg(windows)]
+fn make(goroot: &Path, link: &Path) -> std::io::Result<()> {
+    std::os::windows::fs::symlink_dir(goroot, link)
+}

@@ -1,0 +1,65 @@
+//! `goward provide`: the shim's way to have installed what it misses. Not for people.
+//!
+//! Success means that the shim may look again. stdout stays empty: it is the caller's Go's.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::obtain;
+use crate::watch::Watch;
+use clap::Args;
+use goward_installer::{Trust, Want};
+use goward_resolver::Version;
+
+/// Installs the newest release that a selector takes.
+#[derive(Debug, Args)]
+pub(crate) struct Provide {
+    /// What is wanted
+    selector: String,
+    /// The least version that will do
+    #[arg(long, value_name = "VERSION")]
+    at_least: Option<String>,
+    /// Who wants it, for messages
+    #[arg(long, value_name = "TEXT")]
+    wanted_by: String,
+    /// Accept only digests that are known without a mirror's or an index's word
+    #[arg(long)]
+    known_digests: bool,
+    /// Something else will do meanwhile: wait for nobody
+    #[arg(long)]
+    impatient: bool,
+}
+
+impl Provide {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        let selector = obtain::parse(&self.selector)?;
+        let mut want = Want::new(&selector);
+        want.at_least = self.at_least.as_deref().map(version).transpose()?;
+        let store = cx.store()?;
+        // Another process may have been faster.
+        if store.newest(&want)?.is_some() {
+            return Ok(());
+        }
+        let mut settings = cx.settings(&store)?;
+        settings.impatient = self.impatient;
+        if self.known_digests {
+            settings.min_trust = Some(Trust::ChecksumDatabase);
+        }
+        let mut watch = Watch::new(&cx.output, Some(&self.wanted_by));
+        if self.impatient {
+            // A dead network is told once, by the error, and not at every step of every call.
+            watch = watch.without_notes();
+        }
+        let outcome = obtain::install_with(&store, &settings, &want, &watch);
+        drop(watch);
+        outcome.map(|_| ()).map_err(|error| match error.is_remembered() {
+            true => Failure::silent(Exit::Network),
+            false => error.into(),
+        })
+    }
+}
+
+fn version(text: &str) -> Result<Version> {
+    Version::parse(text)
+        .ok_or_else(|| Failure::new(Exit::Usage, format!("--at-least {text:?}: not a Go version")))
+}

@@ -1,0 +1,61 @@
+//! Putting a program in place, even over one that runs.
+
+use crate::failure::{Failure, Result};
+use crate::replace::beside;
+use std::fs::{self, File};
+use std::path::Path;
+
+/// Whether `to` is a copy of `from` already, or `from` itself.
+pub(super) fn is_there(from: &Path, to: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    if real(to).is_some() && real(to) == real(from) {
+        return true;
+    }
+    let size = |path: &Path| fs::metadata(path).map(|meta| meta.len()).ok();
+    let read = |path: &Path| fs::read(path).ok();
+    size(to).is_some() && size(to) == size(from) && read(to) == read(from)
+}
+
+/// Copies a program by way of a temporary file and one rename: a program that runs from `to`
+/// goes on running from the old file.
+pub(super) fn copy(from: &Path, to: &Path) -> Result<()> {
+    let temporary = beside(to);
+    let copied = fs::copy(from, &temporary)
+        .and_then(|_| executable(&temporary))
+        .and_then(|()| File::open(&temporary)?.sync_all())
+        .and_then(|()| make_way(to))
+        .and_then(|()| fs::rename(&temporary, to));
+    copied.map_err(|error| {
+        // Only a leftover, and the error to report is the first one.
+        let _ = fs::remove_file(&temporary);
+        Failure::io("write", to, &error)
+    })
+}
+
+#[cfg(unix)]
+fn executable(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn executable(_path: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(windows))]
+fn make_way(_to: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// A program that runs can be renamed on Windows, but not replaced.
+#[cfg(windows)]
+fn make_way(to: &Path) -> std::io::Result<()> {
+    let old = to.with_extension("old");
+    // An earlier one that still runs stays, and then so does the file in the way.
+    let _ = fs::remove_file(&old);
+    match fs::rename(to, &old) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

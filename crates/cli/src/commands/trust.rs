@@ -1,0 +1,251 @@
+//! `goward trust`: the user's consent to the bytes of one `.goenv`.
+//!
+//! What is recorded is a copy of the file, below `<root>/trust` at its mirrored canonical path, so
+//! that the shim compares bytes and needs no hash. The consent holds for these bytes alone.
+
+mod record;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::paths::{shown, shown_path, to_bytes, to_path};
+use clap::Args;
+use goward_resolver::{
+    Chain, Environment, Goenv, Host as _, Invocation, Owner, ReadError, Tier, trust_record,
+};
+use record::{Record, Status};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// The most bytes that a `.goenv` may have, as in the resolver.
+const LIMIT: usize = 64 << 10;
+
+/// Consents.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Most keys of a .goenv choose, and apply at once. Keys that could run a program or send your code
+elsewhere apply only after you have trusted the file as it is; any change asks again.
+
+Examples:
+  goward trust                 the .goenv of this directory
+  goward trust --diff          what changed since
+  goward trust --list
+  goward trust --revoke ../other/.goenv")]
+pub(crate) struct Trust {
+    /// The file; by default the nearest .goenv
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Take the consent back
+    #[arg(long, conflicts_with_all = ["list", "diff"])]
+    revoke: bool,
+    /// List what was ever consented to, and whether it still holds
+    #[arg(long, conflicts_with_all = ["file", "diff"])]
+    list: bool,
+    /// Show what changed in the file since
+    #[arg(long)]
+    diff: bool,
+    /// Say what would be recorded or taken back, and do neither
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+    /// Print JSON: objects of file, status (trusted, changed, gone, untrusted, open), record,
+    /// and keys that need trust, each with name and line
+    #[arg(long)]
+    json: bool,
+}
+
+/// What `--json` says of one file.
+#[derive(Serialize)]
+struct Answer {
+    file: String,
+    status: Status,
+    record: String,
+    keys: Vec<Key>,
+}
+
+/// A key that counts by consent alone.
+#[derive(Serialize)]
+struct Key {
+    name: String,
+    line: u32,
+}
+
+/// A `.goenv` as it is now.
+struct Subject {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    keys: Vec<(String, Vec<u8>, u32)>,
+    record: Record,
+}
+
+impl Trust {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        if self.list {
+            return self.list(cx);
+        }
+        let path = match &self.file {
+            Some(file) => file.clone(),
+            None => nearest(cx)?,
+        };
+        if self.revoke {
+            return self.revoke(cx, &path);
+        }
+        let subject = subject(cx, &path)?;
+        if self.diff {
+            return self.diff(cx, &subject);
+        }
+        self.consent(cx, &subject)
+    }
+
+    fn consent(&self, cx: &Context, subject: &Subject) -> Result<()> {
+        let path = shown_path(&subject.path);
+        let new = subject.record.status(&subject.bytes) != Status::Trusted;
+        if !subject.keys.is_empty() && !self.dry_run {
+            subject.record.write(&subject.bytes)?;
+        }
+        if self.json {
+            cx.output.json(&answer(subject));
+            return Ok(());
+        }
+        if subject.keys.is_empty() {
+            cx.output.line(&format!("{path} needs no trust: every key in it applies at once"));
+            return Ok(());
+        }
+        cx.output.line(&match (self.dry_run, new) {
+            (true, _) => format!("{path} would be trusted as it is, which lets it set:"),
+            (false, true) => format!("{path} is trusted as it is, which lets it set:"),
+            (false, false) => format!("{path} was trusted already, which lets it set:"),
+        });
+        for (name, value, line) in &subject.keys {
+            cx.output.line(&format!("  {name}={} (line {line})", shown(value)));
+        }
+        Ok(())
+    }
+
+    fn revoke(&self, cx: &Context, path: &Path) -> Result<()> {
+        let record = record_of(cx, path)?;
+        if !record.exists() {
+            let message = format!("{} is not trusted", shown_path(path));
+            return Err(
+                Failure::new(Exit::NotFound, message).hint("`goward trust --list` shows what is")
+            );
+        }
+        if self.dry_run {
+            cx.output.line(&format!("would remove {}", shown_path(record.path())));
+            return Ok(());
+        }
+        record.remove()?;
+        cx.output.note(&format!("{} is trusted no more", shown_path(path)));
+        Ok(())
+    }
+
+    fn diff(&self, cx: &Context, subject: &Subject) -> Result<()> {
+        if self.json {
+            cx.output.json(&answer(subject));
+            return Ok(());
+        }
+        let old = subject.record.read().unwrap_or_default();
+        let old = String::from_utf8_lossy(&old).into_owned();
+        let new = String::from_utf8_lossy(&subject.bytes).into_owned();
+        for (mark, line) in record::difference(&old, &new) {
+            cx.output.line(&format!("{mark}{}", shown(line.as_bytes())));
+        }
+        Ok(())
+    }
+
+    fn list(&self, cx: &Context) -> Result<()> {
+        let records = record::all(cx.store()?.root());
+        let mut answers = Vec::new();
+        for (file, record) in records {
+            let now = std::fs::read(&file);
+            let status = match &now {
+                Ok(bytes) => record.status(bytes),
+                Err(_) => Status::Gone,
+            };
+            let keys = guarded(&file, &record.read().unwrap_or_default()).unwrap_or_default();
+            answers.push(Answer {
+                file: file.to_string_lossy().into_owned(),
+                status,
+                record: record.path().to_string_lossy().into_owned(),
+                keys: keys.into_iter().map(|(name, _, line)| Key { name, line }).collect(),
+            });
+        }
+        if self.json {
+            cx.output.json(&answers);
+            return Ok(());
+        }
+        for answer in &answers {
+            let file = shown(answer.file.as_bytes());
+            cx.output.line(&format!("{:<9} {file}", answer.status.word()));
+        }
+        if answers.is_empty() {
+            cx.output.note("no .goenv is trusted");
+        }
+        Ok(())
+    }
+}
+
+fn nearest(cx: &Context) -> Result<PathBuf> {
+    let env = Environment::new(&cx.machine);
+    let store = goward_resolver::Store::locate(&env)?;
+    let (chain, _) = Chain::survey(&env, Invocation::parse(&cx.machine, &[b"go"]), &store);
+    super::use_::nearest_goenv(cx, &chain)
+        .ok_or_else(|| Failure::new(Exit::NotFound, "there is no .goenv here or above"))
+}
+
+/// Reads the file once; what is shown, recorded and compared are the same bytes.
+fn subject(cx: &Context, path: &Path) -> Result<Subject> {
+    let refuse = |why: &str| Failure::new(Exit::Failure, format!("{} {why}", shown_path(path)));
+    let text = cx.machine.read(&to_bytes(path), LIMIT).map_err(|error| match error {
+        ReadError::Directory | ReadError::NotRegular => refuse("is not a regular file"),
+        ReadError::TooLarge => refuse("is larger than any .goenv should be"),
+        ReadError::Denied => refuse("cannot be read: permission denied"),
+        ReadError::LinkLoop => refuse("is a link that leads back to itself"),
+        ReadError::Other(number) => refuse(&format!("cannot be read: error {number}")),
+    })?;
+    let text = text.ok_or_else(|| {
+        Failure::new(Exit::NotFound, format!("there is no file {}", shown_path(path)))
+    })?;
+    if text.owner == Owner::Foreign {
+        return Err(refuse("belongs to another user, who could change it again at any time")
+            .hint("take ownership of the file, or set the keys in the environment"));
+    }
+    let record = record_of(cx, path)?;
+    let keys = guarded(path, &text.bytes)?;
+    Ok(Subject { path: path.to_owned(), bytes: text.bytes, keys, record })
+}
+
+/// The settings of a `.goenv` that need consent: key, value, line.
+fn guarded(path: &Path, bytes: &[u8]) -> Result<Vec<(String, Vec<u8>, u32)>> {
+    let goenv = Goenv::parse(&to_bytes(path), bytes, false, &|| true)?;
+    let guarded = goenv.settings.into_iter().filter(|setting| setting.tier == Tier::Guarded);
+    Ok(guarded.map(|setting| (setting.key, setting.value, setting.line)).collect())
+}
+
+fn record_of(cx: &Context, path: &Path) -> Result<Record> {
+    // A file that is gone can still be revoked, by the name it had.
+    let canonical = cx.machine.canonical(&to_bytes(path)).or_else(|| {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = cx.machine.canonical(&to_bytes(parent.unwrap_or(Path::new("."))))?;
+        Some(to_bytes(&to_path(&parent).join(path.file_name()?)))
+    });
+    let canonical = canonical.ok_or_else(|| {
+        Failure::new(Exit::NotFound, format!("there is no file {}", shown_path(path)))
+    })?;
+    let store = cx.store()?;
+    let record = trust_record(cx.machine.os(), &to_bytes(store.root()), &canonical);
+    Ok(Record::new(store.root(), to_path(&record)))
+}
+
+fn answer(subject: &Subject) -> Answer {
+    let status = match subject.keys.is_empty() {
+        true => Status::Open,
+        false => subject.record.status(&subject.bytes),
+    };
+    let keys = subject.keys.iter().map(|(name, _, line)| Key { name: name.clone(), line: *line });
+    Answer {
+        file: subject.path.to_string_lossy().into_owned(),
+        status,
+        record: subject.record.path().to_string_lossy().into_owned(),
+        keys: keys.collect(),
+    }
+}

@@ -1,0 +1,143 @@
+//! `goward uninstall`: takes toolchains and links away again.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::obtain;
+use crate::watch::Watch;
+use clap::Args;
+use goward_installer::Store;
+use goward_resolver::{LINKS, Selector, ToolchainName, Version};
+
+/// Removes toolchains.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  goward uninstall 1.21.13
+  goward uninstall --all 1.21      every installed Go 1.21
+  goward uninstall mytree          forget a linked tree; the tree itself stays")]
+pub(crate) struct Uninstall {
+    /// Which: exact versions, names as in `goward list`, or with --all any selector
+    #[arg(value_name = "VERSION", required = true)]
+    versions: Vec<String>,
+    /// Remove every installed version that VERSION takes
+    #[arg(long)]
+    all: bool,
+    /// Remove it even if it is the default, or if it is running
+    #[arg(short, long)]
+    force: bool,
+    /// Say what would be removed, and remove nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+}
+
+/// Something to remove.
+enum Doomed {
+    Toolchain(String),
+    Link(String),
+}
+
+impl Uninstall {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        let store = cx.store()?;
+        let mut doomed = Vec::new();
+        for text in &self.versions {
+            doomed.extend(self.find(&store, text)?);
+        }
+        let default = default_toolchain(&store)?;
+        for one in &doomed {
+            match one {
+                Doomed::Toolchain(name) if Some(name) == default.as_ref() && !self.force => {
+                    let message = format!("{name} is the default toolchain");
+                    return Err(Failure::new(Exit::Usage, message)
+                        .hint("choose another one first: goward default VERSION")
+                        .hint("or remove it all the same, with --force"));
+                }
+                _ => {}
+            }
+        }
+        for one in doomed {
+            self.remove(cx, &store, &one)?;
+        }
+        Ok(())
+    }
+
+    fn find(&self, store: &Store, text: &str) -> Result<Vec<Doomed>> {
+        if let Some(toolchain) = store.toolchain(text) {
+            return Ok(vec![Doomed::Toolchain(toolchain.store_name())]);
+        }
+        match obtain::parse(text)? {
+            Selector::Exact(version) => {
+                let name = ToolchainName::of(&version).to_string();
+                let known = store.toolchain(&name).ok_or_else(|| not_installed(store, &name))?;
+                Ok(vec![Doomed::Toolchain(known.store_name())])
+            }
+            Selector::Linked(name) => {
+                let link = store.root().join(LINKS).join(&name);
+                match link.symlink_metadata() {
+                    Ok(_) => Ok(vec![Doomed::Link(name)]),
+                    Err(_) => Err(not_installed(store, &name)),
+                }
+            }
+            selector => self.matching(store, &selector),
+        }
+    }
+
+    fn matching(&self, store: &Store, selector: &Selector) -> Result<Vec<Doomed>> {
+        let installed = store.installed()?;
+        let matching: Vec<_> = installed
+            .iter()
+            .filter(|one| one.platform().is_host() && !one.name().is_custom())
+            .filter(|one| selector.matches(one.name().version()))
+            .map(|one| one.store_name())
+            .collect();
+        if matching.is_empty() {
+            return Err(not_installed(store, &format!("a Go that matches {selector}")));
+        }
+        if !self.all {
+            let message = format!("{selector} leaves room; installed: {}", matching.join(", "));
+            return Err(Failure::new(Exit::Usage, message)
+                .hint("name the version, or remove them all with --all"));
+        }
+        Ok(matching.into_iter().map(Doomed::Toolchain).collect())
+    }
+
+    fn remove(&self, cx: &Context, store: &Store, doomed: &Doomed) -> Result<()> {
+        match doomed {
+            Doomed::Toolchain(name) if self.dry_run => {
+                cx.output.line(&format!("would remove {name}"));
+            }
+            Doomed::Link(name) if self.dry_run => {
+                cx.output.line(&format!("would remove the link {name}"));
+            }
+            Doomed::Toolchain(name) => {
+                store.uninstall(name, self.force, &Watch::new(&cx.output, None))?;
+                cx.output.note(&format!("removed {name}"));
+            }
+            Doomed::Link(name) => {
+                super::link::remove(store, name)?;
+                cx.output.note(&format!("removed the link {name}; the tree is untouched"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn not_installed(store: &Store, what: &str) -> Failure {
+    let message = format!("{what} is not installed in {}", store.root().display());
+    Failure::new(Exit::NotFound, message).hint("`goward list` shows what is")
+}
+
+/// The toolchain that the store's default comes to at present.
+fn default_toolchain(store: &Store) -> Result<Option<String>> {
+    let Some(text) = store.default_selector()? else { return Ok(None) };
+    // What cannot be understood as a selector protects nothing.
+    let Ok(selector) = Selector::parse(&text) else { return Ok(None) };
+    let installed = store.installed()?;
+    let versions: Vec<&Version> = installed
+        .iter()
+        .filter(|one| one.platform().is_host() && !one.name().is_custom())
+        .map(|one| one.name().version())
+        .collect();
+    Ok(selector.newest(versions).map(|version| ToolchainName::of(version).to_string()))
+}

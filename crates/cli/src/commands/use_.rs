@@ -1,0 +1,267 @@
+//! `goward use`: a project's toolchain, written where the project keeps it.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::obtain::{self, Obtained};
+use crate::paths::{shown_path, to_bytes, to_path};
+use crate::project::{self, Form};
+use crate::replace::replace;
+use crate::watch::Watch;
+use clap::Args;
+use goward_installer::Want;
+use goward_resolver::{
+    Chain, Environment, Goenv, Host as _, Invocation, Plan, Selector, Version, trust_record,
+};
+use std::path::{Path, PathBuf};
+
+/// Chooses.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The exact version goes into the project's .go-version: the nearest that there is, else a new one
+beside the go.work or go.mod of this directory, else one right here.
+
+Examples:
+  goward use 1.22              the newest Go 1.22 that is installed, installed if there is none
+  goward use latest --as-given write `latest` itself
+  goward use 1.22.10 --goenv   write GOTOOLCHAIN into the project's .goenv
+  goward use 1.22.10 --go-mod  write the toolchain line of go.mod: a minimum, for everyone")]
+pub(crate) struct Use {
+    /// What the project is to get
+    #[arg(value_name = "VERSION")]
+    version: String,
+    /// The project's directory; the file is written right there
+    #[arg(long, value_name = "DIR")]
+    project: Option<PathBuf>,
+    /// Write VERSION as it is typed, not the exact version that it comes to
+    #[arg(long)]
+    as_given: bool,
+    /// Write GOTOOLCHAIN into .goenv
+    #[arg(long)]
+    goenv: bool,
+    /// Write the toolchain line of go.work or go.mod
+    #[arg(long, conflicts_with_all = ["goenv", "as_given"])]
+    go_mod: bool,
+    /// Say what would be installed and written, and do neither
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+}
+
+/// A file and what is to stand in it.
+struct Edit {
+    path: PathBuf,
+    old: Vec<u8>,
+    new: Vec<u8>,
+    says: String,
+}
+
+impl Use {
+    pub(crate) fn run(mut self, cx: &mut Context) -> Result<()> {
+        if let Some(dir) = self.project.clone() {
+            cx.enter(&dir)?;
+        }
+        self.version = self.version.trim().to_owned();
+        let selector = obtain::parse(&self.version)?;
+        self.check(&selector)?;
+        let version = match self.dry_run {
+            true => self.foretell(cx, &selector)?,
+            false => obtain::ensure(cx, &selector)?.version,
+        };
+        let edit = self.edit(cx, version.as_ref())?;
+        if self.dry_run {
+            cx.output.line(&format!("would write {}: {}", shown_path(&edit.path), edit.says));
+            return Ok(());
+        }
+        let trusted = self.goenv && is_trusted(cx, &edit)?;
+        replace(&edit.path, &edit.new)?;
+        cx.output.note(&format!("wrote {}: {}", shown_path(&edit.path), edit.says));
+        if trusted && edit.old != edit.new {
+            let path = shown_path(&edit.path);
+            cx.output.warning(&format!("{path} changed, so your trust is void; run: goward trust"));
+        }
+        self.look_again(cx, &edit, version.as_ref());
+        Ok(())
+    }
+
+    fn form(&self) -> Form {
+        match (self.goenv, self.go_mod) {
+            (true, _) => Form::Goenv,
+            (_, true) => Form::Module,
+            _ => Form::GoVersion,
+        }
+    }
+
+    /// What cannot be written, whatever is installed.
+    fn check(&self, selector: &Selector) -> Result<()> {
+        let refuse = |why: String| Err(Failure::new(Exit::Usage, why));
+        let text = &self.version;
+        match (self.form(), selector) {
+            (_, Selector::Linked(_)) => {
+                refuse(format!("a project cannot ask for {text}: others have no tree of that name"))
+            }
+            (_, Selector::Tip) => refuse("tip is not a release that can be installed".to_owned()),
+            (_, Selector::OldStable) if self.as_given => refuse(
+                "oldstable is a word of the command line only; leave out --as-given".to_owned(),
+            ),
+            (Form::Goenv | Form::Module, Selector::System) => {
+                refuse("system can only be written into .go-version".to_owned())
+            }
+            (Form::Goenv, Selector::Exact(_)) => Ok(()),
+            (Form::Goenv, _) if self.as_given => {
+                refuse(format!("GOTOOLCHAIN names one version; {text} leaves room"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The version that would be used, with nothing installed for it.
+    fn foretell(&self, cx: &Context, selector: &Selector) -> Result<Option<Version>> {
+        if let Some(Obtained { version, .. }) = obtain::present(cx, selector)? {
+            return Ok(version);
+        }
+        let store = cx.store()?;
+        let settings = cx.settings(&store)?;
+        let watch = Watch::new(&cx.output, None);
+        let want = Want::new(selector);
+        let release = goward_installer::find(&store, &settings, &want, &watch)?;
+        drop(watch);
+        cx.output.line(&format!("would install {}", release.store_name()));
+        Ok(Some(release.version().clone()))
+    }
+
+    fn edit(&self, cx: &Context, version: Option<&Version>) -> Result<Edit> {
+        let env = Environment::new(&cx.machine);
+        let store = goward_resolver::Store::locate(&env)?;
+        let (chain, _) = Chain::survey(&env, Invocation::parse(&cx.machine, &[b"go"]), &store);
+        let name = version.map(|version| format!("go{version}")).unwrap_or_default();
+        match self.form() {
+            Form::GoVersion => {
+                let says = match version {
+                    Some(version) if !self.as_given => version.to_string(),
+                    _ => self.version.clone(),
+                };
+                let path = self.directory(cx, &chain)?.join(".go-version");
+                let new = format!("{says}\n").into_bytes();
+                Ok(Edit { old: read(&path)?, new, says, path })
+            }
+            Form::Goenv => {
+                let nearest = nearest_goenv(cx, &chain).filter(|_| self.project.is_none());
+                let path = match nearest {
+                    Some(path) => path,
+                    None => self.directory(cx, &chain)?.join(".goenv"),
+                };
+                let old = read(&path)?;
+                let new = project::with_gotoolchain(&old, &name);
+                Ok(Edit { old, new, says: format!("GOTOOLCHAIN={name}"), path })
+            }
+            Form::Module => module_edit(&chain, &name, version),
+        }
+    }
+
+    fn directory(&self, cx: &Context, chain: &Chain<'_>) -> Result<PathBuf> {
+        let directory = match &self.project {
+            Some(_) => chain.directory.as_deref().map(to_path),
+            None => project::directory(chain),
+        };
+        directory.or_else(|| cx.machine.cwd().map(|cwd| to_path(&cwd))).ok_or_else(|| {
+            Failure::new(Exit::Failure, "the current directory was deleted")
+                .hint("say where, with --project DIR")
+        })
+    }
+
+    /// Says so if what was written is not what `go` here now follows.
+    fn look_again(&self, cx: &Context, edit: &Edit, version: Option<&Version>) {
+        let plan = match cx.plan(&[b"build"]) {
+            Ok(plan) => plan,
+            Err(error) => {
+                let why = error.message.unwrap_or_default();
+                return cx.output.warning(&format!("`go` here still refuses to run: {why}"));
+            }
+        };
+        let decides = plan.source.origin().is_some_and(|origin| same(&origin.path, &edit.path));
+        if !decides {
+            let runs = running(cx, &plan);
+            let hint = match self.form() {
+                Form::Module => "which it cannot raise",
+                _ => "which outranks it",
+            };
+            cx.output.warning(&format!("`go` here runs {runs}, by {}, {hint}", plan.source));
+        } else if let (Form::Module, Some(version), Some(target)) =
+            (self.form(), version, &plan.target)
+            && target.name.as_ref().is_some_and(|name| name.version() > version)
+        {
+            let runs = running(cx, &plan);
+            cx.output.warning(&format!(
+                "`go` here runs {runs}, by {}, which asks for more",
+                plan.source
+            ));
+        }
+        if let Ok(launch) = &plan.launch {
+            launch.notes.iter().for_each(|note| cx.output.warning(note));
+        }
+    }
+}
+
+fn module_edit(chain: &Chain<'_>, name: &str, version: Option<&Version>) -> Result<Edit> {
+    let module = match &chain.module {
+        Some(Ok(module)) => module,
+        Some(Err(error)) => return Err(error.clone().into()),
+        None => {
+            return Err(Failure::new(
+                Exit::NotFound,
+                "there is no go.work or go.mod here or above",
+            )
+            .hint("make one with: go mod init MODULE"));
+        }
+    };
+    if version.is_some_and(|version| !version.knows_gotoolchain()) {
+        let message =
+            format!("{name} is below go1.21.0, which is the first to know toolchain lines");
+        return Err(Failure::new(Exit::Usage, message).hint("leave out --go-mod"));
+    }
+    let path = to_path(&module.path);
+    let old = read(&path)?;
+    let new = project::with_toolchain(&old, module, name);
+    Ok(Edit { old, new, says: format!("toolchain {name}"), path })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    match std::fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        read => read.map_err(|error| Failure::io("read", path, &error)),
+    }
+}
+
+/// The nearest `.goenv`, whether it can be taken as it is or not: this may be what mends it.
+pub(crate) fn nearest_goenv(cx: &Context, chain: &Chain<'_>) -> Option<PathBuf> {
+    let directory = to_path(chain.directory.as_deref()?);
+    let found = directory.ancestors().map(|dir| dir.join(".goenv")).find(|file| {
+        matches!(cx.machine.kind(&to_bytes(file)), goward_resolver::Kind::File { .. })
+    });
+    found
+}
+
+/// Whether the file, as it was before the edit, sets something that counts by trust alone.
+fn is_trusted(cx: &Context, edit: &Edit) -> Result<bool> {
+    let path = to_bytes(&edit.path);
+    let os = cx.machine.os();
+    let guarded = Goenv::parse(&path, &edit.old, false, &|| false)
+        .is_ok_and(|goenv| goenv.first_guarded().is_some());
+    let Some(canonical) = cx.machine.canonical(&path).filter(|_| guarded) else { return Ok(false) };
+    let record = trust_record(os, &to_bytes(cx.store()?.root()), &canonical);
+    Ok(std::fs::read(to_path(&record)).is_ok_and(|record| record == edit.old))
+}
+
+fn running(cx: &Context, plan: &Plan) -> String {
+    let name = super::current::toolchain(cx, plan);
+    name.unwrap_or_else(|| match &plan.launch {
+        Ok(launch) => crate::paths::shown(&launch.program),
+        Err(_) => "nothing".to_owned(),
+    })
+}
+
+fn same(found: &[u8], written: &Path) -> bool {
+    let canonical = |path: &Path| std::fs::canonicalize(path).ok();
+    let found = to_path(found);
+    found == written || canonical(&found).is_some_and(|found| Some(found) == canonical(written))
+}

@@ -1,0 +1,94 @@
+//! `goward which`: the program that a tool's name comes to here.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::paths::{shown, to_path};
+use clap::Args;
+use goward_resolver::{Host as _, Plan, decide, program};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Prints a path.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  goward which            the `go` that runs here
+  goward which gofmt
+  goward which --root     its GOROOT, for editors and scripts")]
+pub(crate) struct Which {
+    /// The tool: go, gofmt, or another program of the toolchain's bin directory
+    #[arg(default_value = "go")]
+    tool: String,
+    /// Print the toolchain's GOROOT instead
+    #[arg(long)]
+    root: bool,
+    /// Print JSON: program, goroot (null if it is not known), toolchain (null for a Go without
+    /// a version of its own), source
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Found {
+    program: String,
+    goroot: Option<String>,
+    toolchain: Option<String>,
+    source: String,
+}
+
+impl Which {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        let plan = self.plan(cx)?;
+        if let Err(error) = &plan.launch {
+            return Err(error.clone().into());
+        }
+        let Some(target) = &plan.target else {
+            return Err(Failure::new(Exit::NotFound, "nothing would be run here"));
+        };
+        if let Some(install) = &plan.install {
+            let (what, who) = (&install.selector, &install.source);
+            cx.output.note(&format!("`go` would install {what} first, wanted by {who}"));
+        }
+        let goroot = target.goroot.as_deref();
+        let program = match self.tool.as_str() {
+            "go" | "gofmt" => target.program.clone(),
+            tool => self.beside(cx, tool, goroot)?,
+        };
+        if self.json {
+            cx.output.json(&Found {
+                program: to_path(&program).to_string_lossy().into_owned(),
+                goroot: goroot.map(|goroot| to_path(goroot).to_string_lossy().into_owned()),
+                toolchain: target.name.as_ref().map(ToString::to_string),
+                source: plan.source.id().to_owned(),
+            });
+            return Ok(());
+        }
+        let path: PathBuf = match (self.root, goroot) {
+            (false, _) => to_path(&program),
+            (true, Some(goroot)) => to_path(goroot),
+            (true, None) => {
+                let program = shown(&program);
+                let message = format!("{program} belongs to no Go tree that is known from outside");
+                return Err(Failure::new(Exit::NotFound, message).hint("ask it: go env GOROOT"));
+            }
+        };
+        cx.output.bytes(path.as_os_str().as_encoded_bytes());
+        cx.output.bytes(b"\n");
+        Ok(())
+    }
+
+    fn plan(&self, cx: &Context) -> Result<Plan> {
+        let tool = if self.tool == "gofmt" { "gofmt" } else { "go" };
+        Ok(decide(&cx.machine, &[tool.as_bytes()])?)
+    }
+
+    fn beside(&self, cx: &Context, tool: &str, goroot: Option<&[u8]>) -> Result<Vec<u8>> {
+        let simple = !tool.is_empty() && !tool.contains(['/', '\\']) && tool != "..";
+        let found = goroot.filter(|_| simple).map(|at| program(cx.machine.os(), at, tool));
+        found.filter(|found| cx.machine.kind(found).is_program()).ok_or_else(|| {
+            let at = goroot.map(shown).unwrap_or_else(|| "the system's Go".to_owned());
+            Failure::new(Exit::NotFound, format!("there is no program {tool:?} in {at}"))
+        })
+    }
+}

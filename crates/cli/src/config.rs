@@ -1,0 +1,117 @@
+//! `<root>/config.toml`: the settings that somebody wants to keep.
+//!
+//! ```toml
+//! mirrors = ["https://go.example/dl/", "file:///srv/go/"]   # GOWARD_MIRROR
+//! mirror-digests = "own"                                    # GOWARD_MIRROR_DIGESTS
+//! offline = true                                            # GOWARD_OFFLINE
+//! ```
+//!
+//! A variable that is set beats its key. An unknown key is an error, since a misspelt setting
+//! that is passed over is worse than none.
+
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use goward_installer::{Mirror, Settings};
+use serde::Deserialize;
+use std::path::Path;
+
+/// The file's content.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Config {
+    mirrors: Option<Vec<String>>,
+    mirror_digests: Option<Digests>,
+    offline: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Digests {
+    Own,
+}
+
+impl Config {
+    /// Reads the file; an absent one sets nothing.
+    pub(crate) fn read(path: &Path) -> Result<Config> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Config::default());
+            }
+            Err(error) => return Err(Failure::io("read", path, &error)),
+        };
+        Config::parse(&text).map_err(|(line, why)| {
+            Failure::new(Exit::Usage, format!("{}:{line}: {why}", path.display()))
+                .hint("keys are: mirrors, mirror-digests, offline")
+        })
+    }
+
+    fn parse(text: &str) -> std::result::Result<Config, (usize, String)> {
+        let line_of = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
+        let config: Config = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| line_of(span.start));
+            (line, error.message().to_owned())
+        })?;
+        for mirror in config.mirrors.iter().flatten() {
+            let line = text.find(mirror.as_str()).map_or(1, line_of);
+            if mirror.contains(',') {
+                return Err((line, format!("mirror {mirror:?}: one URL for each entry")));
+            }
+            Mirror::parse(mirror, false).map_err(|error| (line, error.to_string()))?;
+        }
+        Ok(config)
+    }
+
+    /// What the environment (`var`) and this file come to.
+    pub(crate) fn settings(&self, var: impl Fn(&str) -> Option<String>) -> Result<Settings> {
+        let named = var("GOWARD_MIRROR").is_some();
+        let settings = Settings::from_vars(|key| {
+            var(key).or_else(|| match key {
+                "GOWARD_OFFLINE" => self.offline.map(|on| u8::from(on).to_string()),
+                "GOWARD_MIRROR" => self.mirrors.as_ref().map(|mirrors| mirrors.join(",")),
+                // The file's word is about the file's mirrors only.
+                "GOWARD_MIRROR_DIGESTS" if !named => self.mirror_digests.map(|_| "own".to_owned()),
+                _ => None,
+            })
+        })?;
+        Ok(settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(text: &str, vars: &[(&str, &str)]) -> Settings {
+        let var = |key: &str| vars.iter().find(|(k, _)| *k == key).map(|(_, v)| v.to_string());
+        Config::parse(text).unwrap().settings(var).unwrap()
+    }
+
+    #[test]
+    fn variables_beat_the_file() {
+        let file = "mirrors = ['https://a.example/', 'file:///b']\nmirror-digests = 'own'\noffline = true\n";
+        let read = settings(file, &[]);
+        assert!(read.offline);
+        let bases: Vec<_> = read.mirrors.iter().map(Mirror::base).collect();
+        assert_eq!(bases, ["https://a.example/", "file:///b/"]);
+        assert!(read.mirrors.iter().all(Mirror::has_own_digests));
+        let read = settings(file, &[("GOWARD_MIRROR", "file:///c"), ("GOWARD_OFFLINE", "0")]);
+        assert!(!read.offline && read.mirrors[0].base() == "file:///c/");
+        assert!(!read.mirrors[0].has_own_digests(), "the file vouches for its own mirrors only");
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_line() {
+        for (text, line, words) in [
+            ("offline = true\nmirrrors = []\n", 2, "unknown field `mirrrors`"),
+            ("\n\noffline = 'yes'\n", 3, "expected a boolean"),
+            ("mirrors = [\n'ftp://x/']\n", 2, "only https, http and file"),
+            ("mirrors = ['file:///a,file:///b']", 1, "one URL for each entry"),
+            ("mirror-digests = 'any'", 1, "unknown variant"),
+        ] {
+            let (at, why) = Config::parse(text).unwrap_err();
+            assert_eq!(at, line, "{why}");
+            assert!(why.contains(words), "{why}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What every command works with.
+
+use crate::config::Config;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::machine::Machine;
+use crate::output::Output;
+use crate::paths::{to_bytes, to_path};
+use goward_installer::{Settings, Store};
+use goward_resolver::{Environment, Host as _, Plan, decide, path};
+use std::path::Path;
+
+/// The machine, the way to the user, and what the user set globally.
+pub(crate) struct Context {
+    /// The machine as the shim sees it.
+    pub(crate) machine: Machine,
+    /// The way to the user.
+    pub(crate) output: Output,
+    /// `-v`.
+    pub(crate) verbose: bool,
+    /// `--offline`.
+    offline: bool,
+}
+
+impl Context {
+    /// For the global flags as given.
+    pub(crate) fn new(output: Output, verbose: bool, offline: bool) -> Context {
+        let mut machine = Machine::new();
+        if offline {
+            machine.set("GOWARD_OFFLINE", "1");
+        }
+        Context { machine, output, verbose, offline }
+    }
+
+    /// The user's store.
+    pub(crate) fn store(&self) -> Result<Store> {
+        let env = Environment::new(&self.machine);
+        let root = goward_resolver::Store::locate(&env)?.root.ok_or_else(|| {
+            Failure::new(Exit::Failure, "there is no home directory to keep toolchains in")
+                .hint("set HOME, or set GOWARD_ROOT to a directory of your own")
+        })?;
+        Ok(Store::open(to_path(&root))?)
+    }
+
+    /// The variables and `config.toml`, as far as they concern installing.
+    pub(crate) fn settings(&self, store: &Store) -> Result<Settings> {
+        let config = Config::read(&store.root().join("config.toml"))?;
+        let mut settings = config.settings(|key| self.machine.text(key))?;
+        settings.offline |= self.offline;
+        Ok(settings)
+    }
+
+    /// What `go ARGS` would do now.
+    pub(crate) fn plan(&self, args: &[&[u8]]) -> Result<Plan> {
+        let mut argv: Vec<&[u8]> = vec![b"go"];
+        argv.extend(args);
+        Ok(decide(&self.machine, &argv)?)
+    }
+
+    /// Goes to another directory, as `cd` would.
+    pub(crate) fn enter(&mut self, dir: &Path) -> Result<()> {
+        let os = self.machine.os();
+        let here = self.machine.var("PWD").map(<[u8]>::to_vec).unwrap_or_default();
+        let logical = path::absolute(os, &here, &to_bytes(dir));
+        std::env::set_current_dir(dir).map_err(|error| Failure::io("enter", dir, &error))?;
+        self.machine.set("PWD", logical);
+        Ok(())
+    }
+}

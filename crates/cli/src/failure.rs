@@ -1,0 +1,71 @@
+//! Why a command failed: one sentence, its causes, what to do, and the exit code.
+
+use crate::exit::Exit;
+use std::error::Error;
+use std::fmt::Display;
+use std::path::Path;
+
+/// What a command returns.
+pub(crate) type Result<T> = std::result::Result<T, Failure>;
+
+/// A failed command.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// The status to end with.
+    pub(crate) exit: Exit,
+    /// What was wanted and did not happen; `None` if it was said before and is not to be repeated.
+    pub(crate) message: Option<String>,
+    /// Why, from the nearest cause to the first.
+    pub(crate) causes: Vec<String>,
+    /// What to do about it.
+    pub(crate) hints: Vec<String>,
+}
+
+impl Failure {
+    /// A failure without causes.
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Failure {
+        Failure { exit, message: Some(message.into()), causes: Vec::new(), hints: Vec::new() }
+    }
+
+    /// Ends with `exit` and prints nothing.
+    pub(crate) fn silent(exit: Exit) -> Failure {
+        Failure { exit, message: None, causes: Vec::new(), hints: Vec::new() }
+    }
+
+    /// `cannot ACTION PATH`, with the system's reason.
+    pub(crate) fn io(action: &str, path: &Path, error: &std::io::Error) -> Failure {
+        let message = format!("cannot {action} {}", path.display());
+        Failure::new(Exit::Failure, message).because(error)
+    }
+
+    /// Adds a cause.
+    pub(crate) fn because(mut self, cause: impl Display) -> Failure {
+        self.causes.push(cause.to_string());
+        self
+    }
+
+    /// Adds a hint.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Failure {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+impl From<goward_installer::Error> for Failure {
+    fn from(error: goward_installer::Error) -> Failure {
+        let mut failure = Failure::new(error.kind().into(), error.to_string());
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            failure.causes.push(error.to_string());
+            cause = error.source();
+        }
+        failure.hints = error.hints().to_vec();
+        failure
+    }
+}
+
+impl From<goward_resolver::Error> for Failure {
+    fn from(error: goward_resolver::Error) -> Failure {
+        Failure::new(error.code.into(), error.message)
+    }
+}

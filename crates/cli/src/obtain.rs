@@ -1,0 +1,135 @@
+//! Obtaining a toolchain: what is there already, else what can be installed.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::paths::{shown_path, to_path};
+use crate::watch::Watch;
+use goward_installer::{Settings, Store, Trust, Want};
+use goward_resolver::{
+    Chain, Environment, Invocation, Selector, SelectorError, ToolchainName, Version,
+};
+use std::path::PathBuf;
+
+/// A toolchain that is there.
+pub(crate) struct Obtained {
+    /// What it is: `go1.22.10`, or the name that it is linked under.
+    pub(crate) name: String,
+    /// Its version, unless it is a linked tree or the system's.
+    pub(crate) version: Option<Version>,
+    /// Its GOROOT; `None` for the system's, which is looked up at each call.
+    pub(crate) goroot: Option<PathBuf>,
+    /// Who vouched for it, if that is known.
+    pub(crate) trust: Option<Trust>,
+    /// Whether it was installed just now.
+    pub(crate) new: bool,
+}
+
+/// A selector as somebody typed it.
+pub(crate) fn parse(text: &str) -> Result<Selector> {
+    Selector::parse(text.trim()).map_err(|error| {
+        let why = match error {
+            SelectorError::Empty => "no version given".to_owned(),
+            SelectorError::TooLong => "a version of more than 64 bytes".to_owned(),
+            SelectorError::Malformed => format!("not a Go version: {text:?}"),
+        };
+        Failure::new(Exit::Usage, why)
+            .hint("write one such as 1.22.10, 1.22, latest or '>=1.21,<1.23'")
+    })
+}
+
+/// What there is already that `selector` takes: installed in one of the roots, or by Go or
+/// golang.org/dl, or linked. The newest, if several do.
+pub(crate) fn present(cx: &Context, selector: &Selector) -> Result<Option<Obtained>> {
+    let env = Environment::new(&cx.machine);
+    let store = goward_resolver::Store::locate(&env)?;
+    let invocation = Invocation::parse(&cx.machine, &[b"go"]);
+    let (chain, _) = Chain::survey(&env, invocation, &store);
+    let layers = chain.layers();
+    let release = |version: &Version, goroot: Vec<u8>| Obtained {
+        name: ToolchainName::of(version).to_string(),
+        version: Some(version.clone()),
+        goroot: Some(to_path(&goroot)),
+        trust: None,
+        new: false,
+    };
+    Ok(match selector {
+        Selector::System => Some(Obtained {
+            name: "system".to_owned(),
+            version: None,
+            goroot: None,
+            trust: None,
+            new: false,
+        }),
+        Selector::Linked(name) => {
+            let goroot = store.linked(name).ok_or_else(|| {
+                Failure::new(Exit::NotFound, format!("no toolchain is linked as {name}"))
+                    .hint(format!("link one with: goward link {name} GOROOT"))
+                    .hint("versions are written like 1.22.10, 1.22 or latest")
+            })?;
+            let goroot = Some(to_path(&goroot));
+            Some(Obtained { name: name.clone(), version: None, goroot, trust: None, new: false })
+        }
+        Selector::Exact(version) => {
+            let goroot = store.find(&ToolchainName::of(version));
+            goroot.or_else(|| store.adopted(version, &layers)).map(|at| release(version, at))
+        }
+        roomy => {
+            let installed = store.installed();
+            let newest = roomy.newest(&installed);
+            newest.and_then(|version| {
+                Some(release(version, store.find(&ToolchainName::of(version))?))
+            })
+        }
+    })
+}
+
+/// [`present`], else [`install`].
+pub(crate) fn ensure(cx: &Context, selector: &Selector) -> Result<Obtained> {
+    match present(cx, selector)? {
+        Some(there) => Ok(there),
+        None => install(cx, &Want::new(selector), None),
+    }
+}
+
+/// Installs the newest release that meets `want`, and says so.
+pub(crate) fn install(cx: &Context, want: &Want<'_>, wanted_by: Option<&str>) -> Result<Obtained> {
+    let store = cx.store()?;
+    let settings = cx.settings(&store)?;
+    let watch = Watch::new(&cx.output, wanted_by);
+    let obtained = install_with(&store, &settings, want, &watch)?;
+    drop(watch);
+    report(cx, &obtained);
+    Ok(obtained)
+}
+
+/// Installs without a word but those of `watch`.
+pub(crate) fn install_with(
+    store: &Store,
+    settings: &Settings,
+    want: &Want<'_>,
+    watch: &Watch,
+) -> std::result::Result<Obtained, goward_installer::Error> {
+    let release = goward_installer::find(store, settings, want, watch)?;
+    let installed = goward_installer::install(store, settings, &release, watch)?;
+    Ok(Obtained {
+        name: installed.name,
+        version: Some(release.version().clone()),
+        goroot: Some(installed.directory),
+        trust: installed.trust,
+        new: !installed.already,
+    })
+}
+
+fn report(cx: &Context, obtained: &Obtained) {
+    let name = &obtained.name;
+    let place = obtained.goroot.as_deref().map(shown_path).unwrap_or_default();
+    cx.output.note(&match (obtained.new, obtained.trust) {
+        (false, _) => format!("{name} is installed already, in {place}"),
+        (true, Some(trust)) => {
+            let (level, who) = (trust.level(), trust.describe());
+            format!("installed {name} in {place} (verified, {level}: {who})")
+        }
+        (true, None) => format!("installed {name} in {place}"),
+    });
+}

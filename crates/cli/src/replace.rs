@@ -1,0 +1,63 @@
+//! Replacing a user's file: whoever reads it sees the old content or the new, never a part.
+
+use crate::failure::{Failure, Result};
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+
+/// Writes `content` by way of a temporary file beside it and one rename. A link is followed, so
+/// that it stays one, and the permissions of an existing file are kept.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let temporary = beside(&path);
+    let written = write(&path, &temporary, content);
+    written.map_err(|error| {
+        // Only a leftover, and the error to report is the first one.
+        let _ = fs::remove_file(&temporary);
+        Failure::io("write", &path, &error)
+    })
+}
+
+/// A name for a temporary file in the directory of `path`; nobody else uses it.
+pub(crate) fn beside(path: &Path) -> PathBuf {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let clock = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let nanos = clock.map(|clock| clock.subsec_nanos()).unwrap_or_default();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}-{count}-{nanos:08x}", std::process::id()))
+}
+
+fn write(path: &Path, temporary: &Path, content: &[u8]) -> std::io::Result<()> {
+    let mut file = File::options().write(true).create_new(true).open(temporary)?;
+    file.write_all(content)?;
+    if let Ok(old) = fs::metadata(path) {
+        file.set_permissions(old.permissions())?;
+    }
+    file.sync_all()?;
+    drop(file);
+    fs::rename(temporary, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_permissions_stay() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let dir = tempfile::tempdir().unwrap();
+        let (file, link) = (dir.path().join("file"), dir.path().join("link"));
+        fs::write(&file, "old").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("file", &link).unwrap();
+        replace(&link, b"new").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "nothing is left over");
+    }
+}

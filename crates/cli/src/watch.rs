@@ -1,0 +1,115 @@
+//! Watching an install: a bar on a terminal, one line elsewhere, nothing with `-q`. Always stderr.
+
+use crate::output::Output;
+use goward_installer::{Progress, Stage};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal as _;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Shows an install to whoever sits there.
+pub(crate) struct Watch {
+    bar: ProgressBar,
+    on_terminal: bool,
+    quiet: bool,
+    notes: bool,
+    wanted_by: String,
+    announced: AtomicBool,
+    /// Text for stderr that came from the installer's threads; [`Output`] is not theirs.
+    said: Mutex<()>,
+}
+
+const BYTES: &str = "{msg} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec}";
+const BYTES_SO_FAR: &str = "{msg} {bytes} {bytes_per_sec}";
+const WORDS: &str = "{msg}";
+
+impl Watch {
+    /// Watches for `output`; `wanted_by` is the source that asked for what is installed, if it is
+    /// not the user who waits.
+    pub(crate) fn new(output: &Output, wanted_by: Option<&str>) -> Watch {
+        let quiet = output.is_quiet();
+        let on_terminal = std::io::stderr().is_terminal() && !quiet;
+        let bar = if on_terminal {
+            ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
+        } else {
+            ProgressBar::hidden()
+        };
+        let wanted_by = wanted_by.map(|by| format!(", wanted by {by}")).unwrap_or_default();
+        let (announced, said) = (AtomicBool::new(false), Mutex::new(()));
+        Watch { bar, on_terminal, quiet, notes: true, wanted_by, announced, said }
+    }
+
+    /// Leaves out retries, skipped mirrors and the like.
+    pub(crate) fn without_notes(mut self) -> Watch {
+        self.notes = false;
+        self
+    }
+
+    fn show(&self, template: &str, message: String) {
+        // The templates are ours; one that did not parse would merely look plain.
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style.progress_chars("=> "));
+        }
+        self.bar.set_message(message);
+    }
+
+    fn say(&self, text: &str) {
+        if self.quiet {
+            return;
+        }
+        let _one_at_a_time = self.said.lock();
+        self.bar.suspend(|| crate::output::say(&format!("goward: {text}")));
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Progress for Watch {
+    fn stage(&self, name: &str, stage: Stage) {
+        match stage {
+            Stage::Index => self.show(WORDS, format!("asking {name} for its releases")),
+            Stage::Download => {
+                if !self.on_terminal && !self.announced.swap(true, Ordering::Relaxed) {
+                    self.say(&format!("installing {name}{}", self.wanted_by));
+                }
+                self.bar.reset();
+                self.show(BYTES_SO_FAR, format!("installing {name}{}", self.wanted_by));
+            }
+            Stage::Unpack => self.show(WORDS, format!("unpacking {name}")),
+            Stage::Publish => self.show(WORDS, format!("moving {name} into place")),
+        }
+    }
+
+    fn bytes(&self, done: u64, total: Option<u64>) {
+        if let Some(total) = total
+            && self.bar.length() != Some(total)
+        {
+            self.bar.set_length(total);
+            if let Ok(style) = ProgressStyle::with_template(BYTES) {
+                self.bar.set_style(style.progress_chars("=> "));
+            }
+        }
+        self.bar.set_position(done);
+    }
+
+    fn waiting(&self, name: &str, elapsed: Duration) {
+        let text = format!("waiting for another process that installs {name}");
+        if self.on_terminal {
+            self.show(WORDS, text);
+        } else if elapsed >= Duration::from_secs(5) {
+            // Most waits are over before anybody wonders.
+            self.say(&text);
+        }
+    }
+
+    fn note(&self, text: &str) {
+        if self.notes {
+            self.say(text);
+        }
+    }
+}
