@@ -8,8 +8,8 @@
 //!
 //! [`find()`] turns a [`Want`] into a [`Release`] by the mirrors' indexes or the compiled-in
 //! table; [`install()`] does the rest. A toolchain is installed when its directory exists: the one
-//! rename of [`mod@publish`] makes it appear whole or not at all, and takes a proof of
-//! verification that only [`mod@verify`] can make. Nothing here prints, reads configuration or
+//! rename of `publish` makes it appear whole or not at all, and takes a proof of
+//! verification that only `verify` can make. Nothing here prints, reads configuration or
 //! asks; who calls gives [`Settings`] and a [`Progress`].
 
 mod check;

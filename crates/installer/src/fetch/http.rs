@@ -139,18 +139,22 @@ fn answer(url: &str, response: Response<ureq::Body>) -> std::result::Result<Answ
 
 /// A request that failed before there was an answer.
 fn failed(url: &str, error: ureq::Error) -> Refusal {
-    let again = match &error {
+    let (again, hint) = match &error {
+        // How a certificate that nobody trusts, or one that is out of date, shows itself.
+        ureq::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+            (Again::Never, "if a proxy re-signs connections, name its authority in SSL_CERT_FILE")
+        }
         ureq::Error::Io(_)
         | ureq::Error::Timeout(_)
         | ureq::Error::HostNotFound
         | ureq::Error::ConnectionFailed
-        | ureq::Error::Protocol(_) => Again::After(None),
-        _ => Again::Never,
+        | ureq::Error::Protocol(_) => {
+            (Again::After(None), "check the network, or name a mirror in GOWARD_MIRROR")
+        }
+        _ => (Again::Never, "check the mirror's URL and the proxy's"),
     };
     let message = format!("cannot fetch {}", redact(url));
-    let error = Error::new(ErrorKind::Network, message)
-        .because(error)
-        .hint("check the network, or name a mirror in GOWARD_MIRROR");
+    let error = Error::new(ErrorKind::Network, message).because(error).hint(hint);
     Refusal { error, again }
 }
 

@@ -1,6 +1,6 @@
 //! Who may vouch for an archive.
 
-use crate::dist::{NAME, VERSION, World, chain, file_name, index, index_for};
+use crate::dist::{NAME, VERSION, World, chain, file_name, hex, index, index_for, needed};
 use crate::tar::Tar;
 use goward_installer::{ErrorKind, Platform, Silent, Trust, Want, find, install};
 use goward_resolver::Selector;
@@ -114,4 +114,50 @@ fn foreign_toolchains_have_a_place_of_their_own_and_no_link() {
     assert_eq!(fs::read_dir(world.store.shims_dir()).unwrap().count(), 0);
     world.store.uninstall(&installed.name, false, &Silent).unwrap();
     assert!(world.store.newest(&want).unwrap().is_none());
+}
+
+/// Makes `listing` the cached index of go.dev, as if it had been fetched just now.
+fn pretend_go_dev_said(world: &World, listing: &str) {
+    world.store.prepare().unwrap();
+    let key = world.store.root().join("cache/index").join(&hex(b"https://go.dev/dl/")[..16]);
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let meta = serde_json::json!({
+        "url": "https://go.dev/dl/?mode=json&include=all",
+        "fetched": now,
+        "validators": {},
+        "sha256": hex(listing.as_bytes()),
+    });
+    fs::write(key.with_extension("json"), listing).unwrap();
+    fs::write(key.with_extension("meta"), meta.to_string()).unwrap();
+}
+
+#[test]
+fn go_devs_index_vouches_for_what_the_table_does_not_know() {
+    let version = "1.22.999";
+    let mut tar = Tar::toolchain();
+    let gz = tar.file("go/x", b"x").gz();
+    let mut world = World::with_archive(&gz, "tar.gz");
+    let name = file_name(version, "tar.gz");
+    fs::write(world.dist().join(&name), &gz).unwrap();
+    fs::write(world.dist().join("index.json"), index(version, &name, b"lies")).unwrap();
+    world.settings.mirrors = vec![world.mirror(false)];
+    world.settings.offline = true;
+
+    pretend_go_dev_said(&world, &index(version, &name, b"something else"));
+    let error = world.install_selector(version).unwrap_err();
+    assert!(error.to_string().contains("but go.dev's index says"), "{}", chain(&error));
+
+    // The right digest gets the archive as far as the check of its VERSION.
+    pretend_go_dev_said(&world, &index(version, &name, &gz));
+    let error = world.install_selector(version).unwrap_err();
+    assert!(error.to_string().contains("holds \"go1.22.10\""), "{}", chain(&error));
+    let mut tar = Tar::empty();
+    for (path, mode, content) in needed() {
+        let content = if path == "VERSION" { b"go1.22.999" } else { content };
+        tar.entry(format!("go/{path}").as_bytes(), b'0', mode, content);
+    }
+    fs::write(world.dist().join(&name), tar.gz()).unwrap();
+    pretend_go_dev_said(&world, &index(version, &name, &tar.gz()));
+    let installed = world.install_selector(version).unwrap();
+    assert_eq!(installed.trust, Some(Trust::OfficialIndex));
 }
