@@ -311,3 +311,22 @@ fn entries(dir: &Path) -> impl Iterator<Item = fs::DirEntry> {
     let list = fs::read_dir(dir).unwrap_or_else(|error| panic!("{}: {error}", dir.display()));
     list.map(|entry| entry.expect("a directory can be read"))
 }
+
+/// Every file below `dir`, relative to it, with its size; sorted.
+pub fn files_below(dir: &Path) -> Vec<(PathBuf, u64)> {
+    let (mut found, mut left) = (Vec::new(), vec![dir.to_path_buf()]);
+    while let Some(next) = left.pop() {
+        for entry in entries(&next) {
+            let facts = entry.metadata().expect("an entry can be looked at");
+            if facts.is_dir() {
+                left.push(entry.path());
+            } else {
+                let path = entry.path();
+                let name = path.strip_prefix(dir).expect("it lies below");
+                found.push((name.to_path_buf(), facts.len()));
+            }
+        }
+    }
+    found.sort();
+    found
+}

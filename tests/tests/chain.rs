@@ -342,15 +342,17 @@ fn gofmt_resolves_like_go() {
 fn runs(call: &Call, wanted: &Path) {
     let mut child = call.spawn();
     let exe = PathBuf::from(format!("/proc/{}/exe", child.id()));
+    let is_wanted = || fs::read_link(&exe).is_ok_and(|exe| exe == wanted);
     for _ in 0..2000 {
-        if fs::read_link(&exe).is_ok_and(|exe| exe == wanted) {
-            drop(child.stdin.take());
-            assert!(child.wait().unwrap().success());
-            return;
+        if is_wanted() {
+            break;
         }
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
-    panic!("{call:?} runs {:?}, not {}", fs::read_link(&exe), wanted.display());
+    let runs = fs::read_link(&exe);
+    drop(child.stdin.take());
+    assert!(child.wait().expect("a child can be waited for").success());
+    assert_eq!(runs.expect("the process was there"), wanted);
 }
 
 /// For any variable: caller's environment, nearest `.goenv`, go/env file, Go's default.

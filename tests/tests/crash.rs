@@ -9,7 +9,7 @@ use std::time::Duration;
 use goward_tests::binaries::{PREBUILT, binaries};
 use goward_tests::call::Call;
 use goward_tests::mirror::{archive, mirror, note, tree};
-use goward_tests::sandbox::Sandbox;
+use goward_tests::sandbox::{Sandbox, files_below};
 use goward_tests::server::{Fault, Server};
 
 const SIGKILL: i32 = 9;
@@ -23,35 +23,26 @@ fn install(sandbox: &Sandbox, server: &Server) -> Call {
 fn none_or_whole_then_install(sandbox: &Sandbox, server: &Server, when: &str) {
     let toolchain = sandbox.toolchain("1.22.10");
     if toolchain.exists() {
-        assert_eq!(files(&toolchain), files(&tree("1.22.10")), "half a toolchain after {when}");
+        assert_eq!(
+            files_below(&toolchain),
+            files_below(&tree("1.22.10")),
+            "half a toolchain after {when}"
+        );
     }
     install(sandbox, server).run().code(0);
-    assert_eq!(files(&toolchain), files(&tree("1.22.10")), "after {when}");
+    assert_eq!(files_below(&toolchain), files_below(&tree("1.22.10")), "after {when}");
     let project = sandbox.project("p");
     sandbox.write(project.join(".go-version"), "1.22.10\n");
     assert_eq!(sandbox.version(&project), "1.22.10", "after {when}");
     let named = sandbox.shims().join("go1.22.10");
-    assert_eq!(fs::canonicalize(named).unwrap(), toolchain.join("bin/go"), "after {when}");
+    assert_eq!(
+        fs::canonicalize(named).expect("go1.22.10 is a command"),
+        toolchain.join("bin/go"),
+        "after {when}"
+    );
     let staging = sandbox.root().join("state/staging");
     let left = fs::read_dir(staging).map_or(0, Iterator::count);
     assert_eq!(left, 0, "staging keeps what died in {when}");
-}
-
-/// The names and sizes of all files below `dir`.
-fn files(dir: &Path) -> Vec<(std::path::PathBuf, u64)> {
-    let (mut found, mut left) = (Vec::new(), vec![dir.to_path_buf()]);
-    while let Some(next) = left.pop() {
-        for entry in fs::read_dir(next).unwrap().map(Result::unwrap) {
-            let facts = entry.metadata().unwrap();
-            if facts.is_dir() {
-                left.push(entry.path());
-            } else {
-                found.push((entry.path().strip_prefix(dir).unwrap().to_path_buf(), facts.len()));
-            }
-        }
-    }
-    found.sort();
-    found
 }
 
 #[test]

@@ -18,9 +18,9 @@ fn calls_before_go(sandbox: &Sandbox, dir: &Path) -> Option<Vec<String>> {
         return None;
     }
     let log = sandbox.dir().join("log");
-    let options = ["-f", "-qq", "-y", "-s", "4096", "-o", log.to_str().unwrap()];
+    let options = ["-f", "-qq", "-y", "-s", "4096", "-o", log.to_str().expect("ASCII")];
     sandbox.go(dir, &["version"]).under(strace, options).run().code(0);
-    let text = fs::read_to_string(log).unwrap();
+    let text = fs::read_to_string(log).expect("strace wrote its log");
     let lines: Vec<_> = text.lines().map(str::to_owned).collect();
     let is_go =
         |line: &String| line.contains("execve(") && line.contains("toolchains/go1.22.10/bin/go\"");

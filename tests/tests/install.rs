@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use goward_tests::binaries::executable;
 use goward_tests::call::Call;
 use goward_tests::mirror::{archive, mirror};
-use goward_tests::sandbox::{Sandbox, version_of};
+use goward_tests::sandbox::{Sandbox, files_below, version_of};
 use goward_tests::server::{Fault, Server};
 
 /// The call, with the server as the only mirror and the authority for its archives.
@@ -46,31 +46,12 @@ fn the_installed_tree_is_the_archives() {
     let (sandbox, server, _) = pinned("tree");
     from(sandbox.goward(&["install", "1.22.10"]), &server).run().code(0).nothing_on_stdout();
     let (ours, theirs) = (sandbox.toolchain("1.22.10"), goward_tests::mirror::tree("1.22.10"));
-    assert_eq!(listing(&ours), listing(&theirs));
+    assert_eq!(files_below(&ours), files_below(&theirs));
     for path in ["bin/go", "bin/gofmt", "src/all.bash", "VERSION", "src", "go.env"] {
         let mode =
             |tree: &Path| fs::metadata(tree.join(path)).unwrap().permissions().mode() & 0o7777;
         assert_eq!(mode(&ours), mode(&theirs) & !0o022, "{path}");
     }
-}
-
-/// Every file below `dir` with its size, sorted.
-fn listing(dir: &Path) -> Vec<(PathBuf, u64)> {
-    let (mut files, mut left) = (Vec::new(), vec![dir.to_path_buf()]);
-    while let Some(next) = left.pop() {
-        for entry in fs::read_dir(&next).unwrap().map(Result::unwrap) {
-            let facts = entry.metadata().unwrap();
-            match facts.is_dir() {
-                true => left.push(entry.path()),
-                false => {
-                    let name = entry.path().strip_prefix(dir).unwrap().to_path_buf();
-                    files.push((name, facts.len()));
-                }
-            }
-        }
-    }
-    files.sort();
-    files
 }
 
 #[test]

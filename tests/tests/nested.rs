@@ -49,7 +49,7 @@ impl Two {
 
     /// `go run` in `a` of a program that runs `go ARGS` in `b`.
     fn through_a(&self, args: &[&str]) -> Call {
-        let run = ["run", ".", self.b.to_str().unwrap(), "go"];
+        let run = ["run", ".", self.b.to_str().expect("ASCII"), "go"];
         self.sandbox.go(&self.a, &run).args(args).unset("GOPROXY")
     }
 }

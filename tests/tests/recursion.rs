@@ -6,21 +6,23 @@ use std::os::unix::fs::symlink;
 
 use goward_tests::sandbox::{Sandbox, version_of};
 
+const OURS: &str = "the sandbox is ours";
+
 /// A sandbox whose PATH holds the shim many times over: twice as it is, by symbolic links to the
 /// directory and to the file, as a hard link and as a copy.
 fn surrounded() -> Sandbox {
     let mut sandbox = Sandbox::empty("surrounded");
     let dir = |name: &str| {
         let dir = sandbox.dir().join(name);
-        fs::create_dir(&dir).unwrap();
+        fs::create_dir(&dir).expect(OURS);
         dir
     };
     let (linked, hard, copied) = (dir("linked"), dir("hard"), dir("copied"));
-    symlink(sandbox.shim(), linked.join("go")).unwrap();
-    fs::hard_link(sandbox.shim(), hard.join("go")).unwrap();
-    fs::copy(sandbox.shim(), copied.join("go")).unwrap();
+    symlink(sandbox.shim(), linked.join("go")).expect(OURS);
+    fs::hard_link(sandbox.shim(), hard.join("go")).expect(OURS);
+    fs::copy(sandbox.shim(), copied.join("go")).expect(OURS);
     let twin = sandbox.dir().join("twin");
-    symlink(sandbox.shims(), &twin).unwrap();
+    symlink(sandbox.shims(), &twin).expect(OURS);
     for (dir, first) in
         [(twin, true), (sandbox.shims(), false), (linked, false), (hard, true), (copied, true)]
     {

@@ -193,7 +193,7 @@ fn signals_reach_go_itself() {
 fn kill(name: &str, pid: u32) {
     let command = format!("kill -{name} {pid}");
     let status = std::process::Command::new("/bin/sh").args(["-c", &command]).status();
-    assert!(status.unwrap().success());
+    assert!(status.expect("there is a shell").success());
 }
 
 /// The same with a real `go run`, whose program waits for input.

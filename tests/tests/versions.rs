@@ -7,12 +7,12 @@ use goward_tests::sandbox::Sandbox;
 /// The classes of equal versions, oldest first, and the texts that are no versions.
 fn table() -> (Vec<Vec<Version>>, Vec<String>) {
     let file = workspace().join("tests/data/version-order.txt");
-    let text = std::fs::read_to_string(file).unwrap();
+    let text = std::fs::read_to_string(file).expect("the table is there");
     let (mut classes, mut invalid) = (Vec::new(), Vec::new());
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         if let Some(quoted) = line.strip_prefix("invalid: ") {
             // Go's %q and JSON agree on everything in the table.
-            invalid.push(serde_json::from_str(quoted).unwrap());
+            invalid.push(serde_json::from_str(quoted).expect("a quoted string"));
         } else {
             let parse = |word| Version::parse(word).unwrap_or_else(|| panic!("refused: {word}"));
             classes.push(line.split(' ').map(parse).collect());
