@@ -6,7 +6,7 @@ use crate::gotoolchain::Gotoolchain;
 use crate::invocation::Tool;
 use crate::modfile::Floor;
 use crate::path::same_text;
-use crate::resolve::{Target, TargetKind, go_stays};
+use crate::resolve::{Target, TargetKind, go_selects, go_stays};
 use crate::select::{Selection, Want};
 use crate::selector::Selector;
 use crate::source::Source;
@@ -171,10 +171,9 @@ pub(crate) fn conflict(selection: &Selection, target: &Target, floor: &Floor) ->
     ))
 }
 
-/// Whether Go will switch or refuse by itself: gofmt never does, nor does Go without modules.
+/// Whether Go will switch or refuse by itself; gofmt never does.
 pub(crate) fn go_minds(chain: &Chain<'_>) -> bool {
-    let modules_off = chain.layers().get("GO111MODULE").is_some_and(|value| value.bytes == b"off");
-    chain.invocation.tool != Tool::Gofmt && !modules_off
+    chain.invocation.tool != Tool::Gofmt && go_selects(chain)
 }
 
 /// The one line on stderr before Go itself downloads or refuses.

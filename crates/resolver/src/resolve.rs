@@ -426,10 +426,21 @@ fn nothing_at_all() -> Error {
     ))
 }
 
+/// Whether Go would look at `GOTOOLCHAIN` and the module files at all: not without modules
+/// (`cmd/go/internal/modload/init.go`, `WillBeEnabled`), nor when asked for `GOTOOLCHAIN` itself.
+pub(crate) fn go_selects(chain: &Chain<'_>) -> bool {
+    let enabled = match chain.layers().get("GO111MODULE").map(|value| value.bytes) {
+        None | Some(b"on") => true,
+        Some(b"auto") => chain.module.is_some(),
+        Some(_) => false,
+    };
+    enabled && !chain.invocation.go_answers_locally()
+}
+
 /// Whether Go inside the toolchain `local` would stay there, given its `GOTOOLCHAIN` and the
 /// module files (`cmd/go/internal/toolchain/select.go`, `Select`).
 pub(crate) fn go_stays(local: &ToolchainName, value: &Gotoolchain, chain: &Chain<'_>) -> bool {
-    if !local.version().knows_gotoolchain() {
+    if !local.version().knows_gotoolchain() || !go_selects(chain) {
         return true;
     }
     let mut chosen = value.name.as_ref().unwrap_or(local).to_string();
