@@ -1,0 +1,334 @@
+//! The repository itself: who may depend on whom, how files look, and that documents say what
+//! the code does.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use goward_tests::binaries::{binaries, workspace};
+
+/// The packages of this workspace and what each may use of the others.
+const EDGES: [(&str, &[&str]); 5] = [
+    ("goward-resolver", &[]),
+    ("goward-shim", &["goward-resolver"]),
+    ("goward-installer", &["goward-resolver"]),
+    ("goward", &["goward-resolver", "goward-shim", "goward-installer"]),
+    ("goward-tests", &["goward-resolver", "goward-installer"]),
+];
+
+/// No file of code may be longer, in lines.
+const LONGEST_FILE: usize = 600;
+
+fn read(path: impl AsRef<Path>) -> String {
+    let path = workspace().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Every file below `dir` that is part of the project, relative to the workspace.
+fn files(dir: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![PathBuf::from(dir)];
+    while let Some(dir) = open.pop() {
+        for entry in fs::read_dir(workspace().join(&dir)).unwrap() {
+            let entry = entry.unwrap();
+            let path = dir.join(entry.file_name());
+            let built = ["target", "book", ".git", "__pycache__"].map(Path::new);
+            let name = Path::new(path.file_name().unwrap());
+            match entry.file_type().unwrap().is_dir() {
+                true if built.contains(&name) => {}
+                true => open.push(path),
+                false => found.push(path),
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn with_extension(paths: Vec<PathBuf>, extensions: &[&str]) -> Vec<PathBuf> {
+    let has = |path: &PathBuf| extensions.iter().any(|e| path.extension().is_some_and(|x| x == *e));
+    let found: Vec<_> = paths.into_iter().filter(has).collect();
+    assert!(found.len() > 2, "this test has lost its files: {found:?}");
+    found
+}
+
+fn rust_files() -> Vec<PathBuf> {
+    let all = ["crates", "shims", "tests"].into_iter().flat_map(files).collect();
+    with_extension(all, &["rs"])
+}
+
+/// What `cargo metadata` says of the packages of this workspace.
+fn packages() -> Vec<serde_json::Value> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut metadata = Command::new(cargo);
+    metadata.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]);
+    let output = metadata.current_dir(workspace()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    metadata["packages"].as_array().unwrap().clone()
+}
+
+/// Pairs of package and dependency, with the platform for which it is one.
+fn dependencies() -> Vec<(String, String, Option<String>)> {
+    let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+    let mut pairs = Vec::new();
+    for package in packages() {
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let (user, used) = (text(&package["name"]), text(&dependency["name"]));
+            pairs.push((user.unwrap(), used.unwrap(), text(&dependency["target"])));
+        }
+    }
+    pairs
+}
+
+#[test]
+fn dependencies_point_down_only() {
+    let allowed: BTreeMap<_, _> = EDGES.into_iter().collect();
+    let names: BTreeSet<_> =
+        packages().iter().map(|p| p["name"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(names, allowed.keys().map(|name| name.to_string()).collect());
+    for (user, used, _) in dependencies() {
+        let ours = names.contains(&used);
+        assert!(!ours || allowed[user.as_str()].contains(&used.as_str()), "{user} uses {used}");
+    }
+}
+
+#[test]
+fn the_hot_path_has_next_to_no_dependencies() {
+    let pairs = dependencies();
+    let of = |user: &str| pairs.iter().filter(move |pair| pair.0 == user).collect::<Vec<_>>();
+    assert_eq!(of("goward-resolver"), Vec::<&_>::new());
+    for (_, used, target) in of("goward-shim") {
+        let unix_libc = used == "libc" && target.as_deref() == Some("cfg(unix)");
+        assert!(used == "goward-resolver" || unix_libc, "the shim uses {used} ({target:?})");
+    }
+}
+
+#[test]
+fn every_dependency_has_a_reason_in_the_book() {
+    let page = read("docs/src/internals/dependencies.md");
+    let ours: Vec<_> = EDGES.iter().map(|(name, _)| *name).collect();
+    for (user, used, _) in dependencies() {
+        let word = page.split(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c));
+        let known = ours.contains(&used.as_str()) || word.clone().any(|word| word == used);
+        assert!(known || user == "goward-tests", "no word about {used}, which {user} uses");
+    }
+}
+
+/// A root without `std` that links the resolver. With `std` in it there would be two panic
+/// handlers, and it would not compile.
+const NO_STD_ROOT: &str = r#"
+#![no_std]
+extern crate goward_resolver;
+use core::alloc::{GlobalAlloc, Layout};
+struct Nothing;
+unsafe impl GlobalAlloc for Nothing {
+    unsafe fn alloc(&self, _: Layout) -> *mut u8 { core::ptr::null_mut() }
+    unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
+}
+#[global_allocator]
+static NOTHING: Nothing = Nothing;
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! { loop {} }
+"#;
+
+/// Compiles `source` as the crate `goward_resolver` and links [`NO_STD_ROOT`] with it.
+fn links_without_std(source: &Path, scratch: &Path) -> Result<(), String> {
+    let rustc = |arguments: &[&str], source: &Path| {
+        let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        rustc.args(["--edition", "2024", "-C", "panic=abort", "-L"]).arg(scratch);
+        let output = rustc.args(arguments).arg(source).current_dir(scratch).output().unwrap();
+        let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+        output.status.success().then_some(()).ok_or(complaint)
+    };
+    let root = scratch.join("root.rs");
+    fs::write(&root, NO_STD_ROOT).unwrap();
+    rustc(&["--crate-type", "rlib", "--crate-name", "goward_resolver"], source)?;
+    rustc(&["--crate-type", "staticlib", "--crate-name", "root"], &root)
+}
+
+#[test]
+fn the_resolver_links_no_std() {
+    let scratch = std::env::temp_dir().join(format!("goward-tidy-{}", std::process::id()));
+    fs::create_dir_all(&scratch).unwrap();
+    let with_std = scratch.join("std.rs");
+    fs::write(&with_std, "#![no_std] extern crate std;").unwrap();
+    let control = links_without_std(&with_std, &scratch);
+    let resolver = workspace().join("crates/resolver/src/lib.rs");
+    let result = links_without_std(&resolver, &scratch);
+    fs::remove_dir_all(&scratch).unwrap();
+    assert!(control.is_err_and(|e| e.contains("panic_impl")), "this check cannot fail any more");
+    assert_eq!(result, Ok(()));
+}
+
+#[test]
+fn every_file_says_what_it_is_for_and_fits_a_head() {
+    for path in rust_files() {
+        let text = read(&path);
+        assert!(text.starts_with("//!"), "{}:1: no //! says what it is for", path.display());
+        let lines = text.lines().count();
+        assert!(lines <= LONGEST_FILE, "{}: {lines} lines", path.display());
+    }
+}
+
+#[test]
+fn nothing_is_left_unfinished() {
+    let marks = [
+        concat!("TO", "DO"),
+        concat!("FIX", "ME"),
+        concat!("#[ig", "nore"),
+        concat!("todo", "!("),
+        concat!("unimpl", "emented!("),
+    ];
+    let scripts = ["tests/run", "tests/demo", ".ci/run"].map(PathBuf::from);
+    let python = with_extension(files("tests"), &["py", "rs"]);
+    for path in rust_files().into_iter().chain(python).chain(scripts) {
+        for (number, line) in read(&path).lines().enumerate() {
+            let mark = marks.iter().find(|mark| line.contains(**mark));
+            assert_eq!(mark, None, "{}:{}: {line}", path.display(), number + 1);
+        }
+    }
+}
+
+#[test]
+fn no_file_names_the_place_where_it_was_written() {
+    let here = format!("{}/", workspace().display());
+    let extensions = ["rs", "md", "toml", "py", "yml", "txt", "go"];
+    for path in with_extension(files("."), &extensions) {
+        let text = fs::read(workspace().join(&path)).unwrap();
+        let text = String::from_utf8_lossy(&text);
+        assert!(!text.contains(&here), "{} names {here}", path.display());
+        let bad = concat!("/root", "/.");
+        assert!(!text.contains(bad), "{} names {bad}", path.display());
+    }
+}
+
+#[test]
+fn the_changelog_has_this_version() {
+    let heading = format!("\n## [{}]", env!("CARGO_PKG_VERSION"));
+    assert!(read("CHANGELOG.md").contains(&heading), "CHANGELOG.md has no{heading}");
+}
+
+/// The cells of every table row of a page whose first cell is code, without the backticks.
+fn rows(page: &str) -> Vec<Vec<String>> {
+    let text = read(page);
+    let rows = text.lines().filter_map(|line| line.strip_prefix('|')?.strip_suffix('|'));
+    rows.map(|row| row.split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
+}
+
+/// The first word in backticks of each row.
+fn named(page: &str) -> BTreeSet<String> {
+    let first =
+        |row: Vec<String>| row[0].split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    rows(page).into_iter().flat_map::<Vec<_>, _>(first).collect()
+}
+
+#[test]
+fn the_table_of_exit_codes_is_the_code() {
+    // `/// 0: done.` above each variant of the two enumerations.
+    let documented = |path: &str| {
+        let text = read(path);
+        let lines = text.lines().filter_map(|line| line.trim().strip_prefix("/// "));
+        let codes = lines.filter_map(|line| {
+            let (code, meaning) = line.split_once(": ")?;
+            Some((code.parse::<u8>().ok()?, meaning.trim_end_matches('.').to_owned()))
+        });
+        codes.collect::<BTreeMap<_, _>>()
+    };
+    let mut code = documented("crates/resolver/src/error.rs");
+    assert_eq!(code.len(), 3, "the shim's codes are not where they were");
+    code.extend(documented("crates/cli/src/exit.rs").into_iter().filter(|(code, _)| *code < 125));
+    let page = rows("docs/src/reference/exit-codes.md");
+    let page: BTreeMap<u8, String> =
+        page.into_iter().filter_map(|row| Some((row[0].parse().ok()?, row[1].clone()))).collect();
+    let codes = |map: &BTreeMap<u8, String>| map.keys().copied().collect::<Vec<_>>();
+    assert_eq!(codes(&page), codes(&code));
+    for (number, meaning) in &code {
+        let known = page[number].starts_with(meaning.as_str());
+        assert!(known || *number >= 125, "{number}: {:?} in the book, {meaning:?}", page[number]);
+    }
+}
+
+#[test]
+fn the_table_of_variables_is_the_code() {
+    let mut code = BTreeSet::new();
+    let sources = ["crates", "shims"].into_iter().flat_map(files).collect();
+    for path in with_extension(sources, &["rs"]) {
+        for word in read(&path).split('"') {
+            let name = word.strip_prefix("GOWARD_").unwrap_or_default();
+            let variable =
+                !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+            if (variable && !name.starts_with("TEST_")) || word == "NO_COLOR" {
+                code.insert(word.to_owned());
+            }
+        }
+    }
+    assert_eq!(named("docs/src/reference/variables.md"), code);
+}
+
+#[test]
+fn the_table_of_commands_is_the_program() {
+    let help = Command::new(&binaries().manager).arg("--help").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let list = help.split_once("Commands:\n").expect("goward --help lists commands").1;
+    let entries = list.lines().take_while(|line| line.starts_with("  "));
+    // Wrapped descriptions are indented further.
+    let names = entries.filter(|line| !line.starts_with("   "));
+    let names = names.filter_map(|line| line.split_whitespace().next());
+    let code: BTreeSet<_> =
+        names.filter(|name| *name != "help").map(|name| format!("goward {name}")).collect();
+    let page = named("docs/src/reference/commands.md");
+    let page: BTreeSet<_> = page.into_iter().filter(|name| name.starts_with("goward ")).collect();
+    assert_eq!(page, code);
+}
+
+/// The blocks between fences.
+fn code_blocks(page: &str) -> Vec<String> {
+    read(page).split("\n```").skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn both_readmes_show_the_same_code() {
+    let english = code_blocks("README.md");
+    assert!(english.len() >= 3 && english.iter().any(|block| block.contains("tests/run")));
+    assert_eq!(code_blocks("README.zh-CN.md"), english);
+}
+
+#[test]
+fn every_link_between_documents_leads_somewhere() {
+    let mut pages = with_extension(files("docs/src"), &["md"]);
+    pages
+        .extend(["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "SECURITY.md"].map(Into::into));
+    for page in &pages {
+        let dir = workspace().join(page).parent().unwrap().to_path_buf();
+        for link in read(page).split("](").skip(1).filter_map(|rest| rest.split_once(')')) {
+            let (target, _) = link.0.split_once('#').unwrap_or((link.0, ""));
+            let there = target.contains("://") || target.is_empty() || dir.join(target).is_file();
+            assert!(there, "{} links to {}", page.display(), link.0);
+        }
+    }
+    let summary = read("docs/src/SUMMARY.md");
+    for page in with_extension(files("docs/src"), &["md"]) {
+        let name = page.strip_prefix("docs/src").unwrap().to_str().unwrap().replace('\\', "/");
+        let listed = name == "SUMMARY.md" || summary.contains(&format!("({name})"));
+        assert!(listed, "docs/src/SUMMARY.md does not list {name}");
+    }
+}
+
+#[test]
+fn workflows_may_do_little_and_run_what_is_pinned() {
+    for path in with_extension(files(".github"), &["yml"]) {
+        let text = read(&path);
+        assert!(text.contains("\npermissions:\n  contents: read\n"), "{}", path.display());
+        for line in text.lines().filter(|line| line.contains("uses:")) {
+            let pin = line.split_once('@').map_or("", |(_, pin)| pin);
+            let (hash, version) = pin.split_once(" # v").unwrap_or_default();
+            let full = hash.len() == 40 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+            assert!(full && !version.is_empty(), "{}: {line}", path.display());
+            assert!(line.contains("uses: actions/"), "{}: {line}", path.display());
+        }
+    }
+    assert!(read(".github/workflows/ci.yml").contains("- run: tests/run\n"));
+    assert!(read(".ci/run").ends_with("\nexec tests/run\n"));
+}
