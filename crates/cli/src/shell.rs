@@ -152,8 +152,8 @@ mod tests {
         let dirs = [Path::new("/it's here/shims"), Path::new("/r/$HOME/bin")];
         let line = posix(&dirs);
         let script = format!("{line}\n{line}\nprintf %s \"$PATH\"");
-        let run = std::process::Command::new("/bin/sh").arg("-c").arg(script).env("PATH", "/bin");
-        let output = { run }.output().unwrap();
+        let mut shell = std::process::Command::new("/bin/sh");
+        let output = shell.arg("-c").arg(script).env("PATH", "/bin").output().unwrap();
         assert_eq!(String::from_utf8(output.stdout).unwrap(), "/it's here/shims:/r/$HOME/bin:/bin");
     }
 }

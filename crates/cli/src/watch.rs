@@ -35,6 +35,10 @@ impl Watch {
         } else {
             ProgressBar::hidden()
         };
+        // Nothing is drawn before there is something to say.
+        if let Ok(words) = ProgressStyle::with_template(WORDS) {
+            bar.set_style(words);
+        }
         let wanted_by = wanted_by.map(|by| format!(", wanted by {by}")).unwrap_or_default();
         let (announced, said) = (AtomicBool::new(false), Mutex::new(()));
         Watch { bar, on_terminal, quiet, notes: true, wanted_by, announced, said }
@@ -77,8 +81,8 @@ impl Progress for Watch {
                 if !self.on_terminal && !self.announced.swap(true, Ordering::Relaxed) {
                     self.say(&format!("installing {name}{}", self.wanted_by));
                 }
-                self.bar.reset();
                 self.show(BYTES_SO_FAR, format!("installing {name}{}", self.wanted_by));
+                self.bar.reset();
             }
             Stage::Unpack => self.show(WORDS, format!("unpacking {name}")),
             Stage::Publish => self.show(WORDS, format!("moving {name} into place")),

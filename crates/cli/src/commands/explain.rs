@@ -16,7 +16,7 @@ use std::path::PathBuf;
 /// Explains.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The levels are looked at from 1 to 9, and the first that names a toolchain wins; `>` marks it.
+The levels are looked at from 1 to 9, and the first that names a toolchain wins; `>` marks it, and\n`!` what has to be mended first.
 
 JSON: directory, command, levels (level, source, status, value, file, line, reason), decided (level,
 source, file, line, wants), runs (program, goroot, toolchain), installs (selector, at_least,
@@ -92,8 +92,12 @@ fn print(cx: &Context, report: &Report) {
 fn row(cx: &Context, level: &Level, width: usize) -> String {
     let value = level.value_text();
     let padding = " ".repeat(width.saturating_sub(value.chars().count()));
-    let mark = if level.status == Status::Won { ">" } else { " " };
-    let head = format!("{mark} {}  {:<13} {value}{padding}", level.level, level.title);
+    let mark = match level.status {
+        Status::Won => ">",
+        Status::Refused => "!",
+        _ => " ",
+    };
+    let head = format!("{mark} {}  {:<14} {value}{padding}", level.level, level.title);
     let tail = match &level.origin_text() {
         Some(origin) if level.reason.is_empty() => origin.clone(),
         Some(origin) => format!("{origin}: {}", level.reason),

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::failure::Result;
 use crate::obtain;
 use crate::output::Style;
-use crate::paths::{shown_path, to_path};
+use crate::paths::{shown, shown_path, to_path};
 use crate::watch::Watch;
 use clap::Args;
 use goward_installer::{Index, Platform, Store, Trust};
@@ -148,7 +148,7 @@ fn rows(cx: &Context, plan: Option<&Plan>) -> Result<Vec<Row>> {
         rows.extend(in_store(&Store::open(to_path(&root))?, origin)?);
     }
     for (version, goroot) in roots.all_adopted(&chain.layers()) {
-        let cached = goroot.windows(9).any(|part| part == b"toolchain");
+        let cached = shown(&goroot).contains("golang.org");
         let origin = if cached { Origin::Go } else { Origin::Sdk };
         rows.push(row(ToolchainName::of(&version).to_string(), Some(&version), &goroot, origin));
     }

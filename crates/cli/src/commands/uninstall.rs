@@ -49,7 +49,7 @@ impl Uninstall {
             match one {
                 Doomed::Toolchain(name) if Some(name) == default.as_ref() && !self.force => {
                     let message = format!("{name} is the default toolchain");
-                    return Err(Failure::new(Exit::Usage, message)
+                    return Err(Failure::new(Exit::Failure, message)
                         .hint("choose another one first: goward default VERSION")
                         .hint("or remove it all the same, with --force"));
                 }

@@ -11,7 +11,7 @@ use crate::watch::Watch;
 use clap::Args;
 use goward_installer::Want;
 use goward_resolver::{
-    Chain, Environment, Goenv, Host as _, Invocation, Plan, Selector, Version, trust_record,
+    Chain, Environment, Goenv, Host as _, Invocation, Kind, Plan, Selector, Version, trust_record,
 };
 use std::path::{Path, PathBuf};
 
@@ -77,9 +77,12 @@ impl Use {
         cx.output.note(&format!("wrote {}: {}", shown_path(&edit.path), edit.says));
         if trusted && edit.old != edit.new {
             let path = shown_path(&edit.path);
-            cx.output.warning(&format!("{path} changed, so your trust is void; run: goward trust"));
+            cx.output.warning(&format!(
+                "{path} changed, so your trust in it is void; to renew it, run: goward trust {path}"
+            ));
+        } else {
+            self.look_again(cx, &edit, version.as_ref());
         }
-        self.look_again(cx, &edit, version.as_ref());
         Ok(())
     }
 
@@ -235,10 +238,8 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 /// The nearest `.goenv`, whether it can be taken as it is or not: this may be what mends it.
 pub(crate) fn nearest_goenv(cx: &Context, chain: &Chain<'_>) -> Option<PathBuf> {
     let directory = to_path(chain.directory.as_deref()?);
-    let found = directory.ancestors().map(|dir| dir.join(".goenv")).find(|file| {
-        matches!(cx.machine.kind(&to_bytes(file)), goward_resolver::Kind::File { .. })
-    });
-    found
+    let mut files = directory.ancestors().map(|dir| dir.join(".goenv"));
+    files.find(|file| matches!(cx.machine.kind(&to_bytes(file)), Kind::File { .. }))
 }
 
 /// Whether the file, as it was before the edit, sets something that counts by trust alone.

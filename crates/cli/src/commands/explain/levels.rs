@@ -2,8 +2,8 @@
 
 use crate::paths::{shown, to_path};
 use goward_resolver::{
-    Chain, Error, Gotoolchain, Layered, Origin, Plan, Source, Store, ToolchainName, default_pin,
-    system_program,
+    Chain, Error, Gotoolchain, Layered, Origin, PinFile, Plan, Source, Store, Syntax,
+    ToolchainName, default_pin, system_program,
 };
 use serde::{Serialize, Serializer};
 
@@ -208,7 +208,10 @@ fn gotoolchain(level: Level, chain: &Chain<'_>, layer: Layered<'_>) -> Level {
 }
 
 fn pin_file(chain: &Chain<'_>) -> Level {
-    let level = Level::new(5, "pin-file", ".go-version");
+    let mut level = Level::new(5, "pin-file", ".go-version");
+    if let Some(Ok(PinFile { syntax: Syntax::ToolVersions, .. })) = &chain.pin {
+        level.title = ".tool-versions";
+    }
     match chain.parsed_pin() {
         Ok(Some(pin)) => level.says(pin.selector.to_string(), Some(pin.origin)),
         Ok(None) => level.absent("no .go-version or .tool-versions here or above"),
@@ -217,7 +220,7 @@ fn pin_file(chain: &Chain<'_>) -> Level {
 }
 
 fn module(chain: &Chain<'_>) -> Level {
-    let level = Level::new(6, "module", "go.work/go.mod");
+    let mut level = Level::new(6, "module", "go.mod");
     let file = match &chain.module {
         Some(Ok(file)) => file,
         Some(Err(error)) => return level.refused(error),
@@ -229,11 +232,14 @@ fn module(chain: &Chain<'_>) -> Level {
                         shown(path)
                     )
                 }
-                None => "none here or above".to_owned(),
+                None => "no go.work or go.mod here or above".to_owned(),
             });
         }
     };
     let name = shown(&file.path);
+    if name.ends_with("go.work") {
+        level.title = "go.work";
+    }
     let Some(floor) = file.floor() else {
         return level.silent(format!("{name} asks for no version"));
     };
@@ -283,7 +289,7 @@ pub(super) fn judge(levels: &mut [Level], chain: &Chain<'_>, plan: Option<&Plan>
         let at = levels.iter().position(|level| level.status == Status::Refused);
         for level in levels.iter_mut().skip(at.map_or(0, |at| at + 1)) {
             if level.status == Status::NotReached {
-                level.reason = "nothing runs before the error is mended".to_owned();
+                level.reason = "not asked".to_owned();
             }
         }
         return;

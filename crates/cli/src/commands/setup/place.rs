@@ -22,7 +22,7 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<()> {
     let temporary = beside(to);
     let copied = fs::copy(from, &temporary)
         .and_then(|_| executable(&temporary))
-        .and_then(|()| File::open(&temporary)?.sync_all())
+        .and_then(|()| File::options().write(true).open(&temporary)?.sync_all())
         .and_then(|()| make_way(to))
         .and_then(|()| fs::rename(&temporary, to));
     copied.map_err(|error| {
