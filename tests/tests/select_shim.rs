@@ -1,7 +1,9 @@
 //! The selection contract, through the built shim on real files: every case of `select/*.txt`.
+//! Where the chosen version is one of the mirror's, the real Go is asked whether it would stay.
 
 #![cfg(unix)]
 
+use goward_tests::mirror;
 use goward_tests::select::disk::Programs;
 use goward_tests::select::shim::{Verdict, run};
 use goward_tests::select::{Case, World, cases};
@@ -28,6 +30,10 @@ fn every_case_holds_through_the_shim() {
         .collect();
     assert!(!chosen.is_empty(), "no case begins with {only:?}");
 
+    // Made before the threads start, since that may take a while.
+    mirror::mirror();
+    let real = |version: &str| mirror::VERSIONS.contains(&version).then(|| mirror::tree(version));
+
     let next = AtomicUsize::new(0);
     let verdicts = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -37,7 +43,7 @@ fn every_case_holds_through_the_shim() {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(case) = chosen.get(at) else { break };
                     let base = top.join(at.to_string());
-                    let verdict = run(case, &base, &programs, root);
+                    let verdict = run(case, &base, &programs, root, &real);
                     clear(&base);
                     verdicts.lock().expect("no case panics").push((at, verdict));
                 }

@@ -162,6 +162,8 @@ pub struct Expect {
     pub child: Vec<Child>,
     /// What stderr holds.
     pub stderr: Vec<Stderr>,
+    /// Whether a real Go in the place of the chosen one would refuse, or go on to another.
+    pub leaves: bool,
 }
 
 /// How a case ends.

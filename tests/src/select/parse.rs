@@ -169,6 +169,7 @@ fn expectation(expect: &mut Expect, word: &str, rest: &str) -> Result<bool, Stri
         "from" => expect.from = Some(rest.to_string()),
         "asks" if rest == "nothing" => expect.asks = Some(None),
         "asks" => expect.asks = Some(Some(rest.to_string())),
+        "leaves" if rest.is_empty() => expect.leaves = true,
         "argv" => expect.argv = Some(words(rest)?),
         "child" => expect.child.push(child(rest)?),
         "stderr" => expect.stderr.push(stderr(rest)?),

@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use std::io::{self, Read};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -27,8 +27,12 @@ pub enum Verdict {
     Skipped(&'static str),
 }
 
-/// Runs `case` below `base`, which must not exist yet.
-pub fn run(case: &Case, base: &Path, programs: &Programs, root: bool) -> Verdict {
+/// The GOROOT of a real Go release, for the versions there are.
+pub type RealGo<'a> = &'a (dyn Fn(&str) -> Option<PathBuf> + Sync);
+
+/// Runs `case` below `base`, which must not exist yet. Where a real Go of the chosen version is at
+/// hand, it is asked whether it would stay.
+pub fn run(case: &Case, base: &Path, programs: &Programs, root: bool, real: RealGo<'_>) -> Verdict {
     if case.steps.iter().any(Step::needs_root) && !root {
         return Verdict::Skipped("giving files to another user needs root");
     }
@@ -42,7 +46,7 @@ pub fn run(case: &Case, base: &Path, programs: &Programs, root: bool) -> Verdict
     }
     let base = base.as_os_str().as_bytes().to_vec();
     let layout = Layout { base, system: System::Here, platform: platform() };
-    match world_and_calls(case, &layout, programs, root) {
+    match world_and_calls(case, &layout, programs, root, real) {
         Ok(wrong) if wrong.is_empty() => Verdict::Pass,
         Ok(wrong) => Verdict::Fail(wrong),
         Err(error) => Verdict::Fail(vec![format!("the world could not be made: {error}")]),
@@ -54,6 +58,7 @@ fn world_and_calls(
     layout: &Layout,
     programs: &Programs,
     root: bool,
+    real: RealGo<'_>,
 ) -> io::Result<Vec<String>> {
     let cwd = disk::make(case, layout, programs)?;
     let base = disk::os_path(&layout.base);
@@ -95,7 +100,61 @@ fn world_and_calls(
         Ok(path) => path.into_os_string().into_vec(),
         Err(_) => path.to_vec(),
     };
-    Ok(check(case, layout, &given, &seen, &resolve))
+    let mut wrong = check(case, layout, &given, &seen, &resolve);
+    if let (Outcome::Ran { program, argv, env }, None, true) =
+        (&seen.outcome, as_user, cwd.is_dir())
+    {
+        wrong.extend(ask_real_go(case, real, program, argv, env, &cwd)?);
+    }
+    Ok(wrong)
+}
+
+/// Asks a real Go of the chosen version, in the same directory and environment, for its version:
+/// it has to be the one that answers, unless the case says that it leaves.
+fn ask_real_go(
+    case: &Case,
+    real: RealGo<'_>,
+    program: &[u8],
+    argv: &[Bytes],
+    env: &BTreeMap<Bytes, Bytes>,
+    cwd: &Path,
+) -> io::Result<Option<String>> {
+    let program = String::from_utf8_lossy(program);
+    let version =
+        program.rsplit_once("/toolchains/go").and_then(|(_, v)| v.strip_suffix("/bin/go"));
+    // These have rules of their own, which `go version` in their place does not show.
+    let special = argv.iter().any(|arg| arg == b"env" || arg.contains(&b'@'));
+    // The worlds' GOROOTs hold nothing to build with.
+    let Some(version) = version.filter(|_| !special && !env.contains_key(b"GOROOT".as_slice()))
+    else {
+        return Ok(None);
+    };
+    let Some(goroot) = real(version) else { return Ok(None) };
+    let chdir = match argv.get(1..) {
+        Some([flag, dir, ..]) if matches!(flag.as_slice(), b"-C" | b"--C") => vec![flag, dir],
+        Some([flag, ..]) if flag.starts_with(b"-C") || flag.starts_with(b"--C") => vec![flag],
+        // Behind a command it is that command's.
+        _ if argv.iter().any(|arg| arg.starts_with(b"-C") || arg.starts_with(b"--C")) => {
+            return Ok(None);
+        }
+        _ => Vec::new(),
+    };
+    let mut go = Command::new(goroot.join("bin/go"));
+    go.args(chdir.into_iter().map(|word| OsString::from_vec(word.clone()))).arg("version");
+    go.env_clear().current_dir(cwd).stdin(Stdio::null());
+    for (key, value) in env {
+        go.env(OsString::from_vec(key.clone()), OsString::from_vec(value.clone()));
+    }
+    // It must neither download nor care about what is to be built.
+    let output = go.env("GOPROXY", "off").env("GOFLAGS", "").output()?;
+    let answer = String::from_utf8_lossy(&output.stdout).into_owned();
+    let stays = output.status.success() && answer.starts_with(&format!("go version go{version} "));
+    if stays != case.expect.leaves {
+        return Ok(None);
+    }
+    let want = if stays { "leaves" } else { "stays" };
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    Ok(Some(format!("expected: a real go{version} {want}; got: {answer}{}", stderr.trim())))
 }
 
 /// One call of the shim.
