@@ -1,0 +1,173 @@
+//! A machine of its own for each test: a home directory, a store, and a mirror of tiny releases
+//! whose `go` is a shell script that says its version.
+
+use goward_installer::Platform;
+use sha2::{Digest as _, Sha256};
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The releases of the mirror.
+pub(crate) const RELEASES: [&str; 5] = ["1.21.13", "1.22.9", "1.22.10", "1.23.2", "1.24rc1"];
+
+/// The machine.
+pub(crate) struct Machine {
+    dir: tempfile::TempDir,
+    vars: Vec<(String, String)>,
+}
+
+/// What a command did.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Machine {
+    /// A machine with a mirror and an empty store.
+    pub(crate) fn new() -> Machine {
+        let machine = Machine { dir: tempfile::tempdir().unwrap(), vars: Vec::new() };
+        for dir in ["home", "tmp", "p"] {
+            fs::create_dir(machine.path(dir)).unwrap();
+        }
+        make_mirror(&machine.path("mirror"));
+        let mirror = format!("file://{}", machine.path("mirror").display());
+        machine.with("GOWARD_MIRROR", &mirror).with("GOWARD_MIRROR_DIGESTS", "own")
+    }
+
+    /// Sets a variable for every command.
+    pub(crate) fn with(mut self, key: &str, value: &str) -> Machine {
+        self.vars.retain(|(known, _)| known != key);
+        self.vars.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// A path below the machine's directory.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        // The temporary directory may itself lie behind a link.
+        fs::canonicalize(self.dir.path()).unwrap().join(name)
+    }
+
+    /// A path below the store.
+    pub(crate) fn root(&self, name: &str) -> PathBuf {
+        self.path("home/.goward").join(name)
+    }
+
+    /// Writes a file.
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Reads a file.
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// `goward ARGS`, to be run in the project directory `p`.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        self.command_of(Path::new(env!("CARGO_BIN_EXE_goward")), args)
+    }
+
+    /// As [`Machine::command`], for a copy of goward elsewhere.
+    pub(crate) fn command_of(&self, program: &Path, args: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command.args(args).current_dir(self.path("p")).env_clear();
+        command.env("HOME", self.path("home")).env("TMPDIR", self.path("tmp"));
+        command.env("PATH", "/usr/bin:/bin").env("PWD", self.path("p"));
+        command.env("GOWARD_SYSTEM_ROOT", self.path("no-system-root"));
+        command.envs(self.vars.iter().map(|(key, value)| (key, value)));
+        command
+    }
+
+    /// Runs `goward ARGS`.
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        ran(self.command(args).output().unwrap(), self)
+    }
+
+    /// Runs `goward ARGS`, which has to succeed, and gives its stdout.
+    #[track_caller]
+    pub(crate) fn ok(&self, args: &[&str]) -> String {
+        let ran = self.run(args);
+        assert_eq!(ran.code, 0, "{args:?}: {}{}", ran.stdout, ran.stderr);
+        ran.stdout
+    }
+
+    /// Runs `goward ARGS --json`.
+    #[track_caller]
+    pub(crate) fn json(&self, args: &[&str]) -> serde_json::Value {
+        let mut all = args.to_vec();
+        all.push("--json");
+        serde_json::from_str(&self.ok(&all)).unwrap()
+    }
+}
+
+/// What a process did, with the machine's directory as `@`.
+pub(crate) fn ran(output: Output, machine: &Machine) -> Ran {
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let dir = machine.path("").display().to_string();
+    let short = |bytes| text(bytes).replace(dir.trim_end_matches('/'), "@");
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        stdout: short(output.stdout),
+        stderr: short(output.stderr),
+    }
+}
+
+/// Makes a program that can be run.
+pub(crate) fn script(path: &Path, body: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, format!("#!/bin/sh\n{body}\n")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+fn make_mirror(dir: &Path) {
+    fs::create_dir(dir).unwrap();
+    let platform = Platform::host();
+    let mut index = Vec::new();
+    for version in RELEASES {
+        let file = format!("go{version}.{}-{}.tar.gz", platform.os(), platform.arch());
+        let archive = archive(version);
+        index.push(serde_json::json!({
+            "version": format!("go{version}"),
+            "stable": !version.contains("rc"),
+            "files": [{
+                "filename": file,
+                "os": platform.os(),
+                "arch": platform.arch(),
+                "version": format!("go{version}"),
+                "sha256": Sha256::digest(&archive).iter().map(|b| format!("{b:02x}")).collect::<String>(),
+                "size": archive.len(),
+                "kind": "archive"
+            }]
+        }));
+        fs::write(dir.join(file), archive).unwrap();
+    }
+    index.reverse();
+    fs::write(dir.join("index.json"), serde_json::to_vec(&index).unwrap()).unwrap();
+}
+
+fn archive(version: &str) -> Vec<u8> {
+    let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut tar = tar::Builder::new(gzip);
+    let go = format!("#!/bin/sh\necho \"go version go{version} $*\"\n");
+    for (path, mode, text) in [
+        ("go/VERSION", 0o644, format!("go{version}\n").as_str()),
+        ("go/bin/go", 0o755, &go),
+        ("go/bin/gofmt", 0o755, &go),
+        ("go/src/cmd/go/main.go", 0o644, "package main\n"),
+        ("go/pkg/tool/x/compile", 0o755, "#!/bin/sh\n"),
+    ] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(mode);
+        tar.append_data(&mut header, path, text.as_bytes()).unwrap();
+    }
+    let mut gzip = tar.into_inner().unwrap();
+    gzip.flush().unwrap();
+    gzip.finish().unwrap()
+}

@@ -1,0 +1,241 @@
+//! Choosing, explaining, trusting, running: what a project meets.
+
+use crate::machine::{self, Machine};
+use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+#[test]
+fn use_writes_the_nearest_pin_file() {
+    let m = Machine::new();
+    let ran = m.run(&["use", "1.22"]);
+    assert!(ran.stderr.ends_with("goward: wrote @/p/.go-version: 1.22.10\n"), "{}", ran.stderr);
+    assert_eq!(m.read("p/.go-version"), "1.22.10\n");
+    let below = |args: &[&str]| {
+        fs::create_dir_all(m.path("p/a/b")).unwrap();
+        let mut command = m.command(args);
+        command.current_dir(m.path("p/a/b")).env("PWD", m.path("p/a/b"));
+        machine::ran(command.output().unwrap(), &m)
+    };
+    assert_eq!(below(&["use", "1.21"]).code, 0);
+    assert_eq!(m.read("p/.go-version"), "1.21.13\n", "the nearest that there is");
+    m.write("p/a/.tool-versions", "golang 1.22.9\n");
+    below(&["use", "1.22"]);
+    assert_eq!(m.read("p/a/.go-version"), "1.22.10\n", "a .go-version beside it outranks it");
+    fs::remove_file(m.path("p/.go-version")).unwrap();
+    fs::remove_file(m.path("p/a/.go-version")).unwrap();
+    fs::remove_file(m.path("p/a/.tool-versions")).unwrap();
+    m.write("p/go.mod", "module m\n\ngo 1.21\n");
+    below(&["use", "latest", "--as-given"]);
+    assert_eq!(m.read("p/.go-version"), "latest\n", "beside the go.mod");
+    let here = m.path("p/a/b").display().to_string();
+    below(&["use", "1.22", "--project", &here]);
+    assert_eq!(m.read("p/a/b/.go-version"), "1.22.10\n");
+}
+
+#[test]
+fn use_says_what_outranks_it() {
+    let m = Machine::new();
+    m.ok(&["install", "1.23.2"]);
+    m.write("p/.goenv", "GOTOOLCHAIN=go1.23.2\n");
+    let ran = m.run(&["use", "1.22"]);
+    assert!(
+        ran.stderr.ends_with(
+            "goward: warning: `go` here runs go1.23.2, by @/p/.goenv:1, which outranks it\n"
+        ),
+        "{}",
+        ran.stderr
+    );
+    fs::remove_file(m.path("p/.goenv")).unwrap();
+    m.write("p/go.mod", "module m\ngo 1.23\n");
+    let ran = m.run(&["use", "1.22"]);
+    assert!(
+        ran.stderr.contains(
+            "warning: @/p/.go-version:1 pins 1.22.10, but @/p/go.mod:2 requires go >= 1.23"
+        ),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn use_edits_one_line_of_a_goenv_and_leaves_trust_to_the_user() {
+    let m = Machine::new();
+    m.write("p/.goenv", "# ours\r\nGOOS=linux\r\n");
+    m.ok(&["use", "1.22", "--goenv"]);
+    assert_eq!(m.read("p/.goenv"), "# ours\r\nGOOS=linux\r\nGOTOOLCHAIN=go1.22.10\r\n");
+    assert_eq!(m.run(&["use", "1.22", "--goenv", "--as-given"]).code, 2);
+    m.write("p/.goenv", "GOFLAGS=-mod=mod -toolexec=x\n");
+    m.ok(&["trust"]);
+    let ran = m.run(&["use", "1.22", "--goenv"]);
+    assert!(
+        ran.stderr
+            .ends_with("your trust in it is void; to renew it, run: goward trust @/p/.goenv\n"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(m.run(&["current"]).code, 1, "trust is not renewed silently");
+}
+
+#[test]
+fn use_writes_the_toolchain_line() {
+    let m = Machine::new();
+    m.write("p/go.mod", "module m\n\ngo 1.21\n");
+    m.ok(&["use", "1.22", "--go-mod"]);
+    assert_eq!(m.read("p/go.mod"), "module m\n\ngo 1.21\n\ntoolchain go1.22.10\n");
+    m.ok(&["use", "1.23.2", "--go-mod"]);
+    assert_eq!(m.read("p/go.mod"), "module m\n\ngo 1.21\n\ntoolchain go1.23.2\n");
+    fs::remove_file(m.path("p/go.mod")).unwrap();
+    assert_eq!(m.run(&["use", "1.22", "--go-mod"]).code, 3);
+}
+
+#[test]
+fn current_and_which_say_what_runs() {
+    let m = Machine::new();
+    m.ok(&["install", "1.21.13", "1.22.10"]);
+    m.write("p/.go-version", "# ours\n1.22\n");
+    assert_eq!(m.ok(&["current"]), "go1.22.10 (@/p/.go-version:2)\n");
+    let json = m.json(&["current"]);
+    assert_eq!(json["toolchain"], "go1.22.10");
+    assert_eq!((&json["source"], &json["line"]), (&"pin-file".into(), &2.into()));
+    let goroot = "@/home/.goward/toolchains/go1.22.10";
+    assert_eq!(m.ok(&["which"]), format!("{goroot}/bin/go\n"));
+    assert_eq!(m.ok(&["which", "gofmt"]), format!("{goroot}/bin/gofmt\n"));
+    assert_eq!(m.ok(&["which", "--root"]), format!("{goroot}\n"));
+    assert_eq!(m.run(&["which", "../../x"]).code, 3);
+}
+
+#[test]
+fn exec_gives_what_a_plus_gives() {
+    let m = Machine::new();
+    let script = "go x; echo $GOWARD_VERSION $GOTOOLCHAIN; exit 7";
+    let ran = m.run(&["exec", "1.22", "--", "sh", "-c", script]);
+    assert_eq!(ran.code, 7, "{}", ran.stderr);
+    assert_eq!(ran.stdout, "go version go1.22.10 x\n1.22.10 local\n");
+    assert_eq!(m.run(&["exec", "1.22", "--", "no-such-program"]).code, 127);
+    assert_eq!(m.run(&["exec", "1.22", "--", "/"]).code, 126);
+}
+
+fn level(json: &Value, level: u64) -> &Value {
+    json["levels"].as_array().unwrap().iter().find(|row| row["level"] == level).unwrap()
+}
+
+#[test]
+fn explain_shows_every_level() {
+    let m = Machine::new();
+    m.ok(&["install", "1.21.13", "1.22.10", "1.23.2"]);
+    m.write("p/.go-version", "1.22.10\n1.21.13\n");
+    m.write("p/go.mod", "module m\ngo 1.23\n");
+    let text = m.ok(&["explain"]);
+    assert_eq!(
+        text,
+        "In @/p, `go build` runs go1.22.10, by @/p/.go-version:1\n\
+         \n  \
+           1  command line   -           no +VERSION\n  \
+           2  environment    -           GOWARD_VERSION and GOTOOLCHAIN are not set\n  \
+           3  .goenv         -           none here or above\n  \
+           4  go/env file    -           none\n\
+         > 5  .go-version    1.22.10     @/p/.go-version:1: decides\n  \
+           6  go.mod         go >= 1.23  @/p/go.mod:2: outranked by level 5, which falls below it\n  \
+           7  default        1.21.13     @/home/.goward/default:1: level 5 decides\n  \
+           8  system         -           no go on PATH but goward's\n  \
+           9  newest         go1.23.2    level 5 decides\n\
+         \n\
+         changes  GOTOOLCHAIN=local\n\
+         runs     @/home/.goward/toolchains/go1.22.10/bin/go\n\
+         note     @/p/.go-version:2 has no effect: one version counts, the first\n\
+         note     @/p/.go-version:1 pins 1.22.10, but @/p/go.mod:2 requires go >= 1.23; to mend it, \
+         run: goward use 1.23\n"
+    );
+    let json = m.json(&["explain"]);
+    assert_eq!(level(&json, 5)["status"], "won");
+    assert_eq!(level(&json, 6)["status"], "outranked");
+    assert_eq!(level(&json, 7)["status"], "not-reached");
+    assert_eq!(json["decided"]["level"], 5);
+    assert_eq!(json["runs"]["toolchain"], "go1.22.10");
+    let changed = json["environment"].as_array().unwrap();
+    assert!(changed.iter().any(|c| c["name"] == "GOTOOLCHAIN" && c["value"] == "local"));
+}
+
+#[test]
+fn explain_tells_the_layers_of_gotoolchain_apart() {
+    let m = Machine::new().with("GOTOOLCHAIN", "go1.21.13+auto");
+    m.ok(&["install", "1.21.13", "1.22.10"]);
+    m.write("p/.goenv", "GOTOOLCHAIN=go1.23.2\n");
+    m.write("p/go.mod", "module m\ngo 1.22\n");
+    let json = m.json(&["explain"]);
+    assert_eq!(level(&json, 2)["reason"], "a minimum, and @/p/go.mod:2 asks for more");
+    assert_eq!(
+        level(&json, 3)["reason"],
+        "GOTOOLCHAIN is set by GOTOOLCHAIN in the environment already"
+    );
+    assert_eq!(level(&json, 6)["status"], "won");
+    let m = m.with("GOTOOLCHAIN", "local");
+    let json = m.json(&["explain"]);
+    assert_eq!(level(&json, 2)["status"], "silent");
+    assert_eq!(level(&json, 6)["status"], "off");
+    let remark = json["remarks"][0].as_str().unwrap();
+    assert!(remark.ends_with("switches level 6 and implicit downloads off"), "{remark}");
+    let m = m.with("GOTOOLCHAIN", "1.22.10");
+    let json = m.json(&["explain"]);
+    assert_eq!(level(&json, 2)["status"], "refused");
+    assert!(json["error"].as_str().unwrap().contains("write go1.22.10") && json["runs"].is_null());
+}
+
+#[test]
+fn explain_looks_from_elsewhere_and_at_arguments() {
+    let m = Machine::new();
+    m.ok(&["install", "1.21.13", "1.22.10"]);
+    m.write("other/.go-version", "1.22.10\n");
+    m.write("other/go.mod", "module m\ngo 1.23\n");
+    let text = m.ok(&["explain", "../other"]);
+    assert!(text.starts_with("In @/other, `go build` runs go1.22.10, by @/other/.go-version:1\n"));
+    let text = m.ok(&["explain", "--", "+1.21", "vet"]);
+    assert!(
+        text.starts_with("In @/p, `go +1.21 vet` runs go1.21.13, by the command line\n"),
+        "{text}"
+    );
+    m.write("p/.go-version", "1.23.2\n");
+    let text = m.ok(&["explain"]);
+    assert!(
+        text.starts_with(
+            "In @/p, `go build` installs Go 1.23.2 and runs it, by @/p/.go-version:1\n"
+        )
+    );
+    assert_eq!(m.json(&["explain"])["installs"]["selector"], "1.23.2");
+}
+
+#[test]
+fn an_untrusted_goenv_is_shown_with_its_key_and_the_command() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    let file = m.write("p/.goenv", "GOOS=linux\nCC=./evil\n");
+    let text = m.ok(&["explain"]);
+    assert!(
+        text.contains("! 3  .goenv         -          @/p/.goenv:2: CC needs your trust; read the file, then run: goward trust @/p/.goenv\n"),
+        "{text}"
+    );
+    assert_eq!(m.json(&["trust", "--diff"])["status"], "untrusted");
+    assert_eq!(
+        m.ok(&["trust"]),
+        "@/p/.goenv is trusted as it is, which lets it set:\n  CC=./evil (line 2)\n"
+    );
+    let record = m.root("trust").join(file.strip_prefix("/").unwrap());
+    assert_eq!(fs::read(&record).unwrap(), fs::read(&file).unwrap());
+    let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(m.root("trust")), mode(record.clone())), (0o700, 0o600));
+    assert_eq!(m.ok(&["current"]), "go1.22.10 (@/home/.goward/default:1)\n");
+    assert_eq!(m.ok(&["trust", "--list"]), "trusted   @/p/.goenv\n");
+    m.write("p/.goenv", "GOOS=linux\nCC=./worse\n");
+    assert_eq!(m.run(&["current"]).code, 1);
+    assert_eq!(m.ok(&["trust", "--diff"]), " GOOS=linux\n-CC=./evil\n+CC=./worse\n");
+    assert_eq!(m.ok(&["trust", "--list"]), "changed   @/p/.goenv\n");
+    assert!(m.ok(&["trust", "--revoke", "-n"]).starts_with("would remove @/home/.goward/trust/"));
+    m.ok(&["trust", "--revoke"]);
+    assert!(!record.exists());
+    assert_eq!(m.run(&["trust", "--revoke"]).code, 3);
+    m.write("p/.goenv", "GOOS=linux\n");
+    assert!(m.ok(&["trust"]).contains("needs no trust"));
+    m.write("p/.goenv", "PATH=/x\n");
+    assert_eq!(m.run(&["trust"]).code, 1, "no trust reaches that far");
+}

@@ -1,0 +1,196 @@
+//! Setting up, providing for the shim, and configuring.
+
+use crate::machine::{Machine, Ran, ran, script};
+use std::fs;
+use std::path::PathBuf;
+
+/// A copy of goward with what passes for a shim beside it, as in a release archive.
+fn unpacked(m: &Machine) -> PathBuf {
+    let dir = m.path("archive");
+    fs::create_dir_all(&dir).unwrap();
+    let goward = dir.join("goward");
+    fs::copy(env!("CARGO_BIN_EXE_goward"), &goward).unwrap();
+    let magic = String::from_utf8(goward_resolver::SHIM_MAGIC.to_vec()).unwrap();
+    script(&dir.join("go"), &format!("# {magic}"));
+    goward
+}
+
+fn setup(m: &Machine, shell: &str, args: &[&str]) -> Ran {
+    let mut all = vec!["setup"];
+    all.extend(args);
+    let mut command = m.command_of(&unpacked(m), &all);
+    ran(command.env("SHELL", shell).output().unwrap(), m)
+}
+
+#[test]
+fn setup_puts_everything_in_place_once() {
+    let m = Machine::new();
+    m.write("home/.zshrc", "alias x=y");
+    let dry = setup(&m, "/bin/zsh", &["--dry-run"]);
+    assert!(dry.stdout.contains("would copy @/archive/go to @/home/.goward/shims/gofmt\n"));
+    assert!(dry.stdout.contains("would add to @/home/.zshrc: case "), "{}", dry.stdout);
+    assert!(!m.root("").exists());
+    let first = setup(&m, "/bin/zsh", &[]);
+    assert_eq!(first.code, 0, "{}", first.stderr);
+    assert_eq!(
+        first.stderr,
+        "goward: copied @/archive/goward to @/home/.goward/bin/goward\n\
+         goward: copied @/archive/go to @/home/.goward/shims/go\n\
+         goward: copied @/archive/go to @/home/.goward/shims/gofmt\n\
+         goward: @/home/.zshrc puts @/home/.goward/shims first on PATH now\n\
+         goward: open a new shell, and `go` is goward's\n"
+    );
+    let written = m.read("home/.zshrc");
+    assert!(written.starts_with("alias x=y\ncase \"$PATH\" in "), "{written}");
+    let again = setup(&m, "/bin/zsh", &[]);
+    assert_eq!(again.stderr, "goward: open a new shell, and `go` is goward's\n");
+    assert_eq!(m.read("home/.zshrc"), written);
+    assert_eq!(m.json(&["list"]).as_array().unwrap().len(), 0, "the shim is no system go");
+}
+
+#[test]
+fn setup_from_the_store_mends_it() {
+    let m = Machine::new();
+    setup(&m, "/bin/zsh", &[]);
+    m.ok(&["install", "1.22.10"]);
+    fs::remove_file(m.root("shims/gofmt")).unwrap();
+    fs::remove_file(m.root("shims/go1.22.10")).unwrap();
+    let mut command = m.command_of(&m.root("bin/goward"), &["setup", "--no-modify-path"]);
+    let ran = ran(command.output().unwrap(), &m);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(m.root("shims/gofmt").exists() && m.root("shims/go1.22.10").exists());
+    assert!(
+        ran.stdout.starts_with("case \"$PATH\" in "),
+        "the line to put somewhere: {}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn setup_refuses_what_is_no_shim() {
+    let m = Machine::new();
+    let goward = unpacked(&m);
+    fs::write(m.path("archive/go"), "something else").unwrap();
+    let ran = ran(m.command_of(&goward, &["setup"]).output().unwrap(), &m);
+    assert_eq!(ran.code, 3);
+    assert!(
+        ran.stderr.starts_with("goward: error: @/archive/go is not goward's shim `go`\nhint: ")
+    );
+    assert!(!m.root("").exists());
+}
+
+#[test]
+fn setup_leaves_unknown_shells_to_the_user() {
+    let m = Machine::new();
+    let ran = setup(&m, "/usr/bin/nu", &[]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.stderr.ends_with("goward: put this line into your shell's start-up file:\n"));
+    assert!(fs::read_dir(m.path("home")).unwrap().flatten().all(|e| e.file_name() == ".goward"));
+}
+
+#[test]
+fn the_store_of_a_manager_is_where_it_lies() {
+    let m = Machine::new().with("GOWARD_ROOT", "");
+    let root = m.path("elsewhere");
+    let mut command = m.command_of(&unpacked(&m), &["setup", "--no-modify-path"]);
+    command.env("GOWARD_ROOT", &root).output().unwrap();
+    let mut command = m.command_of(&root.join("bin/goward"), &["install", "1.22.10"]);
+    assert_eq!(ran(command.output().unwrap(), &m).code, 0);
+    assert!(root.join("toolchains/go1.22.10").is_dir());
+}
+
+#[test]
+fn what_the_shim_misses_is_provided_once() {
+    let m = Machine::new();
+    let provide = |args: &[&str]| {
+        let mut all = vec!["provide"];
+        all.extend(args);
+        m.run(&all)
+    };
+    let at = ["1.22", "--at-least", "1.22.5", "--wanted-by", "/x/go.mod:3"];
+    let first = provide(&at);
+    assert_eq!((first.code, first.stdout.as_str()), (0, ""), "{}", first.stderr);
+    assert_eq!(first.stderr, "goward: installing go1.22.10, wanted by /x/go.mod:3\n");
+    let again = provide(&at);
+    assert_eq!((again.code, again.stderr.as_str()), (0, ""));
+    assert_eq!(provide(&["1.22", "--at-least", "1.22.11", "--wanted-by", "x"]).code, 3);
+    let strict = provide(&["1.23.2", "--wanted-by", "x", "--known-digests"]);
+    assert_eq!(strict.code, 5, "{}", strict.stderr);
+    assert!(!m.root("toolchains/go1.23.2").exists());
+}
+
+#[test]
+fn many_at_once_install_once() {
+    let m = Machine::new();
+    let start = |_| {
+        let mut command = m.command(&["provide", "1.22", "--wanted-by", "x"]);
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        command.spawn().unwrap()
+    };
+    let all: Vec<_> = (0..12).map(start).collect();
+    let done: Vec<_> =
+        all.into_iter().map(|child| ran(child.wait_with_output().unwrap(), &m)).collect();
+    assert!(done.iter().all(|one| one.code == 0));
+    let said: String = done.iter().map(|one| one.stderr.as_str()).collect();
+    assert_eq!(said, "goward: installing go1.22.10, wanted by x\n");
+}
+
+#[test]
+fn a_dead_network_is_told_once_to_those_who_wait_for_nobody() {
+    let m = Machine::new().with("GOWARD_MIRROR", "http://127.0.0.1:9/");
+    m.ok(&["--offline", "default", "--unset"]);
+    fs::create_dir_all(m.root("state")).unwrap();
+    let args = ["provide", "1.22", "--wanted-by", "x", "--impatient"];
+    let first = m.run(&args);
+    assert_eq!(first.code, 4, "{}", first.stderr);
+    assert!(first.stderr.starts_with("goward: error: "), "{}", first.stderr);
+    let second = m.run(&args);
+    assert_eq!((second.code, second.stderr.as_str()), (4, ""));
+}
+
+#[test]
+fn the_configuration_file_is_read_strictly() {
+    let m = Machine::new();
+    let mirror = format!("file://{}", m.path("mirror").display());
+    let m = m.with("GOWARD_MIRROR", "").with("GOWARD_MIRROR_DIGESTS", "");
+    m.write(
+        "home/.goward/config.toml",
+        &format!("mirrors = ['{mirror}']\nmirror-digests = 'own'\n"),
+    );
+    m.ok(&["install", "1.22.10"]);
+    m.write("home/.goward/config.toml", "offline = true\nmirorrs = []\n");
+    let ran = m.run(&["install", "1.23.2"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.stderr.starts_with("goward: error: @/home/.goward/config.toml:2: unknown field"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn completions_and_help_are_data() {
+    let m = Machine::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(m.ok(&["completions", shell]).contains("goward"), "{shell}");
+    }
+    for command in [
+        "setup",
+        "install",
+        "uninstall",
+        "list",
+        "use",
+        "default",
+        "which",
+        "current",
+        "explain",
+        "env",
+        "exec",
+        "trust",
+        "link",
+        "completions",
+    ] {
+        assert!(m.ok(&[command, "--help"]).contains("\nExamples:\n"), "{command}");
+    }
+    assert!(!m.ok(&["--help"]).contains("provide"));
+}

@@ -1,0 +1,215 @@
+//! Installing, listing, choosing the default, uninstalling.
+
+use crate::machine::{Machine, script};
+use std::fs;
+
+#[test]
+fn the_first_install_makes_the_default() {
+    let m = Machine::new();
+    let ran = m.run(&["install", "1.22"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(ran.stdout, "");
+    assert_eq!(
+        ran.stderr,
+        "goward: installing go1.22.10\n\
+         goward: installed go1.22.10 in @/home/.goward/toolchains/go1.22.10 (verified, T3: the \
+         mirror's own index)\n\
+         goward: go1.22.10 is the default now\n"
+    );
+    assert_eq!(fs::read_to_string(m.root("default")).unwrap(), "1.22.10\n");
+    let second = m.run(&["install", "1.23.2"]);
+    assert!(second.stderr.ends_with("to make it the default, run: goward default 1.23.2\n"));
+    let again = m.run(&["install", "1.23.2"]);
+    assert_eq!(again.code, 0);
+    assert!(again.stderr.contains("go1.23.2 is installed already"), "{}", again.stderr);
+    assert_eq!(fs::read_to_string(m.root("default")).unwrap(), "1.22.10\n");
+}
+
+#[test]
+fn where_there_is_a_system_go_nothing_becomes_the_default() {
+    let m = Machine::new();
+    script(&m.path("system/go"), "echo system");
+    let m = m.with("PATH", "/usr/bin:/bin");
+    let path = format!("{}:/usr/bin:/bin", m.path("system").display());
+    let m = m.with("PATH", &path);
+    let ran = m.run(&["install", "1.22.10"]);
+    assert!(ran.stderr.ends_with("run: goward default 1.22.10\n"), "{}", ran.stderr);
+    assert!(!m.root("default").exists());
+    let list = m.json(&["list"]);
+    let system = list.as_array().unwrap().iter().find(|row| row["origin"] == "path").unwrap();
+    assert_eq!(system["name"], "system");
+}
+
+#[test]
+fn without_arguments_installs_what_the_directory_asks_for() {
+    let m = Machine::new();
+    m.write("p/go.mod", "module m\n\ngo 1.22.9\n");
+    let ran = m.run(&["install"]);
+    assert!(ran.stderr.contains("wanted by @/p/go.mod:3"), "{}", ran.stderr);
+    assert!(m.root("toolchains/go1.22.10").is_dir(), "the newest of the go line's minor");
+    let again = m.run(&["install"]);
+    assert_eq!(again.stderr, "goward: go1.22.10 is there already, wanted by @/p/go.mod:3\n");
+    m.write("p/.go-version", "1.21.13\n");
+    let m = m.with("GOTOOLCHAIN", "local").with("GOWARD_AUTO_INSTALL", "never");
+    m.ok(&["install"]);
+    assert!(m.root("toolchains/go1.21.13").is_dir(), "what was asked for is not implicit");
+}
+
+#[test]
+fn nothing_to_install_says_what_to_do() {
+    let m = Machine::new();
+    let ran = m.run(&["install"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.stderr.contains("hint: say which version: goward install latest\n"));
+}
+
+#[test]
+fn each_kind_of_failure_has_its_exit_code() {
+    let m = Machine::new();
+    for (args, code, words) in [
+        (&["install", "1.22.99"][..], 3, "no release matches 1.22.99"),
+        (&["install", "../x"], 2, "not a Go version: \"../x\""),
+        (&["install", "tip"], 2, "tip is not a release"),
+        (&["install", "system"], 2, "system is not a release"),
+        (&["uninstall", "1.22.10"], 3, "go1.22.10 is not installed"),
+        (&["frob"], 2, "unrecognized subcommand 'frob'"),
+        (&["which"], 3, "no Go toolchain is installed"),
+        (&["link", "1.22", "/"], 2, "cannot be the name of a link"),
+        (&["default", "nobody"], 3, "no toolchain is linked as nobody"),
+    ] {
+        let ran = m.run(args);
+        assert_eq!((ran.code, ran.stdout.as_str()), (code, ""), "{args:?}: {}", ran.stderr);
+        assert!(ran.stderr.starts_with("goward: error: "), "{args:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(words), "{args:?}: {}", ran.stderr);
+    }
+    let archive = fs::read_dir(m.path("mirror")).unwrap().flatten().map(|entry| entry.path());
+    let archive =
+        archive.into_iter().find(|path| path.to_string_lossy().contains("1.22.10")).unwrap();
+    fs::write(archive, "something else").unwrap();
+    let ran = m.run(&["install", "1.22.10"]);
+    assert_eq!(ran.code, 5, "{}", ran.stderr);
+    assert!(!m.root("toolchains/go1.22.10").exists());
+    let far = Machine::new().with("GOWARD_MIRROR", "http://127.0.0.1:9/");
+    let ran = far.run(&["--offline", "install", "1.22.10"]);
+    assert_eq!(ran.code, 4, "{}", ran.stderr);
+}
+
+#[test]
+fn dry_runs_change_nothing() {
+    let m = Machine::new();
+    assert_eq!(m.ok(&["install", "-n", "1.22"]), "would install go1.22.10\n");
+    assert_eq!(
+        m.ok(&["use", "-n", "1.22"]),
+        "would install go1.22.10\nwould write @/p/.go-version: 1.22.10\n"
+    );
+    assert_eq!(m.ok(&["default", "-n", "1.22"]), "would write @/home/.goward/default: 1.22\n");
+    assert!(!m.root("toolchains").exists() && !m.path("p/.go-version").exists());
+    m.ok(&["install", "1.22", "1.23"]);
+    assert_eq!(m.ok(&["uninstall", "-n", "1.23.2"]), "would remove go1.23.2\n");
+    assert!(m.root("toolchains/go1.23.2").is_dir());
+}
+
+#[test]
+fn the_default_is_not_uninstalled_unawares() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.9", "1.22.10", "1.23.2"]);
+    m.ok(&["default", "1.22"]);
+    let ran = m.run(&["uninstall", "1.23.2", "1.22.10"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.starts_with("goward: error: go1.22.10 is the default toolchain\nhint: "));
+    assert!(m.root("toolchains/go1.23.2").is_dir(), "all or nothing");
+    let ran = m.run(&["uninstall", "1.22"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("1.22 leaves room; installed: go1.22.9, go1.22.10"));
+    let ran = m.run(&["uninstall", "--all", "--force", "1.22"]);
+    assert_eq!(ran.stderr, "goward: removed go1.22.9\ngoward: removed go1.22.10\n");
+    assert!(!m.root("toolchains/go1.22.10").exists() && !m.root("shims/go1.22.10").exists());
+}
+
+#[test]
+fn the_list_marks_the_default_and_what_runs_here() {
+    let m = Machine::new();
+    assert_eq!(m.ok(&["list"]), "");
+    m.ok(&["install", "1.21.13", "1.22.10", "1.23.2"]);
+    m.ok(&["default", "1.21.13"]);
+    m.write("p/.go-version", "1.22\n");
+    script(&m.path("home/sdk/go1.24.1/bin/go"), "echo sdk");
+    let cached = m.path("home/go/pkg/mod/golang.org");
+    let host = goward_installer::Platform::host();
+    let name = format!("toolchain@v0.0.1-go1.24.2.{}-{}", host.os(), host.arch());
+    script(&cached.join(name).join("bin/go"), "echo go");
+    script(&m.path("tree/bin/go"), "echo tree");
+    m.ok(&["link", "mine", &m.path("tree").display().to_string()]);
+    assert_eq!(
+        m.ok(&["list"]),
+        "* go1.21.13  default\n\
+         > go1.22.10  here, by @/p/.go-version:1\n  \
+           go1.23.2\n  \
+           go1.24.1   in ~/sdk\n  \
+           go1.24.2   fetched by Go itself\n  \
+           mine       linked to @/tree\n"
+    );
+    let json = m.json(&["list"]);
+    let row = &json[1];
+    assert_eq!((row["name"].as_str(), row["trust"].as_str()), (Some("go1.22.10"), Some("T3")));
+    assert_eq!((&row["here"], &row["default"]), (&true.into(), &false.into()));
+    assert!(
+        m.ok(&["list", "-v"]).contains("    verified, T3: the mirror's own index; from file://")
+    );
+}
+
+#[test]
+fn the_remote_list_is_the_mirrors() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.9"]);
+    assert_eq!(m.ok(&["list", "--remote", "1.22"]), "go1.22.9  installed\ngo1.22.10\n");
+    assert_eq!(m.ok(&["list", "--remote"]).lines().count(), 4, "no prereleases");
+    let json = m.json(&["list", "--remote", "1.24rc1"]);
+    assert_eq!((&json[0]["name"], &json[0]["prerelease"]), (&"go1.24rc1".into(), &true.into()));
+}
+
+#[test]
+fn the_default_is_shown_with_its_file() {
+    let m = Machine::new();
+    let ran = m.run(&["default"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""));
+    assert!(m.json(&["default"])["selector"].is_null());
+    m.ok(&["default", "1.22"]);
+    assert_eq!(m.ok(&["default"]), "1.22 (go1.22.10, @/home/.goward/default:1)\n");
+    m.ok(&["default", "oldstable"]);
+    assert_eq!(fs::read_to_string(m.root("default")).unwrap(), "1.22.10\n");
+    m.write("home/.go-version", "1.21.13\n");
+    let ran = m.run(&["default", "1.23.2"]);
+    assert!(
+        ran.stderr.contains("warning: @/home/.go-version:1 in your home directory outranks it")
+    );
+    m.ok(&["default", "--unset"]);
+    assert!(!m.root("default").exists());
+}
+
+#[test]
+fn quiet_is_quiet_and_errors_are_not() {
+    let m = Machine::new();
+    let ran = m.run(&["-q", "install", "1.22"]);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "", ""));
+    assert!(m.run(&["-q", "install", "1.99"]).stderr.starts_with("goward: error: "));
+}
+
+#[test]
+fn links_are_names_for_trees() {
+    let m = Machine::new();
+    let tree = m.path("tree").display().to_string();
+    assert!(m.run(&["link", "mine", &tree]).stderr.contains("cannot find @/tree"));
+    fs::create_dir(m.path("tree")).unwrap();
+    assert!(m.run(&["link", "mine", &tree]).stderr.contains("@/tree is not a Go tree"));
+    script(&m.path("tree/bin/go"), "echo mine");
+    m.ok(&["link", "mine", &tree]);
+    assert_eq!(m.run(&["link", "mine", &tree]).code, 2);
+    m.ok(&["link", "--force", "mine", &tree]);
+    assert_eq!(m.ok(&["exec", "mine", "--", "go"]), "mine\n");
+    m.ok(&["default", "mine"]);
+    assert_eq!(m.ok(&["which"]), "@/home/.goward/links/mine/bin/go\n");
+    assert_eq!(m.run(&["use", "mine"]).code, 2);
+    m.ok(&["uninstall", "mine"]);
+    assert!(m.path("tree/bin/go").exists() && !m.root("links/mine").exists());
+}
