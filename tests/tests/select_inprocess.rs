@@ -26,3 +26,27 @@ fn every_case_holds_in_process() {
     assert!(passed + failures.len() > 0, "no case begins with {only:?}");
     assert!(failures.is_empty(), "{} cases fail:\n{}", failures.len(), failures.join("\n"));
 }
+
+#[test]
+fn no_row_and_no_bad_input_is_missing() {
+    let all = cases().expect("the case files are well formed");
+    let stands = |prefix: &str| {
+        all.iter().any(|case| {
+            let rest = case.id.strip_prefix(prefix);
+            rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+        })
+    };
+    for row in 1..=63 {
+        assert!(stands(&format!("M{row:02}")), "row {row} of the matrix has no case");
+        let named = |case: &goward_tests::select::Case| {
+            let number = case.id[1..].split(|c: char| !c.is_ascii_digit()).next();
+            !case.id.starts_with('M')
+                || number.and_then(|n| n.parse().ok()) != Some(row)
+                || case.title.starts_with(&format!("Row {row}"))
+        };
+        assert!(all.iter().all(named), "a case of row {row} does not name it first");
+    }
+    for input in 1..=80 {
+        assert!(stands(&format!("B{input:02}")), "bad input {input} has no case");
+    }
+}
