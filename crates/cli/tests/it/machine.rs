@@ -5,9 +5,8 @@ use goward_installer::Platform;
 use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// The releases of the mirror.
 pub(crate) const RELEASES: [&str; 5] = ["1.21.13", "1.22.9", "1.22.10", "1.23.2", "1.24rc1"];
@@ -118,11 +117,22 @@ pub(crate) fn ran(output: Output, machine: &Machine) -> Ran {
     }
 }
 
-/// Makes a program that can be run.
+/// Makes a program that can be run. Another process writes it: a file that this one had open for
+/// writing could not be executed while a child of another test still holds a copy of that handle.
 pub(crate) fn script(path: &Path, body: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, format!("#!/bin/sh\n{body}\n")).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", "cat >\"$1\" && chmod 755 \"$1\"", "sh"]).arg(path).stdin(Stdio::piped());
+    let mut child = shell.spawn().unwrap();
+    let text = format!("#!/bin/sh\n{body}\n");
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+/// Copies a program, for the same reason by way of another process.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to.parent().unwrap()).unwrap();
+    assert!(Command::new("/bin/cp").arg(from).arg(to).status().unwrap().success());
 }
 
 fn make_mirror(dir: &Path) {
@@ -154,7 +164,11 @@ fn make_mirror(dir: &Path) {
 fn archive(version: &str) -> Vec<u8> {
     let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     let mut tar = tar::Builder::new(gzip);
-    let go = format!("#!/bin/sh\necho \"go version go{version} $*\"\n");
+    let env = r#"printf '{"GOOS":"%s","GOPROXY":"%s","GOVERSION":"go@"}' "$GOOS" "$GOPROXY""#;
+    let go = format!(
+        "#!/bin/sh\nif [ \"$1\" = env ]; then {}; else echo \"go version go{version} $*\"; fi\n",
+        env.replace('@', version)
+    );
     for (path, mode, text) in [
         ("go/VERSION", 0o644, format!("go{version}\n").as_str()),
         ("go/bin/go", 0o755, &go),

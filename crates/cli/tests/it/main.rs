@@ -1,5 +1,6 @@
 //! `goward` from outside: each test has a machine of its own, with a mirror of tiny releases.
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test ends with the first surprise")]
 
 mod machine;
 mod projects;

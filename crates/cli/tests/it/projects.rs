@@ -230,7 +230,8 @@ fn an_untrusted_goenv_is_shown_with_its_key_and_the_command() {
     assert_eq!(m.run(&["current"]).code, 1);
     assert_eq!(m.ok(&["trust", "--diff"]), " GOOS=linux\n-CC=./evil\n+CC=./worse\n");
     assert_eq!(m.ok(&["trust", "--list"]), "changed   @/p/.goenv\n");
-    assert!(m.ok(&["trust", "--revoke", "-n"]).starts_with("would remove @/home/.goward/trust/"));
+    let dry = m.ok(&["trust", "--revoke", "-n"]);
+    assert_eq!(dry, "would remove @/home/.goward/trust@/p/.goenv\n", "the path is mirrored");
     m.ok(&["trust", "--revoke"]);
     assert!(!record.exists());
     assert_eq!(m.run(&["trust", "--revoke"]).code, 3);
@@ -238,4 +239,64 @@ fn an_untrusted_goenv_is_shown_with_its_key_and_the_command() {
     assert!(m.ok(&["trust"]).contains("needs no trust"));
     m.write("p/.goenv", "PATH=/x\n");
     assert_eq!(m.run(&["trust"]).code, 1, "no trust reaches that far");
+}
+
+#[test]
+fn a_file_of_somebody_else_is_not_trusted() {
+    let m = Machine::new();
+    let file = m.write("p/.goenv", "CC=./evil\n");
+    if std::os::unix::fs::chown(&file, Some(12345), None).is_err() {
+        // Only root can give a file away.
+        return;
+    }
+    let ran = m.run(&["trust"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.starts_with("goward: error: @/p/.goenv belongs to another user"));
+    assert!(!m.root("trust").exists());
+}
+
+#[test]
+fn env_tells_who_sets_each_variable() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    m.write("p/.goenv", "GOPROXY=off\nGOOS=js\n");
+    m.write("home/.config/go/env", "GOPROXY=https://a.example\n");
+    let m = m.with("GOOS", "plan9").with("XDG_CONFIG_HOME", "");
+    assert_eq!(m.ok(&["env"]), "GOOS=plan9\nGOPROXY=off\nGOVERSION=go1.22.10\n");
+    assert_eq!(
+        m.ok(&["env", "--explain"]),
+        "GOOS=plan9\n    by the environment\n    hides js, by @/p/.goenv:2\n\
+         GOPROXY=off\n    by @/p/.goenv:1\n    \
+         hides https://a.example, by @/home/.config/go/env:1\n\
+         GOVERSION=go1.22.10\n    by Go itself\n"
+    );
+    let json = m.json(&["env", "GOPROXY"]);
+    assert_eq!(
+        (&json[0]["layer"], &json[0]["hidden"][0]["layer"]),
+        (&"goenv".into(), &"go-env-file".into())
+    );
+}
+
+#[test]
+fn explain_says_where_a_level_is_passed_over() {
+    let m = Machine::new().with("GOWARD_AUTO_INSTALL", "never");
+    m.ok(&["install", "1.22.10"]);
+    m.write("p/go.mod", "module m\ngo 1.19\n");
+    let json = m.json(&["explain"]);
+    assert_eq!(
+        (&level(&json, 6)["status"], &level(&json, 7)["status"]),
+        (&"silent".into(), &"won".into())
+    );
+    m.write("p/go.mod", "module m\ngo 1.28\n");
+    let json = m.json(&["explain"]);
+    assert_eq!(level(&json, 6)["reason"], "decides, but nothing that is here meets it");
+    m.write("p/.go-version", "nonsense!\n");
+    let m = m.with("GOWARD_VERSION", "1.22");
+    let json = m.json(&["explain"]);
+    assert_eq!(level(&json, 2)["status"], "won");
+    let reason = level(&json, 5)["reason"].as_str().unwrap();
+    assert!(
+        reason.starts_with("level 2 decides; else: @/p/.go-version:1: not a Go version"),
+        "{reason}"
+    );
 }

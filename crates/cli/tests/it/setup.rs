@@ -1,15 +1,14 @@
 //! Setting up, providing for the shim, and configuring.
 
-use crate::machine::{Machine, Ran, ran, script};
+use crate::machine::{Machine, Ran, copy, ran, script};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A copy of goward with what passes for a shim beside it, as in a release archive.
 fn unpacked(m: &Machine) -> PathBuf {
     let dir = m.path("archive");
-    fs::create_dir_all(&dir).unwrap();
     let goward = dir.join("goward");
-    fs::copy(env!("CARGO_BIN_EXE_goward"), &goward).unwrap();
+    copy(Path::new(env!("CARGO_BIN_EXE_goward")), &goward);
     let magic = String::from_utf8(goward_resolver::SHIM_MAGIC.to_vec()).unwrap();
     script(&dir.join("go"), &format!("# {magic}"));
     goward

@@ -3,7 +3,7 @@
 use crate::paths::{shown, to_path};
 use goward_resolver::{
     Chain, Error, Gotoolchain, Layered, Origin, PinFile, Plan, Source, Store, Syntax,
-    ToolchainName, default_pin, system_program,
+    ToolchainName, Want, default_pin, system_program,
 };
 use serde::{Serialize, Serializer};
 
@@ -301,30 +301,46 @@ pub(super) fn judge(levels: &mut [Level], chain: &Chain<'_>, plan: Option<&Plan>
     };
     let at = levels.iter().position(decides);
     for (here, level) in levels.iter_mut().enumerate() {
+        if level.status == Status::Refused && at.is_some_and(|at| here > at) {
+            let winner = winner.unwrap_or_default();
+            level.status = Status::NotReached;
+            level.reason = format!("level {winner} decides; else: {}", level.reason);
+            continue;
+        }
         if level.status != Status::NotReached {
             continue;
         }
         match at {
             Some(at) if here == at => {
                 level.status = Status::Won;
-                level.reason = reason_of_winner(level);
+                level.reason = reason_of_winner(level, plan);
             }
-            Some(at) if here < at => passed_over(level, plan),
+            Some(at) if here < at => passed_over(level, chain, plan),
             _ => beaten(level, chain, plan, winner),
         }
     }
 }
 
-fn reason_of_winner(level: &Level) -> String {
-    match level.level {
-        2 => format!("{} decides", level.reason),
+fn reason_of_winner(level: &Level, plan: &Plan) -> String {
+    let running = plan.target.as_ref().and_then(|target| target.name.as_ref());
+    match &plan.selection.want {
+        Want::Floor { floor, .. }
+            if plan.install.is_none()
+                && running.is_none_or(|name| *name.version() < floor.version) =>
+        {
+            "decides, but nothing that is here meets it".to_owned()
+        }
+        _ if level.level == 2 => format!("{} decides", level.reason),
         _ => "decides".to_owned(),
     }
 }
 
 /// Names a toolchain above the level that decided in the end.
-fn passed_over(level: &mut Level, plan: &Plan) {
+fn passed_over(level: &mut Level, chain: &Chain<'_>, plan: &Plan) {
     (level.status, level.reason) = match level.level {
+        _ if chain.invocation.is_way_out() => {
+            (Status::Silent, "not here; Go answers this command all the same".to_owned())
+        }
         6 => (Status::Silent, "any newer Go builds this, so it selects none".to_owned()),
         _ => (Status::Outranked, format!("a minimum, and {} asks for more", plan.source)),
     };
