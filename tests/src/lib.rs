@@ -5,6 +5,7 @@ pub mod binaries;
 pub mod call;
 pub mod mirror;
 pub mod proxy;
+pub mod release;
 pub mod sandbox;
 pub mod select;
 pub mod server;
