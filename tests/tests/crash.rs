@@ -54,7 +54,8 @@ impl Scene {
     /// Asserts that the store holds no toolchain or a whole one, and then installs it unaided.
     fn none_or_whole_then_install(&self, when: &str) {
         let toolchain = self.sandbox.toolchain(self.version);
-        if self.is_installed() {
+        let was_installed = self.is_installed();
+        if was_installed {
             assert_eq!(files_below(&toolchain), files_below(&self.tree), "half of it: {when}");
         }
         self.install().run().code(0);
@@ -65,6 +66,11 @@ impl Scene {
         let named = self.sandbox.shims().join(format!("go{}", self.version));
         let named = fs::canonicalize(named).expect("the version-named command is there");
         assert_eq!(named, toolchain.join("bin/go"), "{when}");
+        if was_installed {
+            // There was nothing to install, so nothing was cleared away either.
+            self.sandbox.goward(&["uninstall", "--force", self.version]).run().code(0);
+            self.install().run().code(0);
+        }
         let staging = self.sandbox.root().join("state/staging");
         let left = fs::read_dir(staging).map_or(0, Iterator::count);
         assert_eq!(left, 0, "staging keeps what died: {when}");

@@ -107,7 +107,7 @@ fn a_miss_that_must_not_install_explains_itself() {
     }
     let plus = sandbox.go(&sandbox.project("q"), &["+1.22.10", "version"]);
     let plus = from(plus, &server).env("GOWARD_AUTO_INSTALL", "never").run();
-    plus.code(127).nothing_on_stdout().says("+1.22.10").says("goward install 1.22.10");
+    plus.code(127).nothing_on_stdout().says("command line").says("goward install 1.22.10");
     let gofmt =
         sandbox.go(&project, &["-l", "."]).program(sandbox.shims().join(executable("gofmt")));
     let gofmt = gofmt.env("GOWARD_AUTO_INSTALL", "never").run();
