@@ -3,7 +3,7 @@
 use crate::chain::Chain;
 use crate::child;
 use crate::environment::{EnvChange, Environment};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::host::Host;
 use crate::invocation::{Invocation, Tool};
 use crate::path::is_below;
@@ -42,6 +42,23 @@ pub struct Launch {
     pub env: Vec<EnvChange>,
     /// Lines for stderr, without prefix.
     pub notes: Vec<String>,
+}
+
+impl Launch {
+    /// What to say when the program turned out not to be there.
+    pub fn vanished(&self) -> Error {
+        Error::missing(format!(
+            "{} is missing from an installed toolchain; remove that toolchain with goward \
+             uninstall, and install it again",
+            escaped(&self.program)
+        ))
+    }
+
+    /// What to say when the system would not execute the program.
+    pub fn refused(&self, why: &str) -> Error {
+        let message = format!("cannot execute {}: {why}", escaped(&self.program));
+        Error { code: Code::CannotExecute, message }
+    }
 }
 
 /// Decides what `argv` runs. `argv[0]` is the name that the shim was called by.

@@ -73,6 +73,10 @@ pub struct Install {
 }
 
 impl Install {
+    /// What to say where no manager lies beside the shim.
+    pub const NO_MANAGER: &str =
+        "cannot install anything: there is no goward beside this shim; run: goward setup";
+
     /// The manager's command line for this, without the program: `provide SELECTOR …`.
     pub fn arguments(&self) -> Vec<String> {
         let mut arguments = alloc::vec![String::from("provide"), self.selector.to_string()];

@@ -14,9 +14,6 @@ use goward_resolver::{Host as _, decide};
 use host::BareHost;
 use process::Process;
 
-const NO_MANAGER: &str =
-    "cannot install anything: there is no goward beside this shim; run: goward setup";
-
 // The kernel enters here with the arguments on the stack and nothing else in place.
 #[cfg(target_arch = "x86_64")]
 global_asm!(".globl _start", "_start:", "mov rdi, rsp", "and rsp, -16", "call {entry}", entry = sym entry);

@@ -22,10 +22,7 @@ pub fn manager(host: &OsHost) -> Option<PathBuf> {
 /// stdin belong to Go.
 pub fn provide(host: &OsHost, install: &Install) -> bool {
     let Some(manager) = manager(host) else {
-        say(
-            "warning",
-            "cannot install anything: there is no goward beside this shim; run: goward setup",
-        );
+        say("warning", Install::NO_MANAGER);
         return false;
     };
     let mut command = Command::new(&manager);

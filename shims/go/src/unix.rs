@@ -4,7 +4,7 @@
 //! directly because `std` would reset an ignored SIGPIPE on the way.
 #![expect(unsafe_code, reason = "raw argv, environ and execve have no safe interface")]
 
-use goward_resolver::{Code, EnvChange, Error, Launch, escaped};
+use goward_resolver::{EnvChange, Error, Launch};
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::io;
 use std::ptr;
@@ -86,11 +86,8 @@ fn assignments(changes: &[EnvChange]) -> Vec<CString> {
 }
 
 fn cannot_execute(launch: &Launch, error: &io::Error) -> Error {
-    let program = escaped(&launch.program);
-    if error.raw_os_error() == Some(libc::ENOENT) {
-        let message =
-            format!("{program} is missing from an installed toolchain; run: goward doctor");
-        return Error { code: Code::Missing, message };
+    match error.raw_os_error() {
+        Some(libc::ENOENT) => launch.vanished(),
+        _ => launch.refused(&error.to_string()),
     }
-    Error { code: Code::CannotExecute, message: format!("cannot execute {program}: {error}") }
 }

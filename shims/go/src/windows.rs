@@ -1,7 +1,7 @@
 //! Windows has no exec: a child with inherited handles runs Go, and its exit code is ours.
 #![expect(unsafe_code, reason = "bytes that came from OsStr go back without a copy")]
 
-use goward_resolver::{Code, Error, Launch, escaped};
+use goward_resolver::{Error, Launch};
 use std::ffi::{OsStr, OsString};
 use std::process::Command;
 
@@ -34,9 +34,7 @@ pub fn execute(launch: &Launch, arguments: &[OsString]) -> Error {
             #[expect(clippy::exit, reason = "the child's exit code is this process's")]
             std::process::exit(status.code().unwrap_or(1))
         }
-        Err(error) => Error {
-            code: Code::CannotExecute,
-            message: format!("cannot execute {}: {error}", escaped(&launch.program)),
-        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => launch.vanished(),
+        Err(error) => launch.refused(&error.to_string()),
     }
 }

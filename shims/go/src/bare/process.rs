@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::ffi::{CStr, c_char};
 use core::ptr;
 use goward_resolver::resolve::Install;
-use goward_resolver::{Code, EnvChange, Error, Launch, SHIMS, escaped, path};
+use goward_resolver::{EnvChange, Error, Launch, SHIMS, escaped, path};
 
 /// The arguments and the environment of this process.
 pub(super) struct Process {
@@ -60,7 +60,7 @@ impl Process {
     /// Asks the manager beside the shim to install; `true` if it did.
     pub(super) fn provide(&self, exe: Option<Vec<u8>>, install: &Install) -> bool {
         let Some(manager) = exe.as_deref().and_then(manager) else {
-            super::say("warning", super::NO_MANAGER);
+            super::say("warning", Install::NO_MANAGER);
             return false;
         };
         let program = with_nul(&manager);
@@ -147,23 +147,12 @@ fn manager(exe: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn cannot_execute(launch: &Launch, error: i32) -> Error {
-    let program = escaped(&launch.program);
-    match error {
-        syscall::ENOENT => Error {
-            code: Code::Missing,
-            message: format!(
-                "{program} is missing from an installed toolchain; run: goward doctor"
-            ),
-        },
-        number => {
-            let why = match number {
-                syscall::EACCES => "permission denied",
-                7 => "the arguments and the environment are too long",
-                8 => "it is no program for this machine",
-                _ => "the system refused",
-            };
-            let message = format!("cannot execute {program}: {why} (error {number})");
-            Error { code: Code::CannotExecute, message }
-        }
-    }
+    let why = match error {
+        syscall::ENOENT => return launch.vanished(),
+        syscall::E2BIG => "the arguments and the environment are too long",
+        syscall::ENOEXEC => "it is no program for this machine",
+        syscall::EACCES => "permission denied",
+        _ => "the system refused",
+    };
+    launch.refused(&format!("{why} (error {error})"))
 }

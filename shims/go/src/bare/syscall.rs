@@ -12,6 +12,8 @@ pub(crate) struct Errno(pub(crate) i32);
 
 pub(crate) const ENOENT: i32 = 2;
 pub(crate) const EINTR: i32 = 4;
+pub(crate) const E2BIG: i32 = 7;
+pub(crate) const ENOEXEC: i32 = 8;
 pub(crate) const EACCES: i32 = 13;
 pub(crate) const ENOTDIR: i32 = 20;
 pub(crate) const ENAMETOOLONG: i32 = 36;
