@@ -156,6 +156,10 @@ pub struct Expect {
     pub from: Option<String>,
     /// What goward is asked for: `Some(None)` is nothing.
     pub asks: Option<Option<String>>,
+    /// Options that the request has.
+    pub asks_with: Vec<String>,
+    /// Options that the request has not.
+    pub asks_without: Vec<String>,
     /// The child's arguments, name excluded.
     pub argv: Option<Vec<Bytes>>,
     /// The child's environment.

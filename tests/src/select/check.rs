@@ -259,6 +259,14 @@ fn asked(case: &Case, seen: &Seen, wrong: &mut Vec<String>) {
         let want = case.expect.asks.clone().flatten().unwrap_or_else(|| "nothing".into());
         wrong.push(format!("expected: goward is asked for {want}; got: {got:?}"));
     }
+    let has =
+        |word: &String| seen.asked.iter().any(|argv| argv.iter().any(|a| a == word.as_bytes()));
+    if let Some(word) = case.expect.asks_with.iter().find(|word| !has(word)) {
+        wrong.push(format!("expected: goward is asked with {word}; got: {got:?}"));
+    }
+    if let Some(word) = case.expect.asks_without.iter().find(|word| has(word)) {
+        wrong.push(format!("expected: goward is asked without {word}; got: {got:?}"));
+    }
     if case.installer == Installer::Off && !got.is_empty() {
         wrong.push(format!("expected: installs are off; got: goward was asked {got:?}"));
     }

@@ -57,7 +57,7 @@ fn call(case: &Case, layout: &Layout, memory: &mut Memory, argv: &[Bytes]) -> Se
     let mut asked = Vec::new();
     let mut plan = decide(memory, &words);
     if let Ok(Plan { install: Some(install), .. }) = &plan {
-        asked.push(vec![b"provide".to_vec(), install.selector.to_string().into_bytes()]);
+        asked.push(install.arguments().into_iter().map(String::into_bytes).collect());
         if let Installer::Makes(versions) = &case.installer {
             for version in versions {
                 memory.install(layout, version);

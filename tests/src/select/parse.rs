@@ -168,7 +168,12 @@ fn expectation(expect: &mut Expect, word: &str, rest: &str) -> Result<bool, Stri
         "fails" => expect.outcome = Some(codes()?),
         "from" => expect.from = Some(rest.to_string()),
         "asks" if rest == "nothing" => expect.asks = Some(None),
-        "asks" => expect.asks = Some(Some(rest.to_string())),
+        "asks" => {
+            let mut words = rest.split(' ').map(String::from);
+            expect.asks = Some(words.next());
+            expect.asks_with = words.collect();
+        }
+        "asks-without" => expect.asks_without = rest.split(' ').map(String::from).collect(),
         "leaves" if rest.is_empty() => expect.leaves = true,
         "argv" => expect.argv = Some(words(rest)?),
         "child" => expect.child.push(child(rest)?),
