@@ -41,14 +41,14 @@ impl Sandbox {
             }
         }
         let mut sandbox = Sandbox { dir, path: Vec::new() };
-        for part in ["tmp", "projects", "tools", "home/.config/go/telemetry"] {
+        for part in ["tmp", "projects", "tools"] {
             fs::create_dir_all(sandbox.dir.join(part)).expect("the sandbox is ours");
         }
         for part in ["shims", "bin", "toolchains"] {
             fs::create_dir_all(sandbox.root().join(part)).expect("the sandbox is ours");
         }
         // Go would otherwise leave a process behind that writes there while we delete it.
-        sandbox.write("home/.config/go/telemetry/mode", "off");
+        sandbox.write(sandbox.config_dir().join("telemetry/mode"), "off");
         link_file(&binaries().shim, &sandbox.shims().join(executable("go")));
         link_file(&binaries().shim, &sandbox.shims().join(executable("gofmt")));
         link_file(&binaries().manager, &sandbox.manager());
@@ -140,7 +140,7 @@ impl Sandbox {
         path
     }
 
-    /// Writes a program that prints `text`'s worth of Go: `main.go` in `dir`, with a module.
+    /// Writes a module of one program to `dir`: `go.mod` and `main.go`.
     pub fn module(&self, dir: &Path, go_mod: &str, main: &str) {
         self.write(dir.join("go.mod"), go_mod);
         self.write(dir.join("main.go"), main);
@@ -182,12 +182,16 @@ impl Sandbox {
 
     /// Writes the file that `go env -w` writes.
     pub fn go_env_file(&self, text: &str) -> PathBuf {
-        let file = match std::env::consts::OS {
-            "macos" => "home/Library/Application Support/go/env",
-            "windows" => "home/AppData/Roaming/go/env",
-            _ => "home/.config/go/env",
-        };
-        self.write(file, text)
+        self.write(self.config_dir().join("env"), text)
+    }
+
+    /// Where Go keeps the user's settings.
+    pub fn config_dir(&self) -> PathBuf {
+        self.home().join(match std::env::consts::OS {
+            "macos" => "Library/Application Support/go",
+            "windows" => "AppData/Roaming/go",
+            _ => ".config/go",
+        })
     }
 
     /// Puts the system Go on PATH, behind the shims.

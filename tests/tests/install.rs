@@ -1,13 +1,18 @@
 //! What a miss in the shim does, and what may not be installed.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::path::Path;
+use std::path::PathBuf;
 
 use goward_tests::binaries::executable;
 use goward_tests::call::Call;
 use goward_tests::mirror::{archive, mirror};
+#[cfg(unix)]
 use goward_tests::release::SmallRelease;
-use goward_tests::sandbox::{Sandbox, files_below, version_of};
+#[cfg(unix)]
+use goward_tests::sandbox::files_below;
+use goward_tests::sandbox::{Sandbox, version_of};
 use goward_tests::server::{Fault, Server};
 
 /// The call, with the server as the only mirror and the authority for its archives.
@@ -24,6 +29,7 @@ fn pinned(name: &str) -> (Sandbox, Server, PathBuf) {
 }
 
 /// The same with a release that is installed in no time, and its version.
+#[cfg(unix)]
 fn small(name: &str) -> (Sandbox, Server, PathBuf, &'static str) {
     let sandbox = Sandbox::empty(name);
     let server = Server::start(SmallRelease::make(&sandbox).dir());

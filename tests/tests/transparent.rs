@@ -179,7 +179,7 @@ fn signals_reach_go_itself() {
     let sandbox = Sandbox::empty("signals");
     sandbox.install_script("1.22.10", "echo $$; exec sleep 600");
     let project = sandbox.project("p");
-    for (name, number) in [("TERM", 15), ("INT", 2), ("HUP", 1), ("QUIT", 3), ("USR1", 10)] {
+    for (name, number) in [("TERM", 15), ("INT", 2), ("HUP", 1), ("QUIT", 3), ("ABRT", 6)] {
         let mut child = sandbox.go(&project, &[]).spawn();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
