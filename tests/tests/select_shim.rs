@@ -3,12 +3,13 @@
 
 #![cfg(unix)]
 
+use goward_tests::binaries::binaries;
 use goward_tests::mirror;
 use goward_tests::select::disk::Programs;
 use goward_tests::select::shim::{Verdict, run};
 use goward_tests::select::{Case, World, cases};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,7 +21,7 @@ fn every_case_holds_through_the_shim() {
     std::fs::create_dir_all(&top).expect("a directory for the worlds can be made");
     // Short, and without links on the way: paths are compared.
     let top = top.canonicalize().expect("it exists");
-    let programs = programs(&build(fake), fake, &top);
+    let programs = programs(&binaries().shim, fake, &top);
     let root = is_root(&top);
     let only = std::env::var("SELECT_CASE").unwrap_or_default();
     let all = cases().expect("the case files are well formed");
@@ -88,24 +89,6 @@ fn report(
         skipped.join("\n")
     );
     (summary, failures)
-}
-
-/// Builds the shim into the target directory and profile of this test, unless `SELECT_SHIM` names
-/// one that is built already.
-fn build(fake: &Path) -> PathBuf {
-    if let Some(shim) = std::env::var_os("SELECT_SHIM") {
-        return shim.into();
-    }
-    let profile = fake.parent().expect("an executable lies in a directory");
-    let target = profile.parent().expect("a profile's directory lies in a target directory");
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "-p", "goward-shim", "--target-dir"]).arg(target);
-    if profile.ends_with("release") {
-        cargo.arg("--release");
-    }
-    let built = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status().expect("cargo runs");
-    assert!(built.success(), "the shim does not build");
-    profile.join("go")
 }
 
 /// One copy of each program beside the worlds, to be hard-linked into them.
