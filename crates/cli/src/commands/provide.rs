@@ -50,12 +50,30 @@ impl Provide {
             // A dead network is told once, by the error, and not at every step of every call.
             watch = watch.without_notes();
         }
-        let outcome = obtain::install_with(&store, &settings, &want, &watch);
+        // The store is made first: it is also where an unreachable mirror is remembered.
+        let prepared = store.prepare();
+        let outcome =
+            prepared.and_then(|()| obtain::install_with(&store, &settings, &want, &watch));
         drop(watch);
-        outcome.map(|_| ()).map_err(|error| match error.is_remembered() {
-            true => Failure::silent(Exit::Network),
-            false => error.into(),
-        })
+        match outcome {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_remembered() => Err(Failure::silent(Exit::Network)),
+            Err(error) if self.impatient => Err(self.in_one_line(cx, error.into())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Nothing is lost for who has something else to run, so one line is enough.
+    fn in_one_line(&self, cx: &Context, failure: Failure) -> Failure {
+        let mut why = failure.message.unwrap_or_default();
+        if let Some(first) = failure.causes.last() {
+            why = format!("{why} ({first})");
+        }
+        let (wanted, by) = (&self.selector, &self.wanted_by);
+        cx.output.warning(&format!(
+            "Go {wanted}, wanted by {by}, is not installed: {why}; the nearest installed one runs"
+        ));
+        Failure::silent(failure.exit)
     }
 }
 
