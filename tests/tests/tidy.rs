@@ -30,12 +30,12 @@ fn files(dir: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![PathBuf::from(dir)];
     while let Some(dir) = open.pop() {
-        for entry in fs::read_dir(workspace().join(&dir)).unwrap() {
-            let entry = entry.unwrap();
+        for entry in fs::read_dir(workspace().join(&dir)).expect("it is a directory") {
+            let entry = entry.expect("a directory can be read");
             let path = dir.join(entry.file_name());
             let built = ["target", "book", ".git", "__pycache__"].map(Path::new);
-            let name = Path::new(path.file_name().unwrap());
-            match entry.file_type().unwrap().is_dir() {
+            let name = Path::new(path.file_name().expect("an entry has a name"));
+            match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 true if built.contains(&name) => {}
                 true => open.push(path),
                 false => found.push(path),
@@ -63,30 +63,37 @@ fn packages() -> Vec<serde_json::Value> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut metadata = Command::new(cargo);
     metadata.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]);
-    let output = metadata.current_dir(workspace()).output().unwrap();
+    let output = metadata.current_dir(workspace()).output().expect("cargo starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    metadata["packages"].as_array().unwrap().clone()
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&output.stdout).expect("cargo prints JSON");
+    list(&metadata["packages"])
 }
 
 /// Pairs of package and dependency, with the platform for which it is one.
 fn dependencies() -> Vec<(String, String, Option<String>)> {
-    let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
     let mut pairs = Vec::new();
     for package in packages() {
-        for dependency in package["dependencies"].as_array().unwrap() {
-            let (user, used) = (text(&package["name"]), text(&dependency["name"]));
-            pairs.push((user.unwrap(), used.unwrap(), text(&dependency["target"])));
+        for used in list(&package["dependencies"]) {
+            let target = used["target"].as_str().map(str::to_owned);
+            pairs.push((name_of(&package), name_of(&used), target));
         }
     }
     pairs
 }
 
+fn name_of(item: &serde_json::Value) -> String {
+    item["name"].as_str().expect("cargo names it").to_owned()
+}
+
+fn list(value: &serde_json::Value) -> Vec<serde_json::Value> {
+    value.as_array().expect("cargo lists them").clone()
+}
+
 #[test]
 fn dependencies_point_down_only() {
     let allowed: BTreeMap<_, _> = EDGES.into_iter().collect();
-    let names: BTreeSet<_> =
-        packages().iter().map(|p| p["name"].as_str().unwrap().to_owned()).collect();
+    let names: BTreeSet<_> = packages().iter().map(name_of).collect();
     assert_eq!(names, allowed.keys().map(|name| name.to_string()).collect());
     for (user, used, _) in dependencies() {
         let ours = names.contains(&used);
@@ -138,12 +145,13 @@ fn links_without_std(source: &Path, scratch: &Path) -> Result<(), String> {
     let rustc = |arguments: &[&str], source: &Path| {
         let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
         rustc.args(["--edition", "2024", "-C", "panic=abort", "-L"]).arg(scratch);
-        let output = rustc.args(arguments).arg(source).current_dir(scratch).output().unwrap();
+        rustc.args(arguments).arg(source).current_dir(scratch);
+        let output = rustc.output().expect("rustc starts");
         let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
         output.status.success().then_some(()).ok_or(complaint)
     };
     let root = scratch.join("root.rs");
-    fs::write(&root, NO_STD_ROOT).unwrap();
+    fs::write(&root, NO_STD_ROOT).expect("the directory is ours");
     rustc(&["--crate-type", "rlib", "--crate-name", "goward_resolver"], source)?;
     rustc(&["--crate-type", "staticlib", "--crate-name", "root"], &root)
 }
