@@ -42,6 +42,7 @@ mod select;
 mod selector;
 mod source;
 mod store;
+mod switching;
 mod system;
 mod tier;
 mod version;

@@ -2,7 +2,7 @@
 
 use crate::chain::Chain;
 use crate::error::Error;
-use crate::gotoolchain::{Gotoolchain, Mode};
+use crate::gotoolchain::Mode;
 use crate::modfile::Floor;
 use crate::pinfile::Pin;
 use crate::select::{self, Selection, Want};
@@ -428,45 +428,4 @@ fn nothing_at_all() -> Error {
     Error::missing(String::from(
         "no Go toolchain is installed and nothing selects one; run: goward install latest",
     ))
-}
-
-/// Whether Go would look at `GOTOOLCHAIN` and the module files at all: not without modules
-/// (`cmd/go/internal/modload/init.go`, `WillBeEnabled`), nor when asked for `GOTOOLCHAIN` itself.
-pub(crate) fn go_selects(chain: &Chain<'_>) -> bool {
-    let enabled = match chain.layers().get("GO111MODULE").map(|value| value.bytes) {
-        None | Some(b"on") => true,
-        Some(b"auto") => chain.module.is_some(),
-        Some(_) => false,
-    };
-    enabled && !chain.invocation.go_answers_locally()
-}
-
-/// Whether Go inside the toolchain `local` would stay there, given its `GOTOOLCHAIN` and the
-/// module files (`cmd/go/internal/toolchain/select.go`, `Select`).
-pub(crate) fn go_stays(local: &ToolchainName, value: &Gotoolchain, chain: &Chain<'_>) -> bool {
-    if !local.version().knows_gotoolchain() || !go_selects(chain) {
-        return true;
-    }
-    let mut chosen = value.name.as_ref().unwrap_or(local).to_string();
-    let mut least = value.name.as_ref().unwrap_or(local).version().clone();
-    let module = match &chain.module {
-        Some(Ok(module)) if value.mode != Mode::Fixed => Some(module),
-        _ => None,
-    };
-    let Some(module) = module else { return chosen == local.as_str() };
-    let toolchain = module.toolchain.as_ref().map(|line| line.value.as_str());
-    if toolchain == Some("default") {
-        return chosen == local.as_str();
-    }
-    if let Some(name) = toolchain.and_then(ToolchainName::parse)
-        && *name.version() > least
-    {
-        least = name.version().clone();
-        chosen = name.to_string();
-    }
-    if let Some(version) = module.go_version().filter(|version| *version > least) {
-        let patch = if version.is_language() { ".0" } else { "" };
-        chosen = format!("go{version}{patch}");
-    }
-    chosen == local.as_str()
 }
