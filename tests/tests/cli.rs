@@ -5,7 +5,11 @@ use std::path::{Path, PathBuf};
 
 use goward_tests::binaries::{binaries, executable};
 use goward_tests::call::Call;
-use goward_tests::mirror::{archive, mirror};
+#[cfg(unix)]
+use goward_tests::mirror::archive;
+use goward_tests::mirror::mirror;
+#[cfg(unix)]
+use goward_tests::release::SmallRelease;
 use goward_tests::sandbox::{Sandbox, link_file};
 use goward_tests::server::Server;
 use serde_json::Value;
@@ -67,46 +71,52 @@ fn a_fresh_machine() {
 }
 
 /// The first install on a machine with neither default nor system Go becomes the default.
+#[cfg(unix)]
 #[test]
 fn the_first_install_becomes_the_default() {
-    let server = Server::start(mirror());
-    let mut sandbox = Sandbox::empty("firstdefault");
-    from(sandbox.goward(&["install", "1.22.10"]), &server).run().code(0);
-    assert_eq!(fs::read_to_string(sandbox.root().join("default")).unwrap().trim(), "1.22.10");
-    from(sandbox.goward(&["install", "1.23.2"]), &server).run().code(0);
-    assert_eq!(sandbox.version(&sandbox.project("p")), "1.22.10", "only the first one");
-    sandbox = Sandbox::empty("systemdefault");
-    let system = sandbox.add_system_go();
-    let installed = from(sandbox.goward(&["install", "1.22.10"]), &server).run();
-    installed.code(0).says("goward default");
-    assert!(!sandbox.root().join("default").exists());
-    assert_eq!(sandbox.version(&sandbox.project("p")), system.version);
+    let sandbox = Sandbox::empty("firstdefault");
+    let server = Server::start(SmallRelease::make(&sandbox).dir());
+    let install = |sandbox: &Sandbox| from(sandbox.goward(&["install", "1.30"]), &server).run();
+    install(&sandbox).code(0);
+    let default = |sandbox: &Sandbox| fs::read_to_string(sandbox.root().join("default")).ok();
+    assert_eq!(default(&sandbox).as_deref(), Some("1.30.1\n"));
+    sandbox.set_default("1.22.10");
+    sandbox.goward(&["uninstall", "1.30.1"]).run().code(0);
+    install(&sandbox).code(0);
+    assert_eq!(default(&sandbox).as_deref(), Some("1.22.10\n"), "a default that was chosen stays");
+    let mut other = Sandbox::empty("systemdefault");
+    let system = other.add_system_go();
+    install(&other).code(0).says("goward default");
+    assert_eq!(default(&other), None);
+    assert_eq!(other.version(&other.project("p")), system.version);
 }
 
+#[cfg(unix)]
 #[test]
 fn installing_twice_downloads_once() {
-    let server = Server::start(mirror());
     let sandbox = Sandbox::empty("twice");
-    for _ in 0..2 {
-        from(sandbox.goward(&["install", "go1.22.10"]), &server).run().code(0).nothing_on_stdout();
-    }
-    assert_eq!(server.count(&archive("1.22.10")), 1);
-    let dry = from(sandbox.goward(&["install", "1.23.2", "--dry-run"]), &server).run();
+    let server = Server::start(SmallRelease::make(&sandbox).dir());
+    let dry = from(sandbox.goward(&["install", "1.30.1", "--dry-run"]), &server).run();
     dry.code(0);
-    assert!(!sandbox.toolchain("1.23.2").exists());
-    assert_eq!(server.count(&archive("1.23.2")), 0);
+    assert!(!sandbox.toolchain("1.30.1").exists());
+    assert_eq!(server.count(&archive("1.30.1")), 0);
+    for _ in 0..2 {
+        from(sandbox.goward(&["install", "go1.30.1"]), &server).run().code(0).nothing_on_stdout();
+    }
+    assert_eq!(server.count(&archive("1.30.1")), 1);
 }
 
 /// `goward install` without a version: what this directory asks for.
+#[cfg(unix)]
 #[test]
 fn install_takes_its_version_from_the_directory() {
-    let server = Server::start(mirror());
     let sandbox = Sandbox::empty("directory");
+    let server = Server::start(SmallRelease::make(&sandbox).dir());
     let project = sandbox.project("p");
-    sandbox.write(project.join("go.mod"), "module m\n\ngo 1.22\n");
+    sandbox.write(project.join("go.mod"), "module m\n\ngo 1.30\n");
     from(sandbox.goward(&["install"]).dir(&project), &server).run().code(0);
-    assert!(sandbox.toolchain("1.22.10").exists());
-    assert_eq!(sandbox.version(&project), "1.22.10");
+    assert!(sandbox.toolchain("1.30.1").exists());
+    assert_eq!(sandbox.version(&project), "1.30.1");
 }
 
 #[test]
