@@ -105,6 +105,10 @@ impl Host for Machine {
         self.host.is_callers(path)
     }
 
+    fn is_guarded(&self, path: &[u8]) -> bool {
+        self.host.is_guarded(path)
+    }
+
     fn has_shim_magic(&self, path: &[u8]) -> bool {
         self.host.has_shim_magic(path)
     }

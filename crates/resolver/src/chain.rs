@@ -13,7 +13,7 @@ use crate::path::is_absolute;
 use crate::pinfile::{Pin, PinFile, Syntax};
 use crate::printable::escaped;
 use crate::source::Source;
-use crate::store::{Store, trust_record};
+use crate::store::{Store, trust_record, trust_subject};
 use crate::walk::{self, ENV_LIMIT, Finds, Found, MOD_LIMIT};
 use alloc::format;
 use alloc::vec::Vec;
@@ -177,8 +177,10 @@ fn goenv(host: &dyn Host, found: &Found, store: &Store<'_>) -> Result<Goenv, Err
 /// Whether the user's record for this path holds exactly these bytes. Comparing bytes, rather
 /// than digests, keeps a hash function out of the shim.
 pub(crate) fn is_trusted(host: &dyn Host, store: &Store<'_>, path: &[u8], bytes: &[u8]) -> bool {
-    let (Some(root), Some(canonical)) = (&store.root, host.canonical(path)) else { return false };
-    let record = trust_record(host.os(), root, &canonical);
+    let (Some(root), Some(subject)) = (&store.root, trust_subject(host, path)) else {
+        return false;
+    };
+    let record = trust_record(host.os(), root, &subject);
     match host.read(&record, ENV_LIMIT) {
         Ok(Some(text)) => text.owner == Owner::Trusted && text.bytes == bytes,
         _ => false,

@@ -6,7 +6,7 @@ use crate::gotoolchain::Gotoolchain;
 use crate::invocation::Tool;
 use crate::modfile::Floor;
 use crate::path::same_text;
-use crate::resolve::{Target, TargetKind};
+use crate::resolve::{Target, TargetKind, is_offline};
 use crate::select::{Selection, Want};
 use crate::selector::Selector;
 use crate::source::Source;
@@ -67,10 +67,9 @@ fn gotoolchain(chain: &Chain<'_>, selection: &Selection, target: &Target) -> Opt
     let set = |value: &str| Some(EnvChange::set("GOTOOLCHAIN", value));
     match &selection.want {
         Want::Base | Want::Pin(Selector::System) => None,
-        // Go may go up for the tool it is to build, unless the very command says otherwise.
-        Want::Pin(_) if selection.source.is_file() && chain.invocation.is_package_at_version() => {
-            set("auto")
-        }
+        // Go may go up for the tool it is to build, unless the very command says otherwise, or
+        // there is to be no network.
+        Want::Pin(_) if selection.source.is_file() && may_rise(chain) => set("auto"),
         Want::Pin(_) => set("local"),
         Want::Name(name) => {
             // A tree built with experiments calls itself "go1.23.2 X:foo"; by name, Go would not
@@ -93,6 +92,17 @@ fn gotoolchain(chain: &Chain<'_>, selection: &Selection, target: &Target) -> Opt
             set(&format!("{local}+{suffix}"))
         }
     }
+}
+
+/// Whether Go may go up for the `p@v` that it is to build.
+fn may_rise(chain: &Chain<'_>) -> bool {
+    let by_go = match chain.gotoolchain() {
+        Ok(Some((value, _))) => value.may_download(),
+        Ok(None) => true,
+        Err(_) => false,
+    };
+    let by_us = matches!(is_offline(chain.env), Ok(false));
+    chain.invocation.is_package_at_version() && by_go && by_us
 }
 
 /// `GOROOT`: an inherited one that names another version's tree would break every build; one that

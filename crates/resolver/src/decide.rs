@@ -42,11 +42,19 @@ pub struct Launch {
     pub env: Vec<EnvChange>,
     /// Lines for stderr, without prefix.
     pub notes: Vec<String>,
+    /// Whether the program belongs to a toolchain that goward looks after.
+    pub managed: bool,
 }
 
 impl Launch {
     /// What to say when the program turned out not to be there.
     pub fn vanished(&self) -> Error {
+        if !self.managed {
+            return Error::missing(format!(
+                "{} cannot be executed: it, or the interpreter that it names, is missing",
+                escaped(&self.program)
+            ));
+        }
         Error::missing(format!(
             "{} is missing from an installed toolchain; remove that toolchain with goward \
              uninstall, and install it again",
@@ -93,12 +101,14 @@ pub fn decide_in(chain: &Chain<'_>, store: &Store<'_>) -> Result<Plan, Error> {
     if !chain.invocation.is_way_out() {
         return plan;
     }
-    // Go answers these whatever GOTOOLCHAIN says, and nothing is downloaded for them.
+    // Go answers these whatever GOTOOLCHAIN says, and nothing is downloaded for them. Whoever
+    // asks for a toolchain in the very command means that one.
     let stuck = match &plan {
         Ok(plan) => plan.install.is_some() || plan.launch.is_err(),
         Err(_) => chain.gotoolchain().is_err(),
     };
-    if stuck { way_out(&resolver).map_or(plan, Ok) } else { plan }
+    let mendable = stuck && chain.invocation.selector.is_none();
+    if mendable { way_out(&resolver).map_or(plan, Ok) } else { plan }
 }
 
 fn weigh(resolver: &Resolver<'_>, selection: Selection) -> Result<Plan, Error> {
@@ -140,6 +150,7 @@ fn launch(
         drop_selector: chain.invocation.selector.is_some(),
         env: child::changes(chain, selection, target, false),
         notes,
+        managed: target.kind == TargetKind::Managed,
     })
 }
 
@@ -157,17 +168,19 @@ fn guard_against_circles(chain: &Chain<'_>, target: &Target) -> Result<(), Error
     )))
 }
 
+/// Any toolchain that understands the command; never somebody's script on PATH, which may call us
+/// back.
 fn way_out(resolver: &Resolver<'_>) -> Option<Plan> {
     let chain = resolver.chain;
-    let target = resolver.any_modern()?;
+    let (source, target) = resolver.any_modern()?;
     let selection = select::base();
     let launch = Launch {
         program: target.program.clone(),
         drop_selector: false,
         env: child::changes(chain, &selection, &target, !chain.invocation.go_answers_locally()),
         notes: Vec::new(),
+        managed: target.kind == TargetKind::Managed,
     };
-    let source = Source::Newest;
     Some(Plan { selection, source, install: None, target: Some(target), launch: Ok(launch) })
 }
 
@@ -194,7 +207,8 @@ fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Plan> {
         name: core::str::from_utf8(version).ok().and_then(crate::ToolchainName::parse),
         kind: TargetKind::Managed,
     };
-    let launch = Launch { program, drop_selector: false, env: Vec::new(), notes: Vec::new() };
+    let launch =
+        Launch { program, drop_selector: false, env: Vec::new(), notes: Vec::new(), managed: true };
     let selection = Selection { want: Want::Base, source: Source::Running, foreign: false };
     Some(Plan {
         selection,
@@ -221,6 +235,7 @@ fn as_named(store: &Store<'_>, host: &dyn Host, selection: Selection) -> Plan {
             drop_selector: false,
             env: Vec::new(),
             notes: Vec::new(),
+            managed: true,
         }),
         None => Err(Error::missing(format!(
             "{name} is not installed; run: goward install {}",

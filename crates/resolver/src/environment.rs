@@ -59,11 +59,6 @@ impl<'h> Environment<'h> {
         self.raw(key).filter(|value| !value.is_empty())
     }
 
-    /// Whether a variable is set to exactly this text.
-    pub(crate) fn is(&self, key: &str, value: &str) -> bool {
-        self.get(key) == Some(value.as_bytes())
-    }
-
     fn raw(&self, key: &str) -> Option<&[u8]> {
         match self.undone.iter().find(|(k, _)| k == key) {
             Some((_, old)) => old.as_deref(),

@@ -49,6 +49,9 @@ pub trait Host {
     /// Whether the caller owns what `path` names.
     fn is_callers(&self, path: &[u8]) -> bool;
 
+    /// Whether the caller or root owns what `path` names, and nobody else may write to it.
+    fn is_guarded(&self, path: &[u8]) -> bool;
+
     /// Whether the file contains the bytes that every goward shim carries ([`SHIM_MAGIC`]).
     fn has_shim_magic(&self, path: &[u8]) -> bool;
 

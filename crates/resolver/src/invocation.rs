@@ -14,6 +14,7 @@ pub struct Invocation<'a> {
     pub selector: Option<&'a [u8]>,
     /// The directory of `-C`, in any of the spellings that Go accepts.
     pub chdir: Option<&'a [u8]>,
+    os: Os,
     /// The arguments that Go will see, without `-C DIR`.
     arguments: Vec<&'a [u8]>,
 }
@@ -52,7 +53,7 @@ impl<'a> Invocation<'a> {
             arguments.remove(0);
         }
         let chdir = if tool == Tool::Gofmt { None } else { take_chdir(&mut arguments) };
-        Invocation { tool, selector, chdir, arguments }
+        Invocation { tool, selector, chdir, os: host.os(), arguments }
     }
 
     /// `go install p@v` and `go run p@v`: built outside the current module, so its files do not
@@ -68,9 +69,8 @@ impl<'a> Invocation<'a> {
         let local = matches!(package, b"." | b"..")
             || package.starts_with(b"./")
             || package.starts_with(b"../");
-        let os = if cfg!(windows) { Os::Windows } else { Os::Linux };
         !local
-            && !is_absolute(os, package)
+            && !is_absolute(self.os, package)
             && !path.is_empty()
             && !version.is_empty()
             && !matches!(path, b"go" | b"toolchain")

@@ -65,7 +65,9 @@ pub use printable::{escaped, quoted};
 pub use select::{Selection, Want, default_pin};
 pub use selector::{Range, Selector, SelectorError};
 pub use source::{Origin, Source};
-pub use store::{DEFAULT, LINKS, SHIMS, Store, TOOLCHAINS, TRUST, program, trust_record};
+pub use store::{
+    DEFAULT, LINKS, SHIMS, Store, TOOLCHAINS, TRUST, program, trust_record, trust_subject,
+};
 pub use system::system_program;
 pub use tier::Tier;
 pub use version::Version;

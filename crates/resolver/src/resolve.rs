@@ -1,10 +1,12 @@
 //! From what is wanted to what there is: the store, other people's installs, PATH.
 
 use crate::chain::Chain;
+use crate::environment::Environment;
 use crate::error::Error;
 use crate::gotoolchain::Mode;
 use crate::modfile::Floor;
 use crate::pinfile::Pin;
+use crate::printable::quoted;
 use crate::select::{self, Selection, Want};
 use crate::selector::Selector;
 use crate::source::Source;
@@ -225,7 +227,10 @@ impl Resolver<'_> {
     fn installable(&self, floor: &Floor, mode: Mode) -> Result<Option<Selector>, Error> {
         let modules_off = self.chain.layers().get("GO111MODULE").is_some_and(|v| v.bytes == b"off");
         let from_file = matches!(floor.source, Source::Module(_));
-        if self.no_downloads()?.is_some() || mode == Mode::Path || (modules_off && from_file) {
+        if downloads_off(self.chain.env)?.is_some()
+            || mode == Mode::Path
+            || (modules_off && from_file)
+        {
             return Ok(None);
         }
         let custom = floor.name.as_ref().is_some_and(ToolchainName::is_custom);
@@ -252,18 +257,21 @@ impl Resolver<'_> {
         ))
     }
 
-    /// A way out (`go env -w GOTOOLCHAIN=…`): any toolchain that understands the command.
-    pub(crate) fn any_modern(&self) -> Option<Target> {
-        let base = self.base().ok().and_then(|resolution| resolution.target.ok());
-        let modern = |target: &Target| {
-            target.name.as_ref().is_some_and(|name| name.version().knows_gotoolchain())
-        };
-        if let Some(base) = base.as_ref().filter(|target| modern(target)) {
-            return Some(base.clone());
+    /// For a way out (`go env -w GOTOOLCHAIN=…`): the base if it understands the command, else the
+    /// newest installed that does, else a real system Go.
+    pub(crate) fn any_modern(&self) -> Option<(Source, Target)> {
+        let base = self.base().ok();
+        let base = base.and_then(|found| Some((found.source, found.target.ok()?)));
+        let modern = |name: &ToolchainName| name.version().knows_gotoolchain();
+        if let Some((_, target)) = &base
+            && target.name.as_ref().is_some_and(modern)
+        {
+            return base;
         }
         let installed = self.store.installed();
         let newest = installed.iter().filter(|v| v.knows_gotoolchain()).max();
-        newest.and_then(|v| self.installed(v).ok()).or(base)
+        let newest = newest.and_then(|v| Some((Source::Newest, self.installed(v).ok()?)));
+        newest.or_else(|| base.filter(|(_, target)| target.goroot.is_some()))
     }
 
     /// The floor that the module states, for pins: they may fall below it, but never silently.
@@ -335,7 +343,7 @@ impl Resolver<'_> {
         fallback: Option<Target>,
     ) -> Result<Resolution, Error> {
         let Selection { source, foreign, .. } = selection;
-        let off = match self.no_downloads()? {
+        let off = match downloads_off(self.chain.env)? {
             None if *source != Source::CommandLine => self.fixed_by_gotoolchain(source)?,
             off => off,
         };
@@ -364,23 +372,6 @@ impl Resolver<'_> {
         Ok(Resolution { source: source.clone(), install, target, below_floor: None })
     }
 
-    /// Why a miss installs nothing, if the user has said so.
-    fn no_downloads(&self) -> Result<Option<String>, Error> {
-        let env = self.chain.env;
-        match env.get("GOWARD_AUTO_INSTALL") {
-            None | Some(b"always") => {}
-            Some(b"never") => return Ok(Some(String::from("GOWARD_AUTO_INSTALL=never"))),
-            Some(other) => {
-                return Err(Error::refused(format!(
-                    "GOWARD_AUTO_INSTALL={} in the environment; write always or never",
-                    crate::printable::quoted(other)
-                )));
-            }
-        }
-        let offline = env.get("GOWARD_OFFLINE").is_some() && !env.is("GOWARD_OFFLINE", "0");
-        Ok(offline.then(|| String::from("GOWARD_OFFLINE is set")))
-    }
-
     /// `GOTOOLCHAIN=local`, `path` and `+path` switch implicit downloads off.
     fn fixed_by_gotoolchain(&self, source: &Source) -> Result<Option<String>, Error> {
         match self.chain.gotoolchain() {
@@ -392,6 +383,33 @@ impl Resolver<'_> {
             // With a pin above it, an invalid value lower down is Go's business.
             Err(_) => Ok(None),
         }
+    }
+}
+
+/// Why a miss installs nothing, if the user has said so.
+fn downloads_off(env: &Environment<'_>) -> Result<Option<String>, Error> {
+    match env.get("GOWARD_AUTO_INSTALL") {
+        None | Some(b"always") => {}
+        Some(b"never") => return Ok(Some(String::from("GOWARD_AUTO_INSTALL=never"))),
+        Some(other) => {
+            return Err(Error::refused(format!(
+                "GOWARD_AUTO_INSTALL={} in the environment; write always or never",
+                quoted(other)
+            )));
+        }
+    }
+    Ok(is_offline(env)?.then(|| String::from("GOWARD_OFFLINE is set")))
+}
+
+/// Whether the user wants no network at all.
+pub(crate) fn is_offline(env: &Environment<'_>) -> Result<bool, Error> {
+    match env.get("GOWARD_OFFLINE") {
+        None | Some(b"0" | b"false") => Ok(false),
+        Some(b"1" | b"true") => Ok(true),
+        Some(other) => Err(Error::refused(format!(
+            "GOWARD_OFFLINE={} in the environment; write 1 or 0",
+            quoted(other)
+        ))),
     }
 }
 

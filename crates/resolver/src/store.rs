@@ -4,7 +4,7 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::host::{Host, Kind, Os};
 use crate::layers::Layers;
-use crate::path::{base_name, is_absolute, join, parent};
+use crate::path::{base_name, is_absolute, join, join_bytes, parent};
 use crate::printable::quoted;
 use crate::{ToolchainName, Version};
 use alloc::format;
@@ -36,6 +36,7 @@ impl<'e> Store<'e> {
     /// belongs to the caller, else `~/.goward`.
     pub fn locate(env: &'e Environment<'e>) -> Result<Store<'e>, Error> {
         let host = env.host();
+        absolute_setting(env, "GOWARD_SYSTEM_ROOT")?;
         if let Some(root) = absolute_setting(env, "GOWARD_ROOT")? {
             return Ok(Store { env, root: Some(root) });
         }
@@ -49,9 +50,9 @@ impl<'e> Store<'e> {
     /// not the caller's own, else `/usr/local/lib/goward`.
     pub fn system_root(&self) -> Option<Vec<u8>> {
         let host = self.env.host();
-        let root = match absolute_setting(self.env, "GOWARD_SYSTEM_ROOT") {
-            Ok(Some(root)) => root,
-            _ => match shim_root(host).filter(|root| !host.is_callers(root)) {
+        let root = match self.env.get("GOWARD_SYSTEM_ROOT") {
+            Some(root) => root.to_vec(),
+            None => match shim_root(host).filter(|root| !host.is_callers(root)) {
                 Some(root) => root,
                 None if host.os() == Os::Windows => return None,
                 None => SYSTEM_ROOT.as_bytes().to_vec(),
@@ -70,13 +71,26 @@ impl<'e> Store<'e> {
         if !name.is_file_name() {
             return None;
         }
-        let host = self.env.host();
-        let below = |root: &[u8]| {
-            let dir = join(host.os(), &join(host.os(), root, TOOLCHAINS), name.as_str());
-            (host.kind(&dir) == Kind::Directory).then_some(dir)
-        };
         // The system's root is looked for only if the caller's own has nothing.
-        self.root.as_deref().and_then(below).or_else(|| below(&self.system_root()?))
+        let own = self.root.as_deref().and_then(|root| self.below(root, name.as_str()));
+        own.or_else(|| {
+            let root = self.system_root()?;
+            self.below(&root, name.as_str()).filter(|goroot| self.is_sound(&root, goroot))
+        })
+    }
+
+    fn below(&self, root: &[u8], name: &str) -> Option<Vec<u8>> {
+        let host = self.env.host();
+        let dir = join(host.os(), &join(host.os(), root, TOOLCHAINS), name);
+        (host.kind(&dir) == Kind::Directory).then_some(dir)
+    }
+
+    /// Whether nobody but the caller and root can have put something into a toolchain of the
+    /// system's root. The caller's own root needs no such look.
+    fn is_sound(&self, root: &[u8], goroot: &[u8]) -> bool {
+        let host = self.env.host();
+        let go = program(host.os(), goroot, "go");
+        host.is_guarded(root) && host.is_guarded(goroot) && host.is_guarded(&go)
     }
 
     /// The versions of all installed releases, in no order.
@@ -86,7 +100,10 @@ impl<'e> Store<'e> {
         for root in self.roots() {
             for name in host.list(&join(host.os(), &root, TOOLCHAINS)) {
                 let name = core::str::from_utf8(&name).ok().and_then(ToolchainName::parse);
-                if let Some(name) = name.filter(|name| !name.is_custom()) {
+                let Some(name) = name.filter(|name| !name.is_custom()) else { continue };
+                let own = self.root.as_ref() == Some(&root);
+                let sound = |dir: Vec<u8>| self.is_sound(&root, &dir);
+                if own || self.below(&root, name.as_str()).is_some_and(sound) {
                     versions.push(name.version().clone());
                 }
             }
@@ -126,8 +143,13 @@ impl<'e> Store<'e> {
             whole.then(|| join(os, &cache, &format!("golang.org/{CACHED}{module}")))
         });
         let in_sdk = || Some(join(os, &host.home()?, &format!("sdk/go{version}")));
-        let complete = |dir: &Vec<u8>| host.kind(&program(os, dir, "go")).is_program();
-        in_cache.filter(complete).or_else(|| in_sdk().filter(complete))
+        let there = |dir: &[u8], file: &str| host.kind(&join(os, dir, file)) != Kind::Absent;
+        let runs = |dir: &[u8]| host.kind(&program(os, dir, "go")).is_program();
+        // What each of the two makes last of what a build needs: Go renames src/_go.mod when the
+        // rest is there; golang.org/dl unpacks in the order of the names.
+        in_cache
+            .filter(|dir| runs(dir) && there(dir, "src/go.mod"))
+            .or_else(|| in_sdk().filter(|dir| runs(dir) && there(dir, "src/vendor/modules.txt")))
     }
 
     /// Every such toolchain, with its GOROOT.
@@ -169,12 +191,22 @@ pub(crate) fn self_name(host: &dyn Host, goroot: &[u8]) -> Option<Vec<u8>> {
     Some(first.trim_ascii().to_vec())
 }
 
-/// Where the trusted copy of a `.goenv` lies: the canonical path, mirrored below `<root>/trust`.
+/// What trust in a `.goenv` is bound to: the true path of its directory with the file's own name.
+/// A link in another directory to a trusted file is another file: its settings would be taken
+/// relative to that other directory.
+pub fn trust_subject(host: &dyn Host, file: &[u8]) -> Option<Vec<u8>> {
+    let os = host.os();
+    let directory = host.canonical(parent(os, file)?)?;
+    Some(join_bytes(os, &directory, base_name(os, file)))
+}
+
+/// Where the trusted copy of a `.goenv` lies: its canonical path, mirrored below `<root>/trust`.
+/// See [`trust_subject`] for what is canonical about it.
 pub fn trust_record(os: Os, root: &[u8], canonical: &[u8]) -> Vec<u8> {
     let mirrored = canonical.strip_prefix(br"\\?\").unwrap_or(canonical);
-    let mirrored: Vec<u8> = mirrored.iter().copied().filter(|&b| b != b':').collect();
-    let relative = mirrored.trim_ascii_start();
-    let relative = relative.strip_prefix(b"/").unwrap_or(relative);
+    let drive = |&b: &u8| os != Os::Windows || b != b':';
+    let mirrored: Vec<u8> = mirrored.iter().copied().filter(drive).collect();
+    let relative = mirrored.strip_prefix(b"/").unwrap_or(&mirrored);
     let mut path = join(os, root, TRUST);
     path.push(if os == Os::Windows { b'\\' } else { b'/' });
     path.extend_from_slice(relative);
@@ -184,14 +216,16 @@ pub fn trust_record(os: Os, root: &[u8], canonical: &[u8]) -> Vec<u8> {
 /// `GOMODCACHE`, as Go finds it.
 fn module_cache(layers: &Layers<'_>, host: &dyn Host) -> Option<Vec<u8>> {
     let os = host.os();
+    // Go refuses relative values; below the current directory lies whatever a repository put there.
+    let absolute = |path: Vec<u8>| is_absolute(os, &path).then_some(path);
     if let Some(value) = layers.get("GOMODCACHE") {
-        return Some(value.bytes.to_vec());
+        return absolute(value.bytes.to_vec());
     }
     let list = layers.get("GOPATH").map(|value| value.bytes.to_vec());
     let separator = if os == Os::Windows { b';' } else { b':' };
     let first = list.as_deref().and_then(|list| list.split(|&b| b == separator).next());
     let gopath = match first {
-        Some(first) if !first.is_empty() => first.to_vec(),
+        Some(first) if !first.is_empty() => absolute(first.to_vec())?,
         _ => join(os, &host.home()?, "go"),
     };
     Some(join(os, &gopath, "pkg/mod"))

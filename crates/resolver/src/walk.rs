@@ -73,7 +73,7 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
     let host = env.host();
     let home = host.home();
     let mut finds = Finds::default();
-    let mut module_over = false;
+    let (mut work_over, mut module_over) = (false, false);
     for dir in path::ancestors(host.os(), directory) {
         if finds.goenv.is_none() {
             finds.goenv = probe(host, dir, ".goenv", ENV_LIMIT);
@@ -81,7 +81,9 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
         if finds.pin.is_none() {
             finds.pin = pin_in(host, dir).filter(|_| !is_home(host, dir, home.as_deref()));
         }
-        if finds.work.is_none() {
+        // Go does not cross its own tree to find a go.work (`modload/init.go`, `findWorkspaceFile`).
+        work_over |= env.get("GOROOT").is_some_and(|root| path::same_text(host.os(), root, dir));
+        if finds.work.is_none() && !work_over {
             finds.work = probe_module(host, dir, "go.work");
         }
         if !module_over {

@@ -33,8 +33,10 @@ fn run(process: &Process) -> i32 {
     let mut plan = decide(&host, &argv);
     if let Ok(first) = &plan
         && let Some(install) = &first.install
-        && process.provide(host.exe(), install)
     {
+        process.provide(host.exe(), install);
+        // Whatever became of the manager (its status is lost where SIGCHLD is ignored), what
+        // counts is what is there now.
         plan = decide(&host, &argv);
     }
     let error = match plan.and_then(|plan| plan.launch) {

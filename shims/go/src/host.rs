@@ -8,8 +8,9 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// No shim of ours is larger, and every real `go` is; debug information is another matter.
-const LARGEST_SHIM: u64 = if cfg!(debug_assertions) { 64 << 20 } else { 4 << 20 };
+/// No shim of ours is larger, and every real `go` and `gofmt` is; debug information is another
+/// matter.
+const LARGEST_SHIM: u64 = if cfg!(debug_assertions) { 64 << 20 } else { 1 << 20 };
 /// A file changed less than this long ago may still be being written.
 const FRESH: Duration = Duration::from_secs(2);
 
@@ -132,6 +133,11 @@ impl Host for OsHost {
         fs::metadata(from_bytes(path)).is_ok_and(|meta| belongs_to_caller(&meta))
     }
 
+    fn is_guarded(&self, path: &[u8]) -> bool {
+        fs::metadata(from_bytes(path))
+            .is_ok_and(|meta| is_trusted_owner(&meta) && !is_open_to_others(&meta))
+    }
+
     fn has_shim_magic(&self, path: &[u8]) -> bool {
         let Ok(file) = File::open(from_bytes(path)) else { return false };
         let Ok(meta) = file.metadata() else { return false };
@@ -242,6 +248,10 @@ mod system {
         meta.uid() == 0 || belongs_to_caller(meta)
     }
 
+    pub(super) fn is_open_to_others(meta: &Metadata) -> bool {
+        meta.mode() & 0o022 != 0
+    }
+
     pub(super) fn is_link_loop(number: i32) -> bool {
         number == libc::ELOOP
     }
@@ -285,6 +295,10 @@ mod system {
         true
     }
 
+    pub(super) fn is_open_to_others(_meta: &Metadata) -> bool {
+        false
+    }
+
     pub(super) fn is_link_loop(_number: i32) -> bool {
         false
     }
@@ -292,6 +306,6 @@ mod system {
 
 pub(crate) use system::from_bytes;
 use system::{
-    belongs_to_caller, identity_of, into_bytes, is_executable, is_link_loop, is_trusted_owner,
-    never_block,
+    belongs_to_caller, identity_of, into_bytes, is_executable, is_link_loop, is_open_to_others,
+    is_trusted_owner, never_block,
 };

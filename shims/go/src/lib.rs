@@ -23,10 +23,11 @@ use std::io::Write as _;
 /// What is to happen for `argv`, after anything that is missing was installed.
 pub fn plan(host: &OsHost, argv: &[&[u8]]) -> Result<Plan, Error> {
     let plan = decide(host, argv)?;
-    match &plan.install {
-        Some(install) if provide(host, install) => decide(host, argv),
-        _ => Ok(plan),
-    }
+    let Some(install) = &plan.install else { return Ok(plan) };
+    provide(host, install);
+    // Whatever became of the manager (its status is lost where SIGCHLD is ignored), what counts
+    // is what is there now.
+    decide(host, argv)
 }
 
 /// One line on stderr. A closed or full stderr is nobody's concern: Go goes on without it.

@@ -18,12 +18,12 @@ pub fn manager(host: &OsHost) -> Option<PathBuf> {
     manager.is_file().then_some(manager)
 }
 
-/// Asks the manager to install; `true` if it did. Whatever it prints goes to stderr: stdout and
-/// stdin belong to Go.
-pub fn provide(host: &OsHost, install: &Install) -> bool {
+/// Asks the manager to install, and waits. Whatever it prints goes to stderr: stdout and stdin
+/// belong to Go.
+pub fn provide(host: &OsHost, install: &Install) {
     let Some(manager) = manager(host) else {
         say("warning", Install::NO_MANAGER);
-        return false;
+        return;
     };
     let mut command = Command::new(&manager);
     command.args(install.arguments());
@@ -31,12 +31,13 @@ pub fn provide(host: &OsHost, install: &Install) -> bool {
         command.env("GOWARD_ROOT", from_bytes(root));
     }
     command.stdin(Stdio::null()).stdout(std::io::stderr());
-    match command.status() {
-        Ok(status) => status.success(),
+    let started = command.spawn();
+    match started {
+        // Fails where SIGCHLD is ignored, and the child has ended all the same.
+        Ok(mut child) => drop(child.wait()),
         Err(error) => {
             let path = escaped(manager.as_os_str().as_encoded_bytes());
             say("warning", &format!("cannot run {path}: {error}"));
-            false
         }
     }
 }

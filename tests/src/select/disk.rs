@@ -145,12 +145,13 @@ impl Maker<'_> {
 
     fn tree(&self, root: &[u8], version: &[u8]) -> io::Result<()> {
         let root = self.at(root);
-        let tools = ["pkg/tool/linux_amd64", "bin", "src"];
+        let tools = ["pkg/tool/linux_amd64", "bin", "src/vendor"];
         for dir in tools {
             fs::create_dir_all(root.join(dir))?;
         }
         fs::write(root.join("VERSION"), [version, b"\ntime 2024-12-03T00:00:00Z\n"].concat())?;
         fs::write(root.join("src/go.mod"), "module std\n")?;
+        fs::write(root.join("src/vendor/modules.txt"), "# none\n")?;
         fs::write(root.join("go.env"), "GOTOOLCHAIN=auto\n")?;
         for name in ["go", "gofmt"] {
             let program = root.join("bin").join(name);
@@ -240,7 +241,9 @@ impl Maker<'_> {
     }
 
     fn trust_copy(&self, path: &[u8]) -> io::Result<PathBuf> {
-        let path = fs::canonicalize(self.at(path))?;
+        let path = self.at(path);
+        let directory = path.parent().map(fs::canonicalize).transpose()?.unwrap_or_default();
+        let path = directory.join(path.file_name().unwrap_or_default());
         let below = path.strip_prefix("/").unwrap_or(&path);
         Ok(self.at(b"goward/trust").join(below))
     }

@@ -113,6 +113,7 @@ impl Memory {
         self.put(&at("/pkg/tool/linux_amd64"), What::Dir);
         self.put(&at("/VERSION"), text_file(&[version, b"\ntime 2024\n"].concat()));
         self.put(&at("/src/go.mod"), text_file(b"module std\n"));
+        self.put(&at("/src/vendor/modules.txt"), text_file(b"# none\n"));
         self.put(&at("/go.env"), text_file(b"GOTOOLCHAIN=auto\n"));
         for name in ["go", "gofmt"] {
             self.put(&at(&format!("/bin/{name}{}", layout.exe())), program(false));
@@ -176,12 +177,17 @@ impl Memory {
         }
     }
 
-    /// Below the root's `trust`, the canonical path is mirrored; a drive is a directory there.
+    /// Below the root's `trust`, the true path of the directory is mirrored; a drive is a directory
+    /// there.
     fn trust_copy(&self, layout: &Layout, path: &[u8]) -> Bytes {
         let mut copy = layout.path(b"goward/trust");
-        for part in self.parts(&self.resolved(path)) {
-            copy.push(if self.system == System::Windows { b'\\' } else { b'/' });
-            copy.extend(part.iter().filter(|b| **b != b':'));
+        let parts = self.parts(path);
+        let Some(name) = parts.last() else { return copy };
+        let directory = self.resolved(&path[..path.len() - name.len()]);
+        let windows = self.system == System::Windows;
+        for part in self.parts(&directory).chain([name]) {
+            copy.push(if windows { b'\\' } else { b'/' });
+            copy.extend(part.iter().filter(|b| !windows || **b != b':'));
         }
         copy
     }
@@ -414,6 +420,10 @@ impl Host for Memory {
     }
 
     fn is_callers(&self, path: &[u8]) -> bool {
+        self.node(path).is_some_and(|node| !node.foreign)
+    }
+
+    fn is_guarded(&self, path: &[u8]) -> bool {
         self.node(path).is_some_and(|node| !node.foreign)
     }
 

@@ -12,6 +12,7 @@ use crate::paths::{shown, shown_path, to_bytes, to_path};
 use clap::Args;
 use goward_resolver::{
     Chain, Environment, Goenv, Host as _, Invocation, Owner, ReadError, Tier, trust_record,
+    trust_subject,
 };
 use record::{Record, Status};
 use serde::Serialize;
@@ -223,16 +224,12 @@ fn guarded(path: &Path, bytes: &[u8]) -> Result<Vec<(String, Vec<u8>, u32)>> {
 
 fn record_of(cx: &Context, path: &Path) -> Result<Record> {
     // A file that is gone can still be revoked, by the name it had.
-    let canonical = cx.machine.canonical(&to_bytes(path)).or_else(|| {
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let parent = cx.machine.canonical(&to_bytes(parent.unwrap_or(Path::new("."))))?;
-        Some(to_bytes(&to_path(&parent).join(path.file_name()?)))
-    });
-    let canonical = canonical.ok_or_else(|| {
+    let file = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let subject = trust_subject(&cx.machine, &to_bytes(&file)).ok_or_else(|| {
         Failure::new(Exit::NotFound, format!("there is no file {}", shown_path(path)))
     })?;
     let store = cx.store()?;
-    let record = trust_record(cx.machine.os(), &to_bytes(store.root()), &canonical);
+    let record = trust_record(cx.machine.os(), &to_bytes(store.root()), &subject);
     Ok(Record::new(store.root(), to_path(&record)))
 }
 

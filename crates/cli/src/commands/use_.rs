@@ -12,6 +12,7 @@ use clap::Args;
 use goward_installer::Want;
 use goward_resolver::{
     Chain, Environment, Goenv, Host as _, Invocation, Kind, Plan, Selector, Version, trust_record,
+    trust_subject,
 };
 use std::path::{Path, PathBuf};
 
@@ -248,8 +249,9 @@ fn is_trusted(cx: &Context, edit: &Edit) -> Result<bool> {
     let os = cx.machine.os();
     let guarded = Goenv::parse(&path, &edit.old, false, &|| false)
         .is_ok_and(|goenv| goenv.first_guarded().is_some());
-    let Some(canonical) = cx.machine.canonical(&path).filter(|_| guarded) else { return Ok(false) };
-    let record = trust_record(os, &to_bytes(cx.store()?.root()), &canonical);
+    let subject = trust_subject(&cx.machine, &path).filter(|_| guarded);
+    let Some(subject) = subject else { return Ok(false) };
+    let record = trust_record(os, &to_bytes(cx.store()?.root()), &subject);
     Ok(std::fs::read(to_path(&record)).is_ok_and(|record| record == edit.old))
 }
 

@@ -134,6 +134,7 @@ fn the_list_marks_the_default_and_what_runs_here() {
     m.ok(&["default", "1.21.13"]);
     m.write("p/.go-version", "1.22\n");
     script(&m.path("home/sdk/go1.24.1/bin/go"), "echo sdk");
+    script(&m.path("home/sdk/go1.24.1/src/vendor/modules.txt"), "# whole");
     let cached = m.path("home/go/pkg/mod/golang.org");
     let host = goward_installer::Platform::host();
     let name = format!("toolchain@v0.0.1-go1.24.2.{}-{}", host.os(), host.arch());

@@ -11,8 +11,8 @@ use goward_resolver::{FileId, FileText, Host, Kind, Os, Owner, ReadError, SHIM_M
 
 /// The longest path that the kernel takes, with its NUL.
 const PATH_MAX: usize = 4096;
-/// No shim of ours is larger, and every real `go` is.
-const LARGEST_SHIM: u64 = 4 << 20;
+/// No shim of ours is larger, and every real `go` and `gofmt` is.
+const LARGEST_SHIM: u64 = 1 << 20;
 /// A file changed less than this many seconds ago may still be being written.
 const FRESH: i64 = 2;
 
@@ -155,6 +155,12 @@ impl Host for BareHost<'_> {
 
     fn is_callers(&self, path: &[u8]) -> bool {
         stat(path).is_some_and(|stat| self.belongs_to_caller(stat))
+    }
+
+    fn is_guarded(&self, path: &[u8]) -> bool {
+        stat(path).is_some_and(|stat| {
+            (stat.owner == 0 || self.belongs_to_caller(stat)) && stat.mode & 0o022 == 0
+        })
     }
 
     fn has_shim_magic(&self, path: &[u8]) -> bool {

@@ -57,11 +57,11 @@ impl Process {
         cannot_execute(launch, error.0)
     }
 
-    /// Asks the manager beside the shim to install; `true` if it did.
-    pub(super) fn provide(&self, exe: Option<Vec<u8>>, install: &Install) -> bool {
+    /// Asks the manager beside the shim to install, and waits.
+    pub(super) fn provide(&self, exe: Option<Vec<u8>>, install: &Install) {
         let Some(manager) = exe.as_deref().and_then(manager) else {
             super::say("warning", Install::NO_MANAGER);
-            return false;
+            return;
         };
         let program = with_nul(&manager);
         let arguments: Vec<Vec<u8>> = core::iter::once(program.clone())
@@ -75,15 +75,10 @@ impl Process {
         let assignments = assignments(&changes);
         let argv = pointers(arguments.iter().filter_map(|a| CStr::from_bytes_with_nul(a).ok()));
         let envp = self.changed(&changes, &assignments);
-        let Ok(path) = CStr::from_bytes_with_nul(&program) else { return false };
+        let Ok(path) = CStr::from_bytes_with_nul(&program) else { return };
         // SAFETY: both arrays end with a null pointer, and what they point to outlives the call.
-        match unsafe { syscall::run(path, argv.as_ptr(), envp.as_ptr()) } {
-            Some(0) => true,
-            Some(127) => {
-                super::say("warning", &format!("cannot run {}", escaped(&manager)));
-                false
-            }
-            _ => false,
+        if unsafe { syscall::run(path, argv.as_ptr(), envp.as_ptr()) } == Some(127) {
+            super::say("warning", &format!("cannot run {}", escaped(&manager)));
         }
     }
 

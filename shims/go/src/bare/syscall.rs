@@ -356,6 +356,8 @@ pub(crate) unsafe fn run(
         if let Ok(null) = File::open_with(c"/dev/null", 0) {
             // SAFETY: descriptors of this process; failing leaves them as they were.
             let _ = unsafe { call(number::DUP3, [null.0, 0, 0, 0, 0, 0]) };
+            // If 0 was closed, that is what it is now.
+            core::mem::forget(null);
         }
         // SAFETY: as above.
         let _ = unsafe { call(number::DUP3, [2, 1, 0, 0, 0, 0]) };
