@@ -17,9 +17,16 @@ const REMIND: Duration = Duration::from_secs(10);
 /// A held lock. Dropping it releases it.
 pub(crate) struct Lock {
     _file: File,
+    real: bool,
 }
 
 impl Lock {
+    /// Whether it keeps anybody out. On a file system without locks it says nothing about who
+    /// else is at work, so nothing may be taken for abandoned.
+    pub(crate) fn is_real(&self) -> bool {
+        self.real
+    }
+
     /// Waits for the lock of the toolchain `name` at `path`.
     pub(crate) fn wait(path: &Path, name: &str, progress: &dyn Progress) -> Result<Lock> {
         let start = Instant::now();
@@ -51,18 +58,27 @@ impl Lock {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path).map_err(|error| Error::io("open", path, error))?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Lock { _file: file })),
+            Ok(()) => Ok(Some(Lock { _file: file, real: true })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {
                 Ok(None)
             }
             Err(TryLockError::Error(error)) if cannot_lock(&error) => {
-                // Publishing never replaces, so the worst case is a second download.
+                // Publishing never replaces, and who has no real lock sweeps nothing away, so the
+                // worst case is a second download.
                 progress.note(&format!("{}: this file system has no locks", path.display()));
-                Ok(Some(Lock { _file: file }))
+                Ok(Some(Lock { _file: file, real: false }))
             }
             Err(TryLockError::Error(error)) => Err(Error::io("lock", path, error)),
         }
+    }
+}
+
+#[cfg(test)]
+impl Lock {
+    /// What [`Lock::attempt`] gives on a file system without locks.
+    pub(crate) fn unreal(path: &Path) -> Lock {
+        Lock { _file: File::create(path).unwrap(), real: false }
     }
 }
 

@@ -52,8 +52,12 @@ impl Drop for Staging {
 }
 
 /// Deletes what dead processes left in staging: everything of `own`, whose lock the caller holds,
-/// and of every other toolchain whose lock is free. What cannot be deleted is left for later.
-pub(crate) fn sweep(store: &Store, own: &str, _held: &Lock, progress: &dyn Progress) {
+/// and of every other toolchain whose lock is free. What cannot be deleted is left for later, and
+/// everything where locks are not real: there nobody can tell the dead from the living.
+pub(crate) fn sweep(store: &Store, own: &str, held: &Lock, progress: &dyn Progress) {
+    if !held.is_real() {
+        return;
+    }
     let Ok(entries) = fs::read_dir(store.staging_dir()) else { return };
     for entry in entries.flatten() {
         let file_name = entry.file_name();
@@ -63,8 +67,8 @@ pub(crate) fn sweep(store: &Store, own: &str, _held: &Lock, progress: &dyn Progr
         let lock = match name == own {
             true => None,
             false => match Lock::attempt(&store.lock_file(name), progress) {
-                Ok(Some(lock)) => Some(lock),
-                Ok(None) | Err(_) => continue,
+                Ok(Some(lock)) if lock.is_real() => Some(lock),
+                Ok(_) | Err(_) => continue,
             },
         };
         let path = entry.path();
@@ -73,5 +77,28 @@ pub(crate) fn sweep(store: &Store, own: &str, _held: &Lock, progress: &dyn Progr
             tracing::warn!(%error, path = %path.display(), "stale staging stays");
         }
         drop(lock);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+
+    #[test]
+    fn who_has_no_real_lock_sweeps_nothing() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path().join("root")).unwrap();
+        store.prepare().unwrap();
+        let (own, other) = ("go1.22.10", "go1.9");
+        for name in [own, other] {
+            fs::create_dir(store.staging_dir().join(format!("{name}.0123"))).unwrap();
+        }
+        let left = || fs::read_dir(store.staging_dir()).unwrap().count();
+        sweep(&store, own, &Lock::unreal(&store.lock_file(own)), &Silent);
+        assert_eq!(left(), 2, "another process may be at work in either");
+        let real = Lock::wait(&store.lock_file(own), own, &Silent).unwrap();
+        sweep(&store, own, &real, &Silent);
+        assert_eq!(left(), 0);
     }
 }
