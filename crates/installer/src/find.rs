@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::Client;
 use crate::index::{Entry, Index, Origin, all_own, candidates};
 use crate::mirror::Settings;
-use crate::outage;
+use crate::outage::{self, Topic};
 use crate::platform::Platform;
 use crate::progress::Progress;
 use crate::store::Store;
@@ -130,11 +130,15 @@ fn ask_indexes(
     want: &Want<'_>,
     progress: &dyn Progress,
 ) -> Result<Release> {
+    let topic = Topic::Want(want, settings);
+    if settings.impatient {
+        outage::recall(store, topic)?;
+    }
     let client = Client::new(settings)?;
     let mut asked = Vec::new();
     let mut failure = None;
     for mirror in candidates(settings) {
-        // What a cached index does not know, the mirror may.
+        // What a cached index does not know, the mirror may; the impatient do not ask for it.
         for refresh in [settings.refresh, true] {
             let index = match Index::of(&mirror, store, settings, &client, refresh, progress) {
                 Ok(index) => index,
@@ -147,7 +151,8 @@ fn ask_indexes(
             if let Some(release) = pick(&index, want)? {
                 return Ok(release);
             }
-            if !matches!(index.origin(), Origin::Mirror { fresh_from_cache: true, .. }) {
+            let cached = matches!(index.origin(), Origin::Mirror { fresh_from_cache: true, .. });
+            if !cached || settings.impatient {
                 asked.push(index.source());
                 break;
             }
@@ -160,14 +165,13 @@ fn ask_indexes(
         }
         asked.push(table.source());
     }
-    match failure {
-        Some(error) if asked.is_empty() || error.kind() == ErrorKind::Verification => {
-            outage::record(store, settings, &error);
-            Err(error)
-        }
-        Some(error) => Err(not_found(want, &asked).because(error)),
-        None => Err(not_found(want, &asked)),
-    }
+    let error = match failure {
+        Some(error) if asked.is_empty() || error.kind() == ErrorKind::Verification => error,
+        Some(error) => not_found(want, &asked).because(error),
+        None => not_found(want, &asked),
+    };
+    outage::record(store, settings, topic, &error);
+    Err(error)
 }
 
 fn not_found(want: &Want<'_>, asked: &[String]) -> Error {

@@ -8,7 +8,7 @@ use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::Client;
 use crate::mirror::{Mirror, Settings, redact};
-use crate::outage;
+use crate::outage::{self, Topic};
 use crate::platform::Platform;
 use crate::progress::{Progress, Stage};
 use crate::store::Store;
@@ -84,10 +84,7 @@ impl Index {
             }
         }
         match first {
-            Some(error) if !settings.offline || all_own(settings) => {
-                outage::record(store, settings, &error);
-                Err(error)
-            }
+            Some(error) if !settings.offline || all_own(settings) => Err(error),
             _ => Ok(Index::embedded()),
         }
     }
@@ -158,21 +155,22 @@ impl Index {
         if let Some(entries) = fresh.filter(|_| !refresh).and_then(parsed) {
             return Ok(index(entries, true));
         }
+        let topic = Topic::Mirror(mirror);
         let fetched = match settings.impatient {
-            true => outage::recall(store),
+            true => outage::recall(store, topic),
             false => Ok(()),
         };
-        let fetched =
-            fetched.and_then(|()| Index::fetch(mirror, store, client, cached.as_ref(), progress));
+        let fetched = fetched
+            .and_then(|()| Index::fetch(mirror, store, client, cached.as_ref(), progress))
+            .inspect_err(|error| outage::record(store, settings, topic, error));
         match (fetched, cached) {
             (Ok(entries), _) => {
-                outage::forget(store);
+                outage::forget(store, topic);
                 Ok(index(entries, false))
             }
             (Err(error), Some(cached)) if error.kind() == ErrorKind::Network => {
                 let Some(entries) = parsed(&cached) else { return Err(error) };
                 let hours = now().saturating_sub(cached.fetched) / 3600;
-                outage::record(store, settings, &error);
                 progress.note(&format!("{error}; the index from {hours} h ago is used instead"));
                 Ok(index(entries, false))
             }

@@ -9,7 +9,7 @@ use crate::find::Release;
 use crate::index::{Index, now};
 use crate::lock::Lock;
 use crate::mirror::{Mirror, Settings, redact};
-use crate::outage;
+use crate::outage::{self, Topic};
 use crate::progress::{Progress, Stage};
 use crate::publish::{Published, publish};
 use crate::receipt::Receipt;
@@ -53,7 +53,7 @@ pub fn install(
     }
     staging::sweep(store, &name, &lock, progress);
     let install = Install { store, settings, release, progress, name, lock };
-    install.run().inspect_err(|error| outage::record(store, settings, error))
+    install.run()
 }
 
 /// The toolchain if it is there. Its link is mended by the way.
@@ -114,7 +114,7 @@ impl Install<'_> {
                 }
             };
             for source in [self.cached(&source), Some(source)].into_iter().flatten() {
-                match self.install_from(&source, &client) {
+                match self.install_from(mirror, &source, &client) {
                     Ok(installed) => return Ok(installed),
                     // Nobody else's archive helps a full disk.
                     Err(error) if error.kind() == ErrorKind::Store => return Err(error),
@@ -222,12 +222,22 @@ impl Install<'_> {
         replace::remove(&self.store.archives_dir().join(&source.file_name))
     }
 
-    fn install_from(&self, source: &Source, client: &Client) -> Result<Installed> {
-        if self.settings.impatient && !source.url.starts_with("file:") {
+    fn install_from(
+        &self,
+        mirror: &Mirror,
+        source: &Source,
+        client: &Client,
+    ) -> Result<Installed> {
+        let remote = Some(Topic::Mirror(mirror)).filter(|_| !source.url.starts_with("file:"));
+        if let Some(topic) = remote.filter(|_| self.settings.impatient) {
             // Those who waited for the lock learn from who held it.
-            outage::recall(self.store)?;
+            outage::recall(self.store, topic)?;
         }
-        let unpacked = self.unpack(source, client)?;
+        let unpacked = self.unpack(source, client).inspect_err(|error| {
+            if let Some(topic) = remote {
+                outage::record(self.store, self.settings, topic, error);
+            }
+        })?;
         let verified = verify(unpacked, &source.expected, &redact(&source.url))?;
         check::check(&verified, &self.release.name, &self.release.platform)?;
         self.progress.stage(&self.name, Stage::Publish);
@@ -242,8 +252,8 @@ impl Install<'_> {
         if self.release.platform.is_host() {
             link::create(self.store, &self.name)?;
         }
-        if !source.url.starts_with("file:") {
-            outage::forget(self.store);
+        if let Some(topic) = remote {
+            outage::forget(self.store, topic);
         }
         Ok(Installed {
             name: self.name.clone(),
@@ -267,9 +277,10 @@ impl Install<'_> {
                 Some(file.map_err(|error| Error::io("create", &path, error))?)
             }
         };
-        self.progress.stage(&self.name, Stage::Download);
         let download =
             Download::open(client, &source.url, source.expected.size, copy, self.progress)?;
+        // Not before: offline, or without the archive, nothing is being installed.
+        self.progress.stage(&self.name, Stage::Download);
         let watch = (self.progress, self.name.as_str());
         unpack(staging, download, format, &source.expected, &redact(&source.url), watch)
     }

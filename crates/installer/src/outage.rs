@@ -1,48 +1,134 @@
-//! Outages: a short memory of mirrors that could not be reached, so that a caller that somebody
-//! waits for does not run into the same time limit at every call.
+//! Outages: a short memory of what failed for a caller that somebody waits for, so that it does
+//! not run into the same time limit, or make the same useless request, at every call.
+//!
+//! Each thing that failed is remembered for itself: a mirror that cannot be reached says nothing
+//! about another one, and a release that nobody has nothing about the next.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::find::Want;
 use crate::index::now;
-use crate::mirror::Settings;
+use crate::mirror::{Mirror, Settings};
 use crate::replace;
 use crate::store::Store;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 
-/// How long an outage is remembered, in seconds.
+/// How long a failure is remembered, in seconds.
 const MEMORY: u64 = 5 * 60;
 
-/// Fails if an outage was recorded minutes ago.
-pub(crate) fn recall(store: &Store) -> Result<()> {
-    let Ok(text) = fs::read_to_string(store.outage_file()) else { return Ok(()) };
-    let mut lines = text.lines();
-    let at: u64 = lines.next().and_then(|line| line.parse().ok()).unwrap_or_default();
-    let age = now().saturating_sub(at);
-    if age >= MEMORY || at > now() {
-        return Ok(());
+/// What failed.
+#[derive(Clone, Copy)]
+pub(crate) enum Topic<'a> {
+    /// This mirror could not be reached.
+    Mirror(&'a Mirror),
+    /// Nothing that the mirrors have meets this want.
+    Want(&'a Want<'a>, &'a Settings),
+}
+
+impl Topic<'_> {
+    /// The sort of failure that is remembered about it.
+    fn kind(self) -> ErrorKind {
+        match self {
+            Topic::Mirror(_) => ErrorKind::Network,
+            Topic::Want(..) => ErrorKind::NotFound,
+        }
     }
-    let what = lines.next().unwrap_or("the network could not be reached");
-    let message = format!("{what} ({age} s ago; not tried again yet)");
-    Err(Error::new(ErrorKind::Network, message)
+}
+
+impl fmt::Display for Topic<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Topic::Mirror(mirror) => f.write_str(mirror.base()),
+            Topic::Want(want, settings) => {
+                write!(f, "{} for {}", want.selector, want.platform)?;
+                if let Some(version) = &want.at_least {
+                    write!(f, " at least {version}")?;
+                }
+                if settings.offline {
+                    f.write_str(" offline")?;
+                }
+                settings.mirrors.iter().try_for_each(|mirror| write!(f, " {}", mirror.base()))
+            }
+        }
+    }
+}
+
+/// The file: one entry for each topic.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Memory {
+    failures: BTreeMap<String, Failure>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Failure {
+    /// When, in seconds since 1970.
+    at: u64,
+    what: String,
+}
+
+impl Failure {
+    /// Seconds since then; `None` if that is too long ago, or if the clock has been set back.
+    fn age(&self) -> Option<u64> {
+        now().checked_sub(self.at).filter(|age| *age < MEMORY)
+    }
+}
+
+impl Memory {
+    /// What cannot be read is forgotten.
+    fn read(store: &Store) -> Memory {
+        let bytes = fs::read(store.outage_file()).unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    /// Two writers at one time may lose an entry, which costs one more request.
+    fn write(&self, store: &Store) -> Result<()> {
+        if self.failures.is_empty() {
+            return replace::remove(&store.outage_file());
+        }
+        let path = store.outage_file();
+        let text = serde_json::to_string_pretty(self)
+            .map_err(|error| Error::io("write", &path, error.into()))?;
+        replace::replace(&path, format!("{text}\n").as_bytes())
+    }
+}
+
+/// Fails if `topic` failed minutes ago.
+pub(crate) fn recall(store: &Store, topic: Topic<'_>) -> Result<()> {
+    let memory = Memory::read(store);
+    let Some(failure) = memory.failures.get(&topic.to_string()) else { return Ok(()) };
+    let Some(age) = failure.age() else { return Ok(()) };
+    let message = format!("{} ({age} s ago; not tried again yet)", failure.what);
+    Err(Error::new(topic.kind(), message)
         .hint("goward asks again in a few minutes; `goward install` asks at once")
         .remembered())
 }
 
-/// Records that `error` is about an outage, if it is. A store that cannot be written has no
+/// Records that `error` is about `topic`, if it is. A store that cannot be written has no
 /// memory, which is no error.
-pub(crate) fn record(store: &Store, settings: &Settings, error: &Error) {
-    let outage = error.kind() == ErrorKind::Network && !error.is_remembered();
-    if !outage || settings.offline || !store.state_dir().is_dir() {
+pub(crate) fn record(store: &Store, settings: &Settings, topic: Topic<'_>, error: &Error) {
+    let ours = error.kind() == topic.kind() && !error.is_remembered();
+    // Offline nobody is asked, so nobody was out of reach.
+    let asked = !settings.offline || topic.kind() != ErrorKind::Network;
+    if !ours || !asked || !store.state_dir().is_dir() {
         return;
     }
-    let text = format!("{}\n{error}\n", now());
-    if let Err(error) = replace::replace(&store.outage_file(), text.as_bytes()) {
+    let mut memory = Memory::read(store);
+    memory.failures.retain(|_, failure| failure.age().is_some());
+    memory.failures.insert(topic.to_string(), Failure { at: now(), what: error.to_string() });
+    if let Err(error) = memory.write(store) {
         tracing::debug!(%error, "the outage is not remembered");
     }
 }
 
-/// Forgets: the network works.
-pub(crate) fn forget(store: &Store) {
-    if let Err(error) = replace::remove(&store.outage_file()) {
+/// Forgets: it works.
+pub(crate) fn forget(store: &Store, topic: Topic<'_>) {
+    let mut memory = Memory::read(store);
+    if memory.failures.remove(&topic.to_string()).is_some()
+        && let Err(error) = memory.write(store)
+    {
         tracing::debug!(%error, "the outage is not forgotten");
     }
 }

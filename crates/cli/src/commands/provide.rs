@@ -57,7 +57,7 @@ impl Provide {
         drop(watch);
         match outcome {
             Ok(_) => Ok(()),
-            Err(error) if error.is_remembered() => Err(Failure::silent(Exit::Network)),
+            Err(error) if error.is_remembered() => Err(Failure::silent(error.kind().into())),
             Err(error) if self.impatient => Err(self.in_one_line(cx, error.into())),
             Err(error) => Err(error.into()),
         }

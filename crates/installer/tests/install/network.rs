@@ -6,7 +6,7 @@ use crate::tar::Tar;
 use goward_installer::{ErrorKind, Index, Silent};
 use std::fs;
 use std::net::TcpListener;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// A mirror whose index is right and whose archive is what `archive` says.
 fn mirror(archive: impl Fn(&Request, &[u8]) -> Answer + Send + Sync + 'static) -> (Server, World) {
@@ -178,13 +178,45 @@ fn an_outage_is_remembered_for_the_impatient() {
     let second = world.install().unwrap_err();
     assert!(second.kind() == ErrorKind::Network && second.is_remembered(), "{}", chain(&second));
 
-    // The network is back: the impatient wait for somebody to notice, the patient notice.
+    // Another mirror has nothing to do with it.
     let (_server, good) = mirror(|_, gz| Answer::ok(gz));
     world.settings.mirrors = good.settings.mirrors.clone();
+    world.install().unwrap();
+}
+
+#[test]
+fn the_impatient_wait_for_somebody_to_notice_that_the_network_is_back() {
+    let (server, mut world) = mirror(|_, gz| Answer::ok(gz));
+    world.store.prepare().unwrap();
+    let at = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    let memory = world.store.root().join("state/unreachable");
+    let text = serde_json::json!({ &server.url: { "at": at, "what": "it did not answer" } });
+    fs::write(&memory, text.to_string()).unwrap();
+    world.settings.impatient = true;
     assert!(world.install().unwrap_err().is_remembered());
+    assert_eq!(server.count("/?mode=json&include=all"), 0);
     world.settings.impatient = false;
     world.install().unwrap();
-    assert!(!world.store.root().join("state/unreachable").exists());
+    assert!(!memory.exists());
+}
+
+#[test]
+fn what_nobody_has_is_asked_for_once_by_the_impatient() {
+    let (server, mut world) = mirror(|_, gz| Answer::ok(gz));
+    world.store.prepare().unwrap();
+    world.settings.impatient = true;
+    let first = world.install_selector("1.25.99").unwrap_err();
+    assert!(first.kind() == ErrorKind::NotFound && !first.is_remembered(), "{}", chain(&first));
+    let second = world.install_selector("1.25.99").unwrap_err();
+    assert!(second.kind() == ErrorKind::NotFound && second.is_remembered(), "{}", chain(&second));
+    // Another want is not silenced, and finds the index fresh enough.
+    assert!(!world.install_selector("1.25.98").unwrap_err().is_remembered());
+    assert_eq!(server.count("/?mode=json&include=all"), 1);
+    world.install().unwrap();
+    // The patient ask again, and the mirror too.
+    world.settings.impatient = false;
+    assert!(!world.install_selector("1.25.99").unwrap_err().is_remembered());
+    assert_eq!(server.count("/?mode=json&include=all"), 2);
 }
 
 #[test]
