@@ -18,7 +18,7 @@ use crate::store::Store;
 use crate::unpack::{Format, Unpacked, unpack};
 use crate::verify::{Expected, Trust, Verified, verify};
 use crate::{check, link, replace};
-use std::fs::{self, File};
+use std::fs;
 use std::path::PathBuf;
 
 /// What an install came to.
@@ -222,12 +222,7 @@ impl Install<'_> {
         replace::remove(&self.store.archives_dir().join(&source.file_name))
     }
 
-    fn install_from(
-        &self,
-        mirror: &Mirror,
-        source: &Source,
-        client: &Client,
-    ) -> Result<Installed> {
+    fn install_from(&self, mirror: &Mirror, source: &Source, client: &Client) -> Result<Installed> {
         let remote = Some(Topic::Mirror(mirror)).filter(|_| !source.url.starts_with("file:"));
         if let Some(topic) = remote.filter(|_| self.settings.impatient) {
             // Those who waited for the lock learn from who held it.
@@ -273,8 +268,7 @@ impl Install<'_> {
             false => None,
             true => {
                 let path = staging.archive();
-                let file = File::create_new(&path);
-                Some(file.map_err(|error| Error::io("create", &path, error))?)
+                Some(replace::create(&path).map_err(|error| Error::io("create", &path, error))?)
             }
         };
         let download =

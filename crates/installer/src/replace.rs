@@ -10,10 +10,7 @@ use std::path::Path;
 pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary = path.with_file_name(format!(".{name}.{:016x}", random()));
-    let written = File::options()
-        .write(true)
-        .create_new(true)
-        .open(&temporary)
+    let written = create(&temporary)
         .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&temporary, path));
     written.map_err(|error| {
@@ -21,6 +18,16 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
         let _ = fs::remove_file(&temporary);
         Error::io("write", path, error)
     })
+}
+
+/// Creates a file of the store. Whatever the umask, only its owner may write to it: whoever
+/// could, would decide what runs.
+pub(crate) fn create(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
+    options.open(path)
 }
 
 /// Removes a file that may be gone already.

@@ -7,7 +7,7 @@ use crate::owner;
 use crate::platform::Platform;
 use crate::receipt::Receipt;
 use crate::replace;
-use goward_resolver::ToolchainName;
+use goward_resolver::{LINKS, ToolchainName};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -73,6 +73,7 @@ impl Store {
             self.toolchains_dir(),
             self.shims_dir(),
             self.bin_dir(),
+            self.links_dir(),
             self.state_dir(),
             self.state_dir().join("receipts"),
             cache.clone(),
@@ -100,6 +101,11 @@ impl Store {
     /// `bin`: the manager.
     pub fn bin_dir(&self) -> PathBuf {
         self.root.join("bin")
+    }
+
+    /// `links`: the names of Go trees that lie elsewhere.
+    pub fn links_dir(&self) -> PathBuf {
+        self.root.join(LINKS)
     }
 
     /// `toolchains`: one GOROOT each.
@@ -190,16 +196,6 @@ impl Store {
         name.is_file_name().then_some(Toolchain { name, platform, directory })
     }
 
-    /// The text of `default`: what was set, without surrounding blanks. `None` if nothing was.
-    pub fn default_selector(&self) -> Result<Option<String>> {
-        let path = self.default_file();
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::io("read", &path, error)),
-        }
-    }
-
     /// Sets `default`, or with `None` removes it.
     pub fn set_default_selector(&self, selector: Option<&str>) -> Result<()> {
         match selector {
@@ -275,11 +271,11 @@ mod tests {
     #[test]
     fn the_default_is_one_line() {
         let (_home, store) = store_with(&[]);
-        assert_eq!(store.default_selector().unwrap(), None);
         store.set_default_selector(Some("1.22")).unwrap();
-        assert_eq!(store.default_selector().unwrap().as_deref(), Some("1.22"));
+        assert_eq!(fs::read_to_string(store.default_file()).unwrap(), "1.22\n");
         store.set_default_selector(None).unwrap();
-        assert_eq!(store.default_selector().unwrap(), None);
+        assert!(!store.default_file().exists());
+        store.set_default_selector(None).unwrap();
     }
 
     #[test]

@@ -131,7 +131,7 @@ impl Default {
 }
 
 /// The default that holds, with the file that says so.
-fn pin(cx: &Context) -> Result<Option<Pin>> {
+pub(super) fn pin(cx: &Context) -> Result<Option<Pin>> {
     let env = Environment::new(&cx.machine);
     let store = goward_resolver::Store::locate(&env)?;
     let (chain, _) = Chain::survey(&env, Invocation::parse(&cx.machine, &[b"go"]), &store);

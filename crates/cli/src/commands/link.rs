@@ -8,7 +8,7 @@ use crate::paths::{shown_path, to_bytes};
 use crate::replace::beside;
 use clap::Args;
 use goward_installer::Store;
-use goward_resolver::{Host as _, LINKS, Selector, program};
+use goward_resolver::{Host as _, Selector, program};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -48,9 +48,7 @@ impl Link {
         }
         let store = cx.store()?;
         store.prepare()?;
-        let links = store.root().join(LINKS);
-        fs::create_dir_all(&links).map_err(|error| Failure::io("create", &links, &error))?;
-        let link = links.join(&name);
+        let link = store.links_dir().join(&name);
         if link.symlink_metadata().is_ok() && !self.force {
             let message = format!("there is a link {name} already");
             return Err(Failure::new(Exit::Usage, message).hint("replace it with --force"));
@@ -66,7 +64,7 @@ impl Link {
 
 /// Removes the link, never what it leads to.
 pub(crate) fn remove(store: &Store, name: &str) -> Result<()> {
-    let link = store.root().join(LINKS).join(name);
+    let link = store.links_dir().join(name);
     let removed = if cfg!(windows) { fs::remove_dir(&link) } else { fs::remove_file(&link) };
     removed.map_err(|error| Failure::io("remove", &link, &error))
 }

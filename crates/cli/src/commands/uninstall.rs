@@ -7,7 +7,7 @@ use crate::obtain;
 use crate::watch::Watch;
 use clap::Args;
 use goward_installer::Store;
-use goward_resolver::{LINKS, Selector, ToolchainName, Version};
+use goward_resolver::{Selector, ToolchainName};
 
 /// Removes toolchains.
 #[derive(Debug, Args)]
@@ -44,7 +44,7 @@ impl Uninstall {
         for text in &self.versions {
             doomed.extend(self.find(&store, text)?);
         }
-        let default = default_toolchain(&store)?;
+        let default = default_toolchain(cx);
         for one in &doomed {
             match one {
                 Doomed::Toolchain(name) if Some(name) == default.as_ref() && !self.force => {
@@ -73,7 +73,7 @@ impl Uninstall {
                 Ok(vec![Doomed::Toolchain(known.store_name())])
             }
             Selector::Linked(name) => {
-                let link = store.root().join(LINKS).join(&name);
+                let link = store.links_dir().join(&name);
                 match link.symlink_metadata() {
                     Ok(_) => Ok(vec![Doomed::Link(name)]),
                     Err(_) => Err(not_installed(store, &name)),
@@ -128,16 +128,8 @@ fn not_installed(store: &Store, what: &str) -> Failure {
     Failure::new(Exit::NotFound, message).hint("`goward list` shows what is")
 }
 
-/// The toolchain that the store's default comes to at present.
-fn default_toolchain(store: &Store) -> Result<Option<String>> {
-    let Some(text) = store.default_selector()? else { return Ok(None) };
-    // What cannot be understood as a selector protects nothing.
-    let Ok(selector) = Selector::parse(&text) else { return Ok(None) };
-    let installed = store.installed()?;
-    let versions: Vec<&Version> = installed
-        .iter()
-        .filter(|one| one.platform().is_host() && !one.name().is_custom())
-        .map(|one| one.name().version())
-        .collect();
-    Ok(selector.newest(versions).map(|version| ToolchainName::of(version).to_string()))
+/// The toolchain that the default comes to at present. One that cannot be read protects nothing.
+fn default_toolchain(cx: &Context) -> Option<String> {
+    let pin = super::default::pin(cx).ok()??;
+    Some(obtain::present(cx, &pin.selector).ok()??.name)
 }

@@ -92,6 +92,7 @@ fn each_kind_of_failure_has_its_exit_code() {
     let far = Machine::new().with("GOWARD_MIRROR", "http://127.0.0.1:9/");
     let ran = far.run(&["--offline", "install", "1.22.10"]);
     assert_eq!(ran.code, 4, "{}", ran.stderr);
+    assert!(!ran.stderr.contains("installing"), "{}", ran.stderr);
 }
 
 #[test]
@@ -121,6 +122,9 @@ fn the_default_is_not_uninstalled_unawares() {
     let ran = m.run(&["uninstall", "1.22"]);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("1.22 leaves room; installed: go1.22.9, go1.22.10"));
+    fs::write(m.root("default"), "# for all of us\n\n1.23\n").unwrap();
+    let ran = m.run(&["uninstall", "1.23.2"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
     let ran = m.run(&["uninstall", "--all", "--force", "1.22"]);
     assert_eq!(ran.stderr, "goward: removed go1.22.9\ngoward: removed go1.22.10\n");
     assert!(!m.root("toolchains/go1.22.10").exists() && !m.root("shims/go1.22.10").exists());
@@ -138,7 +142,8 @@ fn the_list_marks_the_default_and_what_runs_here() {
     let cached = m.path("home/go/pkg/mod/golang.org");
     let host = goward_installer::Platform::host();
     let name = format!("toolchain@v0.0.1-go1.24.2.{}-{}", host.os(), host.arch());
-    script(&cached.join(name).join("bin/go"), "echo go");
+    script(&cached.join(&name).join("bin/go"), "echo go");
+    m.write(&format!("home/go/pkg/mod/golang.org/{name}/src/go.mod"), "");
     script(&m.path("tree/bin/go"), "echo tree");
     m.ok(&["link", "mine", &m.path("tree").display().to_string()]);
     assert_eq!(
@@ -213,4 +218,35 @@ fn links_are_names_for_trees() {
     assert_eq!(m.run(&["use", "mine"]).code, 2);
     m.ok(&["uninstall", "mine"]);
     assert!(m.path("tree/bin/go").exists() && !m.root("links/mine").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn whatever_the_umask_nobody_else_can_write_to_the_store() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let m = Machine::new();
+    m.write("p/.goenv", "GOFLAGS=-mod=mod\n");
+    script(&m.path("tree/bin/go"), "echo tree");
+    let link = format!("link mine {}", m.path("tree").display());
+    let goward = env!("CARGO_BIN_EXE_goward");
+    for args in ["trust .goenv", &link, "install 1.22 1.23.2", "default 1.22", "list --remote"] {
+        let mut shell = m.command_of(std::path::Path::new("/bin/sh"), &["-c"]);
+        let done = shell.arg(format!("umask 000; exec '{goward}' {args}")).output().unwrap();
+        assert!(done.status.success(), "{args}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+    let mut left = vec![m.root("")];
+    let mut seen = 0;
+    while let Some(path) = left.pop() {
+        let found = fs::symlink_metadata(&path).unwrap();
+        seen += 1;
+        if found.is_symlink() {
+            continue;
+        }
+        let mode = found.permissions().mode() & 0o777;
+        assert_eq!(mode & 0o022, 0, "{} has the mode {mode:o}", path.display());
+        if found.is_dir() {
+            left.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        }
+    }
+    assert!(seen > 30, "{seen}");
 }

@@ -2,6 +2,7 @@
 
 use crate::failure::{Failure, Result};
 use crate::replace::beside;
+use goward_installer::Store;
 use goward_resolver::TRUST;
 use serde::Serialize;
 use std::fs::{self, DirBuilder, File};
@@ -74,8 +75,7 @@ impl Record {
     pub(crate) fn write(&self, bytes: &[u8]) -> Result<()> {
         let trust = self.root.join(TRUST);
         let dir = self.path.parent().unwrap_or(&trust);
-        fs::create_dir_all(&self.root)
-            .map_err(|error| Failure::io("create", &self.root, &error))?;
+        Store::open(&self.root)?.prepare()?;
         let mut builder = DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
