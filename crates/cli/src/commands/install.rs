@@ -8,8 +8,8 @@ use crate::watch::Watch;
 use clap::Args;
 use goward_installer::{Store, Want};
 use goward_resolver::{
-    Chain, Environment, Invocation, Plan, Selector, Version, Want as Wish, default_pin,
-    system_program,
+    Chain, Environment, Invocation, Plan, Selector, ToolchainName, Version, Want as Wish,
+    default_pin, system_program,
 };
 
 /// Installs toolchains.
@@ -124,14 +124,9 @@ fn unmet(plan: &Plan) -> Option<Order> {
             Some(Order { selector, at_least: None, wanted_by })
         }
         Wish::Floor { floor, .. } if running.is_none_or(|name| *name.version() < floor.version) => {
-            let selector = match &floor.name {
-                Some(name) if name.is_custom() => return None,
-                Some(name) if !name.version().is_language() => {
-                    Selector::Exact(name.version().clone())
-                }
-                _ => Selector::Minor(floor.version.language()),
-            };
-            Some(Order { selector, at_least: Some(floor.version.clone()), wanted_by })
+            let custom = floor.name.as_ref().is_some_and(ToolchainName::is_custom);
+            let (selector, at_least) = (floor.selector(), Some(floor.version.clone()));
+            (!custom).then_some(Order { selector, at_least, wanted_by })
         }
         _ => None,
     }
