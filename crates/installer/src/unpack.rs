@@ -113,6 +113,18 @@ fn unpack_zip(staging: &Staging, bytes: u64) -> Result<FileList> {
     zip::unpack(file, bytes, Sink::create(&staging.tree())?)
 }
 
+/// The most bytes that an archive may unpack to. Go's come to a quarter of it.
+const MAX_TOTAL: u64 = 1 << 30;
+/// The most that an archive may grow by; Go's grow threefold.
+const MAX_RATIO: u64 = 20;
+/// What may come out before the ratio is looked at: small archives may be mostly blanks.
+const RATIO_FLOOR: u64 = 16 << 20;
+
+/// The most bytes that may come out of `compressed` bytes of an archive.
+fn allowed(compressed: u64) -> u64 {
+    MAX_TOTAL.min(RATIO_FLOOR.max(compressed.saturating_mul(MAX_RATIO)))
+}
+
 /// An archive that breaks a rule.
 pub(crate) fn reject(why: impl Into<String>) -> Error {
     Error::new(ErrorKind::Verification, why)

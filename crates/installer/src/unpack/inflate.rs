@@ -1,7 +1,7 @@
 //! The gzip half of unpacking: inflates on a thread of its own, and hands the tar half buffers
 //! over a small ring, so that neither waits for the other and memory stays within a few MiB.
 
-use super::reject;
+use super::{allowed, reject};
 use crate::error::{Error, Result};
 use crate::fetch::download::Download;
 use crate::verify::Hashed;
@@ -11,12 +11,6 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
 const BUFFER: usize = 256 << 10;
 const BUFFERS: usize = 8;
-/// The most bytes that an archive may unpack to.
-const MAX_TOTAL: u64 = 1 << 30;
-/// The most that it may grow by; Go's archives grow threefold.
-const MAX_RATIO: u64 = 20;
-/// What may come out before the ratio is looked at: small archives may be mostly blanks.
-const RATIO_FLOOR: u64 = 16 << 20;
 
 /// The inflating end.
 pub(super) struct RingWriter {
@@ -109,12 +103,9 @@ fn inflate(gzip: &mut GzDecoder<BufReader<Download<'_>>>, ring: &RingWriter) -> 
         }
         buffer.truncate(read);
         total += read as u64;
-        let allowed = RATIO_FLOOR.max(MAX_RATIO * gzip.get_ref().get_ref().delivered());
-        if total > MAX_TOTAL.min(allowed) {
-            return Err(reject(format!(
-                "it unpacks to more than {} bytes",
-                MAX_TOTAL.min(allowed)
-            )));
+        let allowed = allowed(gzip.get_ref().get_ref().delivered());
+        if total > allowed {
+            return Err(reject(format!("it unpacks to more than {allowed} bytes")));
         }
         if ring.full.send(Some(buffer)).is_err() {
             return Ok(Inflated::NobodyReads);

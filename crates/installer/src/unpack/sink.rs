@@ -2,7 +2,7 @@
 
 use super::disk::Disk;
 use super::entry_path::{check, fold};
-use super::{entry_checkpoint, reject};
+use super::{MAX_TOTAL, entry_checkpoint, reject};
 use crate::error::{Error, Result};
 use crate::verify::Hasher;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,6 @@ use std::path::Path;
 
 const MAX_ENTRIES: u64 = 60_000;
 const MAX_FILE: u64 = 256 << 20;
-const MAX_TOTAL: u64 = 1 << 30;
 /// The directory at the top of every Go archive.
 const TOP: &str = "go";
 

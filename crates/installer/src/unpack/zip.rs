@@ -1,17 +1,13 @@
 //! Zip archives. The whole file is there and verified before this reads it, because a zip's
 //! directory stands at its end.
 
-use super::reject;
 use super::sink::{FileList, Sink};
+use super::{allowed, reject};
 use crate::error::{Error, Result};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use zip::read::Config;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
-
-/// The most that an archive may grow by, once it is larger than [`RATIO_FLOOR`].
-const MAX_RATIO: u64 = 20;
-const RATIO_FLOOR: u64 = 16 << 20;
 
 /// Unpacks a whole archive of `bytes` bytes.
 pub(super) fn unpack(mut file: impl Read + Seek, bytes: u64, mut sink: Sink) -> Result<FileList> {
@@ -29,7 +25,7 @@ pub(super) fn unpack(mut file: impl Read + Seek, bytes: u64, mut sink: Sink) -> 
     }
     archive.validate_header_consistency().map_err(damaged)?;
     let total = archive.decompressed_size().ok_or_else(|| reject("its sizes are not known"))?;
-    if total > u128::from(RATIO_FLOOR.max(bytes.saturating_mul(MAX_RATIO))) {
+    if total > u128::from(allowed(bytes)) {
         return Err(reject(format!("it unpacks to {total} bytes, far more than Go archives do")));
     }
     for index in 0..archive.len() {
