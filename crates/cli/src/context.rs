@@ -18,6 +18,10 @@ pub(crate) struct Context {
     pub(crate) output: Output,
     /// `-v`.
     pub(crate) verbose: bool,
+    /// `--refresh`: believe no cached index.
+    pub(crate) refresh: bool,
+    /// `--keep-archives`.
+    pub(crate) keep_archives: bool,
     /// `--offline`.
     offline: bool,
 }
@@ -29,7 +33,7 @@ impl Context {
         if offline {
             machine.set("GOWARD_OFFLINE", "1");
         }
-        Context { machine, output, verbose, offline }
+        Context { machine, output, verbose, refresh: false, keep_archives: false, offline }
     }
 
     /// The user's store.
@@ -44,9 +48,17 @@ impl Context {
 
     /// The variables and `config.toml`, as far as they concern installing.
     pub(crate) fn settings(&self, store: &Store) -> Result<Settings> {
+        for key in ["GOWARD_OFFLINE", "GOWARD_MIRROR", "GOWARD_MIRROR_DIGESTS"] {
+            // What is not text cannot be what it should be, and is no reason to go online.
+            if self.machine.var(key).is_some_and(|value| std::str::from_utf8(value).is_err()) {
+                return Err(Failure::new(Exit::Usage, format!("{key} is not UTF-8 text")));
+            }
+        }
         let config = Config::read(&store.root().join("config.toml"))?;
         let mut settings = config.settings(|key| self.machine.text(key))?;
         settings.offline |= self.offline;
+        settings.refresh = self.refresh;
+        settings.keep_archives = self.keep_archives;
         Ok(settings)
     }
 

@@ -24,6 +24,12 @@ pub(crate) struct Install {
     /// Which; by default what this directory asks for
     #[arg(value_name = "VERSION")]
     versions: Vec<String>,
+    /// Ask the mirrors for their releases even if their last word is minutes old
+    #[arg(long)]
+    refresh: bool,
+    /// Keep the archives too, in the store's cache/archives, where later installs find them
+    #[arg(long)]
+    keep_archives: bool,
     /// Say what would be installed, and install nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
@@ -38,6 +44,7 @@ struct Order {
 
 impl Install {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        (cx.refresh, cx.keep_archives) = (self.refresh, self.keep_archives);
         let orders = match self.versions.is_empty() {
             true => what_this_directory_wants(cx)?.into_iter().collect(),
             false => typed(&self.versions)?,
@@ -84,6 +91,8 @@ fn no_release(selector: &Selector) -> Failure {
 
 /// What `go` would miss here; `None`, with a note, where it misses nothing.
 fn what_this_directory_wants(cx: &mut Context) -> Result<Option<Order>> {
+    // What is wrong with them is this command's to say, not the shim's.
+    cx.settings(&cx.store()?)?;
     // This command installs on demand; what may happen without being asked does not bind it.
     cx.machine.set("GOWARD_AUTO_INSTALL", "always");
     let plan = cx.plan(&[b"build"])?;

@@ -29,6 +29,9 @@ pub(crate) struct List {
     /// List the releases that can be installed; with SELECTOR those that it takes
     #[arg(short, long, visible_alias = "available", value_name = "SELECTOR", num_args = 0..=1)]
     remote: Option<Option<String>>,
+    /// With --remote: ask the mirrors even if their last word is minutes old
+    #[arg(long, requires = "remote")]
+    refresh: bool,
     /// Print JSON: an array of objects. Here: name, version, goroot, origin (store, system-store,
     /// go, sdk, link, path), platform, here, default, trust, source. Remote: name, version,
     /// prerelease, installed
@@ -81,6 +84,7 @@ struct Release {
 impl List {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         if let Some(selector) = &self.remote {
+            cx.refresh = self.refresh;
             return self.remote(cx, selector.as_deref());
         }
         // What this directory gets may be an error; the list is no place to fail for it.

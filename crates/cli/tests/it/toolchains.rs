@@ -220,6 +220,43 @@ fn links_are_names_for_trees() {
     assert!(m.path("tree/bin/go").exists() && !m.root("links/mine").exists());
 }
 
+#[test]
+fn offline_is_on_or_off_or_an_error() {
+    for (value, code, words) in [
+        ("1", 4, "goward is offline"),
+        ("true", 4, "goward is offline"),
+        ("0", 4, "cannot fetch"),
+        ("false", 4, "cannot fetch"),
+        ("", 4, "cannot fetch"),
+        ("yes", 2, "GOWARD_OFFLINE is \"yes\""),
+    ] {
+        // Nobody listens there.
+        let m = Machine::new().with("GOWARD_MIRROR", "http://127.0.0.1:1/");
+        let m = m.with("GOWARD_OFFLINE", value);
+        // One try is enough to see whether there is any.
+        let ran = m.run(&["provide", "1.22.10", "--wanted-by", "me", "--impatient"]);
+        assert_eq!(ran.code, code, "{value:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(words), "{value:?}: {}", ran.stderr);
+    }
+    let m = Machine::new().with("GOWARD_OFFLINE", "yes");
+    m.write("p/.go-version", "1.22.10\n");
+    assert_eq!(m.run(&["install"]).code, 2, "not the shim's refusal");
+}
+
+#[cfg(unix)]
+#[test]
+fn variables_that_are_not_text_are_errors() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let m = Machine::new();
+    for key in ["GOWARD_OFFLINE", "GOWARD_MIRROR"] {
+        let mut command = m.command(&["install", "1.22.10"]);
+        let done = command.env(key, std::ffi::OsStr::from_bytes(b"\xff")).output().unwrap();
+        let ran = crate::machine::ran(done, &m);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains(&format!("{key} is not UTF-8 text")), "{}", ran.stderr);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn whatever_the_umask_nobody_else_can_write_to_the_store() {
@@ -249,4 +286,18 @@ fn whatever_the_umask_nobody_else_can_write_to_the_store() {
         }
     }
     assert!(seen > 30, "{seen}");
+}
+
+#[test]
+fn kept_archives_make_a_second_install_possible_without_the_mirror() {
+    let m = Machine::new();
+    m.ok(&["install", "--keep-archives", "1.22.10"]);
+    let archives = fs::read_dir(m.root("cache/archives")).unwrap().flatten();
+    let archive = archives.into_iter().next().unwrap();
+    let name = archive.file_name().into_string().unwrap();
+    assert!(name.starts_with("go1.22.10."), "{name}");
+    fs::remove_file(m.path("mirror").join(name)).unwrap();
+    m.ok(&["uninstall", "--force", "1.22.10"]);
+    m.ok(&["install", "1.22.10"]);
+    assert_eq!(m.run(&["list", "--refresh"]).code, 2, "there is nothing to refresh");
 }
