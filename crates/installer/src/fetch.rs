@@ -53,12 +53,9 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(settings: &Settings) -> Result<Client> {
-        let http = match settings.offline {
-            true => None,
-            false => Some(http::Agent::new(settings)?),
-        };
-        Ok(Client { http, impatient: settings.impatient })
+    pub(crate) fn new(settings: &Settings) -> Client {
+        let http = (!settings.offline).then(|| http::Agent::new(settings));
+        Client { http, impatient: settings.impatient }
     }
 
     /// How often a request may be tried.

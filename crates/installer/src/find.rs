@@ -134,7 +134,7 @@ fn ask_indexes(
     if settings.impatient {
         outage::recall(store, topic)?;
     }
-    let client = Client::new(settings)?;
+    let client = Client::new(settings);
     let mut asked = Vec::new();
     let mut failure = None;
     for mirror in candidates(settings) {

@@ -72,7 +72,7 @@ impl Index {
     /// mirror's, else, with a note, an old cached one. Offline, the table that is compiled in
     /// serves where nothing is cached, unless every mirror answers for itself.
     pub fn load(store: &Store, settings: &Settings, progress: &dyn Progress) -> Result<Index> {
-        let client = Client::new(settings)?;
+        let client = Client::new(settings);
         let mut first = None;
         for mirror in &candidates(settings) {
             match Index::of(mirror, store, settings, &client, settings.refresh, progress) {

@@ -95,7 +95,7 @@ impl Install<'_> {
     /// Tries the mirrors in their order. The first failure is the one to report: the others are
     /// mostly its consequences.
     fn run(&self) -> Result<Installed> {
-        let client = Client::new(self.settings)?;
+        let client = Client::new(self.settings);
         let mut first: Option<Error> = None;
         let mut left = self.settings.mirrors.len();
         for mirror in &self.settings.mirrors {

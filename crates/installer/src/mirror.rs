@@ -94,8 +94,6 @@ pub struct Settings {
     /// For callers that somebody waits for, such as the shim: connect for at most one second,
     /// try once, and let a server that was unreachable minutes ago be unreachable still.
     pub impatient: bool,
-    /// A PEM file of certificate authorities to trust instead of the system's.
-    pub certificates: Option<PathBuf>,
     /// Ask the mirror for its index even if the cached one is fresh.
     pub refresh: bool,
     /// Keep verified archives in `cache/archives`, from where later installs take them.
@@ -110,7 +108,6 @@ impl Default for Settings {
             mirrors: vec![Mirror::official()],
             offline: false,
             impatient: false,
-            certificates: None,
             refresh: false,
             keep_archives: false,
             min_trust: None,

@@ -1,13 +1,12 @@
 //! HTTP(S): redirects, time limits and the meaning of status codes.
 
 use super::{Again, Answer, Refusal, Validators};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind};
 use crate::mirror::{Settings, redact};
 use std::io::{self, Read};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use ureq::http::{Response, StatusCode, header};
-use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::tls::{RootCerts, TlsConfig};
 
 const MAX_REDIRECTS: usize = 5;
 const STALL: Duration = Duration::from_secs(30);
@@ -20,14 +19,10 @@ pub(super) struct Agent {
 }
 
 impl Agent {
-    pub(super) fn new(settings: &Settings) -> Result<Agent> {
-        let roots = match &settings.certificates {
-            None => RootCerts::PlatformVerifier,
-            Some(path) => RootCerts::Specific(Arc::new(read_certificates(path)?)),
-        };
+    pub(super) fn new(settings: &Settings) -> Agent {
         let connect = Duration::from_secs(if settings.impatient { 1 } else { 10 });
         let config = ureq::Agent::config_builder()
-            .tls_config(TlsConfig::builder().root_certs(roots).build())
+            .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
             .user_agent(concat!("goward/", env!("CARGO_PKG_VERSION")))
             .accept_encoding("identity")
             .http_status_as_error(false)
@@ -39,7 +34,7 @@ impl Agent {
             .timeout_per_read(Some(STALL))
             .timeout_per_write(Some(STALL))
             .build();
-        Ok(Agent { agent: config.new_agent() })
+        Agent { agent: config.new_agent() }
     }
 
     pub(super) fn get(
@@ -161,22 +156,6 @@ fn failed(url: &str, error: ureq::Error) -> Refusal {
 fn refused(url: &str, why: &str) -> Refusal {
     let message = format!("{} is refused: {why}", redact(url));
     Refusal { error: Error::new(ErrorKind::Network, message), again: Again::Never }
-}
-
-fn read_certificates(path: &std::path::Path) -> Result<Vec<ureq::tls::Certificate<'static>>> {
-    let wrong = |why: &str| {
-        Error::new(ErrorKind::Usage, format!("certificates in {}: {why}", path.display()))
-    };
-    let pem = std::fs::read(path).map_err(|error| wrong("cannot be read").because(error))?;
-    let mut certificates = Vec::new();
-    for item in parse_pem(&pem) {
-        match item {
-            Ok(PemItem::Certificate(certificate)) => certificates.push(certificate),
-            Ok(_) => {}
-            Err(error) => return Err(wrong("not PEM").because(error)),
-        }
-    }
-    if certificates.is_empty() { Err(wrong("there are none")) } else { Ok(certificates) }
 }
 
 /// A body that fails when next to nothing arrives for [`STALL`]: time limits for single reads
