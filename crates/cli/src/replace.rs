@@ -1,7 +1,7 @@
 //! Replacing a user's file: whoever reads it sees the old content or the new, never a part.
 
 use crate::failure::{Failure, Result};
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,12 +11,30 @@ use std::time::SystemTime;
 /// that it stays one, and the permissions of an existing file are kept.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let temporary = beside(&path);
-    let written = write(&path, &temporary, content);
+    let kept = fs::metadata(&path).map(|old| old.permissions()).ok();
+    by_rename(&path, content, 0o666, kept)
+}
+
+/// As [`replace`], for a file that nobody else may read or write, whatever was there before.
+pub(crate) fn replace_private(path: &Path, content: &[u8]) -> Result<()> {
+    by_rename(path, content, 0o600, None)
+}
+
+fn by_rename(path: &Path, content: &[u8], mode: u32, kept: Option<Permissions>) -> Result<()> {
+    let temporary = beside(path);
+    let written = create(&temporary, mode).and_then(|mut file| {
+        file.write_all(content)?;
+        if let Some(permissions) = kept {
+            file.set_permissions(permissions)?;
+        }
+        file.sync_all()?;
+        drop(file);
+        fs::rename(&temporary, path)
+    });
     written.map_err(|error| {
         // Only a leftover, and the error to report is the first one.
         let _ = fs::remove_file(&temporary);
-        Failure::io("write", &path, &error)
+        Failure::io("write", path, &error)
     })
 }
 
@@ -30,15 +48,16 @@ pub(crate) fn beside(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}.{}-{count}-{nanos:08x}", std::process::id()))
 }
 
-fn write(path: &Path, temporary: &Path, content: &[u8]) -> std::io::Result<()> {
-    let mut file = File::options().write(true).create_new(true).open(temporary)?;
-    file.write_all(content)?;
-    if let Ok(old) = fs::metadata(path) {
-        file.set_permissions(old.permissions())?;
-    }
-    file.sync_all()?;
-    drop(file);
-    fs::rename(temporary, path)
+/// Creates a file with the permission bits `mode`, as far as the umask allows and the system has
+/// any.
+fn create(path: &Path, mode: u32) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
+    options.open(path)
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! The records of consent: private copies of trusted files.
 
 use crate::failure::{Failure, Result};
-use crate::replace::beside;
+use crate::replace::replace_private;
 use goward_installer::Store;
 use goward_resolver::TRUST;
 use serde::Serialize;
-use std::fs::{self, DirBuilder, File};
-use std::io::Write as _;
+use std::fs::{self, DirBuilder};
 use std::path::{Path, PathBuf};
 
 /// Where the copy of one file lies, whether or not it is there.
@@ -81,17 +80,7 @@ impl Record {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(dir).map_err(|error| Failure::io("create", dir, &error))?;
-        let temporary = beside(&self.path);
-        let written = private(&temporary).and_then(|mut file| {
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            fs::rename(&temporary, &self.path)
-        });
-        written.map_err(|error| {
-            // Only a leftover, and the error to report is the first one.
-            let _ = fs::remove_file(&temporary);
-            Failure::io("write", &self.path, &error)
-        })
+        replace_private(&self.path, bytes)
     }
 
     /// Removes it, and the directories that held nothing else.
@@ -107,14 +96,6 @@ impl Record {
         }
         Ok(())
     }
-}
-
-fn private(path: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// Every record below `root` with the file that it is about, in the order of their paths.
