@@ -301,3 +301,16 @@ fn kept_archives_make_a_second_install_possible_without_the_mirror() {
     m.ok(&["install", "1.22.10"]);
     assert_eq!(m.run(&["list", "--refresh"]).code, 2, "there is nothing to refresh");
 }
+
+#[test]
+fn what_nobody_has_is_told_once_to_who_does_not_wait() {
+    let m = Machine::new();
+    let args = ["provide", "1.25", "--at-least", "1.25.99", "--wanted-by", "me", "--impatient"];
+    let first = m.run(&args);
+    assert_eq!((first.code, first.stderr.lines().count()), (3, 1), "{}", first.stderr);
+    assert!(first.stderr.contains("no release matches 1.25 at least 1.25.99"), "{}", first.stderr);
+    let second = m.run(&args);
+    assert_eq!((second.code, second.stderr.as_str()), (3, ""));
+    let other = m.run(&["provide", "1.26", "--wanted-by", "me", "--impatient"]);
+    assert!(other.stderr.contains("no release matches 1.26"), "{}", other.stderr);
+}
