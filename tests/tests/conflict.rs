@@ -50,6 +50,19 @@ fn a_pin_below_the_module_stays_and_go_refuses() {
     sandbox.go(&project, &["build", "-o", "out", "."]).run().code(0).silent();
 }
 
+/// Real Go decides which commands it refuses; since tools come from modules, `go tool` is one.
+#[test]
+fn go_tool_is_refused_like_any_command_that_loads_the_module() {
+    let (sandbox, project) = sandbox("module m\n\ngo 1.28\n");
+    let pin = sandbox.write(project.join(".go-version"), "1.27.3\n");
+    for args in [&["tool"][..], &["fmt"]] {
+        let ours = sandbox.go(&project, args).run();
+        let bare = sandbox.direct("1.27.3", &project, args).env("GOTOOLCHAIN", "local").run();
+        one_line_then_go(&ours, &bare, &[&format!("{}:1", pin.display()), "go.mod:3"]);
+        ours.code(1).says("go.mod requires go >= 1.28 (running go 1.27.3; GOTOOLCHAIN=local)");
+    }
+}
+
 #[test]
 fn a_pin_below_a_suggested_toolchain_works_and_says_so_once() {
     let (sandbox, project) = sandbox("module m\n\ngo 1.21\n\ntoolchain go1.23.2\n");

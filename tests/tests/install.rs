@@ -54,6 +54,24 @@ fn the_first_use_installs() {
     assert_eq!(version_of(&sandbox.go(&project, &["version"]).program(named)), "1.22.10");
 }
 
+/// Some parents ignore SIGCHLD and hand that on; then nobody can learn how the manager ended.
+#[cfg(unix)]
+#[test]
+fn a_miss_below_a_parent_that_ignores_its_children_installs() {
+    let (sandbox, server, project, version) = small("sigchld");
+    let which = std::process::Command::new("python3")
+        .args(["-c", "import sys; print(sys.executable)"])
+        .output()
+        .expect("Python 3 is there");
+    let python = String::from_utf8(which.stdout).expect("its path is text");
+    let ignore = "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); \
+                  os.execv(sys.argv[1], sys.argv[1:])";
+    let call = from(sandbox.go(&project, &["version"]), &server);
+    let first = call.under(Path::new(python.trim()), ["-c", ignore]).run();
+    first.code(0);
+    assert!(first.stdout.contains(&format!("go{version} ")), "{first}");
+}
+
 /// The tree is the archive's, with its modes, and nobody else can write to it.
 #[cfg(unix)]
 #[test]
