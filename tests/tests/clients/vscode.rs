@@ -159,10 +159,11 @@ fn the_first_folders_goroot_does_not_reach_the_second() {
     }
 }
 
-/// After its first probe the extension prefers `bin/go` of the GOROOT it was told over `PATH`
-/// (`utils/pathUtils.ts`), so that in the second folder the first folder's own `go` runs, not the
-/// shim. Go then switches by itself to what the folder wants, which it finds on `PATH` as
-/// `go1.23.2`, without any network. It never goes down: that is Go's rule, and the book says so.
+/// Once it was told a GOROOT, the extension prefers the `go` in it over `PATH` whenever it looks
+/// anew (`utils/pathUtils.ts`), and puts its `bin` first on `PATH` for terminals and gopls. In the
+/// second folder the first folder's own `go` then runs, not the shim. Go switches by itself to
+/// what the folder wants, and finds that as `go1.23.2` among the shims, without any network. It
+/// never goes down: that is Go's rule, and the book says so.
 #[test]
 fn the_first_folders_own_go_finds_the_seconds_toolchain() {
     let workspace = two_modules();
