@@ -1,0 +1,107 @@
+//! Current directories that are gone, closed, or deep.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use goward_tests::sandbox::Sandbox;
+
+use crate::start::{Stage, Start, VERSION};
+
+/// A start in a directory that is removed before the program runs.
+fn deleted(stage: &Stage, name: &str) -> Start {
+    let gone = stage.sandbox.dir().join(name);
+    fs::create_dir(&gone).expect("the sandbox is ours");
+    let gone = gone.to_str().expect("ASCII").to_owned();
+    stage.start().then(["chdir", &gone]).then(["rmdir", &gone])
+}
+
+#[test]
+fn a_deleted_directory_passes() {
+    let stage = Stage::new("deleted");
+    let [first, second] = ["one", "two"].map(|name| {
+        // Both runs remove it, so each needs its own; only the name differs then.
+        deleted(&stage, name)
+    });
+    let bare = first.run(&stage, &stage.real());
+    let mut ours = second.run(&stage, &stage.sandbox.shim());
+    assert!(bare.lines("cwd").any(|cwd| cwd.ends_with("/one (deleted)")), "{bare}");
+    ours.state = ours.state.replace("/two (deleted)", "/one (deleted)");
+    ours.same_as(&bare);
+}
+
+/// With a `PWD` that lies about it, too.
+#[test]
+fn real_go_in_a_deleted_directory() {
+    let sandbox = Sandbox::with("deleted", &[VERSION]);
+    sandbox.set_default(VERSION);
+    let project = sandbox.project("p");
+    for args in ["version", "env GOMOD", "env GOVERSION", "list", "build"] {
+        for before in ["", "unset PWD; "] {
+            let command =
+                format!("mkdir gone && cd gone && rm -r ../gone && {before} exec \"$0\" {args}");
+            let run = |go: &std::path::Path| {
+                sandbox.go(&project, &["-c", &command]).program("/bin/sh").args([go]).run()
+            };
+            run(&sandbox.shim()).same_as(&run(&sandbox.toolchain(VERSION).join("bin/go")));
+        }
+    }
+}
+
+/// For root everything is readable: this runs as another user then.
+#[test]
+fn directories_that_may_not_be_read_or_searched() {
+    let stage = Stage::new("closed");
+    let closed = stage.sandbox.project("closed");
+    stage.sandbox.write(closed.join(".go-version"), "1.99.9\n");
+    let inner = stage.sandbox.project("closed/inner");
+    for (dir, mode) in [(&closed, 0o000), (&closed, 0o444), (&closed, 0o111), (&inner, 0o000)] {
+        let above = |mode| fs::set_permissions(&closed, fs::Permissions::from_mode(mode));
+        above(mode).expect("it is ours");
+        // Going there must come before the privileges go.
+        let start = stage.start().then(["chdir".as_ref(), dir.as_os_str()]).unprivileged();
+        if mode & 0o111 == 0 || dir == &inner {
+            stage.same(&start);
+        } else {
+            // Searchable is enough to find the file.
+            stage.refused(&start.var("GOWARD_OFFLINE", "1"), 127, "1.99.9");
+        }
+        above(0o755).expect("it is ours");
+    }
+}
+
+/// `count` directories below each other, made one by one since the path may become too long to be
+/// named, and the instructions that lead there.
+fn chain(stage: &Stage, top: &str, name: &str, count: usize) -> Start {
+    let top = stage.sandbox.project(top);
+    let make = format!(
+        "i=0; while [ $i -lt {count} ]; do mkdir {name} && cd -P {name} 2>/dev/null || exit 1; \
+         i=$((i+1)); done"
+    );
+    // The shell's own `cd` works with the whole path: a relative one is what makes it deep.
+    let made = stage.sandbox.go(&top, &["-c", &make]).program("/bin/sh").run();
+    made.code(0);
+    let start = stage.start().then(["chdir".as_ref(), top.as_os_str()]);
+    (0..count).fold(start, |start, _| start.then(["chdir", name]))
+}
+
+#[test]
+fn three_hundred_levels_up() {
+    let stage = Stage::new("levels");
+    let start = chain(&stage, "top", "d", 300);
+    stage.same(&start);
+    stage.add_toolchain("1.23.2");
+    stage.sandbox.write("projects/top/.go-version", "1.23.2\n");
+    let found = start.run(&stage, &stage.sandbox.shim());
+    let wanted = stage.sandbox.toolchain("1.23.2").join("bin/go");
+    found.tells(&format!("exe {}", wanted.display()));
+}
+
+/// Where the whole path is longer than the system can name.
+#[test]
+fn a_path_that_is_too_long_to_be_named() {
+    let stage = Stage::new("long");
+    let name = "a-name-of-thirty-two-letters-xyz";
+    for count in [120, 126, 150, 300] {
+        stage.same(&chain(&stage, &format!("top{count}"), name, count));
+    }
+}
