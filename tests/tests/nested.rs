@@ -141,6 +141,110 @@ fn go_test_and_go_generate() {
     assert_eq!(call(&["generate", "gen.go"]).code(0).stdout, "go1.23.2\n", "GOROOT is dropped");
 }
 
+/// The ways in which a `go` command runs somebody's program: each calls `$CHILD env KEYS` in
+/// project `b`.
+const WAYS: [&str; 4] = ["run", "test", "generate", "tool"];
+
+/// Project `a` under `version`, set up for every one of [`WAYS`] that this version has.
+#[cfg(unix)]
+fn calling(version: &str) -> Two {
+    let two = Two::new();
+    let (a, sandbox) = (&two.a, &two.sandbox);
+    sandbox.write(a.join(".go-version"), &format!("{version}\n"));
+    sandbox.write(two.b.join(".go-version"), "1.23.2\n");
+    let tool = if version == "1.27.3" { "\ntool a/elsewhere\n" } else { "" };
+    sandbox.module(a, &format!("module a\n\ngo 1.21\n{tool}"), ELSEWHERE);
+    sandbox.write(a.join("elsewhere/main.go"), ELSEWHERE);
+    let generate = "//go:generate sh -c \"cd $B && $CHILD env $KEYS\"";
+    sandbox.write(a.join("gen/gen.go"), &format!("package gen\n\n{generate}\n"));
+    let test = "package t\n\nimport (\n\t\"os\"\n\t\"os/exec\"\n\t\"strings\"\n\t\"testing\"\n)\n\n\
+                func Test(t *testing.T) {\n\
+                \targs := append([]string{\"env\"}, strings.Fields(os.Getenv(\"KEYS\"))...)\n\
+                \tcommand := exec.Command(os.Getenv(\"CHILD\"), args...)\n\
+                \tcommand.Dir = os.Getenv(\"B\")\n\
+                \tcommand.Env = append(os.Environ(), \"PWD=\"+command.Dir)\n\
+                \tout, err := command.CombinedOutput()\n\
+                \tos.WriteFile(os.Getenv(\"TOLD\"), out, 0666)\n\
+                \tif err != nil {\n\t\tt.Fatal(err)\n\t}\n}\n";
+    sandbox.write(a.join("t/t_test.go"), test);
+    two
+}
+
+/// What `$CHILD env KEYS` in project `b` prints below `go WAY` in project `a`, line by line.
+#[cfg(unix)]
+fn told_below(two: &Two, way: &str, child: &std::path::Path, keys: &[&str]) -> Vec<String> {
+    let told = two.sandbox.dir().join("told");
+    let b = two.b.to_str().expect("ASCII");
+    let elsewhere = [b, child.to_str().expect("ASCII"), "env"];
+    let args = match way {
+        "run" => [&["run", "."][..], &elsewhere, keys].concat(),
+        "tool" => [&["tool", "elsewhere"][..], &elsewhere, keys].concat(),
+        "generate" => vec!["generate", "./gen"],
+        _ => vec!["test", "-count=1", "./t"],
+    };
+    let call = two.sandbox.go(&two.a, &args).unset("GOPROXY").env("CHILD", child).env("B", b);
+    let outcome = call.env("KEYS", keys.join(" ")).env("TOLD", &told).run();
+    outcome.code(0);
+    let text = match way {
+        "test" => std::fs::read_to_string(told).expect("the test wrote it"),
+        _ => outcome.stdout,
+    };
+    text.lines().map(str::to_owned).collect()
+}
+
+/// However a `go` command came to run a program: a shim that this calls in another directory
+/// decides by that directory, and sees what a shim that was called there directly sees.
+#[cfg(unix)]
+#[test]
+fn a_shim_below_any_command_decides_by_its_own_directory() {
+    let keys = ["GOVERSION", "GOROOT", "GOTOOLCHAIN", "GOPROXY", "GOFLAGS", "GOMOD", "GOENV"];
+    for version in ["1.22.10", "1.27.3"] {
+        let two = calling(version);
+        let outside = two.sandbox.go(&two.b, &["env"]).args(keys).unset("GOPROXY").ok();
+        let outside: Vec<_> = outside.split('\n').collect();
+        assert_eq!(outside[0], "go1.23.2");
+        for way in WAYS.into_iter().filter(|way| *way != "tool" || version == "1.27.3") {
+            let told = told_below(&two, way, &two.sandbox.shim(), &keys);
+            assert_eq!(told, outside, "go {way} under {version}");
+        }
+    }
+}
+
+/// By its name alone `go` is the shim only where Go did not put its own `bin` first on PATH; then
+/// it is Go, and Go's own rules hold, as they do without us.
+#[cfg(unix)]
+#[test]
+fn go_by_name_below_any_command() {
+    let go = std::path::Path::new("go");
+    for version in ["1.22.10", "1.27.3"] {
+        let two = calling(version);
+        for way in WAYS.into_iter().filter(|way| *way != "tool" || version == "1.27.3") {
+            let told = told_below(&two, way, go, &["GOVERSION"]);
+            let shim = way == "run" && version == "1.22.10";
+            let wanted = if shim { "go1.23.2".to_owned() } else { format!("go{version}") };
+            assert_eq!(told, [wanted], "go {way} under {version}");
+        }
+    }
+}
+
+/// Go that has switched by itself marks its environment; a shim below it is not bound by that.
+#[cfg(unix)]
+#[test]
+fn a_shim_below_a_go_that_switched_decides_by_its_own_directory() {
+    let two = calling("1.22.10");
+    std::fs::remove_file(two.a.join(".go-version")).unwrap();
+    two.sandbox.write(two.a.join("go.mod"), "module a\n\ngo 1.27.3\n");
+    let named = two.sandbox.shims().join("go1.21.13");
+    let shim = two.sandbox.shim();
+    let run = ["run", ".", two.b.to_str().unwrap(), shim.to_str().unwrap(), "env", "GOVERSION"];
+    let run = two.sandbox.go(&two.a, &run).program(&named);
+    assert_eq!(version_of(&two.sandbox.go(&two.a, &["version"]).program(&named)), "1.27.3");
+    assert_eq!(run.ok(), "go1.23.2");
+    let generate = two.sandbox.go(&two.a, &["generate", "./gen"]).program(&named);
+    let generate = generate.env("B", &two.b).env("CHILD", shim).env("KEYS", "GOVERSION");
+    assert_eq!(generate.ok(), "go1.23.2");
+}
+
 /// Below `-toolexec` Go has exported its whole environment: that toolchain goes on, whatever
 /// directory the wrapper works in.
 #[cfg(unix)]
