@@ -18,8 +18,11 @@ fn main() {
         && env::var_os("CARGO_FEATURE_STD").is_none();
     if bare {
         println!("cargo:rustc-cfg=bare");
-        for argument in ["-nostartfiles", "-nostdlib", "-static", "-no-pie", "-Wl,--build-id=none"]
-        {
+        println!("cargo:rerun-if-changed=src/bare/layout.ld");
+        let layout = concat!("-T", env!("CARGO_MANIFEST_DIR"), "/src/bare/layout.ld");
+        let options = ["-nostartfiles", "-nostdlib", "-static", "-no-pie", "-Wl,-s"];
+        let plain = ["-Wl,--build-id=none", "-Wl,--no-eh-frame-hdr", "-Wl,-z,norelro"];
+        for argument in options.into_iter().chain(plain).chain([layout]) {
             println!("cargo:rustc-link-arg-bin=go={argument}");
         }
     }

@@ -18,7 +18,8 @@ pub trait Host {
     /// The physical current directory; `None` if it was deleted or cannot be named.
     fn cwd(&self) -> Option<Vec<u8>>;
 
-    /// The path of the running executable, links resolved.
+    /// The absolute path of the running executable: neither the file nor the directory that it
+    /// lies in is a link, as far as the path names them.
     fn exe(&self) -> Option<Vec<u8>>;
 
     /// The caller's home directory for goward's own root: `$HOME`, else the password database.
@@ -29,6 +30,13 @@ pub trait Host {
     /// `Ok(None)` when there is no such file, which includes dangling links, a parent that is no
     /// directory or may not be searched, and a path too long for the system to name.
     fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError>;
+
+    /// Whether [`Host::read`] of the file `name` in the directory of `level` could give anything but
+    /// `Ok(None)`. Saying so of every file is right; a host that has a cheaper way to know than to
+    /// open each says no where it can.
+    fn may_exist(&self, _level: &Level<'_>, _name: &str) -> bool {
+        true
+    }
 
     /// What `path` is, links followed.
     fn kind(&self, path: &[u8]) -> Kind;
@@ -97,8 +105,19 @@ pub struct FileText {
     /// Who owns the file.
     pub owner: Owner,
     /// Whether the file was modified within the last seconds, so that somebody may still be
-    /// writing it.
+    /// writing it. May be false of a text that ends with a newline: that one is whole.
     pub fresh: bool,
+}
+
+/// One directory of a walk towards the root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level<'p> {
+    /// Where the walk began.
+    pub start: &'p [u8],
+    /// How many directories lie between.
+    pub up: usize,
+    /// The directory itself, as text.
+    pub dir: &'p [u8],
 }
 
 /// Who owns a file, seen from the caller.

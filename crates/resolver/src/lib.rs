@@ -55,7 +55,7 @@ pub use error::{Code, Error};
 pub use goenv::{Goenv, Setting};
 pub use goenvfile::GoEnvFile;
 pub use gotoolchain::{Gotoolchain, Mode};
-pub use host::{FileId, FileText, Host, Kind, Os, Owner, ReadError, SHIM_MAGIC};
+pub use host::{FileId, FileText, Host, Kind, Level, Os, Owner, ReadError, SHIM_MAGIC};
 pub use invocation::{Invocation, Tool};
 pub use layers::{Layered, Layers};
 pub use modfile::{Directive, Floor, ModuleFile};

@@ -1,7 +1,7 @@
 //! One pass from the resolution directory up to the root, for all file names at once.
 
 use crate::environment::Environment;
-use crate::host::{FileText, Host, Os, ReadError};
+use crate::host::{FileText, Host, Level, Os, ReadError};
 use crate::invocation::Invocation;
 use crate::path;
 use crate::pinfile::{self, GO_VERSION, TOOL_VERSIONS};
@@ -54,7 +54,12 @@ pub(crate) fn resolution_directory(
 
 /// Go's `os.Getwd`.
 pub(crate) fn current_directory(env: &Environment<'_>) -> Option<Vec<u8>> {
-    logical_directory(env, b".").or_else(|| env.host().cwd())
+    let physical = env.host().cwd();
+    // Mostly the two are one text, and then there is nothing to compare.
+    if physical.is_some() && physical.as_deref() == env.get("PWD") {
+        return physical;
+    }
+    logical_directory(env, b".").or(physical)
 }
 
 /// `$PWD`, if it is absolute and names `directory`.
@@ -71,23 +76,24 @@ fn logical_directory(env: &Environment<'_>, directory: &[u8]) -> Option<Vec<u8>>
 /// Walks from `directory` to the root.
 pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
     let host = env.host();
-    let home = host.home();
+    let (home, goroot) = (host.home(), env.get("GOROOT"));
     let mut finds = Finds::default();
     let (mut work_over, mut module_over) = (false, false);
-    for dir in path::ancestors(host.os(), directory) {
+    for (up, dir) in path::ancestors(host.os(), directory).enumerate() {
+        let level = Level { start: directory, up, dir };
         if finds.goenv.is_none() {
-            finds.goenv = probe(host, dir, ".goenv", ENV_LIMIT);
+            finds.goenv = probe(host, &level, ".goenv", ENV_LIMIT);
         }
         if finds.pin.is_none() {
-            finds.pin = pin_in(host, dir).filter(|_| !is_home(host, dir, home.as_deref()));
+            finds.pin = pin_at(host, &level).filter(|_| !is_home(host, &level, home.as_deref()));
         }
         // Go does not cross its own tree to find a go.work (`modload/init.go`, `findWorkspaceFile`).
-        work_over |= env.get("GOROOT").is_some_and(|root| path::same_text(host.os(), root, dir));
+        work_over |= goroot.is_some_and(|root| path::same_text(host.os(), root, dir));
         if finds.work.is_none() && !work_over {
-            finds.work = probe_module(host, dir, "go.work");
+            finds.work = probe_module(host, &level, "go.work");
         }
         if !module_over {
-            finds.module = probe_module(host, dir, "go.mod");
+            finds.module = probe_module(host, &level, "go.mod");
             module_over = finds.module.is_some();
             if module_over && is_temporary(env, dir) {
                 finds.ignored_module = finds.module.take().map(|found| found.path);
@@ -100,8 +106,12 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
 /// The pin file of one directory: `.go-version`, or in its absence a `.tool-versions` that
 /// speaks of Go.
 pub(crate) fn pin_in(host: &dyn Host, dir: &[u8]) -> Option<Found> {
-    probe_any(host, dir, GO_VERSION, PIN_LIMIT).or_else(|| {
-        let found = probe_any(host, dir, TOOL_VERSIONS, PIN_LIMIT)?;
+    pin_at(host, &Level { start: dir, up: 0, dir })
+}
+
+fn pin_at(host: &dyn Host, level: &Level<'_>) -> Option<Found> {
+    probe_any(host, level, GO_VERSION, PIN_LIMIT).or_else(|| {
+        let found = probe_any(host, level, TOOL_VERSIONS, PIN_LIMIT)?;
         match &found.text {
             Ok(text) if !pinfile::speaks_of_go(&text.bytes) => None,
             _ => Some(found),
@@ -111,24 +121,39 @@ pub(crate) fn pin_in(host: &dyn Host, dir: &[u8]) -> Option<Found> {
 
 /// A file that is found only if it is no directory: Go steps over a directory named `go.mod`, and
 /// `~/.goenv` may be the home of another tool.
-fn probe(host: &dyn Host, dir: &[u8], name: &'static str, limit: usize) -> Option<Found> {
-    probe_any(host, dir, name, limit).filter(|found| found.text != Err(ReadError::Directory))
+fn probe(host: &dyn Host, level: &Level<'_>, name: &'static str, limit: usize) -> Option<Found> {
+    probe_any(host, level, name, limit).filter(|found| found.text != Err(ReadError::Directory))
 }
 
 /// As [`probe`]; and a link that leads back to itself does not exist for Go's `os.Stat`.
-fn probe_module(host: &dyn Host, dir: &[u8], name: &'static str) -> Option<Found> {
-    probe(host, dir, name, MOD_LIMIT).filter(|found| found.text != Err(ReadError::LinkLoop))
+fn probe_module(host: &dyn Host, level: &Level<'_>, name: &'static str) -> Option<Found> {
+    probe(host, level, name, MOD_LIMIT).filter(|found| found.text != Err(ReadError::LinkLoop))
 }
 
-fn probe_any(host: &dyn Host, dir: &[u8], name: &'static str, limit: usize) -> Option<Found> {
-    let path = path::join(host.os(), dir, name);
+fn probe_any(
+    host: &dyn Host,
+    level: &Level<'_>,
+    name: &'static str,
+    limit: usize,
+) -> Option<Found> {
+    if !host.may_exist(level, name) {
+        return None;
+    }
+    let path = path::join(host.os(), level.dir, name);
     let text = host.read(&path, limit).transpose()?;
     Some(Found { path, name, text })
 }
 
-/// Whether `dir` is the home directory, whose pin files are the user's default and no pin.
-fn is_home(host: &dyn Host, dir: &[u8], home: Option<&[u8]>) -> bool {
-    home.is_some_and(|home| is_same_directory(host, dir, home))
+/// Whether a level is the home directory, whose pin files are the user's default and no pin.
+fn is_home(host: &dyn Host, level: &Level<'_>, home: Option<&[u8]>) -> bool {
+    let Some(home) = home else { return false };
+    let same = |dir: &[u8]| path::same_text(host.os(), dir, home);
+    // No two directories above a true path are one: if home is another of them, it is not this.
+    let elsewhere = || {
+        path::ancestors(host.os(), level.start).any(same)
+            && host.cwd().as_deref() == Some(level.start)
+    };
+    same(level.dir) || (!elsewhere() && is_same_directory(host, level.dir, home))
 }
 
 /// Go ignores a `go.mod` directly in `os.TempDir()` (`modload/init.go`, `FindGoMod`).

@@ -1,34 +1,76 @@
 //! The resolver's door to the world, on top of bare system calls.
 
 use super::process::Process;
-use super::syscall::{self, EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, Errno, File, Stat};
+use super::syscall::{self, Dir, EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, Errno, File, Stat};
+use alloc::ffi::CString;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cell::OnceCell;
+use core::cell::{Cell, OnceCell};
 use core::ffi::CStr;
-use goward_resolver::path::{is_absolute, join_bytes};
-use goward_resolver::{FileId, FileText, Host, Kind, Os, Owner, ReadError, SHIM_MAGIC};
+use goward_resolver::path::{base_name, is_absolute, join, join_bytes, parent};
+use goward_resolver::{
+    FileId, FileText, Host, Kind, Level, Os, Owner, ReadError, SHIM_MAGIC, SHIMS,
+};
 
-/// The longest path that the kernel takes, with its NUL.
-const PATH_MAX: usize = 4096;
 /// No shim of ours is larger, and every real `go` and `gofmt` is.
 const LARGEST_SHIM: u64 = 1 << 20;
 /// A file changed less than this many seconds ago may still be being written.
 const FRESH: i64 = 2;
 
+/// How many directories above the one it starts from a file is looked for as `../../name`.
+const REACH: usize = 16;
+/// A directory whose path is no longer than this is looked for from the root, if that is nearer.
+const SHALLOW: usize = 64;
+/// The way up that far, and room for a name.
+const WAY_UP: [u8; UPWARDS + NAME] =
+    *b"../../../../../../../../../../../../../../../../\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+const UPWARDS: usize = REACH * 3;
+const NAME: usize = 16;
+
 /// This machine, this process.
 pub(super) struct BareHost<'p> {
     process: &'p Process,
-    user: OnceCell<u32>,
+    cwd: OnceCell<Option<Vec<u8>>>,
+    exe: OnceCell<Option<Vec<u8>>>,
+    /// Where a walk from the current directory starts from by now, and at which level that is.
+    base: Cell<(Dir, usize)>,
 }
 
 impl<'p> BareHost<'p> {
     pub(super) fn new(process: &'p Process) -> BareHost<'p> {
-        BareHost { process, user: OnceCell::new() }
+        let base = Cell::new((Dir::CURRENT, 0));
+        BareHost { process, cwd: OnceCell::new(), exe: OnceCell::new(), base }
     }
 
     fn belongs_to_caller(&self, stat: Stat) -> bool {
-        stat.owner == *self.user.get_or_init(syscall::effective_user)
+        stat.owner == self.process.user()
+    }
+
+    /// Whether a file certainly does not exist, asked relative to the current directory: a third
+    /// of what it costs to look an absolute path up.
+    ///
+    /// Any other answer than that there is no such file, be it for want of permission, is left to
+    /// the absolute path, which is what Go looks at.
+    fn is_absent_above(&self, up: usize, name: &str) -> bool {
+        let (mut dir, mut level) = self.base.get();
+        let mut path = WAY_UP;
+        if up >= level + REACH
+            && let Ok(way_up) = CStr::from_bytes_until_nul(&path)
+            && let Ok(higher) = dir.open(way_up)
+        {
+            (dir, level) = (higher, level + REACH);
+            self.base.set((dir, level));
+        }
+        let Some(steps) = up.checked_sub(level).filter(|steps| *steps <= REACH) else {
+            return false;
+        };
+        // One byte stays the NUL.
+        let Some(place) = path[..UPWARDS + NAME - 1].get_mut(UPWARDS..UPWARDS + name.len()) else {
+            return false;
+        };
+        place.copy_from_slice(name.as_bytes());
+        let path = CStr::from_bytes_until_nul(&path[UPWARDS - 3 * steps..]);
+        path.is_ok_and(|path| syscall::is_absent(dir, path))
     }
 
     fn read_open(&self, file: &File, limit: usize) -> Result<FileText, ReadError> {
@@ -43,11 +85,9 @@ impl<'p> BareHost<'p> {
             return Err(ReadError::TooLarge);
         }
         let trusted = stat.owner == 0 || self.belongs_to_caller(stat);
-        Ok(FileText {
-            bytes: read_all(file, stat.size as usize, limit)?,
-            owner: if trusted { Owner::Trusted } else { Owner::Foreign },
-            fresh: syscall::now() - stat.modified < FRESH,
-        })
+        let bytes = read_all(file, stat.size as usize, limit)?;
+        let fresh = !bytes.ends_with(b"\n") && syscall::now() - stat.modified < FRESH;
+        Ok(FileText { bytes, owner: if trusted { Owner::Trusted } else { Owner::Foreign }, fresh })
     }
 }
 
@@ -65,18 +105,12 @@ impl Host for BareHost<'_> {
     }
 
     fn cwd(&self) -> Option<Vec<u8>> {
-        let mut buffer = vec![0; PATH_MAX];
-        let length = syscall::getcwd(&mut buffer).ok()?;
-        buffer.truncate(length.saturating_sub(1));
-        // A directory that is not below our root is reported as "(unreachable)/…".
-        is_absolute(Os::Linux, &buffer).then_some(buffer)
+        self.cwd().map(<[u8]>::to_vec)
     }
 
     fn exe(&self) -> Option<Vec<u8>> {
-        let mut buffer = vec![0; PATH_MAX];
-        let length = syscall::readlink(c"/proc/self/exe", &mut buffer).ok()?;
-        buffer.truncate(length);
-        Some(buffer)
+        let exact = || syscall::readlink(c"/proc/self/exe").ok();
+        self.exe.get_or_init(|| self.executed_shim().or_else(exact)).clone()
     }
 
     fn home(&self) -> Option<Vec<u8>> {
@@ -87,12 +121,23 @@ impl Host for BareHost<'_> {
     }
 
     fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
-        let mut buffer = [0; PATH_MAX];
-        let Some(path) = terminated(path, &mut buffer) else { return Ok(None) };
-        match File::open(path) {
+        let Ok(path) = CString::new(path) else { return Ok(None) };
+        match File::open(&path) {
             Ok(file) => self.read_open(&file, limit).map(Some),
-            Err(error) => explain_open(path, error),
+            Err(error) => explain_open(&path, error),
         }
+    }
+
+    fn may_exist(&self, level: &Level<'_>, name: &str) -> bool {
+        // `..` leads along the path only if the path is the current directory's true one. Close to
+        // the root the way from there is shorter.
+        let near_root = level.dir.len() <= SHALLOW
+            && level.up > 2 * level.dir.iter().filter(|byte| **byte == b'/').count();
+        if !near_root && self.cwd() == Some(level.start) {
+            return !self.is_absent_above(level.up, name);
+        }
+        let path = CString::new(join(Os::Linux, level.dir, name));
+        !path.is_ok_and(|path| syscall::is_absent(Dir::CURRENT, &path))
     }
 
     fn kind(&self, path: &[u8]) -> Kind {
@@ -111,21 +156,15 @@ impl Host for BareHost<'_> {
 
     fn canonical(&self, path: &[u8]) -> Option<Vec<u8>> {
         // The kernel knows the answer: it is where the handle's link leads.
-        let mut buffer = [0; PATH_MAX];
-        let file = File::open_path(terminated(path, &mut buffer)?).ok()?;
+        let file = File::open_path(&CString::new(path).ok()?).ok()?;
         let mut link = *b"/proc/self/fd/\0\0\0\0\0\0\0\0\0\0\0";
         file.render(&mut link[14..24]);
-        let mut target = vec![0; PATH_MAX];
-        let length =
-            syscall::readlink(CStr::from_bytes_until_nul(&link).ok()?, &mut target).ok()?;
-        target.truncate(length);
-        Some(target)
+        syscall::readlink(CStr::from_bytes_until_nul(&link).ok()?).ok()
     }
 
     fn list(&self, dir: &[u8]) -> Vec<Vec<u8>> {
-        let mut buffer = [0; PATH_MAX];
-        let Some(dir) = terminated(dir, &mut buffer) else { return Vec::new() };
-        let Ok(handle) = File::open_directory(dir) else { return Vec::new() };
+        let Ok(path) = CString::new(dir) else { return Vec::new() };
+        let Ok(handle) = File::open_directory(&path) else { return Vec::new() };
         let mut names = Vec::new();
         let mut records = vec![0; 16 << 10];
         while let Ok(filled @ 1..) = handle.entries(&mut records) {
@@ -134,7 +173,7 @@ impl Host for BareHost<'_> {
                     DT_DIR => true,
                     // Links lead somewhere, and some file systems do not tell.
                     DT_LNK | DT_UNKNOWN => {
-                        let path = join_bytes(Os::Linux, dir.to_bytes(), entry.name);
+                        let path = join_bytes(Os::Linux, dir, entry.name);
                         stat(&path).is_some_and(Stat::is_directory)
                     }
                     _ => false,
@@ -148,9 +187,8 @@ impl Host for BareHost<'_> {
     }
 
     fn is_link(&self, path: &[u8]) -> bool {
-        let mut buffer = [0; PATH_MAX];
-        terminated(path, &mut buffer)
-            .is_some_and(|path| syscall::stat_link(path).is_ok_and(Stat::is_link))
+        let path = CString::new(path);
+        path.is_ok_and(|path| syscall::stat_link(&path).is_ok_and(Stat::is_link))
     }
 
     fn is_callers(&self, path: &[u8]) -> bool {
@@ -164,9 +202,8 @@ impl Host for BareHost<'_> {
     }
 
     fn has_shim_magic(&self, path: &[u8]) -> bool {
-        let mut buffer = [0; PATH_MAX];
-        let Some(path) = terminated(path, &mut buffer) else { return false };
-        let Ok(file) = File::open(path) else { return false };
+        let Ok(path) = CString::new(path) else { return false };
+        let Ok(file) = File::open(&path) else { return false };
         let size = match file.stat() {
             Ok(stat) if stat.is_file() && stat.size <= LARGEST_SHIM => stat.size as usize,
             _ => return false,
@@ -181,9 +218,29 @@ impl Host for BareHost<'_> {
 }
 
 impl BareHost<'_> {
+    fn cwd(&self) -> Option<&[u8]> {
+        let cwd = self.cwd.get_or_init(|| {
+            let mut cwd = syscall::getcwd().ok()?;
+            cwd.pop();
+            // A directory that is not below our root is reported as "(unreachable)/…".
+            is_absolute(Os::Linux, &cwd).then_some(cwd)
+        });
+        cwd.as_deref()
+    }
+
+    /// The path that was executed, if it is that of a shim where shims lie and no link: then it
+    /// need not be asked of `/proc`, where the first look of a process costs a fifth of all.
+    fn executed_shim(&self) -> Option<Vec<u8>> {
+        let path = self.process.executed().to_bytes();
+        let dir = parent(Os::Linux, path).filter(|_| is_absolute(Os::Linux, path))?;
+        let real = |path: &[u8]| !self.is_link(path);
+        let ours = base_name(Os::Linux, dir) == SHIMS.as_bytes() && real(path) && real(dir);
+        ours.then(|| path.to_vec())
+    }
+
     /// The caller's home directory in `/etc/passwd`.
     fn home_in_passwd(&self) -> Option<Vec<u8>> {
-        let user = *self.user.get_or_init(syscall::effective_user);
+        let user = self.process.user();
         let passwd = self.read(b"/etc/passwd", 1 << 20).ok()??;
         passwd.bytes.split(|&b| b == b'\n').find_map(|line| {
             let mut fields = line.split(|&b| b == b':');
@@ -196,35 +253,24 @@ impl BareHost<'_> {
 }
 
 fn stat(path: &[u8]) -> Option<Stat> {
-    let mut buffer = [0; PATH_MAX];
-    syscall::stat(terminated(path, &mut buffer)?).ok()
+    syscall::stat(&CString::new(path).ok()?).ok()
 }
 
-/// `path` with a NUL behind it; `None` if it has one inside, or is longer than any path can be.
-fn terminated<'b>(path: &[u8], buffer: &'b mut [u8; PATH_MAX]) -> Option<&'b CStr> {
-    buffer.get_mut(..path.len())?.copy_from_slice(path);
-    *buffer.get_mut(path.len())? = 0;
-    CStr::from_bytes_with_nul(&buffer[..=path.len()]).ok()
-}
-
+/// A file's bytes; `size` is what it should have.
 fn read_all(file: &File, size: usize, limit: usize) -> Result<Vec<u8>, ReadError> {
-    let mut bytes = vec![0; size + 1];
-    let mut filled = 0;
-    loop {
-        match file.read(&mut bytes[filled..]).map_err(other)? {
-            0 => break,
-            read => filled += read,
+    // With room for one byte more, a file that fills its size and not the room has ended.
+    let mut bytes = Vec::with_capacity(size + 1);
+    while file.read(&mut bytes).map_err(other)? > 0 {
+        if bytes.len() > limit {
+            return Err(ReadError::TooLarge);
         }
-        // As long as the size was right there is room for one byte more, and nothing fills it.
-        if filled == bytes.len() {
-            if filled > limit {
-                return Err(ReadError::TooLarge);
-            }
-            bytes.resize(filled * 2, 0);
+        if bytes.len() == bytes.capacity() {
+            bytes.reserve(bytes.len());
+        } else if bytes.len() == size {
+            break;
         }
     }
-    bytes.truncate(filled);
-    if filled > limit { Err(ReadError::TooLarge) } else { Ok(bytes) }
+    Ok(bytes)
 }
 
 /// Why a file could not be opened: absent, or there and unreadable.

@@ -103,14 +103,30 @@ mod aarch64 {
 /// As C's `memcmp`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn memcmp(a: *const u8, b: *const u8, length: usize) -> i32 {
-    for at in 0..length {
-        // SAFETY: both ranges are valid for `length` bytes.
-        let (x, y) = unsafe { (a.add(at).read_volatile(), b.add(at).read_volatile()) };
-        if x != y {
-            return i32::from(x) - i32::from(y);
+    const WORD: usize = size_of::<u64>();
+    let mut at = 0;
+    // SAFETY: both ranges are valid for `length` bytes, and words are read while one fits.
+    unsafe {
+        while at + WORD <= length && word(a.add(at)) == word(b.add(at)) {
+            at += WORD;
+        }
+        while at < length {
+            let (x, y) = (a.add(at).read_volatile(), b.add(at).read_volatile());
+            if x != y {
+                return i32::from(x) - i32::from(y);
+            }
+            at += 1;
         }
     }
     0
+}
+
+/// # Safety
+///
+/// Eight bytes at `at` must be readable.
+unsafe fn word(at: *const u8) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe { at.cast::<u64>().read_unaligned() }
 }
 
 /// # Safety

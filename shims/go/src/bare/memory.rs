@@ -1,7 +1,8 @@
 //! Memory without a heap: an arena that only grows, and the four functions that compilers call.
 //!
-//! The shim lives for a fraction of a millisecond and then becomes another program, so nothing is
-//! ever given back. The arena lies in `.bss`: pages that nobody touches cost nothing.
+//! The shim lives for a fraction of a millisecond and then becomes another program, so hardly
+//! anything is ever given back. The arena lies in `.bss`: pages that nobody touches cost nothing,
+//! and each that is touched costs a page fault.
 
 use super::syscall;
 use core::alloc::{GlobalAlloc, Layout};
@@ -11,24 +12,29 @@ use core::ptr;
 /// Enough for every ordinary call; larger files get mappings of their own.
 const ARENA: usize = 256 << 10;
 
-#[repr(align(16))]
-struct Arena(UnsafeCell<[u8; ARENA]>);
-
-/// The allocator: a bump pointer.
+/// The allocator: a bump pointer, in front of the arena so that both begin on one page.
+#[repr(C, align(16))]
 struct Bump {
-    arena: Arena,
     used: UnsafeCell<usize>,
+    arena: UnsafeCell<[u8; ARENA]>,
 }
 
 // SAFETY: the shim has one thread.
 unsafe impl Sync for Bump {}
 
 #[global_allocator]
-static BUMP: Bump = Bump { arena: Arena(UnsafeCell::new([0; ARENA])), used: UnsafeCell::new(0) };
+static BUMP: Bump = Bump { used: UnsafeCell::new(0), arena: UnsafeCell::new([0; ARENA]) };
+
+/// Writes to the arena's first page before anything reads it: a page that is read before it is
+/// written costs two faults.
+pub(super) fn touch() {
+    // SAFETY: one thread, and nothing is allocated yet.
+    unsafe { BUMP.used.get().write_volatile(0) }
+}
 
 impl Bump {
     fn start(&self) -> usize {
-        self.arena.0.get() as usize
+        self.arena.get() as usize
     }
 
     /// The arena's end so far.
@@ -71,11 +77,14 @@ unsafe impl GlobalAlloc for Bump {
             self.set_used(end);
             return pointer;
         }
+        if size <= layout.size() {
+            return pointer;
+        }
         // SAFETY: the new layout has the alignment of the old, and the two do not overlap.
         unsafe {
             let moved = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
             if !moved.is_null() {
-                ptr::copy_nonoverlapping(pointer, moved, layout.size().min(size));
+                ptr::copy_nonoverlapping(pointer, moved, layout.size());
             }
             moved
         }

@@ -13,33 +13,58 @@ use goward_resolver::{EnvChange, Error, Launch, SHIMS, escaped, path};
 pub(super) struct Process {
     argv: *const *const c_char,
     envp: *const *const c_char,
+    user: u32,
+    executed: &'static CStr,
 }
 
 impl Process {
     /// # Safety
     ///
     /// `stack` must be the stack pointer at the process's entry: the number of arguments, that
-    /// many pointers and a null pointer, then the environment's pointers and a null pointer.
+    /// many pointers and a null pointer, then the environment's pointers and a null pointer, then
+    /// the auxiliary vector's pairs of words, the last one with the key 0.
     pub(super) unsafe fn new(stack: *const usize) -> Process {
+        /// `AT_EUID`: the effective user.
+        const EFFECTIVE_USER: usize = 12;
+        /// `AT_EXECFN`: the path that was executed, a C string.
+        const EXECUTED: usize = 31;
         // SAFETY: the caller vouches for the layout.
         unsafe {
             let argv = stack.add(1).cast::<*const c_char>();
-            Process { argv, envp: argv.add(*stack + 1) }
+            let envp = argv.add(*stack + 1);
+            let variables = pointers_in(envp).count();
+            let auxiliary = envp.add(variables + 1).cast::<[usize; 2]>();
+            let value = |wanted| {
+                let mut pairs = (0..).map(|at| *auxiliary.add(at)).take_while(|[key, _]| *key != 0);
+                pairs.find(|[key, _]| *key == wanted).map(|[_, value]| value)
+            };
+            // Every kernel gives both; nobody is this user.
+            let user = value(EFFECTIVE_USER).map_or(u32::MAX, |user| user as u32);
+            let executed = value(EXECUTED).map(|path| CStr::from_ptr(path as *const c_char));
+            Process { argv, envp, user, executed: executed.unwrap_or_default() }
         }
     }
 
     pub(super) fn arguments(&self) -> impl Iterator<Item = &CStr> {
-        strings(self.argv)
+        // SAFETY: argv holds C strings, which lie on the stack of the process's entry.
+        pointers_in(self.argv).map(|argument| unsafe { CStr::from_ptr(argument) })
     }
 
-    fn environment(&self) -> impl Iterator<Item = &CStr> {
-        strings(self.envp)
+    /// The path that was executed, as it was given.
+    pub(super) fn executed(&self) -> &CStr {
+        self.executed
+    }
+
+    /// The effective user.
+    pub(super) fn user(&self) -> u32 {
+        self.user
     }
 
     /// A variable's value; as for `getenv`, the first of two equal names counts.
     pub(super) fn var(&self, key: &str) -> Option<&[u8]> {
-        self.environment()
-            .find_map(|entry| entry.to_bytes().strip_prefix(key.as_bytes())?.strip_prefix(b"="))
+        let value = pointers_in(self.envp).find_map(|entry| value_of(entry, key))?;
+        // SAFETY: the rest of a C string is a C string.
+        Some(unsafe { CStr::from_ptr(value) }.to_bytes())
     }
 
     /// Becomes `launch.program`. Returns only if that failed.
@@ -84,27 +109,33 @@ impl Process {
 
     /// The environment with changes applied, as `execve` takes it.
     fn changed(&self, changes: &[EnvChange], assignments: &[Vec<u8>]) -> Vec<*const c_char> {
-        let untouched = self.environment().filter(|entry| {
-            !changes.iter().any(|change| {
-                let rest = entry.to_bytes().strip_prefix(change.key.as_bytes());
-                rest.is_some_and(|rest| rest.starts_with(b"="))
-            })
-        });
+        let changes_it = |entry: *const c_char| {
+            changes.iter().any(|change| value_of(entry, &change.key).is_some())
+        };
+        let untouched = pointers_in(self.envp).filter(|entry| !changes_it(*entry));
         let added = assignments.iter().filter_map(|entry| CStr::from_bytes_with_nul(entry).ok());
-        pointers(untouched.chain(added))
+        untouched.chain(added.map(CStr::as_ptr)).chain([ptr::null()]).collect()
     }
 }
 
-/// The C strings of an array that ends with a null pointer.
-fn strings<'p>(array: *const *const c_char) -> impl Iterator<Item = &'p CStr> {
-    (0..).map_while(move |at| {
-        // SAFETY: `at` goes up one by one and stops at the null pointer; the strings lie on the
-        // stack of the process's entry and stay there.
-        unsafe {
-            let string = *array.add(at);
-            (!string.is_null()).then(|| CStr::from_ptr(string))
+/// The pointers in an array of `argv`'s kind, which ends with a null pointer.
+fn pointers_in(array: *const *const c_char) -> impl Iterator<Item = *const c_char> {
+    // SAFETY: `at` goes up one by one and stops at the null pointer.
+    (0..).map(move |at| unsafe { *array.add(at) }).take_while(|pointer| !pointer.is_null())
+}
+
+/// Where the value begins in `KEY=VALUE`, if that is the entry's key. Most entries differ in
+/// the first byte, so no more of them is looked at.
+fn value_of(entry: *const c_char, key: &str) -> Option<*const c_char> {
+    // SAFETY: the entry is a C string, and the first byte that differs, be it the NUL, ends this.
+    unsafe {
+        for (at, byte) in key.bytes().chain([b'=']).enumerate() {
+            if *entry.cast::<u8>().add(at) != byte {
+                return None;
+            }
         }
-    })
+        Some(entry.add(key.len() + 1))
+    }
 }
 
 fn pointers<'s>(strings: impl Iterator<Item = &'s CStr>) -> Vec<*const c_char> {

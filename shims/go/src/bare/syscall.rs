@@ -3,12 +3,16 @@
 //! Every function is a thin wrapper that turns the kernel's answer into a `Result`; the numbers
 //! are those of `asm/unistd.h`. Paths are [`CStr`]s, so no call can run past the end of one.
 
+use alloc::vec::Vec;
 use core::arch::asm;
 use core::ffi::{CStr, c_char};
 
 /// What the kernel answered instead: an `errno`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Errno(pub(crate) i32);
+
+/// The longest path that the kernel takes, with its NUL.
+const PATH_MAX: usize = 4096;
 
 pub(crate) const ENOENT: i32 = 2;
 pub(crate) const EINTR: i32 = 4;
@@ -30,13 +34,13 @@ mod number {
     pub(super) const EXECVE: usize = 59;
     pub(super) const WAIT4: usize = 61;
     pub(super) const GETCWD: usize = 79;
-    pub(super) const GETEUID: usize = 107;
     pub(super) const GETDENTS64: usize = 217;
     pub(super) const CLOCK_GETTIME: usize = 228;
     pub(super) const EXIT_GROUP: usize = 231;
     pub(super) const OPENAT: usize = 257;
     pub(super) const NEWFSTATAT: usize = 262;
     pub(super) const READLINKAT: usize = 267;
+    pub(super) const FACCESSAT: usize = 269;
     pub(super) const DUP3: usize = 292;
 }
 
@@ -44,6 +48,7 @@ mod number {
 mod number {
     pub(super) const GETCWD: usize = 17;
     pub(super) const DUP3: usize = 24;
+    pub(super) const FACCESSAT: usize = 48;
     pub(super) const OPENAT: usize = 56;
     pub(super) const CLOSE: usize = 57;
     pub(super) const GETDENTS64: usize = 61;
@@ -54,7 +59,6 @@ mod number {
     pub(super) const EXIT_GROUP: usize = 94;
     pub(super) const NANOSLEEP: usize = 101;
     pub(super) const CLOCK_GETTIME: usize = 113;
-    pub(super) const GETEUID: usize = 175;
     pub(super) const CLONE: usize = 220;
     pub(super) const EXECVE: usize = 221;
     pub(super) const MMAP: usize = 222;
@@ -236,15 +240,20 @@ impl File {
         stat_at(self.0, c"", AT_EMPTY_PATH)
     }
 
-    /// Reads some bytes; 0 at the end.
-    pub(crate) fn read(&self, into: &mut [u8]) -> Result<usize, Errno> {
+    /// Appends some bytes, at most as many as `into` has room for; 0 at the end.
+    pub(crate) fn read(&self, into: &mut Vec<u8>) -> Result<usize, Errno> {
+        let room = into.spare_capacity_mut();
+        let (start, length) = (room.as_mut_ptr() as usize, room.len());
         loop {
-            // SAFETY: the kernel writes at most `into.len()` bytes into `into`.
-            let read = unsafe {
-                call(number::READ, [self.0, into.as_mut_ptr() as usize, into.len(), 0, 0, 0])
-            };
-            if read != Err(Errno(EINTR)) {
-                return read;
+            // SAFETY: the kernel writes at most `length` bytes into the spare capacity.
+            match unsafe { call(number::READ, [self.0, start, length, 0, 0, 0]) } {
+                Err(Errno(EINTR)) => {}
+                Err(error) => return Err(error),
+                Ok(read) => {
+                    // SAFETY: the kernel has written that many bytes behind the present ones.
+                    unsafe { into.set_len(into.len() + read) };
+                    return Ok(read);
+                }
             }
         }
     }
@@ -265,23 +274,51 @@ impl Drop for File {
     }
 }
 
-/// The physical current directory, with its final NUL, into `into`; its length.
-pub(crate) fn getcwd(into: &mut [u8]) -> Result<usize, Errno> {
-    // SAFETY: the kernel writes at most `into.len()` bytes into `into`.
-    unsafe { call(number::GETCWD, [into.as_mut_ptr() as usize, into.len(), 0, 0, 0, 0]) }
+/// The physical current directory, with its final NUL.
+pub(crate) fn getcwd() -> Result<Vec<u8>, Errno> {
+    // SAFETY: the kernel writes at most `length` bytes to `at`.
+    filled(|at, length| unsafe { call(number::GETCWD, [at, length, 0, 0, 0, 0]) })
 }
 
-/// Where a link leads; the number of bytes written.
-pub(crate) fn readlink(path: &CStr, into: &mut [u8]) -> Result<usize, Errno> {
-    let (path, out) = (path.as_ptr() as usize, into.as_mut_ptr() as usize);
-    // SAFETY: path is a C string; the kernel writes at most `into.len()` bytes into `into`.
-    unsafe { call(number::READLINKAT, [AT_FDCWD, path, out, into.len(), 0, 0]) }
+/// Where a link leads.
+pub(crate) fn readlink(path: &CStr) -> Result<Vec<u8>, Errno> {
+    let path = path.as_ptr() as usize;
+    // SAFETY: path is a C string; the kernel writes at most `length` bytes to `at`.
+    filled(|at, length| unsafe { call(number::READLINKAT, [AT_FDCWD, path, at, length, 0, 0]) })
 }
 
-/// The effective user.
-pub(crate) fn effective_user() -> u32 {
-    // SAFETY: takes nothing.
-    unsafe { call(number::GETEUID, [0; 6]) }.unwrap_or_default() as u32
+/// What `fill` writes to an address where there is room for the longest path, and how long it is.
+fn filled(fill: impl FnOnce(usize, usize) -> Result<usize, Errno>) -> Result<Vec<u8>, Errno> {
+    let mut bytes: Vec<u8> = Vec::with_capacity(PATH_MAX);
+    let length = fill(bytes.as_mut_ptr() as usize, PATH_MAX)?;
+    // SAFETY: that many bytes were written, at most as many as there is room for.
+    unsafe { bytes.set_len(length) };
+    // The arena takes the rest back.
+    bytes.shrink_to_fit();
+    Ok(bytes)
+}
+
+/// Whether `path`, relative to the directory `dir`, certainly does not exist.
+pub(crate) fn is_absent(dir: Dir, path: &CStr) -> bool {
+    // SAFETY: path is a C string.
+    let answer = unsafe { call(number::FACCESSAT, [dir.0, path.as_ptr() as usize, 0, 0, 0, 0]) };
+    answer == Err(Errno(ENOENT))
+}
+
+/// A directory to start from.
+#[derive(Clone, Copy)]
+pub(crate) struct Dir(usize);
+
+impl Dir {
+    /// The current directory; absolute paths start from the root anyway.
+    pub(crate) const CURRENT: Dir = Dir(AT_FDCWD);
+
+    /// The directory at `path`, seen from this one. The handle is the program's till it executes.
+    pub(crate) fn open(self, path: &CStr) -> Result<Dir, Errno> {
+        let flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+        // SAFETY: path is a C string.
+        unsafe { call(number::OPENAT, [self.0, path.as_ptr() as usize, flags, 0, 0, 0]) }.map(Dir)
+    }
 }
 
 /// Seconds since 1970.
