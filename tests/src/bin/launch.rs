@@ -85,8 +85,8 @@ mod linux {
             "open" | "limit" => 3,
             "pipe" | "seek" => 2,
             "close" | "nonblock" | "ignore" | "block" | "raise" | "umask" | "nice" | "chdir"
-            | "rmdir" | "user" | "personality" | "death-signal" | "drop-capability" | "slack"
-            | "alarm" | "oom" | "ioprio" | "terminal" => 1,
+            | "enter" | "rmdir" | "user" | "personality" | "death-signal" | "drop-capability"
+            | "slack" | "alarm" | "oom" | "ioprio" | "terminal" => 1,
             _ => return Err(io::Error::other(format!("no such instruction: {word}"))),
         })
     }
@@ -134,6 +134,11 @@ mod linux {
                 "session" => answer(libc::setsid()).map(drop),
                 "group" => answer(libc::setpgid(0, 0)).map(drop),
                 "chdir" => answer(libc::chdir(given[0].as_ptr())).map(drop),
+                // Makes a directory if need be, and goes there.
+                "enter" => {
+                    libc::mkdir(given[0].as_ptr(), 0o755);
+                    answer(libc::chdir(given[0].as_ptr())).map(drop)
+                }
                 "rmdir" => answer(libc::rmdir(given[0].as_ptr())).map(drop),
                 "user" => become_user(first as libc::uid_t),
                 // limit RESOURCE SOFT HARD

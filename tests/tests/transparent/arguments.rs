@@ -60,6 +60,15 @@ fn ten_thousand_arguments_pass() {
     assert_eq!(end.lines("arg").count(), 10_001);
 }
 
+/// As much as an ordinary stack allows, two megabytes, but for a little.
+#[test]
+fn two_megabytes_of_arguments_pass() {
+    let stage = Stage::new("megabytes");
+    let stack = (8 << 20).to_string();
+    let start = stage.start().then(["limit", "3", &stack, &stack]);
+    stage.same(&long(&start, (2 << 20) - 10_000));
+}
+
 #[test]
 fn the_longest_argument_passes() {
     let stage = Stage::new("longest");
@@ -67,6 +76,15 @@ fn the_longest_argument_passes() {
     let longer = stage.start().arg(vec![b'x'; LONGEST_STRING]);
     let end = longer.run(&stage, &stage.sandbox.shim());
     assert_eq!(end.status.code(), Some(TOO_LONG), "not even the shim starts\n{end}");
+}
+
+/// What arguments and environment may take in all under [`tight`]: a quarter of the stack.
+const SPACE: usize = 512 << 10;
+
+/// A start under a limit that makes arguments too long before they are many megabytes.
+fn tight(stage: &Stage) -> Start {
+    let stack = (SPACE * 4).to_string();
+    stage.start().then(["limit", "3", &stack, &stack])
 }
 
 /// A start whose arguments are `length` bytes long in all.
@@ -78,8 +96,8 @@ fn long(start: &Start, length: usize) -> Start {
 
 /// The greatest length of arguments with which `fits`, to the byte.
 fn edge(fits: impl Fn(usize) -> bool) -> usize {
-    let (mut fitting, mut failing) = (1_000_000, 8_000_000);
-    assert!(fits(fitting) && !fits(failing), "no limit between one and eight megabytes");
+    let (mut fitting, mut failing) = (SPACE - 40_000, SPACE);
+    assert!(fits(fitting) && !fits(failing), "no limit shortly below {SPACE} bytes");
     while failing - fitting > 1 {
         let middle = fitting.midpoint(failing);
         if fits(middle) { fitting = middle } else { failing = middle }
@@ -94,10 +112,10 @@ fn what_go_takes_the_shim_takes() {
     let stage = Stage::new("edge");
     let real = stage.real();
     let most = edge(|length| {
-        long(&stage.start(), length).run(&stage, &real).status.code() != Some(TOO_LONG)
+        long(&tight(&stage), length).run(&stage, &real).status.code() != Some(TOO_LONG)
     });
-    stage.same(&long(&stage.start(), most));
-    let ours = long(&stage.start(), most + 1).run(&stage, &stage.sandbox.shim());
+    stage.same(&long(&tight(&stage), most));
+    let ours = long(&tight(&stage), most + 1).run(&stage, &stage.sandbox.shim());
     assert!(matches!(ours.status.code(), Some(126 | TOO_LONG)), "{ours}");
 }
 
@@ -108,9 +126,9 @@ fn too_long_for_go_is_said() {
     stage.sandbox.write(stage.project.join(".go-version"), "1.22.10\n");
     let shim = stage.sandbox.shim();
     let most = edge(|length| {
-        long(&stage.start(), length).run(&stage, &shim).status.code() != Some(TOO_LONG)
+        long(&tight(&stage), length).run(&stage, &shim).status.code() != Some(TOO_LONG)
     });
-    let end = stage.refused(&long(&stage.start(), most), 126, "too long");
+    let end = stage.refused(&long(&tight(&stage), most), 126, "too long");
     assert_eq!(end.stderr.lines().count(), 1, "{end}");
     assert!(end.stderr.contains("bin/go"), "it names the program\n{end}");
 }
