@@ -51,6 +51,7 @@ impl Host for OsHost {
 
     fn arch(&self) -> &str {
         match std::env::consts::ARCH {
+            "x86_64" if is_translated() => "arm64",
             "x86_64" => "amd64",
             "aarch64" => "arm64",
             "x86" => "386",
@@ -83,7 +84,7 @@ impl Host for OsHost {
     }
 
     fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
-        let path = from_bytes(path);
+        let path = &from_bytes(path);
         let mut options = OpenOptions::new();
         options.read(true);
         never_block(&mut options);
@@ -108,7 +109,7 @@ impl Host for OsHost {
     }
 
     fn canonical(&self, path: &[u8]) -> Option<Vec<u8>> {
-        fs::canonicalize(from_bytes(path)).ok().map(into_bytes)
+        fs::canonicalize(from_bytes(path)).ok().map(into_bytes).map(without_prefix)
     }
 
     fn list(&self, dir: &[u8]) -> Vec<Vec<u8>> {
@@ -235,7 +236,7 @@ mod system {
         meta.mode() & 0o111 != 0
     }
 
-    pub(super) fn identity_of(path: &Path) -> Option<FileId> {
+    pub(super) fn identity_of(path: impl AsRef<Path>) -> Option<FileId> {
         let meta = fs::metadata(path).ok()?;
         Some(FileId { volume: meta.dev(), index: meta.ino() })
     }
@@ -255,6 +256,10 @@ mod system {
     pub(super) fn is_link_loop(number: i32) -> bool {
         number == libc::ELOOP
     }
+
+    pub(super) fn without_prefix(path: Vec<u8>) -> Vec<u8> {
+        path
+    }
 }
 
 #[cfg(windows)]
@@ -264,10 +269,7 @@ mod system {
     use super::*;
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-    pub(crate) fn from_bytes(path: &[u8]) -> &Path {
-        // Every path here came out of `as_encoded_bytes`, or is such a path and UTF-8.
-        Path::new(crate::windows::from_encoded(path))
-    }
+    pub(crate) use crate::windows::to_path as from_bytes;
 
     pub(super) fn into_bytes(path: PathBuf) -> Vec<u8> {
         path.into_os_string().into_encoded_bytes()
@@ -280,7 +282,7 @@ mod system {
     }
 
     /// A file's canonical path stands for its identity.
-    pub(super) fn identity_of(path: &Path) -> Option<FileId> {
+    pub(super) fn identity_of(path: impl AsRef<Path>) -> Option<FileId> {
         let path = fs::canonicalize(path).ok()?;
         let mut hasher = DefaultHasher::new();
         path.as_os_str().to_ascii_lowercase().hash(&mut hasher);
@@ -302,10 +304,34 @@ mod system {
     pub(super) fn is_link_loop(_number: i32) -> bool {
         false
     }
+
+    /// Canonical paths come with a prefix that switches Windows' own rules off, and with it much of
+    /// what programs, Go among them, do with paths.
+    pub(super) fn without_prefix(path: Vec<u8>) -> Vec<u8> {
+        match path.strip_prefix(br"\\?\UNC\".as_slice()) {
+            Some(share) => [br"\\".as_slice(), share].concat(),
+            None => path.strip_prefix(br"\\?\".as_slice()).map(<[u8]>::to_vec).unwrap_or(path),
+        }
+    }
 }
 
 pub(crate) use system::from_bytes;
 use system::{
     belongs_to_caller, identity_of, into_bytes, is_executable, is_link_loop, is_open_to_others,
-    is_trusted_owner, never_block,
+    is_trusted_owner, never_block, without_prefix,
 };
+
+/// Whether this is an amd64 program under Rosetta, on a Mac whose own architecture is arm64: there
+/// Go's toolchains are to be arm64's, as Go's own would be.
+///
+/// The rule is Apple's ("About the Rosetta translation environment", *Determine whether your app
+/// is running as a translated binary*): `sysctl.proc_translated` is 1, and unknown on older Macs.
+/// Nothing else in this program looks for Rosetta.
+fn is_translated() -> bool {
+    #[cfg(target_os = "macos")]
+    {
+        crate::unix::sysctl(c"sysctl.proc_translated") == Some(1)
+    }
+    #[cfg(not(target_os = "macos"))]
+    false
+}

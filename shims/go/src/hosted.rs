@@ -22,7 +22,7 @@ extern "C" fn main(argc: std::ffi::c_int, argv: *const *const std::ffi::c_char) 
 pub(crate) fn main() -> std::process::ExitCode {
     let arguments = goward_shim::raw_arguments();
     let bytes: Vec<&[u8]> = arguments.iter().map(|argument| argument.as_encoded_bytes()).collect();
-    std::process::ExitCode::from(run(&bytes, |launch| execute(launch, &arguments)) as u8)
+    std::process::ExitCode::from(run(&bytes, execute) as u8)
 }
 
 /// Returns only if Go does not run: with the status for that.

@@ -3,12 +3,16 @@
 //! The executable `go` is all there is to this package; the library exists so that `goward
 //! explain` asks the same questions of the same machine and can never disagree with it.
 
+#[cfg(any(windows, test))]
+mod command_line;
 mod host;
 mod provide;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
 mod windows;
+#[cfg(any(windows, test))]
+mod wtf8;
 
 pub use host::OsHost;
 pub use provide::{manager, provide};

@@ -28,7 +28,7 @@ pub fn provide(host: &OsHost, install: &Install) {
     let mut command = Command::new(&manager);
     command.args(install.arguments());
     if let Some(root) = &install.root {
-        command.env("GOWARD_ROOT", from_bytes(root));
+        command.env("GOWARD_ROOT", from_bytes(root).as_os_str());
     }
     command.stdin(Stdio::null()).stdout(std::io::stderr());
     let started = command.spawn();

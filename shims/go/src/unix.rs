@@ -19,6 +19,16 @@ pub(crate) fn effective_user() -> u32 {
     unsafe { libc::geteuid() }
 }
 
+/// A number that the kernel of a Mac gives by name; `None` if it does not know the name.
+#[cfg(target_os = "macos")]
+pub(crate) fn sysctl(name: &CStr) -> Option<c_int> {
+    let (mut value, mut size) = (0, size_of::<c_int>());
+    let into = (&raw mut value).cast();
+    // SAFETY: name is a C string; value has room for size bytes; nothing is to be set.
+    let done = unsafe { libc::sysctlbyname(name.as_ptr(), into, &mut size, ptr::null_mut(), 0) };
+    (done == 0 && size == size_of::<c_int>()).then_some(value)
+}
+
 /// The arguments as C's `main` got them.
 ///
 /// # Safety

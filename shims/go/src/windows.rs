@@ -1,40 +1,58 @@
-//! Windows has no exec: a child with inherited handles runs Go, and its exit code is ours.
-#![expect(unsafe_code, reason = "bytes that came from OsStr go back without a copy")]
+//! Windows has no exec: a child runs Go, with all that this process has, and its exit code is
+//! ours.
+//!
+//! The child is in a job that ends with this process, so that whoever kills the shim kills Go, as
+//! he would without goward; what Go started is let go, as it would be then, too. Ctrl-C and
+//! Ctrl-Break go to both, and the answer is Go's.
 
+mod system;
+
+use crate::command_line::without_selector;
 use goward_resolver::{Error, Launch};
-use std::ffi::{OsStr, OsString};
-use std::process::Command;
-
-/// Turns bytes that `as_encoded_bytes` gave, or joins of such bytes with ASCII, back.
-pub(crate) fn from_encoded(bytes: &[u8]) -> &OsStr {
-    // SAFETY: the resolver only ever cuts such bytes at ASCII separators and joins them with
-    // ASCII text.
-    unsafe { OsStr::from_encoded_bytes_unchecked(bytes) }
-}
+use std::ffi::OsString;
+use std::io::{self, ErrorKind};
+use std::os::windows::ffi::OsStringExt as _;
+use std::path::PathBuf;
 
 /// The arguments of this process.
 pub fn raw_arguments() -> Vec<OsString> {
     std::env::args_os().collect()
 }
 
-/// Runs `launch.program` with `arguments` and exits as it does. Returns only if that failed.
-pub fn execute(launch: &Launch, arguments: &[OsString]) -> Error {
-    let skip = if launch.drop_selector { 2 } else { 1 };
-    let mut command = Command::new(from_encoded(&launch.program));
-    command.args(arguments.iter().skip(skip));
-    for change in &launch.env {
-        match &change.value {
-            Some(value) => command.env(&change.key, from_encoded(value)),
-            None => command.env_remove(&change.key),
-        };
-    }
-    match command.status() {
-        Ok(status) =>
-        {
+/// Runs `launch.program` with the command line that this process has, and exits as it does.
+/// Returns only if that failed.
+pub fn execute(launch: &Launch) -> Error {
+    match run(launch) {
+        Ok(code) => {
             #[expect(clippy::exit, reason = "the child's exit code is this process's")]
-            std::process::exit(status.code().unwrap_or(1))
+            // The same 32 bits: codes such as 0xC0000005 are negative here, and whole.
+            std::process::exit(code.cast_signed())
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => launch.vanished(),
+        Err(error) if error.kind() == ErrorKind::NotFound => launch.vanished(),
         Err(error) => launch.refused(&error.to_string()),
     }
+}
+
+fn run(launch: &Launch) -> io::Result<u32> {
+    for change in &launch.env {
+        let value = change.value.as_deref().map(crate::wtf8::units);
+        system::set_variable(&crate::wtf8::units(change.key.as_bytes()), value.as_deref())?;
+    }
+    let line = system::command_line();
+    let line = if launch.drop_selector { without_selector(line) } else { line.to_vec() };
+    // From here on Ctrl-C is the child's.
+    system::leave_events_to_the_child()?;
+    let child = system::start(&crate::wtf8::units(&launch.program), line)?;
+    // Where this process may make no job, Go runs all the same: a killed shim then leaves it
+    // behind, which is no reason not to build.
+    let job = system::Job::of(&child).ok();
+    child.resume()?;
+    let code = child.wait();
+    drop(job);
+    code
+}
+
+/// A path of the resolver's.
+pub(crate) fn to_path(bytes: &[u8]) -> PathBuf {
+    OsString::from_wide(&crate::wtf8::units(bytes)).into()
 }
