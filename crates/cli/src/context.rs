@@ -6,7 +6,7 @@ use crate::failure::{Failure, Result};
 use crate::machine::Machine;
 use crate::output::Output;
 use crate::paths::{to_bytes, to_path};
-use goward_installer::{Settings, Store};
+use goward_installer::{Platform, Settings, Store};
 use goward_resolver::{Environment, Host as _, Plan, decide, path};
 use std::path::Path;
 
@@ -30,6 +30,7 @@ impl Context {
     /// For the global flags as given.
     pub(crate) fn new(output: Output, verbose: bool, offline: bool) -> Context {
         let mut machine = Machine::new();
+        Platform::runs_on(machine.arch());
         if offline {
             machine.set("GOWARD_OFFLINE", "1");
         }

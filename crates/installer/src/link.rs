@@ -48,5 +48,5 @@ fn make(store: &Store, _name: &str, link: &Path, temporary: &Path) -> std::io::R
         return Ok(());
     }
     fs::copy(&shim, temporary)?;
-    fs::rename(temporary, link)
+    store.put_in_place(temporary, link)
 }

@@ -1,6 +1,10 @@
 //! Platforms: Go's names for operating systems and architectures.
 
 use std::fmt;
+use std::sync::OnceLock;
+
+/// The GOARCH of the machine, once somebody has said so.
+static MACHINE: OnceLock<String> = OnceLock::new();
 
 /// A pair of GOOS and GOARCH, such as `linux/amd64`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,8 +14,23 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// The platform that this program was built for.
+    /// The platform of this machine: the one that this program was built for, unless
+    /// [`Platform::runs_on`] said otherwise.
     pub fn host() -> Platform {
+        let mut platform = Platform::built_for();
+        if let Some(arch) = MACHINE.get() {
+            platform.arch.clone_from(arch);
+        }
+        platform
+    }
+
+    /// Says which GOARCH the machine has, where it may be another than this program was built
+    /// for: an amd64 program runs on an arm64 Mac, too. Only the first call counts.
+    pub fn runs_on(arch: &str) {
+        let _ = MACHINE.set(arch.to_owned());
+    }
+
+    fn built_for() -> Platform {
         let os = match std::env::consts::OS {
             "macos" => "darwin",
             os => os,
@@ -53,7 +72,7 @@ impl Platform {
         &self.arch
     }
 
-    /// Whether this is the platform that this program was built for.
+    /// Whether this is the platform of this machine.
     pub fn is_host(&self) -> bool {
         *self == Platform::host()
     }

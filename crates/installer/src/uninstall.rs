@@ -40,7 +40,13 @@ impl Store {
         checkpoint::reach("uninstall");
         match fs::rename(toolchain.directory(), trash.tree()) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(missing()),
-            Err(error) => return Err(Error::io("remove", toolchain.directory(), error)),
+            Err(error) => {
+                // Windows moves no directory with a program that runs; what stays keeps its name.
+                if toolchain.platform().is_host() {
+                    let _ = link::create(self, name);
+                }
+                return Err(Error::io("remove", toolchain.directory(), error));
+            }
             Ok(()) => {}
         }
         replace::remove(&self.receipt_file(name))?;

@@ -71,7 +71,7 @@ impl Setup {
         store.prepare()?;
         for (from, to) in copies {
             let Some(from) = from.filter(|from| !place::is_there(from, &to)) else { continue };
-            place::copy(from, &to)?;
+            place::copy(store, from, &to)?;
             cx.output.note(&format!("copied {} to {}", shown_path(from), shown_path(&to)));
         }
         store.relink()?;

@@ -2,6 +2,7 @@
 
 use crate::failure::{Failure, Result};
 use crate::replace::beside;
+use goward_installer::Store;
 use std::fs::{self, File};
 use std::path::Path;
 
@@ -18,13 +19,12 @@ pub(super) fn is_there(from: &Path, to: &Path) -> bool {
 
 /// Copies a program by way of a temporary file and one rename: a program that runs from `to`
 /// goes on running from the old file.
-pub(super) fn copy(from: &Path, to: &Path) -> Result<()> {
+pub(super) fn copy(store: &Store, from: &Path, to: &Path) -> Result<()> {
     let temporary = beside(to);
     let copied = fs::copy(from, &temporary)
         .and_then(|_| executable(&temporary))
         .and_then(|()| File::options().write(true).open(&temporary)?.sync_all())
-        .and_then(|()| make_way(to))
-        .and_then(|()| fs::rename(&temporary, to));
+        .and_then(|()| store.put_in_place(&temporary, to));
     copied.map_err(|error| {
         // Only a leftover, and the error to report is the first one.
         let _ = fs::remove_file(&temporary);
@@ -41,21 +41,4 @@ fn executable(path: &Path) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn executable(_path: &Path) -> std::io::Result<()> {
     Ok(())
-}
-
-#[cfg(not(windows))]
-fn make_way(_to: &Path) -> std::io::Result<()> {
-    Ok(())
-}
-
-/// A program that runs can be renamed on Windows, but not replaced.
-#[cfg(windows)]
-fn make_way(to: &Path) -> std::io::Result<()> {
-    let old = to.with_extension("old");
-    // An earlier one that still runs stays, and then so does the file in the way.
-    let _ = fs::remove_file(&old);
-    match fs::rename(to, &old) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
