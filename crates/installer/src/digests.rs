@@ -14,6 +14,10 @@ impl Digest {
         Digest(bytes)
     }
 
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// Parses 64 hexadecimal digits of either case.
     pub fn parse(hex: &str) -> Option<Digest> {
         let hex = hex.as_bytes();

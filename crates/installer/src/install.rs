@@ -15,8 +15,9 @@ use crate::publish::{Published, publish};
 use crate::receipt::Receipt;
 use crate::staging::{self, Staging};
 use crate::store::Store;
+use crate::sumdb::Module;
 use crate::unpack::{Format, Unpacked, unpack};
-use crate::verify::{Expected, Trust, Verified, verify};
+use crate::verify::{Authority, Expected, Trust, Verified, verify};
 use crate::{check, link, replace};
 use std::fs;
 use std::path::PathBuf;
@@ -87,7 +88,7 @@ struct Install<'a> {
 struct Source {
     url: String,
     file_name: String,
-    expected: Expected,
+    authority: Authority,
     cached: bool,
 }
 
@@ -129,25 +130,27 @@ impl Install<'_> {
     /// Where `mirror` has the archive, and who says what it must be.
     fn source(&self, mirror: &Mirror, client: &Client) -> Result<Source> {
         let release = self.release;
-        let (file_name, expected) = if mirror.has_own_digests() {
-            self.own_digest(mirror, client)?
+        let (file_name, authority) = if mirror.has_own_digests() {
+            let (file_name, expected) = self.own_digest(mirror, client)?;
+            (file_name, Authority::Digest(expected))
         } else {
-            (release.file_name.clone(), self.independent_digest(client)?)
+            (release.file_name.clone(), self.independent(client)?)
         };
+        let trust = authority.trust();
         if let Some(least) = self.settings.min_trust
-            && expected.trust > least
+            && trust > least
         {
             let message = format!(
                 "{} is vouched for only by {} ({}); at least {} is needed here",
                 release.name,
-                expected.trust.describe(),
-                expected.trust.level(),
+                trust.describe(),
+                trust.level(),
                 least.level()
             );
             return Err(Error::new(ErrorKind::Verification, message)
                 .hint(format!("if you want it, run: goward install {}", release.version())));
         }
-        Ok(Source { url: mirror.archive_url(&file_name), file_name, expected, cached: false })
+        Ok(Source { url: mirror.archive_url(&file_name), file_name, authority, cached: false })
     }
 
     fn own_digest(&self, mirror: &Mirror, client: &Client) -> Result<(String, Expected)> {
@@ -171,12 +174,38 @@ impl Install<'_> {
         Ok((archive.file_name.clone(), expected))
     }
 
-    /// The digest by the compiled-in table, else by go.dev's own index.
-    fn independent_digest(&self, client: &Client) -> Result<Expected> {
-        let release = self.release;
-        if let Some(known) = digests::lookup(&release.file_name) {
-            return Ok(Expected { digest: known.digest, size: known.size, trust: Trust::Table });
+    /// By the compiled-in table, else by a checksum database, else by go.dev's own index.
+    fn independent(&self, client: &Client) -> Result<Authority> {
+        if let Some(known) = digests::lookup(&self.release.file_name) {
+            let (digest, size) = (known.digest, known.size);
+            return Ok(Authority::Digest(Expected { digest, size, trust: Trust::Table }));
         }
+        match self.database()? {
+            Some(authority) => Ok(authority),
+            None => self.official_digest(client).map(Authority::Digest),
+        }
+    }
+
+    /// By the checksum database. `None`, with a note, where it says nothing; that it cannot be
+    /// trusted is an error.
+    fn database(&self) -> Result<Option<Authority>> {
+        let module = Module::of(&self.release.name, &self.release.platform);
+        let module = module.filter(Module::matches_archive);
+        let (Some(access), Some(module)) = (&self.settings.checksum_database, module) else {
+            return Ok(None);
+        };
+        match access.lookup(self.store, self.settings, &module, self.progress) {
+            Ok(vouched) => Ok(Some(Authority::Database(Box::new(vouched)))),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Network) => {
+                self.progress.note(&format!("{error}; asking go.dev's index instead"));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn official_digest(&self, client: &Client) -> Result<Expected> {
+        let release = self.release;
         let refuse = |why: &str| {
             let message = format!("nothing vouches for {}: {why}", release.file_name);
             Error::new(ErrorKind::Verification, message).hint(
@@ -212,7 +241,12 @@ impl Install<'_> {
         path.is_file().then(|| Source {
             url,
             file_name: source.file_name.clone(),
-            expected: Expected { size: None, ..source.expected.clone() },
+            authority: match source.authority.clone() {
+                Authority::Digest(expected) => {
+                    Authority::Digest(Expected { size: None, ..expected })
+                }
+                database => database,
+            },
             cached: true,
         })
     }
@@ -233,7 +267,7 @@ impl Install<'_> {
                 outage::record(self.store, self.settings, topic, error);
             }
         })?;
-        let verified = verify(unpacked, &source.expected, &redact(&source.url))?;
+        let verified = verify(unpacked, &source.authority, &redact(&source.url))?;
         check::check(&verified, &self.release.name, &self.release.platform)?;
         self.progress.stage(&self.name, Stage::Publish);
         self.write_receipt(source, &verified)?;
@@ -271,12 +305,13 @@ impl Install<'_> {
                 Some(replace::create(&path).map_err(|error| Error::io("create", &path, error))?)
             }
         };
-        let download =
-            Download::open(client, &source.url, source.expected.size, copy, self.progress)?;
+        let expected = source.authority.expected();
+        let size = expected.and_then(|expected| expected.size);
+        let download = Download::open(client, &source.url, size, copy, self.progress)?;
         // Not before: offline, or without the archive, nothing is being installed.
         self.progress.stage(&self.name, Stage::Download);
         let watch = (self.progress, self.name.as_str());
-        unpack(staging, download, format, &source.expected, &redact(&source.url), watch)
+        unpack(staging, download, format, expected, &redact(&source.url), watch)
     }
 
     /// Written before the toolchain appears, so that no toolchain is without.
@@ -285,7 +320,7 @@ impl Install<'_> {
             toolchain: self.release.name.to_string(),
             platform: self.release.platform.to_string(),
             source: redact(&source.url),
-            sha256: source.expected.digest.to_string(),
+            sha256: verified.unpacked().archive().digest().to_string(),
             size: verified.unpacked().archive().bytes(),
             trust: verified.trust(),
             installed: now(),

@@ -32,6 +32,7 @@ mod receipt;
 mod replace;
 mod staging;
 mod store;
+pub mod sumdb;
 mod uninstall;
 mod unpack;
 mod verify;

@@ -1,6 +1,7 @@
 //! Settings: which mirrors are asked, and how patiently.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::sumdb::Access;
 use crate::verify::Trust;
 use std::path::{Path, PathBuf};
 
@@ -100,6 +101,9 @@ pub struct Settings {
     pub keep_archives: bool,
     /// The least trust that an install must meet; `None` accepts every level.
     pub min_trust: Option<Trust>,
+    /// The checksum database to ask about what the compiled-in table does not know; `None` asks
+    /// none.
+    pub checksum_database: Option<Access>,
 }
 
 impl Default for Settings {
@@ -111,6 +115,7 @@ impl Default for Settings {
             refresh: false,
             keep_archives: false,
             min_trust: None,
+            checksum_database: None,
         }
     }
 }

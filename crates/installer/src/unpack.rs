@@ -63,25 +63,27 @@ impl Unpacked {
 }
 
 /// Reads `download` to its end and unpacks it into `staging`. A wrong digest is reported before
-/// anything that is wrong inside the archive: it explains the rest.
+/// anything that is wrong inside the archive: it explains the rest. Without an `expected` digest
+/// only the files can show whether it is the right archive.
 pub(crate) fn unpack(
     staging: Staging,
     download: Download<'_>,
     format: Format,
-    expected: &Expected,
+    expected: Option<&Expected>,
     origin: &str,
     watch: (&dyn Progress, &str),
 ) -> Result<Unpacked> {
+    let compare = |archive: &Hashed| expected.map_or(Ok(()), |e| archive.compare(e, origin));
     let (archive, files) = match format {
         Format::TarGz => unpack_tar(&staging.tree(), download)?,
         Format::Zip => {
             let archive = download.finish()?;
-            archive.compare(expected, origin)?;
+            compare(&archive)?;
             watch.0.stage(watch.1, Stage::Unpack);
             (archive, unpack_zip(&staging, archive.bytes()))
         }
     };
-    archive.compare(expected, origin)?;
+    compare(&archive)?;
     let wrong = |error: Error| match error.kind() {
         ErrorKind::Verification => {
             let message = format!("{} is not acceptable as a Go archive", redact(origin));

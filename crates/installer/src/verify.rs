@@ -5,6 +5,7 @@
 
 use crate::digests::Digest;
 use crate::error::{Error, ErrorKind, Result};
+use crate::sumdb::Vouched;
 use crate::unpack::Unpacked;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -54,6 +55,32 @@ pub(crate) struct Expected {
     pub(crate) digest: Digest,
     pub(crate) size: Option<u64>,
     pub(crate) trust: Trust,
+}
+
+/// Who says what an archive must be, and what it is that they say.
+#[derive(Clone, Debug)]
+pub(crate) enum Authority {
+    /// The digest of the archive itself.
+    Digest(Expected),
+    /// The hash of the files inside, whatever archive they come in.
+    Database(Box<Vouched>),
+}
+
+impl Authority {
+    pub(crate) fn trust(&self) -> Trust {
+        match self {
+            Authority::Digest(expected) => expected.trust,
+            Authority::Database(_) => Trust::ChecksumDatabase,
+        }
+    }
+
+    /// What the archive itself must be, where that is known.
+    pub(crate) fn expected(&self) -> Option<&Expected> {
+        match self {
+            Authority::Digest(expected) => Some(expected),
+            Authority::Database(_) => None,
+        }
+    }
 }
 
 /// Hashes what passes through it.
@@ -111,7 +138,7 @@ impl Hashed {
     }
 }
 
-/// An unpacked tree whose archive was verified.
+/// An unpacked tree that was verified, by its archive or by its files.
 pub(crate) struct Verified {
     unpacked: Unpacked,
     trust: Trust,
@@ -127,8 +154,11 @@ impl Verified {
     }
 }
 
-/// Verifies the archive that `unpacked` came from.
-pub(crate) fn verify(unpacked: Unpacked, expected: &Expected, origin: &str) -> Result<Verified> {
-    unpacked.archive().compare(expected, origin)?;
-    Ok(Verified { unpacked, trust: expected.trust })
+/// Verifies the archive that `unpacked` came from, or the files that came out of it.
+pub(crate) fn verify(unpacked: Unpacked, authority: &Authority, origin: &str) -> Result<Verified> {
+    match authority {
+        Authority::Digest(expected) => unpacked.archive().compare(expected, origin)?,
+        Authority::Database(vouched) => vouched.check_tree(&unpacked.staging().tree(), origin)?,
+    }
+    Ok(Verified { unpacked, trust: authority.trust() })
 }

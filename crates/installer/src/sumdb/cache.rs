@@ -1,0 +1,118 @@
+//! What is kept of a checksum database: answers and tiles, which only save time, and the newest
+//! tree head, on which the next answer must build.
+//!
+//! ```text
+//! cache/sumdb/sum.golang.org+033de0ae/lookup/v0.0.1-go1.22.10.linux-amd64
+//! cache/sumdb/sum.golang.org+033de0ae/tile/8/0/x001/234
+//! state/sumdb/sum.golang.org+033de0ae/latest
+//! state/sumdb/sum.golang.org+033de0ae/fork-1798000000
+//! ```
+
+use super::database::Database;
+use crate::error::{Error, Result};
+use crate::fetch::retry::random;
+use crate::index::now;
+use crate::lock::Lock;
+use crate::owner::own_directory;
+use crate::progress::Progress;
+use crate::replace;
+use crate::store::Store;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The files of one database in a store.
+pub(crate) struct Cache<'a> {
+    store: &'a Store,
+    name: String,
+}
+
+impl<'a> Cache<'a> {
+    pub(crate) fn new(store: &'a Store, database: &Database) -> Cache<'a> {
+        Cache { store, name: database.file_name() }
+    }
+
+    /// Creates the directories.
+    pub(crate) fn prepare(&self) -> Result<()> {
+        self.store.prepare()?;
+        for directory in [self.cache_dir(), self.state_dir()] {
+            let parent = directory.parent().unwrap_or(&directory);
+            own_directory(parent, 0o755)?;
+            own_directory(&directory, 0o755)?;
+        }
+        Ok(())
+    }
+
+    fn cache_dir(&self) -> PathBuf {
+        self.store.root().join("cache").join("sumdb").join(&self.name)
+    }
+
+    fn state_dir(&self) -> PathBuf {
+        self.store.root().join("state").join("sumdb").join(&self.name)
+    }
+
+    /// The newest head that was seen. It outlives the cache.
+    pub(crate) fn latest_file(&self) -> PathBuf {
+        self.state_dir().join("latest")
+    }
+
+    /// The note of the newest head, if any was ever seen.
+    pub(crate) fn latest(&self) -> Result<Option<Vec<u8>>> {
+        let path = self.latest_file();
+        match fs::read(&path) {
+            Ok(note) => Ok(Some(note)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::io("read", &path, error)),
+        }
+    }
+
+    /// Replaces the newest head. The caller holds the lock.
+    pub(crate) fn set_latest(&self, note: &str, _held: &Lock) -> Result<()> {
+        replace::replace(&self.latest_file(), note.as_bytes())
+    }
+
+    /// Waits until nobody else changes the newest head.
+    pub(crate) fn lock(&self, progress: &dyn Progress) -> Result<Lock> {
+        let name = format!("sumdb-{}", self.name);
+        Lock::wait(&self.store.lock_file(&name), &name, progress)
+    }
+
+    /// Keeps the proof that the database contradicts itself, and returns where.
+    pub(crate) fn keep_evidence(&self, text: &str) -> Result<PathBuf> {
+        let path = self.state_dir().join(format!("fork-{}", now()));
+        replace::replace(&path, text.as_bytes())?;
+        Ok(path)
+    }
+
+    /// A cached file by its path on the server.
+    pub(crate) fn read(&self, path: &str) -> Option<Vec<u8>> {
+        fs::read(self.cache_dir().join(path)).ok().filter(|bytes| !bytes.is_empty())
+    }
+
+    /// Caches a file. That this fails is no error: it is fetched again the next time.
+    pub(crate) fn write(&self, path: &str, bytes: &[u8]) {
+        let path = self.cache_dir().join(path);
+        if let Err(error) = try_write(&path, bytes) {
+            tracing::info!(%error, path = %path.display(), "not cached");
+        }
+    }
+
+    /// Drops a cached file that is not what it should be.
+    pub(crate) fn forget(&self, path: &str) {
+        if let Err(error) = replace::remove(&self.cache_dir().join(path)) {
+            tracing::info!(%error, "it stays in the cache");
+        }
+    }
+}
+
+/// Whole or not at all, but not flushed to the disk: what is cached is proven anew at each use.
+fn try_write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let parent = path.parent().unwrap_or(path);
+    fs::create_dir_all(parent)?;
+    let temporary = parent.join(format!(".{:016x}", random()));
+    let written = replace::create(&temporary).and_then(|mut file| file.write_all(bytes));
+    written.and_then(|()| fs::rename(&temporary, path)).inspect_err(|_| {
+        // Only a leftover, and the error to report is the first one.
+        let _ = fs::remove_file(&temporary);
+    })
+}

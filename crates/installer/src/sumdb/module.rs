@@ -1,0 +1,93 @@
+//! Toolchains as modules: `golang.org/toolchain` at a version that names the release.
+//!
+//! How an archive becomes a module zip is `cmd/distpack/pack.go`: the same files without four
+//! directories that nothing needs to build, `go.mod` files under a name that the go command does
+//! not look for.
+
+use crate::platform::Platform;
+use goward_resolver::ToolchainName;
+use std::fmt;
+
+/// The path of the module that all toolchains are versions of.
+pub(crate) const PATH: &str = "golang.org/toolchain";
+/// Directories of an archive that the module zip leaves out.
+const LEFT_OUT: [&str; 4] = ["api/", "doc/", "misc/", "test/"];
+
+/// One toolchain as a module, such as `golang.org/toolchain@v0.0.1-go1.22.10.linux-amd64`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Module {
+    name: ToolchainName,
+    platform: Platform,
+}
+
+impl Module {
+    /// The module of the release `name` for `platform`. `None` for names with a suffix of their
+    /// own, which no release answers to.
+    pub fn of(name: &ToolchainName, platform: &Platform) -> Option<Module> {
+        let release = !name.is_custom();
+        release.then(|| Module { name: name.clone(), platform: platform.clone() })
+    }
+
+    /// The toolchain's name.
+    pub fn name(&self) -> &ToolchainName {
+        &self.name
+    }
+
+    /// The module's version: `v0.0.1-go1.22.10.linux-amd64`. 32-bit ARM is `arm` here, whatever
+    /// the archive's name says.
+    pub fn version(&self) -> String {
+        format!("v0.0.1-{}.{}-{}", self.name, self.platform.os(), self.platform.arch())
+    }
+
+    /// Whether the zip holds what the archive does. Up to Go 1.20 the two were made separately.
+    pub fn matches_archive(&self) -> bool {
+        self.name.version().knows_gotoolchain()
+    }
+
+    /// What the module zip calls the archive's file `path` (below `go/`, with slashes). `None` if
+    /// it leaves that file out.
+    pub fn zip_name(&self, path: &str) -> Option<String> {
+        if LEFT_OUT.iter().any(|directory| path.starts_with(directory)) {
+            return None;
+        }
+        let (directory, file) = path.rsplit_once('/').map_or(("", path), |(d, f)| (d, f));
+        let slash = if directory.is_empty() { "" } else { "/" };
+        let hidden = if file == "go.mod" { "_" } else { "" };
+        Some(format!("{self}/{directory}{slash}{hidden}{file}"))
+    }
+}
+
+/// `golang.org/toolchain@v0.0.1-go1.22.10.linux-amd64`.
+impl fmt::Display for Module {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{PATH}@{}", self.version())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn archives_become_zips() {
+        let module = |name, platform| {
+            let platform = Platform::parse(platform).unwrap();
+            Module::of(&ToolchainName::parse(name).unwrap(), &platform)
+        };
+        let arm = module("go1.23.2", "linux/armv6l").unwrap();
+        assert_eq!(arm.to_string(), "golang.org/toolchain@v0.0.1-go1.23.2.linux-arm");
+        let name = |path| arm.zip_name(path).map(|name| name.replace(&arm.to_string(), "M"));
+        assert_eq!(name("src/cmd/go.mod").as_deref(), Some("M/src/cmd/_go.mod"));
+        assert_eq!(name("go.mod").as_deref(), Some("M/_go.mod"));
+        assert_eq!(name("src/go.mod.txt").as_deref(), Some("M/src/go.mod.txt"));
+        assert_eq!(name("testdata/x").as_deref(), Some("M/testdata/x"));
+        assert_eq!(name("src/test/x").as_deref(), Some("M/src/test/x"));
+        for gone in ["api/go1.txt", "doc/x/y", "misc/z", "test/go.mod"] {
+            assert_eq!(name(gone), None, "{gone}");
+        }
+        assert!(arm.matches_archive());
+        assert!(module("go1.21rc2", "linux/amd64").unwrap().matches_archive());
+        assert!(!module("go1.20.14", "linux/amd64").unwrap().matches_archive());
+        assert_eq!(module("go1.22.1-corp", "linux/amd64"), None);
+    }
+}

@@ -1,0 +1,179 @@
+//! Reading hashes of a tree through tiles that nobody vouches for: each tile is traced back to
+//! the tree hash before a hash is taken from it.
+//!
+//! After `TileHashReader` of `golang.org/x/mod/sumdb/tlog/tile.go`, in the form that closes
+//! CVE-2026-56865: *every* tile beyond those that make up the tree hash is compared with its
+//! parent.
+
+use super::hash::Hash;
+use super::head::Head;
+use super::tile::{Tile, combine};
+use super::tree::{Hashes, Node, join, subtrees};
+use crate::error::Result;
+use crate::unpack::reject;
+use std::collections::HashMap;
+
+/// Where the bytes of tiles come from.
+pub(crate) trait Tiles {
+    /// The bytes of each tile, of the right length, but not to be trusted.
+    fn read(&self, tiles: &[Tile]) -> Result<Vec<Vec<u8>>>;
+
+    /// Told that these tiles are what they should be.
+    fn keep(&self, tiles: &[Tile], bytes: &[Vec<u8>]);
+}
+
+/// The hashes of the tree that `head` describes.
+pub(crate) struct Reader<'a> {
+    pub(crate) head: Head,
+    /// The height of tiles.
+    pub(crate) height: u32,
+    pub(crate) tiles: &'a dyn Tiles,
+}
+
+/// Which tiles to fetch, parents before their children.
+struct Plan {
+    tiles: Vec<Tile>,
+    places: HashMap<Tile, usize>,
+    /// The subtrees that make up the tree hash, and the tile of each.
+    whole: Vec<(Node, usize)>,
+    /// How many tiles, from the first, the tree hash proves.
+    proven: usize,
+    /// The tile of each hash that was asked for.
+    wanted: Vec<usize>,
+}
+
+impl Hashes for Reader<'_> {
+    fn read(&self, nodes: &[Node]) -> Result<Vec<Hash>> {
+        if nodes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let plan = self.plan(nodes)?;
+        let bytes = self.tiles.read(&plan.tiles)?;
+        if bytes.len() != plan.tiles.len() {
+            return Err(muddled("the tiles were not all read"));
+        }
+        for (tile, bytes) in plan.tiles.iter().zip(&bytes) {
+            if bytes.len() != tile.bytes() {
+                return Err(wrong_length(tile, bytes.len()));
+            }
+        }
+        self.check_tree_hash(&plan, &bytes)?;
+        self.check_children(&plan, &bytes)?;
+        self.tiles.keep(&plan.tiles, &bytes);
+        let hashes = nodes.iter().zip(&plan.wanted).map(|(node, &at)| {
+            let hash = plan.tiles[at].hash(&bytes[at], *node);
+            hash.ok_or_else(|| muddled("a hash is not in its tile"))
+        });
+        hashes.collect()
+    }
+}
+
+impl Reader<'_> {
+    fn plan(&self, nodes: &[Node]) -> Result<Plan> {
+        let size = self.head.size;
+        let none = (Vec::new(), HashMap::new(), Vec::new(), Vec::new());
+        let (tiles, places, whole, wanted) = none;
+        let mut plan = Plan { tiles, places, whole, proven: 0, wanted };
+        for node in subtrees(0, size) {
+            let tile = self.tile(node)?;
+            let at = plan.places.get(&tile).copied().unwrap_or_else(|| plan.add(tile));
+            plan.whole.push((node, at));
+        }
+        plan.proven = plan.tiles.len();
+        for node in nodes {
+            let tile = self.tile(*node)?;
+            // Upwards to a tile that is fetched anyway, then down again.
+            let mut line = Vec::new();
+            while let Some(tile) = tile.ancestor(u32::try_from(line.len()).unwrap_or(64), size)
+                && !plan.places.contains_key(&tile)
+            {
+                line.push(tile);
+            }
+            for tile in line.into_iter().rev() {
+                if !tile.is_whole() || !plan.has_parent_of(&tile, size) {
+                    return Err(muddled("a tile has no parent"));
+                }
+                plan.add(tile);
+            }
+            plan.wanted.push(plan.places[&tile]);
+        }
+        Ok(plan)
+    }
+
+    /// The tile of `node`, as wide as the tree makes it.
+    fn tile(&self, node: Node) -> Result<Tile> {
+        let size = self.head.size;
+        let tile = node.is_in(size).then(|| Tile::holding(self.height, node));
+        tile.and_then(|tile| tile.ancestor(0, size)).ok_or_else(|| {
+            reject(format!("a hash was wanted that is not in the tree of size {size}"))
+        })
+    }
+
+    /// The tiles at the right edge must make up the tree hash.
+    fn check_tree_hash(&self, plan: &Plan, bytes: &[Vec<u8>]) -> Result<()> {
+        let hashes = plan.whole.iter().map(|&(node, at)| plan.tiles[at].hash(&bytes[at], node));
+        let hash = hashes.collect::<Option<Vec<_>>>().and_then(|hashes| join(&hashes));
+        match hash {
+            Some(hash) if hash == self.head.hash => Ok(()),
+            Some(hash) => {
+                let paths: Vec<_> = plan.tiles[..plan.proven].iter().map(Tile::path).collect();
+                Err(reject(format!(
+                    "the tree of size {} has the hash {} according to its signature, but {hash} \
+                     according to {}",
+                    self.head.size,
+                    self.head.hash,
+                    paths.join(", ")
+                )))
+            }
+            None => Err(muddled("the tree hash is not in its tiles")),
+        }
+    }
+
+    /// Every other tile must be what its parent says.
+    fn check_children(&self, plan: &Plan, bytes: &[Vec<u8>]) -> Result<()> {
+        for (tile, content) in plan.tiles.iter().zip(bytes).skip(plan.proven) {
+            let parent = tile.ancestor(1, self.head.size);
+            let parent = parent.and_then(|parent| Some((parent, *plan.places.get(&parent)?)));
+            let said = parent
+                .and_then(|(parent, at)| Some((parent, parent.hash(&bytes[at], tile.root())?)));
+            let (Some((parent, said)), Some(hash)) = (said, combine(content)) else {
+                return Err(muddled("a tile is not in its parent"));
+            };
+            if said != hash {
+                return Err(reject(format!(
+                    "{} has the hash {hash}, but {said} according to {}",
+                    tile.path(),
+                    parent.path()
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Plan {
+    fn add(&mut self, tile: Tile) -> usize {
+        let at = self.tiles.len();
+        self.tiles.push(tile);
+        self.places.insert(tile, at);
+        at
+    }
+
+    fn has_parent_of(&self, tile: &Tile, size: u64) -> bool {
+        tile.ancestor(1, size).is_some_and(|parent| self.places.contains_key(&parent))
+    }
+}
+
+/// A tile that is too long or too short.
+pub(crate) fn wrong_length(tile: &Tile, bytes: usize) -> crate::error::Error {
+    reject(format!("{} has {bytes} bytes, {} were expected", tile.path(), tile.bytes()))
+}
+
+/// What only an error of ours can bring about. It refuses, as a forged tile does.
+fn muddled(what: &str) -> crate::error::Error {
+    reject(format!("the tiles do not fit together: {what}"))
+}
+
+#[cfg(test)]
+#[path = "reader_tests.rs"]
+mod tests;

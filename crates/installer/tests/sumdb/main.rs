@@ -1,0 +1,23 @@
+//! Checksum databases over loopback HTTP: one with its own key that tells the truth, and what
+//! happens where it, or somebody between, does not. The cases B145 to B156 and their neighbours.
+#![expect(clippy::unwrap_used, reason = "an unwrap that fails is a test that fails")]
+
+mod answers;
+#[path = "../install/dist.rs"]
+#[expect(dead_code, reason = "the tests of installs use the rest")]
+mod dist;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod genuine;
+mod heads;
+mod install;
+mod kit;
+mod log;
+mod proxies;
+#[path = "../install/server.rs"]
+#[expect(dead_code, reason = "the tests of installs use the rest")]
+mod server;
+mod signer;
+#[path = "../install/tar.rs"]
+#[expect(dead_code, reason = "the tests of installs use the rest")]
+mod tar;
+mod tiles;
