@@ -64,8 +64,11 @@ impl Session {
             }
         });
         let mut session = Session { child, stdin, messages, seen: Vec::new(), last_id: 0 };
-        let folders: Vec<_> =
-            folders.iter().map(|dir| json!({"uri": uri(dir), "name": dir.file_name().map(|n| n.to_string_lossy())})).collect();
+        let folder = |dir: &&Path| {
+            let name = dir.file_name().map(|name| name.to_string_lossy());
+            json!({"uri": uri(dir), "name": name})
+        };
+        let folders: Vec<_> = folders.iter().map(folder).collect();
         session.ask(
             "initialize",
             &json!({

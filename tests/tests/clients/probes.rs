@@ -5,6 +5,7 @@
 //! every probe here does too. Nothing is normalised: stdout, stderr and status are compared to
 //! the byte.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use goward_tests::call::Call;
@@ -172,7 +173,8 @@ fn unsaved_buffers_are_seen() {
             "package words\n\nimport \"net/url\"\n\nvar U url.URL\n",
         );
         let (old, new) = (member.dir.join("words/words.go"), member.dir.join("new/new.go"));
-        let replace = serde_json::json!({"Replace": {old.to_str().unwrap(): buffer, new.to_str().unwrap(): buffer}});
+        let replace: BTreeMap<_, _> = [(old, &buffer), (new, &buffer)].into();
+        let replace = serde_json::json!({ "Replace": replace });
         let overlay = workspace.sandbox.write(format!("tmp/{letter}.json"), &replace.to_string());
         let flag = format!("-overlay={}", overlay.display());
         let args = ["list", "-e", "-json", "-compiled", &flag, "--", "./..."];
