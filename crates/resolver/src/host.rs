@@ -18,8 +18,7 @@ pub trait Host {
     /// The physical current directory; `None` if it was deleted or cannot be named.
     fn cwd(&self) -> Option<Vec<u8>>;
 
-    /// The absolute path of the running executable: neither the file nor the directory that it
-    /// lies in is a link, as far as the path names them.
+    /// The path of the running executable, links resolved.
     fn exe(&self) -> Option<Vec<u8>>;
 
     /// The caller's home directory for goward's own root: `$HOME`, else the password database.
@@ -114,8 +113,10 @@ pub struct FileText {
 pub struct Level<'p> {
     /// Where the walk began.
     pub start: &'p [u8],
-    /// How many directories lie between.
+    /// How many directories below this one lie in between.
     pub up: usize,
+    /// How many directories lie above this one.
+    pub left: usize,
     /// The directory itself, as text.
     pub dir: &'p [u8],
 }

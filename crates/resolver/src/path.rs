@@ -33,13 +33,15 @@ pub fn join_bytes(os: Os, dir: &[u8], name: &[u8]) -> Vec<u8> {
     if dir.is_empty() || is_absolute(os, name) {
         return name.to_vec();
     }
-    let mut path = Vec::with_capacity(dir.len() + 1 + name.len() + 8);
+    let mut path = Vec::with_capacity(dir.len() + 1 + name.len());
     path.extend_from_slice(dir);
     if !is_separator(os, dir[dir.len() - 1]) {
         path.push(separator(os));
     }
-    for &byte in name {
-        path.push(if byte == b'/' { separator(os) } else { byte });
+    let start = path.len();
+    path.extend_from_slice(name);
+    if os == Os::Windows {
+        path[start..].iter_mut().filter(|byte| **byte == b'/').for_each(|byte| *byte = b'\\');
     }
     path
 }

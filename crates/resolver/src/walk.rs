@@ -79,8 +79,10 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
     let (home, goroot) = (host.home(), env.get("GOROOT"));
     let mut finds = Finds::default();
     let (mut work_over, mut module_over) = (false, false);
+    let mut left = path::ancestors(host.os(), directory).count();
     for (up, dir) in path::ancestors(host.os(), directory).enumerate() {
-        let level = Level { start: directory, up, dir };
+        left -= 1;
+        let level = Level { start: directory, up, left, dir };
         if finds.goenv.is_none() {
             finds.goenv = probe(host, &level, ".goenv", ENV_LIMIT);
         }
@@ -106,7 +108,7 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
 /// The pin file of one directory: `.go-version`, or in its absence a `.tool-versions` that
 /// speaks of Go.
 pub(crate) fn pin_in(host: &dyn Host, dir: &[u8]) -> Option<Found> {
-    pin_at(host, &Level { start: dir, up: 0, dir })
+    pin_at(host, &Level { start: dir, up: 0, left: usize::MAX, dir })
 }
 
 fn pin_at(host: &dyn Host, level: &Level<'_>) -> Option<Found> {

@@ -7,10 +7,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::{Cell, OnceCell};
 use core::ffi::CStr;
-use goward_resolver::path::{base_name, is_absolute, join, join_bytes, parent};
-use goward_resolver::{
-    FileId, FileText, Host, Kind, Level, Os, Owner, ReadError, SHIM_MAGIC, SHIMS,
-};
+use goward_resolver::path::{is_absolute, join, join_bytes};
+use goward_resolver::{FileId, FileText, Host, Kind, Level, Os, Owner, ReadError, SHIM_MAGIC};
 
 /// No shim of ours is larger, and every real `go` and `gofmt` is.
 const LARGEST_SHIM: u64 = 1 << 20;
@@ -19,8 +17,9 @@ const FRESH: i64 = 2;
 
 /// How many directories above the one it starts from a file is looked for as `../../name`.
 const REACH: usize = 16;
-/// A directory whose path is no longer than this is looked for from the root, if that is nearer.
-const SHALLOW: usize = 64;
+/// A directory with no more than this many above it is looked for from the root, if that is
+/// nearer; going up a directory costs half of what going down one costs.
+const SHALLOW: usize = 8;
 /// The way up that far, and room for a name.
 const WAY_UP: [u8; UPWARDS + NAME] =
     *b"../../../../../../../../../../../../../../../../\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
@@ -110,7 +109,7 @@ impl Host for BareHost<'_> {
 
     fn exe(&self) -> Option<Vec<u8>> {
         let exact = || syscall::readlink(c"/proc/self/exe").ok();
-        self.exe.get_or_init(|| self.executed_shim().or_else(exact)).clone()
+        self.exe.get_or_init(|| self.executed().or_else(exact)).clone()
     }
 
     fn home(&self) -> Option<Vec<u8>> {
@@ -131,8 +130,7 @@ impl Host for BareHost<'_> {
     fn may_exist(&self, level: &Level<'_>, name: &str) -> bool {
         // `..` leads along the path only if the path is the current directory's true one. Close to
         // the root the way from there is shorter.
-        let near_root = level.dir.len() <= SHALLOW
-            && level.up > 2 * level.dir.iter().filter(|byte| **byte == b'/').count();
+        let near_root = level.left <= SHALLOW && level.up > 2 * level.left;
         if !near_root && self.cwd() == Some(level.start) {
             return !self.is_absent_above(level.up, name);
         }
@@ -228,14 +226,14 @@ impl BareHost<'_> {
         cwd.as_deref()
     }
 
-    /// The path that was executed, if it is that of a shim where shims lie and no link: then it
-    /// need not be asked of `/proc`, where the first look of a process costs a fifth of all.
-    fn executed_shim(&self) -> Option<Vec<u8>> {
-        let path = self.process.executed().to_bytes();
-        let dir = parent(Os::Linux, path).filter(|_| is_absolute(Os::Linux, path))?;
-        let real = |path: &[u8]| !self.is_link(path);
-        let ours = base_name(Os::Linux, dir) == SHIMS.as_bytes() && real(path) && real(dir);
-        ours.then(|| path.to_vec())
+    /// The path that was executed, if that is the executable's true one: then it need not be asked
+    /// of `/proc`, where the first look of a process costs a fifth of all.
+    fn executed(&self) -> Option<Vec<u8>> {
+        let path = self.process.executed();
+        let text = path.to_bytes();
+        let plain = |part: &[u8]| !matches!(part, b"" | b"." | b"..");
+        let clean = text.strip_prefix(b"/")?.split(|byte| *byte == b'/').all(plain);
+        (clean && File::open_true_path(path).is_ok()).then(|| text.to_vec())
     }
 
     /// The caller's home directory in `/etc/passwd`.

@@ -42,6 +42,7 @@ mod number {
     pub(super) const READLINKAT: usize = 267;
     pub(super) const FACCESSAT: usize = 269;
     pub(super) const DUP3: usize = 292;
+    pub(super) const OPENAT2: usize = 437;
 }
 
 #[cfg(target_arch = "aarch64")]
@@ -63,6 +64,7 @@ mod number {
     pub(super) const EXECVE: usize = 221;
     pub(super) const MMAP: usize = 222;
     pub(super) const WAIT4: usize = 260;
+    pub(super) const OPENAT2: usize = 437;
 }
 
 /// The current directory, as a directory handle.
@@ -214,6 +216,18 @@ impl File {
     /// A handle on whatever `path` names, without opening it.
     pub(crate) fn open_path(path: &CStr) -> Result<File, Errno> {
         File::open_with(path, O_PATH | O_CLOEXEC)
+    }
+
+    /// As [`File::open_path`], but only if no part of the path is a link. Kernels before 5.6 refuse.
+    pub(crate) fn open_true_path(path: &CStr) -> Result<File, Errno> {
+        /// `RESOLVE_NO_SYMLINKS`
+        const NO_LINKS: u64 = 4;
+        let how = [(O_PATH | O_CLOEXEC) as u64, 0, NO_LINKS];
+        let (path, size) = (path.as_ptr() as usize, size_of_val(&how));
+        // SAFETY: path is a C string; the kernel reads one `struct open_how`: flags, mode, resolve.
+        let opened =
+            unsafe { call(number::OPENAT2, [AT_FDCWD, path, how.as_ptr() as usize, size, 0, 0]) };
+        opened.map(File)
     }
 
     /// Writes the descriptor's number in decimal.
