@@ -109,7 +109,32 @@ fn a_hit_neither_writes_nor_starts_anything() {
         for line in &lines {
             assert!(harmless(line), "{case}: {line}\n{}", lines.join("\n"));
         }
+        assert_few(&lines, &dir);
     }
+}
+
+/// A walk of 300 levels asks for five files a level and hardly more, and finds what is at its top.
+#[test]
+fn a_long_walk_costs_five_calls_a_level() {
+    let (sandbox, top) = sandbox();
+    sandbox.write(top.join(".go-version"), "1.22.10\n");
+    let dir = (0..300).fold(top, |dir, _| dir.join("d"));
+    fs::create_dir_all(&dir).expect("a deep directory");
+    let Some(lines) = calls_before_go(&sandbox, &dir) else { return };
+    assert_few(&lines, &dir);
+}
+
+/// Five files are looked for in each directory, and everything else takes sixteen calls. The build
+/// on `std` has a runtime that asks for things of its own, a heap to begin with.
+fn assert_few(lines: &[String], dir: &Path) {
+    let has_runtime = lines.iter().any(|line| name(line) == "brk");
+    let limit = 16 + 5 * dir.ancestors().count();
+    assert!(
+        has_runtime || lines.len() <= limit,
+        "{} calls, more than {limit}:\n{}",
+        lines.len(),
+        lines.join("\n")
+    );
 }
 
 /// Whether a line neither writes, nor reaches out, nor starts anything.

@@ -19,8 +19,9 @@ use alloc::format;
 use alloc::vec::Vec;
 
 /// How often, a millisecond apart, a go/env file is read again that somebody may be rewriting:
-/// `go env -w` truncates it before it writes.
-const REREADS: usize = 3;
+/// `go env -w` truncates it before it writes, and may be kept from the processor in between. Mostly
+/// the file is whole at the second look, or old enough to be what it seems.
+const REREADS: usize = 300;
 
 /// Everything that may select a toolchain for one invocation, or set a variable for it.
 pub struct Chain<'e> {

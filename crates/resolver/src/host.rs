@@ -103,7 +103,7 @@ pub struct FileText {
     pub bytes: Vec<u8>,
     /// Who owns the file.
     pub owner: Owner,
-    /// Whether the file was modified within the last seconds, so that somebody may still be
+    /// Whether the file was modified a moment ago (0.3 seconds), so that somebody may still be
     /// writing it. May be false of a text that ends with a newline: that one is whole.
     pub fresh: bool,
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 /// matter.
 const LARGEST_SHIM: u64 = if cfg!(debug_assertions) { 64 << 20 } else { 1 << 20 };
 /// A file changed less than this long ago may still be being written.
-const FRESH: Duration = Duration::from_secs(2);
+const FRESH: Duration = Duration::from_millis(300);
 
 /// This machine, this process.
 pub struct OsHost {
@@ -172,7 +172,9 @@ fn read_open(file: File, limit: usize) -> Result<Option<FileText>, ReadError> {
     if bytes.len() > limit {
         return Err(ReadError::TooLarge);
     }
-    let age = meta.modified().ok().and_then(|at| SystemTime::now().duration_since(at).ok());
+    // Clocks of other machines may be ahead.
+    let age = |at| SystemTime::now().duration_since(at).unwrap_or_else(|ahead| ahead.duration());
+    let age = meta.modified().ok().map(age);
     Ok(Some(FileText {
         bytes,
         owner: if is_trusted_owner(&meta) { Owner::Trusted } else { Owner::Foreign },

@@ -12,8 +12,8 @@ use goward_resolver::{FileId, FileText, Host, Kind, Level, Os, Owner, ReadError,
 
 /// No shim of ours is larger, and every real `go` and `gofmt` is.
 const LARGEST_SHIM: u64 = 1 << 20;
-/// A file changed less than this many seconds ago may still be being written.
-const FRESH: i64 = 2;
+/// A file changed less than this many nanoseconds ago may still be being written.
+const FRESH: u64 = 300_000_000;
 
 /// How many directories above the one it starts from a file is looked for as `../../name`.
 const REACH: usize = 16;
@@ -85,7 +85,7 @@ impl<'p> BareHost<'p> {
         }
         let trusted = stat.owner == 0 || self.belongs_to_caller(stat);
         let bytes = read_all(file, stat.size as usize, limit)?;
-        let fresh = !bytes.ends_with(b"\n") && syscall::now() - stat.modified < FRESH;
+        let fresh = !bytes.ends_with(b"\n") && syscall::now().abs_diff(stat.modified) < FRESH;
         Ok(FileText { bytes, owner: if trusted { Owner::Trusted } else { Owner::Foreign }, fresh })
     }
 }

@@ -134,7 +134,7 @@ pub(crate) struct Stat {
     pub(crate) mode: u32,
     pub(crate) owner: u32,
     pub(crate) size: u64,
-    /// Seconds since 1970.
+    /// Nanoseconds since 1970.
     pub(crate) modified: i64,
 }
 
@@ -177,7 +177,7 @@ fn decode_stat(words: &[u64; 18]) -> Stat {
         mode: words[3] as u32,
         owner: (words[3] >> 32) as u32,
         size: words[6],
-        modified: words[11] as i64,
+        modified: nanoseconds(words[11], words[12]),
     }
 }
 
@@ -190,7 +190,7 @@ fn decode_stat(words: &[u64; 18]) -> Stat {
         mode: words[2] as u32,
         owner: words[3] as u32,
         size: words[6],
-        modified: words[11] as i64,
+        modified: nanoseconds(words[11], words[12]),
     }
 }
 
@@ -335,12 +335,16 @@ impl Dir {
     }
 }
 
-/// Seconds since 1970.
+fn nanoseconds(seconds: u64, rest: u64) -> i64 {
+    (seconds as i64).saturating_mul(1_000_000_000).saturating_add(rest as i64)
+}
+
+/// Nanoseconds since 1970.
 pub(crate) fn now() -> i64 {
-    let mut time = [0i64; 2];
+    let mut time = [0u64; 2];
     // SAFETY: the kernel writes one timespec, two words.
     let _ = unsafe { call(number::CLOCK_GETTIME, [0, time.as_mut_ptr() as usize, 0, 0, 0, 0]) };
-    time[0]
+    nanoseconds(time[0], time[1])
 }
 
 /// Sleeps for a millisecond.
