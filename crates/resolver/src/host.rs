@@ -111,8 +111,9 @@ pub struct FileText {
 /// One directory of a walk towards the root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Level<'p> {
-    /// Where the walk began.
-    pub start: &'p [u8],
+    /// Whether the walk began in the current directory, by its true path: then `..` leads along
+    /// the path.
+    pub physical: bool,
     /// How many directories below this one lie in between.
     pub up: usize,
     /// How many directories lie above this one.

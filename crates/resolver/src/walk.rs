@@ -79,15 +79,17 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
     let (home, goroot) = (host.home(), env.get("GOROOT"));
     let mut finds = Finds::default();
     let (mut work_over, mut module_over) = (false, false);
+    let physical = host.cwd().as_deref() == Some(directory);
     let mut left = path::ancestors(host.os(), directory).count();
     for (up, dir) in path::ancestors(host.os(), directory).enumerate() {
         left -= 1;
-        let level = Level { start: directory, up, left, dir };
+        let level = Level { physical, up, left, dir };
         if finds.goenv.is_none() {
             finds.goenv = probe(host, &level, ".goenv", ENV_LIMIT);
         }
         if finds.pin.is_none() {
-            finds.pin = pin_at(host, &level).filter(|_| !is_home(host, &level, home.as_deref()));
+            let is_home = |_: &Found| is_home(host, directory, &level, home.as_deref());
+            finds.pin = pin_at(host, &level).filter(|found| !is_home(found));
         }
         // Go does not cross its own tree to find a go.work (`modload/init.go`, `findWorkspaceFile`).
         work_over |= goroot.is_some_and(|root| path::same_text(host.os(), root, dir));
@@ -108,7 +110,7 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
 /// The pin file of one directory: `.go-version`, or in its absence a `.tool-versions` that
 /// speaks of Go.
 pub(crate) fn pin_in(host: &dyn Host, dir: &[u8]) -> Option<Found> {
-    pin_at(host, &Level { start: dir, up: 0, left: usize::MAX, dir })
+    pin_at(host, &Level { physical: false, up: 0, left: usize::MAX, dir })
 }
 
 fn pin_at(host: &dyn Host, level: &Level<'_>) -> Option<Found> {
@@ -147,14 +149,11 @@ fn probe_any(
 }
 
 /// Whether a level is the home directory, whose pin files are the user's default and no pin.
-fn is_home(host: &dyn Host, level: &Level<'_>, home: Option<&[u8]>) -> bool {
+fn is_home(host: &dyn Host, start: &[u8], level: &Level<'_>, home: Option<&[u8]>) -> bool {
     let Some(home) = home else { return false };
     let same = |dir: &[u8]| path::same_text(host.os(), dir, home);
     // No two directories above a true path are one: if home is another of them, it is not this.
-    let elsewhere = || {
-        path::ancestors(host.os(), level.start).any(same)
-            && host.cwd().as_deref() == Some(level.start)
-    };
+    let elsewhere = || level.physical && path::ancestors(host.os(), start).any(same);
     same(level.dir) || (!elsewhere() && is_same_directory(host, level.dir, home))
 }
 

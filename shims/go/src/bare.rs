@@ -2,6 +2,7 @@
 
 mod host;
 mod intrinsics;
+mod ladder;
 mod memory;
 mod process;
 mod syscall;

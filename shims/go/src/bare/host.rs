@@ -1,11 +1,12 @@
 //! The resolver's door to the world, on top of bare system calls.
 
+use super::ladder::Ladder;
 use super::process::Process;
 use super::syscall::{self, Dir, EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, Errno, File, Stat};
 use alloc::ffi::CString;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cell::{Cell, OnceCell};
+use core::cell::OnceCell;
 use core::ffi::CStr;
 use goward_resolver::path::{is_absolute, join, join_bytes};
 use goward_resolver::{FileId, FileText, Host, Kind, Level, Os, Owner, ReadError, SHIM_MAGIC};
@@ -14,62 +15,26 @@ use goward_resolver::{FileId, FileText, Host, Kind, Level, Os, Owner, ReadError,
 const LARGEST_SHIM: u64 = 1 << 20;
 /// A file changed less than this many nanoseconds ago may still be being written.
 const FRESH: u64 = 300_000_000;
-
-/// How many directories above the one it starts from a file is looked for as `../../name`.
-const REACH: usize = 16;
 /// A directory with no more than this many above it is looked for from the root, if that is
 /// nearer; going up a directory costs half of what going down one costs.
 const SHALLOW: usize = 8;
-/// The way up that far, and room for a name.
-const WAY_UP: [u8; UPWARDS + NAME] =
-    *b"../../../../../../../../../../../../../../../../\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
-const UPWARDS: usize = REACH * 3;
-const NAME: usize = 16;
 
 /// This machine, this process.
 pub(super) struct BareHost<'p> {
     process: &'p Process,
     cwd: OnceCell<Option<Vec<u8>>>,
     exe: OnceCell<Option<Vec<u8>>>,
-    /// Where a walk from the current directory starts from by now, and at which level that is.
-    base: Cell<(Dir, usize)>,
+    ladder: Ladder,
 }
 
 impl<'p> BareHost<'p> {
     pub(super) fn new(process: &'p Process) -> BareHost<'p> {
-        let base = Cell::new((Dir::CURRENT, 0));
-        BareHost { process, cwd: OnceCell::new(), exe: OnceCell::new(), base }
+        let (cwd, exe) = (OnceCell::new(), OnceCell::new());
+        BareHost { process, cwd, exe, ladder: Ladder::new() }
     }
 
     fn belongs_to_caller(&self, stat: Stat) -> bool {
         stat.owner == self.process.user()
-    }
-
-    /// Whether a file certainly does not exist, asked relative to the current directory: a third
-    /// of what it costs to look an absolute path up.
-    ///
-    /// Any other answer than that there is no such file, be it for want of permission, is left to
-    /// the absolute path, which is what Go looks at.
-    fn is_absent_above(&self, up: usize, name: &str) -> bool {
-        let (mut dir, mut level) = self.base.get();
-        let mut path = WAY_UP;
-        if up >= level + REACH
-            && let Ok(way_up) = CStr::from_bytes_until_nul(&path)
-            && let Ok(higher) = dir.open(way_up)
-        {
-            (dir, level) = (higher, level + REACH);
-            self.base.set((dir, level));
-        }
-        let Some(steps) = up.checked_sub(level).filter(|steps| *steps <= REACH) else {
-            return false;
-        };
-        // One byte stays the NUL.
-        let Some(place) = path[..UPWARDS + NAME - 1].get_mut(UPWARDS..UPWARDS + name.len()) else {
-            return false;
-        };
-        place.copy_from_slice(name.as_bytes());
-        let path = CStr::from_bytes_until_nul(&path[UPWARDS - 3 * steps..]);
-        path.is_ok_and(|path| syscall::is_absent(dir, path))
     }
 
     fn read_open(&self, file: &File, limit: usize) -> Result<FileText, ReadError> {
@@ -128,11 +93,10 @@ impl Host for BareHost<'_> {
     }
 
     fn may_exist(&self, level: &Level<'_>, name: &str) -> bool {
-        // `..` leads along the path only if the path is the current directory's true one. Close to
-        // the root the way from there is shorter.
+        // Close to the root the way from there is shorter.
         let near_root = level.left <= SHALLOW && level.up > 2 * level.left;
-        if !near_root && self.cwd() == Some(level.start) {
-            return !self.is_absent_above(level.up, name);
+        if !near_root && level.physical {
+            return !self.ladder.lacks(level.up, name);
         }
         let path = CString::new(join(Os::Linux, level.dir, name));
         !path.is_ok_and(|path| syscall::is_absent(Dir::CURRENT, &path))
