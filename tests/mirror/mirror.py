@@ -9,12 +9,18 @@ the same files, without the six text files of the top directory. Packed again th
 other digests than go.dev's, and an installer has to be told to take this mirror's own
 (`GOWARD_MIRROR_DIGESTS=own`). On Debian the packages of Go 1.19 give a distribution's Go.
 
-Everything lands under `target/go-mirror` and is made once; each file and each tree appears there
+A mirror for another system than this one, trees and all, goes into a directory of its own, as for
+the tests that run under wine (`tests/wine/run`):
+
+    python3 tests/mirror/mirror.py make --platform windows/amd64 --trees windows/amd64 \\
+        --no-system-go --out target/go-mirror-windows
+
+Everything else lands under `target/go-mirror`. All is made once; each file and each tree appears there
 by one rename, so that an interrupted run leaves nothing half made.
 
     go1.22.10.linux-amd64.tar.gz    archives, for the host unless --platform says otherwise
     index.json                      what go.dev answers to ?mode=json&include=all
-    trees/go1.22.10/                a GOROOT, of the host's platform only
+    trees/go1.22.10/                a GOROOT, of the host's platform unless --trees says otherwise
     trees/system-go1.19/            a distribution's Go, where apt has it
 
 Needs Python 3.8 and pip; nothing beyond the standard library.
@@ -346,7 +352,7 @@ def make(arguments):
             shutil.rmtree(leftover)
         with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
             jobs = [
-                pool.submit(make_one, version, target, out, target == host)
+                pool.submit(make_one, version, target, out, target == (arguments.trees or host))
                 for target in arguments.platform or [host]
                 for version in arguments.versions
             ]
@@ -432,6 +438,9 @@ def main():
     command.add_argument("--versions", nargs="+", default=DEFAULT_VERSIONS, metavar="1.N.P")
     command.add_argument(
         "--platform", nargs="+", choices=sorted(WHEEL_TAGS), metavar="GOOS/GOARCH", help="default: this machine's"
+    )
+    command.add_argument(
+        "--trees", choices=sorted(WHEEL_TAGS), metavar="GOOS/GOARCH", help="of which to unpack trees; default: this machine's"
     )
     command.add_argument("--out", type=Path, default=DEFAULT_DIR, metavar="DIR")
     command.add_argument("--no-system-go", action="store_true", help=f"leave {SYSTEM_TREE} out")

@@ -60,7 +60,13 @@ fn in_directory(dir: &Path, checkpoints: bool) -> Binaries {
 
 /// The top directory of the workspace.
 pub fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the workspace")
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let top = tests.parent().expect("the tests lie in the workspace");
+        // Built on Linux and run by wine, the path lacks a drive: wine's current one is Linux'.
+        std::path::absolute(top).expect("the path is not empty")
+    })
 }
 
 /// `name` as this system calls an executable.

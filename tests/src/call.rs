@@ -15,6 +15,8 @@ pub struct Call {
     dir: PathBuf,
     env: Vec<(OsString, OsString)>,
     stdin: Vec<u8>,
+    #[cfg(windows)]
+    tail: Option<OsString>,
 }
 
 /// What a finished [`Call`] left behind.
@@ -33,7 +35,22 @@ pub struct Outcome {
 impl Call {
     /// A call of `program` in `dir` with exactly the environment `env`.
     pub fn new(program: PathBuf, dir: PathBuf, env: Vec<(OsString, OsString)>) -> Call {
-        Call { program, args: Vec::new(), dir, env, stdin: Vec::new() }
+        Call {
+            program,
+            args: Vec::new(),
+            dir,
+            env,
+            stdin: Vec::new(),
+            #[cfg(windows)]
+            tail: None,
+        }
+    }
+
+    /// Ends the command line as it stands, without a quote more or less.
+    #[cfg(windows)]
+    pub fn tail(mut self, tail: &str) -> Call {
+        self.tail = Some(tail.into());
+        self
     }
 
     /// Adds arguments.
@@ -92,6 +109,10 @@ impl Call {
         let mut command = Command::new(&self.program);
         command.args(&self.args).current_dir(&self.dir).env_clear();
         command.envs(self.env.iter().map(|(key, value)| (key, value)));
+        #[cfg(windows)]
+        if let Some(tail) = &self.tail {
+            std::os::windows::process::CommandExt::raw_arg(&mut command, tail);
+        }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A file just copied may still be open for writing in a child that another thread is
         // starting at this moment; that passes.

@@ -13,8 +13,14 @@ pub struct Layout {
     pub platform: String,
 }
 
-/// The platform that the tests run on, as `GOOS-GOARCH`.
+/// Names the platform of the shim, where it is another than that of the tests.
+pub const PLATFORM: &str = "GOWARD_TEST_PLATFORM";
+
+/// The platform that the shim runs on, as `GOOS-GOARCH`.
 pub fn platform() -> String {
+    if let Ok(platform) = std::env::var(PLATFORM) {
+        return platform;
+    }
     let os = match std::env::consts::OS {
         "macos" => "darwin",
         os => os,

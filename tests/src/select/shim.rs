@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 /// No call may take longer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Names a program that runs the shim, such as `qemu-aarch64`: for a shim of another architecture.
+pub const RUNNER: &str = "GOWARD_TEST_RUNNER";
+
 /// What became of a case.
 #[derive(Debug)]
 pub enum Verdict {
@@ -170,16 +173,24 @@ impl Call<'_> {
     fn run(&self, vanishing: Option<&Path>) -> io::Result<Seen> {
         let name = &self.argv[0];
         let shim = self.layout.path(&[b"goward/shims/", name.as_slice()].concat());
-        let mut command = match vanishing {
-            None => Command::new(disk::os_path(&shim)),
-            Some(dir) => {
+        let runner = std::env::var_os(RUNNER);
+        let mut command = match (vanishing, &runner) {
+            (None, None) => Command::new(disk::os_path(&shim)),
+            (None, Some(runner)) => {
+                let mut command = Command::new(runner);
+                // QEMU's way to give the program another name than that of its file.
+                command.arg("-0").arg(OsString::from_vec(name.clone())).arg(disk::os_path(&shim));
+                command
+            }
+            (Some(dir), runner) => {
                 let mut shell = Command::new("/bin/sh");
                 let script = "/bin/rmdir \"$1\" && shift && exec /usr/bin/env -u PWD \"$@\"";
-                shell.args(["-c", script, "sh"]).arg(dir).arg(disk::os_path(&shim));
+                shell.args(["-c", script, "sh"]).arg(dir);
+                shell.args(runner).arg(disk::os_path(&shim));
                 shell
             }
         };
-        if vanishing.is_none() {
+        if vanishing.is_none() && runner.is_none() {
             command.arg0(OsString::from_vec(name.clone()));
         }
         for arg in &self.argv[1..] {

@@ -1,0 +1,100 @@
+//! The manager on Windows: archives are `.zip`, and what runs cannot be replaced, only moved.
+
+use super::{STAND_IN, with_child};
+use goward_tests::binaries::{binaries, executable};
+use goward_tests::call::Call;
+use goward_tests::mirror::{archive, mirror};
+use goward_tests::sandbox::{Sandbox, version_of};
+use goward_tests::server::Server;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+
+fn from(call: Call, server: &Server) -> Call {
+    call.env("GOWARD_MIRROR", server.url()).env("GOWARD_MIRROR_DIGESTS", "own")
+}
+
+/// A directory as a release archive unpacks it. The shim differs from the one in place.
+fn unpacked_release(sandbox: &Sandbox, mark: &str) -> PathBuf {
+    let dir = sandbox.dir().join("release");
+    fs::create_dir_all(&dir).unwrap();
+    fs::copy(&binaries().manager, dir.join("goward.exe")).unwrap();
+    let mut shim = fs::read(&binaries().shim).unwrap();
+    shim.extend_from_slice(mark.as_bytes());
+    fs::write(dir.join("go.exe"), shim).unwrap();
+    dir.join("goward.exe")
+}
+
+/// Everything from an empty machine to a working Go, and back.
+#[test]
+fn a_release_is_set_up_installed_listed_and_removed() {
+    let sandbox = Sandbox::empty("machine");
+    let server = Server::start(mirror());
+    fs::remove_dir_all(sandbox.root()).unwrap();
+    let project = sandbox.project("p");
+    let goward = |args: &[&str]| from(sandbox.goward(args), &server).dir(&project);
+    let release = unpacked_release(&sandbox, "1");
+    goward(&["setup"]).program(release).run().code(0);
+    for program in ["shims/go.exe", "shims/gofmt.exe", "bin/goward.exe"] {
+        assert!(sandbox.root().join(program).is_file(), "{program}");
+    }
+    let installed = goward(&["install", "1.22.10"]).run();
+    installed.code(0).nothing_on_stdout();
+    assert_eq!(server.count(&archive("1.22.10")), 1);
+    assert!(goward(&["list"]).ok().contains("1.22.10"));
+    assert_eq!(sandbox.version(&project), "1.22.10");
+    let which = PathBuf::from(goward(&["which"]).ok());
+    assert_eq!(which, sandbox.toolchain("1.22.10").join("bin").join("go.exe"));
+    let root = sandbox.go(&project, &["env", "GOROOT"]).ok();
+    assert_eq!(Path::new(&root), sandbox.toolchain("1.22.10"));
+    // A miss installs, and the shim under the toolchain's name is there at once.
+    sandbox.write(project.join(".go-version"), "1.23.2\n");
+    let missed = from(sandbox.go(&project, &["version"]), &server).run();
+    assert!(missed.code(0).stdout.starts_with("go version go1.23.2 windows/"), "{missed}");
+    let named = sandbox.shims().join(executable("go1.22.10"));
+    assert_eq!(version_of(&sandbox.go(&project, &["version"]).program(&named)), "1.22.10");
+    goward(&["uninstall", "1.22.10"]).run().code(0).nothing_on_stdout();
+    assert!(!sandbox.toolchain("1.22.10").exists() && !named.exists());
+    assert_eq!(sandbox.version(&project), "1.23.2");
+}
+
+/// Starts `program` in a project and waits until its Go runs.
+fn running(sandbox: &Sandbox, program: &Path) -> std::process::Child {
+    let call = sandbox.go(&sandbox.project("p"), &["wait"]).program(program);
+    let mut child = call.spawn();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, "ready\n");
+    child
+}
+
+#[test]
+fn setup_replaces_shims_that_run() {
+    let sandbox = with_child("replace");
+    let named = sandbox.shims().join(format!("go{STAND_IN}.exe"));
+    fs::copy(sandbox.shim(), &named).unwrap();
+    let mut children = Vec::new();
+    // More than once: what was moved away still runs then.
+    for mark in ["1", "2"] {
+        let programs = [sandbox.shim(), sandbox.shims().join("gofmt.exe"), named.clone()];
+        children.extend(programs.iter().map(|program| running(&sandbox, program)));
+        let release = unpacked_release(&sandbox, mark);
+        let shim = fs::read(release.with_file_name("go.exe")).unwrap();
+        sandbox.goward(&["setup"]).program(release).run().code(0);
+        for program in programs {
+            assert!(fs::read(&program).unwrap() == shim, "{} is the old one", program.display());
+        }
+    }
+    let shims = fs::read_dir(sandbox.shims()).unwrap().count();
+    assert_eq!(shims, 3, "nothing but shims lies on PATH");
+    for mut child in children {
+        assert!(child.try_wait().unwrap().is_none(), "a shim in use was ended");
+        drop(child.stdin.take());
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+    let release = unpacked_release(&sandbox, "3");
+    sandbox.goward(&["setup"]).program(release).run().code(0);
+    // What could not be deleted while it ran is gone by now.
+    let left = fs::read_dir(sandbox.root().join("state/displaced")).map_or(0, Iterator::count);
+    assert_eq!(left, 0, "files that nobody runs are still there");
+}
