@@ -273,8 +273,22 @@ impl Drop for Sandbox {
 /// Makes `link` another name of the file `target`, or a copy where that is impossible.
 pub fn link_file(target: &Path, link: &Path) {
     if fs::hard_link(target, link).is_err() {
-        fs::copy(target, link).unwrap_or_else(|error| panic!("{}: {error}", link.display()));
+        copy_program(target, link);
     }
+}
+
+/// Copies a program that is to be executed at once. Were the copy written by this process, whatever
+/// another test starts meanwhile would hold it open for a moment, and nothing executes a file that
+/// is open for writing.
+#[cfg(unix)]
+pub fn copy_program(from: &Path, to: &Path) {
+    let copied = std::process::Command::new("cp").arg("-p").arg("--").arg(from).arg(to).status();
+    assert!(copied.is_ok_and(|status| status.success()), "cannot copy to {}", to.display());
+}
+
+#[cfg(not(unix))]
+pub fn copy_program(from: &Path, to: &Path) {
+    fs::copy(from, to).unwrap_or_else(|error| panic!("{}: {error}", to.display()));
 }
 
 /// Makes `link` a symbolic link; on Windows, where that takes a privilege, a tree of hard links.

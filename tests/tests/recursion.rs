@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use goward_tests::sandbox::{Sandbox, version_of};
+use goward_tests::sandbox::{Sandbox, copy_program, version_of};
 
 const OURS: &str = "the sandbox is ours";
 
@@ -20,7 +20,7 @@ fn surrounded() -> Sandbox {
     let (linked, hard, copied) = (dir("linked"), dir("hard"), dir("copied"));
     symlink(sandbox.shim(), linked.join("go")).expect(OURS);
     fs::hard_link(sandbox.shim(), hard.join("go")).expect(OURS);
-    fs::copy(sandbox.shim(), copied.join("go")).expect(OURS);
+    copy_program(sandbox.shim(), &copied.join("go"));
     let twin = sandbox.dir().join("twin");
     symlink(sandbox.shims(), &twin).expect(OURS);
     for (dir, first) in
