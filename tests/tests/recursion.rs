@@ -20,7 +20,7 @@ fn surrounded() -> Sandbox {
     let (linked, hard, copied) = (dir("linked"), dir("hard"), dir("copied"));
     symlink(sandbox.shim(), linked.join("go")).expect(OURS);
     fs::hard_link(sandbox.shim(), hard.join("go")).expect(OURS);
-    copy_program(sandbox.shim(), &copied.join("go"));
+    copy_program(&sandbox.shim(), &copied.join("go"));
     let twin = sandbox.dir().join("twin");
     symlink(sandbox.shims(), &twin).expect(OURS);
     for (dir, first) in
