@@ -3,11 +3,13 @@
 //! Nothing here trusts the archive: both formats go through one [`sink::Sink`], which accepts
 //! regular files and directories with harmless names below one top directory, and nothing else.
 
+mod directory;
 mod disk;
 mod entry_path;
 mod inflate;
 mod sink;
 mod tar;
+mod xz;
 mod zip;
 
 use crate::checkpoint;
@@ -27,7 +29,10 @@ pub(crate) use sink::FileList;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     TarGz,
+    TarXz,
     Zip,
+    /// The zip of the module `golang.org/toolchain`.
+    Module,
 }
 
 impl Format {
@@ -35,9 +40,16 @@ impl Format {
     pub(crate) fn of(file_name: &str) -> Option<Format> {
         match file_name {
             name if name.ends_with(".tar.gz") => Some(Format::TarGz),
+            name if name.ends_with(".tar.xz") => Some(Format::TarXz),
+            name if name.starts_with("v0.0.1-go") && name.ends_with(".zip") => Some(Format::Module),
             name if name.ends_with(".zip") => Some(Format::Zip),
             _ => None,
         }
+    }
+
+    /// Whether its directory stands at the end, so that it must be there as a file first.
+    pub(crate) fn is_zip(self) -> bool {
+        matches!(self, Format::Zip | Format::Module)
     }
 }
 
@@ -76,11 +88,12 @@ pub(crate) fn unpack(
     let compare = |archive: &Hashed| expected.map_or(Ok(()), |e| archive.compare(e, origin));
     let (archive, files) = match format {
         Format::TarGz => unpack_tar(&staging.tree(), download)?,
-        Format::Zip => {
+        Format::TarXz => xz::unpack(&staging.tree(), download)?,
+        Format::Zip | Format::Module => {
             let archive = download.finish()?;
             compare(&archive)?;
             watch.0.stage(watch.1, Stage::Unpack);
-            (archive, unpack_zip(&staging, archive.bytes()))
+            (archive, unpack_zip(&staging, format, archive.bytes()))
         }
     };
     compare(&archive)?;
@@ -109,10 +122,23 @@ fn unpack_tar(tree: &Path, download: Download<'_>) -> Result<(Hashed, Result<Fil
     })
 }
 
-fn unpack_zip(staging: &Staging, bytes: u64) -> Result<FileList> {
+/// Copies the tree at `source`, a directory, into `staging`. Its digest is one over the digests and
+/// names of its files.
+pub(crate) fn copy(staging: Staging, source: &Path) -> Result<Unpacked> {
+    let (archive, files) = directory::copy(source, Sink::create(&staging.tree())?)?;
+    Ok(Unpacked { staging, files, archive })
+}
+
+/// What a tree holds that is there already.
+pub(crate) fn list(tree: &Path) -> Result<FileList> {
+    directory::list(tree)
+}
+
+fn unpack_zip(staging: &Staging, format: Format, bytes: u64) -> Result<FileList> {
     let path = staging.archive();
     let file = File::open(&path).map_err(|error| Error::io("open", &path, error))?;
-    zip::unpack(file, bytes, Sink::create(&staging.tree())?)
+    let sink = Sink::create(&staging.tree())?;
+    zip::unpack(file, bytes, format == Format::Module, sink)
 }
 
 /// The most bytes that an archive may unpack to. Go's come to a quarter of it.

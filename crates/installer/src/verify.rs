@@ -5,10 +5,11 @@
 
 use crate::digests::Digest;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sumdb::Vouched;
+use crate::sumdb::{H1, Vouched};
 use crate::unpack::Unpacked;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::fs::File;
 
 /// Who vouches for an archive, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -25,16 +26,23 @@ pub enum Trust {
     /// T3: the mirror's own index, where the user's settings say so.
     #[serde(rename = "T3")]
     Mirror,
+    /// T3 as well: a digest that the user gave with the archive.
+    #[serde(rename = "T3-given")]
+    Given,
+    /// Nobody: the user took it as it is.
+    #[serde(rename = "none")]
+    Nobody,
 }
 
 impl Trust {
-    /// `T0` to `T3`.
+    /// `T0` to `T3`, or `none`.
     pub fn level(self) -> &'static str {
         match self {
             Trust::Table => "T0",
             Trust::ChecksumDatabase => "T1",
             Trust::OfficialIndex => "T2",
-            Trust::Mirror => "T3",
+            Trust::Mirror | Trust::Given => "T3",
+            Trust::Nobody => "none",
         }
     }
 
@@ -45,6 +53,8 @@ impl Trust {
             Trust::ChecksumDatabase => "Go's checksum database",
             Trust::OfficialIndex => "go.dev's index",
             Trust::Mirror => "the mirror's own index",
+            Trust::Given => "the digest given with it",
+            Trust::Nobody => "nobody but the user who named it",
         }
     }
 }
@@ -64,13 +74,18 @@ pub(crate) enum Authority {
     Digest(Expected),
     /// The hash of the files inside, whatever archive they come in.
     Database(Box<Vouched>),
+    /// The hash of the files in a module zip, under the names that they have there.
+    Module(Box<Vouched>),
+    /// The user, who takes what comes.
+    Nobody,
 }
 
 impl Authority {
     pub(crate) fn trust(&self) -> Trust {
         match self {
             Authority::Digest(expected) => expected.trust,
-            Authority::Database(_) => Trust::ChecksumDatabase,
+            Authority::Database(_) | Authority::Module(_) => Trust::ChecksumDatabase,
+            Authority::Nobody => Trust::Nobody,
         }
     }
 
@@ -78,7 +93,7 @@ impl Authority {
     pub(crate) fn expected(&self) -> Option<&Expected> {
         match self {
             Authority::Digest(expected) => Some(expected),
-            Authority::Database(_) => None,
+            Authority::Database(_) | Authority::Module(_) | Authority::Nobody => None,
         }
     }
 }
@@ -159,6 +174,12 @@ pub(crate) fn verify(unpacked: Unpacked, authority: &Authority, origin: &str) ->
     match authority {
         Authority::Digest(expected) => unpacked.archive().compare(expected, origin)?,
         Authority::Database(vouched) => vouched.check_tree(&unpacked.staging().tree(), origin)?,
+        Authority::Module(vouched) => {
+            let path = unpacked.staging().archive();
+            let zip = File::open(&path).map_err(|error| Error::io("open", &path, error))?;
+            vouched.compare(H1::of_zip(zip)?, origin)?;
+        }
+        Authority::Nobody => {}
     }
     Ok(Verified { unpacked, trust: authority.trust() })
 }

@@ -9,8 +9,13 @@ use zip::read::Config;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
-/// Unpacks a whole archive of `bytes` bytes.
-pub(super) fn unpack(mut file: impl Read + Seek, bytes: u64, mut sink: Sink) -> Result<FileList> {
+/// Unpacks a whole archive of `bytes` bytes, which for a `module` has a module's names inside.
+pub(super) fn unpack(
+    mut file: impl Read + Seek,
+    bytes: u64,
+    module: bool,
+    mut sink: Sink,
+) -> Result<FileList> {
     check_end(&mut file)?;
     let mut archive =
         ZipArchive::with_config(Config::default(), BufReader::new(file)).map_err(damaged)?;
@@ -28,8 +33,9 @@ pub(super) fn unpack(mut file: impl Read + Seek, bytes: u64, mut sink: Sink) -> 
     if total > u128::from(allowed(bytes)) {
         return Err(reject(format!("it unpacks to {total} bytes, far more than Go archives do")));
     }
+    let mut names = module.then(ModuleNames::default);
     for index in 0..archive.len() {
-        entry(&mut archive, index, &mut sink)?;
+        entry(&mut archive, index, names.as_mut(), &mut sink)?;
     }
     sink.finish()
 }
@@ -49,9 +55,18 @@ fn check_end(file: &mut (impl Read + Seek)) -> Result<()> {
     }
 }
 
-fn entry(archive: &mut ZipArchive<impl Read + Seek>, index: usize, sink: &mut Sink) -> Result<()> {
+fn entry(
+    archive: &mut ZipArchive<impl Read + Seek>,
+    index: usize,
+    names: Option<&mut ModuleNames>,
+    sink: &mut Sink,
+) -> Result<()> {
     let mut file = archive.by_index(index).map_err(damaged)?;
     let name = file.name_raw().to_vec();
+    let name = match names {
+        Some(names) => names.in_archive(&name)?,
+        None => name,
+    };
     let shown = String::from_utf8_lossy(&name).escape_debug().to_string();
     if file.encrypted() {
         return Err(reject(format!("the entry {shown} is encrypted")));
@@ -72,6 +87,35 @@ fn entry(archive: &mut ZipArchive<impl Read + Seek>, index: usize, sink: &mut Si
     }
     let (executable, size) = (is_executable(&name), file.size());
     sink.file(&name, executable, size, &mut file, unreadable)
+}
+
+/// The names in a module zip, which all start with the module's path and version.
+#[derive(Default)]
+struct ModuleNames {
+    prefix: Option<Vec<u8>>,
+}
+
+impl ModuleNames {
+    /// What an ordinary archive calls the file `name`: below `go/`, and with `go.mod` under its own
+    /// name (`cmd/go/internal/toolchain/exec.go` renames it back, too).
+    fn in_archive(&mut self, name: &[u8]) -> Result<Vec<u8>> {
+        let start = b"golang.org/toolchain@";
+        let wrong = || {
+            let name = String::from_utf8_lossy(name).escape_debug().to_string();
+            reject(format!("the entry {name} is not of one version of golang.org/toolchain"))
+        };
+        let version = name.strip_prefix(start).ok_or_else(wrong)?;
+        let end = version.iter().position(|&byte| byte == b'/').ok_or_else(wrong)?;
+        let prefix = name[..start.len() + end + 1].to_vec();
+        if *self.prefix.get_or_insert_with(|| prefix.clone()) != prefix {
+            return Err(wrong());
+        }
+        let inside = &name[prefix.len()..];
+        let directory = inside.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
+        let (directory, file) = inside.split_at(directory);
+        let file = if file == b"_go.mod" { b"go.mod" } else { file };
+        Ok([b"go/", directory, file].concat())
+    }
 }
 
 /// Go's zip archives carry no modes that can be relied on; these are the files that its

@@ -1,0 +1,53 @@
+//! `.tar.xz` archives: go.dev has none, distributions and companies do.
+//!
+//! One thread does it all, since nobody downloads these: they lie on a disk already.
+
+use super::sink::{FileList, Sink};
+use super::{allowed, reject, tar};
+use crate::error::{Error, Result};
+use crate::fetch::download::Download;
+use crate::verify::Hashed;
+use lzma_rust2::XzReader;
+use std::io::{self, BufRead as _, BufReader, Read};
+use std::path::Path;
+
+/// What the decoder may take for its dictionary, in KiB; the highest preset takes 65 MiB.
+const MEMORY_KIB: u32 = 128 << 10;
+
+/// Unpacks a whole archive. The digest comes back whatever the content was like.
+pub(super) fn unpack(
+    tree: &Path,
+    download: Download<'_>,
+) -> Result<(Hashed, Result<FileList>)> {
+    let buffered = BufReader::with_capacity(128 << 10, download);
+    let mut xz = Counted { xz: XzReader::new_mem_limit(buffered, false, MEMORY_KIB), total: 0 };
+    let files = Sink::create(tree).and_then(|sink| tar::unpack(&mut xz, sink));
+    let mut rest = xz.xz.into_inner();
+    let more = rest.fill_buf().map(|rest| !rest.is_empty());
+    let hashed = rest.into_inner().finish()?;
+    let files = match more {
+        Ok(true) if files.is_ok() => {
+            Err(reject("there is data after the end of the xz stream"))
+        }
+        _ => files,
+    };
+    Ok((hashed, files))
+}
+
+/// Ends a stream that grows beyond measure.
+struct Counted<'a> {
+    xz: XzReader<BufReader<Download<'a>>>,
+    total: u64,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.xz.read(buffer)?;
+        self.total += read as u64;
+        let allowed = allowed(self.xz.inner().get_ref().delivered());
+        match self.total > allowed {
+            true => Err(Error::into_io(reject(format!("it unpacks to more than {allowed} bytes")))),
+            false => Ok(read),
+        }
+    }
+}
