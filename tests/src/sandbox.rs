@@ -286,6 +286,7 @@ pub fn copy_program(from: &Path, to: &Path) {
     assert!(copied.is_ok_and(|status| status.success()), "cannot copy to {}", to.display());
 }
 
+/// Copies a program that is to be executed at once.
 #[cfg(not(unix))]
 pub fn copy_program(from: &Path, to: &Path) {
     fs::copy(from, to).unwrap_or_else(|error| panic!("{}: {error}", to.display()));
