@@ -79,7 +79,9 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
     let (home, goroot) = (host.home(), env.get("GOROOT"));
     let mut finds = Finds::default();
     let (mut work_over, mut module_over) = (false, false);
+    let temporary = temporary_directory(env);
     let physical = host.cwd().as_deref() == Some(directory);
+    let is_level = |level: &Level<'_>, dir: &[u8]| is_directory(host, directory, level, dir);
     let mut left = path::ancestors(host.os(), directory).count();
     for (up, dir) in path::ancestors(host.os(), directory).enumerate() {
         left -= 1;
@@ -88,8 +90,9 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
             finds.goenv = probe(host, &level, ".goenv", ENV_LIMIT);
         }
         if finds.pin.is_none() {
-            let is_home = |_: &Found| is_home(host, directory, &level, home.as_deref());
-            finds.pin = pin_at(host, &level).filter(|found| !is_home(found));
+            // The pin files of the home directory are the user's default and no pin.
+            let is_home = || home.as_deref().is_some_and(|home| is_level(&level, home));
+            finds.pin = pin_at(host, &level).filter(|_| !is_home());
         }
         // Go does not cross its own tree to find a go.work (`modload/init.go`, `findWorkspaceFile`).
         work_over |= goroot.is_some_and(|root| path::same_text(host.os(), root, dir));
@@ -99,7 +102,7 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
         if !module_over {
             finds.module = probe_module(host, &level, "go.mod");
             module_over = finds.module.is_some();
-            if module_over && is_temporary(env, dir) {
+            if module_over && temporary.is_some_and(|temporary| is_level(&level, temporary)) {
                 finds.ignored_module = finds.module.take().map(|found| found.path);
             }
         }
@@ -148,26 +151,19 @@ fn probe_any(
     Some(Found { path, name, text })
 }
 
-/// Whether a level is the home directory, whose pin files are the user's default and no pin.
-fn is_home(host: &dyn Host, start: &[u8], level: &Level<'_>, home: Option<&[u8]>) -> bool {
-    let Some(home) = home else { return false };
-    let same = |dir: &[u8]| path::same_text(host.os(), dir, home);
-    // No two directories above a true path are one: if home is another of them, it is not this.
-    let elsewhere = || level.physical && path::ancestors(host.os(), start).any(same);
-    same(level.dir) || (!elsewhere() && is_same_directory(host, level.dir, home))
-}
-
 /// Go ignores a `go.mod` directly in `os.TempDir()` (`modload/init.go`, `FindGoMod`).
-fn is_temporary(env: &Environment<'_>, dir: &[u8]) -> bool {
-    let host = env.host();
-    let temporary = match host.os() {
+fn temporary_directory<'e>(env: &'e Environment<'_>) -> Option<&'e [u8]> {
+    match env.host().os() {
         Os::Windows => ["TMP", "TEMP", "USERPROFILE"].iter().find_map(|key| env.get(key)),
         _ => env.get("TMPDIR").or(Some(b"/tmp")),
-    };
-    temporary.is_some_and(|temporary| is_same_directory(host, dir, temporary))
+    }
 }
 
-fn is_same_directory(host: &dyn Host, a: &[u8], b: &[u8]) -> bool {
-    path::same_text(host.os(), a, b)
-        || host.identity(b).is_some_and(|id| host.identity(a) == Some(id))
+/// Whether a level of the walk from `start` is `dir`, by whatever path that is named.
+fn is_directory(host: &dyn Host, start: &[u8], level: &Level<'_>, dir: &[u8]) -> bool {
+    let same = |other: &[u8]| path::same_text(host.os(), other, dir);
+    // No two directories above a true path are one: what is another of them is not this.
+    let elsewhere = || level.physical && path::ancestors(host.os(), start).any(same);
+    let identity = || host.identity(dir).is_some_and(|id| host.identity(level.dir) == Some(id));
+    same(level.dir) || (!elsewhere() && identity())
 }
