@@ -6,8 +6,9 @@ use crate::failure::{Failure, Result};
 use crate::machine::Machine;
 use crate::output::Output;
 use crate::paths::{to_bytes, to_path};
-use goward_installer::{Platform, Settings, Store};
-use goward_resolver::{Environment, Host as _, Plan, decide, path};
+use goward_installer::{Mirror, Platform, Settings, Store};
+use goward_resolver::{Chain, Environment, Host as _, Invocation, Plan, decide, path};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The machine, the way to the user, and what the user set globally.
@@ -60,7 +61,36 @@ impl Context {
         settings.offline |= self.offline;
         settings.refresh = self.refresh;
         settings.keep_archives = self.keep_archives;
+        if settings.mirrors.iter().any(Mirror::is_proxy) {
+            let go = self.go_variables()?;
+            settings.ask_go(|key| go.get(key).cloned())?;
+        }
         Ok(settings)
+    }
+
+    /// What Go would take for its variables about module proxies here, from whichever layer.
+    pub(crate) fn go_variables(&self) -> Result<BTreeMap<&'static str, String>> {
+        let env = Environment::new(&self.machine);
+        let roots = goward_resolver::Store::locate(&env)?;
+        let invocation = Invocation::parse(&self.machine, &[b"go"]);
+        let (chain, refusals) = Chain::survey(&env, invocation, &roots);
+        if let Some(refusal) = refusals.into_iter().next() {
+            // What it would set may be where to send requests, and whom to believe.
+            return Err(refusal.into());
+        }
+        let layers = chain.layers();
+        let mut found = BTreeMap::new();
+        for key in ["GOPROXY", "GOSUMDB", "GOAUTH"] {
+            if let Some(value) = layers.get(key) {
+                found.insert(key, text(key, value.bytes)?);
+            }
+        }
+        for key in ["NETRC", "HOME", "USERPROFILE"] {
+            if let Some(value) = self.machine.var(key) {
+                found.insert(key, text(key, value)?);
+            }
+        }
+        Ok(found)
     }
 
     /// What `go ARGS` would do now.
@@ -79,4 +109,9 @@ impl Context {
         self.machine.set("PWD", logical);
         Ok(())
     }
+}
+
+fn text(key: &str, value: &[u8]) -> Result<String> {
+    let text = std::str::from_utf8(value).map(str::to_owned);
+    text.map_err(|_| Failure::new(Exit::Usage, format!("{key} is not UTF-8 text")))
 }

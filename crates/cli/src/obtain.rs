@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{shown_path, to_path};
 use crate::watch::Watch;
-use goward_installer::{Settings, Store, Trust, Want};
+use goward_installer::{Installed, Settings, Store, Trust, Want};
 use goward_resolver::{
     Chain, Environment, Invocation, Selector, SelectorError, ToolchainName, Version,
 };
@@ -103,6 +103,17 @@ pub(crate) fn install(cx: &Context, want: &Want<'_>, wanted_by: Option<&str>) ->
     Ok(obtained)
 }
 
+/// What an install of `version` came to.
+pub(crate) fn of_install(installed: Installed, version: Option<Version>) -> Obtained {
+    Obtained {
+        name: installed.name,
+        version,
+        goroot: Some(installed.directory),
+        trust: installed.trust,
+        new: !installed.already,
+    }
+}
+
 /// Installs without a word but those of `watch`.
 pub(crate) fn install_with(
     store: &Store,
@@ -112,20 +123,18 @@ pub(crate) fn install_with(
 ) -> std::result::Result<Obtained, goward_installer::Error> {
     let release = goward_installer::find(store, settings, want, watch)?;
     let installed = goward_installer::install(store, settings, &release, watch)?;
-    Ok(Obtained {
-        name: installed.name,
-        version: Some(release.version().clone()),
-        goroot: Some(installed.directory),
-        trust: installed.trust,
-        new: !installed.already,
-    })
+    Ok(of_install(installed, Some(release.version().clone())))
 }
 
-fn report(cx: &Context, obtained: &Obtained) {
+/// Says what was installed, or that it was there.
+pub(crate) fn report(cx: &Context, obtained: &Obtained) {
     let name = &obtained.name;
     let place = obtained.goroot.as_deref().map(shown_path).unwrap_or_default();
     cx.output.note(&match (obtained.new, obtained.trust) {
         (false, _) => format!("{name} is installed already, in {place}"),
+        (true, Some(Trust::Nobody)) => {
+            format!("installed {name} in {place} (not verified: {})", Trust::Nobody.describe())
+        }
         (true, Some(trust)) => {
             let (level, who) = (trust.level(), trust.describe());
             format!("installed {name} in {place} (verified, {level}: {who})")

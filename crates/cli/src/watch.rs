@@ -14,6 +14,7 @@ pub(crate) struct Watch {
     on_terminal: bool,
     quiet: bool,
     notes: bool,
+    every_line: bool,
     wanted_by: String,
     announced: AtomicBool,
     /// Text for stderr that came from the installer's threads; [`Output`] is not theirs.
@@ -41,12 +42,27 @@ impl Watch {
         }
         let wanted_by = wanted_by.map(|by| format!(", wanted by {by}")).unwrap_or_default();
         let (announced, said) = (AtomicBool::new(false), Mutex::new(()));
-        Watch { bar, on_terminal, quiet, notes: true, wanted_by, announced, said }
+        Watch {
+            bar,
+            on_terminal,
+            quiet,
+            notes: true,
+            every_line: false,
+            wanted_by,
+            announced,
+            said,
+        }
     }
 
     /// Leaves out retries, skipped mirrors and the like.
     pub(crate) fn without_notes(mut self) -> Watch {
         self.notes = false;
+        self
+    }
+
+    /// Prints every line of a build on a terminal, too, instead of the latest one in the bar.
+    pub(crate) fn with_every_line(mut self, every_line: bool) -> Watch {
+        self.every_line = every_line;
         self
     }
 
@@ -85,6 +101,7 @@ impl Progress for Watch {
                 self.bar.reset();
             }
             Stage::Unpack => self.show(WORDS, format!("unpacking {name}")),
+            Stage::Build => self.show(WORDS, format!("building {name}")),
             Stage::Publish => self.show(WORDS, format!("moving {name} into place")),
         }
     }
@@ -108,6 +125,14 @@ impl Progress for Watch {
         } else if elapsed >= Duration::from_secs(5) {
             // Most waits are over before anybody wonders.
             self.say(&text);
+        }
+    }
+
+    fn output(&self, name: &str, line: &str) {
+        if self.on_terminal && !self.every_line {
+            self.show(WORDS, format!("building {name}: {line}"));
+        } else if !line.is_empty() {
+            self.say(line);
         }
     }
 

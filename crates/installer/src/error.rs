@@ -28,6 +28,8 @@ pub enum ErrorKind {
     Network,
     /// Bytes arrived that are not the wanted ones, or nothing vouches for them.
     Verification,
+    /// What was to be built from its sources cannot be.
+    Build,
     /// The store cannot be read or written, or is busy.
     Store,
 }

@@ -3,7 +3,7 @@
 use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::Client;
-use crate::index::{Entry, Index, Origin, all_own, candidates};
+use crate::index::{Archive, Entry, Index, Origin, all_own, candidates};
 use crate::mirror::Settings;
 use crate::outage::{self, Topic};
 use crate::platform::Platform;
@@ -20,17 +20,24 @@ pub struct Want<'a> {
     pub at_least: Option<Version>,
     /// What it must run on.
     pub platform: Platform,
+    /// Its sources are wanted, to build it from.
+    pub source: bool,
 }
 
 impl<'a> Want<'a> {
     /// Any release that `selector` admits, for this machine.
     pub fn new(selector: &'a Selector) -> Want<'a> {
-        Want { selector, at_least: None, platform: Platform::host() }
+        Want { selector, at_least: None, platform: Platform::host(), source: false }
     }
 
     pub(crate) fn admits(&self, version: &Version) -> bool {
         self.selector.matches(version)
             && self.at_least.as_ref().is_none_or(|least| version >= least)
+    }
+
+    /// The archive of `entry` that would do.
+    fn archive<'e>(&self, entry: &'e Entry) -> Option<&'e Archive> {
+        if self.source { entry.source() } else { entry.archive(&self.platform) }
     }
 }
 
@@ -42,6 +49,8 @@ pub struct Release {
     pub(crate) file_name: String,
     /// The digest of go.dev's own index, if that is where the release was found.
     pub(crate) official: Option<Digest>,
+    /// It is the archive of its sources.
+    pub(crate) source: bool,
 }
 
 impl Release {
@@ -65,8 +74,27 @@ impl Release {
         format!("{}{}", self.name, self.platform.store_suffix())
     }
 
-    fn new(entry: &Entry, origin: &Origin, platform: &Platform) -> Result<Option<Release>> {
-        let Some(archive) = entry.archive(platform) else { return Ok(None) };
+    /// The release `name` by the file name that go.dev's archives have, asking nobody.
+    pub(crate) fn by_name(name: ToolchainName, platform: &Platform, source: bool) -> Release {
+        let file_name = match source {
+            true => format!("{name}.src.tar.gz"),
+            false => format!("{name}.{}", platform.archive_suffix()),
+        };
+        Release { name, platform: platform.clone(), file_name, official: None, source }
+    }
+
+    /// Its archive in an index.
+    pub(crate) fn archive<'e>(&self, entry: &'e Entry) -> Option<&'e Archive> {
+        if self.source { entry.source() } else { entry.archive(&self.platform) }
+    }
+
+    fn new(entry: &Entry, origin: &Origin, want: &Want<'_>) -> Result<Option<Release>> {
+        let Some(archive) = want.archive(entry) else { return Ok(None) };
+        let by_name =
+            Release::by_name(ToolchainName::of(entry.version()), &want.platform, want.source);
+        if matches!(origin, Origin::Mirror { mirror, .. } if mirror.is_proxy()) {
+            return Ok(Some(by_name));
+        }
         let mut official = None;
         if let Origin::Mirror { mirror, .. } = origin
             && !mirror.has_own_digests()
@@ -87,12 +115,7 @@ impl Release {
             }
             official = archive.digest.filter(|_| mirror.is_official());
         }
-        Ok(Some(Release {
-            name: ToolchainName::of(entry.version()),
-            platform: platform.clone(),
-            file_name: archive.file_name.clone(),
-            official,
-        }))
+        Ok(Some(Release { file_name: archive.file_name.clone(), official, ..by_name }))
     }
 }
 
@@ -116,7 +139,7 @@ pub fn find(
     if let Some(version) = exact.filter(|_| !own_first) {
         let table = Index::embedded();
         let entry = table.entry(version);
-        let known = entry.map(|entry| Release::new(entry, table.origin(), &want.platform));
+        let known = entry.map(|entry| Release::new(entry, table.origin(), want));
         if let Some(release) = known.transpose()?.flatten() {
             return Ok(release);
         }
@@ -136,15 +159,20 @@ fn ask_indexes(
     }
     let client = Client::new(settings);
     let mut asked = Vec::new();
-    let mut failure = None;
-    for mirror in candidates(settings) {
+    let (mut failure, mut unlisted) = (None, false);
+    'mirrors: for mirror in candidates(settings) {
         // What a cached index does not know, the mirror may; the impatient do not ask for it.
         for refresh in [settings.refresh, true] {
             let index = match Index::of(&mirror, store, settings, &client, refresh, progress) {
                 Ok(index) => index,
                 Err(error) => {
                     tracing::info!(%error, mirror = mirror.base(), "no index");
+                    unlisted |= error.kind() == ErrorKind::NotFound;
+                    let last = mirror.ends_list(&error);
                     failure.get_or_insert(error);
+                    if last {
+                        break 'mirrors;
+                    }
                     break;
                 }
             };
@@ -165,6 +193,11 @@ fn ask_indexes(
         }
         asked.push(table.source());
     }
+    if let Some(name) = exact(want).filter(|_| unlisted && asked.is_empty()) {
+        // A directory of archives has no list. Whether it has this one, and whether somebody
+        // vouches for it, shows when it is fetched.
+        return Ok(Release::by_name(name, &want.platform, want.source));
+    }
     let error = match failure {
         Some(error) if asked.is_empty() || error.kind() == ErrorKind::Verification => error,
         Some(error) => not_found(want, &asked).because(error),
@@ -172,6 +205,12 @@ fn ask_indexes(
     };
     outage::record(store, settings, topic, &error);
     Err(error)
+}
+
+/// The one release that would do.
+fn exact(want: &Want<'_>) -> Option<ToolchainName> {
+    let version = want.selector.exact().filter(|version| want.admits(version))?;
+    Some(ToolchainName::of(version))
 }
 
 fn not_found(want: &Want<'_>, asked: &[String]) -> Error {
@@ -190,7 +229,7 @@ fn not_found(want: &Want<'_>, asked: &[String]) -> Error {
 
 /// The newest release of an index that meets the want and exists for its platform.
 fn pick(index: &Index, want: &Want<'_>) -> Result<Option<Release>> {
-    let entries = index.entries().iter().filter(|entry| entry.has(&want.platform));
+    let entries = index.entries().iter().filter(|entry| want.archive(entry).is_some());
     let newest = match want.selector {
         Selector::OldStable => {
             let stable = |entry: &&Entry| !entry.version().is_prerelease();
@@ -203,7 +242,7 @@ fn pick(index: &Index, want: &Want<'_>) -> Result<Option<Release>> {
         }
         _ => entries.rev().find(|entry| want.admits(entry.version())),
     };
-    newest.map_or(Ok(None), |entry| Release::new(entry, index.origin(), &want.platform))
+    newest.map_or(Ok(None), |entry| Release::new(entry, index.origin(), want))
 }
 
 #[cfg(test)]
@@ -214,7 +253,7 @@ mod tests {
         let selector = Selector::parse(selector).unwrap();
         let at_least = at_least.map(|text| Version::parse(text).unwrap());
         let platform = Platform::parse("linux/amd64").unwrap();
-        let want = Want { selector: &selector, at_least, platform };
+        let want = Want { selector: &selector, at_least, platform, source: false };
         pick(&Index::embedded(), &want).unwrap().map(|release| release.file_name)
     }
 

@@ -3,6 +3,7 @@
 
 mod cache;
 mod json;
+mod list;
 
 use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result};
@@ -17,6 +18,8 @@ use std::time::SystemTime;
 
 /// The most bytes that an index may have.
 const MAX_INDEX: u64 = 16 << 20;
+/// What stands for the operating system of an archive of sources.
+const SOURCE: &str = "src";
 /// How long a cached index is taken for the mirror's present one, in seconds.
 const FRESH: u64 = 60 * 60;
 
@@ -60,6 +63,11 @@ impl Entry {
     /// Whether there is something to install for `platform`.
     pub fn has(&self, platform: &Platform) -> bool {
         self.archive(platform).is_some()
+    }
+
+    /// The archive of its sources.
+    pub(crate) fn source(&self) -> Option<&Archive> {
+        self.archives.iter().find(|archive| archive.os == SOURCE)
     }
 
     pub(crate) fn archive(&self, platform: &Platform) -> Option<&Archive> {
@@ -150,7 +158,7 @@ impl Index {
             entries,
             origin: Origin::Mirror { mirror: mirror.clone(), fresh_from_cache },
         };
-        let parsed = |cached: &cache::Cached| json::parse(&cached.body).ok();
+        let parsed = |cached: &cache::Cached| parse(mirror, &cached.body).ok();
         let fresh = cached.as_ref().filter(|cached| now().saturating_sub(cached.fetched) < FRESH);
         if let Some(entries) = fresh.filter(|_| !refresh).and_then(parsed) {
             return Ok(index(entries, true));
@@ -182,7 +190,7 @@ impl Index {
         let origin = Origin::Mirror { mirror: mirror.clone(), fresh_from_cache: false };
         let url = &mirror.index_urls()[0];
         let (body, _) = client.read(url, None, MAX_INDEX, progress)?;
-        let entries = json::parse(&body.unwrap_or_default()).map_err(|error| about(url, error))?;
+        let entries = parse(mirror, &body.unwrap_or_default()).map_err(|e| about(url, e))?;
         Ok(Index { entries, origin })
     }
 
@@ -205,7 +213,7 @@ impl Index {
                     (None, Some(known)) => known.body.clone(),
                     (None, None) => Vec::new(),
                 };
-                let entries = json::parse(&body).map_err(|error| about(&url, error))?;
+                let entries = parse(mirror, &body).map_err(|error| about(&url, error))?;
                 Ok((entries, cache::Cached { url: url.clone(), fetched: now(), validators, body }))
             });
             match parsed {
@@ -226,10 +234,21 @@ impl Index {
 /// may have archives and no index. Where mirrors answer for themselves, nobody else is asked.
 pub(crate) fn candidates(settings: &Settings) -> Vec<Mirror> {
     let mut mirrors = settings.mirrors.clone();
-    if !all_own(settings) && !mirrors.iter().any(Mirror::is_official) {
+    if !settings.mirrors.iter().all(speaks_for_itself) && !mirrors.iter().any(Mirror::is_official) {
         mirrors.push(Mirror::official());
     }
     mirrors
+}
+
+/// Whether go.dev's index has no say about what it has: it vouches for its own archives, or the
+/// checksum database does.
+fn speaks_for_itself(mirror: &Mirror) -> bool {
+    mirror.has_own_digests() || mirror.is_proxy()
+}
+
+/// The index of `mirror` as it serves it.
+fn parse(mirror: &Mirror, body: &[u8]) -> Result<Vec<Entry>> {
+    if mirror.is_proxy() { list::parse(body) } else { json::parse(body) }
 }
 
 /// Whether no release but those of the mirrors' own indexes can be installed.

@@ -1,5 +1,6 @@
 //! The pipeline: lock, fetch and unpack into staging, verify, check, publish, link.
 
+use crate::build::{Build, Built};
 use crate::checkpoint;
 use crate::digests;
 use crate::error::{Error, ErrorKind, Result};
@@ -16,11 +17,11 @@ use crate::receipt::Receipt;
 use crate::staging::{self, Staging};
 use crate::store::Store;
 use crate::sumdb::Module;
-use crate::unpack::{Format, Unpacked, unpack};
+use crate::unpack::{Format, Unpacked, copy, unpack};
 use crate::verify::{Authority, Expected, Trust, Verified, verify};
 use crate::{check, link, replace};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What an install came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,71 @@ pub fn install(
     release: &Release,
     progress: &dyn Progress,
 ) -> Result<Installed> {
+    install_then(store, settings, release, &Then::Publish, progress)
+}
+
+/// What is done with an archive that is verified, before its tree is published.
+pub(crate) enum Then<'a> {
+    Publish,
+    /// It holds sources, to be built.
+    Build(&'a Build),
+}
+
+/// [`install`], with something in between.
+pub(crate) fn install_then(
+    store: &Store,
+    settings: &Settings,
+    release: &Release,
+    then: &Then<'_>,
+    progress: &dyn Progress,
+) -> Result<Installed> {
+    locked(store, release, progress, |name, lock| {
+        Install { store, settings, release, progress, name, lock, then }.run()
+    })
+}
+
+/// Installs `release` from the one archive `source`.
+pub(crate) fn install_archive(
+    store: &Store,
+    settings: &Settings,
+    release: &Release,
+    source: &Source,
+    progress: &dyn Progress,
+) -> Result<Installed> {
+    locked(store, release, progress, |name, lock| {
+        let then = &Then::Publish;
+        let install = Install { store, settings, release, progress, name, lock, then };
+        install.install_from(None, source, &Client::new(settings))
+    })
+}
+
+/// Installs `release` from the tree at `directory`, for which `authority` vouches.
+pub(crate) fn install_directory(
+    store: &Store,
+    settings: &Settings,
+    release: &Release,
+    (directory, authority): (&Path, Authority),
+    progress: &dyn Progress,
+) -> Result<Installed> {
+    locked(store, release, progress, |name, lock| {
+        let staging = Staging::create(store, &name, &lock)?;
+        progress.stage(&name, Stage::Unpack);
+        let origin = directory.display().to_string();
+        let verified = verify(copy(staging, directory)?, &authority, &origin)?;
+        let then = &Then::Publish;
+        let source = Source { url: origin, file_name: String::new(), authority, cached: true };
+        let install = Install { store, settings, release, progress, name, lock, then };
+        install.finish(&source, &verified)
+    })
+}
+
+/// Does `work` under the lock of `release`, unless that is installed already.
+fn locked(
+    store: &Store,
+    release: &Release,
+    progress: &dyn Progress,
+    work: impl FnOnce(String, Lock) -> Result<Installed>,
+) -> Result<Installed> {
     let name = release.store_name();
     if let Some(installed) = already(store, release)? {
         return Ok(installed);
@@ -53,8 +119,7 @@ pub fn install(
         return Ok(installed);
     }
     staging::sweep(store, &name, &lock, progress);
-    let install = Install { store, settings, release, progress, name, lock };
-    install.run()
+    work(name, lock)
 }
 
 /// The toolchain if it is there. Its link is mended by the way.
@@ -82,14 +147,16 @@ struct Install<'a> {
     progress: &'a dyn Progress,
     name: String,
     lock: Lock,
+    then: &'a Then<'a>,
 }
 
 /// An archive somewhere, and what it must be.
-struct Source {
-    url: String,
-    file_name: String,
-    authority: Authority,
-    cached: bool,
+pub(crate) struct Source {
+    pub(crate) url: String,
+    pub(crate) file_name: String,
+    pub(crate) authority: Authority,
+    /// It lies in a place of its own already.
+    pub(crate) cached: bool,
 }
 
 impl Install<'_> {
@@ -101,8 +168,10 @@ impl Install<'_> {
         let mut left = self.settings.mirrors.len();
         for mirror in &self.settings.mirrors {
             left -= 1;
+            let mut last = false;
             let mut failed = |error: Error, from: &str| {
-                if left > 0 {
+                last |= mirror.ends_list(&error);
+                if left > 0 && !last {
                     self.progress.note(&format!("{from}: {error}; trying the next mirror"));
                 }
                 first.get_or_insert(error);
@@ -111,17 +180,23 @@ impl Install<'_> {
                 Ok(source) => source,
                 Err(error) => {
                     failed(error, &redact(mirror.base()));
+                    if last {
+                        break;
+                    }
                     continue;
                 }
             };
             for source in [self.cached(&source), Some(source)].into_iter().flatten() {
-                match self.install_from(mirror, &source, &client) {
+                match self.install_from(Some(mirror), &source, &client) {
                     Ok(installed) => return Ok(installed),
                     // Nobody else's archive helps a full disk.
                     Err(error) if error.kind() == ErrorKind::Store => return Err(error),
                     Err(error) if source.cached => self.forget_cached(&source, &error)?,
                     Err(error) => failed(error, &redact(&source.url)),
                 }
+            }
+            if last {
+                break;
             }
         }
         Err(first.unwrap_or_else(|| Error::new(ErrorKind::Usage, "no mirror is configured")))
@@ -133,23 +208,14 @@ impl Install<'_> {
         let (file_name, authority) = if mirror.has_own_digests() {
             let (file_name, expected) = self.own_digest(mirror, client)?;
             (file_name, Authority::Digest(expected))
+        } else if mirror.is_proxy() {
+            (mirror.file_name(release), self.module_hash()?)
         } else {
-            (release.file_name.clone(), self.independent(client)?)
+            (mirror.file_name(release), self.independent(client)?)
         };
-        let trust = authority.trust();
-        if let Some(least) = self.settings.min_trust
-            && trust > least
-        {
-            let message = format!(
-                "{} is vouched for only by {} ({}); at least {} is needed here",
-                release.name,
-                trust.describe(),
-                trust.level(),
-                least.level()
-            );
-            return Err(Error::new(ErrorKind::Verification, message)
-                .hint(format!("if you want it, run: goward install {}", release.version())));
-        }
+        authority.at_least(self.settings.min_trust, release.name.as_str()).map_err(|error| {
+            error.hint(format!("if you want it, run: goward install {}", release.version()))
+        })?;
         Ok(Source { url: mirror.archive_url(&file_name), file_name, authority, cached: false })
     }
 
@@ -157,7 +223,7 @@ impl Install<'_> {
         let release = self.release;
         let index = Index::of(mirror, self.store, self.settings, client, false, self.progress)?;
         let entry = index.entry(release.version());
-        let Some(archive) = entry.and_then(|entry| entry.archive(&release.platform)) else {
+        let Some(archive) = entry.and_then(|entry| release.archive(entry)) else {
             let (name, platform, base) = (&release.name, &release.platform, redact(mirror.base()));
             let message = format!("the index of {base} has no {name} for {platform}");
             return Err(Error::new(ErrorKind::NotFound, message));
@@ -186,11 +252,28 @@ impl Install<'_> {
         }
     }
 
+    /// For a zip of a module proxy: by the checksum database or, where the user wants it
+    /// nevertheless, by nobody.
+    fn module_hash(&self) -> Result<Authority> {
+        if self.settings.min_trust == Some(Trust::Nobody) {
+            return Ok(Authority::Nobody);
+        }
+        let module = Module::of(&self.release.name, &self.release.platform);
+        let module = module.filter(|_| !self.release.source);
+        let (Some(access), Some(module)) = (&self.settings.checksum_database, module) else {
+            let name = &self.release.file_name;
+            let message = format!("no checksum database can vouch for {name} of a module proxy");
+            return Err(Error::new(ErrorKind::Verification, message));
+        };
+        let vouched = access.lookup(self.store, self.settings, &module, self.progress)?;
+        Ok(Authority::Module(Box::new(vouched)))
+    }
+
     /// By the checksum database. `None`, with a note, where it says nothing; that it cannot be
     /// trusted is an error.
     fn database(&self) -> Result<Option<Authority>> {
         let module = Module::of(&self.release.name, &self.release.platform);
-        let module = module.filter(Module::matches_archive);
+        let module = module.filter(|m| m.matches_archive() && !self.release.source);
         let (Some(access), Some(module)) = (&self.settings.checksum_database, module) else {
             return Ok(None);
         };
@@ -226,7 +309,7 @@ impl Install<'_> {
                         .because(error)
                     })?;
                 let entry = index.entry(release.version());
-                let archive = entry.and_then(|entry| entry.archive(&release.platform));
+                let archive = entry.and_then(|entry| release.archive(entry));
                 let digest = archive.and_then(|archive| archive.digest);
                 digest.ok_or_else(|| refuse("go.dev's index has no digest of it"))?
             }
@@ -256,8 +339,14 @@ impl Install<'_> {
         replace::remove(&self.store.archives_dir().join(&source.file_name))
     }
 
-    fn install_from(&self, mirror: &Mirror, source: &Source, client: &Client) -> Result<Installed> {
-        let remote = Some(Topic::Mirror(mirror)).filter(|_| !source.url.starts_with("file:"));
+    /// From one archive, of `mirror` unless it was named by itself.
+    fn install_from(
+        &self,
+        mirror: Option<&Mirror>,
+        source: &Source,
+        client: &Client,
+    ) -> Result<Installed> {
+        let remote = mirror.map(Topic::Mirror).filter(|_| !source.url.starts_with("file:"));
         if let Some(topic) = remote.filter(|_| self.settings.impatient) {
             // Those who waited for the lock learn from who held it.
             outage::recall(self.store, topic)?;
@@ -268,21 +357,41 @@ impl Install<'_> {
             }
         })?;
         let verified = verify(unpacked, &source.authority, &redact(&source.url))?;
-        check::check(&verified, &self.release.name, &self.release.platform)?;
+        let installed = self.finish(source, &verified)?;
+        if let Some(topic) = remote {
+            outage::forget(self.store, topic);
+        }
+        Ok(installed)
+    }
+
+    /// What is left to do with a tree that is verified.
+    fn finish(&self, source: &Source, verified: &Verified) -> Result<Installed> {
+        let built = match self.then {
+            Then::Publish => None,
+            Then::Build(build) => {
+                let place = self.store.toolchains_dir().join(&self.name);
+                let tree = verified.unpacked().staging().tree();
+                Some(build.run(
+                    self.store,
+                    &tree,
+                    &place,
+                    self.release.name.as_str(),
+                    self.progress,
+                )?)
+            }
+        };
+        check::check(verified, &self.release.name, &self.release.platform)?;
         self.progress.stage(&self.name, Stage::Publish);
-        self.write_receipt(source, &verified)?;
+        self.write_receipt(source, verified, built)?;
         if self.settings.keep_archives && !source.cached {
             let kept = self.store.archives_dir().join(&source.file_name);
             let from = verified.unpacked().staging().archive();
             fs::rename(from, &kept).map_err(|error| Error::io("keep", &kept, error))?;
         }
-        let published = publish(self.store, &self.name, &verified)?;
+        let published = publish(self.store, &self.name, verified)?;
         checkpoint::reach("before-link");
         if self.release.platform.is_host() {
             link::create(self.store, &self.name)?;
-        }
-        if let Some(topic) = remote {
-            outage::forget(self.store, topic);
         }
         Ok(Installed {
             name: self.name.clone(),
@@ -294,11 +403,11 @@ impl Install<'_> {
 
     fn unpack(&self, source: &Source, client: &Client) -> Result<Unpacked> {
         let format = Format::of(&source.file_name).ok_or_else(|| {
-            let message = format!("{} is not a .tar.gz or .zip archive", source.file_name);
+            let message = format!("{} is not a .tar.gz, .tar.xz or .zip archive", source.file_name);
             Error::new(ErrorKind::Usage, message)
         })?;
         let staging = Staging::create(self.store, &self.name, &self.lock)?;
-        let copy = match format == Format::Zip || (self.settings.keep_archives && !source.cached) {
+        let copy = match format.is_zip() || (self.settings.keep_archives && !source.cached) {
             false => None,
             true => {
                 let path = staging.archive();
@@ -315,7 +424,16 @@ impl Install<'_> {
     }
 
     /// Written before the toolchain appears, so that no toolchain is without.
-    fn write_receipt(&self, source: &Source, verified: &Verified) -> Result<()> {
+    fn write_receipt(
+        &self,
+        source: &Source,
+        verified: &Verified,
+        built: Option<Built>,
+    ) -> Result<()> {
+        let (built_with, files) = match built {
+            Some(built) => (Some(built.with), built.files),
+            None => (None, verified.unpacked().files().clone()),
+        };
         let receipt = Receipt {
             toolchain: self.release.name.to_string(),
             platform: self.release.platform.to_string(),
@@ -324,7 +442,8 @@ impl Install<'_> {
             size: verified.unpacked().archive().bytes(),
             trust: verified.trust(),
             installed: now(),
-            files: verified.unpacked().files().clone(),
+            built_with,
+            files,
         };
         receipt.write(self.store, &self.name)
     }

@@ -12,21 +12,26 @@
 //! verification that only `verify` can make. Nothing here prints, reads configuration or
 //! asks; who calls gives [`Settings`] and a [`Progress`].
 
+mod build;
+mod audit;
 mod check;
 mod checkpoint;
 mod digests;
 mod error;
 mod fetch;
 mod find;
+mod goproxy;
 mod index;
 mod install;
 mod link;
+mod local;
 mod lock;
 mod mirror;
 mod outage;
 mod owner;
 mod platform;
 mod progress;
+mod prune;
 mod publish;
 mod receipt;
 mod replace;
@@ -37,14 +42,19 @@ mod uninstall;
 mod unpack;
 mod verify;
 
+pub use build::{Bootstrap, Build, Checkout, build, build_checkout, enough, remove_checkout};
+pub use audit::{Audit, Difference, DifferenceKind, Extent, Witness};
 pub use digests::Digest;
 pub use error::{Error, ErrorKind};
 pub use find::{Release, Want, find};
+pub use goproxy::Credentials;
 pub use index::{Entry, Index};
 pub use install::{Installed, install};
+pub use local::{Local, install_local};
 pub use mirror::{Mirror, Settings};
 pub use platform::Platform;
 pub use progress::{Progress, Silent, Stage};
+pub use prune::{CachedToolchain, Use, last_use, size_of};
 pub use receipt::Receipt;
 pub use store::{Store, Toolchain};
 pub use verify::Trust;

@@ -1,15 +1,27 @@
 //! Settings: which mirrors are asked, and how patiently.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::find::Release;
+use crate::goproxy::{Credentials, module_file_name};
 use crate::sumdb::Access;
 use crate::verify::Trust;
 use std::path::{Path, PathBuf};
 
-/// A place shaped like `https://go.dev/dl/`: archives by name, and a JSON index.
+/// A place that has releases: shaped like `https://go.dev/dl/`, with archives by name and perhaps
+/// a JSON index, or a module proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mirror {
     base: String,
     own_digests: bool,
+    kind: Kind,
+    /// Whether only what it does not have may come from the next one.
+    strict: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Archives,
+    Modules,
 }
 
 const OFFICIAL: &str = "https://go.dev/dl/";
@@ -17,20 +29,36 @@ const OFFICIAL: &str = "https://go.dev/dl/";
 const INDEX_QUERY: &str = "?mode=json&include=all";
 /// The name under which a mirror made of plain files keeps its index.
 const INDEX_FILE: &str = "index.json";
+/// What makes a base URL that of a module proxy.
+const PROXY: &str = "proxy+";
+/// Where a module proxy has toolchains.
+const MODULE: &str = "golang.org/toolchain/@v/";
 
 impl Mirror {
     /// go.dev itself.
     pub fn official() -> Mirror {
-        Mirror { base: OFFICIAL.into(), own_digests: false }
+        let base = OFFICIAL.into();
+        Mirror { base, own_digests: false, kind: Kind::Archives, strict: false }
     }
 
-    /// Parses a base URL: `https://…`, `http://…` or `file:///…`, with or without the last slash.
+    /// The module proxy at `url`. With `strict`, only what it does not have may come from the
+    /// next one in the list.
+    pub(crate) fn proxy(url: &str, strict: bool) -> Result<Mirror> {
+        let base = format!("{}{MODULE}", Mirror::parse(url, false)?.base);
+        Ok(Mirror { base, own_digests: false, kind: Kind::Modules, strict })
+    }
+
+    /// Parses a base URL: `https://…`, `http://…` or `file:///…`, with or without the last slash;
+    /// `proxy+` before it makes it that of a module proxy.
     /// With `own_digests` the mirror's own index is the authority for its archives
-    /// ([`Trust::Mirror`]).
+    /// ([`Trust::Mirror`]); a module proxy has nothing of the kind.
     pub fn parse(url: &str, own_digests: bool) -> Result<Mirror> {
+        if let Some(url) = url.strip_prefix(PROXY) {
+            return Mirror::proxy(url, false);
+        }
         let refuse = |why: &str| {
             Error::new(ErrorKind::Usage, format!("mirror {:?}: {why}", redact(url)))
-                .hint("give a base URL such as https://go.dev/dl/ or file:///srv/go/")
+                .hint("give a base URL such as https://go.dev/dl/ or file:///srv/go/; proxy+ before it makes it a module proxy's")
         };
         let Some((scheme, rest)) = url.split_once("://") else {
             return Err(refuse("not a URL"));
@@ -50,7 +78,8 @@ impl Mirror {
             _ => return Err(refuse("only https, http and file are supported")),
         }
         let slash = if url.ends_with('/') { "" } else { "/" };
-        Ok(Mirror { base: format!("{url}{slash}"), own_digests })
+        let base = format!("{url}{slash}");
+        Ok(Mirror { base, own_digests, kind: Kind::Archives, strict: false })
     }
 
     /// The base URL, with its last slash.
@@ -73,12 +102,38 @@ impl Mirror {
         self.base.starts_with("file:")
     }
 
+    /// Whether it is a module proxy, for whose zips only the checksum database can vouch.
+    pub fn is_proxy(&self) -> bool {
+        self.kind == Kind::Modules
+    }
+
+    /// The URL of the module proxy, if it is one.
+    pub(crate) fn proxy_url(&self) -> Option<&str> {
+        self.base.strip_suffix(MODULE).filter(|_| self.is_proxy())
+    }
+
+    /// Whether after `error` no other mirror may be asked.
+    pub(crate) fn ends_list(&self, error: &Error) -> bool {
+        self.strict && error.kind() != ErrorKind::NotFound
+    }
+
     pub(crate) fn archive_url(&self, file_name: &str) -> String {
         format!("{}{file_name}", self.base)
     }
 
+    /// What it calls the archive of a release that go.dev has as `file_name`.
+    pub(crate) fn file_name(&self, release: &Release) -> String {
+        match self.kind {
+            Kind::Archives => release.file_name.clone(),
+            Kind::Modules => module_file_name(&release.name, &release.platform),
+        }
+    }
+
     /// Where its index may be, likeliest first. A mirror of plain files cannot answer a query.
     pub(crate) fn index_urls(&self) -> Vec<String> {
+        if self.is_proxy() {
+            return vec![format!("{}list", self.base)];
+        }
         let file = format!("{}{INDEX_FILE}", self.base);
         if self.is_local() { vec![file] } else { vec![format!("{}{INDEX_QUERY}", self.base), file] }
     }
@@ -104,6 +159,8 @@ pub struct Settings {
     /// The checksum database to ask about what the compiled-in table does not know; `None` asks
     /// none.
     pub checksum_database: Option<Access>,
+    /// What to log in with, where a server has an account of the user's.
+    pub credentials: Credentials,
 }
 
 impl Default for Settings {
@@ -116,6 +173,7 @@ impl Default for Settings {
             keep_archives: false,
             min_trust: None,
             checksum_database: None,
+            credentials: Credentials::default(),
         }
     }
 }
@@ -214,6 +272,17 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::Usage, "{bad}");
             assert!(!error.to_string().contains("secret"), "{error}");
         }
+    }
+
+    #[test]
+    fn module_proxies_are_mirrors_of_another_kind() {
+        let proxy = Mirror::parse("proxy+https://goproxy.example/x", true).unwrap();
+        assert!(proxy.is_proxy() && !proxy.has_own_digests());
+        assert_eq!(proxy.proxy_url(), Some("https://goproxy.example/x/"));
+        let list = "https://goproxy.example/x/golang.org/toolchain/@v/list";
+        assert_eq!(proxy.index_urls(), [list]);
+        assert_eq!(Mirror::official().proxy_url(), None);
+        assert!(Mirror::parse("proxy+ftp://x/", false).is_err());
     }
 
     #[test]

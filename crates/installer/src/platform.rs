@@ -89,6 +89,14 @@ impl Platform {
         self.os == os && (self.arch == arch || (self.arch == "arm" && arch == "armv6l"))
     }
 
+    /// How the names of archives for this platform end on go.dev: `linux-amd64.tar.gz`.
+    pub(crate) fn archive_suffix(&self) -> String {
+        // `cmd/distpack` names 32-bit ARM after GOARM on Linux, where the default is 6.
+        let arch = if self.arch == "arm" && self.os == "linux" { "armv6l" } else { &self.arch };
+        let extension = if self.os == "windows" { "zip" } else { "tar.gz" };
+        format!("{}-{arch}.{extension}", self.os)
+    }
+
     /// The suffix of executable files.
     pub(crate) fn executable_suffix(&self) -> &'static str {
         if self.os == "windows" { ".exe" } else { "" }
@@ -114,6 +122,8 @@ mod tests {
         let foreign = Platform::parse("plan9/arm64").unwrap();
         assert_eq!(foreign.store_suffix(), ".plan9-arm64");
         assert_eq!(Platform::host().store_suffix(), "");
+        assert_eq!(arm.archive_suffix(), "linux-armv6l.tar.gz");
+        assert_eq!(Platform::parse("windows/arm").unwrap().archive_suffix(), "windows-arm.zip");
         for bad in ["linux", "linux/", "/amd64", "Linux/amd64", "linux/../x", "linux/a b"] {
             assert!(Platform::parse(bad).is_none(), "{bad}");
         }

@@ -11,6 +11,8 @@ pub enum Stage {
     Download,
     /// Unpacking an archive that had to be there as a whole first (zip).
     Unpack,
+    /// Building it from its sources.
+    Build,
     /// Flushing to disk and moving into place.
     Publish,
 }
@@ -32,6 +34,11 @@ pub trait Progress: Sync {
     /// ten seconds.
     fn waiting(&self, name: &str, elapsed: Duration) {
         let _ = (name, elapsed);
+    }
+
+    /// A line that the build of `name` printed.
+    fn output(&self, name: &str, line: &str) {
+        let _ = (name, line);
     }
 
     /// Something a person may want to know, in one sentence: a retry, a mirror that was skipped.

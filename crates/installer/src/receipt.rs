@@ -23,6 +23,9 @@ pub struct Receipt {
     pub size: u64,
     /// Who vouched for the archive.
     pub trust: Trust,
+    /// The toolchain that built it here, where the archive was one of sources.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built_with: Option<String>,
     /// When it was installed, in seconds since 1970.
     pub installed: u64,
     pub(crate) files: FileList,
@@ -39,6 +42,9 @@ impl Receipt {
         let mut text = serde_json::to_string_pretty(self)
             .map_err(|error| Error::io("write", &path, error.into()))?;
         text.push('\n');
+        if self.files.contents.is_some() {
+            replace::replace(&store.manifest_file(name), self.files.manifest.as_bytes())?;
+        }
         replace::replace(&path, text.as_bytes())
     }
 

@@ -143,6 +143,15 @@ impl Store {
         self.state_dir().join("receipts").join(format!("{name}.json"))
     }
 
+    /// The log of the last build of the toolchain `name`.
+    pub(crate) fn build_log(&self, name: &str) -> PathBuf {
+        self.state_dir().join("logs").join(format!("build-{name}.log"))
+    }
+
+    pub(crate) fn manifest_file(&self, name: &str) -> PathBuf {
+        self.state_dir().join("receipts").join(format!("{name}.files"))
+    }
+
     pub(crate) fn outage_file(&self) -> PathBuf {
         self.state_dir().join("unreachable")
     }

@@ -89,6 +89,19 @@ impl Authority {
         }
     }
 
+    /// Refuses what is vouched for by somebody below `least` only.
+    pub(crate) fn at_least(&self, least: Option<Trust>, what: &str) -> Result<()> {
+        let trust = self.trust();
+        let Some(least) = least.filter(|least| trust > *least) else { return Ok(()) };
+        let message = format!(
+            "{what} is vouched for only by {} ({}); at least {} is needed here",
+            trust.describe(),
+            trust.level(),
+            least.level()
+        );
+        Err(Error::new(ErrorKind::Verification, message))
+    }
+
     /// What the archive itself must be, where that is known.
     pub(crate) fn expected(&self) -> Option<&Expected> {
         match self {

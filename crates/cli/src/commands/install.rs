@@ -1,4 +1,9 @@
-//! `goward install`: toolchains by version, or what this directory asks for.
+//! `goward install`: toolchains by version, by archive or tree, from their sources, or what this
+//! directory asks for.
+
+mod local;
+mod source;
+mod vouch;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -6,7 +11,7 @@ use crate::failure::{Failure, Result};
 use crate::obtain::{self, Obtained};
 use crate::watch::Watch;
 use clap::Args;
-use goward_installer::{Store, Want};
+use goward_installer::{Digest, Local, Mirror, Settings, Store, Trust, Want};
 use goward_resolver::{
     Chain, Environment, Invocation, Plan, Selector, ToolchainName, Version, Want as Wish,
     default_pin, system_program,
@@ -19,11 +24,32 @@ Examples:
   goward install            what this directory asks for
   goward install latest
   goward install 1.22 1.21.13
-  goward install '>=1.21,<1.23' --dry-run")]
+  goward install '>=1.21,<1.23' --dry-run
+  goward install --from proxy 1.23.2              as a module, by GOPROXY
+  goward install ./go1.22.10.linux-amd64.tar.gz   an archive that lies here
+  goward install --source 1.22.10                 built from its sources
+  goward install --source ~/src/go --name mine    a checkout, then: go +mine version")]
 pub(crate) struct Install {
-    /// Which; by default what this directory asks for
+    /// Which, or paths of archives (.tar.gz, .tar.xz, .zip) and Go trees; by default what this
+    /// directory asks for
     #[arg(value_name = "VERSION")]
     versions: Vec<String>,
+    /// From where: `proxy` for the module proxies of GOPROXY, or URLs as in GOWARD_MIRROR
+    #[arg(long, value_name = "SOURCE")]
+    from: Option<String>,
+    /// Build it from its sources; VERSION may be the directory of a checkout
+    #[arg(long)]
+    source: bool,
+    /// The name of a built checkout, or of the toolchain in an archive whose name does not say it
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// The SHA-256 that the archive must have
+    #[arg(long, value_name = "HEX", value_parser = vouch::digest)]
+    sha256: Option<Digest>,
+    /// Who must vouch at least: t0, t1, t2, t3; `none` takes local files and zips of module
+    /// proxies as they are
+    #[arg(long, value_name = "LEVEL", value_parser = vouch::level)]
+    verify: Option<Trust>,
     /// Ask the mirrors for their releases even if their last word is minutes old
     #[arg(long)]
     refresh: bool,
@@ -45,29 +71,71 @@ struct Order {
 impl Install {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         (cx.refresh, cx.keep_archives) = (self.refresh, self.keep_archives);
+        if self.source {
+            return source::run(&self, cx);
+        }
+        if self.versions.iter().any(|text| Local::is_path(text)) {
+            return local::run(&self, cx);
+        }
+        if self.name.is_some() || self.sha256.is_some() {
+            let message = "--name and --sha256 are about archives that lie here";
+            return Err(Failure::new(Exit::Usage, message).hint("give the path of one"));
+        }
         let orders = match self.versions.is_empty() {
             true => what_this_directory_wants(cx)?.into_iter().collect(),
             false => typed(&self.versions)?,
         };
         let store = cx.store()?;
+        let settings = self.settings(cx, &store)?;
         let mut first = None;
         for order in &orders {
             let mut want = Want::new(&order.selector);
             want.at_least = order.at_least.clone();
             if self.dry_run {
-                announce(cx, &store, &want)?;
+                announce(cx, &store, &settings, &want)?;
                 continue;
             }
             let obtained = match &order.selector {
                 Selector::System | Selector::Linked(_) => return Err(no_release(&order.selector)),
-                _ => obtain::install(cx, &want, order.wanted_by.as_deref())?,
+                _ => {
+                    let watch = Watch::new(&cx.output, order.wanted_by.as_deref());
+                    obtain::install_with(&store, &settings, &want, &watch)?
+                }
             };
+            obtain::report(cx, &obtained);
             first.get_or_insert(obtained);
         }
         match first {
             Some(obtained) if obtained.new => make_default(cx, &store, &obtained),
             _ => Ok(()),
         }
+    }
+
+    /// What the flags make of the settings.
+    fn settings(&self, cx: &Context, store: &Store) -> Result<Settings> {
+        let mut settings = cx.settings(store)?;
+        match self.from.as_deref() {
+            None => {}
+            Some("proxy") => {
+                let go = cx.go_variables()?;
+                settings.take_from_go(|key| go.get(key).cloned())?;
+            }
+            Some(list) => {
+                let urls = list.split(',').map(str::trim);
+                let mirrors = urls.map(|url| Mirror::parse(url, false));
+                settings.mirrors = mirrors.collect::<std::result::Result<_, _>>()?;
+                if settings.mirrors.iter().any(Mirror::is_proxy) {
+                    let go = cx.go_variables()?;
+                    settings.ask_go(|key| go.get(key).cloned())?;
+                }
+            }
+        }
+        settings.min_trust = self.verify;
+        if self.verify == Some(Trust::ChecksumDatabase) && settings.checksum_database.is_none() {
+            let go = cx.go_variables()?;
+            settings.ask_go(|key| go.get(key).cloned())?;
+        }
+        Ok(settings)
     }
 }
 
@@ -141,10 +209,9 @@ fn unmet(plan: &Plan) -> Option<Order> {
     }
 }
 
-fn announce(cx: &Context, store: &Store, want: &Want<'_>) -> Result<()> {
-    let settings = cx.settings(store)?;
+fn announce(cx: &Context, store: &Store, settings: &Settings, want: &Want<'_>) -> Result<()> {
     let watch = Watch::new(&cx.output, None);
-    let release = goward_installer::find(store, &settings, want, &watch)?;
+    let release = goward_installer::find(store, settings, want, &watch)?;
     drop(watch);
     let name = release.store_name();
     cx.output.line(&match store.toolchain(&name) {

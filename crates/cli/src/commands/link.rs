@@ -47,19 +47,29 @@ impl Link {
             return Err(Failure::new(Exit::NotFound, message));
         }
         let store = cx.store()?;
-        store.prepare()?;
-        let link = store.links_dir().join(&name);
-        if link.symlink_metadata().is_ok() && !self.force {
+        if is_taken(&store, &name) && !self.force {
             let message = format!("there is a link {name} already");
             return Err(Failure::new(Exit::Usage, message).hint("replace it with --force"));
         }
-        let temporary = beside(&link);
-        make(&goroot, &temporary)
-            .and_then(|()| fs::rename(&temporary, &link))
-            .map_err(|error| Failure::io("create", &link, &error))?;
+        create(&store, &name, &goroot)?;
         cx.output.note(&format!("{name} is {} now; try: go +{name} version", shown_path(&goroot)));
         Ok(())
     }
+}
+
+/// Whether something is linked as `name`.
+pub(crate) fn is_taken(store: &Store, name: &str) -> bool {
+    store.links_dir().join(name).symlink_metadata().is_ok()
+}
+
+/// Makes or replaces the link `name`.
+pub(crate) fn create(store: &Store, name: &str, goroot: &Path) -> Result<()> {
+    store.prepare()?;
+    let link = store.links_dir().join(name);
+    let temporary = beside(&link);
+    make(goroot, &temporary)
+        .and_then(|()| fs::rename(&temporary, &link))
+        .map_err(|error| Failure::io("create", &link, &error))
 }
 
 /// Removes the link, never what it leads to.

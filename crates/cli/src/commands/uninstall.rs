@@ -116,7 +116,13 @@ impl Uninstall {
             }
             Doomed::Link(name) => {
                 super::link::remove(store, name)?;
-                cx.output.note(&format!("removed the link {name}; the tree is untouched"));
+                let watch = Watch::new(&cx.output, None);
+                let built = goward_installer::remove_checkout(store, name, &watch)?;
+                drop(watch);
+                cx.output.note(&match built {
+                    true => format!("removed {name}, which was built here"),
+                    false => format!("removed the link {name}; the tree is untouched"),
+                });
             }
         }
         Ok(())

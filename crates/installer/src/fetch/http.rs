@@ -2,6 +2,7 @@
 
 use super::{Again, Answer, Refusal, Validators};
 use crate::error::{Error, ErrorKind};
+use crate::goproxy::Credentials;
 use crate::mirror::{Settings, redact};
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
@@ -13,9 +14,10 @@ const STALL: Duration = Duration::from_secs(30);
 /// Fewer bytes than this in [`STALL`] count as a stalled body.
 const STALL_BYTES: u64 = 30 * 1024;
 
-/// An HTTP client that follows no redirect by itself and knows no credentials.
+/// An HTTP client that follows no redirect by itself.
 pub(super) struct Agent {
     agent: ureq::Agent,
+    credentials: Credentials,
 }
 
 impl Agent {
@@ -34,7 +36,7 @@ impl Agent {
             .timeout_per_read(Some(STALL))
             .timeout_per_write(Some(STALL))
             .build();
-        Agent { agent: config.new_agent() }
+        Agent { agent: config.new_agent(), credentials: settings.credentials.clone() }
     }
 
     pub(super) fn get(
@@ -45,6 +47,9 @@ impl Agent {
         let mut at = url.to_owned();
         for _ in 0..=MAX_REDIRECTS {
             let mut request = self.agent.get(&at);
+            if let Some(account) = self.credentials.header(&at) {
+                request = request.header(header::AUTHORIZATION, account);
+            }
             if let Some(known) = known {
                 if let Some(etag) = &known.etag {
                     request = request.header(header::IF_NONE_MATCH, etag);

@@ -1,6 +1,6 @@
 //! The JSON of `https://go.dev/dl/?mode=json&include=all`.
 
-use super::{Archive, Entry};
+use super::{Archive, Entry, SOURCE};
 use crate::digests::Digest;
 use crate::error::{Error, ErrorKind, Result};
 use goward_resolver::Version;
@@ -31,7 +31,7 @@ struct RawFile {
     kind: String,
 }
 
-/// Parses an index. Installers and sources are left out, and so are releases whose names are not
+/// Parses an index. Installers are left out, and so are releases whose names are not
 /// versions by Go's own rules (`go1.9.2rc2`); everything else must be in order.
 pub(super) fn parse(text: &[u8]) -> Result<Vec<Entry>> {
     let raw: Vec<RawRelease> =
@@ -46,7 +46,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Vec<Entry>> {
         let archives = release
             .files
             .into_iter()
-            .filter(|file| file.kind == "archive")
+            .filter(|file| file.kind == "archive" || file.kind == "source")
             .map(|file| archive(file, &name))
             .collect::<Result<_>>()?;
         entries.push(Entry { version, archives });
@@ -77,7 +77,8 @@ fn archive(file: RawFile, release: &str) -> Result<Archive> {
         return Err(wrong(&format!("{name} has the impossible size {}", file.size)));
     }
     let size = (file.size != 0).then_some(file.size);
-    Ok(Archive { file_name: file.filename, os: file.os, arch: file.arch, digest, size })
+    let os = if file.kind == "source" { SOURCE.to_owned() } else { file.os };
+    Ok(Archive { file_name: file.filename, os, arch: file.arch, digest, size })
 }
 
 fn wrong(why: &str) -> Error {

@@ -15,10 +15,7 @@ use std::path::Path;
 const MEMORY_KIB: u32 = 128 << 10;
 
 /// Unpacks a whole archive. The digest comes back whatever the content was like.
-pub(super) fn unpack(
-    tree: &Path,
-    download: Download<'_>,
-) -> Result<(Hashed, Result<FileList>)> {
+pub(super) fn unpack(tree: &Path, download: Download<'_>) -> Result<(Hashed, Result<FileList>)> {
     let buffered = BufReader::with_capacity(128 << 10, download);
     let mut xz = Counted { xz: XzReader::new_mem_limit(buffered, false, MEMORY_KIB), total: 0 };
     let files = Sink::create(tree).and_then(|sink| tar::unpack(&mut xz, sink));
@@ -26,9 +23,7 @@ pub(super) fn unpack(
     let more = rest.fill_buf().map(|rest| !rest.is_empty());
     let hashed = rest.into_inner().finish()?;
     let files = match more {
-        Ok(true) if files.is_ok() => {
-            Err(reject("there is data after the end of the xz stream"))
-        }
+        Ok(true) if files.is_ok() => Err(reject("there is data after the end of the xz stream")),
         _ => files,
     };
     Ok((hashed, files))

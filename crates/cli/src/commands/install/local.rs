@@ -1,0 +1,66 @@
+//! `goward install PATH`: an archive or a tree that lies here.
+
+use super::{Install, make_default};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::obtain;
+use crate::watch::Watch;
+use goward_installer::{Local, Trust, install_local};
+use goward_resolver::ToolchainName;
+
+/// Installs every path.
+pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
+    if let Some(version) = install.versions.iter().find(|text| !Local::is_path(text)) {
+        let message = format!("{version} is no path, and paths and versions do not go together");
+        return Err(Failure::new(Exit::Usage, message)
+            .hint(format!("install it by itself: goward install {version}"))
+            .hint(format!("or, if it is a path: ./{version}")));
+    }
+    let one_only = install.name.is_some() || install.sha256.is_some();
+    if one_only && install.versions.len() > 1 {
+        let message = "--name and --sha256 are about one archive";
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    if install.from.is_some() {
+        return Err(Failure::new(Exit::Usage, "--from says nothing about paths"));
+    }
+    let store = cx.store()?;
+    let mut settings = install.settings(cx, &store)?;
+    if settings.checksum_database.is_none() && install.verify != Some(Trust::Nobody) {
+        let go = cx.go_variables()?;
+        settings.ask_go(|key| go.get(key).cloned())?;
+    }
+    // The database is one way among others to know an archive, so nobody waits for it long.
+    settings.impatient = true;
+    let name = install.name.as_deref().map(toolchain_name).transpose()?;
+    for path in &install.versions {
+        let local = Local { path: path.into(), name: name.clone(), digest: install.sha256 };
+        if install.dry_run {
+            cx.output.line(&format!("would install what {path} holds, if it is verified"));
+            continue;
+        }
+        let watch = Watch::new(&cx.output, None);
+        let installed = install_local(&store, &settings, &local, &watch)?;
+        drop(watch);
+        let there = store.toolchain(&installed.name);
+        let host = there.filter(|there| there.platform().is_host() && !there.name().is_custom());
+        let version = host.map(|there| there.name().version().clone());
+        let obtained = obtain::of_install(installed, version);
+        obtain::report(cx, &obtained);
+        if obtained.new {
+            make_default(cx, &store, &obtained)?;
+        }
+    }
+    Ok(())
+}
+
+/// `--name`, which may leave `go` out.
+fn toolchain_name(text: &str) -> Result<ToolchainName> {
+    let with_go = format!("go{text}");
+    let name = ToolchainName::parse(text).or_else(|| ToolchainName::parse(&with_go));
+    name.filter(ToolchainName::is_file_name).ok_or_else(|| {
+        Failure::new(Exit::Usage, format!("{text:?} is not the name of a toolchain"))
+            .hint("write one such as go1.22.10")
+    })
+}

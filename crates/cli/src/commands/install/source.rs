@@ -1,0 +1,166 @@
+//! `goward install --source`: releases and checkouts, built here.
+
+use super::{Install, make_default, typed};
+use crate::commands::link;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::obtain;
+use crate::paths::{shown_path, to_path};
+use crate::watch::Watch;
+use goward_installer::{
+    Bootstrap, Build, Checkout, Local, Platform, Settings, Store, Want, build, build_checkout,
+    enough, find,
+};
+use goward_resolver::{Environment, Host as _, Selector, Version};
+use std::path::Path;
+
+/// Builds what was named.
+pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
+    if install.sha256.is_some() {
+        return Err(Failure::new(Exit::Usage, "--sha256 says nothing about sources"));
+    }
+    let store = cx.store()?;
+    match (install.versions.as_slice(), &install.name) {
+        ([], _) => {
+            let message = "--source wants a version, or the directory of a checkout";
+            Err(Failure::new(Exit::Usage, message))
+        }
+        ([path], Some(name)) => checkout(install, cx, &store, Path::new(path), name),
+        ([path], None) if Local::is_path(path) => {
+            let message = format!("{path} needs a name to be built as");
+            let hint = format!("goward install --source {path} --name mine");
+            Err(Failure::new(Exit::Usage, message).hint(hint))
+        }
+        (_, Some(_)) => Err(Failure::new(Exit::Usage, "--name is about one checkout")),
+        (versions, None) => typed(versions)?
+            .iter()
+            .try_for_each(|order| release(install, cx, &store, &order.selector)),
+    }
+}
+
+fn release(install: &Install, cx: &Context, store: &Store, selector: &Selector) -> Result<()> {
+    let settings = install.settings(cx, store)?;
+    let watch = Watch::new(&cx.output, None).with_every_line(cx.verbose);
+    let mut want = Want::new(selector);
+    want.source = true;
+    let release = find(store, &settings, &want, &watch)?;
+    let name = release.store_name();
+    if install.dry_run {
+        drop(watch);
+        let with = installed_bootstrap(cx, release.version())?;
+        let with = with.map_or_else(|| "a Go that would be installed".to_owned(), |it| it.name);
+        cx.output.line(&format!("would build {name} with {with}"));
+        return Ok(());
+    }
+    if store.toolchain(&name).is_some() {
+        drop(watch);
+        let message = format!("{name} is installed already");
+        return Err(Failure::new(Exit::Failure, message)
+            .hint(format!("to build it anew, first: goward uninstall {name}")));
+    }
+    let how = how(cx, store, &settings, release.version())?;
+    let installed = build(store, &settings, &release, &how, &watch)?;
+    drop(watch);
+    let obtained = obtain::of_install(installed, Some(release.version().clone()));
+    obtain::report(cx, &obtained);
+    cx.output.note(&format!("{name} was built from source with {}", how.bootstrap.name));
+    make_default(cx, store, &obtained)
+}
+
+fn checkout(install: &Install, cx: &Context, store: &Store, dir: &Path, name: &str) -> Result<()> {
+    let Ok(Selector::Linked(name)) = obtain::parse(name) else {
+        let message = format!("{name:?} cannot be the name of a built tree");
+        return Err(Failure::new(Exit::Usage, message)
+            .hint("a name begins with a letter, and is not a version or a word like latest"));
+    };
+    if link::is_taken(store, &name) {
+        let message = format!("there is a link {name} already");
+        return Err(Failure::new(Exit::Usage, message)
+            .hint(format!("take it away first: goward uninstall {name}")));
+    }
+    let checkout = Checkout::open(dir, &name)?;
+    if install.dry_run {
+        cx.output.line(&format!("would build a copy of {} as {name}", shown_path(dir)));
+        return Ok(());
+    }
+    let settings = install.settings(cx, store)?;
+    let how = how(cx, store, &settings, checkout.language())?;
+    let watch = Watch::new(&cx.output, None).with_every_line(cx.verbose);
+    let goroot = build_checkout(store, &checkout, &how, &watch)?;
+    drop(watch);
+    link::create(store, &name, &goroot)?;
+    let with = &how.bootstrap.name;
+    cx.output.note(&format!("built {name} from source with {with}, in {}", shown_path(&goroot)));
+    cx.output.note(&format!("try: go +{name} version"));
+    Ok(())
+}
+
+/// What builds it: `GOROOT_BOOTSTRAP`, the oldest installed Go that will do (it is nearest to what
+/// the release was tested with), or one that is installed for it.
+fn how(cx: &Context, store: &Store, settings: &Settings, version: &Version) -> Result<Build> {
+    let environment = std::env::vars_os().collect();
+    if let Some(bootstrap) = installed_bootstrap(cx, version)? {
+        return Ok(Build { bootstrap, environment });
+    }
+    let least = least(version)?;
+    let allowed = cx.machine.text("GOWARD_AUTO_INSTALL").as_deref() != Some("never");
+    let missing = || {
+        let message =
+            format!("no installed Go can build Go {version}: Go {least} or newer is needed");
+        let selector = least.language();
+        Failure::new(Exit::NotFound, message)
+            .hint(format!("install one: goward install {selector}"))
+            .hint("or name its GOROOT in GOROOT_BOOTSTRAP")
+    };
+    if !allowed {
+        return Err(missing());
+    }
+    let selector = obtain::parse(least.language().as_str())?;
+    let mut want = Want::new(&selector);
+    want.at_least = Some(least.clone());
+    cx.output
+        .note(&format!("Go {version} is built by Go {least} or newer, which is installed first"));
+    let watch = Watch::new(&cx.output, None);
+    let obtained = obtain::install_with(store, settings, &want, &watch);
+    drop(watch);
+    let obtained = obtained.map_err(|error| {
+        let failure = missing();
+        Failure::from(error).because(failure.message.unwrap_or_default())
+    })?;
+    obtain::report(cx, &obtained);
+    let goroot = obtained.goroot.unwrap_or_default();
+    Ok(Build { bootstrap: Bootstrap::at(&goroot)?, environment })
+}
+
+fn least(version: &Version) -> Result<Version> {
+    enough(version).ok_or_else(|| {
+        let message = format!("Go {version} is not written in Go, so that no Go can build it");
+        Failure::new(Exit::Usage, message).hint("Go 1.5 is the first that can be built by another")
+    })
+}
+
+fn installed_bootstrap(cx: &Context, version: &Version) -> Result<Option<Bootstrap>> {
+    if let Some(goroot) = cx.machine.var("GOROOT_BOOTSTRAP").filter(|goroot| !goroot.is_empty()) {
+        return Ok(Some(Bootstrap::at(&to_path(goroot))?));
+    }
+    let least = least(version)?;
+    let env = Environment::new(&cx.machine);
+    let roots = goward_resolver::Store::locate(&env)?;
+    let mut oldest: Option<Bootstrap> = None;
+    for root in roots.roots() {
+        for toolchain in Store::open(to_path(&root))?.installed()? {
+            let found = toolchain.name().version();
+            let usable = toolchain.platform() == &Platform::host() && !found.is_prerelease();
+            let older = oldest.as_ref().is_none_or(|oldest| *found < oldest.version);
+            if usable && *found >= least && older {
+                oldest = Some(Bootstrap {
+                    name: toolchain.name().to_string(),
+                    version: found.clone(),
+                    goroot: toolchain.directory().to_owned(),
+                });
+            }
+        }
+    }
+    Ok(oldest)
+}
