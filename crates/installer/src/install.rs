@@ -12,7 +12,7 @@ use crate::lock::Lock;
 use crate::mirror::{Mirror, Settings, redact};
 use crate::outage::{self, Topic};
 use crate::progress::{Progress, Stage};
-use crate::publish::{Published, publish};
+use crate::publish::{Published, exchange, publish};
 use crate::receipt::Receipt;
 use crate::staging::{self, Staging};
 use crate::store::Store;
@@ -47,9 +47,31 @@ pub fn install(
     install_then(store, settings, release, &Then::Publish, progress)
 }
 
+/// Installs `release` anew in the place of what the store has under its name, which is there until
+/// the new one is.
+///
+/// # Errors
+/// As [`install`]; the old one is untouched then.
+pub fn reinstall(
+    store: &Store,
+    settings: &Settings,
+    release: &Release,
+    progress: &dyn Progress,
+) -> Result<Installed> {
+    let name = release.store_name();
+    store.prepare()?;
+    let lock = Lock::wait(&store.lock_file(&name), &name, progress)?;
+    staging::sweep(store, &name, &lock, progress);
+    let there = store.toolchains_dir().join(&name).is_dir();
+    let then = if there { &Then::Replace } else { &Then::Publish };
+    Install { store, settings, release, progress, name, lock, then }.run()
+}
+
 /// What is done with an archive that is verified, before its tree is published.
 pub(crate) enum Then<'a> {
     Publish,
+    /// Nothing, but there is a tree that it takes the place of.
+    Replace,
     /// It holds sources, to be built.
     Build(&'a Build),
 }
@@ -367,7 +389,7 @@ impl Install<'_> {
     /// What is left to do with a tree that is verified.
     fn finish(&self, source: &Source, verified: &Verified) -> Result<Installed> {
         let built = match self.then {
-            Then::Publish => None,
+            Then::Publish | Then::Replace => None,
             Then::Build(build) => {
                 let place = self.store.toolchains_dir().join(&self.name);
                 let tree = verified.unpacked().staging().tree();
@@ -388,7 +410,10 @@ impl Install<'_> {
             let from = verified.unpacked().staging().archive();
             fs::rename(from, &kept).map_err(|error| Error::io("keep", &kept, error))?;
         }
-        let published = publish(self.store, &self.name, verified)?;
+        let published = match self.then {
+            Then::Replace => exchange(self.store, &self.name, verified)?,
+            _ => publish(self.store, &self.name, verified)?,
+        };
         checkpoint::reach("before-link");
         if self.release.platform.is_host() {
             link::create(self.store, &self.name)?;

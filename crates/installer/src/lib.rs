@@ -12,8 +12,8 @@
 //! verification that only `verify` can make. Nothing here prints, reads configuration or
 //! asks; who calls gives [`Settings`] and a [`Progress`].
 
-mod build;
 mod audit;
+mod build;
 mod check;
 mod checkpoint;
 mod digests;
@@ -49,7 +49,7 @@ pub use error::{Error, ErrorKind};
 pub use find::{Release, Want, find};
 pub use goproxy::Credentials;
 pub use index::{Entry, Index};
-pub use install::{Installed, install};
+pub use install::{Installed, install, reinstall};
 pub use local::{Local, install_local};
 pub use mirror::{Mirror, Settings};
 pub use platform::Platform;

@@ -33,6 +33,45 @@ pub(crate) fn publish(store: &Store, name: &str, verified: &Verified) -> Result<
     Ok(Published::Now)
 }
 
+/// As [`publish`], in the place of the toolchain `name` that is there: at every moment one of the
+/// two is, where the system can exchange them, and the old one is deleted with the staging directory.
+pub(crate) fn exchange(store: &Store, name: &str, verified: &Verified) -> Result<Published> {
+    let staging = verified.unpacked().staging();
+    let (tree, old) = (staging.tree(), staging.directory().join("old"));
+    flush(staging.directory()).map_err(|error| Error::io("flush", &tree, error))?;
+    checkpoint::reach("before-exchange");
+    let target = store.toolchains_dir().join(name);
+    swap(&tree, &target, &old).map_err(|error| Error::io("replace", &target, error))?;
+    checkpoint::reach("after-exchange");
+    let parent = store.toolchains_dir();
+    flush_directory(&parent).map_err(|error| Error::io("flush", &parent, error))?;
+    Ok(Published::Now)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn swap(tree: &Path, target: &Path, old: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+    match renameat_with(CWD, tree, CWD, target, RenameFlags::EXCHANGE) {
+        Err(Errno::NOSYS | Errno::INVAL | Errno::NOTSUP) => swap_by_two_renames(tree, target, old),
+        result => Ok(result?),
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn swap(tree: &Path, target: &Path, old: &Path) -> io::Result<()> {
+    swap_by_two_renames(tree, target, old)
+}
+
+/// Between the two nothing is there; a process that dies in between leaves a toolchain to install.
+fn swap_by_two_renames(tree: &Path, target: &Path, old: &Path) -> io::Result<()> {
+    std::fs::rename(target, old)?;
+    std::fs::rename(tree, target).inspect_err(|_| {
+        // Better the old one than none; the error to report is the first one.
+        let _ = std::fs::rename(old, target);
+    })
+}
+
 /// Brings everything below `directory` to the disk, at once where the system can.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn flush(directory: &Path) -> io::Result<()> {

@@ -1,12 +1,13 @@
 //! Receipts: where a toolchain came from, and who vouched for it.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::fetch::retry::random;
 use crate::replace;
 use crate::store::Store;
 use crate::unpack::FileList;
 use crate::verify::Trust;
 use serde::{Deserialize, Serialize};
-use std::io;
+use std::io::{self, Write as _};
 
 /// The record of one install, kept beside the toolchain, never inside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,9 +44,24 @@ impl Receipt {
             .map_err(|error| Error::io("write", &path, error.into()))?;
         text.push('\n');
         if self.files.contents.is_some() {
-            replace::replace(&store.manifest_file(name), self.files.manifest.as_bytes())?;
+            self.write_manifest(store, name)?;
         }
         replace::replace(&path, text.as_bytes())
+    }
+
+    /// Publishing, which comes next, brings everything to the disk.
+    fn write_manifest(&self, store: &Store, name: &str) -> Result<()> {
+        let path = store.manifest_file(name);
+        let temporary = path.with_extension(format!("{:016x}", random()));
+        let content = self.files.manifest.as_bytes();
+        let written = replace::create(&temporary)
+            .and_then(|mut file| file.write_all(content))
+            .and_then(|()| std::fs::rename(&temporary, &path));
+        written.map_err(|error| {
+            // Only a leftover, and the error to report is the first one.
+            let _ = std::fs::remove_file(&temporary);
+            Error::io("write", &path, error)
+        })
     }
 
     /// `None` when there is none, as for adopted toolchains.

@@ -26,10 +26,8 @@ impl Store {
         if !toolchain.directory().is_dir() {
             return Err(missing());
         }
-        if !force && let Some((pid, program)) = running(toolchain.directory()) {
-            let message = format!("{name} is in use: process {pid} runs {}", program.display());
-            return Err(Error::new(ErrorKind::Store, message)
-                .hint("end that process, or uninstall with --force"));
+        if !force {
+            refuse_running(name, toolchain.directory())?;
         }
         staging::sweep(self, name, &lock, progress);
         let trash = Staging::create(self, name, &lock)?;
@@ -50,9 +48,17 @@ impl Store {
             Ok(()) => {}
         }
         replace::remove(&self.receipt_file(name))?;
+        replace::remove(&self.manifest_file(name))?;
         drop(trash);
         Ok(toolchain)
     }
+}
+
+/// An error if a program from below `directory` is running, as far as the system tells.
+pub(crate) fn refuse_running(name: &str, directory: &Path) -> Result<()> {
+    let Some((pid, program)) = running(directory) else { return Ok(()) };
+    let message = format!("{name} is in use: process {pid} runs {}", program.display());
+    Err(Error::new(ErrorKind::Store, message).hint("end that process, or do it with --force"))
 }
 
 /// A process that runs a program from below `directory`, where the system tells.

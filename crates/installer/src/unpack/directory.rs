@@ -43,7 +43,8 @@ pub(super) fn list(tree: &Path) -> Result<FileList> {
     let mut hasher = Hasher::new();
     lines.iter().for_each(|line| hasher.update(line.as_bytes()));
     let sha256 = hasher.finish().digest().to_string();
-    Ok(FileList { count: lines.len() as u64, bytes, sha256 })
+    let count = lines.len() as u64;
+    Ok(FileList { count, bytes, sha256, contents: None, manifest: String::new() })
 }
 
 /// Every file below `root`: its name with slashes, its path and what it is, in order of the names.

@@ -22,7 +22,8 @@ pub(super) struct Sink {
     seen: HashMap<String, (String, Kind)>,
     entries: u64,
     total: u64,
-    list: Vec<String>,
+    /// For each file the line `PATH MODE SIZE`, and its CRC-32.
+    list: Vec<(String, u32)>,
     buffer: Vec<u8>,
 }
 
@@ -33,12 +34,19 @@ enum Kind {
 }
 
 /// What a tree holds: the number of files and their bytes, and the SHA-256 over the sorted lines
-/// `MODE SIZE PATH`.
+/// `PATH MODE SIZE`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FileList {
     pub(crate) count: u64,
     pub(crate) bytes: u64,
     pub(crate) sha256: String,
+    /// The SHA-256 of the manifest. Absent for trees that were not written here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) contents: Option<String>,
+    /// The sorted lines `PATH MODE SIZE CRC32`. Who could change a tree could change this, too,
+    /// so the sums are there to find damage, and cheap; cryptography is for archives.
+    #[serde(skip)]
+    pub(crate) manifest: String,
 }
 
 impl Sink {
@@ -89,21 +97,29 @@ impl Sink {
             self.enter(parent)?;
         }
         self.claim(path, Kind::File)?;
-        self.write(path, executable, size, content, broken)?;
+        let sum = self.write(path, executable, size, content, broken)?;
         let mode = if executable { "755" } else { "644" };
-        self.list.push(format!("{path} {mode} {size}\n"));
+        self.list.push((format!("{path} {mode} {size}"), sum));
         Ok(())
     }
 
     /// Ends the tree.
     pub(super) fn finish(mut self) -> Result<FileList> {
         self.list.sort_unstable();
-        let mut hasher = Hasher::new();
-        self.list.iter().for_each(|line| hasher.update(line.as_bytes()));
+        let (mut hasher, mut manifest) = (Hasher::new(), String::new());
+        for (line, sum) in &self.list {
+            hasher.update(line.as_bytes());
+            hasher.update(b"\n");
+            manifest.push_str(&format!("{line} {sum:08x}\n"));
+        }
+        let mut contents = Hasher::new();
+        contents.update(manifest.as_bytes());
         Ok(FileList {
             count: self.list.len() as u64,
             bytes: self.total,
             sha256: hasher.finish().digest().to_string(),
+            contents: Some(contents.finish().digest().to_string()),
+            manifest,
         })
     }
 
@@ -114,13 +130,13 @@ impl Sink {
         size: u64,
         content: &mut dyn Read,
         broken: fn(io::Error) -> Error,
-    ) -> Result<()> {
+    ) -> Result<u32> {
         let failed = |disk: &Disk, error| Error::io("write", &disk.full(path), error);
         let mut file = match self.disk.create_file(path, executable) {
             Ok(file) => file,
             Err(error) => return Err(failed(&self.disk, error)),
         };
-        let mut left = size;
+        let (mut left, mut sum) = (size, crc32fast::Hasher::new());
         while left > 0 {
             let want = usize::try_from(left).unwrap_or(usize::MAX).min(self.buffer.len());
             let read = match content.read(&mut self.buffer[..want]) {
@@ -131,11 +147,12 @@ impl Sink {
             };
             io::Write::write_all(&mut file, &self.buffer[..read])
                 .map_err(|error| failed(&self.disk, error))?;
+            sum.update(&self.buffer[..read]);
             left -= read as u64;
         }
         // Reading on makes a decoder check its sums, and shows content that is too long.
         match content.read(&mut self.buffer[..1]) {
-            Ok(0) => Ok(()),
+            Ok(0) => Ok(sum.finalize()),
             Ok(_) => Err(reject(format!("{path:?} is longer than it says"))),
             Err(error) => Err(broken(error)),
         }

@@ -1,0 +1,289 @@
+//! Auditing: is an installed tree still what was installed, and what others say it should be?
+//!
+//! The store's own record, the manifest beside the receipt, finds damage: a lost file, a flipped
+//! bit, an editor's accident. It has a CRC-32 of each file, made while the file was written. Whoever
+//! can change the tree can change the manifest, too, so that against intent only a word
+//! from outside helps: that of the checksum database, see [`Store::audit_by_database`].
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::mirror::Settings;
+use crate::progress::Progress;
+use crate::receipt::Receipt;
+use crate::store::{Store, Toolchain};
+use crate::sumdb::Module;
+use crate::verify::Hasher;
+use std::collections::BTreeMap;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+/// What an audit found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audit {
+    /// How many files the tree has.
+    pub files: u64,
+    /// How far the store's own record reached.
+    pub extent: Extent,
+    /// What is not as it was installed, in the order of the paths.
+    pub differences: Vec<Difference>,
+}
+
+/// What could be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Names, modes, sizes and contents.
+    Contents,
+    /// Names, modes and sizes; the receipt is one of goward before it kept manifests.
+    Shape,
+    /// Nothing: there is no receipt.
+    Nothing,
+}
+
+/// One thing that is not as it was installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The file, with slashes, relative to the GOROOT; empty where only the tree as a whole is
+    /// known to differ.
+    pub path: String,
+    /// What is wrong with it.
+    pub kind: DifferenceKind,
+}
+
+/// What is wrong with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DifferenceKind {
+    /// It is gone.
+    Missing,
+    /// It was not installed.
+    Added,
+    /// It has another size or content.
+    Changed,
+    /// It became executable, or ceased to be.
+    Mode,
+    /// It is a link or a device now.
+    Replaced,
+}
+
+impl DifferenceKind {
+    /// One word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            DifferenceKind::Missing => "missing",
+            DifferenceKind::Added => "added",
+            DifferenceKind::Changed => "changed",
+            DifferenceKind::Mode => "mode",
+            DifferenceKind::Replaced => "replaced",
+        }
+    }
+}
+
+/// What the checksum database says of a tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// The database's name.
+    pub database: String,
+    /// The hash that the tree has.
+    pub h1: String,
+}
+
+impl Store {
+    /// Compares the installed toolchain `name` with the store's own record of it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if it is not installed, [`ErrorKind::Verification`] if the record
+    /// itself is damaged, [`ErrorKind::Store`] if something cannot be read.
+    pub fn audit(&self, name: &str) -> Result<Audit> {
+        let toolchain = self.toolchain(name).ok_or_else(|| {
+            let message = format!("{name} is not installed in {}", self.root().display());
+            Error::new(ErrorKind::NotFound, message).hint("`goward list` shows what is")
+        })?;
+        let tree = toolchain.directory();
+        let Some(receipt) = self.receipt(name)? else {
+            let files = walk(tree)?.len() as u64;
+            return Ok(Audit { files, extent: Extent::Nothing, differences: Vec::new() });
+        };
+        match &receipt.files.contents {
+            Some(digest) => self.audit_contents(name, tree, digest),
+            None => audit_shape(&receipt, tree),
+        }
+    }
+
+    fn audit_contents(&self, name: &str, tree: &Path, digest: &str) -> Result<Audit> {
+        let path = self.manifest_file(name);
+        let damaged = || {
+            let message = format!("the manifest {} is damaged", path.display());
+            Error::new(ErrorKind::Verification, message)
+                .hint(format!("`goward repair {name}` installs the toolchain anew"))
+        };
+        let text = fs::read_to_string(&path).map_err(|error| damaged().because(error))?;
+        let mut hasher = Hasher::new();
+        hasher.update(text.as_bytes());
+        if hasher.finish().digest().to_string() != digest {
+            return Err(damaged());
+        }
+        let mut known = BTreeMap::new();
+        for line in text.lines() {
+            let record = Record::parse(line).ok_or_else(damaged)?;
+            known.insert(record.path, record);
+        }
+        let found = walk(tree)?;
+        let (mut differences, mut buffer) = (Vec::new(), vec![0; 256 << 10]);
+        for (file, metadata) in &found {
+            let kind = match known.remove(file.as_str()) {
+                None => Some(DifferenceKind::Added),
+                Some(record) => record.compare(&tree.join(file), metadata, &mut buffer)?,
+            };
+            differences.extend(kind.map(|kind| Difference { path: file.clone(), kind }));
+        }
+        let missing = known.into_keys().map(|path| Difference {
+            path: path.to_owned(),
+            kind: DifferenceKind::Missing,
+        });
+        differences.extend(missing);
+        differences.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(Audit { files: found.len() as u64, extent: Extent::Contents, differences })
+    }
+
+    /// Asks the checksum database about the installed toolchain `name`, and compares every file
+    /// that it knows. `None` where it cannot speak about it: before Go 1.21, for toolchains of the
+    /// user's own, or if `settings` name no database.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Verification`] if the tree is another one than the database says, or what it
+    /// says is not proven; [`ErrorKind::Network`] if it cannot be asked.
+    pub fn audit_by_database(
+        &self,
+        toolchain: &Toolchain,
+        settings: &Settings,
+        progress: &dyn Progress,
+    ) -> Result<Option<Witness>> {
+        let module = Module::of(toolchain.name(), toolchain.platform());
+        let module = module.filter(Module::matches_archive);
+        let (Some(access), Some(module)) = (&settings.checksum_database, module) else {
+            return Ok(None);
+        };
+        self.prepare()?;
+        let vouched = access.lookup(self, settings, &module, progress)?;
+        vouched.check_tree(toolchain.directory(), &toolchain.directory().display().to_string())?;
+        Ok(Some(Witness { database: vouched.database().into(), h1: vouched.h1().to_string() }))
+    }
+}
+
+/// One line of a manifest.
+struct Record<'a> {
+    path: &'a str,
+    executable: bool,
+    size: u64,
+    sum: u32,
+}
+
+impl<'a> Record<'a> {
+    fn parse(line: &'a str) -> Option<Record<'a>> {
+        // The path is the only part that may have blanks.
+        let mut fields = line.rsplitn(4, ' ');
+        let sum = u32::from_str_radix(fields.next()?, 16).ok()?;
+        let size = fields.next()?.parse().ok()?;
+        let executable = fields.next()? == "755";
+        Some(Record { path: fields.next()?, executable, size, sum })
+    }
+
+    fn compare(
+        &self,
+        path: &Path,
+        metadata: &Metadata,
+        buffer: &mut [u8],
+    ) -> Result<Option<DifferenceKind>> {
+        let difference = if !metadata.is_file() {
+            Some(DifferenceKind::Replaced)
+        } else if metadata.len() != self.size || sum(path, buffer)? != self.sum {
+            Some(DifferenceKind::Changed)
+        } else if is_executable(metadata).is_some_and(|executable| executable != self.executable) {
+            Some(DifferenceKind::Mode)
+        } else {
+            None
+        };
+        Ok(difference)
+    }
+}
+
+fn sum(path: &Path, buffer: &mut [u8]) -> Result<u32> {
+    let mut sum = crc32fast::Hasher::new();
+    let mut file = File::open(path).map_err(|error| Error::io("read", path, error))?;
+    loop {
+        match file.read(buffer) {
+            Ok(0) => return Ok(sum.finalize()),
+            Ok(read) => sum.update(&buffer[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Error::io("read", path, error)),
+        }
+    }
+}
+
+/// By the one digest over all lines that old receipts have.
+fn audit_shape(receipt: &Receipt, tree: &Path) -> Result<Audit> {
+    let mut lines = Vec::new();
+    for (path, metadata) in walk(tree)? {
+        let executable = match is_executable(&metadata) {
+            Some(executable) => executable,
+            None => path.ends_with(".exe"),
+        };
+        let mode = if executable { "755" } else { "644" };
+        lines.push(format!("{path} {mode} {}\n", metadata.len()));
+    }
+    lines.sort_unstable();
+    let mut hasher = Hasher::new();
+    lines.iter().for_each(|line| hasher.update(line.as_bytes()));
+    let same = hasher.finish().digest().to_string() == receipt.files.sha256;
+    let whole = Difference { path: String::new(), kind: DifferenceKind::Changed };
+    let differences = if same { Vec::new() } else { vec![whole] };
+    Ok(Audit { files: lines.len() as u64, extent: Extent::Shape, differences })
+}
+
+/// Everything below `tree` that is not a directory, links not followed.
+fn walk(tree: &Path) -> Result<Vec<(String, Metadata)>> {
+    let (mut found, mut open) = (Vec::new(), vec![String::new()]);
+    while let Some(inner) = open.pop() {
+        let directory = tree.join(&inner);
+        let read = |error| Error::io("read", &directory, error);
+        for entry in fs::read_dir(&directory).map_err(read)? {
+            let entry = entry.map_err(read)?;
+            let slash = if inner.is_empty() { "" } else { "/" };
+            let name = format!("{inner}{slash}{}", entry.file_name().to_string_lossy());
+            let metadata = entry.metadata().map_err(read)?;
+            match metadata.is_dir() {
+                true => open.push(name),
+                false => found.push((name, metadata)),
+            }
+        }
+    }
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(found)
+}
+
+/// `None` where files have no such mode.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems cannot tell")]
+fn is_executable(metadata: &Metadata) -> Option<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Some(metadata.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(_metadata: &Metadata) -> Option<bool> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn manifests_are_read_from_behind() {
+        let record = Record::parse("src/a b.go 755 12 0000beef").unwrap();
+        assert_eq!((record.path, record.executable), ("src/a b.go", true));
+        assert_eq!((record.size, record.sum), (12, 0xbeef));
+        for bad in ["", "a 644 1", "a 644 x 00000000", "a 644 1 zz"] {
+            assert!(Record::parse(bad).is_none(), "{bad}");
+        }
+    }
+}
