@@ -99,6 +99,12 @@ impl<'h> Environment<'h> {
 }
 
 impl EnvChange {
+    /// The new entry of the environment, `KEY=VALUE`; `None` for a removal.
+    pub fn assignment(&self) -> Option<Vec<u8>> {
+        let value = self.value.as_deref()?;
+        Some([self.key.as_bytes(), b"=", value].concat())
+    }
+
     pub(crate) fn set(key: &str, value: impl Into<Vec<u8>>) -> EnvChange {
         EnvChange { key: String::from(key), value: Some(value.into()) }
     }

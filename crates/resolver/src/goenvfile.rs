@@ -32,6 +32,7 @@ impl GoEnvFile {
         match env.get("GOENV") {
             // The null device holds nothing, and is no file that could be read here.
             Some(b"off" | b"/dev/null") => None,
+            Some(nul) if os == Os::Windows && nul.eq_ignore_ascii_case(b"NUL") => None,
             Some(path) if is_absolute(os, path) => Some(path.to_vec()),
             Some(path) => Some(join_bytes(os, &current_directory(env)?, path)),
             None => Some(join(os, &user_config_dir(env)?, "go/env")),

@@ -66,7 +66,8 @@ pub use select::{Selection, Want, default_pin};
 pub use selector::{Range, Selector, SelectorError};
 pub use source::{Origin, Source};
 pub use store::{
-    DEFAULT, LINKS, SHIMS, Store, TOOLCHAINS, TRUST, program, trust_record, trust_subject,
+    DEFAULT, LINKS, SHIMS, Store, TOOLCHAINS, TRUST, manager_of, program, trust_record,
+    trust_subject,
 };
 pub use system::system_program;
 pub use tier::Tier;

@@ -56,16 +56,24 @@ pub fn base_name(os: Os, path: &[u8]) -> &[u8] {
 pub fn parent(os: Os, path: &[u8]) -> Option<&[u8]> {
     let path = trim_trailing(os, path);
     let at = path.iter().rposition(|&b| is_separator(os, b))?;
-    if at + 1 == path.len() {
-        return None;
+    let root = root_len(os, path);
+    (path.len() > root).then(|| trim_trailing(os, &path[..at.max(root)]))
+}
+
+/// The length of `/`, `C:\` or `\\server\share`, which have nothing above them; 0 for a relative path.
+fn root_len(os: Os, path: &[u8]) -> usize {
+    let separator = |at: usize| path.get(at).is_some_and(|&byte| is_separator(os, byte));
+    if os != Os::Windows || !separator(0) || !separator(1) {
+        let drive = os == Os::Windows && path.get(1) == Some(&b':');
+        return if drive { 2 + usize::from(separator(2)) } else { usize::from(separator(0)) };
     }
-    let keep = if at == 0 || (at == 2 && path[1] == b':') { at + 1 } else { at };
-    Some(trim_trailing(os, &path[..keep]))
+    let end = |from: usize| (from..path.len()).find(|at| separator(*at)).unwrap_or(path.len());
+    end((end(2) + 1).min(path.len()))
 }
 
 fn trim_trailing(os: Os, path: &[u8]) -> &[u8] {
-    let mut len = path.len();
-    while len > 1 && is_separator(os, path[len - 1]) && !(len == 3 && path[1] == b':') {
+    let (root, mut len) = (root_len(os, path), path.len());
+    while len > root && len > 1 && is_separator(os, path[len - 1]) {
         len -= 1;
     }
     &path[..len]
@@ -80,8 +88,7 @@ pub fn ancestors(os: Os, path: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// `filepath.Clean` does.
 pub fn absolute(os: Os, dir: &[u8], path: &[u8]) -> Vec<u8> {
     let joined = join_bytes(os, dir, path);
-    let root_len = if os == Os::Windows && joined.get(1) == Some(&b':') { 3 } else { 1 };
-    let (root, rest) = joined.split_at(root_len.min(joined.len()));
+    let (root, rest) = joined.split_at(root_len(os, &joined));
     let mut kept: Vec<&[u8]> = Vec::new();
     for part in rest.split(|&b| is_separator(os, b)) {
         match part {
@@ -93,6 +100,9 @@ pub fn absolute(os: Os, dir: &[u8], path: &[u8]) -> Vec<u8> {
         }
     }
     let mut clean = root.to_vec();
+    if !kept.is_empty() && !clean.last().is_none_or(|&byte| is_separator(os, byte)) {
+        clean.push(separator(os));
+    }
     clean.extend_from_slice(&kept.join(&separator(os)));
     clean
 }
@@ -127,6 +137,10 @@ mod tests {
         assert_eq!(up(Os::Linux, "/"), ["/"]);
         assert_eq!(up(Os::Windows, r"C:\a\b"), [r"C:\a\b", r"C:\a", r"C:\"]);
         assert_eq!(up(Os::Windows, r"C:\"), [r"C:\"]);
+        let (share, deep) = (r"\\server\share", r"\\server\share\a\b");
+        assert_eq!(up(Os::Windows, deep), [deep, r"\\server\share\a", share]);
+        assert_eq!(up(Os::Windows, share), [share]);
+        assert_eq!(up(Os::Windows, r"\\server"), [r"\\server"]);
     }
 
     #[test]
@@ -137,6 +151,8 @@ mod tests {
         assert_eq!(absolute(Os::Linux, b"/a/b", b"../c/./d"), b"/a/c/d");
         assert_eq!(absolute(Os::Linux, b"/a", b"/x/.."), b"/");
         assert_eq!(absolute(Os::Windows, br"C:\a", br"..\b"), br"C:\b");
+        assert_eq!(absolute(Os::Windows, br"\\s\x\a", br"..\b"), br"\\s\x\b");
+        assert_eq!(absolute(Os::Windows, br"\\s\x", br".."), br"\\s\x");
         assert!(is_below(Os::Linux, b"/g/pkg/tool/x", b"/g"));
         assert!(!is_below(Os::Linux, b"/gg/pkg", b"/g"));
         assert_eq!(base_name(Os::Windows, br"C:\a\go.exe"), b"go.exe");

@@ -4,7 +4,7 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::host::{Host, Kind, Os};
 use crate::layers::Layers;
-use crate::path::{base_name, is_absolute, join, join_bytes, parent};
+use crate::path::{base_name, is_absolute, join, join_bytes, parent, same_text};
 use crate::printable::quoted;
 use crate::{ToolchainName, Version};
 use alloc::format;
@@ -243,10 +243,22 @@ fn absolute_setting(env: &Environment<'_>, key: &str) -> Result<Option<Vec<u8>>,
 
 /// The root that the running shim lies in: the directory above `shims`.
 fn shim_root(host: &dyn Host) -> Option<Vec<u8>> {
-    let exe = host.exe()?;
-    let dir = parent(host.os(), &exe)?;
-    if base_name(host.os(), dir) != SHIMS.as_bytes() {
-        return None;
-    }
-    parent(host.os(), dir).map(<[u8]>::to_vec)
+    root_of(host.os(), &host.exe()?).map(<[u8]>::to_vec)
+}
+
+/// `<root>` for `<root>/shims/go`.
+fn root_of(os: Os, shim: &[u8]) -> Option<&[u8]> {
+    let dir = parent(os, shim)?;
+    let installed = same_text(os, base_name(os, dir), SHIMS.as_bytes());
+    parent(os, dir).filter(|_| installed)
+}
+
+/// Where the manager of a shim lies: `<root>/bin/goward` for `<root>/shims/go`, else in the shim's
+/// own directory, as in a build tree.
+pub fn manager_of(os: Os, shim: &[u8]) -> Option<Vec<u8>> {
+    let name = format!("goward{}", os.exe_suffix());
+    Some(match root_of(os, shim) {
+        Some(root) => join(os, root, &format!("bin/{name}")),
+        None => join(os, parent(os, shim)?, &name),
+    })
 }

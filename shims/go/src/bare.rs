@@ -11,7 +11,7 @@ use alloc::format;
 use alloc::vec::Vec;
 use core::arch::global_asm;
 use core::panic::PanicInfo;
-use goward_resolver::{Host as _, decide};
+use goward_resolver::decide;
 use host::BareHost;
 use process::Process;
 
@@ -36,7 +36,7 @@ fn run(process: &Process) -> i32 {
     if let Ok(first) = &plan
         && let Some(install) = &first.install
     {
-        process.provide(host.exe(), install);
+        process.provide(&host, install);
         // Whatever became of the manager (its status is lost where SIGCHLD is ignored), what
         // counts is what is there now.
         plan = decide(&host, &argv);

@@ -3,18 +3,14 @@
 use crate::host::from_bytes;
 use crate::{OsHost, say};
 use goward_resolver::resolve::Install;
-use goward_resolver::{Host as _, SHIMS, escaped};
+use goward_resolver::{Host as _, escaped, manager_of};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// The manager that belongs to this shim: `<root>/bin/goward` for `<root>/shims/go`, else the one
-/// in the shim's own directory (as in a build tree).
+/// The manager that belongs to this shim, if there is one.
 pub fn manager(host: &OsHost) -> Option<PathBuf> {
-    let exe = std::env::current_exe().ok()?;
-    let dir = exe.parent()?;
-    let name = format!("goward{}", host.os().exe_suffix());
-    let installed = dir.file_name().is_some_and(|dir| dir == SHIMS);
-    let manager = if installed { dir.parent()?.join("bin").join(name) } else { dir.join(name) };
+    let manager = manager_of(host.os(), &host.exe()?)?;
+    let manager = from_bytes(&manager).to_path_buf();
     manager.is_file().then_some(manager)
 }
 

@@ -86,13 +86,7 @@ fn sets(entry: &CStr, change: &EnvChange) -> bool {
 }
 
 fn assignments(changes: &[EnvChange]) -> Vec<CString> {
-    let entry = |change: &EnvChange| {
-        let mut entry = change.key.clone().into_bytes();
-        entry.push(b'=');
-        entry.extend_from_slice(change.value.as_deref()?);
-        CString::new(entry).ok()
-    };
-    changes.iter().filter_map(entry).collect()
+    changes.iter().filter_map(|change| CString::new(change.assignment()?).ok()).collect()
 }
 
 fn cannot_execute(launch: &Launch, error: &io::Error) -> Error {

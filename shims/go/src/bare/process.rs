@@ -1,13 +1,14 @@
 //! What the kernel put on the stack: the arguments and the environment, as they came in.
 
 use super::syscall;
+use alloc::ffi::CString;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ffi::{CStr, c_char};
 use core::ptr;
 use goward_resolver::resolve::Install;
-use goward_resolver::{EnvChange, Error, Launch, SHIMS, escaped, path};
+use goward_resolver::{EnvChange, Error, Host, Kind, Launch, escaped, manager_of};
 
 /// The arguments and the environment of this process.
 pub(super) struct Process {
@@ -69,52 +70,48 @@ impl Process {
 
     /// Becomes `launch.program`. Returns only if that failed.
     pub(super) fn execute(&self, launch: &Launch) -> Error {
-        let program = with_nul(&launch.program);
         let kept = self.arguments().enumerate().filter(|(at, _)| *at != 1 || !launch.drop_selector);
         let argv = pointers(kept.map(|(_, argument)| argument));
         let assignments = assignments(&launch.env);
         let envp = self.changed(&launch.env, &assignments);
-        let Ok(path) = CStr::from_bytes_with_nul(&program) else {
+        let Ok(program) = CString::new(launch.program.as_slice()) else {
             return cannot_execute(launch, syscall::ENOENT);
         };
         // SAFETY: both arrays end with a null pointer, and what they point to outlives the call.
-        let error = unsafe { syscall::execve(path, argv.as_ptr(), envp.as_ptr()) };
+        let error = unsafe { syscall::execve(&program, argv.as_ptr(), envp.as_ptr()) };
         cannot_execute(launch, error.0)
     }
 
     /// Asks the manager beside the shim to install, and waits.
-    pub(super) fn provide(&self, exe: Option<Vec<u8>>, install: &Install) {
-        let Some(manager) = exe.as_deref().and_then(manager) else {
+    pub(super) fn provide(&self, host: &dyn Host, install: &Install) {
+        let manager = host.exe().and_then(|exe| manager_of(host.os(), &exe));
+        let manager = manager.filter(|manager| matches!(host.kind(manager), Kind::File { .. }));
+        let Some(program) = manager.and_then(|manager| CString::new(manager).ok()) else {
             super::say("warning", Install::NO_MANAGER);
             return;
         };
-        let program = with_nul(&manager);
-        let arguments: Vec<Vec<u8>> = core::iter::once(program.clone())
-            .chain(install.arguments().iter().map(|argument| with_nul(argument.as_bytes())))
-            .collect();
-        let change = install
-            .root
-            .iter()
-            .map(|root| EnvChange { key: String::from("GOWARD_ROOT"), value: Some(root.clone()) });
-        let changes: Vec<EnvChange> = change.collect();
+        let arguments = install.arguments().into_iter().filter_map(|text| CString::new(text).ok());
+        let arguments: Vec<CString> = core::iter::once(program.clone()).chain(arguments).collect();
+        let root = install.root.clone();
+        let change = |root| EnvChange { key: String::from("GOWARD_ROOT"), value: Some(root) };
+        let changes: Vec<EnvChange> = root.into_iter().map(change).collect();
         let assignments = assignments(&changes);
-        let argv = pointers(arguments.iter().filter_map(|a| CStr::from_bytes_with_nul(a).ok()));
+        let argv = pointers(arguments.iter().map(CString::as_c_str));
         let envp = self.changed(&changes, &assignments);
-        let Ok(path) = CStr::from_bytes_with_nul(&program) else { return };
         // SAFETY: both arrays end with a null pointer, and what they point to outlives the call.
-        if unsafe { syscall::run(path, argv.as_ptr(), envp.as_ptr()) } == Some(127) {
-            super::say("warning", &format!("cannot run {}", escaped(&manager)));
+        if unsafe { syscall::run(&program, argv.as_ptr(), envp.as_ptr()) } == Some(127) {
+            super::say("warning", &format!("cannot run {}", escaped(program.as_bytes())));
         }
     }
 
     /// The environment with changes applied, as `execve` takes it.
-    fn changed(&self, changes: &[EnvChange], assignments: &[Vec<u8>]) -> Vec<*const c_char> {
+    fn changed(&self, changes: &[EnvChange], assignments: &[CString]) -> Vec<*const c_char> {
         let changes_it = |entry: *const c_char| {
             changes.iter().any(|change| value_of(entry, &change.key).is_some())
         };
         let untouched = pointers_in(self.envp).filter(|entry| !changes_it(*entry));
-        let added = assignments.iter().filter_map(|entry| CStr::from_bytes_with_nul(entry).ok());
-        untouched.chain(added.map(CStr::as_ptr)).chain([ptr::null()]).collect()
+        let added = assignments.iter().map(|entry| entry.as_ptr());
+        untouched.chain(added).chain([ptr::null()]).collect()
     }
 }
 
@@ -142,34 +139,8 @@ fn pointers<'s>(strings: impl Iterator<Item = &'s CStr>) -> Vec<*const c_char> {
     strings.map(CStr::as_ptr).chain([ptr::null()]).collect()
 }
 
-fn with_nul(bytes: &[u8]) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
-    bytes.push(0);
-    bytes
-}
-
-fn assignments(changes: &[EnvChange]) -> Vec<Vec<u8>> {
-    let entry = |change: &EnvChange| {
-        let mut entry = change.key.clone().into_bytes();
-        entry.push(b'=');
-        entry.extend_from_slice(change.value.as_deref()?);
-        entry.push(0);
-        Some(entry)
-    };
-    changes.iter().filter_map(entry).collect()
-}
-
-/// `<root>/bin/goward` for `<root>/shims/go`, else the one in the shim's own directory.
-fn manager(exe: &[u8]) -> Option<Vec<u8>> {
-    let os = goward_resolver::Os::Linux;
-    let dir = path::parent(os, exe)?;
-    let manager = if path::base_name(os, dir) == SHIMS.as_bytes() {
-        path::join(os, path::parent(os, dir)?, "bin/goward")
-    } else {
-        path::join(os, dir, "goward")
-    };
-    let stat = syscall::stat(CStr::from_bytes_with_nul(&with_nul(&manager)).ok()?).ok()?;
-    stat.is_file().then_some(manager)
+fn assignments(changes: &[EnvChange]) -> Vec<CString> {
+    changes.iter().filter_map(|change| CString::new(change.assignment()?).ok()).collect()
 }
 
 fn cannot_execute(launch: &Launch, error: i32) -> Error {
