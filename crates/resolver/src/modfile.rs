@@ -54,8 +54,9 @@ impl ModuleFile {
         let mut file = ModuleFile { path, go: None, toolchain: None, foreign };
         for (number, line) in numbered(bytes) {
             // Cheap rejection first: go.mod files of megabytes are mostly requirements.
-            let start = line.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(line.len());
-            if !matches!(line.get(start), Some(b'g' | b't' | 0x80..)) {
+            // For Go a vertical tab is white space, for `is_ascii_whitespace` it is none.
+            let first = line.iter().find(|byte| !byte.is_ascii_whitespace() && **byte != b'\x0b');
+            if !matches!(first, Some(b'g' | b't' | 0x80..)) {
                 continue;
             }
             let text = trim_as_go(line);

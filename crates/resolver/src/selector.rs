@@ -151,14 +151,15 @@ impl fmt::Display for Range {
     }
 }
 
+/// The most conditions of one range.
+const MAX_CONDITIONS: usize = 8;
+
 impl Range {
     fn parse(text: &str) -> Result<Range, SelectorError> {
         let mut range = Range { text: String::new(), terms: Vec::new(), prereleases: false };
-        for term in text.split([',', ' ']).filter(|term| !term.is_empty()) {
-            if term.len() > crate::version::MAX_LEN {
-                return Err(SelectorError::TooLong);
-            }
-            if range.terms.len() == 8 {
+        let terms = text.split([',', ' ']).filter(|term| !term.is_empty());
+        for (before, term) in terms.enumerate() {
+            if term.len() > crate::version::MAX_LEN || before == MAX_CONDITIONS {
                 return Err(SelectorError::TooLong);
             }
             range.push(term).ok_or(SelectorError::Malformed)?;
