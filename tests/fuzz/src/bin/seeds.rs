@@ -1,0 +1,86 @@
+//! Writes seeds for every target below a directory: what the cases of `tests/select` hold.
+
+use goward_fuzz::select::case::{Bytes, Step};
+use goward_fuzz::select::cases;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Texts for targets.
+type Seeds = BTreeMap<&'static str, BTreeSet<Bytes>>;
+
+fn main() -> ExitCode {
+    let Some(root) = std::env::args_os().nth(1).map(PathBuf::from) else {
+        eprintln!("seeds: name the directory to write to");
+        return ExitCode::from(2);
+    };
+    match seeds().and_then(|seeds| write(&root, &seeds).map_err(|error| error.to_string())) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("seeds: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn write(root: &std::path::Path, seeds: &Seeds) -> std::io::Result<()> {
+    for (target, texts) in seeds {
+        let dir = root.join(target);
+        std::fs::create_dir_all(&dir)?;
+        for (number, text) in texts.iter().enumerate() {
+            std::fs::write(dir.join(format!("seed-{number:04}")), text)?;
+        }
+    }
+    Ok(())
+}
+
+fn seeds() -> Result<Seeds, String> {
+    let mut seeds = Seeds::new();
+    for case in cases()? {
+        for step in &case.steps {
+            let (Step::File(path, text) | Step::Append(path, text)) = step else { continue };
+            of_file(&mut seeds, path, text);
+        }
+        for (key, value) in &case.env {
+            match (key.as_slice(), value) {
+                (b"GOTOOLCHAIN", Some(value)) => put(&mut seeds, "gotoolchain", value),
+                (b"GOWARD_VERSION", Some(value)) => put(&mut seeds, "selector", value),
+                _ => {}
+            }
+        }
+        put(&mut seeds, "invocation", &case.argv[1..].join(&b'\n'));
+        put(&mut seeds, "version", case.installed.join("\n").as_bytes());
+    }
+    // Nothing turns a case back into the decisions that make it; any bytes will do to begin with.
+    let mut state = 1_u32;
+    for _ in 0..64 {
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        let bytes: Bytes = (0..80).map(|_| next()).collect();
+        put(&mut seeds, "decide", &bytes);
+    }
+    Ok(seeds)
+}
+
+fn of_file(seeds: &mut Seeds, path: &[u8], text: &[u8]) {
+    let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
+    match name {
+        b".goenv" => put(seeds, "goenv", text),
+        b"env" => put(seeds, "goenvfile", text),
+        b"go.mod" | b"go.work" => put(seeds, "modfile", text),
+        b".go-version" | b".tool-versions" => {
+            put(seeds, "pinfile", text);
+            put(seeds, "selector", text.trim_ascii());
+            put(seeds, "version", text.trim_ascii());
+        }
+        _ => {}
+    }
+}
+
+fn put(seeds: &mut Seeds, target: &'static str, text: &[u8]) {
+    if text.len() <= 4096 {
+        seeds.entry(target).or_default().insert(text.to_vec());
+    }
+}

@@ -1,0 +1,38 @@
+//! Fuzz targets: their checks by name, so that a seed or a finding can be replayed by an ordinary
+//! test, too.
+//!
+//! The checks of what selects a toolchain are those of the property tests, in
+//! `tests/tests/properties/checks`. A target for something else that goward reads is one module
+//! with a check, here or there, one line in [`TARGETS`], one file of three lines in `targets/` and
+//! one `[[bin]]`; `run` finds it by itself.
+
+// What the property tests share with the targets calls this by the name of their package.
+extern crate self as goward_tests;
+
+pub mod bounds;
+pub mod select;
+
+#[path = "../../tests/properties/checks/mod.rs"]
+mod checks;
+#[path = "../../tests/properties/choices.rs"]
+mod choices;
+#[path = "../../tests/properties/model.rs"]
+mod model;
+#[path = "../../tests/properties/reference/mod.rs"]
+mod reference;
+#[path = "../../tests/properties/world.rs"]
+mod world;
+
+#[global_allocator]
+static COUNTED: bounds::Counted = bounds::Counted;
+
+/// Every target and its check, by name.
+pub const TARGETS: &[(&str, fn(&[u8]))] = checks::ALL;
+
+/// Runs the check of the target `name` on `data`.
+///
+/// # Panics
+/// If a property does not hold, or if there is no such target.
+pub fn check(name: &str, data: &[u8]) {
+    checks::run(name, data);
+}

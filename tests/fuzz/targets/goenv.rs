@@ -1,0 +1,4 @@
+//! Fuzzes the check `goenv`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| goward_fuzz::check("goenv", data));

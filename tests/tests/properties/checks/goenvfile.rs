@@ -1,0 +1,35 @@
+//! The go/env file: every value is the reference's, which reads as Go documents it; what counts
+//! renders back.
+
+use crate::bounds::linear;
+use crate::reference::environment;
+use goward_resolver::GoEnvFile;
+
+/// Checks one file.
+pub(crate) fn check(data: &[u8]) {
+    let file = GoEnvFile { path: b"/e".to_vec(), bytes: data.to_vec() };
+    let value = |file: &GoEnvFile, key: &str| {
+        file.get(key).map(|(value, origin)| {
+            assert_eq!(origin.path, b"/e");
+            (value.to_vec(), origin.line)
+        })
+    };
+    let entries: Vec<_> = linear(data.len(), || file.entries().collect());
+    for key in ["GOTOOLCHAIN", "GOROOT", "GOFLAGS", "GOWORK", "A", "Z", "", "a"] {
+        assert_eq!(value(&file, key), environment::go_env(data, key), "{key:?}");
+    }
+    let mut rendered = Vec::new();
+    for (line, key, value) in &entries {
+        let known = data.split(|b| *b == b'\n').nth(*line as usize - 1).expect("it is a line");
+        assert_eq!(known, [key, b"=".as_slice(), value].concat(), "line {line}");
+        rendered.extend([known, b"\n"].concat());
+    }
+    let again = GoEnvFile { path: file.path.clone(), bytes: rendered };
+    assert_eq!(again.entries().count(), entries.len());
+    for (_, key, _) in entries.iter().take(16) {
+        let Ok(key) = std::str::from_utf8(key) else { continue };
+        let text = |file: &GoEnvFile| value(file, key).map(|(value, _)| value);
+        assert_eq!(text(&again), text(&file), "{key:?}");
+        assert_eq!(value(&file, key), environment::go_env(data, key), "{key:?}");
+    }
+}

@@ -1,0 +1,33 @@
+//! What holds for any input, one module per thing that is read: `check` takes bytes and panics if a
+//! property does not hold. The property tests call it with random text, the fuzz targets with
+//! whatever reaches further.
+
+mod decide;
+mod goenv;
+mod goenvfile;
+mod gotoolchain;
+mod invocation;
+mod modfile;
+mod pinfile;
+mod said;
+mod selector;
+mod version;
+
+/// Every check, by the name of its fuzz target.
+pub(crate) const ALL: &[(&str, fn(&[u8]))] = &[
+    ("decide", decide::check),
+    ("goenv", goenv::check),
+    ("goenvfile", goenvfile::check),
+    ("gotoolchain", gotoolchain::check),
+    ("invocation", invocation::check),
+    ("modfile", modfile::check),
+    ("pinfile", pinfile::check),
+    ("selector", selector::check),
+    ("version", version::check),
+];
+
+/// Runs the check `name` on `data`.
+pub(crate) fn run(name: &str, data: &[u8]) {
+    let (_, check) = ALL.iter().find(|(known, _)| *known == name).expect("a check of ours");
+    check(data);
+}

@@ -1,0 +1,82 @@
+//! `.go-version` and `.tool-versions`: the selector, its line and the surplus line are the
+//! reference's; a refusal names the line and repeats nothing that it may not.
+
+use super::said::names_line;
+use crate::bounds::linear;
+use crate::reference::{pinfile, selector};
+use goward_resolver::{PinFile, Selector, Syntax};
+use std::sync::OnceLock;
+
+const PATH: &str = "/p/.pin";
+
+/// Checks one file in both syntaxes, for a repository and for the user's default.
+pub(crate) fn check(data: &[u8]) {
+    for syntax in [Syntax::GoVersion, Syntax::ToolVersions] {
+        let counts = match syntax {
+            Syntax::GoVersion => pinfile::go_version(data),
+            Syntax::ToolVersions => pinfile::tool_versions(data),
+        };
+        for linked in [false, true] {
+            one(data, syntax, linked, counts.clone());
+        }
+    }
+}
+
+fn file(bytes: &[u8], syntax: Syntax) -> PinFile {
+    PinFile { path: PATH.into(), bytes: bytes.to_vec(), syntax, foreign: false }
+}
+
+/// Every reason there is, said of files that have no secrets.
+fn reasons() -> &'static [String] {
+    static REASONS: OnceLock<Vec<String>> = OnceLock::new();
+    REASONS.get_or_init(said_of_nothing)
+}
+
+fn said_of_nothing() -> Vec<String> {
+    let long = format!("1.{}", "9".repeat(64));
+    let many = ">1".to_string() + &",>1".repeat(8);
+    ["", "?", &long, &"a".repeat(65), &many, "../x"]
+        .iter()
+        .map(|text| file(text.as_bytes(), Syntax::GoVersion).parse(false, &|| false))
+        .map(|refused| refused.expect_err("it is refused").message)
+        .map(|message| message.split_once(": ").expect("it has a reason").1.to_string())
+        .collect()
+}
+
+fn one(data: &[u8], syntax: Syntax, linked: bool, counts: Option<(u32, Vec<u8>)>) {
+    let file = file(data, syntax);
+    let parsed = linear(data.len(), || file.parse(linked, &|| true));
+    let meaning = counts.as_ref().and_then(|(_, text)| {
+        let text = std::str::from_utf8(text).ok()?;
+        let allowed = match selector::parse(text)? {
+            selector::Selector::Linked(_) => linked,
+            selector::Selector::OldStable | selector::Selector::Tip => false,
+            _ => true,
+        };
+        allowed.then_some(text)
+    });
+    match (parsed, meaning) {
+        (Ok(pin), Some(text)) => {
+            assert_eq!(Ok(&pin.selector), Selector::parse(text).as_ref());
+            assert_eq!(Some(pin.origin.line), counts.map(|(line, _)| line));
+            let surplus = (syntax == Syntax::GoVersion).then(|| pinfile::surplus(data)).flatten();
+            assert_eq!(pin.surplus_line, surplus);
+            let rendered = match syntax {
+                Syntax::GoVersion => format!("{}\n", pin.selector),
+                Syntax::ToolVersions => format!("golang {}\n", pin.selector),
+            };
+            let again = self::file(rendered.as_bytes(), syntax).parse(linked, &|| true);
+            assert_eq!(again.map(|pin| pin.selector), Ok(pin.selector));
+        }
+        (Err(error), None) => {
+            assert_eq!(error.code as i32, 125);
+            let line = counts.map_or(1, |(line, _)| line);
+            assert_eq!(names_line(&error.message, PATH, data).0, line, "{}", error.message);
+            let hidden = file.parse(linked, &|| false).expect_err("it is refused").message;
+            let (hidden_line, said) = names_line(&hidden, PATH, data);
+            assert_eq!(hidden_line, line);
+            assert!(reasons().iter().any(|known| known == said), "repeats: {said}");
+        }
+        (parsed, meaning) => panic!("{parsed:?} against {meaning:?}"),
+    }
+}

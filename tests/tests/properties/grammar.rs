@@ -1,0 +1,184 @@
+//! The parsers, on text made of the words of their grammars: what is accepted and what it means is
+//! the plain reference's, what was parsed renders back, and refusals say where and why.
+
+use crate::checks;
+use crate::holds;
+use proptest::collection::vec;
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+
+/// Words for text files and values; a word with a blank at its end begins a line.
+const WORDS: &[&str] = &[
+    "go",
+    "1",
+    ".",
+    "22",
+    "21",
+    "20",
+    "10",
+    "0",
+    "rc",
+    "1.22.10",
+    "1.22",
+    "go1.22.3",
+    "1.24rc1",
+    ".x",
+    ".*",
+    "latest",
+    "system",
+    "oldstable",
+    "tip",
+    "mine",
+    "^",
+    "~",
+    ">=",
+    "<",
+    "=",
+    ">",
+    ",",
+    " ",
+    "\t",
+    "\n",
+    "\r\n",
+    "\u{b}",
+    "\u{c}",
+    "\u{a0}",
+    "\u{feff}",
+    "#",
+    "//",
+    "+",
+    "-",
+    "/",
+    "\\",
+    "auto",
+    "path",
+    "local",
+    "-corp",
+    "golang ",
+    "nodejs ",
+    "go ",
+    "toolchain ",
+    "default",
+    "GOTOOLCHAIN=",
+    "GOFLAGS=",
+    "GOPROXY=",
+    "GOOS=",
+    "CGO_ENABLED=",
+    "GOEXPERIMENT=",
+    "CC=",
+    "LD_PRELOAD=",
+    "GOWARD_X=",
+    "GO111MODULE=",
+    "GOPRIVATE=",
+    "export ",
+    "\"",
+    "'",
+    "-tags=",
+    "-v",
+    "-mod=vendor",
+    "-toolexec=",
+    "https://",
+    "off",
+    "direct",
+    "http://",
+    "|",
+    "\0",
+    "é",
+    "$HOME",
+    "install",
+    "run",
+    "env",
+    "mod",
+    "tidy",
+    "work",
+    "-C",
+    "--C=",
+    "-x",
+    "--",
+    "-tags",
+    "-w",
+    "-u",
+    "p@v",
+    "./p@v",
+    "GOMOD",
+    "gofmt",
+    "999999999999999999999999999999999999999999999999999999999999",
+];
+
+/// Text of up to sixteen words, with a byte here and there that is in no grammar.
+fn text() -> impl Strategy<Value = Vec<u8>> {
+    let word = prop_oneof![
+        12 => (0..WORDS.len()).prop_map(|at| WORDS[at].as_bytes().to_vec()),
+        2 => Just(b"\n".to_vec()),
+        1 => any::<u8>().prop_map(|byte| vec![byte]),
+    ];
+    vec(word, 0..16).prop_map(|words| words.concat())
+}
+
+fn check(name: &str, cases: u32) {
+    holds(cases, &text(), |bytes| checks::run(name, &bytes));
+}
+
+#[test]
+fn versions_and_names() {
+    check("version", 20_000);
+}
+
+#[test]
+fn selectors() {
+    check("selector", 20_000);
+}
+
+#[test]
+fn gotoolchain_values() {
+    check("gotoolchain", 20_000);
+}
+
+#[test]
+fn goenv_files_and_their_tiers() {
+    check("goenv", 20_000);
+}
+
+#[test]
+fn go_env_files() {
+    check("goenvfile", 10_000);
+}
+
+#[test]
+fn pin_files() {
+    check("pinfile", 10_000);
+}
+
+#[test]
+fn module_files() {
+    check("modfile", 3_000);
+}
+
+#[test]
+fn command_lines() {
+    check("invocation", 20_000);
+}
+
+/// One setting of each kind, so that no tier is left to chance.
+#[test]
+fn values_of_goenv() {
+    const KEYS: &[&str] = &[
+        "GOTOOLCHAIN",
+        "GOFLAGS",
+        "GOPROXY",
+        "GOOS",
+        "GOARM",
+        "CGO_ENABLED",
+        "GOEXPERIMENT",
+        "GO111MODULE",
+        "GOPRIVATE",
+        "GOSUMDB",
+        "CC",
+        "PATH",
+        "GIT_DIR",
+        "X",
+    ];
+    let setting = ((0..KEYS.len()).prop_map(|at| KEYS[at]), text());
+    holds(20_000, &setting, |(key, value)| {
+        checks::run("goenv", &[key.as_bytes(), b"=", &value].concat());
+    });
+}

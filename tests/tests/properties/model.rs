@@ -1,0 +1,429 @@
+//! The chain a second time: the book's pages "The chain", "Pins, floors and conflicts" and "What Go
+//! is given", written down in their order, without a thought for speed. It shares no code with the
+//! resolver. Everything lies below the base directory of [`World`], `/t`.
+
+use crate::reference::environment::{self, Setting, Tier};
+use crate::reference::invocation::{self, Call};
+use crate::reference::selector::Selector;
+use crate::reference::toolchain::{self, Gotoolchain, Up};
+use crate::reference::version::{self, Version};
+use crate::reference::{modfile, pinfile, selector};
+use crate::world::{File, World};
+
+/// How a call ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Status 125: what is said makes no sense, or may not be followed.
+    Refused,
+    /// Status 127: there is nothing that may run.
+    Missing,
+    /// This toolchain of the store runs.
+    Runs(&'static str),
+    /// The system's Go runs.
+    System,
+    /// Whatever is there runs.
+    AtHand,
+    /// Whatever is there may run.
+    Perhaps,
+}
+
+/// What has to come out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Expected {
+    pub(crate) end: End,
+    /// What goward is asked to install first.
+    pub(crate) asks: Option<Selector>,
+    /// The child's `GOTOOLCHAIN` if it is not what it was.
+    pub(crate) gotoolchain: Option<String>,
+}
+
+/// The least version that something asks for.
+#[derive(Clone, Debug)]
+struct Floor {
+    version: Version,
+    /// The toolchain, if a toolchain line or `GOTOOLCHAIN` names one.
+    name: Option<String>,
+    /// The toolchain that Go itself would go up to.
+    gos: String,
+}
+
+impl Floor {
+    /// What meets it best: the release that is named, or the newest of the minor.
+    fn selector(&self) -> Selector {
+        if self.name.is_some() && !self.version.is_language() {
+            return Selector::Exact(self.version.clone());
+        }
+        let (major, rest) = self.gos["go".len()..].split_once('.').unwrap_or(("1", "0"));
+        let minor: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        selector::parse(&format!("{major}.{minor}")).expect("two numbers are a selector")
+    }
+}
+
+/// What was read for one call.
+pub(crate) struct Model<'w> {
+    world: &'w World,
+    call: Call,
+    goenv: Vec<Setting>,
+    /// The directories that files are looked for in, nearest first.
+    directories: Vec<String>,
+}
+
+/// What the model says about `world`.
+pub(crate) fn expect(world: &World) -> Expected {
+    let refused = Expected { end: End::Refused, asks: None, gotoolchain: None };
+    let Some(model) = Model::read(world) else { return refused };
+    // Whoever mends a GOTOOLCHAIN that means nothing is let through, whatever else is wrong.
+    let mends = model.call.is_way_out() && model.call.selector.is_none();
+    let broken =
+        model.variable("GOTOOLCHAIN").is_some_and(|v| toolchain::gotoolchain(&v).is_none());
+    let mut expected = match model.decide() {
+        None if mends && broken => model.at_hand(),
+        decided => decided.unwrap_or(refused),
+    };
+    if !matches!(expected.end, End::Runs(_) | End::System) {
+        expected.gotoolchain = None;
+        return expected;
+    }
+    let (had, own) = (model.env("GOTOOLCHAIN"), model.goenv_value("GOTOOLCHAIN"));
+    if expected.gotoolchain.is_none() && had.is_none() {
+        // What the `.goenv` sets and the caller does not is exported.
+        expected.gotoolchain = own.map(|value| String::from_utf8_lossy(&value).into_owned());
+    }
+    let same = |value: &String| Some(value.as_bytes()) == had;
+    if expected.gotoolchain.as_ref().is_some_and(same) {
+        expected.gotoolchain = None;
+    }
+    expected
+}
+
+fn runs(release: &'static str) -> Expected {
+    Expected { end: End::Runs(release), asks: None, gotoolchain: None }
+}
+
+fn parsed(release: &str) -> Version {
+    version::parse(release).expect("the world has real versions")
+}
+
+impl<'w> Model<'w> {
+    /// Reads what every call reads; `None` if a `.goenv` forbids it to go on.
+    fn read(world: &'w World) -> Option<Model<'w>> {
+        let call = invocation::parse(&world.argv);
+        let mut start = world.cwd.to_string();
+        if let Some(dir) = &call.chdir {
+            start = format!("{start}/{}", String::from_utf8_lossy(dir));
+        }
+        let mut directories = vec![start.clone()];
+        while let Some(slash) = start.rfind('/') {
+            start.truncate(slash);
+            directories.push(start.clone());
+        }
+        directories.push(String::new());
+        let mut model = Model { world, call, goenv: Vec::new(), directories };
+        if let Some(file) = model.nearest(".goenv") {
+            model.goenv = environment::goenv(&file.text).ok()?;
+            let guarded = model.goenv.iter().any(|setting| setting.tier == Tier::Guarded);
+            if guarded && (file.foreign || !file.trusted) {
+                return None;
+            }
+        }
+        Some(model)
+    }
+
+    fn file(&self, dir: &str, name: &str) -> Option<&'w File> {
+        self.world.files.iter().find(|file| file.dir == dir && file.name == name)
+    }
+
+    fn nearest(&self, name: &str) -> Option<&'w File> {
+        self.directories.iter().find_map(|dir| self.file(dir, name))
+    }
+
+    /// A variable of Go's: the environment, the `.goenv`, the go/env file; empty is unset.
+    fn variable(&self, key: &str) -> Option<Vec<u8>> {
+        let env = self.world.env.iter().find(|(known, _)| *known == key);
+        let env = env.map(|(_, value)| value.clone());
+        let goenv = self.goenv_value(key);
+        let file = self.file("home/.config/go", "env");
+        let file = file.and_then(|file| environment::go_env(&file.text, key)).map(|(text, _)| text);
+        [env, goenv, file].into_iter().flatten().find(|value| !value.is_empty())
+    }
+
+    fn goenv_value(&self, key: &str) -> Option<Vec<u8>> {
+        let set = |setting: &&Setting| setting.key == key && !setting.value.is_empty();
+        self.goenv.iter().find(set).map(|setting| setting.value.clone())
+    }
+
+    fn env(&self, key: &str) -> Option<&'w [u8]> {
+        let found = self.world.env.iter().find(|(known, _)| *known == key);
+        found.map(|(_, value)| value.as_slice()).filter(|value| !value.is_empty())
+    }
+
+    /// Nine levels, the first that names a toolchain decides. `None` is a refusal.
+    fn decide(&self) -> Option<Expected> {
+        if let Some(text) = &self.call.selector {
+            return self.pin(&selector_in(text, true)?, true, false);
+        }
+        if let Some(text) = self.env("GOWARD_VERSION") {
+            return self.pin(&selector_in(text, true)?, false, false);
+        }
+        let value = self.variable("GOTOOLCHAIN");
+        let value = match value {
+            None => Gotoolchain { name: None, up: Up::Auto },
+            Some(text) => toolchain::gotoolchain(&text)?,
+        };
+        match (&value.name, value.up) {
+            (Some(name), Up::No) => return Some(self.named(name)),
+            (Some(name), _) => {
+                let (version, gos) = (toolchain::name(name)?, name.clone());
+                let own = Floor { version, name: Some(name.clone()), gos };
+                let floor = match self.module_floor() {
+                    Some(module) if module.version > own.version => module,
+                    _ => own,
+                };
+                return self.floor(&floor, &value);
+            }
+            (None, _) => {}
+        }
+        if let Some(text) = self.pin_file() {
+            return self.pin(&selector_in(&text?, false)?, false, true);
+        }
+        match self.module_floor() {
+            Some(floor) => self.floor(&floor, &value),
+            None => self.base(),
+        }
+    }
+
+    /// Level 5: the nearest directory with a pin file, the home directory apart. The inner `None`
+    /// is a file that says nothing.
+    fn pin_file(&self) -> Option<Option<Vec<u8>>> {
+        let not_home = self.directories.iter().filter(|dir| *dir != "home");
+        not_home.into_iter().find_map(|dir| self.pin_in(dir))
+    }
+
+    fn pin_in(&self, dir: &str) -> Option<Option<Vec<u8>>> {
+        if let Some(file) = self.file(dir, ".go-version") {
+            return Some(pinfile::go_version(&file.text).map(|(_, text)| text));
+        }
+        let file = self.file(dir, ".tool-versions")?;
+        pinfile::tool_versions(&file.text).map(|(_, text)| Some(text))
+    }
+
+    /// Level 6: what the module file asks for, where that is looked at.
+    fn module_floor(&self) -> Option<Floor> {
+        let local = self.variable("GOTOOLCHAIN").is_some_and(|value| value == b"local");
+        if local { None } else { self.stated_floor() }
+    }
+
+    /// What the module file asks for, whoever looks at it.
+    fn stated_floor(&self) -> Option<Floor> {
+        if self.call.is_package_at_version() { None } else { self.module_lines() }
+    }
+
+    /// The two lines of the module file that Go would read.
+    fn module_lines(&self) -> Option<Floor> {
+        let file = match self.variable("GOWORK").as_deref() {
+            Some(b"off") => self.nearest("go.mod"),
+            None | Some(b"auto") => self.nearest("go.work").or_else(|| self.nearest("go.mod")),
+            Some(path) if path.starts_with(b"/") => {
+                let named = |file: &&File| format!("/t/{}", file.path()).as_bytes() == path;
+                self.world.files.iter().find(named).or_else(|| self.nearest("go.mod"))
+            }
+            // Go refuses it, and says so itself.
+            Some(_) => None,
+        }?;
+        let go = modfile::directive(&file.text, "go").and_then(|(text, _)| {
+            let version = version::parse(&text)?;
+            let first = if version.is_language() { ".0" } else { "" };
+            Some(Floor { version, name: None, gos: format!("go{text}{first}") })
+        });
+        let Some((text, _)) = modfile::directive(&file.text, "toolchain") else { return go };
+        let version = toolchain::name(&text)?;
+        match go {
+            Some(go) if go.version > version => Some(go),
+            _ => Some(Floor { version, name: Some(text.clone()), gos: text }),
+        }
+    }
+
+    /// What may be installed without having been asked for in so many words.
+    fn may_install(&self, asked: bool) -> bool {
+        let allowed = match self.variable("GOTOOLCHAIN") {
+            None => true,
+            Some(value) => toolchain::gotoolchain(&value).is_none_or(|value| {
+                value.up == Up::Auto || value.up == Up::No && value.name.is_some()
+            }),
+        };
+        let possible = self.world.may_install && self.env("GOWARD_OFFLINE").is_none();
+        possible && (asked || allowed)
+    }
+
+    /// The newest installed release that `fits`.
+    fn newest(&self, fits: impl Fn(&Version) -> bool) -> Option<&'static str> {
+        let installed = self.world.installed.iter().copied();
+        installed.filter(|release| fits(&parsed(release))).max_by_key(|release| parsed(release))
+    }
+
+    /// `GOTOOLCHAIN` as a value names one: that release, nothing else, and Go honours it itself.
+    fn named(&self, name: &str) -> Expected {
+        let want = toolchain::name(name).expect("it was parsed");
+        let found = self.newest(|release| *release == want && !toolchain::is_custom(name));
+        if let Some(release) = found {
+            return runs(release);
+        }
+        let asks = (self.may_install(false) && !toolchain::is_custom(name))
+            .then_some(Selector::Exact(want));
+        self.or_way_out(Expected { end: End::Missing, asks, gotoolchain: None })
+    }
+
+    /// A pin by a selector of goward's; `asked` if the command line says it, `file` if a file.
+    fn pin(&self, want: &Selector, asked: bool, file: bool) -> Option<Expected> {
+        let local = Some("local".to_string());
+        let outside = file && self.call.is_package_at_version() && !self.call.gofmt;
+        let downloads = self.may_download();
+        let gotoolchain = if outside && downloads { Some("auto".into()) } else { local };
+        if *want == Selector::System {
+            return Some(self.or_way_out(self.system()));
+        }
+        let mut floor = self.stated_floor().map(|floor| floor.version);
+        let below = |minor: &Version, floor: &Version| minor < floor && !minor.same_minor(floor);
+        match want {
+            Selector::Exact(_) => floor = None,
+            // No release of a lower minor can meet it, so that nobody needs to be asked for one.
+            Selector::Conditions(all) if all.len() == 1 && all[0].0 == "=" => {
+                floor = floor.filter(|floor| !below(&all[0].1, floor));
+            }
+            _ => {}
+        }
+        let meets = |release: &Version| floor.as_ref().is_none_or(|floor| release >= floor);
+        if let Some(release) = self.newest(|release| want.matches(release) && meets(release)) {
+            return Some(Expected { gotoolchain, ..runs(release) });
+        }
+        let asks = (installable(want) && self.may_install(asked)).then(|| want.clone());
+        let next_best = self.newest(|release| want.matches(release));
+        let end = next_best.map_or(End::Missing, End::Runs);
+        Some(self.or_way_out(Expected { end, asks, gotoolchain }))
+    }
+
+    /// Whether Go may go up for a tool by itself.
+    fn may_download(&self) -> bool {
+        let allowed = self.variable("GOTOOLCHAIN").is_none_or(|value| {
+            toolchain::gotoolchain(&value).is_none_or(|value| value.up == Up::Auto)
+        });
+        allowed && self.env("GOWARD_OFFLINE").is_none()
+    }
+
+    /// A floor, by the five rules of the book.
+    fn floor(&self, floor: &Floor, value: &Gotoolchain) -> Option<Expected> {
+        let want = &floor.version;
+        // A custom build's equal is not the plain release.
+        let custom = floor.name.as_deref().is_some_and(toolchain::is_custom);
+        let exactly = self.newest(|release| release == want && !custom);
+        let good = |release: &Version| {
+            let above = release > want || release == want && !custom;
+            above && (want.is_prerelease() || !release.is_prerelease())
+        };
+        let in_minor = self.newest(|release| good(release) && release.same_minor(want));
+        if let Some(release) = exactly.or(in_minor) {
+            return Some(self.above(release, floor, value));
+        }
+        // Every later Go builds what is older than 1.21.
+        if floor.name.is_none() && *want < parsed("1.21") {
+            return self.base();
+        }
+        let off = self.variable("GO111MODULE").is_some_and(|value| value == b"off");
+        let own = value.name.is_some() && value.name == floor.name;
+        let possible = (own || !off) && !custom && self.may_install(false);
+        let asks = possible.then(|| floor.selector());
+        let installed = self.world.installed.iter().copied();
+        let nearest = installed
+            .filter(|release| good(&parsed(release)))
+            .min_by_key(|release| parsed(release));
+        let expected = match nearest {
+            Some(release) => self.above(release, floor, value),
+            None => self.base()?,
+        };
+        Some(self.or_way_out(Expected { asks, ..expected }))
+    }
+
+    /// `release` runs for a floor: does Go inside it stay there by itself?
+    fn above(&self, release: &'static str, floor: &Floor, value: &Gotoolchain) -> Expected {
+        let off = self.variable("GO111MODULE").is_some_and(|value| value == b"off");
+        let words: Vec<&[u8]> = self.call.words.iter().map(Vec::as_slice).collect();
+        let asked = matches!(words[..], [b"env", b"GOTOOLCHAIN"] | [b"env", b"-w", _]);
+        let old = parsed(release) < parsed("1.21");
+        let mut gos = floor.gos.clone();
+        // Since 1.25 Go reads the module file for `p@v`, too.
+        if self.call.is_package_at_version()
+            && parsed(release) >= parsed("1.25")
+            && let Some(module) = self.module_lines()
+            && module.version > floor.version
+        {
+            gos = module.gos;
+        }
+        let stays = value.name.is_none() || gos == format!("go{release}");
+        let stays = stays || off || asked || old;
+        let up = if value.up == Up::Path { "path" } else { "auto" };
+        let gotoolchain = (!stays).then(|| format!("go{release}+{up}"));
+        Expected { gotoolchain, ..runs(release) }
+    }
+
+    /// Levels 7 to 9.
+    fn base(&self) -> Option<Expected> {
+        let at_home = self.pin_in("home");
+        let default = self.world.default.as_ref();
+        let default = default.map(|text| pinfile::go_version(text).map(|(_, text)| text));
+        if let Some(text) = at_home.or(default) {
+            return Some(self.default(&selector_in(&text?, true)?));
+        }
+        let newest = self.newest(|release| !release.is_prerelease());
+        Some(match (self.world.system, newest) {
+            (None, Some(release)) => runs(release),
+            _ => self.or_way_out(self.system()),
+        })
+    }
+
+    fn default(&self, want: &Selector) -> Expected {
+        if *want == Selector::System {
+            return self.or_way_out(self.system());
+        }
+        if let Some(release) = self.newest(|release| want.matches(release)) {
+            return runs(release);
+        }
+        let asks = (installable(want) && self.may_install(false)).then(|| want.clone());
+        self.or_way_out(Expected { end: End::Missing, asks, gotoolchain: None })
+    }
+
+    /// The next Go on PATH, untouched.
+    fn system(&self) -> Expected {
+        let end = if self.world.system.is_some() { End::System } else { End::Missing };
+        Expected { end, asks: None, gotoolchain: None }
+    }
+
+    /// A command that shows or mends settings runs with whatever is at hand, and installs nothing.
+    /// Whoever asks for a toolchain in that very command means that one.
+    fn or_way_out(&self, expected: Expected) -> Expected {
+        let stuck = expected.asks.is_some() || expected.end == End::Missing;
+        let mends = self.call.is_way_out() && self.call.selector.is_none();
+        if stuck && mends { self.at_hand() } else { expected }
+    }
+
+    fn at_hand(&self) -> Expected {
+        // An older Go does not know the variable, and may or may not be any help.
+        let modern = |release: &&str| parsed(release) >= parsed("1.21");
+        let known = self.world.installed.iter().chain(&self.world.system).any(modern);
+        let end = if known { End::AtHand } else { End::Perhaps };
+        Expected { end, asks: None, gotoolchain: None }
+    }
+}
+
+/// Whether there is anything that could be installed for it.
+fn installable(want: &Selector) -> bool {
+    !matches!(want, Selector::Linked(_) | Selector::System)
+}
+
+/// A selector in goward's grammar; files of a repository may not name a linked toolchain.
+fn selector_in(text: &[u8], linked: bool) -> Option<Selector> {
+    match selector::parse(std::str::from_utf8(text).ok()?)? {
+        Selector::OldStable | Selector::Tip => None,
+        Selector::Linked(_) if !linked => None,
+        other => Some(other),
+    }
+}

@@ -1,0 +1,143 @@
+//! `.goenv` and the go/env file, from the book's pages on `.goenv` and the chain.
+
+use super::toolchain::{Up, gotoolchain, is_custom};
+use super::{lines, own_lines, without_blanks};
+
+/// What a setting of a `.goenv` may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tier {
+    /// Applied at once.
+    Open,
+    /// Applied once the file is trusted.
+    Guarded,
+    /// Not applied, and the file is refused.
+    Refused,
+}
+
+/// One setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Setting {
+    pub(crate) key: String,
+    pub(crate) value: Vec<u8>,
+    pub(crate) line: u32,
+    pub(crate) tier: Tier,
+}
+
+/// The settings of a `.goenv`, or the line for which it is refused.
+pub(crate) fn goenv(bytes: &[u8]) -> Result<Vec<Setting>, u32> {
+    let mut settings: Vec<Setting> = Vec::new();
+    for (line, text) in own_lines(bytes) {
+        if text.is_empty() || text.starts_with(b"#") {
+            continue;
+        }
+        let (key, value) = assignment(&text).ok_or(line)?;
+        let tier = tier(&key, &value);
+        let twice = settings.iter().any(|setting| setting.key == key);
+        if twice || tier == Tier::Refused || settings.len() == 256 {
+            return Err(line);
+        }
+        settings.push(Setting { key, value, line, tier });
+    }
+    Ok(settings)
+}
+
+/// `KEY=VALUE`, with what is accepted round the two.
+fn assignment(text: &[u8]) -> Option<(String, Vec<u8>)> {
+    let equals = text.iter().position(|b| *b == b'=')?;
+    let mut key = without_blanks(&text[..equals]);
+    if let Some(rest) = key.strip_prefix(b"export")
+        && without_blanks(rest).len() < rest.len()
+    {
+        key = without_blanks(rest);
+    }
+    let mut value = without_blanks(&text[equals + 1..]);
+    for quote in [b'"', b'\''] {
+        if value.len() >= 2 && value.starts_with(&[quote]) && value.ends_with(&[quote]) {
+            value = value[1..value.len() - 1].to_vec();
+            break;
+        }
+    }
+    let key = String::from_utf8(key).ok()?;
+    let upper = |c: char| c.is_ascii_uppercase() || c == '_';
+    let well_formed = key.starts_with(upper) && key.chars().all(|c| upper(c) || c.is_ascii_digit());
+    let control = value.iter().any(|b| *b < b' ' && *b != b'\t' || *b == 0x7f);
+    (well_formed && !control).then_some((key, value))
+}
+
+/// Every key that is refused whatever its value, and every beginning of one.
+const NEVER: &str = "PATH PATHEXT COMSPEC SYSTEMROOT HOME USERPROFILE APPDATA XDG_CONFIG_HOME PWD \
+    OLDPWD SHELL IFS BASH_ENV ENV PROMPT_COMMAND GLIBC_TUNABLES GOROOT GOTOOLDIR GOENV GOEXE \
+    GOGCCFLAGS GOHOSTARCH GOHOSTOS GOMOD GOTELEMETRY GOTELEMETRYDIR GOVERSION LD_* DYLD_* MALLOC_* \
+    GIT_* SSH_* SSL_CERT_* GOTOOLCHAIN_INTERNAL_* GOWARD_*";
+
+/// The keys whose value is a word of lower-case letters, digits, `.` and `,`.
+const TARGETS: &str = "GOOS GOARCH GO386 GOAMD64 GOARM GOARM64 GOMIPS GOMIPS64 GOPPC64 GORISCV64 \
+    GOWASM GOFIPS140";
+
+/// The tier of one setting; an empty value sets nothing.
+pub(crate) fn tier(key: &str, value: &[u8]) -> Tier {
+    let never = |word: &str| match word.strip_suffix('*') {
+        Some(beginning) => key.starts_with(beginning),
+        None => key == word,
+    };
+    if NEVER.split_whitespace().any(never) {
+        return Tier::Refused;
+    }
+    if value.is_empty() {
+        return Tier::Open;
+    }
+    // What is no UTF-8 is in none of these grammars.
+    let text = String::from_utf8_lossy(value);
+    let open_or = |good: bool, otherwise: Tier| if good { Tier::Open } else { otherwise };
+    let made_of = |more: &str| {
+        text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || more.contains(c))
+    };
+    match key {
+        "GOTOOLCHAIN" => open_or(looks_nothing_up(value), Tier::Guarded),
+        "CGO_ENABLED" => open_or(text == "0" || text == "1", Tier::Refused),
+        "GO111MODULE" => open_or(text == "on" || text == "auto", Tier::Guarded),
+        "GOEXPERIMENT" => open_or(made_of(",") && text.len() <= 256, Tier::Refused),
+        "GOFLAGS" => open_or(text.split(' ').all(is_harmless_flag), Tier::Guarded),
+        "GOPROXY" => open_or(text.split([',', '|']).all(is_secure), Tier::Guarded),
+        "GOPRIVATE" => Tier::Open,
+        _ if TARGETS.split_whitespace().any(|target| target == key) => {
+            open_or(made_of(".,") && text.len() <= 32, Tier::Refused)
+        }
+        _ => Tier::Guarded,
+    }
+}
+
+/// A value that is refused anyway is left to the chain, which says so in Go's words.
+fn looks_nothing_up(value: &[u8]) -> bool {
+    gotoolchain(value).is_none_or(|parsed| {
+        parsed.up != Up::Path && !parsed.name.is_some_and(|name| is_custom(&name))
+    })
+}
+
+fn is_harmless_flag(flag: &str) -> bool {
+    const WHOLE: &str = "-mod=readonly -mod=vendor -trimpath -race -v -buildvcs=true -buildvcs=false -buildvcs=auto";
+    let tag = |c: char| c.is_ascii_alphanumeric() || "_.,".contains(c);
+    flag.is_empty()
+        || WHOLE.split(' ').any(|whole| whole == flag)
+        || flag.strip_prefix("-tags=").is_some_and(|tags| !tags.is_empty() && tags.chars().all(tag))
+}
+
+fn is_secure(element: &str) -> bool {
+    let element = String::from_utf8(without_blanks(element.as_bytes())).expect("blanks are ASCII");
+    element == "off"
+        || element == "direct"
+        || element.strip_prefix("https://").is_some_and(|rest| !rest.is_empty())
+}
+
+/// The value of `key` in a go/env file, and its line: the last line that counts.
+pub(crate) fn go_env(bytes: &[u8], key: &str) -> Option<(Vec<u8>, u32)> {
+    let beginning = format!("{key}=").into_bytes();
+    let counts = |line: &[u8]| line.first().is_some_and(u8::is_ascii_uppercase);
+    let mut last = None;
+    for (number, line) in lines(bytes) {
+        if counts(&line) && line.starts_with(&beginning) {
+            last = Some((line[beginning.len()..].to_vec(), number));
+        }
+    }
+    last
+}

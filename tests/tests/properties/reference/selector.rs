@@ -1,0 +1,99 @@
+//! Selectors, from the book's page of that name.
+
+use super::version::{self, Version};
+
+/// What a selector means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Selector {
+    /// That release.
+    Exact(Version),
+    /// Every release that meets all conditions.
+    Conditions(Vec<(String, Version)>),
+    /// The newest release.
+    Latest,
+    /// The newest release of the minor before the newest.
+    OldStable,
+    /// The development tree.
+    Tip,
+    /// What PATH has.
+    System,
+    /// A registered tree.
+    Linked(String),
+}
+
+/// What `text` means; `None` if it means nothing.
+pub(crate) fn parse(text: &str) -> Option<Selector> {
+    let number = |text: &str| version::parse(text.strip_prefix("go").unwrap_or(text));
+    match text {
+        "latest" | "stable" => return Some(Selector::Latest),
+        "oldstable" => return Some(Selector::OldStable),
+        "tip" => return Some(Selector::Tip),
+        "system" => return Some(Selector::System),
+        "local" | "auto" | "path" | "default" => return None,
+        _ => {}
+    }
+    let stem = text.strip_suffix(".x").or_else(|| text.strip_suffix(".*"));
+    if let Some(version) = number(stem.unwrap_or(text)) {
+        if version.has_two_numbers() {
+            return Some(Selector::Conditions(vec![("=".into(), version)]));
+        }
+        if version.numbers() == 1 {
+            let major = stem.unwrap_or(text);
+            let major = major.strip_prefix("go").unwrap_or(major);
+            return conditions(&format!("^{major}")).map(Selector::Conditions);
+        }
+        return stem.is_none().then_some(Selector::Exact(version));
+    }
+    if text.starts_with(['=', '<', '>', '~', '^']) {
+        return conditions(text).map(Selector::Conditions);
+    }
+    let begins = text.chars().next()?.is_ascii_alphabetic();
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let release = text.strip_prefix("go").unwrap_or(text);
+    let like_a_version = release.chars().next().is_some_and(|c| c.is_ascii_digit());
+    (begins && text.chars().all(allowed) && !like_a_version && text.len() <= 64)
+        .then(|| Selector::Linked(text.to_string()))
+}
+
+/// Conditions with commas or spaces between; from one to eight.
+fn conditions(text: &str) -> Option<Vec<(String, Version)>> {
+    let mut all = Vec::new();
+    for one in text.split([',', ' ']).filter(|one| !one.is_empty()) {
+        let operator: String = one.chars().take_while(|c| "=<>~^".contains(*c)).collect();
+        if !["=", ">", ">=", "<", "<=", "~", "^"].contains(&operator.as_str()) || one.len() > 64 {
+            return None;
+        }
+        let rest = &one[operator.len()..];
+        all.push((operator, version::parse(rest.strip_prefix("go").unwrap_or(rest))?));
+    }
+    (1..=8).contains(&all.len()).then_some(all)
+}
+
+impl Selector {
+    /// Whether the release `version` is one that was asked for.
+    pub(crate) fn matches(&self, version: &Version) -> bool {
+        match self {
+            Selector::Exact(want) => want == version,
+            Selector::Latest => !version.is_prerelease(),
+            Selector::Conditions(all) => {
+                let named = all.iter().any(|(_, bound)| bound.is_prerelease());
+                (named || !version.is_prerelease()) && all.iter().all(|one| meets(version, one))
+            }
+            Selector::OldStable | Selector::Tip | Selector::System | Selector::Linked(_) => false,
+        }
+    }
+}
+
+/// A bound of two numbers stands for its whole minor.
+fn meets(version: &Version, (operator, bound): &(String, Version)) -> bool {
+    let within = bound.has_two_numbers() && version.same_minor(bound);
+    match operator.as_str() {
+        "=" => version == bound || within,
+        "<=" => version <= bound || within,
+        ">" => version > bound && !within,
+        ">=" => version >= bound,
+        "<" => version < bound,
+        "~" => version >= bound && version.same_minor(bound),
+        _ => version >= bound && version.major == bound.major,
+    }
+}
