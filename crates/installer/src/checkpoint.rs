@@ -1,6 +1,19 @@
 //! Kill points for crash tests: with the feature `checkpoints`, the process kills itself where
 //! `GOWARD_TEST_KILL_AT` says. Without it, nothing here exists at run time.
 
+use std::time::Duration;
+
+/// A limit of time, or the one in milliseconds that tests set for all by
+/// `GOWARD_TEST_PATIENCE`.
+#[inline]
+pub(crate) fn shortened(limit: Duration) -> Duration {
+    #[cfg(feature = "checkpoints")]
+    if let Ok(text) = std::env::var("GOWARD_TEST_PATIENCE") {
+        return text.parse().map_or(limit, Duration::from_millis);
+    }
+    limit
+}
+
 /// Dies here if the tests want that. Names: `download`, `unpack`, `before-publish`,
 /// `after-publish`, `before-link`, `uninstall`.
 #[inline]

@@ -1,6 +1,7 @@
 //! Fetching: one request at a time, over HTTP or from a file, with the limits that keep a bad
 //! server from hanging or filling anything.
 
+mod date;
 pub(crate) mod download;
 mod http;
 pub(crate) mod retry;
@@ -23,12 +24,30 @@ pub(crate) struct Validators {
     pub(crate) last_modified: Option<String>,
 }
 
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ask<'a> {
+    Whole,
+    /// Unless it still is what these were said of.
+    Changed(&'a Validators),
+    /// What comes after the first `from` bytes, if `of` still holds for the whole.
+    Rest {
+        from: u64,
+        of: &'a str,
+    },
+}
+
 /// The answer to one request.
 pub(crate) struct Answer {
     /// Absent when the server says that nothing changed.
     pub(crate) body: Option<Box<dyn Read + Send>>,
+    /// The place of the body's first byte in the whole.
+    pub(crate) from: u64,
     /// Bytes of the body, where the server says so.
     pub(crate) length: Option<u64>,
+    /// What a later request for the rest is to be made conditional on; `None` where the server
+    /// said nothing that is exact enough.
+    pub(crate) state: Option<String>,
     pub(crate) validators: Validators,
 }
 
@@ -63,15 +82,11 @@ impl Client {
         Attempts::new(if self.impatient { 1 } else { 4 })
     }
 
-    /// Opens `url` once. `known` makes the request conditional.
-    pub(crate) fn open(
-        &self,
-        url: &str,
-        known: Option<&Validators>,
-    ) -> std::result::Result<Answer, Refusal> {
+    /// Opens `url` once.
+    pub(crate) fn open(&self, url: &str, ask: Ask<'_>) -> std::result::Result<Answer, Refusal> {
         match (file_path(url), &self.http) {
             (Some(path), _) => open_file(url, &path),
-            (None, Some(http)) => http.get(url, known),
+            (None, Some(http)) => http.get(url, ask),
             (None, None) => Err(Refusal {
                 error: Error::new(
                     ErrorKind::Network,
@@ -92,8 +107,9 @@ impl Client {
         progress: &dyn Progress,
     ) -> Result<(Option<Vec<u8>>, Validators)> {
         let mut attempts = self.attempts();
+        let ask = known.map_or(Ask::Whole, Ask::Changed);
         loop {
-            let refusal = match self.open(url, known) {
+            let refusal = match self.open(url, ask) {
                 Ok(answer) => match read_body(url, answer, limit) {
                     Ok(read) => return Ok(read),
                     Err(refusal) => refusal,
@@ -147,7 +163,9 @@ fn open_file(url: &str, path: &std::path::Path) -> std::result::Result<Answer, R
     let file = File::open(path).map_err(refuse)?;
     Ok(Answer {
         body: Some(Box::new(file)),
+        from: 0,
         length: Some(metadata.len()),
+        state: None,
         validators: Validators::default(),
     })
 }

@@ -22,6 +22,8 @@ use crate::verify::{Authority, Expected, Trust, Verified, verify};
 use crate::{check, link, replace};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What an install came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -426,7 +428,29 @@ impl Install<'_> {
         })
     }
 
+    /// Bytes that came in parts and turn out to be wrong are fetched once more, in one piece and
+    /// into a staging directory of their own.
     fn unpack(&self, source: &Source, client: &Client) -> Result<Unpacked> {
+        let patched = Arc::<AtomicBool>::default();
+        match self.unpack_once(source, client, Some(&patched)) {
+            Err(error)
+                if error.kind() == ErrorKind::Verification && patched.load(Ordering::Relaxed) =>
+            {
+                self.progress.note(&format!("{error}; fetching it from the start"));
+                self.unpack_once(source, client, None)
+            }
+            result => result,
+        }
+    }
+
+    /// Fetches and unpacks. With `patched`, the rest of a broken download may be asked for, and it
+    /// is set when the bytes came so; without, they come in one piece.
+    fn unpack_once(
+        &self,
+        source: &Source,
+        client: &Client,
+        patched: Option<&Arc<AtomicBool>>,
+    ) -> Result<Unpacked> {
         let format = Format::of(&source.file_name).ok_or_else(|| {
             let message = format!("{} is not a .tar.gz, .tar.xz or .zip archive", source.file_name);
             Error::new(ErrorKind::Usage, message)
@@ -442,6 +466,10 @@ impl Install<'_> {
         let expected = source.authority.expected();
         let size = expected.and_then(|expected| expected.size);
         let download = Download::open(client, &source.url, size, copy, self.progress)?;
+        let download = match patched {
+            Some(patched) => download.patching(patched),
+            None => download.in_one_piece(),
+        };
         // Not before: offline, or without the archive, nothing is being installed.
         self.progress.stage(&self.name, Stage::Download);
         let watch = (self.progress, self.name.as_str());

@@ -22,6 +22,7 @@ use crate::verify::{Expected, Hashed};
 use sink::Sink;
 use std::fs::File;
 use std::path::Path;
+use std::thread::{Builder, ScopedJoinHandle};
 
 pub(crate) use sink::FileList;
 
@@ -107,19 +108,28 @@ pub(crate) fn unpack(
     Ok(Unpacked { staging, files: files.map_err(wrong)?, archive })
 }
 
-/// One thread fetches, hashes and inflates, this one creates the files.
+/// One thread fetches and hashes, one inflates, this one creates the files.
 fn unpack_tar(tree: &Path, download: Download<'_>) -> Result<(Hashed, Result<FileList>)> {
     std::thread::scope(|scope| {
-        let (writer, reader) = inflate::ring();
-        let inflating = scope.spawn(move || inflate::run(download, writer));
-        let files = Sink::create(tree).and_then(|sink| tar::unpack(reader, sink));
-        let (hashed, inflated) = match inflating.join() {
-            Ok(ended) => ended?,
-            Err(panic) => std::panic::resume_unwind(panic),
-        };
+        let (fetched, compressed) = inflate::ring();
+        let (inflated, plain) = inflate::ring();
+        let start = |error| Error::new(ErrorKind::Store, "cannot start a thread").because(error);
+        let fetching = Builder::new().name("fetch".into());
+        let fetching =
+            fetching.spawn_scoped(scope, || inflate::fetch(download, fetched)).map_err(start)?;
+        let inflating = Builder::new().name("inflate".into());
+        let inflating =
+            inflating.spawn_scoped(scope, || inflate::run(compressed, inflated)).map_err(start)?;
+        let files = Sink::create(tree).and_then(|sink| tar::unpack(plain, sink));
+        let inflated = joined(inflating);
+        let hashed = joined(fetching)?;
         // What went wrong first explains what went wrong later.
         Ok((hashed, inflated.and(files)))
     })
+}
+
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Copies the tree at `source`, a directory, into `staging`. Its digest is one over the digests and

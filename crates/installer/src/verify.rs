@@ -112,6 +112,7 @@ impl Authority {
 }
 
 /// Hashes what passes through it.
+#[derive(Clone)]
 pub(crate) struct Hasher {
     state: Sha256,
     bytes: u64,

@@ -1,7 +1,7 @@
 //! A download: an archive's bytes as one stream, whatever happens to the connections below.
 
 use super::retry::Attempts;
-use super::{Again, Client, Refusal, broken_off};
+use super::{Again, Answer, Ask, Client, Refusal, broken_off};
 use crate::checkpoint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mirror::redact;
@@ -9,12 +9,15 @@ use crate::progress::Progress;
 use crate::verify::{Hashed, Hasher};
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// No Go archive comes near this size in bytes.
 const MAX_ARCHIVE: u64 = 512 << 20;
 
-/// The bytes at a URL. After a failure the URL is opened anew and what was already delivered is
-/// skipped, so that readers never notice; if the bytes changed meanwhile, the digest tells.
+/// The bytes at a URL. After a failure the server is asked for the rest of the same content; where
+/// it cannot promise that, for the whole, and what was already delivered is compared and skipped.
+/// Readers notice nothing. What a promise was worth, the digest tells: see [`Download::patching`].
 pub(crate) struct Download<'a> {
     client: &'a Client,
     url: &'a str,
@@ -26,6 +29,10 @@ pub(crate) struct Download<'a> {
     attempts: Attempts,
     hasher: Hasher,
     copy: Option<File>,
+    /// What a request for the rest is conditional on.
+    state: Option<String>,
+    may_resume: bool,
+    patched: Arc<AtomicBool>,
 }
 
 impl<'a> Download<'a> {
@@ -48,9 +55,30 @@ impl<'a> Download<'a> {
             attempts: client.attempts(),
             hasher: Hasher::new(),
             copy,
+            state: None,
+            may_resume: true,
+            patched: Arc::default(),
         };
         download.connect()?;
         Ok(download)
+    }
+
+    /// Sets `patched` once the bytes came in parts that may not belong together: then whatever
+    /// turns out to be wrong with them is no reason yet to give up, but to begin anew with
+    /// [`Download::in_one_piece`].
+    pub(crate) fn patching(mut self, patched: &Arc<AtomicBool>) -> Self {
+        self.patched = Arc::clone(patched);
+        self
+    }
+
+    /// Trusts no server's word on what is the rest of something.
+    pub(crate) fn in_one_piece(mut self) -> Self {
+        self.may_resume = false;
+        self
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        self.url
     }
 
     /// The bytes that have been delivered.
@@ -73,46 +101,86 @@ impl<'a> Download<'a> {
 
     fn connect(&mut self) -> Result<()> {
         loop {
-            let refusal = match self.client.open(self.url, None) {
-                Ok(answer) => match self.accept(answer) {
-                    Ok(()) => return Ok(()),
-                    Err(refusal) => refusal,
-                },
+            let state = self.state.take().filter(|_| self.may_resume && self.delivered > 0);
+            let ask = match &state {
+                Some(of) => Ask::Rest { from: self.delivered, of },
+                None => Ask::Whole,
+            };
+            let answer = self.client.open(self.url, ask);
+            let mut refusal = match answer.and_then(|answer| self.accept(answer)) {
+                Ok(()) => return Ok(()),
                 Err(refusal) => refusal,
             };
+            match refusal.again {
+                // It may be that only the rest cannot be had.
+                Again::Never if state.is_some() && refusal.error.kind() == ErrorKind::Network => {
+                    self.may_resume = false;
+                    refusal.again = Again::After(None);
+                }
+                Again::After(_) => self.state = self.state.take().or(state),
+                Again::Never => {}
+            }
             self.attempts.next(refusal, self.progress)?;
         }
     }
 
-    fn accept(&mut self, answer: super::Answer) -> std::result::Result<(), Refusal> {
-        let never = |message: String| Refusal {
-            error: Error::new(ErrorKind::Verification, message),
-            again: Again::Never,
-        };
+    fn accept(&mut self, answer: Answer) -> std::result::Result<(), Refusal> {
         let url = redact(self.url);
-        if let (Some(length), Some(expected)) = (answer.length, self.expected)
-            && length != expected
+        let total = answer.length.map(|length| answer.from.saturating_add(length));
+        if let (Some(total), Some(expected)) = (total, self.expected)
+            && total != expected
         {
-            return Err(never(format!("{url} has {length} bytes, {expected} were expected")));
+            return Err(never(format!("{url} has {total} bytes, {expected} were expected")));
         }
-        if answer.length.is_some_and(|length| length > MAX_ARCHIVE) {
+        if total.is_some_and(|total| total > MAX_ARCHIVE) {
             return Err(never(format!("{url} is larger than {MAX_ARCHIVE} bytes")));
         }
         let mut body =
             answer.body.ok_or_else(|| never(format!("{url} answered without a body")))?;
-        let skipped = io::copy(&mut (&mut body).take(self.delivered), &mut io::sink());
-        match skipped {
-            Ok(skipped) if skipped == self.delivered => {}
-            Ok(_) => return Err(self.refusal(io::ErrorKind::UnexpectedEof.into())),
-            Err(error) => return Err(self.refusal(error)),
+        if answer.from == 0 {
+            self.pass(&mut body)?;
+        } else {
+            self.patched.store(true, Ordering::Relaxed);
         }
-        self.total = answer.length.or(self.expected);
+        self.total = total.or(self.expected);
+        self.state = answer.state;
         self.body = Some(body);
         Ok(())
     }
 
+    /// Reads up to where the last connection broke off; that must be what it was before.
+    fn pass(&self, body: &mut dyn Read) -> std::result::Result<(), Refusal> {
+        let (mut again, mut left) = (Hasher::new(), self.delivered);
+        let mut buffer = vec![0; if left == 0 { 0 } else { 128 << 10 }];
+        while left > 0 {
+            let want = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+            match body.read(&mut buffer[..want]) {
+                Ok(0) => return Err(self.refusal(io::ErrorKind::UnexpectedEof.into())),
+                Ok(read) => {
+                    again.update(&buffer[..read]);
+                    left -= read as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.refusal(error)),
+            }
+        }
+        if self.delivered > 0 && again.finish().digest() != self.hasher.clone().finish().digest() {
+            self.patched.store(true, Ordering::Relaxed);
+            return Err(never(format!("{} changed while it was fetched", redact(self.url))));
+        }
+        Ok(())
+    }
+
     fn refusal(&self, error: io::Error) -> Refusal {
-        Refusal { error: broken_off(self.url, error), again: Again::After(None) }
+        let again = Again::After(None);
+        if self.delivered == 0 {
+            return Refusal { error: broken_off(self.url, error), again };
+        }
+        let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+        let of = self.total.map(|total| format!(" of {:.1}", mib(total))).unwrap_or_default();
+        let (url, got) = (redact(self.url), mib(self.delivered));
+        let message = format!("{url} broke off after {got:.1}{of} MiB");
+        Refusal { error: Error::new(ErrorKind::Network, message).because(error), again }
     }
 
     fn deliver(&mut self, bytes: &[u8]) -> Result<()> {
@@ -138,6 +206,10 @@ impl<'a> Download<'a> {
     }
 }
 
+fn never(message: String) -> Refusal {
+    Refusal { error: Error::new(ErrorKind::Verification, message), again: Again::Never }
+}
+
 impl Read for Download<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
@@ -157,6 +229,7 @@ impl Read for Download<'_> {
                 Err(error) => self.refusal(error),
             };
             self.body = None;
+            self.attempts.renew(self.delivered);
             self.attempts.next(refusal, self.progress).map_err(Error::into_io)?;
         }
     }

@@ -9,18 +9,31 @@ use std::time::Duration;
 /// The pause before the second try; it doubles, up to [`LONGEST`].
 const FIRST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(10);
+/// A try that brought so many bytes is no reason to give up: see [`Attempts::renew`].
+const WORTH: u64 = 1 << 20;
 /// The longest `Retry-After` that is waited for.
 const OBEYED: Duration = Duration::from_secs(60);
 
 /// The tries that one request has.
 pub(crate) struct Attempts {
+    tries: u32,
     left: u32,
     pause: Duration,
+    /// What had arrived when the tries were counted from the start.
+    arrived: u64,
 }
 
 impl Attempts {
     pub(crate) fn new(tries: u32) -> Attempts {
-        Attempts { left: tries, pause: FIRST }
+        Attempts { tries, left: tries, pause: FIRST, arrived: 0 }
+    }
+
+    /// Counts from the start if enough has arrived since the last time: a bad line may break as
+    /// often as it likes, if only it gets on.
+    pub(crate) fn renew(&mut self, arrived: u64) {
+        if arrived >= self.arrived + WORTH {
+            *self = Attempts { arrived, ..Attempts::new(self.tries) };
+        }
     }
 
     /// After a refusal: pauses and returns, or gives up with the refusal's error.

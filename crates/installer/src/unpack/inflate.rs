@@ -1,18 +1,20 @@
-//! The gzip half of unpacking: inflates on a thread of its own, and hands the tar half buffers
-//! over a small ring, so that neither waits for the other and memory stays within a few MiB.
+//! What happens to a `.tar.gz` before the tar half sees it: one thread fetches and hashes, one
+//! inflates, and each hands its buffers on over a small ring, so that neither waits for the other
+//! and memory stays within a few MiB.
 
 use super::{allowed, reject};
 use crate::error::{Error, Result};
+use crate::fetch::broken_off;
 use crate::fetch::download::Download;
 use crate::verify::Hashed;
 use flate2::bufread::GzDecoder;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
 const BUFFER: usize = 256 << 10;
 const BUFFERS: usize = 8;
 
-/// The inflating end.
+/// The end that brings bytes.
 pub(super) struct RingWriter {
     full: SyncSender<Option<Vec<u8>>>,
     empty: Receiver<Vec<u8>>,
@@ -25,6 +27,8 @@ pub(super) struct RingReader {
     buffer: Vec<u8>,
     at: usize,
     ended: bool,
+    /// The bytes of all buffers so far.
+    received: u64,
 }
 
 /// The two ends of a ring of buffers.
@@ -35,17 +39,28 @@ pub(super) fn ring() -> (RingWriter, RingReader) {
         // The receiver lives in this function.
         let _ = emptied.send(Vec::new());
     }
-    let reader =
-        RingReader { full: filled, empty: emptied, buffer: Vec::new(), at: 0, ended: false };
+    let reader = RingReader {
+        full: filled,
+        empty: emptied,
+        buffer: Vec::new(),
+        at: 0,
+        ended: false,
+        received: 0,
+    };
     (RingWriter { full, empty }, reader)
 }
 
 impl Read for RingReader {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.at == self.buffer.len() {
-            if self.ended {
-                return Ok(0);
-            }
+        let read = self.fill_buf()?.read(into)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl BufRead for RingReader {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.at == self.buffer.len() && !self.ended {
             let _ = self.empty.send(std::mem::take(&mut self.buffer));
             self.at = 0;
             match self.full.recv() {
@@ -53,35 +68,47 @@ impl Read for RingReader {
                 Ok(None) => self.ended = true,
                 Err(_) => return Err(io::ErrorKind::UnexpectedEof.into()),
             }
+            self.received += self.buffer.len() as u64;
         }
-        let read = (&self.buffer[self.at..]).read(into)?;
+        Ok(&self.buffer[self.at..])
+    }
+
+    fn consume(&mut self, read: usize) {
         self.at += read;
-        Ok(read)
     }
 }
 
-/// Inflates `download` into the ring and reads it to its end. The digest comes back whatever the
-/// content was like; the inner result says what was wrong with it.
-pub(super) fn run(download: Download<'_>, ring: RingWriter) -> Result<(Hashed, Result<()>)> {
-    let mut gzip = GzDecoder::new(BufReader::with_capacity(128 << 10, download));
-    let inflated = inflate(&mut gzip, &ring);
-    let compressed = gzip.into_inner();
-    let inflated = match inflated {
-        // The connection failed, not the archive.
-        Err(error) if error.kind() == crate::ErrorKind::Network => return Err(error),
-        Err(error) if error.kind() == crate::ErrorKind::Store => return Err(error),
-        Ok(Inflated::Whole) => {
-            let end = end_of_file(compressed);
-            if matches!(end, Ok((_, Ok(())))) {
-                let _ = ring.full.send(None);
-            }
-            return end;
+/// Fetches `download` to its end and hashes it, whether or not somebody wants the bytes.
+pub(super) fn fetch(mut download: Download<'_>, ring: RingWriter) -> Result<Hashed> {
+    while let Ok(mut buffer) = ring.empty.recv() {
+        buffer.resize(BUFFER, 0);
+        let read = match download.read(&mut buffer) {
+            Ok(read) => read,
+            Err(error) => return Err(broken_off(download.url(), error)),
+        };
+        buffer.truncate(read);
+        let end = read == 0;
+        if ring.full.send(Some(buffer).filter(|_| !end)).is_err() || end {
+            break;
         }
-        Ok(Inflated::NobodyReads) => Ok(()),
-        Err(error) => Err(error),
-    };
-    drop(ring);
-    Ok((compressed.into_inner().finish()?, inflated))
+    }
+    download.finish()
+}
+
+/// Inflates what comes over one ring into the other.
+pub(super) fn run(compressed: RingReader, ring: RingWriter) -> Result<()> {
+    let mut gzip = GzDecoder::new(compressed);
+    match inflate(&mut gzip, &ring)? {
+        Inflated::NobodyReads => Ok(()),
+        Inflated::Whole => match gzip.into_inner().fill_buf() {
+            // Nothing may come after the gzip trailer: no second member, no other data.
+            Ok([]) => {
+                let _ = ring.full.send(None);
+                Ok(())
+            }
+            _ => Err(reject("there is data after the end of the gzip stream")),
+        },
+    }
 }
 
 enum Inflated {
@@ -90,7 +117,7 @@ enum Inflated {
     NobodyReads,
 }
 
-fn inflate(gzip: &mut GzDecoder<BufReader<Download<'_>>>, ring: &RingWriter) -> Result<Inflated> {
+fn inflate(gzip: &mut GzDecoder<RingReader>, ring: &RingWriter) -> Result<Inflated> {
     let mut total = 0;
     loop {
         let Ok(mut buffer) = ring.empty.recv() else { return Ok(Inflated::NobodyReads) };
@@ -103,7 +130,7 @@ fn inflate(gzip: &mut GzDecoder<BufReader<Download<'_>>>, ring: &RingWriter) -> 
         }
         buffer.truncate(read);
         total += read as u64;
-        let allowed = allowed(gzip.get_ref().get_ref().delivered());
+        let allowed = allowed(gzip.get_ref().received);
         if total > allowed {
             return Err(reject(format!("it unpacks to more than {allowed} bytes")));
         }
@@ -123,15 +150,4 @@ fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(filled)
-}
-
-/// After the gzip trailer there must be nothing: no second member, no other data.
-fn end_of_file(mut compressed: BufReader<Download<'_>>) -> Result<(Hashed, Result<()>)> {
-    let more = compressed.fill_buf().map(|rest| !rest.is_empty());
-    let hashed = compressed.into_inner().finish()?;
-    let end = match more {
-        Ok(false) => Ok(()),
-        _ => Err(reject("there is data after the end of the gzip stream")),
-    };
-    Ok((hashed, end))
 }

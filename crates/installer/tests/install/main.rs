@@ -7,6 +7,7 @@ mod concurrent;
 mod crash;
 mod dist;
 mod network;
+mod resume;
 mod server;
 mod streams;
 mod tar;

@@ -1,7 +1,7 @@
 //! Servers that fail, lie or are not there.
 
 use crate::dist::{VERSION, World, chain, file_name, index};
-use crate::server::{Answer, Request, Server};
+use crate::server::{Answer, Framing, Request, Server};
 use crate::tar::Tar;
 use goward_installer::{ErrorKind, Index, Silent};
 use std::fs;
@@ -9,7 +9,9 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant, SystemTime};
 
 /// A mirror whose index is right and whose archive is what `archive` says.
-fn mirror(archive: impl Fn(&Request, &[u8]) -> Answer + Send + Sync + 'static) -> (Server, World) {
+pub(crate) fn mirror(
+    archive: impl Fn(&Request, &[u8]) -> Answer + Send + Sync + 'static,
+) -> (Server, World) {
     let gz = Tar::toolchain().gz();
     let name = file_name(VERSION, "tar.gz");
     let listing = index(VERSION, &name, &gz);
@@ -22,7 +24,7 @@ fn mirror(archive: impl Fn(&Request, &[u8]) -> Answer + Send + Sync + 'static) -
     (server, world)
 }
 
-fn archive_path() -> String {
+pub(crate) fn archive_path() -> String {
     format!("/{}", file_name(VERSION, "tar.gz"))
 }
 
@@ -67,6 +69,49 @@ fn f11_a_cut_body_is_fetched_again() {
         ..Answer::ok(gz)
     });
     world.install().unwrap();
+    assert_eq!(server.count(&archive_path()), 2);
+}
+
+#[test]
+fn f11_a_body_need_not_say_how_long_it_is() {
+    for framing in [Framing::Chunked, Framing::Close] {
+        let (server, world) = mirror(move |_, gz| Answer { framing, ..Answer::ok(gz) });
+        world.install().unwrap();
+        assert_eq!(server.count(&archive_path()), 1);
+    }
+}
+
+#[test]
+fn f11_a_body_that_claims_another_length_is_refused() {
+    for more in [-10, 10] {
+        let (server, world) = mirror(move |_, gz| {
+            let claim = gz.len().checked_add_signed(more).unwrap();
+            Answer { framing: Framing::Claim(claim), ..Answer::ok(gz) }
+        });
+        let error = world.fails();
+        assert_eq!(error.kind(), ErrorKind::Verification, "{more}: {}", chain(&error));
+        assert!(error.to_string().contains("were expected"), "{error}");
+        assert_eq!(server.count(&archive_path()), 1, "{more}");
+    }
+    let (_server, world) = mirror(|_, gz| {
+        let framing = Framing::Chunked;
+        Answer { framing, ..Answer::ok([gz, &[0; 10]].concat()) }
+    });
+    let error = world.fails();
+    assert!(chain(&error).contains("more than the expected"), "{}", chain(&error));
+}
+
+#[test]
+fn f13_retry_after_may_be_a_date() {
+    let (server, world) = mirror(|request, gz| match request.before {
+        0 => Answer::status("503 Service Unavailable")
+            .header("Date: Sun, 06 Nov 1994 08:49:37 GMT")
+            .header("Retry-After: Sun, 06 Nov 1994 08:49:39 GMT"),
+        _ => Answer::ok(gz),
+    });
+    let start = Instant::now();
+    world.install().unwrap();
+    assert!(start.elapsed() >= Duration::from_secs(2), "{:?}", start.elapsed());
     assert_eq!(server.count(&archive_path()), 2);
 }
 

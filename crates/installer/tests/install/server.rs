@@ -6,6 +6,18 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+/// How an answer says where its body ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Framing {
+    /// By its true length.
+    Length,
+    /// By a length that it does not have.
+    Claim(usize),
+    Chunked,
+    /// By closing the connection.
+    Close,
+}
+
 /// An answer. `cut` ends the connection after so many bytes of the body.
 #[derive(Clone)]
 pub(crate) struct Answer {
@@ -13,6 +25,7 @@ pub(crate) struct Answer {
     pub(crate) headers: Vec<String>,
     pub(crate) body: Vec<u8>,
     pub(crate) cut: Option<usize>,
+    pub(crate) framing: Framing,
     pub(crate) delay: Duration,
 }
 
@@ -23,12 +36,36 @@ impl Answer {
             headers: Vec::new(),
             body: body.into(),
             cut: None,
+            framing: Framing::Length,
             delay: Duration::ZERO,
         }
     }
 
     pub(crate) fn status(status: &'static str) -> Answer {
         Answer { status, ..Answer::ok("") }
+    }
+
+    /// What `request` asks for: the rest of `body` if it asks for that, else the whole.
+    pub(crate) fn range(request: &Request, body: &[u8]) -> Answer {
+        match request.from() {
+            None => Answer::ok(body),
+            Some(from) => Answer {
+                status: "206 Partial Content",
+                headers: vec![content_range(from, body)],
+                ..Answer::ok(&body[from..])
+            },
+        }
+    }
+
+    pub(crate) fn header(mut self, header: &str) -> Answer {
+        self.headers.push(header.to_owned());
+        self
+    }
+
+    /// The first half of it, if this is the first request.
+    pub(crate) fn breaks_once(self, request: &Request) -> Answer {
+        let half = self.body.len() / 2;
+        Answer { cut: (request.before == 0).then_some(half), ..self }
     }
 
     pub(crate) fn redirect(to: &str) -> Answer {
@@ -43,6 +80,19 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) headers: String,
     pub(crate) before: usize,
+}
+
+impl Request {
+    /// Where the part that it asks for begins.
+    pub(crate) fn from(&self) -> Option<usize> {
+        let range = self.headers.lines().find_map(|line| line.strip_prefix("range: bytes="))?;
+        Some(range.strip_suffix('-').unwrap().parse().unwrap())
+    }
+}
+
+/// The header that goes with the bytes of `body` after `from`.
+pub(crate) fn content_range(from: usize, body: &[u8]) -> String {
+    format!("Content-Range: bytes {from}-{}/{}", body.len() - 1, body.len())
 }
 
 /// The server, for as long as the test runs.
@@ -100,8 +150,20 @@ fn serve(
     for header in &answer.headers {
         head.push_str(&format!("{header}\r\n"));
     }
-    head.push_str(&format!("Content-Length: {}\r\n\r\n", answer.body.len()));
+    let length = |length: usize| format!("Content-Length: {length}\r\n\r\n");
+    head.push_str(&match answer.framing {
+        Framing::Length => length(answer.body.len()),
+        Framing::Claim(claim) => length(claim),
+        Framing::Chunked => {
+            format!("Transfer-Encoding: chunked\r\n\r\n{:x}\r\n", answer.body.len())
+        }
+        Framing::Close => "\r\n".into(),
+    });
     let mut stream = stream;
     stream.write_all(head.as_bytes()).ok()?;
-    stream.write_all(&answer.body[..answer.cut.unwrap_or(answer.body.len())]).ok()
+    stream.write_all(&answer.body[..answer.cut.unwrap_or(answer.body.len())]).ok()?;
+    match answer.framing {
+        Framing::Chunked => stream.write_all(b"\r\n0\r\n\r\n").ok(),
+        _ => Some(()),
+    }
 }
