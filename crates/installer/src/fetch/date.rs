@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str) -> Option<u64> {
 /// Days from 1970-01-01 to a day; `month` counts from 0.
 fn days(year: u64, month: u64, day: u64) -> u64 {
     const BEFORE: [u64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let past = year - 1;
     let leaps = past / 4 - past / 100 + past / 400 - (1969 / 4 - 1969 / 100 + 1969 / 400);
     let this = u64::from(is_leap && month > 1);
