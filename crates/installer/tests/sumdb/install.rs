@@ -12,14 +12,14 @@ use sha2::{Digest as _, Sha256};
 use std::fs;
 
 /// A release that the compiled-in table does not know.
-const VERSION: &str = "1.22.999";
+pub(crate) const VERSION: &str = "1.22.999";
 
-fn module() -> Module {
+pub(crate) fn module() -> Module {
     Module::of(&ToolchainName::parse("go1.22.999").unwrap(), &Platform::host()).unwrap()
 }
 
 /// The files of the release: what makes a toolchain, and what tells an archive from a zip.
-fn files() -> Vec<(String, u32, Vec<u8>)> {
+pub(crate) fn files() -> Vec<(String, u32, Vec<u8>)> {
     let mut files: Vec<_> = needed()
         .into_iter()
         .map(|(path, mode, text)| (path.to_owned(), mode, text.to_vec()))
@@ -32,7 +32,7 @@ fn files() -> Vec<(String, u32, Vec<u8>)> {
 }
 
 /// The hash of the module zip, by its definition.
-fn h1(files: &[(String, u32, Vec<u8>)]) -> String {
+pub(crate) fn h1(files: &[(String, u32, Vec<u8>)]) -> String {
     let mut lines: Vec<_> = files
         .iter()
         .filter(|(path, ..)| {

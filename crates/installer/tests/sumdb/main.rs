@@ -8,6 +8,7 @@ mod answers;
 mod dist;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod genuine;
+mod goproxy;
 mod heads;
 mod install;
 mod kit;
