@@ -1,8 +1,8 @@
 //! The command line, declared.
 
 use crate::commands::{
-    completions, current, default, env, exec, explain, install, link, list, provide, setup, trust,
-    uninstall, use_, which,
+    adopt, cache, completions, current, default, env, exec, explain, install, link, list, provide,
+    prune, repair, setup, trust, uninstall, use_, verify, which,
 };
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
@@ -71,6 +71,16 @@ pub(crate) enum Command {
     /// List toolchains that are here, or that could be
     #[command(visible_alias = "ls")]
     List(list::List),
+    /// Check that installed toolchains are what was installed, and what Go says they are
+    Verify(verify::Verify),
+    /// Install anew what is damaged
+    Repair(repair::Repair),
+    /// Remove toolchains that nothing needs any more
+    Prune(prune::Prune),
+    /// Bring toolchains of other tools into the store
+    Adopt(adopt::Adopt),
+    /// Look after the cache of downloads
+    Cache(cache::Cache),
     /// Choose a project's toolchain
     Use(use_::Use),
     /// Show or choose the toolchain where no project chooses

@@ -1,5 +1,7 @@
 //! The commands, one module each: its arguments, and what it does.
 
+pub(crate) mod adopt;
+pub(crate) mod cache;
 pub(crate) mod completions;
 pub(crate) mod current;
 pub(crate) mod default;
@@ -10,10 +12,13 @@ pub(crate) mod install;
 pub(crate) mod link;
 pub(crate) mod list;
 pub(crate) mod provide;
+pub(crate) mod prune;
+pub(crate) mod repair;
 pub(crate) mod setup;
 pub(crate) mod trust;
 pub(crate) mod uninstall;
 pub(crate) mod use_;
+pub(crate) mod verify;
 pub(crate) mod which;
 
 use crate::args::Command;
@@ -27,6 +32,11 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
         Command::Install(command) => command.run(cx),
         Command::Uninstall(command) => command.run(cx),
         Command::List(command) => command.run(cx),
+        Command::Verify(command) => command.run(cx),
+        Command::Repair(command) => command.run(cx),
+        Command::Prune(command) => command.run(cx),
+        Command::Adopt(command) => command.run(cx),
+        Command::Cache(command) => command.run(cx),
         Command::Use(command) => command.run(cx),
         Command::Default(command) => command.run(cx),
         Command::Which(command) => command.run(cx),

@@ -61,20 +61,29 @@ impl Context {
         settings.offline |= self.offline;
         settings.refresh = self.refresh;
         settings.keep_archives = self.keep_archives;
-        if settings.mirrors.iter().any(Mirror::is_proxy) {
-            let go = self.go_variables()?;
+        let proxied = settings.mirrors.iter().any(Mirror::is_proxy);
+        let go = self.go_layers(proxied)?;
+        if proxied || go.get("GOSUMDB").is_none_or(|database| database != "off") {
             settings.ask_go(|key| go.get(key).cloned())?;
+        } else {
+            tracing::info!("GOSUMDB=off: only the table and go.dev's index can vouch");
         }
         Ok(settings)
     }
 
     /// What Go would take for its variables about module proxies here, from whichever layer.
     pub(crate) fn go_variables(&self) -> Result<BTreeMap<&'static str, String>> {
+        self.go_layers(true)
+    }
+
+    /// Where the proxies are only a way to the public checksum database, whose key is known, a
+    /// file that is refused is left out instead of being an error (`strict`).
+    fn go_layers(&self, strict: bool) -> Result<BTreeMap<&'static str, String>> {
         let env = Environment::new(&self.machine);
         let roots = goward_resolver::Store::locate(&env)?;
         let invocation = Invocation::parse(&self.machine, &[b"go"]);
         let (chain, refusals) = Chain::survey(&env, invocation, &roots);
-        if let Some(refusal) = refusals.into_iter().next() {
+        if let Some(refusal) = refusals.into_iter().next().filter(|_| strict) {
             // What it would set may be where to send requests, and whom to believe.
             return Err(refusal.into());
         }

@@ -135,10 +135,9 @@ impl Store {
             };
             differences.extend(kind.map(|kind| Difference { path: file.clone(), kind }));
         }
-        let missing = known.into_keys().map(|path| Difference {
-            path: path.to_owned(),
-            kind: DifferenceKind::Missing,
-        });
+        let missing = known
+            .into_keys()
+            .map(|path| Difference { path: path.to_owned(), kind: DifferenceKind::Missing });
         differences.extend(missing);
         differences.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Audit { files: found.len() as u64, extent: Extent::Contents, differences })

@@ -22,7 +22,7 @@ use std::path::PathBuf;
 
 Examples:
   goward list
-  goward list -v               with paths, and who vouched for each
+  goward list -v               with paths, sizes, dates, and who vouched for each
   goward list --remote 1.22    the releases of Go 1.22
   goward list --json")]
 pub(crate) struct List {
@@ -33,8 +33,8 @@ pub(crate) struct List {
     #[arg(long, requires = "remote")]
     refresh: bool,
     /// Print JSON: an array of objects. Here: name, version, goroot, origin (store, system-store,
-    /// go, sdk, link, path), platform, here, default, trust, source. Remote: name, version,
-    /// prerelease, installed
+    /// go, sdk, link, path), platform, here, default, trust, source, size,
+    /// installed, built_with. Remote: name, version, prerelease, installed
     #[arg(long)]
     json: bool,
 }
@@ -53,6 +53,12 @@ struct Row {
     trust: Option<&'static str>,
     /// Where the archive came from.
     source: Option<String>,
+    /// The bytes of its files.
+    size: Option<u64>,
+    /// When it was installed, in seconds since 1970.
+    installed: Option<u64>,
+    /// The toolchain that built it here.
+    built_with: Option<String>,
     #[serde(skip)]
     vouched: Option<&'static str>,
 }
@@ -186,7 +192,10 @@ fn in_store(store: &Store, origin: Origin) -> Result<Vec<Row>> {
             here: false,
             default: false,
             trust: trust.map(Trust::level),
-            source: receipt.map(|receipt| receipt.source),
+            source: receipt.as_ref().map(|receipt| receipt.source.clone()),
+            size: receipt.as_ref().map(|receipt| receipt.files().1),
+            installed: receipt.as_ref().map(|receipt| receipt.installed),
+            built_with: receipt.and_then(|receipt| receipt.built_with),
             vouched: trust.map(Trust::describe),
             name,
         }
@@ -205,6 +214,9 @@ fn row(name: String, version: Option<&Version>, goroot: &[u8], origin: Origin) -
         default: false,
         trust: None,
         source: None,
+        size: None,
+        installed: None,
+        built_with: None,
         vouched: None,
     }
 }
@@ -258,11 +270,53 @@ fn print(cx: &Context, row: &Row, width: usize, plan: Option<&Plan>) {
         cx.output.line(&format!("    {goroot}"));
         if let (Some(level), Some(who)) = (row.trust, row.vouched) {
             let source = row.source.as_deref().unwrap_or("?");
-            cx.output.line(&format!("    verified, {level}: {who}; from {source}"));
+            cx.output.line(&match level {
+                "none" => format!("    not verified: {who}; from {source}"),
+                _ => format!("    verified, {level}: {who}; from {source}"),
+            });
+            if let Some(with) = &row.built_with {
+                cx.output.line(&format!("    built from source with {with}"));
+            }
+        }
+        if let (Some(bytes), Some(installed)) = (row.size, row.installed) {
+            let (size, date) = (super::cache::size(bytes), date(installed));
+            cx.output.line(&format!("    {size}, installed on {date}"));
         }
     }
 }
 
+/// The day of a moment given in seconds since 1970, in UTC: `2026-11-22`.
+fn date(seconds: u64) -> String {
+    // Years that begin in March have their leap day last; 719 468 days before 1970 is 0000-03-01.
+    let days = seconds / 86_400 + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    format!("{:04}-{month:02}-{day:02}", era * 400 + year + next)
+}
+
 fn linked(link: &str) -> PathBuf {
     std::fs::read_link(link).unwrap_or_else(|_| PathBuf::from(link))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        for (seconds, day) in [
+            (0, "1970-01-01"),
+            (951_782_399, "2000-02-28"),
+            (951_782_400, "2000-02-29"),
+            (951_868_800, "2000-03-01"),
+            (1_798_761_599, "2026-12-31"),
+            (4_107_542_400, "2100-03-01"),
+        ] {
+            assert_eq!(date(seconds), day);
+        }
+    }
 }

@@ -8,6 +8,7 @@ use crate::watch::Watch;
 use clap::Args;
 use goward_installer::Store;
 use goward_resolver::{Selector, ToolchainName};
+use std::path::PathBuf;
 
 /// Removes toolchains.
 #[derive(Debug, Args)]
@@ -46,8 +47,9 @@ impl Uninstall {
         }
         let default = default_toolchain(cx);
         for one in &doomed {
+            let default = default.as_ref().map(|(name, _)| name);
             match one {
-                Doomed::Toolchain(name) if Some(name) == default.as_ref() && !self.force => {
+                Doomed::Toolchain(name) if Some(name) == default && !self.force => {
                     let message = format!("{name} is the default toolchain");
                     return Err(Failure::new(Exit::Failure, message)
                         .hint("choose another one first: goward default VERSION")
@@ -134,8 +136,10 @@ fn not_installed(store: &Store, what: &str) -> Failure {
     Failure::new(Exit::NotFound, message).hint("`goward list` shows what is")
 }
 
-/// The toolchain that the default comes to at present. One that cannot be read protects nothing.
-fn default_toolchain(cx: &Context) -> Option<String> {
+/// The toolchain that the default comes to at present, with its GOROOT. One that cannot be read
+/// protects nothing.
+pub(crate) fn default_toolchain(cx: &Context) -> Option<(String, PathBuf)> {
     let pin = super::default::pin(cx).ok()??;
-    Some(obtain::present(cx, &pin.selector).ok()??.name)
+    let there = obtain::present(cx, &pin.selector).ok()??;
+    Some((there.name, there.goroot?))
 }

@@ -1,0 +1,251 @@
+//! `goward adopt`: brings toolchains that other tools installed into the store.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::obtain;
+use crate::paths::{shown_path, to_path};
+use crate::watch::Watch;
+use clap::Args;
+use goward_installer::{CachedToolchain, ErrorKind, Local, Settings, Store, Trust};
+use goward_resolver::{Chain, Environment, Host as _, Invocation, Selector, ToolchainName};
+use serde::Serialize;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Adopts.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Looks into Go's module cache, ~/sdk, and the trees of goenv, gvm, asdf, mise, g, goup and gobrew. A
+copy goes into the store if Go's checksum database says that the files are Go's own; the original
+stays unless you say --move. To use a tree where it is: goward link NAME DIR.
+
+Examples:
+  goward adopt                      what there is to adopt
+  goward adopt 1.22.10              the first 1.22.10 that is found
+  goward adopt --all --move
+  goward adopt ~/old/go1.19 --unverified")]
+pub(crate) struct Adopt {
+    /// Which: exact versions, or directories that hold bin/go; by default only say what there is
+    #[arg(value_name = "VERSION|DIR", conflicts_with = "all")]
+    which: Vec<String>,
+    /// Adopt everything that is found and not installed yet
+    #[arg(long)]
+    all: bool,
+    /// Remove the original once the copy is in place
+    #[arg(long = "move")]
+    moves: bool,
+    /// Adopt even what nobody vouches for
+    #[arg(long)]
+    unverified: bool,
+    /// Say what would be adopted, and adopt nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+    /// Print JSON, and adopt nothing: an array of objects: name, goroot, by, installed
+    #[arg(long, conflicts_with_all = ["moves", "unverified"])]
+    json: bool,
+}
+
+/// A toolchain of another tool's.
+#[derive(Clone, Debug, Serialize)]
+struct Foundling {
+    name: String,
+    goroot: PathBuf,
+    /// The tool that put it there.
+    by: &'static str,
+    /// Whether the store has its like already.
+    installed: bool,
+}
+
+/// Where tools keep toolchains: the tool, the variable that moves its directory, the directory in
+/// the home directory, and the directory of the versions below that.
+const TOOLS: [(&str, &str, &str, &str); 10] = [
+    ("golang.org/dl", "", "sdk", ""),
+    ("goenv", "GOENV_ROOT", ".goenv", "versions"),
+    ("gvm", "GVM_ROOT", ".gvm", "gos"),
+    ("asdf", "ASDF_DATA_DIR", ".asdf", "installs/golang"),
+    ("mise", "MISE_DATA_DIR", ".local/share/mise", "installs/go"),
+    ("g", "G_HOME", ".g", "versions"),
+    ("goup", "GOUP_HOME", ".goup", ""),
+    ("goup", "GOUP_HOME", ".goup", "versions"),
+    ("goup", "GOUP_GO_HOME", ".go", ""),
+    ("gobrew", "GOBREW_ROOT", ".gobrew", "versions"),
+];
+
+impl Adopt {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        let store = cx.store()?;
+        let found = foundlings(cx, &store)?;
+        if self.json {
+            cx.output.json(&found);
+            return Ok(());
+        }
+        if self.which.is_empty() && !self.all {
+            list(cx, &found);
+            return Ok(());
+        }
+        let wanted: Vec<Foundling> = match self.all {
+            true => found.into_iter().filter(|one| !one.installed).collect(),
+            false => {
+                let pick = |text: &String| self.pick(&store, &found, text);
+                self.which.iter().map(pick).collect::<Result<_>>()?
+            }
+        };
+        if wanted.is_empty() {
+            cx.output.note("there is nothing to adopt");
+        }
+        let mut settings = cx.settings(&store)?;
+        if self.unverified {
+            settings.min_trust = Some(Trust::Nobody);
+        }
+        let mut first = None;
+        for one in &wanted {
+            if let Err(failure) = self.adopt(cx, &store, &settings, one) {
+                // With --all one that nobody vouches for keeps none of the others out.
+                if !self.all {
+                    return Err(failure);
+                }
+                first.get_or_insert(failure);
+            }
+        }
+        first.map_or(Ok(()), Err)
+    }
+
+    fn pick(&self, store: &Store, found: &[Foundling], text: &str) -> Result<Foundling> {
+        if Local::is_path(text) {
+            let path = Path::new(text);
+            let goroot =
+                fs::canonicalize(path).map_err(|error| Failure::io("find", path, &error))?;
+            let name = name_of(&goroot).ok_or_else(|| {
+                let message = format!("{} is not a Go tree of a release", shown_path(&goroot));
+                Failure::new(Exit::NotFound, message)
+                    .hint(format!("use it where it is: goward link NAME {text}"))
+            })?;
+            let installed = store.toolchain(&name).is_some();
+            return Ok(Foundling { name, goroot, by: "you", installed });
+        }
+        let Selector::Exact(version) = obtain::parse(text)? else {
+            let message = format!("{text} is not an exact version");
+            return Err(
+                Failure::new(Exit::Usage, message).hint("`goward adopt` lists what there is")
+            );
+        };
+        let name = ToolchainName::of(&version).to_string();
+        let known = found.iter().find(|one| one.name == name).cloned();
+        known.ok_or_else(|| {
+            let message = format!("no other tool has {name}");
+            Failure::new(Exit::NotFound, message)
+                .hint("`goward adopt` lists what there is")
+                .hint(format!("install it with: goward install {version}"))
+        })
+    }
+
+    fn adopt(
+        &self,
+        cx: &Context,
+        store: &Store,
+        settings: &Settings,
+        one: &Foundling,
+    ) -> Result<()> {
+        let place = shown_path(&one.goroot);
+        if self.dry_run {
+            let verb = if self.moves { "move" } else { "copy" };
+            cx.output.line(&format!("would {verb} {} from {place}", one.name));
+            return Ok(());
+        }
+        let watch = Watch::new(&cx.output, None);
+        let local = Local { path: one.goroot.clone(), name: None, digest: None };
+        let installed = goward_installer::install_local(store, settings, &local, &watch)
+            .map_err(|error| self.explain(error, one))?;
+        let trust = installed.trust.map_or("?", Trust::level);
+        let already = if installed.already { " was there already" } else { " is in the store now" };
+        cx.output.note(&format!("{}{already} ({trust})", one.name));
+        if !self.moves {
+            cx.output.note(&format!("the original stays in {place}"));
+            return Ok(());
+        }
+        remove(&one.goroot, &watch)?;
+        cx.output.note(&format!("removed {place}"));
+        Ok(())
+    }
+
+    fn explain(&self, error: goward_installer::Error, one: &Foundling) -> Failure {
+        let refused = matches!(
+            error.kind(),
+            ErrorKind::Verification | ErrorKind::Network | ErrorKind::NotFound
+        );
+        let failure = Failure::from(error);
+        match refused && !self.unverified {
+            true => failure.hint(format!(
+                "if you trust those files: goward adopt {} --unverified",
+                shown_path(&one.goroot)
+            )),
+            false => failure,
+        }
+    }
+}
+
+fn list(cx: &Context, found: &[Foundling]) {
+    if found.is_empty() {
+        cx.output.note("no other tool has a Go toolchain here");
+    }
+    let width = found.iter().map(|one| one.name.len()).max().unwrap_or_default();
+    for one in found {
+        let there = if one.installed { "; in the store already" } else { "" };
+        let place = shown_path(&one.goroot);
+        cx.output.line(&format!("{:width$}  {place} ({}{there})", one.name, one.by));
+    }
+}
+
+/// Removes a tree of another tool's; of Go's own module cache in the manner of Go.
+fn remove(goroot: &Path, watch: &Watch) -> Result<()> {
+    match CachedToolchain::at(goroot) {
+        Some(cached) => Ok(cached.remove(false, watch)?),
+        None => fs::remove_dir_all(goroot).map_err(|error| Failure::io("remove", goroot, &error)),
+    }
+}
+
+/// What other tools have, in the order of the versions.
+fn foundlings(cx: &Context, store: &Store) -> Result<Vec<Foundling>> {
+    let mut found: Vec<Foundling> = Vec::new();
+    let mut add = |goroot: PathBuf, by| {
+        if let Some(name) = name_of(&goroot)
+            && !found.iter().any(|known| known.goroot == goroot)
+        {
+            let installed = store.toolchain(&name).is_some();
+            found.push(Foundling { name, goroot, by, installed });
+        }
+    };
+    let env = Environment::new(&cx.machine);
+    let roots = goward_resolver::Store::locate(&env)?;
+    let (chain, _) = Chain::survey(&env, Invocation::parse(&cx.machine, &[b"go"]), &roots);
+    for (_, goroot) in roots.all_adopted(&chain.layers()) {
+        let goroot = to_path(&goroot);
+        if CachedToolchain::at(&goroot).is_some() {
+            add(goroot, "go");
+        }
+    }
+    let home = cx.machine.home().map(|home| to_path(&home));
+    for (tool, variable, directory, versions) in TOOLS {
+        let moved = cx.machine.text(variable).filter(|_| !variable.is_empty()).map(PathBuf::from);
+        let Some(base) = moved.or_else(|| Some(home.as_ref()?.join(directory))) else { continue };
+        let entries = fs::read_dir(base.join(versions)).into_iter().flatten().flatten();
+        // Links are other names of what stands beside them, such as mise's `1.22`.
+        for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
+            let tree = entry.path();
+            let inner = tree.join("go");
+            add(if inner.join("VERSION").is_file() { inner } else { tree }, tool);
+        }
+    }
+    let version = |one: &Foundling| ToolchainName::parse(&one.name).map(|n| n.version().clone());
+    found.sort_by_cached_key(version);
+    Ok(found)
+}
+
+/// The release that a tree calls itself, if it is a Go tree.
+fn name_of(goroot: &Path) -> Option<String> {
+    let go = goroot.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
+    let text = fs::read_to_string(goroot.join("VERSION")).ok().filter(|_| go.is_file())?;
+    let name = ToolchainName::parse(text.lines().next()?.trim_end())?;
+    (!name.is_custom()).then(|| name.to_string())
+}

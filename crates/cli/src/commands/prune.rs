@@ -1,0 +1,302 @@
+//! `goward prune`: removes toolchains that nothing needs any more.
+
+use super::cache::size;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::output::Style;
+use crate::paths::{shown_path, to_path};
+use crate::watch::Watch;
+use clap::Args;
+use goward_installer::{CachedToolchain, Store, Use, last_use, size_of};
+use goward_resolver::{Chain, Environment, Invocation, ToolchainName};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// Removes what nothing needs.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A toolchain stays if it is the default, if it is what `go` runs here or in any directory below DIR
+that chooses one, or if it was used within the last days. When it was used last is what the file
+system noted; where it notes nothing (noatime), everything counts as used unless DAYS is 0.
+
+Examples:
+  goward prune ~/src --dry-run          what would go, and what stays for which reason
+  goward prune ~/src ~/work --yes
+  goward prune --module-cache -n        also what Go fetched by itself, into its module cache")]
+pub(crate) struct Prune {
+    /// Folders of projects whose toolchains are needed
+    #[arg(value_name = "DIR")]
+    dirs: Vec<PathBuf>,
+    /// How long ago a toolchain must have been used last
+    #[arg(long, value_name = "DAYS", default_value_t = 30)]
+    unused_for: u32,
+    /// Also prune the toolchains that Go keeps in its module cache
+    #[arg(long)]
+    module_cache: bool,
+    /// Say what would be removed and what stays, and remove nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+    /// Print JSON, and remove nothing: an array of objects: name, goroot, module_cache, size,
+    /// last_used (seconds since 1970), reason (why it stays; null if nothing needs it)
+    #[arg(long)]
+    json: bool,
+}
+
+/// A toolchain that could go.
+#[derive(Serialize)]
+struct Candidate {
+    name: String,
+    goroot: PathBuf,
+    module_cache: bool,
+    size: u64,
+    last_used: Option<u64>,
+    /// Why it stays.
+    reason: Option<String>,
+}
+
+/// Files that may choose a toolchain.
+const CHOOSING: [&str; 5] = [".goenv", ".go-version", ".tool-versions", "go.mod", "go.work"];
+/// Directories without projects of the user's own.
+const PASSED_OVER: [&str; 4] = [".git", "node_modules", "vendor", "testdata"];
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Prune {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        let store = cx.store()?;
+        // First, since it is the current directory that relative ones are relative to.
+        let dirs: Vec<PathBuf> = self.dirs.iter().map(|dir| found(dir)).collect::<Result<_>>()?;
+        let mut candidates = self.candidates(cx, &store)?;
+        let needed = needed(cx, &store, &dirs)?;
+        for candidate in &mut candidates {
+            let real = std::fs::canonicalize(&candidate.goroot);
+            let real = real.unwrap_or_else(|_| candidate.goroot.clone());
+            candidate.reason = match needed.get(&real) {
+                Some(reason) => Some(reason.clone()),
+                None => self.recent_use(candidate)?,
+            };
+        }
+        if self.json {
+            cx.output.json(&candidates);
+            return Ok(());
+        }
+        self.remove(cx, &store, &candidates)
+    }
+
+    fn candidates(&self, cx: &Context, store: &Store) -> Result<Vec<Candidate>> {
+        let mut found = Vec::new();
+        for toolchain in store.installed()? {
+            let goroot = toolchain.directory().to_owned();
+            let (name, size) = (toolchain.store_name(), size_of(&goroot)?);
+            let (module_cache, last_used, reason) = (false, None, None);
+            found.push(Candidate { name, goroot, module_cache, size, last_used, reason });
+        }
+        if !self.module_cache {
+            return Ok(found);
+        }
+        let env = Environment::new(&cx.machine);
+        let roots = goward_resolver::Store::locate(&env)?;
+        let (chain, _) = Chain::survey(&env, Invocation::parse(&cx.machine, &[b"go"]), &roots);
+        for (version, goroot) in roots.all_adopted(&chain.layers()) {
+            let goroot = to_path(&goroot);
+            let Some(cached) = CachedToolchain::at(&goroot) else { continue };
+            let (name, size) = (ToolchainName::of(&version).to_string(), cached.size()?);
+            let (module_cache, last_used, reason) = (true, None, None);
+            found.push(Candidate { name, goroot, module_cache, size, last_used, reason });
+        }
+        Ok(found)
+    }
+
+    /// That it was used lately, if it was.
+    fn recent_use(&self, candidate: &mut Candidate) -> Result<Option<String>> {
+        let seconds = |at: SystemTime| at.duration_since(SystemTime::UNIX_EPOCH).ok();
+        match last_use(&candidate.goroot)? {
+            Use::At(at) => {
+                candidate.last_used = seconds(at).map(|since| since.as_secs());
+                let ago = SystemTime::now().duration_since(at).unwrap_or_default();
+                let days = ago.as_secs() / DAY.as_secs();
+                let text = match days {
+                    0 => "used today or yesterday".to_owned(),
+                    _ => format!("used {days} days ago"),
+                };
+                Ok((ago < DAY * self.unused_for).then_some(text))
+            }
+            Use::Unknown(_) if self.unused_for == 0 => Ok(None),
+            Use::Unknown(_) => {
+                Ok(Some("its file system does not tell when it was used (noatime)".to_owned()))
+            }
+        }
+    }
+
+    fn remove(&self, cx: &Context, store: &Store, candidates: &[Candidate]) -> Result<()> {
+        let (stays, goes): (Vec<_>, Vec<_>) =
+            candidates.iter().partition(|candidate| candidate.reason.is_some());
+        if self.dry_run || cx.verbose {
+            for candidate in &stays {
+                let reason = candidate.reason.as_deref().unwrap_or_default();
+                let text = format!("keeps {}: {reason}", label(candidate));
+                cx.output.line(&cx.output.paint(Style::Faint, &text));
+            }
+        }
+        for candidate in &goes {
+            let text = format!("would remove {}, {}", label(candidate), size(candidate.size));
+            match self.dry_run {
+                true => cx.output.line(&text),
+                false if !self.yes => cx.output.note(&text),
+                false => {}
+            }
+        }
+        if goes.is_empty() {
+            cx.output.note("everything here is needed");
+        }
+        if goes.is_empty() || self.dry_run || !self.is_meant(cx, &goes)? {
+            return Ok(());
+        }
+        let mut first = None;
+        for candidate in goes {
+            match take_away(cx, store, candidate) {
+                Ok(()) => cx.output.note(&format!("removed {}", label(candidate))),
+                // What is running, or busy, is no reason to keep the others.
+                Err(failure) => drop(first.get_or_insert(failure)),
+            }
+        }
+        first.map_or(Ok(()), Err)
+    }
+
+    fn is_meant(&self, cx: &Context, goes: &[&Candidate]) -> Result<bool> {
+        if self.yes {
+            return Ok(true);
+        }
+        if !std::io::stdin().is_terminal() {
+            return Err(Failure::new(Exit::Usage, "nobody is here to confirm the removal")
+                .hint("see what would be removed with --dry-run")
+                .hint("confirm it with --yes"));
+        }
+        let bytes = goes.iter().map(|candidate| candidate.size).sum();
+        let question = format!("remove {} toolchains, {}?", goes.len(), size(bytes));
+        cx.output
+            .confirms(&question)
+            .map_err(|error| Failure::new(Exit::Failure, "cannot ask").because(error))
+    }
+}
+
+fn take_away(cx: &Context, store: &Store, candidate: &Candidate) -> Result<()> {
+    let watch = Watch::new(&cx.output, None);
+    match CachedToolchain::at(&candidate.goroot).filter(|_| candidate.module_cache) {
+        Some(cached) => cached.remove(false, &watch)?,
+        None => drop(store.uninstall(&candidate.name, false, &watch)?),
+    }
+    Ok(())
+}
+
+fn label(candidate: &Candidate) -> String {
+    let place = if candidate.module_cache { " in Go's module cache" } else { "" };
+    format!("{}{place}", candidate.name)
+}
+
+fn found(dir: &Path) -> Result<PathBuf> {
+    let real = std::fs::canonicalize(dir).map_err(|error| Failure::io("find", dir, &error))?;
+    match real.is_dir() {
+        true => Ok(real),
+        false => Err(Failure::new(Exit::Usage, format!("{} is not a directory", shown_path(dir)))),
+    }
+}
+
+/// The GOROOTs that something needs, each with its first reason.
+fn needed(cx: &mut Context, store: &Store, dirs: &[PathBuf]) -> Result<BTreeMap<PathBuf, String>> {
+    let mut needed = BTreeMap::new();
+    if let Some((name, goroot)) = super::uninstall::default_toolchain(cx) {
+        note(&mut needed, goroot, || format!("{name} is the default"));
+    }
+    keep_what_runs(cx, &mut needed, "here")?;
+    let back = std::env::current_dir().ok();
+    for dir in dirs {
+        for project in projects(dir, store) {
+            // What the caller's environment selects says nothing about the project.
+            for key in ["GOWARD_VERSION", "GOTOOLCHAIN"] {
+                cx.machine.set(key, "");
+            }
+            cx.enter(&project)?;
+            keep_what_runs(cx, &mut needed, &shown_path(&project))?;
+        }
+    }
+    if let Some(back) = back {
+        cx.enter(&back)?;
+    }
+    Ok(needed)
+}
+
+/// Keeps what `go` runs in the current directory. What it is must be known: who cannot read a
+/// project's wish must not remove what it may be about.
+fn keep_what_runs(cx: &Context, needed: &mut BTreeMap<PathBuf, String>, place: &str) -> Result<()> {
+    let plan = cx.plan(&[b"build"]).map_err(|failure| {
+        failure.hint(format!("mend that, or leave {place} out; nothing was removed"))
+    })?;
+    let goroot = plan.target.as_ref().and_then(|target| target.goroot.as_deref());
+    if let Some(goroot) = goroot {
+        note(needed, to_path(goroot), || format!("{place} gets it, by {}", plan.source));
+    }
+    Ok(())
+}
+
+fn note(needed: &mut BTreeMap<PathBuf, String>, goroot: PathBuf, reason: impl Fn() -> String) {
+    let real = std::fs::canonicalize(&goroot).unwrap_or(goroot);
+    needed.entry(real).or_insert_with(reason);
+}
+
+/// Every directory below `dir` with a file that may choose a toolchain. Links are not followed.
+fn projects(dir: &Path, store: &Store) -> Vec<PathBuf> {
+    let (mut found, mut open) = (Vec::new(), vec![dir.to_path_buf()]);
+    while let Some(directory) = open.pop() {
+        let Ok(entries) = std::fs::read_dir(&directory) else {
+            tracing::warn!(directory = %directory.display(), "cannot be read, so is passed over");
+            continue;
+        };
+        let mut chooses = false;
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let path = entry.path();
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => {
+                    let passed_over = PASSED_OVER.iter().any(|passed| name == *passed)
+                        || path == *store.root()
+                        || path.ends_with("pkg/mod");
+                    if !passed_over {
+                        open.push(path);
+                    }
+                }
+                _ => chooses |= CHOOSING.iter().any(|choosing| name == *choosing),
+            }
+        }
+        if chooses {
+            found.push(directory);
+        }
+    }
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn projects_are_where_something_chooses() {
+        let dir = std::env::temp_dir().join(format!("goward-prune-{}", std::process::id()));
+        for file in ["a/go.mod", "a/b/.go-version", "a/vendor/x/go.mod", "c/main.go"] {
+            let path = dir.join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+        let store = Store::open(dir.join("store")).unwrap();
+        let found = projects(&dir, &store);
+        std::fs::remove_dir_all(&dir).unwrap();
+        assert_eq!(found, [dir.join("a"), dir.join("a/b")]);
+    }
+}

@@ -1,0 +1,82 @@
+//! `goward repair`: installs anew what is damaged.
+
+use super::verify::{Verdict, chosen, verdict};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::watch::Watch;
+use clap::Args;
+use goward_installer::{Settings, Store, Trust, Want};
+use goward_resolver::Selector;
+
+/// Repairs.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The new tree is fetched, verified at least as strictly as the old one was, and takes the old one's
+place by one exchange. If it cannot be had, the old one stays.
+
+Examples:
+  goward repair                    whatever `goward verify` complains about
+  goward repair 1.22.10 --dry-run
+  goward repair 1.22.10 --force    even if nothing is wrong with it")]
+pub(crate) struct Repair {
+    /// Which: exact versions, or names as in `goward list`; by default all
+    #[arg(value_name = "VERSION")]
+    versions: Vec<String>,
+    /// Install it anew even if nothing is wrong with it
+    #[arg(short, long, requires = "versions")]
+    force: bool,
+    /// Say what would be repaired, and repair nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+}
+
+impl Repair {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        let store = cx.store()?;
+        let settings = cx.settings(&store)?;
+        let (mut first, mut repaired) = (None, 0);
+        for toolchain in chosen(&store, &self.versions)? {
+            let verdict = verdict(cx, &store, &settings, toolchain)?;
+            if !self.force && !verdict.is_damaged() {
+                continue;
+            }
+            repaired += 1;
+            let name = verdict.toolchain.store_name();
+            if self.dry_run {
+                cx.output.line(&format!("would repair {name}"));
+            } else if let Err(failure) = repair(cx, &store, &settings, &verdict) {
+                // The others need not wait for this one.
+                first.get_or_insert(failure);
+            } else {
+                cx.output.note(&format!("repaired {name}"));
+            }
+        }
+        if repaired == 0 {
+            cx.output.note("nothing is damaged");
+        }
+        first.map_or(Ok(()), Err)
+    }
+}
+
+fn repair(cx: &Context, store: &Store, settings: &Settings, verdict: &Verdict) -> Result<()> {
+    let toolchain = &verdict.toolchain;
+    let name = toolchain.store_name();
+    let trust = verdict.receipt.as_ref().map(|receipt| receipt.trust);
+    if toolchain.name().is_custom() || trust.is_some_and(|trust| trust > Trust::Mirror) {
+        let source = verdict.receipt.as_ref().map_or("elsewhere", |receipt| &receipt.source);
+        let message = format!("{name} cannot be fetched anew: it came from {source}");
+        return Err(Failure::new(Exit::NotFound, message)
+            .hint(format!("remove it with: goward uninstall {name}"))
+            .hint("then install it as you did before"));
+    }
+    let selector = Selector::Exact(toolchain.name().version().clone());
+    let mut want = Want::new(&selector);
+    want.platform = toolchain.platform().clone();
+    let mut settings = settings.clone();
+    settings.min_trust = trust;
+    let watch = Watch::new(&cx.output, None);
+    let release = goward_installer::find(store, &settings, &want, &watch)?;
+    goward_installer::reinstall(store, &settings, &release, &watch)?;
+    Ok(())
+}

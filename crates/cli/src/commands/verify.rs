@@ -1,0 +1,272 @@
+//! `goward verify`: are the installed toolchains what was installed, and what Go says they are?
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::obtain;
+use crate::output::Style;
+use crate::paths::shown;
+use crate::watch::Watch;
+use clap::Args;
+use goward_installer::{
+    Audit, Difference, ErrorKind, Extent, Receipt, Settings, Store, Toolchain, Trust,
+};
+use goward_resolver::{Selector, ToolchainName};
+use serde::Serialize;
+
+/// Verifies.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each file is compared with the store's own record. The files of Go's own releases are then compared
+with Go's checksum database, too: a record that was changed together with the tree does not deceive
+it. With --offline it is asked as far as its answers are in the cache.
+
+Examples:
+  goward verify                every toolchain in the store
+  goward verify 1.22.10 -v     with every file that differs
+  goward repair 1.22.10        put it right")]
+pub(crate) struct Verify {
+    /// Which: exact versions, or names as in `goward list`; by default all
+    #[arg(value_name = "VERSION")]
+    versions: Vec<String>,
+    /// Print JSON: an array of objects: name, status (intact, damaged, unknown), files, compared
+    /// (contents, shape, nothing), trust, database, database_says (agrees, differs, unreachable,
+    /// null), differences (path, kind)
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is known about one toolchain now.
+pub(crate) struct Verdict {
+    pub(crate) toolchain: Toolchain,
+    pub(crate) receipt: Option<Receipt>,
+    audit: std::result::Result<Audit, goward_installer::Error>,
+    database: Database,
+}
+
+/// What the checksum database says.
+enum Database {
+    /// It was not asked: it cannot speak about this toolchain.
+    Silent,
+    Agrees(String),
+    Differs(goward_installer::Error),
+    Unreachable(goward_installer::Error),
+}
+
+#[derive(Serialize)]
+struct Row {
+    name: String,
+    status: &'static str,
+    files: Option<u64>,
+    compared: &'static str,
+    trust: Option<&'static str>,
+    database: Option<String>,
+    database_says: Option<&'static str>,
+    differences: Vec<Found>,
+}
+
+#[derive(Serialize)]
+struct Found {
+    path: String,
+    kind: &'static str,
+}
+
+/// How many differences are listed without `-v`.
+const SHOWN: usize = 10;
+
+impl Verify {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        let store = cx.store()?;
+        let settings = cx.settings(&store)?;
+        let toolchains = chosen(&store, &self.versions)?;
+        if toolchains.is_empty() && !self.json {
+            cx.output.note("no toolchain is installed");
+        }
+        let (mut rows, mut damaged) = (Vec::new(), Vec::new());
+        for toolchain in toolchains {
+            let verdict = verdict(cx, &store, &settings, toolchain)?;
+            if verdict.is_damaged() {
+                damaged.push(verdict.toolchain.store_name());
+            }
+            match self.json {
+                true => rows.push(verdict.row()),
+                false => verdict.print(cx),
+            }
+        }
+        if self.json {
+            cx.output.json(&rows);
+        }
+        match damaged.is_empty() {
+            true => Ok(()),
+            false => {
+                let names = damaged.join(" ");
+                let message = format!("not what was installed: {}", damaged.join(", "));
+                Err(Failure::new(Exit::Verification, message)
+                    .hint(format!("put it right with: goward repair {names}")))
+            }
+        }
+    }
+}
+
+/// The toolchains that were named, or all.
+pub(crate) fn chosen(store: &Store, versions: &[String]) -> Result<Vec<Toolchain>> {
+    if versions.is_empty() {
+        return Ok(store.installed()?);
+    }
+    let one = |text: &String| {
+        let missing = |name: &str| {
+            let message = format!("{name} is not installed in {}", store.root().display());
+            Failure::new(Exit::NotFound, message).hint("`goward list` shows what is")
+        };
+        if let Some(toolchain) = store.toolchain(text) {
+            return Ok(toolchain);
+        }
+        match obtain::parse(text)? {
+            Selector::Exact(version) => {
+                let name = ToolchainName::of(&version).to_string();
+                store.toolchain(&name).ok_or_else(|| missing(&name))
+            }
+            Selector::Linked(name) => Err(missing(&name)),
+            selector => {
+                let message = format!("{selector} leaves room");
+                Err(Failure::new(Exit::Usage, message).hint("name exact versions"))
+            }
+        }
+    };
+    versions.iter().map(one).collect()
+}
+
+/// Looks at one toolchain.
+pub(crate) fn verdict(
+    cx: &Context,
+    store: &Store,
+    settings: &Settings,
+    toolchain: Toolchain,
+) -> Result<Verdict> {
+    let name = toolchain.store_name();
+    let audit = match store.audit(&name) {
+        Err(error) if error.kind() != ErrorKind::Verification => return Err(error.into()),
+        audit => audit,
+    };
+    // A receipt that cannot be read says nothing, and `audit` has said so.
+    let receipt = store.receipt(&name).unwrap_or_default();
+    // What a company packed, or a user built or brought, need not be what Go released.
+    let released = receipt.as_ref().is_none_or(|receipt| receipt.trust <= Trust::OfficialIndex);
+    let database = match released {
+        false => Database::Silent,
+        true => ask(cx, store, settings, &toolchain)?,
+    };
+    Ok(Verdict { toolchain, receipt, audit, database })
+}
+
+fn ask(
+    cx: &Context,
+    store: &Store,
+    settings: &Settings,
+    toolchain: &Toolchain,
+) -> Result<Database> {
+    let watch = Watch::new(&cx.output, None);
+    match store.audit_by_database(toolchain, settings, &watch) {
+        Ok(None) => Ok(Database::Silent),
+        Ok(Some(witness)) => Ok(Database::Agrees(witness.database)),
+        Err(error) => match error.kind() {
+            ErrorKind::Verification => Ok(Database::Differs(error)),
+            ErrorKind::Network | ErrorKind::NotFound => Ok(Database::Unreachable(error)),
+            _ => Err(error.into()),
+        },
+    }
+}
+
+impl Verdict {
+    /// Whether something is wrong with it.
+    pub(crate) fn is_damaged(&self) -> bool {
+        let differs = self.audit.as_ref().map_or(true, |audit| !audit.differences.is_empty());
+        differs || matches!(self.database, Database::Differs(_))
+    }
+
+    fn is_known(&self) -> bool {
+        let compared = self.audit.as_ref().is_ok_and(|audit| audit.extent != Extent::Nothing);
+        compared || matches!(self.database, Database::Agrees(_))
+    }
+
+    fn status(&self) -> &'static str {
+        match (self.is_damaged(), self.is_known()) {
+            (true, _) => "damaged",
+            (false, true) => "intact",
+            (false, false) => "unknown",
+        }
+    }
+
+    fn compared(&self) -> &'static str {
+        match self.audit.as_ref().map(|audit| audit.extent) {
+            Ok(Extent::Contents) => "contents",
+            Ok(Extent::Shape) => "shape",
+            Ok(Extent::Nothing) | Err(_) => "nothing",
+        }
+    }
+
+    fn differences(&self) -> &[Difference] {
+        self.audit.as_ref().map_or(&[], |audit| &audit.differences)
+    }
+
+    fn row(&self) -> Row {
+        let (database, database_says) = match &self.database {
+            Database::Silent => (None, None),
+            Database::Agrees(name) => (Some(name.clone()), Some("agrees")),
+            Database::Differs(_) => (None, Some("differs")),
+            Database::Unreachable(_) => (None, Some("unreachable")),
+        };
+        let found = |one: &Difference| Found { path: one.path.clone(), kind: one.kind.word() };
+        Row {
+            name: self.toolchain.store_name(),
+            status: self.status(),
+            files: self.audit.as_ref().ok().map(|audit| audit.files),
+            compared: self.compared(),
+            trust: self.receipt.as_ref().map(|receipt| receipt.trust.level()),
+            database,
+            database_says,
+            differences: self.differences().iter().map(found).collect(),
+        }
+    }
+
+    fn print(&self, cx: &Context) {
+        let status = match self.is_damaged() {
+            true => cx.output.paint(Style::Bad, "damaged"),
+            false => self.status().to_owned(),
+        };
+        let mut remarks = Vec::new();
+        match &self.audit {
+            Err(error) => remarks.push(error.to_string()),
+            Ok(audit) => remarks.push(match (audit.extent, audit.differences.len()) {
+                (Extent::Nothing, _) => "there is no receipt to compare it with".to_owned(),
+                (Extent::Shape, 0) => format!(
+                    "{} files, names and sizes as installed; the receipt knows no contents",
+                    audit.files
+                ),
+                (Extent::Shape, _) => "its files are not those that were installed".to_owned(),
+                (Extent::Contents, 0) => format!("{} files as installed", audit.files),
+                (Extent::Contents, count) => {
+                    format!("{count} of {} files differ", audit.files)
+                }
+            }),
+        }
+        match &self.database {
+            Database::Silent => {}
+            Database::Agrees(name) => remarks.push(format!("{name} agrees")),
+            Database::Differs(error) => remarks.push(error.to_string()),
+            Database::Unreachable(error) => {
+                remarks.push(format!("the checksum database was not asked: {error}"));
+            }
+        }
+        let name = self.toolchain.store_name();
+        cx.output.line(&format!("{name}  {status}: {}", remarks.join("; ")));
+        let differences = self.differences();
+        let limit = if cx.verbose { differences.len() } else { SHOWN };
+        for one in differences.iter().take(limit).filter(|one| !one.path.is_empty()) {
+            cx.output.line(&format!("    {:8}  {}", one.kind.word(), shown(one.path.as_bytes())));
+        }
+        if differences.len() > limit {
+            cx.output.line(&format!("    and {} more (-v shows them)", differences.len() - limit));
+        }
+    }
+}
