@@ -99,7 +99,7 @@ impl Host for BareHost<'_> {
             return !self.ladder.lacks(level.up, name);
         }
         let path = CString::new(join(Os::Linux, level.dir, name));
-        !path.is_ok_and(|path| syscall::is_absent(Dir::CURRENT, &path))
+        !path.is_ok_and(|path| syscall::is_absent(Dir::CURRENT, path.as_bytes_with_nul()))
     }
 
     fn kind(&self, path: &[u8]) -> Kind {

@@ -1,22 +1,24 @@
 //! The way up from the current directory, by which most files of a walk are looked for.
 
 use super::syscall::{self, Dir};
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use core::ffi::CStr;
 
 /// How many directories above its lower end a rung reaches. Each step up in a path costs the
 /// kernel a tenth of looking a name up at all, and each rung costs a call.
-const REACH: usize = 20;
+const REACH: usize = 19;
 const UPWARDS: usize = REACH * 3;
-/// Room for a name.
-const NAME: usize = 16;
+/// Room for a name with its NUL.
+const NAME: usize = 15;
 /// The way up that far.
 const WAY_UP: [u8; UPWARDS + NAME] =
-    *b"../../../../../../../../../../../../../../../../../../../../\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    *b"../../../../../../../../../../../../../../../../../../../\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
 /// The current directory, and later the highest directory that was opened above it.
 pub(super) struct Ladder {
     rung: Cell<Rung>,
+    /// [`WAY_UP`] and the name that was looked for last.
+    path: RefCell<[u8; UPWARDS + NAME]>,
 }
 
 #[derive(Clone, Copy)]
@@ -28,7 +30,8 @@ struct Rung {
 
 impl Ladder {
     pub(super) fn new() -> Ladder {
-        Ladder { rung: Cell::new(Rung { dir: Dir::CURRENT, level: 0 }) }
+        let rung = Rung { dir: Dir::CURRENT, level: 0 };
+        Ladder { rung: Cell::new(rung), path: RefCell::new(WAY_UP) }
     }
 
     /// Whether there is certainly no file `name` in the directory that lies `up` levels above the
@@ -38,18 +41,14 @@ impl Ladder {
     /// Any other answer than that there is no such file, be it for want of permission, is left to
     /// the absolute path, which is what Go looks at.
     pub(super) fn lacks(&self, up: usize, name: &str) -> bool {
-        let mut path = WAY_UP;
         let rung = self.rung_below(up);
-        let Some(steps) = up.checked_sub(rung.level).filter(|steps| *steps <= REACH) else {
-            return false;
-        };
-        // The last byte stays the NUL.
-        let Some(place) = path[UPWARDS..UPWARDS + NAME - 1].get_mut(..name.len()) else {
-            return false;
-        };
-        place.copy_from_slice(name.as_bytes());
-        let path = CStr::from_bytes_until_nul(&path[UPWARDS - 3 * steps..]);
-        path.is_ok_and(|path| syscall::is_absent(rung.dir, path))
+        let steps = up.checked_sub(rung.level).filter(|steps| *steps <= REACH);
+        let (Some(steps), Ok(mut path)) = (steps, self.path.try_borrow_mut()) else { return false };
+        let end = UPWARDS + name.len();
+        let Some(place) = path.get_mut(UPWARDS..=end) else { return false };
+        place[..name.len()].copy_from_slice(name.as_bytes());
+        place[name.len()] = 0;
+        syscall::is_absent(rung.dir, &path[UPWARDS - 3 * steps..=end])
     }
 
     /// The rung to start from; the next one if that is within reach.

@@ -312,9 +312,12 @@ fn filled(fill: impl FnOnce(usize, usize) -> Result<usize, Errno>) -> Result<Vec
     Ok(bytes)
 }
 
-/// Whether `path`, relative to the directory `dir`, certainly does not exist.
-pub(crate) fn is_absent(dir: Dir, path: &CStr) -> bool {
-    // SAFETY: path is a C string.
+/// Whether `path`, which ends with a NUL, relative to the directory `dir` certainly does not exist.
+pub(crate) fn is_absent(dir: Dir, path: &[u8]) -> bool {
+    if path.last() != Some(&0) {
+        return false;
+    }
+    // SAFETY: the kernel reads up to a NUL, of which there is one.
     let answer = unsafe { call(number::FACCESSAT, [dir.0, path.as_ptr() as usize, 0, 0, 0, 0]) };
     answer == Err(Errno(ENOENT))
 }
