@@ -42,8 +42,8 @@ mod uninstall;
 mod unpack;
 mod verify;
 
-pub use build::{Bootstrap, Build, Checkout, build, build_checkout, enough, remove_checkout};
 pub use audit::{Audit, Difference, DifferenceKind, Extent, Witness};
+pub use build::{Bootstrap, Build, Checkout, build, build_checkout, enough, remove_checkout};
 pub use digests::Digest;
 pub use error::{Error, ErrorKind};
 pub use find::{Release, Want, find};
