@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             each(File::open(archive)?, |bytes| hasher.update(bytes))?;
             std::hint::black_box(hasher.finalize());
         }
-        "gunzip" => each(inflated(archive)?, |bytes| drop(std::hint::black_box(bytes.len())))?,
+        "gunzip" => each(inflated(archive)?, |bytes| _ = std::hint::black_box(bytes))?,
         "parse" => {
             for entry in tar::Archive::new(inflated(archive)?).entries()? {
                 std::hint::black_box(entry?.header().entry_size()?);
