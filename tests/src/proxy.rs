@@ -1,10 +1,10 @@
 //! A module proxy made of files, for what Go itself fetches.
 
-use std::fs;
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 
 use crate::mirror::archive;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, files_below};
 
 /// A `GOPROXY` in a sandbox. Go does not ask the checksum database about toolchains that come
 /// from a single `file://` proxy.
@@ -49,6 +49,35 @@ impl ModuleProxy {
             files.iter().map(|(name, text)| (format!("{module}@v1.0.0/{name}"), *text)).collect();
         self.write(module, "v1.0.0.zip", &stored_zip(&files));
         self
+    }
+
+    /// Offers a release for this machine, of the files below `tree`, as `cmd/distpack` makes module
+    /// zips: without four directories, `go.mod` files as `_go.mod`.
+    pub fn offer_go(self, version: &str, tree: &Path) -> ModuleProxy {
+        let platform = archive(version);
+        let platform = platform.trim_end_matches(".tar.gz").trim_end_matches(".zip");
+        let name = format!("v0.0.1-{platform}");
+        let proxy = self.list_go(&[version]);
+        let dir = proxy.dir.join("golang.org/toolchain/@v");
+        let file = File::create(dir.join(format!("{name}.zip"))).expect("ours");
+        let mut zip = zip::ZipWriter::new(std::io::BufWriter::new(file));
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored);
+        for (path, _) in files_below(tree) {
+            let inside = path.to_string_lossy().replace('\\', "/");
+            if ["api/", "doc/", "misc/", "test/"].iter().any(|dir| inside.starts_with(dir)) {
+                continue;
+            }
+            let (dir, base) = inside.rsplit_once('/').map_or(("", &*inside), |(d, b)| (d, b));
+            let slash = if dir.is_empty() { "" } else { "/" };
+            let hidden = if base == "go.mod" { "_" } else { "" };
+            let name = format!("golang.org/toolchain@{name}/{dir}{slash}{hidden}{base}");
+            zip.start_file(name, options).expect("a zip takes files");
+            let mut content = File::open(tree.join(&path)).expect("a tree can be read");
+            std::io::copy(&mut content, &mut zip).expect("the disk has room");
+        }
+        zip.finish().expect("the disk has room");
+        proxy
     }
 
     fn describe(&self, module: &str, version: &str, go_mod: &str) {
