@@ -271,7 +271,9 @@ impl Resolver<'_> {
         let installed = self.store.installed();
         let newest = installed.iter().filter(|v| v.knows_gotoolchain()).max();
         let newest = newest.and_then(|v| Some((Source::Newest, self.installed(v).ok()?)));
-        newest.or_else(|| base.filter(|(_, target)| target.goroot.is_some()))
+        let real = |(_, target): &(Source, Target)| target.goroot.is_some();
+        let system = || Some((Source::System, self.system()?));
+        newest.or_else(|| base.filter(real)).or_else(|| system().filter(real))
     }
 
     /// The floor that the module states, for pins: they may fall below it, but never silently.

@@ -1,9 +1,9 @@
 //! What Go itself would do inside a toolchain: look at `GOTOOLCHAIN` and the module files, and
 //! switch or stay.
 
-use crate::ToolchainName;
 use crate::chain::Chain;
 use crate::gotoolchain::{Gotoolchain, Mode};
+use crate::{ToolchainName, Version};
 use alloc::format;
 use alloc::string::ToString;
 
@@ -26,8 +26,11 @@ pub(crate) fn go_stays(local: &ToolchainName, value: &Gotoolchain, chain: &Chain
     }
     let mut chosen = value.name.as_ref().unwrap_or(local).to_string();
     let mut least = value.name.as_ref().unwrap_or(local).version().clone();
+    // Before 1.25 Go did not look at the module's files for `p@v`.
+    let apart = chain.invocation.is_package_at_version()
+        && Version::parse("1.25").is_some_and(|since| *local.version() < since);
     let module = match &chain.module {
-        Some(Ok(module)) if value.mode != Mode::Fixed => Some(module),
+        Some(Ok(module)) if !apart && value.mode != Mode::Fixed => Some(module),
         _ => None,
     };
     let Some(module) = module else { return chosen == local.as_str() };

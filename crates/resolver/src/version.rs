@@ -85,7 +85,7 @@ impl Version {
     /// patch number, so `1.20.0` is the release `1.20`.
     pub fn release(&self) -> Version {
         match self.text.strip_suffix(".0") {
-            Some(short) if !self.knows_gotoolchain() && short.contains('.') => {
+            Some(short) if cmp_int(self.parts().minor, "21").is_lt() && short.contains('.') => {
                 Version { text: String::from(short) }
             }
             _ => self.clone(),
