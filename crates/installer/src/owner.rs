@@ -55,8 +55,26 @@ mod imp {
     }
 
     pub(super) fn check_home(root: &Path) -> Result<()> {
-        match std::env::var_os("HOME").filter(|home| !home.is_empty()) {
-            Some(home) if rustix::process::geteuid().is_root() => check_roots_home(root, &home),
+        if !rustix::process::geteuid().is_root() {
+            return Ok(());
+        }
+        if let Some(home) = std::env::var_os("HOME").filter(|home| !home.is_empty()) {
+            check_roots_home(root, &home)?;
+        }
+        let user = std::env::var("SUDO_UID").ok().and_then(|uid| uid.parse().ok());
+        user.map_or(Ok(()), |user| check_place_of(root, user))
+    }
+
+    /// The check for root by way of sudo: whatever HOME and GOWARD_ROOT say, nothing is made in a
+    /// directory of the `user` who called it.
+    pub(super) fn check_place_of(root: &Path, user: u32) -> Result<()> {
+        let existing = root.ancestors().find_map(|directory| fs::metadata(directory).ok());
+        match existing {
+            Some(found) if user != 0 && found.uid() == user => {
+                let why = format!("is in a directory of user {user}, but sudo runs this as root");
+                Err(refuse(root, &why)
+                    .hint("run without sudo, or set GOWARD_ROOT to a directory of root's"))
+            }
             _ => Ok(()),
         }
     }
@@ -114,6 +132,11 @@ mod tests {
         assert!(error.to_string().contains("but this runs as root"), "{error}");
         check(Path::new("/usr/local/lib/goward")).unwrap();
         imp::check_roots_home(Path::new("/etc/goward"), "/etc".as_ref()).unwrap();
+        let owner = std::os::unix::fs::MetadataExt::uid(&fs::metadata(home.path()).unwrap());
+        let error = imp::check_place_of(&home.path().join("a/b"), owner).unwrap_err();
+        assert!(error.to_string().contains("but sudo runs this as root"), "{error}");
+        imp::check_place_of(&home.path().join("a/b"), owner + 1).unwrap();
+        imp::check_place_of(Path::new("/usr/local/lib/goward"), owner).unwrap();
     }
 
     #[test]
