@@ -167,7 +167,7 @@ fn ask_indexes(
                 Ok(index) => index,
                 Err(error) => {
                     tracing::info!(%error, mirror = mirror.base(), "no index");
-                    unlisted |= error.kind() == ErrorKind::NotFound;
+                    unlisted |= error.kind() == ErrorKind::NotFound && !mirror.has_own_digests();
                     let last = mirror.ends_list(&error);
                     failure.get_or_insert(error);
                     if last {
@@ -186,17 +186,17 @@ fn ask_indexes(
             }
         }
     }
+    if let Some(name) = exact(want).filter(|_| unlisted && asked.is_empty()) {
+        // A directory of archives has no list. Whether it has this one, and whether somebody
+        // vouches for it, shows when it is fetched.
+        return Ok(Release::by_name(name, &want.platform, want.source));
+    }
     if settings.offline && !all_own(settings) {
         let table = Index::embedded();
         if let Some(release) = pick(&table, want)? {
             return Ok(release);
         }
         asked.push(table.source());
-    }
-    if let Some(name) = exact(want).filter(|_| unlisted && asked.is_empty()) {
-        // A directory of archives has no list. Whether it has this one, and whether somebody
-        // vouches for it, shows when it is fetched.
-        return Ok(Release::by_name(name, &want.platform, want.source));
     }
     let error = match failure {
         Some(error) if asked.is_empty() || error.kind() == ErrorKind::Verification => error,

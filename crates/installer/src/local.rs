@@ -70,7 +70,15 @@ pub fn install_local(
     let release = archive_release(local, stem)?;
     let authority = vouch.archive(&release, &path, &file_name)?;
     let source = Source { url: file_url(&path)?, file_name, authority, cached: true };
-    install_archive(store, settings, &release, &source, progress)
+    let in_table = source.authority.trust() == Trust::Table;
+    install_archive(store, settings, &release, &source, progress).map_err(|error| {
+        match error.kind() {
+            ErrorKind::Verification if in_table => {
+                error.hint("if it is not meant to be go.dev's, give its own digest with --sha256")
+            }
+            _ => error,
+        }
+    })
 }
 
 /// What a tree calls itself, which is what it is installed as.
