@@ -18,6 +18,10 @@ pub enum Fault {
     Truncate(usize),
     /// Send this many bytes, then nothing until [`Server::release`] or the end of the server.
     Stall(usize),
+    /// Send nothing at all until [`Server::release`] or the end of the server.
+    Silence,
+    /// Send a byte now and then, until the client hangs up.
+    Drip,
     /// Send the whole body with one byte in its middle changed.
     Corrupt,
 }
@@ -36,6 +40,7 @@ struct State {
     faults: Mutex<Vec<(String, Fault, usize)>>,
     bodies: Mutex<BTreeMap<String, Vec<u8>>>,
     stalled: Mutex<usize>,
+    resumed: Mutex<usize>,
     changed: Condvar,
     released: AtomicBool,
     stopped: AtomicBool,
@@ -76,6 +81,11 @@ impl Server {
     /// How often anything was asked for.
     pub fn total(&self) -> usize {
         self.state.counts.lock().expect("no panic while locked").values().sum()
+    }
+
+    /// How many answers were only the rest of something.
+    pub fn resumed(&self) -> usize {
+        *self.state.resumed.lock().expect("no panic while locked")
     }
 
     /// Fails the next `times` requests of `name`.
@@ -156,6 +166,10 @@ impl State {
             write!(stream, "HTTP/1.1 {status} Scripted\r\nContent-Length: 0\r\n\r\n")?;
             return Ok(true);
         }
+        if fault == Some(Fault::Silence) {
+            self.stall();
+            return Ok(false);
+        }
         let Some(mut body) = self.body(name) else {
             stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")?;
             return Ok(true);
@@ -166,6 +180,9 @@ impl State {
             body[total / 2] ^= 1;
         }
         let body = &body[from..];
+        if from > 0 {
+            *self.resumed.lock().expect("no panic while locked") += 1;
+        }
         match from {
             0 => write!(stream, "HTTP/1.1 200 OK\r\n")?,
             _ => write!(
@@ -186,6 +203,13 @@ impl State {
         match fault {
             Some(Fault::Truncate(size)) => {
                 stream.write_all(&body[..size.min(length)])?;
+                return Ok(false);
+            }
+            Some(Fault::Drip) => {
+                for byte in body {
+                    stream.write_all(&[*byte])?;
+                    std::thread::sleep(Duration::from_millis(50));
+                }
                 return Ok(false);
             }
             Some(Fault::Stall(size)) => {

@@ -1,0 +1,166 @@
+//! Servers that stand still, and proxies in between.
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use goward_tests::binaries::{PREBUILT, binaries};
+use goward_tests::call::Call;
+use goward_tests::mirror::{archive, note};
+use goward_tests::release::SmallRelease;
+use goward_tests::sandbox::Sandbox;
+use goward_tests::server::{Fault, Server};
+
+const VERSION: &str = SmallRelease::VERSION;
+
+/// An install of a small release from the base URL `mirror`.
+fn install(sandbox: &Sandbox, mirror: &str) -> Call {
+    let call = sandbox.goward(&["install", VERSION]);
+    call.env("GOWARD_MIRROR", mirror).env("GOWARD_MIRROR_DIGESTS", "own")
+}
+
+fn scene(name: &str) -> (Sandbox, Server) {
+    let sandbox = Sandbox::empty(name);
+    let server = Server::start(SmallRelease::make(&sandbox).dir());
+    (sandbox, server)
+}
+
+/// F12. The limit, half a minute in earnest, is shortened here.
+#[test]
+fn a_server_that_stands_still_is_asked_again() {
+    if !binaries().checkpoints {
+        return note(&format!("{PREBUILT} is set: programs for users have real limits of time"));
+    }
+    for fault in [Fault::Silence, Fault::Stall(0), Fault::Stall(1 << 10), Fault::Drip] {
+        let (sandbox, server) = scene("still");
+        server.fail(&archive(VERSION), fault, 1);
+        let start = Instant::now();
+        let installed = install(&sandbox, &server.url()).env("GOWARD_TEST_PATIENCE", "600").run();
+        installed.code(0).says("trying again").says(&archive(VERSION));
+        assert_eq!(server.count(&archive(VERSION)), 2, "{fault:?}");
+        assert!(start.elapsed() < Duration::from_secs(20), "{fault:?}: {:?}", start.elapsed());
+    }
+}
+
+/// F12. Four tries, and it is over; the message names the host.
+#[test]
+fn a_server_that_never_moves_is_given_up() {
+    if !binaries().checkpoints {
+        return note(&format!("{PREBUILT} is set: programs for users have real limits of time"));
+    }
+    let (sandbox, server) = scene("never");
+    server.fail(&archive(VERSION), Fault::Drip, usize::MAX);
+    let outcome = install(&sandbox, &server.url()).env("GOWARD_TEST_PATIENCE", "300").run();
+    outcome.code(4).nothing_on_stdout().says(server.url().trim_start_matches("http://"));
+    assert_eq!(server.count(&archive(VERSION)), 4);
+    assert!(!sandbox.toolchain(VERSION).exists());
+}
+
+/// F13. What arrived is not fetched again, and one line says what happens.
+#[test]
+fn a_broken_download_goes_on_where_it_broke() {
+    let (sandbox, server) = scene("resume");
+    server.fail(&archive(VERSION), Fault::Truncate(1 << 10), 1);
+    let outcome = install(&sandbox, &server.url()).run();
+    outcome.code(0).says("broke off after 0.0 of");
+    assert_eq!(server.count(&archive(VERSION)), 2);
+    assert_eq!(server.resumed(), 1);
+}
+
+/// A proxy that connects to one server whatever it is asked for, or answers `refusal`.
+struct Proxy {
+    url: String,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Proxy {
+    fn start(server: &Server, refusal: Option<&'static str>) -> Proxy {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
+        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let target = server.url().trim_start_matches("http://").to_owned();
+        let asked = Arc::<Mutex<Vec<String>>>::default();
+        let log = Arc::clone(&asked);
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let (target, log) = (target.clone(), Arc::clone(&log));
+                std::thread::spawn(move || pass(&client, &target, refusal, &log));
+            }
+        });
+        Proxy { url, asked }
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.asked.lock().expect("no panic while locked").clone()
+    }
+}
+
+fn pass(
+    client: &TcpStream,
+    target: &str,
+    refusal: Option<&str>,
+    log: &Mutex<Vec<String>>,
+) -> std::io::Result<()> {
+    let mut reader = BufReader::new(client);
+    let mut first = String::new();
+    reader.read_line(&mut first)?;
+    let mut line = String::from("a header");
+    while !line.trim_end().is_empty() {
+        line.clear();
+        reader.read_line(&mut line)?;
+    }
+    log.lock().expect("no panic while locked").push(first.trim_end().to_owned());
+    let mut to_client = client;
+    if let Some(refusal) = refusal {
+        return write!(to_client, "HTTP/1.1 {refusal}\r\nContent-Length: 0\r\n\r\n");
+    }
+    let mut server = TcpStream::connect(target)?;
+    write!(to_client, "HTTP/1.1 200 Connected\r\n\r\n")?;
+    let mut back = server.try_clone()?;
+    let mut sink = client.try_clone()?;
+    std::thread::spawn(move || std::io::copy(&mut back, &mut sink));
+    let mut buffer = [0; 4096];
+    loop {
+        match reader.read(&mut buffer)? {
+            0 => return Ok(()),
+            read => server.write_all(&buffer[..read])?,
+        }
+    }
+}
+
+/// F20.
+#[test]
+fn a_proxy_of_the_environment_is_used() {
+    for variable in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy"] {
+        let (sandbox, server) = scene("proxy");
+        let proxy = Proxy::start(&server, None);
+        install(&sandbox, "http://go.invalid").env(variable, &proxy.url).run().code(0);
+        assert!(proxy.asked().iter().all(|line| line.contains("go.invalid")), "{variable}");
+        assert_eq!(server.count(&archive(VERSION)), 1, "{variable}");
+    }
+}
+
+/// F20.
+#[test]
+fn no_proxy_leaves_hosts_out() {
+    let (sandbox, server) = scene("no-proxy");
+    let proxy = Proxy::start(&server, None);
+    let call = install(&sandbox, &server.url()).env("HTTP_PROXY", &proxy.url);
+    call.env("NO_PROXY", "example.com,127.0.0.1").run().code(0);
+    assert_eq!(proxy.asked(), [""; 0]);
+}
+
+/// F20.
+#[test]
+fn a_proxy_that_refuses_is_named() {
+    let (sandbox, server) = scene("refusing");
+    for refusal in ["407 Proxy Authentication Required", "403 Forbidden"] {
+        let proxy = Proxy::start(&server, Some(refusal));
+        let outcome = install(&sandbox, "http://go.invalid").env("HTTPS_PROXY", &proxy.url).run();
+        outcome.code(4).nothing_on_stdout().says(proxy.url.trim_start_matches("http://"));
+    }
+    let gone = install(&sandbox, "http://go.invalid").env("HTTPS_PROXY", "http://127.0.0.1:1");
+    gone.run().code(4).nothing_on_stdout().says("127.0.0.1:1");
+    assert_eq!(server.total(), 0);
+}
