@@ -40,7 +40,7 @@ fn receipt(sandbox: &Sandbox, name: &str) -> serde_json::Value {
 /// A real release as a module: what goward makes of the zip is what Go makes of it.
 #[test]
 fn a_module_becomes_the_tree_that_go_makes_of_it() {
-    let sandbox = Sandbox::with("module", &["1.21.13"]);
+    let sandbox = Sandbox::with("module", &["1.23.2"]);
     let proxy = ModuleProxy::new(&sandbox).offer_go("1.22.10", &tree("1.22.10"));
     let install = ["install", "--from", "proxy", "--verify", "none", "1.22"];
     goward(&sandbox, &install).env("GOPROXY", proxy.url()).run().code(0).nothing_on_stdout();
@@ -52,7 +52,7 @@ fn a_module_becomes_the_tree_that_go_makes_of_it() {
     run.code(0).says("built");
 
     let cache = sandbox.dir().join("modcache");
-    let go = sandbox.direct("1.21.13", &project, &["version"]);
+    let go = sandbox.direct("1.23.2", &project, &["version"]);
     let go = go.env("GOTOOLCHAIN", "go1.22.10").env("GOPROXY", proxy.url());
     let go = go.env("GOMODCACHE", &cache).env("GOFLAGS", "-modcacherw");
     // Without the shims, where it would find what is installed.
@@ -77,7 +77,8 @@ fn a_proxy_among_the_mirrors_needs_the_database() {
     let small = SmallRelease::make(&sandbox);
     let proxy = ModuleProxy::new(&sandbox).offer_go(SmallRelease::VERSION, small.tree());
     let mirror = format!("proxy+{}", proxy.url());
-    let install = goward(&sandbox, &["install", SmallRelease::VERSION]).env("GOWARD_MIRROR", mirror);
+    let install =
+        goward(&sandbox, &["install", SmallRelease::VERSION]).env("GOWARD_MIRROR", mirror);
     let refused = install.run();
     refused.code(4).says("sum.golang.org").says("is needed, but goward is offline");
     install.env("GOSUMDB", "off").run().code(2).says("disabled by GOSUMDB=off");
@@ -95,9 +96,8 @@ fn a_directory_of_archives_needs_no_index() {
     let small = SmallRelease::make(&sandbox);
     fs::remove_file(small.dir().join("index.json")).unwrap();
     let server = Server::start(small.dir());
-    let online = |version: &str| {
-        sandbox.goward(&["install", version]).env("GOWARD_MIRROR", server.url())
-    };
+    let online =
+        |version: &str| sandbox.goward(&["install", version]).env("GOWARD_MIRROR", server.url());
     // Nobody knows it: go.dev cannot be reached from here.
     let url = format!("file://{}", text(small.dir()));
     let unknown = goward(&sandbox, &["install", SmallRelease::VERSION]).env("GOWARD_MIRROR", &url);
@@ -170,7 +170,11 @@ fn archives_of_every_kind_and_trees_are_installed() {
     good(&[text(&link), "--verify", "none"]);
     // And in the two other formats.
     let zip = sandbox.dir().join(small.archive().replace(".tar.gz", ".zip"));
-    pack(&small, &zip, "import sys,shutil; shutil.make_archive(sys.argv[1][:-4],'zip',sys.argv[2])");
+    pack(
+        &small,
+        &zip,
+        "import sys,shutil; shutil.make_archive(sys.argv[1][:-4],'zip',sys.argv[2])",
+    );
     good(&[text(&zip), "--verify", "none"]);
     let xz = sandbox.dir().join(small.archive().replace(".gz", ".xz"));
     let tar = "import sys,tarfile; t=tarfile.open(sys.argv[1],'w:xz',preset=1); \
