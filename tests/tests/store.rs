@@ -110,29 +110,25 @@ fn forget_use(tree: &Path) {
     }
 }
 
-/// What Go does to a tree without `-modcacherw`.
-fn make_read_only(tree: &Path) {
-    let entries = fs::read_dir(tree).unwrap().map(|entry| entry.unwrap().path());
-    entries.filter(|path| path.is_dir()).for_each(|path| make_read_only(&path));
-    fs::set_permissions(tree, fs::Permissions::from_mode(0o555)).unwrap();
-}
-
 /// What Go fetched for itself: adopted, pruned with its read-only directories, and fetched anew by
 /// Go as if it had never been there.
 #[test]
 fn gos_own_module_cache_is_adopted_and_pruned() {
-    let sandbox = Sandbox::with("modcache", &["1.21.13"]);
+    let sandbox = Sandbox::with("modcache", &["1.23.2"]);
     let proxy = ModuleProxy::new(&sandbox).offer_go("1.22.10", &tree("1.22.10"));
     let project = sandbox.project("p");
-    let fetch = sandbox.direct("1.21.13", &project, &["version"]);
+    let fetch = sandbox.direct("1.23.2", &project, &["version"]);
     let fetch = fetch.env("GOTOOLCHAIN", "go1.22.10").env("GOPROXY", proxy.url());
-    // Only with this flag does Go take a toolchain that no checksum database knows.
-    let fetch = fetch.env("GOFLAGS", "-modcacherw");
+    // From a file proxy Go takes a toolchain that no checksum database knows, if told so.
+    let fetch = fetch.env("GOSUMDB", "off");
+    // Without the shims, where it would find what is installed.
+    let fetch = fetch.env("PATH", sandbox.dir().join("tools"));
     fetch.run().code(0);
     let cache = sandbox.home().join("go/pkg/mod");
     let platform = archive("1.22.10").replace(".tar.gz", "");
     let cached = cache.join(format!("golang.org/toolchain@v0.0.1-{platform}"));
-    make_read_only(&cached);
+    let mode = fs::metadata(cached.join("src")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o222, 0, "Go makes its directories read-only");
 
     let listed = sandbox.goward(&["adopt"]).run();
     listed.code(0);
@@ -155,6 +151,7 @@ fn gos_own_module_cache_is_adopted_and_pruned() {
     let again = fetch.run();
     again.code(0);
     assert!(again.stdout.starts_with("go version go1.22.10 "), "{again}");
+    assert!(cached.exists(), "fetched anew");
     // For the sandbox to be deleted.
     offline(&["prune", "--module-cache", "--yes", "--unused-for", "0"]).code(0);
 }
