@@ -13,6 +13,8 @@ use goward_tests::sandbox::{Sandbox, files_below, version_of};
 use goward_tests::server::Server;
 use sha2::{Digest, Sha256};
 
+const OURS: &str = "the sandbox is ours";
+
 /// No test here may reach a network: what is offered is on this machine.
 fn goward(sandbox: &Sandbox, args: &[&str]) -> Call {
     with_shell(sandbox.goward(args).env("GOWARD_OFFLINE", "1"))
@@ -28,13 +30,13 @@ fn text(path: &Path) -> &str {
 }
 
 fn sha256(path: &Path) -> String {
-    let bytes = fs::read(path).unwrap();
+    let bytes = fs::read(path).expect(OURS);
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn receipt(sandbox: &Sandbox, name: &str) -> serde_json::Value {
     let path = sandbox.root().join("state/receipts").join(format!("{name}.json"));
-    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+    serde_json::from_slice(&fs::read(path).expect(OURS)).expect(OURS)
 }
 
 /// A real release as a module: what goward makes of the zip is what Go makes of it.
@@ -60,8 +62,8 @@ fn a_module_becomes_the_tree_that_go_makes_of_it() {
     let go = go.env("PATH", "/usr/bin:/bin").run();
     go.code(0);
     assert!(go.stdout.contains("go1.22.10 "), "{go}");
-    let entries = fs::read_dir(cache.join("golang.org")).unwrap();
-    let theirs: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    let entries = fs::read_dir(cache.join("golang.org")).expect(OURS);
+    let theirs: Vec<PathBuf> = entries.map(|entry| entry.expect(OURS).path()).collect();
     let files = |tree: &Path| {
         // Go copies what has a hidden name to the plain one, and keeps both.
         let plain = |path: PathBuf| PathBuf::from(text(&path).replace("_go.mod", "go.mod"));
@@ -96,7 +98,7 @@ fn a_proxy_among_the_mirrors_needs_the_database() {
 fn a_directory_of_archives_needs_no_index() {
     let sandbox = Sandbox::empty("directory");
     let small = SmallRelease::make(&sandbox);
-    fs::remove_file(small.dir().join("index.json")).unwrap();
+    fs::remove_file(small.dir().join("index.json")).expect(OURS);
     let server = Server::start(small.dir());
     let online =
         |version: &str| sandbox.goward(&["install", version]).env("GOWARD_MIRROR", server.url());
@@ -107,7 +109,7 @@ fn a_directory_of_archives_needs_no_index() {
     let own = unknown.env("GOWARD_MIRROR_DIGESTS", "own").run();
     own.code(3).says("cannot open");
     // The table knows this one, and finds it by name without any index; the bytes are others.
-    fs::copy(small.dir().join(small.archive()), small.dir().join(archive("1.22.10"))).unwrap();
+    fs::copy(small.dir().join(small.archive()), small.dir().join(archive("1.22.10"))).expect(OURS);
     online("1.22.10").run().code(5).says("were expected");
     assert_eq!(server.count(&archive("1.22.10")), 1);
     assert!(!sandbox.toolchain("1.22.10").exists());
@@ -150,16 +152,16 @@ fn archives_of_every_kind_and_trees_are_installed() {
     };
     // A digest beside it, as sha256sum writes it.
     let beside = small.dir().join(format!("{}.sha256", small.archive()));
-    fs::write(&beside, format!("{}  {}\n", sha256(&gz), small.archive())).unwrap();
+    fs::write(&beside, format!("{}  {}\n", sha256(&gz), small.archive())).expect(OURS);
     good(&[text(&gz)]);
-    fs::write(&beside, format!("{}\n", "0".repeat(64))).unwrap();
+    fs::write(&beside, format!("{}\n", "0".repeat(64))).expect(OURS);
     install(&[text(&gz)]).0.code(5).says("the digest given with it says 0000");
-    fs::remove_file(&beside).unwrap();
+    fs::remove_file(&beside).expect(OURS);
     good(&[text(&gz), "--verify", "none"]);
     install(&[text(&gz), "--verify", "t2", "--sha256", &sha256(&gz)]).0.code(5).says("at least T2");
     // Under a name that says nothing.
     let plain = sandbox.dir().join("download.tar.gz");
-    fs::copy(&gz, &plain).unwrap();
+    fs::copy(&gz, &plain).expect(OURS);
     install(&[text(&plain), "--verify", "none"]).0.code(2).says("--name go1.22.10");
     good(&[text(&plain), "--verify", "none", "--name", version]);
     let lie = install(&[text(&plain), "--verify", "none", "--name", "1.30.2"]).0;
@@ -168,7 +170,7 @@ fn archives_of_every_kind_and_trees_are_installed() {
     good(&[text(small.tree()), "--verify", "none"]);
     install(&[text(small.tree())]).0.code(5).says("nothing vouches for");
     let link = sandbox.dir().join("linked");
-    std::os::unix::fs::symlink(small.tree(), &link).unwrap();
+    std::os::unix::fs::symlink(small.tree(), &link).expect(OURS);
     good(&[text(&link), "--verify", "none"]);
     // And in the two other formats.
     let zip = sandbox.dir().join(small.archive().replace(".tar.gz", ".zip"));
@@ -183,30 +185,30 @@ fn archives_of_every_kind_and_trees_are_installed() {
                t.add(sys.argv[2]+'/go','go'); t.close()";
     pack(&small, &xz, tar);
     good(&[text(&xz), "--sha256", &sha256(&xz)]);
-    let mut cut = fs::read(&xz).unwrap();
+    let mut cut = fs::read(&xz).expect(OURS);
     cut.truncate(cut.len() - 20);
-    fs::write(&xz, cut).unwrap();
+    fs::write(&xz, cut).expect(OURS);
     install(&[text(&xz), "--verify", "none"]).0.code(5).says("not acceptable");
 }
 
 /// Packs the release, below `go/`, with Python's standard library.
 fn pack(small: &SmallRelease, to: &Path, script: &str) {
     let above = to.with_extension("above");
-    fs::create_dir_all(&above).unwrap();
+    fs::create_dir_all(&above).expect(OURS);
     let go = above.join("go");
     if !go.exists() {
         copy(small.tree(), &go);
     }
     let mut python = std::process::Command::new("python3");
     python.args(["-c", script, text(to), text(&above)]);
-    assert!(python.status().unwrap().success());
+    assert!(python.status().expect(OURS).success());
 }
 
 fn copy(from: &Path, to: &Path) {
     for (path, _) in files_below(from) {
         let target = to.join(&path);
-        fs::create_dir_all(target.parent().unwrap()).unwrap();
-        fs::copy(from.join(&path), target).unwrap();
+        fs::create_dir_all(target.parent().expect(OURS)).expect(OURS);
+        fs::copy(from.join(&path), target).expect(OURS);
     }
 }
 
@@ -236,14 +238,14 @@ fn source_mirror(sandbox: &Sandbox, script: &str) -> Server {
     let above = sandbox.dir().join("above");
     sources(sandbox, "above/go", Some("1.30.1"), script);
     let dist = sandbox.dir().join("dist");
-    fs::create_dir_all(&dist).unwrap();
+    fs::create_dir_all(&dist).expect(OURS);
     let name = "go1.30.1.src.tar.gz";
     let mut tar = std::process::Command::new("tar");
     tar.args(["-czf", text(&dist.join(name)), "-C", text(&above), "--format=ustar", "go"]);
-    assert!(tar.status().unwrap().success());
+    assert!(tar.status().expect(OURS).success());
     let index = serde_json::json!([{"version": "go1.30.1", "stable": true, "files": [{
         "filename": name, "os": "", "arch": "", "version": "go1.30.1", "kind": "source",
-        "sha256": sha256(&dist.join(name)), "size": fs::metadata(dist.join(name)).unwrap().len(),
+        "sha256": sha256(&dist.join(name)), "size": fs::metadata(dist.join(name)).expect(OURS).len(),
     }]}]);
     sandbox.write(dist.join("index.json"), &index.to_string());
     Server::start(&dist)
@@ -271,7 +273,7 @@ fn a_release_is_built_from_its_sources() {
     let receipt = receipt(&sandbox, "go1.30.1");
     assert_eq!((&receipt["built_with"], &receipt["trust"]), (&"go1.23.2".into(), &"T3".into()));
     assert!(!sandbox.toolchain("1.30.1").join("pkg/obj").exists());
-    let log = fs::read_to_string(sandbox.root().join("state/logs/build-go1.30.1.log")).unwrap();
+    let log = fs::read_to_string(sandbox.root().join("state/logs/build-go1.30.1.log")).expect(OURS);
     assert!(log.starts_with("building with "), "{log}");
     let list = sandbox.goward(&["list", "-v"]).ok();
     assert!(list.contains("built from source with go1.23.2"), "{list}");
@@ -286,9 +288,9 @@ fn a_build_that_fails_leaves_its_log_and_nothing_else() {
     let failed = build.env("GOROOT_BOOTSTRAP", sandbox.toolchain("1.23.2")).run();
     let log = sandbox.root().join("state/logs/build-go1.30.1.log");
     failed.code(1).says("exit status: 3").says("it is broken").says(text(&log));
-    assert!(fs::read_to_string(&log).unwrap().ends_with("it is broken\n"));
+    assert!(fs::read_to_string(&log).expect(OURS).ends_with("it is broken\n"));
     assert!(!sandbox.toolchain("1.30.1").exists());
-    assert_eq!(fs::read_dir(sandbox.root().join("state/staging")).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(sandbox.root().join("state/staging")).expect(OURS).count(), 0);
 }
 
 #[test]

@@ -13,6 +13,8 @@ use goward_tests::proxy::ModuleProxy;
 use goward_tests::sandbox::{Sandbox, version_of};
 use goward_tests::server::Server;
 
+const OURS: &str = "the sandbox is ours";
+
 /// The call, with the server as the only mirror and the authority for its archives.
 fn from(call: Call, server: &Server) -> Call {
     call.env("GOWARD_MIRROR", server.url()).env("GOWARD_MIRROR_DIGESTS", "own")
@@ -20,17 +22,17 @@ fn from(call: Call, server: &Server) -> Call {
 
 /// Adds one to a byte in the middle of a file, and leaves everything else about it as it was.
 fn flip(path: &Path) {
-    let times = fs::metadata(path).unwrap();
-    let mut bytes = fs::read(path).unwrap();
+    let times = fs::metadata(path).expect(OURS);
+    let mut bytes = fs::read(path).expect(OURS);
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     // Another file: the old one may be shared with the mirror's tree.
     let mode = times.permissions();
-    fs::remove_file(path).unwrap();
-    fs::write(path, bytes).unwrap();
-    fs::set_permissions(path, mode).unwrap();
-    let times = FileTimes::new().set_modified(times.modified().unwrap());
-    File::open(path).unwrap().set_times(times).unwrap();
+    fs::remove_file(path).expect(OURS);
+    fs::write(path, bytes).expect(OURS);
+    fs::set_permissions(path, mode).expect(OURS);
+    let times = FileTimes::new().set_modified(times.modified().expect(OURS));
+    File::open(path).expect(OURS).set_times(times).expect(OURS);
 }
 
 #[test]
@@ -72,7 +74,7 @@ fn what_runs_is_not_removed() {
     command.envs(sandbox.env()).stdin(std::process::Stdio::piped());
     // Its toolchain is taken away from under it at last.
     command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
-    let mut child = command.spawn().unwrap();
+    let mut child = command.spawn().expect(OURS);
     let running = format!("/proc/{}/exe", child.id());
     for _ in 0..200 {
         let program = fs::read_link(&running).unwrap_or_default();
@@ -91,7 +93,7 @@ fn what_runs_is_not_removed() {
     sandbox.goward(&["uninstall", "--force", "1.22.10"]).run().code(0);
     assert!(!sandbox.toolchain("1.22.10").exists());
     drop(child.stdin.take());
-    child.wait().unwrap();
+    child.wait().expect(OURS);
 }
 
 /// Makes every file below `tree` look as if it had been read last a hundred days ago.
@@ -100,12 +102,12 @@ fn forget_use(tree: &Path) {
     let times = FileTimes::new().set_accessed(then).set_modified(then);
     let mut open = vec![tree.to_path_buf()];
     while let Some(path) = open.pop() {
-        let facts = fs::symlink_metadata(&path).unwrap();
+        let facts = fs::symlink_metadata(&path).expect(OURS);
         if facts.is_dir() {
-            open.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            open.extend(fs::read_dir(&path).expect(OURS).map(|entry| entry.expect(OURS).path()));
         }
         if !facts.is_symlink() {
-            File::open(&path).unwrap().set_times(times).unwrap();
+            File::open(&path).expect(OURS).set_times(times).expect(OURS);
         }
     }
 }
@@ -127,7 +129,7 @@ fn gos_own_module_cache_is_adopted_and_pruned() {
     let cache = sandbox.home().join("go/pkg/mod");
     let platform = archive("1.22.10").replace(".tar.gz", "");
     let cached = cache.join(format!("golang.org/toolchain@v0.0.1-{platform}"));
-    let mode = fs::metadata(cached.join("src")).unwrap().permissions().mode();
+    let mode = fs::metadata(cached.join("src")).expect(OURS).permissions().mode();
     assert_eq!(mode & 0o222, 0, "Go makes its directories read-only");
 
     let listed = sandbox.goward(&["adopt"]).run();

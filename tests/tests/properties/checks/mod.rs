@@ -13,8 +13,11 @@ mod said;
 mod selector;
 mod version;
 
+/// Checks one input, and panics where something does not hold.
+type Check = fn(&[u8]);
+
 /// Every check, by the name of its fuzz target.
-pub(crate) const ALL: &[(&str, fn(&[u8]))] = &[
+pub(crate) const ALL: &[(&str, Check)] = &[
     ("decide", decide::check),
     ("goenv", goenv::check),
     ("goenvfile", goenvfile::check),
