@@ -38,9 +38,12 @@ pub(crate) fn go_stays(local: &ToolchainName, value: &Gotoolchain, chain: &Chain
     if toolchain == Some("default") {
         return chosen == local.as_str();
     }
-    if let Some(name) = toolchain.and_then(ToolchainName::parse)
-        && *name.version() > least
-    {
+    let name = toolchain.map(ToolchainName::parse);
+    if let Some(None) = name {
+        // Go refuses such a line before it switches anywhere.
+        return chosen == local.as_str();
+    }
+    if let Some(name) = name.flatten().filter(|name| *name.version() > least) {
         least = name.version().clone();
         chosen = name.to_string();
     }
