@@ -13,6 +13,8 @@ use std::time::{Duration, SystemTime};
 const LARGEST_SHIM: u64 = if cfg!(debug_assertions) { 64 << 20 } else { 1 << 20 };
 /// A file changed less than this long ago may still be being written.
 const FRESH: Duration = Duration::from_millis(300);
+/// The least room to read a file into, in bytes: an ordinary file then takes one read.
+const ROOM: usize = 4096;
 
 /// This machine, this process.
 pub struct OsHost {
@@ -167,7 +169,7 @@ fn read_open(file: File, limit: usize) -> Result<Option<FileText>, ReadError> {
     if meta.len() > limit as u64 {
         return Err(ReadError::TooLarge);
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
+    let mut bytes = Vec::with_capacity((usize::try_from(meta.len()).unwrap_or(0) + 1).max(ROOM));
     file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(other)?;
     if bytes.len() > limit {
         return Err(ReadError::TooLarge);
@@ -175,10 +177,12 @@ fn read_open(file: File, limit: usize) -> Result<Option<FileText>, ReadError> {
     // Clocks of other machines may be ahead.
     let age = |at| SystemTime::now().duration_since(at).unwrap_or_else(|ahead| ahead.duration());
     let age = meta.modified().ok().map(age);
+    let length = bytes.len() as u64;
     Ok(Some(FileText {
         bytes,
         owner: if is_trusted_owner(&meta) { Owner::Trusted } else { Owner::Foreign },
-        fresh: age.is_none_or(|age| age < FRESH),
+        // A text that is not as long as the file was a moment ago is being rewritten right now.
+        fresh: length != meta.len() || age.is_none_or(|age| age < FRESH),
     }))
 }
 

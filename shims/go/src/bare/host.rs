@@ -15,6 +15,8 @@ use goward_resolver::{FileId, FileText, Host, Kind, Level, Os, Owner, ReadError,
 const LARGEST_SHIM: u64 = 1 << 20;
 /// A file changed less than this many nanoseconds ago may still be being written.
 const FRESH: u64 = 300_000_000;
+/// The least room to read a file into, in bytes.
+const ROOM: usize = 4096;
 /// A directory with no more than this many above it is looked for from the root, if that is
 /// nearer; going up a directory costs half of what going down one costs.
 const SHALLOW: usize = 8;
@@ -50,7 +52,10 @@ impl<'p> BareHost<'p> {
         }
         let trusted = stat.owner == 0 || self.belongs_to_caller(stat);
         let bytes = read_all(file, stat.size as usize, limit)?;
-        let fresh = !bytes.ends_with(b"\n") && syscall::now().abs_diff(stat.modified) < FRESH;
+        // A text that is not as long as the file was a moment ago is being rewritten right now.
+        let changing = bytes.len() as u64 != stat.size;
+        let young = || syscall::now().abs_diff(stat.modified) < FRESH;
+        let fresh = !bytes.ends_with(b"\n") && (changing || young());
         Ok(FileText { bytes, owner: if trusted { Owner::Trusted } else { Owner::Foreign }, fresh })
     }
 }
@@ -220,8 +225,9 @@ fn stat(path: &[u8]) -> Option<Stat> {
 
 /// A file's bytes; `size` is what it should have.
 fn read_all(file: &File, size: usize, limit: usize) -> Result<Vec<u8>, ReadError> {
-    // With room for one byte more, a file that fills its size and not the room has ended.
-    let mut bytes = Vec::with_capacity(size + 1);
+    // A file that fills its size and not the room has ended. With plenty of room an ordinary file
+    // takes one read, so that two writers' texts are never mixed.
+    let mut bytes = Vec::with_capacity((size + 1).max(ROOM));
     while file.read(&mut bytes).map_err(other)? > 0 {
         if bytes.len() > limit {
             return Err(ReadError::TooLarge);
@@ -248,6 +254,8 @@ fn explain_open(path: &CStr, error: Errno) -> Result<Option<FileText>, ReadError
             Ok(_) if number == EACCES => Err(ReadError::Denied),
             // A directory that may not be searched counts as empty.
             Err(_) if number == EACCES => Ok(None),
+            // Without a descriptor left, what is absent is absent all the same.
+            Err(Errno(ENOENT | ENOTDIR)) => Ok(None),
             _ => Err(ReadError::Other(number)),
         },
     }

@@ -1,4 +1,4 @@
-//! Memory without a heap: an arena that only grows, and the four functions that compilers call.
+//! Memory without a heap: an arena that only grows.
 //!
 //! The shim lives for a fraction of a millisecond and then becomes another program, so hardly
 //! anything is ever given back. The arena lies in `.bss`: pages that nobody touches cost nothing,
