@@ -59,15 +59,19 @@ fn session(dlv: &Path, call: &Call, command: &[&str], script: &Path) -> Outcome 
     call.env("TERM", "dumb").run()
 }
 
-/// The transcript without what differs between any two runs: process numbers and, in dlv's own
-/// log lines, the time.
+/// The transcript without what differs between any two runs: process numbers, the numbers of
+/// goroutines, which depend on what the runtime started before, and, in dlv's own log lines, the time.
 fn transcript(outcome: &Outcome) -> Vec<String> {
     let line = |line: &str| {
         let words = line.split(' ').map(|word| {
             let timed = word.len() == 20 && word.ends_with('Z') && word.as_bytes()[10] == b'T';
-            if timed { "TIME" } else { word }
+            let goroutine = word.strip_prefix("goroutine(").and_then(|rest| rest.split_once("):"));
+            match goroutine {
+                Some((_, hits)) => format!("goroutine(NUMBER):{hits}"),
+                None => if timed { "TIME" } else { word }.to_owned(),
+            }
         });
-        let mut words: Vec<_> = words.map(str::to_owned).collect();
+        let mut words: Vec<_> = words.collect();
         let process = words.iter().position(|word| word == "Process");
         if let Some(number) = process.and_then(|at| words.get_mut(at + 1)) {
             *number = "NUMBER".to_owned();
