@@ -1,6 +1,7 @@
 //! Open files: the same ones under the same numbers, at the same positions, and no others.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use crate::start::{Stage, Start};
 
@@ -104,5 +105,24 @@ fn warnings_without_stderr_stop_nothing() {
         let end = run(stage.start().then(mute));
         assert_eq!(end.status.code(), Some(0), "{end}");
         assert!(!end.state.is_empty(), "Go did not start\n{end}");
+    }
+}
+
+/// What installs a missing toolchain speaks on stderr, and where that is closed to nobody: stdout is
+/// Go's.
+#[test]
+fn the_manager_never_speaks_on_stdout() {
+    let stage = Stage::new("manager");
+    let manager =
+        stage.sandbox.write(stage.sandbox.root().join("bin/goward"), "#!/bin/sh\necho leak\n");
+    fs::set_permissions(&manager, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    stage.sandbox.write(stage.project.join(".go-version"), "1.99.9\n");
+    let start = || stage.start().var("GOWARD_AUTO_INSTALL", "always");
+    let loud = start().run(&stage, &stage.sandbox.shim());
+    assert!(loud.stderr.contains("leak"), "this test needs a manager that is asked\n{loud}");
+    for closed in [&["2"][..], &["0", "2"]] {
+        let start = closed.iter().fold(start(), |start, number| start.then(["close", number]));
+        let end = start.run(&stage, &stage.sandbox.shim());
+        assert_eq!((end.status.code(), end.stdout.as_str()), (Some(127), ""), "{closed:?}\n{end}");
     }
 }

@@ -99,3 +99,15 @@ fn a_path_that_is_too_long_to_be_named() {
         stage.same(&chain(&stage, &format!("top{count}"), name, count));
     }
 }
+
+/// The shim opens directories on a long way up; where descriptors run out it does without them.
+#[test]
+fn eight_descriptors_are_enough_deep_down() {
+    let stage = Stage::new("eight");
+    stage.add_toolchain("1.23.2");
+    stage.sandbox.go_env_file("GOTOOLCHAIN=go1.23.2\n");
+    let start = chain(&stage, "top", "d", 130).then(["limit", "7", "8", "8"]);
+    let found = start.run(&stage, &stage.sandbox.shim());
+    let wanted = stage.sandbox.toolchain("1.23.2").join("bin/go");
+    found.tells(&format!("exe {}", wanted.display()));
+}

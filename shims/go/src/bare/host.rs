@@ -2,7 +2,9 @@
 
 use super::ladder::Ladder;
 use super::process::Process;
-use super::syscall::{self, Dir, EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, Errno, File, Stat};
+use super::syscall::{
+    self, Dir, EACCES, ELOOP, EMFILE, ENAMETOOLONG, ENOENT, ENOTDIR, Errno, File, Stat,
+};
 use alloc::ffi::CString;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -37,6 +39,14 @@ impl<'p> BareHost<'p> {
 
     fn belongs_to_caller(&self, stat: Stat) -> bool {
         stat.owner == self.process.user()
+    }
+
+    /// Opens something; where descriptors run out, once more without those of the ladder.
+    fn enough(&self, open: impl Fn() -> Result<File, Errno>) -> Result<File, Errno> {
+        match open() {
+            Err(Errno(EMFILE)) if self.ladder.release() => open(),
+            opened => opened,
+        }
     }
 
     fn read_open(&self, file: &File, limit: usize) -> Result<FileText, ReadError> {
@@ -91,7 +101,7 @@ impl Host for BareHost<'_> {
 
     fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
         let Ok(path) = CString::new(path) else { return Ok(None) };
-        match File::open(&path) {
+        match self.enough(|| File::open(&path)) {
             Ok(file) => self.read_open(&file, limit).map(Some),
             Err(error) => explain_open(&path, error),
         }
@@ -123,7 +133,8 @@ impl Host for BareHost<'_> {
 
     fn canonical(&self, path: &[u8]) -> Option<Vec<u8>> {
         // The kernel knows the answer: it is where the handle's link leads.
-        let file = File::open_path(&CString::new(path).ok()?).ok()?;
+        let path = CString::new(path).ok()?;
+        let file = self.enough(|| File::open_path(&path)).ok()?;
         let mut link = *b"/proc/self/fd/\0\0\0\0\0\0\0\0\0\0\0";
         file.render(&mut link[14..24]);
         syscall::readlink(CStr::from_bytes_until_nul(&link).ok()?).ok()
@@ -131,7 +142,7 @@ impl Host for BareHost<'_> {
 
     fn list(&self, dir: &[u8]) -> Vec<Vec<u8>> {
         let Ok(path) = CString::new(dir) else { return Vec::new() };
-        let Ok(handle) = File::open_directory(&path) else { return Vec::new() };
+        let Ok(handle) = self.enough(|| File::open_directory(&path)) else { return Vec::new() };
         let mut names = Vec::new();
         let mut records = vec![0; 16 << 10];
         while let Ok(filled @ 1..) = handle.entries(&mut records) {
@@ -170,7 +181,7 @@ impl Host for BareHost<'_> {
 
     fn has_shim_magic(&self, path: &[u8]) -> bool {
         let Ok(path) = CString::new(path) else { return false };
-        let Ok(file) = File::open(&path) else { return false };
+        let Ok(file) = self.enough(|| File::open(&path)) else { return false };
         let size = match file.stat() {
             Ok(stat) if stat.is_file() && stat.size <= LARGEST_SHIM => stat.size as usize,
             _ => return false,

@@ -1,6 +1,7 @@
 //! The way up from the current directory, by which most files of a walk are looked for.
 
 use super::syscall::{self, Dir};
+use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::ffi::CStr;
 
@@ -17,6 +18,9 @@ const WAY_UP: [u8; UPWARDS + NAME] =
 /// The current directory, and later the highest directory that was opened above it.
 pub(super) struct Ladder {
     rung: Cell<Rung>,
+    /// Every directory opened so far. They stay open till the exec closes them, which is cheaper
+    /// than closing each, unless descriptors run out.
+    opened: RefCell<Vec<Dir>>,
     /// [`WAY_UP`] and the name that was looked for last.
     path: RefCell<[u8; UPWARDS + NAME]>,
 }
@@ -31,7 +35,16 @@ struct Rung {
 impl Ladder {
     pub(super) fn new() -> Ladder {
         let rung = Rung { dir: Dir::CURRENT, level: 0 };
-        Ladder { rung: Cell::new(rung), path: RefCell::new(WAY_UP) }
+        let (opened, path) = (RefCell::new(Vec::new()), RefCell::new(WAY_UP));
+        Ladder { rung: Cell::new(rung), opened, path }
+    }
+
+    /// Gives all descriptors back, and starts from the bottom again; whether there were any.
+    pub(super) fn release(&self) -> bool {
+        self.rung.set(Rung { dir: Dir::CURRENT, level: 0 });
+        let opened = self.opened.take();
+        opened.iter().for_each(|dir| dir.close());
+        !opened.is_empty()
     }
 
     /// Whether there is certainly no file `name` in the directory that lies `up` levels above the
@@ -61,6 +74,7 @@ impl Ladder {
         let way_up = CStr::from_bytes_until_nul(&WAY_UP).ok();
         if let Some(dir) = way_up.and_then(|way_up| rung.dir.open(way_up).ok()) {
             self.rung.set(Rung { dir, level: next });
+            self.opened.borrow_mut().push(dir);
         }
         self.rung.get()
     }

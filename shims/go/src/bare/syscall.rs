@@ -20,6 +20,7 @@ pub(crate) const E2BIG: i32 = 7;
 pub(crate) const ENOEXEC: i32 = 8;
 pub(crate) const EACCES: i32 = 13;
 pub(crate) const ENOTDIR: i32 = 20;
+pub(crate) const EMFILE: i32 = 24;
 pub(crate) const ENAMETOOLONG: i32 = 36;
 pub(crate) const ELOOP: i32 = 40;
 
@@ -72,6 +73,7 @@ const AT_FDCWD: usize = -100isize as usize;
 const AT_SYMLINK_NOFOLLOW: usize = 0x100;
 const AT_EMPTY_PATH: usize = 0x1000;
 
+const O_WRONLY: usize = 1;
 const O_NOCTTY: usize = 0o400;
 const O_NONBLOCK: usize = 0o4000;
 const O_PATH: usize = 0o10_000_000;
@@ -336,6 +338,12 @@ impl Dir {
         // SAFETY: path is a C string.
         unsafe { call(number::OPENAT, [self.0, path.as_ptr() as usize, flags, 0, 0, 0]) }.map(Dir)
     }
+
+    /// Gives the handle back; whoever still holds a copy finds nothing by it.
+    pub(crate) fn close(self) {
+        // SAFETY: takes a number; closing what is no descriptor does nothing.
+        let _ = unsafe { call(number::CLOSE, [self.0, 0, 0, 0, 0, 0]) };
+    }
 }
 
 fn nanoseconds(seconds: u64, rest: u64) -> i64 {
@@ -411,14 +419,12 @@ pub(crate) unsafe fn run(
     // SAFETY: a plain fork of a process with one thread; the child only makes system calls.
     let child = unsafe { call(number::CLONE, [SIGCHLD, 0, 0, 0, 0, 0]) }.ok()?;
     if child == 0 {
-        if let Ok(null) = File::open_with(c"/dev/null", 0) {
-            // SAFETY: descriptors of this process; failing leaves them as they were.
-            let _ = unsafe { call(number::DUP3, [null.0, 0, 0, 0, 0, 0]) };
-            // If 0 was closed, that is what it is now.
-            core::mem::forget(null);
+        // stdin and stdout are Go's: the manager reads nothing, and speaks on stderr or, where
+        // that is closed, to nobody.
+        put_null(0, 0);
+        if !duplicate(2, 1) {
+            put_null(1, O_WRONLY);
         }
-        // SAFETY: as above.
-        let _ = unsafe { call(number::DUP3, [2, 1, 0, 0, 0, 0]) };
         // SAFETY: the caller vouches for argv and envp.
         unsafe { execve(program, argv, envp) };
         exit(127);
@@ -434,6 +440,23 @@ pub(crate) unsafe fn run(
         }
     }
     (status & 0x7f == 0).then_some((status >> 8) & 0xff)
+}
+
+/// Makes `wanted` a descriptor of `/dev/null`, and leaves no other one behind.
+fn put_null(wanted: usize, flags: usize) {
+    if let Ok(null) = File::open_with(c"/dev/null", flags) {
+        if null.0 == wanted {
+            core::mem::forget(null);
+        } else {
+            duplicate(null.0, wanted);
+        }
+    }
+}
+
+/// Makes `to` another number of the descriptor `from`; whether `from` is one.
+fn duplicate(from: usize, to: usize) -> bool {
+    // SAFETY: descriptors of this process; failing leaves them as they were.
+    unsafe { call(number::DUP3, [from, to, 0, 0, 0, 0]) }.is_ok()
 }
 
 /// Ends the process.
