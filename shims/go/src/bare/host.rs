@@ -249,6 +249,8 @@ fn read_all(file: &File, size: usize, limit: usize) -> Result<Vec<u8>, ReadError
             break;
         }
     }
+    // The arena takes the rest back: what comes next lies on the same page.
+    bytes.shrink_to_fit();
     Ok(bytes)
 }
 
