@@ -23,16 +23,26 @@ pub fn is_absolute(os: Os, path: &[u8]) -> bool {
     }
 }
 
+/// Whether `path` is relative to the current directory of another drive, as `D:x` on Windows.
+pub fn is_drive_relative(os: Os, path: &[u8]) -> bool {
+    os == Os::Windows && path.get(1) == Some(&b':') && !is_absolute(os, path)
+}
+
 /// `dir` and `name` joined by one separator; `name` may have several components.
 pub fn join(os: Os, dir: &[u8], name: &str) -> Vec<u8> {
     join_bytes(os, dir, name.as_bytes())
 }
 
-/// As [`join`], for a name that is not text. An absolute `name` stands alone.
+/// As [`join`], for a name that is not text. An absolute `name` stands alone; on Windows one like
+/// `\x` has the drive or share of `dir`.
 pub fn join_bytes(os: Os, dir: &[u8], name: &[u8]) -> Vec<u8> {
     if dir.is_empty() || is_absolute(os, name) {
         return name.to_vec();
     }
+    let (dir, name) = match name {
+        [b'\\' | b'/', rest @ ..] if os == Os::Windows => (&dir[..root_len(os, dir)], rest),
+        name => (dir, name),
+    };
     let mut path = Vec::with_capacity(dir.len() + 1 + name.len());
     path.extend_from_slice(dir);
     if !is_separator(os, dir[dir.len() - 1]) {
@@ -148,6 +158,9 @@ mod tests {
         assert_eq!(join(Os::Linux, b"/", "x"), b"/x");
         assert_eq!(join(Os::Linux, b"/a", "b/c"), b"/a/b/c");
         assert_eq!(join(Os::Windows, br"C:\a", "b/c"), br"C:\a\b\c");
+        assert_eq!(join(Os::Windows, br"C:\a\b", r"\x\y"), br"C:\x\y");
+        assert_eq!(join(Os::Windows, br"\\s\x\a", r"\y"), br"\\s\x\y");
+        assert_eq!(join(Os::Windows, br"C:\a", r"\\s\x"), br"\\s\x");
         assert_eq!(absolute(Os::Linux, b"/a/b", b"../c/./d"), b"/a/c/d");
         assert_eq!(absolute(Os::Linux, b"/a", b"/x/.."), b"/");
         assert_eq!(absolute(Os::Windows, br"C:\a", br"..\b"), br"C:\b");

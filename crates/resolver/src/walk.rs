@@ -41,7 +41,9 @@ pub(crate) fn resolution_directory(
 ) -> Option<Vec<u8>> {
     let host = env.host();
     let Some(dir) = invocation.chdir else { return current_directory(env) };
-    let named = match path::is_absolute(host.os(), dir) {
+    // Only the system knows where on another drive this process is.
+    let whole = path::is_absolute(host.os(), dir) || path::is_drive_relative(host.os(), dir);
+    let named = match whole {
         true => dir.to_vec(),
         false => path::join_bytes(host.os(), &current_directory(env)?, dir),
     };
