@@ -20,11 +20,11 @@ impl ToolchainName {
     /// separator, or whose version is malformed.
     pub fn parse(text: &str) -> Option<ToolchainName> {
         // A separator would make a PATH lookup relative to the current directory.
-        if text.contains(['/', '\\', '\0']) {
+        if text.bytes().any(|byte| matches!(byte, b'/' | b'\\' | 0)) {
             return None;
         }
         let rest = text.strip_prefix("go")?;
-        let version = match rest.find([' ', '\t', '-']) {
+        let version = match rest.bytes().position(|byte| matches!(byte, b' ' | b'\t' | b'-')) {
             Some(at) => &rest[..at],
             None => rest,
         };

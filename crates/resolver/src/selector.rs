@@ -115,7 +115,7 @@ impl Selector {
     pub fn matches(&self, version: &Version) -> bool {
         match self {
             Selector::Exact(want) => want == version,
-            Selector::Minor(minor) => !version.is_prerelease() && version.same_minor(minor),
+            Selector::Minor(minor) => version.is_release_of(minor),
             Selector::Latest => !version.is_prerelease(),
             Selector::Range(range) => range.matches(version),
             Selector::OldStable | Selector::Tip | Selector::Linked(_) | Selector::System => false,

@@ -75,6 +75,12 @@ impl Version {
         a.major == b.major && a.minor == b.minor
     }
 
+    /// Whether this is a release, and no prerelease, of that minor.
+    pub(crate) fn is_release_of(&self, minor: &Version) -> bool {
+        let (a, b) = (self.parts(), minor.parts());
+        a.kind.is_empty() && a.minor == b.minor && a.major == b.major
+    }
+
     /// Whether this is Go 1.21 or later, the first that knows `GOTOOLCHAIN` and `toolchain` lines.
     pub fn knows_gotoolchain(&self) -> bool {
         let p = self.parts();
@@ -143,7 +149,7 @@ fn parse(text: &str) -> Option<Parts<'_>> {
         (parts.minor, parts.patch) = ("0", "0");
         return Some(parts);
     }
-    let rest = rest.strip_prefix('.')?;
+    let rest = behind_dot(rest)?;
     let (minor, rest) = cut_int(rest)?;
     parts.minor = minor;
     if rest.is_empty() {
@@ -153,7 +159,7 @@ fn parse(text: &str) -> Option<Parts<'_>> {
         }
         return Some(parts);
     }
-    if let Some(rest) = rest.strip_prefix('.') {
+    if let Some(rest) = behind_dot(rest) {
         // No prerelease of a patch: 1.21.3rc1 is invalid.
         let (patch, rest) = cut_int(rest)?;
         parts.patch = patch;
@@ -175,10 +181,15 @@ fn parse(text: &str) -> Option<Parts<'_>> {
     Some(parts)
 }
 
+/// As `strip_prefix('.')`, which the shim's build for size makes ten times as long.
+fn behind_dot(text: &str) -> Option<&str> {
+    if text.as_bytes().first() == Some(&b'.') { text.get(1..) } else { None }
+}
+
 /// Splits a leading decimal number without unnecessary zeros off `text`.
 fn cut_int(text: &str) -> Option<(&str, &str)> {
     let len = text.bytes().take_while(u8::is_ascii_digit).count();
-    if len == 0 || (len > 1 && text.starts_with('0')) {
+    if len == 0 || (len > 1 && text.as_bytes()[0] == b'0') {
         return None;
     }
     Some(text.split_at(len))
