@@ -9,6 +9,8 @@ pub(crate) mod retry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mirror::{Settings, file_path, redact};
 use crate::progress::Progress;
+#[cfg(feature = "fuzzing")]
+pub(crate) use http::fuzzing;
 use retry::Attempts;
 use serde::{Deserialize, Serialize};
 use std::fs::File;

@@ -2,6 +2,8 @@
 //! compiled in.
 
 mod cache;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod json;
 mod list;
 

@@ -20,6 +20,9 @@ mod digests;
 mod error;
 mod fetch;
 mod find;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod goproxy;
 mod index;
 mod install;

@@ -19,6 +19,8 @@ mod access;
 mod cache;
 mod client;
 mod database;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod h1;
 mod hash;
 mod head;

@@ -6,6 +6,8 @@
 mod directory;
 mod disk;
 mod entry_path;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod inflate;
 mod sink;
 mod tar;

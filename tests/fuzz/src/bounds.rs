@@ -39,9 +39,17 @@ unsafe impl GlobalAlloc for Counted {
 /// # Panics
 /// If it asks for more.
 pub fn linear<T>(length: usize, parse: impl FnOnce() -> T) -> T {
+    linear_beyond(64 << 10, length, parse)
+}
+
+/// [`linear`], for what begins with `buffers` bytes of its own.
+///
+/// # Panics
+/// If it asks for more.
+pub fn linear_beyond<T>(buffers: usize, length: usize, parse: impl FnOnce() -> T) -> T {
     let before = ASKED.load(Ordering::Relaxed);
     let parsed = parse();
     let asked = ASKED.load(Ordering::Relaxed) - before;
-    assert!(asked <= 64 * length + (64 << 10), "{asked} bytes for an input of {length}");
+    assert!(asked <= 64 * length + buffers, "{asked} bytes for an input of {length}");
     parsed
 }

@@ -2,14 +2,16 @@
 //! test, too.
 //!
 //! The checks of what selects a toolchain are those of the property tests, in
-//! `tests/tests/properties/checks`. A target for something else that goward reads is one module
-//! with a check, here or there, one line in [`TARGETS`], one file of three lines in `targets/` and
-//! one `[[bin]]`; `run` finds it by itself.
+//! `tests/tests/properties/checks`; those of what the installer fetches are in [`installer`]. A
+//! target for something else that goward reads is one module with a check, here or there, one line
+//! in the `ALL` of its neighbours, one file of three lines in `targets/` and one `[[bin]]`; `run`
+//! finds it by itself.
 
 // What the property tests share with the targets calls this by the name of their package.
 extern crate self as goward_tests;
 
 pub mod bounds;
+pub mod installer;
 pub mod select;
 
 #[path = "../../tests/properties/checks/mod.rs"]
@@ -26,13 +28,20 @@ mod world;
 #[global_allocator]
 static COUNTED: bounds::Counted = bounds::Counted;
 
-/// Every target and its check, by name.
-pub const TARGETS: &[(&str, fn(&[u8]))] = checks::ALL;
+/// Every target and its check, in order of their names.
+pub fn targets() -> Vec<(&'static str, fn(&[u8]))> {
+    let mut targets = [checks::ALL, installer::ALL].concat();
+    targets.sort_unstable_by_key(|(name, _)| *name);
+    targets
+}
 
 /// Runs the check of the target `name` on `data`.
 ///
 /// # Panics
 /// If a property does not hold, or if there is no such target.
 pub fn check(name: &str, data: &[u8]) {
-    checks::run(name, data);
+    match installer::ALL.iter().find(|(known, _)| *known == name) {
+        Some((_, check)) => check(data),
+        None => checks::run(name, data),
+    }
 }

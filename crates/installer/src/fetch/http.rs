@@ -132,7 +132,9 @@ fn follow(from: &str, location: Option<&str>) -> std::result::Result<String, &'s
     let location = location.ok_or("it redirects to nowhere")?;
     let (scheme, rest) = from.split_once("://").ok_or("it is not a URL")?;
     let host = &rest[..rest.find(['/', '?']).unwrap_or(rest.len())];
-    let to = if location.contains("://") {
+    // A URL may stand in a query, too.
+    let begins = &location[..location.find(['/', '?', '#']).unwrap_or(location.len())];
+    let to = if begins.ends_with(':') && location[begins.len()..].starts_with("//") {
         location.to_owned()
     } else if let Some(rest) = location.strip_prefix("//") {
         format!("{scheme}://{rest}")
@@ -206,7 +208,9 @@ fn is_rest(range: &str, from: u64, length: Option<u64>) -> bool {
     let parse = || {
         let (first_last, total) = range.strip_prefix("bytes ")?.split_once('/')?;
         let (first, last) = first_last.split_once('-')?;
-        let number = |text: &str| text.parse::<u64>().ok();
+        // Digits alone: parsing would take a sign, too.
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = |text: &str| text.parse::<u64>().ok().filter(|_| digits(text));
         Some((number(first)?, number(last)?.checked_add(1)?, number(total)?))
     };
     parse().is_some_and(|(first, end, total)| {
@@ -278,6 +282,10 @@ impl<R: Read> Read for Steady<R> {
     }
 }
 
+#[cfg(feature = "fuzzing")]
+#[path = "fuzzing.rs"]
+pub(crate) mod fuzzing;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,6 +298,7 @@ mod tests {
             ("//b.example/z", Ok("https://b.example/z")),
             ("/z", Ok("https://a.example/z")),
             ("z", Ok("https://a.example/dl/z")),
+            ("/z?from=https://b.example/", Ok("https://a.example/z?from=https://b.example/")),
             ("http://a.example/z", Err("it redirects from https to http")),
             ("file:///etc/passwd", Err("it redirects to something other than http")),
         ] {
@@ -311,6 +320,7 @@ mod tests {
             ("bytes 5-9/10", Some(4)),
             ("bytes 5-9/*", Some(5)),
             ("bytes 5-4/5", Some(0)),
+            ("bytes +5-9/10", Some(5)),
             ("bytes 5-18446744073709551615/10", None),
             ("bytes */10", None),
             ("5-9/10", None),

@@ -34,7 +34,9 @@ pub(super) fn parse(text: &[u8]) -> Result<Vec<Entry>> {
 fn release(version: &str) -> Option<(ToolchainName, Platform)> {
     let (name, platform) = version.strip_prefix("v0.0.1-")?.rsplit_once('.')?;
     let name = ToolchainName::parse(name).filter(|name| !name.is_custom())?;
-    Some((name, Platform::parse(platform)?))
+    // It becomes a file name: only one of the forms in which platforms are written is one.
+    let platform = Platform::parse(platform).filter(|_| !platform.contains('/'))?;
+    Some((name, platform))
 }
 
 #[cfg(test)]
@@ -44,7 +46,8 @@ mod tests {
     #[test]
     fn lists_are_indexes() {
         let list = "v0.0.1-go1.23.2.linux-amd64\nv0.0.1-go1.9rc1.windows-386 2024-01-01\n\n\
-                    v0.0.1-go1.23.2.linux-arm\nv1.0.0\nv0.0.1-go1.23.2-x.linux-amd64\n";
+                    v0.0.1-go1.23.2.linux-arm\nv1.0.0\nv0.0.1-go1.23.2-x.linux-amd64\n\
+                    v0.0.1-go1.23.4.linux/amd64\n";
         let entries = parse(list.as_bytes()).unwrap();
         let versions: Vec<_> = entries.iter().map(|entry| entry.version().to_string()).collect();
         assert_eq!(versions, ["1.9rc1", "1.23.2"]);

@@ -1,5 +1,7 @@
-//! Writes seeds for every target below a directory: what the cases of `tests/select` hold.
+//! Writes seeds for every target below a directory: what the cases of `tests/select` hold, and parts
+//! of the real releases in a mirror.
 
+use goward_fuzz::installer::seeds as installer;
 use goward_fuzz::select::case::{Bytes, Step};
 use goward_fuzz::select::cases;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,11 +12,12 @@ use std::process::ExitCode;
 type Seeds = BTreeMap<&'static str, BTreeSet<Bytes>>;
 
 fn main() -> ExitCode {
-    let Some(root) = std::env::args_os().nth(1).map(PathBuf::from) else {
-        eprintln!("seeds: name the directory to write to");
+    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
+    let (Some(root), mirror) = (arguments.next(), arguments.next()) else {
+        eprintln!("seeds: name the directory to write to, and that of a mirror");
         return ExitCode::from(2);
     };
-    match seeds().and_then(|seeds| write(&root, &seeds).map_err(|error| error.to_string())) {
+    match seeds(mirror).and_then(|seeds| write(&root, &seeds).map_err(|error| error.to_string())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("seeds: {why}");
@@ -34,8 +37,19 @@ fn write(root: &std::path::Path, seeds: &Seeds) -> std::io::Result<()> {
     Ok(())
 }
 
-fn seeds() -> Result<Seeds, String> {
+fn seeds(mirror: Option<PathBuf>) -> Result<Seeds, String> {
     let mut seeds = Seeds::new();
+    let mut of_installer = installer::made();
+    if let Some(mirror) = mirror {
+        let real = installer::real(&mirror);
+        of_installer.extend(real.map_err(|error| {
+            let mirror = mirror.display();
+            format!("{mirror}: {error}; tests/mirror/mirror.py make makes a mirror")
+        })?);
+    }
+    for (target, seed) in of_installer {
+        seeds.entry(target).or_default().insert(seed);
+    }
     for case in cases()? {
         for step in &case.steps {
             let (Step::File(path, text) | Step::Append(path, text)) = step else { continue };

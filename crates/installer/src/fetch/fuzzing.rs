@@ -1,0 +1,64 @@
+//! What fuzz targets reach of HTTP: the meaning of an answer's status and headers.
+
+use super::{Again, Ask, answer, follow};
+use crate::fetch::date;
+use std::io;
+use std::time::Duration;
+use ureq::Body;
+use ureq::http::Response;
+
+/// What an answer was taken for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Whether there is a body; else nothing changed.
+    pub body: bool,
+    /// The place of the body's first byte in the whole.
+    pub from: u64,
+    /// What a request for the rest is to be conditional on.
+    pub state: Option<String>,
+    /// The tag and the date that the server gave.
+    pub validators: [Option<String>; 2],
+}
+
+/// Reads an answer with a body of `length` bytes, if that is known, to a request for the whole or,
+/// if `from` says so, for the rest. The error says whether to ask again, and not before when.
+/// `None` if the headers cannot be part of an answer.
+pub fn read_answer(
+    status: u16,
+    headers: &[(String, Vec<u8>)],
+    length: Option<u64>,
+    from: Option<u64>,
+) -> Option<Result<Taken, Option<Option<Duration>>>> {
+    let mut response = Response::builder().status(status);
+    for (name, value) in headers {
+        response = response.header(name.as_str(), value.as_slice());
+    }
+    let body = match length {
+        Some(length) => Body::builder().limit(length).data([]),
+        None => Body::builder().reader(io::empty()),
+    };
+    let response = response.body(body).ok()?;
+    let ask = from.map_or(Ask::Whole, |from| Ask::Rest { from, of: "\"state\"" });
+    Some(match answer("https://mirror.example/go.tar.gz", ask, response) {
+        Ok(answer) => Ok(Taken {
+            body: answer.body.is_some(),
+            from: answer.from,
+            state: answer.state,
+            validators: [answer.validators.etag, answer.validators.last_modified],
+        }),
+        Err(refusal) => Err(match refusal.again {
+            Again::Never => None,
+            Again::After(pause) => Some(pause),
+        }),
+    })
+}
+
+/// Seconds since 1970 of a date in a header.
+pub fn parse_date(text: &str) -> Option<u64> {
+    date::parse(text)
+}
+
+/// Where the redirect `location` leads from the URL `from`, if it may.
+pub fn redirect(from: &str, location: &str) -> Option<String> {
+    follow(from, Some(location)).ok()
+}

@@ -1,0 +1,110 @@
+//! What fuzz targets reach of checksum databases: notes, answers, tiles and proofs. Hashes are
+//! their bytes.
+
+use super::hash::Hash;
+use super::head::{Head, SignedHead};
+use super::note::{self, Key};
+use super::reader::{Reader, Tiles};
+use super::record::Answer;
+use super::tile::Tile;
+use super::tree::{Hashes as _, Node, tree_hash};
+use super::{H1, Module, proof};
+use crate::error::{Error, Result};
+
+/// The size of a tree, and its hash.
+pub type Tree = (u64, [u8; 32]);
+
+/// The name and hash of a verifier key, as signatures name it.
+pub fn parse_key(key: &str) -> Option<String> {
+    Key::parse(key).ok().map(|key| key.to_string())
+}
+
+/// The text of a note that the verifier key `key` signed.
+pub fn open_note<'a>(note: &'a [u8], key: &str) -> Option<&'a str> {
+    note::open(note, &Key::parse(key).ok()?).ok()
+}
+
+/// The tree that a note describes which the verifier key `key` signed.
+pub fn open_head(note: &[u8], key: &str) -> Option<Tree> {
+    let head = SignedHead::open(note, &Key::parse(key).ok()?).ok()?.head();
+    Some((head.size, *head.hash.bytes()))
+}
+
+/// The number, the hash and the note of an answer, and what it says of `module`.
+pub fn parse_answer<'a>(
+    answer: &'a [u8],
+    module: &Module,
+) -> Option<(u64, [u8; 32], &'a [u8], Option<H1>)> {
+    let answer = Answer::parse(answer).ok()?;
+    Some((answer.id, *answer.hash().bytes(), answer.note, answer.h1(module).ok()))
+}
+
+/// A server of tiles, of which nothing is to be believed.
+pub trait Shelf {
+    /// The bytes at `tile/HEIGHT/LEVEL/N[.p/WIDTH]`.
+    fn tile(&self, path: &str) -> Vec<u8>;
+    /// Told what was found to be true of the tile at `path`.
+    fn proven(&self, path: &str, bytes: &[u8]);
+}
+
+/// Passes a [`Shelf`] off as what readers ask.
+struct Shelved<'a>(&'a dyn Shelf);
+
+impl Tiles for Shelved<'_> {
+    fn read(&self, tiles: &[Tile]) -> Result<Vec<Vec<u8>>> {
+        Ok(tiles.iter().map(|tile| self.0.tile(&tile.path())).collect())
+    }
+
+    fn keep(&self, tiles: &[Tile], bytes: &[Vec<u8>]) {
+        tiles.iter().zip(bytes).for_each(|(tile, bytes)| self.0.proven(&tile.path(), bytes));
+    }
+}
+
+fn with_reader<T>(
+    tree: Tree,
+    height: u32,
+    shelf: &dyn Shelf,
+    read: impl FnOnce(&Reader<'_>) -> Result<T>,
+) -> Result<T> {
+    let head = Head { size: tree.0, hash: Hash::new(tree.1) };
+    read(&Reader { head, height, tiles: &Shelved(shelf) })
+}
+
+/// The hashes of the subtrees `(LEVEL, N)` of `tree`, read from tiles of the height `height`.
+pub fn read_hashes(
+    tree: Tree,
+    height: u32,
+    nodes: &[(u32, u64)],
+    shelf: &dyn Shelf,
+) -> std::result::Result<Vec<[u8; 32]>, Error> {
+    let nodes: Vec<_> = nodes.iter().map(|&(level, n)| Node { level, n }).collect();
+    let hashes = with_reader(tree, height, shelf, |reader| reader.read(&nodes))?;
+    Ok(hashes.iter().map(|hash| *hash.bytes()).collect())
+}
+
+/// The hash of the tree over the first `older` records of `tree`.
+pub fn read_older(
+    tree: Tree,
+    height: u32,
+    older: u64,
+    shelf: &dyn Shelf,
+) -> std::result::Result<[u8; 32], Error> {
+    with_reader(tree, height, shelf, |reader| tree_hash(older, reader)).map(|hash| *hash.bytes())
+}
+
+/// The proof that the first `older` records of `tree` are its start.
+pub fn prove(
+    tree: Tree,
+    height: u32,
+    older: u64,
+    shelf: &dyn Shelf,
+) -> std::result::Result<Vec<[u8; 32]>, Error> {
+    let proof = with_reader(tree, height, shelf, |reader| proof::prove(tree.0, older, reader))?;
+    Ok(proof.iter().map(|hash| *hash.bytes()).collect())
+}
+
+/// Whether `proof` shows that `newer` starts with `older`.
+pub fn proof_holds(proof: &[[u8; 32]], newer: Tree, older: Tree) -> bool {
+    let proof: Vec<_> = proof.iter().map(|hash| Hash::new(*hash)).collect();
+    proof::holds(&proof, (newer.0, Hash::new(newer.1)), (older.0, Hash::new(older.1)))
+}

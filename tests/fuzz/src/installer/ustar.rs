@@ -1,0 +1,129 @@
+//! Tar archives, written as no honest program writes them, and read in the plainest way.
+
+/// Bytes in a block.
+const BLOCK: usize = 512;
+
+/// An entry as the plainest of readers sees it.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// Its name, after extended headers.
+    pub(super) name: Vec<u8>,
+    /// Its type: `0`, `5` and so on; 0 for the oldest kind of a file.
+    pub(super) kind: u8,
+    /// Its mode.
+    pub(super) mode: u64,
+    /// What it holds.
+    pub(super) content: Vec<u8>,
+}
+
+/// Appends one entry with a header that is right.
+pub(super) fn write(out: &mut Vec<u8>, name: &[u8], kind: u8, mode: u32, content: &[u8]) {
+    let mut block = [0; BLOCK];
+    block[..name.len().min(100)].copy_from_slice(&name[..name.len().min(100)]);
+    block[100..108].copy_from_slice(format!("{:07o}\0", mode & 0o7_777_777).as_bytes());
+    block[108..124].copy_from_slice(b"0000000\x000000000\0");
+    block[124..136].copy_from_slice(format!("{:011o}\0", content.len()).as_bytes());
+    block[136..148].copy_from_slice(b"00000000000\0");
+    block[156] = kind;
+    block[257..265].copy_from_slice(b"ustar\x0000");
+    sign(&mut block);
+    out.extend(block);
+    out.extend(content);
+    out.resize(out.len().next_multiple_of(BLOCK), 0);
+}
+
+/// One record of an extended header.
+pub(super) fn record(key: &[u8], value: &[u8]) -> Vec<u8> {
+    let rest = key.len() + value.len() + 3;
+    let length = (1..).find(|digits| (rest + digits).to_string().len() == *digits);
+    let mut record = (rest + length.unwrap_or_default()).to_string().into_bytes();
+    for part in [b" ", key, b"=", value, b"\n"] {
+        record.extend(part);
+    }
+    record
+}
+
+/// Sets the checksum of a header.
+fn sign(block: &mut [u8]) {
+    block[148..156].fill(b' ');
+    let sum: u32 = block.iter().map(|&byte| u32::from(byte)).sum();
+    block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+}
+
+/// Sets the checksum of every header that there seems to be.
+pub(super) fn mend(archive: &mut [u8]) {
+    let mut at = 0;
+    while let Some(block) = archive.get_mut(at..at + BLOCK)
+        && block.iter().any(|&byte| byte != 0)
+    {
+        sign(block);
+        let size = number(&block[124..136]).and_then(|size| usize::try_from(size).ok());
+        let size = size.unwrap_or(0).min(archive.len());
+        at += BLOCK + size.next_multiple_of(BLOCK);
+    }
+}
+
+/// Octal digits with blanks or zeros around them, and nothing else; or the high bit and a binary
+/// number.
+fn number(field: &[u8]) -> Option<u64> {
+    if field[0] & 0x80 != 0 {
+        let high = field[..field.len() - 8].iter().skip(1).all(|&byte| byte == 0);
+        let low = field[field.len() - 8..].try_into().ok()?;
+        return (high && field[0] == 0x80).then(|| u64::from_be_bytes(low));
+    }
+    let end = field.iter().position(|&byte| byte == 0).unwrap_or(field.len());
+    let digits = field[..end].trim_ascii();
+    let octal = !digits.is_empty() && digits.iter().all(|byte| (b'0'..=b'7').contains(byte));
+    let text = std::str::from_utf8(digits).ok().filter(|_| octal)?;
+    u64::from_str_radix(text, 8).ok()
+}
+
+/// Every entry up to the end mark. `None` where even this reader finds nothing to go on.
+pub(super) fn read(archive: &[u8]) -> Option<Vec<Entry>> {
+    let (mut entries, mut at, mut long) = (Vec::new(), 0, None);
+    loop {
+        let block = archive.get(at..at + BLOCK)?;
+        if block.iter().all(|&byte| byte == 0) {
+            return Some(entries);
+        }
+        let size = usize::try_from(number(&block[124..136])?).ok()?;
+        let start = at + BLOCK;
+        let content = archive.get(start..start.checked_add(size)?)?;
+        at = start + size.next_multiple_of(BLOCK);
+        let (kind, mode) = (block[156], number(&block[100..108])?);
+        match kind {
+            b'x' => long = pax_path(content)?.or(long),
+            b'L' => long = Some(content.strip_suffix(b"\0").unwrap_or(content).to_vec()),
+            b'g' => {}
+            _ => {
+                let name = long.take().unwrap_or_else(|| name(block));
+                entries.push(Entry { name, kind, mode, content: content.to_vec() });
+            }
+        }
+    }
+}
+
+fn name(block: &[u8]) -> Vec<u8> {
+    let text = |field: &[u8]| field.split(|&byte| byte == 0).next().unwrap_or_default().to_vec();
+    let prefix = match &block[257..265] {
+        b"ustar\x0000" => text(&block[345..500]),
+        _ => Vec::new(),
+    };
+    let name = text(&block[..100]);
+    if prefix.is_empty() { name } else { [prefix, name].join(&b'/') }
+}
+
+/// The last `path` of an extended header, if it has one.
+fn pax_path(mut rest: &[u8]) -> Option<Option<Vec<u8>>> {
+    let mut path = None;
+    while !rest.is_empty() {
+        let blank = rest.iter().position(|&byte| byte == b' ')?;
+        let length: usize = std::str::from_utf8(&rest[..blank]).ok()?.parse().ok()?;
+        let record = rest.get(blank + 1..length)?.strip_suffix(b"\n")?;
+        if let Some(value) = record.strip_prefix(b"path=") {
+            path = Some(value.to_vec());
+        }
+        rest = &rest[length..];
+    }
+    Some(path)
+}
