@@ -16,7 +16,7 @@ pub(super) fn unpack(
     module: bool,
     mut sink: Sink,
 ) -> Result<FileList> {
-    check_end(&mut file)?;
+    let end = read_end(&mut file)?;
     let mut archive =
         ZipArchive::with_config(Config::default(), BufReader::new(file)).map_err(damaged)?;
     if archive.offset() != 0 {
@@ -27,6 +27,10 @@ pub(super) fn unpack(
     }
     if archive.has_duplicate_names() {
         return Err(reject("the zip archive names a file twice"));
+    }
+    let found = (archive.len() as u64, archive.central_directory_start());
+    if found != (end.entries, end.directory) || end.directory + end.length + END != bytes {
+        return Err(misplaced_end());
     }
     archive.validate_header_consistency().map_err(damaged)?;
     let total = archive.decompressed_size().ok_or_else(|| reject("its sizes are not known"))?;
@@ -40,19 +44,35 @@ pub(super) fn unpack(
     sink.finish()
 }
 
-/// The end record must be the last thing in the file: no comment, nothing appended, one disk.
-fn check_end(file: &mut (impl Read + Seek)) -> Result<()> {
-    let mut record = [0; 22];
-    let wrong = || reject("the zip archive does not end where its end record says");
-    file.seek(SeekFrom::End(-22)).map_err(|_| wrong())?;
+/// The bytes of an end record without a comment.
+const END: u64 = 22;
+
+/// What an end record says of the directory: how many entries it lists, where it starts and how
+/// long it is.
+struct End {
+    entries: u64,
+    directory: u64,
+    length: u64,
+}
+
+/// The end record must be the last thing in the file: no comment, nothing appended, one disk. A
+/// reader that cannot use it may go on looking for another before it, so the caller compares.
+fn read_end(file: &mut (impl Read + Seek)) -> Result<End> {
+    let mut record = [0; END as usize];
+    file.seek(SeekFrom::End(-(END as i64))).map_err(|_| misplaced_end())?;
     file.read_exact(&mut record).map_err(unreadable)?;
     file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
     let one_disk = record[4..8] == [0; 4];
-    if record.starts_with(b"PK\x05\x06") && record.ends_with(&[0, 0]) && one_disk {
-        Ok(())
-    } else {
-        Err(wrong())
+    if !record.starts_with(b"PK\x05\x06") || !record.ends_with(&[0, 0]) || !one_disk {
+        return Err(misplaced_end());
     }
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |n, byte| n << 8 | u64::from(*byte));
+    let (entries, length) = (number(&record[10..12]), number(&record[12..16]));
+    Ok(End { entries, directory: number(&record[16..20]), length })
+}
+
+fn misplaced_end() -> Error {
+    reject("the zip archive does not end where its end record says")
 }
 
 fn entry(
@@ -140,4 +160,32 @@ fn damaged(error: ZipError) -> Error {
 
 fn unreadable(error: io::Error) -> Error {
     reject("the zip archive is damaged").because(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    fn end(entries: u8, length: u8, directory: u8) -> Vec<u8> {
+        let mut record = b"PK\x05\x06\0\0\0\0".to_vec();
+        record.extend([entries, 0, entries, 0, length, 0, 0, 0, directory, 0, 0, 0, 0, 0]);
+        record
+    }
+
+    fn unpacks(archive: &[u8]) -> bool {
+        let home = tempfile::tempdir().unwrap();
+        let sink = Sink::create(&home.path().join("tree")).unwrap();
+        unpack(Cursor::new(archive), archive.len() as u64, false, sink).is_ok()
+    }
+
+    /// Where the last end record leads nowhere, an earlier one must not be taken in its place.
+    #[test]
+    fn only_the_last_end_record_counts() {
+        let good = end(0, 0, 0);
+        assert!(unpacks(&good), "an archive without entries");
+        for last in [end(1, 57, 78), end(1, 0, 0), end(0, 0, 0), end(1, 0, 22)] {
+            assert!(!unpacks(&[&good[..], &last].concat()), "{last:?}");
+        }
+    }
 }

@@ -135,8 +135,8 @@ fn inflate(packed: &[u8]) -> Option<Vec<u8>> {
     Some(plain)
 }
 
-/// Name and content of each entry of the directory that the end of the file leads to.
-pub(super) fn read(archive: &[u8]) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
+/// Name, mode and content of each entry of the directory that the end of the file leads to.
+pub(super) fn read(archive: &[u8]) -> Option<Vec<(Vec<u8>, u32, Vec<u8>)>> {
     let end = archive.len().checked_sub(22)?;
     let (count, mut at) = (u16_at(archive, end + 10)?, u32_at(archive, end + 16)?);
     let mut entries = Vec::new();
@@ -156,7 +156,11 @@ pub(super) fn read(archive: &[u8]) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
         if content.len() != size {
             return None;
         }
-        entries.push((archive.get(at + 46..at + 46 + name)?.to_vec(), content));
+        // Only where Unix is what made it are there modes.
+        let unix = matches!(archive[at + 5], 3 | 19);
+        let mode = if unix { u16_at(archive, at + 40)? } else { 0 };
+        let text = archive.get(at + 46..at + 46 + name)?.to_vec();
+        entries.push((text, u32::try_from(mode).ok()?, content));
         at += 46 + name + extra + comment;
     }
     Some(entries)

@@ -136,16 +136,20 @@ const NAMES: &[&[u8]] = &[
     b"go/stays",
     b"go/../stays",
 ];
-const KINDS: &[u8] = b"005x0Lg1234567\0SKVM";
+const KINDS: &[u8] = b"0000x05x0Lg0x1234567\0SKVM";
 const KEYS: &[&[u8]] = &[b"path", b"size", b"linkpath", b"mtime", b"GNU.sparse.major", b"comment"];
 
 /// An archive by decisions.
 fn made(choices: &mut Choices<'_>) -> Vec<u8> {
     let mut archive = Vec::new();
-    for _ in 0..=choices.below(12) {
-        let (kind, name) = (choices.of(KINDS), choices.of(NAMES));
-        let name = if choices.once_in(4) { choices.raw() } else { name.to_vec() };
-        let mode = choices.of(&[0o644, 0o755, 0o600, 0o777, 0o4755, 0o1644, 0o2755]);
+    for number in 0..=choices.below(12) {
+        let kind = choices.of(KINDS);
+        let name = match choices.below(4) {
+            0 | 1 => format!("go/src/{number}.go").into_bytes(),
+            2 => choices.of(NAMES).to_vec(),
+            _ => [choices.of(&[&b"go/"[..], b"go/src/", b""]), &choices.raw()].concat(),
+        };
+        let mode = choices.of(&[0o644, 0o755, 0o600, 0o777, 0o644, 0o4755, 0o1644, 0o2755]);
         let content = match kind {
             b'x' | b'g' => {
                 let key = choices.of(KEYS);

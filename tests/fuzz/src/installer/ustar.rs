@@ -80,23 +80,27 @@ fn number(field: &[u8]) -> Option<u64> {
 
 /// Every entry up to the end mark. `None` where even this reader finds nothing to go on.
 pub(super) fn read(archive: &[u8]) -> Option<Vec<Entry>> {
-    let (mut entries, mut at, mut long) = (Vec::new(), 0, None);
+    let (mut entries, mut at, mut said) = (Vec::new(), 0, Said::default());
     loop {
         let block = archive.get(at..at + BLOCK)?;
         if block.iter().all(|&byte| byte == 0) {
             return Some(entries);
         }
-        let size = usize::try_from(number(&block[124..136])?).ok()?;
-        let start = at + BLOCK;
+        let kind = block[156];
+        let size = match kind {
+            b'x' | b'L' | b'g' => number(&block[124..136])?,
+            _ => said.size.take().or_else(|| number(&block[124..136]))?,
+        };
+        let (size, start) = (usize::try_from(size).ok()?, at + BLOCK);
         let content = archive.get(start..start.checked_add(size)?)?;
         at = start + size.next_multiple_of(BLOCK);
-        let (kind, mode) = (block[156], number(&block[100..108])?);
         match kind {
-            b'x' => long = pax_path(content)?.or(long),
-            b'L' => long = Some(content.strip_suffix(b"\0").unwrap_or(content).to_vec()),
+            b'x' => said.take(content)?,
+            b'L' => said.name = Some(content.strip_suffix(b"\0").unwrap_or(content).to_vec()),
             b'g' => {}
             _ => {
-                let name = long.take().unwrap_or_else(|| name(block));
+                let name = said.name.take().unwrap_or_else(|| name(block));
+                let mode = number(&block[100..108])?;
                 entries.push(Entry { name, kind, mode, content: content.to_vec() });
             }
         }
@@ -113,17 +117,28 @@ fn name(block: &[u8]) -> Vec<u8> {
     if prefix.is_empty() { name } else { [prefix, name].join(&b'/') }
 }
 
-/// The last `path` of an extended header, if it has one.
-fn pax_path(mut rest: &[u8]) -> Option<Option<Vec<u8>>> {
-    let mut path = None;
-    while !rest.is_empty() {
-        let blank = rest.iter().position(|&byte| byte == b' ')?;
-        let length: usize = std::str::from_utf8(&rest[..blank]).ok()?.parse().ok()?;
-        let record = rest.get(blank + 1..length)?.strip_suffix(b"\n")?;
-        if let Some(value) = record.strip_prefix(b"path=") {
-            path = Some(value.to_vec());
+/// What extended headers say of the next entry.
+#[derive(Default)]
+struct Said {
+    name: Option<Vec<u8>>,
+    size: Option<u64>,
+}
+
+impl Said {
+    /// Takes records; of two that contradict each other the last counts.
+    fn take(&mut self, mut rest: &[u8]) -> Option<()> {
+        while !rest.is_empty() {
+            let blank = rest.iter().position(|&byte| byte == b' ')?;
+            let length: usize = std::str::from_utf8(&rest[..blank]).ok()?.parse().ok()?;
+            let record = rest.get(blank + 1..length)?.strip_suffix(b"\n")?;
+            if let Some(value) = record.strip_prefix(b"path=") {
+                self.name = Some(value.to_vec());
+            }
+            if let Some(value) = record.strip_prefix(b"size=") {
+                self.size = Some(std::str::from_utf8(value).ok()?.parse().ok()?);
+            }
+            rest = &rest[length..];
         }
-        rest = &rest[length..];
+        Some(())
     }
-    Some(path)
 }

@@ -35,7 +35,8 @@ pub(super) fn check(data: &[u8]) {
     place::matches(&files, &manifest);
     let plain = pkzip::read(&archive).expect("the plainest reader reads it, too");
     let mut found = BTreeMap::new();
-    for (name, content) in plain.iter().filter(|(name, _)| !name.ends_with(b"/")) {
+    for (name, mode, content) in plain.iter().filter(|(name, ..)| !name.ends_with(b"/")) {
+        assert!(matches!(mode >> 12, 0 | 8), "{name:?} is not a file");
         let before = found.insert(path(name, module), content);
         assert!(before.is_none(), "{name:?} stands there twice");
     }
@@ -64,9 +65,13 @@ fn path(name: &[u8], module: bool) -> String {
 }
 
 /// The hash by which a module zip is verified is of the files that came out of it.
-fn hashes(archive: &[u8], plain: &[(Vec<u8>, Vec<u8>)], files: &BTreeMap<String, &Vec<u8>>) {
+fn hashes(archive: &[u8], plain: &[(Vec<u8>, u32, Vec<u8>)], files: &BTreeMap<String, &Vec<u8>>) {
+    let mut versions =
+        plain.iter().filter_map(|(name, ..)| name.split(|&byte| byte == b'/').nth(1));
+    let first = versions.next();
+    assert!(versions.all(|version| Some(version) == first), "of two versions");
     let Ok(said) = H1::of_zip(Cursor::new(archive)) else { return };
-    let named = plain.iter().map(|(name, _)| {
+    let named = plain.iter().map(|(name, ..)| {
         let content = files.get(&path(name, true)).map_or(&[][..], |content| content.as_slice());
         (String::from_utf8_lossy(name).into_owned(), content)
     });
@@ -102,14 +107,18 @@ const NAMES: &[&[u8]] = &[
 fn made(choices: &mut Choices<'_>, module: bool) -> Vec<u8> {
     let top = if module { MODULE } else { b"go/" };
     let mut entries = Vec::new();
-    for _ in 0..=choices.below(8) {
-        let name = choices.of(NAMES);
-        let name = if choices.once_in(4) { choices.raw() } else { name.to_vec() };
+    for number in 0..=choices.below(8) {
+        let name = match choices.below(4) {
+            0 | 1 => format!("src/{number}.go").into_bytes(),
+            2 => choices.of(NAMES).to_vec(),
+            _ => choices.raw(),
+        };
         let top = if choices.once_in(12) { b"" } else { top };
         let content = choices.raw().repeat(choices.of(&[1, 0, 9, 99]));
         let mut entry = Entry { name: [top, &name].concat(), content, ..Entry::default() };
         entry.deflated = choices.once_in(2);
-        entry.mode = choices.of(&[0o100_644, 0o100_755, 0, 0o120_777, 0o040_755, 0o104_755]);
+        entry.mode =
+            choices.of(&[0o100_644, 0o100_755, 0, 0o100_644, 0o120_777, 0o040_755, 0o104_755]);
         match choices.below(24) {
             16 => entry.local_name = Some(choices.raw()),
             17 => entry.method = Some(choices.of(&[0, 8, 9, 12, 14, 93, 99])),
