@@ -41,8 +41,7 @@ impl Error {
 
     /// A failed file operation in the store: `cannot ACTION PATH`.
     pub(crate) fn io(action: &str, path: &Path, error: io::Error) -> Error {
-        let full =
-            matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+        let full = is_full(&error);
         let new = Error::new(ErrorKind::Store, format!("cannot {action} {}", path.display()));
         let new = new.because(error);
         if full {
@@ -68,6 +67,12 @@ impl Error {
     pub(crate) fn remembered(mut self) -> Error {
         self.remembered = true;
         self
+    }
+
+    /// Whether a disk or a quota is full.
+    pub(crate) fn is_full(&self) -> bool {
+        let source = self.source.as_deref();
+        source.and_then(|source| source.downcast_ref()).is_some_and(is_full)
     }
 
     /// The sort of failure.
@@ -97,6 +102,10 @@ impl Error {
             Err(foreign) => otherwise(foreign),
         }
     }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 impl fmt::Display for Error {

@@ -19,7 +19,7 @@ use crate::store::Store;
 use crate::sumdb::Module;
 use crate::unpack::{Format, Unpacked, copy, unpack};
 use crate::verify::{Authority, Expected, Trust, Verified, verify};
-use crate::{check, link, replace};
+use crate::{check, link, replace, space};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -181,6 +181,13 @@ pub(crate) struct Source {
     pub(crate) authority: Authority,
     /// It lies in a place of its own already.
     pub(crate) cached: bool,
+}
+
+impl Source {
+    /// How many bytes the archive has, where that is known.
+    fn size(&self) -> Option<u64> {
+        self.authority.expected().and_then(|expected| expected.size)
+    }
 }
 
 impl Install<'_> {
@@ -370,6 +377,16 @@ impl Install<'_> {
         source: &Source,
         client: &Client,
     ) -> Result<Installed> {
+        let installed = self.try_from(mirror, source, client);
+        installed.map_err(|error| space::explain(error, self.store.root(), source.size()))
+    }
+
+    fn try_from(
+        &self,
+        mirror: Option<&Mirror>,
+        source: &Source,
+        client: &Client,
+    ) -> Result<Installed> {
         let remote = mirror.map(Topic::Mirror).filter(|_| !source.url.starts_with("file:"));
         if let Some(topic) = remote.filter(|_| self.settings.impatient) {
             // Those who waited for the lock learn from who held it.
@@ -464,7 +481,8 @@ impl Install<'_> {
             }
         };
         let expected = source.authority.expected();
-        let size = expected.and_then(|expected| expected.size);
+        let size = source.size();
+        space::require(staging.directory(), size, !self.release.name.is_custom())?;
         let download = Download::open(client, &source.url, size, copy, self.progress)?;
         let download = match patched {
             Some(patched) => download.patching(patched),

@@ -38,6 +38,7 @@ mod prune;
 mod publish;
 mod receipt;
 mod replace;
+mod space;
 mod staging;
 mod store;
 pub mod sumdb;

@@ -22,6 +22,11 @@ pub(crate) fn create(store: &Store, name: &str) -> Result<()> {
     })
 }
 
+/// Deletes what processes that died left of making the link of `name`, whose lock the caller holds.
+pub(crate) fn sweep(store: &Store, name: &str) {
+    replace::sweep(&store.shims_dir(), &[&format!(".{name}.")]);
+}
+
 /// Removes the link of `name`, if there is one.
 pub(crate) fn remove(store: &Store, name: &str) -> Result<()> {
     replace::remove(&path(store, name))

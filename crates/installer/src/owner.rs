@@ -37,7 +37,15 @@ mod imp {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(Error::io("create", directory, error)),
         }
-        let found = fs::metadata(directory).map_err(|error| Error::io("read", directory, error))?;
+        let read = |error| Error::io("read", directory, error);
+        let link = fs::symlink_metadata(directory).map_err(read)?;
+        if link.is_symlink() && link.uid() != me.as_raw() && link.uid() != 0 {
+            // It leads wherever that user likes, now and later.
+            let why = format!("is a link of user {}", link.uid());
+            return Err(refuse(directory, &why)
+                .hint("remove it, or set GOWARD_ROOT to a directory of your own"));
+        }
+        let found = fs::metadata(directory).map_err(read)?;
         if !found.is_dir() {
             return Err(refuse(directory, "is not a directory"));
         }
@@ -137,6 +145,21 @@ mod tests {
         assert!(error.to_string().contains("but sudo runs this as root"), "{error}");
         imp::check_place_of(&home.path().join("a/b"), owner + 1).unwrap();
         imp::check_place_of(Path::new("/usr/local/lib/goward"), owner).unwrap();
+    }
+
+    #[test]
+    fn links_of_other_users_are_not_followed() {
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let home = tempfile::tempdir().unwrap();
+        let (mine, link) = (home.path().join("mine"), home.path().join("link"));
+        own_directory(&mine, 0o755).unwrap();
+        std::os::unix::fs::symlink(&mine, &link).unwrap();
+        own_directory(&link, 0o755).unwrap();
+        std::os::unix::fs::lchown(&link, Some(65534), None).unwrap();
+        let error = own_directory(&link, 0o755).unwrap_err();
+        assert!(error.to_string().ends_with("is a link of user 65534"), "{error}");
     }
 
     #[test]

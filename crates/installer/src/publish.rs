@@ -19,7 +19,7 @@ pub(crate) enum Published {
 pub(crate) fn publish(store: &Store, name: &str, verified: &Verified) -> Result<Published> {
     let staging = verified.unpacked().staging();
     let tree = staging.tree();
-    flush(staging.directory()).map_err(|error| Error::io("flush", &tree, error))?;
+    staging.flush().map_err(|error| Error::io("flush", &tree, error))?;
     checkpoint::reach("before-publish");
     let target = store.toolchains_dir().join(name);
     match rename_new(&tree, &target) {
@@ -38,7 +38,7 @@ pub(crate) fn publish(store: &Store, name: &str, verified: &Verified) -> Result<
 pub(crate) fn exchange(store: &Store, name: &str, verified: &Verified) -> Result<Published> {
     let staging = verified.unpacked().staging();
     let (tree, old) = (staging.tree(), staging.directory().join("old"));
-    flush(staging.directory()).map_err(|error| Error::io("flush", &tree, error))?;
+    staging.flush().map_err(|error| Error::io("flush", &tree, error))?;
     checkpoint::reach("before-exchange");
     let target = store.toolchains_dir().join(name);
     swap(&tree, &target, &old).map_err(|error| Error::io("replace", &target, error))?;
@@ -72,19 +72,7 @@ fn swap_by_two_renames(tree: &Path, target: &Path, old: &Path) -> io::Result<()>
     })
 }
 
-/// Brings everything below `directory` to the disk, at once where the system can.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn flush(directory: &Path) -> io::Result<()> {
-    Ok(rustix::fs::syncfs(std::fs::File::open(directory)?)?)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn flush(directory: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    rustix::fs::sync();
-    flush_directory(directory)
-}
-
+/// Brings the names in `directory` to the disk.
 #[cfg(unix)]
 fn flush_directory(directory: &Path) -> io::Result<()> {
     std::fs::File::open(directory)?.sync_all()

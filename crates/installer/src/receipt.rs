@@ -64,6 +64,13 @@ impl Receipt {
         })
     }
 
+    /// Deletes what processes that died left of writing the receipt of `name`, whose lock the caller
+    /// holds.
+    pub(crate) fn sweep(store: &Store, name: &str) {
+        let directory = store.state_dir().join("receipts");
+        replace::sweep(&directory, &[&format!(".{name}.json."), &format!("{name}.")]);
+    }
+
     /// `None` when there is none, as for adopted toolchains.
     pub(crate) fn read(store: &Store, name: &str) -> Result<Option<Receipt>> {
         let path = store.receipt_file(name);

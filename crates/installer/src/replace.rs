@@ -61,6 +61,21 @@ impl Store {
     }
 }
 
+/// Deletes the temporary files of `directory`: those whose names are one of `prefixes` and sixteen
+/// hexadecimal digits. What cannot be deleted is left for later.
+pub(crate) fn sweep(directory: &Path, prefixes: &[&str]) {
+    let is_random = |rest: &str| rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_hexdigit());
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { continue };
+        if prefixes.iter().any(|prefix| name.strip_prefix(prefix).is_some_and(is_random)) {
+            tracing::info!(path = %entry.path().display(), "removing a temporary file");
+            // The next install tries again.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Removes a file that may be gone already.
 pub(crate) fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {

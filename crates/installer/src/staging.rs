@@ -4,15 +4,22 @@
 
 use crate::error::{Error, Result};
 use crate::fetch::retry::random;
+use crate::link;
 use crate::lock::Lock;
 use crate::progress::Progress;
+use crate::receipt::Receipt;
 use crate::store::Store;
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// A private directory that is removed with everything in it when dropped.
 pub(crate) struct Staging {
     directory: PathBuf,
+    /// Open from the beginning. Linux reports a write that failed in the background to those who
+    /// had a file open by then: one opened for the flush alone would miss it.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    open: File,
 }
 
 impl Staging {
@@ -24,7 +31,37 @@ impl Staging {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&directory).map_err(|error| Error::io("create", &directory, error))?;
-        Ok(Staging { directory })
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        let open = File::open(&directory).map_err(|error| {
+            // Only a leftover, and the error to report is the first one.
+            let _ = fs::remove_dir(&directory);
+            Error::io("open", &directory, error)
+        })?;
+        Ok(Staging {
+            directory,
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            open,
+        })
+    }
+
+    /// Brings everything in it to the disk, with the rest of its file system. Whatever could not
+    /// be written since it was made is an error here.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(crate) fn flush(&self) -> io::Result<()> {
+        Ok(rustix::fs::syncfs(&self.open)?)
+    }
+
+    /// Brings everything in it to the disk.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub(crate) fn flush(&self) -> io::Result<()> {
+        #[cfg(unix)]
+        {
+            rustix::fs::sync();
+            File::open(&self.directory)?.sync_all()
+        }
+        // Directories cannot be flushed here; the rename is journalled.
+        #[cfg(not(unix))]
+        Ok(())
     }
 
     pub(crate) fn directory(&self) -> &Path {
@@ -51,13 +88,15 @@ impl Drop for Staging {
     }
 }
 
-/// Deletes what dead processes left in staging: everything of `own`, whose lock the caller holds,
-/// and of every other toolchain whose lock is free. What cannot be deleted is left for later, and
+/// Deletes what dead processes left: half-made links and receipts of `own`, whose lock the caller
+/// holds; in staging everything of `own`, and of every other toolchain whose lock is free. What cannot be deleted is left for later, and
 /// everything where locks are not real: there nobody can tell the dead from the living.
 pub(crate) fn sweep(store: &Store, own: &str, held: &Lock, progress: &dyn Progress) {
     if !held.is_real() {
         return;
     }
+    link::sweep(store, own);
+    Receipt::sweep(store, own);
     let Ok(entries) = fs::read_dir(store.staging_dir()) else { return };
     for entry in entries.flatten() {
         let file_name = entry.file_name();
@@ -94,11 +133,28 @@ mod tests {
         for name in [own, other] {
             fs::create_dir(store.staging_dir().join(format!("{name}.0123"))).unwrap();
         }
+        let receipts = store.state_dir().join("receipts");
+        let half = [
+            store.shims_dir().join(format!(".{own}.00112233445566ff")),
+            receipts.join(format!(".{own}.json.00112233445566ff")),
+            receipts.join(format!("{own}.00112233445566ff")),
+        ];
+        let whole = [
+            store.shims_dir().join(".go1.22.10-corp.00112233445566ff"),
+            store.shims_dir().join(own),
+            receipts.join(format!("{own}.json")),
+            receipts.join(format!("{own}.files")),
+            receipts.join("go1.22.10.plan9-arm.json"),
+        ];
+        half.iter().chain(&whole).for_each(|path| fs::write(path, "").unwrap());
         let left = || fs::read_dir(store.staging_dir()).unwrap().count();
         sweep(&store, own, &Lock::unreal(&store.lock_file(own)), &Silent);
         assert_eq!(left(), 2, "another process may be at work in either");
+        assert!(half.iter().all(|path| path.exists()));
         let real = Lock::wait(&store.lock_file(own), own, &Silent).unwrap();
         sweep(&store, own, &real, &Silent);
         assert_eq!(left(), 0);
+        assert!(half.iter().all(|path| !path.exists()), "half-made files of {own} stay");
+        assert!(whole.iter().all(|path| path.exists()));
     }
 }

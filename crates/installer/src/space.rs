@@ -1,0 +1,103 @@
+//! Room on the disk: looked at before anything is fetched, and named where it runs out.
+
+use crate::error::{Error, ErrorKind, Result};
+use std::path::Path;
+
+/// What an archive of Go's unpacks to at least, in tenths of its size; all since 1.21 come to 29
+/// and more.
+const LEAST: u64 = 25;
+/// What one takes on a disk, in tenths of its size, with the ends of blocks.
+const USUAL: u64 = 35;
+/// No release of Go has more files and directories.
+const FILES: u64 = 20_000;
+
+const MIB: u64 = 1 << 20;
+
+/// What a file system has left for the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Free {
+    bytes: u64,
+    /// `None` where the number of files has no limit.
+    files: Option<u64>,
+}
+
+/// An error if an archive of `size` bytes, one of Go's own releases if `is_release`, cannot be
+/// unpacked in `directory`: better now than after the download. Where something is not known, it
+/// is tried.
+pub(crate) fn require(directory: &Path, size: Option<u64>, is_release: bool) -> Result<()> {
+    let (Some(size), Some(free)) = (size, free(directory)) else { return Ok(()) };
+    let least = if is_release { tenths(size, LEAST) } else { size };
+    if free.bytes >= least {
+        return Ok(());
+    }
+    let message = format!("there is not enough room in {}", directory.display());
+    let error = Error::new(ErrorKind::Store, message)
+        .hint("free some space there, or set GOWARD_ROOT to another disk");
+    Err(with_figures(error, size, free))
+}
+
+/// Adds to an error about a full disk how much is needed and free for an archive of `size` bytes
+/// in `directory`. What was unpacked there has to be deleted by now.
+pub(crate) fn explain(error: Error, directory: &Path, size: Option<u64>) -> Error {
+    match (size, free(directory)) {
+        (Some(size), Some(free)) if error.is_full() => with_figures(error, size, free),
+        _ => error,
+    }
+}
+
+fn with_figures(error: Error, size: u64, free: Free) -> Error {
+    let needed = tenths(size, USUAL).div_ceil(MIB);
+    let mut figures = format!("about {needed} MiB are needed, {} MiB are free", free.bytes / MIB);
+    if let Some(files) = free.files.filter(|files| *files < FILES) {
+        figures.push_str(&format!(", and there is room for {files} more files"));
+    }
+    error.hint(figures)
+}
+
+fn tenths(size: u64, tenths: u64) -> u64 {
+    size.saturating_mul(tenths) / 10
+}
+
+#[cfg(unix)]
+fn free(directory: &Path) -> Option<Free> {
+    let found = rustix::fs::statvfs(directory).ok()?;
+    Some(Free {
+        bytes: found.f_bavail.saturating_mul(found.f_frsize),
+        files: (found.f_files > 0).then_some(found.f_favail),
+    })
+}
+
+#[cfg(not(unix))]
+fn free(_directory: &Path) -> Option<Free> {
+    // The standard library does not say; the system's own error has to do.
+    None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_fit_is_refused_with_figures() {
+        let home = tempfile::tempdir().unwrap();
+        let free = free(home.path()).unwrap().bytes;
+        require(home.path(), None, true).unwrap();
+        require(home.path(), Some(free / 3), true).unwrap();
+        require(home.path(), Some(free / 2), false).unwrap();
+        let error = require(home.path(), Some(free), true).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Store);
+        assert!(error.hints()[1].contains(" MiB are needed, "), "{:?}", error.hints());
+    }
+
+    #[test]
+    fn only_errors_of_full_disks_are_explained() {
+        let home = tempfile::tempdir().unwrap();
+        let failed = |kind: std::io::ErrorKind| {
+            let error = Error::io("write", home.path(), kind.into());
+            explain(error, home.path(), Some(66 * MIB)).hints().len()
+        };
+        assert_eq!(failed(std::io::ErrorKind::StorageFull), 2);
+        assert_eq!(failed(std::io::ErrorKind::QuotaExceeded), 2);
+        assert_eq!(failed(std::io::ErrorKind::PermissionDenied), 0);
+    }
+}
