@@ -8,7 +8,7 @@ Go 1.23.2 of the test mirror comes from a server on loopback. In each round all 
 (verified, with a fresh root and a fresh home), `curl | tar xz` (which verifies nothing), the same with
 `sha256sum -c` in between, and bsdtar and mise where they are installed. Each goward install must cost
 one request for the archive, and every tree must be equal to that of `curl | tar xz`. DIRECTORY is
-where the trees go: one on tmpfs and one on a disk say most.
+where the trees go: one on tmpfs and one on a disk say most. A disk needs room for a GiB and a half a round.
 
 The archives of the test mirror are packed anew, so the digest comes from that mirror's index
 (level T3): the work is the same as for the compiled-in table (T0) and go.dev's index (T2). The
@@ -16,10 +16,11 @@ second table takes an install apart by `crates/installer/examples/floor.rs`: wha
 if the others took nothing.
 
 GOWARD=FILE measures that executable instead of building one. Quote ratios, and figures only from a
-quiet machine. Linux only. Needs Python 3.11,
-curl, tar, gzip, sha256sum and cargo.
+quiet machine. Linux only. Needs Python 3.11, curl, tar, gzip, sha256sum and cargo.
 """
 
+import atexit
+import contextlib
 import hashlib
 import http.server
 import os
@@ -120,19 +121,28 @@ class Bench:
 
     def mise(self, place):
         (place / "home").mkdir()
-        # It wants the digest in a file beside the archive.
+        # It learns the versions from the tags of Go's repository, here of one with that tag alone, and
+        # wants the digest in a file beside the archive.
+        tags = str(place / "tags")
+        output("git", "init", "-q", "--bare", tags)
+        commit = output("git", "-C", tags, "-c", "user.name=x", "-c", "user.email=x", "commit-tree", "-m", "x",
+                        output("git", "-C", tags, "mktree", stdin=subprocess.DEVNULL).strip()).strip()
+        output("git", "-C", tags, "update-ref", f"refs/tags/go{VERSION}", commit)
         env = {"HOME": str(place / "home"), "MISE_DATA_DIR": str(place / "data"),
                "MISE_GO_DOWNLOAD_MIRROR": self.server.url, "MISE_GO_SKIP_CHECKSUM": "1",
-               "MISE_CACHE_DIR": str(place / "cache"), "MISE_YES": "1"}
+               "MISE_CACHE_DIR": str(place / "cache"), "MISE_YES": "1", "MISE_OFFLINE": "0",
+               "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.file://{tags}.insteadOf",
+               "GIT_CONFIG_VALUE_0": "https://github.com/golang/go"}
         return ["mise", "install", f"go@{VERSION}"], env, place / f"data/installs/go/{VERSION}"
 
     def run(self, way, directory):
         """Seconds, MiB resident at most (Linux), and the digest of the tree."""
-        place = Path(tempfile.mkdtemp(prefix="goward-bench.", dir=directory))
-        try:
+        with scratch(directory) as place:
             command, env, tree = way(place)
             asked = self.server.counts.get(self.name, 0)
             env = {"PATH": os.environ["PATH"], "LC_ALL": "C", **env}
+            # What the one before wrote is not to be this one's to wait for.
+            os.sync()
             start = time.monotonic()
             child = subprocess.Popen(command, cwd=place, env=env, stdout=subprocess.DEVNULL)
             resident = Resident(child.pid)
@@ -142,7 +152,20 @@ class Bench:
             asked = self.server.counts.get(self.name, 0) - asked
             asked == 1 or sys.exit(f"install.py: {command[0]} asked {asked} times for the archive")
             return seconds, resident.peak(), fingerprint(tree)
-        finally:
+
+
+@contextlib.contextmanager
+def scratch(directory):
+    """A directory for one run. On a disk it stays till the end of all: to give a deleted tree's blocks
+    back takes the disk many seconds, in which it writes little else."""
+    place = Path(tempfile.mkdtemp(prefix="goward-bench.", dir=directory))
+    memory = output("stat", "-f", "-c", "%T", place).strip() == "tmpfs"
+    if not memory:
+        atexit.register(shutil.rmtree, place)
+    try:
+        yield place
+    finally:
+        if memory:
             shutil.rmtree(place)
 
 
@@ -226,9 +249,8 @@ def parts(bench, directory, rounds):
     seconds = {name: [] for name in runs}
     for _ in range(rounds):
         for name, run in runs.items():
-            place = Path(tempfile.mkdtemp(prefix="goward-bench.", dir=directory))
-            seconds[name].append(run(place))
-            shutil.rmtree(place)
+            with scratch(directory) as place:
+                seconds[name].append(run(place))
     table("only", "median s", "ratio")
     for name, results in seconds.items():
         ratios = [mine / theirs for mine, theirs in zip(results, seconds[BAR])]

@@ -73,8 +73,8 @@ int main(int argc, char **argv) {
 	for (int i = 0; i < programs; i++) {
 		double *mine = times + i * rounds;
 		qsort(mine, (size_t)rounds, sizeof *mine, ascending);
-		fprintf(out, "%s{\"least\": %.1f, \"quartile\": %.1f, \"median\": %.1f}", i ? ", " : "[", mine[0],
-		        mine[rounds / 4], mine[rounds / 2]);
+		fprintf(out, "%s{\"least\": %.1f, \"quartile\": %.1f, \"median\": %.1f, \"p99\": %.1f}",
+		        i ? ", " : "[", mine[0], mine[rounds / 4], mine[rounds / 2], mine[rounds * 99 / 100]);
 	}
 	fprintf(out, "]\n");
 	return 0;

@@ -6,8 +6,8 @@
 Each case is a directory below the file that decides. It is measured with a payload that does
 nothing (tests/bench/payload.c in the place of go) and with real `go version`, against executing the
 same program directly and, for scale, through a trampoline that only executes it. All programs take
-turns (tests/bench/race.c). Version managers that are installed here (rustup, mise, goenv, asdf)
-are measured beside it, with the same payload.
+turns (tests/bench/race.c). Version managers that are installed here (rustup, mise, goenv, asdf,
+volta) are measured beside it, with the same payload.
 
 SHIM=FILE measures that shim instead of building one. Quote ratios, and figures only from a quiet
 machine. Linux only. Needs cc, strace and cargo; valgrind for the column of instructions.
@@ -27,6 +27,7 @@ HERE = Path(__file__).resolve().parent
 WORKSPACE = HERE.parent.parent
 VERSION = "1.22.10"
 LEVELS = 4
+SLICES = 40
 
 
 def output(*command, **options):
@@ -73,12 +74,29 @@ class Bench:
         self.compile(store.trampoline, f'-DTARGET="{store.program}"')
         return store
 
-    def time(self, case, programs, arguments=("version",), extra=None):
+    def time(self, case, programs, extra=None):
         """Direct, and what each other program adds to it, in microseconds (medians)."""
-        text = output(self.race, str(self.rounds), *programs, "--", *arguments,
+        text = output(*self.command(programs, self.rounds),
                       cwd=case.directory, env=case.environment(extra))
         direct, *others = [result["median"] for result in json.loads(text)]
         return [direct] + [other - direct for other in others]
+
+    def command(self, programs, rounds):
+        return [self.race, str(rounds), *programs, "--", "version"]
+
+    def alternate(self, cases):
+        """What the shim adds in each case, in microseconds: the median, and the least. Cases that are
+        to be compared with each other take turns too: a machine shared with others is faster in one
+        second than in the next."""
+        def added(case, store):
+            text = output(*self.command([store.program, store.shim], max(self.rounds // SLICES, 5)),
+                          cwd=case.directory, env=case.environment())
+            direct, shim = json.loads(text)
+            return shim["median"] - direct["median"], direct["least"], shim["least"]
+
+        slices = [[added(case, store) for case, store in cases] for _ in range(SLICES)]
+        for medians, direct, shim in (zip(*case) for case in zip(*slices)):
+            yield statistics.median(medians), min(shim) - min(direct)
 
 
 class Store:
@@ -94,7 +112,7 @@ class Case:
 
     def __init__(self, scratch, name, levels=LEVELS, pin=VERSION):
         top = scratch / f"case-{name.replace('/', '-')}-{levels}-{pin}"
-        self.name, self.home, project = name, top / "home", top / "project"
+        self.name, self.pin, self.home, project = name, pin, top / "home", top / "project"
         self.directory = project.joinpath(*"d" * levels)
         self.home.mkdir(parents=True)
         self.directory.mkdir(parents=True)
@@ -177,26 +195,44 @@ def cases(bench, tiny, real):
 
 def depths(bench, store):
     """Nothing but the distance grows."""
-    table("levels", "shim adds µs", "a further level µs", "system calls (16 + 5 a directory)")
-    first = None
-    for levels in (4, 50, 300):
-        case = Case(bench.scratch / "deep", ".go-version", levels=levels)
-        _, shim = bench.time(case, [store.program, store.shim])
-        further = (shim - first) / (levels - 4) if first else ""
-        first = first or shim
+    table("levels", "shim adds µs", "a further level µs", "by the least times",
+          "system calls (16 + 5 a directory)")
+    cases = [Case(bench.scratch / "deep", ".go-version", levels=levels) for levels in (4, 50, 300)]
+    added = list(bench.alternate([(case, store) for case in cases]))
+    for case, figures in zip(cases, added):
+        levels = case.directories() - cases[0].directories()
+        further = [(figure - first) / levels if levels else ""
+                   for figure, first in zip(figures, added[0])]
         limit = 16 + 5 * case.directories()
-        row(levels, shim, further, f"{case.calls(store, bench.scratch)} ({limit})")
+        row(levels + LEVELS, figures[0], *further, f"{case.calls(store, bench.scratch)} ({limit})")
 
 
-def crowds(bench, store):
+def crowds(bench, one):
     """Nothing but the number of installed versions grows."""
-    table("installed versions", "`.go-version`", "shim adds µs")
-    for count in (1, 500):
-        for patch in range(1, count):
-            (store.root / f"toolchains/go1.{30 + patch % 20}.{patch}/bin").mkdir(parents=True)
-        for pin in (VERSION, "1.22"):
-            case = Case(bench.scratch / f"crowd-{count}", ".go-version", pin=pin)
-            row(count, pin, bench.time(case, [store.program, store.shim])[1])
+    many = bench.store("many", bench.nothing)
+    for patch in range(1, 500):
+        (many.root / f"toolchains/go1.{30 + patch % 20}.{patch}/bin").mkdir(parents=True)
+    table("installed versions", "`.go-version`", "shim adds µs", "by the least times")
+    cases = [Case(bench.scratch / "crowd", ".go-version", pin=pin) for pin in (VERSION, "1.22")]
+    rows = [(count, case, store) for count, store in ((1, one), (500, many)) for case in cases]
+    added = bench.alternate([(case, store) for _, case, store in rows])
+    for (count, case, _), figures in zip(rows, added):
+        row(count, case.pin, *figures)
+
+
+def jostle(bench, store):
+    """Many loops at once: what is far from the median waits for something that the others hold."""
+    table("loops at once", "program", "median µs", "99th percentile µs", "ratio")
+    case = Case(bench.scratch / "jostle", ".go-version")
+    for loops in (1, 64):
+        command = bench.command([store.program, store.trampoline, store.shim], max(bench.rounds // 5, 20))
+        races = [subprocess.Popen(command, cwd=case.directory, env=case.environment(),
+                                  stdout=subprocess.PIPE, text=True) for _ in range(loops)]
+        results = [json.loads(race.communicate()[0]) for race in races]
+        for index, name in enumerate(("direct", "trampoline", "shim")):
+            median, p99 = (statistics.median(result[index][figure] for result in results)
+                           for figure in ("median", "p99"))
+            row(loops, name, median, p99, p99 / median)
 
 
 def peers(bench, store):
@@ -204,7 +240,7 @@ def peers(bench, store):
     table("shim", "adds µs", "goward adds µs in the same race")
     # A whole start of these takes as long as hundreds of the shim's.
     bench.rounds = max(bench.rounds // 20, 20)
-    for peer in (rustup, mise, goenv, asdf):
+    for peer in (rustup, mise, goenv, asdf, volta):
         case = Case(bench.scratch / peer.__name__, ".go-version")
         found = shutil.which(peer.__name__)
         if found is None:
@@ -259,6 +295,22 @@ def asdf(found, scratch, bench, case):
     return data / "shims/go", extra
 
 
+def volta(found, scratch, bench, _case):
+    """volta shim"""
+    # It knows no Go: what it starts is called node.
+    tools, version = scratch / "tools", "20.11.0"
+    for directory in (f"image/node/{version}/bin", "inventory/node", "user"):
+        (tools / directory).mkdir(parents=True)
+    shutil.copy(bench.nothing, tools / f"image/node/{version}/bin/node")
+    (tools / f"inventory/node/node-v{version}-npm").write_text("10.2.4")
+    (tools / "user/platform.json").write_text(
+        json.dumps({"node": {"runtime": version, "npm": None}, "pnpm": None, "yarn": None}))
+    (scratch / "layout.v4").touch()
+    (scratch / "bin").mkdir()
+    (scratch / "bin/node").symlink_to(found.with_name("volta-shim"))
+    return scratch / "bin/node", {"VOLTA_HOME": str(scratch)}
+
+
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     for tool in ("cc", "strace", "cargo"):
@@ -272,6 +324,7 @@ def main():
         cases(bench, tiny, real)
         depths(bench, tiny)
         crowds(bench, tiny)
+        jostle(bench, tiny)
         peers(bench, tiny)
 
 
