@@ -1,0 +1,60 @@
+//! Few descriptors, little memory, and no room for a thread.
+
+use std::path::Path;
+
+use goward_tests::call::Call;
+use goward_tests::mirror::note;
+
+use crate::full;
+use crate::scene::Scene;
+
+/// The call with one limit of `ulimit`.
+fn limited(call: &Call, limit: &str) -> Call {
+    let script = format!("ulimit {limit}; exec \"$0\" \"$@\"");
+    call.clone().under(Path::new("/bin/sh"), ["-c", &script])
+}
+
+#[test]
+fn sixteen_descriptors_are_enough() {
+    let scene = Scene::small("descriptors");
+    limited(&scene.install(), "-n 16").run().code(0);
+    scene.is_whole("16 descriptors");
+    for count in (3..16).rev() {
+        scene.clear();
+        let run = limited(&scene.install(), &format!("-n {count}")).run();
+        let when = format!("{count} descriptors");
+        scene.holds(&when);
+        if !run.status.success() {
+            note(&format!("an install needs {} descriptors", count + 1));
+            // Below that not even the libraries of a program load.
+            assert!(run.status.code().is_some_and(|code| code > 0), "{run}");
+            scene.recovers(&when);
+            return;
+        }
+        scene.is_whole(&when);
+    }
+    panic!("an install needs descriptors");
+}
+
+#[test]
+fn a_quarter_of_a_gibibyte_is_enough() {
+    let scene = if full() { Scene::real("memory") } else { Scene::small("memory") };
+    // In KiB.
+    limited(&scene.install(), "-v 262144").run().code(0);
+    scene.is_whole("256 MiB");
+}
+
+#[test]
+fn too_little_memory_leaves_nothing() {
+    let scene = Scene::small("starved");
+    for megabytes in [16, 24, 32, 40] {
+        scene.clear();
+        let run = limited(&scene.install(), &format!("-v {}", megabytes << 10)).run();
+        let when = format!("{megabytes} MiB");
+        scene.holds(&when);
+        if run.status.success() {
+            scene.is_whole(&when);
+        }
+        scene.recovers(&when);
+    }
+}

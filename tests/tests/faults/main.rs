@@ -1,0 +1,33 @@
+//! The store under faults of the system: killed at any call, a full disk, calls that fail, few
+//! descriptors, little memory, many processes, other users. At every moment a toolchain is absent
+//! or whole, and the next run mends what is left.
+//!
+//! Every day a sample; `tests/faults/run` does all of it.
+#![cfg(target_os = "linux")]
+
+mod errors;
+mod kill;
+mod limits;
+mod processes;
+mod scene;
+mod setup;
+mod space;
+mod trace;
+mod users;
+
+/// Asks for the whole suite instead of the sample of every day.
+const FULL: &str = "GOWARD_TEST_FAULTS";
+
+/// Whether this is the whole suite.
+fn full() -> bool {
+    std::env::var_os(FULL).is_some_and(|value| value == "full")
+}
+
+/// Whether this runs as root, as mounting and changing users demand; said once where not.
+fn is_root(what: &str) -> bool {
+    let root = rustix::process::geteuid().is_root();
+    if !root {
+        goward_tests::mirror::note(&format!("NOT TESTED: {what}: only root can"));
+    }
+    root
+}

@@ -1,0 +1,134 @@
+//! Disks that are full, or closed for writing.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use goward_tests::call::Call;
+use goward_tests::mirror::note;
+
+use crate::scene::{Scene, list};
+use crate::{full, is_root};
+
+/// Exit code of a store that cannot be read or written.
+const STORE: i32 = 6;
+
+/// A file system in memory, unmounted when dropped.
+struct Disk(PathBuf);
+
+impl Disk {
+    /// Mounts one at `dir` with `options`; none where this system lets nobody.
+    fn mount(dir: PathBuf, options: &str) -> Option<Disk> {
+        std::fs::create_dir_all(&dir).expect("the sandbox is ours");
+        let args = ["-t", "tmpfs", "-o", options, "tmpfs"];
+        let done = Command::new("mount").args(args).arg(&dir).output();
+        let done = done.is_ok_and(|done| done.status.success());
+        if !done {
+            note("NOT TESTED: full disks: this system mounts nothing");
+        }
+        done.then_some(Disk(dir))
+    }
+
+    fn remount(&self, options: &str) {
+        let options = format!("remount,{options}");
+        let done = Command::new("mount").args(["-o", &options]).arg(&self.0).status();
+        assert!(done.is_ok_and(|done| done.success()), "cannot remount {}", self.0.display());
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let done = Command::new("umount").arg("-l").arg(&self.0).status();
+        assert!(done.is_ok_and(|done| done.success()), "cannot unmount {}", self.0.display());
+    }
+}
+
+/// The install into a store on that disk.
+fn into(scene: &Scene, root: &Path) -> Call {
+    scene.install().env("GOWARD_ROOT", root)
+}
+
+/// What an install into an empty store takes: bytes, and files and directories.
+fn need(scene: &Scene, disk: &Disk) -> (u64, u64) {
+    let used = || {
+        let facts = rustix::fs::statvfs(&disk.0).expect("it is mounted");
+        ((facts.f_blocks - facts.f_bfree) * facts.f_frsize, facts.f_files - facts.f_ffree)
+    };
+    let before = used();
+    into(scene, &disk.0.join("root")).run().code(0);
+    let after = used();
+    (after.0 - before.0, after.1 - before.1)
+}
+
+/// Asserts that the install fails for want of room, says how much, and leaves nothing; and that
+/// with room it succeeds.
+fn too_small(scene: &Scene, dir: &Path, options: &str, enough: &str) {
+    let Some(disk) = Disk::mount(dir.to_path_buf(), options) else { return };
+    let root = disk.0.join("root");
+    let run = into(scene, &root).run();
+    scene.failed(&run, STORE);
+    run.says("MiB are needed, ").says("MiB are free").says("free some space");
+    let errors = run.stderr.lines().filter(|line| line.starts_with("goward: error")).count();
+    assert_eq!(errors, 1, "{options}: {run}");
+    assert!(list(&root.join("toolchains")).is_empty(), "{options}: {run}");
+    assert!(list(&root.join("state/staging")).is_empty(), "{options}: {run}");
+    disk.remount(enough);
+    into(scene, &root).run().code(0);
+}
+
+fn fill(scene: &Scene, name: &str, percents: &[u64]) {
+    let dir = scene.sandbox.dir().join("disk").join(name);
+    let Some(large) = Disk::mount(dir.clone(), "size=1g") else { return };
+    let (bytes, files) = need(scene, &large);
+    drop(large);
+    for percent in percents {
+        let size = format!("size={}", bytes * percent / 100);
+        too_small(scene, &dir, &size, "size=1g");
+    }
+    let nodes = format!("size=1g,nr_inodes={}", files / 2);
+    too_small(scene, &dir, &nodes, "nr_inodes=100000");
+    note(&format!("full disks: {bytes} bytes in {files} files needed, {percents:?} % given"));
+}
+
+#[test]
+fn a_disk_that_is_too_small() {
+    if !is_root("full disks") {
+        return;
+    }
+    let percents: &[u64] = if full() { &[10, 25, 50, 75, 90, 99] } else { &[25, 90] };
+    fill(&Scene::small("small-disk"), "small", percents);
+}
+
+#[test]
+fn a_disk_that_is_too_small_for_a_real_release() {
+    if full() && is_root("full disks") {
+        fill(&Scene::real("real-disk"), "real", &[25, 50, 90, 99]);
+    }
+}
+
+/// What is installed runs from a store that nobody can write to; what is not is said.
+#[test]
+fn a_store_closed_for_writing() {
+    if !is_root("stores closed for writing") {
+        return;
+    }
+    let scene = Scene::small("closed");
+    let dir = scene.sandbox.dir().join("disk");
+    let Some(disk) = Disk::mount(dir, "size=256m") else { return };
+    let root = disk.0.join("root");
+    into(&scene, &root).run().code(0);
+    disk.remount("ro");
+    let project = scene.sandbox.project("p");
+    scene.sandbox.write(project.join(".go-version"), scene.version);
+    let go = scene.sandbox.go(&project, &["version"]).env("GOWARD_ROOT", &root);
+    let ran = go.run();
+    ran.code(0).silent();
+    assert!(ran.stdout.starts_with("go version go1.30.1 "), "{ran}");
+    scene.sandbox.write(project.join(".go-version"), "1.30.7");
+    go.run().code(127).nothing_on_stdout().says("1.30.7");
+    let remove = scene.goward(&["uninstall", "--force", scene.version]);
+    scene.failed(&remove.env("GOWARD_ROOT", &root).run(), STORE);
+    let repair = scene.goward(&["repair", "--force", scene.version]);
+    scene.failed(&repair.env("GOWARD_ROOT", &root).run(), STORE);
+    scene.sandbox.write(project.join(".go-version"), scene.version);
+    go.run().code(0).silent();
+}
