@@ -6,6 +6,10 @@ use crate::store::Store;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
+
+/// Writing a file takes no such time.
+const ABANDONED: Duration = Duration::from_secs(60 * 60);
 
 /// Writes `path` by way of a temporary file beside it and one rename.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
@@ -64,7 +68,6 @@ impl Store {
 /// Deletes the temporary files of `directory`: those whose names are one of `prefixes` and sixteen
 /// hexadecimal digits. What cannot be deleted is left for later.
 pub(crate) fn sweep(directory: &Path, prefixes: &[&str]) {
-    let is_random = |rest: &str| rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_hexdigit());
     for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let Some(name) = name.to_str() else { continue };
@@ -76,6 +79,27 @@ pub(crate) fn sweep(directory: &Path, prefixes: &[&str]) {
     }
 }
 
+/// Deletes the temporary files of [`replace`] in `directory` that are so old that nobody can be at
+/// work on them, whatever they were to replace.
+pub(crate) fn sweep_old(directory: &Path) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let parts = name.to_str().filter(|name| name.starts_with('.'));
+        let Some((_, end)) = parts.and_then(|name| name.rsplit_once('.')) else { continue };
+        let changed = entry.metadata().and_then(|metadata| metadata.modified());
+        let age = changed.ok().and_then(|changed| changed.elapsed().ok());
+        if is_random(end) && age.is_some_and(|age| age > ABANDONED) {
+            tracing::info!(path = %entry.path().display(), "removing an old temporary file");
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether this ends the name of a temporary file.
+fn is_random(end: &str) -> bool {
+    end.len() == 16 && end.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// Removes a file that may be gone already.
 pub(crate) fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
@@ -83,5 +107,34 @@ pub(crate) fn remove(path: &Path) -> Result<()> {
             Err(Error::io("remove", path, error))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::SystemTime;
+
+    #[test]
+    fn temporary_files_are_swept_when_nobody_can_be_at_work_on_them() {
+        let home = tempfile::tempdir().unwrap();
+        let then = SystemTime::now() - 2 * ABANDONED;
+        let names = [
+            (".default.00112233445566ff", true),
+            (".default.00112233445566fg", false),
+            ("default.00112233445566ff", false),
+            (".default", false),
+        ];
+        for (name, _) in names {
+            let file = File::create(home.path().join(name)).unwrap();
+            file.set_times(fs::FileTimes::new().set_modified(then)).unwrap();
+        }
+        let fresh = home.path().join(".default.ffeeddccbbaa9988");
+        fs::write(&fresh, "").unwrap();
+        sweep_old(home.path());
+        for (name, gone) in names {
+            assert_eq!(!home.path().join(name).exists(), gone, "{name}");
+        }
+        assert!(fresh.exists(), "somebody may be at work on it");
     }
 }

@@ -8,6 +8,7 @@ use crate::link;
 use crate::lock::Lock;
 use crate::progress::Progress;
 use crate::receipt::Receipt;
+use crate::replace;
 use crate::store::Store;
 use std::fs::{self, DirBuilder, File};
 use std::io;
@@ -97,6 +98,9 @@ pub(crate) fn sweep(store: &Store, own: &str, held: &Lock, progress: &dyn Progre
     }
     link::sweep(store, own);
     Receipt::sweep(store, own);
+    for directory in [store.root().to_path_buf(), store.state_dir(), store.index_dir()] {
+        replace::sweep_old(&directory);
+    }
     let Ok(entries) = fs::read_dir(store.staging_dir()) else { return };
     for entry in entries.flatten() {
         let file_name = entry.file_name();
