@@ -43,7 +43,7 @@ impl Store {
                 if toolchain.platform().is_host() {
                     let _ = link::create(self, name);
                 }
-                return Err(Error::io("remove", toolchain.directory(), error));
+                return Err(cannot_move(toolchain.directory(), error));
             }
             Ok(()) => {}
         }
@@ -51,6 +51,17 @@ impl Store {
         replace::remove(&self.manifest_file(name))?;
         drop(trash);
         Ok(toolchain)
+    }
+}
+
+/// Why a toolchain stays where it is.
+fn cannot_move(directory: &Path, error: io::Error) -> Error {
+    let denied = error.kind() == io::ErrorKind::PermissionDenied;
+    let error = Error::io("remove", directory, error);
+    // Windows says no more than that, and lets nobody look whose programs run.
+    match cfg!(windows) && denied {
+        true => error.hint("end the programs that run from there, editors and language servers too"),
+        false => error,
     }
 }
 
@@ -73,7 +84,21 @@ fn running(directory: &Path) -> Option<(u32, PathBuf)> {
     })
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_os = "macos")]
+fn running(directory: &Path) -> Option<(u32, PathBuf)> {
+    use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
+    let directory = fs::canonicalize(directory).ok()?;
+    let mut system = System::new();
+    let programs = ProcessRefreshKind::nothing().with_exe(UpdateKind::Always);
+    system.refresh_processes_specifics(ProcessesToUpdate::All, true, programs);
+    system.processes().values().find_map(|process| {
+        let program = fs::canonicalize(process.exe()?).ok()?;
+        program.starts_with(&directory).then(|| (process.pid().as_u32(), program))
+    })
+}
+
+/// Elsewhere the system itself moves nothing that runs.
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
 fn running(_directory: &Path) -> Option<(u32, PathBuf)> {
     None
 }
