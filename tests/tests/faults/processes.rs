@@ -64,7 +64,11 @@ fn the_one_at_work_is_killed() {
         for child in others {
             install.outcome(child.wait_with_output().expect(OURS)).code(0);
         }
-        assert!(start.elapsed() < Duration::from_secs(5), "taken over after {:?}", start.elapsed());
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "taken over after {:?}",
+            start.elapsed()
+        );
         assert_eq!(server.count(&archive(scene.version)), 2, "round {round}");
         scene.is_whole("taken over");
         scene.is_clean("taken over");
@@ -130,7 +134,7 @@ fn installed_and_removed_without_end() {
     });
     let (done, seen) = (done.into_inner(), seen.into_inner());
     note(&format!("churn: {done} calls, {seen} looks at a whole tree"));
-    assert!(done > 20, "{done} calls in {time:?}");
+    assert!(done > 5, "{done} calls in {time:?}");
     assert!(seen > 0 || !full(), "nobody saw a tree");
     scene.recovers("after all");
 }
