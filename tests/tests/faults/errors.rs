@@ -23,7 +23,7 @@ fn an_install_whose_calls_fail() {
     }
     let scene = Scene::small("fail");
     let points = record(&scene.install(), CHANGES, &scene.sandbox.dir().join("log"));
-    let few = if full() { 10 } else { 150 };
+    let few = if full() { 10 } else { 300 };
     let mut some = chosen(&points, few);
     let closes = points.iter().filter(|point| point.call == "close");
     some.extend(closes.step_by(few).cloned());

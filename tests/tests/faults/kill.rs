@@ -60,7 +60,7 @@ fn an_install_at_every_change() {
     }
     let scene = Scene::small("kill-install");
     let points = record(&scene.install(), CHANGES, &scene.sandbox.dir().join("log"));
-    let few = if full() { 1 } else { 60 };
+    let few = if full() { 1 } else { 100 };
     sweep(
         "install",
         &chosen(&points, few),
@@ -109,7 +109,7 @@ fn an_install_at_any_time() {
         start.elapsed()
     });
     let usual = usual.min().unwrap_or_default();
-    let times = if full() { 200 } else { 8 };
+    let times = if full() { 200 } else { 6 };
     let mut killed = 0;
     // Spread evenly with an odd step: as random as need be, and the same every time.
     for turn in 0..times {
@@ -147,7 +147,7 @@ fn a_repair_at_every_change() {
     let repair = scene.goward(&["repair"]);
     let points = record(&repair, CHANGES, &scene.sandbox.dir().join("log"));
     scene.is_whole("repaired");
-    let few = if full() { 3 } else { 90 };
+    let few = if full() { 3 } else { 200 };
     let before = || {
         scene.clear();
         scene.install().run().code(0);
@@ -175,7 +175,7 @@ fn an_uninstall_at_every_change() {
     scene.install().run().code(0);
     let uninstall = scene.goward(&["uninstall", "--force", scene.version]);
     let points = record(&uninstall, CHANGES, &scene.sandbox.dir().join("log"));
-    let few = if full() { 2 } else { 90 };
+    let few = if full() { 2 } else { 200 };
     let before = || {
         scene.clear();
         scene.install().run().code(0);
