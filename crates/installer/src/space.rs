@@ -13,13 +13,8 @@ const FILES: u64 = 20_000;
 
 const MIB: u64 = 1 << 20;
 
-/// What a file system has left for the caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Free {
-    bytes: u64,
-    /// `None` where the number of files has no limit.
-    files: Option<u64>,
-}
+/// What a file system has left for the caller: bytes, and files where their number has a limit.
+type Free = (u64, Option<u64>);
 
 /// An error if an archive of `size` bytes, one of Go's own releases if `is_release`, cannot be
 /// unpacked in `directory`: better now than after the download. Where something is not known, it
@@ -27,7 +22,7 @@ struct Free {
 pub(crate) fn require(directory: &Path, size: Option<u64>, is_release: bool) -> Result<()> {
     let (Some(size), Some(free)) = (size, free(directory)) else { return Ok(()) };
     let least = if is_release { tenths(size, LEAST) } else { size };
-    if free.bytes >= least {
+    if free.0 >= least {
         return Ok(());
     }
     let message = format!("there is not enough room in {}", directory.display());
@@ -45,10 +40,10 @@ pub(crate) fn explain(error: Error, directory: &Path, size: Option<u64>) -> Erro
     }
 }
 
-fn with_figures(error: Error, size: u64, free: Free) -> Error {
+fn with_figures(error: Error, size: u64, (bytes, files): Free) -> Error {
     let needed = tenths(size, USUAL).div_ceil(MIB);
-    let mut figures = format!("about {needed} MiB are needed, {} MiB are free", free.bytes / MIB);
-    if let Some(files) = free.files.filter(|files| *files < FILES) {
+    let mut figures = format!("about {needed} MiB are needed, {} MiB are free", bytes / MIB);
+    if let Some(files) = files.filter(|files| *files < FILES) {
         figures.push_str(&format!(", and there is room for {files} more files"));
     }
     error.hint(figures)
@@ -61,10 +56,8 @@ fn tenths(size: u64, tenths: u64) -> u64 {
 #[cfg(unix)]
 fn free(directory: &Path) -> Option<Free> {
     let found = rustix::fs::statvfs(directory).ok()?;
-    Some(Free {
-        bytes: found.f_bavail.saturating_mul(found.f_frsize),
-        files: (found.f_files > 0).then_some(found.f_favail),
-    })
+    let files = (found.f_files > 0).then_some(found.f_favail);
+    Some((found.f_bavail.saturating_mul(found.f_frsize), files))
 }
 
 #[cfg(not(unix))]
@@ -80,7 +73,7 @@ mod tests {
     #[test]
     fn what_cannot_fit_is_refused_with_figures() {
         let home = tempfile::tempdir().unwrap();
-        let free = free(home.path()).unwrap().bytes;
+        let free = free(home.path()).unwrap().0;
         require(home.path(), None, true).unwrap();
         require(home.path(), Some(free / 3), true).unwrap();
         require(home.path(), Some(free / 2), false).unwrap();

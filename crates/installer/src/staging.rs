@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::receipt::Receipt;
 use crate::replace;
 use crate::store::Store;
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,7 @@ pub(crate) struct Staging {
     /// Open from the beginning. Linux reports a write that failed in the background to those who
     /// had a file open by then: one opened for the flush alone would miss it.
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    open: File,
+    open: fs::File,
 }
 
 impl Staging {
@@ -33,7 +33,7 @@ impl Staging {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&directory).map_err(|error| Error::io("create", &directory, error))?;
         #[cfg(any(target_os = "linux", target_os = "android"))]
-        let open = File::open(&directory).map_err(|error| {
+        let open = fs::File::open(&directory).map_err(|error| {
             // Only a leftover, and the error to report is the first one.
             let _ = fs::remove_dir(&directory);
             Error::io("open", &directory, error)
@@ -58,7 +58,7 @@ impl Staging {
         #[cfg(unix)]
         {
             rustix::fs::sync();
-            File::open(&self.directory)?.sync_all()
+            fs::File::open(&self.directory)?.sync_all()
         }
         // Directories cannot be flushed here; the rename is journalled.
         #[cfg(not(unix))]
