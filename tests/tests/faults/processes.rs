@@ -84,6 +84,8 @@ fn installed_and_removed_without_end() {
         scene.install().run().code(0);
         manifest(&scene.toolchain())
     };
+    // All of them would take longer than a tree stays.
+    let some: Vec<_> = whole.keys().step_by(16).collect();
     let calls = [
         scene.install(),
         scene.goward(&["uninstall", "--force", scene.version]),
@@ -120,13 +122,13 @@ fn installed_and_removed_without_end() {
             let number = || fs::metadata(&toolchain).map(|facts| facts.ino()).ok();
             while Instant::now() < end && !failed.load(Ordering::Relaxed) {
                 let before = number();
-                let is = manifest(&toolchain);
+                let missing = some.iter().find(|path| !toolchain.join(path).exists());
                 // Taken away or exchanged while it was looked at, it says nothing.
                 if before.is_some() && before == number() {
                     seen.fetch_add(1, Ordering::Relaxed);
-                    if is != whole && number() == before {
+                    if let Some(missing) = missing {
                         failed.store(true, Ordering::Relaxed);
-                        panic!("{} of {} entries", is.len(), whole.len());
+                        panic!("a tree without {}", missing.display());
                     }
                 }
             }
@@ -135,7 +137,7 @@ fn installed_and_removed_without_end() {
     let (done, seen) = (done.into_inner(), seen.into_inner());
     note(&format!("churn: {done} calls, {seen} looks at a whole tree"));
     assert!(done > 5, "{done} calls in {time:?}");
-    assert!(seen > 0 || !full(), "nobody saw a tree");
+    assert!(seen > 0, "nobody saw a tree");
     scene.recovers("after all");
 }
 
