@@ -42,12 +42,16 @@ fn run(launch: &Launch) -> io::Result<u32> {
     let line = if launch.drop_selector { without_selector(line) } else { line.to_vec() };
     // From here on Ctrl-C is the child's.
     system::leave_events_to_the_child()?;
-    let child = system::start(&crate::wtf8::units(&launch.program), line)?;
-    // Where this process may make no job, Go runs all the same: a killed shim then leaves it
-    // behind, which is no reason not to build.
-    let job = system::Job::of(&child).ok();
-    child.resume()?;
-    let code = child.wait();
+    let program = crate::wtf8::units(&launch.program);
+    let job = system::Job::new();
+    let child = match system::start(&program, &line, job.as_ref().ok()) {
+        // Where this process may make no job, Go runs all the same: a killed shim then leaves it
+        // behind, which is no reason not to build.
+        Err(error) if error.kind() != ErrorKind::NotFound => system::start(&program, &line, None),
+        started => started,
+    };
+    // The job ends with its handle: not before the child.
+    let code = child?.wait();
     drop(job);
     code
 }

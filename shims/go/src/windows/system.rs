@@ -15,8 +15,9 @@ const HANDLE_FLAG_INHERIT: u32 = 1;
 const STARTF_USESTDHANDLES: u32 = 0x100;
 /// The field of the standard input means a hot key instead.
 const STARTF_USEHOTKEY: u32 = 0x200;
-const CREATE_SUSPENDED: u32 = 0x4;
 const DETACHED_PROCESS: u32 = 0x8;
+const EXTENDED_STARTUPINFO_PRESENT: u32 = 0x80000;
+const PROC_THREAD_ATTRIBUTE_JOB_LIST: usize = 0x2000D;
 const INFINITE: u32 = u32::MAX;
 const WAIT_FAILED: u32 = u32::MAX;
 const CTRL_BREAK_EVENT: u32 = 1;
@@ -39,6 +40,13 @@ struct StartupInfo {
     runtime_size: u16,
     runtime: *mut u8,
     streams: [RawHandle; 3],
+}
+
+/// `STARTUPINFOEXW`.
+#[repr(C)]
+struct ExtendedStartupInfo {
+    info: StartupInfo,
+    attributes: *mut c_void,
 }
 
 /// `PROCESS_INFORMATION`.
@@ -84,7 +92,7 @@ unsafe extern "system" {
         flags: u32,
         environment: *const c_void,
         directory: *const u16,
-        startup: *const StartupInfo,
+        startup: *const ExtendedStartupInfo,
         information: *mut ProcessInformation,
     ) -> i32;
     fn CreateJobObjectW(attributes: *const c_void, name: *const u16) -> RawHandle;
@@ -94,9 +102,22 @@ unsafe extern "system" {
         information: *const ExtendedLimits,
         size: u32,
     ) -> i32;
-    fn AssignProcessToJobObject(job: RawHandle, process: RawHandle) -> i32;
-    fn TerminateProcess(process: RawHandle, code: u32) -> i32;
-    fn ResumeThread(thread: RawHandle) -> u32;
+    fn InitializeProcThreadAttributeList(
+        list: *mut c_void,
+        count: u32,
+        flags: u32,
+        size: *mut usize,
+    ) -> i32;
+    fn UpdateProcThreadAttribute(
+        list: *mut c_void,
+        flags: u32,
+        attribute: usize,
+        value: *const c_void,
+        size: usize,
+        previous: *mut c_void,
+        returned: *mut usize,
+    ) -> i32;
+    fn DeleteProcThreadAttributeList(list: *mut c_void);
     fn WaitForSingleObject(handle: RawHandle, milliseconds: u32) -> u32;
     fn GetExitCodeProcess(process: RawHandle, code: *mut u32) -> i32;
 }
@@ -154,21 +175,24 @@ extern "system" fn on_event(event: u32) -> i32 {
     1
 }
 
-/// A child that was started and does not run yet.
+/// A child that runs.
 pub(super) struct Child {
     process: OwnedHandle,
-    thread: OwnedHandle,
 }
 
-/// Starts `program` with the command line `line`, suspended. It gets every inheritable handle, the
-/// standard streams, the console or the lack of one, the priority, and whatever else this process
-/// was started with.
-pub(super) fn start(program: &[u16], line: Vec<u16>) -> io::Result<Child> {
-    let (program, mut line) = (with_nul(program), with_nul(&line));
-    let startup = startup();
+/// Starts `program` with the command line `line`. It gets every inheritable handle, the standard
+/// streams, the console or the lack of one, the priority, and whatever else this process was
+/// started with. It is in the job from its first moment.
+pub(super) fn start(program: &[u16], line: &[u16], job: Option<&Job>) -> io::Result<Child> {
+    let (program, mut line) = (with_nul(program), with_nul(line));
+    let attributes = job.map(Attributes::for_job).transpose()?;
+    let list = attributes.as_ref().map_or(ptr::null_mut(), Attributes::list);
+    let mut startup = ExtendedStartupInfo { info: startup(), attributes: list };
+    startup.info.size = size_of::<ExtendedStartupInfo>() as u32;
     let mut made = mem::MaybeUninit::<ProcessInformation>::uninit();
     // SAFETY: program and line are strings that end with 0, and line is ours to be written to; the
-    // null pointers stand for defaults; startup and made are what the function takes and fills.
+    // null pointers stand for defaults; startup and made are what the function takes and fills, and
+    // the attributes live till its return.
     let done = unsafe {
         CreateProcessW(
             program.as_ptr(),
@@ -176,7 +200,7 @@ pub(super) fn start(program: &[u16], line: Vec<u16>) -> io::Result<Child> {
             ptr::null(),
             ptr::null(),
             1,
-            CREATE_SUSPENDED | inherited_flags(),
+            EXTENDED_STARTUPINFO_PRESENT | inherited_flags(),
             ptr::null(),
             ptr::null(),
             &startup,
@@ -187,8 +211,8 @@ pub(super) fn start(program: &[u16], line: Vec<u16>) -> io::Result<Child> {
     // SAFETY: the call succeeded, so the structure is filled, and both handles are ours.
     unsafe {
         let made = made.assume_init();
-        let process = OwnedHandle::from_raw_handle(made.process);
-        Ok(Child { process, thread: OwnedHandle::from_raw_handle(made.thread) })
+        drop(OwnedHandle::from_raw_handle(made.thread));
+        Ok(Child { process: OwnedHandle::from_raw_handle(made.process) })
     }
 }
 
@@ -200,7 +224,6 @@ fn startup() -> StartupInfo {
         GetStartupInfoW(info.as_mut_ptr());
         info.assume_init()
     };
-    info.size = size_of::<StartupInfo>() as u32;
     info.flags = (info.flags & !STARTF_USEHOTKEY) | STARTF_USESTDHANDLES;
     // SAFETY: the functions take any handle, also none; what cannot be inherited is not there for
     // the child either.
@@ -224,19 +247,6 @@ fn inherited_flags() -> u32 {
 }
 
 impl Child {
-    /// Lets it run. A child that cannot be is ended.
-    pub(super) fn resume(&self) -> io::Result<()> {
-        // SAFETY: both handles are open, and the child is ours.
-        unsafe {
-            if ResumeThread(self.thread.as_raw_handle()) != u32::MAX {
-                return Ok(());
-            }
-            let error = io::Error::last_os_error();
-            TerminateProcess(self.process.as_raw_handle(), 1);
-            Err(error)
-        }
-    }
-
     /// Waits for its end and gives its exit code, all 32 bits of it.
     pub(super) fn wait(&self) -> io::Result<u32> {
         let mut code = 0;
@@ -253,15 +263,15 @@ impl Child {
 
 /// A job that ends when its handle is closed, which the system does for a process that is killed.
 pub(super) struct Job {
-    _handle: OwnedHandle,
+    handle: OwnedHandle,
 }
 
 impl Job {
-    /// Puts the child, and nothing that it starts, into a job of its own. Jobs nest: one that this
-    /// process is in holds for the child as well.
-    pub(super) fn of(child: &Child) -> io::Result<Job> {
+    /// A job for one process, and for nothing that it starts. Jobs nest: one that this process is
+    /// in holds for the child as well.
+    pub(super) fn new() -> io::Result<Job> {
         // SAFETY: null stands for no name and for a handle that nobody inherits; the structure has
-        // the layout that its class says; the handles are open.
+        // the layout that its class says; the handle is open.
         unsafe {
             let handle = CreateJobObjectW(ptr::null(), ptr::null());
             if handle.is_null() {
@@ -271,18 +281,63 @@ impl Job {
             let flags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK;
             let limits = ExtendedLimits { flags, ..ExtendedLimits::default() };
             let size = size_of::<ExtendedLimits>() as u32;
-            let (class, job) = (JOB_OBJECT_EXTENDED_LIMIT_INFORMATION, handle.as_raw_handle());
-            check(SetInformationJobObject(job, class, &limits, size))?;
-            check(AssignProcessToJobObject(job, child.process.as_raw_handle()))?;
-            Ok(Job { _handle: handle })
+            let class = JOB_OBJECT_EXTENDED_LIMIT_INFORMATION;
+            check(SetInformationJobObject(handle.as_raw_handle(), class, &limits, size))?;
+            Ok(Job { handle })
         }
+    }
+}
+
+/// A list of one attribute for a process to be made: its job.
+struct Attributes<'j> {
+    /// As many bytes as the system asks for, aligned as pointers are.
+    room: Vec<usize>,
+    /// The list points at the handle.
+    _job: &'j Job,
+}
+
+impl<'j> Attributes<'j> {
+    fn for_job(job: &'j Job) -> io::Result<Attributes<'j>> {
+        let mut size = 0;
+        // SAFETY: without a list the function only says how large one is.
+        unsafe { InitializeProcThreadAttributeList(ptr::null_mut(), 1, 0, &mut size) };
+        let mut room = vec![0_usize; size.div_ceil(size_of::<usize>())];
+        let list = room.as_mut_ptr().cast();
+        // SAFETY: the list has the room that was asked for.
+        check(unsafe { InitializeProcThreadAttributeList(list, 1, 0, &mut size) })?;
+        let attributes = Attributes { room, _job: job };
+        // SAFETY: the list is initialised. What it points at, the handle in the borrowed job, lives
+        // longer than the list, and an OwnedHandle has the layout of a handle.
+        check(unsafe {
+            UpdateProcThreadAttribute(
+                list,
+                0,
+                PROC_THREAD_ATTRIBUTE_JOB_LIST,
+                ptr::from_ref(&job.handle).cast(),
+                size_of::<RawHandle>(),
+                ptr::null_mut(),
+                ptr::null_mut(),
+            )
+        })?;
+        Ok(attributes)
+    }
+
+    fn list(&self) -> *mut c_void {
+        self.room.as_ptr().cast_mut().cast()
+    }
+}
+
+impl Drop for Attributes<'_> {
+    fn drop(&mut self) {
+        // SAFETY: the list was initialised.
+        unsafe { DeleteProcThreadAttributeList(self.list()) };
     }
 }
 
 // A wrong layout would be no error, but limits and streams that are not there.
 #[cfg(target_pointer_width = "64")]
 const _: () = assert!(
-    size_of::<StartupInfo>() == 104
+    size_of::<ExtendedStartupInfo>() == 112
         && size_of::<ProcessInformation>() == 24
         && size_of::<ExtendedLimits>() == 144
 );
