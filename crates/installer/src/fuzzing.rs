@@ -4,7 +4,7 @@
 pub use crate::fetch::fuzzing::{Taken, parse_date, read_answer, redirect};
 pub use crate::index::fuzzing::{File, Release, parse_index, parse_list};
 pub use crate::sumdb::fuzzing::{
-    Shelf, Tree, open_head, open_note, parse_answer, parse_key, proof_holds, prove, read_hashes,
-    read_older,
+    Said, Shelf, Tree, open_head, open_note, parse_answer, parse_key, proof_holds, prove,
+    read_hashes, read_older,
 };
 pub use crate::unpack::fuzzing::{unpack_plain_tar, unpack_tar_gz, unpack_zip};

@@ -30,13 +30,24 @@ pub fn open_head(note: &[u8], key: &str) -> Option<Tree> {
     Some((head.size, *head.hash.bytes()))
 }
 
-/// The number, the hash and the note of an answer, and what it says of `module`.
-pub fn parse_answer<'a>(
-    answer: &'a [u8],
-    module: &Module,
-) -> Option<(u64, [u8; 32], &'a [u8], Option<H1>)> {
+/// What an answer holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said<'a> {
+    /// The number of its record.
+    pub id: u64,
+    /// The hash of its record.
+    pub hash: [u8; 32],
+    /// The signed tree head.
+    pub note: &'a [u8],
+    /// What the record says of the module that was asked about.
+    pub h1: Option<H1>,
+}
+
+/// Parses an answer about `module`.
+pub fn parse_answer<'a>(answer: &'a [u8], module: &Module) -> Option<Said<'a>> {
     let answer = Answer::parse(answer).ok()?;
-    Some((answer.id, *answer.hash().bytes(), answer.note, answer.h1(module).ok()))
+    let (hash, h1) = (*answer.hash().bytes(), answer.h1(module).ok());
+    Some(Said { id: answer.id, hash, note: answer.note, h1 })
 }
 
 /// A server of tiles, of which nothing is to be believed.

@@ -18,8 +18,7 @@ pub fn unpack_plain_tar(archive: &[u8], tree: &Path) -> Result<String, Error> {
 
 /// Unpacks the `.tar.gz` file `archive` into `tree`, by all the threads of an install.
 pub fn unpack_tar_gz(archive: &Path, tree: &Path) -> Result<String, Error> {
-    let mut settings = Settings::default();
-    settings.offline = true;
+    let settings = Settings { offline: true, ..Settings::default() };
     let client = Client::new(&settings);
     let url = format!("file://{}", archive.display());
     let download = Download::open(&client, &url, None, None, &Silent)?;

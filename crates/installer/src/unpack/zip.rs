@@ -97,8 +97,10 @@ fn entry(
     let mode = file.unix_mode().unwrap_or_default();
     let kind = mode & 0o170_000;
     if name.ends_with(b"/") {
-        return match (kind, file.size()) {
-            (0 | 0o040_000, 0) => sink.directory(&name),
+        // Reading shows content that the size does not tell of.
+        let empty = file.size() == 0 && file.read(&mut [0]).map_err(unreadable)? == 0;
+        return match (kind, empty) {
+            (0 | 0o040_000, true) => sink.directory(&name),
             _ => Err(reject(format!("the entry {shown} is not the directory it seems to be"))),
         };
     }

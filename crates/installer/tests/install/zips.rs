@@ -60,5 +60,11 @@ fn hostile_zips_are_refused_and_leave_nothing() {
     refused("B136", &with(Entry::new("golang.org/toolchain@v0.0.1/x", b"")), "not below go/");
     refused("B121", b"<html>sign in, please</html>", "does not end where");
     refused("B122", b"", "does not end where");
-    refused("directory", &with(Entry::new("go/d/", b"content")), "not the directory");
+    let directory = Entry::new("go/d/", b"content");
+    refused("directory", &with(directory.clone()), "not the directory");
+    refused(
+        "directory of no size",
+        &with(Entry { size: Some(0), ..directory }),
+        "not the directory",
+    );
 }

@@ -8,7 +8,7 @@ use crate::choices::Choices;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use goward_installer::Platform;
-use goward_installer::fuzzing::{open_head, open_note, parse_answer, parse_key};
+use goward_installer::fuzzing::{Said, open_head, open_note, parse_answer, parse_key};
 use goward_installer::sumdb::{H1, Module};
 use goward_resolver::ToolchainName;
 use std::sync::OnceLock;
@@ -37,9 +37,29 @@ fn signers() -> &'static Signers {
 /// Checks one input: as it is, for the official key, or as the decisions that make a note.
 pub(super) fn check(data: &[u8]) {
     let Some((&mode, rest)) = data.split_first() else { return };
-    match mode & 1 {
+    match mode & 3 {
         0 => as_it_is(rest),
-        _ => made(&mut Choices::new(rest)),
+        1 => made(&mut Choices::new(rest)),
+        _ => touched(&mut Choices::new(rest)),
+    }
+}
+
+/// A good note with one byte changed, taken out or put in is none.
+fn touched(choices: &mut Choices<'_>) {
+    let Signers { ours, key, .. } = signers();
+    let note = ours.sign(&text(choices)).into_bytes();
+    if open_note(&note, key).is_none() {
+        return;
+    }
+    let at = (choices.below(256) + 256 * choices.below(2)) % note.len();
+    let (before, after) = note.split_at(at);
+    let mut others = vec![[before, &after[1..]].concat(), [before, &[b'\n'], after].concat()];
+    others.push([before, &[choices.below(256) as u8], after].concat());
+    for bit in 0..8 {
+        others.push([before, &[after[0] ^ 1 << bit], &after[1..]].concat());
+    }
+    for other in others {
+        assert_eq!(open_note(&other, key), None, "{:?}", String::from_utf8_lossy(&other));
     }
 }
 
@@ -69,7 +89,7 @@ fn as_it_is(data: &[u8]) {
 fn answer(data: &[u8]) {
     let module = module();
     let parsed = linear(data.len(), || parse_answer(data, module));
-    let Some((id, hash, note, h1)) = parsed else { return };
+    let Some(Said { id, hash, note, h1 }) = parsed else { return };
     let start = format!("{id}\n").into_bytes();
     let record = data.strip_prefix(&start[..]).expect("it begins with its number");
     let record = record.strip_suffix(note).expect("it ends with its note");
