@@ -60,7 +60,9 @@ fn cannot_move(directory: &Path, error: io::Error) -> Error {
     let error = Error::io("remove", directory, error);
     // Windows says no more than that, and lets nobody look whose programs run.
     match cfg!(windows) && denied {
-        true => error.hint("end the programs that run from there, editors and language servers too"),
+        true => {
+            error.hint("end the programs that run from there, editors and language servers too")
+        }
         false => error,
     }
 }
