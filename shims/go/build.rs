@@ -5,6 +5,8 @@
 //! a debug build, and a build with the feature `std`, is the `std` shim.
 
 use std::env;
+use std::fs;
+use std::path::PathBuf;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -19,11 +21,21 @@ fn main() {
     if bare {
         println!("cargo:rustc-cfg=bare");
         println!("cargo:rerun-if-changed=src/bare/layout.ld");
-        let layout = concat!("-T", env!("CARGO_MANIFEST_DIR"), "/src/bare/layout.ld");
+        let layout = format!("-T{}", layout().display());
         let options = ["-nostartfiles", "-nostdlib", "-static", "-no-pie", "-Wl,-s"];
         let plain = ["-Wl,--build-id=none", "-Wl,--no-eh-frame-hdr", "-Wl,-z,norelro"];
-        for argument in options.into_iter().chain(plain).chain([layout]) {
+        for argument in options.into_iter().chain(plain).chain([layout.as_str()]) {
             println!("cargo:rustc-link-arg-bin=go={argument}");
         }
+    }
+}
+
+/// The linker's script, in the directory of which Cargo keeps track: a checkout may move with what
+/// was built in it.
+fn layout() -> PathBuf {
+    let place = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default().join("layout.ld");
+    match fs::copy("src/bare/layout.ld", &place) {
+        Ok(_) => place,
+        Err(error) => panic!("{}: {error}", place.display()),
     }
 }
