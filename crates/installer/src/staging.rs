@@ -90,8 +90,9 @@ impl Drop for Staging {
 }
 
 /// Deletes what dead processes left: half-made links and receipts of `own`, whose lock the caller
-/// holds; in staging everything of `own`, and of every other toolchain whose lock is free. What cannot be deleted is left for later, and
-/// everything where locks are not real: there nobody can tell the dead from the living.
+/// holds; in staging everything of `own`, and of every other toolchain whose lock is free. What
+/// cannot be deleted is left for later, and everything where locks are not real: there nobody can
+/// tell the dead from the living.
 pub(crate) fn sweep(store: &Store, own: &str, held: &Lock, progress: &dyn Progress) {
     if !held.is_real() {
         return;
