@@ -1,9 +1,10 @@
 //! Auditing: is an installed tree still what was installed, and what others say it should be?
 //!
 //! The store's own record, the manifest beside the receipt, finds damage: a lost file, a flipped
-//! bit, an editor's accident. It has a CRC-32 of each file, made while the file was written. Whoever
-//! can change the tree can change the manifest, too, so that against intent only a word
-//! from outside helps: that of the checksum database, see [`Store::audit_by_database`].
+//! bit, an editor's accident. It has a CRC-32 of each file, made while the file was written, or, for
+//! a tree that was built here, before it was published. Whoever can change the tree can change the
+//! manifest, too, so that against intent only a word from outside helps: that of the checksum
+//! database, see [`Store::audit_by_database`].
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::mirror::Settings;
@@ -11,6 +12,7 @@ use crate::progress::Progress;
 use crate::receipt::Receipt;
 use crate::store::{Store, Toolchain};
 use crate::sumdb::Module;
+use crate::unpack::FileList;
 use crate::verify::Hasher;
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
@@ -168,6 +170,28 @@ impl Store {
     }
 }
 
+/// Gives `files`, the list of `tree`, the manifest that it lacks: a build and not this program has
+/// written the files.
+pub(crate) fn add_manifest(files: &mut FileList, tree: &Path) -> Result<()> {
+    let (mut manifest, mut buffer) = (String::new(), vec![0; 256 << 10]);
+    for (path, metadata) in walk(tree)? {
+        let sum = sum(&tree.join(&path), &mut buffer)?;
+        manifest.push_str(&format!("{} {sum:08x}\n", shape(&path, &metadata)));
+    }
+    let mut hasher = Hasher::new();
+    hasher.update(manifest.as_bytes());
+    files.contents = Some(hasher.finish().digest().to_string());
+    files.manifest = manifest;
+    Ok(())
+}
+
+/// `PATH MODE SIZE`, with the mode that an archive made elsewhere would have.
+fn shape(path: &str, metadata: &Metadata) -> String {
+    let executable = is_executable(metadata).unwrap_or_else(|| path.ends_with(".exe"));
+    let mode = if executable { "755" } else { "644" };
+    format!("{path} {mode} {}", metadata.len())
+}
+
 /// One line of a manifest.
 struct Record<'a> {
     path: &'a str,
@@ -220,15 +244,8 @@ fn sum(path: &Path, buffer: &mut [u8]) -> Result<u32> {
 
 /// By the one digest over all lines that old receipts have.
 fn audit_shape(receipt: &Receipt, tree: &Path) -> Result<Audit> {
-    let mut lines = Vec::new();
-    for (path, metadata) in walk(tree)? {
-        let executable = match is_executable(&metadata) {
-            Some(executable) => executable,
-            None => path.ends_with(".exe"),
-        };
-        let mode = if executable { "755" } else { "644" };
-        lines.push(format!("{path} {mode} {}\n", metadata.len()));
-    }
+    let mut lines: Vec<_> =
+        walk(tree)?.iter().map(|(path, metadata)| format!("{}\n", shape(path, metadata))).collect();
     lines.sort_unstable();
     let mut hasher = Hasher::new();
     lines.iter().for_each(|line| hasher.update(line.as_bytes()));
@@ -284,5 +301,39 @@ mod tests {
         for bad in ["", "a 644 1", "a 644 x 00000000", "a 644 1 zz"] {
             assert!(Record::parse(bad).is_none(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_tree_that_was_built_is_audited_by_contents() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path().join("root")).unwrap();
+        store.prepare().unwrap();
+        let tree = store.toolchains_dir().join("go1.22.10");
+        fs::create_dir_all(tree.join("src/a")).unwrap();
+        for (path, text) in [("VERSION", "go1.22.10\n"), ("src/a/a b.go", "package a\n")] {
+            fs::write(tree.join(path), text).unwrap();
+        }
+        let mut files = crate::unpack::list(&tree).unwrap();
+        assert_eq!(files.contents, None);
+        add_manifest(&mut files, &tree).unwrap();
+        let receipt = Receipt {
+            toolchain: "go1.22.10".into(),
+            platform: crate::Platform::host().to_string(),
+            source: "here".into(),
+            sha256: String::new(),
+            size: 0,
+            trust: crate::verify::Trust::Nobody,
+            built_with: Some("go1.20.14".into()),
+            installed: 0,
+            files,
+        };
+        receipt.write(&store, "go1.22.10").unwrap();
+        let audit = store.audit("go1.22.10").unwrap();
+        assert_eq!((audit.files, audit.extent), (2, Extent::Contents));
+        assert_eq!(audit.differences, []);
+        // As long as before: the names and sizes would not tell.
+        fs::write(tree.join("src/a/a b.go"), "package b\n").unwrap();
+        let changed = Difference { path: "src/a/a b.go".into(), kind: DifferenceKind::Changed };
+        assert_eq!(store.audit("go1.22.10").unwrap().differences, [changed]);
     }
 }

@@ -7,6 +7,7 @@
 mod bootstrap;
 mod checkout;
 
+use crate::audit;
 use crate::error::{Error, ErrorKind, Result};
 use crate::find::Release;
 use crate::install::{Installed, Then, install_then};
@@ -112,7 +113,9 @@ impl Build {
             remove(&tree.join(leftover))?;
         }
         self.ask(tree, version)?;
-        Ok(Built { with: self.bootstrap.name.clone(), files: list(tree)? })
+        let mut files = list(tree)?;
+        audit::add_manifest(&mut files, tree)?;
+        Ok(Built { with: self.bootstrap.name.clone(), files })
     }
 
     /// Runs the script. What it printed last comes back with its status.

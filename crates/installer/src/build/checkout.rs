@@ -122,6 +122,7 @@ pub fn remove_checkout(store: &Store, name: &str, progress: &dyn Progress) -> Re
     let staging = Staging::create(store, name, &lock)?;
     fs::rename(&place, staging.tree()).map_err(|error| Error::io("remove", &place, error))?;
     replace::remove(&store.receipt_file(name))?;
+    replace::remove(&store.manifest_file(name))?;
     Ok(true)
 }
 
