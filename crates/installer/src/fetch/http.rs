@@ -8,10 +8,10 @@ use crate::index::now;
 use crate::mirror::{Settings, redact};
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
-use ureq::RequestBuilder;
 use ureq::http::{Response, StatusCode, header};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::typestate::WithoutBody;
+use ureq::{ProxyProtocol, RequestBuilder};
 
 const MAX_REDIRECTS: usize = 5;
 const STALL: Duration = Duration::from_secs(30);
@@ -52,6 +52,7 @@ impl Agent {
     pub(super) fn get(&self, url: &str, ask: Ask<'_>) -> std::result::Result<Answer, Refusal> {
         let mut at = url.to_owned();
         for _ in 0..=MAX_REDIRECTS {
+            self.refuse_socks(&at)?;
             let mut request = self.agent.get(&at);
             // By host: those of one host are not sent to where it redirects.
             if let Some(account) = self.credentials.header(&at) {
@@ -90,6 +91,20 @@ impl Agent {
         let message = format!("cannot fetch {}{}", redact(url), by.unwrap_or_default());
         let error = Error::new(ErrorKind::Network, message).because(error).hint(hint);
         Refusal { error, again }
+    }
+
+    /// The library would leave a SOCKS proxy out and go straight to the server.
+    fn refuse_socks(&self, url: &str) -> std::result::Result<(), Refusal> {
+        let proxy = self.agent.config().proxy();
+        let connects = |protocol| matches!(protocol, ProxyProtocol::Http | ProxyProtocol::Https);
+        if proxy.is_none_or(|proxy| connects(proxy.protocol())) {
+            return Ok(());
+        }
+        let Some(proxy) = self.proxy_for(url) else { return Ok(()) };
+        let message = format!("cannot fetch {} by {proxy}, a SOCKS proxy", redact(url));
+        let error = Error::new(ErrorKind::Network, message)
+            .hint("name an HTTP proxy in HTTPS_PROXY, or the host in NO_PROXY");
+        Err(Refusal { error, again: Again::Never })
     }
 
     /// Host and port of the proxy through which `url` is fetched.

@@ -3,9 +3,13 @@
 use crate::dist::{VERSION, World, chain, file_name, index};
 use crate::server::{Answer, Framing, Request, Server};
 use crate::tar::Tar;
-use goward_installer::{ErrorKind, Index, Silent};
+use goward_installer::{ErrorKind, Index, Mirror, Silent};
 use std::fs;
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 /// A mirror whose index is right and whose archive is what `archive` says.
@@ -308,4 +312,132 @@ fn a_mirror_of_plain_files_may_keep_its_index_in_a_file() {
         _ => Answer::ok("<html>a list of files</html>"),
     });
     World::new(&server.url).install().unwrap();
+}
+
+/// Where [`resetting`] breaks a connection.
+#[derive(Clone, Copy, Debug)]
+enum Reset {
+    /// After the request, instead of an answer.
+    Answer,
+    /// In the middle of the body.
+    Body,
+}
+
+/// The URL of something before `server` that resets the first connection that asks for an archive.
+/// A socket closed with something unread in it is reset; so the request is only looked at.
+fn resetting(server: &Server, reset: Reset) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let target = server.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    std::thread::spawn(move || {
+        let mut pending = Some(reset);
+        for mut client in listener.incoming().flatten() {
+            let mut request = [0; 4096];
+            let mut length = 0;
+            while !request[..length].ends_with(b"\r\n\r\n") {
+                length = client.peek(&mut request).unwrap();
+            }
+            let mut answer = Vec::new();
+            let mut server = TcpStream::connect(&target).unwrap();
+            server.write_all(&request[..length]).unwrap();
+            server.read_to_end(&mut answer).unwrap();
+            match pending.take_if(|_| request.starts_with(b"GET /go")) {
+                Some(Reset::Answer) => continue,
+                Some(Reset::Body) => answer.truncate(answer.len() * 3 / 4),
+                None => client.read_exact(&mut request[..length]).unwrap(),
+            }
+            client.write_all(&answer).unwrap();
+        }
+    });
+    url
+}
+
+#[test]
+fn f13_a_connection_that_is_reset_is_made_again() {
+    for reset in [Reset::Answer, Reset::Body] {
+        let (server, mut world) = mirror(|_, gz| Answer::ok(gz));
+        world.settings.mirrors = vec![Mirror::parse(&resetting(&server, reset), true).unwrap()];
+        world.install().unwrap();
+        assert_eq!(server.count(&archive_path()), 2, "{reset:?}");
+    }
+}
+
+#[test]
+fn f13_a_reset_in_the_handshake_is_tried_four_times() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    std::thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            // The client has begun, and what it said stays unread.
+            client.peek(&mut [0]).unwrap();
+            counted.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    let error = World::new(&format!("https://{host}/")).fails();
+    assert_eq!(error.kind(), ErrorKind::Network, "{}", chain(&error));
+    assert!(chain(&error).contains(&host), "{}", chain(&error));
+    assert_eq!(count.load(Ordering::SeqCst), 4);
+}
+
+#[test]
+fn f14_an_account_is_not_sent_on_to_another_host() {
+    let gz = Tar::toolchain().gz();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let elsewhere = Server::start(move |request| {
+        log.lock().unwrap().push(request.headers.clone());
+        Answer::ok(gz.clone())
+    });
+    let to = elsewhere.url.replace("127.0.0.1", "localhost");
+    let (server, mut world) = mirror(move |request, _| {
+        assert!(
+            request.headers.contains("authorization: basic bwu6c2vjcmv0"),
+            "the account is used"
+        );
+        Answer::redirect(&format!("{to}{}", &archive_path()[1..]))
+    });
+    let netrc = tempfile::NamedTempFile::new().unwrap();
+    fs::write(netrc.path(), "machine 127.0.0.1 login me password secret\n").unwrap();
+    let path = netrc.path().to_str().unwrap();
+    world.settings.ask_go(|name| (name == "NETRC").then(|| path.to_owned())).unwrap();
+    // The account is all that is wanted here.
+    world.settings.checksum_database = None;
+    world.install().unwrap();
+    assert_eq!(server.count(&archive_path()), 1);
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen.len(), 1);
+    assert!(!seen[0].contains("authorization") && !seen[0].contains("cookie"), "{}", seen[0]);
+}
+
+const BEHIND_SOCKS: &str = "GOWARD_TEST_BEHIND_SOCKS";
+
+/// The process that [`f20_a_socks_proxy_is_refused_by_name`] starts: does nothing by itself.
+#[test]
+fn behind_socks() {
+    let Ok(mirror) = std::env::var(BEHIND_SOCKS) else { return };
+    let error = World::new(&mirror).fails();
+    assert_eq!(error.kind(), ErrorKind::Network, "{}", chain(&error));
+    assert!(chain(&error).contains("127.0.0.1:9050"), "{}", chain(&error));
+    assert!(chain(&error).contains("SOCKS"), "{}", chain(&error));
+}
+
+/// Going straight to the server would show it who asks.
+#[test]
+fn f20_a_socks_proxy_is_refused_by_name() {
+    let (server, _world) = mirror(|_, gz| Answer::ok(gz));
+    for scheme in ["socks4", "socks5", "socks5h"] {
+        let victim = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "network::behind_socks"])
+            .env(BEHIND_SOCKS, &server.url)
+            .env("ALL_PROXY", format!("{scheme}://127.0.0.1:9050"))
+            .env_remove("NO_PROXY")
+            .env_remove("no_proxy")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&victim.stdout);
+        assert!(victim.status.success() && said.contains("1 passed"), "{scheme}: {said}");
+    }
+    assert_eq!(server.count("/?mode=json&include=all"), 0);
 }
