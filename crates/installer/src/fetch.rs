@@ -4,6 +4,7 @@
 mod date;
 pub(crate) mod download;
 mod http;
+pub(crate) mod partial;
 pub(crate) mod retry;
 
 use crate::error::{Error, ErrorKind, Result};

@@ -6,6 +6,7 @@ use crate::digests;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::Client;
 use crate::fetch::download::Download;
+use crate::fetch::partial::{ArchiveCopy, Partial};
 use crate::find::Release;
 use crate::index::{Index, now};
 use crate::lock::Lock;
@@ -20,6 +21,7 @@ use crate::sumdb::Module;
 use crate::unpack::{Format, Unpacked, copy, unpack};
 use crate::verify::{Authority, Expected, Trust, Verified, verify};
 use crate::{check, link, replace, space};
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,10 +65,10 @@ pub fn reinstall(
     let name = release.store_name();
     store.prepare()?;
     let lock = Lock::wait(&store.lock_file(&name), &name, progress)?;
-    staging::sweep(store, &name, &lock, progress);
+    let partial = Cell::new(staging::sweep(store, &name, &lock, progress));
     let there = store.toolchains_dir().join(&name).is_dir();
     let then = if there { &Then::Replace } else { &Then::Publish };
-    Install { store, settings, release, progress, name, lock, then }.run()
+    Install { store, settings, release, progress, name, lock, partial, then }.run()
 }
 
 /// What is done with an archive that is verified, before its tree is published.
@@ -86,8 +88,9 @@ pub(crate) fn install_then(
     then: &Then<'_>,
     progress: &dyn Progress,
 ) -> Result<Installed> {
-    locked(store, release, progress, |name, lock| {
-        Install { store, settings, release, progress, name, lock, then }.run()
+    locked(store, release, progress, |name, lock, partial| {
+        let partial = Cell::new(partial);
+        Install { store, settings, release, progress, name, lock, partial, then }.run()
     })
 }
 
@@ -99,9 +102,9 @@ pub(crate) fn install_archive(
     source: &Source,
     progress: &dyn Progress,
 ) -> Result<Installed> {
-    locked(store, release, progress, |name, lock| {
-        let then = &Then::Publish;
-        let install = Install { store, settings, release, progress, name, lock, then };
+    locked(store, release, progress, |name, lock, partial| {
+        let (partial, then) = (Cell::new(partial), &Then::Publish);
+        let install = Install { store, settings, release, progress, name, lock, partial, then };
         install.install_from(None, source, &Client::new(settings))
     })
 }
@@ -114,14 +117,14 @@ pub(crate) fn install_directory(
     (directory, authority): (&Path, Authority),
     progress: &dyn Progress,
 ) -> Result<Installed> {
-    locked(store, release, progress, |name, lock| {
+    locked(store, release, progress, |name, lock, _| {
         let staging = Staging::create(store, &name, &lock)?;
         progress.stage(&name, Stage::Unpack);
         let origin = directory.display().to_string();
         let verified = verify(copy(staging, directory)?, &authority, &origin)?;
-        let then = &Then::Publish;
+        let (partial, then) = (Cell::default(), &Then::Publish);
         let source = Source { url: origin, file_name: String::new(), authority, cached: true };
-        let install = Install { store, settings, release, progress, name, lock, then };
+        let install = Install { store, settings, release, progress, name, lock, partial, then };
         install.finish(&source, &verified)
     })
 }
@@ -131,7 +134,7 @@ fn locked(
     store: &Store,
     release: &Release,
     progress: &dyn Progress,
-    work: impl FnOnce(String, Lock) -> Result<Installed>,
+    work: impl FnOnce(String, Lock, Option<Partial>) -> Result<Installed>,
 ) -> Result<Installed> {
     let name = release.store_name();
     if let Some(installed) = already(store, release)? {
@@ -142,8 +145,8 @@ fn locked(
     if let Some(installed) = already(store, release)? {
         return Ok(installed);
     }
-    staging::sweep(store, &name, &lock, progress);
-    work(name, lock)
+    let partial = staging::sweep(store, &name, &lock, progress);
+    work(name, lock, partial)
 }
 
 /// The toolchain if it is there. Its link is mended by the way.
@@ -171,6 +174,8 @@ struct Install<'a> {
     progress: &'a dyn Progress,
     name: String,
     lock: Lock,
+    /// What an earlier process had fetched.
+    partial: Cell<Option<Partial>>,
     then: &'a Then<'a>,
 }
 
@@ -428,6 +433,9 @@ impl Install<'_> {
             let kept = self.store.archives_dir().join(&source.file_name);
             let from = verified.unpacked().staging().archive();
             fs::rename(from, &kept).map_err(|error| Error::io("keep", &kept, error))?;
+        } else {
+            // What is gone needs not be written to the disk with the tree.
+            replace::remove(&verified.unpacked().staging().archive())?;
         }
         let published = match self.then {
             Then::Replace => exchange(self.store, &self.name, verified)?,
@@ -473,17 +481,19 @@ impl Install<'_> {
             Error::new(ErrorKind::Usage, message)
         })?;
         let staging = Staging::create(self.store, &self.name, &self.lock)?;
-        let copy = match format.is_zip() || (self.settings.keep_archives && !source.cached) {
-            false => None,
-            true => {
-                let path = staging.archive();
-                Some(replace::create(&path).map_err(|error| Error::io("create", &path, error))?)
-            }
-        };
-        let expected = source.authority.expected();
         let size = source.size();
         space::require(staging.directory(), size, !self.release.name.is_custom())?;
-        let download = Download::open(client, &source.url, size, copy, self.progress)?;
+        let copy = self.copy(source, format, &staging)?;
+        let partial = self.partial.take().filter(|p| patched.is_some() && p.is_of(&source.url));
+        let (url, progress) = (source.url.as_str(), self.progress);
+        let download = match partial {
+            Some(partial) => {
+                let mib = partial.bytes() as f64 / f64::from(1 << 20);
+                progress.note(&format!("going on after {mib:.1} MiB that were fetched before"));
+                Download::resume(client, url, size, copy, progress, partial)
+            }
+            None => Download::open(client, url, size, copy, progress)?,
+        };
         let download = match patched {
             Some(patched) => download.patching(patched),
             None => download.in_one_piece(),
@@ -491,7 +501,27 @@ impl Install<'_> {
         // Not before: offline, or without the archive, nothing is being installed.
         self.progress.stage(&self.name, Stage::Download);
         let watch = (self.progress, self.name.as_str());
+        let expected = source.authority.expected();
         unpack(staging, download, format, expected, &redact(&source.url), watch)
+    }
+
+    /// The archive as a file, where it is needed as one, or where a later install could go on from it
+    /// and there is room.
+    fn copy(
+        &self,
+        source: &Source,
+        format: Format,
+        staging: &Staging,
+    ) -> Result<Option<ArchiveCopy>> {
+        let needed = format.is_zip() || (self.settings.keep_archives && !source.cached);
+        let remote = !source.cached && !source.url.starts_with("file:");
+        let useful = remote && space::is_ample(staging.directory(), source.size());
+        if !needed && !useful {
+            return Ok(None);
+        }
+        let path = staging.archive();
+        let copy = ArchiveCopy::create(&path, needed);
+        copy.map(Some).map_err(|error| Error::io("create", &path, error))
     }
 
     /// Written before the toolchain appears, so that no toolchain is without.

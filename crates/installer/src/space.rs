@@ -8,6 +8,8 @@ use std::path::Path;
 const LEAST: u64 = 25;
 /// What one takes on a disk, in tenths of its size, with the ends of blocks.
 const USUAL: u64 = 35;
+/// With that many tenths of its size free, nobody runs out of room by a copy of the archive.
+const AMPLE: u64 = 60;
 /// No release of Go has more files and directories.
 const FILES: u64 = 20_000;
 
@@ -29,6 +31,14 @@ pub(crate) fn require(directory: &Path, size: Option<u64>, is_release: bool) -> 
     let error = Error::new(ErrorKind::Store, message)
         .hint("free some space there, or set GOWARD_ROOT to another disk");
     Err(with_figures(error, size, free))
+}
+
+/// Whether there is room for an archive of `size` bytes besides its tree, and some more.
+pub(crate) fn is_ample(directory: &Path, size: Option<u64>) -> bool {
+    match (size, free(directory)) {
+        (Some(size), Some((bytes, _))) => bytes >= tenths(size, AMPLE),
+        _ => true,
+    }
 }
 
 /// Adds to an error about a full disk how much is needed and free for an archive of `size` bytes

@@ -3,6 +3,7 @@
 //! A directory here is garbage as soon as nobody holds the lock of its toolchain.
 
 use crate::error::{Error, Result};
+use crate::fetch::partial::Partial;
 use crate::fetch::retry::random;
 use crate::link;
 use crate::lock::Lock;
@@ -13,6 +14,9 @@ use crate::store::Store;
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
+
+/// The archive's name in it.
+const ARCHIVE: &str = "archive";
 
 /// A private directory that is removed with everything in it when dropped.
 pub(crate) struct Staging {
@@ -76,7 +80,7 @@ impl Staging {
 
     /// Where the archive is put when it is needed as a file.
     pub(crate) fn archive(&self) -> PathBuf {
-        self.directory.join("archive")
+        self.directory.join(ARCHIVE)
     }
 }
 
@@ -92,18 +96,23 @@ impl Drop for Staging {
 /// Deletes what dead processes left: half-made links and receipts of `own`, whose lock the caller
 /// holds; in staging everything of `own`, and of every other toolchain whose lock is free. What
 /// cannot be deleted is left for later, and everything where locks are not real: there nobody can
-/// tell the dead from the living.
-pub(crate) fn sweep(store: &Store, own: &str, held: &Lock, progress: &dyn Progress) {
+/// tell the dead from the living. Returns what `own` can go on from.
+pub(crate) fn sweep(
+    store: &Store,
+    own: &str,
+    held: &Lock,
+    progress: &dyn Progress,
+) -> Option<Partial> {
     if !held.is_real() {
-        return;
+        return None;
     }
+    let mut partial = None;
     link::sweep(store, own);
     Receipt::sweep(store, own);
     for directory in [store.root().to_path_buf(), store.state_dir(), store.index_dir()] {
         replace::sweep_old(&directory);
     }
-    let Ok(entries) = fs::read_dir(store.staging_dir()) else { return };
-    for entry in entries.flatten() {
+    for entry in fs::read_dir(store.staging_dir()).into_iter().flatten().flatten() {
         let file_name = entry.file_name();
         let Some((name, _)) = file_name.to_str().and_then(|text| text.rsplit_once('.')) else {
             continue;
@@ -116,12 +125,17 @@ pub(crate) fn sweep(store: &Store, own: &str, held: &Lock, progress: &dyn Progre
             },
         };
         let path = entry.path();
+        if name == own {
+            let found = Partial::find(&path.join(ARCHIVE)).into_iter();
+            partial = found.chain(partial).max_by_key(Partial::bytes);
+        }
         tracing::info!(path = %path.display(), "removing stale staging");
         if let Err(error) = fs::remove_dir_all(&path) {
             tracing::warn!(%error, path = %path.display(), "stale staging stays");
         }
         drop(lock);
     }
+    partial
 }
 
 #[cfg(test)]

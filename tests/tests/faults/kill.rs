@@ -198,6 +198,7 @@ fn an_install_by_signals_that_ask() {
         let install = scene.install().env("GOWARD_MIRROR", server.url());
         let child = install.spawn();
         server.wait_for_stall();
+        scene.waits_for_bytes();
         let kill = std::process::Command::new("sh")
             .args(["-c", &format!("kill -{name} {}", child.id())])
             .status();
@@ -214,5 +215,6 @@ fn an_install_by_signals_that_ask() {
         scene.is_whole(name);
         scene.is_clean(name);
         assert_eq!(server.count(&archive(scene.version)), 2, "SIG{name}");
+        assert_eq!(server.resumed(), 1, "SIG{name}: what had arrived is not fetched again");
     }
 }

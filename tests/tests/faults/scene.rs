@@ -71,6 +71,18 @@ impl Scene {
         self.toolchain().exists()
     }
 
+    /// Waits until an install that goes on has bytes of its archive in the store.
+    pub(crate) fn waits_for_bytes(&self) {
+        let start = std::time::Instant::now();
+        let has_bytes = |staging: &PathBuf| {
+            fs::metadata(staging.join("archive")).is_ok_and(|archive| archive.len() > 0)
+        };
+        while !list(&self.sandbox.root().join("state/staging")).iter().any(has_bytes) {
+            assert!(start.elapsed().as_secs() < 60, "nothing arrives");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
+
     /// Makes the store what it was before the first install.
     pub(crate) fn clear(&self) {
         let root = self.sandbox.root();

@@ -1,5 +1,6 @@
 //! A download: an archive's bytes as one stream, whatever happens to the connections below.
 
+use super::partial::{ArchiveCopy, Partial};
 use super::retry::Attempts;
 use super::{Again, Answer, Ask, Client, Refusal, broken_off};
 use crate::checkpoint;
@@ -7,8 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::mirror::redact;
 use crate::progress::Progress;
 use crate::verify::{Hashed, Hasher};
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -28,7 +28,9 @@ pub(crate) struct Download<'a> {
     delivered: u64,
     attempts: Attempts,
     hasher: Hasher,
-    copy: Option<File>,
+    copy: Option<ArchiveCopy>,
+    /// Whether the bytes still come from what an earlier process left.
+    earlier: bool,
     /// What a request for the rest is conditional on.
     state: Option<String>,
     may_resume: bool,
@@ -41,10 +43,41 @@ impl<'a> Download<'a> {
         client: &'a Client,
         url: &'a str,
         expected: Option<u64>,
-        copy: Option<File>,
+        copy: Option<ArchiveCopy>,
         progress: &'a dyn Progress,
     ) -> Result<Download<'a>> {
-        let mut download = Download {
+        let mut download = Download::new(client, url, expected, copy, progress);
+        download.connect()?;
+        Ok(download)
+    }
+
+    /// As [`Download::open`], but the first bytes are those of `partial`, and the server is asked
+    /// for the rest when they end.
+    pub(crate) fn resume(
+        client: &'a Client,
+        url: &'a str,
+        expected: Option<u64>,
+        copy: Option<ArchiveCopy>,
+        progress: &'a dyn Progress,
+        partial: Partial,
+    ) -> Download<'a> {
+        let mut download = Download::new(client, url, expected, copy, progress);
+        let (file, state) = partial.open();
+        download.keep_state(Some(state));
+        download.body = Some(Box::new(file));
+        download.total = expected;
+        download.earlier = true;
+        download
+    }
+
+    fn new(
+        client: &'a Client,
+        url: &'a str,
+        expected: Option<u64>,
+        copy: Option<ArchiveCopy>,
+        progress: &'a dyn Progress,
+    ) -> Download<'a> {
+        Download {
             client,
             url,
             progress,
@@ -55,12 +88,18 @@ impl<'a> Download<'a> {
             attempts: client.attempts(),
             hasher: Hasher::new(),
             copy,
+            earlier: false,
             state: None,
             may_resume: true,
             patched: Arc::default(),
-        };
-        download.connect()?;
-        Ok(download)
+        }
+    }
+
+    fn keep_state(&mut self, state: Option<String>) {
+        if let Some(copy) = &self.copy {
+            copy.begins(self.url, state.as_deref());
+        }
+        self.state = state;
     }
 
     /// Sets `patched` once the bytes came in parts that may not belong together: then whatever
@@ -68,6 +107,7 @@ impl<'a> Download<'a> {
     /// [`Download::in_one_piece`].
     pub(crate) fn patching(mut self, patched: &Arc<AtomicBool>) -> Self {
         self.patched = Arc::clone(patched);
+        self.patched.store(self.earlier, Ordering::Relaxed);
         self
     }
 
@@ -143,7 +183,7 @@ impl<'a> Download<'a> {
             self.patched.store(true, Ordering::Relaxed);
         }
         self.total = total.or(self.expected);
-        self.state = answer.state;
+        self.keep_state(answer.state);
         self.body = Some(body);
         Ok(())
     }
@@ -195,10 +235,13 @@ impl<'a> Download<'a> {
             return Err(Error::new(ErrorKind::Verification, message));
         }
         if let Some(copy) = &mut self.copy {
-            copy.write_all(bytes).map_err(|error| {
+            let kept = copy.add(bytes).map_err(|error| {
                 let message = format!("cannot keep a copy of {}", redact(self.url));
                 Error::new(ErrorKind::Store, message).because(error)
             })?;
+            if !kept {
+                self.copy = None;
+            }
         }
         self.progress.bytes(self.delivered, self.total);
         checkpoint::reach("download");
@@ -218,6 +261,11 @@ impl Read for Download<'_> {
             }
             let Some(body) = &mut self.body else { continue };
             let refusal = match body.read(buffer) {
+                Ok(0) if self.earlier && self.total != Some(self.delivered) => {
+                    // The server has the rest.
+                    (self.earlier, self.body) = (false, None);
+                    continue;
+                }
                 Ok(0) if self.total.is_some_and(|total| self.delivered < total) => {
                     self.refusal(io::ErrorKind::UnexpectedEof.into())
                 }
@@ -228,7 +276,7 @@ impl Read for Download<'_> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => self.refusal(error),
             };
-            self.body = None;
+            (self.earlier, self.body) = (false, None);
             self.attempts.renew(self.delivered);
             self.attempts.next(refusal, self.progress).map_err(Error::into_io)?;
         }
