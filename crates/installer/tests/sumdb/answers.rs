@@ -1,7 +1,8 @@
 //! Lookups: what is taken from an answer, and what never is.
 
+use crate::database::{H1, OTHER_H1, Served, record};
 use crate::dist::chain;
-use crate::kit::{Asker, H1, OTHER_H1, Served, module, record};
+use crate::kit::{Asker, module};
 use crate::server::Answer;
 use crate::signer::Signer;
 use goward_installer::ErrorKind;

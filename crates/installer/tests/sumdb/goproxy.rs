@@ -1,8 +1,8 @@
 //! Module proxies as sources: whose zips only the database can vouch for.
 
+use crate::database::{H1, Served, record};
 use crate::dist::{World, chain};
 use crate::install::{VERSION, files, h1, module};
-use crate::kit::{H1, Served, record};
 use crate::server::{Answer, Server};
 use goward_installer::{ErrorKind, Installed, Mirror, Trust};
 use std::io::Write as _;

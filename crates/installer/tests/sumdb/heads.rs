@@ -1,7 +1,8 @@
 //! Tree heads over time: forwards, backwards, and sideways.
 
+use crate::database::{H1, OTHER_H1, Served, record};
 use crate::dist::chain;
-use crate::kit::{Asker, H1, OTHER_H1, Served, module, record};
+use crate::kit::{Asker, module};
 use crate::server::Answer;
 use goward_installer::ErrorKind;
 use std::fs;

@@ -1,7 +1,7 @@
 //! Installs that a checksum database vouches for: ordinary archives, known by their files.
 
+use crate::database::{H1, Served, record};
 use crate::dist::{NAME, World, chain, file_name, hex, needed};
-use crate::kit::{H1, Served, record};
 use crate::tar::Tar;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

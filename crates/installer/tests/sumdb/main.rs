@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "an unwrap that fails is a test that fails")]
 
 mod answers;
+mod database;
 #[path = "../install/dist.rs"]
 #[expect(dead_code, reason = "the tests of installs use the rest")]
 mod dist;

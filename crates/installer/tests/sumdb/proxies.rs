@@ -1,7 +1,8 @@
 //! Which server is asked: by `GOSUMDB` and `GOPROXY`.
 
+use crate::database::Served;
 use crate::dist::chain;
-use crate::kit::{Asker, Served, module};
+use crate::kit::{Asker, module};
 use crate::server::{Answer, Server};
 use goward_installer::sumdb::Proxies;
 use goward_installer::{Error, ErrorKind};

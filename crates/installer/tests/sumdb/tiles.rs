@@ -1,6 +1,7 @@
 //! Tiles over HTTP: forged, cut, missing, and damaged on the disk.
 
-use crate::kit::{Asker, H1, Served};
+use crate::database::{H1, Served};
+use crate::kit::Asker;
 use crate::server::Answer;
 use std::fs;
 use std::path::{Path, PathBuf};
