@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use goward_tests::call::Call;
@@ -196,7 +197,9 @@ fn an_install_by_signals_that_ask() {
         let server = Server::start(&scene.sandbox.dir().join("small-mirror"));
         server.fail(&archive(scene.version), Fault::Stall(40 << 10), 1);
         let install = scene.install().env("GOWARD_MIRROR", server.url());
-        let child = install.spawn();
+        // What starts tests in the background may ignore some, and a process inherits that.
+        let asks = ["--default-signal=INT,TERM,HUP"];
+        let child = install.clone().under(Path::new("/usr/bin/env"), asks).spawn();
         server.wait_for_stall();
         scene.waits_for_bytes();
         let kill = std::process::Command::new("sh")
