@@ -67,8 +67,21 @@ fn sandbox() -> (Sandbox, PathBuf) {
 fn every_file_of_the_chain_is_looked_for_at_every_level() {
     let (sandbox, dir) = sandbox();
     sandbox.set_default("1.22.10");
-    let Some(lines) = calls_before_go(&sandbox, &dir) else { return };
-    let seen: BTreeSet<_> = lines.iter().flat_map(|line| paths(line, &dir)).collect();
+    assert_all_looked_for(&sandbox, &dir);
+    // So far down that the shim looks from directories between.
+    let deep = deeper(dir, 60);
+    assert_all_looked_for(&sandbox, &deep);
+}
+
+fn deeper(top: PathBuf, levels: usize) -> PathBuf {
+    let dir = (0..levels).fold(top, |dir, level| dir.join(format!("level{level}")));
+    fs::create_dir_all(&dir).expect("a deep directory");
+    dir
+}
+
+fn assert_all_looked_for(sandbox: &Sandbox, dir: &Path) {
+    let Some(lines) = calls_before_go(sandbox, dir) else { return };
+    let seen: BTreeSet<_> = lines.iter().flat_map(|line| paths(line, dir)).collect();
     let mut wanted = Vec::new();
     for level in dir.ancestors() {
         for file in [".goenv", ".go-version", ".tool-versions", "go.work", "go.mod"] {
@@ -118,10 +131,25 @@ fn a_hit_neither_writes_nor_starts_anything() {
 fn a_long_walk_costs_five_calls_a_level() {
     let (sandbox, top) = sandbox();
     sandbox.write(top.join(".go-version"), "1.22.10\n");
-    let dir = (0..300).fold(top, |dir, _| dir.join("d"));
-    fs::create_dir_all(&dir).expect("a deep directory");
+    let dir = deeper(top, 300);
     let Some(lines) = calls_before_go(&sandbox, &dir) else { return };
     assert_few(&lines, &dir);
+}
+
+/// From wherever a long way up is looked along, the nearest file is found at each of its levels.
+#[test]
+fn a_file_is_found_at_each_of_many_levels() {
+    let (sandbox, top) = sandbox();
+    sandbox.set_default("1.22.10");
+    let dir = deeper(top.clone(), 45);
+    for level in dir.ancestors().take_while(|level| *level != top) {
+        // Nothing calls itself 1.0.1: that this is asked for proves that the file was read.
+        let pin = sandbox.write(level.join(".go-version"), "1.0.1\n");
+        let go = sandbox.go(&dir, &["version"]).env("GOWARD_OFFLINE", "1").run();
+        go.says(&format!("{}:1", pin.display()));
+        fs::remove_file(pin).expect("the pin is ours");
+        sandbox.go(&dir, &["version"]).run().code(0);
+    }
 }
 
 /// Five files are looked for in each directory, and everything else takes sixteen calls. The build

@@ -8,7 +8,7 @@ use super::syscall::{
 use alloc::ffi::CString;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cell::OnceCell;
+use core::cell::{OnceCell, RefCell};
 use core::ffi::CStr;
 use goward_resolver::path::{is_absolute, join, join_bytes};
 use goward_resolver::{FileId, FileText, Host, Kind, Level, Os, Owner, ReadError, SHIM_MAGIC};
@@ -19,22 +19,19 @@ const LARGEST_SHIM: u64 = 1 << 20;
 const FRESH: u64 = 300_000_000;
 /// The least room to read a file into, in bytes.
 const ROOM: usize = 4096;
-/// A directory with no more than this many above it is looked for from the root, if that is
-/// nearer; going up a directory costs half of what going down one costs.
-const SHALLOW: usize = 8;
 
 /// This machine, this process.
 pub(super) struct BareHost<'p> {
     process: &'p Process,
     cwd: OnceCell<Option<Vec<u8>>>,
     exe: OnceCell<Option<Vec<u8>>>,
-    ladder: Ladder,
+    ladder: RefCell<Ladder>,
 }
 
 impl<'p> BareHost<'p> {
     pub(super) fn new(process: &'p Process) -> BareHost<'p> {
         let (cwd, exe) = (OnceCell::new(), OnceCell::new());
-        BareHost { process, cwd, exe, ladder: Ladder::new() }
+        BareHost { process, cwd, exe, ladder: RefCell::new(Ladder::new()) }
     }
 
     fn belongs_to_caller(&self, stat: Stat) -> bool {
@@ -44,9 +41,13 @@ impl<'p> BareHost<'p> {
     /// Opens something; where descriptors run out, once more without those of the ladder.
     fn enough(&self, open: impl Fn() -> Result<File, Errno>) -> Result<File, Errno> {
         match open() {
-            Err(Errno(EMFILE)) if self.ladder.release() => open(),
+            Err(Errno(EMFILE)) if self.release() => open(),
             opened => opened,
         }
+    }
+
+    fn release(&self) -> bool {
+        self.ladder.try_borrow_mut().is_ok_and(|mut ladder| ladder.release())
     }
 
     fn read_open(&self, file: &File, limit: usize) -> Result<FileText, ReadError> {
@@ -108,10 +109,9 @@ impl Host for BareHost<'_> {
     }
 
     fn may_exist(&self, level: &Level<'_>, name: &str) -> bool {
-        // Close to the root the way from there is shorter.
-        let near_root = level.left <= SHALLOW && level.up > 2 * level.left;
-        if !near_root && level.physical {
-            return !self.ladder.lacks(level.up, name);
+        if level.physical {
+            let ladder = self.ladder.try_borrow_mut();
+            return !ladder.is_ok_and(|mut ladder| ladder.lacks(level, name));
         }
         let path = CString::new(join(Os::Linux, level.dir, name));
         !path.is_ok_and(|path| syscall::is_absent(Dir::CURRENT, path.as_bytes_with_nul()))

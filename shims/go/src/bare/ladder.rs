@@ -2,27 +2,32 @@
 
 use super::syscall::{self, Dir};
 use alloc::vec::Vec;
-use core::cell::{Cell, RefCell};
 use core::ffi::CStr;
+use goward_resolver::path::ancestors;
+use goward_resolver::{Level, Os};
 
-/// How many directories above its lower end a rung reaches. Each step up in a path costs the
-/// kernel a tenth of looking a name up at all, and each rung costs a call.
-const REACH: usize = 19;
-const UPWARDS: usize = REACH * 3;
-/// Room for a name with its NUL.
-const NAME: usize = 15;
+/// How many directories above and below itself a rung serves. Each step in a path, be it `..` or
+/// a name, costs the kernel a tenth of looking a file up at all, and each rung costs a call.
+const ABOVE: usize = 10;
+const BELOW: usize = 9;
+/// From one rung to the next.
+const STRIDE: usize = ABOVE + 1 + BELOW;
 /// The way up that far.
-const WAY_UP: [u8; UPWARDS + NAME] =
-    *b"../../../../../../../../../../../../../../../../../../../\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+const WAY_UP: &CStr = c"../../../../../../../../../../../../../../../../../../../../";
 
 /// The current directory, and later the highest directory that was opened above it.
 pub(super) struct Ladder {
-    rung: Cell<Rung>,
+    rung: Rung,
     /// Every directory opened so far. They stay open till the exec closes them, which is cheaper
     /// than closing each, unless descriptors run out.
-    opened: RefCell<Vec<Dir>>,
-    /// [`WAY_UP`] and the name that was looked for last.
-    path: RefCell<[u8; UPWARDS + NAME]>,
+    opened: Vec<Dir>,
+    /// The level that is being looked through.
+    level: Option<usize>,
+    /// The directory from which that is done; none if no rung serves it.
+    from: Option<Dir>,
+    /// The way from there, and behind it the name that was looked for last.
+    path: Vec<u8>,
+    way: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -30,52 +35,83 @@ struct Rung {
     dir: Dir,
     /// How many directories it lies above the current one.
     level: usize,
+    /// How long its path is, with which the paths of all below it begin.
+    length: usize,
 }
+
+/// The current directory. Nothing of a walk lies below it.
+const FOOT: Rung = Rung { dir: Dir::CURRENT, level: 0, length: usize::MAX };
 
 impl Ladder {
     pub(super) fn new() -> Ladder {
-        let rung = Rung { dir: Dir::CURRENT, level: 0 };
-        let (opened, path) = (RefCell::new(Vec::new()), RefCell::new(WAY_UP));
-        Ladder { rung: Cell::new(rung), opened, path }
+        let (opened, path) = (Vec::new(), Vec::new());
+        Ladder { rung: FOOT, opened, level: None, from: None, path, way: 0 }
     }
 
     /// Gives all descriptors back, and starts from the bottom again; whether there were any.
-    pub(super) fn release(&self) -> bool {
-        self.rung.set(Rung { dir: Dir::CURRENT, level: 0 });
-        let opened = self.opened.take();
-        opened.iter().for_each(|dir| dir.close());
-        !opened.is_empty()
+    pub(super) fn release(&mut self) -> bool {
+        let any = !self.opened.is_empty();
+        self.opened.iter().for_each(|dir| dir.close());
+        *self = Ladder::new();
+        any
     }
 
-    /// Whether there is certainly no file `name` in the directory that lies `up` levels above the
-    /// current one, asked by a path like `../../name`: a third of what it costs to look an
-    /// absolute path up.
+    /// Whether there is certainly no file `name` in a directory above the current one, asked by a
+    /// path like `../../name` or `b/c/name` from a directory near it: a third of what it costs to
+    /// look an absolute path up.
     ///
     /// Any other answer than that there is no such file, be it for want of permission, is left to
     /// the absolute path, which is what Go looks at.
-    pub(super) fn lacks(&self, up: usize, name: &str) -> bool {
-        let rung = self.rung_below(up);
-        let steps = up.checked_sub(rung.level).filter(|steps| *steps <= REACH);
-        let (Some(steps), Ok(mut path)) = (steps, self.path.try_borrow_mut()) else { return false };
-        let end = UPWARDS + name.len();
-        let Some(place) = path.get_mut(UPWARDS..=end) else { return false };
-        place[..name.len()].copy_from_slice(name.as_bytes());
-        place[name.len()] = 0;
-        syscall::is_absent(rung.dir, &path[UPWARDS - 3 * steps..=end])
+    pub(super) fn lacks(&mut self, level: &Level<'_>, name: &str) -> bool {
+        if self.level != Some(level.up) {
+            self.level = Some(level.up);
+            self.path.clear();
+            self.from = self.approach(level);
+            self.way = self.path.len();
+        }
+        self.path.truncate(self.way);
+        self.path.extend_from_slice(name.as_bytes());
+        self.path.push(0);
+        self.from.is_some_and(|dir| syscall::is_absent(dir, &self.path))
     }
 
-    /// The rung to start from; the next one if that is within reach.
-    fn rung_below(&self, up: usize) -> Rung {
-        let rung = self.rung.get();
-        let next = rung.level + REACH;
-        if up < next {
-            return rung;
+    /// Writes the shortest way to a level, and says where it begins.
+    fn approach(&mut self, level: &Level<'_>) -> Option<Dir> {
+        let distant = level.up > self.rung.level + ABOVE;
+        if level.left < if distant { ABOVE } else { level.up.abs_diff(self.rung.level) } {
+            return self.down(Dir::CURRENT, level.dir);
         }
-        let way_up = CStr::from_bytes_until_nul(&WAY_UP).ok();
-        if let Some(dir) = way_up.and_then(|way_up| rung.dir.open(way_up).ok()) {
-            self.rung.set(Rung { dir, level: next });
-            self.opened.borrow_mut().push(dir);
+        if distant && let Some(next) = self.rung.next(level) {
+            self.rung = next;
+            self.opened.push(next.dir);
         }
-        self.rung.get()
+        match level.up.checked_sub(self.rung.level) {
+            Some(steps) => {
+                self.path.extend_from_slice(WAY_UP.to_bytes().get(..3 * steps)?);
+                Some(self.rung.dir)
+            }
+            None => self.down(self.rung.dir, level.dir.get(self.rung.length + 1..)?),
+        }
+    }
+
+    fn down(&mut self, from: Dir, way: &[u8]) -> Option<Dir> {
+        self.path.extend_from_slice(way);
+        if !way.ends_with(b"/") {
+            self.path.push(b'/');
+        }
+        Some(from)
+    }
+}
+
+impl Rung {
+    /// The rung above this one, if it is of use for `level`; the root is farther away.
+    fn next(self, level: &Level<'_>) -> Option<Rung> {
+        let next = self.level + STRIDE;
+        let length = match next.checked_sub(level.up) {
+            Some(above) => ancestors(Os::Linux, level.dir).nth(above)?.len(),
+            None => usize::MAX,
+        };
+        let dir = self.dir.open(WAY_UP).ok()?;
+        Some(Rung { dir, level: next, length })
     }
 }
