@@ -97,7 +97,7 @@ fn checkout(install: &Install, cx: &Context, store: &Store, dir: &Path, name: &s
 }
 
 /// What builds it: `GOROOT_BOOTSTRAP`, the oldest installed Go that will do (it is nearest to what
-/// the release was tested with), or one that is installed for it.
+/// the release was tested with), or the newest before it, which is installed for it.
 fn how(cx: &Context, store: &Store, settings: &Settings, version: &Version) -> Result<Build> {
     let environment = std::env::vars_os().collect();
     if let Some(bootstrap) = installed_bootstrap(cx, version)? {
@@ -108,17 +108,16 @@ fn how(cx: &Context, store: &Store, settings: &Settings, version: &Version) -> R
     let missing = || {
         let message =
             format!("no installed Go can build Go {version}: Go {least} or newer is needed");
-        let selector = least.language();
         Failure::new(Exit::NotFound, message)
-            .hint(format!("install one: goward install {selector}"))
+            .hint(format!("install one: goward install '>={least},<{}'", version.language()))
             .hint("or name its GOROOT in GOROOT_BOOTSTRAP")
     };
     if !allowed {
         return Err(missing());
     }
-    let selector = obtain::parse(least.language().as_str())?;
-    let mut want = Want::new(&selector);
-    want.at_least = Some(least.clone());
+    // The newest of those before it: where a mirror has not all minors, any of them will do.
+    let selector = obtain::parse(&format!(">={least},<{}", version.language()))?;
+    let want = Want::new(&selector);
     cx.output
         .note(&format!("Go {version} is built by Go {least} or newer, which is installed first"));
     let watch = Watch::new(&cx.output, None);
