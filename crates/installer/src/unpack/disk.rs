@@ -70,6 +70,17 @@ mod unix {
             Ok(file.into())
         }
 
+        /// Closes a file that is written. Some file systems, NFS above all, say only now that they
+        /// could not keep what was written; a [`File`] that is dropped says it to nobody.
+        pub(crate) fn close_file(&self, file: File) -> io::Result<()> {
+            match nix::unistd::close(file) {
+                // It is closed all the same, and a second time would hit somebody else's. What did
+                // not reach the disk, the flush before publishing reports.
+                Ok(()) | Err(nix::errno::Errno::EINTR) => Ok(()),
+                Err(error) => Err(error.into()),
+            }
+        }
+
         fn directory(&mut self, path: &str) -> io::Result<&OwnedFd> {
             if self.parent.as_ref().is_none_or(|(open, _)| open != path) {
                 // Close the old one first: few descriptors may be left.
@@ -124,6 +135,12 @@ mod other {
 
         pub(crate) fn create_file(&mut self, path: &str, _executable: bool) -> io::Result<File> {
             File::options().write(true).create_new(true).open(self.full(path))
+        }
+
+        /// Closes a file that is written, which cannot fail here.
+        pub(crate) fn close_file(&self, file: File) -> io::Result<()> {
+            drop(file);
+            Ok(())
         }
     }
 }

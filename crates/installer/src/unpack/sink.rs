@@ -150,6 +150,7 @@ impl Sink {
             sum.update(&self.buffer[..read]);
             left -= read as u64;
         }
+        self.disk.close_file(file).map_err(|error| failed(&self.disk, error))?;
         // Reading on makes a decoder check its sums, and shows content that is too long.
         match content.read(&mut self.buffer[..1]) {
             Ok(0) => Ok(sum.finalize()),
