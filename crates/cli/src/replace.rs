@@ -48,6 +48,35 @@ pub(crate) fn beside(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}.{}-{count}-{nanos:08x}", std::process::id()))
 }
 
+/// Deletes the temporary files of [`replace`] and [`beside`] for `path`. Only for who knows that
+/// nobody is at work on one. What cannot be deleted is left for later.
+pub(crate) fn sweep(path: &Path) {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else { return };
+    let prefix = format!(".{}.", name.to_string_lossy());
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let found = entry.file_name();
+        let end = found.to_str().and_then(|found| found.strip_prefix(&prefix));
+        if end.is_some_and(is_temporary) {
+            tracing::info!(path = %entry.path().display(), "removing a temporary file");
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether this ends a name that [`beside`] gives.
+fn is_temporary(end: &str) -> bool {
+    let parts: Vec<&str> = end.split('-').collect();
+    let all = |part: &str, is: fn(&u8) -> bool| !part.is_empty() && part.bytes().all(|b| is(&b));
+    match parts[..] {
+        [process, count, nanos] => {
+            let digits = all(process, u8::is_ascii_digit) && all(count, u8::is_ascii_digit);
+            digits && nanos.len() == 8 && all(nanos, u8::is_ascii_hexdigit)
+        }
+        _ => false,
+    }
+}
+
 /// Creates a file with the permission bits `mode`, as far as the umask allows and the system has
 /// any.
 fn create(path: &Path, mode: u32) -> std::io::Result<File> {
@@ -78,5 +107,27 @@ mod tests {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "nothing is left over");
+    }
+
+    #[test]
+    fn temporary_files_are_swept_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("go");
+        let gone = [beside(&file), dir.path().join(".go.4194304-17-0011aaff")];
+        let stays = [
+            beside(&dir.path().join("gofmt")),
+            dir.path().join("go"),
+            dir.path().join(".go"),
+            dir.path().join(".go.1-2"),
+            dir.path().join(".go.1-2-0011aaf"),
+            dir.path().join(".go.1-x-0011aaff"),
+            dir.path().join(".go.--0011aaff"),
+            dir.path().join(".go.1-2-0011aaff.orig"),
+            dir.path().join("go.1-2-0011aaff"),
+        ];
+        gone.iter().chain(&stays).for_each(|path| fs::write(path, "").unwrap());
+        sweep(&file);
+        gone.iter().for_each(|path| assert!(!path.exists(), "{} stays", path.display()));
+        stays.iter().for_each(|path| assert!(path.exists(), "{} is gone", path.display()));
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Progress;
+use crate::store::Store;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
@@ -71,6 +72,23 @@ impl Lock {
             }
             Err(TryLockError::Error(error)) => Err(Error::io("lock", path, error)),
         }
+    }
+}
+
+impl Store {
+    /// Does `work` while no other process does `what` in this store, which is prepared. `work` is
+    /// told whether that is certain: on a file system without locks it is not.
+    ///
+    /// # Errors
+    /// If the lock cannot be made, or another process holds it for a quarter of an hour.
+    pub fn alone<T>(
+        &self,
+        what: &str,
+        progress: &dyn Progress,
+        work: impl FnOnce(bool) -> T,
+    ) -> Result<T> {
+        let lock = Lock::wait(&self.lock_file(what), what, progress)?;
+        Ok(work(lock.is_real()))
     }
 }
 

@@ -70,9 +70,15 @@ impl Setup {
         }
         store.prepare()?;
         for (from, to) in copies {
-            let Some(from) = from.filter(|from| !place::is_there(from, &to)) else { continue };
-            place::copy(store, from, &to)?;
-            cx.output.note(&format!("copied {} to {}", shown_path(from), shown_path(&to)));
+            let placed = place::alone(store, &to, || match from {
+                Some(from) if !place::is_there(from, &to) => {
+                    place::copy(store, from, &to).map(|()| Some(from))
+                }
+                _ => Ok(None),
+            })?;
+            if let Some(from) = placed {
+                cx.output.note(&format!("copied {} to {}", shown_path(from), shown_path(&to)));
+            }
         }
         store.relink()?;
         Ok(())
@@ -95,7 +101,7 @@ impl Setup {
         let snippets =
             shell::snippets(&login, &home, &dirs, |key| cx.machine.text(key), Path::is_file);
         match snippets {
-            Some(snippets) if !self.no_modify_path => self.edit(cx, &shims, &snippets),
+            Some(snippets) if !self.no_modify_path => self.edit(cx, store, &snippets),
             known => {
                 let line = match known {
                     Some(snippets) => snippets[0].line.clone(),
@@ -116,11 +122,16 @@ impl Setup {
         Ok(())
     }
 
-    fn edit(&self, cx: &Context, shims: &Path, snippets: &[Snippet]) -> Result<()> {
-        let mut edited = false;
+    fn edit(&self, cx: &Context, store: &Store, snippets: &[Snippet]) -> Result<()> {
+        let (shims, mut edited) = (store.shims_dir(), false);
         for Snippet { file, line } in snippets {
             let old = read(file)?;
-            let Some(new) = shell::with_line(&old, line) else { continue };
+            let Some(new) = shell::with_line(&old, line) else {
+                if !self.dry_run {
+                    place::alone(store, file, || Ok(()))?;
+                }
+                continue;
+            };
             let name = shown_path(file);
             if self.dry_run {
                 cx.output.line(&format!("would add to {name}: {line}"));
@@ -134,11 +145,11 @@ impl Setup {
             if let Some(dir) = file.parent() {
                 fs::create_dir_all(dir).map_err(|error| Failure::io("create", dir, &error))?;
             }
-            replace(file, new.as_bytes())?;
-            cx.output.note(&format!("{name} puts {} first on PATH now", shown_path(shims)));
+            place::alone(store, file, || replace(file, new.as_bytes()))?;
+            cx.output.note(&format!("{name} puts {} first on PATH now", shown_path(&shims)));
             edited = true;
         }
-        if is_first(cx, shims) {
+        if is_first(cx, &shims) {
             cx.output.note("the shims are first on PATH");
         } else if edited || !self.dry_run {
             cx.output.note("open a new shell, and `go` is goward's");

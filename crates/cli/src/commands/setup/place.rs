@@ -1,8 +1,8 @@
 //! Putting a program in place, even over one that runs.
 
 use crate::failure::{Failure, Result};
-use crate::replace::beside;
-use goward_installer::Store;
+use crate::replace::{beside, sweep};
+use goward_installer::{Silent, Store};
 use std::fs::{self, File};
 use std::path::Path;
 
@@ -15,6 +15,18 @@ pub(super) fn is_there(from: &Path, to: &Path) -> bool {
     let size = |path: &Path| fs::metadata(path).map(|meta| meta.len()).ok();
     let read = |path: &Path| fs::read(path).ok();
     size(to).is_some() && size(to) == size(from) && read(to) == read(from)
+}
+
+/// Does `work`, which replaces `file`, while no other process sets up this store, and deletes first
+/// what processes that were killed at it left beside the file. Without real locks nobody can tell
+/// that from what somebody is at work on, and it stays.
+pub(super) fn alone<T>(store: &Store, file: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    store.alone("setup", &Silent, |certain| {
+        if certain {
+            sweep(file);
+        }
+        work()
+    })?
 }
 
 /// Copies a program by way of a temporary file and one rename: a program that runs from `to`
