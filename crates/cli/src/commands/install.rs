@@ -106,8 +106,8 @@ impl Install {
             first.get_or_insert(obtained);
         }
         match first {
-            Some(obtained) if obtained.new => make_default(cx, &store, &obtained),
-            _ => Ok(()),
+            Some(obtained) => make_default(cx, &store, &obtained),
+            None => Ok(()),
         }
     }
 
@@ -222,7 +222,8 @@ fn announce(cx: &Context, store: &Store, settings: &Settings, want: &Want<'_>) -
 }
 
 /// Where nothing selects and no Go is on PATH, the first toolchain becomes the default: else
-/// `go version` would not run after an install. Otherwise one line says how to.
+/// `go version` would not run after an install. One that was there already does, too: whatever
+/// installed it may have been killed before this. Otherwise one line says how to.
 fn make_default(cx: &Context, store: &Store, obtained: &Obtained) -> Result<()> {
     let Some(version) = &obtained.version else { return Ok(()) };
     let env = Environment::new(&cx.machine);
@@ -234,7 +235,7 @@ fn make_default(cx: &Context, store: &Store, obtained: &Obtained) -> Result<()> 
     if !has_default && system_program(&env, "go").is_none() {
         store.set_default_selector(Some(version.as_str()))?;
         cx.output.note(&format!("{} is the default now", obtained.name));
-    } else {
+    } else if obtained.new {
         cx.output.note(&format!("to make it the default, run: goward default {version}"));
     }
     Ok(())

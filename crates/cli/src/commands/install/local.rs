@@ -48,9 +48,7 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
         let version = host.map(|there| there.name().version().clone());
         let obtained = obtain::of_install(installed, version);
         obtain::report(cx, &obtained);
-        if obtained.new {
-            make_default(cx, &store, &obtained)?;
-        }
+        make_default(cx, &store, &obtained)?;
     }
     Ok(())
 }
