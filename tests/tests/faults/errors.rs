@@ -8,7 +8,7 @@ use goward_tests::server::Server;
 use crate::full;
 use crate::kill::chosen;
 use crate::scene::Scene;
-use crate::trace::{CHANGES, Point, can_trace, inject, record};
+use crate::trace::{CHANGES, Point, can_trace, inject, record, record_with_paths};
 
 /// Exit code of a store that cannot be read or written.
 const STORE: i32 = 6;
@@ -72,6 +72,40 @@ fn fail(scene: &Scene, point: &Point, error: &str) -> bool {
     }
     scene.recovers(&when);
     failed
+}
+
+/// On some file systems, NFS above all, it is the close of a file that says that what was written is
+/// lost.
+#[test]
+fn a_file_that_cannot_be_closed() {
+    if !can_trace("files that cannot be closed") {
+        return;
+    }
+    let scene = Scene::small("close");
+    let log = scene.sandbox.dir().join("log");
+    let points = record_with_paths(&scene.install(), "close", &log);
+    let of_tree = |point: &&Point| {
+        point.args.contains("/state/staging/") && point.args.contains("/tree/src/filler/")
+    };
+    let files: Vec<_> = points.iter().filter(of_tree).filter(|p| p.args.contains(".go>")).collect();
+    assert!(files.len() >= 300, "the files are not closed one by one: {}", files.len());
+    let step = files.len() / if full() { 20 } else { 2 };
+    for (i, point) in files.into_iter().step_by(step).enumerate() {
+        scene.clear();
+        let error = ["EIO", "ENOSPC", "EDQUOT"][i % 3];
+        let when = format!("{error} from {point}");
+        let nth = point.nth.to_string();
+        let run = inject(&scene.install(), "close", &format!("error={error}"), &nth).run();
+        scene.failed(&run, STORE);
+        run.says("/src/filler/");
+        assert!(!scene.is_installed(), "{when} was ignored\n{run}");
+        assert!(scene.staging().is_empty(), "{when}: staging is left\n{run}");
+        scene.recovers(&when);
+    }
+    // It is closed all the same, and the flush before publishing tells what was lost.
+    scene.clear();
+    inject(&scene.install(), "close", "error=EINTR", "100+50").run().code(0);
+    scene.is_whole("EINTR from close");
 }
 
 #[test]

@@ -10,7 +10,8 @@ use goward_tests::mirror::note;
 
 use crate::full;
 use crate::scene::{Manifest, OURS, Scene, assert_same, manifest};
-use crate::trace::{CHANGES, Point, can_trace, inject, record};
+use crate::short::library;
+use crate::trace::{CHANGES, Point, can_trace, inject, record, record_others};
 
 const SIGKILL: i32 = 9;
 
@@ -72,6 +73,34 @@ fn an_install_at_every_change() {
             scene.recovers(when);
         },
     );
+}
+
+/// The same where the archive comes over HTTP, in small pieces, and is kept while it arrives. Killed
+/// at the main thread's changes, and whenever the thread that fetches waits for the next piece: then
+/// the next install goes on with what was kept.
+#[test]
+fn an_install_over_http_at_every_change() {
+    if !can_trace("installs over HTTP killed at every change") {
+        return;
+    }
+    let scene = Scene::served("kill-http");
+    let log = scene.sandbox.dir().join("log");
+    let install = scene.install().env("LD_PRELOAD", library(&scene)).env("SHORT_BYTES", "8192");
+    let changes = chosen(&record(&install, CHANGES, &log), if full() { 3 } else { 200 });
+    scene.clear();
+    // The main thread receives the index and what comes before the archive in fewer calls.
+    let pieces = record_others(&install, "recvfrom", &log).into_iter().filter(|at| at.nth > 16);
+    let pieces: Vec<_> = pieces.step_by(if full() { 1 } else { 8 }).collect();
+    let recovered = |when: &str| {
+        scene.holds(when);
+        scene.recovers(when);
+    };
+    sweep("install over HTTP", &changes, &install, || scene.clear(), recovered);
+    let before = scene.resumed();
+    sweep("install over HTTP, at a piece", &pieces, &install, || scene.clear(), recovered);
+    let resumed = scene.resumed() - before;
+    note(&format!("install over HTTP: {resumed} of {} went on from what was kept", pieces.len()));
+    assert!(resumed * 10 >= pieces.len() * 9, "{resumed} of {} went on", pieces.len());
 }
 
 /// The same with a release of real size, at some of its thousands of calls.

@@ -7,6 +7,10 @@ use goward_tests::mirror::note;
 
 use crate::full;
 use crate::scene::Scene;
+use crate::trace::{can_trace, inject, record};
+
+/// Exit code of a store that cannot be read or written.
+const STORE: i32 = 6;
 
 /// The call with one limit of `ulimit`.
 fn limited(call: &Call, limit: &str) -> Call {
@@ -34,6 +38,41 @@ fn sixteen_descriptors_are_enough() {
         scene.is_whole(&when);
     }
     panic!("an install needs descriptors");
+}
+
+/// The whole system has no descriptor left, for a moment or for good.
+#[test]
+fn too_many_files_are_open_in_the_system() {
+    if !can_trace("a system without descriptors") {
+        return;
+    }
+    let scene = Scene::small("enfile");
+    let points = record(&scene.install(), "openat", &scene.sandbox.dir().join("log"));
+    // The first ones are those of the loader of programs.
+    let own = points.iter().skip_while(|point| !point.args.contains("/state/locks/"));
+    let own: Vec<_> = own.collect();
+    assert!(own.len() > 300, "an install opens files: {}", own.len());
+    let step = own.len() / if full() { 100 } else { 4 };
+    let (mut failed, mut survived) = (0, 0);
+    for point in own.into_iter().step_by(step) {
+        for end in ["", "+"] {
+            scene.clear();
+            let when = format!("ENFILE from {point}{end}");
+            let nth = format!("{}{end}", point.nth);
+            let run = inject(&scene.install(), "openat", "error=ENFILE", &nth).run();
+            scene.holds(&when);
+            if run.status.success() {
+                scene.is_whole(&when);
+                survived += 1;
+            } else {
+                scene.failed(&run, STORE);
+                failed += 1;
+            }
+            scene.recovers(&when);
+        }
+    }
+    note(&format!("ENFILE: {failed} reported, {survived} made no difference"));
+    assert!(failed > survived, "{failed} installs failed, {survived} did not");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod limits;
 mod processes;
 mod scene;
 mod setup;
+mod short;
 mod space;
 mod trace;
 mod users;

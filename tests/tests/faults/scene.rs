@@ -11,6 +11,7 @@ use goward_tests::call::{Call, Outcome};
 use goward_tests::mirror;
 use goward_tests::release::SmallRelease;
 use goward_tests::sandbox::Sandbox;
+use goward_tests::server::Server;
 
 pub(crate) const OURS: &str = "the sandbox is ours";
 
@@ -22,6 +23,7 @@ pub(crate) struct Scene {
     pub(crate) sandbox: Sandbox,
     pub(crate) version: &'static str,
     mirror: String,
+    server: Option<Server>,
     whole: Manifest,
     outside: Manifest,
 }
@@ -32,18 +34,30 @@ impl Scene {
         let sandbox = Sandbox::empty(name);
         let release = SmallRelease::make(&sandbox);
         let mirror = format!("file://{}", release.dir().display());
-        Scene::of(sandbox, SmallRelease::VERSION, mirror)
+        Scene::of(sandbox, SmallRelease::VERSION, mirror, None)
+    }
+
+    /// With the same release behind a server, which can go on with the rest of an archive.
+    pub(crate) fn served(name: &str) -> Scene {
+        let sandbox = Sandbox::empty(name);
+        let server = Server::start(SmallRelease::make(&sandbox).dir());
+        Scene::of(sandbox, SmallRelease::VERSION, server.url(), Some(server))
     }
 
     /// With a real one.
     pub(crate) fn real(name: &str) -> Scene {
         let mirror = format!("file://{}", mirror::mirror().display());
-        Scene::of(Sandbox::empty(name), "1.22.10", mirror)
+        Scene::of(Sandbox::empty(name), "1.22.10", mirror, None)
     }
 
-    fn of(sandbox: Sandbox, version: &'static str, mirror: String) -> Scene {
-        let mut scene =
-            Scene { sandbox, version, mirror, whole: Manifest::new(), outside: Manifest::new() };
+    fn of(
+        sandbox: Sandbox,
+        version: &'static str,
+        mirror: String,
+        server: Option<Server>,
+    ) -> Scene {
+        let (whole, outside) = (Manifest::new(), Manifest::new());
+        let mut scene = Scene { sandbox, version, mirror, server, whole, outside };
         scene.install().run().code(0);
         scene.whole = manifest(&scene.toolchain());
         assert!(scene.whole.len() > 300, "the manifest misses files");
@@ -60,6 +74,11 @@ impl Scene {
 
     pub(crate) fn install(&self) -> Call {
         self.goward(&["install", self.version])
+    }
+
+    /// How many answers of its server were only the rest of an archive.
+    pub(crate) fn resumed(&self) -> usize {
+        self.server.as_ref().map_or(0, Server::resumed)
     }
 
     /// The GOROOT of the release.
@@ -120,11 +139,15 @@ impl Scene {
         assert_same(&manifest(&self.toolchain()), &self.whole, when);
     }
 
-    /// Asserts that the next run installs, unaided, and that nothing is left of earlier ones.
+    /// Asserts that the next run installs, unaided, that it sets the default which an earlier one
+    /// did not get to, and that nothing is left of earlier ones.
     pub(crate) fn recovers(&self, when: &str) {
         let was_installed = self.is_installed();
         self.install().run().code(0);
         self.is_whole(when);
+        let default = fs::read_to_string(self.sandbox.root().join("default"));
+        let default = default.unwrap_or_else(|error| panic!("{when}: no default: {error}"));
+        assert_eq!(default.trim(), self.version, "{when}");
         let named = self.sandbox.shims().join(format!("go{}", self.version));
         let named = fs::canonicalize(named).unwrap_or_else(|error| panic!("{when}: {error}"));
         assert_eq!(named, self.toolchain().join("bin/go"), "{when}");

@@ -9,7 +9,7 @@ use goward_tests::sandbox::{Sandbox, copy_program};
 
 use crate::full;
 use crate::kill::{chosen, sweep};
-use crate::scene::OURS;
+use crate::scene::{OURS, list};
 use crate::trace::{CHANGES, can_trace, record};
 
 /// A program that does the same and is another file to the byte.
@@ -68,5 +68,12 @@ fn a_setup_at_every_change() {
         let text = fs::read_to_string(&profile).expect(OURS);
         let lines = text.lines().filter(|line| line.contains("goward")).count();
         assert_eq!(lines, 1, "{when}: {text}");
+        let dirs = [sandbox.shims(), sandbox.root().join("bin"), sandbox.home()];
+        for entry in dirs.iter().flat_map(|dir| list(dir)) {
+            let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let ours = [".go.", ".gofmt.", ".goward.", "..bashrc."];
+            let left = ours.iter().any(|start| name.starts_with(start));
+            assert!(!left, "{when}: {} is left", entry.display());
+        }
     });
 }

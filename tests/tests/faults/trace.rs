@@ -1,5 +1,6 @@
 //! System calls of a run: written down, and made to fail or to kill.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -56,22 +57,43 @@ fn strace() -> &'static Path {
 
 /// Runs `call`, which must succeed, and returns the `calls` of its main thread in their order.
 pub(crate) fn record(call: &Call, calls: &str, log: &Path) -> Vec<Point> {
+    points(&written_down(call, calls, log, &[]), true)
+}
+
+/// As [`record`], with the path of a descriptor behind its number.
+pub(crate) fn record_with_paths(call: &Call, calls: &str, log: &Path) -> Vec<Point> {
+    points(&written_down(call, calls, log, &["-y"]), true)
+}
+
+/// As [`record`], of the other threads.
+pub(crate) fn record_others(call: &Call, calls: &str, log: &Path) -> Vec<Point> {
+    points(&written_down(call, calls, log, &[]), false)
+}
+
+fn written_down(call: &Call, calls: &str, log: &Path, more: &[&str]) -> String {
     let trace = format!("trace={calls}");
     let path = log.to_string_lossy();
     let args = ["-f", "--seccomp-bpf", "-qq", "-s", "0", "-o", &path, "-e", &trace];
-    call.clone().under(strace(), args).run().code(0);
+    call.clone().under(strace(), args.iter().chain(more)).run().code(0);
     let text = fs::read_to_string(log).expect(OURS);
     fs::remove_file(log).expect(OURS);
-    let main = text.split_whitespace().next().unwrap_or_default().to_owned();
+    text
+}
+
+/// The calls of the thread that came first, or of all others, each counted for itself.
+fn points(text: &str, of_main: bool) -> Vec<Point> {
+    let main = text.split_whitespace().next().unwrap_or_default();
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut points: Vec<Point> = Vec::new();
     for line in text.lines() {
         let Some((process, rest)) = line.split_once(' ') else { continue };
         let Some((name, args)) = rest.trim_start().split_once('(') else { continue };
-        if process != main || name.contains(' ') {
+        if (process == main) != of_main || name.contains(' ') {
             continue;
         }
-        let nth = points.iter().filter(|point| point.call == name).count() + 1;
-        points.push(Point { call: name.to_owned(), nth, args: args.to_owned() });
+        let nth = counts.entry((process, name)).or_default();
+        *nth += 1;
+        points.push(Point { call: name.to_owned(), nth: *nth, args: args.to_owned() });
     }
     assert!(!points.is_empty(), "strace wrote down nothing");
     points
