@@ -21,9 +21,10 @@ pub(crate) mod use_;
 pub(crate) mod verify;
 pub(crate) mod which;
 
-use crate::args::Command;
+use crate::args::{Args, Command};
 use crate::context::Context;
 use crate::failure::Result;
+use clap::CommandFactory as _;
 
 /// Runs one command.
 pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
@@ -46,7 +47,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
         Command::Exec(command) => command.run(cx),
         Command::Trust(command) => command.run(cx),
         Command::Link(command) => command.run(cx),
-        Command::Completions(command) => command.run(cx),
+        Command::Completions(command) => command.run(cx, Args::command()),
         Command::Provide(command) => command.run(cx),
     }
 }

@@ -1,9 +1,8 @@
 //! `goward completions`: scripts that complete its commands in a shell.
 
-use crate::args::Args;
 use crate::context::Context;
 use crate::failure::Result;
-use clap::{Args as ClapArgs, CommandFactory as _};
+use clap::Args as ClapArgs;
 use clap_complete::Shell;
 
 /// Prints a completion script.
@@ -19,9 +18,10 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
-    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+    /// Prints the script that completes `command_line`.
+    pub(crate) fn run(self, cx: &mut Context, mut command_line: clap::Command) -> Result<()> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Args::command(), "goward", &mut script);
+        clap_complete::generate(self.shell, &mut command_line, "goward", &mut script);
         cx.output.bytes(&script);
         Ok(())
     }
