@@ -41,7 +41,7 @@ pub(crate) fn exchange(store: &Store, name: &str, verified: &Verified) -> Result
     staging.flush().map_err(|error| Error::io("flush", &tree, error))?;
     checkpoint::reach("before-exchange");
     let target = store.toolchains_dir().join(name);
-    swap(&tree, &target, &old).map_err(|error| Error::io("replace", &target, error))?;
+    swap(&tree, &target, &old).map_err(|error| cannot_move("replace", &target, error))?;
     checkpoint::reach("after-exchange");
     let parent = store.toolchains_dir();
     flush_directory(&parent).map_err(|error| Error::io("flush", &parent, error))?;
@@ -70,6 +70,20 @@ fn swap_by_two_renames(tree: &Path, target: &Path, old: &Path) -> io::Result<()>
         // Better the old one than none; the error to report is the first one.
         let _ = std::fs::rename(old, target);
     })
+}
+
+/// Why the toolchain at `directory` stays where it is, and what helps.
+pub(crate) fn cannot_move(action: &str, directory: &Path, error: io::Error) -> Error {
+    let overlay = error.kind() == io::ErrorKind::CrossesDevices;
+    let error = Error::io(action, directory, error);
+    // Staging is on the file system of its store, so it can only be this.
+    match overlay {
+        true => error.hint(format!(
+            "in a container, what came with its image cannot be moved; run: rm -r {}",
+            directory.display()
+        )),
+        false => error,
+    }
 }
 
 /// Brings the names in `directory` to the disk.

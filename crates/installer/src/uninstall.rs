@@ -6,7 +6,7 @@ use crate::lock::Lock;
 use crate::progress::Progress;
 use crate::staging::{self, Staging};
 use crate::store::{Store, Toolchain};
-use crate::{link, replace};
+use crate::{link, publish, replace};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ impl Store {
 /// Why a toolchain stays where it is.
 fn cannot_move(directory: &Path, error: io::Error) -> Error {
     let denied = error.kind() == io::ErrorKind::PermissionDenied;
-    let error = Error::io("remove", directory, error);
+    let error = publish::cannot_move("remove", directory, error);
     // Windows says no more than that, and lets nobody look whose programs run.
     match cfg!(windows) && denied {
         true => {

@@ -6,7 +6,7 @@ use std::process::Command;
 use goward_tests::call::Call;
 use goward_tests::mirror::note;
 
-use crate::scene::{Scene, list};
+use crate::scene::{Scene, assert_same, list, manifest};
 use crate::{full, is_root};
 
 /// Exit code of a store that cannot be read or written.
@@ -103,6 +103,61 @@ fn a_disk_that_is_too_small_for_a_real_release() {
     if full() && is_root("full disks") {
         fill(&Scene::real("real-disk"), "real", &[25, 50, 90, 99]);
     }
+}
+
+/// A store on an overlay, as in containers: some renames fail there that succeed elsewhere.
+#[test]
+fn a_store_on_an_overlay() {
+    if !is_root("a store on an overlay") {
+        return;
+    }
+    let scene = Scene::small("overlay");
+    let Some(below) = Disk::mount(scene.sandbox.dir().join("disk"), "size=256m") else { return };
+    let [lower, upper, work] = ["lower", "upper", "work"].map(|name| below.0.join(name));
+    for dir in [&lower, &upper, &work] {
+        std::fs::create_dir(dir).expect("the disk is ours");
+    }
+    // What an image brings lies in its lower layer, and cannot be renamed there.
+    let brought = scene.install().env("GOWARD_ROOT", lower.join("root"));
+    brought.run().code(0);
+    let layers =
+        [("lowerdir=", &lower), ("upperdir=", &upper), ("workdir=", &work)].map(|(key, dir)| {
+            let mut option = std::ffi::OsString::from(key);
+            option.push(dir);
+            option
+        });
+    let options = layers.join(std::ffi::OsStr::new(","));
+    let merged = below.0.join("merged");
+    std::fs::create_dir(&merged).expect("the disk is ours");
+    let mut mount = Command::new("mount");
+    mount.args(["-t", "overlay", "-o"]).arg(options).arg("overlay").arg(&merged);
+    if !mount.output().is_ok_and(|done| done.status.success()) {
+        return note("NOT TESTED: a store on an overlay: this system mounts none");
+    }
+    let overlay = Disk(merged);
+    let root = overlay.0.join("root");
+    let tree = root.join("toolchains").join(format!("go{}", scene.version));
+    let whole = manifest(&tree);
+    let goward = |args: &[&str]| scene.goward(args).env("GOWARD_ROOT", &root);
+    let repair = goward(&["repair", "--force", scene.version]);
+    let remove = goward(&["uninstall", "--force", scene.version]);
+    let damage = || std::fs::write(tree.join("src/go.mod"), "m\n").expect("the disk is ours");
+    damage();
+    for call in [&repair, &remove] {
+        let run = call.run();
+        scene.failed(&run, STORE);
+        run.says("came with its image").says(&format!("run: rm -r {}", tree.display()));
+    }
+    std::fs::remove_dir_all(&tree).expect("the disk is ours");
+    into(&scene, &root).run().code(0);
+    assert_same(&manifest(&tree), &whole, "installed on an overlay");
+    damage();
+    repair.run().code(0);
+    assert_same(&manifest(&tree), &whole, "repaired on an overlay");
+    remove.run().code(0);
+    assert!(!tree.exists(), "removed on an overlay");
+    assert!(list(&root.join("state/staging")).is_empty(), "staging is left");
+    drop(overlay);
 }
 
 /// What is installed runs from a store that nobody can write to; what is not is said.
