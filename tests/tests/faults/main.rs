@@ -8,6 +8,7 @@
 mod errors;
 mod kill;
 mod limits;
+mod offline;
 mod processes;
 mod scene;
 mod setup;

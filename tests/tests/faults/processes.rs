@@ -46,8 +46,9 @@ fn fifty_misses_make_one_download_each_round() {
 /// The one that downloads is killed: the next takes over at once, and nobody fails.
 #[test]
 fn the_one_at_work_is_killed() {
-    let rounds = if full() { 20 } else { 2 };
+    let (rounds, waiting) = if full() { (20, 49) } else { (2, 10) };
     let scene = Scene::small("takeover");
+    let mut longest = Duration::ZERO;
     for round in 0..rounds {
         scene.clear();
         let server = Server::start(&scene.sandbox.dir().join("small-mirror"));
@@ -55,12 +56,20 @@ fn the_one_at_work_is_killed() {
         let install = scene.install().env("GOWARD_MIRROR", server.url());
         let mut first = install.spawn();
         server.wait_for_stall();
-        let others: Vec<_> = (0..10).map(|_| install.spawn()).collect();
+        if round > 0 {
+            scene.waits_for_bytes();
+        }
+        let others: Vec<_> = (0..waiting).map(|_| install.spawn()).collect();
         // Long enough for most to wait for the lock.
         std::thread::sleep(Duration::from_millis(200));
         first.kill().expect(OURS);
         let start = Instant::now();
         first.wait().expect(OURS);
+        while server.count(&archive(scene.version)) < 2 {
+            assert!(start.elapsed() < Duration::from_secs(5), "nobody takes over");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        longest = longest.max(start.elapsed());
         for child in others {
             install.outcome(child.wait_with_output().expect(OURS)).code(0);
         }
@@ -70,8 +79,27 @@ fn the_one_at_work_is_killed() {
             start.elapsed()
         );
         assert_eq!(server.count(&archive(scene.version)), 2, "round {round}");
+        assert_eq!(server.resumed(), usize::from(round > 0), "round {round}: only the rest");
         scene.is_whole("taken over");
         scene.is_clean("taken over");
+    }
+    note(&format!("killed at work: {rounds} times, taken over after {longest:?} at most"));
+}
+
+/// One that waits for its server holds nobody else up.
+#[test]
+fn two_versions_are_fetched_at_once() {
+    let (sandbox, server) = (Sandbox::empty("at-once"), Server::start(mirror()));
+    server.fail(&archive("1.21.13"), Fault::Stall(1 << 20), 1);
+    let slow = from(sandbox.goward(&["install", "1.21.13"]), &server);
+    let child = slow.spawn();
+    server.wait_for_stall();
+    from(sandbox.goward(&["install", "1.22.10"]), &server).run().code(0);
+    assert!(!sandbox.toolchain("1.21.13").exists(), "the first is not done yet");
+    server.release();
+    slow.outcome(child.wait_with_output().expect(OURS)).code(0);
+    for version in ["1.21.13", "1.22.10"] {
+        assert_eq!(files_below(&sandbox.toolchain(version)), files_below(&tree(version)));
     }
 }
 

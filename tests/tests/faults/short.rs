@@ -25,38 +25,42 @@ pub(crate) fn library(scene: &Scene) -> PathBuf {
     library
 }
 
-/// Runs `call` so, and asserts that it succeeds with that many reads and writes cut short.
-fn one_byte_at_a_time(scene: &Scene, call: &Call, least: (u64, u64)) {
+/// Runs `call` in pieces of so many bytes, and asserts that it succeeds, and that as many reads and
+/// writes were cut short as `packed` bytes must take.
+fn in_pieces(scene: &Scene, call: &Call, bytes: u64, packed: u64) {
     let counts = scene.sandbox.dir().join("short-calls");
     let library = library(scene);
-    call.clone().env("LD_PRELOAD", &library).env("SHORT_CALLS", &counts).run().code(0);
+    let call = call.clone().env("LD_PRELOAD", &library).env("SHORT_CALLS", &counts);
+    call.env("SHORT_BYTES", bytes.to_string()).run().code(0);
     let text = fs::read_to_string(&counts).expect("the library says what it has done");
     fs::remove_file(&counts).expect(OURS);
     let cut: Vec<u64> = text.split_whitespace().filter_map(|count| count.parse().ok()).collect();
     let [reads, writes] = cut[..] else { panic!("{text:?}") };
-    assert!(reads >= least.0 && writes >= least.1, "hardly anything was cut short: {text}");
+    // All but the last byte of each piece, of which there are few.
+    let least = packed / bytes * 9 / 10;
+    assert!(reads >= least && writes >= least, "of {packed} bytes, cut short: {text}");
 }
 
 #[test]
-fn an_install_that_moves_one_byte_at_a_time() {
+fn an_install_in_the_smallest_pieces() {
     let served = Scene::served("short-http");
     let packed = served.sandbox.dir().join("small-mirror").join(archive(served.version));
     let packed = fs::metadata(packed).expect(OURS).len();
-    // All but the last byte of each piece, of which there are few.
-    let all = (packed * 9 / 10, packed);
-    one_byte_at_a_time(&served, &served.install(), all);
+    // In single bytes it takes its time.
+    let bytes = if full() { 1 } else { 512 };
+    in_pieces(&served, &served.install(), bytes, packed);
     served.is_whole("over HTTP");
     served.recovers("over HTTP");
     if !full() {
         return;
     }
     let file = Scene::small("short-file");
-    one_byte_at_a_time(&file, &file.install(), all);
+    in_pieces(&file, &file.install(), bytes, packed);
     file.is_whole("from a file");
     file.recovers("from a file");
     // A damaged tree is found and exchanged so, too.
     fs::write(served.toolchain().join("src/go.mod"), "module sts\n").expect(OURS);
     let repair = served.goward(&["repair"]);
-    one_byte_at_a_time(&served, &repair, all);
+    in_pieces(&served, &repair, bytes, packed);
     served.is_whole("repaired");
 }

@@ -1,0 +1,49 @@
+//! A machine without any network, not even loopback.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use goward_tests::call::Call;
+use goward_tests::mirror::note;
+
+use crate::is_root;
+use crate::scene::Scene;
+
+/// The call where no network is.
+fn cut_off(call: &Call) -> Call {
+    call.clone().under(Path::new("/usr/bin/unshare"), ["--net"])
+}
+
+/// What is installed runs, and what is missing is said within seconds, and at once if goward was told.
+#[test]
+fn without_a_network() {
+    if !is_root("a machine without a network") {
+        return;
+    }
+    let works = Command::new("/usr/bin/unshare").args(["--net", "true"]).status();
+    if !works.is_ok_and(|status| status.success()) {
+        return note("NOT TESTED: a machine without a network: this system takes none away");
+    }
+    let scene = Scene::small("offline");
+    scene.install().run().code(0);
+    let project = scene.sandbox.project("p");
+    scene.sandbox.write(project.join(".go-version"), scene.version);
+    let go = cut_off(&scene.sandbox.go(&project, &["version"]));
+    let ran = go.run();
+    ran.code(0).silent();
+    assert!(ran.stdout.starts_with("go version go1.30.1 "), "{ran}");
+    scene.sandbox.write(project.join(".go-version"), "1.30.7");
+    let missed = |call: &Call| {
+        let start = Instant::now();
+        let run = call.run();
+        run.code(127).nothing_on_stdout().says("go1.30.7").says(".go-version:1");
+        start.elapsed()
+    };
+    // By address: names are looked up as this machine is set up to.
+    let first = missed(&go.clone().env("GOWARD_MIRROR", "http://192.0.2.1"));
+    assert!(first < Duration::from_secs(20), "said after {first:?}");
+    let told = missed(&go.clone().env("GOWARD_OFFLINE", "1"));
+    assert!(told < Duration::from_secs(1), "said after {told:?}");
+    note(&format!("no network: a miss was said after {first:?}, offline after {told:?}"));
+}
