@@ -5,6 +5,7 @@ use crate::platform::Platform;
 use crate::verify::Verified;
 use goward_resolver::ToolchainName;
 use std::fs;
+use std::io;
 use std::path::Path;
 
 /// Checks that the tree says it is `name`, and has what a toolchain cannot do without
@@ -18,8 +19,9 @@ fn check_tree(tree: &Path, name: &str, platform: &Platform) -> Result<()> {
         Error::new(ErrorKind::Verification, format!("the archive of {name} {why}"))
             .hint("the archive is what its digest says, so the mirror serves a wrong one")
     };
-    let version = fs::read_to_string(tree.join("VERSION"))
-        .map_err(|error| wrong("has no readable VERSION".into()).because(error))?;
+    let version = tree.join("VERSION");
+    let version = unless_absent(&version, fs::read_to_string(&version))?
+        .ok_or_else(|| wrong("has no readable VERSION".into()))?;
     let first = version.lines().next().unwrap_or_default().trim_end();
     if first != name {
         let shown: String = first.escape_debug().take(64).collect();
@@ -27,17 +29,35 @@ fn check_tree(tree: &Path, name: &str, platform: &Platform) -> Result<()> {
     }
     let exe = platform.executable_suffix();
     for needed in [&format!("bin/go{exe}"), &format!("bin/gofmt{exe}"), "src/cmd/go/main.go"] {
-        if !tree.join(needed).is_file() {
+        if !is_file(&tree.join(needed))? {
             return Err(wrong(format!("has no {needed}")));
         }
     }
-    let compiler = format!("compile{exe}");
-    let has_compiler = fs::read_dir(tree.join("pkg/tool"))
-        .map(|tools| tools.flatten().any(|tools| tools.path().join(&compiler).is_file()))
-        .unwrap_or(false);
-    match has_compiler {
-        true => Ok(()),
-        false => Err(wrong(format!("has no pkg/tool/*/{compiler}"))),
+    let (tools, compiler) = (tree.join("pkg/tool"), format!("compile{exe}"));
+    for inner in unless_absent(&tools, fs::read_dir(&tools))?.into_iter().flatten() {
+        let inner = inner.map_err(|error| Error::io("read", &tools, error))?;
+        if is_file(&inner.path().join(&compiler))? {
+            return Ok(());
+        }
+    }
+    Err(wrong(format!("has no pkg/tool/*/{compiler}")))
+}
+
+fn is_file(path: &Path) -> Result<bool> {
+    let found = unless_absent(path, fs::metadata(path))?;
+    Ok(found.is_some_and(|found| found.is_file()))
+}
+
+/// What was read at `path`; `None` if no such thing is there. That it cannot be read now is no
+/// fault of the archive.
+fn unless_absent<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>> {
+    use io::ErrorKind::{InvalidData, IsADirectory, NotADirectory, NotFound};
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(error) => match error.kind() {
+            NotFound | NotADirectory | IsADirectory | InvalidData => Ok(None),
+            _ => Err(Error::io("read", path, error)),
+        },
     }
 }
 
@@ -67,8 +87,15 @@ mod tests {
         for file in files {
             let content = fs::read(home.path().join(file)).unwrap();
             fs::remove_file(home.path().join(file)).unwrap();
-            let error = check_tree(home.path(), "go1.22.10", &platform).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Verification, "{file}");
+            let fails = || check_tree(home.path(), "go1.22.10", &platform).unwrap_err();
+            assert_eq!(fails().kind(), ErrorKind::Verification, "{file}");
+            #[cfg(unix)]
+            {
+                // It is there and cannot be read: a loop of links.
+                std::os::unix::fs::symlink(home.path().join(file), home.path().join(file)).unwrap();
+                assert_eq!(fails().kind(), ErrorKind::Store, "{file}");
+                fs::remove_file(home.path().join(file)).unwrap();
+            }
             fs::write(home.path().join(file), content).unwrap();
         }
     }
