@@ -7,13 +7,13 @@
 //! database, see [`Store::audit_by_database`].
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::mirror::Settings;
+use crate::file_list::FileList;
+use crate::hash::Hasher;
 use crate::progress::Progress;
 use crate::receipt::Receipt;
+use crate::settings::Settings;
 use crate::store::{Store, Toolchain};
-use crate::sumdb::Module;
-use crate::unpack::FileList;
-use crate::verify::Hasher;
+use crate::sumdb::{Module, lookup_in};
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
@@ -164,7 +164,7 @@ impl Store {
             return Ok(None);
         };
         self.prepare()?;
-        let vouched = access.lookup(self, settings, &module, progress)?;
+        let vouched = lookup_in(access, self, settings, &module, progress)?;
         vouched.check_tree(toolchain.directory(), &toolchain.directory().display().to_string())?;
         Ok(Some(Witness { database: vouched.database().into(), h1: vouched.h1().to_string() }))
     }
@@ -322,7 +322,7 @@ mod tests {
             source: "here".into(),
             sha256: String::new(),
             size: 0,
-            trust: crate::verify::Trust::Nobody,
+            trust: crate::trust::Trust::Nobody,
             built_with: Some("go1.20.14".into()),
             installed: 0,
             files,

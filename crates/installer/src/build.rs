@@ -9,13 +9,11 @@ mod checkout;
 
 use crate::audit;
 use crate::error::{Error, ErrorKind, Result};
-use crate::find::Release;
-use crate::install::{Installed, Then, install_then};
-use crate::mirror::Settings;
+use crate::file_list::FileList;
 use crate::owner::own_directory;
 use crate::progress::{Progress, Stage};
 use crate::store::Store;
-use crate::unpack::{FileList, list};
+use crate::unpack::list;
 use goward_resolver::Version;
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -69,17 +67,6 @@ pub(crate) struct Built {
     /// By what: `go1.20.14`.
     pub(crate) with: String,
     pub(crate) files: FileList,
-}
-
-/// Fetches the sources of `release`, builds them and installs the result, unless it is installed.
-pub fn build(
-    store: &Store,
-    settings: &Settings,
-    release: &Release,
-    how: &Build,
-    progress: &dyn Progress,
-) -> Result<Installed> {
-    install_then(store, settings, release, &Then::Build(how), progress)
 }
 
 impl Build {

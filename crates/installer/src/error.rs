@@ -119,3 +119,8 @@ impl std::error::Error for Error {
         self.source.as_deref().map(|source| source as _)
     }
 }
+
+/// What came from elsewhere and breaks a rule.
+pub(crate) fn reject(why: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Verification, why)
+}

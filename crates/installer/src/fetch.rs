@@ -8,8 +8,9 @@ pub(crate) mod partial;
 pub(crate) mod retry;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::mirror::{Settings, file_path, redact};
 use crate::progress::Progress;
+use crate::settings::Settings;
+use crate::url::{file_path, redact};
 #[cfg(feature = "fuzzing")]
 pub(crate) use http::fuzzing;
 use retry::Attempts;

@@ -1,123 +1,16 @@
 //! Finding the release that a selector means.
 
-use crate::digests::{self, Digest};
+use crate::digests;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::Client;
 use crate::index::{Archive, Entry, Index, Origin, all_own, candidates};
-use crate::mirror::Settings;
 use crate::outage::{self, Topic};
-use crate::platform::Platform;
 use crate::progress::Progress;
+use crate::release::Release;
+use crate::settings::Settings;
 use crate::store::Store;
-use goward_resolver::{Selector, ToolchainName, Version};
-
-/// What is wanted.
-#[derive(Clone, Debug)]
-pub struct Want<'a> {
-    /// Which releases would do.
-    pub selector: &'a Selector,
-    /// The least version that would do, whatever the selector says.
-    pub at_least: Option<Version>,
-    /// What it must run on.
-    pub platform: Platform,
-    /// Its sources are wanted, to build it from.
-    pub source: bool,
-}
-
-impl<'a> Want<'a> {
-    /// Any release that `selector` admits, for this machine.
-    pub fn new(selector: &'a Selector) -> Want<'a> {
-        Want { selector, at_least: None, platform: Platform::host(), source: false }
-    }
-
-    pub(crate) fn admits(&self, version: &Version) -> bool {
-        self.selector.matches(version)
-            && self.at_least.as_ref().is_none_or(|least| version >= least)
-    }
-
-    /// The archive of `entry` that would do.
-    fn archive<'e>(&self, entry: &'e Entry) -> Option<&'e Archive> {
-        if self.source { entry.source() } else { entry.archive(&self.platform) }
-    }
-}
-
-/// A release that can be installed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Release {
-    pub(crate) name: ToolchainName,
-    pub(crate) platform: Platform,
-    pub(crate) file_name: String,
-    /// The digest of go.dev's own index, if that is where the release was found.
-    pub(crate) official: Option<Digest>,
-    /// It is the archive of its sources.
-    pub(crate) source: bool,
-}
-
-impl Release {
-    /// The toolchain's name: `go1.22.10`.
-    pub fn name(&self) -> &ToolchainName {
-        &self.name
-    }
-
-    /// Its version.
-    pub fn version(&self) -> &Version {
-        self.name.version()
-    }
-
-    /// What it runs on.
-    pub fn platform(&self) -> &Platform {
-        &self.platform
-    }
-
-    /// What the store calls it: `go1.22.10`, for foreign platforms `go1.22.10.windows-arm64`.
-    pub fn store_name(&self) -> String {
-        format!("{}{}", self.name, self.platform.store_suffix())
-    }
-
-    /// The release `name` by the file name that go.dev's archives have, asking nobody.
-    pub(crate) fn by_name(name: ToolchainName, platform: &Platform, source: bool) -> Release {
-        let file_name = match source {
-            true => format!("{name}.src.tar.gz"),
-            false => format!("{name}.{}", platform.archive_suffix()),
-        };
-        Release { name, platform: platform.clone(), file_name, official: None, source }
-    }
-
-    /// Its archive in an index.
-    pub(crate) fn archive<'e>(&self, entry: &'e Entry) -> Option<&'e Archive> {
-        if self.source { entry.source() } else { entry.archive(&self.platform) }
-    }
-
-    fn new(entry: &Entry, origin: &Origin, want: &Want<'_>) -> Result<Option<Release>> {
-        let Some(archive) = want.archive(entry) else { return Ok(None) };
-        let by_name =
-            Release::by_name(ToolchainName::of(entry.version()), &want.platform, want.source);
-        if matches!(origin, Origin::Mirror { mirror, .. } if mirror.is_proxy()) {
-            return Ok(Some(by_name));
-        }
-        let mut official = None;
-        if let Origin::Mirror { mirror, .. } = origin
-            && !mirror.has_own_digests()
-        {
-            let name = &archive.file_name;
-            match (digests::lookup(name), archive.digest) {
-                (Some(known), Some(digest)) if known.digest != digest => {
-                    let message = format!(
-                        "{name} has the SHA-256 {digest} in the index of {}, but {} in the table \
-                         compiled into goward",
-                        mirror.base(),
-                        known.digest
-                    );
-                    return Err(Error::new(ErrorKind::Verification, message)
-                        .hint("do not use that mirror until somebody has found out why"));
-                }
-                _ => {}
-            }
-            official = archive.digest.filter(|_| mirror.is_official());
-        }
-        Ok(Some(Release { file_name: archive.file_name.clone(), official, ..by_name }))
-    }
-}
+use crate::want::Want;
+use goward_resolver::{Selector, ToolchainName};
 
 /// Finds the newest release that meets `want`, by the indexes of the mirrors in their order. An
 /// exact version that the compiled-in table knows needs no index.
@@ -139,7 +32,7 @@ pub fn find(
     if let Some(version) = exact.filter(|_| !own_first) {
         let table = Index::embedded();
         let entry = table.entry(version);
-        let known = entry.map(|entry| Release::new(entry, table.origin(), want));
+        let known = entry.map(|entry| release(entry, table.origin(), want));
         if let Some(release) = known.transpose()?.flatten() {
             return Ok(release);
         }
@@ -229,7 +122,7 @@ fn not_found(want: &Want<'_>, asked: &[String]) -> Error {
 
 /// The newest release of an index that meets the want and exists for its platform.
 fn pick(index: &Index, want: &Want<'_>) -> Result<Option<Release>> {
-    let entries = index.entries().iter().filter(|entry| want.archive(entry).is_some());
+    let entries = index.entries().iter().filter(|entry| archive(want, entry).is_some());
     let newest = match want.selector {
         Selector::OldStable => {
             let stable = |entry: &&Entry| !entry.version().is_prerelease();
@@ -242,12 +135,49 @@ fn pick(index: &Index, want: &Want<'_>) -> Result<Option<Release>> {
         }
         _ => entries.rev().find(|entry| want.admits(entry.version())),
     };
-    newest.map_or(Ok(None), |entry| Release::new(entry, index.origin(), want))
+    newest.map_or(Ok(None), |entry| release(entry, index.origin(), want))
+}
+
+/// The release of an entry, if that has an archive that would do.
+fn release(entry: &Entry, origin: &Origin, want: &Want<'_>) -> Result<Option<Release>> {
+    let Some(archive) = archive(want, entry) else { return Ok(None) };
+    let by_name = Release::by_name(ToolchainName::of(entry.version()), &want.platform, want.source);
+    if matches!(origin, Origin::Mirror { mirror, .. } if mirror.is_proxy()) {
+        return Ok(Some(by_name));
+    }
+    let mut official = None;
+    if let Origin::Mirror { mirror, .. } = origin
+        && !mirror.has_own_digests()
+    {
+        let name = &archive.file_name;
+        match (digests::lookup(name), archive.digest) {
+            (Some(known), Some(digest)) if known.digest != digest => {
+                let message = format!(
+                    "{name} has the SHA-256 {digest} in the index of {}, but {} in the table \
+                     compiled into goward",
+                    mirror.base(),
+                    known.digest
+                );
+                return Err(Error::new(ErrorKind::Verification, message)
+                    .hint("do not use that mirror until somebody has found out why"));
+            }
+            _ => {}
+        }
+        official = archive.digest.filter(|_| mirror.is_official());
+    }
+    Ok(Some(Release { file_name: archive.file_name.clone(), official, ..by_name }))
+}
+
+/// The archive of `entry` that would do.
+fn archive<'e>(want: &Want<'_>, entry: &'e Entry) -> Option<&'e Archive> {
+    if want.source { entry.source() } else { entry.archive(&want.platform) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::Platform;
+    use goward_resolver::Version;
 
     fn picked(selector: &str, at_least: Option<&str>) -> Option<String> {
         let selector = Selector::parse(selector).unwrap();

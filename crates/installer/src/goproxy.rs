@@ -7,15 +7,11 @@
 //!
 //! After `cmd/go/internal/modfetch/proxy.go` and `cmd/go/internal/auth`.
 
-mod credentials;
-
+use crate::credentials::{self, Credentials};
 use crate::error::{Error, ErrorKind, Result};
-use crate::mirror::{Mirror, Settings};
-use crate::platform::Platform;
-use crate::sumdb::{Access, Database, Module, Proxies};
-use goward_resolver::ToolchainName;
-
-pub use credentials::Credentials;
+use crate::mirror::Mirror;
+use crate::settings::Settings;
+use crate::sumdb::{Access, Database, Proxies};
 
 /// Where `direct` leads.
 const DIRECT: &str = "https://go.dev/dl/mod";
@@ -91,13 +87,6 @@ fn takes_netrc(goauth: &str) -> Result<bool> {
         }
     }
     Ok(netrc)
-}
-
-/// What a module proxy calls the zip of a release.
-pub(crate) fn module_file_name(name: &ToolchainName, platform: &Platform) -> String {
-    let version = Module::of(name, platform).map(|module| module.version());
-    // No proxy has a name with a suffix of its own; asking for it says so.
-    format!("{}.zip", version.unwrap_or_else(|| format!("v0.0.1-{name}")))
 }
 
 #[cfg(test)]

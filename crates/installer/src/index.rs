@@ -7,16 +7,18 @@ pub(crate) mod fuzzing;
 mod json;
 mod list;
 
+use crate::clock::now;
 use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::Client;
-use crate::mirror::{Mirror, Settings, redact};
+use crate::mirror::Mirror;
 use crate::outage::{self, Topic};
 use crate::platform::Platform;
 use crate::progress::{Progress, Stage};
+use crate::settings::Settings;
 use crate::store::Store;
+use crate::url::redact;
 use goward_resolver::Version;
-use std::time::SystemTime;
 
 /// The most bytes that an index may have.
 const MAX_INDEX: u64 = 16 << 20;
@@ -261,11 +263,6 @@ pub(crate) fn all_own(settings: &Settings) -> bool {
 fn about(url: &str, error: Error) -> Error {
     let message = format!("{} is not an index of Go releases", redact(url));
     Error::new(ErrorKind::Verification, message).because(error)
-}
-
-/// Seconds since 1970.
-pub(crate) fn now() -> u64 {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 #[cfg(test)]

@@ -2,24 +2,28 @@
 
 use crate::build::{Build, Built};
 use crate::checkpoint;
+use crate::clock::now;
 use crate::digests;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::Client;
 use crate::fetch::download::Download;
 use crate::fetch::partial::{ArchiveCopy, Partial};
-use crate::find::Release;
-use crate::index::{Index, now};
+use crate::index::Index;
 use crate::lock::Lock;
-use crate::mirror::{Mirror, Settings, redact};
+use crate::mirror::Mirror;
 use crate::outage::{self, Topic};
 use crate::progress::{Progress, Stage};
 use crate::publish::{Published, exchange, publish};
 use crate::receipt::Receipt;
+use crate::release::Release;
+use crate::settings::Settings;
 use crate::staging::{self, Staging};
 use crate::store::Store;
-use crate::sumdb::Module;
+use crate::sumdb::{Module, lookup_in};
+use crate::trust::{Expected, Trust};
 use crate::unpack::{Format, Unpacked, copy, unpack};
-use crate::verify::{Authority, Expected, Trust, Verified, verify};
+use crate::url::redact;
+use crate::verify::{Authority, Verified, verify};
 use crate::{check, link, replace, space};
 use std::cell::Cell;
 use std::fs;
@@ -71,8 +75,19 @@ pub fn reinstall(
     Install { store, settings, release, progress, name, lock, partial, then }.run()
 }
 
+/// Fetches the sources of `release`, builds them and installs the result, unless it is installed.
+pub fn build(
+    store: &Store,
+    settings: &Settings,
+    release: &Release,
+    how: &Build,
+    progress: &dyn Progress,
+) -> Result<Installed> {
+    install_then(store, settings, release, &Then::Build(how), progress)
+}
+
 /// What is done with an archive that is verified, before its tree is published.
-pub(crate) enum Then<'a> {
+enum Then<'a> {
     Publish,
     /// Nothing, but there is a tree that it takes the place of.
     Replace,
@@ -81,7 +96,7 @@ pub(crate) enum Then<'a> {
 }
 
 /// [`install`], with something in between.
-pub(crate) fn install_then(
+fn install_then(
     store: &Store,
     settings: &Settings,
     release: &Release,
@@ -245,9 +260,9 @@ impl Install<'_> {
             let (file_name, expected) = self.own_digest(mirror, client)?;
             (file_name, Authority::Digest(expected))
         } else if mirror.is_proxy() {
-            (mirror.file_name(release), self.module_hash()?)
+            (release.file_name_at(mirror), self.module_hash()?)
         } else {
-            (mirror.file_name(release), self.independent(client)?)
+            (release.file_name_at(mirror), self.independent(client)?)
         };
         authority.at_least(self.settings.min_trust, release.name.as_str()).map_err(|error| {
             error.hint(format!("if you want it, run: goward install {}", release.version()))
@@ -301,7 +316,7 @@ impl Install<'_> {
             let message = format!("no checksum database can vouch for {name} of a module proxy");
             return Err(Error::new(ErrorKind::Verification, message));
         };
-        let vouched = access.lookup(self.store, self.settings, &module, self.progress)?;
+        let vouched = lookup_in(access, self.store, self.settings, &module, self.progress)?;
         Ok(Authority::Module(Box::new(vouched)))
     }
 
@@ -313,7 +328,7 @@ impl Install<'_> {
         let (Some(access), Some(module)) = (&self.settings.checksum_database, module) else {
             return Ok(None);
         };
-        match access.lookup(self.store, self.settings, &module, self.progress) {
+        match lookup_in(access, self.store, self.settings, &module, self.progress) {
             Ok(vouched) => Ok(Some(Authority::Database(Box::new(vouched)))),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Network) => {
                 self.progress.note(&format!("{error}; asking go.dev's index instead"));

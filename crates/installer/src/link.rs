@@ -2,7 +2,7 @@
 //! gives them. Go's own switching finds toolchains on PATH by these names.
 
 use crate::error::{Error, Result};
-use crate::fetch::retry::random;
+use crate::random::random;
 use crate::replace;
 use crate::store::Store;
 use std::fs;
@@ -54,4 +54,15 @@ fn make(store: &Store, _name: &str, link: &Path, temporary: &Path) -> std::io::R
     }
     fs::copy(&shim, temporary)?;
     store.put_in_place(temporary, link)
+}
+
+impl Store {
+    /// Makes every version-named link anew, as a new shim on Windows demands.
+    pub fn relink(&self) -> Result<()> {
+        let installed = self.installed()?;
+        installed
+            .iter()
+            .filter(|toolchain| toolchain.platform().is_host())
+            .try_for_each(|toolchain| create(self, toolchain.name().as_str()))
+    }
 }

@@ -2,14 +2,15 @@
 
 use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result};
-use crate::find::Release;
 use crate::install::{Installed, Source, install_archive, install_directory};
-use crate::mirror::Settings;
 use crate::platform::Platform;
 use crate::progress::Progress;
+use crate::release::Release;
+use crate::settings::Settings;
 use crate::store::Store;
-use crate::sumdb::Module;
-use crate::verify::{Authority, Expected, Trust};
+use crate::sumdb::{Module, lookup_in};
+use crate::trust::{Expected, Trust};
+use crate::verify::Authority;
 use goward_resolver::ToolchainName;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -192,7 +193,7 @@ impl Vouch<'_> {
         let (Some(access), Some(module)) = (&self.settings.checksum_database, module) else {
             return Err(refuse());
         };
-        match access.lookup(self.store, self.settings, &module, self.progress) {
+        match lookup_in(access, self.store, self.settings, &module, self.progress) {
             Ok(vouched) => Ok(Authority::Database(Box::new(vouched))),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Network) => {
                 Err(refuse().because(error))

@@ -1,11 +1,7 @@
-//! Settings: which mirrors are asked, and how patiently.
+//! Mirrors: places that have releases.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::find::Release;
-use crate::goproxy::{Credentials, module_file_name};
-use crate::sumdb::Access;
-use crate::verify::Trust;
-use std::path::{Path, PathBuf};
+use crate::url::redact;
 
 /// A place that has releases: shaped like `https://go.dev/dl/`, with archives by name and perhaps
 /// a JSON index, or a module proxy.
@@ -51,7 +47,7 @@ impl Mirror {
     /// Parses a base URL: `https://…`, `http://…` or `file:///…`, with or without the last slash;
     /// `proxy+` before it makes it that of a module proxy.
     /// With `own_digests` the mirror's own index is the authority for its archives
-    /// ([`Trust::Mirror`]); a module proxy has nothing of the kind.
+    /// ([`Trust::Mirror`](crate::Trust::Mirror)); a module proxy has nothing of the kind.
     pub fn parse(url: &str, own_digests: bool) -> Result<Mirror> {
         if let Some(url) = url.strip_prefix(PROXY) {
             return Mirror::proxy(url, false);
@@ -121,14 +117,6 @@ impl Mirror {
         format!("{}{file_name}", self.base)
     }
 
-    /// What it calls the archive of a release that go.dev has as `file_name`.
-    pub(crate) fn file_name(&self, release: &Release) -> String {
-        match self.kind {
-            Kind::Archives => release.file_name.clone(),
-            Kind::Modules => module_file_name(&release.name, &release.platform),
-        }
-    }
-
     /// Where its index may be, likeliest first. A mirror of plain files cannot answer a query.
     pub(crate) fn index_urls(&self) -> Vec<String> {
         if self.is_proxy() {
@@ -139,117 +127,9 @@ impl Mirror {
     }
 }
 
-/// How releases are found and fetched.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Settings {
-    /// Mirrors in the order in which they are asked; never empty.
-    pub mirrors: Vec<Mirror>,
-    /// No network at all: only the store's cache, `file://` mirrors and the compiled-in table.
-    pub offline: bool,
-    /// For callers that somebody waits for, such as the shim: connect for at most one second,
-    /// try once, and let a server that was unreachable minutes ago be unreachable still.
-    pub impatient: bool,
-    /// Ask the mirror for its index even if the cached one is fresh.
-    pub refresh: bool,
-    /// Keep verified archives in `cache/archives`, from where later installs take them.
-    pub keep_archives: bool,
-    /// The least trust that an install must meet; `None` accepts every level.
-    pub min_trust: Option<Trust>,
-    /// The checksum database to ask about what the compiled-in table does not know; `None` asks
-    /// none.
-    pub checksum_database: Option<Access>,
-    /// What to log in with, where a server has an account of the user's.
-    pub credentials: Credentials,
-}
-
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
-            mirrors: vec![Mirror::official()],
-            offline: false,
-            impatient: false,
-            refresh: false,
-            keep_archives: false,
-            min_trust: None,
-            checksum_database: None,
-            credentials: Credentials::default(),
-        }
-    }
-}
-
-impl Settings {
-    /// The defaults, changed by `GOWARD_OFFLINE`, `GOWARD_MIRROR` and `GOWARD_MIRROR_DIGESTS`.
-    /// `var` looks a variable up; an empty value counts as unset.
-    pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Settings> {
-        let var = |name: &str| var(name).filter(|value| !value.is_empty());
-        let offline = match var("GOWARD_OFFLINE").as_deref() {
-            None | Some("0" | "false") => false,
-            Some("1" | "true") => true,
-            Some(other) => return Err(bad_value("GOWARD_OFFLINE", other, "1 or 0")),
-        };
-        let own = match var("GOWARD_MIRROR_DIGESTS").as_deref() {
-            None => false,
-            Some("own") => true,
-            Some(other) => return Err(bad_value("GOWARD_MIRROR_DIGESTS", other, "own")),
-        };
-        let mut settings = Settings { offline, ..Settings::default() };
-        if let Some(list) = var("GOWARD_MIRROR") {
-            let urls = list.split(',').map(str::trim).filter(|url| !url.is_empty());
-            let mirrors = urls.map(|url| Mirror::parse(url, own));
-            settings.mirrors = mirrors.collect::<Result<_>>()?;
-        } else if own {
-            return Err(Error::new(
-                ErrorKind::Usage,
-                "GOWARD_MIRROR_DIGESTS=own says nothing without GOWARD_MIRROR",
-            ));
-        }
-        if settings.mirrors.is_empty() {
-            return Err(Error::new(ErrorKind::Usage, "GOWARD_MIRROR names no mirror"));
-        }
-        Ok(settings)
-    }
-}
-
-fn bad_value(name: &str, value: &str, wanted: &str) -> Error {
-    Error::new(ErrorKind::Usage, format!("{name} is {value:?}; wanted: {wanted}"))
-}
-
-/// A URL fit for messages: without user name and password.
-pub(crate) fn redact(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.into() };
-    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    match host.rsplit_once('@') {
-        Some((_, host)) => format!("{scheme}://{host}{path}"),
-        None => url.into(),
-    }
-}
-
-/// The path that a `file://` URL names, with `%XX` decoded.
-pub(crate) fn file_path(url: &str) -> Option<PathBuf> {
-    let path = url.strip_prefix("file://")?;
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        if let (b'%', [high, low, after @ ..]) = (*first, tail) {
-            let digit = |b: &u8| char::from(*b).to_digit(16);
-            bytes.push(u8::try_from(digit(high)? * 16 + digit(low)?).ok()?);
-            rest = after;
-        } else {
-            bytes.push(*first);
-        }
-    }
-    let text = String::from_utf8(bytes).ok()?;
-    // `file:///C:/go` is C:/go on Windows.
-    let text = if cfg!(windows) { text.trim_start_matches('/') } else { &text };
-    Some(Path::new(text).to_path_buf())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashMap;
 
     #[test]
     fn mirrors_are_base_urls() {
@@ -283,39 +163,5 @@ mod tests {
         assert_eq!(proxy.index_urls(), [list]);
         assert_eq!(Mirror::official().proxy_url(), None);
         assert!(Mirror::parse("proxy+ftp://x/", false).is_err());
-    }
-
-    #[test]
-    fn variables_change_the_defaults() {
-        let settings = |vars: &[(&str, &str)]| {
-            let vars: HashMap<String, String> =
-                vars.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
-            Settings::from_vars(|name| vars.get(name).cloned())
-        };
-        assert_eq!(settings(&[]).unwrap().mirrors, [Mirror::official()]);
-        let two = settings(&[
-            ("GOWARD_MIRROR", "file:///srv/go, https://b.example/"),
-            ("GOWARD_MIRROR_DIGESTS", "own"),
-            ("GOWARD_OFFLINE", "1"),
-        ]);
-        let two = two.unwrap();
-        assert!(two.offline && two.mirrors.len() == 2);
-        assert!(two.mirrors.iter().all(Mirror::has_own_digests));
-        assert!(settings(&[("GOWARD_MIRROR", "")]).unwrap().mirrors[0].is_official());
-        for bad in [
-            &[("GOWARD_OFFLINE", "perhaps")][..],
-            &[("GOWARD_MIRROR_DIGESTS", "own")],
-            &[("GOWARD_MIRROR", "https://x/"), ("GOWARD_MIRROR_DIGESTS", "any")],
-            &[("GOWARD_MIRROR", " , ")],
-        ] {
-            assert_eq!(settings(bad).unwrap_err().kind(), ErrorKind::Usage, "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn file_urls_name_paths() {
-        assert_eq!(file_path("file:///a/b%20c").unwrap(), Path::new("/a/b c"));
-        assert_eq!(file_path("file:///a%2"), Some("/a%2".into()));
-        assert_eq!(file_path("https://x/"), None);
     }
 }

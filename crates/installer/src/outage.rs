@@ -4,12 +4,13 @@
 //! Each thing that failed is remembered for itself: a mirror that cannot be reached says nothing
 //! about another one, and a release that nobody has nothing about the next.
 
+use crate::clock::now;
 use crate::error::{Error, ErrorKind, Result};
-use crate::find::Want;
-use crate::index::now;
-use crate::mirror::{Mirror, Settings};
+use crate::mirror::Mirror;
 use crate::replace;
+use crate::settings::Settings;
 use crate::store::Store;
+use crate::want::Want;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;

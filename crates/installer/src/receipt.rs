@@ -1,11 +1,11 @@
 //! Receipts: where a toolchain came from, and who vouched for it.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::fetch::retry::random;
+use crate::file_list::FileList;
+use crate::random::random;
 use crate::replace;
 use crate::store::Store;
-use crate::unpack::FileList;
-use crate::verify::Trust;
+use crate::trust::Trust;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write as _};
 
@@ -83,5 +83,15 @@ impl Receipt {
             let message = format!("the receipt {} is damaged", path.display());
             Error::new(ErrorKind::Store, message).because(error)
         })
+    }
+}
+
+impl Store {
+    /// The receipt of an installed toolchain, by its name in the store. `None` if it has none.
+    pub fn receipt(&self, name: &str) -> Result<Option<Receipt>> {
+        match self.parse(name) {
+            Some(_) => Receipt::read(self, name),
+            None => Ok(None),
+        }
     }
 }

@@ -4,10 +4,10 @@
 
 use crate::error::{Error, Result};
 use crate::fetch::partial::Partial;
-use crate::fetch::retry::random;
 use crate::link;
 use crate::lock::Lock;
 use crate::progress::Progress;
+use crate::random::random;
 use crate::receipt::Receipt;
 use crate::replace;
 use crate::store::Store;

@@ -1,12 +1,10 @@
 //! The store: where everything lies, and what is installed.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::find::Want;
-use crate::link;
 use crate::owner;
 use crate::platform::Platform;
-use crate::receipt::Receipt;
 use crate::replace;
+use crate::want::Want;
 use goward_resolver::{LINKS, ToolchainName};
 use std::fs;
 use std::io;
@@ -193,7 +191,7 @@ impl Store {
         Ok(found)
     }
 
-    fn parse(&self, text: &str) -> Option<Toolchain> {
+    pub(crate) fn parse(&self, text: &str) -> Option<Toolchain> {
         let host = |text| ToolchainName::parse(text).map(|name| (name, Platform::host()));
         let foreign = || {
             let (name, platform) = text.rsplit_once('.')?;
@@ -214,23 +212,6 @@ impl Store {
                 replace::replace(&self.default_file(), format!("{selector}\n").as_bytes())
             }
         }
-    }
-
-    /// The receipt of an installed toolchain, by its name in the store. `None` if it has none.
-    pub fn receipt(&self, name: &str) -> Result<Option<Receipt>> {
-        match self.parse(name) {
-            Some(_) => Receipt::read(self, name),
-            None => Ok(None),
-        }
-    }
-
-    /// Makes every version-named link anew, as a new shim on Windows demands.
-    pub fn relink(&self) -> Result<()> {
-        let installed = self.installed()?;
-        installed
-            .iter()
-            .filter(|toolchain| toolchain.platform.is_host())
-            .try_for_each(|toolchain| link::create(self, toolchain.name.as_str()))
     }
 }
 

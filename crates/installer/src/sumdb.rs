@@ -36,7 +36,7 @@ mod timeline;
 mod tree;
 
 pub use access::Access;
-pub use client::{Client, Vouched};
+pub use client::{Client, Vouched, lookup_in};
 pub use database::Database;
 pub use h1::{H1, Summary};
 pub use module::Module;

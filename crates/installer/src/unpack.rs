@@ -17,16 +17,16 @@ mod zip;
 use crate::checkpoint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::download::Download;
-use crate::mirror::redact;
+use crate::file_list::FileList;
+use crate::hash::Hashed;
 use crate::progress::{Progress, Stage};
 use crate::staging::Staging;
-use crate::verify::{Expected, Hashed};
+use crate::trust::Expected;
+use crate::url::redact;
 use sink::Sink;
 use std::fs::File;
 use std::path::Path;
 use std::thread::{Builder, ScopedJoinHandle};
-
-pub(crate) use sink::FileList;
 
 /// An archive format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,11 +163,6 @@ const RATIO_FLOOR: u64 = 16 << 20;
 /// The most bytes that may come out of `compressed` bytes of an archive.
 fn allowed(compressed: u64) -> u64 {
     MAX_TOTAL.min(RATIO_FLOOR.max(compressed.saturating_mul(MAX_RATIO)))
-}
-
-/// An archive that breaks a rule.
-pub(crate) fn reject(why: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Verification, why)
 }
 
 /// Called once per entry, so that crash tests can stop in the middle of a tree.

@@ -1,8 +1,8 @@
 //! Building a checkout of Go: a copy of it, under a name of the user's own.
 
 use super::{Build, minor, version_line};
+use crate::clock::now;
 use crate::error::{Error, ErrorKind, Result};
-use crate::index::now;
 use crate::lock::Lock;
 use crate::platform::Platform;
 use crate::progress::{Progress, Stage};

@@ -2,10 +2,11 @@
 
 use super::{Again, Answer, Ask, Refusal, Validators, date};
 use crate::checkpoint;
+use crate::clock::now;
+use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
-use crate::goproxy::Credentials;
-use crate::index::now;
-use crate::mirror::{Settings, redact};
+use crate::settings::Settings;
+use crate::url::redact;
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 use ureq::http::{Response, StatusCode, header};

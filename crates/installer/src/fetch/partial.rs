@@ -6,7 +6,7 @@
 //! differs, everything is fetched anew.
 
 use crate::digests::Digest;
-use crate::verify::Hasher;
+use crate::hash::Hasher;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 use super::{Again, Refusal};
 use crate::error::Result;
 use crate::progress::Progress;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use crate::random::random;
 use std::time::Duration;
 
 /// The pause before the second try; it doubles, up to [`LONGEST`].
@@ -63,9 +63,4 @@ impl Attempts {
 fn jittered(pause: Duration) -> Duration {
     let random = u32::try_from(random() % 501).unwrap_or_default();
     pause * (750 + random) / 1000
-}
-
-/// A number that differs from call to call and process to process. Not for secrets.
-pub(crate) fn random() -> u64 {
-    RandomState::new().build_hasher().finish()
 }

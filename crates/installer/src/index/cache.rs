@@ -3,10 +3,10 @@
 
 use crate::error::Result;
 use crate::fetch::Validators;
+use crate::hash::Hasher;
 use crate::mirror::Mirror;
 use crate::replace;
 use crate::store::Store;
-use crate::verify::Hasher;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::PathBuf;

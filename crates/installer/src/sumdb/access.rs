@@ -1,13 +1,8 @@
 //! Which checksum database to ask, and the way to it.
 
-use super::client::{Client, Vouched};
 use super::database::Database;
-use super::module::Module;
 use super::proxies::Proxies;
 use crate::error::Result;
-use crate::mirror::Settings;
-use crate::progress::Progress;
-use crate::store::Store;
 
 /// A checksum database and the module proxies that may stand for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,16 +19,5 @@ impl Access {
         let var = |name| var(name).unwrap_or_default();
         let database = Database::parse(&var("GOSUMDB"))?;
         Ok(Access { database, proxies: Proxies::parse(&var("GOPROXY"))? })
-    }
-
-    /// [`Client::lookup`], once.
-    pub fn lookup(
-        &self,
-        store: &Store,
-        settings: &Settings,
-        module: &Module,
-        progress: &dyn Progress,
-    ) -> Result<Vouched> {
-        Client::new(store, settings, &self.database, &self.proxies, progress).lookup(module)
     }
 }

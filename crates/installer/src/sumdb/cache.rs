@@ -9,12 +9,12 @@
 //! ```
 
 use super::database::Database;
+use crate::clock::now;
 use crate::error::{Error, Result};
-use crate::fetch::retry::random;
-use crate::index::now;
 use crate::lock::Lock;
 use crate::owner::own_directory;
 use crate::progress::Progress;
+use crate::random::random;
 use crate::replace;
 use crate::store::Store;
 use std::fs;

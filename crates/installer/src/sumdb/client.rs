@@ -2,6 +2,7 @@
 //!
 //! After `golang.org/x/mod/sumdb/client.go`.
 
+use super::access::Access;
 use super::cache::Cache;
 use super::database::Database;
 use super::h1::H1;
@@ -14,11 +15,10 @@ use super::server::Server;
 use super::tile::Tile;
 use super::timeline::{self, Fork};
 use super::tree::{Hashes, Node};
-use crate::error::{Error, ErrorKind, Result};
-use crate::mirror::Settings;
+use crate::error::{Error, ErrorKind, Result, reject};
 use crate::progress::Progress;
+use crate::settings::Settings;
 use crate::store::Store;
-use crate::unpack::reject;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -346,4 +346,15 @@ impl Shelf<'_> {
 /// Nobody panics while holding these locks, and what they guard would be sound even then.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// [`Client::lookup`] of one module in the database of `access`.
+pub fn lookup_in(
+    access: &Access,
+    store: &Store,
+    settings: &Settings,
+    module: &Module,
+    progress: &dyn Progress,
+) -> Result<Vouched> {
+    Client::new(store, settings, &access.database, &access.proxies, progress).lookup(module)
 }

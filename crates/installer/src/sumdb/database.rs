@@ -5,7 +5,8 @@
 
 use super::note::Key;
 use crate::error::{Error, ErrorKind, Result};
-use crate::mirror::{Mirror, redact};
+use crate::mirror::Mirror;
+use crate::url::redact;
 
 /// The key of the database that Google runs for everybody.
 const OFFICIAL_KEY: &str = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8";

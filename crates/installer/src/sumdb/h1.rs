@@ -6,9 +6,8 @@
 use super::hash::Hash;
 use super::module::Module;
 use crate::digests::Digest;
-use crate::error::{Error, ErrorKind, Result};
-use crate::unpack::reject;
-use crate::verify::Hasher;
+use crate::error::{Error, ErrorKind, Result, reject};
+use crate::hash::Hasher;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek};

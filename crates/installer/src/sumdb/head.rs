@@ -6,8 +6,7 @@ use super::hash::Hash;
 use super::note::{self, Key};
 use super::record::decimal;
 use super::tree::empty_hash;
-use crate::error::Result;
-use crate::unpack::reject;
+use crate::error::{Result, reject};
 
 /// How many records a log has, and the hash of the tree over them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 //! After `golang.org/x/mod/sumdb/note/note.go`, for one known key.
 
 use super::hash::decode;
-use crate::error::Result;
-use crate::unpack::reject;
+use crate::error::{Result, reject};
 use ring::signature::{ED25519, UnparsedPublicKey};
 use sha2::{Digest as _, Sha256};
 use std::fmt;

@@ -5,8 +5,7 @@
 
 use super::hash::Hash;
 use super::tree::{Hashes, join, node_hash, subtrees};
-use crate::error::Result;
-use crate::unpack::reject;
+use crate::error::{Result, reject};
 
 /// Proves that the tree over the first `older` records is the start of the one over `newer`,
 /// 1 ≤ `older` ≤ `newer`.

@@ -4,7 +4,7 @@
 
 use super::database::base_url;
 use crate::error::{Error, ErrorKind, Result};
-use crate::mirror::redact;
+use crate::url::redact;
 use std::path::Path;
 
 /// What Go uses when `GOPROXY` says nothing.

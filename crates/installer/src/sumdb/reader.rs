@@ -9,8 +9,7 @@ use super::hash::Hash;
 use super::head::Head;
 use super::tile::{Tile, combine};
 use super::tree::{Hashes, Node, join, subtrees};
-use crate::error::Result;
-use crate::unpack::reject;
+use crate::error::{Result, reject};
 use std::collections::HashMap;
 
 /// Where the bytes of tiles come from.

@@ -7,8 +7,7 @@ use super::h1::H1;
 use super::hash::Hash;
 use super::module::{self, Module};
 use super::tree::record_hash;
-use crate::error::Result;
-use crate::unpack::reject;
+use crate::error::{Result, reject};
 
 /// An answer, not yet proven.
 pub(crate) struct Answer<'a> {

@@ -6,8 +6,9 @@ use super::database::Database;
 use super::proxies::Proxies;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch;
-use crate::mirror::{Settings, redact};
 use crate::progress::Progress;
+use crate::settings::Settings;
+use crate::url::redact;
 use std::sync::OnceLock;
 
 /// What a proxy says in `supported` is not read, but it must end.

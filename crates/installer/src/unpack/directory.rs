@@ -1,9 +1,9 @@
 //! Trees that lie on the disk already: copied through the same sink as archives, and listed.
 
-use super::reject;
-use super::sink::{FileList, Sink};
-use crate::error::{Error, Result};
-use crate::verify::{Hashed, Hasher};
+use super::sink::Sink;
+use crate::error::{Error, Result, reject};
+use crate::file_list::FileList;
+use crate::hash::{Hashed, Hasher};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,6 @@
 //! Names inside archives: which are acceptable, on every system alike.
 
-use super::reject;
-use crate::error::Result;
+use crate::error::{Result, reject};
 
 const MAX_PATH: usize = 512;
 const MAX_COMPONENT: usize = 255;

@@ -6,8 +6,8 @@ use super::{tar, unpack_tar, zip};
 use crate::error::Error;
 use crate::fetch::Client;
 use crate::fetch::download::Download;
-use crate::mirror::Settings;
 use crate::progress::Silent;
+use crate::settings::Settings;
 use std::io::Cursor;
 use std::path::Path;
 

@@ -2,11 +2,11 @@
 //! inflates, and each hands its buffers on over a small ring, so that neither waits for the other
 //! and memory stays within a few MiB.
 
-use super::{allowed, reject};
-use crate::error::{Error, Result};
+use super::allowed;
+use crate::error::{Error, Result, reject};
 use crate::fetch::broken_off;
 use crate::fetch::download::Download;
-use crate::verify::Hashed;
+use crate::hash::Hashed;
 use flate2::bufread::GzDecoder;
 use std::io::{self, BufRead, Read};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};

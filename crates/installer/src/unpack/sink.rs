@@ -2,10 +2,10 @@
 
 use super::disk::Disk;
 use super::entry_path::{check, fold};
-use super::{MAX_TOTAL, entry_checkpoint, reject};
-use crate::error::{Error, Result};
-use crate::verify::Hasher;
-use serde::{Deserialize, Serialize};
+use super::{MAX_TOTAL, entry_checkpoint};
+use crate::error::{Error, Result, reject};
+use crate::file_list::FileList;
+use crate::hash::Hasher;
 use std::collections::HashMap;
 use std::io::{self, Read};
 use std::path::Path;
@@ -31,22 +31,6 @@ pub(super) struct Sink {
 enum Kind {
     File,
     Directory,
-}
-
-/// What a tree holds: the number of files and their bytes, and the SHA-256 over the sorted lines
-/// `PATH MODE SIZE`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct FileList {
-    pub(crate) count: u64,
-    pub(crate) bytes: u64,
-    pub(crate) sha256: String,
-    /// The SHA-256 of the manifest. Absent for trees that were not written here.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) contents: Option<String>,
-    /// The sorted lines `PATH MODE SIZE CRC32`. Who could change a tree could change this, too,
-    /// so the sums are there to find damage, and cheap; cryptography is for archives.
-    #[serde(skip)]
-    pub(crate) manifest: String,
 }
 
 impl Sink {

@@ -1,9 +1,9 @@
 //! Tar archives, read header by header; what the format allows beyond files and directories is
 //! refused, and so is whatever two readers could understand differently.
 
-use super::reject;
-use super::sink::{FileList, Sink};
-use crate::error::{Error, Result};
+use super::sink::Sink;
+use crate::error::{Error, Result, reject};
+use crate::file_list::FileList;
 use std::io::{self, Read};
 use tar::{Archive, EntryType};
 

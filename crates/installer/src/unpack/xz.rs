@@ -2,11 +2,12 @@
 //!
 //! One thread does it all, since nobody downloads these: they lie on a disk already.
 
-use super::sink::{FileList, Sink};
-use super::{allowed, reject, tar};
-use crate::error::{Error, Result};
+use super::sink::Sink;
+use super::{allowed, tar};
+use crate::error::{Error, Result, reject};
 use crate::fetch::download::Download;
-use crate::verify::Hashed;
+use crate::file_list::FileList;
+use crate::hash::Hashed;
 use lzma_rust2::XzReader;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;

@@ -1,9 +1,10 @@
 //! Zip archives. The whole file is there and verified before this reads it, because a zip's
 //! directory stands at its end.
 
-use super::sink::{FileList, Sink};
-use super::{allowed, reject};
-use crate::error::{Error, Result};
+use super::allowed;
+use super::sink::Sink;
+use crate::error::{Error, Result, reject};
+use crate::file_list::FileList;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use zip::read::Config;
 use zip::result::ZipError;

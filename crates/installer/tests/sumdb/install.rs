@@ -91,7 +91,14 @@ fn an_ordinary_archive_is_vouched_for_by_its_files() {
     let access = world.settings.checksum_database.clone().unwrap();
     world.settings.offline = true;
     let silent = &goward_installer::Silent;
-    let vouched = access.lookup(&world.store, &world.settings, &module(), silent).unwrap();
+    let vouched = goward_installer::sumdb::lookup_in(
+        &access,
+        &world.store,
+        &world.settings,
+        &module(),
+        silent,
+    )
+    .unwrap();
     vouched.check_tree(&installed.directory, "the toolchain").unwrap();
     fs::write(installed.directory.join("src/extra"), "").unwrap();
     let error = vouched.check_tree(&installed.directory, "the toolchain").unwrap_err();

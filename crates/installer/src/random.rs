@@ -1,0 +1,8 @@
+//! Numbers for names and pauses that nobody else should pick as well.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+/// A number that differs from call to call and process to process. Not for secrets.
+pub(crate) fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
