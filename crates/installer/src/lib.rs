@@ -1,9 +1,9 @@
 //! Brings Go toolchains into the store, and removes them.
 //!
 //! ```text
-//! find ──► lock ──► fetch ─► hash ─► inflate ─► unpack ──► verify ──► check ──► publish ──► link
-//! index,            one thread each side of a small ring,   digest     VERSION,   syncfs,
-//! table             into a private staging directory        by trust   files      one rename
+//! find ─► lock ─► source ─► fetch ─► hash ─► inflate ─► unpack ─► verify ─► check ─► publish ─► link
+//! index,          who       one thread each side of a small       digest    VERSION,  syncfs,
+//! table           vouches   ring, into a private directory        by trust  files     one rename
 //! ```
 //!
 //! [`find()`] turns a [`Want`] into a [`Release`] by the mirrors' indexes or the compiled-in
@@ -46,6 +46,7 @@ mod receipt;
 mod release;
 mod replace;
 mod settings;
+mod source;
 mod space;
 mod staging;
 mod store;

@@ -2,11 +2,12 @@
 
 use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result};
-use crate::install::{Installed, Source, install_archive, install_directory};
+use crate::install::{Installed, install_archive, install_directory};
 use crate::platform::Platform;
 use crate::progress::Progress;
 use crate::release::Release;
 use crate::settings::Settings;
+use crate::source::Source;
 use crate::store::Store;
 use crate::sumdb::{Module, lookup_in};
 use crate::trust::{Expected, Trust};

@@ -1,0 +1,180 @@
+//! Sources: where a mirror has the archive of a release, and who says what it must be.
+
+use crate::digests;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fetch::Client;
+use crate::index::Index;
+use crate::mirror::Mirror;
+use crate::progress::Progress;
+use crate::release::Release;
+use crate::replace;
+use crate::settings::Settings;
+use crate::store::Store;
+use crate::sumdb::{Module, lookup_in};
+use crate::trust::{Expected, Trust};
+use crate::url::redact;
+use crate::verify::Authority;
+
+/// An archive somewhere, and what it must be.
+pub(crate) struct Source {
+    pub(crate) url: String,
+    pub(crate) file_name: String,
+    pub(crate) authority: Authority,
+    /// It lies in a place of its own already.
+    pub(crate) cached: bool,
+}
+
+impl Source {
+    /// How many bytes the archive has, where that is known.
+    pub(crate) fn size(&self) -> Option<u64> {
+        self.authority.expected().and_then(|expected| expected.size)
+    }
+}
+
+/// Looks for the sources of one release.
+#[derive(Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) settings: &'a Settings,
+    pub(crate) release: &'a Release,
+    pub(crate) progress: &'a dyn Progress,
+}
+
+impl Sources<'_> {
+    /// Where `mirror` has the archive, and who says what it must be.
+    pub(crate) fn at(&self, mirror: &Mirror, client: &Client) -> Result<Source> {
+        let release = self.release;
+        let (file_name, authority) = if mirror.has_own_digests() {
+            let (file_name, expected) = self.own_digest(mirror, client)?;
+            (file_name, Authority::Digest(expected))
+        } else if mirror.is_proxy() {
+            (release.file_name_at(mirror), self.module_hash()?)
+        } else {
+            (release.file_name_at(mirror), self.independent(client)?)
+        };
+        authority.at_least(self.settings.min_trust, release.name.as_str()).map_err(|error| {
+            error.hint(format!("if you want it, run: goward install {}", release.version()))
+        })?;
+        Ok(Source { url: mirror.archive_url(&file_name), file_name, authority, cached: false })
+    }
+
+    fn own_digest(&self, mirror: &Mirror, client: &Client) -> Result<(String, Expected)> {
+        let release = self.release;
+        let index = Index::of(mirror, self.store, self.settings, client, false, self.progress)?;
+        let entry = index.entry(release.version());
+        let Some(archive) = entry.and_then(|entry| release.archive(entry)) else {
+            let (name, platform, base) = (&release.name, &release.platform, redact(mirror.base()));
+            let message = format!("the index of {base} has no {name} for {platform}");
+            return Err(Error::new(ErrorKind::NotFound, message));
+        };
+        let Some(digest) = archive.digest else {
+            let message = format!(
+                "the index of {} has no SHA-256 of {}",
+                redact(mirror.base()),
+                archive.file_name
+            );
+            return Err(Error::new(ErrorKind::Verification, message));
+        };
+        let expected = Expected { digest, size: archive.size, trust: Trust::Mirror };
+        Ok((archive.file_name.clone(), expected))
+    }
+
+    /// By the compiled-in table, else by a checksum database, else by go.dev's own index.
+    fn independent(&self, client: &Client) -> Result<Authority> {
+        if let Some(known) = digests::lookup(&self.release.file_name) {
+            let (digest, size) = (known.digest, known.size);
+            return Ok(Authority::Digest(Expected { digest, size, trust: Trust::Table }));
+        }
+        match self.database()? {
+            Some(authority) => Ok(authority),
+            None => self.official_digest(client).map(Authority::Digest),
+        }
+    }
+
+    /// By the checksum database. `None`, with a note, where it says nothing; that it cannot be
+    /// trusted is an error.
+    fn database(&self) -> Result<Option<Authority>> {
+        let module = Module::of(&self.release.name, &self.release.platform);
+        let module = module.filter(|m| m.matches_archive() && !self.release.source);
+        let (Some(access), Some(module)) = (&self.settings.checksum_database, module) else {
+            return Ok(None);
+        };
+        match lookup_in(access, self.store, self.settings, &module, self.progress) {
+            Ok(vouched) => Ok(Some(Authority::Database(Box::new(vouched)))),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Network) => {
+                self.progress.note(&format!("{error}; asking go.dev's index instead"));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn official_digest(&self, client: &Client) -> Result<Expected> {
+        let release = self.release;
+        let refuse = |why: &str| {
+            let message = format!("nothing vouches for {}: {why}", release.file_name);
+            Error::new(ErrorKind::Verification, message).hint(
+                "if the mirror is your own, its digests can stand for themselves: set \
+                 GOWARD_MIRROR_DIGESTS=own",
+            )
+        };
+        let digest = match release.official {
+            Some(digest) => digest,
+            None => {
+                let official = Mirror::official();
+                let index =
+                    Index::of(&official, self.store, self.settings, client, false, self.progress)
+                        .map_err(|error| {
+                        refuse(
+                            "it is not in the compiled-in table, and go.dev's index cannot be had",
+                        )
+                        .because(error)
+                    })?;
+                let entry = index.entry(release.version());
+                let archive = entry.and_then(|entry| release.archive(entry));
+                let digest = archive.and_then(|archive| archive.digest);
+                digest.ok_or_else(|| refuse("go.dev's index has no digest of it"))?
+            }
+        };
+        Ok(Expected { digest, size: None, trust: Trust::OfficialIndex })
+    }
+
+    /// For a zip of a module proxy: by the checksum database or, where the user wants it
+    /// nevertheless, by nobody.
+    fn module_hash(&self) -> Result<Authority> {
+        if self.settings.min_trust == Some(Trust::Nobody) {
+            return Ok(Authority::Nobody);
+        }
+        let module = Module::of(&self.release.name, &self.release.platform);
+        let module = module.filter(|_| !self.release.source);
+        let (Some(access), Some(module)) = (&self.settings.checksum_database, module) else {
+            let name = &self.release.file_name;
+            let message = format!("no checksum database can vouch for {name} of a module proxy");
+            return Err(Error::new(ErrorKind::Verification, message));
+        };
+        let vouched = lookup_in(access, self.store, self.settings, &module, self.progress)?;
+        Ok(Authority::Module(Box::new(vouched)))
+    }
+
+    /// The same archive in the store's cache. It is hashed again like any other.
+    pub(crate) fn cached(&self, source: &Source) -> Option<Source> {
+        let path = self.store.archives_dir().join(&source.file_name);
+        let url = format!("file://{}", path.to_str()?.replace('%', "%25"));
+        path.is_file().then(|| Source {
+            url,
+            file_name: source.file_name.clone(),
+            authority: match source.authority.clone() {
+                Authority::Digest(expected) => {
+                    Authority::Digest(Expected { size: None, ..expected })
+                }
+                database => database,
+            },
+            cached: true,
+        })
+    }
+
+    pub(crate) fn forget_cached(&self, source: &Source, error: &Error) -> Result<()> {
+        self.progress.note(&format!("{error}; it is removed from the cache"));
+        replace::remove(&self.store.archives_dir().join(&source.file_name))
+    }
+}
