@@ -89,7 +89,7 @@ impl Context {
         }
         let layers = chain.layers();
         let mut found = BTreeMap::new();
-        for key in ["GOPROXY", "GOSUMDB", "GOAUTH"] {
+        for key in ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GOAUTH"] {
             if let Some(value) = layers.get(key) {
                 found.insert(key, text(key, value.bytes)?);
             }

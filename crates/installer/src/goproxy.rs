@@ -7,6 +7,8 @@
 //!
 //! After `cmd/go/internal/modfetch/proxy.go` and `cmd/go/internal/auth`.
 
+mod patterns;
+
 use crate::credentials::{self, Credentials};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mirror::Mirror;
@@ -15,14 +17,19 @@ use crate::sumdb::{Access, Database, Proxies};
 
 /// Where `direct` leads.
 const DIRECT: &str = "https://go.dev/dl/mod";
+/// The module whose zips are toolchains.
+const MODULE: &str = "golang.org/toolchain";
 
 impl Settings {
     /// Makes the module proxies of `GOPROXY` the only mirrors, and Go's checksum database the one
-    /// who vouches. `var` looks up `GOPROXY`, `GOSUMDB`, `GOAUTH`, `NETRC` and the home directory.
+    /// who vouches. `var` looks up `GOPROXY`, `GONOPROXY`, `GOPRIVATE`, `GOSUMDB`, `GOAUTH`, `NETRC`
+    /// and the home directory.
     pub fn take_from_go(&mut self, var: impl Fn(&str) -> Option<String>) -> Result<()> {
         let goproxy = var("GOPROXY").unwrap_or_default();
         let (goproxy, accounts) = credentials::split(&goproxy);
-        self.mirrors = mirrors(&Proxies::parse(&goproxy)?)?;
+        let (listed, direct) = (Proxies::parse(&goproxy)?, Proxies::none());
+        // The way to the database stays what GOPROXY says, as with Go.
+        self.mirrors = mirrors(if goes_direct(&var) { &direct } else { &listed })?;
         self.ask_go(|name| match name {
             "GOPROXY" => Some(goproxy.clone()),
             name => var(name),
@@ -51,6 +58,14 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// Whether `GONOPROXY`, for which `GOPRIVATE` stands where it is not set, leads toolchains past the
+/// proxies, even past `off`.
+fn goes_direct(var: impl Fn(&str) -> Option<String>) -> bool {
+    let set = |name: &str| var(name).filter(|value| !value.is_empty());
+    let patterns = set("GONOPROXY").or_else(|| set("GOPRIVATE"));
+    patterns.is_some_and(|patterns| patterns::match_prefix(&patterns, MODULE))
 }
 
 fn mirrors(proxies: &Proxies) -> Result<Vec<Mirror>> {
@@ -115,6 +130,34 @@ mod tests {
         assert_eq!(urls("https://me:secret@a.example/x"), ["https://a.example/x/"]);
         let error = taken(&[("GOPROXY", "off")]).unwrap_err();
         assert!(error.to_string().contains("disabled by GOPROXY=off"), "{error}");
+    }
+
+    #[test]
+    fn private_modules_go_past_proxies_but_not_past_the_database() {
+        let direct = |vars: &[(&str, &str)]| {
+            let mut all = vec![("GOPROXY", "https://a.example"), ("GOSUMDB", "sum.golang.org")];
+            all.extend(vars);
+            let settings = taken(&all).unwrap();
+            let access = settings.checksum_database.unwrap();
+            assert_eq!(
+                access,
+                Access::from_vars(|key| {
+                    all.iter().find(|(k, _)| *k == key).map(|(_, v)| v.to_string())
+                })
+                .unwrap()
+            );
+            settings.mirrors[0].proxy_url() == Some("https://go.dev/dl/mod/")
+        };
+        assert!(!direct(&[]));
+        assert!(direct(&[("GONOPROXY", "golang.org")]));
+        assert!(direct(&[("GOPRIVATE", "corp.example,golang.org/toolchain")]));
+        assert!(!direct(&[("GOPRIVATE", "golang.org"), ("GONOPROXY", "none")]));
+        assert!(direct(&[("GOPRIVATE", "corp.example"), ("GONOPROXY", "golang.org")]));
+        for other in ["GONOSUMDB", "GONOSUMCHECK", "GOINSECURE"] {
+            assert!(!direct(&[(other, "*")]), "{other}");
+        }
+        let off = taken(&[("GOPROXY", "off"), ("GOPRIVATE", "golang.org")]).unwrap();
+        assert_eq!(off.mirrors[0].proxy_url(), Some("https://go.dev/dl/mod/"));
     }
 
     #[test]
