@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use goward_tests::binaries::{PREBUILT, binaries};
 use goward_tests::call::Call;
 use goward_tests::mirror::{archive, note};
+use goward_tests::proxy::ModuleProxy;
 use goward_tests::release::SmallRelease;
 use goward_tests::sandbox::Sandbox;
 use goward_tests::server::{Fault, Server};
@@ -163,4 +164,41 @@ fn a_proxy_that_refuses_is_named() {
     let gone = install(&sandbox, "http://go.invalid").env("HTTPS_PROXY", "http://127.0.0.1:1");
     gone.run().code(4).nothing_on_stdout().says("127.0.0.1:1");
     assert_eq!(server.total(), 0);
+}
+
+/// Without the checksum database nothing is installed that it has to vouch for, and the error says
+/// which server it was, and for what it was asked.
+#[test]
+fn a_database_that_cannot_be_reached_is_named() {
+    let (sandbox, mirror) = scene("no-database");
+    let tree = SmallRelease::make(&sandbox);
+    let proxy = ModuleProxy::new(&sandbox).offer_go(VERSION, tree.tree());
+    let module = format!("golang.org/toolchain@v0.0.1-{}", archive(VERSION));
+    let lookup = format!("lookup/{}", module.trim_end_matches(".tar.gz"));
+    let mut faults = vec![None, Some(Fault::Status(500))];
+    match binaries().checkpoints {
+        true => faults.push(Some(Fault::Silence)),
+        false => note(&format!("{PREBUILT} is set: programs for users have real limits of time")),
+    }
+    for fault in faults {
+        let database = Server::start(sandbox.dir());
+        let url = match fault {
+            None => String::from("http://127.0.0.1:1"),
+            Some(fault) => {
+                database.fail(&lookup, fault, usize::MAX);
+                database.url()
+            }
+        };
+        for args in [["--from", "proxy"], ["--verify", "t1"]] {
+            let call = sandbox.goward(&["install", args[0], args[1], VERSION]);
+            let call = call.env("GOWARD_MIRROR", mirror.url()).env("GOPROXY", proxy.url());
+            let call = call.env("GOSUMDB", format!("sum.golang.org {url}"));
+            let outcome = call.env("GOWARD_TEST_PATIENCE", "200").run();
+            outcome.code(4).nothing_on_stdout().says(url.trim_start_matches("http://"));
+            outcome.says(&format!("to vouch for go{VERSION} on ")).says("cannot be reached");
+            outcome.says("GOSUMDB");
+            assert!(!sandbox.toolchain(VERSION).exists(), "{fault:?} {args:?}");
+            assert_eq!(mirror.count(&archive(VERSION)), 0, "{fault:?} {args:?}");
+        }
+    }
 }

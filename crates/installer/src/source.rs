@@ -101,6 +101,10 @@ impl Sources<'_> {
         };
         match lookup_in(access, self.store, self.settings, &module, self.progress) {
             Ok(vouched) => Ok(Some(Authority::Database(Box::new(vouched)))),
+            // What is asked for in so many words is not replaced by less.
+            Err(error) if self.settings.min_trust == Some(Trust::ChecksumDatabase) => Err(self
+                .unasked(error)
+                .hint("--verify=t2 is content with the digest that go.dev's own index gives")),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Network) => {
                 self.progress.note(&format!("{error}; asking go.dev's index instead"));
                 Ok(None)
@@ -152,8 +156,24 @@ impl Sources<'_> {
             let message = format!("no checksum database can vouch for {name} of a module proxy");
             return Err(Error::new(ErrorKind::Verification, message));
         };
-        let vouched = lookup_in(access, self.store, self.settings, &module, self.progress)?;
-        Ok(Authority::Module(Box::new(vouched)))
+        lookup_in(access, self.store, self.settings, &module, self.progress)
+            .map(|vouched| Authority::Module(Box::new(vouched)))
+            .map_err(|error| self.unasked(error))
+    }
+
+    /// Says of a database that cannot be reached what was wanted of it.
+    fn unasked(&self, error: Error) -> Error {
+        if error.kind() != ErrorKind::Network {
+            return error;
+        }
+        let (name, platform) = (&self.release.name, &self.release.platform);
+        let message = format!(
+            "the checksum database, which is to vouch for {name} on {platform}, cannot be reached"
+        );
+        Error::new(ErrorKind::Network, message).because(error).hint(
+            "name a server of the database that can be reached in GOSUMDB (\"NAME URL\"), or a \
+             proxy that passes on to it in GOPROXY",
+        )
     }
 
     /// The same archive in the store's cache. It is hashed again like any other.

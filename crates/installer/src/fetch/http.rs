@@ -90,7 +90,11 @@ impl Agent {
         };
         let by = self.proxy_for(url).map(|proxy| format!(" by the proxy {proxy}"));
         let message = format!("cannot fetch {}{}", redact(url), by.unwrap_or_default());
-        let error = Error::new(ErrorKind::Network, message).because(error).hint(hint);
+        let failed = Error::new(ErrorKind::Network, message).hint(hint);
+        let error = match date::readable(&error.to_string()) {
+            Some(why) => failed.because(why),
+            None => failed.because(error),
+        };
         Refusal { error, again }
     }
 
