@@ -19,7 +19,7 @@ use crate::source::{Source, Sources};
 use crate::staging::{self, Staging};
 use crate::store::Store;
 use crate::trust::Trust;
-use crate::unpack::{Format, Unpacked, copy, unpack};
+use crate::unpack::{Format, copy, unpack};
 use crate::url::redact;
 use crate::verify::{Authority, Verified, verify};
 use crate::{check, link, replace, space};
@@ -259,12 +259,11 @@ impl Install<'_> {
             // Those who waited for the lock learn from who held it.
             outage::recall(self.store, topic)?;
         }
-        let unpacked = self.unpack(source, client).inspect_err(|error| {
+        let verified = self.fetch(source, client).inspect_err(|error| {
             if let Some(topic) = remote {
                 outage::record(self.store, self.settings, topic, error);
             }
         })?;
-        let verified = verify(unpacked, &source.authority, &redact(&source.url))?;
         let installed = self.finish(source, &verified)?;
         if let Some(topic) = remote {
             outage::forget(self.store, topic);
@@ -317,27 +316,27 @@ impl Install<'_> {
 
     /// Bytes that came in parts and turn out to be wrong are fetched once more, in one piece and
     /// into a staging directory of their own.
-    fn unpack(&self, source: &Source, client: &Client) -> Result<Unpacked> {
+    fn fetch(&self, source: &Source, client: &Client) -> Result<Verified> {
         let patched = Arc::<AtomicBool>::default();
-        match self.unpack_once(source, client, Some(&patched)) {
+        match self.fetch_once(source, client, Some(&patched)) {
             Err(error)
                 if error.kind() == ErrorKind::Verification && patched.load(Ordering::Relaxed) =>
             {
                 self.progress.note(&format!("{error}; fetching it from the start"));
-                self.unpack_once(source, client, None)
+                self.fetch_once(source, client, None)
             }
             result => result,
         }
     }
 
-    /// Fetches and unpacks. With `patched`, the rest of a broken download may be asked for, and it
+    /// Fetches, unpacks and verifies. With `patched`, the rest of a broken download may be asked for, and it
     /// is set when the bytes came so; without, they come in one piece.
-    fn unpack_once(
+    fn fetch_once(
         &self,
         source: &Source,
         client: &Client,
         patched: Option<&Arc<AtomicBool>>,
-    ) -> Result<Unpacked> {
+    ) -> Result<Verified> {
         let format = Format::of(&source.file_name).ok_or_else(|| {
             let message = format!("{} is not a .tar.gz, .tar.xz or .zip archive", source.file_name);
             Error::new(ErrorKind::Usage, message)
@@ -346,7 +345,7 @@ impl Install<'_> {
         let size = source.size();
         space::require(staging.directory(), size, !self.release.name.is_custom())?;
         let copy = self.copy(source, format, &staging)?;
-        let partial = self.partial.take().filter(|p| patched.is_some() && p.is_of(&source.url));
+        let partial = patched.and_then(|_| self.take_partial(&source.url));
         let (url, progress) = (source.url.as_str(), self.progress);
         let download = match partial {
             Some(partial) => {
@@ -364,7 +363,21 @@ impl Install<'_> {
         self.progress.stage(&self.name, Stage::Download);
         let watch = (self.progress, self.name.as_str());
         let expected = source.authority.expected();
-        unpack(staging, download, format, expected, &redact(&source.url), watch)
+        let origin = redact(&source.url);
+        let unpacked = unpack(staging, download, format, expected, &origin, watch)?;
+        verify(unpacked, &source.authority, &origin)
+    }
+
+    /// What an earlier process had fetched of `url`. What is of another mirror's waits until that
+    /// one's turn comes.
+    fn take_partial(&self, url: &str) -> Option<Partial> {
+        match self.partial.take() {
+            Some(partial) if partial.is_of(url) => Some(partial),
+            other => {
+                self.partial.set(other);
+                None
+            }
+        }
     }
 
     /// The archive as a file, where it is needed as one, or where a later install could go on from it

@@ -9,6 +9,7 @@ mod errors;
 mod kill;
 mod limits;
 mod offline;
+mod partial;
 mod processes;
 mod scene;
 mod setup;

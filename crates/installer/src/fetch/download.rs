@@ -177,6 +177,11 @@ impl<'a> Download<'a> {
         }
         let mut body =
             answer.body.ok_or_else(|| never(format!("{url} answered without a body")))?;
+        if total.is_some_and(|total| total < self.delivered) {
+            self.patched.store(true, Ordering::Relaxed);
+            let (url, got) = (redact(self.url), self.delivered);
+            return Err(never(format!("{url} is shorter than the {got} bytes fetched before")));
+        }
         if answer.from == 0 {
             self.pass(&mut body)?;
         } else {
