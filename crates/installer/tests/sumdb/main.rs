@@ -7,6 +7,7 @@ mod database;
 #[path = "../install/dist.rs"]
 #[expect(dead_code, reason = "the tests of installs use the rest")]
 mod dist;
+mod flips;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod genuine;
 mod goproxy;
