@@ -232,8 +232,7 @@ fn records(zip: &[u8]) -> Vec<usize> {
 }
 
 /// Whether a byte of a record is one of those that mean nothing to a reader of stored and deflated
-/// files: who made it, what it needs, some flags, times,
-/// numbers of disks, attributes.
+/// files: who made it, what it needs, some flags, times, numbers of disks, attributes.
 fn is_idle(zip: &[u8], at: usize) -> bool {
     let records: [(&[u8], &[std::ops::Range<usize>]); 3] = [
         (b"PK\x03\x04", &[4..8, 10..14]),

