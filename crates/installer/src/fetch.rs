@@ -156,7 +156,12 @@ pub(crate) fn broken_off(url: &str, error: io::Error) -> Error {
 
 fn open_file(url: &str, path: &std::path::Path) -> std::result::Result<Answer, Refusal> {
     let refuse = |error: io::Error| {
-        let error = Error::new(ErrorKind::NotFound, format!("cannot open {url}")).because(error);
+        // What is there and cannot be read is not missing: another source may not stand in for it.
+        let kind = match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ErrorKind::NotFound,
+            _ => ErrorKind::Network,
+        };
+        let error = Error::new(kind, format!("cannot open {url}")).because(error);
         Refusal { error, again: Again::Never }
     };
     let metadata = std::fs::metadata(path).map_err(refuse)?;

@@ -21,6 +21,7 @@ const STALL_BYTES: u64 = 30 * 1024;
 /// How long after its last change a file must have been served for the date of that change to
 /// stand for its content, in seconds (RFC 9110, 8.8.2.2).
 const SETTLED: u64 = 60;
+const REACH: &str = "check the network, or name a mirror in GOWARD_MIRROR";
 const CERTIFICATE: &str = "check the date of this machine; if a proxy re-signs connections, name \
                            its authority in SSL_CERT_FILE, or add it to the system's";
 
@@ -79,13 +80,20 @@ impl Agent {
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
                 (Again::Never, CERTIFICATE)
             }
+            // Without a way there now, there will be none in a second; somebody may be waiting.
+            ureq::Error::Io(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown
+                ) =>
+            {
+                (Again::Never, REACH)
+            }
             ureq::Error::Io(_)
             | ureq::Error::Timeout(_)
             | ureq::Error::HostNotFound
             | ureq::Error::ConnectionFailed
-            | ureq::Error::Protocol(_) => {
-                (Again::After(None), "check the network, or name a mirror in GOWARD_MIRROR")
-            }
+            | ureq::Error::Protocol(_) => (Again::After(None), REACH),
             _ => (Again::Never, "check the mirror's URL and the proxy's"),
         };
         let by = self.proxy_for(url).map(|proxy| format!(" by the proxy {proxy}"));
