@@ -83,3 +83,7 @@ pub(crate) fn verify(unpacked: Unpacked, authority: &Authority, origin: &str) ->
     }
     Ok(Verified { unpacked, trust: authority.trust() })
 }
+
+#[cfg(test)]
+#[path = "verify_tests.rs"]
+mod tests;

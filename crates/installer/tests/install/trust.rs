@@ -2,7 +2,8 @@
 
 use crate::dist::{NAME, VERSION, World, chain, file_name, hex, index, index_for, needed};
 use crate::tar::Tar;
-use goward_installer::{ErrorKind, Platform, Silent, Trust, Want, find, install};
+use goward_installer::{ErrorKind, Local, Platform, Silent, Trust, Want};
+use goward_installer::{find, install, install_local};
 use goward_resolver::Selector;
 use std::fs;
 
@@ -19,6 +20,23 @@ fn a_mirror_vouches_for_itself_only_where_the_settings_say_so() {
     world.settings.mirrors = vec![world.mirror(false)];
     let error = world.fails();
     assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
+}
+
+#[test]
+fn a_file_of_the_name_of_a_published_archive_must_be_that() {
+    let world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    let path = world.dist().join(file_name(VERSION, "tar.gz"));
+    let hex = hex(&fs::read(&path).unwrap());
+    // What lies beside it does not outrank the table; what the user says does.
+    fs::write(world.dist().join(format!("{}.sha256", file_name(VERSION, "tar.gz"))), &hex).unwrap();
+    let mut local = Local { path, name: None, digest: None };
+    let error = install_local(&world.store, &world.settings, &local, &Silent).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
+    assert!(error.hints().iter().any(|hint| hint.contains("--sha256")), "{:?}", error.hints());
+    assert!(world.store.toolchain(NAME).is_none());
+    local.digest = goward_installer::Digest::parse(&hex);
+    let installed = install_local(&world.store, &world.settings, &local, &Silent).unwrap();
+    assert_eq!(installed.trust, Some(Trust::Given));
 }
 
 #[test]
