@@ -6,6 +6,7 @@
 //! manifest, too, so that against intent only a word from outside helps: that of the checksum
 //! database, see [`Store::audit_by_database`].
 
+use crate::digests;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file_list::FileList;
 use crate::hash::Hasher;
@@ -14,6 +15,7 @@ use crate::receipt::Receipt;
 use crate::settings::Settings;
 use crate::store::{Store, Toolchain};
 use crate::sumdb::{Module, lookup_in};
+use crate::trust::Trust;
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
@@ -89,11 +91,12 @@ pub struct Witness {
 }
 
 impl Store {
-    /// Compares the installed toolchain `name` with the store's own record of it.
+    /// Compares the installed toolchain `name` with the store's own record of it, and that record with
+    /// the compiled-in table if it says that this vouched.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if it is not installed, [`ErrorKind::Verification`] if the record
-    /// itself is damaged, [`ErrorKind::Store`] if something cannot be read.
+    /// itself is damaged or the table disagrees, [`ErrorKind::Store`] if something cannot be read.
     pub fn audit(&self, name: &str) -> Result<Audit> {
         let toolchain = self.toolchain(name).ok_or_else(|| {
             let message = format!("{name} is not installed in {}", self.root().display());
@@ -104,6 +107,7 @@ impl Store {
             let files = walk(tree)?.len() as u64;
             return Ok(Audit { files, extent: Extent::Nothing, differences: Vec::new() });
         };
+        ask_table(&receipt)?;
         match &receipt.files.contents {
             Some(digest) => self.audit_contents(name, tree, digest),
             None => audit_shape(&receipt, tree),
@@ -168,6 +172,27 @@ impl Store {
         vouched.check_tree(toolchain.directory(), &toolchain.directory().display().to_string())?;
         Ok(Some(Witness { database: vouched.database().into(), h1: vouched.h1().to_string() }))
     }
+}
+
+/// Whether the table still says what a receipt says that it said: a later goward may know better.
+fn ask_table(receipt: &Receipt) -> Result<()> {
+    let file_name = receipt.source.rsplit('/').next().unwrap_or_default();
+    if receipt.trust != Trust::Table {
+        return Ok(());
+    }
+    let known = digests::lookup(file_name).map(|known| known.digest.to_string());
+    if known.as_deref() == Some(receipt.sha256.as_str()) {
+        return Ok(());
+    }
+    let known = known.unwrap_or_else(|| "nothing of it".into());
+    let message = format!(
+        "{} was installed from {file_name} with the SHA-256 {}, by {}, which says {known}",
+        receipt.toolchain,
+        receipt.sha256,
+        Trust::Table.describe(),
+    );
+    Err(Error::new(ErrorKind::Verification, message)
+        .hint(format!("`goward repair {}` installs the toolchain anew", receipt.toolchain)))
 }
 
 /// Gives `files`, the list of `tree`, the manifest that it lacks: a build and not this program has
@@ -322,7 +347,7 @@ mod tests {
             source: "here".into(),
             sha256: String::new(),
             size: 0,
-            trust: crate::trust::Trust::Nobody,
+            trust: Trust::Nobody,
             built_with: Some("go1.20.14".into()),
             installed: 0,
             files,
@@ -335,5 +360,39 @@ mod tests {
         fs::write(tree.join("src/a/a b.go"), "package b\n").unwrap();
         let changed = Difference { path: "src/a/a b.go".into(), kind: DifferenceKind::Changed };
         assert_eq!(store.audit("go1.22.10").unwrap().differences, [changed]);
+    }
+
+    #[test]
+    fn what_the_table_vouched_for_is_compared_with_the_table() {
+        let (file, known) = (
+            "go1.22.10.linux-amd64.tar.gz",
+            "736ce492a19d756a92719a6121226087ccd91b652ed5caec40ad6dbfb2252092",
+        );
+        let receipt = |trust, file: &str, sha256: &str| Receipt {
+            toolchain: "go1.22.10".into(),
+            platform: "linux/amd64".into(),
+            source: format!("https://go.example/dl/{file}"),
+            sha256: sha256.into(),
+            size: 0,
+            trust,
+            built_with: None,
+            installed: 0,
+            files: FileList {
+                count: 0,
+                bytes: 0,
+                sha256: String::new(),
+                contents: None,
+                manifest: String::new(),
+            },
+        };
+        let other = known.replace('7', "8");
+        ask_table(&receipt(Trust::Table, file, known)).unwrap();
+        ask_table(&receipt(Trust::Mirror, file, &other)).unwrap();
+        for bad in [receipt(Trust::Table, file, &other), receipt(Trust::Table, "other.zip", known)]
+        {
+            let error = ask_table(&bad).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Verification);
+            assert!(error.to_string().contains("compiled into goward, which says"), "{error}");
+        }
     }
 }
