@@ -65,6 +65,8 @@ pub(crate) struct Refusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Again {
     Never,
+    /// In a moment; not if that fails as well.
+    Once,
     /// Not before the server's `Retry-After`, if it sent one.
     After(Option<Duration>),
 }

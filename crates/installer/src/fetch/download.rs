@@ -157,8 +157,13 @@ impl<'a> Download<'a> {
                     self.may_resume = false;
                     refusal.again = Again::After(None);
                 }
+                // The server was there a moment ago.
+                Again::Once if state.is_some() => {
+                    self.state = self.state.take().or(state);
+                    refusal.again = Again::After(None);
+                }
                 Again::After(_) => self.state = self.state.take().or(state),
-                Again::Never => {}
+                Again::Never | Again::Once => {}
             }
             self.attempts.next(refusal, self.progress)?;
         }

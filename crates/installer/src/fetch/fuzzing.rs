@@ -47,7 +47,7 @@ pub fn read_answer(
             validators: [answer.validators.etag, answer.validators.last_modified],
         }),
         Err(refusal) => Err(match refusal.again {
-            Again::Never => None,
+            Again::Never | Again::Once => None,
             Again::After(pause) => Some(pause),
         }),
     })

@@ -89,9 +89,10 @@ impl Agent {
             {
                 (Again::Never, REACH)
             }
+            ureq::Error::Io(error) if is_lookup(error) => (Again::Once, REACH),
+            ureq::Error::HostNotFound => (Again::Once, REACH),
             ureq::Error::Io(_)
             | ureq::Error::Timeout(_)
-            | ureq::Error::HostNotFound
             | ureq::Error::ConnectionFailed
             | ureq::Error::Protocol(_) => (Again::After(None), REACH),
             _ => (Again::Never, "check the mirror's URL and the proxy's"),
@@ -281,6 +282,15 @@ fn denied(url: &str, status: StatusCode, pause: Option<Duration>) -> Refusal {
         _ => Again::Never,
     };
     Refusal { error: Error::new(ErrorKind::Network, message), again }
+}
+
+/// Whether a host's name was not found. The standard library has no kind for it: on Unix only its
+/// words tell, on Windows the codes of `WSAHOST_NOT_FOUND` and `WSATRY_AGAIN`.
+fn is_lookup(error: &io::Error) -> bool {
+    match error.raw_os_error() {
+        Some(code) => cfg!(windows) && matches!(code, 11001 | 11002),
+        None => error.to_string().starts_with("failed to lookup address information"),
+    }
 }
 
 fn refused(url: &str, why: &str) -> Refusal {

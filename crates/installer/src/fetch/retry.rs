@@ -41,6 +41,8 @@ impl Attempts {
         self.left = self.left.saturating_sub(1);
         let asked = match refusal.again {
             Again::Never => return Err(refusal.error),
+            Again::Once if self.left + 1 < self.tries => return Err(refusal.error),
+            Again::Once => Duration::ZERO,
             Again::After(Some(asked)) if asked > OBEYED => return Err(refusal.error),
             Again::After(asked) => asked.unwrap_or_default(),
         };
