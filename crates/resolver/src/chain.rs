@@ -14,7 +14,7 @@ use crate::pinfile::{Pin, PinFile, Syntax};
 use crate::printable::escaped;
 use crate::source::Source;
 use crate::store::{Store, trust_record, trust_subject};
-use crate::walk::{self, ENV_LIMIT, Finds, Found, MOD_LIMIT};
+use crate::walk::{self, ENV_LIMIT, Finds, Found, HomePin, MOD_LIMIT};
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -41,6 +41,8 @@ pub struct Chain<'e> {
     pub module: Option<Result<ModuleFile, Error>>,
     /// A `go.mod` that Go ignores because it lies in the temporary directory.
     pub ignored_module: Option<Vec<u8>>,
+    /// The pin file of the home directory, as far as it was met on the way.
+    pub(crate) home_pin: HomePin,
 }
 
 impl<'e> Chain<'e> {
@@ -77,9 +79,18 @@ impl<'e> Chain<'e> {
         let pin = finds.pin.as_ref().map(|found| Ok(pin_file(found, readable(found)?)));
         let layers = Layers { env, goenv: goenv.as_ref(), go_env_file: go_env_file.as_ref() };
         let module = module(host, &layers, &finds);
-        let ignored_module = finds.ignored_module;
-        let chain =
-            Chain { env, invocation, directory, goenv, go_env_file, pin, module, ignored_module };
+        let Finds { ignored_module, home_pin, .. } = finds;
+        let chain = Chain {
+            env,
+            invocation,
+            directory,
+            goenv,
+            go_env_file,
+            pin,
+            module,
+            ignored_module,
+            home_pin,
+        };
         (chain, refusals)
     }
 

@@ -3,6 +3,7 @@
 use crate::chain::Chain;
 use crate::environment::{EnvChange, Environment};
 use crate::gotoolchain::Gotoolchain;
+use crate::host::Host;
 use crate::invocation::Tool;
 use crate::modfile::Floor;
 use crate::path::same_text;
@@ -113,12 +114,7 @@ fn goroot(chain: &Chain<'_>, target: &Target) -> Option<EnvChange> {
     let chosen = target.goroot.as_deref();
     if let Some(inherited) = chain.env.get("GOROOT") {
         let same = chosen.is_some_and(|chosen| same_text(host.os(), inherited, chosen));
-        if same || !is_goroot(host, inherited) {
-            return None;
-        }
-        let theirs = self_name(host, inherited);
-        let ours = chosen.and_then(|chosen| self_name(host, chosen));
-        if theirs.is_some() && theirs == ours {
+        if same || is_of_same_version(host, inherited, target) || !is_goroot(host, inherited) {
             return None;
         }
     }
@@ -129,6 +125,20 @@ fn goroot(chain: &Chain<'_>, target: &Target) -> Option<EnvChange> {
         }
         _ => chain.env.get("GOROOT").map(|_| EnvChange::unset("GOROOT")),
     }
+}
+
+/// Whether a tree calls itself what the chosen one calls itself.
+fn is_of_same_version(host: &dyn Host, goroot: &[u8], target: &Target) -> bool {
+    let Some(theirs) = self_name(host, goroot) else { return false };
+    // A release's tree calls itself by its name, with or without experiments behind it
+    // ("go1.23.2 X:foo"): what begins otherwise is another's.
+    let name = target.name.as_ref();
+    let release = name.filter(|name| target.kind == TargetKind::Managed && !name.is_custom());
+    if release.is_some_and(|name| !theirs.starts_with(name.as_str().as_bytes())) {
+        return false;
+    }
+    let ours = target.goroot.as_deref().and_then(|chosen| self_name(host, chosen));
+    ours == Some(theirs)
 }
 
 /// Go's word to the toolchain that it switches to; leaked to another one it is fatal there.

@@ -10,7 +10,7 @@ use crate::printable::quoted;
 use crate::selector::Selector;
 use crate::source::Source;
 use crate::store::{DEFAULT, Store};
-use crate::walk::{self, PIN_LIMIT};
+use crate::walk::{self, HomePin, PIN_LIMIT};
 use crate::{ToolchainName, path};
 use alloc::format;
 use core::fmt;
@@ -158,7 +158,11 @@ fn typed(text: &[u8], prefix: &str) -> Result<Selector, Error> {
 pub fn default_pin(chain: &Chain<'_>, store: &Store<'_>) -> Result<Option<Pin>, Error> {
     let host = chain.env.host();
     let parse = |file: &PinFile| file.parse(true, &|| !file.foreign && !host.is_link(&file.path));
-    if let Some(found) = host.home().and_then(|home| walk::pin_in(host, &home)) {
+    let found = match &chain.home_pin {
+        HomePin::Seen(found) => found.clone(),
+        HomePin::Unseen => host.home().and_then(|home| walk::pin_in(host, &home)),
+    };
+    if let Some(found) = found {
         let text = found.text.as_ref().map_err(|why| unreadable(&found.path, *why))?;
         return parse(&pin_file(&found, text)).map(Some);
     }

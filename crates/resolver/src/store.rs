@@ -10,6 +10,7 @@ use crate::{ToolchainName, Version};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 /// The directory of installed toolchains below a root.
 pub const TOOLCHAINS: &str = "toolchains";
@@ -29,6 +30,8 @@ pub struct Store<'e> {
     env: &'e Environment<'e>,
     /// The caller's root; `None` only where there is no home directory and nothing names one.
     pub root: Option<Vec<u8>>,
+    /// The root that the running shim lies in, and whether it is the caller's.
+    shim: OnceCell<Option<(Vec<u8>, bool)>>,
 }
 
 impl<'e> Store<'e> {
@@ -37,28 +40,35 @@ impl<'e> Store<'e> {
     pub fn locate(env: &'e Environment<'e>) -> Result<Store<'e>, Error> {
         let host = env.host();
         absolute_setting(env, "GOWARD_SYSTEM_ROOT")?;
-        if let Some(root) = absolute_setting(env, "GOWARD_ROOT")? {
-            return Ok(Store { env, root: Some(root) });
+        let root = absolute_setting(env, "GOWARD_ROOT")?;
+        let mut store = Store { env, root, shim: OnceCell::new() };
+        if store.root.is_none() {
+            let in_home = || Some(join(host.os(), &host.home()?, ".goward"));
+            store.root = store.shim_root(true).map(<[u8]>::to_vec).or_else(in_home);
         }
-        let root = shim_root(host)
-            .filter(|root| host.is_callers(root))
-            .or_else(|| Some(join(host.os(), &host.home()?, ".goward")));
-        Ok(Store { env, root })
+        Ok(store)
     }
 
     /// The second, read-only root: `$GOWARD_SYSTEM_ROOT`, else the running shim's when that is
     /// not the caller's own, else `/usr/local/lib/goward`.
     pub fn system_root(&self) -> Option<Vec<u8>> {
+        let windows = self.env.host().os() == Os::Windows;
+        let usual = (!windows).then_some(SYSTEM_ROOT.as_bytes());
+        let set = self.env.get("GOWARD_SYSTEM_ROOT");
+        let root = set.or_else(|| self.shim_root(false)).or(usual)?;
+        (self.root.as_deref() != Some(root)).then(|| root.to_vec())
+    }
+
+    /// The root that the running shim lies in, the directory above `shims`, if it is the caller's,
+    /// or if it is not.
+    fn shim_root(&self, callers: bool) -> Option<&[u8]> {
         let host = self.env.host();
-        let root = match self.env.get("GOWARD_SYSTEM_ROOT") {
-            Some(root) => root.to_vec(),
-            None => match shim_root(host).filter(|root| !host.is_callers(root)) {
-                Some(root) => root,
-                None if host.os() == Os::Windows => return None,
-                None => SYSTEM_ROOT.as_bytes().to_vec(),
-            },
-        };
-        (self.root.as_ref() != Some(&root)).then_some(root)
+        let shim = self.shim.get_or_init(|| {
+            let exe = host.exe()?;
+            let root = root_of(host.os(), &exe)?;
+            Some((root.to_vec(), host.is_callers(root)))
+        });
+        shim.as_ref().filter(|(_, is_callers)| *is_callers == callers).map(|(root, _)| &root[..])
     }
 
     /// The caller's root, then the system's.
@@ -239,11 +249,6 @@ fn absolute_setting(env: &Environment<'_>, key: &str) -> Result<Option<Vec<u8>>,
         ))),
         path => Ok(path.map(<[u8]>::to_vec)),
     }
-}
-
-/// The root that the running shim lies in: the directory above `shims`.
-fn shim_root(host: &dyn Host) -> Option<Vec<u8>> {
-    root_of(host.os(), &host.exe()?).map(<[u8]>::to_vec)
 }
 
 /// `<root>` for `<root>/shims/go`.

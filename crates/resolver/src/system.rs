@@ -5,6 +5,7 @@ use crate::host::{Host, Kind, Os};
 use crate::path::{is_absolute, join, parent};
 use alloc::format;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 /// A program found on PATH.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,18 +27,21 @@ pub fn system_program(env: &Environment<'_>, tool: &str) -> Option<Vec<u8>> {
 pub(crate) fn on_path(env: &Environment<'_>, name: &str) -> Option<OnPath> {
     let host = env.host();
     let os = host.os();
-    let ourselves = host.exe().and_then(|exe| host.identity(&exe));
+    let exe = host.exe();
+    let is_at = |program: &[u8]| exe.as_deref() == Some(program);
+    let ourselves = OnceCell::new();
+    let is = |program: &[u8]| {
+        let ours = ourselves.get_or_init(|| host.identity(exe.as_deref()?));
+        ours.is_some() && host.identity(program) == *ours
+    };
     let separator = if os == Os::Windows { b';' } else { b':' };
     let file = format!("{name}{}", os.exe_suffix());
     env.get("PATH")?
         .split(|&b| b == separator)
         .filter(|dir| is_absolute(os, dir))
         .map(|dir| join(os, dir, &file))
-        .filter(|program| host.kind(program).is_program())
-        .find(|program| {
-            let same = ourselves.is_some() && host.identity(program) == ourselves;
-            !same && !host.has_shim_magic(program)
-        })
+        .filter(|program| !is_at(program) && host.kind(program).is_program())
+        .find(|program| !is(program) && !host.has_shim_magic(program))
         .map(|program| OnPath { goroot: goroot_of(host, &program), program })
 }
 

@@ -31,6 +31,19 @@ pub(crate) struct Finds {
     pub(crate) module: Option<Found>,
     /// A `go.mod` directly in the system's temporary directory, which Go ignores.
     pub(crate) ignored_module: Option<Vec<u8>>,
+    /// What the home directory has for a pin file, if the walk came through it: there it is the
+    /// user's default and no pin.
+    pub(crate) home_pin: HomePin,
+}
+
+/// The pin file of the home directory, as far as a walk has seen to it.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum HomePin {
+    /// The walk did not come through there, or had no reason to look.
+    #[default]
+    Unseen,
+    /// The walk has looked.
+    Seen(Option<Found>),
 }
 
 /// Where files are looked for: DIR of `-C`, else Go's notion of the current directory, `$PWD` if
@@ -84,6 +97,11 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
     let temporary = temporary_directory(env);
     let physical = host.cwd().as_deref() == Some(directory);
     let is_level = |level: &Level<'_>, dir: &[u8]| is_directory(host, directory, level, dir);
+    // Only a file found is worth asking the system for.
+    let is_home = |level: &Level<'_>, found: bool| match home.as_deref() {
+        Some(home) if found => is_level(level, home),
+        home => home == Some(level.dir),
+    };
     let mut left = path::ancestors(host.os(), directory).count();
     for (up, dir) in path::ancestors(host.os(), directory).enumerate() {
         left -= 1;
@@ -92,9 +110,10 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
             finds.goenv = probe(host, &level, ".goenv", ENV_LIMIT);
         }
         if finds.pin.is_none() {
-            // The pin files of the home directory are the user's default and no pin.
-            let is_home = || home.as_deref().is_some_and(|home| is_level(&level, home));
-            finds.pin = pin_at(host, &level).filter(|_| !is_home());
+            finds.pin = pin_at(host, &level);
+            if is_home(&level, finds.pin.is_some()) {
+                finds.home_pin = HomePin::Seen(finds.pin.take());
+            }
         }
         // Go does not cross its own tree to find a go.work (`modload/init.go`, `findWorkspaceFile`).
         work_over |= goroot.is_some_and(|root| path::same_text(host.os(), root, dir));
@@ -167,5 +186,7 @@ fn is_directory(host: &dyn Host, start: &[u8], level: &Level<'_>, dir: &[u8]) ->
     // No two directories above a true path are one: what is another of them is not this.
     let elsewhere = || level.physical && path::ancestors(host.os(), start).any(same);
     let identity = || host.identity(dir).is_some_and(|id| host.identity(level.dir) == Some(id));
-    same(level.dir) || (!elsewhere() && identity())
+    // A directory that is mounted in two places has one identity, and for Go it is two.
+    let path = || host.canonical(dir).is_some_and(|path| host.canonical(level.dir) == Some(path));
+    same(level.dir) || (!elsewhere() && identity() && path())
 }
