@@ -36,6 +36,8 @@ fn run(process: &Process) -> i32 {
     if let Ok(first) = &plan
         && let Some(install) = &first.install
     {
+        // The manager's start may need a descriptor.
+        host.release();
         process.provide(&host, install);
         // Whatever became of the manager (its status is lost where SIGCHLD is ignored), what
         // counts is what is there now.

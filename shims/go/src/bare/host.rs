@@ -3,7 +3,7 @@
 use super::ladder::Ladder;
 use super::process::Process;
 use super::syscall::{
-    self, Dir, EACCES, ELOOP, EMFILE, ENAMETOOLONG, ENOENT, ENOTDIR, Errno, File, Stat,
+    self, EACCES, ELOOP, EMFILE, ENAMETOOLONG, ENOENT, ENOTDIR, Errno, Handle, Stat,
 };
 use alloc::ffi::CString;
 use alloc::vec;
@@ -26,31 +26,39 @@ pub(super) struct BareHost<'p> {
     cwd: OnceCell<Option<Vec<u8>>>,
     exe: OnceCell<Option<Vec<u8>>>,
     ladder: RefCell<Ladder>,
+    /// Every file opened so far; none of them is looked into again.
+    opened: RefCell<Vec<Handle>>,
 }
 
 impl<'p> BareHost<'p> {
     pub(super) fn new(process: &'p Process) -> BareHost<'p> {
-        let (cwd, exe) = (OnceCell::new(), OnceCell::new());
-        BareHost { process, cwd, exe, ladder: RefCell::new(Ladder::new()) }
+        let (cwd, exe, ladder) = (OnceCell::new(), OnceCell::new(), RefCell::new(Ladder::new()));
+        BareHost { process, cwd, exe, ladder, opened: RefCell::default() }
     }
 
     fn belongs_to_caller(&self, stat: Stat) -> bool {
         stat.owner == self.process.user()
     }
 
-    /// Opens something; where descriptors run out, once more without those of the ladder.
-    fn enough(&self, open: impl Fn() -> Result<File, Errno>) -> Result<File, Errno> {
-        match open() {
-            Err(Errno(EMFILE)) if self.release() => open(),
-            opened => opened,
-        }
+    /// Opens something; where descriptors run out, once more without those opened before.
+    fn open(&self, open: impl Fn() -> Result<Handle, Errno>) -> Result<Handle, Errno> {
+        let handle = match open() {
+            Err(Errno(EMFILE)) if self.release() => open()?,
+            opened => opened?,
+        };
+        self.opened.borrow_mut().push(handle);
+        Ok(handle)
     }
 
-    fn release(&self) -> bool {
-        self.ladder.try_borrow_mut().is_ok_and(|mut ladder| ladder.release())
+    /// Gives all descriptors back; whether there were any.
+    pub(super) fn release(&self) -> bool {
+        let of_ladder = self.ladder.try_borrow_mut().is_ok_and(|mut ladder| ladder.release());
+        let files = self.opened.take();
+        files.iter().for_each(|file| file.close());
+        of_ladder || !files.is_empty()
     }
 
-    fn read_open(&self, file: &File, limit: usize) -> Result<FileText, ReadError> {
+    fn read_open(&self, file: Handle, limit: usize) -> Result<FileText, ReadError> {
         let stat = file.stat().map_err(other)?;
         if stat.is_directory() {
             return Err(ReadError::Directory);
@@ -102,8 +110,8 @@ impl Host for BareHost<'_> {
 
     fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
         let Ok(path) = CString::new(path) else { return Ok(None) };
-        match self.enough(|| File::open(&path)) {
-            Ok(file) => self.read_open(&file, limit).map(Some),
+        match self.open(|| Handle::open(&path)) {
+            Ok(file) => self.read_open(file, limit).map(Some),
             Err(error) => explain_open(&path, error),
         }
     }
@@ -114,7 +122,7 @@ impl Host for BareHost<'_> {
             return !ladder.is_ok_and(|mut ladder| ladder.lacks(level, name));
         }
         let path = CString::new(join(Os::Linux, level.dir, name));
-        !path.is_ok_and(|path| syscall::is_absent(Dir::CURRENT, path.as_bytes_with_nul()))
+        !path.is_ok_and(|path| Handle::CURRENT.lacks(path.as_bytes_with_nul()))
     }
 
     fn kind(&self, path: &[u8]) -> Kind {
@@ -134,7 +142,7 @@ impl Host for BareHost<'_> {
     fn canonical(&self, path: &[u8]) -> Option<Vec<u8>> {
         // The kernel knows the answer: it is where the handle's link leads.
         let path = CString::new(path).ok()?;
-        let file = self.enough(|| File::open_path(&path)).ok()?;
+        let file = self.open(|| Handle::open_path(&path)).ok()?;
         let mut link = *b"/proc/self/fd/\0\0\0\0\0\0\0\0\0\0\0";
         file.render(&mut link[14..24]);
         syscall::readlink(CStr::from_bytes_until_nul(&link).ok()?).ok()
@@ -142,7 +150,7 @@ impl Host for BareHost<'_> {
 
     fn list(&self, dir: &[u8]) -> Vec<Vec<u8>> {
         let Ok(path) = CString::new(dir) else { return Vec::new() };
-        let Ok(handle) = self.enough(|| File::open_directory(&path)) else { return Vec::new() };
+        let Ok(handle) = self.open(|| Handle::open_directory(&path)) else { return Vec::new() };
         let mut names = Vec::new();
         let mut records = vec![0; 16 << 10];
         while let Ok(filled @ 1..) = handle.entries(&mut records) {
@@ -181,12 +189,12 @@ impl Host for BareHost<'_> {
 
     fn has_shim_magic(&self, path: &[u8]) -> bool {
         let Ok(path) = CString::new(path) else { return false };
-        let Ok(file) = self.enough(|| File::open(&path)) else { return false };
+        let Ok(file) = self.open(|| Handle::open(&path)) else { return false };
         let size = match file.stat() {
             Ok(stat) if stat.is_file() && stat.size <= LARGEST_SHIM => stat.size as usize,
             _ => return false,
         };
-        let Ok(bytes) = read_all(&file, size, LARGEST_SHIM as usize) else { return false };
+        let Ok(bytes) = read_all(file, size, LARGEST_SHIM as usize) else { return false };
         bytes.windows(SHIM_MAGIC.len()).any(|window| window == SHIM_MAGIC)
     }
 
@@ -210,10 +218,15 @@ impl BareHost<'_> {
     /// of `/proc`, where the first look of a process costs a fifth of all.
     fn executed(&self) -> Option<Vec<u8>> {
         let path = self.process.executed();
+        // Whoever runs as a script's interpreter has the script among the arguments, and that is
+        // what was executed.
+        if self.process.arguments().skip(1).any(|argument| argument == path) {
+            return None;
+        }
         let text = path.to_bytes();
         let plain = |part: &[u8]| !matches!(part, b"" | b"." | b"..");
         let clean = text.strip_prefix(b"/")?.split(|byte| *byte == b'/').all(plain);
-        (clean && File::open_true_path(path).is_ok()).then(|| text.to_vec())
+        (clean && self.open(|| Handle::open_true_path(path)).is_ok()).then(|| text.to_vec())
     }
 
     /// The caller's home directory in `/etc/passwd`.
@@ -235,7 +248,7 @@ fn stat(path: &[u8]) -> Option<Stat> {
 }
 
 /// A file's bytes; `size` is what it should have.
-fn read_all(file: &File, size: usize, limit: usize) -> Result<Vec<u8>, ReadError> {
+fn read_all(file: Handle, size: usize, limit: usize) -> Result<Vec<u8>, ReadError> {
     // A file that fills its size and not the room has ended. With plenty of room an ordinary file
     // takes one read, so that two writers' texts are never mixed.
     let mut bytes = Vec::with_capacity((size + 1).max(ROOM));

@@ -1,6 +1,6 @@
 //! The way up from the current directory, by which most files of a walk are looked for.
 
-use super::syscall::{self, Dir};
+use super::syscall::Handle;
 use alloc::vec::Vec;
 use core::ffi::CStr;
 use goward_resolver::path::ancestors;
@@ -18,13 +18,12 @@ const WAY_UP: &CStr = c"../../../../../../../../../../../../../../../../../../..
 /// The current directory, and later the highest directory that was opened above it.
 pub(super) struct Ladder {
     rung: Rung,
-    /// Every directory opened so far. They stay open till the exec closes them, which is cheaper
-    /// than closing each, unless descriptors run out.
-    opened: Vec<Dir>,
+    /// Every directory opened so far.
+    opened: Vec<Handle>,
     /// The level that is being looked through.
     level: Option<usize>,
     /// The directory from which that is done; none if no rung serves it.
-    from: Option<Dir>,
+    from: Option<Handle>,
     /// The way from there, and behind it the name that was looked for last.
     path: Vec<u8>,
     way: usize,
@@ -32,15 +31,16 @@ pub(super) struct Ladder {
 
 #[derive(Clone, Copy)]
 struct Rung {
-    dir: Dir,
+    dir: Handle,
     /// How many directories it lies above the current one.
     level: usize,
-    /// How long its path is, with which the paths of all below it begin.
-    length: usize,
+    /// How long its path is, with which the paths of all below it begin; unknown where none of
+    /// them is looked for any more.
+    length: Option<usize>,
 }
 
 /// The current directory. Nothing of a walk lies below it.
-const FOOT: Rung = Rung { dir: Dir::CURRENT, level: 0, length: usize::MAX };
+const FOOT: Rung = Rung { dir: Handle::CURRENT, level: 0, length: None };
 
 impl Ladder {
     pub(super) fn new() -> Ladder {
@@ -72,14 +72,14 @@ impl Ladder {
         self.path.truncate(self.way);
         self.path.extend_from_slice(name.as_bytes());
         self.path.push(0);
-        self.from.is_some_and(|dir| syscall::is_absent(dir, &self.path))
+        self.from.is_some_and(|dir| dir.lacks(&self.path))
     }
 
     /// Writes the shortest way to a level, and says where it begins.
-    fn approach(&mut self, level: &Level<'_>) -> Option<Dir> {
+    fn approach(&mut self, level: &Level<'_>) -> Option<Handle> {
         let distant = level.up > self.rung.level + ABOVE;
         if level.left < if distant { ABOVE } else { level.up.abs_diff(self.rung.level) } {
-            return self.down(Dir::CURRENT, level.dir);
+            return self.down(Handle::CURRENT, level.dir);
         }
         if distant && let Some(next) = self.rung.next(level) {
             self.rung = next;
@@ -90,11 +90,11 @@ impl Ladder {
                 self.path.extend_from_slice(WAY_UP.to_bytes().get(..3 * steps)?);
                 Some(self.rung.dir)
             }
-            None => self.down(self.rung.dir, level.dir.get(self.rung.length + 1..)?),
+            None => self.down(self.rung.dir, level.dir.get(self.rung.length? + 1..)?),
         }
     }
 
-    fn down(&mut self, from: Dir, way: &[u8]) -> Option<Dir> {
+    fn down(&mut self, from: Handle, way: &[u8]) -> Option<Handle> {
         self.path.extend_from_slice(way);
         if !way.ends_with(b"/") {
             self.path.push(b'/');
@@ -108,10 +108,10 @@ impl Rung {
     fn next(self, level: &Level<'_>) -> Option<Rung> {
         let next = self.level + STRIDE;
         let length = match next.checked_sub(level.up) {
-            Some(above) => ancestors(Os::Linux, level.dir).nth(above)?.len(),
-            None => usize::MAX,
+            Some(above) => Some(ancestors(Os::Linux, level.dir).nth(above)?.len()),
+            None => None,
         };
-        let dir = self.dir.open(WAY_UP).ok()?;
+        let dir = self.dir.step(WAY_UP).ok()?;
         Some(Rung { dir, level: next, length })
     }
 }

@@ -206,22 +206,28 @@ pub(crate) fn stat_link(path: &CStr) -> Result<Stat, Errno> {
     stat_at(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW)
 }
 
-/// An open file, closed when dropped.
-pub(crate) struct File(usize);
+/// An open file or directory, or the current one. What is open stays open till the exec closes it,
+/// which is cheaper than closing each, unless it is closed before because descriptors run out.
+#[derive(Clone, Copy)]
+pub(crate) struct Handle(usize);
 
-impl File {
+impl Handle {
+    /// The current directory; absolute paths start from the root anyway.
+    pub(crate) const CURRENT: Handle = Handle(AT_FDCWD);
+
     /// Opens for reading, without ever waiting for the other end of a FIFO.
-    pub(crate) fn open(path: &CStr) -> Result<File, Errno> {
-        File::open_with(path, O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    pub(crate) fn open(path: &CStr) -> Result<Handle, Errno> {
+        Handle::CURRENT.open_at(path, O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     }
 
     /// A handle on whatever `path` names, without opening it.
-    pub(crate) fn open_path(path: &CStr) -> Result<File, Errno> {
-        File::open_with(path, O_PATH | O_CLOEXEC)
+    pub(crate) fn open_path(path: &CStr) -> Result<Handle, Errno> {
+        Handle::CURRENT.open_at(path, O_PATH | O_CLOEXEC)
     }
 
-    /// As [`File::open_path`], but only if no part of the path is a link. Kernels before 5.6 refuse.
-    pub(crate) fn open_true_path(path: &CStr) -> Result<File, Errno> {
+    /// As [`Handle::open_path`], but only if no part of the path is a link. Kernels before 5.6
+    /// refuse.
+    pub(crate) fn open_true_path(path: &CStr) -> Result<Handle, Errno> {
         /// `RESOLVE_NO_SYMLINKS`
         const NO_LINKS: u64 = 4;
         let how = [(O_PATH | O_CLOEXEC) as u64, 0, NO_LINKS];
@@ -229,11 +235,33 @@ impl File {
         // SAFETY: path is a C string; the kernel reads one `struct open_how`: flags, mode, resolve.
         let opened =
             unsafe { call(number::OPENAT2, [AT_FDCWD, path, how.as_ptr() as usize, size, 0, 0]) };
-        opened.map(File)
+        opened.map(Handle)
+    }
+
+    /// Opens a directory for listing.
+    pub(crate) fn open_directory(path: &CStr) -> Result<Handle, Errno> {
+        Handle::CURRENT.open_at(path, O_DIRECTORY | O_CLOEXEC)
+    }
+
+    /// The directory at `path`, seen from this one, to look from.
+    pub(crate) fn step(self, path: &CStr) -> Result<Handle, Errno> {
+        self.open_at(path, O_PATH | O_DIRECTORY | O_CLOEXEC)
+    }
+
+    fn open_at(self, path: &CStr, flags: usize) -> Result<Handle, Errno> {
+        // SAFETY: path is a C string.
+        unsafe { call(number::OPENAT, [self.0, path.as_ptr() as usize, flags, 0, 0, 0]) }
+            .map(Handle)
+    }
+
+    /// Gives the handle back; whoever still holds a copy finds nothing by it.
+    pub(crate) fn close(self) {
+        // SAFETY: takes a number; closing what is no descriptor does nothing.
+        let _ = unsafe { call(number::CLOSE, [self.0, 0, 0, 0, 0, 0]) };
     }
 
     /// Writes the descriptor's number in decimal.
-    pub(crate) fn render(&self, into: &mut [u8]) {
+    pub(crate) fn render(self, into: &mut [u8]) {
         let digits =
             (1..).take_while(|&place| place == 1 || self.0 >= 10usize.pow(place - 1)).count();
         for (at, digit) in into.iter_mut().take(digits).enumerate() {
@@ -241,23 +269,12 @@ impl File {
         }
     }
 
-    /// Opens a directory for listing.
-    pub(crate) fn open_directory(path: &CStr) -> Result<File, Errno> {
-        File::open_with(path, O_DIRECTORY | O_CLOEXEC)
-    }
-
-    fn open_with(path: &CStr, flags: usize) -> Result<File, Errno> {
-        // SAFETY: path is a C string.
-        unsafe { call(number::OPENAT, [AT_FDCWD, path.as_ptr() as usize, flags, 0, 0, 0]) }
-            .map(File)
-    }
-
-    pub(crate) fn stat(&self) -> Result<Stat, Errno> {
+    pub(crate) fn stat(self) -> Result<Stat, Errno> {
         stat_at(self.0, c"", AT_EMPTY_PATH)
     }
 
     /// Appends some bytes, at most as many as `into` has room for; 0 at the end.
-    pub(crate) fn read(&self, into: &mut Vec<u8>) -> Result<usize, Errno> {
+    pub(crate) fn read(self, into: &mut Vec<u8>) -> Result<usize, Errno> {
         let room = into.spare_capacity_mut();
         let (start, length) = (room.as_mut_ptr() as usize, room.len());
         loop {
@@ -275,18 +292,29 @@ impl File {
     }
 
     /// Fills `into` with records of directory entries; 0 at the end.
-    pub(crate) fn entries(&self, into: &mut [u8]) -> Result<usize, Errno> {
+    pub(crate) fn entries(self, into: &mut [u8]) -> Result<usize, Errno> {
         // SAFETY: the kernel writes at most `into.len()` bytes into `into`.
         unsafe {
             call(number::GETDENTS64, [self.0, into.as_mut_ptr() as usize, into.len(), 0, 0, 0])
         }
     }
-}
 
-impl Drop for File {
-    fn drop(&mut self) {
-        // SAFETY: the descriptor is ours and is not used again.
-        let _ = unsafe { call(number::CLOSE, [self.0, 0, 0, 0, 0, 0]) };
+    /// Whether `path`, which ends with a NUL, relative to this directory certainly does not exist.
+    pub(crate) fn lacks(self, path: &[u8]) -> bool {
+        if path.last() != Some(&0) {
+            return false;
+        }
+        // SAFETY: the kernel reads up to a NUL, of which there is one.
+        let answer =
+            unsafe { call(number::FACCESSAT, [self.0, path.as_ptr() as usize, 0, 0, 0, 0]) };
+        answer == Err(Errno(ENOENT))
+    }
+
+    /// Makes `wanted` another number of this descriptor, which an exec leaves open; whether this
+    /// is a descriptor.
+    fn duplicate_to(self, wanted: usize) -> bool {
+        // SAFETY: descriptors of this process; failing leaves them as they were.
+        unsafe { call(number::DUP3, [self.0, wanted, 0, 0, 0, 0]) }.is_ok()
     }
 }
 
@@ -312,38 +340,6 @@ fn filled(fill: impl FnOnce(usize, usize) -> Result<usize, Errno>) -> Result<Vec
     // The arena takes the rest back.
     bytes.shrink_to_fit();
     Ok(bytes)
-}
-
-/// Whether `path`, which ends with a NUL, relative to the directory `dir` certainly does not exist.
-pub(crate) fn is_absent(dir: Dir, path: &[u8]) -> bool {
-    if path.last() != Some(&0) {
-        return false;
-    }
-    // SAFETY: the kernel reads up to a NUL, of which there is one.
-    let answer = unsafe { call(number::FACCESSAT, [dir.0, path.as_ptr() as usize, 0, 0, 0, 0]) };
-    answer == Err(Errno(ENOENT))
-}
-
-/// A directory to start from.
-#[derive(Clone, Copy)]
-pub(crate) struct Dir(usize);
-
-impl Dir {
-    /// The current directory; absolute paths start from the root anyway.
-    pub(crate) const CURRENT: Dir = Dir(AT_FDCWD);
-
-    /// The directory at `path`, seen from this one. The handle is the program's till it executes.
-    pub(crate) fn open(self, path: &CStr) -> Result<Dir, Errno> {
-        let flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
-        // SAFETY: path is a C string.
-        unsafe { call(number::OPENAT, [self.0, path.as_ptr() as usize, flags, 0, 0, 0]) }.map(Dir)
-    }
-
-    /// Gives the handle back; whoever still holds a copy finds nothing by it.
-    pub(crate) fn close(self) {
-        // SAFETY: takes a number; closing what is no descriptor does nothing.
-        let _ = unsafe { call(number::CLOSE, [self.0, 0, 0, 0, 0, 0]) };
-    }
 }
 
 fn nanoseconds(seconds: u64, rest: u64) -> i64 {
@@ -422,7 +418,7 @@ pub(crate) unsafe fn run(
         // stdin and stdout are Go's: the manager reads nothing, and speaks on stderr or, where
         // that is closed, to nobody.
         put_null(0, 0);
-        if !duplicate(2, 1) {
+        if !Handle(2).duplicate_to(1) {
             put_null(1, O_WRONLY);
         }
         // SAFETY: the caller vouches for argv and envp.
@@ -442,21 +438,13 @@ pub(crate) unsafe fn run(
     (status & 0x7f == 0).then_some((status >> 8) & 0xff)
 }
 
-/// Makes `wanted` a descriptor of `/dev/null`, and leaves no other one behind.
+/// Makes `wanted` a descriptor of `/dev/null`, and leaves no other one to the child.
 fn put_null(wanted: usize, flags: usize) {
-    if let Ok(null) = File::open_with(c"/dev/null", flags) {
-        if null.0 == wanted {
-            core::mem::forget(null);
-        } else {
-            duplicate(null.0, wanted);
-        }
+    let Ok(null) = Handle::CURRENT.open_at(c"/dev/null", flags) else { return };
+    if null.0 != wanted {
+        null.duplicate_to(wanted);
+        null.close();
     }
-}
-
-/// Makes `to` another number of the descriptor `from`; whether `from` is one.
-fn duplicate(from: usize, to: usize) -> bool {
-    // SAFETY: descriptors of this process; failing leaves them as they were.
-    unsafe { call(number::DUP3, [from, to, 0, 0, 0, 0]) }.is_ok()
 }
 
 /// Ends the process.
