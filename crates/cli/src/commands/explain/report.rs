@@ -209,8 +209,19 @@ fn remarks(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
         remarks
             .push(format!("Go ignores {path}, since it lies directly in the temporary directory"));
     }
+    remarks.extend(chain.directory.as_deref().filter(|dir| is_covered(chain, dir)).map(|dir| {
+        let dir = escaped(dir);
+        format!("{dir} is another directory now than the one entered; enter it anew with: cd .")
+    }));
     if let Some(Ok(launch)) = plan.map(|plan| &plan.launch) {
         remarks.extend(launch.notes.iter().cloned());
     }
     remarks
+}
+
+/// Whether something was mounted over the current directory since it was entered: then the files
+/// found by its path are not those that are found from within.
+fn is_covered(chain: &Chain<'_>, directory: &[u8]) -> bool {
+    let host = chain.env.host();
+    host.cwd().as_deref() == Some(directory) && host.identity(directory) != host.identity(b".")
 }
