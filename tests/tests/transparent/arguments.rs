@@ -1,5 +1,7 @@
 //! Arguments: every byte, every number, every length that the system takes.
 
+use goward_tests::sandbox::Sandbox;
+
 use crate::start::{Stage, Start, TOO_LONG};
 
 /// What the kernel takes as one string at most, with its NUL (`MAX_ARG_STRLEN`).
@@ -131,4 +133,18 @@ fn too_long_for_go_is_said() {
     let end = stage.refused(&long(&tight(&stage), most), 126, "too long");
     assert_eq!(end.stderr.lines().count(), 1, "{end}");
     assert!(end.stderr.contains("bin/go"), "it names the program\n{end}");
+}
+
+/// A script that names the shim as its interpreter is what the kernel says was executed.
+#[test]
+fn the_shim_interprets_a_script() {
+    let sandbox = Sandbox::empty("script");
+    sandbox.install_script("1.22.10", "echo \"$@\"");
+    sandbox.set_default("1.22.10");
+    let project = sandbox.project("p");
+    let script = sandbox.script("projects/p/script", "");
+    sandbox.write(&script, &format!("#!{} version\n", sandbox.shim().display()));
+    // Only where the shim lies tells of the store then.
+    let call = sandbox.go(&project, &["more"]).program(&script).env("HOME", &project);
+    assert_eq!(call.ok(), format!("version {} more", script.display()));
 }
