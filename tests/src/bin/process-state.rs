@@ -1,7 +1,7 @@
 //! Stands in for `go` where the question is what a process starts with.
 //!
 //! It writes everything that a program can learn about its own beginning, as text, to the file
-//! that the variable `STATE_FILE` names (stdout may be closed): arguments, environment,
+//! that the variable `STATE_FILE` names, if it does (stdout may be closed): arguments, environment,
 //! descriptors, signals, limits, identity. Then it does what `STATE_THEN` says: `exit N`, or `wait`
 //! for a signal after the word `ready` on stdout.
 #![cfg_attr(target_os = "linux", no_main)]
@@ -61,7 +61,7 @@ mod linux {
 
     fn run() -> io::Result<c_int> {
         let text = state()?;
-        if let Some(file) = std::env::var_os("STATE_FILE") {
+        if let Some(file) = std::env::var_os("STATE_FILE").filter(|file| !file.is_empty()) {
             fs::write(file, &text)?;
         }
         let then = std::env::var("STATE_THEN").unwrap_or_default();

@@ -1,6 +1,8 @@
 //! Current directories that are gone, closed, or deep.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 
 use goward_tests::sandbox::Sandbox;
@@ -110,4 +112,72 @@ fn eight_descriptors_are_enough_deep_down() {
     let found = start.run(&stage, &stage.sandbox.shim());
     let wanted = stage.sandbox.toolchain("1.23.2").join("bin/go");
     found.tells(&format!("exe {}", wanted.display()));
+}
+
+/// A name that is no text is a name all the same.
+#[test]
+fn a_path_of_any_bytes() {
+    let stage = Stage::new("any");
+    stage.add_toolchain("1.23.2");
+    let odd = stage.project.join(OsStr::from_bytes(b"\xff\xfe \n\xe4"));
+    let dir = odd.join("below");
+    fs::create_dir_all(&dir).expect("the sandbox is ours");
+    let start = stage.start().then(["chdir".as_ref(), dir.as_os_str()]);
+    for start in [start.clone().unset("PWD"), start.var("PWD", &dir)] {
+        stage.same(&start);
+        for place in [&dir, &odd] {
+            let pin = stage.sandbox.write(place.join(".go-version"), "1.23.2\n");
+            let found = start.run(&stage, &stage.sandbox.shim());
+            let wanted = stage.sandbox.toolchain("1.23.2").join("bin/go");
+            found.tells(&format!("exe {}", wanted.display()));
+            stage.sandbox.write(&pin, "1.99.9\n");
+            let start = start.clone().var("GOWARD_OFFLINE", "1");
+            stage.refused(&start, 127, ".go-version:1");
+            fs::remove_file(pin).expect("it is ours");
+        }
+    }
+}
+
+/// What the shim opens on a long way up gets the numbers of closed streams, and must not be taken
+/// for them, by Go or by the shim itself.
+#[test]
+fn closed_streams_stay_closed_deep_down() {
+    let stage = Stage::new("closed-deep");
+    for closed in
+        [&["0"][..], &["1"], &["2"], &["0", "1"], &["1", "2"], &["0", "2"], &["0", "1", "2"]]
+    {
+        let start = chain(&stage, "top", "d", 60);
+        let start = closed.iter().fold(start, |start, number| start.then(["close", *number]));
+        let end = stage.same(&start);
+        assert_eq!(end.lines("fd").count(), 3 - closed.len(), "{end}");
+        let pin = stage.sandbox.write("projects/top/.go-version", "1.99.9\n");
+        stage.refused(&start.var("GOWARD_OFFLINE", "1"), 127, "");
+        assert_eq!(fs::read(&pin).expect("it is ours"), b"1.99.9\n", "a message went into a file");
+        fs::remove_file(pin).expect("it is ours");
+    }
+}
+
+/// However many descriptors there are, and wherever they run out.
+#[test]
+fn few_descriptors_are_enough_anywhere() {
+    let stage = Stage::new("few");
+    stage.add_toolchain("1.23.2");
+    let wanted = stage.sandbox.toolchain("1.23.2").join("bin/go");
+    let (top, levels) = (stage.sandbox.project("top"), 90);
+    let start = chain(&stage, "top", "d", levels);
+    stage.same(&start);
+    let level = |up: usize| top.join("d/".repeat(levels - up));
+    // Files that say nothing of Go are opened, too.
+    for up in [1, 2, 3, 14, 31, 32, 55] {
+        stage.sandbox.write(level(up).join(".tool-versions"), "nodejs 20.0.0\n");
+    }
+    for up in [90, 60, 45, 12] {
+        let pin = stage.sandbox.write(level(up).join(".go-version"), "1.23.2\n");
+        for limit in ["4", "5", "6", "7", "8", "12", "16"] {
+            let start = start.clone().then(["limit", "7", limit, limit]);
+            let found = start.run(&stage, &stage.sandbox.shim());
+            found.tells(&format!("exe {}", wanted.display()));
+        }
+        fs::remove_file(pin).expect("it is ours");
+    }
 }

@@ -74,6 +74,25 @@ fn it_stays_the_controlling_terminal() {
     assert_eq!(bare.lines("fd").filter(|fd| fd.contains("/dev/pts/")).count(), 3, "{bare}");
 }
 
+/// A terminal that does not wait is not made to wait, and what was typed ahead is Go's.
+#[test]
+fn its_modes_and_what_was_typed_stay() {
+    let stage = Stage::new("typed");
+    let [bare, ours] = [stage.real(), stage.sandbox.shim()].map(|program| {
+        let mut terminal = Terminal::new(80);
+        let flags = OFlags::RDONLY | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let typed = rustix::fs::open(&terminal.path, flags, Mode::empty()).expect("it is ours");
+        terminal.keyboard.write_all(b"typed\n").expect("it is ours");
+        let end = terminal.hold(&stage.start()).then(["nonblock", "0"]).run(&stage, &program);
+        let mut line = String::new();
+        File::from(typed).read_to_string(&mut line).expect_err("it would wait for more");
+        assert_eq!(line, "typed\n", "{}\n{end}", program.display());
+        end
+    });
+    ours.same_as(&bare);
+    assert!(bare.lines("fd").any(|fd| fd.starts_with("0 ") && fd.ends_with("4002")), "{bare}");
+}
+
 /// Ctrl-C, Ctrl-\ and a hangup.
 #[test]
 fn its_keys_reach_go() {
