@@ -53,9 +53,27 @@ func main() {
 		}
 	case "interrupt": // PROGRAM: the above in PROGRAM, a Ctrl-Break, and its code
 		interrupt(os.Args[2])
+	case "lend": // FILE PROGRAM: PROGRAM writes to FILE by a handle that is no standard stream
+		lend(os.Args[2], os.Args[3])
+	case "lent": // N: writes to the handle N
+		handle, err := strconv.ParseUint(os.Args[2], 0, 64)
+		check(err)
+		_, err = os.NewFile(uintptr(handle), "lent").WriteString("by the handle\n")
+		check(err)
 	default:
 		report()
 	}
+}
+
+func lend(path, program string) {
+	file, err := os.Create(path)
+	check(err)
+	handle := syscall.Handle(file.Fd())
+	check(syscall.SetHandleInformation(handle, syscall.HANDLE_FLAG_INHERIT, syscall.HANDLE_FLAG_INHERIT))
+	child := exec.Command(program, "lent", fmt.Sprint(uint64(handle)))
+	child.Stderr = os.Stderr
+	child.SysProcAttr = &syscall.SysProcAttr{AdditionalInheritedHandles: []syscall.Handle{handle}}
+	check(child.Run())
 }
 
 func report() {

@@ -137,6 +137,20 @@ fn streams_pass() {
     assert!(ours.stdout == input && ours.stderr == format!("{}\n", input.len()));
 }
 
+/// Whatever a caller hands on besides the three streams, Go gets.
+#[test]
+fn other_handles_pass() {
+    let sandbox = with_child("handles");
+    let project = sandbox.project("p");
+    for program in [sandbox.toolchain(STAND_IN).join("bin/go.exe"), sandbox.shim()] {
+        let file = project.join("lent");
+        let call = sandbox.direct(STAND_IN, &project, &["lend"]).args([&file, &program]);
+        call.run().code(0).silent();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "by the handle\n", "{}", program.display());
+        fs::remove_file(file).unwrap();
+    }
+}
+
 /// As without goward: who kills `go` has killed Go.
 #[test]
 fn a_killed_shim_takes_go_with_it() {
