@@ -166,6 +166,22 @@ fn variables_cost_few_calls_more() {
     }
 }
 
+/// The next `go` on PATH costs a look at each directory that has none.
+#[test]
+fn a_long_path_costs_a_call_a_directory() {
+    for empty in [0, 5] {
+        let (sandbox, dir) = sandbox();
+        let mut path = sandbox.shims().display().to_string();
+        for number in 0..empty {
+            path.push_str(&format!(":{}", sandbox.project(&format!("bin{number}")).display()));
+        }
+        path.push_str(&format!(":{}", sandbox.toolchain("1.22.10").join("bin").display()));
+        let Some(lines) = calls_before_go(&sandbox, &dir, &[("PATH", &path)]) else { return };
+        assert_harmless("system", &lines);
+        assert_few("system", &lines, &dir, empty);
+    }
+}
+
 /// A file that says nothing of Go has to be opened, looked at and read; a directory in a file's
 /// place, opened and looked at.
 #[test]
