@@ -64,7 +64,11 @@ pub fn base_name(os: Os, path: &[u8]) -> &[u8] {
 
 /// The directory above; `None` for a root, or for a relative path of one component.
 pub fn parent(os: Os, path: &[u8]) -> Option<&[u8]> {
-    let path = trim_trailing(os, path);
+    above(os, trim_trailing(os, path))
+}
+
+/// As [`parent`], of a path without separators at its end.
+fn above(os: Os, path: &[u8]) -> Option<&[u8]> {
     let at = path.iter().rposition(|&b| is_separator(os, b))?;
     let root = root_len(os, path);
     (path.len() > root).then(|| trim_trailing(os, &path[..at.max(root)]))
@@ -91,7 +95,7 @@ fn trim_trailing(os: Os, path: &[u8]) -> &[u8] {
 
 /// `path` and every directory above it, up to the root.
 pub fn ancestors(os: Os, path: &[u8]) -> impl Iterator<Item = &[u8]> {
-    core::iter::successors(Some(trim_trailing(os, path)), move |dir| parent(os, dir))
+    core::iter::successors(Some(trim_trailing(os, path)), move |dir| above(os, dir))
 }
 
 /// `path` made absolute against `dir`, with `.` and `..` resolved as text, as Go's

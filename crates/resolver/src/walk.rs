@@ -102,10 +102,9 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
         Some(home) if found => is_level(level, home),
         home => home == Some(level.dir),
     };
-    let mut left = path::ancestors(host.os(), directory).count();
-    for (up, dir) in path::ancestors(host.os(), directory).enumerate() {
-        left -= 1;
-        let level = Level { physical, up, left, dir };
+    let levels: Vec<&[u8]> = path::ancestors(host.os(), directory).collect();
+    for (up, dir) in levels.iter().copied().enumerate() {
+        let level = Level { physical, up, left: levels.len() - 1 - up, dir };
         if finds.goenv.is_none() {
             finds.goenv = probe(host, &level, ".goenv", ENV_LIMIT);
         }
@@ -184,7 +183,8 @@ fn temporary_directory<'e>(env: &'e Environment<'_>) -> Option<&'e [u8]> {
 fn is_directory(host: &dyn Host, start: &[u8], level: &Level<'_>, dir: &[u8]) -> bool {
     let same = |other: &[u8]| path::same_text(host.os(), other, dir);
     // No two directories above a true path are one: what is another of them is not this.
-    let elsewhere = || level.physical && path::ancestors(host.os(), start).any(same);
+    let above = || same(start) || path::is_below(host.os(), start, dir);
+    let elsewhere = || level.physical && above();
     let identity = || host.identity(dir).is_some_and(|id| host.identity(level.dir) == Some(id));
     // A directory that is mounted in two places has one identity, and for Go it is two.
     let path = || host.canonical(dir).is_some_and(|path| host.canonical(level.dir) == Some(path));
