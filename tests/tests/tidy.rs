@@ -123,6 +123,30 @@ fn every_dependency_has_a_reason_in_the_book() {
     }
 }
 
+/// The fuzz targets are a workspace of their own, with a lock file that nothing else here reads.
+#[test]
+fn the_fuzz_targets_lock_what_the_packages_use() {
+    let lock = read("tests/fuzz/Cargo.lock");
+    let mut seen = 0;
+    for package in packages() {
+        let heading = format!("name = \"{}\"\n", name_of(&package));
+        let Some(block) = lock.split("[[package]]").find(|block| block.contains(&heading)) else {
+            continue;
+        };
+        seen += 1;
+        for used in list(&package["dependencies"]) {
+            let needed = used["kind"].is_null() && used["optional"] == false;
+            let known = block.contains(&format!(" \"{}", name_of(&used)));
+            assert!(
+                !needed || known,
+                "run: cargo update --workspace --manifest-path tests/fuzz/Cargo.toml ({} of {heading})",
+                name_of(&used)
+            );
+        }
+    }
+    assert!(seen > 1, "this test has lost its packages");
+}
+
 /// A root without `std` that links the resolver. With `std` in it there would be two panic
 /// handlers, and it would not compile.
 const NO_STD_ROOT: &str = r#"
