@@ -207,7 +207,7 @@ pub(crate) fn stat_link(path: &CStr) -> Result<Stat, Errno> {
 }
 
 /// An open file or directory, or the current one. What is open stays open till the exec closes it,
-/// which is cheaper than closing each, unless it is closed before because descriptors run out.
+/// which saves a call for each, unless it is closed before because descriptors run out.
 #[derive(Clone, Copy)]
 pub(crate) struct Handle(usize);
 

@@ -223,5 +223,6 @@ fn remarks(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
 /// found by its path are not those that are found from within.
 fn is_covered(chain: &Chain<'_>, directory: &[u8]) -> bool {
     let host = chain.env.host();
-    host.cwd().as_deref() == Some(directory) && host.identity(directory) != host.identity(b".")
+    let differ = || Some(host.identity(directory)? != host.identity(b".")?);
+    host.cwd().as_deref() == Some(directory) && differ() == Some(true)
 }
