@@ -17,6 +17,7 @@ use crate::system::is_goroot;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 /// How many calls over scripts on PATH may lie behind a call; the fifth shim in a row stops.
 pub(crate) const MAX_DEPTH: u32 = 4;
@@ -34,15 +35,16 @@ pub(crate) fn changes(
     target: &Target,
     local: bool,
 ) -> Vec<EnvChange> {
+    let chosen = Chosen { host: chain.env.host(), target, name: OnceCell::new() };
     let mut wanted = goenv_exports(chain);
     if local {
         wanted.push(EnvChange::set("GOTOOLCHAIN", "local"));
     }
     if target.kind != TargetKind::System {
         if !local {
-            wanted.extend(gotoolchain(chain, selection, target));
+            wanted.extend(gotoolchain(chain, selection, &chosen));
         }
-        wanted.extend(goroot(chain, target));
+        wanted.extend(goroot(chain, &chosen));
         wanted.extend(switch_version(chain.env, target));
     }
     wanted.extend(depth(chain.env, target));
@@ -50,6 +52,32 @@ pub(crate) fn changes(
         wanted.push(EnvChange::set("GOWARD_VERSION", passed_on(selection, target)));
     }
     chain.env.changes(wanted)
+}
+
+/// The tree that was chosen.
+struct Chosen<'t> {
+    host: &'t dyn Host,
+    target: &'t Target,
+    name: OnceCell<Option<Vec<u8>>>,
+}
+
+impl Chosen<'_> {
+    /// What it calls itself: read only where that matters, and once.
+    fn self_name(&self) -> Option<&[u8]> {
+        let read = || self_name(self.host, self.target.goroot.as_deref()?);
+        self.name.get_or_init(read).as_deref()
+    }
+
+    /// Whether another tree calls itself the same.
+    fn is_of_the_version_of(&self, goroot: &[u8]) -> bool {
+        let Some(theirs) = self_name(self.host, goroot) else { return false };
+        // A release's tree calls itself by its name, with or without experiments behind it
+        // ("go1.23.2 X:foo"): what begins otherwise is another's.
+        let managed = self.target.kind == TargetKind::Managed;
+        let release = self.target.name.as_ref().filter(|name| managed && !name.is_custom());
+        let may_be = release.is_none_or(|name| theirs.starts_with(name.as_str().as_bytes()));
+        may_be && self.self_name() == Some(&theirs)
+    }
 }
 
 /// The project's layer: since the caller's environment beats the go/env file for Go, exporting
@@ -64,7 +92,7 @@ fn goenv_exports(chain: &Chain<'_>) -> Vec<EnvChange> {
 
 /// `GOTOOLCHAIN`, so that Go inside the chosen toolchain neither rises nor falls where the chain
 /// has spoken.
-fn gotoolchain(chain: &Chain<'_>, selection: &Selection, target: &Target) -> Option<EnvChange> {
+fn gotoolchain(chain: &Chain<'_>, selection: &Selection, chosen: &Chosen<'_>) -> Option<EnvChange> {
     let set = |value: &str| Some(EnvChange::set("GOTOOLCHAIN", value));
     match &selection.want {
         Want::Base | Want::Pin(Selector::System) => None,
@@ -75,8 +103,7 @@ fn gotoolchain(chain: &Chain<'_>, selection: &Selection, target: &Target) -> Opt
         Want::Name(name) => {
             // A tree built with experiments calls itself "go1.23.2 X:foo"; by name, Go would not
             // find itself.
-            let host = chain.env.host();
-            let own = self_name(host, target.goroot.as_deref()?)?;
+            let own = chosen.self_name()?;
             let stays = own == name.as_str().as_bytes() || !name.version().knows_gotoolchain();
             if stays { None } else { set("local") }
         }
@@ -85,7 +112,7 @@ fn gotoolchain(chain: &Chain<'_>, selection: &Selection, target: &Target) -> Opt
                 Ok(Some((value, _))) => value,
                 _ => Gotoolchain::AUTO,
             };
-            let local = target.name.as_ref()?;
+            let local = chosen.target.name.as_ref()?;
             if go_stays(local, &value, chain) {
                 return None;
             }
@@ -109,36 +136,20 @@ fn may_rise(chain: &Chain<'_>) -> bool {
 /// `GOROOT`: an inherited one that names another version's tree would break every build; one that
 /// names no tree is Go's to report; and only a go/env file that sets it makes us set it, since
 /// Go would follow that instead of its own location.
-fn goroot(chain: &Chain<'_>, target: &Target) -> Option<EnvChange> {
+fn goroot(chain: &Chain<'_>, chosen: &Chosen<'_>) -> Option<EnvChange> {
     let host = chain.env.host();
-    let chosen = target.goroot.as_deref();
+    let ours = chosen.target.goroot.as_deref();
     if let Some(inherited) = chain.env.get("GOROOT") {
-        let same = chosen.is_some_and(|chosen| same_text(host.os(), inherited, chosen));
-        if same || is_of_same_version(host, inherited, target) || !is_goroot(host, inherited) {
+        let same = ours.is_some_and(|ours| same_text(host.os(), inherited, ours));
+        if same || chosen.is_of_the_version_of(inherited) || !is_goroot(host, inherited) {
             return None;
         }
     }
     let in_file = chain.go_env_file.as_ref().and_then(|file| file.get("GOROOT"));
-    match (in_file, chosen) {
-        (Some((value, _)), Some(chosen)) if !value.is_empty() => {
-            Some(EnvChange::set("GOROOT", chosen))
-        }
+    match (in_file, ours) {
+        (Some((value, _)), Some(ours)) if !value.is_empty() => Some(EnvChange::set("GOROOT", ours)),
         _ => chain.env.get("GOROOT").map(|_| EnvChange::unset("GOROOT")),
     }
-}
-
-/// Whether a tree calls itself what the chosen one calls itself.
-fn is_of_same_version(host: &dyn Host, goroot: &[u8], target: &Target) -> bool {
-    let Some(theirs) = self_name(host, goroot) else { return false };
-    // A release's tree calls itself by its name, with or without experiments behind it
-    // ("go1.23.2 X:foo"): what begins otherwise is another's.
-    let name = target.name.as_ref();
-    let release = name.filter(|name| target.kind == TargetKind::Managed && !name.is_custom());
-    if release.is_some_and(|name| !theirs.starts_with(name.as_str().as_bytes())) {
-        return false;
-    }
-    let ours = target.goroot.as_deref().and_then(|chosen| self_name(host, chosen));
-    ours == Some(theirs)
 }
 
 /// Go's word to the toolchain that it switches to; leaked to another one it is fatal there.

@@ -158,13 +158,17 @@ fn typed(text: &[u8], prefix: &str) -> Result<Selector, Error> {
 pub fn default_pin(chain: &Chain<'_>, store: &Store<'_>) -> Result<Option<Pin>, Error> {
     let host = chain.env.host();
     let parse = |file: &PinFile| file.parse(true, &|| !file.foreign && !host.is_link(&file.path));
+    let looked_for;
     let found = match &chain.home_pin {
-        HomePin::Seen(found) => found.clone(),
-        HomePin::Unseen => host.home().and_then(|home| walk::pin_in(host, &home)),
+        HomePin::Seen(found) => found,
+        HomePin::Unseen => {
+            looked_for = host.home().and_then(|home| walk::pin_in(host, &home));
+            &looked_for
+        }
     };
     if let Some(found) = found {
         let text = found.text.as_ref().map_err(|why| unreadable(&found.path, *why))?;
-        return parse(&pin_file(&found, text)).map(Some);
+        return parse(&pin_file(found, text)).map(Some);
     }
     for root in store.roots() {
         let path = path::join(host.os(), &root, DEFAULT);

@@ -211,7 +211,10 @@ fn remarks(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
     }
     remarks.extend(chain.directory.as_deref().filter(|dir| is_covered(chain, dir)).map(|dir| {
         let dir = escaped(dir);
-        format!("{dir} is another directory now than the one entered; enter it anew with: cd .")
+        format!(
+            "something was mounted over {dir} after this process entered it, so go may see other \
+             files than this report; enter it anew with: cd ."
+        )
     }));
     if let Some(Ok(launch)) = plan.map(|plan| &plan.launch) {
         remarks.extend(launch.notes.iter().cloned());
