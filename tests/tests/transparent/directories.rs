@@ -100,6 +100,9 @@ fn a_path_that_is_too_long_to_be_named() {
     for count in [120, 126, 150, 300] {
         stage.same(&chain(&stage, &format!("top{count}"), name, count));
     }
+    // It counts like a directory that has no name any more.
+    stage.sandbox.write("projects/top300/.go-version", "1.99.9\n");
+    stage.same(&chain(&stage, "top300", name, 300));
 }
 
 /// The shim opens directories on a long way up; where descriptors run out it does without them.
