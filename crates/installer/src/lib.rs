@@ -42,6 +42,7 @@ mod progress;
 mod prune;
 mod publish;
 mod random;
+pub mod read;
 mod receipt;
 mod release;
 mod replace;

@@ -1,0 +1,88 @@
+//! Reading files that a project, a mirror or another user may have put there: of a bounded size,
+//! regular ones only, and never waiting for anybody.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+/// Opens a regular file for reading. A FIFO, a device, a socket or a directory is an error at once;
+/// none of them is waited for or read from.
+pub fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        // Opening a FIFO without a writer must not wait, and a terminal must not become ours.
+        let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+        let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags);
+    }
+    let file = options.open(path)?;
+    let meta = file.metadata()?;
+    if meta.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !meta.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
+    Ok(file)
+}
+
+/// The bytes of a regular file; an error for one of more than `limit` bytes.
+pub fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+    let file = open(path)?;
+    let too_large = || {
+        let why = format!("larger than the {limit} bytes that such a file may have");
+        io::Error::new(io::ErrorKind::FileTooLarge, why)
+    };
+    let size = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    if size > limit {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::with_capacity(size + 1);
+    // A file may grow while it is read, and some of /proc claim to be empty.
+    file.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > limit { Err(too_large()) } else { Ok(bytes) }
+}
+
+/// As [`read`], for text; what is not UTF-8 is an error.
+pub fn read_text(path: &Path, limit: usize) -> io::Result<String> {
+    let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8 text");
+    String::from_utf8(read(path, limit)?).map_err(not_text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn small_regular_files_are_read_whole() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("f");
+        fs::write(&file, "text").unwrap();
+        assert_eq!(read(&file, 4).unwrap(), b"text");
+        assert_eq!(read(&file, 3).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(read(home.path(), 9).unwrap_err().kind(), io::ErrorKind::IsADirectory);
+        assert_eq!(read(&home.path().join("g"), 9).unwrap_err().kind(), io::ErrorKind::NotFound);
+        fs::write(&file, b"\xff").unwrap();
+        assert_eq!(read_text(&file, 9).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        // A gap of a terabyte takes no room on the disk, and must take none in memory.
+        File::create(&file).unwrap().set_len(1 << 40).unwrap();
+        assert_eq!(read(&file, 9).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_neither_waited_for_nor_read() {
+        let home = tempfile::tempdir().unwrap();
+        let fifo = home.path().join("fifo");
+        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        let endless = home.path().join("endless");
+        std::os::unix::fs::symlink("/dev/zero", &endless).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(home.path().join("socket")).unwrap();
+        for path in [fifo, endless, home.path().join("socket")] {
+            read(&path, 9).unwrap_err();
+        }
+    }
+}
