@@ -5,7 +5,9 @@
 //! find the root that the shim would find, and skip on PATH what the shim would skip.
 
 use crate::paths::to_bytes;
-use goward_resolver::{FileId, FileText, Host, Kind, Os, ReadError, SHIMS};
+use goward_resolver::{
+    Facts, FileId, FileText, Host, Kind, Listed, Os, Privileges, ReadError, SHIMS,
+};
 use goward_shim::OsHost;
 use std::path::{Path, PathBuf};
 
@@ -81,6 +83,10 @@ impl Host for Machine {
         self.host.read(path, limit)
     }
 
+    fn read_entry(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
+        self.host.read_entry(path, limit)
+    }
+
     fn kind(&self, path: &[u8]) -> Kind {
         self.host.kind(path)
     }
@@ -93,20 +99,24 @@ impl Host for Machine {
         self.host.canonical(path)
     }
 
-    fn list(&self, dir: &[u8]) -> Vec<Vec<u8>> {
+    fn list(&self, dir: &[u8]) -> Vec<Listed> {
         self.host.list(dir)
     }
 
-    fn is_link(&self, path: &[u8]) -> bool {
-        self.host.is_link(path)
+    fn entry(&self, path: &[u8]) -> Option<Facts> {
+        self.host.entry(path)
     }
 
-    fn is_callers(&self, path: &[u8]) -> bool {
-        self.host.is_callers(path)
+    fn target(&self, path: &[u8]) -> Option<Facts> {
+        self.host.target(path)
     }
 
-    fn is_guarded(&self, path: &[u8]) -> bool {
-        self.host.is_guarded(path)
+    fn user(&self) -> u32 {
+        self.host.user()
+    }
+
+    fn privileges(&self) -> Privileges {
+        self.host.privileges()
     }
 
     fn has_shim_magic(&self, path: &[u8]) -> bool {

@@ -24,6 +24,7 @@ use args::Args;
 use clap::Parser as _;
 use context::Context;
 use exit::Exit;
+use failure::Failure;
 use output::Output;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -37,7 +38,10 @@ fn main() -> ExitCode {
     listen(global.verbose);
     let output = Output::new(global.quiet, global.no_color);
     let mut cx = Context::new(output, global.verbose, global.offline);
-    let outcome = commands::run(args.command, &mut cx).and_then(|()| cx.output.finish());
+    let allowed = goward_resolver::refuse_borrowed_rights(&cx.machine).map_err(Failure::from);
+    let outcome = allowed
+        .and_then(|()| commands::run(args.command, &mut cx))
+        .and_then(|()| cx.output.finish());
     match outcome {
         Ok(()) => Exit::Success.into(),
         Err(failure) => {

@@ -62,7 +62,7 @@ pub(crate) fn present(cx: &Context, selector: &Selector) -> Result<Option<Obtain
             new: false,
         }),
         Selector::Linked(name) => {
-            let goroot = store.linked(name).ok_or_else(|| {
+            let goroot = store.linked(name)?.ok_or_else(|| {
                 Failure::new(Exit::NotFound, format!("no toolchain is linked as {name}"))
                     .hint(format!("link one with: goward link {name} GOROOT"))
                     .hint("versions are written like 1.22.10, 1.22 or latest")
@@ -71,15 +71,13 @@ pub(crate) fn present(cx: &Context, selector: &Selector) -> Result<Option<Obtain
             Some(Obtained { name: name.clone(), version: None, goroot, trust: None, new: false })
         }
         Selector::Exact(version) => {
-            let goroot = store.find(&ToolchainName::of(version));
+            let goroot = store.find(&ToolchainName::of(version))?;
             goroot.or_else(|| store.adopted(version, &layers)).map(|at| release(version, at))
         }
         roomy => {
-            let installed = store.installed();
-            let newest = roomy.newest(&installed);
-            newest.and_then(|version| {
-                Some(release(version, store.find(&ToolchainName::of(version))?))
-            })
+            let installed = store.installed()?;
+            let Some(version) = roomy.newest(&installed) else { return Ok(None) };
+            store.find(&ToolchainName::of(version))?.map(|goroot| release(version, goroot))
         }
     })
 }

@@ -22,9 +22,14 @@ fn refuse(directory: &Path, why: &str) -> Error {
 #[cfg(unix)]
 mod imp {
     use super::*;
+    use crate::read::read;
+    use goward_resolver::accounts::LIMIT;
+    use goward_resolver::soundness::{self, Fault};
+    use goward_resolver::{Facts, Node};
     use std::ffi::OsStr;
     use std::fs::{self, DirBuilder, Permissions};
     use std::io;
+    use std::os::unix::ffi::OsStrExt as _;
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 
     pub(super) fn own_directory(directory: &Path, mode: u32) -> Result<()> {
@@ -55,11 +60,19 @@ mod imp {
             return Err(refuse(directory, &why)
                 .hint("run as the owner, or set GOWARD_ROOT to a directory of your own"));
         }
-        if found.mode() & 0o022 != 0 {
+        if fault(&found, me.as_raw()) == Some(Fault::Open) {
             let fix = format!("run: chmod go-w {}", directory.display());
             return Err(refuse(directory, "can be written by other users").hint(fix));
         }
         Ok(())
+    }
+
+    /// What the shim, too, finds fault with.
+    fn fault(found: &fs::Metadata, caller: u32) -> Option<Fault> {
+        let (owner, group) = (found.uid(), found.gid());
+        let facts = Facts { node: Node::Directory, owner, group, mode: found.mode() & 0o7777 };
+        let database = |path: &[u8]| read(Path::new(OsStr::from_bytes(path)), LIMIT).ok();
+        soundness::fault(&facts, caller, &database)
     }
 
     pub(super) fn check_home(root: &Path) -> Result<()> {

@@ -13,6 +13,7 @@ use crate::path::is_absolute;
 use crate::pinfile::{Pin, PinFile, Syntax};
 use crate::printable::escaped;
 use crate::source::Source;
+use crate::standing::PassedOver;
 use crate::store::{Store, trust_record, trust_subject};
 use crate::walk::{self, ENV_LIMIT, Finds, Found, HomePin, MOD_LIMIT};
 use alloc::format;
@@ -41,6 +42,8 @@ pub struct Chain<'e> {
     pub module: Option<Result<ModuleFile, Error>>,
     /// A `go.mod` that Go ignores because it lies in the temporary directory.
     pub ignored_module: Option<Vec<u8>>,
+    /// Files that count as absent because of who owns them.
+    pub passed_over: Vec<PassedOver>,
     /// The pin file of the home directory, as far as it was met on the way.
     pub(crate) home_pin: HomePin,
 }
@@ -66,7 +69,8 @@ impl<'e> Chain<'e> {
     ) -> (Chain<'e>, Vec<Error>) {
         let mut refusals = Vec::new();
         let directory = walk::resolution_directory(env, &invocation);
-        let finds = directory.as_deref().map(|dir| walk::walk(env, dir)).unwrap_or_default();
+        let walk = |dir: &[u8]| walk::walk(env, dir, &store.trusted_paths);
+        let finds = directory.as_deref().map(walk).unwrap_or_default();
         let host = env.host();
         let goenv = finds
             .goenv
@@ -79,7 +83,7 @@ impl<'e> Chain<'e> {
         let pin = finds.pin.as_ref().map(|found| Ok(pin_file(found, readable(found)?)));
         let layers = Layers { env, goenv: goenv.as_ref(), go_env_file: go_env_file.as_ref() };
         let module = module(host, &layers, &finds);
-        let Finds { ignored_module, home_pin, .. } = finds;
+        let Finds { ignored_module, home_pin, passed_over, .. } = finds;
         let chain = Chain {
             env,
             invocation,
@@ -89,6 +93,7 @@ impl<'e> Chain<'e> {
             pin,
             module,
             ignored_module,
+            passed_over,
             home_pin,
         };
         (chain, refusals)
@@ -120,7 +125,7 @@ impl<'e> Chain<'e> {
         let foreign = self.goenv.as_ref().is_some_and(|goenv| goenv.foreign);
         let Some(origin) = source.origin() else { return true };
         let theirs = foreign && matches!(source, Source::Goenv(_));
-        !theirs && !self.env.host().is_link(&origin.path)
+        !theirs && !is_link(self.env.host(), &origin.path)
     }
 
     /// The pin of the nearest pin file.
@@ -128,8 +133,13 @@ impl<'e> Chain<'e> {
         let Some(pin) = &self.pin else { return Ok(None) };
         let file = pin.as_ref().map_err(Clone::clone)?;
         let host = self.env.host();
-        file.parse(false, &|| !file.foreign && !host.is_link(&file.path)).map(Some)
+        file.parse(false, &|| !file.foreign && !is_link(host, &file.path)).map(Some)
     }
+}
+
+/// Whether `path` is a link, so that its text may be anybody's secret.
+pub(crate) fn is_link(host: &dyn Host, path: &[u8]) -> bool {
+    host.entry(path).is_some_and(|facts| facts.is_link())
 }
 
 /// The text of a found file, or the error that names it.
@@ -166,7 +176,7 @@ pub(crate) fn pin_file(found: &Found, text: &FileText) -> PinFile {
 fn goenv(host: &dyn Host, found: &Found, store: &Store<'_>) -> Result<Goenv, Error> {
     let text = readable(found)?;
     let foreign = text.owner == Owner::Foreign;
-    let quotable = || !foreign && !host.is_link(&found.path);
+    let quotable = || !foreign && text.link.is_none();
     let goenv = Goenv::parse(&found.path, &text.bytes, foreign, &quotable)?;
     let Some(guarded) = goenv.first_guarded() else { return Ok(goenv) };
     let at = format!("{}:{}: {}", escaped(&found.path), guarded.line, guarded.key);
@@ -177,7 +187,7 @@ fn goenv(host: &dyn Host, found: &Found, store: &Store<'_>) -> Result<Goenv, Err
             guarded.key
         )));
     }
-    if !is_trusted(host, store, &found.path, &text.bytes) {
+    if !found.vouched && !is_trusted(host, store, &found.path, &text.bytes)? {
         return Err(Error::refused(format!(
             "{at} needs your trust; read the file, then run: goward trust {}",
             escaped(&found.path)
@@ -188,15 +198,20 @@ fn goenv(host: &dyn Host, found: &Found, store: &Store<'_>) -> Result<Goenv, Err
 
 /// Whether the user's record for this path holds exactly these bytes. Comparing bytes, rather
 /// than digests, keeps a hash function out of the shim.
-pub(crate) fn is_trusted(host: &dyn Host, store: &Store<'_>, path: &[u8], bytes: &[u8]) -> bool {
-    let (Some(root), Some(subject)) = (&store.root, trust_subject(host, path)) else {
-        return false;
+pub(crate) fn is_trusted(
+    host: &dyn Host,
+    store: &Store<'_>,
+    path: &[u8],
+    bytes: &[u8],
+) -> Result<bool, Error> {
+    let (Some(root), Some(subject)) = (store.trust_root()?, trust_subject(host, path)) else {
+        return Ok(false);
     };
     let record = trust_record(host.os(), root, &subject);
-    match host.read(&record, ENV_LIMIT) {
-        Ok(Some(text)) => text.owner == Owner::Trusted && text.bytes == bytes,
+    Ok(match host.read_entry(&record, ENV_LIMIT) {
+        Ok(Some(text)) => store.is_sound_file(&text) && text.bytes == bytes,
         _ => false,
-    }
+    })
 }
 
 fn go_env_file(env: &Environment<'_>) -> Result<Option<GoEnvFile>, Error> {

@@ -4,7 +4,7 @@ use crate::chain::Chain;
 use crate::child;
 use crate::environment::{EnvChange, Environment};
 use crate::error::{Code, Error};
-use crate::host::Host;
+use crate::host::{Host, Privileges};
 use crate::invocation::{Invocation, Tool};
 use crate::path::is_below;
 use crate::printable::escaped;
@@ -77,6 +77,7 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Plan, Error> {
     if argv.is_empty() {
         return Err(Error::refused(String::from("called without any arguments, not even a name")));
     }
+    refuse_borrowed_rights(host)?;
     let env = Environment::new(host);
     let invocation = Invocation::parse(host, argv);
     if let Some(plan) = running(&env, &invocation) {
@@ -85,13 +86,23 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Plan, Error> {
     let store = Store::locate(&env)?;
     if let Tool::Named(name) = &invocation.tool {
         let want = Want::Name(name.clone());
-        return Ok(as_named(
-            &store,
-            host,
-            Selection { want, source: Source::Name, foreign: false },
-        ));
+        let selection = Selection { want, source: Source::Name, foreign: false };
+        return as_named(&store, host, selection);
     }
     decide_in(&Chain::read(&env, invocation, &store)?, &store)
+}
+
+/// A set-user-ID or set-group-ID shim has its whole environment, PATH and HOME included, from
+/// another user than the one it would run Go as.
+pub fn refuse_borrowed_rights(host: &dyn Host) -> Result<(), Error> {
+    if host.privileges() != Privileges::Borrowed {
+        return Ok(());
+    }
+    let program = host.exe().map_or_else(|| String::from("the program"), |exe| escaped(&exe));
+    Err(Error::refused(format!(
+        "this process has the rights of another user or group than its caller's, whose environment \
+         it has; run: chmod ug-s {program}"
+    )))
 }
 
 /// As [`decide`], for a chain that was already read.
@@ -115,7 +126,9 @@ fn weigh(resolver: &Resolver<'_>, selection: Selection) -> Result<Plan, Error> {
     let chain = resolver.chain;
     let Resolution { source, install, target, below_floor } = resolver.resolve(&selection)?;
     let launch = target.clone().and_then(|target| {
-        let mut notes = Vec::new();
+        let passed_over = chain.passed_over.iter().filter(|file| file.in_project);
+        let mut notes: Vec<String> =
+            passed_over.map(|file| file.message(chain.env.host().os())).collect();
         // Where the floor cannot be met the base runs as if nothing had selected.
         let child_of = match &below_floor {
             Some(_) => select::base(),
@@ -220,9 +233,9 @@ fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Plan> {
 }
 
 /// Called as `go1.22.10`: that toolchain, with nothing looked at and nothing changed.
-fn as_named(store: &Store<'_>, host: &dyn Host, selection: Selection) -> Plan {
+fn as_named(store: &Store<'_>, host: &dyn Host, selection: Selection) -> Result<Plan, Error> {
     let Want::Name(name) = &selection.want else { unreachable!("a name selects by name") };
-    let goroot = store.find(name);
+    let goroot = store.find(name)?;
     let target = goroot.map(|goroot| Target {
         program: program(host.os(), &goroot, "go"),
         goroot: Some(goroot),
@@ -242,5 +255,5 @@ fn as_named(store: &Store<'_>, host: &dyn Host, selection: Selection) -> Plan {
             name.version()
         ))),
     };
-    Plan { source: Source::Name, selection, install: None, target, launch }
+    Ok(Plan { source: Source::Name, selection, install: None, target, launch })
 }

@@ -5,7 +5,7 @@
 //! runs `go` in another directory) first takes back what is still unchanged, so that it resolves
 //! from what the user set and not from what we set for another project.
 
-use crate::host::Host;
+use crate::host::{Host, Privileges};
 use crate::printable::escaped;
 use alloc::borrow::Cow;
 use alloc::format;
@@ -19,6 +19,10 @@ pub const MARKER: &str = "GOWARD_CHANGES";
 /// shim must not take them back.
 const UNRECORDED: &[&str] =
     &["GOWARD_VERSION", "GOWARD_DEPTH", "GOTOOLCHAIN_INTERNAL_SWITCH_VERSION"];
+
+/// Variables that say where programs lie, or whom to believe: a caller may not lead a process with
+/// more rights than its own there.
+const PLACES: &[&str] = &["GOWARD_ROOT", "GOWARD_SYSTEM_ROOT", "GOWARD_TRUSTED_PATHS"];
 
 /// The environment as the user made it: the process's, with the changes of an outer shim undone.
 #[derive(Clone)]
@@ -60,6 +64,9 @@ impl<'h> Environment<'h> {
     }
 
     fn raw(&self, key: &str) -> Option<&[u8]> {
+        if PLACES.contains(&key) && self.host.privileges() != Privileges::Plain {
+            return None;
+        }
         match self.undone.iter().find(|(k, _)| k == key) {
             Some((_, old)) => old.as_deref(),
             None => self.host.var(key),

@@ -30,6 +30,10 @@ pub trait Host {
     /// directory or may not be searched, and a path too long for the system to name.
     fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError>;
 
+    /// As [`Host::read`], for a file whose owner decides what it may do: a link is recognised before
+    /// it is followed, and the worse of its owner and its target's is the text's.
+    fn read_entry(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError>;
+
     /// Whether [`Host::read`] of the file `name` in the directory of `level` could give anything but
     /// `Ok(None)`. Saying so of every file is right; a host that has a cheaper way to know than to
     /// open each says no where it can.
@@ -46,18 +50,21 @@ pub trait Host {
     /// `path` with links resolved and made absolute; `None` if it does not exist.
     fn canonical(&self, path: &[u8]) -> Option<Vec<u8>>;
 
-    /// The names of the directories in a directory, links to directories included, in no order;
-    /// none if it cannot be read.
-    fn list(&self, dir: &[u8]) -> Vec<Vec<u8>>;
+    /// The directories in a directory, links to directories included, in no order; none if it
+    /// cannot be read.
+    fn list(&self, dir: &[u8]) -> Vec<Listed>;
 
-    /// Whether `path` itself is a symbolic link.
-    fn is_link(&self, path: &[u8]) -> bool;
+    /// What the system says of the directory entry `path`: of a link itself, not of its target.
+    fn entry(&self, path: &[u8]) -> Option<Facts>;
 
-    /// Whether the caller owns what `path` names.
-    fn is_callers(&self, path: &[u8]) -> bool;
+    /// What the system says of what `path` names, links followed.
+    fn target(&self, path: &[u8]) -> Option<Facts>;
 
-    /// Whether the caller or root owns what `path` names, and nobody else may write to it.
-    fn is_guarded(&self, path: &[u8]) -> bool;
+    /// The caller: the effective user, in the numbers of [`Facts::owner`].
+    fn user(&self) -> u32;
+
+    /// Whether the process has the rights of somebody besides its caller.
+    fn privileges(&self) -> Privileges;
 
     /// Whether the file contains the bytes that every goward shim carries ([`SHIM_MAGIC`]).
     fn has_shim_magic(&self, path: &[u8]) -> bool;
@@ -101,8 +108,13 @@ impl Os {
 pub struct FileText {
     /// The whole content.
     pub bytes: Vec<u8>,
-    /// Who owns the file.
+    /// Who owns the file; of a file that [`Host::read_entry`] reached through a link, the worse of
+    /// both owners.
     pub owner: Owner,
+    /// What the system says of the file that was read.
+    pub facts: Facts,
+    /// What it says of the link that led there; [`Host::read`] does not look.
+    pub link: Option<Facts>,
     /// Whether the file was modified a moment ago (0.3 seconds), so that somebody may still be
     /// writing it. May be false of a text that ends with a newline: that one is whole.
     pub fresh: bool,
@@ -122,13 +134,92 @@ pub struct Level<'p> {
     pub dir: &'p [u8],
 }
 
-/// Who owns a file, seen from the caller.
+impl FileText {
+    /// The user behind [`FileText::owner`]: the link's owner where that is the worse one.
+    pub fn user(&self, host: &dyn Host) -> u32 {
+        let link = self.link.map(|link| link.owner);
+        link.filter(|user| Owner::of(host, *user) == Owner::Foreign).unwrap_or(self.facts.owner)
+    }
+}
+
+/// One directory in another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// Its name.
+    pub name: Vec<u8>,
+    /// Whether it is a link to a directory.
+    pub link: bool,
+}
+
+/// What the system says of a file or a directory beside its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// What it is.
+    pub node: Node,
+    /// The user that owns it; [`ROOT`] is root. On Windows [`ROOT`] stands for Administrators, SYSTEM
+    /// and TrustedInstaller, [`Host::user`] for the caller, and every other number for another
+    /// user.
+    pub owner: u32,
+    /// The group that owns it; 0 on Windows.
+    pub group: u32,
+    /// The permission bits; 0 on Windows, where no access list is evaluated.
+    pub mode: u32,
+}
+
+/// The kinds of directory entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// A regular file.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link.
+    Link,
+    /// Something else.
+    Other,
+}
+
+/// The number of root.
+pub const ROOT: u32 = 0;
+
+impl Facts {
+    /// Whether this is a symbolic link.
+    pub fn is_link(&self) -> bool {
+        self.node == Node::Link
+    }
+
+    /// Whether users besides the owner may write, be it those of its group.
+    pub fn is_open_to_others(&self) -> bool {
+        self.mode & 0o022 != 0
+    }
+}
+
+/// Whose rights a process has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Privileges {
+    /// Its caller's.
+    Plain,
+    /// Its caller's and more, by capabilities of the file or a security module: the kernel says
+    /// `AT_SECURE`.
+    Raised,
+    /// Another user's or group's: the real and the effective one differ.
+    Borrowed,
+}
+
+/// Who owns a file, seen from the caller; the greater is the worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
     /// The caller, or root.
     Trusted,
     /// Anybody else.
     Foreign,
+}
+
+impl Owner {
+    /// What the user with this number is to the caller.
+    pub fn of(host: &dyn Host, user: u32) -> Owner {
+        if user == ROOT || user == host.user() { Owner::Trusted } else { Owner::Foreign }
+    }
 }
 
 /// Why a file that is there could not be read.

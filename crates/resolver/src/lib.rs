@@ -20,6 +20,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod accounts;
 mod chain;
 mod child;
 mod decide;
@@ -40,22 +41,28 @@ mod printable;
 pub mod resolve;
 mod select;
 mod selector;
+pub mod soundness;
 mod source;
+mod standing;
 mod store;
 mod switching;
 mod system;
 mod tier;
+mod trusted_paths;
 mod version;
 mod walk;
 
 pub use chain::Chain;
-pub use decide::{Launch, Plan, decide, decide_in};
+pub use decide::{Launch, Plan, decide, decide_in, refuse_borrowed_rights};
 pub use environment::{EnvChange, Environment, MARKER};
 pub use error::{Code, Error};
 pub use goenv::{Goenv, Setting};
 pub use goenvfile::GoEnvFile;
 pub use gotoolchain::{Gotoolchain, Mode};
-pub use host::{FileId, FileText, Host, Kind, Level, Os, Owner, ReadError, SHIM_MAGIC};
+pub use host::{
+    Facts, FileId, FileText, Host, Kind, Level, Listed, Node, Os, Owner, Privileges, ROOT,
+    ReadError, SHIM_MAGIC,
+};
 pub use invocation::{Invocation, Tool};
 pub use layers::{Layered, Layers};
 pub use modfile::{Directive, Floor, ModuleFile};
@@ -65,10 +72,12 @@ pub use printable::{escaped, quoted};
 pub use select::{Selection, Want, default_pin};
 pub use selector::{Range, Selector, SelectorError};
 pub use source::{Origin, Source};
+pub use standing::PassedOver;
 pub use store::{
-    DEFAULT, LINKS, SHIMS, Store, TOOLCHAINS, TRUST, manager_of, program, trust_record,
-    trust_subject,
+    DEFAULT, LINKS, SHIMS, Store, TOOLCHAINS, TRUST, manager_of, program, sound_manager,
+    trust_record, trust_subject,
 };
 pub use system::system_program;
 pub use tier::Tier;
+pub use trusted_paths::TrustedPaths;
 pub use version::Version;

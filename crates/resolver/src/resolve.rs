@@ -2,7 +2,7 @@
 
 use crate::chain::Chain;
 use crate::environment::Environment;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::gotoolchain::Mode;
 use crate::modfile::Floor;
 use crate::pinfile::Pin;
@@ -123,7 +123,7 @@ impl Resolver<'_> {
             Selector::Linked(name) => {
                 return Ok(here(source, self.linked(name, source)));
             }
-            Selector::Exact(version) => self.exact(&ToolchainName::of(version)),
+            Selector::Exact(version) => self.exact(&ToolchainName::of(version))?,
             roomy => return self.roomy(roomy, selection),
         };
         match found {
@@ -140,21 +140,21 @@ impl Resolver<'_> {
             _ => self.stated_floor().filter(|floor| may_reach(selector, &floor.version)),
         };
         let least = floor.map(|floor| floor.version);
-        let installed = self.store.installed();
+        let installed = self.store.installed()?;
         let meets = |v: &&Version| least.as_ref().is_none_or(|least| *v >= least);
         if let Some(best) = selector.newest(installed.iter().filter(meets)) {
             return Ok(here(&selection.source, self.installed(best)));
         }
         // Better the conflict that Go will name than nothing at all.
-        let fallback = selector.newest(&installed).map(|best| self.installed(best));
-        self.missing(selector, least, selection, fallback.and_then(Result::ok))
+        let fallback = self.still_there(selector.newest(&installed))?;
+        self.missing(selector, least, selection, fallback)
     }
 
     /// A pin that is a `GOTOOLCHAIN` value. A custom name is looked up on PATH first, as Go does,
     /// and the plain release never stands in for it.
     fn name(&self, name: &ToolchainName, selection: &Selection) -> Result<Resolution, Error> {
         let source = &selection.source;
-        if let Some(target) = self.exact(name) {
+        if let Some(target) = self.exact(name)? {
             return Ok(here(source, Ok(target)));
         }
         if name.is_custom() {
@@ -174,10 +174,10 @@ impl Resolver<'_> {
     /// the end the base with `GOTOOLCHAIN` untouched.
     fn floor(&self, floor: &Floor, mode: Mode) -> Result<Resolution, Error> {
         let source = &floor.source;
-        if let Some(target) = self.at_floor(floor) {
+        if let Some(target) = self.at_floor(floor)? {
             return Ok(here(source, Ok(target)));
         }
-        let installed = self.store.installed();
+        let installed = self.store.installed()?;
         let above = |v: &&Version| match &floor.name {
             // A custom build's equal is not the plain release.
             Some(name) if name.is_custom() => **v > floor.version,
@@ -192,7 +192,7 @@ impl Resolver<'_> {
             // Every modern Go builds for a go line below 1.21: it selects nothing.
             return self.base();
         }
-        let nearest = candidates().min().and_then(|v| self.installed(v).ok());
+        let nearest = self.still_there(candidates().min())?;
         let impatient = nearest.is_some();
         let (target, below_floor) = match nearest {
             Some(target) => (Ok(target), None),
@@ -215,10 +215,10 @@ impl Resolver<'_> {
         })
     }
 
-    fn at_floor(&self, floor: &Floor) -> Option<Target> {
+    fn at_floor(&self, floor: &Floor) -> Result<Option<Target>, Error> {
         match &floor.name {
             Some(name) => self.exact(name),
-            None if floor.version.is_language() => None,
+            None if floor.version.is_language() => Ok(None),
             None => self.exact(&ToolchainName::of(&floor.version)),
         }
     }
@@ -249,8 +249,8 @@ impl Resolver<'_> {
         if let Some(system) = self.system() {
             return Ok(here(&Source::System, Ok(system)));
         }
-        let installed = self.store.installed();
-        let newest = installed.iter().filter(|v| !v.is_prerelease()).max();
+        let unpacked = self.store.unpacked()?;
+        let newest = unpacked.iter().filter(|v| !v.is_prerelease()).max();
         Ok(here(
             &Source::Newest,
             newest.map_or_else(|| Err(nothing_at_all()), |v| self.installed(v)),
@@ -268,7 +268,7 @@ impl Resolver<'_> {
         {
             return base;
         }
-        let installed = self.store.installed();
+        let installed = self.store.installed().unwrap_or_default();
         let newest = installed.iter().filter(|v| v.knows_gotoolchain()).max();
         let newest = newest.and_then(|v| Some((Source::Newest, self.installed(v).ok()?)));
         let real = |(_, target): &(Source, Target)| target.goroot.is_some();
@@ -289,35 +289,43 @@ impl Resolver<'_> {
 
     /// The toolchain of exactly this name: in the store, in the places of Go and golang.org/dl,
     /// and for a custom name first of all on PATH.
-    fn exact(&self, name: &ToolchainName) -> Option<Target> {
+    fn exact(&self, name: &ToolchainName) -> Result<Option<Target>, Error> {
         let env = self.chain.env;
         if name.is_custom()
             && name.is_file_name()
             && let Some(found) = on_path(env, name.as_str())
         {
-            return Some(Target {
+            return Ok(Some(Target {
                 program: found.program,
                 goroot: found.goroot,
                 name: Some(name.clone()),
                 kind: TargetKind::Custom,
-            });
+            }));
         }
-        let in_store = self.store.find(name);
+        let in_store = self.store.find(name)?;
         let adopted = || self.store.adopted(name.version(), &self.chain.layers());
-        let goroot = in_store.or_else(|| if name.is_custom() { None } else { adopted() })?;
-        Some(self.target(goroot, Some(name.clone()), TargetKind::Managed))
+        let goroot = in_store.or_else(|| if name.is_custom() { None } else { adopted() });
+        Ok(goroot.map(|goroot| self.target(goroot, Some(name.clone()), TargetKind::Managed)))
+    }
+
+    /// An installed release, unless there is none or it has vanished meanwhile.
+    fn still_there(&self, version: Option<&Version>) -> Result<Option<Target>, Error> {
+        match version.map(|version| self.installed(version)) {
+            Some(Err(error)) if error.code == Code::Refused => Err(error),
+            found => Ok(found.and_then(Result::ok)),
+        }
     }
 
     fn installed(&self, version: &Version) -> Result<Target, Error> {
         let name = ToolchainName::of(version);
         // A language version never names a tree; anything listed does, unless it vanished.
         let gone = || Error::missing(format!("{name} was removed while it was being looked up"));
-        let goroot = self.store.find(&name).ok_or_else(gone)?;
+        let goroot = self.store.find(&name)?.ok_or_else(gone)?;
         Ok(self.target(goroot, Some(name), TargetKind::Managed))
     }
 
     fn linked(&self, name: &str, source: &Source) -> Result<Target, Error> {
-        let goroot = self.store.linked(name).ok_or_else(|| {
+        let goroot = self.store.linked(name)?.ok_or_else(|| {
             Error::missing(format!(
                 "no toolchain is linked as {name} (wanted by {source}); run: goward link {name} GOROOT"
             ))

@@ -1,18 +1,18 @@
 //! Weighing the chain: the first level that names a toolchain wins.
 
-use crate::chain::{Chain, pin_file, unreadable};
+use crate::ToolchainName;
+use crate::chain::{Chain, is_link, pin_file, unreadable};
 use crate::error::Error;
 use crate::gotoolchain::{Gotoolchain, Mode};
-use crate::host::Owner;
 use crate::modfile::Floor;
 use crate::pinfile::{GO_VERSION, Pin, PinFile, Syntax};
 use crate::printable::quoted;
 use crate::selector::Selector;
 use crate::source::Source;
-use crate::store::{DEFAULT, Store};
-use crate::walk::{self, HomePin, PIN_LIMIT};
-use crate::{ToolchainName, path};
+use crate::store::Store;
+use crate::walk::{self, HomePin};
 use alloc::format;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// What the chain says, and who said it.
@@ -157,12 +157,13 @@ fn typed(text: &[u8], prefix: &str) -> Result<Selector, Error> {
 /// before the system's.
 pub fn default_pin(chain: &Chain<'_>, store: &Store<'_>) -> Result<Option<Pin>, Error> {
     let host = chain.env.host();
-    let parse = |file: &PinFile| file.parse(true, &|| !file.foreign && !host.is_link(&file.path));
+    let parse = |file: &PinFile| file.parse(true, &|| !file.foreign && !is_link(host, &file.path));
     let looked_for;
     let found = match &chain.home_pin {
         HomePin::Seen(found) => found,
         HomePin::Unseen => {
-            looked_for = host.home().and_then(|home| walk::pin_in(host, &home));
+            let pin_in = |home: Vec<u8>| walk::pin_in(chain.env, &home, &store.trusted_paths);
+            looked_for = host.home().and_then(pin_in);
             &looked_for
         }
     };
@@ -170,17 +171,11 @@ pub fn default_pin(chain: &Chain<'_>, store: &Store<'_>) -> Result<Option<Pin>, 
         let text = found.text.as_ref().map_err(|why| unreadable(&found.path, *why))?;
         return parse(&pin_file(found, text)).map(Some);
     }
-    for root in store.roots() {
-        let path = path::join(host.os(), &root, DEFAULT);
-        match host.read(&path, PIN_LIMIT) {
-            Ok(None) => {}
-            Err(why) => return Err(unreadable(&path, why)),
-            Ok(Some(text)) => {
-                let foreign = text.owner == Owner::Foreign;
-                let syntax = Syntax::of(GO_VERSION);
-                return parse(&PinFile { path, bytes: text.bytes, syntax, foreign }).map(Some);
-            }
+    match store.default_file()? {
+        Some((path, bytes)) => {
+            let syntax = Syntax::of(GO_VERSION);
+            parse(&PinFile { path, bytes, syntax, foreign: false }).map(Some)
         }
+        None => Ok(None),
     }
-    Ok(None)
 }

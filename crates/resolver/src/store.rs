@@ -1,11 +1,16 @@
 //! The store's layout, and what is installed.
 
+use crate::chain::unreadable;
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::host::{Host, Kind, Os};
+use crate::host::{Facts, FileText, Host, Kind, Listed, Node, Os};
 use crate::layers::Layers;
 use crate::path::{base_name, is_absolute, join, join_bytes, parent, same_text};
-use crate::printable::quoted;
+use crate::printable::{escaped, quoted};
+use crate::resolve::Install;
+use crate::soundness::{self, Fault};
+use crate::trusted_paths::TrustedPaths;
+use crate::walk::PIN_LIMIT;
 use crate::{ToolchainName, Version};
 use alloc::format;
 use alloc::string::String;
@@ -26,12 +31,38 @@ pub const SHIMS: &str = "shims";
 const SYSTEM_ROOT: &str = "/usr/local/lib/goward";
 
 /// The caller's own root and the way to the system's.
+///
+/// Everything on the way to a toolchain is looked at before it is used: a root, `toolchains` or
+/// `links` in it, the tree. What another user could change is refused in the caller's own root, and
+/// does not exist in the system's.
 pub struct Store<'e> {
     env: &'e Environment<'e>,
     /// The caller's root; `None` only where there is no home directory and nothing names one.
     pub root: Option<Vec<u8>>,
-    /// The root that the running shim lies in, and whether it is the caller's.
-    shim: OnceCell<Option<(Vec<u8>, bool)>>,
+    /// Where the user trusts every file, whoever owns it.
+    pub(crate) trusted_paths: TrustedPaths,
+    /// The root that the running shim lies in, with what the system says of it.
+    shim: OnceCell<Option<(Vec<u8>, Facts)>>,
+    own: Place,
+    system: OnceCell<Option<Place>>,
+}
+
+/// A root, with what was found out about its directories.
+#[derive(Default)]
+struct Place {
+    root: Vec<u8>,
+    /// Whether it is the caller's own.
+    own: bool,
+    /// Whether each is there and sound.
+    whole: OnceCell<Result<bool, Error>>,
+    toolchains: OnceCell<Result<bool, Error>>,
+    links: OnceCell<Result<bool, Error>>,
+}
+
+impl Place {
+    fn new(root: Vec<u8>, own: bool) -> Place {
+        Place { root, own, ..Place::default() }
+    }
 }
 
 impl<'e> Store<'e> {
@@ -41,22 +72,32 @@ impl<'e> Store<'e> {
         let host = env.host();
         absolute_setting(env, "GOWARD_SYSTEM_ROOT")?;
         let root = absolute_setting(env, "GOWARD_ROOT")?;
-        let mut store = Store { env, root, shim: OnceCell::new() };
+        let trusted_paths = TrustedPaths::read(env)?;
+        let (shim, system) = (OnceCell::new(), OnceCell::new());
+        let mut store = Store { env, root, trusted_paths, shim, own: Place::default(), system };
         if store.root.is_none() {
             let in_home = || Some(join(host.os(), &host.home()?, ".goward"));
             store.root = store.shim_root(true).map(<[u8]>::to_vec).or_else(in_home);
         }
+        store.own = Place::new(store.root.clone().unwrap_or_default(), true);
         Ok(store)
     }
 
     /// The second, read-only root: `$GOWARD_SYSTEM_ROOT`, else the running shim's when that is
     /// not the caller's own, else `/usr/local/lib/goward`.
     pub fn system_root(&self) -> Option<Vec<u8>> {
-        let windows = self.env.host().os() == Os::Windows;
-        let usual = (!windows).then_some(SYSTEM_ROOT.as_bytes());
-        let set = self.env.get("GOWARD_SYSTEM_ROOT");
-        let root = set.or_else(|| self.shim_root(false)).or(usual)?;
-        (self.root.as_deref() != Some(root)).then(|| root.to_vec())
+        self.system_place().map(|place| place.root.clone())
+    }
+
+    fn system_place(&self) -> Option<&Place> {
+        let place = self.system.get_or_init(|| {
+            let windows = self.env.host().os() == Os::Windows;
+            let usual = (!windows).then_some(SYSTEM_ROOT.as_bytes());
+            let set = self.env.get("GOWARD_SYSTEM_ROOT");
+            let root = set.or_else(|| self.shim_root(false)).or(usual)?;
+            (self.root.as_deref() != Some(root)).then(|| Place::new(root.to_vec(), false))
+        });
+        place.as_ref()
     }
 
     /// The root that the running shim lies in, the directory above `shims`, if it is the caller's,
@@ -66,75 +107,232 @@ impl<'e> Store<'e> {
         let shim = self.shim.get_or_init(|| {
             let exe = host.exe()?;
             let root = root_of(host.os(), &exe)?;
-            Some((root.to_vec(), host.is_callers(root)))
+            Some((root.to_vec(), host.target(root)?))
         });
-        shim.as_ref().filter(|(_, is_callers)| *is_callers == callers).map(|(root, _)| &root[..])
+        let wanted = |facts: &Facts| (facts.owner == host.user()) == callers;
+        shim.as_ref().filter(|(_, facts)| wanted(facts)).map(|(root, _)| &root[..])
     }
 
     /// The caller's root, then the system's.
     pub fn roots(&self) -> impl Iterator<Item = Vec<u8>> {
-        self.root.clone().into_iter().chain(self.system_root())
+        self.places().map(|place| place.root.clone())
     }
 
-    /// The GOROOT of an installed toolchain. Installed means that its final directory exists.
-    pub fn find(&self, name: &ToolchainName) -> Option<Vec<u8>> {
-        if !name.is_file_name() {
-            return None;
-        }
+    fn places(&self) -> impl Iterator<Item = &Place> {
+        let own = self.root.is_some().then_some(&self.own);
         // The system's root is looked for only if the caller's own has nothing.
-        let own = self.root.as_deref().and_then(|root| self.below(root, name.as_str()));
-        own.or_else(|| {
-            let root = self.system_root()?;
-            self.below(&root, name.as_str()).filter(|goroot| self.is_sound(&root, goroot))
-        })
+        let system = core::iter::once_with(|| self.system_place()).flatten();
+        own.into_iter().chain(system)
     }
 
-    fn below(&self, root: &[u8], name: &str) -> Option<Vec<u8>> {
-        let host = self.env.host();
-        let dir = join(host.os(), &join(host.os(), root, TOOLCHAINS), name);
-        (host.kind(&dir) == Kind::Directory).then_some(dir)
+    /// Whether the root is there and sound. An error if it is the caller's own and is not.
+    fn is_usable(&self, place: &Place) -> Result<bool, Error> {
+        let known = self.shim.get().and_then(Option::as_ref);
+        let known = known.filter(|(root, _)| *root == place.root).map(|(_, facts)| *facts);
+        let look = || match known {
+            // The shim's own root is a true path, so nothing on the way is a link.
+            Some(facts) => {
+                let fault = soundness::fault_on(self.env.host(), &facts);
+                self.weigh(place, &place.root, &facts, fault)
+            }
+            None => self.is_sound(place, &place.root),
+        };
+        place.whole.get_or_init(look).clone()
     }
 
-    /// Whether nobody but the caller and root can have put something into a toolchain of the
-    /// system's root. The caller's own root needs no such look.
-    fn is_sound(&self, root: &[u8], goroot: &[u8]) -> bool {
+    /// `toolchains` or `links` of a root, where that is there and sound, as the root is.
+    fn directory(&self, place: &Place, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        if !self.is_usable(place)? {
+            return Ok(None);
+        }
+        let directory = join(self.env.host().os(), &place.root, name);
+        let cell = if name == LINKS { &place.links } else { &place.toolchains };
+        let sound = cell.get_or_init(|| self.is_sound(place, &directory)).clone()?;
+        Ok(sound.then_some(directory))
+    }
+
+    /// Whether what `path` names is there and no user but the caller and root can change it.
+    fn is_sound(&self, place: &Place, path: &[u8]) -> Result<bool, Error> {
+        match soundness::examine(self.env.host(), path) {
+            None => Ok(false),
+            Some((facts, fault)) => self.weigh(place, path, &facts, fault),
+        }
+    }
+
+    fn weigh(
+        &self,
+        place: &Place,
+        path: &[u8],
+        facts: &Facts,
+        fault: Option<Fault>,
+    ) -> Result<bool, Error> {
         let host = self.env.host();
-        let go = program(host.os(), goroot, "go");
-        host.is_guarded(root) && host.is_guarded(goroot) && host.is_guarded(&go)
+        match fault {
+            None => Ok(true),
+            Some(_) if self.trusted_paths.hold(host, &place.root) => Ok(true),
+            Some(fault) if place.own => Err(soundness::refusal(host, path, facts, fault)),
+            Some(_) => Ok(false),
+        }
+    }
+
+    /// The GOROOT of an installed toolchain. Installed means that its final directory exists. An
+    /// error if another user could change what would run.
+    pub fn find(&self, name: &ToolchainName) -> Result<Option<Vec<u8>>, Error> {
+        if !name.is_file_name() {
+            return Ok(None);
+        }
+        for place in self.places() {
+            if let Some(toolchains) = self.directory(place, TOOLCHAINS)?
+                && let Some(goroot) = self.tree(place, &toolchains, name.as_str())?
+            {
+                return Ok(Some(goroot));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The tree of that name, if it is there, and sound. A link is a toolchain that was adopted in
+    /// place, as long as what it leads to still is that toolchain.
+    fn tree(&self, place: &Place, dir: &[u8], name: &str) -> Result<Option<Vec<u8>>, Error> {
+        let host = self.env.host();
+        let tree = join(host.os(), dir, name);
+        let Some(entry) = host.entry(&tree) else { return Ok(None) };
+        let there = match entry.node {
+            Node::Directory => {
+                let fault = soundness::fault_on(host, &entry);
+                self.weigh(place, &tree, &entry, fault)?
+            }
+            Node::Link if self_name(host, &tree).as_deref() == Some(name.as_bytes()) => {
+                self.is_sound(place, &tree)?
+            }
+            _ => false,
+        };
+        // The caller's own root is the caller's to keep; the system's may be anybody's work.
+        let sound =
+            there && (place.own || self.is_sound(place, &program(host.os(), &tree, "go"))?);
+        Ok(sound.then_some(tree))
     }
 
     /// The versions of all installed releases, in no order.
-    pub fn installed(&self) -> Vec<Version> {
-        let host = self.env.host();
+    pub fn installed(&self) -> Result<Vec<Version>, Error> {
+        self.versions(true)
+    }
+
+    /// As [`Store::installed`], without what was adopted in place.
+    pub fn unpacked(&self) -> Result<Vec<Version>, Error> {
+        self.versions(false)
+    }
+
+    fn versions(&self, links: bool) -> Result<Vec<Version>, Error> {
         let mut versions = Vec::new();
-        for root in self.roots() {
-            for name in host.list(&join(host.os(), &root, TOOLCHAINS)) {
+        for place in self.places() {
+            let Some(toolchains) = self.directory(place, TOOLCHAINS)? else { continue };
+            for Listed { name, link } in self.env.host().list(&toolchains) {
                 let name = core::str::from_utf8(&name).ok().and_then(ToolchainName::parse);
                 let Some(name) = name.filter(|name| !name.is_custom()) else { continue };
-                let own = self.root.as_ref() == Some(&root);
-                let sound = |dir: Vec<u8>| self.is_sound(&root, &dir);
-                if own || self.below(&root, name.as_str()).is_some_and(sound) {
+                // What the caller unpacked is looked at once it is chosen.
+                let counts = match (link, place.own) {
+                    (true, _) if !links => false,
+                    (false, true) => true,
+                    _ => matches!(self.tree(place, &toolchains, name.as_str()), Ok(Some(_))),
+                };
+                if counts {
                     versions.push(name.version().clone());
                 }
             }
         }
-        versions
+        Ok(versions)
     }
 
     /// The GOROOT registered as `name`.
-    pub fn linked(&self, name: &str) -> Option<Vec<u8>> {
+    pub fn linked(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        for place in self.places() {
+            if let Some(links) = self.directory(place, LINKS)?
+                && let Some(goroot) = self.link(place, &links, name)?
+            {
+                return Ok(Some(goroot));
+            }
+        }
+        Ok(None)
+    }
+
+    /// In the caller's own root a link leads where the caller chose, unless all may write there.
+    fn link(&self, place: &Place, links: &[u8], name: &str) -> Result<Option<Vec<u8>>, Error> {
         let host = self.env.host();
-        self.roots()
-            .map(|root| join(host.os(), &join(host.os(), &root, LINKS), name))
-            .find(|dir| host.kind(dir) == Kind::Directory)
+        let path = join(host.os(), links, name);
+        let (Some(entry), Some(target)) = (host.entry(&path), host.target(&path)) else {
+            return Ok(None);
+        };
+        if target.node != Node::Directory {
+            return Ok(None);
+        }
+        let by_all = (target.mode & 0o002 != 0).then_some(Fault::Open);
+        let sound = match (place.own, entry.is_link()) {
+            (true, true) => {
+                let fault = soundness::fault_on(host, &entry);
+                self.weigh(place, &path, &entry, fault)?
+                    && self.weigh(place, &path, &target, by_all)?
+            }
+            (true, false) => self.is_sound(place, &path)?,
+            (false, _) => {
+                let go = program(host.os(), &path, "go");
+                self.is_sound(place, &path)? && self.is_sound(place, &go)?
+            }
+        };
+        Ok(sound.then_some(path))
     }
 
     /// The names of all linked trees with their GOROOTs.
-    pub fn links(&self) -> Vec<(String, Vec<u8>)> {
+    pub fn links(&self) -> Result<Vec<(String, Vec<u8>)>, Error> {
+        let mut found = Vec::new();
+        for place in self.places() {
+            let Some(links) = self.directory(place, LINKS)? else { continue };
+            for listed in self.env.host().list(&links) {
+                let Ok(name) = String::from_utf8(listed.name) else { continue };
+                if let Some(goroot) = self.linked(&name)? {
+                    found.push((name, goroot));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The file `default` of the first root that has one: its path and content.
+    pub(crate) fn default_file(&self) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
         let host = self.env.host();
-        let names = self.roots().flat_map(|root| host.list(&join(host.os(), &root, LINKS)));
-        let names = names.filter_map(|name| String::from_utf8(name).ok());
-        names.filter_map(|name| self.linked(&name).map(|goroot| (name, goroot))).collect()
+        for place in self.places() {
+            if !self.is_usable(place)? {
+                continue;
+            }
+            let path = join(host.os(), &place.root, DEFAULT);
+            match host.read_entry(&path, PIN_LIMIT) {
+                Ok(None) => {}
+                Ok(Some(text)) if text.link.is_some() && place.own => return Err(linked(&path)),
+                Ok(Some(text)) if text.link.is_some() => {}
+                Ok(Some(text)) => {
+                    let fault = soundness::fault_on(host, &text.facts);
+                    if self.weigh(place, &path, &text.facts, fault)? {
+                        return Ok(Some((path, text.bytes)));
+                    }
+                }
+                Err(why) => return Err(unreadable(&path, why)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The root whose trust records count: the caller's, where `trust` in it is sound.
+    pub(crate) fn trust_root(&self) -> Result<Option<&[u8]>, Error> {
+        let trust = join(self.env.host().os(), &self.own.root, TRUST);
+        let there = self.root.is_some() && self.is_usable(&self.own)?;
+        Ok((there && self.is_sound(&self.own, &trust)?).then_some(&self.own.root))
+    }
+
+    /// Whether a file of the caller's root was read where it lies, and no other user may change it.
+    pub(crate) fn is_sound_file(&self, text: &FileText) -> bool {
+        let host = self.env.host();
+        let vouched = || self.trusted_paths.hold(host, &self.own.root);
+        text.link.is_none() && (soundness::fault_on(host, &text.facts).is_none() || vouched())
     }
 
     /// A complete toolchain (1.21 or later) that something else installed: Go itself in the
@@ -154,7 +352,11 @@ impl<'e> Store<'e> {
         });
         let in_sdk = || Some(join(os, &host.home()?, &format!("sdk/go{version}")));
         let there = |dir: &[u8], file: &str| host.kind(&join(os, dir, file)) != Kind::Absent;
-        let runs = |dir: &[u8]| host.kind(&program(os, dir, "go")).is_program();
+        let runs = |dir: &[u8]| {
+            let whole = soundness::examine(host, dir);
+            whole.is_some_and(|(_, fault)| fault.is_none())
+                && host.kind(&program(os, dir, "go")).is_program()
+        };
         // What each of the two makes last of what a build needs: Go renames src/_go.mod when the
         // rest is there; golang.org/dl unpacks in the order of the names.
         in_cache
@@ -171,7 +373,7 @@ impl<'e> Store<'e> {
         let in_sdk = host.home().map(|home| host.list(&join(host.os(), &home, "sdk")));
         let names = cached.into_iter().chain(in_sdk).flatten();
         let mut versions: Vec<Version> = names
-            .filter_map(|name| {
+            .filter_map(|Listed { name, .. }| {
                 let name = core::str::from_utf8(&name).ok()?;
                 let module = name.strip_prefix(CACHED).and_then(|n| n.strip_prefix("v0.0.1-"));
                 let name = module.unwrap_or(name);
@@ -266,4 +468,35 @@ pub fn manager_of(os: Os, shim: &[u8]) -> Option<Vec<u8>> {
         Some(root) => join(os, root, &format!("bin/{name}")),
         None => join(os, parent(os, shim)?, &name),
     })
+}
+
+/// The manager of the shim `shim`, if there is one and no user but the caller and root can change
+/// it; else why it cannot be asked to install anything.
+pub fn sound_manager(host: &dyn Host, shim: &[u8]) -> Result<Vec<u8>, String> {
+    let none = || String::from(Install::NO_MANAGER);
+    let manager = manager_of(host.os(), shim).ok_or_else(none)?;
+    if !matches!(host.kind(&manager), Kind::File { .. }) {
+        return Err(none());
+    }
+    let trusted = || {
+        let trusted = TrustedPaths::read(&Environment::new(host));
+        let dir = parent(host.os(), &manager).unwrap_or_default();
+        trusted.is_ok_and(|trusted| trusted.hold(host, dir))
+    };
+    match soundness::examine(host, &manager) {
+        Some((facts, Some(fault))) if !trusted() => Err(format!(
+            "cannot install anything: {}",
+            soundness::refusal(host, &manager, &facts, fault).message
+        )),
+        _ => Ok(manager),
+    }
+}
+
+/// The refusal of a file of the store that is reached through a link, which whoever owns it may
+/// turn elsewhere.
+fn linked(path: &[u8]) -> Error {
+    Error::refused(format!(
+        "{} is a link, and goward reads this file only where it lies; replace the link by a file",
+        escaped(path)
+    ))
 }

@@ -1,10 +1,12 @@
 //! One pass from the resolution directory up to the root, for all file names at once.
 
 use crate::environment::Environment;
-use crate::host::{FileText, Host, Level, Os, ReadError};
+use crate::host::{FileText, Host, Level, Os, Owner, ReadError};
 use crate::invocation::Invocation;
 use crate::path;
 use crate::pinfile::{self, GO_VERSION, TOOL_VERSIONS};
+use crate::standing::{PassedOver, Standing, is_project, standing};
+use crate::trusted_paths::TrustedPaths;
 use alloc::vec::Vec;
 
 /// The largest pin file read, in bytes.
@@ -20,6 +22,8 @@ pub(crate) struct Found {
     pub(crate) path: Vec<u8>,
     pub(crate) name: &'static str,
     pub(crate) text: Result<FileText, ReadError>,
+    /// Whether `GOWARD_TRUSTED_PATHS` vouches for it.
+    pub(crate) vouched: bool,
 }
 
 /// The nearest file of each kind.
@@ -34,6 +38,8 @@ pub(crate) struct Finds {
     /// What the home directory has for a pin file, if the walk came through it: there it is the
     /// user's default and no pin.
     pub(crate) home_pin: HomePin,
+    /// What counts as absent because of its owner.
+    pub(crate) passed_over: Vec<PassedOver>,
 }
 
 /// The pin file of the home directory, as far as a walk has seen to it.
@@ -89,10 +95,11 @@ fn logical_directory(env: &Environment<'_>, directory: &[u8]) -> Option<Vec<u8>>
 }
 
 /// Walks from `directory` to the root.
-pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
+pub(crate) fn walk(env: &Environment<'_>, directory: &[u8], trusted: &TrustedPaths) -> Finds {
     let host = env.host();
     let (home, goroot) = (host.home(), env.get("GOROOT"));
     let mut finds = Finds::default();
+    let passed_over = &mut Vec::new();
     let (mut work_over, mut module_over) = (false, false);
     let temporary = temporary_directory(env);
     let physical = host.cwd().as_deref() == Some(directory);
@@ -105,11 +112,14 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
     let levels: Vec<&[u8]> = path::ancestors(host.os(), directory).collect();
     for (up, dir) in levels.iter().copied().enumerate() {
         let level = Level { physical, up, left: levels.len() - 1 - up, dir };
+        let is_temporary = || temporary.is_some_and(|temporary| is_level(&level, temporary));
+        let mut judge = Judge { env, trusted, dir, is_temporary: &is_temporary, passed_over };
         if finds.goenv.is_none() {
-            finds.goenv = probe(host, &level, ".goenv", ENV_LIMIT);
+            let found = probe_entry(host, &level, ".goenv", ENV_LIMIT);
+            finds.goenv = found.filter(is_no_directory).and_then(|found| judge.counted(found));
         }
         if finds.pin.is_none() {
-            finds.pin = pin_at(host, &level);
+            finds.pin = pin_at(&mut judge, &level);
             if is_home(&level, finds.pin.is_some()) {
                 finds.home_pin = HomePin::Seen(finds.pin.take());
             }
@@ -122,53 +132,104 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8]) -> Finds {
         if !module_over {
             finds.module = probe_module(host, &level, "go.mod");
             module_over = finds.module.is_some();
-            if module_over && temporary.is_some_and(|temporary| is_level(&level, temporary)) {
+            if module_over && is_temporary() {
                 finds.ignored_module = finds.module.take().map(|found| found.path);
             }
         }
     }
+    finds.passed_over.append(passed_over);
     finds
 }
 
 /// The pin file of one directory: `.go-version`, or in its absence a `.tool-versions` that
 /// speaks of Go.
-pub(crate) fn pin_in(host: &dyn Host, dir: &[u8]) -> Option<Found> {
-    pin_at(host, &Level { physical: false, up: 0, left: usize::MAX, dir })
+pub(crate) fn pin_in(env: &Environment<'_>, dir: &[u8], trusted: &TrustedPaths) -> Option<Found> {
+    let level = Level { physical: false, up: 0, left: usize::MAX, dir };
+    let temporary = temporary_directory(env);
+    let is_temporary =
+        || temporary.is_some_and(|temporary| is_directory(env.host(), dir, &level, temporary));
+    let passed_over = &mut Vec::new();
+    let mut judge = Judge { env, trusted, dir, is_temporary: &is_temporary, passed_over };
+    pin_at(&mut judge, &level)
 }
 
-fn pin_at(host: &dyn Host, level: &Level<'_>) -> Option<Found> {
-    probe_any(host, level, GO_VERSION, PIN_LIMIT).or_else(|| {
-        let found = probe_any(host, level, TOOL_VERSIONS, PIN_LIMIT)?;
+fn pin_at(judge: &mut Judge<'_>, level: &Level<'_>) -> Option<Found> {
+    let host = judge.env.host();
+    let go_version = probe_entry(host, level, GO_VERSION, PIN_LIMIT);
+    go_version.and_then(|found| judge.counted(found)).or_else(|| {
+        let found = probe_entry(host, level, TOOL_VERSIONS, PIN_LIMIT)?;
         match &found.text {
             Ok(text) if !pinfile::speaks_of_go(&text.bytes) => None,
-            _ => Some(found),
+            _ => judge.counted(found),
         }
     })
 }
 
-/// A file that is found only if it is no directory: Go steps over a directory named `go.mod`, and
-/// `~/.goenv` may be the home of another tool.
-fn probe(host: &dyn Host, level: &Level<'_>, name: &'static str, limit: usize) -> Option<Found> {
-    probe_any(host, level, name, limit).filter(|found| found.text != Err(ReadError::Directory))
+/// Tells the files of one directory that count from those that are passed over.
+struct Judge<'j> {
+    env: &'j Environment<'j>,
+    trusted: &'j TrustedPaths,
+    dir: &'j [u8],
+    /// Whether the directory is Go's temporary one.
+    is_temporary: &'j dyn Fn() -> bool,
+    passed_over: &'j mut Vec<PassedOver>,
 }
 
-/// As [`probe`]; and a link that leads back to itself does not exist for Go's `os.Stat`.
+impl Judge<'_> {
+    /// The file, if it counts, with the owner that it counts as.
+    fn counted(&mut self, mut found: Found) -> Option<Found> {
+        let place = (self.dir, found.path.as_slice());
+        match standing(self.env, self.trusted, place, &found.text, self.is_temporary) {
+            Standing::Own | Standing::Strangers => Some(found),
+            Standing::Vouched => {
+                found.vouched = true;
+                if let Ok(text) = &mut found.text {
+                    text.owner = Owner::Trusted;
+                }
+                Some(found)
+            }
+            Standing::PassedOver(owner) => {
+                let in_project = !(self.is_temporary)() && is_project(self.env.host(), self.dir);
+                self.passed_over.push(PassedOver { path: found.path, owner, in_project });
+                None
+            }
+        }
+    }
+}
+
+/// Go steps over a directory named `go.mod`, and `~/.goenv` may be the home of another tool.
+fn is_no_directory(found: &Found) -> bool {
+    found.text != Err(ReadError::Directory)
+}
+
+/// A link that leads back to itself does not exist for Go's `os.Stat`.
 fn probe_module(host: &dyn Host, level: &Level<'_>, name: &'static str) -> Option<Found> {
-    probe(host, level, name, MOD_LIMIT).filter(|found| found.text != Err(ReadError::LinkLoop))
+    let found = probe(host, level, name, |path| host.read(path, MOD_LIMIT));
+    found.filter(is_no_directory).filter(|found| found.text != Err(ReadError::LinkLoop))
 }
 
-fn probe_any(
+/// A file whose owner matters.
+fn probe_entry(
     host: &dyn Host,
     level: &Level<'_>,
     name: &'static str,
     limit: usize,
 ) -> Option<Found> {
+    probe(host, level, name, |path| host.read_entry(path, limit))
+}
+
+fn probe(
+    host: &dyn Host,
+    level: &Level<'_>,
+    name: &'static str,
+    read: impl FnOnce(&[u8]) -> Result<Option<FileText>, ReadError>,
+) -> Option<Found> {
     if !host.may_exist(level, name) {
         return None;
     }
     let path = path::join(host.os(), level.dir, name);
-    let text = host.read(&path, limit).transpose()?;
-    Some(Found { path, name, text })
+    let text = read(&path).transpose()?;
+    Some(Found { path, name, text, vouched: false })
 }
 
 /// Go ignores a `go.mod` directly in `os.TempDir()` (`modload/init.go`, `FindGoMod`).

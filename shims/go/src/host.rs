@@ -1,6 +1,8 @@
 //! The resolver's door to the world, on top of `std`.
 
-use goward_resolver::{FileId, FileText, Host, Kind, Os, Owner, ReadError, SHIM_MAGIC};
+use goward_resolver::{
+    Facts, FileId, FileText, Host, Kind, Listed, Node, Os, Owner, Privileges, ReadError, SHIM_MAGIC,
+};
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -86,15 +88,33 @@ impl Host for OsHost {
     }
 
     fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
-        let path = &from_bytes(path);
-        let mut options = OpenOptions::new();
-        options.read(true);
-        never_block(&mut options);
-        let file = match options.open(path) {
-            Ok(file) => file,
-            Err(error) => return explain_open(path, &error),
-        };
-        read_open(file, limit)
+        let path = from_bytes(path);
+        match open(path, true) {
+            Ok(file) => self.read_open(file, path, limit).map(Some),
+            Err(error) => explain_open(path, &error),
+        }
+    }
+
+    fn read_entry(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
+        let at = from_bytes(path);
+        match open(at, false) {
+            // Windows opens the link itself.
+            Ok(file) if !file.metadata().is_ok_and(|meta| meta.is_symlink()) => {
+                return self.read_open(file, at, limit).map(Some);
+            }
+            Err(error) if !is_link_loop(error.raw_os_error().unwrap_or(0)) => {
+                return explain_open(at, &error);
+            }
+            _ => {}
+        }
+        // A link is looked at before it is followed.
+        let link = self.entry(path).filter(Facts::is_link);
+        let Some(mut text) = self.read(path, limit)? else { return Ok(None) };
+        if let Some(link) = link {
+            text.owner = text.owner.max(Owner::of(self, link.owner));
+        }
+        text.link = link;
+        Ok(Some(text))
     }
 
     fn kind(&self, path: &[u8]) -> Kind {
@@ -114,31 +134,35 @@ impl Host for OsHost {
         fs::canonicalize(from_bytes(path)).ok().map(into_bytes).map(without_prefix)
     }
 
-    fn list(&self, dir: &[u8]) -> Vec<Vec<u8>> {
+    fn list(&self, dir: &[u8]) -> Vec<Listed> {
         let Ok(entries) = fs::read_dir(from_bytes(dir)) else { return Vec::new() };
-        let is_directory = |entry: &fs::DirEntry| match entry.file_type() {
-            Ok(kind) if kind.is_symlink() => entry.path().is_dir(),
-            Ok(kind) => kind.is_dir(),
-            Err(_) => false,
+        let listed = |entry: fs::DirEntry| {
+            let kind = entry.file_type().ok()?;
+            let link = kind.is_symlink();
+            let directory = if link { entry.path().is_dir() } else { kind.is_dir() };
+            directory.then(|| Listed { name: entry.file_name().into_encoded_bytes(), link })
         };
-        entries
-            .filter_map(Result::ok)
-            .filter(is_directory)
-            .map(|entry| entry.file_name().into_encoded_bytes())
-            .collect()
+        entries.filter_map(Result::ok).filter_map(listed).collect()
     }
 
-    fn is_link(&self, path: &[u8]) -> bool {
-        fs::symlink_metadata(from_bytes(path)).is_ok_and(|meta| meta.is_symlink())
+    fn entry(&self, path: &[u8]) -> Option<Facts> {
+        let path = from_bytes(path);
+        let meta = fs::symlink_metadata(path).ok()?;
+        Some(facts(&meta, || owner_of_entry(path)))
     }
 
-    fn is_callers(&self, path: &[u8]) -> bool {
-        fs::metadata(from_bytes(path)).is_ok_and(|meta| belongs_to_caller(&meta))
+    fn target(&self, path: &[u8]) -> Option<Facts> {
+        let path = from_bytes(path);
+        let meta = fs::metadata(path).ok()?;
+        Some(facts(&meta, || owner_of_target(path)))
     }
 
-    fn is_guarded(&self, path: &[u8]) -> bool {
-        fs::metadata(from_bytes(path))
-            .is_ok_and(|meta| is_trusted_owner(&meta) && !is_open_to_others(&meta))
+    fn user(&self) -> u32 {
+        effective_user()
+    }
+
+    fn privileges(&self) -> Privileges {
+        privileges()
     }
 
     fn has_shim_magic(&self, path: &[u8]) -> bool {
@@ -157,33 +181,55 @@ impl Host for OsHost {
     }
 }
 
-fn read_open(file: File, limit: usize) -> Result<Option<FileText>, ReadError> {
-    let other = |error: io::Error| ReadError::Other(error.raw_os_error().unwrap_or(0));
-    let meta = file.metadata().map_err(other)?;
-    if meta.is_dir() {
-        return Err(ReadError::Directory);
-    }
-    if !meta.is_file() {
-        return Err(ReadError::NotRegular);
-    }
-    if meta.len() > limit as u64 {
-        return Err(ReadError::TooLarge);
-    }
-    let mut bytes = Vec::with_capacity((usize::try_from(meta.len()).unwrap_or(0) + 1).max(ROOM));
-    file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(other)?;
-    if bytes.len() > limit {
-        return Err(ReadError::TooLarge);
-    }
-    // Clocks of other machines may be ahead.
-    let age = |at| SystemTime::now().duration_since(at).unwrap_or_else(|ahead| ahead.duration());
-    let age = meta.modified().ok().map(age);
-    let length = bytes.len() as u64;
-    Ok(Some(FileText {
-        bytes,
-        owner: if is_trusted_owner(&meta) { Owner::Trusted } else { Owner::Foreign },
+impl OsHost {
+    /// The content of the file that was opened at `path`.
+    fn read_open(&self, file: File, path: &Path, limit: usize) -> Result<FileText, ReadError> {
+        let other = |error: io::Error| ReadError::Other(error.raw_os_error().unwrap_or(0));
+        let meta = file.metadata().map_err(other)?;
+        if meta.is_dir() {
+            return Err(ReadError::Directory);
+        }
+        if !meta.is_file() {
+            return Err(ReadError::NotRegular);
+        }
+        if meta.len() > limit as u64 {
+            return Err(ReadError::TooLarge);
+        }
+        let size = usize::try_from(meta.len()).unwrap_or(0);
+        let mut bytes = Vec::with_capacity((size + 1).max(ROOM));
+        file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(other)?;
+        if bytes.len() > limit {
+            return Err(ReadError::TooLarge);
+        }
+        // Clocks of other machines may be ahead.
+        let age =
+            |at| SystemTime::now().duration_since(at).unwrap_or_else(|ahead| ahead.duration());
+        let age = meta.modified().ok().map(age);
         // A text that is not as long as the file was a moment ago is being rewritten right now.
-        fresh: length != meta.len() || age.is_none_or(|age| age < FRESH),
-    }))
+        let fresh = bytes.len() as u64 != meta.len() || age.is_none_or(|age| age < FRESH);
+        let facts = facts(&meta, || owner_of_target(path));
+        Ok(FileText { bytes, owner: Owner::of(self, facts.owner), facts, link: None, fresh })
+    }
+}
+
+/// Opens a file for reading without ever waiting for anybody; a link only if it is to be followed.
+fn open(path: &Path, follow: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    never_block(&mut options, follow);
+    options.open(path)
+}
+
+/// What `std` knows of a file, and the owner where only the system tells.
+fn facts(meta: &Metadata, owner: impl FnOnce() -> u32) -> Facts {
+    let node = match meta.file_type() {
+        kind if kind.is_symlink() => Node::Link,
+        kind if kind.is_dir() => Node::Directory,
+        kind if kind.is_file() => Node::File,
+        _ => Node::Other,
+    };
+    let (owner, group, mode) = ownership(meta, owner);
+    Facts { node, owner, group, mode }
 }
 
 /// Why a file could not be opened: absent, or there and unreadable.
@@ -233,10 +279,25 @@ mod system {
         path.into_os_string().into_vec()
     }
 
+    pub(super) use crate::unix::{effective_user, privileges};
+
     /// Opening a FIFO without a writer must not wait, and a terminal must not become ours.
-    pub(super) fn never_block(options: &mut OpenOptions) {
-        options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
+    pub(super) fn never_block(options: &mut OpenOptions, follow: bool) {
+        let stay = if follow { 0 } else { libc::O_NOFOLLOW };
+        options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | stay);
     }
+
+    /// Owner, group and permission bits.
+    pub(super) fn ownership(meta: &Metadata, _owner: impl FnOnce() -> u32) -> (u32, u32, u32) {
+        (meta.uid(), meta.gid(), meta.mode() & 0o7777)
+    }
+
+    /// What `stat` says already.
+    pub(super) fn owner_of_entry(_path: &Path) -> u32 {
+        0
+    }
+
+    pub(super) use owner_of_entry as owner_of_target;
 
     pub(super) fn is_executable(meta: &Metadata) -> bool {
         meta.mode() & 0o111 != 0
@@ -245,18 +306,6 @@ mod system {
     pub(super) fn identity_of(path: impl AsRef<Path>) -> Option<FileId> {
         let meta = fs::metadata(path).ok()?;
         Some(FileId { volume: meta.dev(), index: meta.ino() })
-    }
-
-    pub(super) fn belongs_to_caller(meta: &Metadata) -> bool {
-        meta.uid() == crate::unix::effective_user()
-    }
-
-    pub(super) fn is_trusted_owner(meta: &Metadata) -> bool {
-        meta.uid() == 0 || belongs_to_caller(meta)
-    }
-
-    pub(super) fn is_open_to_others(meta: &Metadata) -> bool {
-        meta.mode() & 0o022 != 0
     }
 
     pub(super) fn is_link_loop(number: i32) -> bool {
@@ -281,7 +330,16 @@ mod system {
         path.into_os_string().into_encoded_bytes()
     }
 
-    pub(super) fn never_block(_options: &mut OpenOptions) {}
+    pub(super) use crate::windows::{CALLER, owner_of_entry, owner_of_target};
+
+    /// Opening never waits here; a link is opened itself where it is not to be followed.
+    pub(super) fn never_block(options: &mut OpenOptions, follow: bool) {
+        use std::os::windows::fs::OpenOptionsExt as _;
+        const OPEN_REPARSE_POINT: u32 = 0x20_0000;
+        if !follow {
+            options.custom_flags(OPEN_REPARSE_POINT);
+        }
+    }
 
     pub(super) fn is_executable(_meta: &Metadata) -> bool {
         true
@@ -295,16 +353,19 @@ mod system {
         Some(FileId { volume: 0, index: hasher.finish() })
     }
 
-    pub(super) fn belongs_to_caller(_meta: &Metadata) -> bool {
-        true
+    /// The caller's number: no user has one here.
+    pub(super) fn effective_user() -> u32 {
+        CALLER
     }
 
-    pub(super) fn is_trusted_owner(_meta: &Metadata) -> bool {
-        true
+    /// There is no way to lend a program one's rights.
+    pub(super) fn privileges() -> Privileges {
+        Privileges::Plain
     }
 
-    pub(super) fn is_open_to_others(_meta: &Metadata) -> bool {
-        false
+    /// Owner, group and permission bits: access lists are not evaluated.
+    pub(super) fn ownership(_meta: &Metadata, owner: impl FnOnce() -> u32) -> (u32, u32, u32) {
+        (owner(), 0, 0)
     }
 
     pub(super) fn is_link_loop(_number: i32) -> bool {
@@ -323,8 +384,8 @@ mod system {
 
 pub(crate) use system::from_bytes;
 use system::{
-    belongs_to_caller, identity_of, into_bytes, is_executable, is_link_loop, is_open_to_others,
-    is_trusted_owner, never_block, without_prefix,
+    effective_user, identity_of, into_bytes, is_executable, is_link_loop, never_block,
+    owner_of_entry, owner_of_target, ownership, privileges, without_prefix,
 };
 
 /// Whether this is an amd64 program under Rosetta, on a Mac whose own architecture is arm64: there

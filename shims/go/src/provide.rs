@@ -3,23 +3,22 @@
 use crate::host::from_bytes;
 use crate::{OsHost, say};
 use goward_resolver::resolve::Install;
-use goward_resolver::{Host as _, escaped, manager_of};
+use goward_resolver::{Host as _, escaped, sound_manager};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// The manager that belongs to this shim, if there is one.
-pub fn manager(host: &OsHost) -> Option<PathBuf> {
-    let manager = manager_of(host.os(), &host.exe()?)?;
-    let manager = from_bytes(&manager).to_path_buf();
-    manager.is_file().then_some(manager)
+/// The manager that belongs to this shim, or why it has none that could be asked.
+pub fn manager(host: &OsHost) -> Result<PathBuf, String> {
+    let manager = sound_manager(host, &host.exe().unwrap_or_default())?;
+    Ok(from_bytes(&manager).to_path_buf())
 }
 
 /// Asks the manager to install, and waits. Whatever it prints goes to stderr: stdout and stdin
 /// belong to Go.
 pub fn provide(host: &OsHost, install: &Install) {
-    let Some(manager) = manager(host) else {
-        say("warning", Install::NO_MANAGER);
-        return;
+    let manager = match manager(host) {
+        Ok(manager) => manager,
+        Err(why) => return say("warning", &why),
     };
     let mut command = Command::new(&manager);
     command.args(install.arguments());

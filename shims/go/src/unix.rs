@@ -4,7 +4,7 @@
 //! directly because `std` would reset an ignored SIGPIPE on the way.
 #![expect(unsafe_code, reason = "raw argv, environ and execve have no safe interface")]
 
-use goward_resolver::{EnvChange, Error, Launch};
+use goward_resolver::{EnvChange, Error, Launch, Privileges};
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::io;
 use std::ptr;
@@ -17,6 +17,29 @@ unsafe extern "C" {
 pub(crate) fn effective_user() -> u32 {
     // SAFETY: geteuid takes nothing and cannot fail.
     unsafe { libc::geteuid() }
+}
+
+/// Whose rights this process has.
+pub(crate) fn privileges() -> Privileges {
+    // SAFETY: these take nothing and cannot fail.
+    let (user, group) =
+        unsafe { (libc::getuid() == libc::geteuid(), libc::getgid() == libc::getegid()) };
+    if !user || !group {
+        return Privileges::Borrowed;
+    }
+    if has_more_than_its_caller() { Privileges::Raised } else { Privileges::Plain }
+}
+
+#[cfg(target_os = "linux")]
+fn has_more_than_its_caller() -> bool {
+    // SAFETY: takes a number; an entry that is not there is 0.
+    unsafe { libc::getauxval(libc::AT_SECURE) != 0 }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn has_more_than_its_caller() -> bool {
+    // SAFETY: takes nothing and cannot fail.
+    unsafe { libc::issetugid() != 0 }
 }
 
 /// A number that the kernel of a Mac gives by name; `None` if it does not know the name.

@@ -3,6 +3,9 @@
 /// Text as the systems have it.
 pub type Bytes = Vec<u8>;
 
+/// A user, and a group, that is neither root's nor the caller's.
+pub const SOMEBODY_ELSE: u32 = 54321;
+
 /// The kind of system a case is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum System {
@@ -117,6 +120,8 @@ pub enum Step {
     Mode(Bytes, u32),
     /// The file belongs to somebody else.
     Foreign(Bytes),
+    /// The file belongs to the group of somebody else.
+    Group(Bytes),
     /// Trust in a `.goenv` as it is now.
     Trusted(Bytes),
     /// No trust any more.
@@ -141,7 +146,7 @@ impl Step {
 
     /// Whether only root can make this.
     pub fn needs_root(&self) -> bool {
-        matches!(self, Step::Foreign(_))
+        matches!(self, Step::Foreign(_) | Step::Group(_))
     }
 }
 

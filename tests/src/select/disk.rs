@@ -1,18 +1,16 @@
 //! Makes the world of a case as real files.
 
-use super::case::{Bytes, Case, Installer, Step};
+use super::case::{Bytes, Case, Installer, SOMEBODY_ELSE, Step};
 use super::layout::Layout;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
-use std::os::unix::fs::{PermissionsExt as _, chown, lchown, symlink};
+use std::os::unix::fs::{PermissionsExt as _, lchown, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A user that is neither root nor [`NOBODY`].
-const SOMEBODY_ELSE: u32 = 54321;
 /// The user that cases run as which root's powers would spoil.
 pub const NOBODY: u32 = 65534;
 
@@ -224,7 +222,8 @@ impl Maker<'_> {
                 }
                 fs::set_permissions(path, Permissions::from_mode(*mode))
             }
-            Step::Foreign(path) => chown(self.at(path), Some(SOMEBODY_ELSE), Some(SOMEBODY_ELSE)),
+            Step::Foreign(path) => lchown(self.at(path), Some(SOMEBODY_ELSE), Some(SOMEBODY_ELSE)),
+            Step::Group(path) => lchown(self.at(path), None, Some(SOMEBODY_ELSE)),
             Step::Trusted(path) => {
                 let copy = self.trust_copy(path)?;
                 if let Some(dir) = copy.parent() {

@@ -1,8 +1,10 @@
 //! Makes the world of a case in memory, as the resolver's [`Host`].
 
-use super::case::{Bytes, Case, Step, System};
+use super::case::{Bytes, Case, SOMEBODY_ELSE, Step, System};
 use super::layout::Layout;
-use goward_resolver::{FileId, FileText, Host, Kind, Os, Owner, ReadError};
+use goward_resolver::{
+    Facts, FileId, FileText, Host, Kind, Listed, Node as Entry, Os, Owner, Privileges, ReadError,
+};
 use std::collections::BTreeMap;
 
 /// More links than this on one path are a circle.
@@ -28,9 +30,13 @@ struct Node {
     /// The path as it was made, since Windows finds it in any case.
     path: Bytes,
     what: What,
-    denied: bool,
-    foreign: bool,
+    owner: u32,
+    group: u32,
+    mode: u32,
 }
+
+/// The user of cases, and its group.
+const CALLER: u32 = 1000;
 
 #[derive(Clone, Debug)]
 enum What {
@@ -150,8 +156,9 @@ impl Memory {
             Step::Fifo(path) | Step::Socket(path) | Step::Device(path, _) => {
                 self.put(&at(path), What::Other);
             }
-            Step::Mode(path, mode) => self.mark(&at(path), |node| node.denied = *mode == 0),
-            Step::Foreign(path) => self.mark(&at(path), |node| node.foreign = true),
+            Step::Mode(path, mode) => self.mark(&at(path), |node| node.mode = *mode),
+            Step::Foreign(path) => self.mark(&at(path), |node| node.owner = SOMEBODY_ELSE),
+            Step::Group(path) => self.mark(&at(path), |node| node.group = SOMEBODY_ELSE),
             Step::Trusted(path) => {
                 let copy = self.trust_copy(layout, &at(path));
                 if let Ok(Some(text)) = self.read(&at(path), usize::MAX) {
@@ -203,7 +210,12 @@ impl Memory {
                 continue;
             }
             let id = self.next;
-            let fresh = || Node { id, path, what, denied: false, foreign: false };
+            let mode = match &what {
+                What::Dir | What::File { executable: true, .. } => 0o755,
+                What::Link(_) => 0o777,
+                What::File { .. } | What::Other => 0o644,
+            };
+            let fresh = || Node { id, path, what, owner: CALLER, group: CALLER, mode };
             if own {
                 self.nodes.insert(key, fresh());
             } else {
@@ -275,7 +287,7 @@ impl Memory {
         let mut node = self.nodes.get(b"".as_slice());
         while let Some(part) = todo.pop() {
             match node {
-                Some(node) if matches!(node.what, What::Dir) && !node.denied => {}
+                Some(node) if matches!(node.what, What::Dir) && node.mode != 0 => {}
                 _ => return End::Absent,
             }
             if part == b".." {
@@ -307,6 +319,19 @@ impl Memory {
             node = Some(next);
         }
         node.map_or(End::Absent, End::There)
+    }
+
+    /// Windows has no groups and no permission bits here.
+    fn facts(&self, node: &Node) -> Facts {
+        let entry = match node.what {
+            What::Dir => Entry::Directory,
+            What::File { .. } => Entry::File,
+            What::Link(_) => Entry::Link,
+            What::Other => Entry::Other,
+        };
+        let windows = self.system == System::Windows;
+        let (group, mode) = if windows { (0, 0) } else { (node.group, node.mode) };
+        Facts { node: entry, owner: node.owner, group, mode }
     }
 
     fn node(&self, path: &[u8]) -> Option<&Node> {
@@ -369,7 +394,7 @@ impl Host for Memory {
         let (bytes, holes) = match &node.what {
             What::Dir => return Err(ReadError::Directory),
             What::Other | What::Link(_) => return Err(ReadError::NotRegular),
-            What::File { .. } if node.denied => return Err(ReadError::Denied),
+            What::File { .. } if node.mode == 0 => return Err(ReadError::Denied),
             What::File { bytes, holes, .. } => (bytes, *holes),
         };
         let size = holes.max(bytes.len() as u64);
@@ -378,8 +403,18 @@ impl Host for Memory {
         }
         let mut bytes = bytes.clone();
         bytes.resize(size as usize, 0);
-        let owner = if node.foreign { Owner::Foreign } else { Owner::Trusted };
-        Ok(Some(FileText { bytes, owner, fresh: true }))
+        let owner = Owner::of(self, node.owner);
+        Ok(Some(FileText { bytes, owner, facts: self.facts(node), link: None, fresh: true }))
+    }
+
+    fn read_entry(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
+        let link = self.entry(path).filter(Facts::is_link);
+        let mut text = self.read(path, limit)?;
+        if let (Some(text), Some(link)) = (&mut text, link) {
+            text.owner = text.owner.max(Owner::of(self, link.owner));
+            text.link = Some(link);
+        }
+        Ok(text)
     }
 
     fn kind(&self, path: &[u8]) -> Kind {
@@ -401,7 +436,7 @@ impl Host for Memory {
         self.node(path).map(|node| node.path.clone())
     }
 
-    fn list(&self, dir: &[u8]) -> Vec<Vec<u8>> {
+    fn list(&self, dir: &[u8]) -> Vec<Listed> {
         let Some(dir) = self.node(dir) else { return Vec::new() };
         let parts: Vec<Bytes> = self.parts(&dir.path).map(<[u8]>::to_vec).collect();
         let prefix =
@@ -411,20 +446,30 @@ impl Host for Memory {
         below
             .filter(|(key, _)| key.len() > prefix.len() && !key[prefix.len()..].contains(&b'/'))
             .filter(|(_, node)| self.kind(&node.path) == Kind::Directory)
-            .filter_map(|(_, node)| self.parts(&node.path).last().map(<[u8]>::to_vec))
+            .filter_map(|(_, node)| {
+                let name = self.parts(&node.path).last()?.to_vec();
+                Some(Listed { name, link: matches!(node.what, What::Link(_)) })
+            })
             .collect()
     }
 
-    fn is_link(&self, path: &[u8]) -> bool {
-        matches!(self.walk(path, false), End::There(Node { what: What::Link(_), .. }))
+    fn entry(&self, path: &[u8]) -> Option<Facts> {
+        match self.walk(path, false) {
+            End::There(node) => Some(self.facts(node)),
+            End::Absent | End::Circle => None,
+        }
     }
 
-    fn is_callers(&self, path: &[u8]) -> bool {
-        self.node(path).is_some_and(|node| !node.foreign)
+    fn target(&self, path: &[u8]) -> Option<Facts> {
+        self.node(path).map(|node| self.facts(node))
     }
 
-    fn is_guarded(&self, path: &[u8]) -> bool {
-        self.node(path).is_some_and(|node| !node.foreign)
+    fn user(&self) -> u32 {
+        CALLER
+    }
+
+    fn privileges(&self) -> Privileges {
+        Privileges::Plain
     }
 
     fn has_shim_magic(&self, path: &[u8]) -> bool {

@@ -136,7 +136,8 @@ fn step(word: &str, rest: &str) -> Result<Option<Step>, String> {
         "mode" => two().and_then(|(path, mode)| Ok(Step::Mode(path, number(&mode, 8)? as u32)))?,
         "owner" => match <[Bytes; 2]>::try_from(all()?) {
             Ok([path, who]) if who == b"foreign" => Step::Foreign(path),
-            _ => return Err("a path and `foreign`".into()),
+            Ok([path, who]) if who == b"foreign-group" => Step::Group(path),
+            _ => return Err("a path and `foreign` or `foreign-group`".into()),
         },
         "trusted" => Step::Trusted(one()?),
         "untrusted" => Step::Untrusted(one()?),

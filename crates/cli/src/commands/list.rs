@@ -162,7 +162,7 @@ fn rows(cx: &Context, plan: Option<&Plan>) -> Result<Vec<Row>> {
         let origin = if cached { Origin::Go } else { Origin::Sdk };
         rows.push(row(ToolchainName::of(&version).to_string(), Some(&version), &goroot, origin));
     }
-    for (name, goroot) in roots.links() {
+    for (name, goroot) in roots.links()? {
         rows.push(row(name, None, &goroot, Origin::Link));
     }
     if let Some(program) = system_program(&env, "go") {

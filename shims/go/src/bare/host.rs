@@ -11,7 +11,10 @@ use alloc::vec::Vec;
 use core::cell::{OnceCell, RefCell};
 use core::ffi::CStr;
 use goward_resolver::path::{is_absolute, join, join_bytes};
-use goward_resolver::{FileId, FileText, Host, Kind, Level, Os, Owner, ReadError, SHIM_MAGIC};
+use goward_resolver::{
+    Facts, FileId, FileText, Host, Kind, Level, Listed, Node, Os, Owner, Privileges, ReadError,
+    SHIM_MAGIC, accounts,
+};
 
 /// No shim of ours is larger, and every real `go` and `gofmt` is.
 const LARGEST_SHIM: u64 = 1 << 20;
@@ -34,10 +37,6 @@ impl<'p> BareHost<'p> {
     pub(super) fn new(process: &'p Process) -> BareHost<'p> {
         let (cwd, exe, ladder) = (OnceCell::new(), OnceCell::new(), RefCell::new(Ladder::new()));
         BareHost { process, cwd, exe, ladder, opened: RefCell::default() }
-    }
-
-    fn belongs_to_caller(&self, stat: Stat) -> bool {
-        stat.owner == self.process.user()
     }
 
     /// Opens something; where descriptors run out, once more without those opened before.
@@ -69,13 +68,13 @@ impl<'p> BareHost<'p> {
         if stat.size > limit as u64 {
             return Err(ReadError::TooLarge);
         }
-        let trusted = stat.owner == 0 || self.belongs_to_caller(stat);
         let bytes = read_all(file, stat.size as usize, limit)?;
         // A text that is not as long as the file was a moment ago is being rewritten right now.
         let changing = bytes.len() as u64 != stat.size;
         let young = || syscall::now().abs_diff(stat.modified) < FRESH;
         let fresh = !bytes.ends_with(b"\n") && (changing || young());
-        Ok(FileText { bytes, owner: if trusted { Owner::Trusted } else { Owner::Foreign }, fresh })
+        let owner = Owner::of(self, stat.owner);
+        Ok(FileText { bytes, owner, facts: facts(stat), link: None, fresh })
     }
 }
 
@@ -116,6 +115,23 @@ impl Host for BareHost<'_> {
         }
     }
 
+    fn read_entry(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
+        let Ok(entry) = CString::new(path) else { return Ok(None) };
+        match self.open(|| Handle::open_entry(&entry)) {
+            Ok(file) => return self.read_open(file, limit).map(Some),
+            Err(Errno(ELOOP)) => {}
+            Err(error) => return explain_open(&entry, error),
+        }
+        // A link is looked at before it is followed.
+        let link = self.entry(path).filter(Facts::is_link);
+        let Some(mut text) = self.read(path, limit)? else { return Ok(None) };
+        if let Some(link) = link {
+            text.owner = text.owner.max(Owner::of(self, link.owner));
+        }
+        text.link = link;
+        Ok(Some(text))
+    }
+
     fn may_exist(&self, level: &Level<'_>, name: &str) -> bool {
         if level.physical {
             let ladder = self.ladder.try_borrow_mut();
@@ -148,43 +164,44 @@ impl Host for BareHost<'_> {
         syscall::readlink(CStr::from_bytes_until_nul(&link).ok()?).ok()
     }
 
-    fn list(&self, dir: &[u8]) -> Vec<Vec<u8>> {
+    fn list(&self, dir: &[u8]) -> Vec<Listed> {
         let Ok(path) = CString::new(dir) else { return Vec::new() };
         let Ok(handle) = self.open(|| Handle::open_directory(&path)) else { return Vec::new() };
         let mut names = Vec::new();
         let mut records = vec![0; 16 << 10];
         while let Ok(filled @ 1..) = handle.entries(&mut records) {
             for entry in entries(&records[..filled]) {
+                let path = || join_bytes(Os::Linux, dir, entry.name);
+                // Some file systems do not tell.
+                let unknown = || self.entry(&path()).is_some_and(|facts| facts.is_link());
+                let link = entry.kind == DT_LNK || (entry.kind == DT_UNKNOWN && unknown());
                 let directory = match entry.kind {
                     DT_DIR => true,
-                    // Links lead somewhere, and some file systems do not tell.
-                    DT_LNK | DT_UNKNOWN => {
-                        let path = join_bytes(Os::Linux, dir, entry.name);
-                        stat(&path).is_some_and(Stat::is_directory)
-                    }
+                    DT_LNK | DT_UNKNOWN => stat(&path()).is_some_and(Stat::is_directory),
                     _ => false,
                 };
                 if directory {
-                    names.push(entry.name.to_vec());
+                    names.push(Listed { name: entry.name.to_vec(), link });
                 }
             }
         }
         names
     }
 
-    fn is_link(&self, path: &[u8]) -> bool {
-        let path = CString::new(path);
-        path.is_ok_and(|path| syscall::stat_link(&path).is_ok_and(Stat::is_link))
+    fn entry(&self, path: &[u8]) -> Option<Facts> {
+        syscall::stat_link(&CString::new(path).ok()?).ok().map(facts)
     }
 
-    fn is_callers(&self, path: &[u8]) -> bool {
-        stat(path).is_some_and(|stat| self.belongs_to_caller(stat))
+    fn target(&self, path: &[u8]) -> Option<Facts> {
+        stat(path).map(facts)
     }
 
-    fn is_guarded(&self, path: &[u8]) -> bool {
-        stat(path).is_some_and(|stat| {
-            (stat.owner == 0 || self.belongs_to_caller(stat)) && stat.mode & 0o022 == 0
-        })
+    fn user(&self) -> u32 {
+        self.process.user()
+    }
+
+    fn privileges(&self) -> Privileges {
+        self.process.privileges()
     }
 
     fn has_shim_magic(&self, path: &[u8]) -> bool {
@@ -231,16 +248,20 @@ impl BareHost<'_> {
 
     /// The caller's home directory in `/etc/passwd`.
     fn home_in_passwd(&self) -> Option<Vec<u8>> {
-        let user = self.process.user();
-        let passwd = self.read(b"/etc/passwd", 1 << 20).ok()??;
-        passwd.bytes.split(|&b| b == b'\n').find_map(|line| {
-            let mut fields = line.split(|&b| b == b':');
-            let number = core::str::from_utf8(fields.nth(2)?).ok()?;
-            let home = fields.nth(2)?;
-            let ours = number.parse() == Ok(user) && is_absolute(Os::Linux, home);
-            ours.then(|| home.to_vec())
-        })
+        let passwd = self.read(accounts::PASSWD, accounts::LIMIT).ok()??;
+        let home = accounts::home_of(&passwd.bytes, self.process.user());
+        home.filter(|home| is_absolute(Os::Linux, home))
     }
+}
+
+fn facts(stat: Stat) -> Facts {
+    let node = match stat {
+        stat if stat.is_link() => Node::Link,
+        stat if stat.is_directory() => Node::Directory,
+        stat if stat.is_file() => Node::File,
+        _ => Node::Other,
+    };
+    Facts { node, owner: stat.owner, group: stat.group, mode: stat.mode & 0o7777 }
 }
 
 fn stat(path: &[u8]) -> Option<Stat> {

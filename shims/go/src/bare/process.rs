@@ -8,13 +8,14 @@ use alloc::vec::Vec;
 use core::ffi::{CStr, c_char};
 use core::ptr;
 use goward_resolver::resolve::Install;
-use goward_resolver::{EnvChange, Error, Host, Kind, Launch, escaped, manager_of};
+use goward_resolver::{EnvChange, Error, Host, Launch, Privileges, escaped, sound_manager};
 
 /// The arguments and the environment of this process.
 pub(super) struct Process {
     argv: *const *const c_char,
     envp: *const *const c_char,
     user: u32,
+    privileges: Privileges,
     executed: &'static CStr,
 }
 
@@ -25,8 +26,13 @@ impl Process {
     /// many pointers and a null pointer, then the environment's pointers and a null pointer, then
     /// the auxiliary vector's pairs of words, the last one with the key 0.
     pub(super) unsafe fn new(stack: *const usize) -> Process {
-        /// `AT_EUID`: the effective user.
+        /// `AT_UID`, `AT_EUID`, `AT_GID`, `AT_EGID`: the real and effective user and group.
+        const USER: usize = 11;
         const EFFECTIVE_USER: usize = 12;
+        const GROUP: usize = 13;
+        const EFFECTIVE_GROUP: usize = 14;
+        /// `AT_SECURE`: whether the process has more rights than its caller.
+        const SECURE: usize = 23;
         /// `AT_EXECFN`: the path that was executed, a C string.
         const EXECUTED: usize = 31;
         // SAFETY: the caller vouches for the layout.
@@ -41,8 +47,15 @@ impl Process {
             };
             // Every kernel gives both; nobody is this user.
             let user = value(EFFECTIVE_USER).map_or(u32::MAX, |user| user as u32);
+            let borrowed =
+                value(USER) != value(EFFECTIVE_USER) || value(GROUP) != value(EFFECTIVE_GROUP);
+            let privileges = match value(SECURE) {
+                _ if borrowed => Privileges::Borrowed,
+                None | Some(0) => Privileges::Plain,
+                Some(_) => Privileges::Raised,
+            };
             let executed = value(EXECUTED).map(|path| CStr::from_ptr(path as *const c_char));
-            Process { argv, envp, user, executed: executed.unwrap_or_default() }
+            Process { argv, envp, user, privileges, executed: executed.unwrap_or_default() }
         }
     }
 
@@ -59,6 +72,11 @@ impl Process {
     /// The effective user.
     pub(super) fn user(&self) -> u32 {
         self.user
+    }
+
+    /// Whose rights this process has.
+    pub(super) fn privileges(&self) -> Privileges {
+        self.privileges
     }
 
     /// A variable's value; as for `getenv`, the first of two equal names counts.
@@ -84,11 +102,9 @@ impl Process {
 
     /// Asks the manager beside the shim to install, and waits.
     pub(super) fn provide(&self, host: &dyn Host, install: &Install) {
-        let manager = host.exe().and_then(|exe| manager_of(host.os(), &exe));
-        let manager = manager.filter(|manager| matches!(host.kind(manager), Kind::File { .. }));
-        let Some(program) = manager.and_then(|manager| CString::new(manager).ok()) else {
-            super::say("warning", Install::NO_MANAGER);
-            return;
+        let program = match sound_manager(host, &host.exe().unwrap_or_default()) {
+            Ok(manager) => CString::new(manager).unwrap_or_default(),
+            Err(why) => return super::say("warning", &why),
         };
         let arguments = install.arguments().into_iter().filter_map(|text| CString::new(text).ok());
         let arguments: Vec<CString> = core::iter::once(program.clone()).chain(arguments).collect();

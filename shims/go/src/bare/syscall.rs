@@ -80,8 +80,12 @@ const O_PATH: usize = 0o10_000_000;
 const O_CLOEXEC: usize = 0o2_000_000;
 #[cfg(target_arch = "x86_64")]
 const O_DIRECTORY: usize = 0o200_000;
+#[cfg(target_arch = "x86_64")]
+const O_NOFOLLOW: usize = 0o400_000;
 #[cfg(target_arch = "aarch64")]
 const O_DIRECTORY: usize = 0o40_000;
+#[cfg(target_arch = "aarch64")]
+const O_NOFOLLOW: usize = 0o100_000;
 
 /// # Safety
 ///
@@ -135,6 +139,7 @@ pub(crate) struct Stat {
     pub(crate) inode: u64,
     pub(crate) mode: u32,
     pub(crate) owner: u32,
+    pub(crate) group: u32,
     pub(crate) size: u64,
     /// Nanoseconds since 1970.
     pub(crate) modified: i64,
@@ -178,6 +183,7 @@ fn decode_stat(words: &[u64; 18]) -> Stat {
         inode: words[1],
         mode: words[3] as u32,
         owner: (words[3] >> 32) as u32,
+        group: words[4] as u32,
         size: words[6],
         modified: nanoseconds(words[11], words[12]),
     }
@@ -191,6 +197,7 @@ fn decode_stat(words: &[u64; 18]) -> Stat {
         inode: words[1],
         mode: words[2] as u32,
         owner: words[3] as u32,
+        group: (words[3] >> 32) as u32,
         size: words[6],
         modified: nanoseconds(words[11], words[12]),
     }
@@ -218,6 +225,11 @@ impl Handle {
     /// Opens for reading, without ever waiting for the other end of a FIFO.
     pub(crate) fn open(path: &CStr) -> Result<Handle, Errno> {
         Handle::CURRENT.open_at(path, O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    }
+
+    /// As [`Handle::open`], but not through a link.
+    pub(crate) fn open_entry(path: &CStr) -> Result<Handle, Errno> {
+        Handle::CURRENT.open_at(path, O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     }
 
     /// A handle on whatever `path` names, without opening it.

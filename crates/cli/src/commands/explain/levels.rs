@@ -276,8 +276,11 @@ fn system(chain: &Chain<'_>) -> Level {
 
 fn newest(store: &Store<'_>) -> Level {
     let level = Level::new(9, "newest", "newest");
-    let installed = store.installed();
-    match installed.iter().filter(|version| !version.is_prerelease()).max() {
+    let unpacked = match store.unpacked() {
+        Ok(unpacked) => unpacked,
+        Err(error) => return level.refused(&error),
+    };
+    match unpacked.iter().filter(|version| !version.is_prerelease()).max() {
         Some(version) => level.says(ToolchainName::of(version).to_string(), None),
         None => level.absent("no release is installed"),
     }

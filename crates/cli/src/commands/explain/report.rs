@@ -209,6 +209,9 @@ fn remarks(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
         remarks
             .push(format!("Go ignores {path}, since it lies directly in the temporary directory"));
     }
+    // Those that lie in a project are in the plan's notes.
+    let elsewhere = chain.passed_over.iter().filter(|file| plan.is_none() || !file.in_project);
+    remarks.extend(elsewhere.map(|file| file.message(chain.env.host().os())));
     remarks.extend(chain.directory.as_deref().filter(|dir| is_covered(chain, dir)).map(|dir| {
         let dir = escaped(dir);
         format!(

@@ -1,0 +1,133 @@
+//! What may decide which program runs: only what no user but the caller and root can change.
+//!
+//! Shim and manager ask the same question of everything on the way to an exec: of a root, of
+//! `toolchains` and `links` in it, of a tree, of the default and of trust records.
+
+use crate::accounts::{self, GROUP, PASSWD, is_private_group};
+use crate::error::Error;
+use crate::host::{Facts, Host, Os, Owner, ROOT};
+use crate::printable::escaped;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// Why something may not decide what runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It belongs to neither the caller nor root.
+    Foreign,
+    /// Other users may write to it.
+    Open,
+}
+
+/// The fault of what has these facts, if it has one, for the effective user `caller`.
+///
+/// Group-writable counts as private if the group is root's, or the owner's own by the files of
+/// the user database, which `read` reads.
+pub fn fault(facts: &Facts, caller: u32, read: &dyn Fn(&[u8]) -> Option<Vec<u8>>) -> Option<Fault> {
+    if facts.owner != ROOT && facts.owner != caller {
+        return Some(Fault::Foreign);
+    }
+    // A link has no permissions of its own.
+    if facts.is_link() {
+        return None;
+    }
+    let by_all = facts.mode & 0o002 != 0;
+    let by_group = facts.mode & 0o020 != 0 && facts.group != 0;
+    let private = || {
+        let (passwd, groups) = (read(PASSWD).unwrap_or_default(), read(GROUP).unwrap_or_default());
+        is_private_group(&passwd, &groups, facts.owner, facts.group)
+    };
+    (by_all || (by_group && !private())).then_some(Fault::Open)
+}
+
+/// As [`fault`], on `host`.
+pub(crate) fn fault_on(host: &dyn Host, facts: &Facts) -> Option<Fault> {
+    let read = |path: &[u8]| Some(host.read(path, accounts::LIMIT).ok()??.bytes);
+    fault(facts, host.user(), &read)
+}
+
+/// The facts of what `path` names, and its fault: a link on the way belongs to the caller or root,
+/// too. `None` if it does not exist.
+pub(crate) fn examine(host: &dyn Host, path: &[u8]) -> Option<(Facts, Option<Fault>)> {
+    let entry = host.entry(path)?;
+    let of_entry = fault_on(host, &entry);
+    if !entry.is_link() || of_entry.is_some() {
+        return Some((entry, of_entry));
+    }
+    let target = host.target(path)?;
+    Some((target, fault_on(host, &target)))
+}
+
+/// The refusal of what has a fault: what is wrong with it, and what mends it.
+pub(crate) fn refusal(host: &dyn Host, path: &[u8], facts: &Facts, fault: Fault) -> Error {
+    let path = escaped(path);
+    let elsewhere = "where owners mean nothing, name it in GOWARD_TRUSTED_PATHS";
+    Error::refused(match fault {
+        Fault::Foreign => {
+            let what = if facts.is_link() { "is a link of" } else { "belongs to" };
+            let whose = whose(host.os(), facts.owner);
+            let mode = mode(host.os(), facts);
+            format!(
+                "{path} {what} {whose}{mode}, so nothing runs from there; set GOWARD_ROOT to a \
+                 directory of your own, or {elsewhere}"
+            )
+        }
+        Fault::Open => format!(
+            "{path} can be written by other users (it belongs to {}{}), so nothing runs from there; \
+             run: chmod go-w {path}, or {elsewhere}",
+            whose(host.os(), facts.owner),
+            mode(host.os(), facts)
+        ),
+    })
+}
+
+/// A user as messages name one.
+pub(crate) fn whose(os: Os, user: u32) -> String {
+    match (os, user) {
+        (Os::Windows, _) => "another user".to_string(),
+        (_, ROOT) => "root".to_string(),
+        (_, user) => format!("user {user}"),
+    }
+}
+
+fn mode(os: Os, facts: &Facts) -> String {
+    let known = os != Os::Windows && !facts.is_link();
+    if known { format!(", mode {:04o}", facts.mode) } else { String::new() }
+}
+
+/// Whether the user with this number is neither the caller nor root.
+pub(crate) fn is_foreign(host: &dyn Host, user: u32) -> bool {
+    Owner::of(host, user) == Owner::Foreign
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Node;
+
+    #[test]
+    fn only_the_caller_and_root_may_write() {
+        let users: &[u8] =
+            b"ann:x:1000:1000::/home/ann:/bin/sh\nbob:x:1001:100::/home/bob:/bin/sh\n";
+        let read = |path: &[u8]| (path == PASSWD).then(|| users.to_vec());
+        for (owner, group, mode, want) in [
+            (1000, 1000, 0o755, None),
+            (0, 0, 0o755, None),
+            (0, 0, 0o775, None),
+            (1000, 0, 0o770, None),
+            (1000, 1000, 0o775, None),
+            (1000, 100, 0o775, Some(Fault::Open)),
+            (0, 50, 0o2775, Some(Fault::Open)),
+            (1000, 1000, 0o757, Some(Fault::Open)),
+            (1000, 1000, 0o1777, Some(Fault::Open)),
+            (1001, 1001, 0o700, Some(Fault::Foreign)),
+        ] {
+            let facts = Facts { node: Node::Directory, owner, group, mode };
+            assert_eq!(fault(&facts, 1000, &read), want, "{facts:?}");
+        }
+        let link = Facts { node: Node::Link, owner: 1000, group: 100, mode: 0o777 };
+        assert_eq!(fault(&link, 1000, &read), None);
+        assert_eq!(fault(&Facts { owner: 1001, ..link }, 1000, &read), Some(Fault::Foreign));
+    }
+}

@@ -1,0 +1,109 @@
+//! Whose file counts: a file that another user could put into a directory says nothing there.
+//!
+//! This is about `.goenv`, `.go-version` and `.tool-versions`. What Go itself acts on (`go.mod`,
+//! `go.work`, the go/env file) counts from whomever Go takes it.
+
+use crate::environment::Environment;
+use crate::host::{Facts, FileText, Host, Kind, Os, ReadError};
+use crate::path::{join, parent, same_text};
+use crate::printable::escaped;
+use crate::soundness::{is_foreign, whose};
+use crate::trusted_paths::TrustedPaths;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// What a file may do where it lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It counts as the caller's own, or as root's.
+    Own,
+    /// As [`Standing::Own`], by `GOWARD_TRUSTED_PATHS`.
+    Vouched,
+    /// It is another user's: it chooses, and sets what needs no trust.
+    Strangers,
+    /// It counts as absent; the number is that of the user who owns it.
+    PassedOver(u32),
+}
+
+/// A file that counts as absent because of its owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    /// The file.
+    pub path: Vec<u8>,
+    /// The user that owns it, or the link that leads to it.
+    pub owner: u32,
+    /// Whether a project lies beside it, so that the file seems to be meant to count.
+    pub in_project: bool,
+}
+
+impl PassedOver {
+    /// One line that says what was passed over, whose it is, and what makes it count.
+    pub fn message(&self, os: Os) -> String {
+        let directory = parent(os, &self.path).unwrap_or_default();
+        format!(
+            "{} is passed over: it belongs to {}, and other users can put files there; take \
+             ownership of it, or name {} in GOWARD_TRUSTED_PATHS",
+            escaped(&self.path),
+            whose(os, self.owner),
+            escaped(directory)
+        )
+    }
+}
+
+/// What the file at `path`, in the directory `dir`, may do. `text` is what reading it came to, and
+/// `temporary` tells whether the directory is Go's temporary one.
+pub(crate) fn standing(
+    env: &Environment<'_>,
+    trusted: &TrustedPaths,
+    (dir, path): (&[u8], &[u8]),
+    text: &Result<FileText, ReadError>,
+    temporary: impl FnOnce() -> bool,
+) -> Standing {
+    let host = env.host();
+    let (entry, target) = match text {
+        Ok(text) => (text.link, Some(text.facts)),
+        Err(_) => (host.entry(path), host.target(path)),
+    };
+    let is_link = entry.is_some_and(|facts| facts.is_link());
+    let others: Vec<u32> = [entry, target]
+        .into_iter()
+        .flatten()
+        .map(|facts: Facts| facts.owner)
+        .filter(|user| is_foreign(host, *user))
+        .collect();
+    if !is_link && trusted.hold(host, dir) {
+        return Standing::Vouched;
+    }
+    let Some(&owner) = others.first() else { return Standing::Own };
+    let directory = host.target(dir);
+    if directory.is_some_and(|dir| others.iter().all(|user| *user == dir.owner)) {
+        return Standing::Strangers;
+    }
+    let shared = match host.os() {
+        // No access list is evaluated there; these are the places where all may write.
+        Os::Windows => is_shared_place(env, dir),
+        _ => directory.is_none_or(|dir| dir.is_open_to_others()),
+    };
+    if shared || temporary() { Standing::PassedOver(owner) } else { Standing::Strangers }
+}
+
+/// Whether `dir` is one of the directories of Windows that every user may write to.
+fn is_shared_place(env: &Environment<'_>, dir: &[u8]) -> bool {
+    let os = env.host().os();
+    let is = |key: &str, below: &str| {
+        let place = env.get(key).map(|place| join(os, place, below));
+        place.is_some_and(|place| same_text(os, &place, dir))
+    };
+    parent(os, dir).is_none()
+        || is("TEMP", "")
+        || is("SystemRoot", "Temp")
+        || is("PUBLIC", "")
+        || is("ProgramData", "")
+}
+
+/// Whether a directory has what marks a project.
+pub(crate) fn is_project(host: &dyn Host, dir: &[u8]) -> bool {
+    let there = |name: &&str| host.kind(&join(host.os(), dir, name)) != Kind::Absent;
+    ["go.mod", "go.work", ".git"].iter().any(there)
+}
