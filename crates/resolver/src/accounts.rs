@@ -9,36 +9,38 @@ pub const GROUP: &[u8] = b"/etc/group";
 /// The largest database read, in bytes.
 pub const LIMIT: usize = 1 << 20;
 
-/// The lines of a database of at least `least` fields, split at `:`.
-fn entries(database: &[u8], least: usize) -> impl Iterator<Item = Vec<&[u8]>> {
-    let lines = database.split(|&b| b == b'\n');
-    lines
-        .map(|line| line.split(|&b| b == b':').collect())
-        .filter(move |f: &Vec<_>| f.len() >= least)
+/// The lines of a database, and of each the field that is asked for, from 0.
+fn lines(database: &[u8]) -> impl Iterator<Item = &[u8]> {
+    database.split(|&b| b == b'\n')
 }
 
-fn number(field: &[u8]) -> Option<u32> {
-    core::str::from_utf8(field).ok()?.parse().ok()
+fn field(line: &[u8], at: usize) -> &[u8] {
+    line.split(|&b| b == b':').nth(at).unwrap_or_default()
+}
+
+/// Whether a field is this number.
+fn is(line: &[u8], at: usize, wanted: u32) -> bool {
+    core::str::from_utf8(field(line, at)).ok().and_then(|text| text.parse().ok()) == Some(wanted)
 }
 
 /// The home directory of `user`.
 pub fn home_of(passwd: &[u8], user: u32) -> Option<Vec<u8>> {
-    let ours = |fields: &Vec<&[u8]>| number(fields[2]) == Some(user);
-    entries(passwd, 6).find(ours).map(|fields| fields[5].to_vec())
+    lines(passwd).find(|line| is(line, 2, user)).map(|line| field(line, 5).to_vec())
 }
 
 /// Whether `group` is the private group of `user`, as most systems make one for each: the user's
 /// primary group, no other user's primary group, and without further members.
 pub fn is_private_group(passwd: &[u8], groups: &[u8], user: u32, group: u32) -> bool {
-    let primary = || entries(passwd, 4).filter(|fields| number(fields[3]) == Some(group));
-    let names: Vec<&[u8]> =
-        primary().filter(|f| number(f[2]) == Some(user)).map(|f| f[0]).collect();
-    let alone = primary().all(|fields| number(fields[2]) == Some(user));
-    let members = entries(groups, 4).filter(|fields| number(fields[2]) == Some(group));
-    let others = members
-        .flat_map(|fields| fields[3].split(|&b| b == b',').collect::<Vec<_>>())
-        .any(|member| !member.is_empty() && !names.contains(&member));
-    !names.is_empty() && alone && !others
+    let mut name: &[u8] = b"";
+    for line in lines(passwd).filter(|line| is(line, 3, group)) {
+        if !is(line, 2, user) {
+            return false;
+        }
+        name = field(line, 0);
+    }
+    let mut members = lines(groups).filter(|line| is(line, 2, group)).map(|line| field(line, 3));
+    let others = |members: &[u8]| !members.is_empty() && members != name;
+    !name.is_empty() && !members.any(others)
 }
 
 #[cfg(test)]

@@ -113,8 +113,8 @@ pub struct FileText {
     pub owner: Owner,
     /// What the system says of the file that was read.
     pub facts: Facts,
-    /// What it says of the link that led there; [`Host::read`] does not look.
-    pub link: Option<Facts>,
+    /// Who owns the link that led there; [`Host::read`] does not look.
+    pub link: Option<u32>,
     /// Whether the file was modified a moment ago (0.3 seconds), so that somebody may still be
     /// writing it. May be false of a text that ends with a newline: that one is whole.
     pub fresh: bool,
@@ -132,14 +132,6 @@ pub struct Level<'p> {
     pub left: usize,
     /// The directory itself, as text.
     pub dir: &'p [u8],
-}
-
-impl FileText {
-    /// The user behind [`FileText::owner`]: the link's owner where that is the worse one.
-    pub fn user(&self, host: &dyn Host) -> u32 {
-        let link = self.link.map(|link| link.owner);
-        link.filter(|user| Owner::of(host, *user) == Owner::Foreign).unwrap_or(self.facts.owner)
-    }
 }
 
 /// One directory in another.

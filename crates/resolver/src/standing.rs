@@ -61,23 +61,23 @@ pub(crate) fn standing(
     temporary: impl FnOnce() -> bool,
 ) -> Standing {
     let host = env.host();
-    let (entry, target) = match text {
-        Ok(text) => (text.link, Some(text.facts)),
-        Err(_) => (host.entry(path), host.target(path)),
+    // A link's owner, and that of what is read in the end.
+    let (link, owner) = match text {
+        Ok(text) => (text.link, Some(text.facts.owner)),
+        Err(_) => {
+            let link = host.entry(path).filter(Facts::is_link);
+            (link.map(|link| link.owner), host.target(path).map(|target| target.owner))
+        }
     };
-    let is_link = entry.is_some_and(|facts| facts.is_link());
-    let others: Vec<u32> = [entry, target]
-        .into_iter()
-        .flatten()
-        .map(|facts: Facts| facts.owner)
-        .filter(|user| is_foreign(host, *user))
-        .collect();
-    if !is_link && trusted.hold(host, dir) {
+    if link.is_none() && trusted.hold(host, dir) {
         return Standing::Vouched;
     }
-    let Some(&owner) = others.first() else { return Standing::Own };
+    let foreign = |user: &u32| is_foreign(host, *user);
+    let (link, owner) = (link.filter(foreign), owner.filter(foreign));
+    let Some(user) = link.or(owner) else { return Standing::Own };
     let directory = host.target(dir);
-    if directory.is_some_and(|dir| others.iter().all(|user| *user == dir.owner)) {
+    let keeper = directory.map(|dir| dir.owner);
+    if [link, owner].iter().all(|user| user.is_none() || *user == keeper) {
         return Standing::Strangers;
     }
     let shared = match host.os() {
@@ -85,7 +85,7 @@ pub(crate) fn standing(
         Os::Windows => is_shared_place(env, dir),
         _ => directory.is_none_or(|dir| dir.is_open_to_others()),
     };
-    if shared || temporary() { Standing::PassedOver(owner) } else { Standing::Strangers }
+    if shared || temporary() { Standing::PassedOver(user) } else { Standing::Strangers }
 }
 
 /// Whether `dir` is one of the directories of Windows that every user may write to.

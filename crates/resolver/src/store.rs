@@ -15,7 +15,7 @@ use crate::{ToolchainName, Version};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::OnceCell;
+use core::cell::{Cell, OnceCell};
 
 /// The directory of installed toolchains below a root.
 pub const TOOLCHAINS: &str = "toolchains";
@@ -53,10 +53,8 @@ struct Place {
     root: Vec<u8>,
     /// Whether it is the caller's own.
     own: bool,
-    /// Whether each is there and sound.
-    whole: OnceCell<Result<bool, Error>>,
-    toolchains: OnceCell<Result<bool, Error>>,
-    links: OnceCell<Result<bool, Error>>,
+    /// Which of the root, `toolchains` and `links` are known to be there and sound, or not there.
+    known: [Cell<Option<bool>>; 3],
 }
 
 impl Place {
@@ -115,29 +113,35 @@ impl<'e> Store<'e> {
 
     /// The caller's root, then the system's.
     pub fn roots(&self) -> impl Iterator<Item = Vec<u8>> {
-        self.places().map(|place| place.root.clone())
+        self.root.clone().into_iter().chain(self.system_root())
     }
 
-    fn places(&self) -> impl Iterator<Item = &Place> {
-        let own = self.root.is_some().then_some(&self.own);
-        // The system's root is looked for only if the caller's own has nothing.
-        let system = core::iter::once_with(|| self.system_place()).flatten();
-        own.into_iter().chain(system)
+    /// What `look` finds in the caller's root, else in the system's, which is looked for only then.
+    fn first<T>(
+        &self,
+        look: impl Fn(&Place) -> Result<Option<T>, Error>,
+    ) -> Result<Option<T>, Error> {
+        if self.root.is_some()
+            && let Some(found) = look(&self.own)?
+        {
+            return Ok(Some(found));
+        }
+        self.system_place().map_or(Ok(None), look)
     }
 
     /// Whether the root is there and sound. An error if it is the caller's own and is not.
     fn is_usable(&self, place: &Place) -> Result<bool, Error> {
-        let known = self.shim.get().and_then(Option::as_ref);
-        let known = known.filter(|(root, _)| *root == place.root).map(|(_, facts)| *facts);
-        let look = || match known {
-            // The shim's own root is a true path, so nothing on the way is a link.
-            Some(facts) => {
-                let fault = soundness::fault_on(self.env.host(), &facts);
-                self.weigh(place, &place.root, &facts, fault)
-            }
-            None => self.is_sound(place, &place.root),
-        };
-        place.whole.get_or_init(look).clone()
+        let [known, ..] = &place.known;
+        if known.get().is_none() {
+            let shim = self.shim.get().and_then(Option::as_ref);
+            let looked = match shim.filter(|(root, _)| *root == place.root) {
+                // The shim's own root is a true path, so nothing on the way is a link.
+                Some((_, facts)) => Some((*facts, soundness::fault_on(self.env.host(), facts))),
+                None => soundness::examine(self.env.host(), &place.root),
+            };
+            known.set(Some(self.weigh(place, &place.root, looked)?));
+        }
+        Ok(known.get() == Some(true))
     }
 
     /// `toolchains` or `links` of a root, where that is there and sound, as the root is.
@@ -146,31 +150,35 @@ impl<'e> Store<'e> {
             return Ok(None);
         }
         let directory = join(self.env.host().os(), &place.root, name);
-        let cell = if name == LINKS { &place.links } else { &place.toolchains };
-        let sound = cell.get_or_init(|| self.is_sound(place, &directory)).clone()?;
-        Ok(sound.then_some(directory))
+        let [_, toolchains, links] = &place.known;
+        let known = if name == LINKS { links } else { toolchains };
+        if known.get().is_none() {
+            known.set(Some(self.is_sound(place, &directory)?));
+        }
+        Ok((known.get() == Some(true)).then_some(directory))
     }
 
     /// Whether what `path` names is there and no user but the caller and root can change it.
     fn is_sound(&self, place: &Place, path: &[u8]) -> Result<bool, Error> {
-        match soundness::examine(self.env.host(), path) {
-            None => Ok(false),
-            Some((facts, fault)) => self.weigh(place, path, &facts, fault),
-        }
+        self.weigh(place, path, soundness::examine(self.env.host(), path))
     }
 
+    /// What a look at `path` means: what has a fault is refused in the caller's own root, and does
+    /// not exist in the system's.
     fn weigh(
         &self,
         place: &Place,
         path: &[u8],
-        facts: &Facts,
-        fault: Option<Fault>,
+        looked: Option<(Facts, Option<Fault>)>,
     ) -> Result<bool, Error> {
         let host = self.env.host();
-        match fault {
-            None => Ok(true),
+        match looked {
+            None => Ok(false),
+            Some((_, None)) => Ok(true),
             Some(_) if self.trusted_paths.hold(host, &place.root) => Ok(true),
-            Some(fault) if place.own => Err(soundness::refusal(host, path, facts, fault)),
+            Some((facts, Some(fault))) if place.own => {
+                Err(soundness::refusal(host, path, &facts, fault))
+            }
             Some(_) => Ok(false),
         }
     }
@@ -181,14 +189,10 @@ impl<'e> Store<'e> {
         if !name.is_file_name() {
             return Ok(None);
         }
-        for place in self.places() {
-            if let Some(toolchains) = self.directory(place, TOOLCHAINS)?
-                && let Some(goroot) = self.tree(place, &toolchains, name.as_str())?
-            {
-                return Ok(Some(goroot));
-            }
-        }
-        Ok(None)
+        self.first(|place| match self.directory(place, TOOLCHAINS)? {
+            Some(toolchains) => self.tree(place, &toolchains, name.as_str()),
+            None => Ok(None),
+        })
     }
 
     /// The tree of that name, if it is there, and sound. A link is a toolchain that was adopted in
@@ -200,7 +204,7 @@ impl<'e> Store<'e> {
         let there = match entry.node {
             Node::Directory => {
                 let fault = soundness::fault_on(host, &entry);
-                self.weigh(place, &tree, &entry, fault)?
+                self.weigh(place, &tree, Some((entry, fault)))?
             }
             Node::Link if self_name(host, &tree).as_deref() == Some(name.as_bytes()) => {
                 self.is_sound(place, &tree)?
@@ -225,35 +229,39 @@ impl<'e> Store<'e> {
 
     fn versions(&self, links: bool) -> Result<Vec<Version>, Error> {
         let mut versions = Vec::new();
-        for place in self.places() {
-            let Some(toolchains) = self.directory(place, TOOLCHAINS)? else { continue };
-            for Listed { name, link } in self.env.host().list(&toolchains) {
-                let name = core::str::from_utf8(&name).ok().and_then(ToolchainName::parse);
-                let Some(name) = name.filter(|name| !name.is_custom()) else { continue };
-                // What the caller unpacked is looked at once it is chosen.
-                let counts = match (link, place.own) {
-                    (true, _) if !links => false,
-                    (false, true) => true,
-                    _ => matches!(self.tree(place, &toolchains, name.as_str()), Ok(Some(_))),
-                };
-                if counts {
-                    versions.push(name.version().clone());
-                }
-            }
+        if self.root.is_some() {
+            self.collect(&self.own, links, &mut versions)?;
+        }
+        if let Some(place) = self.system_place() {
+            self.collect(place, links, &mut versions)?;
         }
         Ok(versions)
     }
 
-    /// The GOROOT registered as `name`.
-    pub fn linked(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
-        for place in self.places() {
-            if let Some(links) = self.directory(place, LINKS)?
-                && let Some(goroot) = self.link(place, &links, name)?
-            {
-                return Ok(Some(goroot));
+    fn collect(&self, place: &Place, links: bool, into: &mut Vec<Version>) -> Result<(), Error> {
+        let Some(toolchains) = self.directory(place, TOOLCHAINS)? else { return Ok(()) };
+        for Listed { name, link } in self.env.host().list(&toolchains) {
+            let name = core::str::from_utf8(&name).ok().and_then(ToolchainName::parse);
+            let Some(name) = name.filter(|name| !name.is_custom()) else { continue };
+            // What the caller unpacked is looked at once it is chosen.
+            let counts = match (link, place.own) {
+                (true, _) if !links => false,
+                (false, true) => true,
+                _ => matches!(self.tree(place, &toolchains, name.as_str()), Ok(Some(_))),
+            };
+            if counts {
+                into.push(name.version().clone());
             }
         }
-        Ok(None)
+        Ok(())
+    }
+
+    /// The GOROOT registered as `name`.
+    pub fn linked(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        self.first(|place| match self.directory(place, LINKS)? {
+            Some(links) => self.link(place, &links, name),
+            None => Ok(None),
+        })
     }
 
     /// In the caller's own root a link leads where the caller chose, unless all may write there.
@@ -270,8 +278,8 @@ impl<'e> Store<'e> {
         let sound = match (place.own, entry.is_link()) {
             (true, true) => {
                 let fault = soundness::fault_on(host, &entry);
-                self.weigh(place, &path, &entry, fault)?
-                    && self.weigh(place, &path, &target, by_all)?
+                self.weigh(place, &path, Some((entry, fault)))?
+                    && self.weigh(place, &path, Some((target, by_all)))?
             }
             (true, false) => self.is_sound(place, &path)?,
             (false, _) => {
@@ -285,7 +293,8 @@ impl<'e> Store<'e> {
     /// The names of all linked trees with their GOROOTs.
     pub fn links(&self) -> Result<Vec<(String, Vec<u8>)>, Error> {
         let mut found = Vec::new();
-        for place in self.places() {
+        let own = self.root.is_some().then_some(&self.own);
+        for place in own.into_iter().chain(self.system_place()) {
             let Some(links) = self.directory(place, LINKS)? else { continue };
             for listed in self.env.host().list(&links) {
                 let Ok(name) = String::from_utf8(listed.name) else { continue };
@@ -299,26 +308,23 @@ impl<'e> Store<'e> {
 
     /// The file `default` of the first root that has one: its path and content.
     pub(crate) fn default_file(&self) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
-        let host = self.env.host();
-        for place in self.places() {
-            if !self.is_usable(place)? {
-                continue;
-            }
-            let path = join(host.os(), &place.root, DEFAULT);
-            match host.read_entry(&path, PIN_LIMIT) {
-                Ok(None) => {}
-                Ok(Some(text)) if text.link.is_some() && place.own => return Err(linked(&path)),
-                Ok(Some(text)) if text.link.is_some() => {}
-                Ok(Some(text)) => {
-                    let fault = soundness::fault_on(host, &text.facts);
-                    if self.weigh(place, &path, &text.facts, fault)? {
-                        return Ok(Some((path, text.bytes)));
-                    }
-                }
-                Err(why) => return Err(unreadable(&path, why)),
-            }
+        self.first(|place| self.default_in(place))
+    }
+
+    fn default_in(&self, place: &Place) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
+        if !self.is_usable(place)? {
+            return Ok(None);
         }
-        Ok(None)
+        let host = self.env.host();
+        let path = join(host.os(), &place.root, DEFAULT);
+        let read = host.read_entry(&path, PIN_LIMIT).map_err(|why| unreadable(&path, why))?;
+        let Some(text) = read else { return Ok(None) };
+        if text.link.is_some() {
+            return if place.own { Err(linked(&path)) } else { Ok(None) };
+        }
+        let fault = soundness::fault_on(host, &text.facts);
+        let sound = self.weigh(place, &path, Some((text.facts, fault)))?;
+        Ok(sound.then_some((path, text.bytes)))
     }
 
     /// The root whose trust records count: the caller's, where `trust` in it is sound.

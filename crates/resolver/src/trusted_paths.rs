@@ -6,7 +6,7 @@
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::host::{Host, Os};
-use crate::path::{absolute, is_absolute, is_below, parent, same_text};
+use crate::path::{is_absolute, is_below, parent, same_text};
 use crate::printable::quoted;
 use alloc::format;
 use alloc::vec::Vec;
@@ -27,10 +27,11 @@ impl TrustedPaths {
         let Some(list) = env.get(VARIABLE) else { return Ok(TrustedPaths::default()) };
         let host = env.host();
         let separator = if host.os() == Os::Windows { b';' } else { b':' };
-        let elements = list.split(|&b| b == separator).filter(|element| !element.is_empty());
-        let directories: Result<Vec<_>, Error> =
-            elements.map(|element| true_path(host, element)).collect();
-        Ok(TrustedPaths { directories: directories?.into_iter().flatten().collect() })
+        let mut directories = Vec::new();
+        for element in list.split(|&b| b == separator).filter(|element| !element.is_empty()) {
+            directories.extend(true_path(host, element)?);
+        }
+        Ok(TrustedPaths { directories })
     }
 
     /// Whether `directory` is one of them or lies below one, by its true path.
@@ -58,12 +59,9 @@ fn true_path(host: &dyn Host, element: &[u8]) -> Result<Option<Vec<u8>>, Error> 
     if !is_absolute(os, element) {
         return refuse("not an absolute path");
     }
-    let is_root = |path: &[u8]| parent(os, path).is_none();
-    if is_root(&absolute(os, b"", element)) {
-        return refuse("the root of a file system");
-    }
+    // `/..` exists everywhere, and its true path is the root.
     match host.canonical(element) {
-        Some(path) if is_root(&path) => refuse("the root of a file system"),
+        Some(path) if parent(os, &path).is_none() => refuse("the root of a file system"),
         path => Ok(path),
     }
 }

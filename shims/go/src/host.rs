@@ -108,13 +108,13 @@ impl Host for OsHost {
             _ => {}
         }
         // A link is looked at before it is followed.
-        let link = self.entry(path).filter(Facts::is_link);
-        let Some(mut text) = self.read(path, limit)? else { return Ok(None) };
-        if let Some(link) = link {
-            text.owner = text.owner.max(Owner::of(self, link.owner));
+        let link = self.entry(path).filter(Facts::is_link).map(|link| link.owner);
+        let mut text = self.read(path, limit)?;
+        if let (Some(text), Some(owner)) = (&mut text, link) {
+            text.owner = text.owner.max(Owner::of(self, owner));
+            text.link = link;
         }
-        text.link = link;
-        Ok(Some(text))
+        Ok(text)
     }
 
     fn kind(&self, path: &[u8]) -> Kind {

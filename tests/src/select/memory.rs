@@ -412,7 +412,7 @@ impl Host for Memory {
         let mut text = self.read(path, limit)?;
         if let (Some(text), Some(link)) = (&mut text, link) {
             text.owner = text.owner.max(Owner::of(self, link.owner));
-            text.link = Some(link);
+            text.link = Some(link.owner);
         }
         Ok(text)
     }
