@@ -135,7 +135,7 @@ fn a_hit_neither_writes_nor_starts_anything() {
     }
 }
 
-/// What a caller may have set is looked at within the sixteen.
+/// What a caller may have set is looked at within the seventeen.
 #[test]
 fn an_inherited_goroot_costs_few_calls() {
     let cases: [(&str, Option<&str>); 5] = [
@@ -235,7 +235,7 @@ fn a_long_walk_costs_five_calls_a_level() {
     assert_few("300 levels", &lines, &dir, 0);
 }
 
-/// The home directory and the default are looked at besides, so that the sixteen are used up
+/// The home directory and the default are looked at besides, so that the seventeen are used up
 /// where four directories had to be opened on the way; every twenty levels more cost one.
 #[test]
 fn a_long_walk_that_finds_nothing_costs_hardly_more() {
@@ -264,11 +264,11 @@ fn a_file_is_found_at_each_of_many_levels() {
     }
 }
 
-/// Five files are looked for in each directory, and everything else takes sixteen calls, or `more`.
+/// Five files are looked for in each directory, and everything else takes seventeen calls, or `more`.
 /// The build on `std` has a runtime that asks for things of its own.
 #[track_caller]
 fn assert_few(case: &str, lines: &[String], dir: &Path, more: usize) {
-    let limit = 16 + 5 * dir.ancestors().count() + more;
+    let limit = 17 + 5 * dir.ancestors().count() + more;
     assert!(
         !is_bare() || lines.len() <= limit,
         "{case}: {} calls, more than {limit}:\n{}",

@@ -5,7 +5,7 @@ use crate::chain::{Chain, is_link, pin_file, unreadable};
 use crate::error::Error;
 use crate::gotoolchain::{Gotoolchain, Mode};
 use crate::modfile::Floor;
-use crate::pinfile::{GO_VERSION, Pin, PinFile, Syntax};
+use crate::pinfile::{Pin, PinFile};
 use crate::printable::quoted;
 use crate::selector::Selector;
 use crate::source::Source;
@@ -171,11 +171,5 @@ pub fn default_pin(chain: &Chain<'_>, store: &Store<'_>) -> Result<Option<Pin>, 
         let text = found.text.as_ref().map_err(|why| unreadable(&found.path, *why))?;
         return parse(&pin_file(found, text)).map(Some);
     }
-    match store.default_file()? {
-        Some((path, bytes)) => {
-            let syntax = Syntax::of(GO_VERSION);
-            parse(&PinFile { path, bytes, syntax, foreign: false }).map(Some)
-        }
-        None => Ok(None),
-    }
+    store.default_file()?.as_ref().map(parse).transpose()
 }

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::host::{Facts, FileText, Host, Kind, Listed, Node, Os};
 use crate::layers::Layers;
 use crate::path::{base_name, is_absolute, join, join_bytes, parent, same_text};
+use crate::pinfile::{PinFile, Syntax};
 use crate::printable::{escaped, quoted};
 use crate::resolve::Install;
 use crate::soundness::{self, Fault};
@@ -306,12 +307,12 @@ impl<'e> Store<'e> {
         Ok(found)
     }
 
-    /// The file `default` of the first root that has one: its path and content.
-    pub(crate) fn default_file(&self) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
+    /// The file `default` of the first root that has one.
+    pub(crate) fn default_file(&self) -> Result<Option<PinFile>, Error> {
         self.first(|place| self.default_in(place))
     }
 
-    fn default_in(&self, place: &Place) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
+    fn default_in(&self, place: &Place) -> Result<Option<PinFile>, Error> {
         if !self.is_usable(place)? {
             return Ok(None);
         }
@@ -324,7 +325,8 @@ impl<'e> Store<'e> {
         }
         let fault = soundness::fault_on(host, &text.facts);
         let sound = self.weigh(place, &path, Some((text.facts, fault)))?;
-        Ok(sound.then_some((path, text.bytes)))
+        let syntax = Syntax::GoVersion;
+        Ok(sound.then(|| PinFile { path, bytes: text.bytes, syntax, foreign: false }))
     }
 
     /// The root whose trust records count: the caller's, where `trust` in it is sound.

@@ -88,7 +88,7 @@ impl Host for OsHost {
     }
 
     fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
-        let path = from_bytes(path);
+        let path = &from_bytes(path);
         match open(path, true) {
             Ok(file) => self.read_open(file, path, limit).map(Some),
             Err(error) => explain_open(path, &error),
@@ -96,7 +96,7 @@ impl Host for OsHost {
     }
 
     fn read_entry(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
-        let at = from_bytes(path);
+        let at = &from_bytes(path);
         match open(at, false) {
             // Windows opens the link itself.
             Ok(file) if !file.metadata().is_ok_and(|meta| meta.is_symlink()) => {
@@ -146,13 +146,13 @@ impl Host for OsHost {
     }
 
     fn entry(&self, path: &[u8]) -> Option<Facts> {
-        let path = from_bytes(path);
+        let path = &from_bytes(path);
         let meta = fs::symlink_metadata(path).ok()?;
         Some(facts(&meta, || owner_of_entry(path)))
     }
 
     fn target(&self, path: &[u8]) -> Option<Facts> {
-        let path = from_bytes(path);
+        let path = &from_bytes(path);
         let meta = fs::metadata(path).ok()?;
         Some(facts(&meta, || owner_of_target(path)))
     }

@@ -5,7 +5,10 @@
 //! he would without goward; what Go started is let go, as it would be then, too. Ctrl-C and
 //! Ctrl-Break go to both, and the answer is Go's.
 
+mod owner;
 mod system;
+
+pub(crate) use owner::{CALLER, owner_of_entry, owner_of_target};
 
 use crate::command_line::without_selector;
 use goward_resolver::{Error, Launch};
