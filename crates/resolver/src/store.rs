@@ -326,7 +326,7 @@ impl<'e> Store<'e> {
         let fault = soundness::fault_on(host, &text.facts);
         let sound = self.weigh(place, &path, Some((text.facts, fault)))?;
         let syntax = Syntax::GoVersion;
-        Ok(sound.then(|| PinFile { path, bytes: text.bytes, syntax, foreign: false }))
+        Ok(sound.then_some(PinFile { path, bytes: text.bytes, syntax, foreign: false }))
     }
 
     /// The root whose trust records count: the caller's, where `trust` in it is sound.
