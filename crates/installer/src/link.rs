@@ -2,6 +2,7 @@
 //! gives them. Go's own switching finds toolchains on PATH by these names.
 
 use crate::error::{Error, Result};
+use crate::owner;
 use crate::random::random;
 use crate::replace;
 use crate::store::Store;
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 /// On Windows the link is a copy of the shim, which knows its toolchain by its own name: a copied
 /// or hard-linked `go.exe` would not find its tree. Without a shim there is nothing to make yet.
 pub(crate) fn create(store: &Store, name: &str) -> Result<()> {
+    // At exec nothing stands between the link and the program.
+    owner::check_tree(&store.toolchains_dir().join(name))?;
     let link = path(store, name);
     let temporary = link.with_file_name(format!(".{name}.{:016x}", random()));
     let made = make(store, name, &link, &temporary);

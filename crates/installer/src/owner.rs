@@ -9,6 +9,11 @@ pub(crate) fn own_directory(directory: &Path, mode: u32) -> Result<()> {
     imp::own_directory(directory, mode)
 }
 
+/// Refuses a toolchain whose directory another user could change.
+pub(crate) fn check_tree(directory: &Path) -> Result<()> {
+    imp::check_tree(directory)
+}
+
 /// Refuses to let root work below the home directory of another user, as `sudo` with a kept
 /// HOME would: the user could neither change nor remove what it leaves there.
 pub(crate) fn check_home(root: &Path) -> Result<()> {
@@ -65,6 +70,19 @@ mod imp {
             return Err(refuse(directory, "can be written by other users").hint(fix));
         }
         Ok(())
+    }
+
+    pub(super) fn check_tree(directory: &Path) -> Result<()> {
+        let found = fs::metadata(directory).map_err(|error| Error::io("read", directory, error))?;
+        match fault(&found, rustix::process::geteuid().as_raw()) {
+            None => Ok(()),
+            Some(Fault::Open) => Err(refuse(directory, "can be written by other users")
+                .hint(format!("run: chmod go-w {}", directory.display()))),
+            Some(Fault::Foreign) => {
+                let why = format!("belongs to user {}", found.uid());
+                Err(refuse(directory, &why).hint("uninstall it, and install it again"))
+            }
+        }
     }
 
     /// What the shim, too, finds fault with.
@@ -131,6 +149,10 @@ mod imp {
         }
     }
 
+    pub(super) fn check_tree(_directory: &Path) -> Result<()> {
+        Ok(())
+    }
+
     pub(super) fn check_home(_root: &Path) -> Result<()> {
         Ok(())
     }
@@ -173,6 +195,24 @@ mod tests {
         std::os::unix::fs::lchown(&link, Some(65534), None).unwrap();
         let error = own_directory(&link, 0o755).unwrap_err();
         assert!(error.to_string().ends_with("is a link of user 65534"), "{error}");
+    }
+
+    #[test]
+    fn a_tree_that_others_could_change_is_refused() {
+        use std::os::unix::fs::{PermissionsExt, chown};
+        let home = tempfile::tempdir().unwrap();
+        let tree = home.path().join("go1.22.10");
+        own_directory(&tree, 0o755).unwrap();
+        check_tree(&tree).unwrap();
+        fs::set_permissions(&tree, fs::Permissions::from_mode(0o757)).unwrap();
+        let error = check_tree(&tree).unwrap_err();
+        assert!(error.to_string().ends_with("can be written by other users"), "{error}");
+        if rustix::process::geteuid().is_root() {
+            fs::set_permissions(&tree, fs::Permissions::from_mode(0o755)).unwrap();
+            chown(&tree, Some(65534), None).unwrap();
+            let error = check_tree(&tree).unwrap_err();
+            assert!(error.to_string().ends_with("belongs to user 65534"), "{error}");
+        }
     }
 
     #[test]
