@@ -134,7 +134,7 @@ pub(crate) fn install_directory(
         let staging = Staging::create(store, &name, &lock)?;
         progress.stage(&name, Stage::Unpack);
         let origin = directory.display().to_string();
-        let verified = verify(copy(staging, directory)?, &authority, &origin)?;
+        let verified = verify(copy(staging, directory, &authority)?, &authority, &origin)?;
         let (partial, then) = (Cell::default(), &Then::Publish);
         let source = Source { url: origin, file_name: String::new(), authority, cached: true };
         let install = Install { store, settings, release, progress, name, lock, partial, then };
@@ -362,9 +362,8 @@ impl Install<'_> {
         // Not before: offline, or without the archive, nothing is being installed.
         self.progress.stage(&self.name, Stage::Download);
         let watch = (self.progress, self.name.as_str());
-        let expected = source.authority.expected();
         let origin = redact(&source.url);
-        let unpacked = unpack(staging, download, format, expected, &origin, watch)?;
+        let unpacked = unpack(staging, download, format, &source.authority, &origin, watch)?;
         verify(unpacked, &source.authority, &origin)
     }
 

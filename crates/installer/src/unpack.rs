@@ -9,8 +9,10 @@ mod entry_path;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod inflate;
+mod modes;
 mod sink;
 mod tar;
+mod tar_header;
 mod xz;
 mod zip;
 
@@ -21,8 +23,9 @@ use crate::file_list::FileList;
 use crate::hash::Hashed;
 use crate::progress::{Progress, Stage};
 use crate::staging::Staging;
-use crate::trust::Expected;
 use crate::url::redact;
+use crate::verify::Authority;
+use modes::Modes;
 use sink::Sink;
 use std::fs::File;
 use std::path::Path;
@@ -78,20 +81,21 @@ impl Unpacked {
 }
 
 /// Reads `download` to its end and unpacks it into `staging`. A wrong digest is reported before
-/// anything that is wrong inside the archive: it explains the rest. Without an `expected` digest
+/// anything that is wrong inside the archive: it explains the rest. Where `authority` knows no digest
 /// only the files can show whether it is the right archive.
 pub(crate) fn unpack(
     staging: Staging,
     download: Download<'_>,
     format: Format,
-    expected: Option<&Expected>,
+    authority: &Authority,
     origin: &str,
     watch: (&dyn Progress, &str),
 ) -> Result<Unpacked> {
+    let expected = authority.expected();
     let compare = |archive: &Hashed| expected.map_or(Ok(()), |e| archive.compare(e, origin));
     let (archive, files) = match format {
-        Format::TarGz => unpack_tar(&staging.tree(), download)?,
-        Format::TarXz => xz::unpack(&staging.tree(), download)?,
+        Format::TarGz => unpack_tar(&staging.tree(), download, modes(authority))?,
+        Format::TarXz => xz::unpack(&staging.tree(), download, modes(authority))?,
         Format::Zip | Format::Module => {
             let archive = download.finish()?;
             compare(&archive)?;
@@ -110,8 +114,17 @@ pub(crate) fn unpack(
     Ok(Unpacked { staging, files: files.map_err(wrong)?, archive })
 }
 
+/// A hash of names and contents leaves the modes to whoever packed the files.
+fn modes(authority: &Authority) -> Modes {
+    if authority.covers_modes() { Modes::Told } else { Modes::Gos }
+}
+
 /// One thread fetches and hashes, one inflates, this one creates the files.
-fn unpack_tar(tree: &Path, download: Download<'_>) -> Result<(Hashed, Result<FileList>)> {
+fn unpack_tar(
+    tree: &Path,
+    download: Download<'_>,
+    modes: Modes,
+) -> Result<(Hashed, Result<FileList>)> {
     std::thread::scope(|scope| {
         let (fetched, compressed) = inflate::ring();
         let (inflated, plain) = inflate::ring();
@@ -122,7 +135,7 @@ fn unpack_tar(tree: &Path, download: Download<'_>) -> Result<(Hashed, Result<Fil
         let inflating = Builder::new().name("inflate".into());
         let inflating =
             inflating.spawn_scoped(scope, || inflate::run(compressed, inflated)).map_err(start)?;
-        let files = Sink::create(tree).and_then(|sink| tar::unpack(plain, sink));
+        let files = Sink::create(tree, modes).and_then(|sink| tar::unpack(plain, sink));
         let inflated = joined(inflating);
         let hashed = joined(fetching)?;
         // What went wrong first explains what went wrong later.
@@ -134,10 +147,11 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// Copies the tree at `source`, a directory, into `staging`. Its digest is one over the digests and
-/// names of its files.
-pub(crate) fn copy(staging: Staging, source: &Path) -> Result<Unpacked> {
-    let (archive, files) = directory::copy(source, Sink::create(&staging.tree())?)?;
+/// Copies the tree at `source`, a directory for which `authority` vouches, into `staging`. Its digest
+/// is one over the digests and names of its files.
+pub(crate) fn copy(staging: Staging, source: &Path, authority: &Authority) -> Result<Unpacked> {
+    let sink = Sink::create(&staging.tree(), modes(authority))?;
+    let (archive, files) = directory::copy(source, sink)?;
     Ok(Unpacked { staging, files, archive })
 }
 
@@ -149,10 +163,12 @@ pub(crate) fn list(tree: &Path) -> Result<FileList> {
 fn unpack_zip(staging: &Staging, format: Format, bytes: u64) -> Result<FileList> {
     let path = staging.archive();
     let file = File::open(&path).map_err(|error| Error::io("open", &path, error))?;
-    let sink = Sink::create(&staging.tree())?;
+    let sink = Sink::create(&staging.tree(), Modes::Gos)?;
     zip::unpack(file, bytes, format == Format::Module, sink)
 }
 
+/// The most entries of an archive or a tree; Go's have a quarter of it.
+const MAX_ENTRIES: u64 = 60_000;
 /// The most bytes that an archive may unpack to. Go's come to a quarter of it.
 const MAX_TOTAL: u64 = 1 << 30;
 /// The most that an archive may grow by; Go's grow threefold.

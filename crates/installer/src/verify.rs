@@ -51,6 +51,16 @@ impl Authority {
             Authority::Database(_) | Authority::Module(_) | Authority::Nobody => None,
         }
     }
+
+    /// Whether the modes that come with the files are theirs, too: a digest of the whole archive
+    /// covers them, and where nobody vouches there is nothing better. The checksum database knows
+    /// names and contents only.
+    pub(crate) fn covers_modes(&self) -> bool {
+        match self {
+            Authority::Digest(_) | Authority::Nobody => true,
+            Authority::Database(_) | Authority::Module(_) => false,
+        }
+    }
 }
 
 /// An unpacked tree that was verified, by its archive or by its files.

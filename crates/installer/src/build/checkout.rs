@@ -87,7 +87,11 @@ pub fn build_checkout(
     let staging = Staging::create(store, name, &lock)?;
     progress.stage(name, Stage::Unpack);
     let origin = checkout.directory.display().to_string();
-    let verified = verify(copy(staging, &checkout.directory)?, &Authority::Nobody, &origin)?;
+    let verified = verify(
+        copy(staging, &checkout.directory, &Authority::Nobody)?,
+        &Authority::Nobody,
+        &origin,
+    )?;
     let tree = verified.unpacked().staging().tree();
     let version = tree.join("VERSION");
     if !version.exists() {

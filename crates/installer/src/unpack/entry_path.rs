@@ -1,6 +1,9 @@
 //! Names inside archives: which are acceptable, on every system alike.
 
 use crate::error::{Result, reject};
+use caseless::Caseless as _;
+use goward_resolver::quoted;
+use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 const MAX_PATH: usize = 512;
 const MAX_COMPONENT: usize = 255;
@@ -9,8 +12,7 @@ const MAX_DEPTH: usize = 32;
 /// Checks the name of an entry and returns it without the top directory and the last slash;
 /// `None` for the top directory itself.
 pub(super) fn check<'a>(raw: &'a [u8], top: &str) -> Result<Option<&'a str>> {
-    let shown = || String::from_utf8_lossy(&raw[..raw.len().min(80)]).escape_debug().to_string();
-    let wrong = |why: &str| reject(format!("the entry {:?} {why}", shown()));
+    let wrong = |why: &str| reject(format!("the entry {} {why}", quoted(raw)));
 
     let path = std::str::from_utf8(raw).map_err(|_| wrong("has a name that is not UTF-8"))?;
     let path = path.strip_suffix('/').unwrap_or(path);
@@ -43,8 +45,11 @@ fn check_component(name: &str) -> std::result::Result<(), &'static str> {
     if name.chars().any(|c| c.is_control() || r#"\:*?"<>|"#.contains(c)) {
         return Err("has a character that not every system allows");
     }
-    if name.chars().any(is_decomposed) {
+    if name.chars().any(is_decomposed) || !is_nfc(name) {
         return Err("has a decomposed character, which some systems take for the composed one");
+    }
+    if name.chars().any(is_ignorable) {
+        return Err("has an invisible character, which some systems leave out");
     }
     if name.ends_with(['.', ' ']) {
         return Err("has a component that ends with a dot or a blank");
@@ -52,39 +57,58 @@ fn check_component(name: &str) -> std::result::Result<(), &'static str> {
     if is_reserved(name) {
         return Err("has a component that is a device on Windows");
     }
+    if is_short(name) {
+        return Err("has a component of the form that Windows gives to another's short name");
+    }
     Ok(())
 }
 
-/// Combining diacritics and conjoining Hangul, and characters that change the direction or are
-/// invisible: none of them has a place in a source tree that every system must hold.
+/// Combining diacritics and conjoining Hangul, composed or not: they have no place in a source tree
+/// that every system must hold.
 fn is_decomposed(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{1100}'..='\u{11ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// What Unicode calls `Default_Ignorable_Code_Point`, the places that it keeps for more of them
+/// included: HFS+ compares names without some of these, and no person sees any of them.
+fn is_ignorable(c: char) -> bool {
     matches!(c,
-        '\u{300}'..='\u{36f}' | '\u{1100}'..='\u{11ff}' | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{fe20}'..='\u{fe2f}' | '\u{feff}')
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Device names, with any extension and in any case.
+/// Device names, with any extension and in any case; Windows takes superscript digits for digits
+/// (`internal/filepathlite/path_windows.go`), and no other form of a letter or digit is worth the risk.
 fn is_reserved(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name).trim_end_matches(' ');
-    let numbered = |prefix: &str| {
-        stem.len() == prefix.len() + 1
-            && stem.is_char_boundary(prefix.len())
-            && stem[..prefix.len()].eq_ignore_ascii_case(prefix)
-            && stem.ends_with(|c: char| c.is_ascii_digit())
-    };
-    ["con", "prn", "aux", "nul"].iter().any(|device| stem.eq_ignore_ascii_case(device))
-        || numbered("com")
-        || numbered("lpt")
+    let stem = fold(name.split('.').next().unwrap_or(name).trim_end_matches(' '));
+    let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+    ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"].contains(&stem.as_str())
+        || port.is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']))
 }
 
-/// The form under which names that some file system takes for one are equal.
+/// Whether it has the form of a short name, such as `PROGRA~1` or `GIT~1.TXT`, by which Windows finds
+/// a file of a longer name.
+fn is_short(name: &str) -> bool {
+    let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
+    let numbered = stem.split_once('~').is_some_and(|(start, number)| {
+        let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        !start.is_empty() && digits
+    });
+    numbered && stem.chars().count() <= 8 && extension.chars().count() <= 3
+}
+
+/// The form under which names that some file system takes for one are equal: compatible characters
+/// and those that differ in case only are the same (Unicode, section 3.13, D146).
 pub(super) fn fold(path: &str) -> String {
     if path.is_ascii() {
-        path.to_ascii_lowercase()
-    } else {
-        // Upper case first: it joins what lower case alone keeps apart (ſ and s, K and k).
-        path.to_uppercase().to_lowercase()
+        return path.to_ascii_lowercase();
     }
+    let compatible: String = path.nfd().default_case_fold().nfkd().collect();
+    // Upper case joins what folding alone keeps apart: the dotless i is an I to some.
+    compatible.to_uppercase().chars().default_case_fold().nfkd().collect()
 }
 
 #[cfg(test)]
@@ -104,6 +128,17 @@ mod tests {
             ),
             ("go/src/cmd/console.go", Some("src/cmd/console.go")),
             ("go/.gitattributes", Some(".gitattributes")),
+            // None of these is a device or a short name.
+            ("go/com", Some("com")),
+            ("go/com10", Some("com10")),
+            ("go/conin", Some("conin")),
+            ("go/x.go~1", Some("x.go~1")),
+            ("go/~1", Some("~1")),
+            ("go/longername~1", Some("longername~1")),
+            // As composed as it gets, and two more that are whole.
+            ("go/\u{915}\u{93c}", Some("\u{915}\u{93c}")),
+            ("go/\u{8c48}", Some("\u{8c48}")),
+            ("go/\u{fb01}le.go", Some("\u{fb01}le.go")),
         ] {
             assert_eq!(check(raw.as_bytes(), "go").unwrap(), inside, "{raw}");
         }
@@ -140,6 +175,26 @@ mod tests {
             "go/\x1b[31m",
             "go/e\u{301}",
             "go/\u{202e}x",
+            "go/COM\u{b9}",
+            "go/com\u{b2}.go",
+            "go/LPT\u{b3}",
+            "go/lpt\u{2074}",
+            "go/\u{ff23}\u{ff2f}\u{ff2e}",
+            "go/CONIN$",
+            "go/conout$.txt",
+            "go/GIT~1",
+            "go/git~1/config",
+            "go/readme~2.md",
+            // Each is another text once a file system has normalized it.
+            "go/\u{958}",
+            "go/\u{fb2a}",
+            "go/\u{f900}",
+            "go/\u{212b}",
+            // Not seen: a soft hyphen, a variation selector, a tag, a Hangul filler.
+            "go/x\u{ad}y",
+            "go/x\u{fe0f}",
+            "go/x\u{e0041}",
+            "go/\u{3164}",
             "go/nul\0",
             "go/a*",
             "go/x//",
@@ -155,8 +210,26 @@ mod tests {
     #[test]
     fn names_that_some_system_confuses_fold_together() {
         assert_eq!(fold("A/b"), fold("a/B"));
-        assert_eq!(fold("\u{212a}"), fold("k"));
-        assert_eq!(fold("STRASSE"), fold("straße"));
+        for (a, b) in [
+            ("\u{212a}", "k"),
+            ("STRASSE", "straße"),
+            ("\u{17f}", "S"),
+            ("\u{131}", "i"),
+            ("\u{fb01}le", "FILE"),
+            ("\u{ff21}", "a"),
+            ("\u{2163}", "iv"),
+            ("x\u{b2}", "X2"),
+            ("\u{3c2}", "\u{3a3}"),
+            // Normalized alike.
+            ("\u{958}", "\u{915}\u{93c}"),
+            ("\u{fb2a}", "\u{5e9}\u{5c1}"),
+            ("\u{f900}", "\u{8c48}"),
+            ("\u{e9}", "E\u{301}"),
+            ("\u{1fb3}", "\u{391}\u{345}"),
+        ] {
+            assert_eq!(fold(a), fold(b), "{a} {b}");
+        }
         assert_ne!(fold("a"), fold("b"));
+        assert_ne!(fold("\u{e9}"), fold("e"));
     }
 }

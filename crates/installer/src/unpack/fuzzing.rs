@@ -1,6 +1,7 @@
 //! What fuzz targets reach of unpacking: each format into a tree of the caller's, without a store.
 //! Each gives the sorted lines `PATH MODE SIZE CRC32` of what it wrote.
 
+use super::modes::Modes;
 use super::sink::Sink;
 use super::{tar, unpack_tar, zip};
 use crate::error::Error;
@@ -13,7 +14,7 @@ use std::path::Path;
 
 /// Unpacks a tar archive into `tree`, which must not exist.
 pub fn unpack_plain_tar(archive: &[u8], tree: &Path) -> Result<String, Error> {
-    tar::unpack(archive, Sink::create(tree)?).map(|files| files.manifest)
+    tar::unpack(archive, Sink::create(tree, Modes::Told)?).map(|files| files.manifest)
 }
 
 /// Unpacks the `.tar.gz` file `archive` into `tree`, by all the threads of an install.
@@ -22,13 +23,13 @@ pub fn unpack_tar_gz(archive: &Path, tree: &Path) -> Result<String, Error> {
     let client = Client::new(&settings);
     let url = format!("file://{}", archive.display());
     let download = Download::open(&client, &url, None, None, &Silent)?;
-    let (_, files) = unpack_tar(tree, download)?;
+    let (_, files) = unpack_tar(tree, download, Modes::Told)?;
     files.map(|files| files.manifest)
 }
 
 /// Unpacks a zip archive, which has a module's names if it is a `module`, into `tree`.
 pub fn unpack_zip(archive: &[u8], module: bool, tree: &Path) -> Result<String, Error> {
-    let sink = Sink::create(tree)?;
+    let sink = Sink::create(tree, Modes::Told)?;
     let files = zip::unpack(Cursor::new(archive), archive.len() as u64, module, sink);
     files.map(|files| files.manifest)
 }

@@ -2,15 +2,16 @@
 
 use super::disk::Disk;
 use super::entry_path::{check, fold};
-use super::{MAX_TOTAL, entry_checkpoint};
+use super::modes::Modes;
+use super::{MAX_ENTRIES, MAX_TOTAL, entry_checkpoint};
 use crate::error::{Error, Result, reject};
 use crate::file_list::FileList;
 use crate::hash::Hasher;
+use goward_resolver::quoted;
 use std::collections::HashMap;
 use std::io::{self, Read};
 use std::path::Path;
 
-const MAX_ENTRIES: u64 = 60_000;
 const MAX_FILE: u64 = 256 << 20;
 /// The directory at the top of every Go archive.
 const TOP: &str = "go";
@@ -18,6 +19,7 @@ const TOP: &str = "go";
 /// Takes entries in any order, refuses what breaks a rule, and writes the rest.
 pub(super) struct Sink {
     disk: Disk,
+    modes: Modes,
     /// Folded path to true path and kind.
     seen: HashMap<String, (String, Kind)>,
     entries: u64,
@@ -34,11 +36,12 @@ enum Kind {
 }
 
 impl Sink {
-    /// Starts the tree at `tree`, which must not exist yet.
-    pub(super) fn create(tree: &Path) -> Result<Sink> {
+    /// Starts the tree at `tree`, which must not exist yet. Its files are executable by `modes`.
+    pub(super) fn create(tree: &Path, modes: Modes) -> Result<Sink> {
         let disk = Disk::create(tree).map_err(|error| Error::io("create", tree, error))?;
         Ok(Sink {
             disk,
+            modes,
             seen: HashMap::new(),
             entries: 0,
             total: 0,
@@ -56,8 +59,8 @@ impl Sink {
         }
     }
 
-    /// Takes a regular file whose content is exactly `size` bytes of `content`. `broken` describes
-    /// an error of reading `content`.
+    /// Takes a regular file whose content is exactly `size` bytes of `content`, and which calls itself
+    /// `executable`. `broken` describes an error of reading `content`.
     pub(super) fn file(
         &mut self,
         raw: &[u8],
@@ -71,16 +74,17 @@ impl Sink {
             return Err(reject(format!("{TOP} is a file, not a directory")));
         };
         if raw.ends_with(b"/") {
-            return Err(reject(format!("the file {path:?} has the name of a directory")));
+            return Err(reject(format!("the file {} has the name of a directory", shown(path))));
         }
         if size > MAX_FILE || self.total.saturating_add(size) > MAX_TOTAL {
-            return Err(reject(format!("{path:?} is too large ({size} bytes)")));
+            return Err(reject(format!("{} is too large ({size} bytes)", shown(path))));
         }
         self.total += size;
         if let Some((parent, _)) = path.rsplit_once('/') {
             self.enter(parent)?;
         }
         self.claim(path, Kind::File)?;
+        let executable = self.modes.executable(path, executable);
         let sum = self.write(path, executable, size, content, broken)?;
         let mode = if executable { "755" } else { "644" };
         self.list.push((format!("{path} {mode} {size}"), sum));
@@ -124,7 +128,7 @@ impl Sink {
         while left > 0 {
             let want = usize::try_from(left).unwrap_or(usize::MAX).min(self.buffer.len());
             let read = match content.read(&mut self.buffer[..want]) {
-                Ok(0) => return Err(reject(format!("{path:?} is shorter than it says"))),
+                Ok(0) => return Err(reject(format!("{} is shorter than it says", shown(path)))),
                 Ok(read) => read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(broken(error)),
@@ -138,7 +142,7 @@ impl Sink {
         // Reading on makes a decoder check its sums, and shows content that is too long.
         match content.read(&mut self.buffer[..1]) {
             Ok(0) => Ok(sum.finalize()),
-            Ok(_) => Err(reject(format!("{path:?} is longer than it says"))),
+            Ok(_) => Err(reject(format!("{} is longer than it says", shown(path)))),
             Err(error) => Err(broken(error)),
         }
     }
@@ -179,8 +183,13 @@ impl Sink {
             }
             Some((known, Kind::Directory)) if kind == Kind::Directory && known == path => Ok(false),
             Some((known, _)) => {
-                Err(reject(format!("the entries {known:?} and {path:?} would be one file")))
+                let (known, path) = (shown(known), shown(path));
+                Err(reject(format!("the entries {known} and {path} would be one file")))
             }
         }
     }
+}
+
+fn shown(path: &str) -> String {
+    quoted(path.as_bytes())
 }

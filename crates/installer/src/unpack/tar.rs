@@ -2,8 +2,10 @@
 //! refused, and so is whatever two readers could understand differently.
 
 use super::sink::Sink;
+use super::tar_header::TarHeader;
 use crate::error::{Error, Result, reject};
 use crate::file_list::FileList;
+use goward_resolver::quoted;
 use std::io::{self, Read};
 use tar::{Archive, EntryType};
 
@@ -25,11 +27,7 @@ fn entries(archive: &mut Archive<impl Read>, sink: &mut Sink) -> Result<()> {
     // Raw: the crate's own treatment of extended headers is lenient.
     for entry in archive.entries().map_err(damaged)?.raw(true) {
         let mut entry = entry.map_err(damaged)?;
-        let header = entry.header();
-        let kind = header.entry_type();
-        let size = header.entry_size().map_err(damaged)?;
-        let name = header.path_bytes().into_owned();
-        let mode = header.mode().map_err(damaged)?;
+        let TarHeader { kind, name, size, mode } = TarHeader::read(entry.header())?;
         match kind {
             EntryType::XHeader | EntryType::XGlobalHeader | EntryType::GNULongName => {
                 if size > MAX_EXTENSION {
@@ -58,9 +56,9 @@ fn entries(archive: &mut Archive<impl Read>, sink: &mut Sink) -> Result<()> {
             EntryType::Directory if size == 0 => sink.directory(&name)?,
             EntryType::Directory => return Err(reject("a directory has content")),
             other => {
-                let name = String::from_utf8_lossy(&name).escape_debug().to_string();
                 return Err(reject(format!(
-                    "the entry {name} is neither a file nor a directory ({other:?})"
+                    "the entry {} is neither a file nor a directory ({other:?})",
+                    quoted(&name)
                 )));
             }
         }
@@ -118,40 +116,58 @@ impl Extension {
                         Ok(())
                     }
                     b"size" if self.size.is_none() => {
-                        let size = std::str::from_utf8(value).ok().and_then(|v| v.parse().ok());
+                        let size = decimal(value);
                         self.size = Some(size.ok_or_else(|| reject("a PAX size is no number"))?);
                         Ok(())
                     }
                     b"path" | b"size" => Err(reject("a PAX header says something twice")),
-                    key if key.starts_with(b"GNU.sparse") => {
-                        Err(reject("sparse files are refused"))
-                    }
-                    _ => Ok(()),
+                    key => refuse_sparse(key),
                 })
             }
-            EntryType::XGlobalHeader => records(content, |key, _| match key {
+            // Go forgets the header before it, others do not.
+            EntryType::XGlobalHeader if self.is_empty() => records(content, |key, _| match key {
                 b"path" | b"size" | b"linkpath" => {
                     Err(reject("a global PAX header changes every entry after it"))
                 }
-                _ => Ok(()),
+                key => refuse_sparse(key),
             }),
             _ => Err(reject("an entry has more than one extended header")),
         }
     }
 }
 
-/// Splits PAX records: `LENGTH KEY=VALUE\n`, where LENGTH counts the whole record.
+/// Keys by which some readers make more of a file than its bytes.
+fn refuse_sparse(key: &[u8]) -> Result<()> {
+    let sparse = key.starts_with(b"GNU.sparse")
+        || [&b"SCHILY.realsize"[..], b"SUN.holesdata"].contains(&key);
+    if sparse { Err(reject("sparse files are refused")) } else { Ok(()) }
+}
+
+/// Splits PAX records: `LENGTH KEY=VALUE\n`, where LENGTH counts the whole record. As with Go, keys
+/// have no NUL, at which some readers would end them.
 fn records(mut rest: &[u8], mut each: impl FnMut(&[u8], &[u8]) -> Result<()>) -> Result<()> {
     let malformed = || reject("a PAX header is malformed");
     while !rest.is_empty() {
         let blank = rest.iter().position(|&byte| byte == b' ').ok_or_else(malformed)?;
-        let length = std::str::from_utf8(&rest[..blank]).ok().and_then(|text| text.parse().ok());
-        let length: usize = length.ok_or_else(malformed)?;
+        let length = decimal(&rest[..blank]).and_then(|length| usize::try_from(length).ok());
+        let length = length.ok_or_else(malformed)?;
         let record = rest.get(blank + 1..length).ok_or_else(malformed)?;
         let record = record.strip_suffix(b"\n").ok_or_else(malformed)?;
         let equals = record.iter().position(|&byte| byte == b'=').ok_or_else(malformed)?;
-        each(&record[..equals], &record[equals + 1..])?;
+        let key = &record[..equals];
+        if key.is_empty() || key.contains(&0) {
+            return Err(malformed());
+        }
+        each(key, &record[equals + 1..])?;
         rest = &rest[length..];
     }
     Ok(())
+}
+
+/// A number of decimal digits: no sign, and no zero before it, at which some readers would take it
+/// for an octal one.
+fn decimal(text: &[u8]) -> Option<u64> {
+    let plain =
+        text.iter().all(u8::is_ascii_digit) && (text.len() == 1 || text.first() != Some(&b'0'));
+    std::str::from_utf8(text).ok().filter(|_| plain)?.parse().ok()
 }

@@ -2,6 +2,7 @@
 //!
 //! One thread does it all, since nobody downloads these: they lie on a disk already.
 
+use super::modes::Modes;
 use super::sink::Sink;
 use super::{allowed, tar};
 use crate::error::{Error, Result, reject};
@@ -16,10 +17,14 @@ use std::path::Path;
 const MEMORY_KIB: u32 = 128 << 10;
 
 /// Unpacks a whole archive. The digest comes back whatever the content was like.
-pub(super) fn unpack(tree: &Path, download: Download<'_>) -> Result<(Hashed, Result<FileList>)> {
+pub(super) fn unpack(
+    tree: &Path,
+    download: Download<'_>,
+    modes: Modes,
+) -> Result<(Hashed, Result<FileList>)> {
     let buffered = BufReader::with_capacity(128 << 10, download);
     let mut xz = Counted { xz: XzReader::new_mem_limit(buffered, false, MEMORY_KIB), total: 0 };
-    let files = Sink::create(tree).and_then(|sink| tar::unpack(&mut xz, sink));
+    let files = Sink::create(tree, modes).and_then(|sink| tar::unpack(&mut xz, sink));
     let mut rest = xz.xz.into_inner();
     let more = rest.fill_buf().map(|rest| !rest.is_empty());
     let hashed = rest.into_inner().finish()?;

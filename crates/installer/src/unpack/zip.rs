@@ -2,9 +2,11 @@
 //! directory stands at its end.
 
 use super::allowed;
+use super::modes::is_executable;
 use super::sink::Sink;
 use crate::error::{Error, Result, reject};
 use crate::file_list::FileList;
+use goward_resolver::quoted;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use zip::read::Config;
 use zip::result::ZipError;
@@ -88,7 +90,7 @@ fn entry(
         Some(names) => names.in_archive(&name)?,
         None => name,
     };
-    let shown = String::from_utf8_lossy(&name).escape_debug().to_string();
+    let shown = quoted(&name);
     if file.encrypted() {
         return Err(reject(format!("the entry {shown} is encrypted")));
     }
@@ -108,7 +110,9 @@ fn entry(
     if !matches!(kind, 0 | 0o100_000) {
         return Err(reject(format!("the entry {shown} is neither a file nor a directory")));
     }
-    let (executable, size) = (is_executable(&name), file.size());
+    let path = std::str::from_utf8(&name).unwrap_or_default();
+    let executable = path.split_once('/').is_some_and(|(_, path)| is_executable(path));
+    let size = file.size();
     sink.file(&name, executable, size, &mut file, unreadable)
 }
 
@@ -124,7 +128,7 @@ impl ModuleNames {
     fn in_archive(&mut self, name: &[u8]) -> Result<Vec<u8>> {
         let start = b"golang.org/toolchain@";
         let wrong = || {
-            let name = String::from_utf8_lossy(name).escape_debug().to_string();
+            let name = quoted(name);
             reject(format!("the entry {name} is not of one version of golang.org/toolchain"))
         };
         let version = name.strip_prefix(start).ok_or_else(wrong)?;
@@ -141,19 +145,6 @@ impl ModuleNames {
     }
 }
 
-/// Go's zip archives carry no modes that can be relied on; these are the files that its
-/// tarballs mark executable (`cmd/distpack/pack.go`, function `mode`).
-fn is_executable(name: &[u8]) -> bool {
-    let path = std::str::from_utf8(name).unwrap_or_default();
-    let path = path.split_once('/').map_or(path, |(_, path)| path);
-    let file = path.rsplit('/').next().unwrap_or(path);
-    let runner = || file.starts_with("go_") && file.ends_with("_exec") && file.len() > 9;
-    path.starts_with("bin/")
-        || path.starts_with("pkg/tool/")
-        || [".bash", ".sh", ".pl", ".rc"].iter().any(|suffix| path.ends_with(suffix))
-        || runner()
-}
-
 fn damaged(error: ZipError) -> Error {
     match error {
         ZipError::Io(error) => unreadable(error),
@@ -168,6 +159,7 @@ fn unreadable(error: io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::unpack::modes::Modes;
     use std::io::Cursor;
 
     fn end(entries: u8, length: u8, directory: u8) -> Vec<u8> {
@@ -178,7 +170,7 @@ mod tests {
 
     fn unpacks(archive: &[u8]) -> bool {
         let home = tempfile::tempdir().unwrap();
-        let sink = Sink::create(&home.path().join("tree")).unwrap();
+        let sink = Sink::create(&home.path().join("tree"), Modes::Told).unwrap();
         unpack(Cursor::new(archive), archive.len() as u64, false, sink).is_ok()
     }
 
