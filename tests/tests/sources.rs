@@ -225,6 +225,7 @@ fn sources(sandbox: &Sandbox, name: &str, version: Option<&str>, script: &str) -
     );
     sandbox.write(dir.join("src/make.bash"), &make);
     sandbox.write(dir.join("src/cmd/go/main.go"), "package main\n");
+    sandbox.write(dir.join("src/go.mod"), "module std\n");
     let goversion = "package goversion\n\nconst Version = 28\n";
     sandbox.write(dir.join("src/internal/goversion/goversion.go"), goversion);
     if let Some(version) = version {

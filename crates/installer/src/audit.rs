@@ -11,15 +11,19 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file_list::FileList;
 use crate::hash::Hasher;
 use crate::progress::Progress;
+use crate::read::{self, read_text};
 use crate::receipt::Receipt;
 use crate::settings::Settings;
 use crate::store::{Store, Toolchain};
 use crate::sumdb::{Module, lookup_in};
 use crate::trust::Trust;
 use std::collections::BTreeMap;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, Metadata};
 use std::io::{self, Read as _};
 use std::path::Path;
+
+/// The most bytes of a manifest: that of Go 1.27 has a megabyte.
+const MAX_MANIFEST: usize = 64 << 20;
 
 /// What an audit found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +125,7 @@ impl Store {
             Error::new(ErrorKind::Verification, message)
                 .hint(format!("`goward repair {name}` installs the toolchain anew"))
         };
-        let text = fs::read_to_string(&path).map_err(|error| damaged().because(error))?;
+        let text = read_text(&path, MAX_MANIFEST).map_err(|error| damaged().because(error))?;
         let mut hasher = Hasher::new();
         hasher.update(text.as_bytes());
         if hasher.finish().digest().to_string() != digest {
@@ -256,7 +260,7 @@ impl<'a> Record<'a> {
 
 fn sum(path: &Path, buffer: &mut [u8]) -> Result<u32> {
     let mut sum = crc32fast::Hasher::new();
-    let mut file = File::open(path).map_err(|error| Error::io("read", path, error))?;
+    let mut file = read::open(path).map_err(|error| Error::io("read", path, error))?;
     loop {
         match file.read(buffer) {
             Ok(0) => return Ok(sum.finalize()),

@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file_list::FileList;
 use crate::owner::own_directory;
 use crate::progress::{Progress, Stage};
+use crate::read::read_text;
 use crate::store::Store;
 use crate::unpack::list;
 use goward_resolver::Version;
@@ -50,6 +51,8 @@ const KEPT: [&str; 21] = [
     "LocalAppData",
     "ProgramData",
 ];
+/// The most bytes of a file of the sources that is looked into.
+const MAX_SOURCE: usize = 1 << 20;
 /// How many of the last lines of a failed build an error shows.
 const SHOWN: usize = 12;
 
@@ -205,7 +208,7 @@ fn remove(directory: &Path) -> Result<()> {
 
 /// The first line of a tree's VERSION.
 fn version_line(tree: &Path) -> Option<String> {
-    let text = fs::read_to_string(tree.join("VERSION")).ok()?;
+    let text = read_text(&tree.join("VERSION"), MAX_SOURCE).ok()?;
     Some(text.lines().next()?.trim_end().to_owned()).filter(|line| !line.is_empty())
 }
 

@@ -5,6 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::install::{Installed, install_archive, install_directory};
 use crate::platform::Platform;
 use crate::progress::Progress;
+use crate::read::read_text;
 use crate::release::Release;
 use crate::settings::Settings;
 use crate::source::Source;
@@ -12,12 +13,16 @@ use crate::store::Store;
 use crate::sumdb::{Module, lookup_in};
 use crate::trust::{Expected, Trust};
 use crate::verify::Authority;
-use goward_resolver::ToolchainName;
+use goward_resolver::{ToolchainName, quoted};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The extensions of archives that can be installed.
 const EXTENSIONS: [&str; 3] = [".tar.gz", ".tar.xz", ".zip"];
+/// The most bytes of a VERSION, as the resolver has it.
+const MAX_VERSION: usize = 4 << 10;
+/// The most bytes of a file with a digest, which may list other files' after it.
+const MAX_DIGESTS: usize = 64 << 10;
 
 /// An archive, or a tree: the directory that holds `bin/go`.
 #[derive(Clone, Debug)]
@@ -86,7 +91,7 @@ pub fn install_local(
 /// What a tree calls itself, which is what it is installed as.
 fn name_of_tree(local: &Local, tree: &Path) -> Result<ToolchainName> {
     let path = tree.join("VERSION");
-    let text = fs::read_to_string(&path).map_err(|error| {
+    let text = read_text(&path, MAX_VERSION).map_err(|error| {
         let message = format!("{} is not a Go tree: it has no readable VERSION", tree.display());
         Error::new(ErrorKind::NotFound, message)
             .because(error)
@@ -95,9 +100,9 @@ fn name_of_tree(local: &Local, tree: &Path) -> Result<ToolchainName> {
     let first = text.lines().next().unwrap_or_default().trim_end();
     let name =
         ToolchainName::parse(first).filter(ToolchainName::is_file_name).ok_or_else(|| {
-            let shown: String = first.escape_debug().take(64).collect();
+            let shown = quoted(first.as_bytes());
             let message =
-                format!("{} says {shown:?}, which is not a toolchain's name", path.display());
+                format!("{} says {shown}, which is not a toolchain's name", path.display());
             Error::new(ErrorKind::Usage, message)
                 .hint(format!("use it where it is: goward link NAME {}", tree.display()))
         })?;
@@ -214,7 +219,7 @@ fn beside(path: &Path) -> Result<Option<Digest>> {
     let mut name = path.as_os_str().to_owned();
     name.push(".sha256");
     let path = PathBuf::from(name);
-    let text = match fs::read_to_string(&path) {
+    let text = match read_text(&path, MAX_DIGESTS) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => {
@@ -283,5 +288,30 @@ mod tests {
         }
         fs::write(home.path().join("a.tar.gz.sha256"), "none").unwrap();
         assert!(beside(&archive).is_err());
+    }
+
+    /// Neither a FIFO that nobody writes to nor a file without end holds anybody up.
+    #[cfg(unix)]
+    #[test]
+    fn odd_files_are_refused_at_once() {
+        let home = tempfile::tempdir().unwrap();
+        let local = Local { path: home.path().into(), name: None, digest: None };
+        let (version, archive) = (home.path().join("VERSION"), home.path().join("a.tar.gz"));
+        let digest = home.path().join("a.tar.gz.sha256");
+        let fifo = |path: &Path| {
+            assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+        };
+        let endless = |path: &Path| std::os::unix::fs::symlink("/dev/zero", path).unwrap();
+        let huge = |path: &Path| fs::File::create(path).unwrap().set_len(1 << 40).unwrap();
+        for make in [&fifo as &dyn Fn(&Path), &endless, &huge] {
+            make(&version);
+            make(&digest);
+            let error = name_of_tree(&local, home.path()).unwrap_err().to_string();
+            assert!(error.contains("has no readable VERSION"), "{error}");
+            let error = beside(&archive).unwrap_err().to_string();
+            assert!(error.contains("cannot read"), "{error}");
+            fs::remove_file(&version).unwrap();
+            fs::remove_file(&digest).unwrap();
+        }
     }
 }

@@ -7,6 +7,7 @@ use crate::obtain;
 use crate::paths::{shown_path, to_path};
 use crate::watch::Watch;
 use clap::Args;
+use goward_installer::read::read_text;
 use goward_installer::{CachedToolchain, ErrorKind, Local, Settings, Store, Trust};
 use goward_resolver::{Chain, Environment, Host as _, Invocation, Selector, ToolchainName};
 use serde::Serialize;
@@ -18,7 +19,8 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Looks into Go's module cache, ~/sdk, and the trees of goenv, gvm, asdf, mise, g, goup and gobrew. A
 copy goes into the store if Go's checksum database says that the files are Go's own; the original
-stays unless you say --move. To use a tree where it is: goward link NAME DIR.
+stays unless you say --move. Links that lead out of a tree are refused. To use a tree where it is:
+goward link NAME DIR.
 
 Examples:
   goward adopt                      what there is to adopt
@@ -56,6 +58,9 @@ struct Foundling {
     /// Whether the store has its like already.
     installed: bool,
 }
+
+/// The most bytes of a VERSION.
+const MAX_VERSION: usize = 4 << 10;
 
 /// Where tools keep toolchains: the tool, the variable that moves its directory, the directory in
 /// the home directory, and the directory of the versions below that.
@@ -245,7 +250,7 @@ fn foundlings(cx: &Context, store: &Store) -> Result<Vec<Foundling>> {
 /// The release that a tree calls itself, if it is a Go tree.
 fn name_of(goroot: &Path) -> Option<String> {
     let go = goroot.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
-    let text = fs::read_to_string(goroot.join("VERSION")).ok().filter(|_| go.is_file())?;
+    let text = read_text(&goroot.join("VERSION"), MAX_VERSION).ok().filter(|_| go.is_file())?;
     let name = ToolchainName::parse(text.lines().next()?.trim_end())?;
     (!name.is_custom()).then(|| name.to_string())
 }

@@ -25,7 +25,7 @@ fn whatever_changes_in_a_tree_is_found_and_repaired() {
     m.ok(&["install", "1.22.10", "1.23.2"]);
     assert_eq!(
         m.ok(&["verify"]),
-        "go1.22.10  intact: 5 files as installed\ngo1.23.2  intact: 5 files as installed\n"
+        "go1.22.10  intact: 6 files as installed\ngo1.23.2  intact: 6 files as installed\n"
     );
     let tree = m.root("toolchains/go1.22.10");
     // The same size: only its content tells.
@@ -40,12 +40,12 @@ fn whatever_changes_in_a_tree_is_found_and_repaired() {
     assert_eq!(ran.code, 5, "{}", ran.stderr);
     assert_eq!(
         ran.stdout,
-        "go1.22.10  damaged: 4 of 5 files differ\n    \
+        "go1.22.10  damaged: 4 of 6 files differ\n    \
              mode      bin/gofmt\n    \
              missing   pkg/tool/x/compile\n    \
              changed   src/cmd/go/main.go\n    \
              added     src/new file.go\n\
-         go1.23.2  intact: 5 files as installed\n"
+         go1.23.2  intact: 6 files as installed\n"
     );
     assert!(ran.stderr.contains("hint: put it right with: goward repair go1.22.10\n"));
     let json = m.run(&["verify", "1.22.10", "--json"]);
@@ -103,7 +103,7 @@ fn old_receipts_and_damaged_manifests_say_what_they_can() {
     old["files"].as_object_mut().unwrap().remove("contents").unwrap();
     fs::write(&receipt, old.to_string()).unwrap();
     let said = m.ok(&["verify"]);
-    assert!(said.contains("intact: 5 files, names and sizes as installed"), "{said}");
+    assert!(said.contains("intact: 6 files, names and sizes as installed"), "{said}");
     assert_eq!(m.json(&["verify"])[0]["compared"], "shape");
     fs::remove_file(m.root("toolchains/go1.22.10/VERSION")).unwrap();
     assert_eq!(m.run(&["verify"]).code, 5);
@@ -190,6 +190,7 @@ fn tree(m: &Machine, path: &str, version: &str) {
     script(&tree.join("bin/gofmt"), "");
     script(&tree.join("pkg/tool/x/compile"), "");
     m.write(&format!("{path}/src/cmd/go/main.go"), "package main\n");
+    m.write(&format!("{path}/src/go.mod"), "module std\n");
     m.write(&format!("{path}/src/vendor/modules.txt"), "# whole\n");
     m.write(&format!("{path}/VERSION"), &format!("go{version}\n"));
 }
@@ -237,7 +238,7 @@ fn trees_of_other_tools_are_found_and_brought_in() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(m.path("home/.goenv/versions/1.20.3/bin/go").exists(), "the original stays");
     assert_eq!(m.ok(&["exec", "1.20.3", "--", "go"]), "go version go1.20.3 adopted\n");
-    assert!(m.ok(&["verify", "1.20.3"]).contains("intact: 6 files as installed"));
+    assert!(m.ok(&["verify", "1.20.3"]).contains("intact: 7 files as installed"));
     let list = m.json(&["list"]);
     assert_eq!((&list[0]["name"], &list[0]["trust"]), (&"go1.20.3".into(), &"none".into()));
     m.ok(&["adopt", "--all", "--move", "--unverified"]);
@@ -248,6 +249,58 @@ fn trees_of_other_tools_are_found_and_brought_in() {
     assert!(m.path("home/.goenv/versions/1.20.3").exists(), "it was there before --all");
     assert_eq!(m.run(&["adopt", "1.99.1"]).code, 3);
     assert_eq!(m.run(&["adopt", "1.22"]).code, 2);
+}
+
+/// What a link in a tree of a stranger's leads to is neither read nor shown to others.
+#[test]
+fn links_out_of_a_tree_are_refused() {
+    let m = Machine::new().with("GOSUMDB", "off");
+    tree(&m, "go", "1.22.5");
+    m.write("home/.ssh/id", "SECRET");
+    for (link, target) in [("go/src/s", "../../home/.ssh"), ("go/root", "/")] {
+        std::os::unix::fs::symlink(target, m.path(link)).unwrap();
+        let dir = m.path("go").display().to_string();
+        for command in
+            [&["install", "--verify", "none", &dir][..], &["adopt", "--unverified", &dir]]
+        {
+            let ran = m.run(command);
+            assert_eq!(ran.code, 2, "{}", ran.stderr);
+            let says = format!("@/{link} is a link that leads out of the tree, to ");
+            assert!(ran.stderr.contains(&says), "{}", ran.stderr);
+            assert!(ran.stderr.contains("goward link NAME @/go\n"), "{}", ran.stderr);
+            assert!(!m.root("toolchains/go1.22.5").exists());
+            assert_eq!(fs::read_dir(m.root("state/staging")).unwrap().count(), 0);
+        }
+        fs::remove_file(m.path(link)).unwrap();
+    }
+    let dir = m.path("go").display().to_string();
+    std::os::unix::fs::symlink("cmd", m.path("go/src/inside")).unwrap();
+    m.ok(&["install", "--verify", "none", &dir]);
+    assert!(m.root("toolchains/go1.22.5/src/inside/go/main.go").is_file());
+}
+
+/// A VERSION that nobody writes to, and one without end.
+#[test]
+fn a_tree_with_an_odd_version_holds_nobody_up() {
+    let m = Machine::new().with("GOSUMDB", "off");
+    tree(&m, "home/sdk/go1.22.5", "1.22.5");
+    let (dir, version) = (m.path("home/sdk/go1.22.5"), m.path("home/sdk/go1.22.5/VERSION"));
+    let dir = dir.display().to_string();
+    for odd in ["fifo", "endless"] {
+        fs::remove_file(&version).unwrap();
+        match odd {
+            "fifo" => {
+                let made = std::process::Command::new("mkfifo").arg(&version).status().unwrap();
+                assert!(made.success());
+            }
+            _ => std::os::unix::fs::symlink("/dev/zero", &version).unwrap(),
+        }
+        let ran = m.run(&["install", "--verify", "none", &dir]);
+        assert_eq!(ran.code, 3, "{}", ran.stderr);
+        assert!(ran.stderr.contains("has no readable VERSION"), "{}", ran.stderr);
+        assert_eq!(m.run(&["adopt", "--unverified", &dir]).code, 3);
+        assert!(!m.ok(&["adopt"]).contains("go1.22.5"));
+    }
 }
 
 #[test]

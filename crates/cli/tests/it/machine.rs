@@ -174,6 +174,7 @@ fn archive(version: &str) -> Vec<u8> {
         ("go/bin/go", 0o755, &go),
         ("go/bin/gofmt", 0o755, &go),
         ("go/src/cmd/go/main.go", 0o644, "package main\n"),
+        ("go/src/go.mod", 0o644, "module std\n"),
         ("go/pkg/tool/x/compile", 0o755, "#!/bin/sh\n"),
     ] {
         let mut header = tar::Header::new_gnu();

@@ -1,9 +1,9 @@
 //! Which Go can build which.
 
-use super::{minor, version_line};
+use super::{MAX_SOURCE, minor, version_line};
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::read_text;
 use goward_resolver::{ToolchainName, Version};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A Go that compiles another.
@@ -57,7 +57,7 @@ pub fn enough(release: &Version) -> Option<Version> {
 
 /// The line `bootgo=1.20.6` of make.bash; releases before 1.22 say it elsewhere or not at all.
 fn demanded(tree: &Path) -> Option<Version> {
-    let script = fs::read_to_string(tree.join("src/make.bash")).ok()?;
+    let script = read_text(&tree.join("src/make.bash"), MAX_SOURCE).ok()?;
     let line = script.lines().find_map(|line| line.trim().strip_prefix("bootgo="))?;
     Version::parse(line.trim().trim_matches('"'))
 }
@@ -65,6 +65,7 @@ fn demanded(tree: &Path) -> Option<Version> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn each_release_has_a_least_bootstrap() {

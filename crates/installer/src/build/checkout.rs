@@ -1,12 +1,13 @@
 //! Building a checkout of Go: a copy of it, under a name of the user's own.
 
-use super::{Build, minor, version_line};
+use super::{Build, MAX_SOURCE, minor, version_line};
 use crate::clock::now;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lock::Lock;
 use crate::platform::Platform;
 use crate::progress::{Progress, Stage};
 use crate::publish::publish;
+use crate::read::read_text;
 use crate::receipt::Receipt;
 use crate::replace;
 use crate::staging::{self, Staging};
@@ -132,7 +133,8 @@ pub fn remove_checkout(store: &Store, name: &str, progress: &dyn Progress) -> Re
 
 /// The minor version that a checkout works towards: `const Version = 28` in internal/goversion.
 fn development(tree: &Path) -> Option<u32> {
-    let text = fs::read_to_string(tree.join("src/internal/goversion/goversion.go")).ok()?;
+    let path = tree.join("src/internal/goversion/goversion.go");
+    let text = read_text(&path, MAX_SOURCE).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("const Version = "))?;
     let version = Version::parse(&format!("1.{}", line.trim()))?;
     minor(&version)

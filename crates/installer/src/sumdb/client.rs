@@ -86,7 +86,13 @@ impl Vouched {
             );
             return Err(reject(message));
         }
-        self.compare(H1::of_distribution(tree, &self.module)?, origin)
+        let h1 = H1::of_distribution(tree, &self.module).map_err(|error| match error.kind() {
+            ErrorKind::Verification => {
+                reject(format!("{origin} is no tree of Go's")).because(error)
+            }
+            _ => error,
+        })?;
+        self.compare(h1, origin)
     }
 
     /// Compares the hash of a zip or a tree from `origin`.

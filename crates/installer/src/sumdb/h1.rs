@@ -8,8 +8,10 @@ use super::module::Module;
 use crate::digests::Digest;
 use crate::error::{Error, ErrorKind, Result, reject};
 use crate::hash::Hasher;
+use crate::read;
+use goward_resolver::{escaped, quoted};
 use std::fmt;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,7 +37,7 @@ impl H1 {
         let mut buffer = vec![0; BUFFER];
         for (name, content) in files {
             let digest = digest(content, &mut buffer)
-                .map_err(|error| reject(format!("cannot read {name:?}")).because(error))?;
+                .map_err(|error| reject(format!("cannot read {}", shown(&name))).because(error))?;
             summary.add(name, digest);
         }
         summary.finish()
@@ -55,7 +57,7 @@ impl H1 {
             let name = String::from_utf8(file.name_raw().to_vec())
                 .map_err(|_| reject("a name in the zip archive is not UTF-8"))?;
             let digest = digest(file, &mut buffer)
-                .map_err(|error| reject(format!("{name:?} is damaged")).because(error))?;
+                .map_err(|error| reject(format!("{} is damaged", shown(&name))).because(error))?;
             summary.add(name, digest);
         }
         summary.finish()
@@ -63,7 +65,7 @@ impl H1 {
 
     /// The hash of all files below `directory`, with `prefix` and a slash before their names.
     pub fn of_directory(directory: &Path, prefix: &str) -> Result<H1> {
-        of_paths(directory, |path| Some(format!("{prefix}/{path}")))
+        of_paths(directory, |path| Ok(Some(format!("{prefix}/{path}"))))
     }
 
     /// The hash that the zip of `module` has, by the `tree` that its ordinary archive unpacked
@@ -106,10 +108,10 @@ impl Summary {
     pub fn finish(mut self) -> Result<H1> {
         self.files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         if let Some(pair) = self.files.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            return Err(reject(format!("there are two files {:?}", pair[0].0)));
+            return Err(reject(format!("there are two files {}", shown(&pair[0].0))));
         }
         if let Some((name, _)) = self.files.iter().find(|(name, _)| name.contains('\n')) {
-            return Err(reject(format!("the name {name:?} has a line break")));
+            return Err(reject(format!("the name {} has a line break", shown(name))));
         }
         let mut hasher = Hasher::new();
         for (name, digest) in &self.files {
@@ -120,10 +122,10 @@ impl Summary {
 }
 
 /// Hashes the files below `directory` that `name` gives a name to, by several threads.
-fn of_paths(directory: &Path, name: impl Fn(&str) -> Option<String>) -> Result<H1> {
+fn of_paths(directory: &Path, name: impl Fn(&str) -> Result<Option<String>>) -> Result<H1> {
     let mut files = Vec::new();
     for path in list(directory)? {
-        files.extend(name(&path).map(|name| (name, directory.join(&path))));
+        files.extend(name(&path)?.map(|name| (name, directory.join(&path))));
     }
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
     let next = AtomicUsize::new(0);
@@ -152,9 +154,13 @@ fn hash_some(files: &[(String, PathBuf)], next: &AtomicUsize) -> Result<Vec<(usi
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
         let Some((_, path)) = files.get(index) else { return Ok(found) };
-        let digest = File::open(path).and_then(|file| digest(file, &mut buffer));
+        let digest = read::open(path).and_then(|file| digest(file, &mut buffer));
         found.push((index, digest.map_err(|error| Error::io("read", path, error))?));
     }
+}
+
+fn shown(name: &str) -> String {
+    quoted(name.as_bytes())
 }
 
 /// Every file below `directory`, with slashes. What is neither file nor directory is refused: no
@@ -168,7 +174,8 @@ fn list(directory: &Path) -> Result<Vec<String>> {
             let entry = entry.map_err(read)?;
             let kind = entry.file_type().map_err(read)?;
             let name = entry.file_name().into_string().map_err(|name| {
-                reject(format!("the name {name:?} in {} is not UTF-8", path.display()))
+                let name = quoted(name.as_encoded_bytes());
+                reject(format!("the name {name} in {} is not UTF-8", path.display()))
             })?;
             let slash = if inner.is_empty() { "" } else { "/" };
             let name = format!("{inner}{slash}{name}");
@@ -177,8 +184,8 @@ fn list(directory: &Path) -> Result<Vec<String>> {
             } else if kind.is_file() {
                 found.push(name);
             } else {
-                let full = directory.join(&name);
-                let message = format!("{} is neither file nor directory", full.display());
+                let full = escaped(directory.join(&name).as_os_str().as_encoded_bytes());
+                let message = format!("{full} is neither file nor directory");
                 return Err(Error::new(ErrorKind::Verification, message));
             }
         }

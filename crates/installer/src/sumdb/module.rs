@@ -4,8 +4,9 @@
 //! directories that nothing needs to build, `go.mod` files under a name that the go command does
 //! not look for.
 
+use crate::error::{Result, reject};
 use crate::platform::Platform;
-use goward_resolver::ToolchainName;
+use goward_resolver::{ToolchainName, quoted};
 use std::fmt;
 
 /// The path of the module that all toolchains are versions of.
@@ -46,14 +47,27 @@ impl Module {
 
     /// What the module zip calls the archive's file `path` (below `go/`, with slashes). `None` if
     /// it leaves that file out.
-    pub fn zip_name(&self, path: &str) -> Option<String> {
+    ///
+    /// # Errors
+    /// If the archive cannot have such a file: its name in the zip would be another file's, so that
+    /// one hash would stand for two trees.
+    pub fn zip_name(&self, path: &str) -> Result<Option<String>> {
         if LEFT_OUT.iter().any(|directory| path.starts_with(directory)) {
-            return None;
+            return Ok(None);
         }
         let (directory, file) = path.rsplit_once('/').map_or(("", path), |(d, f)| (d, f));
         let slash = if directory.is_empty() { "" } else { "/" };
-        let hidden = if file == "go.mod" { "_" } else { "" };
-        Some(format!("{self}/{directory}{slash}{hidden}{file}"))
+        let hidden = match file {
+            "go.mod" => "_",
+            "_go.mod" => {
+                let path = quoted(path.as_bytes());
+                let why =
+                    format!("{path} is what a module zip calls a go.mod; Go's trees have none");
+                return Err(reject(why));
+            }
+            _ => "",
+        };
+        Ok(Some(format!("{self}/{directory}{slash}{hidden}{file}")))
     }
 }
 
@@ -76,15 +90,22 @@ mod tests {
         };
         let arm = module("go1.23.2", "linux/armv6l").unwrap();
         assert_eq!(arm.to_string(), "golang.org/toolchain@v0.0.1-go1.23.2.linux-arm");
-        let name = |path| arm.zip_name(path).map(|name| name.replace(&arm.to_string(), "M"));
+        let zip_name = |path| arm.zip_name(path).unwrap();
+        let name = |path| zip_name(path).map(|name| name.replace(&arm.to_string(), "M"));
         assert_eq!(name("src/cmd/go.mod").as_deref(), Some("M/src/cmd/_go.mod"));
         assert_eq!(name("go.mod").as_deref(), Some("M/_go.mod"));
         assert_eq!(name("src/go.mod.txt").as_deref(), Some("M/src/go.mod.txt"));
         assert_eq!(name("testdata/x").as_deref(), Some("M/testdata/x"));
         assert_eq!(name("src/test/x").as_deref(), Some("M/src/test/x"));
-        for gone in ["api/go1.txt", "doc/x/y", "misc/z", "test/go.mod"] {
+        for gone in ["api/go1.txt", "doc/x/y", "misc/z", "test/go.mod", "test/_go.mod"] {
             assert_eq!(name(gone), None, "{gone}");
         }
+        for taken in ["_go.mod", "src/_go.mod", "src/cmd/_go.mod", "testdata/_go.mod"] {
+            let error = arm.zip_name(taken).unwrap_err().to_string();
+            assert!(error.contains("what a module zip calls a go.mod"), "{error}");
+        }
+        assert_eq!(name("src/x_go.mod").as_deref(), Some("M/src/x_go.mod"));
+        assert_eq!(name("src/_go.mod/x").as_deref(), Some("M/src/_go.mod/x"));
         assert!(arm.matches_archive());
         assert!(module("go1.21rc2", "linux/amd64").unwrap().matches_archive());
         assert!(!module("go1.20.14", "linux/amd64").unwrap().matches_archive());

@@ -1,24 +1,32 @@
 //! Trees that lie on the disk already: copied through the same sink as archives, and listed.
 
+use super::MAX_ENTRIES;
 use super::sink::Sink;
-use crate::error::{Error, Result, reject};
+use crate::error::{Error, ErrorKind, Result, reject};
 use crate::file_list::FileList;
 use crate::hash::{Hashed, Hasher};
-use std::fs::{self, File, Metadata};
+use crate::prune::CachedToolchain;
+use crate::read;
+use goward_resolver::escaped;
+use std::collections::HashSet;
+use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Parts of a checkout that are not part of a Go tree: its history, and what a build leaves.
 const LEFT_OUT: [&str; 3] = [".git", "pkg/obj", "pkg/bootstrap"];
-/// Deeper than any Go tree; links that lead in circles end here.
+/// Deeper than any Go tree.
 const MAX_DEPTH: usize = 32;
 
-/// Copies the tree at `source`. Links are followed, as in the trees of distributions; what they
-/// lead to is copied.
+/// Copies the tree at `source`. Links inside the tree are followed; what they lead to is copied.
 pub(super) fn copy(source: &Path, mut sink: Sink) -> Result<(Hashed, FileList)> {
     let mut hasher = Hasher::new();
-    for (name, path, metadata) in walk(source)? {
-        let file = File::open(&path).map_err(|error| Error::io("read", &path, error))?;
+    let mut files = walk(source)?;
+    if CachedToolchain::at(source).is_some() {
+        give_own_names(&mut files);
+    }
+    for Found { name, path, metadata } in files {
+        let file = read::open(&path).map_err(|error| Error::io("read", &path, error))?;
         let mut content = Tee { file, hasher: Hasher::new() };
         let raw = format!("go/{name}");
         let executable = is_executable(&metadata, &name);
@@ -31,10 +39,27 @@ pub(super) fn copy(source: &Path, mut sink: Sink) -> Result<(Hashed, FileList)> 
     Ok((hasher.finish(), sink.finish()?))
 }
 
+/// In the module cache a `go.mod` has its name in the zip, and beside it, once Go has used the tree,
+/// a copy under its own (`cmd/go/internal/toolchain/select.go`).
+fn give_own_names(files: &mut Vec<Found>) {
+    let own: HashSet<String> = files.iter().map(|file| file.name.clone()).collect();
+    files.retain_mut(|file| {
+        let directory = match file.name.strip_suffix("_go.mod") {
+            Some(directory) if directory.is_empty() || directory.ends_with('/') => directory,
+            _ => return true,
+        };
+        let name = format!("{directory}go.mod");
+        let hidden = !own.contains(&name);
+        file.name = name;
+        hidden
+    });
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+}
+
 /// Lists the tree as the sink lists what it takes.
 pub(super) fn list(tree: &Path) -> Result<FileList> {
     let (mut lines, mut bytes) = (Vec::new(), 0);
-    for (name, _, metadata) in walk(tree)? {
+    for Found { name, metadata, .. } in walk(tree)? {
         let mode = if is_executable(&metadata, &name) { "755" } else { "644" };
         bytes += metadata.len();
         lines.push(format!("{name} {mode} {}\n", metadata.len()));
@@ -47,42 +72,101 @@ pub(super) fn list(tree: &Path) -> Result<FileList> {
     Ok(FileList { count, bytes, sha256, contents: None, manifest: String::new() })
 }
 
-/// Every file below `root`: its name with slashes, its path and what it is, in order of the names.
-fn walk(root: &Path) -> Result<Vec<(String, PathBuf, Metadata)>> {
-    let (mut found, mut open) = (Vec::new(), vec![(String::new(), 0)]);
-    while let Some((inner, depth)) = open.pop() {
-        let directory = root.join(&inner);
-        let read = |error| Error::io("read", &directory, error);
-        if depth > MAX_DEPTH {
-            return Err(reject(format!("{} lies too deep", directory.display())));
+/// A file of a tree.
+struct Found {
+    /// With slashes, relative to the tree.
+    name: String,
+    /// Without links.
+    path: PathBuf,
+    metadata: Metadata,
+}
+
+/// A directory to be read.
+struct Open {
+    /// What it is called in the tree; empty for the top.
+    name: String,
+    /// The directories from the top down to it, without links.
+    way: Vec<PathBuf>,
+}
+
+/// Every file below `root`, in order of the names.
+fn walk(root: &Path) -> Result<Vec<Found>> {
+    let root = &fs::canonicalize(root).map_err(|error| Error::io("find", root, error))?;
+    let (mut found, mut entries) = (Vec::new(), 0);
+    let mut open = vec![Open { name: String::new(), way: vec![root.clone()] }];
+    while let Some(Open { name: inner, way }) = open.pop() {
+        let Some(directory) = way.last() else { continue };
+        let read = |error| Error::io("read", directory, error);
+        if way.len() > MAX_DEPTH {
+            return Err(reject(format!("{} lies too deep", shown(directory))));
         }
-        for entry in fs::read_dir(&directory).map_err(read)? {
-            let path = entry.map_err(read)?.path();
-            let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-                return Err(reject(format!("{} has a name that is not UTF-8", path.display())));
-            };
-            let slash = if inner.is_empty() { "" } else { "/" };
-            let name = format!("{inner}{slash}{name}");
+        for entry in fs::read_dir(directory).map_err(read)? {
+            let entry = entry.map_err(read)?;
+            entries += 1;
+            if entries > MAX_ENTRIES {
+                let message = format!("{} has more than {MAX_ENTRIES} entries", shown(root));
+                return Err(reject(message));
+            }
+            let name = name_of(&entry, &inner)?;
             if LEFT_OUT.contains(&name.as_str()) {
                 continue;
             }
-            let metadata = match fs::metadata(&path) {
-                Ok(metadata) => metadata,
-                // A link to a part that a distribution's other package would bring.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(Error::io("read", &path, error)),
-            };
+            let Some(path) = follow(&entry, root)? else { continue };
+            let metadata =
+                fs::symlink_metadata(&path).map_err(|error| Error::io("read", &path, error))?;
             if metadata.is_dir() {
-                open.push((name, depth + 1));
+                if way.contains(&path) {
+                    let link = shown(&entry.path());
+                    return Err(reject(format!("{link} is a link that leads in a circle")));
+                }
+                let way = way.iter().cloned().chain([path]).collect();
+                open.push(Open { name, way });
             } else if metadata.is_file() {
-                found.push((name, path, metadata));
+                found.push(Found { name, path, metadata });
             } else {
-                return Err(reject(format!("{} is neither file nor directory", path.display())));
+                return Err(reject(format!("{} is neither file nor directory", shown(&path))));
             }
         }
     }
-    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
+}
+
+fn name_of(entry: &DirEntry, inner: &str) -> Result<String> {
+    let name = entry.file_name();
+    let Some(name) = name.to_str() else {
+        return Err(reject(format!("{} has a name that is not UTF-8", shown(&entry.path()))));
+    };
+    let slash = if inner.is_empty() { "" } else { "/" };
+    Ok(format!("{inner}{slash}{name}"))
+}
+
+/// Where an entry really lies, which must be below `root`: what a link of a stranger's leads to
+/// elsewhere may be anything that the caller can read. `None` for a link to nothing.
+fn follow(entry: &DirEntry, root: &Path) -> Result<Option<PathBuf>> {
+    let path = entry.path();
+    let read = |error| Error::io("read", &path, error);
+    if !entry.file_type().map_err(read)?.is_symlink() {
+        return Ok(Some(path));
+    }
+    let target = match fs::canonicalize(&path) {
+        Ok(target) => target,
+        // A link to a part that a distribution's other package would bring.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Error::io("follow", &path, error)),
+    };
+    if target.starts_with(root) {
+        return Ok(Some(target));
+    }
+    let message =
+        format!("{} is a link that leads out of the tree, to {}", shown(&path), shown(&target));
+    Err(Error::new(ErrorKind::Usage, message)
+        .hint("put a copy of what it leads to in its place, if it belongs to the tree")
+        .hint(format!("or use the tree where it is: goward link NAME {}", shown(root))))
+}
+
+fn shown(path: &Path) -> String {
+    escaped(path.as_os_str().as_encoded_bytes())
 }
 
 #[cfg(unix)]
@@ -107,5 +191,146 @@ impl Read for Tee {
         let read = self.file.read(buffer)?;
         self.hasher.update(&buffer[..read]);
         Ok(read)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::unpack::modes::Modes;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use tempfile::TempDir;
+
+    /// A home with a secret in it, and a tree beside that.
+    fn home() -> (TempDir, PathBuf) {
+        let home = tempfile::tempdir().unwrap();
+        let tree = home.path().join("tree");
+        fs::create_dir_all(tree.join("src/a")).unwrap();
+        fs::create_dir(home.path().join("secret")).unwrap();
+        fs::write(home.path().join("secret/key"), "SECRET").unwrap();
+        fs::write(tree.join("VERSION"), "go1.22.10\n").unwrap();
+        fs::write(tree.join("src/a/x.go"), "package a\n").unwrap();
+        (home, tree)
+    }
+
+    /// The names below the copy, or the error.
+    fn copied(home: &TempDir, tree: &Path) -> Result<Vec<String>> {
+        let place = home.path().join("copy");
+        let _ = fs::remove_dir_all(&place);
+        copy(tree, Sink::create(&place, Modes::Told)?)?;
+        Ok(walk(&place)?.into_iter().map(|file| file.name).collect())
+    }
+
+    #[test]
+    fn links_out_of_the_tree_are_refused_before_anything_is_read() {
+        let outside = ["../secret/key", "../secret", "/", "/etc/passwd", "..", "src/../../secret"];
+        for target in outside {
+            let (home, tree) = home();
+            symlink(target, tree.join("link")).unwrap();
+            let error = copied(&home, &tree).unwrap_err();
+            let text = error.to_string();
+            assert!(
+                text.contains("tree/link is a link that leads out of the tree, to /"),
+                "{text}"
+            );
+            assert!(error.hints()[1].contains("goward link NAME /"), "{error}");
+            assert_eq!(fs::read_dir(home.path().join("copy")).unwrap().count(), 0);
+            list(&tree).unwrap_err();
+        }
+        // By a way round, and by a name that only begins as the tree's does.
+        let (home, tree) = home();
+        symlink("../../secret", tree.join("src/b")).unwrap();
+        symlink("src/b/key", tree.join("c")).unwrap();
+        copied(&home, &tree).unwrap_err();
+        let (home, tree) = self::home();
+        fs::rename(home.path().join("secret"), home.path().join("tree-secret")).unwrap();
+        symlink("../tree-secret/key", tree.join("c")).unwrap();
+        copied(&home, &tree).unwrap_err();
+    }
+
+    #[test]
+    fn links_inside_the_tree_are_followed() {
+        let (home, tree) = home();
+        symlink("src/a/x.go", tree.join("x.go")).unwrap();
+        symlink(tree.join("src/a"), tree.join("b")).unwrap();
+        symlink("../b", tree.join("src/c")).unwrap();
+        symlink("nowhere", tree.join("dangling")).unwrap();
+        // The tree itself may be reached by one.
+        let by_link = home.path().join("by-link");
+        symlink(&tree, &by_link).unwrap();
+        for tree in [&tree, &by_link] {
+            let names = copied(&home, tree).unwrap();
+            assert_eq!(names, ["VERSION", "b/x.go", "src/a/x.go", "src/c/x.go", "x.go"]);
+        }
+        let copy = home.path().join("copy/src/c/x.go");
+        assert!(fs::symlink_metadata(copy).unwrap().is_file());
+    }
+
+    #[test]
+    fn links_in_circles_end() {
+        for links in [&[("src/a/up", "..")][..], &[("src/b", "a"), ("src/a/c", "../b")]] {
+            let (home, tree) = home();
+            for (link, target) in links {
+                symlink(target, tree.join(link)).unwrap();
+            }
+            let error = copied(&home, &tree).unwrap_err();
+            assert!(error.to_string().contains("leads in a circle"), "{error}");
+        }
+        let (home, tree) = home();
+        symlink("self", tree.join("self")).unwrap();
+        assert!(copied(&home, &tree).unwrap_err().to_string().contains("cannot follow"));
+        // No circle, but twice as much at every step.
+        let (home, tree) = self::home();
+        for step in 0..24 {
+            let next = tree.join(format!("d{step:02}"));
+            fs::create_dir(&next).unwrap();
+            for link in ["l", "r"] {
+                symlink(format!("../d{:02}", step + 1), next.join(link)).unwrap();
+            }
+        }
+        fs::create_dir(tree.join("d24")).unwrap();
+        let error = copied(&home, &tree).unwrap_err();
+        assert!(error.to_string().contains("has more than 60000 entries"), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_file_is_refused_by_a_printable_name() {
+        let (home, tree) = home();
+        let fifo = tree.join("fifo\u{1b}]52;c;x");
+        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        let error = copied(&home, &tree).unwrap_err().to_string();
+        assert!(error.contains("fifo\\x1b]52;c;x is neither file nor directory"), "{error}");
+    }
+
+    /// The store's modes are its own, as for archives.
+    #[test]
+    fn modes_are_those_of_the_store() {
+        let (home, tree) = home();
+        for (file, mode) in [("VERSION", 0o600), ("src/a/x.go", 0o4711)] {
+            fs::set_permissions(tree.join(file), fs::Permissions::from_mode(mode)).unwrap();
+        }
+        copied(&home, &tree).unwrap();
+        let mode = |file: &str| {
+            let copy = home.path().join("copy").join(file);
+            fs::metadata(copy).unwrap().permissions().mode() & 0o7755
+        };
+        assert_eq!((mode("VERSION"), mode("src/a/x.go")), (0o644, 0o755));
+    }
+
+    #[test]
+    fn what_the_module_cache_calls_otherwise_gets_its_own_name() {
+        let (home, tree) = home();
+        for (file, text) in [("_go.mod", "a"), ("src/_go.mod", "b"), ("src/go.mod", "b")] {
+            fs::write(tree.join(file), text).unwrap();
+        }
+        fs::write(tree.join("src/x_go.mod"), "").unwrap();
+        let as_is =
+            ["VERSION", "_go.mod", "src/_go.mod", "src/a/x.go", "src/go.mod", "src/x_go.mod"];
+        assert_eq!(copied(&home, &tree).unwrap(), as_is);
+        let cached = home.path().join("mod/golang.org/toolchain@v0.0.1-go1.22.10.linux-amd64");
+        fs::create_dir_all(cached.parent().unwrap()).unwrap();
+        fs::rename(&tree, &cached).unwrap();
+        let own = ["VERSION", "go.mod", "src/a/x.go", "src/go.mod", "src/x_go.mod"];
+        assert_eq!(copied(&home, &cached).unwrap(), own);
     }
 }

@@ -23,6 +23,7 @@ pub(crate) fn needed() -> Vec<(&'static str, u32, &'static [u8])> {
         (gofmt, 0o755, b"#!/bin/sh\n"),
         (compile, 0o755, b"compile"),
         ("src/cmd/go/main.go", 0o644, b"package main\n"),
+        ("src/go.mod", 0o644, b"module std\n"),
     ]
 }
 

@@ -76,6 +76,17 @@ impl Tar {
         self
     }
 
+    /// Writes `bytes` over those at `at` of the header that was written last, and sums it again.
+    pub(crate) fn edit(&mut self, at: usize, bytes: &[u8]) -> &mut Tar {
+        let start = self.0.len() - 512;
+        let block = &mut self.0[start..];
+        block[at..at + bytes.len()].copy_from_slice(bytes);
+        block[148..156].fill(b' ');
+        let sum: u32 = block.iter().map(|&byte| u32::from(byte)).sum();
+        block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        self
+    }
+
     pub(crate) fn content(&mut self, content: &[u8]) -> &mut Tar {
         self.0.extend(content);
         self.0.resize(self.0.len().next_multiple_of(512), 0);

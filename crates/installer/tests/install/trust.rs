@@ -113,7 +113,8 @@ fn what_the_table_knows_needs_no_index() {
 fn foreign_toolchains_have_a_place_of_their_own_and_no_link() {
     let foreign = Platform::parse("plan9/arm").unwrap();
     let (world, mut tar) = (World::with_archive(b"", "tar.gz"), Tar::empty());
-    for path in ["bin/go", "bin/gofmt", "pkg/tool/plan9_arm/compile", "src/cmd/go/main.go"] {
+    let compile = "pkg/tool/plan9_arm/compile";
+    for path in ["bin/go", "bin/gofmt", compile, "src/cmd/go/main.go", "src/go.mod"] {
         tar.file(&format!("go/{path}"), b"");
     }
     let gz = tar.file("go/VERSION", b"go1.22.10").gz();

@@ -85,7 +85,7 @@ fn zip_names(tree: &Path, module: &Module) -> BTreeMap<String, PathBuf> {
                 open.push(path);
             } else {
                 let name = path.strip_prefix(tree).unwrap().to_str().unwrap();
-                found.extend(module.zip_name(name).map(|name| (name, path.clone())));
+                found.extend(module.zip_name(name).unwrap().map(|name| (name, path.clone())));
             }
         }
     }

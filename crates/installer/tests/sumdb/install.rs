@@ -25,7 +25,7 @@ pub(crate) fn files() -> Vec<(String, u32, Vec<u8>)> {
         .map(|(path, mode, text)| (path.to_owned(), mode, text.to_vec()))
         .collect();
     files[0].2 = b"go1.22.999\ntime 2024-12-02T00:00:00Z\n".to_vec();
-    for path in ["src/go.mod", "src/cmd/go.mod", "doc/x", "test/y/z.go", "api/go1.txt", "misc/m"] {
+    for path in ["src/cmd/go.mod", "doc/x", "test/y/z.go", "api/go1.txt", "misc/m"] {
         files.push((path.to_owned(), 0o644, format!("this is {path}\n").into_bytes()));
     }
     files
@@ -138,13 +138,91 @@ fn more_or_fewer_files_are_refused() {
     more.push(("src/cmd/go/zz.go".into(), 0o644, b"package main\n".to_vec()));
     let mut fewer = files();
     fewer.remove(4);
-    let mut renamed = files();
-    renamed[5].0 = "src/_go.mod".into();
-    for (bad, refused) in [(more, true), (fewer, true), (renamed, false)] {
+    for bad in [more, fewer] {
         let (world, _served) = world(&bad, &good);
-        let result = install(&world);
-        // A file that has its zip name already is the same file.
-        assert_eq!(result.is_err(), refused, "{result:?}");
+        install(&world).unwrap_err();
+    }
+}
+
+/// What the zip calls `_go.mod` has one name in an archive: one hash is one tree.
+#[test]
+fn the_zips_name_of_a_go_mod_is_refused_in_an_archive() {
+    let good = h1(&files());
+    for path in ["src/go.mod", "src/cmd/go.mod"] {
+        let at = files().iter().position(|(name, ..)| name == path).unwrap();
+        let mut instead = files();
+        instead[at].0 = path.replace("go.mod", "_go.mod");
+        let mut beside = files();
+        beside.push(instead[at].clone());
+        for bad in [instead, beside] {
+            let (world, _served) = world(&bad, &good);
+            let error = install(&world).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
+            let says = "_go.mod\" is what a module zip calls a go.mod";
+            assert!(chain(&error).contains(says), "{}", chain(&error));
+            assert!(chain(&error).contains("go1.22.999."), "{}", chain(&error));
+            assert_eq!(fs::read_dir(world.store.toolchains_dir()).unwrap().count(), 0);
+        }
+    }
+}
+
+/// The database does not know the modes of a tarball's headers, so they decide nothing: Go's own
+/// rule does.
+#[cfg(unix)]
+#[test]
+fn modes_are_gos_whatever_a_mirror_makes_of_them() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut good = files();
+    good.push(("src/make.bash".into(), 0o755, b"#!/usr/bin/env bash\n".to_vec()));
+    let mut swapped = good.clone();
+    for (_, mode, _) in &mut swapped {
+        *mode = if *mode == 0o755 { 0o644 } else { 0o755 };
+    }
+    for served in [&good, &swapped] {
+        let (world, _served) = world(served, &h1(&good));
+        let installed = install(&world).unwrap_or_else(|error| panic!("{}", chain(&error)));
+        for (path, mode, _) in &good {
+            let found = installed.directory.join(path).metadata().unwrap().permissions().mode();
+            assert_eq!(found & 0o111, mode & 0o111, "{path}");
+        }
+        let audit = world.store.audit(&installed.name).unwrap();
+        assert_eq!(audit.differences, []);
+    }
+    // A tree on the disk is vouched for in the same way, and an archive's digest covers its modes.
+    let (mut world, _served) = world(&swapped, H1);
+    world.settings.mirrors = vec![world.mirror(true)];
+    let installed = install(&world).unwrap_or_else(|error| panic!("{}", chain(&error)));
+    let mode = installed.directory.join("VERSION").metadata().unwrap().permissions().mode();
+    assert_eq!((installed.trust, mode & 0o111), (Some(Trust::Mirror), 0o111));
+}
+
+/// Go's module cache has the names of the zip, and beside them, once Go has run, the plain ones.
+#[cfg(unix)]
+#[test]
+fn a_tree_of_gos_module_cache_is_known_by_its_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for used in [false, true] {
+        let (mut world, _served) = world(&[], &h1(&files()));
+        world.settings.min_trust = Some(Trust::ChecksumDatabase);
+        let tree = world.dist().join(format!("mod/{}", module()));
+        for (path, _, text) in files() {
+            let Some(name) = module().zip_name(&path).unwrap() else { continue };
+            let zipped = name.strip_prefix(&format!("{}/", module())).unwrap().to_owned();
+            for name in [zipped].into_iter().chain(used.then_some(path)) {
+                fs::create_dir_all(tree.join(&name).parent().unwrap()).unwrap();
+                fs::write(tree.join(&name), &text).unwrap();
+            }
+        }
+        let local = goward_installer::Local { path: tree, name: None, digest: None };
+        let silent = &goward_installer::Silent;
+        let installed =
+            goward_installer::install_local(&world.store, &world.settings, &local, silent);
+        let installed = installed.unwrap_or_else(|error| panic!("{}", chain(&error)));
+        assert_eq!(installed.trust, Some(Trust::ChecksumDatabase));
+        let tree = installed.directory;
+        assert!(tree.join("src/go.mod").is_file() && !tree.join("src/_go.mod").exists());
+        let mode = tree.join("bin/go").metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o111, 0o111, "it had no modes");
     }
 }
 
