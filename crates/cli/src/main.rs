@@ -31,7 +31,7 @@ use tracing_subscriber::EnvFilter;
 
 /// The stack for everything. What the system gives the first thread is the caller's choice, and
 /// `ulimit -s` may leave too little for an install.
-const STACK: usize = 4 << 20;
+const STACK: usize = 2 << 20;
 
 fn main() -> ExitCode {
     let thread = std::thread::Builder::new().name("main".into()).stack_size(STACK);

@@ -90,6 +90,22 @@ fn a_quarter_of_a_gibibyte_is_enough() {
     scene.is_whole("256 MiB");
 }
 
+/// The first thread's stack is the caller's choice, and `ulimit -s` has a floor of its own: at 16 KiB
+/// not every loader of programs works.
+#[test]
+fn a_stack_of_32_kib_is_enough() {
+    for scene in [Scene::small("stack"), Scene::served("stack-http")] {
+        for kib in [64, 32] {
+            scene.clear();
+            limited(&scene.install(), &format!("-s {kib}")).run().code(0);
+            scene.is_whole(&format!("a stack of {kib} KiB"));
+        }
+        for command in ["list", "explain", "verify", "adopt"] {
+            limited(&scene.goward(&[command]), "-s 32").run().code(0);
+        }
+    }
+}
+
 #[test]
 fn too_little_memory_leaves_nothing() {
     let scene = Scene::small("starved");

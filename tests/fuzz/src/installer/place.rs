@@ -137,7 +137,11 @@ pub(super) fn matches(files: &BTreeMap<String, Content>, manifest: &str) {
 fn is_harmless(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
     let device = match stem.as_bytes() {
-        b"con" | b"prn" | b"aux" | b"nul" => true,
+        b"con" | b"prn" | b"aux" | b"nul" | b"conin$" | b"conout$" => true,
+        // The digits above the line: ¹ ² ³.
+        [b'c', b'o', b'm', 0xc2, digit] | [b'l', b'p', b't', 0xc2, digit] => {
+            matches!(digit, 0xb9 | 0xb2 | 0xb3)
+        }
         [b'c', b'o', b'm', digit] | [b'l', b'p', b't', digit] => digit.is_ascii_digit(),
         _ => false,
     };

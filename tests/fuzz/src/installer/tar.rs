@@ -132,12 +132,19 @@ const NAMES: &[&[u8]] = &[
     b"x",
     b"go/src/a.go/b",
     b"go/e\xcc\x81",
+    b"go/\xe0\xa5\x98",
+    b"go/\xef\xac\x81le",
+    b"go/file",
+    b"go/COM\xc2\xb9",
+    b"go/x\xc2\xad",
+    b"go/GIT~1",
+    b"go/_go.mod",
     b"go/\xff",
     b"go/stays",
     b"go/../stays",
 ];
 const KINDS: &[u8] = b"0000x05x0Lg0x1234567\0SKVM";
-const KEYS: &[&[u8]] = &[b"path", b"size", b"linkpath", b"mtime", b"GNU.sparse.major", b"comment"];
+const KEYS: &[&[u8]] = &[b"path", b"size", b"linkpath", b"mtime", b"GNU.sparse.major", b"comment", b""];
 
 /// An archive by decisions.
 fn made(choices: &mut Choices<'_>) -> Vec<u8> {
