@@ -18,6 +18,7 @@ mod paths;
 mod project;
 mod replace;
 mod shell;
+mod stack;
 mod watch;
 
 use args::Args;
@@ -29,17 +30,8 @@ use output::Output;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
-/// The stack for everything. What the system gives the first thread is the caller's choice, and
-/// `ulimit -s` may leave too little for an install.
-const STACK: usize = 2 << 20;
-
 fn main() -> ExitCode {
-    let thread = std::thread::Builder::new().name("main".into()).stack_size(STACK);
-    match thread.spawn(run) {
-        Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-        // No room for a thread: perhaps the first one will do.
-        Err(_) => run(),
-    }
+    stack::enough_for(run)
 }
 
 fn run() -> ExitCode {

@@ -194,7 +194,8 @@ impl Read for Tee {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use crate::unpack::modes::Modes;
