@@ -7,6 +7,7 @@
 use crate::clock::now;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mirror::Mirror;
+use crate::read;
 use crate::replace;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -14,10 +15,12 @@ use crate::want::Want;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
 
 /// How long a failure is remembered, in seconds.
 const MEMORY: u64 = 5 * 60;
+
+/// The most bytes that the memory may have.
+const LIMIT: usize = 1 << 20;
 
 /// What failed.
 #[derive(Clone, Copy)]
@@ -80,7 +83,7 @@ impl Failure {
 impl Memory {
     /// What cannot be read is forgotten.
     fn read(store: &Store) -> Memory {
-        let bytes = fs::read(store.outage_file()).unwrap_or_default();
+        let bytes = read::read(&store.outage_file(), LIMIT).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 

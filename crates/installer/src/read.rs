@@ -8,14 +8,31 @@ use std::path::Path;
 /// Opens a regular file for reading. A FIFO, a device, a socket or a directory is an error at once;
 /// none of them is waited for or read from.
 pub fn open(path: &Path) -> io::Result<File> {
+    open_by(path, Links::Followed)
+}
+
+/// Whether the file may be a link to another one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Links {
+    Followed,
+    Refused,
+}
+
+fn open_by(path: &Path, links: Links) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
     {
+        use rustix::fs::OFlags;
         // Opening a FIFO without a writer must not wait, and a terminal must not become ours.
-        let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+        let mut flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+        flags.set(OFlags::NOFOLLOW, links == Links::Refused);
         let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags);
+    }
+    #[cfg(not(unix))]
+    if links == Links::Refused && std::fs::symlink_metadata(path)?.is_symlink() {
+        return Err(io::Error::other("a link"));
     }
     let file = options.open(path)?;
     let meta = file.metadata()?;
@@ -30,7 +47,15 @@ pub fn open(path: &Path) -> io::Result<File> {
 
 /// The bytes of a regular file; an error for one of more than `limit` bytes.
 pub fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
-    let file = open(path)?;
+    read_whole(open(path)?, limit)
+}
+
+/// As [`read`], for a file that is no link: one is an error.
+pub fn read_unlinked(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+    read_whole(open_by(path, Links::Refused)?, limit)
+}
+
+fn read_whole(file: File, limit: usize) -> io::Result<Vec<u8>> {
     let too_large = || {
         let why = format!("larger than the {limit} bytes that such a file may have");
         io::Error::new(io::ErrorKind::FileTooLarge, why)
@@ -81,6 +106,11 @@ mod tests {
         let endless = home.path().join("endless");
         std::os::unix::fs::symlink("/dev/zero", &endless).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(home.path().join("socket")).unwrap();
+        std::os::unix::fs::symlink("text", home.path().join("link")).unwrap();
+        fs::write(home.path().join("text"), "text").unwrap();
+        assert_eq!(read(&home.path().join("link"), 9).unwrap(), b"text");
+        assert_eq!(read_unlinked(&home.path().join("text"), 9).unwrap(), b"text");
+        read_unlinked(&home.path().join("link"), 9).unwrap_err();
         for path in [fifo, endless, home.path().join("socket")] {
             read(&path, 9).unwrap_err();
         }

@@ -3,11 +3,15 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::file_list::FileList;
 use crate::random::random;
+use crate::read;
 use crate::replace;
 use crate::store::Store;
 use crate::trust::Trust;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write as _};
+
+/// The most bytes that a receipt may have.
+const LIMIT: usize = 1 << 20;
 
 /// The record of one install, kept beside the toolchain, never inside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,7 +78,7 @@ impl Receipt {
     /// `None` when there is none, as for adopted toolchains.
     pub(crate) fn read(store: &Store, name: &str) -> Result<Option<Receipt>> {
         let path = store.receipt_file(name);
-        let text = match std::fs::read(&path) {
+        let text = match read::read(&path, LIMIT) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Error::io("read", &path, error)),

@@ -3,6 +3,7 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::owner;
 use crate::platform::Platform;
+use crate::progress::Silent;
 use crate::replace;
 use crate::want::Want;
 use goward_resolver::{LINKS, ToolchainName};
@@ -209,7 +210,12 @@ impl Store {
             None => replace::remove(&self.default_file()),
             Some(selector) => {
                 self.prepare()?;
-                replace::replace(&self.default_file(), format!("{selector}\n").as_bytes())
+                self.alone("default", &Silent, |certain| {
+                    if certain {
+                        replace::sweep(self.root(), &[".default."]);
+                    }
+                    replace::replace(&self.default_file(), format!("{selector}\n").as_bytes())
+                })?
             }
         }
     }

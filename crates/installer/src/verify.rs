@@ -4,10 +4,10 @@
 //! it with what was expected, and publishing takes nothing but a `Verified`.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::read;
 use crate::sumdb::{H1, Vouched};
 use crate::trust::{Expected, Trust};
 use crate::unpack::Unpacked;
-use std::fs::File;
 
 /// Who says what an archive must be, and what it is that they say.
 #[derive(Clone, Debug)]
@@ -86,7 +86,7 @@ pub(crate) fn verify(unpacked: Unpacked, authority: &Authority, origin: &str) ->
         Authority::Database(vouched) => vouched.check_tree(&unpacked.staging().tree(), origin)?,
         Authority::Module(vouched) => {
             let path = unpacked.staging().archive();
-            let zip = File::open(&path).map_err(|error| Error::io("open", &path, error))?;
+            let zip = read::open(&path).map_err(|error| Error::io("open", &path, error))?;
             vouched.compare(H1::of_zip(zip)?, origin)?;
         }
         Authority::Nobody => {}

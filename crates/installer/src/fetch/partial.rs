@@ -7,9 +7,13 @@
 
 use crate::digests::Digest;
 use crate::hash::Hasher;
+use crate::read;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+/// The most bytes that a note may have.
+const MAX_NOTE: usize = 64 << 10;
 
 /// The copy of an archive that is being written.
 pub(crate) struct ArchiveCopy {
@@ -65,9 +69,9 @@ pub(crate) struct Partial {
 impl Partial {
     /// What lies at `archive` with its note, if there is anything to go on from.
     pub(crate) fn find(archive: &Path) -> Option<Partial> {
-        let text = fs::read_to_string(note(archive)).ok()?;
+        let text = read::read_text(&note(archive), MAX_NOTE).ok()?;
         let (url, state) = text.split_once('\n')?;
-        let file = File::open(archive).ok()?;
+        let file = read::open(archive).ok()?;
         let bytes = file.metadata().ok()?.len();
         let (url, state) = (url.to_owned(), state.to_owned());
         (bytes > 0 && !state.is_empty()).then_some(Partial { file, bytes, url, state })

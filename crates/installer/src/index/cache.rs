@@ -1,15 +1,19 @@
 //! The store's cache of indexes: two files for each mirror, the index itself and what belongs
 //! to it. It only saves time, so a cache that cannot be read or written is no error.
 
+use super::MAX_INDEX;
 use crate::error::Result;
 use crate::fetch::Validators;
 use crate::hash::Hasher;
 use crate::mirror::Mirror;
+use crate::read;
 use crate::replace;
 use crate::store::Store;
 use serde::{Deserialize, Serialize};
-use std::fs;
 use std::path::PathBuf;
+
+/// The most bytes of what belongs to an index.
+const MAX_META: usize = 64 << 10;
 
 /// A cached index.
 pub(super) struct Cached {
@@ -32,8 +36,9 @@ struct Meta {
 
 /// `None` where nothing sound is cached.
 pub(super) fn read(store: &Store, mirror: &Mirror) -> Option<Cached> {
-    let meta: Meta = serde_json::from_slice(&fs::read(path(store, mirror, "meta")).ok()?).ok()?;
-    let body = fs::read(path(store, mirror, "json")).ok()?;
+    let meta = read::read(&path(store, mirror, "meta"), MAX_META).ok()?;
+    let meta: Meta = serde_json::from_slice(&meta).ok()?;
+    let body = read::read(&path(store, mirror, "json"), MAX_INDEX as usize).ok()?;
     let ours = mirror.index_urls().contains(&meta.url);
     let Meta { url, fetched, validators, .. } = meta;
     (ours && sha256(&body) == meta.sha256).then_some(Cached { url, fetched, validators, body })
