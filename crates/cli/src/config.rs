@@ -11,9 +11,12 @@
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use goward_installer::{Mirror, Settings};
+use goward_installer::{Mirror, Settings, read};
 use serde::Deserialize;
 use std::path::Path;
+
+/// The most bytes that the file may have.
+const LIMIT: usize = 1 << 20;
 
 /// The file's content.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -33,7 +36,7 @@ enum Digests {
 impl Config {
     /// Reads the file; an absent one sets nothing.
     pub(crate) fn read(path: &Path) -> Result<Config> {
-        let text = match std::fs::read_to_string(path) {
+        let text = match read::read_text(path, LIMIT) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(Config::default());

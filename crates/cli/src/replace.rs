@@ -1,133 +1,336 @@
-//! Replacing a user's file: whoever reads it sees the old content or the new, never a part.
+//! The one writer of a user's files: whoever reads a file sees the old content or the new, never a
+//! part; nothing is written through a link that somebody else chose, nor over somebody else's
+//! file; and what a killed process left beside a file goes with the next write.
 
+mod directory;
+mod temporary;
+
+use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use std::fs::{self, File, Permissions};
-use std::io::Write as _;
+use crate::paths::shown_path;
+use directory::{Directory, Entry, Kind, caller};
+use goward_installer::read;
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::SystemTime;
+use temporary::Temporary;
+pub(crate) use temporary::{beside, is_temporary, sweep};
 
-/// Writes `content` by way of a temporary file beside it and one rename. A link is followed, so
-/// that it stays one, and the permissions of an existing file are kept.
-pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let kept = fs::metadata(&path).map(|old| old.permissions()).ok();
-    by_rename(&path, content, 0o666, kept)
+/// Which links are followed, where a file to be written is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Follow {
+    /// Those that stay in their directory: a repository may bring any others.
+    Beside,
+    /// All that are the user's own: a start-up file may lie among dotfiles.
+    Anywhere,
+    /// None. The link itself is replaced.
+    Never,
 }
 
-/// As [`replace`], for a file that nobody else may read or write, whatever was there before.
-pub(crate) fn replace_private(path: &Path, content: &[u8]) -> Result<()> {
-    by_rename(path, content, 0o600, None)
+/// As many links as Linux follows.
+const MOST_LINKS: usize = 40;
+
+/// Where a file is to be written, once it is clear that it may be.
+pub(crate) struct Place {
+    directory: Directory,
+    name: OsString,
+    named: PathBuf,
+    path: PathBuf,
+    /// How many links lead there.
+    links: usize,
+    follow: Follow,
 }
 
-fn by_rename(path: &Path, content: &[u8], mode: u32, kept: Option<Permissions>) -> Result<()> {
-    let temporary = beside(path);
-    let written = create(&temporary, mode).and_then(|mut file| {
-        file.write_all(content)?;
-        if let Some(permissions) = kept {
-            file.set_permissions(permissions)?;
+impl Place {
+    /// Follows `named` to the file itself, which may be absent.
+    ///
+    /// # Errors
+    /// If it leads where `follow` forbids, if it or a link on the way is another user's, or if it
+    /// is there and no regular file.
+    pub(crate) fn find(named: &Path, follow: Follow) -> Result<Place> {
+        let (mut here, mut links, mut first) = (named.to_owned(), 0, None::<Directory>);
+        loop {
+            let refuse = |why: &str| refused(named, &here, links, why);
+            let failed = |error: &io::Error| match links {
+                0 => Failure::io("write", named, error),
+                _ => refuse(&format!("cannot be reached: {error}")),
+            };
+            let name = here.file_name().map(OsStr::to_owned);
+            let name = name.ok_or_else(|| refuse("is a directory"))?;
+            let directory = Directory::open(parent(&here)).map_err(|error| failed(&error))?;
+            let entry = directory.look(&name).map_err(|error| failed(&error))?;
+            if let Some(entry) = entry
+                && entry.kind == Kind::Link
+                && follow != Follow::Never
+            {
+                if links == MOST_LINKS {
+                    return Err(refuse("is one of too many links"));
+                }
+                if entry.owner != caller() && entry.owner != Some(0) {
+                    return Err(refuse(&format!("is a link{}", of_user(&entry))));
+                }
+                let target = directory.target(&name).map_err(|error| failed(&error))?;
+                first.get_or_insert(directory);
+                (here, links) = (target, links + 1);
+                continue;
+            }
+            if let Some(first) = &first
+                && follow == Follow::Beside
+                && !first.is(&directory).map_err(|error| failed(&error))?
+            {
+                return Err(refuse("lies outside of that directory"));
+            }
+            if entry.is_none() && links > 0 {
+                return Err(refuse("is not there"));
+            }
+            let path = directory.path().join(&name);
+            let named = named.to_owned();
+            let place = Place { directory, name, named, path, links, follow };
+            place.check(entry)?;
+            return Ok(place);
         }
-        file.sync_all()?;
-        drop(file);
-        fs::rename(&temporary, path)
-    });
-    written.map_err(|error| {
-        // Only a leftover, and the error to report is the first one.
-        let _ = fs::remove_file(&temporary);
-        Failure::io("write", path, &error)
-    })
-}
+    }
 
-/// A name for a temporary file in the directory of `path`; nobody else uses it.
-pub(crate) fn beside(path: &Path) -> PathBuf {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let clock = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let nanos = clock.map(|clock| clock.subsec_nanos()).unwrap_or_default();
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}-{count}-{nanos:08x}", std::process::id()))
-}
+    /// The path that was asked for.
+    pub(crate) fn named(&self) -> &Path {
+        &self.named
+    }
 
-/// Deletes the temporary files of [`replace`] and [`beside`] for `path`. Only for who knows that
-/// nobody is at work on one. What cannot be deleted is left for later.
-pub(crate) fn sweep(path: &Path) {
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else { return };
-    let prefix = format!(".{}.", name.to_string_lossy());
-    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        let found = entry.file_name();
-        let end = found.to_str().and_then(|found| found.strip_prefix(&prefix));
-        if end.is_some_and(is_temporary) {
-            tracing::info!(path = %entry.path().display(), "removing a temporary file");
-            let _ = fs::remove_file(entry.path());
+    /// The real place, links followed.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The real place for a message, and by which link it was reached.
+    pub(crate) fn shown(&self) -> String {
+        let path = shown_path(&self.path);
+        match self.links {
+            0 => path,
+            _ => format!("{path} (to which {} leads)", shown_path(&self.named)),
+        }
+    }
+
+    /// What the file holds; nothing if it is not there.
+    pub(crate) fn read(&self, limit: usize) -> Result<Vec<u8>> {
+        match read::read_unlinked(&self.path, limit) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            read => read.map_err(|error| Failure::io("read", &self.path, &error)),
+        }
+    }
+
+    /// Writes the file anew. The permissions of an existing one are kept.
+    pub(crate) fn replace(&self, content: &[u8]) -> Result<()> {
+        self.put(content, 0o666, true, None)
+    }
+
+    /// As [`Place::replace`], if the file still holds `old`: `content` was made of that.
+    pub(crate) fn edit(&self, old: &[u8], content: &[u8]) -> Result<()> {
+        self.put(content, 0o666, true, Some(old))
+    }
+
+    /// As [`Place::replace`], for a file that nobody else may read or write, whatever was there.
+    pub(crate) fn replace_private(&self, content: &[u8]) -> Result<()> {
+        self.put(content, 0o600, false, None)
+    }
+
+    /// Deletes what killed processes left beside the file.
+    pub(crate) fn sweep(&self) {
+        temporary::sweep_unlocked(&self.directory, &self.name);
+    }
+
+    fn put(&self, content: &[u8], mode: u32, keep: bool, old: Option<&[u8]>) -> Result<()> {
+        let failed = |error: io::Error| Failure::io("write", &self.path, &error);
+        self.sweep();
+        let found = self.directory.look(&self.name).map_err(failed)?;
+        let mut temporary = Temporary::create(&self.directory, &self.name, mode).map_err(failed)?;
+        temporary.file.write_all(content).map_err(failed)?;
+        if let Some(found) = found.filter(|found| keep && found.kind == Kind::File) {
+            Directory::set_mode(&temporary.file, found.mode).map_err(failed)?;
+        }
+        temporary.file.sync_all().map_err(failed)?;
+        // Another process may have put something else there since.
+        self.check(self.directory.look(&self.name).map_err(failed)?)?;
+        if let Some(old) = old
+            && self.read(old.len()).ok().as_deref() != Some(old)
+        {
+            let message = format!("{} changed while it was edited", shown_path(&self.path));
+            return Err(Failure::new(Exit::Failure, message).hint("run the command again"));
+        }
+        temporary.rename(&self.name).map_err(failed)
+    }
+
+    /// Whether what is there may be replaced.
+    fn check(&self, entry: Option<Entry>) -> Result<()> {
+        let Some(entry) = entry else { return Ok(()) };
+        let refuse = |why: &str| Err(refused(&self.named, &self.path, self.links, why));
+        match entry.kind {
+            Kind::Directory => return refuse("is a directory"),
+            Kind::Other => return refuse("is not a regular file"),
+            Kind::Link if self.follow != Follow::Never => return refuse("is a link by now"),
+            Kind::File | Kind::Link => {}
+        }
+        match entry.owner == caller() {
+            true => Ok(()),
+            false => refuse(&format!("is a file{}", of_user(&entry))),
         }
     }
 }
 
-/// Whether this ends a name that [`beside`] gives.
-fn is_temporary(end: &str) -> bool {
-    let parts: Vec<&str> = end.split('-').collect();
-    let all = |part: &str, is: fn(&u8) -> bool| !part.is_empty() && part.bytes().all(|b| is(&b));
-    match parts[..] {
-        [process, count, nanos] => {
-            let digits = all(process, u8::is_ascii_digit) && all(count, u8::is_ascii_digit);
-            digits && nanos.len() == 8 && all(nanos, u8::is_ascii_hexdigit)
-        }
-        _ => false,
+/// The directory of a path, for a name alone the current one.
+fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
     }
 }
 
-/// Creates a file with the permission bits `mode`, as far as the umask allows and the system has
-/// any.
-fn create(path: &Path, mode: u32) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
-    #[cfg(not(unix))]
-    let _ = mode;
-    options.open(path)
+fn of_user(entry: &Entry) -> String {
+    entry.owner.map(|owner| format!(" of user {owner}")).unwrap_or_default()
 }
 
-#[cfg(test)]
+/// `named` is not written, since `here`, to which so many links lead, is not what it should be.
+fn refused(named: &Path, here: &Path, links: usize, why: &str) -> Failure {
+    let name = shown_path(named);
+    let failure = Failure::new(Exit::Failure, format!("cannot write {name}"));
+    if links == 0 {
+        let failure = failure.because(format!("it {why}"));
+        return failure.hint("move it away, or run this as the user it belongs to");
+    }
+    let here = shown_path(here);
+    failure.because(format!("it is a link to {here}, which {why}")).hint(format!(
+        "remove the link, and a file takes its place; or write to {here} yourself if that is meant"
+    ))
+}
+
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-    #[cfg(unix)]
+    fn why(named: &Path, follow: Follow) -> String {
+        Place::find(named, follow)
+            .err()
+            .map(|failure| failure.causes.join("; "))
+            .unwrap_or_default()
+    }
+
     #[test]
     fn links_and_permissions_stay() {
-        use std::os::unix::fs::{PermissionsExt as _, symlink};
         let dir = tempfile::tempdir().unwrap();
         let (file, link) = (dir.path().join("file"), dir.path().join("link"));
         fs::write(&file, "old").unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
         symlink("file", &link).unwrap();
-        replace(&link, b"new").unwrap();
+        let place = Place::find(&link, Follow::Beside).unwrap();
+        place.edit(b"old", b"new").unwrap();
+        assert_eq!(place.path(), fs::canonicalize(&file).unwrap());
         assert_eq!(fs::read_to_string(&file).unwrap(), "new");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+        let failure = place.edit(b"old", b"newer").unwrap_err();
+        assert!(failure.message.unwrap().ends_with("changed while it was edited"));
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+        Place::find(&link, Follow::Never).unwrap().replace_private(b"own").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_file());
+        assert_eq!(fs::metadata(&link).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "nothing is left over");
     }
 
     #[test]
-    fn temporary_files_are_swept_and_nothing_else() {
+    fn links_out_of_the_directory_are_followed_only_where_that_is_meant() {
         let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("go");
-        let gone = [beside(&file), dir.path().join(".go.4194304-17-0011aaff")];
-        let stays = [
-            beside(&dir.path().join("gofmt")),
-            dir.path().join("go"),
-            dir.path().join(".go"),
-            dir.path().join(".go.1-2"),
-            dir.path().join(".go.1-2-0011aaf"),
-            dir.path().join(".go.1-x-0011aaff"),
-            dir.path().join(".go.--0011aaff"),
-            dir.path().join(".go.1-2-0011aaff.orig"),
-            dir.path().join("go.1-2-0011aaff"),
-        ];
-        gone.iter().chain(&stays).for_each(|path| fs::write(path, "").unwrap());
-        sweep(&file);
-        gone.iter().for_each(|path| assert!(!path.exists(), "{} stays", path.display()));
-        stays.iter().for_each(|path| assert!(path.exists(), "{} is gone", path.display()));
+        let (project, home) = (dir.path().join("p"), dir.path().join("home"));
+        [&project, &home].iter().for_each(|dir| fs::create_dir(dir).unwrap());
+        let (secret, link, hop) = (home.join("secret"), project.join("link"), project.join("hop"));
+        fs::write(&secret, "secret").unwrap();
+        symlink(&secret, &link).unwrap();
+        symlink("link", &hop).unwrap();
+        for named in [&link, &hop] {
+            let why = why(named, Follow::Beside);
+            assert!(why.contains("home/secret, which lies outside of that directory"), "{why}");
+            Place::find(named, Follow::Anywhere).unwrap();
+        }
+        symlink("../p/./new", project.join("back")).unwrap();
+        fs::write(project.join("new"), "").unwrap();
+        Place::find(&project.join("back"), Follow::Beside).unwrap().replace(b"x").unwrap();
+        assert_eq!(fs::read_to_string(project.join("new")).unwrap(), "x");
+        // A directory that is a link is the directory that it leads to.
+        symlink(&project, dir.path().join("elsewhere")).unwrap();
+        Place::find(&dir.path().join("elsewhere/new"), Follow::Beside).unwrap();
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::create_dir(at("directory")).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(at("fifo")).status().unwrap().success());
+        symlink("nowhere", at("dangling")).unwrap();
+        symlink("loop", at("loop")).unwrap();
+        symlink("..", at("up")).unwrap();
+        for (name, words) in [
+            ("directory", "it is a directory"),
+            ("fifo", "it is not a regular file"),
+            ("dangling", "nowhere, which is not there"),
+            ("loop", "which is one of too many links"),
+            ("up", "which is a directory"),
+        ] {
+            for follow in [Follow::Beside, Follow::Anywhere] {
+                let why = why(&at(name), follow);
+                assert!(why.contains(words), "{name}: {why}");
+            }
+        }
+        assert!(fs::symlink_metadata(at("dangling")).unwrap().is_symlink());
+    }
+
+    /// Between the look at a name and the write, another process can change what it is.
+    #[test]
+    fn what_became_a_link_meanwhile_is_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, secret) = (dir.path().join("file"), dir.path().join("secret"));
+        fs::write(&file, "old").unwrap();
+        fs::write(&secret, "secret").unwrap();
+        let place = Place::find(&file, Follow::Beside).unwrap();
+        fs::remove_file(&file).unwrap();
+        symlink(&secret, &file).unwrap();
+        assert!(place.read(9).is_err());
+        assert!(place.replace(b"new").is_err());
+        assert_eq!(fs::read_to_string(&secret).unwrap(), "secret");
+        // Whatever its path leads to by now, the directory is the one that was looked at.
+        let (moved, other) = (dir.path().join("moved"), dir.path().join("d"));
+        fs::create_dir(&other).unwrap();
+        let place = Place::find(&other.join("file"), Follow::Beside).unwrap();
+        fs::rename(&other, &moved).unwrap();
+        symlink(dir.path(), &other).unwrap();
+        fs::remove_file(&file).unwrap();
+        place.replace(b"new").unwrap();
+        assert!(!file.exists() && moved.join("file").exists());
+    }
+
+    #[test]
+    fn files_and_links_of_others_are_left_alone() {
+        use std::os::unix::fs::{chown, lchown};
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::write(at("theirs"), "").unwrap();
+        fs::write(at("mine"), "").unwrap();
+        chown(at("theirs"), Some(65534), None).unwrap();
+        symlink("theirs", at("to-theirs")).unwrap();
+        symlink("mine", at("their-link")).unwrap();
+        lchown(at("their-link"), Some(65534), None).unwrap();
+        for (name, words) in [
+            ("theirs", "it is a file of user 65534"),
+            ("to-theirs", "theirs, which is a file of user 65534"),
+            ("their-link", "it is a link of user 65534"),
+        ] {
+            for follow in [Follow::Beside, Follow::Anywhere] {
+                let why = why(&at(name), follow);
+                assert!(why.contains(words), "{name}: {why}");
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
-//! Shells: which file of which shell puts a directory on PATH, and with what line.
+//! Shells: which file of which shell puts a directory on PATH, and with what line. Paths and files
+//! are bytes here: neither has to be text.
 
+use crate::paths::to_bytes;
 use std::path::{Path, PathBuf};
 
 /// A shell's start-up file and the line that belongs in it.
@@ -8,11 +10,24 @@ pub(crate) struct Snippet {
     /// The file; it may not exist yet.
     pub(crate) file: PathBuf,
     /// The line, without a line break.
-    pub(crate) line: String,
+    pub(crate) line: Vec<u8>,
 }
 
 /// By this our lines are known again.
-const MARK: &str = "# added by goward setup";
+const MARK: &[u8] = b"# added by goward setup";
+
+/// Separates directories in PATH, so that no directory on it can have this in its name.
+const SEPARATOR: u8 = if cfg!(windows) { b';' } else { b':' };
+
+/// What in the path of `dir` keeps it from being put on PATH by a line, if anything does.
+pub(crate) fn obstacle(dir: &Path) -> Option<&'static str> {
+    let text = dir.as_os_str().as_encoded_bytes();
+    if text.contains(&SEPARATOR) {
+        return Some(if cfg!(windows) { "`;`" } else { "`:`" });
+    }
+    let breaks = text.iter().any(|b| matches!(b, b'\n' | b'\r'));
+    breaks.then_some("a line break")
+}
 
 /// What has to stand where so that `dirs` are first on PATH in the user's shell, by its path as in
 /// `$SHELL`. `None` for a shell that is not known.
@@ -22,14 +37,14 @@ pub(crate) fn snippets(
     shell: &str,
     home: &Path,
     dirs: &[&Path],
-    var: impl Fn(&str) -> Option<String>,
+    var: impl Fn(&str) -> Option<PathBuf>,
     exists: impl Fn(&Path) -> bool,
 ) -> Option<Vec<Snippet>> {
     let name = shell.rsplit(['/', '\\']).next().unwrap_or(shell).trim_end_matches(".exe");
-    let at = |file: PathBuf, line: &str| Snippet { file, line: line.to_owned() };
+    let at = |file: PathBuf, line: &[u8]| Snippet { file, line: line.to_owned() };
     Some(match name {
         "zsh" => {
-            let dir = var("ZDOTDIR").map_or_else(|| home.to_owned(), PathBuf::from);
+            let dir = var("ZDOTDIR").unwrap_or_else(|| home.to_owned());
             vec![at(dir.join(".zshrc"), &posix(dirs))]
         }
         "bash" => {
@@ -42,7 +57,7 @@ pub(crate) fn snippets(
         }
         "sh" | "dash" | "ash" | "ksh" => vec![at(home.join(".profile"), &posix(dirs))],
         "fish" => {
-            let config = var("XDG_CONFIG_HOME").map_or_else(|| home.join(".config"), PathBuf::from);
+            let config = var("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
             vec![at(config.join("fish/conf.d/goward.fish"), &fish(dirs))]
         }
         _ => return None,
@@ -51,62 +66,88 @@ pub(crate) fn snippets(
 
 /// A line for any shell of the Bourne family. It does nothing where the directories are first
 /// already, as in a shell below a shell.
-pub(crate) fn posix(dirs: &[&Path]) -> String {
-    let list = joined(dirs, ":");
-    let pattern = quoted(&format!("{list}:"));
+pub(crate) fn posix(dirs: &[&Path]) -> Vec<u8> {
+    let list = dirs.iter().map(|dir| to_bytes(dir)).collect::<Vec<_>>().join(&b':');
+    let pattern = quoted(&[&list, &b":"[..]].concat());
     let path = quoted(&list);
-    format!("case \"$PATH\" in {pattern}*) ;; *) export PATH={path}\":$PATH\" ;; esac  {MARK}")
+    [
+        &b"case \"$PATH\" in "[..],
+        &pattern,
+        b"*) ;; *) export PATH=",
+        &path,
+        b"\":$PATH\" ;; esac  ",
+        MARK,
+    ]
+    .concat()
 }
 
-fn fish(dirs: &[&Path]) -> String {
-    let dirs: Vec<String> = dirs.iter().map(|dir| fish_quoted(&dir.to_string_lossy())).collect();
-    format!("fish_add_path --global --move --prepend {}  {MARK}", dirs.join(" "))
+fn fish(dirs: &[&Path]) -> Vec<u8> {
+    let dirs: Vec<_> = dirs.iter().map(|dir| fish_quoted(&to_bytes(dir))).collect();
+    let command = b"fish_add_path --global --move --prepend ";
+    [command, dirs.join(&b' ').as_slice(), b"  ", MARK].concat()
 }
 
 /// The line for PowerShell on Windows: for the user, for good.
 pub(crate) fn powershell(dirs: &[&Path]) -> String {
-    let list = joined(dirs, ";").replace('\'', "''");
+    let dirs: Vec<_> = dirs.iter().map(|dir| dir.to_string_lossy()).collect();
+    let list = dirs.join(";").replace('\'', "''");
     format!(
         "[Environment]::SetEnvironmentVariable('Path', '{list};' + \
          [Environment]::GetEnvironmentVariable('Path', 'User'), 'User')"
     )
 }
 
-fn joined(dirs: &[&Path], separator: &str) -> String {
-    let dirs: Vec<_> = dirs.iter().map(|dir| dir.to_string_lossy()).collect();
-    dirs.join(separator)
-}
-
 /// In single quotes, in which no character is special but the quote itself.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+fn quoted(text: &[u8]) -> Vec<u8> {
+    between_quotes(text, |byte| match byte {
+        b'\'' => Some(br"'\''"),
+        _ => None,
+    })
 }
 
-fn fish_quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"))
+fn fish_quoted(text: &[u8]) -> Vec<u8> {
+    between_quotes(text, |byte| match byte {
+        b'\\' => Some(br"\\"),
+        b'\'' => Some(br"\'"),
+        _ => None,
+    })
+}
+
+/// In single quotes; `escape` says what stands for a byte that is special there.
+fn between_quotes(text: &[u8], escape: fn(u8) -> Option<&'static [u8]>) -> Vec<u8> {
+    let mut quoted = vec![b'\''];
+    for &byte in text {
+        match escape(byte) {
+            Some(instead) => quoted.extend_from_slice(instead),
+            None => quoted.push(byte),
+        }
+    }
+    quoted.push(b'\'');
+    quoted
 }
 
 /// `old` with `line` in it: in the place of an earlier line of ours, else at the end. `None` if it
 /// says so already.
-pub(crate) fn with_line(old: &str, line: &str) -> Option<String> {
-    let ours = |present: &&str| present.trim_end().ends_with(MARK);
-    let earlier: Vec<&str> = old.lines().filter(ours).collect();
+pub(crate) fn with_line(old: &[u8], line: &[u8]) -> Option<Vec<u8>> {
+    let lines = || old.split_inclusive(|&b| b == b'\n');
+    let is_ours = |present: &&[u8]| present.trim_ascii_end().ends_with(MARK);
+    let earlier: Vec<&[u8]> = lines().filter(is_ours).map(<[u8]>::trim_ascii_end).collect();
     if earlier == [line] {
         return None;
     }
+    let mut new = Vec::with_capacity(old.len() + line.len() + 2);
     if earlier.is_empty() {
-        let gap = if old.is_empty() || old.ends_with('\n') { "" } else { "\n" };
-        return Some(format!("{old}{gap}{line}\n"));
+        let gap: &[u8] = if old.is_empty() || old.ends_with(b"\n") { b"" } else { b"\n" };
+        return Some([old, gap, line, b"\n"].concat());
     }
     let mut written = false;
-    let mut new = String::with_capacity(old.len());
-    for present in old.split_inclusive('\n') {
-        if !present.trim_end().ends_with(MARK) {
-            new.push_str(present);
+    for present in lines() {
+        if !is_ours(&present) {
+            new.extend_from_slice(present);
         } else if !written {
             written = true;
-            new.push_str(line);
-            new.push('\n');
+            new.extend_from_slice(line);
+            new.push(b'\n');
         }
     }
     Some(new)
@@ -139,21 +180,25 @@ mod tests {
     #[test]
     fn lines_are_added_once_and_moved_with_the_root() {
         let (one, two) = (posix(&[Path::new("/a")]), posix(&[Path::new("/b")]));
-        let first = with_line("alias x=y", &one).unwrap();
-        assert_eq!(first, format!("alias x=y\n{one}\n"));
+        // What is no UTF-8 stays as it is.
+        let first = with_line(b"alias caf\xe9=y", &one).unwrap();
+        assert_eq!(first, [b"alias caf\xe9=y\n", one.as_slice(), b"\n"].concat());
         assert_eq!(with_line(&first, &one), None);
-        let moved = with_line(&format!("{first}after\n"), &two).unwrap();
-        assert_eq!(moved, format!("alias x=y\n{two}\nafter\n"));
+        let moved = with_line(&[&first, &b"after\n"[..]].concat(), &two).unwrap();
+        assert_eq!(moved, [b"alias caf\xe9=y\n", two.as_slice(), b"\nafter\n"].concat());
     }
 
     #[cfg(unix)]
     #[test]
     fn the_line_puts_the_directories_first_once() {
-        let dirs = [Path::new("/it's here/shims"), Path::new("/r/$HOME/bin")];
-        let line = posix(&dirs);
-        let script = format!("{line}\n{line}\nprintf %s \"$PATH\"");
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt as _;
+        let odd = Path::new(OsStr::from_bytes(b"/r/$HOME/b\xff"));
+        let line = posix(&[Path::new("/it's here/shims"), odd]);
+        let script = [&line, &b"\n"[..], &line, b"\nprintf %s \"$PATH\""].concat();
         let mut shell = std::process::Command::new("/bin/sh");
+        let script = OsStr::from_bytes(&script);
         let output = shell.arg("-c").arg(script).env("PATH", "/bin").output().unwrap();
-        assert_eq!(String::from_utf8(output.stdout).unwrap(), "/it's here/shims:/r/$HOME/bin:/bin");
+        assert_eq!(output.stdout, b"/it's here/shims:/r/$HOME/b\xff:/bin");
     }
 }

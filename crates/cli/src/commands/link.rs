@@ -5,9 +5,9 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::obtain;
 use crate::paths::{shown_path, to_bytes};
-use crate::replace::beside;
+use crate::replace::{beside, sweep};
 use clap::Args;
-use goward_installer::Store;
+use goward_installer::{Silent, Store};
 use goward_resolver::{Host as _, Selector, program};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -66,10 +66,18 @@ pub(crate) fn is_taken(store: &Store, name: &str) -> bool {
 pub(crate) fn create(store: &Store, name: &str, goroot: &Path) -> Result<()> {
     store.prepare()?;
     let link = store.links_dir().join(name);
-    let temporary = beside(&link);
-    make(goroot, &temporary)
-        .and_then(|()| fs::rename(&temporary, &link))
-        .map_err(|error| Failure::io("create", &link, &error))
+    store.alone("links", &Silent, |certain| {
+        if certain {
+            sweep(&link);
+        }
+        let temporary = beside(&link);
+        let made = make(goroot, &temporary).and_then(|()| fs::rename(&temporary, &link));
+        made.map_err(|error| {
+            // Only a leftover, and the error to report is the first one.
+            let _ = fs::remove_file(&temporary);
+            Failure::io("create", &link, &error)
+        })
+    })?
 }
 
 /// Removes the link, never what it leads to.

@@ -162,7 +162,9 @@ fn rows(cx: &Context, plan: Option<&Plan>) -> Result<Vec<Row>> {
         let origin = if cached { Origin::Go } else { Origin::Sdk };
         rows.push(row(ToolchainName::of(&version).to_string(), Some(&version), &goroot, origin));
     }
-    for (name, goroot) in roots.links()? {
+    // What is no name of a link is what a killed process left.
+    let is_name = |name: &str| matches!(Selector::parse(name), Ok(Selector::Linked(_)));
+    for (name, goroot) in roots.links()?.into_iter().filter(|(name, _)| is_name(name)) {
         rows.push(row(name, None, &goroot, Origin::Link));
     }
     if let Some(program) = system_program(&env, "go") {

@@ -5,15 +5,18 @@ mod place;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::paths::{shown_path, to_bytes, to_path};
-use crate::replace::replace;
+use crate::paths::{shown, shown_path, to_bytes, to_path};
+use crate::replace::{Follow, Place};
 use crate::shell::{self, Snippet};
 use clap::Args;
-use goward_installer::Store;
+use goward_installer::{Store, read};
 use goward_resolver::Host as _;
 use std::fs;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
+
+/// The most bytes that a start-up file may have.
+const STARTUP_LIMIT: usize = 16 << 20;
 
 /// Sets up.
 #[derive(Debug, Args)]
@@ -41,6 +44,7 @@ pub(crate) struct Setup {
 impl Setup {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         let store = cx.store()?;
+        check_root(&store)?;
         let (manager, shim) = sources(cx, &store)?;
         self.place(cx, &store, &manager, shim.as_deref())?;
         self.path(cx, &store)
@@ -93,13 +97,16 @@ impl Setup {
                 cx,
                 &shims,
                 "run this in PowerShell, then open a new window:",
-                &line,
+                line.as_bytes(),
             );
         }
         let login = cx.machine.text("SHELL").unwrap_or_default();
-        let home = cx.machine.home().map(|home| to_path(&home)).unwrap_or_default();
-        let snippets =
-            shell::snippets(&login, &home, &dirs, |key| cx.machine.text(key), Path::is_file);
+        let var = |key: &str| cx.machine.var(key).filter(|value| !value.is_empty()).map(to_path);
+        let home = cx.machine.home().map(|home| to_path(&home));
+        let snippets = home.and_then(|home| {
+            let exists = |file: &Path| file.symlink_metadata().is_ok();
+            shell::snippets(&login, &home, &dirs, var, exists)
+        });
         match snippets {
             Some(snippets) if !self.no_modify_path => self.edit(cx, store, &snippets),
             known => {
@@ -112,42 +119,27 @@ impl Setup {
         }
     }
 
-    fn advise(&self, cx: &Context, shims: &Path, what: &str, line: &str) -> Result<()> {
+    fn advise(&self, cx: &Context, shims: &Path, what: &str, line: &[u8]) -> Result<()> {
         if is_first(cx, shims) {
             cx.output.note("the shims are first on PATH");
         } else {
             cx.output.note(what);
-            cx.output.line(line);
+            print(cx, line);
         }
         Ok(())
     }
 
+    /// Edits every start-up file that can be edited, and then fails if there was another.
     fn edit(&self, cx: &Context, store: &Store, snippets: &[Snippet]) -> Result<()> {
-        let (shims, mut edited) = (store.shims_dir(), false);
-        for Snippet { file, line } in snippets {
-            let old = read(file)?;
-            let Some(new) = shell::with_line(&old, line) else {
-                if !self.dry_run {
-                    place::alone(store, file, || Ok(()))?;
-                }
-                continue;
-            };
-            let name = shown_path(file);
-            if self.dry_run {
-                cx.output.line(&format!("would add to {name}: {line}"));
-                continue;
+        let (shims, mut edited, mut failed) = (store.shims_dir(), false, Vec::new());
+        for snippet in snippets {
+            match self.edit_one(cx, store, snippet) {
+                Ok(done) => edited |= done,
+                Err(failure) => failed.push((snippet, failure)),
             }
-            if !self.agrees(cx, &name)? {
-                cx.output.note(&format!("left {name} alone; the line for it:"));
-                cx.output.line(line);
-                continue;
-            }
-            if let Some(dir) = file.parent() {
-                fs::create_dir_all(dir).map_err(|error| Failure::io("create", dir, &error))?;
-            }
-            place::alone(store, file, || replace(file, new.as_bytes()))?;
-            cx.output.note(&format!("{name} puts {} first on PATH now", shown_path(&shims)));
-            edited = true;
+        }
+        if !failed.is_empty() {
+            return Err(missing(cx, failed));
         }
         if is_first(cx, &shims) {
             cx.output.note("the shims are first on PATH");
@@ -155,6 +147,54 @@ impl Setup {
             cx.output.note("open a new shell, and `go` is goward's");
         }
         Ok(())
+    }
+
+    /// Whether the file was changed.
+    fn edit_one(&self, cx: &Context, store: &Store, snippet: &Snippet) -> Result<bool> {
+        let Snippet { file, line } = snippet;
+        let old = match read::read(file, STARTUP_LIMIT) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            read => read.map_err(|error| Failure::io("read", file, &error))?,
+        };
+        if shell::with_line(&old, line).is_none() {
+            // A file that another program keeps may say so, too, and is none to sweep beside.
+            if let Ok(place) = Place::find(file, Follow::Anywhere)
+                && !self.dry_run
+            {
+                place.sweep();
+            }
+            return Ok(false);
+        }
+        let dir = file.parent().filter(|dir| !dir.is_dir());
+        if self.dry_run && dir.is_some() {
+            return Ok(self.would_add(cx, &shown_path(file), line));
+        }
+        if let Some(dir) = dir {
+            fs::create_dir_all(dir).map_err(|error| Failure::io("create", dir, &error))?;
+        }
+        let place = Place::find(file, Follow::Anywhere)?;
+        let name = place.shown();
+        if self.dry_run {
+            return Ok(self.would_add(cx, &name, line));
+        }
+        if !self.agrees(cx, &name)? {
+            cx.output.note(&format!("left {name} alone; the line for it:"));
+            print(cx, line);
+            return Ok(false);
+        }
+        // Another process may set up the same store at this moment.
+        place::alone(store, place.path(), || {
+            let old = place.read(STARTUP_LIMIT)?;
+            shell::with_line(&old, line).map_or(Ok(()), |new| place.edit(&old, &new))
+        })?;
+        let shims = shown_path(&store.shims_dir());
+        cx.output.note(&format!("{name} puts {shims} first on PATH now"));
+        Ok(true)
+    }
+
+    fn would_add(&self, cx: &Context, name: &str, line: &[u8]) -> bool {
+        cx.output.line(&format!("would add to {name}: {}", shown(line)));
+        false
     }
 
     /// Without a terminal nobody can be asked, and who runs this wants it set up.
@@ -190,11 +230,34 @@ fn sources(cx: &Context, store: &Store) -> Result<(PathBuf, Option<PathBuf>)> {
     ))
 }
 
-fn read(file: &Path) -> Result<String> {
-    match fs::read_to_string(file) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
-        read => read.map_err(|error| Failure::io("read", file, &error)),
+/// Refuses a root whose directories cannot stand on PATH: a part of their names would.
+fn check_root(store: &Store) -> Result<()> {
+    let Some(obstacle) = shell::obstacle(store.root()) else { return Ok(()) };
+    let root = shown_path(store.root());
+    let message = format!("{root} has {obstacle} in its path, so it cannot be put on PATH");
+    Err(Failure::new(Exit::Usage, message).hint("set GOWARD_ROOT to another directory"))
+}
+
+/// Prints the lines that these files lack.
+fn missing(cx: &Context, failed: Vec<(&Snippet, Failure)>) -> Failure {
+    let files: Vec<_> = failed.iter().map(|(snippet, _)| shown_path(&snippet.file)).collect();
+    let files = files.join(" and ");
+    let message = format!("{files} cannot be edited, and the line for PATH is missing there");
+    let mut missing = Failure::new(Exit::Failure, message);
+    let mut lines: Vec<&[u8]> = Vec::new();
+    for (snippet, failure) in failed {
+        lines.push(&snippet.line);
+        missing.causes.extend(failure.message);
+        missing.causes.extend(failure.causes);
     }
+    lines.dedup();
+    lines.into_iter().for_each(|line| print(cx, line));
+    missing.hint("put the line that was printed there yourself; everything else is in place")
+}
+
+/// A line for a start-up file, to the byte.
+fn print(cx: &Context, line: &[u8]) {
+    cx.output.bytes(&[line, b"\n"].concat());
 }
 
 /// Whether no other `go` comes before the shims.

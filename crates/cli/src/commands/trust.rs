@@ -10,16 +10,16 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{shown, shown_path, to_bytes, to_path};
 use clap::Args;
+use goward_installer::read;
 use goward_resolver::{
     Chain, Environment, Goenv, Host as _, Invocation, Owner, ReadError, Tier, trust_record,
     trust_subject,
 };
-use record::{Record, Status};
+use record::{LIMIT, Record, Status};
 use serde::Serialize;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-
-/// The most bytes that a `.goenv` may have, as in the resolver.
-const LIMIT: usize = 64 << 10;
 
 /// Consents.
 #[derive(Debug, Args)]
@@ -49,7 +49,8 @@ pub(crate) struct Trust {
     #[arg(short = 'n', long)]
     dry_run: bool,
     /// Print JSON: objects of file, status (trusted, changed, gone, untrusted, open), record,
-    /// and keys that need trust, each with name and line
+    /// link (where the file leads, if it is a link; null) and keys that need trust, each with name
+    /// (null in a link) and line
     #[arg(long)]
     json: bool,
 }
@@ -60,19 +61,23 @@ struct Answer {
     file: String,
     status: Status,
     record: String,
+    /// Where the file leads, if it is a link.
+    link: Option<String>,
     keys: Vec<Key>,
 }
 
 /// A key that counts by consent alone.
 #[derive(Serialize)]
 struct Key {
-    name: String,
+    /// Not of a link: a repository may have chosen it to show what it leads to.
+    name: Option<String>,
     line: u32,
 }
 
 /// A `.goenv` as it is now.
 struct Subject {
     path: PathBuf,
+    link: Option<PathBuf>,
     bytes: Vec<u8>,
     keys: Vec<(String, Vec<u8>, u32)>,
     record: Record,
@@ -99,6 +104,9 @@ impl Trust {
 
     fn consent(&self, cx: &Context, subject: &Subject) -> Result<()> {
         let path = shown_path(&subject.path);
+        if let Some(leads) = subject.leads().filter(|_| !self.json) {
+            cx.output.line(&format!("{leads}; its text is not shown"));
+        }
         let new = subject.record.status(&subject.bytes) != Status::Trusted;
         if !subject.keys.is_empty() && !self.dry_run {
             subject.record.write(&subject.bytes)?;
@@ -117,7 +125,10 @@ impl Trust {
             (false, false) => format!("{path} was trusted already, which lets it set:"),
         });
         for (name, value, line) in &subject.keys {
-            cx.output.line(&format!("  {name}={} (line {line})", shown(value)));
+            cx.output.line(&match subject.link {
+                None => format!("  {name}={} (line {line})", shown(value)),
+                Some(_) => format!("  what line {line} says"),
+            });
         }
         Ok(())
     }
@@ -144,6 +155,11 @@ impl Trust {
             cx.output.json(&answer(subject));
             return Ok(());
         }
+        if let Some(leads) = subject.leads() {
+            let status = answer(subject).status.word();
+            cx.output.line(&format!("{leads}; its text is not shown. The file is {status}"));
+            return Ok(());
+        }
         let old = subject.record.read().unwrap_or_default();
         let old = String::from_utf8_lossy(&old).into_owned();
         let new = String::from_utf8_lossy(&subject.bytes).into_owned();
@@ -157,17 +173,24 @@ impl Trust {
         let records = record::all(cx.store()?.root());
         let mut answers = Vec::new();
         for (file, record) in records {
-            let now = std::fs::read(&file);
-            let status = match &now {
-                Ok(bytes) => record.status(bytes),
-                Err(_) => Status::Gone,
+            let status = match read::read(&file, LIMIT) {
+                Ok(bytes) => record.status(&bytes),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Status::Gone,
+                // Whatever it is now, it is not what was trusted.
+                Err(_) => Status::Changed,
             };
-            let keys = guarded(&file, &record.read().unwrap_or_default()).unwrap_or_default();
+            let link = target(&file);
+            let text = record.read().unwrap_or_default();
+            let keys = guarded(&file, &text, link.is_none()).unwrap_or_default();
+            let keys = keys
+                .into_iter()
+                .map(|(name, _, line)| Key { name: link.is_none().then_some(name), line });
             answers.push(Answer {
                 file: file.to_string_lossy().into_owned(),
                 status,
                 record: record.path().to_string_lossy().into_owned(),
-                keys: keys.into_iter().map(|(name, _, line)| Key { name, line }).collect(),
+                keys: keys.collect(),
+                link: link.map(|link| link.to_string_lossy().into_owned()),
             });
         }
         if self.json {
@@ -183,6 +206,20 @@ impl Trust {
         }
         Ok(())
     }
+}
+
+impl Subject {
+    /// Where the file leads, for people.
+    fn leads(&self) -> Option<String> {
+        let link = self.link.as_ref()?;
+        Some(format!("{} is a link to {}", shown_path(&self.path), shown_path(link)))
+    }
+}
+
+/// Where `file` leads, if it is a link.
+fn target(file: &Path) -> Option<PathBuf> {
+    let target = fs::read_link(file).ok()?;
+    Some(fs::canonicalize(file).unwrap_or(target))
 }
 
 fn nearest(cx: &Context) -> Result<PathBuf> {
@@ -211,13 +248,15 @@ fn subject(cx: &Context, path: &Path) -> Result<Subject> {
             .hint("take ownership of the file, or set the keys in the environment"));
     }
     let record = record_of(cx, path)?;
-    let keys = guarded(path, &text.bytes)?;
-    Ok(Subject { path: path.to_owned(), bytes: text.bytes, keys, record })
+    let link = target(path);
+    let keys = guarded(path, &text.bytes, link.is_none())?;
+    Ok(Subject { path: path.to_owned(), link, bytes: text.bytes, keys, record })
 }
 
-/// The settings of a `.goenv` that need consent: key, value, line.
-fn guarded(path: &Path, bytes: &[u8]) -> Result<Vec<(String, Vec<u8>, u32)>> {
-    let goenv = Goenv::parse(&to_bytes(path), bytes, false, &|| true)?;
+/// The settings of a `.goenv` that need consent: key, value, line. Its text may be repeated in an
+/// error if it is `quotable`.
+fn guarded(path: &Path, bytes: &[u8], quotable: bool) -> Result<Vec<(String, Vec<u8>, u32)>> {
+    let goenv = Goenv::parse(&to_bytes(path), bytes, false, &|| quotable)?;
     let guarded = goenv.settings.into_iter().filter(|setting| setting.tier == Tier::Guarded);
     Ok(guarded.map(|setting| (setting.key, setting.value, setting.line)).collect())
 }
@@ -238,11 +277,15 @@ fn answer(subject: &Subject) -> Answer {
         true => Status::Open,
         false => subject.record.status(&subject.bytes),
     };
-    let keys = subject.keys.iter().map(|(name, _, line)| Key { name: name.clone(), line: *line });
+    let keys = subject.keys.iter().map(|(name, _, line)| Key {
+        name: subject.link.is_none().then(|| name.clone()),
+        line: *line,
+    });
     Answer {
         file: subject.path.to_string_lossy().into_owned(),
         status,
         record: subject.record.path().to_string_lossy().into_owned(),
+        link: subject.link.as_ref().map(|link| link.to_string_lossy().into_owned()),
         keys: keys.collect(),
     }
 }

@@ -6,15 +6,19 @@ use crate::failure::{Failure, Result};
 use crate::obtain::{self, Obtained};
 use crate::paths::{shown_path, to_bytes, to_path};
 use crate::project::{self, Form};
-use crate::replace::replace;
+use crate::replace::{Follow, Place};
 use crate::watch::Watch;
 use clap::Args;
-use goward_installer::Want;
+use goward_installer::{Want, read};
 use goward_resolver::{
     Chain, Environment, Goenv, Host as _, Invocation, Kind, Plan, Selector, Version, trust_record,
     trust_subject,
 };
 use std::path::{Path, PathBuf};
+
+/// The most bytes that a `.goenv`, and a `go.work` or `go.mod`, may have, as in the resolver.
+const GOENV_LIMIT: usize = 64 << 10;
+const MODULE_LIMIT: usize = 16 << 20;
 
 /// Chooses.
 #[derive(Debug, Args)]
@@ -50,8 +54,9 @@ pub(crate) struct Use {
 
 /// A file and what is to stand in it.
 struct Edit {
-    path: PathBuf,
-    old: Vec<u8>,
+    place: Place,
+    /// What stands there now, where the new content is made of it.
+    old: Option<Vec<u8>>,
     new: Vec<u8>,
     says: String,
 }
@@ -64,20 +69,25 @@ impl Use {
         self.version = self.version.trim().to_owned();
         let selector = obtain::parse(&self.version)?;
         self.check(&selector)?;
+        // Before anything is installed for it: can the file be written?
+        self.edit(cx, None)?;
         let version = match self.dry_run {
             true => self.foretell(cx, &selector)?,
             false => obtain::ensure(cx, &selector)?.version,
         };
         let edit = self.edit(cx, version.as_ref())?;
         if self.dry_run {
-            cx.output.line(&format!("would write {}: {}", shown_path(&edit.path), edit.says));
+            cx.output.line(&format!("would write {}: {}", edit.place.shown(), edit.says));
             return Ok(());
         }
         let trusted = self.goenv && is_trusted(cx, &edit)?;
-        replace(&edit.path, &edit.new)?;
-        cx.output.note(&format!("wrote {}: {}", shown_path(&edit.path), edit.says));
-        if trusted && edit.old != edit.new {
-            let path = shown_path(&edit.path);
+        match &edit.old {
+            Some(old) => edit.place.edit(old, &edit.new)?,
+            None => edit.place.replace(&edit.new)?,
+        }
+        cx.output.note(&format!("wrote {}: {}", edit.place.shown(), edit.says));
+        if trusted && edit.old.as_ref() != Some(&edit.new) {
+            let path = shown_path(edit.place.named());
             cx.output.warning(&format!(
                 "{path} changed, so your trust in it is void; to renew it, run: goward trust {path}"
             ));
@@ -145,8 +155,8 @@ impl Use {
                     _ => self.version.clone(),
                 };
                 let path = self.directory(cx, &chain)?.join(".go-version");
-                let new = format!("{says}\n").into_bytes();
-                Ok(Edit { old: read(&path)?, new, says, path })
+                let place = Place::find(&path, Follow::Beside)?;
+                Ok(Edit { place, old: None, new: format!("{says}\n").into_bytes(), says })
             }
             Form::Goenv => {
                 let nearest = nearest_goenv(cx, &chain).filter(|_| self.project.is_none());
@@ -154,9 +164,10 @@ impl Use {
                     Some(path) => path,
                     None => self.directory(cx, &chain)?.join(".goenv"),
                 };
-                let old = read(&path)?;
+                let place = Place::find(&path, Follow::Beside)?;
+                let old = place.read(GOENV_LIMIT)?;
                 let new = project::with_gotoolchain(&old, &name);
-                Ok(Edit { old, new, says: format!("GOTOOLCHAIN={name}"), path })
+                Ok(Edit { place, old: Some(old), new, says: format!("GOTOOLCHAIN={name}") })
             }
             Form::Module => module_edit(&chain, &name, version),
         }
@@ -182,7 +193,8 @@ impl Use {
                 return cx.output.warning(&format!("`go` here still refuses to run: {why}"));
             }
         };
-        let decides = plan.source.origin().is_some_and(|origin| same(&origin.path, &edit.path));
+        let decides =
+            plan.source.origin().is_some_and(|origin| same(&origin.path, edit.place.named()));
         if !decides {
             let runs = running(cx, &plan);
             let hint = match self.form() {
@@ -223,17 +235,10 @@ fn module_edit(chain: &Chain<'_>, name: &str, version: Option<&Version>) -> Resu
             format!("{name} is below go1.21.0, which is the first to know toolchain lines");
         return Err(Failure::new(Exit::Usage, message).hint("leave out --go-mod"));
     }
-    let path = to_path(&module.path);
-    let old = read(&path)?;
+    let place = Place::find(&to_path(&module.path), Follow::Beside)?;
+    let old = place.read(MODULE_LIMIT)?;
     let new = project::with_toolchain(&old, module, name);
-    Ok(Edit { old, new, says: format!("toolchain {name}"), path })
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    match std::fs::read(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-        read => read.map_err(|error| Failure::io("read", path, &error)),
-    }
+    Ok(Edit { place, old: Some(old), new, says: format!("toolchain {name}") })
 }
 
 /// The nearest `.goenv`, whether it can be taken as it is or not: this may be what mends it.
@@ -245,14 +250,15 @@ pub(crate) fn nearest_goenv(cx: &Context, chain: &Chain<'_>) -> Option<PathBuf> 
 
 /// Whether the file, as it was before the edit, sets something that counts by trust alone.
 fn is_trusted(cx: &Context, edit: &Edit) -> Result<bool> {
-    let path = to_bytes(&edit.path);
+    let path = to_bytes(edit.place.named());
     let os = cx.machine.os();
-    let guarded = Goenv::parse(&path, &edit.old, false, &|| false)
+    let old = edit.old.as_deref().unwrap_or_default();
+    let guarded = Goenv::parse(&path, old, false, &|| false)
         .is_ok_and(|goenv| goenv.first_guarded().is_some());
     let subject = trust_subject(&cx.machine, &path).filter(|_| guarded);
     let Some(subject) = subject else { return Ok(false) };
     let record = trust_record(os, &to_bytes(cx.store()?.root()), &subject);
-    Ok(std::fs::read(to_path(&record)).is_ok_and(|record| record == edit.old))
+    Ok(read::read(&to_path(&record), GOENV_LIMIT).is_ok_and(|record| record == old))
 }
 
 fn running(cx: &Context, plan: &Plan) -> String {

@@ -2,9 +2,12 @@
 
 use crate::failure::{Failure, Result};
 use crate::replace::{beside, sweep};
-use goward_installer::{Silent, Store};
+use goward_installer::{Silent, Store, read};
 use std::fs::{self, File};
 use std::path::Path;
+
+/// The most bytes that a program of goward's has.
+const PROGRAM_LIMIT: usize = 256 << 20;
 
 /// Whether `to` is a copy of `from` already, or `from` itself.
 pub(super) fn is_there(from: &Path, to: &Path) -> bool {
@@ -13,8 +16,8 @@ pub(super) fn is_there(from: &Path, to: &Path) -> bool {
         return true;
     }
     let size = |path: &Path| fs::metadata(path).map(|meta| meta.len()).ok();
-    let read = |path: &Path| fs::read(path).ok();
-    size(to).is_some() && size(to) == size(from) && read(to) == read(from)
+    let read = |path: &Path| read::read(path, PROGRAM_LIMIT).ok();
+    size(to) == size(from) && read(from).is_some_and(|program| read(to) == Some(program))
 }
 
 /// Does `work`, which replaces `file`, while no other process sets up this store, and deletes first

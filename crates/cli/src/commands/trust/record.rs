@@ -1,12 +1,15 @@
 //! The records of consent: private copies of trusted files.
 
 use crate::failure::{Failure, Result};
-use crate::replace::replace_private;
-use goward_installer::Store;
+use crate::replace::{Follow, Place, is_temporary};
+use goward_installer::{Store, read};
 use goward_resolver::TRUST;
 use serde::Serialize;
 use std::fs::{self, DirBuilder};
 use std::path::{Path, PathBuf};
+
+/// The most bytes that a `.goenv` may have, as in the resolver.
+pub(super) const LIMIT: usize = 64 << 10;
 
 /// Where the copy of one file lies, whether or not it is there.
 pub(crate) struct Record {
@@ -57,7 +60,7 @@ impl Record {
     }
 
     pub(crate) fn read(&self) -> Option<Vec<u8>> {
-        fs::read(&self.path).ok()
+        read::read(&self.path, LIMIT).ok()
     }
 
     /// How a file with this content stands to it.
@@ -80,7 +83,7 @@ impl Record {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(dir).map_err(|error| Failure::io("create", dir, &error))?;
-        replace_private(&self.path, bytes)
+        Place::find(&self.path, Follow::Never)?.replace_private(bytes)
     }
 
     /// Removes it, and the directories that held nothing else.
@@ -106,8 +109,11 @@ pub(crate) fn all(root: &Path) -> Vec<(PathBuf, Record)> {
     while let Some(dir) = open.pop() {
         for entry in fs::read_dir(&dir).into_iter().flatten().flatten() {
             let path = entry.path();
-            if path.is_dir() {
+            let kind = entry.file_type();
+            if kind.as_ref().is_ok_and(fs::FileType::is_dir) {
                 open.push(path);
+            } else if is_temporary(&entry.file_name()) || !kind.is_ok_and(|kind| kind.is_file()) {
+                // A process that was killed left it, or it is no record.
             } else if let Ok(relative) = path.strip_prefix(&trust) {
                 found.push((original(relative), Record::new(root, path.clone())));
             }
@@ -193,8 +199,13 @@ mod tests {
         for dir in path.ancestors().skip(1).take(4) {
             assert_eq!(mode(dir), 0o700, "{}", dir.display());
         }
+        // What a killed process left is no record, and the next write takes it away.
+        let left = path.with_file_name("..goenv.goward-1-0-0011aaff");
+        fs::write(&left, "x").unwrap();
         let files: Vec<_> = all(root.path()).into_iter().map(|(file, _)| file).collect();
         assert_eq!(files, [Path::new("/home/me/p/.goenv")]);
+        record.write(b"y").unwrap();
+        assert!(!left.exists());
         record.remove().unwrap();
         assert_eq!(fs::read_dir(root.path().join("trust")).unwrap().count(), 0);
     }

@@ -1,0 +1,190 @@
+//! A directory that is held open, so that nothing which happens to its path, or to a name in it,
+//! leads a write elsewhere.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What a name in a directory is, links not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    File,
+    Link,
+    Directory,
+    Other,
+}
+
+/// A name in a directory.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) kind: Kind,
+    /// The user it belongs to; `None` where files have no such thing.
+    pub(super) owner: Option<u32>,
+    /// The permission bits; of no meaning where there are none.
+    pub(super) mode: u32,
+}
+
+/// The user for whom this process acts; `None` where files have no owners.
+pub(super) fn caller() -> Option<u32> {
+    #[cfg(unix)]
+    return Some(rustix::process::geteuid().as_raw());
+    #[cfg(not(unix))]
+    None
+}
+
+/// A directory.
+pub(super) struct Directory {
+    #[cfg(unix)]
+    file: rustix::fd::OwnedFd,
+    path: PathBuf,
+}
+
+impl Directory {
+    /// Its path, without links in it (on Windows as it was given).
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+#[cfg(unix)]
+impl Directory {
+    pub(super) fn open(path: &Path) -> io::Result<Directory> {
+        use rustix::fs::{Mode, OFlags};
+        let path = std::fs::canonicalize(path)?;
+        // A directory may be one that its owner can enter, and not list.
+        #[cfg(target_os = "linux")]
+        let access = OFlags::PATH;
+        #[cfg(not(target_os = "linux"))]
+        let access = OFlags::RDONLY;
+        let flags = access | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = rustix::fs::open(&path, flags, Mode::empty())?;
+        Ok(Directory { file, path })
+    }
+
+    /// Whether both are the same directory.
+    pub(super) fn is(&self, other: &Directory) -> io::Result<bool> {
+        let of = |directory: &Directory| rustix::fs::fstat(&directory.file);
+        let (mine, theirs) = (of(self)?, of(other)?);
+        Ok((mine.st_dev, mine.st_ino) == (theirs.st_dev, theirs.st_ino))
+    }
+
+    /// What is there by that name; `None` where nothing is.
+    pub(super) fn look(&self, name: &OsStr) -> io::Result<Option<Entry>> {
+        use rustix::fs::{AtFlags, FileType};
+        let stat = match rustix::fs::statat(&self.file, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Err(rustix::io::Errno::NOENT) => return Ok(None),
+            stat => stat?,
+        };
+        let kind = match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => Kind::File,
+            FileType::Symlink => Kind::Link,
+            FileType::Directory => Kind::Directory,
+            _ => Kind::Other,
+        };
+        let mode = u32::from(stat.st_mode) & 0o777;
+        Ok(Some(Entry { kind, owner: Some(stat.st_uid), mode }))
+    }
+
+    /// Where a link leads, seen from this directory.
+    pub(super) fn target(&self, name: &OsStr) -> io::Result<PathBuf> {
+        use std::os::unix::ffi::OsStrExt as _;
+        let target = rustix::fs::readlinkat(&self.file, name, Vec::new())?;
+        Ok(self.path.join(OsStr::from_bytes(target.as_bytes())))
+    }
+
+    /// A new file, to be written.
+    pub(super) fn create(&self, name: &OsStr, mode: u32) -> io::Result<File> {
+        use rustix::fs::{Mode, OFlags};
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+        let mode = Mode::from_bits_truncate(mode as _);
+        Ok(rustix::fs::openat(&self.file, name, flags | OFlags::NOFOLLOW, mode)?.into())
+    }
+
+    /// Whether `file`, which was created there, still has that name.
+    pub(super) fn has(&self, _name: &OsStr, file: &File) -> io::Result<bool> {
+        Ok(std::os::unix::fs::MetadataExt::nlink(&file.metadata()?) > 0)
+    }
+
+    /// Gives an open file the permission bits `mode`.
+    pub(super) fn set_mode(file: &File, mode: u32) -> io::Result<()> {
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))
+    }
+
+    /// Opens a regular file of the caller's.
+    pub(super) fn open_own(&self, name: &OsStr) -> io::Result<File> {
+        use rustix::fs::{Mode, OFlags};
+        use std::os::unix::fs::MetadataExt as _;
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let flags = flags | OFlags::CLOEXEC;
+        let file: File = rustix::fs::openat(&self.file, name, flags, Mode::empty())?.into();
+        let facts = file.metadata()?;
+        let own = facts.is_file() && Some(facts.uid()) == caller();
+        own.then_some(file).ok_or_else(|| io::Error::other("not a file of the caller's"))
+    }
+
+    pub(super) fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+        Ok(rustix::fs::renameat(&self.file, from, &self.file, to)?)
+    }
+
+    pub(super) fn remove(&self, name: &OsStr) -> io::Result<()> {
+        Ok(rustix::fs::unlinkat(&self.file, name, rustix::fs::AtFlags::empty())?)
+    }
+}
+
+/// By paths: an open directory cannot be renamed there, but neither is one of use.
+#[cfg(not(unix))]
+impl Directory {
+    pub(super) fn open(path: &Path) -> io::Result<Directory> {
+        match path.metadata()?.is_dir() {
+            true => Ok(Directory { path: path.to_owned() }),
+            false => Err(io::ErrorKind::NotADirectory.into()),
+        }
+    }
+
+    pub(super) fn is(&self, other: &Directory) -> io::Result<bool> {
+        Ok(std::fs::canonicalize(&self.path)? == std::fs::canonicalize(&other.path)?)
+    }
+
+    pub(super) fn look(&self, name: &OsStr) -> io::Result<Option<Entry>> {
+        let facts = match std::fs::symlink_metadata(self.path.join(name)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            facts => facts?,
+        };
+        let kind = match facts.file_type() {
+            kind if kind.is_symlink() => Kind::Link,
+            kind if kind.is_dir() => Kind::Directory,
+            kind if kind.is_file() => Kind::File,
+            _ => Kind::Other,
+        };
+        Ok(Some(Entry { kind, owner: None, mode: 0 }))
+    }
+
+    pub(super) fn target(&self, name: &OsStr) -> io::Result<PathBuf> {
+        Ok(self.path.join(std::fs::read_link(self.path.join(name))?))
+    }
+
+    pub(super) fn create(&self, name: &OsStr, _mode: u32) -> io::Result<File> {
+        File::options().write(true).create_new(true).open(self.path.join(name))
+    }
+
+    pub(super) fn has(&self, name: &OsStr, _file: &File) -> io::Result<bool> {
+        Ok(self.path.join(name).exists())
+    }
+
+    pub(super) fn set_mode(_file: &File, _mode: u32) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn open_own(&self, name: &OsStr) -> io::Result<File> {
+        File::options().read(true).write(true).open(self.path.join(name))
+    }
+
+    pub(super) fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+        std::fs::rename(self.path.join(from), self.path.join(to))
+    }
+
+    pub(super) fn remove(&self, name: &OsStr) -> io::Result<()> {
+        std::fs::remove_file(self.path.join(name))
+    }
+}
