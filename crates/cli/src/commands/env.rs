@@ -1,15 +1,20 @@
 //! `goward env`: Go's variables as `go` has them here, and with `--explain` who sets each.
 
+use super::explain::{NOT_SHOWN, is_quotable};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::Style;
 use crate::paths::{shown, to_path};
 use clap::Args;
+use goward_installer::read;
 use goward_resolver::{Chain, Environment, Invocation, Launch, Plan};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::process::Command;
+
+/// The most bytes that a toolchain's `go.env` may have.
+const LIMIT: usize = 1 << 20;
 
 /// Shows variables.
 #[derive(Debug, Args)]
@@ -128,7 +133,7 @@ fn of_toolchain(plan: &Plan) -> BTreeMap<String, (String, String)> {
     let Some(file) = goroot.map(|goroot| to_path(goroot).join("go.env")) else {
         return BTreeMap::new();
     };
-    let text = std::fs::read_to_string(&file).unwrap_or_default();
+    let text = read::read_text(&file, LIMIT).unwrap_or_default();
     let lines = text.lines().zip(1..).filter(|(line, _)| !line.starts_with('#'));
     lines
         .filter_map(|(line, number)| {
@@ -175,5 +180,9 @@ fn explain(
     let said = settings.first().is_some_and(|first| first.value == value);
     let computed = Setting { layer: "go", at: None, value: String::new() };
     let first = if said { settings.remove(0) } else { computed };
+    if !is_quotable(chain) {
+        let of_goenv = settings.iter_mut().filter(|setting| setting.layer == "goenv");
+        of_goenv.for_each(|setting| setting.value = NOT_SHOWN.to_owned());
+    }
     Variable { name, value, layer: first.layer, at: first.at, hidden: settings }
 }

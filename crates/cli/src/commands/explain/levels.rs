@@ -2,7 +2,7 @@
 
 use crate::paths::{shown, to_path};
 use goward_resolver::{
-    Chain, Error, Gotoolchain, Layered, Origin, PinFile, Plan, Source, Store, Syntax,
+    Chain, Error, Goenv, Gotoolchain, Layered, Origin, PinFile, Plan, Source, Store, Syntax,
     ToolchainName, Want, default_pin, system_program,
 };
 use serde::{Serialize, Serializer};
@@ -77,6 +77,15 @@ impl Level {
 
     fn silent(mut self, reason: impl Into<String>) -> Level {
         (self.status, self.reason) = (Status::Silent, reason.into());
+        self
+    }
+
+    /// Says nothing of what the file says.
+    fn without_text(mut self) -> Level {
+        self.value = None;
+        if self.status == Status::Refused {
+            self.reason = "not a value that Go knows for GOTOOLCHAIN".to_owned();
+        }
         self
     }
 
@@ -168,10 +177,18 @@ fn in_goenv(chain: &Chain<'_>) -> Level {
     let Some(file) = &chain.goenv else { return level.absent("none here or above") };
     match file.get("GOTOOLCHAIN") {
         Some((bytes, origin)) => {
-            gotoolchain(level, chain, Layered { bytes, source: Source::Goenv(origin) })
+            let level = gotoolchain(level, chain, Layered { bytes, source: Source::Goenv(origin) });
+            if is_quotable(chain) { level } else { level.without_text() }
         }
         None => level.absent(format!("{} sets no GOTOOLCHAIN", shown(&file.path))),
     }
+}
+
+/// Whether the text of the `.goenv` may be shown: not that of a file which a link, or another
+/// user, may have chosen for what it leads to.
+pub(in crate::commands) fn is_quotable(chain: &Chain<'_>) -> bool {
+    let is_own = |file: &Goenv| !file.foreign && !chain.env.host().is_link(&file.path);
+    chain.goenv.as_ref().is_none_or(is_own)
 }
 
 fn in_go_env_file(chain: &Chain<'_>) -> Level {

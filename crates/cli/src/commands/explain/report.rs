@@ -62,6 +62,9 @@ pub(super) struct Installs {
     wanted_by: String,
 }
 
+/// Stands for text that may not be shown.
+pub(in crate::commands) const NOT_SHOWN: &str = "(not shown)";
+
 #[derive(Debug, Serialize)]
 struct Change {
     name: String,
@@ -87,7 +90,12 @@ impl Report {
         let launch = plan.as_ref().ok().and_then(|plan| plan.launch.as_ref().ok());
         let environment = launch.iter().flat_map(|launch| &launch.env).map(|change| Change {
             name: change.key.clone(),
-            value: change.value.as_deref().map(text),
+            value: change.value.as_deref().map(|value| {
+                match is_hidden(&chain, &change.key, value) {
+                    true => NOT_SHOWN.to_owned(),
+                    false => text(value),
+                }
+            }),
         });
         Ok(Report {
             directory: chain.directory.as_deref().map(text),
@@ -125,6 +133,12 @@ impl Report {
             }
         })
     }
+}
+
+/// Whether this value is that of a `.goenv` whose text may not be shown.
+fn is_hidden(chain: &Chain<'_>, key: &str, value: &[u8]) -> bool {
+    let says = chain.goenv.as_ref().and_then(|file| file.get(key));
+    !levels::is_quotable(chain) && says.is_some_and(|(said, _)| said == value)
 }
 
 impl Installs {
@@ -197,6 +211,12 @@ fn remarks(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
             if value.is_local() { "level 6 and implicit downloads" } else { "implicit downloads" };
         let value = if value.is_local() { "local" } else { "path" };
         remarks.push(format!("GOTOOLCHAIN={value} ({by}) switches {off} off"));
+    }
+    if let Some(goenv) = chain.goenv.as_ref().filter(|_| !levels::is_quotable(chain)) {
+        let path = escaped(&goenv.path);
+        remarks.push(format!(
+            "{path} is a link, or another user's file, so what it says is not shown"
+        ));
     }
     if let Ok(Some(pin)) = chain.parsed_pin()
         && let Some(line) = pin.surplus_line
