@@ -6,4 +6,5 @@ mod life;
 mod machine;
 mod projects;
 mod setup;
+mod strangers;
 mod toolchains;

@@ -135,10 +135,11 @@ impl Report {
     }
 }
 
-/// Whether this value is that of a `.goenv` whose text may not be shown.
+/// Whether this value is that of a `.goenv` whose text may not be shown, or repeats its values.
 fn is_hidden(chain: &Chain<'_>, key: &str, value: &[u8]) -> bool {
     let says = chain.goenv.as_ref().and_then(|file| file.get(key));
-    !levels::is_quotable(chain) && says.is_some_and(|(said, _)| said == value)
+    let repeats = key == MARKER || says.is_some_and(|(said, _)| said == value);
+    !levels::is_quotable(chain) && repeats
 }
 
 impl Installs {

@@ -1,0 +1,364 @@
+//! What a repository, another user or a killed process left where goward reads and writes.
+
+use crate::machine::{Machine, Ran, ran};
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, chown, lchown, symlink};
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+const OTHER: u32 = 12345;
+
+/// What a command did, which has to end before anybody would give up on it.
+pub(crate) fn bounded(command: &mut Command) -> Output {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = child.spawn().unwrap();
+    let id = child.id().to_string();
+    let (end, ended) = mpsc::channel();
+    std::thread::spawn(move || end.send(child.wait_with_output().unwrap()));
+    ended.recv_timeout(Duration::from_secs(30)).unwrap_or_else(|_| {
+        Command::new("kill").args(["-9", &id]).status().unwrap();
+        panic!("it waits for ever: {command:?}");
+    })
+}
+
+fn run(m: &Machine, args: &[&str]) -> Ran {
+    ran(bounded(&mut m.command(args)), m)
+}
+
+/// Whether files can be given to another user here; only root can.
+fn can_give(file: &Path) -> bool {
+    chown(file, Some(OTHER), Some(OTHER)).is_ok()
+}
+
+/// Puts things in the place of `path` that are no files, and calls `see` with each; the socket and
+/// the huge file are last.
+fn odd(path: &Path, see: &mut dyn FnMut(&str)) {
+    let mut make = |what: &str, put: &dyn Fn()| {
+        let _ = fs::remove_file(path);
+        let _ = fs::remove_dir_all(path);
+        put();
+        see(what);
+    };
+    make("fifo", &|| {
+        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    });
+    make("endless", &|| symlink("/dev/zero", path).unwrap());
+    make("loop", &|| symlink(path, path).unwrap());
+    make("directory", &|| fs::create_dir(path).unwrap());
+    make("socket", &|| drop(UnixListener::bind(path).unwrap()));
+    make("huge", &|| fs::File::create(path).unwrap().set_len(3 << 30).unwrap());
+}
+
+/// `goward use` in its three forms, with the file of each.
+const FORMS: [(&str, &[&str], &str); 3] = [
+    (".go-version", &["use", "1.22.10"], "1.21.13\n"),
+    (".goenv", &["use", "1.22.10", "--goenv"], "GOOS=linux\n"),
+    ("go.mod", &["use", "1.22.10", "--go-mod"], "module m\n\ngo 1.21\n"),
+];
+
+#[test]
+fn use_writes_through_no_link_that_leads_out_of_its_directory() {
+    for (name, args, text) in FORMS {
+        let m = Machine::new();
+        let secret = m.write("home/.ssh/authorized_keys", text);
+        let link = m.path("p").join(name);
+        for target in ["../home/.ssh/authorized_keys", secret.to_str().unwrap()] {
+            let _ = fs::remove_file(&link);
+            symlink(target, &link).unwrap();
+            for dry in [false, true] {
+                let all: Vec<&str> = args.iter().copied().chain(dry.then_some("-n")).collect();
+                let ran = run(&m, &all);
+                assert_eq!(ran.code, 1, "{name}: {}", ran.stderr);
+                let why = format!(
+                    "goward: error: cannot write @/p/{name}\n    it is a link to \
+                     {}, which lies outside of that directory\nhint: remove the link",
+                    match target.starts_with('/') {
+                        true => "@/home/.ssh/authorized_keys".to_owned(),
+                        false => format!("@/p/{target}"),
+                    }
+                );
+                assert!(ran.stderr.starts_with(&why), "{name}: {}", ran.stderr);
+            }
+        }
+        assert_eq!(fs::read_to_string(&secret).unwrap(), text, "{name}");
+        assert!(link.is_symlink() && !m.root("toolchains/go1.22.10").exists(), "{name}");
+        // By way of a second link, to what is not there, and to what cannot be reached.
+        for target in ["second", "nowhere", "../nowhere/x", "/proc/1/root/x/y"] {
+            fs::remove_file(&link).unwrap();
+            let _ = symlink(&secret, m.path("p/second"));
+            symlink(target, &link).unwrap();
+            let ran = run(&m, args);
+            assert!(ran.code != 0 && link.is_symlink(), "{name} -> {target}: {}", ran.stderr);
+            assert_eq!(fs::read_to_string(&secret).unwrap(), text, "{name} -> {target}");
+        }
+    }
+}
+
+#[test]
+fn use_follows_a_link_that_stays_and_names_the_real_place() {
+    for (name, args, text) in FORMS {
+        let m = Machine::new();
+        m.write("p/real", text);
+        symlink("real", m.path("p").join(name)).unwrap();
+        let ran = run(&m, args);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let wrote = format!("goward: wrote @/p/real (to which @/p/{name} leads): ");
+        assert!(ran.stderr.contains(&wrote), "{}", ran.stderr);
+        assert!(m.path("p").join(name).is_symlink());
+        assert!(m.read("p/real").contains("1.22.10"));
+    }
+}
+
+#[test]
+fn a_second_name_of_a_file_keeps_what_it_has() {
+    let m = Machine::new();
+    let other = m.write("home/.bashrc", "mine\n");
+    fs::hard_link(&other, m.path("p/.go-version")).unwrap();
+    run(&m, &["use", "1.22.10"]);
+    assert_eq!(m.read("home/.bashrc"), "mine\n");
+    assert_eq!(m.read("p/.go-version"), "1.22.10\n");
+}
+
+#[test]
+fn use_leaves_files_and_links_of_others_alone() {
+    for (name, args, text) in FORMS {
+        let m = Machine::new();
+        let file = m.write(&format!("p/{name}"), text);
+        if !can_give(&file) {
+            return;
+        }
+        let refused = run(&m, args);
+        assert_eq!(refused.code, 1, "{name}: {}", refused.stderr);
+        assert!(
+            refused.stderr.contains("it is a file of user 12345\nhint: "),
+            "{}",
+            refused.stderr
+        );
+        assert_eq!(fs::read_to_string(&file).unwrap(), text);
+        // Their link to a file of the caller's, in a directory that all may write to.
+        fs::remove_file(&file).unwrap();
+        m.write("p/notes", text);
+        symlink("notes", &file).unwrap();
+        lchown(&file, Some(OTHER), Some(OTHER)).unwrap();
+        fs::set_permissions(m.path("p"), fs::Permissions::from_mode(0o1777)).unwrap();
+        let refused = run(&m, args);
+        assert_eq!(refused.code, 1, "{name}: {}", refused.stderr);
+        assert!(refused.stderr.contains("it is a link of user 12345"), "{}", refused.stderr);
+        assert_eq!(m.read("p/notes"), text);
+        assert!(!m.root("toolchains/go1.22.10").exists(), "nothing is installed for it");
+    }
+}
+
+#[test]
+fn use_waits_for_nothing_in_a_project() {
+    for (name, args, _) in FORMS {
+        let m = Machine::new();
+        let mut args = args.to_vec();
+        let dir = m.path("p").display().to_string();
+        args.extend(["--project", &dir]);
+        odd(&m.path("p").join(name), &mut |what| {
+            let ran = run(&m, &args);
+            // A file of the caller's own may be as large as it likes where nothing is read of it.
+            let replaced = (name, what) == (".go-version", "huge");
+            assert_eq!(ran.code == 0, replaced, "{name}: {what}: {}", ran.stderr);
+            assert!(replaced || ran.stderr.contains(name), "{name}: {what}: {}", ran.stderr);
+            assert!(replaced || !m.root("toolchains").exists(), "{name}: {what}");
+        });
+    }
+}
+
+#[test]
+fn trust_waits_for_nothing_that_took_a_files_place() {
+    let m = Machine::new();
+    let file = m.write("p/.goenv", "CC=clang\n");
+    m.ok(&["trust"]);
+    odd(&file, &mut |what| {
+        assert_eq!(run(&m, &["trust", "--list"]).stdout, "changed   @/p/.goenv\n", "{what}");
+        for args in [&["trust"][..], &["trust", "-n"], &["trust", "--diff"]] {
+            let mut all = args.to_vec();
+            all.push(file.to_str().unwrap());
+            let ran = run(&m, &all);
+            assert!(ran.code == 1 && ran.stdout.is_empty(), "{what}: {}", ran.stderr);
+        }
+    });
+    fs::remove_file(&file).unwrap();
+    assert_eq!(m.ok(&["trust", "--list"]), "gone      @/p/.goenv\n");
+    m.write("p/.goenv", "CC=clang\n");
+    let record = m.root("trust").join(file.strip_prefix("/").unwrap());
+    odd(&record, &mut |what| {
+        let ran = run(&m, &["trust", "--list"]);
+        assert!(matches!(ran.stdout.as_str(), "" | "untrusted @/p/.goenv\n"), "{what}");
+        assert!(!run(&m, &["trust", "--diff", "--json"]).stdout.contains("\"trusted\""), "{what}");
+    });
+}
+
+/// Everything in the store that goward reads back.
+#[test]
+fn the_store_waits_for_nothing() {
+    let m = Machine::new();
+    let mirror = m.path("mirror").display().to_string();
+    m.ok(&["install", "1.22.10"]);
+    m.ok(&["list", "--remote"]);
+    let m = m.with("GOWARD_MIRROR", &format!("file://{mirror}"));
+    let mut files: Vec<PathBuf> = ["config.toml", "default", "state/unreachable"]
+        .iter()
+        .map(|name| m.root(name))
+        .chain([m.root("toolchains/go1.22.10/go.env"), m.root("toolchains/go1.22.10/VERSION")])
+        .collect();
+    for dir in ["cache/index", "state/receipts"] {
+        let entries = fs::read_dir(m.root(dir)).into_iter().flatten().flatten();
+        let found: Vec<_> = entries.map(|entry| entry.path()).collect();
+        assert!(dir != "state/receipts" || found.len() > 1, "{found:?}");
+        files.extend(found);
+    }
+    for file in files {
+        let old = fs::read(&file).ok();
+        odd(&file, &mut |what| {
+            for args in [
+                &["list", "--remote"][..],
+                &["list", "-v"],
+                &["verify", "1.22.10"],
+                &["env", "--explain"],
+                &["provide", "1.99", "--wanted-by", "x", "--impatient"],
+                &["default"],
+            ] {
+                let ran = run(&m, args);
+                assert!((0..=7).contains(&ran.code), "{what}: {args:?}: {}", ran.stderr);
+            }
+        });
+        let _ = fs::remove_file(&file);
+        let _ = fs::remove_dir(&file);
+        old.iter().for_each(|old| fs::write(&file, old).unwrap());
+    }
+    // What cannot be read is no absent configuration.
+    odd(&m.root("config.toml"), &mut |what| {
+        let ran = run(&m, &["list", "--remote"]);
+        let start = "goward: error: cannot read @/home/.goward/config.toml\n    ";
+        assert!(ran.code == 1 && ran.stderr.starts_with(start), "{what}: {}", ran.stderr);
+    });
+}
+
+/// What a link of a repository leads to, and every text of goward's that could show it.
+#[test]
+fn no_text_behind_a_linked_goenv_is_shown() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    let file = m.path("p/.goenv");
+    for (text, trusted) in [
+        ("SECRET_TOKEN=tangerine\nCC=tangerine\n", true),
+        ("GOTOOLCHAIN=go1.22.10-tangerine\n", false),
+        ("GOTOOLCHAIN=tangerine\nGOOS=tangerine\n", false),
+        ("GOPRIVATE=tangerine.example\n", false),
+        ("tangerine tangerine\n", false),
+        ("tangerine=SECRET_TOKEN\n", false),
+    ] {
+        m.write("home/secret", text);
+        let _ = fs::remove_file(&file);
+        symlink("../home/secret", &file).unwrap();
+        // Before it is trusted, and what tells of trust afterwards.
+        let runs = [
+            &["explain"][..],
+            &["explain", "--json"],
+            &["current"],
+            &["which", "go"],
+            &["trust", "-n"],
+            &["trust", "--json", "-n"],
+            &["trust"],
+            &["trust", "--json"],
+            &["trust", "--diff"],
+            &["trust", "--diff", "--json"],
+            &["trust", "--list"],
+            &["trust", "--list", "--json"],
+        ];
+        for args in runs {
+            let ran = run(&m, args);
+            let all = format!("{}{}", ran.stdout, ran.stderr);
+            assert!(!all.contains("tangerine"), "{text:?}: {args:?}: {all}");
+            assert!(!args.contains(&"trust") || !all.contains("SECRET_TOKEN"), "{args:?}: {all}");
+        }
+        if trusted {
+            let said = m.ok(&["trust"]);
+            let leads = "@/p/.goenv is a link to @/home/secret; its text is not shown\n";
+            assert!(said.starts_with(leads), "{said}");
+            assert!(said.ends_with(":\n  what line 1 says\n  what line 2 says\n"), "{said}");
+            let json = m.json(&["trust"]);
+            assert!(json["link"].as_str().unwrap().ends_with("/home/secret"), "{json}");
+            assert_eq!(
+                (&json["keys"][1]["name"], &json["keys"][1]["line"]),
+                (&().into(), &2.into())
+            );
+        }
+        run(&m, &["trust", "--revoke"]);
+    }
+    // A file that is none tells its text as ever.
+    fs::remove_file(&file).unwrap();
+    m.write("p/.goenv", "CC=tangerine\n");
+    assert!(m.ok(&["trust"]).contains("CC=tangerine (line 1)"));
+    assert_eq!(m.json(&["trust"])["link"], serde_json::Value::Null);
+}
+
+#[test]
+fn values_of_a_linked_goenv_are_not_explained() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    m.write("home/secret", "GOOS=plum9\nGOFLAGS=-tags=tangerine\n");
+    symlink("../home/secret", m.path("p/.goenv")).unwrap();
+    for args in [&["explain"][..], &["explain", "--json"]] {
+        let said = m.ok(args);
+        assert!(!said.contains("tangerine") && !said.contains("plum9"), "{said}");
+        assert!(said.contains("(not shown)") && said.contains("what it says is not shown"));
+    }
+    let m = m.with("GOOS", "linux");
+    let said = m.ok(&["env", "--explain", "GOOS"]);
+    assert_eq!(
+        said,
+        "GOOS=linux\n    by the environment\n    hides (not shown), by @/p/.goenv:1\n"
+    );
+}
+
+/// What a killed command leaves is taken away by the next that writes there, and never listed.
+#[test]
+fn what_a_kill_left_is_swept_and_never_listed() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    let file = m.write("p/.goenv", "CC=clang\n");
+    m.ok(&["trust"]);
+    let tree = m.root("toolchains/go1.22.10").display().to_string();
+    m.ok(&["link", "corp", &tree]);
+    let record = m.root("trust").join(file.strip_prefix("/").unwrap());
+    let end = "goward-4194304-0-0011aaff";
+    let at = |dir: &Path, name: &str| dir.join(format!(".{name}.{end}"));
+    let project = m.path("p");
+    let beside = [
+        at(&project, ".go-version"),
+        at(&project, ".goenv"),
+        at(&project, "go.mod"),
+        at(record.parent().unwrap(), ".goenv"),
+        m.root(".default.00112233445566ff"),
+    ];
+    for path in &beside {
+        fs::write(path, "CC=clang\n").unwrap();
+    }
+    let link = at(&m.root("links"), "corp");
+    symlink(&tree, &link).unwrap();
+    assert_eq!(m.ok(&["trust", "--list"]), "trusted   @/p/.goenv\n");
+    assert_eq!(m.json(&["trust", "--list"]).as_array().unwrap().len(), 1);
+    assert!(!m.ok(&["list"]).contains("goward-") && !m.ok(&["list", "--json"]).contains(end));
+    // Another user's file of such a name, and a directory, are none of ours.
+    let kept = [at(&project, "other"), project.join(".go-version.orig")];
+    kept.iter().for_each(|path| fs::write(path, "").unwrap());
+    m.write("p/go.mod", "module m\n\ngo 1.21\n");
+    m.ok(&["use", "1.22.10"]);
+    m.ok(&["use", "1.22.10", "--goenv"]);
+    m.ok(&["use", "1.22.10", "--go-mod"]);
+    m.ok(&["trust"]);
+    m.ok(&["default", "1.22.10"]);
+    m.ok(&["link", "corp", &tree, "--force"]);
+    for path in beside.iter().chain([&link]) {
+        assert!(!path.is_symlink() && !path.exists(), "{} is left", path.display());
+    }
+    kept.iter().for_each(|path| assert!(path.exists(), "{} is gone", path.display()));
+}
