@@ -11,6 +11,7 @@ mod limits;
 mod offline;
 mod partial;
 mod processes;
+mod projects;
 mod scene;
 mod setup;
 mod short;

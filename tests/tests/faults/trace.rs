@@ -10,7 +10,7 @@ use goward_tests::mirror::note;
 use crate::scene::OURS;
 
 /// The calls by which a store changes.
-pub(crate) const CHANGES: &str = "openat,mkdir,mkdirat,rename,renameat2,unlink,unlinkat,rmdir,symlink,fsync,syncfs,write,chmod,fchmod,copy_file_range,close";
+pub(crate) const CHANGES: &str = "openat,mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,rmdir,symlink,fsync,syncfs,write,chmod,fchmod,copy_file_range,close";
 
 /// One call of a run's main thread, which alone changes the store.
 #[derive(Clone, Debug)]

@@ -185,3 +185,71 @@ fn a_place_that_a_hostile_user_prepared() {
     assert!(matches!(run.status.code(), Some(0 | STORE)), "{run}");
     assert_eq!(fs::read_to_string(mine.join("letter")).expect(OURS), "dear");
 }
+
+/// In a directory that all may write to, a hostile user's link, file or second name of a file sends
+/// no write elsewhere. The kernel's own protection of such links may be off.
+#[test]
+fn a_project_that_a_hostile_user_prepared() {
+    if !is_root("a hostile user's project") {
+        return;
+    }
+    let scene = Scene::small("hostile-project");
+    let home = directory(scene.sandbox.dir().join("user"), VICTIM, 0o755);
+    for (mode, what) in [(0o1777, "sticky"), (0o777, "open")] {
+        let shared = directory(scene.sandbox.dir().join(what), 0, mode);
+        let below = directory(shared.join("work"), VICTIM, 0o755);
+        let place = |name: &str, put: &dyn Fn(&Path)| {
+            let path = shared.join(name);
+            put(&path);
+            lchown(&path, Some(HOSTILE), Some(HOSTILE)).expect(OURS);
+            path
+        };
+        let own = |path: &Path, text: &str| {
+            fs::write(path, text).expect(OURS);
+            chown(path, Some(VICTIM), Some(VICTIM)).expect(OURS);
+        };
+        for (name, args, text) in [
+            (".go-version", &["use", scene.version][..], "1.29.1\n"),
+            (".goenv", &["use", scene.version, "--goenv"], "GOOS=linux\n"),
+            ("go.mod", &["use", scene.version, "--go-mod"], "module m\n\ngo 1.21\n"),
+        ] {
+            let letter = home.join("letter");
+            let beside = shared.join("letter");
+            own(&letter, text);
+            own(&beside, text);
+            let use_ = scene.goward(args).dir(&below).env("HOME", &home);
+            let use_ = use_.env("GOWARD_ROOT", home.join(".goward"));
+            let dir = shared.display().to_string();
+            let prepared: [&dyn Fn(&Path); 4] = [
+                &|path| symlink(&letter, path).expect(OURS),
+                &|path| symlink("letter", path).expect(OURS),
+                &|path| fs::write(path, text).expect(OURS),
+                &|path| symlink(path.with_file_name("other"), path).expect(OURS),
+            ];
+            for put in prepared {
+                let path = place(name, put);
+                let before = fs::symlink_metadata(&path).expect(OURS).ino();
+                for call in [use_.clone(), use_.clone().args(["--project", &dir])] {
+                    let run = by(VICTIM, &call).run();
+                    for letter in [&letter, &beside] {
+                        assert_eq!(fs::read_to_string(letter).expect(OURS), text, "{run}");
+                        let facts = fs::metadata(letter).expect(OURS);
+                        assert_eq!((facts.uid(), facts.nlink()), (VICTIM, 1), "{run}");
+                    }
+                    let now = fs::symlink_metadata(&path).expect(OURS);
+                    assert_eq!((now.ino(), now.uid()), (before, HOSTILE), "{what}: {name}: {run}");
+                    assert!(!shared.join("other").exists(), "{run}");
+                }
+                fs::remove_file(&path).expect(OURS);
+                for left in [below.join(name), shared.join(".goenv"), shared.join(".go-version")] {
+                    let _ = fs::remove_file(left);
+                }
+            }
+            // A second name of the victim's own file is replaced, and the file is not.
+            fs::hard_link(&letter, shared.join(name)).expect(OURS);
+            by(VICTIM, &use_.clone().args(["--project", &dir])).run();
+            assert_eq!(fs::read_to_string(&letter).expect(OURS), text, "{what}: {name}");
+            fs::remove_file(shared.join(name)).expect(OURS);
+        }
+    }
+}

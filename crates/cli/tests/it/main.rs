@@ -6,5 +6,6 @@ mod life;
 mod machine;
 mod projects;
 mod setup;
+mod startup;
 mod strangers;
 mod toolchains;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A copy of goward with what passes for a shim beside it, as in a release archive.
-fn unpacked(m: &Machine) -> PathBuf {
+pub(crate) fn unpacked(m: &Machine) -> PathBuf {
     let dir = m.path("archive");
     let goward = dir.join("goward");
     copy(Path::new(env!("CARGO_BIN_EXE_goward")), &goward);

@@ -1,0 +1,197 @@
+//! `goward setup` and the start-up files that it meets.
+
+use crate::machine::Machine;
+use crate::setup::unpacked;
+use crate::strangers::bounded;
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Sets up for bash.
+fn setup(m: &Machine, args: &[&str], change: impl FnOnce(&mut Command)) -> Output {
+    let mut all = vec!["setup"];
+    all.extend(args);
+    let there = m.path("archive/goward");
+    let goward = if there.exists() { there } else { unpacked(m) };
+    let mut command = m.command_of(&goward, &all);
+    command.env("SHELL", "/bin/bash");
+    change(&mut command);
+    bounded(&mut command)
+}
+
+fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// The PATH that a shell has after it read these files.
+fn path_after(files: &[&Path]) -> Vec<u8> {
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-ec", r#"for file; do . "$file"; done; printf %s "$PATH""#, "sh"]).args(files);
+    let output = shell.env("PATH", "/bin").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    output.stdout
+}
+
+/// A part of such a root's name would be a directory of its own on PATH, and a relative one.
+#[test]
+fn a_root_that_no_line_can_put_on_path_is_refused_before_anything_is_placed() {
+    for name in ["a:b", "a\nb", "a\rb", "a:"] {
+        let m = Machine::new();
+        for args in [&[][..], &["--no-modify-path"], &["--dry-run"]] {
+            for by_home in [true, false] {
+                let place = m.path(name);
+                let ran = setup(&m, args, |command| {
+                    let key = if by_home { "HOME" } else { "GOWARD_ROOT" };
+                    command.env(key, &place);
+                });
+                assert_eq!(ran.status.code(), Some(2), "{name:?}: {}", text(&ran));
+                assert!(ran.stdout.is_empty() && text(&ran).contains("it cannot be put on PATH"));
+                assert!(text(&ran).contains("\nhint: set GOWARD_ROOT to another directory"));
+                assert!(!place.exists() && fs::read_dir(m.path("home")).unwrap().next().is_none());
+            }
+        }
+        // Such a home directory is none of PATH's business.
+        fs::create_dir(m.path(name)).unwrap();
+        let root = m.path("elsewhere");
+        let ran = setup(&m, &[], |command| {
+            command.env("HOME", m.path(name)).env("GOWARD_ROOT", &root);
+        });
+        assert_eq!(ran.status.code(), Some(0), "{}", text(&ran));
+        let path = path_after(&[&m.path(name).join(".bashrc")]);
+        assert!(path.starts_with(root.join("shims:").as_os_str().as_bytes()));
+    }
+}
+
+/// Linux alone has such names.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_root_that_is_no_text_stands_on_path_to_the_byte() {
+    let m = Machine::new();
+    let home = m.path("").join(OsStr::from_bytes(b"it's \xff$HOME`x`"));
+    fs::create_dir(&home).unwrap();
+    let ran = setup(&m, &[], |command| drop(command.env("HOME", &home)));
+    assert_eq!(ran.status.code(), Some(0), "{}", text(&ran));
+    let root = home.join(".goward");
+    let expected = [root.join("shims"), root.join("bin"), "/bin".into()];
+    let expected = std::env::join_paths(expected).unwrap();
+    for name in [".bashrc", ".profile"] {
+        assert_eq!(path_after(&[&home.join(name)]), expected.as_bytes(), "{name}");
+    }
+    let again = setup(&m, &["--no-modify-path"], |command| drop(command.env("HOME", &home)));
+    let line = fs::read(home.join(".bashrc")).unwrap();
+    assert_eq!(again.stdout, line, "the line is printed to the byte");
+    for (shell, key, file) in [
+        ("/bin/zsh", "ZDOTDIR", ".zshrc"),
+        ("/usr/bin/fish", "XDG_CONFIG_HOME", "fish/conf.d/goward.fish"),
+    ] {
+        let place = home.join(key);
+        setup(&m, &[], |command| {
+            command.env("HOME", &home).env("SHELL", shell).env(key, &place);
+        });
+        let written = fs::read(place.join(file)).unwrap();
+        assert!(written.windows(2).any(|pair| pair == b"\xff$"), "{key}");
+    }
+}
+
+#[test]
+fn a_start_up_file_is_edited_as_bytes_and_keeps_what_it_is() {
+    let m = Machine::new();
+    let profile = m.path("home/.profile");
+    fs::create_dir(m.path("home/dot")).unwrap();
+    let (file, link) = (m.path("home/dot/rc"), m.path("home/.bashrc"));
+    fs::write(&file, b"# caf\xe9\r\nx=1").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o400)).unwrap();
+    symlink("dot/rc", &link).unwrap();
+    let ran = setup(&m, &[], |_| {});
+    assert_eq!(ran.status.code(), Some(0), "{}", text(&ran));
+    let real = format!("{} (to which {} leads) puts ", file.display(), link.display());
+    assert!(text(&ran).contains(&real), "{}", text(&ran));
+    let written = fs::read(&file).unwrap();
+    assert!(written.starts_with(b"# caf\xe9\r\nx=1\ncase "), "{written:?}");
+    assert!(link.is_symlink() && profile.is_file());
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o400);
+    assert_eq!(setup(&m, &[], |_| {}).status.code(), Some(0));
+    assert_eq!(fs::read(&file).unwrap(), written);
+    assert_eq!(fs::read_dir(m.path("home/dot")).unwrap().count(), 1);
+}
+
+/// Makes `.bashrc` what it is not to be. Whether that can be done here.
+type Odd = fn(&Machine, &Path) -> bool;
+
+const ODD: [(&str, Odd); 9] = [
+    ("a FIFO", |_, file| Command::new("mkfifo").arg(file).status().unwrap().success()),
+    ("a directory", |_, file| fs::create_dir(file).is_ok()),
+    ("a dangling link", |_, file| symlink("dot/rc", file).is_ok()),
+    ("a loop", |_, file| symlink(".bashrc", file).is_ok()),
+    ("endless", |_, file| symlink("/dev/zero", file).is_ok()),
+    ("huge", |_, file| fs::File::create(file).unwrap().set_len(1 << 40).is_ok()),
+    ("another user's", |_, file| {
+        fs::write(file, "x").unwrap();
+        let given = chown(file, Some(12345), None).is_ok();
+        given || fs::remove_file(file).is_err()
+    }),
+    ("a link to another user's", |m, file| {
+        let other = m.write("other", "x");
+        chown(&other, Some(12345), None).is_ok() && symlink(other, file).is_ok()
+    }),
+    ("unreadable", |_, file| {
+        fs::write(file, "x").unwrap();
+        fs::set_permissions(file, fs::Permissions::from_mode(0)).unwrap();
+        // Root reads everything.
+        fs::read(file).is_err() || fs::remove_file(file).is_err()
+    }),
+];
+
+#[test]
+fn a_start_up_file_that_cannot_be_edited_is_named_with_the_line_that_it_lacks() {
+    for (what, make) in ODD {
+        let m = Machine::new();
+        let file = m.path("home/.bashrc");
+        if !make(&m, &file) {
+            continue;
+        }
+        let facts = || {
+            let facts = fs::symlink_metadata(&file).unwrap();
+            (facts.file_type(), facts.len(), fs::read_link(&file).ok())
+        };
+        let before = facts();
+        let dry = setup(&m, &["-n"], |_| {});
+        assert_eq!(dry.status.code(), Some(1), "{what}: {}", text(&dry));
+        assert!(!m.path("home/.profile").exists(), "{what}");
+        let ran = setup(&m, &[], |_| {});
+        assert_eq!(ran.status.code(), Some(1), "{what}: {}", text(&ran));
+        let line = fs::read(m.path("home/.profile")).unwrap();
+        assert!(line.starts_with(b"case "), "{what}: the other file has its line");
+        assert_eq!(ran.stdout, line, "{what}: the line is printed");
+        let says = format!(
+            "goward: error: {} cannot be edited, and the line for PATH is missing there\n    ",
+            file.display()
+        );
+        assert!(text(&ran).contains(&says), "{what}: {}", text(&ran));
+        assert!(text(&ran).contains("\nhint: put the line that was printed there yourself"));
+        assert_eq!(facts(), before, "{what}");
+        assert!(m.root("shims/go").is_file() && m.root("bin/goward").is_file(), "{what}");
+        assert!(!m.path("home/dot").exists());
+    }
+}
+
+/// Nobody but the user's own hand has to write where the line stands already.
+#[test]
+fn a_file_that_has_the_line_needs_no_edit() {
+    let m = Machine::new();
+    setup(&m, &[], |_| {});
+    let file = m.path("home/.bashrc");
+    let kept = m.path("kept");
+    fs::rename(&file, &kept).unwrap();
+    let _ = chown(&kept, Some(12345), None);
+    symlink(&kept, &file).unwrap();
+    let ran = setup(&m, &[], |_| {});
+    assert_eq!(ran.status.code(), Some(0), "{}", text(&ran));
+}

@@ -1,0 +1,102 @@
+//! Commands that write into a project or the store's small files, killed at any change: the file
+//! is the old one or the new, and what is left beside it goes with the next call.
+
+use std::cell::Cell;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use goward_tests::call::Call;
+use goward_tests::sandbox::Sandbox;
+
+use crate::kill::{chosen, sweep};
+use crate::scene::{OURS, list};
+use crate::trace::{CHANGES, can_trace, record};
+
+/// The temporary files in these directories.
+fn leftovers(dirs: &[&Path]) -> Vec<PathBuf> {
+    let found = dirs.iter().filter(|dir| dir.is_dir()).flat_map(|dir| list(dir));
+    let temporary = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        name.contains(".goward-") || (name.starts_with(".default.") && name.len() > 9)
+    };
+    found.filter(temporary).collect()
+}
+
+#[test]
+fn what_is_chosen_is_written_whole_and_leaves_nothing() {
+    if !can_trace("choices killed at every change") {
+        return;
+    }
+    let sandbox = Sandbox::empty("kill-choices");
+    sandbox.install_script("1.22.10", "echo go version go1.22.10 script");
+    let project = sandbox.project("p");
+    let goroot = sandbox.toolchain("1.22.10").display().to_string();
+    let trust = sandbox.root().join("trust");
+    let record_dir = trust.join(project.strip_prefix("/").expect(OURS));
+    let links = sandbox.root().join("links");
+    let [pin, goenv, module] = [".go-version", ".goenv", "go.mod"].map(|name| project.join(name));
+    let record_file = record_dir.join(".goenv");
+    let default = sandbox.root().join("default");
+    let before = || {
+        sandbox.write(&pin, "1.21.1\n");
+        sandbox.write(&goenv, "GOOS=linux\nCC=clang\n");
+        sandbox.write(&module, "module m\n\ngo 1.21\n");
+        sandbox.write(&default, "1.22\n");
+    };
+    let at = |args: &[&str]| sandbox.goward(args).dir(&project);
+    let written: [(Call, &Path, &str, &str); 5] = [
+        (at(&["use", "1.22.10"]), &pin, "1.21.1\n", "1.22.10\n"),
+        (
+            at(&["use", "1.22.10", "--goenv"]),
+            &goenv,
+            "GOOS=linux\nCC=clang\n",
+            "GOOS=linux\nCC=clang\nGOTOOLCHAIN=go1.22.10\n",
+        ),
+        (
+            at(&["use", "1.22.10", "--go-mod"]),
+            &module,
+            "module m\n\ngo 1.21\n",
+            "module m\n\ngo 1.21\n\ntoolchain go1.22.10\n",
+        ),
+        (at(&["trust"]), &record_file, "", "GOOS=linux\nCC=clang\n"),
+        (at(&["default", "1.22.10"]), &default, "1.22\n", "1.22.10\n"),
+    ];
+    let dirs = [project.as_path(), &record_dir, &links, &sandbox.root()];
+    let met = Cell::new(0);
+    for (call, file, old, new) in &written {
+        before();
+        call.run().code(0);
+        before();
+        let points = chosen(&record(call, CHANGES, &sandbox.dir().join("log")), 1);
+        sweep(&format!("{}", file.display()), &points, call, before, |when| {
+            let text = fs::read_to_string(file).unwrap_or_default();
+            assert!(text == *old || text == *new, "{when}: {text:?}");
+            met.set(met.get() + leftovers(&dirs).len());
+            let listed = at(&["trust", "--list"]).run().code(0).stdout.clone();
+            assert!(
+                listed.lines().count() <= 1 && !listed.contains(".goward-"),
+                "{when}: {listed}"
+            );
+            call.run().code(0);
+            assert_eq!(fs::read_to_string(file).expect(OURS), *new, "{when}");
+            assert_eq!(leftovers(&dirs), Vec::<PathBuf>::new(), "{when}");
+        });
+    }
+    let met = met.get();
+    assert!(met >= written.len(), "only {met} temporary files were left by all kills");
+    let link = at(&["link", "corp", &goroot, "--force"]);
+    link.run().code(0);
+    let points = chosen(&record(&link, CHANGES, &sandbox.dir().join("log")), 1);
+    sweep(
+        "link",
+        &points,
+        &link,
+        || {},
+        |when| {
+            let listed = at(&["list"]).run().code(0).stdout.clone();
+            assert!(listed.contains("corp") && !listed.contains(".goward-"), "{when}: {listed}");
+            link.run().code(0);
+            assert_eq!(leftovers(&dirs), Vec::<PathBuf>::new(), "{when}");
+        },
+    );
+}
