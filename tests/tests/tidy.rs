@@ -223,6 +223,52 @@ fn nothing_is_left_unfinished() {
     }
 }
 
+/// Files of the manager and the installer that open files by themselves, and why. All others read
+/// by `goward_installer::read`, which waits for nothing and has a limit.
+const READERS: [(&str, &str); 14] = [
+    ("crates/installer/src/read.rs", "it is that reader"),
+    ("crates/installer/src/staging.rs", "directories, to bring them to the disk and to lock them"),
+    ("crates/installer/src/publish.rs", "directories, to bring them to the disk"),
+    ("crates/installer/src/lock.rs", "lock files, of which nothing is read"),
+    ("crates/cli/src/replace/directory.rs", "its own temporary files, to lock them"),
+    // Not converted yet.
+    ("crates/installer/src/build.rs", "VERSION of a tree that was built"),
+    ("crates/installer/src/build/bootstrap.rs", "make.bash of a tree of sources"),
+    ("crates/installer/src/build/checkout.rs", "goversion.go of a checkout"),
+    ("crates/installer/src/check.rs", "VERSION of an unpacked tree"),
+    ("crates/installer/src/credentials.rs", "netrc"),
+    ("crates/installer/src/fetch.rs", "archives of file:// mirrors"),
+    ("crates/installer/src/local.rs", "VERSION and .sha256 beside an archive"),
+    ("crates/installer/src/unpack.rs", "the archive in staging"),
+    ("crates/installer/src/unpack/directory.rs", "files of a directory that is installed"),
+];
+
+/// A FIFO, a device or a file without an end must stop no command.
+#[test]
+fn files_are_opened_by_the_one_reader() {
+    let ways = ["fs::read(", "fs::read_to_string(", "File::open(", ".read(true)"];
+    let code = ["crates/cli/src", "crates/installer/src"].into_iter().flat_map(files).collect();
+    let mut known: BTreeSet<&str> = READERS.iter().map(|(path, _)| *path).collect();
+    let mut met = BTreeSet::new();
+    for path in with_extension(code, &["rs"]) {
+        let name = path.to_str().expect("our names are text");
+        if name.ends_with("_tests.rs") || name.ends_with("/fuzzing.rs") {
+            continue;
+        }
+        let text = read(&path);
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        let text = text.split("#[cfg(all(test, unix))]\nmod tests {").next().unwrap_or_default();
+        for (line, number) in text.lines().zip(1..) {
+            let Some(way) = ways.iter().find(|way| line.contains(**way)) else { continue };
+            let excepted = READERS.iter().any(|(path, _)| *path == name);
+            assert!(excepted, "{name}:{number}: {way}…; use goward_installer::read");
+            met.insert(name.to_owned());
+        }
+    }
+    known.retain(|path| !met.contains(*path));
+    assert!(known.is_empty(), "these need no exception any more: {known:?}");
+}
+
 #[test]
 fn no_file_names_the_place_where_it_was_written() {
     let here = format!("{}/", workspace().display());
