@@ -8,7 +8,7 @@ mod temporary;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::shown_path;
-use directory::{Directory, Entry, Kind, caller};
+use directory::{Directory, Entry, Kind, Mode, caller};
 use goward_installer::read;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
@@ -138,7 +138,7 @@ impl Place {
         temporary::sweep_unlocked(&self.directory, &self.name);
     }
 
-    fn put(&self, content: &[u8], mode: u32, keep: bool, old: Option<&[u8]>) -> Result<()> {
+    fn put(&self, content: &[u8], mode: Mode, keep: bool, old: Option<&[u8]>) -> Result<()> {
         let failed = |error: io::Error| Failure::io("write", &self.path, &error);
         self.sweep();
         let found = self.directory.look(&self.name).map_err(failed)?;

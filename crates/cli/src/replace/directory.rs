@@ -15,6 +15,12 @@ pub(super) enum Kind {
     Other,
 }
 
+/// Permission bits, as the system has them.
+#[cfg(unix)]
+pub(super) type Mode = rustix::fs::RawMode;
+#[cfg(not(unix))]
+pub(super) type Mode = u32;
+
 /// A name in a directory.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
@@ -22,7 +28,7 @@ pub(super) struct Entry {
     /// The user it belongs to; `None` where files have no such thing.
     pub(super) owner: Option<u32>,
     /// The permission bits; of no meaning where there are none.
-    pub(super) mode: u32,
+    pub(super) mode: Mode,
 }
 
 /// The user for whom this process acts; `None` where files have no owners.
@@ -50,7 +56,7 @@ impl Directory {
 #[cfg(unix)]
 impl Directory {
     pub(super) fn open(path: &Path) -> io::Result<Directory> {
-        use rustix::fs::{Mode, OFlags};
+        use rustix::fs::OFlags;
         let path = std::fs::canonicalize(path)?;
         // A directory may be one that its owner can enter, and not list.
         #[cfg(target_os = "linux")]
@@ -58,7 +64,7 @@ impl Directory {
         #[cfg(not(target_os = "linux"))]
         let access = OFlags::RDONLY;
         let flags = access | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let file = rustix::fs::open(&path, flags, Mode::empty())?;
+        let file = rustix::fs::open(&path, flags, rustix::fs::Mode::empty())?;
         Ok(Directory { file, path })
     }
 
@@ -82,8 +88,7 @@ impl Directory {
             FileType::Directory => Kind::Directory,
             _ => Kind::Other,
         };
-        let mode = u32::from(stat.st_mode) & 0o777;
-        Ok(Some(Entry { kind, owner: Some(stat.st_uid), mode }))
+        Ok(Some(Entry { kind, owner: Some(stat.st_uid), mode: stat.st_mode & 0o777 }))
     }
 
     /// Where a link leads, seen from this directory.
@@ -94,10 +99,10 @@ impl Directory {
     }
 
     /// A new file, to be written.
-    pub(super) fn create(&self, name: &OsStr, mode: u32) -> io::Result<File> {
-        use rustix::fs::{Mode, OFlags};
+    pub(super) fn create(&self, name: &OsStr, mode: Mode) -> io::Result<File> {
+        use rustix::fs::OFlags;
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-        let mode = Mode::from_bits_truncate(mode as _);
+        let mode = rustix::fs::Mode::from_raw_mode(mode);
         Ok(rustix::fs::openat(&self.file, name, flags | OFlags::NOFOLLOW, mode)?.into())
     }
 
@@ -107,17 +112,18 @@ impl Directory {
     }
 
     /// Gives an open file the permission bits `mode`.
-    pub(super) fn set_mode(file: &File, mode: u32) -> io::Result<()> {
-        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))
+    pub(super) fn set_mode(file: &File, mode: Mode) -> io::Result<()> {
+        Ok(rustix::fs::fchmod(file, rustix::fs::Mode::from_raw_mode(mode))?)
     }
 
     /// Opens a regular file of the caller's.
     pub(super) fn open_own(&self, name: &OsStr) -> io::Result<File> {
-        use rustix::fs::{Mode, OFlags};
+        use rustix::fs::OFlags;
         use std::os::unix::fs::MetadataExt as _;
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
         let flags = flags | OFlags::CLOEXEC;
-        let file: File = rustix::fs::openat(&self.file, name, flags, Mode::empty())?.into();
+        let mode = rustix::fs::Mode::empty();
+        let file: File = rustix::fs::openat(&self.file, name, flags, mode)?.into();
         let facts = file.metadata()?;
         let own = facts.is_file() && Some(facts.uid()) == caller();
         own.then_some(file).ok_or_else(|| io::Error::other("not a file of the caller's"))
@@ -164,7 +170,7 @@ impl Directory {
         Ok(self.path.join(std::fs::read_link(self.path.join(name))?))
     }
 
-    pub(super) fn create(&self, name: &OsStr, _mode: u32) -> io::Result<File> {
+    pub(super) fn create(&self, name: &OsStr, _mode: Mode) -> io::Result<File> {
         File::options().write(true).create_new(true).open(self.path.join(name))
     }
 
@@ -172,7 +178,7 @@ impl Directory {
         Ok(self.path.join(name).exists())
     }
 
-    pub(super) fn set_mode(_file: &File, _mode: u32) -> io::Result<()> {
+    pub(super) fn set_mode(_file: &File, _mode: Mode) -> io::Result<()> {
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Temporary files beside those that they are to replace, under names that nothing else has, so
 //! that what a killed process left is known for what it is.
 
-use super::directory::Directory;
+use super::directory::{Directory, Mode};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -29,7 +29,7 @@ impl<'a> Temporary<'a> {
     pub(super) fn create(
         directory: &'a Directory,
         name: &OsStr,
-        mode: u32,
+        mode: Mode,
     ) -> io::Result<Temporary<'a>> {
         loop {
             let temporary = fresh(name);

@@ -76,7 +76,9 @@ fn a_root_that_is_no_text_stands_on_path_to_the_byte() {
     let m = Machine::new();
     let home = m.path("").join(OsStr::from_bytes(b"it's \xff$HOME`x`"));
     fs::create_dir(&home).unwrap();
-    let ran = setup(&m, &[], |command| drop(command.env("HOME", &home)));
+    let ran = setup(&m, &[], |command| {
+        command.env("HOME", &home);
+    });
     assert_eq!(ran.status.code(), Some(0), "{}", text(&ran));
     let root = home.join(".goward");
     let expected = [root.join("shims"), root.join("bin"), "/bin".into()];
@@ -84,7 +86,9 @@ fn a_root_that_is_no_text_stands_on_path_to_the_byte() {
     for name in [".bashrc", ".profile"] {
         assert_eq!(path_after(&[&home.join(name)]), expected.as_bytes(), "{name}");
     }
-    let again = setup(&m, &["--no-modify-path"], |command| drop(command.env("HOME", &home)));
+    let again = setup(&m, &["--no-modify-path"], |command| {
+        command.env("HOME", &home);
+    });
     let line = fs::read(home.join(".bashrc")).unwrap();
     assert_eq!(again.stdout, line, "the line is printed to the byte");
     for (shell, key, file) in [
@@ -143,7 +147,7 @@ const ODD: [(&str, Odd); 9] = [
     }),
     ("unreadable", |_, file| {
         fs::write(file, "x").unwrap();
-        fs::set_permissions(file, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(file, fs::Permissions::from_mode(0o000)).unwrap();
         // Root reads everything.
         fs::read(file).is_err() || fs::remove_file(file).is_err()
     }),
