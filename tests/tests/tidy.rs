@@ -225,22 +225,15 @@ fn nothing_is_left_unfinished() {
 
 /// Files of the manager and the installer that open files by themselves, and why. All others read
 /// by `goward_installer::read`, which waits for nothing and has a limit.
-const READERS: [(&str, &str); 14] = [
+const READERS: [(&str, &str); 7] = [
     ("crates/installer/src/read.rs", "it is that reader"),
     ("crates/installer/src/staging.rs", "directories, to bring them to the disk and to lock them"),
     ("crates/installer/src/publish.rs", "directories, to bring them to the disk"),
     ("crates/installer/src/lock.rs", "lock files, of which nothing is read"),
     ("crates/cli/src/replace/directory.rs", "its own temporary files, to lock them"),
     // Not converted yet.
-    ("crates/installer/src/build.rs", "VERSION of a tree that was built"),
-    ("crates/installer/src/build/bootstrap.rs", "make.bash of a tree of sources"),
-    ("crates/installer/src/build/checkout.rs", "goversion.go of a checkout"),
-    ("crates/installer/src/check.rs", "VERSION of an unpacked tree"),
     ("crates/installer/src/credentials.rs", "netrc"),
     ("crates/installer/src/fetch.rs", "archives of file:// mirrors"),
-    ("crates/installer/src/local.rs", "VERSION and .sha256 beside an archive"),
-    ("crates/installer/src/unpack.rs", "the archive in staging"),
-    ("crates/installer/src/unpack/directory.rs", "files of a directory that is installed"),
 ];
 
 /// A FIFO, a device or a file without an end must stop no command.

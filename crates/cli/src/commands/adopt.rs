@@ -14,9 +14,6 @@ use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The most bytes that a tree's `VERSION` may have.
-const VERSION_LIMIT: usize = 64 << 10;
-
 /// Adopts.
 #[derive(Debug, Args)]
 #[command(after_help = "\

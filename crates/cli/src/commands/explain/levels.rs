@@ -187,7 +187,8 @@ fn in_goenv(chain: &Chain<'_>) -> Level {
 /// Whether the text of the `.goenv` may be shown: not that of a file which a link, or another
 /// user, may have chosen for what it leads to.
 pub(in crate::commands) fn is_quotable(chain: &Chain<'_>) -> bool {
-    let is_own = |file: &Goenv| !file.foreign && !chain.env.host().is_link(&file.path);
+    let is_link = |path: &[u8]| chain.env.host().entry(path).is_some_and(|facts| facts.is_link());
+    let is_own = |file: &Goenv| !file.foreign && !is_link(&file.path);
     chain.goenv.as_ref().is_none_or(is_own)
 }
 
