@@ -9,6 +9,7 @@ use crate::paths::{to_bytes, to_path};
 use goward_installer::{Mirror, Platform, Settings, Store};
 use goward_resolver::{Chain, Environment, Host as _, Invocation, Plan, decide, path};
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::Path;
 
 /// The machine, the way to the user, and what the user set globally.
@@ -72,13 +73,13 @@ impl Context {
     }
 
     /// What Go would take for its variables about module proxies here, from whichever layer.
-    pub(crate) fn go_variables(&self) -> Result<BTreeMap<&'static str, String>> {
+    pub(crate) fn go_variables(&self) -> Result<BTreeMap<&'static str, OsString>> {
         self.go_layers(true)
     }
 
     /// Where the proxies are only a way to the public checksum database, whose key is known, a
     /// file that is refused is left out instead of being an error (`strict`).
-    fn go_layers(&self, strict: bool) -> Result<BTreeMap<&'static str, String>> {
+    fn go_layers(&self, strict: bool) -> Result<BTreeMap<&'static str, OsString>> {
         let env = Environment::new(&self.machine);
         let roots = goward_resolver::Store::locate(&env)?;
         let invocation = Invocation::parse(&self.machine, &[b"go"]);
@@ -91,12 +92,13 @@ impl Context {
         let mut found = BTreeMap::new();
         for key in ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GOAUTH"] {
             if let Some(value) = layers.get(key) {
-                found.insert(key, text(key, value.bytes)?);
+                found.insert(key, to_path(value.bytes).into());
             }
         }
+        // Where `.netrc` is, should an account be needed: any bytes are a path.
         for key in ["NETRC", "HOME", "USERPROFILE"] {
             if let Some(value) = self.machine.var(key) {
-                found.insert(key, text(key, value)?);
+                found.insert(key, to_path(value).into());
             }
         }
         Ok(found)
@@ -118,9 +120,4 @@ impl Context {
         self.machine.set("PWD", logical);
         Ok(())
     }
-}
-
-fn text(key: &str, value: &[u8]) -> Result<String> {
-    let text = std::str::from_utf8(value).map(str::to_owned);
-    text.map_err(|_| Failure::new(Exit::Usage, format!("{key} is not UTF-8 text")))
 }

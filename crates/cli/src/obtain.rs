@@ -119,8 +119,7 @@ pub(crate) fn install_with(
     want: &Want<'_>,
     watch: &Watch,
 ) -> std::result::Result<Obtained, goward_installer::Error> {
-    let release = goward_installer::find(store, settings, want, watch)?;
-    let installed = goward_installer::install(store, settings, &release, watch)?;
+    let (release, installed) = goward_installer::bring(store, settings, want, watch)?;
     Ok(of_install(installed, Some(release.version().clone())))
 }
 

@@ -7,10 +7,23 @@ use std::time::Duration;
 /// `GOWARD_TEST_PATIENCE`.
 #[inline]
 pub(crate) fn shortened(limit: Duration) -> Duration {
+    set_by("GOWARD_TEST_PATIENCE", limit)
+}
+
+/// As [`shortened`], for the limit of all that is asked about one thing: `GOWARD_TEST_DEADLINE`.
+#[inline]
+pub(crate) fn hurried(limit: Duration) -> Duration {
+    set_by("GOWARD_TEST_DEADLINE", limit)
+}
+
+#[inline]
+fn set_by(name: &str, limit: Duration) -> Duration {
     #[cfg(feature = "checkpoints")]
-    if let Ok(text) = std::env::var("GOWARD_TEST_PATIENCE") {
+    if let Ok(text) = std::env::var(name) {
         return text.parse().map_or(limit, Duration::from_millis);
     }
+    #[cfg(not(feature = "checkpoints"))]
+    let _ = name;
     limit
 }
 

@@ -2,20 +2,23 @@
 //! server from hanging or filling anything.
 
 mod date;
+mod deadline;
 pub(crate) mod download;
 mod http;
+mod meter;
 pub(crate) mod partial;
 pub(crate) mod retry;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Progress;
-use crate::settings::Settings;
-use crate::url::{file_path, redact};
+use crate::read;
+use crate::settings::{Limits, Settings};
+use crate::url::{Url, file_path, redact};
+pub(crate) use deadline::Deadline;
 #[cfg(feature = "fuzzing")]
 pub(crate) use http::fuzzing;
 use retry::Attempts;
 use serde::{Deserialize, Serialize};
-use std::fs::File;
 use std::io::{self, Read};
 use std::time::Duration;
 
@@ -75,12 +78,18 @@ pub(crate) enum Again {
 pub(crate) struct Client {
     http: Option<http::Agent>,
     impatient: bool,
+    limits: Limits,
 }
 
 impl Client {
     pub(crate) fn new(settings: &Settings) -> Client {
         let http = (!settings.offline).then(|| http::Agent::new(settings));
-        Client { http, impatient: settings.impatient }
+        Client { http, impatient: settings.impatient, limits: settings.limits }
+    }
+
+    /// By when something that is asked about from now on must be known.
+    pub(crate) fn deadline(&self) -> Deadline {
+        Deadline::after(self.limits.metadata)
     }
 
     /// How often a request may be tried.
@@ -88,11 +97,24 @@ impl Client {
         Attempts::new(if self.impatient { 1 } else { 4 })
     }
 
-    /// Opens `url` once.
-    pub(crate) fn open(&self, url: &str, ask: Ask<'_>) -> std::result::Result<Answer, Refusal> {
+    /// Opens `url` once. With a deadline all of the body must be there by then; without, it must
+    /// keep coming.
+    pub(crate) fn open(
+        &self,
+        url: &str,
+        ask: Ask<'_>,
+        by: Option<Deadline>,
+    ) -> std::result::Result<Answer, Refusal> {
         match (file_path(url), &self.http) {
             (Some(path), _) => open_file(url, &path),
-            (None, Some(http)) => http.get(url, ask),
+            (None, Some(http)) => match Url::parse(url) {
+                Ok(parsed) => http.get(&parsed, ask, by),
+                Err(why) => {
+                    let message = format!("cannot fetch {}: {why}", redact(url));
+                    let error = Error::new(ErrorKind::Usage, message);
+                    Err(Refusal { error, again: Again::Never })
+                }
+            },
             (None, None) => Err(Refusal {
                 error: Error::new(
                     ErrorKind::Network,
@@ -104,19 +126,21 @@ impl Client {
         }
     }
 
-    /// Opens `url` and reads at most `limit` bytes, as often as the settings allow.
+    /// Opens `url` and reads at most `limit` bytes, as often as the settings allow, and no longer
+    /// than until the deadline `by`.
     pub(crate) fn read(
         &self,
         url: &str,
         known: Option<&Validators>,
         limit: u64,
+        by: Deadline,
         progress: &dyn Progress,
     ) -> Result<(Option<Vec<u8>>, Validators)> {
-        let mut attempts = self.attempts();
+        let mut attempts = self.attempts().by(by);
         let ask = known.map_or(Ask::Whole, Ask::Changed);
         loop {
-            let refusal = match self.open(url, ask) {
-                Ok(answer) => match read_body(url, answer, limit) {
+            let refusal = match self.open(url, ask, Some(by)) {
+                Ok(answer) => match read_body(url, answer, limit, by) {
                     Ok(read) => return Ok(read),
                     Err(refusal) => refusal,
                 },
@@ -131,11 +155,13 @@ fn read_body(
     url: &str,
     answer: Answer,
     limit: u64,
+    by: Deadline,
 ) -> std::result::Result<(Option<Vec<u8>>, Validators), Refusal> {
     let Some(body) = answer.body else { return Ok((None, answer.validators)) };
     let mut bytes = Vec::new();
     let never = |error| Refusal { error, again: Again::Never };
     match body.take(limit + 1).read_to_end(&mut bytes) {
+        Err(_) if by.left().is_none() => Err(never(by.missed(url))),
         Err(error) => Err(Refusal { error: broken_off(url, error), again: Again::After(None) }),
         Ok(_) if bytes.len() as u64 > limit => Err(never(Error::new(
             ErrorKind::Verification,
@@ -166,12 +192,8 @@ fn open_file(url: &str, path: &std::path::Path) -> std::result::Result<Answer, R
         let error = Error::new(kind, format!("cannot open {url}")).because(error);
         Refusal { error, again: Again::Never }
     };
-    let metadata = std::fs::metadata(path).map_err(refuse)?;
-    if !metadata.is_file() {
-        // Opening a FIFO would hang.
-        return Err(refuse(io::Error::other("not a regular file")));
-    }
-    let file = File::open(path).map_err(refuse)?;
+    let file = read::open(path).map_err(refuse)?;
+    let metadata = file.metadata().map_err(refuse)?;
     Ok(Answer {
         body: Some(Box::new(file)),
         from: 0,

@@ -3,17 +3,23 @@
 use crate::digests;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::Client;
-use crate::index::{Archive, Entry, Index, Origin, all_own, candidates};
+use crate::index::{self, Archive, Entry, Index, Origin, all_own, candidates};
+use crate::mirror::Mirror;
 use crate::outage::{self, Topic};
 use crate::progress::Progress;
 use crate::release::Release;
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::want::Want;
-use goward_resolver::{Selector, ToolchainName};
+use goward_resolver::{Selector, ToolchainName, Version};
 
-/// Finds the newest release that meets `want`, by the indexes of the mirrors in their order. An
-/// exact version that the compiled-in table knows needs no index.
+/// Finds the newest release that meets `want`, by the indexes of the mirrors in their order, the
+/// compiled-in table, and what the mirrors have shown before. An exact version that the table knows
+/// needs no index.
+///
+/// # Errors
+/// [`ErrorKind::NotFound`] if there is none, and, unless an older one will do, if the newest one is
+/// not to be had at the mirrors.
 pub fn find(
     store: &Store,
     settings: &Settings,
@@ -50,54 +56,236 @@ fn ask_indexes(
     if settings.impatient {
         outage::recall(store, topic)?;
     }
-    let client = Client::new(settings);
-    let mut asked = Vec::new();
-    let (mut failure, mut unlisted) = (None, false);
-    'mirrors: for mirror in candidates(settings) {
-        // What a cached index does not know, the mirror may; the impatient do not ask for it.
-        for refresh in [settings.refresh, true] {
-            let index = match Index::of(&mirror, store, settings, &client, refresh, progress) {
-                Ok(index) => index,
-                Err(error) => {
-                    tracing::info!(%error, mirror = mirror.base(), "no index");
-                    unlisted |= error.kind() == ErrorKind::NotFound && !mirror.has_own_digests();
-                    let last = mirror.ends_list(&error);
-                    failure.get_or_insert(error);
-                    if last {
-                        break 'mirrors;
-                    }
-                    break;
-                }
-            };
-            if let Some(release) = pick(&index, want)? {
-                return Ok(release);
-            }
-            let cached = matches!(index.origin(), Origin::Mirror { fresh_from_cache: true, .. });
-            if !cached || settings.impatient {
-                asked.push(index.source());
-                break;
-            }
+    let search = Search {
+        store,
+        settings,
+        want,
+        progress,
+        client: Client::new(settings),
+        known: if all_own(settings) { Vec::new() } else { index::known(store, settings) },
+        asked: Vec::new(),
+        failure: None,
+        unlisted: false,
+        behind: None,
+    };
+    search.run().inspect_err(|error| {
+        if want.below.is_none() {
+            outage::record(store, settings, topic, error);
         }
-    }
-    if let Some(name) = exact(want).filter(|_| unlisted && asked.is_empty()) {
-        // A directory of archives has no list. Whether it has this one, and whether somebody
-        // vouches for it, shows when it is fetched.
-        return Ok(Release::by_name(name, &want.platform, want.source));
-    }
-    if settings.offline && !all_own(settings) {
-        let table = Index::embedded();
-        if let Some(release) = pick(&table, want)? {
+    })
+}
+
+/// A look at the mirrors' indexes, one after the other.
+struct Search<'a> {
+    store: &'a Store,
+    settings: &'a Settings,
+    want: &'a Want<'a>,
+    progress: &'a dyn Progress,
+    client: Client,
+    /// What is known without asking; nothing where the mirrors speak for themselves.
+    known: Vec<Entry>,
+    /// The indexes in which nothing was found.
+    asked: Vec<String>,
+    /// The first reason why there was no index.
+    failure: Option<Error>,
+    /// Whether a mirror has no index.
+    unlisted: bool,
+    /// The newest that the mirrors have, where a newer one is known.
+    behind: Option<Behind>,
+}
+
+/// A release that a mirror has, although a newer one is known that would be taken.
+struct Behind {
+    release: Release,
+    mirror: String,
+    newest: Version,
+}
+
+/// What an index comes to.
+enum Choice {
+    Nothing,
+    Newest(Release),
+    Behind(Release, Version),
+}
+
+impl Search<'_> {
+    fn run(mut self) -> Result<Release> {
+        if let Some(release) = self.ask()? {
             return Ok(release);
         }
-        asked.push(table.source());
+        if let Some(behind) = self.behind.take() {
+            return self.settle(behind);
+        }
+        if let Some(name) = exact(self.want).filter(|_| self.unlisted && self.asked.is_empty()) {
+            // A directory of archives has no list. Whether it has this one, and whether somebody
+            // vouches for it, shows when it is fetched.
+            return Ok(Release::by_name(name, &self.want.platform, self.want.source));
+        }
+        if let Some(release) = self.without_index()? {
+            return Ok(release);
+        }
+        Err(match self.failure.take() {
+            Some(error) if self.asked.is_empty() || error.kind() == ErrorKind::Verification => {
+                error
+            }
+            Some(error) => self.not_found().because(error),
+            None => self.not_found(),
+        })
     }
-    let error = match failure {
-        Some(error) if asked.is_empty() || error.kind() == ErrorKind::Verification => error,
-        Some(error) => not_found(want, &asked).because(error),
-        None => not_found(want, &asked),
-    };
-    outage::record(store, settings, topic, &error);
-    Err(error)
+
+    /// The newest release, if a mirror's index has it.
+    fn ask(&mut self) -> Result<Option<Release>> {
+        let settings = self.settings;
+        'mirrors: for mirror in candidates(settings) {
+            if self.behind.is_some() && !settings.mirrors.contains(&mirror) {
+                // go.dev's index does not say what others have.
+                break;
+            }
+            // What a cached index does not know, the mirror may; the impatient do not ask for it.
+            for refresh in [settings.refresh, true] {
+                let (store, progress) = (self.store, self.progress);
+                let read = Index::of(&mirror, store, settings, &self.client, refresh, progress);
+                let index = match read {
+                    Ok(index) => index,
+                    Err(error) => {
+                        tracing::info!(%error, mirror = mirror.base(), "no index");
+                        self.unlisted |=
+                            error.kind() != ErrorKind::Network && !mirror.has_own_digests();
+                        let last = mirror.ends_list(&error);
+                        self.failure.get_or_insert(error);
+                        if last {
+                            break 'mirrors;
+                        }
+                        break;
+                    }
+                };
+                let cached =
+                    matches!(index.origin(), Origin::Mirror { fresh_from_cache: true, .. });
+                match self.choose(&mirror, &index)? {
+                    Choice::Newest(release) => return Ok(Some(release)),
+                    _ if cached && !settings.impatient => {}
+                    Choice::Nothing => {
+                        self.asked.push(index.source());
+                        break;
+                    }
+                    Choice::Behind(release, newest) => {
+                        self.fall_behind(release, index.source(), newest);
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The newest that `index` has, and whether it is the newest of all. Mirrors that speak for
+    /// themselves are not measured by what others know.
+    fn choose(&self, mirror: &Mirror, index: &Index) -> Result<Choice> {
+        let own: Vec<&Entry> = index.entries().iter().collect();
+        let Some(best) = newest(&own, self.want) else { return Ok(Choice::Nothing) };
+        let Some(best) = release(best, index.origin(), self.want)? else {
+            return Ok(Choice::Nothing);
+        };
+        if mirror.has_own_digests() {
+            return Ok(Choice::Newest(best));
+        }
+        let mut all: Vec<&Entry> = index.entries().iter().chain(&self.known).collect();
+        all.sort_by(|a, b| a.version().cmp(b.version()));
+        let Some(top) = newest(&all, self.want).map(Entry::version) else {
+            return Ok(Choice::Newest(best));
+        };
+        let entry = index.entry(top);
+        let listed = entry.map(|entry| release(entry, index.origin(), self.want));
+        Ok(match listed.transpose()?.flatten() {
+            Some(release) => Choice::Newest(release),
+            None => Choice::Behind(best, top.clone()),
+        })
+    }
+
+    fn fall_behind(&mut self, release: Release, mirror: String, newest: Version) {
+        let newer = |other: &Behind| other.release.version() >= release.version();
+        if !self.behind.as_ref().is_some_and(newer) {
+            self.behind = Some(Behind { release, mirror, newest });
+        }
+    }
+
+    /// What the mirrors have, where an older one will do; else an error that names both.
+    fn settle(&self, behind: Behind) -> Result<Release> {
+        let Behind { release, mirror, newest } = behind;
+        let (name, newest, selector) =
+            (release.name(), ToolchainName::of(&newest), self.want.selector);
+        if self.want.or_older {
+            self.progress.note(&format!(
+                "{newest} is known, but the newest that {mirror} has for {selector} is {name}, \
+                 which is taken"
+            ));
+            return Ok(release);
+        }
+        let message = format!(
+            "the newest release for {selector} is {newest}, which is not to be had: {mirror} has \
+             {name} at most"
+        );
+        Err(Error::new(ErrorKind::NotFound, message)
+            .hint(format!("to take what it has, run: goward install {}", release.version()))
+            .hint(format!("or name a mirror that has {newest} in GOWARD_MIRROR")))
+    }
+
+    /// What is known without asking, where no index can be had; offline, also where those that are
+    /// there say nothing.
+    fn without_index(&mut self) -> Result<Option<Release>> {
+        // The impatient would only run into the same silence when they fetch the archive.
+        let silent = self.failure.as_ref().is_some_and(|error| error.kind() == ErrorKind::Network);
+        let hopeless = silent && self.settings.impatient && !self.settings.offline;
+        let asked = !self.asked.is_empty() && !self.settings.offline;
+        if all_own(self.settings) || asked || hopeless {
+            return Ok(None);
+        }
+        let table = Index::embedded();
+        let known: Vec<&Entry> = self.known.iter().collect();
+        let Some(entry) = newest(&known, self.want) else {
+            self.asked.push(table.source());
+            return Ok(None);
+        };
+        let listed = table.entry(entry.version());
+        let listed = listed.map(|entry| release(entry, table.origin(), self.want)).transpose()?;
+        let release = listed.flatten().unwrap_or_else(|| {
+            let name = ToolchainName::of(entry.version());
+            Release::by_name(name, &self.want.platform, self.want.source)
+        });
+        if let Some(error) = &self.failure {
+            self.progress.note(&format!(
+                "{}: {} is the newest known for {}; newer releases may exist",
+                index::no_index(error),
+                release.name(),
+                self.want.selector
+            ));
+        }
+        Ok(Some(release))
+    }
+
+    fn not_found(&self) -> Error {
+        let want = self.want;
+        let least = match &want.at_least {
+            Some(version) => format!(" at least {version}"),
+            None => String::new(),
+        };
+        let message = format!(
+            "no release matches {}{least} for {} in {}",
+            want.selector,
+            want.platform,
+            self.asked.join(", ")
+        );
+        let error = Error::new(ErrorKind::NotFound, message);
+        let known: Vec<&Entry> = self.known.iter().collect();
+        let error = match newest(&known, want) {
+            Some(entry) => error.hint(format!(
+                "{} is known: name a mirror that has it in GOWARD_MIRROR",
+                ToolchainName::of(entry.version())
+            )),
+            None => error,
+        };
+        error.hint("`goward list --available` shows what there is")
+    }
 }
 
 /// The one release that would do.
@@ -106,36 +294,19 @@ fn exact(want: &Want<'_>) -> Option<ToolchainName> {
     Some(ToolchainName::of(version))
 }
 
-fn not_found(want: &Want<'_>, asked: &[String]) -> Error {
-    let least = match &want.at_least {
-        Some(version) => format!(" at least {version}"),
-        None => String::new(),
-    };
-    let message = format!(
-        "no release matches {}{least} for {} in {}",
-        want.selector,
-        want.platform,
-        asked.join(", ")
-    );
-    Error::new(ErrorKind::NotFound, message).hint("`goward list --available` shows what there is")
-}
-
-/// The newest release of an index that meets the want and exists for its platform.
-fn pick(index: &Index, want: &Want<'_>) -> Result<Option<Release>> {
-    let entries = index.entries().iter().filter(|entry| archive(want, entry).is_some());
-    let newest = match want.selector {
+/// The newest of `entries`, which come oldest first, that meets the want and exists for its platform.
+fn newest<'e>(entries: &[&'e Entry], want: &Want<'_>) -> Option<&'e Entry> {
+    let mut entries = entries.iter().copied().filter(|entry| archive(want, entry).is_some());
+    match want.selector {
         Selector::OldStable => {
             let stable = |entry: &&Entry| !entry.version().is_prerelease();
-            let latest = entries.clone().rfind(stable).map(Entry::version);
-            entries.filter(stable).rfind(|entry| {
-                let version = entry.version();
-                latest.is_some_and(|latest| !latest.same_minor(version))
-                    && want.at_least.as_ref().is_none_or(|least| version >= least)
-            })
+            let latest = entries.clone().rfind(stable)?.version();
+            entries
+                .filter(stable)
+                .rfind(|entry| !latest.same_minor(entry.version()) && want.bounds(entry.version()))
         }
-        _ => entries.rev().find(|entry| want.admits(entry.version())),
-    };
-    newest.map_or(Ok(None), |entry| release(entry, index.origin(), want))
+        _ => entries.rfind(|entry| want.admits(entry.version())),
+    }
 }
 
 /// The release of an entry, if that has an archive that would do.
@@ -177,14 +348,16 @@ fn archive<'e>(want: &Want<'_>, entry: &'e Entry) -> Option<&'e Archive> {
 mod tests {
     use super::*;
     use crate::platform::Platform;
-    use goward_resolver::Version;
 
     fn picked(selector: &str, at_least: Option<&str>) -> Option<String> {
         let selector = Selector::parse(selector).unwrap();
         let at_least = at_least.map(|text| Version::parse(text).unwrap());
         let platform = Platform::parse("linux/amd64").unwrap();
-        let want = Want { selector: &selector, at_least, platform, source: false };
-        pick(&Index::embedded(), &want).unwrap().map(|release| release.file_name)
+        let want = Want { at_least, platform, ..Want::new(&selector) };
+        let table = Index::embedded();
+        let entries: Vec<&Entry> = table.entries().iter().collect();
+        let newest = newest(&entries, &want)?;
+        release(newest, table.origin(), &want).unwrap().map(|release| release.file_name)
     }
 
     #[test]

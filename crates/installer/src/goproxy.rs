@@ -9,11 +9,12 @@
 
 mod patterns;
 
-use crate::credentials::{self, Credentials};
+use crate::credentials::{Credentials, split_url};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mirror::Mirror;
 use crate::settings::Settings;
-use crate::sumdb::{Access, Database, Proxies};
+use crate::sumdb::{Access, Database, MAX_PROXIES, Proxies, with_scheme};
+use std::ffi::OsString;
 
 /// Where `direct` leads.
 const DIRECT: &str = "https://go.dev/dl/mod";
@@ -24,14 +25,17 @@ impl Settings {
     /// Makes the module proxies of `GOPROXY` the only mirrors, and Go's checksum database the one
     /// who vouches. `var` looks up `GOPROXY`, `GONOPROXY`, `GOPRIVATE`, `GOSUMDB`, `GOAUTH`, `NETRC`
     /// and the home directory.
-    pub fn take_from_go(&mut self, var: impl Fn(&str) -> Option<String>) -> Result<()> {
-        let goproxy = var("GOPROXY").unwrap_or_default();
-        let (goproxy, accounts) = credentials::split(&goproxy);
+    pub fn take_from_go<T: Into<OsString>>(
+        &mut self,
+        var: impl Fn(&str) -> Option<T>,
+    ) -> Result<()> {
+        let var = |name: &str| var(name).map(Into::into);
+        let (goproxy, accounts) = split(&text("GOPROXY", var)?.unwrap_or_default());
         let (listed, direct) = (Proxies::parse(&goproxy)?, Proxies::none());
         // The way to the database stays what GOPROXY says, as with Go.
-        self.mirrors = mirrors(if goes_direct(&var) { &direct } else { &listed })?;
+        self.mirrors = mirrors(if goes_direct(var)? { &direct } else { &listed })?;
         self.ask_go(|name| match name {
-            "GOPROXY" => Some(goproxy.clone()),
+            "GOPROXY" => Some(goproxy.clone().into()),
             name => var(name),
         })?;
         self.credentials.extend(accounts);
@@ -40,11 +44,11 @@ impl Settings {
 
     /// Sets the checksum database, and what to log in with, by Go's own variables. Where `GOPROXY`
     /// says nothing, the module proxies among the mirrors stand for it.
-    pub fn ask_go(&mut self, var: impl Fn(&str) -> Option<String>) -> Result<()> {
-        let var = |name: &str| var(name).filter(|value| !value.is_empty());
-        let database = Database::parse(&var("GOSUMDB").unwrap_or_default())?;
-        let proxies = match var("GOPROXY") {
-            Some(goproxy) => Proxies::parse(&credentials::split(&goproxy).0)?,
+    pub fn ask_go<T: Into<OsString>>(&mut self, var: impl Fn(&str) -> Option<T>) -> Result<()> {
+        let var = |name: &str| var(name).map(Into::into);
+        let database = Database::parse(&text("GOSUMDB", var)?.unwrap_or_default())?;
+        let proxies = match text("GOPROXY", var)? {
+            Some(goproxy) => Proxies::parse(&split(&goproxy).0)?,
             None => {
                 let ours = self.mirrors.iter().filter_map(Mirror::proxy_url);
                 let list: String = ours.map(|url| format!("{url}|")).collect();
@@ -53,25 +57,47 @@ impl Settings {
             }
         };
         self.checksum_database = Some(Access { database, proxies });
-        if takes_netrc(&var("GOAUTH").unwrap_or_default())? {
-            self.credentials.extend(Credentials::from_netrc_of(var)?);
+        if takes_netrc(&text("GOAUTH", var)?.unwrap_or_default())? {
+            self.credentials.take_netrc(var);
         }
         Ok(())
     }
 }
 
+/// The value of a variable that has to be text; empty counts as unset.
+fn text(name: &str, var: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>> {
+    let text = var(name).filter(|value| !value.is_empty()).map(OsString::into_string);
+    let text = text.transpose();
+    text.map_err(|_| Error::new(ErrorKind::Usage, format!("{name} is not UTF-8 text")))
+}
+
+/// Takes the accounts out of the URLs of a `GOPROXY`.
+fn split(goproxy: &str) -> (String, Credentials) {
+    let (mut list, mut found) = (String::new(), Credentials::default());
+    for entry in goproxy.split_inclusive([',', '|']) {
+        let (url, end) = entry.split_at(entry.trim_end_matches([',', '|']).len());
+        let (url, accounts) = split_url(&with_scheme(url.trim()));
+        found.extend(accounts);
+        list.extend([url.as_str(), end]);
+    }
+    (list, found)
+}
+
 /// Whether `GONOPROXY`, for which `GOPRIVATE` stands where it is not set, leads toolchains past the
 /// proxies, even past `off`.
-fn goes_direct(var: impl Fn(&str) -> Option<String>) -> bool {
-    let set = |name: &str| var(name).filter(|value| !value.is_empty());
-    let patterns = set("GONOPROXY").or_else(|| set("GOPRIVATE"));
-    patterns.is_some_and(|patterns| patterns::match_prefix(&patterns, MODULE))
+fn goes_direct(var: impl Fn(&str) -> Option<OsString>) -> Result<bool> {
+    let patterns = match text("GONOPROXY", &var)? {
+        None => text("GOPRIVATE", &var)?,
+        set => set,
+    };
+    Ok(patterns.is_some_and(|patterns| patterns::match_prefix(&patterns, MODULE)))
 }
 
 fn mirrors(proxies: &Proxies) -> Result<Vec<Mirror>> {
     let proxy = |proxy: &crate::sumdb::Proxy| Mirror::proxy(&proxy.url, !proxy.any_failure);
-    let mut mirrors: Vec<Mirror> = proxies.list().iter().map(proxy).collect::<Result<_>>()?;
-    if proxies.ends_direct() {
+    let asked = proxies.list().iter().take(MAX_PROXIES);
+    let mut mirrors: Vec<Mirror> = asked.map(proxy).collect::<Result<_>>()?;
+    if proxies.ends_direct() && proxies.list().len() <= MAX_PROXIES {
         mirrors.push(Mirror::proxy(DIRECT, true)?);
     }
     if mirrors.is_empty() {
@@ -158,6 +184,25 @@ mod tests {
         }
         let off = taken(&[("GOPROXY", "off"), ("GOPRIVATE", "golang.org")]).unwrap();
         assert_eq!(off.mirrors[0].proxy_url(), Some("https://go.dev/dl/mod/"));
+    }
+
+    #[test]
+    fn accounts_leave_the_list() {
+        let (list, found) =
+            split("https://me:p%40ss@a.example/x|me:secret@c.example, https://b.example ,direct");
+        assert_eq!(list, "https://a.example/x|https://c.example,https://b.example,direct");
+        let has = |url: &str| found.header(&crate::url::Url::parse(url).unwrap()).is_some();
+        assert!(has("https://a.example/x/list") && has("https://c.example/"));
+        assert!(!has("https://b.example/") && !has("https://a.example:444/"));
+        assert_eq!(split("a,b|direct").0, "a,b|direct");
+        let error = taken(&[("GOPROXY", "https://me:pa,ss@a.example")]).unwrap_err();
+        assert!(!format!("{error:?}").contains("pa"), "{error:?}");
+    }
+
+    #[test]
+    fn no_more_than_eight_proxies_are_mirrors() {
+        let list = "https://a.example|".repeat(2500) + "direct";
+        assert_eq!(taken(&[("GOPROXY", &list)]).unwrap().mirrors.len(), 8);
     }
 
     #[test]

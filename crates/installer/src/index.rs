@@ -6,6 +6,7 @@ mod cache;
 pub(crate) mod fuzzing;
 mod json;
 mod list;
+mod seen;
 
 use crate::clock::now;
 use crate::digests::{self, Digest};
@@ -21,7 +22,7 @@ use crate::url::redact;
 use goward_resolver::Version;
 
 /// The most bytes that an index may have.
-const MAX_INDEX: u64 = 16 << 20;
+const MAX_INDEX: u64 = cache::MAX_BODY as u64;
 /// What stands for the operating system of an archive of sources.
 const SOURCE: &str = "src";
 /// How long a cached index is taken for the mirror's present one, in seconds.
@@ -81,8 +82,8 @@ impl Entry {
 
 impl Index {
     /// The index of the first mirror that has one: the cached one while it is fresh, else the
-    /// mirror's, else, with a note, an old cached one. Offline, the table that is compiled in
-    /// serves where nothing is cached, unless every mirror answers for itself.
+    /// mirror's, else, with a note, an old cached one. Where none can be had, the table that is
+    /// compiled in serves, with a note, unless every mirror answers for itself.
     pub fn load(store: &Store, settings: &Settings, progress: &dyn Progress) -> Result<Index> {
         let client = Client::new(settings);
         let mut first = None;
@@ -96,8 +97,12 @@ impl Index {
             }
         }
         match first {
-            Some(error) if !settings.offline || all_own(settings) => Err(error),
-            _ => Ok(Index::embedded()),
+            Some(error) if all_own(settings) => Err(error),
+            Some(error) => {
+                progress.note(&format!("{}; newer releases may exist", no_index(&error)));
+                Ok(Index::embedded())
+            }
+            None => Ok(Index::embedded()),
         }
     }
 
@@ -155,7 +160,9 @@ impl Index {
         progress: &dyn Progress,
     ) -> Result<Index> {
         if mirror.is_local() {
-            return Index::fetch_local(mirror, client, progress);
+            let index = Index::fetch_local(mirror, client, progress)?;
+            seen::add(store, mirror, &index.entries);
+            return Ok(index);
         }
         let cached = cache::read(store, mirror);
         let index = |entries, fresh_from_cache| Index {
@@ -163,7 +170,7 @@ impl Index {
             origin: Origin::Mirror { mirror: mirror.clone(), fresh_from_cache },
         };
         let parsed = |cached: &cache::Cached| parse(mirror, &cached.body).ok();
-        let fresh = cached.as_ref().filter(|cached| now().saturating_sub(cached.fetched) < FRESH);
+        let fresh = cached.as_ref().filter(|cached| cached.age().is_some_and(|age| age < FRESH));
         if let Some(entries) = fresh.filter(|_| !refresh).and_then(parsed) {
             return Ok(index(entries, true));
         }
@@ -178,12 +185,16 @@ impl Index {
         match (fetched, cached) {
             (Ok(entries), _) => {
                 outage::forget(store, topic);
+                seen::add(store, mirror, &entries);
                 Ok(index(entries, false))
             }
             (Err(error), Some(cached)) if error.kind() == ErrorKind::Network => {
                 let Some(entries) = parsed(&cached) else { return Err(error) };
-                let hours = now().saturating_sub(cached.fetched) / 3600;
-                progress.note(&format!("{error}; the index from {hours} h ago is used instead"));
+                let age = match cached.age() {
+                    Some(age) => format!("from {} h ago", age / 3600),
+                    None => "from a time that is still to come".to_owned(),
+                };
+                progress.note(&format!("{error}; the index {age} is used instead"));
                 Ok(index(entries, false))
             }
             (Err(error), _) => Err(error),
@@ -193,7 +204,7 @@ impl Index {
     fn fetch_local(mirror: &Mirror, client: &Client, progress: &dyn Progress) -> Result<Index> {
         let origin = Origin::Mirror { mirror: mirror.clone(), fresh_from_cache: false };
         let url = &mirror.index_urls()[0];
-        let (body, _) = client.read(url, None, MAX_INDEX, progress)?;
+        let (body, _) = client.read(url, None, MAX_INDEX, client.deadline(), progress)?;
         let entries = parse(mirror, &body.unwrap_or_default()).map_err(|e| about(url, e))?;
         Ok(Index { entries, origin })
     }
@@ -206,11 +217,11 @@ impl Index {
         progress: &dyn Progress,
     ) -> Result<Vec<Entry>> {
         progress.stage(mirror.base(), Stage::Index);
-        let mut first = None;
+        let (mut first, by) = (None, client.deadline());
         for url in mirror.index_urls() {
             let known = cached.filter(|cached| cached.url == url);
             let validators = known.map(|known| &known.validators);
-            let read = client.read(&url, validators, MAX_INDEX, progress);
+            let read = client.read(&url, validators, MAX_INDEX, by, progress);
             let parsed = read.and_then(|(body, validators)| {
                 let body = match (body, known) {
                     (Some(body), _) => body,
@@ -242,6 +253,22 @@ pub(crate) fn candidates(settings: &Settings) -> Vec<Mirror> {
         mirrors.push(Mirror::official());
     }
     mirrors
+}
+
+/// What is known without asking anybody: the compiled-in table, and the releases that the mirrors
+/// whose indexes are asked have ever shown to this store. Oldest first.
+pub(crate) fn known(store: &Store, settings: &Settings) -> Vec<Entry> {
+    let mut known = Index::embedded().entries;
+    for mirror in candidates(settings) {
+        known.extend(seen::of(store, &mirror));
+    }
+    known.sort_by(|a, b| a.version.cmp(&b.version));
+    known
+}
+
+/// That no index can be had, and why.
+pub(crate) fn no_index(error: &Error) -> String {
+    format!("no index of releases can be had ({error})")
 }
 
 /// Whether go.dev's index has no say about what it has: it vouches for its own archives, or the

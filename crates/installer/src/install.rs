@@ -66,11 +66,16 @@ pub fn reinstall(
 ) -> Result<Installed> {
     let name = release.store_name();
     store.prepare()?;
-    let lock = Lock::wait(&store.lock_file(&name), &name, progress)?;
-    let partial = Cell::new(staging::sweep(store, &name, &lock, progress));
-    let there = store.toolchains_dir().join(&name).is_dir();
-    let then = if there { &Then::Replace } else { &Then::Publish };
-    Install { store, settings, release, progress, name, lock, partial, then }.run()
+    let mirrors = Mirrors { store, settings, release, progress };
+    mirrors.try_each(|mirror, source, client, partial| {
+        let lock = Lock::wait(&store.lock_file(&name), &name, progress)?;
+        sweep(store, &name, &lock, partial, progress);
+        let there = store.toolchains_dir().join(&name).is_dir();
+        let then = if there { &Then::Replace } else { &Then::Publish };
+        let name = name.clone();
+        let install = Install { store, settings, release, progress, name, lock, partial, then };
+        install.install_from(Some(mirror), source, client)
+    })
 }
 
 /// Fetches the sources of `release`, builds them and installs the result, unless it is installed.
@@ -101,9 +106,15 @@ fn install_then(
     then: &Then<'_>,
     progress: &dyn Progress,
 ) -> Result<Installed> {
-    locked(store, release, progress, |name, lock, partial| {
-        let partial = Cell::new(partial);
-        Install { store, settings, release, progress, name, lock, partial, then }.run()
+    if let Some(installed) = already(store, release)? {
+        return Ok(installed);
+    }
+    let mirrors = Mirrors { store, settings, release, progress };
+    mirrors.try_each(|mirror, source, client, partial| {
+        locked(store, release, progress, partial, |name, lock| {
+            let install = Install { store, settings, release, progress, name, lock, partial, then };
+            install.install_from(Some(mirror), source, client)
+        })
     })
 }
 
@@ -115,8 +126,8 @@ pub(crate) fn install_archive(
     source: &Source,
     progress: &dyn Progress,
 ) -> Result<Installed> {
-    locked(store, release, progress, |name, lock, partial| {
-        let (partial, then) = (Cell::new(partial), &Then::Publish);
+    let (partial, then) = (&Cell::default(), &Then::Publish);
+    locked(store, release, progress, partial, |name, lock| {
         let install = Install { store, settings, release, progress, name, lock, partial, then };
         install.install_from(None, source, &Client::new(settings))
     })
@@ -130,24 +141,26 @@ pub(crate) fn install_directory(
     (directory, authority): (&Path, Authority),
     progress: &dyn Progress,
 ) -> Result<Installed> {
-    locked(store, release, progress, |name, lock, _| {
+    let (partial, then) = (&Cell::default(), &Then::Publish);
+    locked(store, release, progress, partial, |name, lock| {
         let staging = Staging::create(store, &name, &lock)?;
         progress.stage(&name, Stage::Unpack);
         let origin = directory.display().to_string();
         let verified = verify(copy(staging, directory, &authority)?, &authority, &origin)?;
-        let (partial, then) = (Cell::default(), &Then::Publish);
         let source = Source { url: origin, file_name: String::new(), authority, cached: true };
         let install = Install { store, settings, release, progress, name, lock, partial, then };
         install.finish(&source, &verified)
     })
 }
 
-/// Does `work` under the lock of `release`, unless that is installed already.
+/// Does `work` under the lock of `release`, unless that is installed already. What a dead process
+/// had fetched becomes the `partial`.
 fn locked(
     store: &Store,
     release: &Release,
     progress: &dyn Progress,
-    work: impl FnOnce(String, Lock, Option<Partial>) -> Result<Installed>,
+    partial: &Cell<Option<Partial>>,
+    work: impl FnOnce(String, Lock) -> Result<Installed>,
 ) -> Result<Installed> {
     let name = release.store_name();
     if let Some(installed) = already(store, release)? {
@@ -158,8 +171,20 @@ fn locked(
     if let Some(installed) = already(store, release)? {
         return Ok(installed);
     }
-    let partial = staging::sweep(store, &name, &lock, progress);
-    work(name, lock, partial)
+    sweep(store, &name, &lock, partial, progress);
+    work(name, lock)
+}
+
+fn sweep(
+    store: &Store,
+    name: &str,
+    lock: &Lock,
+    partial: &Cell<Option<Partial>>,
+    progress: &dyn Progress,
+) {
+    if let Some(found) = staging::sweep(store, name, lock, progress) {
+        partial.set(Some(found));
+    }
 }
 
 /// The toolchain if it is there. Its link is mended by the way.
@@ -188,26 +213,42 @@ struct Install<'a> {
     name: String,
     lock: Lock,
     /// What an earlier process had fetched.
-    partial: Cell<Option<Partial>>,
+    partial: &'a Cell<Option<Partial>>,
     then: &'a Then<'a>,
 }
 
-impl Install<'_> {
+/// The mirrors that may have a release.
+#[derive(Clone, Copy)]
+struct Mirrors<'a> {
+    store: &'a Store,
+    settings: &'a Settings,
+    release: &'a Release,
+    progress: &'a dyn Progress,
+}
+
+impl Mirrors<'_> {
     /// Tries the mirrors in their order. The first failure is the one to report: the others are
     /// mostly its consequences.
-    fn run(&self) -> Result<Installed> {
-        let client = Client::new(self.settings);
-        let Install { store, settings, release, progress, .. } = *self;
+    ///
+    /// What has to be asked about the release, of indexes and databases, is asked here, where no lock
+    /// is held: `install`, which takes the lock, does no more than fetch the archive.
+    fn try_each(
+        self,
+        install: impl Fn(&Mirror, &Source, &Client, &Cell<Option<Partial>>) -> Result<Installed>,
+    ) -> Result<Installed> {
+        let Mirrors { store, settings, release, progress } = self;
+        let (client, partial) = (Client::new(settings), Cell::default());
         let sources = Sources { store, settings, release, progress };
+        store.prepare()?;
         let mut first: Option<Error> = None;
-        let mut left = self.settings.mirrors.len();
-        for mirror in &self.settings.mirrors {
+        let mut left = settings.mirrors.len();
+        for mirror in &settings.mirrors {
             left -= 1;
             let mut last = false;
             let mut failed = |error: Error, from: &str| {
                 last |= mirror.ends_list(&error);
                 if left > 0 && !last {
-                    self.progress.note(&format!("{from}: {error}; trying the next mirror"));
+                    progress.note(&format!("{from}: {error}; trying the next mirror"));
                 }
                 first.get_or_insert(error);
             };
@@ -222,7 +263,7 @@ impl Install<'_> {
                 }
             };
             for source in [sources.cached(&source), Some(source)].into_iter().flatten() {
-                match self.install_from(Some(mirror), &source, &client) {
+                match install(mirror, &source, &client, &partial) {
                     Ok(installed) => return Ok(installed),
                     // Nobody else's archive helps a full disk.
                     Err(error) if error.kind() == ErrorKind::Store => return Err(error),
@@ -236,7 +277,9 @@ impl Install<'_> {
         }
         Err(first.unwrap_or_else(|| Error::new(ErrorKind::Usage, "no mirror is configured")))
     }
+}
 
+impl Install<'_> {
     /// From one archive, of `mirror` unless it was named by itself.
     fn install_from(
         &self,

@@ -13,6 +13,7 @@
 //! asks; who calls gives [`Settings`] and a [`Progress`].
 
 mod audit;
+mod bring;
 mod build;
 mod check;
 mod checkpoint;
@@ -60,6 +61,7 @@ mod verify;
 mod want;
 
 pub use audit::{Audit, Difference, DifferenceKind, Extent, Witness};
+pub use bring::bring;
 pub use build::{Bootstrap, Build, Checkout, build_checkout, enough, remove_checkout};
 pub use credentials::Credentials;
 pub use digests::Digest;
@@ -74,7 +76,7 @@ pub use progress::{Progress, Silent, Stage};
 pub use prune::{CachedToolchain, Use, last_use, size_of};
 pub use receipt::Receipt;
 pub use release::Release;
-pub use settings::Settings;
+pub use settings::{Limits, Settings};
 pub use store::{Store, Toolchain};
 pub use trust::Trust;
 pub use want::Want;

@@ -1,7 +1,7 @@
 //! Mirrors: places that have releases.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::url::redact;
+use crate::url::{Url, redact};
 
 /// A place that has releases: shaped like `https://go.dev/dl/`, with archives by name and perhaps
 /// a JSON index, or a module proxy.
@@ -56,22 +56,15 @@ impl Mirror {
             Error::new(ErrorKind::Usage, format!("mirror {:?}: {why}", redact(url)))
                 .hint("give a base URL such as https://go.dev/dl/ or file:///srv/go/; proxy+ before it makes it a module proxy's")
         };
-        let Some((scheme, rest)) = url.split_once("://") else {
-            return Err(refuse("not a URL"));
-        };
         if url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '?' || c == '#') {
             return Err(refuse("blanks, queries and fragments are not allowed"));
         }
-        let host = rest.split('/').next().unwrap_or_default();
-        match scheme {
-            "https" | "http" if host.is_empty() => return Err(refuse("it names no host")),
-            "https" | "http" if host.contains('@') => {
-                return Err(refuse("credentials in a mirror's URL are not supported"));
+        match url.strip_prefix("file://") {
+            Some(path) if path.starts_with('/') => {}
+            Some(_) => return Err(refuse("a file URL has an absolute path and no host")),
+            None => {
+                Url::parse(url).map_err(refuse)?;
             }
-            "https" | "http" => {}
-            "file" if host.is_empty() && rest.starts_with('/') => {}
-            "file" => return Err(refuse("a file URL has an absolute path and no host")),
-            _ => return Err(refuse("only https, http and file are supported")),
         }
         let slash = if url.ends_with('/') { "" } else { "/" };
         let base = format!("{url}{slash}");
@@ -143,6 +136,10 @@ mod tests {
             "https://",
             "https:///dl",
             "http://user:secret@x/",
+            "https://localhost:secret@x/",
+            "https://x\\@y/",
+            "https://[::1]x/",
+            "https://x:99999/",
             "https://x/?a=b",
             "file://host/x",
             "file://x",

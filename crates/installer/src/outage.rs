@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// The most bytes that are read of what is remembered.
+const MAX_FILE: usize = 1 << 20;
 /// How long a failure is remembered, in seconds.
 const MEMORY: u64 = 5 * 60;
 
@@ -83,7 +85,7 @@ impl Failure {
 impl Memory {
     /// What cannot be read is forgotten.
     fn read(store: &Store) -> Memory {
-        let bytes = read::read(&store.outage_file(), LIMIT).unwrap_or_default();
+        let bytes = read::read(&store.outage_file(), MAX_FILE).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 

@@ -1,10 +1,34 @@
 //! Settings: which mirrors are asked, how patiently, and who must vouch.
 
+use crate::checkpoint;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mirror::Mirror;
 use crate::sumdb::Access;
 use crate::trust::Trust;
+use std::time::Duration;
+
+/// How long servers are waited for. Whatever they send, or do not send, every wait ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// For one index, one list or one look into a checksum database: all of it, with redirects, new
+    /// tries and the pauses between them. For an archive: until its bytes begin to arrive, at each
+    /// try.
+    pub metadata: Duration,
+    /// After so long without an answer, or with less than a KiB a second of a body, a connection is
+    /// given up.
+    pub stall: Duration,
+}
+
+impl Default for Limits {
+    /// A minute, and half a minute.
+    fn default() -> Limits {
+        Limits {
+            metadata: checkpoint::hurried(Duration::from_secs(60)),
+            stall: checkpoint::shortened(Duration::from_secs(30)),
+        }
+    }
+}
 
 /// How releases are found and fetched.
 #[derive(Clone, Debug)]
@@ -28,6 +52,8 @@ pub struct Settings {
     pub checksum_database: Option<Access>,
     /// What to log in with, where a server has an account of the user's.
     pub credentials: Credentials,
+    /// How long servers are waited for.
+    pub limits: Limits,
 }
 
 impl Default for Settings {
@@ -41,6 +67,7 @@ impl Default for Settings {
             min_trust: None,
             checksum_database: None,
             credentials: Credentials::default(),
+            limits: Limits::default(),
         }
     }
 }
@@ -86,6 +113,12 @@ fn bad_value(name: &str, value: &str, wanted: &str) -> Error {
 mod tests {
     use super::*;
     use std::collections::HashMap;
+
+    #[test]
+    fn the_limits_are_those_of_the_book() {
+        let Limits { metadata, stall } = Limits::default();
+        assert_eq!((metadata.as_secs(), stall.as_secs()), (60, 30));
+    }
 
     #[test]
     fn variables_change_the_defaults() {

@@ -155,6 +155,11 @@ impl Store {
         self.state_dir().join("unreachable")
     }
 
+    /// The releases that mirrors have shown.
+    pub(crate) fn seen_file(&self) -> PathBuf {
+        self.state_dir().join("seen")
+    }
+
     /// Every installed toolchain, oldest version first. Directories whose names are not those of
     /// toolchains are passed over.
     pub fn installed(&self) -> Result<Vec<Toolchain>> {

@@ -41,4 +41,4 @@ pub use database::Database;
 pub use h1::{H1, Summary};
 pub use module::Module;
 pub use proxies::Proxies;
-pub(crate) use proxies::Proxy;
+pub(crate) use proxies::{MAX_PROXIES, Proxy, with_scheme};

@@ -14,16 +14,26 @@ pub struct Want<'a> {
     pub platform: Platform,
     /// Its sources are wanted, to build it from.
     pub source: bool,
+    /// Where a newer one is known, but not to be had at the mirrors, an older one will do.
+    pub or_older: bool,
+    /// Only what is older than this would do.
+    pub(crate) below: Option<Version>,
 }
 
 impl<'a> Want<'a> {
     /// Any release that `selector` admits, for this machine.
     pub fn new(selector: &'a Selector) -> Want<'a> {
-        Want { selector, at_least: None, platform: Platform::host(), source: false }
+        let platform = Platform::host();
+        Want { selector, at_least: None, platform, source: false, or_older: false, below: None }
     }
 
     pub(crate) fn admits(&self, version: &Version) -> bool {
-        self.selector.matches(version)
-            && self.at_least.as_ref().is_none_or(|least| version >= least)
+        self.selector.matches(version) && self.bounds(version)
+    }
+
+    /// Whether `version` lies where it may, whatever the selector says.
+    pub(crate) fn bounds(&self, version: &Version) -> bool {
+        self.at_least.as_ref().is_none_or(|least| version >= least)
+            && self.below.as_ref().is_none_or(|below| version < below)
     }
 }

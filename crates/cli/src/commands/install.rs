@@ -91,6 +91,8 @@ impl Install {
         for order in &orders {
             let mut want = Want::new(&order.selector);
             want.at_least = order.at_least.clone();
+            // A file's wish is met as the shim would meet it.
+            want.or_older = order.wanted_by.is_some();
             if self.dry_run {
                 announce(cx, &store, &settings, &want)?;
                 continue;

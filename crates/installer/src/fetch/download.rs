@@ -146,7 +146,7 @@ impl<'a> Download<'a> {
                 Some(of) => Ask::Rest { from: self.delivered, of },
                 None => Ask::Whole,
             };
-            let answer = self.client.open(self.url, ask);
+            let answer = self.client.open(self.url, ask, None);
             let mut refusal = match answer.and_then(|answer| self.accept(answer)) {
                 Ok(()) => return Ok(()),
                 Err(refusal) => refusal,

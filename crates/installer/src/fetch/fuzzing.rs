@@ -1,7 +1,8 @@
 //! What fuzz targets reach of HTTP: the meaning of an answer's status and headers.
 
-use super::{Again, Ask, answer, follow};
+use super::{Again, Ask, answer};
 use crate::fetch::date;
+use crate::url::Url;
 use std::io;
 use std::time::Duration;
 use ureq::Body;
@@ -39,7 +40,8 @@ pub fn read_answer(
     };
     let response = response.body(body).ok()?;
     let ask = from.map_or(Ask::Whole, |from| Ask::Rest { from, of: "\"state\"" });
-    Some(match answer("https://mirror.example/go.tar.gz", ask, response) {
+    let url = Url::parse("https://mirror.example/go.tar.gz").ok()?;
+    Some(match answer(&url, ask, response, None, Duration::from_secs(30)) {
         Ok(answer) => Ok(Taken {
             body: answer.body.is_some(),
             from: answer.from,
@@ -60,5 +62,6 @@ pub fn parse_date(text: &str) -> Option<u64> {
 
 /// Where the redirect `location` leads from the URL `from`, if it may.
 pub fn redirect(from: &str, location: &str) -> Option<String> {
-    follow(from, Some(location)).ok()
+    let to = Url::parse(from).ok()?.follow(location).ok()?;
+    Some(to.uri().to_string())
 }

@@ -1,40 +1,49 @@
 //! HTTP(S): redirects, time limits and the meaning of status codes.
 
-use super::{Again, Answer, Ask, Refusal, Validators, date};
-use crate::checkpoint;
+use super::meter::Meter;
+use super::{Again, Answer, Ask, Deadline, Refusal, Validators, date};
 use crate::clock::now;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
-use crate::settings::Settings;
-use crate::url::redact;
+use crate::settings::{Limits, Settings};
+use crate::url::Url;
 use std::io::{self, Read};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use ureq::http::{Response, StatusCode, header};
+use ureq::http::{HeaderMap, Response, StatusCode, header};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::typestate::WithoutBody;
-use ureq::{ProxyProtocol, RequestBuilder};
+use ureq::{Proxy, ProxyProtocol, RequestBuilder};
 
 const MAX_REDIRECTS: usize = 5;
-const STALL: Duration = Duration::from_secs(30);
-/// Fewer bytes than this in [`STALL`] count as a stalled body.
+/// Fewer bytes than this in [`Limits::stall`] count as a stalled body.
 const STALL_BYTES: u64 = 30 * 1024;
+/// The most bytes that the head of one answer may have.
+const MAX_HEAD: usize = 64 << 10;
 /// How long after its last change a file must have been served for the date of that change to
 /// stand for its content, in seconds (RFC 9110, 8.8.2.2).
 const SETTLED: u64 = 60;
 const REACH: &str = "check the network, or name a mirror in GOWARD_MIRROR";
 const CERTIFICATE: &str = "check the date of this machine; if a proxy re-signs connections, name \
                            its authority in SSL_CERT_FILE, or add it to the system's";
+/// The variables that may name a proxy, in the order in which the library looks at them.
+const PROXIES: [&str; 6] =
+    ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
 
 /// An HTTP client that follows no redirect by itself.
 pub(super) struct Agent {
     agent: ureq::Agent,
     credentials: Credentials,
+    connect: Duration,
+    limits: Limits,
+    /// The variable that should name a proxy, and does not.
+    no_proxy: Option<&'static str>,
 }
 
 impl Agent {
     pub(super) fn new(settings: &Settings) -> Agent {
         let connect = Duration::from_secs(if settings.impatient { 1 } else { 10 });
-        let stall = checkpoint::shortened(STALL);
+        let limits = settings.limits;
         let config = ureq::Agent::config_builder()
             .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
             .user_agent(concat!("goward/", env!("CARGO_PKG_VERSION")))
@@ -42,39 +51,103 @@ impl Agent {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
+            .max_response_header_size(MAX_HEAD)
             .timeout_resolve(Some(connect))
             .timeout_connect(Some(connect))
-            .timeout_recv_response(Some(stall))
-            .timeout_per_read(Some(stall))
-            .timeout_per_write(Some(stall))
+            .timeout_recv_response(Some(limits.stall))
+            .timeout_per_read(Some(limits.stall))
+            .timeout_per_write(Some(limits.stall))
             .build();
-        Agent { agent: config.new_agent(), credentials: settings.credentials.clone() }
+        let (agent, credentials) = (config.new_agent(), settings.credentials.clone());
+        let no_proxy = misnamed_proxy(|name| std::env::var_os(name));
+        Agent { agent, credentials, connect, limits, no_proxy }
     }
 
-    pub(super) fn get(&self, url: &str, ask: Ask<'_>) -> std::result::Result<Answer, Refusal> {
-        let mut at = url.to_owned();
+    pub(super) fn get(
+        &self,
+        first: &Url,
+        ask: Ask<'_>,
+        by: Option<Deadline>,
+    ) -> std::result::Result<Answer, Refusal> {
+        let meter = by.is_none().then(|| Meter::new(self.limits.stall));
+        let agent = match &meter {
+            Some(meter) => meter.agent(self.agent.config().clone()),
+            None => self.agent.clone(),
+        };
+        let opened = by.unwrap_or_else(|| Deadline::after(self.limits.metadata));
+        let mut account = self.credentials.header(first);
+        let mut at = first.clone();
         for _ in 0..=MAX_REDIRECTS {
-            self.refuse_socks(&at)?;
-            let mut request = self.agent.get(&at);
-            // By host: those of one host are not sent to where it redirects.
-            if let Some(account) = self.credentials.header(&at) {
+            self.refuse_proxy(&at)?;
+            let Some(left) = opened.left() else {
+                let error = opened.missed(&at.to_string());
+                return Err(Refusal { error, again: Again::After(None) });
+            };
+            let mut request = self.limit(agent.get(at.uri()), left, by.is_some());
+            if let Some(account) = &account {
                 request = request.header(header::AUTHORIZATION, account);
             }
             request = conditional(request, ask);
-            tracing::debug!(url = redact(&at), ?ask, "GET");
-            let response = request.call().map_err(|error| self.failed(&at, error))?;
+            tracing::debug!(url = %at, ?ask, "GET");
+            let response = request.call().map_err(|error| match by.map(|by| by.left()) {
+                Some(None) => {
+                    let error = opened.missed(&at.to_string()).because(error);
+                    Refusal { error, again: Again::Never }
+                }
+                _ => self.failed(&at, error),
+            })?;
             if !is_redirect(response.status()) {
-                return answer(&at, ask, response);
+                let status = response.status().as_u16();
+                let answer = answer(&at, ask, response, meter, self.limits.stall);
+                // How servers say that an account is wanted.
+                return match status {
+                    401 | 403 | 404 | 410 => answer.map_err(|refusal| self.explain(refusal)),
+                    _ => answer,
+                };
             }
-            let location = response.headers().get(header::LOCATION);
-            let location = location.and_then(|value| value.to_str().ok());
-            at = follow(&at, location).map_err(|why| refused(&at, why))?;
+            let to = location(response.headers()).and_then(|to| at.follow(to));
+            let to = to.map_err(|why| refused(&at, why))?;
+            // What was meant for one place goes to no other, not even by way of another and back.
+            if to.origin() != at.origin() {
+                account = None;
+            }
+            at = to;
         }
-        Err(refused(url, &format!("it redirects more than {MAX_REDIRECTS} times")))
+        Err(refused(&at, &format!("it redirects more than {MAX_REDIRECTS} times")))
+    }
+
+    /// The request with its limits of time, where `left` is left: for all of it, or until there is an
+    /// answer.
+    fn limit(
+        &self,
+        request: RequestBuilder<WithoutBody>,
+        left: Duration,
+        all: bool,
+    ) -> RequestBuilder<WithoutBody> {
+        let config = request.config();
+        match all {
+            true => config.timeout_global(Some(left)).build(),
+            false => config
+                .timeout_resolve(Some(self.connect.min(left)))
+                .timeout_connect(Some(self.connect.min(left)))
+                .timeout_recv_response(Some(self.limits.stall.min(left)))
+                .build(),
+        }
+    }
+
+    /// Says why there was no account, if one might have helped.
+    fn explain(&self, refusal: Refusal) -> Refusal {
+        let Some(fault) = self.credentials.fault() else { return refusal };
+        let why = std::error::Error::source(fault).map(ToString::to_string).unwrap_or_default();
+        let error = refusal
+            .error
+            .because(io::Error::other(format!("without an account: {fault}: {why}")))
+            .hint("make that file readable, or set GOAUTH=off");
+        Refusal { error, ..refusal }
     }
 
     /// A request that failed before there was an answer.
-    fn failed(&self, url: &str, error: ureq::Error) -> Refusal {
+    fn failed(&self, url: &Url, error: ureq::Error) -> Refusal {
         let (again, hint) = match &error {
             // How a certificate that nobody trusts, or one that is out of date, shows itself.
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
@@ -98,7 +171,7 @@ impl Agent {
             _ => (Again::Never, "check the mirror's URL and the proxy's"),
         };
         let by = self.proxy_for(url).map(|proxy| format!(" by the proxy {proxy}"));
-        let message = format!("cannot fetch {}{}", redact(url), by.unwrap_or_default());
+        let message = format!("cannot fetch {url}{}", by.unwrap_or_default());
         let failed = Error::new(ErrorKind::Network, message).hint(hint);
         let error = match date::readable(&error.to_string()) {
             Some(why) => failed.because(why),
@@ -107,26 +180,43 @@ impl Agent {
         Refusal { error, again }
     }
 
-    /// The library would leave a SOCKS proxy out and go straight to the server.
-    fn refuse_socks(&self, url: &str) -> std::result::Result<(), Refusal> {
+    /// The library would leave a SOCKS proxy out, and what is no proxy's URL, and go straight to the
+    /// server.
+    fn refuse_proxy(&self, url: &Url) -> std::result::Result<(), Refusal> {
+        let refuse = |why: String| {
+            let message = format!("cannot fetch {url}{why}");
+            let error = Error::new(ErrorKind::Network, message)
+                .hint("name an HTTP proxy in HTTPS_PROXY, or the host in NO_PROXY");
+            Err(Refusal { error, again: Again::Never })
+        };
+        if let Some(name) = self.no_proxy {
+            return refuse(format!(": {name} does not hold the URL of a proxy"));
+        }
         let proxy = self.agent.config().proxy();
         let connects = |protocol| matches!(protocol, ProxyProtocol::Http | ProxyProtocol::Https);
         if proxy.is_none_or(|proxy| connects(proxy.protocol())) {
             return Ok(());
         }
-        let Some(proxy) = self.proxy_for(url) else { return Ok(()) };
-        let message = format!("cannot fetch {} by {proxy}, a SOCKS proxy", redact(url));
-        let error = Error::new(ErrorKind::Network, message)
-            .hint("name an HTTP proxy in HTTPS_PROXY, or the host in NO_PROXY");
-        Err(Refusal { error, again: Again::Never })
+        match self.proxy_for(url) {
+            Some(proxy) => refuse(format!(" by {proxy}, a SOCKS proxy")),
+            None => Ok(()),
+        }
     }
 
     /// Host and port of the proxy through which `url` is fetched.
-    fn proxy_for(&self, url: &str) -> Option<String> {
+    fn proxy_for(&self, url: &Url) -> Option<String> {
         let proxy = self.agent.config().proxy()?;
-        let uri = url.parse().ok()?;
-        (!proxy.is_no_proxy(&uri)).then(|| format!("{}:{}", proxy.host(), proxy.port()))
+        (!proxy.is_no_proxy(url.uri())).then(|| format!("{}:{}", proxy.host(), proxy.port()))
     }
+}
+
+/// The first variable that is set, if the library cannot read it as a proxy's URL: it would pass it
+/// over.
+fn misnamed_proxy(var: impl Fn(&str) -> Option<std::ffi::OsString>) -> Option<&'static str> {
+    let set = |name: &str| var(name).filter(|value| !value.is_empty());
+    let (name, value) = PROXIES.into_iter().find_map(|name| Some((name, set(name)?)))?;
+    let proxy = value.to_str().map(Proxy::new);
+    (!matches!(proxy, Some(Ok(_)))).then_some(name)
 }
 
 /// Adds what makes a request one for what `ask` says.
@@ -156,37 +246,22 @@ fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
-/// The URL that a redirect leads to.
-fn follow(from: &str, location: Option<&str>) -> std::result::Result<String, &'static str> {
-    let location = location.ok_or("it redirects to nowhere")?;
-    let (scheme, rest) = from.split_once("://").ok_or("it is not a URL")?;
-    let host = &rest[..rest.find(['/', '?']).unwrap_or(rest.len())];
-    // A URL may stand in a query, too.
-    let begins = &location[..location.find(['/', '?', '#']).unwrap_or(location.len())];
-    let to = if begins.ends_with(':') && location[begins.len()..].starts_with("//") {
-        location.to_owned()
-    } else if let Some(rest) = location.strip_prefix("//") {
-        format!("{scheme}://{rest}")
-    } else if location.starts_with('/') {
-        format!("{scheme}://{host}{location}")
-    } else {
-        let path = from.split('?').next().unwrap_or(from);
-        let end = path.rfind('/').filter(|&at| at > scheme.len() + 2).map_or(path.len(), |at| at);
-        format!("{}/{location}", &path[..end])
-    };
-    if to.starts_with("https://") || (to.starts_with("http://") && scheme == "http") {
-        Ok(to)
-    } else if to.starts_with("http://") {
-        Err("it redirects from https to http")
-    } else {
-        Err("it redirects to something other than http")
+/// Where a redirect points to, if it says that once and in so many characters.
+fn location(headers: &HeaderMap) -> std::result::Result<&str, &'static str> {
+    let mut all = headers.get_all(header::LOCATION).iter();
+    match (all.next(), all.next()) {
+        (None, _) => Err("it redirects to nowhere"),
+        (Some(_), Some(_)) => Err("it redirects to two places"),
+        (Some(one), None) => one.to_str().map_err(|_| "it redirects to what is no plain URL"),
     }
 }
 
 fn answer(
-    url: &str,
+    url: &Url,
     ask: Ask<'_>,
     response: Response<ureq::Body>,
+    meter: Option<Arc<Meter>>,
+    limit: Duration,
 ) -> std::result::Result<Answer, Refusal> {
     let text = |name: header::HeaderName| {
         response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
@@ -227,8 +302,8 @@ fn answer(
     let state = state(&validators, served);
     let body = response.into_body();
     let length = body.content_length();
-    let limit = checkpoint::shortened(STALL);
-    let body = Steady { body: body.into_reader(), since: Instant::now(), bytes: 0, limit };
+    let body = body.into_reader();
+    let body = Steady { body, meter, waited: Duration::ZERO, bytes: 0, limit };
     Ok(Answer { body: Some(Box::new(body)), from, length, state, validators })
 }
 
@@ -270,13 +345,13 @@ fn pause(asked: &str, served: u64) -> Option<Duration> {
     Some(Duration::from_secs(seconds))
 }
 
-fn denied(url: &str, status: StatusCode, pause: Option<Duration>) -> Refusal {
+fn denied(url: &Url, status: StatusCode, pause: Option<Duration>) -> Refusal {
     let code = status.as_u16();
     if matches!(code, 404 | 410) {
-        let message = format!("{} does not exist ({status})", redact(url));
+        let message = format!("{url} does not exist ({status})");
         return Refusal { error: Error::new(ErrorKind::NotFound, message), again: Again::Never };
     }
-    let message = format!("{} answered {status}", redact(url));
+    let message = format!("{url} answered {status}");
     let again = match code {
         408 | 425 | 429 | 500..=599 => Again::After(pause),
         _ => Again::Never,
@@ -293,27 +368,33 @@ fn is_lookup(error: &io::Error) -> bool {
     }
 }
 
-fn refused(url: &str, why: &str) -> Refusal {
-    let message = format!("{} is refused: {why}", redact(url));
+fn refused(url: &Url, why: &str) -> Refusal {
+    let message = format!("{url} is refused: {why}");
     Refusal { error: Error::new(ErrorKind::Network, message), again: Again::Never }
 }
 
-/// A body that fails when next to nothing arrives for [`STALL`]: time limits for single reads
-/// do not catch a server that sends a byte now and then.
+/// A body that fails when next to nothing arrives for `limit`: time limits for single reads
+/// do not catch a server that sends a byte now and then. Only the time spent in reads counts.
 struct Steady<R> {
     body: R,
-    since: Instant,
+    meter: Option<Arc<Meter>>,
+    waited: Duration,
     bytes: u64,
     limit: Duration,
 }
 
 impl<R: Read> Read for Steady<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.body.read(buffer)?;
+        let start = Instant::now();
+        let read = match &self.meter {
+            Some(meter) => meter.during(|| self.body.read(buffer))?,
+            None => self.body.read(buffer)?,
+        };
+        self.waited += start.elapsed();
         self.bytes += read as u64;
         if self.bytes >= STALL_BYTES || read == 0 {
-            (self.since, self.bytes) = (Instant::now(), 0);
-        } else if self.since.elapsed() > self.limit {
+            (self.waited, self.bytes) = (Duration::ZERO, 0);
+        } else if self.waited > self.limit {
             return Err(io::Error::new(io::ErrorKind::TimedOut, "less than 1 KiB a second"));
         }
         Ok(read)
@@ -329,22 +410,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn redirects_lead_where_they_may() {
-        let from = "https://a.example/dl/go.tar.gz?x=/y";
-        for (location, to) in [
-            ("https://b.example/z", Ok("https://b.example/z")),
-            ("//b.example/z", Ok("https://b.example/z")),
-            ("/z", Ok("https://a.example/z")),
-            ("z", Ok("https://a.example/dl/z")),
-            ("/z?from=https://b.example/", Ok("https://a.example/z?from=https://b.example/")),
-            ("http://a.example/z", Err("it redirects from https to http")),
-            ("file:///etc/passwd", Err("it redirects to something other than http")),
-        ] {
-            assert_eq!(follow(from, Some(location)), to.map(str::to_owned), "{location}");
+    fn a_redirect_says_once_where_to() {
+        let headers = |values: &[&[u8]]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(header::LOCATION, value.to_vec().try_into().unwrap());
+            }
+            location(&headers).map(str::to_owned)
+        };
+        assert_eq!(headers(&[b"/z"]), Ok("/z".into()));
+        assert!(headers(&[]).is_err());
+        assert!(headers(&[b"/z", b"/z"]).is_err());
+        assert!(headers(&["/ä".as_bytes()]).is_err());
+    }
+
+    #[test]
+    fn what_names_no_proxy_is_not_passed_over() {
+        let misnamed = |vars: &[(&str, &str)]| {
+            misnamed_proxy(|name| {
+                let value = vars.iter().find(|(key, _)| *key == name);
+                value.map(|(_, value)| value.into())
+            })
+        };
+        assert_eq!(misnamed(&[]), None);
+        for good in ["http://proxy:3128", "http://me:p%40ss@proxy:3128", "proxy", "socks5://p"] {
+            assert_eq!(misnamed(&[("HTTPS_PROXY", good), ("HTTP_PROXY", "::")]), None, "{good}");
         }
-        assert_eq!(follow("http://a:1", Some("z")).unwrap(), "http://a:1/z");
-        assert_eq!(follow("http://a/", Some("https://b/")).unwrap(), "https://b/");
-        assert!(follow(from, None).is_err());
+        assert_eq!(misnamed(&[("ALL_PROXY", ""), ("HTTP_PROXY", "proxy")]), None);
+        for bad in ["http://", "http://pro xy", "http://me:p\\@proxy", "ftp://proxy", "http://[::1"]
+        {
+            let vars = [("https_proxy", bad), ("HTTP_PROXY", "proxy")];
+            assert_eq!(misnamed(&vars), Some("https_proxy"), "{bad}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! When to try a request again.
 
-use super::{Again, Refusal};
+use super::{Again, Deadline, Refusal};
 use crate::error::Result;
 use crate::progress::Progress;
 use crate::random::random;
@@ -21,18 +21,25 @@ pub(crate) struct Attempts {
     pause: Duration,
     /// What had arrived when the tries were counted from the start.
     arrived: u64,
+    /// By when all tries must be over.
+    deadline: Option<Deadline>,
 }
 
 impl Attempts {
     pub(crate) fn new(tries: u32) -> Attempts {
-        Attempts { tries, left: tries, pause: FIRST, arrived: 0 }
+        Attempts { tries, left: tries, pause: FIRST, arrived: 0, deadline: None }
+    }
+
+    /// The same, over by `deadline`.
+    pub(crate) fn by(self, deadline: Deadline) -> Attempts {
+        Attempts { deadline: Some(deadline), ..self }
     }
 
     /// Counts from the start if enough has arrived since the last time: a bad line may break as
     /// often as it likes, if only it gets on.
     pub(crate) fn renew(&mut self, arrived: u64) {
         if arrived >= self.arrived + WORTH {
-            *self = Attempts { arrived, ..Attempts::new(self.tries) };
+            *self = Attempts { arrived, deadline: self.deadline, ..Attempts::new(self.tries) };
         }
     }
 
@@ -50,6 +57,9 @@ impl Attempts {
             return Err(refusal.error);
         }
         let pause = jittered(self.pause).max(asked);
+        if self.deadline.is_some_and(|deadline| deadline.left().is_none_or(|left| left <= pause)) {
+            return Err(refusal.error);
+        }
         self.pause = (self.pause * 2).min(LONGEST);
         let mut text = refusal.error.to_string();
         if let Some(cause) = std::error::Error::source(&refusal.error) {

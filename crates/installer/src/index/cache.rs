@@ -1,7 +1,7 @@
 //! The store's cache of indexes: two files for each mirror, the index itself and what belongs
 //! to it. It only saves time, so a cache that cannot be read or written is no error.
 
-use super::MAX_INDEX;
+use crate::clock::now;
 use crate::error::Result;
 use crate::fetch::Validators;
 use crate::hash::Hasher;
@@ -12,8 +12,10 @@ use crate::store::Store;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
-/// The most bytes of what belongs to an index.
-const MAX_META: usize = 64 << 10;
+/// A URL and what HTTP headers may hold.
+const MAX_META: usize = 256 << 10;
+/// The most bytes that an index may have.
+pub(super) const MAX_BODY: usize = 16 << 20;
 
 /// A cached index.
 pub(super) struct Cached {
@@ -23,6 +25,13 @@ pub(super) struct Cached {
     pub(super) fetched: u64,
     pub(super) validators: Validators,
     pub(super) body: Vec<u8>,
+}
+
+impl Cached {
+    /// Seconds since then; `None` if the clock, then or now, is wrong.
+    pub(super) fn age(&self) -> Option<u64> {
+        now().checked_sub(self.fetched)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -38,7 +47,7 @@ struct Meta {
 pub(super) fn read(store: &Store, mirror: &Mirror) -> Option<Cached> {
     let meta = read::read(&path(store, mirror, "meta"), MAX_META).ok()?;
     let meta: Meta = serde_json::from_slice(&meta).ok()?;
-    let body = read::read(&path(store, mirror, "json"), MAX_INDEX as usize).ok()?;
+    let body = read::read(&path(store, mirror, "json"), MAX_BODY).ok()?;
     let ours = mirror.index_urls().contains(&meta.url);
     let Meta { url, fetched, validators, .. } = meta;
     (ours && sha256(&body) == meta.sha256).then_some(Cached { url, fetched, validators, body })

@@ -22,8 +22,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// The most bytes that any of its files may have: answers and tiles are far smaller.
-const LIMIT: usize = 1 << 20;
+/// Answers, tiles and heads have some KiB.
+const MAX_FILE: usize = 1 << 20;
 
 /// The files of one database in a store.
 pub(crate) struct Cache<'a> {
@@ -63,7 +63,7 @@ impl<'a> Cache<'a> {
     /// The note of the newest head, if any was ever seen.
     pub(crate) fn latest(&self) -> Result<Option<Vec<u8>>> {
         let path = self.latest_file();
-        match read::read(&path, LIMIT) {
+        match read::read(&path, MAX_FILE) {
             Ok(note) => Ok(Some(note)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::io("read", &path, error)),
@@ -90,7 +90,8 @@ impl<'a> Cache<'a> {
 
     /// A cached file by its path on the server.
     pub(crate) fn read(&self, path: &str) -> Option<Vec<u8>> {
-        read::read(&self.cache_dir().join(path), LIMIT).ok().filter(|bytes| !bytes.is_empty())
+        let read = read::read(&self.cache_dir().join(path), MAX_FILE);
+        read.ok().filter(|bytes| !bytes.is_empty())
     }
 
     /// Caches a file. That this fails is no error: it is fetched again the next time.

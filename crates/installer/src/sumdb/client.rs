@@ -132,6 +132,7 @@ impl<'a> Client<'a> {
     /// as everywhere.
     pub fn lookup(&self, module: &Module) -> Result<Vouched> {
         self.cache.prepare()?;
+        self.server.renew();
         let path = format!("lookup/{module}");
         let known = self.known()?;
         if let (Some(known), Some(answer)) = (&known, self.cache.read(&path)) {
@@ -171,22 +172,25 @@ impl<'a> Client<'a> {
         Ok(Some(head))
     }
 
-    /// Makes sure that `offered` and what is known are of one log, and keeps the newer one.
+    /// Makes sure that `offered` and what is known are of one log, and keeps the newer one. Nobody is
+    /// asked while the lock is held: where another process was faster, all begins again.
     fn advance(&self, known: Option<SignedHead>, offered: SignedHead) -> Result<SignedHead> {
-        let mut latest = self.newer(known.as_ref(), offered)?;
-        if known.as_ref() == Some(&latest) {
-            return Ok(latest);
+        let (mut known, mut latest) = (known, offered);
+        loop {
+            latest = self.newer(known.as_ref(), latest)?;
+            if known.as_ref() == Some(&latest) {
+                return Ok(latest);
+            }
+            let lock = self.cache.lock(self.progress)?;
+            let stored = self.known()?;
+            if stored == known {
+                self.cache.set_latest(latest.note(), &lock)?;
+                return Ok(latest);
+            }
+            drop(lock);
+            // What is stored only grows, and all requests of this loop have one deadline.
+            known = stored;
         }
-        let lock = self.cache.lock(self.progress)?;
-        let stored = self.known()?;
-        if stored != known {
-            // Another process was here.
-            latest = self.newer(stored.as_ref(), latest)?;
-        }
-        if stored.as_ref() != Some(&latest) {
-            self.cache.set_latest(latest.note(), &lock)?;
-        }
-        Ok(latest)
     }
 
     fn newer(&self, known: Option<&SignedHead>, offered: SignedHead) -> Result<SignedHead> {

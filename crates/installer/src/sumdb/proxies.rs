@@ -7,6 +7,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::url::redact;
 use std::path::Path;
 
+/// How many module proxies of a list are asked, at most.
+pub(crate) const MAX_PROXIES: usize = 8;
 /// What Go uses when `GOPROXY` says nothing.
 const DEFAULT: &str = "https://proxy.golang.org,direct";
 
@@ -83,7 +85,7 @@ impl Default for Proxies {
 }
 
 /// Words without any of `.:/` are reserved; other entries without a scheme are hosts.
-fn with_scheme(entry: &str) -> String {
+pub(crate) fn with_scheme(entry: &str) -> String {
     let host = entry.contains(['.', ':', '/']) && !entry.contains(":/");
     let path = entry.starts_with('/') || Path::new(entry).is_absolute();
     if host && !path { format!("https://{entry}") } else { entry.to_owned() }

@@ -3,13 +3,13 @@
 //! After `initBase` of `cmd/go/internal/modfetch/sumdb.go`.
 
 use super::database::Database;
-use super::proxies::Proxies;
+use super::proxies::{MAX_PROXIES, Proxies};
 use crate::error::{Error, ErrorKind, Result};
-use crate::fetch;
+use crate::fetch::{self, Deadline};
 use crate::progress::Progress;
 use crate::settings::Settings;
 use crate::url::redact;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// What a proxy says in `supported` is not read, but it must end.
 const MAX_SUPPORTED: u64 = 64 << 10;
@@ -21,6 +21,8 @@ pub(crate) struct Server<'a> {
     http: fetch::Client,
     progress: &'a dyn Progress,
     base: OnceLock<String>,
+    /// By when all must be known that is asked about one module.
+    by: Mutex<Option<Deadline>>,
 }
 
 impl<'a> Server<'a> {
@@ -30,8 +32,18 @@ impl<'a> Server<'a> {
         proxies: &'a Proxies,
         progress: &'a dyn Progress,
     ) -> Server<'a> {
-        let base = OnceLock::new();
-        Server { database, proxies, http: fetch::Client::new(settings), progress, base }
+        let (base, http) = (OnceLock::new(), fetch::Client::new(settings));
+        Server { database, proxies, http, progress, base, by: Mutex::new(None) }
+    }
+
+    /// From the next request on the time counts for something new.
+    pub(crate) fn renew(&self) {
+        *self.by.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn deadline(&self) -> Deadline {
+        let mut by = self.by.lock().unwrap_or_else(PoisonError::into_inner);
+        *by.get_or_insert_with(|| self.http.deadline())
     }
 
     /// How messages call it.
@@ -56,7 +68,7 @@ impl<'a> Server<'a> {
     }
 
     fn read(&self, url: &str, limit: u64) -> Result<Vec<u8>> {
-        let (body, _) = self.http.read(url, None, limit, self.progress)?;
+        let (body, _) = self.http.read(url, None, limit, self.deadline(), self.progress)?;
         body.ok_or_else(|| {
             let message = format!("{} answered without a body", redact(url));
             Error::new(ErrorKind::Network, message)
@@ -70,7 +82,15 @@ impl<'a> Server<'a> {
             return Ok(url.to_owned());
         }
         let mut failure = None;
-        for proxy in self.proxies.list() {
+        for (before, proxy) in self.proxies.list().iter().enumerate() {
+            if before == MAX_PROXIES {
+                let name = self.database.name();
+                let message = format!(
+                    "none of the first {MAX_PROXIES} module proxies of GOPROXY serves {name}"
+                );
+                return Err(Error::new(ErrorKind::Network, message)
+                    .hint("name fewer in GOPROXY, or a URL after the key in GOSUMDB"));
+            }
             let base = format!("{}sumdb/{}/", proxy.url, self.database.name());
             let error = match self.read(&format!("{base}supported"), MAX_SUPPORTED) {
                 Ok(_) => return Ok(base),

@@ -1,0 +1,54 @@
+//! Bringing what is wanted: finding a release, and installing it.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::find::find;
+use crate::install::{Installed, install};
+use crate::outage::{self, Topic};
+use crate::progress::Progress;
+use crate::release::Release;
+use crate::settings::Settings;
+use crate::store::Store;
+use crate::want::Want;
+
+/// How many releases are tried where mirrors without an index lack the newest ones.
+const TRIES: usize = 4;
+
+/// Finds the newest release that meets `want` and installs it. Where an older one will do, and the
+/// mirrors, which have no index then, lack the newest, the next older ones are tried.
+///
+/// # Errors
+/// As [`find()`] and [`install()`].
+pub fn bring(
+    store: &Store,
+    settings: &Settings,
+    want: &Want<'_>,
+    progress: &dyn Progress,
+) -> Result<(Release, Installed)> {
+    let (mut next, mut first) = (want.clone(), None::<Error>);
+    for _ in 0..TRIES {
+        let release = match find(store, settings, &next, progress) {
+            Ok(release) => release,
+            Err(error) => return Err(first.unwrap_or(error)),
+        };
+        let error = match install(store, settings, &release, progress) {
+            Ok(installed) => return Ok((release, installed)),
+            Err(error) => error,
+        };
+        if error.kind() != ErrorKind::NotFound || want.selector.exact().is_some() {
+            return Err(first.unwrap_or(error));
+        }
+        let (name, selector) = (release.name(), want.selector);
+        if !want.or_older {
+            return Err(error.hint(format!(
+                "{name} is the newest release for {selector}; if the mirror has only older ones, ask \
+                 for one of these by its full version"
+            )));
+        }
+        progress.note(&format!("{error}; an older release for {selector} will do"));
+        next.below = Some(release.version().clone());
+        first.get_or_insert(error);
+    }
+    let error = first.unwrap_or_else(|| Error::new(ErrorKind::NotFound, "nothing was tried"));
+    outage::record(store, settings, Topic::Want(want, settings), &error);
+    Err(error)
+}

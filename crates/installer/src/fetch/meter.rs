@@ -1,0 +1,132 @@
+//! A meter on the connection of an archive: what a server sends that is no body, such as trailers
+//! without end, is bounded, and so is the time for which it sends nothing else.
+//!
+//! The HTTP library returns from one read with bytes of the body or not at all, so that nobody above
+//! it sees what it passes over. An index needs none of this: all of it has a deadline.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use ureq::Agent;
+use ureq::config::Config;
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
+};
+
+/// Bytes that may arrive before any of a body: answers, headers, what the library reads ahead.
+const ALLOWANCE: u64 = 512 << 10;
+/// How many bytes may arrive for each of a body: chunks of very few bytes come near this.
+const FOR_EACH: u64 = 8;
+
+/// What is known of one request.
+#[derive(Debug)]
+pub(super) struct Meter {
+    /// Bytes that may still arrive before the next of a body.
+    allowance: AtomicU64,
+    /// Since when a read has been waiting for bytes of the body.
+    waiting: Mutex<Option<Instant>>,
+    limit: Duration,
+}
+
+impl Meter {
+    /// With `limit`, the longest that one read of the body may take.
+    pub(super) fn new(limit: Duration) -> Arc<Meter> {
+        Arc::new(Meter { allowance: AtomicU64::new(ALLOWANCE), waiting: Mutex::new(None), limit })
+    }
+
+    /// An agent all of whose connections it measures.
+    pub(super) fn agent(self: &Arc<Meter>, config: Config) -> Agent {
+        let connector = DefaultConnector::default().chain(Metered(Arc::clone(self)));
+        Agent::with_parts(config, connector, DefaultResolver::default())
+    }
+
+    /// Does `read`, which returns the next bytes of the body.
+    pub(super) fn during(&self, read: impl FnOnce() -> io::Result<usize>) -> io::Result<usize> {
+        self.wait(Some(Instant::now()));
+        let read = read();
+        self.wait(None);
+        let more = *read.as_ref().unwrap_or(&0) as u64;
+        self.allowance.fetch_add(more.saturating_mul(FOR_EACH), Ordering::Relaxed);
+        read
+    }
+
+    fn wait(&self, since: Option<Instant>) {
+        *self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = since;
+    }
+
+    /// Whether it has been waited for too long.
+    fn check_time(&self) -> Result<(), ureq::Error> {
+        let since = *self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match since.is_some_and(|since| since.elapsed() > self.limit) {
+            true => Err(io::Error::new(io::ErrorKind::TimedOut, "the body does not get on").into()),
+            false => Ok(()),
+        }
+    }
+
+    fn count(&self, arrived: usize) -> Result<(), ureq::Error> {
+        let arrived = arrived as u64;
+        let take = |allowance: u64| allowance.checked_sub(arrived);
+        let (set, get) = (Ordering::Relaxed, Ordering::Relaxed);
+        self.allowance.fetch_update(set, get, take).map(|_| ()).map_err(|_| {
+            io::Error::new(io::ErrorKind::InvalidData, "much arrives that is no body").into()
+        })
+    }
+}
+
+/// Puts the meter on each connection.
+#[derive(Debug)]
+struct Metered(Arc<Meter>);
+
+impl<In: Transport> Connector<In> for Metered {
+    type Out = Connection<In>;
+
+    fn connect(
+        &self,
+        _: &ConnectionDetails<'_>,
+        chained: Option<In>,
+    ) -> Result<Option<Connection<In>>, ureq::Error> {
+        Ok(chained.map(|inner| Connection { inner, meter: Arc::clone(&self.0) }))
+    }
+}
+
+struct Connection<T> {
+    inner: T,
+    meter: Arc<Meter>,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Connection<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+impl<T: Transport> Transport for Connection<T> {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.inner.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        self.inner.transmit_output(amount, timeout)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        self.meter.check_time()?;
+        let before = self.inner.buffers().input().len();
+        let progress = self.inner.await_input(timeout)?;
+        let after = self.inner.buffers().input().len();
+        self.meter.count(after.saturating_sub(before))?;
+        Ok(progress)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.inner.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.inner.is_tls()
+    }
+}

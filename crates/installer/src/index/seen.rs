@@ -1,0 +1,105 @@
+//! What mirrors have shown: the releases, unknown to the compiled-in table, that an index had once.
+//! A mirror that leaves out later what it had shows by this that it does so.
+//!
+//! Each mirror's word is kept by itself, and counts only while that mirror is asked: one that invents
+//! releases is forgotten with its setting. Those that speak for themselves are not kept here. It
+//! outlives the cache; a store that cannot be written has no memory, which is no error.
+
+use super::{Archive, Entry, Index};
+use crate::error::{Error, Result};
+use crate::mirror::Mirror;
+use crate::read;
+use crate::replace;
+use crate::store::Store;
+use goward_resolver::Version;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most bytes that the file may have.
+const MAX_FILE: usize = 8 << 20;
+/// How much is kept: mirrors, the newest versions of each, and platforms of each of these.
+const MAX_MIRRORS: usize = 16;
+const MAX_VERSIONS: usize = 200;
+const MAX_PLATFORMS: usize = 100;
+/// The most bytes in the name of a platform.
+const MAX_NAME: usize = 40;
+
+/// The file: platforms, as `linux/amd64`, by version, by the base URL of the mirror.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Memory {
+    mirrors: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
+}
+
+impl Memory {
+    /// What cannot be read is forgotten.
+    fn read(store: &Store) -> Memory {
+        let bytes = read::read(&store.seen_file(), MAX_FILE).unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    /// Two writers at one time may lose what one of them saw, until it is seen again.
+    fn write(&self, store: &Store) -> Result<()> {
+        let path = store.seen_file();
+        let text =
+            serde_json::to_vec(self).map_err(|error| Error::io("write", &path, error.into()))?;
+        replace::replace(&path, &text)
+    }
+}
+
+/// Remembers what `mirror` shows.
+pub(super) fn add(store: &Store, mirror: &Mirror, entries: &[Entry]) {
+    if mirror.has_own_digests() {
+        return;
+    }
+    let table = Index::embedded();
+    let new = entries.iter().rev().filter(|entry| table.entry(&entry.version).is_none());
+    let mut new = new.take(MAX_VERSIONS).peekable();
+    if new.peek().is_none() || !store.state_dir().is_dir() {
+        return;
+    }
+    let mut memory = Memory::read(store);
+    let full = memory.mirrors.len() >= MAX_MIRRORS && !memory.mirrors.contains_key(mirror.base());
+    if full {
+        memory.mirrors.pop_first();
+    }
+    let versions = memory.mirrors.entry(mirror.base().to_owned()).or_default();
+    let mut changed = full;
+    for entry in new {
+        let platforms = versions.entry(entry.version.to_string()).or_default();
+        let names = entry.archives.iter().map(|archive| format!("{}/{}", archive.os, archive.arch));
+        for name in names.filter(|name| name.len() <= MAX_NAME) {
+            changed |= platforms.len() < MAX_PLATFORMS && platforms.insert(name);
+        }
+    }
+    forget_oldest(versions);
+    if changed && let Err(error) = memory.write(store) {
+        tracing::debug!(%error, "what the mirror shows is not remembered");
+    }
+}
+
+fn forget_oldest(versions: &mut BTreeMap<String, BTreeSet<String>>) {
+    let mut sorted: Vec<_> = versions.keys().filter_map(|text| Version::parse(text)).collect();
+    sorted.sort();
+    for old in &sorted[..sorted.len().saturating_sub(MAX_VERSIONS)] {
+        versions.remove(old.as_str());
+    }
+}
+
+/// The releases that `mirror` has ever shown, without digests.
+pub(super) fn of(store: &Store, mirror: &Mirror) -> Vec<Entry> {
+    if mirror.has_own_digests() {
+        return Vec::new();
+    }
+    let versions = Memory::read(store).mirrors.remove(mirror.base()).unwrap_or_default();
+    let entry = |(version, platforms): (String, BTreeSet<String>)| {
+        let archive = |platform: &String| {
+            let (os, arch) = platform.split_once('/')?;
+            let (os, arch) = (os.to_owned(), arch.to_owned());
+            Some(Archive { file_name: String::new(), os, arch, digest: None, size: None })
+        };
+        let archives = platforms.iter().filter_map(archive).collect();
+        Some(Entry { version: Version::parse(&version)?, archives })
+    };
+    versions.into_iter().filter_map(entry).collect()
+}
