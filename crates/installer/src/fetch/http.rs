@@ -425,6 +425,31 @@ mod tests {
     }
 
     #[test]
+    fn only_time_spent_waiting_makes_a_body_stall() {
+        struct Slow(Duration);
+        impl Read for Slow {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                std::thread::sleep(self.0);
+                buffer[0] = 1;
+                Ok(1)
+            }
+        }
+        let steady = |pause| {
+            let (limit, waited) = (Duration::from_millis(200), Duration::ZERO);
+            Steady { body: Slow(pause), meter: None, waited, bytes: 0, limit }
+        };
+        let mut quick = steady(Duration::ZERO);
+        for _ in 0..3 {
+            assert_eq!(quick.read(&mut [0]).unwrap(), 1);
+            // Whoever reads has a slow disk.
+            std::thread::sleep(Duration::from_millis(110));
+        }
+        let mut slow = steady(Duration::from_millis(110));
+        slow.read(&mut [0]).unwrap();
+        assert_eq!(slow.read(&mut [0]).unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[test]
     fn what_names_no_proxy_is_not_passed_over() {
         let misnamed = |vars: &[(&str, &str)]| {
             misnamed_proxy(|name| {

@@ -115,7 +115,8 @@ impl World {
 
     /// Everything but what a failed install may leave: locks, and what it learnt.
     fn outcome(&self) -> BTreeMap<String, String> {
-        let learnt = ["root/state/locks/", "root/state/unreachable", "root/cache/index/"];
+        let learnt =
+            ["root/state/locks/", "root/state/unreachable", "root/state/seen", "root/cache/index/"];
         let mut found = snapshot(self.home.path());
         found.retain(|path, _| !learnt.iter().any(|prefix| path.starts_with(prefix)));
         found

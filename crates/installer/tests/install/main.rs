@@ -6,7 +6,9 @@ mod concurrent;
 #[cfg(feature = "checkpoints")]
 mod crash;
 mod dist;
+mod freeze;
 mod network;
+mod redirects;
 mod resume;
 mod server;
 mod streams;
@@ -14,5 +16,6 @@ mod tar;
 mod tarballs;
 mod trust;
 mod uninstall;
+mod waits;
 mod zip;
 mod zips;
