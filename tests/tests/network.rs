@@ -202,3 +202,102 @@ fn a_database_that_cannot_be_reached_is_named() {
         }
     }
 }
+
+/// A server that answers every request with `answer`, and goes on with `again` until the client hangs
+/// up.
+fn endless(answer: String, again: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
+    let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let answer = answer.clone();
+            std::thread::spawn(move || {
+                let _ = client.read(&mut [0; 4096]);
+                let mut sent = client.write_all(answer.as_bytes());
+                while sent.is_ok() && !again.is_empty() {
+                    sent = client.write_all(again.as_bytes());
+                }
+            });
+        }
+    });
+    url
+}
+
+/// N12: trailers without end. The limit, a minute in earnest, is shortened here.
+#[test]
+fn an_index_that_does_not_end_is_given_up() {
+    if !binaries().checkpoints {
+        return note(&format!("{PREBUILT} is set: programs for users have real limits of time"));
+    }
+    let sandbox = Sandbox::empty("endless");
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\nX: y\r\n";
+    let mirror = endless(head.to_owned(), "X: yyyyyyyyyyyyyyyy\r\n");
+    for args in [&["list", "--remote"][..], &["install", VERSION], &["install", "latest"]] {
+        let call = sandbox.goward(args).env("GOWARD_MIRROR", &mirror);
+        let call = call.env("GOWARD_MIRROR_DIGESTS", "own").env("GOWARD_TEST_DEADLINE", "1500");
+        let start = Instant::now();
+        call.run().code(4).nothing_on_stdout().says(mirror.trim_start_matches("http://"));
+        assert!(start.elapsed() < Duration::from_secs(15), "{args:?}: {:?}", start.elapsed());
+    }
+}
+
+/// Only `127.0.0.1` can be reached: go.dev is behind a proxy that is not there.
+fn alone(call: Call) -> Call {
+    call.env("HTTPS_PROXY", "http://127.0.0.1:1").env("NO_PROXY", "127.0.0.1")
+}
+
+/// A bare directory of archives is a mirror: what there is, the compiled-in table says.
+#[test]
+fn without_any_index_the_table_answers() {
+    let sandbox = Sandbox::empty("bare");
+    let none = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let mirror = endless(none.to_owned(), "");
+    let call = alone(sandbox.goward(&["install", "-n", "1.23"]).env("GOWARD_MIRROR", &mirror));
+    let outcome = call.run();
+    outcome.code(0).says("go1.23.12 is the newest known for 1.23; newer releases may exist");
+    let list = alone(sandbox.goward(&["list", "--remote", "1.22"]).env("GOWARD_MIRROR", &mirror));
+    list.run().code(0).says("newer releases may exist");
+}
+
+/// FR1 and S12: whoever types is told of what the mirror lacks; what a file asks for is met by what
+/// the mirror has.
+#[test]
+fn a_mirror_that_hides_releases_does_not_make_an_old_one_the_newest() {
+    let sandbox = Sandbox::empty("freeze");
+    let name = archive("1.22.0");
+    let platform = name.trim_end_matches(".tar.gz").trim_end_matches(".zip");
+    let (os, arch) = platform.rsplit('.').next().and_then(|p| p.split_once('-')).expect("a name");
+    let index = serde_json::json!([{ "version": "go1.22.0", "files": [
+        { "filename": name, "os": os, "arch": arch, "kind": "archive" },
+    ] }]);
+    let body = index.to_string();
+    let head =
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
+    let mirror = endless(format!("{head}\r\n{body}"), "");
+    for selector in ["1.22", ">=1.22,<1.23"] {
+        let call = sandbox.goward(&["install", selector]).env("GOWARD_MIRROR", &mirror);
+        let outcome = alone(call).run();
+        outcome.code(3).says("is go1.22.12, which is not to be had").says("has go1.22.0 at most");
+        outcome.says("goward install 1.22.0");
+        let provide = ["provide", selector, "--wanted-by", "a file", "--known-digests"];
+        let outcome = alone(sandbox.goward(&provide).env("GOWARD_MIRROR", &mirror)).run();
+        // The server has the index for an archive, so it goes no further than that.
+        outcome.code(5).says("go1.22.12 is known").says("is go1.22.0, which is taken");
+        assert!(!sandbox.toolchain("1.22.0").exists());
+    }
+}
+
+/// CF2, CF3, P3: where no account is needed, nobody minds where `.netrc` would be, or what it is.
+#[test]
+fn an_odd_home_stops_no_install() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let (sandbox, server) = scene("odd-home");
+    let odd = std::ffi::OsStr::from_bytes(b"/nowhere/\xff");
+    let root = sandbox.root();
+    let call = install(&sandbox, &server.url()).env("HOME", odd).env("GOWARD_ROOT", &root);
+    call.run().code(0);
+    std::fs::remove_dir_all(sandbox.toolchain(VERSION)).expect("it was installed");
+    let fifo = sandbox.dir().join("fifo");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().expect("it runs").success());
+    install(&sandbox, &server.url()).env("NETRC", &fifo).run().code(0);
+}

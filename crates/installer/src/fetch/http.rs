@@ -89,9 +89,9 @@ impl Agent {
             }
             request = conditional(request, ask);
             tracing::debug!(url = %at, ?ask, "GET");
-            let response = request.call().map_err(|error| match by.map(|by| by.left()) {
-                Some(None) => {
-                    let error = opened.missed(&at.to_string()).because(error);
+            let response = request.call().map_err(|error| match error {
+                ureq::Error::Timeout(ureq::Timeout::Global) => {
+                    let error = opened.missed(&at.to_string());
                     Refusal { error, again: Again::Never }
                 }
                 _ => self.failed(&at, error),

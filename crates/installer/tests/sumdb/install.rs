@@ -48,7 +48,7 @@ pub(crate) fn h1(files: &[(String, u32, Vec<u8>)]) -> String {
     format!("h1:{}", STANDARD.encode(Sha256::digest(list)))
 }
 
-fn archive(files: &[(String, u32, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn archive(files: &[(String, u32, Vec<u8>)]) -> Vec<u8> {
     let mut tar = Tar::empty();
     for (path, mode, text) in files {
         tar.entry(format!("go/{path}").as_bytes(), b'0', *mode, text);

@@ -24,3 +24,4 @@ mod signer;
 #[expect(dead_code, reason = "the tests of installs use the rest")]
 mod tar;
 mod tiles;
+mod waits;

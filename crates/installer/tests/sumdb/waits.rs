@@ -1,0 +1,159 @@
+//! A database, or a proxy that may stand for it, that does not answer: it is not waited for long, and
+//! nobody else waits with whoever does.
+
+use crate::database::{Served, record};
+use crate::dist::{World, chain, file_name};
+use crate::install::{VERSION, archive, files, h1, module};
+use crate::kit::Asker;
+use crate::server::{Answer, Server};
+use goward_installer::sumdb::{Access, Proxies, lookup_in};
+use goward_installer::{ErrorKind, Limits, Silent, Want, bring};
+use goward_resolver::Selector;
+use std::fs;
+use std::time::{Duration, Instant};
+
+fn limits(milliseconds: u64) -> Limits {
+    Limits { metadata: Duration::from_millis(milliseconds), ..Limits::default() }
+}
+
+/// A server that takes its time for everything.
+fn slow(delay: u64) -> Server {
+    Server::start(move |_| Answer {
+        delay: Duration::from_millis(delay),
+        ..Answer::status("500 Too late")
+    })
+}
+
+/// N18: all that is asked about one module, of proxies and of the database, has one limit.
+#[test]
+fn silent_proxies_share_one_limit() {
+    let (served, silent) = (Served::with(9, 9), slow(10_000));
+    let mut asker = Asker::new();
+    asker.settings.impatient = false;
+    asker.settings.limits = limits(1500);
+    asker.proxies = Proxies::parse(&format!("{}|", silent.url).repeat(5)).unwrap();
+    let key = served.gosumdb.split(' ').next().unwrap();
+    let start = Instant::now();
+    let error = asker.ask(key, &crate::kit::module("go1.23.4")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Network, "{}", chain(&error));
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}
+
+#[test]
+fn slow_tiles_and_answers_share_one_limit() {
+    let served = Served::with(300, 10);
+    served.state().tamper = Some(Box::new(|_, content| Answer {
+        delay: Duration::from_millis(600),
+        ..Answer::ok(content)
+    }));
+    let mut asker = Asker::new();
+    asker.settings.limits = limits(700);
+    let start = Instant::now();
+    let error = asker.look(&served).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Network, "{}", chain(&error));
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+}
+
+/// N18: of a list without end eight are asked.
+#[test]
+fn no_more_than_eight_proxies_are_asked() {
+    let (served, none) = (Served::with(9, 9), Server::start(|_| Answer::status("404 Not Found")));
+    let path = "/sumdb/sum.test/supported";
+    let ask = |before: usize| {
+        let mut asker = Asker::new();
+        let list = format!("{},", none.url).repeat(before) + &served.server.url + "proxy";
+        asker.proxies = Proxies::parse(&list).unwrap();
+        let key = served.gosumdb.split(' ').next().unwrap();
+        asker.ask(key, &crate::kit::module("go1.23.4"))
+    };
+    ask(7).unwrap_or_else(|error| panic!("{}", chain(&error)));
+    assert_eq!(none.count(path), 7);
+    let error = ask(2500).unwrap_err();
+    assert_eq!(none.count(path), 7 + 8);
+    assert!(error.to_string().contains("first 8 module proxies"), "{}", chain(&error));
+}
+
+/// A mirror in a directory with releases that only the database knows.
+fn world(versions: &[&str]) -> (World, Served) {
+    let mut world = World::with_archive(b"", "tar.gz");
+    let gz = archive(&files());
+    let listed = versions.iter().map(|version| {
+        let name = file_name(version, "tar.gz");
+        let host = goward_installer::Platform::host();
+        serde_json::json!({ "version": format!("go{version}"), "stable": true, "files": [{
+            "filename": name, "os": host.os(), "arch": host.arch(), "kind": "archive",
+        }] })
+    });
+    let index = serde_json::Value::from_iter(listed).to_string();
+    fs::write(world.dist().join("index.json"), index).unwrap();
+    fs::write(world.dist().join(file_name(VERSION, "tar.gz")), gz).unwrap();
+    world.settings.mirrors = vec![world.mirror(false)];
+    world.settings.impatient = true;
+    let served = Served::with(30, 5);
+    served.state().add(&module(), &record(&module(), &h1(&files())));
+    world.settings.checksum_database = Some(access(&served.gosumdb));
+    (world, served)
+}
+
+fn access(gosumdb: &str) -> Access {
+    Access::from_vars(|name| (name == "GOSUMDB").then(|| gosumdb.to_owned())).unwrap()
+}
+
+/// N12, N18: who waits for a database holds no lock, so that another install goes on.
+#[test]
+fn nobody_waits_for_one_who_waits() {
+    let (world, served) = world(&[VERSION]);
+    let silent = slow(20_000);
+    let key = served.gosumdb.split(' ').next().unwrap();
+    let mut hanging = world.settings.clone();
+    hanging.checksum_database = Some(access(&format!("{key} {}", silent.url)));
+    hanging.limits = limits(8000);
+    let selector = Selector::parse(VERSION).unwrap();
+    std::thread::scope(|scope| {
+        let want = Want::new(&selector);
+        let waiting = scope.spawn(|| bring(&world.store, &hanging, &want, &Silent));
+        let path = format!("/lookup/{}", module());
+        while silent.count(&path) == 0 {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let start = Instant::now();
+        let installed = world.install_selector(VERSION);
+        installed.unwrap_or_else(|error| panic!("{}", chain(&error)));
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+        assert!(!waiting.is_finished(), "it still waits");
+        // It finds that nothing is left to do, or that it cannot know: both are an end.
+        drop(waiting.join().unwrap());
+    });
+}
+
+/// S12: a mirror without an index lacks the newest release that was seen; for a file's wish the next
+/// one does, and a person is told.
+#[test]
+fn a_bare_mirror_that_lags_serves_what_it_has() {
+    const NEWER: &str = "1.22.1000";
+    let (mut world, served) = world(&[VERSION, NEWER]);
+    let name = goward_resolver::ToolchainName::parse("go1.22.1000").unwrap();
+    let host = goward_installer::Platform::host();
+    let newer = goward_installer::sumdb::Module::of(&name, &host).unwrap();
+    served.state().add(&newer, &record(&newer, &h1(&files())));
+    let selector = Selector::parse("1.22").unwrap();
+    let mut want = Want::new(&selector);
+    world.store.prepare().unwrap();
+    let found = goward_installer::find(&world.store, &world.settings, &want, &Silent).unwrap();
+    assert_eq!(found.version().as_str(), NEWER);
+    // What the database says is known from now on, and nobody has to be asked.
+    let database = world.settings.checksum_database.clone().unwrap();
+    for module in [&newer, &module()] {
+        lookup_in(&database, &world.store, &world.settings, module, &Silent).unwrap();
+    }
+    world.settings.offline = true;
+    fs::remove_file(world.dist().join("index.json")).unwrap();
+
+    let error = bring(&world.store, &world.settings, &want, &Silent).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{}", chain(&error));
+    assert!(error.hints().iter().any(|hint| hint.contains("go1.22.1000")), "{:?}", error.hints());
+    want.or_older = true;
+    let brought = bring(&world.store, &world.settings, &want, &Silent);
+    let (release, installed) = brought.unwrap_or_else(|error| panic!("{}", chain(&error)));
+    assert_eq!((release.version().as_str(), installed.name.as_str()), (VERSION, "go1.22.999"));
+}
