@@ -283,6 +283,9 @@ fn a_mirror_that_hides_releases_does_not_make_an_old_one_the_newest() {
         let outcome = alone(sandbox.goward(&provide).env("GOWARD_MIRROR", &mirror)).run();
         // The server has the index for an archive, so it goes no further than that.
         outcome.code(5).says("go1.22.12 is known").says("is go1.22.0, which is taken");
+        let typed = ["provide", selector, "--wanted-by", "the command line", "--known-digests"];
+        let outcome = alone(sandbox.goward(&typed).env("GOWARD_MIRROR", &mirror)).run();
+        outcome.code(3).says("is go1.22.12, which is not to be had");
         assert!(!sandbox.toolchain("1.22.0").exists());
     }
 }

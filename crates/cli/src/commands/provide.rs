@@ -9,7 +9,7 @@ use crate::obtain;
 use crate::watch::Watch;
 use clap::Args;
 use goward_installer::{Trust, Want};
-use goward_resolver::Version;
+use goward_resolver::{Source, Version};
 
 /// Installs the newest release that a selector takes.
 #[derive(Debug, Args)]
@@ -35,8 +35,10 @@ impl Provide {
         let selector = obtain::parse(&self.selector)?;
         let mut want = Want::new(&selector);
         want.at_least = self.at_least.as_deref().map(version).transpose()?;
-        // Mirrors lag. What leaves room, a file's pin or a floor, never needed the very newest.
-        want.or_older = true;
+        // Mirrors lag. What leaves room, a file's pin or a floor, never needed the very newest; who
+        // types a selector means that.
+        let typed = [Source::CommandLine, Source::Name].map(|source| source.to_string());
+        want.or_older = !typed.contains(&self.wanted_by);
         let store = cx.store()?;
         // Another process may have been faster.
         if store.newest(&want)?.is_some() {

@@ -109,8 +109,8 @@ fn nobody_waits_for_one_who_waits() {
     hanging.checksum_database = Some(access(&format!("{key} {}", silent.url)));
     hanging.limits = limits(8000);
     let selector = Selector::parse(VERSION).unwrap();
+    let want = Want::new(&selector);
     std::thread::scope(|scope| {
-        let want = Want::new(&selector);
         let waiting = scope.spawn(|| bring(&world.store, &hanging, &want, &Silent));
         let path = format!("/lookup/{}", module());
         while silent.count(&path) == 0 {
