@@ -445,7 +445,7 @@ mod tests {
             std::thread::sleep(Duration::from_millis(110));
         }
         let mut slow = steady(Duration::from_millis(110));
-        slow.read(&mut [0]).unwrap();
+        assert_eq!(slow.read(&mut [0]).unwrap(), 1);
         assert_eq!(slow.read(&mut [0]).unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 
