@@ -225,15 +225,12 @@ fn nothing_is_left_unfinished() {
 
 /// Files of the manager and the installer that open files by themselves, and why. All others read
 /// by `goward_installer::read`, which waits for nothing and has a limit.
-const READERS: [(&str, &str); 7] = [
+const READERS: [(&str, &str); 5] = [
     ("crates/installer/src/read.rs", "it is that reader"),
     ("crates/installer/src/staging.rs", "directories, to bring them to the disk and to lock them"),
     ("crates/installer/src/publish.rs", "directories, to bring them to the disk"),
     ("crates/installer/src/lock.rs", "lock files, of which nothing is read"),
     ("crates/cli/src/replace/directory.rs", "its own temporary files, to lock them"),
-    // Not converted yet.
-    ("crates/installer/src/credentials.rs", "netrc"),
-    ("crates/installer/src/fetch.rs", "archives of file:// mirrors"),
 ];
 
 /// A FIFO, a device or a file without an end must stop no command.

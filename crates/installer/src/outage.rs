@@ -21,9 +21,6 @@ const MAX_FILE: usize = 1 << 20;
 /// How long a failure is remembered, in seconds.
 const MEMORY: u64 = 5 * 60;
 
-/// The most bytes that the memory may have.
-const LIMIT: usize = 1 << 20;
-
 /// What failed.
 #[derive(Clone, Copy)]
 pub(crate) enum Topic<'a> {
