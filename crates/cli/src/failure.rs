@@ -1,6 +1,7 @@
 //! Why a command failed: one sentence, its causes, what to do, and the exit code.
 
 use crate::exit::Exit;
+use goward_installer::ErrorKind;
 use std::error::Error;
 use std::fmt::Display;
 use std::path::Path;
@@ -53,10 +54,16 @@ impl Failure {
 
 impl From<goward_installer::Error> for Failure {
     fn from(error: goward_installer::Error) -> Failure {
-        let mut failure = Failure::new(error.kind().into(), error.to_string());
+        let kind = error.kind();
+        let mut failure = Failure::new(kind.into(), error.to_string());
         let mut cause = error.source();
         while let Some(error) = cause {
-            failure.causes.push(error.to_string());
+            let text = error.to_string();
+            match kind {
+                // What a build printed last.
+                ErrorKind::Build => failure.causes.extend(text.lines().map(str::to_owned)),
+                _ => failure.causes.push(text),
+            }
             cause = error.source();
         }
         failure.hints = error.hints().to_vec();

@@ -26,7 +26,7 @@ use clap::Parser as _;
 use context::Context;
 use exit::Exit;
 use failure::Failure;
-use output::Output;
+use output::{Log, Output};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -64,5 +64,5 @@ fn listen(verbose: bool) {
         return;
     };
     let filter = EnvFilter::builder().parse_lossy(filter);
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Log).init();
 }

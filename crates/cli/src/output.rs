@@ -4,16 +4,23 @@
 //! - stderr is for people: `goward: TEXT` for notes, `goward: warning: TEXT`, and for failures
 //!   `goward: error: TEXT`, then each cause indented, then `hint: TEXT` lines.
 //! - `-q` and `GOWARD_QUIET` silence notes, warnings and progress, never errors.
+//! - Whatever a line quotes, it is printable, one line, and no command to a CI system: all text passes
+//!   [`shown`] here, on its last way out. Data for programs is JSON, which escapes the same; a path that
+//!   was asked for is the one exception, and comes as it is where no terminal is.
 //! - Colour only adds: no meaning depends on it. It is used on terminals, unless `NO_COLOR` or
 //!   `--no-color` say otherwise.
 //! - A reader that goes away (`goward list | head -1`) ends nothing with an error; any other
 //!   failure to write does.
 
+mod json;
+
 use crate::exit::Exit;
 use crate::failure::Failure;
+use goward_resolver::shown;
 use serde::Serialize;
 use std::cell::RefCell;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write};
+use std::path::Path;
 
 /// Where everything that goward says goes through.
 pub(crate) struct Output {
@@ -48,7 +55,17 @@ impl Output {
 
     /// A line of data.
     pub(crate) fn line(&self, text: &str) {
-        self.bytes(format!("{text}\n").as_bytes());
+        let line = if self.color { shown_painted(text) } else { shown(text.as_bytes()) };
+        self.bytes(format!("{line}\n").as_bytes());
+    }
+
+    /// A path as it is, for programs; for people, printable.
+    pub(crate) fn path(&self, path: &Path) {
+        let path = path.as_os_str().as_encoded_bytes();
+        match io::stdout().is_terminal() {
+            true => self.line(&shown(path)),
+            false => self.bytes(&[path, b"\n"].concat()),
+        }
     }
 
     /// Data as it is.
@@ -62,8 +79,8 @@ impl Output {
 
     /// A document of data.
     pub(crate) fn json(&self, value: &impl Serialize) {
-        match serde_json::to_string_pretty(value) {
-            Ok(text) => self.line(&text),
+        match json::text(value) {
+            Ok(text) => self.bytes(format!("{text}\n").as_bytes()),
             Err(error) => {
                 self.unwritten.borrow_mut().get_or_insert(error.into());
             }
@@ -87,7 +104,7 @@ impl Output {
     /// Asks for a yes; only to be called where stdin is a terminal.
     pub(crate) fn confirms(&self, question: &str) -> io::Result<bool> {
         let mut stderr = io::stderr();
-        write!(stderr, "goward: {question} [Y/n] ")?;
+        write!(stderr, "goward: {} [Y/n] ", shown(question.as_bytes()))?;
         stderr.flush()?;
         let mut answer = String::new();
         io::stdin().read_line(&mut answer)?;
@@ -99,7 +116,7 @@ impl Output {
         let Some(message) = &failure.message else { return };
         say(&format!("goward: error: {message}"));
         for cause in &failure.causes {
-            say(&format!("    {}", cause.replace('\n', "\n    ")));
+            say(&format!("    {cause}"));
         }
         for hint in &failure.hints {
             say(&format!("hint: {hint}"));
@@ -115,19 +132,21 @@ impl Output {
             return Exit::Success;
         }
         let text = error.render().to_string();
-        say(&format!("goward: {}", text.trim_end()));
+        let mut lines = text.trim_end().lines();
+        say(&format!("goward: {}", lines.next().unwrap_or_default()));
+        lines.for_each(say);
         Exit::Usage
     }
 
     /// `text`, coloured if anybody wants to see that.
     pub(crate) fn paint(&self, style: Style, text: &str) -> String {
-        let code = match style {
+        let color = match style {
             _ if !self.color || text.is_empty() => return text.to_owned(),
-            Style::Strong => "1;32",
-            Style::Faint => "2",
-            Style::Bad => "1;31",
+            Style::Strong => STRONG,
+            Style::Faint => FAINT,
+            Style::Bad => BAD,
         };
-        format!("\x1b[{code}m{text}\x1b[0m")
+        format!("{color}{}{PLAIN}", shown(text.as_bytes()))
     }
 
     /// Fails if some data could not be written.
@@ -144,5 +163,63 @@ impl Output {
 /// One line on stderr, in one write so that lines of many processes do not mix. Nobody can be
 /// told that stderr does not work.
 pub(crate) fn say(text: &str) {
-    let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
+    let _ = io::stderr().write_all(format!("{}\n", shown(text.as_bytes())).as_bytes());
+}
+
+/// The lines of a log, which passes each event on in one write.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Log;
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        say(&String::from_utf8_lossy(bytes.strip_suffix(b"\n").unwrap_or(bytes)));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+const STRONG: &str = "\x1b[1;32m";
+const FAINT: &str = "\x1b[2m";
+const BAD: &str = "\x1b[1;31m";
+const PLAIN: &str = "\x1b[0m";
+
+/// `text` as [`shown`], but with the colours that [`Output::paint`] put there.
+fn shown_painted(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for (at, piece) in text.split("\x1b[").enumerate() {
+        let colors = [STRONG, FAINT, BAD, PLAIN].iter().filter(|_| at > 0);
+        let color = colors.filter_map(|color| color.strip_prefix("\x1b["));
+        let plain =
+            match color.into_iter().find_map(|color| Some((color, piece.strip_prefix(color)?))) {
+                Some((color, plain)) => {
+                    line.push_str("\x1b[");
+                    line.push_str(color);
+                    plain
+                }
+                None if at > 0 => {
+                    line.push_str("\\x1b[");
+                    piece
+                }
+                None => piece,
+            };
+        line.push_str(&shown(plain.as_bytes()));
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_ours_alone() {
+        let output = Output { quiet: false, color: true, unwritten: RefCell::new(None) };
+        let painted = output.paint(Style::Strong, "a\x1b[2J");
+        assert_eq!(shown_painted(&painted), "\x1b[1;32ma\\x1b[2J\x1b[0m");
+        assert_eq!(shown_painted("a\x1b]52;c;\x07 \u{9b}2J"), "a\\x1b]52;c;\\x07 \\u{9b}2J");
+        assert_eq!(shown_painted("\x1b[31mx\x1b[2my"), "\\x1b[31mx\x1b[2my");
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::output::Output;
 use goward_installer::{Progress, Stage};
+use goward_resolver::shown;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
@@ -71,7 +72,7 @@ impl Watch {
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.bar.set_style(style.progress_chars("=> "));
         }
-        self.bar.set_message(message);
+        self.bar.set_message(shown(message.as_bytes()));
     }
 
     fn say(&self, text: &str) {

@@ -1,5 +1,6 @@
 //! The error of every operation here: one sentence, a cause, and what to do about it.
 
+use goward_resolver::shown;
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -7,7 +8,8 @@ use std::path::Path;
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
 /// Why an operation failed. `Display` gives one lower-case sentence that names what was wanted;
-/// `source()` gives the cause, [`Error::hints`] what a person can do.
+/// `source()` gives the cause, [`Error::hints`] what a person can do. Sentence and hints are printable,
+/// whatever they quote; a cause may be of another library, and say anything.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -36,7 +38,8 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
-        Error { kind, message: message.into(), source: None, hints: Vec::new(), remembered: false }
+        let message = shown(message.into().as_bytes());
+        Error { kind, message, source: None, hints: Vec::new(), remembered: false }
     }
 
     /// A failed file operation in the store: `cannot ACTION PATH`.
@@ -60,7 +63,7 @@ impl Error {
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Error {
-        self.hints.push(hint.into());
+        self.hints.push(shown(hint.into().as_bytes()));
         self
     }
 
@@ -123,4 +126,16 @@ impl std::error::Error for Error {
 /// What came from elsewhere and breaks a rule.
 pub(crate) fn reject(why: impl Into<String>) -> Error {
     Error::new(ErrorKind::Verification, why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_and_hints_are_printable() {
+        let error = reject("x\n::y \x1b[2J\u{202e}").hint("run: \r##vso[x]");
+        assert_eq!(error.to_string(), "x\\n::y \\x1b[2J\\u{202e}");
+        assert_eq!(error.hints(), ["run: \\r# #vso[x]"]);
+    }
 }

@@ -117,7 +117,7 @@ fn gotoolchain(chain: &Chain<'_>, selection: &Selection, chosen: &Chosen<'_>) ->
                 return None;
             }
             let suffix = if *mode == crate::gotoolchain::Mode::Path { "path" } else { "auto" };
-            set(&format!("{local}+{suffix}"))
+            set(&format!("{}+{suffix}", local.as_str()))
         }
     }
 }

@@ -68,7 +68,7 @@ pub use layers::{Layered, Layers};
 pub use modfile::{Directive, Floor, ModuleFile};
 pub use name::ToolchainName;
 pub use pinfile::{Pin, PinFile, Syntax};
-pub use printable::{escaped, quoted};
+pub use printable::{escaped, quoted, shown};
 pub use select::{Selection, Want, default_pin};
 pub use selector::{Range, Selector, SelectorError};
 pub use source::{Origin, Source};

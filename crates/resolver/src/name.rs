@@ -1,6 +1,7 @@
 //! Toolchain names: `go1.22.10`, `go1.25rc1`, `go1.22.10-corp`.
 
 use crate::Version;
+use crate::printable::escaped;
 use alloc::string::String;
 use core::fmt;
 
@@ -39,7 +40,7 @@ impl ToolchainName {
         ToolchainName { text: alloc::format!("go{version}"), version }
     }
 
-    /// The whole name.
+    /// The whole name, as whoever named it wrote it: for looking it up and for Go.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -61,15 +62,17 @@ impl ToolchainName {
     }
 }
 
+/// For people: the suffix may hold anything that a file can.
 impl fmt::Display for ToolchainName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&escaped(self.text.as_bytes()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString as _;
 
     #[test]
     fn names_follow_go() {
@@ -87,5 +90,13 @@ mod tests {
             assert!(ToolchainName::parse(bad).is_none(), "{bad}");
         }
         assert_eq!(ToolchainName::of(&Version::parse("1.20.0").unwrap()).as_str(), "go1.20");
+    }
+
+    #[test]
+    fn a_name_is_shown_and_looked_up() {
+        let text = "go1.99.0-\x1b]52;c;\x07\u{202e}";
+        let name = ToolchainName::parse(text).unwrap();
+        assert_eq!(name.as_str(), text);
+        assert_eq!(name.to_string(), "go1.99.0-\\x1b]52;c;\\x07\\xe2\\x80\\xae");
     }
 }

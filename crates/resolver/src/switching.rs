@@ -5,7 +5,7 @@ use crate::chain::Chain;
 use crate::gotoolchain::{Gotoolchain, Mode};
 use crate::{ToolchainName, Version};
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::String;
 
 /// Whether Go would look at `GOTOOLCHAIN` and the module files at all: not without modules
 /// (`cmd/go/internal/modload/init.go`, `WillBeEnabled`), nor when asked for `GOTOOLCHAIN` itself.
@@ -24,8 +24,8 @@ pub(crate) fn go_stays(local: &ToolchainName, value: &Gotoolchain, chain: &Chain
     if !local.version().knows_gotoolchain() || !go_selects(chain) {
         return true;
     }
-    let mut chosen = value.name.as_ref().unwrap_or(local).to_string();
-    let mut least = value.name.as_ref().unwrap_or(local).version().clone();
+    let named = value.name.as_ref().unwrap_or(local);
+    let (mut chosen, mut least) = (String::from(named.as_str()), named.version().clone());
     // Before 1.25 Go did not look at the module's files for `p@v`.
     let apart = chain.invocation.is_package_at_version()
         && Version::parse("1.25").is_some_and(|since| *local.version() < since);
@@ -45,7 +45,7 @@ pub(crate) fn go_stays(local: &ToolchainName, value: &Gotoolchain, chain: &Chain
     }
     if let Some(name) = name.flatten().filter(|name| *name.version() > least) {
         least = name.version().clone();
-        chosen = name.to_string();
+        chosen = String::from(name.as_str());
     }
     if let Some(version) = module.go_version().filter(|version| *version > least) {
         let patch = if version.is_language() { ".0" } else { "" };

@@ -11,7 +11,7 @@ use alloc::format;
 use alloc::vec::Vec;
 use core::arch::global_asm;
 use core::panic::PanicInfo;
-use goward_resolver::decide;
+use goward_resolver::{decide, escaped};
 use host::BareHost;
 use process::Process;
 
@@ -56,9 +56,9 @@ fn run(process: &Process) -> i32 {
     error.code as i32
 }
 
-/// One line on stderr.
+/// One line on stderr, printable whatever it quotes.
 fn say(kind: &str, message: &str) {
-    syscall::write_error(format!("goward: {kind}: {message}\n").as_bytes());
+    syscall::write_error(format!("goward: {kind}: {}\n", escaped(message.as_bytes())).as_bytes());
 }
 
 #[panic_handler]

@@ -21,7 +21,7 @@ pub use unix::{execute, raw_arguments};
 #[cfg(windows)]
 pub use windows::{execute, raw_arguments};
 
-use goward_resolver::{Error, Plan, decide};
+use goward_resolver::{Error, Plan, decide, escaped};
 use std::io::Write as _;
 
 /// What is to happen for `argv`, after anything that is missing was installed.
@@ -34,8 +34,8 @@ pub fn plan(host: &OsHost, argv: &[&[u8]]) -> Result<Plan, Error> {
     decide(host, argv)
 }
 
-/// One line on stderr. A closed or full stderr is nobody's concern: Go goes on without it.
+/// One line on stderr, printable whatever it quotes. A closed or full stderr is nobody's concern: Go goes on without it.
 pub fn say(kind: &str, message: &str) {
-    let line = format!("goward: {kind}: {message}\n");
+    let line = format!("goward: {kind}: {}\n", escaped(message.as_bytes()));
     let _ = std::io::stderr().write_all(line.as_bytes());
 }

@@ -58,7 +58,7 @@ impl Current {
 /// What the chosen toolchain is called: by its directory, else by itself.
 pub(crate) fn toolchain(cx: &Context, plan: &Plan) -> Option<String> {
     let target = plan.target.as_ref()?;
-    target.name.as_ref().map(ToString::to_string).or_else(|| {
+    target.name.as_ref().map(|name| name.as_str().to_owned()).or_else(|| {
         let file = to_path(target.goroot.as_ref()?).join("VERSION");
         let text = cx.machine.read(file.as_os_str().as_encoded_bytes(), 4096).ok()??;
         let text = String::from_utf8(text.bytes).ok()?;

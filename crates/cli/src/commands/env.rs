@@ -122,7 +122,8 @@ fn ask(launch: &Launch) -> Result<BTreeMap<String, String>> {
     };
     let output = command.output().map_err(|error| refused().because(error))?;
     if !output.status.success() {
-        return Err(refused().because(String::from_utf8_lossy(&output.stderr).trim()));
+        let why = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(why.trim().lines().fold(refused(), Failure::because));
     }
     serde_json::from_slice(&output.stdout).map_err(|error| refused().because(error))
 }

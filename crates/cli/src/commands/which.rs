@@ -59,7 +59,7 @@ impl Which {
             cx.output.json(&Found {
                 program: to_path(&program).to_string_lossy().into_owned(),
                 goroot: goroot.map(|goroot| to_path(goroot).to_string_lossy().into_owned()),
-                toolchain: target.name.as_ref().map(ToString::to_string),
+                toolchain: target.name.as_ref().map(|name| name.as_str().to_owned()),
                 source: plan.source.id().to_owned(),
             });
             return Ok(());
@@ -73,8 +73,7 @@ impl Which {
                 return Err(Failure::new(Exit::NotFound, message).hint("ask it: go env GOROOT"));
             }
         };
-        cx.output.bytes(path.as_os_str().as_encoded_bytes());
-        cx.output.bytes(b"\n");
+        cx.output.path(&path);
         Ok(())
     }
 
