@@ -11,6 +11,7 @@
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::paths::Shown as _;
 use goward_installer::{Mirror, Settings, read};
 use serde::Deserialize;
 use std::path::Path;
@@ -44,7 +45,7 @@ impl Config {
             Err(error) => return Err(Failure::io("read", path, &error)),
         };
         Config::parse(&text).map_err(|(line, why)| {
-            Failure::new(Exit::Usage, format!("{}:{line}: {why}", path.display()))
+            Failure::new(Exit::Usage, format!("{}:{line}: {why}", path.shown()))
                 .hint("keys are: mirrors, mirror-digests, offline")
         })
     }

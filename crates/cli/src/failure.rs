@@ -1,6 +1,7 @@
 //! Why a command failed: one sentence, its causes, what to do, and the exit code.
 
 use crate::exit::Exit;
+use crate::paths::Shown as _;
 use goward_installer::ErrorKind;
 use std::error::Error;
 use std::fmt::Display;
@@ -35,7 +36,7 @@ impl Failure {
 
     /// `cannot ACTION PATH`, with the system's reason.
     pub(crate) fn io(action: &str, path: &Path, error: &std::io::Error) -> Failure {
-        let message = format!("cannot {action} {}", path.display());
+        let message = format!("cannot {action} {}", path.shown());
         Failure::new(Exit::Failure, message).because(error)
     }
 

@@ -22,5 +22,17 @@ pub(crate) fn to_bytes(path: &Path) -> Vec<u8> {
 
 /// [`shown`] for a path.
 pub(crate) fn shown_path(path: &Path) -> String {
-    shown(path.as_os_str().as_encoded_bytes())
+    path.shown()
+}
+
+/// A path for a message.
+pub(crate) trait Shown {
+    /// As text that is printable, whatever the names in it hold.
+    fn shown(&self) -> String;
+}
+
+impl Shown for Path {
+    fn shown(&self) -> String {
+        shown(self.as_os_str().as_encoded_bytes())
+    }
 }

@@ -14,6 +14,7 @@ use crate::progress::Progress;
 use crate::read::{self, read_text};
 use crate::receipt::Receipt;
 use crate::settings::Settings;
+use crate::shown::Shown as _;
 use crate::store::{Store, Toolchain};
 use crate::sumdb::{Module, lookup_in};
 use crate::trust::Trust;
@@ -103,7 +104,7 @@ impl Store {
     /// itself is damaged or the table disagrees, [`ErrorKind::Store`] if something cannot be read.
     pub fn audit(&self, name: &str) -> Result<Audit> {
         let toolchain = self.toolchain(name).ok_or_else(|| {
-            let message = format!("{name} is not installed in {}", self.root().display());
+            let message = format!("{name} is not installed in {}", self.root().shown());
             Error::new(ErrorKind::NotFound, message).hint("`goward list` shows what is")
         })?;
         let tree = toolchain.directory();
@@ -121,7 +122,7 @@ impl Store {
     fn audit_contents(&self, name: &str, tree: &Path, digest: &str) -> Result<Audit> {
         let path = self.manifest_file(name);
         let damaged = || {
-            let message = format!("the manifest {} is damaged", path.display());
+            let message = format!("the manifest {} is damaged", path.shown());
             Error::new(ErrorKind::Verification, message)
                 .hint(format!("`goward repair {name}` installs the toolchain anew"))
         };
@@ -173,7 +174,7 @@ impl Store {
         };
         self.prepare()?;
         let vouched = lookup_in(access, self, settings, &module, progress)?;
-        vouched.check_tree(toolchain.directory(), &toolchain.directory().display().to_string())?;
+        vouched.check_tree(toolchain.directory(), &toolchain.directory().shown())?;
         Ok(Some(Witness { database: vouched.database().into(), h1: vouched.h1().to_string() }))
     }
 }

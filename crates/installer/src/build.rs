@@ -13,6 +13,7 @@ use crate::file_list::FileList;
 use crate::owner::own_directory;
 use crate::progress::{Progress, Stage};
 use crate::read::read_text;
+use crate::shown::Shown as _;
 use crate::store::Store;
 use crate::unpack::list;
 use goward_resolver::Version;
@@ -97,7 +98,7 @@ impl Build {
                 format!("the build of {name} with {} failed ({status})", self.bootstrap.name);
             return Err(Error::new(ErrorKind::Build, message)
                 .because(last.join("\n"))
-                .hint(format!("the whole log is in {}", log.display())));
+                .hint(format!("the whole log is in {}", log.shown())));
         }
         for leftover in ["pkg/obj", "pkg/bootstrap"] {
             remove(&tree.join(leftover))?;
@@ -117,7 +118,7 @@ impl Build {
         output: &dyn Fn(&str),
     ) -> Result<(ExitStatus, Vec<String>)> {
         let cannot = |error| {
-            let message = format!("cannot run {} in {}", script().1, tree.join("src").display());
+            let message = format!("cannot run {} in {}", script().1, tree.join("src").shown());
             Error::new(ErrorKind::Build, message).because(error)
         };
         let (shell, file) = script();

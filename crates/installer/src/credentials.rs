@@ -7,6 +7,7 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::read;
+use crate::shown::Shown as _;
 use crate::url::{Origin, Url, decoded};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -103,7 +104,7 @@ impl Netrc {
             Ok(text) => Ok(parse(&text)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
             Err(error) => {
-                let message = format!("cannot read {}", self.path.display());
+                let message = format!("cannot read {}", self.path.shown());
                 tracing::warn!(%error, message, "no account is used");
                 Err(Error::new(ErrorKind::Usage, message).because(error))
             }

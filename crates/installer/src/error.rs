@@ -1,5 +1,6 @@
 //! The error of every operation here: one sentence, a cause, and what to do about it.
 
+use crate::shown::Shown as _;
 use goward_resolver::shown;
 use std::fmt;
 use std::io;
@@ -45,7 +46,7 @@ impl Error {
     /// A failed file operation in the store: `cannot ACTION PATH`.
     pub(crate) fn io(action: &str, path: &Path, error: io::Error) -> Error {
         let full = is_full(&error);
-        let new = Error::new(ErrorKind::Store, format!("cannot {action} {}", path.display()));
+        let new = Error::new(ErrorKind::Store, format!("cannot {action} {}", path.shown()));
         let new = new.because(error);
         if full {
             new.hint("free some space there, or set GOWARD_ROOT to another disk")

@@ -15,6 +15,7 @@ use crate::publish::{Published, exchange, publish};
 use crate::receipt::Receipt;
 use crate::release::Release;
 use crate::settings::Settings;
+use crate::shown::Shown as _;
 use crate::source::{Source, Sources};
 use crate::staging::{self, Staging};
 use crate::store::Store;
@@ -145,7 +146,7 @@ pub(crate) fn install_directory(
     locked(store, release, progress, partial, |name, lock| {
         let staging = Staging::create(store, &name, &lock)?;
         progress.stage(&name, Stage::Unpack);
-        let origin = directory.display().to_string();
+        let origin = directory.to_string_lossy().into_owned();
         let verified = verify(copy(staging, directory, &authority)?, &authority, &origin)?;
         let source = Source { url: origin, file_name: String::new(), authority, cached: true };
         let install = Install { store, settings, release, progress, name, lock, partial, then };

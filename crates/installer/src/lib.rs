@@ -48,6 +48,7 @@ mod receipt;
 mod release;
 mod replace;
 mod settings;
+mod shown;
 mod source;
 mod space;
 mod staging;

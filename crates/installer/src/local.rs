@@ -8,6 +8,7 @@ use crate::progress::Progress;
 use crate::read::read_text;
 use crate::release::Release;
 use crate::settings::Settings;
+use crate::shown::Shown as _;
 use crate::source::Source;
 use crate::store::Store;
 use crate::sumdb::{Module, lookup_in};
@@ -56,7 +57,7 @@ pub fn install_local(
     progress: &dyn Progress,
 ) -> Result<Installed> {
     let path = fs::canonicalize(&local.path).map_err(|error| {
-        let message = format!("cannot find {}", local.path.display());
+        let message = format!("cannot find {}", local.path.shown());
         Error::new(ErrorKind::NotFound, message).because(error)
     })?;
     let vouch = Vouch { store, settings, local, progress };
@@ -70,7 +71,7 @@ pub fn install_local(
     else {
         let message = format!(
             "{} is neither a directory nor a .tar.gz, .tar.xz or .zip archive",
-            path.display()
+            path.shown()
         );
         return Err(Error::new(ErrorKind::Usage, message));
     };
@@ -92,7 +93,7 @@ pub fn install_local(
 fn name_of_tree(local: &Local, tree: &Path) -> Result<ToolchainName> {
     let path = tree.join("VERSION");
     let text = read_text(&path, MAX_VERSION).map_err(|error| {
-        let message = format!("{} is not a Go tree: it has no readable VERSION", tree.display());
+        let message = format!("{} is not a Go tree: it has no readable VERSION", tree.shown());
         Error::new(ErrorKind::NotFound, message)
             .because(error)
             .hint("build a checkout with: goward install --source DIR --name NAME")
@@ -101,14 +102,13 @@ fn name_of_tree(local: &Local, tree: &Path) -> Result<ToolchainName> {
     let name =
         ToolchainName::parse(first).filter(ToolchainName::is_file_name).ok_or_else(|| {
             let shown = quoted(first.as_bytes());
-            let message =
-                format!("{} says {shown}, which is not a toolchain's name", path.display());
+            let message = format!("{} says {shown}, which is not a toolchain's name", path.shown());
             Error::new(ErrorKind::Usage, message)
-                .hint(format!("use it where it is: goward link NAME {}", tree.display()))
+                .hint(format!("use it where it is: goward link NAME {}", tree.shown()))
         })?;
     match &local.name {
         Some(wanted) if *wanted != name => {
-            let message = format!("{} calls itself {name}, not {wanted}", tree.display());
+            let message = format!("{} calls itself {name}, not {wanted}", tree.shown());
             Err(Error::new(ErrorKind::Verification, message))
         }
         _ => Ok(name),
@@ -173,7 +173,7 @@ impl Vouch<'_> {
     /// For a tree: the checksum database, or nobody.
     fn tree(&self, release: &Release, path: &Path) -> Result<Authority> {
         if self.local.digest.is_some() {
-            let message = format!("{} is a directory, which has no SHA-256", path.display());
+            let message = format!("{} is a directory, which has no SHA-256", path.shown());
             return Err(Error::new(ErrorKind::Usage, message));
         }
         let authority = self.files(release, path)?;
@@ -186,7 +186,7 @@ impl Vouch<'_> {
             return Ok(Authority::Nobody);
         }
         let refuse = || {
-            let message = format!("nothing vouches for {}", path.display());
+            let message = format!("nothing vouches for {}", path.shown());
             let error = Error::new(ErrorKind::Verification, message);
             let error = match path.is_dir() {
                 true => error,
@@ -209,7 +209,7 @@ impl Vouch<'_> {
     }
 
     fn demand(&self, authority: Authority, path: &Path) -> Result<Authority> {
-        authority.at_least(self.settings.min_trust, &path.display().to_string())?;
+        authority.at_least(self.settings.min_trust, &path.shown())?;
         Ok(authority)
     }
 }
@@ -223,13 +223,13 @@ fn beside(path: &Path) -> Result<Option<Digest>> {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => {
-            let message = format!("cannot read {}", path.display());
+            let message = format!("cannot read {}", path.shown());
             return Err(Error::new(ErrorKind::Verification, message).because(error));
         }
     };
     let digest = text.split_whitespace().next().and_then(Digest::parse);
     digest.map(Some).ok_or_else(|| {
-        let message = format!("{} does not begin with a SHA-256", path.display());
+        let message = format!("{} does not begin with a SHA-256", path.shown());
         Error::new(ErrorKind::Verification, message)
     })
 }
@@ -237,7 +237,7 @@ fn beside(path: &Path) -> Result<Option<Digest>> {
 fn file_url(path: &Path) -> Result<String> {
     let text = path
         .to_str()
-        .ok_or_else(|| Error::new(ErrorKind::Usage, format!("{} is not UTF-8", path.display())))?;
+        .ok_or_else(|| Error::new(ErrorKind::Usage, format!("{} is not UTF-8", path.shown())))?;
     // What Windows makes of a canonical path.
     let text = text.strip_prefix(r"\\?\").unwrap_or(text).replace('\\', "/").replace('%', "%25");
     let slash = if text.starts_with('/') { "" } else { "/" };

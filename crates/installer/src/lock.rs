@@ -5,6 +5,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Progress;
+use crate::shown::Shown as _;
 use crate::store::Store;
 use std::fs::{File, TryLockError};
 use std::io;
@@ -40,7 +41,7 @@ impl Lock {
             if elapsed > PATIENCE {
                 let message = format!("another process has held the lock of {name} for too long");
                 return Err(Error::new(ErrorKind::Store, message)
-                    .hint(format!("look who has {} open", path.display())));
+                    .hint(format!("look who has {} open", path.shown())));
             }
             if told.is_none_or(|told| elapsed - told >= REMIND) {
                 progress.waiting(name, elapsed);
@@ -67,7 +68,7 @@ impl Lock {
             Err(TryLockError::Error(error)) if cannot_lock(&error) => {
                 // Publishing never replaces, and who has no real lock sweeps nothing away, so the
                 // worst case is a second download.
-                progress.note(&format!("{}: this file system has no locks", path.display()));
+                progress.note(&format!("{}: this file system has no locks", path.shown()));
                 Ok(Some(Lock { _file: file, real: false }))
             }
             Err(TryLockError::Error(error)) => Err(Error::io("lock", path, error)),

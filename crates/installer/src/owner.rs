@@ -1,6 +1,7 @@
 //! Who may write to a store: its directories belong to the one who installs, and to no one else.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::shown::Shown as _;
 use std::path::Path;
 
 /// Makes sure that `directory` exists, with the permission bits `mode` as far as the umask
@@ -21,7 +22,7 @@ pub(crate) fn check_home(root: &Path) -> Result<()> {
 }
 
 fn refuse(directory: &Path, why: &str) -> Error {
-    Error::new(ErrorKind::Store, format!("{} {why}", directory.display()))
+    Error::new(ErrorKind::Store, format!("{} {why}", directory.shown()))
 }
 
 #[cfg(unix)]
@@ -66,7 +67,7 @@ mod imp {
                 .hint("run as the owner, or set GOWARD_ROOT to a directory of your own"));
         }
         if fault(&found, me.as_raw()) == Some(Fault::Open) {
-            let fix = format!("run: chmod go-w {}", directory.display());
+            let fix = format!("run: chmod go-w {}", directory.shown());
             return Err(refuse(directory, "can be written by other users").hint(fix));
         }
         Ok(())
@@ -77,7 +78,7 @@ mod imp {
         match fault(&found, rustix::process::geteuid().as_raw()) {
             None => Ok(()),
             Some(Fault::Open) => Err(refuse(directory, "can be written by other users")
-                .hint(format!("run: chmod go-w {}", directory.display()))),
+                .hint(format!("run: chmod go-w {}", directory.shown()))),
             Some(Fault::Foreign) => {
                 let why = format!("belongs to user {}", found.uid());
                 Err(refuse(directory, &why).hint("uninstall it, and install it again"))

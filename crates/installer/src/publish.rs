@@ -2,6 +2,7 @@
 
 use crate::checkpoint;
 use crate::error::{Error, Result};
+use crate::shown::Shown as _;
 use crate::store::Store;
 use crate::verify::Verified;
 use std::io;
@@ -80,7 +81,7 @@ pub(crate) fn cannot_move(action: &str, directory: &Path, error: io::Error) -> E
     match overlay {
         true => error.hint(format!(
             "in a container, what came with its image cannot be moved; run: rm -r {}",
-            directory.display()
+            directory.shown()
         )),
         false => error,
     }

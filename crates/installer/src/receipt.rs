@@ -5,6 +5,7 @@ use crate::file_list::FileList;
 use crate::random::random;
 use crate::read;
 use crate::replace;
+use crate::shown::Shown as _;
 use crate::store::Store;
 use crate::trust::Trust;
 use serde::{Deserialize, Serialize};
@@ -84,7 +85,7 @@ impl Receipt {
             Err(error) => return Err(Error::io("read", &path, error)),
         };
         serde_json::from_slice(&text).map(Some).map_err(|error| {
-            let message = format!("the receipt {} is damaged", path.display());
+            let message = format!("the receipt {} is damaged", path.shown());
             Error::new(ErrorKind::Store, message).because(error)
         })
     }

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::random::random;
+use crate::shown::Shown as _;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
@@ -41,7 +42,7 @@ pub(crate) fn sweep(directory: &Path, prefixes: &[&str]) {
         let name = entry.file_name();
         let Some(name) = name.to_str() else { continue };
         if prefixes.iter().any(|prefix| name.strip_prefix(prefix).is_some_and(is_random)) {
-            tracing::info!(path = %entry.path().display(), "removing a temporary file");
+            tracing::info!(path = %entry.path().shown(), "removing a temporary file");
             // The next install tries again.
             let _ = fs::remove_file(entry.path());
         }
@@ -58,7 +59,7 @@ pub(crate) fn sweep_old(directory: &Path) {
         let changed = entry.metadata().and_then(|metadata| metadata.modified());
         let age = changed.ok().and_then(|changed| changed.elapsed().ok());
         if is_random(end) && age.is_some_and(|age| age > ABANDONED) {
-            tracing::info!(path = %entry.path().display(), "removing an old temporary file");
+            tracing::info!(path = %entry.path().shown(), "removing an old temporary file");
             let _ = fs::remove_file(entry.path());
         }
     }

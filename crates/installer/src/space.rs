@@ -1,6 +1,7 @@
 //! Room on the disk: looked at before anything is fetched, and named where it runs out.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::shown::Shown as _;
 use std::path::Path;
 
 /// What an archive of Go's unpacks to at least, in tenths of its size; all since 1.21 come to 29
@@ -27,7 +28,7 @@ pub(crate) fn require(directory: &Path, size: Option<u64>, is_release: bool) -> 
     if free.0 >= least {
         return Ok(());
     }
-    let message = format!("there is not enough room in {}", directory.display());
+    let message = format!("there is not enough room in {}", directory.shown());
     let error = Error::new(ErrorKind::Store, message)
         .hint("free some space there, or set GOWARD_ROOT to another disk");
     Err(with_figures(error, size, free))

@@ -10,6 +10,7 @@ use crate::progress::Progress;
 use crate::random::random;
 use crate::receipt::Receipt;
 use crate::replace;
+use crate::shown::Shown as _;
 use crate::store::Store;
 use std::fs::{self, DirBuilder};
 use std::io;
@@ -88,7 +89,7 @@ impl Drop for Staging {
     fn drop(&mut self) {
         if let Err(error) = fs::remove_dir_all(&self.directory) {
             // The next install sweeps it.
-            tracing::warn!(%error, directory = %self.directory.display(), "staging is left over");
+            tracing::warn!(%error, directory = %self.directory.shown(), "staging is left over");
         }
     }
 }
@@ -129,9 +130,9 @@ pub(crate) fn sweep(
             let found = Partial::find(&path.join(ARCHIVE)).into_iter();
             partial = found.chain(partial).max_by_key(Partial::bytes);
         }
-        tracing::info!(path = %path.display(), "removing stale staging");
+        tracing::info!(path = %path.shown(), "removing stale staging");
         if let Err(error) = fs::remove_dir_all(&path) {
-            tracing::warn!(%error, path = %path.display(), "stale staging stays");
+            tracing::warn!(%error, path = %path.shown(), "stale staging stays");
         }
         drop(lock);
     }

@@ -5,6 +5,7 @@ use crate::owner;
 use crate::platform::Platform;
 use crate::progress::Silent;
 use crate::replace;
+use crate::shown::Shown as _;
 use crate::want::Want;
 use goward_resolver::{LINKS, ToolchainName};
 use std::fs;
@@ -54,7 +55,7 @@ impl Store {
         if root.is_absolute() {
             Ok(Store { root })
         } else {
-            let message = format!("the store's root {} is not an absolute path", root.display());
+            let message = format!("the store's root {} is not an absolute path", root.shown());
             Err(Error::new(ErrorKind::Usage, message).hint("set GOWARD_ROOT to an absolute path"))
         }
     }

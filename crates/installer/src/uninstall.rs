@@ -4,6 +4,7 @@ use crate::checkpoint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lock::Lock;
 use crate::progress::Progress;
+use crate::shown::Shown as _;
 use crate::staging::{self, Staging};
 use crate::store::{Store, Toolchain};
 use crate::{link, publish, replace};
@@ -17,7 +18,7 @@ impl Store {
     /// running is refused without `force`.
     pub fn uninstall(&self, name: &str, force: bool, progress: &dyn Progress) -> Result<Toolchain> {
         let missing = || {
-            let message = format!("{name} is not installed in {}", self.root().display());
+            let message = format!("{name} is not installed in {}", self.root().shown());
             Error::new(ErrorKind::NotFound, message).hint("`goward list` shows what is")
         };
         let toolchain = self.toolchain(name).ok_or_else(missing)?;
@@ -70,7 +71,7 @@ fn cannot_move(directory: &Path, error: io::Error) -> Error {
 /// An error if a program from below `directory` is running, as far as the system tells.
 pub(crate) fn refuse_running(name: &str, directory: &Path) -> Result<()> {
     let Some((pid, program)) = running(directory) else { return Ok(()) };
-    let message = format!("{name} is in use: process {pid} runs {}", program.display());
+    let message = format!("{name} is in use: process {pid} runs {}", program.shown());
     Err(Error::new(ErrorKind::Store, message).hint("end that process, or do it with --force"))
 }
 

@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::obtain;
+use crate::paths::Shown as _;
 use crate::paths::{shown, to_path};
 use clap::Args;
 use goward_resolver::{Chain, Environment, Invocation, Pin, Selector, default_pin, system_program};
@@ -94,7 +95,7 @@ impl Default {
         }
         let store = cx.store()?;
         if self.dry_run {
-            cx.output.line(&format!("would write {}: {selector}", store.default_file().display()));
+            cx.output.line(&format!("would write {}: {selector}", store.default_file().shown()));
             return Ok(());
         }
         let obtained = obtain::ensure(cx, &selector)?;
@@ -121,7 +122,7 @@ impl Default {
     fn remove(&self, cx: &Context) -> Result<()> {
         let store = cx.store()?;
         if self.dry_run {
-            cx.output.line(&format!("would remove {}", store.default_file().display()));
+            cx.output.line(&format!("would remove {}", store.default_file().shown()));
             return Ok(());
         }
         store.set_default_selector(None)?;

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::Style;
+use crate::paths::Shown as _;
 use crate::paths::{shown, to_path};
 use clap::Args;
 use goward_installer::read;
@@ -139,7 +140,7 @@ fn of_toolchain(plan: &Plan) -> BTreeMap<String, (String, String)> {
     lines
         .filter_map(|(line, number)| {
             let (key, value) = line.split_once('=')?;
-            Some((key.to_owned(), (value.to_owned(), format!("{}:{number}", file.display()))))
+            Some((key.to_owned(), (value.to_owned(), format!("{}:{number}", file.shown()))))
         })
         .collect()
 }

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::Style;
+use crate::paths::Shown as _;
 use crate::paths::{shown_path, to_path};
 use crate::watch::Watch;
 use clap::Args;
@@ -255,7 +256,7 @@ fn projects(dir: &Path, store: &Store) -> Vec<PathBuf> {
     let (mut found, mut open) = (Vec::new(), vec![dir.to_path_buf()]);
     while let Some(directory) = open.pop() {
         let Ok(entries) = std::fs::read_dir(&directory) else {
-            tracing::warn!(directory = %directory.display(), "cannot be read, so is passed over");
+            tracing::warn!(directory = %directory.shown(), "cannot be read, so is passed over");
             continue;
         };
         let mut chooses = false;

@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::obtain;
+use crate::paths::Shown as _;
 use crate::watch::Watch;
 use clap::Args;
 use goward_installer::Store;
@@ -132,7 +133,7 @@ impl Uninstall {
 }
 
 fn not_installed(store: &Store, what: &str) -> Failure {
-    let message = format!("{what} is not installed in {}", store.root().display());
+    let message = format!("{what} is not installed in {}", store.root().shown());
     Failure::new(Exit::NotFound, message).hint("`goward list` shows what is")
 }
 

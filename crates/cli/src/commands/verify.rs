@@ -5,6 +5,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::obtain;
 use crate::output::Style;
+use crate::paths::Shown as _;
 use crate::paths::shown;
 use crate::watch::Watch;
 use clap::Args;
@@ -115,7 +116,7 @@ pub(crate) fn chosen(store: &Store, versions: &[String]) -> Result<Vec<Toolchain
     }
     let one = |text: &String| {
         let missing = |name: &str| {
-            let message = format!("{name} is not installed in {}", store.root().display());
+            let message = format!("{name} is not installed in {}", store.root().shown());
             Failure::new(Exit::NotFound, message).hint("`goward list` shows what is")
         };
         if let Some(toolchain) = store.toolchain(text) {

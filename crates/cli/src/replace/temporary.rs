@@ -2,6 +2,7 @@
 //! that what a killed process left is known for what it is.
 
 use super::directory::{Directory, Mode};
+use crate::paths::Shown as _;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -109,7 +110,7 @@ pub(crate) fn sweep(path: &Path) {
     let (Some(directory), Some(name)) = (path.parent(), path.file_name()) else { return };
     for found in leftovers(directory, name) {
         let found = directory.join(found);
-        tracing::info!(path = %found.display(), "removing a temporary file");
+        tracing::info!(path = %found.shown(), "removing a temporary file");
         let _ = fs::remove_file(found);
     }
 }
@@ -124,7 +125,7 @@ pub(super) fn sweep_unlocked(directory: &Directory, name: &OsStr) {
             Err(TryLockError::Error(_)) => is_old(&file),
         };
         if abandoned {
-            tracing::info!(directory = %directory.path().display(), "removing a temporary file");
+            tracing::info!(directory = %directory.path().shown(), "removing a temporary file");
             let _ = directory.remove(&found);
         }
     }

@@ -3,6 +3,7 @@
 use super::{MAX_SOURCE, minor, version_line};
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::read_text;
+use crate::shown::Shown as _;
 use goward_resolver::{ToolchainName, Version};
 use std::path::{Path, PathBuf};
 
@@ -22,7 +23,7 @@ impl Bootstrap {
     pub fn at(goroot: &Path) -> Result<Bootstrap> {
         let name = version_line(goroot).and_then(|line| ToolchainName::parse(&line));
         let name = name.ok_or_else(|| {
-            let message = format!("{} does not say which Go it is", goroot.display());
+            let message = format!("{} does not say which Go it is", goroot.shown());
             Error::new(ErrorKind::NotFound, message)
         })?;
         let version = name.version().clone();

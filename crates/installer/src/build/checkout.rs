@@ -10,6 +10,7 @@ use crate::publish::publish;
 use crate::read::read_text;
 use crate::receipt::Receipt;
 use crate::replace;
+use crate::shown::Shown as _;
 use crate::staging::{self, Staging};
 use crate::store::Store;
 use crate::unpack::copy;
@@ -31,14 +32,13 @@ impl Checkout {
     /// The tree at `directory`, to be built as `name`, which must be one file name and no version.
     pub fn open(directory: &Path, name: &str) -> Result<Checkout> {
         let refuse = |message: String| Error::new(ErrorKind::NotFound, message);
-        let directory = fs::canonicalize(directory).map_err(|error| {
-            refuse(format!("cannot find {}", directory.display())).because(error)
-        })?;
+        let directory = fs::canonicalize(directory)
+            .map_err(|error| refuse(format!("cannot find {}", directory.shown())).because(error))?;
         if !directory.join("src").join(super::script().1).is_file() {
             let script = super::script().1;
             let message = format!(
                 "{} is not a tree of Go's sources: it has no src/{script}",
-                directory.display()
+                directory.shown()
             );
             return Err(refuse(message));
         }
@@ -55,9 +55,8 @@ impl Checkout {
                 (format!("devel {minor}{name}"), version)
             }
         };
-        let language = language.ok_or_else(|| {
-            refuse(format!("{} does not say which Go it is", directory.display()))
-        })?;
+        let language = language
+            .ok_or_else(|| refuse(format!("{} does not say which Go it is", directory.shown())))?;
         Ok(Checkout { directory, name: name.to_owned(), version, language })
     }
 
@@ -87,7 +86,7 @@ pub fn build_checkout(
     staging::sweep(store, name, &lock, progress);
     let staging = Staging::create(store, name, &lock)?;
     progress.stage(name, Stage::Unpack);
-    let origin = checkout.directory.display().to_string();
+    let origin = checkout.directory.to_string_lossy().into_owned();
     let verified = verify(
         copy(staging, &checkout.directory, &Authority::Nobody)?,
         &Authority::Nobody,

@@ -8,6 +8,7 @@
 use crate::digests::Digest;
 use crate::hash::Hasher;
 use crate::read;
+use crate::shown::Shown as _;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -39,7 +40,7 @@ impl ArchiveCopy {
             None => fs::remove_file(&self.note),
         };
         if let Err(error) = noted {
-            tracing::debug!(%error, note = %self.note.display(), "a copy stays without a note");
+            tracing::debug!(%error, note = %self.note.shown(), "a copy stays without a note");
         }
     }
 

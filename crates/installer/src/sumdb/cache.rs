@@ -17,6 +17,7 @@ use crate::progress::Progress;
 use crate::random::random;
 use crate::read;
 use crate::replace;
+use crate::shown::Shown as _;
 use crate::store::Store;
 use std::fs;
 use std::io::{self, Write};
@@ -98,7 +99,7 @@ impl<'a> Cache<'a> {
     pub(crate) fn write(&self, path: &str, bytes: &[u8]) {
         let path = self.cache_dir().join(path);
         if let Err(error) = try_write(&path, bytes) {
-            tracing::info!(%error, path = %path.display(), "not cached");
+            tracing::info!(%error, path = %path.shown(), "not cached");
         }
     }
 

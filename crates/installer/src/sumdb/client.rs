@@ -18,6 +18,7 @@ use super::tree::{Hashes, Node};
 use crate::error::{Error, ErrorKind, Result, reject};
 use crate::progress::Progress;
 use crate::settings::Settings;
+use crate::shown::Shown as _;
 use crate::store::Store;
 use std::path::Path;
 use std::sync::Mutex;
@@ -165,9 +166,9 @@ impl<'a> Client<'a> {
         let Some(note) = self.cache.latest()? else { return Ok(None) };
         let head = SignedHead::open(&note, self.database.key()).map_err(|error| {
             let file = self.cache.latest_file();
-            reject(format!("the tree head kept in {} is damaged", file.display()))
+            reject(format!("the tree head kept in {} is damaged", file.shown()))
                 .because(error)
-                .hint(format!("if you know why, remove it and start anew: {}", file.display()))
+                .hint(format!("if you know why, remove it and start anew: {}", file.shown()))
         })?;
         Ok(Some(head))
     }
@@ -270,7 +271,7 @@ impl<'a> Client<'a> {
         );
         let error = Error::new(ErrorKind::Verification, message);
         let error = match self.cache.keep_evidence(&fork.evidence(&server)) {
-            Ok(path) => error.hint(format!("the evidence is kept in {}", path.display())),
+            Ok(path) => error.hint(format!("the evidence is kept in {}", path.shown())),
             Err(failed) => error.because(failed),
         };
         error.hint(

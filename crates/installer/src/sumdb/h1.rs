@@ -9,6 +9,7 @@ use crate::digests::Digest;
 use crate::error::{Error, ErrorKind, Result, reject};
 use crate::hash::Hasher;
 use crate::read;
+use crate::shown::Shown as _;
 use goward_resolver::{escaped, quoted};
 use std::fmt;
 use std::fs;
@@ -175,7 +176,7 @@ fn list(directory: &Path) -> Result<Vec<String>> {
             let kind = entry.file_type().map_err(read)?;
             let name = entry.file_name().into_string().map_err(|name| {
                 let name = quoted(name.as_encoded_bytes());
-                reject(format!("the name {name} in {} is not UTF-8", path.display()))
+                reject(format!("the name {name} in {} is not UTF-8", path.shown()))
             })?;
             let slash = if inner.is_empty() { "" } else { "/" };
             let name = format!("{inner}{slash}{name}");
