@@ -278,6 +278,82 @@ fn the_changelog_has_this_version() {
     assert!(read("CHANGELOG.md").contains(&heading), "CHANGELOG.md has no{heading}");
 }
 
+/// Where a path may become text other than by the crates' `shown`, and why that reaches no message.
+const PATHS_AS_TEXT: [(&str, &str); 2] = [
+    ("crates/installer/src/unpack/fuzzing.rs", "a URL that is opened"),
+    ("crates/installer/src/unpack/sink.rs", "names of entries, which were checked to be text"),
+];
+
+/// A directory of a clone may be called anything: its name is said by one function in each crate.
+#[test]
+fn paths_are_said_by_one_function() {
+    let marks = [".display()", "{path:?}", "{dir:?}", "{directory:?}", "{file:?}", "{root:?}"];
+    let logged = ["?path", "?dir", "?file", "?root"];
+    let sources = ["crates/cli/src", "crates/installer/src", "crates/resolver/src", "shims/go/src"];
+    let sources = with_extension(sources.into_iter().flat_map(files).collect(), &["rs"]);
+    let mut spared = BTreeSet::new();
+    for path in sources {
+        let name = path.to_str().unwrap().replace('\\', "/");
+        let text = read(&path);
+        // Tests come last in a file, or have one of their own.
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        for (number, line) in code.lines().enumerate().filter(|_| !name.ends_with("_tests.rs")) {
+            let said = marks.iter().any(|mark| line.contains(mark))
+                || (line.contains("tracing::") && logged.iter().any(|mark| line.contains(mark)));
+            if said && !PATHS_AS_TEXT.iter().any(|(file, _)| *file == name) {
+                panic!("{name}:{}: say paths with `shown`: {line}", number + 1);
+            }
+            if said {
+                spared.insert(name.clone());
+            }
+        }
+    }
+    let listed = PATHS_AS_TEXT.iter().map(|(file, _)| file.to_string()).collect();
+    assert_eq!(spared, listed, "an exception is none any more");
+}
+
+/// What prints: the last way out is where text is made harmless, so there are no others.
+#[test]
+fn one_module_prints() {
+    let allowed = ["crates/cli/src/output.rs", "crates/cli/src/watch.rs", "shims/go/src/lib.rs"];
+    let marks = ["stderr()", "stdout()"];
+    for path in with_extension(["crates", "shims"].into_iter().flat_map(files).collect(), &["rs"]) {
+        let name = path.to_str().unwrap().replace('\\', "/");
+        if !name.contains("/src/") || allowed.contains(&&*name) {
+            continue;
+        }
+        for (number, line) in read(&path).lines().enumerate() {
+            let prints = marks.iter().any(|mark| line.contains(mark));
+            // A child's stdout goes to stderr; whether somebody sits there is no text.
+            let other = line.contains(".stdout(") || line.contains("is_terminal");
+            assert!(!prints || other, "{name}:{}: prints past output.rs: {line}", number + 1);
+        }
+    }
+}
+
+/// Every attack of the table is a test that is there.
+#[test]
+fn the_table_of_attacks_names_tests() {
+    let names: BTreeSet<String> = rust_files()
+        .iter()
+        .flat_map(|path| {
+            let text = read(path);
+            let names = text.split("fn ").filter_map(|rest| rest.split_once("()"));
+            names.map(|(name, _)| name.to_owned()).collect::<Vec<_>>()
+        })
+        .collect();
+    let table = read("tests/attacks/rows.tsv");
+    let mut rows = 0;
+    for (number, line) in table.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
+        let cells: Vec<_> = line.split('\t').collect();
+        assert_eq!(cells.len(), 5, "tests/attacks/rows.tsv:{}: {line}", number + 1);
+        let test = cells[4].rsplit("::").next().unwrap();
+        assert!(names.contains(test), "tests/attacks/rows.tsv:{}: no test {test}", number + 1);
+        rows += 1;
+    }
+    assert!(rows > 30, "this test has lost its table");
+}
+
 /// The cells of every table row of a page whose first cell is code, without the backticks.
 fn rows(page: &str) -> Vec<Vec<String>> {
     let text = read(page);

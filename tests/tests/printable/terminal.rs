@@ -1,0 +1,89 @@
+//! On a terminal goward paints and draws: its own sequences, and nothing of others'.
+
+use crate::said::{MARK, odd_texts, wrong};
+use crate::scene::{HERE, Scene, name};
+use rustix::fs::{Mode, OFlags};
+use rustix::pty;
+use std::fs::File;
+use std::io::Read as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// What a terminal gets to see of `goward ARGS` there.
+fn screen(scene: &Scene, args: &[&str]) -> Vec<u8> {
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let master = rustix::fs::open("/dev/ptmx", flags, Mode::empty()).unwrap();
+    pty::unlockpt(&master).unwrap();
+    let path = PathBuf::from(pty::ptsname(&master, Vec::new()).unwrap().to_str().unwrap());
+    let open = || Stdio::from(File::options().read(true).write(true).open(&path).unwrap());
+    let mut command = Command::new(scene.sandbox.manager());
+    command.args(args).current_dir(&scene.dir).env_clear().envs(scene.sandbox.env());
+    command.env("TERM", "xterm").stdin(Stdio::null()).stdout(open()).stderr(open());
+    let mut child = command.spawn().unwrap();
+    drop(command);
+    let (mut seen, mut buffer) = (Vec::new(), [0; 4096]);
+    let mut master = File::from(master);
+    // A terminal that nobody holds any more fails to be read.
+    while let Ok(read @ 1..) = master.read(&mut buffer) {
+        seen.extend_from_slice(&buffer[..read]);
+    }
+    child.wait().unwrap();
+    seen
+}
+
+/// `bytes` without the colours that goward has, and the terminal's carriage returns.
+fn unpainted(bytes: &[u8]) -> Vec<u8> {
+    let mut text = bytes.to_vec();
+    for ours in ["\x1b[1;32m", "\x1b[2m", "\x1b[1;31m", "\x1b[0m", "\r\n"] {
+        let with = if ours == "\r\n" { "\n" } else { "" };
+        while let Some(at) = text.windows(ours.len()).position(|part| part == ours.as_bytes()) {
+            text.splice(at..at + ours.len(), with.bytes());
+        }
+    }
+    text
+}
+
+#[test]
+fn a_terminal_gets_goward_s_colours_only() {
+    let mut painted = false;
+    for text in odd_texts() {
+        let mut scene = Scene::new("terminal");
+        scene.dir = scene.dir.join(name(text));
+        scene.sandbox.script(scene.dir.join("tree/bin/go"), "true");
+        scene.file(".goenv", &[b"GOFLAGS=", text, b"\n"]);
+        scene.file(".go-version", &[HERE.as_bytes(), b"\n"]);
+        let tree = scene.dir.join("tree");
+        scene.goward(&["link", "corp"]).args([&tree]).run().code(0);
+        let mut shown = false;
+        for args in [&["explain"][..], &["list", "-v"], &["trust", "-n"], &["which"], &["current"]]
+        {
+            let seen = screen(&scene, args);
+            let plain = unpainted(&seen);
+            assert_eq!(wrong(&plain), None, "{args:?}: {}", seen.escape_ascii());
+            painted |= plain.len() < seen.iter().filter(|byte| **byte != b'\r').count();
+            shown |= String::from_utf8_lossy(&plain).contains(MARK);
+        }
+        assert!(shown, "nothing arrived");
+    }
+    assert!(painted, "no colours, so nothing was tried");
+}
+
+/// The path that a program asks for is a path to the byte; on a terminal it is text.
+#[test]
+fn a_path_is_data_for_programs_and_text_for_people() {
+    for text in odd_texts() {
+        let mut scene = Scene::new("which");
+        let bin = scene.dir.join(name(text).to_string_lossy().replace(':', "")).join("bin");
+        let go = scene.sandbox.script(bin.join("go"), "true");
+        scene.sandbox.add_to_path(bin, false);
+        scene.file(".go-version", &[b"system\n"]);
+        let seen = unpainted(&screen(&scene, &["which"]));
+        assert_eq!(wrong(&seen), None, "{}", seen.escape_ascii());
+        assert!(String::from_utf8_lossy(&seen).contains(MARK), "{}", seen.escape_ascii());
+        let mut child = scene.goward(&["which"]).spawn();
+        drop(child.stdin.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.stdout, [go.as_os_str().as_bytes(), b"\n"].concat());
+    }
+}
