@@ -40,8 +40,8 @@ fn run() -> ExitCode {
         Err(error) => return Output::new(false, false).usage(&error).into(),
     };
     let global = &args.global;
-    listen(global.verbose);
     let output = Output::new(global.quiet, global.no_color);
+    listen(&output, global.verbose);
     let mut cx = Context::new(output, global.verbose, global.offline);
     let allowed = goward_resolver::refuse_borrowed_rights(&cx.machine).map_err(Failure::from);
     let outcome = allowed
@@ -57,12 +57,16 @@ fn run() -> ExitCode {
 }
 
 /// Shows what the crates trace, on stderr: what `GOWARD_LOG` asks for, with `-v` a little.
-fn listen(verbose: bool) {
+fn listen(output: &Output, verbose: bool) {
     let filter = std::env::var("GOWARD_LOG").ok().filter(|filter| !filter.is_empty());
     let Some(filter) = filter.or_else(|| verbose.then(|| "goward_installer=info".to_owned()))
     else {
         return;
     };
-    let filter = EnvFilter::builder().parse_lossy(filter);
+    // A parser that passes over what is wrong would say so itself, and with whatever bytes there are.
+    let filter = match EnvFilter::builder().parse(&filter) {
+        Ok(filter) => filter,
+        Err(error) => return output.warning(&format!("GOWARD_LOG={filter:?} is ignored: {error}")),
+    };
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Log).init();
 }
