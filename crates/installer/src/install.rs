@@ -15,7 +15,6 @@ use crate::publish::{Published, exchange, publish};
 use crate::receipt::Receipt;
 use crate::release::Release;
 use crate::settings::Settings;
-use crate::shown::Shown as _;
 use crate::source::{Source, Sources};
 use crate::staging::{self, Staging};
 use crate::store::Store;

@@ -22,12 +22,12 @@ use crate::fetch::download::Download;
 use crate::file_list::FileList;
 use crate::hash::Hashed;
 use crate::progress::{Progress, Stage};
+use crate::read;
 use crate::staging::Staging;
 use crate::url::redact;
 use crate::verify::Authority;
 use modes::Modes;
 use sink::Sink;
-use std::fs::File;
 use std::path::Path;
 use std::thread::{Builder, ScopedJoinHandle};
 
@@ -162,7 +162,7 @@ pub(crate) fn list(tree: &Path) -> Result<FileList> {
 
 fn unpack_zip(staging: &Staging, format: Format, bytes: u64) -> Result<FileList> {
     let path = staging.archive();
-    let file = File::open(&path).map_err(|error| Error::io("open", &path, error))?;
+    let file = read::open(&path).map_err(|error| Error::io("open", &path, error))?;
     let sink = Sink::create(&staging.tree(), Modes::Gos)?;
     zip::unpack(file, bytes, format == Format::Module, sink)
 }
