@@ -364,17 +364,18 @@ fn variables_are_layered_like_the_toolchain() {
     let proxy = |dir: &Path| sandbox.go(dir, &["env", "GOPROXY"]).unset("GOPROXY");
     let builtin = sandbox.direct("1.27.3", &project, &["env", "GOPROXY"]).unset("GOPROXY").ok();
     assert_eq!(proxy(&project).ok(), builtin, "Go's default");
-    let set = ["env", "-w", "GOPROXY=https://proxy.example"];
+    let set = ["env", "-w", "GOPROXY=https://proxy.golang.org"];
     sandbox.go(&project, &set).unset("GOPROXY").run().code(0).silent();
-    assert_eq!(proxy(&project).ok(), "https://proxy.example", "go/env");
+    assert_eq!(proxy(&project).ok(), "https://proxy.golang.org", "go/env");
     sandbox.write(project.join(".goenv"), "GOPROXY=https://goproxy.cn\n");
     assert_eq!(proxy(&project).ok(), "https://goproxy.cn", ".goenv over go/env");
     assert_eq!(proxy(&deep).ok(), "https://goproxy.cn", "from below");
-    assert_eq!(proxy(&sandbox.project("q")).ok(), "https://proxy.example", "not elsewhere");
+    let elsewhere = sandbox.project("q");
+    assert_eq!(proxy(&elsewhere).ok(), "https://proxy.golang.org", "not elsewhere");
     assert_eq!(proxy(&deep).env("GOPROXY", "off").ok(), "off", "the caller over .goenv");
     assert_eq!(proxy(&deep).env("GOPROXY", "").ok(), "https://goproxy.cn", "empty is unset");
     sandbox.write(deep.join(".goenv"), "GOFLAGS=-v\n");
-    assert_eq!(proxy(&deep).ok(), "https://proxy.example", "only the nearest .goenv is read");
+    assert_eq!(proxy(&deep).ok(), "https://proxy.golang.org", "only the nearest .goenv is read");
 }
 
 /// The order in which people do it: the file first, then `go env -w`, which says so itself.
@@ -384,11 +385,17 @@ fn goenv_holds_against_a_later_go_env_w() {
     let project = sandbox.project("p");
     sandbox.write(project.join(".goenv"), "GOPROXY=https://goproxy.cn\n");
     let call = |args: &[&str]| sandbox.go(&project, args).unset("GOPROXY").run();
-    let set = call(&["env", "-w", "GOPROXY=https://proxy.example"]);
+    let set = call(&["env", "-w", "GOPROXY=https://proxy.golang.org"]);
     set.code(0).says("does not override conflicting OS environment variable");
     let read = call(&["env", "GOPROXY"]);
     read.code(0).silent();
     assert_eq!(read.stdout, "https://goproxy.cn\n");
+    // What only the user knows is not hidden by a file that he may never have read.
+    let corp = sandbox.go(&sandbox.project("q"), &["env", "-w", "GOPROXY=https://corp.example"]);
+    corp.unset("GOPROXY").run().code(0).silent();
+    let refused = call(&["env", "GOPROXY"]);
+    refused.code(125).nothing_on_stdout().says(".goenv:1").says("\"https://corp.example\"");
+    refused.says("goward trust");
 }
 
 #[test]

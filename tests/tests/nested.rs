@@ -43,7 +43,7 @@ impl Two {
         sandbox.set_default("1.27.3");
         sandbox.module(&a, "module a\n\ngo 1.21\n", ELSEWHERE);
         sandbox.write(a.join(".go-version"), "1.22.10\n");
-        sandbox.write(a.join(".goenv"), "GOPROXY=https://a.example\nGOFLAGS=-v\n");
+        sandbox.write(a.join(".goenv"), "GOPROXY=https://goproxy.cn\nGOFLAGS=-v\n");
         Two { sandbox, a, b }
     }
 
@@ -73,8 +73,8 @@ fn nothing_of_one_project_reaches_another() {
     for key in ["GOTOOLCHAIN", "GOPROXY", "GOFLAGS", "GOROOT", "GOVERSION"] {
         assert_eq!(two.through_a(&["env", key]).ok(), outside(key), "{key}");
     }
-    two.sandbox.write(two.b.join(".goenv"), "GOPROXY=https://b.example\n");
-    assert_eq!(two.through_a(&["env", "GOPROXY"]).ok(), "https://b.example");
+    two.sandbox.write(two.b.join(".goenv"), "GOPROXY=https://goproxy.io\n");
+    assert_eq!(two.through_a(&["env", "GOPROXY"]).ok(), "https://goproxy.io");
 }
 
 /// What somebody set on purpose below the first call is not taken back.

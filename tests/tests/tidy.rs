@@ -410,6 +410,17 @@ fn the_table_of_variables_is_the_code() {
 }
 
 #[test]
+fn the_table_of_public_proxies_is_the_code() {
+    let code: BTreeSet<String> =
+        goward_resolver::PUBLIC_PROXIES.iter().map(|url| (*url).to_owned()).collect();
+    assert_eq!(named("docs/src/reference/public-proxies.md"), code);
+    for url in &code {
+        let host = url.strip_prefix("https://").expect("nothing is fetched in the clear");
+        assert!(!host.ends_with('/') && !host.contains(['@', ',', '|']), "{url}");
+    }
+}
+
+#[test]
 fn the_table_of_commands_is_the_program() {
     let help = Command::new(&binaries().manager).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();

@@ -4,6 +4,9 @@
 //! mirrors = ["https://go.example/dl/", "file:///srv/go/"]   # GOWARD_MIRROR
 //! mirror-digests = "own"                                    # GOWARD_MIRROR_DIGESTS
 //! offline = true                                            # GOWARD_OFFLINE
+//!
+//! [policy]
+//! minimum = "1.24.5"                                        # GOWARD_MINIMUM
 //! ```
 //!
 //! A variable that is set beats its key. An unknown key is an error, since a misspelt setting
@@ -11,8 +14,9 @@
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::paths::Shown as _;
+use crate::paths::{Shown as _, shown_path};
 use goward_installer::{Mirror, Settings, read};
+use goward_resolver::{Minimum, Version};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -26,6 +30,15 @@ pub(crate) struct Config {
     mirrors: Option<Vec<String>>,
     mirror_digests: Option<Digests>,
     offline: Option<bool>,
+    #[serde(default)]
+    policy: Policy,
+}
+
+/// What a repository's file may have done.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Policy {
+    minimum: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -46,7 +59,7 @@ impl Config {
         };
         Config::parse(&text).map_err(|(line, why)| {
             Failure::new(Exit::Usage, format!("{}:{line}: {why}", path.shown()))
-                .hint("keys are: mirrors, mirror-digests, offline")
+                .hint("keys are: mirrors, mirror-digests, offline; in [policy]: minimum")
         })
     }
 
@@ -63,7 +76,20 @@ impl Config {
             }
             Mirror::parse(mirror, false).map_err(|error| (line, error.to_string()))?;
         }
+        if let Some(minimum) = &config.policy.minimum
+            && Version::parse(minimum).is_none()
+        {
+            let line = text.find(minimum.as_str()).map_or(1, line_of);
+            return Err((line, format!("minimum {minimum:?}: not a Go version such as 1.24.5")));
+        }
         Ok(config)
+    }
+
+    /// The least version that a repository's file may have installed, by this file at `path`.
+    pub(crate) fn minimum(&self, path: &Path) -> Option<Minimum> {
+        let version = Version::parse(self.policy.minimum.as_deref()?)?;
+        let set_by = format!("minimum = \"{version}\" in {}", shown_path(path));
+        Some(Minimum { version, set_by })
     }
 
     /// What the environment (`var`) and this file come to.
@@ -112,6 +138,8 @@ mod tests {
             ("mirrors = [\n'ftp://x/']\n", 2, "only https, http and file"),
             ("mirrors = ['file:///a,file:///b']", 1, "one URL for each entry"),
             ("mirror-digests = 'any'", 1, "unknown variant"),
+            ("[policy]\nminimum = 'latest'", 2, "not a Go version"),
+            ("[policy]\nminimal = '1.24'", 2, "unknown field `minimal`"),
         ] {
             let (at, why) = Config::parse(text).unwrap_err();
             assert_eq!(at, line, "{why}");

@@ -7,7 +7,9 @@ use crate::machine::Machine;
 use crate::output::Output;
 use crate::paths::{to_bytes, to_path};
 use goward_installer::{Mirror, Platform, Settings, Store};
-use goward_resolver::{Chain, Environment, Host as _, Invocation, Plan, decide, path};
+use goward_resolver::{
+    Chain, Environment, Host as _, Invocation, Minimum, Plan, Source, decide, escaped, path,
+};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
@@ -72,11 +74,46 @@ impl Context {
         Ok(settings)
     }
 
-    /// What Go would take for its variables about module proxies here, from whichever layer.
+    /// The least version that a repository's file may have installed.
+    pub(crate) fn minimum(&self, store: &Store) -> Result<Option<Minimum>> {
+        let set = Minimum::of(&Environment::new(&self.machine)).map_err(|error| {
+            // For the shim a refusal, here a variable that makes no sense.
+            Failure::new(Exit::Usage, error.message)
+        })?;
+        let file = store.root().join("config.toml");
+        Ok(match set {
+            Some(minimum) => Some(minimum),
+            None => Config::read(&file)?.minimum(&file),
+        })
+    }
+
+    /// What a person should know where a request failed and a project has a way of its own, which
+    /// counts for Go alone.
+    pub(crate) fn proxy_hint(&self) -> Option<String> {
+        let env = Environment::new(&self.machine);
+        let roots = goward_resolver::Store::locate(&env).ok()?;
+        let (chain, _) = Chain::survey(&env, Invocation::parse(&self.machine, &[b"go"]), &roots);
+        let Source::Goenv(origin) = chain.layers().get("GOPROXY")?.source else { return None };
+        let path = escaped(&origin.path);
+        (!chain.trusts_goenv(&roots)).then(|| {
+            format!(
+                "the GOPROXY of {origin} counts for go alone; to fetch toolchains by it, run: \
+                 goward trust {path}, then: goward install --from proxy VERSION"
+            )
+        })
+    }
+
+    /// What goward's own requests take for Go's variables about module proxies: see
+    /// [`Context::go_layers`].
     pub(crate) fn go_variables(&self) -> Result<BTreeMap<&'static str, OsString>> {
         self.go_layers(true)
     }
 
+    /// Requests follow what the user has said: the environment, the go/env file if it is the
+    /// user's (or root's) and not named by a relative path, which a repository could fill, and a
+    /// `.goenv` only if it is trusted. A toolchain's own `go.env` is never asked, or a tree would
+    /// decide who vouches for the next.
+    ///
     /// Where the proxies are only a way to the public checksum database, whose key is known, a
     /// file that is refused is left out instead of being an error (`strict`).
     fn go_layers(&self, strict: bool) -> Result<BTreeMap<&'static str, OsString>> {
@@ -88,7 +125,10 @@ impl Context {
             // What it would set may be where to send requests, and whom to believe.
             return Err(refusal.into());
         }
-        let layers = chain.layers();
+        let mut layers = chain.layers();
+        layers.goenv = layers.goenv.filter(|_| chain.trusts_goenv(&roots));
+        let relative = env.get("GOENV").is_some_and(|at| !path::is_absolute(self.machine.os(), at));
+        layers.go_env_file = layers.go_env_file.filter(|file| !relative && !file.foreign);
         let mut found = BTreeMap::new();
         for key in ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GOAUTH"] {
             if let Some(value) = layers.get(key) {

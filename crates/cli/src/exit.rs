@@ -10,7 +10,7 @@ pub(crate) enum Exit {
     Success = 0,
     /// 1: it could not be done, for none of the reasons below.
     Failure = 1,
-    /// 2: the command line, a variable or a configuration file makes no sense.
+    /// 2: the command line, a variable or a configuration file makes no sense, or a policy forbids it.
     Usage = 2,
     /// 3: no such toolchain, release or file.
     NotFound = 3,
@@ -20,6 +20,8 @@ pub(crate) enum Exit {
     Verification = 5,
     /// 6: the store cannot be read or written, or is busy.
     Store = 6,
+    /// 125: `goward provide`, which the shim calls, is forbidden to install this by the policy.
+    Forbidden = Code::Forbidden.status() as isize,
     /// 126: `goward exec` found the program but cannot execute it.
     CannotExecute = 126,
     /// 127: `goward exec` did not find the program.
@@ -44,6 +46,7 @@ impl From<Code> for Exit {
     fn from(code: Code) -> Exit {
         match code {
             Code::Refused | Code::CannotExecute => Exit::Failure,
+            Code::Forbidden => Exit::Usage,
             Code::Missing => Exit::NotFound,
         }
     }

@@ -15,6 +15,7 @@ mod machine;
 mod obtain;
 mod output;
 mod paths;
+mod policy;
 mod project;
 mod replace;
 mod shell;

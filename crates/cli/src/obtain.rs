@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{shown_path, to_path};
 use crate::watch::Watch;
-use goward_installer::{Installed, Settings, Store, Trust, Want};
+use goward_installer::{ErrorKind, Installed, Settings, Store, Trust, Want};
 use goward_resolver::{
     Chain, Environment, Invocation, Selector, SelectorError, ToolchainName, Version,
 };
@@ -95,10 +95,19 @@ pub(crate) fn install(cx: &Context, want: &Want<'_>, wanted_by: Option<&str>) ->
     let store = cx.store()?;
     let settings = cx.settings(&store)?;
     let watch = Watch::new(&cx.output, wanted_by);
-    let obtained = install_with(&store, &settings, want, &watch)?;
+    let obtained = install_with(&store, &settings, want, &watch);
     drop(watch);
+    let obtained = obtained.map_err(|error| failed(cx, error))?;
     report(cx, &obtained);
     Ok(obtained)
+}
+
+/// Why an install failed, with what else a person may try.
+pub(crate) fn failed(cx: &Context, error: goward_installer::Error) -> Failure {
+    let unreachable = error.kind() == ErrorKind::Network;
+    let hint = unreachable.then(|| cx.proxy_hint()).flatten();
+    let failure = Failure::from(error);
+    hint.into_iter().fold(failure, Failure::hint)
 }
 
 /// What an install of `version` came to.

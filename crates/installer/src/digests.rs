@@ -2,6 +2,7 @@
 //!
 //! The table comes from `data/releases.tsv` by way of `build.rs`, which documents its layout.
 
+use goward_resolver::Version;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -71,6 +72,11 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str, Known)>
         let (version, suffix) = key(entry);
         (TABLE.versions[version], TABLE.suffixes[suffix], known(entry))
     })
+}
+
+/// The releases that this program knew when it was built, in no order.
+pub fn known_releases() -> impl Iterator<Item = Version> {
+    TABLE.versions.iter().filter_map(|text| Version::parse(text))
 }
 
 struct Table {

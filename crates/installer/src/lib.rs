@@ -65,7 +65,7 @@ pub use audit::{Audit, Difference, DifferenceKind, Extent, Witness};
 pub use bring::bring;
 pub use build::{Bootstrap, Build, Checkout, build_checkout, enough, remove_checkout};
 pub use credentials::Credentials;
-pub use digests::Digest;
+pub use digests::{Digest, known_releases};
 pub use error::{Error, ErrorKind};
 pub use find::find;
 pub use index::{Entry, Index};

@@ -1,5 +1,6 @@
 //! The chain as it was found: every source of levels 1 to 6, read but not yet weighed.
 
+use crate::consent;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::goenv::Goenv;
@@ -32,7 +33,7 @@ pub struct Chain<'e> {
     pub invocation: Invocation<'e>,
     /// Where files are looked for, upwards; `None` if the current directory was deleted.
     pub directory: Option<Vec<u8>>,
-    /// The nearest `.goenv`; consent is settled.
+    /// The nearest `.goenv`; consent is settled, but for the settings that yield to others.
     pub goenv: Option<Goenv>,
     /// The file that `go env -w` writes.
     pub go_env_file: Option<GoEnvFile>,
@@ -128,6 +129,14 @@ impl<'e> Chain<'e> {
         !theirs && !is_link(self.env.host(), &origin.path)
     }
 
+    /// Whether the user has trusted the `.goenv` as it is.
+    pub fn trusts_goenv(&self, store: &Store<'_>) -> bool {
+        self.goenv.as_ref().is_some_and(|goenv| {
+            let recorded = || is_trusted(self.env.host(), store, &goenv.path, &goenv.bytes);
+            !goenv.foreign && (goenv.vouched || recorded() == Ok(true))
+        })
+    }
+
     /// The pin of the nearest pin file.
     pub fn parsed_pin(&self) -> Result<Option<Pin>, Error> {
         let Some(pin) = &self.pin else { return Ok(None) };
@@ -177,21 +186,11 @@ fn goenv(host: &dyn Host, found: &Found, store: &Store<'_>) -> Result<Goenv, Err
     let text = readable(found)?;
     let foreign = text.owner == Owner::Foreign;
     let quotable = || !foreign && text.link.is_none();
-    let goenv = Goenv::parse(&found.path, &text.bytes, foreign, &quotable)?;
+    let mut goenv = Goenv::parse(&found.path, &text.bytes, foreign, &quotable)?;
+    goenv.vouched = found.vouched;
     let Some(guarded) = goenv.first_guarded() else { return Ok(goenv) };
-    let at = format!("{}:{}: {}", escaped(&found.path), guarded.line, guarded.key);
-    if foreign {
-        return Err(Error::refused(format!(
-            "{at} is not applied from a file that another user owns; take ownership of the file, \
-             or set {} in the environment",
-            guarded.key
-        )));
-    }
-    if !found.vouched && !is_trusted(host, store, &found.path, &text.bytes)? {
-        return Err(Error::refused(format!(
-            "{at} needs your trust; read the file, then run: goward trust {}",
-            escaped(&found.path)
-        )));
+    if foreign || !(found.vouched || is_trusted(host, store, &found.path, &text.bytes)?) {
+        return Err(consent::refusal(&found.path, foreign, guarded, ""));
     }
     Ok(goenv)
 }
@@ -228,7 +227,10 @@ fn go_env_file(env: &Environment<'_>) -> Result<Option<GoEnvFile>, Error> {
         }
     }
     match read {
-        Ok(Some(text)) => Ok(Some(GoEnvFile { path, bytes: text.bytes })),
+        Ok(Some(text)) => {
+            let foreign = text.owner == Owner::Foreign;
+            Ok(Some(GoEnvFile { path, bytes: text.bytes, foreign }))
+        }
         // Go reads nothing from a directory, and says nothing.
         Ok(None) | Err(ReadError::Directory) => Ok(None),
         Err(why) => Err(unreadable(&path, why)),

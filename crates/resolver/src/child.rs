@@ -1,12 +1,16 @@
 //! What the child gets: everything it would have had, plus or minus exactly what is decided here.
 
 use crate::chain::Chain;
+use crate::consent::Consent;
 use crate::environment::{EnvChange, Environment};
+use crate::error::Error;
+use crate::goenv::Setting;
 use crate::gotoolchain::Gotoolchain;
 use crate::host::Host;
 use crate::invocation::Tool;
 use crate::modfile::Floor;
 use crate::path::same_text;
+use crate::policy::Minimum;
 use crate::resolve::{Target, TargetKind, is_offline};
 use crate::select::{Selection, Want};
 use crate::selector::Selector;
@@ -26,15 +30,17 @@ pub(crate) const DEPTH: &str = "GOWARD_DEPTH";
 
 const SWITCH_VERSION: &str = "GOTOOLCHAIN_INTERNAL_SWITCH_VERSION";
 
-/// The differences between the process's environment and the child's.
+/// The differences between the process's environment and the child's. Fails where a `.goenv` would
+/// hide what it may not without the user's consent.
 ///
 /// `local` overrides what would be done about `GOTOOLCHAIN`: Go is to stay where it is.
 pub(crate) fn changes(
     chain: &Chain<'_>,
+    consent: &Consent<'_>,
     selection: &Selection,
     target: &Target,
     local: bool,
-) -> Vec<EnvChange> {
+) -> Result<Vec<EnvChange>, Error> {
     let chosen = Chosen { host: chain.env.host(), target, name: OnceCell::new() };
     let mut wanted = goenv_exports(chain);
     if local {
@@ -47,11 +53,27 @@ pub(crate) fn changes(
         wanted.extend(goroot(chain, &chosen));
         wanted.extend(switch_version(chain.env, target));
     }
+    consent.over_go_env_of(goroot_of_go(chain, target, &wanted))?;
     wanted.extend(depth(chain.env, target));
     if selection.source == Source::CommandLine {
         wanted.push(EnvChange::set("GOWARD_VERSION", passed_on(selection, target)));
     }
-    chain.env.changes(wanted)
+    Ok(chain.env.changes(wanted))
+}
+
+/// The tree that Go will take for its own, and whose `go.env` it will read.
+fn goroot_of_go<'t>(
+    chain: &'t Chain<'_>,
+    target: &'t Target,
+    wanted: &'t [EnvChange],
+) -> Option<&'t [u8]> {
+    let inherited = match wanted.iter().find(|change| change.key == "GOROOT") {
+        Some(change) => change.value.as_deref(),
+        None => chain.env.get("GOROOT"),
+    };
+    let in_file = || Some(chain.go_env_file.as_ref()?.get("GOROOT")?.0);
+    let set = inherited.or_else(|| in_file().filter(|value| !value.is_empty()));
+    set.or(target.goroot.as_deref())
 }
 
 /// The tree that was chosen.
@@ -84,7 +106,14 @@ impl Chosen<'_> {
 /// what the caller has not set is all it takes.
 fn goenv_exports(chain: &Chain<'_>) -> Vec<EnvChange> {
     let settings = chain.goenv.iter().flat_map(|goenv| &goenv.settings);
+    let minimum = Minimum::of(chain.env).ok().flatten();
+    // Where something else decides, Go itself would still go down to it.
+    let forbidden = |setting: &&Setting| {
+        let below = || minimum.as_ref().is_some_and(|minimum| minimum.forbids(&setting.value));
+        setting.key == "GOTOOLCHAIN" && below()
+    };
     settings
+        .filter(|setting| !forbidden(setting))
         .filter(|setting| !setting.value.is_empty() && chain.env.get(&setting.key).is_none())
         .map(|setting| EnvChange::set(&setting.key, setting.value.clone()))
         .collect()

@@ -2,6 +2,7 @@
 
 use crate::chain::Chain;
 use crate::child;
+use crate::consent::Consent;
 use crate::environment::{EnvChange, Environment};
 use crate::error::{Code, Error};
 use crate::host::{Host, Privileges};
@@ -12,6 +13,7 @@ use crate::resolve::{Install, Resolution, Resolver, Target, TargetKind};
 use crate::select::{self, Selection, Want};
 use crate::source::Source;
 use crate::store::{Store, program, self_name};
+use crate::switching::{is_first_of_1_21, obeys_malformed_line};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -80,16 +82,36 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Plan, Error> {
     refuse_borrowed_rights(host)?;
     let env = Environment::new(host);
     let invocation = Invocation::parse(host, argv);
-    if let Some(plan) = running(&env, &invocation) {
+    let running = running(&env, &invocation);
+    // Only the first that look at a toolchain line obey one that is malformed.
+    let obedient = |plan: &Plan| {
+        let name = plan.target.as_ref().and_then(|target| target.name.as_ref());
+        name.is_some_and(|name| is_first_of_1_21(name.version()))
+    };
+    if running.as_ref().is_some_and(|plan| !obedient(plan))
+        && let Some(plan) = running
+    {
         return Ok(plan);
     }
     let store = Store::locate(&env)?;
     if let Tool::Named(name) = &invocation.tool {
         let want = Want::Name(name.clone());
-        let selection = Selection { want, source: Source::Name, foreign: false };
+        let selection = Selection { want, source: Source::Name, foreign: false, raised: false };
         return as_named(&store, host, selection);
     }
-    decide_in(&Chain::read(&env, invocation, &store)?, &store)
+    let chain = Chain::read(&env, invocation, &store)?;
+    match running {
+        Some(plan) => guarded(&chain, plan),
+        None => decide_in(&chain, &store),
+    }
+}
+
+/// A running toolchain that would obey the files here may not.
+fn guarded(chain: &Chain<'_>, plan: Plan) -> Result<Plan, Error> {
+    if let Some(target) = &plan.target {
+        obeys_malformed_line(chain, target, &[])?;
+    }
+    Ok(plan)
 }
 
 /// A set-user-ID or set-group-ID shim has its whole environment, PATH and HOME included, from
@@ -108,7 +130,9 @@ pub fn refuse_borrowed_rights(host: &dyn Host) -> Result<(), Error> {
 /// As [`decide`], for a chain that was already read.
 pub fn decide_in(chain: &Chain<'_>, store: &Store<'_>) -> Result<Plan, Error> {
     let resolver = Resolver { chain, store, tool: chain.invocation.tool.program() };
-    let plan = select::select(chain).and_then(|selection| weigh(&resolver, selection));
+    let consent = Consent::new(chain, store);
+    consent.over_the_go_env_file()?;
+    let plan = select::select(chain).and_then(|selection| weigh(&resolver, &consent, selection));
     if !chain.invocation.is_way_out() {
         return plan;
     }
@@ -116,13 +140,17 @@ pub fn decide_in(chain: &Chain<'_>, store: &Store<'_>) -> Result<Plan, Error> {
     // asks for a toolchain in the very command means that one.
     let stuck = match &plan {
         Ok(plan) => plan.install.is_some() || plan.launch.is_err(),
-        Err(_) => chain.gotoolchain().is_err(),
+        Err(error) => error.code == Code::Forbidden || chain.gotoolchain().is_err(),
     };
     let mendable = stuck && chain.invocation.selector.is_none();
-    if mendable { way_out(&resolver).map_or(plan, Ok) } else { plan }
+    if mendable { way_out(&resolver, &consent).map_or(plan, Ok) } else { plan }
 }
 
-fn weigh(resolver: &Resolver<'_>, selection: Selection) -> Result<Plan, Error> {
+fn weigh(
+    resolver: &Resolver<'_>,
+    consent: &Consent<'_>,
+    selection: Selection,
+) -> Result<Plan, Error> {
     let chain = resolver.chain;
     let Resolution { source, install, target, below_floor } = resolver.resolve(&selection)?;
     let launch = target.clone().and_then(|target| {
@@ -141,13 +169,14 @@ fn weigh(resolver: &Resolver<'_>, selection: Selection) -> Result<Plan, Error> {
             let floor = resolver.stated_floor();
             notes.extend(floor.and_then(|floor| child::conflict(&selection, &target, &floor)));
         }
-        launch(chain, &child_of, &target, notes)
+        launch(chain, consent, &child_of, &target, notes)
     });
     Ok(Plan { selection, source, install, target: target.ok(), launch })
 }
 
 fn launch(
     chain: &Chain<'_>,
+    consent: &Consent<'_>,
     selection: &Selection,
     target: &Target,
     mut notes: Vec<String>,
@@ -158,10 +187,12 @@ fn launch(
     if chain.env.get("GOWARD_QUIET").is_some() {
         notes.clear();
     }
+    let env = child::changes(chain, consent, selection, target, false)?;
+    obeys_malformed_line(chain, target, &env)?;
     Ok(Launch {
         program: target.program.clone(),
         drop_selector: chain.invocation.selector.is_some(),
-        env: child::changes(chain, selection, target, false),
+        env,
         notes,
         managed: target.kind == TargetKind::Managed,
     })
@@ -183,14 +214,16 @@ fn guard_against_circles(chain: &Chain<'_>, target: &Target) -> Result<(), Error
 
 /// Any toolchain that understands the command; never somebody's script on PATH, which may call us
 /// back.
-fn way_out(resolver: &Resolver<'_>) -> Option<Plan> {
+fn way_out(resolver: &Resolver<'_>, consent: &Consent<'_>) -> Option<Plan> {
     let chain = resolver.chain;
     let (source, target) = resolver.any_modern()?;
     let selection = select::base();
+    let local = !chain.invocation.go_answers_locally();
+    let env = child::changes(chain, consent, &selection, &target, local).ok()?;
     let launch = Launch {
         program: target.program.clone(),
         drop_selector: false,
-        env: child::changes(chain, &selection, &target, !chain.invocation.go_answers_locally()),
+        env,
         notes: Vec::new(),
         managed: target.kind == TargetKind::Managed,
     };
@@ -222,7 +255,8 @@ fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Plan> {
     };
     let launch =
         Launch { program, drop_selector: false, env: Vec::new(), notes: Vec::new(), managed: true };
-    let selection = Selection { want: Want::Base, source: Source::Running, foreign: false };
+    let selection =
+        Selection { want: Want::Base, source: Source::Running, foreign: false, raised: false };
     Some(Plan {
         selection,
         source: Source::Running,

@@ -9,22 +9,41 @@ use core::fmt;
 pub struct Error {
     /// The class, which decides the exit status.
     pub code: Code,
-    /// One line, printable ASCII.
+    /// One line, printable ASCII; empty if it was said before.
     pub message: String,
 }
 
-/// Exit statuses of the shim before it becomes Go, as `env(1)` has them.
+/// Why Go does not run. The exit statuses of the shim before it becomes Go are those of `env(1)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
     /// 125: goward refuses (bad input, no trust).
-    Refused = 125,
+    Refused,
+    /// The user's policy forbids it: 125, too, and for the manager a matter of its own.
+    Forbidden,
     /// 126: a toolchain is there but cannot be executed.
-    CannotExecute = 126,
+    CannotExecute,
     /// 127: there is no such toolchain.
-    Missing = 127,
+    Missing,
+}
+
+impl Code {
+    /// The exit status of the shim. `goward provide` ends with that of [`Code::Forbidden`] where
+    /// the policy of its configuration forbids an install, and the shim with it.
+    pub const fn status(self) -> i32 {
+        match self {
+            Code::Refused | Code::Forbidden => 125,
+            Code::CannotExecute => 126,
+            Code::Missing => 127,
+        }
+    }
 }
 
 impl Error {
+    /// What the shim ends with where the manager has said why already.
+    pub fn said() -> Error {
+        Error { code: Code::Forbidden, message: String::new() }
+    }
+
     pub(crate) fn refused(message: String) -> Error {
         Error { code: Code::Refused, message }
     }

@@ -21,6 +21,10 @@ pub struct Goenv {
     pub settings: Vec<Setting>,
     /// Whether neither the caller nor root owns the file.
     pub foreign: bool,
+    /// The whole text, which is what a user trusts.
+    pub bytes: Vec<u8>,
+    /// Whether `GOWARD_TRUSTED_PATHS` vouches for it.
+    pub vouched: bool,
 }
 
 /// One line of a `.goenv`.
@@ -76,7 +80,8 @@ impl Goenv {
             }
             settings.push(setting);
         }
-        Ok(Goenv { path: path.to_vec(), settings, foreign })
+        let (path, bytes) = (path.to_vec(), bytes.to_vec());
+        Ok(Goenv { path, settings, foreign, bytes, vouched: false })
     }
 
     /// The setting of `key`, unless it is empty, which for Go is the same as unset.
@@ -85,7 +90,7 @@ impl Goenv {
         Some((&setting.value, Origin { path: self.path.clone(), line: setting.line }))
     }
 
-    /// The first setting that needs the user's trust.
+    /// The first setting that needs the user's trust wherever the file lies.
     pub fn first_guarded(&self) -> Option<&Setting> {
         self.settings.iter().find(|s| s.tier == Tier::Guarded)
     }

@@ -20,6 +20,8 @@ pub struct GoEnvFile {
     pub path: Vec<u8>,
     /// Its content; empty if there is none.
     pub bytes: Vec<u8>,
+    /// Whether neither the caller nor root owns the file.
+    pub foreign: bool,
 }
 
 impl GoEnvFile {
@@ -78,7 +80,7 @@ mod tests {
     fn lines_count_as_in_go() {
         let bytes =
             b"GOFLAGS=-v\n GOPROXY=x\n#GOOS=y\nexport A=1\nlower=1\nGOFLAGS=-x # data\r\nCC=\n";
-        let file = GoEnvFile { path: b"/e".to_vec(), bytes: bytes.to_vec() };
+        let file = GoEnvFile { path: b"/e".to_vec(), bytes: bytes.to_vec(), foreign: false };
         let (value, origin) = file.get("GOFLAGS").unwrap();
         assert_eq!((value, origin.line), (&b"-x # data\r"[..], 6));
         assert_eq!(file.get("CC").unwrap().0, b"");

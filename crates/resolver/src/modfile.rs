@@ -89,6 +89,13 @@ impl ModuleFile {
         }
     }
 
+    /// The toolchain line, if it is no name of a toolchain.
+    pub(crate) fn malformed_toolchain(&self) -> Option<&Directive> {
+        let line = self.toolchain.as_ref()?;
+        let known = matches!(&line.value[..], "" | "default");
+        (!known && ToolchainName::parse(&line.value).is_none()).then_some(line)
+    }
+
     /// The go line alone as a version, for what Go itself will insist on.
     pub fn go_version(&self) -> Option<Version> {
         Version::parse(&self.go.as_ref()?.value)
@@ -101,6 +108,11 @@ impl ModuleFile {
 }
 
 impl Floor {
+    /// Whether it is the wish of a module that is older than toolchain selection.
+    pub(crate) fn is_of_old_module(&self) -> bool {
+        matches!(self.source, Source::Module(_)) && !self.version.knows_gotoolchain()
+    }
+
     /// What meets the floor best: the release that a toolchain line names, or the newest of the go
     /// line's minor.
     pub fn selector(&self) -> Selector {

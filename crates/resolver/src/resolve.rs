@@ -6,11 +6,13 @@ use crate::error::{Code, Error};
 use crate::gotoolchain::Mode;
 use crate::modfile::Floor;
 use crate::pinfile::Pin;
+use crate::policy::Minimum;
 use crate::printable::quoted;
-use crate::select::{self, Selection, Want};
+use crate::select::{self, Selection, Want, may_reach};
 use crate::selector::Selector;
 use crate::source::Source;
 use crate::store::{Store, program};
+use crate::switching::self_version;
 use crate::system::on_path;
 use crate::{ToolchainName, Version};
 use alloc::format;
@@ -65,6 +67,8 @@ pub struct Install {
     pub at_least: Option<Version>,
     /// Who wants it.
     pub source: Source,
+    /// Whether that is a minimum, which the manager's policy may raise; a pin it refuses.
+    pub is_floor: bool,
     /// Whether the file that wants it belongs to somebody else, so that only digests known
     /// without the mirror's word will do.
     pub foreign: bool,
@@ -86,6 +90,10 @@ impl Install {
             arguments.extend([String::from("--at-least"), version.to_string()]);
         }
         arguments.extend([String::from("--wanted-by"), self.source.to_string()]);
+        if Minimum::judges(&self.source) {
+            let wish = if self.is_floor { "floor" } else { "pin" };
+            arguments.extend([String::from("--project"), String::from(wish)]);
+        }
         if self.foreign {
             arguments.push(String::from("--known-digests"));
         }
@@ -108,6 +116,7 @@ impl Resolver<'_> {
         match &selection.want {
             Want::Pin(selector) => self.pin(selector, selection),
             Want::Name(name) => self.name(name, selection),
+            Want::Floor { floor, mode } if selection.raised => self.raised(floor, *mode),
             Want::Floor { floor, mode } => self.floor(floor, *mode),
             Want::Base => self.base(),
         }
@@ -139,14 +148,18 @@ impl Resolver<'_> {
             Source::Default(_) => None,
             _ => self.stated_floor().filter(|floor| may_reach(selector, &floor.version)),
         };
-        let least = floor.map(|floor| floor.version);
+        let minimum = if selection.raised { Minimum::of(self.chain.env)? } else { None };
+        let minimum = minimum.map(|minimum| minimum.version);
+        let allowed = |v: &&Version| minimum.as_ref().is_none_or(|minimum| *v >= minimum);
+        let least = floor.map(|floor| floor.version).max(minimum.clone());
         let installed = self.store.installed()?;
         let meets = |v: &&Version| least.as_ref().is_none_or(|least| *v >= least);
         if let Some(best) = selector.newest(installed.iter().filter(meets)) {
             return Ok(here(&selection.source, self.installed(best)));
         }
         // Better the conflict that Go will name than nothing at all.
-        let fallback = self.still_there(selector.newest(&installed))?;
+        let fallback = selector.newest(installed.iter().filter(allowed));
+        let fallback = self.still_there(fallback)?;
         self.missing(selector, least, selection, fallback)
     }
 
@@ -167,6 +180,31 @@ impl Resolver<'_> {
             ));
         }
         self.missing(&Selector::Exact(name.version().clone()), None, selection, None)
+    }
+
+    /// A wish of a repository's file that the user's policy has made a minimum: what runs without
+    /// the file meets it, or the newest installed release does, else it is met as any other floor.
+    fn raised(&self, floor: &Floor, mode: Mode) -> Result<Resolution, Error> {
+        let least = &floor.version;
+        let base = self.base()?.target.ok();
+        let base = base.filter(|target| self.version_of(target).is_some_and(|v| v >= *least));
+        if let Some(target) = base {
+            return Ok(here(&floor.source, Ok(target)));
+        }
+        let installed = self.store.installed()?;
+        let newest = installed.iter().filter(|v| *v >= least && !v.is_prerelease()).max();
+        match self.still_there(newest)? {
+            Some(target) => Ok(here(&floor.source, Ok(target))),
+            None => self.floor(floor, mode),
+        }
+    }
+
+    /// The version of what runs, by its name, or by what a tree without one calls itself.
+    fn version_of(&self, target: &Target) -> Option<Version> {
+        if let Some(name) = &target.name {
+            return Some(name.version().clone());
+        }
+        self_version(self.chain.env.host(), target.goroot.as_deref()?)
     }
 
     /// A minimum: exactly that release if installed, else the newest installed of its minor
@@ -206,6 +244,7 @@ impl Resolver<'_> {
                     selector,
                     at_least: Some(floor.version.clone()),
                     source: source.clone(),
+                    is_floor: true,
                     foreign: floor.foreign,
                     impatient,
                     root: self.store.root.clone(),
@@ -244,7 +283,7 @@ impl Resolver<'_> {
         {
             let source = Source::Default(origin);
             let want = Want::Pin(selector.clone());
-            return self.pin(&selector, &Selection { want, source, foreign });
+            return self.pin(&selector, &Selection { want, source, foreign, raised: false });
         }
         if let Some(system) = self.system() {
             return Ok(here(&Source::System, Ok(system)));
@@ -374,6 +413,7 @@ impl Resolver<'_> {
             selector: selector.clone(),
             at_least,
             source: source.clone(),
+            is_floor: false,
             foreign: *foreign,
             impatient: fallback.is_some(),
             root: self.store.root.clone(),
@@ -426,15 +466,6 @@ pub(crate) fn is_offline(env: &Environment<'_>) -> Result<bool, Error> {
 /// Resolved without anything to install.
 fn here(source: &Source, target: Result<Target, Error>) -> Resolution {
     Resolution { source: source.clone(), install: None, target, below_floor: None }
-}
-
-/// Whether some release that the selector takes could meet the floor. Only for a single minor can
-/// this be known without the index.
-fn may_reach(selector: &Selector, floor: &Version) -> bool {
-    match selector {
-        Selector::Minor(minor) => minor.same_minor(floor) || minor > floor,
-        _ => true,
-    }
 }
 
 fn no_system(source: &Source) -> Error {

@@ -1,16 +1,17 @@
 //! Weighing the chain: the first level that names a toolchain wins.
 
-use crate::ToolchainName;
 use crate::chain::{Chain, is_link, pin_file, unreadable};
 use crate::error::Error;
 use crate::gotoolchain::{Gotoolchain, Mode};
 use crate::modfile::Floor;
 use crate::pinfile::{Pin, PinFile};
+use crate::policy::Minimum;
 use crate::printable::quoted;
 use crate::selector::Selector;
 use crate::source::Source;
 use crate::store::Store;
 use crate::walk::{self, HomePin};
+use crate::{ToolchainName, Version};
 use alloc::format;
 use alloc::vec::Vec;
 use core::fmt;
@@ -24,6 +25,8 @@ pub struct Selection {
     pub source: Source,
     /// Whether the file that wants it belongs to somebody else.
     pub foreign: bool,
+    /// Whether the user's policy asks for more ([`Minimum`](crate::Minimum)).
+    pub raised: bool,
 }
 
 /// What a selection wants.
@@ -64,8 +67,17 @@ impl fmt::Display for Floor {
     }
 }
 
-/// Levels 1 to 6.
+/// Levels 1 to 6, by the user's policy.
 pub(crate) fn select(chain: &Chain<'_>) -> Result<Selection, Error> {
+    let minimum = Minimum::of(chain.env)?;
+    let mut selection = unjudged(chain)?;
+    if let Some(minimum) = minimum {
+        minimum.judge(&mut selection)?;
+    }
+    Ok(selection)
+}
+
+fn unjudged(chain: &Chain<'_>) -> Result<Selection, Error> {
     if let Some(text) = chain.invocation.selector {
         return Ok(pinned(typed(text, "+")?, Source::CommandLine));
     }
@@ -82,6 +94,7 @@ pub(crate) fn select(chain: &Chain<'_>) -> Result<Selection, Error> {
                 want: Want::Name(name.clone()),
                 source: source.clone(),
                 foreign,
+                raised: false,
             });
         }
         let own = Floor {
@@ -98,6 +111,7 @@ pub(crate) fn select(chain: &Chain<'_>) -> Result<Selection, Error> {
             want: Want::Pin(selector),
             source: Source::PinFile(origin),
             foreign,
+            raised: false,
         });
     }
     let value = gotoolchain.map_or(Gotoolchain::AUTO, |(value, _)| value);
@@ -109,7 +123,7 @@ pub(crate) fn select(chain: &Chain<'_>) -> Result<Selection, Error> {
 
 /// The selection that leaves it to the default and what lies below it.
 pub(crate) fn base() -> Selection {
-    Selection { want: Want::Base, source: Source::System, foreign: false }
+    Selection { want: Want::Base, source: Source::System, foreign: false, raised: false }
 }
 
 /// Level 6: what the module files ask for, unless `GOTOOLCHAIN=local` or `p@v` switch it off.
@@ -133,12 +147,21 @@ fn greater(own: Floor, module: Option<Floor>) -> Floor {
 }
 
 fn pinned(selector: Selector, source: Source) -> Selection {
-    Selection { want: Want::Pin(selector), source, foreign: false }
+    Selection { want: Want::Pin(selector), source, foreign: false, raised: false }
 }
 
 fn floor(floor: Floor, mode: Mode) -> Selection {
     let (source, foreign) = (floor.source.clone(), floor.foreign);
-    Selection { want: Want::Floor { floor, mode }, source, foreign }
+    Selection { want: Want::Floor { floor, mode }, source, foreign, raised: false }
+}
+
+/// Whether some release that the selector takes could meet the floor. Only for a single minor can
+/// this be known without the index.
+pub(crate) fn may_reach(selector: &Selector, floor: &Version) -> bool {
+    match selector {
+        Selector::Minor(minor) => minor.same_minor(floor) || minor > floor,
+        _ => true,
+    }
 }
 
 /// A selector from the command line or the environment.

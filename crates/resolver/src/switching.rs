@@ -1,8 +1,15 @@
 //! What Go itself would do inside a toolchain: look at `GOTOOLCHAIN` and the module files, and
 //! switch or stay.
 
-use crate::chain::Chain;
+use crate::chain::{Chain, is_link};
+use crate::environment::EnvChange;
+use crate::error::Error;
 use crate::gotoolchain::{Gotoolchain, Mode};
+use crate::host::Host;
+use crate::invocation::Tool;
+use crate::printable::{escaped, quoted};
+use crate::resolve::{Target, TargetKind};
+use crate::store::self_name;
 use crate::{ToolchainName, Version};
 use alloc::format;
 use alloc::string::String;
@@ -40,7 +47,7 @@ pub(crate) fn go_stays(local: &ToolchainName, value: &Gotoolchain, chain: &Chain
     }
     let name = toolchain.map(ToolchainName::parse);
     if let Some(None) = name {
-        // Go refuses such a line before it switches anywhere.
+        // Go refuses such a line before it switches anywhere, and where it does not, goward has.
         return chosen == local.as_str();
     }
     if let Some(name) = name.flatten().filter(|name| *name.version() > least) {
@@ -52,4 +59,74 @@ pub(crate) fn go_stays(local: &ToolchainName, value: &Gotoolchain, chain: &Chain
         chosen = format!("go{version}{patch}");
     }
     chosen == local.as_str()
+}
+
+/// Why Go may not run: it would take the text of a malformed toolchain line for the name of a
+/// program, which may be a path into the repository, and run that. Go refuses such a line since
+/// 1.21.1 (CVE-2023-39320); 1.21.0 and its release candidates, which are the first to look at the
+/// line, obey it. Only where there is such a line does this ask which Go `target` is.
+///
+/// `changes` is what the child's environment differs in.
+pub(crate) fn obeys_malformed_line(
+    chain: &Chain<'_>,
+    target: &Target,
+    changes: &[EnvChange],
+) -> Result<(), Error> {
+    let Some(Ok(module)) = &chain.module else { return Ok(()) };
+    let Some(line) = module.malformed_toolchain() else { return Ok(()) };
+    let apart = chain.invocation.tool != Tool::Go || chain.invocation.is_package_at_version();
+    if apart || !go_selects(chain) || !may_rise(chain, changes) || !is_obedient(chain, target) {
+        return Ok(());
+    }
+    let quotable = !module.foreign && !is_link(chain.env.host(), &module.path);
+    let text = if quotable { quoted(line.value.as_bytes()) } else { String::from("line") };
+    Err(Error::refused(format!(
+        "{}:{}: invalid toolchain {text}: this Go is older than 1.21.1 and would run a program of \
+         that name; mend or remove the line, or choose a later Go",
+        escaped(&module.path),
+        line.line,
+    )))
+}
+
+/// Whether the child's `GOTOOLCHAIN` lets Go look at the module files. A value that Go refuses
+/// lets it look at nothing.
+fn may_rise(chain: &Chain<'_>, changes: &[EnvChange]) -> bool {
+    let changed = changes.iter().find(|change| change.key == "GOTOOLCHAIN");
+    let layers = chain.layers();
+    let value = match changed.and_then(|change| change.value.as_deref()) {
+        Some(value) => value,
+        None => match layers.get("GOTOOLCHAIN") {
+            Some(layered) => layered.bytes,
+            None => return true,
+        },
+    };
+    Gotoolchain::parse(value).is_ok_and(|value| value.mode != Mode::Fixed)
+}
+
+/// Whether a Go takes a malformed toolchain line for a name: by what its tree calls itself, since
+/// a name says little about what lies behind it. Of one that somebody put together and that does
+/// not say what it is, the worst is assumed.
+fn is_obedient(chain: &Chain<'_>, target: &Target) -> bool {
+    let goroot = target.goroot.as_deref();
+    let said = goroot.and_then(|goroot| self_version(chain.env.host(), goroot));
+    let version = match target.kind {
+        TargetKind::Linked | TargetKind::Custom if said.is_none() => return true,
+        _ => said.or_else(|| target.name.as_ref().map(|name| name.version().clone())),
+    };
+    version.is_some_and(|version| is_first_of_1_21(&version))
+}
+
+/// From 1.21's development to 1.21.0.
+pub(crate) fn is_first_of_1_21(version: &Version) -> bool {
+    let last = Version::parse("1.21.0");
+    last.is_some_and(|last| version.same_minor(&last) && *version <= last)
+}
+
+/// The version of a tree, as Go reads its own: `go1.22.10-corp` is 1.22.10, `devel go1.28-1a2b` is
+/// 1.28 (`cmd/go/internal/gover/local.go`).
+pub(crate) fn self_version(host: &dyn Host, goroot: &[u8]) -> Option<Version> {
+    let text = self_name(host, goroot)?;
+    let text = text.strip_prefix(b"devel ").unwrap_or(&text);
+    let name = ToolchainName::parse(core::str::from_utf8(text).ok()?)?;
+    Some(name.version().clone())
 }

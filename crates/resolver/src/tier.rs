@@ -1,13 +1,18 @@
-//! What a setting in a `.goenv` may do: a cloned repository must not gain execution of code, or
-//! leak the names of private modules, merely because somebody runs `go version` in it.
+//! What a setting in a `.goenv` may do. What applies at once must be harmless from the hand of an
+//! enemy: it may change what is built, never where from, who vouches, what runs, or what the user
+//! has decided.
 
 use crate::gotoolchain::{Gotoolchain, Mode};
+use crate::proxies;
 
 /// How much consent a setting needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tier {
-    /// Applied at once: it can choose, not execute or redirect.
+    /// Applied at once: it chooses, and can neither execute nor redirect.
     Open,
+    /// Applied at once where it hides nothing that the user's go/env file or the chosen toolchain's
+    /// `go.env` decides otherwise; else as [`Tier::Guarded`].
+    Yielding,
     /// Applied once the user has trusted the bytes of the file.
     Guarded,
     /// Never applied.
@@ -65,7 +70,6 @@ const TARGETS: &[&str] = &[
     "GOPPC64",
     "GORISCV64",
     "GOWASM",
-    "GOFIPS140",
 ];
 
 /// The tier of one setting. An empty value sets nothing and is open for every key that is not
@@ -77,57 +81,61 @@ pub(crate) fn classify(key: &str, value: &[u8]) -> Tier {
     if value.is_empty() {
         return Tier::Open;
     }
-    let open_if = |ok: bool, otherwise: Tier| if ok { Tier::Open } else { otherwise };
+    let within = |ok: bool, tier: Tier, otherwise: Tier| if ok { tier } else { otherwise };
     match key {
-        "GOTOOLCHAIN" => open_if(names_no_path_lookup(value), Tier::Guarded),
-        "CGO_ENABLED" => open_if(matches!(value, b"0" | b"1"), Tier::Invalid),
-        "GO111MODULE" => open_if(matches!(value, b"on" | b"auto"), Tier::Guarded),
-        "GOEXPERIMENT" => open_if(
-            value.len() <= 256 && value.iter().all(|b| is_lower_word(*b) || *b == b','),
-            Tier::Invalid,
-        ),
-        "GOFLAGS" => open_if(value.split(|b| *b == b' ').all(is_harmless_flag), Tier::Guarded),
-        "GOPROXY" => {
-            open_if(value.split(|b| matches!(b, b',' | b'|')).all(is_secure_proxy), Tier::Guarded)
+        "GOTOOLCHAIN" => within(names_no_path_lookup(value), Tier::Open, Tier::Guarded),
+        "CGO_ENABLED" => within(matches!(value, b"0" | b"1"), Tier::Yielding, Tier::Invalid),
+        "GO111MODULE" => within(value == b"on", Tier::Yielding, Tier::Guarded),
+        "GOEXPERIMENT" => within(is_made_of(value, 256, b","), Tier::Yielding, Tier::Invalid),
+        "GOFIPS140" => within(is_made_of(value, 32, b".,"), Tier::Yielding, Tier::Invalid),
+        "GOFLAGS" => {
+            let harmless = value.split(|b| *b == b' ').all(is_harmless_flag);
+            within(harmless, Tier::Yielding, Tier::Guarded)
         }
-        "GOPRIVATE" => Tier::Open,
-        key if TARGETS.contains(&key) => open_if(
-            value.len() <= 32
-                && value.iter().all(|b| is_lower_word(*b) || matches!(b, b'.' | b',')),
-            Tier::Invalid,
-        ),
+        "GOPROXY" => within(proxies::is_public(value), Tier::Yielding, Tier::Guarded),
+        key if TARGETS.contains(&key) => {
+            within(is_made_of(value, 32, b".,"), Tier::Open, Tier::Invalid)
+        }
         _ => Tier::Guarded,
     }
 }
 
-fn is_lower_word(byte: u8) -> bool {
-    byte.is_ascii_lowercase() || byte.is_ascii_digit()
+/// Whether a yielding setting may be applied over `hidden`: what Go would take without it, `None`
+/// where nothing sets it.
+pub(crate) fn may_hide(key: &str, value: &[u8], hidden: Option<&[u8]>) -> bool {
+    match key {
+        "GOPROXY" => proxies::may_replace(value, hidden),
+        _ => hidden.is_none_or(|hidden| hidden == value),
+    }
+}
+
+/// Lower-case letters, digits and some `more`.
+fn is_made_of(value: &[u8], limit: usize, more: &[u8]) -> bool {
+    let word = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || more.contains(b);
+    value.len() <= limit && value.iter().all(word)
 }
 
 /// A repository may choose among releases, but not make Go look up its words on PATH. A value
 /// that Go refuses passes: the chain refuses it with Go's words.
 fn names_no_path_lookup(value: &[u8]) -> bool {
     match Gotoolchain::parse(value) {
-        Ok(value) => value.mode != Mode::Path && !value.name.is_some_and(|name| name.is_custom()),
+        Ok(Gotoolchain { name: None, .. }) => matches!(value, b"auto" | b"local"),
+        Ok(Gotoolchain { name: Some(name), mode }) => mode != Mode::Path && !name.is_custom(),
         Err(_) => true,
     }
 }
 
+/// Go takes two dashes for one.
 fn is_harmless_flag(flag: &[u8]) -> bool {
-    match flag {
+    match flag.strip_prefix(b"-").filter(|flag| flag.starts_with(b"-")).unwrap_or(flag) {
         b"" | b"-mod=readonly" | b"-mod=vendor" | b"-trimpath" | b"-race" | b"-v" => true,
-        b"-buildvcs=true" | b"-buildvcs=false" | b"-buildvcs=auto" => true,
-        _ => flag.strip_prefix(b"-tags=").is_some_and(|tags| {
+        // With `true`, go vet and go generate would run git in the repository, too.
+        b"-buildvcs=false" | b"-buildvcs=auto" => true,
+        flag => flag.strip_prefix(b"-tags=").is_some_and(|tags| {
             !tags.is_empty()
                 && tags.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b','))
         }),
     }
-}
-
-fn is_secure_proxy(element: &[u8]) -> bool {
-    let element = element.trim_ascii();
-    matches!(element, b"off" | b"direct")
-        || element.strip_prefix(b"https://").is_some_and(|rest| !rest.is_empty())
 }
 
 #[cfg(test)]
@@ -139,25 +147,39 @@ mod tests {
         for (key, value, tier) in [
             ("GOTOOLCHAIN", "go1.22.10", Tier::Open),
             ("GOTOOLCHAIN", "go1.22.10+auto", Tier::Open),
+            ("GOTOOLCHAIN", "auto", Tier::Open),
+            ("GOTOOLCHAIN", "local", Tier::Open),
             ("GOTOOLCHAIN", "nonsense", Tier::Open),
+            ("GOTOOLCHAIN", "local+auto", Tier::Guarded),
             ("GOTOOLCHAIN", "path", Tier::Guarded),
             ("GOTOOLCHAIN", "go1.22.10+path", Tier::Guarded),
             ("GOTOOLCHAIN", "go1.22.10-evil", Tier::Guarded),
             ("GOOS", "linux", Tier::Open),
             ("GOARM", "7,softfloat", Tier::Open),
             ("GOOS", "../x", Tier::Invalid),
-            ("CGO_ENABLED", "0", Tier::Open),
+            ("CGO_ENABLED", "0", Tier::Yielding),
             ("CGO_ENABLED", "yes", Tier::Invalid),
-            ("GO111MODULE", "on", Tier::Open),
+            ("GO111MODULE", "on", Tier::Yielding),
+            ("GO111MODULE", "auto", Tier::Guarded),
             ("GO111MODULE", "off", Tier::Guarded),
-            ("GOFLAGS", "-mod=vendor -tags=a,b_c -v", Tier::Open),
+            ("GOEXPERIMENT", "nojsonv2,x", Tier::Yielding),
+            ("GOFIPS140", "v1.0.0", Tier::Yielding),
+            ("GOFIPS140", "./x", Tier::Invalid),
+            ("GOFLAGS", "-mod=vendor -tags=a,b_c -v", Tier::Yielding),
+            ("GOFLAGS", "--mod=vendor --tags=a,b_c", Tier::Yielding),
+            ("GOFLAGS", "-buildvcs=false", Tier::Yielding),
+            ("GOFLAGS", "-buildvcs=true", Tier::Guarded),
+            ("GOFLAGS", "--buildvcs=true", Tier::Guarded),
+            ("GOFLAGS", "---v", Tier::Guarded),
+            ("GOFLAGS", "--", Tier::Guarded),
             ("GOFLAGS", "-tags=a -exec=sh", Tier::Guarded),
             ("GOFLAGS", "-toolexec=./x", Tier::Guarded),
-            ("GOPROXY", "https://goproxy.cn,direct", Tier::Open),
-            ("GOPROXY", "https://a|off", Tier::Open),
+            ("GOFLAGS", "-tags=a\t-exec=sh", Tier::Guarded),
+            ("GOPROXY", "https://goproxy.cn,direct", Tier::Yielding),
+            ("GOPROXY", "off", Tier::Yielding),
+            ("GOPROXY", "https://a|off", Tier::Guarded),
             ("GOPROXY", "http://evil", Tier::Guarded),
-            ("GOPROXY", "https://a,file:///x", Tier::Guarded),
-            ("GOPRIVATE", "corp/*", Tier::Open),
+            ("GOPRIVATE", "corp/*", Tier::Guarded),
             ("GONOSUMDB", "corp/*", Tier::Guarded),
             ("GOSUMDB", "off", Tier::Guarded),
             ("GOWORK", "off", Tier::Guarded),

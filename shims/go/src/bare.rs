@@ -38,10 +38,9 @@ fn run(process: &Process) -> i32 {
     {
         // The manager's start may need a descriptor.
         host.release();
-        process.provide(&host, install);
-        // Whatever became of the manager (its status is lost where SIGCHLD is ignored), what
+        // Whatever else became of the manager (its status is lost where SIGCHLD is ignored), what
         // counts is what is there now.
-        plan = decide(&host, &argv);
+        plan = process.provide(&host, install).and_then(|()| decide(&host, &argv));
     }
     let error = match plan.and_then(|plan| plan.launch) {
         Ok(launch) => {
@@ -52,8 +51,10 @@ fn run(process: &Process) -> i32 {
         }
         Err(error) => error,
     };
-    say("error", &error.message);
-    error.code as i32
+    if !error.message.is_empty() {
+        say("error", &error.message);
+    }
+    error.code.status()
 }
 
 /// One line on stderr, printable whatever it quotes.

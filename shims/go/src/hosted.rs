@@ -37,6 +37,8 @@ fn run(argv: &[&[u8]], execute: impl FnOnce(&Launch) -> Error) -> i32 {
         }
         Err(error) => error,
     };
-    say("error", &error.message);
-    error.code as i32
+    if !error.message.is_empty() {
+        say("error", &error.message);
+    }
+    error.code.status()
 }

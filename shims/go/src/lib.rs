@@ -28,8 +28,8 @@ use std::io::Write as _;
 pub fn plan(host: &OsHost, argv: &[&[u8]]) -> Result<Plan, Error> {
     let plan = decide(host, argv)?;
     let Some(install) = &plan.install else { return Ok(plan) };
-    provide(host, install);
-    // Whatever became of the manager (its status is lost where SIGCHLD is ignored), what counts
+    provide(host, install)?;
+    // Whatever else became of the manager (its status is lost where SIGCHLD is ignored), what counts
     // is what is there now.
     decide(host, argv)
 }

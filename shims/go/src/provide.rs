@@ -3,7 +3,7 @@
 use crate::host::from_bytes;
 use crate::{OsHost, say};
 use goward_resolver::resolve::Install;
-use goward_resolver::{Host as _, escaped, sound_manager};
+use goward_resolver::{Code, Error, Host as _, escaped, sound_manager};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -14,11 +14,14 @@ pub fn manager(host: &OsHost) -> Result<PathBuf, String> {
 }
 
 /// Asks the manager to install, and waits. Whatever it prints goes to stderr: stdout and stdin
-/// belong to Go.
-pub fn provide(host: &OsHost, install: &Install) {
+/// belong to Go. Fails only where the manager's policy forbids it, which the manager has said.
+pub fn provide(host: &OsHost, install: &Install) -> Result<(), Error> {
     let manager = match manager(host) {
         Ok(manager) => manager,
-        Err(why) => return say("warning", &why),
+        Err(why) => {
+            say("warning", &why);
+            return Ok(());
+        }
     };
     let mut command = Command::new(&manager);
     command.args(install.arguments());
@@ -29,10 +32,16 @@ pub fn provide(host: &OsHost, install: &Install) {
     let started = command.spawn();
     match started {
         // Fails where SIGCHLD is ignored, and the child has ended all the same.
-        Ok(mut child) => drop(child.wait()),
+        Ok(mut child) => {
+            let status = child.wait().ok().and_then(|status| status.code());
+            if status == Some(Code::Forbidden.status()) {
+                return Err(Error::said());
+            }
+        }
         Err(error) => {
             let path = escaped(manager.as_os_str().as_encoded_bytes());
             say("warning", &format!("cannot run {path}: {error}"));
         }
     }
+    Ok(())
 }

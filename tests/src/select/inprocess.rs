@@ -74,7 +74,7 @@ fn call(case: &Case, layout: &Layout, memory: &mut Memory, argv: &[Bytes]) -> Se
         }
         Err(error) => {
             let stderr = format!("goward: error: {error}\n").into_bytes();
-            (Outcome::Failed(error.code as i32), stderr)
+            (Outcome::Failed(error.code.status()), stderr)
         }
     };
     Seen { outcome, stderr, stdout: Bytes::new(), asked, source, changes: Vec::new() }

@@ -122,11 +122,23 @@ impl<'w> Model<'w> {
         if let Some(file) = model.nearest(".goenv") {
             model.goenv = environment::goenv(&file.text).ok()?;
             let guarded = model.goenv.iter().any(|setting| setting.tier == Tier::Guarded);
-            if guarded && (file.foreign || !file.trusted) {
+            let hiding = model.goenv.iter().any(|setting| model.hides(setting));
+            if (guarded || hiding) && (file.foreign || !file.trusted) {
                 return None;
             }
         }
         Some(model)
+    }
+
+    /// Whether a setting that yields would hide what the go/env file sets. No toolchain of these
+    /// worlds has a `go.env` of its own mind.
+    fn hides(&self, setting: &Setting) -> bool {
+        let file = self.file("home/.config/go", "env");
+        let hidden = file.and_then(|file| environment::go_env(&file.text, &setting.key));
+        let hidden = hidden.map(|(value, _)| value).filter(|value| !value.is_empty());
+        setting.tier == Tier::Yielding
+            && self.env(&setting.key).is_none()
+            && !environment::may_hide(&setting.key, &setting.value, hidden.as_deref())
     }
 
     fn file(&self, dir: &str, name: &str) -> Option<&'w File> {

@@ -239,7 +239,9 @@ fn text_or_raw(choices: &mut Choices<'_>, all: &[&'static str]) -> Vec<u8> {
 
 fn file(choices: &mut Choices<'_>) -> File {
     if choices.once_in(10) {
-        let setting = format!("GOTOOLCHAIN={}\n", choices.of(&GOTOOLCHAINS)).into_bytes();
+        let more = ["", "GOFLAGS=-v\n", "GOFLAGS=-x\n", "GOPROXY=off\n", "GOPROXY=direct\n"];
+        let (value, more) = (choices.of(&GOTOOLCHAINS), choices.of(&more));
+        let setting = format!("GOTOOLCHAIN={value}\n{more}").into_bytes();
         let text = if choices.once_in(6) { choices.raw() } else { setting };
         return File { dir: "home/.config/go", name: "env", text, foreign: false, trusted: false };
     }
@@ -266,7 +268,17 @@ fn file(choices: &mut Choices<'_>) -> File {
 }
 
 fn goenv(choices: &mut Choices<'_>) -> Vec<u8> {
-    let more = ["", "GOOS=plan9\n", "CC=./cc\n", "GOWORK=off\n", "PATH=.\n", "GOOS\n", "# note\n"];
+    let more = [
+        "",
+        "GOOS=plan9\n",
+        "CC=./cc\n",
+        "GOWORK=off\n",
+        "PATH=.\n",
+        "GOOS\n",
+        "# note\n",
+        "GOFLAGS=-v\n",
+        "GOPROXY=https://goproxy.cn,direct\n",
+    ];
     let mut text: Vec<u8> = choices.of(&more).into();
     let value = choices.of(&GOTOOLCHAINS);
     text.extend(match choices.below(4) {

@@ -1,5 +1,6 @@
 //! `goward explain`: why `go` here runs what it runs.
 
+mod end_of_life;
 mod levels;
 mod report;
 
@@ -23,8 +24,8 @@ The levels are looked at from 1 to 9, and the first that names a toolchain wins;
 
 JSON: directory, command, levels (level, source, status, value, file, line, reason), decided (level,
 source, file, line, wants), runs (program, goroot, toolchain), installs (selector, at_least,
-wanted_by), environment (name, value; null removes), remarks, error. status is one of won,
-outranked, not-reached, silent, off, refused, absent.
+wanted_by), end_of_life (minor, ended_by), environment (name, value; null removes), remarks, error.
+status is one of won, outranked, not-reached, silent, off, refused, absent.
 
 Examples:
   goward explain
@@ -83,6 +84,9 @@ fn print(cx: &Context, report: &Report) {
     }
     if let Some(installs) = &report.installs {
         say(&format!("{:<8} {} first", "installs", installs.in_words()));
+    }
+    if let Some(end) = &report.end_of_life {
+        say(&format!("{:<8} {end}", "note"));
     }
     for remark in &report.remarks {
         say(&format!("{:<8} {remark}", "note"));

@@ -9,12 +9,13 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::obtain::{self, Obtained};
+use crate::policy;
 use crate::watch::Watch;
 use clap::Args;
 use goward_installer::{Digest, Local, Mirror, Settings, Store, Trust, Want};
 use goward_resolver::{
-    Chain, Environment, Invocation, Plan, Selector, ToolchainName, Version, Want as Wish,
-    default_pin, system_program,
+    Chain, Environment, Invocation, Minimum, Plan, Selector, Source, ToolchainName, Version,
+    Want as Wish, default_pin, system_program,
 };
 
 /// Installs toolchains.
@@ -101,7 +102,9 @@ impl Install {
                 Selector::System | Selector::Linked(_) => return Err(no_release(&order.selector)),
                 _ => {
                     let watch = Watch::new(&cx.output, order.wanted_by.as_deref());
-                    obtain::install_with(&store, &settings, &want, &watch)?
+                    let obtained = obtain::install_with(&store, &settings, &want, &watch);
+                    drop(watch);
+                    obtained.map_err(|error| obtain::failed(cx, error))?
                 }
             };
             obtain::report(cx, &obtained);
@@ -166,12 +169,17 @@ fn what_this_directory_wants(cx: &mut Context) -> Result<Option<Order>> {
     // This command installs on demand; what may happen without being asked does not bind it.
     cx.machine.set("GOWARD_AUTO_INSTALL", "always");
     let plan = cx.plan(&[b"build"])?;
-    if let Some(install) = plan.install {
-        let (selector, at_least) = (install.selector, install.at_least);
-        return Ok(Some(Order { selector, at_least, wanted_by: Some(install.source.to_string()) }));
+    if let Some(install) = &plan.install {
+        let order = Order {
+            selector: install.selector.clone(),
+            at_least: install.at_least.clone(),
+            wanted_by: Some(install.source.to_string()),
+        };
+        return judged(cx, order, &install.source, install.is_floor).map(Some);
     }
     if let Some(order) = unmet(&plan) {
-        return Ok(Some(order));
+        let is_floor = matches!(plan.selection.want, Wish::Floor { .. });
+        return judged(cx, order, &plan.selection.source, is_floor).map(Some);
     }
     let launch = plan.launch.clone().map_err(|error| {
         let failure = Failure::from(error);
@@ -184,6 +192,17 @@ fn what_this_directory_wants(cx: &mut Context) -> Result<Option<Order>> {
     let name = name.unwrap_or_else(|| crate::paths::shown(&launch.program));
     cx.output.note(&format!("{name} is there already, wanted by {}", plan.source));
     Ok(None)
+}
+
+/// What may be installed of what a repository's file asks for.
+fn judged(cx: &Context, order: Order, source: &Source, is_floor: bool) -> Result<Order> {
+    if !Minimum::judges(source) {
+        return Ok(order);
+    }
+    let Order { selector, at_least, .. } = order;
+    let wish = policy::Wish { selector, at_least, is_floor, wanted_by: source.to_string() };
+    let policy::Wish { selector, at_least, wanted_by, .. } = wish.judged(cx, &cx.store()?)?;
+    Ok(Order { selector, at_least, wanted_by: Some(wanted_by) })
 }
 
 /// A selection that `GOTOOLCHAIN` keeps `go` from installing.

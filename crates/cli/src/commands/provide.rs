@@ -6,10 +6,20 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::obtain;
+use crate::policy::Wish;
 use crate::watch::Watch;
-use clap::Args;
-use goward_installer::{Trust, Want};
-use goward_resolver::{Source, Version};
+use clap::{Args, ValueEnum};
+use goward_installer::{Store, Trust, Want};
+use goward_resolver::{Selector, Source, Version};
+
+/// What a repository's file can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Just that, or the newest that a selector takes.
+    Pin,
+    /// That or later.
+    Floor,
+}
 
 /// Installs the newest release that a selector takes.
 #[derive(Debug, Args)]
@@ -22,6 +32,9 @@ pub(crate) struct Provide {
     /// Who wants it, for messages
     #[arg(long, value_name = "TEXT")]
     wanted_by: String,
+    /// A repository's file wants it: judge it by the policy
+    #[arg(long, value_name = "WISH")]
+    project: Option<Kind>,
     /// Accept only digests that are known without a mirror's or an index's word
     #[arg(long)]
     known_digests: bool,
@@ -33,13 +46,15 @@ pub(crate) struct Provide {
 impl Provide {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         let selector = obtain::parse(&self.selector)?;
+        let at_least = self.at_least.as_deref().map(version).transpose()?;
+        let store = cx.store()?;
+        let (selector, at_least) = self.judged(cx, &store, selector, at_least)?;
         let mut want = Want::new(&selector);
-        want.at_least = self.at_least.as_deref().map(version).transpose()?;
+        want.at_least = at_least;
         // Mirrors lag. What leaves room, a file's pin or a floor, never needed the very newest; who
         // types a selector means that.
         let typed = [Source::CommandLine, Source::Name].map(|source| source.to_string());
         want.or_older = !typed.contains(&self.wanted_by);
-        let store = cx.store()?;
         // Another process may have been faster.
         if store.newest(&want)?.is_some() {
             return Ok(());
@@ -63,8 +78,23 @@ impl Provide {
             Ok(_) => Ok(()),
             Err(error) if error.is_remembered() => Err(Failure::silent(error.kind().into())),
             Err(error) if self.impatient => Err(self.in_one_line(cx, error.into())),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(obtain::failed(cx, error)),
         }
+    }
+
+    /// As the policy has it. The shim ends with the status of a refusal.
+    fn judged(
+        &self,
+        cx: &Context,
+        store: &Store,
+        selector: Selector,
+        at_least: Option<Version>,
+    ) -> Result<(Selector, Option<Version>)> {
+        let Some(kind) = self.project else { return Ok((selector, at_least)) };
+        let (is_floor, wanted_by) = (kind == Kind::Floor, self.wanted_by.clone());
+        let judged = Wish { selector, at_least, is_floor, wanted_by }.judged(cx, store);
+        let judged = judged.map_err(|failure| Failure { exit: Exit::Forbidden, ..failure })?;
+        Ok((judged.selector, judged.at_least))
     }
 
     /// Nothing is lost for who has something else to run, so one line is enough.

@@ -24,8 +24,9 @@ use std::path::{Path, PathBuf};
 /// Consents.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Most keys of a .goenv choose, and apply at once. Keys that could run a program or send your code
-elsewhere apply only after you have trusted the file as it is; any change asks again.
+Keys of a .goenv that only choose apply at once. Keys that could run a program, send requests
+elsewhere or hide what you have set yourself apply only after you have trusted the file as it is;
+any change asks again. goward's own requests follow a .goenv only if it is trusted.
 
 Examples:
   goward trust                 the .goenv of this directory
@@ -253,11 +254,12 @@ fn subject(cx: &Context, path: &Path) -> Result<Subject> {
     Ok(Subject { path: path.to_owned(), link, bytes: text.bytes, keys, record })
 }
 
-/// The settings of a `.goenv` that need consent: key, value, line. Its text may be repeated in an
-/// error if it is `quotable`.
+/// The settings of a `.goenv` that need consent, if only where they hide what the user has set:
+/// key, value, line. Its text may be repeated in an error if it is `quotable`.
 fn guarded(path: &Path, bytes: &[u8], quotable: bool) -> Result<Vec<(String, Vec<u8>, u32)>> {
     let goenv = Goenv::parse(&to_bytes(path), bytes, false, &|| quotable)?;
-    let guarded = goenv.settings.into_iter().filter(|setting| setting.tier == Tier::Guarded);
+    let may_need = |tier| matches!(tier, Tier::Guarded | Tier::Yielding);
+    let guarded = goenv.settings.into_iter().filter(|setting| may_need(setting.tier));
     Ok(guarded.map(|setting| (setting.key, setting.value, setting.line)).collect())
 }
 

@@ -143,6 +143,7 @@ fn explain_shows_every_level() {
          \n\
          changes  GOTOOLCHAIN=local\n\
          runs     @/home/.goward/toolchains/go1.22.10/bin/go\n\
+         note     1.22 has reached its end of life (1.24 is out)\n\
          note     @/p/.go-version:2 has no effect: one version counts, the first\n\
          note     @/p/.go-version:1 pins 1.22.10, but @/p/go.mod:2 requires go >= 1.23; to mend it, \
          run: goward use 1.23\n"
@@ -153,6 +154,8 @@ fn explain_shows_every_level() {
     assert_eq!(level(&json, 7)["status"], "not-reached");
     assert_eq!(json["decided"]["level"], 5);
     assert_eq!(json["runs"]["toolchain"], "go1.22.10");
+    assert_eq!(json["end_of_life"]["minor"], "1.22");
+    assert_eq!(json["end_of_life"]["ended_by"], "1.24");
     let changed = json["environment"].as_array().unwrap();
     assert!(changed.iter().any(|c| c["name"] == "GOTOOLCHAIN" && c["value"] == "local"));
 }

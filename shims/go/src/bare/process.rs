@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::ffi::{CStr, c_char};
 use core::ptr;
 use goward_resolver::resolve::Install;
-use goward_resolver::{EnvChange, Error, Host, Launch, Privileges, escaped, sound_manager};
+use goward_resolver::{Code, EnvChange, Error, Host, Launch, Privileges, escaped, sound_manager};
 
 /// The arguments and the environment of this process.
 pub(super) struct Process {
@@ -100,11 +100,15 @@ impl Process {
         cannot_execute(launch, error.0)
     }
 
-    /// Asks the manager beside the shim to install, and waits.
-    pub(super) fn provide(&self, host: &dyn Host, install: &Install) {
+    /// Asks the manager beside the shim to install, and waits. Fails only where the manager's policy
+    /// forbids it, which the manager has said.
+    pub(super) fn provide(&self, host: &dyn Host, install: &Install) -> Result<(), Error> {
         let program = match sound_manager(host, &host.exe().unwrap_or_default()) {
             Ok(manager) => CString::new(manager).unwrap_or_default(),
-            Err(why) => return super::say("warning", &why),
+            Err(why) => {
+                super::say("warning", &why);
+                return Ok(());
+            }
         };
         let arguments = install.arguments().into_iter().filter_map(|text| CString::new(text).ok());
         let arguments: Vec<CString> = core::iter::once(program.clone()).chain(arguments).collect();
@@ -115,9 +119,14 @@ impl Process {
         let argv = pointers(arguments.iter().map(CString::as_c_str));
         let envp = self.changed(&changes, &assignments);
         // SAFETY: both arrays end with a null pointer, and what they point to outlives the call.
-        if unsafe { syscall::run(&program, argv.as_ptr(), envp.as_ptr()) } == Some(127) {
+        let status = unsafe { syscall::run(&program, argv.as_ptr(), envp.as_ptr()) };
+        if status == Some(Code::Forbidden.status()) {
+            return Err(Error::said());
+        }
+        if status == Some(127) {
             super::say("warning", &format!("cannot run {}", escaped(program.as_bytes())));
         }
+        Ok(())
     }
 
     /// The environment with changes applied, as `execve` takes it.

@@ -32,7 +32,7 @@ pub(crate) fn check(data: &[u8]) {
     let plan = match plan {
         Ok(plan) => plan,
         Err(error) => {
-            assert_eq!(error.code as i32, 125, "{error}\n{world}");
+            assert_eq!(error.code.status(), 125, "{error}\n{world}");
             one_line(&error.message);
             quotes_nothing_foreign(&world, &error.message);
             return;
@@ -47,7 +47,7 @@ pub(crate) fn check(data: &[u8]) {
     }
     match &plan.launch {
         Err(error) => {
-            assert!([125, 126, 127].contains(&(error.code as i32)), "{error}\n{world}");
+            assert!([125, 126, 127].contains(&(error.code.status())), "{error}\n{world}");
             one_line(&error.message);
             quotes_nothing_foreign(&world, &error.message);
         }
@@ -67,7 +67,7 @@ fn seen(world: &World, plan: &Result<Plan, Error>) -> Expected {
     let launch = match &plan.launch {
         Ok(launch) => launch,
         Err(error) => {
-            seen.end = if error.code as i32 == 127 { End::Missing } else { End::Refused };
+            seen.end = if error.code.status() == 127 { End::Missing } else { End::Refused };
             return seen;
         }
     };

@@ -36,7 +36,7 @@ pub(crate) fn check(data: &[u8]) {
     match (parsed, plain) {
         (Ok(parsed), Ok(plain)) => accepted(&parsed, &plain),
         (Err(error), Err(line)) => {
-            assert_eq!(error.code as i32, 125);
+            assert_eq!(error.code.status(), 125);
             assert_eq!(names_line(&error.message, PATH, data).0, line, "{}", error.message);
             let hidden = secret.expect_err("it is refused").message;
             let (hidden_line, said) = names_line(&hidden, PATH, data);
@@ -55,6 +55,7 @@ pub(crate) fn check(data: &[u8]) {
 fn accepted(parsed: &Goenv, plain: &[Setting]) {
     let tier = |tier| match tier {
         goward_resolver::Tier::Open => Tier::Open,
+        goward_resolver::Tier::Yielding => Tier::Yielding,
         goward_resolver::Tier::Guarded => Tier::Guarded,
         goward_resolver::Tier::Never | goward_resolver::Tier::Invalid => Tier::Refused,
     };

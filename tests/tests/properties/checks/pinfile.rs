@@ -69,7 +69,7 @@ fn one(data: &[u8], syntax: Syntax, linked: bool, counts: Option<(u32, Vec<u8>)>
             assert_eq!(again.map(|pin| pin.selector), Ok(pin.selector));
         }
         (Err(error), None) => {
-            assert_eq!(error.code as i32, 125);
+            assert_eq!(error.code.status(), 125);
             let line = counts.map_or(1, |(line, _)| line);
             assert_eq!(names_line(&error.message, PATH, data).0, line, "{}", error.message);
             let hidden = file.parse(linked, &|| false).expect_err("it is refused").message;

@@ -8,6 +8,8 @@ use super::{lines, own_lines, without_blanks};
 pub(crate) enum Tier {
     /// Applied at once.
     Open,
+    /// Applied at once unless it hides what the user has set otherwise.
+    Yielding,
     /// Applied once the file is trusted.
     Guarded,
     /// Not applied, and the file is refused.
@@ -72,7 +74,7 @@ const NEVER: &str = "PATH PATHEXT COMSPEC SYSTEMROOT HOME USERPROFILE APPDATA XD
 
 /// The keys whose value is a word of lower-case letters, digits, `.` and `,`.
 const TARGETS: &str = "GOOS GOARCH GO386 GOAMD64 GOARM GOARM64 GOMIPS GOMIPS64 GOPPC64 GORISCV64 \
-    GOWASM GOFIPS140";
+    GOWASM";
 
 /// The tier of one setting; an empty value sets nothing.
 pub(crate) fn tier(key: &str, value: &[u8]) -> Tier {
@@ -89,17 +91,18 @@ pub(crate) fn tier(key: &str, value: &[u8]) -> Tier {
     // What is no UTF-8 is in none of these grammars.
     let text = String::from_utf8_lossy(value);
     let open_or = |good: bool, otherwise: Tier| if good { Tier::Open } else { otherwise };
+    let yielding_or = |good: bool, otherwise| if good { Tier::Yielding } else { otherwise };
     let made_of = |more: &str| {
         text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || more.contains(c))
     };
     match key {
         "GOTOOLCHAIN" => open_or(looks_nothing_up(value), Tier::Guarded),
-        "CGO_ENABLED" => open_or(text == "0" || text == "1", Tier::Refused),
-        "GO111MODULE" => open_or(text == "on" || text == "auto", Tier::Guarded),
-        "GOEXPERIMENT" => open_or(made_of(",") && text.len() <= 256, Tier::Refused),
-        "GOFLAGS" => open_or(text.split(' ').all(is_harmless_flag), Tier::Guarded),
-        "GOPROXY" => open_or(text.split([',', '|']).all(is_secure), Tier::Guarded),
-        "GOPRIVATE" => Tier::Open,
+        "CGO_ENABLED" => yielding_or(text == "0" || text == "1", Tier::Refused),
+        "GO111MODULE" => yielding_or(text == "on", Tier::Guarded),
+        "GOEXPERIMENT" => yielding_or(made_of(",") && text.len() <= 256, Tier::Refused),
+        "GOFIPS140" => yielding_or(made_of(".,") && text.len() <= 32, Tier::Refused),
+        "GOFLAGS" => yielding_or(text.split(' ').all(is_harmless_flag), Tier::Guarded),
+        "GOPROXY" => yielding_or(is_public(&text), Tier::Guarded),
         _ if TARGETS.split_whitespace().any(|target| target == key) => {
             open_or(made_of(".,") && text.len() <= 32, Tier::Refused)
         }
@@ -109,24 +112,48 @@ pub(crate) fn tier(key: &str, value: &[u8]) -> Tier {
 
 /// A value that is refused anyway is left to the chain, which says so in Go's words.
 fn looks_nothing_up(value: &[u8]) -> bool {
-    gotoolchain(value).is_none_or(|parsed| {
-        parsed.up != Up::Path && !parsed.name.is_some_and(|name| is_custom(&name))
+    gotoolchain(value).is_none_or(|parsed| match parsed.name {
+        Some(name) => parsed.up != Up::Path && !is_custom(&name),
+        None => value == b"auto" || value == b"local",
     })
 }
 
 fn is_harmless_flag(flag: &str) -> bool {
-    const WHOLE: &str = "-mod=readonly -mod=vendor -trimpath -race -v -buildvcs=true -buildvcs=false -buildvcs=auto";
+    const WHOLE: &str =
+        "-mod=readonly -mod=vendor -trimpath -race -v -buildvcs=false -buildvcs=auto";
+    let flag = if flag.starts_with("--") { &flag[1..] } else { flag };
     let tag = |c: char| c.is_ascii_alphanumeric() || "_.,".contains(c);
     flag.is_empty()
         || WHOLE.split(' ').any(|whole| whole == flag)
         || flag.strip_prefix("-tags=").is_some_and(|tags| !tags.is_empty() && tags.chars().all(tag))
 }
 
-fn is_secure(element: &str) -> bool {
-    let element = String::from_utf8(without_blanks(element.as_bytes())).expect("blanks are ASCII");
-    element == "off"
-        || element == "direct"
-        || element.strip_prefix("https://").is_some_and(|rest| !rest.is_empty())
+/// The book's table of public proxies.
+const PROXIES: &str = "https://proxy.golang.org https://goproxy.cn https://goproxy.io \
+    https://mirrors.aliyun.com/goproxy https://mirrors.cloud.tencent.com/go \
+    https://repo.huaweicloud.com/repository/goproxy";
+
+fn is_listed(element: &str) -> bool {
+    PROXIES.split(' ').any(|url| element == url || element == format!("{url}/"))
+}
+
+fn is_public(value: &str) -> bool {
+    let elements: Vec<&str> = value.split([',', '|']).collect();
+    let known = |element: &&str| ["off", "direct"].contains(element) || is_listed(element);
+    elements.len() <= 8 && elements.iter().all(known)
+}
+
+/// Whether a yielding setting may hide what would count without it.
+pub(crate) fn may_hide(key: &str, value: &[u8], hidden: Option<&[u8]>) -> bool {
+    let Some(hidden) = hidden else { return true };
+    if key != "GOPROXY" {
+        return value == hidden;
+    }
+    let (value, hidden) = (String::from_utf8_lossy(value), String::from_utf8_lossy(hidden));
+    let hidden: Vec<&str> = hidden.split([',', '|']).map(|element| element.trim_ascii()).collect();
+    let direct = hidden.contains(&"direct");
+    let public = |element: &&str| element.is_empty() || *element == "direct" || is_listed(element);
+    hidden.iter().all(public) && (direct || !value.split([',', '|']).any(|one| one == "direct"))
 }
 
 /// The value of `key` in a go/env file, and its line: the last line that counts.

@@ -1,14 +1,17 @@
 //! Everything that there is to say about one call of `go`.
 
+use super::end_of_life::EndOfLife;
 use super::levels::{self, Level};
 use crate::commands::current;
 use crate::commands::use_::nearest_goenv;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::paths::{to_bytes, to_path};
+use goward_installer::known_releases;
 use goward_resolver::resolve::Install;
 use goward_resolver::{
-    Chain, Environment, Error, Invocation, MARKER, Origin, Plan, Source, Store, decide, escaped,
+    Chain, Environment, Error, Invocation, MARKER, Minimum, Origin, Plan, Selector, Source, Store,
+    ToolchainName, Version, decide, escaped,
 };
 use serde::Serialize;
 
@@ -27,6 +30,8 @@ pub(super) struct Report {
     pub(super) runs: Option<Runs>,
     /// What would be installed first.
     pub(super) installs: Option<Installs>,
+    /// Whether that gets no more security fixes.
+    pub(super) end_of_life: Option<EndOfLife>,
     /// What the program's environment has that the caller's has not.
     environment: Vec<Change>,
     /// What a person should know besides.
@@ -97,7 +102,10 @@ impl Report {
                 }
             }),
         });
+        let chosen = plan.as_ref().ok().and_then(|plan| chosen(cx, plan));
+        let known = || known_releases().chain(store.installed().unwrap_or_default());
         Ok(Report {
+            end_of_life: chosen.and_then(|version| EndOfLife::of(&version, known())),
             directory: chain.directory.as_deref().map(text),
             command: argv.iter().copied().map(text).collect(),
             environment: environment.collect(),
@@ -177,6 +185,19 @@ fn runs(cx: &Context, plan: &Plan) -> Option<Runs> {
     })
 }
 
+/// The version that will run, as far as that is known.
+fn chosen(cx: &Context, plan: &Plan) -> Option<Version> {
+    if let Some(install) = &plan.install {
+        return match &install.selector {
+            Selector::Exact(version) | Selector::Minor(version) => Some(version.clone()),
+            _ => None,
+        };
+    }
+    plan.launch.as_ref().ok()?;
+    let name = ToolchainName::parse(&current::toolchain(cx, plan)?)?;
+    Some(name.version().clone())
+}
+
 fn installs(install: &Install) -> Installs {
     Installs {
         selector: install.selector.to_string(),
@@ -218,6 +239,13 @@ fn remarks(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
         remarks.push(format!(
             "{path} is a link, or another user's file, so what it says is not shown"
         ));
+    }
+    if let Some(plan) = plan
+        && plan.selection.raised
+        && let Ok(Some(Minimum { version, set_by })) = Minimum::of(chain.env)
+    {
+        let by = &plan.selection.source;
+        remarks.push(format!("what {by} asks for is raised to {version} by {set_by}"));
     }
     if let Ok(Some(pin)) = chain.parsed_pin()
         && let Some(line) = pin.surplus_line

@@ -1,0 +1,89 @@
+//! The least version that a repository's file may have installed: `GOWARD_MINIMUM`, else
+//! `[policy] minimum` of the configuration.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use goward_installer::Store;
+use goward_resolver::{Minimum, Selector, Version};
+
+/// What a repository's file asks to have installed.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    /// One release, or the newest that a selector takes.
+    pub(crate) selector: Selector,
+    /// The least version that will do.
+    pub(crate) at_least: Option<Version>,
+    /// Whether it is a minimum, which may be raised, and not a pin.
+    pub(crate) is_floor: bool,
+    /// Which file, for messages.
+    pub(crate) wanted_by: String,
+}
+
+impl Wish {
+    /// What may be installed for it.
+    pub(crate) fn judged(self, cx: &Context, store: &Store) -> Result<Wish> {
+        match cx.minimum(store)? {
+            Some(minimum) => self.by(&minimum),
+            None => Ok(self),
+        }
+    }
+
+    fn by(mut self, minimum: &Minimum) -> Result<Wish> {
+        if let Some(refusal) = minimum.refusal(&self.selector, &self.wanted_by) {
+            if !self.is_floor {
+                return Err(Failure::new(Exit::Usage, refusal.message));
+            }
+            self.selector = Selector::Minor(minimum.version.language());
+        }
+        if self.selector.exact().is_none() {
+            self.at_least = self.at_least.max(Some(minimum.version.clone()));
+        }
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floors_are_raised_and_pins_refused() {
+        let minimum = Version::parse("1.24.5").unwrap();
+        let minimum = Minimum { version: minimum, set_by: "a test".to_owned() };
+        let judged = |selector: &str, at_least: Option<&str>, is_floor| {
+            let wish = Wish {
+                selector: Selector::parse(selector).unwrap(),
+                at_least: at_least.and_then(Version::parse),
+                is_floor,
+                wanted_by: "/p/file:1".to_owned(),
+            };
+            match wish.by(&minimum) {
+                Ok(wish) => {
+                    let least = wish.at_least.map_or("-".to_owned(), |least| least.to_string());
+                    format!("{} {least}", wish.selector)
+                }
+                Err(failure) => {
+                    assert_eq!(failure.exit, Exit::Usage);
+                    failure.message.unwrap().split(' ').next().unwrap().to_owned()
+                }
+            }
+        };
+        for (selector, at_least, is_floor, outcome) in [
+            ("1.21.13", None, false, "/p/file:1:"),
+            ("1.21", None, false, "/p/file:1:"),
+            ("1.24.4", None, false, "/p/file:1:"),
+            ("1.24.5", None, false, "1.24.5 -"),
+            ("1.24", None, false, "1.24 1.24.5"),
+            ("1.24", Some("1.24.9"), false, "1.24 1.24.9"),
+            ("latest", None, false, "latest 1.24.5"),
+            ("^1.21", None, false, "^1.21 1.24.5"),
+            ("1.21", Some("1.21"), true, "1.24 1.24.5"),
+            ("1.24.1", Some("1.24.1"), true, "1.24 1.24.5"),
+            ("1.25", Some("1.25"), true, "1.25 1.25"),
+            ("1.25.1", Some("1.25.1"), true, "1.25.1 1.25.1"),
+        ] {
+            assert_eq!(judged(selector, at_least, is_floor), outcome, "{selector}");
+        }
+    }
+}

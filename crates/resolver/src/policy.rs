@@ -1,0 +1,105 @@
+//! Policy: the least version that the user lets a repository's file ask for.
+//!
+//! It judges `.goenv`, pin files and module files (levels 3, 5 and 6). What the user says, by
+//! command line, environment, go/env file or default, is not judged.
+
+use crate::environment::Environment;
+use crate::error::{Code, Error};
+use crate::gotoolchain::Gotoolchain;
+use crate::printable::quoted;
+use crate::select::{self, Selection, Want};
+use crate::selector::Selector;
+use crate::source::Source;
+use crate::{Version, select::may_reach};
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
+
+/// The variable that sets it.
+pub(crate) const MINIMUM: &str = "GOWARD_MINIMUM";
+
+/// The least version, and who set it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Minimum {
+    /// The version.
+    pub version: Version,
+    /// Who set it, for messages.
+    pub set_by: String,
+}
+
+impl Minimum {
+    /// What the environment says.
+    pub fn of(env: &Environment<'_>) -> Result<Option<Minimum>, Error> {
+        let Some(value) = env.get(MINIMUM) else { return Ok(None) };
+        let version = core::str::from_utf8(value).ok().and_then(Version::parse).ok_or_else(|| {
+            let value = quoted(value);
+            Error::refused(format!(
+                "{MINIMUM}={value} in the environment is not a Go version; write one such as 1.24.5"
+            ))
+        })?;
+        let set_by = format!("{MINIMUM}={version} in the environment");
+        Ok(Some(Minimum { version, set_by }))
+    }
+
+    /// Whether it is this source's place to be judged.
+    pub fn judges(source: &Source) -> bool {
+        matches!(source, Source::Goenv(_) | Source::PinFile(_) | Source::Module(_))
+    }
+
+    /// Why a pin is refused: every version that it can name lies below. To one that leaves room
+    /// the minimum is one more that has to be met.
+    pub fn refusal(&self, selector: &Selector, wanted_by: &dyn fmt::Display) -> Option<Error> {
+        let below = match selector {
+            Selector::Exact(version) => *version < self.version,
+            selector => !may_reach(selector, &self.version),
+        };
+        below.then(|| {
+            let Minimum { version, set_by } = self;
+            let mend = version.release();
+            Error {
+                code: Code::Forbidden,
+                message: format!(
+                    "{wanted_by}: Go {selector} is below the least that a repository may ask for \
+                     ({set_by}); to pin a later one, run: goward use {mend}; to run this one all \
+                     the same, name it yourself: go +{selector}"
+                ),
+            }
+        })
+    }
+
+    /// Makes of the selection what may be followed.
+    pub(crate) fn judge(&self, selection: &mut Selection) -> Result<(), Error> {
+        let exact;
+        let pinned = match &mut selection.want {
+            _ if !Minimum::judges(&selection.source) => return Ok(()),
+            Want::Pin(Selector::System | Selector::Linked(_)) | Want::Base => return Ok(()),
+            Want::Floor { floor, .. } if floor.version >= self.version => return Ok(()),
+            Want::Floor { floor, .. } if floor.is_of_old_module() => {
+                // Any newer Go builds what is older than 1.21: the user's own choice does.
+                *selection = select::base();
+                return Ok(());
+            }
+            Want::Floor { floor, .. } => {
+                (floor.version, floor.name) = (self.version.clone(), None);
+                selection.raised = true;
+                return Ok(());
+            }
+            Want::Name(name) => {
+                exact = Selector::Exact(name.version().clone());
+                &exact
+            }
+            Want::Pin(selector) => {
+                selection.raised = !matches!(selector, Selector::Exact(_));
+                selector
+            }
+        };
+        self.refusal(pinned, &selection.source).map_or(Ok(()), Err)
+    }
+
+    /// Whether a `GOTOOLCHAIN` names a release below it, so that a Go that were given the value
+    /// would go down to it.
+    pub(crate) fn forbids(&self, gotoolchain: &[u8]) -> bool {
+        let name = Gotoolchain::parse(gotoolchain).ok().and_then(|value| value.name);
+        name.is_some_and(|name| *name.version() < self.version)
+    }
+}
