@@ -95,7 +95,8 @@ impl Context {
         let (chain, _) = Chain::survey(&env, Invocation::parse(&self.machine, &[b"go"]), &roots);
         let Source::Goenv(origin) = chain.layers().get("GOPROXY")?.source else { return None };
         let path = escaped(&origin.path);
-        (!chain.trusts_goenv(&roots)).then(|| {
+        let can_trust = chain.goenv.as_ref().is_some_and(|goenv| !goenv.foreign);
+        (can_trust && !chain.trusts_goenv(&roots)).then(|| {
             format!(
                 "the GOPROXY of {origin} counts for go alone; to fetch toolchains by it, run: \
                  goward trust {path}, then: goward install --from proxy VERSION"

@@ -59,7 +59,12 @@ fn run() -> ExitCode {
 
 /// Shows what the crates trace, on stderr: what `GOWARD_LOG` asks for, with `-v` a little.
 fn listen(output: &Output, verbose: bool) {
-    let filter = std::env::var("GOWARD_LOG").ok().filter(|filter| !filter.is_empty());
+    let filter = match std::env::var("GOWARD_LOG") {
+        Err(std::env::VarError::NotUnicode(_)) => {
+            return output.warning("GOWARD_LOG is ignored: it is not UTF-8 text");
+        }
+        filter => filter.ok().filter(|filter| !filter.is_empty()),
+    };
     let Some(filter) = filter.or_else(|| verbose.then(|| "goward_installer=info".to_owned()))
     else {
         return;

@@ -72,7 +72,7 @@ impl Credentials {
         self.netrc = path.map(|path| Arc::new(Netrc { path, read: OnceLock::new() }));
     }
 
-    /// Adds an account for what `origin` is, which counts after those of a `.netrc`.
+    /// Adds the accounts of URLs, which count after those of a `.netrc`.
     pub(super) fn extend(&mut self, other: Credentials) {
         self.accounts.extend(other.accounts);
     }

@@ -48,7 +48,11 @@ impl Settings {
         let var = |name: &str| var(name).map(Into::into);
         let database = Database::parse(&text("GOSUMDB", var)?.unwrap_or_default())?;
         let proxies = match text("GOPROXY", var)? {
-            Some(goproxy) => Proxies::parse(&split(&goproxy).0)?,
+            Some(goproxy) => {
+                let (list, accounts) = split(&goproxy);
+                self.credentials.extend(accounts);
+                Proxies::parse(&list)?
+            }
             None => {
                 let ours = self.mirrors.iter().filter_map(Mirror::proxy_url);
                 let list: String = ours.map(|url| format!("{url}|")).collect();

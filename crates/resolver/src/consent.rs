@@ -100,8 +100,8 @@ pub(crate) fn refusal(path: &[u8], foreign: bool, setting: &Setting, why: &str) 
     let (path, line, key) = (escaped(path), setting.line, &setting.key);
     let (what, more) = match foreign {
         true => (
-            "is not applied from a file that another user owns; take ownership of the file, or set \
-             it in the environment: ",
+            "is not applied from a file that another user owns; take ownership of the file, name its \
+             directory in GOWARD_TRUSTED_PATHS, or set in the environment: ",
             key,
         ),
         false => ("needs your trust; read the file, then run: goward trust ", &path),

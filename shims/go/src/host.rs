@@ -107,12 +107,12 @@ impl Host for OsHost {
             }
             _ => {}
         }
-        // A link is looked at before it is followed.
-        let link = self.entry(path).filter(Facts::is_link).map(|link| link.owner);
+        // A link is looked at before it is followed. One that is none any more was somebody's trick.
+        let link = self.entry(path).filter(Facts::is_link).map_or(u32::MAX, |link| link.owner);
         let mut text = self.read(path, limit)?;
-        if let (Some(text), Some(owner)) = (&mut text, link) {
-            text.owner = text.owner.max(Owner::of(self, owner));
-            text.link = link;
+        if let Some(text) = &mut text {
+            text.owner = text.owner.max(Owner::of(self, link));
+            text.link = Some(link);
         }
         Ok(text)
     }

@@ -234,7 +234,7 @@ fn nearest(cx: &Context) -> Result<PathBuf> {
 /// Reads the file once; what is shown, recorded and compared are the same bytes.
 fn subject(cx: &Context, path: &Path) -> Result<Subject> {
     let refuse = |why: &str| Failure::new(Exit::Failure, format!("{} {why}", shown_path(path)));
-    let text = cx.machine.read(&to_bytes(path), LIMIT).map_err(|error| match error {
+    let text = cx.machine.read_entry(&to_bytes(path), LIMIT).map_err(|error| match error {
         ReadError::Directory | ReadError::NotRegular => refuse("is not a regular file"),
         ReadError::TooLarge => refuse("is larger than any .goenv should be"),
         ReadError::Denied => refuse("cannot be read: permission denied"),
@@ -246,7 +246,8 @@ fn subject(cx: &Context, path: &Path) -> Result<Subject> {
     })?;
     if text.owner == Owner::Foreign {
         return Err(refuse("belongs to another user, who could change it again at any time")
-            .hint("take ownership of the file, or set the keys in the environment"));
+            .hint("take ownership of the file, or set the keys in the environment")
+            .hint("in a container, name its directory in GOWARD_TRUSTED_PATHS"));
     }
     let record = record_of(cx, path)?;
     let link = target(path);

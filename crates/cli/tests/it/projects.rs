@@ -262,15 +262,15 @@ fn a_file_of_somebody_else_is_not_trusted() {
 fn env_tells_who_sets_each_variable() {
     let m = Machine::new();
     m.ok(&["install", "1.22.10"]);
-    m.write("p/.goenv", "GOPROXY=off\nGOOS=js\n");
-    m.write("home/.config/go/env", "GOPROXY=https://a.example\n");
+    m.write("p/.goenv", "GOPROXY=https://goproxy.cn\nGOOS=js\n");
+    m.write("home/.config/go/env", "GOPROXY=https://goproxy.io\n");
     let m = m.with("GOOS", "plan9").with("XDG_CONFIG_HOME", "");
-    assert_eq!(m.ok(&["env"]), "GOOS=plan9\nGOPROXY=off\nGOVERSION=go1.22.10\n");
+    assert_eq!(m.ok(&["env"]), "GOOS=plan9\nGOPROXY=https://goproxy.cn\nGOVERSION=go1.22.10\n");
     assert_eq!(
         m.ok(&["env", "--explain"]),
         "GOOS=plan9\n    by the environment\n    hides js, by @/p/.goenv:2\n\
-         GOPROXY=off\n    by @/p/.goenv:1\n    \
-         hides https://a.example, by @/home/.config/go/env:1\n\
+         GOPROXY=https://goproxy.cn\n    by @/p/.goenv:1\n    \
+         hides https://goproxy.io, by @/home/.config/go/env:1\n\
          GOVERSION=go1.22.10\n    by Go itself\n"
     );
     let json = m.json(&["env", "GOPROXY"]);

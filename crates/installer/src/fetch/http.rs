@@ -183,14 +183,13 @@ impl Agent {
     /// The library would leave a SOCKS proxy out, and what is no proxy's URL, and go straight to the
     /// server.
     fn refuse_proxy(&self, url: &Url) -> std::result::Result<(), Refusal> {
-        let refuse = |why: String| {
-            let message = format!("cannot fetch {url}{why}");
-            let error = Error::new(ErrorKind::Network, message)
-                .hint("name an HTTP proxy in HTTPS_PROXY, or the host in NO_PROXY");
-            Err(Refusal { error, again: Again::Never })
+        let refuse = |why: String, hint: &str| {
+            let error = Error::new(ErrorKind::Network, format!("cannot fetch {url}{why}"));
+            Err(Refusal { error: error.hint(hint), again: Again::Never })
         };
         if let Some(name) = self.no_proxy {
-            return refuse(format!(": {name} does not hold the URL of a proxy"));
+            let hint = format!("set {name} to the URL of an HTTP proxy, or unset it");
+            return refuse(format!(": {name} does not hold the URL of a proxy"), &hint);
         }
         let proxy = self.agent.config().proxy();
         let connects = |protocol| matches!(protocol, ProxyProtocol::Http | ProxyProtocol::Https);
@@ -198,7 +197,10 @@ impl Agent {
             return Ok(());
         }
         match self.proxy_for(url) {
-            Some(proxy) => refuse(format!(" by {proxy}, a SOCKS proxy")),
+            Some(proxy) => refuse(
+                format!(" by {proxy}, a SOCKS proxy"),
+                "name an HTTP proxy in HTTPS_PROXY, or the host in NO_PROXY",
+            ),
             None => Ok(()),
         }
     }
