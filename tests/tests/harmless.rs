@@ -73,6 +73,16 @@ const VALUES: [&str; 33] = [
     "git ./x",
 ];
 
+/// How asking Go for its variables ended.
+enum Answer {
+    /// Go says what they are.
+    Are(Variables),
+    /// goward wants the user's trust, or would never apply it.
+    NeedsConsent,
+    /// It is no value for this key, for goward or for Go.
+    Senseless,
+}
+
 /// What users and their companies set, and what must not be hidden.
 const OWN: &str = "GOPROXY=https://corp.example,direct\nGOPRIVATE=corp.example/*\nGONOSUMDB=corp\n\
     GOFLAGS=-mod=readonly\nCGO_ENABLED=0\nGO111MODULE=on\nGOFIPS140=off\nGOVCS=*:off\n\
@@ -96,8 +106,8 @@ struct Scene {
 }
 
 impl Scene {
-    /// What Go says its variables are; `None` if goward or Go itself refuses.
-    fn ask(&self, shim: bool) -> Option<Variables> {
+    /// What Go says its variables are.
+    fn ask(&self, shim: bool) -> Answer {
         let args = ["env", "-json"];
         let call = match shim {
             true => self.sandbox.go(&self.project, &args),
@@ -106,12 +116,14 @@ impl Scene {
         let outcome = call.unset("GOPROXY").run();
         if shim && outcome.status.code() == Some(125) {
             outcome.nothing_on_stdout().says(".goenv:1");
-            return None;
+            let consent = ["needs your trust", "trusted or not"];
+            let consent = consent.iter().any(|words| outcome.stderr.contains(words));
+            return if consent { Answer::NeedsConsent } else { Answer::Senseless };
         }
         if shim && outcome.status.code() != Some(0) {
             // A target or an experiment that Go does not know.
             outcome.nothing_on_stdout().says("go: ");
-            return None;
+            return Answer::Senseless;
         }
         outcome.code(0);
         let mut variables: Variables = serde_json::from_str(&outcome.stdout).expect("it is JSON");
@@ -120,12 +132,12 @@ impl Scene {
             let words = flags.split(' ').filter(|word| !word.contains("-prefix-map="));
             *flags = words.collect::<Vec<_>>().join(" ");
         }
-        Some(variables)
+        Answer::Are(variables)
     }
 
     /// Tries every setting. `own` is what the user has set.
     fn try_all(&self, state: &str, own: &[&str]) {
-        let bare = self.ask(false).expect("bare Go answers");
+        let Answer::Are(bare) = self.ask(false) else { panic!("bare Go answers") };
         for key in known(&bare) {
             let mut refused = false;
             for value in VALUES {
@@ -138,8 +150,9 @@ impl Scene {
                 }
                 fs::write(self.project.join(".goenv"), &text).expect("the sandbox is ours");
                 match self.ask(true) {
-                    None => refused = true,
-                    Some(now) => self.judge(state, own, &key, value, &bare, &now),
+                    Answer::NeedsConsent => refused = true,
+                    Answer::Senseless => {}
+                    Answer::Are(now) => self.judge(state, own, &key, value, &bare, &now),
                 }
             }
         }

@@ -437,16 +437,16 @@ mod tests {
             }
         }
         let steady = |pause| {
-            let (limit, waited) = (Duration::from_millis(200), Duration::ZERO);
+            let (limit, waited) = (Duration::from_secs(2), Duration::ZERO);
             Steady { body: Slow(pause), meter: None, waited, bytes: 0, limit }
         };
         let mut quick = steady(Duration::ZERO);
         for _ in 0..3 {
             assert_eq!(quick.read(&mut [0]).unwrap(), 1);
             // Whoever reads has a slow disk.
-            std::thread::sleep(Duration::from_millis(110));
+            std::thread::sleep(Duration::from_millis(800));
         }
-        let mut slow = steady(Duration::from_millis(110));
+        let mut slow = steady(Duration::from_millis(1100));
         assert_eq!(slow.read(&mut [0]).unwrap(), 1);
         assert_eq!(slow.read(&mut [0]).unwrap_err().kind(), io::ErrorKind::TimedOut);
     }

@@ -153,17 +153,16 @@ fn what_was_seen_counts() {
     assert!(notes[0].contains("newer releases may exist"), "{notes:?}");
 
     // One mirror's word is nothing about another's.
-    let mut other = mirror(&[], false);
-    let settings = other.settings.clone();
-    other = world;
-    other.settings = settings;
-    let (found, _) = ask(&other, "1.22", false);
+    let other = mirror(&[newest("1.22")], false);
+    let mut world = world;
+    world.settings = other.settings.clone();
+    let (found, _) = ask(&world, "1.22", false);
     assert_eq!(found.unwrap().version().as_str(), newest("1.22"));
-    assert!(ask(&other, "1.98", false).0.is_err());
+    assert!(ask(&world, "1.98", false).0.is_err());
 
     // And what cannot be read was not seen.
-    fs::write(other.store.root().join("state/seen"), "nonsense").unwrap();
-    assert_eq!(ask(&other, "1.22", false).0.unwrap().version().as_str(), newest("1.22"));
+    fs::write(world.store.root().join("state/seen"), "nonsense").unwrap();
+    assert_eq!(ask(&world, "1.22", false).0.unwrap().version().as_str(), newest("1.22"));
 }
 
 /// A platform for which the newest releases do not exist has a newest one of its own.
