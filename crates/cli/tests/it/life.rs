@@ -281,7 +281,7 @@ fn links_out_of_a_tree_are_refused() {
 
 /// A VERSION that nobody writes to, and one without end.
 #[test]
-fn a_tree_with_an_odd_version_holds_nobody_up() {
+fn a_tree_with_an_odd_version_holds_no_one_up() {
     let m = Machine::new().with("GOSUMDB", "off");
     tree(&m, "home/sdk/go1.22.5", "1.22.5");
     let (dir, version) = (m.path("home/sdk/go1.22.5"), m.path("home/sdk/go1.22.5/VERSION"));
