@@ -1,5 +1,6 @@
 //! The programs under test, built once per test process.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -40,6 +41,9 @@ fn build() -> Result<Binaries, String> {
     build.current_dir(workspace()).args(["build", "--quiet"]);
     build.args(["-p", "goward", "-p", "goward-shim", "--features", "goward/checkpoints"]);
     build.arg("--target-dir").arg(target_dir);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_one_package(name)) {
+        build.env_remove(name);
+    }
     if profile_dir.ends_with("release") {
         build.arg("--release");
     }
@@ -47,6 +51,14 @@ fn build() -> Result<Binaries, String> {
         Ok(status) if status.success() => Ok(in_directory(&profile_dir, true)),
         other => Err(format!("the programs under test do not build: {build:?}: {other:?}")),
     }
+}
+
+/// Whether `cargo test` sets the variable for the package under test alone. Some build scripts
+/// (ring's) look at these, and cargo would build them, and all that needs them, anew each time.
+fn is_of_one_package(name: &OsStr) -> bool {
+    const OF_A_PACKAGE: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_EXE_", "OUT_DIR"];
+    let name = name.to_string_lossy();
+    OF_A_PACKAGE.iter().any(|start| name.starts_with(start))
 }
 
 fn in_directory(dir: &Path, checkpoints: bool) -> Binaries {
