@@ -76,7 +76,9 @@ impl Host for OsHost {
     }
 
     fn cwd(&self) -> Option<Vec<u8>> {
-        std::env::current_dir().ok().map(into_bytes)
+        // Linux names no longer ones; some C libraries find the name by walking up.
+        let named = |cwd: &Vec<u8>| !cfg!(target_os = "linux") || cwd.len() < ROOM;
+        std::env::current_dir().ok().map(into_bytes).filter(named)
     }
 
     fn exe(&self) -> Option<Vec<u8>> {
