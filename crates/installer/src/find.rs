@@ -9,6 +9,7 @@ use crate::outage::{self, Topic};
 use crate::progress::Progress;
 use crate::release::Release;
 use crate::settings::Settings;
+use crate::shown::Shown as _;
 use crate::store::Store;
 use crate::want::Want;
 use goward_resolver::{Selector, ToolchainName, Version};
@@ -225,9 +226,18 @@ impl Search<'_> {
             "the newest release for {selector} is {newest}, which is not to be had: {mirror} has \
              {name} at most"
         );
-        Err(Error::new(ErrorKind::NotFound, message)
+        let error = Error::new(ErrorKind::NotFound, message)
             .hint(format!("to take what it has, run: goward install {}", release.version()))
-            .hint(format!("or name a mirror that has {newest} in GOWARD_MIRROR")))
+            .hint(format!("or name a mirror that has {newest} in GOWARD_MIRROR"));
+        // A mirror that invented a release, by mistake or not, is not to be in the way for ever.
+        Err(match Index::embedded().entry(newest.version()) {
+            Some(_) => error,
+            None => error.hint(format!(
+                "only an index that was fetched earlier names {newest}: if there is no such release, \
+                 remove {}",
+                self.store.seen_file().shown()
+            )),
+        })
     }
 
     /// What is known without asking, where no index can be had; offline, also where those that are

@@ -3,7 +3,7 @@
 use super::{Archive, Entry, SOURCE};
 use crate::digests::Digest;
 use crate::error::{Error, ErrorKind, Result};
-use goward_resolver::Version;
+use goward_resolver::{Version, quoted};
 use serde::Deserialize;
 
 /// No Go archive comes near this size in bytes.
@@ -63,14 +63,18 @@ fn archive(file: RawFile, release: &str) -> Result<Archive> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
     let rest = name.strip_prefix(release).and_then(|rest| rest.strip_prefix('.'));
     if rest.is_none_or(str::is_empty) || !name.bytes().all(plain) || name.len() > 128 {
-        return Err(wrong(&format!("{name:?} is not the name of an archive of {release}")));
+        let name = quoted(name.as_bytes());
+        return Err(wrong(&format!("{name} is not the name of an archive of {release}")));
     }
     let digest = match file.sha256.as_str() {
         // The oldest releases have none.
         "" => None,
         hex => match Digest::parse(hex) {
             Some(digest) => Some(digest),
-            None => return Err(wrong(&format!("{name} has the malformed SHA-256 {hex:?}"))),
+            None => {
+                let hex = quoted(hex.as_bytes());
+                return Err(wrong(&format!("{name} has the malformed SHA-256 {hex}")));
+            }
         },
     };
     if file.size > MAX_ARCHIVE {
@@ -139,6 +143,9 @@ mod tests {
             one(NAME, HEX, "-1"),
             one(NAME, HEX, "9223372036854775808"),
             one(NAME, HEX, "1e300"),
+            one(&"go1.22.10.a/".repeat(100_000), HEX, "1"),
+            one(NAME, &"x".repeat(1_000_000), "1"),
+            one(&"x".repeat(1_000_000), HEX, "1"),
             parse(b""),
             parse(b"{}"),
             parse(b"<html>sign in</html>"),
@@ -146,7 +153,9 @@ mod tests {
             parse("[".repeat(10_000).as_bytes()),
             parse(format!("[{{\"x\":{}1", "[".repeat(10_000)).as_bytes()),
         ] {
-            assert_eq!(bad.unwrap_err().kind(), ErrorKind::Verification);
+            let error = bad.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Verification);
+            assert!(error.to_string().len() < 1000, "a mirror says how much is printed");
         }
     }
 }

@@ -15,13 +15,14 @@ use goward_resolver::Version;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most bytes that the file may have.
-const MAX_FILE: usize = 8 << 20;
+/// The most bytes that the file may have: more than all of the below come to, since a file that is
+/// larger is forgotten, and one mirror would make the others' words forgotten.
+const MAX_FILE: usize = 24 << 20;
 /// How much is kept: mirrors, the newest versions of each, and platforms of each of these.
 const MAX_MIRRORS: usize = 16;
 const MAX_VERSIONS: usize = 200;
 const MAX_PLATFORMS: usize = 100;
-/// The most bytes in the name of a platform.
+/// The most bytes in the name of a platform, and what JSON has around it.
 const MAX_NAME: usize = 40;
 
 /// The file: platforms, as `linux/amd64`, by version, by the base URL of the mirror.
@@ -68,7 +69,7 @@ pub(super) fn add(store: &Store, mirror: &Mirror, entries: &[Entry]) {
     for entry in new {
         let platforms = versions.entry(entry.version.to_string()).or_default();
         let names = entry.archives.iter().map(|archive| format!("{}/{}", archive.os, archive.arch));
-        for name in names.filter(|name| name.len() <= MAX_NAME) {
+        for name in names.filter(|name| is_platform(name)) {
             changed |= platforms.len() < MAX_PLATFORMS && platforms.insert(name);
         }
     }
@@ -76,6 +77,12 @@ pub(super) fn add(store: &Store, mirror: &Mirror, entries: &[Entry]) {
     if changed && let Err(error) = memory.write(store) {
         tracing::debug!(%error, "what the mirror shows is not remembered");
     }
+}
+
+/// Whether a name is one that is kept: it has nothing that JSON would write at more length.
+fn is_platform(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
+    name.len() <= MAX_NAME && name.bytes().all(plain)
 }
 
 fn forget_oldest(versions: &mut BTreeMap<String, BTreeSet<String>>) {
@@ -102,4 +109,47 @@ pub(super) fn of(store: &Store, mirror: &Mirror) -> Vec<Entry> {
         Some(Entry { version: Version::parse(&version)?, archives })
     };
     versions.into_iter().filter_map(entry).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `count` releases, none of which the table has, each for 100 platforms named `name`.
+    fn entries(count: usize, name: &str) -> Vec<Entry> {
+        let archive = |at: usize| Archive {
+            file_name: String::new(),
+            os: format!("{name}{at:02}"),
+            arch: "a".to_owned(),
+            digest: None,
+            size: None,
+        };
+        let entry = |at: usize| Entry {
+            version: Version::parse(&format!("1.{}{at:03}", "9".repeat(59))).unwrap(),
+            archives: (0..100).map(archive).collect(),
+        };
+        (0..count).map(entry).collect()
+    }
+
+    /// All that is kept fits the file, in the shortest form that JSON has for it.
+    const _: () = assert!(
+        MAX_MIRRORS * (4 * 1024 + MAX_VERSIONS * (70 + MAX_PLATFORMS * (MAX_NAME + 3))) < MAX_FILE
+    );
+
+    /// However much mirrors show, and whatever JSON makes of it, what another one has shown is
+    /// still known.
+    #[test]
+    fn no_mirror_makes_anothers_word_forgotten() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path().join("root")).unwrap();
+        store.prepare().unwrap();
+        let mirror = |at: usize| Mirror::parse(&format!("https://x.example/{at}"), false).unwrap();
+        let archives = entries(1, "linux").remove(0).archives;
+        let honest = [Entry { version: Version::parse("1.900.0").unwrap(), archives }];
+        add(&store, &mirror(9), &honest);
+        for at in 0..3 {
+            add(&store, &mirror(at), &entries(MAX_VERSIONS, &"\u{1}".repeat(36)));
+        }
+        assert_eq!(of(&store, &mirror(9)).len(), 1);
+    }
 }
