@@ -70,6 +70,9 @@ fn a_broken_download_goes_on_where_it_broke() {
     assert_eq!(server.resumed(), 1);
 }
 
+/// What a proxy notes when it reads an account for a server.
+const ACCOUNT: &str = "authorization:";
+
 /// A proxy that connects to one server whatever it is asked for, or answers `refusal`.
 struct Proxy {
     url: String,
@@ -110,6 +113,9 @@ fn pass(
     while !line.trim_end().is_empty() {
         line.clear();
         reader.read_line(&mut line)?;
+        if line.to_lowercase().starts_with(ACCOUNT) {
+            log.lock().expect("no panic while locked").push(ACCOUNT.to_owned());
+        }
     }
     log.lock().expect("no panic while locked").push(first.trim_end().to_owned());
     let mut to_client = client;
@@ -125,7 +131,12 @@ fn pass(
     loop {
         match reader.read(&mut buffer)? {
             0 => return Ok(()),
-            read => server.write_all(&buffer[..read])?,
+            read => {
+                if String::from_utf8_lossy(&buffer[..read]).to_lowercase().contains(ACCOUNT) {
+                    log.lock().expect("no panic while locked").push(ACCOUNT.to_owned());
+                }
+                server.write_all(&buffer[..read])?;
+            }
         }
     }
 }
@@ -150,6 +161,58 @@ fn no_proxy_leaves_hosts_out() {
     let call = install(&sandbox, &server.url()).env("HTTP_PROXY", &proxy.url);
     call.env("NO_PROXY", "example.com,127.0.0.1").run().code(0);
     assert_eq!(proxy.asked(), [""; 0]);
+}
+
+/// A proxy's own machine is another one, and it reads what is not encrypted: accounts on this machine
+/// are not sent through it.
+#[test]
+fn no_account_goes_through_a_proxy_in_plain_text() {
+    let (sandbox, server) = scene("proxy-account");
+    let proxy = Proxy::start(&server, None);
+    let netrc = sandbox.dir().join("netrc");
+    std::fs::write(&netrc, "machine 127.0.0.1 login me password secret\n").expect("it is ours");
+    let list = |mirror: &str| {
+        let call = sandbox.goward(&["list", "--remote", "--refresh"]).env("NETRC", &netrc);
+        call.env("GOWARD_MIRROR", mirror).env("GOWARD_MIRROR_DIGESTS", "own")
+    };
+    list(&server.url()).env("HTTP_PROXY", &proxy.url).run().code(0);
+    let asked = proxy.asked();
+    assert!(!asked.is_empty() && !asked.contains(&ACCOUNT.to_owned()), "{asked:?}");
+    // There is one, as a server on this machine sees.
+    let mirror = Proxy::start(&server, Some("404 Not Found"));
+    list(&mirror.url).run().code(3);
+    assert!(mirror.asked().contains(&ACCOUNT.to_owned()), "{:?}", mirror.asked());
+}
+
+/// All of a proxy's answer has one limit of time, not each byte of it.
+#[test]
+fn a_proxy_that_answers_byte_by_byte_is_given_up() {
+    if !binaries().checkpoints {
+        return note(&format!("{PREBUILT} is set: programs for users have real limits of time"));
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
+    let proxy = format!("http://{}", listener.local_addr().expect("it is bound"));
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                let _ = client.read(&mut [0; 4096]);
+                let mut sent = client.write_all(b"HTTP/1.1 200 OK\r\nX: ");
+                while sent.is_ok() {
+                    std::thread::sleep(Duration::from_millis(50));
+                    sent = client.write_all(b"x");
+                }
+            });
+        }
+    });
+    let sandbox = Sandbox::empty("slow-proxy");
+    // The index, and an archive that the compiled-in table knows.
+    for args in [&["list", "--remote"][..], &["install", "1.22.10"]] {
+        let call = sandbox.goward(args).env("GOWARD_MIRROR", "http://go.invalid");
+        let call = call.env("HTTPS_PROXY", &proxy).env("GOWARD_TEST_DEADLINE", "800");
+        let start = Instant::now();
+        call.run().says(proxy.trim_start_matches("http://"));
+        assert!(start.elapsed() < Duration::from_secs(20), "{args:?}: {:?}", start.elapsed());
+    }
 }
 
 /// F20.
@@ -288,6 +351,36 @@ fn a_mirror_that_hides_releases_does_not_make_an_old_one_the_newest() {
         outcome.code(3).says("is go1.22.12, which is not to be had");
         assert!(!sandbox.toolchain("1.22.0").exists());
     }
+}
+
+/// What a mirror invented once is in the way of `latest` until it is forgotten, and the error says how.
+#[test]
+fn an_invented_release_can_be_forgotten() {
+    let sandbox = Sandbox::empty("invented");
+    let name = archive("1.27.0");
+    let platform = name.trim_end_matches(".tar.gz").trim_end_matches(".zip");
+    let (os, arch) = platform.rsplit('.').next().and_then(|p| p.split_once('-')).expect("a name");
+    let index = serde_json::json!([{ "version": "go1.27.0", "files": [
+        { "filename": name, "os": os, "arch": arch, "kind": "archive" },
+    ] }]);
+    let body = index.to_string();
+    let head =
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
+    let mirror = endless(format!("{head}\r\n{body}"), "");
+    let seen = sandbox.root().join("state/seen");
+    std::fs::create_dir_all(sandbox.root().join("state")).expect("it is ours");
+    let invented = serde_json::json!({
+        format!("{mirror}/"): { "1.999.0": [format!("{os}/{arch}")] },
+    });
+    std::fs::write(&seen, invented.to_string()).expect("it is ours");
+    let latest =
+        || alone(sandbox.goward(&["install", "latest"]).env("GOWARD_MIRROR", &mirror)).run();
+    let outcome = latest();
+    outcome.code(3).says("is go1.999.0, which is not to be had");
+    outcome.says(&format!("if there is no such release, remove {}", seen.display()));
+    std::fs::remove_file(&seen).expect("it is there");
+    // The server has the index for an archive.
+    latest().code(5).says("installing go1.27.0");
 }
 
 /// CF2, CF3, P3: where no account is needed, nobody minds where `.netrc` would be, or what it is.

@@ -8,6 +8,7 @@ mod http;
 mod meter;
 pub(crate) mod partial;
 pub(crate) mod retry;
+mod tunnel;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Progress;

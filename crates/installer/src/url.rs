@@ -37,7 +37,12 @@ impl Origin {
         self.port
     }
 
-    /// Whether an account may be sent there: nobody listens on the way.
+    /// Whether nobody on the way can read what is sent there, a proxy included.
+    pub(crate) fn is_https(&self) -> bool {
+        self.https
+    }
+
+    /// Whether an account may be sent there, if no proxy is in between: nobody listens on the way.
     pub(crate) fn is_private(&self) -> bool {
         self.https || ["127.0.0.1", "::1", "localhost"].contains(&self.host.as_str())
     }
@@ -161,10 +166,13 @@ pub(crate) fn redact(text: &str) -> String {
     if let Ok(url) = Url::parse(text) {
         return url.to_string();
     }
-    let Some((scheme, rest)) = text.split_once("://") else { return text.into() };
-    if scheme == "file" {
+    if is_path(text) || text.starts_with("file:///") {
         return text.into();
     }
+    let Some((scheme, rest)) = text.split_once("://") else {
+        // A URL whose scheme was forgotten or mistyped, or half of one, cut at a comma.
+        return text.rsplit_once('@').map_or_else(|| text.into(), |(_, rest)| format!("…@{rest}"));
+    };
     // What cannot be read as a URL may have a password anywhere before its last `@`, or, cut at a
     // comma of the password, behind a colon.
     let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
@@ -175,6 +183,17 @@ pub(crate) fn redact(text: &str) -> String {
             format!("{scheme}://{name}:…")
         }
         _ => format!("{scheme}://{rest}"),
+    }
+}
+
+/// Whether a text is an absolute path, in which an `@` parts nothing: `/srv/a@b`, `C:\a@b`.
+fn is_path(text: &str) -> bool {
+    let slash = |c: char| c == '/' || c == '\\';
+    match text.as_bytes() {
+        [b'/', ..] => !text.starts_with("//"),
+        [b'\\', b'\\', ..] => true,
+        [letter, b':', ..] => letter.is_ascii_alphabetic() && text[2..].starts_with(slash),
+        _ => false,
     }
 }
 
@@ -325,6 +344,18 @@ mod tests {
             ("ftp://me:secret@x/y?secret", "ftp://x/y"),
             ("sum.example https://me:secret@x/y", "sum.example https://x/y"),
             ("file:///srv/a@b", "file:///srv/a@b"),
+            // Schemes forgotten or mistyped, and the second half of a password with a comma.
+            ("me:secret@x/y", "…@x/y"),
+            ("secret@x", "…@x"),
+            ("https:/me:secret@x", "…@x"),
+            ("https:\\\\me:secret@x", "…@x"),
+            ("//me:secret@x/", "…@x/"),
+            ("file://me:secret@x/y", "file://x/y"),
+            ("sum.example me:secret@x", "…@x"),
+            ("/srv/a@b/go", "/srv/a@b/go"),
+            ("C:\\a@b", "C:\\a@b"),
+            ("\\\\?\\C:\\a@b", "\\\\?\\C:\\a@b"),
+            ("x.tar.gz", "x.tar.gz"),
         ] {
             assert_eq!(redact(text), shown);
         }

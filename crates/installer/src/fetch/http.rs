@@ -1,18 +1,22 @@
 //! HTTP(S): redirects, time limits and the meaning of status codes.
 
 use super::meter::Meter;
+use super::tunnel::Tunnels;
 use super::{Again, Answer, Ask, Deadline, Refusal, Validators, date};
 use crate::clock::now;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
 use crate::settings::{Limits, Settings};
 use crate::url::Url;
+use goward_resolver::quoted;
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use ureq::http::{HeaderMap, Response, StatusCode, header};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::typestate::WithoutBody;
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{Connector as _, DefaultConnector};
 use ureq::{Proxy, ProxyProtocol, RequestBuilder};
 
 const MAX_REDIRECTS: usize = 5;
@@ -58,7 +62,9 @@ impl Agent {
             .timeout_per_read(Some(limits.stall))
             .timeout_per_write(Some(limits.stall))
             .build();
-        let (agent, credentials) = (config.new_agent(), settings.credentials.clone());
+        let connector = DefaultConnector::default().chain(Tunnels::of(&config));
+        let agent = ureq::Agent::with_parts(config, connector, DefaultResolver::default());
+        let credentials = settings.credentials.clone();
         let no_proxy = misnamed_proxy(|name| std::env::var_os(name));
         Agent { agent, credentials, connect, limits, no_proxy }
     }
@@ -75,7 +81,7 @@ impl Agent {
             None => self.agent.clone(),
         };
         let opened = by.unwrap_or_else(|| Deadline::after(self.limits.metadata));
-        let mut account = self.credentials.header(first);
+        let mut account = self.account(first);
         let mut at = first.clone();
         for _ in 0..=MAX_REDIRECTS {
             self.refuse_proxy(&at)?;
@@ -114,6 +120,13 @@ impl Agent {
             at = to;
         }
         Err(refused(&at, &format!("it redirects more than {MAX_REDIRECTS} times")))
+    }
+
+    /// The account for a request that the user's settings make. In plain HTTP a proxy reads it, and
+    /// what that calls this machine is another one.
+    fn account(&self, url: &Url) -> Option<String> {
+        let alone = url.origin().is_https() || self.proxy_for(url).is_none();
+        alone.then(|| self.credentials.header(url)).flatten()
     }
 
     /// The request with its limits of time, where `left` is left: for all of it, or until there is an
@@ -281,7 +294,8 @@ fn answer(
         (206, Some(asked)) => {
             let range = text(header::CONTENT_RANGE).unwrap_or_default();
             if !is_rest(&range, asked, response.body().content_length()) {
-                let why = format!("asked for the bytes from {asked} on, it sent {range:?}");
+                let range = quoted(range.as_bytes());
+                let why = format!("asked for the bytes from {asked} on, it sent {range}");
                 return Err(refused(url, &why));
             }
             from = asked;
@@ -296,10 +310,8 @@ fn answer(
         }
     }
     if let Some(encoding) = text(header::CONTENT_ENCODING).filter(|value| value != "identity") {
-        return Err(refused(
-            url,
-            &format!("it is encoded as {encoding:?}, which was not asked for"),
-        ));
+        let encoding = quoted(encoding.as_bytes());
+        return Err(refused(url, &format!("it is encoded as {encoding}, which was not asked for")));
     }
     let state = state(&validators, served);
     let body = response.into_body();

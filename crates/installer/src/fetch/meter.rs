@@ -4,6 +4,7 @@
 //! The HTTP library returns from one read with bytes of the body or not at all, so that nobody above
 //! it sees what it passes over. An index needs none of this: all of it has a deadline.
 
+use super::tunnel::Tunnels;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -40,7 +41,8 @@ impl Meter {
 
     /// An agent all of whose connections it measures.
     pub(super) fn agent(self: &Arc<Meter>, config: Config) -> Agent {
-        let connector = DefaultConnector::default().chain(Metered(Arc::clone(self)));
+        let tunnels = Tunnels::of(&config);
+        let connector = DefaultConnector::default().chain(tunnels).chain(Metered(Arc::clone(self)));
         Agent::with_parts(config, connector, DefaultResolver::default())
     }
 
