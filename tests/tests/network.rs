@@ -210,7 +210,7 @@ fn a_proxy_that_answers_byte_by_byte_is_given_up() {
         let call = sandbox.goward(args).env("GOWARD_MIRROR", "http://go.invalid");
         let call = call.env("HTTPS_PROXY", &proxy).env("GOWARD_TEST_DEADLINE", "800");
         let start = Instant::now();
-        call.run().says(proxy.trim_start_matches("http://"));
+        call.run().says("go.invalid");
         assert!(start.elapsed() < Duration::from_secs(20), "{args:?}: {:?}", start.elapsed());
     }
 }
