@@ -107,6 +107,10 @@ impl Host for Machine {
         self.host.entry(path)
     }
 
+    fn link(&self, path: &[u8]) -> Option<Vec<u8>> {
+        self.host.link(path)
+    }
+
     fn target(&self, path: &[u8]) -> Option<Facts> {
         self.host.target(path)
     }

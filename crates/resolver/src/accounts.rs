@@ -18,9 +18,10 @@ fn field(line: &[u8], at: usize) -> &[u8] {
     line.split(|&b| b == b':').nth(at).unwrap_or_default()
 }
 
-/// Whether a field is this number.
+/// Whether a field is this number. C libraries step over blanks before one.
 fn is(line: &[u8], at: usize, wanted: u32) -> bool {
-    core::str::from_utf8(field(line, at)).ok().and_then(|text| text.parse().ok()) == Some(wanted)
+    let text = core::str::from_utf8(field(line, at).trim_ascii());
+    text.ok().and_then(|text| text.parse().ok()) == Some(wanted)
 }
 
 /// The home directory of `user`.
@@ -60,6 +61,8 @@ mod tests {
         assert!(!is_private_group(USERS, GROUPS, 1000, 1003), "not the user's own");
         assert!(!is_private_group(b"", GROUPS, 1000, 1000), "not in the file");
         assert!(!is_private_group(USERS, GROUPS, 7, 1000), "no such user");
+        let blank = [USERS, b"eve:x:1002: 1000::/:\n"].concat();
+        assert!(!is_private_group(&blank, GROUPS, 1000, 1000), "eve has it, behind a blank");
     }
 
     #[test]

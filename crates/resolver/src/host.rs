@@ -57,6 +57,9 @@ pub trait Host {
     /// What the system says of the directory entry `path`: of a link itself, not of its target.
     fn entry(&self, path: &[u8]) -> Option<Facts>;
 
+    /// Where the link `path` leads, as it says itself. `None` if it is no link.
+    fn link(&self, path: &[u8]) -> Option<Vec<u8>>;
+
     /// What the system says of what `path` names, links followed.
     fn target(&self, path: &[u8]) -> Option<Facts>;
 

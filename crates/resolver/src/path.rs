@@ -3,7 +3,7 @@
 use crate::host::Os;
 use alloc::vec::Vec;
 
-fn is_separator(os: Os, byte: u8) -> bool {
+pub(crate) fn is_separator(os: Os, byte: u8) -> bool {
     byte == b'/' || (os == Os::Windows && byte == b'\\')
 }
 
@@ -85,7 +85,7 @@ fn root_len(os: Os, path: &[u8]) -> usize {
     end((end(2) + 1).min(path.len()))
 }
 
-fn trim_trailing(os: Os, path: &[u8]) -> &[u8] {
+pub(crate) fn trim_trailing(os: Os, path: &[u8]) -> &[u8] {
     let (root, mut len) = (root_len(os, path), path.len());
     while len > root && len > 1 && is_separator(os, path[len - 1]) {
         len -= 1;

@@ -6,6 +6,7 @@
 use crate::accounts::{self, GROUP, PASSWD, is_private_group};
 use crate::error::Error;
 use crate::host::{Facts, Host, Os, Owner, ROOT};
+use crate::path::{is_separator, join_bytes, parent, trim_trailing};
 use crate::printable::escaped;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -34,9 +35,12 @@ pub fn fault(facts: &Facts, caller: u32, read: &dyn Fn(&[u8]) -> Option<Vec<u8>>
     }
     let by_all = facts.mode & 0o002 != 0;
     let by_group = facts.mode & 0o020 != 0 && facts.group != 0;
-    let private = || {
-        let (passwd, groups) = (read(PASSWD).unwrap_or_default(), read(GROUP).unwrap_or_default());
-        is_private_group(&passwd, &groups, facts.owner, facts.group)
+    // A database that cannot be read may list anybody.
+    let private = || match (read(PASSWD), read(GROUP)) {
+        (Some(passwd), Some(groups)) => {
+            is_private_group(&passwd, &groups, facts.owner, facts.group)
+        }
+        _ => false,
     };
     (by_all || (by_group && !private())).then_some(Fault::Open)
 }
@@ -47,25 +51,46 @@ pub(crate) fn fault_on(host: &dyn Host, facts: &Facts) -> Option<Fault> {
     fault(facts, host.user(), &read)
 }
 
-/// The facts of what `path` names, and its fault: a link on the way belongs to the caller or root,
-/// too. `None` if it does not exist.
+/// As many links as Linux follows.
+const MOST_LINKS: usize = 40;
+
+/// The facts of what `path` names, and its fault: every link that leads there from `path` belongs
+/// to the caller or root, too. `None` if it does not exist.
 pub(crate) fn examine(host: &dyn Host, path: &[u8]) -> Option<(Facts, Option<Fault>)> {
-    let entry = host.entry(path)?;
-    let of_entry = fault_on(host, &entry);
-    if !entry.is_link() || of_entry.is_some() {
-        return Some((entry, of_entry));
+    let os = host.os();
+    let mut at = named(os, path).to_vec();
+    for _ in 0..MOST_LINKS {
+        let entry = host.entry(&at)?;
+        let fault = fault_on(host, &entry);
+        if !entry.is_link() || fault.is_some() {
+            return Some((entry, fault));
+        }
+        let target = join_bytes(os, parent(os, &at)?, &host.link(&at)?);
+        at = named(os, &target).to_vec();
     }
-    let target = host.target(path)?;
-    Some((target, fault_on(host, &target)))
+    None
+}
+
+/// A path without the end that makes the system follow it where it names a link: `/`, or `/.`.
+fn named(os: Os, path: &[u8]) -> &[u8] {
+    let trimmed = trim_trailing(os, path);
+    match trimmed {
+        [above @ .., end, b'.'] if is_separator(os, *end) && !above.is_empty() => named(os, above),
+        trimmed => trimmed,
+    }
 }
 
 /// The refusal of what has a fault: what is wrong with it, and what mends it.
 pub(crate) fn refusal(host: &dyn Host, path: &[u8], facts: &Facts, fault: Fault) -> Error {
-    let path = escaped(path);
+    let (given, path) = (path, escaped(path));
     let elsewhere = "where owners mean nothing, name it in GOWARD_TRUSTED_PATHS";
     Error::refused(match fault {
         Fault::Foreign => {
-            let what = if facts.is_link() { "is a link of" } else { "belongs to" };
+            let what = match facts.is_link() {
+                true if host.entry(named(host.os(), given)) == Some(*facts) => "is a link of",
+                true => "leads through a link of",
+                false => "belongs to",
+            };
             let whose = whose(host.os(), facts.owner);
             let mode = mode(host.os(), facts);
             format!(
@@ -110,7 +135,7 @@ mod tests {
     fn only_the_caller_and_root_may_write() {
         let users: &[u8] =
             b"ann:x:1000:1000::/home/ann:/bin/sh\nbob:x:1001:100::/home/bob:/bin/sh\n";
-        let read = |path: &[u8]| (path == PASSWD).then(|| users.to_vec());
+        let read = |path: &[u8]| Some(if path == PASSWD { users.to_vec() } else { Vec::new() });
         for (owner, group, mode, want) in [
             (1000, 1000, 0o755, None),
             (0, 0, 0o755, None),
@@ -125,6 +150,11 @@ mod tests {
         ] {
             let facts = Facts { node: Node::Directory, owner, group, mode };
             assert_eq!(fault(&facts, 1000, &read), want, "{facts:?}");
+        }
+        for lacks in [PASSWD, GROUP] {
+            let read = |path: &[u8]| read(path).filter(|_| path != lacks);
+            let facts = Facts { node: Node::Directory, owner: 1000, group: 1000, mode: 0o775 };
+            assert_eq!(fault(&facts, 1000, &read), Some(Fault::Open), "one cannot be read");
         }
         let link = Facts { node: Node::Link, owner: 1000, group: 100, mode: 0o777 };
         assert_eq!(fault(&link, 1000, &read), None);

@@ -213,9 +213,15 @@ impl<'e> Store<'e> {
             _ => false,
         };
         // The caller's own root is the caller's to keep; the system's may be anybody's work.
-        let sound =
-            there && (place.own || self.is_sound(place, &program(host.os(), &tree, "go"))?);
-        Ok(sound.then_some(tree))
+        Ok((there && self.runs_soundly(place, &tree)?).then_some(tree))
+    }
+
+    /// Whether no other user can exchange the programs of a tree that is sound itself. The caller's
+    /// own root is the caller's to keep; the system's may be anybody's work.
+    fn runs_soundly(&self, place: &Place, tree: &[u8]) -> Result<bool, Error> {
+        let os = self.env.host().os();
+        let sound = |path: &[u8]| self.is_sound(place, path);
+        Ok(place.own || (sound(&join(os, tree, "bin"))? && sound(&program(os, tree, "go"))?))
     }
 
     /// The versions of all installed releases, in no order.
@@ -283,10 +289,7 @@ impl<'e> Store<'e> {
                     && self.weigh(place, &path, Some((target, by_all)))?
             }
             (true, false) => self.is_sound(place, &path)?,
-            (false, _) => {
-                let go = program(host.os(), &path, "go");
-                self.is_sound(place, &path)? && self.is_sound(place, &go)?
-            }
+            (false, _) => self.is_sound(place, &path)? && self.runs_soundly(place, &path)?,
         };
         Ok(sound.then_some(path))
     }
@@ -316,17 +319,42 @@ impl<'e> Store<'e> {
         if !self.is_usable(place)? {
             return Ok(None);
         }
+        let path = join(self.env.host().os(), &place.root, DEFAULT);
+        let text = self.judged(place, &path, PIN_LIMIT)?;
+        let syntax = Syntax::GoVersion;
+        Ok(text.map(|text| PinFile { path, bytes: text.bytes, syntax, foreign: false }))
+    }
+
+    /// A file of a root, read where it lies, if it is there and sound.
+    fn judged(&self, place: &Place, path: &[u8], limit: usize) -> Result<Option<FileText>, Error> {
         let host = self.env.host();
-        let path = join(host.os(), &place.root, DEFAULT);
-        let read = host.read_entry(&path, PIN_LIMIT).map_err(|why| unreadable(&path, why))?;
+        let read = host.read_entry(path, limit).map_err(|why| unreadable(path, why))?;
         let Some(text) = read else { return Ok(None) };
         if text.link.is_some() {
-            return if place.own { Err(linked(&path)) } else { Ok(None) };
+            return if place.own { Err(linked(path)) } else { Ok(None) };
         }
         let fault = soundness::fault_on(host, &text.facts);
-        let sound = self.weigh(place, &path, Some((text.facts, fault)))?;
-        let syntax = Syntax::GoVersion;
-        Ok(sound.then_some(PinFile { path, bytes: text.bytes, syntax, foreign: false }))
+        Ok(self.weigh(place, path, Some((text.facts, fault)))?.then_some(text))
+    }
+
+    /// Whether `GOWARD_TRUSTED_PATHS` vouches for the caller's root, whoever owns what is in it.
+    pub fn is_vouched(&self) -> bool {
+        self.vouches_for(&self.own.root)
+    }
+
+    /// Whether `GOWARD_TRUSTED_PATHS` vouches for what lies in `directory`.
+    pub fn vouches_for(&self, directory: &[u8]) -> bool {
+        self.trusted_paths.hold(self.env.host(), directory)
+    }
+
+    /// The file `name` of the caller's own root, of at most `limit` bytes, if it is there. An error
+    /// if another user could have written it.
+    pub fn own_file(&self, name: &str, limit: usize) -> Result<Option<FileText>, Error> {
+        let path = join(self.env.host().os(), &self.own.root, name);
+        match self.root.is_some().then(|| self.judged(&self.own, &path, limit)).transpose()? {
+            Some(Some(text)) => Ok(self.is_usable(&self.own)?.then_some(text)),
+            _ => Ok(None),
+        }
     }
 
     /// The root whose trust records count: the caller's, where `trust` in it is sound.
@@ -339,8 +367,8 @@ impl<'e> Store<'e> {
     /// Whether a file of the caller's root was read where it lies, and no other user may change it.
     pub(crate) fn is_sound_file(&self, text: &FileText) -> bool {
         let host = self.env.host();
-        let vouched = || self.trusted_paths.hold(host, &self.own.root);
-        text.link.is_none() && (soundness::fault_on(host, &text.facts).is_none() || vouched())
+        let sound = || soundness::fault_on(host, &text.facts).is_none() || self.is_vouched();
+        text.link.is_none() && sound()
     }
 
     /// A complete toolchain (1.21 or later) that something else installed: Go itself in the
@@ -486,18 +514,21 @@ pub fn sound_manager(host: &dyn Host, shim: &[u8]) -> Result<Vec<u8>, String> {
     if !matches!(host.kind(&manager), Kind::File { .. }) {
         return Err(none());
     }
+    let dir = parent(host.os(), &manager).unwrap_or_default();
     let trusted = || {
         let trusted = TrustedPaths::read(&Environment::new(host));
-        let dir = parent(host.os(), &manager).unwrap_or_default();
         trusted.is_ok_and(|trusted| trusted.hold(host, dir))
     };
-    match soundness::examine(host, &manager) {
-        Some((facts, Some(fault))) if !trusted() => Err(format!(
-            "cannot install anything: {}",
-            soundness::refusal(host, &manager, &facts, fault).message
-        )),
-        _ => Ok(manager),
+    // Whoever can write to a directory on the way can exchange what lies in it at any moment.
+    for path in root_of(host.os(), shim).into_iter().chain([dir, &manager]) {
+        if let Some((facts, Some(fault))) = soundness::examine(host, path)
+            && !trusted()
+        {
+            let why = soundness::refusal(host, path, &facts, fault).message;
+            return Err(format!("cannot install anything: {why}"));
+        }
     }
+    Ok(manager)
 }
 
 /// The refusal of a file of the store that is reached through a link, which whoever owns it may

@@ -153,6 +153,10 @@ impl Host for OsHost {
         Some(facts(&meta, || owner_of_entry(path)))
     }
 
+    fn link(&self, path: &[u8]) -> Option<Vec<u8>> {
+        fs::read_link(from_bytes(path)).ok().map(into_bytes)
+    }
+
     fn target(&self, path: &[u8]) -> Option<Facts> {
         let path = &from_bytes(path);
         let meta = fs::metadata(path).ok()?;

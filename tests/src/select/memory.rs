@@ -460,6 +460,13 @@ impl Host for Memory {
         }
     }
 
+    fn link(&self, path: &[u8]) -> Option<Vec<u8>> {
+        match self.walk(path, false) {
+            End::There(Node { what: What::Link(target), .. }) => Some(target.clone()),
+            _ => None,
+        }
+    }
+
     fn target(&self, path: &[u8]) -> Option<Facts> {
         self.node(path).map(|node| self.facts(node))
     }

@@ -192,6 +192,10 @@ impl Host for BareHost<'_> {
         syscall::stat_link(&CString::new(path).ok()?).ok().map(facts)
     }
 
+    fn link(&self, path: &[u8]) -> Option<Vec<u8>> {
+        syscall::readlink(&CString::new(path).ok()?).ok()
+    }
+
     fn target(&self, path: &[u8]) -> Option<Facts> {
         stat(path).map(facts)
     }
