@@ -10,7 +10,6 @@ mod checkout;
 use crate::audit;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file_list::FileList;
-use crate::owner::own_directory;
 use crate::progress::{Progress, Stage};
 use crate::read::read_text;
 use crate::shown::Shown as _;
@@ -90,7 +89,7 @@ impl Build {
         progress.note(&format!("building {name} with {}", self.bootstrap.name));
         let log = store.build_log(name);
         if let Some(directory) = log.parent() {
-            own_directory(directory, 0o755)?;
+            store.own_directory(directory, 0o755)?;
         }
         let (status, last) = self.make(tree, place, &log, &|line| progress.output(name, line))?;
         if !status.success() {

@@ -5,9 +5,10 @@ use crate::shown::Shown as _;
 use std::path::Path;
 
 /// Makes sure that `directory` exists, with the permission bits `mode` as far as the umask
-/// allows, and that only the caller can write to it. The parent must exist.
-pub(crate) fn own_directory(directory: &Path, mode: u32) -> Result<()> {
-    imp::own_directory(directory, mode)
+/// allows, and, unless the user has `vouched` for it, that only the caller can write to it. The
+/// parent must exist.
+pub(crate) fn own_directory(directory: &Path, mode: u32, vouched: bool) -> Result<()> {
+    imp::own_directory(directory, mode, vouched)
 }
 
 /// Refuses a toolchain whose directory another user could change.
@@ -37,8 +38,12 @@ mod imp {
     use std::io;
     use std::os::unix::ffi::OsStrExt as _;
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+    use std::path::PathBuf;
 
-    pub(super) fn own_directory(directory: &Path, mode: u32) -> Result<()> {
+    /// As many links as Linux follows.
+    const MOST_LINKS: usize = 40;
+
+    pub(super) fn own_directory(directory: &Path, mode: u32, vouched: bool) -> Result<()> {
         let me = rustix::process::geteuid();
         match DirBuilder::new().mode(mode).create(directory) {
             // Root's umask must not lock others out of a store that is there for them.
@@ -49,28 +54,49 @@ mod imp {
             Err(error) => return Err(Error::io("create", directory, error)),
         }
         let read = |error| Error::io("read", directory, error);
-        let link = fs::symlink_metadata(directory).map_err(read)?;
-        if link.is_symlink() && link.uid() != me.as_raw() && link.uid() != 0 {
+        if !vouched && let Some(user) = foreign_link(directory, me.as_raw()).map_err(read)? {
             // It leads wherever that user likes, now and later.
-            let why = format!("is a link of user {}", link.uid());
-            return Err(refuse(directory, &why)
+            return Err(refuse(directory, &format!("leads through a link of user {user}"))
                 .hint("remove it, or set GOWARD_ROOT to a directory of your own"));
         }
         let found = fs::metadata(directory).map_err(read)?;
         if !found.is_dir() {
             return Err(refuse(directory, "is not a directory"));
         }
+        if vouched {
+            return Ok(());
+        }
         if found.uid() != me.as_raw() {
             let why =
                 format!("belongs to user {}, but this runs as user {}", found.uid(), me.as_raw());
             return Err(refuse(directory, &why)
-                .hint("run as the owner, or set GOWARD_ROOT to a directory of your own"));
+                .hint("run as the owner, or set GOWARD_ROOT to a directory of your own")
+                .hint("where owners mean nothing, name the store in GOWARD_TRUSTED_PATHS"));
         }
         if fault(&found, me.as_raw()) == Some(Fault::Open) {
             let fix = format!("run: chmod go-w {}", directory.shown());
             return Err(refuse(directory, "can be written by other users").hint(fix));
         }
         Ok(())
+    }
+
+    /// The owner of the first link on the way from `directory` to what it names that belongs to
+    /// neither `caller` nor root.
+    fn foreign_link(directory: &Path, caller: u32) -> io::Result<Option<u32>> {
+        // Taken apart and put together: a slash at its end would have a link followed at once.
+        let mut at: PathBuf = directory.components().collect();
+        for _ in 0..MOST_LINKS {
+            let entry = fs::symlink_metadata(&at)?;
+            if !entry.is_symlink() {
+                return Ok(None);
+            }
+            if entry.uid() != caller && entry.uid() != 0 {
+                return Ok(Some(entry.uid()));
+            }
+            let target = at.parent().unwrap_or(&at).join(fs::read_link(&at)?);
+            at = target.components().collect();
+        }
+        Err(io::Error::other("too many links"))
     }
 
     pub(super) fn check_tree(directory: &Path) -> Result<()> {
@@ -140,7 +166,7 @@ mod imp {
     use std::io;
 
     // Directories inherit the access list of the user's profile, which is private.
-    pub(super) fn own_directory(directory: &Path, _mode: u32) -> Result<()> {
+    pub(super) fn own_directory(directory: &Path, _mode: u32, _vouched: bool) -> Result<()> {
         match std::fs::create_dir(directory) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 Err(Error::io("create", directory, error))
@@ -190,12 +216,21 @@ mod tests {
         }
         let home = tempfile::tempdir().unwrap();
         let (mine, link) = (home.path().join("mine"), home.path().join("link"));
-        own_directory(&mine, 0o755).unwrap();
+        let own_directory = |path: &Path| super::own_directory(path, 0o755, false);
+        own_directory(&mine).unwrap();
         std::os::unix::fs::symlink(&mine, &link).unwrap();
-        own_directory(&link, 0o755).unwrap();
+        own_directory(&link).unwrap();
         std::os::unix::fs::lchown(&link, Some(65534), None).unwrap();
-        let error = own_directory(&link, 0o755).unwrap_err();
-        assert!(error.to_string().ends_with("is a link of user 65534"), "{error}");
+        let hop = home.path().join("hop");
+        std::os::unix::fs::symlink("./link/", &hop).unwrap();
+        for path in [link.clone(), home.path().join("link/"), home.path().join("link/."), hop] {
+            let error = own_directory(&path).unwrap_err();
+            assert!(error.to_string().ends_with("leads through a link of user 65534"), "{error}");
+        }
+        super::own_directory(&link, 0o755, true).unwrap();
+        std::os::unix::fs::chown(&mine, Some(65534), None).unwrap();
+        assert!(own_directory(&mine).is_err());
+        super::own_directory(&mine, 0o755, true).unwrap();
     }
 
     #[test]
@@ -203,7 +238,7 @@ mod tests {
         use std::os::unix::fs::{PermissionsExt, chown};
         let home = tempfile::tempdir().unwrap();
         let tree = home.path().join("go1.22.10");
-        own_directory(&tree, 0o755).unwrap();
+        own_directory(&tree, 0o755, false).unwrap();
         check_tree(&tree).unwrap();
         fs::set_permissions(&tree, fs::Permissions::from_mode(0o757)).unwrap();
         let error = check_tree(&tree).unwrap_err();
@@ -220,11 +255,11 @@ mod tests {
     fn directories_are_made_and_files_are_not_taken_for_them() {
         let home = tempfile::tempdir().unwrap();
         let directory = home.path().join("d");
-        own_directory(&directory, 0o755).unwrap();
-        own_directory(&directory, 0o755).unwrap();
+        own_directory(&directory, 0o755, false).unwrap();
+        own_directory(&directory, 0o755, false).unwrap();
         assert!(directory.is_dir());
         fs::write(home.path().join("f"), "").unwrap();
-        let error = own_directory(&home.path().join("f"), 0o755).unwrap_err();
+        let error = own_directory(&home.path().join("f"), 0o755, false).unwrap_err();
         assert!(error.to_string().ends_with("is not a directory"), "{error}");
     }
 }

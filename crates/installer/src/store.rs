@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Store {
     root: PathBuf,
+    vouched: bool,
 }
 
 /// An installed toolchain.
@@ -53,11 +54,27 @@ impl Store {
     pub fn open(root: impl Into<PathBuf>) -> Result<Store> {
         let root = root.into();
         if root.is_absolute() {
-            Ok(Store { root })
+            Ok(Store { root, vouched: false })
         } else {
             let message = format!("the store's root {} is not an absolute path", root.shown());
             Err(Error::new(ErrorKind::Usage, message).hint("set GOWARD_ROOT to an absolute path"))
         }
+    }
+
+    /// Takes the store's directories for the caller's own, whoever owns them and may write to them:
+    /// the user has said so, by `GOWARD_TRUSTED_PATHS`.
+    pub fn vouch(&mut self) {
+        self.vouched = true;
+    }
+
+    /// Makes sure that one of the store's directories is there, and that no other user can write
+    /// to it. The parent must exist.
+    pub(crate) fn own_directory(&self, directory: &Path, mode: u32) -> Result<()> {
+        owner::own_directory(directory, mode, self.vouched)
+    }
+
+    pub(crate) fn is_vouched(&self) -> bool {
+        self.vouched
     }
 
     /// Creates what is missing of the store's directories, and checks that they belong to the
@@ -80,10 +97,10 @@ impl Store {
             cache.join("archives"),
             cache.join("index"),
         ] {
-            owner::own_directory(&directory, 0o755)?;
+            self.own_directory(&directory, 0o755)?;
         }
         for directory in [self.state_dir().join("locks"), self.staging_dir()] {
-            owner::own_directory(&directory, 0o700)?;
+            self.own_directory(&directory, 0o700)?;
         }
         Ok(())
     }

@@ -110,7 +110,7 @@ impl Trust {
         }
         let new = subject.record.status(&subject.bytes) != Status::Trusted;
         if !subject.keys.is_empty() && !self.dry_run {
-            subject.record.write(&subject.bytes)?;
+            subject.record.write(&cx.store()?, &subject.bytes)?;
         }
         if self.json {
             cx.output.json(&answer(subject));

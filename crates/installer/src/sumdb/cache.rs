@@ -12,7 +12,6 @@ use super::database::Database;
 use crate::clock::now;
 use crate::error::{Error, Result};
 use crate::lock::Lock;
-use crate::owner::own_directory;
 use crate::progress::Progress;
 use crate::random::random;
 use crate::read;
@@ -42,8 +41,8 @@ impl<'a> Cache<'a> {
         self.store.prepare()?;
         for directory in [self.cache_dir(), self.state_dir()] {
             let parent = directory.parent().unwrap_or(&directory);
-            own_directory(parent, 0o755)?;
-            own_directory(&directory, 0o755)?;
+            self.store.own_directory(parent, 0o755)?;
+            self.store.own_directory(&directory, 0o755)?;
         }
         Ok(())
     }

@@ -74,10 +74,10 @@ impl Record {
 
     /// Records `bytes`, for nobody else to read or write: the copy may hold secrets, and whoever
     /// could write it could consent.
-    pub(crate) fn write(&self, bytes: &[u8]) -> Result<()> {
+    pub(crate) fn write(&self, store: &Store, bytes: &[u8]) -> Result<()> {
         let trust = self.root.join(TRUST);
         let dir = self.path.parent().unwrap_or(&trust);
-        Store::open(&self.root)?.prepare()?;
+        store.prepare()?;
         let mut builder = DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
@@ -192,7 +192,8 @@ mod tests {
         let path = root.path().join("trust/home/me/p/.goenv");
         let record = Record::new(root.path(), path.clone());
         assert_eq!(record.status(b"x"), Status::Untrusted);
-        record.write(b"x").unwrap();
+        let store = Store::open(root.path()).unwrap();
+        record.write(&store, b"x").unwrap();
         assert_eq!((record.status(b"x"), record.status(b"y")), (Status::Trusted, Status::Changed));
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&path), 0o600);
@@ -204,7 +205,7 @@ mod tests {
         fs::write(&left, "x").unwrap();
         let files: Vec<_> = all(root.path()).into_iter().map(|(file, _)| file).collect();
         assert_eq!(files, [Path::new("/home/me/p/.goenv")]);
-        record.write(b"y").unwrap();
+        record.write(&store, b"y").unwrap();
         assert!(!left.exists());
         record.remove().unwrap();
         assert_eq!(fs::read_dir(root.path().join("trust")).unwrap().count(), 0);
