@@ -15,11 +15,13 @@
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{Shown as _, shown_path};
-use goward_installer::{Mirror, Settings, read};
-use goward_resolver::{Minimum, Version};
+use goward_installer::{Mirror, Settings};
+use goward_resolver::{Minimum, Store, Version};
 use serde::Deserialize;
 use std::path::Path;
 
+/// The file's name, below the root.
+pub(crate) const NAME: &str = "config.toml";
 /// The most bytes that the file may have.
 const LIMIT: usize = 1 << 20;
 
@@ -48,15 +50,15 @@ enum Digests {
 }
 
 impl Config {
-    /// Reads the file; an absent one sets nothing.
-    pub(crate) fn read(path: &Path) -> Result<Config> {
-        let text = match read::read_text(path, LIMIT) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Config::default());
-            }
-            Err(error) => return Err(Failure::io("read", path, &error)),
+    /// Reads the file of the caller's root, at `path`; an absent one sets nothing. It says where
+    /// toolchains come from and who vouches for them, so that it is judged as the default is.
+    pub(crate) fn read(roots: &Store<'_>, path: &Path) -> Result<Config> {
+        let cannot = |why: &str| {
+            Failure::new(Exit::Failure, format!("cannot read {}", path.shown())).because(why)
         };
+        let text = roots.own_file(NAME, LIMIT).map_err(|error| cannot(&error.message))?;
+        let Some(text) = text else { return Ok(Config::default()) };
+        let text = String::from_utf8(text.bytes).map_err(|_| cannot("not UTF-8 text"))?;
         Config::parse(&text).map_err(|(line, why)| {
             Failure::new(Exit::Usage, format!("{}:{line}: {why}", path.shown()))
                 .hint("keys are: mirrors, mirror-digests, offline; in [policy]: minimum")

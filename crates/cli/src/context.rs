@@ -1,6 +1,6 @@
 //! What every command works with.
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::machine::Machine;
@@ -44,11 +44,16 @@ impl Context {
     /// The user's store.
     pub(crate) fn store(&self) -> Result<Store> {
         let env = Environment::new(&self.machine);
-        let root = goward_resolver::Store::locate(&env)?.root.ok_or_else(|| {
+        let roots = goward_resolver::Store::locate(&env)?;
+        let root = roots.root.as_deref().ok_or_else(|| {
             Failure::new(Exit::Failure, "there is no home directory to keep toolchains in")
                 .hint("set HOME, or set GOWARD_ROOT to a directory of your own")
         })?;
-        Ok(Store::open(to_path(&root))?)
+        let mut store = Store::open(to_path(root))?;
+        if roots.is_vouched() {
+            store.vouch();
+        }
+        Ok(store)
     }
 
     /// The variables and `config.toml`, as far as they concern installing.
@@ -59,7 +64,7 @@ impl Context {
                 return Err(Failure::new(Exit::Usage, format!("{key} is not UTF-8 text")));
             }
         }
-        let config = Config::read(&store.root().join("config.toml"))?;
+        let config = self.config(&store.root().join(config::NAME))?;
         let mut settings = config.settings(|key| self.machine.text(key))?;
         settings.offline |= self.offline;
         settings.refresh = self.refresh;
@@ -80,11 +85,17 @@ impl Context {
             // For the shim a refusal, here a variable that makes no sense.
             Failure::new(Exit::Usage, error.message)
         })?;
-        let file = store.root().join("config.toml");
+        let file = store.root().join(config::NAME);
         Ok(match set {
             Some(minimum) => Some(minimum),
-            None => Config::read(&file)?.minimum(&file),
+            None => self.config(&file)?.minimum(&file),
         })
+    }
+
+    /// The configuration of the user's store, which lies at `path`.
+    fn config(&self, path: &Path) -> Result<Config> {
+        let env = Environment::new(&self.machine);
+        Config::read(&goward_resolver::Store::locate(&env)?, path)
     }
 
     /// What a person should know where a request failed and a project has a way of its own, which

@@ -39,6 +39,8 @@ pub(crate) struct Place {
     /// How many links lead there.
     links: usize,
     follow: Follow,
+    /// Whether the user has vouched for the files of that directory, whoever owns them.
+    vouched: bool,
 }
 
 impl Place {
@@ -48,6 +50,16 @@ impl Place {
     /// If it leads where `follow` forbids, if it or a link on the way is another user's, or if it
     /// is there and no regular file.
     pub(crate) fn find(named: &Path, follow: Follow) -> Result<Place> {
+        Place::find_in(named, follow, |_| false)
+    }
+
+    /// As [`Place::find`]; in a directory for which `vouched` says so another user's file counts as
+    /// the caller's own.
+    pub(crate) fn find_in(
+        named: &Path,
+        follow: Follow,
+        vouched: impl Fn(&Path) -> bool,
+    ) -> Result<Place> {
         let (mut here, mut links, mut first) = (named.to_owned(), 0, None::<Directory>);
         loop {
             let refuse = |why: &str| refused(named, &here, links, why);
@@ -85,7 +97,8 @@ impl Place {
             }
             let path = directory.path().join(&name);
             let named = named.to_owned();
-            let place = Place { directory, name, named, path, links, follow };
+            let vouched = vouched(directory.path());
+            let place = Place { directory, name, named, path, links, follow, vouched };
             place.check(entry)?;
             return Ok(place);
         }
@@ -145,6 +158,10 @@ impl Place {
         let mut temporary = Temporary::create(&self.directory, &self.name, mode).map_err(failed)?;
         temporary.file.write_all(content).map_err(failed)?;
         if let Some(found) = found.filter(|found| keep && found.kind == Kind::File) {
+            if found.owner != caller() {
+                // Whoever may give files away leaves it to the user it belongs to.
+                let _ = Directory::set_owner(&temporary.file, found.owner);
+            }
             Directory::set_mode(&temporary.file, found.mode).map_err(failed)?;
         }
         temporary.file.sync_all().map_err(failed)?;
@@ -169,7 +186,7 @@ impl Place {
             Kind::Link if self.follow != Follow::Never => return refuse("is a link by now"),
             Kind::File | Kind::Link => {}
         }
-        match entry.owner == caller() {
+        match entry.owner == caller() || (self.vouched && entry.kind == Kind::File) {
             true => Ok(()),
             false => refuse(&format!("is a file{}", of_user(&entry))),
         }
@@ -194,7 +211,9 @@ fn refused(named: &Path, here: &Path, links: usize, why: &str) -> Failure {
     let failure = Failure::new(Exit::Failure, format!("cannot write {name}"));
     if links == 0 {
         let failure = failure.because(format!("it {why}"));
-        return failure.hint("move it away, or run this as the user it belongs to");
+        return failure.hint("move it away, or run this as the user it belongs to").hint(
+            "in a project, GOWARD_TRUSTED_PATHS names directories whose files count as yours",
+        );
     }
     let here = shown_path(here);
     failure.because(format!("it is a link to {here}, which {why}")).hint(format!(

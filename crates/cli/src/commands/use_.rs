@@ -11,8 +11,8 @@ use crate::watch::Watch;
 use clap::Args;
 use goward_installer::{Want, read};
 use goward_resolver::{
-    Chain, Environment, Goenv, Host as _, Invocation, Kind, Plan, Selector, Version, trust_record,
-    trust_subject,
+    Chain, Environment, Goenv, Host as _, Invocation, Kind, Plan, Selector, Store, Version,
+    trust_record, trust_subject,
 };
 use std::path::{Path, PathBuf};
 
@@ -145,7 +145,7 @@ impl Use {
 
     fn edit(&self, cx: &Context, version: Option<&Version>) -> Result<Edit> {
         let env = Environment::new(&cx.machine);
-        let store = goward_resolver::Store::locate(&env)?;
+        let store = Store::locate(&env)?;
         let (chain, _) = Chain::survey(&env, Invocation::parse(&cx.machine, &[b"go"]), &store);
         let name = version.map(|version| format!("go{version}")).unwrap_or_default();
         match self.form() {
@@ -155,7 +155,7 @@ impl Use {
                     _ => self.version.clone(),
                 };
                 let path = self.directory(cx, &chain)?.join(".go-version");
-                let place = Place::find(&path, Follow::Beside)?;
+                let place = find(&store, &path)?;
                 Ok(Edit { place, old: None, new: format!("{says}\n").into_bytes(), says })
             }
             Form::Goenv => {
@@ -164,12 +164,12 @@ impl Use {
                     Some(path) => path,
                     None => self.directory(cx, &chain)?.join(".goenv"),
                 };
-                let place = Place::find(&path, Follow::Beside)?;
+                let place = find(&store, &path)?;
                 let old = place.read(GOENV_LIMIT)?;
                 let new = project::with_gotoolchain(&old, &name);
                 Ok(Edit { place, old: Some(old), new, says: format!("GOTOOLCHAIN={name}") })
             }
-            Form::Module => module_edit(&chain, &name, version),
+            Form::Module => module_edit(&store, &chain, &name, version),
         }
     }
 
@@ -218,7 +218,17 @@ impl Use {
     }
 }
 
-fn module_edit(chain: &Chain<'_>, name: &str, version: Option<&Version>) -> Result<Edit> {
+/// A project's file, to be written.
+fn find(store: &Store<'_>, path: &Path) -> Result<Place> {
+    Place::find_in(path, Follow::Beside, |directory| store.vouches_for(&to_bytes(directory)))
+}
+
+fn module_edit(
+    store: &Store<'_>,
+    chain: &Chain<'_>,
+    name: &str,
+    version: Option<&Version>,
+) -> Result<Edit> {
     let module = match &chain.module {
         Some(Ok(module)) => module,
         Some(Err(error)) => return Err(error.clone().into()),
@@ -235,17 +245,20 @@ fn module_edit(chain: &Chain<'_>, name: &str, version: Option<&Version>) -> Resu
             format!("{name} is below go1.21.0, which is the first to know toolchain lines");
         return Err(Failure::new(Exit::Usage, message).hint("leave out --go-mod"));
     }
-    let place = Place::find(&to_path(&module.path), Follow::Beside)?;
+    let place = find(store, &to_path(&module.path))?;
     let old = place.read(MODULE_LIMIT)?;
     let new = project::with_toolchain(&old, module, name);
     Ok(Edit { place, old: Some(old), new, says: format!("toolchain {name}") })
 }
 
-/// The nearest `.goenv`, whether it can be taken as it is or not: this may be what mends it.
+/// The nearest `.goenv` that is not passed over, whether it can be taken as it is or not: this may
+/// be what mends it.
 pub(crate) fn nearest_goenv(cx: &Context, chain: &Chain<'_>) -> Option<PathBuf> {
     let directory = to_path(chain.directory.as_deref()?);
+    let counts = |file: &[u8]| !chain.passed_over.iter().any(|over| over.path == file);
+    let is_file = |file: &[u8]| matches!(cx.machine.kind(file), Kind::File { .. });
     let mut files = directory.ancestors().map(|dir| dir.join(".goenv"));
-    files.find(|file| matches!(cx.machine.kind(&to_bytes(file)), Kind::File { .. }))
+    files.find(|file| counts(&to_bytes(file)) && is_file(&to_bytes(file)))
 }
 
 /// Whether the file, as it was before the edit, sets something that counts by trust alone.

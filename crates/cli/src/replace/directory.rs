@@ -116,6 +116,11 @@ impl Directory {
         Ok(rustix::fs::fchmod(file, rustix::fs::Mode::from_raw_mode(mode))?)
     }
 
+    /// Gives an open file to another user.
+    pub(super) fn set_owner(file: &File, owner: Option<u32>) -> io::Result<()> {
+        Ok(rustix::fs::fchown(file, owner.map(rustix::fs::Uid::from_raw), None)?)
+    }
+
     /// Opens a regular file of the caller's.
     pub(super) fn open_own(&self, name: &OsStr) -> io::Result<File> {
         use rustix::fs::OFlags;
@@ -179,6 +184,10 @@ impl Directory {
     }
 
     pub(super) fn set_mode(_file: &File, _mode: Mode) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn set_owner(_file: &File, _owner: Option<u32>) -> io::Result<()> {
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use crate::machine::{Machine, Ran, ran};
 use std::fs;
-use std::os::unix::fs::{PermissionsExt as _, chown, lchown, symlink};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -150,6 +150,102 @@ fn use_leaves_files_and_links_of_others_alone() {
         assert_eq!(m.read("p/notes"), text);
         assert!(!m.root("toolchains/go1.22.10").exists(), "nothing is installed for it");
     }
+}
+
+/// A container that runs as root on a checkout of another user's.
+#[test]
+fn use_takes_files_below_a_trusted_path_for_the_callers_own() {
+    for (name, args, text) in FORMS {
+        let m = Machine::new();
+        let file = m.write(&format!("p/{name}"), text);
+        if !can_give(&file) {
+            return;
+        }
+        let trusted = m.path("p").display().to_string();
+        let m = m.with("GOWARD_TRUSTED_PATHS", &trusted);
+        let ran = run(&m, args);
+        assert_eq!(ran.code, 0, "{name}: {}", ran.stderr);
+        assert!(m.read(&format!("p/{name}")).contains("1.22.10"), "{name}");
+        assert_eq!(fs::metadata(&file).unwrap().uid(), OTHER, "{name} stays theirs");
+        // Their link may lead elsewhere at any time.
+        fs::rename(&file, m.path("p/notes")).unwrap();
+        symlink("notes", &file).unwrap();
+        lchown(&file, Some(OTHER), Some(OTHER)).unwrap();
+        let refused = run(&m, args);
+        assert!(refused.stderr.contains("it is a link of user 12345"), "{}", refused.stderr);
+    }
+}
+
+#[test]
+fn a_file_that_is_passed_over_stops_neither_use_nor_trust() {
+    let m = Machine::new();
+    let theirs = m.write("p/.goenv", "GOOS=plan9\n");
+    if !can_give(&theirs) {
+        return;
+    }
+    fs::set_permissions(m.path("p"), fs::Permissions::from_mode(0o1777)).unwrap();
+    fs::create_dir(m.path("p/mine")).unwrap();
+    let in_mine = |args: &[&str]| {
+        ran(bounded(m.command(args).current_dir(m.path("p/mine")).env("PWD", m.path("p/mine"))), &m)
+    };
+    let trust = in_mine(&["trust"]);
+    assert!(trust.stderr.contains("there is no .goenv here or above"), "{}", trust.stderr);
+    let used = in_mine(&["use", "1.22.10", "--goenv"]);
+    assert_eq!(used.code, 0, "{}", used.stderr);
+    assert_eq!(m.read("p/mine/.goenv"), "GOTOOLCHAIN=go1.22.10\n");
+    assert_eq!(m.read("p/.goenv"), "GOOS=plan9\n");
+}
+
+/// The file that says where toolchains come from and who vouches for them.
+#[test]
+fn a_configuration_that_others_could_write_is_refused() {
+    let m = Machine::new();
+    let file = m.write("home/.goward/config.toml", "offline = true\n");
+    let mode = |mode| fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+    let refused = |words: &str| {
+        for args in [&["list", "--remote"][..], &["install", "1.22.10"], &["verify"]] {
+            let ran = run(&m, args);
+            let start = "goward: error: cannot read @/home/.goward/config.toml\n    ";
+            assert!(ran.code == 1 && ran.stderr.starts_with(start), "{args:?}: {}", ran.stderr);
+            assert!(ran.stderr.contains(words), "{args:?}: {}", ran.stderr);
+        }
+    };
+    mode(0o666);
+    refused("config.toml can be written by other users");
+    mode(0o644);
+    m.ok(&["verify"]);
+    if can_give(&file) {
+        refused("config.toml belongs to user 12345");
+        chown(&file, Some(0), Some(0)).unwrap();
+    }
+    fs::rename(&file, m.root("settings")).unwrap();
+    symlink("settings", &file).unwrap();
+    refused("config.toml is a link");
+}
+
+/// An image whose store belongs to another user than the one that it runs as.
+#[test]
+fn a_store_below_a_trusted_path_is_the_callers_to_change() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    for name in ["", "toolchains", "toolchains/go1.22.10", "links", "shims", "state", "default"] {
+        if !can_give(&m.root(name)) {
+            return;
+        }
+    }
+    let refused = run(&m, &["link", "corp", m.root("toolchains/go1.22.10").to_str().unwrap()]);
+    assert_eq!(refused.code, 6, "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("name the store in GOWARD_TRUSTED_PATHS"),
+        "{}",
+        refused.stderr
+    );
+    let trusted = m.root("").display().to_string();
+    let m = m.with("GOWARD_TRUSTED_PATHS", &trusted);
+    m.ok(&["link", "corp", m.root("toolchains/go1.22.10").to_str().unwrap()]);
+    m.ok(&["default", "corp"]);
+    m.ok(&["install", "1.23.2"]);
+    m.ok(&["uninstall", "1.22.10"]);
 }
 
 #[test]
