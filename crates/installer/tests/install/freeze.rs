@@ -153,7 +153,7 @@ fn what_was_seen_counts() {
     assert!(notes[0].contains("newer releases may exist"), "{notes:?}");
 
     // One mirror's word is nothing about another's.
-    let other = mirror(&[newest("1.22")], false);
+    let other = mirror(&[&newest("1.22")], false);
     let mut world = world;
     world.settings = other.settings.clone();
     let (found, _) = ask(&world, "1.22", false);
