@@ -88,9 +88,14 @@ impl<'a> Invocation<'a> {
         }
     }
 
-    /// Whether Go itself answers a way out without switching, whatever `GOTOOLCHAIN` says.
+    /// Whether Go itself answers a way out without switching, whatever `GOTOOLCHAIN` says. Another
+    /// setting of `go env -w` is no such thing.
     pub(crate) fn go_answers_locally(&self) -> bool {
-        matches!(self.arguments[..], [b"env", b"GOTOOLCHAIN"] | [b"env", b"-w", _])
+        match self.arguments[..] {
+            [b"env", b"GOTOOLCHAIN"] => true,
+            [b"env", b"-w", setting] => setting.starts_with(b"GOTOOLCHAIN="),
+            _ => false,
+        }
     }
 
     /// Whether the command works below the module's floor and must stay quiet about it.
