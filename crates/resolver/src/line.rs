@@ -1,8 +1,5 @@
 //! Lines of untrusted text files.
 
-use alloc::borrow::Cow;
-use alloc::string::String;
-
 /// A UTF-8 byte order mark.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -18,11 +15,39 @@ pub(crate) fn trimmed(bytes: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
     numbered(bytes).map(|(number, line)| (number, line.trim_ascii()))
 }
 
-/// A line as text, trimmed as Go's `bytes.TrimSpace` does: of Unicode white space. Bytes that
-/// are no UTF-8 become U+FFFD, which is in no grammar of ours.
-pub(crate) fn trim_as_go(line: &[u8]) -> Cow<'_, str> {
-    match String::from_utf8_lossy(line) {
-        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-        Cow::Owned(text) => Cow::Owned(String::from(text.trim())),
+/// A line trimmed as Go's `bytes.TrimSpace` does: of Unicode white space, which ends where bytes
+/// are no UTF-8. Nothing is copied: a file of a stranger's may have millions of lines.
+pub(crate) fn trim_as_go(line: &[u8]) -> &[u8] {
+    let begin = line.utf8_chunks().next().map_or(0, |first| {
+        let text = first.valid();
+        text.len() - text.trim_start().len()
+    });
+    let line = &line[begin..];
+    let end = line.utf8_chunks().last().map_or(0, |last| match last.invalid() {
+        [] => last.valid().len() - last.valid().trim_end().len(),
+        _ => 0,
+    });
+    &line[..line.len() - end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_is_go_s() {
+        for (line, trimmed) in [
+            (&b""[..], &b""[..]),
+            (b" \t\r\x0b\x0c", b""),
+            (b" go 1.22\r", b"go 1.22"),
+            (b"\xc2\x85\xc2\xa0go\xe3\x80\x80", b"go"),
+            (b"\x85 go \x85", b"\x85 go \x85"),
+            (b" \xff ", b"\xff"),
+            (b" go\xff\xe2\x80\xa8", b"go\xff"),
+            (b"\xe2\x80go \xe2\x80", b"\xe2\x80go \xe2\x80"),
+            (b"\xe2\x80\x8bgo", b"\xe2\x80\x8bgo"),
+        ] {
+            assert_eq!(trim_as_go(line), trimmed, "{line:?}");
+        }
     }
 }

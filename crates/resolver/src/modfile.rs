@@ -61,10 +61,10 @@ impl ModuleFile {
             }
             let text = trim_as_go(line);
             if file.go.is_none() {
-                file.go = directive(&text, "go", number);
+                file.go = directive(text, "go", number);
             }
             if file.toolchain.is_none() {
-                file.toolchain = directive(&text, "toolchain", number);
+                file.toolchain = directive(text, "toolchain", number);
             }
             if file.go.is_some() && file.toolchain.is_some() {
                 break;
@@ -78,7 +78,7 @@ impl ModuleFile {
     pub fn floor(&self) -> Option<Floor> {
         let go = self.go.as_ref().and_then(|d| Some((Version::parse(&d.value)?, d.line)));
         let go = go.map(|(version, line)| self.floor_of(version, None, line));
-        let Some(line) = &self.toolchain else { return go };
+        let Some(line) = self.toolchain_line() else { return go };
         if line.value == "default" {
             return None;
         }
@@ -89,11 +89,16 @@ impl ModuleFile {
         }
     }
 
+    /// The toolchain line, if it says anything: an empty one is none for Go.
+    pub(crate) fn toolchain_line(&self) -> Option<&Directive> {
+        self.toolchain.as_ref().filter(|line| !line.value.is_empty())
+    }
+
     /// The toolchain line, if it is no name of a toolchain.
     pub(crate) fn malformed_toolchain(&self) -> Option<&Directive> {
-        let line = self.toolchain.as_ref()?;
-        let known = matches!(&line.value[..], "" | "default");
-        (!known && ToolchainName::parse(&line.value).is_none()).then_some(line)
+        let line = self.toolchain_line()?;
+        let known = line.value == "default" || ToolchainName::parse(&line.value).is_some();
+        (!known).then_some(line)
     }
 
     /// The go line alone as a version, for what Go itself will insist on.
@@ -124,13 +129,15 @@ impl Floor {
 }
 
 /// `parseKey` of `cmd/go/internal/gover/gomod.go`.
-fn directive(line: &str, key: &str, number: u32) -> Option<Directive> {
-    let rest = line.strip_prefix(key)?;
-    if !rest.starts_with([' ', '\t']) {
+fn directive(line: &[u8], key: &str, number: u32) -> Option<Directive> {
+    let rest = line.strip_prefix(key.as_bytes())?;
+    if !matches!(rest, [b' ' | b'\t', ..]) {
         return None;
     }
-    let value = rest.split_once("//").map_or(rest, |(value, _)| value).trim();
-    Some(Directive { value: String::from(value), line: number })
+    let comment = rest.windows(2).position(|two| two == b"//").unwrap_or(rest.len());
+    // What is no UTF-8 becomes U+FFFD, which is in no grammar of ours.
+    let value = String::from_utf8_lossy(trim_as_go(&rest[..comment])).into_owned();
+    Some(Directive { value, line: number })
 }
 
 #[cfg(test)]
@@ -172,6 +179,8 @@ mod tests {
             ("go 1.23\ntoolchain go1.22.10", Some("1.23")),
             ("go 1.23.2\ntoolchain go1.23.2", Some("go1.23.2")),
             ("toolchain go1.23.2", Some("go1.23.2")),
+            ("go 1.22.10\ntoolchain // go1.27.3", Some("1.22.10")),
+            ("toolchain // x\ntoolchain go1.27.3\ngo 1.22", Some("1.22")),
             ("go 1.22\ntoolchain default", None),
             ("go 1.22\ntoolchain local", None),
             ("go 1.22\ntoolchain ./x", None),

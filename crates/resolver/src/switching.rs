@@ -41,7 +41,7 @@ pub(crate) fn go_stays(local: &ToolchainName, value: &Gotoolchain, chain: &Chain
         _ => None,
     };
     let Some(module) = module else { return chosen == local.as_str() };
-    let toolchain = module.toolchain.as_ref().map(|line| line.value.as_str());
+    let toolchain = module.toolchain_line().map(|line| line.value.as_str());
     if toolchain == Some("default") {
         return chosen == local.as_str();
     }
