@@ -5,10 +5,10 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::machine::Machine;
 use crate::output::Output;
-use crate::paths::{to_bytes, to_path};
+use crate::paths::{Shown as _, to_bytes, to_path};
 use goward_installer::{Mirror, Platform, Settings, Store};
 use goward_resolver::{
-    Chain, Environment, Host as _, Invocation, Minimum, Plan, Source, decide, escaped, path,
+    Chain, Environment, Host as _, Invocation, Minimum, Plan, Source, decide, path,
 };
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -105,7 +105,7 @@ impl Context {
         let roots = goward_resolver::Store::locate(&env).ok()?;
         let (chain, _) = Chain::survey(&env, Invocation::parse(&self.machine, &[b"go"]), &roots);
         let Source::Goenv(origin) = chain.layers().get("GOPROXY")?.source else { return None };
-        let path = escaped(&origin.path);
+        let path = to_path(&origin.path).word("FILE");
         let can_trust = chain.goenv.as_ref().is_some_and(|goenv| !goenv.foreign);
         (can_trust && !chain.trusts_goenv(&roots)).then(|| {
             format!(

@@ -104,7 +104,7 @@ fn name_of_tree(local: &Local, tree: &Path) -> Result<ToolchainName> {
             let shown = quoted(first.as_bytes());
             let message = format!("{} says {shown}, which is not a toolchain's name", path.shown());
             Error::new(ErrorKind::Usage, message)
-                .hint(format!("use it where it is: goward link NAME {}", tree.shown()))
+                .hint(format!("use it where it is: goward link NAME {}", tree.word("GOROOT")))
         })?;
     match &local.name {
         Some(wanted) if *wanted != name => {

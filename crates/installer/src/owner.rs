@@ -74,7 +74,7 @@ mod imp {
                 .hint("where owners mean nothing, name the store in GOWARD_TRUSTED_PATHS"));
         }
         if fault(&found, me.as_raw()) == Some(Fault::Open) {
-            let fix = format!("run: chmod go-w {}", directory.shown());
+            let fix = format!("run: chmod go-w {}", directory.word("DIRECTORY"));
             return Err(refuse(directory, "can be written by other users").hint(fix));
         }
         Ok(())
@@ -104,7 +104,7 @@ mod imp {
         match fault(&found, rustix::process::geteuid().as_raw()) {
             None => Ok(()),
             Some(Fault::Open) => Err(refuse(directory, "can be written by other users")
-                .hint(format!("run: chmod go-w {}", directory.shown()))),
+                .hint(format!("run: chmod go-w {}", directory.word("DIRECTORY")))),
             Some(Fault::Foreign) => {
                 let why = format!("belongs to user {}", found.uid());
                 Err(refuse(directory, &why).hint("uninstall it, and install it again"))

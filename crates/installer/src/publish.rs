@@ -81,7 +81,7 @@ pub(crate) fn cannot_move(action: &str, directory: &Path, error: io::Error) -> E
     match overlay {
         true => error.hint(format!(
             "in a container, what came with its image cannot be moved; run: rm -r {}",
-            directory.shown()
+            directory.word("DIRECTORY")
         )),
         false => error,
     }

@@ -190,7 +190,7 @@ fn goenv(host: &dyn Host, found: &Found, store: &Store<'_>) -> Result<Goenv, Err
     goenv.vouched = found.vouched;
     let Some(guarded) = goenv.first_guarded() else { return Ok(goenv) };
     if foreign || !(found.vouched || is_trusted(host, store, &found.path, &text.bytes)?) {
-        return Err(consent::refusal(&found.path, foreign, guarded, ""));
+        return Err(consent::refusal(host.os(), (&found.path, foreign), guarded, ""));
     }
     Ok(goenv)
 }

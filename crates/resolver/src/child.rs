@@ -61,7 +61,8 @@ pub(crate) fn changes(
     Ok(chain.env.changes(wanted))
 }
 
-/// The tree that Go will take for its own, and whose `go.env` it will read.
+/// The tree whose `go.env` Go will read: where that is concerned, for once, a GOROOT of the go/env
+/// file goes before that of the environment (`cmd/go/internal/cfg/cfg.go`, `findGOROOT`).
 fn goroot_of_go<'t>(
     chain: &'t Chain<'_>,
     target: &'t Target,
@@ -72,7 +73,7 @@ fn goroot_of_go<'t>(
         None => chain.env.get("GOROOT"),
     };
     let in_file = || Some(chain.go_env_file.as_ref()?.get("GOROOT")?.0);
-    let set = inherited.or_else(|| in_file().filter(|value| !value.is_empty()));
+    let set = in_file().filter(|value| !value.is_empty()).or(inherited);
     set.or(target.goroot.as_deref())
 }
 

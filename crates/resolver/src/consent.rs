@@ -7,13 +7,16 @@ use crate::chain::Chain;
 use crate::error::Error;
 use crate::goenv::{Goenv, Setting};
 use crate::goenvfile::GoEnvFile;
-use crate::host::ReadError;
+use crate::host::{Os, ReadError};
 use crate::path;
 use crate::printable::{escaped, quoted};
+use crate::source::Origin;
 use crate::store::Store;
 use crate::tier::{self, Tier};
 use crate::walk::ENV_LIMIT;
+use crate::word::word;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 
@@ -45,20 +48,24 @@ impl<'c> Consent<'c> {
             Err(()) if self.is_trusted(goenv) => Ok(()),
             Err(()) => {
                 let why = " could hide what the Go that runs has set, which cannot be seen, and so";
-                Err(refusal(&goenv.path, goenv.foreign, setting, why))
+                Err(refusal(self.os(), (&goenv.path, goenv.foreign), setting, why))
             }
         }
     }
 
     /// `last`: no other file is asked for what this one does not set.
     fn over(&self, file: Option<&GoEnvFile>, last: bool) -> Result<(), Error> {
-        let own = |file: Option<&'_ GoEnvFile>, key| {
-            let (value, origin) = file?.get(key)?;
+        let own = |found: Option<(&[u8], Origin)>| {
+            let (value, origin) = found?;
             (!value.is_empty()).then(|| (value.to_vec(), origin))
         };
         for (goenv, setting) in self.yielding() {
-            let above = last && own(self.chain.go_env_file.as_ref(), &setting.key).is_some();
-            let hidden = own(file, &setting.key);
+            let users = || self.chain.go_env_file.as_ref()?.get(&setting.key);
+            let above = last && own(users()).is_some();
+            let hidden = own(file.and_then(|file| match last {
+                true => file.get_first(&setting.key),
+                false => file.get(&setting.key),
+            }));
             if above || hidden.is_none() && !last {
                 continue;
             }
@@ -70,9 +77,13 @@ impl<'c> Consent<'c> {
             let Some((value, origin)) = hidden else { continue };
             let value = quoted(&without_passwords(&value));
             let why = format!(" would hide {value}, which {origin} sets, and so");
-            return Err(refusal(&goenv.path, goenv.foreign, setting, &why));
+            return Err(refusal(self.os(), (&goenv.path, goenv.foreign), setting, &why));
         }
         Ok(())
+    }
+
+    fn os(&self) -> Os {
+        self.chain.env.host().os()
     }
 
     /// The settings that would be exported and may hide something.
@@ -95,18 +106,29 @@ impl<'c> Consent<'c> {
     }
 }
 
-/// The one line about a setting that is not applied; `why` goes before that.
-pub(crate) fn refusal(path: &[u8], foreign: bool, setting: &Setting, why: &str) -> Error {
-    let (path, line, key) = (escaped(path), setting.line, &setting.key);
-    let (what, more) = match foreign {
-        true => (
+/// The one line about a setting of the file `path` that is not applied, with what to do. `why` goes
+/// before that, and `foreign` is whether the file is another user's.
+pub(crate) fn refusal(
+    os: Os,
+    (path, foreign): (&[u8], bool),
+    setting: &Setting,
+    why: &str,
+) -> Error {
+    let (line, key) = (setting.line, &setting.key);
+    let what = match (foreign, word(os, path)) {
+        (true, _) => format!(
             "is not applied from a file that another user owns; take ownership of the file, name its \
-             directory in GOWARD_TRUSTED_PATHS, or set in the environment: ",
-            key,
+             directory in GOWARD_TRUSTED_PATHS, or set in the environment: {key}"
         ),
-        false => ("needs your trust; read the file, then run: goward trust ", &path),
+        (_, Some(path)) => {
+            format!("needs your trust; read the file, then run: goward trust {path}")
+        }
+        // A stranger may have called the directory anything.
+        _ => {
+            String::from("needs your trust; read the file, then run in its directory: goward trust")
+        }
     };
-    Error::refused(format!("{path}:{line}: {key}{why} {what}{more}"))
+    Error::refused(format!("{}:{line}: {key}{why} {what}", escaped(path)))
 }
 
 /// The `go.env` of a toolchain. What Go cannot read it takes for absent; what it could read and
@@ -139,7 +161,6 @@ fn without_passwords(value: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::String;
 
     #[test]
     fn accounts_are_not_shown() {

@@ -51,6 +51,13 @@ impl GoEnvFile {
         Some((value, Origin { path: self.path.clone(), line }))
     }
 
+    /// As [`GoEnvFile::get`], for a toolchain's `go.env`: there the first of several lines counts,
+    /// as Go overwrites nothing that it knows when it comes to that file.
+    pub(crate) fn get_first(&self, key: &str) -> Option<(&[u8], Origin)> {
+        let (line, _, value) = self.entries().find(|(_, k, _)| *k == key.as_bytes())?;
+        Some((value, Origin { path: self.path.clone(), line }))
+    }
+
     /// Every line that counts: its number, key and value.
     pub fn entries(&self) -> impl Iterator<Item = (u32, &[u8], &[u8])> {
         numbered(&self.bytes).filter_map(|(number, line)| {

@@ -54,6 +54,7 @@ mod tier;
 mod trusted_paths;
 mod version;
 mod walk;
+mod word;
 
 pub use chain::Chain;
 pub use decide::{Launch, Plan, decide, decide_in, refuse_borrowed_rights};
@@ -86,3 +87,4 @@ pub use system::system_program;
 pub use tier::Tier;
 pub use trusted_paths::TrustedPaths;
 pub use version::Version;
+pub use word::{shown_word, word};

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::host::{Facts, Host, Os, Owner, ROOT};
 use crate::path::{is_separator, join_bytes, parent, trim_trailing};
 use crate::printable::escaped;
+use crate::word::word;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -82,6 +83,7 @@ fn named(os: Os, path: &[u8]) -> &[u8] {
 
 /// The refusal of what has a fault: what is wrong with it, and what mends it.
 pub(crate) fn refusal(host: &dyn Host, path: &[u8], facts: &Facts, fault: Fault) -> Error {
+    let word = word(host.os(), path).unwrap_or_else(|| "DIRECTORY".to_string());
     let (given, path) = (path, escaped(path));
     let elsewhere = "where owners mean nothing, name it in GOWARD_TRUSTED_PATHS";
     Error::refused(match fault {
@@ -100,7 +102,7 @@ pub(crate) fn refusal(host: &dyn Host, path: &[u8], facts: &Facts, fault: Fault)
         }
         Fault::Open => format!(
             "{path} can be written by other users (it belongs to {}{}), so nothing runs from there; \
-             run: chmod go-w {path}, or {elsewhere}",
+             run: chmod go-w {word}, or {elsewhere}",
             whose(host.os(), facts.owner),
             mode(host.os(), facts)
         ),

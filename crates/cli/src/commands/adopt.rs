@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::obtain;
-use crate::paths::{shown_path, to_path};
+use crate::paths::{Shown as _, shown_path, to_path};
 use crate::watch::Watch;
 use clap::Args;
 use goward_installer::read::read_text;
@@ -124,7 +124,7 @@ impl Adopt {
             let name = name_of(&goroot).ok_or_else(|| {
                 let message = format!("{} is not a Go tree of a release", shown_path(&goroot));
                 Failure::new(Exit::NotFound, message)
-                    .hint(format!("use it where it is: goward link NAME {text}"))
+                    .hint(format!("use it where it is: goward link NAME {}", path.word("GOROOT")))
             })?;
             let installed = store.toolchain(&name).is_some();
             return Ok(Foundling { name, goroot, by: "you", installed });
@@ -183,7 +183,7 @@ impl Adopt {
         match refused && !self.unverified {
             true => failure.hint(format!(
                 "if you trust those files: goward adopt {} --unverified",
-                shown_path(&one.goroot)
+                one.goroot.word("GOROOT")
             )),
             false => failure,
         }

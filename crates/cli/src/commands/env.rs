@@ -137,12 +137,15 @@ fn of_toolchain(plan: &Plan) -> BTreeMap<String, (String, String)> {
     };
     let text = read::read_text(&file, LIMIT).unwrap_or_default();
     let lines = text.lines().zip(1..).filter(|(line, _)| !line.starts_with('#'));
-    lines
-        .filter_map(|(line, number)| {
-            let (key, value) = line.split_once('=')?;
-            Some((key.to_owned(), (value.to_owned(), format!("{}:{number}", file.shown()))))
-        })
-        .collect()
+    let mut settings = BTreeMap::new();
+    for (line, number) in lines {
+        if let Some((key, value)) = line.split_once('=') {
+            let setting = (value.to_owned(), format!("{}:{number}", file.shown()));
+            // Of several lines the first counts there.
+            settings.entry(key.to_owned()).or_insert(setting);
+        }
+    }
+    settings
 }
 
 fn explain(

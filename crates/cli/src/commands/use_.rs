@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::obtain::{self, Obtained};
-use crate::paths::{shown_path, to_bytes, to_path};
+use crate::paths::{Shown as _, shown_path, to_bytes, to_path};
 use crate::project::{self, Form};
 use crate::replace::{Follow, Place};
 use crate::watch::Watch;
@@ -88,8 +88,9 @@ impl Use {
         cx.output.note(&format!("wrote {}: {}", edit.place.shown(), edit.says));
         if trusted && edit.old.as_ref() != Some(&edit.new) {
             let path = shown_path(edit.place.named());
+            let word = edit.place.named().word("FILE");
             cx.output.warning(&format!(
-                "{path} changed, so your trust in it is void; to renew it, run: goward trust {path}"
+                "{path} changed, so your trust in it is void; to renew it, run: goward trust {word}"
             ));
         } else {
             self.look_again(cx, &edit, version.as_ref());

@@ -7,6 +7,7 @@ use crate::file_list::FileList;
 use crate::hash::{Hashed, Hasher};
 use crate::prune::CachedToolchain;
 use crate::read;
+use crate::shown::Shown as _;
 use goward_resolver::escaped;
 use std::collections::HashSet;
 use std::fs::{self, DirEntry, File, Metadata};
@@ -162,7 +163,7 @@ fn follow(entry: &DirEntry, root: &Path) -> Result<Option<PathBuf>> {
         format!("{} is a link that leads out of the tree, to {}", shown(&path), shown(&target));
     Err(Error::new(ErrorKind::Usage, message)
         .hint("put a copy of what it leads to in its place, if it belongs to the tree")
-        .hint(format!("or use the tree where it is: goward link NAME {}", shown(root))))
+        .hint(format!("or use the tree where it is: goward link NAME {}", root.word("GOROOT"))))
 }
 
 fn shown(path: &Path) -> String {

@@ -5,17 +5,25 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::obtain;
+use crate::paths::Shown as _;
 use crate::watch::Watch;
 use goward_installer::{Local, Trust, install_local};
 use goward_resolver::ToolchainName;
+use std::path::Path;
 
 /// Installs every path.
 pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
     if let Some(version) = install.versions.iter().find(|text| !Local::is_path(text)) {
         let message = format!("{version} is no path, and paths and versions do not go together");
         return Err(Failure::new(Exit::Usage, message)
-            .hint(format!("install it by itself: goward install {version}"))
-            .hint(format!("or, if it is a path: ./{version}")));
+            .hint(format!(
+                "install it by itself: goward install {}",
+                Path::new(version).word("VERSION")
+            ))
+            .hint(format!(
+                "or, if it is a path: {}",
+                Path::new(".").join(version).word("./PATH")
+            )));
     }
     let one_only = install.name.is_some() || install.sha256.is_some();
     if one_only && install.versions.len() > 1 {

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::obtain;
-use crate::paths::{shown_path, to_path};
+use crate::paths::{Shown as _, shown_path, to_path};
 use crate::watch::Watch;
 use goward_installer::{
     Bootstrap, Build, Checkout, Local, Platform, Settings, Store, Want, build, build_checkout,
@@ -29,7 +29,8 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
         ([path], Some(name)) => checkout(install, cx, &store, Path::new(path), name),
         ([path], None) if Local::is_path(path) => {
             let message = format!("{path} needs a name to be built as");
-            let hint = format!("goward install --source {path} --name mine");
+            let hint =
+                format!("goward install --source {} --name mine", Path::new(path).word("DIR"));
             Err(Failure::new(Exit::Usage, message).hint(hint))
         }
         (_, Some(_)) => Err(Failure::new(Exit::Usage, "--name is about one checkout")),
