@@ -84,6 +84,21 @@ fn no_process_and_no_file_is_needed() {
     }
 }
 
+/// A stranger's go.mod costs its size, whatever its lines are: millions that are no text, too.
+#[test]
+fn a_huge_module_file_is_read_once() {
+    let sandbox = Sandbox::with("huge", &[VERSION]);
+    let project = sandbox.project("p");
+    let lines = b"\x85\n".repeat(8 << 20);
+    std::fs::write(project.join("go.mod"), &lines[..lines.len() - 2]).expect("a file");
+    let command = "ulimit -v 1000000 && exec \"$0\" version";
+    let under = |go: &std::path::Path| {
+        sandbox.go(&project, &["-c", command]).program("/bin/sh").args([go]).run()
+    };
+    let bare = under(&sandbox.toolchain(VERSION).join("bin/go"));
+    under(&sandbox.shim()).same_as(&bare);
+}
+
 /// Limits under which real Go still starts are none for the shim. (Four descriptors are not enough
 /// for Go.)
 #[test]
