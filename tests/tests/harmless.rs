@@ -238,7 +238,7 @@ fn each_public_proxy_of_the_book() {
     assert!(urls.len() >= 4, "{urls:?}");
     for url in urls {
         fs::write(scene.project.join(".goenv"), format!("GOPROXY={url},direct\n")).unwrap();
-        let now = scene.ask(true).expect("it is applied");
+        let Answer::Are(now) = scene.ask(true) else { panic!("{url} is not applied") };
         assert_eq!(now["GOPROXY"], format!("{url},direct"));
     }
 }
