@@ -139,7 +139,7 @@ impl Context {
         }
         let mut layers = chain.layers();
         layers.goenv = layers.goenv.filter(|_| chain.trusts_goenv(&roots));
-        let relative = env.get("GOENV").is_some_and(|at| !path::is_absolute(self.machine.os(), at));
+        let relative = env.get("GOENV").is_some_and(|at| !path::is_absolute(self.machine.system(), at));
         layers.go_env_file = layers.go_env_file.filter(|file| !relative && !file.foreign);
         let mut found = BTreeMap::new();
         for key in ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GOAUTH"] {
@@ -165,7 +165,7 @@ impl Context {
 
     /// Goes to another directory, as `cd` would.
     pub(crate) fn enter(&mut self, dir: &Path) -> Result<()> {
-        let os = self.machine.os();
+        let os = self.machine.system();
         let here = self.machine.var("PWD").map(<[u8]>::to_vec).unwrap_or_default();
         let logical = path::absolute(os, &here, &to_bytes(dir));
         std::env::set_current_dir(dir).map_err(|error| Failure::io("enter", dir, &error))?;

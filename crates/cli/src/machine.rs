@@ -52,8 +52,8 @@ fn shim_of(manager: &Path) -> PathBuf {
 }
 
 impl Host for Machine {
-    fn os(&self) -> Os {
-        self.host.os()
+    fn system(&self) -> Os {
+        self.host.system()
     }
 
     fn arch(&self) -> &str {

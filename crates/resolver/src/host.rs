@@ -6,8 +6,9 @@ use alloc::vec::Vec;
 ///
 /// Paths and values are bytes: on Unix whatever the kernel has, on Windows WTF-8.
 pub trait Host {
-    /// The system whose rules for paths and configuration directories apply.
-    fn os(&self) -> Os;
+    /// The system whose rules for paths and configuration directories apply; for the resolver's
+    /// own questions see [`os`](#method.os) of `dyn Host`.
+    fn system(&self) -> Os;
 
     /// The host's `GOARCH`, as part of the names of Go's own downloads.
     fn arch(&self) -> &str;
@@ -76,6 +77,14 @@ pub trait Host {
     fn pause(&self);
 }
 
+impl dyn Host + '_ {
+    /// [`Host::system`], which a shipped program need not ask: there is no other system than its
+    /// own, and no code for one. Only tests play others, and what Cargo builds for tests unwinds.
+    pub fn os(&self) -> Os {
+        if cfg!(panic = "abort") { Os::HERE } else { self.system() }
+    }
+}
+
 /// The bytes by which a copy of the shim is recognised, wherever it lies and whatever its name.
 pub const SHIM_MAGIC: &[u8] = b"goward-shim-5f3c1e9a-magic\0";
 
@@ -91,6 +100,15 @@ pub enum Os {
 }
 
 impl Os {
+    /// The system that this is compiled for.
+    pub const HERE: Os = if cfg!(windows) {
+        Os::Windows
+    } else if cfg!(target_os = "macos") {
+        Os::MacOs
+    } else {
+        Os::Linux
+    };
+
     /// The name that Go uses: `GOOS`.
     pub fn goos(self) -> &'static str {
         match self {

@@ -43,14 +43,8 @@ impl Default for OsHost {
 }
 
 impl Host for OsHost {
-    fn os(&self) -> Os {
-        if cfg!(windows) {
-            Os::Windows
-        } else if cfg!(target_os = "macos") {
-            Os::MacOs
-        } else {
-            Os::Linux
-        }
+    fn system(&self) -> Os {
+        Os::HERE
     }
 
     fn arch(&self) -> &str {

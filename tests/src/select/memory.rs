@@ -351,7 +351,7 @@ fn program(shim: bool) -> What {
 }
 
 impl Host for Memory {
-    fn os(&self) -> Os {
+    fn system(&self) -> Os {
         match self.system {
             System::Windows => Os::Windows,
             System::MacOs => Os::MacOs,

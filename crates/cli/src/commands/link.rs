@@ -41,7 +41,7 @@ impl Link {
         };
         let goroot = fs::canonicalize(&self.goroot)
             .map_err(|error| Failure::io("find", &self.goroot, &error))?;
-        let go = program(cx.machine.os(), &to_bytes(&goroot), "go");
+        let go = program(cx.machine.system(), &to_bytes(&goroot), "go");
         if !cx.machine.kind(&go).is_program() {
             let message = format!("{} is not a Go tree: it has no bin/go", shown_path(&goroot));
             return Err(Failure::new(Exit::NotFound, message));

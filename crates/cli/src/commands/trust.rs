@@ -271,7 +271,7 @@ fn record_of(cx: &Context, path: &Path) -> Result<Record> {
         Failure::new(Exit::NotFound, format!("there is no file {}", shown_path(path)))
     })?;
     let store = cx.store()?;
-    let record = trust_record(cx.machine.os(), &to_bytes(store.root()), &subject);
+    let record = trust_record(cx.machine.system(), &to_bytes(store.root()), &subject);
     Ok(Record::new(store.root(), to_path(&record)))
 }
 

@@ -265,7 +265,7 @@ pub(crate) fn nearest_goenv(cx: &Context, chain: &Chain<'_>) -> Option<PathBuf> 
 /// Whether the file, as it was before the edit, sets something that counts by trust alone.
 fn is_trusted(cx: &Context, edit: &Edit) -> Result<bool> {
     let path = to_bytes(edit.place.named());
-    let os = cx.machine.os();
+    let os = cx.machine.system();
     let old = edit.old.as_deref().unwrap_or_default();
     let guarded = Goenv::parse(&path, old, false, &|| false)
         .is_ok_and(|goenv| goenv.first_guarded().is_some());

@@ -84,7 +84,7 @@ impl Which {
 
     fn beside(&self, cx: &Context, tool: &str, goroot: Option<&[u8]>) -> Result<Vec<u8>> {
         let simple = !tool.is_empty() && !tool.contains(['/', '\\']) && tool != "..";
-        let found = goroot.filter(|_| simple).map(|at| program(cx.machine.os(), at, tool));
+        let found = goroot.filter(|_| simple).map(|at| program(cx.machine.system(), at, tool));
         found.filter(|found| cx.machine.kind(found).is_program()).ok_or_else(|| {
             let at = goroot.map(shown).unwrap_or_else(|| "the system's Go".to_owned());
             Failure::new(Exit::NotFound, format!("there is no program {tool:?} in {at}"))

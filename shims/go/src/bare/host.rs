@@ -79,8 +79,8 @@ impl<'p> BareHost<'p> {
 }
 
 impl Host for BareHost<'_> {
-    fn os(&self) -> Os {
-        Os::Linux
+    fn system(&self) -> Os {
+        Os::HERE
     }
 
     fn arch(&self) -> &str {
