@@ -139,7 +139,8 @@ impl Context {
         }
         let mut layers = chain.layers();
         layers.goenv = layers.goenv.filter(|_| chain.trusts_goenv(&roots));
-        let relative = env.get("GOENV").is_some_and(|at| !path::is_absolute(self.machine.system(), at));
+        let relative =
+            env.get("GOENV").is_some_and(|at| !path::is_absolute(self.machine.system(), at));
         layers.go_env_file = layers.go_env_file.filter(|file| !relative && !file.foreign);
         let mut found = BTreeMap::new();
         for key in ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GOAUTH"] {

@@ -16,8 +16,8 @@ use crate::printable::escaped;
 use crate::source::Source;
 use crate::standing::PassedOver;
 use crate::store::{Store, trust_record, trust_subject};
+use crate::text;
 use crate::walk::{self, ENV_LIMIT, Finds, Found, HomePin, MOD_LIMIT};
-use alloc::format;
 use alloc::vec::Vec;
 
 /// How often, a millisecond apart, a go/env file is read again that somebody may be rewriting:
@@ -113,9 +113,9 @@ impl<'e> Chain<'e> {
         match Gotoolchain::parse(value.bytes) {
             Ok(parsed) => Ok(Some((parsed, value.source))),
             Err(why) => Err(Error::refused(match &value.source {
-                Source::Environment(_) => format!("in the environment: {why}"),
-                source if self.is_quotable(source) => format!("{source}: {why}"),
-                source => format!("{source}: invalid GOTOOLCHAIN; write a name such as go1.22.10"),
+                Source::Environment(_) => text!("in the environment: {}", why),
+                source if self.is_quotable(source) => text!("{}: {}", source, why),
+                source => text!("{}: invalid GOTOOLCHAIN; write a name such as go1.22.10", source),
             })),
         }
     }
@@ -164,10 +164,10 @@ pub(crate) fn unreadable(path: &[u8], why: ReadError) -> Error {
         ReadError::Denied => "cannot be read: permission denied; mend its permissions",
         ReadError::LinkLoop => "is a link that leads back to itself; remove it",
         ReadError::Other(number) => {
-            return Error::refused(format!("{}: cannot be read: error {number}", escaped(path)));
+            return Error::refused(text!("{}: cannot be read: error {}", escaped(path), number));
         }
     };
-    Error::refused(format!("{}: {why}", escaped(path)))
+    Error::refused(text!("{}: {}", escaped(path), why))
 }
 
 /// A pin file that was found and read.

@@ -18,8 +18,8 @@ use crate::source::Source;
 use crate::store::self_name;
 use crate::switching::{go_selects, go_stays};
 use crate::system::is_goroot;
-use alloc::format;
-use alloc::string::{String, ToString};
+use crate::text;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 
@@ -147,7 +147,7 @@ fn gotoolchain(chain: &Chain<'_>, selection: &Selection, chosen: &Chosen<'_>) ->
                 return None;
             }
             let suffix = if *mode == crate::gotoolchain::Mode::Path { "path" } else { "auto" };
-            set(&format!("{}+{suffix}", local.as_str()))
+            set(&text!("{}+{}", local.as_str(), suffix))
         }
     }
 }
@@ -191,7 +191,7 @@ fn switch_version(env: &Environment<'_>, target: &Target) -> Option<EnvChange> {
 
 fn depth(env: &Environment<'_>, target: &Target) -> Option<EnvChange> {
     if target.kind == TargetKind::System && target.goroot.is_none() {
-        return Some(EnvChange::set(DEPTH, (current_depth(env) + 1).to_string()));
+        return Some(EnvChange::set(DEPTH, text!("{}", current_depth(env) + 1)));
     }
     env.get(DEPTH).map(|_| EnvChange::unset(DEPTH))
 }
@@ -205,8 +205,8 @@ pub(crate) fn current_depth(env: &Environment<'_>) -> u32 {
 /// `+SELECTOR` for nested shims: the exact version that it came to.
 fn passed_on(selection: &Selection, target: &Target) -> String {
     match (&target.name, &selection.want) {
-        (Some(name), _) => name.version().to_string(),
-        (None, want) => want.to_string(),
+        (Some(name), _) => String::from(name.version().as_str()),
+        (None, want) => text!("{}", want),
     }
 }
 
@@ -218,18 +218,22 @@ pub(crate) fn conflict(selection: &Selection, target: &Target, floor: &Floor) ->
     }
     let (Want::Pin(_) | Want::Name(_)) = &selection.want else { return None };
     let wants = match &floor.name {
-        Some(name) => format!("names {name}"),
-        None => format!("requires go >= {}", floor.version),
+        Some(name) => text!("names {}", name),
+        None => text!("requires go >= {}", floor.version),
     };
     let version = floor.version.release();
     let mend = match &selection.source {
-        Source::Goenv(_) => format!("goward use {version} --goenv"),
+        Source::Goenv(_) => text!("goward use {} --goenv", version),
         Source::GoEnvFile(_) => String::from("go env -u GOTOOLCHAIN"),
-        _ => format!("goward use {version}"),
+        _ => text!("goward use {}", version),
     };
-    Some(format!(
-        "{} pins {}, but {} {wants}; to mend it, run: {mend}",
-        selection.source, selection.want, floor.source
+    Some(text!(
+        "{} pins {}, but {} {}; to mend it, run: {}",
+        selection.source,
+        selection.want,
+        floor.source,
+        wants,
+        mend
     ))
 }
 
@@ -240,9 +244,10 @@ pub(crate) fn go_minds(chain: &Chain<'_>) -> bool {
 
 /// The one line on stderr before Go itself downloads or refuses.
 pub(crate) fn unmet(floor: &Floor) -> String {
-    format!(
-        "{} wants {floor}, which is not installed; run: goward install {}",
+    text!(
+        "{} wants {}, which is not installed; run: goward install {}",
         floor.source,
+        floor,
         floor.selector()
     )
 }

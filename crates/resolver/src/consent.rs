@@ -12,6 +12,7 @@ use crate::path;
 use crate::printable::{escaped, quoted};
 use crate::source::Origin;
 use crate::store::Store;
+use crate::text;
 use crate::tier::{self, Tier};
 use crate::walk::ENV_LIMIT;
 use crate::word::word;

@@ -53,12 +53,12 @@ impl Launch {
     /// What to say when the program turned out not to be there.
     pub fn vanished(&self) -> Error {
         if !self.managed {
-            return Error::missing(format!(
+            return Error::missing(text!(
                 "{} cannot be executed: it, or the interpreter that it names, is missing",
                 escaped(&self.program)
             ));
         }
-        Error::missing(format!(
+        Error::missing(text!(
             "{} is missing from an installed toolchain; remove that toolchain with goward \
              uninstall, and install it again",
             escaped(&self.program)
@@ -67,7 +67,7 @@ impl Launch {
 
     /// What to say when the system would not execute the program.
     pub fn refused(&self, why: &str) -> Error {
-        let message = format!("cannot execute {}: {why}", escaped(&self.program));
+        let message = text!("cannot execute {}: {}", escaped(&self.program), why);
         Error { code: Code::CannotExecute, message }
     }
 }
@@ -125,7 +125,8 @@ pub fn refuse_borrowed_rights(host: &dyn Host) -> Result<(), Error> {
     let program = program.unwrap_or_else(|| String::from("PROGRAM"));
     Err(Error::refused(format!(
         "this process has the rights of another user or group than its caller's, whose environment \
-         it has; run: chmod ug-s {program}"
+         it has; run: chmod ug-s {}",
+        program
     )))
 }
 
@@ -206,7 +207,7 @@ fn guard_against_circles(chain: &Chain<'_>, target: &Target) -> Result<(), Error
         return Ok(());
     }
     let ours = chain.env.host().exe().unwrap_or_default();
-    Err(Error::missing(format!(
+    Err(Error::missing(text!(
         "{} and {} call each other without end; take one of them off PATH, or choose a version \
          with: goward default latest",
         escaped(&ours),
@@ -286,8 +287,9 @@ fn as_named(store: &Store<'_>, host: &dyn Host, selection: Selection) -> Result<
             notes: Vec::new(),
             managed: true,
         }),
-        None => Err(Error::missing(format!(
-            "{name} is not installed; run: goward install {}",
+        None => Err(Error::missing(text!(
+            "{} is not installed; run: goward install {}",
+            name,
             name.version()
         ))),
     };

@@ -7,8 +7,8 @@
 
 use crate::host::{Host, Privileges};
 use crate::printable::escaped;
+use crate::text::push_number;
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -149,7 +149,9 @@ fn render(out: &mut Vec<u8>, key: &str, new: Option<&[u8]>, old: Option<&[u8]>) 
                 for &byte in value {
                     match byte {
                         b'%' | b':' | b';' | ..=b' ' | 0x7f.. => {
-                            out.extend_from_slice(format!("%{byte:02x}").as_bytes());
+                            let mut code = String::from("%");
+                            push_number(&mut code, byte.into(), 16, 2);
+                            out.extend_from_slice(code.as_bytes());
                         }
                         _ => out.push(byte),
                     }

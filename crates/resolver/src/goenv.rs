@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::line::trimmed;
 use crate::printable::{escaped, quoted};
 use crate::source::Origin;
+use crate::text;
 use crate::tier::{self, Tier};
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -58,8 +58,8 @@ impl Goenv {
             }
             let refuse = |what: &str| {
                 let at = Origin { path: path.to_vec(), line };
-                let said = if quotable() { format!(": {}", quoted(text)) } else { String::new() };
-                Error::refused(format!("{at}: {what}{said}"))
+                let said = if quotable() { text!(": {}", quoted(text)) } else { String::new() };
+                Error::refused(text!("{}: {}{}", at, what, said))
             };
             let setting = parse_line(line, text).map_err(refuse)?;
             if settings.iter().any(|earlier| earlier.key == setting.key) {
@@ -69,9 +69,10 @@ impl Goenv {
                 return Err(refuse("too many settings in one file"));
             }
             if setting.tier == Tier::Never {
-                return Err(Error::refused(format!(
-                    "{}:{line}: {} cannot be set in a .goenv, trusted or not; remove the line",
+                return Err(Error::refused(text!(
+                    "{}:{}: {} cannot be set in a .goenv, trusted or not; remove the line",
                     escaped(path),
+                    line,
                     setting.key
                 )));
             }

@@ -1,8 +1,8 @@
 //! `GOTOOLCHAIN` values: Go's grammar and nothing else.
 
 use crate::printable::{escaped, quoted};
+use crate::text;
 use crate::{ToolchainName, Version};
-use alloc::format;
 use alloc::string::String;
 
 /// A parsed `GOTOOLCHAIN` (`cmd/go/internal/toolchain/select.go`, `Select`).
@@ -33,7 +33,7 @@ impl Gotoolchain {
     /// where it is plain what was meant.
     pub fn parse(value: &[u8]) -> Result<Gotoolchain, String> {
         let Ok(text) = core::str::from_utf8(value) else {
-            return Err(format!("invalid GOTOOLCHAIN {}", quoted(value)));
+            return Err(text!("invalid GOTOOLCHAIN {}", quoted(value)));
         };
         match text {
             "auto" => return Ok(Gotoolchain { name: None, mode: Mode::Auto }),
@@ -51,7 +51,7 @@ impl Gotoolchain {
             Some("auto") => Mode::Auto,
             Some("path") => Mode::Path,
             Some(_) => {
-                return Err(format!(
+                return Err(text!(
                     "invalid GOTOOLCHAIN {}: only version suffixes are +auto and +path",
                     quoted(value)
                 ));
@@ -76,13 +76,13 @@ impl Gotoolchain {
 }
 
 fn parse_name(value: &str, min: &str, plus: bool) -> Result<ToolchainName, String> {
-    let invalid = || format!("invalid GOTOOLCHAIN {}", quoted(value.as_bytes()));
+    let invalid = || text!("invalid GOTOOLCHAIN {}", quoted(value.as_bytes()));
     let Some(name) = ToolchainName::parse(min) else {
         let spelled = min.trim_end_matches(['\r', ' ', '\t']);
         let mend = if Version::parse(spelled).is_some() {
-            format!("; write go{spelled}")
+            text!("; write go{}", spelled)
         } else if spelled != min && ToolchainName::parse(spelled).is_some() {
-            format!(
+            text!(
                 "; remove the {} at the end of the line",
                 escaped(&min.as_bytes()[spelled.len()..])
             )
@@ -90,22 +90,25 @@ fn parse_name(value: &str, min: &str, plus: bool) -> Result<ToolchainName, Strin
             String::from("; write a name such as go1.22.10, or auto, path or local")
         };
         let minimum = if plus {
-            format!(": invalid minimum toolchain {}", quoted(min.as_bytes()))
+            text!(": invalid minimum toolchain {}", quoted(min.as_bytes()))
         } else {
             String::new()
         };
-        return Err(format!("{}{minimum}{mend}", invalid()));
+        return Err(text!("{}{}{}", invalid(), minimum, mend));
     };
     // Go finds this out only when it tries to download; a Go below 1.21 never would.
     if name.version().is_language() && !name.is_custom() && !plus {
-        return Err(format!(
-            "{}: {name} is a language version but not a toolchain version ({name}.x); write \
-             {name}.0 or a later patch release",
-            invalid()
+        return Err(text!(
+            "{}: {} is a language version but not a toolchain version ({}.x); write \
+             {}.0 or a later patch release",
+            invalid(),
+            name,
+            name,
+            name
         ));
     }
     if !name.version().as_str().starts_with('1') {
-        return Err(format!("{}; write a name such as go1.22.10", invalid()));
+        return Err(text!("{}; write a name such as go1.22.10", invalid()));
     }
     Ok(name)
 }

@@ -3,6 +3,7 @@
 use crate::ToolchainName;
 use crate::host::{Host, Os};
 use crate::path::{base_name, is_absolute};
+use crate::words::holds;
 use alloc::vec::Vec;
 
 /// A command line, taken apart as far as selection needs it.
@@ -127,38 +128,19 @@ fn tool(host: &dyn Host, argv0: &[u8]) -> Tool {
 }
 
 /// Commands that run, and the two groups whose subcommands do (`cmd/go/main.go`, `lookupCmd`).
-const COMMANDS: &[&[u8]] = &[
-    b"bug",
-    b"build",
-    b"clean",
-    b"doc",
-    b"env",
-    b"fix",
-    b"fmt",
-    b"generate",
-    b"get",
-    b"help",
-    b"install",
-    b"list",
-    b"run",
-    b"telemetry",
-    b"test",
-    b"tool",
-    b"version",
-    b"vet",
-];
-const MOD: &[&[u8]] =
-    &[b"download", b"edit", b"graph", b"init", b"tidy", b"vendor", b"verify", b"why"];
-const WORK: &[&[u8]] = &[b"edit", b"init", b"sync", b"use", b"vendor"];
+const COMMANDS: &str = "bug build clean doc env fix fmt generate get help install list run \
+    telemetry test tool version vet";
+const MOD: &str = "download edit graph init tidy vendor verify why";
+const WORK: &str = "edit init sync use vendor";
 
 /// Removes `-C DIR` where Go accepts it: right behind `go`, or right behind the command
 /// (`cmd/go/main.go`, `handleChdirFlag`).
 fn take_chdir<'a>(arguments: &mut Vec<&'a [u8]>) -> Option<&'a [u8]> {
     let used = match arguments[..] {
-        [b"mod", sub, ..] if MOD.contains(&sub) => 2,
-        [b"work", sub, ..] if WORK.contains(&sub) => 2,
+        [b"mod", sub, ..] if holds(MOD, sub) => 2,
+        [b"work", sub, ..] if holds(WORK, sub) => 2,
         [b"mod" | b"work", ..] => 1,
-        [command, ..] if COMMANDS.contains(&command) => 1,
+        [command, ..] if holds(COMMANDS, command) => 1,
         _ => 0,
     };
     let flag = *arguments.get(used)?;
@@ -173,45 +155,11 @@ fn take_chdir<'a>(arguments: &mut Vec<&'a [u8]>) -> Option<&'a [u8]> {
 }
 
 /// Flags of `go install` and `go run` that take their value from the next argument.
-const VALUE_FLAGS: &[&[u8]] = &[
-    b"p",
-    b"asmflags",
-    b"compiler",
-    b"buildmode",
-    b"gcflags",
-    b"gccgoflags",
-    b"mod",
-    b"modfile",
-    b"overlay",
-    b"installsuffix",
-    b"ldflags",
-    b"pgo",
-    b"pkgdir",
-    b"tags",
-    b"toolexec",
-    b"covermode",
-    b"coverpkg",
-    b"debug-actiongraph",
-    b"debug-runtime-trace",
-    b"debug-trace",
-];
-const BOOL_FLAGS: &[&[u8]] = &[
-    b"a",
-    b"n",
-    b"v",
-    b"x",
-    b"asan",
-    b"buildvcs",
-    b"json",
-    b"linkshared",
-    b"msan",
-    b"race",
-    b"trimpath",
-    b"work",
-    b"modcacherw",
-    b"cover",
-    b"i",
-];
+const VALUE_FLAGS: &str = "p asmflags compiler buildmode gcflags gccgoflags mod modfile overlay \
+    installsuffix ldflags pgo pkgdir tags toolexec covermode coverpkg debug-actiongraph \
+    debug-runtime-trace debug-trace";
+const BOOL_FLAGS: &str =
+    "a n v x asan buildvcs json linkshared msan race trimpath work modcacherw cover i";
 
 /// The package argument as Go finds it before it can parse flags
 /// (`cmd/go/internal/toolchain/select.go`, `maybeSwitchForGoInstallVersion`).
@@ -223,10 +171,10 @@ fn package_argument<'a>(command: &[u8], arguments: &[&'a [u8]]) -> Option<&'a [u
         }
         let Some(flag) = argument.strip_prefix(b"-") else { return Some(argument) };
         let flag = flag.strip_prefix(b"-").unwrap_or(flag);
-        if flag.contains(&b'=') || BOOL_FLAGS.contains(&flag) {
+        if flag.contains(&b'=') || holds(BOOL_FLAGS, flag) {
             continue;
         }
-        if VALUE_FLAGS.contains(&flag) || (command == b"run" && flag == b"exec") {
+        if holds(VALUE_FLAGS, flag) || (command == b"run" && flag == b"exec") {
             rest.next()?;
             continue;
         }

@@ -50,6 +50,7 @@ mod standing;
 mod store;
 mod switching;
 mod system;
+pub mod text;
 mod tier;
 mod trusted_paths;
 mod version;

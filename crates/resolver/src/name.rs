@@ -2,6 +2,8 @@
 
 use crate::Version;
 use crate::printable::escaped;
+use crate::text;
+use crate::text::Piece;
 use alloc::string::String;
 use core::fmt;
 
@@ -37,7 +39,7 @@ impl ToolchainName {
     /// The name of the release `version`, `go1.20` for both `1.20` and `1.20.0`.
     pub fn of(version: &Version) -> ToolchainName {
         let version = version.release();
-        ToolchainName { text: alloc::format!("go{version}"), version }
+        ToolchainName { text: text!("go{}", version), version }
     }
 
     /// The whole name, as whoever named it wrote it: for looking it up and for Go.
@@ -63,9 +65,15 @@ impl ToolchainName {
 }
 
 /// For people: the suffix may hold anything that a file can.
+impl Piece for ToolchainName {
+    fn append(&self, text: &mut String) {
+        text.push_str(&escaped(self.text.as_bytes()));
+    }
+}
+
 impl fmt::Display for ToolchainName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&escaped(self.text.as_bytes()))
+        f.write_str(&text!("{}", self))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::line::trimmed;
 use crate::printable::{escaped, quoted};
 use crate::selector::{Selector, SelectorError};
 use crate::source::Origin;
-use alloc::format;
+use crate::text;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -87,7 +87,7 @@ impl PinFile {
     }
 
     fn empty(&self) -> Error {
-        Error::refused(format!(
+        Error::refused(text!(
             "{}:1: no version in this file; write one such as 1.22.10, or remove the file",
             escaped(&self.path)
         ))
@@ -98,8 +98,13 @@ impl PinFile {
             SelectorError::TooLong => "a version of more than 64 bytes",
             SelectorError::Empty | SelectorError::Malformed => "not a Go version",
         };
-        let said = if quote { format!(": {}", quoted(text)) } else { String::new() };
-        Error::refused(format!("{origin}: {what}{said}; write one such as 1.22.10, 1.22 or latest"))
+        let said = if quote { text!(": {}", quoted(text)) } else { String::new() };
+        Error::refused(text!(
+            "{}: {}{}; write one such as 1.22.10, 1.22 or latest",
+            origin,
+            what,
+            said
+        ))
     }
 }
 

@@ -10,10 +10,10 @@ use crate::printable::quoted;
 use crate::select::{self, Selection, Want};
 use crate::selector::Selector;
 use crate::source::Source;
+use crate::text;
+use crate::text::Piece;
 use crate::{Version, select::may_reach};
-use alloc::format;
 use alloc::string::String;
-use core::fmt;
 
 /// The variable that sets it.
 pub(crate) const MINIMUM: &str = "GOWARD_MINIMUM";
@@ -31,13 +31,16 @@ impl Minimum {
     /// What the environment says.
     pub fn of(env: &Environment<'_>) -> Result<Option<Minimum>, Error> {
         let Some(value) = env.get(MINIMUM) else { return Ok(None) };
-        let version = core::str::from_utf8(value).ok().and_then(Version::parse).ok_or_else(|| {
-            let value = quoted(value);
-            Error::refused(format!(
-                "{MINIMUM}={value} in the environment is not a Go version; write one such as 1.24.5"
-            ))
-        })?;
-        let set_by = format!("{MINIMUM}={version} in the environment");
+        let version =
+            core::str::from_utf8(value).ok().and_then(Version::parse).ok_or_else(|| {
+                let value = quoted(value);
+                Error::refused(text!(
+                    "{}={} in the environment is not a Go version; write one such as 1.24.5",
+                    MINIMUM,
+                    value
+                ))
+            })?;
+        let set_by = text!("{}={} in the environment", MINIMUM, version);
         Ok(Some(Minimum { version, set_by }))
     }
 
@@ -48,7 +51,7 @@ impl Minimum {
 
     /// Why a pin is refused: every version that it can name lies below. To one that leaves room
     /// the minimum is one more that has to be met.
-    pub fn refusal(&self, selector: &Selector, wanted_by: &dyn fmt::Display) -> Option<Error> {
+    pub fn refusal(&self, selector: &Selector, wanted_by: &dyn Piece) -> Option<Error> {
         let below = match selector {
             Selector::Exact(version) => *version < self.version,
             selector => !may_reach(selector, &self.version),
@@ -58,10 +61,15 @@ impl Minimum {
             let mend = version.release();
             Error {
                 code: Code::Forbidden,
-                message: format!(
-                    "{wanted_by}: Go {selector} is below the least that a repository may ask for \
-                     ({set_by}); to pin a later one, run: goward use {mend}; to run this one all \
-                     the same, name it yourself: go +{selector}"
+                message: text!(
+                    "{}: Go {} is below the least that a repository may ask for \
+                     ({}); to pin a later one, run: goward use {}; to run this one all \
+                     the same, name it yourself: go +{}",
+                    wanted_by,
+                    selector,
+                    set_by,
+                    mend,
+                    selector
                 ),
             }
         })

@@ -1,7 +1,8 @@
 //! What may be printed: text that others wrote is made harmless before it reaches a terminal or a
 //! log, where control characters act and CI systems take some lines for commands.
 
-use alloc::format;
+use crate::text;
+use crate::text::push_number;
 use alloc::string::String;
 
 /// The longest text quoted from a file, in bytes.
@@ -41,8 +42,8 @@ pub fn shown(bytes: &[u8]) -> String {
 /// `bytes` escaped, cut to a sane length, and put in double quotes.
 pub fn quoted(bytes: &[u8]) -> String {
     match bytes.get(..MAX_QUOTED) {
-        Some(head) if bytes.len() > MAX_QUOTED => format!("\"{}...\"", escaped(head)),
-        _ => format!("\"{}\"", escaped(bytes)),
+        Some(head) if bytes.len() > MAX_QUOTED => text!("\"{}...\"", escaped(head)),
+        _ => text!("\"{}\"", escaped(bytes)),
     }
 }
 
@@ -67,7 +68,10 @@ fn push_byte(text: &mut String, byte: u8) {
         b'\n' => text.push_str("\\n"),
         b'\r' => text.push_str("\\r"),
         b'\t' => text.push_str("\\t"),
-        _ => text.push_str(&format!("\\x{byte:02x}")),
+        _ => {
+            text.push_str("\\x");
+            push_number(text, byte.into(), 16, 2);
+        }
     }
 }
 
@@ -85,6 +89,7 @@ fn is_printable(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     #[test]
     fn text_is_printable_and_no_command() {

@@ -14,9 +14,9 @@ use crate::source::Source;
 use crate::store::{Store, program};
 use crate::switching::self_version;
 use crate::system::on_path;
+use crate::text;
 use crate::{ToolchainName, Version};
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A toolchain that can be run.
@@ -85,11 +85,11 @@ impl Install {
 
     /// The manager's command line for this, without the program: `provide SELECTOR …`.
     pub fn arguments(&self) -> Vec<String> {
-        let mut arguments = alloc::vec![String::from("provide"), self.selector.to_string()];
+        let mut arguments = alloc::vec![String::from("provide"), text!("{}", self.selector)];
         if let Some(version) = &self.at_least {
-            arguments.extend([String::from("--at-least"), version.to_string()]);
+            arguments.extend([String::from("--at-least"), text!("{}", version)]);
         }
-        arguments.extend([String::from("--wanted-by"), self.source.to_string()]);
+        arguments.extend([String::from("--wanted-by"), text!("{}", self.source)]);
         if Minimum::judges(&self.source) {
             let wish = if self.is_floor { "floor" } else { "pin" };
             arguments.extend([String::from("--project"), String::from(wish)]);
@@ -173,9 +173,11 @@ impl Resolver<'_> {
         if name.is_custom() {
             return Ok(here(
                 source,
-                Err(Error::missing(format!(
-                    "{name} (wanted by {source}) is neither on PATH nor in the store; it is no \
-                     release, so put it on PATH under that name"
+                Err(Error::missing(text!(
+                    "{} (wanted by {}) is neither on PATH nor in the store; it is no \
+                     release, so put it on PATH under that name",
+                    name,
+                    source
                 ))),
             ));
         }
@@ -358,15 +360,18 @@ impl Resolver<'_> {
     fn installed(&self, version: &Version) -> Result<Target, Error> {
         let name = ToolchainName::of(version);
         // A language version never names a tree; anything listed does, unless it vanished.
-        let gone = || Error::missing(format!("{name} was removed while it was being looked up"));
+        let gone = || Error::missing(text!("{} was removed while it was being looked up", name));
         let goroot = self.store.find(&name)?.ok_or_else(gone)?;
         Ok(self.target(goroot, Some(name), TargetKind::Managed))
     }
 
     fn linked(&self, name: &str, source: &Source) -> Result<Target, Error> {
         let goroot = self.store.linked(name)?.ok_or_else(|| {
-            Error::missing(format!(
-                "no toolchain is linked as {name} (wanted by {source}); run: goward link {name} GOROOT"
+            Error::missing(text!(
+                "no toolchain is linked as {} (wanted by {}); run: goward link {} GOROOT",
+                name,
+                source,
+                name
             ))
         })?;
         Ok(self.target(goroot, None, TargetKind::Linked))
@@ -396,18 +401,23 @@ impl Resolver<'_> {
             None if *source != Source::CommandLine => self.fixed_by_gotoolchain(source)?,
             off => off,
         };
-        let why = off.as_ref().map(|why| format!(" and {why}")).unwrap_or_default();
+        let why = off.as_ref().map(|why| text!(" and {}", why)).unwrap_or_default();
         let command = match selector {
-            Selector::Range(range) => format!("goward install '{range}'"),
-            _ => format!("goward install {selector}"),
+            Selector::Range(_) => text!("goward install '{}'", selector),
+            _ => text!("goward install {}", selector),
         };
         let named = match selector {
-            Selector::Exact(version) => ToolchainName::of(version).to_string(),
-            _ => format!("no toolchain that matches {selector}"),
+            Selector::Exact(version) => text!("{}", ToolchainName::of(version)),
+            _ => text!("no toolchain that matches {}", selector),
         };
         let is_not = if matches!(selector, Selector::Exact(_)) { " is not" } else { " is" };
-        let error = Error::missing(format!(
-            "{named} (wanted by {source}){is_not} installed{why}; run: {command}"
+        let error = Error::missing(text!(
+            "{} (wanted by {}){} installed{}; run: {}",
+            named,
+            source,
+            is_not,
+            why,
+            command
         ));
         let install = off.is_none().then(|| Install {
             selector: selector.clone(),
@@ -426,8 +436,8 @@ impl Resolver<'_> {
     fn fixed_by_gotoolchain(&self, source: &Source) -> Result<Option<String>, Error> {
         match self.chain.gotoolchain() {
             Ok(Some((value, by))) if !value.may_download() => {
-                let by = if by == *source { String::new() } else { format!(" (set by {by})") };
-                Ok(Some(format!("GOTOOLCHAIN{by} allows no download")))
+                let by = if by == *source { String::new() } else { text!(" (set by {})", by) };
+                Ok(Some(text!("GOTOOLCHAIN{} allows no download", by)))
             }
             Ok(_) => Ok(None),
             // With a pin above it, an invalid value lower down is Go's business.
@@ -442,7 +452,7 @@ fn downloads_off(env: &Environment<'_>) -> Result<Option<String>, Error> {
         None | Some(b"always") => {}
         Some(b"never") => return Ok(Some(String::from("GOWARD_AUTO_INSTALL=never"))),
         Some(other) => {
-            return Err(Error::refused(format!(
+            return Err(Error::refused(text!(
                 "GOWARD_AUTO_INSTALL={} in the environment; write always or never",
                 quoted(other)
             )));
@@ -456,7 +466,7 @@ pub(crate) fn is_offline(env: &Environment<'_>) -> Result<bool, Error> {
     match env.get("GOWARD_OFFLINE") {
         None | Some(b"0" | b"false") => Ok(false),
         Some(b"1" | b"true") => Ok(true),
-        Some(other) => Err(Error::refused(format!(
+        Some(other) => Err(Error::refused(text!(
             "GOWARD_OFFLINE={} in the environment; write 1 or 0",
             quoted(other)
         ))),
@@ -469,15 +479,17 @@ fn here(source: &Source, target: Result<Target, Error>) -> Resolution {
 }
 
 fn no_system(source: &Source) -> Error {
-    Error::missing(format!(
-        "no go on PATH besides goward's own (system is wanted by {source}); install Go, or choose \
-         a version with: goward default latest"
+    Error::missing(text!(
+        "no go on PATH besides goward's own (system is wanted by {}); install Go, or choose \
+         a version with: goward default latest",
+        source
     ))
 }
 
 fn unmet(floor: &Floor) -> Error {
-    Error::missing(format!(
-        "{floor} (wanted by {}) is not installed, and neither is any other Go; run: goward install {}",
+    Error::missing(text!(
+        "{} (wanted by {}) is not installed, and neither is any other Go; run: goward install {}",
+        floor,
         floor.source,
         floor.selector()
     ))

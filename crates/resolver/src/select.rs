@@ -10,9 +10,11 @@ use crate::printable::quoted;
 use crate::selector::Selector;
 use crate::source::Source;
 use crate::store::Store;
+use crate::text;
+use crate::text::Piece;
 use crate::walk::{self, HomePin};
 use crate::{ToolchainName, Version};
-use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -47,23 +49,35 @@ pub enum Want {
     Base,
 }
 
+impl Piece for Want {
+    fn append(&self, text: &mut String) {
+        match self {
+            Want::Pin(selector) => selector.append(text),
+            Want::Name(name) => name.append(text),
+            Want::Floor { floor, .. } => floor.append(text),
+            Want::Base => text.push_str("the default"),
+        }
+    }
+}
+
 impl fmt::Display for Want {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Want::Pin(selector) => selector.fmt(f),
-            Want::Name(name) => name.fmt(f),
-            Want::Floor { floor, .. } => floor.fmt(f),
-            Want::Base => f.write_str("the default"),
-        }
+        f.write_str(&text!("{}", self))
+    }
+}
+
+impl Piece for Floor {
+    fn append(&self, text: &mut String) {
+        text.push_str(&match &self.name {
+            Some(name) => text!("{} or later", name),
+            None => text!("go >= {}", self.version),
+        });
     }
 }
 
 impl fmt::Display for Floor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.name {
-            Some(name) => write!(f, "{name} or later"),
-            None => write!(f, "go >= {}", self.version),
-        }
+        f.write_str(&text!("{}", self))
     }
 }
 
@@ -168,9 +182,13 @@ pub(crate) fn may_reach(selector: &Selector, floor: &Version) -> bool {
 fn typed(text: &[u8], prefix: &str) -> Result<Selector, Error> {
     let selector = core::str::from_utf8(text).ok().and_then(|text| Selector::parse(text).ok());
     match selector {
-        Some(Selector::OldStable | Selector::Tip) | None => Err(Error::refused(format!(
-            "not a Go version: {prefix}{}; write one such as {prefix}1.22.10, {prefix}1.22 or {prefix}latest",
-            quoted(text)
+        Some(Selector::OldStable | Selector::Tip) | None => Err(Error::refused(text!(
+            "not a Go version: {}{}; write one such as {}1.22.10, {}1.22 or {}latest",
+            prefix,
+            quoted(text),
+            prefix,
+            prefix,
+            prefix
         ))),
         Some(selector) => Ok(selector),
     }

@@ -1,6 +1,8 @@
 //! Selectors: what a person or a file asks for, before anybody looks at the disk.
 
 use crate::Version;
+use crate::text;
+use crate::text::Piece;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -131,23 +133,23 @@ impl Selector {
     }
 }
 
-impl fmt::Display for Selector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Selector::Exact(v) | Selector::Minor(v) => v.fmt(f),
-            Selector::Latest => f.write_str("latest"),
-            Selector::OldStable => f.write_str("oldstable"),
-            Selector::Tip => f.write_str("tip"),
-            Selector::Range(range) => range.fmt(f),
-            Selector::Linked(name) => f.write_str(name),
-            Selector::System => f.write_str("system"),
-        }
+impl Piece for Selector {
+    fn append(&self, text: &mut String) {
+        text.push_str(match self {
+            Selector::Exact(v) | Selector::Minor(v) => v.as_str(),
+            Selector::Latest => "latest",
+            Selector::OldStable => "oldstable",
+            Selector::Tip => "tip",
+            Selector::Range(range) => &range.text,
+            Selector::Linked(name) => name,
+            Selector::System => "system",
+        });
     }
 }
 
-impl fmt::Display for Range {
+impl fmt::Display for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&text!("{}", self))
     }
 }
 
@@ -229,7 +231,7 @@ fn parse_version(text: &str) -> Option<Selector> {
     };
     let version = Version::parse(digits)?;
     match digits.matches('.').count() {
-        0 => Range::parse(&alloc::format!("^{digits}")).ok().map(Selector::Range),
+        0 => Range::parse(&text!("^{}", digits)).ok().map(Selector::Range),
         1 if names_minor(&version) => Some(Selector::Minor(version)),
         _ if wildcard => None,
         _ => Some(Selector::Exact(version)),

@@ -95,16 +95,23 @@ pub(crate) fn refusal(host: &dyn Host, path: &[u8], facts: &Facts, fault: Fault)
             };
             let whose = whose(host.os(), facts.owner);
             let mode = mode(host.os(), facts);
-            format!(
-                "{path} {what} {whose}{mode}, so nothing runs from there; set GOWARD_ROOT to a \
-                 directory of your own, or {elsewhere}"
+            text!(
+                "{} {} {}{}, so nothing runs from there; set GOWARD_ROOT to a \
+                 directory of your own, or {}",
+                path,
+                what,
+                whose,
+                mode,
+                elsewhere
             )
         }
         Fault::Open => format!(
             "{path} can be written by other users (it belongs to {}{}), so nothing runs from there; \
              run: chmod go-w {word}, or {elsewhere}",
             whose(host.os(), facts.owner),
-            mode(host.os(), facts)
+            mode(host.os(), facts),
+            path,
+            elsewhere
         ),
     })
 }
@@ -112,15 +119,20 @@ pub(crate) fn refusal(host: &dyn Host, path: &[u8], facts: &Facts, fault: Fault)
 /// A user as messages name one.
 pub(crate) fn whose(os: Os, user: u32) -> String {
     match (os, user) {
-        (Os::Windows, _) => "another user".to_string(),
-        (_, ROOT) => "root".to_string(),
-        (_, user) => format!("user {user}"),
+        (Os::Windows, _) => String::from("another user"),
+        (_, ROOT) => String::from("root"),
+        (_, user) => text!("user {}", user),
     }
 }
 
 fn mode(os: Os, facts: &Facts) -> String {
     let known = os != Os::Windows && !facts.is_link();
-    if known { format!(", mode {:04o}", facts.mode) } else { String::new() }
+    let mut text = String::new();
+    if known {
+        text.push_str(", mode ");
+        push_number(&mut text, facts.mode, 8, 4);
+    }
+    text
 }
 
 /// Whether the user with this number is neither the caller nor root.

@@ -1,6 +1,9 @@
 //! Where a decision came from, as a type: every selection carries its source.
 
 use crate::printable::escaped;
+use crate::text;
+use crate::text::Piece;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -13,9 +16,15 @@ pub struct Origin {
     pub line: u32,
 }
 
+impl Piece for Origin {
+    fn append(&self, text: &mut String) {
+        text.push_str(&text!("{}:{}", escaped(&self.path), self.line));
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", escaped(&self.path), self.line)
+        f.write_str(&text!("{}", self))
     }
 }
 
@@ -82,20 +91,30 @@ impl Source {
     }
 }
 
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Source::CommandLine => f.write_str("the command line"),
-            Source::Environment(key) => write!(f, "{key} in the environment"),
-            Source::System => f.write_str("the next go on PATH"),
-            Source::Newest => f.write_str("the newest installed release"),
-            Source::Running => f.write_str("the running toolchain"),
-            Source::Name => f.write_str("the name of the command"),
+impl Piece for Source {
+    fn append(&self, text: &mut String) {
+        let said = match self {
+            Source::CommandLine => "the command line",
+            Source::Environment(key) => {
+                text.push_str(key);
+                " in the environment"
+            }
+            Source::System => "the next go on PATH",
+            Source::Newest => "the newest installed release",
+            Source::Running => "the running toolchain",
+            Source::Name => "the name of the command",
             Source::Goenv(o)
             | Source::GoEnvFile(o)
             | Source::PinFile(o)
             | Source::Module(o)
-            | Source::Default(o) => o.fmt(f),
-        }
+            | Source::Default(o) => return o.append(text),
+        };
+        text.push_str(said);
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&text!("{}", self))
     }
 }

@@ -8,8 +8,8 @@ use crate::host::{Facts, FileText, Host, Kind, Os, ReadError};
 use crate::path::{join, parent, same_text};
 use crate::printable::escaped;
 use crate::soundness::{is_foreign, whose};
+use crate::text;
 use crate::trusted_paths::TrustedPaths;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -41,7 +41,7 @@ impl PassedOver {
     /// One line that says what was passed over, whose it is, and what makes it count.
     pub fn message(&self, os: Os) -> String {
         let directory = parent(os, &self.path).unwrap_or_default();
-        format!(
+        text!(
             "{} is passed over: it belongs to {}, and other users can put files there; take \
              ownership of it, or name {} in GOWARD_TRUSTED_PATHS",
             escaped(&self.path),

@@ -10,10 +10,10 @@ use crate::pinfile::{PinFile, Syntax};
 use crate::printable::{escaped, quoted};
 use crate::resolve::Install;
 use crate::soundness::{self, Fault};
+use crate::text;
 use crate::trusted_paths::TrustedPaths;
 use crate::walk::PIN_LIMIT;
 use crate::{ToolchainName, Version};
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, OnceCell};
@@ -379,14 +379,14 @@ impl<'e> Store<'e> {
         }
         let host = self.env.host();
         let os = host.os();
-        let module = format!("v0.0.1-go{version}.{}-{}", os.goos(), host.arch());
+        let module = text!("v0.0.1-go{}.{}-{}", version, os.goos(), host.arch());
         let in_cache = module_cache(layers, host).and_then(|cache| {
             // Go unpacks in place, and keeps this file beside the archive until it is done.
-            let partial = format!("cache/download/golang.org/toolchain/@v/{module}.partial");
+            let partial = text!("cache/download/golang.org/toolchain/@v/{}.partial", module);
             let whole = host.kind(&join(os, &cache, &partial)) == Kind::Absent;
-            whole.then(|| join(os, &cache, &format!("golang.org/{CACHED}{module}")))
+            whole.then(|| join(os, &cache, &text!("golang.org/{}{}", CACHED, module)))
         });
-        let in_sdk = || Some(join(os, &host.home()?, &format!("sdk/go{version}")));
+        let in_sdk = || Some(join(os, &host.home()?, &text!("sdk/go{}", version)));
         let there = |dir: &[u8], file: &str| host.kind(&join(os, dir, file)) != Kind::Absent;
         let runs = |dir: &[u8]| {
             let whole = soundness::examine(host, dir);
@@ -403,7 +403,7 @@ impl<'e> Store<'e> {
     /// Every such toolchain, with its GOROOT.
     pub fn all_adopted(&self, layers: &Layers<'_>) -> Vec<(Version, Vec<u8>)> {
         let host = self.env.host();
-        let platform = format!(".{}-{}", host.os().goos(), host.arch());
+        let platform = text!(".{}-{}", host.os().goos(), host.arch());
         let cached = module_cache(layers, host);
         let cached = cached.map(|cache| host.list(&join(host.os(), &cache, "golang.org")));
         let in_sdk = host.home().map(|home| host.list(&join(host.os(), &home, "sdk")));
@@ -429,7 +429,7 @@ const CACHED: &str = "toolchain@";
 
 /// `<goroot>/bin/<tool>`.
 pub fn program(os: Os, goroot: &[u8], tool: &str) -> Vec<u8> {
-    join(os, goroot, &format!("bin/{tool}{}", os.exe_suffix()))
+    join(os, goroot, &text!("bin/{}{}", tool, os.exe_suffix()))
 }
 
 /// The first line of `<goroot>/VERSION`: what a toolchain calls itself.
@@ -481,8 +481,9 @@ fn module_cache(layers: &Layers<'_>, host: &dyn Host) -> Option<Vec<u8>> {
 
 fn absolute_setting(env: &Environment<'_>, key: &str) -> Result<Option<Vec<u8>>, Error> {
     match env.get(key) {
-        Some(path) if !is_absolute(env.host().os(), path) => Err(Error::refused(format!(
-            "{key}={} in the environment is not an absolute path; set it to one, or unset it",
+        Some(path) if !is_absolute(env.host().os(), path) => Err(Error::refused(text!(
+            "{}={} in the environment is not an absolute path; set it to one, or unset it",
+            key,
             quoted(path)
         ))),
         path => Ok(path.map(<[u8]>::to_vec)),
@@ -499,9 +500,9 @@ fn root_of(os: Os, shim: &[u8]) -> Option<&[u8]> {
 /// Where the manager of a shim lies: `<root>/bin/goward` for `<root>/shims/go`, else in the shim's
 /// own directory, as in a build tree.
 pub fn manager_of(os: Os, shim: &[u8]) -> Option<Vec<u8>> {
-    let name = format!("goward{}", os.exe_suffix());
+    let name = text!("goward{}", os.exe_suffix());
     Some(match root_of(os, shim) {
-        Some(root) => join(os, root, &format!("bin/{name}")),
+        Some(root) => join(os, root, &text!("bin/{}", name)),
         None => join(os, parent(os, shim)?, &name),
     })
 }
@@ -534,7 +535,7 @@ pub fn sound_manager(host: &dyn Host, shim: &[u8]) -> Result<Vec<u8>, String> {
 /// The refusal of a file of the store that is reached through a link, which whoever owns it may
 /// turn elsewhere.
 fn linked(path: &[u8]) -> Error {
-    Error::refused(format!(
+    Error::refused(text!(
         "{} is a link, and goward reads this file only where it lies; replace the link by a file",
         escaped(path)
     ))

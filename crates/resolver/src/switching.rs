@@ -10,8 +10,8 @@ use crate::invocation::Tool;
 use crate::printable::{escaped, quoted};
 use crate::resolve::{Target, TargetKind};
 use crate::store::self_name;
+use crate::text;
 use crate::{ToolchainName, Version};
-use alloc::format;
 use alloc::string::String;
 
 /// Whether Go would look at `GOTOOLCHAIN` and the module files at all: not without modules
@@ -56,7 +56,7 @@ pub(crate) fn go_stays(local: &ToolchainName, value: &Gotoolchain, chain: &Chain
     }
     if let Some(version) = module.go_version().filter(|version| *version > least) {
         let patch = if version.is_language() { ".0" } else { "" };
-        chosen = format!("go{version}{patch}");
+        chosen = text!("go{}{}", version, patch);
     }
     chosen == local.as_str()
 }
@@ -80,11 +80,12 @@ pub(crate) fn obeys_malformed_line(
     }
     let quotable = !module.foreign && !is_link(chain.env.host(), &module.path);
     let text = if quotable { quoted(line.value.as_bytes()) } else { String::from("line") };
-    Err(Error::refused(format!(
-        "{}:{}: invalid toolchain {text}: this Go is older than 1.21.1 and would run a program of \
+    Err(Error::refused(text!(
+        "{}:{}: invalid toolchain {}: this Go is older than 1.21.1 and would run a program of \
          that name; mend or remove the line, or choose a later Go",
         escaped(&module.path),
         line.line,
+        text
     )))
 }
 

@@ -3,7 +3,7 @@
 use crate::environment::Environment;
 use crate::host::{Host, Kind, Os};
 use crate::path::{is_absolute, join, parent};
-use alloc::format;
+use crate::text;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 
@@ -35,7 +35,7 @@ pub(crate) fn on_path(env: &Environment<'_>, name: &str) -> Option<OnPath> {
         ours.is_some() && host.identity(program) == *ours
     };
     let separator = if os == Os::Windows { b';' } else { b':' };
-    let file = format!("{name}{}", os.exe_suffix());
+    let file = text!("{}{}", name, os.exe_suffix());
     env.get("PATH")?
         .split(|&b| b == separator)
         .filter(|dir| is_absolute(os, dir))

@@ -4,6 +4,7 @@
 
 use crate::gotoolchain::{Gotoolchain, Mode};
 use crate::proxies;
+use crate::words::{holds, words};
 
 /// How much consent a setting needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,59 +24,23 @@ pub enum Tier {
 
 /// Keys that decide what is executed, where goward and Go find their own files, or that Go
 /// computes itself (`cmd/go/internal/envcmd/env.go`, `checkEnvWrite`).
-const NEVER: &[&str] = &[
-    "GLIBC_TUNABLES",
-    "PATH",
-    "PATHEXT",
-    "COMSPEC",
-    "SYSTEMROOT",
-    "HOME",
-    "USERPROFILE",
-    "APPDATA",
-    "XDG_CONFIG_HOME",
-    "PWD",
-    "OLDPWD",
-    "SHELL",
-    "IFS",
-    "BASH_ENV",
-    "ENV",
-    "PROMPT_COMMAND",
-    "GOROOT",
-    "GOTOOLDIR",
-    "GOENV",
-    "GOEXE",
-    "GOGCCFLAGS",
-    "GOHOSTARCH",
-    "GOHOSTOS",
-    "GOMOD",
-    "GOTELEMETRY",
-    "GOTELEMETRYDIR",
-    "GOVERSION",
-];
+const NEVER: &str = "GLIBC_TUNABLES PATH PATHEXT COMSPEC SYSTEMROOT HOME USERPROFILE APPDATA \
+    XDG_CONFIG_HOME PWD OLDPWD SHELL IFS BASH_ENV ENV PROMPT_COMMAND GOROOT GOTOOLDIR GOENV \
+    GOEXE GOGCCFLAGS GOHOSTARCH GOHOSTOS GOMOD GOTELEMETRY GOTELEMETRYDIR GOVERSION";
 
 /// Families of such keys.
-const NEVER_PREFIXES: &[&str] =
-    &["LD_", "DYLD_", "MALLOC_", "GIT_", "SSH_", "SSL_CERT_", "GOTOOLCHAIN_INTERNAL_", "GOWARD_"];
+const NEVER_PREFIXES: &str = "LD_ DYLD_ MALLOC_ GIT_ SSH_ SSL_CERT_ GOTOOLCHAIN_INTERNAL_ GOWARD_";
 
 /// Keys whose value picks a target; validated by shape, Go itself knows the list.
-const TARGETS: &[&str] = &[
-    "GOOS",
-    "GOARCH",
-    "GO386",
-    "GOAMD64",
-    "GOARM",
-    "GOARM64",
-    "GOMIPS",
-    "GOMIPS64",
-    "GOPPC64",
-    "GORISCV64",
-    "GOWASM",
-];
+const TARGETS: &str =
+    "GOOS GOARCH GO386 GOAMD64 GOARM GOARM64 GOMIPS GOMIPS64 GOPPC64 GORISCV64 GOWASM";
 
 /// The tier of one setting. An empty value sets nothing and is open for every key that is not
 /// forbidden.
 pub(crate) fn classify(key: &str, value: &[u8]) -> Tier {
-    if NEVER.contains(&key) || NEVER_PREFIXES.iter().any(|prefix| key.starts_with(prefix)) {
+    if holds(NEVER, key.as_bytes())
+        || words(NEVER_PREFIXES).any(|prefix| key.as_bytes().starts_with(prefix))
+    {
         return Tier::Never;
     }
     if value.is_empty() {
@@ -93,7 +58,7 @@ pub(crate) fn classify(key: &str, value: &[u8]) -> Tier {
             within(harmless, Tier::Yielding, Tier::Guarded)
         }
         "GOPROXY" => within(proxies::is_public(value), Tier::Yielding, Tier::Guarded),
-        key if TARGETS.contains(&key) => {
+        key if holds(TARGETS, key.as_bytes()) => {
             within(is_made_of(value, 32, b".,"), Tier::Open, Tier::Invalid)
         }
         _ => Tier::Guarded,

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::host::{Host, Os};
 use crate::path::{is_absolute, is_below, parent, same_text};
 use crate::printable::quoted;
-use alloc::format;
+use crate::text;
 use alloc::vec::Vec;
 
 /// The variable.
@@ -50,10 +50,12 @@ impl TrustedPaths {
 fn true_path(host: &dyn Host, element: &[u8]) -> Result<Option<Vec<u8>>, Error> {
     let os = host.os();
     let refuse = |why: &str| {
-        Err(Error::refused(format!(
-            "{VARIABLE} in the environment has the element {}, which is {why}; name directories by \
+        Err(Error::refused(text!(
+            "{} in the environment has the element {}, which is {}; name directories by \
              absolute paths",
-            quoted(element)
+            VARIABLE,
+            quoted(element),
+            why
         )))
     };
     if !is_absolute(os, element) {

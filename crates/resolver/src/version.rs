@@ -6,6 +6,7 @@
 //! [`Version`] simply keeps its text: parsing is the only way in, so whatever a `Version`
 //! renders to is made of `[0-9a-z.]` and can safely become one path component.
 
+use crate::text::Piece;
 use alloc::string::String;
 use core::cmp::Ordering;
 use core::fmt;
@@ -100,6 +101,12 @@ impl Version {
 
     fn parts(&self) -> Parts<'_> {
         parse(&self.text).unwrap_or_default()
+    }
+}
+
+impl Piece for Version {
+    fn append(&self, text: &mut String) {
+        text.push_str(&self.text);
     }
 }
 

@@ -7,11 +7,10 @@ mod memory;
 mod process;
 mod syscall;
 
-use alloc::format;
 use alloc::vec::Vec;
 use core::arch::global_asm;
 use core::panic::PanicInfo;
-use goward_resolver::{decide, escaped};
+use goward_resolver::{decide, escaped, text};
 use host::BareHost;
 use process::Process;
 
@@ -59,7 +58,8 @@ fn run(process: &Process) -> i32 {
 
 /// One line on stderr, printable whatever it quotes.
 fn say(kind: &str, message: &str) {
-    syscall::write_error(format!("goward: {kind}: {}\n", escaped(message.as_bytes())).as_bytes());
+    let line = text!("goward: {}: {}\n", kind, escaped(message.as_bytes()));
+    syscall::write_error(line.as_bytes());
 }
 
 #[panic_handler]

@@ -2,13 +2,14 @@
 
 use super::syscall;
 use alloc::ffi::CString;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ffi::{CStr, c_char};
 use core::ptr;
 use goward_resolver::resolve::Install;
-use goward_resolver::{Code, EnvChange, Error, Host, Launch, Privileges, escaped, sound_manager};
+use goward_resolver::{
+    Code, EnvChange, Error, Host, Launch, Privileges, escaped, sound_manager, text,
+};
 
 /// The arguments and the environment of this process.
 pub(super) struct Process {
@@ -124,7 +125,7 @@ impl Process {
             return Err(Error::said());
         }
         if status == Some(127) {
-            super::say("warning", &format!("cannot run {}", escaped(program.as_bytes())));
+            super::say("warning", &text!("cannot run {}", escaped(program.as_bytes())));
         }
         Ok(())
     }
@@ -176,5 +177,5 @@ fn cannot_execute(launch: &Launch, error: i32) -> Error {
         syscall::EACCES => "permission denied",
         _ => "the system refused",
     };
-    launch.refused(&format!("{why} (error {error})"))
+    launch.refused(&text!("{} (error {})", why, error))
 }
