@@ -50,4 +50,5 @@ mod tests {
             assert_eq!(trim_as_go(line), trimmed, "{line:?}");
         }
     }
+    Cow::Owned(text)
 }

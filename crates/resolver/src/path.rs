@@ -114,10 +114,12 @@ pub fn absolute(os: Os, dir: &[u8], path: &[u8]) -> Vec<u8> {
         }
     }
     let mut clean = root.to_vec();
-    if !kept.is_empty() && !clean.last().is_none_or(|&byte| is_separator(os, byte)) {
-        clean.push(separator(os));
+    for part in kept {
+        if clean.last().is_some_and(|&byte| !is_separator(os, byte)) {
+            clean.push(separator(os));
+        }
+        clean.extend_from_slice(part);
     }
-    clean.extend_from_slice(&kept.join(&separator(os)));
     clean
 }
 

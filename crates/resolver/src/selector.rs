@@ -3,7 +3,7 @@
 use crate::Version;
 use crate::text;
 use crate::text::Piece;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -79,19 +79,16 @@ impl Selector {
         if let Some(selector) = parse_version(text) {
             return Ok(selector);
         }
-        if text.starts_with(['^', '~', '<', '>', '=']) {
+        if matches!(text.as_bytes(), [first, ..] if is_operator(*first)) {
             return Range::parse(text).map(Selector::Range);
         }
         if text.len() > crate::version::MAX_LEN {
             return Err(SelectorError::TooLong);
         }
         let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-        let version_like =
-            text.strip_prefix("go").unwrap_or(text).starts_with(|c: char| c.is_ascii_digit());
-        if text.starts_with(|c: char| c.is_ascii_alphabetic())
-            && text.bytes().all(word)
-            && !version_like
-        {
+        let begins = |text: &str, with: fn(&u8) -> bool| text.as_bytes().first().is_some_and(with);
+        let version_like = begins(text.strip_prefix("go").unwrap_or(text), u8::is_ascii_digit);
+        if begins(text, u8::is_ascii_alphabetic) && text.bytes().all(word) && !version_like {
             return Ok(Selector::Linked(String::from(text)));
         }
         Err(SelectorError::Malformed)
@@ -174,23 +171,26 @@ impl Range {
     }
 
     fn push(&mut self, term: &str) -> Option<()> {
-        let digits = term.trim_start_matches(['^', '~', '<', '>', '=']);
-        let (operator, _) = term.split_at(term.len() - digits.len());
+        let length = term.bytes().take_while(|byte| is_operator(*byte)).count();
+        let (operator, digits) = term.split_at_checked(length)?;
         let version = Version::parse(digits.strip_prefix("go").unwrap_or(digits))?;
         self.prereleases |= version.is_prerelease();
         // A two-part version stands for its whole minor: `<=1.22` takes 1.22.10, `>1.22` does not.
         let whole_minor = names_minor(&version);
-        match operator {
-            "^" => self.terms.extend([Term::AtLeast(version.clone()), Term::InMajor(version)]),
-            "~" => self.terms.extend([Term::AtLeast(version.clone()), Term::InMinor(version)]),
-            "=" if whole_minor => self.terms.push(Term::InMinor(version)),
-            "=" => self.terms.push(Term::Equal(version)),
-            ">=" => self.terms.push(Term::AtLeast(version)),
-            ">" => self.terms.push(Term::Above(version)),
-            "<" => self.terms.push(Term::Below(version)),
-            "<=" => self.terms.push(Term::AtMost(version)),
-            _ => return None,
+        if matches!(operator, "^" | "~") {
+            self.terms.push(Term::AtLeast(version.clone()));
         }
+        self.terms.push(match operator {
+            "^" => Term::InMajor(version),
+            "~" => Term::InMinor(version),
+            "=" if whole_minor => Term::InMinor(version),
+            "=" => Term::Equal(version),
+            ">=" => Term::AtLeast(version),
+            ">" => Term::Above(version),
+            "<" => Term::Below(version),
+            "<=" => Term::AtMost(version),
+            _ => return None,
+        });
         Some(())
     }
 
@@ -208,10 +208,7 @@ impl Term {
             Term::Below(bound) => v < bound,
             Term::AtMost(bound) => v <= bound || (names_minor(bound) && v.same_minor(bound)),
             Term::InMinor(minor) => v.same_minor(minor),
-            Term::InMajor(major) => {
-                let first = |v: &Version| v.as_str().split('.').next().map(ToString::to_string);
-                first(v) == first(major)
-            }
+            Term::InMajor(major) => v.same_major(major),
             Term::Equal(want) => v == want,
         }
     }
@@ -219,7 +216,15 @@ impl Term {
 
 /// Whether the text has two numbers and nothing else, as in `1.22` or `1.20`.
 fn names_minor(version: &Version) -> bool {
-    version.as_str().matches('.').count() == 1 && !version.is_prerelease()
+    dots(version.as_str()) == 1 && !version.is_prerelease()
+}
+
+fn dots(version: &str) -> usize {
+    version.bytes().filter(|byte| *byte == b'.').count()
+}
+
+fn is_operator(byte: u8) -> bool {
+    matches!(byte, b'^' | b'~' | b'<' | b'>' | b'=')
 }
 
 /// `1.22.10`, `go1.22.10`, `1.22`, `1.22.x`, `1`, `1.x`.
@@ -230,7 +235,7 @@ fn parse_version(text: &str) -> Option<Selector> {
         None => (digits, false),
     };
     let version = Version::parse(digits)?;
-    match digits.matches('.').count() {
+    match dots(digits) {
         0 => Range::parse(&text!("^{}", digits)).ok().map(Selector::Range),
         1 if names_minor(&version) => Some(Selector::Minor(version)),
         _ if wildcard => None,

@@ -120,7 +120,7 @@ impl<'e> Store<'e> {
     /// What `look` finds in the caller's root, else in the system's, which is looked for only then.
     fn first<T>(
         &self,
-        look: impl Fn(&Place) -> Result<Option<T>, Error>,
+        look: &dyn Fn(&Place) -> Result<Option<T>, Error>,
     ) -> Result<Option<T>, Error> {
         if self.root.is_some()
             && let Some(found) = look(&self.own)?
@@ -190,7 +190,7 @@ impl<'e> Store<'e> {
         if !name.is_file_name() {
             return Ok(None);
         }
-        self.first(|place| match self.directory(place, TOOLCHAINS)? {
+        self.first(&|place| match self.directory(place, TOOLCHAINS)? {
             Some(toolchains) => self.tree(place, &toolchains, name.as_str()),
             None => Ok(None),
         })
@@ -265,7 +265,7 @@ impl<'e> Store<'e> {
 
     /// The GOROOT registered as `name`.
     pub fn linked(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
-        self.first(|place| match self.directory(place, LINKS)? {
+        self.first(&|place| match self.directory(place, LINKS)? {
             Some(links) => self.link(place, &links, name),
             None => Ok(None),
         })
@@ -312,7 +312,7 @@ impl<'e> Store<'e> {
 
     /// The file `default` of the first root that has one.
     pub(crate) fn default_file(&self) -> Result<Option<PinFile>, Error> {
-        self.first(|place| self.default_in(place))
+        self.first(&|place| self.default_in(place))
     }
 
     fn default_in(&self, place: &Place) -> Result<Option<PinFile>, Error> {

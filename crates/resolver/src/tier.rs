@@ -90,12 +90,16 @@ fn names_no_path_lookup(value: &[u8]) -> bool {
     }
 }
 
+/// Flags beside `-tags`. With `-buildvcs=true`, go vet and go generate would run git in the repository,
+/// too.
+const HARMLESS_FLAGS: &str =
+    "-mod=readonly -mod=vendor -trimpath -race -v -buildvcs=false -buildvcs=auto";
+
 /// Go takes two dashes for one.
 fn is_harmless_flag(flag: &[u8]) -> bool {
     match flag.strip_prefix(b"-").filter(|flag| flag.starts_with(b"-")).unwrap_or(flag) {
-        b"" | b"-mod=readonly" | b"-mod=vendor" | b"-trimpath" | b"-race" | b"-v" => true,
-        // With `true`, go vet and go generate would run git in the repository, too.
-        b"-buildvcs=false" | b"-buildvcs=auto" => true,
+        b"" => true,
+        flag if holds(HARMLESS_FLAGS, flag) => true,
         flag => flag.strip_prefix(b"-tags=").is_some_and(|tags| {
             !tags.is_empty()
                 && tags.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b','))

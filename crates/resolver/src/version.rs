@@ -76,6 +76,11 @@ impl Version {
         a.major == b.major && a.minor == b.minor
     }
 
+    /// Whether both begin with the same number.
+    pub(crate) fn same_major(&self, other: &Version) -> bool {
+        self.parts().major == other.parts().major
+    }
+
     /// Whether this is a release, and no prerelease, of that minor.
     pub(crate) fn is_release_of(&self, minor: &Version) -> bool {
         let (a, b) = (self.parts(), minor.parts());

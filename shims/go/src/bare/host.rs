@@ -40,7 +40,7 @@ impl<'p> BareHost<'p> {
     }
 
     /// Opens something; where descriptors run out, once more without those opened before.
-    fn open(&self, open: impl Fn() -> Result<Handle, Errno>) -> Result<Handle, Errno> {
+    fn open(&self, open: &dyn Fn() -> Result<Handle, Errno>) -> Result<Handle, Errno> {
         let handle = match open() {
             Err(Errno(EMFILE)) if self.release() => open()?,
             opened => opened?,
@@ -109,7 +109,7 @@ impl Host for BareHost<'_> {
 
     fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
         let Ok(path) = CString::new(path) else { return Ok(None) };
-        match self.open(|| Handle::open(&path)) {
+        match self.open(&|| Handle::open(&path)) {
             Ok(file) => self.read_open(file, limit).map(Some),
             Err(error) => explain_open(&path, error),
         }
@@ -117,7 +117,7 @@ impl Host for BareHost<'_> {
 
     fn read_entry(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
         let Ok(entry) = CString::new(path) else { return Ok(None) };
-        match self.open(|| Handle::open_entry(&entry)) {
+        match self.open(&|| Handle::open_entry(&entry)) {
             Ok(file) => return self.read_open(file, limit).map(Some),
             Err(Errno(ELOOP)) => {}
             Err(error) => return explain_open(&entry, error),
@@ -158,7 +158,7 @@ impl Host for BareHost<'_> {
     fn canonical(&self, path: &[u8]) -> Option<Vec<u8>> {
         // The kernel knows the answer: it is where the handle's link leads.
         let path = CString::new(path).ok()?;
-        let file = self.open(|| Handle::open_path(&path)).ok()?;
+        let file = self.open(&|| Handle::open_path(&path)).ok()?;
         let mut link = *b"/proc/self/fd/\0\0\0\0\0\0\0\0\0\0\0";
         file.render(&mut link[14..24]);
         syscall::readlink(CStr::from_bytes_until_nul(&link).ok()?).ok()
@@ -166,7 +166,7 @@ impl Host for BareHost<'_> {
 
     fn list(&self, dir: &[u8]) -> Vec<Listed> {
         let Ok(path) = CString::new(dir) else { return Vec::new() };
-        let Ok(handle) = self.open(|| Handle::open_directory(&path)) else { return Vec::new() };
+        let Ok(handle) = self.open(&|| Handle::open_directory(&path)) else { return Vec::new() };
         let mut names = Vec::new();
         let mut records = vec![0; 16 << 10];
         while let Ok(filled @ 1..) = handle.entries(&mut records) {
@@ -210,7 +210,7 @@ impl Host for BareHost<'_> {
 
     fn has_shim_magic(&self, path: &[u8]) -> bool {
         let Ok(path) = CString::new(path) else { return false };
-        let Ok(file) = self.open(|| Handle::open(&path)) else { return false };
+        let Ok(file) = self.open(&|| Handle::open(&path)) else { return false };
         let size = match file.stat() {
             Ok(stat) if stat.is_file() && stat.size <= LARGEST_SHIM => stat.size as usize,
             _ => return false,
@@ -247,7 +247,7 @@ impl BareHost<'_> {
         let text = path.to_bytes();
         let plain = |part: &[u8]| !matches!(part, b"" | b"." | b"..");
         let clean = text.strip_prefix(b"/")?.split(|byte| *byte == b'/').all(plain);
-        (clean && self.open(|| Handle::open_true_path(path)).is_ok()).then(|| text.to_vec())
+        (clean && self.open(&|| Handle::open_true_path(path)).is_ok()).then(|| text.to_vec())
     }
 
     /// The caller's home directory in `/etc/passwd`.

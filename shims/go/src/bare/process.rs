@@ -3,6 +3,7 @@
 use super::syscall;
 use alloc::ffi::CString;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::ffi::{CStr, c_char};
 use core::ptr;
@@ -89,8 +90,11 @@ impl Process {
 
     /// Becomes `launch.program`. Returns only if that failed.
     pub(super) fn execute(&self, launch: &Launch) -> Error {
-        let kept = self.arguments().enumerate().filter(|(at, _)| *at != 1 || !launch.drop_selector);
-        let argv = pointers(kept.map(|(_, argument)| argument));
+        let mut argv: Vec<*const c_char> = pointers_in(self.argv).collect();
+        if launch.drop_selector && argv.len() > 1 {
+            argv.remove(1);
+        }
+        argv.push(ptr::null());
         let assignments = assignments(&launch.env);
         let envp = self.changed(&launch.env, &assignments);
         let Ok(program) = CString::new(launch.program.as_slice()) else {
@@ -111,13 +115,19 @@ impl Process {
                 return Ok(());
             }
         };
-        let arguments = install.arguments().into_iter().filter_map(|text| CString::new(text).ok());
-        let arguments: Vec<CString> = core::iter::once(program.clone()).chain(arguments).collect();
-        let root = install.root.clone();
-        let change = |root| EnvChange { key: String::from("GOWARD_ROOT"), value: Some(root) };
-        let changes: Vec<EnvChange> = root.into_iter().map(change).collect();
+        // Nothing that is said to the manager has a NUL in it.
+        let mut argv = vec![program.as_ptr()];
+        let mut arguments = install.arguments();
+        for argument in &mut arguments {
+            argument.push('\0');
+            argv.push(argument.as_ptr().cast());
+        }
+        argv.push(ptr::null());
+        let mut changes = Vec::new();
+        if let Some(root) = install.root.clone() {
+            changes.push(EnvChange { key: String::from("GOWARD_ROOT"), value: Some(root) });
+        }
         let assignments = assignments(&changes);
-        let argv = pointers(arguments.iter().map(CString::as_c_str));
         let envp = self.changed(&changes, &assignments);
         // SAFETY: both arrays end with a null pointer, and what they point to outlives the call.
         let status = unsafe { syscall::run(&program, argv.as_ptr(), envp.as_ptr()) };
@@ -132,12 +142,17 @@ impl Process {
 
     /// The environment with changes applied, as `execve` takes it.
     fn changed(&self, changes: &[EnvChange], assignments: &[CString]) -> Vec<*const c_char> {
-        let changes_it = |entry: *const c_char| {
-            changes.iter().any(|change| value_of(entry, &change.key).is_some())
-        };
-        let untouched = pointers_in(self.envp).filter(|entry| !changes_it(*entry));
-        let added = assignments.iter().map(|entry| entry.as_ptr());
-        untouched.chain(added).chain([ptr::null()]).collect()
+        let mut environment = Vec::new();
+        for entry in pointers_in(self.envp) {
+            if !changes.iter().any(|change| value_of(entry, &change.key).is_some()) {
+                environment.push(entry);
+            }
+        }
+        for assignment in assignments {
+            environment.push(assignment.as_ptr());
+        }
+        environment.push(ptr::null());
+        environment
     }
 }
 
@@ -159,10 +174,6 @@ fn value_of(entry: *const c_char, key: &str) -> Option<*const c_char> {
         }
         Some(entry.add(key.len() + 1))
     }
-}
-
-fn pointers<'s>(strings: impl Iterator<Item = &'s CStr>) -> Vec<*const c_char> {
-    strings.map(CStr::as_ptr).chain([ptr::null()]).collect()
 }
 
 fn assignments(changes: &[EnvChange]) -> Vec<CString> {
