@@ -8,7 +8,6 @@
 use crate::host::{Host, Privileges};
 use crate::printable::escaped;
 use crate::text::push_number;
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -44,12 +43,12 @@ impl<'h> Environment<'h> {
     /// The environment that `host` gives, with what an outer shim changed taken back.
     pub fn new(host: &'h dyn Host) -> Environment<'h> {
         let recorded = host.var(MARKER).unwrap_or_default();
-        let undone = recorded
-            .split(|&b| b == b';')
-            .filter_map(Record::parse)
-            .filter(|record| host.var(record.key) == record.new.as_deref())
-            .map(|record| (String::from(record.key), record.old.map(Cow::into_owned)))
-            .collect();
+        let mut undone = Vec::new();
+        for record in recorded.split(|&b| b == b';').filter_map(Record::parse) {
+            if host.var(record.key) == record.new.as_deref() {
+                undone.push((String::from(record.key), record.old));
+            }
+        }
         Environment { host, undone }
     }
 
@@ -92,13 +91,13 @@ impl<'h> Environment<'h> {
             }
         }
         let marker = (!marker.is_empty()).then_some(marker);
-        let restored = self
-            .undone
-            .iter()
-            .filter(|(key, _)| !wanted.iter().any(|change| change.key == *key))
-            .map(|(key, old)| EnvChange { key: key.clone(), value: old.clone() });
-        let mut all: Vec<EnvChange> = restored.collect();
-        all.extend(wanted);
+        let mut all = Vec::new();
+        for (key, old) in &self.undone {
+            if !wanted.iter().any(|change| change.key == *key) {
+                all.push(EnvChange { key: key.clone(), value: old.clone() });
+            }
+        }
+        all.append(&mut wanted);
         all.push(EnvChange { key: String::from(MARKER), value: marker });
         all.retain(|change| self.host.var(&change.key) != change.value.as_deref());
         all
@@ -125,8 +124,8 @@ impl EnvChange {
 /// everything unprintable as `%xx`, and an absent one `-`.
 struct Record<'a> {
     key: &'a str,
-    new: Option<Cow<'a, [u8]>>,
-    old: Option<Cow<'a, [u8]>>,
+    new: Option<Vec<u8>>,
+    old: Option<Vec<u8>>,
 }
 
 impl<'a> Record<'a> {
@@ -163,27 +162,20 @@ fn render(out: &mut Vec<u8>, key: &str, new: Option<&[u8]>, old: Option<&[u8]>) 
 
 /// The outer `None` is a malformed field, the inner one an absent value.
 #[expect(clippy::option_option, reason = "malformed and absent are different answers")]
-fn decode(field: &[u8]) -> Option<Option<Cow<'_, [u8]>>> {
+fn decode(field: &[u8]) -> Option<Option<Vec<u8>>> {
     if field == b"-" {
         return Some(None);
     }
-    let text = field.strip_prefix(b"=")?;
-    if !text.contains(&b'%') {
-        return Some(Some(Cow::Borrowed(text)));
+    let digit = |byte: u8| Some(char::from(byte).to_digit(16)? as u8);
+    let mut bytes = field.strip_prefix(b"=")?.iter().copied();
+    let mut value = Vec::with_capacity(bytes.len());
+    while let Some(byte) = bytes.next() {
+        value.push(match byte {
+            b'%' => digit(bytes.next()?)? << 4 | digit(bytes.next()?)?,
+            byte => byte,
+        });
     }
-    let mut value = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((&byte, tail)) = rest.split_first() {
-        if byte == b'%' {
-            let digits = core::str::from_utf8(tail.get(..2)?).ok()?;
-            value.push(u8::from_str_radix(digits, 16).ok()?);
-            rest = &tail[2..];
-        } else {
-            value.push(byte);
-            rest = tail;
-        }
-    }
-    Some(Some(Cow::Owned(value)))
+    Some(Some(value))
 }
 
 impl core::fmt::Display for EnvChange {

@@ -246,6 +246,7 @@ fn parse_version(text: &str) -> Option<Selector> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
 
     fn pick(selector: &str, among: &[&str]) -> Option<String> {
         let versions: Vec<_> = among.iter().map(|v| Version::parse(v).unwrap()).collect();
