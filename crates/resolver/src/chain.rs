@@ -63,6 +63,7 @@ impl<'e> Chain<'e> {
 
     /// As [`Chain::read`], but a file that cannot be taken is left out, and why is said beside
     /// the chain: for looking at, not for running.
+    #[inline(never)]
     pub fn survey(
         env: &'e Environment<'e>,
         invocation: Invocation<'e>,

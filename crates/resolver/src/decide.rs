@@ -83,16 +83,8 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Plan, Error> {
     refuse_borrowed_rights(host)?;
     let env = Environment::new(host);
     let invocation = Invocation::parse(host, argv);
-    let running = running(&env, &invocation);
-    // Only the first that look at a toolchain line obey one that is malformed.
-    let obedient = |plan: &Plan| {
-        let name = plan.target.as_ref().and_then(|target| target.name.as_ref());
-        name.is_some_and(|name| is_first_of_1_21(name.version()))
-    };
-    if running.as_ref().is_some_and(|plan| !obedient(plan))
-        && let Some(plan) = running
-    {
-        return Ok(plan);
+    if let Some(plan) = running(&env, &invocation) {
+        return guarded(&env, invocation, plan);
     }
     let store = Store::locate(&env)?;
     if let Tool::Named(name) = &invocation.tool {
@@ -101,16 +93,18 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Plan, Error> {
         return as_named(&store, host, selection);
     }
     let chain = Chain::read(&env, invocation, &store)?;
-    match running {
-        Some(plan) => guarded(&chain, plan),
-        None => decide_in(&chain, &store),
-    }
+    decide_in(&chain, &store)
 }
 
-/// A running toolchain that would obey the files here may not.
-fn guarded(chain: &Chain<'_>, plan: Plan) -> Result<Plan, Error> {
-    if let Some(target) = &plan.target {
-        obeys_malformed_line(chain, target, &[])?;
+/// A running toolchain that would obey the files here may not. Only the first that look at a
+/// toolchain line obey one that is malformed.
+#[inline(never)]
+fn guarded(env: &Environment<'_>, invocation: Invocation<'_>, plan: Plan) -> Result<Plan, Error> {
+    if let Some(target) = &plan.target
+        && target.name.as_ref().is_some_and(|name| is_first_of_1_21(name.version()))
+    {
+        let store = Store::locate(env)?;
+        obeys_malformed_line(&Chain::read(env, invocation, &store)?, target, &[])?;
     }
     Ok(plan)
 }
@@ -131,6 +125,7 @@ pub fn refuse_borrowed_rights(host: &dyn Host) -> Result<(), Error> {
 }
 
 /// As [`decide`], for a chain that was already read.
+#[inline(never)]
 pub fn decide_in(chain: &Chain<'_>, store: &Store<'_>) -> Result<Plan, Error> {
     let resolver = Resolver { chain, store, tool: chain.invocation.tool.program() };
     let consent = Consent::new(chain, store);
@@ -149,6 +144,7 @@ pub fn decide_in(chain: &Chain<'_>, store: &Store<'_>) -> Result<Plan, Error> {
     if mendable { way_out(&resolver, &consent).map_or(plan, Ok) } else { plan }
 }
 
+#[inline(never)]
 fn weigh(
     resolver: &Resolver<'_>,
     consent: &Consent<'_>,
@@ -177,6 +173,7 @@ fn weigh(
     Ok(Plan { selection, source, install, target: target.ok(), launch })
 }
 
+#[inline(never)]
 fn launch(
     chain: &Chain<'_>,
     consent: &Consent<'_>,
@@ -217,6 +214,7 @@ fn guard_against_circles(chain: &Chain<'_>, target: &Target) -> Result<(), Error
 
 /// Any toolchain that understands the command; never somebody's script on PATH, which may call us
 /// back.
+#[inline(never)]
 fn way_out(resolver: &Resolver<'_>, consent: &Consent<'_>) -> Option<Plan> {
     let chain = resolver.chain;
     let (source, target) = resolver.any_modern()?;
@@ -235,6 +233,7 @@ fn way_out(resolver: &Resolver<'_>, consent: &Consent<'_>) -> Option<Plan> {
 
 /// Below a running toolchain (`-toolexec`, `CC`, vet): Go has exported its whole environment, and
 /// a nested call gets that very toolchain. Only `+SELECTOR` asks for another.
+#[inline(never)]
 fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Plan> {
     let host = env.host();
     if invocation.selector.is_some() || matches!(invocation.tool, Tool::Named(_)) {
@@ -270,6 +269,7 @@ fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Plan> {
 }
 
 /// Called as `go1.22.10`: that toolchain, with nothing looked at and nothing changed.
+#[inline(never)]
 fn as_named(store: &Store<'_>, host: &dyn Host, selection: Selection) -> Result<Plan, Error> {
     let Want::Name(name) = &selection.want else { unreachable!("a name selects by name") };
     let goroot = store.find(name)?;

@@ -82,6 +82,7 @@ impl fmt::Display for Floor {
 }
 
 /// Levels 1 to 6, by the user's policy.
+#[inline(never)]
 pub(crate) fn select(chain: &Chain<'_>) -> Result<Selection, Error> {
     let minimum = Minimum::of(chain.env)?;
     let mut selection = unjudged(chain)?;

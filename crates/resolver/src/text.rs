@@ -32,14 +32,14 @@ pub const fn holes(template: &str) -> usize {
 
 /// The template with its pieces; for [`text!`](crate::text!), which counts them.
 pub fn filled(template: &str, pieces: &[&dyn Piece]) -> String {
-    let (mut text, mut pieces) = (String::new(), pieces.iter());
-    for c in template.chars() {
-        match c {
-            '{' => pieces.by_ref().take(1).for_each(|piece| piece.append(&mut text)),
-            '}' => {}
-            c => text.push(c),
-        }
+    let (mut text, mut rest) = (String::new(), template);
+    for piece in pieces {
+        let hole = rest.bytes().position(|byte| byte == b'{').unwrap_or(rest.len());
+        text.push_str(rest.get(..hole).unwrap_or_default());
+        piece.append(&mut text);
+        rest = rest.get(hole + "{}".len()..).unwrap_or_default();
     }
+    text.push_str(rest);
     text
 }
 

@@ -95,6 +95,7 @@ fn logical_directory(env: &Environment<'_>, directory: &[u8]) -> Option<Vec<u8>>
 }
 
 /// Walks from `directory` to the root.
+#[inline(never)]
 pub(crate) fn walk(env: &Environment<'_>, directory: &[u8], trusted: &TrustedPaths) -> Finds {
     let host = env.host();
     let (home, goroot) = (host.home(), env.get("GOROOT"));

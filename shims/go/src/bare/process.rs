@@ -83,9 +83,13 @@ impl Process {
 
     /// A variable's value; as for `getenv`, the first of two equal names counts.
     pub(super) fn var(&self, key: &str) -> Option<&[u8]> {
-        let value = pointers_in(self.envp).find_map(|entry| value_of(entry, key))?;
-        // SAFETY: the rest of a C string is a C string.
-        Some(unsafe { CStr::from_ptr(value) }.to_bytes())
+        for entry in pointers_in(self.envp) {
+            if let Some(value) = value_of(entry, key) {
+                // SAFETY: the rest of a C string is a C string.
+                return Some(unsafe { CStr::from_ptr(value) }.to_bytes());
+            }
+        }
+        None
     }
 
     /// Becomes `launch.program`. Returns only if that failed.
@@ -167,12 +171,13 @@ fn pointers_in(array: *const *const c_char) -> impl Iterator<Item = *const c_cha
 fn value_of(entry: *const c_char, key: &str) -> Option<*const c_char> {
     // SAFETY: the entry is a C string, and the first byte that differs, be it the NUL, ends this.
     unsafe {
-        for (at, byte) in key.bytes().chain([b'=']).enumerate() {
+        for (at, byte) in key.bytes().enumerate() {
             if *entry.cast::<u8>().add(at) != byte {
                 return None;
             }
         }
-        Some(entry.add(key.len() + 1))
+        let end = entry.add(key.len());
+        (*end.cast::<u8>() == b'=').then(|| end.add(1))
     }
 }
 
