@@ -106,18 +106,21 @@ impl Chosen<'_> {
 /// The project's layer: since the caller's environment beats the go/env file for Go, exporting
 /// what the caller has not set is all it takes.
 fn goenv_exports(chain: &Chain<'_>) -> Vec<EnvChange> {
-    let settings = chain.goenv.iter().flat_map(|goenv| &goenv.settings);
+    let settings = chain.goenv.as_ref().map_or(&[][..], |goenv| &goenv.settings);
     let minimum = Minimum::of(chain.env).ok().flatten();
     // Where something else decides, Go itself would still go down to it.
-    let forbidden = |setting: &&Setting| {
+    let forbidden = |setting: &Setting| {
         let below = || minimum.as_ref().is_some_and(|minimum| minimum.forbids(&setting.value));
         setting.key == "GOTOOLCHAIN" && below()
     };
-    settings
-        .filter(|setting| !forbidden(setting))
-        .filter(|setting| !setting.value.is_empty() && chain.env.get(&setting.key).is_none())
-        .map(|setting| EnvChange::set(&setting.key, setting.value.clone()))
-        .collect()
+    let mut exports = Vec::new();
+    for setting in settings {
+        let counts = !setting.value.is_empty() && chain.env.get(&setting.key).is_none();
+        if counts && !forbidden(setting) {
+            exports.push(EnvChange::set(&setting.key, setting.value.clone()));
+        }
+    }
+    exports
 }
 
 /// `GOTOOLCHAIN`, so that Go inside the chosen toolchain neither rises nor falls where the chain

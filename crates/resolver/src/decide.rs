@@ -84,7 +84,8 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Plan, Error> {
     let env = Environment::new(host);
     let invocation = Invocation::parse(host, argv);
     if let Some(plan) = running(&env, &invocation) {
-        return guarded(&env, invocation, plan);
+        guard(&env, invocation, &plan)?;
+        return Ok(plan);
     }
     let store = Store::locate(&env)?;
     if let Tool::Named(name) = &invocation.tool {
@@ -92,21 +93,25 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Plan, Error> {
         let selection = Selection { want, source: Source::Name, foreign: false, raised: false };
         return as_named(&store, host, selection);
     }
-    let chain = Chain::read(&env, invocation, &store)?;
-    decide_in(&chain, &store)
+    // As [`Chain::read`], but the chain stays where it is: each page of stack costs a fault.
+    let found = Chain::survey(&env, invocation, &store);
+    match found.1.into_iter().next() {
+        Some(refusal) => Err(refusal),
+        None => decide_in(&found.0, &store),
+    }
 }
 
 /// A running toolchain that would obey the files here may not. Only the first that look at a
 /// toolchain line obey one that is malformed.
 #[inline(never)]
-fn guarded(env: &Environment<'_>, invocation: Invocation<'_>, plan: Plan) -> Result<Plan, Error> {
+fn guard(env: &Environment<'_>, invocation: Invocation<'_>, plan: &Plan) -> Result<(), Error> {
     if let Some(target) = &plan.target
         && target.name.as_ref().is_some_and(|name| is_first_of_1_21(name.version()))
     {
         let store = Store::locate(env)?;
         obeys_malformed_line(&Chain::read(env, invocation, &store)?, target, &[])?;
     }
-    Ok(plan)
+    Ok(())
 }
 
 /// A set-user-ID or set-group-ID shim has its whole environment, PATH and HOME included, from

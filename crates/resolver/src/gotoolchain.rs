@@ -40,17 +40,15 @@ impl Gotoolchain {
             "path" => return Ok(Gotoolchain { name: None, mode: Mode::Path }),
             _ => {}
         }
-        let (min, suffix) = match text.split_once('+') {
-            Some((min, suffix)) => (min, Some(suffix)),
-            None => (text, None),
-        };
+        let plus = text.bytes().position(|byte| byte == b'+').unwrap_or(text.len());
+        let (min, suffix) = text.split_at_checked(plus).unwrap_or((text, ""));
         let name =
-            if min == "local" { None } else { Some(parse_name(text, min, suffix.is_some())?) };
+            if min == "local" { None } else { Some(parse_name(text, min, !suffix.is_empty())?) };
         let mode = match suffix {
-            None => Mode::Fixed,
-            Some("auto") => Mode::Auto,
-            Some("path") => Mode::Path,
-            Some(_) => {
+            "" => Mode::Fixed,
+            "+auto" => Mode::Auto,
+            "+path" => Mode::Path,
+            _ => {
                 return Err(text!(
                     "invalid GOTOOLCHAIN {}: only version suffixes are +auto and +path",
                     quoted(value)
@@ -78,14 +76,13 @@ impl Gotoolchain {
 fn parse_name(value: &str, min: &str, plus: bool) -> Result<ToolchainName, String> {
     let invalid = || text!("invalid GOTOOLCHAIN {}", quoted(value.as_bytes()));
     let Some(name) = ToolchainName::parse(min) else {
-        let spelled = min.trim_end_matches(['\r', ' ', '\t']);
+        let blank = |byte: &u8| matches!(byte, b'\r' | b' ' | b'\t');
+        let blanks = min.bytes().rev().take_while(blank).count();
+        let (spelled, blanks) = min.split_at_checked(min.len() - blanks).unwrap_or((min, ""));
         let mend = if Version::parse(spelled).is_some() {
             text!("; write go{}", spelled)
-        } else if spelled != min && ToolchainName::parse(spelled).is_some() {
-            text!(
-                "; remove the {} at the end of the line",
-                escaped(&min.as_bytes()[spelled.len()..])
-            )
+        } else if !blanks.is_empty() && ToolchainName::parse(spelled).is_some() {
+            text!("; remove the {} at the end of the line", escaped(blanks.as_bytes()))
         } else {
             String::from("; write a name such as go1.22.10, or auto, path or local")
         };
@@ -107,7 +104,7 @@ fn parse_name(value: &str, min: &str, plus: bool) -> Result<ToolchainName, Strin
             name
         ));
     }
-    if !name.version().as_str().starts_with('1') {
+    if name.version().as_str().as_bytes().first() != Some(&b'1') {
         return Err(text!("{}; write a name such as go1.22.10", invalid()));
     }
     Ok(name)

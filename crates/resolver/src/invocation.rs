@@ -136,6 +136,10 @@ const WORK: &str = "edit init sync use vendor";
 /// Removes `-C DIR` where Go accepts it: right behind `go`, or right behind the command
 /// (`cmd/go/main.go`, `handleChdirFlag`).
 fn take_chdir<'a>(arguments: &mut Vec<&'a [u8]>) -> Option<&'a [u8]> {
+    let may_be = |argument: &&[u8]| argument.starts_with(b"-C") || argument.starts_with(b"--C");
+    if !arguments.iter().take(3).any(may_be) {
+        return None;
+    }
     let used = match arguments[..] {
         [b"mod", sub, ..] if holds(MOD, sub) => 2,
         [b"work", sub, ..] if holds(WORK, sub) => 2,
