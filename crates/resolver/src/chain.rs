@@ -71,8 +71,10 @@ impl<'e> Chain<'e> {
     ) -> (Chain<'e>, Vec<Error>) {
         let mut refusals = Vec::new();
         let directory = walk::resolution_directory(env, &invocation);
-        let walk = |dir: &[u8]| walk::walk(env, dir, &store.trusted_paths);
-        let finds = directory.as_deref().map(walk).unwrap_or_default();
+        let finds = match &directory {
+            Some(directory) => walk::walk(env, directory, &store.trusted_paths),
+            None => Finds::default(),
+        };
         let host = env.host();
         let goenv = finds
             .goenv

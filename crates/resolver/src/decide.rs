@@ -7,6 +7,7 @@ use crate::environment::{EnvChange, Environment};
 use crate::error::{Code, Error};
 use crate::host::{Host, Privileges};
 use crate::invocation::{Invocation, Tool};
+use crate::modfile::Floor;
 use crate::path::is_below;
 use crate::printable::escaped;
 use crate::resolve::{Install, Resolution, Resolver, Target, TargetKind};
@@ -135,18 +136,30 @@ pub fn decide_in(chain: &Chain<'_>, store: &Store<'_>) -> Result<Plan, Error> {
     let resolver = Resolver { chain, store, tool: chain.invocation.tool.program() };
     let consent = Consent::new(chain, store);
     consent.over_the_go_env_file()?;
-    let plan = select::select(chain).and_then(|selection| weigh(&resolver, &consent, selection));
-    if !chain.invocation.is_way_out() {
-        return plan;
+    let mut plan =
+        select::select(chain).and_then(|selection| weigh(&resolver, &consent, selection));
+    if chain.invocation.is_way_out() {
+        mend(&resolver, &consent, &mut plan);
     }
+    plan
+}
+
+/// Puts another toolchain in the place of one that a way out cannot get.
+#[inline(never)]
+fn mend(resolver: &Resolver<'_>, consent: &Consent<'_>, plan: &mut Result<Plan, Error>) {
+    let chain = resolver.chain;
     // Go answers these whatever GOTOOLCHAIN says, and nothing is downloaded for them. Whoever
     // asks for a toolchain in the very command means that one.
-    let stuck = match &plan {
+    let stuck = match plan {
         Ok(plan) => plan.install.is_some() || plan.launch.is_err(),
         Err(error) => error.code == Code::Forbidden || chain.gotoolchain().is_err(),
     };
-    let mendable = stuck && chain.invocation.selector.is_none();
-    if mendable { way_out(&resolver, &consent).map_or(plan, Ok) } else { plan }
+    if stuck
+        && chain.invocation.selector.is_none()
+        && let Some(found) = way_out(resolver, consent)
+    {
+        *plan = Ok(found);
+    }
 }
 
 #[inline(never)]
@@ -157,25 +170,39 @@ fn weigh(
 ) -> Result<Plan, Error> {
     let chain = resolver.chain;
     let Resolution { source, install, target, below_floor } = resolver.resolve(&selection)?;
-    let launch = target.clone().and_then(|target| {
-        let passed_over = chain.passed_over.iter().filter(|file| file.in_project);
-        let mut notes: Vec<String> =
-            passed_over.map(|file| file.message(chain.env.host().os())).collect();
-        // Where the floor cannot be met the base runs as if nothing had selected.
-        let child_of = match &below_floor {
-            Some(_) => select::base(),
-            None => selection.clone(),
-        };
-        if child::go_minds(chain) {
-            notes.extend(below_floor.as_ref().map(child::unmet));
+    // Where the floor cannot be met the base runs as if nothing had selected.
+    let base = select::base();
+    let child_of = if below_floor.is_some() { &base } else { &selection };
+    let launch = match &target {
+        Ok(target) => {
+            let notes = notes(resolver, &selection, target, below_floor.as_ref());
+            launch(chain, consent, child_of, target, notes)
         }
-        if !chain.invocation.is_quiet() {
-            let floor = resolver.stated_floor();
-            notes.extend(floor.and_then(|floor| child::conflict(&selection, &target, &floor)));
-        }
-        launch(chain, consent, &child_of, &target, notes)
-    });
+        Err(why) => Err(why.clone()),
+    };
     Ok(Plan { selection, source, install, target: target.ok(), launch })
+}
+
+/// What to say before `target` runs.
+#[inline(never)]
+fn notes(
+    resolver: &Resolver<'_>,
+    selection: &Selection,
+    target: &Target,
+    below_floor: Option<&Floor>,
+) -> Vec<String> {
+    let (chain, mut notes) = (resolver.chain, Vec::new());
+    for file in chain.passed_over.iter().filter(|file| file.in_project) {
+        notes.push(file.message(chain.env.host().os()));
+    }
+    if child::go_minds(chain) {
+        notes.extend(below_floor.map(child::unmet));
+    }
+    if !chain.invocation.is_quiet() {
+        let floor = resolver.stated_floor();
+        notes.extend(floor.and_then(|floor| child::conflict(selection, target, &floor)));
+    }
+    notes
 }
 
 #[inline(never)]
