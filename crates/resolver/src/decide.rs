@@ -1,4 +1,7 @@
 //! The whole decision: invocation, chain, selection, resolution, launch.
+//!
+//! The large steps are never inlined: each gives its part of the stack back to the next one, and
+//! every page of the stack that is touched costs a page fault.
 
 use crate::chain::Chain;
 use crate::child;

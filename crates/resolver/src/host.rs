@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 ///
 /// Paths and values are bytes: on Unix whatever the kernel has, on Windows WTF-8.
 pub trait Host {
-    /// The system whose rules for paths and configuration directories apply; for the resolver's
-    /// own questions see [`os`](#method.os) of `dyn Host`.
+    /// The system whose rules for paths and configuration directories apply. The resolver asks
+    /// `os` of `dyn Host`, which need not ask this.
     fn system(&self) -> Os;
 
     /// The host's `GOARCH`, as part of the names of Go's own downloads.
@@ -78,8 +78,8 @@ pub trait Host {
 }
 
 impl dyn Host + '_ {
-    /// [`Host::system`], which a shipped program need not ask: there is no other system than its
-    /// own, and no code for one. Only tests play others, and what Cargo builds for tests unwinds.
+    /// [`Host::system`], which a shipped program need not ask: it has one system, and no code for
+    /// others. Only tests play others, and what Cargo builds for tests unwinds.
     pub fn os(&self) -> Os {
         if cfg!(panic = "abort") { Os::HERE } else { self.system() }
     }

@@ -14,7 +14,7 @@ pub trait Piece {
 macro_rules! text {
     ($template:expr $(, $piece:expr)* $(,)?) => {{
         const PIECES: usize = <[&str]>::len(&[$(stringify!($piece)),*]);
-        const { assert!($crate::text::holes($template) == PIECES, "one piece for each pair of braces") };
+        const { assert!($crate::text::holes($template) == PIECES, "a piece for each hole") };
         let pieces: [&dyn $crate::text::Piece; PIECES] = [$(&$piece),*];
         $crate::text::filled($template, &pieces)
     }};
