@@ -79,9 +79,11 @@ pub trait Host {
 
 impl dyn Host + '_ {
     /// [`Host::system`], which a shipped program need not ask: it has one system, and no code for
-    /// others. Only tests play others, and what Cargo builds for tests unwinds.
+    /// others. Only tests and fuzzing play others: what Cargo builds for tests unwinds, and what
+    /// fuzzes has debug assertions.
     pub fn os(&self) -> Os {
-        if cfg!(panic = "abort") { Os::HERE } else { self.system() }
+        let shipped = cfg!(all(panic = "abort", not(debug_assertions)));
+        if shipped { Os::HERE } else { self.system() }
     }
 }
 
