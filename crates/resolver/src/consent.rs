@@ -16,7 +16,6 @@ use crate::text;
 use crate::tier::{self, Tier};
 use crate::walk::ENV_LIMIT;
 use crate::word::word;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
@@ -77,7 +76,7 @@ impl<'c> Consent<'c> {
             // Go's own default is hidden by nothing that is no public proxy's.
             let Some((value, origin)) = hidden else { continue };
             let value = quoted(&without_passwords(&value));
-            let why = format!(" would hide {value}, which {origin} sets, and so");
+            let why = text!(" would hide {}, which {} sets, and so", value, origin);
             return Err(refusal(self.os(), (&goenv.path, goenv.foreign), setting, &why));
         }
         Ok(())
@@ -117,19 +116,20 @@ pub(crate) fn refusal(
 ) -> Error {
     let (line, key) = (setting.line, &setting.key);
     let what = match (foreign, word(os, path)) {
-        (true, _) => format!(
+        (true, _) => text!(
             "is not applied from a file that another user owns; take ownership of the file, name its \
-             directory in GOWARD_TRUSTED_PATHS, or set in the environment: {key}"
+             directory in GOWARD_TRUSTED_PATHS, or set in the environment: {}",
+            key
         ),
         (_, Some(path)) => {
-            format!("needs your trust; read the file, then run: goward trust {path}")
+            text!("needs your trust; read the file, then run: goward trust {}", path)
         }
         // A stranger may have called the directory anything.
         _ => {
             String::from("needs your trust; read the file, then run in its directory: goward trust")
         }
     };
-    Error::refused(format!("{}:{line}: {key}{why} {what}", escaped(path)))
+    Error::refused(text!("{}:{}: {}{} {}", escaped(path), line, key, why, what))
 }
 
 /// The `go.env` of a toolchain. What Go cannot read it takes for absent; what it could read and

@@ -18,8 +18,8 @@ use crate::select::{self, Selection, Want};
 use crate::source::Source;
 use crate::store::{Store, program, self_name};
 use crate::switching::{is_first_of_1_21, obeys_malformed_line};
+use crate::text;
 use crate::word::word;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -126,7 +126,7 @@ pub fn refuse_borrowed_rights(host: &dyn Host) -> Result<(), Error> {
     }
     let program = host.exe().and_then(|exe| word(host.os(), &exe));
     let program = program.unwrap_or_else(|| String::from("PROGRAM"));
-    Err(Error::refused(format!(
+    Err(Error::refused(text!(
         "this process has the rights of another user or group than its caller's, whose environment \
          it has; run: chmod ug-s {}",
         program

@@ -56,6 +56,7 @@ mod trusted_paths;
 mod version;
 mod walk;
 mod word;
+mod words;
 
 pub use chain::Chain;
 pub use decide::{Launch, Plan, decide, decide_in, refuse_borrowed_rights};

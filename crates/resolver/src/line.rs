@@ -50,5 +50,4 @@ mod tests {
             assert_eq!(trim_as_go(line), trimmed, "{line:?}");
         }
     }
-    Cow::Owned(text)
 }

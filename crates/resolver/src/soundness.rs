@@ -8,9 +8,10 @@ use crate::error::Error;
 use crate::host::{Facts, Host, Os, Owner, ROOT};
 use crate::path::{is_separator, join_bytes, parent, trim_trailing};
 use crate::printable::escaped;
+use crate::text;
+use crate::text::push_number;
 use crate::word::word;
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Why something may not decide what runs.
@@ -83,7 +84,7 @@ fn named(os: Os, path: &[u8]) -> &[u8] {
 
 /// The refusal of what has a fault: what is wrong with it, and what mends it.
 pub(crate) fn refusal(host: &dyn Host, path: &[u8], facts: &Facts, fault: Fault) -> Error {
-    let word = word(host.os(), path).unwrap_or_else(|| "DIRECTORY".to_string());
+    let word = word(host.os(), path).unwrap_or_else(|| String::from("DIRECTORY"));
     let (given, path) = (path, escaped(path));
     let elsewhere = "where owners mean nothing, name it in GOWARD_TRUSTED_PATHS";
     Error::refused(match fault {
@@ -105,12 +106,13 @@ pub(crate) fn refusal(host: &dyn Host, path: &[u8], facts: &Facts, fault: Fault)
                 elsewhere
             )
         }
-        Fault::Open => format!(
-            "{path} can be written by other users (it belongs to {}{}), so nothing runs from there; \
-             run: chmod go-w {word}, or {elsewhere}",
+        Fault::Open => text!(
+            "{} can be written by other users (it belongs to {}{}), so nothing runs from there; \
+             run: chmod go-w {}, or {}",
+            path,
             whose(host.os(), facts.owner),
             mode(host.os(), facts),
-            path,
+            word,
             elsewhere
         ),
     })

@@ -526,7 +526,7 @@ pub fn sound_manager(host: &dyn Host, shim: &[u8]) -> Result<Vec<u8>, String> {
             && !trusted()
         {
             let why = soundness::refusal(host, path, &facts, fault).message;
-            return Err(format!("cannot install anything: {why}"));
+            return Err(text!("cannot install anything: {}", why));
         }
     }
     Ok(manager)

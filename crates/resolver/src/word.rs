@@ -3,7 +3,7 @@
 
 use crate::host::Os;
 use crate::printable::{escaped, shown};
-use alloc::format;
+use crate::text;
 use alloc::string::String;
 
 /// `path` as one word for the shells of `os`, if every one of them reads the same there; else
@@ -33,11 +33,11 @@ fn one_word(os: Os, path: &[u8], printable: String) -> Option<String> {
         // typographic quotes are quotes, too. A `\` in front of the last quote would escape it.
         let acts = |c: char| "\"%!$`".contains(c) || ('\u{2018}'..='\u{201f}').contains(&c);
         let quotable = !printable.contains(acts) && !printable.ends_with('\\');
-        return quotable.then(|| format!("\"{printable}\""));
+        return quotable.then(|| text!("\"{}\"", printable));
     }
     // Only these three mean something between single quotes: in sh, fish or csh.
     let quotable = !printable.contains(['\'', '\\', '!']);
-    quotable.then(|| format!("'{printable}'"))
+    quotable.then(|| text!("'{}'", printable))
 }
 
 /// What only one of the two systems may leave bare.
