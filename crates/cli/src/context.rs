@@ -83,7 +83,7 @@ impl Context {
     pub(crate) fn minimum(&self, store: &Store) -> Result<Option<Minimum>> {
         let set = Minimum::of(&Environment::new(&self.machine)).map_err(|error| {
             // For the shim a refusal, here a variable that makes no sense.
-            Failure::new(Exit::Usage, error.message)
+            Failure::new(Exit::Usage, error.into_message())
         })?;
         let file = store.root().join(config::NAME);
         Ok(match set {

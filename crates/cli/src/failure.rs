@@ -74,6 +74,6 @@ impl From<goward_installer::Error> for Failure {
 
 impl From<goward_resolver::Error> for Failure {
     fn from(error: goward_resolver::Error) -> Failure {
-        Failure::new(error.code.into(), error.message)
+        Failure::new(error.code.into(), error.into_message())
     }
 }

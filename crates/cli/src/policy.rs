@@ -32,7 +32,7 @@ impl Wish {
     fn by(mut self, minimum: &Minimum) -> Result<Wish> {
         if let Some(refusal) = minimum.refusal(&self.selector, &self.wanted_by) {
             if !self.is_floor {
-                return Err(Failure::new(Exit::Usage, refusal.message));
+                return Err(Failure::new(Exit::Usage, refusal.into_message()));
             }
             self.selector = Selector::Minor(minimum.version.language());
         }

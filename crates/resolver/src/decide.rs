@@ -72,7 +72,7 @@ impl Launch {
     /// What to say when the system would not execute the program.
     pub fn refused(&self, why: &str) -> Error {
         let message = text!("cannot execute {}: {}", escaped(&self.program), why);
-        Error { code: Code::CannotExecute, message }
+        Error::new(Code::CannotExecute, message)
     }
 }
 

@@ -1,12 +1,20 @@
 //! What goward says when it will not, or cannot, run a toolchain.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
+use core::ops::Deref;
 
 /// A refusal of the shim: one sentence that says what was wanted, where that came from and what
 /// to do, and the exit status before exec.
+///
+/// It is one pointer wide, so that a result that may hold one is not much larger than without.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Refusal>);
+
+/// What an [`Error`] says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
     /// The class, which decides the exit status.
     pub code: Code,
     /// One line, printable ASCII; empty if it was said before.
@@ -41,15 +49,32 @@ impl Code {
 impl Error {
     /// What the shim ends with where the manager has said why already.
     pub fn said() -> Error {
-        Error { code: Code::Forbidden, message: String::new() }
+        Error::new(Code::Forbidden, String::new())
+    }
+
+    /// The message alone.
+    pub fn into_message(self) -> String {
+        self.0.message
+    }
+
+    pub(crate) fn new(code: Code, message: String) -> Error {
+        Error(Box::new(Refusal { code, message }))
     }
 
     pub(crate) fn refused(message: String) -> Error {
-        Error { code: Code::Refused, message }
+        Error::new(Code::Refused, message)
     }
 
     pub(crate) fn missing(message: String) -> Error {
-        Error { code: Code::Missing, message }
+        Error::new(Code::Missing, message)
+    }
+}
+
+impl Deref for Error {
+    type Target = Refusal;
+
+    fn deref(&self) -> &Refusal {
+        &self.0
     }
 }
 

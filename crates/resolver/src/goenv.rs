@@ -172,7 +172,7 @@ mod tests {
             "\nGOWARD_MIRROR=x",
             "\nCGO_ENABLED=2",
         ] {
-            let error = parse(bad).unwrap_err().message;
+            let error = parse(bad).unwrap_err().into_message();
             assert!(error.starts_with("/p/.goenv:2: "), "{bad:?}: {error}");
         }
         assert!(

@@ -61,7 +61,7 @@ mod words;
 pub use chain::Chain;
 pub use decide::{Launch, Plan, decide, decide_in, refuse_borrowed_rights};
 pub use environment::{EnvChange, Environment, MARKER};
-pub use error::{Code, Error};
+pub use error::{Code, Error, Refusal};
 pub use goenv::{Goenv, Setting};
 pub use goenvfile::GoEnvFile;
 pub use gotoolchain::{Gotoolchain, Mode};

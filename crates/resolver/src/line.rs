@@ -17,17 +17,20 @@ pub(crate) fn trimmed(bytes: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
 
 /// A line trimmed as Go's `bytes.TrimSpace` does: of Unicode white space, which ends where bytes
 /// are no UTF-8. Nothing is copied: a file of a stranger's may have millions of lines.
-pub(crate) fn trim_as_go(line: &[u8]) -> &[u8] {
-    let begin = line.utf8_chunks().next().map_or(0, |first| {
-        let text = first.valid();
-        text.len() - text.trim_start().len()
-    });
-    let line = &line[begin..];
-    let end = line.utf8_chunks().last().map_or(0, |last| match last.invalid() {
-        [] => last.valid().len() - last.valid().trim_end().len(),
-        _ => 0,
-    });
-    &line[..line.len() - end]
+pub(crate) fn trim_as_go(mut line: &[u8]) -> &[u8] {
+    while let Some(blank) = blank(|length| line.get(..length)) {
+        line = line.get(blank..).unwrap_or_default();
+    }
+    while let Some(blank) = blank(|length| line.get(line.len().checked_sub(length)?..)) {
+        line = line.get(..line.len() - blank).unwrap_or_default();
+    }
+    line
+}
+
+/// How long the white space is that `piece` gives for some length, if it is one.
+fn blank<'l>(piece: impl Fn(usize) -> Option<&'l [u8]>) -> Option<usize> {
+    let text = (1..=4).find_map(|length| core::str::from_utf8(piece(length)?).ok())?;
+    text.chars().next().filter(|first| first.is_whitespace()).map(char::len_utf8)
 }
 
 #[cfg(test)]

@@ -139,7 +139,7 @@ mod tests {
     }
 
     fn pin(syntax: Syntax, bytes: &[u8]) -> Result<(String, u32), String> {
-        let pin = file(syntax, bytes).parse(false, &|| true).map_err(|e| e.message)?;
+        let pin = file(syntax, bytes).parse(false, &|| true).map_err(Error::into_message)?;
         Ok((pin.selector.to_string(), pin.origin.line))
     }
 

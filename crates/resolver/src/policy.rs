@@ -59,19 +59,16 @@ impl Minimum {
         below.then(|| {
             let Minimum { version, set_by } = self;
             let mend = version.release();
-            Error {
-                code: Code::Forbidden,
-                message: text!(
-                    "{}: Go {} is below the least that a repository may ask for \
-                     ({}); to pin a later one, run: goward use {}; to run this one all \
-                     the same, name it yourself: go +{}",
-                    wanted_by,
-                    selector,
-                    set_by,
-                    mend,
-                    selector
-                ),
-            }
+            let message = text!(
+                "{}: Go {} is below the least that a repository may ask for ({}); to pin a later \
+                 one, run: goward use {}; to run this one all the same, name it yourself: go +{}",
+                wanted_by,
+                selector,
+                set_by,
+                mend,
+                selector
+            );
+            Error::new(Code::Forbidden, message)
         })
     }
 

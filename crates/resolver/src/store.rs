@@ -521,12 +521,12 @@ pub fn sound_manager(host: &dyn Host, shim: &[u8]) -> Result<Vec<u8>, String> {
         trusted.is_ok_and(|trusted| trusted.hold(host, dir))
     };
     // Whoever can write to a directory on the way can exchange what lies in it at any moment.
-    for path in root_of(host.os(), shim).into_iter().chain([dir, &manager]) {
+    for path in [root_of(host.os(), shim).unwrap_or(dir), dir, &manager] {
         if let Some((facts, Some(fault))) = soundness::examine(host, path)
             && !trusted()
         {
-            let why = soundness::refusal(host, path, &facts, fault).message;
-            return Err(text!("cannot install anything: {}", why));
+            let why = soundness::refusal(host, path, &facts, fault);
+            return Err(text!("cannot install anything: {}", why.message));
         }
     }
     Ok(manager)

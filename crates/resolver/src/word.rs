@@ -36,7 +36,7 @@ fn one_word(os: Os, path: &[u8], printable: String) -> Option<String> {
         return quotable.then(|| text!("\"{}\"", printable));
     }
     // Only these three mean something between single quotes: in sh, fish or csh.
-    let quotable = !printable.contains(['\'', '\\', '!']);
+    let quotable = !path.iter().any(|byte| matches!(byte, b'\'' | b'\\' | b'!'));
     quotable.then(|| text!("'{}'", printable))
 }
 

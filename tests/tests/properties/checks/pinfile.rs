@@ -38,7 +38,7 @@ fn said_of_nothing() -> Vec<String> {
     ["", "?", &long, &"a".repeat(65), &many, "../x"]
         .iter()
         .map(|text| file(text.as_bytes(), Syntax::GoVersion).parse(false, &|| false))
-        .map(|refused| refused.expect_err("it is refused").message)
+        .map(|refused| refused.expect_err("it is refused").into_message())
         .map(|message| message.split_once(": ").expect("it has a reason").1.to_string())
         .collect()
 }
@@ -72,7 +72,7 @@ fn one(data: &[u8], syntax: Syntax, linked: bool, counts: Option<(u32, Vec<u8>)>
             assert_eq!(error.code.status(), 125);
             let line = counts.map_or(1, |(line, _)| line);
             assert_eq!(names_line(&error.message, PATH, data).0, line, "{}", error.message);
-            let hidden = file.parse(linked, &|| false).expect_err("it is refused").message;
+            let hidden = file.parse(linked, &|| false).expect_err("it is refused").into_message();
             let (hidden_line, said) = names_line(&hidden, PATH, data);
             assert_eq!(hidden_line, line);
             assert!(reasons().iter().any(|known| known == said), "repeats: {said}");
