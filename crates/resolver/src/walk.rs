@@ -1,7 +1,7 @@
 //! One pass from the resolution directory up to the root, for all file names at once.
 
 use crate::environment::Environment;
-use crate::host::{FileText, Host, Level, Os, Owner, ReadError};
+use crate::host::{FileText, Host, Kind, Level, Os, Owner, ReadError};
 use crate::invocation::Invocation;
 use crate::path;
 use crate::pinfile::{self, GO_VERSION, TOOL_VERSIONS};
@@ -122,7 +122,9 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8], trusted: &TrustedPat
         if finds.pin.is_none() {
             finds.pin = pin_at(&mut judge, &level);
             if is_home(&level, finds.pin.is_some()) {
-                finds.home_pin = HomePin::Seen(finds.pin.take());
+                // Beside a module's file it is the project's, even where HOME is the project.
+                let default = if has_module(host, dir) { None } else { finds.pin.take() };
+                finds.home_pin = HomePin::Seen(default);
             }
         }
         // Go does not cross its own tree to find a go.work (`modload/init.go`, `findWorkspaceFile`).
@@ -196,6 +198,13 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// Whether a module or a workspace begins in `dir`.
+fn has_module(host: &dyn Host, dir: &[u8]) -> bool {
+    let there =
+        |name: &str| matches!(host.kind(&path::join(host.os(), dir, name)), Kind::File { .. });
+    there("go.mod") || there("go.work")
 }
 
 /// Go steps over a directory named `go.mod`, and `~/.goenv` may be the home of another tool.

@@ -204,11 +204,15 @@ impl<'w> Model<'w> {
         }
     }
 
-    /// Level 5: the nearest directory with a pin file, the home directory apart. The inner `None`
-    /// is a file that says nothing.
+    /// Level 5: the nearest directory with a pin file, the home directory apart unless it is a
+    /// project. The inner `None` is a file that says nothing.
     fn pin_file(&self) -> Option<Option<Vec<u8>>> {
-        let not_home = self.directories.iter().filter(|dir| *dir != "home");
-        not_home.into_iter().find_map(|dir| self.pin_in(dir))
+        let counts = |dir: &&String| *dir != "home" || self.home_is_a_project();
+        self.directories.iter().filter(counts).find_map(|dir| self.pin_in(dir))
+    }
+
+    fn home_is_a_project(&self) -> bool {
+        ["go.mod", "go.work"].iter().any(|name| self.file("home", name).is_some())
     }
 
     fn pin_in(&self, dir: &str) -> Option<Option<Vec<u8>>> {
@@ -379,7 +383,8 @@ impl<'w> Model<'w> {
 
     /// Levels 7 to 9.
     fn base(&self) -> Option<Expected> {
-        let at_home = self.pin_in("home");
+        let passed = self.directories.iter().any(|dir| dir == "home");
+        let at_home = if passed && self.home_is_a_project() { None } else { self.pin_in("home") };
         let default = self.world.default.as_ref();
         let default = default.map(|text| pinfile::go_version(text).map(|(_, text)| text));
         if let Some(text) = at_home.or(default) {
