@@ -238,7 +238,7 @@ impl Mirrors<'_> {
     ) -> Result<Installed> {
         let Mirrors { store, settings, release, progress } = self;
         let (client, partial) = (Client::new(settings), Cell::default());
-        let sources = Sources { store, settings, release, progress };
+        let sources = Sources::new(store, settings, release, progress);
         store.prepare()?;
         let mut first: Option<Error> = None;
         let mut left = settings.mirrors.len();

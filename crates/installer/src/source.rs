@@ -10,10 +10,11 @@ use crate::release::Release;
 use crate::replace;
 use crate::settings::Settings;
 use crate::store::Store;
-use crate::sumdb::{Module, lookup_in};
+use crate::sumdb::{Access, Module, Vouched, lookup_in};
 use crate::trust::{Expected, Trust};
 use crate::url::redact;
 use crate::verify::Authority;
+use std::cell::Cell;
 
 /// An archive somewhere, and what it must be.
 pub(crate) struct Source {
@@ -32,15 +33,25 @@ impl Source {
 }
 
 /// Looks for the sources of one release.
-#[derive(Clone, Copy)]
 pub(crate) struct Sources<'a> {
-    pub(crate) store: &'a Store,
-    pub(crate) settings: &'a Settings,
-    pub(crate) release: &'a Release,
-    pub(crate) progress: &'a dyn Progress,
+    store: &'a Store,
+    settings: &'a Settings,
+    release: &'a Release,
+    progress: &'a dyn Progress,
+    /// Whether the checksum database was asked in vain: it is not waited for at each mirror.
+    silent: Cell<bool>,
 }
 
-impl Sources<'_> {
+impl<'a> Sources<'a> {
+    pub(crate) fn new(
+        store: &'a Store,
+        settings: &'a Settings,
+        release: &'a Release,
+        progress: &'a dyn Progress,
+    ) -> Sources<'a> {
+        Sources { store, settings, release, progress, silent: Cell::new(false) }
+    }
+
     /// Where `mirror` has the archive, and who says what it must be.
     pub(crate) fn at(&self, mirror: &Mirror, client: &Client) -> Result<Source> {
         let release = self.release;
@@ -99,7 +110,7 @@ impl Sources<'_> {
         let (Some(access), Some(module)) = (&self.settings.checksum_database, module) else {
             return Ok(None);
         };
-        match lookup_in(access, self.store, self.settings, &module, self.progress) {
+        match self.look_up(access, &module) {
             Ok(vouched) => Ok(Some(Authority::Database(Box::new(vouched)))),
             // What is asked for in so many words is not replaced by less.
             Err(error) if self.settings.min_trust == Some(Trust::ChecksumDatabase) => Err(self
@@ -156,9 +167,19 @@ impl Sources<'_> {
             let message = format!("no checksum database can vouch for {name} of a module proxy");
             return Err(Error::new(ErrorKind::Verification, message));
         };
-        lookup_in(access, self.store, self.settings, &module, self.progress)
+        self.look_up(access, &module)
             .map(|vouched| Authority::Module(Box::new(vouched)))
             .map_err(|error| self.unasked(error))
+    }
+
+    /// Asks the checksum database, unless it could not be reached a moment ago.
+    fn look_up(&self, access: &Access, module: &Module) -> Result<Vouched> {
+        if self.silent.get() {
+            let message = "the checksum database could not be reached a moment ago";
+            return Err(Error::new(ErrorKind::Network, message));
+        }
+        lookup_in(access, self.store, self.settings, module, self.progress)
+            .inspect_err(|error| self.silent.set(error.kind() == ErrorKind::Network))
     }
 
     /// Says of a database that cannot be reached what was wanted of it.

@@ -4,6 +4,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::owner;
 use crate::platform::Platform;
 use crate::progress::Silent;
+use crate::read;
 use crate::replace;
 use crate::shown::Shown as _;
 use crate::want::Want;
@@ -11,6 +12,9 @@ use goward_resolver::{LINKS, ToolchainName};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+/// The most bytes of a tree's `VERSION`.
+const MAX_VERSION: usize = 4 << 10;
 
 /// A store, by its root directory. Making one touches nothing on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +45,17 @@ impl Toolchain {
     /// Its GOROOT.
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// Whether it is installed: its directory is there. A link to a directory elsewhere is a toolchain
+    /// adopted in place, as long as that one's `VERSION` says so; the shim judges alike.
+    fn is_there(&self) -> bool {
+        let tree = &self.directory;
+        let says = || read::read_text(&tree.join("VERSION"), MAX_VERSION).ok();
+        let is_named = |text: String| {
+            text.lines().next().is_some_and(|line| line.trim() == self.name.as_str())
+        };
+        tree.is_dir() && (!tree.is_symlink() || says().is_some_and(is_named))
     }
 
     /// What the store calls it: its name, and the platform if that is a foreign one.
@@ -191,7 +206,7 @@ impl Store {
         for entry in entries {
             let entry = entry.map_err(|error| Error::io("read", &directory, error))?;
             let toolchain = entry.file_name().to_str().and_then(|name| self.parse(name));
-            found.extend(toolchain.filter(|toolchain| toolchain.directory.is_dir()));
+            found.extend(toolchain.filter(Toolchain::is_there));
         }
         found.sort_by(|a, b| {
             let by_version = a.name.version().cmp(b.name.version());
@@ -202,7 +217,7 @@ impl Store {
 
     /// The toolchain that the store has under `name` (`go1.22.10`, `go1.22.10.windows-arm64`).
     pub fn toolchain(&self, name: &str) -> Option<Toolchain> {
-        self.parse(name).filter(|toolchain| toolchain.directory.is_dir())
+        self.parse(name).filter(Toolchain::is_there)
     }
 
     /// The newest installed release that meets `want`, without asking anybody.
@@ -213,6 +228,11 @@ impl Store {
                 && want.admits(toolchain.name.version())
         });
         Ok(found)
+    }
+
+    /// The link under `name` in the place of a toolchain, whatever it leads to.
+    pub(crate) fn toolchain_link(&self, name: &str) -> Option<Toolchain> {
+        self.parse(name).filter(|toolchain| toolchain.directory.is_symlink())
     }
 
     pub(crate) fn parse(&self, text: &str) -> Option<Toolchain> {
@@ -285,6 +305,25 @@ mod tests {
         assert_eq!(newest("latest", None).as_deref(), Some("go1.22.9"));
         assert_eq!(newest("1.22", Some("1.22.10")), None);
         assert_eq!(newest("1.23", None), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_installed_as_long_as_its_tree_is_the_one_named() {
+        let (home, store) = store_with(&[]);
+        let tree = home.path().join("elsewhere");
+        fs::create_dir(&tree).unwrap();
+        let link = store.toolchains_dir().join("go1.24.1");
+        std::os::unix::fs::symlink(&tree, &link).unwrap();
+        for (version, there) in [("go1.24.1\ntime x\n", true), ("go1.21.13\n", false), ("", false)]
+        {
+            fs::write(tree.join("VERSION"), version).unwrap();
+            assert_eq!(store.toolchain("go1.24.1").is_some(), there, "{version:?}");
+            assert_eq!(store.installed().unwrap().len(), usize::from(there), "{version:?}");
+        }
+        // What it leads to stays, and it can be taken away whatever that is.
+        store.uninstall("go1.24.1", false, &Silent).unwrap();
+        assert!(!link.is_symlink() && tree.join("VERSION").exists());
     }
 
     #[test]

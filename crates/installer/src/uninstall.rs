@@ -21,10 +21,11 @@ impl Store {
             let message = format!("{name} is not installed in {}", self.root().shown());
             Error::new(ErrorKind::NotFound, message).hint("`goward list` shows what is")
         };
-        let toolchain = self.toolchain(name).ok_or_else(missing)?;
+        let found = self.toolchain(name).or_else(|| self.toolchain_link(name));
+        let toolchain = found.ok_or_else(missing)?;
         self.prepare()?;
         let lock = Lock::wait(&self.lock_file(name), name, progress)?;
-        if !toolchain.directory().is_dir() {
+        if !toolchain.directory().is_dir() && !toolchain.directory().is_symlink() {
             return Err(missing());
         }
         if !force {

@@ -110,7 +110,7 @@ fn the_table_is_asked_before_anybody_else() {
     // A digest that the mirror, or go.dev itself, gives now changes nothing.
     let release = Release { official: Some(digest(b"another")), ..release };
     let (store, settings) = (&place.store, &settings);
-    let sources = Sources { store, settings, release: &release, progress: &Silent };
+    let sources = Sources::new(store, settings, &release, &Silent);
     let source = sources.at(&place.mirror, &Client::new(settings)).unwrap();
     let wanted = Expected { digest: table.digest, size: table.size, trust: Trust::Table };
     assert_eq!(source.authority.expected(), Some(&wanted));

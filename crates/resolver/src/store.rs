@@ -48,6 +48,9 @@ pub struct Store<'e> {
     system: OnceCell<Option<Place>>,
 }
 
+/// A registered link: its name, and its GOROOT or why it does not count.
+pub type Link = (String, Result<Vec<u8>, Error>);
+
 /// A root, with what was found out about its directories.
 #[derive(Default)]
 struct Place {
@@ -294,15 +297,15 @@ impl<'e> Store<'e> {
         Ok(sound.then_some(path))
     }
 
-    /// The names of all linked trees with their GOROOTs.
-    pub fn links(&self) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    /// The names of all linked trees with their GOROOTs, or why one does not count.
+    pub fn links(&self) -> Result<Vec<Link>, Error> {
         let mut found = Vec::new();
         let own = self.root.is_some().then_some(&self.own);
         for place in own.into_iter().chain(self.system_place()) {
             let Some(links) = self.directory(place, LINKS)? else { continue };
             for listed in self.env.host().list(&links) {
                 let Ok(name) = String::from_utf8(listed.name) else { continue };
-                if let Some(goroot) = self.linked(&name)? {
+                if let Some(goroot) = self.linked(&name).transpose() {
                     found.push((name, goroot));
                 }
             }

@@ -165,7 +165,10 @@ fn rows(cx: &Context, plan: Option<&Plan>) -> Result<Vec<Row>> {
     // What is no name of a link is what a killed process left.
     let is_name = |name: &str| matches!(Selector::parse(name), Ok(Selector::Linked(_)));
     for (name, goroot) in roots.links()?.into_iter().filter(|(name, _)| is_name(name)) {
-        rows.push(row(name, None, &goroot, Origin::Link));
+        match goroot {
+            Ok(goroot) => rows.push(row(name, None, &goroot, Origin::Link)),
+            Err(error) => cx.output.warning(&error.message),
+        }
     }
     if let Some(program) = system_program(&env, "go") {
         let mut system = row("system".to_owned(), None, &program, Origin::Path);

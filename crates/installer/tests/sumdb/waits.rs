@@ -7,7 +7,7 @@ use crate::install::{VERSION, archive, files, h1, module};
 use crate::kit::Asker;
 use crate::server::{Answer, Server};
 use goward_installer::sumdb::{Access, Proxies, lookup_in};
-use goward_installer::{ErrorKind, Limits, Silent, Want, bring};
+use goward_installer::{ErrorKind, Limits, Silent, Trust, Want, bring};
 use goward_resolver::Selector;
 use std::fs;
 use std::time::{Duration, Instant};
@@ -124,6 +124,22 @@ fn nobody_waits_for_one_who_waits() {
         // It finds that nothing is left to do, or that it cannot know: both are an end.
         drop(waiting.join().unwrap());
     });
+}
+
+/// What cannot be reached is asked once, not once for each mirror.
+#[test]
+fn a_silent_database_is_asked_once_for_all_mirrors() {
+    let (mut world, served) = world(&[VERSION]);
+    let silent = slow(20_000);
+    let key = served.gosumdb.split(' ').next().unwrap();
+    world.settings.mirrors = vec![world.mirror(false); 4];
+    world.settings.checksum_database = Some(access(&format!("{key} {}", silent.url)));
+    world.settings.min_trust = Some(Trust::ChecksumDatabase);
+    world.settings.limits = limits(800);
+    let selector = Selector::parse(VERSION).unwrap();
+    let error = bring(&world.store, &world.settings, &Want::new(&selector), &Silent).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Network, "{}", chain(&error));
+    assert_eq!(silent.count(&format!("/lookup/{}", module())), 1);
 }
 
 /// S12: a mirror without an index lacks the newest release that was seen; for a file's wish the next
