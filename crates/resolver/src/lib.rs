@@ -82,7 +82,7 @@ pub use selector::{Range, Selector, SelectorError};
 pub use source::{Origin, Source};
 pub use standing::PassedOver;
 pub use store::{
-    DEFAULT, LINKS, SHIMS, Store, TOOLCHAINS, TRUST, manager_of, program, sound_manager,
+    DEFAULT, LINKS, Link, SHIMS, Store, TOOLCHAINS, TRUST, manager_of, program, sound_manager,
     trust_record, trust_subject,
 };
 pub use system::system_program;
