@@ -18,6 +18,7 @@ use crate::standing::PassedOver;
 use crate::store::{Store, trust_record, trust_subject};
 use crate::text;
 use crate::walk::{self, ENV_LIMIT, Finds, Found, HomePin, MOD_LIMIT};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// How often, a millisecond apart, a go/env file is read again that somebody may be rewriting:
@@ -193,7 +194,12 @@ fn goenv(host: &dyn Host, found: &Found, store: &Store<'_>) -> Result<Goenv, Err
     goenv.vouched = found.vouched;
     let Some(guarded) = goenv.first_guarded() else { return Ok(goenv) };
     if foreign || !(found.vouched || is_trusted(host, store, &found.path, &text.bytes)?) {
-        return Err(consent::refusal(host.os(), (&found.path, foreign), guarded, ""));
+        let mut guarded = guarded.clone();
+        // Behind a link even a key may be a secret.
+        if text.link.is_some() {
+            guarded.key = String::from("what this line sets");
+        }
+        return Err(consent::refusal(host.os(), (&found.path, foreign), &guarded, ""));
     }
     Ok(goenv)
 }

@@ -86,7 +86,7 @@ fn named(os: Os, path: &[u8]) -> &[u8] {
 pub(crate) fn refusal(host: &dyn Host, path: &[u8], facts: &Facts, fault: Fault) -> Error {
     let word = word(host.os(), path).unwrap_or_else(|| String::from("DIRECTORY"));
     let (given, path) = (path, escaped(path));
-    let elsewhere = "where owners mean nothing, name it in GOWARD_TRUSTED_PATHS";
+    let elsewhere = "where owners mean nothing, name the store in GOWARD_TRUSTED_PATHS";
     Error::refused(match fault {
         Fault::Foreign => {
             let what = match facts.is_link() {

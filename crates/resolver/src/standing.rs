@@ -43,7 +43,8 @@ impl PassedOver {
         let directory = parent(os, &self.path).unwrap_or_default();
         text!(
             "{} is passed over: it belongs to {}, and other users can put files there; take \
-             ownership of it, or name {} in GOWARD_TRUSTED_PATHS",
+             ownership of it, or name {} in GOWARD_TRUSTED_PATHS, if whatever anyone puts there is \
+             to count as yours",
             escaped(&self.path),
             whose(os, self.owner),
             escaped(directory)
