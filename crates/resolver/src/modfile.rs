@@ -136,12 +136,8 @@ fn directive(line: &[u8], key: &str, number: u32) -> Option<Directive> {
     }
     let comment = rest.windows(2).position(|two| matches!(two, [b'/', b'/']));
     let value = trim_as_go(comment.and_then(|at| rest.get(..at)).unwrap_or(rest));
-    // What is no UTF-8 has no byte but ASCII left: U+FFFD is in no grammar of ours.
-    let odd = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { '\u{fffd}' };
-    let value = match core::str::from_utf8(value) {
-        Ok(text) => String::from(text),
-        Err(_) => value.iter().map(odd).collect(),
-    };
+    // What is no UTF-8 becomes U+FFFD, which is in no grammar of ours.
+    let value = String::from_utf8_lossy(value).into_owned();
     Some(Directive { value, line: number })
 }
 

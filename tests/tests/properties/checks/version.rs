@@ -58,7 +58,7 @@ fn name(text: &str) {
         (linear(text.len(), || ToolchainName::parse(text)), toolchain::name(text));
     assert_eq!(parsed.is_some(), plain.is_some(), "{text:?}");
     let (Some(parsed), Some(plain)) = (parsed, plain) else { return };
-    assert_eq!(parsed.to_string(), text);
+    assert_eq!(parsed.as_str(), text);
     assert_eq!(version::parse(parsed.version().as_str()), Some(plain), "{text:?}");
     assert_eq!(parsed.is_custom(), toolchain::is_custom(text), "{text:?}");
     assert!(!parsed.is_file_name() || !text.contains(['/', '\\', '\0', ' ', '\t']), "{text:?}");
