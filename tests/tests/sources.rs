@@ -44,7 +44,7 @@ fn receipt(sandbox: &Sandbox, name: &str) -> serde_json::Value {
 fn a_module_becomes_the_tree_that_go_makes_of_it() {
     let sandbox = Sandbox::with("module", &["1.23.2"]);
     let proxy = ModuleProxy::new(&sandbox).offer_go("1.22.10", &tree("1.22.10"));
-    let install = ["install", "--from", "proxy", "--verify", "none", "1.22"];
+    let install = ["install", "--from", "proxy", "--verify", "none", "1.22.10"];
     goward(&sandbox, &install).env("GOPROXY", proxy.url()).run().code(0).nothing_on_stdout();
     let ours = sandbox.toolchain("1.22.10");
     let project = sandbox.project("p");
