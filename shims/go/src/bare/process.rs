@@ -168,6 +168,7 @@ fn pointers_in(array: *const *const c_char) -> impl Iterator<Item = *const c_cha
 
 /// Where the value begins in `KEY=VALUE`, if that is the entry's key. Most entries differ in
 /// the first byte, so no more of them is looked at.
+#[inline(always)]
 fn value_of(entry: *const c_char, key: &str) -> Option<*const c_char> {
     // SAFETY: the entry is a C string, and the first byte that differs, be it the NUL, ends this.
     unsafe {

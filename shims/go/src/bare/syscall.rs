@@ -92,6 +92,7 @@ const O_NOFOLLOW: usize = 0o100_000;
 /// The arguments must be what the call `number` takes: pointers valid for what the kernel reads
 /// or writes through them.
 #[cfg(target_arch = "x86_64")]
+#[inline(always)]
 unsafe fn call(number: usize, arguments: [usize; 6]) -> Result<usize, Errno> {
     let [a, b, c, d, e, f] = arguments;
     let result: isize;
@@ -112,6 +113,7 @@ unsafe fn call(number: usize, arguments: [usize; 6]) -> Result<usize, Errno> {
 ///
 /// As on x86-64.
 #[cfg(target_arch = "aarch64")]
+#[inline(always)]
 unsafe fn call(number: usize, arguments: [usize; 6]) -> Result<usize, Errno> {
     let [a, b, c, d, e, f] = arguments;
     let result: isize;
@@ -128,6 +130,7 @@ unsafe fn call(number: usize, arguments: [usize; 6]) -> Result<usize, Errno> {
     answer(result)
 }
 
+#[inline(always)]
 fn answer(result: isize) -> Result<usize, Errno> {
     if (-4095..0).contains(&result) { Err(Errno(-result as i32)) } else { Ok(result as usize) }
 }
@@ -176,6 +179,7 @@ fn stat_at(dir: usize, path: &CStr, flags: usize) -> Result<Stat, Errno> {
 }
 
 #[cfg(target_arch = "x86_64")]
+#[inline(always)]
 fn decode_stat(words: &[u64; 18]) -> Stat {
     // dev, ino, nlink, mode|uid, gid|pad, rdev, size, blksize, blocks, atim(2), mtim(2), ...
     Stat {
@@ -190,6 +194,7 @@ fn decode_stat(words: &[u64; 18]) -> Stat {
 }
 
 #[cfg(target_arch = "aarch64")]
+#[inline(always)]
 fn decode_stat(words: &[u64; 18]) -> Stat {
     // dev, ino, mode|nlink, uid|gid, rdev, pad, size, blksize|pad, blocks, atim(2), mtim(2), ...
     Stat {
