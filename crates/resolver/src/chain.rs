@@ -257,10 +257,10 @@ fn module(
         let text = readable(found)?;
         Ok(ModuleFile::scan(found.path.clone(), &text.bytes, text.owner == Owner::Foreign))
     };
-    let nearest = || finds.module.as_ref().map(scan);
+    let nearest = || finds.module.as_deref().map(scan);
     match layers.get("GOWORK").map(|value| value.bytes) {
         Some(b"off") => nearest(),
-        None | Some(b"auto") => finds.work.as_ref().map(scan).or_else(nearest),
+        None | Some(b"auto") => finds.work.as_deref().map(scan).or_else(nearest),
         Some(path) if is_absolute(host.os(), path) => match host.read(path, MOD_LIMIT) {
             Ok(None) => nearest(),
             Ok(Some(text)) => {

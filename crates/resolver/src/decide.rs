@@ -3,6 +3,7 @@
 //! The large steps are never inlined: each gives its part of the stack back to the next one, and
 //! every page of the stack that is touched costs a page fault.
 
+use crate::ToolchainName;
 use crate::chain::Chain;
 use crate::child;
 use crate::consent::Consent;
@@ -20,6 +21,7 @@ use crate::store::{Store, program, self_name};
 use crate::switching::{is_first_of_1_21, obeys_malformed_line};
 use crate::text;
 use crate::word::word;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -31,7 +33,7 @@ pub struct Plan {
     /// The level that decided in the end: the selection's, or one of the default's.
     pub source: Source,
     /// What to install first. If that succeeds, decide again; if not, go on with `launch`.
-    pub install: Option<Install>,
+    pub install: Option<Box<Install>>,
     /// The toolchain that runs unless something is installed first.
     pub target: Option<Target>,
     /// What to execute, or why there is nothing to.
@@ -87,35 +89,47 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Plan, Error> {
     refuse_borrowed_rights(host)?;
     let env = Environment::new(host);
     let invocation = Invocation::parse(host, argv);
-    if let Some(plan) = running(&env, &invocation) {
-        guard(&env, invocation, &plan)?;
-        return Ok(plan);
+    if let Some(target) = running(&env, &invocation) {
+        return as_running(&env, invocation, target);
     }
     let store = Store::locate(&env)?;
-    if let Tool::Named(name) = &invocation.tool {
-        let want = Want::Name(name.clone());
-        let selection = Selection { want, source: Source::Name, foreign: false, raised: false };
-        return as_named(&store, host, selection);
-    }
-    // As [`Chain::read`], but the chain stays where it is: each page of stack costs a fault.
-    let found = Chain::survey(&env, invocation, &store);
-    match found.1.into_iter().next() {
-        Some(refusal) => Err(refusal),
-        None => decide_in(&found.0, &store),
+    match &invocation.tool {
+        Tool::Named(name) => as_named(&store, host, name.clone()),
+        _ => by_chain(&env, invocation, &store),
     }
 }
 
-/// A running toolchain that would obey the files here may not. Only the first that look at a
-/// toolchain line obey one that is malformed.
+/// What the chain says. As [`Chain::read`], but the chain stays where it is.
 #[inline(never)]
-fn guard(env: &Environment<'_>, invocation: Invocation<'_>, plan: &Plan) -> Result<(), Error> {
-    if let Some(target) = &plan.target
-        && target.name.as_ref().is_some_and(|name| is_first_of_1_21(name.version()))
-    {
-        let store = Store::locate(env)?;
-        obeys_malformed_line(&Chain::read(env, invocation, &store)?, target, &[])?;
+fn by_chain(
+    env: &Environment<'_>,
+    invocation: Invocation<'_>,
+    store: &Store<'_>,
+) -> Result<Plan, Error> {
+    let found = Chain::survey(env, invocation, store);
+    match found.1.into_iter().next() {
+        Some(refusal) => Err(refusal),
+        None => decide_in(&found.0, store),
     }
-    Ok(())
+}
+
+/// Below a running toolchain: that one. It may not be one that would obey the files here; only the
+/// first that look at a toolchain line obey one that is malformed.
+#[inline(never)]
+fn as_running(
+    env: &Environment<'_>,
+    invocation: Invocation<'_>,
+    target: Target,
+) -> Result<Plan, Error> {
+    if target.name.as_ref().is_some_and(|name| is_first_of_1_21(name.version())) {
+        let store = Store::locate(env)?;
+        obeys_malformed_line(&Chain::read(env, invocation, &store)?, &target, &[])?;
+    }
+    let launch = unchanged(&target);
+    let source = Source::Running;
+    let selection =
+        Selection { want: Want::Base, source: source.clone(), foreign: false, raised: false };
+    Ok(Plan { selection, source, install: None, target: Some(target), launch: Ok(launch) })
 }
 
 /// A set-user-ID or set-group-ID shim has its whole environment, PATH and HOME included, from
@@ -178,7 +192,7 @@ fn weigh(
     let child_of = if below_floor.is_some() { &base } else { &selection };
     let launch = match &target {
         Ok(target) => {
-            let notes = notes(resolver, &selection, target, below_floor.as_ref());
+            let notes = notes(resolver, &selection, target, below_floor.as_deref());
             launch(chain, consent, child_of, target, notes)
         }
         Err(why) => Err(why.clone()),
@@ -266,10 +280,10 @@ fn way_out(resolver: &Resolver<'_>, consent: &Consent<'_>) -> Option<Plan> {
     Some(Plan { selection, source, install: None, target: Some(target), launch: Ok(launch) })
 }
 
-/// Below a running toolchain (`-toolexec`, `CC`, vet): Go has exported its whole environment, and
-/// a nested call gets that very toolchain. Only `+SELECTOR` asks for another.
+/// The toolchain below which this runs (`-toolexec`, `CC`, vet): Go has exported its whole
+/// environment, and a nested call gets that very toolchain. Only `+SELECTOR` asks for another.
 #[inline(never)]
-fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Plan> {
+fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Target> {
     let host = env.host();
     if invocation.selector.is_some() || matches!(invocation.tool, Tool::Named(_)) {
         return None;
@@ -284,30 +298,14 @@ fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Plan> {
     if !host.kind(&program).is_program() {
         return None;
     }
-    let target = Target {
-        program: program.clone(),
-        goroot: Some(goroot.to_vec()),
-        name: core::str::from_utf8(version).ok().and_then(crate::ToolchainName::parse),
-        kind: TargetKind::Managed,
-    };
-    let launch =
-        Launch { program, drop_selector: false, env: Vec::new(), notes: Vec::new(), managed: true };
-    let selection =
-        Selection { want: Want::Base, source: Source::Running, foreign: false, raised: false };
-    Some(Plan {
-        selection,
-        source: Source::Running,
-        install: None,
-        target: Some(target),
-        launch: Ok(launch),
-    })
+    let name = core::str::from_utf8(version).ok().and_then(crate::ToolchainName::parse);
+    Some(Target { program, goroot: Some(goroot.to_vec()), name, kind: TargetKind::Managed })
 }
 
 /// Called as `go1.22.10`: that toolchain, with nothing looked at and nothing changed.
 #[inline(never)]
-fn as_named(store: &Store<'_>, host: &dyn Host, selection: Selection) -> Result<Plan, Error> {
-    let Want::Name(name) = &selection.want else { unreachable!("a name selects by name") };
-    let goroot = store.find(name)?;
+fn as_named(store: &Store<'_>, host: &dyn Host, name: ToolchainName) -> Result<Plan, Error> {
+    let goroot = store.find(&name)?;
     let target = goroot.map(|goroot| Target {
         program: program(host.os(), &goroot, "go"),
         goroot: Some(goroot),
@@ -315,18 +313,26 @@ fn as_named(store: &Store<'_>, host: &dyn Host, selection: Selection) -> Result<
         kind: TargetKind::Managed,
     });
     let launch = match &target {
-        Some(target) => Ok(Launch {
-            program: target.program.clone(),
-            drop_selector: false,
-            env: Vec::new(),
-            notes: Vec::new(),
-            managed: true,
-        }),
+        Some(target) => Ok(unchanged(target)),
         None => Err(Error::missing(text!(
             "{} is not installed; run: goward install {}",
             name,
             name.version()
         ))),
     };
-    Ok(Plan { source: Source::Name, selection, install: None, target, launch })
+    let source = Source::Name;
+    let selection =
+        Selection { want: Want::Name(name), source: source.clone(), foreign: false, raised: false };
+    Ok(Plan { source, selection, install: None, target, launch })
+}
+
+/// The toolchain's program, with nothing changed for it.
+fn unchanged(target: &Target) -> Launch {
+    Launch {
+        program: target.program.clone(),
+        drop_selector: false,
+        env: Vec::new(),
+        notes: Vec::new(),
+        managed: true,
+    }
 }

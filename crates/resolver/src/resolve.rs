@@ -16,6 +16,7 @@ use crate::switching::self_version;
 use crate::system::on_path;
 use crate::text;
 use crate::{ToolchainName, Version};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -51,11 +52,11 @@ pub struct Resolution {
     /// The level that decided, which is below the selection's where that left it to the default.
     pub source: Source,
     /// What should be installed first, where nothing that is there will do.
-    pub install: Option<Install>,
+    pub install: Option<Box<Install>>,
     /// What runs if nothing was to be installed, or could not be.
     pub target: Result<Target, Error>,
     /// Whether the target runs only because the floor cannot be met: Go is to speak for itself.
-    pub below_floor: Option<Floor>,
+    pub below_floor: Option<Box<Floor>>,
 }
 
 /// What the manager is asked to install before the shim looks again.
@@ -236,13 +237,13 @@ impl Resolver<'_> {
         let impatient = nearest.is_some();
         let (target, below_floor) = match nearest {
             Some(target) => (Ok(target), None),
-            None => (self.base()?.target.map_err(|_| unmet(floor)), Some(floor.clone())),
+            None => (self.base()?.target.map_err(|_| unmet(floor)), Some(Box::new(floor.clone()))),
         };
         let resolution = Resolution { source: source.clone(), install: None, target, below_floor };
         Ok(match self.installable(floor, mode)? {
             None => resolution,
             Some(selector) => Resolution {
-                install: Some(Install {
+                install: Some(Box::new(Install {
                     selector,
                     at_least: Some(floor.version.clone()),
                     source: source.clone(),
@@ -250,7 +251,7 @@ impl Resolver<'_> {
                     foreign: floor.foreign,
                     impatient,
                     root: self.store.root.clone(),
-                }),
+                })),
                 ..resolution
             },
         })
@@ -419,14 +420,16 @@ impl Resolver<'_> {
             why,
             command
         ));
-        let install = off.is_none().then(|| Install {
-            selector: selector.clone(),
-            at_least,
-            source: source.clone(),
-            is_floor: false,
-            foreign: *foreign,
-            impatient: fallback.is_some(),
-            root: self.store.root.clone(),
+        let install = off.is_none().then(|| {
+            Box::new(Install {
+                selector: selector.clone(),
+                at_least,
+                source: source.clone(),
+                is_floor: false,
+                foreign: *foreign,
+                impatient: fallback.is_some(),
+                root: self.store.root.clone(),
+            })
         });
         let target = fallback.ok_or(error);
         Ok(Resolution { source: source.clone(), install, target, below_floor: None })

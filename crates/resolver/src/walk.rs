@@ -7,6 +7,7 @@ use crate::path;
 use crate::pinfile::{self, GO_VERSION, TOOL_VERSIONS};
 use crate::standing::{PassedOver, Standing, is_project, standing};
 use crate::trusted_paths::TrustedPaths;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// The largest pin file read, in bytes.
@@ -26,13 +27,14 @@ pub(crate) struct Found {
     pub(crate) vouched: bool,
 }
 
-/// The nearest file of each kind.
+/// The nearest file of each kind. They are boxed: most are absent, and the stack has no room to
+/// spare.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Finds {
-    pub(crate) goenv: Option<Found>,
-    pub(crate) pin: Option<Found>,
-    pub(crate) work: Option<Found>,
-    pub(crate) module: Option<Found>,
+    pub(crate) goenv: Option<Box<Found>>,
+    pub(crate) pin: Option<Box<Found>>,
+    pub(crate) work: Option<Box<Found>>,
+    pub(crate) module: Option<Box<Found>>,
     /// A `go.mod` directly in the system's temporary directory, which Go ignores.
     pub(crate) ignored_module: Option<Vec<u8>>,
     /// What the home directory has for a pin file, if the walk came through it: there it is the
@@ -49,7 +51,7 @@ pub(crate) enum HomePin {
     #[default]
     Unseen,
     /// The walk has looked.
-    Seen(Option<Found>),
+    Seen(Option<Box<Found>>),
 }
 
 /// Where files are looked for: DIR of `-C`, else Go's notion of the current directory, `$PWD` if
@@ -117,7 +119,8 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8], trusted: &TrustedPat
         let mut judge = Judge { env, trusted, dir, is_temporary: &is_temporary, passed_over };
         if finds.goenv.is_none() {
             let found = probe_entry(host, &level, ".goenv", ENV_LIMIT);
-            finds.goenv = found.filter(is_no_directory).and_then(|found| judge.counted(found));
+            finds.goenv =
+                found.filter(|found| is_no_directory(found)).and_then(|found| judge.counted(found));
         }
         if finds.pin.is_none() {
             finds.pin = pin_at(&mut judge, &level);
@@ -146,7 +149,11 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8], trusted: &TrustedPat
 
 /// The pin file of one directory: `.go-version`, or in its absence a `.tool-versions` that
 /// speaks of Go.
-pub(crate) fn pin_in(env: &Environment<'_>, dir: &[u8], trusted: &TrustedPaths) -> Option<Found> {
+pub(crate) fn pin_in(
+    env: &Environment<'_>,
+    dir: &[u8],
+    trusted: &TrustedPaths,
+) -> Option<Box<Found>> {
     let level = Level { physical: false, up: 0, left: usize::MAX, dir };
     let temporary = temporary_directory(env);
     let is_temporary =
@@ -156,7 +163,7 @@ pub(crate) fn pin_in(env: &Environment<'_>, dir: &[u8], trusted: &TrustedPaths) 
     pin_at(&mut judge, &level)
 }
 
-fn pin_at(judge: &mut Judge<'_>, level: &Level<'_>) -> Option<Found> {
+fn pin_at(judge: &mut Judge<'_>, level: &Level<'_>) -> Option<Box<Found>> {
     let host = judge.env.host();
     let go_version = probe_entry(host, level, GO_VERSION, PIN_LIMIT);
     go_version.and_then(|found| judge.counted(found)).or_else(|| {
@@ -180,7 +187,7 @@ struct Judge<'j> {
 
 impl Judge<'_> {
     /// The file, if it counts, with the owner that it counts as.
-    fn counted(&mut self, mut found: Found) -> Option<Found> {
+    fn counted(&mut self, mut found: Box<Found>) -> Option<Box<Found>> {
         let place = (self.dir, found.path.as_slice());
         match standing(self.env, self.trusted, place, &found.text, self.is_temporary) {
             Standing::Own | Standing::Strangers => Some(found),
@@ -213,9 +220,9 @@ fn is_no_directory(found: &Found) -> bool {
 }
 
 /// A link that leads back to itself does not exist for Go's `os.Stat`.
-fn probe_module(host: &dyn Host, level: &Level<'_>, name: &'static str) -> Option<Found> {
+fn probe_module(host: &dyn Host, level: &Level<'_>, name: &'static str) -> Option<Box<Found>> {
     let found = probe(host, level, name, |path| host.read(path, MOD_LIMIT));
-    found.filter(is_no_directory).filter(|found| found.text != Err(ReadError::LinkLoop))
+    found.filter(|found| is_no_directory(found) && found.text != Err(ReadError::LinkLoop))
 }
 
 /// A file whose owner matters.
@@ -224,7 +231,7 @@ fn probe_entry(
     level: &Level<'_>,
     name: &'static str,
     limit: usize,
-) -> Option<Found> {
+) -> Option<Box<Found>> {
     probe(host, level, name, |path| host.read_entry(path, limit))
 }
 
@@ -233,13 +240,13 @@ fn probe(
     level: &Level<'_>,
     name: &'static str,
     read: impl FnOnce(&[u8]) -> Result<Option<FileText>, ReadError>,
-) -> Option<Found> {
+) -> Option<Box<Found>> {
     if !host.may_exist(level, name) {
         return None;
     }
     let path = path::join(host.os(), level.dir, name);
     let text = read(&path).transpose()?;
-    Some(Found { path, name, text, vouched: false })
+    Some(Box::new(Found { path, name, text, vouched: false }))
 }
 
 /// Go ignores a `go.mod` directly in `os.TempDir()` (`modload/init.go`, `FindGoMod`).

@@ -10,7 +10,8 @@ mod syscall;
 use alloc::vec::Vec;
 use core::arch::global_asm;
 use core::panic::PanicInfo;
-use goward_resolver::{decide, escaped, text};
+use goward_resolver::resolve::Install;
+use goward_resolver::{Error, Plan, decide, escaped, text};
 use host::BareHost;
 use process::Process;
 
@@ -31,25 +32,41 @@ extern "C" fn entry(stack: *const usize) -> ! {
 fn run(process: &Process) -> i32 {
     let host = BareHost::new(process);
     let argv: Vec<&[u8]> = process.arguments().map(|argument| argument.to_bytes()).collect();
-    let mut plan = decide(&host, &argv);
-    if let Ok(first) = &plan
-        && let Some(install) = &first.install
-    {
-        // The manager's start may need a descriptor.
-        host.release();
-        // Whatever else became of the manager (its status is lost where SIGCHLD is ignored), what
-        // counts is what is there now.
-        plan = process.provide(&host, install).and_then(|()| decide(&host, &argv));
+    let plan = decide(&host, &argv);
+    match &plan {
+        Ok(Plan { install: Some(install), .. }) => provide(process, &host, &argv, install),
+        _ => carry_out(process, &plan),
     }
-    let error = match plan.and_then(|plan| plan.launch) {
+}
+
+/// Has the manager install something first. Whatever else became of the manager (its status is
+/// lost where SIGCHLD is ignored), what counts is what is there then.
+#[inline(never)]
+fn provide(process: &Process, host: &BareHost<'_>, argv: &[&[u8]], install: &Install) -> i32 {
+    // The manager's start may need a descriptor.
+    host.release();
+    match process.provide(host, install) {
+        Ok(()) => carry_out(process, &decide(host, argv)),
+        Err(error) => fail(&error),
+    }
+}
+
+#[inline(never)]
+fn carry_out(process: &Process, plan: &Result<Plan, Error>) -> i32 {
+    match plan.as_ref().and_then(|plan| plan.launch.as_ref()) {
         Ok(launch) => {
             for note in &launch.notes {
                 say("warning", note);
             }
-            process.execute(&launch)
+            fail(&process.execute(launch))
         }
-        Err(error) => error,
-    };
+        Err(error) => fail(error),
+    }
+}
+
+/// The status for an error, which is said if there is something to say.
+#[inline(never)]
+fn fail(error: &Error) -> i32 {
     if !error.message.is_empty() {
         say("error", &error.message);
     }

@@ -111,7 +111,7 @@ impl Report {
             environment: environment.collect(),
             decided: plan.as_ref().ok().map(decision),
             runs: plan.as_ref().ok().and_then(|plan| runs(cx, plan)),
-            installs: plan.as_ref().ok().and_then(|plan| plan.install.as_ref()).map(installs),
+            installs: plan.as_ref().ok().and_then(|plan| plan.install.as_deref()).map(installs),
             remarks: remarks(&chain, plan.as_ref().ok()),
             error: error(&plan),
             levels,
