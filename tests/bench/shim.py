@@ -9,7 +9,8 @@ same program directly and, for scale, through a trampoline that only executes it
 turns (tests/bench/race.c). Version managers that are installed here (rustup, mise, goenv, asdf,
 volta) are measured beside it, with the same payload.
 
-SHIM=FILE measures that shim instead of building one. Quote ratios, and figures only from a quiet
+SHIM=FILE measures that shim instead of building one. BEFORE=FILE races that one, of an older state,
+in the same rounds, and prints what became of what it adds; then nothing else is measured. Quote ratios, and figures only from a quiet
 machine. Linux only. Needs cc, strace and cargo; valgrind for the column of instructions.
 """
 
@@ -180,30 +181,44 @@ def row(*cells):
 def cases(bench, tiny, real):
     """What decides, four levels up."""
     table("deciding file", "program", "direct µs", "trampoline adds µs", "shim adds µs", "ratio",
-          "system calls (16 + 5 a directory)", "page faults more", "instructions")
+          "system calls (17 + 5 a directory)", "page faults more", "instructions")
     for name in (".goenv", "go/env", ".go-version", "go.mod", "go.work"):
         case = Case(bench.scratch, name)
         for store, program in ((tiny, "nothing"), (real, "`go version`")):
             direct, trampoline, shim = bench.time(case, [store.program, store.trampoline, store.shim])
             counts = ["", "", ""]
             if store is tiny:
-                calls, limit = case.calls(store, bench.scratch), 16 + 5 * case.directories()
+                calls, limit = case.calls(store, bench.scratch), 17 + 5 * case.directories()
                 faults = case.faults(store.shim) - case.faults(store.program)
                 counts = [f"{calls} ({limit})", faults, case.instructions(store, bench.scratch)]
             row(f"`{name}`", program, direct, trampoline, shim, shim / trampoline, *counts)
 
 
+def against(bench, now, before):
+    """The shim of an older state in the same rounds: what is added now in relation to then."""
+    shutil.copy(os.environ["BEFORE"], before.shim)
+    table("deciding file", "before adds µs", "now adds µs", "ratio", "by quartiles", "by the least times")
+    for name in (".goenv", "go/env", ".go-version", "go.mod", "go.work"):
+        case = Case(bench.scratch / "against", name)
+        text = output(*bench.command([now.program, before.shim, now.shim], bench.rounds),
+                      cwd=case.directory, env=case.environment())
+        direct, old, new = json.loads(text)
+        ratios = ((new[by] - direct[by]) / (old[by] - direct[by]) for by in ("median", "quartile", "least"))
+        row(f"`{name}`", old["median"] - direct["median"], new["median"] - direct["median"],
+            *(f"{ratio:.3f}" for ratio in ratios))
+
+
 def depths(bench, store):
     """Nothing but the distance grows."""
     table("levels", "shim adds µs", "a further level µs", "by the least times",
-          "system calls (16 + 5 a directory)")
+          "system calls (17 + 5 a directory)")
     cases = [Case(bench.scratch / "deep", ".go-version", levels=levels) for levels in (4, 50, 300)]
     added = list(bench.alternate([(case, store) for case in cases]))
     for case, figures in zip(cases, added):
         levels = case.directories() - cases[0].directories()
         further = [(figure - first) / levels if levels else ""
                    for figure, first in zip(figures, added[0])]
-        limit = 16 + 5 * case.directories()
+        limit = 17 + 5 * case.directories()
         row(levels + LEVELS, figures[0], *further, f"{case.calls(store, bench.scratch)} ({limit})")
 
 
@@ -321,6 +336,8 @@ def main():
         real = bench.store("real", bench.real_tree / "bin/go", bench.real_tree)
         load = " ".join(f"{load:.1f}" for load in os.getloadavg())
         print(f"Shim: {bench.shim.stat().st_size} bytes. {rounds} rounds. Load: {load}.")
+        if "BEFORE" in os.environ:
+            return against(bench, tiny, bench.store("before", bench.nothing))
         cases(bench, tiny, real)
         depths(bench, tiny)
         crowds(bench, tiny)
