@@ -161,7 +161,7 @@ impl Context {
     pub(crate) fn plan(&self, args: &[&[u8]]) -> Result<Plan> {
         let mut argv: Vec<&[u8]> = vec![b"go"];
         argv.extend(args);
-        Ok(decide(&self.machine, &argv)?)
+        Ok(*decide(&self.machine, &argv)?)
     }
 
     /// Goes to another directory, as `cd` would.

@@ -82,7 +82,7 @@ impl Launch {
 ///
 /// An error is a refusal (status 125) before anything could be selected. A toolchain that is
 /// selected but missing is a [`Plan`] whose `launch` is the error.
-pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Plan, Error> {
+pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Box<Plan>, Error> {
     if argv.is_empty() {
         return Err(Error::refused(String::from("called without any arguments, not even a name")));
     }
@@ -105,7 +105,7 @@ fn by_chain(
     env: &Environment<'_>,
     invocation: Invocation<'_>,
     store: &Store<'_>,
-) -> Result<Plan, Error> {
+) -> Result<Box<Plan>, Error> {
     let found = Chain::survey(env, invocation, store);
     match found.1.into_iter().next() {
         Some(refusal) => Err(refusal),
@@ -120,7 +120,7 @@ fn as_running(
     env: &Environment<'_>,
     invocation: Invocation<'_>,
     target: Target,
-) -> Result<Plan, Error> {
+) -> Result<Box<Plan>, Error> {
     if target.name.as_ref().is_some_and(|name| is_first_of_1_21(name.version())) {
         let store = Store::locate(env)?;
         obeys_malformed_line(&Chain::read(env, invocation, &store)?, &target, &[])?;
@@ -129,7 +129,8 @@ fn as_running(
     let source = Source::Running;
     let selection =
         Selection { want: Want::Base, source: source.clone(), foreign: false, raised: false };
-    Ok(Plan { selection, source, install: None, target: Some(target), launch: Ok(launch) })
+    let (target, launch) = (Some(target), Ok(launch));
+    Ok(Box::new(Plan { selection, source, install: None, target, launch }))
 }
 
 /// A set-user-ID or set-group-ID shim has its whole environment, PATH and HOME included, from
@@ -149,7 +150,7 @@ pub fn refuse_borrowed_rights(host: &dyn Host) -> Result<(), Error> {
 
 /// As [`decide`], for a chain that was already read.
 #[inline(never)]
-pub fn decide_in(chain: &Chain<'_>, store: &Store<'_>) -> Result<Plan, Error> {
+pub fn decide_in(chain: &Chain<'_>, store: &Store<'_>) -> Result<Box<Plan>, Error> {
     let resolver = Resolver { chain, store, tool: chain.invocation.tool.program() };
     let consent = Consent::new(chain, store);
     consent.over_the_go_env_file()?;
@@ -163,7 +164,7 @@ pub fn decide_in(chain: &Chain<'_>, store: &Store<'_>) -> Result<Plan, Error> {
 
 /// Puts another toolchain in the place of one that a way out cannot get.
 #[inline(never)]
-fn mend(resolver: &Resolver<'_>, consent: &Consent<'_>, plan: &mut Result<Plan, Error>) {
+fn mend(resolver: &Resolver<'_>, consent: &Consent<'_>, plan: &mut Result<Box<Plan>, Error>) {
     let chain = resolver.chain;
     // Go answers these whatever GOTOOLCHAIN says, and nothing is downloaded for them. Whoever
     // asks for a toolchain in the very command means that one.
@@ -184,7 +185,7 @@ fn weigh(
     resolver: &Resolver<'_>,
     consent: &Consent<'_>,
     selection: Selection,
-) -> Result<Plan, Error> {
+) -> Result<Box<Plan>, Error> {
     let chain = resolver.chain;
     let Resolution { source, install, target, below_floor } = resolver.resolve(&selection)?;
     // Where the floor cannot be met the base runs as if nothing had selected.
@@ -197,7 +198,7 @@ fn weigh(
         }
         Err(why) => Err(why.clone()),
     };
-    Ok(Plan { selection, source, install, target: target.ok(), launch })
+    Ok(Box::new(Plan { selection, source, install, target: target.ok(), launch }))
 }
 
 /// What to say before `target` runs.
@@ -264,7 +265,7 @@ fn guard_against_circles(chain: &Chain<'_>, target: &Target) -> Result<(), Error
 /// Any toolchain that understands the command; never somebody's script on PATH, which may call us
 /// back.
 #[inline(never)]
-fn way_out(resolver: &Resolver<'_>, consent: &Consent<'_>) -> Option<Plan> {
+fn way_out(resolver: &Resolver<'_>, consent: &Consent<'_>) -> Option<Box<Plan>> {
     let chain = resolver.chain;
     let (source, target) = resolver.any_modern()?;
     let selection = select::base();
@@ -277,7 +278,8 @@ fn way_out(resolver: &Resolver<'_>, consent: &Consent<'_>) -> Option<Plan> {
         notes: Vec::new(),
         managed: target.kind == TargetKind::Managed,
     };
-    Some(Plan { selection, source, install: None, target: Some(target), launch: Ok(launch) })
+    let (target, launch) = (Some(target), Ok(launch));
+    Some(Box::new(Plan { selection, source, install: None, target, launch }))
 }
 
 /// The toolchain below which this runs (`-toolexec`, `CC`, vet): Go has exported its whole
@@ -304,7 +306,7 @@ fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Target>
 
 /// Called as `go1.22.10`: that toolchain, with nothing looked at and nothing changed.
 #[inline(never)]
-fn as_named(store: &Store<'_>, host: &dyn Host, name: ToolchainName) -> Result<Plan, Error> {
+fn as_named(store: &Store<'_>, host: &dyn Host, name: ToolchainName) -> Result<Box<Plan>, Error> {
     let goroot = store.find(&name)?;
     let target = goroot.map(|goroot| Target {
         program: program(host.os(), &goroot, "go"),
@@ -323,7 +325,7 @@ fn as_named(store: &Store<'_>, host: &dyn Host, name: ToolchainName) -> Result<P
     let source = Source::Name;
     let selection =
         Selection { want: Want::Name(name), source: source.clone(), foreign: false, raised: false };
-    Ok(Plan { source, selection, install: None, target, launch })
+    Ok(Box::new(Plan { source, selection, install: None, target, launch }))
 }
 
 /// The toolchain's program, with nothing changed for it.

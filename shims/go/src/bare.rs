@@ -7,6 +7,7 @@ mod memory;
 mod process;
 mod syscall;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::arch::global_asm;
 use core::panic::PanicInfo;
@@ -33,9 +34,9 @@ fn run(process: &Process) -> i32 {
     let host = BareHost::new(process);
     let argv: Vec<&[u8]> = process.arguments().map(|argument| argument.to_bytes()).collect();
     let plan = decide(&host, &argv);
-    match &plan {
-        Ok(Plan { install: Some(install), .. }) => provide(process, &host, &argv, install),
-        _ => carry_out(process, &plan),
+    match plan.as_ref().ok().and_then(|plan| plan.install.as_deref()) {
+        Some(install) => provide(process, &host, &argv, install),
+        None => carry_out(process, &plan),
     }
 }
 
@@ -52,7 +53,7 @@ fn provide(process: &Process, host: &BareHost<'_>, argv: &[&[u8]], install: &Ins
 }
 
 #[inline(never)]
-fn carry_out(process: &Process, plan: &Result<Plan, Error>) -> i32 {
+fn carry_out(process: &Process, plan: &Result<Box<Plan>, Error>) -> i32 {
     match plan.as_ref().and_then(|plan| plan.launch.as_ref()) {
         Ok(launch) => {
             for note in &launch.notes {

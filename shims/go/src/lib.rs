@@ -25,7 +25,7 @@ use goward_resolver::{Error, Plan, decide, escaped};
 use std::io::Write as _;
 
 /// What is to happen for `argv`, after anything that is missing was installed.
-pub fn plan(host: &OsHost, argv: &[&[u8]]) -> Result<Plan, Error> {
+pub fn plan(host: &OsHost, argv: &[&[u8]]) -> Result<Box<Plan>, Error> {
     let plan = decide(host, argv)?;
     let Some(install) = &plan.install else { return Ok(plan) };
     provide(host, install)?;

@@ -4,7 +4,7 @@ use super::case::{Bytes, Case, Installer, System};
 use super::check::{Outcome, Seen, check};
 use super::layout::Layout;
 use super::memory::Memory;
-use goward_resolver::{Launch, Plan, Source, decide, escaped};
+use goward_resolver::{Launch, Source, decide, escaped};
 use std::collections::BTreeMap;
 
 /// Runs `case` and says what does not hold.
@@ -56,7 +56,7 @@ fn call(case: &Case, layout: &Layout, memory: &mut Memory, argv: &[Bytes]) -> Se
     let words: Vec<&[u8]> = argv.iter().map(Bytes::as_slice).collect();
     let mut asked = Vec::new();
     let mut plan = decide(memory, &words);
-    if let Ok(Plan { install: Some(install), .. }) = &plan {
+    if let Some(install) = plan.as_ref().ok().and_then(|plan| plan.install.as_deref()) {
         asked.push(install.arguments().into_iter().map(String::into_bytes).collect());
         if let Installer::Makes(versions) = &case.installer {
             for version in versions {

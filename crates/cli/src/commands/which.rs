@@ -79,7 +79,7 @@ impl Which {
 
     fn plan(&self, cx: &Context) -> Result<Plan> {
         let tool = if self.tool == "gofmt" { "gofmt" } else { "go" };
-        Ok(decide(&cx.machine, &[tool.as_bytes()])?)
+        Ok(*decide(&cx.machine, &[tool.as_bytes()])?)
     }
 
     fn beside(&self, cx: &Context, tool: &str, goroot: Option<&[u8]>) -> Result<Vec<u8>> {

@@ -59,7 +59,7 @@ pub(crate) fn check(data: &[u8]) {
 }
 
 /// A plan in the words of the model.
-fn seen(world: &World, plan: &Result<Plan, Error>) -> Expected {
+fn seen(world: &World, plan: &Result<Box<Plan>, Error>) -> Expected {
     let mut seen = Expected { end: End::Refused, asks: None, gotoolchain: None };
     let Ok(plan) = plan else { return seen };
     seen.asks =

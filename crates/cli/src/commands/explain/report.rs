@@ -91,8 +91,8 @@ impl Report {
         let in_go_env = refusals.iter().find(|error| !about_goenv(error));
         let mut levels = levels::survey(&chain, &store, in_goenv, in_go_env);
         let plan = decide(&cx.machine, argv);
-        levels::judge(&mut levels, &chain, plan.as_ref().ok());
-        let launch = plan.as_ref().ok().and_then(|plan| plan.launch.as_ref().ok());
+        levels::judge(&mut levels, &chain, plan.as_deref().ok());
+        let launch = plan.as_deref().ok().and_then(|plan| plan.launch.as_ref().ok());
         let environment = launch.iter().flat_map(|launch| &launch.env).map(|change| Change {
             name: change.key.clone(),
             value: change.value.as_deref().map(|value| {
@@ -102,17 +102,17 @@ impl Report {
                 }
             }),
         });
-        let chosen = plan.as_ref().ok().and_then(|plan| chosen(cx, plan));
+        let chosen = plan.as_deref().ok().and_then(|plan| chosen(cx, plan));
         let known = || known_releases().chain(store.installed().unwrap_or_default());
         Ok(Report {
             end_of_life: chosen.and_then(|version| EndOfLife::of(&version, known())),
             directory: chain.directory.as_deref().map(text),
             command: argv.iter().copied().map(text).collect(),
             environment: environment.collect(),
-            decided: plan.as_ref().ok().map(decision),
-            runs: plan.as_ref().ok().and_then(|plan| runs(cx, plan)),
-            installs: plan.as_ref().ok().and_then(|plan| plan.install.as_deref()).map(installs),
-            remarks: remarks(&chain, plan.as_ref().ok()),
+            decided: plan.as_deref().ok().map(decision),
+            runs: plan.as_deref().ok().and_then(|plan| runs(cx, plan)),
+            installs: plan.as_deref().ok().and_then(|plan| plan.install.as_deref()).map(installs),
+            remarks: remarks(&chain, plan.as_deref().ok()),
             error: error(&plan),
             levels,
         })
@@ -207,7 +207,7 @@ fn installs(install: &Install) -> Installs {
 }
 
 /// Why nothing runs. What would be installed first may well run.
-fn error(plan: &std::result::Result<Plan, Error>) -> Option<String> {
+fn error(plan: &std::result::Result<Box<Plan>, Error>) -> Option<String> {
     match plan {
         Err(error) => Some(error.message.clone()),
         Ok(plan) if plan.install.is_none() => {
