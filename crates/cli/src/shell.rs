@@ -1,20 +1,13 @@
-//! Shells: which file of which shell puts a directory on PATH, and with what line. Paths and files
-//! are bytes here: neither has to be text.
+//! Shells: which of a shell's start-up files put a directory on PATH, and with what line. Paths and
+//! files are bytes here: neither has to be text.
+
+mod line;
+
+pub(crate) use line::{powershell_for_good, with_line};
 
 use crate::paths::to_bytes;
+use clap::ValueEnum;
 use std::path::{Path, PathBuf};
-
-/// A shell's start-up file and the line that belongs in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Snippet {
-    /// The file; it may not exist yet.
-    pub(crate) file: PathBuf,
-    /// The line, without a line break.
-    pub(crate) line: Vec<u8>,
-}
-
-/// By this our lines are known again.
-const MARK: &[u8] = b"# added by goward setup";
 
 /// Separates directories in PATH, so that no directory on it can have this in its name.
 const SEPARATOR: u8 = if cfg!(windows) { b';' } else { b':' };
@@ -29,176 +22,250 @@ pub(crate) fn obstacle(dir: &Path) -> Option<&'static str> {
     breaks.then_some("a line break")
 }
 
-/// What has to stand where so that `dirs` are first on PATH in the user's shell, by its path as in
-/// `$SHELL`. `None` for a shell that is not known.
-///
-/// `var` looks up an environment variable, `home` is the home directory, `exists` asks for a file.
-pub(crate) fn snippets(
-    shell: &str,
-    home: &Path,
-    dirs: &[&Path],
-    var: impl Fn(&str) -> Option<PathBuf>,
-    exists: impl Fn(&Path) -> bool,
-) -> Option<Vec<Snippet>> {
-    let name = shell.rsplit(['/', '\\']).next().unwrap_or(shell).trim_end_matches(".exe");
-    let at = |file: PathBuf, line: &[u8]| Snippet { file, line: line.to_owned() };
-    Some(match name {
-        "zsh" => {
-            let dir = var("ZDOTDIR").unwrap_or_else(|| home.to_owned());
-            vec![at(dir.join(".zshrc"), &posix(dirs))]
-        }
-        "bash" => {
-            // A login shell reads only the first of these, and not .bashrc.
-            let login = [".bash_profile", ".bash_login", ".profile"];
-            let login = login.iter().map(|file| home.join(file)).find(|file| exists(file));
-            let login = login.unwrap_or_else(|| home.join(".profile"));
-            let line = posix(dirs);
-            vec![at(home.join(".bashrc"), &line), at(login, &line)]
-        }
-        "sh" | "dash" | "ash" | "ksh" => vec![at(home.join(".profile"), &posix(dirs))],
-        "fish" => {
-            let config = var("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
-            vec![at(config.join("fish/conf.d/goward.fish"), &fish(dirs))]
-        }
-        _ => return None,
-    })
+/// A shell that goward has a line for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    /// `sh`, `dash` and `ash`: they read `$ENV` and `.profile`.
+    #[value(alias = "dash", alias = "ash")]
+    Sh,
+    /// bash.
+    Bash,
+    /// zsh.
+    Zsh,
+    /// The Korn shell.
+    #[value(alias = "ksh93")]
+    Ksh,
+    /// The MirBSD Korn shell.
+    Mksh,
+    /// fish.
+    Fish,
+    /// The C shell.
+    Csh,
+    /// The C shell with a better line editor.
+    Tcsh,
+    /// Nushell.
+    #[value(alias = "nushell")]
+    Nu,
+    /// Elvish.
+    Elvish,
+    /// PowerShell, not on Windows.
+    #[value(alias = "powershell")]
+    Pwsh,
 }
 
-/// A line for any shell of the Bourne family. It does nothing where the directories are first
-/// already, as in a shell below a shell.
-pub(crate) fn posix(dirs: &[&Path]) -> Vec<u8> {
-    let list = dirs.iter().map(|dir| to_bytes(dir)).collect::<Vec<_>>().join(&b':');
-    let pattern = quoted(&[&list, &b":"[..]].concat());
-    let path = quoted(&list);
-    [
-        &b"case \"$PATH\" in "[..],
-        &pattern,
-        b"*) ;; *) export PATH=",
-        &path,
-        b"\":$PATH\" ;; esac  ",
-        MARK,
-    ]
-    .concat()
+/// What the place of a start-up file depends on.
+pub(crate) struct Home<'a> {
+    /// The home directory.
+    pub(crate) directory: &'a Path,
+    /// Looks up an environment variable; an empty one counts as unset.
+    pub(crate) var: &'a dyn Fn(&str) -> Option<PathBuf>,
+    /// Asks for a file.
+    pub(crate) exists: &'a dyn Fn(&Path) -> bool,
 }
 
-fn fish(dirs: &[&Path]) -> Vec<u8> {
-    let dirs: Vec<_> = dirs.iter().map(|dir| fish_quoted(&to_bytes(dir))).collect();
-    let command = b"fish_add_path --global --move --prepend ";
-    [command, dirs.join(&b' ').as_slice(), b"  ", MARK].concat()
-}
+impl Shell {
+    /// The shell of a path such as `$SHELL` has.
+    pub(crate) fn of(path: &str) -> Option<Shell> {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path).trim_end_matches(".exe");
+        <Shell as ValueEnum>::from_str(name, false).ok()
+    }
 
-/// The line for PowerShell on Windows: for the user, for good.
-pub(crate) fn powershell(dirs: &[&Path]) -> String {
-    let dirs: Vec<_> = dirs.iter().map(|dir| dir.to_string_lossy()).collect();
-    let list = dirs.join(";").replace('\'', "''");
-    format!(
-        "[Environment]::SetEnvironmentVariable('Path', '{list};' + \
-         [Environment]::GetEnvironmentVariable('Path', 'User'), 'User')"
-    )
-}
-
-/// In single quotes, in which no character is special but the quote itself.
-fn quoted(text: &[u8]) -> Vec<u8> {
-    between_quotes(text, |byte| match byte {
-        b'\'' => Some(br"'\''"),
-        _ => None,
-    })
-}
-
-fn fish_quoted(text: &[u8]) -> Vec<u8> {
-    between_quotes(text, |byte| match byte {
-        b'\\' => Some(br"\\"),
-        b'\'' => Some(br"\'"),
-        _ => None,
-    })
-}
-
-/// In single quotes; `escape` says what stands for a byte that is special there.
-fn between_quotes(text: &[u8], escape: fn(u8) -> Option<&'static [u8]>) -> Vec<u8> {
-    let mut quoted = vec![b'\''];
-    for &byte in text {
-        match escape(byte) {
-            Some(instead) => quoted.extend_from_slice(instead),
-            None => quoted.push(byte),
+    /// The start-up files that have to have the line, so that it counts in a login shell and in a
+    /// shell on a terminal, even where something that is read before sets PATH anew.
+    pub(crate) fn files(self, home: &Home<'_>) -> Vec<PathBuf> {
+        match self {
+            Shell::Sh => home.with_env_file(&["$HOME/", "${HOME}/"], None),
+            Shell::Ksh => home.with_env_file(&["~/", "$HOME/", "${HOME}/"], Some(".kshrc")),
+            // It expands nothing.
+            Shell::Mksh => home.with_env_file(&[], Some(".mkshrc")),
+            Shell::Bash => home.of_bash(),
+            Shell::Zsh => home.of_zsh(),
+            Shell::Fish => vec![home.config("fish/conf.d/goward.fish")],
+            Shell::Csh => vec![home.at(".cshrc")],
+            // It reads only the first of the two that there is, in every shell.
+            Shell::Tcsh => vec![home.first(&[".tcshrc"]).unwrap_or_else(|| home.at(".cshrc"))],
+            Shell::Nu
+                if cfg!(target_os = "macos") && home.absolute("XDG_CONFIG_HOME").is_none() =>
+            {
+                vec![home.at("Library/Application Support/nushell/config.nu")]
+            }
+            Shell::Nu => vec![home.config("nushell/config.nu")],
+            // The older place comes first while there is a file.
+            Shell::Elvish => {
+                let old = home.first(&[".elvish/rc.elv"]);
+                vec![old.unwrap_or_else(|| home.config("elvish/rc.elv"))]
+            }
+            Shell::Pwsh => vec![home.config("powershell/profile.ps1")],
         }
     }
-    quoted.push(b'\'');
-    quoted
+
+    /// The line that puts `dirs` first on PATH, without a line break; it does nothing where they
+    /// are first already, as in a shell below a shell. `None` if this shell has no words for the
+    /// directories, whose names are no text.
+    pub(crate) fn line(self, dirs: &[&Path]) -> Option<Vec<u8>> {
+        let dirs: Vec<_> = dirs.iter().map(|dir| to_bytes(dir)).collect();
+        let text =
+            || -> Option<Vec<_>> { dirs.iter().map(|dir| std::str::from_utf8(dir).ok()).collect() };
+        Some(match self {
+            Shell::Sh | Shell::Bash | Shell::Zsh | Shell::Ksh | Shell::Mksh => line::posix(&dirs),
+            Shell::Fish => line::fish(&dirs),
+            Shell::Csh | Shell::Tcsh => line::csh(&dirs),
+            Shell::Elvish => line::elvish(&dirs),
+            Shell::Nu => line::nu(&text()?),
+            Shell::Pwsh => line::powershell(&text()?),
+        })
+    }
+
+    /// What people call it.
+    pub(crate) fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// Whether goward edits the files itself. Where it could not be tried it only says the line.
+    pub(crate) fn is_edited(self) -> bool {
+        self != Shell::Pwsh
+    }
 }
 
-/// `old` with `line` in it: in the place of an earlier line of ours, else at the end. `None` if it
-/// says so already.
-pub(crate) fn with_line(old: &[u8], line: &[u8]) -> Option<Vec<u8>> {
-    let lines = || old.split_inclusive(|&b| b == b'\n');
-    let is_ours = |present: &&[u8]| present.trim_ascii_end().ends_with(MARK);
-    let earlier: Vec<&[u8]> = lines().filter(is_ours).map(<[u8]>::trim_ascii_end).collect();
-    if earlier == [line] {
-        return None;
+impl Home<'_> {
+    fn at(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
     }
-    let mut new = Vec::with_capacity(old.len() + line.len() + 2);
-    if earlier.is_empty() {
-        let gap: &[u8] = if old.is_empty() || old.ends_with(b"\n") { b"" } else { b"\n" };
-        return Some([old, gap, line, b"\n"].concat());
+
+    /// A directory that a variable names; a relative one would be another in each directory.
+    fn absolute(&self, key: &str) -> Option<PathBuf> {
+        (self.var)(key).filter(|dir| dir.is_absolute())
     }
-    let mut written = false;
-    for present in lines() {
-        if !is_ours(&present) {
-            new.extend_from_slice(present);
-        } else if !written {
-            written = true;
-            new.extend_from_slice(line);
-            new.push(b'\n');
+
+    fn config(&self, name: &str) -> PathBuf {
+        self.absolute("XDG_CONFIG_HOME").unwrap_or_else(|| self.at(".config")).join(name)
+    }
+
+    fn first(&self, names: &[&str]) -> Option<PathBuf> {
+        names.iter().map(|name| self.at(name)).find(|file| (self.exists)(file))
+    }
+
+    /// What a login shell reads, and what `$ENV` names, which every shell on a terminal reads, or
+    /// else `default` if that is there. `homes` are the ways to name the home directory in `$ENV`.
+    fn with_env_file(&self, homes: &[&str], default: Option<&str>) -> Vec<PathBuf> {
+        let named = match (self.var)("ENV") {
+            Some(file) => self.expanded(homes, file),
+            None => self.first(default.as_slice()),
+        };
+        let mut files = vec![self.at(".profile")];
+        files.extend(named.filter(|file| *file != files[0]));
+        files
+    }
+
+    /// A value of `ENV`, which shells expand. `None` for one that only a shell understands.
+    fn expanded(&self, homes: &[&str], file: PathBuf) -> Option<PathBuf> {
+        let text = file.to_string_lossy();
+        match homes.iter().find_map(|home| text.strip_prefix(home)) {
+            Some(rest) if !rest.contains(['$', '`']) => Some(self.at(rest)),
+            Some(_) => None,
+            None => (file.is_absolute() && !text.contains(['$', '`'])).then(|| file.clone()),
         }
     }
-    Some(new)
+
+    /// A login shell reads the first of three files, and not `.bashrc`; `sh` and the desktop read
+    /// `.profile` whatever bash does.
+    fn of_bash(&self) -> Vec<PathBuf> {
+        let profile = self.at(".profile");
+        let login = self.first(&[".bash_profile", ".bash_login"]);
+        let mut files = vec![self.at(".bashrc")];
+        match login {
+            Some(login) if (self.exists)(&profile) => files.extend([login, profile]),
+            Some(login) => files.push(login),
+            None => files.push(profile),
+        }
+        files
+    }
+
+    /// Each shell reads `.zshenv`, then a login shell `.zprofile` (after the system's, which may
+    /// set PATH anew), then one on a terminal `.zshrc`. The first is edited only if it is there:
+    /// then it may put another directory first in shells that read no other file.
+    fn of_zsh(&self) -> Vec<PathBuf> {
+        let directory = self.absolute("ZDOTDIR").unwrap_or_else(|| self.directory.to_owned());
+        // The one in the home directory is where `ZDOTDIR` is set.
+        let mut files = vec![self.at(".zshenv"), directory.join(".zshenv")];
+        files.dedup();
+        files.retain(|file| (self.exists)(file));
+        files.extend([".zprofile", ".zshrc"].map(|name| directory.join(name)));
+        files
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn files(shell: &str, existing: &[&str]) -> Option<Vec<String>> {
-        let exists = |file: &Path| existing.iter().any(|name| file.ends_with(name));
-        let found = snippets(shell, Path::new("/h"), &[Path::new("/r/shims")], |_| None, exists)?;
-        Some(found.iter().map(|snippet| snippet.file.display().to_string()).collect())
+    fn files(shell: &str, existing: &[&str], vars: &[(&str, &str)]) -> Vec<String> {
+        let exists = |file: &Path| existing.iter().any(|name| file == Path::new("/h").join(name));
+        let var = |key: &str| {
+            vars.iter().find(|(known, _)| *known == key).map(|(_, value)| PathBuf::from(value))
+        };
+        let home = Home { directory: Path::new("/h"), var: &var, exists: &exists };
+        let found = Shell::of(shell).unwrap().files(&home);
+        found.iter().map(|file| file.display().to_string()).collect()
     }
 
     #[cfg(unix)]
     #[test]
     fn each_shell_has_its_files() {
-        let list = |files: &[&str]| Some(files.iter().map(ToString::to_string).collect());
-        assert_eq!(files("/bin/zsh", &[]), list(&["/h/.zshrc"]));
-        assert_eq!(files("/bin/bash", &[]), list(&["/h/.bashrc", "/h/.profile"]));
-        assert_eq!(
-            files("bash", &[".profile", ".bash_profile"]),
-            list(&["/h/.bashrc", "/h/.bash_profile"])
-        );
-        assert_eq!(files("/usr/bin/fish", &[]), list(&["/h/.config/fish/conf.d/goward.fish"]));
-        assert_eq!(files("/usr/bin/nu", &[]), None);
-    }
-
-    #[test]
-    fn lines_are_added_once_and_moved_with_the_root() {
-        let (one, two) = (posix(&[Path::new("/a")]), posix(&[Path::new("/b")]));
-        // What is no UTF-8 stays as it is.
-        let first = with_line(b"alias caf\xe9=y", &one).unwrap();
-        assert_eq!(first, [b"alias caf\xe9=y\n", one.as_slice(), b"\n"].concat());
-        assert_eq!(with_line(&first, &one), None);
-        let moved = with_line(&[&first, &b"after\n"[..]].concat(), &two).unwrap();
-        assert_eq!(moved, [b"alias caf\xe9=y\n", two.as_slice(), b"\nafter\n"].concat());
+        for (shell, existing, vars, expected) in [
+            ("/bin/zsh", &[][..], &[][..], &["/h/.zprofile", "/h/.zshrc"][..]),
+            ("/bin/zsh", &[".zshenv"], &[], &["/h/.zshenv", "/h/.zprofile", "/h/.zshrc"]),
+            (
+                "zsh",
+                &[".zshenv", "z/.zshenv"],
+                &[("ZDOTDIR", "/h/z")],
+                &["/h/.zshenv", "/h/z/.zshenv", "/h/z/.zprofile", "/h/z/.zshrc"],
+            ),
+            ("zsh", &[], &[("ZDOTDIR", "z")], &["/h/.zprofile", "/h/.zshrc"]),
+            ("/bin/bash", &[], &[], &["/h/.bashrc", "/h/.profile"]),
+            ("bash", &[".bash_login"], &[], &["/h/.bashrc", "/h/.bash_login"]),
+            (
+                "bash",
+                &[".profile", ".bash_profile"],
+                &[],
+                &["/h/.bashrc", "/h/.bash_profile", "/h/.profile"],
+            ),
+            ("/bin/dash", &[], &[], &["/h/.profile"]),
+            ("sh", &[], &[("ENV", "/e/rc")], &["/h/.profile", "/e/rc"]),
+            ("ash", &[], &[("ENV", "$HOME/.shrc")], &["/h/.profile", "/h/.shrc"]),
+            ("sh", &[], &[("ENV", "$HOME/.profile")], &["/h/.profile"]),
+            ("sh", &[], &[("ENV", "~/.shrc")], &["/h/.profile"]),
+            ("sh", &[], &[("ENV", "${ENVDIR}/rc")], &["/h/.profile"]),
+            ("ksh", &[".kshrc"], &[], &["/h/.profile", "/h/.kshrc"]),
+            ("ksh", &[".kshrc"], &[("ENV", "/e/rc")], &["/h/.profile", "/e/rc"]),
+            ("mksh", &[], &[], &["/h/.profile"]),
+            ("ksh", &[], &[("ENV", "~/x")], &["/h/.profile", "/h/x"]),
+            ("mksh", &[], &[("ENV", "/h/x")], &["/h/.profile", "/h/x"]),
+            ("mksh", &[], &[("ENV", "$HOME/x")], &["/h/.profile"]),
+            ("/usr/bin/fish", &[], &[], &["/h/.config/fish/conf.d/goward.fish"]),
+            ("fish", &[], &[("XDG_CONFIG_HOME", "/x")], &["/x/fish/conf.d/goward.fish"]),
+            ("tcsh", &[], &[], &["/h/.cshrc"]),
+            ("tcsh", &[".tcshrc", ".cshrc"], &[], &["/h/.tcshrc"]),
+            ("csh", &[".tcshrc"], &[], &["/h/.cshrc"]),
+            ("nu", &[], &[("XDG_CONFIG_HOME", "/x")], &["/x/nushell/config.nu"]),
+            ("elvish", &[], &[], &["/h/.config/elvish/rc.elv"]),
+            ("elvish", &[".elvish/rc.elv"], &[], &["/h/.elvish/rc.elv"]),
+            ("pwsh", &[], &[], &["/h/.config/powershell/profile.ps1"]),
+        ] {
+            assert_eq!(files(shell, existing, vars), expected, "{shell} {existing:?} {vars:?}");
+        }
+        assert_eq!(Shell::of("/usr/bin/xonsh"), None);
+        assert_eq!(Shell::of(""), None);
     }
 
     #[cfg(unix)]
     #[test]
-    fn the_line_puts_the_directories_first_once() {
-        use std::ffi::OsStr;
+    fn what_is_no_text_is_no_word_of_every_shell() {
         use std::os::unix::ffi::OsStrExt as _;
-        let odd = Path::new(OsStr::from_bytes(b"/r/$HOME/b\xff"));
-        let line = posix(&[Path::new("/it's here/shims"), odd]);
-        let script = [&line, &b"\n"[..], &line, b"\nprintf %s \"$PATH\""].concat();
-        let mut shell = std::process::Command::new("/bin/sh");
-        let script = OsStr::from_bytes(&script);
-        let output = shell.arg("-c").arg(script).env("PATH", "/bin").output().unwrap();
-        assert_eq!(output.stdout, b"/it's here/shims:/r/$HOME/b\xff:/bin");
+        let odd = Path::new(std::ffi::OsStr::from_bytes(b"/\xff"));
+        for shell in <Shell as ValueEnum>::value_variants() {
+            let none = matches!(shell, Shell::Nu | Shell::Pwsh);
+            assert_eq!(shell.line(&[odd]).is_none(), none, "{shell:?}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{shown, shown_path, to_bytes, to_path};
 use crate::replace::{Follow, Place};
-use crate::shell::{self, Snippet};
+use crate::shell::{self, Home, Shell};
 use clap::Args;
 use goward_installer::{Store, read};
 use goward_resolver::Host as _;
@@ -22,17 +22,21 @@ const STARTUP_LIMIT: usize = 16 << 20;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Copies this program and the shim `go` that lies beside it into the store (GOWARD_ROOT, else
-~/.goward), and puts the store's `shims` first on PATH in the start-up file of your shell. Running it
-again mends what is missing and changes nothing else.
+~/.goward), and puts the store's `shims` first on PATH by one line in each start-up file that your
+shell needs it in. Running it again mends what is missing and changes nothing else.
 
 Examples:
   goward setup
   goward setup --dry-run
+  goward setup --shell fish         another shell than the one of your account
   goward setup --no-modify-path     and put the directory on PATH yourself")]
 pub(crate) struct Setup {
     /// Leave the shell's start-up files alone, and print the line for them
     #[arg(long)]
     no_modify_path: bool,
+    /// The shell to set up [default: the one in $SHELL]
+    #[arg(long, value_name = "SHELL")]
+    shell: Option<Shell>,
     /// Ask nothing
     #[arg(short, long)]
     yes: bool,
@@ -92,54 +96,53 @@ impl Setup {
         let (shims, bin) = (store.shims_dir(), store.bin_dir());
         let dirs = [shims.as_path(), bin.as_path()];
         if cfg!(windows) {
-            let line = shell::powershell(&dirs);
-            return self.advise(
-                cx,
-                &shims,
-                "run this in PowerShell, then open a new window:",
-                line.as_bytes(),
-            );
+            let line = shell::powershell_for_good(&dirs);
+            let what = "run this in PowerShell, then open a new window:";
+            advise(cx, &shims, what, line.as_bytes());
+            return Ok(());
         }
         let login = cx.machine.text("SHELL").unwrap_or_default();
-        let var = |key: &str| cx.machine.var(key).filter(|value| !value.is_empty()).map(to_path);
-        let home = cx.machine.home().map(|home| to_path(&home));
-        let snippets = home.and_then(|home| {
-            let exists = |file: &Path| file.symlink_metadata().is_ok();
-            shell::snippets(&login, &home, &dirs, var, exists)
-        });
-        match snippets {
-            Some(snippets) if !self.no_modify_path => self.edit(cx, store, &snippets),
-            known => {
-                let line = match known {
-                    Some(snippets) => snippets[0].line.clone(),
-                    None => shell::posix(&dirs),
+        let Some(shell) = self.shell.or_else(|| Shell::of(&login)) else {
+            advise_in_sh(cx, &dirs, &login);
+            return Ok(());
+        };
+        let line = shell.line(&dirs).ok_or_else(|| no_text(store, shell))?;
+        match self.start_up(cx, shell) {
+            Some(files) if !self.no_modify_path && shell.is_edited() => {
+                self.edit(cx, store, &files, &line)
+            }
+            files => {
+                let names: Vec<_> = files.iter().flatten().map(|file| shown_path(file)).collect();
+                let place = match names.is_empty() {
+                    true => "your shell's start-up file".to_owned(),
+                    false => names.join(" and "),
                 };
-                self.advise(cx, &shims, "put this line into your shell's start-up file:", &line)
+                advise(cx, &shims, &format!("put this line into {place}:"), &line);
+                Ok(())
             }
         }
     }
 
-    fn advise(&self, cx: &Context, shims: &Path, what: &str, line: &[u8]) -> Result<()> {
-        if is_first(cx, shims) {
-            cx.output.note("the shims are first on PATH");
-        } else {
-            cx.output.note(what);
-            print(cx, line);
-        }
-        Ok(())
+    /// The start-up files of the shell; `None` without a home directory.
+    fn start_up(&self, cx: &Context, shell: Shell) -> Option<Vec<PathBuf>> {
+        let directory = to_path(&cx.machine.home()?);
+        let var = |key: &str| cx.machine.var(key).filter(|value| !value.is_empty()).map(to_path);
+        let exists = |file: &Path| file.symlink_metadata().is_ok();
+        Some(shell.files(&Home { directory: &directory, var: &var, exists: &exists }))
     }
 
     /// Edits every start-up file that can be edited, and then fails if there was another.
-    fn edit(&self, cx: &Context, store: &Store, snippets: &[Snippet]) -> Result<()> {
+    fn edit(&self, cx: &Context, store: &Store, files: &[PathBuf], line: &[u8]) -> Result<()> {
         let (shims, mut edited, mut failed) = (store.shims_dir(), false, Vec::new());
-        for snippet in snippets {
-            match self.edit_one(cx, store, snippet) {
+        for file in files {
+            match self.edit_one(cx, store, file, line) {
                 Ok(done) => edited |= done,
-                Err(failure) => failed.push((snippet, failure)),
+                Err(failure) => failed.push((file.as_path(), failure)),
             }
         }
         if !failed.is_empty() {
-            return Err(missing(cx, failed));
+            print(cx, line);
+            return Err(missing(failed));
         }
         if is_first(cx, &shims) {
             cx.output.note("the shims are first on PATH");
@@ -150,8 +153,7 @@ impl Setup {
     }
 
     /// Whether the file was changed.
-    fn edit_one(&self, cx: &Context, store: &Store, snippet: &Snippet) -> Result<bool> {
-        let Snippet { file, line } = snippet;
+    fn edit_one(&self, cx: &Context, store: &Store, file: &Path, line: &[u8]) -> Result<bool> {
         let old = match read::read(file, STARTUP_LIMIT) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             read => read.map_err(|error| Failure::io("read", file, &error))?,
@@ -238,21 +240,48 @@ fn check_root(store: &Store) -> Result<()> {
     Err(Failure::new(Exit::Usage, message).hint("set GOWARD_ROOT to another directory"))
 }
 
-/// Prints the lines that these files lack.
-fn missing(cx: &Context, failed: Vec<(&Snippet, Failure)>) -> Failure {
-    let files: Vec<_> = failed.iter().map(|(snippet, _)| shown_path(&snippet.file)).collect();
+/// Names the files that lack the line.
+fn missing(failed: Vec<(&Path, Failure)>) -> Failure {
+    let files: Vec<_> = failed.iter().map(|(file, _)| shown_path(file)).collect();
     let files = files.join(" and ");
     let message = format!("{files} cannot be edited, and the line for PATH is missing there");
     let mut missing = Failure::new(Exit::Failure, message);
-    let mut lines: Vec<&[u8]> = Vec::new();
-    for (snippet, failure) in failed {
-        lines.push(&snippet.line);
+    for (_, failure) in failed {
         missing.causes.extend(failure.message);
         missing.causes.extend(failure.causes);
     }
-    lines.dedup();
-    lines.into_iter().for_each(|line| print(cx, line));
     missing.hint("put the line that was printed there yourself; everything else is in place")
+}
+
+/// Prints a line for the user to put somewhere, unless there is no need.
+fn advise(cx: &Context, shims: &Path, what: &str, line: &[u8]) {
+    if is_first(cx, shims) {
+        cx.output.note("the shims are first on PATH");
+    } else {
+        cx.output.note(what);
+        print(cx, line);
+    }
+}
+
+/// What can be said to the user of a shell that has no line of its own here.
+fn advise_in_sh(cx: &Context, dirs: &[&Path], login: &str) {
+    let who = match login {
+        "" => "SHELL is not set, so your shell is not known".to_owned(),
+        login => format!("there is no line for {login} here"),
+    };
+    let what = format!(
+        "{who}; put the shims first on PATH in its start-up file (for some shell: goward setup \
+         --shell SHELL), as this line does in sh:"
+    );
+    advise(cx, dirs[0], &what, &Shell::Sh.line(dirs).unwrap_or_default());
+}
+
+/// Why a shell has no line for this root.
+fn no_text(store: &Store, shell: Shell) -> Failure {
+    let root = shown_path(store.root());
+    let shell = shell.name();
+    let message = format!("{root} is not UTF-8, and no line of {shell} can put such on PATH");
+    Failure::new(Exit::Usage, message).hint("set GOWARD_ROOT to another directory")
 }
 
 /// A line for a start-up file, to the byte.

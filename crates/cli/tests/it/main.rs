@@ -6,6 +6,7 @@ mod life;
 mod machine;
 mod projects;
 mod setup;
+mod shells;
 mod startup;
 mod strangers;
 mod toolchains;

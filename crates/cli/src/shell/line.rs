@@ -1,0 +1,218 @@
+//! The line that puts directories first on PATH, in the language of each shell.
+
+use std::path::Path;
+
+/// By this our lines are known again.
+const MARK: &[u8] = b"# added by goward setup";
+
+/// What ends each line.
+const END: &[u8] = b"  # added by goward setup";
+
+/// For any shell of the Bourne family. An empty PATH stays without an empty element, which would
+/// be the current directory.
+pub(super) fn posix(dirs: &[Vec<u8>]) -> Vec<u8> {
+    let list = dirs.join(&b':');
+    let pattern = quoted(&[&list, &b":"[..]].concat());
+    let path = quoted(&list);
+    [
+        &b"case \"$PATH:\" in "[..],
+        &pattern,
+        b"*) ;; *) export PATH=",
+        &path,
+        b"\"${PATH:+:$PATH}\" ;; esac",
+        END,
+    ]
+    .concat()
+}
+
+/// PATH itself is changed: with `--global` alone fish would keep a list of its own, which then hides
+/// the one that outlives the shell.
+pub(super) fn fish(dirs: &[Vec<u8>]) -> Vec<u8> {
+    let dirs: Vec<_> = dirs.iter().map(|dir| fish_quoted(dir)).collect();
+    let command = b"fish_add_path --path --move --prepend ";
+    [command, dirs.join(&b' ').as_slice(), END].concat()
+}
+
+/// For csh and tcsh, whose `path` is the same as PATH.
+pub(super) fn csh(dirs: &[Vec<u8>]) -> Vec<u8> {
+    let dirs: Vec<_> = dirs.iter().map(|dir| csh_quoted(dir)).collect();
+    let list = dirs.join(&b' ');
+    let condition = [b"if (\"$path[1]\" != ", dirs[0].as_slice(), b") "].concat();
+    [&condition, &b"set path = ("[..], &list, b" $path:q)", END].concat()
+}
+
+/// `split row` is for a PATH that is no list yet; of equal elements `uniq` keeps the first.
+pub(super) fn nu(dirs: &[&str]) -> Vec<u8> {
+    let dirs: Vec<_> = dirs.iter().map(|dir| double_quoted(dir.as_bytes())).collect();
+    let list = dirs.join(&b' ');
+    let before = b"$env.PATH = ($env.PATH | split row (char esep) | prepend [";
+    [before, list.as_slice(), b"] | uniq)", END].concat()
+}
+
+/// Its source has to be UTF-8, but may name any byte.
+pub(super) fn elvish(dirs: &[Vec<u8>]) -> Vec<u8> {
+    let dirs: Vec<_> = dirs.iter().map(|dir| double_quoted(dir)).collect();
+    let list = dirs.join(&b' ');
+    [
+        &b"set paths = ["[..],
+        &list,
+        b" (each {|dir| if (not (has-value [",
+        &list,
+        b"] $dir)) { put $dir } } $paths)]",
+        END,
+    ]
+    .concat()
+}
+
+/// For PowerShell where PATH is as on Unix.
+pub(super) fn powershell(dirs: &[&str]) -> Vec<u8> {
+    let dirs: Vec<_> = dirs.iter().map(|dir| powershell_quoted(dir)).collect();
+    let list = dirs.join(", ");
+    let rest = format!("@($env:PATH -split ':' | Where-Object {{ $_ -cnotin @({list}) }})");
+    let line = format!("$env:PATH = (@({list}) + {rest}) -join ':'");
+    [line.as_bytes(), END].concat()
+}
+
+/// For PowerShell on Windows: for the user, for good.
+pub(crate) fn powershell_for_good(dirs: &[&Path]) -> String {
+    let dirs: Vec<_> = dirs.iter().map(|dir| dir.to_string_lossy()).collect();
+    let list = powershell_quoted(&format!("{};", dirs.join(";")));
+    format!(
+        "[Environment]::SetEnvironmentVariable('Path', {list} + \
+         [Environment]::GetEnvironmentVariable('Path', 'User'), 'User')"
+    )
+}
+
+/// In single quotes, in which no character is special but the quote itself.
+fn quoted(text: &[u8]) -> Vec<u8> {
+    between(b'\'', text, |byte| match byte {
+        b'\'' => Some(br"'\''".to_vec()),
+        _ => None,
+    })
+}
+
+fn fish_quoted(text: &[u8]) -> Vec<u8> {
+    between(b'\'', text, |byte| match byte {
+        b'\\' | b'\'' => Some(vec![b'\\', byte]),
+        _ => None,
+    })
+}
+
+/// `!` acts between quotes, too, and `\` may, as the user has set it: both stand outside.
+fn csh_quoted(text: &[u8]) -> Vec<u8> {
+    between(b'\'', text, |byte| match byte {
+        b'\\' | b'\'' | b'!' => Some(vec![b'\'', b'\\', byte, b'\'']),
+        _ => None,
+    })
+}
+
+/// In double quotes as Nushell and Elvish have them, in which only `\` and `"` are special; what is
+/// no UTF-8 becomes `\xHH`, which only the latter knows.
+fn double_quoted(text: &[u8]) -> Vec<u8> {
+    let mut quoted = vec![b'"'];
+    for chunk in text.utf8_chunks() {
+        for byte in chunk.valid().bytes() {
+            if matches!(byte, b'\\' | b'"') {
+                quoted.push(b'\\');
+            }
+            quoted.push(byte);
+        }
+        let escapes = chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}"));
+        quoted.extend(escapes.collect::<String>().bytes());
+    }
+    quoted.push(b'"');
+    quoted
+}
+
+/// In single quotes, of which PowerShell knows five; two of them stand for one.
+fn powershell_quoted(text: &str) -> String {
+    let mut quoted = String::from("'");
+    for char in text.chars() {
+        if matches!(char, '\'' | '\u{2018}'..='\u{201b}') {
+            quoted.push(char);
+        }
+        quoted.push(char);
+    }
+    quoted.push('\'');
+    quoted
+}
+
+/// Between two of `quote`; `escape` says what stands for a byte that is special there.
+fn between(quote: u8, text: &[u8], escape: fn(u8) -> Option<Vec<u8>>) -> Vec<u8> {
+    let mut quoted = vec![quote];
+    for &byte in text {
+        match escape(byte) {
+            Some(instead) => quoted.extend(instead),
+            None => quoted.push(byte),
+        }
+    }
+    quoted.push(quote);
+    quoted
+}
+
+/// `old` with `line` in it: in the place of an earlier line of ours, else at the end. `None` if it
+/// says so already.
+pub(crate) fn with_line(old: &[u8], line: &[u8]) -> Option<Vec<u8>> {
+    let lines = || old.split_inclusive(|&b| b == b'\n');
+    let is_ours = |present: &&[u8]| present.trim_ascii_end().ends_with(MARK);
+    let earlier: Vec<&[u8]> = lines().filter(is_ours).map(<[u8]>::trim_ascii_end).collect();
+    if earlier == [line] {
+        return None;
+    }
+    let mut new = Vec::with_capacity(old.len() + line.len() + 2);
+    if earlier.is_empty() {
+        let gap: &[u8] = if old.is_empty() || old.ends_with(b"\n") { b"" } else { b"\n" };
+        return Some([old, gap, line, b"\n"].concat());
+    }
+    let mut written = false;
+    for present in lines() {
+        if !is_ours(&present) {
+            new.extend_from_slice(present);
+        } else if !written {
+            written = true;
+            new.extend_from_slice(line);
+            new.push(b'\n');
+        }
+    }
+    Some(new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_added_once_and_moved_with_the_root() {
+        let (one, two) = (posix(&[b"/a".to_vec()]), posix(&[b"/b".to_vec()]));
+        // What is no UTF-8 stays as it is.
+        let first = with_line(b"alias caf\xe9=y", &one).unwrap();
+        assert_eq!(first, [b"alias caf\xe9=y\n", one.as_slice(), b"\n"].concat());
+        assert_eq!(with_line(&first, &one), None);
+        let moved = with_line(&[&first, &b"after\n"[..]].concat(), &two).unwrap();
+        assert_eq!(moved, [b"alias caf\xe9=y\n", two.as_slice(), b"\nafter\n"].concat());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_line_puts_the_directories_first_once() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt as _;
+        let line = posix(&[b"/it's here/shims".to_vec(), b"/r/$HOME/b\xff".to_vec()]);
+        let script = [&line, &b"\n"[..], &line, b"\nprintf %s \"$PATH\""].concat();
+        for (before, after) in [("/bin", &b":/bin"[..]), ("", b"")] {
+            let mut shell = std::process::Command::new("/bin/sh");
+            shell.arg("-c").arg(OsStr::from_bytes(&script)).env("PATH", before);
+            let path = [b"/it's here/shims:/r/$HOME/b\xff", after].concat();
+            assert_eq!(shell.output().unwrap().stdout, path);
+        }
+    }
+
+    /// PowerShell is not at hand where this is developed.
+    #[test]
+    fn powershell_has_five_single_quotes() {
+        let line = String::from_utf8(powershell(&["/it\u{2019}s '$x`"])).unwrap();
+        assert!(line.starts_with("$env:PATH = (@('/it\u{2019}\u{2019}s ''$x`') + "), "{line}");
+        let for_good = powershell_for_good(&[Path::new(r"C:\o'n")]);
+        assert!(for_good.contains(r"'Path', 'C:\o''n;' + ["), "{for_good}");
+    }
+}
