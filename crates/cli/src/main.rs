@@ -11,6 +11,7 @@ mod config;
 mod context;
 mod exit;
 mod failure;
+mod home;
 mod machine;
 mod obtain;
 mod output;

@@ -7,6 +7,7 @@
 //! - Whatever a line quotes, it is printable, one line, and no command to a CI system: all text passes
 //!   [`shown`] here, on its last way out. Data for programs is JSON, which escapes the same; a path that
 //!   was asked for is the one exception, and comes as it is where no terminal is.
+//! - What lies below the home directory is `~/…` in all text for people, see [`crate::home`].
 //! - Colour only adds: no meaning depends on it. It is used on terminals, unless `NO_COLOR` or
 //!   `--no-color` say otherwise.
 //! - A reader that goes away (`goward list | head -1`) ends nothing with an error; any other
@@ -16,6 +17,7 @@ mod json;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::home::Home;
 use goward_resolver::shown;
 use serde::Serialize;
 use std::cell::RefCell;
@@ -26,6 +28,7 @@ use std::path::Path;
 pub(crate) struct Output {
     quiet: bool,
     color: bool,
+    home: Home,
     unwritten: RefCell<Option<io::Error>>,
 }
 
@@ -45,7 +48,8 @@ impl Output {
     pub(crate) fn new(quiet: bool, no_color: bool) -> Output {
         let set = |key| std::env::var_os(key).is_some_and(|value| !value.is_empty());
         let color = !no_color && !set("NO_COLOR") && io::stdout().is_terminal();
-        Output { quiet: quiet || set("GOWARD_QUIET"), color, unwritten: RefCell::new(None) }
+        let quiet = quiet || set("GOWARD_QUIET");
+        Output { quiet, color, home: Home::of_environment(), unwritten: RefCell::new(None) }
     }
 
     /// Whether notes and progress are silenced.
@@ -55,15 +59,30 @@ impl Output {
 
     /// A line of data.
     pub(crate) fn line(&self, text: &str) {
+        self.verbatim(&self.home.shorten(text));
+    }
+
+    /// A line of data in which every path is as long as it is: a value, or a line of a file.
+    pub(crate) fn verbatim(&self, text: &str) {
         let line = if self.color { shown_painted(text) } else { shown(text.as_bytes()) };
         self.bytes(format!("{line}\n").as_bytes());
+    }
+
+    /// The home directory, which lines name in short.
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// Text with short names for what lies below the home directory, as it will be printed.
+    pub(crate) fn shorten(&self, text: &str) -> String {
+        self.home.shorten(text)
     }
 
     /// A path as it is, for programs; for people, printable.
     pub(crate) fn path(&self, path: &Path) {
         let path = path.as_os_str().as_encoded_bytes();
         match io::stdout().is_terminal() {
-            true => self.line(&shown(path)),
+            true => self.verbatim(&shown(path)),
             false => self.bytes(&[path, b"\n"].concat()),
         }
     }
@@ -90,20 +109,21 @@ impl Output {
     /// Something a person may want to know.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            say(&format!("goward: {text}"));
+            self.say(&format!("goward: {text}"));
         }
     }
 
     /// Something a person should know.
     pub(crate) fn warning(&self, text: &str) {
         if !self.quiet {
-            say(&format!("goward: warning: {text}"));
+            self.say(&format!("goward: warning: {text}"));
         }
     }
 
     /// Asks for a yes; only to be called where stdin is a terminal.
     pub(crate) fn confirms(&self, question: &str) -> io::Result<bool> {
         let mut stderr = io::stderr();
+        let question = self.shorten(question);
         write!(stderr, "goward: {} [Y/n] ", shown(question.as_bytes()))?;
         stderr.flush()?;
         let mut answer = String::new();
@@ -114,13 +134,17 @@ impl Output {
     /// The end of a failed command.
     pub(crate) fn failure(&self, failure: &Failure) {
         let Some(message) = &failure.message else { return };
-        say(&format!("goward: error: {message}"));
+        self.say(&format!("goward: error: {message}"));
         for cause in &failure.causes {
-            say(&format!("    {cause}"));
+            self.say(&format!("    {cause}"));
         }
         for hint in &failure.hints {
-            say(&format!("hint: {hint}"));
+            self.say(&format!("hint: {hint}"));
         }
+    }
+
+    fn say(&self, text: &str) {
+        say(&self.home.shorten(text));
     }
 
     /// A complaint of the argument parser, or the help that it prints on request.
@@ -216,7 +240,7 @@ mod tests {
 
     #[test]
     fn colours_are_ours_alone() {
-        let output = Output { quiet: false, color: true, unwritten: RefCell::new(None) };
+        let output = Output { color: true, ..Output::new(false, true) };
         let painted = output.paint(Style::Strong, "a\x1b[2J");
         assert_eq!(shown_painted(&painted), "\x1b[1;32ma\\x1b[2J\x1b[0m");
         assert_eq!(shown_painted("a\x1b]52;c;\x07 \u{9b}2J"), "a\\x1b]52;c;\\x07 \\u{9b}2J");

@@ -1,5 +1,6 @@
 //! Watching an install: a bar on a terminal, one line elsewhere, nothing with `-q`. Always stderr.
 
+use crate::home::Home;
 use crate::output::Output;
 use goward_installer::{Progress, Stage};
 use goward_resolver::shown;
@@ -17,6 +18,7 @@ pub(crate) struct Watch {
     notes: bool,
     every_line: bool,
     wanted_by: String,
+    home: Home,
     announced: AtomicBool,
     /// Text for stderr that came from the installer's threads; [`Output`] is not theirs.
     said: Mutex<()>,
@@ -41,7 +43,9 @@ impl Watch {
         if let Ok(words) = ProgressStyle::with_template(WORDS) {
             bar.set_style(words);
         }
-        let wanted_by = wanted_by.map(|by| format!(", wanted by {by}")).unwrap_or_default();
+        let home = output.home().clone();
+        let wanted_by = wanted_by.map(|by| home.shorten(&format!(", wanted by {by}")));
+        let wanted_by = wanted_by.unwrap_or_default();
         let (announced, said) = (AtomicBool::new(false), Mutex::new(()));
         Watch {
             bar,
@@ -50,6 +54,7 @@ impl Watch {
             notes: true,
             every_line: false,
             wanted_by,
+            home,
             announced,
             said,
         }
@@ -139,7 +144,7 @@ impl Progress for Watch {
 
     fn note(&self, text: &str) {
         if self.notes {
-            self.say(text);
+            self.say(&self.home.shorten(text));
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::context::Context;
 use crate::failure::Result;
-use crate::paths::shown_path;
 use clap::{Args, Subcommand};
 
 /// Looks after the cache.
@@ -36,7 +35,7 @@ impl Cache {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         let store = cx.store()?;
         match self.action {
-            Action::Dir => cx.output.line(&shown_path(&store.cache_dir())),
+            Action::Dir => cx.output.path(&store.cache_dir()),
             Action::Clean { dry_run } => {
                 let bytes = store.clean_cache(dry_run)?;
                 let size = size(bytes);

@@ -87,7 +87,7 @@ impl Env {
 
     fn print(&self, cx: &Context, variable: &Variable) {
         let name = cx.output.paint(Style::Strong, &variable.name);
-        cx.output.line(&format!("{name}={}", shown(variable.value.as_bytes())));
+        cx.output.verbatim(&format!("{name}={}", shown(variable.value.as_bytes())));
         if !self.explain {
             return;
         }
@@ -102,7 +102,7 @@ impl Env {
         for hidden in &variable.hidden {
             let by = place(hidden.layer, &hidden.at);
             let value = shown(hidden.value.as_bytes());
-            cx.output.line(&format!("    hides {value}, by {by}"));
+            cx.output.verbatim(&format!("    hides {value}, by {}", cx.output.shorten(&by)));
         }
     }
 }

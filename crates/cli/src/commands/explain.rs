@@ -70,7 +70,8 @@ fn print(cx: &Context, report: &Report) {
     let place = report.directory.as_deref().unwrap_or("a directory that was deleted");
     say(&format!("In {}, `{command}` {}", shown(place.as_bytes()), report.headline()));
     say("");
-    let width = report.levels.iter().map(|level| level.value_text().chars().count()).max();
+    let width = |level: &Level| cx.output.shorten(&level.value_text()).chars().count();
+    let width = report.levels.iter().map(width).max();
     for level in &report.levels {
         say(&row(cx, level, width.unwrap_or_default().min(24)));
     }
@@ -97,7 +98,7 @@ fn print(cx: &Context, report: &Report) {
 }
 
 fn row(cx: &Context, level: &Level, width: usize) -> String {
-    let value = level.value_text();
+    let value = cx.output.shorten(&level.value_text());
     let padding = " ".repeat(width.saturating_sub(value.chars().count()));
     let mark = match level.status {
         Status::Won => ">",

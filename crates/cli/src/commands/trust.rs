@@ -126,7 +126,7 @@ impl Trust {
             (false, false) => format!("{path} was trusted already, which lets it set:"),
         });
         for (name, value, line) in &subject.keys {
-            cx.output.line(&match subject.link {
+            cx.output.verbatim(&match subject.link {
                 None => format!("  {name}={} (line {line})", shown(value)),
                 Some(_) => format!("  what line {line} says"),
             });
@@ -165,7 +165,7 @@ impl Trust {
         let old = String::from_utf8_lossy(&old).into_owned();
         let new = String::from_utf8_lossy(&subject.bytes).into_owned();
         for (mark, line) in record::difference(&old, &new) {
-            cx.output.line(&format!("{mark}{}", shown(line.as_bytes())));
+            cx.output.verbatim(&format!("{mark}{}", shown(line.as_bytes())));
         }
         Ok(())
     }

@@ -225,14 +225,14 @@ fn trees_of_other_tools_are_found_and_brought_in() {
         ("go1.24.1", "golang.org/dl"),
     ];
     assert_eq!(rows, expected);
-    assert!(m.ok(&["adopt"]).contains("go1.20.3  @/home/.goenv/versions/1.20.3 (goenv)\n"));
+    assert!(m.ok(&["adopt"]).contains("go1.20.3  ~/.goenv/versions/1.20.3 (goenv)\n"));
     let ran = m.run(&["adopt", "1.20.3"]);
     assert_eq!(ran.code, 5, "{}", ran.stderr);
     assert!(ran.stderr.contains("--unverified"), "{}", ran.stderr);
     assert!(!m.root("toolchains/go1.20.3").exists());
     assert_eq!(
         m.ok(&["adopt", "1.20.3", "--unverified", "-n"]),
-        "would copy go1.20.3 from @/home/.goenv/versions/1.20.3\n"
+        "would copy go1.20.3 from ~/.goenv/versions/1.20.3\n"
     );
     let ran = m.run(&["adopt", "1.20.3", "--unverified"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);

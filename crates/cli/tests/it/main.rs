@@ -10,3 +10,4 @@ mod shells;
 mod startup;
 mod strangers;
 mod toolchains;
+mod words;

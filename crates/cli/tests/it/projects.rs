@@ -137,12 +137,12 @@ fn explain_shows_every_level() {
            4  go/env file    -           none\n\
          > 5  .go-version    1.22.10     @/p/.go-version:1: decides\n  \
            6  go.mod         go >= 1.23  @/p/go.mod:2: outranked by level 5, which falls below it\n  \
-           7  default        1.21.13     @/home/.goward/default:1: level 5 decides\n  \
+           7  default        1.21.13     ~/.goward/default:1: level 5 decides\n  \
            8  system         -           no go on PATH but goward's\n  \
            9  newest         go1.23.2    level 5 decides\n\
          \n\
          changes  GOTOOLCHAIN=local\n\
-         runs     @/home/.goward/toolchains/go1.22.10/bin/go\n\
+         runs     ~/.goward/toolchains/go1.22.10/bin/go\n\
          note     1.22 has reached its end of life (1.24 is out)\n\
          note     @/p/.go-version:2 has no effect: one version counts, the first\n\
          note     @/p/.go-version:1 pins 1.22.10, but @/p/go.mod:2 requires go >= 1.23; to mend it, \
@@ -227,14 +227,14 @@ fn an_untrusted_goenv_is_shown_with_its_key_and_the_command() {
     assert_eq!(fs::read(&record).unwrap(), fs::read(&file).unwrap());
     let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(m.root("trust")), mode(record.clone())), (0o700, 0o600));
-    assert_eq!(m.ok(&["current"]), "go1.22.10 (@/home/.goward/default:1)\n");
+    assert_eq!(m.ok(&["current"]), "go1.22.10 (~/.goward/default:1)\n");
     assert_eq!(m.ok(&["trust", "--list"]), "trusted   @/p/.goenv\n");
     m.write("p/.goenv", "GOOS=linux\nCC=./worse\n");
     assert_eq!(m.run(&["current"]).code, 1);
     assert_eq!(m.ok(&["trust", "--diff"]), " GOOS=linux\n-CC=./evil\n+CC=./worse\n");
     assert_eq!(m.ok(&["trust", "--list"]), "changed   @/p/.goenv\n");
     let dry = m.ok(&["trust", "--revoke", "-n"]);
-    assert_eq!(dry, "would remove @/home/.goward/trust@/p/.goenv\n", "the path is mirrored");
+    assert_eq!(dry, "would remove ~/.goward/trust@/p/.goenv\n", "the path is mirrored");
     m.ok(&["trust", "--revoke"]);
     assert!(!record.exists());
     assert_eq!(m.run(&["trust", "--revoke"]).code, 3);
@@ -270,7 +270,7 @@ fn env_tells_who_sets_each_variable() {
         m.ok(&["env", "--explain"]),
         "GOOS=plan9\n    by the environment\n    hides js, by @/p/.goenv:2\n\
          GOPROXY=https://goproxy.cn\n    by @/p/.goenv:1\n    \
-         hides https://goproxy.io, by @/home/.config/go/env:1\n\
+         hides https://goproxy.io, by ~/.config/go/env:1\n\
          GOVERSION=go1.22.10\n    by Go itself\n"
     );
     let json = m.json(&["env", "GOPROXY"]);

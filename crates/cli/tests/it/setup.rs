@@ -26,18 +26,18 @@ fn setup_puts_everything_in_place_once() {
     let m = Machine::new();
     m.write("home/.zshrc", "alias x=y");
     let dry = setup(&m, "/bin/zsh", &["--dry-run"]);
-    assert!(dry.stdout.contains("would copy @/archive/go to @/home/.goward/shims/gofmt\n"));
-    assert!(dry.stdout.contains("would add to @/home/.zshrc: case "), "{}", dry.stdout);
+    assert!(dry.stdout.contains("would copy @/archive/go to ~/.goward/shims/gofmt\n"));
+    assert!(dry.stdout.contains("would add to ~/.zshrc: case "), "{}", dry.stdout);
     assert!(!m.root("").exists());
     let first = setup(&m, "/bin/zsh", &[]);
     assert_eq!(first.code, 0, "{}", first.stderr);
     assert_eq!(
         first.stderr,
-        "goward: copied @/archive/goward to @/home/.goward/bin/goward\n\
-         goward: copied @/archive/go to @/home/.goward/shims/go\n\
-         goward: copied @/archive/go to @/home/.goward/shims/gofmt\n\
-         goward: @/home/.zprofile puts @/home/.goward/shims first on PATH now\n\
-         goward: @/home/.zshrc puts @/home/.goward/shims first on PATH now\n\
+        "goward: copied @/archive/goward to ~/.goward/bin/goward\n\
+         goward: copied @/archive/go to ~/.goward/shims/go\n\
+         goward: copied @/archive/go to ~/.goward/shims/gofmt\n\
+         goward: ~/.zprofile puts ~/.goward/shims first on PATH now\n\
+         goward: ~/.zshrc puts ~/.goward/shims first on PATH now\n\
          goward: open a new shell, and `go` is goward's\n"
     );
     let written = m.read("home/.zshrc");
@@ -153,7 +153,7 @@ fn the_configuration_file_is_read_strictly() {
     let ran = m.run(&["install", "1.23.2"]);
     assert_eq!(ran.code, 2);
     assert!(
-        ran.stderr.starts_with("goward: error: @/home/.goward/config.toml:2: unknown field"),
+        ran.stderr.starts_with("goward: error: ~/.goward/config.toml:2: unknown field"),
         "{}",
         ran.stderr
     );

@@ -253,19 +253,19 @@ fn another_shell_than_the_login_shell_can_be_named() {
         (
             "/usr/bin/pwsh",
             &[],
-            "goward: put this line into @/home/.config/powershell/profile.ps1:\n",
+            "goward: put this line into ~/.config/powershell/profile.ps1:\n",
             "$env:PATH = (@('",
         ),
         (
             "/bin/zsh",
             &["--no-modify-path"],
-            "goward: put this line into @/home/.zprofile and @/home/.zshrc:\n",
+            "goward: put this line into ~/.zprofile and ~/.zshrc:\n",
             "case ",
         ),
         (
             "/bin/zsh",
             &["--no-modify-path", "--shell", "tcsh"],
-            "goward: put this line into @/home/.cshrc:\n",
+            "goward: put this line into ~/.cshrc:\n",
             "if (\"$path[1]\" != '",
         ),
     ] {

@@ -76,7 +76,7 @@ fn use_writes_through_no_link_that_leads_out_of_its_directory() {
                     "goward: error: cannot write @/p/{name}\n    it is a link to \
                      {}, which lies outside of that directory\nhint: remove the link",
                     match target.starts_with('/') {
-                        true => "@/home/.ssh/authorized_keys".to_owned(),
+                        true => "~/.ssh/authorized_keys".to_owned(),
                         false => format!("@/p/{target}"),
                     }
                 );
@@ -205,7 +205,7 @@ fn a_configuration_that_others_could_write_is_refused() {
     let refused = |words: &str| {
         for args in [&["list", "--remote"][..], &["install", "1.22.10"], &["verify"]] {
             let ran = run(&m, args);
-            let start = "goward: error: cannot read @/home/.goward/config.toml\n    ";
+            let start = "goward: error: cannot read ~/.goward/config.toml\n    ";
             assert!(ran.code == 1 && ran.stderr.starts_with(start), "{args:?}: {}", ran.stderr);
             assert!(ran.stderr.contains(words), "{args:?}: {}", ran.stderr);
         }
@@ -332,7 +332,7 @@ fn the_store_waits_for_nothing() {
     // What cannot be read is no absent configuration.
     odd(&m.root("config.toml"), &mut |what| {
         let ran = run(&m, &["list", "--remote"]);
-        let start = "goward: error: cannot read @/home/.goward/config.toml\n    ";
+        let start = "goward: error: cannot read ~/.goward/config.toml\n    ";
         assert!(ran.code == 1 && ran.stderr.starts_with(start), "{what}: {}", ran.stderr);
     });
 }
@@ -377,7 +377,7 @@ fn no_text_behind_a_linked_goenv_is_shown() {
         }
         if trusted {
             let said = m.ok(&["trust"]);
-            let leads = "@/p/.goenv is a link to @/home/secret; its text is not shown\n";
+            let leads = "@/p/.goenv is a link to ~/secret; its text is not shown\n";
             assert!(said.starts_with(leads), "{said}");
             assert!(said.ends_with(":\n  what line 1 says\n  what line 2 says\n"), "{said}");
             let json = m.json(&["trust"]);

@@ -12,7 +12,7 @@ fn the_first_install_makes_the_default() {
     assert_eq!(
         ran.stderr,
         "goward: installing go1.22.10\n\
-         goward: installed go1.22.10 in @/home/.goward/toolchains/go1.22.10 (verified, T3: the \
+         goward: installed go1.22.10 in ~/.goward/toolchains/go1.22.10 (verified, T3: the \
          mirror's own index)\n\
          goward: go1.22.10 is the default now\n"
     );
@@ -103,7 +103,7 @@ fn dry_runs_change_nothing() {
         m.ok(&["use", "-n", "1.22"]),
         "would install go1.22.10\nwould write @/p/.go-version: 1.22.10\n"
     );
-    assert_eq!(m.ok(&["default", "-n", "1.22"]), "would write @/home/.goward/default: 1.22\n");
+    assert_eq!(m.ok(&["default", "-n", "1.22"]), "would write ~/.goward/default: 1.22\n");
     assert!(!m.root("toolchains").exists() && !m.path("p/.go-version").exists());
     m.ok(&["install", "1.22", "1.23"]);
     assert_eq!(m.ok(&["uninstall", "-n", "1.23.2"]), "would remove go1.23.2\n");
@@ -181,14 +181,12 @@ fn the_default_is_shown_with_its_file() {
     assert_eq!((ran.code, ran.stdout.as_str()), (0, ""));
     assert!(m.json(&["default"])["selector"].is_null());
     m.ok(&["default", "1.22"]);
-    assert_eq!(m.ok(&["default"]), "1.22 (go1.22.10, @/home/.goward/default:1)\n");
+    assert_eq!(m.ok(&["default"]), "1.22 (go1.22.10, ~/.goward/default:1)\n");
     m.ok(&["default", "oldstable"]);
     assert_eq!(fs::read_to_string(m.root("default")).unwrap(), "1.22.10\n");
     m.write("home/.go-version", "1.21.13\n");
     let ran = m.run(&["default", "1.23.2"]);
-    assert!(
-        ran.stderr.contains("warning: @/home/.go-version:1 in your home directory outranks it")
-    );
+    assert!(ran.stderr.contains("warning: ~/.go-version:1 in your home directory outranks it"));
     m.ok(&["default", "--unset"]);
     assert!(!m.root("default").exists());
 }
