@@ -13,7 +13,6 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
     version,
     about = "Installs Go toolchains, and makes plain `go` run the one that each directory wants.",
     after_help = AFTER_HELP,
-    disable_help_subcommand = true,
     arg_required_else_help = true
 )]
 pub(crate) struct Args {
@@ -34,6 +33,7 @@ Examples:
   goward install latest     install the newest release
   goward use 1.22           this project gets the newest Go 1.22
   goward explain            why does `go` here run what it runs?
+  goward help use           what a command does
   go +1.22.10 build ./...   one command with another toolchain
 
 Exit codes: 0 done, 1 failure, 2 usage, 3 not found, 4 network, 5 verification, 6 store.";
@@ -106,3 +106,6 @@ pub(crate) enum Command {
     #[command(hide = true)]
     Provide(provide::Provide),
 }
+
+#[cfg(test)]
+mod named;

@@ -21,10 +21,11 @@ mod project;
 mod replace;
 mod shell;
 mod stack;
+mod suggestion;
 mod watch;
 
 use args::Args;
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 use context::Context;
 use exit::Exit;
 use failure::Failure;
@@ -39,7 +40,10 @@ fn main() -> ExitCode {
 fn run() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
-        Err(error) => return Output::new(false, false).usage(&error).into(),
+        Err(error) => {
+            let error = suggestion::honest(error, &Args::command());
+            return Output::new(false, false).usage(&error).into();
+        }
     };
     let global = &args.global;
     let output = Output::new(global.quiet, global.no_color);

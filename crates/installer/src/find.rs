@@ -294,7 +294,7 @@ impl Search<'_> {
             )),
             None => error,
         };
-        error.hint("`goward list --available` shows what there is")
+        error.hint("`goward list --remote` shows what there is")
     }
 }
 

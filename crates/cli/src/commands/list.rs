@@ -27,7 +27,7 @@ Examples:
   goward list --json")]
 pub(crate) struct List {
     /// List the releases that can be installed; with SELECTOR those that it takes
-    #[arg(short, long, visible_alias = "available", value_name = "SELECTOR", num_args = 0..=1)]
+    #[arg(short, long, value_name = "SELECTOR", num_args = 0..=1)]
     remote: Option<Option<String>>,
     /// With --remote: ask the mirrors even if their last word is minutes old
     #[arg(long, requires = "remote")]

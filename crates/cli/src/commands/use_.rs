@@ -27,10 +27,10 @@ The exact version goes into the project's .go-version: the nearest that there is
 beside the go.work or go.mod of this directory, else one right here.
 
 Examples:
-  goward use 1.22              the newest Go 1.22 that is installed, installed if there is none
-  goward use latest --as-given write `latest` itself
-  goward use 1.22.10 --goenv   write GOTOOLCHAIN into the project's .goenv
-  goward use 1.22.10 --go-mod  write the toolchain line of go.mod: a minimum, for everyone")]
+  goward use 1.22               the newest Go 1.22 there is, installed if need be
+  goward use latest --as-given  write `latest` itself
+  goward use 1.22.10 --goenv    write GOTOOLCHAIN into the project's .goenv
+  goward use 1.22.10 --go-mod   write the toolchain line of go.mod: a minimum, for everyone")]
 pub(crate) struct Use {
     /// What the project is to get
     #[arg(value_name = "VERSION")]

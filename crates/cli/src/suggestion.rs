@@ -1,0 +1,151 @@
+//! What a mistyped command line may have meant: commands that people are to know, by their names.
+//!
+//! The parser compares with every name that it takes, among them abbreviations, which are like any
+//! short word, and what the shim alone calls; and it takes `unpin` for a slip of `uninstall`.
+
+use clap::Command;
+use clap::error::{ContextKind, ContextValue, Error};
+
+/// The complaint, with no suggestion but of a command that `goward --help` shows.
+pub(crate) fn honest(mut error: Error, command_line: &Command) -> Error {
+    let kind = ContextKind::SuggestedSubcommand;
+    let typed = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(typed)) => typed.clone(),
+        _ => String::new(),
+    };
+    match error.get(kind) {
+        Some(ContextValue::Strings(names)) => {
+            let slips = names.iter().filter(|name| is_slip(&typed, name));
+            let names = known(slips, command_line);
+            error.remove(kind);
+            if !names.is_empty() {
+                error.insert(kind, ContextValue::Strings(names));
+            }
+        }
+        // A flag that another command has.
+        Some(ContextValue::String(name)) if known([name], command_line).is_empty() => {
+            error.remove(kind);
+            error.remove(ContextKind::SuggestedArg);
+        }
+        _ => {}
+    }
+    error
+}
+
+/// Whether few letters of `name` are missing, added, exchanged or other in what was typed.
+fn is_slip(typed: &str, name: &str) -> bool {
+    let (typed, name): (Vec<char>, Vec<char>) = (typed.chars().collect(), name.chars().collect());
+    // How far the first letters of the one are from the first letters of the other.
+    let mut distance = vec![vec![0; name.len() + 1]; typed.len() + 1];
+    for (i, j) in (0..=typed.len()).flat_map(|i| (0..=name.len()).map(move |j| (i, j))) {
+        distance[i][j] = match (i, j) {
+            (0, _) | (_, 0) => i + j,
+            _ => {
+                let other = distance[i - 1][j - 1] + usize::from(typed[i - 1] != name[j - 1]);
+                let least = other.min(distance[i - 1][j] + 1).min(distance[i][j - 1] + 1);
+                let twisted =
+                    i > 1 && j > 1 && typed[i - 1] == name[j - 2] && typed[i - 2] == name[j - 1];
+                if twisted { least.min(distance[i - 2][j - 2] + 1) } else { least }
+            }
+        };
+    }
+    distance[typed.len()][name.len()] <= (name.len() / 3).clamp(1, 2)
+}
+
+/// The names of the visible commands among these, each once; an alias of more than one letter
+/// stands for its command.
+fn known<'a>(names: impl IntoIterator<Item = &'a String>, command_line: &Command) -> Vec<String> {
+    let mut known = Vec::new();
+    for name in names.into_iter().filter(|name| name.chars().count() > 1) {
+        let command = command_line.find_subcommand(name).filter(|command| !command.is_hide_set());
+        let name = command.map(|command| command.get_name().to_owned());
+        known.extend(name.filter(|name| !known.contains(name)));
+    }
+    known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::Args;
+    use clap::{CommandFactory as _, Parser as _};
+
+    /// What is said of a command line that is wrong.
+    fn said(line: &str) -> String {
+        let error = Args::try_parse_from(line.split(' ')).unwrap_err();
+        honest(error, &Args::command()).render().to_string()
+    }
+
+    #[test]
+    fn a_slip_is_answered_by_a_command_that_people_know() {
+        for (line, meant) in [
+            ("goward instal", "'install'"),
+            ("goward lss", "'list'"),
+            ("goward exlain", "'explain'"),
+            ("goward uninstal", "'uninstall'"),
+        ] {
+            let said = said(line);
+            assert!(said.contains(meant), "{line}: {said}");
+        }
+    }
+
+    #[test]
+    fn another_word_is_no_slip() {
+        for word in ["unpin", "doctor", "pin", "upgrade", "local", "global", "shell", "versions"] {
+            let said = said(&format!("goward {word}"));
+            assert!(!said.contains("similar"), "{said}");
+        }
+        for (typed, name, is) in [
+            ("", "a", true),
+            ("ab", "a", true),
+            ("lsit", "list", true),
+            ("pin", "link", false),
+            ("exlpain", "explain", true),
+            ("envs", "env", true),
+            ("instal", "install", true),
+            ("unistal", "uninstall", true),
+            ("unstal", "uninstall", false),
+        ] {
+            assert_eq!(is_slip(typed, name), is, "{typed} {name}");
+        }
+    }
+
+    /// Every short word, and every name with a letter more, less or other.
+    #[test]
+    fn no_suggestion_is_an_abbreviation_or_hidden() {
+        let letters = ('a'..='z').chain(['-']);
+        let mut words: Vec<String> = letters.clone().map(|letter| letter.to_string()).collect();
+        for first in letters.clone() {
+            words.extend(letters.clone().map(|second| format!("{first}{second}")));
+        }
+        let names = Args::command();
+        for name in names.get_subcommands().map(Command::get_name) {
+            words.extend((0..name.len()).map(|at| format!("{}{}", &name[..at], &name[at + 1..])));
+            words.extend((0..=name.len()).map(|at| format!("{}q{}", &name[..at], &name[at..])));
+            words.push(format!("un{name}"));
+        }
+        let visible: Vec<&str> = names
+            .get_subcommands()
+            .filter(|command| !command.is_hide_set())
+            .map(Command::get_name)
+            .chain(["help"])
+            .collect();
+        let mut suggestions = 0;
+        for word in words {
+            let Err(error) = Args::try_parse_from(["goward", &word]) else { continue };
+            let error = honest(error, &names);
+            let Some(ContextValue::Strings(found)) = error.get(ContextKind::SuggestedSubcommand)
+            else {
+                continue;
+            };
+            suggestions += 1;
+            assert!(!found.is_empty(), "{word}");
+            assert!(found.iter().all(|name| visible.contains(&name.as_str())), "{word}: {found:?}");
+        }
+        assert!(suggestions > 100, "this test has lost its words: {suggestions}");
+        for flag in ["--impatien", "--at-leas", "--wanted-b", "--known-digest"] {
+            let said = said(&format!("goward {flag}"));
+            assert!(!said.contains("provide"), "{said}");
+        }
+    }
+}
