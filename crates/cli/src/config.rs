@@ -79,7 +79,7 @@ impl Config {
             Mirror::parse(mirror, false).map_err(|error| (line, error.to_string()))?;
         }
         if let Some(minimum) = &config.policy.minimum
-            && Version::parse(minimum).is_none()
+            && version(minimum).is_none()
         {
             let line = text.find(minimum.as_str()).map_or(1, line_of);
             return Err((line, format!("minimum {minimum:?}: not a Go version such as 1.24.5")));
@@ -89,7 +89,7 @@ impl Config {
 
     /// The least version that a repository's file may have installed, by this file at `path`.
     pub(crate) fn minimum(&self, path: &Path) -> Option<Minimum> {
-        let version = Version::parse(self.policy.minimum.as_deref()?)?;
+        let version = version(self.policy.minimum.as_deref()?)?;
         let set_by = format!("minimum = \"{version}\" in {}", shown_path(path));
         Some(Minimum { version, set_by })
     }
@@ -108,6 +108,11 @@ impl Config {
         })?;
         Ok(settings)
     }
+}
+
+/// A version, with `go` in front of it or not.
+fn version(text: &str) -> Option<Version> {
+    Version::parse(text.strip_prefix("go").unwrap_or(text))
 }
 
 #[cfg(test)]

@@ -81,10 +81,7 @@ impl Context {
 
     /// The least version that a repository's file may have installed.
     pub(crate) fn minimum(&self, store: &Store) -> Result<Option<Minimum>> {
-        let set = Minimum::of(&Environment::new(&self.machine)).map_err(|error| {
-            // For the shim a refusal, here a variable that makes no sense.
-            Failure::new(Exit::Usage, error.into_message())
-        })?;
+        let set = Minimum::of(&Environment::new(&self.machine))?;
         let file = store.root().join(config::NAME);
         Ok(match set {
             Some(minimum) => Some(minimum),

@@ -46,7 +46,7 @@ impl From<Code> for Exit {
     fn from(code: Code) -> Exit {
         match code {
             Code::Refused | Code::CannotExecute => Exit::Failure,
-            Code::Forbidden => Exit::Usage,
+            Code::Malformed | Code::Forbidden => Exit::Usage,
             Code::Missing => Exit::NotFound,
         }
     }

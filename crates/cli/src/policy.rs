@@ -30,7 +30,10 @@ impl Wish {
     }
 
     fn by(mut self, minimum: &Minimum) -> Result<Wish> {
-        if let Some(refusal) = minimum.refusal(&self.selector, &self.wanted_by) {
+        let file =
+            self.wanted_by.rsplit_once(':').map_or(self.wanted_by.as_str(), |(file, _)| file);
+        let in_goenv = file.ends_with("/.goenv") || file.ends_with("\\.goenv");
+        if let Some(refusal) = minimum.refusal(&self.selector, &self.wanted_by, in_goenv) {
             if !self.is_floor {
                 return Err(Failure::new(Exit::Usage, refusal.into_message()));
             }

@@ -116,11 +116,15 @@ impl<'e> Chain<'e> {
         let Some(value) = layers.get("GOTOOLCHAIN") else { return Ok(None) };
         match Gotoolchain::parse(value.bytes) {
             Ok(parsed) => Ok(Some((parsed, value.source))),
-            Err(why) => Err(Error::refused(match &value.source {
-                Source::Environment(_) => text!("in the environment: {}", why),
-                source if self.is_quotable(source) => text!("{}: {}", source, why),
-                source => text!("{}: invalid GOTOOLCHAIN; write a name such as go1.22.10", source),
-            })),
+            Err(why) => Err(match &value.source {
+                Source::Environment(_) => Error::malformed(text!("in the environment: {}", why)),
+                source => Error::refused(match self.is_quotable(source) {
+                    true => text!("{}: {}", source, why),
+                    false => {
+                        text!("{}: invalid GOTOOLCHAIN; write a name such as go1.22.10", source)
+                    }
+                }),
+            }),
         }
     }
 

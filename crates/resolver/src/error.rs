@@ -26,6 +26,9 @@ pub struct Refusal {
 pub enum Code {
     /// 125: goward refuses (bad input, no trust).
     Refused,
+    /// What the user typed, or set in the environment, makes no sense: 125, too, and for the
+    /// manager a wrong use of it.
+    Malformed,
     /// The user's policy forbids it: 125, too, and for the manager a matter of its own.
     Forbidden,
     /// 126: a toolchain is there but cannot be executed.
@@ -39,7 +42,7 @@ impl Code {
     /// the policy of its configuration forbids an install, and the shim with it.
     pub const fn status(self) -> i32 {
         match self {
-            Code::Refused | Code::Forbidden => 125,
+            Code::Refused | Code::Malformed | Code::Forbidden => 125,
             Code::CannotExecute => 126,
             Code::Missing => 127,
         }
@@ -63,6 +66,10 @@ impl Error {
 
     pub(crate) fn refused(message: String) -> Error {
         Error::new(Code::Refused, message)
+    }
+
+    pub(crate) fn malformed(message: String) -> Error {
+        Error::new(Code::Malformed, message)
     }
 
     pub(crate) fn missing(message: String) -> Error {

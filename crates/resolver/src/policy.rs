@@ -31,10 +31,12 @@ impl Minimum {
     /// What the environment says.
     pub fn of(env: &Environment<'_>) -> Result<Option<Minimum>, Error> {
         let Some(value) = env.get(MINIMUM) else { return Ok(None) };
+        // As Go names a release, too.
+        let number = value.strip_prefix(b"go").unwrap_or(value);
         let version =
-            core::str::from_utf8(value).ok().and_then(Version::parse).ok_or_else(|| {
+            core::str::from_utf8(number).ok().and_then(Version::parse).ok_or_else(|| {
                 let value = quoted(value);
-                Error::refused(text!(
+                Error::malformed(text!(
                     "{}={} in the environment is not a Go version; write one such as 1.24.5",
                     MINIMUM,
                     value
@@ -50,8 +52,14 @@ impl Minimum {
     }
 
     /// Why a pin is refused: every version that it can name lies below. To one that leaves room
-    /// the minimum is one more that has to be met.
-    pub fn refusal(&self, selector: &Selector, wanted_by: &dyn Piece) -> Option<Error> {
+    /// the minimum is one more that has to be met. `in_goenv` is whether a `.goenv` has the pin, so
+    /// that a later one belongs there, too.
+    pub fn refusal(
+        &self,
+        selector: &Selector,
+        wanted_by: &dyn Piece,
+        in_goenv: bool,
+    ) -> Option<Error> {
         let below = match selector {
             Selector::Exact(version) => *version < self.version,
             selector => !may_reach(selector, &self.version),
@@ -59,13 +67,15 @@ impl Minimum {
         below.then(|| {
             let Minimum { version, set_by } = self;
             let mend = version.release();
+            let file = if in_goenv { " --goenv" } else { "" };
             let message = text!(
                 "{}: Go {} is below the least that a repository may ask for ({}); to pin a later \
-                 one, run: goward use {}; to run this one all the same, name it yourself: go +{}",
+                 one, run: goward use {}{}; to run this one all the same, name it yourself: go +{}",
                 wanted_by,
                 selector,
                 set_by,
                 mend,
+                file,
                 selector
             );
             Error::new(Code::Forbidden, message)
@@ -98,7 +108,8 @@ impl Minimum {
                 selector
             }
         };
-        self.refusal(pinned, &selection.source).map_or(Ok(()), Err)
+        let in_goenv = matches!(selection.source, Source::Goenv(_));
+        self.refusal(pinned, &selection.source, in_goenv).map_or(Ok(()), Err)
     }
 
     /// Whether a `GOTOOLCHAIN` names a release below it, so that a Go that were given the value

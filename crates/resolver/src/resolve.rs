@@ -412,12 +412,15 @@ impl Resolver<'_> {
             _ => text!("no toolchain that matches {}", selector),
         };
         let is_not = if matches!(selector, Selector::Exact(_)) { " is not" } else { " is" };
+        // An install would fail alike.
+        let first = if is_offline(self.chain.env)? { "unset it and " } else { "" };
         let error = Error::missing(text!(
-            "{} (wanted by {}){} installed{}; run: {}",
+            "{} (wanted by {}){} installed{}; {}run: {}",
             named,
             source,
             is_not,
             why,
+            first,
             command
         ));
         let install = off.is_none().then(|| {
@@ -451,17 +454,18 @@ impl Resolver<'_> {
 
 /// Why a miss installs nothing, if the user has said so.
 fn downloads_off(env: &Environment<'_>) -> Result<Option<String>, Error> {
-    match env.get("GOWARD_AUTO_INSTALL") {
-        None | Some(b"always") => {}
-        Some(b"never") => return Ok(Some(String::from("GOWARD_AUTO_INSTALL=never"))),
+    let never = match env.get("GOWARD_AUTO_INSTALL") {
+        None | Some(b"always") => None,
+        Some(b"never") => Some("GOWARD_AUTO_INSTALL=never"),
         Some(other) => {
-            return Err(Error::refused(text!(
+            return Err(Error::malformed(text!(
                 "GOWARD_AUTO_INSTALL={} in the environment; write always or never",
                 quoted(other)
             )));
         }
-    }
-    Ok(is_offline(env)?.then(|| String::from("GOWARD_OFFLINE is set")))
+    };
+    let why = if is_offline(env)? { Some("GOWARD_OFFLINE is set") } else { never };
+    Ok(why.map(String::from))
 }
 
 /// Whether the user wants no network at all.
@@ -469,7 +473,7 @@ pub(crate) fn is_offline(env: &Environment<'_>) -> Result<bool, Error> {
     match env.get("GOWARD_OFFLINE") {
         None | Some(b"0" | b"false") => Ok(false),
         Some(b"1" | b"true") => Ok(true),
-        Some(other) => Err(Error::refused(text!(
+        Some(other) => Err(Error::malformed(text!(
             "GOWARD_OFFLINE={} in the environment; write 1 or 0",
             quoted(other)
         ))),

@@ -484,7 +484,7 @@ fn module_cache(layers: &Layers<'_>, host: &dyn Host) -> Option<Vec<u8>> {
 
 fn absolute_setting(env: &Environment<'_>, key: &str) -> Result<Option<Vec<u8>>, Error> {
     match env.get(key) {
-        Some(path) if !is_absolute(env.host().os(), path) => Err(Error::refused(text!(
+        Some(path) if !is_absolute(env.host().os(), path) => Err(Error::malformed(text!(
             "{}={} in the environment is not an absolute path; set it to one, or unset it",
             key,
             quoted(path)

@@ -50,7 +50,7 @@ impl TrustedPaths {
 fn true_path(host: &dyn Host, element: &[u8]) -> Result<Option<Vec<u8>>, Error> {
     let os = host.os();
     let refuse = |why: &str| {
-        Err(Error::refused(text!(
+        Err(Error::malformed(text!(
             "{} in the environment has the element {}, which is {}; name directories by \
              absolute paths",
             VARIABLE,
