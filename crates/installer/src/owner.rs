@@ -153,7 +153,12 @@ mod imp {
                     "is in the home directory of user {}, but this runs as root",
                     found.uid()
                 );
-                Err(refuse(root, &why).hint("run without sudo, with `sudo -H`, or set GOWARD_ROOT"))
+                let own = match std::env::var_os("SUDO_UID") {
+                    Some(_) => "run without sudo, or with `sudo -H`",
+                    None => "run as that user, or set HOME to root's own directory",
+                };
+                Err(refuse(root, &why)
+                    .hint(format!("{own}; or set GOWARD_ROOT to a directory of root's")))
             }
             _ => Ok(()),
         }
