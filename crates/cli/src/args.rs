@@ -108,4 +108,4 @@ pub(crate) enum Command {
 }
 
 #[cfg(test)]
-mod named;
+mod named_tests;

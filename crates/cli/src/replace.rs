@@ -62,7 +62,7 @@ impl Place {
     ) -> Result<Place> {
         let (mut here, mut links, mut first) = (named.to_owned(), 0, None::<Directory>);
         loop {
-            let refuse = |why: &str| refused(named, &here, links, why);
+            let refuse = |why: &str| refused(named, &here, links, why, false);
             let failed = |error: &io::Error| match links {
                 0 => Failure::io("write", named, error),
                 _ => refuse(&format!("cannot be reached: {error}")),
@@ -179,7 +179,8 @@ impl Place {
     /// Whether what is there may be replaced.
     fn check(&self, entry: Option<Entry>) -> Result<()> {
         let Some(entry) = entry else { return Ok(()) };
-        let refuse = |why: &str| Err(refused(&self.named, &self.path, self.links, why));
+        let of_another = entry.owner != caller() && !self.vouched;
+        let refuse = |why: &str| Err(refused(&self.named, &self.path, self.links, why, of_another));
         match entry.kind {
             Kind::Directory => return refuse("is a directory"),
             Kind::Other => return refuse("is not a regular file"),
@@ -205,12 +206,16 @@ fn of_user(entry: &Entry) -> String {
     entry.owner.map(|owner| format!(" of user {owner}")).unwrap_or_default()
 }
 
-/// `named` is not written, since `here`, to which so many links lead, is not what it should be.
-fn refused(named: &Path, here: &Path, links: usize, why: &str) -> Failure {
+/// `named` is not written, since `here`, to which so many links lead, is not what it should be, or is
+/// another user's.
+fn refused(named: &Path, here: &Path, links: usize, why: &str, of_another: bool) -> Failure {
     let name = shown_path(named);
     let failure = Failure::new(Exit::Failure, format!("cannot write {name}"));
     if links == 0 {
         let failure = failure.because(format!("it {why}"));
+        if !of_another {
+            return failure.hint("move it away, and a file takes its place");
+        }
         return failure.hint("move it away, or run this as the user it belongs to").hint(
             "in a project, GOWARD_TRUSTED_PATHS names directories whose files count as yours",
         );

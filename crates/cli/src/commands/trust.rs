@@ -82,6 +82,8 @@ struct Subject {
     bytes: Vec<u8>,
     keys: Vec<(String, Vec<u8>, u32)>,
     record: Record,
+    /// Whether it is another user's, and counts all the same.
+    vouched: bool,
 }
 
 impl Trust {
@@ -105,6 +107,18 @@ impl Trust {
 
     fn consent(&self, cx: &Context, subject: &Subject) -> Result<()> {
         let path = shown_path(&subject.path);
+        if subject.vouched {
+            // Trust of its own would outlive the variable, and its owner could change the file.
+            if self.json {
+                cx.output.json(&answer(subject));
+            } else {
+                cx.output.line(&format!(
+                    "{path} counts as trusted already: GOWARD_TRUSTED_PATHS names its directory, or \
+                     one above it"
+                ));
+            }
+            return Ok(());
+        }
         if let Some(leads) = subject.leads().filter(|_| !self.json) {
             cx.output.line(&format!("{leads}; its text is not shown"));
         }
@@ -244,15 +258,24 @@ fn subject(cx: &Context, path: &Path) -> Result<Subject> {
     let text = text.ok_or_else(|| {
         Failure::new(Exit::NotFound, format!("there is no file {}", shown_path(path)))
     })?;
-    if text.owner == Owner::Foreign {
+    let link = target(path);
+    let vouched = text.owner == Owner::Foreign && link.is_none() && is_vouched(cx, path)?;
+    if text.owner == Owner::Foreign && !vouched {
         return Err(refuse("belongs to another user, who could change it again at any time")
             .hint("take ownership of the file, or set the keys in the environment")
             .hint("in a container, name its directory in GOWARD_TRUSTED_PATHS"));
     }
     let record = record_of(cx, path)?;
-    let link = target(path);
     let keys = guarded(path, &text.bytes, link.is_none())?;
-    Ok(Subject { path: path.to_owned(), link, bytes: text.bytes, keys, record })
+    Ok(Subject { path: path.to_owned(), link, bytes: text.bytes, keys, record, vouched })
+}
+
+/// Whether the file lies below a directory that `GOWARD_TRUSTED_PATHS` names.
+fn is_vouched(cx: &Context, path: &Path) -> Result<bool> {
+    let env = Environment::new(&cx.machine);
+    let store = goward_resolver::Store::locate(&env)?;
+    let file = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    Ok(file.parent().is_some_and(|directory| store.vouches_for(&to_bytes(directory))))
 }
 
 /// The settings of a `.goenv` that need consent, if only where they hide what the user has set:
@@ -278,6 +301,7 @@ fn record_of(cx: &Context, path: &Path) -> Result<Record> {
 fn answer(subject: &Subject) -> Answer {
     let status = match subject.keys.is_empty() {
         true => Status::Open,
+        false if subject.vouched => Status::Trusted,
         false => subject.record.status(&subject.bytes),
     };
     let keys = subject.keys.iter().map(|(name, _, line)| Key {

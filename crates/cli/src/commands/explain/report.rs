@@ -87,10 +87,12 @@ impl Report {
         let about_goenv = |error: &&Error| {
             goenv.as_ref().is_some_and(|path| error.message.starts_with(path.as_str()))
         };
-        let in_goenv = refusals.iter().find(about_goenv);
+        let plan = decide(&cx.machine, argv);
+        // Some keys need trust only beside what the user has set, which the decision looks at.
+        let later = plan.as_ref().err().filter(about_goenv);
+        let in_goenv = refusals.iter().find(about_goenv).or(later);
         let in_go_env = refusals.iter().find(|error| !about_goenv(error));
         let mut levels = levels::survey(&chain, &store, in_goenv, in_go_env);
-        let plan = decide(&cx.machine, argv);
         levels::judge(&mut levels, &chain, plan.as_deref().ok());
         let launch = plan.as_deref().ok().and_then(|plan| plan.launch.as_ref().ok());
         let environment = launch.iter().flat_map(|launch| &launch.env).map(|change| Change {

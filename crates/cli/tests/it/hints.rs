@@ -1,0 +1,146 @@
+//! What goward tells a person to do is of use where it is told, and a variable that makes no sense is
+//! a wrong use.
+
+use crate::machine::{Machine, ran};
+use crate::strangers::bounded;
+use std::os::unix::fs::chown;
+use std::process::Command;
+
+#[test]
+fn a_variable_that_makes_no_sense_is_a_wrong_use() {
+    let m = Machine::new();
+    m.write("p/.go-version", "1.22.10\n");
+    m.ok(&["install", "1.22.10"]);
+    for (key, value, commands) in [
+        ("GOWARD_MINIMUM", "latest", &["current", "which"][..]),
+        ("GOWARD_TRUSTED_PATHS", "here", &["current", "which", "list", "explain"]),
+        ("GOWARD_TRUSTED_PATHS", "/..", &["current", "which", "list", "explain"]),
+        ("GOWARD_ROOT", "here", &["current", "which", "list", "explain"]),
+        ("GOWARD_SYSTEM_ROOT", "here", &["current", "which", "list", "explain"]),
+        ("GOTOOLCHAIN", "1.22", &["current", "which"]),
+        ("GOWARD_VERSION", "1..2", &["current", "which"]),
+        ("GOWARD_VERSION", "oldstable", &["current", "which"]),
+    ] {
+        for command in commands {
+            let ran = ran(m.command(&[command]).env(key, value).output().unwrap(), &m);
+            assert_eq!(ran.code, 2, "{key}={value} goward {command}: {}", ran.stderr);
+            assert!(ran.stderr.contains(value), "{}", ran.stderr);
+        }
+    }
+    // Only a miss asks these.
+    m.write("p/.go-version", "1.22.9\n");
+    for key in ["GOWARD_OFFLINE", "GOWARD_AUTO_INSTALL"] {
+        let ran = ran(m.command(&["current"]).env(key, "perhaps").output().unwrap(), &m);
+        assert_eq!(ran.code, 2, "{key}: {}", ran.stderr);
+    }
+    // What a file says is no matter of use.
+    m.write("p/.go-version", "1..2\n");
+    assert_eq!(m.run(&["current"]).code, 1);
+    m.write("p/.goenv", "GOTOOLCHAIN=1.22\n");
+    assert_eq!(m.run(&["current"]).code, 1);
+}
+
+#[test]
+fn the_minimum_may_be_written_as_go_names_a_release() {
+    let m = Machine::new();
+    m.write("p/.goenv", "GOTOOLCHAIN=go1.21.13\n");
+    let refused = |m: &Machine, args: &[&str]| {
+        let ran = m.run(args);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        let hint = "run: goward use 1.22.9 --goenv; ";
+        assert!(ran.stderr.contains(hint), "{}", ran.stderr);
+    };
+    let m = m.with("GOWARD_MINIMUM", "go1.22.9");
+    refused(&m, &["current"]);
+    refused(&m, &["install"]);
+    let m = m.with("GOWARD_MINIMUM", "");
+    m.write("home/.goward/config.toml", "[policy]\nminimum = 'go1.22.9'\n");
+    refused(&m, &["install"]);
+    m.write("p/.goenv", "");
+    m.write("p/.go-version", "1.21.13\n");
+    let ran = m.run(&["install"]);
+    assert!(ran.stderr.contains("run: goward use 1.22.9; "), "{}", ran.stderr);
+}
+
+/// Below `GOWARD_TRUSTED_PATHS` another user's `.goenv` counts, so there is nothing to do.
+#[test]
+fn what_counts_as_trusted_needs_no_trust() {
+    let m = Machine::new();
+    let goenv = m.write("p/.goenv", "GOFLAGS=-exec=x\n");
+    if chown(&goenv, Some(12345), None).is_err() {
+        return;
+    }
+    let ran = m.run(&["trust"]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    assert!(ran.stderr.contains("belongs to another user"), "{}", ran.stderr);
+    let m = m.with("GOWARD_TRUSTED_PATHS", goenv.parent().unwrap().to_str().unwrap());
+    let said = m.ok(&["trust"]);
+    assert!(said.starts_with("@/p/.goenv counts as trusted already: GOWARD_TRUSTED"), "{said}");
+    assert_eq!(m.json(&["trust"])["status"], "trusted");
+    assert!(!m.root("trust").exists(), "nothing is recorded");
+}
+
+/// It is the caller's own, and no other user has anything to do with it.
+#[test]
+fn an_odd_file_of_ones_own_is_no_matter_of_owners() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    let file = m.path("p/.go-version");
+    let said = || {
+        let ran = ran(bounded(&mut m.command(&["use", "1.22.10"])), &m);
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        let hint = "\nhint: move it away, and a file takes its place\n";
+        assert!(ran.stderr.ends_with(hint), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("GOWARD_TRUSTED_PATHS"), "{}", ran.stderr);
+    };
+    assert!(Command::new("mkfifo").arg(&file).status().unwrap().success());
+    said();
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    said();
+    std::fs::remove_dir(&file).unwrap();
+    std::fs::write(&file, "1.21.13\n").unwrap();
+    if chown(&file, Some(12345), None).is_ok() {
+        let ran = m.run(&["use", "1.22.10"]);
+        assert!(ran.stderr.contains("or run this as the user it belongs to"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn explain_marks_the_file_that_lacks_trust() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    m.write("home/.config/go/env", "GOFLAGS=-v\n");
+    for text in ["GOFLAGS=-exec=x\n", "GOFLAGS=-race\n", "GOTOOLCHAIN=go1.22.10\nGOFLAGS=-race\n"] {
+        m.write("p/.goenv", text);
+        let said = m.ok(&["explain"]);
+        let line = said.lines().find(|line| line.starts_with('!'));
+        let line = line.unwrap_or_else(|| panic!("{text}: {said}"));
+        assert!(line.starts_with("! 3  .goenv "), "{text}: {line}");
+        assert!(
+            line.contains(" needs your trust; read the file, then run: goward trust "),
+            "{line}"
+        );
+        assert_eq!(m.json(&["explain"])["levels"][2]["status"], "refused");
+    }
+}
+
+#[test]
+fn every_command_has_its_help() {
+    let m = Machine::new();
+    let all = m.ok(&["help"]);
+    assert_eq!(all, m.ok(&["--help"]));
+    let list = all.split_once("Commands:\n").unwrap().1;
+    let commands = list.lines().take_while(|line| !line.is_empty());
+    let mut seen = 0;
+    for command in commands.filter(|line| !line.starts_with("   ")) {
+        let command = command.split_whitespace().next().unwrap();
+        if command != "help" {
+            assert_eq!(m.ok(&["help", command]), m.ok(&[command, "--help"]), "{command}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 15, "{all}");
+    assert_eq!(m.ok(&["help", "cache", "clean"]), m.ok(&["cache", "clean", "--help"]));
+    assert_eq!(m.run(&["help", "frobnicate"]).code, 2);
+}
