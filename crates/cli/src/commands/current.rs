@@ -11,7 +11,7 @@ use serde::Serialize;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  goward current          go1.22.10 (/home/me/project/.go-version:1)
+  goward current          go1.22.10 (~/project/.go-version:1)
   goward current --json")]
 pub(crate) struct Current {
     /// Print JSON: toolchain, source, file, line, program; null where there is none
