@@ -1,4 +1,4 @@
-//! `<root>/config.toml`: the settings that somebody wants to keep.
+//! `<root>/config.toml`: the settings that a user wants to keep.
 //!
 //! ```toml
 //! mirrors = ["https://go.example/dl/", "file:///srv/go/"]   # GOWARD_MIRROR

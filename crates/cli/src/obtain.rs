@@ -25,7 +25,7 @@ pub(crate) struct Obtained {
     pub(crate) new: bool,
 }
 
-/// A selector as somebody typed it.
+/// A selector as it was typed.
 pub(crate) fn parse(text: &str) -> Result<Selector> {
     Selector::parse(text.trim()).map_err(|error| {
         let why = match error {

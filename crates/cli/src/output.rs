@@ -184,8 +184,8 @@ impl Output {
     }
 }
 
-/// One line on stderr, in one write so that lines of many processes do not mix. Nobody can be
-/// told that stderr does not work.
+/// One line on stderr, in one write so that lines of many processes do not mix. A stderr that
+/// does not work cannot be reported.
 pub(crate) fn say(text: &str) {
     let _ = io::stderr().write_all(format!("{}\n", shown(text.as_bytes())).as_bytes());
 }

@@ -1,5 +1,5 @@
 //! The one writer of a user's files: whoever reads a file sees the old content or the new, never a
-//! part; nothing is written through a link that somebody else chose, nor over somebody else's
+//! part; nothing is written through a link that another user chose, nor over another user's
 //! file; and what a killed process left beside a file goes with the next write.
 
 mod directory;
@@ -141,7 +141,7 @@ impl Place {
         self.put(content, 0o666, true, Some(old))
     }
 
-    /// As [`Place::replace`], for a file that nobody else may read or write, whatever was there.
+    /// As [`Place::replace`], for a file that no other user may read or write, whatever was there.
     pub(crate) fn replace_private(&self, content: &[u8]) -> Result<()> {
         self.put(content, 0o600, false, None)
     }

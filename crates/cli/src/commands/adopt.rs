@@ -37,7 +37,7 @@ pub(crate) struct Adopt {
     /// Remove the original once the copy is in place
     #[arg(long = "move")]
     moves: bool,
-    /// Adopt even what nobody vouches for
+    /// Adopt even what no witness vouches for
     #[arg(long)]
     unverified: bool,
     /// Say what would be adopted, and adopt nothing
@@ -106,7 +106,7 @@ impl Adopt {
         let mut first = None;
         for one in &wanted {
             if let Err(failure) = self.adopt(cx, &store, &settings, one) {
-                // With --all one that nobody vouches for keeps none of the others out.
+                // With --all one that no witness vouches for keeps none of the others out.
                 if !self.all {
                     return Err(failure);
                 }

@@ -1,4 +1,4 @@
-//! `goward link`: a name for a Go tree that somebody else made.
+//! `goward link`: a name for a Go tree that goward did not make.
 
 use crate::context::Context;
 use crate::exit::Exit;

@@ -38,7 +38,7 @@ pub(crate) struct Provide {
     /// Accept only digests that are known without a mirror's or an index's word
     #[arg(long)]
     known_digests: bool,
-    /// Something else will do meanwhile: wait for nobody
+    /// Something else will do meanwhile: wait for no other process
     #[arg(long)]
     impatient: bool,
 }

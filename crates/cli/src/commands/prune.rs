@@ -175,9 +175,12 @@ impl Prune {
             return Ok(true);
         }
         if !std::io::stdin().is_terminal() {
-            return Err(Failure::new(Exit::Usage, "nobody is here to confirm the removal")
-                .hint("see what would be removed with --dry-run")
-                .hint("confirm it with --yes"));
+            return Err(Failure::new(
+                Exit::Usage,
+                "this is no terminal, so the removal cannot be confirmed",
+            )
+            .hint("see what would be removed with --dry-run")
+            .hint("confirm it with --yes"));
         }
         let bytes = goes.iter().map(|candidate| candidate.size).sum();
         let question = format!("remove {} toolchains, {}?", goes.len(), size(bytes));

@@ -199,7 +199,7 @@ impl Setup {
         false
     }
 
-    /// Without a terminal nobody can be asked, and who runs this wants it set up.
+    /// Without a terminal goward cannot ask, and the user who runs this wants it set up.
     fn agrees(&self, cx: &Context, file: &str) -> Result<bool> {
         if self.yes || !std::io::stdin().is_terminal() {
             return Ok(true);

@@ -75,7 +75,7 @@ fn what_cannot_be_had_anew_stays_as_it_is() {
     let ran = m.run(&["repair", "1.22.10"]);
     assert_ne!(ran.code, 0);
     assert_eq!(fs::read_to_string(&file).unwrap(), "go1.22.1\n\n");
-    // Somebody who cannot be asked anew where it came from.
+    // Where it came from cannot be asked anew.
     fs::rename(m.path("gone"), m.path("mirror")).unwrap();
     let receipt = m.root("state/receipts/go1.22.10.json");
     let text = fs::read_to_string(&receipt).unwrap();
@@ -128,7 +128,7 @@ fn only_what_nothing_needs_is_pruned() {
     }
     let src = m.path("src").display().to_string();
     let ran = m.run(&["prune", &src]);
-    assert_eq!(ran.code, 2, "nobody can confirm it: {}", ran.stderr);
+    assert_eq!(ran.code, 2, "it cannot be confirmed: {}", ran.stderr);
     assert!(ran.stderr.contains("go1.22.10") && ran.stderr.contains("--yes"), "{}", ran.stderr);
     let said = m.ok(&["prune", &src, "--dry-run"]);
     for line in [
@@ -279,7 +279,7 @@ fn links_out_of_a_tree_are_refused() {
     assert!(m.root("toolchains/go1.22.5/src/inside/go/main.go").is_file());
 }
 
-/// A VERSION that nobody writes to, and one without end.
+/// A VERSION that no process writes to, and one without end.
 #[test]
 fn a_tree_with_an_odd_version_holds_no_one_up() {
     let m = Machine::new().with("GOSUMDB", "off");

@@ -245,7 +245,7 @@ fn an_untrusted_goenv_is_shown_with_its_key_and_the_command() {
 }
 
 #[test]
-fn a_file_of_somebody_else_is_not_trusted() {
+fn a_file_of_another_user_is_not_trusted() {
     let m = Machine::new();
     let file = m.write("p/.goenv", "CC=./evil\n");
     if std::os::unix::fs::chown(&file, Some(12345), None).is_err() {

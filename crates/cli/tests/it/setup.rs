@@ -127,7 +127,7 @@ fn many_at_once_install_once() {
 }
 
 #[test]
-fn a_dead_network_is_told_once_to_those_who_wait_for_nobody() {
+fn a_dead_network_is_told_once_where_a_call_does_not_wait() {
     let m = Machine::new().with("GOWARD_MIRROR", "http://127.0.0.1:9/");
     let args = ["provide", "1.22", "--wanted-by", "x", "--impatient"];
     let first = m.run(&args);

@@ -182,7 +182,7 @@ fn a_start_up_file_that_cannot_be_edited_is_named_with_the_line_that_it_lacks() 
     }
 }
 
-/// Nobody but the user's own hand has to write where the line stands already.
+/// Where the line stands already there is nothing to write.
 #[test]
 fn a_file_that_has_the_line_needs_no_edit() {
     let m = Machine::new();

@@ -228,7 +228,7 @@ fn offline_is_on_or_off_or_an_error() {
         ("", 4, "cannot fetch"),
         ("yes", 2, "GOWARD_OFFLINE is \"yes\""),
     ] {
-        // Nobody listens there.
+        // No server listens there.
         let m = Machine::new().with("GOWARD_MIRROR", "http://127.0.0.1:1/");
         let m = m.with("GOWARD_OFFLINE", value);
         // One try is enough to see whether there is any.
@@ -257,7 +257,7 @@ fn variables_that_are_not_text_are_errors() {
 
 #[cfg(unix)]
 #[test]
-fn whatever_the_umask_nobody_else_can_write_to_the_store() {
+fn whatever_the_umask_no_other_user_can_write_to_the_store() {
     use std::os::unix::fs::PermissionsExt as _;
     let m = Machine::new();
     m.write("p/.goenv", "GOFLAGS=-mod=mod\n");
@@ -301,7 +301,7 @@ fn kept_archives_make_a_second_install_possible_without_the_mirror() {
 }
 
 #[test]
-fn what_nobody_has_is_told_once_to_who_does_not_wait() {
+fn what_no_mirror_has_is_told_once_where_a_call_does_not_wait() {
     let m = Machine::new();
     let args = ["provide", "1.25", "--at-least", "1.25.99", "--wanted-by", "me", "--impatient"];
     let first = m.run(&args);

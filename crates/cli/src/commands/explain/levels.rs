@@ -37,7 +37,7 @@ pub(super) enum Status {
     Won,
     /// It names a toolchain, but a level above it does too.
     Outranked,
-    /// A level above decides, so that nobody asks this one.
+    /// A level above decides, so that this one is not asked.
     NotReached,
     /// It is there and names no toolchain.
     Silent,

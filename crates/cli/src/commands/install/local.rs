@@ -39,7 +39,7 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
         let go = cx.go_variables()?;
         settings.ask_go(|key| go.get(key).cloned())?;
     }
-    // The database is one way among others to know an archive, so nobody waits for it long.
+    // The database is one way among others to know an archive, so it is not waited for long.
     settings.impatient = true;
     let name = install.name.as_deref().map(toolchain_name).transpose()?;
     for path in &install.versions {

@@ -21,8 +21,8 @@ pub(super) fn is_there(from: &Path, to: &Path) -> bool {
 }
 
 /// Does `work`, which replaces `file`, while no other process sets up this store, and deletes first
-/// what processes that were killed at it left beside the file. Without real locks nobody can tell
-/// that from what somebody is at work on, and it stays.
+/// what processes that were killed at it left beside the file. Without real locks that
+/// cannot be told from what a process is at work on, and it stays.
 pub(super) fn alone<T>(store: &Store, file: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
     store.alone("setup", &Silent, |certain| {
         if certain {

@@ -27,7 +27,7 @@ pub(crate) enum Status {
     Changed,
     /// The file is not there any more.
     Gone,
-    /// Nobody has trusted it.
+    /// The user has not trusted it.
     Untrusted,
     /// It needs no trust.
     Open,
@@ -72,7 +72,7 @@ impl Record {
         }
     }
 
-    /// Records `bytes`, for nobody else to read or write: the copy may hold secrets, and whoever
+    /// Records `bytes`, for no other user to read or write: the copy may hold secrets, and whoever
     /// could write it could consent.
     pub(crate) fn write(&self, store: &Store, bytes: &[u8]) -> Result<()> {
         let trust = self.root.join(TRUST);
