@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         Ok(summary) => (summary, ExitCode::SUCCESS),
         Err(error) => (format!("error: {error}"), ExitCode::FAILURE),
     };
-    // Nobody is left to tell if stderr is closed.
+    // If stderr is closed there is no way to report it.
     let _ = writeln!(stderr(), "{text}");
     code
 }

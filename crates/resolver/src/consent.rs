@@ -40,7 +40,7 @@ impl<'c> Consent<'c> {
     }
 
     /// Refuses what would hide a line of the `go.env` of the toolchain that runs, in `goroot`. Of
-    /// a Go without a known tree nobody can say what it has set.
+    /// a Go without a known tree it cannot be known what that has set.
     pub(crate) fn over_go_env_of(&self, goroot: Option<&[u8]>) -> Result<(), Error> {
         let Some((goenv, setting)) = self.yielding().next() else { return Ok(()) };
         match go_env_of(self.chain, goroot) {

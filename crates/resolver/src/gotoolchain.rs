@@ -26,7 +26,7 @@ pub enum Mode {
 }
 
 impl Gotoolchain {
-    /// What applies where nobody sets the variable: official releases ship `auto` in `go.env`.
+    /// What applies where no layer sets the variable: official releases ship `auto` in `go.env`.
     pub const AUTO: Gotoolchain = Gotoolchain { name: None, mode: Mode::Auto };
 
     /// Parses a non-empty value. The error is Go's own sentence, with the right spelling added

@@ -67,7 +67,7 @@ pub trait Host {
     /// The caller: the effective user, in the numbers of [`Facts::owner`].
     fn user(&self) -> u32;
 
-    /// Whether the process has the rights of somebody besides its caller.
+    /// Whether the process has the rights of another user besides its caller.
     fn privileges(&self) -> Privileges;
 
     /// Whether the file contains the bytes that every goward shim carries ([`SHIM_MAGIC`]).
@@ -138,7 +138,7 @@ pub struct FileText {
     pub facts: Facts,
     /// Who owns the link that led there; [`Host::read`] does not look.
     pub link: Option<u32>,
-    /// Whether the file was modified a moment ago (0.3 seconds), so that somebody may still be
+    /// Whether the file was modified a moment ago (0.3 seconds), so that a process may still be
     /// writing it. May be false of a text that ends with a newline: that one is whole.
     pub fresh: bool,
 }

@@ -78,7 +78,7 @@ impl<'a> Invocation<'a> {
     }
 
     /// `go env GOTOOLCHAIN`, `go env -w GOTOOLCHAIN=…` and `-u`, `go env GOMOD`, `go env GOWORK`:
-    /// Go answers these with whatever toolchain is at hand, so that a pin nobody can install can
+    /// Go answers these with whatever toolchain is at hand, so that a pin that cannot be installed can
     /// still be seen and mended.
     pub fn is_way_out(&self) -> bool {
         match self.arguments[..] {

@@ -12,7 +12,7 @@ use core::cell::OnceCell;
 pub(crate) struct OnPath {
     /// Its path as PATH gives it.
     pub(crate) program: Vec<u8>,
-    /// The GOROOT that it belongs to, links resolved; `None` for a script or somebody else's
+    /// The GOROOT that it belongs to, links resolved; `None` for a script or another manager's
     /// shim, which may well call us back.
     pub(crate) goroot: Option<Vec<u8>>,
 }

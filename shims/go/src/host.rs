@@ -103,7 +103,7 @@ impl Host for OsHost {
             }
             _ => {}
         }
-        // A link is looked at before it is followed. One that is none any more was somebody's trick.
+        // A link is looked at before it is followed. One that is none any more was a trick.
         let link = self.entry(path).filter(Facts::is_link).map_or(u32::MAX, |link| link.owner);
         let mut text = self.read(path, limit)?;
         if let Some(text) = &mut text {

@@ -34,7 +34,7 @@ pub fn plan(host: &OsHost, argv: &[&[u8]]) -> Result<Box<Plan>, Error> {
     decide(host, argv)
 }
 
-/// One line on stderr, printable whatever it quotes. A closed or full stderr is nobody's concern: Go goes on without it.
+/// One line on stderr, printable whatever it quotes. A closed or full stderr does no harm: Go goes on without it.
 pub fn say(kind: &str, message: &str) {
     let line = format!("goward: {kind}: {}\n", escaped(message.as_bytes()));
     let _ = std::io::stderr().write_all(line.as_bytes());

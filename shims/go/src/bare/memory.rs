@@ -1,7 +1,7 @@
 //! Memory without a heap: an arena that only grows.
 //!
 //! The shim lives for a fraction of a millisecond and then becomes another program, so hardly
-//! anything is ever given back. The arena lies in `.bss`: pages that nobody touches cost nothing,
+//! anything is ever given back. The arena lies in `.bss`: pages that are not touched cost nothing,
 //! and each that is touched costs a page fault.
 
 use super::syscall;

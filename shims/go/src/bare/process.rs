@@ -47,7 +47,7 @@ impl Process {
                 let mut pairs = (0..).map(|at| *auxiliary.add(at)).take_while(|[key, _]| *key != 0);
                 pairs.find(|[key, _]| *key == wanted).map(|[_, value]| value)
             };
-            // Every kernel gives both; nobody is this user.
+            // Every kernel gives both; no user has this number.
             let user = value(EFFECTIVE_USER).map_or(u32::MAX, |user| user as u32);
             let borrowed =
                 value(USER) != value(EFFECTIVE_USER) || value(GROUP) != value(EFFECTIVE_GROUP);

@@ -378,7 +378,7 @@ pub(crate) fn pause() {
     let _ = unsafe { call(number::NANOSLEEP, [time.as_ptr() as usize, 0, 0, 0, 0, 0]) };
 }
 
-/// Writes to stderr. Nobody can be told if that fails.
+/// Writes to stderr. If that fails there is no way to report it.
 pub(crate) fn write_error(mut bytes: &[u8]) {
     while !bytes.is_empty() {
         // SAFETY: the kernel reads at most `bytes.len()` bytes from `bytes`.
@@ -433,7 +433,7 @@ pub(crate) unsafe fn run(
     let child = unsafe { call(number::CLONE, [SIGCHLD, 0, 0, 0, 0, 0]) }.ok()?;
     if child == 0 {
         // stdin and stdout are Go's: the manager reads nothing, and speaks on stderr or, where
-        // that is closed, to nobody.
+        // that is closed, into nothing.
         put_null(0, 0);
         if !Handle(2).duplicate_to(1) {
             put_null(1, O_WRONLY);

@@ -270,7 +270,7 @@ impl Job {
     /// A job for one process, and for nothing that it starts. Jobs nest: one that this process is
     /// in holds for the child as well.
     pub(super) fn new() -> io::Result<Job> {
-        // SAFETY: null stands for no name and for a handle that nobody inherits; the structure has
+        // SAFETY: null stands for no name and for a handle that no child inherits; the structure has
         // the layout that its class says; the handle is open.
         unsafe {
             let handle = CreateJobObjectW(ptr::null(), ptr::null());
