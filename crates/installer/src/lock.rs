@@ -51,7 +51,7 @@ impl Lock {
         }
     }
 
-    /// Takes the lock if nobody holds it.
+    /// Takes the lock if no process holds it.
     pub(crate) fn attempt(path: &Path, progress: &dyn Progress) -> Result<Option<Lock>> {
         let mut options = File::options();
         // NFS maps this lock to one that needs write access.

@@ -36,7 +36,7 @@ pub fn last_use(tree: &Path) -> Result<Use> {
     let mut last = made;
     let mut open: Vec<PathBuf> = USED.iter().map(|inner| tree.join(inner)).collect();
     while let Some(directory) = open.pop() {
-        // A tree without tools is one that nobody used.
+        // A tree without tools is one that was never used.
         for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
             let Ok(metadata) = entry.metadata() else { continue };
             if metadata.is_dir() {

@@ -12,7 +12,7 @@ use std::path::Path;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Published {
     Now,
-    /// Somebody else was faster, on a file system without locks.
+    /// Another process was faster, on a file system without locks.
     Before,
 }
 

@@ -1,4 +1,4 @@
-//! Numbers for names and pauses that nobody else should pick as well.
+//! Numbers for names and pauses that no other process should pick as well.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 

@@ -40,7 +40,7 @@ impl Release {
         format!("{}{}", self.name, self.platform.store_suffix())
     }
 
-    /// The release `name` by the file name that go.dev's archives have, asking nobody.
+    /// The release `name` by the file name that go.dev's archives have, asking no server.
     pub(crate) fn by_name(name: ToolchainName, platform: &Platform, source: bool) -> Release {
         let file_name = match source {
             true => format!("{name}.src.tar.gz"),

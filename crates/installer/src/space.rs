@@ -9,7 +9,7 @@ use std::path::Path;
 const LEAST: u64 = 25;
 /// What one takes on a disk, in tenths of its size, with the ends of blocks.
 const USUAL: u64 = 35;
-/// With that many tenths of its size free, nobody runs out of room by a copy of the archive.
+/// With that many tenths of its size free, no machine runs out of room by a copy of the archive.
 const AMPLE: u64 = 60;
 /// No release of Go has more files and directories.
 const FILES: u64 = 20_000;

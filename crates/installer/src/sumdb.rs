@@ -10,7 +10,7 @@
 //!
 //! A [`Client`] asks one [`Database`], and only it can make a [`Vouched`]. The log's operator
 //! signs a tree hash over all records; the client keeps the newest one it saw and demands of
-//! every other that one is the start of the other, so that nobody can be shown a log of their
+//! every other that one is the start of the other, so that no user can be shown a log of their
 //! own. Every tile of hashes is traced back to the signed tree hash before anything is taken
 //! from it. The algorithms are those of `golang.org/x/mod/sumdb` v0.40, where three holes of
 //! 2026 are closed; each module here names its file.

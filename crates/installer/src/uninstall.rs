@@ -60,7 +60,7 @@ impl Store {
 fn cannot_move(directory: &Path, error: io::Error) -> Error {
     let denied = error.kind() == io::ErrorKind::PermissionDenied;
     let error = publish::cannot_move("remove", directory, error);
-    // Windows says no more than that, and lets nobody look whose programs run.
+    // Windows says no more than that, and lets no process look whose programs run.
     match cfg!(windows) && denied {
         true => {
             error.hint("end the programs that run from there, editors and language servers too")

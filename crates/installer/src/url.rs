@@ -37,12 +37,12 @@ impl Origin {
         self.port
     }
 
-    /// Whether nobody on the way can read what is sent there, a proxy included.
+    /// Whether no machine on the way can read what is sent there, a proxy included.
     pub(crate) fn is_https(&self) -> bool {
         self.https
     }
 
-    /// Whether an account may be sent there, if no proxy is in between: nobody listens on the way.
+    /// Whether an account may be sent there, if no proxy is in between: no machine listens on the way.
     pub(crate) fn is_private(&self) -> bool {
         self.https || ["127.0.0.1", "::1", "localhost"].contains(&self.host.as_str())
     }

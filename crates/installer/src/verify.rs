@@ -31,7 +31,7 @@ impl Authority {
         }
     }
 
-    /// Refuses what is vouched for by somebody below `least` only.
+    /// Refuses what is vouched for by a witness below `least` only.
     pub(crate) fn at_least(&self, least: Option<Trust>, what: &str) -> Result<()> {
         let trust = self.trust();
         let Some(least) = least.filter(|least| trust > *least) else { return Ok(()) };
@@ -53,7 +53,7 @@ impl Authority {
     }
 
     /// Whether the modes that come with the files are theirs, too: a digest of the whole archive
-    /// covers them, and where nobody vouches there is nothing better. The checksum database knows
+    /// covers them, and where no witness vouches there is nothing better. The checksum database knows
     /// names and contents only.
     pub(crate) fn covers_modes(&self) -> bool {
         match self {

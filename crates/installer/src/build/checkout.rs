@@ -66,7 +66,7 @@ impl Checkout {
     }
 }
 
-/// Builds a copy of `checkout` and returns where it lies in the store. Nobody vouches for it but
+/// Builds a copy of `checkout` and returns where it lies in the store. No witness vouches for it but
 /// the user. A tree of that name is not replaced.
 pub fn build_checkout(
     store: &Store,

@@ -1,7 +1,7 @@
 //! A meter on the connection of an archive: what a server sends that is no body, such as trailers
 //! without end, is bounded, and so is the time for which it sends nothing else.
 //!
-//! The HTTP library returns from one read with bytes of the body or not at all, so that nobody above
+//! The HTTP library returns from one read with bytes of the body or not at all, so that no caller above
 //! it sees what it passes over. An index needs none of this: all of it has a deadline.
 
 use super::tunnel::Tunnels;

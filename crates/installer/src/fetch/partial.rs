@@ -25,7 +25,7 @@ pub(crate) struct ArchiveCopy {
 }
 
 impl ArchiveCopy {
-    /// Creates it at `archive`, in a directory that nobody else can reach.
+    /// Creates it at `archive`, in a directory that no other user can reach.
     pub(crate) fn create(archive: &Path, needed: bool) -> io::Result<ArchiveCopy> {
         let file = crate::replace::create(archive)?;
         Ok(ArchiveCopy { file, note: note(archive), needed })
@@ -36,7 +36,7 @@ impl ArchiveCopy {
     pub(crate) fn begins(&self, url: &str, state: Option<&str>) {
         let noted = match state {
             Some(state) => fs::write(&self.note, format!("{}\n{state}", digest(url))),
-            // Without it nobody can go on.
+            // Without it no later process can go on.
             None => fs::remove_file(&self.note),
         };
         if let Err(error) = noted {

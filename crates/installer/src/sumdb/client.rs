@@ -173,8 +173,8 @@ impl<'a> Client<'a> {
         Ok(Some(head))
     }
 
-    /// Makes sure that `offered` and what is known are of one log, and keeps the newer one. Nobody is
-    /// asked while the lock is held: where another process was faster, all begins again.
+    /// Makes sure that `offered` and what is known are of one log, and keeps the newer one. No server
+    /// is asked while the lock is held: where another process was faster, all begins again.
     fn advance(&self, known: Option<SignedHead>, offered: SignedHead) -> Result<SignedHead> {
         let (mut known, mut latest) = (known, offered);
         loop {
@@ -275,7 +275,7 @@ impl<'a> Client<'a> {
             Err(failed) => error.because(failed),
         };
         error.hint(
-            "somebody may be showing you other releases than everybody else: install nothing, and \
+            "a server may be showing you other releases than it shows to others: install nothing, and \
              show the evidence to those who run the database",
         )
     }
@@ -354,7 +354,7 @@ impl Shelf<'_> {
     }
 }
 
-/// Nobody panics while holding these locks, and what they guard would be sound even then.
+/// No thread panics while holding these locks, and what they guard would be sound even then.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! Reading hashes of a tree through tiles that nobody vouches for: each tile is traced back to
+//! Reading hashes of a tree through tiles that no witness vouches for: each tile is traced back to
 //! the tree hash before a hash is taken from it.
 //!
 //! After `TileHashReader` of `golang.org/x/mod/sumdb/tlog/tile.go`, in the form that closes

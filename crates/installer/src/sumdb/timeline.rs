@@ -43,7 +43,7 @@ pub(crate) fn compare(
 }
 
 impl Fork {
-    /// Everything that convinces somebody else, who need not ask any server.
+    /// Everything that convinces another person, who need not ask any server.
     pub(crate) fn evidence(&self, server: &str) -> String {
         let (older, newer) = (self.older.head(), self.newer.head());
         let mut text = format!(

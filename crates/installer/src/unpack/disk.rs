@@ -1,4 +1,4 @@
-//! Creates files and directories below one directory that nobody else can reach.
+//! Creates files and directories below one directory that no other user can reach.
 //!
 //! On Unix everything is created relative to open directories, without following links. The
 //! tree is made new inside a private staging directory, so there is no link to follow either.
@@ -71,10 +71,10 @@ mod unix {
         }
 
         /// Closes a file that is written. Some file systems, NFS above all, say only now that they
-        /// could not keep what was written; a [`File`] that is dropped says it to nobody.
+        /// could not keep what was written; a [`File`] that is dropped does not say so.
         pub(crate) fn close_file(&self, file: File) -> io::Result<()> {
             match nix::unistd::close(file) {
-                // It is closed all the same, and a second time would hit somebody else's. What did
+                // It is closed all the same, and a second time would hit another file's. What did
                 // not reach the disk, the flush before publishing reports.
                 Ok(()) | Err(nix::errno::Errno::EINTR) => Ok(()),
                 Err(error) => Err(error.into()),

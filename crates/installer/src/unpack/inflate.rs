@@ -78,7 +78,7 @@ impl BufRead for RingReader {
     }
 }
 
-/// Fetches `download` to its end and hashes it, whether or not somebody wants the bytes.
+/// Fetches `download` to its end and hashes it, whether or not a reader wants the bytes.
 pub(super) fn fetch(mut download: Download<'_>, ring: RingWriter) -> Result<Hashed> {
     while let Ok(mut buffer) = ring.empty.recv() {
         buffer.resize(BUFFER, 0);

@@ -3,7 +3,7 @@
 /// Whose word counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Modes {
-    /// What the archive or the tree says: it was vouched for as a whole, or by nobody.
+    /// What the archive or the tree says: it was vouched for as a whole, or not at all.
     Told,
     /// Go's own rule: what vouches covers names and contents only.
     Gos,

@@ -1,6 +1,6 @@
 //! `.tar.xz` archives: go.dev has none, distributions and companies do.
 //!
-//! One thread does it all, since nobody downloads these: they lie on a disk already.
+//! One thread does it all, since these are not downloaded: they lie on a disk already.
 
 use super::modes::Modes;
 use super::sink::Sink;

@@ -35,7 +35,7 @@ fn what_was_proven_once_needs_no_server() {
 }
 
 #[test]
-fn offline_nobody_is_asked() {
+fn offline_no_server_is_asked() {
     let (served, mut asker) = (Served::with(3, 3), Asker::new());
     asker.settings.offline = true;
     let error = asker.look(&served).unwrap_err();
@@ -44,7 +44,7 @@ fn offline_nobody_is_asked() {
 }
 
 #[test]
-fn a_module_that_nobody_has_seen_is_not_found() {
+fn a_module_that_no_server_has_seen_is_not_found() {
     let (served, asker) = (Served::with(3, 3), Asker::new());
     let error = asker.ask(&served.gosumdb, &module("go1.23.99")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
@@ -135,7 +135,7 @@ fn only_the_records_own_lines_count() {
     }
 }
 
-/// B153, B154: hashes of something else, or that nobody can compute.
+/// B153, B154: hashes of something else, or that cannot be computed.
 #[test]
 fn other_hashes_do_not_stand_for_the_zips() {
     let asked = module("go1.23.5");

@@ -53,7 +53,7 @@ impl State {
         }
     }
 
-    /// Appends records that nobody asks for.
+    /// Appends records that are not asked for.
     pub(crate) fn fill(&mut self, count: u64) {
         for _ in 0..count {
             self.append(&format!("example.com/m v1.0.{} {OTHER_H1}\n", self.size));

@@ -56,7 +56,7 @@ pub(crate) fn archive(files: &[(String, u32, Vec<u8>)]) -> Vec<u8> {
     tar.gz()
 }
 
-/// A mirror that nobody vouches for but the database, which has `h1`.
+/// A mirror that only the database vouches for, which has `h1`.
 fn world(files: &[(String, u32, Vec<u8>)], h1: &str) -> (World, Served) {
     let mut world = World::with_archive(b"", "tar.gz");
     let (gz, name) = (archive(files), file_name(VERSION, "tar.gz"));
@@ -249,7 +249,7 @@ fn a_database_that_lies_stops_the_install() {
 fn a_database_that_says_nothing_leaves_it_to_the_next() {
     let (mut world, served) = world(&files(), H1);
     served.state().records.clear();
-    // Nobody else vouches either.
+    // No other witness vouches either.
     world.settings.offline = true;
     let error = install(&world).unwrap_err();
     assert!(error.to_string().contains("nothing vouches for"), "{}", chain(&error));

@@ -1,5 +1,5 @@
 //! Checksum databases over loopback HTTP: one with its own key that tells the truth, and what
-//! happens where it, or somebody between, does not. The cases B145 to B156 and their neighbours.
+//! happens where it, or a machine between, does not. The cases B145 to B156 and their neighbours.
 #![expect(clippy::unwrap_used, reason = "an unwrap that fails is a test that fails")]
 
 mod answers;
