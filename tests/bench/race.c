@@ -58,7 +58,7 @@ int main(int argc, char **argv) {
 	CPU_ZERO(&core);
 	CPU_SET(sched_getcpu(), &core);
 	sched_setaffinity(0, sizeof core, &core);
-	// What the programs print is nobody's.
+	// What the programs print is thrown away.
 	FILE *out = fdopen(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), "w");
 	if (out == NULL || dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDOUT_FILENO) < 0) return 1;
 	double *times = malloc(sizeof *times * (size_t)rounds * (size_t)programs);

@@ -63,7 +63,7 @@ WHEEL_TAGS = {
     "windows/amd64": ["win_amd64"],
     "windows/arm64": ["win_arm64"],
 }
-# Level 1 packs a release in a quarter of the time of level 6; nobody downloads these far.
+# Level 1 packs a release in a quarter of the time of level 6; these are not downloaded from afar.
 GZIP_LEVEL = 1
 
 

@@ -232,7 +232,7 @@ fn explain_names_every_source() {
         text.contains(&format!("{}:3", pin.display())) || text.contains(".go-version:3"),
         "{text}"
     );
-    assert!(!text.contains('\u{1b}'), "colour only where somebody looks");
+    assert!(!text.contains('\u{1b}'), "colour only on a terminal");
     let data = json(&explained);
     assert!(data.to_string().contains("go1.23.2"), "{data}");
     sandbox.write(project.join(".go-version"), "rubbish!\n");

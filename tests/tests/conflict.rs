@@ -111,7 +111,7 @@ fn a_roomy_pin_takes_what_the_module_accepts() {
 }
 
 #[test]
-fn a_floor_that_nobody_can_meet_leaves_the_word_to_go() {
+fn a_floor_that_no_release_can_meet_leaves_the_word_to_go() {
     let (sandbox, project) = sandbox("module m\n\ngo 1.28.1\n");
     for args in [&["build", "."][..], &["version"]] {
         let ours = sandbox.go(&project, args).env("GOWARD_OFFLINE", "1").run();
@@ -206,7 +206,7 @@ fn a_bad_pin_file_is_an_error_with_its_line() {
     }
 }
 
-/// In the middle of a command Go finds that it needs a release that nobody has.
+/// In the middle of a command Go finds that it needs a release that no mirror has.
 #[test]
 fn a_need_that_go_finds_by_itself_is_gos_to_report() {
     let (sandbox, project) = sandbox("module m\n\ngo 1.27\n");

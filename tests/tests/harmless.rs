@@ -1,4 +1,4 @@
-//! What a `.goenv` does that nobody has trusted, by each variable that Go knows: nothing of where
+//! What a `.goenv` does that was not trusted, by each variable that Go knows: nothing of where
 //! modules come from, who vouches for them, what runs, what is written where, or what the user has
 //! set himself changes.
 

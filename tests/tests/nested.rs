@@ -77,7 +77,7 @@ fn nothing_of_one_project_reaches_another() {
     assert_eq!(two.through_a(&["env", "GOPROXY"]).ok(), "https://goproxy.io");
 }
 
-/// What somebody set on purpose below the first call is not taken back.
+/// What was set on purpose below the first call is not taken back.
 #[test]
 fn a_variable_changed_in_between_stays() {
     let two = Two::new();
@@ -141,7 +141,7 @@ fn go_test_and_go_generate() {
     assert_eq!(call(&["generate", "gen.go"]).code(0).stdout, "go1.23.2\n", "GOROOT is dropped");
 }
 
-/// The ways in which a `go` command runs somebody's program: each calls `$CHILD env KEYS` in
+/// The ways in which a `go` command runs another program: each calls `$CHILD env KEYS` in
 /// project `b`.
 const WAYS: [&str; 4] = ["run", "test", "generate", "tool"];
 

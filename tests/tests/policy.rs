@@ -22,7 +22,7 @@ fn a_clone_cannot_choose_an_old_go() {
     let go = |args: &[&str]| from(sandbox.go(&project, args), &server);
     let refused = go(&["list"]).env("GOWARD_MINIMUM", "1.24.5").run();
     refused.code(125).nothing_on_stdout().says(".go-version:1").says("GOWARD_MINIMUM=1.24.5");
-    assert_eq!(server.total(), 0, "nobody is asked");
+    assert_eq!(server.total(), 0, "no server is asked");
     assert!(!sandbox.toolchain("1.21.13").exists());
     let manager = |args: &[&str]| sandbox.goward(args).dir(&project);
     manager(&["which"]).env("GOWARD_MINIMUM", "1.24.5").run().code(2).says(".go-version:1");
@@ -41,7 +41,7 @@ fn the_managers_refusal_is_passed_on() {
     let refused = go(&["version"]).run();
     refused.code(125).nothing_on_stdout().says(".go-version:1").says("config.toml");
     assert_eq!(refused.stderr.matches("goward: error").count(), 1, "said once: {refused}");
-    assert_eq!(server.total(), 0, "nobody is asked");
+    assert_eq!(server.total(), 0, "no server is asked");
     let install = |args: &[&str]| from(sandbox.goward(args).dir(&project), &server);
     install(&["install"]).run().code(2).says(".go-version:1");
     // A variable beats its key, and what the user types is not judged.

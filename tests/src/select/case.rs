@@ -118,9 +118,9 @@ pub enum Step {
     Socket(Bytes),
     /// Permission bits.
     Mode(Bytes, u32),
-    /// The file belongs to somebody else.
+    /// The file belongs to another user.
     Foreign(Bytes),
-    /// The file belongs to the group of somebody else.
+    /// The file belongs to the group of another user.
     Group(Bytes),
     /// Trust in a `.goenv` as it is now.
     Trusted(Bytes),
@@ -139,7 +139,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// Whether only somebody without root's powers can be shown this.
+    /// Whether only a user without root's powers can be shown this.
     pub fn needs_unprivileged(&self) -> bool {
         matches!(self, Step::Mode(_, 0))
     }

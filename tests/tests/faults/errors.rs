@@ -151,7 +151,7 @@ fn no_locks() {
         // One that starts late finds it installed.
         told += usize::from(outcome.stderr.contains("this file system has no locks"));
     }
-    assert!(told > 0, "nobody noticed that there are no locks");
+    assert!(told > 0, "no process noticed that there are no locks");
     scene.is_whole("without locks");
     let count = server.count(&archive(scene.version));
     assert!((1..=2).contains(&count), "{count} downloads");

@@ -43,7 +43,7 @@ fn fifty_misses_make_one_download_each_round() {
     note("fifty misses: 20 rounds, 20 downloads");
 }
 
-/// The one that downloads is killed: the next takes over at once, and nobody fails.
+/// The one that downloads is killed: the next takes over at once, and none fails.
 #[test]
 fn the_one_at_work_is_killed() {
     let (rounds, waiting) = if full() { (20, 49) } else { (2, 10) };
@@ -66,7 +66,7 @@ fn the_one_at_work_is_killed() {
         let start = Instant::now();
         first.wait().expect(OURS);
         while server.count(&archive(scene.version)) < 2 {
-            assert!(start.elapsed() < Duration::from_secs(5), "nobody takes over");
+            assert!(start.elapsed() < Duration::from_secs(5), "no process takes over");
             std::thread::sleep(Duration::from_millis(1));
         }
         longest = longest.max(start.elapsed());
@@ -86,7 +86,7 @@ fn the_one_at_work_is_killed() {
     note(&format!("killed at work: {rounds} times, taken over after {longest:?} at most"));
 }
 
-/// One that waits for its server holds nobody else up.
+/// One that waits for its server holds no other up.
 #[test]
 fn two_versions_are_fetched_at_once() {
     let (sandbox, server) = (Sandbox::empty("at-once"), Server::start(mirror()));
@@ -132,7 +132,7 @@ fn installed_and_removed_without_end() {
                 while Instant::now() < end && !failed.load(Ordering::Relaxed) {
                     let outcome = call.run();
                     done.fetch_add(1, Ordering::Relaxed);
-                    // 3: somebody else removed it first. 6: in use by the look of another.
+                    // 3: another process removed it first. 6: in use by the look of another.
                     let default = outcome.stderr.contains("is the default toolchain");
                     let fine = match outcome.status.code() {
                         Some(1) => default,
@@ -165,7 +165,7 @@ fn installed_and_removed_without_end() {
     let (done, seen) = (done.into_inner(), seen.into_inner());
     note(&format!("churn: {done} calls, {seen} looks at a whole tree"));
     assert!(done > 5, "{done} calls in {time:?}");
-    assert!(seen > 0, "nobody saw a tree");
+    assert!(seen > 0, "no process saw a tree");
     scene.recovers("after all");
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct File {
     pub(crate) dir: &'static str,
     pub(crate) name: &'static str,
     pub(crate) text: Vec<u8>,
-    /// Whether somebody else owns it.
+    /// Whether another user owns it.
     pub(crate) foreign: bool,
     /// Whether the user trusts it (a `.goenv`).
     pub(crate) trusted: bool,

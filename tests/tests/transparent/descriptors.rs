@@ -32,7 +32,7 @@ fn gaps_and_high_numbers_pass() {
     assert_eq!(end.lines("fd").count(), 6, "{end}");
 }
 
-/// Streams that are closed stay closed: nobody opens something else in their place.
+/// Streams that are closed stay closed: nothing else is opened in their place.
 #[test]
 fn closed_streams_stay_closed() {
     let stage = Stage::new("closed");
@@ -70,7 +70,7 @@ fn modes_of_streams_stay() {
     }
 }
 
-/// Even where the shim has something to say, or to start, and nobody listens.
+/// Even where the shim has something to say, or to start, and no process reads it.
 #[test]
 fn errors_without_streams_have_the_same_status() {
     let stage = Stage::new("mute");
@@ -108,7 +108,7 @@ fn warnings_without_stderr_stop_nothing() {
     }
 }
 
-/// What installs a missing toolchain speaks on stderr, and where that is closed to nobody: stdout is
+/// What installs a missing toolchain speaks on stderr, and where that is closed into nothing: stdout is
 /// Go's.
 #[test]
 fn the_manager_never_speaks_on_stdout() {

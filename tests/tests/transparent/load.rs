@@ -11,7 +11,7 @@ use goward_tests::sandbox::Sandbox;
 
 use crate::start::{End, Stage, settle};
 
-/// Something that somebody does to a file meanwhile.
+/// Something that is done to a file meanwhile.
 type Change<'c> = &'c (dyn Fn() + Sync);
 
 /// A store whose toolchains print their own version.

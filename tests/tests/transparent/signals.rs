@@ -67,7 +67,7 @@ fn a_miss_under_an_ignored_sigchld_ends_as_any_other() {
 
 /// A start of a program that waits for a signal.
 fn waiting(stage: &Stage) -> Start {
-    // A core dump on disk is nobody's wish.
+    // A core dump on disk is not wanted.
     stage.start().var("STATE_THEN", "wait").then(["limit", "4", "0", "0"])
 }
 

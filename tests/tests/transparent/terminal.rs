@@ -43,7 +43,7 @@ impl Terminal {
     fn screen(mut self) -> String {
         let mut text = Vec::new();
         let mut buffer = [0; 4096];
-        // A terminal that nobody holds any more fails to be read.
+        // A terminal that no process holds any more fails to be read.
         while let Ok(read @ 1..) = self.keyboard.read(&mut buffer) {
             text.extend_from_slice(&buffer[..read]);
         }

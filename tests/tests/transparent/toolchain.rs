@@ -263,7 +263,7 @@ fn a_leaked_switch_marker_is_removed() {
     assert_eq!(version_of(&call), "1.22.10");
 }
 
-/// Nothing to clean: Go's own repair of a pin that nobody can install works through the shim.
+/// Nothing to clean: Go's own repair of a pin that cannot be installed works through the shim.
 #[test]
 fn a_hopeless_pin_can_be_repaired_with_go_itself() {
     let sandbox = Sandbox::with("repair", &["1.22.10", "1.27.3"]);

@@ -176,7 +176,7 @@ fn a_zip_of_a_module_proxy_needs_the_database() {
 /// The store's own record is compared, and the database is asked anew: whoever can change the one
 /// cannot change the other. F18.
 #[test]
-fn a_record_that_was_removed_with_the_change_deceives_nobody() {
+fn a_record_that_was_removed_with_the_change_deceives_no_witness() {
     let scene = Scene::honest("verify");
     scene.goward(&["install", VERSION]).code(0);
     let verify = || scene.goward(&["verify"]);

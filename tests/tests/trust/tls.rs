@@ -18,7 +18,7 @@ pub(crate) enum Shown {
     Early,
     /// Signed by the authority, for `go.example`.
     OtherHost,
-    /// Signed by nobody but itself.
+    /// Signed by itself alone.
     SelfSigned,
 }
 

@@ -126,7 +126,7 @@ fn streams_pass() {
     let copy = |call: Call| {
         let mut child = call.spawn();
         let (mut stdin, bytes) = (child.stdin.take().unwrap(), input.clone());
-        // More than a pipe holds: somebody has to read at the same time.
+        // More than a pipe holds: another thread has to read at the same time.
         let writer = thread::spawn(move || stdin.write_all(bytes.as_bytes()));
         let output = child.wait_with_output().unwrap();
         writer.join().unwrap().unwrap();

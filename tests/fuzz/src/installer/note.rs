@@ -63,7 +63,7 @@ fn touched(choices: &mut Choices<'_>) {
     }
 }
 
-/// The genuine heads are signed texts of the official key; nobody can make another.
+/// The genuine heads are signed texts of the official key; no server can make another.
 fn as_it_is(data: &[u8]) {
     let field = |kind: &'static str| {
         GENUINE.lines().filter_map(move |line| line.strip_prefix(kind)?.strip_prefix(' '))
@@ -75,7 +75,7 @@ fn as_it_is(data: &[u8]) {
             let fields: Vec<&str> = head.split(' ').collect();
             lines == [HEAD.trim_end(), fields[0], fields[1]]
         });
-        assert!(genuine, "nobody signed {text:?}");
+        assert!(genuine, "the key has not signed {text:?}");
     }
     answer(data);
     let text = String::from_utf8_lossy(data);

@@ -232,7 +232,7 @@ fn proving(choices: &mut Choices<'_>) {
     }
 }
 
-/// Heads of any size that nobody has tiles of: refused without trouble.
+/// Heads of any size that no server has tiles of: refused without trouble.
 fn imagined(choices: &mut Choices<'_>) {
     let mut wide = || choices.raw().iter().fold(0, |n: u64, byte| n << 8 | u64::from(*byte));
     let (size, older, n) = (wide() >> 1, wide(), wide());

@@ -83,7 +83,7 @@ fn seen(world: &World, plan: &Result<Box<Plan>, Error>) -> Expected {
     seen
 }
 
-/// No line of a file that somebody else owns is repeated.
+/// No line of a file that another user owns is repeated.
 fn quotes_nothing_foreign(world: &World, message: &str) {
     for file in world.files.iter().filter(|file| file.foreign && file.dir != "home/.config/go") {
         for line in file.text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii) {

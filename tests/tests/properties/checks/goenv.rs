@@ -41,7 +41,7 @@ pub(crate) fn check(data: &[u8]) {
             let hidden = secret.expect_err("it is refused").into_message();
             let (hidden_line, said) = names_line(&hidden, PATH, data);
             assert_eq!(hidden_line, line);
-            // A key that nobody may set is named; its value is not.
+            // A key that no file may set is named; its value is not.
             let named = said.split_once(' ').is_some_and(|(key, rest)| {
                 rest.starts_with("cannot be set in a .goenv")
                     && environment::tier(key, b"") == Tier::Refused
