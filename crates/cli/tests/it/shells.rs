@@ -109,7 +109,8 @@ fn env_file(shell: &str) -> Option<(&'static str, &'static str)> {
 /// Where the shell is, if it is installed.
 fn found(shell: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).map(|dir| dir.join(shell)).find(|file| file.is_file());
+    let places = std::env::split_paths(&path).chain(["/usr/bin", "/bin"].map(PathBuf::from));
+    let found = places.map(|dir| dir.join(shell)).find(|file| file.is_file());
     if found.is_none() {
         let demanded = std::env::var_os("GOWARD_TEST_SHELLS").is_some() && shell != "nu";
         assert!(!demanded, "{shell} is not installed");
