@@ -1,0 +1,52 @@
+//! What a test could not try here: said where a reader of the log sees it, and an error where it
+//! must not be left out.
+
+use std::io::Write as _;
+
+/// What a test can lack.
+#[derive(Clone, Copy, Debug)]
+pub enum Lack {
+    /// To be root, and to be let mount and change users.
+    Root,
+    /// A program that a machine may be without.
+    Program,
+}
+
+impl Lack {
+    /// The variable that says that it is there, so that no test may pass by doing nothing.
+    fn promise(self) -> &'static str {
+        match self {
+            Lack::Root => "GOWARD_TEST_ROOT",
+            Lack::Program => "GOWARD_TEST_CLIENTS",
+        }
+    }
+}
+
+/// Says that `what` was not tested and why.
+///
+/// # Panics
+/// When it was promised that what is lacking is there.
+#[track_caller]
+pub fn not_tested(what: &str, lack: Lack, why: &str) {
+    let promise = lack.promise();
+    assert!(
+        std::env::var_os(promise).is_none(),
+        "not tested: {what}: {why}; {promise} is set, so it must be"
+    );
+    // The macros' output is shown only of tests that fail.
+    let _ = std::io::stderr().write_all(format!("NOT TESTED: {what}: {why}\n").as_bytes());
+}
+
+/// Whether this runs as root, as mounting and changing users demand; said where not.
+///
+/// # Panics
+/// As [`not_tested`].
+#[cfg(unix)]
+#[track_caller]
+pub fn is_root(what: &str) -> bool {
+    let root = rustix::process::geteuid().is_root();
+    if !root {
+        not_tested(what, Lack::Root, "only root can");
+    }
+    root
+}
