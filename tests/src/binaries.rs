@@ -2,8 +2,9 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
+
+use goward_testkit::start::developers;
 
 /// Names a directory with `go` and `goward` to test as they are, a release for example, instead
 /// of building them.
@@ -37,7 +38,7 @@ pub fn binaries() -> &'static Binaries {
 fn build() -> Result<Binaries, String> {
     let profile_dir = profile_dir();
     let target_dir = profile_dir.parent().expect("a profile directory lies in a target one");
-    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut build = developers(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     build.current_dir(workspace()).args(["build", "--quiet"]);
     build.args(["-p", "goward", "-p", "goward-shim", "--features", "goward/checkpoints"]);
     build.arg("--target-dir").arg(target_dir);

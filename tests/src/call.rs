@@ -3,9 +3,11 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, ExitStatus, Output, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
+
+use goward_testkit::start::program;
 
 /// A program to be run with nothing of this process's environment.
 #[derive(Clone, Debug)]
@@ -106,9 +108,9 @@ impl Call {
 
     /// Starts the program with all three streams piped; the caller feeds and ends it.
     pub fn spawn(&self) -> Child {
-        let mut command = Command::new(&self.program);
-        command.args(&self.args).current_dir(&self.dir).env_clear();
-        command.envs(self.env.iter().map(|(key, value)| (key, value)));
+        let env = self.env.iter().map(|(key, value)| (key, value));
+        let mut command = program(&self.program, env);
+        command.args(&self.args).current_dir(&self.dir);
         #[cfg(windows)]
         if let Some(tail) = &self.tail {
             std::os::windows::process::CommandExt::raw_arg(&mut command, tail);

@@ -1,8 +1,10 @@
 //! Real Go releases: the mirror that `tests/mirror/mirror.py` makes, and its unpacked trees.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::OnceLock;
+
+use goward_testkit::start::developers;
 
 use crate::binaries::workspace;
 
@@ -33,7 +35,7 @@ pub fn mirror() -> &'static Path {
         }
         let script = workspace().join("tests/mirror/mirror.py");
         let python = if cfg!(windows) { "python" } else { "python3" };
-        let mut make = Command::new(python);
+        let mut make = developers(python);
         make.arg(&script).arg("make").stdin(Stdio::null()).stderr(Stdio::inherit());
         let made = make.output();
         let made = made.unwrap_or_else(|error| panic!("cannot run {python}: {error}"));

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::binaries::{binaries, executable, workspace};
 use crate::call::Call;
 use crate::mirror::{SystemGo, system_go};
+use goward_testkit::start::tool;
 
 /// The programs of the host that the sandbox's PATH offers. Only these: a `go` or a C compiler of
 /// the host must not take part.
@@ -282,7 +283,7 @@ pub fn link_file(target: &Path, link: &Path) {
 /// is open for writing.
 #[cfg(unix)]
 pub fn copy_program(from: &Path, to: &Path) {
-    let copied = std::process::Command::new("cp").arg("-p").arg("--").arg(from).arg(to).status();
+    let copied = tool("cp").arg("-p").arg("--").arg(from).arg(to).status();
     assert!(copied.is_ok_and(|status| status.success()), "cannot copy to {}", to.display());
 }
 

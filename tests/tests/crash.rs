@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use goward_tests::binaries::{PREBUILT, binaries};
@@ -136,17 +136,14 @@ fn killed_while_the_shim_waits() {
 #[cfg(target_os = "linux")]
 #[test]
 fn killed_at_every_rename() {
-    let strace = Path::new("/usr/bin/strace");
-    if !strace.exists() {
-        return note("no strace here: the sweep over every rename is left out");
-    }
+    let Some(strace) = goward_testkit::untested::strace("kills at every rename") else { return };
     for nth in 1..50 {
         let scene = Scene::small();
         let inject = format!("inject=rename,renameat,renameat2:signal=KILL:when={nth}");
         let options =
             ["-f", "-qq", "-o", "/dev/null", "-e", "trace=rename,renameat,renameat2", "-e"];
         let options = options.iter().copied().chain([inject.as_str()]);
-        let killed = scene.install().under(strace, options).run();
+        let killed = scene.install().under(&strace, options).run();
         scene.none_or_whole_then_install(&format!("rename {nth}"));
         if killed.status.success() {
             assert!(nth > 1, "an install without a rename cannot be atomic");

@@ -6,24 +6,16 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use goward_tests::mirror::note;
+use goward_testkit::untested::strace;
 use goward_tests::sandbox::Sandbox;
-
-/// Where this is set, it must not pass for want of a program that nothing is looked at.
-const REQUIRED: &str = "GOWARD_TEST_CLIENTS";
 
 /// The system calls that the shim makes before it becomes `go`, as strace prints them; `None`
 /// where there is no strace.
 fn calls_before_go(sandbox: &Sandbox, dir: &Path, env: &[(&str, &str)]) -> Option<Vec<String>> {
-    let strace = Path::new("/usr/bin/strace");
-    if !strace.exists() {
-        assert!(std::env::var_os(REQUIRED).is_none(), "{REQUIRED} is set, and there is no strace");
-        note("no strace here: the system calls of the shim are not looked at");
-        return None;
-    }
+    let strace = strace("the system calls of the shim")?;
     let log = sandbox.dir().join("log");
     let options = ["-f", "-qq", "-y", "-s", "4096", "-o", log.to_str().expect("ASCII")];
-    let call = sandbox.go(dir, &["version"]).under(strace, options);
+    let call = sandbox.go(dir, &["version"]).under(&strace, options);
     env.iter().fold(call, |call, (key, value)| call.env(key, value)).run().code(0);
     let text = fs::read_to_string(log).expect("strace wrote its log");
     let lines: Vec<_> = text.lines().map(str::to_owned).collect();

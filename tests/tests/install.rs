@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
+use goward_testkit::start::tool;
 use goward_tests::binaries::executable;
 use goward_tests::call::Call;
 use goward_tests::mirror::{archive, mirror};
@@ -59,7 +60,7 @@ fn the_first_use_installs() {
 #[test]
 fn a_miss_below_a_parent_that_ignores_its_children_installs() {
     let (sandbox, server, project, version) = small("sigchld");
-    let which = std::process::Command::new("python3")
+    let which = tool("python3")
         .args(["-c", "import sys; print(sys.executable)"])
         .output()
         .expect("Python 3 is there");

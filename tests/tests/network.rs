@@ -6,6 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use goward_testkit::start::tool;
 use goward_tests::binaries::{PREBUILT, binaries};
 use goward_tests::call::Call;
 use goward_tests::mirror::{archive, note};
@@ -394,6 +395,6 @@ fn an_odd_home_stops_no_install() {
     call.run().code(0);
     std::fs::remove_dir_all(sandbox.toolchain(VERSION)).expect("it was installed");
     let fifo = sandbox.dir().join("fifo");
-    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().expect("it runs").success());
+    assert!(tool("mkfifo").arg(&fifo).status().expect("it runs").success());
     install(&sandbox, &server.url()).env("NETRC", &fifo).run().code(0);
 }

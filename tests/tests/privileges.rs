@@ -4,10 +4,10 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use goward_testkit::start::{find, tool};
+use goward_testkit::untested::{Lack, is_root, not_tested};
 use goward_tests::call::Call;
-use goward_tests::mirror::note;
 use goward_tests::sandbox::Sandbox;
 
 /// A user without any rights of its own.
@@ -16,8 +16,7 @@ const CALLER: u32 = 65534;
 /// A sandbox that the caller may read, with a toolchain that the caller has put together, and a
 /// copy of the shim outside of it; `None` where this process may not make such things.
 fn scene(name: &str) -> Option<(Sandbox, PathBuf, PathBuf)> {
-    if !rustix::process::geteuid().is_root() {
-        note("not root: no program with another's rights can be made");
+    if !is_root("programs with another's rights") {
         return None;
     }
     let sandbox = Sandbox::empty(name);
@@ -68,9 +67,14 @@ fn a_shim_with_the_rights_of_another_user_or_group_refuses() {
 #[test]
 fn the_caller_does_not_lead_a_shim_with_capabilities() {
     let Some((sandbox, root, shim)) = scene("capabilities") else { return };
-    let set = Command::new("/usr/sbin/setcap").arg("cap_net_bind_service+ep").arg(&shim).status();
-    if !set.is_ok_and(|status| status.success()) {
-        note("no setcap here, or no file system for it");
+    let set =
+        find("setcap").map(|_| tool("setcap").arg("cap_net_bind_service+ep").arg(&shim).status());
+    if !set.is_some_and(|done| done.is_ok_and(|status| status.success())) {
+        not_tested(
+            "a shim with capabilities",
+            Lack::Root,
+            "no setcap here, or no file system for it",
+        );
         return;
     }
     let run = call(&sandbox, &root, &shim).run();

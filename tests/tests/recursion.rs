@@ -58,16 +58,15 @@ fn a_real_system_go_behind_all_of_them_is_found() {
 #[cfg(target_os = "linux")]
 #[test]
 fn few_executions_before_it_gives_up() {
-    let strace = std::path::Path::new("/usr/bin/strace");
-    if !strace.exists() {
-        return goward_tests::mirror::note("no strace here: executions are not counted");
-    }
+    let Some(strace) = goward_testkit::untested::strace("how often a call executes") else {
+        return;
+    };
     let sandbox = surrounded();
     let project = sandbox.project("p");
     sandbox.write(project.join(".go-version"), "system\n");
     let log = sandbox.dir().join("log");
     let options = ["-f", "-qq", "-e", "trace=execve", "-o", log.to_str().unwrap()];
-    sandbox.go(&project, &["version"]).under(strace, options).run().code(127);
+    sandbox.go(&project, &["version"]).under(&strace, options).run().code(127);
     let log = fs::read_to_string(log).unwrap();
     let count = log.lines().filter(|line| line.contains("execve(")).count();
     assert!((1..=5).contains(&count), "{count} executions\n{log}");

@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use goward_testkit::start::tool;
 use goward_tests::call::Call;
 use goward_tests::mirror::{archive, mirror, tree};
 use goward_tests::proxy::ModuleProxy;
@@ -199,7 +200,7 @@ fn pack(small: &SmallRelease, to: &Path, script: &str) {
     if !go.exists() {
         copy(small.tree(), &go);
     }
-    let mut python = std::process::Command::new("python3");
+    let mut python = tool("python3");
     python.args(["-c", script, text(to), text(&above)]);
     assert!(python.status().expect(OURS).success());
 }
@@ -241,7 +242,7 @@ fn source_mirror(sandbox: &Sandbox, script: &str) -> Server {
     let dist = sandbox.dir().join("dist");
     fs::create_dir_all(&dist).expect(OURS);
     let name = "go1.30.1.src.tar.gz";
-    let mut tar = std::process::Command::new("tar");
+    let mut tar = tool("tar");
     tar.args(["-czf", text(&dist.join(name)), "-C", text(&above), "--format=ustar", "go"]);
     assert!(tar.status().expect(OURS).success());
     let index = serde_json::json!([{"version": "go1.30.1", "stable": true, "files": [{

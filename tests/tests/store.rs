@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use goward_testkit::start::program;
 use goward_tests::call::Call;
 use goward_tests::mirror::{archive, mirror, tree};
 use goward_tests::proxy::ModuleProxy;
@@ -69,9 +70,9 @@ fn what_runs_is_not_removed() {
     let project = sandbox.project("p");
     let wait = "package main\n\nimport \"os\"\n\nfunc main() { os.Stdin.Read(make([]byte, 1)) }\n";
     sandbox.module(&project, "module m\n\ngo 1.22\n", wait);
-    let mut command = std::process::Command::new(sandbox.shim());
-    command.args(["+1.22.10", "run", "."]).current_dir(&project).env_clear();
-    command.envs(sandbox.env()).stdin(std::process::Stdio::piped());
+    let mut command = program(sandbox.shim(), sandbox.env());
+    command.args(["+1.22.10", "run", "."]).current_dir(&project);
+    command.stdin(std::process::Stdio::piped());
     // Its toolchain is taken away from under it at last.
     command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
     let mut child = command.spawn().expect(OURS);

@@ -4,17 +4,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use goward_testkit::start::{developers, program};
 use goward_tests::binaries::{binaries, workspace};
 
 /// The packages of this workspace and what each may use of the others.
-const EDGES: [(&str, &[&str]); 5] = [
+const EDGES: [(&str, &[&str]); 6] = [
     ("goward-resolver", &[]),
     ("goward-shim", &["goward-resolver"]),
-    ("goward-installer", &["goward-resolver"]),
-    ("goward", &["goward-resolver", "goward-shim", "goward-installer"]),
-    ("goward-tests", &["goward-resolver", "goward-installer"]),
+    ("goward-testkit", &[]),
+    ("goward-installer", &["goward-resolver", "goward-testkit"]),
+    ("goward", &["goward-resolver", "goward-shim", "goward-installer", "goward-testkit"]),
+    ("goward-tests", &["goward-resolver", "goward-installer", "goward-testkit"]),
 ];
 
 /// No file of code may be longer, in lines.
@@ -61,7 +62,7 @@ fn rust_files() -> Vec<PathBuf> {
 /// What `cargo metadata` says of the packages of this workspace.
 fn packages() -> Vec<serde_json::Value> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut metadata = Command::new(cargo);
+    let mut metadata = developers(cargo);
     metadata.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]);
     let output = metadata.current_dir(workspace()).output().expect("cargo starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -167,7 +168,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! { loop {} }
 /// Compiles `source` as the crate `goward_resolver` and links [`NO_STD_ROOT`] with it.
 fn links_without_std(source: &Path, scratch: &Path) -> Result<(), String> {
     let rustc = |arguments: &[&str], source: &Path| {
-        let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        let mut rustc = developers(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
         rustc.args(["--edition", "2024", "-C", "panic=abort", "-L"]).arg(scratch);
         rustc.args(arguments).arg(source).current_dir(scratch);
         let output = rustc.output().expect("rustc starts");
@@ -259,6 +260,58 @@ fn files_are_opened_by_the_one_reader() {
     assert!(known.is_empty(), "these need no exception any more: {known:?}");
 }
 
+/// Files that start programs by themselves, and why. All others start them by
+/// `goward_testkit::start`, with an environment that the test names.
+const STARTERS: [(&str, &str); 5] = [
+    ("crates/testkit/src/start.rs", "it is that helper"),
+    ("crates/installer/src/build.rs", "make.bash of a Go that is built from its sources"),
+    ("crates/cli/src/commands/env.rs", "the chosen go"),
+    ("crates/cli/src/commands/exec.rs", "the command of the user"),
+    ("shims/go/src/provide.rs", "the manager"),
+];
+
+/// A developer's Go and settings must get into no test, nor may a machine's.
+#[test]
+fn tests_start_programs_by_one_helper() {
+    let way = concat!("Command", "::new(");
+    let mut met = BTreeSet::new();
+    for path in rust_files().iter().filter(|path| !path.starts_with("tests/fuzz")) {
+        let name = path.to_str().expect("our names are text").replace('\\', "/");
+        let text = read(path);
+        let Some(number) = text.lines().position(|line| line.contains(way)) else { continue };
+        let excepted = STARTERS.iter().any(|(path, _)| *path == name);
+        assert!(excepted, "{name}:{}: use goward_testkit::start", number + 1);
+        met.insert(name);
+    }
+    let listed: BTreeSet<_> = STARTERS.iter().map(|(path, _)| path.to_string()).collect();
+    assert_eq!(met, listed, "an exception is none any more");
+}
+
+/// Linking the helper is what closes the environment of a test program. The resolver and the shim
+/// have tests of plain functions alone.
+#[test]
+fn every_test_program_is_closed() {
+    let with_unit_tests = ["crates/installer/src/lib.rs", "crates/cli/src/main.rs"];
+    let mut programs: Vec<_> = with_unit_tests.iter().map(|path| vec![path.into()]).collect();
+    for target in packages().iter().flat_map(|package| list(&package["targets"])) {
+        let main = Path::new(target["src_path"].as_str().expect("cargo names it"));
+        match main.parent() {
+            _ if target["kind"][0] != "test" => {}
+            Some(dir) if main.ends_with("main.rs") => {
+                programs.push(files(dir.to_str().expect("our names are text")));
+            }
+            _ => programs.push(vec![main.to_path_buf()]),
+        }
+    }
+    assert!(programs.len() > 20, "this test has lost its programs");
+    for sources in programs {
+        let mut sources = sources.iter().filter(|path| path.extension().is_some_and(|x| x == "rs"));
+        let first = sources.clone().next().expect("a program has a source").display();
+        let links = sources.any(|path| read(path).contains("use goward_test"));
+        assert!(links, "the program of {first} does not link goward_testkit");
+    }
+}
+
 #[test]
 fn no_file_names_the_place_where_it_was_written() {
     let here = format!("{}/", workspace().display());
@@ -313,7 +366,12 @@ fn paths_are_said_by_one_function() {
 /// What prints: the last way out is where text is made harmless, so there are no others.
 #[test]
 fn one_module_prints() {
-    let allowed = ["crates/cli/src/output.rs", "crates/cli/src/watch.rs", "shims/go/src/lib.rs"];
+    let allowed = [
+        "crates/cli/src/output.rs",
+        "crates/cli/src/watch.rs",
+        "crates/testkit/src/untested.rs",
+        "shims/go/src/lib.rs",
+    ];
     let marks = ["stderr()", "stdout()"];
     for path in with_extension(["crates", "shims"].into_iter().flat_map(files).collect(), &["rs"]) {
         let name = path.to_str().unwrap().replace('\\', "/");
@@ -422,7 +480,7 @@ fn the_table_of_public_proxies_is_the_code() {
 
 #[test]
 fn the_table_of_commands_is_the_program() {
-    let help = Command::new(&binaries().manager).arg("--help").output().unwrap();
+    let help = program(&binaries().manager, std::env::vars_os()).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     let list = help.split_once("Commands:\n").expect("goward --help lists commands").1;
     let entries = list.lines().take_while(|line| line.starts_with("  "));

@@ -5,6 +5,10 @@
 //! the command line ([`args`]), one module for each command ([`commands`]), and everything that is
 //! printed ([`output`]).
 
+// Closes the environment of the tests.
+#[cfg(test)]
+use goward_testkit as _;
+
 mod args;
 mod commands;
 mod config;

@@ -289,7 +289,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
         fs::create_dir(at("directory")).unwrap();
-        assert!(std::process::Command::new("mkfifo").arg(at("fifo")).status().unwrap().success());
+        assert!(goward_testkit::start::tool("mkfifo").arg(at("fifo")).status().unwrap().success());
         symlink("nowhere", at("dangling")).unwrap();
         symlink("loop", at("loop")).unwrap();
         symlink("..", at("up")).unwrap();
@@ -335,7 +335,7 @@ mod tests {
     #[test]
     fn files_and_links_of_others_are_left_alone() {
         use std::os::unix::fs::{chown, lchown};
-        if !rustix::process::geteuid().is_root() {
+        if !goward_testkit::untested::is_root("files of another user") {
             return;
         }
         let dir = tempfile::tempdir().unwrap();

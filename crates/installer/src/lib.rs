@@ -12,6 +12,10 @@
 //! verification that only `verify` can make. Nothing here prints, reads configuration or
 //! asks; who calls gives [`Settings`] and a [`Progress`].
 
+// Closes the environment of the tests.
+#[cfg(test)]
+use goward_testkit as _;
+
 mod audit;
 mod bring;
 mod build;

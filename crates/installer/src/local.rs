@@ -299,7 +299,7 @@ mod tests {
         let (version, archive) = (home.path().join("VERSION"), home.path().join("a.tar.gz"));
         let digest = home.path().join("a.tar.gz.sha256");
         let fifo = |path: &Path| {
-            assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+            assert!(goward_testkit::start::tool("mkfifo").arg(path).status().unwrap().success());
         };
         let endless = |path: &Path| std::os::unix::fs::symlink("/dev/zero", path).unwrap();
         let huge = |path: &Path| fs::File::create(path).unwrap().set_len(1 << 40).unwrap();

@@ -193,12 +193,13 @@ mod imp {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use goward_testkit::untested::is_root;
     use std::fs;
 
     #[test]
     fn root_stays_out_of_other_peoples_homes() {
         let home = tempfile::tempdir().unwrap();
-        if rustix::process::geteuid().is_root() {
+        if is_root("the home directory of another user") {
             std::os::unix::fs::chown(home.path(), Some(65534), None).unwrap();
         }
         let check = |root: &Path| imp::check_roots_home(root, home.path().as_os_str());
@@ -216,7 +217,7 @@ mod tests {
 
     #[test]
     fn links_of_other_users_are_not_followed() {
-        if !rustix::process::geteuid().is_root() {
+        if !is_root("links of other users") {
             return;
         }
         let home = tempfile::tempdir().unwrap();
@@ -248,7 +249,7 @@ mod tests {
         fs::set_permissions(&tree, fs::Permissions::from_mode(0o757)).unwrap();
         let error = check_tree(&tree).unwrap_err();
         assert!(error.to_string().ends_with("can be written by other users"), "{error}");
-        if rustix::process::geteuid().is_root() {
+        if is_root("a tree of another user") {
             fs::set_permissions(&tree, fs::Permissions::from_mode(0o755)).unwrap();
             chown(&tree, Some(65534), None).unwrap();
             let error = check_tree(&tree).unwrap_err();

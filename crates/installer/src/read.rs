@@ -102,7 +102,7 @@ mod tests {
     fn what_is_no_regular_file_is_neither_waited_for_nor_read() {
         let home = tempfile::tempdir().unwrap();
         let fifo = home.path().join("fifo");
-        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        assert!(goward_testkit::start::tool("mkfifo").arg(&fifo).status().unwrap().success());
         let endless = home.path().join("endless");
         std::os::unix::fs::symlink("/dev/zero", &endless).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(home.path().join("socket")).unwrap();

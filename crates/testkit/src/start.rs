@@ -17,10 +17,7 @@ const TOOLS: [&str; 13] = [
 ];
 
 /// A program under test, or one that starts it: with exactly this environment.
-pub fn program<K, V>(
-    program: impl AsRef<OsStr>,
-    env: impl IntoIterator<Item = (K, V)>,
-) -> Command
+pub fn program<K, V>(program: impl AsRef<OsStr>, env: impl IntoIterator<Item = (K, V)>) -> Command
 where
     K: AsRef<OsStr>,
     V: AsRef<OsStr>,

@@ -2,12 +2,15 @@
 //! must not be left out.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 
 /// What a test can lack.
 #[derive(Clone, Copy, Debug)]
 pub enum Lack {
     /// To be root, and to be let mount and change users.
     Root,
+    /// To be an ordinary user, whom the system refuses something.
+    User,
     /// A program that a machine may be without.
     Program,
 }
@@ -17,6 +20,7 @@ impl Lack {
     fn promise(self) -> &'static str {
         match self {
             Lack::Root => "GOWARD_TEST_ROOT",
+            Lack::User => "GOWARD_TEST_USER",
             Lack::Program => "GOWARD_TEST_CLIENTS",
         }
     }
@@ -49,4 +53,31 @@ pub fn is_root(what: &str) -> bool {
         not_tested(what, Lack::Root, "only root can");
     }
     root
+}
+
+/// Whether this runs as an ordinary user, whom the system refuses things; said where not.
+///
+/// # Panics
+/// As [`not_tested`].
+#[cfg(unix)]
+#[track_caller]
+pub fn is_user(what: &str) -> bool {
+    let root = rustix::process::geteuid().is_root();
+    if root {
+        not_tested(what, Lack::User, "root may do everything");
+    }
+    !root
+}
+
+/// The program strace; said where there is none.
+///
+/// # Panics
+/// As [`not_tested`].
+#[track_caller]
+pub fn strace(what: &str) -> Option<PathBuf> {
+    let found = crate::start::find("strace");
+    if found.is_none() {
+        not_tested(what, Lack::Program, "no strace here");
+    }
+    found
 }

@@ -2,6 +2,7 @@
 
 use super::case::{Bytes, Case, Installer, SOMEBODY_ELSE, Step};
 use super::layout::Layout;
+use goward_testkit::start::tool;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
@@ -9,7 +10,6 @@ use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::fs::{PermissionsExt as _, lchown, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// The user that cases run as which root's powers would spoil.
 pub const NOBODY: u32 = 65534;
@@ -208,7 +208,7 @@ impl Maker<'_> {
                 symlink(target, self.fresh(path)?)
             }
             Step::Fifo(path) => {
-                let status = Command::new("mkfifo").arg(self.fresh(path)?).status()?;
+                let status = tool("mkfifo").arg(self.fresh(path)?).status()?;
                 if status.success() { Ok(()) } else { Err(io::Error::other("mkfifo failed")) }
             }
             Step::Socket(path) => UnixListener::bind(self.fresh(path)?).map(drop),

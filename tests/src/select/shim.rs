@@ -4,14 +4,15 @@ use super::case::{Bytes, Case, Step, System};
 use super::check::{Outcome, Seen, check};
 use super::disk::{self, NOBODY, Programs};
 use super::layout::{Layout, platform};
+use goward_testkit::start;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// No call may take longer.
@@ -147,12 +148,10 @@ fn ask_real_go(
         }
         _ => Vec::new(),
     };
-    let mut go = Command::new(goroot.join("bin/go"));
+    let env = env.iter().map(|(key, value)| (OsStr::from_bytes(key), OsStr::from_bytes(value)));
+    let mut go = start::program(goroot.join("bin/go"), env);
     go.args(chdir.into_iter().map(|word| OsString::from_vec(word.clone()))).arg("version");
-    go.env_clear().current_dir(cwd).stdin(Stdio::null());
-    for (key, value) in env {
-        go.env(OsString::from_vec(key.clone()), OsString::from_vec(value.clone()));
-    }
+    go.current_dir(cwd).stdin(Stdio::null());
     // It must neither download nor care about what is to be built.
     let output = go.env("GOPROXY", "off").env("GOFLAGS", "").output()?;
     let answer = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -179,16 +178,18 @@ impl Call<'_> {
         let name = &self.argv[0];
         let shim = self.layout.path(&[b"goward/shims/", name.as_slice()].concat());
         let runner = std::env::var_os(RUNNER);
+        let pairs = self.env.iter();
+        let env = pairs.map(|(key, value)| (OsStr::from_bytes(key), OsStr::from_bytes(value)));
         let mut command = match (vanishing, &runner) {
-            (None, None) => Command::new(disk::os_path(&shim)),
+            (None, None) => start::program(disk::os_path(&shim), env),
             (None, Some(runner)) => {
-                let mut command = Command::new(runner);
+                let mut command = start::program(runner, env);
                 // QEMU's way to give the program another name than that of its file.
                 command.arg("-0").arg(OsString::from_vec(name.clone())).arg(disk::os_path(&shim));
                 command
             }
             (Some(dir), runner) => {
-                let mut shell = Command::new("/bin/sh");
+                let mut shell = start::program("/bin/sh", env);
                 let script = "/bin/rmdir \"$1\" && shift && exec /usr/bin/env -u PWD \"$@\"";
                 shell.args(["-c", script, "sh"]).arg(dir);
                 shell.args(runner).arg(disk::os_path(&shim));
@@ -201,10 +202,7 @@ impl Call<'_> {
         for arg in &self.argv[1..] {
             command.arg(OsString::from_vec(self.layout.value(arg)));
         }
-        command.env_clear().current_dir(self.cwd).process_group(0);
-        for (key, value) in self.env {
-            command.env(OsString::from_vec(key.clone()), OsString::from_vec(value.clone()));
-        }
+        command.current_dir(self.cwd).process_group(0);
         if let Some(user) = self.as_user {
             command.uid(user).gid(user);
         }

@@ -3,9 +3,10 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use goward_testkit::untested::{Lack, not_tested};
 use goward_tests::binaries::executable;
 use goward_tests::call::Call;
-use goward_tests::mirror::{VERSIONS, note};
+use goward_tests::mirror::VERSIONS;
 use goward_tests::sandbox::Sandbox;
 
 /// A program with a test and a package of its own, as an editor would load it.
@@ -120,9 +121,8 @@ pub(crate) fn installed(name: &str, package: &str) -> Option<PathBuf> {
     let found = std::env::split_paths(&path).map(|dir| dir.join(executable(name)));
     let found = found.into_iter().find(|path| path.is_file());
     if found.is_none() {
-        let needed = std::env::var_os("GOWARD_TEST_CLIENTS").is_some();
-        assert!(!needed, "{name} is not on PATH: apt-get install {package}");
-        note(&format!("NOT TESTED: {name} is not on PATH; on Debian: apt-get install {package}"));
+        let why = format!("it is not on PATH; on Debian: apt-get install {package}");
+        not_tested(name, Lack::Program, &why);
     }
     found
 }

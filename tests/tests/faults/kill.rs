@@ -5,6 +5,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use goward_testkit::start::tool;
 use goward_tests::call::Call;
 use goward_tests::mirror::note;
 
@@ -231,9 +232,7 @@ fn an_install_by_signals_that_ask() {
         let child = install.clone().under(Path::new("/usr/bin/env"), asks).spawn();
         server.wait_for_stall();
         scene.waits_for_bytes();
-        let kill = std::process::Command::new("sh")
-            .args(["-c", &format!("kill -{name} {}", child.id())])
-            .status();
+        let kill = tool("sh").args(["-c", &format!("kill -{name} {}", child.id())]).status();
         assert!(kill.expect(OURS).success());
         let start = Instant::now();
         let ended = install.outcome(child.wait_with_output().expect(OURS));

@@ -26,12 +26,3 @@ const FULL: &str = "GOWARD_TEST_FAULTS";
 fn full() -> bool {
     std::env::var_os(FULL).is_some_and(|value| value == "full")
 }
-
-/// Whether this runs as root, as mounting and changing users demand; said once where not.
-fn is_root(what: &str) -> bool {
-    let root = rustix::process::geteuid().is_root();
-    if !root {
-        goward_tests::mirror::note(&format!("NOT TESTED: {what}: only root can"));
-    }
-    root
-}

@@ -1,13 +1,13 @@
 //! A machine without any network, not even loopback.
 
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
+use goward_testkit::start::tool;
+use goward_testkit::untested::{Lack, is_root, not_tested};
 use goward_tests::call::Call;
 use goward_tests::mirror::note;
 
-use crate::is_root;
 use crate::scene::Scene;
 
 /// The call where no network is.
@@ -21,9 +21,10 @@ fn without_a_network() {
     if !is_root("a machine without a network") {
         return;
     }
-    let works = Command::new("/usr/bin/unshare").args(["--net", "true"]).status();
+    let works = tool("unshare").args(["--net", "true"]).status();
     if !works.is_ok_and(|status| status.success()) {
-        return note("NOT TESTED: a machine without a network: this system takes none away");
+        let why = "this system takes none away";
+        return not_tested("a machine without a network", Lack::Root, why);
     }
     let scene = Scene::small("offline");
     scene.install().run().code(0);

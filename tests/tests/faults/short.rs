@@ -3,8 +3,8 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
+use goward_testkit::start::tool;
 use goward_tests::binaries::workspace;
 use goward_tests::call::Call;
 use goward_tests::mirror::archive;
@@ -16,7 +16,7 @@ use crate::scene::{OURS, Scene};
 pub(crate) fn library(scene: &Scene) -> PathBuf {
     let library = scene.sandbox.dir().join("short.so");
     let source = workspace().join("tests/tests/faults/short.c");
-    let made = Command::new("cc")
+    let made = tool("cc")
         .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
         .args([&library, &source])
         .output()

@@ -1,13 +1,14 @@
 //! Disks that are full, or closed for writing.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use goward_testkit::start::tool;
+use goward_testkit::untested::{Lack, is_root, not_tested};
 use goward_tests::call::Call;
 use goward_tests::mirror::note;
 
+use crate::full;
 use crate::scene::{Scene, assert_same, list, manifest};
-use crate::{full, is_root};
 
 /// Exit code of a store that cannot be read or written.
 const STORE: i32 = 6;
@@ -20,24 +21,24 @@ impl Disk {
     fn mount(dir: PathBuf, options: &str) -> Option<Disk> {
         std::fs::create_dir_all(&dir).expect("the sandbox is ours");
         let args = ["-t", "tmpfs", "-o", options, "tmpfs"];
-        let done = Command::new("mount").args(args).arg(&dir).output();
+        let done = tool("mount").args(args).arg(&dir).output();
         let done = done.is_ok_and(|done| done.status.success());
         if !done {
-            note("NOT TESTED: full disks: this system mounts nothing");
+            not_tested("full disks", Lack::Root, "this system mounts nothing");
         }
         done.then_some(Disk(dir))
     }
 
     fn remount(&self, options: &str) {
         let options = format!("remount,{options}");
-        let done = Command::new("mount").args(["-o", &options]).arg(&self.0).status();
+        let done = tool("mount").args(["-o", &options]).arg(&self.0).status();
         assert!(done.is_ok_and(|done| done.success()), "cannot remount {}", self.0.display());
     }
 }
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        let done = Command::new("umount").arg("-l").arg(&self.0).status();
+        let done = tool("umount").arg("-l").arg(&self.0).status();
         assert!(done.is_ok_and(|done| done.success()), "cannot unmount {}", self.0.display());
     }
 }
@@ -129,10 +130,10 @@ fn a_store_on_an_overlay() {
     let options = layers.join(std::ffi::OsStr::new(","));
     let merged = below.0.join("merged");
     std::fs::create_dir(&merged).expect("the disk is ours");
-    let mut mount = Command::new("mount");
+    let mut mount = tool("mount");
     mount.args(["-t", "overlay", "-o"]).arg(options).arg("overlay").arg(&merged);
     if !mount.output().is_ok_and(|done| done.status.success()) {
-        return note("NOT TESTED: a store on an overlay: this system mounts none");
+        return not_tested("a store on an overlay", Lack::Root, "this system mounts none");
     }
     let overlay = Disk(merged);
     let root = overlay.0.join("root");

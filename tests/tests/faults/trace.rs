@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use goward_testkit::start::find;
 use goward_tests::call::Call;
-use goward_tests::mirror::note;
 
 use crate::scene::OURS;
 
@@ -44,15 +44,11 @@ impl Point {
 
 /// Whether `strace` is here; said where not.
 pub(crate) fn can_trace(what: &str) -> bool {
-    let here = strace().exists();
-    if !here {
-        note(&format!("NOT TESTED: {what}: no strace here"));
-    }
-    here
+    goward_testkit::untested::strace(what).is_some()
 }
 
-fn strace() -> &'static Path {
-    Path::new("/usr/bin/strace")
+fn strace() -> PathBuf {
+    find("strace").expect("it was looked for")
 }
 
 /// Runs `call`, which must succeed, and returns the `calls` of its main thread in their order.
@@ -74,7 +70,7 @@ fn written_down(call: &Call, calls: &str, log: &Path, more: &[&str]) -> String {
     let trace = format!("trace={calls}");
     let path = log.to_string_lossy();
     let args = ["-f", "--seccomp-bpf", "-qq", "-s", "0", "-o", &path, "-e", &trace];
-    call.clone().under(strace(), args.iter().chain(more)).run().code(0);
+    call.clone().under(&strace(), args.iter().chain(more)).run().code(0);
     let text = fs::read_to_string(log).expect(OURS);
     fs::remove_file(log).expect(OURS);
     text
@@ -109,5 +105,5 @@ pub(crate) fn inject(call: &Call, name: &str, what: &str, when: &str) -> Call {
         // Faster; but strace 6.1 sends no signals so.
         args.push("--seccomp-bpf");
     }
-    call.clone().under(strace(), args)
+    call.clone().under(&strace(), args)
 }

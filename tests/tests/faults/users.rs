@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use goward_tests::call::Call;
 
-use crate::is_root;
 use crate::scene::{OURS, Scene, list, manifest};
+use goward_testkit::untested::is_root;
 
 /// Exit code of a store that cannot be read or written.
 const STORE: i32 = 6;

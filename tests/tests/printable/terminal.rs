@@ -2,13 +2,14 @@
 
 use crate::said::{MARK, odd_texts, wrong};
 use crate::scene::{HERE, Scene, name};
+use goward_testkit::start::program;
 use rustix::fs::{Mode, OFlags};
 use rustix::pty;
 use std::fs::File;
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 /// What a terminal gets to see of `goward ARGS` there.
 fn screen(scene: &Scene, args: &[&str]) -> Vec<u8> {
@@ -17,8 +18,8 @@ fn screen(scene: &Scene, args: &[&str]) -> Vec<u8> {
     pty::unlockpt(&master).unwrap();
     let path = PathBuf::from(pty::ptsname(&master, Vec::new()).unwrap().to_str().unwrap());
     let open = || Stdio::from(File::options().read(true).write(true).open(&path).unwrap());
-    let mut command = Command::new(scene.sandbox.manager());
-    command.args(args).current_dir(&scene.dir).env_clear().envs(scene.sandbox.env());
+    let mut command = program(scene.sandbox.manager(), scene.sandbox.env());
+    command.args(args).current_dir(&scene.dir);
     command.env("TERM", "xterm").stdin(Stdio::null()).stdout(open()).stderr(open());
     let mut child = command.spawn().unwrap();
     drop(command);

@@ -1,6 +1,7 @@
 //! Who the process is: pid, group, session, niceness and every other fact that an exec keeps.
 
 use crate::start::{Stage, Start};
+use goward_testkit::untested::is_root;
 
 #[test]
 fn the_process_stays_the_same() {
@@ -54,7 +55,7 @@ fn bystanders_pass() {
 fn users_and_capabilities_pass() {
     let stage = Stage::new("users");
     let end = stage.same(&stage.start().unprivileged());
-    if rustix::process::geteuid().is_root() {
+    if is_root("the ids and capabilities of another user") {
         end.tells("status Uid:\\t65534\\t65534\\t65534\\t65534");
         // CAP_NET_RAW
         let start = stage.start().then(["drop-capability", "13"]);

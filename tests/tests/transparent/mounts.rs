@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use goward_testkit::untested::{Lack, not_tested};
 use goward_tests::call::{Call, Outcome};
-use goward_tests::mirror::note;
 use goward_tests::sandbox::Sandbox;
 
 use crate::start::VERSION;
@@ -29,7 +29,7 @@ fn mounting(sandbox: &Sandbox, script: &str, program: &Path, args: &[&str]) -> O
     if call("mount -t tmpfs tmpfs \"$P\"").run().status.success() {
         return Some(call(script).run());
     }
-    note("NOT TESTED: mounting over a directory: this system mounts nothing");
+    not_tested("mounting over a directory", Lack::Root, "this system mounts nothing");
     None
 }
 

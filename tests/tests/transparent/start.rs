@@ -5,9 +5,10 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use goward_testkit::start;
 use goward_tests::sandbox::{Sandbox, link_file};
 
 /// The version that the store of every [`Stage`] holds, and its default.
@@ -165,8 +166,8 @@ impl Start {
         }
         let file = fresh(stage, "plan");
         fs::write(&file, plan).expect("the sandbox is ours");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_launch"));
-        command.arg(file).env_clear().current_dir(&stage.project);
+        let mut command = start::program::<&str, &str>(env!("CARGO_BIN_EXE_launch"), []);
+        command.arg(file).current_dir(&stage.project);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().expect("launch starts")
     }

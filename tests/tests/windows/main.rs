@@ -8,13 +8,14 @@ mod manager;
 mod process;
 mod toolchain;
 
+use goward_testkit::start::developers;
 use goward_tests::binaries::{executable, workspace};
 use goward_tests::call::{Call, Outcome};
 use goward_tests::mirror::tree;
 use goward_tests::sandbox::Sandbox;
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::OnceLock;
 
 /// The release as which the stand-in for Go lies in the stores of these tests.
@@ -26,7 +27,7 @@ fn child() -> PathBuf {
     let build = || {
         let out = std::env::temp_dir().join(format!("goward-child-{}.exe", std::process::id()));
         let cache = workspace().join("target/go-test-cache");
-        let mut build = Command::new(tree("1.22.10").join("bin/go.exe"));
+        let mut build = developers(tree("1.22.10").join("bin/go.exe"));
         build.args(["build", "-o"]).arg(&out).arg("tests/data/windows-child.go");
         build.env("GOCACHE", cache).env("GOTOOLCHAIN", "local").env("GOFLAGS", "");
         let status = build.current_dir(workspace()).stdin(Stdio::null()).status();

@@ -200,7 +200,7 @@ mod tests {
         let line = posix(&[b"/it's here/shims".to_vec(), b"/r/$HOME/b\xff".to_vec()]);
         let script = [&line, &b"\n"[..], &line, b"\nprintf %s \"$PATH\""].concat();
         for (before, after) in [("/bin", &b":/bin"[..]), ("", b"")] {
-            let mut shell = std::process::Command::new("/bin/sh");
+            let mut shell = goward_testkit::start::tool("sh");
             shell.arg("-c").arg(OsStr::from_bytes(&script)).env("PATH", before);
             let path = [b"/it's here/shims:/r/$HOME/b\xff", after].concat();
             assert_eq!(shell.output().unwrap().stdout, path);

@@ -1,6 +1,7 @@
 //! What happens to toolchains once they are installed: verify, repair, prune, adopt, cache.
 
 use crate::machine::{Machine, script};
+use goward_testkit::start::tool;
 use std::fs::{self, File, FileTimes};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -290,7 +291,7 @@ fn a_tree_with_an_odd_version_holds_no_one_up() {
         fs::remove_file(&version).unwrap();
         match odd {
             "fifo" => {
-                let made = std::process::Command::new("mkfifo").arg(&version).status().unwrap();
+                let made = tool("mkfifo").arg(&version).status().unwrap();
                 assert!(made.success());
             }
             _ => std::os::unix::fs::symlink("/dev/zero", &version).unwrap(),

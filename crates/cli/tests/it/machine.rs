@@ -2,6 +2,7 @@
 //! whose `go` is a shell script that says its version.
 
 use goward_installer::Platform;
+use goward_testkit::start::{self, tool};
 use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::io::Write as _;
@@ -31,9 +32,16 @@ impl Machine {
         for dir in ["home", "tmp", "p"] {
             fs::create_dir(machine.path(dir)).unwrap();
         }
+        start::offer_tools(&machine.path("tools"));
         make_mirror(&machine.path("mirror"));
         let mirror = format!("file://{}", machine.path("mirror").display());
-        machine.with("GOWARD_MIRROR", &mirror).with("GOWARD_MIRROR_DIGESTS", "own")
+        let at = |name: &str| machine.path(name).into_os_string().into_string().unwrap();
+        let places = [("HOME", "home"), ("TMPDIR", "tmp"), ("PATH", "tools"), ("PWD", "p")];
+        let places = places.into_iter().chain([("GOWARD_SYSTEM_ROOT", "no-system-root")]);
+        let mut vars: Vec<_> = places.map(|(key, name)| (key.to_owned(), at(name))).collect();
+        vars.push(("GOWARD_MIRROR_DIGESTS".into(), "own".into()));
+        vars.push(("GOWARD_MIRROR".into(), mirror));
+        Machine { vars, ..machine }
     }
 
     /// Sets a variable for every command.
@@ -74,12 +82,9 @@ impl Machine {
 
     /// As [`Machine::command`], for a copy of goward elsewhere.
     pub(crate) fn command_of(&self, program: &Path, args: &[&str]) -> Command {
-        let mut command = Command::new(program);
-        command.args(args).current_dir(self.path("p")).env_clear();
-        command.env("HOME", self.path("home")).env("TMPDIR", self.path("tmp"));
-        command.env("PATH", "/usr/bin:/bin").env("PWD", self.path("p"));
-        command.env("GOWARD_SYSTEM_ROOT", self.path("no-system-root"));
-        command.envs(self.vars.iter().map(|(key, value)| (key, value)));
+        let mut command =
+            start::program(program, self.vars.iter().map(|(key, value)| (key, value)));
+        command.args(args).current_dir(self.path("p"));
         command
     }
 
@@ -121,7 +126,7 @@ pub(crate) fn ran(output: Output, machine: &Machine) -> Ran {
 /// writing could not be executed while a child of another test still holds a copy of that handle.
 pub(crate) fn script(path: &Path, body: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let mut shell = Command::new("/bin/sh");
+    let mut shell = tool("sh");
     shell.args(["-c", "cat >\"$1\" && chmod 755 \"$1\"", "sh"]).arg(path).stdin(Stdio::piped());
     let mut child = shell.spawn().unwrap();
     let text = format!("#!/bin/sh\n{body}\n");
@@ -132,7 +137,7 @@ pub(crate) fn script(path: &Path, body: &str) {
 /// Copies a program, for the same reason by way of another process.
 pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to.parent().unwrap()).unwrap();
-    assert!(Command::new("/bin/cp").arg(from).arg(to).status().unwrap().success());
+    assert!(tool("cp").arg(from).arg(to).status().unwrap().success());
 }
 
 fn make_mirror(dir: &Path) {

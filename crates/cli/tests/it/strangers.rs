@@ -1,6 +1,8 @@
 //! What a repository, another user or a killed process left where goward reads and writes.
 
 use crate::machine::{Machine, Ran, ran};
+use goward_testkit::start::tool;
+use goward_testkit::untested::is_root;
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, symlink};
 use std::os::unix::net::UnixListener;
@@ -19,7 +21,7 @@ pub(crate) fn bounded(command: &mut Command) -> Output {
     let (end, ended) = mpsc::channel();
     std::thread::spawn(move || end.send(child.wait_with_output().unwrap()));
     ended.recv_timeout(Duration::from_secs(30)).unwrap_or_else(|_| {
-        Command::new("kill").args(["-9", &id]).status().unwrap();
+        tool("kill").args(["-9", &id]).status().unwrap();
         panic!("it waits for ever: {command:?}");
     })
 }
@@ -28,9 +30,14 @@ fn run(m: &Machine, args: &[&str]) -> Ran {
     ran(bounded(&mut m.command(args)), m)
 }
 
-/// Whether files can be given to another user here; only root can.
+/// Gives a file to another user, which only root can; whether it did.
+#[track_caller]
 fn can_give(file: &Path) -> bool {
-    chown(file, Some(OTHER), Some(OTHER)).is_ok()
+    let can = is_root("files of another user");
+    if can {
+        chown(file, Some(OTHER), Some(OTHER)).unwrap();
+    }
+    can
 }
 
 /// Puts things in the place of `path` that are no files, and calls `see` with each; the socket and
@@ -43,7 +50,7 @@ fn odd(path: &Path, see: &mut dyn FnMut(&str)) {
         see(what);
     };
     make("fifo", &|| {
-        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+        assert!(tool("mkfifo").arg(path).status().unwrap().success());
     });
     make("endless", &|| symlink("/dev/zero", path).unwrap());
     make("loop", &|| symlink(path, path).unwrap());

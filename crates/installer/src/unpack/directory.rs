@@ -299,7 +299,7 @@ mod tests {
     fn what_is_no_file_is_refused_by_a_printable_name() {
         let (home, tree) = home();
         let fifo = tree.join("fifo\u{1b}]52;c;x");
-        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        assert!(goward_testkit::start::tool("mkfifo").arg(&fifo).status().unwrap().success());
         let error = copied(&home, &tree).unwrap_err().to_string();
         assert!(error.contains("fifo\\x1b]52;c;x is neither file nor directory"), "{error}");
     }

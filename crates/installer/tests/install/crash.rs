@@ -4,8 +4,9 @@
 use crate::dist::{NAME, World};
 use crate::tar::Tar;
 use goward_installer::{Installed, Silent, Store};
+use goward_testkit::start::again;
 use std::fs;
-use std::process::{Command, ExitStatus};
+use std::process::ExitStatus;
 
 const ROOT: &str = "GOWARD_TEST_CRASH_ROOT";
 const MIRROR: &str = "GOWARD_TEST_CRASH_MIRROR";
@@ -23,14 +24,13 @@ fn victim() {
 }
 
 fn dies_at(world: &World, point: &str) -> ExitStatus {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "crash::victim"])
-        .env(ROOT, world.store.root())
-        .env(MIRROR, world.mirror(true).base())
-        .env("GOWARD_TEST_KILL_AT", point)
-        .output()
-        .unwrap()
-        .status
+    let mirror = world.mirror(true);
+    let env = [
+        (ROOT, world.store.root().as_os_str()),
+        (MIRROR, mirror.base().as_ref()),
+        ("GOWARD_TEST_KILL_AT", point.as_ref()),
+    ];
+    again("crash::victim", &env).output().unwrap().status
 }
 
 fn whole(installed: &Installed) -> bool {

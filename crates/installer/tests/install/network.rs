@@ -4,10 +4,10 @@ use crate::dist::{VERSION, World, chain, file_name, index};
 use crate::server::{Answer, Framing, Request, Server};
 use crate::tar::Tar;
 use goward_installer::{ErrorKind, Index, Mirror, Silent};
+use goward_testkit::start::again;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
@@ -428,14 +428,9 @@ fn behind_socks() {
 fn f20_a_socks_proxy_is_refused_by_name() {
     let (server, _world) = mirror(|_, gz| Answer::ok(gz));
     for scheme in ["socks4", "socks5", "socks5h"] {
-        let victim = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "network::behind_socks"])
-            .env(BEHIND_SOCKS, &server.url)
-            .env("ALL_PROXY", format!("{scheme}://127.0.0.1:9050"))
-            .env_remove("NO_PROXY")
-            .env_remove("no_proxy")
-            .output()
-            .unwrap();
+        let proxy = format!("{scheme}://127.0.0.1:9050");
+        let env = [(BEHIND_SOCKS, server.url.as_ref()), ("ALL_PROXY", proxy.as_ref())];
+        let victim = again("network::behind_socks", &env).output().unwrap();
         let said = String::from_utf8_lossy(&victim.stdout);
         assert!(victim.status.success() && said.contains("1 passed"), "{scheme}: {said}");
     }

@@ -5,6 +5,7 @@ use crate::network::{archive_path, mirror};
 use crate::server::{Answer, Server};
 use crate::tar::Tar;
 use goward_installer::{ErrorKind, Mirror, Silent};
+use goward_testkit::start::tool;
 use std::fs;
 use std::sync::{Arc, Mutex};
 
@@ -166,7 +167,7 @@ fn a_netrc_that_cannot_be_read_matters_where_an_account_is_wanted() {
     let mut files = vec![(home.path().to_path_buf(), false), (odd, true)];
     if cfg!(unix) {
         let fifo = home.path().join("fifo");
-        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        assert!(tool("mkfifo").arg(&fifo).status().unwrap().success());
         files.push((fifo, false));
     }
     for (file, has_account) in files {

@@ -3,6 +3,7 @@
 use crate::dist::{NAME, World, snapshot};
 use crate::tar::Tar;
 use goward_installer::{ErrorKind, Silent};
+use goward_testkit::start::program;
 use std::fs;
 
 #[test]
@@ -38,7 +39,7 @@ fn f23_a_running_toolchain_is_removed_only_by_force() {
     let tool = installed.directory.join("pkg/tool/any/compile");
     fs::remove_file(&tool).unwrap();
     fs::copy("/bin/sleep", &tool).unwrap();
-    let mut child = std::process::Command::new(&tool).arg("60").spawn().unwrap();
+    let mut child = program(&tool, [("LC_ALL", "C")]).arg("60").spawn().unwrap();
     let error = world.store.uninstall(NAME, false, &Silent).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Store);
     assert!(error.to_string().contains(&child.id().to_string()), "{error}");

@@ -4,6 +4,7 @@ use crate::dist::{World, chain, file_name, index};
 use crate::server::{Answer, Server};
 use crate::tar::Tar;
 use goward_installer::{ErrorKind, Index, Limits, Silent};
+use goward_testkit::start::tool;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
@@ -183,7 +184,7 @@ fn a_cache_of_fifos_is_no_cache() {
     for entry in std::fs::read_dir(&cache).unwrap() {
         let path = entry.unwrap().path();
         std::fs::remove_file(&path).unwrap();
-        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        assert!(tool("mkfifo").arg(&path).status().unwrap().success());
     }
     let start = Instant::now();
     Index::load(&world.store, &world.settings, &Silent).unwrap();

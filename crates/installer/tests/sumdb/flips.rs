@@ -13,11 +13,12 @@ use goward_installer::sumdb::Access;
 use goward_installer::{
     Error, ErrorKind, Installed, Local, Mirror, Platform, Silent, Trust, install_local,
 };
+use goward_testkit::start::tool;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Read as _, Write as _};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
@@ -62,7 +63,7 @@ fn zip(name: impl Fn(&str) -> String) -> Vec<u8> {
 fn xz(bytes: &[u8]) -> Vec<u8> {
     let program =
         "import lzma, sys; sys.stdout.buffer.write(lzma.compress(sys.stdin.buffer.read()))";
-    let mut python = Command::new("python3");
+    let mut python = tool("python3");
     python.args(["-c", program]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut python = python.spawn().unwrap();
     // It reads everything before it writes anything.

@@ -8,12 +8,13 @@ use goward_installer::{
     Digest, Error, ErrorKind, Installed, Local, Mirror, Platform, Silent, Trust, install_local,
 };
 use goward_resolver::ToolchainName;
+use goward_testkit::start::{developers, program, tool};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -36,7 +37,7 @@ fn module(name: &str) -> Module {
 /// the mirror of the end-to-end tests, where it changes no index.
 fn wheel_of_mirror(version: &str) -> PathBuf {
     let workspace = Path::new(MANIFEST).parent().unwrap().parent().unwrap();
-    let mut make = Command::new("python3");
+    let mut make = developers("python3");
     make.arg(workspace.join("tests/mirror/mirror.py")).arg("make").stdin(Stdio::null());
     if version == "1.23.1" {
         make.args(["--versions", version, "--no-system-go", "--out"]);
@@ -177,9 +178,9 @@ fn the_hash_of_a_zip_is_what_go_writes() {
         fs::write(file("mod"), "module golang.org/toolchain\n").unwrap();
 
         let cache = scratch.path().join(format!("cache-{version}"));
-        let mut go = Command::new(wheel_of_mirror("1.23.2").join("bin/go"));
+        let mut go = program(wheel_of_mirror("1.23.2").join("bin/go"), [("GOENV", "off")]);
         go.args(["mod", "download", "-modcacherw", &module.to_string()]);
-        go.env_clear().env("HOME", scratch.path()).env("GOMODCACHE", &cache).env("GOENV", "off");
+        go.env("HOME", scratch.path()).env("GOMODCACHE", &cache);
         // A file:// proxy alone frees the zip from the database, but not its go.mod.
         go.env("GOSUMDB", "off")
             .env("GOPROXY", format!("file://{}", scratch.path().join("proxy").display()));
@@ -237,7 +238,7 @@ impl Release {
     /// The tree as a tarball. Its name is not that of go.dev's, which the compiled-in table knows.
     fn install_tarball(&mut self) -> Result<Installed, Error> {
         let path = self.world.dist().join("repacked.tar.gz");
-        let mut tar = Command::new("tar");
+        let mut tar = tool("tar");
         tar.args(["--use-compress-program=gzip -1", "--format=ustar", "--transform"]);
         tar.arg(format!("s/^go{}/go/", self.version)).arg("-cf").arg(&path);
         tar.arg("-C").arg(self.tree.parent().unwrap()).arg(format!("go{}", self.version));
