@@ -8,12 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::binaries::{binaries, executable, workspace};
 use crate::call::Call;
 use crate::mirror::{SystemGo, system_go};
-use goward_testkit::start::tool;
-
-/// The programs of the host that the sandbox's PATH offers. Only these: a `go` or a C compiler of
-/// the host must not take part.
-const HOST_TOOLS: [&str; 10] =
-    ["sh", "env", "cat", "sleep", "ls", "mkdir", "rm", "touch", "dirname", "true"];
+use goward_testkit::start::{offer_tools, tool};
 
 /// The files that select a toolchain; none may lie above the sandbox.
 const SELECTING_FILES: [&str; 5] = [".goenv", ".go-version", ".tool-versions", "go.work", "go.mod"];
@@ -73,12 +68,7 @@ impl Sandbox {
             self.path.push(PathBuf::from(system).join("System32"));
             return;
         }
-        for tool in HOST_TOOLS {
-            let found = ["/bin", "/usr/bin"].iter().map(|bin| Path::new(bin).join(tool));
-            let found = found.into_iter().find(|path| path.exists());
-            let found = found.unwrap_or_else(|| panic!("this machine has no {tool}"));
-            link_dir(&found, &self.dir.join("tools").join(tool));
-        }
+        offer_tools(&self.dir.join("tools"));
     }
 
     /// The directory of everything.

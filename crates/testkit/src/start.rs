@@ -11,6 +11,7 @@ use crate::environment::{SEEN, original};
 const SYSTEM: [&str; 4] = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"];
 
 /// The programs of the machine that scripts in tests call.
+#[cfg(unix)]
 const TOOLS: [&str; 13] = [
     "sh", "env", "cat", "sleep", "ls", "mkdir", "rm", "touch", "dirname", "true", "cp", "chmod",
     "pwd",
