@@ -21,8 +21,7 @@ impl ModuleProxy {
 
     /// The value for `GOPROXY`.
     pub fn url(&self) -> String {
-        let path = self.dir.to_string_lossy().replace('\\', "/");
-        format!("file://{}{path}", if path.starts_with('/') { "" } else { "/" })
+        goward_testkit::url::of_file(&self.dir)
     }
 
     /// Lists releases of Go for this machine without offering their archives: whoever wants one

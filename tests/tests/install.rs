@@ -234,7 +234,7 @@ fn a_mirror_is_no_authority_unless_told() {
     let install = sandbox.goward(&["install", "1.22.10"]).env("GOWARD_MIRROR", server.url()).run();
     install.code(5).nothing_on_stdout();
     assert!(!sandbox.toolchain("1.22.10").exists());
-    let url = format!("file://{}/", mirror().display());
+    let url = format!("{}/", goward_testkit::url::of_file(mirror()));
     let local = sandbox.goward(&["install", "1.22.10"]).env("GOWARD_MIRROR", &url);
     local.run().code(5);
     local.env("GOWARD_MIRROR_DIGESTS", "own").run().code(0);

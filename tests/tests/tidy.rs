@@ -287,6 +287,22 @@ fn tests_start_programs_by_one_helper() {
     assert_eq!(met, listed, "an exception is none any more");
 }
 
+/// A developer's directories have blanks in their names.
+#[test]
+fn urls_of_files_are_made_by_one_function() {
+    let way = concat!("file:/", "/{");
+    let spared = ["crates/testkit", "tests/fuzz"].map(Path::new);
+    let production = ["source.rs", "local.rs", "unpack/fuzzing.rs"];
+    for path in rust_files() {
+        let own =
+            production.iter().any(|name| path == Path::new("crates/installer/src").join(name));
+        if !own && !spared.iter().any(|dir| path.starts_with(dir)) {
+            let made = read(&path).contains(way);
+            assert!(!made, "{}: use goward_testkit::url::of_file", path.display());
+        }
+    }
+}
+
 /// Linking the helper is what closes the environment of a test program. The resolver and the shim
 /// have tests of plain functions alone.
 #[test]

@@ -66,9 +66,7 @@ impl Place {
         let home = tempfile::tempdir().unwrap();
         let store = Store::open(home.path().join("root")).unwrap();
         store.prepare().unwrap();
-        let path = home.path().to_str().unwrap().replace('\\', "/");
-        let slash = if path.starts_with('/') { "" } else { "/" };
-        let mirror = Mirror::parse(&format!("file://{slash}{path}"), false).unwrap();
+        let mirror = Mirror::parse(&goward_testkit::url::of_file(home.path()), false).unwrap();
         Place { home, store, mirror }
     }
 

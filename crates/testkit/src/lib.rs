@@ -6,3 +6,4 @@
 pub mod environment;
 pub mod start;
 pub mod untested;
+pub mod url;

@@ -24,7 +24,7 @@ pub(crate) struct Session {
 
 /// The URI of a file.
 pub(crate) fn uri(path: &Path) -> String {
-    format!("file://{}", path.display())
+    goward_testkit::url::of_file(path)
 }
 
 /// Reads one message; `None` at the end of the stream.

@@ -33,7 +33,7 @@ impl Scene {
     pub(crate) fn small(name: &str) -> Scene {
         let sandbox = Sandbox::empty(name);
         let release = SmallRelease::make(&sandbox);
-        let mirror = format!("file://{}", release.dir().display());
+        let mirror = goward_testkit::url::of_file(release.dir());
         Scene::of(sandbox, SmallRelease::VERSION, mirror, None)
     }
 
@@ -46,7 +46,7 @@ impl Scene {
 
     /// With a real one.
     pub(crate) fn real(name: &str) -> Scene {
-        let mirror = format!("file://{}", mirror::mirror().display());
+        let mirror = goward_testkit::url::of_file(mirror::mirror());
         Scene::of(Sandbox::empty(name), "1.22.10", mirror, None)
     }
 

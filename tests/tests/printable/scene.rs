@@ -76,7 +76,7 @@ impl Scene {
         let dir = sandbox.project("p");
         let mut scene = Scene { sandbox, dir, vars: Vec::new(), said: Vec::new() };
         // No waiting for a network: the mirror is a directory that is not there.
-        let mirror = format!("file://{}/no-mirror/", scene.sandbox.dir().display());
+        let mirror = format!("{}/no-mirror/", goward_testkit::url::of_file(scene.sandbox.dir()));
         scene.set("GOWARD_MIRROR", mirror.as_bytes());
         scene.set("GOWARD_MIRROR_DIGESTS", b"own");
         scene.set("GOSUMDB", b"off");

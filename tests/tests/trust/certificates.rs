@@ -87,7 +87,7 @@ fn files_need_no_certificate() {
     let scene = Scene::new(Shown::Expired);
     let install = scene.install().env("SSL_CERT_FILE", &scene.pem);
     scene.refused(&install, &["expired"]);
-    let files = format!("file://{}", scene.sandbox.dir().join("small-mirror").display());
+    let files = goward_testkit::url::of_file(&scene.sandbox.dir().join("small-mirror"));
     install.env("GOWARD_MIRROR", files).run().code(0);
     assert_eq!(scene.mirror.total(), 0);
 }

@@ -34,7 +34,7 @@ impl Machine {
         }
         start::offer_tools(&machine.path("tools"));
         make_mirror(&machine.path("mirror"));
-        let mirror = format!("file://{}", machine.path("mirror").display());
+        let mirror = goward_testkit::url::of_file(&machine.path("mirror"));
         let at = |name: &str| machine.path(name).into_os_string().into_string().unwrap();
         let places = [("HOME", "home"), ("TMPDIR", "tmp"), ("PATH", "tools"), ("PWD", "p")];
         let places = places.into_iter().chain([("GOWARD_SYSTEM_ROOT", "no-system-root")]);

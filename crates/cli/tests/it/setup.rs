@@ -142,7 +142,7 @@ fn a_dead_network_is_told_once_where_a_call_does_not_wait() {
 #[test]
 fn the_configuration_file_is_read_strictly() {
     let m = Machine::new();
-    let mirror = format!("file://{}", m.path("mirror").display());
+    let mirror = goward_testkit::url::of_file(&m.path("mirror"));
     let m = m.with("GOWARD_MIRROR", "").with("GOWARD_MIRROR_DIGESTS", "");
     m.write(
         "home/.goward/config.toml",

@@ -302,10 +302,10 @@ fn trust_waits_for_nothing_that_took_a_files_place() {
 #[test]
 fn the_store_waits_for_nothing() {
     let m = Machine::new();
-    let mirror = m.path("mirror").display().to_string();
+    let mirror = goward_testkit::url::of_file(&m.path("mirror"));
     m.ok(&["install", "1.22.10"]);
     m.ok(&["list", "--remote"]);
-    let m = m.with("GOWARD_MIRROR", &format!("file://{mirror}"));
+    let m = m.with("GOWARD_MIRROR", &mirror);
     let mut files: Vec<PathBuf> = ["config.toml", "default", "state/unreachable"]
         .iter()
         .map(|name| m.root(name))

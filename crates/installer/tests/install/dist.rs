@@ -89,9 +89,7 @@ impl World {
     }
 
     pub(crate) fn mirror(&self, own: bool) -> Mirror {
-        let path = self.dist().to_str().unwrap().replace('\\', "/");
-        let slash = if path.starts_with('/') { "" } else { "/" };
-        Mirror::parse(&format!("file://{slash}{path}"), own).unwrap()
+        Mirror::parse(&goward_testkit::url::of_file(&self.dist()), own).unwrap()
     }
 
     pub(crate) fn install(&self) -> Result<Installed, Error> {

@@ -183,7 +183,7 @@ fn the_hash_of_a_zip_is_what_go_writes() {
         go.env("HOME", scratch.path()).env("GOMODCACHE", &cache);
         // A file:// proxy alone frees the zip from the database, but not its go.mod.
         go.env("GOSUMDB", "off")
-            .env("GOPROXY", format!("file://{}", scratch.path().join("proxy").display()));
+            .env("GOPROXY", goward_testkit::url::of_file(&scratch.path().join("proxy")));
         let done = go.env("GOTOOLCHAIN", "local").current_dir(scratch.path()).output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 
