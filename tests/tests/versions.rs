@@ -49,7 +49,11 @@ fn what_go_calls_invalid_is_refused() {
 fn the_table_is_what_real_go_prints() {
     let sandbox = Sandbox::with("versions", &["1.27.3"]);
     let data = workspace().join("tests/data");
-    let printed = sandbox.direct("1.27.3", &data, &["run", "version-order.go"]).run();
+    // A developer may have a go.mod above the repository.
+    let project = sandbox.project("order");
+    let program = std::fs::read_to_string(data.join("version-order.go")).unwrap();
+    sandbox.write(project.join("version-order.go"), &program);
+    let printed = sandbox.direct("1.27.3", &project, &["run", "version-order.go"]).run();
     printed.code(0);
     assert_eq!(printed.stdout, std::fs::read_to_string(data.join("version-order.txt")).unwrap());
 }

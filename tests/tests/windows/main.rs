@@ -29,7 +29,11 @@ fn child() -> PathBuf {
         let cache = workspace().join("target/go-test-cache");
         let mut build = developers(tree("1.22.10").join("bin/go.exe"));
         build.args(["build", "-o"]).arg(&out).arg("tests/data/windows-child.go");
-        build.env("GOCACHE", cache).env("GOTOOLCHAIN", "local").env("GOFLAGS", "");
+        build
+            .env("GOCACHE", cache)
+            .env("GOTOOLCHAIN", "local")
+            .env("GOFLAGS", "")
+            .env("GO111MODULE", "off");
         let status = build.current_dir(workspace()).stdin(Stdio::null()).status();
         assert!(status.expect("go.exe starts").success(), "{build:?}");
         out
