@@ -4,7 +4,6 @@
 use crate::machine::{Machine, ran};
 use crate::strangers::bounded;
 use std::os::unix::fs::chown;
-use std::process::Command;
 
 #[test]
 fn a_variable_that_makes_no_sense_is_a_wrong_use() {
@@ -93,7 +92,7 @@ fn an_odd_file_of_ones_own_is_no_matter_of_owners() {
         assert!(ran.stderr.ends_with(hint), "{}", ran.stderr);
         assert!(!ran.stderr.contains("GOWARD_TRUSTED_PATHS"), "{}", ran.stderr);
     };
-    assert!(Command::new("mkfifo").arg(&file).status().unwrap().success());
+    assert!(goward_testkit::start::tool("mkfifo").arg(&file).status().unwrap().success());
     said();
     std::fs::remove_file(&file).unwrap();
     std::fs::create_dir(&file).unwrap();

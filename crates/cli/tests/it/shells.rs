@@ -7,12 +7,14 @@
 use crate::machine::Machine;
 use crate::setup::unpacked;
 use crate::strangers::bounded;
+use goward_testkit::start::find;
+use goward_testkit::untested::{Lack, not_tested};
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 /// A way to start a shell that runs `printenv PATH`.
 struct Start {
@@ -108,23 +110,20 @@ fn env_file(shell: &str) -> Option<(&'static str, &'static str)> {
 
 /// Where the shell is, if it is installed.
 fn found(shell: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let places = std::env::split_paths(&path).chain(["/usr/bin", "/bin"].map(PathBuf::from));
-    let found = places.map(|dir| dir.join(shell)).find(|file| file.is_file());
+    let found = find(shell);
     if found.is_none() {
-        let demanded = std::env::var_os("GOWARD_TEST_SHELLS").is_some() && shell != "nu";
-        assert!(!demanded, "{shell} is not installed");
-        let note = format!("NOT TESTED: goward setup in {shell}, which is not installed\n");
-        std::io::stderr().write_all(note.as_bytes()).unwrap();
+        let lack = if shell == "nu" { Lack::Rare } else { Lack::Shell };
+        not_tested(&format!("goward setup in {shell}"), lack, "it is not installed");
     }
     found
 }
 
 /// The PATH of a shell that was started so, below a process with another Go on PATH.
 fn path_in(start: &Start, program: &Path, home: &Path) -> Vec<u8> {
-    let mut command = Command::new(program);
-    command.args(start.args).env_clear().current_dir(home);
-    command.env("HOME", home).env("PATH", "/other/go/bin:/usr/bin:/bin").env("TERM", "dumb");
+    let path = OsStr::new("/other/go/bin:/usr/bin:/bin");
+    let env = [("HOME", home.as_os_str()), ("PATH", path), ("TERM", OsStr::new("dumb"))];
+    let mut command = goward_testkit::start::program(program, env);
+    command.args(start.args).current_dir(home);
     // In the locale C fish finds no file below a home directory that is not ASCII.
     command.envs(env_file(start.shell)).env("LC_ALL", "C.UTF-8");
     let output = if start.typed {

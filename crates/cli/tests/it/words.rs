@@ -84,7 +84,7 @@ fn a_command_to_paste_names_the_file() {
         let (_, hint) = ran.stderr.split_once("goward trust ").unwrap();
         assert!(hint.starts_with(word), "{hint}");
         let script = format!("ls {}", hint.trim_end().replace('@', m.path("").to_str().unwrap()));
-        let mut shell = std::process::Command::new("/bin/sh");
+        let mut shell = goward_testkit::start::tool("sh");
         let listed = shell.args(["-c", &script]).env("HOME", m.path("home")).output().unwrap();
         assert!(listed.status.success(), "{script}");
     }
