@@ -1,11 +1,13 @@
 //! What the child gets: everything it would have had, plus or minus exactly what is decided here.
 
+use crate::ToolchainName;
 use crate::chain::Chain;
 use crate::consent::Consent;
 use crate::environment::{EnvChange, Environment};
 use crate::error::Error;
+use crate::go_line::GO_LINE;
 use crate::goenv::Setting;
-use crate::gotoolchain::Gotoolchain;
+use crate::gotoolchain::{Gotoolchain, Mode};
 use crate::host::Host;
 use crate::invocation::Tool;
 use crate::modfile::Floor;
@@ -16,7 +18,7 @@ use crate::select::{Selection, Want};
 use crate::selector::Selector;
 use crate::source::Source;
 use crate::store::self_name;
-use crate::switching::{go_selects, go_stays};
+use crate::switching::{go_selects, go_stays, rises_to_its_equal};
 use crate::system::is_goroot;
 use crate::text;
 use alloc::string::String;
@@ -46,10 +48,11 @@ pub(crate) fn changes(
     if local {
         wanted.push(EnvChange::set("GOTOOLCHAIN", "local"));
     }
+    let wished = matches!(&selection.want, Want::Floor { floor, .. } if floor.wish);
+    if !local && (wished || target.kind != TargetKind::System) {
+        wanted.extend(gotoolchain(chain, selection, &chosen));
+    }
     if target.kind != TargetKind::System {
-        if !local {
-            wanted.extend(gotoolchain(chain, selection, &chosen));
-        }
         wanted.extend(goroot(chain, &chosen));
         wanted.extend(switch_version(chain.env, target));
     }
@@ -91,6 +94,11 @@ impl Chosen<'_> {
         self.name.get_or_init(read).as_deref()
     }
 
+    /// That as a name.
+    fn own_name(&self) -> Option<ToolchainName> {
+        ToolchainName::parse(core::str::from_utf8(self.self_name()?).ok()?)
+    }
+
     /// Whether another tree calls itself the same.
     fn is_of_the_version_of(&self, goroot: &[u8]) -> bool {
         let Some(theirs) = self_name(self.host, goroot) else { return false };
@@ -108,10 +116,11 @@ impl Chosen<'_> {
 fn goenv_exports(chain: &Chain<'_>) -> Vec<EnvChange> {
     let settings = chain.goenv.as_ref().map_or(&[][..], |goenv| &goenv.settings);
     let minimum = Minimum::of(chain.env).ok().flatten();
-    // Where something else decides, Go itself would still go down to it.
+    // Where something else decides, Go itself would still go down to it. What is goward's own is
+    // that directory's alone.
     let forbidden = |setting: &Setting| {
         let below = || minimum.as_ref().is_some_and(|minimum| minimum.forbids(&setting.value));
-        setting.key == "GOTOOLCHAIN" && below()
+        setting.key == GO_LINE || (setting.key == "GOTOOLCHAIN" && below())
     };
     let mut exports = Vec::new();
     for setting in settings {
@@ -140,16 +149,30 @@ fn gotoolchain(chain: &Chain<'_>, selection: &Selection, chosen: &Chosen<'_>) ->
             let stays = own == name.as_str().as_bytes() || !name.version().knows_gotoolchain();
             if stays { None } else { set("local") }
         }
-        Want::Floor { mode, .. } => {
+        Want::Floor { floor, mode } => {
             let value = match chain.gotoolchain() {
                 Ok(Some((value, _))) => value,
                 _ => Gotoolchain::AUTO,
             };
-            let local = chosen.target.name.as_ref()?;
+            // What has no name that anybody asked for meets a minimum as it is; a wish it meets
+            // only as long as it stays.
+            let own;
+            let local = match &chosen.target.name {
+                Some(name) => name,
+                None if !floor.wish => return None,
+                None => {
+                    own = chosen.own_name()?;
+                    &own
+                }
+            };
             if go_stays(local, &value, chain) {
                 return None;
             }
-            let suffix = if *mode == crate::gotoolchain::Mode::Path { "path" } else { "auto" };
+            // By any other value this Go would go on to the name that a line has for its version.
+            if rises_to_its_equal(local, chain) {
+                return set("local");
+            }
+            let suffix = if *mode == Mode::Path { "path" } else { "auto" };
             set(&text!("{}+{}", local.as_str(), suffix))
         }
     }

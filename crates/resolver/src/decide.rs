@@ -11,7 +11,6 @@ use crate::environment::{EnvChange, Environment};
 use crate::error::{Code, Error};
 use crate::host::{Host, Privileges};
 use crate::invocation::{Invocation, Tool};
-use crate::modfile::Floor;
 use crate::path::is_below;
 use crate::printable::escaped;
 use crate::resolve::{Install, Resolution, Resolver, Target, TargetKind};
@@ -90,7 +89,7 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Box<Plan>, Error> {
     let env = Environment::new(host);
     let invocation = Invocation::parse(host, argv);
     if let Some(target) = running(&env, &invocation) {
-        return as_running(&env, invocation, target);
+        return as_running(host, invocation, target);
     }
     let store = Store::locate(&env)?;
     match &invocation.tool {
@@ -114,16 +113,18 @@ fn by_chain(
 }
 
 /// Below a running toolchain: that one. It may not be one that would obey the files here; only the
-/// first that look at a toolchain line obey one that is malformed.
+/// first that look at a toolchain line obey one that is malformed. Nothing is changed for it: it finds
+/// the environment as it is.
 #[inline(never)]
 fn as_running(
-    env: &Environment<'_>,
+    host: &dyn Host,
     invocation: Invocation<'_>,
     target: Target,
 ) -> Result<Box<Plan>, Error> {
     if target.name.as_ref().is_some_and(|name| is_first_of_1_21(name.version())) {
-        let store = Store::locate(env)?;
-        obeys_malformed_line(&Chain::read(env, invocation, &store)?, &target, &[])?;
+        let env = Environment::given(host);
+        let store = Store::locate(&env)?;
+        obeys_malformed_line(&Chain::read(&env, invocation, &store)?, &target, &[])?;
     }
     let launch = unchanged(&target);
     let source = Source::Running;
@@ -190,10 +191,10 @@ fn weigh(
     let Resolution { source, install, target, below_floor } = resolver.resolve(&selection)?;
     // Where the floor cannot be met the base runs as if nothing had selected.
     let base = select::base();
-    let child_of = if below_floor.is_some() { &base } else { &selection };
+    let child_of = if below_floor { &base } else { &selection };
     let launch = match &target {
         Ok(target) => {
-            let notes = notes(resolver, &selection, target, below_floor.as_deref());
+            let notes = notes(resolver, &selection, target, below_floor);
             launch(chain, consent, child_of, target, notes)
         }
         Err(why) => Err(why.clone()),
@@ -207,14 +208,17 @@ fn notes(
     resolver: &Resolver<'_>,
     selection: &Selection,
     target: &Target,
-    below_floor: Option<&Floor>,
+    below_floor: bool,
 ) -> Vec<String> {
     let (chain, mut notes) = (resolver.chain, Vec::new());
     for file in chain.passed_over.iter().filter(|file| file.in_project) {
         notes.push(file.message(chain.env.host().os()));
     }
-    if child::go_minds(chain) {
-        notes.extend(below_floor.map(child::unmet));
+    if let Want::Floor { floor, .. } = &selection.want
+        && below_floor
+        && child::go_minds(chain)
+    {
+        notes.push(child::unmet(floor));
     }
     if !chain.invocation.is_quiet() {
         let floor = resolver.stated_floor();
@@ -267,7 +271,7 @@ fn guard_against_circles(chain: &Chain<'_>, target: &Target) -> Result<(), Error
 #[inline(never)]
 fn way_out(resolver: &Resolver<'_>, consent: &Consent<'_>) -> Option<Box<Plan>> {
     let chain = resolver.chain;
-    let (source, target) = resolver.any_modern()?;
+    let Resolution { source, target: Ok(target), .. } = resolver.any_modern()? else { return None };
     let selection = select::base();
     let local = !chain.invocation.go_answers_locally();
     let env = child::changes(chain, consent, &selection, &target, local).ok()?;

@@ -52,6 +52,11 @@ impl<'h> Environment<'h> {
         Environment { host, undone }
     }
 
+    /// The environment that `host` gives, as it is.
+    pub(crate) fn given(host: &'h dyn Host) -> Environment<'h> {
+        Environment { host, undone: Vec::new() }
+    }
+
     /// The host that it is the environment of.
     pub fn host(&self) -> &'h dyn Host {
         self.host

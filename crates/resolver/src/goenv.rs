@@ -4,6 +4,7 @@
 //! key, `export ` and one matching pair of quotes are accepted; nothing is ever expanded.
 
 use crate::error::Error;
+use crate::go_line::GO_LINE;
 use crate::line::trimmed;
 use crate::printable::{escaped, quoted};
 use crate::source::Origin;
@@ -77,7 +78,10 @@ impl Goenv {
                 )));
             }
             if setting.tier == Tier::Invalid {
-                return Err(refuse("not a value that Go knows for this key"));
+                return Err(refuse(match setting.key.as_str() {
+                    GO_LINE => "write minor or minimum",
+                    _ => "not a value that Go knows for this key",
+                }));
             }
             settings.push(setting);
         }

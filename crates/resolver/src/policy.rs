@@ -3,16 +3,16 @@
 //! It judges `.goenv`, pin files and module files (levels 3, 5 and 6). What the user says, by
 //! command line, environment, go/env file or default, is not judged.
 
+use crate::Version;
 use crate::environment::Environment;
 use crate::error::{Code, Error};
 use crate::gotoolchain::Gotoolchain;
 use crate::printable::quoted;
-use crate::select::{self, Selection, Want};
+use crate::select::{Selection, Want, may_reach};
 use crate::selector::Selector;
 use crate::source::Source;
 use crate::text;
 use crate::text::Piece;
-use crate::{Version, select::may_reach};
 use alloc::string::String;
 
 /// The variable that sets it.
@@ -76,7 +76,7 @@ impl Minimum {
                 set_by,
                 mend,
                 file,
-                selector
+                as_word(selector)
             );
             Error::new(Code::Forbidden, message)
         })
@@ -89,13 +89,8 @@ impl Minimum {
             _ if !Minimum::judges(&selection.source) => return Ok(()),
             Want::Pin(Selector::System | Selector::Linked(_)) | Want::Base => return Ok(()),
             Want::Floor { floor, .. } if floor.version >= self.version => return Ok(()),
-            Want::Floor { floor, .. } if floor.is_of_old_module() => {
-                // Any newer Go builds what is older than 1.21: the user's own choice does.
-                *selection = select::base();
-                return Ok(());
-            }
             Want::Floor { floor, .. } => {
-                (floor.version, floor.name) = (self.version.clone(), None);
+                (floor.version, floor.name, floor.wish) = (self.version.clone(), None, false);
                 selection.raised = true;
                 return Ok(());
             }
@@ -118,4 +113,10 @@ impl Minimum {
         let name = Gotoolchain::parse(gotoolchain).ok().and_then(|value| value.name);
         name.is_some_and(|name| *name.version() < self.version)
     }
+}
+
+/// A selector as one word for a shell.
+pub(crate) fn as_word(selector: &Selector) -> String {
+    let quote = if matches!(selector, Selector::Range(_)) { "'" } else { "" };
+    text!("{}{}{}", quote, selector, quote)
 }

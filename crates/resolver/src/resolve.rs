@@ -3,16 +3,14 @@
 use crate::chain::Chain;
 use crate::environment::Environment;
 use crate::error::{Code, Error};
-use crate::gotoolchain::Mode;
 use crate::modfile::Floor;
 use crate::pinfile::Pin;
-use crate::policy::Minimum;
+use crate::policy::{Minimum, as_word};
 use crate::printable::quoted;
 use crate::select::{self, Selection, Want, may_reach};
 use crate::selector::Selector;
 use crate::source::Source;
 use crate::store::{Store, program};
-use crate::switching::self_version;
 use crate::system::on_path;
 use crate::text;
 use crate::{ToolchainName, Version};
@@ -56,7 +54,7 @@ pub struct Resolution {
     /// What runs if nothing was to be installed, or could not be.
     pub target: Result<Target, Error>,
     /// Whether the target runs only because the floor cannot be met: Go is to speak for itself.
-    pub below_floor: Option<Box<Floor>>,
+    pub below_floor: bool,
 }
 
 /// What the manager is asked to install before the shim looks again.
@@ -117,7 +115,6 @@ impl Resolver<'_> {
         match &selection.want {
             Want::Pin(selector) => self.pin(selector, selection),
             Want::Name(name) => self.name(name, selection),
-            Want::Floor { floor, mode } if selection.raised => self.raised(floor, *mode),
             Want::Floor { floor, mode } => self.floor(floor, *mode),
             Want::Base => self.base(),
         }
@@ -133,7 +130,7 @@ impl Resolver<'_> {
             Selector::Linked(name) => {
                 return Ok(here(source, self.linked(name, source)));
             }
-            Selector::Exact(version) => self.exact(&ToolchainName::of(version))?,
+            Selector::Exact(version) => self.exact(&ToolchainName::of(version), source)?,
             roomy => return self.roomy(roomy, selection),
         };
         match found {
@@ -154,13 +151,14 @@ impl Resolver<'_> {
         let allowed = |v: &&Version| minimum.as_ref().is_none_or(|minimum| *v >= minimum);
         let least = floor.map(|floor| floor.version).max(minimum.clone());
         let installed = self.store.installed()?;
+        // If the newest does not meet the floor, nothing does.
+        let newest = selector.newest(installed.iter().filter(allowed));
         let meets = |v: &&Version| least.as_ref().is_none_or(|least| *v >= least);
-        if let Some(best) = selector.newest(installed.iter().filter(meets)) {
+        if let Some(best) = newest.filter(meets) {
             return Ok(here(&selection.source, self.installed(best)));
         }
         // Better the conflict that Go will name than nothing at all.
-        let fallback = selector.newest(installed.iter().filter(allowed));
-        let fallback = self.still_there(fallback)?;
+        let fallback = self.still_there(newest)?;
         self.missing(selector, least, selection, fallback)
     }
 
@@ -168,7 +166,7 @@ impl Resolver<'_> {
     /// and the plain release never stands in for it.
     fn name(&self, name: &ToolchainName, selection: &Selection) -> Result<Resolution, Error> {
         let source = &selection.source;
-        if let Some(target) = self.exact(name)? {
+        if let Some(target) = self.exact(name, source)? {
             return Ok(here(source, Ok(target)));
         }
         if name.is_custom() {
@@ -185,102 +183,8 @@ impl Resolver<'_> {
         self.missing(&Selector::Exact(name.version().clone()), None, selection, None)
     }
 
-    /// A wish of a repository's file that the user's policy has made a minimum: what runs without
-    /// the file meets it, or the newest installed release does, else it is met as any other floor.
-    fn raised(&self, floor: &Floor, mode: Mode) -> Result<Resolution, Error> {
-        let least = &floor.version;
-        let base = self.base()?.target.ok();
-        let base = base.filter(|target| self.version_of(target).is_some_and(|v| v >= *least));
-        if let Some(target) = base {
-            return Ok(here(&floor.source, Ok(target)));
-        }
-        let installed = self.store.installed()?;
-        let newest = installed.iter().filter(|v| *v >= least && !v.is_prerelease()).max();
-        match self.still_there(newest)? {
-            Some(target) => Ok(here(&floor.source, Ok(target))),
-            None => self.floor(floor, mode),
-        }
-    }
-
-    /// The version of what runs, by its name, or by what a tree without one calls itself.
-    fn version_of(&self, target: &Target) -> Option<Version> {
-        if let Some(name) = &target.name {
-            return Some(name.version().clone());
-        }
-        self_version(self.chain.env.host(), target.goroot.as_deref()?)
-    }
-
-    /// A minimum: exactly that release if installed, else the newest installed of its minor
-    /// above it, else it is installed; where that cannot be, the nearest installed above, and in
-    /// the end the base with `GOTOOLCHAIN` untouched.
-    fn floor(&self, floor: &Floor, mode: Mode) -> Result<Resolution, Error> {
-        let source = &floor.source;
-        if let Some(target) = self.at_floor(floor)? {
-            return Ok(here(source, Ok(target)));
-        }
-        let installed = self.store.installed()?;
-        let above = |v: &&Version| match &floor.name {
-            // A custom build's equal is not the plain release.
-            Some(name) if name.is_custom() => **v > floor.version,
-            _ => **v >= floor.version,
-        };
-        let release = |v: &&Version| floor.version.is_prerelease() || !v.is_prerelease();
-        let candidates = || installed.iter().filter(above).filter(release);
-        if let Some(best) = candidates().filter(|v| v.same_minor(&floor.version)).max() {
-            return Ok(here(source, self.installed(best)));
-        }
-        if !floor.version.knows_gotoolchain() && floor.name.is_none() {
-            // Every modern Go builds for a go line below 1.21: it selects nothing.
-            return self.base();
-        }
-        let nearest = self.still_there(candidates().min())?;
-        let impatient = nearest.is_some();
-        let (target, below_floor) = match nearest {
-            Some(target) => (Ok(target), None),
-            None => (self.base()?.target.map_err(|_| unmet(floor)), Some(Box::new(floor.clone()))),
-        };
-        let resolution = Resolution { source: source.clone(), install: None, target, below_floor };
-        Ok(match self.installable(floor, mode)? {
-            None => resolution,
-            Some(selector) => Resolution {
-                install: Some(Box::new(Install {
-                    selector,
-                    at_least: Some(floor.version.clone()),
-                    source: source.clone(),
-                    is_floor: true,
-                    foreign: floor.foreign,
-                    impatient,
-                    root: self.store.root.clone(),
-                })),
-                ..resolution
-            },
-        })
-    }
-
-    fn at_floor(&self, floor: &Floor) -> Result<Option<Target>, Error> {
-        match &floor.name {
-            Some(name) => self.exact(name),
-            None if floor.version.is_language() => Ok(None),
-            None => self.exact(&ToolchainName::of(&floor.version)),
-        }
-    }
-
-    /// What an unmet floor installs; `None` where nothing may be installed for it.
-    fn installable(&self, floor: &Floor, mode: Mode) -> Result<Option<Selector>, Error> {
-        let modules_off = self.chain.layers().get("GO111MODULE").is_some_and(|v| v.bytes == b"off");
-        let from_file = matches!(floor.source, Source::Module(_));
-        if downloads_off(self.chain.env)?.is_some()
-            || mode == Mode::Path
-            || (modules_off && from_file)
-        {
-            return Ok(None);
-        }
-        let custom = floor.name.as_ref().is_some_and(ToolchainName::is_custom);
-        Ok((!custom).then(|| floor.selector()))
-    }
-
-    /// Levels 7 to 9.
-    fn base(&self) -> Result<Resolution, Error> {
+    /// What would run if no module file were there: levels 7 to 9.
+    pub(crate) fn base(&self) -> Result<Resolution, Error> {
         if let Some(Pin { selector, origin, foreign, .. }) =
             select::default_pin(self.chain, self.store)?
         {
@@ -288,55 +192,61 @@ impl Resolver<'_> {
             let want = Want::Pin(selector.clone());
             return self.pin(&selector, &Selection { want, source, foreign, raised: false });
         }
-        if let Some(system) = self.system() {
-            return Ok(here(&Source::System, Ok(system)));
+        match self.system() {
+            Some(system) => Ok(here(&Source::System, Ok(system))),
+            None => self.newest(),
         }
+    }
+
+    /// Level 9.
+    pub(crate) fn newest(&self) -> Result<Resolution, Error> {
         let unpacked = self.store.unpacked()?;
         let newest = unpacked.iter().filter(|v| !v.is_prerelease()).max();
-        Ok(here(
-            &Source::Newest,
-            newest.map_or_else(|| Err(nothing_at_all()), |v| self.installed(v)),
-        ))
+        let newest = newest.map_or_else(|| Err(nothing_at_all()), |v| self.installed(v));
+        Ok(here(&Source::Newest, newest))
     }
 
     /// For a way out (`go env -w GOTOOLCHAIN=…`): the base if it understands the command, else the
     /// newest installed that does, else a real system Go.
-    pub(crate) fn any_modern(&self) -> Option<(Source, Target)> {
-        let base = self.base().ok();
-        let base = base.and_then(|found| Some((found.source, found.target.ok()?)));
-        let modern = |name: &ToolchainName| name.version().knows_gotoolchain();
-        if let Some((_, target)) = &base
-            && target.name.as_ref().is_some_and(modern)
+    pub(crate) fn any_modern(&self) -> Option<Resolution> {
+        let modern = |version: &Version| version.knows_gotoolchain();
+        let real =
+            |found: &Resolution| found.target.as_ref().is_ok_and(|target| target.goroot.is_some());
+        let base = self.base().ok().filter(real);
+        if let Some(found) = &base
+            && self.version_of(found).as_ref().is_some_and(modern)
         {
             return base;
         }
         let installed = self.store.installed().unwrap_or_default();
-        let newest = installed.iter().filter(|v| v.knows_gotoolchain()).max();
-        let newest = newest.and_then(|v| Some((Source::Newest, self.installed(v).ok()?)));
-        let real = |(_, target): &(Source, Target)| target.goroot.is_some();
-        let system = || Some((Source::System, self.system()?));
-        newest.or_else(|| base.filter(real)).or_else(|| system().filter(real))
+        let newest = installed.iter().filter(|v| modern(v)).max();
+        if let Some(Ok(target)) = newest.map(|newest| self.installed(newest)) {
+            return Some(here(&Source::Newest, Ok(target)));
+        }
+        base.or_else(|| Some(here(&Source::System, Ok(self.system()?))).filter(real))
     }
 
-    /// The floor that the module states, for pins: they may fall below it, but never silently.
+    /// What Go will insist on, for pins: they may fall below it, but never silently.
     pub(crate) fn stated_floor(&self) -> Option<Floor> {
         if self.chain.invocation.is_package_at_version() {
             return None;
         }
         match &self.chain.module {
-            Some(Ok(module)) => module.floor(),
+            Some(Ok(module)) => module.required(),
             _ => None,
         }
     }
 
-    /// The toolchain of exactly this name: in the store, in the places of Go and golang.org/dl,
-    /// and for a custom name first of all on PATH.
-    fn exact(&self, name: &ToolchainName) -> Result<Option<Target>, Error> {
-        let env = self.chain.env;
-        if name.is_custom()
-            && name.is_file_name()
-            && let Some(found) = on_path(env, name.as_str())
-        {
+    /// The toolchain of exactly this name: in the store, in the places of Go and golang.org/dl;
+    /// for a custom name first of all on PATH, and in the end among the linked ones.
+    #[inline(never)]
+    pub(crate) fn exact(
+        &self,
+        name: &ToolchainName,
+        source: &Source,
+    ) -> Result<Option<Target>, Error> {
+        let custom = name.is_custom() && name.is_file_name();
+        if custom && let Some(found) = on_path(self.chain.env, name.as_str()) {
             return Ok(Some(Target {
                 program: found.program,
                 goroot: found.goroot,
@@ -344,14 +254,28 @@ impl Resolver<'_> {
                 kind: TargetKind::Custom,
             }));
         }
-        let in_store = self.store.find(name)?;
-        let adopted = || self.store.adopted(name.version(), &self.chain.layers());
-        let goroot = in_store.or_else(|| if name.is_custom() { None } else { adopted() });
-        Ok(goroot.map(|goroot| self.target(goroot, Some(name.clone()), TargetKind::Managed)))
+        let (mut goroot, mut kind) = (self.store.find(name)?, TargetKind::Managed);
+        if goroot.is_none() {
+            if !name.is_custom() {
+                goroot = self.store.adopted(name.version(), &self.chain.layers());
+            } else if custom && self.may_link(source) {
+                (goroot, kind) = (self.store.linked(name.as_str())?, TargetKind::Linked);
+            }
+        }
+        Ok(goroot.map(|goroot| self.target(goroot, Some(name.clone()), kind)))
+    }
+
+    /// Whether the source may name a linked toolchain: a repository only in a `.goenv` that the user
+    /// trusts.
+    fn may_link(&self, source: &Source) -> bool {
+        match source {
+            Source::Goenv(_) => self.chain.trusts_goenv(self.store),
+            source => !Minimum::judges(source),
+        }
     }
 
     /// An installed release, unless there is none or it has vanished meanwhile.
-    fn still_there(&self, version: Option<&Version>) -> Result<Option<Target>, Error> {
+    pub(crate) fn still_there(&self, version: Option<&Version>) -> Result<Option<Target>, Error> {
         match version.map(|version| self.installed(version)) {
             Some(Err(error)) if error.code == Code::Refused => Err(error),
             found => Ok(found.and_then(Result::ok)),
@@ -378,12 +302,17 @@ impl Resolver<'_> {
         Ok(self.target(goroot, None, TargetKind::Linked))
     }
 
-    fn target(&self, goroot: Vec<u8>, name: Option<ToolchainName>, kind: TargetKind) -> Target {
+    pub(crate) fn target(
+        &self,
+        goroot: Vec<u8>,
+        name: Option<ToolchainName>,
+        kind: TargetKind,
+    ) -> Target {
         let program = program(self.chain.env.host().os(), &goroot, self.tool);
         Target { program, goroot: Some(goroot), name, kind }
     }
 
-    fn system(&self) -> Option<Target> {
+    pub(crate) fn system(&self) -> Option<Target> {
         let found = on_path(self.chain.env, self.tool)?;
         let (program, goroot) = (found.program, found.goroot);
         Some(Target { program, goroot, name: None, kind: TargetKind::System })
@@ -403,25 +332,25 @@ impl Resolver<'_> {
             off => off,
         };
         let why = off.as_ref().map(|why| text!(" and {}", why)).unwrap_or_default();
-        let command = match selector {
-            Selector::Range(_) => text!("goward install '{}'", selector),
-            _ => text!("goward install {}", selector),
-        };
+        let word = as_word(selector);
         let named = match selector {
             Selector::Exact(version) => text!("{}", ToolchainName::of(version)),
-            _ => text!("no toolchain that matches {}", selector),
+            _ => text!("a toolchain that matches {}", selector),
         };
-        let is_not = if matches!(selector, Selector::Exact(_)) { " is not" } else { " is" };
+        let minimum = if selection.raised { Minimum::of(self.chain.env)? } else { None };
+        let way = minimum.map(|Minimum { set_by, .. }| {
+            text!("; {} forbids what is older, unless you name it: go +{}", set_by, word)
+        });
         // An install would fail alike.
         let first = if is_offline(self.chain.env)? { "unset it and " } else { "" };
         let error = Error::missing(text!(
-            "{} (wanted by {}){} installed{}; {}run: {}",
+            "{} (wanted by {}) is not installed{}; {}run: goward install {}{}",
             named,
             source,
-            is_not,
             why,
             first,
-            command
+            word,
+            way.unwrap_or_default()
         ));
         let install = off.is_none().then(|| {
             Box::new(Install {
@@ -435,7 +364,7 @@ impl Resolver<'_> {
             })
         });
         let target = fallback.ok_or(error);
-        Ok(Resolution { source: source.clone(), install, target, below_floor: None })
+        Ok(Resolution { source: source.clone(), install, target, below_floor: false })
     }
 
     /// `GOTOOLCHAIN=local`, `path` and `+path` switch implicit downloads off.
@@ -453,36 +382,38 @@ impl Resolver<'_> {
 }
 
 /// Why a miss installs nothing, if the user has said so.
-fn downloads_off(env: &Environment<'_>) -> Result<Option<String>, Error> {
-    let never = match env.get("GOWARD_AUTO_INSTALL") {
+pub(crate) fn downloads_off(env: &Environment<'_>) -> Result<Option<String>, Error> {
+    let never = match env.get(AUTO_INSTALL) {
         None | Some(b"always") => None,
         Some(b"never") => Some("GOWARD_AUTO_INSTALL=never"),
-        Some(other) => {
-            return Err(Error::malformed(text!(
-                "GOWARD_AUTO_INSTALL={} in the environment; write always or never",
-                quoted(other)
-            )));
-        }
+        Some(other) => return Err(no_setting(AUTO_INSTALL, other, "always or never")),
     };
     let why = if is_offline(env)? { Some("GOWARD_OFFLINE is set") } else { never };
     Ok(why.map(String::from))
 }
 
+const AUTO_INSTALL: &str = "GOWARD_AUTO_INSTALL";
+const OFFLINE: &str = "GOWARD_OFFLINE";
+
 /// Whether the user wants no network at all.
 pub(crate) fn is_offline(env: &Environment<'_>) -> Result<bool, Error> {
-    match env.get("GOWARD_OFFLINE") {
+    match env.get(OFFLINE) {
         None | Some(b"0" | b"false") => Ok(false),
         Some(b"1" | b"true") => Ok(true),
-        Some(other) => Err(Error::malformed(text!(
-            "GOWARD_OFFLINE={} in the environment; write 1 or 0",
-            quoted(other)
-        ))),
+        Some(other) => Err(no_setting(OFFLINE, other, "1 or 0")),
     }
 }
 
+/// The refusal of a variable that makes no sense.
+pub(crate) fn no_setting(key: &str, value: &[u8], values: &str) -> Error {
+    let value = quoted(value);
+    Error::malformed(text!("{}={} in the environment; write {}", key, value, values))
+}
+
 /// Resolved without anything to install.
-fn here(source: &Source, target: Result<Target, Error>) -> Resolution {
-    Resolution { source: source.clone(), install: None, target, below_floor: None }
+#[inline(never)]
+pub(crate) fn here(source: &Source, target: Result<Target, Error>) -> Resolution {
+    Resolution { source: source.clone(), install: None, target, below_floor: false }
 }
 
 fn no_system(source: &Source) -> Error {
@@ -490,15 +421,6 @@ fn no_system(source: &Source) -> Error {
         "no go on PATH besides goward's own (system is wanted by {}); install Go, or choose \
          a version with: goward default latest",
         source
-    ))
-}
-
-fn unmet(floor: &Floor) -> Error {
-    Error::missing(text!(
-        "{} (wanted by {}) is not installed, and neither is any other Go; run: goward install {}",
-        floor,
-        floor.source,
-        floor.selector()
     ))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::chain::{Chain, is_link, pin_file, unreadable};
 use crate::error::Error;
+use crate::go_line::GoLine;
 use crate::gotoolchain::{Gotoolchain, Mode};
 use crate::modfile::Floor;
 use crate::pinfile::{Pin, PinFile};
@@ -38,9 +39,9 @@ pub enum Want {
     Pin(Selector),
     /// A pin that is a `GOTOOLCHAIN` value, which Go honours itself.
     Name(ToolchainName),
-    /// A minimum.
+    /// A minimum, or a wish for a minor.
     Floor {
-        /// The minimum.
+        /// What is asked for.
         floor: Floor,
         /// How Go may go up from it.
         mode: Mode,
@@ -85,14 +86,14 @@ impl fmt::Display for Floor {
 #[inline(never)]
 pub(crate) fn select(chain: &Chain<'_>) -> Result<Selection, Error> {
     let minimum = Minimum::of(chain.env)?;
-    let mut selection = unjudged(chain)?;
+    let mut selection = unjudged(chain, GoLine::of(chain)?)?;
     if let Some(minimum) = minimum {
         minimum.judge(&mut selection)?;
     }
     Ok(selection)
 }
 
-fn unjudged(chain: &Chain<'_>) -> Result<Selection, Error> {
+fn unjudged(chain: &Chain<'_>, lines: GoLine) -> Result<Selection, Error> {
     if let Some(text) = chain.invocation.selector {
         return Ok(pinned(typed(text, "+")?, Source::CommandLine));
     }
@@ -115,10 +116,12 @@ fn unjudged(chain: &Chain<'_>) -> Result<Selection, Error> {
         let own = Floor {
             version: name.version().clone(),
             name: Some(name.clone()),
+            wish: true,
+            feature: None,
             source: source.clone(),
             foreign,
         };
-        return Ok(floor(greater(own, module_floor(chain, value)?), *mode));
+        return Ok(floor(greater(own, module_floor(chain, value, lines)?), *mode));
     }
     if let Some(pin) = chain.parsed_pin()? {
         let Pin { selector, origin, foreign, .. } = pin;
@@ -130,7 +133,7 @@ fn unjudged(chain: &Chain<'_>) -> Result<Selection, Error> {
         });
     }
     let value = gotoolchain.map_or(Gotoolchain::AUTO, |(value, _)| value);
-    match module_floor(chain, &value)? {
+    match module_floor(chain, &value, lines)? {
         Some(module) => Ok(floor(module, value.mode)),
         None => Ok(base()),
     }
@@ -142,12 +145,16 @@ pub(crate) fn base() -> Selection {
 }
 
 /// Level 6: what the module files ask for, unless `GOTOOLCHAIN=local` or `p@v` switch it off.
-fn module_floor(chain: &Chain<'_>, value: &Gotoolchain) -> Result<Option<Floor>, Error> {
+fn module_floor(
+    chain: &Chain<'_>,
+    value: &Gotoolchain,
+    lines: GoLine,
+) -> Result<Option<Floor>, Error> {
     if value.is_local() || chain.invocation.is_package_at_version() {
         return Ok(None);
     }
     match &chain.module {
-        Some(Ok(module)) => Ok(module.floor()),
+        Some(Ok(module)) => Ok(module.floor(lines)),
         Some(Err(error)) => Err(error.clone()),
         None => Ok(None),
     }
@@ -170,11 +177,12 @@ fn floor(floor: Floor, mode: Mode) -> Selection {
     Selection { want: Want::Floor { floor, mode }, source, foreign, raised: false }
 }
 
-/// Whether some release that the selector takes could meet the floor. Only for a single minor can
-/// this be known without the index.
+/// Whether some release that the selector takes could meet the floor, as far as that can be known
+/// without the index.
 pub(crate) fn may_reach(selector: &Selector, floor: &Version) -> bool {
     match selector {
         Selector::Minor(minor) => minor.same_minor(floor) || minor > floor,
+        Selector::Range(range) => !range.is_below(floor),
         _ => true,
     }
 }

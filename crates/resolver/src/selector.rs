@@ -194,6 +194,31 @@ impl Range {
         Some(())
     }
 
+    /// Whether no version that is below `floor` matches.
+    pub(crate) fn is_above(&self, floor: &Version) -> bool {
+        self.terms.iter().any(|term| match term {
+            Term::AtLeast(least)
+            | Term::Above(least)
+            | Term::InMinor(least)
+            | Term::Equal(least) => {
+                let first = if self.prereleases { least } else { &least.first_release() };
+                first >= floor
+            }
+            Term::InMajor(_) | Term::Below(_) | Term::AtMost(_) => false,
+        })
+    }
+
+    /// Whether no version that is `floor` or later matches.
+    pub(crate) fn is_below(&self, floor: &Version) -> bool {
+        self.terms.iter().any(|term| match term {
+            Term::Below(bound) => bound <= floor,
+            Term::AtMost(bound) if names_minor(bound) => bound < floor && !bound.same_minor(floor),
+            Term::AtMost(bound) | Term::Equal(bound) => bound < floor,
+            Term::InMinor(minor) => minor < floor && !minor.same_minor(floor),
+            Term::InMajor(_) | Term::AtLeast(_) | Term::Above(_) => false,
+        })
+    }
+
     fn matches(&self, version: &Version) -> bool {
         (self.prereleases || !version.is_prerelease())
             && self.terms.iter().all(|term| term.admits(version))

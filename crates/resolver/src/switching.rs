@@ -17,7 +17,11 @@ use alloc::string::String;
 /// Whether Go would look at `GOTOOLCHAIN` and the module files at all: not without modules
 /// (`cmd/go/internal/modload/init.go`, `WillBeEnabled`), nor when asked for `GOTOOLCHAIN` itself.
 pub(crate) fn go_selects(chain: &Chain<'_>) -> bool {
-    let enabled = match chain.layers().get("GO111MODULE").map(|value| value.bytes) {
+    selects(chain, chain.layers().get("GO111MODULE").map(|value| value.bytes))
+}
+
+fn selects(chain: &Chain<'_>, modules: Option<&[u8]>) -> bool {
+    let enabled = match modules {
         None | Some(b"on") => true,
         Some(b"auto") => chain.module.is_some(),
         Some(_) => false,
@@ -50,7 +54,11 @@ pub(crate) fn go_stays(local: &ToolchainName, value: &Gotoolchain, chain: &Chain
         // Go refuses such a line before it switches anywhere, and where it does not, goward has.
         return chosen == local.as_str();
     }
-    if let Some(name) = name.flatten().filter(|name| *name.version() > least) {
+    // Go 1.21 goes to a toolchain of its own version, too, if the line has another name for it.
+    let equal = is_of_1_21(local.version());
+    let rises =
+        |name: &ToolchainName| *name.version() > least || (equal && *name.version() == least);
+    if let Some(name) = name.flatten().filter(rises) {
         least = name.version().clone();
         chosen = String::from(name.as_str());
     }
@@ -59,6 +67,14 @@ pub(crate) fn go_stays(local: &ToolchainName, value: &Gotoolchain, chain: &Chain
         chosen = text!("go{}{}", version, patch);
     }
     chosen == local.as_str()
+}
+
+/// Whether Go inside the toolchain `local` goes to another one of its own version, if the toolchain
+/// line has another name for it. Only Go 1.21 does.
+pub(crate) fn rises_to_its_equal(local: &ToolchainName, chain: &Chain<'_>) -> bool {
+    let Some(Ok(module)) = &chain.module else { return false };
+    let name = module.toolchain_line().and_then(|line| ToolchainName::parse(&line.value));
+    is_of_1_21(local.version()) && name.is_some_and(|name| name.version() == local.version())
 }
 
 /// Why Go may not run: it would take the text of a malformed toolchain line for the name of a
@@ -75,7 +91,8 @@ pub(crate) fn obeys_malformed_line(
     let Some(Ok(module)) = &chain.module else { return Ok(()) };
     let Some(line) = module.malformed_toolchain() else { return Ok(()) };
     let apart = chain.invocation.tool != Tool::Go || chain.invocation.is_package_at_version();
-    if apart || !go_selects(chain) || !may_rise(chain, changes) || !is_obedient(chain, target) {
+    let selects = selects(chain, of_child(chain, changes, "GO111MODULE"));
+    if apart || !selects || !may_rise(chain, changes) || !is_obedient(chain, target) {
         return Ok(());
     }
     let quotable = !module.foreign && !is_link(chain.env.host(), &module.path);
@@ -92,16 +109,23 @@ pub(crate) fn obeys_malformed_line(
 /// Whether the child's `GOTOOLCHAIN` lets Go look at the module files. A value that Go refuses
 /// lets it look at nothing.
 fn may_rise(chain: &Chain<'_>, changes: &[EnvChange]) -> bool {
-    let changed = changes.iter().find(|change| change.key == "GOTOOLCHAIN");
-    let layers = chain.layers();
-    let value = match changed.and_then(|change| change.value.as_deref()) {
-        Some(value) => value,
-        None => match layers.get("GOTOOLCHAIN") {
-            Some(layered) => layered.bytes,
-            None => return true,
-        },
-    };
+    let Some(value) = of_child(chain, changes, "GOTOOLCHAIN") else { return true };
     Gotoolchain::parse(value).is_ok_and(|value| value.mode != Mode::Fixed)
+}
+
+/// What Go will find as a variable: its environment's, which is the process's with the changes,
+/// else the go/env file's. What a `.goenv` says is in there only if it was exported.
+fn of_child<'c>(
+    chain: &'c Chain<'_>,
+    changes: &'c [EnvChange],
+    key: &'static str,
+) -> Option<&'c [u8]> {
+    let set = match changes.iter().find(|change| change.key == key) {
+        Some(change) => change.value.as_deref(),
+        None => chain.env.host().var(key),
+    };
+    let in_file = || Some(chain.go_env_file.as_ref()?.get(key)?.0);
+    set.filter(|value| !value.is_empty()).or_else(in_file).filter(|value| !value.is_empty())
 }
 
 /// Whether a Go takes a malformed toolchain line for a name: by what its tree calls itself, since
@@ -119,8 +143,12 @@ fn is_obedient(chain: &Chain<'_>, target: &Target) -> bool {
 
 /// From 1.21's development to 1.21.0.
 pub(crate) fn is_first_of_1_21(version: &Version) -> bool {
-    let last = Version::parse("1.21.0");
-    last.is_some_and(|last| version.same_minor(&last) && *version <= last)
+    Version::parse("1.21.0").is_some_and(|last| is_of_1_21(version) && *version <= last)
+}
+
+/// Whether it is of the first minor that looks at toolchain lines.
+fn is_of_1_21(version: &Version) -> bool {
+    version.language().as_str() == "1.21"
 }
 
 /// The version of a tree, as Go reads its own: `go1.22.10-corp` is 1.22.10, `devel go1.28-1a2b` is

@@ -2,6 +2,7 @@
 //! enemy: it may change what is built, never where from, who vouches, what runs, or what the user
 //! has decided.
 
+use crate::go_line::{GO_LINE, GoLine};
 use crate::gotoolchain::{Gotoolchain, Mode};
 use crate::proxies;
 use crate::words::{holds, words};
@@ -38,6 +39,9 @@ const TARGETS: &str =
 /// The tier of one setting. An empty value sets nothing and is open for every key that is not
 /// forbidden.
 pub(crate) fn classify(key: &str, value: &[u8]) -> Tier {
+    if key == GO_LINE {
+        return if GoLine::parse(value).is_some() { Tier::Open } else { Tier::Invalid };
+    }
     if holds(NEVER, key.as_bytes())
         || words(NEVER_PREFIXES).any(|prefix| key.as_bytes().starts_with(prefix))
     {
@@ -160,6 +164,10 @@ mod tests {
             ("GOENV", "/x", Tier::Never),
             ("GOROOT", "", Tier::Never),
             ("GOWARD_MIRROR", "x", Tier::Never),
+            ("GOWARD_GO_LINE", "minor", Tier::Open),
+            ("GOWARD_GO_LINE", "minimum", Tier::Open),
+            ("GOWARD_GO_LINE", "", Tier::Open),
+            ("GOWARD_GO_LINE", "exact", Tier::Invalid),
             ("GOTOOLCHAIN_INTERNAL_SWITCH_VERSION", "x", Tier::Never),
             ("CC", "", Tier::Open),
         ] {

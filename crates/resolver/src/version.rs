@@ -6,6 +6,7 @@
 //! [`Version`] simply keeps its text: parsing is the only way in, so whatever a `Version`
 //! renders to is made of `[0-9a-z.]` and can safely become one path component.
 
+use crate::text;
 use crate::text::Piece;
 use alloc::string::String;
 use core::cmp::Ordering;
@@ -102,6 +103,12 @@ impl Version {
             }
             _ => self.clone(),
         }
+    }
+
+    /// The least release that the version stands for: 1.22.0 for the language version 1.22.
+    pub(crate) fn first_release(&self) -> Version {
+        let patch = if self.is_language() { ".0" } else { "" };
+        Version { text: text!("{}{}", self.text.as_str(), patch) }
     }
 
     fn parts(&self) -> Parts<'_> {
