@@ -29,7 +29,8 @@ impl Wish {
         }
     }
 
-    fn by(mut self, minimum: &Minimum) -> Result<Wish> {
+    /// By this minimum.
+    pub(crate) fn by(mut self, minimum: &Minimum) -> Result<Wish> {
         let file =
             self.wanted_by.rsplit_once(':').map_or(self.wanted_by.as_str(), |(file, _)| file);
         let in_goenv = file.ends_with("/.goenv") || file.ends_with("\\.goenv");

@@ -152,7 +152,8 @@ mod tests {
             ),
             ("module m", None, None, "module m\n\ntoolchain go9\n"),
         ] {
-            let scanned = ModuleFile { path: Vec::new(), go, toolchain, foreign: false };
+            let scanned =
+                ModuleFile { path: Vec::new(), go, toolchain, feature: None, foreign: false };
             let got = with_toolchain(old.as_bytes(), &scanned, "go9");
             assert_eq!(String::from_utf8(got).unwrap(), new, "{old:?}");
         }

@@ -1,6 +1,7 @@
 //! `goward explain`: why `go` here runs what it runs.
 
 mod end_of_life;
+mod floors;
 mod levels;
 mod report;
 

@@ -14,8 +14,8 @@ use crate::watch::Watch;
 use clap::Args;
 use goward_installer::{Digest, Local, Mirror, Settings, Store, Trust, Want};
 use goward_resolver::{
-    Chain, Environment, Invocation, Minimum, Plan, Selector, Source, ToolchainName, Version,
-    Want as Wish, default_pin, system_program,
+    Chain, Environment, Invocation, Minimum, Plan, Selector, Source, Version, Want as Wish,
+    default_pin, system_program,
 };
 
 /// Installs toolchains.
@@ -190,7 +190,12 @@ fn what_this_directory_wants(cx: &mut Context) -> Result<Option<Order>> {
     })?;
     let name = super::current::toolchain(cx, &plan);
     let name = name.unwrap_or_else(|| crate::paths::shown(&launch.program));
-    cx.output.note(&format!("{name} is there already, wanted by {}", plan.source));
+    cx.output.note(&match &plan.selection.want {
+        Wish::Floor { floor, .. } if plan.source != floor.source => {
+            format!("{name} is there already, and meets {}, which asks for {floor}", floor.source)
+        }
+        _ => format!("{name} is there already, wanted by {}", plan.source),
+    });
     Ok(None)
 }
 
@@ -221,10 +226,13 @@ fn unmet(plan: &Plan) -> Option<Order> {
             let selector = Selector::Exact(name.version().clone());
             Some(Order { selector, at_least: None, wanted_by })
         }
-        Wish::Floor { floor, .. } if running.is_none_or(|name| *name.version() < floor.version) => {
-            let custom = floor.name.as_ref().is_some_and(ToolchainName::is_custom);
+        // What meets it from a level below has been weighed.
+        Wish::Floor { floor, .. }
+            if plan.source == floor.source
+                && running.is_none_or(|name| *name.version() < floor.version) =>
+        {
             let (selector, at_least) = (floor.selector(), Some(floor.version.clone()));
-            (!custom).then_some(Order { selector, at_least, wanted_by })
+            Some(Order { selector, at_least, wanted_by })
         }
         _ => None,
     }

@@ -105,7 +105,7 @@ impl Provide {
         }
         let (wanted, by) = (&self.selector, &self.wanted_by);
         cx.output.warning(&format!(
-            "Go {wanted}, wanted by {by}, is not installed: {why}; the nearest installed one runs"
+            "Go {wanted}, wanted by {by}, is not installed: {why}; a later one that is here runs"
         ));
         Failure::silent(failure.exit)
     }

@@ -11,8 +11,8 @@ use crate::watch::Watch;
 use clap::Args;
 use goward_installer::{Want, read};
 use goward_resolver::{
-    Chain, Environment, Goenv, Host as _, Invocation, Kind, Plan, Selector, Store, Version,
-    trust_record, trust_subject,
+    Chain, Environment, Goenv, Host as _, Invocation, Kind, Plan, Selector, Source, Store, Version,
+    Want as Asked, trust_record, trust_subject,
 };
 use std::path::{Path, PathBuf};
 
@@ -194,24 +194,27 @@ impl Use {
                 return cx.output.warning(&format!("`go` here still refuses to run: {why}"));
             }
         };
-        let decides =
-            plan.source.origin().is_some_and(|origin| same(&origin.path, edit.place.named()));
-        if !decides {
-            let runs = running(cx, &plan);
-            let hint = match self.form() {
-                Form::Module => "which it cannot raise",
-                _ => "which outranks it",
-            };
-            cx.output.warning(&format!("`go` here runs {runs}, by {}, {hint}", plan.source));
-        } else if let (Form::Module, Some(version), Some(target)) =
-            (self.form(), version, &plan.target)
-            && target.name.as_ref().is_some_and(|name| name.version() > version)
-        {
-            let runs = running(cx, &plan);
-            cx.output.warning(&format!(
-                "`go` here runs {runs}, by {}, which asks for more",
-                plan.source
-            ));
+        let in_it = |source: &Source| {
+            source.origin().is_some_and(|origin| same(&origin.path, edit.place.named()))
+        };
+        let runs = || format!("`go` here runs {}, by {}", running(cx, &plan), plan.source);
+        let said = match (&plan.selection.want, version) {
+            // Of a module file's lines the greatest counts.
+            (Asked::Floor { floor, .. }, Some(version)) if in_it(&floor.source) => {
+                if floor.version > *version {
+                    Some(format!("{} asks for {floor}, which is more: {}", floor.source, runs()))
+                } else if !floor.wish && !in_it(&plan.source) {
+                    Some(format!("GOWARD_GO_LINE makes it a minimum: {}", runs()))
+                } else {
+                    None
+                }
+            }
+            _ if in_it(&plan.source) => None,
+            _ if self.form() == Form::Module => Some(format!("{}, which it cannot raise", runs())),
+            _ => Some(format!("{}, which outranks it", runs())),
+        };
+        if let Some(said) = said {
+            cx.output.warning(&said);
         }
         if let Ok(launch) = &plan.launch {
             launch.notes.iter().for_each(|note| cx.output.warning(note));

@@ -304,3 +304,125 @@ fn explain_says_where_a_level_is_passed_over() {
         "{reason}"
     );
 }
+
+fn remarks(json: &Value) -> String {
+    let all = json["remarks"].as_array().unwrap().iter().map(|remark| remark.as_str().unwrap());
+    all.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn explain_says_what_meets_a_go_line() {
+    let m = Machine::new().with("GOWARD_AUTO_INSTALL", "never");
+    m.ok(&["install", "1.22.10", "1.23.2"]);
+    for (go_mod, default, runs, six, says) in [
+        (
+            "go 1.21",
+            "1.22.10",
+            "go1.22.10, by @/home/.goward/default:1",
+            "a minimum, which level 7 meets",
+            "@/p/go.mod:1 states a minimum, go >= 1.21, which the default \
+             (@/home/.goward/default:1) meets; for its own minor run: go +1.21, or set \
+             GOWARD_GO_LINE=minor",
+        ),
+        (
+            "go 1.23",
+            "1.22.10",
+            "go1.23.2, by @/p/go.mod:1",
+            "decides",
+            "which what runs without it does not meet: the newest installed release of its minor \
+             runs; to change that, run: goward default 1.23.2",
+        ),
+        (
+            "go 1.21\ngodebug default=go1.21",
+            "1.22.10",
+            "go1.23.2, by @/p/go.mod:2",
+            "decides",
+            "@/p/go.mod:2: Go reads the directive `godebug` from 1.23 on",
+        ),
+        (
+            "go 1.21\ntoolchain go1.22.3",
+            "1.23.2",
+            "go1.22.10, by @/p/go.mod:2",
+            "decides",
+            "a later release of its minor is installed, and runs",
+        ),
+        (
+            "go 1.21\ntoolchain go1.21.3",
+            "1.23.2",
+            "go1.22.10, by @/p/go.mod:2",
+            "decides",
+            "so the nearest later release runs; to have it, run: goward install 1.21.3",
+        ),
+        (
+            "go 1.20",
+            "1.22.10",
+            "go1.22.10, by @/home/.goward/default:1",
+            "@/p/go.mod:1: go 1.20 is older than 1.21, and every later Go builds that",
+            "",
+        ),
+    ] {
+        m.ok(&["default", default]);
+        m.write("p/go.mod", go_mod);
+        let (text, json) = (m.ok(&["explain"]), m.json(&["explain"]));
+        assert!(text.starts_with(&format!("In @/p, `go build` runs {runs}\n")), "{go_mod}: {text}");
+        assert_eq!(level(&json, 6)["reason"], six, "{go_mod}");
+        assert!(remarks(&json).contains(says), "{go_mod}: {}", remarks(&json));
+    }
+    m.write("p/go.mod", "go 1.21\ntoolchain go1.23.2\n");
+    m.write("p/.go-version", "1.22.10\n");
+    let said = remarks(&m.json(&["explain"]));
+    assert!(
+        said.contains("@/p/.go-version:1 outranks the toolchain line of @/p/go.mod:2"),
+        "{said}"
+    );
+    assert!(said.contains("no conflict"), "{said}");
+}
+
+#[test]
+fn explain_says_what_the_policy_forbids_and_raises() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    m.write("home/.goward/config.toml", "[policy]\nminimum = \"1.23\"\n");
+    m.write("p/.go-version", "1.21.13\n");
+    let (text, json) = (m.ok(&["explain"]), m.json(&["explain"]));
+    assert!(text.starts_with("In @/p, `go build` runs nothing\n"), "{text}");
+    assert!(json["runs"].is_null() && json["installs"].is_null(), "{json}");
+    let error = json["error"].as_str().unwrap();
+    assert!(error.starts_with("@/p/.go-version:1: Go 1.21.13 is below the least"), "{error}");
+    assert!(error.contains("config.toml"), "{error}");
+    fs::remove_file(m.path("p/.go-version")).unwrap();
+    m.write("p/go.mod", "go 1.21\ntoolchain go1.21.13\n");
+    m.ok(&["uninstall", "1.22.10", "--force"]);
+    fs::remove_file(m.root("default")).unwrap();
+    let json = m.json(&["explain"]);
+    assert_eq!(json["installs"]["selector"], "1.23");
+    assert!(remarks(&json).contains("is raised to 1.23 by"), "{}", remarks(&json));
+    let m = m.with("GOWARD_MINIMUM", "1.24");
+    let json = m.json(&["explain"]);
+    assert_eq!(
+        (&json["installs"]["selector"], &json["installs"]["at_least"]),
+        (&"1.24".into(), &"1.24".into())
+    );
+    assert!(remarks(&json).contains("raised to 1.24 by GOWARD_MINIMUM=1.24"), "{}", remarks(&json));
+    m.write("p/.go-version", "<1.23\n");
+    assert!(m.json(&["explain"])["error"].as_str().unwrap().contains("GOWARD_MINIMUM=1.24"));
+}
+
+#[test]
+fn use_says_that_a_toolchain_line_below_the_go_line_has_no_effect() {
+    let m = Machine::new();
+    m.ok(&["install", "1.23.2", "1.22.10"]);
+    m.write("p/go.mod", "module m\n\ngo 1.23\n");
+    let ran = m.run(&["use", "1.22.10", "--go-mod"]);
+    let says = "@/p/go.mod:3 asks for go >= 1.23, which is more: `go` here runs go1.23.2, by \
+                @/home/.goward/default:1";
+    assert!(ran.code == 0 && ran.stderr.contains(says), "{}", ran.stderr);
+    let ran = m.run(&["use", "1.23.2", "--go-mod"]);
+    assert!(ran.code == 0 && !ran.stderr.contains("warning"), "{}", ran.stderr);
+    let m = m.with("GOWARD_GO_LINE", "minimum");
+    let ran = m.run(&["use", "1.23.2", "--go-mod"]);
+    assert!(ran.stderr.contains("GOWARD_GO_LINE makes it a minimum"), "{}", ran.stderr);
+    m.write("p/go.mod", "module m\ngo 1.21\ntool example.com/x\n");
+    let ran = m.run(&["use", "1.22.10"]);
+    assert!(ran.stderr.contains("@/p/go.mod:3 requires go >= 1.24"), "{}", ran.stderr);
+}

@@ -47,7 +47,10 @@ fn without_arguments_installs_what_the_directory_asks_for() {
     assert!(ran.stderr.contains("wanted by @/p/go.mod:3"), "{}", ran.stderr);
     assert!(m.root("toolchains/go1.22.10").is_dir(), "the newest of the go line's minor");
     let again = m.run(&["install"]);
-    assert_eq!(again.stderr, "goward: go1.22.10 is there already, wanted by @/p/go.mod:3\n");
+    assert_eq!(
+        again.stderr,
+        "goward: go1.22.10 is there already, and meets @/p/go.mod:3, which asks for go >= 1.22.9\n"
+    );
     m.write("p/.go-version", "1.21.13\n");
     let m = m.with("GOTOOLCHAIN", "local").with("GOWARD_AUTO_INSTALL", "never");
     m.ok(&["install"]);

@@ -2,8 +2,8 @@
 
 use crate::paths::{shown, to_path};
 use goward_resolver::{
-    Chain, Error, Goenv, Gotoolchain, Layered, Origin, PinFile, Plan, Source, Store, Syntax,
-    ToolchainName, Want, default_pin, system_program,
+    Chain, Error, GoLine, Goenv, Gotoolchain, Layered, Origin, PinFile, Plan, Source, Store,
+    Syntax, ToolchainName, Want, default_pin, system_program,
 };
 use serde::{Serialize, Serializer};
 
@@ -258,8 +258,17 @@ fn module(chain: &Chain<'_>) -> Level {
     if name.ends_with("go.work") {
         level.title = "go.work";
     }
-    let Some(floor) = file.floor() else {
-        return level.silent(format!("{name} asks for no version"));
+    let Some(floor) = file.floor(lines(chain)) else {
+        return level.silent(match (&file.go, file.go_version()) {
+            (Some(line), Some(version)) => format!(
+                "{name}:{}: go {version} is older than 1.21, and every later Go builds that",
+                line.line
+            ),
+            (Some(line), None) => {
+                format!("{name}:{}: not a Go version, so it counts for none", line.line)
+            }
+            (None, _) => format!("{name} asks for no version"),
+        });
     };
     let said = level.says(floor.to_string(), floor.source.origin().cloned());
     if chain.invocation.is_package_at_version() {
@@ -273,6 +282,11 @@ fn module(chain: &Chain<'_>) -> Level {
         }
         _ => said,
     }
+}
+
+/// How the lines of the module file are read; a value that makes no sense is refused elsewhere.
+pub(super) fn lines(chain: &Chain<'_>) -> GoLine {
+    GoLine::of(chain).unwrap_or(GoLine::Usual)
 }
 
 fn default(chain: &Chain<'_>, store: &Store<'_>) -> Level {
@@ -316,11 +330,7 @@ pub(super) fn judge(levels: &mut [Level], chain: &Chain<'_>, plan: Option<&Plan>
         return;
     };
     let winner = number(&plan.source);
-    let decides = |level: &Level| match &plan.source {
-        Source::Environment(key) => level.level == 2 && level.reason == *key,
-        _ => Some(level.level) == winner,
-    };
-    let at = levels.iter().position(decides);
+    let at = levels.iter().position(|level| says(level, &plan.source));
     for (here, level) in levels.iter_mut().enumerate() {
         if level.status == Status::Refused && at.is_some_and(|at| here > at) {
             let winner = winner.unwrap_or_default();
@@ -347,6 +357,7 @@ fn reason_of_winner(level: &Level, plan: &Plan) -> String {
     match &plan.selection.want {
         Want::Floor { floor, .. }
             if plan.install.is_none()
+                && plan.source == floor.source
                 && running.is_none_or(|name| *name.version() < floor.version) =>
         {
             "decides, but nothing that is here meets it".to_owned()
@@ -362,9 +373,25 @@ fn passed_over(level: &mut Level, chain: &Chain<'_>, plan: &Plan) {
         _ if chain.invocation.is_way_out() => {
             (Status::Silent, "not here; Go answers this command all the same".to_owned())
         }
-        6 => (Status::Silent, "any newer Go builds this, so it selects none".to_owned()),
-        _ => (Status::Outranked, format!("a minimum, and {} asks for more", plan.source)),
+        _ if says(level, &plan.selection.source) => {
+            let kind = match &plan.selection.want {
+                Want::Floor { floor, .. } if floor.wish => "a wish",
+                _ => "a minimum",
+            };
+            let by = number(&plan.source).unwrap_or_default();
+            let will = if plan.install.is_some() { "will meet" } else { "meets" };
+            (Status::Silent, format!("{kind}, which level {by} {will}"))
+        }
+        _ => (Status::Outranked, format!("a minimum, and {} asks for more", plan.selection.source)),
     };
+}
+
+/// Whether the level is that of the source.
+fn says(level: &Level, source: &Source) -> bool {
+    match source {
+        Source::Environment(key) => level.level == 2 && level.reason == *key,
+        _ => number(source) == Some(level.level),
+    }
 }
 
 fn beaten(level: &mut Level, chain: &Chain<'_>, plan: &Plan, winner: Option<u8>) {
@@ -376,7 +403,7 @@ fn beaten(level: &mut Level, chain: &Chain<'_>, plan: &Plan, winner: Option<u8>)
     level.status = Status::Outranked;
     level.reason = format!("outranked by {by}");
     let floor = match &chain.module {
-        Some(Ok(module)) if level.level == 6 => module.floor(),
+        Some(Ok(module)) if level.level == 6 => module.floor(lines(chain)),
         _ => None,
     };
     let running = plan.target.as_ref().and_then(|target| target.name.as_ref());

@@ -1,12 +1,14 @@
 //! Everything that there is to say about one call of `go`.
 
 use super::end_of_life::EndOfLife;
+use super::floors;
 use super::levels::{self, Level};
 use crate::commands::current;
 use crate::commands::use_::nearest_goenv;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::paths::{to_bytes, to_path};
+use crate::policy::Wish;
 use goward_installer::known_releases;
 use goward_resolver::resolve::Install;
 use goward_resolver::{
@@ -65,6 +67,8 @@ pub(super) struct Installs {
     selector: String,
     at_least: Option<String>,
     wanted_by: String,
+    #[serde(skip)]
+    raised: Option<String>,
 }
 
 /// Stands for text that may not be shown.
@@ -104,18 +108,26 @@ impl Report {
                 }
             }),
         });
-        let chosen = plan.as_deref().ok().and_then(|plan| chosen(cx, plan));
+        let decided = plan.as_deref().ok();
+        let chosen = decided.and_then(|plan| chosen(cx, plan));
+        let ordered = decided.and_then(|plan| plan.install.as_deref());
+        let ordered = ordered.map(|install| order(cx, install)).transpose();
+        let mut remarks = remarks(&chain, decided);
+        let running = decided.and_then(|plan| running(cx, plan));
+        let of_floor = |plan: &Plan| floors::remarks(&chain, plan, running.as_ref());
+        remarks.extend(decided.into_iter().flat_map(of_floor));
+        remarks.extend(ordered.iter().flatten().filter_map(|order| order.raised.clone()));
         let known = || known_releases().chain(store.installed().unwrap_or_default());
         Ok(Report {
             end_of_life: chosen.and_then(|version| EndOfLife::of(&version, known())),
             directory: chain.directory.as_deref().map(text),
             command: argv.iter().copied().map(text).collect(),
             environment: environment.collect(),
-            decided: plan.as_deref().ok().map(decision),
-            runs: plan.as_deref().ok().and_then(|plan| runs(cx, plan)),
-            installs: plan.as_deref().ok().and_then(|plan| plan.install.as_deref()).map(installs),
-            remarks: remarks(&chain, plan.as_deref().ok()),
-            error: error(&plan),
+            decided: decided.map(decision),
+            runs: decided.filter(|_| ordered.is_ok()).and_then(|plan| runs(cx, plan)),
+            error: ordered.as_ref().err().cloned().or_else(|| error(&plan)),
+            installs: ordered.ok().flatten(),
+            remarks,
             levels,
         })
     }
@@ -196,16 +208,42 @@ fn chosen(cx: &Context, plan: &Plan) -> Option<Version> {
         };
     }
     plan.launch.as_ref().ok()?;
+    running(cx, plan)
+}
+
+/// The version of what is there.
+fn running(cx: &Context, plan: &Plan) -> Option<Version> {
     let name = ToolchainName::parse(&current::toolchain(cx, plan)?)?;
     Some(name.version().clone())
 }
 
-fn installs(install: &Install) -> Installs {
-    Installs {
-        selector: install.selector.to_string(),
-        at_least: install.at_least.as_ref().map(ToString::to_string),
+/// What the manager would make of the order of a shim: its own policy judges it, too.
+fn order(cx: &Context, install: &Install) -> std::result::Result<Installs, String> {
+    let mut wish = Wish {
+        selector: install.selector.clone(),
+        at_least: install.at_least.clone(),
+        is_floor: install.is_floor,
         wanted_by: install.source.to_string(),
+    };
+    let mut raised = None;
+    if Minimum::judges(&install.source) {
+        let minimum = cx.store().and_then(|store| cx.minimum(&store));
+        let minimum = minimum.map_err(|failure| failure.message.unwrap_or_default())?;
+        if let Some(minimum) = minimum {
+            let asked = (wish.selector.clone(), wish.at_least.clone());
+            wish = wish.by(&minimum).map_err(|failure| failure.message.unwrap_or_default())?;
+            let Minimum { version, set_by } = &minimum;
+            let by = &install.source;
+            raised = (asked != (wish.selector.clone(), wish.at_least.clone()))
+                .then(|| format!("what {by} has installed is raised to {version} by {set_by}"));
+        }
     }
+    Ok(Installs {
+        selector: wish.selector.to_string(),
+        at_least: wish.at_least.as_ref().map(ToString::to_string),
+        wanted_by: wish.wanted_by,
+        raised,
+    })
 }
 
 /// Why nothing runs. What would be installed first may well run.

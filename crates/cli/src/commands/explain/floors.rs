@@ -1,0 +1,110 @@
+//! What became of a go line, a toolchain line or `NAME+auto`, and what would change it.
+
+use crate::paths::shown;
+use goward_resolver::{Chain, Floor, Plan, Selector, Source, Version, Want};
+
+/// What there is to say; `running` is the version of what runs, as far as it is known.
+pub(super) fn remarks(chain: &Chain<'_>, plan: &Plan, running: Option<&Version>) -> Vec<String> {
+    let mut remarks = Vec::new();
+    match &plan.selection.want {
+        Want::Floor { floor, .. } => {
+            remarks.extend(raised(floor));
+            remarks.extend(met(floor, plan, running));
+        }
+        Want::Pin(_) | Want::Name(_) => remarks.extend(above_a_pin(chain, plan)),
+        Want::Base => {}
+    }
+    remarks
+}
+
+/// Which directive asks for more than the go line.
+fn raised(floor: &Floor) -> Option<String> {
+    let (by, word) = (&floor.source, floor.feature?);
+    let since = &floor.version;
+    Some(format!(
+        "{by}: Go reads the directive `{word}` from {since} on, and no older Go builds it"
+    ))
+}
+
+fn met(floor: &Floor, plan: &Plan, running: Option<&Version>) -> Option<String> {
+    let (by, wants) = (&floor.source, &floor.version);
+    let selector = floor.selector();
+    plan.launch.as_ref().ok()?;
+    if plan.source != floor.source {
+        let base = base(&plan.source);
+        if plan.install.is_some() {
+            return None;
+        }
+        if !floor.wish {
+            let minor = wants.language();
+            let own = match plan.selection.raised || !matches!(by, Source::Module(_)) {
+                true => String::new(),
+                false => {
+                    format!("; for its own minor run: go +{minor}, or set GOWARD_GO_LINE=minor")
+                }
+            };
+            return Some(format!("{by} states a minimum, {floor}, which {base} meets{own}"));
+        }
+        return Some(match running == Some(wants) {
+            true => format!("{by} wishes for {floor}, and {base} is of that version"),
+            false => format!(
+                "{by} wishes for {floor}, which is not installed; {base} is later, and runs; to \
+                 have it, run: goward install {selector}"
+            ),
+        });
+    }
+    let running = running.filter(|running| *running >= wants)?;
+    if plan.install.is_some() {
+        return None;
+    }
+    if floor.wish {
+        return wish_met(floor, &selector, running);
+    }
+    let which = match running.same_minor(wants) {
+        true => "the newest installed release of its minor",
+        false => "no release of its minor is installed, so the newest installed one",
+    };
+    Some(format!(
+        "{by} states a minimum, {floor}, which what runs without it does not meet: {which} runs; to \
+         change that, run: goward default {running}"
+    ))
+}
+
+/// By what is installed; nothing is said of the very release.
+fn wish_met(floor: &Floor, selector: &Selector, running: &Version) -> Option<String> {
+    let by = &floor.source;
+    match selector.exact() {
+        Some(exact) if exact == running => None,
+        None if running.same_minor(&floor.version) => None,
+        _ if running.same_minor(&floor.version) => Some(format!(
+            "{by} wishes for {floor}: a later release of its minor is installed, and runs"
+        )),
+        _ => Some(format!(
+            "{by} wishes for {floor}: nothing of its minor is installed, and nothing may be now, so \
+             the nearest later release runs; to have it, run: goward install {selector}"
+        )),
+    }
+}
+
+/// A toolchain line that a pin falls below, which Go does not mind.
+fn above_a_pin(chain: &Chain<'_>, plan: &Plan) -> Option<String> {
+    let Some(Ok(module)) = &chain.module else { return None };
+    let wish = module.floor(super::levels::lines(chain)).filter(|floor| floor.wish)?;
+    let running = plan.target.as_ref()?.name.as_ref()?;
+    let met = module.required().is_none_or(|floor| *running.version() >= floor.version);
+    let below = *running.version() < wish.version && met;
+    below.then(|| {
+        let (pin, by) = (&plan.source, &wish.source);
+        format!("{pin} outranks the toolchain line of {by}, which wishes for {wish}: no conflict")
+    })
+}
+
+/// What runs where nothing is asked for.
+fn base(source: &Source) -> String {
+    match source {
+        Source::Default(origin) => {
+            format!("the default ({}:{})", shown(&origin.path), origin.line)
+        }
+        other => other.to_string(),
+    }
+}
