@@ -68,9 +68,14 @@ impl Chain {
             Goenv => drop(sandbox.write(top.join(".goenv"), &format!("GOTOOLCHAIN=go{version}\n"))),
             GoEnvFile => drop(sandbox.go_env_file(&format!("GOTOOLCHAIN=go{version}\n"))),
             GoVersion => drop(sandbox.write(top.join(".go-version"), &format!("{version}\n"))),
-            GoWork => drop(sandbox.write(top.join("go.work"), &format!("go {version}\n\nuse .\n"))),
+            // A go line alone is a minimum, which a default meets.
+            GoWork => {
+                let text = format!("go 1.21\n\ntoolchain go{version}\n\nuse .\n");
+                drop(sandbox.write(top.join("go.work"), &text));
+            }
             GoMod => {
-                drop(sandbox.write(top.join("go.mod"), &format!("module m\n\ngo {version}\n")))
+                let text = format!("module m\n\ngo 1.21\n\ntoolchain go{version}\n");
+                drop(sandbox.write(top.join("go.mod"), &text));
             }
             HomeGoVersion => drop(sandbox.write("home/.go-version", &format!("{version}\n"))),
             Default => sandbox.set_default(version),
@@ -134,8 +139,8 @@ fn the_nearest_file_counts() {
         (".goenv", "GOTOOLCHAIN=go1.21.13\n", "GOTOOLCHAIN=go1.22.10\n"),
         (".go-version", "1.21.13\n", "1.22.10\n"),
         (".tool-versions", "golang 1.21.13\n", "nodejs 20.0.0\ngolang 1.22.10\n"),
-        ("go.work", "go 1.21.13\n", "go 1.22.10\n"),
-        ("go.mod", "module a\ngo 1.21.13\n", "module b\ngo 1.22.10\n"),
+        ("go.work", "toolchain go1.21.13\n", "toolchain go1.22.10\n"),
+        ("go.mod", "module a\ntoolchain go1.21.13\n", "module b\ntoolchain go1.22.10\n"),
     ] {
         let sandbox = Sandbox::with("nearest", &VERSIONS);
         let (top, middle, deep) =
@@ -193,7 +198,7 @@ fn gotoolchain_local_switches_the_module_level_off() {
     let sandbox = Sandbox::with("local", &VERSIONS);
     let project = sandbox.project("p");
     sandbox.set_default("1.27.3");
-    sandbox.write(project.join("go.mod"), "module m\n\ngo 1.22\n");
+    sandbox.write(project.join("go.mod"), "module m\n\ngo 1.22\n\ntoolchain go1.22.10\n");
     assert_eq!(sandbox.version(&project), "1.22.10");
     let local = sandbox.go(&project, &["version"]).env("GOTOOLCHAIN", "local");
     assert_eq!(version_of(&local), "1.27.3");
@@ -206,7 +211,7 @@ fn gotoolchain_local_switches_the_module_level_off() {
 fn a_floor_from_gotoolchain_is_raised_by_the_module() {
     let sandbox = Sandbox::with("floor", &VERSIONS);
     let project = sandbox.project("p");
-    sandbox.set_default("1.27.3");
+    sandbox.set_default("1.21.13");
     sandbox.write(project.join(".go-version"), "1.21.13\n");
     for mode in ["auto", "path"] {
         let version = |floor: &str| {
@@ -232,31 +237,37 @@ fn module_floors() {
         ("go 1.22\n\ntoolchain go1.23.2", "1.23.2"),
         ("go 1.23\n\ntoolchain go1.22.10", "1.23.2"),
         ("go 1.25", "1.27.3"),
-        ("", "1.27.3"),
-        ("go 1.16", "1.27.3"),
-        ("toolchain default\ngo 1.22", "1.27.3"),
-        ("go v1.22", "1.27.3"),
-        ("go (\n1.22\n)", "1.27.3"),
-        ("// go 1.22", "1.27.3"),
-        ("\u{feff}go 1.22", "1.27.3"),
+        ("", "1.21.13"),
+        ("go 1.16", "1.21.13"),
+        ("toolchain default\ngo 1.22", "1.21.13"),
+        ("go v1.22", "1.21.13"),
+        ("go (\n1.22\n)", "1.21.13"),
+        ("// go 1.22", "1.21.13"),
+        ("\u{feff}go 1.22", "1.21.13"),
         ("go 1.22 // why", "1.22.10"),
         ("go\t1.22\r", "1.22.10"),
         ("go 1.22\ngo 1.23", "1.22.10"),
     ] {
         let sandbox = Sandbox::with("floors", &VERSIONS);
         let project = sandbox.project("p");
-        sandbox.set_default("1.27.3");
         // The line under test comes first: a byte order mark is one only there.
         sandbox.write(project.join("go.mod"), &format!("{go_mod}\nmodule m\n"));
-        let got = sandbox.go(&project, &["version"]).env("GOWARD_OFFLINE", "1").run();
-        got.code(0);
-        assert!(got.stdout.starts_with(&format!("go version go{wanted} ")), "{go_mod:?}\n{got}");
+        // Only a toolchain line chooses where the default meets what is asked for.
+        let met = if go_mod.contains("toolchain go1.23.2") { wanted } else { "1.27.3" };
+        for (default, wanted) in [("1.21.13", wanted), ("1.27.3", met)] {
+            sandbox.set_default(default);
+            let got = sandbox.go(&project, &["version"]).env("GOWARD_OFFLINE", "1").run();
+            got.code(0);
+            let right = got.stdout.starts_with(&format!("go version go{wanted} "));
+            assert!(right, "{go_mod:?} {default}\n{got}");
+        }
     }
 }
 
 #[test]
 fn a_workspace_rules_over_its_members() {
     let sandbox = Sandbox::with("work", &VERSIONS);
+    sandbox.set_default("1.21.13");
     let (top, member) = (sandbox.project("w"), sandbox.project("w/member"));
     sandbox.write(top.join("go.work"), "go 1.23\n\nuse ./member\n");
     sandbox.write(member.join("go.mod"), "module m\n\ngo 1.22\n");
@@ -272,7 +283,7 @@ fn a_workspace_rules_over_its_members() {
 fn go_dash_c_resolves_from_its_directory() {
     let sandbox = Sandbox::with("chdir", &VERSIONS);
     let (here, there) = (sandbox.project("p"), sandbox.project("p/sub"));
-    sandbox.set_default("1.27.3");
+    sandbox.set_default("1.21.13");
     sandbox.module(&there, "module m\n\ngo 1.23\n", "package main\n\nfunc main() {}\n");
     for args in [
         &["-C", "sub", "env", "GOVERSION"][..],

@@ -159,6 +159,39 @@ fn an_inherited_goroot_costs_few_calls() {
     }
 }
 
+/// A go line asks whether what runs without it meets it: an exact default costs six calls more, the
+/// system's Go eight more than these and a look at each directory in front of it, a default that leaves
+/// room a list of what is installed. A toolchain line that is installed asks for nothing of that.
+#[test]
+fn a_go_line_costs_a_look_at_the_default() {
+    const LISTED: usize = 4;
+    for (case, lines, default, empty, more) in [
+        ("a toolchain line", "go 1.21\ntoolchain go1.22.10", Some("1.22.10"), None, 0),
+        ("an exact default", "go 1.21", Some("1.22.10"), None, 6),
+        ("a directive", "go 1.17\ntoolchain default", Some("1.22.10"), None, 6),
+        ("a default that leaves room", "go 1.21", Some("1.22"), None, 6 + LISTED),
+        ("the system's Go", "go 1.21", None, Some(0), 6 + 8),
+        ("the system's Go behind others", "go 1.21", None, Some(5), 6 + 5 + 8),
+        ("the newest", "go 1.21", None, None, 6 + LISTED),
+    ] {
+        let (sandbox, dir) = sandbox();
+        sandbox.write(dir.join("../go.mod"), &format!("module m\n\n{lines}\n"));
+        if let Some(default) = default {
+            sandbox.set_default(default);
+        }
+        let mut path = sandbox.shims().display().to_string();
+        if let Some(empty) = empty {
+            for number in 0..empty {
+                path.push_str(&format!(":{}", sandbox.project(&format!("bin{number}")).display()));
+            }
+            path.push_str(&format!(":{}", sandbox.toolchain("1.22.10").join("bin").display()));
+        }
+        let Some(lines) = calls_before_go(&sandbox, &dir, &[("PATH", &path)]) else { return };
+        assert_harmless(case, &lines);
+        assert_few(case, &lines, &dir, more);
+    }
+}
+
 /// The next `go` on PATH costs a look at each directory that has none.
 #[test]
 fn a_long_path_costs_a_call_a_directory() {

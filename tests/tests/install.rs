@@ -165,18 +165,19 @@ fn a_selector_on_the_command_line_installs_under_any_gotoolchain() {
 /// The files decide the minor, not what happens to lie around.
 #[cfg(unix)]
 #[test]
-fn a_module_installs_its_minor() {
+fn a_module_installs_its_minor_where_that_is_wished_for() {
     let (sandbox, server, _, version) = small("minor");
     sandbox.install_script("1.29.5", "echo go version go1.29.5 script");
     sandbox.install_script("1.31.2", "echo go version go1.31.2 script");
     sandbox.set_default("1.31.2");
     let project = sandbox.project("q");
     sandbox.write(project.join("go.mod"), "module m\n\ngo 1.30\n");
-    let off = from(sandbox.go(&project, &["version"]), &server).env("GO111MODULE", "off").run();
+    let go = || from(sandbox.go(&project, &["version"]), &server).env("GOWARD_GO_LINE", "minor");
+    let off = go().env("GO111MODULE", "off").run();
     off.code(0);
     assert_eq!(off.stdout, "go version go1.31.2 script\n", "GO111MODULE=off");
     assert_eq!(server.count(&archive(version)), 0, "GO111MODULE=off");
-    let outcome = from(sandbox.go(&project, &["version"]), &server).run();
+    let outcome = go().run();
     outcome.code(0);
     assert!(outcome.stdout.starts_with(&format!("go version go{version} ")), "{outcome}");
 }
@@ -198,7 +199,7 @@ fn a_met_floor_asks_nobody() {
 fn an_unreachable_index_is_remembered() {
     let sandbox = Sandbox::with("unreachable", &["1.23.2"]);
     let project = sandbox.project("p");
-    sandbox.write(project.join("go.mod"), "module m\n\ngo 1.22\n");
+    sandbox.write(project.join("go.mod"), "module m\n\ngo 1.22\n\ntoolchain go1.22.10\n");
     let call = sandbox.go(&project, &["version"]).env("GOWARD_MIRROR", "http://127.0.0.1:1");
     let call = call.env("GOWARD_MIRROR_DIGESTS", "own");
     let first = call.run();

@@ -59,7 +59,7 @@ impl Two {
 fn go_run_resolves_by_the_directory_of_the_nested_call() {
     let two = Two::new();
     assert_eq!(two.through_a(&["env", "GOVERSION"]).ok(), "go1.27.3", "the default");
-    two.sandbox.write(two.b.join("go.mod"), "module b\n\ngo 1.23\n");
+    two.sandbox.write(two.b.join("go.mod"), "module b\n\ngo 1.21\n\ntoolchain go1.23.2\n");
     assert_eq!(two.through_a(&["env", "GOVERSION"]).ok(), "go1.23.2", "by go.mod");
     two.sandbox.write(two.b.join(".go-version"), "1.21.13\n");
     assert_eq!(two.through_a(&["env", "GOVERSION"]).ok(), "go1.21.13", "by .go-version");
@@ -294,6 +294,7 @@ fn go_switches_to_installed_toolchains_by_itself() {
 fn go_mod_tidy_switches_in_the_middle() {
     for mode in ["path", "auto"] {
         let sandbox = Sandbox::with("tidy", &VERSIONS);
+        sandbox.set_default("1.22.10");
         let project = sandbox.project("p");
         let dependency = sandbox.project("dependency");
         sandbox.module(
@@ -317,6 +318,7 @@ fn go_mod_tidy_switches_in_the_middle() {
 #[test]
 fn go_get_go_raises_the_module() {
     let sandbox = Sandbox::with("get", &VERSIONS);
+    sandbox.set_default("1.21.13");
     let project = sandbox.project("p");
     sandbox.write(project.join("go.mod"), "module m\n\ngo 1.22\n");
     assert_eq!(sandbox.version(&project), "1.22.10");

@@ -37,6 +37,7 @@ pub fn run(case: &Case) -> Vec<String> {
             given.insert(b"GOWARD_VERSION".to_vec(), version.clone());
         }
         for (key, value) in &outer.between {
+            let value = layout.value(value);
             memory.env.insert(key.clone(), value.clone());
             given.insert(key.clone(), value.clone());
         }

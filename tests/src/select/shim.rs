@@ -90,6 +90,7 @@ fn world_and_calls(
             given.insert(b"GOWARD_VERSION".to_vec(), version.clone());
         }
         for (key, value) in &outer.between {
+            let value = layout.value(value);
             env.insert(key.clone(), value.clone());
             given.insert(key.clone(), value.clone());
         }

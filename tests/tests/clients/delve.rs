@@ -84,7 +84,11 @@ fn transcript(outcome: &Outcome) -> Vec<String> {
 #[test]
 fn a_session_is_the_same_through_the_shim() {
     let Some(dlv) = installed("dlv", "delve") else { return };
-    let workspace = Workspace::new("delve", ("go 1.21\n", "1.21.13"), ("go 1.23\n", "1.23.2"));
+    let workspace = Workspace::new(
+        "delve",
+        ("go 1.21\n\ntoolchain go1.21.13\n", "1.21.13"),
+        ("go 1.23\n\ntoolchain go1.23.2\n", "1.23.2"),
+    );
     let sandbox = &workspace.sandbox;
     let dir = &workspace.a.dir;
     sandbox.write(dir.join("main.go"), PROGRAM);

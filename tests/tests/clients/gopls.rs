@@ -67,7 +67,11 @@ fn certain(completion: &Value) -> Value {
 
 /// gopls 0.5 understands a go line of two numbers only, hence these.
 fn two_modules() -> Workspace {
-    let workspace = Workspace::new("gopls", ("go 1.21\n", "1.21.13"), ("go 1.22\n", "1.22.10"));
+    let workspace = Workspace::new(
+        "gopls",
+        ("go 1.21\n\ntoolchain go1.21.13\n", "1.21.13"),
+        ("go 1.22\n\ntoolchain go1.22.10\n", "1.22.10"),
+    );
     for member in [&workspace.a, &workspace.b] {
         workspace.sandbox.write(member.dir.join("main.go"), FILE);
     }

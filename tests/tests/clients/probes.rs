@@ -116,11 +116,11 @@ pub(crate) fn assert_same(workspace: &Workspace, version: &str, dir: &Path, prob
     }
 }
 
-/// The two modules want different minors; the second names its patch.
+/// The two modules want different minors.
 fn two_modules() -> Workspace {
     Workspace::new(
         "probes",
-        ("go 1.22\n", "1.22.10"),
+        ("go 1.22\n\ntoolchain go1.22.10\n", "1.22.10"),
         ("go 1.23\n\ntoolchain go1.23.2\n", "1.23.2"),
     )
 }

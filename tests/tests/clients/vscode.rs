@@ -31,7 +31,7 @@ const CALLS: &[Probe] = &[
 fn two_modules() -> Workspace {
     Workspace::new(
         "vscode",
-        ("go 1.22\n", "1.22.10"),
+        ("go 1.22\n\ntoolchain go1.22.10\n", "1.22.10"),
         ("go 1.23\n\ntoolchain go1.23.2\n", "1.23.2"),
     )
 }

@@ -37,26 +37,43 @@ pub(crate) struct Expected {
     pub(crate) gotoolchain: Option<String>,
 }
 
-/// The least version that something asks for.
+/// What a module file or `NAME+auto` asks for.
 #[derive(Clone, Debug)]
 struct Floor {
     version: Version,
-    /// The toolchain, if a toolchain line or `GOTOOLCHAIN` names one.
+    /// The toolchain, if a toolchain line or `GOTOOLCHAIN` wishes for one.
     name: Option<String>,
-    /// The toolchain that Go itself would go up to.
-    gos: String,
+    /// Whether it is a wish for a minor, and not a minimum.
+    wish: bool,
+    /// Whether the module file asks.
+    of_module: bool,
 }
 
 impl Floor {
-    /// What meets it best: the release that is named, or the newest of the minor.
+    /// What is installed for it: the release that is named, or the newest of the minor.
     fn selector(&self) -> Selector {
         if self.name.is_some() && !self.version.is_language() {
             return Selector::Exact(self.version.clone());
         }
-        let (major, rest) = self.gos["go".len()..].split_once('.').unwrap_or(("1", "0"));
-        let minor: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        selector::parse(&format!("{major}.{minor}")).expect("two numbers are a selector")
+        Selector::Conditions(vec![("=".into(), self.version.language())])
     }
+}
+
+/// How the lines of a module file are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lines {
+    Usual,
+    Minor,
+    Minimum,
+}
+
+/// What runs without a module file.
+struct Base {
+    expected: Expected,
+    /// The version of what is there.
+    version: Option<Version>,
+    /// What would have to be installed.
+    wants: Option<Selector>,
 }
 
 /// What was read for one call.
@@ -169,8 +186,21 @@ impl<'w> Model<'w> {
         found.map(|(_, value)| value.as_slice()).filter(|value| !value.is_empty())
     }
 
+    /// `GOWARD_GO_LINE`, of the environment or the `.goenv`.
+    fn lines(&self) -> Option<Lines> {
+        let own = self.goenv_value("GOWARD_GO_LINE");
+        let value = self.env("GOWARD_GO_LINE").map(<[u8]>::to_vec).or(own);
+        match value.as_deref() {
+            None => Some(Lines::Usual),
+            Some(b"minor") => Some(Lines::Minor),
+            Some(b"minimum") => Some(Lines::Minimum),
+            Some(_) => None,
+        }
+    }
+
     /// Nine levels, the first that names a toolchain decides. `None` is a refusal.
     fn decide(&self) -> Option<Expected> {
+        let lines = self.lines()?;
         if let Some(text) = &self.call.selector {
             return self.pin(&selector_in(text, true)?, true, false);
         }
@@ -185,9 +215,10 @@ impl<'w> Model<'w> {
         match (&value.name, value.up) {
             (Some(name), Up::No) => return Some(self.named(name)),
             (Some(name), _) => {
-                let (version, gos) = (toolchain::name(name)?, name.clone());
-                let own = Floor { version, name: Some(name.clone()), gos };
-                let floor = match self.module_floor() {
+                let version = toolchain::name(name)?;
+                let name = Some(name.clone());
+                let own = Floor { version, name, wish: true, of_module: false };
+                let floor = match self.module_floor(lines) {
                     Some(module) if module.version > own.version => module,
                     _ => own,
                 };
@@ -198,9 +229,9 @@ impl<'w> Model<'w> {
         if let Some(text) = self.pin_file() {
             return self.pin(&selector_in(&text?, false)?, false, true);
         }
-        match self.module_floor() {
+        match self.module_floor(lines) {
             Some(floor) => self.floor(&floor, &value),
-            None => self.base(),
+            None => Some(self.or_way_out(self.base()?.expected)),
         }
     }
 
@@ -224,19 +255,35 @@ impl<'w> Model<'w> {
     }
 
     /// Level 6: what the module file asks for, where that is looked at.
-    fn module_floor(&self) -> Option<Floor> {
+    fn module_floor(&self, lines: Lines) -> Option<Floor> {
         let local = self.variable("GOTOOLCHAIN").is_some_and(|value| value == b"local");
-        if local { None } else { self.stated_floor() }
+        if local || self.call.is_package_at_version() {
+            return None;
+        }
+        let modern = |version: &Version| *version >= parsed("1.21");
+        let file = self.module_file()?;
+        let (least, raised) = insisted(file);
+        let least = least.filter(modern);
+        let named = modfile::directive(&file.text, "toolchain")
+            .and_then(|(text, _)| Some((toolchain::name(&text)?, text)))
+            .filter(|(version, _)| modern(version))
+            .filter(|(version, _)| least.as_ref().is_none_or(|least| version >= least));
+        if let Some((version, name)) = named {
+            let wish = lines != Lines::Minimum;
+            return Some(Floor { version, name: wish.then_some(name), wish, of_module: true });
+        }
+        let wish = lines == Lines::Minor && !raised;
+        Some(Floor { version: least?, name: None, wish, of_module: true })
     }
 
-    /// What the module file asks for, whoever looks at it.
-    fn stated_floor(&self) -> Option<Floor> {
-        if self.call.is_package_at_version() { None } else { self.module_lines() }
+    /// What Go will insist on, for pins.
+    fn stated_floor(&self) -> Option<Version> {
+        if self.call.is_package_at_version() { None } else { insisted(self.module_file()?).0 }
     }
 
-    /// The two lines of the module file that Go would read.
-    fn module_lines(&self) -> Option<Floor> {
-        let file = match self.variable("GOWORK").as_deref() {
+    /// The module file that Go would read.
+    fn module_file(&self) -> Option<&'w File> {
+        match self.variable("GOWORK").as_deref() {
             Some(b"off") => self.nearest("go.mod"),
             None | Some(b"auto") => self.nearest("go.work").or_else(|| self.nearest("go.mod")),
             Some(path) if path.starts_with(b"/") => {
@@ -245,17 +292,6 @@ impl<'w> Model<'w> {
             }
             // Go refuses it, and says so itself.
             Some(_) => None,
-        }?;
-        let go = modfile::directive(&file.text, "go").and_then(|(text, _)| {
-            let version = version::parse(&text)?;
-            let first = if version.is_language() { ".0" } else { "" };
-            Some(Floor { version, name: None, gos: format!("go{text}{first}") })
-        });
-        let Some((text, _)) = modfile::directive(&file.text, "toolchain") else { return go };
-        let version = toolchain::name(&text)?;
-        match go {
-            Some(go) if go.version > version => Some(go),
-            _ => Some(Floor { version, name: Some(text.clone()), gos: text }),
         }
     }
 
@@ -298,16 +334,12 @@ impl<'w> Model<'w> {
         if *want == Selector::System {
             return Some(self.or_way_out(self.system()));
         }
-        let mut floor = self.stated_floor().map(|floor| floor.version);
-        let below = |minor: &Version, floor: &Version| minor < floor && !minor.same_minor(floor);
-        match want {
-            Selector::Exact(_) => floor = None,
-            // No release of a lower minor can meet it, so that nobody needs to be asked for one.
-            Selector::Conditions(all) if all.len() == 1 && all[0].0 == "=" => {
-                floor = floor.filter(|floor| !below(&all[0].1, floor));
-            }
-            _ => {}
-        }
+        // Where no release that it takes can meet it, nobody needs to be asked for one.
+        let reaches = |floor: &Version| match want {
+            Selector::Exact(_) => false,
+            want => !want.is_below(floor),
+        };
+        let floor = self.stated_floor().filter(reaches);
         let meets = |release: &Version| floor.as_ref().is_none_or(|floor| release >= floor);
         if let Some(release) = self.newest(|release| want.matches(release) && meets(release)) {
             return Some(Expected { gotoolchain, ..runs(release) });
@@ -326,86 +358,190 @@ impl<'w> Model<'w> {
         allowed && self.env("GOWARD_OFFLINE").is_none()
     }
 
-    /// A floor, by the five rules of the book.
+    /// What is asked for, by the rules of the book.
     fn floor(&self, floor: &Floor, value: &Gotoolchain) -> Option<Expected> {
+        let expected = match floor.wish {
+            true => self.wish(floor, value)?,
+            false => self.minimum(floor, value)?,
+        };
+        Some(self.or_way_out(expected))
+    }
+
+    fn minimum(&self, floor: &Floor, value: &Gotoolchain) -> Option<Expected> {
+        let base = self.base()?;
         let want = &floor.version;
-        // A custom build's equal is not the plain release.
-        let custom = floor.name.as_deref().is_some_and(toolchain::is_custom);
-        let exactly = self.newest(|release| release == want && !custom);
-        let good = |release: &Version| {
-            let above = release > want || release == want && !custom;
-            above && (want.is_prerelease() || !release.is_prerelease())
+        if base.version.as_ref().is_some_and(|version| version >= want) {
+            return Some(self.in_base(base, floor, value));
+        }
+        let to_come = base.wants.as_ref().is_some_and(|wants| wants.is_above(want));
+        let same = |release: &&'static str| parsed(release).same_minor(want);
+        let best =
+            self.above(floor).into_iter().max_by_key(|release| (same(release), parsed(release)));
+        match best {
+            Some(release) => {
+                let asks = base.expected.asks.filter(|_| to_come);
+                Some(Expected { asks, ..self.kept(release, value) })
+            }
+            None if to_come => Some(base.expected),
+            None => self.asking(floor, value, self.without(floor, base, value)?),
+        }
+    }
+
+    fn wish(&self, floor: &Floor, value: &Gotoolchain) -> Option<Expected> {
+        let want = &floor.version;
+        let exactly = self.newest(|release| release == want);
+        let named = floor.name.as_ref().filter(|_| !want.is_language());
+        let custom = named.is_some_and(|name| toolchain::is_custom(name));
+        if let Some(release) = exactly.filter(|_| named.is_some() && !custom) {
+            return Some(self.kept(release, value));
+        }
+        // A default that makes no sense is told from here on.
+        let base = self.base()?;
+        if named.is_some() && base.version.as_ref() == Some(want) {
+            return Some(self.in_base(base, floor, value));
+        }
+        if let Some(release) = exactly.filter(|_| custom) {
+            return Some(self.kept(release, value));
+        }
+        let above = self.above(floor);
+        let of_minor = above.iter().filter(|release| parsed(release).same_minor(want));
+        if let Some(release) = of_minor.max_by_key(|release| parsed(release)) {
+            return Some(self.kept(release, value));
+        }
+        let meanwhile = match above.iter().min_by_key(|release| parsed(release)) {
+            Some(nearest) => self.kept(nearest, value),
+            None => self.without(floor, base, value)?,
         };
-        let in_minor = self.newest(|release| good(release) && release.same_minor(want));
-        if let Some(release) = exactly.or(in_minor) {
-            return Some(self.above(release, floor, value));
-        }
-        // Every later Go builds what is older than 1.21.
-        if floor.name.is_none() && *want < parsed("1.21") {
-            return self.base();
-        }
-        let off = self.variable("GO111MODULE").is_some_and(|value| value == b"off");
-        let own = value.name.is_some() && value.name == floor.name;
-        let possible = (own || !off) && !custom && self.may_install(false);
-        let asks = possible.then(|| floor.selector());
+        self.asking(floor, value, meanwhile)
+    }
+
+    /// What is installed and meets the floor: prereleases only if it names one, and nothing else.
+    fn above(&self, floor: &Floor) -> Vec<&'static str> {
         let installed = self.world.installed.iter().copied();
-        let nearest = installed
-            .filter(|release| good(&parsed(release)))
-            .min_by_key(|release| parsed(release));
-        let expected = match nearest {
-            Some(release) => self.above(release, floor, value),
-            None => self.base()?,
-        };
-        Some(self.or_way_out(Expected { asks, ..expected }))
+        let all: Vec<&str> = installed.filter(|one| parsed(one) >= floor.version).collect();
+        let releases: Vec<&str> =
+            all.iter().copied().filter(|one| !parsed(one).is_prerelease()).collect();
+        if releases.is_empty() && floor.version.is_prerelease() { all } else { releases }
+    }
+
+    /// What runs where nothing is installed for the floor, and nothing that is meets it.
+    fn without(&self, floor: &Floor, base: Base, value: &Gotoolchain) -> Option<Expected> {
+        let meets = base.version.as_ref().is_some_and(|version| *version >= floor.version);
+        if meets {
+            return Some(self.in_base(base, floor, value));
+        }
+        let above = |wants: &Selector| wants.is_above(&floor.version);
+        let to_come = base.expected.asks.is_some() && base.wants.as_ref().is_some_and(above);
+        let modern = base.version.as_ref().is_some_and(|version| *version >= parsed("1.21"));
+        if to_come || self.modules_off() || modern {
+            return Some(base.expected);
+        }
+        Some(Expected { end: End::Missing, asks: None, gotoolchain: None })
+    }
+
+    /// The same, where the floor's own release may be installed first.
+    fn asking(&self, floor: &Floor, value: &Gotoolchain, meanwhile: Expected) -> Option<Expected> {
+        let off = self.modules_off() && floor.of_module || value.up == Up::Path;
+        let possible = !off && self.may_install(false);
+        let asks = if possible { Some(floor.selector()) } else { meanwhile.asks.clone() };
+        Some(Expected { asks, ..meanwhile })
+    }
+
+    fn modules_off(&self) -> bool {
+        self.variable("GO111MODULE").is_some_and(|value| value == b"off")
+    }
+
+    /// The base runs for a floor: the system's Go is kept where it is only for a wish.
+    fn in_base(&self, base: Base, floor: &Floor, value: &Gotoolchain) -> Expected {
+        match (&base.expected.end, self.world.system) {
+            (End::Runs(release), _) => self.kept(release, value),
+            (End::System, Some(system)) if floor.wish => {
+                let Expected { gotoolchain, .. } = self.kept(system, value);
+                Expected { gotoolchain, ..base.expected }
+            }
+            _ => base.expected,
+        }
     }
 
     /// `release` runs for a floor: does Go inside it stay there by itself?
-    fn above(&self, release: &'static str, floor: &Floor, value: &Gotoolchain) -> Expected {
-        let off = self.variable("GO111MODULE").is_some_and(|value| value == b"off");
+    fn kept(&self, release: &'static str, value: &Gotoolchain) -> Expected {
         let words: Vec<&[u8]> = self.call.words.iter().map(Vec::as_slice).collect();
-        let asked = matches!(words[..], [b"env", b"GOTOOLCHAIN"] | [b"env", b"-w", _]);
+        let asked = matches!(words[..], [b"env", b"GOTOOLCHAIN"])
+            || matches!(words[..], [b"env", b"-w", set] if set.starts_with(b"GOTOOLCHAIN="));
         let old = parsed(release) < parsed("1.21");
-        let mut gos = floor.gos.clone();
-        // Since 1.25 Go reads the module file for `p@v`, too.
-        if self.call.is_package_at_version()
-            && parsed(release) >= parsed("1.25")
-            && let Some(module) = self.module_lines()
-            && module.version > floor.version
-        {
-            gos = module.gos;
-        }
-        let stays = value.name.is_none() || gos == format!("go{release}");
-        let stays = stays || off || asked || old;
+        let goes_to = self.goes_to(release, value);
+        let stays = goes_to == format!("go{release}") || self.modules_off() || asked || old;
         let up = if value.up == Up::Path { "path" } else { "auto" };
-        let gotoolchain = (!stays).then(|| format!("go{release}+{up}"));
-        Expected { gotoolchain, ..runs(release) }
+        // Go 1.21 goes on to its own version by another name, whatever the least is.
+        let line = self.module_file().and_then(|file| modfile::directive(&file.text, "toolchain"));
+        let equal = line.and_then(|(text, _)| toolchain::name(&text)) == Some(parsed(release));
+        let equal = equal && parsed(release).same_minor(&parsed("1.21"));
+        let kept = if equal { "local".into() } else { format!("go{release}+{up}") };
+        Expected { gotoolchain: (!stays).then_some(kept), ..runs(release) }
+    }
+
+    /// The toolchain that Go inside `release` would go to.
+    fn goes_to(&self, release: &str, value: &Gotoolchain) -> String {
+        let mut chosen = value.name.clone().unwrap_or_else(|| format!("go{release}"));
+        let mut least = toolchain::name(&chosen).expect("it was parsed");
+        // Since 1.25 Go reads the module file for `p@v`, too.
+        let reads = !self.call.is_package_at_version() || parsed(release) >= parsed("1.25");
+        let Some(file) = self.module_file().filter(|_| reads) else { return chosen };
+        let line = modfile::directive(&file.text, "toolchain").map(|(text, _)| text);
+        if let Some(text) = line.filter(|text| !text.is_empty()) {
+            // `default`, and what Go refuses.
+            let Some(named) = toolchain::name(&text) else { return chosen };
+            let first = parsed(release).same_minor(&parsed("1.21"));
+            if named > least || first && named == least {
+                (chosen, least) = (text, named);
+            }
+        }
+        if let Some((text, _)) = modfile::directive(&file.text, "go")
+            && let Some(version) = version::parse(&text)
+            && version > least
+        {
+            chosen = format!("go{text}{}", if version.is_language() { ".0" } else { "" });
+        }
+        chosen
     }
 
     /// Levels 7 to 9.
-    fn base(&self) -> Option<Expected> {
+    fn base(&self) -> Option<Base> {
         let passed = self.directories.iter().any(|dir| dir == "home");
         let at_home = if passed && self.home_is_a_project() { None } else { self.pin_in("home") };
         let default = self.world.default.as_ref();
         let default = default.map(|text| pinfile::go_version(text).map(|(_, text)| text));
-        if let Some(text) = at_home.or(default) {
-            return Some(self.default(&selector_in(&text?, true)?));
-        }
-        let newest = self.newest(|release| !release.is_prerelease());
-        Some(match (self.world.system, newest) {
-            (None, Some(release)) => runs(release),
-            _ => self.or_way_out(self.system()),
-        })
+        let mut wants = None;
+        let expected = if let Some(text) = at_home.or(default) {
+            let want = selector_in(&text?, true)?;
+            wants = Some(want.clone()).filter(installable);
+            self.default(&want)
+        } else {
+            let newest = self.newest(|release| !release.is_prerelease());
+            match (self.world.system, newest) {
+                (None, Some(release)) => runs(release),
+                _ => self.system(),
+            }
+        };
+        let version = match (&expected.end, self.world.system) {
+            (End::Runs(release), _) => Some(parsed(release)),
+            (End::System, system) => system.map(parsed),
+            _ => None,
+        };
+        // Where nothing may be installed, nothing will come.
+        let wants = wants.filter(|_| expected.asks.is_some());
+        Some(Base { expected, version, wants })
     }
 
     fn default(&self, want: &Selector) -> Expected {
         if *want == Selector::System {
-            return self.or_way_out(self.system());
+            return self.system();
         }
         if let Some(release) = self.newest(|release| want.matches(release)) {
             return runs(release);
         }
         let asks = (installable(want) && self.may_install(false)).then(|| want.clone());
-        self.or_way_out(Expected { end: End::Missing, asks, gotoolchain: None })
+        Expected { end: End::Missing, asks, gotoolchain: None }
     }
 
     /// The next Go on PATH, untouched.
@@ -428,6 +564,19 @@ impl<'w> Model<'w> {
         let known = self.world.installed.iter().chain(&self.world.system).any(modern);
         let end = if known { End::AtHand } else { End::Perhaps };
         Expected { end, asks: None, gotoolchain: None }
+    }
+}
+
+/// What Go insists on by a module file: its go line, raised by its directives, and whether these
+/// raised it.
+fn insisted(file: &File) -> (Option<Version>, bool) {
+    let says = modfile::directive(&file.text, "toolchain").map(|(text, _)| text);
+    let says = says.filter(|text| !text.is_empty());
+    let go = modfile::directive(&file.text, "go").and_then(|(text, _)| version::parse(&text));
+    let go = go.filter(|_| says.is_none_or(|text| toolchain::name(&text).is_some()));
+    match (go, modfile::feature(&file.text)) {
+        (go, Some((since, ..))) if go.as_ref().is_none_or(|go| since > *go) => (Some(since), true),
+        (go, _) => (go, false),
     }
 }
 

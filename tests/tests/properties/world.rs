@@ -44,7 +44,7 @@ const GO_LINES: [&str; 14] = [
     "1.18", "1.99", "1.x", "1.22.99",
 ];
 /// Values of toolchain lines.
-const TOOLCHAIN_LINES: [&str; 9] = [
+const TOOLCHAIN_LINES: [&str; 11] = [
     "go1.22.10",
     "go1.23.2",
     "default",
@@ -54,7 +54,23 @@ const TOOLCHAIN_LINES: [&str; 9] = [
     "go1.22",
     "1.22.10",
     "go1.23.2-corp",
+    "go1.21.13-corp",
+    "go1.20.14",
 ];
+/// More lines of module files.
+const DIRECTIVES: [&str; 9] = [
+    "tool example.com/x",
+    "godebug default=go1.21",
+    "ignore ./x",
+    "tool (\n\texample.com/x\n)",
+    "require (\n\ttool v1.0.0\n)\ngodebug x=1",
+    "require(// why\nignore v1.0.0\n) // tool",
+    "replace \"a (\" => \"b // (\"\nignore ./x",
+    "// tool example.com/x",
+    "exclude `x\\` (\ntool x\n)",
+];
+/// Values of `GOWARD_GO_LINE`.
+const READINGS: [&str; 4] = ["minor", "minimum", "", "exact"];
 /// Values of `GOTOOLCHAIN`.
 const GOTOOLCHAINS: [&str; 16] = [
     "auto",
@@ -172,6 +188,9 @@ impl World {
         if choices.once_in(8) {
             self.env.push(("GOWARD_OFFLINE", b"1".to_vec()));
         }
+        if choices.once_in(8) {
+            self.env.push(("GOWARD_GO_LINE", choices.of(&READINGS).into()));
+        }
     }
 
     fn command(&mut self, choices: &mut Choices<'_>) {
@@ -278,6 +297,8 @@ fn goenv(choices: &mut Choices<'_>) -> Vec<u8> {
         "# note\n",
         "GOFLAGS=-v\n",
         "GOPROXY=https://goproxy.cn,direct\n",
+        "GOWARD_GO_LINE=minor\n",
+        "GOWARD_GO_LINE=minimum\n",
     ];
     let mut text: Vec<u8> = choices.of(&more).into();
     let value = choices.of(&GOTOOLCHAINS);
@@ -300,6 +321,9 @@ fn module(choices: &mut Choices<'_>) -> Vec<u8> {
     }
     if choices.once_in(3) {
         text.push_str(&format!("\ntoolchain {} // note\n", choices.of(&TOOLCHAIN_LINES)));
+    }
+    if choices.once_in(3) {
+        text.push_str(choices.of(&DIRECTIVES));
     }
     text.into_bytes()
 }

@@ -1,10 +1,11 @@
 //! The line scanner for `go.mod` and `go.work`, reached through the chain as the shim reaches it:
-//! both lines are the reference's, and so is the floor that they make.
+//! both lines are the reference's, and so is what they and the directives ask for.
 
 use crate::bounds::linear;
-use crate::reference::{modfile, toolchain, version};
+use crate::reference::version::{self, Version};
+use crate::reference::{modfile, toolchain};
 use crate::world::{File, World};
-use goward_resolver::{Chain, Environment, Invocation, Store};
+use goward_resolver::{Chain, Environment, Floor, GoLine, Invocation, Store};
 
 /// Checks one file, as `go.mod` and as `go.work`.
 pub(crate) fn check(data: &[u8]) {
@@ -34,19 +35,41 @@ fn one(data: &[u8], name: &'static str) {
     assert_eq!(line(&module.go), go);
     assert_eq!(line(&module.toolchain), line_of_toolchain);
 
-    let least = go.as_ref().and_then(|(text, line)| Some((version::parse(text)?, *line)));
-    let expected = match &line_of_toolchain {
-        None => least.clone(),
-        Some((text, line)) => toolchain::name(text).map(|named| match least.clone() {
-            Some(least) if least.0 > named => least,
-            _ => (named, *line),
-        }),
-    };
-    let floor = module.floor().map(|floor| {
-        let line = floor.source.origin().expect("it is a file's").line;
-        (version::parse(floor.version.as_str()).expect("it is a version"), line)
-    });
-    assert_eq!(floor, expected);
+    let go = go.and_then(|(text, line)| Some((version::parse(&text)?, line)));
     let go_version = module.go_version().and_then(|version| version::parse(version.as_str()));
-    assert_eq!(go_version, least.map(|(version, _)| version));
+    assert_eq!(go_version, go.clone().map(|(version, _)| version));
+
+    let says = line_of_toolchain.filter(|(text, _)| !text.is_empty());
+    let named = says.as_ref().and_then(|(text, line)| Some((toolchain::name(text)?, *line)));
+    let raised = modfile::feature(data);
+    let mut least = go.filter(|_| says.is_none() || named.is_some());
+    let mut word = None;
+    if let Some((version, by, line)) = raised
+        && least.as_ref().is_none_or(|(least, _)| version > *least)
+    {
+        (least, word) = (Some((version, line)), Some(by));
+    }
+    assert_eq!(module.required().map(in_words), least.clone().map(|floor| (floor, false, word)));
+
+    let modern = |(version, _): &(Version, u32)| *version >= version::parse("1.21").expect("so");
+    let (least, named) = (least.filter(modern), named.filter(modern));
+    let named = named.filter(|(name, _)| least.as_ref().is_none_or(|(least, _)| name >= least));
+    for lines in [GoLine::Usual, GoLine::Minor, GoLine::Minimum] {
+        let expected = match &named {
+            Some(named) => Some((named.clone(), lines != GoLine::Minimum, None)),
+            None => {
+                least.clone().map(|least| (least, lines == GoLine::Minor && word.is_none(), word))
+            }
+        };
+        assert_eq!(module.floor(lines).map(in_words), expected);
+    }
+}
+
+/// A version and its line, whether it is a wish, and the directive that asks for it.
+type Asked = ((Version, u32), bool, Option<&'static str>);
+
+fn in_words(floor: Floor) -> Asked {
+    let line = floor.source.origin().expect("it is a file's").line;
+    let version = version::parse(floor.version.as_str()).expect("it is a version");
+    ((version, line), floor.wish, floor.feature)
 }

@@ -84,6 +84,39 @@ impl Selector {
     }
 }
 
+impl Selector {
+    /// Whether it is plain that every release that it can name is below `floor`.
+    pub(crate) fn is_below(&self, floor: &Version) -> bool {
+        let Selector::Conditions(all) = self else { return false };
+        all.iter().any(|(operator, bound)| {
+            let whole = bound.has_two_numbers() && bound.same_minor(floor);
+            match operator.as_str() {
+                "<" => bound <= floor,
+                "~" => bound < floor && !bound.same_minor(floor),
+                "=" | "<=" => bound < floor && !whole,
+                _ => false,
+            }
+        })
+    }
+
+    /// Whether every release that it can name is `floor` or later. That `latest` names an older one
+    /// means that there is none.
+    pub(crate) fn is_above(&self, floor: &Version) -> bool {
+        match self {
+            Selector::Exact(want) => want >= floor,
+            Selector::Latest => true,
+            Selector::Conditions(all) => {
+                let named = all.iter().any(|(_, bound)| bound.is_prerelease());
+                all.iter().any(|(operator, bound)| {
+                    let least = if named { bound.clone() } else { bound.first_release() };
+                    !operator.starts_with('<') && least >= *floor
+                })
+            }
+            Selector::OldStable | Selector::Tip | Selector::System | Selector::Linked(_) => false,
+        }
+    }
+}
+
 /// A bound of two numbers stands for its whole minor.
 fn meets(version: &Version, (operator, bound): &(String, Version)) -> bool {
     let within = bound.has_two_numbers() && version.same_minor(bound);

@@ -88,6 +88,20 @@ impl Version {
         self.patch.is_none() && !self.is_prerelease()
     }
 
+    /// The language version that it belongs to.
+    pub(crate) fn language(&self) -> Version {
+        let old = *self < parse("1.21").expect("it is a version");
+        let patch = number("0").filter(|_| old);
+        let (kind, pre, numbers) = (String::new(), None, Written(2));
+        Version { patch, kind, pre, numbers, ..self.clone() }
+    }
+
+    /// The first release of a language version; any other is itself.
+    pub(crate) fn first_release(&self) -> Version {
+        let zero = number("0").filter(|_| self.is_language());
+        Version { patch: self.patch.clone().or(zero), ..self.clone() }
+    }
+
     /// Whether it was written as two numbers and nothing else.
     pub(crate) fn has_two_numbers(&self) -> bool {
         self.numbers.0 == 2 && !self.is_prerelease()
