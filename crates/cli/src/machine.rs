@@ -79,6 +79,10 @@ impl Host for Machine {
         self.host.home()
     }
 
+    fn home_of(&self, user: u32) -> Option<Vec<u8>> {
+        self.host.home_of(user)
+    }
+
     fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
         self.host.read(path, limit)
     }

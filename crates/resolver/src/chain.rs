@@ -13,11 +13,12 @@ use crate::modfile::ModuleFile;
 use crate::path::is_absolute;
 use crate::pinfile::{Pin, PinFile, Syntax};
 use crate::printable::escaped;
+use crate::soundness::whose;
 use crate::source::Source;
 use crate::standing::PassedOver;
 use crate::store::{Store, trust_record, trust_subject};
 use crate::text;
-use crate::walk::{self, ENV_LIMIT, Finds, Found, HomePin, MOD_LIMIT};
+use crate::walk::{self, ENV_LIMIT, Finds, Found, MOD_LIMIT, Unread};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -46,8 +47,14 @@ pub struct Chain<'e> {
     pub ignored_module: Option<Vec<u8>>,
     /// Files that count as absent because of who owns them.
     pub passed_over: Vec<PassedOver>,
-    /// The pin file of the home directory, as far as it was met on the way.
-    pub(crate) home_pin: HomePin,
+    /// Files that count as absent because they cannot be read.
+    pub unread: Vec<Unread>,
+    /// The null device in the place of a pin file, where the search for pins ended.
+    pub no_pin: Option<Vec<u8>>,
+    /// Pin files in home directories, which are defaults and no pins; that of `$HOME` first.
+    pub(crate) defaults: Vec<Found>,
+    /// Whether the one of `$HOME` would be among them.
+    pub(crate) seen_home: bool,
 }
 
 impl<'e> Chain<'e> {
@@ -72,7 +79,7 @@ impl<'e> Chain<'e> {
     ) -> (Chain<'e>, Vec<Error>) {
         let mut refusals = Vec::new();
         let directory = walk::resolution_directory(env, &invocation);
-        let finds = match &directory {
+        let mut finds = match &directory {
             Some(directory) => walk::walk(env, directory, &store.trusted_paths),
             None => Finds::default(),
         };
@@ -81,14 +88,15 @@ impl<'e> Chain<'e> {
             .goenv
             .as_ref()
             .and_then(|found| goenv(host, found, store).map_err(|why| refusals.push(why)).ok());
-        let go_env_file = go_env_file(env).unwrap_or_else(|why| {
+        let go_env_file = go_env_file(env, &mut finds.unread).unwrap_or_else(|why| {
             refusals.push(why);
             None
         });
-        let pin = finds.pin.as_ref().map(|found| Ok(pin_file(found, readable(found)?)));
+        let masked = finds.pin.take_if(|pin| pin.is_null());
+        let pin = finds.pin.as_ref().map(|found| pin_file(host, found));
         let layers = Layers { env, goenv: goenv.as_ref(), go_env_file: go_env_file.as_ref() };
         let module = module(host, &layers, &finds);
-        let Finds { ignored_module, home_pin, passed_over, .. } = finds;
+        let Finds { ignored_module, defaults, seen_home, passed_over, unread, .. } = finds;
         let chain = Chain {
             env,
             invocation,
@@ -99,7 +107,10 @@ impl<'e> Chain<'e> {
             module,
             ignored_module,
             passed_over,
-            home_pin,
+            unread,
+            no_pin: masked.map(|found| found.path),
+            defaults,
+            seen_home,
         };
         (chain, refusals)
     }
@@ -131,10 +142,18 @@ impl<'e> Chain<'e> {
     /// Whether the text of the file behind `source` may be repeated in messages: not that of a
     /// file which a link or a foreign owner may have chosen.
     fn is_quotable(&self, source: &Source) -> bool {
-        let foreign = self.goenv.as_ref().is_some_and(|goenv| goenv.foreign);
-        let Some(origin) = source.origin() else { return true };
-        let theirs = foreign && matches!(source, Source::Goenv(_));
-        !theirs && !is_link(self.env.host(), &origin.path)
+        match (source, source.origin()) {
+            (Source::Goenv(_), _) => self.may_quote_goenv(),
+            (_, Some(origin)) => !is_link(self.env.host(), &origin.path),
+            (_, None) => true,
+        }
+    }
+
+    /// Whether the text of the `.goenv` may be shown: not that of a file which a link, or another
+    /// user, may have chosen for what it leads to.
+    pub fn may_quote_goenv(&self) -> bool {
+        let is_own = |file: &Goenv| !file.foreign && !is_link(self.env.host(), &file.path);
+        self.goenv.as_ref().is_none_or(is_own)
     }
 
     /// Whether the user has trusted the `.goenv` as it is.
@@ -143,6 +162,11 @@ impl<'e> Chain<'e> {
             let recorded = || is_trusted(self.env.host(), store, &goenv.path, &goenv.bytes);
             !goenv.foreign && (goenv.vouched || recorded() == Ok(true))
         })
+    }
+
+    /// The pin files in home directories, which are defaults and no pins.
+    pub fn moved_down(&self) -> impl Iterator<Item = &[u8]> {
+        self.defaults.iter().map(|found| &found.path[..])
     }
 
     /// The pin of the nearest pin file.
@@ -160,14 +184,23 @@ pub(crate) fn is_link(host: &dyn Host, path: &[u8]) -> bool {
 }
 
 /// The text of a found file, or the error that names it.
-fn readable(found: &Found) -> Result<&FileText, Error> {
-    found.text.as_ref().map_err(|why| unreadable(&found.path, *why))
+fn readable<'f>(host: &dyn Host, found: &'f Found) -> Result<&'f FileText, Error> {
+    found.text.as_ref().map_err(|why| match (why, host.target(&found.path)) {
+        // Mostly `sudo` made it: what helps depends on whose it is.
+        (ReadError::Denied, Some(facts)) => Error::refused(text!(
+            "{}: cannot be read: permission denied, and it belongs to {}; mend its permissions",
+            escaped(&found.path),
+            whose(host.os(), facts.owner)
+        )),
+        _ => unreadable(&found.path, *why),
+    })
 }
 
 pub(crate) fn unreadable(path: &[u8], why: ReadError) -> Error {
     let why = match why {
         ReadError::Directory => "is a directory, not a file; remove or rename it",
-        ReadError::NotRegular => "is not a regular file; remove it",
+        // A variable may name anything, so not even its removal may be advised.
+        ReadError::NotRegular => "is not a regular file; use one, or none",
         ReadError::TooLarge => "is larger than any file of this kind should be; check what it is",
         ReadError::Denied => "cannot be read: permission denied; mend its permissions",
         ReadError::LinkLoop => "is a link that leads back to itself; remove it",
@@ -179,19 +212,20 @@ pub(crate) fn unreadable(path: &[u8], why: ReadError) -> Error {
 }
 
 /// A pin file that was found and read.
-pub(crate) fn pin_file(found: &Found, text: &FileText) -> PinFile {
-    PinFile {
+pub(crate) fn pin_file(host: &dyn Host, found: &Found) -> Result<PinFile, Error> {
+    let text = readable(host, found)?;
+    Ok(PinFile {
         path: found.path.clone(),
         bytes: text.bytes.clone(),
         syntax: Syntax::of(found.name),
         foreign: text.owner == Owner::Foreign,
-    }
+    })
 }
 
 /// Parses a `.goenv` and settles consent: what it sets that could execute or redirect counts only
 /// if the user has trusted these very bytes, and never if somebody else owns the file.
 fn goenv(host: &dyn Host, found: &Found, store: &Store<'_>) -> Result<Goenv, Error> {
-    let text = readable(found)?;
+    let text = readable(host, found)?;
     let foreign = text.owner == Owner::Foreign;
     let quotable = || !foreign && text.link.is_none();
     let mut goenv = Goenv::parse(&found.path, &text.bytes, foreign, &quotable)?;
@@ -226,7 +260,10 @@ pub(crate) fn is_trusted(
     })
 }
 
-fn go_env_file(env: &Environment<'_>) -> Result<Option<GoEnvFile>, Error> {
+fn go_env_file(
+    env: &Environment<'_>,
+    unread: &mut Vec<Unread>,
+) -> Result<Option<GoEnvFile>, Error> {
     let Some(path) = GoEnvFile::locate(env) else { return Ok(None) };
     let host = env.host();
     let mut read = host.read(&path, ENV_LIMIT);
@@ -244,8 +281,12 @@ fn go_env_file(env: &Environment<'_>) -> Result<Option<GoEnvFile>, Error> {
             let foreign = text.owner == Owner::Foreign;
             Ok(Some(GoEnvFile { path, bytes: text.bytes, foreign }))
         }
-        // Go reads nothing from a directory, and says nothing.
-        Ok(None) | Err(ReadError::Directory) => Ok(None),
+        Ok(None) => Ok(None),
+        // Go reads nothing from it, and says nothing.
+        Err(why @ (ReadError::Directory | ReadError::Denied | ReadError::LinkLoop)) => {
+            unread.push(Unread { path, why });
+            Ok(None)
+        }
         Err(why) => Err(unreadable(&path, why)),
     }
 }
@@ -258,7 +299,7 @@ fn module(
     finds: &Finds,
 ) -> Option<Result<ModuleFile, Error>> {
     let scan = |found: &Found| {
-        let text = readable(found)?;
+        let text = readable(host, found)?;
         Ok(ModuleFile::scan(found.path.clone(), &text.bytes, text.owner == Owner::Foreign))
     };
     let nearest = || finds.module.as_deref().map(scan);

@@ -8,10 +8,10 @@ use crate::error::Error;
 use crate::go_line::GO_LINE;
 use crate::goenv::Setting;
 use crate::gotoolchain::{Gotoolchain, Mode};
-use crate::host::Host;
+use crate::host::{Host, Kind};
 use crate::invocation::Tool;
 use crate::modfile::Floor;
-use crate::path::same_text;
+use crate::path::{join, same_text};
 use crate::policy::Minimum;
 use crate::resolve::{Target, TargetKind, is_offline};
 use crate::select::{Selection, Want};
@@ -136,18 +136,23 @@ fn goenv_exports(chain: &Chain<'_>) -> Vec<EnvChange> {
 /// has spoken.
 fn gotoolchain(chain: &Chain<'_>, selection: &Selection, chosen: &Chosen<'_>) -> Option<EnvChange> {
     let set = |value: &str| Some(EnvChange::set("GOTOOLCHAIN", value));
+    if chain.invocation.go_answers_locally() {
+        // Go stays for these, and would show, or warn of, a variable that the user never set.
+        return None;
+    }
     match &selection.want {
         Want::Base | Want::Pin(Selector::System) => None,
         // Go may go up for the tool it is to build, unless the very command says otherwise, or
         // there is to be no network.
-        Want::Pin(_) if selection.source.is_file() && may_rise(chain) => set("auto"),
+        Want::Pin(_) if selection.source != Source::CommandLine && may_rise(chain) => set("auto"),
         Want::Pin(_) => set("local"),
         Want::Name(name) => {
-            // A tree built with experiments calls itself "go1.23.2 X:foo"; by name, Go would not
-            // find itself.
-            let own = chosen.self_name()?;
-            let stays = own == name.as_str().as_bytes() || !name.version().knows_gotoolchain();
-            if stays { None } else { set("local") }
+            // A tree built with experiments calls itself "go1.23.2 X:foo", and a linked one anything;
+            // by name, Go would not find itself.
+            let linked = chosen.target.kind == TargetKind::Linked;
+            let own = chosen.self_name().or(linked.then_some(b""))?;
+            let old = !linked && !name.version().knows_gotoolchain();
+            if own == name.as_str().as_bytes() || old { None } else { set("local") }
         }
         Want::Floor { floor, mode } => {
             let value = match chain.gotoolchain() {
@@ -181,7 +186,7 @@ fn gotoolchain(chain: &Chain<'_>, selection: &Selection, chosen: &Chosen<'_>) ->
 /// Whether Go may go up for the `p@v` that it is to build.
 fn may_rise(chain: &Chain<'_>) -> bool {
     let by_go = match chain.gotoolchain() {
-        Ok(Some((value, _))) => value.may_download(),
+        Ok(Some((value, _))) => value.mode == Mode::Auto,
         Ok(None) => true,
         Err(_) => false,
     };
@@ -190,14 +195,18 @@ fn may_rise(chain: &Chain<'_>) -> bool {
 }
 
 /// `GOROOT`: an inherited one that names another version's tree would break every build; one that
-/// names no tree is Go's to report; and only a go/env file that sets it makes us set it, since
+/// names no tree, or one of no version, is Go's to report; and only a go/env file that sets it makes us set it, since
 /// Go would follow that instead of its own location.
 fn goroot(chain: &Chain<'_>, chosen: &Chosen<'_>) -> Option<EnvChange> {
     let host = chain.env.host();
     let ours = chosen.target.goroot.as_deref();
     if let Some(inherited) = chain.env.get("GOROOT") {
         let same = ours.is_some_and(|ours| same_text(host.os(), inherited, ours));
-        if same || chosen.is_of_the_version_of(inherited) || !is_goroot(host, inherited) {
+        // A tree that is being developed has no VERSION, but keeps what it last called itself.
+        let named = |file: &&str| host.kind(&join(host.os(), inherited, file)) != Kind::Absent;
+        let is_tree =
+            || is_goroot(host, inherited) && ["VERSION", "VERSION.cache"].iter().any(named);
+        if same || chosen.is_of_the_version_of(inherited) || !is_tree() {
             return None;
         }
     }

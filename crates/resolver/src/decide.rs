@@ -15,11 +15,12 @@ use crate::path::is_below;
 use crate::printable::escaped;
 use crate::resolve::{Install, Resolution, Resolver, Target, TargetKind};
 use crate::select::{self, Selection, Want};
+use crate::selector::Selector;
+use crate::shell_word::word;
 use crate::source::Source;
 use crate::store::{Store, program, self_name};
 use crate::switching::{is_first_of_1_21, obeys_malformed_line};
 use crate::text;
-use crate::word::word;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -89,13 +90,14 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Box<Plan>, Error> {
     let env = Environment::new(host);
     let invocation = Invocation::parse(host, argv);
     if let Some(target) = running(&env, &invocation) {
-        return as_running(host, invocation, target);
+        return as_it_is(host, invocation, target, (Want::Base, Source::Running));
     }
     let store = Store::locate(&env)?;
-    match &invocation.tool {
-        Tool::Named(name) => as_named(&store, host, name.clone()),
-        _ => by_chain(&env, invocation, &store),
+    if let Tool::Named(name) = &invocation.tool {
+        let (target, want) = (named(&store, name)?, Want::Name(name.clone()));
+        return as_it_is(host, invocation, target, (want, Source::Name));
     }
+    by_chain(&env, invocation, &store)
 }
 
 /// What the chain says. As [`Chain::read`], but the chain stays where it is.
@@ -112,24 +114,33 @@ fn by_chain(
     }
 }
 
-/// Below a running toolchain: that one. It may not be one that would obey the files here; only the
-/// first that look at a toolchain line obey one that is malformed. Nothing is changed for it: it finds
-/// the environment as it is.
+/// A toolchain that the chain was not asked for, with nothing changed. It may not be one that would
+/// obey the files here; only the first that look at a toolchain line obey one that is malformed. It
+/// finds the environment as it is.
 #[inline(never)]
-fn as_running(
+fn as_it_is(
     host: &dyn Host,
     invocation: Invocation<'_>,
     target: Target,
+    (want, source): (Want, Source),
 ) -> Result<Box<Plan>, Error> {
-    if target.name.as_ref().is_some_and(|name| is_first_of_1_21(name.version())) {
+    let first = |name: &ToolchainName| is_first_of_1_21(name.version());
+    if target.name.as_ref().is_some_and(first) || target.kind == TargetKind::Linked {
         let env = Environment::given(host);
         let store = Store::locate(&env)?;
-        obeys_malformed_line(&Chain::read(&env, invocation, &store)?, &target, &[])?;
+        let (mut chain, _) = Chain::survey(&env, invocation, &store);
+        // Of a `.goenv` nothing is exported.
+        chain.goenv = None;
+        obeys_malformed_line(&chain, &target, &[])?;
     }
-    let launch = unchanged(&target);
-    let source = Source::Running;
-    let selection =
-        Selection { want: Want::Base, source: source.clone(), foreign: false, raised: false };
+    let launch = Launch {
+        program: target.program.clone(),
+        drop_selector: false,
+        env: Vec::new(),
+        notes: Vec::new(),
+        managed: true,
+    };
+    let selection = Selection { want, source: source.clone(), foreign: false, raised: false };
     let (target, launch) = (Some(target), Ok(launch));
     Ok(Box::new(Plan { selection, source, install: None, target, launch }))
 }
@@ -156,7 +167,7 @@ pub fn decide_in(chain: &Chain<'_>, store: &Store<'_>) -> Result<Box<Plan>, Erro
     let consent = Consent::new(chain, store);
     consent.over_the_go_env_file()?;
     let mut plan =
-        select::select(chain).and_then(|selection| weigh(&resolver, &consent, selection));
+        select::select(&resolver).and_then(|selection| weigh(&resolver, &consent, selection));
     if chain.invocation.is_way_out() {
         mend(&resolver, &consent, &mut plan);
     }
@@ -308,37 +319,39 @@ fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Target>
     Some(Target { program, goroot: Some(goroot.to_vec()), name, kind: TargetKind::Managed })
 }
 
-/// Called as `go1.22.10`: that toolchain, with nothing looked at and nothing changed.
+/// What is meant by the name `go1.22.10`. `go1.22` is no release of its own: the newest installed one
+/// of the minor is; and a custom name is that of what the user has linked.
 #[inline(never)]
-fn as_named(store: &Store<'_>, host: &dyn Host, name: ToolchainName) -> Result<Box<Plan>, Error> {
-    let goroot = store.find(&name)?;
-    let target = goroot.map(|goroot| Target {
-        program: program(host.os(), &goroot, "go"),
+fn named(store: &Store<'_>, called: &ToolchainName) -> Result<Target, Error> {
+    let os = store.host().os();
+    let target = |goroot: Vec<u8>, name: ToolchainName, kind| Target {
+        program: program(os, &goroot, "go"),
         goroot: Some(goroot),
-        name: Some(name.clone()),
-        kind: TargetKind::Managed,
-    });
-    let launch = match &target {
-        Some(target) => Ok(unchanged(target)),
-        None => Err(Error::missing(text!(
-            "{} is not installed; run: goward install {}",
-            name,
-            name.version()
-        ))),
+        name: Some(name),
+        kind,
     };
-    let source = Source::Name;
-    let selection =
-        Selection { want: Want::Name(name), source: source.clone(), foreign: false, raised: false };
-    Ok(Box::new(Plan { source, selection, install: None, target, launch }))
-}
-
-/// The toolchain's program, with nothing changed for it.
-fn unchanged(target: &Target) -> Launch {
-    Launch {
-        program: target.program.clone(),
-        drop_selector: false,
-        env: Vec::new(),
-        notes: Vec::new(),
-        managed: true,
+    if called.is_custom() {
+        let goroot = store.linked(called.as_str())?.ok_or_else(|| {
+            Error::missing(text!(
+                "no toolchain is linked as {}; run: goward link {} GOROOT",
+                called,
+                called
+            ))
+        })?;
+        return Ok(target(goroot, called.clone(), TargetKind::Linked));
     }
+    let mut name = called.clone();
+    let mut goroot = store.find(&name)?;
+    if goroot.is_none()
+        && let Ok(minor) = Selector::parse(name.version().as_str())
+        && let Some(newest) = minor.newest(&store.installed()?)
+    {
+        name = ToolchainName::of(newest);
+        goroot = store.find(&name)?;
+    }
+    let goroot = goroot.ok_or_else(|| {
+        let version = called.version();
+        Error::missing(text!("{} is not installed; run: goward install {}", called, version))
+    })?;
+    Ok(target(goroot, name, TargetKind::Managed))
 }

@@ -35,6 +35,10 @@ impl Gotoolchain {
         let Ok(text) = core::str::from_utf8(value) else {
             return Err(text!("invalid GOTOOLCHAIN {}", quoted(value)));
         };
+        let bare = text.trim_ascii();
+        if bare.len() != text.len() && Gotoolchain::parse(bare.as_bytes()).is_ok() {
+            return Err(stray(value, bare));
+        }
         match text {
             "auto" => return Ok(Gotoolchain { name: None, mode: Mode::Auto }),
             "path" => return Ok(Gotoolchain { name: None, mode: Mode::Path }),
@@ -73,16 +77,26 @@ impl Gotoolchain {
     }
 }
 
+/// Why `value` is refused: blanks round `bare` make another name of it.
+fn stray(value: &[u8], bare: &str) -> String {
+    text!(
+        "invalid GOTOOLCHAIN {}; remove the blanks round {}",
+        quoted(value),
+        escaped(bare.as_bytes())
+    )
+}
+
 fn parse_name(value: &str, min: &str, plus: bool) -> Result<ToolchainName, String> {
     let invalid = || text!("invalid GOTOOLCHAIN {}", quoted(value.as_bytes()));
+    // A suffix may begin with a blank; but what ends with one is a slip, of which Go says only that
+    // there is no such release.
+    let bare = min.trim_ascii();
+    if bare.len() != min.len() && ToolchainName::parse(bare).is_some() {
+        return Err(stray(value.as_bytes(), bare));
+    }
     let Some(name) = ToolchainName::parse(min) else {
-        let blank = |byte: &u8| matches!(byte, b'\r' | b' ' | b'\t');
-        let blanks = min.bytes().rev().take_while(blank).count();
-        let (spelled, blanks) = min.split_at_checked(min.len() - blanks).unwrap_or((min, ""));
-        let mend = if Version::parse(spelled).is_some() {
-            text!("; write go{}", spelled)
-        } else if !blanks.is_empty() && ToolchainName::parse(spelled).is_some() {
-            text!("; remove the {} at the end of the line", escaped(blanks.as_bytes()))
+        let mend = if Version::parse(bare).is_some() {
+            text!("; write go{}", bare)
         } else {
             String::from("; write a name such as go1.22.10, or auto, path or local")
         };
@@ -140,7 +154,14 @@ mod tests {
             ("x+y", "invalid GOTOOLCHAIN \"x+y\": invalid minimum toolchain \"x\""),
             ("go1.22.10+y", "only version suffixes are +auto and +path"),
             ("local+y", "only version suffixes are +auto and +path"),
-            ("go1.22.10\r", "invalid GOTOOLCHAIN \"go1.22.10\\r\"; remove the \\r"),
+            ("go1.22.10\r", "\"go1.22.10\\r\"; remove the blanks round go1.22.10"),
+            ("go1.22.10 ", "\"go1.22.10 \"; remove the blanks round go1.22.10"),
+            ("\tgo1.22.10", "remove the blanks round go1.22.10"),
+            (" go1.22.10-x +auto ", "remove the blanks round go1.22.10-x"),
+            ("go1.22.10 +auto", "remove the blanks round go1.22.10"),
+            (" local", "remove the blanks round local"),
+            ("1.22.10 ", "invalid GOTOOLCHAIN \"1.22.10 \"; write go1.22.10"),
+            ("  ", "invalid GOTOOLCHAIN \"  \"; write a name such as"),
             ("bash", "invalid GOTOOLCHAIN \"bash\""),
             ("go1.22/../x", "invalid GOTOOLCHAIN"),
         ] {

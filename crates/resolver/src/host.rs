@@ -1,5 +1,6 @@
 //! The resolver's only door to the world.
 
+use crate::accounts;
 use alloc::vec::Vec;
 
 /// What the resolver may ask of the machine. It never writes, waits, or reaches the network.
@@ -25,7 +26,15 @@ pub trait Host {
     /// The caller's home directory for goward's own root: `$HOME`, else the password database.
     fn home(&self) -> Option<Vec<u8>>;
 
-    /// Reads a regular file of at most `limit` bytes. Must never block (FIFOs) nor read devices.
+    /// The home directory of the user with this number in the user database; `None` where there is
+    /// no database.
+    fn home_of(&self, user: u32) -> Option<Vec<u8>> {
+        let passwd = self.read(accounts::PASSWD, accounts::LIMIT).ok()??;
+        accounts::home_of(&passwd.bytes, user)
+    }
+
+    /// Reads a regular file of at most `limit` bytes. Must never block (FIFOs) nor read devices, of
+    /// which only the null device is one: an empty file, by which others are masked.
     ///
     /// `Ok(None)` when there is no such file, which includes dangling links, a parent that is no
     /// directory or may not be searched, and a path too long for the system to name.
@@ -141,6 +150,13 @@ pub struct FileText {
     /// Whether the file was modified a moment ago (0.3 seconds), so that a process may still be
     /// writing it. May be false of a text that ends with a newline: that one is whole.
     pub fresh: bool,
+}
+
+impl FileText {
+    /// Whether this is the null device, which is all that is read besides regular files.
+    pub fn is_null(&self) -> bool {
+        self.facts.node == Node::Other
+    }
 }
 
 /// One directory of a walk towards the root.
@@ -271,6 +287,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether Go takes something of this name for a file: all that is there and no directory.
+    pub(crate) fn is_file_for_go(self) -> bool {
+        !matches!(self, Kind::Absent | Kind::Directory)
+    }
+
     /// Whether this is a file that can be executed.
     pub fn is_program(self) -> bool {
         self == Kind::File { executable: true }

@@ -2,8 +2,8 @@
 
 use crate::ToolchainName;
 use crate::host::{Host, Os};
+use crate::list::holds;
 use crate::path::{base_name, is_absolute};
-use crate::words::holds;
 use alloc::vec::Vec;
 
 /// A command line, taken apart as far as selection needs it.

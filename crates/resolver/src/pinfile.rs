@@ -14,6 +14,9 @@ use alloc::vec::Vec;
 pub struct Pin {
     /// The selector on the line that counts.
     pub selector: Selector,
+    /// What a line of `.tool-versions` says behind it: each stands in where it is installed and
+    /// all before it are not.
+    pub fallbacks: Vec<Selector>,
     /// The file and that line.
     pub origin: Origin,
     /// The first further line that is neither blank nor a comment; it has no effect.
@@ -59,31 +62,45 @@ impl PinFile {
     /// (`linked`). `quotable` is asked, in case of an error, whether the file's text may be
     /// repeated: not that of a file which a link or a foreign owner may have chosen.
     pub fn parse(&self, linked: bool, quotable: &dyn Fn() -> bool) -> Result<Pin, Error> {
-        let (line, text) = match self.syntax {
-            Syntax::GoVersion => self.significant_line()?,
-            Syntax::ToolVersions => tool_line(&self.bytes).ok_or_else(|| self.empty())?,
-        };
+        let mut lines = lines(&self.bytes, self.syntax);
+        let (line, text) = lines.next().ok_or_else(|| self.empty())?;
         let origin = Origin { path: self.path.clone(), line };
-        let selector = core::str::from_utf8(text)
-            .map_err(|_| SelectorError::Malformed)
-            .and_then(Selector::parse)
-            .map_err(|error| self.malformed(&origin, text, error, quotable()))?;
+        let (first, more) = match self.syntax {
+            // A range may have blanks in it.
+            Syntax::GoVersion => (text, &b""[..]),
+            Syntax::ToolVersions => word(text),
+        };
+        let selector = self
+            .selector(first, linked)
+            .map_err(|error| self.malformed(&origin, first, error, quotable()))?;
+        let others = more.split(u8::is_ascii_whitespace);
+        let fallbacks = others.filter_map(|other| self.selector(other, linked).ok()).collect();
+        let surplus_line = match self.syntax {
+            Syntax::GoVersion => lines.next().map(|(line, _)| line),
+            Syntax::ToolVersions => None,
+        };
+        Ok(Pin { selector, fallbacks, origin, surplus_line, foreign: self.foreign })
+    }
+
+    fn selector(&self, text: &[u8], linked: bool) -> Result<Selector, SelectorError> {
+        let mut text = core::str::from_utf8(text).map_err(|_| SelectorError::Malformed)?;
+        let prefixes: &[&str] = match self.syntax {
+            // Words of asdf and mise for the newest release of a minor.
+            Syntax::ToolVersions => &["latest:", "prefix:", "v"],
+            // Where a link may be named, it may have this name.
+            Syntax::GoVersion if linked => &[],
+            Syntax::GoVersion => &["v"],
+        };
+        let number = |rest: &&str| rest.as_bytes().first().is_some_and(u8::is_ascii_digit);
+        for prefix in prefixes {
+            text = text.strip_prefix(prefix).filter(number).unwrap_or(text);
+        }
+        let selector = Selector::parse(text)?;
         let allowed = match selector {
             Selector::Linked(_) => linked,
             _ => selector.allowed_in_files(),
         };
-        if !allowed {
-            return Err(self.malformed(&origin, text, SelectorError::Malformed, quotable()));
-        }
-        let surplus_line = match self.syntax {
-            Syntax::GoVersion => significant(&self.bytes).nth(1).map(|(line, _)| line),
-            Syntax::ToolVersions => None,
-        };
-        Ok(Pin { selector, origin, surplus_line, foreign: self.foreign })
-    }
-
-    fn significant_line(&self) -> Result<(u32, &[u8]), Error> {
-        significant(&self.bytes).next().ok_or_else(|| self.empty())
+        if allowed { Ok(selector) } else { Err(SelectorError::Malformed) }
     }
 
     fn empty(&self) -> Error {
@@ -99,33 +116,41 @@ impl PinFile {
             SelectorError::Empty | SelectorError::Malformed => "not a Go version",
         };
         let said = if quote { text!(": {}", quoted(text)) } else { String::new() };
-        Error::refused(text!(
-            "{}: {}{}; write one such as 1.22.10, 1.22 or latest",
-            origin,
-            what,
-            said
-        ))
+        // `path:DIR`, `ref:COMMIT`: words of asdf's.
+        let tree = quote && self.syntax == Syntax::ToolVersions && text.contains(&b':');
+        let mend = if tree {
+            "name a tree of your own with goward link NAME DIR, or build a checkout with goward \
+             install --source DIR"
+        } else {
+            "write one such as 1.22.10, 1.22 or latest"
+        };
+        Error::refused(text!("{}: {}{}; {}", origin, what, said, mend))
     }
 }
 
 /// Whether a `.tool-versions` has a line for Go at all.
 pub(crate) fn speaks_of_go(tool_versions: &[u8]) -> bool {
-    tool_line(tool_versions).is_some()
+    lines(tool_versions, Syntax::ToolVersions).next().is_some()
 }
 
-/// The lines of a `.go-version` that count.
-fn significant(bytes: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
-    trimmed(bytes).filter(|(_, line)| !line.is_empty() && line[0] != b'#')
-}
-
-/// The first version behind `golang` or `go` in a `.tool-versions`.
-fn tool_line(bytes: &[u8]) -> Option<(u32, &[u8])> {
-    trimmed(bytes).find_map(|(number, line)| {
-        let code = line.split(|&b| b == b'#').next()?;
-        let mut words = code.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-        let ours = matches!(words.next()?, b"golang" | b"go");
-        ours.then(|| (number, words.next().unwrap_or_default()))
+/// The lines that say something of Go, without comments and the name of the tool.
+fn lines(bytes: &[u8], syntax: Syntax) -> impl Iterator<Item = (u32, &[u8])> {
+    trimmed(bytes).filter_map(move |(number, line)| {
+        let code = line.split(|&b| b == b'#').next()?.trim_ascii();
+        let version = match word(code) {
+            (b"golang" | b"go", version) if !version.is_empty() => version,
+            _ if syntax == Syntax::GoVersion => code,
+            _ => b"",
+        };
+        (!version.is_empty()).then_some((number, version))
     })
+}
+
+/// The first word and what lies behind it.
+fn word(text: &[u8]) -> (&[u8], &[u8]) {
+    let end = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
+    let (word, rest) = text.split_at(end);
+    (word, rest.trim_ascii())
 }
 
 #[cfg(test)]
@@ -151,6 +176,11 @@ mod tests {
             (b"\xef\xbb\xbf1.22", ("1.22", 1)),
             (b">=1.21 <1.23\n", (">=1.21,<1.23", 1)),
             (b"system", ("system", 1)),
+            (b"1.22.10 # note", ("1.22.10", 1)),
+            (b"v1.22.10\n", ("1.22.10", 1)),
+            (b"golang 1.22.10", ("1.22.10", 1)),
+            (b"#\n go\t v1.22.10# note", ("1.22.10", 2)),
+            (b"1.25.0-rc.1", ("1.25rc1", 1)),
         ] {
             assert_eq!(pin(Syntax::GoVersion, bytes), Ok((want.0.into(), want.1)));
         }
@@ -161,8 +191,15 @@ mod tests {
             b"../../x",
             b"1.22\x001",
             b"\xff\xfe1\0.\x002\0",
-            b"1.22 # note",
             b"mine",
+            b"golang",
+            b"go mine",
+            b"golang 1.22.10 1.22.3",
+            b"nodejs 20",
+            b"vendor",
+            b"v 1.22.10",
+            b"latest:1.22",
+            b"go1.23.2-corp",
             b"tip",
             b"oldstable",
             b"local",
@@ -182,8 +219,26 @@ mod tests {
         let pin = |bytes| pin(Syntax::ToolVersions, bytes);
         assert_eq!(pin(b"nodejs 20\ngolang 1.22.10 1.21.0 # two\n"), Ok(("1.22.10".into(), 2)));
         assert_eq!(pin(b"go 1.23\n"), Ok(("1.23".into(), 1)));
-        assert!(pin(b"golang path:/x\n").is_err());
-        assert!(pin(b"golang\n").is_err());
-        assert!(!speaks_of_go(b"nodejs 20\n# golang 1\n"));
+        assert_eq!(pin(b"golang v1.22.10\n"), Ok(("1.22.10".into(), 1)));
+        assert_eq!(pin(b"golang latest:1.22\n"), Ok(("1.22".into(), 1)));
+        assert_eq!(pin(b"golang prefix:1.22\n"), Ok(("1.22".into(), 1)));
+        assert_eq!(pin(b"golang\ngo 1.23\n"), Ok(("1.23".into(), 2)));
+        for (bad, way) in [
+            (&b"golang path:/x\n"[..], "goward link NAME DIR"),
+            (b"golang ref:v1\n", "goward install --source DIR"),
+            (b"golang latest:system", "not a Go version"),
+        ] {
+            let error = pin(bad).unwrap_err();
+            assert!(error.contains(way), "{error}");
+        }
+        assert!(!speaks_of_go(b"nodejs 20\n# golang 1\ngolang\ngo # 1\n"));
+    }
+
+    #[test]
+    fn fallbacks_are_what_parses() {
+        let bytes = b"golang 1.24.1 path:/x mine latest:1.22 system # 1.21\n";
+        let pin = file(Syntax::ToolVersions, bytes).parse(false, &|| true).unwrap();
+        let texts: Vec<String> = pin.fallbacks.iter().map(ToString::to_string).collect();
+        assert_eq!(texts, ["1.22", "system"]);
     }
 }

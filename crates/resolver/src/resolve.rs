@@ -139,6 +139,21 @@ impl Resolver<'_> {
         }
     }
 
+    /// Of all that a line of `.tool-versions` says the first that is installed, else the first.
+    pub(crate) fn preferred(&self, pin: &Pin) -> Result<Selector, Error> {
+        let (mut choice, mut others) = (&pin.selector, pin.fallbacks.iter());
+        // Whether it is there is looked up where the default is: without a floor.
+        let source = Source::Default(pin.origin.clone());
+        let selection = Selection { want: Want::Base, source, foreign: true, raised: false };
+        while !pin.fallbacks.is_empty() && self.pin(choice, &selection)?.target.is_err() {
+            match others.next() {
+                Some(other) => choice = other,
+                None => return Ok(pin.selector.clone()),
+            }
+        }
+        Ok(choice.clone())
+    }
+
     /// A selector that leaves room takes the newest installed match that also meets the module's
     /// floor; where there is none, the index is asked.
     fn roomy(&self, selector: &Selector, selection: &Selection) -> Result<Resolution, Error> {
@@ -163,7 +178,7 @@ impl Resolver<'_> {
     }
 
     /// A pin that is a `GOTOOLCHAIN` value. A custom name is looked up on PATH first, as Go does,
-    /// and the plain release never stands in for it.
+    /// then among the user's links, and the plain release never stands in for it.
     fn name(&self, name: &ToolchainName, selection: &Selection) -> Result<Resolution, Error> {
         let source = &selection.source;
         if let Some(target) = self.exact(name, source)? {
@@ -174,9 +189,10 @@ impl Resolver<'_> {
                 source,
                 Err(Error::missing(text!(
                     "{} (wanted by {}) is neither on PATH nor in the store; it is no \
-                     release, so put it on PATH under that name",
+                     release, so put it on PATH under that name, or run: goward link {} GOROOT",
                     name,
-                    source
+                    source,
+                    name
                 ))),
             ));
         }
@@ -185,9 +201,9 @@ impl Resolver<'_> {
 
     /// What would run if no module file were there: levels 7 to 9.
     pub(crate) fn base(&self) -> Result<Resolution, Error> {
-        if let Some(Pin { selector, origin, foreign, .. }) =
-            select::default_pin(self.chain, self.store)?
-        {
+        if let Some(pin) = select::default_pin(self.chain, self.store)? {
+            let selector = self.preferred(&pin)?;
+            let Pin { origin, foreign, .. } = pin;
             let source = Source::Default(origin);
             let want = Want::Pin(selector.clone());
             return self.pin(&selector, &Selection { want, source, foreign, raised: false });

@@ -1,6 +1,6 @@
 //! Weighing the chain: the first level that names a toolchain wins.
 
-use crate::chain::{Chain, is_link, pin_file, unreadable};
+use crate::chain::{Chain, is_link, pin_file};
 use crate::error::Error;
 use crate::go_line::GoLine;
 use crate::gotoolchain::{Gotoolchain, Mode};
@@ -8,12 +8,13 @@ use crate::modfile::Floor;
 use crate::pinfile::{Pin, PinFile};
 use crate::policy::Minimum;
 use crate::printable::quoted;
+use crate::resolve::Resolver;
 use crate::selector::Selector;
 use crate::source::Source;
 use crate::store::Store;
 use crate::text;
 use crate::text::Piece;
-use crate::walk::{self, HomePin};
+use crate::walk;
 use crate::{ToolchainName, Version};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -84,16 +85,18 @@ impl fmt::Display for Floor {
 
 /// Levels 1 to 6, by the user's policy.
 #[inline(never)]
-pub(crate) fn select(chain: &Chain<'_>) -> Result<Selection, Error> {
+pub(crate) fn select(resolver: &Resolver<'_>) -> Result<Selection, Error> {
+    let chain = resolver.chain;
     let minimum = Minimum::of(chain.env)?;
-    let mut selection = unjudged(chain, GoLine::of(chain)?)?;
+    let mut selection = unjudged(resolver, GoLine::of(chain)?)?;
     if let Some(minimum) = minimum {
         minimum.judge(&mut selection)?;
     }
     Ok(selection)
 }
 
-fn unjudged(chain: &Chain<'_>, lines: GoLine) -> Result<Selection, Error> {
+fn unjudged(resolver: &Resolver<'_>, lines: GoLine) -> Result<Selection, Error> {
+    let chain = resolver.chain;
     if let Some(text) = chain.invocation.selector {
         return Ok(pinned(typed(text, "+")?, Source::CommandLine));
     }
@@ -124,13 +127,9 @@ fn unjudged(chain: &Chain<'_>, lines: GoLine) -> Result<Selection, Error> {
         return Ok(floor(greater(own, module_floor(chain, value, lines)?), *mode));
     }
     if let Some(pin) = chain.parsed_pin()? {
-        let Pin { selector, origin, foreign, .. } = pin;
-        return Ok(Selection {
-            want: Want::Pin(selector),
-            source: Source::PinFile(origin),
-            foreign,
-            raised: false,
-        });
+        let want = Want::Pin(resolver.preferred(&pin)?);
+        let Pin { origin, foreign, .. } = pin;
+        return Ok(Selection { want, source: Source::PinFile(origin), foreign, raised: false });
     }
     let value = gotoolchain.map_or(Gotoolchain::AUTO, |(value, _)| value);
     match module_floor(chain, &value, lines)? {
@@ -209,23 +208,27 @@ fn typed(text: &[u8], prefix: &str) -> Result<Selector, Error> {
     }
 }
 
-/// Level 7: the pin files directly in the home directory, then `<root>/default`, the caller's
-/// before the system's.
+/// Level 7: the pin files directly in home directories, then `<root>/default`, the caller's before
+/// the system's, and last what other users have in their homes.
 pub fn default_pin(chain: &Chain<'_>, store: &Store<'_>) -> Result<Option<Pin>, Error> {
     let host = chain.env.host();
-    let parse = |file: &PinFile| file.parse(true, &|| !file.foreign && !is_link(host, &file.path));
-    let looked_for;
-    let found = match &chain.home_pin {
-        HomePin::Seen(found) => found,
-        HomePin::Unseen => {
-            let pin_in = |home: Vec<u8>| walk::pin_in(chain.env, &home, &store.trusted_paths);
-            looked_for = host.home().and_then(pin_in);
-            &looked_for
-        }
+    let parse = |file: &PinFile, linked: bool| {
+        file.parse(linked, &|| !file.foreign && !is_link(host, &file.path)).map(Some)
     };
-    if let Some(found) = found {
-        let text = found.text.as_ref().map_err(|why| unreadable(&found.path, *why))?;
-        return parse(&pin_file(found, text)).map(Some);
+    let in_home = || {
+        let pin_in = |home: Vec<u8>| walk::pin_in(chain.env, &home, &store.trusted_paths);
+        host.home().filter(|_| !chain.seen_home).and_then(pin_in)
+    };
+    let looked_for = in_home();
+    // The null device names nothing.
+    let files = || {
+        looked_for.as_deref().into_iter().chain(&chain.defaults).filter(|found| !found.is_null())
+    };
+    if let Some(own) = files().find(|found| !found.is_foreign(host)) {
+        return parse(&pin_file(host, own)?, false);
     }
-    store.default_file()?.as_ref().map(parse).transpose()
+    if let Some(default) = store.default_file()? {
+        return parse(&default, true);
+    }
+    files().next().map_or(Ok(None), |theirs| parse(&pin_file(host, theirs)?, false))
 }

@@ -1,8 +1,8 @@
 //! Selectors: what a person or a file asks for, before anybody looks at the disk.
 
-use crate::Version;
 use crate::text;
 use crate::text::Piece;
+use crate::{ToolchainName, Version};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -61,10 +61,11 @@ pub enum SelectorError {
 impl Selector {
     /// Parses a selector. The text must be free of surrounding blanks.
     ///
-    /// Accepted: `1.22.10`, `go1.22.10`, `1.22`, `1.22.x`, `1.25rc1`, `latest`, `stable`,
-    /// `oldstable`, `tip`, `system`, ranges, and any other word of `[A-Za-z0-9._-]` that begins
-    /// with a letter as the name of a linked toolchain. Which of these a given source may use is
-    /// the source's business ([`Selector::allowed_in_files`]).
+    /// Accepted: `1.22.10`, `go1.22.10`, `1.22`, `1.22.x`, `1.25rc1`, `1.25.0-rc.1`, `latest`,
+    /// `stable`, `oldstable`, `tip`, `system`, ranges, and as the name of a linked toolchain any
+    /// other word of `[A-Za-z0-9._-]` that begins with a letter; one like a version only if Go
+    /// takes it for a custom toolchain's name (`go1.23.2-corp`). Which of these a given source may
+    /// use is the source's business ([`Selector::allowed_in_files`]).
     pub fn parse(text: &str) -> Result<Selector, SelectorError> {
         match text {
             "" => return Err(SelectorError::Empty),
@@ -88,7 +89,9 @@ impl Selector {
         let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
         let begins = |text: &str, with: fn(&u8) -> bool| text.as_bytes().first().is_some_and(with);
         let version_like = begins(text.strip_prefix("go").unwrap_or(text), u8::is_ascii_digit);
-        if begins(text, u8::is_ascii_alphabetic) && text.bytes().all(word) && !version_like {
+        let custom = || ToolchainName::parse(text).is_some_and(|name| name.is_custom());
+        let name = text.bytes().all(word) && (!version_like || custom());
+        if begins(text, u8::is_ascii_alphabetic) && name {
             return Ok(Selector::Linked(String::from(text)));
         }
         Err(SelectorError::Malformed)
@@ -173,7 +176,7 @@ impl Range {
     fn push(&mut self, term: &str) -> Option<()> {
         let length = term.bytes().take_while(|byte| is_operator(*byte)).count();
         let (operator, digits) = term.split_at_checked(length)?;
-        let version = Version::parse(digits.strip_prefix("go").unwrap_or(digits))?;
+        let version = parse_number(digits)?;
         self.prereleases |= version.is_prerelease();
         // A two-part version stands for its whole minor: `<=1.22` takes 1.22.10, `>1.22` does not.
         let whole_minor = names_minor(&version);
@@ -252,8 +255,26 @@ fn is_operator(byte: u8) -> bool {
     matches!(byte, b'^' | b'~' | b'<' | b'>' | b'=')
 }
 
+/// `1.22.10`, `go1.22.10`, and in semantic versioning's words for 1.25rc1 `1.25.0-rc.1`.
+fn parse_number(text: &str) -> Option<Version> {
+    Version::parse(text.strip_prefix("go").unwrap_or(text)).or_else(|| candidate(text))
+}
+
+/// A candidate as tools spell it that know no versions but semantic ones.
+fn candidate(text: &str) -> Option<Version> {
+    const BETWEEN: &[u8] = b".0-rc.";
+    let at = text.as_bytes().windows(BETWEEN.len()).position(|piece| piece == BETWEEN)?;
+    let (minor, number) = (text.get(..at)?, text.get(at + BETWEEN.len()..)?);
+    let numbered = number.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    let fits = text.len() <= crate::version::MAX_LEN;
+    if numbered && fits { Version::parse(&text!("{}rc{}", minor, number)) } else { None }
+}
+
 /// `1.22.10`, `go1.22.10`, `1.22`, `1.22.x`, `1`, `1.x`.
 fn parse_version(text: &str) -> Option<Selector> {
+    if let Some(version) = candidate(text) {
+        return Some(Selector::Exact(version));
+    }
     let digits = text.strip_prefix("go").unwrap_or(text);
     let (digits, wildcard) = match digits.strip_suffix(".x").or(digits.strip_suffix(".*")) {
         Some(digits) => (digits, true),
@@ -298,6 +319,9 @@ mod tests {
             ("latest", Some("1.23.2")),
             ("stable", Some("1.23.2")),
             ("1.24rc1", Some("1.24rc1")),
+            ("1.24.0-rc.1", Some("1.24rc1")),
+            (">=1.24.0-rc.1", Some("1.24rc1")),
+            (">=1.22.0 <1.24.0-rc.1", Some("1.23.2")),
             ("1.24", None),
             ("^1.21", Some("1.23.2")),
             ("~1.22.3", Some("1.22.10")),
@@ -321,6 +345,9 @@ mod tests {
     fn other_forms() {
         assert_eq!(Selector::parse("system"), Ok(Selector::System));
         assert_eq!(Selector::parse("mine"), Ok(Selector::Linked("mine".into())));
+        for name in ["go1.23.2-corp", "go1.23-x", "go1.25.0-rc.1", "v1.22.10"] {
+            assert_eq!(Selector::parse(name), Ok(Selector::Linked(name.into())));
+        }
         for bad in [
             "../../x",
             "..",
@@ -349,6 +376,18 @@ mod tests {
             ">=1.21,,x",
             "a b",
             "go1x",
+            "go1x-corp",
+            "1.23.2-corp",
+            "1.25.1-rc.1",
+            "1.25-rc.1",
+            "1.25.0-rc1",
+            "1.25.0-rc.",
+            "1.25.0-rc.01",
+            "1.25.0-dev.1",
+            "1.25.0-rc.x1",
+            "1.25.0-beta.1",
+            "1.25.0-.1",
+            "1.0-rc.1",
         ] {
             assert!(Selector::parse(bad).is_err(), "{bad:?}");
         }

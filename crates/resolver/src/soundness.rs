@@ -8,9 +8,9 @@ use crate::error::Error;
 use crate::host::{Facts, Host, Os, Owner, ROOT};
 use crate::path::{is_separator, join_bytes, parent, trim_trailing};
 use crate::printable::escaped;
+use crate::shell_word::word;
 use crate::text;
 use crate::text::push_number;
-use crate::word::word;
 use alloc::string::String;
 use alloc::vec::Vec;
 

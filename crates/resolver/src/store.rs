@@ -85,6 +85,11 @@ impl<'e> Store<'e> {
         Ok(store)
     }
 
+    /// The host that it lies on.
+    pub(crate) fn host(&self) -> &'e dyn Host {
+        self.env.host()
+    }
+
     /// The second, read-only root: `$GOWARD_SYSTEM_ROOT`, else the running shim's when that is
     /// not the caller's own, else `/usr/local/lib/goward`.
     pub fn system_root(&self) -> Option<Vec<u8>> {

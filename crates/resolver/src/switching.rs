@@ -90,7 +90,7 @@ pub(crate) fn obeys_malformed_line(
 ) -> Result<(), Error> {
     let Some(Ok(module)) = &chain.module else { return Ok(()) };
     let Some(line) = module.malformed_toolchain() else { return Ok(()) };
-    let apart = chain.invocation.tool != Tool::Go || chain.invocation.is_package_at_version();
+    let apart = chain.invocation.tool == Tool::Gofmt || chain.invocation.is_package_at_version();
     let selects = selects(chain, of_child(chain, changes, "GO111MODULE"));
     if apart || !selects || !may_rise(chain, changes) || !is_obedient(chain, target) {
         return Ok(());

@@ -4,8 +4,8 @@
 
 use crate::go_line::{GO_LINE, GoLine};
 use crate::gotoolchain::{Gotoolchain, Mode};
+use crate::list::{holds, words};
 use crate::proxies;
-use crate::words::{holds, words};
 
 /// How much consent a setting needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

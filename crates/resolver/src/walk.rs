@@ -5,6 +5,7 @@ use crate::host::{FileText, Host, Kind, Level, Os, Owner, ReadError};
 use crate::invocation::Invocation;
 use crate::path;
 use crate::pinfile::{self, GO_VERSION, TOOL_VERSIONS};
+use crate::soundness::is_foreign;
 use crate::standing::{PassedOver, Standing, is_project, standing};
 use crate::trusted_paths::TrustedPaths;
 use alloc::boxed::Box;
@@ -12,7 +13,7 @@ use alloc::vec::Vec;
 
 /// The largest pin file read, in bytes.
 pub(crate) const PIN_LIMIT: usize = 4 << 10;
-/// The largest `.goenv` and go/env file read, in bytes.
+/// The largest `.goenv`, go/env file and `.tool-versions` read, in bytes.
 pub(crate) const ENV_LIMIT: usize = 64 << 10;
 /// The largest `go.mod` or `go.work` read, in bytes: Go's own limit for a module's `go.mod`.
 pub(crate) const MOD_LIMIT: usize = 16 << 20;
@@ -25,6 +26,17 @@ pub(crate) struct Found {
     pub(crate) text: Result<FileText, ReadError>,
     /// Whether `GOWARD_TRUSTED_PATHS` vouches for it.
     pub(crate) vouched: bool,
+    /// How many directories above the first of the walk it lies.
+    pub(crate) up: usize,
+}
+
+/// A file that counts as absent because it cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// The file.
+    pub path: Vec<u8>,
+    /// Why not.
+    pub why: ReadError,
 }
 
 /// The nearest file of each kind. They are boxed: most are absent, and the stack has no room to
@@ -37,21 +49,14 @@ pub(crate) struct Finds {
     pub(crate) module: Option<Box<Found>>,
     /// A `go.mod` directly in the system's temporary directory, which Go ignores.
     pub(crate) ignored_module: Option<Vec<u8>>,
-    /// What the home directory has for a pin file, if the walk came through it: there it is the
-    /// user's default and no pin.
-    pub(crate) home_pin: HomePin,
+    /// Pin files in home directories, which are defaults and no pins; that of `$HOME` first.
+    pub(crate) defaults: Vec<Found>,
+    /// Whether the walk has looked into `$HOME`.
+    pub(crate) seen_home: bool,
     /// What counts as absent because of its owner.
     pub(crate) passed_over: Vec<PassedOver>,
-}
-
-/// The pin file of the home directory, as far as a walk has seen to it.
-#[derive(Clone, Debug, Default)]
-pub(crate) enum HomePin {
-    /// The walk did not come through there, or had no reason to look.
-    #[default]
-    Unseen,
-    /// The walk has looked.
-    Seen(Option<Box<Found>>),
+    /// What counts as absent because it cannot be read.
+    pub(crate) unread: Vec<Unread>,
 }
 
 /// Where files are looked for: DIR of `-C`, else Go's notion of the current directory, `$PWD` if
@@ -102,48 +107,48 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8], trusted: &TrustedPat
     let host = env.host();
     let (home, goroot) = (host.home(), env.get("GOROOT"));
     let mut finds = Finds::default();
-    let passed_over = &mut Vec::new();
     let (mut work_over, mut module_over) = (false, false);
-    let temporary = temporary_directory(env);
+    let walk = Walk { env, trusted, directory, temporary: temporary_directory(env) };
     let physical = host.cwd().as_deref() == Some(directory);
-    let is_level = |level: &Level<'_>, dir: &[u8]| is_directory(host, directory, level, dir);
-    // Only a file found is worth asking the system for.
-    let is_home = |level: &Level<'_>, found: bool| match home.as_deref() {
-        Some(home) if found => is_level(level, home),
-        home => home == Some(level.dir),
-    };
-    let levels: Vec<&[u8]> = path::ancestors(host.os(), directory).collect();
-    for (up, dir) in levels.iter().copied().enumerate() {
-        let level = Level { physical, up, left: levels.len() - 1 - up, dir };
-        let is_temporary = || temporary.is_some_and(|temporary| is_level(&level, temporary));
-        let mut judge = Judge { env, trusted, dir, is_temporary: &is_temporary, passed_over };
+    let dirs: Vec<&[u8]> = path::ancestors(host.os(), directory).collect();
+    let level = |up: usize| Level { physical, up, left: dirs.len() - 1 - up, dir: dirs[up] };
+    for up in 0..dirs.len() {
+        let level = level(up);
         if finds.goenv.is_none() {
             let found = probe_entry(host, &level, ".goenv", ENV_LIMIT);
-            finds.goenv =
-                found.filter(|found| is_no_directory(found)).and_then(|found| judge.counted(found));
+            let found = found.filter(|found| is_no_directory(found));
+            finds.goenv = found.and_then(|found| walk.counted(&level, found, &mut finds));
         }
         if finds.pin.is_none() {
-            finds.pin = pin_at(&mut judge, &level);
-            if is_home(&level, finds.pin.is_some()) {
-                // Beside a module's file it is the project's, even where HOME is the project.
-                let default = if has_module(host, dir) { None } else { finds.pin.take() };
-                finds.home_pin = HomePin::Seen(default);
-            }
+            finds.pin = walk.pin_at(&level, &mut finds);
+            finds.seen_home |= finds.pin.is_none() && home.as_deref() == Some(level.dir);
         }
         // Go does not cross its own tree to find a go.work (`modload/init.go`, `findWorkspaceFile`).
-        work_over |= goroot.is_some_and(|root| path::same_text(host.os(), root, dir));
+        work_over |= goroot.is_some_and(|root| path::same_text(host.os(), root, level.dir));
         if finds.work.is_none() && !work_over {
             finds.work = probe_module(host, &level, "go.work");
         }
         if !module_over {
             finds.module = probe_module(host, &level, "go.mod");
             module_over = finds.module.is_some();
-            if module_over && is_temporary() {
+            if module_over && walk.is_temporary(&level) {
                 finds.ignored_module = finds.module.take().map(|found| found.path);
             }
         }
     }
-    finds.passed_over.append(passed_over);
+    // What is no pin has not ended the search for one.
+    while let Some(pin) = finds.pin.take() {
+        let (up, level_of_pin) = (pin.up, level(pin.up));
+        let in_home = home.as_deref().is_some_and(|home| walk.is(&level_of_pin, home));
+        finds.seen_home |= in_home;
+        if !walk.is_default(&level_of_pin, &pin, in_home, &finds) {
+            finds.pin = Some(pin);
+            break;
+        }
+        let at = if in_home { 0 } else { finds.defaults.len() };
+        finds.defaults.insert(at, *pin);
+        finds.pin = (up + 1..dirs.len()).find_map(|up| walk.pin_at(&level(up), &mut finds));
+    }
     finds
 }
 
@@ -155,41 +160,58 @@ pub(crate) fn pin_in(
     trusted: &TrustedPaths,
 ) -> Option<Box<Found>> {
     let level = Level { physical: false, up: 0, left: usize::MAX, dir };
-    let temporary = temporary_directory(env);
-    let is_temporary =
-        || temporary.is_some_and(|temporary| is_directory(env.host(), dir, &level, temporary));
-    let passed_over = &mut Vec::new();
-    let mut judge = Judge { env, trusted, dir, is_temporary: &is_temporary, passed_over };
-    pin_at(&mut judge, &level)
+    let walk = Walk { env, trusted, directory: dir, temporary: temporary_directory(env) };
+    walk.pin_at(&level, &mut Finds::default())
 }
 
-fn pin_at(judge: &mut Judge<'_>, level: &Level<'_>) -> Option<Box<Found>> {
-    let host = judge.env.host();
-    let go_version = probe_entry(host, level, GO_VERSION, PIN_LIMIT);
-    go_version.and_then(|found| judge.counted(found)).or_else(|| {
-        let found = probe_entry(host, level, TOOL_VERSIONS, PIN_LIMIT)?;
-        match &found.text {
-            Ok(text) if !pinfile::speaks_of_go(&text.bytes) => None,
-            _ => judge.counted(found),
+/// What a walk knows from the beginning.
+struct Walk<'w> {
+    env: &'w Environment<'w>,
+    trusted: &'w TrustedPaths,
+    directory: &'w [u8],
+    temporary: Option<&'w [u8]>,
+}
+
+impl Walk<'_> {
+    /// Whether a level is Go's temporary directory.
+    fn is_temporary(&self, level: &Level<'_>) -> bool {
+        self.temporary.is_some_and(|temporary| self.is(level, temporary))
+    }
+
+    fn is(&self, level: &Level<'_>, dir: &[u8]) -> bool {
+        is_directory(self.env.host(), self.directory, level, dir)
+    }
+
+    fn pin_at(&self, level: &Level<'_>, finds: &mut Finds) -> Option<Box<Found>> {
+        let host = self.env.host();
+        let go_version = probe_entry(host, level, GO_VERSION, PIN_LIMIT);
+        if let Some(found) = go_version.and_then(|found| self.counted(level, found, finds)) {
+            return Some(found);
         }
-    })
-}
+        let found = probe_entry(host, level, TOOL_VERSIONS, ENV_LIMIT)?;
+        // It is every tool's: what says nothing of Go may be what it likes.
+        match &found.text {
+            Ok(text) if !text.is_null() && !pinfile::speaks_of_go(&text.bytes) => None,
+            Ok(_) => self.counted(level, found, finds),
+            Err(why) => {
+                let why = *why;
+                let found = self.counted(level, found, finds)?;
+                finds.unread.push(Unread { path: found.path, why });
+                None
+            }
+        }
+    }
 
-/// Tells the files of one directory that count from those that are passed over.
-struct Judge<'j> {
-    env: &'j Environment<'j>,
-    trusted: &'j TrustedPaths,
-    dir: &'j [u8],
-    /// Whether the directory is Go's temporary one.
-    is_temporary: &'j dyn Fn() -> bool,
-    passed_over: &'j mut Vec<PassedOver>,
-}
-
-impl Judge<'_> {
     /// The file, if it counts, with the owner that it counts as.
-    fn counted(&mut self, mut found: Box<Found>) -> Option<Box<Found>> {
-        let place = (self.dir, found.path.as_slice());
-        match standing(self.env, self.trusted, place, &found.text, self.is_temporary) {
+    fn counted(
+        &self,
+        level: &Level<'_>,
+        mut found: Box<Found>,
+        finds: &mut Finds,
+    ) -> Option<Box<Found>> {
+        let place = (level.dir, found.path.as_slice());
+        let temporary = || self.is_temporary(level);
+        match standing(self.env, self.trusted, place, &found.text, temporary) {
             Standing::Own | Standing::Strangers => Some(found),
             Standing::Vouched => {
                 found.vouched = true;
@@ -199,19 +221,60 @@ impl Judge<'_> {
                 Some(found)
             }
             Standing::PassedOver(owner) => {
-                let in_project = !(self.is_temporary)() && is_project(self.env.host(), self.dir);
-                self.passed_over.push(PassedOver { path: found.path, owner, in_project });
+                let in_project = !temporary() && is_project(self.env.host(), level.dir);
+                finds.passed_over.push(PassedOver { path: found.path, owner, in_project });
                 None
             }
         }
     }
+
+    /// Whether a pin file is a default: in a home directory it is, which may be another one than
+    /// `$HOME` says; but beside a module's file, or in a repository, it is the project's.
+    fn is_default(&self, level: &Level<'_>, pin: &Found, in_home: bool, finds: &Finds) -> bool {
+        let host = self.env.host();
+        let there = |name: &str| host.kind(&path::join(host.os(), level.dir, name));
+        // The walk has seen all but what lies above another file of that name.
+        let beside = |file: &Option<Box<Found>>, name: &str| match file {
+            Some(file) if file.up < level.up => there(name).is_file_for_go(),
+            file => file.as_ref().is_some_and(|file| file.up == level.up),
+        };
+        if beside(&finds.module, "go.mod") || beside(&finds.work, "go.work") {
+            return false;
+        }
+        let in_repository = || there(".git") != Kind::Absent;
+        let is_home_of = |user: u32| host.home_of(user).is_some_and(|home| self.is(level, &home));
+        if in_home {
+            return !in_repository() || is_home_of(host.user());
+        }
+        if finds.module.as_ref().is_some_and(|module| module.up > level.up) {
+            return false;
+        }
+        let owner = pin.owner(host).filter(|owner| *owner != host.user());
+        is_home_of(host.user()) || owner.is_some_and(|user| is_home_of(user) && !in_repository())
+    }
 }
 
-/// Whether a module or a workspace begins in `dir`.
-fn has_module(host: &dyn Host, dir: &[u8]) -> bool {
-    let there =
-        |name: &str| matches!(host.kind(&path::join(host.os(), dir, name)), Kind::File { .. });
-    there("go.mod") || there("go.work")
+impl Found {
+    /// Whether the null device masks it.
+    pub(crate) fn is_null(&self) -> bool {
+        self.text.as_ref().is_ok_and(FileText::is_null)
+    }
+
+    /// The user that owns it, or the link that leads to it.
+    fn owner(&self, host: &dyn Host) -> Option<u32> {
+        match &self.text {
+            Ok(text) => Some(text.link.unwrap_or(text.facts.owner)),
+            Err(_) => host.entry(&self.path).map(|entry| entry.owner),
+        }
+    }
+
+    /// Whether it is neither the caller's nor root's.
+    pub(crate) fn is_foreign(&self, host: &dyn Host) -> bool {
+        match &self.text {
+            Ok(text) => text.owner == Owner::Foreign,
+            Err(_) => self.owner(host).is_some_and(|owner| is_foreign(host, owner)),
+        }
+    }
 }
 
 /// Go steps over a directory named `go.mod`, and `~/.goenv` may be the home of another tool.
@@ -246,7 +309,7 @@ fn probe(
     }
     let path = path::join(host.os(), level.dir, name);
     let text = read(&path).transpose()?;
-    Some(Box::new(Found { path, name, text, vouched: false }))
+    Some(Box::new(Found { path, name, text, vouched: false, up: level.up }))
 }
 
 /// Go ignores a `go.mod` directly in `os.TempDir()` (`modload/init.go`, `FindGoMod`).

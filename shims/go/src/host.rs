@@ -83,6 +83,17 @@ impl Host for OsHost {
         std::env::home_dir().filter(|home| home.is_absolute()).map(into_bytes)
     }
 
+    #[cfg(target_os = "macos")]
+    fn home_of(&self, user: u32) -> Option<Vec<u8>> {
+        // The file there lists the users of the system only.
+        crate::unix::home_of(user)
+    }
+
+    #[cfg(windows)]
+    fn home_of(&self, _user: u32) -> Option<Vec<u8>> {
+        None
+    }
+
     fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
         let path = &from_bytes(path);
         match open(path, true) {
@@ -189,7 +200,7 @@ impl OsHost {
         if meta.is_dir() {
             return Err(ReadError::Directory);
         }
-        if !meta.is_file() {
+        if !meta.is_file() && !is_null(&meta) {
             return Err(ReadError::NotRegular);
         }
         if meta.len() > limit as u64 {
@@ -206,7 +217,8 @@ impl OsHost {
             |at| SystemTime::now().duration_since(at).unwrap_or_else(|ahead| ahead.duration());
         let age = meta.modified().ok().map(age);
         // A text that is not as long as the file was a moment ago is being rewritten right now.
-        let fresh = bytes.len() as u64 != meta.len() || age.is_none_or(|age| age < FRESH);
+        let young = bytes.len() as u64 != meta.len() || age.is_none_or(|age| age < FRESH);
+        let fresh = meta.is_file() && young;
         let facts = facts(&meta, || owner_of_target(path));
         Ok(FileText { bytes, owner: Owner::of(self, facts.owner), facts, link: None, fresh })
     }
@@ -292,6 +304,13 @@ mod system {
         (meta.uid(), meta.gid(), meta.mode() & 0o7777)
     }
 
+    /// Whether this is the null device.
+    pub(super) fn is_null(meta: &Metadata) -> bool {
+        use std::os::unix::fs::FileTypeExt as _;
+        let null = || fs::metadata("/dev/null").is_ok_and(|null| null.rdev() == meta.rdev());
+        meta.file_type().is_char_device() && null()
+    }
+
     /// What `stat` says already.
     pub(super) fn owner_of_entry(_path: &Path) -> u32 {
         0
@@ -368,6 +387,11 @@ mod system {
         (owner(), 0, 0)
     }
 
+    /// Nothing is masked by it here.
+    pub(super) fn is_null(_meta: &Metadata) -> bool {
+        false
+    }
+
     pub(super) fn is_link_loop(_number: i32) -> bool {
         false
     }
@@ -384,7 +408,7 @@ mod system {
 
 pub(crate) use system::from_bytes;
 use system::{
-    effective_user, identity_of, into_bytes, is_executable, is_link_loop, never_block,
+    effective_user, identity_of, into_bytes, is_executable, is_link_loop, is_null, never_block,
     owner_of_entry, owner_of_target, ownership, privileges, without_prefix,
 };
 

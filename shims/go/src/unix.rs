@@ -52,6 +52,22 @@ pub(crate) fn sysctl(name: &CStr) -> Option<c_int> {
     (done == 0 && size == size_of::<c_int>()).then_some(value)
 }
 
+/// The home directory of a user, as the directory service of a Mac has it.
+#[cfg(target_os = "macos")]
+pub(crate) fn home_of(user: u32) -> Option<Vec<u8>> {
+    let mut strings = vec![0; 16 << 10];
+    let mut entry = std::mem::MaybeUninit::<libc::passwd>::uninit();
+    let mut found = ptr::null_mut();
+    let (room, size) = (strings.as_mut_ptr(), strings.len());
+    // SAFETY: entry and found are written to, and strings has room for size bytes.
+    let failed = unsafe { libc::getpwuid_r(user, entry.as_mut_ptr(), room, size, &mut found) };
+    if failed != 0 || found.is_null() {
+        return None;
+    }
+    // SAFETY: found is entry, which was written; its strings lie in `strings`.
+    Some(unsafe { CStr::from_ptr((*found).pw_dir) }.to_bytes().to_vec())
+}
+
 /// The arguments as C's `main` got them.
 ///
 /// # Safety

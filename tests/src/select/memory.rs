@@ -48,7 +48,9 @@ enum What {
         shim: bool,
     },
     Link(Bytes),
-    /// A FIFO, a socket, a device.
+    /// The null device.
+    Null,
+    /// A FIFO, a socket, another device.
     Other,
 }
 
@@ -153,6 +155,9 @@ impl Memory {
             }
             Step::Dir(path) | Step::Mkdir(path) => self.put(&at(path), What::Dir),
             Step::Symlink(path, target) => self.put(&at(path), What::Link(layout.value(target))),
+            Step::Device(path, device) if device == b"/dev/null" => {
+                self.put(&at(path), What::Null);
+            }
             Step::Fifo(path) | Step::Socket(path) | Step::Device(path, _) => {
                 self.put(&at(path), What::Other);
             }
@@ -213,7 +218,7 @@ impl Memory {
             let mode = match &what {
                 What::Dir | What::File { executable: true, .. } => 0o755,
                 What::Link(_) => 0o777,
-                What::File { .. } | What::Other => 0o644,
+                What::File { .. } | What::Null | What::Other => 0o644,
             };
             let fresh = || Node { id, path, what, owner: CALLER, group: CALLER, mode };
             if own {
@@ -327,7 +332,7 @@ impl Memory {
             What::Dir => Entry::Directory,
             What::File { .. } => Entry::File,
             What::Link(_) => Entry::Link,
-            What::Other => Entry::Other,
+            What::Null | What::Other => Entry::Other,
         };
         let windows = self.system == System::Windows;
         let (group, mode) = if windows { (0, 0) } else { (node.group, node.mode) };
@@ -392,6 +397,7 @@ impl Host for Memory {
             End::There(node) => node,
         };
         let (bytes, holes) = match &node.what {
+            What::Null => (&Bytes::new(), 0),
             What::Dir => return Err(ReadError::Directory),
             What::Other | What::Link(_) => return Err(ReadError::NotRegular),
             What::File { .. } if node.mode == 0 => return Err(ReadError::Denied),
@@ -421,7 +427,7 @@ impl Host for Memory {
         match self.node(path).map(|node| &node.what) {
             None | Some(What::Link(_)) => Kind::Absent,
             Some(What::Dir) => Kind::Directory,
-            Some(What::Other) => Kind::Other,
+            Some(What::Null | What::Other) => Kind::Other,
             Some(What::File { executable, .. }) => {
                 Kind::File { executable: *executable || self.system == System::Windows }
             }

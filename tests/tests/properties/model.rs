@@ -101,6 +101,9 @@ pub(crate) fn expect(world: &World) -> Expected {
         expected.gotoolchain = None;
         return expected;
     }
+    if model.go_answers_at_once() {
+        expected.gotoolchain = None;
+    }
     let (had, own) = (model.env("GOTOOLCHAIN"), model.goenv_value("GOTOOLCHAIN"));
     if expected.gotoolchain.is_none() && had.is_none() {
         // What the `.goenv` sets and the caller does not is exported.
@@ -202,10 +205,10 @@ impl<'w> Model<'w> {
     fn decide(&self) -> Option<Expected> {
         let lines = self.lines()?;
         if let Some(text) = &self.call.selector {
-            return self.pin(&selector_in(text, true)?, true, false);
+            return self.pin(&selector_in(text, true)?, true);
         }
         if let Some(text) = self.env("GOWARD_VERSION") {
-            return self.pin(&selector_in(text, true)?, false, false);
+            return self.pin(&selector_in(text, true)?, false);
         }
         let value = self.variable("GOTOOLCHAIN");
         let value = match value {
@@ -226,8 +229,8 @@ impl<'w> Model<'w> {
             }
             (None, _) => {}
         }
-        if let Some(text) = self.pin_file() {
-            return self.pin(&selector_in(&text?, false)?, false, true);
+        if let Some(words) = self.pin_file() {
+            return self.pin(&self.preferred(&words?, false)?, false);
         }
         match self.module_floor(lines) {
             Some(floor) => self.floor(&floor, &value),
@@ -235,9 +238,19 @@ impl<'w> Model<'w> {
         }
     }
 
+    /// The two commands that Go answers before it looks at `GOTOOLCHAIN`.
+    fn go_answers_at_once(&self) -> bool {
+        let words: Vec<&[u8]> = self.call.words.iter().map(Vec::as_slice).collect();
+        match words[..] {
+            [b"env", b"GOTOOLCHAIN"] => true,
+            [b"env", b"-w", setting] => setting.starts_with(b"GOTOOLCHAIN="),
+            _ => false,
+        }
+    }
+
     /// Level 5: the nearest directory with a pin file, the home directory apart unless it is a
     /// project. The inner `None` is a file that says nothing.
-    fn pin_file(&self) -> Option<Option<Vec<u8>>> {
+    fn pin_file(&self) -> Option<Option<Said>> {
         let counts = |dir: &&String| *dir != "home" || self.home_is_a_project();
         self.directories.iter().filter(counts).find_map(|dir| self.pin_in(dir))
     }
@@ -246,12 +259,39 @@ impl<'w> Model<'w> {
         ["go.mod", "go.work"].iter().any(|name| self.file("home", name).is_some())
     }
 
-    fn pin_in(&self, dir: &str) -> Option<Option<Vec<u8>>> {
+    fn pin_in(&self, dir: &str) -> Option<Option<Said>> {
         if let Some(file) = self.file(dir, ".go-version") {
-            return Some(pinfile::go_version(&file.text).map(|(_, text)| text));
+            return Some(go_version(&file.text));
         }
         let file = self.file(dir, ".tool-versions")?;
-        pinfile::tool_versions(&file.text).map(|(_, text)| Some(text))
+        pinfile::tool_versions(&file.text).map(|(_, words)| Some(Said { words, tools: true }))
+    }
+
+    /// Whether another user wrote the home directory's pin file.
+    fn home_is_anothers(&self) -> bool {
+        let says = |file: &&File| {
+            file.name == ".go-version" || pinfile::tool_versions(&file.text).is_some()
+        };
+        let names = [".go-version", ".tool-versions"];
+        let pin = names.iter().filter_map(|name| self.file("home", name)).find(says);
+        pin.is_some_and(|pin| pin.foreign)
+    }
+
+    /// Of all that a line of `.tool-versions` says the first that is installed, else the first.
+    fn preferred(&self, said: &Said, linked: bool) -> Option<Selector> {
+        let selector = |word: &Vec<u8>| {
+            selector_in(pinfile::selector(word, said.tools, linked)?.as_bytes(), linked)
+        };
+        let mut all = said.words.iter().map(selector);
+        let first = all.next()??;
+        let here = |want: &Selector| match want {
+            Selector::System => self.world.system.is_some(),
+            want => self.newest(|release| want.matches(release)).is_some(),
+        };
+        if here(&first) {
+            return Some(first);
+        }
+        Some(all.flatten().find(here).unwrap_or(first))
     }
 
     /// Level 6: what the module file asks for, where that is looked at.
@@ -325,10 +365,10 @@ impl<'w> Model<'w> {
         self.or_way_out(Expected { end: End::Missing, asks, gotoolchain: None })
     }
 
-    /// A pin by a selector of goward's; `asked` if the command line says it, `file` if a file.
-    fn pin(&self, want: &Selector, asked: bool, file: bool) -> Option<Expected> {
+    /// A pin by a selector of goward's; `asked` if the command line says it.
+    fn pin(&self, want: &Selector, asked: bool) -> Option<Expected> {
         let local = Some("local".to_string());
-        let outside = file && self.call.is_package_at_version() && !self.call.gofmt;
+        let outside = !asked && self.call.is_package_at_version() && !self.call.gofmt;
         let downloads = self.may_download();
         let gotoolchain = if outside && downloads { Some("auto".into()) } else { local };
         if *want == Selector::System {
@@ -353,7 +393,7 @@ impl<'w> Model<'w> {
     /// Whether Go may go up for a tool by itself.
     fn may_download(&self) -> bool {
         let allowed = self.variable("GOTOOLCHAIN").is_none_or(|value| {
-            toolchain::gotoolchain(&value).is_none_or(|value| value.up == Up::Auto)
+            toolchain::gotoolchain(&value).is_some_and(|value| value.up == Up::Auto)
         });
         allowed && self.env("GOWARD_OFFLINE").is_none()
     }
@@ -465,9 +505,7 @@ impl<'w> Model<'w> {
 
     /// `release` runs for a floor: does Go inside it stay there by itself?
     fn kept(&self, release: &'static str, value: &Gotoolchain) -> Expected {
-        let words: Vec<&[u8]> = self.call.words.iter().map(Vec::as_slice).collect();
-        let asked = matches!(words[..], [b"env", b"GOTOOLCHAIN"])
-            || matches!(words[..], [b"env", b"-w", set] if set.starts_with(b"GOTOOLCHAIN="));
+        let asked = self.go_answers_at_once();
         let old = parsed(release) < parsed("1.21");
         let goes_to = self.goes_to(release, value);
         let stays = goes_to == format!("go{release}") || self.modules_off() || asked || old;
@@ -510,10 +548,16 @@ impl<'w> Model<'w> {
         let passed = self.directories.iter().any(|dir| dir == "home");
         let at_home = if passed && self.home_is_a_project() { None } else { self.pin_in("home") };
         let default = self.world.default.as_ref();
-        let default = default.map(|text| pinfile::go_version(text).map(|(_, text)| text));
+        let default = default.map(|text| go_version(text));
+        // Only goward's own default may name a link, and it goes before other users'.
+        let (at_home, default) = (at_home.map(|said| (said, false)), default.map(|s| (s, true)));
+        let chosen = match self.home_is_anothers() {
+            true => default.or(at_home),
+            false => at_home.or(default),
+        };
         let mut wants = None;
-        let expected = if let Some(text) = at_home.or(default) {
-            let want = selector_in(&text?, true)?;
+        let expected = if let Some((said, linked)) = chosen {
+            let want = self.preferred(&said?, linked)?;
             wants = Some(want.clone()).filter(installable);
             self.default(&want)
         } else {
@@ -578,6 +622,16 @@ fn insisted(file: &File) -> (Option<Version>, bool) {
         (go, Some((since, ..))) if go.as_ref().is_none_or(|go| since > *go) => (Some(since), true),
         (go, _) => (go, false),
     }
+}
+
+/// What a pin file says.
+struct Said {
+    words: Vec<Vec<u8>>,
+    tools: bool,
+}
+
+fn go_version(bytes: &[u8]) -> Option<Said> {
+    pinfile::go_version(bytes).map(|(_, text)| Said { words: vec![text], tools: false })
 }
 
 /// Whether there is anything that could be installed for it.

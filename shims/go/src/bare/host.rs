@@ -13,7 +13,7 @@ use core::ffi::CStr;
 use goward_resolver::path::{is_absolute, join, join_bytes};
 use goward_resolver::{
     Facts, FileId, FileText, Host, Kind, Level, Listed, Node, Os, Owner, Privileges, ReadError,
-    SHIM_MAGIC, accounts,
+    SHIM_MAGIC,
 };
 
 /// No shim of ours is larger, and every real `go` and `gofmt` is.
@@ -62,7 +62,7 @@ impl<'p> BareHost<'p> {
         if stat.is_directory() {
             return Err(ReadError::Directory);
         }
-        if !stat.is_file() {
+        if !stat.is_file() && !stat.is_null() {
             return Err(ReadError::NotRegular);
         }
         if stat.size > limit as u64 {
@@ -72,7 +72,7 @@ impl<'p> BareHost<'p> {
         // A text that is not as long as the file was a moment ago is being rewritten right now.
         let changing = bytes.len() as u64 != stat.size;
         let young = || syscall::now().abs_diff(stat.modified) < FRESH;
-        let fresh = !bytes.ends_with(b"\n") && (changing || young());
+        let fresh = stat.is_file() && !bytes.ends_with(b"\n") && (changing || young());
         let owner = Owner::of(self, stat.owner);
         Ok(FileText { bytes, owner, facts: facts(stat), link: None, fresh })
     }
@@ -103,7 +103,7 @@ impl Host for BareHost<'_> {
     fn home(&self) -> Option<Vec<u8>> {
         match self.var("HOME") {
             Some(home) if !home.is_empty() => is_absolute(Os::Linux, home).then(|| home.to_vec()),
-            _ => self.home_in_passwd(),
+            _ => self.home_of(self.user()).filter(|home| is_absolute(Os::Linux, home)),
         }
     }
 
@@ -248,13 +248,6 @@ impl BareHost<'_> {
         let plain = |part: &[u8]| !matches!(part, b"" | b"." | b"..");
         let clean = text.strip_prefix(b"/")?.split(|byte| *byte == b'/').all(plain);
         (clean && self.open(&|| Handle::open_true_path(path)).is_ok()).then(|| text.to_vec())
-    }
-
-    /// The caller's home directory in `/etc/passwd`.
-    fn home_in_passwd(&self) -> Option<Vec<u8>> {
-        let passwd = self.read(accounts::PASSWD, accounts::LIMIT).ok()??;
-        let home = accounts::home_of(&passwd.bytes, self.process.user());
-        home.filter(|home| is_absolute(Os::Linux, home))
     }
 }
 

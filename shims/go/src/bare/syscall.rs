@@ -143,6 +143,8 @@ pub(crate) struct Stat {
     pub(crate) mode: u32,
     pub(crate) owner: u32,
     pub(crate) group: u32,
+    /// Which device it is, where it is one.
+    pub(crate) names: u32,
     pub(crate) size: u64,
     /// Nanoseconds since 1970.
     pub(crate) modified: i64,
@@ -155,6 +157,11 @@ impl Stat {
 
     pub(crate) const fn is_file(self) -> bool {
         self.kind() == 0o100_000
+    }
+
+    /// Whether this is the null device, the third of the first kind of character devices.
+    pub(crate) const fn is_null(self) -> bool {
+        self.kind() == 0o20_000 && self.names == 0x103
     }
 
     pub(crate) const fn is_directory(self) -> bool {
@@ -188,6 +195,7 @@ fn decode_stat(words: &[u64; 18]) -> Stat {
         mode: words[3] as u32,
         owner: (words[3] >> 32) as u32,
         group: words[4] as u32,
+        names: words[5] as u32,
         size: words[6],
         modified: nanoseconds(words[11], words[12]),
     }
@@ -203,6 +211,7 @@ fn decode_stat(words: &[u64; 18]) -> Stat {
         mode: words[2] as u32,
         owner: words[3] as u32,
         group: (words[3] >> 32) as u32,
+        names: words[4] as u32,
         size: words[6],
         modified: nanoseconds(words[11], words[12]),
     }

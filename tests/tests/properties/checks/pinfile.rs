@@ -13,7 +13,7 @@ const PATH: &str = "/p/.pin";
 pub(crate) fn check(data: &[u8]) {
     for syntax in [Syntax::GoVersion, Syntax::ToolVersions] {
         let counts = match syntax {
-            Syntax::GoVersion => pinfile::go_version(data),
+            Syntax::GoVersion => pinfile::go_version(data).map(|(line, text)| (line, vec![text])),
             Syntax::ToolVersions => pinfile::tool_versions(data),
         };
         for linked in [false, true] {
@@ -43,21 +43,28 @@ fn said_of_nothing() -> Vec<String> {
         .collect()
 }
 
-fn one(data: &[u8], syntax: Syntax, linked: bool, counts: Option<(u32, Vec<u8>)>) {
+/// What one word of the file means where it stands.
+fn meaning(word: &[u8], syntax: Syntax, linked: bool) -> Option<String> {
+    let text = pinfile::selector(word, syntax == Syntax::ToolVersions, linked)?;
+    let allowed = match selector::parse(&text)? {
+        selector::Selector::Linked(_) => linked,
+        selector::Selector::OldStable | selector::Selector::Tip => false,
+        _ => true,
+    };
+    allowed.then_some(text)
+}
+
+fn one(data: &[u8], syntax: Syntax, linked: bool, counts: Option<(u32, Vec<Vec<u8>>)>) {
     let file = file(data, syntax);
     let parsed = linear(data.len(), || file.parse(linked, &|| true));
-    let meaning = counts.as_ref().and_then(|(_, text)| {
-        let text = std::str::from_utf8(text).ok()?;
-        let allowed = match selector::parse(text)? {
-            selector::Selector::Linked(_) => linked,
-            selector::Selector::OldStable | selector::Selector::Tip => false,
-            _ => true,
-        };
-        allowed.then_some(text)
-    });
-    match (parsed, meaning) {
+    let words = counts.as_ref().map_or(&[][..], |(_, words)| words);
+    let mut meanings = words.iter().map(|word| meaning(word, syntax, linked));
+    let first = meanings.next().flatten();
+    match (parsed, first) {
         (Ok(pin), Some(text)) => {
-            assert_eq!(Ok(&pin.selector), Selector::parse(text).as_ref());
+            assert_eq!(Ok(&pin.selector), Selector::parse(&text).as_ref());
+            let others: Vec<_> = meanings.flatten().map(|text| Selector::parse(&text)).collect();
+            assert_eq!(pin.fallbacks.iter().cloned().map(Ok).collect::<Vec<_>>(), others);
             assert_eq!(Some(pin.origin.line), counts.map(|(line, _)| line));
             let surplus = (syntax == Syntax::GoVersion).then(|| pinfile::surplus(data)).flatten();
             assert_eq!(pin.surplus_line, surplus);

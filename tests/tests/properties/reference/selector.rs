@@ -1,5 +1,6 @@
 //! Selectors, from the book's page of that name.
 
+use super::toolchain;
 use super::version::{self, Version};
 
 /// What a selector means.
@@ -23,7 +24,6 @@ pub(crate) enum Selector {
 
 /// What `text` means; `None` if it means nothing.
 pub(crate) fn parse(text: &str) -> Option<Selector> {
-    let number = |text: &str| version::parse(text.strip_prefix("go").unwrap_or(text));
     match text {
         "latest" | "stable" => return Some(Selector::Latest),
         "oldstable" => return Some(Selector::OldStable),
@@ -32,6 +32,10 @@ pub(crate) fn parse(text: &str) -> Option<Selector> {
         "local" | "auto" | "path" | "default" => return None,
         _ => {}
     }
+    if let Some(version) = semantic(text) {
+        return Some(Selector::Exact(version));
+    }
+    let number = |text: &str| version::parse(text.strip_prefix("go").unwrap_or(text));
     let stem = text.strip_suffix(".x").or_else(|| text.strip_suffix(".*"));
     if let Some(version) = number(stem.unwrap_or(text)) {
         if version.has_two_numbers() {
@@ -51,8 +55,22 @@ pub(crate) fn parse(text: &str) -> Option<Selector> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     let release = text.strip_prefix("go").unwrap_or(text);
     let like_a_version = release.chars().next().is_some_and(|c| c.is_ascii_digit());
-    (begins && text.chars().all(allowed) && !like_a_version && text.len() <= 64)
+    let custom = text.contains('-') && toolchain::name(text).is_some();
+    (begins && text.chars().all(allowed) && (!like_a_version || custom) && text.len() <= 64)
         .then(|| Selector::Linked(text.to_string()))
+}
+
+/// A candidate as semantic versioning spells it: 1.25.0-rc.1 is Go's 1.25rc1.
+fn semantic(text: &str) -> Option<Version> {
+    let (release, prerelease) = text.split_once('-')?;
+    let (major, rest) = release.split_once('.')?;
+    let (minor, patch) = rest.split_once('.')?;
+    let (kind, number) = prerelease.split_once('.')?;
+    let plain = patch == "0" && kind == "rc" && !number.is_empty();
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    let digits = digits(major) && digits(minor) && digits(number);
+    (plain && digits && text.len() <= 64)
+        .then(|| version::parse(&format!("{major}.{minor}rc{number}")))?
 }
 
 /// Conditions with commas or spaces between; from one to eight.
@@ -64,7 +82,8 @@ fn conditions(text: &str) -> Option<Vec<(String, Version)>> {
             return None;
         }
         let rest = &one[operator.len()..];
-        all.push((operator, version::parse(rest.strip_prefix("go").unwrap_or(rest))?));
+        let plain = || version::parse(rest.strip_prefix("go").unwrap_or(rest));
+        all.push((operator, semantic(rest).or_else(plain)?));
     }
     (1..=8).contains(&all.len()).then_some(all)
 }
