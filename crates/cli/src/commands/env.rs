@@ -1,6 +1,6 @@
 //! `goward env`: Go's variables as `go` has them here, and with `--explain` who sets each.
 
-use super::explain::{NOT_SHOWN, is_quotable};
+use super::explain::NOT_SHOWN;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -185,7 +185,7 @@ fn explain(
     let said = settings.first().is_some_and(|first| first.value == value);
     let computed = Setting { layer: "go", at: None, value: String::new() };
     let first = if said { settings.remove(0) } else { computed };
-    if !is_quotable(chain) {
+    if !chain.may_quote_goenv() {
         let of_goenv = settings.iter_mut().filter(|setting| setting.layer == "goenv");
         of_goenv.for_each(|setting| setting.value = NOT_SHOWN.to_owned());
     }

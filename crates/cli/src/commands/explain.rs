@@ -15,7 +15,6 @@ use report::Report;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-pub(super) use levels::is_quotable;
 pub(super) use report::NOT_SHOWN;
 
 /// Explains.

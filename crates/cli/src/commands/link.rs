@@ -17,9 +17,11 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Examples:
   goward link mytree ~/src/go      then: go +mytree version, goward default mytree
+  goward link go1.23.2-corp DIR    a custom name of Go's: GOTOOLCHAIN=go1.23.2-corp finds it, too
   goward uninstall mytree          take the name away; the tree stays")]
 pub(crate) struct Link {
-    /// The name; a letter, then letters, digits, `.`, `_` or `-`
+    /// The name; a letter, then letters, digits, `.`, `_` or `-`. One like a version is `go`, the
+    /// version, and a suffix that begins with `-`
     name: String,
     /// The tree: the directory that holds bin/go
     goroot: PathBuf,
@@ -35,7 +37,8 @@ impl Link {
             _ => {
                 let message = format!("{:?} cannot be the name of a link", self.name);
                 return Err(Failure::new(Exit::Usage, message).hint(
-                    "a name begins with a letter, and is not a version or a word like latest",
+                    "a name begins with a letter, and is not a version or a word like latest; a \
+                     version with a suffix such as go1.23.2-corp is one",
                 ));
             }
         };

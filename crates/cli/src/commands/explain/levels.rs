@@ -178,23 +178,18 @@ fn in_goenv(chain: &Chain<'_>) -> Level {
     match file.get("GOTOOLCHAIN") {
         Some((bytes, origin)) => {
             let level = gotoolchain(level, chain, Layered { bytes, source: Source::Goenv(origin) });
-            if is_quotable(chain) { level } else { level.without_text() }
+            if chain.may_quote_goenv() { level } else { level.without_text() }
         }
         None => level.absent(format!("{} sets no GOTOOLCHAIN", shown(&file.path))),
     }
 }
 
-/// Whether the text of the `.goenv` may be shown: not that of a file which a link, or another
-/// user, may have chosen for what it leads to.
-pub(in crate::commands) fn is_quotable(chain: &Chain<'_>) -> bool {
-    let is_link = |path: &[u8]| chain.env.host().entry(path).is_some_and(|facts| facts.is_link());
-    let is_own = |file: &Goenv| !file.foreign && !is_link(&file.path);
-    chain.goenv.as_ref().is_none_or(is_own)
-}
-
 fn in_go_env_file(chain: &Chain<'_>) -> Level {
     let level = Level::new(4, "go-env-file", "go/env file");
-    let Some(file) = &chain.go_env_file else { return level.absent("none") };
+    let Some(file) = &chain.go_env_file else {
+        let unread = chain.unread.iter().any(|file| !file.path.ends_with(b".tool-versions"));
+        return level.absent(if unread { "it cannot be read: absent, as for Go" } else { "none" });
+    };
     match file.get("GOTOOLCHAIN").filter(|(bytes, _)| !bytes.is_empty()) {
         Some((bytes, origin)) => {
             gotoolchain(level, chain, Layered { bytes, source: Source::GoEnvFile(origin) })
@@ -232,8 +227,23 @@ fn pin_file(chain: &Chain<'_>) -> Level {
     }
     match chain.parsed_pin() {
         Ok(Some(pin)) => level.says(pin.selector.to_string(), Some(pin.origin)),
-        Ok(None) => level.absent("no .go-version or .tool-versions here or above"),
+        Ok(None) => level.absent(no_pin(chain)),
         Err(error) => level.refused(&error),
+    }
+}
+
+/// Why level 5 names nothing, though there may be a file.
+fn no_pin(chain: &Chain<'_>) -> String {
+    if let Some(path) = &chain.no_pin {
+        return format!(
+            "{} is the null device: it ends the search, and names nothing",
+            shown(path)
+        );
+    }
+    let moved: Vec<String> = chain.moved_down().map(shown).collect();
+    match moved.is_empty() {
+        true => "no .go-version or .tool-versions here or above".to_owned(),
+        false => format!("{} lies in a home directory: see level 7", moved.join(" and ")),
     }
 }
 
@@ -345,11 +355,22 @@ pub(super) fn judge(levels: &mut [Level], chain: &Chain<'_>, plan: Option<&Plan>
             Some(at) if here == at => {
                 level.status = Status::Won;
                 level.reason = reason_of_winner(level, plan);
+                take_fallback(level, plan);
             }
             Some(at) if here < at => passed_over(level, chain, plan),
             _ => beaten(level, chain, plan, winner),
         }
     }
+}
+
+/// Of a line's several versions another one than the first may have been taken.
+fn take_fallback(level: &mut Level, plan: &Plan) {
+    let Want::Pin(selector) = &plan.selection.want else { return };
+    let (taken, first) = (selector.to_string(), level.value.take().unwrap_or_default());
+    if level.level == 5 && taken != first {
+        level.reason = format!("decides; {first} goes before it and is not installed");
+    }
+    level.value = Some(if level.level == 5 { taken } else { first });
 }
 
 fn reason_of_winner(level: &Level, plan: &Plan) -> String {

@@ -12,8 +12,8 @@ use crate::policy::Wish;
 use goward_installer::known_releases;
 use goward_resolver::resolve::Install;
 use goward_resolver::{
-    Chain, Environment, Error, Invocation, MARKER, Minimum, Origin, Plan, Selector, Source, Store,
-    ToolchainName, Version, decide, escaped,
+    Chain, Environment, Error, Invocation, MARKER, Minimum, Origin, Plan, ReadError, Selector,
+    Source, Store, ToolchainName, Unread, Version, decide, escaped,
 };
 use serde::Serialize;
 
@@ -161,7 +161,7 @@ impl Report {
 fn is_hidden(chain: &Chain<'_>, key: &str, value: &[u8]) -> bool {
     let says = chain.goenv.as_ref().and_then(|file| file.get(key));
     let repeats = key == MARKER || says.is_some_and(|(said, _)| said == value);
-    !levels::is_quotable(chain) && repeats
+    !chain.may_quote_goenv() && repeats
 }
 
 impl Installs {
@@ -274,7 +274,7 @@ fn remarks(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
         let value = if value.is_local() { "local" } else { "path" };
         remarks.push(format!("GOTOOLCHAIN={value} ({by}) switches {off} off"));
     }
-    if let Some(goenv) = chain.goenv.as_ref().filter(|_| !levels::is_quotable(chain)) {
+    if let Some(goenv) = chain.goenv.as_ref().filter(|_| !chain.may_quote_goenv()) {
         let path = escaped(&goenv.path);
         remarks.push(format!(
             "{path} is a link, or another user's file, so what it says is not shown"
@@ -293,6 +293,13 @@ fn remarks(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
         let path = escaped(&pin.origin.path);
         remarks.push(format!("{path}:{line} has no effect: one version counts, the first"));
     }
+    // Without a pin level 5 says so itself.
+    if chain.pin.is_some() {
+        remarks.extend(chain.moved_down().map(|path| {
+            format!("{} lies in a home directory: it is a default, see level 7", escaped(path))
+        }));
+    }
+    remarks.extend(chain.unread.iter().map(unread));
     if let Some(path) = &chain.ignored_module {
         let path = escaped(path);
         remarks
@@ -312,6 +319,21 @@ fn remarks(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
         remarks.extend(launch.notes.iter().cloned());
     }
     remarks
+}
+
+fn unread(file: &Unread) -> String {
+    let path = escaped(&file.path);
+    let why = match file.why {
+        ReadError::Directory => "is a directory",
+        ReadError::NotRegular => "is not a regular file",
+        ReadError::TooLarge => "is larger than 64 KiB",
+        ReadError::Denied => "cannot be read: permission denied",
+        ReadError::LinkLoop => "is a link that leads back to itself",
+        ReadError::Other(number) => {
+            return format!("{path} cannot be read: error {number}; it counts as absent");
+        }
+    };
+    format!("{path} {why}; it counts as absent")
 }
 
 /// Whether something was mounted over the current directory since it was entered: then the files
