@@ -79,11 +79,10 @@ fn under_the_name_of_a_minor_its_newest_release_runs() {
     assert_eq!(version_of(&named("go1.22")), "1.22.10");
     assert_eq!(version_of(&named("go1.23.2")), "1.23.2");
     named("go1.26").run().code(127).says("go1.26 is not installed; run: goward install 1.26");
-    let tree = sandbox.toolchain("1.21.13");
-    sandbox.goward(&["link", "go1.21.13-corp", &tree.display().to_string()]).ok();
-    assert_eq!(version_of(&named("go1.21.13-corp")), "1.21.13");
-    let missing = "no toolchain is linked as go1.21.13-x; run: goward link go1.21.13-x GOROOT";
-    named("go1.21.13-x").run().code(127).says(missing);
+    let custom = named("go1.21.13-corp").run();
+    custom.code(127).says("go1.21.13-corp is not installed; run: go +go1.21.13-corp");
+    let advised = sandbox.go(&dir, &["+go1.21.13-corp"]).run();
+    advised.code(127).says("run: goward link go1.21.13-corp GOROOT");
 }
 
 /// The tree calls itself by its release's name, so by its custom name Go would not find itself.

@@ -99,15 +99,15 @@ impl Chosen<'_> {
         ToolchainName::parse(core::str::from_utf8(self.self_name()?).ok()?)
     }
 
-    /// Whether another tree calls itself the same.
-    fn is_of_the_version_of(&self, goroot: &[u8]) -> bool {
-        let Some(theirs) = self_name(self.host, goroot) else { return false };
+    /// Whether another tree calls itself the same; `None` if it does not say what it is.
+    fn is_of_the_version_of(&self, goroot: &[u8]) -> Option<bool> {
+        let theirs = self_name(self.host, goroot)?;
         // A release's tree calls itself by its name, with or without experiments behind it
         // ("go1.23.2 X:foo"): what begins otherwise is another's.
         let managed = self.target.kind == TargetKind::Managed;
         let release = self.target.name.as_ref().filter(|name| managed && !name.is_custom());
         let may_be = release.is_none_or(|name| theirs.starts_with(name.as_str().as_bytes()));
-        may_be && self.self_name() == Some(&theirs)
+        Some(may_be && self.self_name() == Some(&theirs))
     }
 }
 
@@ -203,10 +203,9 @@ fn goroot(chain: &Chain<'_>, chosen: &Chosen<'_>) -> Option<EnvChange> {
     if let Some(inherited) = chain.env.get("GOROOT") {
         let same = ours.is_some_and(|ours| same_text(host.os(), inherited, ours));
         // A tree that is being developed has no VERSION, but keeps what it last called itself.
-        let named = |file: &&str| host.kind(&join(host.os(), inherited, file)) != Kind::Absent;
-        let is_tree =
-            || is_goroot(host, inherited) && ["VERSION", "VERSION.cache"].iter().any(named);
-        if same || chosen.is_of_the_version_of(inherited) || !is_tree() {
+        let cache = || host.kind(&join(host.os(), inherited, "VERSION.cache")) != Kind::Absent;
+        let stays = || chosen.is_of_the_version_of(inherited).unwrap_or_else(|| !cache());
+        if same || stays() || !is_goroot(host, inherited) {
             return None;
         }
     }

@@ -21,6 +21,7 @@ use crate::source::Source;
 use crate::store::{Store, program, self_name};
 use crate::switching::{is_first_of_1_21, obeys_malformed_line};
 use crate::text;
+use crate::text::Piece;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -125,7 +126,7 @@ fn as_it_is(
     (want, source): (Want, Source),
 ) -> Result<Box<Plan>, Error> {
     let first = |name: &ToolchainName| is_first_of_1_21(name.version());
-    if target.name.as_ref().is_some_and(first) || target.kind == TargetKind::Linked {
+    if target.name.as_ref().is_some_and(first) {
         let env = Environment::given(host);
         let store = Store::locate(&env)?;
         let (mut chain, _) = Chain::survey(&env, invocation, &store);
@@ -320,38 +321,28 @@ fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Target>
 }
 
 /// What is meant by the name `go1.22.10`. `go1.22` is no release of its own: the newest installed one
-/// of the minor is; and a custom name is that of what the user has linked.
+/// of the minor is.
 #[inline(never)]
 fn named(store: &Store<'_>, called: &ToolchainName) -> Result<Target, Error> {
-    let os = store.host().os();
-    let target = |goroot: Vec<u8>, name: ToolchainName, kind| Target {
-        program: program(os, &goroot, "go"),
-        goroot: Some(goroot),
-        name: Some(name),
-        kind,
-    };
-    if called.is_custom() {
-        let goroot = store.linked(called.as_str())?.ok_or_else(|| {
-            Error::missing(text!(
-                "no toolchain is linked as {}; run: goward link {} GOROOT",
-                called,
-                called
-            ))
-        })?;
-        return Ok(target(goroot, called.clone(), TargetKind::Linked));
-    }
     let mut name = called.clone();
     let mut goroot = store.find(&name)?;
     if goroot.is_none()
-        && let Ok(minor) = Selector::parse(name.version().as_str())
-        && let Some(newest) = minor.newest(&store.installed()?)
+        && !called.is_custom()
+        && let Ok(minor) = Selector::parse(called.version().as_str())
+        && let Some(newest) = minor.newest_from(&store.installed()?, None)
     {
         name = ToolchainName::of(newest);
         goroot = store.find(&name)?;
     }
-    let goroot = goroot.ok_or_else(|| {
-        let version = called.version();
-        Error::missing(text!("{} is not installed; run: goward install {}", called, version))
-    })?;
-    Ok(target(goroot, name, TargetKind::Managed))
+    let Some(goroot) = goroot else {
+        // That one says where it looked, and how to link what is nowhere.
+        let (command, what): (&str, &dyn Piece) = match called.is_custom() {
+            true => ("go +", called),
+            false => ("goward install ", called.version()),
+        };
+        return Err(Error::missing(text!("{} is not installed; run: {}{}", called, command, what)));
+    };
+    let program = program(store.host().os(), &goroot, "go");
+    let kind = TargetKind::Managed;
+    Ok(Target { program, goroot: Some(goroot), name: Some(name), kind })
 }

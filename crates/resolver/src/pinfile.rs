@@ -73,8 +73,10 @@ impl PinFile {
         let selector = self
             .selector(first, linked)
             .map_err(|error| self.malformed(&origin, first, error, quotable()))?;
-        let others = more.split(u8::is_ascii_whitespace);
-        let fallbacks = others.filter_map(|other| self.selector(other, linked).ok()).collect();
+        let mut fallbacks = Vec::new();
+        for other in more.split(u8::is_ascii_whitespace) {
+            fallbacks.extend(self.selector(other, linked));
+        }
         let surplus_line = match self.syntax {
             Syntax::GoVersion => lines.next().map(|(line, _)| line),
             Syntax::ToolVersions => None,
@@ -119,8 +121,7 @@ impl PinFile {
         // `path:DIR`, `ref:COMMIT`: words of asdf's.
         let tree = quote && self.syntax == Syntax::ToolVersions && text.contains(&b':');
         let mend = if tree {
-            "name a tree of your own with goward link NAME DIR, or build a checkout with goward \
-             install --source DIR"
+            "link a tree: goward link NAME DIR; or build one: goward install --source DIR"
         } else {
             "write one such as 1.22.10, 1.22 or latest"
         };

@@ -163,11 +163,10 @@ impl Resolver<'_> {
         };
         let minimum = if selection.raised { Minimum::of(self.chain.env)? } else { None };
         let minimum = minimum.map(|minimum| minimum.version);
-        let allowed = |v: &&Version| minimum.as_ref().is_none_or(|minimum| *v >= minimum);
         let least = floor.map(|floor| floor.version).max(minimum.clone());
         let installed = self.store.installed()?;
         // If the newest does not meet the floor, nothing does.
-        let newest = selector.newest(installed.iter().filter(allowed));
+        let newest = selector.newest_from(&installed, minimum.as_ref());
         let meets = |v: &&Version| least.as_ref().is_none_or(|least| *v >= least);
         if let Some(best) = newest.filter(meets) {
             return Ok(here(&selection.source, self.installed(best)));
@@ -189,7 +188,7 @@ impl Resolver<'_> {
                 source,
                 Err(Error::missing(text!(
                     "{} (wanted by {}) is neither on PATH nor in the store; it is no \
-                     release, so put it on PATH under that name, or run: goward link {} GOROOT",
+                     release, so run: goward link {} GOROOT",
                     name,
                     source,
                     name

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::go_line::GoLine;
 use crate::gotoolchain::{Gotoolchain, Mode};
 use crate::modfile::Floor;
-use crate::pinfile::{Pin, PinFile};
+use crate::pinfile::Pin;
 use crate::policy::Minimum;
 use crate::printable::quoted;
 use crate::resolve::Resolver;
@@ -17,7 +17,6 @@ use crate::text::Piece;
 use crate::walk;
 use crate::{ToolchainName, Version};
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 
 /// What the chain says, and who said it.
@@ -212,23 +211,24 @@ fn typed(text: &[u8], prefix: &str) -> Result<Selector, Error> {
 /// the system's, and last what other users have in their homes.
 pub fn default_pin(chain: &Chain<'_>, store: &Store<'_>) -> Result<Option<Pin>, Error> {
     let host = chain.env.host();
-    let parse = |file: &PinFile, linked: bool| {
-        file.parse(linked, &|| !file.foreign && !is_link(host, &file.path)).map(Some)
+    let in_home = match chain.seen_home {
+        true => None,
+        false => host.home().and_then(|home| walk::pin_in(chain.env, &home, &store.trusted_paths)),
     };
-    let in_home = || {
-        let pin_in = |home: Vec<u8>| walk::pin_in(chain.env, &home, &store.trusted_paths);
-        host.home().filter(|_| !chain.seen_home).and_then(pin_in)
-    };
-    let looked_for = in_home();
-    // The null device names nothing.
-    let files = || {
-        looked_for.as_deref().into_iter().chain(&chain.defaults).filter(|found| !found.is_null())
-    };
-    if let Some(own) = files().find(|found| !found.is_foreign(host)) {
-        return parse(&pin_file(host, own)?, false);
+    let (mut own, mut theirs) = (None, None);
+    for found in in_home.as_deref().into_iter().chain(&chain.defaults) {
+        // The null device names nothing.
+        if !found.is_null() {
+            let first = if found.is_foreign(host) { &mut theirs } else { &mut own };
+            first.get_or_insert(found);
+        }
     }
-    if let Some(default) = store.default_file()? {
-        return parse(&default, true);
-    }
-    files().next().map_or(Ok(None), |theirs| parse(&pin_file(host, theirs)?, false))
+    let default = if own.is_none() { store.default_file()? } else { None };
+    let linked = default.is_some();
+    let file = match (default, own.or(theirs)) {
+        (Some(default), _) => default,
+        (None, Some(found)) => pin_file(host, found)?,
+        (None, None) => return Ok(None),
+    };
+    file.parse(linked, &|| !file.foreign && !is_link(host, &file.path)).map(Some)
 }

@@ -131,6 +131,17 @@ impl Selector {
     ) -> Option<&'a Version> {
         versions.into_iter().filter(|v| self.matches(v)).max()
     }
+
+    /// As [`Selector::newest`], of those that are `least` or later: one piece of code for all who
+    /// ask.
+    #[inline(never)]
+    pub(crate) fn newest_from<'a>(
+        &self,
+        versions: &'a [Version],
+        least: Option<&Version>,
+    ) -> Option<&'a Version> {
+        self.newest(versions.iter().filter(|version| least.is_none_or(|least| *version >= least)))
+    }
 }
 
 impl Piece for Selector {
@@ -176,7 +187,7 @@ impl Range {
     fn push(&mut self, term: &str) -> Option<()> {
         let length = term.bytes().take_while(|byte| is_operator(*byte)).count();
         let (operator, digits) = term.split_at_checked(length)?;
-        let version = parse_number(digits)?;
+        let version = parse_number(digits, digits.strip_prefix("go").unwrap_or(digits))?;
         self.prereleases |= version.is_prerelease();
         // A two-part version stands for its whole minor: `<=1.22` takes 1.22.10, `>1.22` does not.
         let whole_minor = names_minor(&version);
@@ -255,32 +266,27 @@ fn is_operator(byte: u8) -> bool {
     matches!(byte, b'^' | b'~' | b'<' | b'>' | b'=')
 }
 
-/// `1.22.10`, `go1.22.10`, and in semantic versioning's words for 1.25rc1 `1.25.0-rc.1`.
-fn parse_number(text: &str) -> Option<Version> {
-    Version::parse(text.strip_prefix("go").unwrap_or(text)).or_else(|| candidate(text))
-}
-
-/// A candidate as tools spell it that know no versions but semantic ones.
-fn candidate(text: &str) -> Option<Version> {
+/// The version `digits`, or what `text` says as tools spell a candidate that know no versions but
+/// semantic ones: 1.25.0-rc.1.
+fn parse_number(text: &str, digits: &str) -> Option<Version> {
+    if let Some(version) = Version::parse(digits) {
+        return Some(version);
+    }
     const BETWEEN: &[u8] = b".0-rc.";
     let at = text.as_bytes().windows(BETWEEN.len()).position(|piece| piece == BETWEEN)?;
     let (minor, number) = (text.get(..at)?, text.get(at + BETWEEN.len()..)?);
     let numbered = number.as_bytes().first().is_some_and(u8::is_ascii_digit);
-    let fits = text.len() <= crate::version::MAX_LEN;
-    if numbered && fits { Version::parse(&text!("{}rc{}", minor, number)) } else { None }
+    if numbered { Version::parse(&text!("{}rc{}", minor, number)) } else { None }
 }
 
 /// `1.22.10`, `go1.22.10`, `1.22`, `1.22.x`, `1`, `1.x`.
 fn parse_version(text: &str) -> Option<Selector> {
-    if let Some(version) = candidate(text) {
-        return Some(Selector::Exact(version));
-    }
     let digits = text.strip_prefix("go").unwrap_or(text);
     let (digits, wildcard) = match digits.strip_suffix(".x").or(digits.strip_suffix(".*")) {
         Some(digits) => (digits, true),
         None => (digits, false),
     };
-    let version = Version::parse(digits)?;
+    let version = parse_number(text, digits)?;
     match dots(digits) {
         0 => Range::parse(&text!("^{}", digits)).ok().map(Selector::Range),
         1 if names_minor(&version) => Some(Selector::Minor(version)),

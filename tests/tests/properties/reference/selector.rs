@@ -69,8 +69,7 @@ fn semantic(text: &str) -> Option<Version> {
     let plain = patch == "0" && kind == "rc" && !number.is_empty();
     let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
     let digits = digits(major) && digits(minor) && digits(number);
-    (plain && digits && text.len() <= 64)
-        .then(|| version::parse(&format!("{major}.{minor}rc{number}")))?
+    (plain && digits).then(|| version::parse(&format!("{major}.{minor}rc{number}")))?
 }
 
 /// Conditions with commas or spaces between; from one to eight.
