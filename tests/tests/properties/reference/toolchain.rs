@@ -49,6 +49,10 @@ pub(crate) fn gotoolchain(value: &[u8]) -> Option<Gotoolchain> {
     if first == "local" {
         return Some(Gotoolchain { name: None, up });
     }
+    // A suffix may have blanks in it; at either end of a name they are a slip.
+    if super::without_blanks(first.as_bytes()) != first.as_bytes() {
+        return None;
+    }
     let version = name(first)?;
     // `go1.22` is every release of a minor, so it can be a least one and not the one.
     if version.is_language() && !plus && !is_custom(first) {
