@@ -2,8 +2,8 @@
 
 use crate::paths::{shown, to_path};
 use goward_resolver::{
-    Chain, Error, GoLine, Goenv, Gotoolchain, Layered, Origin, PinFile, Plan, Source, Store,
-    Syntax, ToolchainName, Want, default_pin, system_program,
+    Chain, Error, GoLine, Gotoolchain, Layered, Origin, PinFile, Plan, Source, Store, Syntax,
+    ToolchainName, Want, default_pin, system_program,
 };
 use serde::{Serialize, Serializer};
 
