@@ -16,9 +16,28 @@ const TRIES: usize = 4;
 /// Finds the newest release that meets `want` and installs it. Where an older one will do, and the
 /// mirrors, which have no index then, lack the newest, the next older ones are tried.
 ///
+/// The impatient, who have something else to run, are not told the same twice within minutes.
+///
 /// # Errors
 /// As [`find()`] and [`install()`].
 pub fn bring(
+    store: &Store,
+    settings: &Settings,
+    want: &Want<'_>,
+    progress: &dyn Progress,
+) -> Result<(Release, Installed)> {
+    let topic = Topic::Want(want, settings);
+    if settings.impatient {
+        outage::recall(store, topic)?;
+    }
+    try_releases(store, settings, want, progress).inspect_err(|error| {
+        if settings.impatient {
+            outage::record(store, settings, topic, error);
+        }
+    })
+}
+
+fn try_releases(
     store: &Store,
     settings: &Settings,
     want: &Want<'_>,
@@ -48,7 +67,5 @@ pub fn bring(
         next.below = Some(release.version().clone());
         first.get_or_insert(error);
     }
-    let error = first.unwrap_or_else(|| Error::new(ErrorKind::NotFound, "nothing was tried"));
-    outage::record(store, settings, Topic::Want(want, settings), &error);
-    Err(error)
+    Err(first.unwrap_or_else(|| Error::new(ErrorKind::NotFound, "nothing was tried")))
 }

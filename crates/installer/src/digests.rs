@@ -47,6 +47,12 @@ impl fmt::Debug for Digest {
     }
 }
 
+/// The digest at the beginning of a file such as `sha256sum` writes: alone, or before a name.
+pub(crate) fn first_of(text: &[u8]) -> Option<Digest> {
+    let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    Digest::parse(std::str::from_utf8(words.next()?).ok()?)
+}
+
 /// What is known about one published archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Known {

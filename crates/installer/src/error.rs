@@ -18,6 +18,7 @@ pub struct Error {
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
     hints: Vec<String>,
     remembered: bool,
+    absent: bool,
 }
 
 /// What sort of failure it was; each sort has its own exit code on the command line.
@@ -40,7 +41,7 @@ pub enum ErrorKind {
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
         let message = shown(message.into().as_bytes());
-        Error { kind, message, source: None, hints: Vec::new(), remembered: false }
+        Error { kind, message, source: None, hints: Vec::new(), remembered: false, absent: false }
     }
 
     /// A failed file operation in the store: `cannot ACTION PATH`.
@@ -71,6 +72,23 @@ impl Error {
     pub(crate) fn remembered(mut self) -> Error {
         self.remembered = true;
         self
+    }
+
+    /// Marks the word of a server that has no such thing, or gives it to nobody.
+    pub(crate) fn absent(mut self) -> Error {
+        self.absent = true;
+        self
+    }
+
+    /// Whether a server was reached, and has no such thing, or gives it to nobody: what it may have
+    /// besides is another question.
+    pub(crate) fn is_absence(&self) -> bool {
+        self.absent || self.kind == ErrorKind::NotFound
+    }
+
+    /// Whether this is about a way to a server, and not its word.
+    pub(crate) fn is_outage(&self) -> bool {
+        self.kind == ErrorKind::Network && !self.absent
     }
 
     /// Whether a disk or a quota is full.

@@ -7,6 +7,7 @@ pub(crate) mod download;
 mod http;
 mod meter;
 pub(crate) mod partial;
+mod patience;
 pub(crate) mod retry;
 mod tunnel;
 
@@ -18,10 +19,14 @@ use crate::url::{Url, file_path, redact};
 pub(crate) use deadline::Deadline;
 #[cfg(feature = "fuzzing")]
 pub(crate) use http::fuzzing;
+pub(crate) use patience::Patience;
 use retry::Attempts;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
 use std::time::Duration;
+
+/// How long all that is asked about one thing may take where somebody waits.
+const HURRY: Duration = Duration::from_secs(10);
 
 /// What a server said about a body, to be sent back when asking whether it changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,12 +90,21 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) fn new(settings: &Settings) -> Client {
         let http = (!settings.offline).then(|| http::Agent::new(settings));
-        Client { http, impatient: settings.impatient, limits: settings.limits }
+        let mut limits = settings.limits;
+        if settings.impatient {
+            limits.metadata = limits.metadata.min(HURRY);
+        }
+        Client { http, impatient: settings.impatient, limits }
     }
 
     /// By when something that is asked about from now on must be known.
     pub(crate) fn deadline(&self) -> Deadline {
         Deadline::after(self.limits.metadata)
+    }
+
+    /// The time for all indexes and lists that are asked about one thing.
+    pub(crate) fn patience(&self) -> Patience {
+        Patience::new(self.limits.metadata)
     }
 
     /// How often a request may be tried.

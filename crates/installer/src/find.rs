@@ -3,7 +3,7 @@
 use crate::digests;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::Client;
-use crate::index::{self, Archive, Entry, Index, Origin, all_own, candidates};
+use crate::index::{self, Archive, Asker, Entry, Index, Origin, all_own, candidates};
 use crate::mirror::Mirror;
 use crate::outage::{self, Topic};
 use crate::progress::Progress;
@@ -57,12 +57,13 @@ fn ask_indexes(
     if settings.impatient {
         outage::recall(store, topic)?;
     }
+    let client = Client::new(settings);
     let search = Search {
         store,
         settings,
         want,
         progress,
-        client: Client::new(settings),
+        client: &client,
         known: if all_own(settings) { Vec::new() } else { index::known(store, settings) },
         asked: Vec::new(),
         failure: None,
@@ -70,7 +71,7 @@ fn ask_indexes(
         behind: None,
     };
     search.run().inspect_err(|error| {
-        if want.below.is_none() {
+        if want.below.is_none() && error.kind() == ErrorKind::NotFound {
             outage::record(store, settings, topic, error);
         }
     })
@@ -82,7 +83,7 @@ struct Search<'a> {
     settings: &'a Settings,
     want: &'a Want<'a>,
     progress: &'a dyn Progress,
-    client: Client,
+    client: &'a Client,
     /// What is known without asking; nothing where the mirrors speak for themselves.
     known: Vec<Entry>,
     /// The indexes in which nothing was found.
@@ -136,22 +137,26 @@ impl Search<'_> {
 
     /// The newest release, if a mirror's index has it.
     fn ask(&mut self) -> Result<Option<Release>> {
-        let settings = self.settings;
-        'mirrors: for mirror in candidates(settings) {
-            if self.behind.is_some() && !settings.mirrors.contains(&mirror) {
+        let (settings, mirrors) = (self.settings, candidates(self.settings));
+        let (store, progress, client) = (self.store, self.progress, self.client);
+        let (asker, patience) = (Asker { store, settings, client, progress }, client.patience());
+        'mirrors: for (at, mirror) in mirrors.iter().enumerate() {
+            if self.behind.is_some() && !settings.mirrors.contains(mirror) {
                 // go.dev's index does not say what others have.
                 break;
             }
             // What a cached index does not know, the mirror may; the impatient do not ask for it.
             for refresh in [settings.refresh, true] {
-                let (store, progress) = (self.store, self.progress);
-                let read = Index::of(&mirror, store, settings, &self.client, refresh, progress);
-                let index = match read {
+                let ask = |by| Index::of(mirror, asker, refresh, by);
+                let index = match patience.ask(mirrors.len() - at, ask) {
                     Ok(index) => index,
                     Err(error) => {
                         tracing::info!(%error, mirror = mirror.base(), "no index");
-                        self.unlisted |=
-                            error.kind() != ErrorKind::Network && !mirror.has_own_digests();
+                        // What speaks for itself and cannot be read is not absent.
+                        self.unlisted |= match mirror.has_own_digests() {
+                            true => error.is_absence(),
+                            false => !error.is_outage(),
+                        };
                         let last = mirror.ends_list(&error);
                         self.failure.get_or_insert(error);
                         if last {
@@ -162,7 +167,7 @@ impl Search<'_> {
                 };
                 let cached =
                     matches!(index.origin(), Origin::Mirror { fresh_from_cache: true, .. });
-                match self.choose(&mirror, &index)? {
+                match self.choose(mirror, &index)? {
                     Choice::Newest(release) => return Ok(Some(release)),
                     _ if cached && !settings.impatient => {}
                     Choice::Nothing => {
@@ -244,14 +249,17 @@ impl Search<'_> {
     /// there say nothing.
     fn without_index(&mut self) -> Result<Option<Release>> {
         // The impatient would only run into the same silence when they fetch the archive.
-        let silent = self.failure.as_ref().is_some_and(|error| error.kind() == ErrorKind::Network);
+        let silent = self.failure.as_ref().is_some_and(Error::is_outage);
         let hopeless = silent && self.settings.impatient && !self.settings.offline;
         let asked = !self.asked.is_empty() && !self.settings.offline;
-        if all_own(self.settings) || asked || hopeless {
+        // Whoever speaks for itself, and says nothing, does not say that there is nothing else.
+        let unheard = all_own(self.settings) && !self.unlisted;
+        if unheard || asked || hopeless {
             return Ok(None);
         }
         let table = Index::embedded();
-        let known: Vec<&Entry> = self.known.iter().collect();
+        let known = if all_own(self.settings) { table.entries() } else { &self.known };
+        let known: Vec<&Entry> = known.iter().collect();
         let Some(entry) = newest(&known, self.want) else {
             self.asked.push(table.source());
             return Ok(None);

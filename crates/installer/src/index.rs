@@ -1,24 +1,25 @@
-//! The index: which releases a mirror has, from its JSON, the store's cache, or the table that is
-//! compiled in.
+//! The index: which releases a mirror has, from its JSON, the page of its directory, the store's
+//! cache, or the table that is compiled in.
 
 mod cache;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod json;
 mod list;
+mod listing;
 mod seen;
 
 use crate::clock::now;
 use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result};
-use crate::fetch::Client;
+use crate::fetch::{Client, Deadline};
 use crate::mirror::Mirror;
 use crate::outage::{self, Topic};
 use crate::platform::Platform;
 use crate::progress::{Progress, Stage};
 use crate::settings::Settings;
 use crate::store::Store;
-use crate::url::redact;
+use crate::url::{file_path, redact};
 use goward_resolver::Version;
 
 /// The most bytes that an index may have.
@@ -86,9 +87,11 @@ impl Index {
     /// compiled in serves, with a note, unless every mirror answers for itself.
     pub fn load(store: &Store, settings: &Settings, progress: &dyn Progress) -> Result<Index> {
         let client = Client::new(settings);
-        let mut first = None;
-        for mirror in &candidates(settings) {
-            match Index::of(mirror, store, settings, &client, settings.refresh, progress) {
+        let (patience, mirrors, mut first) = (client.patience(), candidates(settings), None);
+        for (at, mirror) in mirrors.iter().enumerate() {
+            let (asker, refresh) =
+                (Asker { store, settings, client: &client, progress }, settings.refresh);
+            match patience.ask(mirrors.len() - at, |by| Index::of(mirror, asker, refresh, by)) {
                 Ok(index) => return Ok(index),
                 Err(error) => {
                     tracing::info!(%error, mirror = mirror.base(), "no index");
@@ -150,17 +153,21 @@ impl Index {
         Some(&self.entries[at])
     }
 
-    /// The index of one mirror, cached or fetched.
+    /// The index of one mirror, cached or fetched by the deadline `by`; with `refresh`, whatever is
+    /// cached.
     pub(crate) fn of(
         mirror: &Mirror,
-        store: &Store,
-        settings: &Settings,
-        client: &Client,
+        asker: Asker<'_>,
         refresh: bool,
-        progress: &dyn Progress,
+        by: Deadline,
     ) -> Result<Index> {
+        let Asker { store, settings, progress, .. } = asker;
+        if mirror.is_template() {
+            let message = format!("{} is a template, which has no index", redact(mirror.base()));
+            return Err(Error::new(ErrorKind::NotFound, message));
+        }
         if mirror.is_local() {
-            let index = Index::fetch_local(mirror, client, progress)?;
+            let index = Index::fetch_local(mirror, asker, by)?;
             seen::add(store, mirror, &index.entries);
             return Ok(index);
         }
@@ -169,7 +176,7 @@ impl Index {
             entries,
             origin: Origin::Mirror { mirror: mirror.clone(), fresh_from_cache },
         };
-        let parsed = |cached: &cache::Cached| parse(mirror, &cached.body).ok();
+        let parsed = |cached: &cache::Cached| parse(mirror, &cached.body).ok().map(Shape::entries);
         let fresh = cached.as_ref().filter(|cached| cached.age().is_some_and(|age| age < FRESH));
         if let Some(entries) = fresh.filter(|_| !refresh).and_then(parsed) {
             return Ok(index(entries, true));
@@ -180,7 +187,7 @@ impl Index {
             false => Ok(()),
         };
         let fetched = fetched
-            .and_then(|()| Index::fetch(mirror, store, client, cached.as_ref(), progress))
+            .and_then(|()| Index::fetch(mirror, asker, cached.as_ref(), by))
             .inspect_err(|error| outage::record(store, settings, topic, error));
         match (fetched, cached) {
             (Ok(entries), _) => {
@@ -201,24 +208,39 @@ impl Index {
         }
     }
 
-    fn fetch_local(mirror: &Mirror, client: &Client, progress: &dyn Progress) -> Result<Index> {
+    /// The index of a directory of this machine, or what else lies there.
+    fn fetch_local(mirror: &Mirror, asker: Asker<'_>, by: Deadline) -> Result<Index> {
         let origin = Origin::Mirror { mirror: mirror.clone(), fresh_from_cache: false };
         let url = &mirror.index_urls()[0];
-        let (body, _) = client.read(url, None, MAX_INDEX, client.deadline(), progress)?;
-        let entries = parse(mirror, &body.unwrap_or_default()).map_err(|e| about(url, e))?;
+        let read = asker.client.read(url, None, MAX_INDEX, by, asker.progress);
+        let entries = match read {
+            Ok((body, _)) => {
+                let body = body.unwrap_or_default();
+                parse(mirror, &body).map_err(|error| about(url, error))?.entries()
+            }
+            Err(error) if error.is_absence() && mirror.may_list() => {
+                names_at(mirror).map_or(Err(error), listing::of_names)?
+            }
+            Err(error) => return Err(error),
+        };
         Ok(Index { entries, origin })
     }
 
+    /// What the mirror's own index says, else the page of its directory.
     fn fetch(
         mirror: &Mirror,
-        store: &Store,
-        client: &Client,
+        asker: Asker<'_>,
         cached: Option<&cache::Cached>,
-        progress: &dyn Progress,
+        by: Deadline,
     ) -> Result<Vec<Entry>> {
+        let Asker { store, client, progress, .. } = asker;
         progress.stage(mirror.base(), Stage::Index);
-        let (mut first, by) = (None, client.deadline());
+        let (mut listing, mut first, mut absent) = (None, None, true);
         for url in mirror.index_urls() {
+            if listing.is_some() && url == mirror.base() {
+                // Servers of files answer whatever is asked of a directory with its page.
+                break;
+            }
             let known = cached.filter(|cached| cached.url == url);
             let validators = known.map(|known| &known.validators);
             let read = client.read(&url, validators, MAX_INDEX, by, progress);
@@ -228,21 +250,67 @@ impl Index {
                     (None, Some(known)) => known.body.clone(),
                     (None, None) => Vec::new(),
                 };
-                let entries = parse(mirror, &body).map_err(|error| about(&url, error))?;
-                Ok((entries, cache::Cached { url: url.clone(), fetched: now(), validators, body }))
+                let shape = parse(mirror, &body).map_err(|error| about(&url, error))?;
+                Ok((shape, cache::Cached { url: url.clone(), fetched: now(), validators, body }))
             });
             match parsed {
-                Ok((entries, cached)) => {
+                Ok((Shape::Index(entries), cached)) => {
                     cache::write(store, mirror, &cached);
                     return Ok(entries);
                 }
+                Ok((Shape::Listing(entries), cached)) => {
+                    listing.get_or_insert((entries, cached));
+                }
                 // A mirror of plain files answers the query with a page, or not at all.
-                Err(error) if error.kind() != ErrorKind::Network => first.get_or_insert(error),
+                Err(error) if !error.is_outage() => {
+                    absent &= error.is_absence();
+                    first.get_or_insert(error);
+                }
                 Err(error) => return Err(error),
-            };
+            }
         }
-        Err(first.unwrap_or_else(|| Error::new(ErrorKind::NotFound, "the mirror has no index")))
+        match (listing, first) {
+            // An index that is there and cannot be read is not absent.
+            (Some((entries, cached)), _) if absent => {
+                cache::write(store, mirror, &cached);
+                Ok(entries)
+            }
+            (_, Some(error)) if absent => Err(error.absent()),
+            (_, Some(error)) => Err(error),
+            (_, None) => Err(Error::new(ErrorKind::NotFound, "the mirror has no index")),
+        }
     }
+}
+
+/// Who asks for an index, and with what.
+#[derive(Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) settings: &'a Settings,
+    pub(crate) client: &'a Client,
+    pub(crate) progress: &'a dyn Progress,
+}
+
+/// What a mirror serves where its index may be.
+enum Shape {
+    Index(Vec<Entry>),
+    /// The page of a directory.
+    Listing(Vec<Entry>),
+}
+
+impl Shape {
+    fn entries(self) -> Vec<Entry> {
+        match self {
+            Shape::Index(entries) | Shape::Listing(entries) => entries,
+        }
+    }
+}
+
+/// The names in the directory of a mirror of this machine; `None` if it cannot be read.
+fn names_at(mirror: &Mirror) -> Option<Vec<String>> {
+    let entries = std::fs::read_dir(file_path(mirror.base())?).ok()?;
+    let names = entries.flatten().take(listing::MAX_FILES);
+    Some(names.filter_map(|entry| entry.file_name().into_string().ok()).collect())
 }
 
 /// The mirrors whose indexes are asked. go.dev comes last even where it is not named: a mirror
@@ -278,8 +346,23 @@ fn speaks_for_itself(mirror: &Mirror) -> bool {
 }
 
 /// The index of `mirror` as it serves it.
-fn parse(mirror: &Mirror, body: &[u8]) -> Result<Vec<Entry>> {
-    if mirror.is_proxy() { list::parse(body) } else { json::parse(body) }
+fn parse(mirror: &Mirror, body: &[u8]) -> Result<Shape> {
+    if mirror.is_proxy() {
+        return list::parse(body).map(Shape::Index);
+    }
+    let error = match json::parse(body) {
+        Ok(entries) => return Ok(Shape::Index(entries)),
+        Err(error) => error,
+    };
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    if matches!(first, Some(b'[' | b'{')) {
+        // It is meant to be one.
+        return Err(error);
+    }
+    match listing::parse(mirror.base(), body) {
+        Ok(entries) if mirror.may_list() => Ok(Shape::Listing(entries)),
+        _ => Err(error.absent()),
+    }
 }
 
 /// Whether no release but those of the mirrors' own indexes can be installed.
@@ -289,7 +372,9 @@ pub(crate) fn all_own(settings: &Settings) -> bool {
 
 fn about(url: &str, error: Error) -> Error {
     let message = format!("{} is not an index of Go releases", redact(url));
-    Error::new(ErrorKind::Verification, message).because(error)
+    let about = Error::new(ErrorKind::Verification, message);
+    let about = if error.is_absence() { about.absent() } else { about };
+    about.because(error)
 }
 
 #[cfg(test)]

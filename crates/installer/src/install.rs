@@ -238,7 +238,7 @@ impl Mirrors<'_> {
     ) -> Result<Installed> {
         let Mirrors { store, settings, release, progress } = self;
         let (client, partial) = (Client::new(settings), Cell::default());
-        let sources = Sources::new(store, settings, release, progress);
+        let sources = Sources::new(store, settings, release, &client, progress);
         store.prepare()?;
         let mut first: Option<Error> = None;
         let mut left = settings.mirrors.len();
@@ -252,7 +252,7 @@ impl Mirrors<'_> {
                 }
                 first.get_or_insert(error);
             };
-            let source = match sources.at(mirror, &client) {
+            let source = match sources.at(mirror, left + 1) {
                 Ok(source) => source,
                 Err(error) => {
                     failed(error, &redact(mirror.base()));
@@ -288,7 +288,10 @@ impl Install<'_> {
         client: &Client,
     ) -> Result<Installed> {
         let installed = self.try_from(mirror, source, client);
-        installed.map_err(|error| space::explain(error, self.store.root(), source.size()))
+        installed.map_err(|error| {
+            let size = source.size().map(|size| size.bytes);
+            space::explain(error, self.store.root(), size)
+        })
     }
 
     fn try_from(
@@ -302,10 +305,12 @@ impl Install<'_> {
             // Those who waited for the lock learn from who held it.
             outage::recall(self.store, topic)?;
         }
-        let verified = self.fetch(source, client).inspect_err(|error| {
+        let verified = self.fetch(source, client).map_err(|error| {
             if let Some(topic) = remote {
-                outage::record(self.store, self.settings, topic, error);
+                outage::record(self.store, self.settings, topic, &error);
             }
+            // What was named by itself, or was kept, is no mirror's word.
+            if mirror.is_some() && !source.cached { source.explain(error) } else { error }
         })?;
         let installed = self.finish(source, &verified)?;
         if let Some(topic) = remote {
@@ -386,7 +391,11 @@ impl Install<'_> {
         })?;
         let staging = Staging::create(self.store, &self.name, &self.lock)?;
         let size = source.size();
-        space::require(staging.directory(), size, !self.release.name.is_custom())?;
+        space::require(
+            staging.directory(),
+            size.map(|size| size.bytes),
+            !self.release.name.is_custom(),
+        )?;
         let copy = self.copy(source, format, &staging)?;
         let partial = patched.and_then(|_| self.take_partial(&source.url));
         let (url, progress) = (source.url.as_str(), self.progress);
@@ -432,7 +441,8 @@ impl Install<'_> {
     ) -> Result<Option<ArchiveCopy>> {
         let needed = format.is_zip() || (self.settings.keep_archives && !source.cached);
         let remote = !source.cached && !source.url.starts_with("file:");
-        let useful = remote && space::is_ample(staging.directory(), source.size());
+        let useful =
+            remote && space::is_ample(staging.directory(), source.size().map(|size| size.bytes));
         if !needed && !useful {
             return Ok(None);
         }

@@ -58,6 +58,7 @@ mod space;
 mod staging;
 mod store;
 pub mod sumdb;
+mod template;
 mod trust;
 mod uninstall;
 mod unpack;

@@ -227,8 +227,7 @@ fn beside(path: &Path) -> Result<Option<Digest>> {
             return Err(Error::new(ErrorKind::Verification, message).because(error));
         }
     };
-    let digest = text.split_whitespace().next().and_then(Digest::parse);
-    digest.map(Some).ok_or_else(|| {
+    digests::first_of(text.as_bytes()).map(Some).ok_or_else(|| {
         let message = format!("{} does not begin with a SHA-256", path.shown());
         Error::new(ErrorKind::Verification, message)
     })

@@ -1,10 +1,13 @@
 //! Mirrors: places that have releases.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::release::Release;
+use crate::template;
 use crate::url::{Url, redact};
+use goward_resolver::quoted;
 
 /// A place that has releases: shaped like `https://go.dev/dl/`, with archives by name and perhaps
-/// a JSON index, or a module proxy.
+/// a JSON index or a page that lists them; a template of the archives' URLs; or a module proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mirror {
     base: String,
@@ -18,6 +21,7 @@ pub struct Mirror {
 enum Kind {
     Archives,
     Modules,
+    Template,
 }
 
 const OFFICIAL: &str = "https://go.dev/dl/";
@@ -40,12 +44,19 @@ impl Mirror {
     /// The module proxy at `url`. With `strict`, only what it does not have may come from the
     /// next one in the list.
     pub(crate) fn proxy(url: &str, strict: bool) -> Result<Mirror> {
+        if template::is_template(url) {
+            let message =
+                format!("{}: a module proxy has no placeholders", quoted(redact(url).as_bytes()));
+            return Err(Error::new(ErrorKind::Usage, message));
+        }
         let base = format!("{}{MODULE}", Mirror::parse(url, false)?.base);
         Ok(Mirror { base, own_digests: false, kind: Kind::Modules, strict })
     }
 
     /// Parses a base URL: `https://…`, `http://…` or `file:///…`, with or without the last slash;
-    /// `proxy+` before it makes it that of a module proxy.
+    /// `proxy+` before it makes it that of a module proxy, `{file}`, `{version}`, `{os}` and
+    /// `{arch}` in its path make it a template of archives' URLs, to which `{file}` is added where
+    /// it ends with a slash.
     /// With `own_digests` the mirror's own index is the authority for its archives
     /// ([`Trust::Mirror`](crate::Trust::Mirror)); a module proxy has nothing of the kind.
     pub fn parse(url: &str, own_digests: bool) -> Result<Mirror> {
@@ -59,6 +70,16 @@ impl Mirror {
         if url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '?' || c == '#') {
             return Err(refuse("blanks, queries and fragments are not allowed"));
         }
+        let base = |end: &str| format!("{url}{end}");
+        let (base, kind) = match (template::is_template(url), url.ends_with('/')) {
+            (true, true) => (base("{file}"), Kind::Template),
+            (true, false) => (base(""), Kind::Template),
+            (false, true) => (base(""), Kind::Archives),
+            (false, false) => (base("/"), Kind::Archives),
+        };
+        if kind == Kind::Template {
+            template::check(&base).map_err(|why| refuse(&why))?;
+        }
         match url.strip_prefix("file://") {
             Some(path) if path.starts_with('/') => {}
             Some(_) => return Err(refuse("a file URL has an absolute path and no host")),
@@ -66,9 +87,7 @@ impl Mirror {
                 Url::parse(url).map_err(refuse)?;
             }
         }
-        let slash = if url.ends_with('/') { "" } else { "/" };
-        let base = format!("{url}{slash}");
-        Ok(Mirror { base, own_digests, kind: Kind::Archives, strict: false })
+        Ok(Mirror { base, own_digests, kind, strict: false })
     }
 
     /// The base URL, with its last slash.
@@ -96,6 +115,16 @@ impl Mirror {
         self.kind == Kind::Modules
     }
 
+    /// Whether it is a template of URLs, behind which no index can be.
+    pub(crate) fn is_template(&self) -> bool {
+        self.kind == Kind::Template
+    }
+
+    /// Whether a page that lists files can be its index. The pages of go.dev are written for people.
+    pub(crate) fn may_list(&self) -> bool {
+        self.kind == Kind::Archives && !self.is_official()
+    }
+
     /// The URL of the module proxy, if it is one.
     pub(crate) fn proxy_url(&self) -> Option<&str> {
         self.base.strip_suffix(MODULE).filter(|_| self.is_proxy())
@@ -106,28 +135,71 @@ impl Mirror {
         self.strict && error.kind() != ErrorKind::NotFound
     }
 
-    pub(crate) fn archive_url(&self, file_name: &str) -> String {
-        format!("{}{file_name}", self.base)
+    /// Where it has `release`, whose archive it calls `file_name`.
+    pub(crate) fn archive_url(&self, release: &Release, file_name: &str) -> Result<String> {
+        if !self.is_template() {
+            return Ok(format!("{}{file_name}", self.base));
+        }
+        template::filled(&self.base, release).ok_or_else(|| {
+            let message = format!("{} has no place for sources", redact(&self.base));
+            Error::new(ErrorKind::NotFound, message).hint(
+                "a template for sources has neither {os} nor {arch}, which they are not made for",
+            )
+        })
     }
 
-    /// Where its index may be, likeliest first. A mirror of plain files cannot answer a query.
+    /// Where its index may be, likeliest first; the last resort is the page of the directory itself.
+    /// A mirror of plain files cannot answer a query.
     pub(crate) fn index_urls(&self) -> Vec<String> {
-        if self.is_proxy() {
-            return vec![format!("{}list", self.base)];
-        }
         let file = format!("{}{INDEX_FILE}", self.base);
-        if self.is_local() { vec![file] } else { vec![format!("{}{INDEX_QUERY}", self.base), file] }
+        match self.kind {
+            Kind::Template => Vec::new(),
+            Kind::Modules => vec![format!("{}list", self.base)],
+            Kind::Archives if self.is_local() => vec![file],
+            Kind::Archives => {
+                let mut urls = vec![format!("{}{INDEX_QUERY}", self.base), file];
+                urls.extend(self.may_list().then(|| self.base.clone()));
+                urls
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::Platform;
+    use goward_resolver::{ToolchainName, Version};
+
+    #[test]
+    fn templates_are_mirrors_without_an_index() {
+        let mirror = Mirror::parse("https://go.example/{version}/", true).unwrap();
+        assert_eq!(mirror.base(), "https://go.example/{version}/{file}");
+        assert!(mirror.is_template() && mirror.has_own_digests() && !mirror.is_local());
+        assert_eq!(mirror.index_urls(), [""; 0]);
+        assert!(Mirror::parse("file:///srv/{version}/{file}", false).unwrap().is_local());
+        for (bad, words) in [
+            ("https://go.example/{vresion}/{file}", "{vresion} is no placeholder"),
+            ("https://{os}.example/{file}", "in its path only"),
+            ("https://me:{file}secret@x/{file}", "in its path only"),
+            ("https://me:secret@x/{file}", "user information"),
+            ("proxy+https://x/{version}", "a module proxy has no placeholders"),
+            ("https://x/{file}?token=secret", "queries"),
+        ] {
+            let error = Mirror::parse(bad, false).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Usage, "{bad}");
+            assert!(error.to_string().contains(words), "{error}");
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
+    }
 
     #[test]
     fn mirrors_are_base_urls() {
         let mirror = Mirror::parse("https://go.example/dl", false).unwrap();
-        assert_eq!(mirror.archive_url("x.zip"), "https://go.example/dl/x.zip");
+        let name = ToolchainName::of(&Version::parse("1.22.10").unwrap());
+        let release = Release::by_name(name, &Platform::parse("linux/amd64").unwrap(), false);
+        let url = mirror.archive_url(&release, "x.zip").unwrap();
+        assert_eq!(url, "https://go.example/dl/x.zip");
         assert_eq!(mirror.index_urls()[0], "https://go.example/dl/?mode=json&include=all");
         assert!(Mirror::parse("https://go.dev/dl", false).unwrap().is_official());
         for bad in [

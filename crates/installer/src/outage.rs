@@ -26,16 +26,46 @@ const MEMORY: u64 = 5 * 60;
 pub(crate) enum Topic<'a> {
     /// This mirror could not be reached.
     Mirror(&'a Mirror),
-    /// Nothing that the mirrors have meets this want.
+    /// Nothing that meets this want could be brought: the mirrors have none, or it is not what it should
+    /// be, or those that are to vouch for it could not be reached.
     Want(&'a Want<'a>, &'a Settings),
 }
 
 impl Topic<'_> {
-    /// The sort of failure that is remembered about it.
+    /// Whether `error` is about this.
+    fn is_of(self, error: &Error) -> bool {
+        match self {
+            // A server that says no was reached.
+            Topic::Mirror(_) => error.is_outage(),
+            Topic::Want(..) => Sort::of(error.kind()).is_some(),
+        }
+    }
+}
+
+/// The sorts of failure that a few minutes may mend, and that are remembered for so long.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Sort {
+    NotFound,
+    Network,
+    Verification,
+}
+
+impl Sort {
+    fn of(kind: ErrorKind) -> Option<Sort> {
+        match kind {
+            ErrorKind::NotFound => Some(Sort::NotFound),
+            ErrorKind::Network => Some(Sort::Network),
+            ErrorKind::Verification => Some(Sort::Verification),
+            ErrorKind::Usage | ErrorKind::Build | ErrorKind::Store => None,
+        }
+    }
+
     fn kind(self) -> ErrorKind {
         match self {
-            Topic::Mirror(_) => ErrorKind::Network,
-            Topic::Want(..) => ErrorKind::NotFound,
+            Sort::NotFound => ErrorKind::NotFound,
+            Sort::Network => ErrorKind::Network,
+            Sort::Verification => ErrorKind::Verification,
         }
     }
 }
@@ -48,6 +78,9 @@ impl fmt::Display for Topic<'_> {
                 write!(f, "{} for {}", want.selector, want.platform)?;
                 if let Some(version) = &want.at_least {
                     write!(f, " at least {version}")?;
+                }
+                if want.or_older {
+                    f.write_str(" or older")?;
                 }
                 if settings.offline {
                     f.write_str(" offline")?;
@@ -70,6 +103,7 @@ struct Failure {
     /// When, in seconds since 1970.
     at: u64,
     what: String,
+    sort: Sort,
 }
 
 impl Failure {
@@ -104,7 +138,7 @@ pub(crate) fn recall(store: &Store, topic: Topic<'_>) -> Result<()> {
     let Some(failure) = memory.failures.get(&topic.to_string()) else { return Ok(()) };
     let Some(age) = failure.age() else { return Ok(()) };
     let message = format!("{} ({age} s ago; not tried again yet)", failure.what);
-    Err(Error::new(topic.kind(), message)
+    Err(Error::new(failure.sort.kind(), message)
         .hint("goward asks again in a few minutes; `goward install` asks at once")
         .remembered())
 }
@@ -112,15 +146,16 @@ pub(crate) fn recall(store: &Store, topic: Topic<'_>) -> Result<()> {
 /// Records that `error` is about `topic`, if it is. A store that cannot be written has no
 /// memory, which is no error.
 pub(crate) fn record(store: &Store, settings: &Settings, topic: Topic<'_>, error: &Error) {
-    let ours = error.kind() == topic.kind() && !error.is_remembered();
+    let Some(sort) = Sort::of(error.kind()) else { return };
+    let ours = topic.is_of(error) && !error.is_remembered();
     // Offline nobody is asked, so nobody was out of reach.
-    let asked = !settings.offline || topic.kind() != ErrorKind::Network;
+    let asked = !settings.offline || !error.is_outage();
     if !ours || !asked || !store.state_dir().is_dir() {
         return;
     }
     let mut memory = Memory::read(store);
     memory.failures.retain(|_, failure| failure.age().is_some());
-    memory.failures.insert(topic.to_string(), Failure { at: now(), what: error.to_string() });
+    memory.failures.insert(topic.to_string(), Failure { at: now(), what: error.to_string(), sort });
     if let Err(error) = memory.write(store) {
         tracing::debug!(%error, "the outage is not remembered");
     }

@@ -91,10 +91,14 @@ impl Platform {
 
     /// How the names of archives for this platform end on go.dev: `linux-amd64.tar.gz`.
     pub(crate) fn archive_suffix(&self) -> String {
-        // `cmd/distpack` names 32-bit ARM after GOARM on Linux, where the default is 6.
-        let arch = if self.arch == "arm" && self.os == "linux" { "armv6l" } else { &self.arch };
         let extension = if self.os == "windows" { "zip" } else { "tar.gz" };
-        format!("{}-{arch}.{extension}", self.os)
+        format!("{}-{}.{extension}", self.os, self.archive_arch())
+    }
+
+    /// The architecture, as the names of archives for this platform have it on go.dev.
+    pub(crate) fn archive_arch(&self) -> &str {
+        // `cmd/distpack` names 32-bit ARM after GOARM on Linux, where the default is 6.
+        if self.arch == "arm" && self.os == "linux" { "armv6l" } else { &self.arch }
     }
 
     /// The suffix of executable files.

@@ -1,9 +1,9 @@
 //! Sources: where a mirror has the archive of a release, and who says what it must be.
 
-use crate::digests;
+use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result};
-use crate::fetch::Client;
-use crate::index::Index;
+use crate::fetch::{Client, Patience};
+use crate::index::{Asker, Index};
 use crate::mirror::Mirror;
 use crate::progress::Progress;
 use crate::release::Release;
@@ -11,10 +11,14 @@ use crate::replace;
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::sumdb::{Access, Module, Vouched, lookup_in};
-use crate::trust::{Expected, Trust};
+use crate::trust::{Expected, Size, Trust};
 use crate::url::redact;
 use crate::verify::Authority;
 use std::cell::Cell;
+use std::error::Error as _;
+
+/// The most bytes that a file with a digest may have.
+const MAX_DIGESTS: u64 = 64 << 10;
 
 /// An archive somewhere, and what it must be.
 pub(crate) struct Source {
@@ -27,8 +31,22 @@ pub(crate) struct Source {
 
 impl Source {
     /// How many bytes the archive has, where that is known.
-    pub(crate) fn size(&self) -> Option<u64> {
-        self.authority.expected().and_then(|expected| expected.size)
+    pub(crate) fn size(&self) -> Option<Size> {
+        let expected = self.authority.expected()?;
+        Some(Size { bytes: expected.size?, says: expected.trust })
+    }
+
+    /// Says of bytes that are not what others say how a mirror's own word can count instead.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        let others = matches!(self.authority.trust(), Trust::Table | Trust::OfficialIndex);
+        match others && error.kind() == ErrorKind::Verification {
+            true => error.hint(
+                "if this mirror packs archives anew, and you trust it, let its own digests count: \
+                 GOWARD_MIRROR_DIGESTS=own beside GOWARD_MIRROR, or mirror-digests = \"own\" beside \
+                 mirrors in config.toml",
+            ),
+            false => error,
+        }
     }
 }
 
@@ -37,7 +55,10 @@ pub(crate) struct Sources<'a> {
     store: &'a Store,
     settings: &'a Settings,
     release: &'a Release,
+    client: &'a Client,
     progress: &'a dyn Progress,
+    /// What is left of the time for all their indexes.
+    patience: Patience,
     /// Whether the checksum database was asked in vain: it is not waited for at each mirror.
     silent: Cell<bool>,
 }
@@ -47,58 +68,107 @@ impl<'a> Sources<'a> {
         store: &'a Store,
         settings: &'a Settings,
         release: &'a Release,
+        client: &'a Client,
         progress: &'a dyn Progress,
     ) -> Sources<'a> {
-        Sources { store, settings, release, progress, silent: Cell::new(false) }
+        let (patience, silent) = (client.patience(), Cell::new(false));
+        Sources { store, settings, release, client, progress, patience, silent }
     }
 
-    /// Where `mirror` has the archive, and who says what it must be.
-    pub(crate) fn at(&self, mirror: &Mirror, client: &Client) -> Result<Source> {
+    /// Where `mirror`, one of `among` that are still to be tried, has the archive, and who says what it
+    /// must be.
+    pub(crate) fn at(&self, mirror: &Mirror, among: usize) -> Result<Source> {
         let release = self.release;
         let (file_name, authority) = if mirror.has_own_digests() {
-            let (file_name, expected) = self.own_digest(mirror, client)?;
+            let (file_name, expected) = self.own_digest(mirror, among)?;
             (file_name, Authority::Digest(expected))
         } else if mirror.is_proxy() {
             (release.file_name_at(mirror), self.module_hash()?)
         } else {
-            (release.file_name_at(mirror), self.independent(client)?)
+            (release.file_name_at(mirror), self.independent(among)?)
         };
         authority.at_least(self.settings.min_trust, release.name.as_str()).map_err(|error| {
             error.hint(format!("if you want it, run: goward install {}", release.version()))
         })?;
-        Ok(Source { url: mirror.archive_url(&file_name), file_name, authority, cached: false })
+        let url = mirror.archive_url(release, &file_name)?;
+        Ok(Source { url, file_name, authority, cached: false })
     }
 
-    fn own_digest(&self, mirror: &Mirror, client: &Client) -> Result<(String, Expected)> {
+    fn index(&self, mirror: &Mirror, among: usize) -> Result<Index> {
+        let Sources { store, settings, client, progress, .. } = *self;
+        let asker = Asker { store, settings, client, progress };
+        self.patience.ask(among, |by| Index::of(mirror, asker, false, by))
+    }
+
+    /// By the mirror's own index, else by the file that has the archive's digest.
+    fn own_digest(&self, mirror: &Mirror, among: usize) -> Result<(String, Expected)> {
         let release = self.release;
-        let index = Index::of(mirror, self.store, self.settings, client, false, self.progress)?;
-        let entry = index.entry(release.version());
-        let Some(archive) = entry.and_then(|entry| release.archive(entry)) else {
-            let (name, platform, base) = (&release.name, &release.platform, redact(mirror.base()));
-            let message = format!("the index of {base} has no {name} for {platform}");
-            return Err(Error::new(ErrorKind::NotFound, message));
+        let (file_name, unindexed) = match self.index(mirror, among) {
+            Ok(index) => {
+                let entry = index.entry(release.version());
+                let Some(archive) = entry.and_then(|entry| release.archive(entry)) else {
+                    let (name, platform) = (&release.name, &release.platform);
+                    let base = redact(mirror.base());
+                    let message = format!("the index of {base} has no {name} for {platform}");
+                    return Err(Error::new(ErrorKind::NotFound, message));
+                };
+                if let Some(digest) = archive.digest {
+                    let expected = Expected { digest, size: archive.size, trust: Trust::Mirror };
+                    return Ok((archive.file_name.clone(), expected));
+                }
+                (archive.file_name.clone(), None)
+            }
+            Err(error) if error.is_absence() => (release.file_name_at(mirror), Some(error)),
+            Err(error) => return Err(error),
         };
-        let Some(digest) = archive.digest else {
-            let message = format!(
-                "the index of {} has no SHA-256 of {}",
-                redact(mirror.base()),
-                archive.file_name
-            );
-            return Err(Error::new(ErrorKind::Verification, message));
+        let digest = self.digest_beside(mirror, &file_name, among).map_err(|error| {
+            // Why there is no index is the more telling cause.
+            match unindexed {
+                Some(cause) if error.source().is_none() => error.because(cause),
+                _ => error,
+            }
+        })?;
+        Ok((file_name, Expected { digest, size: None, trust: Trust::Mirror }))
+    }
+
+    /// The digest in the mirror's file `ARCHIVE.sha256`.
+    fn digest_beside(&self, mirror: &Mirror, file_name: &str, among: usize) -> Result<Digest> {
+        let url = format!("{}.sha256", mirror.archive_url(self.release, file_name)?);
+        let (client, progress) = (self.client, self.progress);
+        let read =
+            self.patience.ask(among, |by| client.read(&url, None, MAX_DIGESTS, by, progress));
+        let text = match read {
+            Ok((text, _)) => text.unwrap_or_default(),
+            Err(error) if error.is_outage() => return Err(error),
+            Err(_) => {
+                let base = redact(mirror.base());
+                let message = format!(
+                    "{base} speaks for itself and does not say what {file_name} must be: it has \
+                     neither an index with its SHA-256 nor {file_name}.sha256"
+                );
+                return Err(Error::new(ErrorKind::Verification, message)
+                    .hint("put that file beside the archive, as sha256sum writes it, or an index.json")
+                    .hint(
+                        "or let others vouch: leave out GOWARD_MIRROR_DIGESTS=own, or mirror-digests \
+                         in config.toml",
+                    ));
+            }
         };
-        let expected = Expected { digest, size: archive.size, trust: Trust::Mirror };
-        Ok((archive.file_name.clone(), expected))
+        digests::first_of(&text).ok_or_else(|| {
+            let message = format!("{} does not begin with a SHA-256", redact(&url));
+            Error::new(ErrorKind::Verification, message)
+        })
     }
 
     /// By the compiled-in table, else by a checksum database, else by go.dev's own index.
-    fn independent(&self, client: &Client) -> Result<Authority> {
+    fn independent(&self, among: usize) -> Result<Authority> {
         if let Some(known) = digests::lookup(&self.release.file_name) {
             let (digest, size) = (known.digest, known.size);
             return Ok(Authority::Digest(Expected { digest, size, trust: Trust::Table }));
         }
         match self.database()? {
             Some(authority) => Ok(authority),
-            None => self.official_digest(client).map(Authority::Digest),
+            None => self.official_digest(among).map(Authority::Digest),
         }
     }
 
@@ -124,7 +194,7 @@ impl<'a> Sources<'a> {
         }
     }
 
-    fn official_digest(&self, client: &Client) -> Result<Expected> {
+    fn official_digest(&self, among: usize) -> Result<Expected> {
         let release = self.release;
         let refuse = |why: &str| {
             let message = format!("nothing vouches for {}: {why}", release.file_name);
@@ -136,15 +206,10 @@ impl<'a> Sources<'a> {
         let digest = match release.official {
             Some(digest) => digest,
             None => {
-                let official = Mirror::official();
-                let index =
-                    Index::of(&official, self.store, self.settings, client, false, self.progress)
-                        .map_err(|error| {
-                        refuse(
-                            "it is not in the compiled-in table, and go.dev's index cannot be had",
-                        )
+                let index = self.index(&Mirror::official(), among).map_err(|error| {
+                    refuse("it is not in the compiled-in table, and go.dev's index cannot be had")
                         .because(error)
-                    })?;
+                })?;
                 let entry = index.entry(release.version());
                 let archive = entry.and_then(|entry| release.archive(entry));
                 let digest = archive.and_then(|archive| archive.digest);

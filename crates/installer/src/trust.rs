@@ -15,7 +15,7 @@ pub enum Trust {
     /// T2: the index of go.dev, fetched from go.dev itself.
     #[serde(rename = "T2")]
     OfficialIndex,
-    /// T3: the mirror's own index, where the user's settings say so.
+    /// T3: the mirror's own index, or file beside the archive, where the user's settings say so.
     #[serde(rename = "T3")]
     Mirror,
     /// T3 as well: a digest that the user gave with the archive.
@@ -44,7 +44,7 @@ impl Trust {
             Trust::Table => "the table compiled into goward",
             Trust::ChecksumDatabase => "Go's checksum database",
             Trust::OfficialIndex => "go.dev's index",
-            Trust::Mirror => "the mirror's own index",
+            Trust::Mirror => "the mirror itself",
             Trust::Given => "the digest given with it",
             Trust::Nobody => "nobody but the user who named it",
         }
@@ -57,4 +57,12 @@ pub(crate) struct Expected {
     pub(crate) digest: Digest,
     pub(crate) size: Option<u64>,
     pub(crate) trust: Trust,
+}
+
+/// How many bytes an archive must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub(crate) bytes: u64,
+    /// Who says so.
+    pub(crate) says: Trust,
 }

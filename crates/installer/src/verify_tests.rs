@@ -82,7 +82,7 @@ impl Place {
         settings.mirrors = vec![self.mirror.clone()];
         settings.min_trust = Some(Trust::Table);
         let file_name = release.file_name.clone();
-        let url = self.mirror.archive_url(&file_name);
+        let url = self.mirror.archive_url(&release, &file_name).unwrap();
         let authority = Authority::Digest(known.clone());
         let source = Source { url, file_name, authority, cached };
         install_archive(&self.store, &settings, &release, &source, &Silent)
@@ -108,8 +108,9 @@ fn the_table_is_asked_before_anybody_else() {
     // A digest that the mirror, or go.dev itself, gives now changes nothing.
     let release = Release { official: Some(digest(b"another")), ..release };
     let (store, settings) = (&place.store, &settings);
-    let sources = Sources::new(store, settings, &release, &Silent);
-    let source = sources.at(&place.mirror, &Client::new(settings)).unwrap();
+    let client = Client::new(settings);
+    let sources = Sources::new(store, settings, &release, &client, &Silent);
+    let source = sources.at(&place.mirror, 1).unwrap();
     let wanted = Expected { digest: table.digest, size: table.size, trust: Trust::Table };
     assert_eq!(source.authority.expected(), Some(&wanted));
 }

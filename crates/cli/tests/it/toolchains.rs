@@ -13,7 +13,7 @@ fn the_first_install_makes_the_default() {
         ran.stderr,
         "goward: installing go1.22.10\n\
          goward: installed go1.22.10 in ~/.goward/toolchains/go1.22.10 (verified, T3: the \
-         mirror's own index)\n\
+         mirror itself)\n\
          goward: go1.22.10 is the default now\n"
     );
     assert_eq!(fs::read_to_string(m.root("default")).unwrap(), "1.22.10\n");
@@ -161,9 +161,7 @@ fn the_list_marks_the_default_and_what_runs_here() {
     let row = &json[1];
     assert_eq!((row["name"].as_str(), row["trust"].as_str()), (Some("go1.22.10"), Some("T3")));
     assert_eq!((&row["here"], &row["default"]), (&true.into(), &false.into()));
-    assert!(
-        m.ok(&["list", "-v"]).contains("    verified, T3: the mirror's own index; from file://")
-    );
+    assert!(m.ok(&["list", "-v"]).contains("    verified, T3: the mirror itself; from file://"));
 }
 
 #[test]

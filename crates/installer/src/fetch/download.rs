@@ -7,6 +7,7 @@ use crate::checkpoint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash::{Hashed, Hasher};
 use crate::progress::Progress;
+use crate::trust::Size;
 use crate::url::redact;
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -24,7 +25,7 @@ pub(crate) struct Download<'a> {
     progress: &'a dyn Progress,
     body: Option<Box<dyn Read + Send>>,
     total: Option<u64>,
-    expected: Option<u64>,
+    expected: Option<Size>,
     delivered: u64,
     attempts: Attempts,
     hasher: Hasher,
@@ -42,7 +43,7 @@ impl<'a> Download<'a> {
     pub(crate) fn open(
         client: &'a Client,
         url: &'a str,
-        expected: Option<u64>,
+        expected: Option<Size>,
         copy: Option<ArchiveCopy>,
         progress: &'a dyn Progress,
     ) -> Result<Download<'a>> {
@@ -56,7 +57,7 @@ impl<'a> Download<'a> {
     pub(crate) fn resume(
         client: &'a Client,
         url: &'a str,
-        expected: Option<u64>,
+        expected: Option<Size>,
         copy: Option<ArchiveCopy>,
         progress: &'a dyn Progress,
         partial: Partial,
@@ -65,7 +66,7 @@ impl<'a> Download<'a> {
         let (file, state) = partial.open();
         download.keep_state(Some(state));
         download.body = Some(Box::new(file));
-        download.total = expected;
+        download.total = expected.map(|size| size.bytes);
         download.earlier = true;
         download
     }
@@ -73,7 +74,7 @@ impl<'a> Download<'a> {
     fn new(
         client: &'a Client,
         url: &'a str,
-        expected: Option<u64>,
+        expected: Option<Size>,
         copy: Option<ArchiveCopy>,
         progress: &'a dyn Progress,
     ) -> Download<'a> {
@@ -173,9 +174,10 @@ impl<'a> Download<'a> {
         let url = redact(self.url);
         let total = answer.length.map(|length| answer.from.saturating_add(length));
         if let (Some(total), Some(expected)) = (total, self.expected)
-            && total != expected
+            && total != expected.bytes
         {
-            return Err(never(format!("{url} has {total} bytes, {expected} were expected")));
+            let (who, bytes) = (expected.says.describe(), expected.bytes);
+            return Err(never(format!("{url} has {total} bytes, but {who} says {bytes}")));
         }
         if total.is_some_and(|total| total > MAX_ARCHIVE) {
             return Err(never(format!("{url} is larger than {MAX_ARCHIVE} bytes")));
@@ -192,7 +194,7 @@ impl<'a> Download<'a> {
         } else {
             self.patched.store(true, Ordering::Relaxed);
         }
-        self.total = total.or(self.expected);
+        self.total = total.or(self.expected.map(|size| size.bytes));
         self.keep_state(answer.state);
         self.body = Some(body);
         Ok(())
@@ -236,12 +238,17 @@ impl<'a> Download<'a> {
     fn deliver(&mut self, bytes: &[u8]) -> Result<()> {
         self.hasher.update(bytes);
         self.delivered += bytes.len() as u64;
-        if self.delivered > self.expected.unwrap_or(MAX_ARCHIVE) {
-            let message = format!(
-                "{} has more than the expected {} bytes",
-                redact(self.url),
-                self.expected.unwrap_or(MAX_ARCHIVE)
-            );
+        if self.delivered > self.expected.map_or(MAX_ARCHIVE, |size| size.bytes) {
+            let url = redact(self.url);
+            let message = match self.expected {
+                Some(Size { bytes, says }) => {
+                    let who = says.describe();
+                    format!("{url} has more than the {bytes} bytes that {who} says")
+                }
+                None => {
+                    format!("{url} has more than the {MAX_ARCHIVE} bytes that an archive may have")
+                }
+            };
             return Err(Error::new(ErrorKind::Verification, message));
         }
         if let Some(copy) = &mut self.copy {

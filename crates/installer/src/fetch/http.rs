@@ -39,6 +39,7 @@ pub(super) struct Agent {
     agent: ureq::Agent,
     credentials: Credentials,
     connect: Duration,
+    impatient: bool,
     limits: Limits,
     /// The variable that should name a proxy, and does not.
     no_proxy: Option<&'static str>,
@@ -66,7 +67,8 @@ impl Agent {
         let agent = ureq::Agent::with_parts(config, connector, DefaultResolver::default());
         let credentials = settings.credentials.clone();
         let no_proxy = misnamed_proxy(|name| std::env::var_os(name));
-        Agent { agent, credentials, connect, limits, no_proxy }
+        let impatient = settings.impatient;
+        Agent { agent, credentials, connect, impatient, limits, no_proxy }
     }
 
     pub(super) fn get(
@@ -139,6 +141,11 @@ impl Agent {
     ) -> RequestBuilder<WithoutBody> {
         let config = request.config();
         match all {
+            // Connecting, and waiting for the first word, are what cannot be seen to get on.
+            true if self.impatient => config
+                .timeout_global(Some(left))
+                .timeout_recv_response(Some(self.connect.min(left)))
+                .build(),
             true => config.timeout_global(Some(left)).build(),
             false => config
                 .timeout_resolve(Some(self.connect.min(left)))
@@ -366,11 +373,14 @@ fn denied(url: &Url, status: StatusCode, pause: Option<Duration>) -> Refusal {
         return Refusal { error: Error::new(ErrorKind::NotFound, message), again: Again::Never };
     }
     let message = format!("{url} answered {status}");
-    let again = match code {
-        408 | 425 | 429 | 500..=599 => Again::After(pause),
-        _ => Again::Never,
-    };
-    Refusal { error: Error::new(ErrorKind::Network, message), again }
+    let error = Error::new(ErrorKind::Network, message);
+    match code {
+        408 | 425 | 429 | 500..=599 => Refusal { error, again: Again::After(pause) },
+        // Directories that nobody may list, and queries that nobody understands. Not what a proxy
+        // on the way says of itself.
+        400..=406 => Refusal { error: error.absent(), again: Again::Never },
+        _ => Refusal { error, again: Again::Never },
+    }
 }
 
 /// Whether a host's name was not found. The standard library has no kind for it: on Unix only its

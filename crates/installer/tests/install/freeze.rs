@@ -1,6 +1,6 @@
 //! A mirror that shows less than there is: what is known otherwise counts as well.
 
-use crate::dist::{World, chain, file_name};
+use crate::dist::{VERSION, World, chain, file_name};
 use goward_installer::{Error, ErrorKind, Index, Platform, Progress, Release, Silent, Want, find};
 use goward_resolver::{Selector, Version};
 use std::fs;
@@ -30,6 +30,8 @@ fn listing(versions: &[&str], platform: &Platform) -> String {
 /// A mirror in a directory, with an index of `versions`, whose word on digests counts if `own`.
 fn mirror(versions: &[&str], own: bool) -> World {
     let mut world = World::with_archive(b"", "tar.gz");
+    // Nothing but the index says what there is.
+    fs::remove_file(world.dist().join(file_name(VERSION, "tar.gz"))).unwrap();
     world.store.prepare().unwrap();
     show(&world, versions);
     world.settings.mirrors = vec![world.mirror(own)];

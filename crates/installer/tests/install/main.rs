@@ -2,6 +2,7 @@
 //! store looks like afterwards. Nothing here leaves this machine.
 #![expect(clippy::unwrap_used, reason = "an unwrap that fails is a test that fails")]
 
+mod bare;
 mod concurrent;
 #[cfg(feature = "checkpoints")]
 mod crash;

@@ -73,7 +73,7 @@ fn without_a_digest_nothing_is_installed() {
     fs::write(world.dist().join("index.json"), [&none[..at], &none[at + 64..]].concat()).unwrap();
     world.settings.mirrors = vec![world.mirror(true)];
     let error = world.fails();
-    assert!(error.to_string().contains("no SHA-256"), "{error}");
+    assert!(error.to_string().contains("neither an index with its SHA-256 nor"), "{error}");
 }
 
 #[test]

@@ -162,13 +162,23 @@ fn a_bare_mirror_that_lags_serves_what_it_has() {
     for module in [&newer, &module()] {
         lookup_in(&database, &world.store, &world.settings, module, &Silent).unwrap();
     }
-    world.settings.offline = true;
-    fs::remove_file(world.dist().join("index.json")).unwrap();
+    (world.settings.offline, world.settings.impatient) = (true, false);
+    // Something else lies where its index would be.
+    let index = world.dist().join("index.json");
+    fs::write(&index, "<html>sign in</html>").unwrap();
 
     let error = bring(&world.store, &world.settings, &want, &Silent).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound, "{}", chain(&error));
     assert!(error.hints().iter().any(|hint| hint.contains("go1.22.1000")), "{:?}", error.hints());
+    // A directory that can be listed shows what it lacks before anything is asked for.
+    fs::remove_file(&index).unwrap();
+    let listed = bring(&world.store, &world.settings, &want, &Silent).unwrap_err();
+    let said = "is go1.22.1000, which is not to be had";
+    assert!(listed.to_string().contains(said), "{}", chain(&listed));
     want.or_older = true;
+    let found = goward_installer::find(&world.store, &world.settings, &want, &Silent).unwrap();
+    assert_eq!(found.version().as_str(), VERSION);
+    fs::write(&index, "<html>sign in</html>").unwrap();
     let brought = bring(&world.store, &world.settings, &want, &Silent);
     let (release, installed) = brought.unwrap_or_else(|error| panic!("{}", chain(&error)));
     assert_eq!((release.version().as_str(), installed.name.as_str()), (VERSION, "go1.22.999"));
