@@ -11,7 +11,7 @@ use crate::audit;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file_list::FileList;
 use crate::progress::{Progress, Stage};
-use crate::read::read_text;
+use crate::read::version_of;
 use crate::shown::Shown as _;
 use crate::store::Store;
 use crate::unpack::list;
@@ -208,7 +208,7 @@ fn remove(directory: &Path) -> Result<()> {
 
 /// The first line of a tree's VERSION.
 fn version_line(tree: &Path) -> Option<String> {
-    let text = read_text(&tree.join("VERSION"), MAX_SOURCE).ok()?;
+    let text = version_of(tree).ok()?;
     Some(text.lines().next()?.trim_end().to_owned()).filter(|line| !line.is_empty())
 }
 

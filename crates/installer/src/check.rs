@@ -9,9 +9,6 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// The most bytes of a VERSION: two lines, and room for what a company adds.
-const MAX_VERSION: usize = 4 << 10;
-
 /// Checks that the tree says it is `name`, and has what a toolchain cannot do without
 /// (the list is that of `cmd/distpack/test.go`).
 pub(crate) fn check(verified: &Verified, name: &ToolchainName, platform: &Platform) -> Result<()> {
@@ -24,7 +21,7 @@ fn check_tree(tree: &Path, name: &ToolchainName, platform: &Platform) -> Result<
             .hint("the archive is what its digest says, so the mirror serves a wrong one")
     };
     let version = tree.join("VERSION");
-    let version = unless_absent(&version, read::read_text(&version, MAX_VERSION))?
+    let version = unless_absent(&version, read::version_of(tree))?
         .ok_or_else(|| wrong("has no readable VERSION".into()))?;
     let first = version.lines().next().unwrap_or_default().trim_end();
     if first != name.as_str() {

@@ -83,6 +83,7 @@ pub use prune::{CachedToolchain, Use, last_use, size_of};
 pub use receipt::Receipt;
 pub use release::Release;
 pub use settings::{Limits, Settings};
+pub use shown::Shown;
 pub use store::{Store, Toolchain};
 pub use trust::Trust;
 pub use want::Want;

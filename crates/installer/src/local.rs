@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::install::{Installed, install_archive, install_directory};
 use crate::platform::Platform;
 use crate::progress::Progress;
-use crate::read::read_text;
+use crate::read::{read_text, version_of};
 use crate::release::Release;
 use crate::settings::Settings;
 use crate::shown::Shown as _;
@@ -20,8 +20,6 @@ use std::path::{Path, PathBuf};
 
 /// The extensions of archives that can be installed.
 const EXTENSIONS: [&str; 3] = [".tar.gz", ".tar.xz", ".zip"];
-/// The most bytes of a VERSION, as the resolver has it.
-const MAX_VERSION: usize = 4 << 10;
 /// The most bytes of a file with a digest, which may list other files' after it.
 const MAX_DIGESTS: usize = 64 << 10;
 
@@ -92,7 +90,7 @@ pub fn install_local(
 /// What a tree calls itself, which is what it is installed as.
 fn name_of_tree(local: &Local, tree: &Path) -> Result<ToolchainName> {
     let path = tree.join("VERSION");
-    let text = read_text(&path, MAX_VERSION).map_err(|error| {
+    let text = version_of(tree).map_err(|error| {
         let message = format!("{} is not a Go tree: it has no readable VERSION", tree.shown());
         Error::new(ErrorKind::NotFound, message)
             .because(error)

@@ -76,6 +76,15 @@ pub fn read_text(path: &Path, limit: usize) -> io::Result<String> {
     String::from_utf8(read(path, limit)?).map_err(not_text)
 }
 
+/// The most bytes of a `VERSION`: two lines, and room for what a company adds. The resolver has the
+/// same limit.
+pub const MAX_VERSION: usize = 4 << 10;
+
+/// The text of the file `VERSION` in a tree, whose first line is what the tree calls itself.
+pub fn version_of(tree: &Path) -> io::Result<String> {
+    read_text(&tree.join("VERSION"), MAX_VERSION)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

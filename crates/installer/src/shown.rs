@@ -4,7 +4,7 @@ use goward_resolver::{Os, shown, shown_word};
 use std::path::Path;
 
 /// A path for a message.
-pub(crate) trait Shown {
+pub trait Shown {
     /// As text that is printable, whatever the names in it hold.
     fn shown(&self) -> String;
 

@@ -13,9 +13,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The most bytes of a tree's `VERSION`.
-const MAX_VERSION: usize = 4 << 10;
-
 /// A store, by its root directory. Making one touches nothing on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Store {
@@ -51,7 +48,7 @@ impl Toolchain {
     /// adopted in place, as long as that one's `VERSION` says so; the shim judges alike.
     fn is_there(&self) -> bool {
         let tree = &self.directory;
-        let says = || read::read_text(&tree.join("VERSION"), MAX_VERSION).ok();
+        let says = || read::version_of(tree).ok();
         let is_named = |text: String| {
             text.lines().next().is_some_and(|line| line.trim() == self.name.as_str())
         };

@@ -7,7 +7,7 @@ use crate::obtain;
 use crate::paths::{Shown as _, shown_path, to_path};
 use crate::watch::Watch;
 use clap::Args;
-use goward_installer::read::read_text;
+use goward_installer::read::version_of;
 use goward_installer::{CachedToolchain, ErrorKind, Local, Settings, Store, Trust};
 use goward_resolver::{Chain, Environment, Host as _, Invocation, Selector, ToolchainName};
 use serde::Serialize;
@@ -58,9 +58,6 @@ struct Foundling {
     /// Whether the store has its like already.
     installed: bool,
 }
-
-/// The most bytes of a VERSION.
-const MAX_VERSION: usize = 4 << 10;
 
 /// Where tools keep toolchains: the tool, the variable that moves its directory, the directory in
 /// the home directory, and the directory of the versions below that.
@@ -250,7 +247,7 @@ fn foundlings(cx: &Context, store: &Store) -> Result<Vec<Foundling>> {
 /// The release that a tree calls itself, if it is a Go tree.
 fn name_of(goroot: &Path) -> Option<String> {
     let go = goroot.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
-    let text = read_text(&goroot.join("VERSION"), MAX_VERSION).ok().filter(|_| go.is_file())?;
+    let text = version_of(goroot).ok().filter(|_| go.is_file())?;
     let name = ToolchainName::parse(text.lines().next()?.trim_end())?;
     (!name.is_custom()).then(|| name.to_string())
 }

@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::failure::Result;
 use crate::paths::to_path;
 use clap::Args;
+use goward_installer::read;
 use goward_resolver::{Host as _, Plan};
 use serde::Serialize;
 
@@ -60,7 +61,8 @@ pub(crate) fn toolchain(cx: &Context, plan: &Plan) -> Option<String> {
     let target = plan.target.as_ref()?;
     target.name.as_ref().map(|name| name.as_str().to_owned()).or_else(|| {
         let file = to_path(target.goroot.as_ref()?).join("VERSION");
-        let text = cx.machine.read(file.as_os_str().as_encoded_bytes(), 4096).ok()??;
+        let text =
+            cx.machine.read(file.as_os_str().as_encoded_bytes(), read::MAX_VERSION).ok()??;
         let text = String::from_utf8(text.bytes).ok()?;
         text.lines().next().map(|line| line.trim().to_owned())
     })
