@@ -10,6 +10,7 @@ use crate::goenvfile::GoEnvFile;
 use crate::host::{Os, ReadError};
 use crate::path;
 use crate::printable::{escaped, quoted};
+use crate::proxies;
 use crate::shell_word::word;
 use crate::source::Origin;
 use crate::store::Store;
@@ -75,8 +76,10 @@ impl<'c> Consent<'c> {
             }
             // Go's own default is hidden by nothing that is no public proxy's.
             let Some((value, origin)) = hidden else { continue };
+            let direct = setting.key == "GOPROXY" && proxies::adds_direct(&setting.value, &value);
+            let direct = if direct { " and add direct to" } else { "" };
             let value = quoted(&without_passwords(&value));
-            let why = text!(" would hide {}, which {} sets, and so", value, origin);
+            let why = text!(" would hide{} {}, which {} sets, and so", direct, value, origin);
             return Err(refusal(self.os(), (&goenv.path, goenv.foreign), setting, &why));
         }
         Ok(())

@@ -33,11 +33,16 @@ pub(crate) fn is_public(value: &[u8]) -> bool {
 /// has to be public and reachable itself; nothing is fetched from its origin that was not before.
 pub(crate) fn may_replace(value: &[u8], hidden: Option<&[u8]>) -> bool {
     let hidden = hidden.unwrap_or(DEFAULT);
-    // Go steps over empty elements, and does not mind blanks.
-    let hidden = || elements(hidden).map(<[u8]>::trim_ascii).filter(|element| !element.is_empty());
-    let direct = |element: &[u8]| element == b"direct";
-    hidden().all(|element| direct(element) || is_listed(element))
-        && (hidden().any(direct) || !elements(value).any(direct))
+    // Go steps over empty elements.
+    let mut theirs = elements(hidden).map(<[u8]>::trim_ascii).filter(|element| !element.is_empty());
+    theirs.all(|element| element == b"direct" || is_listed(element)) && !adds_direct(value, hidden)
+}
+
+/// Whether `value` leads to the origin of a module where the `hidden` one never does.
+pub(crate) fn adds_direct(value: &[u8], hidden: &[u8]) -> bool {
+    // Go does not mind blanks.
+    let has = |value| elements(value).any(|element: &[u8]| element.trim_ascii() == b"direct");
+    has(value) && !has(hidden)
 }
 
 fn elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
