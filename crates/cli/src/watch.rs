@@ -1,4 +1,5 @@
-//! Watching an install: a bar on a terminal, one line elsewhere, nothing with `-q`. Always stderr.
+//! Watching an install: a bar on a terminal, one line elsewhere and where `CI` is set, nothing with `-q`.
+//! Always stderr.
 
 use crate::home::Home;
 use crate::output::Output;
@@ -33,7 +34,7 @@ impl Watch {
     /// not the user who waits.
     pub(crate) fn new(output: &Output, wanted_by: Option<&str>) -> Watch {
         let quiet = output.is_quiet();
-        let on_terminal = std::io::stderr().is_terminal() && !quiet;
+        let on_terminal = std::io::stderr().is_terminal() && !quiet && !in_ci();
         let bar = if on_terminal {
             ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
         } else {
@@ -87,6 +88,11 @@ impl Watch {
         let _one_at_a_time = self.said.lock();
         self.bar.suspend(|| crate::output::say(&format!("goward: {text}")));
     }
+}
+
+/// Whether nobody watches, terminal or not: a log keeps every state of a bar.
+fn in_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty())
 }
 
 impl Drop for Watch {

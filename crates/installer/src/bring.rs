@@ -2,13 +2,14 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::find::find;
-use crate::install::{Installed, install};
+use crate::install::{Installed, already, install};
 use crate::outage::{self, Topic};
 use crate::progress::Progress;
 use crate::release::Release;
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::want::Want;
+use goward_resolver::ToolchainName;
 
 /// How many releases are tried where mirrors without an index lack the newest ones.
 const TRIES: usize = 4;
@@ -26,6 +27,10 @@ pub fn bring(
     want: &Want<'_>,
     progress: &dyn Progress,
 ) -> Result<(Release, Installed)> {
+    if let Some((release, installed)) = there(store, want)? {
+        // Nobody has to know where it is to be had.
+        return Ok((release, installed));
+    }
     let topic = Topic::Want(want, settings);
     if settings.impatient {
         outage::recall(store, topic)?;
@@ -35,6 +40,15 @@ pub fn bring(
             outage::record(store, settings, topic, error);
         }
     })
+}
+
+/// The one release that would do, if it is installed.
+fn there(store: &Store, want: &Want<'_>) -> Result<Option<(Release, Installed)>> {
+    let Some(version) = want.selector.exact().filter(|version| want.admits(version)) else {
+        return Ok(None);
+    };
+    let release = Release::by_name(ToolchainName::of(version), &want.platform, want.source);
+    Ok(already(store, &release)?.map(|installed| (release, installed)))
 }
 
 fn try_releases(

@@ -69,6 +69,12 @@ impl Error {
         self
     }
 
+    /// Says where the thing stands that is wrong.
+    pub(crate) fn within(mut self, place: &str) -> Error {
+        self.message = format!("{}: {}", shown(place.as_bytes()), self.message);
+        self
+    }
+
     pub(crate) fn remembered(mut self) -> Error {
         self.remembered = true;
         self

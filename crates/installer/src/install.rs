@@ -188,7 +188,7 @@ fn sweep(
 }
 
 /// The toolchain if it is there. Its link is mended by the way.
-fn already(store: &Store, release: &Release) -> Result<Option<Installed>> {
+pub(crate) fn already(store: &Store, release: &Release) -> Result<Option<Installed>> {
     let name = release.store_name();
     let directory = store.toolchains_dir().join(&name);
     if !directory.is_dir() {

@@ -65,7 +65,7 @@ impl Mirror {
         }
         let refuse = |why: &str| {
             Error::new(ErrorKind::Usage, format!("mirror {:?}: {why}", redact(url)))
-                .hint("give a base URL such as https://go.dev/dl/ or file:///srv/go/; proxy+ before it makes it a module proxy's")
+                .hint("give a base URL such as https://go.dev/dl/ or file:///srv/go/; proxy+ before it makes it a module proxy's; in its path may stand {version}, {file}, {os} and {arch}")
         };
         if url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '?' || c == '#') {
             return Err(refuse("blanks, queries and fragments are not allowed"));

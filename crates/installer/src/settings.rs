@@ -90,7 +90,8 @@ impl Settings {
         let mut settings = Settings { offline, ..Settings::default() };
         if let Some(list) = var("GOWARD_MIRROR") {
             let urls = list.split(',').map(str::trim).filter(|url| !url.is_empty());
-            let mirrors = urls.map(|url| Mirror::parse(url, own));
+            let mirrors = urls
+                .map(|url| Mirror::parse(url, own).map_err(|error| error.within("GOWARD_MIRROR")));
             settings.mirrors = mirrors.collect::<Result<_>>()?;
         } else if own {
             return Err(Error::new(

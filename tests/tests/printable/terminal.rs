@@ -3,6 +3,7 @@
 use crate::said::{MARK, odd_texts, wrong};
 use crate::scene::{HERE, Scene, name};
 use goward_testkit::start::program;
+use goward_tests::release::SmallRelease;
 use rustix::fs::{Mode, OFlags};
 use rustix::pty;
 use std::fs::File;
@@ -13,6 +14,11 @@ use std::process::Stdio;
 
 /// What a terminal gets to see of `goward ARGS` there.
 fn screen(scene: &Scene, args: &[&str]) -> Vec<u8> {
+    screen_with(scene, args, &[])
+}
+
+/// The same, where these variables are set as well.
+fn screen_with(scene: &Scene, args: &[&str], vars: &[(&str, &str)]) -> Vec<u8> {
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
     let master = rustix::fs::open("/dev/ptmx", flags, Mode::empty()).unwrap();
     pty::unlockpt(&master).unwrap();
@@ -20,6 +26,7 @@ fn screen(scene: &Scene, args: &[&str]) -> Vec<u8> {
     let open = || Stdio::from(File::options().read(true).write(true).open(&path).unwrap());
     let mut command = program(scene.sandbox.manager(), scene.sandbox.env());
     command.args(args).current_dir(&scene.dir);
+    command.envs(vars.iter().copied());
     command.env("TERM", "xterm").stdin(Stdio::null()).stdout(open()).stderr(open());
     let mut child = command.spawn().unwrap();
     drop(command);
@@ -86,5 +93,31 @@ fn a_path_is_data_for_programs_and_text_for_people() {
         drop(child.stdin.take());
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.stdout, [go.as_os_str().as_bytes(), b"\n"].concat());
+    }
+}
+
+/// A log keeps every state of a bar, so there is none where `CI` says that there is a log.
+#[test]
+fn no_bar_is_drawn_where_ci_is_set() {
+    let scene = Scene::new("ci");
+    let release = SmallRelease::make(&scene.sandbox);
+    let mirror = format!("file://{}/", release.dir().display());
+    let mirror = [("GOWARD_MIRROR", mirror.as_str()), ("GOWARD_MIRROR_DIGESTS", "own")];
+    let install = |ci: &[(&str, &str)]| {
+        let _ = std::fs::remove_dir_all(scene.sandbox.toolchain(SmallRelease::VERSION));
+        let args = ["install", SmallRelease::VERSION];
+        let seen = screen_with(&scene, &args, &[&mirror[..], ci].concat());
+        assert!(scene.sandbox.toolchain(SmallRelease::VERSION).is_dir(), "{}", seen.escape_ascii());
+        String::from_utf8(seen).unwrap()
+    };
+    for drawn in [install(&[]), install(&[("CI", "")])] {
+        assert!(drawn.contains("\x1b["), "no bar where a person sits: {drawn:?}");
+    }
+    for ci in ["true", "1", "woodpecker"] {
+        let said = install(&[("CI", ci)]);
+        let lines: Vec<&str> = said.lines().collect();
+        let installing = format!("goward: installing go{}", SmallRelease::VERSION);
+        assert_eq!(lines[0], installing, "one line in its place: {said:?}");
+        assert!(!said.contains('\x1b') && !said.replace("\r\n", "").contains('\r'), "{said:?}");
     }
 }

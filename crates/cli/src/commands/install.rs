@@ -239,13 +239,22 @@ fn unmet(plan: &Plan) -> Option<Order> {
 }
 
 fn announce(cx: &Context, store: &Store, settings: &Settings, want: &Want<'_>) -> Result<()> {
+    let exact = want
+        .selector
+        .exact()
+        .filter(|version| want.at_least.as_ref().is_none_or(|least| *version >= least));
+    let there = |name: &String| store.toolchain(name).is_some();
+    if let Some(name) = exact.map(|exact| ToolchainName::of(exact).to_string()).filter(there) {
+        cx.output.line(&format!("{name} is installed already"));
+        return Ok(());
+    }
     let watch = Watch::new(&cx.output, None);
     let release = goward_installer::find(store, settings, want, &watch)?;
     drop(watch);
     let name = release.store_name();
-    cx.output.line(&match store.toolchain(&name) {
-        Some(_) => format!("{name} is installed already"),
-        None => format!("would install {name}"),
+    cx.output.line(&match there(&name) {
+        true => format!("{name} is installed already"),
+        false => format!("would install {name}"),
     });
     Ok(())
 }

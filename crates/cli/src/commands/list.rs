@@ -155,7 +155,18 @@ fn rows(cx: &Context, plan: Option<&Plan>) -> Result<Vec<Row>> {
     let (chain, _) = Chain::survey(&env, Invocation::parse(&cx.machine, &[b"go"]), &roots);
     let mut rows = Vec::new();
     for (root, origin) in roots.roots().zip([Origin::Store, Origin::SystemStore]) {
-        rows.extend(in_store(&Store::open(to_path(&root))?, origin)?);
+        let there = in_store(&Store::open(to_path(&root))?, origin)?;
+        let (sound, unsound): (Vec<Row>, Vec<Row>) =
+            there.into_iter().partition(|row| counts(&roots, row));
+        rows.extend(sound);
+        if let Some(first) = unsound.first() {
+            let (name, more) = (&first.name, unsound.len() - 1);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let place = shown(&root);
+            cx.output.warning(&format!(
+                "{name}{more} in {place} is passed over: another user could change what runs"
+            ));
+        }
     }
     for (version, goroot) in roots.all_adopted(&chain.layers()) {
         let cached = shown(&goroot).contains("golang.org");
@@ -180,6 +191,13 @@ fn rows(cx: &Context, plan: Option<&Plan>) -> Result<Vec<Row>> {
     let default = default.and_then(|pin| obtain::present(cx, &pin.selector).ok().flatten());
     mark(&mut rows, plan, default.map(|default| default.name));
     Ok(rows)
+}
+
+/// Whether `go` could run it. In the system's root what another user could change does not exist; in
+/// the caller's own it is an error, which who runs it is told.
+fn counts(roots: &goward_resolver::Store<'_>, row: &Row) -> bool {
+    let Some(name) = ToolchainName::parse(&row.name) else { return true };
+    row.origin != Origin::SystemStore || !matches!(roots.find(&name), Ok(None))
 }
 
 fn in_store(store: &Store, origin: Origin) -> Result<Vec<Row>> {

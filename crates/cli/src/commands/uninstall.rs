@@ -49,14 +49,12 @@ impl Uninstall {
         let default = default_toolchain(cx);
         for one in &doomed {
             let default = default.as_ref().map(|(name, _)| name);
-            match one {
-                Doomed::Toolchain(name) if Some(name) == default && !self.force => {
-                    let message = format!("{name} is the default toolchain");
-                    return Err(Failure::new(Exit::Failure, message)
-                        .hint("choose another one first: goward default VERSION")
-                        .hint("or remove it all the same, with --force"));
-                }
-                _ => {}
+            let (Doomed::Toolchain(name) | Doomed::Link(name)) = one;
+            if Some(name) == default && !self.force {
+                let message = format!("{name} is the default toolchain");
+                return Err(Failure::new(Exit::Failure, message)
+                    .hint("choose another one first: goward default VERSION")
+                    .hint("or remove it all the same, with --force"));
             }
         }
         for one in doomed {

@@ -5,6 +5,7 @@
 mod hints;
 mod life;
 mod machine;
+mod mirrors;
 mod projects;
 mod setup;
 mod shells;

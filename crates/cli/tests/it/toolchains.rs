@@ -214,7 +214,10 @@ fn links_are_names_for_trees() {
     m.ok(&["default", "mine"]);
     assert_eq!(m.ok(&["which"]), "@/home/.goward/links/mine/bin/go\n");
     assert_eq!(m.run(&["use", "mine"]).code, 2);
-    m.ok(&["uninstall", "mine"]);
+    let ran = m.run(&["uninstall", "mine"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.starts_with("goward: error: mine is the default toolchain\nhint: "));
+    m.ok(&["uninstall", "--force", "mine"]);
     assert!(m.path("tree/bin/go").exists() && !m.root("links/mine").exists());
 }
 

@@ -1,0 +1,156 @@
+//! Where toolchains come from: mirrors of every kind, what is wrong with their names, and what nobody
+//! has to be asked for.
+
+use crate::machine::{Machine, RELEASES, script};
+use goward_installer::Platform;
+use sha2::{Digest as _, Sha256};
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+fn archive(version: &str) -> String {
+    let platform = Platform::host();
+    format!("go{version}.{}-{}.tar.gz", platform.os(), platform.arch())
+}
+
+/// A machine whose mirror has archives and their digests, and no index.
+fn bare() -> Machine {
+    let m = Machine::new();
+    fs::remove_file(m.path("mirror/index.json")).unwrap();
+    for version in RELEASES {
+        let path = m.path("mirror").join(archive(version));
+        let digest = Sha256::digest(fs::read(&path).unwrap());
+        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        fs::write(format!("{}.sha256", path.display()), digest).unwrap();
+    }
+    m
+}
+
+#[test]
+fn a_directory_of_archives_is_a_mirror() {
+    let m = bare();
+    let list = m.ok(&["list", "--remote", "1.22"]);
+    assert_eq!(list, "go1.22.9\ngo1.22.10\n");
+    let ran = m.run(&["install", "1.22", "1.21.13"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("installed go1.22.10 in"), "{}", ran.stderr);
+    assert!(m.root("toolchains/go1.21.13").is_dir());
+    // A file wants what the shim may bring: the same.
+    let ran = m.run(&["provide", "1.23", "--at-least", "1.23", "--wanted-by", "/x/go.mod:3"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(m.root("toolchains/go1.23.2").is_dir());
+}
+
+#[test]
+fn a_template_of_urls_is_a_mirror() {
+    let m = bare();
+    fs::create_dir_all(m.path("mirror/go/1.22.10")).unwrap();
+    for end in ["", ".sha256"] {
+        let name = format!("{}{end}", archive("1.22.10"));
+        fs::rename(m.path("mirror").join(&name), m.path("mirror/go/1.22.10").join(&name)).unwrap();
+    }
+    let template = format!("file://{}/go/{{version}}/{{file}}", m.path("mirror").display());
+    let m = m.with("GOWARD_MIRROR", &template);
+    let ran = m.run(&["install", "1.22.10"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let ran = m.run(&["install", "1.23.2"]);
+    assert_eq!(ran.code, 5, "{}", ran.stderr);
+    assert!(ran.stderr.contains("does not say what go1.23.2."), "{}", ran.stderr);
+    assert!(ran.stderr.contains("hint: put that file beside the archive"), "{}", ran.stderr);
+}
+
+/// The message says where the mistake stands, what it is, and how it is right.
+#[test]
+fn mistakes_in_templates_are_named_with_their_place() {
+    let m = Machine::new();
+    let bad = "https://x.example/{vresion}/{file}";
+    let hint = "{version}, {file}, {os} and {arch}";
+    let ran = m.run(&["install", "--from", bad, "1.22.10"]);
+    assert_eq!(ran.code, 2);
+    let says = format!("mirror \"{bad}\": {{vresion}} is no placeholder; there are {hint}");
+    assert!(ran.stderr.contains(&says), "{}", ran.stderr);
+    let m = m.with("GOWARD_MIRROR", &format!("file:///srv,{bad}"));
+    let ran = m.run(&["install", "1.22.10"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.starts_with(&format!("goward: error: GOWARD_MIRROR: {says}\nhint: ")));
+    let m = m.with("GOWARD_MIRROR", "").with("GOWARD_MIRROR_DIGESTS", "");
+    for (mirror, says) in [
+        (bad, "{vresion} is no placeholder"),
+        ("https://{os}.example/{file}", "a placeholder may stand in its path only"),
+        ("https://x.example/{file", "its braces do not match"),
+    ] {
+        let text =
+            format!("offline = true\nmirrors = [\n  \"https://y.example/\",\n  \"{mirror}\",\n]\n");
+        m.write("home/.goward/config.toml", &text);
+        let ran = m.run(&["install", "1.22.10"]);
+        assert_eq!(ran.code, 2);
+        let start = "goward: error: @/home/.goward/config.toml:4: mirror ";
+        assert!(ran.stderr.starts_with(start) && ran.stderr.contains(says), "{}", ran.stderr);
+    }
+}
+
+/// What is installed is there, whoever knows it: without a receipt, a table or a network.
+#[test]
+fn what_is_installed_needs_nobody() {
+    let m = Machine::new();
+    script(&m.root("toolchains/go1.98.7/bin/go"), "echo here");
+    for args in [
+        &["install", "--offline", "1.98.7"][..],
+        &["install", "1.98.7"],
+        &["--offline", "install", "1.98.7"],
+    ] {
+        let ran = m.run(args);
+        assert_eq!(ran.code, 0, "{args:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains("go1.98.7 is installed already"), "{}", ran.stderr);
+    }
+    let said = m.ok(&["install", "--offline", "-n", "1.98.7"]);
+    assert_eq!(said, "go1.98.7 is installed already\n");
+    assert_eq!(m.run(&["install", "--offline", "1.98.8"]).code, 3);
+}
+
+/// The list tells what `go` can run: what another user could change in the system's root does not
+/// exist.
+#[test]
+fn what_another_user_could_change_is_not_listed() {
+    let m = Machine::new();
+    let system = m.path("system-root");
+    for version in ["1.22.9", "1.23.2"] {
+        script(&system.join(format!("toolchains/go{version}/bin/go")), "echo system");
+    }
+    let m = m.with("GOWARD_SYSTEM_ROOT", system.to_str().unwrap());
+    let names = |m: &Machine| -> Vec<String> {
+        let rows = m.json(&["list"]);
+        let rows = rows.as_array().unwrap().iter();
+        rows.map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&m), ["go1.22.9", "go1.23.2"]);
+    assert_eq!(m.run(&["list"]).stderr, "");
+    let open = |path: &str| {
+        fs::set_permissions(system.join(path), fs::Permissions::from_mode(0o777)).unwrap();
+    };
+    open("toolchains/go1.22.9");
+    assert_eq!(names(&m), ["go1.23.2"]);
+    let warning = "goward: warning: go1.22.9 in @/system-root is passed over: another user could \
+                   change what runs\n";
+    assert_eq!(m.run(&["list"]).stderr, warning);
+    open("");
+    assert_eq!(names(&m), [""; 0]);
+    let said = m.run(&["list"]).stderr;
+    assert!(said.starts_with("goward: warning: go1.22.9 and 1 more in @/system-root"), "{said}");
+}
+
+/// A server that is there, and has nothing that would do: told once, and the floor is met by what is
+/// there meanwhile.
+#[test]
+fn whatever_is_in_the_way_is_told_once() {
+    let m = bare();
+    let name = archive("1.22.10");
+    fs::write(m.path("mirror").join(&name), "another").unwrap();
+    let args = ["provide", "1.22.10", "--wanted-by", "/x/go.mod:3", "--impatient"];
+    let first = m.run(&args);
+    assert_eq!(first.code, 5, "{}", first.stderr);
+    assert!(first.stderr.contains("but the mirror itself says"), "{}", first.stderr);
+    let second = m.run(&args);
+    assert_eq!((second.code, second.stderr.as_str()), (5, ""));
+    // Nothing is remembered of what is asked for by name.
+    assert_eq!(m.run(&["install", "1.22.10"]).code, 5);
+}
