@@ -52,7 +52,7 @@ DocumentRoot "{root}"
 {user}
 <Directory "{root}">
     Require all granted
-    Options +Indexes
+    Options +Indexes +FollowSymLinks
     IndexOptions {options}
 </Directory>
 """
