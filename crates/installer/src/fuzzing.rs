@@ -2,7 +2,7 @@
 //! of no build but theirs.
 
 pub use crate::fetch::fuzzing::{Taken, parse_date, read_answer, redirect};
-pub use crate::index::fuzzing::{File, Release, parse_index, parse_list};
+pub use crate::index::fuzzing::{File, Release, parse_index, parse_list, parse_page};
 pub use crate::sumdb::fuzzing::{
     Said, Shelf, Tree, open_head, open_note, parse_answer, parse_key, proof_holds, prove,
     read_hashes, read_older,

@@ -27,6 +27,7 @@ Examples:
   goward install 1.22 1.21.13
   goward install '>=1.21,<1.23' --dry-run
   goward install --from proxy 1.23.2              as a module, by GOPROXY
+  goward install --from 'https://x.example/{version}/{file}' 1.23.2
   goward install ./go1.22.10.linux-amd64.tar.gz   an archive that lies here
   goward install --source 1.22.10                 built from its sources
   goward install --source ~/src/go --name mine    a checkout, then: go +mine version")]
@@ -35,7 +36,8 @@ pub(crate) struct Install {
     /// directory asks for
     #[arg(value_name = "VERSION")]
     versions: Vec<String>,
-    /// From where: `proxy` for the module proxies of GOPROXY, or URLs as in GOWARD_MIRROR
+    /// From where: `proxy` for the module proxies of GOPROXY, or URLs as in GOWARD_MIRROR: of
+    /// directories, or with {version}, {file}, {os}, {arch} in their paths
     #[arg(long, value_name = "SOURCE")]
     from: Option<String>,
     /// Build it from its sources; VERSION may be the directory of a checkout

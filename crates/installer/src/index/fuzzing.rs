@@ -1,6 +1,6 @@
 //! What fuzz targets reach of indexes: their parsers.
 
-use super::{Entry, json, list};
+use super::{Entry, json, list, listing};
 use crate::error::Error;
 use goward_resolver::Version;
 
@@ -30,6 +30,11 @@ pub fn parse_index(text: &[u8]) -> Result<Vec<Release>, Error> {
 /// Parses the list of a module proxy.
 pub fn parse_list(text: &[u8]) -> Result<Vec<Release>, Error> {
     list::parse(text).map(told)
+}
+
+/// Parses the page of a directory.
+pub fn parse_page(page: &[u8]) -> Result<Vec<Release>, Error> {
+    listing::parse("https://mirror.example/golang/", page).map(told)
 }
 
 fn told(entries: Vec<Entry>) -> Vec<Release> {

@@ -10,10 +10,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::platform::Platform;
 use crate::url::{Url, decoded};
 use goward_resolver::Version;
-use html5gum::emitters::default::DefaultEmitter;
-use html5gum::{Token, Tokenizer};
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span, Tokenizer};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The most bytes that a name may have.
+const MAX_NAME: usize = 128;
 /// The most files of a directory that are looked at.
 pub(super) const MAX_FILES: usize = 100_000;
 
@@ -25,27 +27,58 @@ pub(super) fn parse(base: &str, page: &[u8]) -> Result<Vec<Entry>> {
     let Ok(base) = Url::parse(base) else { return Err(none()) };
     let mut from = base.clone();
     let mut names = BTreeSet::new();
-    // Scripts and styles hold text, and comments nothing.
-    let mut emitter = DefaultEmitter::default();
-    emitter.naively_switch_states(true);
-    for Ok(token) in Tokenizer::new_with_emitter(page, emitter) {
-        let Token::StartTag(tag) = token else { continue };
-        let is_base = **tag.name == *b"base";
-        if !is_base && **tag.name != *b"a" {
+    for (tag, link) in links(page) {
+        let Some(to) = std::str::from_utf8(&link).ok().and_then(|link| resolve(&from, link.trim()))
+        else {
             continue;
-        }
-        let Some(link) = tag.attributes.get(b"href".as_slice()) else { continue };
-        let Ok(link) = std::str::from_utf8(link) else { continue };
-        let Some(to) = resolve(&from, link.trim()) else { continue };
-        match is_base {
-            true => from = to,
-            false => names.extend(file_of(&base, &to)),
+        };
+        match tag {
+            Tag::Base => from = to,
+            Tag::Anchor => names.extend(file_of(&base, &to).filter(|name| archive(name).is_some())),
         }
         if names.len() == MAX_FILES {
             break;
         }
     }
     of_names(names)
+}
+
+/// The tags that say where something leads.
+#[derive(Clone, Copy)]
+enum Tag {
+    Anchor,
+    Base,
+}
+
+/// What the links of a page say, in their order.
+fn links(page: &[u8]) -> impl Iterator<Item = (Tag, Vec<u8>)> {
+    let (mut tag, mut is_href, mut had_href) = (None, false, false);
+    let mut emitter = CallbackEmitter::new(move |event: CallbackEvent<'_>, _: Span<()>| {
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                tag = match name {
+                    b"a" => Some(Tag::Anchor),
+                    b"base" => Some(Tag::Base),
+                    _ => None,
+                };
+                (is_href, had_href) = (false, false);
+            }
+            CallbackEvent::AttributeName { name } => {
+                // Of two the first counts.
+                is_href = name == b"href" && !had_href;
+                had_href |= is_href;
+            }
+            CallbackEvent::AttributeValue { value } if is_href => {
+                return tag.map(|tag| (tag, value.to_vec()));
+            }
+            CallbackEvent::CloseStartTag { .. } => tag = None,
+            _ => {}
+        }
+        None
+    });
+    // Scripts and styles hold text, and comments nothing.
+    emitter.naively_switch_states(true);
+    Tokenizer::new_with_emitter(page, emitter).map(|Ok(link)| link)
 }
 
 /// Where a link leads. Of the dots of a path only those are understood that name the directory itself,
@@ -98,7 +131,7 @@ fn archive(name: &str) -> Option<(Version, Archive)> {
             platform.split_once('-')?
         }
     };
-    if name != format!("go{version}.{platform}{end}") {
+    if name.len() > MAX_NAME || name != format!("go{version}.{platform}{end}") {
         return None;
     }
     let (file_name, os, arch) = (name.to_owned(), os.to_owned(), arch.to_owned());
@@ -213,6 +246,8 @@ mod tests {
             format!("<p title=\"<a href='{FILE}'>\">"),
             format!("<a name='{FILE}'><a><a href>"),
             format!("<a href='x' href='{FILE}'>"),
+            format!("<a></a href='{FILE}'>"),
+            format!("<a name=href title='{FILE}'>"),
         ] {
             assert!(names("https://x.example/dl/", &page).is_empty(), "{page}");
         }

@@ -3,13 +3,15 @@
 
 use crate::bounds::linear_beyond;
 use goward_installer::Platform;
-use goward_installer::fuzzing::{File, Release, parse_index, parse_list};
+use goward_installer::fuzzing::{File, Release, parse_index, parse_list, parse_page};
 use serde_json::{Value, json};
 
+/// What reading a page takes however short it is: the buffer of the tokenizer.
+const PAGE: usize = 64 << 10;
 /// What a message about a long text may take.
 const MESSAGES: usize = 256 << 10;
 
-/// Checks one text as go.dev's JSON, and as the list of a module proxy.
+/// Checks one text as go.dev's JSON, as the list of a module proxy, and as the page of a directory.
 pub(super) fn check(data: &[u8]) {
     if let Ok(releases) = linear_beyond(MESSAGES, data.len(), || parse_index(data)) {
         in_order(&releases);
@@ -40,6 +42,24 @@ pub(super) fn check(data: &[u8]) {
         }
     }
     assert_eq!(parse_list(lines.as_bytes()).expect("it is a list"), releases);
+    check_page(data);
+}
+
+/// Releases of a page are no more than its names: without digests, and linked to anew the same.
+fn check_page(data: &[u8]) {
+    let Ok(releases) = linear_beyond(PAGE + MESSAGES, data.len(), || parse_page(data)) else {
+        return;
+    };
+    in_order(&releases);
+    let mut page = String::new();
+    for (version, files) in &releases {
+        for file in files {
+            good_file(&format!("go{version}."), file);
+            assert!(file.sha256.is_none() && file.size.is_none(), "{file:?} vouches");
+            page.push_str(&format!("<a href='{}'>", file.name));
+        }
+    }
+    assert_eq!(parse_page(page.as_bytes()).expect("it is a page"), releases);
 }
 
 fn in_order(releases: &[Release]) {
