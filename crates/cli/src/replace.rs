@@ -10,11 +10,11 @@ use crate::failure::{Failure, Result};
 use crate::paths::shown_path;
 use directory::{Directory, Entry, Kind, Mode, caller};
 use goward_installer::read;
+pub(crate) use goward_installer::temporary::{beside, is_temporary, sweep};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use temporary::Temporary;
-pub(crate) use temporary::{beside, is_temporary, sweep};
 
 /// Which links are followed, where a file to be written is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

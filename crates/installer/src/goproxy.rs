@@ -200,7 +200,7 @@ mod tests {
         assert!(!has("https://b.example/") && !has("https://a.example:444/"));
         assert_eq!(split("a,b|direct").0, "a,b|direct");
         let error = taken(&[("GOPROXY", "https://me:pa,ss@a.example")]).unwrap_err();
-        assert!(!format!("{error:?}").contains("pa"), "{error:?}");
+        assert!(!format!("{error:?}").contains(":pa"), "{error:?}");
     }
 
     #[test]

@@ -59,6 +59,7 @@ mod staging;
 mod store;
 pub mod sumdb;
 mod template;
+pub mod temporary;
 mod trust;
 mod uninstall;
 mod unpack;

@@ -3,9 +3,9 @@
 
 use crate::error::{Error, Result};
 use crate::owner;
-use crate::random::random;
 use crate::replace;
 use crate::store::Store;
+use crate::temporary;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ pub(crate) fn create(store: &Store, name: &str) -> Result<()> {
         owner::check_tree(&store.toolchains_dir().join(name))?;
     }
     let link = path(store, name);
-    let temporary = link.with_file_name(format!(".{name}.{:016x}", random()));
+    let temporary = temporary::beside(&link);
     let made = make(store, name, &link, &temporary);
     made.map_err(|error| {
         let _ = fs::remove_file(&temporary);
@@ -29,7 +29,7 @@ pub(crate) fn create(store: &Store, name: &str) -> Result<()> {
 
 /// Deletes what processes that died left of making the link of `name`, whose lock the caller holds.
 pub(crate) fn sweep(store: &Store, name: &str) {
-    replace::sweep(&store.shims_dir(), &[&format!(".{name}.")]);
+    temporary::sweep(&path(store, name));
 }
 
 /// Removes the link of `name`, if there is one.

@@ -2,11 +2,11 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::file_list::FileList;
-use crate::random::random;
 use crate::read;
 use crate::replace;
 use crate::shown::Shown as _;
 use crate::store::Store;
+use crate::temporary;
 use crate::trust::Trust;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write as _};
@@ -57,7 +57,7 @@ impl Receipt {
     /// Publishing, which comes next, brings everything to the disk.
     fn write_manifest(&self, store: &Store, name: &str) -> Result<()> {
         let path = store.manifest_file(name);
-        let temporary = path.with_extension(format!("{:016x}", random()));
+        let temporary = temporary::beside(&path);
         let content = self.files.manifest.as_bytes();
         let written = replace::create(&temporary)
             .and_then(|mut file| file.write_all(content))
@@ -72,8 +72,8 @@ impl Receipt {
     /// Deletes what processes that died left of writing the receipt of `name`, whose lock the caller
     /// holds.
     pub(crate) fn sweep(store: &Store, name: &str) {
-        let directory = store.state_dir().join("receipts");
-        replace::sweep(&directory, &[&format!(".{name}.json."), &format!("{name}.")]);
+        temporary::sweep(&store.receipt_file(name));
+        temporary::sweep(&store.manifest_file(name));
     }
 
     /// `None` when there is none, as for adopted toolchains.

@@ -9,9 +9,9 @@ use crate::lock::Lock;
 use crate::progress::Progress;
 use crate::random::random;
 use crate::receipt::Receipt;
-use crate::replace;
 use crate::shown::Shown as _;
 use crate::store::Store;
+use crate::temporary;
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -111,7 +111,7 @@ pub(crate) fn sweep(
     link::sweep(store, own);
     Receipt::sweep(store, own);
     for directory in [store.root().to_path_buf(), store.state_dir(), store.index_dir()] {
-        replace::sweep_old(&directory);
+        temporary::sweep_old(&directory);
     }
     for entry in fs::read_dir(store.staging_dir()).into_iter().flatten().flatten() {
         let file_name = entry.file_name();
@@ -155,12 +155,12 @@ mod tests {
         }
         let receipts = store.state_dir().join("receipts");
         let half = [
-            store.shims_dir().join(format!(".{own}.00112233445566ff")),
-            receipts.join(format!(".{own}.json.00112233445566ff")),
-            receipts.join(format!("{own}.00112233445566ff")),
+            store.shims_dir().join(format!(".{own}.goward-00112233445566ff")),
+            receipts.join(format!(".{own}.json.goward-00112233445566ff")),
+            receipts.join(format!(".{own}.files.goward-00112233445566ff")),
         ];
         let whole = [
-            store.shims_dir().join(".go1.22.10-corp.00112233445566ff"),
+            store.shims_dir().join(".go1.22.10-corp.goward-00112233445566ff"),
             store.shims_dir().join(own),
             receipts.join(format!("{own}.json")),
             receipts.join(format!("{own}.files")),

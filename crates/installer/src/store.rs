@@ -7,6 +7,7 @@ use crate::progress::Silent;
 use crate::read;
 use crate::replace;
 use crate::shown::Shown as _;
+use crate::temporary;
 use crate::want::Want;
 use goward_resolver::{LINKS, ToolchainName};
 use std::fs;
@@ -252,7 +253,7 @@ impl Store {
                 self.prepare()?;
                 self.alone("default", &Silent, |certain| {
                     if certain {
-                        replace::sweep(self.root(), &[".default."]);
+                        temporary::sweep(&self.default_file());
                     }
                     replace::replace(&self.default_file(), format!("{selector}\n").as_bytes())
                 })?

@@ -17,7 +17,7 @@ fn leftovers(dirs: &[&Path]) -> Vec<PathBuf> {
     let found = dirs.iter().filter(|dir| dir.is_dir()).flat_map(|dir| list(dir));
     let temporary = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        name.contains(".goward-") || (name.starts_with(".default.") && name.len() > 9)
+        name.contains(".goward-")
     };
     found.filter(temporary).collect()
 }

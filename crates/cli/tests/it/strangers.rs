@@ -432,7 +432,7 @@ fn what_a_kill_left_is_swept_and_never_listed() {
     let tree = m.root("toolchains/go1.22.10").display().to_string();
     m.ok(&["link", "corp", &tree]);
     let record = m.root("trust").join(file.strip_prefix("/").unwrap());
-    let end = "goward-4194304-0-0011aaff";
+    let end = "goward-0011aaff0011aaff";
     let at = |dir: &Path, name: &str| dir.join(format!(".{name}.{end}"));
     let project = m.path("p");
     let beside = [
@@ -440,7 +440,7 @@ fn what_a_kill_left_is_swept_and_never_listed() {
         at(&project, ".goenv"),
         at(&project, "go.mod"),
         at(record.parent().unwrap(), ".goenv"),
-        m.root(".default.00112233445566ff"),
+        at(&m.root(""), "default"),
     ];
     for path in &beside {
         fs::write(path, "CC=clang\n").unwrap();

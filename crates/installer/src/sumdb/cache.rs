@@ -13,11 +13,11 @@ use crate::clock::now;
 use crate::error::{Error, Result};
 use crate::lock::Lock;
 use crate::progress::Progress;
-use crate::random::random;
 use crate::read;
 use crate::replace;
 use crate::shown::Shown as _;
 use crate::store::Store;
+use crate::temporary;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -114,7 +114,7 @@ impl<'a> Cache<'a> {
 fn try_write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let parent = path.parent().unwrap_or(path);
     fs::create_dir_all(parent)?;
-    let temporary = parent.join(format!(".{:016x}", random()));
+    let temporary = temporary::beside(path);
     let written = replace::create(&temporary).and_then(|mut file| file.write_all(bytes));
     written.and_then(|()| fs::rename(&temporary, path)).inspect_err(|_| {
         // Only a leftover, and the error to report is the first one.

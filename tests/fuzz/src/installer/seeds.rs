@@ -8,6 +8,14 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
+/// Pages of directories as web servers make them.
+const PAGES: [&str; 4] = [
+    include_str!("../../../../crates/installer/src/index/listings/apache-fancy.html"),
+    include_str!("../../../../crates/installer/src/index/listings/caddy.html"),
+    include_str!("../../../../crates/installer/src/index/listings/nginx-fancyindex.html"),
+    include_str!("../../../../crates/installer/src/index/listings/python.html"),
+];
+
 /// A target, and a text for it.
 pub type Seed = (&'static str, Vec<u8>);
 
@@ -51,6 +59,11 @@ pub fn made() -> Vec<Seed> {
         seeds.push(("range", answer.as_bytes().to_vec()));
     }
     seeds.push(("index", b"v0.0.1-go1.22.10.linux-amd64\nv0.0.1-go1.23.2.linux-arm\n".to_vec()));
+    // From the end of a page: the beginning of some is longer than libFuzzer's inputs.
+    for page in PAGES {
+        let from = page.len().saturating_sub(4096);
+        seeds.push(("index", page.as_bytes()[from..].to_vec()));
+    }
     // Nothing turns an archive back into the decisions that make it; any bytes will do.
     for number in 0..48 {
         for (target, modes) in [

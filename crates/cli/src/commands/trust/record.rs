@@ -201,7 +201,7 @@ mod tests {
             assert_eq!(mode(dir), 0o700, "{}", dir.display());
         }
         // What a killed process left is no record, and the next write takes it away.
-        let left = path.with_file_name("..goenv.goward-1-0-0011aaff");
+        let left = path.with_file_name("..goenv.goward-00112233445566ff");
         fs::write(&left, "x").unwrap();
         let files: Vec<_> = all(root.path()).into_iter().map(|(file, _)| file).collect();
         assert_eq!(files, [Path::new("/home/me/p/.goenv")]);
