@@ -398,3 +398,29 @@ fn an_odd_home_stops_no_install() {
     assert!(tool("mkfifo").arg(&fifo).status().expect("it runs").success());
     install(&sandbox, &server.url()).env("NETRC", &fifo).run().code(0);
 }
+
+/// Where something installed will do meanwhile, a mirror that takes connections and says nothing costs a
+/// second and a line, and that once.
+#[test]
+fn a_silent_mirror_costs_a_second_and_a_line_once() {
+    let sandbox = Sandbox::empty("silent");
+    sandbox.install_script("1.23.2", "echo go version go1.23.2 script");
+    let project = sandbox.project("p");
+    sandbox.write(project.join("go.mod"), "module m\n\ngo 1.22.98\n\ntoolchain go1.22.99\n");
+    let server = Server::start(sandbox.dir());
+    server.fail("index", Fault::Silence, usize::MAX);
+    let call = sandbox.go(&project, &["version"]).env("GOWARD_MIRROR", server.url());
+    let call = call.env("GOWARD_MIRROR_DIGESTS", "own");
+    let start = Instant::now();
+    let first = call.run();
+    let took = start.elapsed();
+    first.code(0).says("the nearest installed one runs");
+    assert_eq!(first.stdout, "go version go1.23.2 script\n");
+    assert_eq!(first.stderr.lines().count(), 1, "{first}");
+    assert!(took < Duration::from_secs(8), "half a minute is for people: {took:?}");
+    let asked = server.total();
+    for _ in 0..3 {
+        call.run().code(0).silent();
+    }
+    assert_eq!(server.total(), asked, "it is remembered");
+}
