@@ -80,17 +80,16 @@ fn is_a_mirror(name: &str, url: &str, sandbox: &Sandbox) {
     let first = from(sandbox.go(&project, &["version"]), url).run();
     first.code(0).says("installing go1.22.10");
     assert!(first.stdout.starts_with("go version go1.22.10 "), "{name}: {first}");
-    // What the page does not list is not asked for.
+    // A release that the page does not list is not asked for.
     from(sandbox.goward(&["install", "1.22.9"]), url).run().code(3).says("1.22.9");
-    // And nobody vouches for these but the mirror: they were packed anew.
+    // Only the mirror vouches for these archives: they were packed anew.
     let refused = sandbox.goward(&["install", "1.23.2"]).env("GOWARD_MIRROR", url).run();
     refused.code(5).says("but the table compiled into goward says");
     refused.says("GOWARD_MIRROR_DIGESTS=own");
     sandbox.goward(&["uninstall", "--force", "1.22.10"]).run().code(0);
 }
 
-/// A directory that nobody may list: the table says what there is, and what is not there is passed
-/// over if a file asks, and told if a person does.
+/// A directory that is not listed: the table says which releases there are.
 fn is_a_bare_mirror(url: &str, sandbox: &Sandbox) {
     let typed = from(sandbox.goward(&["install", "1.22"]), url).run();
     typed.code(5).says("is the newest known for 1.22; newer releases may exist");

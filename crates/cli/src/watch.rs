@@ -90,7 +90,7 @@ impl Watch {
     }
 }
 
-/// Whether nobody watches, terminal or not: a log keeps every state of a bar.
+/// Whether the output becomes a log, terminal or not: a log keeps every state of a bar.
 fn in_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty())
 }

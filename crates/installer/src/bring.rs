@@ -17,7 +17,7 @@ const TRIES: usize = 4;
 /// Finds the newest release that meets `want` and installs it. Where an older one will do, and the
 /// mirrors, which have no index then, lack the newest, the next older ones are tried.
 ///
-/// The impatient, who have something else to run, are not told the same twice within minutes.
+/// The impatient, who have something else to run, are not told the same thing twice within minutes.
 ///
 /// # Errors
 /// As [`find()`] and [`install()`].
@@ -28,7 +28,7 @@ pub fn bring(
     progress: &dyn Progress,
 ) -> Result<(Release, Installed)> {
     if let Some((release, installed)) = there(store, want)? {
-        // Nobody has to know where it is to be had.
+        // No mirror has to have it.
         return Ok((release, installed));
     }
     let topic = Topic::Want(want, settings);

@@ -80,14 +80,13 @@ impl Error {
         self
     }
 
-    /// Marks the word of a server that has no such thing, or gives it to nobody.
+    /// Marks the answer of a server that has no such thing, or does not give it away.
     pub(crate) fn absent(mut self) -> Error {
         self.absent = true;
         self
     }
 
-    /// Whether a server was reached, and has no such thing, or gives it to nobody: what it may have
-    /// besides is another question.
+    /// Whether a server was reached and has no such thing, or does not give it away. It may have others.
     pub(crate) fn is_absence(&self) -> bool {
         self.absent || self.kind == ErrorKind::NotFound
     }

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
 use std::time::Duration;
 
-/// How long all that is asked about one thing may take where somebody waits.
+/// How long all questions about one thing may take where a caller waits.
 const HURRY: Duration = Duration::from_secs(10);
 
 /// What a server said about a body, to be sent back when asking whether it changed.

@@ -252,7 +252,7 @@ impl Search<'_> {
         let silent = self.failure.as_ref().is_some_and(Error::is_outage);
         let hopeless = silent && self.settings.impatient && !self.settings.offline;
         let asked = !self.asked.is_empty() && !self.settings.offline;
-        // Whoever speaks for itself, and says nothing, does not say that there is nothing else.
+        // A mirror that speaks for itself and has no index does not say that there is nothing.
         let unheard = all_own(self.settings) && !self.unlisted;
         if unheard || asked || hopeless {
             return Ok(None);

@@ -208,7 +208,7 @@ impl Index {
         }
     }
 
-    /// The index of a directory of this machine, or what else lies there.
+    /// The index of a directory of this machine, or the names in it.
     fn fetch_local(mirror: &Mirror, asker: Asker<'_>, by: Deadline) -> Result<Index> {
         let origin = Origin::Mirror { mirror: mirror.clone(), fresh_from_cache: false };
         let url = &mirror.index_urls()[0];
@@ -226,7 +226,7 @@ impl Index {
         Ok(Index { entries, origin })
     }
 
-    /// What the mirror's own index says, else the page of its directory.
+    /// The mirror's own index, else the page of its directory.
     fn fetch(
         mirror: &Mirror,
         asker: Asker<'_>,
@@ -282,7 +282,7 @@ impl Index {
     }
 }
 
-/// Who asks for an index, and with what.
+/// The means to ask for an index.
 #[derive(Clone, Copy)]
 pub(crate) struct Asker<'a> {
     pub(crate) store: &'a Store,

@@ -309,7 +309,7 @@ impl Install<'_> {
             if let Some(topic) = remote {
                 outage::record(self.store, self.settings, topic, &error);
             }
-            // What was named by itself, or was kept, is no mirror's word.
+            // A file that the user named, or that was kept, is no mirror's word.
             if mirror.is_some() && !source.cached { source.explain(error) } else { error }
         })?;
         let installed = self.finish(source, &verified)?;

@@ -57,7 +57,7 @@ pub(crate) struct Sources<'a> {
     release: &'a Release,
     client: &'a Client,
     progress: &'a dyn Progress,
-    /// What is left of the time for all their indexes.
+    /// The time that is left for all their indexes.
     patience: Patience,
     /// Whether the checksum database was asked in vain: it is not waited for at each mirror.
     silent: Cell<bool>,

@@ -76,7 +76,7 @@ pub fn is_old(changed: SystemTime) -> bool {
 
 fn remove(path: &Path) {
     tracing::info!(path = %path.shown(), "removing a temporary file");
-    // Whoever comes next tries again.
+    // The next process tries again.
     let _ = fs::remove_file(path);
 }
 
@@ -129,6 +129,6 @@ mod tests {
         for (name, gone) in names {
             assert_eq!(!home.path().join(name).exists(), gone, "{name}");
         }
-        assert!(new.exists(), "somebody may be at work on it");
+        assert!(new.exists(), "a process may be at work on it");
     }
 }

@@ -194,7 +194,7 @@ fn rows(cx: &Context, plan: Option<&Plan>) -> Result<Vec<Row>> {
 }
 
 /// Whether `go` could run it. In the system's root what another user could change does not exist; in
-/// the caller's own it is an error, which who runs it is told.
+/// the caller's own it is an error, which the shim reports.
 fn counts(roots: &goward_resolver::Store<'_>, row: &Row) -> bool {
     let Some(name) = ToolchainName::parse(&row.name) else { return true };
     row.origin != Origin::SystemStore || !matches!(roots.find(&name), Ok(None))

@@ -1,5 +1,5 @@
-//! Where toolchains come from: mirrors of every kind, what is wrong with their names, and what nobody
-//! has to be asked for.
+//! Where toolchains come from: mirrors of every kind, mistakes in their names, and installs that need no
+//! mirror at all.
 
 use crate::machine::{Machine, RELEASES, script};
 use goward_installer::Platform;
@@ -88,9 +88,9 @@ fn mistakes_in_templates_are_named_with_their_place() {
     }
 }
 
-/// What is installed is there, whoever knows it: without a receipt, a table or a network.
+/// An installed toolchain is there without a receipt, a table or a network.
 #[test]
-fn what_is_installed_needs_nobody() {
+fn an_installed_toolchain_needs_no_mirror() {
     let m = Machine::new();
     script(&m.root("toolchains/go1.98.7/bin/go"), "echo here");
     for args in [
@@ -138,10 +138,9 @@ fn what_another_user_could_change_is_not_listed() {
     assert!(said.starts_with("goward: warning: go1.22.9 and 1 more in @/system-root"), "{said}");
 }
 
-/// A server that is there, and has nothing that would do: told once, and the floor is met by what is
-/// there meanwhile.
+/// A failure of any kind is told once; an installed toolchain meets the floor meanwhile.
 #[test]
-fn whatever_is_in_the_way_is_told_once() {
+fn a_failure_of_any_kind_is_told_once() {
     let m = bare();
     let name = archive("1.22.10");
     fs::write(m.path("mirror").join(&name), "another").unwrap();
@@ -151,6 +150,6 @@ fn whatever_is_in_the_way_is_told_once() {
     assert!(first.stderr.contains("but the mirror itself says"), "{}", first.stderr);
     let second = m.run(&args);
     assert_eq!((second.code, second.stderr.as_str()), (5, ""));
-    // Nothing is remembered of what is asked for by name.
+    // A typed command asks at once.
     assert_eq!(m.run(&["install", "1.22.10"]).code, 5);
 }

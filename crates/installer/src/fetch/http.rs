@@ -376,8 +376,8 @@ fn denied(url: &Url, status: StatusCode, pause: Option<Duration>) -> Refusal {
     let error = Error::new(ErrorKind::Network, message);
     match code {
         408 | 425 | 429 | 500..=599 => Refusal { error, again: Again::After(pause) },
-        // Directories that nobody may list, and queries that nobody understands. Not what a proxy
-        // on the way says of itself.
+        // A directory that is not listed, a query that is not understood. 407 is a proxy's word about
+        // itself.
         400..=406 => Refusal { error: error.absent(), again: Again::Never },
         _ => Refusal { error, again: Again::Never },
     }

@@ -50,7 +50,7 @@ enum Tag {
     Base,
 }
 
-/// What the links of a page say, in their order.
+/// The targets of a page's links, in their order.
 fn links(page: &[u8]) -> impl Iterator<Item = (Tag, Vec<u8>)> {
     let (mut tag, mut is_href, mut had_href) = (None, false, false);
     let mut emitter = CallbackEmitter::new(move |event: CallbackEvent<'_>, _: Span<()>| {
@@ -117,8 +117,8 @@ pub(super) fn of_names(names: impl IntoIterator<Item = String>) -> Result<Vec<En
     Ok(releases.into_iter().map(entry).collect())
 }
 
-/// `go1.22.10.linux-amd64.tar.gz`, `go1.22.10.windows-amd64.zip`, `go1.22.10.src.tar.gz`. What has
-/// just the name that is built of what was read in it is such a name, and harmless.
+/// `go1.22.10.linux-amd64.tar.gz`, `go1.22.10.windows-amd64.zip`, `go1.22.10.src.tar.gz`. A name
+/// that is equal to the one built of its parsed parts is harmless.
 fn archive(name: &str) -> Option<(Version, Archive)> {
     let (stem, end) =
         [".tar.gz", ".zip"].iter().find_map(|end| Some((name.strip_suffix(end)?, end)))?;

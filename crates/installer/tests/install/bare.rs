@@ -95,7 +95,7 @@ fn a_listing_chooses_and_a_digest_beside_the_archive_vouches() {
     let installed = get(&world, "1.22").unwrap_or_else(|error| panic!("{}", chain(&error)));
     assert_eq!(installed.trust.map(|trust| trust.level()), Some("T3"));
     assert_eq!(server.count(&format!("/{}.sha256", file_name(VERSION, "tar.gz"))), 1);
-    // What is listed and has no digest of the mirror's own is refused, whoever else knows it.
+    // A listed archive without a digest of the mirror's own is refused, even if the table knows it.
     let error = get(&world, "1.21").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Verification);
     let said = chain(&error);
@@ -109,7 +109,7 @@ fn a_listing_chooses_and_a_digest_beside_the_archive_vouches() {
 fn a_listing_vouches_for_nothing() {
     let server = lister(&["1.21.0", "1.98.0"]);
     let mut world = alone(&server, false);
-    // Without go.dev: nobody else is asked.
+    // Without go.dev: no other server is asked.
     world.settings.min_trust = Some(goward_installer::Trust::Table);
     let (found, _) = ask(&world, "1.98");
     assert_eq!(found.unwrap().version().as_str(), "1.98.0");
@@ -118,7 +118,7 @@ fn a_listing_vouches_for_nothing() {
     assert!(chain(&error).contains("but the table compiled into goward says"), "{}", chain(&error));
     let own = |hint: &String| hint.contains("GOWARD_MIRROR_DIGESTS=own");
     assert!(error.hints().iter().any(own), "{:?}", error.hints());
-    // Behind what is known: for who types it an error that names both, else what there is.
+    // Behind the known newest: a typed command gets an error that names both, a file what there is.
     let (found, _) = ask(&world, "1.22");
     let error = found.unwrap_err();
     assert!(error.to_string().contains(&format!("has go{VERSION} at most")), "{error}");
@@ -131,7 +131,7 @@ fn a_listing_vouches_for_nothing() {
     assert!(notes.len() == 1 && notes[0].contains("is known"), "{notes:?}");
 }
 
-/// What servers say of a directory that they do not list, or of a query that they do not take.
+/// Answers of servers about a directory that they do not list, or a query that they do not take.
 const CLOSED: [&str; 5] = [
     "403 Forbidden",
     "404 Not Found",
@@ -141,7 +141,7 @@ const CLOSED: [&str; 5] = [
 ];
 
 #[test]
-fn a_directory_that_nobody_may_list_is_a_mirror() {
+fn a_directory_that_is_not_listed_is_a_mirror() {
     let newest = |selector: &str| {
         let (host, selector) = (Platform::host(), Selector::parse(selector).unwrap());
         let table = Index::embedded();
@@ -242,7 +242,7 @@ fn a_directory_of_this_machine_is_listed() {
     get(&world, "latest").unwrap();
 }
 
-/// A template says where an archive is, and nobody is asked for an index.
+/// A template says where an archive is, and no index is asked for.
 #[test]
 fn a_template_leads_to_the_archive() {
     let gz = Tar::toolchain().gz();
@@ -306,7 +306,7 @@ fn all_indexes_together_have_one_limit() {
         assert_eq!(found.version().as_str(), VERSION);
         let took = start.elapsed();
         assert!(took < limit + Duration::from_secs(1), "{took:?}");
-        // What is asked when it is installed has a limit of its own.
+        // The install asks for indexes within a limit of its own.
         if own {
             let start = Instant::now();
             get(&world, "latest").unwrap_or_else(|error| panic!("{}", chain(&error)));
@@ -316,7 +316,7 @@ fn all_indexes_together_have_one_limit() {
     }
 }
 
-/// Who has something else to run waits a second for a server that says nothing, and once.
+/// A caller that has something else to run waits a second for a silent server, and once.
 #[test]
 fn the_impatient_wait_a_second_for_a_silent_server() {
     let (_listener, url) = silent();
@@ -333,8 +333,7 @@ fn the_impatient_wait_a_second_for_a_silent_server() {
     }
 }
 
-/// Whatever was in the way, the impatient are told of it once: archives that are not there, that are not
-/// what they should be, or that nobody can vouch for.
+/// The impatient are told of a failure once: an archive that is not there, or has other bytes.
 #[test]
 fn the_impatient_are_told_once() {
     let name = file_name(VERSION, "tar.gz");
@@ -358,7 +357,7 @@ fn the_impatient_are_told_once() {
         }
         assert_eq!(server.count(&format!("/{name}")), 1, "{what}");
         world.settings.impatient = false;
-        assert!(!get(&world, VERSION).unwrap_err().is_remembered(), "who types asks at once");
+        assert!(!get(&world, VERSION).unwrap_err().is_remembered(), "a typed command asks at once");
         assert_eq!(server.count(&format!("/{name}")), 2, "{what}");
     }
 }
