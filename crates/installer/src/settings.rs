@@ -11,9 +11,9 @@ use std::time::Duration;
 /// How long servers are waited for. Whatever they send, or do not send, every wait ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// For one index, one list or one look into a checksum database: all of it, with redirects, new
-    /// tries and the pauses between them. For an archive: until its bytes begin to arrive, at each
-    /// try.
+    /// For all indexes and lists that are asked for one release, however many mirrors have them, and
+    /// for one look into a checksum database: all of it, with redirects, new tries and the pauses
+    /// between them. For an archive: until its bytes begin to arrive, at each try.
     pub metadata: Duration,
     /// After so long without an answer, or with less than a KiB a second of a body, a connection is
     /// given up.
@@ -38,8 +38,9 @@ pub struct Settings {
     pub mirrors: Vec<Mirror>,
     /// No network at all: only the store's cache, `file://` mirrors and the compiled-in table.
     pub offline: bool,
-    /// For callers that somebody waits for, such as the shim: connect for at most one second,
-    /// try once, and let a server that was unreachable minutes ago be unreachable still.
+    /// For callers with something else to run meanwhile, such as the shim: connect for at most one
+    /// second, wait one for an index to begin, try once, and let a server that was unreachable minutes
+    /// ago be unreachable still.
     pub impatient: bool,
     /// Ask the mirror for its index even if the cached one is fresh.
     pub refresh: bool,
