@@ -5,7 +5,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use goward_tests::binaries::workspace;
 use goward_tests::call::Call;
@@ -25,7 +25,7 @@ struct Servers {
 impl Servers {
     fn start(dir: &Path, names: &[&str]) -> Servers {
         let script = workspace().join("tests/mirror/servers.py");
-        let mut python = Command::new("python3");
+        let mut python = goward_testkit::start::tool("python3");
         python.arg(script).arg("serve").arg(dir).args(names);
         python.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = python.spawn().expect("Python 3 is there");

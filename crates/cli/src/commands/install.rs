@@ -14,8 +14,8 @@ use crate::watch::Watch;
 use clap::Args;
 use goward_installer::{Digest, Local, Mirror, Settings, Store, Trust, Want};
 use goward_resolver::{
-    Chain, Environment, Invocation, Minimum, Plan, Selector, Source, Version, Want as Wish,
-    default_pin, system_program,
+    Chain, Environment, Invocation, Minimum, Plan, Selector, Source, ToolchainName, Version,
+    Want as Wish, default_pin, system_program,
 };
 
 /// Installs toolchains.
