@@ -46,22 +46,30 @@ pub(crate) fn changes(
     let chosen = Chosen { host: chain.env.host(), target, name: OnceCell::new() };
     let mut wanted = goenv_exports(chain);
     if local {
-        wanted.push(EnvChange::set("GOTOOLCHAIN", "local"));
+        wanted.push(EnvChange::set("GOTOOLCHAIN", b"local"));
     }
     let wished = matches!(&selection.want, Want::Floor { floor, .. } if floor.wish);
     if !local && (wished || target.kind != TargetKind::System) {
-        wanted.extend(gotoolchain(chain, selection, &chosen));
+        add(&mut wanted, gotoolchain(chain, selection, &chosen));
     }
     if target.kind != TargetKind::System {
-        wanted.extend(goroot(chain, &chosen));
-        wanted.extend(switch_version(chain.env, target));
+        add(&mut wanted, goroot(chain, &chosen));
+        add(&mut wanted, switch_version(chain.env, target));
     }
     consent.over_go_env_of(goroot_of_go(chain, target, &wanted))?;
-    wanted.extend(depth(chain.env, target));
+    add(&mut wanted, depth(chain.env, target));
     if selection.source == Source::CommandLine {
-        wanted.push(EnvChange::set("GOWARD_VERSION", passed_on(selection, target)));
+        wanted.push(EnvChange::set("GOWARD_VERSION", passed_on(selection, target).as_bytes()));
     }
     Ok(chain.env.changes(wanted))
+}
+
+// As `extend`, which is large in machine code.
+#[inline(never)]
+fn add(wanted: &mut Vec<EnvChange>, change: Option<EnvChange>) {
+    if let Some(change) = change {
+        wanted.push(change);
+    }
 }
 
 /// The tree whose `go.env` Go will read: where that is concerned, for once, a GOROOT of the go/env
@@ -126,7 +134,7 @@ fn goenv_exports(chain: &Chain<'_>) -> Vec<EnvChange> {
     for setting in settings {
         let counts = !setting.value.is_empty() && chain.env.get(&setting.key).is_none();
         if counts && !forbidden(setting) {
-            exports.push(EnvChange::set(&setting.key, setting.value.clone()));
+            exports.push(EnvChange::set(&setting.key, &setting.value));
         }
     }
     exports
@@ -135,7 +143,7 @@ fn goenv_exports(chain: &Chain<'_>) -> Vec<EnvChange> {
 /// `GOTOOLCHAIN`, so that Go inside the chosen toolchain neither rises nor falls where the chain
 /// has spoken.
 fn gotoolchain(chain: &Chain<'_>, selection: &Selection, chosen: &Chosen<'_>) -> Option<EnvChange> {
-    let set = |value: &str| Some(EnvChange::set("GOTOOLCHAIN", value));
+    let set = |value: &str| Some(EnvChange::set("GOTOOLCHAIN", value.as_bytes()));
     if chain.invocation.go_answers_locally() {
         // Go stays for these, and would show, or warn of, a variable that the user never set.
         return None;
@@ -225,7 +233,7 @@ fn switch_version(env: &Environment<'_>, target: &Target) -> Option<EnvChange> {
 
 fn depth(env: &Environment<'_>, target: &Target) -> Option<EnvChange> {
     if target.kind == TargetKind::System && target.goroot.is_none() {
-        return Some(EnvChange::set(DEPTH, text!("{}", current_depth(env) + 1)));
+        return Some(EnvChange::set(DEPTH, text!("{}", current_depth(env) + 1).as_bytes()));
     }
     env.get(DEPTH).map(|_| EnvChange::unset(DEPTH))
 }

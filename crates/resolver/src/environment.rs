@@ -116,10 +116,13 @@ impl EnvChange {
         Some([self.key.as_bytes(), b"=", value].concat())
     }
 
-    pub(crate) fn set(key: &str, value: impl Into<Vec<u8>>) -> EnvChange {
-        EnvChange { key: String::from(key), value: Some(value.into()) }
+    // Not inlined, as the shim has to be small.
+    #[inline(never)]
+    pub(crate) fn set(key: &str, value: &[u8]) -> EnvChange {
+        EnvChange { key: String::from(key), value: Some(value.to_vec()) }
     }
 
+    #[inline(never)]
     pub(crate) fn unset(key: &str) -> EnvChange {
         EnvChange { key: String::from(key), value: None }
     }

@@ -233,7 +233,7 @@ fn directive(line: &[u8], key: &str, number: u32) -> Option<Directive> {
     let comment = rest.windows(2).position(|two| matches!(two, [b'/', b'/']));
     let value = trim_as_go(comment.and_then(|at| rest.get(..at)).unwrap_or(rest));
     // What is no UTF-8 becomes U+FFFD, which is in no grammar of ours.
-    let value = String::from_utf8_lossy(value).into_owned();
+    let value = String::from(core::str::from_utf8(value).unwrap_or("\u{fffd}"));
     Some(Directive { value, line: number })
 }
 

@@ -83,7 +83,7 @@ fn mistakes_in_templates_are_named_with_their_place() {
         m.write("home/.goward/config.toml", &text);
         let ran = m.run(&["install", "1.22.10"]);
         assert_eq!(ran.code, 2);
-        let start = "goward: error: @/home/.goward/config.toml:4: mirror ";
+        let start = "goward: error: ~/.goward/config.toml:4: mirror ";
         assert!(ran.stderr.starts_with(start) && ran.stderr.contains(says), "{}", ran.stderr);
     }
 }

@@ -318,7 +318,7 @@ fn explain_says_what_meets_a_go_line() {
         (
             "go 1.21",
             "1.22.10",
-            "go1.22.10, by @/home/.goward/default:1",
+            "go1.22.10, by ~/.goward/default:1",
             "a minimum, which level 7 meets",
             "@/p/go.mod:1 states a minimum, go >= 1.21, which the default \
              (@/home/.goward/default:1) meets; for its own minor run: go +1.21, or set \
@@ -356,7 +356,7 @@ fn explain_says_what_meets_a_go_line() {
         (
             "go 1.20",
             "1.22.10",
-            "go1.22.10, by @/home/.goward/default:1",
+            "go1.22.10, by ~/.goward/default:1",
             "@/p/go.mod:1: go 1.20 is older than 1.21, and every later Go builds that",
             "",
         ),
@@ -415,7 +415,7 @@ fn use_says_that_a_toolchain_line_below_the_go_line_has_no_effect() {
     m.write("p/go.mod", "module m\n\ngo 1.23\n");
     let ran = m.run(&["use", "1.22.10", "--go-mod"]);
     let says = "@/p/go.mod:3 asks for go >= 1.23, which is more: `go` here runs go1.23.2, by \
-                @/home/.goward/default:1";
+                ~/.goward/default:1";
     assert!(ran.code == 0 && ran.stderr.contains(says), "{}", ran.stderr);
     let ran = m.run(&["use", "1.23.2", "--go-mod"]);
     assert!(ran.code == 0 && !ran.stderr.contains("warning"), "{}", ran.stderr);
