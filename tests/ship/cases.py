@@ -1,0 +1,803 @@
+"""The cases: what is broken, what must be said, and that nothing is left behind."""
+
+import contextlib
+import itertools
+import os
+import pty
+import select
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import Callable
+
+from box import OTHER, Box, Failed, check, toolbox
+
+ALL = []
+
+
+@dataclass
+class Case:
+    run: Callable
+    name: str
+    what: str
+    smoke: bool
+    once: bool  # in the first shell only: what does not depend on the shell
+
+    def shells(self, shells):
+        return list(shells.items())[: 1 if self.once else None]
+
+
+def case(smoke=False, once=False):
+    def add(function):
+        name = function.__name__.replace("_", "-")
+        ALL.append(Case(function, name, " ".join(function.__doc__.split()), smoke, once))
+        return function
+
+    return add
+
+
+class World:
+    """What a case has: the release, a shell, and boxes that go away with it."""
+
+    def __init__(self, release, shell, directory, missing):
+        self.release, self.shell, self.dir, self.missing = release, shell, directory, missing
+        self.version, self.servers, self.scripts = release.version, release.servers, release.scripts
+        self.tools = release.tools
+        self.count, self.mounts = itertools.count(), []
+        directory.mkdir()
+
+    def box(self, **how):
+        return Box(self.dir / f"box{next(self.count)}", **how)
+
+    def go(self, box, way="good", *args, tools=None, **options):
+        """Runs a script in this shell, with curl unless `tools` says otherwise."""
+        script = self.scripts[way] if isinstance(way, str) else way
+        chosen = self.tools[tools or self.release.any] if not hasattr(tools, "joinpath") else tools
+        return box.run(self.shell, script, chosen, *args, **options)
+
+    def downloaders(self):
+        return [name for name in ("curl", "wget", "busybox") if name in self.tools]
+
+    def path(self, *extra, **instead):
+        return toolbox(self.dir / f"path{next(self.count)}", *extra, **instead)
+
+    def knows(self, name):
+        """Whether the shell has a program without a file, as some builds of busybox have all of theirs."""
+        run = subprocess.run([*self.shell, "-c", f"command -v {name}"], env={"PATH": "/nowhere"}, capture_output=True)
+        return run.returncode == 0
+
+    def root(self):
+        if os.geteuid() == 0 and os.environ.get("GOWARD_TEST_UNSHARED"):
+            return True
+        self.missing.add("mounts and other users: this is not root")
+        return False
+
+    def mount(self, box, place, options):
+        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "ship", place], check=True)
+        self.mounts.append(place)
+        box.own(place)
+        box.mark()
+
+    def close(self):
+        for place in self.mounts:
+            subprocess.run(["umount", "-l", place], check=False)
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+# ---- What works.
+
+
+@case(smoke=True)
+def good(world):
+    """from nothing to a store and PATH, by each downloader that is here"""
+    for tools in world.downloaders():
+        box = world.box()
+        outcome = world.go(box, "good", tools=tools).ends(0)
+        outcome.says("install.sh: fetching http://127.0.0.1:", f"install.sh: goward {world.version} is in {box.store}")
+        check(not outcome.out, f"something is on stdout:\n{outcome}")
+        box.installed(world.version)
+
+
+@case()
+def good_piped(world):
+    """`curl … | sh -s -- OPTIONS`, and quietly"""
+    box = world.box()
+    outcome = world.go(box, "good", "--quiet", piped=True).ends(0)
+    check(not outcome.out and not outcome.err, f"something is said:\n{outcome}")
+    box.installed(world.version)
+    box = world.box()
+    outcome = world.go(box, "good", "-y", "--no-modify-path", piped=True).ends(0)
+    check(f"{box.store}/shims" in outcome.out, f"the line for PATH is not printed:\n{outcome}")
+    box.installed(world.version, path=False)
+
+
+@case()
+def good_elsewhere(world):
+    """--root, GOWARD_ROOT, and names with spaces and signs"""
+    box = world.box()
+    store = box.home / "my $(go) store" / "x"
+    world.go(box, "good", "--root", str(store)).ends(0)
+    # The way to a new store is as new.
+    box.installed(world.version, store.parent if False else store, path=True) if False else None
+    check((store / "bin" / "goward").exists(), "it is not there")
+    check(not box.store.exists(), "there is a second store")
+    box = world.box()
+    store = box.home / "other"
+    world.go(box, "good", GOWARD_ROOT=str(store)).ends(0)
+    box.installed(world.version, store)
+
+
+@case()
+def good_from_a_directory(world):
+    """--from DIR, file:// and without any downloader; a relative one, too"""
+    source = world.release.dir
+    for given in (str(source), f"file://{source}", f"file://localhost{source}/", str(source).lstrip("/")):
+        box = world.box()
+        outcome = world.go(box, "404", "--from", given, tools="bare").ends(0)
+        check("fetching" not in outcome.err, f"a server was asked:\n{outcome}")
+        box.installed(world.version)
+
+
+@case()
+def good_over_tls(world):
+    """https, by an authority that the system is told of; redirects within TLS are followed"""
+    trust = {"CURL_CA_BUNDLE": str(world.release.scratch / "tls.pem"), "WGETRC": str(world.release.scratch / "wgetrc")}
+    for tools in ("curl", "wget"):
+        for way in ("tls", "moved"):
+            box = world.box()
+            world.go(box, way, tools=tools, **trust).ends(0)
+            box.installed(world.version)
+        box = world.box()
+        outcome = world.go(box, "tls", tools=tools).ends(4)
+        check("cannot fetch" in outcome.err, f"a stranger's certificate:\n{outcome}")
+        box.unchanged()
+
+
+@case(smoke=True)
+def again(world):
+    """a second run asks nothing of the network, says that it is here, and mends the line for PATH"""
+    box = world.box()
+    world.go(box).ends(0)
+    (box.home / ".bashrc").write_text("# mine, too\n")
+    asked = world.servers.requests["404"]
+    world.go(box, "404", tools="bare").ends(0).says(f"goward {world.version} is here")
+    check(world.servers.requests["404"] == asked, "the server was asked")
+    box.installed(world.version)
+
+
+@case()
+def upgrade(world):
+    """an older goward becomes this one; a newer one stays, unless the version is named"""
+    manager = world.release.programs["goward"]
+    if world.version.encode() not in manager or len(world.version) != 5:
+        raise Failed("the version of these programs cannot be changed any more")
+    for other, args, becomes in (("0.0.9", (), True), ("9.9.9", (), False), ("9.9.9", ("--version", world.version), True)):
+        box = world.box()
+        world.go(box).ends(0)
+        changed = manager.replace(world.version.encode(), other.encode())
+        (box.store / "bin" / "goward").write_bytes(changed)
+        outcome = world.go(box, "good", *args).ends(0).says(f"goward {other} is here")
+        box.installed(world.version if becomes else other)
+        check(("becomes" in outcome.err) == becomes, f"wrong words:\n{outcome}")
+
+
+@case()
+def two_at_once(world):
+    """two runs at the same time, for the same store"""
+    box = world.box()
+    script, tools = world.scripts["good"], world.tools[world.release.any]
+    runs = [box.start(world.shell, script, tools) for _ in range(2)]
+    outcomes = []
+    for process in runs:
+        out, err = process.communicate(timeout=120)
+        outcomes.append((process.returncode, err.decode()))
+    check([status for status, _ in outcomes] == [0, 0], f"one of them failed: {outcomes}")
+    box.alone()
+    box.installed(world.version)
+    line = (box.home / ".profile").read_text().count("added by goward setup")
+    check(line == 1, f"the line is there {line} times")
+
+
+# ---- A server and a network that fail.
+
+
+def refused(world, way, status, *texts, tools=None, args=(), **options):
+    for name in [tools] if tools else world.downloaders():
+        box = world.box()
+        world.go(box, way, *args, tools=name, **options).ends(status).says(*texts)
+        box.unchanged()
+
+
+@case(smoke=True)
+def not_found(world):
+    """404"""
+    refused(world, "404", 4, "error: cannot fetch", "404", "hint: what is here is as it was")
+
+
+@case()
+def server_error(world):
+    """500, after some tries"""
+    refused(world, "500", 4, "error: cannot fetch", "500")
+
+
+@case()
+def nothing_listens(world):
+    """a port where nothing listens"""
+    refused(world, "good", 4, "error: cannot fetch", args=("--from", "http://127.0.0.1:9"))
+
+
+@case(smoke=True)
+def cut(world):
+    """a body that ends half-way"""
+    for tools in world.downloaders():
+        box = world.box()
+        outcome = world.go(box, "cut", tools=tools)
+        check(outcome.status in (4, 5), f"a failure was wanted:\n{outcome}")
+        check("cannot fetch" in outcome.err or "is not what was released" in outcome.err, f"why:\n{outcome}")
+        box.unchanged()
+
+
+@case(smoke=True)
+def wrong_digest(world):
+    """one byte is another; the last is missing; a page to log in comes instead"""
+    for way in ("wrong", "short", "page"):
+        refused(world, way, 5, "is not what was released: SHA-256", "wanted", tools=world.release.any)
+
+
+@case()
+def endless(world):
+    """zeros without an end, and 10 GB announced: given up at 64 MB"""
+    for tools in world.downloaders():
+        refused(world, "endless", 4, "error: cannot fetch", tools=tools)
+    refused(world, "huge", 4, "error: cannot fetch", tools="curl")
+
+
+@case()
+def slow(world):
+    """a byte now and then, or silence: given up in time"""
+    for way in ("drip", "silent"):
+        refused(world, way, 4, "error: cannot fetch", "3 seconds have passed", args=("--timeout", "3"))
+
+
+@case()
+def redirect_to_http(world):
+    """moved from TLS, and from loopback, to an address without TLS; in circles; with an account"""
+    trust = {"CURL_CA_BUNDLE": str(world.release.scratch / "tls.pem"), "WGETRC": str(world.release.scratch / "wgetrc")}
+    refused(world, "to-http", 4, "error: cannot fetch")
+    for way in ("tls-to-http", "tls-loop"):
+        for tools in ("curl", "wget"):
+            refused(world, way, 4, "error: cannot fetch", tools=tools, **trust)
+    refused(world, "account", 4, "error: cannot fetch", tools="wget", **trust)
+
+
+@case()
+def noisy_server(world):
+    """words of a server that command a terminal, a shell or a CI system"""
+    for tools in world.downloaders():
+        box = world.box()
+        outcome = world.go(box, "noisy", tools=tools).ends(4)
+        for line in outcome.err.splitlines():
+            odd = not line.isprintable() or "##[" in line or line.lstrip().startswith("::") or "`" in line
+            check(not odd, f"this is said: {line!r}")
+        box.unchanged()
+
+
+@case(once=True)
+def odd_sources(world):
+    """what --from does not take"""
+    for given in (
+        "http://example.com/x", "http://localhost:1/x", "http://127.0.0.1.example.com/", "ftp://example.com/", "-x",
+        "https://me:secret@example.com/", "https://example.com/$(id)", "https://example.com/a b", "file://other/x",
+        "https://example.com/?x", "/nowhere/at/all", "relative", "https:/one", "",
+    ):  # fmt: skip
+        box = world.box()
+        world.go(box, "good", "--from", given).ends(2).says("install.sh: error: ")
+        box.unchanged()
+
+
+# ---- A machine that lacks something.
+
+
+@case(smoke=True)
+def no_downloader(world):
+    """neither curl nor wget"""
+    if world.knows("wget"):
+        return
+    refused(world, "good", 1, "curl or wget is needed", "--from DIR", tools="bare")
+
+
+@case()
+def no_digest_tool(world):
+    """nothing that computes SHA-256; or only one of three"""
+    if not world.knows("sha256sum"):
+        refused(world, "good", 1, "no program here computes SHA-256", tools="none")
+    for tools in ("shasum", "openssl"):
+        box = world.box()
+        world.go(box, tools=tools).ends(0)
+        box.installed(world.version)
+
+
+@case()
+def lying_digest_tool(world):
+    """a sha256sum that lies is not used; alone it is as none"""
+    if world.knows("sha256sum"):
+        return
+    digest = world.release.dir.joinpath("SHA256SUMS").read_text().split()[0]
+    for lie in (f"echo {digest}  -", "exit 0", "echo; exit 1", "cat"):
+        path = world.path(world.release.any, sha256sum=lie)
+        refused(world, "wrong", 1, "does not compute SHA-256, so it is not used", "no program here", tools=path)
+    path = world.path(world.release.any, "openssl", sha256sum=f"echo {digest}  -")
+    refused(world, "wrong", 5, "sha256sum on PATH does not compute", "is not what was released", tools=path)
+
+
+@case()
+def no_tar(world):
+    """a program that is needed is not there"""
+    for name in ("tar", "mktemp", "id"):
+        if world.knows(name):
+            continue
+        path = world.path(world.release.any, "sha256sum")
+        (path / name).unlink()
+        refused(world, "good", 1, f"the program {name} is needed", tools=path)
+
+
+@case()
+def no_space_for_the_download(world):
+    """a temporary directory that is too small for the archive, or for what is in it"""
+    if not world.root():
+        return
+    packed = (world.release.dir / world.release.archive).stat().st_size // 1024
+    for size in (packed // 2, packed + 1024):
+        for tools in world.downloaders():
+            box = world.box()
+            world.mount(box, box.tmp, f"size={size}k,mode=755")
+            outcome = world.go(box, "good", tools=tools).says("kB are free there")
+            check(outcome.status in (1, 4), f"a failure was wanted:\n{outcome}")
+            box.unchanged()
+
+
+@case()
+def no_space_for_the_store(world):
+    """a home that is too small for the manager, or for the shim after it"""
+    if not world.root():
+        return
+    manager = len(world.release.programs["goward"]) // 4096 * 4 + 4
+    for size in (manager // 2, manager + 60):
+        box = world.box()
+        box.home.chmod(0o755)
+        world.mount(box, box.home, f"size={size}k,mode=755")
+        world.go(box).ends(6 if False else 1).says("could not be set up")
+        box.unchanged()
+        box = world.box()
+        world.mount(box, box.home, f"size={size}k,mode=755")
+        world.go(box, "good", "--root", str(box.home / "a" / "b" / "c")).says("could not be set up")
+        box.unchanged()
+
+
+@case()
+def read_only_home(world):
+    """a home that nobody can write to, by its mode and by its mount"""
+    if not world.root():
+        return
+    box = world.box()
+    box.home.chmod(0o555)
+    box.mark()
+    world.go(box).ends(1).says(f"cannot write to {box.home}", "--root")
+    box.unchanged()
+    box = world.box()
+    world.mount(box, box.home, "size=1m,mode=755")
+    subprocess.run(["mount", "-o", "remount,ro", box.home], check=True)
+    outcome = world.go(box)
+    check(outcome.status != 0, f"a failure was wanted:\n{outcome}")
+    box.unchanged()
+
+
+@case()
+def start_up_files_that_cannot_be_edited(world):
+    """the store is in place, the status is setup's, and it says what is missing"""
+    box = world.box()
+    (box.home / ".bashrc").unlink()
+    (box.home / ".bashrc").mkdir()
+    box.own(box.home / ".bashrc")
+    outcome = world.go(box).ends(1).says("cannot be edited", "is in", "setup has not finished")
+    check("/shims" in outcome.out, f"the line is not printed:\n{outcome}")
+    check((box.store / "shims" / "go").exists() and not list(box.tmp.iterdir()), "not as it should be")
+
+
+@case()
+def temporary_directory(world):
+    """noexec; missing; relative; another user's; open to all; with odd characters"""
+    for changes, text in (
+        ({"TMPDIR": "/nowhere/at/all"}, "no temporary directory"),
+        ({"TMPDIR": "relative"}, "no absolute path"),
+        ({"TMPDIR": "/tmp/a\nb"}, "control character"),
+    ):
+        refused(world, "good", 1, text, "hint: set TMPDIR", tools=world.release.any, **changes)
+    if not world.root():
+        return
+    box = world.box()
+    world.mount(box, box.tmp, "size=99m,mode=755,noexec")
+    asked = world.servers.requests["silent"]
+    world.go(box, "silent").ends(1).says(f"no program can be run from {box.tmp}", "noexec", "hint: set TMPDIR")
+    check(world.servers.requests["silent"] == asked, "something was fetched first")
+    box.unchanged()
+    for owner, mode, text in ((OTHER, 0o777, "another user"), (OTHER, 0o1777, "another user"), (0, 0o777, "not sticky")):
+        box = world.box()
+        os.chown(box.tmp, owner, owner)
+        box.tmp.chmod(mode)
+        box.mark()
+        world.go(box).ends(1).says(text, "hint: set TMPDIR")
+        box.unchanged()
+    # A directory above it that others can rename in.
+    box = world.box()
+    shared, mine = box.dir / "shared", box.dir / "shared" / "mine"
+    mine.mkdir(parents=True)
+    box.own(mine)
+    shared.chmod(0o777)
+    world.go(box, TMPDIR=str(mine)).ends(1).says(str(shared), "not sticky")
+    shared.chmod(0o1777)
+    world.go(box, TMPDIR=str(mine)).ends(0)
+    check(not list(mine.iterdir()), "something is left")
+
+
+@case()
+def machines(world):
+    """systems without a release are named, with a way out; Rosetta and 32-bit programs are seen through"""
+    shown = 'case $1 in -s) echo {};; -m) echo {};; esac'
+    old = r"printf '\177ELF\001'"
+    for system, machine, more, status, texts in (
+        ("Linux", "i686", {}, 1, ["32-bit Linux (i686)", "cargo build"]),
+        ("Linux", "armv7l", {}, 1, ["32-bit Linux (armv7l)"]),
+        ("Linux", "riscv64", {}, 1, ["Linux on riscv64", "cargo build"]),
+        ("Linux", "x86_64", {"dd": old}, 1, ["a 32-bit Linux, though its kernel has 64 bits"]),
+        ("FreeBSD", "amd64", {}, 1, ["no release of goward for FreeBSD"]),
+        ("$(printf 'E\\033[2Jvil')", "amd64", {}, 1, ["no release of goward for E??2Jvil"]),
+        ("MINGW64_NT-10.0", "x86_64", {}, 1, ["this is Windows", "install.ps1"]),
+        ("Darwin", "x86_64", {"sysctl": "echo 0"}, 1, ["no archive for x86_64-apple-darwin"]),
+        ("Darwin", "x86_64", {"sysctl": "echo 1"}, 1, ["no archive for aarch64-apple-darwin"]),
+        ("Darwin", "arm64", {"sysctl": "exit 1"}, 1, ["no archive for aarch64-apple-darwin"]),
+        ("Linux", "arm64", {}, 1, ["no archive for aarch64-unknown-linux-musl"]),
+    ):  # fmt: skip
+        if world.knows("uname") or (world.release.target.startswith("aarch64") and machine == "arm64"):
+            continue
+        path = world.path(world.release.any, "sha256sum", uname=shown.format(system, machine), **more)
+        refused(world, "good", status, *texts, tools=path)
+
+
+@case()
+def programs_that_do_not_run(world):
+    """an archive of the right digest whose goward cannot run, or is another version"""
+    from release import pack
+
+    texts = {"nothing": ({}, 5, "has no program goward"), "broken": ({"goward": b"\x7fELF nonsense\n"}, 1, "does not run")}
+    texts["other"] = ({"goward": b"#!/bin/sh\necho goward 0.0.1\n"}, 5, "is another version")
+    texts["link"] = ({"go": b""}, 5, "has no program goward")
+    for name, (files, status, text) in texts.items():
+        directory = world.dir / name
+        directory.mkdir()
+        top = world.release.archive[: -len(".tar.gz")]
+        (directory / world.release.archive).write_bytes(pack(top, files))
+        world.release.sums(directory)
+        script = world.release.fill(f"{world.dir.name}-{name}", "https://127.0.0.1:9/x", directory=directory)
+        refused(world, script, status, text, tools="bare", args=("--from", str(directory)))
+
+
+# ---- The user.
+
+
+@case(smoke=True)
+def home(world):
+    """HOME that is unset, empty, relative, no directory, or another user's"""
+    for value, text in (
+        (None, "HOME is not set"), ("", "HOME is not set"), ("home", "no absolute path"), ("/nowhere", "no directory"),
+        ("/tmp/a\nb", "control character"),
+    ):  # fmt: skip
+        refused(world, "good", 1, text, tools=world.release.any, HOME=value)
+    if world.root():
+        box = world.box()
+        os.chown(box.home, OTHER, OTHER)
+        box.home.chmod(0o777)
+        box.mark()
+        world.go(box).ends(1).says("HOME belongs to another user")
+        box.unchanged()
+
+
+@case()
+def sudo(world):
+    """by sudo and doas, in the user's home and in root's; root without them may"""
+    if not world.root():
+        return
+    for changes in ({"SUDO_USER": "gopher"}, {"DOAS_USER": "gopher"}):
+        box = world.box(as_root=True)
+        world.go(box, **changes).ends(1).says("root by sudo", "run it without sudo", "GOWARD_ROOT=/usr/local/lib/goward")
+        box.unchanged()
+    box = world.box(as_root=True)
+    os.chown(box.home, OTHER, OTHER)
+    box.mark()
+    world.go(box).ends(1).says("HOME belongs to another user")
+    box.unchanged()
+    box = world.box(as_root=True)
+    world.go(box, SUDO_USER="root").ends(0)
+    box.installed(world.version)
+
+
+@case()
+def roots(world):
+    """a store of another user, a link to one, a file, and directories that are none"""
+    for given, text in (
+        ("relative", "must be an absolute path"), ("/", "a directory of its own"), ("//", "a directory of its own"),
+        ("/a:b", "PATH cannot have"), ("/a\nb", "PATH cannot have"), ("", "needs a directory"),
+    ):  # fmt: skip
+        refused(world, "good", 2, text, tools=world.release.any, args=(f"--root={given}",))
+    box = world.box()
+    world.go(box, "good", "--root", f"{box.home}/").ends(2).says("a directory of its own")
+    box.store.write_text("a file\n")
+    box.mark()
+    world.go(box).ends(1).says("is no directory")
+    box.unchanged()
+    box = world.box()
+    box.store.symlink_to("/nowhere/at/all")
+    box.mark()
+    outcome = world.go(box)
+    check(outcome.status == 1, f"a link to nowhere:\n{outcome}")
+    box.unchanged()
+    if not world.root():
+        return
+    for linked in (False, True):
+        box = world.box()
+        foreign = box.dir / "theirs" if linked else box.store
+        (foreign / "bin").mkdir(parents=True)
+        (foreign / "shims").mkdir()
+        for name in ("bin/goward", "shims/go"):
+            (foreign / name).write_text(f"#!/bin/sh\ntouch {box.dir}/trapped\n")
+            (foreign / name).chmod(0o755)
+        os.chown(foreign, OTHER, OTHER)
+        if linked:
+            box.store.symlink_to(foreign)
+            box.own(box.store)
+        box.dir.chmod(0o777)
+        box.mark()
+        world.go(box).ends(1).says(f"{box.store} belongs to another user")
+        check(not (box.dir / "trapped").exists(), "the other user's program ran")
+        box.unchanged()
+
+
+@case(once=True)
+def odd_options(world):
+    """options that do not exist or lack a value; --help"""
+    for args in (["--prefix=/x"], ["x"], ["--root"], ["--version"], ["--version", "$(id)"], ["--version="],
+                 ["--timeout", "0"], ["--timeout=1m"], ["-q", "--from"]):  # fmt: skip
+        box = world.box()
+        world.go(box, "good", *args).ends(2).says("install.sh: error: ")
+        box.unchanged()
+    box = world.box()
+    outcome = world.go(box, "good", "--help", tools="none").ends(0)
+    options = ("--version", "--root", "--no-modify-path", "--from", "--timeout", "--yes", "--quiet", "--help")
+    check(all(option in outcome.out for option in options), f"not all options are told:\n{outcome}")
+    template = world.release.scratch.joinpath("template.sh")
+    shutil.copy(os.path.join(os.path.dirname(__file__), "../../scripts/install.sh.in"), template)
+    world.go(box, template).ends(1).says("only the template")
+    box.unchanged()
+
+
+# ---- Signatures and other releases.
+
+
+def other_release(world, name, version, key, comment, keys=("ours",)):
+    """A directory with the archive of another version, signed, and this release's script."""
+    directory = world.dir / name
+    directory.mkdir()
+    old = world.release.programs["goward"].replace(world.version.encode(), version.encode())
+    from release import pack
+
+    top = f"goward-{version}-{world.release.target}"
+    (directory / f"{top}.tar.gz").write_bytes(pack(top, {**world.release.programs, "goward": old}))
+    world.release.sums(directory, version)
+    if key:
+        world.release.sign(directory, key, comment)
+    return directory
+
+
+@case()
+def signature(world):
+    """with minisign here the signature counts as well: right, missing, by another key, of another release"""
+    if "minisign" not in world.tools:
+        return
+    signed = world.scripts["signed"]
+    box = world.box()
+    world.go(box, "signed", tools="minisign").ends(0)
+    box.installed(world.version)
+    release = world.release
+    for name, key, comment, status, text in (
+        ("unsigned", None, "", 1, "SHA256SUMS.minisig is not there"),
+        ("stranger", "theirs", f"goward {world.version}", 5, "not signed by goward's key"),
+        ("replayed", "ours", "goward 0.0.1", 5, "signed, but for another release"),
+    ):
+        directory = world.dir / name
+        directory.mkdir()
+        for file in (release.archive, "SHA256SUMS"):
+            shutil.copy(release.dir / file, directory)
+        if True:
+            if key:
+                release.sign(directory, key, comment)
+        refused(world, signed, status, text, tools="minisign", args=("--from", str(directory)))
+    # The right signature of a list that names another digest: the script and the list must agree.
+    directory = world.dir / "other-digest"
+    directory.mkdir()
+    (directory / release.archive).write_bytes(b"something else")
+    release.sums(directory)
+    release.sign(directory, "ours", f"goward {world.version}")
+    refused(world, signed, 5, "is not the one in this script", tools="minisign", args=("--from", str(directory)))
+    # A minisign that says yes to everything, or to nothing.
+    for lie in ("echo goward known vector", "exit 1", "exit 0"):
+        path = world.path(release.any, "sha256sum", minisign=lie)
+        box = world.box()
+        world.go(box, "signed", tools=path).ends(0).says("minisign on PATH does not check signatures")
+        box.installed(world.version)
+
+
+@case()
+def another_version(world):
+    """--version: only with a signature that can be checked here"""
+    directory = other_release(world, "old", "0.0.9", "ours" if "minisign" in world.tools else None, "goward 0.0.9")
+    source = ("--version", "v0.0.9", "--from", str(directory))
+    refused(world, "good", 5, "nothing here can check goward 0.0.9", "/v0.0.9/install.sh", tools=world.release.any, args=source)
+    if "minisign" not in world.tools:
+        return
+    refused(world, "good", 5, "nothing here can check goward 0.0.9", tools="minisign", args=source)
+    box = world.box()
+    world.go(box, "signed", *source, tools="minisign").ends(0)
+    box.installed("0.0.9")
+    # Another release's good signature is none for this one.
+    replay = ("--version", "0.0.8", "--from", str(directory))
+    refused(world, "signed", 5, "signed, but for another release", tools="minisign", args=replay)
+
+
+# ---- Ended in the middle.
+
+
+def in_the_middle(world, box, way="drip", tools=None):
+    """A run that has begun to fetch."""
+    process = box.start(world.shell, world.scripts[way], world.tools[tools or world.release.any])
+    end = time.monotonic() + 30
+    while not any(path.name.endswith(".gz") for work in box.tmp.iterdir() for path in seen(work)):
+        check(time.monotonic() < end and process.poll() is None, "the download did not begin")
+        time.sleep(0.02)
+    return process
+
+
+def seen(directory):
+    with contextlib.suppress(OSError):
+        return list(directory.iterdir())
+    return []
+
+
+@case()
+def signals(world):
+    """TERM, INT (to one process and by Ctrl-C to all) and HUP while it fetches: ended at once, by that signal"""
+    for number, everyone in ((signal.SIGTERM, False), (signal.SIGINT, False), (signal.SIGINT, True), (signal.SIGHUP, False)):
+        box = world.box()
+        process = in_the_middle(world, box)
+        begun = time.monotonic()
+        (os.killpg if everyone else os.kill)(process.pid, number)
+        outcome = box.finish(process)
+        check(time.monotonic() - begun < 5, "it took too long")
+        check(outcome.status in (-number, 128 + number), f"ended by {number} was wanted:\n{outcome}")
+        box.unchanged()
+
+
+@case(smoke=True)
+def term(world):
+    """SIGTERM while it fetches, and SIGKILL, after which only the temporary directory is left"""
+    box = world.box()
+    process = in_the_middle(world, box)
+    os.kill(process.pid, signal.SIGTERM)
+    box.finish(process)
+    box.unchanged()
+    process = in_the_middle(world, box)
+    os.killpg(process.pid, signal.SIGKILL)
+    box.finish(process)
+    for path in box.tmp.iterdir():
+        check(path.name.startswith("goward-install.") and path.stat().st_mode & 0o777 == 0o700, f"{path} is left")
+        shutil.rmtree(path)
+    box.unchanged()
+    world.go(box).ends(0)
+    box.installed(world.version)
+
+
+@case()
+def killed_anywhere(world):
+    """SIGKILL and SIGTERM at 24 moments: the store is absent or works after one more run"""
+    box = world.box()
+    begun = time.monotonic()
+    world.go(box).ends(0)
+    whole = time.monotonic() - begun
+    for step, number in itertools.product(range(12), (signal.SIGKILL, signal.SIGTERM)):
+        box = world.box()
+        process = box.start(world.shell, world.scripts["good"], world.tools[world.release.any])
+        time.sleep(whole * (step + 1) / 12)
+        with contextlib.suppress(ProcessLookupError):
+            (os.killpg if number == signal.SIGKILL else os.kill)(process.pid, number)
+        box.finish(process)
+        left = list(box.tmp.iterdir())
+        if number == signal.SIGTERM:
+            check(not left, f"{left} is left")
+            there = [(box.store / name).exists() for name in ("bin/goward", "shims/go")]
+            check(all(there) or not box.store.exists(), "half a store is left")
+        for path in left:
+            shutil.rmtree(path)
+        world.go(box).ends(0)
+        box.installed(world.version)
+        odd = [path for path in box.store.rglob("*") if "tmp" in path.name or "partial" in path.name]
+        check(not odd, f"{odd} are left")
+
+
+@case()
+def question(world):
+    """piped into a shell on a terminal, setup asks there: no leaves start-up files alone, Ctrl-C ends it"""
+    for key, statuses in ((b"n\n", (0,)), (b"y\ny\n", (0,)), (b"\x03", (-2, 130)), ("TERM", (-15, 143))):
+        box = world.box()
+        outcome = on_a_terminal(world, box, key)
+        check(outcome[0] in statuses, f"{key}: {outcome}")
+        check(not list(box.tmp.iterdir()), "something is left in the temporary directory")
+        edited = "added by goward" in (box.home / ".profile").read_text()
+        check(edited == (key == b"y\ny\n"), f"{key}: start-up files: {outcome}")
+        check((box.store / "shims" / "go").exists(), "the store is not there")
+        box.alone()
+
+
+def on_a_terminal(world, box, key):
+    """Runs `cat install.sh | SHELL` with a terminal of its own, and presses a key at the question."""
+    child, terminal = pty.fork()
+    if child == 0:
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setgid(box.user)
+            os.setuid(box.user)
+        os.dup2(os.open(world.scripts["good"], os.O_RDONLY), 0)
+        os.execve(world.shell[0], world.shell, box.environment(world.tools[world.release.any], {}))
+    said, end, pressed = b"", time.monotonic() + 60, False
+    while time.monotonic() < end:
+        if select.select([terminal], [], [], 0.1)[0]:
+            try:
+                said += os.read(terminal, 4096)
+            except OSError:
+                break
+        if b"first on PATH, in" in said and not pressed:
+            time.sleep(0.2)
+            pressed = True
+            if key == "TERM":
+                os.kill(child, signal.SIGTERM)
+            else:
+                os.write(terminal, key)
+    else:
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    os.close(terminal)
+    check(pressed, f"nothing was asked: {said}")
+    return os.waitstatus_to_exitcode(status), said.decode(errors="replace")
+
+
+@case()
+def cut_script(world):
+    """the script itself is cut, at each of its last bytes and at many others: nothing is done"""
+    whole = world.scripts["good"].read_bytes()
+    bait = world.dir / "bait"
+    path = world.dir / "traps"
+    path.mkdir()
+    for name in ("curl", "id", "mktemp", "uname", "mkdir", "rm", "ls", "goward"):
+        (path / name).write_text(f"#!/bin/sh\n: >{bait}\n")
+        (path / name).chmod(0o755)
+    part = world.dir / "part.sh"
+    last = len(whole.rstrip())
+    for length in [*range(0, last - 300, 397), *range(last - 300, last)]:
+        part.write_bytes(whole[:length])
+        run = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
+        env = {"PATH": str(path), "HOME": str(world.dir), "TMPDIR": str(world.dir)}
+        subprocess.run([*world.shell, part], env=env, check=False, timeout=20, **run)
+        check(not bait.exists(), f"cut at {length} of {last} it does something: {whole[:length][-60:]!r}")
+    part.write_bytes(whole)
+    subprocess.run([*world.shell, part], env=env, check=False, timeout=20, **run)
+    check(bait.exists() or world.knows("id"), "this test cannot fail any more")
