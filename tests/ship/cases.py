@@ -12,9 +12,11 @@ import time
 from dataclasses import dataclass
 from typing import Callable
 
-from box import OTHER, Box, Failed, check, toolbox
+from box import BASE, OTHER, Box, Failed, check, toolbox
 
 ALL = []
+# How often `killed_anywhere` kills in each shell.
+MOMENTS = 8
 
 
 @dataclass
@@ -60,6 +62,10 @@ class World:
     def downloaders(self):
         return [name for name in ("curl", "wget", "busybox") if name in self.tools]
 
+    def for_tls(self):
+        """Those that check certificates. A busybox that is the shell takes its own wget first."""
+        return ["curl"] if self.knows("wget") else ["curl", "wget"]
+
     def path(self, *extra, **instead):
         return toolbox(self.dir / f"path{next(self.count)}", *extra, **instead)
 
@@ -104,6 +110,11 @@ def good(world):
 def good_piped(world):
     """`curl … | sh -s -- OPTIONS`, and quietly"""
     box = world.box()
+    world.go(box, "good", piped=True).ends(0)
+    box.installed(world.version)
+    if world.shell[0].endswith("posh"):
+        return  # it takes no arguments for what it reads from stdin
+    box = world.box()
     outcome = world.go(box, "good", "--quiet", piped=True).ends(0)
     check(not outcome.out and not outcome.err, f"something is said:\n{outcome}")
     box.installed(world.version)
@@ -119,10 +130,9 @@ def good_elsewhere(world):
     box = world.box()
     store = box.home / "my $(go) store" / "x"
     world.go(box, "good", "--root", str(store)).ends(0)
-    # The way to a new store is as new.
-    box.installed(world.version, store.parent if False else store, path=True) if False else None
-    check((store / "bin" / "goward").exists(), "it is not there")
+    check((store / "bin" / "goward").exists() and (store / "shims" / "go").exists(), "it is not there")
     check(not box.store.exists(), "there is a second store")
+    check(not list(box.tmp.iterdir()), "something is left in the temporary directory")
     box = world.box()
     store = box.home / "other"
     world.go(box, "good", GOWARD_ROOT=str(store)).ends(0)
@@ -144,7 +154,7 @@ def good_from_a_directory(world):
 def good_over_tls(world):
     """https, by an authority that the system is told of; redirects within TLS are followed"""
     trust = {"CURL_CA_BUNDLE": str(world.release.scratch / "tls.pem"), "WGETRC": str(world.release.scratch / "wgetrc")}
-    for tools in ("curl", "wget"):
+    for tools in world.for_tls():
         for way in ("tls", "moved"):
             box = world.box()
             world.go(box, way, tools=tools, **trust).ends(0)
@@ -267,9 +277,10 @@ def redirect_to_http(world):
     trust = {"CURL_CA_BUNDLE": str(world.release.scratch / "tls.pem"), "WGETRC": str(world.release.scratch / "wgetrc")}
     refused(world, "to-http", 4, "error: cannot fetch")
     for way in ("tls-to-http", "tls-loop"):
-        for tools in ("curl", "wget"):
+        for tools in world.for_tls():
             refused(world, way, 4, "error: cannot fetch", tools=tools, **trust)
-    refused(world, "account", 4, "error: cannot fetch", tools="wget", **trust)
+    if "wget" in world.for_tls():
+        refused(world, "account", 4, "error: cannot fetch", tools="wget", **trust)
 
 
 @case()
@@ -368,7 +379,7 @@ def no_space_for_the_store(world):
         box = world.box()
         box.home.chmod(0o755)
         world.mount(box, box.home, f"size={size}k,mode=755")
-        world.go(box).ends(6 if False else 1).says("could not be set up")
+        world.go(box).ends(1).says("could not be set up")
         box.unchanged()
         box = world.box()
         world.mount(box, box.home, f"size={size}k,mode=755")
@@ -401,8 +412,7 @@ def start_up_files_that_cannot_be_edited(world):
     (box.home / ".bashrc").unlink()
     (box.home / ".bashrc").mkdir()
     box.own(box.home / ".bashrc")
-    outcome = world.go(box).ends(1).says("cannot be edited", "is in", "setup has not finished")
-    check("/shims" in outcome.out, f"the line is not printed:\n{outcome}")
+    world.go(box).ends(1).says(f"{box.home}/.bashrc", f"is in {box.store}", "setup has not finished")
     check((box.store / "shims" / "go").exists() and not list(box.tmp.iterdir()), "not as it should be")
 
 
@@ -619,9 +629,8 @@ def signature(world):
         directory.mkdir()
         for file in (release.archive, "SHA256SUMS"):
             shutil.copy(release.dir / file, directory)
-        if True:
-            if key:
-                release.sign(directory, key, comment)
+        if key:
+            release.sign(directory, key, comment)
         refused(world, signed, status, text, tools="minisign", args=("--from", str(directory)))
     # The right signature of a list that names another digest: the script and the list must agree.
     directory = world.dir / "other-digest"
@@ -709,15 +718,16 @@ def term(world):
 
 @case()
 def killed_anywhere(world):
-    """SIGKILL and SIGTERM at 24 moments: the store is absent or works after one more run"""
+    """SIGKILL and SIGTERM at some moments: the store is absent or whole, at the latest after one more run"""
     box = world.box()
     begun = time.monotonic()
     world.go(box).ends(0)
     whole = time.monotonic() - begun
-    for step, number in itertools.product(range(12), (signal.SIGKILL, signal.SIGTERM)):
+    for step in range(MOMENTS):
+        number = (signal.SIGKILL, signal.SIGTERM)[step % 2]
         box = world.box()
         process = box.start(world.shell, world.scripts["good"], world.tools[world.release.any])
-        time.sleep(whole * (step + 1) / 12)
+        time.sleep(whole * (step + 1) / MOMENTS)
         with contextlib.suppress(ProcessLookupError):
             (os.killpg if number == signal.SIGKILL else os.kill)(process.pid, number)
         box.finish(process)
@@ -737,13 +747,13 @@ def killed_anywhere(world):
 @case()
 def question(world):
     """piped into a shell on a terminal, setup asks there: no leaves start-up files alone, Ctrl-C ends it"""
-    for key, statuses in ((b"n\n", (0,)), (b"y\ny\n", (0,)), (b"\x03", (-2, 130)), ("TERM", (-15, 143))):
+    for key, statuses in ((b"n\n", (0,)), (b"y\n", (0,)), (b"\x03", (-2, 130)), ("TERM", (-15, 143))):
         box = world.box()
         outcome = on_a_terminal(world, box, key)
         check(outcome[0] in statuses, f"{key}: {outcome}")
         check(not list(box.tmp.iterdir()), "something is left in the temporary directory")
         edited = "added by goward" in (box.home / ".profile").read_text()
-        check(edited == (key == b"y\ny\n"), f"{key}: start-up files: {outcome}")
+        check(edited == (key == b"y\n"), f"{key}: start-up files: {outcome}")
         check((box.store / "shims" / "go").exists(), "the store is not there")
         box.alone()
 
@@ -758,16 +768,16 @@ def on_a_terminal(world, box, key):
             os.setuid(box.user)
         os.dup2(os.open(world.scripts["good"], os.O_RDONLY), 0)
         os.execve(world.shell[0], world.shell, box.environment(world.tools[world.release.any], {}))
-    said, end, pressed = b"", time.monotonic() + 60, False
+    said, end, pressed = b"", time.monotonic() + 60, 0
     while time.monotonic() < end:
         if select.select([terminal], [], [], 0.1)[0]:
             try:
                 said += os.read(terminal, 4096)
             except OSError:
                 break
-        if b"first on PATH, in" in said and not pressed:
+        if said.count(b"first on PATH, in") > pressed:
             time.sleep(0.2)
-            pressed = True
+            pressed += 1
             if key == "TERM":
                 os.kill(child, signal.SIGTERM)
             else:
@@ -787,7 +797,7 @@ def cut_script(world):
     bait = world.dir / "bait"
     path = world.dir / "traps"
     path.mkdir()
-    for name in ("curl", "id", "mktemp", "uname", "mkdir", "rm", "ls", "goward"):
+    for name in (*BASE, "curl", "wget", "sha256sum"):
         (path / name).write_text(f"#!/bin/sh\n: >{bait}\n")
         (path / name).chmod(0o755)
     part = world.dir / "part.sh"
