@@ -37,7 +37,7 @@ class Release:
         self.version = said.stdout.split()[1]
         self.target = f"{MACHINES[platform.machine()]}-{SYSTEMS[platform.system()]}"
         self.archive = f"goward-{self.version}-{self.target}.tar.gz"
-        self.programs = {name: (binaries / name).read_bytes() for name in ("goward", "go") if (binaries / name).exists()}
+        self.programs = {name: self.program(binaries / name) for name in ("goward", "go") if (binaries / name).exists()}
         self.dir = scratch / "release" / f"v{self.version}"
         self.dir.mkdir(parents=True)
         texts = ("LICENSE-MIT", "LICENSE-APACHE", "README.md", "CHANGELOG.md")
@@ -60,6 +60,14 @@ class Release:
         if self.keys:
             self.scripts["signed"] = self.fill("signed", self.servers.address("good"), self.keys["ours"])
         self.boxes()
+
+    def program(self, path):
+        """A program as it is, or of a debug build without what a release does not have either."""
+        if path.stat().st_size < 32 << 20:
+            return path.read_bytes()
+        stripped = self.scratch / f"{path.name}.stripped"
+        subprocess.run(["strip", "-o", stripped, path], check=True)
+        return stripped.read_bytes()
 
     def sums(self, directory, version=None):
         lines = []
