@@ -592,6 +592,27 @@ def odd_options(world):
     box.unchanged()
 
 
+@case()
+def store_open_to_others(world):
+    """what another user could have changed in a store does not run, and setup refuses such a store"""
+    for place in (".", "bin", "bin/goward"):
+        box = world.box()
+        (box.store / "bin").mkdir(parents=True)
+        (box.store / "shims").mkdir()
+        for name in ("bin/goward", "shims/go"):
+            (box.store / name).write_text(f"#!/bin/sh\n: >{box.tmp}/trapped\n")
+            (box.store / name).chmod(0o755)
+        for path in [box.store, *box.store.rglob("*")]:
+            box.own(path)
+        (box.store / place).chmod(0o777)
+        outcome = world.go(box)
+        check(not (box.tmp / "trapped").exists(), f"what others can change has run:\n{outcome}")
+        if place == ".":
+            check(outcome.status != 0 and "chmod" in outcome.err, f"setup took it:\n{outcome}")
+        else:
+            check(outcome.status == 0 or "chmod" in outcome.err, f"neither mended nor refused:\n{outcome}")
+
+
 # ---- Signatures and other releases.
 
 
