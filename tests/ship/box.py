@@ -13,7 +13,7 @@ import time
 
 # What the script asks for, and what `sh`, `tar` and this test need beside it. Where POSIX is kept to the
 # letter, what is built into a shell counts only if PATH has it, too.
-BASE = """[ cat chmod cp cut dd df echo env grep gzip head id ls mkdir mktemp printf rm rmdir sed sh sleep tail tar test
+BASE = """[ cat chmod cp cut dd df echo env grep gzip head id kill ls mkdir mktemp printf rm rmdir sed sh sleep tail tar test
     tr uname""".split()
 # Nobody's number, for scripts that must not be root.
 STRANGER, OTHER = 61234, 61235
