@@ -538,7 +538,7 @@ def roots(world):
     """a store of another user, a link to one, a file, and directories that are none"""
     for given, text in (
         ("relative", "must be an absolute path"), ("/", "a directory of its own"), ("//", "a directory of its own"),
-        ("/a:b", "PATH cannot have"), ("/a\nb", "PATH cannot have"), ("", "needs a directory"),
+        ("/a:b", "PATH cannot have"), ("/a\nb", "control character"), ("", "needs a directory"),
     ):  # fmt: skip
         refused(world, "good", 2, text, tools=world.release.any, args=(f"--root={given}",))
     box = world.box()
