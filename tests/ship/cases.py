@@ -513,6 +513,8 @@ def home(world):
         (None, "HOME is not set"), ("", "HOME is not set"), ("home", "no absolute path"), ("/nowhere", "no directory"),
         ("/tmp/a\nb", "control character"),
     ):  # fmt: skip
+        if value is None and world.shell[-1] == "-f":
+            text = "HOME"  # zsh as itself sets what is not set
         refused(world, "good", 1, text, tools=world.release.any, HOME=value)
     if world.root():
         box = world.box()
