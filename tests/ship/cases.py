@@ -624,6 +624,20 @@ def store_open_to_others(world):
             check(outcome.status == 0 or "chmod" in outcome.err, f"neither mended nor refused:\n{outcome}")
 
 
+@case()
+def store_with_a_program_of_another(world):
+    """a manager in the own store that belongs to another user does not run"""
+    if not world.root():
+        return
+    box = world.box()
+    world.go(box).ends(0)
+    manager = box.store / "bin" / "goward"
+    manager.write_text(f"#!/bin/sh\n: >{box.tmp}/trapped\n")
+    os.chown(manager, OTHER, OTHER)
+    outcome = world.go(box)
+    check(not (box.tmp / "trapped").exists(), f"another user's program has run:\n{outcome}")
+
+
 # ---- Signatures and other releases.
 
 
