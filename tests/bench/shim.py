@@ -72,6 +72,7 @@ class Bench:
                 (store.program.parent.parent / entry.name).symlink_to(entry)
         shutil.copy(self.shim, store.shim)
         shutil.copy(payload, store.program)
+        (store.root / "default").write_text(f"{VERSION}\n")
         self.compile(store.trampoline, f'-DTARGET="{store.program}"')
         return store
 
@@ -121,8 +122,9 @@ class Case:
             ".goenv": (project / ".goenv", f"GOTOOLCHAIN=go{pin}\n"),
             "go/env": (self.home / ".config/go/env", f"GOTOOLCHAIN=go{pin}\n"),
             ".go-version": (project / ".go-version", f"{pin}\n"),
-            "go.mod": (project / "go.mod", f"module m\n\ngo {pin}\n"),
-            "go.work": (project / "go.work", f"go {pin}\n"),
+            "go.mod": (project / "go.mod", f"module m\n\ngo 1.21\n\ntoolchain go{pin}\n"),
+            "go.work": (project / "go.work", f"go 1.21\n\ntoolchain go{pin}\n"),
+            "a go line": (project / "go.mod", "module m\n\ngo 1.21\n"),
         }
         file, text = files[name]
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -182,7 +184,7 @@ def cases(bench, tiny, real):
     """What decides, four levels up."""
     table("deciding file", "program", "direct µs", "trampoline adds µs", "shim adds µs", "ratio",
           "system calls (17 + 5 a directory)", "page faults more", "instructions")
-    for name in (".goenv", "go/env", ".go-version", "go.mod", "go.work"):
+    for name in (".goenv", "go/env", ".go-version", "go.mod", "go.work", "a go line"):
         case = Case(bench.scratch, name)
         for store, program in ((tiny, "nothing"), (real, "`go version`")):
             direct, trampoline, shim = bench.time(case, [store.program, store.trampoline, store.shim])
