@@ -65,13 +65,12 @@ fn certain(completion: &Value) -> Value {
     items.filter(|item| item["additionalTextEdits"].is_null()).cloned().collect()
 }
 
-/// gopls 0.5 understands a go line of two numbers only, hence these.
+/// gopls 0.5 understands a go line of two numbers only, and no toolchain line. So each directory has
+/// its go line's minor here, as `GOWARD_GO_LINE=minor` gives it.
 fn two_modules() -> Workspace {
-    let workspace = Workspace::new(
-        "gopls",
-        ("go 1.21\n\ntoolchain go1.21.13\n", "1.21.13"),
-        ("go 1.22\n\ntoolchain go1.22.10\n", "1.22.10"),
-    );
+    let workspace = Workspace::new("gopls", ("go 1.21\n", "1.21.13"), ("go 1.22\n", "1.22.10"));
+    let above = workspace.a.dir.parent().expect("a module lies in the workspace");
+    workspace.sandbox.write(above.join(".goenv"), "GOWARD_GO_LINE=minor\n");
     for member in [&workspace.a, &workspace.b] {
         workspace.sandbox.write(member.dir.join("main.go"), FILE);
     }
