@@ -232,8 +232,11 @@ fn directive(line: &[u8], key: &str, number: u32) -> Option<Directive> {
     }
     let comment = rest.windows(2).position(|two| matches!(two, [b'/', b'/']));
     let value = trim_as_go(comment.and_then(|at| rest.get(..at)).unwrap_or(rest));
-    // What is no UTF-8 becomes U+FFFD, which is in no grammar of ours.
-    let value = String::from(core::str::from_utf8(value).unwrap_or("\u{fffd}"));
+    // In what is no UTF-8 each odd byte becomes U+FFFD, which is in no grammar of ours. (The standard
+    // library's way takes a kilobyte of machine code.)
+    let plain = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { '\u{fffd}' };
+    let lossy = |_| value.iter().map(plain).collect();
+    let value = core::str::from_utf8(value).map_or_else(lossy, String::from);
     Some(Directive { value, line: number })
 }
 

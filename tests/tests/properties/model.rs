@@ -10,6 +10,7 @@ use crate::reference::version::{self, Version};
 use crate::reference::{modfile, pinfile, selector};
 use crate::world::{File, World};
 
+#[path = "model/floors.rs"]
 mod floors;
 
 /// How a call ends.

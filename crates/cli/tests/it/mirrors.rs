@@ -3,6 +3,7 @@
 
 use crate::machine::{Machine, RELEASES, script};
 use goward_installer::Platform;
+use goward_testkit::url::of_file;
 use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -48,7 +49,7 @@ fn a_template_of_urls_is_a_mirror() {
         let name = format!("{}{end}", archive("1.22.10"));
         fs::rename(m.path("mirror").join(&name), m.path("mirror/go/1.22.10").join(&name)).unwrap();
     }
-    let template = format!("file://{}/go/{{version}}/{{file}}", m.path("mirror").display());
+    let template = format!("{}/go/{{version}}/{{file}}", of_file(&m.path("mirror")));
     let m = m.with("GOWARD_MIRROR", &template);
     let ran = m.run(&["install", "1.22.10"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
