@@ -101,7 +101,7 @@ fn a_path_is_data_for_programs_and_text_for_people() {
 fn no_bar_is_drawn_where_ci_is_set() {
     let scene = Scene::new("ci");
     let release = SmallRelease::make(&scene.sandbox);
-    let mirror = format!("file://{}/", release.dir().display());
+    let mirror = format!("{}/", goward_testkit::url::of_file(release.dir()));
     let mirror = [("GOWARD_MIRROR", mirror.as_str()), ("GOWARD_MIRROR_DIGESTS", "own")];
     let install = |ci: &[(&str, &str)]| {
         let _ = std::fs::remove_dir_all(scene.sandbox.toolchain(SmallRelease::VERSION));

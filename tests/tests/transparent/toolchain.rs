@@ -76,7 +76,11 @@ fn nothing_differs_where_a_module_decides() {
     for version in VERSIONS {
         let sandbox = Sandbox::with("module", &VERSIONS);
         let project = sandbox.project("p");
-        sandbox.module(&project, &format!("module m\n\ngo {version}\n"), PROGRAM);
+        sandbox.module(
+            &project,
+            &format!("module m\n\ngo 1.21\n\ntoolchain go{version}\n"),
+            PROGRAM,
+        );
         let (ours, bare) = (sandbox.go(&project, &[]), sandbox.direct(version, &project, &[]));
         assert_transparent(&ours, &bare, version);
     }
@@ -87,7 +91,7 @@ fn nothing_differs_where_a_module_decides() {
 fn nothing_differs_where_gotoolchain_pins() {
     let sandbox = Sandbox::with("gotoolchain", &VERSIONS);
     let project = sandbox.project("p");
-    sandbox.module(&project, "module m\n\ngo 1.22\n", PROGRAM);
+    sandbox.module(&project, "module m\n\ngo 1.22\n\ntoolchain go1.22.10\n", PROGRAM);
     for version in VERSIONS {
         let pin = format!("go{version}");
         let ours = sandbox.go(&project, &[]).env("GOTOOLCHAIN", &pin);
@@ -118,7 +122,11 @@ fn builds_and_tests_run() {
     let sandbox = Sandbox::with("build", &VERSIONS);
     for version in VERSIONS {
         let project = sandbox.project(version);
-        sandbox.module(&project, &format!("module m\n\ngo {version}\n"), PROGRAM);
+        sandbox.module(
+            &project,
+            &format!("module m\n\ngo 1.21\n\ntoolchain go{version}\n"),
+            PROGRAM,
+        );
         sandbox.write(
             project.join("main_test.go"),
             "package main\n\nimport (\n\t\"runtime\"\n\t\"testing\"\n)\n\nfunc Test(t *testing.T) {\n\
@@ -140,7 +148,7 @@ fn builds_and_tests_run() {
 fn exit_codes_and_stdin_pass() {
     let sandbox = Sandbox::with("codes", &["1.22.10"]);
     let project = sandbox.project("p");
-    sandbox.module(&project, "module m\n\ngo 1.22\n", PROGRAM);
+    sandbox.module(&project, "module m\n\ngo 1.22\n\ntoolchain go1.22.10\n", PROGRAM);
     let both = |args: &[&str], input: &str| {
         let ours = sandbox.go(&project, args).stdin(input).run();
         ours.same_as(&sandbox.direct("1.22.10", &project, args).stdin(input).run());
@@ -166,7 +174,7 @@ fn sigterm_ends_a_real_go_run() {
     use std::os::unix::process::ExitStatusExt;
     let sandbox = Sandbox::with("sigterm", &["1.22.10"]);
     let project = sandbox.project("p");
-    sandbox.module(&project, "module m\n\ngo 1.22\n", PROGRAM);
+    sandbox.module(&project, "module m\n\ngo 1.22\n\ntoolchain go1.22.10\n", PROGRAM);
     let mut child = sandbox.go(&project, &["run", "."]).spawn();
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(b"ready\n").unwrap();
@@ -185,7 +193,7 @@ fn sigterm_ends_a_real_go_run() {
 fn a_goroot_of_another_version_is_dropped() {
     let sandbox = Sandbox::with("goroot", &VERSIONS);
     let project = sandbox.project("p");
-    sandbox.module(&project, "module m\n\ngo 1.22\n", PROGRAM);
+    sandbox.module(&project, "module m\n\ngo 1.22\n\ntoolchain go1.22.10\n", PROGRAM);
     let stale = sandbox.toolchain("1.21.13");
     let goroot = sandbox.go(&project, &["env", "GOROOT"]).env("GOROOT", &stale);
     assert_eq!(Path::new(&goroot.ok()), sandbox.toolchain("1.22.10"));
@@ -207,7 +215,7 @@ fn a_goroot_of_the_same_version_is_kept() {
 fn a_goroot_that_is_none_is_left_for_go_to_report() {
     let sandbox = Sandbox::with("goroot", &VERSIONS);
     let project = sandbox.project("p");
-    sandbox.write(project.join("go.mod"), "module m\n\ngo 1.22\n");
+    sandbox.write(project.join("go.mod"), "module m\n\ngo 1.22\n\ntoolchain go1.22.10\n");
     let ours = sandbox.go(&project, &["version"]).env("GOROOT", "/nonexistent");
     let bare = sandbox.direct("1.22.10", &project, &["version"]).env("GOROOT", "/nonexistent");
     let outcome = ours.run();
@@ -220,7 +228,7 @@ fn a_goroot_that_is_none_is_left_for_go_to_report() {
 fn a_goroot_line_in_go_env_is_outdone() {
     let sandbox = Sandbox::with("goroot", &VERSIONS);
     let project = sandbox.project("p");
-    sandbox.module(&project, "module m\n\ngo 1.22\n", PROGRAM);
+    sandbox.module(&project, "module m\n\ngo 1.22\n\ntoolchain go1.22.10\n", PROGRAM);
     sandbox.go_env_file(&format!("GOROOT={}\n", sandbox.toolchain("1.21.13").display()));
     let goroot = sandbox.go(&project, &["env", "GOROOT"]).ok();
     assert_eq!(PathBuf::from(goroot), sandbox.toolchain("1.22.10"));
@@ -234,7 +242,7 @@ fn goroot_does_not_leak() {
     let project = sandbox.project("p");
     let program = "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n)\n\nfunc main() {\n\
                    \tfmt.Println(os.LookupEnv(\"GOROOT\"))\n}\n";
-    sandbox.module(&project, "module m\n\ngo 1.22\n", program);
+    sandbox.module(&project, "module m\n\ngo 1.22\n\ntoolchain go1.22.10\n", program);
     sandbox.write(project.join(".go-version"), "1.22.10\n");
     assert_eq!(sandbox.go(&project, &["run", "."]).ok(), " false");
 }
@@ -247,7 +255,7 @@ fn nothing_is_exported_where_nothing_changes() {
     let program = "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n\t\"sort\"\n\t\"strings\"\n)\n\n\
                    func main() {\n\tenv := os.Environ()\n\tsort.Strings(env)\n\
                    \tfmt.Println(strings.Join(env, \"\\n\"))\n}\n";
-    sandbox.module(&project, "module m\n\ngo 1.22\n", program);
+    sandbox.module(&project, "module m\n\ngo 1.22\n\ntoolchain go1.22.10\n", program);
     let ours = sandbox.go(&project, &["run", "."]).run();
     ours.same_as(&sandbox.direct("1.22.10", &project, &["run", "."]).run());
 }
