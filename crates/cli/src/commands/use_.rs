@@ -30,7 +30,7 @@ Examples:
   goward use 1.22               the newest Go 1.22 there is, installed if need be
   goward use latest --as-given  write `latest` itself
   goward use 1.22.10 --goenv    write GOTOOLCHAIN into the project's .goenv
-  goward use 1.22.10 --go-mod   write the toolchain line of go.mod: a minimum, for everyone")]
+  goward use 1.22.10 --go-mod   write the toolchain line of go.mod: a wish, for everyone")]
 pub(crate) struct Use {
     /// What the project is to get
     #[arg(value_name = "VERSION")]

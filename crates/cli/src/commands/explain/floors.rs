@@ -1,20 +1,35 @@
 //! What became of a go line, a toolchain line or `NAME+auto`, and what would change it.
 
 use crate::paths::shown;
-use goward_resolver::{Chain, Floor, Plan, Selector, Source, Version, Want};
+use goward_resolver::{Chain, Floor, GoLine, Plan, Selector, Source, Version, Want};
 
 /// What there is to say; `running` is the version of what runs, as far as it is known.
 pub(super) fn remarks(chain: &Chain<'_>, plan: &Plan, running: Option<&Version>) -> Vec<String> {
-    let mut remarks = Vec::new();
+    let (mut remarks, lines) = (Vec::new(), super::levels::lines(chain));
     match &plan.selection.want {
         Want::Floor { floor, .. } => {
             remarks.extend(raised(floor));
-            remarks.extend(met(floor, plan, running));
+            remarks.extend(read_by(lines, floor));
+            remarks.extend(met(floor, plan, running, lines));
         }
         Want::Pin(_) | Want::Name(_) => remarks.extend(above_a_pin(chain, plan)),
         Want::Base => {}
     }
     remarks
+}
+
+/// That a setting has changed how the line is read.
+fn read_by(lines: GoLine, floor: &Floor) -> Option<String> {
+    let by = matches!(floor.source, Source::Module(_)).then_some(&floor.source)?;
+    match lines {
+        GoLine::Minor if floor.name.is_none() && floor.wish => {
+            Some(format!("{by} wishes for its own minor, as GOWARD_GO_LINE=minor is set"))
+        }
+        GoLine::Minimum if !floor.wish => {
+            Some(format!("{by} states a minimum in any case, as GOWARD_GO_LINE=minimum is set"))
+        }
+        _ => None,
+    }
 }
 
 /// Which directive asks for more than the go line.
@@ -26,7 +41,7 @@ fn raised(floor: &Floor) -> Option<String> {
     ))
 }
 
-fn met(floor: &Floor, plan: &Plan, running: Option<&Version>) -> Option<String> {
+fn met(floor: &Floor, plan: &Plan, running: Option<&Version>, lines: GoLine) -> Option<String> {
     let (by, wants) = (&floor.source, &floor.version);
     let selector = floor.selector();
     plan.launch.as_ref().ok()?;
@@ -37,11 +52,14 @@ fn met(floor: &Floor, plan: &Plan, running: Option<&Version>) -> Option<String> 
         }
         if !floor.wish {
             let minor = wants.language();
-            let own = match plan.selection.raised || !matches!(by, Source::Module(_)) {
-                true => String::new(),
-                false => {
+            // A directive's minimum, or the policy's, is one whatever the variable says.
+            let from_line = matches!(by, Source::Module(_)) && floor.feature.is_none();
+            let own = match from_line && !plan.selection.raised {
+                false => String::new(),
+                true if lines == GoLine::Usual => {
                     format!("; for its own minor run: go +{minor}, or set GOWARD_GO_LINE=minor")
                 }
+                true => format!("; for its own minor run: go +{minor}"),
             };
             return Some(format!("{by} states a minimum, {floor}, which {base} meets{own}"));
         }

@@ -339,8 +339,9 @@ pub(super) fn judge(levels: &mut [Level], chain: &Chain<'_>, plan: Option<&Plan>
         }
         return;
     };
-    let winner = number(&plan.source);
-    let at = levels.iter().position(|level| says(level, &plan.source));
+    let source = plan.install.as_deref().map_or(&plan.source, |install| &install.source);
+    let winner = number(source);
+    let at = levels.iter().position(|level| says(level, source));
     for (here, level) in levels.iter_mut().enumerate() {
         if level.status == Status::Refused && at.is_some_and(|at| here > at) {
             let winner = winner.unwrap_or_default();
