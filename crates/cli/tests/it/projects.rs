@@ -168,7 +168,7 @@ fn explain_tells_the_layers_of_gotoolchain_apart() {
     m.write("p/.goenv", "GOTOOLCHAIN=go1.23.2\n");
     m.write("p/go.mod", "module m\ngo 1.22\n");
     let json = m.json(&["explain"]);
-    assert_eq!(level(&json, 2)["reason"], "a minimum, and @/p/go.mod:2 asks for more");
+    assert_eq!(level(&json, 2)["reason"], "asks for no more than @/p/go.mod:2");
     assert_eq!(
         level(&json, 3)["reason"],
         "GOTOOLCHAIN is set by GOTOOLCHAIN in the environment already"
@@ -376,6 +376,42 @@ fn explain_says_what_meets_a_go_line() {
         "{said}"
     );
     assert!(said.contains("no conflict"), "{said}");
+}
+
+#[test]
+fn explain_does_not_say_of_a_default_what_it_is_not() {
+    let m = Machine::new().with("GOWARD_AUTO_INSTALL", "never").with("GO111MODULE", "off");
+    m.ok(&["install", "1.22.10"]);
+    for (go_mod, six, says) in [
+        ("go 1.23", "a minimum, which level 7 does not meet", "states a minimum, go >= 1.23,"),
+        (
+            "toolchain go1.23.2",
+            "a wish, which level 7 does not meet",
+            "wishes for go1.23.2 or later,",
+        ),
+    ] {
+        m.write("p/go.mod", go_mod);
+        let json = m.json(&["explain"]);
+        assert_eq!(level(&json, 6)["reason"], format!("{six}, and need not without modules"));
+        let says = format!(
+            "@/p/go.mod:1 {says} which the default (@/home/.goward/default:1) does not meet"
+        );
+        assert!(remarks(&json).contains(&says), "{}", remarks(&json));
+    }
+    // A directive stays a minimum whatever GOWARD_GO_LINE is.
+    let m = m.with("GO111MODULE", "").with("GOWARD_GO_LINE", "minor");
+    m.write("p/go.mod", "go 1.21\ntoolchain default\n");
+    let said = remarks(&m.json(&["explain"]));
+    assert!(said.contains("the directive `toolchain`") && said.contains("meets"), "{said}");
+    assert!(!said.contains("GOWARD_GO_LINE"), "{said}");
+    // A tree that does not say what it is.
+    m.ok(&["link", "mine", m.root("toolchains/go1.22.10").to_str().unwrap()]);
+    m.ok(&["default", "mine"]);
+    fs::remove_file(m.root("toolchains/go1.22.10/VERSION")).unwrap();
+    m.write("p/go.mod", "go 1.99\n");
+    let json = m.with("GOWARD_GO_LINE", "").json(&["explain"]);
+    assert_eq!(level(&json, 6)["reason"], "a minimum, which level 7 may meet");
+    assert!(remarks(&json).contains("may meet: Go judges for itself"), "{}", remarks(&json));
 }
 
 #[test]

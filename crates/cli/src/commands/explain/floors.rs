@@ -50,7 +50,15 @@ fn met(floor: &Floor, plan: &Plan, running: Option<&Version>, lines: GoLine) -> 
         if plan.install.is_some() {
             return None;
         }
+        let kind = if floor.wish { "wishes for" } else { "states a minimum," };
+        if running.is_some_and(|running| running < wants) {
+            return Some(format!(
+                "{by} {kind} {floor}, which {base} does not meet; without modules Go does not mind"
+            ));
+        }
         if !floor.wish {
+            // Of a default that does not say what it is, nothing more can be said.
+            let meets = if running.is_some() { "meets" } else { "may meet: Go judges for itself" };
             let minor = wants.language();
             // A directive's minimum, or the policy's, is one whatever the variable says.
             let from_line = matches!(by, Source::Module(_)) && floor.feature.is_none();
@@ -61,13 +69,13 @@ fn met(floor: &Floor, plan: &Plan, running: Option<&Version>, lines: GoLine) -> 
                 }
                 true => format!("; for its own minor run: go +{minor}"),
             };
-            return Some(format!("{by} states a minimum, {floor}, which {base} meets{own}"));
+            return Some(format!("{by} {kind} {floor}, which {base} {meets}{own}"));
         }
         return Some(match running == Some(wants) {
-            true => format!("{by} wishes for {floor}, and {base} is of that version"),
+            true => format!("{by} {kind} {floor}, and {base} is of that version"),
             false => format!(
-                "{by} wishes for {floor}, which is not installed; {base} is later, and runs; to \
-                 have it, run: goward install {selector}"
+                "{by} {kind} {floor}, which is not installed; {base} is later, and runs; to have \
+                 it, run: goward install {selector}"
             ),
         });
     }

@@ -3,7 +3,7 @@
 use crate::paths::{shown, to_path};
 use goward_resolver::{
     Chain, Error, GoLine, Gotoolchain, Layered, Origin, PinFile, Plan, Source, Store, Syntax,
-    ToolchainName, Want, default_pin, system_program,
+    ToolchainName, Version, Want, default_pin, system_program,
 };
 use serde::{Serialize, Serializer};
 
@@ -329,7 +329,12 @@ fn newest(store: &Store<'_>) -> Level {
 }
 
 /// Says of every level how it fared.
-pub(super) fn judge(levels: &mut [Level], chain: &Chain<'_>, plan: Option<&Plan>) {
+pub(super) fn judge(
+    levels: &mut [Level],
+    chain: &Chain<'_>,
+    plan: Option<&Plan>,
+    running: Option<&Version>,
+) {
     let Some(plan) = plan else {
         let at = levels.iter().position(|level| level.status == Status::Refused);
         for level in levels.iter_mut().skip(at.map_or(0, |at| at + 1)) {
@@ -358,7 +363,7 @@ pub(super) fn judge(levels: &mut [Level], chain: &Chain<'_>, plan: Option<&Plan>
                 level.reason = reason_of_winner(level, plan);
                 take_fallback(level, plan);
             }
-            Some(at) if here < at => passed_over(level, chain, plan),
+            Some(at) if here < at => passed_over(level, chain, plan, running),
             _ => beaten(level, chain, plan, winner),
         }
     }
@@ -390,21 +395,29 @@ fn reason_of_winner(level: &Level, plan: &Plan) -> String {
 }
 
 /// Names a toolchain above the level that decided in the end.
-fn passed_over(level: &mut Level, chain: &Chain<'_>, plan: &Plan) {
+fn passed_over(level: &mut Level, chain: &Chain<'_>, plan: &Plan, running: Option<&Version>) {
     (level.status, level.reason) = match level.level {
         _ if chain.invocation.is_way_out() => {
             (Status::Silent, "not here; Go answers this command all the same".to_owned())
         }
         _ if says(level, &plan.selection.source) => {
-            let kind = match &plan.selection.want {
-                Want::Floor { floor, .. } if floor.wish => "a wish",
-                _ => "a minimum",
+            let (kind, least) = match &plan.selection.want {
+                Want::Floor { floor, .. } if floor.wish => ("a wish", Some(&floor.version)),
+                Want::Floor { floor, .. } => ("a minimum", Some(&floor.version)),
+                _ => ("a minimum", None),
             };
             let by = number(&plan.source).unwrap_or_default();
-            let will = if plan.install.is_some() { "will meet" } else { "meets" };
-            (Status::Silent, format!("{kind}, which level {by} {will}"))
+            let fares = match running.zip(least) {
+                _ if plan.install.is_some() => format!("level {by} will meet"),
+                Some((running, least)) if running < least => {
+                    format!("level {by} does not meet, and need not without modules")
+                }
+                Some(_) => format!("level {by} meets"),
+                None => format!("level {by} may meet"),
+            };
+            (Status::Silent, format!("{kind}, which {fares}"))
         }
-        _ => (Status::Outranked, format!("a minimum, and {} asks for more", plan.selection.source)),
+        _ => (Status::Outranked, format!("asks for no more than {}", plan.selection.source)),
     };
 }
 

@@ -97,7 +97,8 @@ impl Report {
         let in_goenv = refusals.iter().find(about_goenv).or(later);
         let in_go_env = refusals.iter().find(|error| !about_goenv(error));
         let mut levels = levels::survey(&chain, &store, in_goenv, in_go_env);
-        levels::judge(&mut levels, &chain, plan.as_deref().ok());
+        let running = plan.as_deref().ok().and_then(|plan| running(cx, plan));
+        levels::judge(&mut levels, &chain, plan.as_deref().ok(), running.as_ref());
         let launch = plan.as_deref().ok().and_then(|plan| plan.launch.as_ref().ok());
         let environment = launch.iter().flat_map(|launch| &launch.env).map(|change| Change {
             name: change.key.clone(),
@@ -113,7 +114,6 @@ impl Report {
         let ordered = decided.and_then(|plan| plan.install.as_deref());
         let ordered = ordered.map(|install| order(cx, install)).transpose();
         let mut remarks = remarks(&chain, decided);
-        let running = decided.and_then(|plan| running(cx, plan));
         let of_floor = |plan: &Plan| floors::remarks(&chain, plan, running.as_ref());
         remarks.extend(decided.into_iter().flat_map(of_floor));
         remarks.extend(ordered.iter().flatten().filter_map(|order| order.raised.clone()));
