@@ -181,8 +181,9 @@ impl Floor {
 /// The later of a directive that was found and what `line` is, if it is one.
 #[inline(never)]
 fn latest(found: Option<Feature>, line: &[u8], number: u32) -> Option<Feature> {
-    let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'(');
-    let end = line.iter().position(blank).unwrap_or(line.len());
+    // What is in no name for Go's parser, of what can stand behind one.
+    let ends = |byte: &u8| b" \t()[]{},".contains(byte);
+    let end = line.iter().position(ends).unwrap_or(line.len());
     let end = line.windows(2).take(end).position(|two| two == b"//").unwrap_or(end);
     for (word, since) in &FEATURES {
         let later = found.is_none_or(|found| found.since < *since);
@@ -320,6 +321,8 @@ mod tests {
             ("godebug (\nx=1\n)\r\n", Some("1.23 by godebug")),
             ("tool// x", Some("1.24 by tool")),
             ("tool", Some("1.24 by tool")),
+            ("ignore)", Some("1.25 by ignore")),
+            ("tool[x\nignore=>", Some("1.24 by tool")),
             ("// tool x\ntools x\ntoolx\n tool.x v1", None),
             ("require (\n tool v1.0.0\n ignore v1.0.0 // )\n)", None),
             ("require(\ntool v1.0.0\n)\n", None),

@@ -27,13 +27,16 @@ fn one(data: &[u8], name: &'static str) {
         Chain::read(&env, invocation, &store).expect("there is nothing to refuse")
     });
     let module = chain.module.as_ref().expect("it is found").as_ref().expect("it is read");
+    // Of a value that is no UTF-8 all is as one: it is no version and no name.
+    let told = |text: String| if text.contains('\u{fffd}') { "\u{fffd}".into() } else { text };
     let line = |directive: &Option<goward_resolver::Directive>| {
-        directive.as_ref().map(|directive| (directive.value.clone(), directive.line))
+        directive.as_ref().map(|directive| (told(directive.value.clone()), directive.line))
     };
     let (go, line_of_toolchain) =
         (modfile::directive(data, "go"), modfile::directive(data, "toolchain"));
-    assert_eq!(line(&module.go), go);
-    assert_eq!(line(&module.toolchain), line_of_toolchain);
+    let as_told = |line: &Option<(String, u32)>| line.clone().map(|(text, at)| (told(text), at));
+    assert_eq!(line(&module.go), as_told(&go));
+    assert_eq!(line(&module.toolchain), as_told(&line_of_toolchain));
 
     let go = go.and_then(|(text, line)| Some((version::parse(&text)?, line)));
     let go_version = module.go_version().and_then(|version| version::parse(version.as_str()));

@@ -42,7 +42,7 @@ fn directives(bytes: &[u8]) -> Vec<(String, u32)> {
         }
         let text = String::from_utf8_lossy(&line).into_owned();
         let text = text.trim_matches(is_space);
-        let end = text.find([' ', '\t', '(']).unwrap_or(text.len());
+        let end = text.find([' ', '\t', '(', ')', '[', ']', '{', '}', ',']).unwrap_or(text.len());
         let end = text.find("//").map_or(end, |comment| comment.min(end));
         found.push((text[..end].to_string(), number));
         in_block = words(&line).last() == Some(&b"(".to_vec());
