@@ -97,6 +97,8 @@ fn a_custom_name_that_is_linked_runs_and_stays() {
     let by_env = go(&["version"]).env("GOTOOLCHAIN", "go1.23.2-corp");
     assert_eq!(version_of(&by_env), "1.23.2");
     go(&["build", "-o", "out", "."]).env("GOTOOLCHAIN", "go1.23.2-corp").run().code(0).silent();
+    let wished = go(&["version"]).env("GOTOOLCHAIN", "go1.23.2-corp+auto");
+    assert_eq!(version_of(&wished), "1.23.2");
     assert_eq!(version_of(&go(&["+go1.23.2-corp", "version"])), "1.23.2");
     assert_eq!(version_of(&go(&["version"]).env("GOWARD_VERSION", "go1.23.2-corp")), "1.23.2");
     sandbox.go_env_file("GOTOOLCHAIN=go1.23.2-corp\n");

@@ -168,15 +168,19 @@ fn gotoolchain(chain: &Chain<'_>, selection: &Selection, chosen: &Chosen<'_>) ->
                 _ => Gotoolchain::AUTO,
             };
             // What has no name that anybody asked for meets a minimum as it is; a wish it meets
-            // only as long as it stays.
+            // only as long as it stays. By the name of a link Go would not find itself.
             let own;
+            let linked = chosen.target.kind == TargetKind::Linked;
             let local = match &chosen.target.name {
-                Some(name) => name,
+                Some(name) if !linked => name,
                 None if !floor.wish => return None,
-                None => {
-                    own = chosen.own_name()?;
-                    &own
-                }
+                named => match chosen.own_name() {
+                    Some(name) => {
+                        own = name;
+                        &own
+                    }
+                    None => return named.as_ref().and_then(|_| set("local")),
+                },
             };
             if go_stays(local, &value, chain) {
                 return None;
