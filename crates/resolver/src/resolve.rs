@@ -432,10 +432,16 @@ pub(crate) fn here(source: &Source, target: Result<Target, Error>) -> Resolution
 }
 
 fn no_system(source: &Source) -> Error {
+    let way = match source {
+        Source::PinFile(_) => "goward use latest",
+        Source::Default(_) => "goward default latest",
+        _ => "go +latest",
+    };
     Error::missing(text!(
         "no go on PATH besides goward's own (system is wanted by {}); install Go, or choose \
-         a version with: goward default latest",
-        source
+         a version with: {}",
+        source,
+        way
     ))
 }
 
