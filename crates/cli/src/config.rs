@@ -9,31 +9,38 @@
 //! minimum = "1.24.5"                                        # GOWARD_MINIMUM
 //! ```
 //!
-//! A variable that is set beats its key. An unknown key is an error, since a misspelt setting
-//! that is passed over is worse than none.
+//! A variable that is set beats its key. An unknown key is a warning: it may be a newer goward's. In
+//! `[policy]` it is an error, since a misspelt policy that is passed over is worse than none.
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{Shown as _, shown_path};
-use goward_installer::{Mirror, Settings};
-use goward_resolver::{Minimum, Store, Version};
+use goward_installer::{Format, Mirror, Settings};
+use goward_resolver::{Minimum, Store, Version, quoted};
 use serde::Deserialize;
 use std::path::Path;
+use toml::de::DeTable;
 
 /// The file's name, below the root.
 pub(crate) const NAME: &str = "config.toml";
 /// The most bytes that the file may have.
 const LIMIT: usize = 1 << 20;
+/// The keys that are known at its top.
+const KEYS: [&str; 5] = ["format", "mirrors", "mirror-digests", "offline", "policy"];
 
 /// The file's content.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) struct Config {
+    format: Option<u64>,
     mirrors: Option<Vec<String>>,
     mirror_digests: Option<Digests>,
     offline: Option<bool>,
     #[serde(default)]
     policy: Policy,
+    /// What is passed over, for people, each with its place.
+    #[serde(skip)]
+    unknown: Vec<String>,
 }
 
 /// What a repository's file may have done.
@@ -59,10 +66,21 @@ impl Config {
         let text = roots.own_file(NAME, LIMIT).map_err(|error| cannot(&error.message))?;
         let Some(text) = text else { return Ok(Config::default()) };
         let text = String::from_utf8(text.bytes).map_err(|_| cannot("not UTF-8 text"))?;
-        Config::parse(&text).map_err(|(line, why)| {
+        let mut config = Config::parse(&text).map_err(|(line, why)| {
             Failure::new(Exit::Usage, format!("{}:{line}: {why}", path.shown()))
                 .hint("keys are: mirrors, mirror-digests, offline; in [policy]: minimum")
-        })
+        })?;
+        Format::numbered(config.format.unwrap_or(1)).tell(path);
+        let unknown = unknown(&text).into_iter();
+        config.unknown = unknown
+            .map(|(line, key)| format!("{}:{line}: unknown key {}", path.shown(), quoted(&key)))
+            .collect();
+        Ok(config)
+    }
+
+    /// What the file has that is passed over here, for people.
+    pub(crate) fn unknown(&self) -> &[String] {
+        &self.unknown
     }
 
     fn parse(text: &str) -> std::result::Result<Config, (usize, String)> {
@@ -110,6 +128,17 @@ impl Config {
     }
 }
 
+/// The keys at the top of the file that are not known here, with their lines.
+fn unknown(text: &str) -> Vec<(usize, Vec<u8>)> {
+    let Ok(table) = DeTable::parse(text) else { return Vec::new() };
+    let keys = table.get_ref().keys().filter(|key| !KEYS.contains(&key.get_ref().as_ref()));
+    let line = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
+    let mut found: Vec<_> =
+        keys.map(|key| (line(key.span().start), key.get_ref().as_bytes().to_vec())).collect();
+    found.sort();
+    found
+}
+
 /// A version, with `go` in front of it or not.
 fn version(text: &str) -> Option<Version> {
     Version::parse(text.strip_prefix("go").unwrap_or(text))
@@ -138,15 +167,25 @@ mod tests {
     }
 
     #[test]
+    fn what_a_newer_goward_may_know_is_passed_over() {
+        let text =
+            "format = 2\nofline = true\n\n[check]\nminimum = '1'\n\n[policy]\nminimum = '1.21'\n";
+        assert!(Config::parse(text).is_ok());
+        assert_eq!(unknown(text), [(2, b"ofline".to_vec()), (4, b"check".to_vec())]);
+        assert_eq!(unknown("offline = true\n"), []);
+    }
+
+    #[test]
     fn mistakes_are_named_with_their_line() {
         for (text, line, words) in [
-            ("offline = true\nmirrrors = []\n", 2, "unknown field `mirrrors`"),
             ("\n\noffline = 'yes'\n", 3, "expected a boolean"),
             ("mirrors = [\n'ftp://x/']\n", 2, "only https, http and file"),
             ("mirrors = ['file:///a,file:///b']", 1, "one URL for each entry"),
             ("mirror-digests = 'any'", 1, "unknown variant"),
             ("[policy]\nminimum = 'latest'", 2, "not a Go version"),
             ("[policy]\nminimal = '1.24'", 2, "unknown field `minimal`"),
+            ("[policy]\n[policy.further]\nx = 1", 2, "unknown field `further`"),
+            ("format = 'new'", 1, "expected u64"),
         ] {
             let (at, why) = Config::parse(text).unwrap_err();
             assert_eq!(at, line, "{why}");

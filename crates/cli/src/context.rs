@@ -10,6 +10,7 @@ use goward_installer::{Mirror, Platform, Settings, Store};
 use goward_resolver::{
     Chain, Environment, Host as _, Invocation, Minimum, Plan, Source, decide, path,
 };
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
@@ -28,6 +29,8 @@ pub(crate) struct Context {
     pub(crate) keep_archives: bool,
     /// `--offline`.
     offline: bool,
+    /// Whether the configuration's unknown keys were named.
+    warned: Cell<bool>,
 }
 
 impl Context {
@@ -38,7 +41,15 @@ impl Context {
         if offline {
             machine.set("GOWARD_OFFLINE", "1");
         }
-        Context { machine, output, verbose, refresh: false, keep_archives: false, offline }
+        Context {
+            machine,
+            output,
+            verbose,
+            refresh: false,
+            keep_archives: false,
+            offline,
+            warned: Cell::new(false),
+        }
     }
 
     /// The user's store.
@@ -92,7 +103,11 @@ impl Context {
     /// The configuration of the user's store, which lies at `path`.
     fn config(&self, path: &Path) -> Result<Config> {
         let env = Environment::new(&self.machine);
-        Config::read(&goward_resolver::Store::locate(&env)?, path)
+        let config = Config::read(&goward_resolver::Store::locate(&env)?, path)?;
+        if !self.warned.replace(true) {
+            config.unknown().iter().for_each(|unknown| self.output.warning(unknown));
+        }
+        Ok(config)
     }
 
     /// What a person should know where a request failed and a project has a way of its own, which

@@ -18,6 +18,7 @@ mod json;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::home::Home;
+use goward_installer::Format;
 use goward_resolver::shown;
 use serde::Serialize;
 use std::cell::RefCell;
@@ -94,6 +95,17 @@ impl Output {
         {
             self.unwritten.borrow_mut().get_or_insert(error);
         }
+    }
+
+    /// A document of data that is one object, and says its format first.
+    pub(crate) fn object(&self, value: &impl Serialize) {
+        #[derive(Serialize)]
+        struct Document<'a, T> {
+            format: Format,
+            #[serde(flatten)]
+            value: &'a T,
+        }
+        self.json(&Document { format: Format::default(), value });
     }
 
     /// A document of data.

@@ -9,6 +9,7 @@
 use crate::digests;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file_list::FileList;
+use crate::format;
 use crate::hash::Hasher;
 use crate::progress::Progress;
 use crate::read::{self, read_text};
@@ -114,7 +115,13 @@ impl Store {
         };
         ask_table(&receipt)?;
         match &receipt.files.contents {
-            Some(digest) => self.audit_contents(name, tree, digest),
+            Some(digest) => self.audit_contents(name, tree, digest).map_err(|error| {
+                // Whether a newer goward's is damaged that one knows.
+                match receipt.format.is_newer() && error.kind() == ErrorKind::Verification {
+                    true => format::too_new(&self.manifest_file(name), name).because(error),
+                    false => error,
+                }
+            }),
             None => audit_shape(&receipt, tree),
         }
     }
@@ -322,6 +329,7 @@ fn is_executable(_metadata: &Metadata) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::Format;
 
     #[test]
     fn manifests_are_read_from_behind() {
@@ -347,6 +355,7 @@ mod tests {
         assert_eq!(files.contents, None);
         add_manifest(&mut files, &tree).unwrap();
         let receipt = Receipt {
+            format: Format::default(),
             toolchain: "go1.22.10".into(),
             platform: crate::Platform::host().to_string(),
             source: "here".into(),
@@ -374,6 +383,7 @@ mod tests {
             "736ce492a19d756a92719a6121226087ccd91b652ed5caec40ad6dbfb2252092",
         );
         let receipt = |trust, file: &str, sha256: &str| Receipt {
+            format: Format::default(),
             toolchain: "go1.22.10".into(),
             platform: "linux/amd64".into(),
             source: format!("https://go.example/dl/{file}"),

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::Client;
 use crate::fetch::download::Download;
 use crate::fetch::partial::{ArchiveCopy, Partial};
+use crate::format;
 use crate::lock::Lock;
 use crate::mirror::Mirror;
 use crate::outage::{self, Topic};
@@ -65,6 +66,7 @@ pub fn reinstall(
     progress: &dyn Progress,
 ) -> Result<Installed> {
     let name = release.store_name();
+    Receipt::yields(store, &name)?;
     store.prepare()?;
     let mirrors = Mirrors { store, settings, release, progress };
     mirrors.try_each(|mirror, source, client, partial| {
@@ -463,6 +465,7 @@ impl Install<'_> {
             None => (None, verified.unpacked().files().clone()),
         };
         let receipt = Receipt {
+            format: format::Format::default(),
             toolchain: self.release.name.to_string(),
             platform: self.release.platform.to_string(),
             source: redact(&source.url),

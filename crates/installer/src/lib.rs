@@ -29,6 +29,7 @@ mod error;
 mod fetch;
 mod file_list;
 mod find;
+mod format;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -74,6 +75,7 @@ pub use credentials::Credentials;
 pub use digests::{Digest, known_releases};
 pub use error::{Error, ErrorKind};
 pub use find::find;
+pub use format::Format;
 pub use index::{Entry, Index};
 pub use install::{Installed, build, install, reinstall};
 pub use local::{Local, install_local};

@@ -6,6 +6,7 @@
 
 use crate::clock::now;
 use crate::error::{Error, ErrorKind, Result};
+use crate::format::{self, Format};
 use crate::mirror::Mirror;
 use crate::read;
 use crate::replace;
@@ -92,9 +93,11 @@ impl fmt::Display for Topic<'_> {
 }
 
 /// The file: one entry for each topic.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(transparent)]
 struct Memory {
+    #[serde(skip)]
+    format: Format,
     failures: BTreeMap<String, Failure>,
 }
 
@@ -116,12 +119,17 @@ impl Failure {
 impl Memory {
     /// What cannot be read is forgotten.
     fn read(store: &Store) -> Memory {
-        let bytes = read::read(&store.outage_file(), MAX_FILE).unwrap_or_default();
-        serde_json::from_slice(&bytes).unwrap_or_default()
+        let path = store.outage_file();
+        let bytes = read::read(&path, MAX_FILE).unwrap_or_default();
+        let (format, failures) = format::entries(&path, &bytes);
+        Memory { format, failures }
     }
 
     /// Two writers at one time may lose an entry, which costs one more request.
     fn write(&self, store: &Store) -> Result<()> {
+        if self.format.is_newer() {
+            return Ok(());
+        }
         if self.failures.is_empty() {
             return replace::remove(&store.outage_file());
         }

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::file_list::FileList;
+use crate::format::{self, Format};
 use crate::read;
 use crate::replace;
 use crate::shown::Shown as _;
@@ -17,6 +18,9 @@ const LIMIT: usize = 1 << 20;
 /// The record of one install, kept beside the toolchain, never inside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
+    /// Of this and of the manifest beside it.
+    #[serde(default)]
+    pub(crate) format: Format,
     /// The toolchain's name: `go1.22.10`.
     pub toolchain: String,
     /// `GOOS/GOARCH`.
@@ -44,6 +48,7 @@ impl Receipt {
     }
 
     pub(crate) fn write(&self, store: &Store, name: &str) -> Result<()> {
+        Receipt::yields(store, name)?;
         let path = store.receipt_file(name);
         let mut text = serde_json::to_string_pretty(self)
             .map_err(|error| Error::io("write", &path, error.into()))?;
@@ -52,6 +57,17 @@ impl Receipt {
             self.write_manifest(store, name)?;
         }
         replace::replace(&path, text.as_bytes())
+    }
+
+    /// Fails if the toolchain `name` is a newer goward's, whose record this one would spoil. A record
+    /// without a toolchain is of an install that was killed, and describes nothing.
+    pub(crate) fn yields(store: &Store, name: &str) -> Result<()> {
+        let path = store.receipt_file(name);
+        let is_newer = || read::read(&path, LIMIT).is_ok_and(|text| Format::of(&text).is_newer());
+        match store.toolchains_dir().join(name).exists() && is_newer() {
+            true => Err(format::too_new(&path, name)),
+            false => Ok(()),
+        }
     }
 
     /// Publishing, which comes next, brings everything to the disk.
@@ -84,7 +100,14 @@ impl Receipt {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Error::io("read", &path, error)),
         };
-        serde_json::from_slice(&text).map(Some).map_err(|error| {
+        let receipt: serde_json::Result<Receipt> = serde_json::from_slice(&text);
+        if let Ok(receipt) = &receipt {
+            receipt.format.tell(&path);
+        }
+        receipt.map(Some).map_err(|error| {
+            if Format::of(&text).is_newer() {
+                return format::too_new(&path, name).because(error);
+            }
             let message = format!("the receipt {} is damaged", path.shown());
             Error::new(ErrorKind::Store, message).because(error)
         })

@@ -37,7 +37,7 @@ impl Current {
         let origin = plan.source.origin();
         if self.json {
             let text = |bytes: &[u8]| to_path(bytes).to_string_lossy().into_owned();
-            cx.output.json(&Answer {
+            cx.output.object(&Answer {
                 toolchain,
                 source: plan.source.id(),
                 file: origin.map(|origin| text(&origin.path)),

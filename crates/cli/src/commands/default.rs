@@ -55,7 +55,7 @@ impl Default {
     fn show(&self, cx: &Context) -> Result<()> {
         let Some(pin) = pin(cx)? else {
             if self.json {
-                cx.output.json(&Answer::default());
+                cx.output.object(&Answer::default());
             } else {
                 cx.output.note(&without(cx));
             }
@@ -69,7 +69,7 @@ impl Default {
         let name = there.as_ref().map(|there| there.name.clone());
         if self.json {
             let goroot = there.and_then(|there| there.goroot);
-            cx.output.json(&Answer {
+            cx.output.object(&Answer {
                 selector: Some(pin.selector.to_string()),
                 toolchain: name,
                 goroot: goroot.map(|goroot| goroot.to_string_lossy().into_owned()),

@@ -56,7 +56,7 @@ impl Explain {
         }
         let report = Report::make(cx, &argv)?;
         if self.json {
-            cx.output.json(&report);
+            cx.output.object(&report);
         } else {
             print(cx, &report);
         }

@@ -110,7 +110,7 @@ impl Trust {
         if subject.vouched {
             // Trust of its own would outlive the variable, and its owner could change the file.
             if self.json {
-                cx.output.json(&answer(subject));
+                cx.output.object(&answer(subject));
             } else {
                 cx.output.line(&format!(
                     "{path} counts as trusted already: GOWARD_TRUSTED_PATHS names its directory, or \
@@ -127,7 +127,7 @@ impl Trust {
             subject.record.write(&cx.store()?, &subject.bytes)?;
         }
         if self.json {
-            cx.output.json(&answer(subject));
+            cx.output.object(&answer(subject));
             return Ok(());
         }
         if subject.keys.is_empty() {
@@ -167,7 +167,7 @@ impl Trust {
 
     fn diff(&self, cx: &Context, subject: &Subject) -> Result<()> {
         if self.json {
-            cx.output.json(&answer(subject));
+            cx.output.object(&answer(subject));
             return Ok(());
         }
         if let Some(leads) = subject.leads() {

@@ -56,7 +56,7 @@ impl Which {
             tool => self.beside(cx, tool, goroot)?,
         };
         if self.json {
-            cx.output.json(&Found {
+            cx.output.object(&Found {
                 program: to_path(&program).to_string_lossy().into_owned(),
                 goroot: goroot.map(|goroot| to_path(goroot).to_string_lossy().into_owned()),
                 toolchain: target.name.as_ref().map(|name| name.as_str().to_owned()),

@@ -140,23 +140,30 @@ fn a_dead_network_is_told_once_where_a_call_does_not_wait() {
 }
 
 #[test]
-fn the_configuration_file_is_read_strictly() {
+fn the_configuration_file_is_read_strictly_where_it_forbids() {
     let m = Machine::new();
     let mirror = goward_testkit::url::of_file(&m.path("mirror"));
     let m = m.with("GOWARD_MIRROR", "").with("GOWARD_MIRROR_DIGESTS", "");
-    m.write(
-        "home/.goward/config.toml",
-        &format!("mirrors = ['{mirror}']\nmirror-digests = 'own'\n"),
-    );
+    let known = format!("mirrors = ['{mirror}']\nmirror-digests = 'own'\n");
+    m.write("home/.goward/config.toml", &known);
     m.ok(&["install", "1.22.10"]);
-    m.write("home/.goward/config.toml", "offline = true\nmirorrs = []\n");
+    // A newer goward may know it, and a person may have misspelt it.
+    m.write("home/.goward/config.toml", &format!("{known}ofline = true\n\n[check]\nx = 1\n"));
     let ran = m.run(&["install", "1.23.2"]);
-    assert_eq!(ran.code, 2);
-    assert!(
-        ran.stderr.starts_with("goward: error: ~/.goward/config.toml:2: unknown field"),
-        "{}",
-        ran.stderr
-    );
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    for (line, key) in [(3, "ofline"), (5, "check")] {
+        let warning = format!("~/.goward/config.toml:{line}: unknown key");
+        let warned = ran.stderr.lines().filter(|said| said.contains(&warning));
+        let warned: Vec<_> = warned.filter(|said| said.contains(key)).collect();
+        assert_eq!(warned.len(), 1, "{}", ran.stderr);
+    }
+    for policy in ["minimal = '1.24'", "[policy.further]\nx = 1"] {
+        m.write("home/.goward/config.toml", &format!("{known}[policy]\n{policy}\n"));
+        let ran = m.run(&["install", "1.21.13"]);
+        assert_eq!(ran.code, 2);
+        let start = "goward: error: ~/.goward/config.toml:4: unknown field";
+        assert!(ran.stderr.starts_with(start), "{}", ran.stderr);
+    }
 }
 
 #[test]

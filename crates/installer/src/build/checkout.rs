@@ -3,6 +3,7 @@
 use super::{Build, MAX_SOURCE, minor, version_line};
 use crate::clock::now;
 use crate::error::{Error, ErrorKind, Result};
+use crate::format::Format;
 use crate::lock::Lock;
 use crate::platform::Platform;
 use crate::progress::{Progress, Stage};
@@ -101,6 +102,7 @@ pub fn build_checkout(
     let built = how.run(store, &tree, &place, &checkout.version, progress)?;
     progress.stage(name, Stage::Publish);
     let receipt = Receipt {
+        format: Format::default(),
         toolchain: name.clone(),
         platform: Platform::host().to_string(),
         source: origin,

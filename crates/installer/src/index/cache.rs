@@ -4,6 +4,7 @@
 use crate::clock::now;
 use crate::error::Result;
 use crate::fetch::Validators;
+use crate::format::Format;
 use crate::hash::Hasher;
 use crate::mirror::Mirror;
 use crate::read;
@@ -36,6 +37,9 @@ impl Cached {
 
 #[derive(Serialize, Deserialize)]
 struct Meta {
+    /// Of both files.
+    #[serde(default)]
+    format: Format,
     url: String,
     fetched: u64,
     validators: Validators,
@@ -45,8 +49,9 @@ struct Meta {
 
 /// `None` where nothing sound is cached.
 pub(super) fn read(store: &Store, mirror: &Mirror) -> Option<Cached> {
-    let meta = read::read(&path(store, mirror, "meta"), MAX_META).ok()?;
-    let meta: Meta = serde_json::from_slice(&meta).ok()?;
+    let at = path(store, mirror, "meta");
+    let meta: Meta = serde_json::from_slice(&read::read(&at, MAX_META).ok()?).ok()?;
+    meta.format.tell(&at);
     let body = read::read(&path(store, mirror, "json"), MAX_BODY).ok()?;
     let ours = mirror.index_urls().contains(&meta.url);
     let Meta { url, fetched, validators, .. } = meta;
@@ -60,8 +65,13 @@ pub(super) fn write(store: &Store, mirror: &Mirror, cached: &Cached) {
 }
 
 fn try_write(store: &Store, mirror: &Mirror, cached: &Cached) -> Result<()> {
+    let at = path(store, mirror, "meta");
+    if read::read(&at, MAX_META).is_ok_and(|meta| Format::of(&meta).is_newer()) {
+        return Ok(());
+    }
     store.prepare()?;
     let meta = Meta {
+        format: Format::default(),
         url: cached.url.clone(),
         fetched: cached.fetched,
         validators: cached.validators.clone(),
@@ -69,7 +79,7 @@ fn try_write(store: &Store, mirror: &Mirror, cached: &Cached) -> Result<()> {
     };
     replace::replace(&path(store, mirror, "json"), &cached.body)?;
     let meta = serde_json::to_vec(&meta).unwrap_or_default();
-    replace::replace(&path(store, mirror, "meta"), &meta)
+    replace::replace(&at, &meta)
 }
 
 /// Named by a hash, since a URL is no file name.

@@ -7,12 +7,13 @@
 
 use super::{Archive, Entry, Index};
 use crate::error::{Error, Result};
+use crate::format::{self, Format};
 use crate::mirror::Mirror;
 use crate::read;
 use crate::replace;
 use crate::store::Store;
 use goward_resolver::Version;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most bytes that the file may have: more than all of the below come to, since a file that is
@@ -26,21 +27,28 @@ const MAX_PLATFORMS: usize = 100;
 const MAX_NAME: usize = 40;
 
 /// The file: platforms, as `linux/amd64`, by version, by the base URL of the mirror.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(transparent)]
 struct Memory {
+    #[serde(skip)]
+    format: Format,
     mirrors: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
 }
 
 impl Memory {
     /// What cannot be read is forgotten.
     fn read(store: &Store) -> Memory {
-        let bytes = read::read(&store.seen_file(), MAX_FILE).unwrap_or_default();
-        serde_json::from_slice(&bytes).unwrap_or_default()
+        let path = store.seen_file();
+        let bytes = read::read(&path, MAX_FILE).unwrap_or_default();
+        let (format, mirrors) = format::entries(&path, &bytes);
+        Memory { format, mirrors }
     }
 
     /// Two writers at one time may lose what one of them saw, until it is seen again.
     fn write(&self, store: &Store) -> Result<()> {
+        if self.format.is_newer() {
+            return Ok(());
+        }
         let path = store.seen_file();
         let text =
             serde_json::to_vec(self).map_err(|error| Error::io("write", &path, error.into()))?;

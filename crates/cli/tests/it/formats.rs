@@ -1,0 +1,198 @@
+//! Formats and names that outlive a version: what an earlier goward wrote, and what a later one will.
+
+use crate::machine::{Machine, Ran};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What the goward of an early commit wrote; how is said there.
+fn before(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/f4ed39f").join(name)
+}
+
+/// A machine that the earlier goward was set up on.
+fn machine() -> Machine {
+    let m = Machine::new().with("GOWARD_MIRROR", "").with("GOWARD_MIRROR_DIGESTS", "");
+    let m = m.with("GOSUMDB", "off").with("GOWARD_OFFLINE", "1");
+    let root = m.root("");
+    let script = r#"cp -R "$1" "$2" && chmod -R u=rwX,go=rX "$2" && chmod 700 "$2/trust"
+        mkdir -p "$2/trust$3" && mv "$2/trust/tmp/goward-before/p/.goenv" "$2/trust$3/" &&
+        chmod 600 "$2/trust$3/.goenv""#;
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-ec", script, "sh"]).arg(before("root")).arg(root).arg(m.path("p"));
+    assert!(shell.status().unwrap().success());
+    m.write("p/.goenv", "GOPROXY=https://proxy.example\nGOFLAGS=-mod=mod\n");
+    m
+}
+
+fn receipt(m: &Machine) -> PathBuf {
+    m.root("state/receipts/go1.99.1.json")
+}
+
+/// Makes the file one of a newer goward.
+fn renumber(path: &Path, change: impl FnOnce(&mut Map<String, Value>)) -> String {
+    let mut value: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let object = value.as_object_mut().unwrap();
+    object.insert("format".to_owned(), 2.into());
+    object.insert("signature".to_owned(), Value::from(vec!["new"]));
+    change(object);
+    fs::write(path, value.to_string()).unwrap();
+    value.to_string()
+}
+
+const NEWER: &str = "was written by a newer goward";
+
+fn times(ran: &Ran, text: &str) -> usize {
+    ran.stderr.matches(text).count()
+}
+
+#[test]
+fn what_an_earlier_goward_wrote_is_read() {
+    let m = machine();
+    let said = m.ok(&["verify"]);
+    assert!(said.contains("intact: 6 files"), "{said}");
+    assert_eq!(m.json(&["verify"])[0]["compared"], "contents");
+    let earlier = fs::read_to_string(before("json/list")).unwrap();
+    let earlier: Value = serde_json::from_str(&earlier).unwrap();
+    let listed = m.json(&["list"]);
+    for key in ["name", "trust", "source", "size", "installed", "default", "platform"] {
+        assert_eq!(listed[0][key], earlier[0][key], "{key}");
+    }
+    assert_eq!(m.json(&["default"])["toolchain"], "go1.99.1");
+    assert_eq!(m.json(&["trust", "--list"])[0]["status"], "trusted");
+    // The index is known from its cache alone.
+    let ran = m.run(&["list", "--remote", "--json"]);
+    assert!(ran.stdout.contains("\"1.99.1\""), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(m.run(&["repair"]).stderr, "goward: nothing is damaged\n");
+}
+
+/// Every name in `old` is in `new`, with a value of the same kind.
+fn keeps(at: &str, old: &Value, new: &Value) {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            for (key, value) in old {
+                let there = new.get(key).unwrap_or_else(|| panic!("{at}: {key} is gone"));
+                keeps(&format!("{at}.{key}"), value, there);
+            }
+        }
+        (Value::Array(old), Value::Array(new)) => {
+            let pairs = old.iter().zip(new);
+            pairs.for_each(|(old, new)| keeps(&format!("{at}[]"), old, new));
+            assert_eq!(old.is_empty(), new.is_empty(), "{at}");
+        }
+        (Value::Null, _) | (_, Value::Null) => {}
+        (old, new) => {
+            let same = std::mem::discriminant(old) == std::mem::discriminant(new);
+            assert!(same, "{at}: {old} was, and {new} is");
+        }
+    }
+}
+
+#[test]
+fn no_name_of_an_earlier_goward_is_lost() {
+    let m = machine();
+    for file in fs::read_dir(before("json")).unwrap() {
+        let file = file.unwrap();
+        let words = file.file_name().into_string().unwrap();
+        let mut args: Vec<&str> = words.split(' ').collect();
+        if args == ["prune"] {
+            args.push(".");
+        }
+        let old = serde_json::from_str(&fs::read_to_string(file.path()).unwrap()).unwrap();
+        keeps(&words, &old, &m.json(&args));
+    }
+    let mut flags: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in fs::read_to_string(before("names.txt")).unwrap().lines() {
+        let (command, flag) = line.split_once(' ').unwrap();
+        flags.entry(command.to_owned()).or_default().push(flag.to_owned());
+    }
+    assert!(flags.len() > 15);
+    for (command, flags) in flags {
+        let help = m.ok(&[&command, "--help"]);
+        let words: Vec<&str> = help.split_ascii_whitespace().collect();
+        for flag in flags {
+            assert!(words.contains(&flag.as_str()), "{command} {flag} is gone");
+        }
+    }
+}
+
+#[test]
+fn a_newer_receipt_is_read_as_far_as_it_is_known_and_never_rewritten() {
+    let m = machine();
+    let text = renumber(&receipt(&m), |_| ());
+    let ran = m.run(&["verify"]);
+    assert!(ran.code == 0 && ran.stderr.is_empty(), "{}", ran.stderr);
+    assert_eq!(m.json(&["list"])[0]["trust"], "T3");
+    assert_eq!(times(&m.run(&["-v", "verify"]), NEWER), 1);
+    fs::write(m.root("toolchains/go1.99.1/src/go.mod"), "module sty\n").unwrap();
+    assert_eq!(m.run(&["verify"]).code, 5);
+    let mirror = format!("file://{}", m.path("mirror").display());
+    let m = m.with("GOWARD_MIRROR", &mirror).with("GOWARD_OFFLINE", "");
+    let ran = m.run(&["repair"]);
+    assert_ne!(ran.code, 0);
+    assert_eq!(fs::read_to_string(receipt(&m)).unwrap(), text);
+    // What is there for another goward can be repaired by none but it.
+    m.ok(&["uninstall", "--force", "1.99.1"]);
+    let m = m.with("GOWARD_MIRROR_DIGESTS", "own");
+    m.ok(&["install", "1.22.10"]);
+    let file = m.root("state/receipts/go1.22.10.json");
+    let text = renumber(&file, |_| ());
+    fs::write(m.root("toolchains/go1.22.10/src/go.mod"), "module sty\n").unwrap();
+    let ran = m.run(&["repair"]);
+    assert_eq!(ran.code, 6, "{}", ran.stderr);
+    assert!(ran.stderr.contains(NEWER), "{}", ran.stderr);
+    assert!(ran.stderr.contains("goward uninstall go1.22.10; goward install go1.22.10"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), text);
+    m.ok(&["uninstall", "go1.22.10"]);
+    m.ok(&["install", "go1.22.10"]);
+    m.ok(&["verify"]);
+    // The record of an install that was killed is nobody's.
+    m.ok(&["uninstall", "go1.22.10"]);
+    fs::write(&file, text).unwrap();
+    m.ok(&["install", "go1.22.10"]);
+    let now: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!(now["format"], 1);
+}
+
+#[test]
+fn a_receipt_that_means_nothing_here_is_an_error_that_says_what_to_do() {
+    for change in [
+        |receipt: &mut Map<String, Value>| drop(receipt.insert("trust".into(), "T9".into())),
+        |receipt: &mut Map<String, Value>| drop(receipt.remove("files")),
+        |receipt: &mut Map<String, Value>| receipt["files"]["contents"] = "blake3:00".into(),
+    ] {
+        let m = machine();
+        renumber(&receipt(&m), change);
+        let ran = m.run(&["verify"]);
+        assert_eq!(ran.code, 6, "{}{}", ran.stdout, ran.stderr);
+        assert!(ran.stderr.contains(NEWER) && ran.stderr.contains("\nhint: "), "{}", ran.stderr);
+        assert_eq!(m.json(&["list"])[0]["name"], "go1.99.1", "it can be used all the same");
+    }
+}
+
+#[test]
+fn newer_caches_and_memories_stay_as_they_are() {
+    let m = machine();
+    let meta = m.root("cache/index/b668a782f5e316d0.meta");
+    let text = renumber(&meta, |_| ());
+    let ran = m.run(&["-v", "list", "--remote"]);
+    assert!(ran.stdout.contains("1.99.1"), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(times(&ran, NEWER), 1);
+    assert_eq!(fs::read_to_string(meta).unwrap(), text);
+    let m = m.with("GOWARD_OFFLINE", "").with("GOWARD_MIRROR", "http://127.0.0.1:9/");
+    let memory = "{\"format\":2,\"http://127.0.0.1:9/\":[\"new\"]}";
+    let file = m.write("home/.goward/state/unreachable", memory);
+    let ran = m.run(&["provide", "1.22", "--wanted-by", "x", "--impatient"]);
+    assert_eq!(ran.code, 4, "{}", ran.stderr);
+    assert_eq!(fs::read_to_string(file).unwrap(), memory);
+}
+
+#[test]
+fn documents_that_are_objects_say_their_format() {
+    let m = machine();
+    for args in [&["current"][..], &["default"], &["which"], &["explain"], &["trust", "-n"]] {
+        assert_eq!(m.json(args)["format"], 1, "{args:?}");
+    }
+}

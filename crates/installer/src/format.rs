@@ -1,0 +1,111 @@
+//! The format of the files that goward writes for itself, since more than one version of it reads them:
+//! a user goes back to an older one, or has two.
+//!
+//! A file without a number has format 1. What a newer goward wrote is read as far as this one knows
+//! it, and never rewritten; `-v` says so once. What cannot be read that way is an error that says what
+//! to do, or for what only saves time, as if it were not there.
+
+use crate::error::{Error, ErrorKind};
+use crate::shown::Shown as _;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Once;
+
+/// The format that is written here.
+const WRITTEN: u64 = 1;
+
+/// The format of one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Format(u64);
+
+impl Default for Format {
+    fn default() -> Format {
+        Format(WRITTEN)
+    }
+}
+
+impl Format {
+    /// The format that the number of a file says.
+    pub fn numbered(number: u64) -> Format {
+        Format(number)
+    }
+
+    /// That of a JSON object, of which nothing else need make sense here.
+    pub(crate) fn of(object: &[u8]) -> Format {
+        let document: Option<serde_json::Value> = serde_json::from_slice(object).ok();
+        let number = document.and_then(|document| document.get("format")?.as_u64());
+        number.map_or_else(Format::default, Format)
+    }
+
+    /// Whether only a newer goward knows all of it.
+    pub fn is_newer(self) -> bool {
+        self.0 > WRITTEN
+    }
+
+    /// Says once, under `-v`, that the file at `path` is read as far as it is known.
+    pub fn tell(self, path: &Path) {
+        static TOLD: Once = Once::new();
+        if self.is_newer() {
+            TOLD.call_once(|| {
+                let path = path.shown();
+                tracing::info!(
+                    "{path} was written by a newer goward; what this one knows of it counts"
+                );
+            });
+        }
+    }
+}
+
+/// The map of a file in JSON, whose keys are names of the user's world and never `format`, but for the
+/// number. An entry that makes no sense here is left out.
+pub(crate) fn entries<T: DeserializeOwned>(
+    path: &Path,
+    text: &[u8],
+) -> (Format, BTreeMap<String, T>) {
+    let mut found: BTreeMap<String, serde_json::Value> =
+        serde_json::from_slice(text).unwrap_or_default();
+    let number = found.remove("format").and_then(|number| number.as_u64());
+    let format = number.map_or_else(Format::default, Format);
+    format.tell(path);
+    let known = |(key, value)| Some((key, serde_json::from_value(value).ok()?));
+    (format, found.into_iter().filter_map(known).collect())
+}
+
+/// That the file at `path`, which is about the toolchain `name`, is for a newer goward.
+pub(crate) fn too_new(path: &Path, name: &str) -> Error {
+    let message = format!("{} was written by a newer goward", path.shown());
+    Error::new(ErrorKind::Store, message)
+        .hint("run that goward; `goward --version` says which one this is")
+        .hint(format!(
+            "or have this one install it: goward uninstall {name}; goward install {name}"
+        ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_number_is_one() {
+        for (text, newer) in [
+            ("{}", false),
+            ("{\"format\": 1}", false),
+            ("{\"format\": 2, \"x\": []}", true),
+            ("{\"format\": \"2\"}", false),
+            ("[2]", false),
+        ] {
+            assert_eq!(Format::of(text.as_bytes()).is_newer(), newer, "{text}");
+        }
+    }
+
+    #[test]
+    fn known_entries_of_a_newer_map_count() {
+        let text = br#"{"format": 2, "a": 1, "b": {"new": true}}"#;
+        let (format, map) = entries::<u64>(Path::new("x"), text);
+        assert!(format.is_newer());
+        assert_eq!(map.into_iter().collect::<Vec<_>>(), [("a".to_owned(), 1)]);
+    }
+}
