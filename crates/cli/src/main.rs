@@ -24,6 +24,7 @@ mod policy;
 mod project;
 mod replace;
 mod shell;
+mod shim;
 mod stack;
 mod suggestion;
 mod watch;

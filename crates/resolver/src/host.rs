@@ -98,6 +98,21 @@ impl dyn Host + '_ {
 
 /// The bytes by which a copy of the shim is recognised, wherever it lies and whatever its name.
 pub const SHIM_MAGIC: &[u8] = b"goward-shim-5f3c1e9a-magic\0";
+/// What stands between the magic and the version of a shim's build, which a NUL ends. Early shims
+/// say none.
+pub const SHIM_VERSION: &[u8] = b"version=";
+
+/// The version that the shim with the content `program` says it is of.
+pub fn shim_version(program: &[u8]) -> Option<&str> {
+    // The shim's code knows the magic, too, and there no version follows it.
+    let after = |at: usize| program[at..].strip_prefix(SHIM_MAGIC)?.strip_prefix(SHIM_VERSION);
+    let places = program.windows(SHIM_MAGIC.len()).enumerate();
+    let mut stamps = places.filter(|(_, window)| *window == SHIM_MAGIC);
+    let stamp = stamps.find_map(|(at, _)| after(at))?;
+    let text = core::str::from_utf8(stamp.split(|byte| *byte == 0).next()?).ok()?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".+-".contains(&byte);
+    (!text.is_empty() && text.len() <= 64 && text.bytes().all(plain)).then_some(text)
+}
 
 /// Families of systems that differ in what the resolver does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

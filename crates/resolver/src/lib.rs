@@ -70,7 +70,7 @@ pub use goenvfile::GoEnvFile;
 pub use gotoolchain::{Gotoolchain, Mode};
 pub use host::{
     Facts, FileId, FileText, Host, Kind, Level, Listed, Node, Os, Owner, Privileges, ROOT,
-    ReadError, SHIM_MAGIC,
+    ReadError, SHIM_MAGIC, SHIM_VERSION, shim_version,
 };
 pub use invocation::{Invocation, Tool};
 pub use layers::{Layered, Layers};

@@ -31,6 +31,7 @@ struct Answer {
 
 impl Current {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        crate::shim::warn(cx);
         let plan = cx.plan(&[])?;
         let launch = plan.launch.clone()?;
         let toolchain = toolchain(cx, &plan);

@@ -54,6 +54,7 @@ impl Explain {
             true => argv.push(b"build"),
             false => argv.extend(self.args.iter().map(|arg| arg.as_encoded_bytes())),
         }
+        crate::shim::warn(cx);
         let report = Report::make(cx, &argv)?;
         if self.json {
             cx.output.object(&report);

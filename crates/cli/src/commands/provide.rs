@@ -7,10 +7,11 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::obtain;
 use crate::policy::Wish;
+use crate::shim;
 use crate::watch::Watch;
 use clap::{Args, ValueEnum};
 use goward_installer::{Store, Trust, Want};
-use goward_resolver::{Selector, Source, Version};
+use goward_resolver::{Selector, Source, Version, quoted};
 
 /// What a repository's file can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -41,10 +42,14 @@ pub(crate) struct Provide {
     /// Something else will do meanwhile: wait for no other process
     #[arg(long)]
     impatient: bool,
+    /// What a newer shim says besides
+    #[arg(value_name = "FURTHER", hide = true, allow_hyphen_values = true)]
+    further: Vec<String>,
 }
 
 impl Provide {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        self.is_understood()?;
         let selector = obtain::parse(&self.selector)?;
         let at_least = self.at_least.as_deref().map(version).transpose()?;
         let store = cx.store()?;
@@ -75,11 +80,25 @@ impl Provide {
             prepared.and_then(|()| obtain::install_with(&store, &settings, &want, &watch));
         drop(watch);
         match outcome {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                // Rarely enough: once for each install.
+                shim::warn(cx);
+                Ok(())
+            }
             Err(error) if error.is_remembered() => Err(Failure::silent(error.kind().into())),
             Err(error) if self.impatient => Err(self.in_one_line(cx, error.into())),
             Err(error) => Err(obtain::failed(cx, error)),
         }
+    }
+
+    /// What is not understood may be what forbids, so it is not passed over.
+    fn is_understood(&self) -> Result<()> {
+        let Some(first) = self.further.first() else { return Ok(()) };
+        let first = quoted(first.as_bytes());
+        let message =
+            format!("the shim says {first}, which goward {} does not know", shim::VERSION);
+        Err(Failure::new(Exit::Usage, message)
+            .hint("the shim is a newer goward's: run `goward setup` of that one"))
     }
 
     /// As the policy has it. The shim ends with the status of a refusal.

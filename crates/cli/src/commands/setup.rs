@@ -8,12 +8,18 @@ use crate::failure::{Failure, Result};
 use crate::paths::{shown, shown_path, to_bytes, to_path};
 use crate::replace::{Follow, Place};
 use crate::shell::{self, Home, Shell};
+use crate::shim;
 use clap::Args;
 use goward_installer::{Store, read};
 use goward_resolver::Host as _;
+use place::Program;
 use std::fs;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
+
+/// What to do where there is no shim of this version.
+const TAKE: &str =
+    "run the goward of a release archive, which has both, or of a build of the workspace";
 
 /// The most bytes that a start-up file may have.
 const STARTUP_LIMIT: usize = 16 << 20;
@@ -21,8 +27,8 @@ const STARTUP_LIMIT: usize = 16 << 20;
 /// Sets up.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Copies this program and the shim `go` that lies beside it into the store (GOWARD_ROOT, else
-~/.goward), and puts the store's `shims` first on PATH by one line in each start-up file that your
+Copies this program and its shim `go` (the one that lies beside it, else the one that a release has in
+itself) into the store (GOWARD_ROOT, else ~/.goward), and puts the store's `shims` first on PATH by one line in each start-up file that your
 shell needs it in. Running it again mends what is missing and changes nothing else.
 
 Examples:
@@ -50,42 +56,40 @@ impl Setup {
         let store = cx.store()?;
         check_root(&store)?;
         let (manager, shim) = sources(cx, &store)?;
-        self.place(cx, &store, &manager, shim.as_deref())?;
+        self.place(cx, &store, &manager, &shim)?;
+        if !self.dry_run
+            && let Some(mismatch) = shim::mismatch(cx, &store)
+        {
+            // There was no other to be had.
+            cx.output.warning(&format!("{mismatch}; {TAKE}"));
+        }
         self.path(cx, &store)
     }
 
-    fn place(
-        &self,
-        cx: &Context,
-        store: &Store,
-        manager: &Path,
-        shim: Option<&Path>,
-    ) -> Result<()> {
+    fn place(&self, cx: &Context, store: &Store, manager: &Program, shim: &Program) -> Result<()> {
         let exe = std::env::consts::EXE_SUFFIX;
         let shims = store.shims_dir();
         let copies = [
-            (Some(manager), store.bin_dir().join(format!("goward{exe}"))),
+            (manager, store.bin_dir().join(format!("goward{exe}"))),
             (shim, shims.join(format!("go{exe}"))),
             (shim, shims.join(format!("gofmt{exe}"))),
         ];
         if self.dry_run {
             for (from, to) in copies {
-                let Some(from) = from.filter(|from| !place::is_there(from, &to)) else { continue };
-                let (from, to) = (shown_path(from), shown_path(&to));
-                cx.output.line(&format!("would copy {from} to {to}"));
+                if !from.is_there(&to) {
+                    cx.output.line(&format!("would copy {from} to {}", shown_path(&to)));
+                }
             }
             return Ok(());
         }
         store.prepare()?;
         for (from, to) in copies {
-            let placed = place::alone(store, &to, || match from {
-                Some(from) if !place::is_there(from, &to) => {
-                    place::copy(store, from, &to).map(|()| Some(from))
-                }
-                _ => Ok(None),
+            let placed = place::alone(store, &to, || match from.is_there(&to) {
+                true => Ok(false),
+                false => place::copy(store, from, &to).map(|()| true),
             })?;
-            if let Some(from) = placed {
-                cx.output.note(&format!("copied {} to {}", shown_path(from), shown_path(&to)));
+            if placed {
+                cx.output.note(&format!("copied {from} to {}", shown_path(&to)));
             }
         }
         store.relink()?;
@@ -211,25 +215,28 @@ impl Setup {
     }
 }
 
-/// This program, and the shim beside it. No shim is needed where one is in place already.
-fn sources(cx: &Context, store: &Store) -> Result<(PathBuf, Option<PathBuf>)> {
+/// This program, and the shim: the one beside it, else the one in it. One of this version comes before
+/// any other; the one that is in place already is none to be had, and a gofmt can be made of it.
+fn sources(cx: &Context, store: &Store) -> Result<(Program, Program)> {
     let manager = std::env::current_exe().and_then(fs::canonicalize).map_err(|error| {
         Failure::new(Exit::Failure, "cannot find this program's own file").because(error)
     })?;
-    let go = format!("go{}", std::env::consts::EXE_SUFFIX);
-    let beside = manager.with_file_name(&go);
-    if cx.machine.has_shim_magic(&to_bytes(&beside)) {
-        return Ok((manager, Some(beside)));
-    }
-    let placed = store.shims_dir().join(&go);
-    if cx.machine.has_shim_magic(&to_bytes(&placed)) {
-        // gofmt may still be missing.
-        return Ok((manager, Some(placed)));
-    }
-    let message = format!("{} is not goward's shim `go`", shown_path(&beside));
-    Err(Failure::new(Exit::NotFound, message).hint(
-        "run the goward of a release archive, which has both, or of a build of the workspace",
-    ))
+    let beside = manager.with_file_name(format!("go{}", std::env::consts::EXE_SUFFIX));
+    let placed = shim::placed(store);
+    let is_shim = |path: &Path| cx.machine.has_shim_magic(&to_bytes(path));
+    let found = match shim::EMBEDDED {
+        Some(bytes) if !shim::is_ours(cx, &beside) => Some(Program::Embedded(bytes)),
+        _ => {
+            let shims = || [&beside, &placed].into_iter().filter(|path| is_shim(path));
+            let ours = shims().find(|path| shim::is_ours(cx, path));
+            ours.or_else(|| shims().next()).cloned().map(Program::File)
+        }
+    };
+    let shim = found.ok_or_else(|| {
+        let message = format!("{} is not goward's shim `go`", shown_path(&beside));
+        Failure::new(Exit::NotFound, message).hint(TAKE)
+    })?;
+    Ok((Program::File(manager), shim))
 }
 
 /// Refuses a root whose directories cannot stand on PATH: a part of their names would.

@@ -7,6 +7,7 @@ mod hints;
 mod life;
 mod machine;
 mod mirrors;
+mod pair;
 mod projects;
 mod setup;
 mod shells;

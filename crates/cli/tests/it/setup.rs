@@ -10,7 +10,8 @@ pub(crate) fn unpacked(m: &Machine) -> PathBuf {
     let goward = dir.join("goward");
     copy(Path::new(env!("CARGO_BIN_EXE_goward")), &goward);
     let magic = String::from_utf8(goward_resolver::SHIM_MAGIC.to_vec()).unwrap();
-    script(&dir.join("go"), &format!("# {magic}"));
+    let stamp = format!("version={}\0", env!("CARGO_PKG_VERSION"));
+    script(&dir.join("go"), &format!("# {magic}{stamp}"));
     goward
 }
 

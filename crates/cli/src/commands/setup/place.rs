@@ -1,23 +1,59 @@
 //! Putting a program in place, even over one that runs.
 
 use crate::failure::{Failure, Result};
+use crate::paths::shown_path;
 use crate::replace::{beside, sweep};
 use goward_installer::{Silent, Store, read};
+use std::fmt;
 use std::fs::{self, File};
-use std::path::Path;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 /// The most bytes that a program of goward's has.
 const PROGRAM_LIMIT: usize = 256 << 20;
 
-/// Whether `to` is a copy of `from` already, or `from` itself.
-pub(super) fn is_there(from: &Path, to: &Path) -> bool {
-    let real = |path: &Path| fs::canonicalize(path).ok();
-    if real(to).is_some() && real(to) == real(from) {
-        return true;
+/// A program that is to be put in place.
+#[derive(Clone, Debug)]
+pub(super) enum Program {
+    /// A file.
+    File(PathBuf),
+    /// A part of this program.
+    Embedded(&'static [u8]),
+}
+
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Program::File(path) => f.write_str(&shown_path(path)),
+            Program::Embedded(_) => f.write_str("the shim in this program"),
+        }
     }
-    let size = |path: &Path| fs::metadata(path).map(|meta| meta.len()).ok();
-    let read = |path: &Path| read::read(path, PROGRAM_LIMIT).ok();
-    size(to) == size(from) && read(from).is_some_and(|program| read(to) == Some(program))
+}
+
+impl Program {
+    /// Whether `to` is a copy of it already, or it itself.
+    pub(super) fn is_there(&self, to: &Path) -> bool {
+        let real = |path: &Path| fs::canonicalize(path).ok();
+        let size = |path: &Path| fs::metadata(path).map(|meta| meta.len()).ok();
+        let read = |path: &Path| read::read(path, PROGRAM_LIMIT).ok();
+        match self {
+            Program::File(from) if real(to).is_some() && real(to) == real(from) => true,
+            Program::File(from) => {
+                size(to) == size(from) && read(from).is_some_and(|from| read(to) == Some(from))
+            }
+            // A killed or careless writer may have left it without the right to be run.
+            Program::Embedded(bytes) => is_executable(to) && read(to).as_deref() == Some(*bytes),
+        }
+    }
+
+    fn write(&self, to: &Path) -> std::io::Result<()> {
+        match self {
+            Program::File(from) => fs::copy(from, to).map(drop),
+            Program::Embedded(bytes) => {
+                File::options().write(true).create_new(true).open(to)?.write_all(bytes)
+            }
+        }
+    }
 }
 
 /// Does `work`, which replaces `file`, while no other process sets up this store, and deletes first
@@ -34,10 +70,11 @@ pub(super) fn alone<T>(store: &Store, file: &Path, work: impl FnOnce() -> Result
 
 /// Copies a program by way of a temporary file and one rename: a program that runs from `to`
 /// goes on running from the old file.
-pub(super) fn copy(store: &Store, from: &Path, to: &Path) -> Result<()> {
+pub(super) fn copy(store: &Store, from: &Program, to: &Path) -> Result<()> {
     let temporary = beside(to);
-    let copied = fs::copy(from, &temporary)
-        .and_then(|_| executable(&temporary))
+    let copied = from
+        .write(&temporary)
+        .and_then(|()| executable(&temporary))
         .and_then(|()| File::options().write(true).open(&temporary)?.sync_all())
         .and_then(|()| store.put_in_place(&temporary, to));
     copied.map_err(|error| {
@@ -45,6 +82,17 @@ pub(super) fn copy(store: &Store, from: &Path, to: &Path) -> Result<()> {
         let _ = fs::remove_file(&temporary);
         Failure::io("write", to, &error)
     })
+}
+
+#[cfg(unix)]
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(path).is_ok_and(|meta| meta.permissions().mode() & 0o111 == 0o111)
+}
+
+#[cfg(not(unix))]
+fn is_executable(_path: &Path) -> bool {
+    true
 }
 
 #[cfg(unix)]

@@ -1,0 +1,59 @@
+//! The shim that belongs to this manager. Both are of one release, or should be: what one asks the other
+//! understands in any case, and this says where they differ.
+
+use crate::context::Context;
+use crate::paths::{shown_path, to_bytes};
+use goward_installer::{Store, read};
+use goward_resolver::{Host as _, shim_version};
+use std::path::{Path, PathBuf};
+
+/// This program's version, and its shim's.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The shim that is part of this program: releases have one.
+#[cfg(feature = "embed-shim")]
+pub(crate) static EMBEDDED: Option<&[u8]> = Some(include_bytes!(concat!(env!("OUT_DIR"), "/shim")));
+/// The shim that is part of this program: releases have one.
+#[cfg(not(feature = "embed-shim"))]
+pub(crate) static EMBEDDED: Option<&[u8]> = None;
+
+/// The most bytes that are read to find a version: a shim with debug information.
+const LIMIT: usize = 64 << 20;
+
+/// Where the store has its shim.
+pub(crate) fn placed(store: &Store) -> PathBuf {
+    store.shims_dir().join(format!("go{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Whether the program at `path` is the shim of a build of this version.
+pub(crate) fn is_ours(cx: &Context, path: &Path) -> bool {
+    cx.machine.has_shim_magic(&to_bytes(path)) && version(path).as_deref() == Some(VERSION)
+}
+
+/// How the store's shim differs from this manager, for people; `None` where it does not, or where
+/// there is none.
+pub(crate) fn mismatch(cx: &Context, store: &Store) -> Option<String> {
+    let placed = placed(store);
+    if !cx.machine.has_shim_magic(&to_bytes(&placed)) {
+        return None;
+    }
+    let shim = match version(&placed) {
+        Some(version) if version == VERSION => return None,
+        Some(version) => format!("goward {version}"),
+        None => "a goward older than any that says its version".to_owned(),
+    };
+    Some(format!("{} is of {shim}, and this is goward {VERSION}", shown_path(&placed)))
+}
+
+/// Says so, with what to do.
+pub(crate) fn warn(cx: &Context) {
+    let mismatch = cx.store().ok().and_then(|store| mismatch(cx, &store));
+    if let Some(mismatch) = mismatch {
+        cx.output.warning(&format!("{mismatch}; to bring them in step, run: goward setup"));
+    }
+}
+
+fn version(path: &Path) -> Option<String> {
+    let program = read::read(path, LIMIT).ok()?;
+    shim_version(&program).map(str::to_owned)
+}
