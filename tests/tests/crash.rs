@@ -132,6 +132,39 @@ fn killed_while_the_shim_waits() {
     assert!(call.ok().starts_with("go version go1.30.1 "));
 }
 
+/// Wherever it is killed, the same call ends the work, as long as there is a manager to call.
+#[test]
+fn killed_while_it_removes_itself() {
+    if !binaries().checkpoints {
+        return note(&format!("{PREBUILT} is set: programs for users have no kill points"));
+    }
+    for step in 1..100 {
+        let scene = Scene::small();
+        scene.install().run().code(0);
+        let start_up = scene.sandbox.write(scene.sandbox.home().join(".zshrc"), "alias x=y\n");
+        scene.sandbox.goward(&["setup", "--shell", "zsh"]).run().code(0);
+        let remove = scene.sandbox.goward(&["self", "uninstall", "--yes"]);
+        let point = match step {
+            1 => "uninstall".to_owned(),
+            step => format!("dismantle-{}", step - 1),
+        };
+        let first = remove.clone().env("GOWARD_TEST_KILL_AT", &point).run();
+        let died = first.status.signal() == Some(SIGKILL);
+        if died {
+            assert!(scene.sandbox.manager().exists(), "{point}: the manager goes last");
+            remove.run().code(0);
+        }
+        assert!(!scene.sandbox.root().exists(), "{point}");
+        let left = fs::read_to_string(start_up).expect("it is the user's file");
+        assert_eq!(left, "alias x=y\n", "{point}");
+        if !died {
+            assert!(step > 5, "{point} was not reached\n{first}");
+            return;
+        }
+    }
+    panic!("there are fewer than 100 steps");
+}
+
 /// Kills at every rename, whichever it is: publishing is one of them.
 #[cfg(target_os = "linux")]
 #[test]

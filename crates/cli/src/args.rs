@@ -1,8 +1,8 @@
 //! The command line, declared.
 
 use crate::commands::{
-    adopt, cache, completions, current, default, env, exec, explain, install, link, list, provide,
-    prune, repair, setup, trust, uninstall, use_, verify, which,
+    adopt, cache, completions, current, default, env, exec, explain, install, itself, link, list,
+    provide, prune, repair, setup, trust, uninstall, use_, verify, which,
 };
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
@@ -100,6 +100,9 @@ pub(crate) enum Command {
     Trust(trust::Trust),
     /// Give a Go tree of your own a name
     Link(link::Link),
+    /// Look after goward itself
+    #[command(name = "self")]
+    Itself(itself::Itself),
     /// Print a completion script for a shell
     Completions(completions::Completions),
     /// Install what the shim misses

@@ -9,6 +9,7 @@ pub(crate) mod env;
 pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod install;
+pub(crate) mod itself;
 pub(crate) mod link;
 pub(crate) mod list;
 pub(crate) mod provide;
@@ -47,6 +48,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
         Command::Exec(command) => command.run(cx),
         Command::Trust(command) => command.run(cx),
         Command::Link(command) => command.run(cx),
+        Command::Itself(command) => command.run(cx),
         Command::Completions(command) => command.run(cx, Args::command()),
         Command::Provide(command) => command.run(cx),
     }

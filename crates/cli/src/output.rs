@@ -132,15 +132,26 @@ impl Output {
         }
     }
 
-    /// Asks for a yes; only to be called where stdin is a terminal.
+    /// Asks for a yes, for which an empty line counts; only to be called where stdin is a terminal.
     pub(crate) fn confirms(&self, question: &str) -> io::Result<bool> {
+        let answer = self.ask(question, "[Y/n]")?;
+        Ok(matches!(answer.as_str(), "" | "y" | "yes"))
+    }
+
+    /// As [`Output::confirms`], for what cannot be undone: an empty line is a no.
+    pub(crate) fn insists(&self, question: &str) -> io::Result<bool> {
+        let answer = self.ask(question, "[y/N]")?;
+        Ok(matches!(answer.as_str(), "y" | "yes"))
+    }
+
+    fn ask(&self, question: &str, answers: &str) -> io::Result<String> {
         let mut stderr = io::stderr();
         let question = self.shorten(question);
-        write!(stderr, "goward: {} [Y/n] ", shown(question.as_bytes()))?;
+        write!(stderr, "goward: {} {answers} ", shown(question.as_bytes()))?;
         stderr.flush()?;
         let mut answer = String::new();
         io::stdin().read_line(&mut answer)?;
-        Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "" | "y" | "yes"))
+        Ok(answer.trim().to_ascii_lowercase())
     }
 
     /// The end of a failed command.

@@ -3,7 +3,7 @@
 
 mod line;
 
-pub(crate) use line::{powershell_for_good, with_line};
+pub(crate) use line::{powershell_for_good, with_line, without_lines};
 
 use crate::paths::to_bytes;
 use clap::ValueEnum;
@@ -51,6 +51,34 @@ pub(crate) enum Shell {
     /// PowerShell, not on Windows.
     #[value(alias = "powershell")]
     Pwsh,
+}
+
+/// Every start-up file that may have the line, for whatever shell it was put there, and whichever files
+/// and variables were there then.
+pub(crate) fn all_files(home: &Home<'_>) -> Vec<PathBuf> {
+    let Home { directory, var, exists } = *home;
+    let unset = |_: &str| None;
+    let all = |_: &Path| true;
+    let none = |_: &Path| false;
+    let second = |file: &Path| file.ends_with(".bash_login");
+    let mut found = Vec::new();
+    for exists in [exists, &all, &none, &second] {
+        for home in [Home { directory, var, exists }, Home { directory, var: &unset, exists }] {
+            found.extend(Shell::value_variants().iter().flat_map(|shell| shell.files(&home)));
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Every line for these directories, of whatever shell.
+pub(crate) fn all_lines(dirs: &[&Path]) -> Vec<Vec<u8>> {
+    let mut lines: Vec<_> =
+        Shell::value_variants().iter().filter_map(|shell| shell.line(dirs)).collect();
+    lines.sort();
+    lines.dedup();
+    lines
 }
 
 /// What the place of a start-up file depends on.
@@ -256,6 +284,38 @@ mod tests {
         }
         assert_eq!(Shell::of("/usr/bin/xonsh"), None);
         assert_eq!(Shell::of(""), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_file_that_may_have_the_line_is_passed_over() {
+        let now = [("ENV", PathBuf::from("/e/rc")), ("ZDOTDIR", PathBuf::from("/h/z"))];
+        let var = |key: &str| now.iter().find(|(known, _)| *known == key).map(|(_, v)| v.clone());
+        let home = Home { directory: Path::new("/h"), var: &var, exists: &|_| false };
+        let found = all_files(&home);
+        for file in [
+            ".profile",
+            ".bashrc",
+            ".bash_profile",
+            ".bash_login",
+            ".zshenv",
+            ".zprofile",
+            ".zshrc",
+            "z/.zshenv",
+            "z/.zprofile",
+            "z/.zshrc",
+            ".kshrc",
+            ".mkshrc",
+            "/e/rc",
+            ".cshrc",
+            ".tcshrc",
+            ".config/fish/conf.d/goward.fish",
+            ".config/nushell/config.nu",
+            ".config/elvish/rc.elv",
+            ".elvish/rc.elv",
+        ] {
+            assert!(found.contains(&Path::new("/h").join(file)), "{file}: {found:?}");
+        }
     }
 
     #[cfg(unix)]

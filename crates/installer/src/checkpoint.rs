@@ -28,7 +28,7 @@ fn set_by(name: &str, limit: Duration) -> Duration {
 }
 
 /// Dies here if the tests want that. Names: `download`, `unpack`, `before-publish`,
-/// `after-publish`, `before-link`, `uninstall`.
+/// `after-publish`, `before-link`, `uninstall`, `dismantle-N` before the Nth removal.
 #[inline]
 pub(crate) fn reach(name: &str) {
     #[cfg(feature = "checkpoints")]

@@ -22,6 +22,12 @@ pub(crate) fn check_home(root: &Path) -> Result<()> {
     imp::check_home(root)
 }
 
+/// Refuses a root that is not the caller's own, or a link: what is below it is not the caller's to
+/// remove.
+pub(crate) fn check_own(root: &Path) -> Result<()> {
+    imp::check_own(root)
+}
+
 fn refuse(directory: &Path, why: &str) -> Error {
     Error::new(ErrorKind::Store, format!("{} {why}", directory.shown()))
 }
@@ -42,6 +48,20 @@ mod imp {
 
     /// As many links as Linux follows.
     const MOST_LINKS: usize = 40;
+
+    pub(super) fn check_own(root: &Path) -> Result<()> {
+        let Ok(found) = fs::symlink_metadata(root) else { return Ok(()) };
+        let me = rustix::process::geteuid().as_raw();
+        if found.is_symlink() {
+            return Err(refuse(root, "is a link")
+                .hint("set GOWARD_ROOT to the directory that it leads to, if that is to go"));
+        }
+        match found.uid() == me {
+            true => Ok(()),
+            false => Err(refuse(root, &format!("belongs to user {}", found.uid()))
+                .hint("do it as that user")),
+        }
+    }
 
     pub(super) fn own_directory(directory: &Path, mode: u32, vouched: bool) -> Result<()> {
         let me = rustix::process::geteuid();
@@ -178,6 +198,13 @@ mod imp {
             }
             _ if directory.is_dir() => Ok(()),
             _ => Err(refuse(directory, "is not a directory")),
+        }
+    }
+
+    pub(super) fn check_own(root: &Path) -> Result<()> {
+        match root.is_symlink() {
+            true => Err(refuse(root, "is a link")),
+            false => Ok(()),
         }
     }
 

@@ -78,7 +78,7 @@ pub(crate) fn refuse_running(name: &str, directory: &Path) -> Result<()> {
 
 /// A process that runs a program from below `directory`, where the system tells.
 #[cfg(target_os = "linux")]
-fn running(directory: &Path) -> Option<(u32, PathBuf)> {
+pub(crate) fn running(directory: &Path) -> Option<(u32, PathBuf)> {
     let directory = fs::canonicalize(directory).ok()?;
     fs::read_dir("/proc").ok()?.flatten().find_map(|process| {
         let pid = process.file_name().to_str()?.parse().ok()?;
@@ -89,7 +89,7 @@ fn running(directory: &Path) -> Option<(u32, PathBuf)> {
 }
 
 #[cfg(target_os = "macos")]
-fn running(directory: &Path) -> Option<(u32, PathBuf)> {
+pub(crate) fn running(directory: &Path) -> Option<(u32, PathBuf)> {
     use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
     let directory = fs::canonicalize(directory).ok()?;
     let mut system = System::new();
@@ -103,6 +103,6 @@ fn running(directory: &Path) -> Option<(u32, PathBuf)> {
 
 /// Elsewhere the system itself moves nothing that runs.
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-fn running(_directory: &Path) -> Option<(u32, PathBuf)> {
+pub(crate) fn running(_directory: &Path) -> Option<(u32, PathBuf)> {
     None
 }

@@ -7,7 +7,7 @@ use goward_tests::release::SmallRelease;
 use rustix::fs::{Mode, OFlags};
 use rustix::pty;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -19,6 +19,16 @@ fn screen(scene: &Scene, args: &[&str]) -> Vec<u8> {
 
 /// The same, where these variables are set as well.
 fn screen_with(scene: &Scene, args: &[&str], vars: &[(&str, &str)]) -> Vec<u8> {
+    answered(scene, args, vars, None).0
+}
+
+/// The same, where a person types `answer`; and the status.
+fn answered(
+    scene: &Scene,
+    args: &[&str],
+    vars: &[(&str, &str)],
+    answer: Option<&str>,
+) -> (Vec<u8>, Option<i32>) {
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
     let master = rustix::fs::open("/dev/ptmx", flags, Mode::empty()).unwrap();
     pty::unlockpt(&master).unwrap();
@@ -27,17 +37,18 @@ fn screen_with(scene: &Scene, args: &[&str], vars: &[(&str, &str)]) -> Vec<u8> {
     let mut command = program(scene.sandbox.manager(), scene.sandbox.env());
     command.args(args).current_dir(&scene.dir);
     command.envs(vars.iter().copied());
-    command.env("TERM", "xterm").stdin(Stdio::null()).stdout(open()).stderr(open());
+    command.env("TERM", "xterm").stdout(open()).stderr(open());
+    command.stdin(answer.map_or_else(Stdio::null, |_| open()));
     let mut child = command.spawn().unwrap();
     drop(command);
     let (mut seen, mut buffer) = (Vec::new(), [0; 4096]);
     let mut master = File::from(master);
+    master.write_all(answer.unwrap_or_default().as_bytes()).unwrap();
     // A terminal that nobody holds any more fails to be read.
     while let Ok(read @ 1..) = master.read(&mut buffer) {
         seen.extend_from_slice(&buffer[..read]);
     }
-    child.wait().unwrap();
-    seen
+    (seen, child.wait().unwrap().code())
 }
 
 /// `bytes` without the colours that goward has, and the terminal's carriage returns.
@@ -75,6 +86,19 @@ fn a_terminal_gets_goward_s_colours_only() {
         assert!(shown, "nothing arrived");
     }
     assert!(painted, "no colours, so nothing was tried");
+}
+
+#[test]
+fn goward_asks_before_it_removes_itself() {
+    let scene = Scene::new("terminal");
+    for (answer, goes) in [("\n", false), ("n\n", false), ("yes please\n", false), ("y\n", true)] {
+        let (seen, status) = answered(&scene, &["self", "uninstall"], &[], Some(answer));
+        let seen = String::from_utf8_lossy(&seen).into_owned();
+        assert_eq!(status, Some(0), "{answer:?}: {seen}");
+        assert!(seen.contains("with every toolchain in it? [y/N] "), "{answer:?}: {seen}");
+        assert_eq!(seen.contains("nothing was removed"), !goes, "{answer:?}: {seen}");
+        assert_eq!(scene.sandbox.manager().exists(), !goes, "{answer:?}: {seen}");
+    }
 }
 
 /// The path that a program asks for is a path to the byte; on a terminal it is text.

@@ -177,6 +177,22 @@ pub(crate) fn with_line(old: &[u8], line: &[u8]) -> Option<Vec<u8>> {
     Some(new)
 }
 
+/// `old` without the lines of `ours`, if it has one; and whether it has another line of goward's, for
+/// another root or changed since, which is not known to be ours alone.
+pub(crate) fn without_lines(old: &[u8], ours: &[Vec<u8>]) -> (Option<Vec<u8>>, bool) {
+    let (mut new, mut found, mut other) = (Vec::with_capacity(old.len()), false, false);
+    for present in old.split_inclusive(|&b| b == b'\n') {
+        let line = present.trim_ascii_end();
+        if ours.iter().any(|ours| ours == line) {
+            found = true;
+        } else {
+            other |= line.ends_with(MARK);
+            new.extend_from_slice(present);
+        }
+    }
+    (found.then_some(new), other)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,6 +206,27 @@ mod tests {
         assert_eq!(with_line(&first, &one), None);
         let moved = with_line(&[&first, &b"after\n"[..]].concat(), &two).unwrap();
         assert_eq!(moved, [b"alias caf\xe9=y\n", two.as_slice(), b"\nafter\n"].concat());
+    }
+
+    #[test]
+    fn only_the_very_lines_are_taken_out() {
+        let ours = [posix(&[b"/a".to_vec()]), fish(&[b"/a".to_vec()])];
+        let other = posix(&[b"/b".to_vec()]);
+        let edited = [b"# ", ours[0].as_slice()].concat();
+        for (lines, left, others) in [
+            (
+                vec![b"x\xff".to_vec(), ours[0].clone(), b"y".to_vec()],
+                b"x\xff\ny\n".to_vec(),
+                false,
+            ),
+            (vec![ours[1].clone(), ours[0].clone()], Vec::new(), false),
+            (vec![ours[0].clone(), other.clone()], [&other[..], b"\n"].concat(), true),
+        ] {
+            let old = [lines.join(&b'\n'), b"\n".to_vec()].concat();
+            assert_eq!(without_lines(&old, &ours), (Some(left), others));
+        }
+        assert_eq!(without_lines(&edited, &ours), (None, true));
+        assert_eq!(without_lines(b"export PATH=/a\n", &ours), (None, false));
     }
 
     #[cfg(unix)]

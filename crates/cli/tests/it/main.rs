@@ -4,6 +4,7 @@
 
 mod formats;
 mod hints;
+mod itself;
 mod life;
 mod machine;
 mod mirrors;

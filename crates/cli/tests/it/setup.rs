@@ -188,6 +188,7 @@ fn completions_and_help_are_data() {
         "trust",
         "link",
         "completions",
+        "self",
     ] {
         assert!(m.ok(&[command, "--help"]).contains("\nExamples:\n"), "{command}");
     }

@@ -85,7 +85,7 @@ const BEFORE: [(&str, &str); 9] = [
 ];
 
 /// A home directory whose name is `name`, with the files above.
-fn home(m: &Machine, name: &[u8]) -> PathBuf {
+pub(crate) fn home(m: &Machine, name: &[u8]) -> PathBuf {
     let home = m.path("").join(OsStr::from_bytes(name));
     for (file, text) in BEFORE {
         let file = home.join(file);
@@ -95,7 +95,7 @@ fn home(m: &Machine, name: &[u8]) -> PathBuf {
     home
 }
 
-fn setup(m: &Machine, home: &Path, shell: &str) -> Output {
+pub(crate) fn setup(m: &Machine, home: &Path, shell: &str) -> Output {
     let there = m.path("archive/goward");
     let goward = if there.exists() { there } else { unpacked(m) };
     let mut command = m.command_of(&goward, &["setup"]);
@@ -104,7 +104,7 @@ fn setup(m: &Machine, home: &Path, shell: &str) -> Output {
 }
 
 /// What `ENV` says: `sh` expands it, the others have files of their own where it is not set.
-fn env_file(shell: &str) -> Option<(&'static str, &'static str)> {
+pub(crate) fn env_file(shell: &str) -> Option<(&'static str, &'static str)> {
     matches!(shell, "sh" | "dash").then_some(("ENV", "$HOME/.shrc"))
 }
 
@@ -186,7 +186,7 @@ fn every_shell_finds_the_shims_below_a_home_that_is_no_text() {
 }
 
 /// Every file below `dir`.
-fn files(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+pub(crate) fn files(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(dir).unwrap().flatten().map(|entry| entry.path()) {
         match entry.is_dir() {

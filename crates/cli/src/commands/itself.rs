@@ -1,0 +1,219 @@
+//! `goward self`: what is about goward and not about Go.
+
+mod lines;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::paths::{shown, shown_path, to_path};
+use crate::watch::Watch;
+use clap::{Args, Subcommand};
+use goward_installer::{Stay, Store};
+use goward_resolver::Host as _;
+use lines::Edit;
+use serde::Serialize;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+
+/// Looks after goward itself.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  goward self uninstall --dry-run
+  goward self uninstall --yes")]
+pub(crate) struct Itself {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Remove goward: its lines in start-up files, the shims, the store and this program
+    Uninstall(Uninstall),
+}
+
+/// Removes goward.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Removes exactly the lines that `goward setup` wrote for this root, the shims, the toolchains, caches and
+the manager of the store. What you made stays, and is listed with the reason: config.toml, trust, names of
+trees of your own, Go's own directories, and whatever goward does not know. No link is followed. While a
+toolchain of the store runs, nothing is removed (Linux and macOS tell). If it was interrupted, run it
+again.
+
+Examples:
+  goward self uninstall --dry-run         what would go, and what would stay
+  goward self uninstall                   asks first
+  goward self uninstall --yes             asks nothing, as without a terminal
+  goward self uninstall --keep-toolchains --yes
+
+Exit codes: 0 done, 1 a start-up file could not be edited, 2 no terminal to ask on and no --yes, 6 a
+toolchain runs or the store is another user's.")]
+struct Uninstall {
+    /// Leave the installed toolchains where they are
+    #[arg(long)]
+    keep_toolchains: bool,
+    /// Ask nothing
+    #[arg(short, long)]
+    yes: bool,
+    /// Say what would be removed, and remove nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+    /// Print JSON: root, removed, and lists of removes (path, line of a start-up file or null) and
+    /// stays (path, why)
+    #[arg(long)]
+    json: bool,
+}
+
+/// What `--json` says.
+#[derive(Serialize)]
+struct Answer {
+    root: String,
+    /// Whether it was done.
+    removed: bool,
+    removes: Vec<Removed>,
+    stays: Vec<Kept>,
+}
+
+#[derive(Serialize)]
+struct Removed {
+    path: String,
+    line: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Kept {
+    path: String,
+    why: String,
+}
+
+impl Itself {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        match self.action {
+            Action::Uninstall(uninstall) => uninstall.run(cx),
+        }
+    }
+}
+
+impl Uninstall {
+    fn run(self, cx: &Context) -> Result<()> {
+        let store = cx.store()?;
+        let (edits, others) = lines::find(cx, &store);
+        let plan = store.dismantling(self.keep_toolchains)?;
+        let goes: Vec<PathBuf> = plan.goes().map(Path::to_owned).collect();
+        let mut stays = plan.stays().to_vec();
+        stays.extend(others);
+        stays.extend(this_program(&store));
+        stays.extend(of_go(cx));
+        if self.dry_run {
+            self.report(cx, &store, &edits, &goes, &stays);
+            return Ok(());
+        }
+        if edits.is_empty() && goes.is_empty() && !self.json {
+            cx.output.note("there is nothing of goward's to remove");
+        } else if !self.agrees(cx, &store)? {
+            cx.output.note("nothing was removed");
+            return Ok(());
+        }
+        let watch = Watch::new(&cx.output, None);
+        store.may_be_dismantled(self.keep_toolchains)?;
+        let (mut edited, mut failed) = (Vec::new(), None);
+        for edit in edits {
+            match edit.apply() {
+                Ok(()) => edited.push(edit),
+                Err(failure) => failed = failed.or(Some(failure)),
+            }
+        }
+        store.dismantle(self.keep_toolchains, &watch)?;
+        drop(watch);
+        self.report(cx, &store, &edited, &goes, &stays);
+        match failed {
+            None => Ok(()),
+            Some(failure) => {
+                Err(failure.hint("take the line out of that file; all else is removed"))
+            }
+        }
+    }
+
+    fn agrees(&self, cx: &Context, store: &Store) -> Result<bool> {
+        if self.yes {
+            return Ok(true);
+        }
+        if !std::io::stdin().is_terminal() {
+            let message = "stdin is no terminal to ask on whether goward is to be removed";
+            return Err(Failure::new(Exit::Usage, message)
+                .hint("`goward self uninstall --dry-run` says what would go")
+                .hint("`goward self uninstall --yes` asks nothing"));
+        }
+        let what = match self.keep_toolchains {
+            true => "but its toolchains",
+            false => "with every toolchain in it",
+        };
+        let question = format!("remove {} {what}?", shown_path(store.root()));
+        let answer = cx.output.insists(&question);
+        answer
+            .map_err(|error| Failure::new(Exit::Failure, "cannot read your answer").because(error))
+    }
+
+    fn report(
+        &self,
+        cx: &Context,
+        store: &Store,
+        edits: &[Edit],
+        goes: &[PathBuf],
+        stays: &[Stay],
+    ) {
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        if self.json {
+            let lines = edits.iter().flat_map(|edit| {
+                edit.lines.iter().map(|line| Removed {
+                    path: text(&edit.file),
+                    line: Some(String::from_utf8_lossy(line).into_owned()),
+                })
+            });
+            let paths = goes.iter().map(|path| Removed { path: text(path), line: None });
+            cx.output.object(&Answer {
+                root: text(store.root()),
+                removed: !self.dry_run,
+                removes: lines.chain(paths).collect(),
+                stays: stays
+                    .iter()
+                    .map(|stay| Kept { path: text(&stay.path), why: stay.why.clone() })
+                    .collect(),
+            });
+            return;
+        }
+        let verb = if self.dry_run { "would remove" } else { "removed" };
+        for edit in edits {
+            for line in &edit.lines {
+                cx.output.line(&format!("{verb} from {}: {}", shown_path(&edit.file), shown(line)));
+            }
+        }
+        goes.iter().for_each(|path| cx.output.line(&format!("{verb} {}", shown_path(path))));
+        for Stay { path, why } in stays {
+            cx.output.line(&format!("stays: {} {why}", shown_path(path)));
+        }
+    }
+}
+
+/// This program, where it is not the store's.
+fn this_program(store: &Store) -> Option<Stay> {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    let path = real(&std::env::current_exe().ok()?)?;
+    let is_inside = real(store.root()).is_some_and(|root| path.starts_with(root));
+    let why = "is this program, which lies outside of the store".to_owned();
+    (!is_inside).then_some(Stay { path, why })
+}
+
+/// What Go itself keeps, whichever Go fills it.
+fn of_go(cx: &Context) -> Vec<Stay> {
+    let Some(home) = cx.machine.home().map(|home| to_path(&home)) else {
+        return Vec::new();
+    };
+    let kept = [
+        ("go", "is Go's: modules and what you installed with go"),
+        (".cache/go-build", "is Go's cache of builds"),
+    ];
+    let found = kept.map(|(name, why)| Stay { path: home.join(name), why: why.to_owned() });
+    found.into_iter().filter(|stay| stay.path.is_dir()).collect()
+}

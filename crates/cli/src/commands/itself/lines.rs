@@ -1,0 +1,72 @@
+//! The lines of start-up files that `goward setup` wrote.
+
+use crate::context::Context;
+use crate::failure::{Failure, Result};
+use crate::paths::to_path;
+use crate::replace::{Follow, Place};
+use crate::shell::{self, Home};
+use goward_installer::{Stay, Store, read};
+use goward_resolver::Host as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The most bytes that a start-up file may have.
+const LIMIT: usize = 16 << 20;
+/// The start-up file that is goward's alone.
+const OWN: &str = "goward.fish";
+
+/// A start-up file with lines to be taken out.
+pub(super) struct Edit {
+    pub(super) file: PathBuf,
+    pub(super) lines: Vec<Vec<u8>>,
+}
+
+/// Every start-up file with a line for this store; and those where another line stays.
+pub(super) fn find(cx: &Context, store: &Store) -> (Vec<Edit>, Vec<Stay>) {
+    let (mut edits, mut stays) = (Vec::new(), Vec::new());
+    let ours = ours(store);
+    for file in files(cx) {
+        let Ok(text) = read::read(&file, LIMIT) else { continue };
+        let (new, other) = shell::without_lines(&text, &ours);
+        if other {
+            let why = "has a line of goward's for another root, or one that was changed since";
+            stays.push(Stay { path: file.clone(), why: why.to_owned() });
+        }
+        if new.is_some() {
+            let lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
+            let lines = lines.filter(|line| ours.iter().any(|ours| ours == line));
+            edits.push(Edit { file, lines: lines.map(<[u8]>::to_vec).collect() });
+        }
+    }
+    if cfg!(windows) {
+        let why = "is on PATH if you put it there: take it out in the settings of your account";
+        stays.push(Stay { path: store.shims_dir(), why: why.to_owned() });
+    }
+    (edits, stays)
+}
+
+impl Edit {
+    /// Takes the lines out, and leaves every other byte as it is.
+    pub(super) fn apply(&self) -> Result<()> {
+        let place = Place::find(&self.file, Follow::Anywhere)?;
+        let old = place.read(LIMIT)?;
+        let Some(new) = shell::without_lines(&old, &self.lines).0 else { return Ok(()) };
+        if new.is_empty() && place.path() == self.file && self.file.ends_with(OWN) {
+            let removed = fs::remove_file(&self.file);
+            return removed.map_err(|error| Failure::io("remove", &self.file, &error));
+        }
+        place.edit(&old, &new)
+    }
+}
+
+fn ours(store: &Store) -> Vec<Vec<u8>> {
+    let (shims, bin) = (store.shims_dir(), store.bin_dir());
+    shell::all_lines(&[shims.as_path(), bin.as_path()])
+}
+
+fn files(cx: &Context) -> Vec<PathBuf> {
+    let Some(directory) = cx.machine.home().map(|home| to_path(&home)) else { return Vec::new() };
+    let var = |key: &str| cx.machine.var(key).filter(|value| !value.is_empty()).map(to_path);
+    let exists = |file: &Path| file.symlink_metadata().is_ok();
+    shell::all_files(&Home { directory: &directory, var: &var, exists: &exists })
+}
