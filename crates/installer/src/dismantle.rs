@@ -233,10 +233,19 @@ impl Store {
             Doomed::Built(name, _) => {
                 return crate::remove_checkout(self, name, &Silent).map(drop);
             }
+            // Windows has links of its own for directories.
+            Doomed::File(path) if cfg!(windows) && path.is_symlink() => {
+                fs::remove_dir(path).or_else(|_| fs::remove_file(path))
+            }
             Doomed::File(path) => fs::remove_file(path),
             Doomed::Directory(path) => fs::remove_dir_all(path),
         };
         match removed {
+            // Windows deletes no program that runs, and this one comes last.
+            Err(error) if cfg!(windows) && doomed.path().starts_with(self.bin_dir()) => {
+                let hint = "delete it when it has ended; all that goes besides it is gone";
+                Err(Error::io("remove", doomed.path(), error).hint(hint))
+            }
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(Error::io("remove", doomed.path(), error))
             }
