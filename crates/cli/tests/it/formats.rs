@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// What the goward of an early commit wrote; how is said there.
 fn before(name: &str) -> PathBuf {
@@ -20,7 +19,7 @@ fn machine() -> Machine {
     let script = r#"cp -R "$1" "$2" && chmod -R u=rwX,go=rX "$2" && chmod 700 "$2/trust"
         mkdir -p "$2/trust$3" && mv "$2/trust/tmp/goward-before/p/.goenv" "$2/trust$3/" &&
         chmod 600 "$2/trust$3/.goenv""#;
-    let mut shell = Command::new("/bin/sh");
+    let mut shell = goward_testkit::start::tool("sh");
     shell.args(["-ec", script, "sh"]).arg(before("root")).arg(root).arg(m.path("p"));
     assert!(shell.status().unwrap().success());
     m.write("p/.goenv", "GOPROXY=https://proxy.example\nGOFLAGS=-mod=mod\n");

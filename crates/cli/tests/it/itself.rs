@@ -6,7 +6,6 @@ use crate::shells;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 const SHELLS: [&str; 10] =
     ["bash", "zsh", "dash", "ksh", "mksh", "fish", "csh", "tcsh", "nu", "elvish"];
@@ -224,7 +223,7 @@ fn nothing_goes_while_a_toolchain_runs() {
     let m = set_up();
     let sleep = m.root("toolchains/go1.22.10/bin/sleep");
     crate::machine::copy(Path::new("/bin/sleep"), &sleep);
-    let mut child = Command::new(&sleep).arg("60").spawn().unwrap();
+    let mut child = goward_testkit::start::program(&sleep, [("PATH", "/usr/bin")]).arg("60").spawn().unwrap();
     let before = whole(&m.path("home"));
     let ran = uninstall(&m, &["--yes"]);
     let same = whole(&m.path("home")) == before;
