@@ -54,6 +54,9 @@ impl Syntax {
     }
 }
 
+/// The most that may stand in for what is not installed: each is looked up, in every call.
+const MAX_FALLBACKS: usize = 16;
+
 pub(crate) const GO_VERSION: &str = ".go-version";
 pub(crate) const TOOL_VERSIONS: &str = ".tool-versions";
 
@@ -75,7 +78,9 @@ impl PinFile {
             .map_err(|error| self.malformed(&origin, first, error, quotable()))?;
         let mut fallbacks = Vec::new();
         for other in more.split(u8::is_ascii_whitespace) {
-            fallbacks.extend(self.selector(other, linked));
+            if fallbacks.len() < MAX_FALLBACKS {
+                fallbacks.extend(self.selector(other, linked));
+            }
         }
         let surplus_line = match self.syntax {
             Syntax::GoVersion => lines.next().map(|(line, _)| line),
@@ -241,5 +246,8 @@ mod tests {
         let pin = file(Syntax::ToolVersions, bytes).parse(false, &|| true).unwrap();
         let texts: Vec<String> = pin.fallbacks.iter().map(ToString::to_string).collect();
         assert_eq!(texts, ["1.22", "system"]);
+        let many = [&b"golang 1.24.1  x"[..], &b"  1.22".repeat(9_000)].concat();
+        let pin = file(Syntax::ToolVersions, &many).parse(false, &|| true).unwrap();
+        assert_eq!(pin.fallbacks.len(), MAX_FALLBACKS);
     }
 }

@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const MAX_NAME: usize = 128;
 /// The most files of a directory that are looked at.
 pub(super) const MAX_FILES: usize = 100_000;
+/// The most bytes that a link may have: what a page says once, each of its links may be joined to.
+const MAX_LINK: usize = 1024;
 
 /// The releases that the page at `base`, a directory, links to.
 ///
@@ -25,18 +27,27 @@ pub(super) const MAX_FILES: usize = 100_000;
 /// If it links to none.
 pub(super) fn parse(base: &str, page: &[u8]) -> Result<Vec<Entry>> {
     let Ok(base) = Url::parse(base) else { return Err(none()) };
-    let mut from = base.clone();
+    let (mut from, mut moved, mut looked_at) = (base.clone(), false, 0);
     let mut names = BTreeSet::new();
     for (tag, link) in links(page) {
-        let Some(to) = std::str::from_utf8(&link).ok().and_then(|link| resolve(&from, link.trim()))
-        else {
-            continue;
-        };
+        let Ok(link) = std::str::from_utf8(&link) else { continue };
+        let (link, short) = (link.trim(), link.len() <= MAX_LINK);
         match tag {
-            Tag::Base => from = to,
-            Tag::Anchor => names.extend(file_of(&base, &to).filter(|name| archive(name).is_some())),
+            // Of two the first counts.
+            Tag::Base if moved => {}
+            Tag::Base if !short => break,
+            Tag::Base => {
+                moved = true;
+                from = resolve(&from, link).unwrap_or(from);
+            }
+            Tag::Anchor if short && may_name_an_archive(link) => {
+                looked_at += 1;
+                let name = resolve(&from, link).and_then(|to| file_of(&base, &to));
+                names.extend(name.filter(|name| archive(name).is_some()));
+            }
+            Tag::Anchor => {}
         }
-        if names.len() == MAX_FILES {
+        if looked_at == MAX_FILES {
             break;
         }
     }
@@ -86,6 +97,13 @@ fn links(page: &[u8]) -> impl Iterator<Item = (Tag, Vec<u8>)> {
 fn resolve(from: &Url, link: &str) -> Option<Url> {
     let link = link.strip_prefix("./").unwrap_or(link);
     from.follow(link).ok()
+}
+
+/// Whether a link ends with the name of an archive: where it leads need not be known of any other.
+fn may_name_an_archive(link: &str) -> bool {
+    let link = link.split('#').next().unwrap_or(link);
+    let name = link.rsplit('/').next().unwrap_or(link);
+    String::from_utf8(decoded(name)).is_ok_and(|name| archive(&name).is_some())
 }
 
 /// The name of the file to which `to` leads, if it lies in the directory `base` itself.
@@ -230,6 +248,8 @@ mod tests {
         }
         let moved = format!("<base href='/dl/'><a href='{FILE}'>");
         assert_eq!(names("https://x.example/dl/", &moved), [FILE]);
+        let twice = format!("<base href='/dl/'><base href='/x/'><a href='{FILE}'>");
+        assert_eq!(names("https://x.example/dl/", &twice), [FILE]);
         let away = format!("<base href='//y.example/dl/'><a href='{FILE}'>");
         assert!(names("https://x.example/dl/", &away).is_empty());
     }
@@ -282,6 +302,22 @@ mod tests {
         ] {
             assert!(archive(bad).is_none(), "{bad:?}");
         }
+    }
+
+    /// What each link is joined to is short, and no link is followed for the sake of another.
+    #[test]
+    fn no_page_multiplies_itself() {
+        let long = format!("<base href='/{}/'>", "x".repeat(60_000));
+        let pages = [
+            long.clone() + &"<a href=x>".repeat(100_000),
+            long + &format!("<a href={FILE}>").repeat(100_000),
+            "<base href=x/>".repeat(100_000),
+        ];
+        let since = std::time::Instant::now();
+        for page in &pages {
+            assert!(names("https://x.example/dl/", page).is_empty());
+        }
+        assert!(since.elapsed().as_secs() < 30, "{:?}", since.elapsed());
     }
 
     /// Whatever a page holds, reading it ends soon, and it does not speak of more than there may be.

@@ -43,6 +43,9 @@ fn said_of_nothing() -> Vec<String> {
         .collect()
 }
 
+/// As many words behind the first as the book says.
+const MAX_FALLBACKS: usize = 16;
+
 /// What one word of the file means where it stands.
 fn meaning(word: &[u8], syntax: Syntax, linked: bool) -> Option<String> {
     let text = pinfile::selector(word, syntax == Syntax::ToolVersions, linked)?;
@@ -63,7 +66,8 @@ fn one(data: &[u8], syntax: Syntax, linked: bool, counts: Option<(u32, Vec<Vec<u
     match (parsed, first) {
         (Ok(pin), Some(text)) => {
             assert_eq!(Ok(&pin.selector), Selector::parse(&text).as_ref());
-            let others: Vec<_> = meanings.flatten().map(|text| Selector::parse(&text)).collect();
+            let others = meanings.flatten().map(|text| Selector::parse(&text));
+            let others: Vec<_> = others.take(MAX_FALLBACKS).collect();
             assert_eq!(pin.fallbacks.iter().cloned().map(Ok).collect::<Vec<_>>(), others);
             assert_eq!(Some(pin.origin.line), counts.map(|(line, _)| line));
             let surplus = (syntax == Syntax::GoVersion).then(|| pinfile::surplus(data)).flatten();
