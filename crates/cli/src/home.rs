@@ -2,8 +2,9 @@
 //!
 //! This works on whole lines, since paths in them come from the resolver and the installer, too. A
 //! path is taken for one below the home directory where a word begins with it; between quotes no
-//! shell would expand `~`, and behind `=` or `:` not every shell, so there it stays as it is. Data for
-//! programs never comes by here.
+//! shell would expand `~`, and behind `=` or `:` not every shell, so there it stays as it is. Where a
+//! quote ends cannot be told once a name may hold quotes, so behind the first of a line every path
+//! stays. Data for programs never comes by here.
 
 use goward_resolver::{escaped, shown};
 use std::path::{Path, PathBuf};
@@ -71,6 +72,9 @@ impl Home {
 /// with a slash in it does not count.
 fn begins_word(before: &str) -> bool {
     let before = without_color(before);
+    if has_quote(before) {
+        return false;
+    }
     match before.chars().next_back() {
         None | Some('(') => true,
         Some(' ') => {
@@ -79,6 +83,15 @@ fn begins_word(before: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether something is quoted in a text. An apostrophe, behind a letter, quotes nothing.
+fn has_quote(text: &str) -> bool {
+    let mut last = ' ';
+    text.chars().any(|char| {
+        let behind = std::mem::replace(&mut last, char);
+        matches!(char, '\'' | '"' | '`') && !behind.is_alphanumeric()
+    })
 }
 
 /// Without the colours at the end, which [`crate::output`] puts in front of a word.
@@ -127,6 +140,12 @@ mod tests {
             ("GOROOT=/h/me/sdk", "GOROOT=/h/me/sdk"),
             ("PATH is /bin:/h/me/bin", "PATH is /bin:/h/me/bin"),
             ("`/h/me/x`", "`/h/me/x`"),
+            // A name between quotes may have blanks in it, quotes, and the home directory.
+            ("goward trust '/t/a x /h/me/p/.goenv'", "goward trust '/t/a x /h/me/p/.goenv'"),
+            ("run '/t/'\\'' x /h/me/f' now", "run '/t/'\\'' x /h/me/f' now"),
+            ("/t/'b: run: go '/t/'\\''b x /h/me/f'", "/t/'b: run: go '/t/'\\''b x /h/me/f'"),
+            ("no \"a /h/me/x\"", "no \"a /h/me/x\""),
+            ("goward's other users' files: /h/me/x", "goward's other users' files: ~/x"),
         ] {
             assert_eq!(shorten("/h/me", None, line), short, "{line}");
             assert_eq!(shorten("/h/me//", None, line), short, "{line}");
