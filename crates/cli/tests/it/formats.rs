@@ -127,7 +127,7 @@ fn a_newer_receipt_is_read_as_far_as_it_is_known_and_never_rewritten() {
     assert_eq!(times(&m.run(&["-v", "verify"]), NEWER), 1);
     fs::write(m.root("toolchains/go1.99.1/src/go.mod"), "module sty\n").unwrap();
     assert_eq!(m.run(&["verify"]).code, 5);
-    let mirror = format!("file://{}", m.path("mirror").display());
+    let mirror = goward_testkit::url::of_file(&m.path("mirror"));
     let m = m.with("GOWARD_MIRROR", &mirror).with("GOWARD_OFFLINE", "");
     let ran = m.run(&["repair"]);
     assert_ne!(ran.code, 0);

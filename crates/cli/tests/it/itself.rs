@@ -223,7 +223,8 @@ fn nothing_goes_while_a_toolchain_runs() {
     let m = set_up();
     let sleep = m.root("toolchains/go1.22.10/bin/sleep");
     crate::machine::copy(Path::new("/bin/sleep"), &sleep);
-    let mut child = goward_testkit::start::program(&sleep, [("PATH", "/usr/bin")]).arg("60").spawn().unwrap();
+    let mut child =
+        goward_testkit::start::program(&sleep, [("PATH", "/usr/bin")]).arg("60").spawn().unwrap();
     let before = whole(&m.path("home"));
     let ran = uninstall(&m, &["--yes"]);
     let same = whole(&m.path("home")) == before;
