@@ -90,7 +90,7 @@ fn has_quote(text: &str) -> bool {
     let mut last = ' ';
     text.chars().any(|char| {
         let behind = std::mem::replace(&mut last, char);
-        matches!(char, '\'' | '"' | '`') && !behind.is_alphanumeric()
+        matches!(char, '\'' | '"') && !behind.is_alphanumeric()
     })
 }
 
@@ -140,6 +140,8 @@ mod tests {
             ("GOROOT=/h/me/sdk", "GOROOT=/h/me/sdk"),
             ("PATH is /bin:/h/me/bin", "PATH is /bin:/h/me/bin"),
             ("`/h/me/x`", "`/h/me/x`"),
+            // Between backquotes stand commands of goward's own, no names.
+            ("In /h/me/p, `go build` runs it, by /h/me/x", "In ~/p, `go build` runs it, by ~/x"),
             // A name between quotes may have blanks in it, quotes, and the home directory.
             ("goward trust '/t/a x /h/me/p/.goenv'", "goward trust '/t/a x /h/me/p/.goenv'"),
             ("run '/t/'\\'' x /h/me/f' now", "run '/t/'\\'' x /h/me/f' now"),
