@@ -22,7 +22,7 @@ use crate::walk::{self, ENV_LIMIT, Finds, Found, MOD_LIMIT, Unread};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// How often, a millisecond apart, a go/env file is read again that somebody may be rewriting:
+/// How often, a millisecond apart, a go/env file is read again that a process may be rewriting:
 /// `go env -w` truncates it before it writes, and may be kept from the processor in between. Mostly
 /// the file is whole at the second look, or old enough to be what it seems.
 const REREADS: usize = 300;
@@ -223,7 +223,7 @@ pub(crate) fn pin_file(host: &dyn Host, found: &Found) -> Result<PinFile, Error>
 }
 
 /// Parses a `.goenv` and settles consent: what it sets that could execute or redirect counts only
-/// if the user has trusted these very bytes, and never if somebody else owns the file.
+/// if the user has trusted these very bytes, and never if another user owns the file.
 fn goenv(host: &dyn Host, found: &Found, store: &Store<'_>) -> Result<Goenv, Error> {
     let text = readable(host, found)?;
     let foreign = text.owner == Owner::Foreign;

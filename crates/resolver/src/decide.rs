@@ -278,7 +278,7 @@ fn guard_against_circles(chain: &Chain<'_>, target: &Target) -> Result<(), Error
     )))
 }
 
-/// Any toolchain that understands the command; never somebody's script on PATH, which may call us
+/// Any toolchain that understands the command; never a script on PATH, which may call us
 /// back.
 #[inline(never)]
 fn way_out(resolver: &Resolver<'_>, consent: &Consent<'_>) -> Option<Box<Plan>> {

@@ -68,7 +68,7 @@ pub struct Floor {
     pub feature: Option<&'static str>,
     /// Who asks.
     pub source: Source,
-    /// Whether the file belongs to somebody else.
+    /// Whether the file belongs to another user.
     pub foreign: bool,
 }
 

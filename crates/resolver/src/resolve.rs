@@ -25,7 +25,7 @@ pub struct Target {
     pub program: Vec<u8>,
     /// The tree that it belongs to, where that is known.
     pub goroot: Option<Vec<u8>>,
-    /// The toolchain by name; `None` for linked trees and the system's Go, which nobody asked.
+    /// The toolchain by name; `None` for linked trees and the system's Go, which is not asked.
     pub name: Option<ToolchainName>,
     /// Whose it is.
     pub kind: TargetKind,
@@ -68,10 +68,10 @@ pub struct Install {
     pub source: Source,
     /// Whether that is a minimum, which the manager's policy may raise; a pin it refuses.
     pub is_floor: bool,
-    /// Whether the file that wants it belongs to somebody else, so that only digests known
+    /// Whether the file that wants it belongs to another user, so that only digests known
     /// without the mirror's word will do.
     pub foreign: bool,
-    /// Whether something else will do meanwhile, so that nobody should wait for a dead network.
+    /// Whether something else will do meanwhile, so that no caller waits for a dead network.
     pub impatient: bool,
     /// The root to install into.
     pub root: Option<Vec<u8>>,

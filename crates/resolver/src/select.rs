@@ -26,7 +26,7 @@ pub struct Selection {
     pub want: Want,
     /// Who wants it.
     pub source: Source,
-    /// Whether the file that wants it belongs to somebody else.
+    /// Whether the file that wants it belongs to another user.
     pub foreign: bool,
     /// Whether the user's policy asks for more ([`Minimum`](crate::Minimum)).
     pub raised: bool,

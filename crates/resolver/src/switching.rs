@@ -129,7 +129,7 @@ fn of_child<'c>(
 }
 
 /// Whether a Go takes a malformed toolchain line for a name: by what its tree calls itself, since
-/// a name says little about what lies behind it. Of one that somebody put together and that does
+/// a name says little about what lies behind it. Of one that a user put together and that does
 /// not say what it is, the worst is assumed.
 fn is_obedient(chain: &Chain<'_>, target: &Target) -> bool {
     let goroot = target.goroot.as_deref();
