@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// What can stand after "go": ordinary releases, the odd ones of Go's history, and what somebody
+// What can stand after "go": ordinary releases, the odd ones of Go's history, and what a user
 // might write by mistake.
 var candidates = []string{
 	"1", "1.0", "1.0.0", "1.0.1", "1.1", "1.1.2", "1.2", "1.2rc2", "1.2.2", "1.4", "1.4.3", "1.4beta1",

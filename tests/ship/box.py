@@ -15,7 +15,7 @@ import time
 # letter, what is built into a shell counts only if PATH has it, too.
 BASE = """[ cat chmod cp cut dd df echo env grep gzip head id kill ls mkdir mktemp printf rm rmdir sed sh sleep tail tar test
     tr uname""".split()
-# Nobody's number, for scripts that must not be root.
+# The number of the user without rights, for scripts that must not be root.
 STRANGER, OTHER = 61234, 61235
 
 

@@ -398,7 +398,7 @@ def no_space_for_the_store(world):
 
 @case()
 def read_only_home(world):
-    """a home that nobody can write to, by its mode and by its mount"""
+    """a home that no user can write to, by its mode and by its mount"""
     if not world.root():
         return
     box = world.box()

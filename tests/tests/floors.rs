@@ -134,7 +134,7 @@ fn a_system_go_that_cannot_refuse_does_not_build() {
     go(&["build", "."]).run().code(127).says("go +system");
 }
 
-/// A later Go that nobody may install for a wish builds in silence, wherever it is from.
+/// A later Go that may not be installed for a wish builds in silence, wherever it is from.
 #[test]
 fn a_wish_that_cannot_be_had_is_met_by_what_is_later() {
     let (sandbox, project) = sandbox("1.21.13", "go 1.22\n\ntoolchain go1.24.3\n");

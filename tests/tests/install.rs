@@ -50,12 +50,12 @@ fn the_first_use_installs() {
     let second = from(sandbox.go(&project, &["env", "GOROOT"]), &server);
     assert_eq!(PathBuf::from(second.ok()), sandbox.toolchain("1.22.10"));
     second.run().silent();
-    assert_eq!(server.total(), asked, "a hit asks nobody");
+    assert_eq!(server.total(), asked, "a hit asks no server");
     let named = sandbox.shims().join(executable("go1.22.10"));
     assert_eq!(version_of(&sandbox.go(&project, &["version"]).program(named)), "1.22.10");
 }
 
-/// Some parents ignore SIGCHLD and hand that on; then nobody can learn how the manager ended.
+/// Some parents ignore SIGCHLD and hand that on; then the shim cannot learn how the manager ended.
 #[cfg(unix)]
 #[test]
 fn a_miss_below_a_parent_that_ignores_its_children_installs() {
@@ -73,7 +73,7 @@ fn a_miss_below_a_parent_that_ignores_its_children_installs() {
     assert!(first.stdout.contains(&format!("go{version} ")), "{first}");
 }
 
-/// The tree is the archive's, with its modes, and nobody else can write to it.
+/// The tree is the archive's, with its modes, and no other user can write to it.
 #[cfg(unix)]
 #[test]
 fn the_installed_tree_is_the_archives() {

@@ -384,7 +384,7 @@ fn an_invented_release_can_be_forgotten() {
     latest().code(5).says("installing go1.27.0");
 }
 
-/// CF2, CF3, P3: where no account is needed, nobody minds where `.netrc` would be, or what it is.
+/// CF2, CF3, P3: where no account is needed, goward does not mind where `.netrc` would be, or what it is.
 #[test]
 fn an_odd_home_stops_no_install() {
     use std::os::unix::ffi::OsStrExt as _;

@@ -103,7 +103,7 @@ fn a_directory_of_archives_needs_no_index() {
     let server = Server::start(small.dir());
     let online =
         |version: &str| sandbox.goward(&["install", version]).env("GOWARD_MIRROR", server.url());
-    // Nobody knows it: go.dev cannot be reached from here.
+    // No source knows it: go.dev cannot be reached from here.
     let url = goward_testkit::url::of_file(small.dir());
     let unknown = goward(&sandbox, &["install", SmallRelease::VERSION]).env("GOWARD_MIRROR", &url);
     unknown.run().code(5).says("nothing vouches for go1.30.1").says("GOWARD_MIRROR_DIGESTS=own");

@@ -138,7 +138,7 @@ fn gos_own_module_cache_is_adopted_and_pruned() {
     assert!(listed.stdout.contains("go1.22.10  ") && listed.stdout.contains("(go)"), "{listed}");
     let offline = |args: &[&str]| sandbox.goward(args).env("GOWARD_OFFLINE", "1").run();
     let refused = offline(&["adopt", "1.22.10"]);
-    assert_ne!(refused.status.code(), Some(0), "nobody vouches offline\n{refused}");
+    assert_ne!(refused.status.code(), Some(0), "nothing vouches offline\n{refused}");
     assert!(!sandbox.toolchain("1.22.10").exists());
     offline(&["adopt", "1.22.10", "--unverified"]).code(0);
     sandbox.go(&project, &["+1.22.10", "vet", "fmt"]).run().code(0);

@@ -396,7 +396,7 @@ fn one_module_prints() {
         }
         for (number, line) in read(&path).lines().enumerate() {
             let prints = marks.iter().any(|mark| line.contains(mark));
-            // A child's stdout goes to stderr; whether somebody sits there is no text.
+            // A child's stdout goes to stderr; whether a person sits there is no text.
             let other = line.contains(".stdout(") || line.contains("is_terminal");
             assert!(!prints || other, "{name}:{}: prints past output.rs: {line}", number + 1);
         }

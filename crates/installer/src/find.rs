@@ -119,7 +119,7 @@ impl Search<'_> {
             return self.settle(behind);
         }
         if let Some(name) = exact(self.want).filter(|_| self.unlisted && self.asked.is_empty()) {
-            // A directory of archives has no list. Whether it has this one, and whether somebody
+            // A directory of archives has no list. Whether it has this one, and whether something
             // vouches for it, shows when it is fetched.
             return Ok(Release::by_name(name, &self.want.platform, self.want.source));
         }
@@ -348,7 +348,7 @@ fn release(entry: &Entry, origin: &Origin, want: &Want<'_>) -> Result<Option<Rel
                     known.digest
                 );
                 return Err(Error::new(ErrorKind::Verification, message)
-                    .hint("do not use that mirror until somebody has found out why"));
+                    .hint("do not use that mirror until you know why"));
             }
             _ => {}
         }

@@ -314,7 +314,7 @@ fn names_at(mirror: &Mirror) -> Option<Vec<String>> {
 }
 
 /// The mirrors whose indexes are asked. go.dev comes last even where it is not named: a mirror
-/// may have archives and no index. Where mirrors answer for themselves, nobody else is asked.
+/// may have archives and no index. Where mirrors answer for themselves, no other server is asked.
 pub(crate) fn candidates(settings: &Settings) -> Vec<Mirror> {
     let mut mirrors = settings.mirrors.clone();
     if !settings.mirrors.iter().all(speaks_for_itself) && !mirrors.iter().any(Mirror::is_official) {

@@ -267,7 +267,7 @@ impl Mirrors<'_> {
             for source in [sources.cached(&source), Some(source)].into_iter().flatten() {
                 match install(mirror, &source, &client, &partial) {
                     Ok(installed) => return Ok(installed),
-                    // Nobody else's archive helps a full disk.
+                    // The archive of another source does not help a full disk.
                     Err(error) if error.kind() == ErrorKind::Store => return Err(error),
                     Err(error) if source.cached => sources.forget_cached(&source, &error)?,
                     Err(error) => failed(error, &redact(&source.url)),

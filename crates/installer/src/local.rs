@@ -45,7 +45,7 @@ impl Local {
     }
 }
 
-/// Installs an archive or a copy of a tree, if somebody vouches for it. With `min_trust`
+/// Installs an archive or a copy of a tree, if something vouches for it. With `min_trust`
 /// [`Trust::Nobody`] in the settings the user does. What it holds must call itself what it is
 /// installed as.
 pub fn install_local(
@@ -144,7 +144,7 @@ struct Vouch<'a> {
 
 impl Vouch<'_> {
     /// For an archive: the user's digest, the compiled-in table, a file with the digest beside it,
-    /// the checksum database, or nobody.
+    /// the checksum database, or nothing.
     fn archive(&self, release: &Release, path: &Path, file_name: &str) -> Result<Authority> {
         let known = digests::lookup(file_name);
         let expected = |digest, size, trust| Authority::Digest(Expected { digest, size, trust });
@@ -168,7 +168,7 @@ impl Vouch<'_> {
         self.demand(authority, path)
     }
 
-    /// For a tree: the checksum database, or nobody.
+    /// For a tree: the checksum database, or nothing.
     fn tree(&self, release: &Release, path: &Path) -> Result<Authority> {
         if self.local.digest.is_some() {
             let message = format!("{} is a directory, which has no SHA-256", path.shown());
@@ -287,7 +287,7 @@ mod tests {
         assert!(beside(&archive).is_err());
     }
 
-    /// Neither a FIFO that nobody writes to nor a file without end holds anybody up.
+    /// Neither a FIFO without a writer nor a file without end holds a caller up.
     #[cfg(unix)]
     #[test]
     fn odd_files_are_refused_at_once() {

@@ -1,8 +1,8 @@
-//! Outages: a short memory of what failed for a caller that somebody waits for, so that it does
+//! Outages: a short memory of what failed for a caller that a person waits for, so that it does
 //! not run into the same time limit, or make the same useless request, at every call.
 //!
 //! Each thing that failed is remembered for itself: a mirror that cannot be reached says nothing
-//! about another one, and a release that nobody has nothing about the next.
+//! about another one, and a release that no mirror has nothing about the next.
 
 use crate::clock::now;
 use crate::error::{Error, ErrorKind, Result};
@@ -156,7 +156,7 @@ pub(crate) fn recall(store: &Store, topic: Topic<'_>) -> Result<()> {
 pub(crate) fn record(store: &Store, settings: &Settings, topic: Topic<'_>, error: &Error) {
     let Some(sort) = Sort::of(error.kind()) else { return };
     let ours = topic.is_of(error) && !error.is_remembered();
-    // Offline nobody is asked, so nobody was out of reach.
+    // Offline no server is asked, so none was out of reach.
     let asked = !settings.offline || !error.is_outage();
     if !ours || !asked || !store.state_dir().is_dir() {
         return;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-/// The GOARCH of the machine, once somebody has said so.
+/// The GOARCH of the machine, once it was said.
 static MACHINE: OnceLock<String> = OnceLock::new();
 
 /// A pair of GOOS and GOARCH, such as `linux/amd64`.

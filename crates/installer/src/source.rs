@@ -220,7 +220,7 @@ impl<'a> Sources<'a> {
     }
 
     /// For a zip of a module proxy: by the checksum database or, where the user wants it
-    /// nevertheless, by nobody.
+    /// nevertheless, by nothing.
     fn module_hash(&self) -> Result<Authority> {
         if self.settings.min_trust == Some(Trust::Nobody) {
             return Ok(Authority::Nobody);

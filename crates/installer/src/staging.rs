@@ -1,6 +1,6 @@
 //! Staging: private directories inside the store where toolchains come and go, out of sight.
 //!
-//! A directory here is garbage as soon as nobody holds the lock of its toolchain.
+//! A directory here is garbage as soon as no process holds the lock of its toolchain.
 
 use crate::error::{Error, Result};
 use crate::fetch::partial::Partial;
@@ -96,7 +96,7 @@ impl Drop for Staging {
 
 /// Deletes what dead processes left: half-made links and receipts of `own`, whose lock the caller
 /// holds; in staging everything of `own`, and of every other toolchain whose lock is free. What
-/// cannot be deleted is left for later, and everything where locks are not real: there nobody can
+/// cannot be deleted is left for later, and everything where locks are not real: there no process can
 /// tell the dead from the living. Returns what `own` can go on from.
 pub(crate) fn sweep(
     store: &Store,

@@ -91,7 +91,7 @@ impl Store {
     }
 
     /// Creates what is missing of the store's directories, and checks that they belong to the
-    /// caller and nobody else can write to them.
+    /// caller and no other user can write to them.
     pub fn prepare(&self) -> Result<()> {
         owner::check_home(&self.root)?;
         if let Some(parent) = self.root.parent() {

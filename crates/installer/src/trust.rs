@@ -21,7 +21,7 @@ pub enum Trust {
     /// T3 as well: a digest that the user gave with the archive.
     #[serde(rename = "T3-given")]
     Given,
-    /// Nobody: the user took it as it is.
+    /// Nothing: the user took it as it is.
     #[serde(rename = "none")]
     Nobody,
 }
@@ -46,7 +46,7 @@ impl Trust {
             Trust::OfficialIndex => "go.dev's index",
             Trust::Mirror => "the mirror itself",
             Trust::Given => "the digest given with it",
-            Trust::Nobody => "nobody but the user who named it",
+            Trust::Nobody => "only the user who named it",
         }
     }
 }

@@ -75,7 +75,7 @@ pub fn make(case: &Case, layout: &Layout, programs: &Programs) -> io::Result<Pat
 }
 
 /// Gives everything below `dir` to [`NOBODY`], except shared programs and what belongs to
-/// somebody else.
+/// another user.
 ///
 /// # Errors
 /// When the caller is not root.

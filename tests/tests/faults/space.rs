@@ -17,7 +17,7 @@ const STORE: i32 = 6;
 struct Disk(PathBuf);
 
 impl Disk {
-    /// Mounts one at `dir` with `options`; none where this system lets nobody.
+    /// Mounts one at `dir` with `options`; none where this system allows none.
     fn mount(dir: PathBuf, options: &str) -> Option<Disk> {
         std::fs::create_dir_all(&dir).expect("the sandbox is ours");
         let args = ["-t", "tmpfs", "-o", options, "tmpfs"];
@@ -161,7 +161,7 @@ fn a_store_on_an_overlay() {
     drop(overlay);
 }
 
-/// What is installed runs from a store that nobody can write to; what is not is said.
+/// What is installed runs from a store that no user can write to; what is not is said.
 #[test]
 fn a_store_closed_for_writing() {
     if !is_root("stores closed for writing") {

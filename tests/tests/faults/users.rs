@@ -47,7 +47,7 @@ fn directory(path: PathBuf, user: u32, mode: u32) -> PathBuf {
     path
 }
 
-/// Whatever the umask, nobody else can write to anything; and what root installs all can read.
+/// Whatever the umask, no other user can write to anything; and what root installs all can read.
 #[test]
 fn any_umask() {
     let scene = Scene::small("umask");

@@ -44,7 +44,7 @@ fn answered(
     let (mut seen, mut buffer) = (Vec::new(), [0; 4096]);
     let mut master = File::from(master);
     master.write_all(answer.unwrap_or_default().as_bytes()).unwrap();
-    // A terminal that nobody holds any more fails to be read.
+    // A terminal that no process holds any more fails to be read.
     while let Ok(read @ 1..) = master.read(&mut buffer) {
         seen.extend_from_slice(&buffer[..read]);
     }

@@ -377,7 +377,7 @@ impl<'w> Model<'w> {
         if *want == Selector::System {
             return Some(self.or_way_out(self.system()));
         }
-        // Where no release that it takes can meet it, nobody needs to be asked for one.
+        // Where no release that it takes can meet it, no server needs to be asked for one.
         let reaches = |floor: &Version| match want {
             Selector::Exact(_) => false,
             want => !want.is_below(floor),

@@ -147,7 +147,7 @@ fn a_newer_receipt_is_read_as_far_as_it_is_known_and_never_rewritten() {
     m.ok(&["uninstall", "go1.22.10"]);
     m.ok(&["install", "go1.22.10"]);
     m.ok(&["verify"]);
-    // The record of an install that was killed is nobody's.
+    // The record of an install that was killed has no owner.
     m.ok(&["uninstall", "go1.22.10"]);
     fs::write(&file, text).unwrap();
     m.ok(&["install", "go1.22.10"]);

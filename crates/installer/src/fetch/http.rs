@@ -169,11 +169,11 @@ impl Agent {
     /// A request that failed before there was an answer.
     fn failed(&self, url: &Url, error: ureq::Error) -> Refusal {
         let (again, hint) = match &error {
-            // How a certificate that nobody trusts, or one that is out of date, shows itself.
+            // How a certificate that no authority vouches for, or one that is out of date, shows itself.
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
                 (Again::Never, CERTIFICATE)
             }
-            // Without a way there now, there will be none in a second; somebody may be waiting.
+            // Without a way there now, there will be none in a second; a person may be waiting.
             ureq::Error::Io(error)
                 if matches!(
                     error.kind(),

@@ -75,7 +75,7 @@ impl<'a> Cache<'a> {
         replace::replace(&self.latest_file(), note.as_bytes())
     }
 
-    /// Waits until nobody else changes the newest head.
+    /// Waits until no other process changes the newest head.
     pub(crate) fn lock(&self, progress: &dyn Progress) -> Result<Lock> {
         let name = format!("sumdb-{}", self.name);
         Lock::wait(&self.store.lock_file(&name), &name, progress)

@@ -1,4 +1,4 @@
-//! One byte flipped, anywhere in an archive for which nobody but the checksum database vouches.
+//! One byte flipped, anywhere in an archive for which only the checksum database vouches.
 //!
 //! The install is refused and leaves nothing, or the byte means nothing (a time stamp, padding) and
 //! the installed tree is the right one to the byte and the mode. Directories that no module zip has

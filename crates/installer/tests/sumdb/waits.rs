@@ -1,5 +1,5 @@
 //! A database, or a proxy that may stand for it, that does not answer: it is not waited for long, and
-//! nobody else waits with whoever does.
+//! no other caller waits with the one that does.
 
 use crate::database::{Served, record};
 use crate::dist::{World, chain, file_name};
@@ -157,7 +157,7 @@ fn a_bare_mirror_that_lags_serves_what_it_has() {
     world.store.prepare().unwrap();
     let found = goward_installer::find(&world.store, &world.settings, &want, &Silent).unwrap();
     assert_eq!(found.version().as_str(), NEWER);
-    // What the database says is known from now on, and nobody has to be asked.
+    // What the database says is known from now on, and no server has to be asked.
     let database = world.settings.checksum_database.clone().unwrap();
     for module in [&newer, &module()] {
         lookup_in(&database, &world.store, &world.settings, module, &Silent).unwrap();
