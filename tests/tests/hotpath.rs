@@ -304,7 +304,7 @@ fn assert_few(case: &str, lines: &[String], dir: &Path, more: usize) {
 
 /// Whether this is the shim without a C library: no program on `std` is nearly as small.
 fn is_bare() -> bool {
-    const LARGEST: u64 = 128 << 10;
+    const LARGEST: u64 = 128_000;
     let shim = fs::metadata(&goward_tests::binaries::binaries().shim).expect("the shim is there");
     let size = shim.len();
     assert!(!(LARGEST + 1..2 * LARGEST).contains(&size), "{size} bytes are more than {LARGEST}");

@@ -23,7 +23,7 @@ global_asm!(".globl _start", "_start:", "mov rdi, rsp", "and rsp, -16", "call {e
 global_asm!(".globl _start", "_start:", "mov x0, sp", "and sp, x0, #-16", "bl {entry}", entry = sym entry);
 
 extern "C" fn entry(stack: *const usize) -> ! {
-    memory::touch();
+    memory::open();
     // SAFETY: `_start` passes on the stack pointer as the kernel left it.
     let process = unsafe { Process::new(stack) };
     syscall::exit(run(&process))

@@ -1,21 +1,26 @@
 //! Memory without a heap: an arena that only grows.
 //!
-//! The shim lives for a fraction of a millisecond and then becomes another program, so hardly
-//! anything is ever given back. The arena lies in `.bss`: pages that are not touched cost nothing,
-//! and each that is touched costs a page fault.
+//! The shim lives for a fraction of a millisecond and then becomes another program, so nothing is
+//! ever given back: the compiler sees that, and leaves out the code that would. The arena lies in
+//! `.bss`: pages that are not touched cost nothing, and each that is touched costs a page fault.
 
 use super::syscall;
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
 use core::ptr;
 
-/// Enough for every ordinary call; larger files get mappings of their own.
+/// Enough for every ordinary call.
 const ARENA: usize = 256 << 10;
 
-/// The allocator: a bump pointer, in front of the arena so that both begin on one page.
+/// What is mapped at a time when that is full: many small pieces must not be as many mappings.
+const CHUNK: usize = 1 << 20;
+
+/// The allocator: where the free part of the arena begins and ends, in front of the arena so that
+/// all three begin on one page.
 #[repr(C, align(16))]
 struct Bump {
-    used: UnsafeCell<usize>,
+    free: UnsafeCell<usize>,
+    end: UnsafeCell<usize>,
     arena: UnsafeCell<[u8; ARENA]>,
 }
 
@@ -23,58 +28,78 @@ struct Bump {
 unsafe impl Sync for Bump {}
 
 #[global_allocator]
-static BUMP: Bump = Bump { used: UnsafeCell::new(0), arena: UnsafeCell::new([0; ARENA]) };
+static BUMP: Bump =
+    Bump { free: UnsafeCell::new(0), end: UnsafeCell::new(0), arena: UnsafeCell::new([0; ARENA]) };
 
-/// Writes to the arena's first page before anything reads it: a page that is read before it is
-/// written costs two faults.
-pub(super) fn touch() {
-    // SAFETY: one thread, and nothing is allocated yet.
-    unsafe { BUMP.used.get().write_volatile(0) }
+/// Opens the arena. This writes to its first page before anything reads it: a page that is read
+/// before it is written costs two faults.
+pub(super) fn open() {
+    BUMP.set(BUMP.arena.get() as usize, ARENA);
 }
 
 impl Bump {
-    fn start(&self) -> usize {
-        self.arena.get() as usize
+    /// The address of the first free byte.
+    fn free(&self) -> usize {
+        // SAFETY: one thread, and no reference to the field outlives an expression.
+        unsafe { *self.free.get() }
     }
 
-    /// The arena's end so far.
-    fn used(&self) -> usize {
-        // SAFETY: one thread, and no reference to the counter outlives an expression.
-        unsafe { *self.used.get() }
-    }
-
-    fn set_used(&self, used: usize) {
+    /// The address behind the last one.
+    fn end(&self) -> usize {
         // SAFETY: as above.
-        unsafe { *self.used.get() = used }
+        unsafe { *self.end.get() }
+    }
+
+    fn set_free(&self, address: usize) {
+        // SAFETY: as above.
+        unsafe { *self.free.get() = address }
+    }
+
+    /// From now on memory comes from there.
+    fn set(&self, start: usize, length: usize) {
+        self.set_free(start);
+        // SAFETY: as above.
+        unsafe { *self.end.get() = start + length }
+    }
+
+    /// Memory that the arena has no room for: a mapping of its own if it is large, else the
+    /// beginning of the next chunk.
+    #[cold]
+    fn map(&self, layout: Layout) -> *mut u8 {
+        if layout.size() >= CHUNK / 4 {
+            return syscall::map(layout.size());
+        }
+        let chunk = syscall::map(CHUNK);
+        if !chunk.is_null() {
+            self.set(chunk as usize, CHUNK);
+            self.set_free(chunk as usize + layout.size());
+        }
+        chunk
     }
 }
 
-// SAFETY: alloc returns memory that is in the arena behind everything given out before, aligned
-// as asked and never given out twice, or a fresh mapping.
+// SAFETY: alloc returns memory behind everything given out before in the arena or chunk, aligned
+// as asked and never given out twice, or the beginning of a fresh mapping, which is aligned to a
+// page. Before `open` the arena is full, and mappings serve.
 unsafe impl GlobalAlloc for Bump {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let at = (self.start() + self.used()).next_multiple_of(layout.align()) - self.start();
+        let at = self.free().next_multiple_of(layout.align());
         match at.checked_add(layout.size()) {
-            Some(end) if end <= ARENA => {
-                self.set_used(end);
-                (self.start() + at) as *mut u8
+            Some(end) if end <= self.end() => {
+                self.set_free(end);
+                at as *mut u8
             }
-            _ => syscall::map(layout.size().max(1)),
+            _ => self.map(layout),
         }
     }
 
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // Only the newest piece can be taken back.
-        if pointer as usize + layout.size() == self.start() + self.used() {
-            self.set_used(pointer as usize - self.start());
-        }
-    }
+    unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        let newest = pointer as usize + layout.size() == self.start() + self.used();
-        let end = (pointer as usize).wrapping_sub(self.start()).saturating_add(size);
-        if newest && end <= ARENA {
-            self.set_used(end);
+        let newest = pointer as usize + layout.size() == self.free();
+        let end = (pointer as usize).saturating_add(size);
+        if newest && end <= self.end() {
+            self.set_free(end);
             return pointer;
         }
         if size <= layout.size() {
