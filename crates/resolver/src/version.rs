@@ -144,6 +144,9 @@ impl PartialOrd for Version {
 
 impl Ord for Version {
     fn cmp(&self, other: &Version) -> Ordering {
+        if self.text == other.text {
+            return Ordering::Equal;
+        }
         let (a, b) = (self.parts(), other.parts());
         cmp_int(a.major, b.major)
             .then_with(|| cmp_int(a.minor, b.minor))
@@ -207,11 +210,15 @@ fn behind_dot(text: &str) -> Option<&str> {
 
 /// Splits a leading decimal number without unnecessary zeros off `text`.
 fn cut_int(text: &str) -> Option<(&str, &str)> {
-    let len = text.bytes().take_while(u8::is_ascii_digit).count();
-    if len == 0 || (len > 1 && text.as_bytes()[0] == b'0') {
+    let bytes = text.as_bytes();
+    let mut len = 0;
+    while bytes.get(len).is_some_and(u8::is_ascii_digit) {
+        len += 1;
+    }
+    if len == 0 || (len > 1 && bytes[0] == b'0') {
         return None;
     }
-    Some(text.split_at(len))
+    text.split_at_checked(len)
 }
 
 #[cfg(test)]
