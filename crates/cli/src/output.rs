@@ -17,9 +17,8 @@ mod json;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::home::Home;
 use goward_installer::Format;
-use goward_resolver::shown;
+use goward_resolver::{Home, shown};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::io::{self, IsTerminal as _, Write};
@@ -50,7 +49,7 @@ impl Output {
         let set = |key| std::env::var_os(key).is_some_and(|value| !value.is_empty());
         let color = !no_color && !set("NO_COLOR") && io::stdout().is_terminal();
         let quiet = quiet || set("GOWARD_QUIET");
-        Output { quiet, color, home: Home::of_environment(), unwritten: RefCell::new(None) }
+        Output { quiet, color, home: crate::home::of_environment(), unwritten: RefCell::new(None) }
     }
 
     /// Whether notes and progress are silenced.

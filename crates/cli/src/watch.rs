@@ -1,10 +1,9 @@
 //! Watching an install: a bar on a terminal, one line elsewhere and where `CI` is set, nothing with `-q`.
 //! Always stderr.
 
-use crate::home::Home;
 use crate::output::Output;
 use goward_installer::{Progress, Stage};
-use goward_resolver::shown;
+use goward_resolver::{Home, shown};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::sync::Mutex;

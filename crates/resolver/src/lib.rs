@@ -32,6 +32,7 @@ mod go_line;
 mod goenv;
 mod goenvfile;
 mod gotoolchain;
+mod home;
 mod host;
 mod invocation;
 mod layers;
@@ -68,6 +69,7 @@ pub use go_line::GoLine;
 pub use goenv::{Goenv, Setting};
 pub use goenvfile::GoEnvFile;
 pub use gotoolchain::{Gotoolchain, Mode};
+pub use home::Home;
 pub use host::{
     Facts, FileId, FileText, Host, Kind, Level, Listed, Node, Os, Owner, Privileges, ROOT,
     ReadError, SHIM_MAGIC, SHIM_VERSION, shim_version,

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use core::arch::global_asm;
 use core::panic::PanicInfo;
 use goward_resolver::resolve::Install;
-use goward_resolver::{Error, Plan, decide, escaped, text};
+use goward_resolver::{Error, Home, Plan, decide, escaped, text};
 use host::BareHost;
 use process::Process;
 
@@ -48,7 +48,7 @@ fn provide(process: &Process, host: &BareHost<'_>, argv: &[&[u8]], install: &Ins
     host.release();
     match process.provide(host, install) {
         Ok(()) => carry_out(process, &decide(host, argv)),
-        Err(error) => fail(&error),
+        Err(error) => fail(process, &error),
     }
 }
 
@@ -57,26 +57,27 @@ fn carry_out(process: &Process, plan: &Result<Box<Plan>, Error>) -> i32 {
     match plan.as_ref().and_then(|plan| plan.launch.as_ref()) {
         Ok(launch) => {
             for note in &launch.notes {
-                say("warning", note);
+                say(process, "warning", note);
             }
-            fail(&process.execute(launch))
+            fail(process, &process.execute(launch))
         }
-        Err(error) => fail(error),
+        Err(error) => fail(process, error),
     }
 }
 
 /// The status for an error, which is said if there is something to say.
 #[inline(never)]
-fn fail(error: &Error) -> i32 {
+fn fail(process: &Process, error: &Error) -> i32 {
     if !error.message.is_empty() {
-        say("error", &error.message);
+        say(process, "error", &error.message);
     }
     error.code.status()
 }
 
-/// One line on stderr, printable whatever it quotes.
-fn say(kind: &str, message: &str) {
-    let line = text!("goward: {}: {}\n", kind, escaped(message.as_bytes()));
+/// One line on stderr, printable whatever it quotes, with `~/` for the home directory.
+fn say(process: &Process, kind: &str, message: &str) {
+    let home = Home::new(&[process.var("HOME").unwrap_or_default()], &[escaped]);
+    let line = text!("goward: {}: {}\n", kind, home.shorten(&escaped(message.as_bytes())));
     syscall::write_error(line.as_bytes());
 }
 

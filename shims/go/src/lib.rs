@@ -21,7 +21,7 @@ pub use unix::{execute, raw_arguments};
 #[cfg(windows)]
 pub use windows::{execute, raw_arguments};
 
-use goward_resolver::{Error, Plan, decide, escaped};
+use goward_resolver::{Error, Home, Plan, decide, escaped};
 use std::io::Write as _;
 
 /// What is to happen for `argv`, after anything that is missing was installed.
@@ -34,8 +34,11 @@ pub fn plan(host: &OsHost, argv: &[&[u8]]) -> Result<Box<Plan>, Error> {
     decide(host, argv)
 }
 
-/// One line on stderr, printable whatever it quotes. A closed or full stderr does no harm: Go goes on without it.
+/// One line on stderr, printable whatever it quotes, with `~/` for the home directory as a Unix shell
+/// knows it. A closed or full stderr does no harm: Go goes on without it.
 pub fn say(kind: &str, message: &str) {
-    let line = format!("goward: {kind}: {}\n", escaped(message.as_bytes()));
+    let home = std::env::var_os("HOME").filter(|_| cfg!(unix)).unwrap_or_default();
+    let home = Home::new(&[home.as_encoded_bytes()], &[escaped]);
+    let line = format!("goward: {kind}: {}\n", home.shorten(&escaped(message.as_bytes())));
     let _ = std::io::stderr().write_all(line.as_bytes());
 }

@@ -2,6 +2,7 @@
 
 use super::case::{Bytes, Case, Child, Installer, Stderr, Target, Wanted};
 use super::layout::Layout;
+use goward_resolver::{Home, escaped};
 use std::collections::BTreeMap;
 
 /// The variable in which the shim records what it changed.
@@ -56,6 +57,7 @@ pub fn check(
     resolve: &dyn Fn(&[u8]) -> Bytes,
 ) -> Vec<String> {
     let mut wrong = Vec::new();
+    let said = said(given, &seen.stderr, &mut wrong);
     outcome(case, layout, seen, resolve, &mut wrong);
     match &seen.outcome {
         Outcome::Ran { program, argv, env } => {
@@ -63,10 +65,10 @@ pub fn check(
             let system = *program == resolve(&layout.program(&Target::System, &case.argv[0]));
             environment(case, layout, given, env, system, &mut wrong);
         }
-        Outcome::Failed(code) => refusal(case, layout, seen, *code, &mut wrong),
+        Outcome::Failed(code) => refusal(case, layout, &said, *code, &mut wrong),
         Outcome::Hung => {}
     }
-    errors(case, layout, seen, &mut wrong);
+    errors(case, layout, seen, &said, &mut wrong);
     asked(case, seen, &mut wrong);
     source(case, layout, seen, &mut wrong);
     wrong.extend(seen.changes.iter().map(|change| format!("the tree changed: {change}")));
@@ -76,6 +78,23 @@ pub fn check(
 /// Bytes for a person.
 pub fn show(bytes: &[u8]) -> String {
     bytes.escape_ascii().to_string()
+}
+
+/// The home directory of an environment, which messages call `~`.
+pub fn home(env: &BTreeMap<Bytes, Bytes>) -> Home {
+    env.get(b"HOME".as_slice()).map_or_else(Home::default, |home| Home::new(&[home], &[escaped]))
+}
+
+/// What stderr says, with whole paths again: the cases know no short ones.
+fn said(given: &BTreeMap<Bytes, Bytes>, stderr: &[u8], wrong: &mut Vec<String>) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    if text.lines().any(|line| home(given).shorten(line) != line) {
+        wrong.push(format!("expected: ~ for the home directory; got: {}", show(stderr)));
+    }
+    match given.get(b"HOME".as_slice()) {
+        Some(home) if text.contains("~/") => text.replace("~/", &(escaped(home) + "/")),
+        _ => text.into_owned(),
+    }
 }
 
 /// A path as messages show it: printable ASCII, a backslash as it is.
@@ -192,13 +211,12 @@ fn environment(
 }
 
 /// What every refusal has to hold.
-fn refusal(case: &Case, layout: &Layout, seen: &Seen, code: i32, wrong: &mut Vec<String>) {
-    let text = String::from_utf8_lossy(&seen.stderr).into_owned();
+fn refusal(case: &Case, layout: &Layout, text: &str, code: i32, wrong: &mut Vec<String>) {
     if text.trim().is_empty() {
         wrong.push("expected: a reason on stderr; got: nothing".to_string());
     }
     if code == 125 && text.lines().count() > 1 {
-        wrong.push(format!("expected: one line; got: {}", show(&seen.stderr)));
+        wrong.push(format!("expected: one line; got: {}", show(text.as_bytes())));
     }
     let wants_refusal = matches!(case.expect.outcome, Some(Wanted::Fails(_)));
     if let (Some(source), true) = (&case.expect.from, wants_refusal) {
@@ -208,12 +226,12 @@ fn refusal(case: &Case, layout: &Layout, seen: &Seen, code: i32, wrong: &mut Vec
             _ => plain(&layout.path(source.as_bytes())),
         };
         if !text.contains(&want) {
-            wrong.push(format!("expected: stderr names {want}; got: {}", show(&seen.stderr)));
+            wrong.push(format!("expected: stderr names {want}; got: {}", show(text.as_bytes())));
         }
     }
 }
 
-fn errors(case: &Case, layout: &Layout, seen: &Seen, wrong: &mut Vec<String>) {
+fn errors(case: &Case, layout: &Layout, seen: &Seen, said: &str, wrong: &mut Vec<String>) {
     let stderr = &seen.stderr;
     if stderr.iter().any(|b| !matches!(b, b' '..=b'~' | b'\n')) {
         wrong.push(format!("expected: printable ASCII on stderr; got: {}", show(stderr)));
@@ -221,7 +239,7 @@ fn errors(case: &Case, layout: &Layout, seen: &Seen, wrong: &mut Vec<String>) {
     if !seen.stdout.is_empty() {
         wrong.push(format!("expected: nothing of ours on stdout; got: {}", show(&seen.stdout)));
     }
-    let holds = |text: &[u8]| stderr.windows(text.len().max(1)).any(|part| part == text);
+    let holds = |text: &[u8]| said.as_bytes().windows(text.len().max(1)).any(|part| part == text);
     for fact in &case.expect.stderr {
         let (met, want) = match fact {
             Stderr::Any => (true, String::new()),

@@ -1,7 +1,7 @@
 //! Runs a case through the resolver, on a world in memory.
 
 use super::case::{Bytes, Case, Installer, System};
-use super::check::{Outcome, Seen, check};
+use super::check::{Outcome, Seen, check, home};
 use super::layout::Layout;
 use super::memory::Memory;
 use goward_resolver::{Launch, Source, decide, escaped};
@@ -70,14 +70,11 @@ fn call(case: &Case, layout: &Layout, memory: &mut Memory, argv: &[Bytes]) -> Se
     let (outcome, stderr) = match plan.and_then(|plan| plan.launch) {
         Ok(launch) => {
             let notes = launch.notes.iter().map(|note| format!("goward: {note}\n"));
-            let stderr = notes.collect::<String>().into_bytes();
-            (ran(memory, argv, &launch), stderr)
+            (ran(memory, argv, &launch), notes.collect::<String>())
         }
-        Err(error) => {
-            let stderr = format!("goward: error: {error}\n").into_bytes();
-            (Outcome::Failed(error.code.status()), stderr)
-        }
+        Err(error) => (Outcome::Failed(error.code.status()), format!("goward: error: {error}\n")),
     };
+    let stderr = home(&memory.env).shorten(&stderr).into_bytes();
     Seen { outcome, stderr, stdout: Bytes::new(), asked, source, changes: Vec::new() }
 }
 

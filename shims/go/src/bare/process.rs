@@ -115,7 +115,7 @@ impl Process {
         let program = match sound_manager(host, &host.exe().unwrap_or_default()) {
             Ok(manager) => CString::new(manager).unwrap_or_default(),
             Err(why) => {
-                super::say("warning", &why);
+                super::say(self, "warning", &why);
                 return Ok(());
             }
         };
@@ -139,7 +139,7 @@ impl Process {
             return Err(Error::said());
         }
         if status == Some(127) {
-            super::say("warning", &text!("cannot run {}", escaped(program.as_bytes())));
+            super::say(self, "warning", &text!("cannot run {}", escaped(program.as_bytes())));
         }
         Ok(())
     }
