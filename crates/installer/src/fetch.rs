@@ -135,7 +135,8 @@ impl Client {
                     ErrorKind::Network,
                     format!("{} is needed, but goward is offline", redact(url)),
                 )
-                .hint("unset GOWARD_OFFLINE, or name a file:// mirror in GOWARD_MIRROR"),
+                .hint("to use the network, leave out --offline, GOWARD_OFFLINE and offline in config.toml")
+                .hint("or name a file:// mirror in GOWARD_MIRROR"),
                 again: Again::Never,
             }),
         }

@@ -66,7 +66,7 @@ fn ask_indexes(
         client: &client,
         known: if all_own(settings) { Vec::new() } else { index::known(store, settings) },
         asked: Vec::new(),
-        failure: None,
+        failures: Vec::new(),
         unlisted: false,
         behind: None,
     };
@@ -88,12 +88,19 @@ struct Search<'a> {
     known: Vec<Entry>,
     /// The indexes in which nothing was found.
     asked: Vec<String>,
-    /// The first reason why there was no index.
-    failure: Option<Error>,
+    /// Why there was no index, in the order of the mirrors.
+    failures: Vec<Missing>,
     /// Whether a mirror has no index.
     unlisted: bool,
     /// The newest that the mirrors have, where a newer one is known.
     behind: Option<Behind>,
+}
+
+/// Why a mirror's index is not known.
+struct Missing {
+    error: Error,
+    /// Whether it may be all the same that the mirror, which archives may come from, has what is wanted.
+    open: bool,
 }
 
 /// A release that a mirror has, although a newer one is known that would be taken.
@@ -126,13 +133,7 @@ impl Search<'_> {
         if let Some(release) = self.without_index()? {
             return Ok(release);
         }
-        Err(match self.failure.take() {
-            Some(error) if self.asked.is_empty() || error.kind() == ErrorKind::Verification => {
-                error
-            }
-            Some(error) => self.not_found().because(error),
-            None => self.not_found(),
-        })
+        Err(self.nothing())
     }
 
     /// The newest release, if a mirror's index has it.
@@ -158,7 +159,8 @@ impl Search<'_> {
                             false => !error.is_outage(),
                         };
                         let last = mirror.ends_list(&error);
-                        self.failure.get_or_insert(error);
+                        let open = error.is_outage() && settings.mirrors.contains(mirror);
+                        self.failures.push(Missing { error, open });
                         if last {
                             break 'mirrors;
                         }
@@ -249,7 +251,7 @@ impl Search<'_> {
     /// there say nothing.
     fn without_index(&mut self) -> Result<Option<Release>> {
         // The impatient would only run into the same silence when they fetch the archive.
-        let silent = self.failure.as_ref().is_some_and(Error::is_outage);
+        let silent = self.failures.first().is_some_and(|first| first.error.is_outage());
         let hopeless = silent && self.settings.impatient && !self.settings.offline;
         let asked = !self.asked.is_empty() && !self.settings.offline;
         // A mirror that speaks for itself and has no index does not say that there is nothing.
@@ -270,10 +272,10 @@ impl Search<'_> {
             let name = ToolchainName::of(entry.version());
             Release::by_name(name, &self.want.platform, self.want.source)
         });
-        if let Some(error) = &self.failure {
+        if let Some(Missing { error, .. }) = self.failures.first() {
             self.progress.note(&format!(
                 "{}: {} is the newest known for {}; newer releases may exist",
-                index::no_index(error),
+                index::no_index(error, self.settings),
                 release.name(),
                 self.want.selector
             ));
@@ -281,29 +283,61 @@ impl Search<'_> {
         Ok(Some(release))
     }
 
-    fn not_found(&self) -> Error {
-        let want = self.want;
-        let least = match &want.at_least {
-            Some(version) => format!(" at least {version}"),
-            None => String::new(),
-        };
-        let message = format!(
-            "no release matches {}{least} for {} in {}",
-            want.selector,
-            want.platform,
-            self.asked.join(", ")
-        );
-        let error = Error::new(ErrorKind::NotFound, message);
+    /// Why there is nothing, or why that cannot be told.
+    fn nothing(mut self) -> Error {
+        let first = self.failures.first().map(|first| first.error.kind());
+        if self.asked.is_empty() || first == Some(ErrorKind::Verification) {
+            let first = self.failures.into_iter().next();
+            return first.map_or_else(|| not_found(self.want, &[]), |first| first.error);
+        }
+        if let Some(at) = self.failures.iter().position(|failure| failure.open) {
+            let outage = self.failures.swap_remove(at).error;
+            return self.unknown(outage);
+        }
+        let error = not_found(self.want, &self.asked);
         let known: Vec<&Entry> = self.known.iter().collect();
-        let error = match newest(&known, want) {
+        let error = match newest(&known, self.want) {
             Some(entry) => error.hint(format!(
                 "{} is known: name a mirror that has it in GOWARD_MIRROR",
                 ToolchainName::of(entry.version())
             )),
             None => error,
         };
-        error.hint("`goward list --remote` shows what there is")
+        let error = match self.want.source {
+            true => error.hint("to build a checkout: goward install --source DIR --name NAME"),
+            false => error.hint("`goward list --remote` shows what there is"),
+        };
+        // What has no archives for this store would not have helped.
+        let cause = self.failures.into_iter().map(|failure| failure.error);
+        match cause.into_iter().find(|error| !error.is_outage()) {
+            Some(cause) => error.because(cause),
+            None => error,
+        }
     }
+
+    /// A mirror that may have it could not be asked.
+    fn unknown(&self, outage: Error) -> Error {
+        let (selector, asked) = (self.want.selector, self.asked.join(", "));
+        let what = if self.want.source { "sources for" } else { "a release for" };
+        let message = format!(
+            "{what} {selector} cannot be found: {asked} has none, and not every mirror can be asked"
+        );
+        let hints = outage.hints().to_vec();
+        let error = Error::new(ErrorKind::Network, message).because(outage);
+        hints.into_iter().fold(error, Error::hint)
+    }
+}
+
+/// That there is no release, and where none is.
+fn not_found(want: &Want<'_>, asked: &[String]) -> Error {
+    let (said, asked) = (want.selector.to_string(), asked.join(", "));
+    let least = want.at_least.as_ref().map(ToString::to_string).filter(|least| *least != said);
+    let least = least.map(|least| format!(" at least {least}")).unwrap_or_default();
+    let message = match want.source {
+        true => format!("no sources for {said}{least} are in {asked}"),
+        false => format!("no release matches {said}{least} for {} in {asked}", want.platform),
+    };
+    Error::new(ErrorKind::NotFound, message)
 }
 
 /// The one release that would do.

@@ -102,7 +102,8 @@ impl Index {
         match first {
             Some(error) if all_own(settings) => Err(error),
             Some(error) => {
-                progress.note(&format!("{}; newer releases may exist", no_index(&error)));
+                let why = no_index(&error, settings);
+                progress.note(&format!("{why}; newer releases may exist"));
                 Ok(Index::embedded())
             }
             None => Ok(Index::embedded()),
@@ -335,8 +336,12 @@ pub(crate) fn known(store: &Store, settings: &Settings) -> Vec<Entry> {
 }
 
 /// That no index can be had, and why.
-pub(crate) fn no_index(error: &Error) -> String {
-    format!("no index of releases can be had ({error})")
+pub(crate) fn no_index(error: &Error, settings: &Settings) -> String {
+    match settings.offline && error.is_outage() {
+        // Which server was not asked is of no matter then.
+        true => "no index of releases can be had offline".to_owned(),
+        false => format!("no index of releases can be had ({error})"),
+    }
 }
 
 /// Whether go.dev's index has no say about what it has: it vouches for its own archives, or the

@@ -312,7 +312,15 @@ impl Install<'_> {
                 outage::record(self.store, self.settings, topic, &error);
             }
             // A file that the user named, or that was kept, is no mirror's word.
-            if mirror.is_some() && !source.cached { source.explain(error) } else { error }
+            if mirror.is_none() || source.cached {
+                return error;
+            }
+            let absent = source.url.starts_with("file:") && error.kind() == ErrorKind::NotFound;
+            let error = source.explain(error);
+            match absent {
+                true => error.hint("put it there, or name a mirror that has it in GOWARD_MIRROR"),
+                false => error,
+            }
         })?;
         let installed = self.finish(source, &verified)?;
         if let Some(topic) = remote {

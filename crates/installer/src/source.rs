@@ -124,7 +124,9 @@ impl<'a> Sources<'a> {
         let digest = self.digest_beside(mirror, &file_name, among).map_err(|error| {
             // Why there is no index is the more telling cause.
             match unindexed {
-                Some(cause) if error.source().is_none() => error.because(cause),
+                Some(cause) if error.source().is_none() && !mirror.is_template() => {
+                    error.because(cause)
+                }
                 _ => error,
             }
         })?;
@@ -142,12 +144,21 @@ impl<'a> Sources<'a> {
             Err(error) if error.is_outage() => return Err(error),
             Err(_) => {
                 let base = redact(mirror.base());
+                // A template has no place for an index.
+                let (lacks, or_index) = match mirror.is_template() {
+                    true => (format!("there is no {}", redact(&url)), ""),
+                    false => {
+                        let lacks = "it has neither an index with its SHA-256 nor";
+                        (format!("{lacks} {file_name}.sha256"), ", or an index.json")
+                    }
+                };
                 let message = format!(
-                    "{base} speaks for itself and does not say what {file_name} must be: it has \
-                     neither an index with its SHA-256 nor {file_name}.sha256"
+                    "{base} speaks for itself and does not say what {file_name} must be: {lacks}"
                 );
                 return Err(Error::new(ErrorKind::Verification, message)
-                    .hint("put that file beside the archive, as sha256sum writes it, or an index.json")
+                    .hint(format!(
+                        "put that file beside the archive, as sha256sum writes it{or_index}"
+                    ))
                     .hint(
                         "or let others vouch: leave out GOWARD_MIRROR_DIGESTS=own, or mirror-digests \
                          in config.toml",

@@ -154,3 +154,74 @@ fn a_failure_of_any_kind_is_told_once() {
     // A typed command asks at once.
     assert_eq!(m.run(&["install", "1.22.10"]).code, 5);
 }
+
+/// What cannot be told without the network is no release that does not exist.
+#[test]
+fn what_only_the_network_can_tell_is_a_matter_of_the_network() {
+    let m = Machine::new().with("GOWARD_MIRROR", "").with("GOWARD_MIRROR_DIGESTS", "");
+    let hint = "\nhint: to use the network, leave out --offline, GOWARD_OFFLINE and offline in config.toml\n\
+                hint: or name a file:// mirror in GOWARD_MIRROR\n";
+    for (args, says) in [
+        (
+            &["--source", "1.23.1"][..],
+            "sources for 1.23.1 cannot be found: the table compiled into",
+        ),
+        (&["--source", "1.23", "-n"], "sources for 1.23 cannot be found: the table compiled into"),
+        (
+            &["1.98.8"],
+            "a release for 1.98.8 cannot be found: the table compiled into goward has none",
+        ),
+        (&["1.23.1"], "https://go.dev/dl/go1.23.1."),
+    ] {
+        let mut all = vec!["install", "--offline"];
+        all.extend(args);
+        let ran = m.run(&all);
+        assert_eq!(ran.code, 4, "{args:?}: {}", ran.stderr);
+        assert!(ran.stderr.starts_with(&format!("goward: error: {says}")), "{}", ran.stderr);
+        assert!(ran.stderr.ends_with(hint), "{}", ran.stderr);
+    }
+    // A directory that is all there is says what there is not.
+    fs::create_dir(m.path("bare")).unwrap();
+    fs::write(m.path("bare").join(archive("1.21.13")), "").unwrap();
+    let bare = goward_testkit::url::of_file(&m.path("bare"));
+    let m = m.with("GOWARD_MIRROR", &bare);
+    for args in [&["1.98.8"][..], &["1.98"], &["--source", "1.23.1"]] {
+        let mut all = vec!["install", "--offline"];
+        all.extend(args);
+        let ran = m.run(&all);
+        assert_eq!(ran.code, 3, "{args:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(" in file://@/bare/, "), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("go.dev"), "{}", ran.stderr);
+    }
+    let ran = m.run(&["install", "--offline", "1.23.1"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("\nhint: put it there, or name a mirror that has it"),
+        "{}",
+        ran.stderr
+    );
+    let ran = m.run(&["install", "--offline", "1.23"]);
+    let note = "goward: no index of releases can be had offline: go1.23.";
+    assert!(ran.stderr.starts_with(note), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("go.dev"), "{}", ran.stderr);
+}
+
+/// Behind a template no index can be.
+#[test]
+fn no_index_is_asked_for_where_none_can_be() {
+    let m = Machine::new();
+    let at = goward_testkit::url::of_file(&m.path("none"));
+    for (mirror, place, hint) in [
+        (format!("{at}/{{version}}/"), "there is no file://@/none/1.22.10/", "writes it\n"),
+        (at, "it has neither an index with its SHA-256 nor ", "writes it, or an index.json\n"),
+    ] {
+        let ran = m.command(&["install", "1.22.10"]).env("GOWARD_MIRROR", mirror).output().unwrap();
+        let ran = crate::machine::ran(ran, &m);
+        assert_eq!(ran.code, 5, "{}", ran.stderr);
+        let (first, rest) = ran.stderr.split_once('\n').unwrap();
+        assert!(first.contains(place), "{}", ran.stderr);
+        assert!(rest.contains("hint: put that file beside the archive, as sha256sum "), "{rest}");
+        assert!(rest.contains(hint), "{rest}");
+        assert!(!rest.contains("template"), "{rest}");
+    }
+}

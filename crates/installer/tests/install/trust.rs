@@ -98,7 +98,7 @@ fn what_the_table_knows_needs_no_index() {
         assert!(release.store_name().ends_with(".windows-arm64"), "{}", release.store_name());
     }
     for (selector, kind) in [
-        ("1.22.999", ErrorKind::NotFound),
+        ("1.22.999", ErrorKind::Network),
         ("tip", ErrorKind::Usage),
         ("system", ErrorKind::Usage),
         ("corp", ErrorKind::Usage),
