@@ -4,6 +4,7 @@
 
 mod directory;
 mod temporary;
+mod way;
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -15,13 +16,15 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use temporary::Temporary;
+pub(crate) use way::check_way;
 
 /// Which links are followed, where a file to be written is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Follow {
     /// Those that stay in their directory: a repository may bring any others.
     Beside,
-    /// All that are the user's own: a start-up file may lie among dotfiles.
+    /// All that are the user's own, or root's, those to directories on the way among them: a start-up
+    /// file may lie among dotfiles.
     Anywhere,
     /// None. The link itself is replaced.
     Never,
@@ -67,6 +70,9 @@ impl Place {
                 0 => Failure::io("write", named, error),
                 _ => refuse(&format!("cannot be reached: {error}")),
             };
+            if follow == Follow::Anywhere {
+                check_way(&here)?;
+            }
             let name = here.file_name().map(OsStr::to_owned);
             let name = name.ok_or_else(|| refuse("is a directory"))?;
             let directory = Directory::open(parent(&here)).map_err(|error| failed(&error))?;

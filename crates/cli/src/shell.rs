@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 /// Separates directories in PATH, so that no directory on it can have this in its name.
 const SEPARATOR: u8 = if cfg!(windows) { b';' } else { b':' };
 
+/// The file that is always empty.
+const NULL: &str = "/dev/null";
+
 /// What in the path of `dir` keeps it from being put on PATH by a line, if anything does.
 pub(crate) fn obstacle(dir: &Path) -> Option<&'static str> {
     let text = dir.as_os_str().as_encoded_bytes();
@@ -102,10 +105,7 @@ impl Shell {
     /// shell on a terminal, even where something that is read before sets PATH anew.
     pub(crate) fn files(self, home: &Home<'_>) -> Vec<PathBuf> {
         match self {
-            Shell::Sh => home.with_env_file(&["$HOME/", "${HOME}/"], None),
-            Shell::Ksh => home.with_env_file(&["~/", "$HOME/", "${HOME}/"], Some(".kshrc")),
-            // It expands nothing.
-            Shell::Mksh => home.with_env_file(&[], Some(".mkshrc")),
+            Shell::Sh | Shell::Ksh | Shell::Mksh => home.with_env_file(self),
             Shell::Bash => home.of_bash(),
             Shell::Zsh => home.of_zsh(),
             Shell::Fish => vec![home.config("fish/conf.d/goward.fish")],
@@ -124,6 +124,44 @@ impl Shell {
                 vec![old.unwrap_or_else(|| home.config("elvish/rc.elv"))]
             }
             Shell::Pwsh => vec![home.config("powershell/profile.ps1")],
+        }
+    }
+
+    /// How a shell that is no login shell gets the line, where it reads none of [`Shell::files`].
+    pub(crate) fn unread(self, home: &Home<'_>) -> Option<String> {
+        let reads_env = matches!(self, Shell::Sh | Shell::Ksh | Shell::Mksh);
+        if !reads_env || home.env_file(self).is_some() {
+            return None;
+        }
+        Some(match ((home.var)("ENV"), self.env_default()) {
+            (None, Some(name)) => {
+                format!("to have it in every shell, make ~/{name} and run this again")
+            }
+            (Some(file), _) if file != Path::new(NULL) => {
+                "to have it in every shell, put its line into the file that ENV names, too"
+                    .to_owned()
+            }
+            _ => "to have it in every shell, set ENV to the path of a file and run this again"
+                .to_owned(),
+        })
+    }
+
+    /// The ways to name the home directory in `$ENV`, which this shell expands.
+    fn env_homes(self) -> &'static [&'static str] {
+        match self {
+            Shell::Ksh => &["~/", "$HOME/", "${HOME}/"],
+            // It expands nothing.
+            Shell::Mksh => &[],
+            _ => &["$HOME/", "${HOME}/"],
+        }
+    }
+
+    /// What every shell on a terminal reads where `ENV` is not set.
+    fn env_default(self) -> Option<&'static str> {
+        match self {
+            Shell::Ksh => Some(".kshrc"),
+            Shell::Mksh => Some(".mkshrc"),
+            _ => None,
         }
     }
 
@@ -173,16 +211,21 @@ impl Home<'_> {
         names.iter().map(|name| self.at(name)).find(|file| (self.exists)(file))
     }
 
-    /// What a login shell reads, and what `$ENV` names, which every shell on a terminal reads, or
-    /// else `default` if that is there. `homes` are the ways to name the home directory in `$ENV`.
-    fn with_env_file(&self, homes: &[&str], default: Option<&str>) -> Vec<PathBuf> {
-        let named = match (self.var)("ENV") {
-            Some(file) => self.expanded(homes, file),
-            None => self.first(default.as_slice()),
-        };
+    /// What a login shell reads, and what every shell on a terminal reads.
+    fn with_env_file(&self, shell: Shell) -> Vec<PathBuf> {
         let mut files = vec![self.at(".profile")];
-        files.extend(named.filter(|file| *file != files[0]));
+        files.extend(self.env_file(shell).filter(|file| *file != files[0]));
         files
+    }
+
+    /// What `$ENV` names, which every shell on a terminal reads, or else the shell's default if that
+    /// is there. The null device says that there is to be none.
+    fn env_file(&self, shell: Shell) -> Option<PathBuf> {
+        match (self.var)("ENV") {
+            Some(file) if file == Path::new(NULL) => None,
+            Some(file) => self.expanded(shell.env_homes(), file),
+            None => self.first(shell.env_default().as_slice()),
+        }
     }
 
     /// A value of `ENV`, which shells expand. `None` for one that only a shell understands.
@@ -270,6 +313,8 @@ mod tests {
             ("ksh", &[], &[("ENV", "~/x")], &["/h/.profile", "/h/x"]),
             ("mksh", &[], &[("ENV", "/h/x")], &["/h/.profile", "/h/x"]),
             ("mksh", &[], &[("ENV", "$HOME/x")], &["/h/.profile"]),
+            ("sh", &[], &[("ENV", "/dev/null")], &["/h/.profile"]),
+            ("mksh", &[".mkshrc"], &[("ENV", "/dev/null")], &["/h/.profile"]),
             ("/usr/bin/fish", &[], &[], &["/h/.config/fish/conf.d/goward.fish"]),
             ("fish", &[], &[("XDG_CONFIG_HOME", "/x")], &["/x/fish/conf.d/goward.fish"]),
             ("tcsh", &[], &[], &["/h/.cshrc"]),
@@ -284,6 +329,39 @@ mod tests {
         }
         assert_eq!(Shell::of("/usr/bin/xonsh"), None);
         assert_eq!(Shell::of(""), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_reads_no_file_but_at_login_is_known() {
+        let unread = |shell: &str, existing: &'static [&'static str], env: Option<&str>| {
+            let exists =
+                |file: &Path| existing.iter().any(|name| file == Path::new("/h").join(name));
+            let var = |key: &str| env.filter(|_| key == "ENV").map(PathBuf::from);
+            let home = Home { directory: Path::new("/h"), var: &var, exists: &exists };
+            Shell::of(shell).unwrap().unread(&home)
+        };
+        for (shell, existing, env, mend) in [
+            ("sh", &[][..], None, Some("set ENV to the path of a file")),
+            ("dash", &[], Some("/dev/null"), Some("set ENV to the path of a file")),
+            ("sh", &[], Some("~/.shrc"), Some("into the file that ENV names")),
+            ("sh", &[], Some("$HOME/.shrc"), None),
+            ("sh", &[], Some("$HOME/.profile"), None),
+            ("ksh", &[], None, Some("make ~/.kshrc")),
+            ("ksh", &[".kshrc"], None, None),
+            ("mksh", &[], None, Some("make ~/.mkshrc")),
+            ("mksh", &[".mkshrc"], Some("/dev/null"), Some("set ENV to the path of a file")),
+            ("mksh", &[".mkshrc"], None, None),
+            ("bash", &[], Some("/dev/null"), None),
+            ("fish", &[], None, None),
+        ] {
+            let said = unread(shell, existing, env);
+            let fits = match (&said, mend) {
+                (Some(said), Some(mend)) => said.contains(mend),
+                (said, mend) => said.is_none() && mend.is_none(),
+            };
+            assert!(fits, "{shell} {existing:?} {env:?}: {said:?}");
+        }
     }
 
     #[cfg(unix)]

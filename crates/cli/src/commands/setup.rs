@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{shown, shown_path, to_bytes, to_path};
-use crate::replace::{Follow, Place};
+use crate::replace::{Follow, Place, check_way};
 use crate::shell::{self, Home, Shell};
 use crate::shim;
 use clap::Args;
@@ -113,7 +113,7 @@ impl Setup {
         let line = shell.line(&dirs).ok_or_else(|| no_text(store, shell))?;
         match self.start_up(cx, shell) {
             Some(files) if !self.no_modify_path && shell.is_edited() => {
-                self.edit(cx, store, &files, &line)
+                self.edit(cx, store, (shell, &files), &line)
             }
             files => {
                 let names: Vec<_> = files.iter().flatten().map(|file| shown_path(file)).collect();
@@ -129,14 +129,17 @@ impl Setup {
 
     /// The start-up files of the shell; `None` without a home directory.
     fn start_up(&self, cx: &Context, shell: Shell) -> Option<Vec<PathBuf>> {
-        let directory = to_path(&cx.machine.home()?);
-        let var = |key: &str| cx.machine.var(key).filter(|value| !value.is_empty()).map(to_path);
-        let exists = |file: &Path| file.symlink_metadata().is_ok();
-        Some(shell.files(&Home { directory: &directory, var: &var, exists: &exists }))
+        at_home(cx, |home| shell.files(home))
     }
 
     /// Edits every start-up file that can be edited, and then fails if there was another.
-    fn edit(&self, cx: &Context, store: &Store, files: &[PathBuf], line: &[u8]) -> Result<()> {
+    fn edit(
+        &self,
+        cx: &Context,
+        store: &Store,
+        (shell, files): (Shell, &[PathBuf]),
+        line: &[u8],
+    ) -> Result<()> {
         let (shims, mut edited, mut failed) = (store.shims_dir(), false, Vec::new());
         for file in files {
             match self.edit_one(cx, store, file, line) {
@@ -151,7 +154,14 @@ impl Setup {
         if is_first(cx, &shims) {
             cx.output.note("the shims are first on PATH");
         } else if edited || !self.dry_run {
-            cx.output.note("open a new shell, and `go` is goward's");
+            let unread = at_home(cx, |home| shell.unread(home)).flatten();
+            cx.output.note(&match unread {
+                Some(mend) => format!(
+                    "log in again, and `go` is goward's; {} reads ~/.profile at login alone: {mend}",
+                    shell.name()
+                ),
+                None => "open a new shell, and `go` is goward's".to_owned(),
+            });
         }
         Ok(())
     }
@@ -171,6 +181,7 @@ impl Setup {
             }
             return Ok(false);
         }
+        check_way(file)?;
         let dir = file.parent().filter(|dir| !dir.is_dir());
         if self.dry_run && dir.is_some() {
             return Ok(self.would_add(cx, &shown_path(file), line));
@@ -215,6 +226,14 @@ impl Setup {
     }
 }
 
+/// Asks about the start-up files of this home directory; `None` where there is none.
+fn at_home<T>(cx: &Context, ask: impl FnOnce(&Home<'_>) -> T) -> Option<T> {
+    let directory = to_path(&cx.machine.home()?);
+    let var = |key: &str| cx.machine.var(key).filter(|value| !value.is_empty()).map(to_path);
+    let exists = |file: &Path| file.symlink_metadata().is_ok();
+    Some(ask(&Home { directory: &directory, var: &var, exists: &exists }))
+}
+
 /// This program, and the shim: the one beside it, else the one in it. One of this version comes before
 /// any other; the one that is in place already is none to be had, and a gofmt can be made of it.
 fn sources(cx: &Context, store: &Store) -> Result<(Program, Program)> {
@@ -256,6 +275,7 @@ fn missing(failed: Vec<(&Path, Failure)>) -> Failure {
     for (_, failure) in failed {
         missing.causes.extend(failure.message);
         missing.causes.extend(failure.causes);
+        missing.hints.extend(failure.hints);
     }
     missing.hint("put the line that was printed there yourself; everything else is in place")
 }

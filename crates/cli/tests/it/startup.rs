@@ -203,3 +203,72 @@ fn a_file_that_has_the_line_needs_no_edit() {
     let ran = setup(&m, &[], |_| {});
     assert_eq!(ran.status.code(), Some(0), "{}", text(&ran));
 }
+
+/// Another user's link would choose where root writes.
+#[test]
+fn no_line_is_written_behind_another_users_link() {
+    use std::os::unix::fs::lchown;
+    if !is_root("a link of another user on the way to a start-up file") {
+        return;
+    }
+    for (shell, link) in [("/usr/bin/fish", "home/.config"), ("/usr/bin/elvish", "home/.config")] {
+        let m = Machine::new();
+        fs::create_dir(m.path("theirs")).unwrap();
+        symlink(m.path("theirs"), m.path(link)).unwrap();
+        let shelled = |args: &[&str]| {
+            setup(&m, args, |command| {
+                command.env("SHELL", shell);
+            })
+        };
+        lchown(m.path(link), Some(12345), None).unwrap();
+        for args in [&["-n"][..], &[]] {
+            let ran = shelled(args);
+            assert_eq!(ran.status.code(), Some(1), "{}", text(&ran));
+            let said = text(&ran);
+            assert!(said.contains("\n    ~/.config is a link of user 12345\n"), "{said}");
+            assert!(said.contains("\nhint: remove ~/.config, and make a directory"), "{said}");
+            assert!(fs::read_dir(m.path("theirs")).unwrap().next().is_none(), "{shell}");
+        }
+        assert!(m.root("shims/go").is_file(), "the rest is in place");
+        lchown(m.path(link), Some(0), None).unwrap();
+        assert_eq!(shelled(&[]).status.code(), Some(0));
+        assert!(fs::read_dir(m.path("theirs")).unwrap().next().is_some(), "one's own is followed");
+        // Nor is anything taken out there.
+        lchown(m.path(link), Some(12345), None).unwrap();
+        let goward = m.root("bin/goward");
+        let ran = m.command_of(&goward, &["self", "uninstall", "--yes"]).output().unwrap();
+        assert_eq!(ran.status.code(), Some(1), "{}", text(&ran));
+        assert!(text(&ran).contains("~/.config is a link of user 12345"), "{}", text(&ran));
+    }
+}
+
+/// A shell that is no login shell reads no file then, so a new one is of no use.
+#[test]
+fn where_only_a_login_reads_the_line_that_is_said() {
+    for (shell, env, says) in [
+        ("sh", None, "log in again, and `go` is goward's; sh reads ~/.profile at login alone: "),
+        ("dash", Some("/dev/null"), "log in again, and `go` is goward's; sh reads ~/.profile "),
+        ("ksh", None, "every shell, make ~/.kshrc and run this again\n"),
+        ("mksh", None, "every shell, make ~/.mkshrc and run this again\n"),
+        ("sh", Some("$HOME/.shrc"), "goward: open a new shell, and `go` is goward's\n"),
+        ("bash", None, "goward: open a new shell, and `go` is goward's\n"),
+    ] {
+        let m = Machine::new();
+        let again = || {
+            setup(&m, &[], |command| {
+                command.env("SHELL", format!("/bin/{shell}"));
+                command.envs(env.map(|env| ("ENV", env)));
+            })
+        };
+        let (first, second) = (again(), again());
+        for ran in [first, second] {
+            assert_eq!(ran.status.code(), Some(0), "{shell}: {}", text(&ran));
+            assert!(text(&ran).contains(says), "{shell}: {}", text(&ran));
+        }
+        assert!(m.path("home/.profile").is_file(), "{shell}");
+        if shell.ends_with("ksh") {
+            fs::write(m.path(&format!("home/.{shell}rc")), "").unwrap();
+            assert!(text(&again()).contains("open a new shell"), "{shell}");
+        }
+    }
+}
