@@ -17,6 +17,7 @@ mod json;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use clap::error::ErrorKind;
 use goward_installer::Format;
 use goward_resolver::{Home, shown};
 use serde::Serialize;
@@ -178,7 +179,9 @@ impl Output {
             return Exit::Success;
         }
         let text = error.render().to_string();
-        let mut lines = text.trim_end().lines();
+        // A complaint is few lines; help has parts.
+        let help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+        let mut lines = text.trim_end().lines().filter(|line| help || !line.is_empty());
         say(&format!("goward: {}", lines.next().unwrap_or_default()));
         lines.for_each(say);
         Exit::Usage

@@ -2,7 +2,8 @@
 
 use crate::context::Context;
 use crate::failure::Result;
-use clap::Args as ClapArgs;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Args as ClapArgs, Command as CommandLine, ValueEnum as _};
 use clap_complete::Shell;
 
 /// Prints a completion script.
@@ -14,15 +15,45 @@ Examples:
   goward completions fish > ~/.config/fish/completions/goward.fish")]
 pub(crate) struct Completions {
     /// The shell
+    #[arg(value_parser = PossibleValuesParser::new(shells()).try_map(named))]
     shell: Shell,
+}
+
+/// PowerShell's program is called `pwsh`, and `goward setup` calls the shell so.
+const PWSH: &str = "pwsh";
+
+/// What a shell may be called.
+fn shells() -> impl Iterator<Item = clap::builder::PossibleValue> {
+    Shell::value_variants().iter().filter_map(|shell| {
+        let value = shell.to_possible_value()?;
+        Some(if *shell == Shell::PowerShell { value.alias(PWSH) } else { value })
+    })
+}
+
+fn named(name: String) -> std::result::Result<Shell, String> {
+    if name == PWSH {
+        return Ok(Shell::PowerShell);
+    }
+    Shell::from_str(&name, false)
 }
 
 impl Completions {
     /// Prints the script that completes `command_line`.
-    pub(crate) fn run(self, cx: &mut Context, mut command_line: clap::Command) -> Result<()> {
-        let mut script = Vec::new();
+    pub(crate) fn run(self, cx: &mut Context, command_line: CommandLine) -> Result<()> {
+        let (mut script, mut command_line) = (Vec::new(), visible(&command_line));
         clap_complete::generate(self.shell, &mut command_line, "goward", &mut script);
         cx.output.bytes(&script);
         Ok(())
     }
+}
+
+/// The command line without what only the shim calls.
+fn visible(whole: &CommandLine) -> CommandLine {
+    let shown = whole.get_subcommands().filter(|command| !command.is_hide_set());
+    let about = whole.get_about().cloned().unwrap_or_default();
+    CommandLine::new("goward")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(about)
+        .args(whole.get_arguments())
+        .subcommands(shown)
 }

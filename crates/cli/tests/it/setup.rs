@@ -171,8 +171,16 @@ fn the_configuration_file_is_read_strictly_where_it_forbids() {
 fn completions_and_help_are_data() {
     let m = Machine::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        assert!(m.ok(&["completions", shell]).contains("goward"), "{shell}");
+        let script = m.ok(&["completions", shell]);
+        assert!(script.contains("goward") && script.contains("explain"), "{shell}");
+        assert!(script.contains("keep-archives") && script.contains("no-color"), "{shell}");
+        assert!(!script.contains("provide"), "{shell}: what only the shim calls");
     }
+    // The shell has two names, and each command takes both.
+    assert_eq!(m.ok(&["completions", "pwsh"]), m.ok(&["completions", "powershell"]));
+    let line = |shell: &str| setup(&m, "", &["--shell", shell, "--no-modify-path"]).stdout;
+    assert!(line("pwsh").starts_with("$env:PATH = "), "{}", line("pwsh"));
+    assert_eq!(line("pwsh"), line("powershell"));
     for command in [
         "setup",
         "install",

@@ -89,3 +89,25 @@ fn a_command_to_paste_names_the_file() {
         assert!(listed.status.success(), "{script}");
     }
 }
+
+/// A complaint about the command line has no gaps; help has.
+#[test]
+fn a_complaint_has_no_blank_lines() {
+    let m = Machine::new();
+    for args in [
+        &["frobnicate"][..],
+        &["instal"],
+        &["list", "--bogus"],
+        &["install", "--from"],
+        &["completions", "tcl"],
+        &["exec", "1.22"],
+        &["-q", "-v", "list"],
+        &["help", "frobnicate"],
+    ] {
+        let ran = m.run(args);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}");
+        assert!(ran.stderr.starts_with("goward: error: "), "{args:?}: {}", ran.stderr);
+        assert!(!ran.stderr.contains("\n\n"), "{args:?}: {}", ran.stderr);
+    }
+    assert!(m.run(&[]).stderr.contains("\n\nUsage: "));
+}
