@@ -38,6 +38,29 @@ pub(crate) fn parse(text: &str) -> Result<Selector> {
     })
 }
 
+/// A selector as a person typed it: no version in another spelling, which would be taken for the name
+/// of a linked tree, unless a tree has that name.
+pub(crate) fn typed(cx: &Context, text: &str) -> Result<Selector> {
+    let selector = parse(text)?;
+    if let Selector::Linked(name) = &selector
+        && let Some(version) = meant(name)
+        && goward_resolver::Store::locate(&Environment::new(&cx.machine))?.linked(name)?.is_none()
+    {
+        let message = format!("not a Go version: {name:?}");
+        return Err(Failure::new(Exit::Usage, message).hint(format!("write {version}")));
+    }
+    Ok(selector)
+}
+
+/// The version that is meant by a name such as `v1.22.10`, as modules and tags are called.
+fn meant(name: &str) -> Option<Selector> {
+    let name = name.to_ascii_lowercase();
+    let version = ["golang", "go", "v"].iter().find_map(|prefix| name.strip_prefix(prefix))?;
+    let version = version.trim_start_matches(['-', '_', '.', 'v']);
+    let meant = Selector::parse(version).ok();
+    meant.filter(|meant| matches!(meant, Selector::Exact(_) | Selector::Minor(_)))
+}
+
 /// What there is already that `selector` takes: installed in one of the roots, or by Go or
 /// golang.org/dl, or linked. The newest, if several do.
 pub(crate) fn present(cx: &Context, selector: &Selector) -> Result<Option<Obtained>> {
@@ -147,4 +170,33 @@ pub(crate) fn report(cx: &Context, obtained: &Obtained) {
         }
         (true, None) => format!("installed {name} in {place}"),
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_in_other_spellings_are_known() {
+        for (name, version) in [
+            ("v1.22.10", Some("1.22.10")),
+            ("V1.22", Some("1.22")),
+            ("Go1.22.10", Some("1.22.10")),
+            ("go-1.22.10", Some("1.22.10")),
+            ("golang-1.25rc1", Some("1.25rc1")),
+            ("gov1.22", Some("1.22")),
+            ("v1.25.0-rc.1", Some("1.25rc1")),
+            ("vendor", None),
+            ("v", None),
+            ("v1", None),
+            ("v>=1.22", None),
+            ("go1.23.2-corp", None),
+            ("gotip", None),
+            ("mine-1.22", None),
+            ("v2ray", None),
+        ] {
+            let meant = meant(name).map(|version| version.to_string());
+            assert_eq!(meant.as_deref(), version, "{name}");
+        }
+    }
 }

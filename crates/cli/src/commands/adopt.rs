@@ -89,7 +89,7 @@ impl Adopt {
         let wanted: Vec<Foundling> = match self.all {
             true => found.into_iter().filter(|one| !one.installed).collect(),
             false => {
-                let pick = |text: &String| self.pick(&store, &found, text);
+                let pick = |text: &String| self.pick(cx, &store, &found, text);
                 self.which.iter().map(pick).collect::<Result<_>>()?
             }
         };
@@ -113,7 +113,13 @@ impl Adopt {
         first.map_or(Ok(()), Err)
     }
 
-    fn pick(&self, store: &Store, found: &[Foundling], text: &str) -> Result<Foundling> {
+    fn pick(
+        &self,
+        cx: &Context,
+        store: &Store,
+        found: &[Foundling],
+        text: &str,
+    ) -> Result<Foundling> {
         if Local::is_path(text) {
             let path = Path::new(text);
             let goroot =
@@ -126,7 +132,7 @@ impl Adopt {
             let installed = store.toolchain(&name).is_some();
             return Ok(Foundling { name, goroot, by: "you", installed });
         }
-        let Selector::Exact(version) = obtain::parse(text)? else {
+        let Selector::Exact(version) = obtain::typed(cx, text)? else {
             let message = format!("{text} is not an exact version");
             return Err(
                 Failure::new(Exit::Usage, message).hint("`goward adopt` lists what there is")

@@ -5,7 +5,8 @@ use crate::failure::Result;
 use crate::paths::to_path;
 use clap::Args;
 use goward_installer::read;
-use goward_resolver::{Host as _, Plan};
+use goward_resolver::resolve::TargetKind;
+use goward_resolver::{Host as _, Launch, Plan, Source, Want};
 use serde::Serialize;
 
 /// Prints one line.
@@ -32,15 +33,16 @@ struct Answer {
 impl Current {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         crate::shim::warn(cx);
-        let plan = cx.plan(&[])?;
+        let plan = cx.plan(&[b"build"])?;
         let launch = plan.launch.clone()?;
-        let toolchain = toolchain(cx, &plan);
-        let origin = plan.source.origin();
+        let (toolchain, source) = (toolchain(cx, &plan), chooser(cx, &plan)?);
+        let origin = source.origin();
+        warn(cx, &plan, &launch);
         if self.json {
             let text = |bytes: &[u8]| to_path(bytes).to_string_lossy().into_owned();
             cx.output.object(&Answer {
                 toolchain,
-                source: plan.source.id(),
+                source: source.id(),
                 file: origin.map(|origin| text(&origin.path)),
                 line: origin.map(|origin| origin.line),
                 program: text(&launch.program),
@@ -48,13 +50,45 @@ impl Current {
             return Ok(());
         }
         let name = toolchain.unwrap_or_else(|| crate::paths::shown(&launch.program));
-        cx.output.line(&format!("{name} ({})", plan.source));
-        if let Some(install) = &plan.install {
-            let (what, who) = (&install.selector, &install.source);
-            cx.output.note(&format!("`go` would install {what} first, wanted by {who}"));
-        }
+        cx.output.line(&format!("{name} ({source})"));
         Ok(())
     }
+}
+
+/// Says what the shim says before it becomes Go, and what it would install before that.
+pub(super) fn warn(cx: &Context, plan: &Plan, launch: &Launch) {
+    notes(plan, launch).for_each(|note| cx.output.warning(note));
+    if let Some(install) = &plan.install {
+        let (what, who) = (&install.selector, &install.source);
+        cx.output.note(&format!("`go` would install {what} first, wanted by {who}"));
+    }
+}
+
+/// What the shim says before it becomes Go, but for what a pending install says already: that it is
+/// not here.
+pub(super) fn notes<'a>(plan: &Plan, launch: &'a Launch) -> impl Iterator<Item = &'a String> {
+    let pending = plan.install.as_ref().map(|install| format!("{} wants ", install.source));
+    let repeats = move |note: &String| pending.as_ref().is_some_and(|by| note.starts_with(by));
+    launch.notes.iter().filter(move |note| !repeats(note))
+}
+
+/// Whether nothing that is here meets the floor; what runs then, if anything, runs all the same.
+pub(crate) fn is_unmet(plan: &Plan) -> bool {
+    let Want::Floor { floor, .. } = &plan.selection.want else { return false };
+    let running = plan.target.as_ref().and_then(|target| target.name.as_ref());
+    let meets = running.is_some_and(|name| *name.version() >= floor.version);
+    plan.source == floor.source && !meets
+}
+
+/// Who chose what runs. Where nothing meets what a module asks for, that is not the module's file.
+pub(crate) fn chooser(cx: &Context, plan: &Plan) -> Result<Source> {
+    let target = plan.target.as_ref().filter(|_| is_unmet(plan));
+    let Some(target) = target else { return Ok(plan.source.clone()) };
+    Ok(match super::default::pin(cx)? {
+        Some(pin) => Source::Default(pin.origin),
+        None if target.kind == TargetKind::System => Source::System,
+        None => Source::Newest,
+    })
 }
 
 /// What the chosen toolchain is called: by its directory, else by itself.

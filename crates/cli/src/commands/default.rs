@@ -89,7 +89,7 @@ impl Default {
     }
 
     fn set(&self, cx: &Context, text: &str) -> Result<()> {
-        let selector = obtain::parse(text)?;
+        let selector = obtain::typed(cx, text)?;
         if selector == Selector::Tip {
             return Err(Failure::new(Exit::Usage, "tip is not a release that can be installed"));
         }
@@ -114,7 +114,10 @@ impl Default {
             && to_path(&pin.origin.path) != store.default_file()
         {
             let (file, selector) = (&pin.origin, &pin.selector);
-            cx.output.warning(&format!("{file} in your home directory outranks it: {selector}"));
+            let command = command(cx, &written);
+            cx.output.warning(&format!(
+                "{file} in your home directory outranks it: {selector}; to change that, run: {command}"
+            ));
         }
         Ok(())
     }
@@ -137,6 +140,20 @@ pub(super) fn pin(cx: &Context) -> Result<Option<Pin>> {
     let store = goward_resolver::Store::locate(&env)?;
     let (chain, _) = Chain::survey(&env, Invocation::parse(&cx.machine, &[b"go"]), &store);
     Ok(default_pin(&chain, &store)?)
+}
+
+/// The command that makes `version` the default: a file in the home directory outranks the store's.
+pub(super) fn command(cx: &Context, version: &str) -> String {
+    let names = [".go-version", ".tool-versions"];
+    let in_home = |pin: &Pin| {
+        let file = to_path(&pin.origin.path);
+        let ours = !pin.foreign && names.iter().any(|name| file.ends_with(name));
+        file.parent().filter(|_| ours).map(|home| home.word("HOME"))
+    };
+    match pin(cx).ok().flatten().as_ref().and_then(in_home) {
+        Some(home) => format!("goward use {version} --project {home}"),
+        None => format!("goward default {version}"),
+    }
 }
 
 fn without(cx: &Context) -> String {

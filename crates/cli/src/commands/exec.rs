@@ -34,7 +34,7 @@ pub(crate) struct Exec {
 impl Exec {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         cx.machine.set("GOWARD_AUTO_INSTALL", "always");
-        let selector = obtain::parse(&self.version)?;
+        let selector = obtain::typed(cx, &self.version)?;
         let typed = format!("+{selector}");
         let mut plan = cx.plan(&[typed.as_bytes()])?;
         if let Some(install) = &plan.install {

@@ -77,15 +77,19 @@ fn print(cx: &Context, report: &Report) {
         say(&row(cx, level, width.unwrap_or_default().min(24)));
     }
     say("");
+    if let Some(installs) = &report.installs {
+        say(&format!("{:<8} {} first", "installs", installs.in_words()));
+    }
     for (at, change) in report.visible_changes().enumerate() {
         let label = if at == 0 { "changes" } else { "" };
         say(&format!("{label:<8} {}", shown(change.as_bytes())));
     }
     if let Some(runs) = &report.runs {
-        say(&format!("{:<8} {}", "runs", shown(runs.program.as_bytes())));
-    }
-    if let Some(installs) = &report.installs {
-        say(&format!("{:<8} {} first", "installs", installs.in_words()));
+        let program = shown(runs.program.as_bytes());
+        say(&match report.installs {
+            Some(_) => format!("{:<8} {program}, if that cannot be had", "else"),
+            None => format!("{:<8} {program}", "runs"),
+        });
     }
     if let Some(end) = &report.end_of_life {
         say(&format!("{:<8} {end}", "note"));

@@ -5,6 +5,7 @@ mod local;
 mod source;
 mod vouch;
 
+use crate::commands::{current, default};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -86,7 +87,7 @@ impl Install {
         }
         let orders = match self.versions.is_empty() {
             true => what_this_directory_wants(cx)?.into_iter().collect(),
-            false => typed(&self.versions)?,
+            false => typed(cx, &self.versions)?,
         };
         let store = cx.store()?;
         let settings = self.settings(cx, &store)?;
@@ -146,9 +147,9 @@ impl Install {
     }
 }
 
-fn typed(versions: &[String]) -> Result<Vec<Order>> {
+fn typed(cx: &Context, versions: &[String]) -> Result<Vec<Order>> {
     let order = |text: &String| {
-        Ok(Order { selector: obtain::parse(text)?, at_least: None, wanted_by: None })
+        Ok(Order { selector: obtain::typed(cx, text)?, at_least: None, wanted_by: None })
     };
     versions.iter().map(order).collect()
 }
@@ -190,7 +191,7 @@ fn what_this_directory_wants(cx: &mut Context) -> Result<Option<Order>> {
             _ => failure,
         }
     })?;
-    let name = super::current::toolchain(cx, &plan);
+    let name = current::toolchain(cx, &plan);
     let name = name.unwrap_or_else(|| crate::paths::shown(&launch.program));
     cx.output.note(&match &plan.selection.want {
         Wish::Floor { floor, .. } if plan.source != floor.source => {
@@ -215,7 +216,6 @@ fn judged(cx: &Context, order: Order, source: &Source, is_floor: bool) -> Result
 /// A selection that `GOTOOLCHAIN` keeps `go` from installing.
 fn unmet(plan: &Plan) -> Option<Order> {
     let wanted_by = Some(plan.selection.source.to_string());
-    let running = plan.target.as_ref().and_then(|target| target.name.as_ref());
     match &plan.selection.want {
         Wish::Pin(selector @ (Selector::System | Selector::Linked(_))) => {
             tracing::debug!(%selector, "nothing to install");
@@ -229,10 +229,7 @@ fn unmet(plan: &Plan) -> Option<Order> {
             Some(Order { selector, at_least: None, wanted_by })
         }
         // What meets it from a level below has been weighed.
-        Wish::Floor { floor, .. }
-            if plan.source == floor.source
-                && running.is_none_or(|name| *name.version() < floor.version) =>
-        {
+        Wish::Floor { floor, .. } if current::is_unmet(plan) => {
             let (selector, at_least) = (floor.selector(), Some(floor.version.clone()));
             Some(Order { selector, at_least, wanted_by })
         }
@@ -276,7 +273,8 @@ fn make_default(cx: &Context, store: &Store, obtained: &Obtained) -> Result<()> 
         store.set_default_selector(Some(version.as_str()))?;
         cx.output.note(&format!("{} is the default now", obtained.name));
     } else if obtained.new {
-        cx.output.note(&format!("to make it the default, run: goward default {version}"));
+        let command = default::command(cx, version.as_str());
+        cx.output.note(&format!("to make it the default, run: {command}"));
     }
     Ok(())
 }

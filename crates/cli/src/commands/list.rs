@@ -1,5 +1,6 @@
 //! `goward list`: toolchains that are here, whoever put them here, and releases that could be.
 
+use crate::commands::current;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::obtain;
@@ -9,7 +10,7 @@ use crate::watch::Watch;
 use clap::Args;
 use goward_installer::{Index, Platform, Store, Trust};
 use goward_resolver::{
-    Chain, Environment, Invocation, Plan, Selector, ToolchainName, Version, default_pin,
+    Chain, Environment, Invocation, Plan, Selector, Source, ToolchainName, Version, default_pin,
     system_program,
 };
 use serde::Serialize;
@@ -95,6 +96,7 @@ impl List {
         }
         // What this directory gets may be an error; the list is no place to fail for it.
         let plan = cx.plan(&[]).ok();
+        let chooser = plan.as_ref().and_then(|plan| current::chooser(cx, plan).ok());
         let rows = rows(cx, plan.as_ref())?;
         if self.json {
             cx.output.json(&rows);
@@ -105,13 +107,14 @@ impl List {
         }
         let width = rows.iter().map(|row| row.name.len()).max().unwrap_or_default();
         for row in &rows {
-            print(cx, row, width, plan.as_ref());
+            print(cx, row, width, chooser.as_ref());
         }
         Ok(())
     }
 
     fn remote(&self, cx: &Context, selector: Option<&str>) -> Result<()> {
-        let selector = selector.map(obtain::parse).transpose()?.unwrap_or(Selector::Latest);
+        let selector =
+            selector.map(|text| obtain::typed(cx, text)).transpose()?.unwrap_or(Selector::Latest);
         let store = cx.store()?;
         let settings = cx.settings(&store)?;
         let watch = Watch::new(&cx.output, None);
@@ -261,7 +264,7 @@ fn mark(rows: &mut [Row], plan: Option<&Plan>, default: Option<String>) {
     }
 }
 
-fn print(cx: &Context, row: &Row, width: usize, plan: Option<&Plan>) {
+fn print(cx: &Context, row: &Row, width: usize, chooser: Option<&Source>) {
     let mark = match (row.here, row.default) {
         (true, _) => ">",
         (false, true) => "*",
@@ -269,9 +272,9 @@ fn print(cx: &Context, row: &Row, width: usize, plan: Option<&Plan>) {
     };
     let mut remarks = Vec::new();
     if row.here
-        && let Some(plan) = plan
+        && let Some(chooser) = chooser
     {
-        remarks.push(format!("here, by {}", plan.source));
+        remarks.push(format!("here, by {chooser}"));
     }
     if row.default {
         remarks.push("default".to_owned());

@@ -87,7 +87,7 @@ impl Provide {
             }
             Err(error) if error.is_remembered() => Err(Failure::silent(error.kind().into())),
             Err(error) if self.impatient => Err(self.in_one_line(cx, error.into())),
-            Err(error) => Err(obtain::failed(cx, error)),
+            Err(error) => Err(in_short(obtain::failed(cx, error))),
         }
     }
 
@@ -128,6 +128,16 @@ impl Provide {
         ));
         Failure::silent(failure.exit)
     }
+}
+
+/// The shim says next who wanted what, and what to run: where there is only one thing to add, a line of
+/// its own says too much.
+fn in_short(mut failure: Failure) -> Failure {
+    if let ([], [hint], Some(message)) = (&*failure.causes, &*failure.hints, &failure.message) {
+        failure.message = Some(format!("{message}; {hint}"));
+        failure.hints.clear();
+    }
+    failure
 }
 
 fn version(text: &str) -> Result<Version> {

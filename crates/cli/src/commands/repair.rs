@@ -36,7 +36,7 @@ impl Repair {
         let store = cx.store()?;
         let settings = cx.settings(&store)?;
         let (mut first, mut repaired) = (None, 0);
-        for toolchain in chosen(&store, &self.versions)? {
+        for toolchain in chosen(cx, &store, &self.versions)? {
             let verdict = verdict(cx, &store, &settings, toolchain)?;
             if !self.force && !verdict.is_damaged() {
                 continue;

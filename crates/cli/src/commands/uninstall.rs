@@ -44,7 +44,7 @@ impl Uninstall {
         let store = cx.store()?;
         let mut doomed = Vec::new();
         for text in &self.versions {
-            doomed.extend(self.find(&store, text)?);
+            doomed.extend(self.find(cx, &store, text)?);
         }
         let default = default_toolchain(cx);
         for one in &doomed {
@@ -52,8 +52,9 @@ impl Uninstall {
             let (Doomed::Toolchain(name) | Doomed::Link(name)) = one;
             if Some(name) == default && !self.force {
                 let message = format!("{name} is the default toolchain");
+                let another = super::default::command(cx, "VERSION");
                 return Err(Failure::new(Exit::Failure, message)
-                    .hint("choose another one first: goward default VERSION")
+                    .hint(format!("choose another one first: {another}"))
                     .hint("or remove it all the same, with --force"));
             }
         }
@@ -63,7 +64,7 @@ impl Uninstall {
         Ok(())
     }
 
-    fn find(&self, store: &Store, text: &str) -> Result<Vec<Doomed>> {
+    fn find(&self, cx: &Context, store: &Store, text: &str) -> Result<Vec<Doomed>> {
         if let Some(toolchain) = store.toolchain(text) {
             return Ok(vec![Doomed::Toolchain(toolchain.store_name())]);
         }
@@ -77,7 +78,8 @@ impl Uninstall {
                 let link = store.links_dir().join(&name);
                 match link.symlink_metadata() {
                     Ok(_) => Ok(vec![Doomed::Link(name)]),
-                    Err(_) => Err(not_installed(store, &name)),
+                    Err(_) => Err(obtain::typed(cx, text)
+                        .map_or_else(|failure| failure, |_| not_installed(store, &name))),
                 }
             }
             selector => self.matching(store, &selector),

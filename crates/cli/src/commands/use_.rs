@@ -1,5 +1,6 @@
 //! `goward use`: a project's toolchain, written where the project keeps it.
 
+use crate::commands::current;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -67,7 +68,7 @@ impl Use {
             cx.enter(&dir)?;
         }
         self.version = self.version.trim().to_owned();
-        let selector = obtain::parse(&self.version)?;
+        let selector = obtain::typed(cx, &self.version)?;
         self.check(&selector)?;
         // Before anything is installed for it: can the file be written?
         self.edit(cx, None)?;
@@ -197,7 +198,10 @@ impl Use {
         let in_it = |source: &Source| {
             source.origin().is_some_and(|origin| same(&origin.path, edit.place.named()))
         };
-        let runs = || format!("`go` here runs {}, by {}", running(cx, &plan), plan.source);
+        let runs = || {
+            let by = current::chooser(cx, &plan).unwrap_or_else(|_| plan.source.clone());
+            format!("`go` here runs {}, by {by}", running(cx, &plan))
+        };
         let said = match (&plan.selection.want, version) {
             // Of a module file's lines the greatest counts.
             (Asked::Floor { floor, .. }, Some(version)) if in_it(&floor.source) => {
@@ -279,7 +283,7 @@ fn is_trusted(cx: &Context, edit: &Edit) -> Result<bool> {
 }
 
 fn running(cx: &Context, plan: &Plan) -> String {
-    let name = super::current::toolchain(cx, plan);
+    let name = current::toolchain(cx, plan);
     name.unwrap_or_else(|| match &plan.launch {
         Ok(launch) => crate::paths::shown(&launch.program),
         Err(_) => "nothing".to_owned(),

@@ -79,7 +79,7 @@ impl Verify {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         let store = cx.store()?;
         let settings = cx.settings(&store)?;
-        let toolchains = chosen(&store, &self.versions)?;
+        let toolchains = chosen(cx, &store, &self.versions)?;
         if toolchains.is_empty() && !self.json {
             cx.output.note("no toolchain is installed");
         }
@@ -110,7 +110,7 @@ impl Verify {
 }
 
 /// The toolchains that were named, or all.
-pub(crate) fn chosen(store: &Store, versions: &[String]) -> Result<Vec<Toolchain>> {
+pub(crate) fn chosen(cx: &Context, store: &Store, versions: &[String]) -> Result<Vec<Toolchain>> {
     if versions.is_empty() {
         return Ok(store.installed()?);
     }
@@ -122,7 +122,7 @@ pub(crate) fn chosen(store: &Store, versions: &[String]) -> Result<Vec<Toolchain
         if let Some(toolchain) = store.toolchain(text) {
             return Ok(toolchain);
         }
-        match obtain::parse(text)? {
+        match obtain::typed(cx, text)? {
             Selector::Exact(version) => {
                 let name = ToolchainName::of(&version).to_string();
                 store.toolchain(&name).ok_or_else(|| missing(&name))

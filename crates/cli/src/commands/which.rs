@@ -1,5 +1,6 @@
 //! `goward which`: the program that a tool's name comes to here.
 
+use crate::commands::current;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -40,16 +41,11 @@ struct Found {
 impl Which {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         let plan = self.plan(cx)?;
-        if let Err(error) = &plan.launch {
-            return Err(error.clone().into());
-        }
+        let launch = plan.launch.clone()?;
         let Some(target) = &plan.target else {
             return Err(Failure::new(Exit::NotFound, "nothing would be run here"));
         };
-        if let Some(install) = &plan.install {
-            let (what, who) = (&install.selector, &install.source);
-            cx.output.note(&format!("`go` would install {what} first, wanted by {who}"));
-        }
+        current::warn(cx, &plan, &launch);
         let goroot = target.goroot.as_deref();
         let program = match self.tool.as_str() {
             "go" | "gofmt" => target.program.clone(),
@@ -60,7 +56,7 @@ impl Which {
                 program: to_path(&program).to_string_lossy().into_owned(),
                 goroot: goroot.map(|goroot| to_path(goroot).to_string_lossy().into_owned()),
                 toolchain: target.name.as_ref().map(|name| name.as_str().to_owned()),
-                source: plan.source.id().to_owned(),
+                source: current::chooser(cx, &plan)?.id().to_owned(),
             });
             return Ok(());
         }
@@ -78,8 +74,8 @@ impl Which {
     }
 
     fn plan(&self, cx: &Context) -> Result<Plan> {
-        let tool = if self.tool == "gofmt" { "gofmt" } else { "go" };
-        Ok(*decide(&cx.machine, &[tool.as_bytes()])?)
+        let argv: &[&[u8]] = if self.tool == "gofmt" { &[b"gofmt"] } else { &[b"go", b"build"] };
+        Ok(*decide(&cx.machine, argv)?)
     }
 
     fn beside(&self, cx: &Context, tool: &str, goroot: Option<&[u8]>) -> Result<Vec<u8>> {

@@ -143,3 +143,66 @@ fn every_command_has_its_help() {
     assert_eq!(m.ok(&["help", "cache", "clean"]), m.ok(&["cache", "clean", "--help"]));
     assert_eq!(m.run(&["help", "frobnicate"]).code, 2);
 }
+
+/// A tag is called `v1.22.10`, and no toolchain, unless a tree was linked under that name.
+#[test]
+fn a_version_in_another_spelling_is_told_how_to_be_written() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    for args in [
+        &["use"][..],
+        &["use", "--goenv"],
+        &["install"],
+        &["install", "--source"],
+        &["default"],
+        &["uninstall"],
+        &["list", "--remote"],
+        &["verify"],
+        &["repair"],
+        &["adopt"],
+        &["exec"],
+    ] {
+        let mut args = args.to_vec();
+        args.push("v1.22.10");
+        if args[0] == "exec" {
+            args.extend(["--", "true"]);
+        }
+        let ran = m.run(&args);
+        let says = "goward: error: not a Go version: \"v1.22.10\"\nhint: write 1.22.10\n";
+        assert_eq!((ran.code, ran.stderr.as_str()), (2, says), "{args:?}");
+    }
+    assert!(!m.path("p/.go-version").exists());
+    let goroot = m.root("toolchains/go1.22.10");
+    m.ok(&["link", "v1.22.10", goroot.to_str().unwrap()]);
+    m.ok(&["default", "v1.22.10"]);
+    // It can be taken away again, although nothing is there any more.
+    std::fs::remove_dir_all(goroot).unwrap();
+    m.ok(&["uninstall", "--force", "v1.22.10"]);
+    assert_eq!(m.run(&["uninstall", "v1.22.10"]).code, 2);
+}
+
+/// The shim says next who wanted what.
+#[test]
+fn a_miss_is_told_without_repetition() {
+    let m = Machine::new();
+    let provide = |args: &[&str]| {
+        let mut all = vec!["provide", "--wanted-by", "/x/go.mod:3"];
+        all.extend(args);
+        let ran = m.run(&all);
+        assert_eq!(ran.code, 3, "{}", ran.stderr);
+        ran.stderr
+    };
+    let platform = goward_installer::Platform::host();
+    for (args, what) in [
+        (&["1.28", "--at-least", "1.28"][..], "1.28"),
+        (&["1.28.1", "--at-least", "1.28.1"], "1.28.1"),
+        (&["1.28"], "1.28"),
+        (&["1.23", "--at-least", "1.23.9"], "1.23 at least 1.23.9"),
+    ] {
+        let line = format!(
+            "goward: error: no release matches {what} for {platform} in file://@/mirror/; `goward list \
+             --remote` shows what there is\n"
+        );
+        assert_eq!(provide(args), line);
+    }
+}

@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test ends with the first surprise")]
 
+mod answers;
 mod formats;
 mod hints;
 mod itself;

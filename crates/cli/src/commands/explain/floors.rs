@@ -1,16 +1,23 @@
 //! What became of a go line, a toolchain line or `NAME+auto`, and what would change it.
 
+use crate::commands::default;
+use crate::context::Context;
 use crate::paths::shown;
 use goward_resolver::{Chain, Floor, GoLine, Plan, Selector, Source, Version, Want};
 
 /// What there is to say; `running` is the version of what runs, as far as it is known.
-pub(super) fn remarks(chain: &Chain<'_>, plan: &Plan, running: Option<&Version>) -> Vec<String> {
+pub(super) fn remarks(
+    cx: &Context,
+    chain: &Chain<'_>,
+    plan: &Plan,
+    running: Option<&Version>,
+) -> Vec<String> {
     let (mut remarks, lines) = (Vec::new(), super::levels::lines(chain));
     match &plan.selection.want {
         Want::Floor { floor, .. } => {
             remarks.extend(raised(floor));
             remarks.extend(read_by(lines, floor));
-            remarks.extend(met(floor, plan, running, lines));
+            remarks.extend(met(cx, floor, plan, running, lines));
         }
         Want::Pin(_) | Want::Name(_) => remarks.extend(above_a_pin(chain, plan)),
         Want::Base => {}
@@ -41,7 +48,13 @@ fn raised(floor: &Floor) -> Option<String> {
     ))
 }
 
-fn met(floor: &Floor, plan: &Plan, running: Option<&Version>, lines: GoLine) -> Option<String> {
+fn met(
+    cx: &Context,
+    floor: &Floor,
+    plan: &Plan,
+    running: Option<&Version>,
+    lines: GoLine,
+) -> Option<String> {
     let (by, wants) = (&floor.source, &floor.version);
     let selector = floor.selector();
     plan.launch.as_ref().ok()?;
@@ -90,9 +103,10 @@ fn met(floor: &Floor, plan: &Plan, running: Option<&Version>, lines: GoLine) -> 
         true => "the newest installed release of its minor",
         false => "no release of its minor is installed, so the newest installed one",
     };
+    let command = default::command(cx, running.as_str());
     Some(format!(
         "{by} states a minimum, {floor}, which what runs without it does not meet: {which} runs; to \
-         change that, run: goward default {running}"
+         change that, run: {command}"
     ))
 }
 

@@ -1,9 +1,10 @@
 //! The nine levels as they were found, and how each fared.
 
+use crate::commands::current;
 use crate::paths::{shown, to_path};
 use goward_resolver::{
-    Chain, Error, GoLine, Gotoolchain, Layered, Origin, PinFile, Plan, Source, Store, Syntax,
-    ToolchainName, Version, Want, default_pin, system_program,
+    Chain, Error, GoLine, Gotoolchain, Layered, Origin, PinFile, Plan, Selector, Source, Store,
+    Syntax, ToolchainName, Version, Want, default_pin, escaped, system_program,
 };
 use serde::{Serialize, Serializer};
 
@@ -149,9 +150,19 @@ pub(super) fn survey(
 fn command_line(chain: &Chain<'_>) -> Level {
     let level = Level::new(1, "command-line", "command line");
     match chain.invocation.selector {
-        Some(text) => level.says(format!("+{}", String::from_utf8_lossy(text)), None),
+        Some(text) => typed(level.says(format!("+{}", String::from_utf8_lossy(text)), None), text),
         None => level.absent("no +VERSION"),
     }
+}
+
+/// A level that a person wrote just now: it may be no selector, or one of the manager's alone.
+fn typed(level: Level, text: &[u8]) -> Level {
+    let reason = match std::str::from_utf8(text).ok().map(Selector::parse) {
+        Some(Ok(Selector::OldStable)) => "only goward itself knows which release that is",
+        None | Some(Err(_) | Ok(Selector::Tip)) => "not a Go version",
+        Some(Ok(_)) => return level,
+    };
+    Level { status: Status::Refused, reason: reason.to_owned(), ..level }
 }
 
 fn environment(chain: &Chain<'_>) -> Vec<Level> {
@@ -160,7 +171,7 @@ fn environment(chain: &Chain<'_>) -> Vec<Level> {
     if let Some(text) = chain.env.get("GOWARD_VERSION") {
         let mut level = level().says(String::from_utf8_lossy(text), None);
         level.reason = "GOWARD_VERSION".to_owned();
-        levels.push(level);
+        levels.push(typed(level, text));
     }
     if let Some(bytes) = chain.env.get("GOTOOLCHAIN") {
         let source = Source::Environment("GOTOOLCHAIN");
@@ -332,10 +343,10 @@ fn newest(store: &Store<'_>) -> Level {
 pub(super) fn judge(
     levels: &mut [Level],
     chain: &Chain<'_>,
-    plan: Option<&Plan>,
+    plan: Result<&Plan, &Error>,
     running: Option<&Version>,
 ) {
-    let Some(plan) = plan else {
+    let Ok(plan) = plan.inspect_err(|error| blame(levels, &error.message)) else {
         let at = levels.iter().position(|level| level.status == Status::Refused);
         for level in levels.iter_mut().skip(at.map_or(0, |at| at + 1)) {
             if level.status == Status::NotReached {
@@ -369,6 +380,23 @@ pub(super) fn judge(
     }
 }
 
+/// Marks the level whose line a message begins with as what is refused, unless one is so already.
+pub(super) fn blame(levels: &mut [Level], message: &str) {
+    if levels.iter().any(|level| level.status == Status::Refused) {
+        return;
+    }
+    for level in levels {
+        let Some(origin) = level.origin.as_ref() else { continue };
+        let place = format!("{}:{}: ", escaped(&origin.path), origin.line);
+        if let Some(why) = message.strip_prefix(&place) {
+            // How to mend it is told below.
+            let why = why.split_once("; ").map_or(why, |(why, _)| why);
+            (level.status, level.reason) = (Status::Refused, why.to_owned());
+            return;
+        }
+    }
+}
+
 /// Of a line's several versions another one than the first may have been taken.
 fn take_fallback(level: &mut Level, plan: &Plan) {
     let Want::Pin(selector) = &plan.selection.want else { return };
@@ -380,16 +408,11 @@ fn take_fallback(level: &mut Level, plan: &Plan) {
 }
 
 fn reason_of_winner(level: &Level, plan: &Plan) -> String {
-    let running = plan.target.as_ref().and_then(|target| target.name.as_ref());
-    match &plan.selection.want {
-        Want::Floor { floor, .. }
-            if plan.install.is_none()
-                && plan.source == floor.source
-                && running.is_none_or(|name| *name.version() < floor.version) =>
-        {
+    match level.level {
+        _ if plan.install.is_none() && current::is_unmet(plan) => {
             "decides, but nothing that is here meets it".to_owned()
         }
-        _ if level.level == 2 => format!("{} decides", level.reason),
+        2 => format!("{} decides", level.reason),
         _ => "decides".to_owned(),
     }
 }

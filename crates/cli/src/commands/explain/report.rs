@@ -12,8 +12,8 @@ use crate::policy::Wish;
 use goward_installer::known_releases;
 use goward_resolver::resolve::Install;
 use goward_resolver::{
-    Chain, Environment, Error, Invocation, MARKER, Minimum, Origin, Plan, ReadError, Selector,
-    Source, Store, ToolchainName, Unread, Version, decide, escaped,
+    Chain, Code, Environment, Error, Invocation, MARKER, Minimum, Origin, Plan, ReadError,
+    Selector, Source, Store, ToolchainName, Unread, Version, decide, escaped,
 };
 use serde::Serialize;
 
@@ -28,6 +28,9 @@ pub(super) struct Report {
     pub(super) levels: Vec<Level>,
     /// The one that decided.
     decided: Option<Decision>,
+    /// Whose toolchain runs where nothing meets what that one asks for.
+    #[serde(skip)]
+    unmet: Option<String>,
     /// What would be run; null if nothing would.
     pub(super) runs: Option<Runs>,
     /// What would be installed first.
@@ -92,13 +95,15 @@ impl Report {
             goenv.as_ref().is_some_and(|path| error.message.starts_with(path.as_str()))
         };
         let plan = decide(&cx.machine, argv);
-        // Some keys need trust only beside what the user has set, which the decision looks at.
-        let later = plan.as_ref().err().filter(about_goenv);
+        // Some keys need trust only beside what the user has set, which the decision looks at. A policy
+        // is about what the file asks for, which is shown.
+        let later = plan.as_ref().err().filter(|error| error.code != Code::Forbidden);
+        let later = later.filter(about_goenv);
         let in_goenv = refusals.iter().find(about_goenv).or(later);
         let in_go_env = refusals.iter().find(|error| !about_goenv(error));
         let mut levels = levels::survey(&chain, &store, in_goenv, in_go_env);
         let running = plan.as_deref().ok().and_then(|plan| running(cx, plan));
-        levels::judge(&mut levels, &chain, plan.as_deref().ok(), running.as_ref());
+        levels::judge(&mut levels, &chain, plan.as_deref(), running.as_ref());
         let launch = plan.as_deref().ok().and_then(|plan| plan.launch.as_ref().ok());
         let environment = launch.iter().flat_map(|launch| &launch.env).map(|change| Change {
             name: change.key.clone(),
@@ -113,9 +118,13 @@ impl Report {
         let chosen = decided.and_then(|plan| chosen(cx, plan));
         let ordered = decided.and_then(|plan| plan.install.as_deref());
         let ordered = ordered.map(|install| order(cx, install)).transpose();
+        if let Err(why) = &ordered {
+            levels::blame(&mut levels, why);
+        }
         let mut remarks = remarks(&chain, decided);
-        let of_floor = |plan: &Plan| floors::remarks(&chain, plan, running.as_ref());
+        let of_floor = |plan: &Plan| floors::remarks(cx, &chain, plan, running.as_ref());
         remarks.extend(decided.into_iter().flat_map(of_floor));
+        remarks.extend(decided.and_then(|plan| below_policy(cx, plan, running.as_ref())));
         remarks.extend(ordered.iter().flatten().filter_map(|order| order.raised.clone()));
         let known = || known_releases().chain(store.installed().unwrap_or_default());
         Ok(Report {
@@ -123,6 +132,7 @@ impl Report {
             directory: chain.directory.as_deref().map(text),
             command: argv.iter().copied().map(text).collect(),
             environment: environment.collect(),
+            unmet: decided.and_then(|plan| unmet(cx, plan)),
             decided: decided.map(decision),
             runs: decided.filter(|_| ordered.is_ok()).and_then(|plan| runs(cx, plan)),
             error: ordered.as_ref().err().cloned().or_else(|| error(&plan)),
@@ -134,13 +144,18 @@ impl Report {
 
     /// The answer in half a sentence.
     pub(super) fn headline(&self) -> String {
-        let by = self.decided.as_ref().map(|decided| format!(", by {}", decided.by));
-        let by = by.unwrap_or_default();
+        let decided = self.decided.as_ref().map(|decided| &decided.by);
+        let by = decided.map(|by| format!(", by {by}")).unwrap_or_default();
         match (&self.installs, &self.runs) {
             (Some(installs), _) => format!("installs {} and runs it{by}", installs.in_words()),
             (None, Some(runs)) => {
                 let name = runs.toolchain.as_deref().unwrap_or(&runs.program);
-                format!("runs {name}{by}")
+                match self.unmet.as_ref().zip(decided) {
+                    Some((base, by)) => {
+                        format!("runs {name}, by {base}; nothing that is here meets {by}")
+                    }
+                    None => format!("runs {name}{by}"),
+                }
             }
             (None, None) => "runs nothing".to_owned(),
         }
@@ -247,6 +262,35 @@ fn order(cx: &Context, install: &Install) -> std::result::Result<Installs, Strin
     })
 }
 
+/// Who chose what runs, where that is not what decided.
+fn unmet(cx: &Context, plan: &Plan) -> Option<String> {
+    let runs = plan.target.is_some() && current::is_unmet(plan);
+    Some(current::chooser(cx, plan).ok().filter(|_| runs)?.to_string())
+}
+
+/// That a repository has something run, which the policy of the configuration would not have installed.
+/// That of the environment binds the shim, too, and is told elsewhere.
+fn below_policy(cx: &Context, plan: &Plan, running: Option<&Version>) -> Option<String> {
+    let of_environment = Minimum::of(&Environment::new(&cx.machine));
+    let runs = plan.launch.is_ok() && plan.install.is_none() && Minimum::judges(&plan.source);
+    if !runs || !matches!(of_environment, Ok(None)) {
+        return None;
+    }
+    match cx.store().and_then(|store| cx.minimum(&store)) {
+        Ok(minimum) => {
+            let Minimum { version, set_by } = minimum?;
+            running.is_some_and(|running| *running < version).then(|| {
+                format!(
+                    "{} chooses what is installed already, and so runs: nothing below {version} is \
+                     installed for a repository ({set_by})",
+                    plan.source
+                )
+            })
+        }
+        Err(failure) => failure.message,
+    }
+}
+
 /// Why nothing runs. What would be installed first may well run.
 fn error(plan: &std::result::Result<Box<Plan>, Error>) -> Option<String> {
     match plan {
@@ -316,8 +360,10 @@ fn remarks(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
              files than this report; enter it anew with: cd ."
         )
     }));
-    if let Some(Ok(launch)) = plan.map(|plan| &plan.launch) {
-        remarks.extend(launch.notes.iter().cloned());
+    if let Some(plan) = plan
+        && let Ok(launch) = &plan.launch
+    {
+        remarks.extend(current::notes(plan, launch).cloned());
     }
     remarks
 }

@@ -34,7 +34,7 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
             Err(Failure::new(Exit::Usage, message).hint(hint))
         }
         (_, Some(_)) => Err(Failure::new(Exit::Usage, "--name is about one checkout")),
-        (versions, None) => typed(versions)?
+        (versions, None) => typed(cx, versions)?
             .iter()
             .try_for_each(|order| release(install, cx, &store, &order.selector)),
     }
