@@ -150,6 +150,12 @@ impl Trust {
 
     fn revoke(&self, cx: &Context, path: &Path) -> Result<()> {
         let record = record_of(cx, path)?;
+        if !record.exists() && target(path).is_none() && is_vouched(cx, path)? {
+            let message = format!("{} counts as trusted without a record", shown_path(path));
+            return Err(Failure::new(Exit::NotFound, message)
+                .because("GOWARD_TRUSTED_PATHS names its directory, or one above it")
+                .hint("take that directory out of GOWARD_TRUSTED_PATHS"));
+        }
         if !record.exists() {
             let message = format!("{} is not trusted", shown_path(path));
             return Err(

@@ -77,6 +77,9 @@ fn what_counts_as_trusted_needs_no_trust() {
     assert!(said.starts_with("@/p/.goenv counts as trusted already: GOWARD_TRUSTED"), "{said}");
     assert_eq!(m.json(&["trust"])["status"], "trusted");
     assert!(!m.root("trust").exists(), "nothing is recorded");
+    let ran = m.run(&["trust", "--revoke"]);
+    let says = "@/p/.goenv counts as trusted without a record\n    GOWARD_TRUSTED_PATHS names";
+    assert!(ran.code == 3 && ran.stderr.contains(says), "{}", ran.stderr);
 }
 
 /// It is the caller's own, and no other user has anything to do with it.
