@@ -32,7 +32,12 @@ fn below_an_unmet_floor_the_base_is_named_and_the_floor_told() {
     assert_eq!(m.ok(&["list"]), "> go1.22.10  here, by ~/.goward/default:1; default\n");
     let start = "In @/p, `go build` runs go1.22.10, by ~/.goward/default:1; nothing that is here meets \
                  @/p/go.mod:3\n";
-    assert!(m.ok(&["explain"]).starts_with(start), "{}", m.ok(&["explain"]));
+    let said = m.ok(&["explain"]);
+    assert!(said.starts_with(start), "{said}");
+    assert!(
+        said.contains("~/.goward/default:1: runs, as nothing that is here meets level 6\n"),
+        "{said}"
+    );
     // Whoever brings the base is named.
     m.ok(&["default", "--unset"]);
     assert_eq!(m.ok(&["current"]), "go1.22.10 (the newest installed release)\n");

@@ -397,6 +397,14 @@ pub(super) fn blame(levels: &mut [Level], message: &str) {
     }
 }
 
+/// Says of the level whose toolchain runs, although another decides, why it does.
+pub(super) fn stand_in(levels: &mut [Level], source: &Source, decided: &Source) {
+    let Some(decided) = number(decided) else { return };
+    for level in levels.iter_mut().filter(|level| says(level, source)) {
+        level.reason = format!("runs, as nothing that is here meets level {decided}");
+    }
+}
+
 /// Of a line's several versions another one than the first may have been taken.
 fn take_fallback(level: &mut Level, plan: &Plan) {
     let Want::Pin(selector) = &plan.selection.want else { return };

@@ -30,7 +30,7 @@ pub(super) struct Report {
     decided: Option<Decision>,
     /// Whose toolchain runs where nothing meets what that one asks for.
     #[serde(skip)]
-    unmet: Option<String>,
+    base: Option<String>,
     /// What would be run; null if nothing would.
     pub(super) runs: Option<Runs>,
     /// What would be installed first.
@@ -104,6 +104,10 @@ impl Report {
         let mut levels = levels::survey(&chain, &store, in_goenv, in_go_env);
         let running = plan.as_deref().ok().and_then(|plan| running(cx, plan));
         levels::judge(&mut levels, &chain, plan.as_deref(), running.as_ref());
+        let base = plan.as_deref().ok().and_then(|plan| base(cx, plan));
+        if let (Some(base), Ok(plan)) = (&base, &plan) {
+            levels::stand_in(&mut levels, base, &plan.source);
+        }
         let launch = plan.as_deref().ok().and_then(|plan| plan.launch.as_ref().ok());
         let environment = launch.iter().flat_map(|launch| &launch.env).map(|change| Change {
             name: change.key.clone(),
@@ -132,7 +136,7 @@ impl Report {
             directory: chain.directory.as_deref().map(text),
             command: argv.iter().copied().map(text).collect(),
             environment: environment.collect(),
-            unmet: decided.and_then(|plan| unmet(cx, plan)),
+            base: base.map(|base| base.to_string()),
             decided: decided.map(decision),
             runs: decided.filter(|_| ordered.is_ok()).and_then(|plan| runs(cx, plan)),
             error: ordered.as_ref().err().cloned().or_else(|| error(&plan)),
@@ -150,7 +154,7 @@ impl Report {
             (Some(installs), _) => format!("installs {} and runs it{by}", installs.in_words()),
             (None, Some(runs)) => {
                 let name = runs.toolchain.as_deref().unwrap_or(&runs.program);
-                match self.unmet.as_ref().zip(decided) {
+                match self.base.as_ref().zip(decided) {
                     Some((base, by)) => {
                         format!("runs {name}, by {base}; nothing that is here meets {by}")
                     }
@@ -263,9 +267,9 @@ fn order(cx: &Context, install: &Install) -> std::result::Result<Installs, Strin
 }
 
 /// Who chose what runs, where that is not what decided.
-fn unmet(cx: &Context, plan: &Plan) -> Option<String> {
-    let runs = plan.target.is_some() && current::is_unmet(plan);
-    Some(current::chooser(cx, plan).ok().filter(|_| runs)?.to_string())
+fn base(cx: &Context, plan: &Plan) -> Option<Source> {
+    let runs = plan.target.is_some() && plan.install.is_none() && current::is_unmet(plan);
+    current::chooser(cx, plan).ok().filter(|_| runs)
 }
 
 /// That a repository has something run, which the policy of the configuration would not have installed.
