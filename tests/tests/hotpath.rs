@@ -250,6 +250,18 @@ fn the_home_directory_is_looked_through_once() {
     }
 }
 
+/// However many selectors a line has, the store is listed once: a reading that fills the buffer, and
+/// one that finds the end.
+#[test]
+fn fallbacks_list_the_store_once() {
+    let (sandbox, dir) = sandbox();
+    let absent = (30..45).map(|minor| format!(" 1.{minor}")).collect::<String>();
+    sandbox.write(dir.join(".tool-versions"), &format!("golang{absent} 1.22\n"));
+    let Some(lines) = calls_before_go(&sandbox, &dir, &[]) else { return };
+    let lists = |line: &&String| name(line) == "getdents64" && line.contains("/toolchains>");
+    assert_eq!(lines.iter().filter(lists).count(), 2, "{}", lines.join("\n"));
+}
+
 /// A walk of 300 levels asks for five files a level and hardly more, and finds what is at its top.
 #[test]
 fn a_long_walk_costs_five_calls_a_level() {

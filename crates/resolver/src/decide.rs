@@ -25,6 +25,7 @@ use crate::text::Piece;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 /// What is to happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,7 +165,8 @@ pub fn refuse_borrowed_rights(host: &dyn Host) -> Result<(), Error> {
 /// As [`decide`], for a chain that was already read.
 #[inline(never)]
 pub fn decide_in(chain: &Chain<'_>, store: &Store<'_>) -> Result<Box<Plan>, Error> {
-    let resolver = Resolver { chain, store, tool: chain.invocation.tool.program() };
+    let resolver =
+        Resolver { chain, store, tool: chain.invocation.tool.program(), listed: OnceCell::new() };
     let consent = Consent::new(chain, store);
     consent.over_the_go_env_file()?;
     let mut plan =

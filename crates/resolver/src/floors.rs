@@ -52,8 +52,7 @@ impl Resolver<'_> {
         {
             return Ok(here(source, Ok(target)));
         }
-        let installed = self.store.installed()?;
-        let best = best(floor, &installed);
+        let best = best(floor, self.list()?);
         let own = best.is_some_and(|v| v.same_minor(&floor.version));
         let met = own || !floor.wish && best.is_some();
         let to_come = base.meets && !there && !floor.wish;

@@ -126,7 +126,8 @@ impl PinFile {
         // `path:DIR`, `ref:COMMIT`: words of asdf's.
         let tree = quote && self.syntax == Syntax::ToolVersions && text.contains(&b':');
         let mend = if tree {
-            "link a tree: goward link NAME DIR; or build one: goward install --source DIR"
+            "a file can name no tree: take it out, run: goward link NAME DIR, or goward install \
+             --source DIR --name NAME, and choose it yourself: go +NAME"
         } else {
             "write one such as 1.22.10, 1.22 or latest"
         };

@@ -17,6 +17,7 @@ use crate::{ToolchainName, Version};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 /// A toolchain that can be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +109,8 @@ pub(crate) struct Resolver<'c> {
     pub(crate) chain: &'c Chain<'c>,
     pub(crate) store: &'c Store<'c>,
     pub(crate) tool: &'static str,
+    /// What the store holds, listed once however many selectors ask.
+    pub(crate) listed: OnceCell<Vec<Version>>,
 }
 
 impl Resolver<'_> {
@@ -154,6 +157,14 @@ impl Resolver<'_> {
         Ok(choice.clone())
     }
 
+    /// The installed versions.
+    pub(crate) fn list(&self) -> Result<&[Version], Error> {
+        if self.listed.get().is_none() {
+            let _ = self.listed.set(self.store.installed()?);
+        }
+        Ok(self.listed.get().map_or(&[], |listed| listed))
+    }
+
     /// A selector that leaves room takes the newest installed match that also meets the module's
     /// floor; where there is none, the index is asked.
     fn roomy(&self, selector: &Selector, selection: &Selection) -> Result<Resolution, Error> {
@@ -164,9 +175,9 @@ impl Resolver<'_> {
         let minimum = if selection.raised { Minimum::of(self.chain.env)? } else { None };
         let minimum = minimum.map(|minimum| minimum.version);
         let least = floor.map(|floor| floor.version).max(minimum.clone());
-        let installed = self.store.installed()?;
+        let installed = self.list()?;
         // If the newest does not meet the floor, nothing does.
-        let newest = selector.newest_from(&installed, minimum.as_ref());
+        let newest = selector.newest_from(installed, minimum.as_ref());
         let meets = |v: &&Version| least.as_ref().is_none_or(|least| *v >= least);
         if let Some(best) = newest.filter(meets) {
             return Ok(here(&selection.source, self.installed(best)));
@@ -307,11 +318,18 @@ impl Resolver<'_> {
 
     fn linked(&self, name: &str, source: &Source) -> Result<Target, Error> {
         let goroot = self.store.linked(name)?.ok_or_else(|| {
+            let version = name.strip_prefix('v').filter(|rest| Version::parse(rest).is_some());
+            let (command, end) = match version {
+                Some(_) => ("if you mean the version, write ", ""),
+                None => ("run: goward link ", " GOROOT"),
+            };
             Error::missing(text!(
-                "no toolchain is linked as {} (wanted by {}); run: goward link {} GOROOT",
+                "no toolchain is linked as {} (wanted by {}); {}{}{}",
                 name,
                 source,
-                name
+                command,
+                version.unwrap_or(name),
+                end
             ))
         })?;
         Ok(self.target(goroot, None, TargetKind::Linked))
@@ -434,6 +452,10 @@ pub(crate) fn here(source: &Source, target: Result<Target, Error>) -> Resolution
 fn no_system(source: &Source) -> Error {
     let way = match source {
         Source::PinFile(_) => "goward use latest",
+        // A file in the home directory outranks what `goward default` writes.
+        Source::Default(origin) if !origin.path.ends_with(b"default") => {
+            "goward use latest --project ~"
+        }
         Source::Default(_) => "goward default latest",
         _ => "go +latest",
     };
