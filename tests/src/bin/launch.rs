@@ -83,7 +83,7 @@ mod linux {
         Ok(match word {
             "session" | "group" | "no-new-privileges" | "subreaper" | "batch" | "block-all" => 0,
             "open" | "limit" => 3,
-            "pipe" | "seek" => 2,
+            "pipe" | "seek" | "chmod" => 2,
             "close" | "nonblock" | "ignore" | "block" | "raise" | "umask" | "nice" | "chdir"
             | "enter" | "rmdir" | "user" | "personality" | "death-signal" | "drop-capability"
             | "slack" | "alarm" | "oom" | "ioprio" | "terminal" => 1,
@@ -134,6 +134,8 @@ mod linux {
                 "session" => answer(libc::setsid()).map(drop),
                 "group" => answer(libc::setpgid(0, 0)).map(drop),
                 "chdir" => answer(libc::chdir(given[0].as_ptr())).map(drop),
+                // chmod MODE PATH
+                "chmod" => answer(libc::chmod(given[1].as_ptr(), first as libc::mode_t)).map(drop),
                 // Makes a directory if need be, and goes there.
                 "enter" => {
                     libc::mkdir(given[0].as_ptr(), 0o755);

@@ -57,17 +57,20 @@ fn directories_that_may_not_be_read_or_searched() {
     stage.sandbox.write(closed.join(".go-version"), "1.99.9\n");
     let inner = stage.sandbox.project("closed/inner");
     for (dir, mode) in [(&closed, 0o000), (&closed, 0o444), (&closed, 0o111), (&inner, 0o000)] {
-        let above = |mode| fs::set_permissions(&closed, fs::Permissions::from_mode(mode));
-        above(mode).expect("it is ours");
-        // Going there must come before the privileges go.
-        let start = stage.start().then(["chdir".as_ref(), dir.as_os_str()]).unprivileged();
+        // Going there must come before it is closed, and before the privileges go.
+        let closing = |start: Start, mode: u32| {
+            start.then(["chmod".as_ref(), mode.to_string().as_ref(), closed.as_os_str()])
+        };
+        let there = closing(stage.start(), 0o755).then(["chdir".as_ref(), dir.as_os_str()]);
+        let start = closing(there, mode).unprivileged();
         if mode & 0o111 == 0 || dir == &inner {
             stage.same(&start);
         } else {
             // Searchable is enough to find the file.
             stage.refused(&start.var("GOWARD_OFFLINE", "1"), 127, "1.99.9");
         }
-        above(0o755).expect("it is ours");
+        let open = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(&closed, open).expect("it is ours");
     }
 }
 

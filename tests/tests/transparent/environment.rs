@@ -33,6 +33,7 @@ fn odd_entries_pass() {
 #[test]
 fn an_empty_environment_passes() {
     let stage = Stage::new("empty");
+    stage.module_decides();
     let bare = stage
         .sandbox
         .env()

@@ -61,6 +61,12 @@ impl Stage {
         settle(&self.sandbox, &go);
     }
 
+    /// Lets the project's module choose the version. Without `HOME` the home directory in the user
+    /// database may hold a default, and that one is the developer's.
+    pub(crate) fn module_decides(&self) {
+        module_decides(&self.sandbox, &self.project);
+    }
+
     /// A start in the project with the sandbox's environment and no arguments.
     pub(crate) fn start(&self) -> Start {
         let start = Start { words: Vec::new(), argv: vec![b"go".to_vec()], env: Vec::new() };
@@ -251,6 +257,12 @@ fn fresh(stage: &Stage, name: &str) -> PathBuf {
 fn thread_name() -> String {
     let id = format!("{:?}", std::thread::current().id());
     id.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// See [`Stage::module_decides`]. A toolchain line changes nothing of what Go starts with.
+pub(crate) fn module_decides(sandbox: &Sandbox, project: &Path) {
+    let module = format!("module p\n\ngo 1.22\n\ntoolchain go{VERSION}\n");
+    sandbox.write(project.join("go.mod"), &module);
 }
 
 /// Runs a program that was just copied until it runs: another thread may have started a process
