@@ -11,8 +11,10 @@ use crate::progress::{Progress, Silent};
 use crate::read;
 use crate::shown::Shown as _;
 use crate::store::Store;
+use crate::temporary;
 use crate::uninstall::running;
 use goward_resolver::SHIM_MAGIC;
+use std::ffi::OsStr;
 use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -138,7 +140,7 @@ impl Store {
             )
         });
         for Entry { name, path, kind } in &found {
-            let is_default = name == "default" || name.starts_with(".default.");
+            let is_default = name == "default" || is_leftover_of(name, &["default"]);
             match name.as_str() {
                 _ if kind.is_symlink() => all.stay(path, "is a link, which goward does not follow"),
                 "config.toml" => all.stay(path, "holds your settings"),
@@ -202,7 +204,7 @@ impl Store {
             step();
             self.remove(doomed, progress)?;
         }
-        // Whoever installs now ends first, and is seen below.
+        // A process that installs now ends first, and what it installed is seen below.
         let locks = self.root().join("state/locks");
         let mut held = Vec::new();
         for Entry { name, path, kind } in entries(&locks)? {
@@ -264,10 +266,9 @@ impl Store {
                 bytes.windows(SHIM_MAGIC.len()).any(|window| window == SHIM_MAGIC)
             })
         };
-        // What a process that died was about to put in place.
-        let is_leftover = name.starts_with(".go");
-        match (kind.is_symlink() && leads_here()) || (kind.is_file() && (is_leftover || is_shim()))
-        {
+        // What a process that died was about to put in place of a shim, whatever its name.
+        let is_ours = || temporary::is_temporary(OsStr::new(name)) || is_shim();
+        match (kind.is_symlink() && leads_here()) || (kind.is_file() && is_ours()) {
             true => all.file(path),
             false => all.stay(path, "is not goward's"),
         }
@@ -310,24 +311,29 @@ fn judge_known(all: &mut Dismantling, Entry { name, path, kind }: &Entry, known:
 
 fn judge_state(all: &mut Dismantling, entry: &Entry, keep_toolchains: bool) {
     let Entry { name, path, kind } = entry;
-    let is_file_of_ours = STATES.iter().any(|known| name.starts_with(&format!(".{known}.")));
     match name.as_str() {
         "receipts" if keep_toolchains => all.stay(path, "belongs to the toolchains"),
         "receipts" if kind.is_dir() => all.goes.push(Doomed::Directory(path.clone())),
         "sumdb" if has_evidence(path) => {
             all.stay(path, "proves that a checksum database contradicts itself");
         }
-        _ if kind.is_file() && is_file_of_ours => all.file(path),
+        _ if kind.is_file() && is_leftover_of(name, &STATES) => all.file(path),
         _ => judge_known(all, entry, &STATES),
     }
 }
 
 fn judge_manager(all: &mut Dismantling, Entry { name, path, kind }: &Entry) {
     let manager = format!("goward{}", std::env::consts::EXE_SUFFIX);
-    match kind.is_file() && (*name == manager || name.starts_with(".goward.goward-")) {
+    match kind.is_file() && (*name == manager || is_leftover_of(name, &[&manager])) {
         true => all.file(path),
         false => all.stay(path, "is not goward's"),
     }
+}
+
+/// Whether a file of this name is what a process that died was about to put in place of one of `known`.
+fn is_leftover_of(name: &str, known: &[&str]) -> bool {
+    let replaced = temporary::replaced(OsStr::new(name));
+    replaced.is_some_and(|replaced| known.iter().any(|known| known.as_bytes() == replaced))
 }
 
 fn has_evidence(directory: &Path) -> bool {

@@ -1,7 +1,8 @@
 //! The format of the files that goward writes for itself, since more than one version of it reads them:
 //! a user goes back to an older one, or has two.
 //!
-//! A file without a number has format 1. What a newer goward wrote is read as far as this one knows
+//! A file without a number has format 1. What is no natural number, goward has not written so far: it is a
+//! newer one's. What a newer goward wrote is read as far as this one knows
 //! it, and never rewritten; `-v` says so once. What cannot be read that way is an error that says what
 //! to do, or for what only saves time, as if it were not there.
 
@@ -18,7 +19,7 @@ const WRITTEN: u64 = 1;
 
 /// The format of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "serde_json::Value")]
 pub struct Format(u64);
 
 impl Default for Format {
@@ -36,8 +37,11 @@ impl Format {
     /// That of a JSON object, of which nothing else need make sense here.
     pub(crate) fn of(object: &[u8]) -> Format {
         let document: Option<serde_json::Value> = serde_json::from_slice(object).ok();
-        let number = document.and_then(|document| document.get("format")?.as_u64());
-        number.map_or_else(Format::default, Format)
+        Format::said(document.as_ref().and_then(|document| document.get("format")))
+    }
+
+    fn said(format: Option<&serde_json::Value>) -> Format {
+        format.map_or_else(Format::default, |format| Format(format.as_u64().unwrap_or(u64::MAX)))
     }
 
     /// Whether only a newer goward knows all of it.
@@ -59,6 +63,12 @@ impl Format {
     }
 }
 
+impl From<serde_json::Value> for Format {
+    fn from(said: serde_json::Value) -> Format {
+        Format::said(Some(&said))
+    }
+}
+
 /// The map of a file in JSON, whose keys are names of the user's world and never `format`, but for the
 /// number. An entry that makes no sense here is left out.
 pub(crate) fn entries<T: DeserializeOwned>(
@@ -67,8 +77,7 @@ pub(crate) fn entries<T: DeserializeOwned>(
 ) -> (Format, BTreeMap<String, T>) {
     let mut found: BTreeMap<String, serde_json::Value> =
         serde_json::from_slice(text).unwrap_or_default();
-    let number = found.remove("format").and_then(|number| number.as_u64());
-    let format = number.map_or_else(Format::default, Format);
+    let format = Format::said(found.remove("format").as_ref());
     format.tell(path);
     let known = |(key, value)| Some((key, serde_json::from_value(value).ok()?));
     (format, found.into_iter().filter_map(known).collect())
@@ -88,17 +97,35 @@ pub(crate) fn too_new(path: &Path, name: &str) -> Error {
 mod tests {
     use super::*;
 
+    #[derive(Deserialize)]
+    struct File {
+        #[serde(default)]
+        format: Format,
+    }
+
     #[test]
-    fn no_number_is_one() {
+    fn nothing_is_one_and_what_is_no_number_is_newer() {
         for (text, newer) in [
             ("{}", false),
             ("{\"format\": 1}", false),
             ("{\"format\": 2, \"x\": []}", true),
-            ("{\"format\": \"2\"}", false),
+            ("{\"format\": \"2\"}", true),
+            ("{\"format\": \"1\"}", true),
+            ("{\"format\": -1}", true),
+            ("{\"format\": 2.5}", true),
+            ("{\"format\": 1e30}", true),
+            ("{\"format\": null}", true),
+            ("{\"format\": [1]}", true),
             ("[2]", false),
         ] {
             assert_eq!(Format::of(text.as_bytes()).is_newer(), newer, "{text}");
+            if text.starts_with('{') {
+                let (format, _) = entries::<u64>(Path::new("x"), text.as_bytes());
+                let file: File = serde_json::from_str(text).unwrap();
+                assert_eq!([format, file.format].map(Format::is_newer), [newer; 2], "{text}");
+            }
         }
+        assert_eq!(serde_json::to_string(&Format::default()).unwrap(), "1");
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub fn is_temporary(found: &OsStr) -> bool {
 }
 
 /// The name of the file that a temporary one of this name was to replace.
-fn replaced(found: &OsStr) -> Option<&[u8]> {
+pub(crate) fn replaced(found: &OsStr) -> Option<&[u8]> {
     let text = found.as_encoded_bytes().strip_prefix(b".")?;
     let at = text.windows(MARK.len()).rposition(|part| part == MARK.as_bytes())?;
     let end = &text[at + MARK.len()..];

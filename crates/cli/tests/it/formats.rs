@@ -32,9 +32,17 @@ fn receipt(m: &Machine) -> PathBuf {
 
 /// Makes the file one of a newer goward.
 fn renumber(path: &Path, change: impl FnOnce(&mut Map<String, Value>)) -> String {
+    renumber_as(path, 2.into(), change)
+}
+
+fn renumber_as(
+    path: &Path,
+    format: Value,
+    change: impl FnOnce(&mut Map<String, Value>),
+) -> String {
     let mut value: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let object = value.as_object_mut().unwrap();
-    object.insert("format".to_owned(), 2.into());
+    object.insert("format".to_owned(), format);
     object.insert("signature".to_owned(), Value::from(vec!["new"]));
     change(object);
     fs::write(path, value.to_string()).unwrap();
@@ -119,8 +127,14 @@ fn no_name_of_an_earlier_goward_is_lost() {
 
 #[test]
 fn a_newer_receipt_is_read_as_far_as_it_is_known_and_never_rewritten() {
+    for format in [Value::from(2), "2".into(), Value::from(-1), Value::from(2.5)] {
+        a_receipt_of(format);
+    }
+}
+
+fn a_receipt_of(format: Value) {
     let m = machine();
-    let text = renumber(&receipt(&m), |_| ());
+    let text = renumber_as(&receipt(&m), format.clone(), |_| ());
     let ran = m.run(&["verify"]);
     assert!(ran.code == 0 && ran.stderr.is_empty(), "{}", ran.stderr);
     assert_eq!(m.json(&["list"])[0]["trust"], "T3");
@@ -137,7 +151,7 @@ fn a_newer_receipt_is_read_as_far_as_it_is_known_and_never_rewritten() {
     let m = m.with("GOWARD_MIRROR_DIGESTS", "own");
     m.ok(&["install", "1.22.10"]);
     let file = m.root("state/receipts/go1.22.10.json");
-    let text = renumber(&file, |_| ());
+    let text = renumber_as(&file, format, |_| ());
     fs::write(m.root("toolchains/go1.22.10/src/go.mod"), "module sty\n").unwrap();
     let ran = m.run(&["repair"]);
     assert_eq!(ran.code, 6, "{}", ran.stderr);
@@ -173,16 +187,22 @@ fn a_receipt_that_means_nothing_here_is_an_error_that_says_what_to_do() {
 
 #[test]
 fn newer_caches_and_memories_stay_as_they_are() {
+    for format in [Value::from(2), "2".into(), Value::from(-1), Value::from(2.5)] {
+        caches_of(format);
+    }
+}
+
+fn caches_of(format: Value) {
     let m = machine();
     let meta = m.root("cache/index/b668a782f5e316d0.meta");
-    let text = renumber(&meta, |_| ());
+    let text = renumber_as(&meta, format.clone(), |_| ());
     let ran = m.run(&["-v", "list", "--remote"]);
     assert!(ran.stdout.contains("1.99.1"), "{}{}", ran.stdout, ran.stderr);
     assert_eq!(times(&ran, NEWER), 1);
     assert_eq!(fs::read_to_string(meta).unwrap(), text);
     let m = m.with("GOWARD_OFFLINE", "").with("GOWARD_MIRROR", "http://127.0.0.1:9/");
-    let memory = "{\"format\":2,\"http://127.0.0.1:9/\":[\"new\"]}";
-    let file = m.write("home/.goward/state/unreachable", memory);
+    let memory = format!("{{\"format\":{format},\"http://127.0.0.1:9/\":[\"new\"]}}");
+    let file = m.write("home/.goward/state/unreachable", &memory);
     let ran = m.run(&["provide", "1.22", "--wanted-by", "x", "--impatient"]);
     assert_eq!(ran.code, 4, "{}", ran.stderr);
     assert_eq!(fs::read_to_string(file).unwrap(), memory);

@@ -3,6 +3,7 @@
 use crate::machine::{Machine, Ran, ran, script};
 use crate::setup::unpacked;
 use crate::shells;
+use goward_testkit::untested::is_root;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -129,8 +130,21 @@ fn what_is_the_users_stays_and_is_named() {
         "cache/mine",
         "toolchains/mine",
         "state/mine",
+        ".default.bak",
+        ".default.goward-00112233445566ff.bak",
+        "bin/.goward.goward-notes",
+        "bin/.mine.goward-00112233445566ff",
+        "shims/.gobuild-notes",
+        "shims/.go.goward-",
+        "state/.logs.mine",
+        "state/.mine.goward-00112233445566ff",
     ] {
         m.write(&format!("home/.goward/{file}"), "");
+    }
+    let leftovers =
+        [".default", "bin/.goward", "shims/.go", "shims/.go1.22.10", "state/.unreachable"];
+    for name in leftovers {
+        m.write(&format!("home/.goward/{name}.goward-00112233445566ff"), "");
     }
     m.write("p/.goenv", "GOFLAGS=-toolexec=x\n");
     m.ok(&["trust"]);
@@ -155,6 +169,14 @@ fn what_is_the_users_stays_and_is_named() {
         ("@/home/.goward/cache/odd", "is not goward's"),
         ("@/home/.goward/state/mine", "is not goward's"),
         ("@/home/.goward/toolchains/mine", "is not goward's"),
+        ("@/home/.goward/.default.bak", "is not goward's"),
+        ("@/home/.goward/.default.goward-00112233445566ff.bak", "is not goward's"),
+        ("@/home/.goward/bin/.goward.goward-notes", "is not goward's"),
+        ("@/home/.goward/bin/.mine.goward-00112233445566ff", "is not goward's"),
+        ("@/home/.goward/shims/.gobuild-notes", "is not goward's"),
+        ("@/home/.goward/shims/.go.goward-", "is not goward's"),
+        ("@/home/.goward/state/.logs.mine", "is not goward's"),
+        ("@/home/.goward/state/.mine.goward-00112233445566ff", "is not goward's"),
         (
             "@/home/.profile",
             "has a line of goward's for another root, or one that was changed since",
@@ -163,11 +185,14 @@ fn what_is_the_users_stays_and_is_named() {
     ] {
         let found = stays.iter().find(|stay| stay["path"] == path);
         assert_eq!(found.unwrap_or_else(|| panic!("{path}: {said}"))["why"], why);
+        assert!(m.path(path.trim_start_matches("@/")).symlink_metadata().is_ok(), "{path} is gone");
     }
-    assert_eq!(
-        below(&m.root("")),
-        ["bin", "cache", "config.toml", "links", "notes", "shims", "state", "toolchains", "trust"]
-    );
+    for name in leftovers {
+        assert!(!m.root(&format!("{name}.goward-00112233445566ff")).exists(), "{name}");
+    }
+    let mut stays = vec![".default.bak", ".default.goward-00112233445566ff.bak", "bin", "cache"];
+    stays.extend(["config.toml", "links", "notes", "shims", "state", "toolchains", "trust"]);
+    assert_eq!(below(&m.root("")), stays);
     assert!(!m.root("toolchains/go1.21.13").is_symlink() && !m.root("bin/goward").exists());
     assert!(tree.join("bin/go").exists() && tree.join("VERSION").exists());
     assert_eq!(m.read("home/.profile"), other);
@@ -251,8 +276,18 @@ fn no_link_is_followed_out_of_the_root() {
         symlink(&target, &place).unwrap();
     }
     let before = whole(&elsewhere);
-    // What a store may not have is refused before anything, or stays.
     let ran = uninstall(&m, &["--yes"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    for (name, why) in [
+        ("cache", "is a link, which goward does not follow"),
+        ("trust", "is a link, which goward does not follow"),
+        ("state/sumdb", "is not goward's"),
+        ("state/displaced", "is not goward's"),
+    ] {
+        let line = format!("stays: ~/.goward/{name} {why}\n");
+        assert!(ran.stdout.contains(&line), "{line}: {}", ran.stdout);
+        assert!(m.root(name).is_symlink(), "{name}");
+    }
     assert_eq!(whole(&elsewhere), before, "{}{}", ran.stdout, ran.stderr);
     let real = m.path("real");
     fs::rename(m.root(""), &real).unwrap();
@@ -269,10 +304,11 @@ fn no_link_is_followed_out_of_the_root() {
 #[cfg(target_os = "linux")]
 #[test]
 fn anothers_root_is_not_touched() {
-    let m = set_up();
-    if std::os::unix::fs::chown(m.root(""), Some(12345), None).is_err() {
+    if !is_root("that another user's store is not removed") {
         return;
     }
+    let m = set_up();
+    std::os::unix::fs::chown(m.root(""), Some(12345), None).unwrap();
     let before = whole(&m.path("home"));
     let archive = m.path("archive/goward");
     for trusted in [String::new(), m.path("home").display().to_string()] {
@@ -292,9 +328,11 @@ fn a_file_that_cannot_be_edited_is_named_and_the_rest_goes() {
         fs::remove_file(m.path("home/.zshrc")).unwrap();
         let dots = m.write("dots", &text);
         symlink(&dots, m.path("home/.zshrc")).unwrap();
-        // Only root can give a file away.
-        if foreign && std::os::unix::fs::chown(&dots, Some(12345), None).is_err() {
-            return;
+        if foreign {
+            if !is_root("that another user's start-up file is named") {
+                return;
+            }
+            std::os::unix::fs::chown(&dots, Some(12345), None).unwrap();
         }
         let done = uninstall(&m, &["--yes"]);
         assert_eq!(done.code, i32::from(foreign), "{}", done.stderr);
