@@ -83,6 +83,17 @@ impl Install {
     pub const NO_MANAGER: &str =
         "cannot install anything: there is no goward beside this shim; run: goward setup";
 
+    /// The status with which a manager ends that does not know a word of [`Install::arguments`]: that
+    /// of its parser. For nothing else does a `goward provide` end with it.
+    pub const NOT_UNDERSTOOD: i32 = 2;
+
+    /// What to say then.
+    pub const OLD_MANAGER: &str = concat!(
+        "cannot install anything: the goward beside this shim is older than the shim; with goward ",
+        env!("CARGO_PKG_VERSION"),
+        " or later, run: goward setup"
+    );
+
     /// The manager's command line for this, without the program: `provide SELECTOR …`.
     pub fn arguments(&self) -> Vec<String> {
         let mut arguments = alloc::vec![String::from("provide"), text!("{}", self.selector)];

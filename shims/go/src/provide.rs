@@ -37,6 +37,9 @@ pub fn provide(host: &OsHost, install: &Install) -> Result<(), Error> {
             if status == Some(Code::Forbidden.status()) {
                 return Err(Error::said());
             }
+            if status == Some(Install::NOT_UNDERSTOOD) {
+                say("warning", Install::OLD_MANAGER);
+            }
         }
         Err(error) => {
             let path = escaped(manager.as_os_str().as_encoded_bytes());

@@ -1,6 +1,6 @@
 //! `goward provide`: the shim's way to have installed what it misses. Not for people.
 //!
-//! Success means that the shim may look again. stdout stays empty: it is the caller's Go's.
+//! Success means that the shim may look again, and status 2 that the shim is not understood. stdout stays empty: it is the caller's Go's.
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -52,6 +52,19 @@ impl Provide {
         self.is_understood()?;
         let selector = obtain::parse(&self.selector)?;
         let at_least = self.at_least.as_deref().map(version).transpose()?;
+        // To the shim the status of a wrong use says that this goward does not understand it.
+        self.install(cx, selector, at_least).map_err(|failure| match failure.exit {
+            Exit::Usage => Failure { exit: Exit::Failure, ..failure },
+            _ => failure,
+        })
+    }
+
+    fn install(
+        &self,
+        cx: &mut Context,
+        selector: Selector,
+        at_least: Option<Version>,
+    ) -> Result<()> {
         let store = cx.store()?;
         let (selector, at_least) = self.judged(cx, &store, selector, at_least)?;
         let mut want = Want::new(&selector);

@@ -35,11 +35,7 @@ fn renumber(path: &Path, change: impl FnOnce(&mut Map<String, Value>)) -> String
     renumber_as(path, 2.into(), change)
 }
 
-fn renumber_as(
-    path: &Path,
-    format: Value,
-    change: impl FnOnce(&mut Map<String, Value>),
-) -> String {
+fn renumber_as(path: &Path, format: Value, change: impl FnOnce(&mut Map<String, Value>)) -> String {
     let mut value: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let object = value.as_object_mut().unwrap();
     object.insert("format".to_owned(), format);

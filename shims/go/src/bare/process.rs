@@ -138,6 +138,9 @@ impl Process {
         if status == Some(Code::Forbidden.status()) {
             return Err(Error::said());
         }
+        if status == Some(Install::NOT_UNDERSTOOD) {
+            super::say(self, "warning", Install::OLD_MANAGER);
+        }
         if status == Some(127) {
             super::say(self, "warning", &text!("cannot run {}", escaped(program.as_bytes())));
         }
