@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import os
+import pathlib
 import pty
 import select
 import shutil
@@ -200,6 +201,50 @@ def upgrade(world):
         outcome = world.go(box, "good", *args).ends(0).says(f"goward {other} is here")
         box.installed(world.version if becomes else other)
         check(("becomes" in outcome.err) == becomes, f"wrong words:\n{outcome}")
+
+
+@case(smoke=True, once=True)
+def one_block(world):
+    """install.ps1 is one block after its parameters, so that PowerShell runs no part of it"""
+    lines = (pathlib.Path(__file__).parents[2] / "scripts" / "install.ps1.in").read_text().splitlines()
+    block = lines[lines.index(")") + 1 :]
+    # What is not indented ends a block, but for the text between @' and '@.
+    outer = [line for line in block if line and not line.startswith("    ")]
+    check(outer == ["& {", "@DIGESTS@", "'@", "}"] and block[-1] == "}", f"there is more beside the block: {outer}")
+
+
+@case(smoke=True)
+def which_is_newer(world):
+    """releases, and what comes before them, are ordered as their versions are"""
+    text = world.scripts["good"].read_text()
+    functions = text[text.index("\nnewer() {") : text.index("\n# Whether what is here will do")]
+    ordered = """0.9.9 0.10.0-alpha 0.10.0 1.0.0-1 1.0.0-2 1.0.0-10 1.0.0-RC 1.0.0-alpha 1.0.0-alpha.1 1.0.0-alpha.beta
+        1.0.0-beta.2 1.0.0-beta.11 1.0.0-rc 1.0.0-rc.1 1.0.0-rc.2 1.0.0-rc.10 1.0.0-rc1 1.0.0-rc2 1.0.0
+        1.0.1-rc.1 1.0.1 1.0.10""".split()
+    loop = "for a in $all; do for b in $all; do if newer $a $b; then echo $a $b; fi; done; done"
+    script = f"{functions}\n{'emulate sh;' if 'zsh' in world.shell[0] else ''} all='{' '.join(ordered)}'\n{loop}\n"
+    run = subprocess.run([*world.shell, "-c", script], capture_output=True, text=True, timeout=60)
+    wanted = [f"{a} {b}" for at, a in enumerate(ordered) for b in ordered[:at]]
+    check(not run.stderr and run.stdout.splitlines() == wanted, f"{set(run.stdout.splitlines()) ^ set(wanted)} {run.stderr}")
+
+
+@case(smoke=True)
+def a_candidate_that_is_later_stays(world):
+    """an older script of a release candidate leaves a newer candidate alone, and a newer one does not"""
+    earlier, later = "1.0.0-rc.1", "1.0.0-rc.2"
+    for ours, here, stays in ((earlier, later, True), (later, earlier, False)):
+        box = world.box()
+        world.go(box).ends(0)
+        script = world.dir / "install.sh"
+        text = world.scripts["good"].read_text()
+        for start, end in (("VERSION='", "'"), ("goward-", "-")):
+            text = text.replace(f"{start}{world.version}{end}", f"{start}{ours}{end}")
+        script.write_text(text)
+        manager = box.store / "bin" / "goward"
+        manager.write_text(f"#!/bin/sh\n[ \"$1\" != --version ] || echo goward {here}\n")
+        outcome = world.go(box, script)
+        check((f"is here, which is newer than {ours}" in outcome.err) == stays, f"wrong words:\n{outcome}")
+        check(("becomes" in outcome.err) != stays, f"wrong words:\n{outcome}")
 
 
 @case()

@@ -1,7 +1,12 @@
 # install.ps1, for Pester 5 on Windows: Invoke-Pester -CI tests/ship
 #
-# Needs a goward that is built (cargo build --release -p goward -p goward-shim) and Python. The release lies
-# in a directory; nothing is fetched. This file has been written where no PowerShell can be had.
+# Needs Python, and a goward that is built as releases are, with its shim in it:
+#
+#     cargo build --release -p goward-shim
+#     $env:GOWARD_SHIM = "$PWD/target/release/go.exe"
+#     cargo build --release -p goward --features embed-shim
+#
+# The release lies in a directory; nothing is fetched. This file has been written where no PowerShell can be had.
 
 BeforeAll {
     $top = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
@@ -11,7 +16,7 @@ BeforeAll {
     $name = "goward-$version-x86_64-pc-windows-msvc"
     $release = Join-Path $TestDrive 'release'
     New-Item -ItemType Directory -Path "$release/$name" | Out-Null
-    Copy-Item "$built/goward.exe", "$built/go.exe" -Destination "$release/$name"
+    Copy-Item "$built/goward.exe" -Destination "$release/$name"
     Compress-Archive -Path "$release/$name" -DestinationPath "$release/$name.zip"
     $digest = (Get-FileHash -Algorithm SHA256 "$release/$name.zip").Hash.ToLowerInvariant()
     Set-Content -Path "$release/SHA256SUMS" -Value "$digest  $name.zip"
@@ -51,7 +56,7 @@ Describe 'install.ps1' {
         $before = $env:GOWARD_ROOT
         $env:GOWARD_ROOT = $root
         try {
-            $text = (Get-Content -Raw $script) -replace "(?m)^(Install-Goward .*)$", "`$From = '$release'`n`$1"
+            $text = (Get-Content -Raw $script) -replace "(?m)^(\s*Install-Goward \`$.*)$", "`$From = '$release'`n`$1"
             Invoke-Expression $text
             $env:GOWARD_ROOT | Should -Be $root
         } finally {
@@ -90,8 +95,12 @@ Describe 'install.ps1' {
         $whole = Get-Content -Raw $script
         $env:GOWARD_ROOT = $root
         try {
-            foreach ($length in 100, ($whole.Length / 2), $whole.LastIndexOf('Install-Goward')) {
-                try { Invoke-Expression $whole.Substring(0, $length) } catch { $null = $_ }
+            # Within the last lines, after each character up to the one that ends the block.
+            $call = $whole.LastIndexOf('Install-Goward')
+            $lengths = @(100, [int]($whole.Length / 2)) + @($call..($whole.LastIndexOf('}')))
+            foreach ($length in $lengths) {
+                $part = $whole.Substring(0, $length)
+                { Invoke-Expression $part } | Should -Throw -Because "it ends after $length characters"
             }
         } finally {
             $env:GOWARD_ROOT = $null
