@@ -25,7 +25,7 @@ def pack(top, files):
         with tarfile.open(fileobj=zipped, mode="w") as tar:
             for name, content in files.items():
                 entry = tarfile.TarInfo(f"{top}/{name}")
-                entry.size, entry.mode = len(content), 0o755 if name in ("go", "goward") else 0o644
+                entry.size, entry.mode = len(content), 0o755 if name == "goward" else 0o644
                 tar.addfile(entry, io.BytesIO(content))
     return packed.getvalue()
 
@@ -37,7 +37,8 @@ class Release:
         self.version = said.stdout.split()[1]
         self.target = f"{MACHINES[platform.machine()]}-{SYSTEMS[platform.system()]}"
         self.archive = f"goward-{self.version}-{self.target}.tar.gz"
-        self.programs = {name: self.program(binaries / name) for name in ("goward", "go") if (binaries / name).exists()}
+        # The one program of a release, with the shim in it.
+        self.programs = {"goward": self.program(binaries / "goward")}
         self.dir = scratch / "release" / f"v{self.version}"
         self.dir.mkdir(parents=True)
         texts = ("LICENSE-MIT", "LICENSE-APACHE", "README.md", "CHANGELOG.md")
