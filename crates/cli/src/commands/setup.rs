@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 /// What to do where there is no shim of this version.
 const TAKE: &str =
-    "run the goward of a release archive, which has both, or of a build of the workspace";
+    "run the goward of a release archive, which has its shim in it, or of a build of the workspace";
 
 /// The most bytes that a start-up file may have.
 const STARTUP_LIMIT: usize = 16 << 20;

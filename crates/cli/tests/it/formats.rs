@@ -4,6 +4,8 @@ use crate::machine::{Machine, Ran};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 /// What the goward of an early commit wrote; how is said there.
@@ -86,11 +88,103 @@ fn keeps(at: &str, old: &Value, new: &Value) {
             assert_eq!(old.is_empty(), new.is_empty(), "{at}");
         }
         (Value::Null, _) | (_, Value::Null) => {}
+        (Value::String(old), Value::String(new)) if is_digest(old) => {
+            assert!(is_digest(new), "{at}: {old} was, and {new} is");
+        }
         (old, new) => {
             let same = std::mem::discriminant(old) == std::mem::discriminant(new);
             assert!(same, "{at}: {old} was, and {new} is");
         }
     }
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Serves the files of `dir` as the server did that the earlier goward asked, and says where.
+fn serve(dir: PathBuf) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let (mut request, mut part) = (Vec::new(), [0; 4096]);
+            while !request.ends_with(b"\r\n\r\n") {
+                match stream.read(&mut part) {
+                    Ok(length @ 1..) => request.extend_from_slice(&part[..length]),
+                    _ => break,
+                }
+            }
+            let request = String::from_utf8(request).unwrap();
+            let path = request.split(' ').nth(1).unwrap_or_default().trim_start_matches('/');
+            let (status, body) = match fs::read(dir.join(path.split('?').next().unwrap())) {
+                Ok(body) => ("200 OK", body),
+                Err(_) => ("404 Not Found", Vec::new()),
+            };
+            let head = format!(
+                "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\
+                 Last-Modified: Sat, 28 Nov 2026 17:16:25 GMT\r\n\r\n",
+                body.len()
+            );
+            // A client may have enough before the end.
+            let _ = stream.write_all(&[head.as_bytes(), &body].concat());
+        }
+    });
+    address
+}
+
+/// The fields of a line of a manifest, by kind.
+fn fields(line: &str) -> [bool; 4] {
+    let words: Vec<&str> = line.split(' ').collect();
+    let [path, mode, size, sum] = words[..] else { panic!("{line:?}") };
+    [
+        !path.is_empty() && !path.starts_with('/'),
+        mode.len() == 3 && u32::from_str_radix(mode, 8).is_ok(),
+        size.parse::<u64>().is_ok(),
+        sum.len() == 8 && u32::from_str_radix(sum, 16).is_ok(),
+    ]
+}
+
+/// The other direction: a user goes back, and the earlier goward finds in today's files whatever it
+/// wrote into its own.
+#[test]
+fn what_is_written_now_has_all_that_an_earlier_goward_wrote() {
+    let m = Machine::new().with("GOSUMDB", "off");
+    let address = serve(m.path("mirror"));
+    let m = m.with("GOWARD_MIRROR", &address);
+    m.ok(&["install", "1.22.10"]);
+    m.ok(&["default", "1.22.10"]);
+    m.write("p/.goenv", "GOPROXY=https://proxy.example\nGOFLAGS=-mod=mod\n");
+    m.ok(&["trust"]);
+    m.ok(&["list", "--remote"]);
+    let old = |name: &str| fs::read_to_string(before("root").join(name)).unwrap();
+    let new = |name: &str| fs::read_to_string(m.root(name)).unwrap();
+    let index: Vec<_> =
+        fs::read_dir(m.root("cache/index")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let meta: Vec<_> = index.iter().filter(|path| path.extension().unwrap() == "meta").collect();
+    assert_eq!((index.len(), meta.len()), (2, 1), "{index:?}");
+    let meta = meta[0].file_name().unwrap().to_str().unwrap();
+    for (earlier, now) in [
+        ("state/receipts/go1.99.1.json", "state/receipts/go1.22.10.json"),
+        ("cache/index/b668a782f5e316d0.meta", &format!("cache/index/{meta}")),
+    ] {
+        let [earlier, now] = [old(earlier), new(now)];
+        assert!(!earlier.contains("null") && !now.contains("null"), "{now}");
+        let [earlier, now] = [earlier, now].map(|text| serde_json::from_str(&text).unwrap());
+        keeps(meta, &earlier, &now);
+    }
+    assert_eq!(meta.len(), "b668a782f5e316d0.meta".len());
+    let body = meta.replace(".meta", ".json");
+    assert_eq!(new(&format!("cache/index/{body}")), m.read("mirror/index.json"));
+    let manifests = [old("state/receipts/go1.99.1.files"), new("state/receipts/go1.22.10.files")];
+    for manifest in manifests {
+        assert_eq!(manifest.lines().count(), 6, "{manifest}");
+        manifest.lines().for_each(|line| assert_eq!(fields(line), [true; 4], "{line}"));
+    }
+    assert_eq!(new("default"), old("default").replace("1.99.1", "1.22.10"));
+    let record = format!("trust{}/.goenv", m.path("p").display());
+    assert_eq!(new(&record), old("trust/tmp/goward-before/p/.goenv"));
 }
 
 #[test]
