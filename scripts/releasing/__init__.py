@@ -1,0 +1,1 @@
+"""What `scripts/release` and `scripts/reproduce` are made of."""

@@ -1,0 +1,58 @@
+"""Archives whose bytes depend on what is in them and on the commit's time, on nothing else."""
+
+import gzip
+import io
+import tarfile
+import time
+import zipfile
+
+FILE, PROGRAM, DIRECTORY = 0o644, 0o755, 0o755
+
+
+def entries(top, files):
+    """Names with a slash behind directories, modes and contents, sorted. `files` maps names below `top` to
+    pairs of mode and content."""
+    found = {f"{top}/": (DIRECTORY, None)}
+    for name, (mode, content) in files.items():
+        parts = name.split("/")
+        for depth in range(1, len(parts)):
+            found[f"{top}/{'/'.join(parts[:depth])}/"] = (DIRECTORY, None)
+        found[f"{top}/{name}"] = (mode, content)
+    return sorted((name, mode, content) for name, (mode, content) in found.items())
+
+
+def tar_gz(top, files, when):
+    """A .tar.gz as bytes: of nobody, of second `when`, without the name and time that gzip would add."""
+    packed = io.BytesIO()
+    with gzip.GzipFile(filename="", fileobj=packed, mode="wb", compresslevel=9, mtime=0) as zipped:
+        with tarfile.open(fileobj=zipped, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+            for name, mode, content in entries(top, files):
+                entry = tarfile.TarInfo(name.rstrip("/"))
+                entry.mode, entry.mtime = mode, when
+                if content is None:
+                    entry.type = tarfile.DIRTYPE
+                    tar.addfile(entry)
+                else:
+                    entry.size = len(content)
+                    tar.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def zipped(top, files, when):
+    """A .zip as bytes. Its times have no zone and begin in 1980."""
+    date = max(time.gmtime(when)[:6], (1980, 1, 1, 0, 0, 0))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, mode="w") as archive:
+        for name, mode, content in entries(top, files):
+            entry = zipfile.ZipInfo(name, date)
+            entry.create_system = 3  # the one whose modes these are
+            entry.compress_type = zipfile.ZIP_STORED if content is None else zipfile.ZIP_DEFLATED
+            kind = 0o040000 if content is None else 0o100000
+            entry.external_attr = (kind | mode) << 16 | (0x10 if content is None else 0)
+            archive.writestr(entry, content or b"", compresslevel=9)
+    return packed.getvalue()
+
+
+def pack(name, end, files, when):
+    """The archive of this kind, `tar.gz` or `zip`, with the one top directory `name`."""
+    return {"tar.gz": tar_gz, "zip": zipped}[end](name, files, when)

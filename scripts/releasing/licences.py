@@ -1,0 +1,40 @@
+"""What the authors of the parts of a program want to be said: the licence files of every crate in it, each text
+once, under the names of the crates that it is for."""
+
+import pathlib
+
+from . import sbom
+
+# As crates call them.
+NAMES = ("licen", "copying", "notice", "copyright", "unlicense")
+HEAD = """\
+goward itself is under the MIT licence or the Apache licence 2.0, as you choose: see LICENSE-MIT and
+LICENSE-APACHE. Its programs hold code of the crates below, each under the terms that follow its name.
+"""
+
+
+def files(package):
+    """The licence files of a crate."""
+    place = pathlib.Path(package["manifest_path"]).parent
+    named = [path for path in place.iterdir() if path.is_file() and path.name.lower().startswith(NAMES)]
+    if given := package.get("license_file"):
+        named.append(place / given)
+    return sorted(set(named))
+
+
+def text(target):
+    """The whole file."""
+    described, _ = sbom.packages(target.triple)
+    linked = sbom.tree(target.triple, "normal,no-proc-macro")
+    users, lines = {}, [HEAD]
+    for key in sorted(linked):
+        package = described[key]
+        if package["source"] is None:
+            continue
+        lines.append(f"{key[0]} {key[1].lstrip('v')}: {package.get('license') or 'see below'}")
+        for path in files(package):
+            words = path.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n").strip()
+            users.setdefault(words, []).append(f"{key[0]} {key[1].lstrip('v')}")
+    for words, names in sorted(users.items(), key=lambda pair: pair[1]):
+        lines += ["", "=" * 78, ", ".join(names), "=" * 78, "", words]
+    return ("\n".join(lines) + "\n").encode()

@@ -1,0 +1,121 @@
+"""The bill of materials of a program, in CycloneDX 1.5: every crate that is part of it, by its exact version, and
+what built it. From what Cargo itself says; two runs give the same bytes.
+
+cargo-cyclonedx is not used: it names directories of this machine and a random number, lists what other
+features and tests would bring, and is two hundred crates more to trust in a release.
+"""
+
+import json
+import re
+import subprocess
+import time
+import uuid
+import zlib
+
+from .failure import Failure
+from .programs import rust_command, said
+from .source import TOP
+
+# A name of our own, so that numbers follow from content.
+SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/goward/goward/releases")
+
+
+def run(*words):
+    command = rust_command("cargo", *words, "--locked")
+    done = subprocess.run(command, cwd=TOP, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise Failure(f"{' '.join(command)} has failed", "its reason stands above")
+    return done.stdout
+
+
+def tree(triple, edges):
+    """Names with versions of what `cargo tree` finds by these edges, the manager among them."""
+    words = ["--package", "goward", "--features", "embed-shim", "--target", triple, "--edges", edges]
+    lines = run("tree", "--prefix", "none", "--format", "{p}", *words).splitlines()
+    return {tuple(line.split()[:2]) for line in lines if line}
+
+
+def packages(triple):
+    """All packages that this build may use: what Cargo's metadata says, by name and version as `tree` has them."""
+    about = json.loads(run("metadata", "--format-version", "1", "--filter-platform", triple))
+    of_id = {package["id"]: (package["name"], f"v{package['version']}") for package in about["packages"]}
+    needs = {of_id[node["id"]]: {of_id[dep["pkg"]] for dep in node["deps"]} for node in about["resolve"]["nodes"]}
+    return {of_id[package["id"]]: package for package in about["packages"]}, needs
+
+
+def digests():
+    """The digests of crates as Cargo.lock has them."""
+    block = r'name = "(.+)"\nversion = "(.+)"\nsource = ".*"\nchecksum = "([0-9a-f]{64})"'
+    return {(name, f"v{version}"): digest for name, version, digest in re.findall(block, (TOP / "Cargo.lock").read_text())}
+
+
+def reference(key):
+    return f"pkg:cargo/{key[0]}@{key[1].lstrip('v')}"
+
+
+def component(key, package, digest, linked):
+    """One crate. `linked`: it is in the program; else it only took part in building it."""
+    made = {
+        "type": "library",
+        "bom-ref": reference(key),
+        "name": key[0],
+        "version": key[1].lstrip("v"),
+        "scope": "required" if linked else "excluded",
+        "purl": reference(key),
+    }
+    if package.get("license"):
+        # The old way to say "or" is no expression.
+        made["licenses"] = [{"expression": package["license"].replace("/", " OR ").replace("  ", " ")}]
+    if digest:
+        made["hashes"] = [{"alg": "SHA-256", "content": digest}]
+    if package.get("repository"):
+        made["externalReferences"] = [{"type": "vcs", "url": package["repository"]}]
+    return made
+
+
+def builders(target):
+    """What else decides the bytes: the compilers, the linker, and the library that packs."""
+    gcc = target.gcc or "cc"
+    found = {
+        "rustc": said(*rust_command("rustc", "--version")),
+        "C compiler": "" if target.triple.endswith("-msvc") else said(target.cc or gcc, "--version"),
+        "linker": "" if target.triple.endswith("-msvc") else said(gcc, "--version"),
+        "ld": "" if target.builder != "Linux" else said(gcc.replace("gcc", "ld") if target.gcc else "ld", "--version"),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+    }
+    return [{"name": f"goward:built-with:{name}", "value": value} for name, value in found.items() if value]
+
+
+def bill(target, version, when, known):
+    """The whole as a dictionary. `known`: what `packages` has found."""
+    described, needs = known
+    linked = tree(target.triple, "normal,no-proc-macro")
+    used = tree(target.triple, "normal,build")
+    digest = digests()
+    top = ("goward", f"v{version}")
+    main = component(top, described[top], None, True)
+    main.update({"type": "application", "scope": "required"})
+    bom = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.5",
+        "version": 1,
+        "metadata": {
+            "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(when)),
+            "component": main,
+            "properties": [{"name": "goward:target", "value": target.triple}, *builders(target)],
+        },
+        "components": [
+            component(key, described[key], digest.get(key), key in linked) for key in sorted(used) if key != top
+        ],
+        "dependencies": [
+            {"ref": reference(key), "dependsOn": sorted(reference(need) for need in needs[key] & used)}
+            for key in sorted(used)
+        ],
+    }
+    bom["serialNumber"] = f"urn:uuid:{uuid.uuid5(SPACE, json.dumps(bom, sort_keys=True))}"
+    return bom
+
+
+def text(target, version, when):
+    """The file."""
+    return (json.dumps(bill(target, version, when, packages(target.triple)), indent=2, sort_keys=True) + "\n").encode()

@@ -1,0 +1,103 @@
+"""Signatures of a release, by minisign. A release is signed with a key whose public half lies in `keys/` and
+stands in SECURITY.md; a key of the tests signs trials only, and says so itself."""
+
+import base64
+import contextlib
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+from .failure import Failure
+from .source import TOP
+
+KEY = re.compile(r"RW[A-Za-z0-9+/]{54}")
+# In the first line of a key that lies in a repository where all can read it.
+TEST = "TEST KEY"
+# Where the secret key and its password come from, if no file is named.
+SECRET, PASSWORD = "GOWARD_RELEASE_KEY", "GOWARD_RELEASE_PASSWORD"
+
+
+def public_keys(directory=TOP / "keys"):
+    """The keys that may sign releases, the current one first: `1-NAME.pub`, `2-NAME.pub`."""
+    found = []
+    for path in sorted(directory.glob("*.pub")):
+        lines = path.read_text().splitlines()
+        if len(lines) != 2 or not KEY.fullmatch(lines[1]):
+            raise Failure(f"{path} is no public key of minisign")
+        if TEST in lines[0]:
+            raise Failure(f"{path} is a key of the tests", "it has no place among the keys of releases")
+        found.append(lines[1])
+    return found
+
+
+def check_published(keys, text=None):
+    """Fails where users cannot read the keys that they are to trust."""
+    text = (TOP / "SECURITY.md").read_text() if text is None else text
+    if not keys:
+        raise Failure("keys/ has no key, so no release can be signed", "keys/README.md says how to make one")
+    for key in keys:
+        if key not in text:
+            raise Failure(f"SECURITY.md lacks the key {key} of keys/", "add it, so that users can compare")
+
+
+@contextlib.contextmanager
+def secret_key(path):
+    """The file of the secret key: the one that is named, else one with what GOWARD_RELEASE_KEY holds, which
+    only this user can read and which goes away; `None` without either."""
+    given = os.environ.get(SECRET)
+    if path or not given:
+        yield pathlib.Path(path) if path else None
+        return
+    with tempfile.TemporaryDirectory(prefix="goward-key.") as place:
+        file = pathlib.Path(place) / "secret.key"
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(given.rstrip("\n") + "\n")
+        yield file
+
+
+def is_test(secret):
+    """Whether a secret key says that it is for tests."""
+    return TEST in secret.read_text(errors="replace").split("\n")[0]
+
+
+def minisign(*words):
+    if not shutil.which("minisign"):
+        raise Failure("minisign is not here", "apt-get install --no-install-recommends minisign")
+    # Without a terminal it reads the password from stdin; a key without one asks nothing.
+    password = os.environ.get(PASSWORD)
+    env = {name: value for name, value in os.environ.items() if name not in (SECRET, PASSWORD)}
+    given = None if password is None else password + "\n"
+    done = subprocess.run(["minisign", *map(str, words)], env=env, input=given, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise Failure(f"minisign {words[0]} has failed", "its reason stands above")
+    return done.stdout
+
+
+def public_half(secret):
+    """The public key that belongs to a secret one."""
+    with tempfile.TemporaryDirectory(prefix="goward-key.") as place:
+        public = pathlib.Path(place) / "public"
+        minisign("-R", "-s", secret, "-p", public)
+        return public.read_text().split()[-1]
+
+
+def sign(secret, file, version):
+    """Writes FILE.minisig, and reads it again by the public key."""
+    public, comment = public_half(secret), f"goward {version}"
+    minisign("-S", "-s", secret, "-m", file, "-t", comment, "-c", f"signature of goward {version}")
+    check(public, file, comment)
+    return public
+
+
+def check(public, file, comment):
+    """Fails unless the key has signed the file's hash with this comment."""
+    lines = pathlib.Path(f"{file}.minisig").read_text().splitlines()
+    # "ED": the hash of the file was signed, as all who check it expect, and not the file itself.
+    if base64.b64decode(lines[1])[:2] != b"ED":
+        raise Failure(f"{file}.minisig is no signature of a hash", "take minisign 0.10 or later")
+    said = minisign("-V", "-Q", "-P", public, "-m", file).rstrip("\n")
+    if said != comment:
+        raise Failure(f"{file}.minisig says {said!r}, and {comment!r} is wanted")

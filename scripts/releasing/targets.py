@@ -1,0 +1,154 @@
+"""The systems that a release is for: who can build for them, with what, and what nobody has tried."""
+
+import dataclasses
+import platform
+import shutil
+import subprocess
+
+from .failure import Failure
+
+# Programs and archives are equal bytes only from an equal compiler.
+RUST = "1.95.0"
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """One system. Empty fields: the compiler's own choice."""
+
+    triple: str
+    # As platform.system() says it: the system that builds this one.
+    builder: str
+    # What has not been tried, in words for the person who releases.
+    lacks: str
+    # Where the shim is another triple than the manager: it has no C library, so it needs no musl.
+    shim: str = ""
+    # The compiler for C, which links, too.
+    gcc: str = ""
+    # A compiler for the C in libraries, where it is another than the one that links.
+    cc: str = ""
+    # What runs its programs where the builder itself cannot.
+    emulator: str = ""
+    # Debian's packages with these programs.
+    packages: tuple = ()
+    # What the linker has to be told so that it writes no time into a program.
+    link: tuple = ()
+    # Whether its programs need no library of the system.
+    static: bool = False
+
+    @property
+    def windows(self):
+        return "-windows-" in self.triple
+
+    @property
+    def exe(self):
+        return ".exe" if self.windows else ""
+
+    @property
+    def archive(self):
+        """The end of the archive's name."""
+        return "zip" if self.windows else "tar.gz"
+
+    @property
+    def machine(self):
+        """Processor and system: what an installer chooses by."""
+        processor, _, system = self.triple.split("-")[:3]
+        return f"{processor}-{system}"
+
+    def runs_here(self):
+        """Whether this machine runs its programs without help."""
+        machine = platform.machine().lower()
+        machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(machine, machine)
+        return self.machine == f"{machine}-{platform.system().lower()}"
+
+
+ALL = [
+    Target(
+        "x86_64-unknown-linux-musl",
+        "Linux",
+        "nothing: all tests run on this system, and install.sh has set this very archive up",
+        shim="x86_64-unknown-linux-gnu",
+        cc="musl-gcc",
+        packages=(("gcc", "gcc"), ("musl-gcc", "musl-tools")),
+        static=True,
+    ),
+    Target(
+        "aarch64-unknown-linux-musl",
+        "Linux",
+        "a machine of its own: the shim's contract, and this program's first words, run under QEMU only",
+        shim="aarch64-unknown-linux-gnu",
+        gcc="aarch64-linux-gnu-gcc",
+        emulator="qemu-aarch64",
+        packages=(("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"), ("qemu-aarch64", "qemu-user")),
+        static=True,
+    ),
+    Target(
+        "x86_64-pc-windows-gnu",
+        "Linux",
+        "Windows itself: these programs run under wine only; a release has those of the next line in its place",
+        gcc="x86_64-w64-mingw32-gcc",
+        packages=(("x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64"),),
+        link=("-Wl,--no-insert-timestamp",),
+    ),
+    Target(
+        "x86_64-pc-windows-msvc",
+        "Windows",
+        "everything but the tests on GitHub's machines: no second build was ever compared",
+        link=("/Brepro",),
+    ),
+    Target(
+        "aarch64-apple-darwin",
+        "Darwin",
+        "everything but the tests on GitHub's machines: no second build was ever compared",
+    ),
+    Target(
+        "x86_64-apple-darwin",
+        "Darwin",
+        "a machine of its own: no test runs this build, and no second build was ever compared",
+    ),
+]
+
+
+def named(names):
+    """The targets of these triples; without a name those that this system builds."""
+    here = platform.system()
+    if not names:
+        return [target for target in ALL if target.builder == here]
+    known = {target.triple: target for target in ALL}
+    for name in names:
+        if name not in known:
+            raise Failure(f"there is no target {name}", f"there are: {', '.join(known)}")
+        if known[name].builder != here:
+            raise Failure(f"{name} is built on {known[name].builder}, and this is {here}")
+    return [known[name] for name in known if name in names]
+
+
+def installed():
+    """The triples that the compiler can build for."""
+    if not shutil.which("rustup"):
+        return set()
+    command = ["rustup", "target", "list", "--installed", "--toolchain", RUST]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
+    return set(done.stdout.split())
+
+
+def check_tools(targets):
+    """Fails with all that is missing for these, and the commands that bring it."""
+    commands = []
+    if not shutil.which("rustup"):
+        commands.append("get rustup: https://rustup.rs")
+    have = installed()
+    if not have:
+        commands.append(f"rustup toolchain install {RUST} --profile minimal")
+    triples = {triple for target in targets for triple in (target.triple, target.shim or target.triple)}
+    if triples - have:
+        commands.append(f"rustup target add --toolchain {RUST} {' '.join(sorted(triples - have))}")
+    packages = {package for target in targets for program, package in target.packages if not shutil.which(program)}
+    if packages:
+        commands.append(f"apt-get install --no-install-recommends {' '.join(sorted(packages))}")
+    if commands:
+        raise Failure("tools are missing; what brings them:" + "".join(f"\n  {line}" for line in commands))
+
+
+def describe():
+    """What each lacks, line by line."""
+    return [f"{target.triple} (built on {target.builder}): lacks {target.lacks}" for target in ALL]
