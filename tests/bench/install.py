@@ -15,7 +15,9 @@ The archives of the test mirror are packed anew, so the digest comes from that m
 second table takes an install apart by `crates/installer/examples/floor.rs`: what each part would take
 if the others took nothing.
 
-GOWARD=FILE measures that executable instead of building one. Quote ratios, and figures only from a
+GOWARD=FILE measures that executable instead of building one. With OTHER=FILE as well, these two take turns and
+nothing else runs: which of both goes first changes with each round, and the ratio is GOWARD's to OTHER's. So a
+release's static build is held against a dynamic one. Quote ratios, and figures only from a
 quiet machine. Linux only. Needs Python 3.11, curl, tar, gzip, sha256sum and cargo.
 """
 
@@ -24,6 +26,7 @@ import contextlib
 import hashlib
 import http.server
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -89,7 +92,8 @@ class Bench:
             self.digest = hashlib.file_digest(content, "sha256").hexdigest()
         target = Path(os.environ.get("CARGO_TARGET_DIR", WORKSPACE / "target"))
         self.goward = os.environ.get("GOWARD") or self.build(target, "-p", "goward") / "goward"
-        self.floor = self.build(target, "-p", "goward-installer", "--example", "floor") / "examples/floor"
+        self.other = os.environ.get("OTHER")
+        self.floor = None if self.other else self.build(target, "-p", "goward-installer", "--example", "floor") / "examples/floor"
 
     @staticmethod
     def build(target, *what):
@@ -100,7 +104,7 @@ class Bench:
     def ways(self):
         """Names, and functions that install into a directory by a command and say where the tree is."""
         yield BAR, self.shell(f"curl -sf {self.url} | tar xz")
-        yield "goward", self.install
+        yield "goward", self.install(self.goward)
         yield "curl -o; sha256sum -c; tar xzf", self.shell(
             f"curl -sf -o a {self.url} && echo '{self.digest}  a' | sha256sum -c --quiet && tar xzf a")
         if shutil.which("bsdtar"):
@@ -112,12 +116,14 @@ class Bench:
     def shell(script):
         return lambda place: (["sh", "-c", script], {}, place / "go")
 
-    def install(self, place):
-        home = place / "home"
-        home.mkdir()
-        env = {"HOME": str(home), "GOWARD_ROOT": str(place / "root"), "GOWARD_MIRROR": self.server.url,
-               "GOWARD_MIRROR_DIGESTS": "own"}
-        return [self.goward, "--quiet", "install", VERSION], env, place / f"root/toolchains/go{VERSION}"
+    def install(self, goward):
+        def run(place):
+            home = place / "home"
+            home.mkdir()
+            env = {"HOME": str(home), "GOWARD_ROOT": str(place / "root"), "GOWARD_MIRROR": self.server.url,
+                   "GOWARD_MIRROR_DIGESTS": "own"}
+            return [goward, "--quiet", "install", VERSION], env, place / f"root/toolchains/go{VERSION}"
+        return run
 
     def mise(self, place):
         (place / "home").mkdir()
@@ -231,6 +237,29 @@ def race(bench, directory, rounds):
         row(f"`{name}`", statistics.median(seconds), min(seconds), statistics.median(ratios), resident)
 
 
+def pair(bench, directory, rounds):
+    """Two managers; what is said of each round is the first one's time to the second one's."""
+    ways = [bench.install(bench.goward), bench.install(bench.other)]
+    seconds, processor, wanted = ([], []), ([], []), None
+    for number in range(rounds):
+        for which in ((0, 1), (1, 0))[number % 2]:
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            took, _, tree = bench.run(ways[which], directory)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            wanted = wanted or tree
+            tree == wanted or sys.exit("install.py: the trees differ")
+            seconds[which].append(took)
+            processor[which].append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    kind = output("stat", "-f", "-c", "%T", directory).strip()
+    table(f"on {kind}", "median s", "least s", "median processor s", "least processor s")
+    for path, times, used in zip((bench.goward, bench.other), seconds, processor):
+        row(f"`{path}`", *(f"{how(of):.3f}" for of in (times, used) for how in (statistics.median, min)))
+    table("ratio", "median of rounds", "of medians", "of least")
+    for name, (mine, theirs) in (("time", seconds), ("processor", processor)):
+        pairs = statistics.median(one / other for one, other in zip(mine, theirs))
+        row(name, *(f"{of:.3f}" for of in (pairs, *(how(mine) / how(theirs) for how in (statistics.median, min)))))
+
+
 def parts(bench, directory, rounds):
     """Where the time goes."""
     def download(_):
@@ -265,8 +294,9 @@ def main():
     bench = Bench()
     print(f"{bench.name}, {rounds} rounds, {os.cpu_count()} processors. Load: {os.getloadavg()[0]:.1f}.")
     for directory in directories:
-        race(bench, directory, rounds)
-    parts(bench, directories[0], rounds)
+        (pair if bench.other else race)(bench, directory, rounds)
+    if not bench.other:
+        parts(bench, directories[0], rounds)
     print(f"\nLoad at the end: {os.getloadavg()[0]:.1f}.")
 
 
