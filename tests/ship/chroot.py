@@ -1,9 +1,11 @@
 """The same script in the files of other systems, from nothing to `go version`: a bare Debian, and a
-userland that is busybox alone. As root, with the release and a mirror of real Go over loopback."""
+userland that is busybox alone. As root, with the release and a mirror of real Go over loopback. The release
+is one of this test's own, or the files that `scripts/release` has made."""
 
 import contextlib
 import os
 import pathlib
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,18 +18,18 @@ SUITE = "bookworm"
 STEPS = """
 set -e
 cd "$HOME"
-sh /install.sh
+sh /install.sh {arguments}
 . "$HOME/.profile"
 test "$(command -v go)" = "$HOME/.goward/shims/go"
 goward install {go}
 go version
-sh /install.sh
+sh /install.sh {arguments}
 """
 
 
 def debian(root):
-    """Debian as `debootstrap --variant=minbase` makes it, with curl."""
-    command = ["mmdebstrap", "--quiet", "--variant=minbase", "--include=curl", SUITE, root]
+    """Debian as `debootstrap --variant=minbase` makes it, with curl, and what checks signatures."""
+    command = ["mmdebstrap", "--quiet", "--variant=minbase", "--include=curl,minisign", SUITE, root]
     subprocess.run(command, check=True)
 
 
@@ -78,10 +80,10 @@ def mounted(root):
 
 def enter(root, release, address):
     """Runs STEPS in there, as root of it, and shows what they say."""
-    shutil.copy(release.scripts["good"], root / "install.sh")
+    shutil.copy(release.script, root / "install.sh")
     env = {"HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "SHELL": "/bin/sh"}
     env |= {"GOWARD_MIRROR": address, "GOWARD_MIRROR_DIGESTS": "own"}
-    steps = STEPS.format(go=GO)
+    steps = STEPS.format(go=GO, arguments=shlex.join(release.arguments))
     run = subprocess.run(["chroot", root, "/bin/sh", "-c", steps], env=env, capture_output=True, text=True, timeout=600)
     print(run.stdout + run.stderr, flush=True)
     check(run.returncode == 0, f"status {run.returncode}")
@@ -110,6 +112,7 @@ def run_all(release, scratch, directory, missing):
                 if name == "debian":
                     debian(root)
                 elif libraries := busybox(root, programs):
+                    check(not release.arguments, f"a release is static, and this one wants {libraries}")
                     print(f"busybox: this goward is not static; beside it lie {' '.join(libraries)}")
                 print(f"== {name}", flush=True)
                 with mounted(root):

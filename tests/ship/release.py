@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tarfile
 
-from box import busybox_box, toolbox
+from box import busybox_box, check, toolbox
 from server import WAYS, Servers
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -28,6 +28,36 @@ def pack(top, files):
                 entry.size, entry.mode = len(content), 0o755 if name == "goward" else 0o644
                 tar.addfile(entry, io.BytesIO(content))
     return packed.getvalue()
+
+
+def certify(scratch):
+    """Makes a certificate and its key."""
+    certificate, key = scratch / "tls.pem", scratch / "tls.key"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*command, "-out", certificate, "-keyout", key], stderr=subprocess.DEVNULL, check=True)
+    return certificate, key
+
+
+class Made:
+    """The files that `scripts/release` has made for this machine, as they are, over loopback."""
+
+    def __init__(self, directory, scratch):
+        lines = [line.split("  ") for line in (directory / "SHA256SUMS").read_text().splitlines()]
+        for digest, name in lines:
+            found = hashlib.sha256((directory / name).read_bytes()).hexdigest()
+            check(found == digest, f"{name} is not what SHA256SUMS says")
+        target = f"{MACHINES[platform.machine()]}-{SYSTEMS[platform.system()]}"
+        here = [name for _, name in lines if name.endswith(f"-{target}.tar.gz")]
+        check(len(here) == 1, f"{directory} has no archive for {target}")
+        self.version = here[0][len("goward-") : -len(f"-{target}.tar.gz")]
+        with tarfile.open(directory / here[0]) as tar:
+            self.programs = {"goward": tar.extractfile(f"goward-{self.version}-{target}/goward").read()}
+        self.servers = Servers(directory, *certify(scratch))
+        self.script, self.arguments = directory / "install.sh", ["--from", self.servers.address("good")]
+
+    def close(self):
+        self.servers.close()
 
 
 class Release:
@@ -61,6 +91,8 @@ class Release:
         if self.keys:
             self.scripts["signed"] = self.fill("signed", self.servers.address("good"), self.keys["ours"])
         self.boxes()
+        # What is run in other systems' files: a script, and its arguments.
+        self.script, self.arguments = self.scripts["good"], []
 
     def program(self, path):
         """A program as it is, or of a debug build without what a release does not have either."""
@@ -91,10 +123,7 @@ class Release:
 
     def certificate(self):
         """A certificate for 127.0.0.1, which vouches for itself."""
-        certificate, key = self.scratch / "tls.pem", self.scratch / "tls.key"
-        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        command += ["-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-        subprocess.run([*command, "-out", certificate, "-keyout", key], stderr=subprocess.DEVNULL, check=True)
+        certificate, key = certify(self.scratch)
         (self.scratch / "wgetrc").write_text(f"ca_certificate = {certificate}\n")
         return certificate, key
 
