@@ -46,3 +46,12 @@ def check_release(wanted):
     dated = rf"(?m)^## \[{re.escape(wanted)}\] - \d{{4}}-\d\d-\d\d$"
     if not re.search(dated, (TOP / "CHANGELOG.md").read_text()):
         raise Failure(f"CHANGELOG.md has no dated section for {wanted}", f"write: ## [{wanted}] - YYYY-MM-DD")
+
+
+def notes(wanted):
+    """What the changelog says of this version, without its heading."""
+    text = (TOP / "CHANGELOG.md").read_text()
+    found = re.search(rf"(?ms)^## \[{re.escape(wanted)}\][^\n]*\n(.*?)(?=^## |^\[|\Z)", text)
+    if not found or not found[1].strip():
+        raise Failure(f"CHANGELOG.md says nothing of {wanted}")
+    return found[1].strip()

@@ -131,17 +131,27 @@ def installed():
     return set(done.stdout.split())
 
 
-def check_tools(targets):
-    """Fails with all that is missing for these, and the commands that bring it."""
-    commands = []
-    if not shutil.which("rustup"):
-        commands.append("get rustup: https://rustup.rs")
+def by_rustup(targets):
+    """The commands that bring what the compiler lacks for these."""
     have = installed()
     if not have:
-        commands.append(f"rustup toolchain install {RUST} --profile minimal")
+        yield ["rustup", "toolchain", "install", RUST, "--profile", "minimal"]
     triples = {triple for target in targets for triple in (target.triple, target.shim or target.triple)}
     if triples - have:
-        commands.append(f"rustup target add --toolchain {RUST} {' '.join(sorted(triples - have))}")
+        yield ["rustup", "target", "add", "--toolchain", RUST, *sorted(triples - have)]
+
+
+def bring(targets):
+    """Runs them."""
+    for command in by_rustup(targets):
+        subprocess.run(command, check=True)
+
+
+def check_tools(targets):
+    """Fails with all that is missing for these, and the commands that bring it."""
+    commands = [" ".join(command) for command in by_rustup(targets)]
+    if not shutil.which("rustup"):
+        commands.insert(0, "get rustup: https://rustup.rs")
     packages = {package for target in targets for program, package in target.packages if not shutil.which(program)}
     if packages:
         commands.append(f"apt-get install --no-install-recommends {' '.join(sorted(packages))}")
