@@ -3,6 +3,7 @@ directory nor the user leaves a trace in them."""
 
 import os
 import pathlib
+import shlex
 import shutil
 import struct
 import subprocess
@@ -64,10 +65,12 @@ def environment(target, build, when):
     }
     flags = [f"--remap-path-prefix={place}={name}" for place, name in names(build)]
     flags += [f"-Clink-arg={word}" for word in target.link]
-    maps = " ".join(f"-ffile-prefix-map={place}={name}" for place, name in names(build))
+    maps = " ".join(shlex.quote(f"-ffile-prefix-map={place}={name}") for place, name in names(build))
     env = {**kept, "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags), "SOURCE_DATE_EPOCH": str(when)}
     env["CARGO_TARGET_DIR"] = str(build)
     env["ZERO_AR_DATE"] = "1"
+    # Names of directories may have spaces.
+    env["CC_SHELL_ESCAPED_FLAGS"] = "1"
     for triple in {target.triple, target.shim or target.triple}:
         if target.gcc:
             env[f"CARGO_TARGET_{triple.upper().replace('-', '_')}_LINKER"] = target.gcc
