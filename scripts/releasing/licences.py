@@ -9,7 +9,9 @@ from . import sbom
 NAMES = ("licen", "copying", "notice", "copyright", "unlicense")
 HEAD = """\
 goward itself is under the MIT licence or the Apache licence 2.0, as you choose: see LICENSE-MIT and
-LICENSE-APACHE. Its programs hold code of the crates below, each under the terms that follow its name.
+LICENSE-APACHE. Its programs hold code of Rust's standard library (MIT or Apache-2.0, Copyright (c) The Rust Project
+Contributors); the static ones for Linux of musl as well (MIT, Copyright (c) 2005-2020 Rich Felker, et al.); and all
+of them code of the crates below, each under the terms that follow its name.
 """
 
 
