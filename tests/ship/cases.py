@@ -466,7 +466,7 @@ def start_up_files_that_cannot_be_edited(world):
     (box.home / ".bashrc").unlink()
     (box.home / ".bashrc").mkdir()
     box.own(box.home / ".bashrc")
-    world.go(box).ends(1).says(f"{box.home}/.bashrc", f"is in {box.store}", "setup has not finished")
+    world.go(box).ends(1).says("~/.bashrc", f"is in {box.store}", "setup has not finished")
     check((box.store / "shims" / "go").exists() and not list(box.tmp.iterdir()), "not as it should be")
 
 
