@@ -138,9 +138,6 @@ class Box:
             command = [*shell, "-s", "--", *args] if args else [*shell]
 
         def become():
-            # A shell cannot trap what its caller ignores, as `nohup` and scripts in the background do.
-            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE, signal.SIGTERM):
-                signal.signal(number, signal.SIG_DFL)
             os.setsid()
             if self.root and self.user:
                 os.setgroups([])
