@@ -5,6 +5,11 @@
 //! the command line ([`args`]), one module for each command ([`commands`]), and everything that is
 //! printed ([`output`]).
 
+/// musl's own allocator makes an install slower: it maps each large buffer anew.
+#[cfg(all(target_env = "musl", target_arch = "x86_64"))]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 // Closes the environment of the tests.
 #[cfg(test)]
 use goward_testkit as _;
