@@ -15,10 +15,14 @@ of them code of the crates below, each under the terms that follow its name.
 """
 
 
+def is_licence(name):
+    return name.lower().startswith(NAMES) and not name.endswith(".rs")
+
+
 def files(package):
-    """The licence files of a crate."""
+    """The licence files of a crate, and of what it brings in directories of its own."""
     place = pathlib.Path(package["manifest_path"]).parent
-    named = [path for path in place.iterdir() if path.is_file() and path.name.lower().startswith(NAMES)]
+    named = [path for path in place.rglob("*") if path.is_file() and is_licence(path.name)]
     if given := package.get("license_file"):
         named.append(place / given)
     return sorted(set(named))
@@ -36,7 +40,8 @@ def text(target):
         lines.append(f"{key[0]} {key[1].lstrip('v')}: {package.get('license') or 'see below'}")
         for path in files(package):
             words = path.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n").strip()
-            users.setdefault(words, []).append(f"{key[0]} {key[1].lstrip('v')}")
-    for words, names in sorted(users.items(), key=lambda pair: pair[1]):
+            # A dictionary, since a crate may have one text twice.
+            users.setdefault(words, {})[f"{key[0]} {key[1].lstrip('v')}"] = True
+    for words, names in sorted(users.items(), key=lambda pair: list(pair[1])):
         lines += ["", "=" * 78, ", ".join(names), "=" * 78, "", words]
     return ("\n".join(lines) + "\n").encode()
