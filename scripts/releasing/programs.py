@@ -61,7 +61,9 @@ def environment(target, build, when):
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in PERSONAL and not name.startswith(("CARGO_TARGET_", "CARGO_PROFILE_", "CC_", "CFLAGS_"))
+        # The key and its password are no business of the build scripts of crates.
+        if name not in PERSONAL
+        and not name.startswith(("CARGO_TARGET_", "CARGO_PROFILE_", "CC_", "CFLAGS_", "GOWARD_RELEASE_"))
     }
     flags = [f"--remap-path-prefix={place}={name}" for place, name in names(build)]
     flags += [f"-Clink-arg={word}" for word in target.link]
