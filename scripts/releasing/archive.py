@@ -22,7 +22,7 @@ def entries(top, files):
 
 
 def tar_gz(top, files, when):
-    """A .tar.gz as bytes: of nobody, of second `when`, without the name and time that gzip would add."""
+    """A .tar.gz as bytes: of user 0, of second `when`, without the name and time that gzip would add."""
     packed = io.BytesIO()
     with gzip.GzipFile(filename="", fileobj=packed, mode="wb", compresslevel=9, mtime=0) as zipped:
         with tarfile.open(fileobj=zipped, mode="w", format=tarfile.USTAR_FORMAT) as tar:

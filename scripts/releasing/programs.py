@@ -1,8 +1,10 @@
 """The programs of a release: the shim, then the manager with that shim in it, built so that neither the
 directory nor the user leaves a trace in them."""
 
+import json
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import struct
@@ -12,9 +14,20 @@ from .failure import Failure
 from .source import TOP
 from .targets import RUST
 
-# What a person's settings would change.
-PERSONAL = ("RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTC", "RUSTC_WRAPPER", "RUSTC_BOOTSTRAP", "CFLAGS", "CC")
-PERSONAL += ("CPPFLAGS", "LDFLAGS", "RUSTC_WORKSPACE_WRAPPER", "CARGO_INCREMENTAL", "CARGO_BUILD_RUSTFLAGS", "AR")
+# What a build may know of the person's settings: where things are, how the network is reached, and Cargo's own
+# settings of these two kinds. All else could change what comes out.
+ALLOWED = re.compile(
+    r"PATH|HOME|USER|LOGNAME|TMPDIR|TEMP|TMP|TZ|LANG|LC_.*|CARGO_HOME|RUSTUP_HOME|RUSTUP_DIST_SERVER"
+    r"|CARGO_BUILD_JOBS|CARGO_(SOURCE|REGISTRY|REGISTRIES|HTTP|NET)_.*|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy"
+    # Where the compilers of the system are, on macOS and Windows.
+    r"|DEVELOPER_DIR|SDKROOT|SYSTEMROOT|WINDIR|COMSPEC|PATHEXT|SYSTEMDRIVE|USERPROFILE|(LOCAL)?APPDATA"
+    r"|PROGRAM(FILES|DATA).*|COMMONPROGRAM.*|NUMBER_OF_PROCESSORS|PROCESSOR_.*",
+    re.IGNORECASE,
+)
+# The tables of Cargo's configuration that say where crates come from.
+HARMLESS = {"source", "registry", "registries", "http", "net"}
+# The most bytes of the shim for x86-64 Linux.
+LARGEST_SHIM = 128_000
 # The most bytes of a manager.
 LARGEST = 8_500_000
 
@@ -25,11 +38,13 @@ def rust_command(tool, *words):
 
 
 def said(*command):
-    """What a program prints, in one line; empty if it is not here."""
+    """The first line of what a program prints."""
     if not shutil.which(command[0]):
-        return ""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
-    return " ".join(done.stdout.split("\n")[0].split()) if done.returncode == 0 else ""
+        raise Failure(f"{command[0]} is not here")
+    done = subprocess.run(command, env=allowed(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
+    if done.returncode or not done.stdout.strip():
+        raise Failure(f"{' '.join(command)} does not say what it is")
+    return " ".join(done.stdout.split("\n")[0].split())
 
 
 def sysroot():
@@ -55,20 +70,48 @@ def names(build):
     ]
 
 
+def allowed():
+    """The caller's environment without all that could change a program."""
+    return {name: value for name, value in os.environ.items() if ALLOWED.fullmatch(name)}
+
+
+def tables(text):
+    """The names of the tables in a configuration of Cargo's, those of keys outside a table among them."""
+    found, inside = set(), False
+    for line in text.splitlines():
+        begun = re.match(r"""\s*(\[*)\s*["']?([A-Za-z0-9_-]+)""", line)
+        if begun and (begun[1] or not inside):
+            found.add(begun[2])
+            inside = inside or bool(begun[1])
+    return found
+
+
+def check_settings():
+    """Fails where Cargo would read a setting of a person's that decides how programs are built."""
+    places = [pathlib.Path(cargo_home()), *(place / ".cargo" for place in TOP.parents)]
+    for path in (place / name for place in places for name in ("config.toml", "config")):
+        if path.is_file() and (other := tables(path.read_text(errors="replace")) - HARMLESS):
+            raise Failure(f"{path} sets {', '.join(sorted(other))}", "move it away while a release is built")
+
+
+def workspace_flags(triple):
+    """The compiler's options of `.cargo/config.toml`, which those of the environment would hide."""
+    if "-linux-" not in triple:
+        return []
+    text = (TOP / ".cargo" / "config.toml").read_text()
+    found = re.findall(r"(?m)^rustflags = (\[.*\])$", text)
+    if len(found) != 1 or tables(text) != {"target"}:
+        raise Failure(f"{TOP / '.cargo' / 'config.toml'} has more than one list of options", "say here for which targets")
+    return json.loads(found[0])
+
+
 def environment(target, build, when):
     """The environment of a build for this target in the directory `build`."""
-    # Cargo asks for settings by such names, too: what they change is no release.
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        # The key and its password are no business of the build scripts of crates.
-        if name not in PERSONAL
-        and not name.startswith(("CARGO_TARGET_", "CARGO_PROFILE_", "CC_", "CFLAGS_", "GOWARD_RELEASE_"))
-    }
     flags = [f"--remap-path-prefix={place}={name}" for place, name in names(build)]
     flags += [f"-Clink-arg={word}" for word in target.link]
+    flags += [*target.options, *workspace_flags(target.triple)]
     maps = " ".join(shlex.quote(f"-ffile-prefix-map={place}={name}") for place, name in names(build))
-    env = {**kept, "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags), "SOURCE_DATE_EPOCH": str(when)}
+    env = {**allowed(), "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags), "SOURCE_DATE_EPOCH": str(when)}
     env["CARGO_TARGET_DIR"] = str(build)
     env["ZERO_AR_DATE"] = "1"
     # Names of directories may have spaces.
@@ -85,7 +128,9 @@ def environment(target, build, when):
 
 def fetch():
     """Brings all crates here, so that `names` knows where they lie."""
-    subprocess.run(rust_command("cargo", "fetch", "--locked", "--quiet"), cwd=TOP, check=True)
+    command = rust_command("cargo", "fetch", "--locked", "--quiet")
+    if subprocess.run(command, cwd=TOP, env=allowed(), check=False).returncode:
+        raise Failure(f"{' '.join(command)} has failed", "its reason stands above")
 
 
 def cargo(env, *words):
@@ -101,9 +146,18 @@ def build(target, directory, when):
     env = environment(target, directory, when)
     shim = target.shim or target.triple
     cargo(env, "--target", shim, "--package", "goward-shim")
-    env["GOWARD_SHIM"] = str(directory / shim / "release" / f"go{target.exe}")
+    small = directory / shim / "release" / f"go{target.exe}"
+    check_shim(target, small)
+    env["GOWARD_SHIM"] = str(small)
     cargo(env, "--target", target.triple, "--package", "goward", "--features", "embed-shim")
     return directory / target.triple / "release" / f"goward{target.exe}"
+
+
+def check_shim(target, path):
+    """Fails if the shim is larger than its tests allow: an option of the compiler's was lost."""
+    size = path.stat().st_size
+    if target.machine == "x86_64-linux" and size > LARGEST_SHIM:
+        raise Failure(f"{path} has {size} bytes, more than {LARGEST_SHIM}")
 
 
 def interpreter(program):
@@ -125,6 +179,8 @@ def check(target, path, version):
         raise Failure(f"{path} has {len(program)} bytes, more than {LARGEST}")
     if target.static and interpreter(program):
         raise Failure(f"{path} is not static: it wants {interpreter(program)}")
+    if target.windows and b"vcruntime" in program.lower():
+        raise Failure(f"{path} wants the runtime of Visual C++, which not every Windows has")
     for place, _ in names(path.parents[2]):
         if place.encode() in program:
             raise Failure(f"{path} names {place}, a directory of this machine")

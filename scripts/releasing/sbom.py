@@ -6,6 +6,7 @@ the tool is built of.
 """
 
 import json
+import platform
 import re
 import subprocess
 import time
@@ -13,8 +14,9 @@ import uuid
 import zlib
 
 from .failure import Failure
-from .programs import rust_command, said
+from .programs import allowed, rust_command, said
 from .source import TOP
+from .targets import RUST
 
 # A name of our own, so that numbers follow from content.
 SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/goward/goward/releases")
@@ -22,7 +24,7 @@ SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/goward/goward/release
 
 def run(*words):
     command = rust_command("cargo", *words, "--locked")
-    done = subprocess.run(command, cwd=TOP, stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(command, cwd=TOP, env=allowed(), stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise Failure(f"{' '.join(command)} has failed", "its reason stands above")
     return done.stdout
@@ -81,9 +83,27 @@ def builders(target):
         "C compiler": "" if target.triple.endswith("-msvc") else said(target.cc or gcc, "--version"),
         "linker": "" if target.triple.endswith("-msvc") else said(gcc, "--version"),
         "ld": "" if target.builder != "Linux" else said(gcc.replace("gcc", "ld") if target.gcc else "ld", "--version"),
+        "Python": platform.python_version(),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
     }
     return [{"name": f"goward:built-with:{name}", "value": value} for name, value in found.items() if value]
+
+
+def libraries(target):
+    """What the compiler brings and links in, which is no crate of the registry."""
+    names = ["rust-std", *(["musl"] if target.triple.endswith("-musl") else [])]
+    # Of musl Rust's own build is linked, so the compiler's version names it.
+    return [
+        {
+            "type": "library",
+            "bom-ref": f"goward:{name}",
+            "name": name,
+            "version": RUST,
+            "scope": "required",
+            "licenses": [{"expression": "MIT" if name == "musl" else "MIT OR Apache-2.0"}],
+        }
+        for name in names
+    ]
 
 
 def bill(target, version, when, known):
@@ -105,11 +125,15 @@ def bill(target, version, when, known):
             "properties": [{"name": "goward:target", "value": target.triple}, *builders(target)],
         },
         "components": [
-            component(key, described[key], digest.get(key), key in linked) for key in sorted(used) if key != top
+            *(component(key, described[key], digest.get(key), key in linked) for key in sorted(used) if key != top),
+            *libraries(target),
         ],
         "dependencies": [
-            {"ref": reference(key), "dependsOn": sorted(reference(need) for need in needs[key] & used)}
-            for key in sorted(used)
+            *(
+                {"ref": reference(key), "dependsOn": sorted(reference(need) for need in needs[key] & used)}
+                for key in sorted(used)
+            ),
+            *({"ref": library["bom-ref"], "dependsOn": []} for library in libraries(target)),
         ],
     }
     bom["serialNumber"] = f"urn:uuid:{uuid.uuid5(SPACE, json.dumps(bom, sort_keys=True))}"

@@ -18,6 +18,8 @@ KEY = re.compile(r"RW[A-Za-z0-9+/]{54}")
 TEST = "TEST KEY"
 # Where the secret key and its password come from, if no file is named.
 SECRET, PASSWORD = "GOWARD_RELEASE_KEY", "GOWARD_RELEASE_PASSWORD"
+# What they held, once `hide` has run.
+hidden = {}
 
 
 def public_keys(directory=TOP / "keys"):
@@ -43,11 +45,16 @@ def check_published(keys, text=None):
             raise Failure(f"SECURITY.md lacks the key {key} of keys/", "add it, so that users can compare")
 
 
+def hide():
+    """Takes both out of the environment: each program that is started would inherit them."""
+    hidden.update({name: os.environ.pop(name) for name in (SECRET, PASSWORD) if name in os.environ})
+
+
 @contextlib.contextmanager
 def secret_key(path):
     """The file of the secret key: the one that is named, else one with what GOWARD_RELEASE_KEY holds, which
     only this user can read and which goes away; `None` without either."""
-    given = os.environ.get(SECRET)
+    given = hidden.get(SECRET)
     if path or not given:
         yield pathlib.Path(path) if path else None
         return
@@ -67,10 +74,9 @@ def minisign(*words):
     if not shutil.which("minisign"):
         raise Failure("minisign is not here", "apt-get install --no-install-recommends minisign")
     # Without a terminal it reads the password from stdin; a key without one asks nothing.
-    password = os.environ.get(PASSWORD)
-    env = {name: value for name, value in os.environ.items() if name not in (SECRET, PASSWORD)}
+    password = hidden.get(PASSWORD)
     given = None if password is None else password + "\n"
-    done = subprocess.run(["minisign", *map(str, words)], env=env, input=given, stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(["minisign", *map(str, words)], input=given, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise Failure(f"minisign {words[0]} has failed", "its reason stands above")
     return done.stdout

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 
 from .failure import Failure
@@ -12,6 +13,8 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 
 def git(*words):
     """What git says; it reads nothing of the user's that could change the answer's form."""
+    if not shutil.which("git"):
+        raise Failure("git is not here", "apt-get install --no-install-recommends git")
     command = ["git", "-C", str(TOP), "-c", "core.fsmonitor=false", *words]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:

@@ -1,6 +1,7 @@
-"""The systems that a release is for: who can build for them, with what, and what nobody has tried."""
+"""The systems that a release is for: what builds for them, and what was not tried."""
 
 import dataclasses
+import pathlib
 import platform
 import shutil
 import subprocess
@@ -28,12 +29,16 @@ class Target:
     cc: str = ""
     # What runs its programs where the builder itself cannot.
     emulator: str = ""
-    # Debian's packages with these programs.
+    # Programs and headers, and Debian's packages with them.
     packages: tuple = ()
     # What the linker has to be told so that it writes no time into a program.
     link: tuple = ()
+    # Options of the compiler's.
+    options: tuple = ()
     # Whether its programs need no library of the system.
     static: bool = False
+    # Whether releases have it.
+    published: bool = True
 
     @property
     def windows(self):
@@ -68,7 +73,7 @@ ALL = [
         "a test suite of its own: tests run the dynamic build; tests/ship/run --chroot --release installs this one",
         shim="x86_64-unknown-linux-gnu",
         cc="musl-gcc",
-        packages=(("gcc", "gcc"), ("musl-gcc", "musl-tools")),
+        packages=(("gcc", "gcc"), ("/usr/include/stdio.h", "libc6-dev"), ("musl-gcc", "musl-tools")),
         static=True,
     ),
     Target(
@@ -78,7 +83,11 @@ ALL = [
         shim="aarch64-unknown-linux-gnu",
         gcc="aarch64-linux-gnu-gcc",
         emulator="qemu-aarch64",
-        packages=(("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"), ("qemu-aarch64", "qemu-user")),
+        packages=(
+            ("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"),
+            ("/usr/aarch64-linux-gnu/include/stdio.h", "libc6-dev-arm64-cross"),
+            ("qemu-aarch64", "qemu-user"),
+        ),
         static=True,
     ),
     Target(
@@ -88,12 +97,15 @@ ALL = [
         gcc="x86_64-w64-mingw32-gcc",
         packages=(("x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64"),),
         link=("-Wl,--no-insert-timestamp",),
+        published=False,
     ),
     Target(
         "x86_64-pc-windows-msvc",
         "Windows",
         "everything but the tests on GitHub's machines: no second build was ever compared",
         link=("/Brepro",),
+        # Else it wants a library that fresh machines lack.
+        options=("-Ctarget-feature=+crt-static",),
     ),
     Target(
         "aarch64-apple-darwin",
@@ -147,12 +159,17 @@ def bring(targets):
         subprocess.run(command, check=True)
 
 
+def is_here(what):
+    """Whether a program is on PATH, or a file is where its absolute path says."""
+    return pathlib.Path(what).is_file() if what.startswith("/") else bool(shutil.which(what))
+
+
 def check_tools(targets):
     """Fails with all that is missing for these, and the commands that bring it."""
     commands = [" ".join(command) for command in by_rustup(targets)]
     if not shutil.which("rustup"):
         commands.insert(0, "get rustup: https://rustup.rs")
-    packages = {package for target in targets for program, package in target.packages if not shutil.which(program)}
+    packages = {package for target in targets for program, package in target.packages if not is_here(program)}
     if packages:
         commands.append(f"apt-get install --no-install-recommends {' '.join(sorted(packages))}")
     if commands:
