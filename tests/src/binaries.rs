@@ -35,6 +35,17 @@ pub fn binaries() -> &'static Binaries {
     found.as_ref().unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// Whether the shim is the one without a C library: no program on `std` is nearly as small.
+///
+/// # Panics
+/// When it is a little larger than it may be.
+pub fn is_bare() -> bool {
+    const LARGEST: u64 = 128_000;
+    let size = std::fs::metadata(&binaries().shim).expect("the shim is there").len();
+    assert!(!(LARGEST + 1..2 * LARGEST).contains(&size), "{size} bytes are more than {LARGEST}");
+    size <= LARGEST
+}
+
 fn build() -> Result<Binaries, String> {
     let profile_dir = profile_dir();
     let target_dir = profile_dir.parent().expect("a profile directory lies in a target one");

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use goward_testkit::untested::strace;
+use goward_tests::binaries::is_bare;
 use goward_tests::sandbox::Sandbox;
 
 /// The system calls that the shim makes before it becomes `go`, as strace prints them; `None`
@@ -312,15 +313,6 @@ fn assert_few(case: &str, lines: &[String], dir: &Path, more: usize) {
         lines.len(),
         lines.join("\n")
     );
-}
-
-/// Whether this is the shim without a C library: no program on `std` is nearly as small.
-fn is_bare() -> bool {
-    const LARGEST: u64 = 128_000;
-    let shim = fs::metadata(&goward_tests::binaries::binaries().shim).expect("the shim is there");
-    let size = shim.len();
-    assert!(!(LARGEST + 1..2 * LARGEST).contains(&size), "{size} bytes are more than {LARGEST}");
-    size <= LARGEST
 }
 
 /// Asserts that no call writes, reaches out, or starts anything. The bare shim may only look, and at

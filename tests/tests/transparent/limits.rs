@@ -1,6 +1,7 @@
 //! Limits on resources pass, and the shim itself needs next to nothing.
 
 use crate::start::{Stage, VERSION};
+use goward_tests::binaries::is_bare;
 use goward_tests::sandbox::Sandbox;
 
 /// Numbers of `setrlimit`.
@@ -97,6 +98,43 @@ fn a_huge_module_file_is_read_once() {
     };
     let bare = under(&sandbox.toolchain(VERSION).join("bin/go"));
     under(&sandbox.shim()).same_as(&bare);
+}
+
+/// However many programs on PATH have to be looked through for a shim, they take the memory of one.
+#[test]
+fn programs_on_path_take_the_memory_of_one() {
+    let sandbox = Sandbox::empty("path");
+    let project = sandbox.project("p");
+    let mut program = vec![b'x'; 500_000];
+    program.extend_from_slice(goward_resolver::SHIM_MAGIC);
+    let first = sandbox.dir().join("go");
+    std::fs::write(&first, program).expect("a file");
+    let rights = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&first, rights).expect("it is ours");
+    let dirs: Vec<_> = (0..100).map(|number| sandbox.dir().join(format!("d{number}"))).collect();
+    for dir in &dirs {
+        std::fs::create_dir(dir).expect("a directory");
+        std::fs::hard_link(&first, dir.join("go")).expect("a second name");
+    }
+    let path = std::env::join_paths(&dirs).expect("plain names");
+    let command = "ulimit -d 16000 && exec \"$0\" +system version";
+    let call = sandbox.go(&project, &["-c", command]).program("/bin/sh").args([sandbox.shim()]);
+    call.env("PATH", path).run().code(127).says("no go on PATH");
+}
+
+/// A stranger's file for which there is no memory is no bug of the shim's.
+#[test]
+fn where_memory_ends_the_shim_says_so() {
+    if !is_bare() {
+        // Rust's own runtime ends the other build.
+        return;
+    }
+    let sandbox = Sandbox::with("out-of-memory", &[VERSION]);
+    let project = sandbox.project("p");
+    std::fs::write(project.join("go.mod"), b"//\n".repeat(4 << 20)).expect("a file");
+    let command = "ulimit -v 8000 && exec \"$0\" version";
+    let call = sandbox.go(&project, &["-c", command]).program("/bin/sh").args([sandbox.shim()]);
+    call.run().code(125).says("goward: error: out of memory");
 }
 
 /// Limits under which real Go still starts are none for the shim. (Four descriptors are not enough

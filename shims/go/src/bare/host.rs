@@ -31,12 +31,15 @@ pub(super) struct BareHost<'p> {
     ladder: RefCell<Ladder>,
     /// Every file opened so far; none of them is looked into again.
     opened: RefCell<Vec<Handle>>,
+    /// The program that was looked through last.
+    program: RefCell<Vec<u8>>,
 }
 
 impl<'p> BareHost<'p> {
     pub(super) fn new(process: &'p Process) -> BareHost<'p> {
         let (cwd, exe, ladder) = (OnceCell::new(), OnceCell::new(), RefCell::new(Ladder::new()));
-        BareHost { process, cwd, exe, ladder, opened: RefCell::default() }
+        let (opened, program) = (RefCell::default(), RefCell::default());
+        BareHost { process, cwd, exe, ladder, opened, program }
     }
 
     /// Opens something; where descriptors run out, once more without those opened before.
@@ -215,8 +218,11 @@ impl Host for BareHost<'_> {
             Ok(stat) if stat.is_file() && stat.size <= LARGEST_SHIM => stat.size as usize,
             _ => return false,
         };
-        let Ok(bytes) = read_all(file, size, LARGEST_SHIM as usize) else { return false };
-        bytes.windows(SHIM_MAGIC.len()).any(|window| window == SHIM_MAGIC)
+        // PATH may have many programs to look through, and memory is never given back.
+        let mut bytes = self.program.borrow_mut();
+        bytes.clear();
+        read_into(&mut bytes, file, size, LARGEST_SHIM as usize).is_ok()
+            && bytes.windows(SHIM_MAGIC.len()).any(|window| window == SHIM_MAGIC)
     }
 
     fn pause(&self) {
@@ -267,10 +273,24 @@ fn stat(path: &[u8]) -> Option<Stat> {
 
 /// A file's bytes; `size` is what it should have.
 fn read_all(file: Handle, size: usize, limit: usize) -> Result<Vec<u8>, ReadError> {
+    let mut bytes = Vec::new();
+    read_into(&mut bytes, file, size, limit)?;
+    // The arena takes the rest back: what comes next lies on the same page.
+    bytes.shrink_to_fit();
+    Ok(bytes)
+}
+
+/// Reads a file behind nothing: `bytes` is empty, and may have room from before.
+fn read_into(
+    bytes: &mut Vec<u8>,
+    file: Handle,
+    size: usize,
+    limit: usize,
+) -> Result<(), ReadError> {
     // A file that fills its size and not the room has ended. With plenty of room an ordinary file
     // takes one read, so that two writers' texts are never mixed.
-    let mut bytes = Vec::with_capacity((size + 1).max(ROOM));
-    while file.read(&mut bytes).map_err(other)? > 0 {
+    bytes.reserve((size + 1).max(ROOM));
+    while file.read(bytes).map_err(other)? > 0 {
         if bytes.len() > limit {
             return Err(ReadError::TooLarge);
         }
@@ -280,9 +300,7 @@ fn read_all(file: Handle, size: usize, limit: usize) -> Result<Vec<u8>, ReadErro
             break;
         }
     }
-    // The arena takes the rest back: what comes next lies on the same page.
-    bytes.shrink_to_fit();
-    Ok(bytes)
+    Ok(())
 }
 
 /// Why a file could not be opened: absent, or there and unreadable.

@@ -63,18 +63,21 @@ impl Bump {
     }
 
     /// Memory that the arena has no room for: a mapping of its own if it is large, else the
-    /// beginning of the next chunk.
+    /// beginning of the next chunk. Ends the shim where there is none.
     #[cold]
     fn map(&self, layout: Layout) -> *mut u8 {
-        if layout.size() >= CHUNK / 4 {
-            return syscall::map(layout.size());
+        let large = layout.size() >= CHUNK / 4;
+        let length = if large { layout.size() } else { CHUNK };
+        let mapped = syscall::map(length);
+        if mapped.is_null() {
+            syscall::write_error(b"goward: error: out of memory\n");
+            syscall::exit(125);
         }
-        let chunk = syscall::map(CHUNK);
-        if !chunk.is_null() {
-            self.set(chunk as usize, CHUNK);
-            self.set_free(chunk as usize + layout.size());
+        if !large {
+            self.set(mapped as usize, length);
+            self.set_free(mapped as usize + layout.size());
         }
-        chunk
+        mapped
     }
 }
 
@@ -108,9 +111,7 @@ unsafe impl GlobalAlloc for Bump {
         // SAFETY: the new layout has the alignment of the old, and the two do not overlap.
         unsafe {
             let moved = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
-            if !moved.is_null() {
-                ptr::copy_nonoverlapping(pointer, moved, layout.size());
-            }
+            ptr::copy_nonoverlapping(pointer, moved, layout.size());
             moved
         }
     }
