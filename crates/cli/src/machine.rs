@@ -5,6 +5,7 @@
 //! find the root that the shim would find, and skip on PATH what the shim would skip.
 
 use crate::paths::to_bytes;
+use goward_resolver::accounts::UserDatabase;
 use goward_resolver::{
     Facts, FileId, FileText, Host, Kind, Listed, Os, Privileges, ReadError, SHIMS,
 };
@@ -77,6 +78,10 @@ impl Host for Machine {
 
     fn home(&self) -> Option<Vec<u8>> {
         self.host.home()
+    }
+
+    fn user_database(&self) -> &UserDatabase {
+        self.host.user_database()
     }
 
     fn home_of(&self, user: u32) -> Option<Vec<u8>> {

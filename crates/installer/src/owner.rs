@@ -36,7 +36,7 @@ fn refuse(directory: &Path, why: &str) -> Error {
 mod imp {
     use super::*;
     use crate::read::read;
-    use goward_resolver::accounts::LIMIT;
+    use goward_resolver::accounts::{LIMIT, UserDatabase};
     use goward_resolver::soundness::{self, Fault};
     use goward_resolver::{Facts, Node};
     use std::ffi::OsStr;
@@ -136,8 +136,10 @@ mod imp {
     fn fault(found: &fs::Metadata, caller: u32) -> Option<Fault> {
         let (owner, group) = (found.uid(), found.gid());
         let facts = Facts { node: Node::Directory, owner, group, mode: found.mode() & 0o7777 };
-        let database = |path: &[u8]| read(Path::new(OsStr::from_bytes(path)), LIMIT).ok();
-        soundness::fault(&facts, caller, &database)
+        let text = |path: &[u8]| read(Path::new(OsStr::from_bytes(path)), LIMIT).ok();
+        let database = UserDatabase::default();
+        let is_private = |owner, group| database.is_private_group(&text, owner, group);
+        soundness::fault(&facts, caller, &is_private)
     }
 
     pub(super) fn check_home(root: &Path) -> Result<()> {

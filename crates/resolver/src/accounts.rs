@@ -1,6 +1,7 @@
 //! The user database, as far as its files say: `/etc/passwd` and `/etc/group`.
 
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 /// The user database's file.
 pub const PASSWD: &[u8] = b"/etc/passwd";
@@ -8,6 +9,36 @@ pub const PASSWD: &[u8] = b"/etc/passwd";
 pub const GROUP: &[u8] = b"/etc/group";
 /// The largest database read, in bytes.
 pub const LIMIT: usize = 1 << 20;
+
+/// The user database of one process: each file is read once, however often it is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct UserDatabase {
+    passwd: OnceCell<Option<Vec<u8>>>,
+    group: OnceCell<Option<Vec<u8>>>,
+}
+
+impl UserDatabase {
+    /// The home directory of `user`.
+    pub fn home_of(&self, read: Read<'_>, user: u32) -> Option<Vec<u8>> {
+        home_of(self.passwd(read)?, user)
+    }
+
+    /// As [`is_private_group`]; a database that cannot be read may list anyone.
+    pub fn is_private_group(&self, read: Read<'_>, user: u32, group: u32) -> bool {
+        let groups = || self.group.get_or_init(|| read(GROUP)).as_deref();
+        match (self.passwd(read), groups()) {
+            (Some(passwd), Some(groups)) => is_private_group(passwd, groups, user, group),
+            _ => false,
+        }
+    }
+
+    fn passwd(&self, read: Read<'_>) -> Option<&[u8]> {
+        self.passwd.get_or_init(|| read(PASSWD)).as_deref()
+    }
+}
+
+/// How a file of the database is read; `None` if it cannot be.
+pub type Read<'a> = &'a dyn Fn(&[u8]) -> Option<Vec<u8>>;
 
 /// The lines of a database, and of each the field that is asked for, from 0.
 fn lines(database: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -63,6 +94,21 @@ mod tests {
         assert!(!is_private_group(USERS, GROUPS, 7, 1000), "no such user");
         let blank = [USERS, b"eve:x:1002: 1000::/:\n"].concat();
         assert!(!is_private_group(&blank, GROUPS, 1000, 1000), "eve has it, behind a blank");
+    }
+
+    #[test]
+    fn each_file_is_read_once() {
+        let reads = OnceCell::new();
+        let read = |path: &[u8]| {
+            let first = if path == PASSWD { reads.set(()).is_ok() } else { path == GROUP };
+            first.then(|| if path == PASSWD { USERS.to_vec() } else { GROUPS.to_vec() })
+        };
+        let database = UserDatabase::default();
+        assert!(database.is_private_group(&read, 1000, 1000));
+        assert!(!database.is_private_group(&read, 1001, 100));
+        assert_eq!(database.home_of(&read, 1001).as_deref(), Some(&b"/home/bob"[..]));
+        let unreadable = UserDatabase::default();
+        assert!(!unreadable.is_private_group(&|path| read(path), 1000, 1000), "read once already");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The resolver's only door to the world.
 
-use crate::accounts;
+use crate::accounts::{self, UserDatabase};
 use alloc::vec::Vec;
 
 /// What the resolver may ask of the machine. It never writes, waits, or reaches the network.
@@ -29,9 +29,12 @@ pub trait Host {
     /// The home directory of the user with this number in the user database; `None` where there is
     /// no database.
     fn home_of(&self, user: u32) -> Option<Vec<u8>> {
-        let passwd = self.read(accounts::PASSWD, accounts::LIMIT).ok()??;
-        accounts::home_of(&passwd.bytes, user)
+        let read = |path: &[u8]| Some(self.read(path, accounts::LIMIT).ok()??.bytes);
+        self.user_database().home_of(&read, user)
     }
+
+    /// The user database as far as it was read.
+    fn user_database(&self) -> &UserDatabase;
 
     /// Reads a regular file of at most `limit` bytes. Must never block (FIFOs) nor read devices, of
     /// which only the null device is one: an empty file, by which others are masked.

@@ -3,7 +3,7 @@
 //! Shim and manager ask the same question of everything on the way to an exec: of a root, of
 //! `toolchains` and `links` in it, of a tree, of the default and of trust records.
 
-use crate::accounts::{self, GROUP, PASSWD, is_private_group};
+use crate::accounts;
 use crate::error::Error;
 use crate::host::{Facts, Host, Os, Owner, ROOT};
 use crate::path::{is_separator, join_bytes, parent, trim_trailing};
@@ -12,7 +12,6 @@ use crate::shell_word::word;
 use crate::text;
 use crate::text::push_number;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 /// Why something may not decide what runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +24,9 @@ pub enum Fault {
 
 /// The fault of what has these facts, if it has one, for the effective user `caller`.
 ///
-/// Group-writable counts as private if the group is root's, or the owner's own by the files of
-/// the user database, which `read` reads.
-pub fn fault(facts: &Facts, caller: u32, read: &dyn Fn(&[u8]) -> Option<Vec<u8>>) -> Option<Fault> {
+/// Group-writable counts as private if the group is root's, or the owner's own, which
+/// `is_private` tells of an owner and a group.
+pub fn fault(facts: &Facts, caller: u32, is_private: &dyn Fn(u32, u32) -> bool) -> Option<Fault> {
     if facts.owner != ROOT && facts.owner != caller {
         return Some(Fault::Foreign);
     }
@@ -37,20 +36,14 @@ pub fn fault(facts: &Facts, caller: u32, read: &dyn Fn(&[u8]) -> Option<Vec<u8>>
     }
     let by_all = facts.mode & 0o002 != 0;
     let by_group = facts.mode & 0o020 != 0 && facts.group != 0;
-    // A database that cannot be read may list anybody.
-    let private = || match (read(PASSWD), read(GROUP)) {
-        (Some(passwd), Some(groups)) => {
-            is_private_group(&passwd, &groups, facts.owner, facts.group)
-        }
-        _ => false,
-    };
-    (by_all || (by_group && !private())).then_some(Fault::Open)
+    (by_all || (by_group && !is_private(facts.owner, facts.group))).then_some(Fault::Open)
 }
 
 /// As [`fault`], on `host`.
 pub(crate) fn fault_on(host: &dyn Host, facts: &Facts) -> Option<Fault> {
     let read = |path: &[u8]| Some(host.read(path, accounts::LIMIT).ok()??.bytes);
-    fault(facts, host.user(), &read)
+    let is_private = |owner, group| host.user_database().is_private_group(&read, owner, group);
+    fault(facts, host.user(), &is_private)
 }
 
 /// As many links as Linux follows.
@@ -145,13 +138,17 @@ pub(crate) fn is_foreign(host: &dyn Host, user: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accounts::{PASSWD, UserDatabase};
     use crate::host::Node;
+    use alloc::vec::Vec;
 
     #[test]
     fn only_the_caller_and_root_may_write() {
         let users: &[u8] =
             b"ann:x:1000:1000::/home/ann:/bin/sh\nbob:x:1001:100::/home/bob:/bin/sh\n";
         let read = |path: &[u8]| Some(if path == PASSWD { users.to_vec() } else { Vec::new() });
+        let database = UserDatabase::default();
+        let private = |owner, group| database.is_private_group(&read, owner, group);
         for (owner, group, mode, want) in [
             (1000, 1000, 0o755, None),
             (0, 0, 0o755, None),
@@ -165,15 +162,17 @@ mod tests {
             (1001, 1001, 0o700, Some(Fault::Foreign)),
         ] {
             let facts = Facts { node: Node::Directory, owner, group, mode };
-            assert_eq!(fault(&facts, 1000, &read), want, "{facts:?}");
+            assert_eq!(fault(&facts, 1000, &private), want, "{facts:?}");
         }
-        for lacks in [PASSWD, GROUP] {
-            let read = |path: &[u8]| read(path).filter(|_| path != lacks);
+        for lacks in [PASSWD, accounts::GROUP] {
+            let (read, database) =
+                (|path: &[u8]| read(path).filter(|_| path != lacks), UserDatabase::default());
+            let private = |owner, group| database.is_private_group(&read, owner, group);
             let facts = Facts { node: Node::Directory, owner: 1000, group: 1000, mode: 0o775 };
-            assert_eq!(fault(&facts, 1000, &read), Some(Fault::Open), "one cannot be read");
+            assert_eq!(fault(&facts, 1000, &private), Some(Fault::Open), "one cannot be read");
         }
         let link = Facts { node: Node::Link, owner: 1000, group: 100, mode: 0o777 };
-        assert_eq!(fault(&link, 1000, &read), None);
-        assert_eq!(fault(&Facts { owner: 1001, ..link }, 1000, &read), Some(Fault::Foreign));
+        assert_eq!(fault(&link, 1000, &private), None);
+        assert_eq!(fault(&Facts { owner: 1001, ..link }, 1000, &private), Some(Fault::Foreign));
     }
 }

@@ -1,5 +1,6 @@
 //! The resolver's door to the world, on top of `std`.
 
+use goward_resolver::accounts::UserDatabase;
 use goward_resolver::{
     Facts, FileId, FileText, Host, Kind, Listed, Node, Os, Owner, Privileges, ReadError, SHIM_MAGIC,
 };
@@ -21,6 +22,7 @@ const ROOM: usize = 4096;
 /// This machine, this process.
 pub struct OsHost {
     variables: HashMap<OsString, OsString>,
+    database: UserDatabase,
 }
 
 impl OsHost {
@@ -32,7 +34,7 @@ impl OsHost {
             // As `getenv` does, the first of two equal names counts.
             variables.entry(key).or_insert(value);
         }
-        OsHost { variables }
+        OsHost { variables, database: UserDatabase::default() }
     }
 }
 
@@ -58,6 +60,10 @@ impl Host for OsHost {
             "powerpc64" => "ppc64",
             same => same,
         }
+    }
+
+    fn user_database(&self) -> &UserDatabase {
+        &self.database
     }
 
     fn var(&self, key: &str) -> Option<&[u8]> {

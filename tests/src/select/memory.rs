@@ -2,6 +2,7 @@
 
 use super::case::{Bytes, Case, SOMEBODY_ELSE, Step, System};
 use super::layout::Layout;
+use goward_resolver::accounts::UserDatabase;
 use goward_resolver::{
     Facts, FileId, FileText, Host, Kind, Listed, Node as Entry, Os, Owner, Privileges, ReadError,
 };
@@ -20,6 +21,7 @@ pub struct Memory {
     next: u64,
     cwd: Bytes,
     exe: Bytes,
+    database: UserDatabase,
     /// The environment of the next call.
     pub env: BTreeMap<Bytes, Bytes>,
 }
@@ -71,6 +73,7 @@ impl Memory {
             next: 1,
             cwd: layout.path(&case.cwd),
             exe: layout.path(format!("goward/shims/go{exe}").as_bytes()),
+            database: UserDatabase::default(),
             env: layout.environment(case).into_iter().collect(),
         };
         for dir in ["w", "home", "goward/toolchains", "goward/bin", "goward/shims"] {
@@ -388,6 +391,10 @@ impl Host for Memory {
     fn home(&self) -> Option<Vec<u8>> {
         let key = if self.system == System::Windows { "USERPROFILE" } else { "HOME" };
         self.var(key).map(<[u8]>::to_vec).filter(|home| !home.is_empty())
+    }
+
+    fn user_database(&self) -> &UserDatabase {
+        &self.database
     }
 
     fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {

@@ -10,6 +10,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::{OnceCell, RefCell};
 use core::ffi::CStr;
+use goward_resolver::accounts::UserDatabase;
 use goward_resolver::path::{is_absolute, join, join_bytes};
 use goward_resolver::{
     Facts, FileId, FileText, Host, Kind, Level, Listed, Node, Os, Owner, Privileges, ReadError,
@@ -33,13 +34,15 @@ pub(super) struct BareHost<'p> {
     opened: RefCell<Vec<Handle>>,
     /// The program that was looked through last.
     program: RefCell<Vec<u8>>,
+    database: UserDatabase,
 }
 
 impl<'p> BareHost<'p> {
     pub(super) fn new(process: &'p Process) -> BareHost<'p> {
         let (cwd, exe, ladder) = (OnceCell::new(), OnceCell::new(), RefCell::new(Ladder::new()));
         let (opened, program) = (RefCell::default(), RefCell::default());
-        BareHost { process, cwd, exe, ladder, opened, program }
+        let database = UserDatabase::default();
+        BareHost { process, cwd, exe, ladder, opened, program, database }
     }
 
     /// Opens something; where descriptors run out, once more without those opened before.
@@ -101,6 +104,10 @@ impl Host for BareHost<'_> {
     fn exe(&self) -> Option<Vec<u8>> {
         let exact = || syscall::readlink(c"/proc/self/exe").ok();
         self.exe.get_or_init(|| self.executed().or_else(exact)).clone()
+    }
+
+    fn user_database(&self) -> &UserDatabase {
+        &self.database
     }
 
     fn home(&self) -> Option<Vec<u8>> {

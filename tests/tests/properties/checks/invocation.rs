@@ -9,22 +9,23 @@ use crate::reference::invocation;
 use crate::world::World;
 use goward_resolver::{Invocation, Tool};
 use goward_tests::select::memory::Memory;
-use std::sync::OnceLock;
 
-/// Any machine: only its system matters.
-fn machine() -> &'static Memory {
-    static MACHINE: OnceLock<Memory> = OnceLock::new();
-    MACHINE.get_or_init(|| World { cwd: "w", ..World::default() }.memory())
+thread_local! {
+    /// Any machine: only its system matters.
+    static MACHINE: Memory = World { cwd: "w", ..World::default() }.memory();
 }
 
 /// Checks one command line.
 pub(crate) fn check(data: &[u8]) {
+    MACHINE.with(|machine| check_on(machine, data));
+}
+
+fn check_on(memory: &Memory, data: &[u8]) {
     let mut argv: Vec<Vec<u8>> = Vec::new();
     if !data.starts_with(b"gofmt\n") {
         argv.push(b"go".to_vec());
     }
     argv.extend(data.split(|b| *b == b'\n').map(<[u8]>::to_vec));
-    let memory = machine();
     let words: Vec<&[u8]> = argv.iter().map(Vec::as_slice).collect();
 
     // An argument is two words of the machine, and one byte of the input.
@@ -50,13 +51,12 @@ pub(crate) fn check(data: &[u8]) {
         assert!(same(&parsed, &again), "{parsed:?} against {again:?}");
     }
 
-    named(data);
+    named(memory, data);
 }
 
 /// The first line as the name that the shim is called by.
-fn named(data: &[u8]) {
+fn named(memory: &Memory, data: &[u8]) {
     let name = data.split(|b| *b == b'\n').next().unwrap_or_default();
-    let memory = machine();
     let parsed = Invocation::parse(memory, &[name, b"+1.22"]);
     match &parsed.tool {
         Tool::Go | Tool::Gofmt => assert_eq!(parsed.selector, Some(b"1.22".as_slice())),
