@@ -1,4 +1,6 @@
-"""What is released: version, commit and time, and whether a tag says that this is it."""
+"""What is released: version, commit and time, and whether a tag says that this is it.
+
+Settings of a person's, of the clone's and of the environment do not decide what git says here."""
 
 import os
 import pathlib
@@ -9,17 +11,54 @@ import subprocess
 from .failure import Failure
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
+# What answers git, whatever a person has set.
+SETTINGS = (
+    f"core.attributesFile={os.devnull}",
+    "core.fsmonitor=false",
+    "core.untrackedCache=false",
+    "core.fileMode=true",
+    "core.trustctime=true",
+    "core.checkStat=default",
+    "core.quotePath=true",
+    "diff.ignoreSubmodules=none",
+    "log.showSignature=false",
+    "status.showUntrackedFiles=all",
+    "status.branch=false",
+    "status.short=false",
+)
 
 
 def git(*words):
     """What git says; it reads nothing of the user's that could change the answer's form."""
     if not shutil.which("git"):
         raise Failure("git is not here", "apt-get install --no-install-recommends git")
-    command = ["git", "-C", str(TOP), "-c", "core.fsmonitor=false", *words]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    # Its variables name other repositories, other files and other settings.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    env["GIT_NO_REPLACE_OBJECTS"] = "1"
+    command = ["git", "-C", str(TOP), *(word for setting in SETTINGS for word in ("-c", setting)), *words]
+    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise Failure(f"git {words[0]}: {done.stderr.strip()}", "a release is made from a clone with git")
     return done.stdout.strip()
+
+
+def check_clone():
+    """Fails unless git speaks of this directory, and not of a repository above it."""
+    top = git("rev-parse", "--show-toplevel")
+    if not top or not os.path.samefile(top, TOP):
+        raise Failure(f"{TOP} is no clone of its own: git takes {top} for it", "a release is made from a clone with git")
+    attributes = TOP / git("rev-parse", "--git-path", "info/attributes")
+    if attributes.is_file() and attributes.read_text(errors="replace").strip():
+        raise Failure(f"{attributes} changes how git compares files", "move it away while a release is built")
+
+
+def changes():
+    """What differs from the commit, line by line, whatever the clone is told not to look at."""
+    # Lowercase: assumed to be unchanged; S: not checked out.
+    hidden = [line for line in git("ls-files", "-v").splitlines() if line[0].islower() or line[0] == "S"]
+    # The repository's own .gitignore counts, .git/info/exclude and the person's do not.
+    new = git("ls-files", "--others", "--exclude-per-directory=.gitignore").splitlines()
+    return [*git("status", "--porcelain").splitlines(), *hidden, *(f"?? {name}" for name in new)]
 
 
 def version():
@@ -30,20 +69,24 @@ def version():
     return found[1]
 
 
-def when():
-    """The second that every file of the release gets: of SOURCE_DATE_EPOCH, else of the commit."""
+def when(trial):
+    """The second that every file of the release gets: the commit's; for a trial that of SOURCE_DATE_EPOCH, if set."""
     given = os.environ.get("SOURCE_DATE_EPOCH")
-    if given is None:
-        return int(git("log", "-1", "--format=%ct"))
-    if not re.fullmatch(r"[0-9]{1,11}", given):
+    if given is not None and not re.fullmatch(r"[0-9]{1,11}", given):
         raise Failure(f"SOURCE_DATE_EPOCH is no number of seconds: {given}")
-    return int(given)
+    if trial and given is not None:
+        return int(given)
+    committed = int(git("log", "-1", "--format=%ct"))
+    if given is not None and int(given) != committed:
+        raise Failure(f"SOURCE_DATE_EPOCH is {given}, and a release has its commit's time, {committed}", "unset it, or use --trial")
+    return committed
 
 
 def check_release(wanted):
     """Fails unless the tree is what the tag of this version says, and the changelog has that version."""
-    if left := git("status", "--porcelain"):
-        raise Failure(f"the tree differs from the commit: {left.splitlines()[0].strip()}", "commit, or use --trial")
+    check_clone()
+    if left := changes():
+        raise Failure(f"the tree differs from the commit: {left[0].strip()}", "commit, or use --trial")
     if f"v{wanted}" not in git("tag", "--points-at", "HEAD").split():
         raise Failure(f"this commit has no tag v{wanted}", f"git tag -s v{wanted}, or use --trial")
     dated = rf"(?m)^## \[{re.escape(wanted)}\] - \d{{4}}-\d\d-\d\d$"
