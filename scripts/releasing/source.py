@@ -13,10 +13,11 @@ from .failure import Failure
 TOP = pathlib.Path(__file__).resolve().parents[2]
 # What answers git, whatever a person has set.
 SETTINGS = (
-    f"core.attributesFile={os.devnull}",
+    "core.attributesFile=",
     "core.fsmonitor=false",
     "core.untrackedCache=false",
-    "core.fileMode=true",
+    # Windows has no such modes.
+    *(["core.fileMode=true"] if os.name != "nt" else []),
     "core.trustctime=true",
     "core.checkStat=default",
     "core.quotePath=true",
@@ -28,15 +29,18 @@ SETTINGS = (
 )
 
 
+def environment():
+    """The environment for git, without its own variables: they name other repositories, files and settings."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return {**env, "GIT_NO_REPLACE_OBJECTS": "1", "GIT_ATTR_NOSYSTEM": "1"}
+
+
 def git(*words):
     """What git says; it reads nothing of the user's that could change the answer's form."""
     if not shutil.which("git"):
         raise Failure("git is not here", "apt-get install --no-install-recommends git")
-    # Its variables name other repositories, other files and other settings.
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    env["GIT_NO_REPLACE_OBJECTS"] = "1"
     command = ["git", "-C", str(TOP), *(word for setting in SETTINGS for word in ("-c", setting)), *words]
-    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise Failure(f"git {words[0]}: {done.stderr.strip()}", "a release is made from a clone with git")
     return done.stdout.strip()
