@@ -507,6 +507,41 @@ def temporary_directory(world):
 
 
 @case()
+def temporary_directory_of_a_group(world):
+    """TMPDIR, or a directory above it, that a group or another user can change; a group of one's own may"""
+    if not world.root():
+        return
+    # What is in danger is what lies below, so whose TMPDIR itself is makes no difference.
+    for user, group, mode, text in (
+        (None, OTHER, 0o775, f"group {OTHER}"), (0, 0, 0o775, "group 0"), (OTHER, OTHER, 0o755, "another user"),
+        (None, OTHER, 0o1775, None), (None, OTHER, 0o755, None),
+    ):  # fmt: skip
+        for below in (False, True):
+            box = world.box()
+            shared = box.dir / "shared"
+            mine = shared / "mine" if below else shared
+            mine.mkdir(parents=True)
+            box.own(mine)
+            os.chown(shared, box.user if user is None else user, group)
+            shared.chmod(mode)
+            outcome = world.go(box, TMPDIR=str(mine))
+            if text:
+                outcome.ends(1).says(text, str(shared), "hint: set TMPDIR")
+                box.unchanged()
+            else:
+                outcome.ends(0)
+                check(not list(mine.iterdir()), "something is left")
+    # Root's own group has no other members here.
+    alone = any(line.split(":")[2:] == ["0", ""] for line in pathlib.Path("/etc/group").read_text().splitlines())
+    for group, status in ((0, 0 if alone else 1), (OTHER, 1)):
+        box = world.box(as_root=True)
+        os.chown(box.tmp, 0, group)
+        box.tmp.chmod(0o775)
+        box.mark()
+        world.go(box).ends(status)
+
+
+@case()
 def machines(world):
     """systems without a release are named, with a way out; Rosetta and 32-bit programs are seen through"""
     shown = 'case $1 in -s) echo {};; -m) echo {};; esac'
@@ -628,6 +663,130 @@ def roots(world):
         world.go(box).ends(1).says(f"{box.store} belongs to another user")
         check(not (box.dir / "trapped").exists(), "the other user's program ran")
         box.unchanged()
+
+
+def victim(place, box, user=None):
+    """A directory with names like those in a store, and things in them that matter."""
+    for name in ("bin", "shims", "state", "cache"):
+        (place / name).mkdir(parents=True)
+        (place / name / "precious").write_text("precious\n")
+    for path in [place, *place.rglob("*")]:
+        box.own(path, user)
+
+
+@case(smoke=True)
+def roots_that_are_home(world):
+    """HOME, or what is above it, by another path to it or by a link; nothing in it is touched"""
+    def paths(home):
+        yield from (f"{home}/x/..", f"{home}/.", f"{home}/./", f"{home}/../{home.name}", f"{home}/x/../y", f"/.{home}")
+        yield from (f"{home.parent}//{home.name}", f"{home}/link", f"{home}/link/", f"{home}/up", str(home.parent))
+
+    for at in range(len(list(paths(pathlib.Path("/x"))))):
+        for way in ("--root", "GOWARD_ROOT"):
+            box = world.box()
+            victim(box.home, box)
+            (box.home / "link").symlink_to(box.home)
+            (box.home / "up").symlink_to("..")
+            for name in ("link", "up"):
+                box.own(box.home / name)
+            box.mark()
+            given = list(paths(box.home))[at]
+            outcome = world.go(box, "good", way, given) if way == "--root" else world.go(box, GOWARD_ROOT=given)
+            outcome.ends(2).says("install.sh: error: ")
+            said = "a directory of its own" in outcome.err or ". or .. in its path" in outcome.err
+            check(said, f"{given}:\n{outcome}")
+            box.unchanged()
+
+
+@case()
+def a_link_that_comes_meanwhile(world):
+    """while it fetches, the store's path becomes a link: what that leads to stays as it was"""
+    for mode in (0o755, 0o777):
+        box = world.box()
+        theirs = box.home / "victim"
+        victim(theirs, box)
+        # Setup refuses what others can write to.
+        theirs.chmod(mode)
+        tar = shutil.which("tar")
+        path = world.path(world.release.any, "sha256sum", "ln", tar=f'ln -s {theirs} "$HOME/.goward"\nexec {tar} "$@"')
+        if world.knows("tar"):
+            continue
+        box.mark()
+        world.go(box, tools=path).ends(1).says(f"cannot make {box.store}")
+        check(box.store.is_symlink(), "this test cannot fail any more")
+        box.store.unlink()
+        box.unchanged()
+
+
+@case(smoke=True)
+def a_link_that_comes_during_setup(world):
+    """setup fails, and by then the store's path leads elsewhere: only what this run has made goes away"""
+    from release import pack
+
+    for setup, stays in (
+        ('mv "$GOWARD_ROOT" "$HOME/away"; ln -s "$HOME/victim" "$GOWARD_ROOT"', True),
+        ('mv "$GOWARD_ROOT" "$HOME/away"; mv "$HOME/victim" "$GOWARD_ROOT"', True),
+        ('mkdir "$GOWARD_ROOT/bin" "$GOWARD_ROOT/links"', False),
+    ):
+        directory = world.dir / f"release{next(world.count)}"
+        directory.mkdir()
+        top = world.release.archive[: -len(".tar.gz")]
+        text = f"#!/bin/sh\n[ \"$1\" = setup ] || exec echo goward {world.version}\n{setup}\nexit 1\n"
+        (directory / world.release.archive).write_bytes(pack(top, {"goward": text.encode()}))
+        world.release.sums(directory)
+        name = f"{world.dir.name}-{directory.name}"
+        script = world.release.fill(name, "https://127.0.0.1:9/x", directory=directory)
+        box = world.box()
+        victim(box.home / "victim", box)
+        box.mark()
+        path = world.path("sha256sum", "mv", "ln")
+        world.go(box, script, "--from", str(directory), tools=path).ends(1).says("could not be set up")
+        if stays:
+            place = box.store if box.store.exists() else box.home / "victim"
+            check(len(list(place.rglob("precious"))) == 4, "what was precious is gone")
+        else:
+            box.unchanged()
+
+
+@case()
+def roots_that_others_can_make(world):
+    """no store is made where another user could make it first, or could put another in its place"""
+    if not world.root():
+        return
+    for owner, group, mode, text in (
+        (0, 0, 0o1777, "every user can make things there"), (0, 0, 0o777, "not sticky"),
+        (None, OTHER, 0o775, f"group {OTHER}"), (OTHER, OTHER, 0o1777, "another user"), (None, None, 0o755, None),
+    ):  # fmt: skip
+        for there in (False, True):
+            for below in ("gw", "a/gw"):
+                box = world.box()
+                shared = box.dir / "pub"
+                shared.mkdir()
+                os.chown(shared, box.user if owner is None else owner, box.user if group is None else group)
+                shared.chmod(mode)
+                if there:
+                    (shared / below).mkdir(parents=True)
+                    for path in shared.rglob("*"):
+                        box.own(path)
+                outcome = world.go(box, "good", "--root", str(shared / below), "-y")
+                if text and not (there and mode == 0o1777 and owner == 0):
+                    outcome.ends(1).says(text, "hint: ", "use --root with a directory of your own")
+                    check(not list(shared.iterdir()) or there, "something is left")
+                    check(not there or not list((shared / below).iterdir()), "something is left")
+                    box.unchanged()
+                else:
+                    outcome.ends(0)
+    # A link of another user on the way.
+    box = world.box()
+    shared = box.dir / "pub"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    (shared / "link").symlink_to(box.home)
+    os.lchown(shared / "link", OTHER, OTHER)
+    world.go(box, "good", "--root", str(shared / "link" / "gw")).ends(1).says("a link of another user")
+    box.unchanged()
+    box.own(shared / "link")
+    world.go(box, "good", "--root", str(shared / "link" / "gw")).ends(0)
 
 
 @case(once=True)
