@@ -532,13 +532,40 @@ def temporary_directory_of_a_group(world):
                 outcome.ends(0)
                 check(not list(mine.iterdir()), "something is left")
     # Root's own group has no other members here.
-    alone = any(line.split(":")[2:] == ["0", ""] for line in pathlib.Path("/etc/group").read_text().splitlines())
+    groups, users = (pathlib.Path(f"/etc/{name}").read_text().splitlines() for name in ("group", "passwd"))
+    alone = any(line.split(":")[2:] == ["0", ""] for line in groups)
+    alone = alone and [line.split(":")[0] for line in users if line.split(":")[3] == "0"] == ["root"]
     for group, status in ((0, 0 if alone else 1), (OTHER, 1)):
         box = world.box(as_root=True)
         os.chown(box.tmp, 0, group)
         box.tmp.chmod(0o775)
         box.mark()
         world.go(box).ends(status)
+
+
+@case(smoke=True)
+def own_group(world):
+    """a group is one's own if it has one's name, and neither it nor the table of users has another member"""
+    text = world.scripts["good"].read_text()
+    function = text[text.index("\nis_own_group() {") : text.index("\n# open_to DIR")]
+    mine, root = "me:x:7:7::/:/bin/sh\n", "root:x:0:0::/:/bin/sh\n"
+    for users, groups, name, wanted in (
+        (root + mine, "root:x:0:\nme:x:7:\n", "me", True),
+        (root + mine, "me:x:7:me\n", "me", True),
+        (root + mine, "me:x:7:other\n", "me", False),
+        (root + mine, "me:x:7:me,other\n", "me", False),
+        (root + mine, "me:x:7:\nalias:x:7:other\n", "me", False),
+        (root + mine, "staff:x:7:\n", "staff", False),
+        (root + mine + "other:x:8:7::/:/bin/sh\n", "me:x:7:\n", "me", False),
+        (root + mine, "root:x:0:\n", "me", False),  # of another table
+    ):
+        for table, lines in (("passwd", users), ("group", groups)):
+            (world.dir / table).write_text(lines)
+            function = function.replace(f"/etc/{table}", str(world.dir / table))
+        known = f"id() {{ case $1 in -un) echo me ;; -gn) echo {name} ;; -g) echo 7 ;; esac; }}"
+        script = f"{known}\n{function}\nif is_own_group 7; then echo own; fi\nif is_own_group 8; then echo own; fi\n"
+        run = subprocess.run([*world.shell, "-c", script], capture_output=True, text=True, timeout=60)
+        check((run.stdout, run.stderr) == ("own\n" if wanted else "", ""), f"{users}{groups}{name}: {run}")
 
 
 @case()
