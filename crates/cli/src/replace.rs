@@ -152,6 +152,14 @@ impl Place {
         self.put(content, 0o600, false, None)
     }
 
+    /// Deletes the file, if it still holds `old`.
+    pub(crate) fn remove(&self, old: &[u8]) -> Result<()> {
+        let failed = |error: io::Error| Failure::io("remove", &self.path, &error);
+        self.check(self.directory.look(&self.name).map_err(failed)?)?;
+        self.check_unchanged(old)?;
+        self.directory.remove(&self.name).map_err(failed)
+    }
+
     /// Deletes what killed processes left beside the file.
     pub(crate) fn sweep(&self) {
         temporary::sweep_unlocked(&self.directory, &self.name);
@@ -173,13 +181,17 @@ impl Place {
         temporary.file.sync_all().map_err(failed)?;
         // Another process may have put something else there since.
         self.check(self.directory.look(&self.name).map_err(failed)?)?;
-        if let Some(old) = old
-            && self.read(old.len()).ok().as_deref() != Some(old)
-        {
-            let message = format!("{} changed while it was edited", shown_path(&self.path));
-            return Err(Failure::new(Exit::Failure, message).hint("run the command again"));
-        }
+        old.map_or(Ok(()), |old| self.check_unchanged(old))?;
         temporary.rename(&self.name).map_err(failed)
+    }
+
+    /// Fails if the file no longer holds `old`.
+    fn check_unchanged(&self, old: &[u8]) -> Result<()> {
+        if self.read(old.len()).ok().as_deref() == Some(old) {
+            return Ok(());
+        }
+        let message = format!("{} changed while it was edited", shown_path(&self.path));
+        Err(Failure::new(Exit::Failure, message).hint("run the command again"))
     }
 
     /// Whether what is there may be replaced.

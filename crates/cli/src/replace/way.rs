@@ -1,28 +1,72 @@
-//! The way to a directory: the links in its path, and whose they are.
+//! The way to a directory: the links and directories in its path, and who could change them.
 
 use super::MOST_LINKS;
 use super::directory::caller;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::paths::shown_path;
+use crate::paths::{Shown as _, shown_path};
 use std::ffi::OsString;
+use std::fs::Metadata;
 use std::path::{Component, Path, PathBuf};
 
-/// Fails if another user's link leads to the directory of `file`: that user would choose where is
-/// written. Directories that are not there yet will be the caller's own.
-pub(crate) fn check_way(file: &Path) -> Result<()> {
-    let Some((link, owner)) = strangers_link(super::parent(file)) else { return Ok(()) };
-    let (name, link) = (shown_path(file), shown_path(&link));
-    let message = format!("cannot write {name}");
-    Err(Failure::new(Exit::Failure, message)
-        .because(format!("{link} is a link of user {owner}"))
-        .hint(format!("remove {link}, and make a directory of your own there")))
+/// What gives another user a say in where a path leads.
+enum Flaw {
+    /// A link of that user's.
+    Link(u32),
+    /// A directory of that user's, who can put a link in place of what is in it.
+    Directory(u32),
+    /// A directory in which others can do that.
+    Open,
 }
 
-/// The first link on the way to `directory` that belongs to neither the caller nor root, and its owner.
-fn strangers_link(directory: &Path) -> Option<(PathBuf, u32)> {
-    let mut done = std::env::current_dir().unwrap_or_default();
-    let (mut left, mut links) = (names(directory), 0);
+/// Fails if another user could lead the way to the directory of `file` elsewhere: that user would
+/// choose where is written. Directories that are not there yet will be the caller's own.
+pub(crate) fn check_way(file: &Path) -> Result<()> {
+    let Some((path, flaw)) = flaw(super::parent(file), &Home::of_environment()) else {
+        return Ok(());
+    };
+    let (name, shown) = (shown_path(file), shown_path(&path));
+    let failure = Failure::new(Exit::Failure, format!("cannot write {name}"));
+    Err(match flaw {
+        Flaw::Link(owner) => failure
+            .because(format!("{shown} is a link of user {owner}"))
+            .hint(format!("remove {shown}, and make a directory of your own there")),
+        Flaw::Directory(owner) => failure
+            .because(format!("{shown} is a directory of user {owner}"))
+            .hint(format!("move {shown} away, and make a directory of your own there")),
+        Flaw::Open => failure
+            .because(format!("{shown} can be written by other users"))
+            .hint(format!("run: chmod go-w {}", path.word("DIRECTORY"))),
+    })
+}
+
+/// The caller's home directory, by both its names; none for root, whose home lies in nobody's
+/// directory, and where it is not the caller's own.
+struct Home(Vec<PathBuf>);
+
+impl Home {
+    fn of_environment() -> Home {
+        let home = std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
+        let own = |home: &PathBuf| {
+            home.metadata().is_ok_and(|facts| owner(&facts) == caller() && caller() != Some(0))
+        };
+        let home = home.filter(own);
+        let real = home.as_ref().and_then(|home| home.canonicalize().ok());
+        Home(home.into_iter().chain(real).collect())
+    }
+
+    /// Whether the home directory lies in `directory`. Whoever has that has the home directory, and no
+    /// check helps: Android's system is such a user.
+    fn is_in(&self, directory: &Path) -> bool {
+        self.0.iter().any(|home| home.starts_with(directory) && home != directory)
+    }
+}
+
+/// The first flaw on the way to `directory`, and where it is.
+fn flaw(directory: &Path, home: &Home) -> Option<(PathBuf, Flaw)> {
+    let mut done = PathBuf::new();
+    let here = std::env::current_dir().unwrap_or_default();
+    let (mut left, mut links) = (names(&here.join(directory)), 0);
     while let Some(name) = left.pop() {
         match Path::new(&name).components().next()? {
             Component::CurDir => continue,
@@ -37,12 +81,19 @@ fn strangers_link(directory: &Path) -> Option<(PathBuf, u32)> {
             Component::Normal(_) => done.push(&name),
         }
         let facts = done.symlink_metadata().ok()?;
+        let owner = owner(&facts);
+        let strange = owner.filter(|_| owner != caller() && owner != Some(0));
         if !facts.is_symlink() {
+            match strange {
+                _ if home.is_in(&done) => {}
+                Some(owner) => return Some((done, Flaw::Directory(owner))),
+                None if is_open(&facts) => return Some((done, Flaw::Open)),
+                None => {}
+            }
             continue;
         }
-        let owner = owner(&facts);
-        if owner != caller() && owner != Some(0) {
-            return Some((done, owner?));
+        if let Some(owner) = strange {
+            return Some((done, Flaw::Link(owner)));
         }
         links += 1;
         if links > MOST_LINKS {
@@ -60,13 +111,37 @@ fn names(path: &Path) -> Vec<OsString> {
 }
 
 #[cfg(unix)]
-fn owner(facts: &std::fs::Metadata) -> Option<u32> {
+fn owner(facts: &Metadata) -> Option<u32> {
     Some(std::os::unix::fs::MetadataExt::uid(facts))
 }
 
 #[cfg(not(unix))]
-fn owner(_facts: &std::fs::Metadata) -> Option<u32> {
+fn owner(_facts: &Metadata) -> Option<u32> {
     None
+}
+
+/// Whether others could put a link in place of what is in a directory with these facts, of the caller's
+/// or root's: where it is sticky, only its owner can replace a thing.
+#[cfg(unix)]
+fn is_open(facts: &Metadata) -> bool {
+    use goward_resolver::soundness::{Fault, fault};
+    use goward_resolver::{Facts, Node, accounts};
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::os::unix::fs::MetadataExt as _;
+    let (owner, group, mode) = (facts.uid(), facts.gid(), facts.mode() & 0o7777);
+    let sticky = mode & 0o1000 != 0;
+    let facts = Facts { node: Node::Directory, owner, group, mode };
+    let database = |path: &[u8]| {
+        let path = Path::new(std::ffi::OsStr::from_bytes(path));
+        goward_installer::read::read(path, accounts::LIMIT).ok()
+    };
+    let fault = fault(&facts, caller().unwrap_or_default(), &database);
+    !sticky && fault == Some(Fault::Open)
+}
+
+#[cfg(not(unix))]
+fn is_open(_facts: &Metadata) -> bool {
+    false
 }
 
 #[cfg(all(test, unix))]
@@ -74,6 +149,40 @@ mod tests {
     use super::*;
     use std::fs;
     use std::os::unix::fs::{lchown, symlink};
+
+    #[test]
+    fn a_directory_that_others_can_write_to_is_no_way() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let open = dir.path().join("open");
+        fs::create_dir_all(open.join("own")).unwrap();
+        for (mode, refused) in [(0o777, true), (0o1777, false), (0o755, false)] {
+            fs::set_permissions(&open, fs::Permissions::from_mode(mode)).unwrap();
+            for file in ["x", "own/x", "new/x"] {
+                let checked = check_way(&open.join(file));
+                let why = checked.err().map(|failure| failure.causes.join("; "));
+                let says =
+                    why.is_some_and(|why| why.ends_with("open can be written by other users"));
+                assert_eq!(says, refused, "{mode:o} {file}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_directories_above_a_home_are_none_of_its_business() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = dir.path().join("system/home");
+        fs::create_dir_all(home.join("x")).unwrap();
+        if !goward_testkit::untested::is_root("a home directory in another user's directory") {
+            return;
+        }
+        lchown(dir.path().join("system"), Some(65534), None).unwrap();
+        let known = Home(vec![home.clone()]);
+        assert!(flaw(&home.join("x"), &known).is_none());
+        assert!(flaw(&home.join("x"), &Home(Vec::new())).is_some());
+        lchown(&home, Some(65534), None).unwrap();
+        assert!(flaw(&home.join("x"), &known).is_some());
+    }
 
     #[test]
     fn every_link_on_the_way_has_to_be_ones_own() {
@@ -104,6 +213,13 @@ mod tests {
             let checked = check_way(&at(file));
             let why = checked.err().map(|failure| failure.causes.join("; ")).unwrap_or_default();
             assert_eq!(why.ends_with("home/own is a link of user 65534"), refused, "{file}: {why}");
+        }
+        std::os::unix::fs::chown(at("theirs/a"), Some(65534), None).unwrap();
+        for (file, refused) in [("theirs/a/x", true), ("theirs/a/b/x", true), ("theirs/a", false)] {
+            let checked = check_way(&at(file));
+            let why = checked.err().map(|failure| failure.causes.join("; ")).unwrap_or_default();
+            let says = why.ends_with("theirs/a is a directory of user 65534");
+            assert_eq!(says, refused, "{file}: {why}");
         }
     }
 }

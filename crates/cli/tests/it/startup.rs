@@ -242,6 +242,53 @@ fn no_line_is_written_behind_another_users_link() {
     }
 }
 
+/// Who has a directory can put a link in place of what is in it.
+#[test]
+fn no_line_is_written_in_a_directory_that_others_can_change() {
+    let m = Machine::new();
+    let theirs = m.path("theirs");
+    fs::create_dir_all(theirs.join("fish/conf.d")).unwrap();
+    let fish = |program: &Path, args: &[&str]| {
+        let mut command = m.command_of(program, args);
+        command.env("SHELL", "/usr/bin/fish").env("XDG_CONFIG_HOME", &theirs);
+        bounded(&mut command)
+    };
+    let file = theirs.join("fish/conf.d/goward.fish");
+    let archive = unpacked(&m);
+    let refused = |says: &str| {
+        for args in [&["setup", "-n"][..], &["setup"]] {
+            let ran = fish(&archive, args);
+            assert_eq!(ran.status.code(), Some(1), "{says}: {}", text(&ran));
+            assert!(text(&ran).contains(says), "{says}: {}", text(&ran));
+            assert!(text(&ran).contains("\nhint: put the line that was printed there yourself"));
+            assert!(String::from_utf8_lossy(&ran.stdout).contains("/shims"), "{}", text(&ran));
+            assert!(!file.exists(), "{says}");
+        }
+        assert!(m.root("shims/go").is_file(), "the rest is in place");
+    };
+    let mode = |dir: &Path, mode| {
+        fs::set_permissions(dir, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for dir in [&theirs, &theirs.join("fish"), &theirs.join("fish/conf.d")] {
+        mode(dir, 0o777);
+        refused(" can be written by other users\n");
+        mode(dir, 0o755);
+        if is_root("a directory of another user on the way to a start-up file") {
+            chown(dir, Some(12345), None).unwrap();
+            refused(" is a directory of user 12345\n");
+            chown(dir, Some(0), None).unwrap();
+        }
+    }
+    assert_eq!(fish(&archive, &["setup"]).status.code(), Some(0));
+    let line = fs::read(&file).unwrap();
+    // Nor is anything taken out there.
+    mode(&theirs, 0o777);
+    let ran = fish(&m.root("bin/goward"), &["self", "uninstall", "--yes"]);
+    assert_eq!(ran.status.code(), Some(1), "{}", text(&ran));
+    assert!(text(&ran).contains("hint: take the line out of that file"), "{}", text(&ran));
+    assert_eq!(fs::read(&file).unwrap(), line);
+}
+
 /// A shell that is no login shell reads no file then, so a new one is of no use.
 #[test]
 fn where_only_a_login_reads_the_line_that_is_said() {

@@ -1,13 +1,12 @@
 //! The lines of start-up files that `goward setup` wrote.
 
 use crate::context::Context;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::paths::to_path;
 use crate::replace::{Follow, Place};
 use crate::shell::{self, Home};
 use goward_installer::{Stay, Store, read};
 use goward_resolver::Host as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The most bytes that a start-up file may have.
@@ -52,8 +51,7 @@ impl Edit {
         let old = place.read(LIMIT)?;
         let Some(new) = shell::without_lines(&old, &self.lines).0 else { return Ok(()) };
         if new.is_empty() && place.path() == self.file && self.file.ends_with(OWN) {
-            let removed = fs::remove_file(&self.file);
-            return removed.map_err(|error| Failure::io("remove", &self.file, &error));
+            return place.remove(&old);
         }
         place.edit(&old, &new)
     }
