@@ -8,6 +8,10 @@ pub(crate) fn of_environment() -> Home {
     let Some(home) = std::env::var_os("HOME").filter(|_| !cfg!(windows)).map(PathBuf::from) else {
         return Home::default();
     };
+    // `HOME=.` names every directory in turn, which is no one's home.
+    if home.is_relative() {
+        return Home::default();
+    }
     let real = std::fs::canonicalize(&home).ok();
     let paths: Vec<&[u8]> = [Some(home.as_path()), real.as_deref()]
         .into_iter()
