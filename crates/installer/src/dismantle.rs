@@ -25,7 +25,7 @@ const MAX_SHIM: usize = 64 << 20;
 const CACHES: [&str; 3] = ["archives", "index", "sumdb"];
 const STATES: [&str; 7] = ["locks", "staging", "displaced", "logs", "seen", "unreachable", "sumdb"];
 /// The directories of a store that may be empty in the end, the innermost first.
-const HOLLOW: [&str; 17] = [
+const HOLLOW: [&str; 16] = [
     "shims",
     "toolchains",
     "links",
@@ -42,7 +42,6 @@ const HOLLOW: [&str; 17] = [
     "state",
     "trust",
     "bin",
-    "",
 ];
 
 /// What becomes of a store that is taken away.
@@ -122,9 +121,15 @@ impl Store {
     /// What would become of the store; its toolchains are only looked at if they go.
     ///
     /// # Errors
-    /// [`ErrorKind::Store`] if the root is another user's, or cannot be read.
+    /// [`ErrorKind::Store`] if a directory of the store is another user's, if others can write to it,
+    /// or if it cannot be read.
     pub fn dismantling(&self, keep_toolchains: bool) -> Result<Dismantling> {
         owner::check_own(self.root())?;
+        owner::check_home(self.root())?;
+        // The outer ones first.
+        for name in HOLLOW.into_iter().rev().filter(|name| self.has_directory(name)) {
+            owner::check_own(&self.root().join(name))?;
+        }
         let mut all = Dismantling::default();
         let mut last = Dismantling::default();
         let manager = self.bin_dir().join(format!("goward{}", std::env::consts::EXE_SUFFIX));
@@ -205,9 +210,10 @@ impl Store {
             self.remove(doomed, progress)?;
         }
         // A process that installs now ends first, and what it installed is seen below.
-        let locks = self.root().join("state/locks");
+        let locks = Some("state/locks").filter(|name| self.has_directory(name));
+        let locks = locks.map(|name| entries(&self.root().join(name))).transpose()?;
         let mut held = Vec::new();
-        for Entry { name, path, kind } in entries(&locks)? {
+        for Entry { name, path, kind } in locks.unwrap_or_default() {
             if kind.is_file() && name.ends_with(".lock") {
                 held.push(Lock::wait(&path, name.trim_end_matches(".lock"), progress)?);
             }
@@ -222,11 +228,24 @@ impl Store {
             self.remove(doomed, progress)?;
         }
         drop(held);
+        // A link of the caller's own may be in the place of one: what an uninstall made behind it goes.
+        let is_own = |directory: &Path| owner::check_directory(directory, false).is_ok();
         for directory in HOLLOW.map(|name| self.root().join(name)) {
-            // What still holds something stays.
-            let _ = fs::remove_dir(directory);
+            if directory.parent().is_some_and(|above| above == self.root() || is_own(above)) {
+                // What still holds something stays.
+                let _ = fs::remove_dir(directory);
+            }
         }
+        let _ = fs::remove_dir(self.root());
         Ok(rest)
+    }
+
+    /// Whether the store has this directory, and no link on the way to it.
+    fn has_directory(&self, name: &str) -> bool {
+        let is_plain = |path: &Path| path.symlink_metadata().is_ok_and(|found| found.is_dir());
+        // A slash at its end would have a link followed.
+        let path: PathBuf = self.root().join(name).components().collect();
+        path.ancestors().take_while(|above| above.starts_with(self.root())).all(is_plain)
     }
 
     fn remove(&self, doomed: &Doomed, progress: &dyn Progress) -> Result<()> {

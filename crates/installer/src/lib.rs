@@ -84,7 +84,7 @@ pub use local::{Local, install_local};
 pub use mirror::Mirror;
 pub use platform::Platform;
 pub use progress::{Progress, Silent, Stage};
-pub use prune::{CachedToolchain, Use, last_use, size_of};
+pub use prune::{CachedToolchain, Use, last_use, remove_other, size_of};
 pub use receipt::Receipt;
 pub use release::Release;
 pub use settings::{Limits, Settings};

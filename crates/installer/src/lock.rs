@@ -57,7 +57,12 @@ impl Lock {
         // NFS maps this lock to one that needs write access.
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            // A link would have the file made where it leads.
+            let flags = i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits());
+            options.mode(0o600).custom_flags(flags.unwrap_or_default());
+        }
         let file = options.open(path).map_err(|error| Error::io("open", path, error))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Lock { _file: file, real: true })),

@@ -130,6 +130,7 @@ impl Memory {
         if self.format.is_newer() {
             return Ok(());
         }
+        store.check()?;
         if self.failures.is_empty() {
             return replace::remove(&store.outage_file());
         }

@@ -11,6 +11,12 @@ pub(crate) fn own_directory(directory: &Path, mode: u32, vouched: bool) -> Resul
     imp::own_directory(directory, mode, vouched)
 }
 
+/// Refuses a directory that is not the caller's own, that another user's link leads to, or that
+/// others can write to, unless the user has `vouched` for it. It must exist.
+pub(crate) fn check_directory(directory: &Path, vouched: bool) -> Result<()> {
+    imp::check_directory(directory, vouched)
+}
+
 /// Refuses a toolchain whose directory another user could change.
 pub(crate) fn check_tree(directory: &Path) -> Result<()> {
     imp::check_tree(directory)
@@ -22,10 +28,18 @@ pub(crate) fn check_home(root: &Path) -> Result<()> {
     imp::check_home(root)
 }
 
-/// Refuses a root that is not the caller's own, or a link: what is below it is not the caller's to
-/// remove.
-pub(crate) fn check_own(root: &Path) -> Result<()> {
-    imp::check_own(root)
+/// Refuses a directory outside of the store, in which another tool keeps toolchains, if it is not the
+/// caller's own to change: another user could have links in it, and what is made or removed there
+/// would be so where those lead.
+pub(crate) fn check_others(directory: &Path) -> Result<()> {
+    imp::check_others(directory)
+}
+
+/// Refuses a directory of a store that is to be removed, if it is not the caller's own or others can
+/// write to it: they choose what is below it, now and while it goes. No link to it is followed, and
+/// no path vouches for it.
+pub(crate) fn check_own(directory: &Path) -> Result<()> {
+    imp::check_own(directory)
 }
 
 fn refuse(directory: &Path, why: &str) -> Error {
@@ -49,20 +63,6 @@ mod imp {
     /// As many links as Linux follows.
     const MOST_LINKS: usize = 40;
 
-    pub(super) fn check_own(root: &Path) -> Result<()> {
-        let Ok(found) = fs::symlink_metadata(root) else { return Ok(()) };
-        let me = rustix::process::geteuid().as_raw();
-        if found.is_symlink() {
-            return Err(refuse(root, "is a link")
-                .hint("set GOWARD_ROOT to the directory that it leads to, if that is to go"));
-        }
-        match found.uid() == me {
-            true => Ok(()),
-            false => Err(refuse(root, &format!("belongs to user {}", found.uid()))
-                .hint("do it as that user")),
-        }
-    }
-
     pub(super) fn own_directory(directory: &Path, mode: u32, vouched: bool) -> Result<()> {
         let me = rustix::process::geteuid();
         match DirBuilder::new().mode(mode).create(directory) {
@@ -73,31 +73,94 @@ mod imp {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(Error::io("create", directory, error)),
         }
-        let read = |error| Error::io("read", directory, error);
-        if !vouched && let Some(user) = foreign_link(directory, me.as_raw()).map_err(read)? {
-            // It leads wherever that user likes, now and later.
-            return Err(refuse(directory, &format!("leads through a link of user {user}"))
-                .hint("remove it, or set GOWARD_ROOT to a directory of your own"));
+        check_directory(directory, vouched)
+    }
+
+    pub(super) fn check_own(directory: &Path) -> Result<()> {
+        // A slash at its end would have a link followed.
+        let directory: &Path = &directory.components().collect::<PathBuf>();
+        let Ok(found) = fs::symlink_metadata(directory) else { return Ok(()) };
+        let me = rustix::process::geteuid().as_raw();
+        if found.is_symlink() {
+            return Err(refuse(directory, "is a link")
+                .hint("set GOWARD_ROOT to the directory that it leads to, if that is to go"));
         }
-        let found = fs::metadata(directory).map_err(read)?;
+        if found.uid() != me {
+            return Err(refuse(directory, &format!("belongs to user {}", found.uid()))
+                .hint("do it as that user"));
+        }
+        match fault(&found, me) {
+            None => Ok(()),
+            Some(_) => Err(open(directory)),
+        }
+    }
+
+    /// The refusal of a directory that others can write to.
+    fn open(directory: &Path) -> Error {
+        let fix = format!("run: chmod go-w {}", directory.word("DIRECTORY"));
+        refuse(directory, "can be written by other users").hint(fix)
+    }
+
+    pub(super) fn check_directory(directory: &Path, vouched: bool) -> Result<()> {
+        if vouched {
+            return match metadata(directory)?.is_dir() {
+                true => Ok(()),
+                false => Err(refuse(directory, "is not a directory")),
+            };
+        }
+        let link = "remove it, or set GOWARD_ROOT to a directory of your own";
+        let owner = [
+            "run as the owner, or set GOWARD_ROOT to a directory of your own",
+            "where owners mean nothing, name the store in GOWARD_TRUSTED_PATHS",
+        ];
+        judge(directory, link, &owner)
+    }
+
+    pub(super) fn check_others(directory: &Path) -> Result<()> {
+        judge(directory, "do it as that user", &["do it as that user"])?;
+        if !rustix::process::geteuid().is_root() {
+            return Ok(());
+        }
+        // Whoever has a directory above could put a link in its place.
+        let real = fs::canonicalize(directory).map_err(|e| Error::io("read", directory, e))?;
+        for above in real.ancestors().skip(1) {
+            let user = metadata(above)?.uid();
+            if user != 0 {
+                let why = format!("is in a directory of user {user}, but this runs as root");
+                return Err(refuse(directory, &why).hint("do it as that user"));
+            }
+        }
+        Ok(())
+    }
+
+    fn metadata(path: &Path) -> Result<fs::Metadata> {
+        fs::metadata(path).map_err(|error| Error::io("read", path, error))
+    }
+
+    /// Refuses what is not the caller's own directory, with what helps if it is a stranger's `link`,
+    /// or has another `owner`.
+    fn judge(directory: &Path, link: &str, owner: &[&str]) -> Result<()> {
+        let me = rustix::process::geteuid().as_raw();
+        let foreign = foreign_link(directory, me);
+        if let Some(user) = foreign.map_err(|error| Error::io("read", directory, error))? {
+            // It leads wherever that user likes, now and later.
+            return Err(
+                refuse(directory, &format!("leads through a link of user {user}")).hint(link)
+            );
+        }
+        let found = metadata(directory)?;
         if !found.is_dir() {
             return Err(refuse(directory, "is not a directory"));
         }
-        if vouched {
-            return Ok(());
+        if found.uid() != me {
+            let why = format!("belongs to user {}, but this runs as user {me}", found.uid());
+            let refused = refuse(directory, &why);
+            return Err(owner.iter().fold(refused, |refused, hint| refused.hint(*hint)));
         }
-        if found.uid() != me.as_raw() {
-            let why =
-                format!("belongs to user {}, but this runs as user {}", found.uid(), me.as_raw());
-            return Err(refuse(directory, &why)
-                .hint("run as the owner, or set GOWARD_ROOT to a directory of your own")
-                .hint("where owners mean nothing, name the store in GOWARD_TRUSTED_PATHS"));
+        match fault(&found, me) {
+            Some(Fault::Open) => Err(open(directory)),
+            _ => Ok(()),
         }
-        if fault(&found, me.as_raw()) == Some(Fault::Open) {
-            let fix = format!("run: chmod go-w {}", directory.word("DIRECTORY"));
-            return Err(refuse(directory, "can be written by other users").hint(fix));
-        }
-        Ok(())
     }
 
     /// The owner of the first link on the way from `directory` to what it names that belongs to
@@ -123,8 +186,7 @@ mod imp {
         let found = fs::metadata(directory).map_err(|error| Error::io("read", directory, error))?;
         match fault(&found, rustix::process::geteuid().as_raw()) {
             None => Ok(()),
-            Some(Fault::Open) => Err(refuse(directory, "can be written by other users")
-                .hint(format!("run: chmod go-w {}", directory.word("DIRECTORY")))),
+            Some(Fault::Open) => Err(open(directory)),
             Some(Fault::Foreign) => {
                 let why = format!("belongs to user {}", found.uid());
                 Err(refuse(directory, &why).hint("uninstall it, and install it again"))
@@ -193,19 +255,29 @@ mod imp {
     use std::io;
 
     // Directories inherit the access list of the user's profile, which is private.
-    pub(super) fn own_directory(directory: &Path, _mode: u32, _vouched: bool) -> Result<()> {
+    pub(super) fn own_directory(directory: &Path, _mode: u32, vouched: bool) -> Result<()> {
         match std::fs::create_dir(directory) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 Err(Error::io("create", directory, error))
             }
-            _ if directory.is_dir() => Ok(()),
-            _ => Err(refuse(directory, "is not a directory")),
+            _ => check_directory(directory, vouched),
         }
     }
 
-    pub(super) fn check_own(root: &Path) -> Result<()> {
-        match root.is_symlink() {
-            true => Err(refuse(root, "is a link")),
+    pub(super) fn check_directory(directory: &Path, _vouched: bool) -> Result<()> {
+        match directory.is_dir() {
+            true => Ok(()),
+            false => Err(refuse(directory, "is not a directory")),
+        }
+    }
+
+    pub(super) fn check_others(_directory: &Path) -> Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn check_own(directory: &Path) -> Result<()> {
+        match directory.is_symlink() {
+            true => Err(refuse(directory, "is a link")),
             false => Ok(()),
         }
     }

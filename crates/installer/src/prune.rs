@@ -1,11 +1,13 @@
 //! What pruning needs to know and to do: when a toolchain was used last, how large it is, and how
 //! a toolchain that Go itself unpacked is taken out of the module cache.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::lock::Lock;
+use crate::owner;
 use crate::progress::Progress;
+use crate::shown::Shown as _;
 use crate::store::{Store, Toolchain};
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -126,19 +128,60 @@ impl CachedToolchain {
         if !force {
             crate::uninstall::refuse_running(&self.version, &self.tree)?;
         }
+        self.check()?;
         let partial = self.download("partial");
         let lock = match self.downloads.is_dir() {
             true => Some(Lock::wait(&self.download("lock"), &self.version, progress)?),
             false => None,
         };
         if lock.is_some() {
-            File::create(&partial).map_err(|error| Error::io("create", &partial, error))?;
+            mark(&partial).map_err(|error| Error::io("create", &partial, error))?;
         }
         remove_read_only(&self.tree).map_err(|error| Error::io("remove", &self.tree, error))?;
         for extension in ["zip", "ziphash"] {
             crate::replace::remove(&self.download(extension))?;
         }
         crate::replace::remove(&partial)
+    }
+
+    /// Refuses a module cache that is not the caller's own to change.
+    fn check(&self) -> Result<()> {
+        // The module cache itself: above `cache/download/golang.org/toolchain/@v`.
+        let top = self.downloads.ancestors().nth(5).unwrap_or(&self.downloads);
+        for place in [&self.tree, &self.downloads] {
+            let above: Vec<_> = place.ancestors().take_while(|at| at.starts_with(top)).collect();
+            for directory in above.into_iter().rev() {
+                if directory.symlink_metadata().is_ok() {
+                    owner::check_others(directory)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Removes the tree of another tool's at `tree`, which lies in a directory of the caller's own.
+///
+/// # Errors
+/// [`ErrorKind::Store`] if another user could lead the removal elsewhere; else what the system says.
+pub fn remove_other(tree: &Path) -> Result<()> {
+    for directory in tree.parent().into_iter().chain([tree]) {
+        owner::check_others(directory)?;
+    }
+    fs::remove_dir_all(tree).map_err(|error| Error::io("remove", tree, error))
+}
+
+/// Creates an empty file, if there is none. No link is followed.
+fn mark(path: &Path) -> io::Result<()> {
+    match crate::replace::create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            match fs::symlink_metadata(path)?.is_file() {
+                // One that died left it.
+                true => Ok(()),
+                false => Err(error),
+            }
+        }
+        created => created.map(drop),
     }
 }
 
@@ -179,12 +222,19 @@ fn unlock(path: &Path) -> io::Result<()> {
 
 impl Store {
     /// Empties the cache: archives that were kept, indexes, tiles. Returns how many bytes
-    /// that were, or with `dry_run` are.
+    /// that were, or with `dry_run` are. No link is followed.
     ///
     /// # Errors
-    /// What the system says.
+    /// [`ErrorKind::Store`] if the store is one that others could lead elsewhere, or the cache is a
+    /// link; else what the system says.
     pub fn clean_cache(&self, dry_run: bool) -> Result<u64> {
-        let cache = self.root().join("cache");
+        self.check()?;
+        let cache = self.cache_dir();
+        if cache.is_symlink() {
+            let message = format!("{} is a link, and what it leads to stays", cache.shown());
+            return Err(Error::new(ErrorKind::Store, message)
+                .hint("empty that directory yourself, or remove the link"));
+        }
         let entries = match fs::read_dir(&cache) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
@@ -252,6 +302,100 @@ mod tests {
         assert_eq!(CachedToolchain::at(Path::new("/home/x/sdk/go1.24.2")), None);
     }
 
+    /// A module cache below `top` with one toolchain: its tree, and where its downloads are.
+    #[cfg(unix)]
+    fn module_cache(top: &Path) -> (PathBuf, PathBuf) {
+        let tree = top.join(format!("golang.org/toolchain@{MODULE}"));
+        let downloads = top.join("cache/download/golang.org/toolchain/@v");
+        [&tree, &downloads].iter().for_each(|directory| fs::create_dir_all(directory).unwrap());
+        (tree, downloads)
+    }
+
+    #[cfg(unix)]
+    const MODULE: &str = "v0.0.1-go1.24.2.linux-amd64";
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_made_behind_a_link_in_the_module_cache() {
+        for extension in ["lock", "partial"] {
+            let home = tempfile::tempdir().unwrap();
+            let (tree, downloads) = module_cache(&home.path().join("mod"));
+            let target = home.path().join("nologin");
+            let link = downloads.join(format!("{MODULE}.{extension}"));
+            std::os::unix::fs::symlink(&target, &link).unwrap();
+            let cached = CachedToolchain::at(&tree).unwrap();
+            let error = cached.remove(false, &Silent).unwrap_err().to_string();
+            assert!(error.contains(&format!("{MODULE}.{extension}")), "{error}");
+            assert!(!target.exists() && tree.is_dir(), "{extension}");
+            // What a process that died left is a file.
+            fs::remove_file(&link).unwrap();
+            fs::write(&link, "").unwrap();
+            cached.remove(false, &Silent).unwrap();
+            assert!(!tree.exists());
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_module_cache_that_others_can_change_stays_as_it_is() {
+        use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
+        let home = tempfile::tempdir().unwrap();
+        let top = home.path().join("above/mod");
+        let (tree, downloads) = module_cache(&top);
+        let cached = CachedToolchain::at(&tree).unwrap();
+        let inner = ["", "golang.org", "cache", "cache/download", "cache/download/golang.org"];
+        let mut all: Vec<_> = inner.iter().map(|inner| top.join(inner)).collect();
+        all.extend([tree.clone(), downloads.clone()]);
+        let refused = |says: &str| {
+            let error = cached.remove(true, &Silent).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Store);
+            assert!(error.to_string().contains(says), "{says}: {error}");
+            assert!(tree.is_dir() && fs::read_dir(&downloads).unwrap().next().is_none());
+        };
+        for directory in &all {
+            fs::set_permissions(directory, fs::Permissions::from_mode(0o777)).unwrap();
+            refused("can be written by other users");
+            fs::set_permissions(directory, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        if goward_testkit::untested::is_root("a module cache of another user") {
+            for directory in &all {
+                chown(directory, Some(12345), None).unwrap();
+                refused("belongs to user 12345");
+                chown(directory, Some(0), None).unwrap();
+            }
+            let above = home.path().join("above");
+            chown(&above, Some(12345), None).unwrap();
+            refused("is in a directory of user 12345");
+            chown(&above, Some(0), None).unwrap();
+            let real = home.path().join("real");
+            fs::rename(top.join("cache"), &real).unwrap();
+            symlink(&real, top.join("cache")).unwrap();
+            std::os::unix::fs::lchown(top.join("cache"), Some(12345), None).unwrap();
+            refused("leads through a link of user 12345");
+            std::os::unix::fs::lchown(top.join("cache"), Some(0), None).unwrap();
+        }
+        cached.remove(true, &Silent).unwrap();
+        assert!(!tree.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn another_tools_tree_goes_only_where_the_caller_alone_can_change_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let home = tempfile::tempdir().unwrap();
+        let tree = home.path().join("versions/1.24.2");
+        fs::create_dir_all(&tree).unwrap();
+        for directory in [tree.parent().unwrap(), &tree] {
+            fs::set_permissions(directory, fs::Permissions::from_mode(0o777)).unwrap();
+            let error = remove_other(&tree).unwrap_err();
+            assert!(error.to_string().ends_with("can be written by other users"), "{error}");
+            assert!(tree.is_dir());
+            fs::set_permissions(directory, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        remove_other(&tree).unwrap();
+        assert!(!tree.exists());
+    }
+
     #[test]
     fn the_last_use_is_that_of_the_programs() {
         let home = tempfile::tempdir().unwrap();
@@ -260,7 +404,7 @@ mod tests {
         fs::write(&go, "").unwrap();
         let later = SystemTime::now() + std::time::Duration::from_secs(1000);
         let times = fs::FileTimes::new().set_accessed(later);
-        File::options().write(true).open(&go).unwrap().set_times(times).unwrap();
+        fs::File::options().write(true).open(&go).unwrap().set_times(times).unwrap();
         match last_use(home.path()).unwrap() {
             Use::At(at) => assert_eq!(at, later),
             Use::Unknown(made) => assert!(made < later, "noatime"),

@@ -97,8 +97,35 @@ impl Store {
         if let Some(parent) = self.root.parent() {
             fs::create_dir_all(parent).map_err(|error| Error::io("create", parent, error))?;
         }
-        let cache = self.root.join("cache");
-        for directory in [
+        for directory in self.open_directories() {
+            self.own_directory(&directory, 0o755)?;
+        }
+        for directory in self.private_directories() {
+            self.own_directory(&directory, 0o700)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses a store that [`Store::prepare`] would refuse, and creates nothing: for what only takes
+    /// away, or does without.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Store`] if a directory of the store that is there is not the caller's own, or
+    /// others can write to it.
+    pub fn check(&self) -> Result<()> {
+        owner::check_home(&self.root)?;
+        let mut all = self.open_directories().chain(self.private_directories());
+        all.try_for_each(|directory| match directory.symlink_metadata() {
+            Ok(_) => owner::check_directory(&directory, self.vouched),
+            // What is below a link or a file is judged with that.
+            Err(_) => Ok(()),
+        })
+    }
+
+    /// The directories that every user may read, each after the one that holds it.
+    fn open_directories(&self) -> impl Iterator<Item = PathBuf> {
+        let cache = self.cache_dir();
+        [
             self.root.clone(),
             self.toolchains_dir(),
             self.shims_dir(),
@@ -109,13 +136,12 @@ impl Store {
             cache.clone(),
             cache.join("archives"),
             cache.join("index"),
-        ] {
-            self.own_directory(&directory, 0o755)?;
-        }
-        for directory in [self.state_dir().join("locks"), self.staging_dir()] {
-            self.own_directory(&directory, 0o700)?;
-        }
-        Ok(())
+        ]
+        .into_iter()
+    }
+
+    fn private_directories(&self) -> impl Iterator<Item = PathBuf> {
+        [self.state_dir().join("locks"), self.staging_dir()].into_iter()
     }
 
     /// The root directory.
@@ -248,7 +274,7 @@ impl Store {
     /// Sets `default`, or with `None` removes it.
     pub fn set_default_selector(&self, selector: Option<&str>) -> Result<()> {
         match selector {
-            None => replace::remove(&self.default_file()),
+            None => self.check().and_then(|()| replace::remove(&self.default_file())),
             Some(selector) => {
                 self.prepare()?;
                 self.alone("default", &Silent, |certain| {

@@ -209,7 +209,7 @@ fn list(cx: &Context, found: &[Foundling]) {
 fn remove(goroot: &Path, watch: &Watch) -> Result<()> {
     match CachedToolchain::at(goroot) {
         Some(cached) => Ok(cached.remove(false, watch)?),
-        None => fs::remove_dir_all(goroot).map_err(|error| Failure::io("remove", goroot, &error)),
+        None => Ok(goward_installer::remove_other(goroot)?),
     }
 }
 

@@ -85,6 +85,7 @@ pub(crate) fn create(store: &Store, name: &str, goroot: &Path) -> Result<()> {
 
 /// Removes the link, never what it leads to.
 pub(crate) fn remove(store: &Store, name: &str) -> Result<()> {
+    store.check()?;
     let link = store.links_dir().join(name);
     let removed = if cfg!(windows) { fs::remove_dir(&link) } else { fs::remove_file(&link) };
     removed.map_err(|error| Failure::io("remove", &link, &error))

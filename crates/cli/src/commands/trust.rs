@@ -166,6 +166,7 @@ impl Trust {
             cx.output.line(&format!("would remove {}", shown_path(record.path())));
             return Ok(());
         }
+        cx.store()?.check()?;
         record.remove()?;
         cx.output.note(&format!("{} is trusted no more", shown_path(path)));
         Ok(())

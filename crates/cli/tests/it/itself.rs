@@ -320,6 +320,42 @@ fn anothers_root_is_not_touched() {
     }
 }
 
+/// Others could put a link in place of what is about to go.
+#[cfg(unix)]
+#[test]
+fn a_store_that_others_can_write_to_is_not_touched() {
+    use std::os::unix::fs::{PermissionsExt as _, chown};
+    let m = set_up();
+    m.ok(&["list", "--remote"]);
+    let refused = |says: &str| {
+        let before = whole(&m.path("home"));
+        for args in [&["--dry-run"][..], &["--yes"]] {
+            let ran = uninstall(&m, args);
+            assert_eq!(ran.code, 6, "{says}: {}{}", ran.stdout, ran.stderr);
+            assert!(ran.stderr.contains(says), "{says}: {}", ran.stderr);
+            assert_eq!(whole(&m.path("home")), before, "{says}");
+        }
+    };
+    for name in ["", "state", "state/locks", "cache", "cache/archives", "toolchains", "bin"] {
+        let old = fs::metadata(m.root(name)).unwrap().permissions();
+        fs::set_permissions(m.root(name), fs::Permissions::from_mode(0o777)).unwrap();
+        refused("can be written by other users\nhint: run: chmod go-w ");
+        fs::set_permissions(m.root(name), old).unwrap();
+        if is_root("a part of the store that is another user's") {
+            chown(m.root(name), Some(12345), None).unwrap();
+            refused("belongs to user 12345\n");
+            chown(m.root(name), Some(0), None).unwrap();
+        }
+    }
+    if is_root("a store in the home directory of another user") {
+        chown(m.path("home"), Some(12345), None).unwrap();
+        refused("is in the home directory of user 12345, but this runs as root");
+        chown(m.path("home"), Some(0), None).unwrap();
+    }
+    assert_eq!(uninstall(&m, &["--yes"]).code, 0);
+    assert!(!m.root("").exists());
+}
+
 #[test]
 fn a_file_that_cannot_be_edited_is_named_and_the_rest_goes() {
     for foreign in [false, true] {

@@ -465,3 +465,87 @@ fn what_a_kill_left_is_swept_and_never_listed() {
     }
     kept.iter().for_each(|path| assert!(path.exists(), "{} is gone", path.display()));
 }
+
+/// What is in the cache goes for good, so that nothing may lead elsewhere.
+#[test]
+fn cache_clean_deletes_nothing_of_which_others_could_choose_the_place() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10", "--keep-archives"]);
+    let kept = m.write("victim/data/x", "x");
+    let clean = |code: i32, says: &str| {
+        for args in [&["cache", "clean", "-n"][..], &["cache", "clean"]] {
+            let ran = run(&m, args);
+            assert_eq!(ran.code, code, "{says}: {}", ran.stderr);
+            assert!(ran.stderr.contains(says), "{says}: {}", ran.stderr);
+            assert!(kept.is_file(), "{says}");
+        }
+    };
+    fs::rename(m.root("cache"), m.path("cache")).unwrap();
+    symlink(m.path("victim"), m.root("cache")).unwrap();
+    clean(6, "~/.goward/cache is a link, and what it leads to stays\nhint: ");
+    if is_root("a cache of another user") {
+        lchown(m.root("cache"), Some(OTHER), None).unwrap();
+        clean(6, "~/.goward/cache leads through a link of user 12345\n");
+        fs::rename(m.root(""), m.path("theirs")).unwrap();
+        chown(m.path("theirs"), Some(OTHER), None).unwrap();
+        symlink(m.path("theirs"), m.path("home/.goward")).unwrap();
+        clean(6, "~/.goward belongs to user 12345");
+        fs::remove_file(m.path("home/.goward")).unwrap();
+        chown(m.path("theirs"), Some(0), None).unwrap();
+        fs::rename(m.path("theirs"), m.path("home/.goward")).unwrap();
+    }
+    fs::remove_file(m.root("cache")).unwrap();
+    fs::rename(m.path("cache"), m.root("cache")).unwrap();
+    let archives = || fs::read_dir(m.root("cache/archives")).map_or(0, Iterator::count);
+    for name in ["", "cache", "cache/archives"] {
+        fs::set_permissions(m.root(name), fs::Permissions::from_mode(0o777)).unwrap();
+        clean(6, "can be written by other users\nhint: run: chmod go-w ");
+        fs::set_permissions(m.root(name), fs::Permissions::from_mode(0o755)).unwrap();
+        assert_ne!(archives(), 0);
+    }
+    if can_give(&m.path("home")) {
+        clean(6, "~/.goward is in the home directory of user 12345, but this runs as root");
+        chown(m.path("home"), Some(0), Some(0)).unwrap();
+    }
+    // A link of the user's own to the store is the user's own choice.
+    fs::rename(m.root(""), m.path("real")).unwrap();
+    symlink(m.path("real"), m.path("home/.goward")).unwrap();
+    clean(0, "");
+    assert_eq!(archives(), 0);
+}
+
+/// Commands that take one thing away judge the store as those that put one there.
+#[test]
+fn nothing_is_taken_from_a_store_that_others_can_change() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    m.ok(&["default", "1.22.10"]);
+    m.ok(&["link", "corp", m.root("toolchains/go1.22.10").to_str().unwrap()]);
+    m.write("p/.goenv", "CC=clang\n");
+    m.ok(&["trust"]);
+    let commands = [&["uninstall", "corp"][..], &["trust", "--revoke"], &["default", "--unset"]];
+    let mode = |mode| fs::set_permissions(m.root(""), fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o777);
+    for args in commands {
+        let ran = run(&m, args);
+        assert!(ran.code == 6 || args[0] == "trust", "{args:?}: {}", ran.stderr);
+        assert!(ran.code != 0 && ran.stderr.contains("written by other users"), "{}", ran.stderr);
+    }
+    let record = m.root("trust").join(m.path("p/.goenv").strip_prefix("/").unwrap());
+    assert!(m.root("default").is_file() && m.root("links/corp").is_symlink() && record.is_file());
+    mode(0o755);
+    commands.iter().for_each(|args| drop(m.ok(args)));
+    assert!(!m.root("default").exists() && !m.root("links/corp").is_symlink() && !record.exists());
+}
+
+/// Such a home directory is wherever one is, and `~` is none of its names.
+#[test]
+fn a_relative_home_has_no_short_name() {
+    let m = Machine::new();
+    let root = m.root("").display().to_string();
+    let m = m.with("GOWARD_ROOT", &root).with("HOME", ".");
+    let ran = run(&m, &["use", "1.22.10"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("wrote @/p/.go-version: "), "{}", ran.stderr);
+    assert!(!ran.stderr.contains('~'), "{}", ran.stderr);
+}

@@ -124,6 +124,7 @@ pub fn remove_checkout(store: &Store, name: &str, progress: &dyn Progress) -> Re
     if !place.is_dir() {
         return Ok(false);
     }
+    store.prepare()?;
     let lock = Lock::wait(&store.lock_file(name), name, progress)?;
     let staging = Staging::create(store, name, &lock)?;
     fs::rename(&place, staging.tree()).map_err(|error| Error::io("remove", &place, error))?;

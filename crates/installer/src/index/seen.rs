@@ -49,6 +49,7 @@ impl Memory {
         if self.format.is_newer() {
             return Ok(());
         }
+        store.check()?;
         let path = store.seen_file();
         let text =
             serde_json::to_vec(self).map_err(|error| Error::io("write", &path, error.into()))?;
@@ -122,6 +123,8 @@ pub(super) fn of(store: &Store, mirror: &Mirror) -> Vec<Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(unix)]
+    use std::fs;
 
     /// `count` releases, none of which the table has, each for 100 platforms named `name`.
     fn entries(count: usize, name: &str) -> Vec<Entry> {
@@ -146,6 +149,25 @@ mod tests {
 
     /// However much mirrors show, and whatever JSON makes of it, what another one has shown is
     /// still known.
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_remembered_where_others_can_write() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path().join("store")).unwrap();
+        store.prepare().unwrap();
+        let memory = Memory { format: Format::default(), mirrors: BTreeMap::new() };
+        let mode = |mode| {
+            fs::set_permissions(store.state_dir(), fs::Permissions::from_mode(mode)).unwrap();
+        };
+        mode(0o777);
+        memory.write(&store).unwrap_err();
+        assert!(!store.seen_file().exists());
+        mode(0o755);
+        memory.write(&store).unwrap();
+        assert!(store.seen_file().exists());
+    }
+
     #[test]
     fn no_mirror_makes_anothers_word_forgotten() {
         let home = tempfile::tempdir().unwrap();
