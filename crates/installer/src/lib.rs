@@ -82,6 +82,8 @@ pub use index::{Entry, Index};
 pub use install::{Installed, build, install, reinstall};
 pub use local::{Local, install_local};
 pub use mirror::Mirror;
+#[cfg(unix)]
+pub use owner::fault_of;
 pub use platform::Platform;
 pub use progress::{Progress, Silent, Stage};
 pub use prune::{CachedToolchain, Use, last_use, remove_other, size_of};

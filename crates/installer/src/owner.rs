@@ -46,6 +46,16 @@ fn refuse(directory: &Path, why: &str) -> Error {
     Error::new(ErrorKind::Store, format!("{} {why}", directory.shown()))
 }
 
+/// What another user could do to a directory with these facts, for the effective user `caller`: as
+/// the shim judges it.
+#[cfg(unix)]
+pub fn fault_of(
+    directory: &std::fs::Metadata,
+    caller: u32,
+) -> Option<goward_resolver::soundness::Fault> {
+    imp::fault(directory, caller)
+}
+
 #[cfg(unix)]
 mod imp {
     use super::*;
@@ -195,7 +205,7 @@ mod imp {
     }
 
     /// What the shim, too, finds fault with.
-    fn fault(found: &fs::Metadata, caller: u32) -> Option<Fault> {
+    pub(super) fn fault(found: &fs::Metadata, caller: u32) -> Option<Fault> {
         let (owner, group) = (found.uid(), found.gid());
         let facts = Facts { node: Node::Directory, owner, group, mode: found.mode() & 0o7777 };
         let text = |path: &[u8]| read(Path::new(OsStr::from_bytes(path)), LIMIT).ok();

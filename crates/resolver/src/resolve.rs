@@ -330,17 +330,15 @@ impl Resolver<'_> {
     fn linked(&self, name: &str, source: &Source) -> Result<Target, Error> {
         let goroot = self.store.linked(name)?.ok_or_else(|| {
             let version = name.strip_prefix('v').filter(|rest| Version::parse(rest).is_some());
-            let (command, end) = match version {
-                Some(_) => ("if you mean the version, write ", ""),
-                None => ("run: goward link ", " GOROOT"),
+            let way = match version {
+                Some(version) => text!("if you mean the version, write {}", version),
+                None => text!("run: goward link {} GOROOT", name),
             };
             Error::missing(text!(
-                "no toolchain is linked as {} (wanted by {}); {}{}{}",
+                "no toolchain is linked as {} (wanted by {}); {}",
                 name,
                 source,
-                command,
-                version.unwrap_or(name),
-                end
+                way
             ))
         })?;
         Ok(self.target(goroot, None, TargetKind::Linked))

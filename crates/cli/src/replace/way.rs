@@ -124,18 +124,10 @@ fn owner(_facts: &Metadata) -> Option<u32> {
 /// or root's: where it is sticky, only its owner can replace a thing.
 #[cfg(unix)]
 fn is_open(facts: &Metadata) -> bool {
-    use goward_resolver::soundness::{Fault, fault};
-    use goward_resolver::{Facts, Node, accounts};
-    use std::os::unix::ffi::OsStrExt as _;
+    use goward_resolver::soundness::Fault;
     use std::os::unix::fs::MetadataExt as _;
-    let (owner, group, mode) = (facts.uid(), facts.gid(), facts.mode() & 0o7777);
-    let sticky = mode & 0o1000 != 0;
-    let facts = Facts { node: Node::Directory, owner, group, mode };
-    let database = |path: &[u8]| {
-        let path = Path::new(std::ffi::OsStr::from_bytes(path));
-        goward_installer::read::read(path, accounts::LIMIT).ok()
-    };
-    let fault = fault(&facts, caller().unwrap_or_default(), &database);
+    let sticky = facts.mode() & 0o1000 != 0;
+    let fault = goward_installer::fault_of(facts, caller().unwrap_or_default());
     !sticky && fault == Some(Fault::Open)
 }
 
