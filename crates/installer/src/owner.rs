@@ -131,7 +131,7 @@ mod imp {
         if !rustix::process::geteuid().is_root() {
             return Ok(());
         }
-        // Whoever has a directory above could put a link in its place.
+        // The owner of a directory above could put a link in its place.
         let real = fs::canonicalize(directory).map_err(|e| Error::io("read", directory, e))?;
         for above in real.ancestors().skip(1) {
             let user = metadata(above)?.uid();

@@ -40,7 +40,7 @@ pub(crate) fn check_way(file: &Path) -> Result<()> {
     })
 }
 
-/// The caller's home directory, by both its names; none for root, whose home lies in nobody's
+/// The caller's home directory, by both its names; none for root, whose home lies in no user's
 /// directory, and where it is not the caller's own.
 struct Home(Vec<PathBuf>);
 
@@ -55,8 +55,8 @@ impl Home {
         Home(home.into_iter().chain(real).collect())
     }
 
-    /// Whether the home directory lies in `directory`. Whoever has that has the home directory, and no
-    /// check helps: Android's system is such a user.
+    /// Whether the home directory lies in `directory`. The owner of that has the home directory, too,
+    /// and no check helps: Android's system is such a user.
     fn is_in(&self, directory: &Path) -> bool {
         self.0.iter().any(|home| home.starts_with(directory) && home != directory)
     }

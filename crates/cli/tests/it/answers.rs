@@ -38,7 +38,7 @@ fn below_an_unmet_floor_the_base_is_named_and_the_floor_told() {
         said.contains("~/.goward/default:1: runs, as nothing that is here meets level 6\n"),
         "{said}"
     );
-    // Whoever brings the base is named.
+    // The level that brings the base is named.
     m.ok(&["default", "--unset"]);
     assert_eq!(m.ok(&["current"]), "go1.22.10 (the newest installed release)\n");
     let go = m.path("go/bin/go");
