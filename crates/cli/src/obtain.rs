@@ -161,8 +161,8 @@ pub(crate) fn report(cx: &Context, obtained: &Obtained) {
     let place = obtained.goroot.as_deref().map(shown_path).unwrap_or_default();
     cx.output.note(&match (obtained.new, obtained.trust) {
         (false, _) => format!("{name} is installed already, in {place}"),
-        (true, Some(Trust::Nobody)) => {
-            format!("installed {name} in {place} (not verified: {})", Trust::Nobody.describe())
+        (true, Some(Trust::User)) => {
+            format!("installed {name} in {place} (not verified: {})", Trust::User.describe())
         }
         (true, Some(trust)) => {
             let (level, who) = (trust.level(), trust.describe());

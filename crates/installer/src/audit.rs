@@ -361,7 +361,7 @@ mod tests {
             source: "here".into(),
             sha256: String::new(),
             size: 0,
-            trust: Trust::Nobody,
+            trust: Trust::User,
             built_with: Some("go1.20.14".into()),
             installed: 0,
             files,

@@ -46,7 +46,7 @@ impl Local {
 }
 
 /// Installs an archive or a copy of a tree, if something vouches for it. With `min_trust`
-/// [`Trust::Nobody`] in the settings the user does. What it holds must call itself what it is
+/// [`Trust::User`] in the settings the user does. What it holds must call itself what it is
 /// installed as.
 pub fn install_local(
     store: &Store,
@@ -180,8 +180,8 @@ impl Vouch<'_> {
 
     /// By the hash of the files.
     fn files(&self, release: &Release, path: &Path) -> Result<Authority> {
-        if self.settings.min_trust == Some(Trust::Nobody) {
-            return Ok(Authority::Nobody);
+        if self.settings.min_trust == Some(Trust::User) {
+            return Ok(Authority::User);
         }
         let refuse = || {
             let message = format!("nothing vouches for {}", path.shown());

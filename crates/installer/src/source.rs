@@ -233,8 +233,8 @@ impl<'a> Sources<'a> {
     /// For a zip of a module proxy: by the checksum database or, where the user wants it
     /// nevertheless, by nothing.
     fn module_hash(&self) -> Result<Authority> {
-        if self.settings.min_trust == Some(Trust::Nobody) {
-            return Ok(Authority::Nobody);
+        if self.settings.min_trust == Some(Trust::User) {
+            return Ok(Authority::User);
         }
         let module = Module::of(&self.release.name, &self.release.platform);
         let module = module.filter(|_| !self.release.source);

@@ -23,7 +23,7 @@ pub enum Trust {
     Given,
     /// Nothing: the user took it as it is.
     #[serde(rename = "none")]
-    Nobody,
+    User,
 }
 
 impl Trust {
@@ -34,7 +34,7 @@ impl Trust {
             Trust::ChecksumDatabase => "T1",
             Trust::OfficialIndex => "T2",
             Trust::Mirror | Trust::Given => "T3",
-            Trust::Nobody => "none",
+            Trust::User => "none",
         }
     }
 
@@ -46,7 +46,7 @@ impl Trust {
             Trust::OfficialIndex => "go.dev's index",
             Trust::Mirror => "the mirror itself",
             Trust::Given => "the digest given with it",
-            Trust::Nobody => "only the user who named it",
+            Trust::User => "only the user who named it",
         }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) enum Authority {
     /// The hash of the files in a module zip, under the names that they have there.
     Module(Box<Vouched>),
     /// The user, who takes what comes.
-    Nobody,
+    User,
 }
 
 impl Authority {
@@ -27,7 +27,7 @@ impl Authority {
         match self {
             Authority::Digest(expected) => expected.trust,
             Authority::Database(_) | Authority::Module(_) => Trust::ChecksumDatabase,
-            Authority::Nobody => Trust::Nobody,
+            Authority::User => Trust::User,
         }
     }
 
@@ -48,7 +48,7 @@ impl Authority {
     pub(crate) fn expected(&self) -> Option<&Expected> {
         match self {
             Authority::Digest(expected) => Some(expected),
-            Authority::Database(_) | Authority::Module(_) | Authority::Nobody => None,
+            Authority::Database(_) | Authority::Module(_) | Authority::User => None,
         }
     }
 
@@ -57,7 +57,7 @@ impl Authority {
     /// names and contents only.
     pub(crate) fn covers_modes(&self) -> bool {
         match self {
-            Authority::Digest(_) | Authority::Nobody => true,
+            Authority::Digest(_) | Authority::User => true,
             Authority::Database(_) | Authority::Module(_) => false,
         }
     }
@@ -89,7 +89,7 @@ pub(crate) fn verify(unpacked: Unpacked, authority: &Authority, origin: &str) ->
             let zip = read::open(&path).map_err(|error| Error::io("open", &path, error))?;
             vouched.compare(H1::of_zip(zip)?, origin)?;
         }
-        Authority::Nobody => {}
+        Authority::User => {}
     }
     Ok(Verified { unpacked, trust: authority.trust() })
 }

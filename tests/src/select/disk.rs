@@ -12,7 +12,7 @@ use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
 /// The user that cases run as which root's powers would spoil.
-pub const NOBODY: u32 = 65534;
+pub const UNPRIVILEGED: u32 = 65534;
 
 /// The programs that worlds are made of, all in one directory so that they can be hard-linked.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ pub fn make(case: &Case, layout: &Layout, programs: &Programs) -> io::Result<Pat
     Ok(cwd)
 }
 
-/// Gives everything below `dir` to [`NOBODY`], except shared programs and what belongs to
+/// Gives everything below `dir` to [`UNPRIVILEGED`], except shared programs and what belongs to
 /// another user.
 ///
 /// # Errors
@@ -90,7 +90,7 @@ pub fn hand_over(dir: &Path) -> io::Result<()> {
             hand_over(&entry?.path())?;
         }
     }
-    lchown(dir, Some(NOBODY), Some(NOBODY))
+    lchown(dir, Some(UNPRIVILEGED), Some(UNPRIVILEGED))
 }
 
 /// What the tree holds: path, kind and size, one line each, sorted. What goward installs is left

@@ -2,7 +2,7 @@
 
 use super::case::{Bytes, Case, Step, System};
 use super::check::{Outcome, Seen, check};
-use super::disk::{self, NOBODY, Programs};
+use super::disk::{self, Programs, UNPRIVILEGED};
 use super::layout::{Layout, platform};
 use goward_testkit::start;
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -75,7 +75,7 @@ fn world_and_calls(
     if unprivileged {
         disk::hand_over(&base)?;
     }
-    let as_user = unprivileged.then_some(NOBODY);
+    let as_user = unprivileged.then_some(UNPRIVILEGED);
     let mut given: BTreeMap<Bytes, Bytes> = layout.environment(case).into_iter().collect();
     let mut env = given.clone();
     if let Some(outer) = &case.outer {

@@ -98,7 +98,7 @@ impl Adopt {
         }
         let mut settings = cx.settings(&store)?;
         if self.unverified {
-            settings.min_trust = Some(Trust::Nobody);
+            settings.min_trust = Some(Trust::User);
         }
         let mut first = None;
         for one in &wanted {

@@ -88,11 +88,8 @@ pub fn build_checkout(
     let staging = Staging::create(store, name, &lock)?;
     progress.stage(name, Stage::Unpack);
     let origin = checkout.directory.to_string_lossy().into_owned();
-    let verified = verify(
-        copy(staging, &checkout.directory, &Authority::Nobody)?,
-        &Authority::Nobody,
-        &origin,
-    )?;
+    let verified =
+        verify(copy(staging, &checkout.directory, &Authority::User)?, &Authority::User, &origin)?;
     let tree = verified.unpacked().staging().tree();
     let version = tree.join("VERSION");
     if !version.exists() {

@@ -105,8 +105,8 @@ fn without_the_database_nothing_is_installed_unless_the_user_says_so() {
     let error = world.install_selector(VERSION).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
     assert!(error.to_string().contains("no checksum database"), "{}", chain(&error));
-    world.settings.min_trust = Some(Trust::Nobody);
-    assert_eq!(world.install_selector(VERSION).unwrap().trust, Some(Trust::Nobody));
+    world.settings.min_trust = Some(Trust::User);
+    assert_eq!(world.install_selector(VERSION).unwrap().trust, Some(Trust::User));
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn names_of_other_modules_are_refused() {
         let mut world = World::new("file:///");
         let mirror = Mirror::parse(&format!("proxy+{}", server.url), false);
         world.settings.mirrors = vec![mirror.unwrap()];
-        (world.settings.impatient, world.settings.min_trust) = (true, Some(Trust::Nobody));
+        (world.settings.impatient, world.settings.min_trust) = (true, Some(Trust::User));
         let error = world.install_selector(VERSION).unwrap_err();
         assert!(chain(&error).contains("not of one version"), "{other}: {}", chain(&error));
     }

@@ -35,7 +35,7 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
     }
     let store = cx.store()?;
     let mut settings = install.settings(cx, &store)?;
-    if settings.checksum_database.is_none() && install.verify != Some(Trust::Nobody) {
+    if settings.checksum_database.is_none() && install.verify != Some(Trust::User) {
         let go = cx.go_variables()?;
         settings.ask_go(|key| go.get(key).cloned())?;
     }

@@ -9,7 +9,7 @@ pub(super) fn level(text: &str) -> Result<Trust, String> {
         "t1" => Ok(Trust::ChecksumDatabase),
         "t2" => Ok(Trust::OfficialIndex),
         "t3" => Ok(Trust::Given),
-        "none" => Ok(Trust::Nobody),
+        "none" => Ok(Trust::User),
         _ => Err("write t0, t1, t2, t3 or none".to_owned()),
     }
 }
