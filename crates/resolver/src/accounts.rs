@@ -9,8 +9,11 @@ pub const PASSWD: &[u8] = b"/etc/passwd";
 pub const GROUP: &[u8] = b"/etc/group";
 /// The largest database read, in bytes.
 pub const LIMIT: usize = 1 << 20;
+/// What is read at a time where the end is not needed, in bytes.
+pub const PIECE: usize = 1 << 10;
 
-/// The user database of one process: each file is read once, however often it is asked for.
+/// The user database of one process, as far as it is needed whole: each file is read once, however
+/// often it is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct UserDatabase {
     passwd: OnceCell<Option<Vec<u8>>>,
@@ -18,22 +21,13 @@ pub struct UserDatabase {
 }
 
 impl UserDatabase {
-    /// The home directory of `user`.
-    pub fn home_of(&self, read: Read<'_>, user: u32) -> Option<Vec<u8>> {
-        home_of(self.passwd(read)?, user)
-    }
-
     /// As [`is_private_group`]; a database that cannot be read may list anyone.
     pub fn is_private_group(&self, read: Read<'_>, user: u32, group: u32) -> bool {
         let groups = || self.group.get_or_init(|| read(GROUP)).as_deref();
-        match (self.passwd(read), groups()) {
+        match (self.passwd.get_or_init(|| read(PASSWD)).as_deref(), groups()) {
             (Some(passwd), Some(groups)) => is_private_group(passwd, groups, user, group),
             _ => false,
         }
-    }
-
-    fn passwd(&self, read: Read<'_>) -> Option<&[u8]> {
-        self.passwd.get_or_init(|| read(PASSWD)).as_deref()
     }
 }
 
@@ -55,9 +49,39 @@ fn is(line: &[u8], at: usize, wanted: u32) -> bool {
     text.ok().and_then(|text| text.parse().ok()) == Some(wanted)
 }
 
-/// The home directory of `user`.
-pub fn home_of(passwd: &[u8], user: u32) -> Option<Vec<u8>> {
-    lines(passwd).find(|line| is(line, 2, user)).map(|line| field(line, 5).to_vec())
+/// The home directory of `user`, from a database that comes piece by piece: `more` appends some bytes
+/// to a text, at the end none, and says how many. No more is asked for than up to the user's line.
+pub fn home_of(user: u32, more: &mut dyn FnMut(&mut Vec<u8>) -> Option<usize>) -> Option<Vec<u8>> {
+    let (mut text, mut length) = (Vec::new(), 0);
+    loop {
+        let read = more(&mut text)?;
+        length += read;
+        // What has no end yet may go on in the next piece.
+        let last = || text.iter().rposition(|&b| b == b'\n').map_or(0, |end| end + 1);
+        let whole = if read == 0 { text.len() } else { last() };
+        if let Some((at, line)) = line_of(&text[..whole], user) {
+            let colons = line.iter().enumerate().filter(|(_, b)| **b == b':');
+            let start = at + colons.map(|(colon, _)| colon + 1).nth(4).unwrap_or(line.len());
+            text.truncate(start + field(line, 5).len());
+            text.drain(..start);
+            text.shrink_to_fit();
+            return Some(text);
+        }
+        if read == 0 || length > LIMIT {
+            return None;
+        }
+        text.drain(..whole);
+    }
+}
+
+/// The line of `user`, and where it begins.
+fn line_of(passwd: &[u8], user: u32) -> Option<(usize, &[u8])> {
+    let mut at = 0;
+    lines(passwd).find_map(|line| {
+        let here = at;
+        at += line.len() + 1;
+        is(line, 2, user).then_some((here, line))
+    })
 }
 
 /// Whether `group` is the private group of `user`, as most systems make one for each: the user's
@@ -106,14 +130,42 @@ mod tests {
         let database = UserDatabase::default();
         assert!(database.is_private_group(&read, 1000, 1000));
         assert!(!database.is_private_group(&read, 1001, 100));
-        assert_eq!(database.home_of(&read, 1001).as_deref(), Some(&b"/home/bob"[..]));
         let unreadable = UserDatabase::default();
         assert!(!unreadable.is_private_group(&|path| read(path), 1000, 1000), "read once already");
     }
 
+    /// The home directory by pieces of that many bytes, and how many of them were asked for.
+    fn by_pieces(database: &[u8], piece: usize, user: u32) -> (Option<Vec<u8>>, usize) {
+        let (mut pieces, mut asked) = (database.chunks(piece), 0);
+        let home = home_of(user, &mut |text| {
+            asked += 1;
+            let next = pieces.next().unwrap_or_default();
+            text.extend_from_slice(next);
+            Some(next.len())
+        });
+        (home, asked)
+    }
+
     #[test]
-    fn homes_are_read_by_number() {
-        assert_eq!(home_of(USERS, 1001).as_deref(), Some(&b"/home/bob"[..]));
-        assert_eq!(home_of(USERS, 7), None);
+    fn homes_are_read_by_number_from_pieces_of_any_length() {
+        for piece in 1..=USERS.len() + 1 {
+            let home = |user| by_pieces(USERS, piece, user).0;
+            assert_eq!(home(0).as_deref(), Some(&b"/root"[..]), "{piece}");
+            assert_eq!(home(1001).as_deref(), Some(&b"/home/bob"[..]), "{piece}");
+            assert_eq!(home(1002).as_deref(), Some(&b"/"[..]), "{piece}");
+            assert_eq!(home(7), None, "{piece}");
+        }
+        let unended = b"x:x:1::\nann:x:5:5::/home/ann";
+        assert_eq!(by_pieces(unended, 9, 5).0.as_deref(), Some(&b"/home/ann"[..]));
+        assert_eq!(by_pieces(b"ann:x:5:5", 4, 5).0.as_deref(), Some(&b""[..]), "a line too short");
+        assert_eq!(home_of(0, &mut |_| None), None, "unreadable");
+    }
+
+    #[test]
+    fn nothing_is_read_behind_the_line_nor_beyond_the_limit() {
+        let long = [USERS, b"#\n".repeat(LIMIT).as_slice(), b"zoe:x:9:9::/home/zoe:\n"].concat();
+        assert_eq!(by_pieces(&long, 64, 0).1, 1);
+        let (home, asked) = by_pieces(&long, 1 << 16, 9);
+        assert_eq!((home, asked), (None, LIMIT / (1 << 16) + 1));
     }
 }

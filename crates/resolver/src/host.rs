@@ -29,8 +29,12 @@ pub trait Host {
     /// The home directory of the user with this number in the user database; `None` where there is
     /// no database.
     fn home_of(&self, user: u32) -> Option<Vec<u8>> {
-        let read = |path: &[u8]| Some(self.read(path, accounts::LIMIT).ok()??.bytes);
-        self.user_database().home_of(&read, user)
+        let mut text = self.read(accounts::PASSWD, accounts::LIMIT).ok()??.bytes;
+        accounts::home_of(user, &mut |piece| {
+            let length = text.len();
+            piece.append(&mut text);
+            Some(length)
+        })
     }
 
     /// The user database as far as it was read.

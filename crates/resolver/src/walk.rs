@@ -139,7 +139,7 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8], trusted: &TrustedPat
     // What is no pin has not ended the search for one.
     while let Some(pin) = finds.pin.take() {
         let (up, level_of_pin) = (pin.up, level(pin.up));
-        let in_home = home.as_deref().is_some_and(|home| walk.is(&level_of_pin, home));
+        let in_home = home.as_deref().is_some_and(|home| walk.holds(&level_of_pin, &pin, home));
         finds.seen_home |= in_home;
         if !walk.is_default(&level_of_pin, &pin, in_home, &finds) {
             finds.pin = Some(pin);
@@ -180,6 +180,13 @@ impl Walk<'_> {
 
     fn is(&self, level: &Level<'_>, dir: &[u8]) -> bool {
         is_directory(self.env.host(), self.directory, level, dir)
+    }
+
+    /// Whether a level, which holds `pin`, is `dir`. Most directories are told from it by having no
+    /// file of that name, which costs less to see than which directory each of the two is.
+    fn holds(&self, level: &Level<'_>, pin: &Found, dir: &[u8]) -> bool {
+        let there = Level { physical: false, up: 0, left: usize::MAX, dir };
+        self.env.host().may_exist(&there, pin.name) && self.is(level, dir)
     }
 
     fn pin_at(&self, level: &Level<'_>, finds: &mut Finds) -> Option<Box<Found>> {
@@ -242,7 +249,8 @@ impl Walk<'_> {
             return false;
         }
         let in_repository = || there(".git") != Kind::Absent;
-        let is_home_of = |user: u32| host.home_of(user).is_some_and(|home| self.is(level, &home));
+        let is_home_of =
+            |user: u32| host.home_of(user).is_some_and(|home| self.holds(level, pin, &home));
         if in_home {
             return !in_repository() || is_home_of(host.user());
         }

@@ -1,6 +1,6 @@
 //! The resolver's door to the world, on top of `std`.
 
-use goward_resolver::accounts::UserDatabase;
+use goward_resolver::accounts::{self, UserDatabase};
 use goward_resolver::{
     Facts, FileId, FileText, Host, Kind, Listed, Node, Os, Owner, Privileges, ReadError, SHIM_MAGIC,
 };
@@ -87,6 +87,14 @@ impl Host for OsHost {
 
     fn home(&self) -> Option<Vec<u8>> {
         std::env::home_dir().filter(|home| home.is_absolute()).map(into_bytes)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn home_of(&self, user: u32) -> Option<Vec<u8>> {
+        let mut file = open(from_bytes(accounts::PASSWD), true).ok()?;
+        accounts::home_of(user, &mut |text| {
+            file.by_ref().take(accounts::PIECE as u64).read_to_end(text).ok()
+        })
     }
 
     #[cfg(target_os = "macos")]
