@@ -23,9 +23,11 @@ global_asm!(".globl _start", "_start:", "mov rdi, rsp", "and rsp, -16", "call {e
 global_asm!(".globl _start", "_start:", "mov x0, sp", "and sp, x0, #-16", "bl {entry}", entry = sym entry);
 
 extern "C" fn entry(stack: *const usize) -> ! {
-    memory::open();
     // SAFETY: `_start` passes on the stack pointer as the kernel left it.
     let process = unsafe { Process::new(stack) };
+    let mut arena = memory::Arena::new();
+    // SAFETY: nothing was asked for yet, and this function ends with the process.
+    unsafe { arena.open(process.capabilities()) };
     syscall::exit(run(&process))
 }
 

@@ -1,16 +1,18 @@
 //! The resolver's door to the world, on top of bare system calls.
 
 use super::ladder::Ladder;
+use super::memory;
 use super::process::Process;
 use super::syscall::{
     self, EACCES, ELOOP, EMFILE, ENAMETOOLONG, ENOENT, ENOTDIR, Errno, Handle, Stat,
 };
 use alloc::ffi::CString;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::{OnceCell, RefCell};
 use core::ffi::CStr;
-use goward_resolver::accounts::UserDatabase;
+use core::mem::MaybeUninit;
+use core::ops::{Deref, Range};
+use goward_resolver::accounts::{self, UserDatabase};
 use goward_resolver::path::{is_absolute, join, join_bytes};
 use goward_resolver::{
     Facts, FileId, FileText, Host, Kind, Level, Listed, Node, Os, Owner, Privileges, ReadError,
@@ -21,8 +23,8 @@ use goward_resolver::{
 const LARGEST_SHIM: u64 = 1 << 20;
 /// A file changed less than this many nanoseconds ago may still be being written.
 const FRESH: u64 = 300_000_000;
-/// The least room to read a file into, in bytes.
-const ROOM: usize = 4096;
+/// The least room to read a file into, and the most where its size asks for no more, in bytes.
+const ROOM: Range<usize> = 256..4096;
 
 /// This machine, this process.
 pub(super) struct BareHost<'p> {
@@ -110,6 +112,15 @@ impl Host for BareHost<'_> {
         &self.database
     }
 
+    fn home_of(&self, user: u32) -> Option<Vec<u8>> {
+        let path = Name::new(accounts::PASSWD)?;
+        let file = self.open(&|| Handle::open(&path)).ok()?;
+        accounts::home_of(user, &mut |text| {
+            text.reserve(accounts::PIECE);
+            file.read(text).ok()
+        })
+    }
+
     fn home(&self) -> Option<Vec<u8>> {
         match self.var("HOME") {
             Some(home) if !home.is_empty() => is_absolute(Os::Linux, home).then(|| home.to_vec()),
@@ -118,17 +129,23 @@ impl Host for BareHost<'_> {
     }
 
     fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
-        let Ok(path) = CString::new(path) else { return Ok(None) };
+        let Some(path) = Name::new(path) else { return Ok(None) };
         match self.open(&|| Handle::open(&path)) {
-            Ok(file) => self.read_open(file, limit).map(Some),
+            Ok(file) => {
+                drop(path);
+                self.read_open(file, limit).map(Some)
+            }
             Err(error) => explain_open(&path, error),
         }
     }
 
     fn read_entry(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
-        let Ok(entry) = CString::new(path) else { return Ok(None) };
+        let Some(entry) = Name::new(path) else { return Ok(None) };
         match self.open(&|| Handle::open_entry(&entry)) {
-            Ok(file) => return self.read_open(file, limit).map(Some),
+            Ok(file) => {
+                drop(entry);
+                return self.read_open(file, limit).map(Some);
+            }
             Err(Errno(ELOOP)) => {}
             Err(error) => return explain_open(&entry, error),
         }
@@ -147,8 +164,11 @@ impl Host for BareHost<'_> {
             let ladder = self.ladder.try_borrow_mut();
             return !ladder.is_ok_and(|mut ladder| ladder.lacks(level, name));
         }
-        let path = CString::new(join(Os::Linux, level.dir, name));
-        !path.is_ok_and(|path| Handle::CURRENT.lacks(path.as_bytes_with_nul()))
+        let mut path = join(Os::Linux, level.dir, name);
+        path.push(0);
+        let lacks = Handle::CURRENT.lacks(&path);
+        memory::give_back(path);
+        !lacks
     }
 
     fn kind(&self, path: &[u8]) -> Kind {
@@ -167,7 +187,7 @@ impl Host for BareHost<'_> {
 
     fn canonical(&self, path: &[u8]) -> Option<Vec<u8>> {
         // The kernel knows the answer: it is where the handle's link leads.
-        let path = CString::new(path).ok()?;
+        let path = Name::new(path)?;
         let file = self.open(&|| Handle::open_path(&path)).ok()?;
         let mut link = *b"/proc/self/fd/\0\0\0\0\0\0\0\0\0\0\0";
         file.render(&mut link[14..24]);
@@ -175,12 +195,13 @@ impl Host for BareHost<'_> {
     }
 
     fn list(&self, dir: &[u8]) -> Vec<Listed> {
-        let Ok(path) = CString::new(dir) else { return Vec::new() };
+        let Some(path) = Name::new(dir) else { return Vec::new() };
         let Ok(handle) = self.open(&|| Handle::open_directory(&path)) else { return Vec::new() };
         let mut names = Vec::new();
-        let mut records = vec![0; 16 << 10];
-        while let Ok(filled @ 1..) = handle.entries(&mut records) {
-            for entry in entries(&records[..filled]) {
+        // The kernel touches no more of this than it fills.
+        let mut room = [MaybeUninit::uninit(); 16 << 10];
+        while let Ok(records @ [_, ..]) = handle.entries(&mut room) {
+            for entry in entries(records) {
                 let path = || join_bytes(Os::Linux, dir, entry.name);
                 // Some file systems do not tell.
                 let unknown = || self.entry(&path()).is_some_and(|facts| facts.is_link());
@@ -199,11 +220,11 @@ impl Host for BareHost<'_> {
     }
 
     fn entry(&self, path: &[u8]) -> Option<Facts> {
-        syscall::stat_link(&CString::new(path).ok()?).ok().map(facts)
+        syscall::stat_link(&Name::new(path)?).ok().map(facts)
     }
 
     fn link(&self, path: &[u8]) -> Option<Vec<u8>> {
-        syscall::readlink(&CString::new(path).ok()?).ok()
+        syscall::readlink(&Name::new(path)?).ok()
     }
 
     fn target(&self, path: &[u8]) -> Option<Facts> {
@@ -219,7 +240,7 @@ impl Host for BareHost<'_> {
     }
 
     fn has_shim_magic(&self, path: &[u8]) -> bool {
-        let Ok(path) = CString::new(path) else { return false };
+        let Some(path) = Name::new(path) else { return false };
         let Ok(file) = self.open(&|| Handle::open(&path)) else { return false };
         let size = match file.stat() {
             Ok(stat) if stat.is_file() && stat.size <= LARGEST_SHIM => stat.size as usize,
@@ -264,6 +285,32 @@ impl BareHost<'_> {
     }
 }
 
+/// A path in the form that the kernel takes, for the calls of one function: it ends with the one NUL
+/// that is in it.
+struct Name(Vec<u8>);
+
+impl Name {
+    /// `None` if no file can have that name.
+    fn new(path: &[u8]) -> Option<Name> {
+        CString::new(path).ok().map(|path| Name(path.into_bytes_with_nul()))
+    }
+}
+
+impl Deref for Name {
+    type Target = CStr;
+
+    fn deref(&self) -> &CStr {
+        // SAFETY: the bytes come from a C string.
+        unsafe { CStr::from_bytes_with_nul_unchecked(&self.0) }
+    }
+}
+
+impl Drop for Name {
+    fn drop(&mut self) {
+        memory::give_back(core::mem::take(&mut self.0));
+    }
+}
+
 fn facts(stat: Stat) -> Facts {
     let node = match stat {
         stat if stat.is_link() => Node::Link,
@@ -275,7 +322,7 @@ fn facts(stat: Stat) -> Facts {
 }
 
 fn stat(path: &[u8]) -> Option<Stat> {
-    syscall::stat(&CString::new(path).ok()?).ok()
+    syscall::stat(&Name::new(path)?).ok()
 }
 
 /// A file's bytes; `size` is what it should have.
@@ -296,7 +343,7 @@ fn read_into(
 ) -> Result<(), ReadError> {
     // A file that fills its size and not the room has ended. With plenty of room an ordinary file
     // takes one read, so that two writers' texts are never mixed.
-    bytes.reserve((size + 1).max(ROOM));
+    bytes.reserve((size + 1).max(memory::room().clamp(ROOM.start, ROOM.end)));
     while file.read(bytes).map_err(other)? > 0 {
         if bytes.len() > limit {
             return Err(ReadError::TooLarge);

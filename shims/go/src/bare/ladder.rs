@@ -9,11 +9,11 @@ use goward_resolver::{Level, Os};
 /// How many directories above and below itself a rung serves. Each step in a path, be it `..` or
 /// a name, costs the kernel a tenth of looking a file up at all, and each rung costs a call.
 const ABOVE: usize = 10;
-const BELOW: usize = 9;
+const BELOW: usize = 10;
 /// From one rung to the next.
 const STRIDE: usize = ABOVE + 1 + BELOW;
 /// The way up that far.
-const WAY_UP: &CStr = c"../../../../../../../../../../../../../../../../../../../../";
+const WAY_UP: &CStr = c"../../../../../../../../../../../../../../../../../../../../../";
 
 /// The current directory, and later the highest directory that was opened above it.
 pub(super) struct Ladder {
@@ -44,7 +44,8 @@ const FOOT: Rung = Rung { dir: Handle::CURRENT, level: 0, length: None };
 
 impl Ladder {
     pub(super) fn new() -> Ladder {
-        let (opened, path) = (Vec::new(), Vec::new());
+        // Room for most ways and names, so that it never moves.
+        let (opened, path) = (Vec::new(), Vec::with_capacity(64));
         Ladder { rung: FOOT, opened, level: None, from: None, path, way: 0 }
     }
 

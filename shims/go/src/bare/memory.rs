@@ -1,65 +1,109 @@
 //! Memory without a heap: an arena that only grows.
 //!
 //! The shim lives for a fraction of a millisecond and then becomes another program, so nothing is
-//! ever given back: the compiler sees that, and leaves out the code that would. The arena lies in
-//! `.bss`: pages that are not touched cost nothing, and each that is touched costs a page fault.
+//! ever given back: the compiler sees that, and leaves out the code that would.
+//!
+//! Each page that is touched costs a page fault, and each kind of memory costs the kernel time to
+//! set up and to take down. So the arena lies on the stack, which is there anyway, and the thread
+//! pointer, which has no other use here, says where: the shim has no variables of its own that
+//! would have to lie somewhere else.
 
 use super::syscall;
+use alloc::vec::Vec;
 use core::alloc::{GlobalAlloc, Layout};
-use core::cell::UnsafeCell;
+use core::arch::asm;
+use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ptr;
 
-/// Enough for every ordinary call.
-const ARENA: usize = 256 << 10;
+/// Enough for an ordinary call with long paths. What is not used of it lies between the arguments and
+/// everything else: each further KiB would cost every fourth start a page fault.
+const ARENA: usize = 4608;
 
 /// What is mapped at a time when that is full: many small pieces must not be as many mappings.
 const CHUNK: usize = 1 << 20;
 
-/// The allocator: where the free part of the arena begins and ends, in front of the arena so that
-/// all three begin on one page.
+/// The first memory that is given out.
 #[repr(C, align(16))]
-struct Bump {
-    free: UnsafeCell<usize>,
-    end: UnsafeCell<usize>,
-    arena: UnsafeCell<[u8; ARENA]>,
+pub(super) struct Arena {
+    free: Free,
+    room: [MaybeUninit<u8>; ARENA],
 }
 
-// SAFETY: the shim has one thread.
-unsafe impl Sync for Bump {}
+/// Where the free part of the arena, or later of a chunk, begins and ends.
+#[repr(C)]
+struct Free {
+    /// The address of this value itself: what lies at the thread pointer is all that can be read
+    /// by it on x86-64.
+    this: *mut Free,
+    start: usize,
+    end: usize,
+}
+
+impl Arena {
+    pub(super) const fn new() -> Arena {
+        let free = Free { this: ptr::null_mut(), start: 0, end: 0 };
+        Arena { free, room: [MaybeUninit::uninit(); ARENA] }
+    }
+
+    /// Makes this the memory that is given out, on a processor with such `capabilities`.
+    ///
+    /// # Safety
+    ///
+    /// It must be done before anything asks for memory, and the arena must stay where it is to the
+    /// end of the process.
+    pub(super) unsafe fn open(&mut self, capabilities: usize) {
+        let start = self.room.as_mut_ptr() as usize;
+        self.free = Free { this: &raw mut self.free, start, end: start + ARENA };
+        syscall::set_thread_pointer(self.free.this as usize, capabilities);
+    }
+}
+
+/// How many bytes can be had without a system call.
+pub(super) fn room() -> usize {
+    // SAFETY: one thread, and the reference does not outlive the expression.
+    let free = unsafe { &*BUMP.free() };
+    free.end - free.start
+}
+
+/// Gives memory back, if none was given out since: for what is needed for one call only.
+pub(super) fn give_back(bytes: Vec<u8>) {
+    let bytes = ManuallyDrop::new(bytes);
+    // SAFETY: one thread, and the reference does not outlive this function.
+    let free = unsafe { &mut *BUMP.free() };
+    if bytes.as_ptr() as usize + bytes.capacity() == free.start {
+        free.start = bytes.as_ptr() as usize;
+    }
+}
+
+/// The allocator.
+struct Bump;
 
 #[global_allocator]
-static BUMP: Bump =
-    Bump { free: UnsafeCell::new(0), end: UnsafeCell::new(0), arena: UnsafeCell::new([0; ARENA]) };
-
-/// Opens the arena. This writes to its first page before anything reads it: a page that is read
-/// before it is written costs two faults.
-pub(super) fn open() {
-    BUMP.set(BUMP.arena.get() as usize, ARENA);
-}
+static BUMP: Bump = Bump;
 
 impl Bump {
-    /// The address of the first free byte.
-    fn free(&self) -> usize {
-        // SAFETY: one thread, and no reference to the field outlives an expression.
-        unsafe { *self.free.get() }
-    }
-
-    /// The address behind the last one.
-    fn end(&self) -> usize {
-        // SAFETY: as above.
-        unsafe { *self.end.get() }
-    }
-
-    fn set_free(&self, address: usize) {
-        // SAFETY: as above.
-        unsafe { *self.free.get() = address }
+    /// Where the state lies: there is no other place from which it could be read.
+    #[inline(always)]
+    fn free(&self) -> *mut Free {
+        let free: *mut Free;
+        // SAFETY: reads what `Arena::open` has set before anything asks for memory.
+        unsafe {
+            #[cfg(target_arch = "x86_64")]
+            asm!("mov {}, fs:[0]", out(reg) free, options(pure, readonly, nostack, preserves_flags));
+            #[cfg(target_arch = "aarch64")]
+            asm!("mrs {}, tpidr_el0", out(reg) free, options(pure, readonly, nostack, preserves_flags));
+        }
+        free
     }
 
     /// From now on memory comes from there.
-    fn set(&self, start: usize, length: usize) {
-        self.set_free(start);
-        // SAFETY: as above.
-        unsafe { *self.end.get() = start + length }
+    fn set(&self, start: usize, end: usize) {
+        let free = self.free();
+        // SAFETY: one thread, and there are no references to the value.
+        unsafe {
+            (*free).start = start;
+            (*free).end = end;
+        }
     }
 
     /// Memory that the arena has no room for: a mapping of its own if it is large, else the
@@ -74,8 +118,7 @@ impl Bump {
             syscall::exit(125);
         }
         if !large {
-            self.set(mapped as usize, length);
-            self.set_free(mapped as usize + layout.size());
+            self.set(mapped as usize + layout.size(), mapped as usize + length);
         }
         mapped
     }
@@ -83,13 +126,15 @@ impl Bump {
 
 // SAFETY: alloc returns memory behind everything given out before in the arena or chunk, aligned
 // as asked and never given out twice, or the beginning of a fresh mapping, which is aligned to a
-// page. Before `open` the arena is full, and mappings serve.
+// page.
 unsafe impl GlobalAlloc for Bump {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let at = self.free().next_multiple_of(layout.align());
+        // SAFETY: one thread, and the reference does not outlive this function or a call.
+        let free = unsafe { &mut *self.free() };
+        let at = free.start.next_multiple_of(layout.align());
         match at.checked_add(layout.size()) {
-            Some(end) if end <= self.end() => {
-                self.set_free(end);
+            Some(end) if end <= free.end => {
+                free.start = end;
                 at as *mut u8
             }
             _ => self.map(layout),
@@ -99,10 +144,12 @@ unsafe impl GlobalAlloc for Bump {
     unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        let newest = pointer as usize + layout.size() == self.free();
+        // SAFETY: as in `alloc`.
+        let free = unsafe { &mut *self.free() };
+        let newest = pointer as usize + layout.size() == free.start;
         let end = (pointer as usize).saturating_add(size);
-        if newest && end <= self.end() {
-            self.set_free(end);
+        if newest && end <= free.end {
+            free.start = end;
             return pointer;
         }
         if size <= layout.size() {

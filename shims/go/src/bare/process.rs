@@ -19,6 +19,7 @@ pub(super) struct Process {
     user: u32,
     privileges: Privileges,
     executed: &'static CStr,
+    capabilities: usize,
 }
 
 impl Process {
@@ -35,6 +36,8 @@ impl Process {
         const EFFECTIVE_GROUP: usize = 14;
         /// `AT_SECURE`: whether the process has more rights than its caller.
         const SECURE: usize = 23;
+        /// `AT_HWCAP2`: the second word of what a process may do with the processor.
+        const CAPABILITIES: usize = 26;
         /// `AT_EXECFN`: the path that was executed, a C string.
         const EXECUTED: usize = 31;
         // SAFETY: the caller vouches for the layout.
@@ -57,7 +60,9 @@ impl Process {
                 Some(_) => Privileges::Raised,
             };
             let executed = value(EXECUTED).map(|path| CStr::from_ptr(path as *const c_char));
-            Process { argv, envp, user, privileges, executed: executed.unwrap_or_default() }
+            let executed = executed.unwrap_or_default();
+            let capabilities = value(CAPABILITIES).unwrap_or(0);
+            Process { argv, envp, user, privileges, executed, capabilities }
         }
     }
 
@@ -69,6 +74,11 @@ impl Process {
     /// The path that was executed, as it was given.
     pub(super) fn executed(&self) -> &CStr {
         self.executed
+    }
+
+    /// What the kernel lets this process do with the processor, in bits.
+    pub(super) fn capabilities(&self) -> usize {
+        self.capabilities
     }
 
     /// The effective user.

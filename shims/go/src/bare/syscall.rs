@@ -3,9 +3,11 @@
 //! Every function is a thin wrapper that turns the kernel's answer into a `Result`; the numbers
 //! are those of `asm/unistd.h`. Paths are [`CStr`]s, so no call can run past the end of one.
 
+use super::memory;
 use alloc::vec::Vec;
 use core::arch::asm;
 use core::ffi::{CStr, c_char};
+use core::mem::MaybeUninit;
 
 /// What the kernel answered instead: an `errno`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,7 @@ pub(crate) const ENOEXEC: i32 = 8;
 pub(crate) const EACCES: i32 = 13;
 pub(crate) const ENOTDIR: i32 = 20;
 pub(crate) const EMFILE: i32 = 24;
+const ERANGE: i32 = 34;
 pub(crate) const ENAMETOOLONG: i32 = 36;
 pub(crate) const ELOOP: i32 = 40;
 
@@ -35,6 +38,7 @@ mod number {
     pub(super) const EXECVE: usize = 59;
     pub(super) const WAIT4: usize = 61;
     pub(super) const GETCWD: usize = 79;
+    pub(super) const ARCH_PRCTL: usize = 158;
     pub(super) const GETDENTS64: usize = 217;
     pub(super) const CLOCK_GETTIME: usize = 228;
     pub(super) const EXIT_GROUP: usize = 231;
@@ -317,11 +321,14 @@ impl Handle {
         }
     }
 
-    /// Fills `into` with records of directory entries; 0 at the end.
-    pub(crate) fn entries(self, into: &mut [u8]) -> Result<usize, Errno> {
-        // SAFETY: the kernel writes at most `into.len()` bytes into `into`.
+    /// The records of some directory entries, which are written to `into`; none at the end.
+    pub(crate) fn entries(self, into: &mut [MaybeUninit<u8>]) -> Result<&[u8], Errno> {
+        let (start, length) = (into.as_mut_ptr(), into.len());
+        // SAFETY: the kernel writes at most `length` bytes from `start` on, and says how many.
         unsafe {
-            call(number::GETDENTS64, [self.0, into.as_mut_ptr() as usize, into.len(), 0, 0, 0])
+            let arguments = [self.0, start as usize, length, 0, 0, 0];
+            let filled = call(number::GETDENTS64, arguments)?;
+            Ok(core::slice::from_raw_parts(start.cast(), filled))
         }
     }
 
@@ -357,12 +364,17 @@ pub(crate) fn readlink(path: &CStr) -> Result<Vec<u8>, Errno> {
     filled(|at, length| unsafe { call(number::READLINKAT, [AT_FDCWD, path, at, length, 0, 0]) })
 }
 
-/// What `fill` writes to an address where there is room for the longest path, and how long it is.
-fn filled(fill: impl FnOnce(usize, usize) -> Result<usize, Errno>) -> Result<Vec<u8>, Errno> {
-    let mut bytes: Vec<u8> = Vec::with_capacity(PATH_MAX);
-    let length = fill(bytes.as_mut_ptr() as usize, PATH_MAX)?;
+/// What `fill` writes to an address where there is room for so many bytes, and how many it wrote.
+fn filled(fill: impl Fn(usize, usize) -> Result<usize, Errno>) -> Result<Vec<u8>, Errno> {
+    let mut bytes: Vec<u8> = Vec::with_capacity(memory::room().min(PATH_MAX));
+    let mut length = fill(bytes.as_mut_ptr() as usize, bytes.capacity());
+    // One call says that there is too little room, the other fills what there is.
+    if length == Err(Errno(ERANGE)) || length == Ok(bytes.capacity()) {
+        bytes.reserve(PATH_MAX);
+        length = fill(bytes.as_mut_ptr() as usize, PATH_MAX);
+    }
     // SAFETY: that many bytes were written, at most as many as there is room for.
-    unsafe { bytes.set_len(length) };
+    unsafe { bytes.set_len(length?) };
     // The arena takes the rest back.
     bytes.shrink_to_fit();
     Ok(bytes)
@@ -409,6 +421,29 @@ pub(crate) fn map(length: usize) -> *mut u8 {
     let mapped =
         unsafe { call(number::MMAP, [0, length, READ_WRITE, PRIVATE_ANONYMOUS, usize::MAX, 0]) };
     mapped.map_or(core::ptr::null_mut(), |address| address as *mut u8)
+}
+
+/// Sets the register that points at what belongs to the one thread there is.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn set_thread_pointer(address: usize, capabilities: usize) {
+    /// `HWCAP2_FSGSBASE`: an instruction may do it, from Linux 5.9 on.
+    const BY_INSTRUCTION: usize = 2;
+    /// `ARCH_SET_FS`
+    const SET_FS: usize = 0x1002;
+    if capabilities & BY_INSTRUCTION != 0 {
+        // SAFETY: the kernel allows it, and nothing else here uses the register.
+        unsafe { asm!("wrfsbase {}", in(reg) address, options(nostack, preserves_flags)) };
+    } else {
+        // SAFETY: takes a number. It fails for no address of a process.
+        let _ = unsafe { call(number::ARCH_PRCTL, [SET_FS, address, 0, 0, 0, 0]) };
+    }
+}
+
+/// As on x86-64; here every process may do it by an instruction.
+#[cfg(target_arch = "aarch64")]
+pub(crate) fn set_thread_pointer(address: usize, _capabilities: usize) {
+    // SAFETY: nothing else here uses the register.
+    unsafe { asm!("msr tpidr_el0, {}", in(reg) address, options(nostack, preserves_flags)) };
 }
 
 /// Becomes another program; returns only the reason why not.
