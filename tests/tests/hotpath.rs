@@ -251,6 +251,21 @@ fn the_home_directory_is_looked_through_once() {
     }
 }
 
+/// From a directory of any depth, files near the root are found as well as others.
+#[test]
+fn a_file_is_found_from_every_depth() {
+    let (sandbox, top) = sandbox();
+    sandbox.set_default("1.22.10");
+    sandbox.write(top.join(".go-version"), "1.0.1\n");
+    let mut dir = top;
+    while dir.components().count() < 68 {
+        dir.push("x");
+        fs::create_dir(&dir).expect("the sandbox is ours");
+        let go = sandbox.go(&dir, &["version"]).env("GOWARD_OFFLINE", "1").run();
+        go.says("go1.0.1");
+    }
+}
+
 /// However many selectors a line has, the store is listed once: a reading that fills the buffer, and
 /// one that finds the end.
 #[test]

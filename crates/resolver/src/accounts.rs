@@ -54,11 +54,15 @@ fn is(line: &[u8], at: usize, wanted: u32) -> bool {
 pub fn home_of(user: u32, more: &mut dyn FnMut(&mut Vec<u8>) -> Option<usize>) -> Option<Vec<u8>> {
     let (mut text, mut length) = (Vec::new(), 0);
     loop {
+        let looked = text.len();
         let read = more(&mut text)?;
         length += read;
-        // What has no end yet may go on in the next piece.
-        let last = || text.iter().rposition(|&b| b == b'\n').map_or(0, |end| end + 1);
-        let whole = if read == 0 { text.len() } else { last() };
+        // However long the pieces are, the same bytes count.
+        text.truncate(text.len().saturating_sub(length.saturating_sub(LIMIT)));
+        // The last line may go on in the next piece, and was not whole in the last one.
+        let piece = text.get(looked..).unwrap_or_default();
+        let end = piece.iter().rposition(|&b| b == b'\n').map_or(0, |end| looked + end + 1);
+        let whole = if read == 0 { text.len() } else { end };
         if let Some((at, line)) = line_of(&text[..whole], user) {
             let colons = line.iter().enumerate().filter(|(_, b)| **b == b':');
             let start = at + colons.map(|(colon, _)| colon + 1).nth(4).unwrap_or(line.len());
@@ -167,5 +171,13 @@ mod tests {
         assert_eq!(by_pieces(&long, 64, 0).1, 1);
         let (home, asked) = by_pieces(&long, 1 << 16, 9);
         assert_eq!((home, asked), (None, LIMIT / (1 << 16) + 1));
+        assert_eq!(by_pieces(&long, long.len(), 9).0, None);
+        let line = b"\nzoe:x:9:9::/home/zoe:\n";
+        for (before, home) in [(LIMIT - line.len(), Some(&b"/home/zoe"[..])), (LIMIT - 22, None)] {
+            let edge = [&b"#".repeat(before)[..], line, b"more\n"].concat();
+            for piece in [1 << 10, 1 << 20, 2 << 20] {
+                assert_eq!(by_pieces(&edge, piece, 9).0.as_deref(), home, "{before} {piece}");
+            }
+        }
     }
 }

@@ -105,11 +105,15 @@ impl Ladder {
 }
 
 impl Rung {
-    /// The rung above this one, if it is of use for `level`; the root is farther away.
+    /// The rung above this one, if it is of use for `level`. The root may be one, too.
     fn next(self, level: &Level<'_>) -> Option<Rung> {
         let next = self.level + STRIDE;
         let length = match next.checked_sub(level.up) {
-            Some(above) => Some(ancestors(Os::Linux, level.dir).nth(above)?.len()),
+            // The root is the one directory whose path ends with the slash that follows the others.
+            Some(above) => {
+                let path = ancestors(Os::Linux, level.dir).nth(above)?;
+                Some(path.strip_suffix(b"/").unwrap_or(path).len())
+            }
             None => None,
         };
         let dir = self.dir.step(WAY_UP).ok()?;

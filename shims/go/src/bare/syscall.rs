@@ -324,7 +324,8 @@ impl Handle {
     /// The records of some directory entries, which are written to `into`; none at the end.
     pub(crate) fn entries(self, into: &mut [MaybeUninit<u8>]) -> Result<&[u8], Errno> {
         let (start, length) = (into.as_mut_ptr(), into.len());
-        // SAFETY: the kernel writes at most `length` bytes from `start` on, and says how many.
+        // SAFETY: the kernel writes records to the first of at most `length` bytes from `start`, and
+        // says how many; it leaves bytes between a name and the next record, which are not looked at.
         unsafe {
             let arguments = [self.0, start as usize, length, 0, 0, 0];
             let filled = call(number::GETDENTS64, arguments)?;
@@ -366,7 +367,11 @@ pub(crate) fn readlink(path: &CStr) -> Result<Vec<u8>, Errno> {
 
 /// What `fill` writes to an address where there is room for so many bytes, and how many it wrote.
 fn filled(fill: impl Fn(usize, usize) -> Result<usize, Errno>) -> Result<Vec<u8>, Errno> {
-    let mut bytes: Vec<u8> = Vec::with_capacity(memory::room().min(PATH_MAX));
+    /// With less room than this it is better to take more at once than to ask again.
+    const SHORT: usize = 256;
+    let room = memory::room();
+    let mut bytes: Vec<u8> =
+        Vec::with_capacity(if room < SHORT { PATH_MAX } else { room.min(PATH_MAX) });
     let mut length = fill(bytes.as_mut_ptr() as usize, bytes.capacity());
     // One call says that there is too little room, the other fills what there is.
     if length == Err(Errno(ERANGE)) || length == Ok(bytes.capacity()) {
@@ -434,8 +439,11 @@ pub(crate) fn set_thread_pointer(address: usize, capabilities: usize) {
         // SAFETY: the kernel allows it, and nothing else here uses the register.
         unsafe { asm!("wrfsbase {}", in(reg) address, options(nostack, preserves_flags)) };
     } else {
-        // SAFETY: takes a number. It fails for no address of a process.
-        let _ = unsafe { call(number::ARCH_PRCTL, [SET_FS, address, 0, 0, 0, 0]) };
+        // SAFETY: takes a number.
+        if unsafe { call(number::ARCH_PRCTL, [SET_FS, address, 0, 0, 0, 0]) }.is_err() {
+            write_error(b"goward: error: the system refuses arch_prctl\n");
+            exit(125);
+        }
     }
 }
 
