@@ -12,7 +12,7 @@ pub(crate) fn of_environment() -> Home {
     if home.is_relative() {
         return Home::default();
     }
-    let real = std::fs::canonicalize(&home).ok();
+    let real = goward_installer::canonical(&home).ok();
     let paths: Vec<&[u8]> = [Some(home.as_path()), real.as_deref()]
         .into_iter()
         .flatten()

@@ -23,7 +23,7 @@ impl Machine {
     /// This machine, this process.
     pub(crate) fn new() -> Machine {
         let exe = std::env::current_exe().ok();
-        let exe = exe.map(|exe| std::fs::canonicalize(&exe).unwrap_or(exe));
+        let exe = exe.map(|exe| goward_installer::canonical(&exe).unwrap_or(exe));
         Machine { host: OsHost::new(), shim: exe.as_deref().map(shim_of), overrides: Vec::new() }
     }
 

@@ -266,7 +266,7 @@ mod tests {
         symlink("file", &link).unwrap();
         let place = Place::find(&link, Follow::Beside).unwrap();
         place.edit(b"old", b"new").unwrap();
-        assert_eq!(place.path(), fs::canonicalize(&file).unwrap());
+        assert_eq!(place.path(), goward_installer::canonical(&file).unwrap());
         assert_eq!(fs::read_to_string(&file).unwrap(), "new");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);

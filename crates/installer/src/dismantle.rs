@@ -3,6 +3,7 @@
 //!
 //! Each step is one of what is still there, so that after a kill the same call ends the work.
 
+use crate::canonical::canonical;
 use crate::checkpoint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lock::Lock;
@@ -223,11 +224,19 @@ impl Store {
             let message = format!("{} was installed meanwhile", new.path().shown());
             return Err(Error::new(ErrorKind::Store, message).hint("do it again"));
         }
-        for doomed in &rest.goes {
+        // Windows keeps the name of a file that is open, and these are.
+        let locks = self.state_dir().join("locks");
+        let is_open = |doomed: &&Doomed| cfg!(windows) && doomed.path() == locks;
+        let (open, closed): (Vec<_>, Vec<_>) = rest.goes.iter().partition(is_open);
+        for doomed in closed {
             step();
             self.remove(doomed, progress)?;
         }
         drop(held);
+        for doomed in open {
+            step();
+            self.remove(doomed, progress)?;
+        }
         // A link of the caller's own may be in the place of one: what an uninstall made behind it goes.
         let is_own = |directory: &Path| owner::check_directory(directory, false).is_ok();
         for directory in HOLLOW.map(|name| self.root().join(name)) {
@@ -262,9 +271,9 @@ impl Store {
             Doomed::Directory(path) => fs::remove_dir_all(path),
         };
         match removed {
-            // Windows deletes no program that runs, and this one comes last.
-            Err(error) if cfg!(windows) && doomed.path().starts_with(self.bin_dir()) => {
-                let hint = "delete it when it has ended; all that goes besides it is gone";
+            // Windows deletes no program that runs.
+            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {
+                let hint = "if it runs, end it, and do this again";
                 Err(Error::io("remove", doomed.path(), error).hint(hint))
             }
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -344,9 +353,21 @@ fn judge_state(all: &mut Dismantling, entry: &Entry, keep_toolchains: bool) {
 fn judge_manager(all: &mut Dismantling, Entry { name, path, kind }: &Entry) {
     let manager = format!("goward{}", std::env::consts::EXE_SUFFIX);
     match kind.is_file() && (*name == manager || is_leftover_of(name, &[&manager])) {
+        true if cfg!(windows) && runs_here(path) => {
+            all.stay(
+                path,
+                "is this program, which Windows keeps while it runs: delete it when it has ended",
+            );
+        }
         true => all.file(path),
         false => all.stay(path, "is not goward's"),
     }
+}
+
+/// Whether this process runs the program at `path`.
+fn runs_here(path: &Path) -> bool {
+    let here = std::env::current_exe().and_then(canonical);
+    here.is_ok_and(|here| canonical(path).is_ok_and(|path| path == here))
 }
 
 /// Whether a file of this name is what a process that died was about to put in place of one of `known`.

@@ -1,5 +1,6 @@
 //! Installing what lies on this machine: an archive or a tree.
 
+use crate::canonical::canonical;
 use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::install::{Installed, install_archive, install_directory};
@@ -15,7 +16,6 @@ use crate::sumdb::{Module, lookup_in};
 use crate::trust::{Expected, Trust};
 use crate::verify::Authority;
 use goward_resolver::{ToolchainName, quoted};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The extensions of archives that can be installed.
@@ -54,7 +54,7 @@ pub fn install_local(
     local: &Local,
     progress: &dyn Progress,
 ) -> Result<Installed> {
-    let path = fs::canonicalize(&local.path).map_err(|error| {
+    let path = canonical(&local.path).map_err(|error| {
         let message = format!("cannot find {}", local.path.shown());
         Error::new(ErrorKind::NotFound, message).because(error)
     })?;
@@ -244,6 +244,7 @@ fn file_url(path: &Path) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn paths_are_told_from_versions() {

@@ -132,7 +132,7 @@ mod imp {
             return Ok(());
         }
         // The owner of a directory above could put a link in its place.
-        let real = fs::canonicalize(directory).map_err(|e| Error::io("read", directory, e))?;
+        let real = crate::canonical(directory).map_err(|e| Error::io("read", directory, e))?;
         for above in real.ancestors().skip(1) {
             let user = metadata(above)?.uid();
             if user != 0 {

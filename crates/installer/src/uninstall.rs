@@ -79,7 +79,7 @@ pub(crate) fn refuse_running(name: &str, directory: &Path) -> Result<()> {
 /// A process that runs a program from below `directory`, where the system tells.
 #[cfg(target_os = "linux")]
 pub(crate) fn running(directory: &Path) -> Option<(u32, PathBuf)> {
-    let directory = fs::canonicalize(directory).ok()?;
+    let directory = crate::canonical(directory).ok()?;
     fs::read_dir("/proc").ok()?.flatten().find_map(|process| {
         let pid = process.file_name().to_str()?.parse().ok()?;
         // Other users' processes do not say, and cannot be asked.
@@ -91,12 +91,12 @@ pub(crate) fn running(directory: &Path) -> Option<(u32, PathBuf)> {
 #[cfg(target_os = "macos")]
 pub(crate) fn running(directory: &Path) -> Option<(u32, PathBuf)> {
     use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
-    let directory = fs::canonicalize(directory).ok()?;
+    let directory = crate::canonical(directory).ok()?;
     let mut system = System::new();
     let programs = ProcessRefreshKind::nothing().with_exe(UpdateKind::Always);
     system.refresh_processes_specifics(ProcessesToUpdate::All, true, programs);
     system.processes().values().find_map(|process| {
-        let program = fs::canonicalize(process.exe()?).ok()?;
+        let program = crate::canonical(process.exe()?).ok()?;
         program.starts_with(&directory).then(|| (process.pid().as_u32(), program))
     })
 }

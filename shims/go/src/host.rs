@@ -1,6 +1,8 @@
 //! The resolver's door to the world, on top of `std`.
 
-use goward_resolver::accounts::{self, UserDatabase};
+#[cfg(target_os = "linux")]
+use goward_resolver::accounts;
+use goward_resolver::accounts::UserDatabase;
 use goward_resolver::{
     Facts, FileId, FileText, Host, Kind, Listed, Node, Os, Owner, Privileges, ReadError, SHIM_MAGIC,
 };

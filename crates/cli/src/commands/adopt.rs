@@ -8,7 +8,7 @@ use crate::paths::{Shown as _, shown_path, to_path};
 use crate::watch::Watch;
 use clap::Args;
 use goward_installer::read::version_of;
-use goward_installer::{CachedToolchain, ErrorKind, Local, Settings, Store, Trust};
+use goward_installer::{CachedToolchain, ErrorKind, Local, Settings, Store, Trust, canonical};
 use goward_resolver::{Chain, Environment, Host as _, Invocation, Selector, ToolchainName};
 use serde::Serialize;
 use std::fs;
@@ -122,8 +122,7 @@ impl Adopt {
     ) -> Result<Foundling> {
         if Local::is_path(text) {
             let path = Path::new(text);
-            let goroot =
-                fs::canonicalize(path).map_err(|error| Failure::io("find", path, &error))?;
+            let goroot = canonical(path).map_err(|error| Failure::io("find", path, &error))?;
             let name = name_of(&goroot).ok_or_else(|| {
                 let message = format!("{} is not a Go tree of a release", shown_path(&goroot));
                 Failure::new(Exit::NotFound, message)

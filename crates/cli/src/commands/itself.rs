@@ -8,8 +8,8 @@ use crate::failure::{Failure, Result};
 use crate::paths::{shown, shown_path, to_path};
 use crate::watch::Watch;
 use clap::{Args, Subcommand};
-use goward_installer::{Stay, Store};
-use goward_resolver::Host as _;
+use goward_installer::{Stay, Store, canonical};
+use goward_resolver::{Host as _, Os};
 use lines::Edit;
 use serde::Serialize;
 use std::io::IsTerminal as _;
@@ -198,7 +198,7 @@ impl Uninstall {
 
 /// This program, where it is not the store's.
 fn this_program(store: &Store) -> Option<Stay> {
-    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    let real = |path: &Path| canonical(path).ok();
     let path = real(&std::env::current_exe().ok()?)?;
     let is_inside = real(store.root()).is_some_and(|root| path.starts_with(root));
     let why = "is this program, which lies outside of the store".to_owned();
@@ -210,10 +210,45 @@ fn of_go(cx: &Context) -> Vec<Stay> {
     let Some(home) = cx.machine.home().map(|home| to_path(&home)) else {
         return Vec::new();
     };
+    let var = |key: &str| cx.machine.var(key).map(to_path);
+    let builds = caches(cx.machine.system(), &home, &var).join("go-build");
     let kept = [
-        ("go", "is Go's: modules and what you installed with go"),
-        (".cache/go-build", "is Go's cache of builds"),
+        (home.join("go"), "is Go's: modules and what you installed with go"),
+        (builds, "is Go's cache of builds"),
     ];
-    let found = kept.map(|(name, why)| Stay { path: home.join(name), why: why.to_owned() });
+    let found = kept.map(|(path, why)| Stay { path, why: why.to_owned() });
     found.into_iter().filter(|stay| stay.path.is_dir()).collect()
+}
+
+/// Where programs have their caches, as Go looks for it.
+fn caches(os: Os, home: &Path, var: &dyn Fn(&str) -> Option<PathBuf>) -> PathBuf {
+    let set = |key: &str| var(key).filter(|value| value.is_absolute());
+    match os {
+        Os::Windows => set("LocalAppData").unwrap_or_else(|| home.join("AppData").join("Local")),
+        Os::MacOs => home.join("Library").join("Caches"),
+        Os::Linux => set("XDG_CACHE_HOME").unwrap_or_else(|| home.join(".cache")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn caches_lie_where_go_has_them() {
+        let home = std::env::temp_dir();
+        let other = home.join("other");
+        let nothing = |_: &str| None;
+        let of = |os, var: &dyn Fn(&str) -> Option<PathBuf>| caches(os, &home, var);
+        for (os, usual, key) in [
+            (Os::Linux, ".cache", Some("XDG_CACHE_HOME")),
+            (Os::MacOs, "Library/Caches", None),
+            (Os::Windows, "AppData/Local", Some("LocalAppData")),
+        ] {
+            assert_eq!(of(os, &nothing), home.join(usual));
+            let set = |asked: &str| (Some(asked) == key).then(|| other.clone());
+            assert_eq!(of(os, &set), if key.is_some() { other.clone() } else { home.join(usual) });
+            assert_eq!(of(os, &|_| Some(PathBuf::from("relative"))), home.join(usual));
+        }
+    }
 }

@@ -7,7 +7,7 @@ use crate::obtain;
 use crate::paths::{shown_path, to_bytes};
 use crate::replace::{beside, sweep};
 use clap::Args;
-use goward_installer::{Silent, Store};
+use goward_installer::{Silent, Store, canonical};
 use goward_resolver::{Host as _, Selector, program};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,8 +42,8 @@ impl Link {
                 ));
             }
         };
-        let goroot = fs::canonicalize(&self.goroot)
-            .map_err(|error| Failure::io("find", &self.goroot, &error))?;
+        let goroot =
+            canonical(&self.goroot).map_err(|error| Failure::io("find", &self.goroot, &error))?;
         let go = program(cx.machine.system(), &to_bytes(&goroot), "go");
         if !cx.machine.kind(&go).is_program() {
             let message = format!("{} is not a Go tree: it has no bin/go", shown_path(&goroot));

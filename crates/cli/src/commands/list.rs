@@ -8,7 +8,7 @@ use crate::output::Style;
 use crate::paths::{shown, shown_path, to_path};
 use crate::watch::Watch;
 use clap::Args;
-use goward_installer::{Index, Platform, Store, Trust};
+use goward_installer::{Index, Platform, Store, Trust, canonical};
 use goward_resolver::{
     Chain, Environment, Invocation, Plan, Selector, Source, ToolchainName, Version, default_pin,
     system_program,
@@ -186,7 +186,7 @@ fn rows(cx: &Context, plan: Option<&Plan>) -> Result<Vec<Row>> {
     }
     if let Some(program) = system_program(&env, "go") {
         let mut system = row("system".to_owned(), None, &program, Origin::Path);
-        let real = std::fs::canonicalize(to_path(&program)).ok();
+        let real = canonical(to_path(&program)).ok();
         system.goroot = real.and_then(|real| Some(real.parent()?.parent()?.to_owned())).map(text);
         rows.push(system);
     }

@@ -9,7 +9,7 @@ use crate::paths::Shown as _;
 use crate::paths::{shown_path, to_path};
 use crate::watch::Watch;
 use clap::Args;
-use goward_installer::{CachedToolchain, Store, Use, last_use, size_of};
+use goward_installer::{CachedToolchain, Store, Use, canonical, last_use, size_of};
 use goward_resolver::{Chain, Environment, Invocation, ToolchainName};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -76,7 +76,7 @@ impl Prune {
         let mut candidates = self.candidates(cx, &store)?;
         let needed = needed(cx, &store, &dirs)?;
         for candidate in &mut candidates {
-            let real = std::fs::canonicalize(&candidate.goroot);
+            let real = canonical(&candidate.goroot);
             let real = real.unwrap_or_else(|_| candidate.goroot.clone());
             candidate.reason = match needed.get(&real) {
                 Some(reason) => Some(reason.clone()),
@@ -205,7 +205,7 @@ fn label(candidate: &Candidate) -> String {
 }
 
 fn found(dir: &Path) -> Result<PathBuf> {
-    let real = std::fs::canonicalize(dir).map_err(|error| Failure::io("find", dir, &error))?;
+    let real = canonical(dir).map_err(|error| Failure::io("find", dir, &error))?;
     match real.is_dir() {
         true => Ok(real),
         false => Err(Failure::new(Exit::Usage, format!("{} is not a directory", shown_path(dir)))),
@@ -250,7 +250,7 @@ fn keep_what_runs(cx: &Context, needed: &mut BTreeMap<PathBuf, String>, place: &
 }
 
 fn note(needed: &mut BTreeMap<PathBuf, String>, goroot: PathBuf, reason: impl Fn() -> String) {
-    let real = std::fs::canonicalize(&goroot).unwrap_or(goroot);
+    let real = canonical(&goroot).unwrap_or(goroot);
     needed.entry(real).or_insert_with(reason);
 }
 

@@ -10,7 +10,7 @@ use crate::replace::{Follow, Place, check_way};
 use crate::shell::{self, Home, Shell};
 use crate::shim;
 use clap::Args;
-use goward_installer::{Store, read};
+use goward_installer::{Store, canonical, read};
 use goward_resolver::Host as _;
 use place::Program;
 use std::fs;
@@ -237,7 +237,7 @@ fn at_home<T>(cx: &Context, ask: impl FnOnce(&Home<'_>) -> T) -> Option<T> {
 /// This program, and the shim: the one beside it, else the one in it. One of this version comes before
 /// any other; the one that is in place already is none to be had, and a gofmt can be made of it.
 fn sources(cx: &Context, store: &Store) -> Result<(Program, Program)> {
-    let manager = std::env::current_exe().and_then(fs::canonicalize).map_err(|error| {
+    let manager = std::env::current_exe().and_then(canonical).map_err(|error| {
         Failure::new(Exit::Failure, "cannot find this program's own file").because(error)
     })?;
     let beside = manager.with_file_name(format!("go{}", std::env::consts::EXE_SUFFIX));

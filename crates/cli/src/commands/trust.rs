@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{shown, shown_path, to_bytes, to_path};
 use clap::Args;
-use goward_installer::read;
+use goward_installer::{canonical, read};
 use goward_resolver::{
     Chain, Environment, Goenv, Host as _, Invocation, Owner, ReadError, Tier, trust_record,
     trust_subject,
@@ -241,7 +241,7 @@ impl Subject {
 /// Where `file` leads, if it is a link.
 fn target(file: &Path) -> Option<PathBuf> {
     let target = fs::read_link(file).ok()?;
-    Some(fs::canonicalize(file).unwrap_or(target))
+    Some(canonical(file).unwrap_or(target))
 }
 
 fn nearest(cx: &Context) -> Result<PathBuf> {

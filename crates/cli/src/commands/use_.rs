@@ -10,7 +10,7 @@ use crate::project::{self, Form};
 use crate::replace::{Follow, Place};
 use crate::watch::Watch;
 use clap::Args;
-use goward_installer::{Want, read};
+use goward_installer::{Want, canonical, read};
 use goward_resolver::{
     Chain, Environment, Goenv, Host as _, Invocation, Kind, Plan, Selector, Source, Store, Version,
     Want as Asked, trust_record, trust_subject,
@@ -291,7 +291,7 @@ fn running(cx: &Context, plan: &Plan) -> String {
 }
 
 fn same(found: &[u8], written: &Path) -> bool {
-    let canonical = |path: &Path| std::fs::canonicalize(path).ok();
+    let real = |path: &Path| canonical(path).ok();
     let found = to_path(found);
-    found == written || canonical(&found).is_some_and(|found| Some(found) == canonical(written))
+    found == written || real(&found).is_some_and(|found| Some(found) == real(written))
 }

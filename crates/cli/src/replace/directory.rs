@@ -57,7 +57,7 @@ impl Directory {
 impl Directory {
     pub(super) fn open(path: &Path) -> io::Result<Directory> {
         use rustix::fs::OFlags;
-        let path = std::fs::canonicalize(path)?;
+        let path = goward_installer::canonical(path)?;
         // A directory may be one that its owner can enter, and not list.
         #[cfg(target_os = "linux")]
         let access = OFlags::PATH;
@@ -154,7 +154,7 @@ impl Directory {
     }
 
     pub(super) fn is(&self, other: &Directory) -> io::Result<bool> {
-        Ok(std::fs::canonicalize(&self.path)? == std::fs::canonicalize(&other.path)?)
+        Ok(goward_installer::canonical(&self.path)? == goward_installer::canonical(&other.path)?)
     }
 
     pub(super) fn look(&self, name: &OsStr) -> io::Result<Option<Entry>> {

@@ -51,7 +51,7 @@ impl Home {
             home.metadata().is_ok_and(|facts| owner(&facts) == caller() && caller() != Some(0))
         };
         let home = home.filter(own);
-        let real = home.as_ref().and_then(|home| home.canonicalize().ok());
+        let real = home.as_ref().and_then(|home| goward_installer::canonical(home).ok());
         Home(home.into_iter().chain(real).collect())
     }
 

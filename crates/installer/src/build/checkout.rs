@@ -1,6 +1,7 @@
 //! Building a checkout of Go: a copy of it, under a name of the user's own.
 
 use super::{Build, MAX_SOURCE, minor, version_line};
+use crate::canonical::canonical;
 use crate::clock::now;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::Format;
@@ -33,7 +34,7 @@ impl Checkout {
     /// The tree at `directory`, to be built as `name`, which must be one file name and no version.
     pub fn open(directory: &Path, name: &str) -> Result<Checkout> {
         let refuse = |message: String| Error::new(ErrorKind::NotFound, message);
-        let directory = fs::canonicalize(directory)
+        let directory = canonical(directory)
             .map_err(|error| refuse(format!("cannot find {}", directory.shown())).because(error))?;
         if !directory.join("src").join(super::script().1).is_file() {
             let script = super::script().1;

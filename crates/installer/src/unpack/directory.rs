@@ -2,6 +2,7 @@
 
 use super::MAX_ENTRIES;
 use super::sink::Sink;
+use crate::canonical::canonical;
 use crate::error::{Error, ErrorKind, Result, reject};
 use crate::file_list::FileList;
 use crate::hash::{Hashed, Hasher};
@@ -92,7 +93,7 @@ struct Open {
 
 /// Every file below `root`, in order of the names.
 fn walk(root: &Path) -> Result<Vec<Found>> {
-    let root = &fs::canonicalize(root).map_err(|error| Error::io("find", root, error))?;
+    let root = &canonical(root).map_err(|error| Error::io("find", root, error))?;
     let (mut found, mut entries) = (Vec::new(), 0);
     let mut open = vec![Open { name: String::new(), way: vec![root.clone()] }];
     while let Some(Open { name: inner, way }) = open.pop() {
@@ -150,7 +151,7 @@ fn follow(entry: &DirEntry, root: &Path) -> Result<Option<PathBuf>> {
     if !entry.file_type().map_err(read)?.is_symlink() {
         return Ok(Some(path));
     }
-    let target = match fs::canonicalize(&path) {
+    let target = match canonical(&path) {
         Ok(target) => target,
         // A link to a part that a distribution's other package would bring.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

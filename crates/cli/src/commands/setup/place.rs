@@ -3,7 +3,7 @@
 use crate::failure::{Failure, Result};
 use crate::paths::shown_path;
 use crate::replace::{beside, sweep};
-use goward_installer::{Silent, Store, read};
+use goward_installer::{Silent, Store, canonical, read};
 use std::fmt;
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -33,7 +33,7 @@ impl fmt::Display for Program {
 impl Program {
     /// Whether `to` is a copy of it already, or it itself.
     pub(super) fn is_there(&self, to: &Path) -> bool {
-        let real = |path: &Path| fs::canonicalize(path).ok();
+        let real = |path: &Path| canonical(path).ok();
         let size = |path: &Path| fs::metadata(path).map(|meta| meta.len()).ok();
         let read = |path: &Path| read::read(path, PROGRAM_LIMIT).ok();
         match self {
