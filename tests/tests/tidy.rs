@@ -234,6 +234,16 @@ const READERS: [(&str, &str); 5] = [
     ("crates/cli/src/replace/directory.rs", "its own temporary files, to lock them"),
 ];
 
+/// As Windows spells them, canonical paths are for few programs, and for no person.
+#[test]
+fn canonical_paths_are_asked_for_in_one_place() {
+    let code = ["crates/cli/src", "crates/installer/src"].into_iter().flat_map(files).collect();
+    for path in with_extension(code, &["rs"]) {
+        let here = read(&path).contains("canonicalize");
+        assert_eq!(here, path.ends_with("installer/src/canonical.rs"), "{}", path.display());
+    }
+}
+
 /// A FIFO, a device or a file without an end must stop no command.
 #[test]
 fn files_are_opened_by_the_one_reader() {

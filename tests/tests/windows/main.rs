@@ -5,6 +5,7 @@
 #![cfg(windows)]
 
 mod manager;
+mod one_file;
 mod process;
 mod toolchain;
 
