@@ -49,6 +49,7 @@ fn same(ours: &Call, bare: &Call) {
 fn nothing_differs_from_go_itself() {
     let sandbox = store();
     for version in RELEASES {
+        sandbox.set_default(version);
         let project = sandbox.project(version);
         sandbox.module(&project, &format!("module m\n\ngo {version}\n"), PROGRAM);
         let pair =
@@ -93,6 +94,7 @@ fn flags_with_quotes_reach_the_linker() {
 #[test]
 fn a_program_is_built_and_tested() {
     let sandbox = store();
+    sandbox.set_default("1.22.10");
     let project = sandbox.project("built");
     sandbox.module(&project, "module m\n\ngo 1.22\n", PROGRAM);
     let test = "package main\n\nimport (\n\t\"runtime\"\n\t\"testing\"\n)\n\nfunc Test(t *testing.T) {\n\
@@ -145,6 +147,7 @@ fn the_version_named_program_and_gofmt_are_native() {
 #[test]
 fn a_go_below_go_decides_for_itself() {
     let sandbox = store();
+    sandbox.set_default("1.22.10");
     let (outer, inner) = (sandbox.project("outer"), sandbox.project("outer/inner"));
     let generate = "package main\n\n//go:generate go -C inner version\n//go:generate go version\n\
                     func main() {}\n";
