@@ -134,8 +134,9 @@ impl Store {
         let mut all = Dismantling::default();
         let mut last = Dismantling::default();
         let manager = self.bin_dir().join(format!("goward{}", std::env::consts::EXE_SUFFIX));
-        // GOWARD_ROOT may name any directory by mistake, and others have caches, too.
-        let is_store = manager.is_file() || self.state_dir().join("locks").is_dir();
+        // GOWARD_ROOT may name any directory by mistake, and others have caches and toolchains, too.
+        let is_store = manager.is_file()
+            || ["locks", "receipts"].iter().any(|name| self.state_dir().join(name).is_dir());
         // The shims first, since one without its manager answers with riddles; the manager last.
         let order = ["shims", "toolchains", "links", "default", "cache", "state"];
         let mut found = entries(self.root())?;
@@ -150,6 +151,9 @@ impl Store {
             match name.as_str() {
                 _ if kind.is_symlink() => all.stay(path, "is a link, which goward does not follow"),
                 "config.toml" => all.stay(path, "holds your settings"),
+                "default" | "toolchains" | "cache" | "state" if !is_store => {
+                    all.stay(path, "lies in no store of goward's");
+                }
                 _ if is_default && keep_toolchains => {
                     all.stay(path, "is your choice of a toolchain")
                 }
@@ -161,7 +165,6 @@ impl Store {
                 "links" => {
                     all.each(path, |all, entry| self.judge_link(all, entry, keep_toolchains))?
                 }
-                "cache" | "state" if !is_store => all.stay(path, "lies in no store of goward's"),
                 "cache" => all.each(path, |all, entry| judge_known(all, entry, &CACHES))?,
                 "state" => all.each(path, |all, entry| judge_state(all, entry, keep_toolchains))?,
                 "trust" if entries(path)?.is_empty() => {}
@@ -191,7 +194,7 @@ impl Store {
         }
     }
 
-    /// Takes the store away, and returns what stays.
+    /// Takes the store away, and returns what was removed and what stays.
     ///
     /// # Errors
     /// As [`Store::may_be_dismantled`], or if something cannot be removed; what was removed before is
@@ -203,10 +206,11 @@ impl Store {
             steps += 1;
             checkpoint::reach(&format!("dismantle-{steps}"));
         };
-        let before = self.dismantling(keep_toolchains)?;
+        let mut before = self.dismantling(keep_toolchains)?;
         let shims = self.shims_dir();
         let first = |one: &&Doomed| one.is_toolchain() || one.path().starts_with(&shims);
-        for doomed in before.goes.iter().filter(first) {
+        before.goes.retain(|doomed| first(&doomed));
+        for doomed in &before.goes {
             step();
             self.remove(doomed, progress)?;
         }
@@ -219,7 +223,7 @@ impl Store {
                 held.push(Lock::wait(&path, name.trim_end_matches(".lock"), progress)?);
             }
         }
-        let rest = self.dismantling(keep_toolchains)?;
+        let mut rest = self.dismantling(keep_toolchains)?;
         if let Some(new) = rest.goes.iter().find(|doomed| doomed.is_toolchain()) {
             let message = format!("{} was installed meanwhile", new.path().shown());
             return Err(Error::new(ErrorKind::Store, message).hint("do it again"));
@@ -246,7 +250,12 @@ impl Store {
             }
         }
         let _ = fs::remove_dir(self.root());
-        Ok(rest)
+        // The tree behind a link was seen only while the link was there.
+        let known = |stay: &Stay| before.stays.iter().any(|before| before.path == stay.path);
+        rest.stays.retain(|stay| !known(stay));
+        before.goes.append(&mut rest.goes);
+        before.stays.append(&mut rest.stays);
+        Ok(before)
     }
 
     /// Whether the store has this directory, and no link on the way to it.

@@ -8,7 +8,7 @@ use crate::failure::{Failure, Result};
 use crate::paths::{shown, shown_path, to_path};
 use crate::watch::Watch;
 use clap::{Args, Subcommand};
-use goward_installer::{Stay, Store, canonical};
+use goward_installer::{Dismantling, Stay, Store, canonical};
 use goward_resolver::{Host as _, Os};
 use lines::Edit;
 use serde::Serialize;
@@ -100,18 +100,17 @@ impl Uninstall {
         let store = cx.store()?;
         let (edits, others) = lines::find(cx, &store);
         let plan = store.dismantling(self.keep_toolchains)?;
-        let goes: Vec<PathBuf> = plan.goes().map(Path::to_owned).collect();
-        let mut stays = plan.stays().to_vec();
-        stays.extend(others);
-        stays.extend(this_program(&store));
-        stays.extend(of_go(cx));
-        if self.dry_run {
-            self.report(cx, &store, &edits, &goes, &stays);
+        let mut kept = others;
+        kept.extend(this_program(&store));
+        kept.extend(of_go(cx));
+        if self.dry_run || (edits.is_empty() && plan.goes().next().is_none()) {
+            self.report(cx, &store, &edits, &plan, &kept);
+            if !self.dry_run {
+                cx.output.note("there is nothing of goward's to remove");
+            }
             return Ok(());
         }
-        if edits.is_empty() && goes.is_empty() && !self.json {
-            cx.output.note("there is nothing of goward's to remove");
-        } else if !self.agrees(cx, &store)? {
+        if !self.agrees(cx, &store)? {
             cx.output.note("nothing was removed");
             return Ok(());
         }
@@ -124,9 +123,10 @@ impl Uninstall {
                 Err(failure) => failed = failed.or(Some(failure)),
             }
         }
-        store.dismantle(self.keep_toolchains, &watch)?;
+        let done = store.dismantle(self.keep_toolchains, &watch);
         drop(watch);
-        self.report(cx, &store, &edited, &goes, &stays);
+        let done = done.map_err(|error| partly(error.into(), &edited))?;
+        self.report(cx, &store, &edited, &done, &kept);
         match failed {
             None => Ok(()),
             Some(failure) => {
@@ -155,14 +155,16 @@ impl Uninstall {
             .map_err(|error| Failure::new(Exit::Failure, "cannot read your answer").because(error))
     }
 
+    /// Says what is, or would be, removed and what stays, `kept` outside the store.
     fn report(
         &self,
         cx: &Context,
         store: &Store,
         edits: &[Edit],
-        goes: &[PathBuf],
-        stays: &[Stay],
+        store_plan: &Dismantling,
+        kept: &[Stay],
     ) {
+        let stays = || store_plan.stays().iter().chain(kept);
         let text = |path: &Path| path.to_string_lossy().into_owned();
         if self.json {
             let lines = edits.iter().flat_map(|edit| {
@@ -171,13 +173,12 @@ impl Uninstall {
                     line: Some(String::from_utf8_lossy(line).into_owned()),
                 })
             });
-            let paths = goes.iter().map(|path| Removed { path: text(path), line: None });
+            let paths = store_plan.goes().map(|path| Removed { path: text(path), line: None });
             cx.output.object(&Answer {
                 root: text(store.root()),
                 removed: !self.dry_run,
                 removes: lines.chain(paths).collect(),
-                stays: stays
-                    .iter()
+                stays: stays()
                     .map(|stay| Kept { path: text(&stay.path), why: stay.why.clone() })
                     .collect(),
             });
@@ -189,8 +190,10 @@ impl Uninstall {
                 cx.output.line(&format!("{verb} from {}: {}", shown_path(&edit.file), shown(line)));
             }
         }
-        goes.iter().for_each(|path| cx.output.line(&format!("{verb} {}", shown_path(path))));
-        for Stay { path, why } in stays {
+        for path in store_plan.goes() {
+            cx.output.line(&format!("{verb} {}", shown_path(path)));
+        }
+        for Stay { path, why } in stays() {
             cx.output.line(&format!("stays: {} {why}", shown_path(path)));
         }
     }
@@ -218,6 +221,13 @@ fn of_go(cx: &Context) -> Vec<Stay> {
     ];
     let found = kept.map(|(path, why)| Stay { path, why: why.to_owned() });
     found.into_iter().filter(|stay| stay.path.is_dir()).collect()
+}
+
+/// Of a failure behind edits of start-up files, which were made and are named.
+fn partly(failure: Failure, edited: &[Edit]) -> Failure {
+    edited.iter().fold(failure, |failure, edit| {
+        failure.hint(format!("goward's line in {} is gone already", shown_path(&edit.file)))
+    })
 }
 
 /// Where programs have their caches, as Go looks for it.

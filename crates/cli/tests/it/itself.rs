@@ -201,7 +201,17 @@ fn what_is_the_users_stays_and_is_named() {
 #[test]
 fn a_directory_that_is_no_store_stays_as_it_is() {
     let m = Machine::new();
-    for file in ["cache/index/x", "state/seen", "shims/go", "links/x", "bin/x", "toolchains/x"] {
+    for file in [
+        "cache/index/x",
+        "state/seen",
+        "shims/go",
+        "links/x",
+        "bin/x",
+        "toolchains/x",
+        "toolchains/go1.20/bin/go",
+        "toolchains/go1.21.13/VERSION",
+        "default",
+    ] {
         m.write(&format!("home/.goward/{file}"), "x");
     }
     let before = whole(&m.path("home"));
