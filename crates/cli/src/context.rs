@@ -7,13 +7,12 @@ use crate::machine::Machine;
 use crate::output::Output;
 use crate::paths::{Shown as _, to_bytes, to_path};
 use goward_installer::{Mirror, Platform, Settings, Store};
-use goward_resolver::{
-    Chain, Environment, Host as _, Invocation, Minimum, Plan, Source, decide, path,
-};
+use goward_resolver::{Environment, Host as _, Minimum, Policy, Source, Survey, path};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// The machine, the way to the user, and what the user set globally.
 pub(crate) struct Context {
@@ -29,6 +28,8 @@ pub(crate) struct Context {
     pub(crate) keep_archives: bool,
     /// `--offline`.
     offline: bool,
+    /// The directory that is asked about, where that is not the current one.
+    directory: Option<Vec<u8>>,
     /// Whether the configuration's unknown keys were named.
     warned: Cell<bool>,
 }
@@ -36,11 +37,8 @@ pub(crate) struct Context {
 impl Context {
     /// For the global flags as given.
     pub(crate) fn new(output: Output, verbose: bool, offline: bool) -> Context {
-        let mut machine = Machine::new();
+        let machine = Machine::new();
         Platform::runs_on(machine.arch());
-        if offline {
-            machine.set("GOWARD_OFFLINE", "1");
-        }
         Context {
             machine,
             output,
@@ -48,14 +46,14 @@ impl Context {
             refresh: false,
             keep_archives: false,
             offline,
+            directory: None,
             warned: Cell::new(false),
         }
     }
 
     /// The user's store.
     pub(crate) fn store(&self) -> Result<Store> {
-        let env = Environment::new(&self.machine);
-        let roots = goward_resolver::Store::locate(&env)?;
+        let roots = self.roots()?;
         let root = roots.root.as_deref().ok_or_else(|| {
             Failure::new(Exit::Failure, "there is no home directory to keep toolchains in")
                 .hint("set HOME, or set GOWARD_ROOT to a directory of your own")
@@ -69,19 +67,28 @@ impl Context {
 
     /// The variables and `config.toml`, as far as they concern installing.
     pub(crate) fn settings(&self, store: &Store) -> Result<Settings> {
+        self.settings_at(&self.survey()?, store)
+    }
+
+    /// As [`Context::settings`], of a directory that was looked at already.
+    pub(crate) fn settings_at(&self, here: &Survey<'_>, store: &Store) -> Result<Settings> {
+        // The flag stands above the variable, whatever that is.
+        let outranked = |key: &str| self.offline && key == "GOWARD_OFFLINE";
         for key in ["GOWARD_OFFLINE", "GOWARD_MIRROR", "GOWARD_MIRROR_DIGESTS"] {
+            let value = self.machine.var(key).filter(|_| !outranked(key));
             // What is not text cannot be what it should be, and is no reason to go online.
-            if self.machine.var(key).is_some_and(|value| std::str::from_utf8(value).is_err()) {
+            if value.is_some_and(|value| std::str::from_utf8(value).is_err()) {
                 return Err(Failure::new(Exit::Usage, format!("{key} is not UTF-8 text")));
             }
         }
         let config = self.config(&store.root().join(config::NAME))?;
-        let mut settings = config.settings(|key| self.machine.text(key))?;
+        let mut settings =
+            config.settings(|key| self.machine.text(key).filter(|_| !outranked(key)))?;
         settings.offline |= self.offline;
         settings.refresh = self.refresh;
         settings.keep_archives = self.keep_archives;
         let proxied = settings.mirrors.iter().any(Mirror::is_proxy);
-        let go = self.go_layers(proxied)?;
+        let go = self.go_layers(here, proxied)?;
         if proxied || go.get("GOSUMDB").is_none_or(|database| database != "off") {
             settings.ask_go(|key| go.get(key).cloned())?;
         } else {
@@ -92,7 +99,7 @@ impl Context {
 
     /// The least version that a repository's file may have installed.
     pub(crate) fn minimum(&self, store: &Store) -> Result<Option<Minimum>> {
-        let set = Minimum::of(&Environment::new(&self.machine))?;
+        let set = Minimum::of(&self.environment())?;
         let file = store.root().join(config::NAME);
         Ok(match set {
             Some(minimum) => Some(minimum),
@@ -102,8 +109,7 @@ impl Context {
 
     /// The configuration of the user's store, which lies at `path`.
     fn config(&self, path: &Path) -> Result<Config> {
-        let env = Environment::new(&self.machine);
-        let config = Config::read(&goward_resolver::Store::locate(&env)?, path)?;
+        let config = Config::read(&self.roots()?, path)?;
         if !self.warned.replace(true) {
             config.unknown().iter().for_each(|unknown| self.output.warning(unknown));
         }
@@ -113,13 +119,11 @@ impl Context {
     /// What a person should know where a request failed and a project has a way of its own, which
     /// counts for Go alone.
     pub(crate) fn proxy_hint(&self) -> Option<String> {
-        let env = Environment::new(&self.machine);
-        let roots = goward_resolver::Store::locate(&env).ok()?;
-        let (chain, _) = Chain::survey(&env, Invocation::parse(&self.machine, &[b"go"]), &roots);
+        let Survey { chain, .. } = self.survey().ok()?;
         let Source::Goenv(origin) = chain.layers().get("GOPROXY")?.source else { return None };
         let path = to_path(&origin.path).word("FILE");
         let can_trust = chain.goenv.as_ref().is_some_and(|goenv| !goenv.foreign);
-        (can_trust && !chain.trusts_goenv(&roots)).then(|| {
+        (can_trust && !chain.trusts_goenv()).then(|| {
             format!(
                 "the GOPROXY of {origin} counts for go alone; to fetch toolchains by it, run: \
                  goward trust {path}, then: goward install --from proxy VERSION"
@@ -130,7 +134,7 @@ impl Context {
     /// What goward's own requests take for Go's variables about module proxies: see
     /// [`Context::go_layers`].
     pub(crate) fn go_variables(&self) -> Result<BTreeMap<&'static str, OsString>> {
-        self.go_layers(true)
+        self.go_layers(&self.survey()?, true)
     }
 
     /// Requests follow what the user has said: the environment, the go/env file if it is the
@@ -140,19 +144,22 @@ impl Context {
     ///
     /// Where the proxies are only a way to the public checksum database, whose key is known, a
     /// file that is refused is left out instead of being an error (`strict`).
-    fn go_layers(&self, strict: bool) -> Result<BTreeMap<&'static str, OsString>> {
-        let env = Environment::new(&self.machine);
-        let roots = goward_resolver::Store::locate(&env)?;
-        let invocation = Invocation::parse(&self.machine, &[b"go"]);
-        let (chain, refusals) = Chain::survey(&env, invocation, &roots);
-        if let Some(refusal) = refusals.into_iter().next().filter(|_| strict) {
+    fn go_layers(
+        &self,
+        here: &Survey<'_>,
+        strict: bool,
+    ) -> Result<BTreeMap<&'static str, OsString>> {
+        let Survey { chain, refusals, .. } = here;
+        if let Some(refusal) = refusals.first().filter(|_| strict) {
             // What it would set may be where to send requests, and whom to believe.
-            return Err(refusal.into());
+            return Err(refusal.clone().into());
         }
         let mut layers = chain.layers();
-        layers.goenv = layers.goenv.filter(|_| chain.trusts_goenv(&roots));
-        let relative =
-            env.get("GOENV").is_some_and(|at| !path::is_absolute(self.machine.system(), at));
+        layers.goenv = layers.goenv.filter(|_| chain.trusts_goenv());
+        let relative = chain
+            .env()
+            .get("GOENV")
+            .is_some_and(|at| !path::is_absolute(self.machine.system(), at));
         layers.go_env_file = layers.go_env_file.filter(|file| !relative && !file.foreign);
         let mut found = BTreeMap::new();
         for key in ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GOAUTH"] {
@@ -169,20 +176,74 @@ impl Context {
         Ok(found)
     }
 
-    /// What `go ARGS` would do now.
-    pub(crate) fn plan(&self, args: &[&[u8]]) -> Result<Plan> {
-        let mut argv: Vec<&[u8]> = vec![b"go"];
-        argv.extend(args);
-        Ok(*decide(&self.machine, &argv)?)
+    /// The environment of this process, as the shim takes it.
+    pub(crate) fn environment(&self) -> Environment<'_> {
+        Environment::new(&self.machine)
     }
 
-    /// Goes to another directory, as `cd` would.
-    pub(crate) fn enter(&mut self, dir: &Path) -> Result<()> {
-        let os = self.machine.system();
-        let here = self.machine.var("PWD").map(<[u8]>::to_vec).unwrap_or_default();
-        let logical = path::absolute(os, &here, &to_bytes(dir));
-        std::env::set_current_dir(dir).map_err(|error| Failure::io("enter", dir, &error))?;
-        self.machine.set("PWD", logical);
+    /// Where toolchains lie.
+    pub(crate) fn roots(&self) -> Result<goward_resolver::Store<'_>> {
+        Ok(goward_resolver::Store::locate(self.environment())?)
+    }
+
+    /// The directory as `go` sees it.
+    pub(crate) fn survey(&self) -> Result<Survey<'_>> {
+        self.survey_for(&[b"go"])
+    }
+
+    /// The directory as the command line `argv` sees it.
+    pub(crate) fn survey_for<'a>(&'a self, argv: &[&'a [u8]]) -> Result<Survey<'a>> {
+        self.survey_by(argv, Policy::default())
+    }
+
+    /// As [`Context::survey_for`], under a policy.
+    pub(crate) fn survey_by<'a>(&'a self, argv: &[&'a [u8]], policy: Policy) -> Result<Survey<'a>> {
+        self.survey_in(self.directory.as_deref(), argv, policy)
+    }
+
+    /// As [`Context::survey_by`], of another directory: see [`Context::place`].
+    pub(crate) fn survey_in<'a>(
+        &'a self,
+        directory: Option<&[u8]>,
+        argv: &[&'a [u8]],
+        policy: Policy,
+    ) -> Result<Survey<'a>> {
+        let policy = Policy { offline: self.offline, ..policy };
+        Ok(Survey::of(&self.machine, directory, argv, policy)?)
+    }
+
+    /// Has all that follows ask about another directory. This process stays where it is.
+    pub(crate) fn ask_about(&mut self, dir: &Path) -> Result<()> {
+        self.directory = self.place(dir)?;
         Ok(())
     }
+
+    /// What `dir` is called by whoever goes there, as `cd` would; `None` for a current directory that
+    /// was deleted. Fails where one cannot go.
+    pub(crate) fn place(&self, dir: &Path) -> Result<Option<Vec<u8>>> {
+        let refused = |error: io::Error| Failure::io("enter", dir, &error);
+        // The second look asks for the right to go in.
+        fs::metadata(dir).and_then(|_| fs::metadata(dir.join("."))).map_err(refused)?;
+        let os = self.machine.system();
+        let here = self.machine.var("PWD").unwrap_or_default();
+        let logical = path::absolute(os, here, &to_bytes(dir));
+        let named = self.machine.identity(&to_bytes(dir));
+        let same = named.is_some() && self.machine.identity(&logical) == named;
+        if same && path::is_absolute(os, &logical) && !cfg!(windows) {
+            return Ok(Some(logical));
+        }
+        match true_path(dir) {
+            Err(_) if dir == Path::new(".") => Ok(None),
+            found => Ok(Some(to_bytes(&found.map_err(refused)?))),
+        }
+    }
+}
+
+/// What the system calls the current directory of a process that went to `dir`.
+fn true_path(dir: &Path) -> io::Result<PathBuf> {
+    // There, the system keeps the way that was gone.
+    if cfg!(windows) {
+        return Ok(std::path::absolute(dir)?.components().collect());
+    }
+    fs::canonicalize(dir)
 }

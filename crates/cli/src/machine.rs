@@ -12,11 +12,10 @@ use goward_resolver::{
 use goward_shim::OsHost;
 use std::path::{Path, PathBuf};
 
-/// The shim's view, with the few variables that the command line overrides.
+/// The shim's view.
 pub(crate) struct Machine {
     host: OsHost,
     shim: Option<PathBuf>,
-    overrides: Vec<(&'static str, Vec<u8>)>,
 }
 
 impl Machine {
@@ -24,13 +23,7 @@ impl Machine {
     pub(crate) fn new() -> Machine {
         let exe = std::env::current_exe().ok();
         let exe = exe.map(|exe| goward_installer::canonical(&exe).unwrap_or(exe));
-        Machine { host: OsHost::new(), shim: exe.as_deref().map(shim_of), overrides: Vec::new() }
-    }
-
-    /// Gives a variable another value than the environment does.
-    pub(crate) fn set(&mut self, key: &'static str, value: impl Into<Vec<u8>>) {
-        self.overrides.retain(|(known, _)| *known != key);
-        self.overrides.push((key, value.into()));
+        Machine { host: OsHost::new(), shim: exe.as_deref().map(shim_of) }
     }
 
     /// A variable as text, if it is set, not empty and text.
@@ -62,10 +55,7 @@ impl Host for Machine {
     }
 
     fn var(&self, key: &str) -> Option<&[u8]> {
-        match self.overrides.iter().find(|(known, _)| *known == key) {
-            Some((_, value)) => Some(value),
-            None => self.host.var(key),
-        }
+        self.host.var(key)
     }
 
     fn cwd(&self) -> Option<Vec<u8>> {

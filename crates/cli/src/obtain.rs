@@ -6,9 +6,7 @@ use crate::failure::{Failure, Result};
 use crate::paths::{shown_path, to_path};
 use crate::watch::Watch;
 use goward_installer::{ErrorKind, Installed, Settings, Store, Trust, Want};
-use goward_resolver::{
-    Chain, Environment, Invocation, Selector, SelectorError, ToolchainName, Version,
-};
+use goward_resolver::{Selector, SelectorError, Survey, ToolchainName, Version};
 use std::path::PathBuf;
 
 /// A toolchain that is there.
@@ -44,7 +42,7 @@ pub(crate) fn typed(cx: &Context, text: &str) -> Result<Selector> {
     let selector = parse(text)?;
     if let Selector::Linked(name) = &selector
         && let Some(version) = meant(name)
-        && goward_resolver::Store::locate(&Environment::new(&cx.machine))?.linked(name)?.is_none()
+        && cx.roots()?.linked(name)?.is_none()
     {
         let message = format!("not a Go version: {name:?}");
         return Err(Failure::new(Exit::Usage, message).hint(format!("write {version}")));
@@ -63,12 +61,8 @@ fn meant(name: &str) -> Option<Selector> {
 
 /// What there is already that `selector` takes: installed in one of the roots, or by Go or
 /// golang.org/dl, or linked. The newest, if several do.
-pub(crate) fn present(cx: &Context, selector: &Selector) -> Result<Option<Obtained>> {
-    let env = Environment::new(&cx.machine);
-    let store = goward_resolver::Store::locate(&env)?;
-    let invocation = Invocation::parse(&cx.machine, &[b"go"]);
-    let (chain, _) = Chain::survey(&env, invocation, &store);
-    let layers = chain.layers();
+pub(crate) fn present(here: &Survey<'_>, selector: &Selector) -> Result<Option<Obtained>> {
+    let store = here.store();
     let release = |version: &Version, goroot: Vec<u8>| Obtained {
         name: ToolchainName::of(version).to_string(),
         version: Some(version.clone()),
@@ -95,7 +89,9 @@ pub(crate) fn present(cx: &Context, selector: &Selector) -> Result<Option<Obtain
         }
         Selector::Exact(version) => {
             let goroot = store.find(&ToolchainName::of(version))?;
-            goroot.or_else(|| store.adopted(version, &layers)).map(|at| release(version, at))
+            goroot
+                .or_else(|| store.adopted(version, &here.chain.layers()))
+                .map(|at| release(version, at))
         }
         roomy => {
             let installed = store.installed()?;
@@ -105,20 +101,20 @@ pub(crate) fn present(cx: &Context, selector: &Selector) -> Result<Option<Obtain
     })
 }
 
-/// [`present`], else [`install`].
-pub(crate) fn ensure(cx: &Context, selector: &Selector) -> Result<Obtained> {
-    match present(cx, selector)? {
+/// [`present`], else installed.
+pub(crate) fn ensure(cx: &Context, here: &Survey<'_>, selector: &Selector) -> Result<Obtained> {
+    match present(here, selector)? {
         Some(there) => Ok(there),
-        None => install(cx, &Want::new(selector), None),
+        None => install(cx, here, selector),
     }
 }
 
-/// Installs the newest release that meets `want`, and says so.
-pub(crate) fn install(cx: &Context, want: &Want<'_>, wanted_by: Option<&str>) -> Result<Obtained> {
+/// Installs the newest release that a selector takes, and says so.
+fn install(cx: &Context, here: &Survey<'_>, selector: &Selector) -> Result<Obtained> {
     let store = cx.store()?;
-    let settings = cx.settings(&store)?;
-    let watch = Watch::new(&cx.output, wanted_by);
-    let obtained = install_with(&store, &settings, want, &watch);
+    let settings = cx.settings_at(here, &store)?;
+    let watch = Watch::new(&cx.output, None);
+    let obtained = install_with(&store, &settings, &Want::new(selector), &watch);
     drop(watch);
     let obtained = obtained.map_err(|error| failed(cx, error))?;
     report(cx, &obtained);

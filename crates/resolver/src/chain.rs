@@ -28,11 +28,11 @@ use alloc::vec::Vec;
 const REREADS: usize = 300;
 
 /// Everything that may select a toolchain for one invocation, or set a variable for it.
-pub struct Chain<'e> {
-    /// The caller's true environment.
-    pub env: &'e Environment<'e>,
+pub struct Chain<'h> {
+    /// Where toolchains lie, and with it the caller's true environment.
+    pub store: Store<'h>,
     /// What was typed.
-    pub invocation: Invocation<'e>,
+    pub invocation: Invocation<'h>,
     /// Where files are looked for, upwards; `None` if the current directory was deleted.
     pub directory: Option<Vec<u8>>,
     /// The nearest `.goenv`; consent is settled, but for the settings that yield to others.
@@ -57,27 +57,14 @@ pub struct Chain<'e> {
     pub(crate) seen_home: bool,
 }
 
-impl<'e> Chain<'e> {
-    /// Reads every source. Fails on a `.goenv` or go/env file that cannot be taken as it is: what
-    /// they would have set may matter to everything.
-    pub fn read(
-        env: &'e Environment<'e>,
-        invocation: Invocation<'e>,
-        store: &Store<'_>,
-    ) -> Result<Chain<'e>, Error> {
-        let (chain, refusals) = Chain::survey(env, invocation, store);
-        refusals.into_iter().next().map_or(Ok(chain), Err)
-    }
-
-    /// As [`Chain::read`], but a file that cannot be taken is left out, and why is said beside
-    /// the chain: for looking at, not for running.
+impl<'h> Chain<'h> {
+    /// Reads every source. A `.goenv` or go/env file that cannot be taken as it is, is left out, and
+    /// why is said beside the chain: what it would have set may matter to everything, so nothing may
+    /// run then.
     #[inline(never)]
-    pub fn survey(
-        env: &'e Environment<'e>,
-        invocation: Invocation<'e>,
-        store: &Store<'_>,
-    ) -> (Chain<'e>, Vec<Error>) {
+    pub(crate) fn read(store: Store<'h>, invocation: Invocation<'h>) -> (Chain<'h>, Vec<Error>) {
         let mut refusals = Vec::new();
+        let env = &store.env;
         let directory = walk::resolution_directory(env, &invocation);
         let mut finds = match &directory {
             Some(directory) => walk::walk(env, directory, &store.trusted_paths),
@@ -87,7 +74,7 @@ impl<'e> Chain<'e> {
         let goenv = finds
             .goenv
             .as_ref()
-            .and_then(|found| goenv(host, found, store).map_err(|why| refusals.push(why)).ok());
+            .and_then(|found| goenv(host, found, &store).map_err(|why| refusals.push(why)).ok());
         let go_env_file = go_env_file(env, &mut finds.unread).unwrap_or_else(|why| {
             refusals.push(why);
             None
@@ -98,7 +85,7 @@ impl<'e> Chain<'e> {
         let module = module(host, &layers, &finds);
         let Finds { ignored_module, defaults, seen_home, passed_over, unread, .. } = finds;
         let chain = Chain {
-            env,
+            store,
             invocation,
             directory,
             goenv,
@@ -115,9 +102,18 @@ impl<'e> Chain<'e> {
         (chain, refusals)
     }
 
+    /// The caller's true environment.
+    pub fn env(&self) -> &Environment<'h> {
+        &self.store.env
+    }
+
     /// The layers that set Go's variables.
     pub fn layers(&self) -> Layers<'_> {
-        Layers { env: self.env, goenv: self.goenv.as_ref(), go_env_file: self.go_env_file.as_ref() }
+        Layers {
+            env: self.env(),
+            goenv: self.goenv.as_ref(),
+            go_env_file: self.go_env_file.as_ref(),
+        }
     }
 
     /// The one `GOTOOLCHAIN` that counts, and where it is set. An error in Go's words if Go would
@@ -144,7 +140,7 @@ impl<'e> Chain<'e> {
     fn is_quotable(&self, source: &Source) -> bool {
         match (source, source.origin()) {
             (Source::Goenv(_), _) => self.may_quote_goenv(),
-            (_, Some(origin)) => !is_link(self.env.host(), &origin.path),
+            (_, Some(origin)) => !is_link(self.env().host(), &origin.path),
             (_, None) => true,
         }
     }
@@ -152,14 +148,14 @@ impl<'e> Chain<'e> {
     /// Whether the text of the `.goenv` may be shown: not that of a file which a link, or another
     /// user, may have chosen for what it leads to.
     pub fn may_quote_goenv(&self) -> bool {
-        let is_own = |file: &Goenv| !file.foreign && !is_link(self.env.host(), &file.path);
+        let is_own = |file: &Goenv| !file.foreign && !is_link(self.env().host(), &file.path);
         self.goenv.as_ref().is_none_or(is_own)
     }
 
     /// Whether the user has trusted the `.goenv` as it is.
-    pub fn trusts_goenv(&self, store: &Store<'_>) -> bool {
+    pub fn trusts_goenv(&self) -> bool {
         self.goenv.as_ref().is_some_and(|goenv| {
-            let recorded = || is_trusted(self.env.host(), store, &goenv.path, &goenv.bytes);
+            let recorded = || is_trusted(self.env().host(), &self.store, &goenv.path, &goenv.bytes);
             !goenv.foreign && (goenv.vouched || recorded() == Ok(true))
         })
     }
@@ -173,7 +169,7 @@ impl<'e> Chain<'e> {
     pub fn parsed_pin(&self) -> Result<Option<Pin>, Error> {
         let Some(pin) = &self.pin else { return Ok(None) };
         let file = pin.as_ref().map_err(Clone::clone)?;
-        let host = self.env.host();
+        let host = self.env().host();
         file.parse(false, &|| !file.foreign && !is_link(host, &file.path)).map(Some)
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn changes(
     target: &Target,
     local: bool,
 ) -> Result<Vec<EnvChange>, Error> {
-    let chosen = Chosen { host: chain.env.host(), target, name: OnceCell::new() };
+    let chosen = Chosen { host: chain.env().host(), target, name: OnceCell::new() };
     let mut wanted = goenv_exports(chain);
     if local {
         wanted.push(EnvChange::set("GOTOOLCHAIN", b"local"));
@@ -54,14 +54,14 @@ pub(crate) fn changes(
     }
     if target.kind != TargetKind::System {
         add(&mut wanted, goroot(chain, &chosen));
-        add(&mut wanted, switch_version(chain.env, target));
+        add(&mut wanted, switch_version(chain.env(), target));
     }
     consent.over_go_env_of(goroot_of_go(chain, target, &wanted))?;
-    add(&mut wanted, depth(chain.env, target));
+    add(&mut wanted, depth(chain.env(), target));
     if selection.source == Source::CommandLine {
         wanted.push(EnvChange::set("GOWARD_VERSION", passed_on(selection, target).as_bytes()));
     }
-    Ok(chain.env.changes(wanted))
+    Ok(chain.env().changes(wanted))
 }
 
 // As `extend`, which is large in machine code.
@@ -81,7 +81,7 @@ fn goroot_of_go<'t>(
 ) -> Option<&'t [u8]> {
     let inherited = match wanted.iter().find(|change| change.key == "GOROOT") {
         Some(change) => change.value.as_deref(),
-        None => chain.env.get("GOROOT"),
+        None => chain.env().get("GOROOT"),
     };
     let in_file = || Some(chain.go_env_file.as_ref()?.get("GOROOT")?.0);
     let set = in_file().filter(|value| !value.is_empty()).or(inherited);
@@ -123,7 +123,7 @@ impl Chosen<'_> {
 /// what the caller has not set is all it takes.
 fn goenv_exports(chain: &Chain<'_>) -> Vec<EnvChange> {
     let settings = chain.goenv.as_ref().map_or(&[][..], |goenv| &goenv.settings);
-    let minimum = Minimum::of(chain.env).ok().flatten();
+    let minimum = Minimum::of(chain.env()).ok().flatten();
     // Where something else decides, Go itself would still go down to it. What is goward's own is
     // that directory's alone.
     let forbidden = |setting: &Setting| {
@@ -132,7 +132,7 @@ fn goenv_exports(chain: &Chain<'_>) -> Vec<EnvChange> {
     };
     let mut exports = Vec::new();
     for setting in settings {
-        let counts = !setting.value.is_empty() && chain.env.get(&setting.key).is_none();
+        let counts = !setting.value.is_empty() && chain.env().get(&setting.key).is_none();
         if counts && !forbidden(setting) {
             exports.push(EnvChange::set(&setting.key, &setting.value));
         }
@@ -202,7 +202,7 @@ fn may_rise(chain: &Chain<'_>) -> bool {
         Ok(None) => true,
         Err(_) => false,
     };
-    let by_us = matches!(is_offline(chain.env), Ok(false));
+    let by_us = matches!(is_offline(chain.env()), Ok(false));
     chain.invocation.is_package_at_version() && by_go && by_us
 }
 
@@ -210,9 +210,9 @@ fn may_rise(chain: &Chain<'_>) -> bool {
 /// names no tree, or one of no version, is Go's to report; and only a go/env file that sets it makes us set it, since
 /// Go would follow that instead of its own location.
 fn goroot(chain: &Chain<'_>, chosen: &Chosen<'_>) -> Option<EnvChange> {
-    let host = chain.env.host();
+    let host = chain.env().host();
     let ours = chosen.target.goroot.as_deref();
-    if let Some(inherited) = chain.env.get("GOROOT") {
+    if let Some(inherited) = chain.env().get("GOROOT") {
         let same = ours.is_some_and(|ours| same_text(host.os(), inherited, ours));
         // A tree that is being developed has no VERSION, but keeps what it last called itself.
         let cache = || host.kind(&join(host.os(), inherited, "VERSION.cache")) != Kind::Absent;
@@ -224,7 +224,7 @@ fn goroot(chain: &Chain<'_>, chosen: &Chosen<'_>) -> Option<EnvChange> {
     let in_file = chain.go_env_file.as_ref().and_then(|file| file.get("GOROOT"));
     match (in_file, ours) {
         (Some((value, _)), Some(ours)) if !value.is_empty() => Some(EnvChange::set("GOROOT", ours)),
-        _ => chain.env.get("GOROOT").map(|_| EnvChange::unset("GOROOT")),
+        _ => chain.env().get("GOROOT").map(|_| EnvChange::unset("GOROOT")),
     }
 }
 

@@ -13,7 +13,6 @@ use crate::printable::{escaped, quoted};
 use crate::proxies;
 use crate::shell_word::word;
 use crate::source::Origin;
-use crate::store::Store;
 use crate::text;
 use crate::tier::{self, Tier};
 use crate::walk::ENV_LIMIT;
@@ -24,14 +23,13 @@ use core::cell::OnceCell;
 /// The consent that one call has and needs.
 pub(crate) struct Consent<'c> {
     chain: &'c Chain<'c>,
-    store: &'c Store<'c>,
     /// Whether the user trusts the file: looked up where that matters, and once.
     trusted: OnceCell<bool>,
 }
 
 impl<'c> Consent<'c> {
-    pub(crate) fn new(chain: &'c Chain<'c>, store: &'c Store<'c>) -> Consent<'c> {
-        Consent { chain, store, trusted: OnceCell::new() }
+    pub(crate) fn new(chain: &'c Chain<'c>) -> Consent<'c> {
+        Consent { chain, trusted: OnceCell::new() }
     }
 
     /// Refuses what would hide a line of the user's go/env file. Needs no toolchain, so nothing is
@@ -86,7 +84,7 @@ impl<'c> Consent<'c> {
     }
 
     fn os(&self) -> Os {
-        self.chain.env.host().os()
+        self.chain.env().host().os()
     }
 
     /// The settings that would be exported and may hide something.
@@ -97,14 +95,14 @@ impl<'c> Consent<'c> {
             .iter()
             .flat_map(|goenv| goenv.settings.iter().map(move |setting| (goenv, setting)));
         settings.filter(|(_, setting)| {
-            setting.tier == Tier::Yielding && self.chain.env.get(&setting.key).is_none()
+            setting.tier == Tier::Yielding && self.chain.env().get(&setting.key).is_none()
         })
     }
 
     fn is_trusted(&self, goenv: &Goenv) -> bool {
         *self.trusted.get_or_init(|| {
             let settled = goenv.first_guarded().is_some();
-            settled || self.chain.trusts_goenv(self.store)
+            settled || self.chain.trusts_goenv()
         })
     }
 }
@@ -138,7 +136,7 @@ pub(crate) fn refusal(
 /// The `go.env` of a toolchain. What Go cannot read it takes for absent; what it could read and
 /// goward does not is an error.
 fn go_env_of(chain: &Chain<'_>, goroot: Option<&[u8]>) -> Result<Option<GoEnvFile>, ()> {
-    let host = chain.env.host();
+    let host = chain.env().host();
     let path = path::join(host.os(), goroot.ok_or(())?, "go.env");
     match host.read(&path, ENV_LIMIT) {
         Ok(Some(text)) => Ok(Some(GoEnvFile { path, bytes: text.bytes, foreign: false })),

@@ -19,13 +19,13 @@ use crate::selector::Selector;
 use crate::shell_word::word;
 use crate::source::Source;
 use crate::store::{Store, program, self_name};
+use crate::survey::Survey;
 use crate::switching::{is_first_of_1_21, obeys_malformed_line};
 use crate::text;
 use crate::text::Piece;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::OnceCell;
 
 /// What is to happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,27 +92,42 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Box<Plan>, Error> {
     let env = Environment::new(host);
     let invocation = Invocation::parse(host, argv);
     if let Some(target) = running(&env, &invocation) {
-        return as_it_is(host, invocation, target, (Want::Base, Source::Running));
+        return as_it_is(env, invocation, target, (Want::Base, Source::Running));
     }
-    let store = Store::locate(&env)?;
+    let store = Store::locate(env)?;
     if let Tool::Named(name) = &invocation.tool {
         let (target, want) = (named(&store, name)?, Want::Name(name.clone()));
-        return as_it_is(host, invocation, target, (want, Source::Name));
+        return as_it_is(store.env, invocation, target, (want, Source::Name));
     }
-    by_chain(&env, invocation, &store)
+    by_chain(store, invocation)
 }
 
-/// What the chain says. As [`Chain::read`], but the chain stays where it is.
+/// What the chain says.
 #[inline(never)]
-fn by_chain(
-    env: &Environment<'_>,
-    invocation: Invocation<'_>,
-    store: &Store<'_>,
-) -> Result<Box<Plan>, Error> {
-    let found = Chain::survey(env, invocation, store);
+fn by_chain<'h>(store: Store<'h>, invocation: Invocation<'h>) -> Result<Box<Plan>, Error> {
+    let found = Chain::read(store, invocation);
     match found.1.into_iter().next() {
         Some(refusal) => Err(refusal),
-        None => decide_in(&found.0, store),
+        None => decide_in(&found.0),
+    }
+}
+
+/// As [`decide`], for a directory that was looked at already.
+pub(crate) fn decide_at(survey: &Survey<'_>) -> Result<Box<Plan>, Error> {
+    let (chain, invocation) = (&survey.chain, &survey.chain.invocation);
+    let env = chain.env();
+    refuse_borrowed_rights(env.host())?;
+    if let Some(target) = running(env, invocation) {
+        let said = (Want::Base, Source::Running);
+        return as_it_is(env.clone(), invocation.clone(), target, said);
+    }
+    if let Tool::Named(name) = &invocation.tool {
+        let (target, said) = (named(&chain.store, name)?, (Want::Name(name.clone()), Source::Name));
+        return as_it_is(env.clone(), invocation.clone(), target, said);
+    }
+    match survey.refusals.first() {
+        Some(refusal) => Err(refusal.clone()),
+        None => decide_in(chain),
     }
 }
 
@@ -120,17 +135,15 @@ fn by_chain(
 /// obey the files here; only the first that look at a toolchain line obey one that is malformed. It
 /// finds the environment as it is.
 #[inline(never)]
-fn as_it_is(
-    host: &dyn Host,
-    invocation: Invocation<'_>,
+fn as_it_is<'h>(
+    env: Environment<'h>,
+    invocation: Invocation<'h>,
     target: Target,
     (want, source): (Want, Source),
 ) -> Result<Box<Plan>, Error> {
     let first = |name: &ToolchainName| is_first_of_1_21(name.version());
     if target.name.as_ref().is_some_and(first) {
-        let env = Environment::given(host);
-        let store = Store::locate(&env)?;
-        let (mut chain, _) = Chain::survey(&env, invocation, &store);
+        let (mut chain, _) = Chain::read(Store::locate(env.given())?, invocation);
         // Of a `.goenv` nothing is exported.
         chain.goenv = None;
         obeys_malformed_line(&chain, &target, &[])?;
@@ -162,12 +175,11 @@ pub fn refuse_borrowed_rights(host: &dyn Host) -> Result<(), Error> {
     )))
 }
 
-/// As [`decide`], for a chain that was already read.
+/// What the chain says, for a chain that leaves nothing out.
 #[inline(never)]
-pub fn decide_in(chain: &Chain<'_>, store: &Store<'_>) -> Result<Box<Plan>, Error> {
-    let resolver =
-        Resolver { chain, store, tool: chain.invocation.tool.program(), listed: OnceCell::new() };
-    let consent = Consent::new(chain, store);
+fn decide_in(chain: &Chain<'_>) -> Result<Box<Plan>, Error> {
+    let resolver = Resolver::new(chain);
+    let consent = Consent::new(chain);
     consent.over_the_go_env_file()?;
     let mut plan =
         select::select(&resolver).and_then(|selection| weigh(&resolver, &consent, selection));
@@ -226,7 +238,7 @@ fn notes(
 ) -> Vec<String> {
     let (chain, mut notes) = (resolver.chain, Vec::new());
     for file in chain.passed_over.iter().filter(|file| file.in_project) {
-        notes.push(file.message(chain.env.host().os()));
+        notes.push(file.message(chain.env().host().os()));
     }
     if let Want::Floor { floor, .. } = &selection.want
         && below_floor
@@ -252,7 +264,7 @@ fn launch(
     if target.kind == TargetKind::System && target.goroot.is_none() {
         guard_against_circles(chain, target)?;
     }
-    if chain.env.get("GOWARD_QUIET").is_some() {
+    if chain.env().get("GOWARD_QUIET").is_some() {
         notes.clear();
     }
     let env = child::changes(chain, consent, selection, target, false)?;
@@ -268,10 +280,10 @@ fn launch(
 
 /// Scripts and other managers' shims on PATH may call us back.
 fn guard_against_circles(chain: &Chain<'_>, target: &Target) -> Result<(), Error> {
-    if child::current_depth(chain.env) < child::MAX_DEPTH {
+    if child::current_depth(chain.env()) < child::MAX_DEPTH {
         return Ok(());
     }
-    let ours = chain.env.host().exe().unwrap_or_default();
+    let ours = chain.env().host().exe().unwrap_or_default();
     Err(Error::missing(text!(
         "{} and {} call each other without end; take one of them off PATH, or choose a version \
          with: goward default latest",

@@ -7,6 +7,7 @@
 
 use crate::host::{Host, Privileges};
 use crate::printable::escaped;
+use crate::survey::Policy;
 use crate::text::push_number;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -27,7 +28,12 @@ const PLACES: &[&str] = &["GOWARD_ROOT", "GOWARD_SYSTEM_ROOT", "GOWARD_TRUSTED_P
 #[derive(Clone)]
 pub struct Environment<'h> {
     host: &'h dyn Host,
+    /// What the asker's [`Policy`] has in the place of variables, then what an outer shim changed.
     undone: Vec<(String, Option<Vec<u8>>)>,
+    /// How many of these are the policy's, of which the child is told nothing.
+    asked: usize,
+    /// The directory that is asked about, where that is not the current one.
+    pub(crate) directory: Option<Vec<u8>>,
 }
 
 /// One difference between the process's environment and the child's.
@@ -49,12 +55,21 @@ impl<'h> Environment<'h> {
                 undone.push((String::from(record.key), record.old));
             }
         }
-        Environment { host, undone }
+        Environment { host, undone, asked: 0, directory: None }
     }
 
-    /// The environment that `host` gives, as it is.
-    pub(crate) fn given(host: &'h dyn Host) -> Environment<'h> {
-        Environment { host, undone: Vec::new() }
+    /// As it is for a call from `directory` under `policy`.
+    pub(crate) fn asked(mut self, directory: Option<Vec<u8>>, policy: Policy) -> Environment<'h> {
+        let said = policy.said().map(|(key, value)| (String::from(key), value.map(<[u8]>::to_vec)));
+        self.undone.splice(..0, said);
+        self.asked = policy.said().count();
+        self.directory = directory;
+        self
+    }
+
+    /// The environment that the host gives, as it is.
+    pub(crate) fn given(self) -> Environment<'h> {
+        Environment { undone: Vec::new(), asked: 0, ..self }
     }
 
     /// The host that it is the environment of.
@@ -97,7 +112,7 @@ impl<'h> Environment<'h> {
         }
         let marker = (!marker.is_empty()).then_some(marker);
         let mut all = Vec::new();
-        for (key, old) in &self.undone {
+        for (key, old) in self.undone.iter().skip(self.asked) {
             if !wanted.iter().any(|change| change.key == *key) {
                 all.push(EnvChange { key: key.clone(), value: old.clone() });
             }

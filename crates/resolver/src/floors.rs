@@ -97,7 +97,7 @@ impl Resolver<'_> {
         let target = resolution.target.as_ref().ok()?;
         match &target.name {
             Some(name) => Some(name.version().clone()),
-            None => self_version(self.chain.env.host(), target.goroot.as_deref()?),
+            None => self_version(self.chain.env().host(), target.goroot.as_deref()?),
         }
     }
 
@@ -121,7 +121,7 @@ impl Resolver<'_> {
     #[inline(never)]
     fn order(&self, floor: &Floor, mode: Mode) -> Result<Option<Box<Install>>, Error> {
         let off = matches!(floor.source, Source::Module(_)) && self.modules_off();
-        if off || mode == Mode::Path || downloads_off(self.chain.env)?.is_some() {
+        if off || mode == Mode::Path || downloads_off(self.chain.env())?.is_some() {
             return Ok(None);
         }
         Ok(Some(Box::new(Install {
@@ -131,7 +131,7 @@ impl Resolver<'_> {
             is_floor: true,
             foreign: floor.foreign,
             impatient: false,
-            root: self.store.root.clone(),
+            root: self.chain.store.root.clone(),
         })))
     }
 

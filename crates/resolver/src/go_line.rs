@@ -35,7 +35,7 @@ impl GoLine {
     /// What the environment says, else the nearest `.goenv`, which was refused if it makes no sense.
     pub fn of(chain: &Chain<'_>) -> Result<GoLine, Error> {
         let in_goenv = || Some(chain.goenv.as_ref()?.get(GO_LINE)?.0);
-        let value = chain.env.get(GO_LINE);
+        let value = chain.env().get(GO_LINE);
         GoLine::parse(value.or_else(in_goenv).unwrap_or_default())
             .ok_or_else(|| no_setting(GO_LINE, value.unwrap_or_default(), VALUES))
     }

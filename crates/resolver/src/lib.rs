@@ -53,6 +53,7 @@ pub mod soundness;
 mod source;
 mod standing;
 mod store;
+mod survey;
 mod switching;
 mod system;
 pub mod text;
@@ -62,7 +63,7 @@ mod version;
 mod walk;
 
 pub use chain::Chain;
-pub use decide::{Launch, Plan, decide, decide_in, refuse_borrowed_rights};
+pub use decide::{Launch, Plan, decide, refuse_borrowed_rights};
 pub use environment::{EnvChange, Environment, MARKER};
 pub use error::{Code, Error, Refusal};
 pub use go_line::GoLine;
@@ -82,7 +83,7 @@ pub use pinfile::{Pin, PinFile, Syntax};
 pub use policy::Minimum;
 pub use printable::{escaped, quoted, shown};
 pub use proxies::PUBLIC_PROXIES;
-pub use select::{Selection, Want, default_pin};
+pub use select::{Selection, Want};
 pub use selector::{Range, Selector, SelectorError};
 pub use shell_word::{shown_word, word};
 pub use source::{Origin, Source};
@@ -91,6 +92,7 @@ pub use store::{
     DEFAULT, LINKS, Link, SHIMS, Store, TOOLCHAINS, TRUST, manager_of, program, sound_manager,
     trust_record, trust_subject,
 };
+pub use survey::{Policy, Survey};
 pub use system::system_program;
 pub use tier::Tier;
 pub use trusted_paths::TrustedPaths;

@@ -10,7 +10,7 @@ use crate::printable::quoted;
 use crate::select::{self, Selection, Want, may_reach};
 use crate::selector::Selector;
 use crate::source::Source;
-use crate::store::{Store, program};
+use crate::store::program;
 use crate::system::on_path;
 use crate::text;
 use crate::{ToolchainName, Version};
@@ -118,13 +118,16 @@ impl Install {
 /// Resolution of one selection.
 pub(crate) struct Resolver<'c> {
     pub(crate) chain: &'c Chain<'c>,
-    pub(crate) store: &'c Store<'c>,
     pub(crate) tool: &'static str,
     /// What the store holds, listed once however many selectors ask.
     pub(crate) listed: OnceCell<Vec<Version>>,
 }
 
-impl Resolver<'_> {
+impl<'c> Resolver<'c> {
+    pub(crate) fn new(chain: &'c Chain<'c>) -> Resolver<'c> {
+        Resolver { chain, tool: chain.invocation.tool.program(), listed: OnceCell::new() }
+    }
+
     pub(crate) fn resolve(&self, selection: &Selection) -> Result<Resolution, Error> {
         match &selection.want {
             Want::Pin(selector) => self.pin(selector, selection),
@@ -171,7 +174,7 @@ impl Resolver<'_> {
     /// The installed versions.
     pub(crate) fn list(&self) -> Result<&[Version], Error> {
         if self.listed.get().is_none() {
-            let _ = self.listed.set(self.store.installed()?);
+            let _ = self.listed.set(self.chain.store.installed()?);
         }
         Ok(self.listed.get().map_or(&[], |listed| listed))
     }
@@ -183,7 +186,7 @@ impl Resolver<'_> {
             Source::Default(_) => None,
             _ => self.stated_floor().filter(|floor| may_reach(selector, &floor.version)),
         };
-        let minimum = if selection.raised { Minimum::of(self.chain.env)? } else { None };
+        let minimum = if selection.raised { Minimum::of(self.chain.env())? } else { None };
         let minimum = minimum.map(|minimum| minimum.version);
         let least = floor.map(|floor| floor.version).max(minimum.clone());
         let installed = self.list()?;
@@ -222,7 +225,7 @@ impl Resolver<'_> {
 
     /// What would run if no module file were there: levels 7 to 9.
     pub(crate) fn base(&self) -> Result<Resolution, Error> {
-        if let Some(pin) = select::default_pin(self.chain, self.store)? {
+        if let Some(pin) = select::default_pin(self.chain)? {
             let selector = self.preferred(&pin)?;
             let Pin { origin, foreign, .. } = pin;
             let source = Source::Default(origin);
@@ -237,7 +240,7 @@ impl Resolver<'_> {
 
     /// Level 9.
     pub(crate) fn newest(&self) -> Result<Resolution, Error> {
-        let unpacked = self.store.unpacked()?;
+        let unpacked = self.chain.store.unpacked()?;
         let newest = unpacked.iter().filter(|v| !v.is_prerelease()).max();
         let newest = newest.map_or_else(|| Err(nothing_at_all()), |v| self.installed(v));
         Ok(here(&Source::Newest, newest))
@@ -255,7 +258,7 @@ impl Resolver<'_> {
         {
             return base;
         }
-        let installed = self.store.installed().unwrap_or_default();
+        let installed = self.chain.store.installed().unwrap_or_default();
         let newest = installed.iter().filter(|v| modern(v)).max();
         if let Some(Ok(target)) = newest.map(|newest| self.installed(newest)) {
             return Some(here(&Source::Newest, Ok(target)));
@@ -283,7 +286,7 @@ impl Resolver<'_> {
         source: &Source,
     ) -> Result<Option<Target>, Error> {
         let custom = name.is_custom() && name.is_file_name();
-        if custom && let Some(found) = on_path(self.chain.env, name.as_str()) {
+        if custom && let Some(found) = on_path(self.chain.env(), name.as_str()) {
             return Ok(Some(Target {
                 program: found.program,
                 goroot: found.goroot,
@@ -291,12 +294,12 @@ impl Resolver<'_> {
                 kind: TargetKind::Custom,
             }));
         }
-        let (mut goroot, mut kind) = (self.store.find(name)?, TargetKind::Managed);
+        let (mut goroot, mut kind) = (self.chain.store.find(name)?, TargetKind::Managed);
         if goroot.is_none() {
             if !name.is_custom() {
-                goroot = self.store.adopted(name.version(), &self.chain.layers());
+                goroot = self.chain.store.adopted(name.version(), &self.chain.layers());
             } else if custom && self.may_link(source) {
-                (goroot, kind) = (self.store.linked(name.as_str())?, TargetKind::Linked);
+                (goroot, kind) = (self.chain.store.linked(name.as_str())?, TargetKind::Linked);
             }
         }
         Ok(goroot.map(|goroot| self.target(goroot, Some(name.clone()), kind)))
@@ -306,7 +309,7 @@ impl Resolver<'_> {
     /// trusts.
     fn may_link(&self, source: &Source) -> bool {
         match source {
-            Source::Goenv(_) => self.chain.trusts_goenv(self.store),
+            Source::Goenv(_) => self.chain.trusts_goenv(),
             source => !Minimum::judges(source),
         }
     }
@@ -323,12 +326,12 @@ impl Resolver<'_> {
         let name = ToolchainName::of(version);
         // A language version never names a tree; anything listed does, unless it vanished.
         let gone = || Error::missing(text!("{} was removed while it was being looked up", name));
-        let goroot = self.store.find(&name)?.ok_or_else(gone)?;
+        let goroot = self.chain.store.find(&name)?.ok_or_else(gone)?;
         Ok(self.target(goroot, Some(name), TargetKind::Managed))
     }
 
     fn linked(&self, name: &str, source: &Source) -> Result<Target, Error> {
-        let goroot = self.store.linked(name)?.ok_or_else(|| {
+        let goroot = self.chain.store.linked(name)?.ok_or_else(|| {
             let version = name.strip_prefix('v').filter(|rest| Version::parse(rest).is_some());
             let way = match version {
                 Some(version) => text!("if you mean the version, write {}", version),
@@ -350,12 +353,12 @@ impl Resolver<'_> {
         name: Option<ToolchainName>,
         kind: TargetKind,
     ) -> Target {
-        let program = program(self.chain.env.host().os(), &goroot, self.tool);
+        let program = program(self.chain.env().host().os(), &goroot, self.tool);
         Target { program, goroot: Some(goroot), name, kind }
     }
 
     pub(crate) fn system(&self) -> Option<Target> {
-        let found = on_path(self.chain.env, self.tool)?;
+        let found = on_path(self.chain.env(), self.tool)?;
         let (program, goroot) = (found.program, found.goroot);
         Some(Target { program, goroot, name: None, kind: TargetKind::System })
     }
@@ -369,7 +372,7 @@ impl Resolver<'_> {
         fallback: Option<Target>,
     ) -> Result<Resolution, Error> {
         let Selection { source, foreign, .. } = selection;
-        let off = match downloads_off(self.chain.env)? {
+        let off = match downloads_off(self.chain.env())? {
             None if *source != Source::CommandLine => self.fixed_by_gotoolchain(source)?,
             off => off,
         };
@@ -379,12 +382,12 @@ impl Resolver<'_> {
             Selector::Exact(version) => text!("{}", ToolchainName::of(version)),
             _ => text!("a toolchain that matches {}", selector),
         };
-        let minimum = if selection.raised { Minimum::of(self.chain.env)? } else { None };
+        let minimum = if selection.raised { Minimum::of(self.chain.env())? } else { None };
         let way = minimum.map(|Minimum { set_by, .. }| {
             text!("; {} forbids what is older, unless you name it: go +{}", set_by, word)
         });
         // An install would fail alike.
-        let first = if is_offline(self.chain.env)? { "unset it and " } else { "" };
+        let first = if is_offline(self.chain.env())? { "unset it and " } else { "" };
         let error = Error::missing(text!(
             "{} (wanted by {}) is not installed{}; {}run: goward install {}{}",
             named,
@@ -402,7 +405,7 @@ impl Resolver<'_> {
                 is_floor: false,
                 foreign: *foreign,
                 impatient: fallback.is_some(),
-                root: self.store.root.clone(),
+                root: self.chain.store.root.clone(),
             })
         });
         let target = fallback.ok_or(error);
@@ -434,8 +437,8 @@ pub(crate) fn downloads_off(env: &Environment<'_>) -> Result<Option<String>, Err
     Ok(why.map(String::from))
 }
 
-const AUTO_INSTALL: &str = "GOWARD_AUTO_INSTALL";
-const OFFLINE: &str = "GOWARD_OFFLINE";
+pub(crate) const AUTO_INSTALL: &str = "GOWARD_AUTO_INSTALL";
+pub(crate) const OFFLINE: &str = "GOWARD_OFFLINE";
 
 /// Whether the user wants no network at all.
 pub(crate) fn is_offline(env: &Environment<'_>) -> Result<bool, Error> {

@@ -11,7 +11,6 @@ use crate::printable::quoted;
 use crate::resolve::Resolver;
 use crate::selector::Selector;
 use crate::source::Source;
-use crate::store::Store;
 use crate::text;
 use crate::text::Piece;
 use crate::walk;
@@ -86,7 +85,7 @@ impl fmt::Display for Floor {
 #[inline(never)]
 pub(crate) fn select(resolver: &Resolver<'_>) -> Result<Selection, Error> {
     let chain = resolver.chain;
-    let minimum = Minimum::of(chain.env)?;
+    let minimum = Minimum::of(chain.env())?;
     let mut selection = unjudged(resolver, GoLine::of(chain)?)?;
     if let Some(minimum) = minimum {
         minimum.judge(&mut selection)?;
@@ -99,7 +98,7 @@ fn unjudged(resolver: &Resolver<'_>, lines: GoLine) -> Result<Selection, Error> 
     if let Some(text) = chain.invocation.selector {
         return Ok(pinned(typed(text, "+")?, Source::CommandLine));
     }
-    if let Some(text) = chain.env.get("GOWARD_VERSION") {
+    if let Some(text) = chain.env().get("GOWARD_VERSION") {
         let selector = typed(text, "GOWARD_VERSION=")?;
         return Ok(pinned(selector, Source::Environment("GOWARD_VERSION")));
     }
@@ -209,11 +208,13 @@ fn typed(text: &[u8], prefix: &str) -> Result<Selector, Error> {
 
 /// Level 7: the pin files directly in home directories, then `<root>/default`, the caller's before
 /// the system's, and last what other users have in their homes.
-pub fn default_pin(chain: &Chain<'_>, store: &Store<'_>) -> Result<Option<Pin>, Error> {
-    let host = chain.env.host();
+pub(crate) fn default_pin(chain: &Chain<'_>) -> Result<Option<Pin>, Error> {
+    let host = chain.env().host();
     let in_home = match chain.seen_home {
         true => None,
-        false => host.home().and_then(|home| walk::pin_in(chain.env, &home, &store.trusted_paths)),
+        false => host
+            .home()
+            .and_then(|home| walk::pin_in(chain.env(), &home, &chain.store.trusted_paths)),
     };
     let (mut own, mut theirs) = (None, None);
     for found in in_home.as_deref().into_iter().chain(&chain.defaults) {
@@ -223,7 +224,7 @@ pub fn default_pin(chain: &Chain<'_>, store: &Store<'_>) -> Result<Option<Pin>, 
             first.get_or_insert(found);
         }
     }
-    let default = if own.is_none() { store.default_file()? } else { None };
+    let default = if own.is_none() { chain.store.default_file()? } else { None };
     let linked = default.is_some();
     let file = match (default, own.or(theirs)) {
         (Some(default), _) => default,

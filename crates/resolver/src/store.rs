@@ -36,8 +36,8 @@ const SYSTEM_ROOT: &str = "/usr/local/lib/goward";
 /// Everything on the way to a toolchain is looked at before it is used: a root, `toolchains` or
 /// `links` in it, the tree. What another user could change is refused in the caller's own root, and
 /// does not exist in the system's.
-pub struct Store<'e> {
-    env: &'e Environment<'e>,
+pub struct Store<'h> {
+    pub(crate) env: Environment<'h>,
     /// The caller's root; `None` only where there is no home directory and nothing names one.
     pub root: Option<Vec<u8>>,
     /// Where the user trusts every file, whoever owns it.
@@ -67,14 +67,15 @@ impl Place {
     }
 }
 
-impl<'e> Store<'e> {
+impl<'h> Store<'h> {
     /// Finds the caller's root: `$GOWARD_ROOT`, else the directory above the running shim if it
     /// belongs to the caller, else `~/.goward`.
-    pub fn locate(env: &'e Environment<'e>) -> Result<Store<'e>, Error> {
+    #[inline(never)]
+    pub fn locate(env: Environment<'h>) -> Result<Store<'h>, Error> {
         let host = env.host();
-        absolute_setting(env, "GOWARD_SYSTEM_ROOT")?;
-        let root = absolute_setting(env, "GOWARD_ROOT")?;
-        let trusted_paths = TrustedPaths::read(env)?;
+        absolute_setting(&env, "GOWARD_SYSTEM_ROOT")?;
+        let root = absolute_setting(&env, "GOWARD_ROOT")?;
+        let trusted_paths = TrustedPaths::read(&env)?;
         let (shim, system) = (OnceCell::new(), OnceCell::new());
         let mut store = Store { env, root, trusted_paths, shim, own: Place::default(), system };
         if store.root.is_none() {
@@ -86,7 +87,7 @@ impl<'e> Store<'e> {
     }
 
     /// The host that it lies on.
-    pub(crate) fn host(&self) -> &'e dyn Host {
+    pub(crate) fn host(&self) -> &'h dyn Host {
         self.env.host()
     }
 

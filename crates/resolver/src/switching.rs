@@ -95,7 +95,7 @@ pub(crate) fn obeys_malformed_line(
     if apart || !selects || !may_rise(chain, changes) || !is_obedient(chain, target) {
         return Ok(());
     }
-    let quotable = !module.foreign && !is_link(chain.env.host(), &module.path);
+    let quotable = !module.foreign && !is_link(chain.env().host(), &module.path);
     let text = if quotable { quoted(line.value.as_bytes()) } else { String::from("line") };
     Err(Error::refused(text!(
         "{}:{}: invalid toolchain {}: this Go is older than 1.21.1 and would run a program of \
@@ -122,7 +122,7 @@ fn of_child<'c>(
 ) -> Option<&'c [u8]> {
     let set = match changes.iter().find(|change| change.key == key) {
         Some(change) => change.value.as_deref(),
-        None => chain.env.host().var(key),
+        None => chain.env().host().var(key),
     };
     let in_file = || Some(chain.go_env_file.as_ref()?.get(key)?.0);
     set.filter(|value| !value.is_empty()).or_else(in_file).filter(|value| !value.is_empty())
@@ -133,7 +133,7 @@ fn of_child<'c>(
 /// not say what it is, the worst is assumed.
 fn is_obedient(chain: &Chain<'_>, target: &Target) -> bool {
     let goroot = target.goroot.as_deref();
-    let said = goroot.and_then(|goroot| self_version(chain.env.host(), goroot));
+    let said = goroot.and_then(|goroot| self_version(chain.env().host(), goroot));
     let version = match target.kind {
         TargetKind::Linked | TargetKind::Custom if said.is_none() => return true,
         _ => said.or_else(|| target.name.as_ref().map(|name| name.version().clone())),

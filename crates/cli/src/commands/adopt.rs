@@ -9,7 +9,7 @@ use crate::watch::Watch;
 use clap::Args;
 use goward_installer::read::version_of;
 use goward_installer::{CachedToolchain, ErrorKind, Local, Settings, Store, Trust, canonical};
-use goward_resolver::{Chain, Environment, Host as _, Invocation, Selector, ToolchainName};
+use goward_resolver::{Host as _, Selector, ToolchainName};
 use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -223,10 +223,8 @@ fn foundlings(cx: &Context, store: &Store) -> Result<Vec<Foundling>> {
             found.push(Foundling { name, goroot, by, installed });
         }
     };
-    let env = Environment::new(&cx.machine);
-    let roots = goward_resolver::Store::locate(&env)?;
-    let (chain, _) = Chain::survey(&env, Invocation::parse(&cx.machine, &[b"go"]), &roots);
-    for (_, goroot) in roots.all_adopted(&chain.layers()) {
+    let here = cx.survey()?;
+    for (_, goroot) in here.store().all_adopted(&here.chain.layers()) {
         let goroot = to_path(&goroot);
         if CachedToolchain::at(&goroot).is_some() {
             add(goroot, "go");

@@ -6,7 +6,7 @@ use crate::paths::to_path;
 use clap::Args;
 use goward_installer::read;
 use goward_resolver::resolve::TargetKind;
-use goward_resolver::{Host as _, Launch, Plan, Source, Want};
+use goward_resolver::{Host as _, Launch, Plan, Source, Survey, Want};
 use serde::Serialize;
 
 /// Prints one line.
@@ -33,9 +33,10 @@ struct Answer {
 impl Current {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         crate::shim::warn(cx);
-        let plan = cx.plan(&[b"build"])?;
+        let here = cx.survey_for(&[b"go", b"build"])?;
+        let plan = here.plan()?;
         let launch = plan.launch.clone()?;
-        let (toolchain, source) = (toolchain(cx, &plan), chooser(cx, &plan)?);
+        let (toolchain, source) = (toolchain(cx, &plan), chooser(&here, &plan)?);
         let origin = source.origin();
         warn(cx, &plan, &launch);
         if self.json {
@@ -81,10 +82,10 @@ pub(crate) fn is_unmet(plan: &Plan) -> bool {
 }
 
 /// Who chose what runs. Where nothing meets what a module asks for, that is not the module's file.
-pub(crate) fn chooser(cx: &Context, plan: &Plan) -> Result<Source> {
+pub(crate) fn chooser(here: &Survey<'_>, plan: &Plan) -> Result<Source> {
     let target = plan.target.as_ref().filter(|_| is_unmet(plan));
     let Some(target) = target else { return Ok(plan.source.clone()) };
-    Ok(match super::default::pin(cx)? {
+    Ok(match here.default_pin()? {
         Some(pin) => Source::Default(pin.origin),
         None if target.kind == TargetKind::System => Source::System,
         None => Source::Newest,

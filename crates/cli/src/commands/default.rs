@@ -7,7 +7,7 @@ use crate::obtain;
 use crate::paths::Shown as _;
 use crate::paths::{shown, to_path};
 use clap::Args;
-use goward_resolver::{Chain, Environment, Invocation, Pin, Selector, default_pin, system_program};
+use goward_resolver::{Pin, Selector, Survey, system_program};
 use serde::Serialize;
 
 /// Shows or sets.
@@ -53,7 +53,8 @@ impl Default {
     }
 
     fn show(&self, cx: &Context) -> Result<()> {
-        let Some(pin) = pin(cx)? else {
+        let here = cx.survey()?;
+        let Some(pin) = here.default_pin()? else {
             if self.json {
                 cx.output.object(&Answer::default());
             } else {
@@ -63,8 +64,8 @@ impl Default {
         };
         let there = match &pin.selector {
             // A link that is gone is for `go` to complain about.
-            Selector::Linked(_) => obtain::present(cx, &pin.selector).unwrap_or_default(),
-            selector => obtain::present(cx, selector)?,
+            Selector::Linked(_) => obtain::present(&here, &pin.selector).unwrap_or_default(),
+            selector => obtain::present(&here, selector)?,
         };
         let name = there.as_ref().map(|there| there.name.clone());
         if self.json {
@@ -98,7 +99,7 @@ impl Default {
             cx.output.line(&format!("would write {}: {selector}", store.default_file().shown()));
             return Ok(());
         }
-        let obtained = obtain::ensure(cx, &selector)?;
+        let obtained = obtain::ensure(cx, &cx.survey()?, &selector)?;
         let written = match (&selector, &obtained.version) {
             // A word that only the command line knows.
             (Selector::OldStable, Some(version)) => version.to_string(),
@@ -110,11 +111,12 @@ impl Default {
             false => format!(" ({} at present)", obtained.name),
         };
         cx.output.note(&format!("the default is {written} now{comes_to}"));
-        if let Ok(Some(pin)) = pin(cx)
+        let here = cx.survey()?;
+        if let Ok(Some(pin)) = here.default_pin()
             && to_path(&pin.origin.path) != store.default_file()
         {
             let (file, selector) = (&pin.origin, &pin.selector);
-            let command = command(cx, &written);
+            let command = command(&here, &written);
             cx.output.warning(&format!(
                 "{file} in your home directory outranks it: {selector}; to change that, run: {command}"
             ));
@@ -134,31 +136,22 @@ impl Default {
     }
 }
 
-/// The default that holds, with the file that says so.
-pub(super) fn pin(cx: &Context) -> Result<Option<Pin>> {
-    let env = Environment::new(&cx.machine);
-    let store = goward_resolver::Store::locate(&env)?;
-    let (chain, _) = Chain::survey(&env, Invocation::parse(&cx.machine, &[b"go"]), &store);
-    Ok(default_pin(&chain, &store)?)
-}
-
 /// The command that makes `version` the default: a file in the home directory outranks the store's.
-pub(super) fn command(cx: &Context, version: &str) -> String {
+pub(super) fn command(here: &Survey<'_>, version: &str) -> String {
     let names = [".go-version", ".tool-versions"];
     let in_home = |pin: &Pin| {
         let file = to_path(&pin.origin.path);
         let ours = !pin.foreign && names.iter().any(|name| file.ends_with(name));
         file.parent().filter(|_| ours).map(|home| home.word("HOME"))
     };
-    match pin(cx).ok().flatten().as_ref().and_then(in_home) {
+    match here.default_pin().ok().flatten().as_ref().and_then(in_home) {
         Some(home) => format!("goward use {version} --project {home}"),
         None => format!("goward default {version}"),
     }
 }
 
 fn without(cx: &Context) -> String {
-    let env = Environment::new(&cx.machine);
-    match system_program(&env, "go") {
+    match system_program(&cx.environment(), "go") {
         Some(program) => {
             format!("no default is set; outside projects `go` is {}", shown(&program))
         }

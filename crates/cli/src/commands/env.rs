@@ -9,7 +9,7 @@ use crate::paths::Shown as _;
 use crate::paths::{shown, to_path};
 use clap::Args;
 use goward_installer::read;
-use goward_resolver::{Chain, Environment, Invocation, Launch, Plan};
+use goward_resolver::{Chain, Launch, Plan};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -60,20 +60,21 @@ struct Setting {
 
 impl Env {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
-        let plan = cx.plan(&[b"env"])?;
+        let here = cx.survey_for(&[b"go", b"env"])?;
+        let plan = here.plan()?;
         let launch = plan.launch.clone()?;
         let mut values = ask(&launch)?;
         if !self.names.is_empty() {
             values.retain(|name, _| self.names.contains(name));
         }
-        let env = Environment::new(&cx.machine);
-        let store = goward_resolver::Store::locate(&env)?;
-        let invocation = Invocation::parse(&cx.machine, &[b"go", b"env"]);
-        let chain = Chain::read(&env, invocation, &store)?;
+        // A running toolchain answers all the same.
+        if let Some(refusal) = here.refusals.first() {
+            return Err(refusal.clone().into());
+        }
         let of_toolchain = of_toolchain(&plan);
         let variables: Vec<Variable> = values
             .into_iter()
-            .map(|(name, value)| explain(&chain, &plan, &launch, &of_toolchain, name, value))
+            .map(|(name, value)| explain(&here.chain, &plan, &launch, &of_toolchain, name, value))
             .collect();
         if self.json {
             cx.output.json(&variables);
@@ -166,7 +167,7 @@ fn explain(
         let at = plan.source.origin().map(|origin| format!("goward, for {origin}"));
         settings.push(Setting { layer: "goward", at, value: text(new) });
     }
-    if let Some(bytes) = chain.env.get(&name) {
+    if let Some(bytes) = chain.env().get(&name) {
         settings.push(Setting { layer: "environment", at: None, value: text(bytes) });
     }
     if let Some((bytes, origin)) = in_goenv {

@@ -8,7 +8,7 @@ use crate::paths::{shown, to_path};
 use crate::watch::Watch;
 use clap::Args;
 use goward_installer::Want;
-use goward_resolver::{Launch, Plan};
+use goward_resolver::{Launch, Plan, Policy};
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -33,18 +33,20 @@ pub(crate) struct Exec {
 
 impl Exec {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
-        cx.machine.set("GOWARD_AUTO_INSTALL", "always");
         let selector = obtain::typed(cx, &self.version)?;
         let typed = format!("+{selector}");
-        let mut plan = cx.plan(&[typed.as_bytes()])?;
+        let argv: [&[u8]; 2] = [b"go", typed.as_bytes()];
+        let asked_for = Policy { may_install: true, ..Policy::default() };
+        let here = cx.survey_by(&argv, asked_for)?;
+        let mut plan = here.plan()?;
         if let Some(install) = &plan.install {
             let mut want = Want::new(&install.selector);
             want.at_least = install.at_least.clone();
             let store = cx.store()?;
             let watch = Watch::new(&cx.output, None);
-            obtain::install_with(&store, &cx.settings(&store)?, &want, &watch)?;
+            obtain::install_with(&store, &cx.settings_at(&here, &store)?, &want, &watch)?;
             drop(watch);
-            plan = cx.plan(&[typed.as_bytes()])?;
+            plan = cx.survey_by(&argv, asked_for)?.plan()?;
         }
         let launch = plan.launch.clone()?;
         self.start(&plan, &launch)

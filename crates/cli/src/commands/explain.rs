@@ -47,7 +47,7 @@ pub(crate) struct Explain {
 impl Explain {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         if let Some(dir) = &self.dir {
-            cx.enter(dir)?;
+            cx.ask_about(dir)?;
         }
         let mut argv: Vec<&[u8]> = vec![b"go"];
         match self.args.is_empty() {

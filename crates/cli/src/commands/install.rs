@@ -15,8 +15,7 @@ use crate::watch::Watch;
 use clap::Args;
 use goward_installer::{Digest, Local, Mirror, Settings, Store, Trust, Want};
 use goward_resolver::{
-    Chain, Environment, Invocation, Minimum, Plan, Selector, Source, ToolchainName, Version,
-    Want as Wish, default_pin, system_program,
+    Minimum, Plan, Policy, Selector, Source, ToolchainName, Version, Want as Wish, system_program,
 };
 
 /// Installs toolchains.
@@ -170,8 +169,8 @@ fn what_this_directory_wants(cx: &mut Context) -> Result<Option<Order>> {
     // What is wrong with them is this command's to say, not the shim's.
     cx.settings(&cx.store()?)?;
     // This command installs on demand; what may happen without being asked does not bind it.
-    cx.machine.set("GOWARD_AUTO_INSTALL", "always");
-    let plan = cx.plan(&[b"build"])?;
+    let asked_for = Policy { may_install: true, ..Policy::default() };
+    let plan = cx.survey_by(&[b"go", b"build"], asked_for)?.plan()?;
     if let Some(install) = &plan.install {
         let order = Order {
             selector: install.selector.clone(),
@@ -263,17 +262,14 @@ fn announce(cx: &Context, store: &Store, settings: &Settings, want: &Want<'_>) -
 /// installed it may have been killed before this. Otherwise one line says how to.
 fn make_default(cx: &Context, store: &Store, obtained: &Obtained) -> Result<()> {
     let Some(version) = &obtained.version else { return Ok(()) };
-    let env = Environment::new(&cx.machine);
-    let roots = goward_resolver::Store::locate(&env)?;
-    let invocation = Invocation::parse(&cx.machine, &[b"go"]);
-    let (chain, _) = Chain::survey(&env, invocation, &roots);
+    let here = cx.survey()?;
     // A default that cannot be read is one that the user set.
-    let has_default = !matches!(default_pin(&chain, &roots), Ok(None));
-    if !has_default && system_program(&env, "go").is_none() {
+    let has_default = !matches!(here.default_pin(), Ok(None));
+    if !has_default && system_program(here.chain.env(), "go").is_none() {
         store.set_default_selector(Some(version.as_str()))?;
         cx.output.note(&format!("{} is the default now", obtained.name));
     } else if obtained.new {
-        let command = default::command(cx, version.as_str());
+        let command = default::command(&here, version.as_str());
         cx.output.note(&format!("to make it the default, run: {command}"));
     }
     Ok(())

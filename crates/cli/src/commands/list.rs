@@ -9,10 +9,7 @@ use crate::paths::{shown, shown_path, to_path};
 use crate::watch::Watch;
 use clap::Args;
 use goward_installer::{Index, Platform, Store, Trust, canonical};
-use goward_resolver::{
-    Chain, Environment, Invocation, Plan, Selector, Source, ToolchainName, Version, default_pin,
-    system_program,
-};
+use goward_resolver::{Plan, Selector, Source, Survey, ToolchainName, Version, system_program};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -95,9 +92,10 @@ impl List {
             return self.remote(cx, selector.as_deref());
         }
         // What this directory gets may be an error; the list is no place to fail for it.
-        let plan = cx.plan(&[]).ok();
-        let chooser = plan.as_ref().and_then(|plan| current::chooser(cx, plan).ok());
-        let rows = rows(cx, plan.as_ref())?;
+        let here = cx.survey()?;
+        let plan = here.plan().ok();
+        let chooser = plan.as_ref().and_then(|plan| current::chooser(&here, plan).ok());
+        let rows = rows(cx, &here, plan.as_deref())?;
         if self.json {
             cx.output.json(&rows);
             return Ok(());
@@ -152,15 +150,13 @@ impl List {
     }
 }
 
-fn rows(cx: &Context, plan: Option<&Plan>) -> Result<Vec<Row>> {
-    let env = Environment::new(&cx.machine);
-    let roots = goward_resolver::Store::locate(&env)?;
-    let (chain, _) = Chain::survey(&env, Invocation::parse(&cx.machine, &[b"go"]), &roots);
+fn rows(cx: &Context, here: &Survey<'_>, plan: Option<&Plan>) -> Result<Vec<Row>> {
+    let (chain, roots) = (&here.chain, here.store());
     let mut rows = Vec::new();
     for (root, origin) in roots.roots().zip([Origin::Store, Origin::SystemStore]) {
         let there = in_store(&Store::open(to_path(&root))?, origin)?;
         let (sound, unsound): (Vec<Row>, Vec<Row>) =
-            there.into_iter().partition(|row| counts(&roots, row));
+            there.into_iter().partition(|row| counts(roots, row));
         rows.extend(sound);
         if let Some(first) = unsound.first() {
             let (name, more) = (&first.name, unsound.len() - 1);
@@ -184,14 +180,14 @@ fn rows(cx: &Context, plan: Option<&Plan>) -> Result<Vec<Row>> {
             Err(error) => cx.output.warning(&error.message),
         }
     }
-    if let Some(program) = system_program(&env, "go") {
+    if let Some(program) = system_program(chain.env(), "go") {
         let mut system = row("system".to_owned(), None, &program, Origin::Path);
         let real = canonical(to_path(&program)).ok();
         system.goroot = real.and_then(|real| Some(real.parent()?.parent()?.to_owned())).map(text);
         rows.push(system);
     }
-    let default = default_pin(&chain, &roots).ok().flatten();
-    let default = default.and_then(|pin| obtain::present(cx, &pin.selector).ok().flatten());
+    let default = here.default_pin().ok().flatten();
+    let default = default.and_then(|pin| obtain::present(here, &pin.selector).ok().flatten());
     mark(&mut rows, plan, default.map(|default| default.name));
     Ok(rows)
 }

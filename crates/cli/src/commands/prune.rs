@@ -10,7 +10,7 @@ use crate::paths::{shown_path, to_path};
 use crate::watch::Watch;
 use clap::Args;
 use goward_installer::{CachedToolchain, Store, Use, canonical, last_use, size_of};
-use goward_resolver::{Chain, Environment, Invocation, ToolchainName};
+use goward_resolver::{Policy, Survey, ToolchainName};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
@@ -101,10 +101,8 @@ impl Prune {
         if !self.module_cache {
             return Ok(found);
         }
-        let env = Environment::new(&cx.machine);
-        let roots = goward_resolver::Store::locate(&env)?;
-        let (chain, _) = Chain::survey(&env, Invocation::parse(&cx.machine, &[b"go"]), &roots);
-        for (version, goroot) in roots.all_adopted(&chain.layers()) {
+        let here = cx.survey()?;
+        for (version, goroot) in here.store().all_adopted(&here.chain.layers()) {
             let goroot = to_path(&goroot);
             let Some(cached) = CachedToolchain::at(&goroot) else { continue };
             let (name, size) = (ToolchainName::of(&version).to_string(), cached.size()?);
@@ -213,33 +211,32 @@ fn found(dir: &Path) -> Result<PathBuf> {
 }
 
 /// The GOROOTs that something needs, each with its first reason.
-fn needed(cx: &mut Context, store: &Store, dirs: &[PathBuf]) -> Result<BTreeMap<PathBuf, String>> {
+fn needed(cx: &Context, store: &Store, dirs: &[PathBuf]) -> Result<BTreeMap<PathBuf, String>> {
     let mut needed = BTreeMap::new();
     if let Some((name, goroot)) = super::uninstall::default_toolchain(cx) {
         note(&mut needed, goroot, || format!("{name} is the default"));
     }
-    keep_what_runs(cx, &mut needed, "here")?;
-    let back = std::env::current_dir().ok();
+    let argv: [&[u8]; 2] = [b"go", b"build"];
+    keep_what_runs(cx.survey_for(&argv), &mut needed, "here")?;
+    // What the caller's environment selects says nothing about a project.
+    let policy = Policy { ignore_caller: true, ..Policy::default() };
     for dir in dirs {
         for project in projects(dir, store) {
-            // What the caller's environment selects says nothing about the project.
-            for key in ["GOWARD_VERSION", "GOTOOLCHAIN"] {
-                cx.machine.set(key, "");
-            }
-            cx.enter(&project)?;
-            keep_what_runs(cx, &mut needed, &shown_path(&project))?;
+            let there = cx.survey_in(cx.place(&project)?.as_deref(), &argv, policy);
+            keep_what_runs(there, &mut needed, &shown_path(&project))?;
         }
-    }
-    if let Some(back) = back {
-        cx.enter(&back)?;
     }
     Ok(needed)
 }
 
-/// Keeps what `go` runs in the current directory. What it is must be known: who cannot read a
-/// project's wish must not remove what it may be about.
-fn keep_what_runs(cx: &Context, needed: &mut BTreeMap<PathBuf, String>, place: &str) -> Result<()> {
-    let plan = cx.plan(&[b"build"]).map_err(|failure| {
+/// Keeps what `go` runs in a directory. What it is must be known: who cannot read a project's wish
+/// must not remove what it may be about.
+fn keep_what_runs(
+    survey: Result<Survey<'_>>,
+    needed: &mut BTreeMap<PathBuf, String>,
+    place: &str,
+) -> Result<()> {
+    let plan = survey.and_then(|survey| Ok(survey.plan()?)).map_err(|failure| {
         failure.hint(format!("mend that, or leave {place} out; nothing was removed"))
     })?;
     let goroot = plan.target.as_ref().and_then(|target| target.goroot.as_deref());

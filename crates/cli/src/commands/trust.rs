@@ -11,10 +11,7 @@ use crate::failure::{Failure, Result};
 use crate::paths::{shown, shown_path, to_bytes, to_path};
 use clap::Args;
 use goward_installer::{canonical, read};
-use goward_resolver::{
-    Chain, Environment, Goenv, Host as _, Invocation, Owner, ReadError, Tier, trust_record,
-    trust_subject,
-};
+use goward_resolver::{Goenv, Host as _, Owner, ReadError, Tier, trust_record, trust_subject};
 use record::{LIMIT, Record, Status};
 use serde::Serialize;
 use std::fs;
@@ -245,10 +242,7 @@ fn target(file: &Path) -> Option<PathBuf> {
 }
 
 fn nearest(cx: &Context) -> Result<PathBuf> {
-    let env = Environment::new(&cx.machine);
-    let store = goward_resolver::Store::locate(&env)?;
-    let (chain, _) = Chain::survey(&env, Invocation::parse(&cx.machine, &[b"go"]), &store);
-    super::use_::nearest_goenv(cx, &chain)
+    super::use_::nearest_goenv(cx, &cx.survey()?.chain)
         .ok_or_else(|| Failure::new(Exit::NotFound, "there is no .goenv here or above"))
 }
 
@@ -279,8 +273,7 @@ fn subject(cx: &Context, path: &Path) -> Result<Subject> {
 
 /// Whether the file lies below a directory that `GOWARD_TRUSTED_PATHS` names.
 fn is_vouched(cx: &Context, path: &Path) -> Result<bool> {
-    let env = Environment::new(&cx.machine);
-    let store = goward_resolver::Store::locate(&env)?;
+    let store = cx.roots()?;
     let file = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     Ok(file.parent().is_some_and(|directory| store.vouches_for(&to_bytes(directory))))
 }

@@ -52,7 +52,7 @@ impl Uninstall {
             let (Doomed::Toolchain(name) | Doomed::Link(name)) = one;
             if Some(name) == default && !self.force {
                 let message = format!("{name} is the default toolchain");
-                let another = super::default::command(cx, "VERSION");
+                let another = super::default::command(&cx.survey()?, "VERSION");
                 return Err(Failure::new(Exit::Failure, message)
                     .hint(format!("choose another one first: {another}"))
                     .hint("or remove it all the same, with --force"));
@@ -140,7 +140,8 @@ fn not_installed(store: &Store, what: &str) -> Failure {
 /// The toolchain that the default comes to at present, with its GOROOT. One that cannot be read
 /// protects nothing.
 pub(crate) fn default_toolchain(cx: &Context) -> Option<(String, PathBuf)> {
-    let pin = super::default::pin(cx).ok()??;
-    let there = obtain::present(cx, &pin.selector).ok()??;
+    let here = cx.survey().ok()?;
+    let pin = here.default_pin().ok()??;
+    let there = obtain::present(&here, &pin.selector).ok()??;
     Some((there.name, there.goroot?))
 }

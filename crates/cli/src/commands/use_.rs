@@ -12,8 +12,8 @@ use crate::watch::Watch;
 use clap::Args;
 use goward_installer::{Want, canonical, read};
 use goward_resolver::{
-    Chain, Environment, Goenv, Host as _, Invocation, Kind, Plan, Selector, Source, Store, Version,
-    Want as Asked, trust_record, trust_subject,
+    Chain, Goenv, Host as _, Kind, Plan, Selector, Source, Store, Survey, Version, Want as Asked,
+    trust_record, trust_subject,
 };
 use std::path::{Path, PathBuf};
 
@@ -65,18 +65,19 @@ struct Edit {
 impl Use {
     pub(crate) fn run(mut self, cx: &mut Context) -> Result<()> {
         if let Some(dir) = self.project.clone() {
-            cx.enter(&dir)?;
+            cx.ask_about(&dir)?;
         }
         self.version = self.version.trim().to_owned();
         let selector = obtain::typed(cx, &self.version)?;
         self.check(&selector)?;
+        let here = cx.survey()?;
         // Before anything is installed for it: can the file be written?
-        self.edit(cx, None)?;
+        self.edit(cx, &here, None)?;
         let version = match self.dry_run {
-            true => self.foretell(cx, &selector)?,
-            false => obtain::ensure(cx, &selector)?.version,
+            true => self.foretell(cx, &here, &selector)?,
+            false => obtain::ensure(cx, &here, &selector)?.version,
         };
-        let edit = self.edit(cx, version.as_ref())?;
+        let edit = self.edit(cx, &here, version.as_ref())?;
         if self.dry_run {
             cx.output.line(&format!("would write {}: {}", edit.place.shown(), edit.says));
             return Ok(());
@@ -131,12 +132,17 @@ impl Use {
     }
 
     /// The version that would be used, with nothing installed for it.
-    fn foretell(&self, cx: &Context, selector: &Selector) -> Result<Option<Version>> {
-        if let Some(Obtained { version, .. }) = obtain::present(cx, selector)? {
+    fn foretell(
+        &self,
+        cx: &Context,
+        here: &Survey<'_>,
+        selector: &Selector,
+    ) -> Result<Option<Version>> {
+        if let Some(Obtained { version, .. }) = obtain::present(here, selector)? {
             return Ok(version);
         }
         let store = cx.store()?;
-        let settings = cx.settings(&store)?;
+        let settings = cx.settings_at(here, &store)?;
         let watch = Watch::new(&cx.output, None);
         let want = Want::new(selector);
         let release = goward_installer::find(&store, &settings, &want, &watch)?;
@@ -145,10 +151,8 @@ impl Use {
         Ok(Some(release.version().clone()))
     }
 
-    fn edit(&self, cx: &Context, version: Option<&Version>) -> Result<Edit> {
-        let env = Environment::new(&cx.machine);
-        let store = Store::locate(&env)?;
-        let (chain, _) = Chain::survey(&env, Invocation::parse(&cx.machine, &[b"go"]), &store);
+    fn edit(&self, cx: &Context, here: &Survey<'_>, version: Option<&Version>) -> Result<Edit> {
+        let (chain, store) = (&here.chain, here.store());
         let name = version.map(|version| format!("go{version}")).unwrap_or_default();
         match self.form() {
             Form::GoVersion => {
@@ -156,22 +160,22 @@ impl Use {
                     Some(version) if !self.as_given => version.to_string(),
                     _ => self.version.clone(),
                 };
-                let path = self.directory(cx, &chain)?.join(".go-version");
-                let place = find(&store, &path)?;
+                let path = self.directory(cx, chain)?.join(".go-version");
+                let place = find(store, &path)?;
                 Ok(Edit { place, old: None, new: format!("{says}\n").into_bytes(), says })
             }
             Form::Goenv => {
-                let nearest = nearest_goenv(cx, &chain).filter(|_| self.project.is_none());
+                let nearest = nearest_goenv(cx, chain).filter(|_| self.project.is_none());
                 let path = match nearest {
                     Some(path) => path,
-                    None => self.directory(cx, &chain)?.join(".goenv"),
+                    None => self.directory(cx, chain)?.join(".goenv"),
                 };
-                let place = find(&store, &path)?;
+                let place = find(store, &path)?;
                 let old = place.read(GOENV_LIMIT)?;
                 let new = project::with_gotoolchain(&old, &name);
                 Ok(Edit { place, old: Some(old), new, says: format!("GOTOOLCHAIN={name}") })
             }
-            Form::Module => module_edit(&store, &chain, &name, version),
+            Form::Module => module_edit(store, chain, &name, version),
         }
     }
 
@@ -188,8 +192,9 @@ impl Use {
 
     /// Says so if what was written is not what `go` here now follows.
     fn look_again(&self, cx: &Context, edit: &Edit, version: Option<&Version>) {
-        let plan = match cx.plan(&[b"build"]) {
-            Ok(plan) => plan,
+        let looked = cx.survey_for(&[b"go", b"build"]).and_then(|here| Ok((here.plan()?, here)));
+        let (plan, here) = match looked {
+            Ok(looked) => looked,
             Err(error) => {
                 let why = error.message.unwrap_or_default();
                 return cx.output.warning(&format!("`go` here still refuses to run: {why}"));
@@ -199,7 +204,7 @@ impl Use {
             source.origin().is_some_and(|origin| same(&origin.path, edit.place.named()))
         };
         let runs = || {
-            let by = current::chooser(cx, &plan).unwrap_or_else(|_| plan.source.clone());
+            let by = current::chooser(&here, &plan).unwrap_or_else(|_| plan.source.clone());
             format!("`go` here runs {}, by {by}", running(cx, &plan))
         };
         let said = match (&plan.selection.want, version) {

@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{shown, to_path};
 use clap::Args;
-use goward_resolver::{Host as _, Plan, decide, program};
+use goward_resolver::{Host as _, program};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -40,7 +40,9 @@ struct Found {
 
 impl Which {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
-        let plan = self.plan(cx)?;
+        let argv: &[&[u8]] = if self.tool == "gofmt" { &[b"gofmt"] } else { &[b"go", b"build"] };
+        let here = cx.survey_for(argv)?;
+        let plan = here.plan()?;
         let launch = plan.launch.clone()?;
         let Some(target) = &plan.target else {
             return Err(Failure::new(Exit::NotFound, "nothing would be run here"));
@@ -56,7 +58,7 @@ impl Which {
                 program: to_path(&program).to_string_lossy().into_owned(),
                 goroot: goroot.map(|goroot| to_path(goroot).to_string_lossy().into_owned()),
                 toolchain: target.name.as_ref().map(|name| name.as_str().to_owned()),
-                source: current::chooser(cx, &plan)?.id().to_owned(),
+                source: current::chooser(&here, &plan)?.id().to_owned(),
             });
             return Ok(());
         }
@@ -71,11 +73,6 @@ impl Which {
         };
         cx.output.path(&path);
         Ok(())
-    }
-
-    fn plan(&self, cx: &Context) -> Result<Plan> {
-        let argv: &[&[u8]] = if self.tool == "gofmt" { &[b"gofmt"] } else { &[b"go", b"build"] };
-        Ok(*decide(&cx.machine, argv)?)
     }
 
     fn beside(&self, cx: &Context, tool: &str, goroot: Option<&[u8]>) -> Result<Vec<u8>> {

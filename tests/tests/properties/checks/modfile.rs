@@ -5,7 +5,7 @@ use crate::bounds::linear;
 use crate::reference::version::{self, Version};
 use crate::reference::{modfile, toolchain};
 use crate::world::{File, World};
-use goward_resolver::{Chain, Environment, Floor, GoLine, Invocation, Store};
+use goward_resolver::{Floor, GoLine, Policy, Survey};
 
 /// Checks one file, as `go.mod` and as `go.work`.
 pub(crate) fn check(data: &[u8]) {
@@ -19,13 +19,12 @@ fn one(data: &[u8], name: &'static str) {
     let argv = vec![b"go".to_vec()];
     let world = World { files: vec![file], cwd: "w", argv, ..World::default() };
     let memory = world.memory();
-    let env = Environment::new(&memory);
-    let store = Store::locate(&env).expect("the store of the model is there");
     // The host copies the file once, which is the machine's part.
-    let chain = linear(data.len(), || {
-        let invocation = Invocation::parse(&memory, &[b"go"]);
-        Chain::read(&env, invocation, &store).expect("there is nothing to refuse")
+    let here = linear(data.len(), || {
+        Survey::of(&memory, None, &[b"go"], Policy::default()).expect("the model's store is there")
     });
+    assert!(here.refusals.is_empty(), "there is nothing to refuse");
+    let chain = &here.chain;
     let module = chain.module.as_ref().expect("it is found").as_ref().expect("it is read");
     // Of a value that is no UTF-8 all is as one: it is no version and no name.
     let told = |text: String| if text.contains('\u{fffd}') { "\u{fffd}".into() } else { text };

@@ -1,23 +1,18 @@
 //! What became of a go line, a toolchain line or `NAME+auto`, and what would change it.
 
 use crate::commands::default;
-use crate::context::Context;
 use crate::paths::shown;
-use goward_resolver::{Chain, Floor, GoLine, Plan, Selector, Source, Version, Want};
+use goward_resolver::{Chain, Floor, GoLine, Plan, Selector, Source, Survey, Version, Want};
 
 /// What there is to say; `running` is the version of what runs, as far as it is known.
-pub(super) fn remarks(
-    cx: &Context,
-    chain: &Chain<'_>,
-    plan: &Plan,
-    running: Option<&Version>,
-) -> Vec<String> {
+pub(super) fn remarks(here: &Survey<'_>, plan: &Plan, running: Option<&Version>) -> Vec<String> {
+    let chain = &here.chain;
     let (mut remarks, lines) = (Vec::new(), super::levels::lines(chain));
     match &plan.selection.want {
         Want::Floor { floor, .. } => {
             remarks.extend(raised(floor));
             remarks.extend(read_by(lines, floor));
-            remarks.extend(met(cx, floor, plan, running, lines));
+            remarks.extend(met(here, floor, plan, running, lines));
         }
         Want::Pin(_) | Want::Name(_) => remarks.extend(above_a_pin(chain, plan)),
         Want::Base => {}
@@ -49,7 +44,7 @@ fn raised(floor: &Floor) -> Option<String> {
 }
 
 fn met(
-    cx: &Context,
+    here: &Survey<'_>,
     floor: &Floor,
     plan: &Plan,
     running: Option<&Version>,
@@ -103,7 +98,7 @@ fn met(
         true => "the newest installed release of its minor",
         false => "no release of its minor is installed, so the newest installed one",
     };
-    let command = default::command(cx, running.as_str());
+    let command = default::command(here, running.as_str());
     Some(format!(
         "{by} states a minimum, {floor}, which what runs without it does not meet: {which} runs; to \
          change that, run: {command}"

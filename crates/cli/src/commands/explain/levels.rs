@@ -4,7 +4,7 @@ use crate::commands::current;
 use crate::paths::{shown, to_path};
 use goward_resolver::{
     Chain, Error, GoLine, Gotoolchain, Layered, Origin, PinFile, Plan, Selector, Source, Store,
-    Syntax, ToolchainName, Version, Want, default_pin, escaped, system_program,
+    Survey, Syntax, ToolchainName, Version, Want, escaped, system_program,
 };
 use serde::{Serialize, Serializer};
 
@@ -124,11 +124,11 @@ pub(super) fn number(source: &Source) -> Option<u8> {
 
 /// Every level, unjudged. `goenv` and `go_env` are why these two files could not be taken.
 pub(super) fn survey(
-    chain: &Chain<'_>,
-    store: &Store<'_>,
+    here: &Survey<'_>,
     goenv: Option<&Error>,
     go_env: Option<&Error>,
 ) -> Vec<Level> {
+    let chain = &here.chain;
     let mut levels = vec![command_line(chain)];
     levels.extend(environment(chain));
     levels.push(match goenv {
@@ -141,9 +141,9 @@ pub(super) fn survey(
     });
     levels.push(pin_file(chain));
     levels.push(module(chain));
-    levels.push(default(chain, store));
+    levels.push(default(here));
     levels.push(system(chain));
-    levels.push(newest(store));
+    levels.push(newest(here.store()));
     levels
 }
 
@@ -168,12 +168,12 @@ fn typed(level: Level, text: &[u8]) -> Level {
 fn environment(chain: &Chain<'_>) -> Vec<Level> {
     let level = || Level::new(2, "environment", "environment");
     let mut levels = Vec::new();
-    if let Some(text) = chain.env.get("GOWARD_VERSION") {
+    if let Some(text) = chain.env().get("GOWARD_VERSION") {
         let mut level = level().says(String::from_utf8_lossy(text), None);
         level.reason = "GOWARD_VERSION".to_owned();
         levels.push(typed(level, text));
     }
-    if let Some(bytes) = chain.env.get("GOTOOLCHAIN") {
+    if let Some(bytes) = chain.env().get("GOTOOLCHAIN") {
         let source = Source::Environment("GOTOOLCHAIN");
         levels.push(gotoolchain(level(), chain, Layered { bytes, source }));
     }
@@ -310,9 +310,9 @@ pub(super) fn lines(chain: &Chain<'_>) -> GoLine {
     GoLine::of(chain).unwrap_or(GoLine::Usual)
 }
 
-fn default(chain: &Chain<'_>, store: &Store<'_>) -> Level {
+fn default(here: &Survey<'_>) -> Level {
     let level = Level::new(7, "default", "default");
-    match default_pin(chain, store) {
+    match here.default_pin() {
         Ok(Some(pin)) => level.says(pin.selector.to_string(), Some(pin.origin)),
         Ok(None) => level.absent("not set; to set it, run: goward default VERSION"),
         Err(error) => level.refused(&error),
@@ -321,7 +321,7 @@ fn default(chain: &Chain<'_>, store: &Store<'_>) -> Level {
 
 fn system(chain: &Chain<'_>) -> Level {
     let level = Level::new(8, "system", "system");
-    match system_program(chain.env, chain.invocation.tool.program()) {
+    match system_program(chain.env(), chain.invocation.tool.program()) {
         Some(program) => level.says(shown(&program), None),
         None => level.absent("no go on PATH but goward's"),
     }

@@ -12,8 +12,8 @@ use crate::policy::Wish;
 use goward_installer::known_releases;
 use goward_resolver::resolve::Install;
 use goward_resolver::{
-    Chain, Code, Environment, Error, Invocation, MARKER, Minimum, Origin, Plan, ReadError,
-    Selector, Source, Store, ToolchainName, Unread, Version, decide, escaped,
+    Chain, Code, Error, MARKER, Minimum, Origin, Plan, ReadError, Selector, Source, Survey,
+    ToolchainName, Unread, Version, escaped,
 };
 use serde::Serialize;
 
@@ -85,26 +85,24 @@ struct Change {
 
 impl Report {
     /// Looks at everything. An error only where not even the store can be located.
-    pub(super) fn make(cx: &Context, argv: &[&[u8]]) -> Result<Report> {
-        let env = Environment::new(&cx.machine);
-        let store = Store::locate(&env)?;
-        let invocation = Invocation::parse(&cx.machine, argv);
-        let (chain, refusals) = Chain::survey(&env, invocation, &store);
-        let goenv = nearest_goenv(cx, &chain).map(|path| escaped(&to_bytes(&path)));
+    pub(super) fn make<'a>(cx: &'a Context, argv: &[&'a [u8]]) -> Result<Report> {
+        let here = cx.survey_for(argv)?;
+        let Survey { chain, refusals, .. } = &here;
+        let goenv = nearest_goenv(cx, chain).map(|path| escaped(&to_bytes(&path)));
         let about_goenv = |error: &&Error| {
             goenv.as_ref().is_some_and(|path| error.message.starts_with(path.as_str()))
         };
-        let plan = decide(&cx.machine, argv);
+        let plan = here.plan();
         // Some keys need trust only beside what the user has set, which the decision looks at. A policy
         // is about what the file asks for, which is shown.
         let later = plan.as_ref().err().filter(|error| error.code != Code::Forbidden);
         let later = later.filter(about_goenv);
         let in_goenv = refusals.iter().find(about_goenv).or(later);
         let in_go_env = refusals.iter().find(|error| !about_goenv(error));
-        let mut levels = levels::survey(&chain, &store, in_goenv, in_go_env);
+        let mut levels = levels::survey(&here, in_goenv, in_go_env);
         let running = plan.as_deref().ok().and_then(|plan| running(cx, plan));
-        levels::judge(&mut levels, &chain, plan.as_deref(), running.as_ref());
-        let base = plan.as_deref().ok().and_then(|plan| base(cx, plan));
+        levels::judge(&mut levels, chain, plan.as_deref(), running.as_ref());
+        let base = plan.as_deref().ok().and_then(|plan| base(&here, plan));
         if let (Some(base), Ok(plan)) = (&base, &plan) {
             levels::stand_in(&mut levels, base, &plan.source);
         }
@@ -112,7 +110,7 @@ impl Report {
         let environment = launch.iter().flat_map(|launch| &launch.env).map(|change| Change {
             name: change.key.clone(),
             value: change.value.as_deref().map(|value| {
-                match is_hidden(&chain, &change.key, value) {
+                match is_hidden(chain, &change.key, value) {
                     true => NOT_SHOWN.to_owned(),
                     false => text(value),
                 }
@@ -125,12 +123,12 @@ impl Report {
         if let Err(why) = &ordered {
             levels::blame(&mut levels, why);
         }
-        let mut remarks = remarks(&chain, decided);
-        let of_floor = |plan: &Plan| floors::remarks(cx, &chain, plan, running.as_ref());
+        let mut remarks = remarks(chain, decided);
+        let of_floor = |plan: &Plan| floors::remarks(&here, plan, running.as_ref());
         remarks.extend(decided.into_iter().flat_map(of_floor));
         remarks.extend(decided.and_then(|plan| below_policy(cx, plan, running.as_ref())));
         remarks.extend(ordered.iter().flatten().filter_map(|order| order.raised.clone()));
-        let known = || known_releases().chain(store.installed().unwrap_or_default());
+        let known = || known_releases().chain(here.store().installed().unwrap_or_default());
         Ok(Report {
             end_of_life: chosen.and_then(|version| EndOfLife::of(&version, known())),
             directory: chain.directory.as_deref().map(text),
@@ -267,15 +265,15 @@ fn order(cx: &Context, install: &Install) -> std::result::Result<Installs, Strin
 }
 
 /// Who chose what runs, where that is not what decided.
-fn base(cx: &Context, plan: &Plan) -> Option<Source> {
+fn base(here: &Survey<'_>, plan: &Plan) -> Option<Source> {
     let runs = plan.target.is_some() && plan.install.is_none() && current::is_unmet(plan);
-    current::chooser(cx, plan).ok().filter(|_| runs)
+    current::chooser(here, plan).ok().filter(|_| runs)
 }
 
 /// That a repository has something run, which the policy of the configuration would not have installed.
 /// That of the environment binds the shim, too, and is told elsewhere.
 fn below_policy(cx: &Context, plan: &Plan, running: Option<&Version>) -> Option<String> {
-    let of_environment = Minimum::of(&Environment::new(&cx.machine));
+    let of_environment = Minimum::of(&cx.environment());
     let runs = plan.launch.is_ok() && plan.install.is_none() && Minimum::judges(&plan.source);
     if !runs || !matches!(of_environment, Ok(None)) {
         return None;
@@ -331,7 +329,7 @@ fn remarks(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
     }
     if let Some(plan) = plan
         && plan.selection.raised
-        && let Ok(Some(Minimum { version, set_by })) = Minimum::of(chain.env)
+        && let Ok(Some(Minimum { version, set_by })) = Minimum::of(chain.env())
     {
         let by = &plan.selection.source;
         remarks.push(format!("what {by} asks for is raised to {version} by {set_by}"));
@@ -356,7 +354,7 @@ fn remarks(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
     }
     // Those that lie in a project are in the plan's notes.
     let elsewhere = chain.passed_over.iter().filter(|file| plan.is_none() || !file.in_project);
-    remarks.extend(elsewhere.map(|file| file.message(chain.env.host().os())));
+    remarks.extend(elsewhere.map(|file| file.message(chain.env().host().os())));
     remarks.extend(chain.directory.as_deref().filter(|dir| is_covered(chain, dir)).map(|dir| {
         let dir = escaped(dir);
         format!(
@@ -390,7 +388,7 @@ fn unread(file: &Unread) -> String {
 /// Whether something was mounted over the current directory since it was entered: then the files
 /// found by its path are not those that are found from within.
 fn is_covered(chain: &Chain<'_>, directory: &[u8]) -> bool {
-    let host = chain.env.host();
+    let host = chain.env().host();
     let differ = || Some(host.identity(directory)? != host.identity(b".")?);
     host.cwd().as_deref() == Some(directory) && differ() == Some(true)
 }

@@ -12,7 +12,7 @@ use goward_installer::{
     Bootstrap, Build, Checkout, Local, Platform, Settings, Store, Want, build, build_checkout,
     enough, find,
 };
-use goward_resolver::{Environment, Host as _, Selector, Version};
+use goward_resolver::{Host as _, Selector, Version};
 use std::path::Path;
 
 /// Builds what was named.
@@ -145,8 +145,7 @@ fn installed_bootstrap(cx: &Context, version: &Version) -> Result<Option<Bootstr
         return Ok(Some(Bootstrap::at(&to_path(goroot))?));
     }
     let least = least(version)?;
-    let env = Environment::new(&cx.machine);
-    let roots = goward_resolver::Store::locate(&env)?;
+    let roots = cx.roots()?;
     let mut oldest: Option<Bootstrap> = None;
     for root in roots.roots() {
         for toolchain in Store::open(to_path(&root))?.installed()? {

@@ -1,0 +1,83 @@
+//! A directory as the resolver sees it: read once, and asked as often as there are questions.
+//!
+//! The shim asks one question and decides at once ([`decide`](crate::decide)). The manager has
+//! several about one directory, and about many directories, from one process: it moves nowhere and
+//! sets nothing for that. Every question is answered from the same bytes, so that what is explained
+//! is what was decided.
+
+use crate::chain::Chain;
+use crate::decide::{self, Plan};
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::host::Host;
+use crate::invocation::Invocation;
+use crate::pinfile::Pin;
+use crate::resolve::{AUTO_INSTALL, OFFLINE};
+use crate::select;
+use crate::store::Store;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// What the asker says in the place of the caller's environment. Nothing of it reaches a child.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// What the caller's environment selects is left out: it says nothing about the directory.
+    pub ignore_caller: bool,
+    /// What is missing may be installed, whatever the caller's environment says of installs that
+    /// come without being asked for.
+    pub may_install: bool,
+    /// There is to be no network.
+    pub offline: bool,
+}
+
+impl Policy {
+    /// The variables that it stands above, with what counts in their place.
+    pub(crate) fn said(self) -> impl Iterator<Item = (&'static str, Option<&'static [u8]>)> {
+        let said: [(bool, &str, Option<&[u8]>); 4] = [
+            (self.ignore_caller, "GOWARD_VERSION", None),
+            (self.ignore_caller, "GOTOOLCHAIN", None),
+            (self.may_install, AUTO_INSTALL, Some(b"always")),
+            (self.offline, OFFLINE, Some(b"1")),
+        ];
+        said.into_iter().filter(|(holds, ..)| *holds).map(|(_, key, value)| (key, value))
+    }
+}
+
+/// A directory as the resolver sees it for one command line.
+pub struct Survey<'h> {
+    /// What was found, without the files that cannot be taken as they are.
+    pub chain: Chain<'h>,
+    /// Why these cannot be taken: of the `.goenv`, then of the go/env file.
+    pub refusals: Vec<Error>,
+}
+
+impl<'h> Survey<'h> {
+    /// Reads what counts for `argv`, called in `directory` (absolute; by default in the current
+    /// one), under `policy`. Fails where not even the store can be located.
+    pub fn of(
+        host: &'h dyn Host,
+        directory: Option<&[u8]>,
+        argv: &[&'h [u8]],
+        policy: Policy,
+    ) -> Result<Survey<'h>, Error> {
+        let env = Environment::new(host).asked(directory.map(<[u8]>::to_vec), policy);
+        let invocation = Invocation::parse(host, argv);
+        let (chain, refusals) = Chain::read(Store::locate(env)?, invocation);
+        Ok(Survey { chain, refusals })
+    }
+
+    /// Where toolchains lie.
+    pub fn store(&self) -> &Store<'h> {
+        &self.chain.store
+    }
+
+    /// What the command line runs: what [`decide`](crate::decide) says of the same files.
+    pub fn plan(&self) -> Result<Box<Plan>, Error> {
+        decide::decide_at(self)
+    }
+
+    /// The default that holds here, with the file that says so.
+    pub fn default_pin(&self) -> Result<Option<Pin>, Error> {
+        select::default_pin(&self.chain)
+    }
+}
