@@ -247,3 +247,65 @@ fn true_path(dir: &Path) -> io::Result<PathBuf> {
     }
     fs::canonicalize(dir)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nothing of the process changes when it asks about a directory: neither where it is nor what its
+    /// environment says. So two threads can ask at once, and each gets its own answer.
+    #[test]
+    fn two_threads_ask_about_two_directories_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let here = std::env::current_dir().unwrap();
+        let vars: Vec<_> = std::env::vars_os().collect();
+        let both = std::sync::Barrier::new(2);
+        let answer = |version: &str| {
+            let project = dir.path().join(version).join("below");
+            fs::create_dir_all(&project).unwrap();
+            let pin = project.parent().unwrap().join(".go-version");
+            fs::write(&pin, version).unwrap();
+            let mut cx = Context::new(Output::new(true, true), false, true);
+            both.wait();
+            cx.ask_about(&project).unwrap();
+            for _ in 0..50 {
+                let there = cx.survey_for(&[b"go", b"build"]).unwrap();
+                let plan = there.plan().unwrap();
+                assert_eq!(plan.selection.want.to_string(), version);
+                let origin = plan.selection.source.origin().unwrap();
+                let found = fs::canonicalize(to_path(&origin.path)).unwrap();
+                assert_eq!((found, origin.line), (fs::canonicalize(&pin).unwrap(), 1));
+                // What is missing is not installed without a network, whatever a thread beside asks.
+                assert!(plan.install.is_none());
+                assert!(plan.launch.unwrap_err().message.contains("GOWARD_OFFLINE"));
+            }
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(|| answer("1.22.10"));
+            scope.spawn(|| answer("1.23.2"));
+        });
+        assert_eq!(std::env::current_dir().unwrap(), here);
+        assert_eq!(std::env::vars_os().collect::<Vec<_>>(), vars);
+    }
+
+    /// A directory is called what `cd` would call it, and refused as `cd` would refuse it.
+    #[cfg(unix)]
+    #[test]
+    fn a_place_is_named_as_by_going_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let top = fs::canonicalize(dir.path()).unwrap();
+        fs::create_dir_all(top.join("a/b")).unwrap();
+        std::os::unix::fs::symlink("a/b", top.join("link")).unwrap();
+        fs::write(top.join("file"), "").unwrap();
+        let cx = Context::new(Output::new(true, true), false, false);
+        let place = |name: &str| cx.place(&top.join(name)).map(|found| to_path(&found.unwrap()));
+        assert_eq!(place("link").unwrap(), top.join("link"), "the way that was gone");
+        assert_eq!(place("a/b/..").unwrap(), top.join("a"));
+        assert_eq!(place("link/..").unwrap(), top.join("a"), "where the link leads, and up");
+        for (name, why) in [("absent", "No such file"), ("file", "Not a directory")] {
+            let failure = place(name).unwrap_err();
+            assert!(failure.message.unwrap().contains("enter"), "{name}");
+            assert!(failure.causes[0].contains(why), "{:?}", failure.causes);
+        }
+    }
+}

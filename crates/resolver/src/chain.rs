@@ -21,6 +21,7 @@ use crate::text;
 use crate::walk::{self, ENV_LIMIT, Finds, Found, MOD_LIMIT, Unread};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 /// How often, a millisecond apart, a go/env file is read again that a process may be rewriting:
 /// `go env -w` truncates it before it writes, and may be kept from the processor in between. Mostly
@@ -55,6 +56,8 @@ pub struct Chain<'h> {
     pub(crate) defaults: Vec<Found>,
     /// Whether the one of `$HOME` would be among them.
     pub(crate) seen_home: bool,
+    /// The file that has the default, looked for once: and whether it is the store's.
+    pub(crate) default: OnceCell<Result<Option<(PinFile, bool)>, Error>>,
 }
 
 impl<'h> Chain<'h> {
@@ -98,6 +101,7 @@ impl<'h> Chain<'h> {
             no_pin: masked.map(|found| found.path),
             defaults,
             seen_home,
+            default: OnceCell::new(),
         };
         (chain, refusals)
     }

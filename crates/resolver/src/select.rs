@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::go_line::GoLine;
 use crate::gotoolchain::{Gotoolchain, Mode};
 use crate::modfile::Floor;
-use crate::pinfile::Pin;
+use crate::pinfile::{Pin, PinFile};
 use crate::policy::Minimum;
 use crate::printable::quoted;
 use crate::resolve::Resolver;
@@ -206,15 +206,23 @@ fn typed(text: &[u8], prefix: &str) -> Result<Selector, Error> {
     }
 }
 
-/// Level 7: the pin files directly in home directories, then `<root>/default`, the caller's before
-/// the system's, and last what other users have in their homes.
+/// Level 7.
 pub(crate) fn default_pin(chain: &Chain<'_>) -> Result<Option<Pin>, Error> {
+    let found = chain.default.get_or_init(|| default_file(chain));
+    let Some((file, linked)) = found.as_ref().map_err(Clone::clone)? else { return Ok(None) };
     let host = chain.env().host();
+    file.parse(*linked, &|| !file.foreign && !is_link(host, &file.path)).map(Some)
+}
+
+/// Where the default stands, and whether it may name a linked toolchain: the pin files directly in
+/// home directories, then `<root>/default`, the caller's before the system's, and last what other
+/// users have in their homes.
+fn default_file(chain: &Chain<'_>) -> Result<Option<(PinFile, bool)>, Error> {
+    let host = chain.env().host();
+    let trusted = &chain.store.trusted_paths;
     let in_home = match chain.seen_home {
         true => None,
-        false => host
-            .home()
-            .and_then(|home| walk::pin_in(chain.env(), &home, &chain.store.trusted_paths)),
+        false => host.home().and_then(|home| walk::pin_in(chain.env(), &home, trusted)),
     };
     let (mut own, mut theirs) = (None, None);
     for found in in_home.as_deref().into_iter().chain(&chain.defaults) {
@@ -224,12 +232,10 @@ pub(crate) fn default_pin(chain: &Chain<'_>) -> Result<Option<Pin>, Error> {
             first.get_or_insert(found);
         }
     }
-    let default = if own.is_none() { chain.store.default_file()? } else { None };
-    let linked = default.is_some();
-    let file = match (default, own.or(theirs)) {
-        (Some(default), _) => default,
-        (None, Some(found)) => pin_file(host, found)?,
-        (None, None) => return Ok(None),
-    };
-    file.parse(linked, &|| !file.foreign && !is_link(host, &file.path)).map(Some)
+    if own.is_none()
+        && let Some(default) = chain.store.default_file()?
+    {
+        return Ok(Some((default, true)));
+    }
+    own.or(theirs).map(|found| Ok((pin_file(host, found)?, false))).transpose()
 }
