@@ -1,8 +1,9 @@
 //! What `goward` reads of a directory that it is asked about: each file of the chain once, however many
-//! questions a command has.
+//! questions a command has. And what the shim is spared of that.
 #![cfg(target_os = "linux")]
 
 use goward_testkit::untested::strace;
+use goward_tests::binaries::binaries;
 use goward_tests::sandbox::Sandbox;
 use std::collections::BTreeMap;
 use std::fs;
@@ -93,6 +94,19 @@ fn no_file_of_the_chain_is_read_twice() {
             assert_eq!(*times, 1, "{args:?} reads {path} more than once: {events:?}");
         }
     }
+}
+
+/// The trace is the manager's: a text that only asking for it makes is in the manager and not in the
+/// shim, whichever build of the two this is.
+#[test]
+fn the_shim_does_not_link_the_trace() {
+    const OF_THE_TRACE: &[u8] = b"a package at a version is built outside of this module";
+    let has = |program: &Path| {
+        let bytes = fs::read(program).expect("the program is there");
+        bytes.windows(OF_THE_TRACE.len()).any(|window| window == OF_THE_TRACE)
+    };
+    assert!(has(&binaries().manager), "the manager explains");
+    assert!(!has(&binaries().shim), "the shim has no room for explanations");
 }
 
 /// The check above would see what it is to find.

@@ -182,7 +182,7 @@ impl Context {
     }
 
     /// Where toolchains lie.
-    pub(crate) fn roots(&self) -> Result<goward_resolver::Store<'_>> {
+    pub(crate) fn roots(&self) -> Result<Box<goward_resolver::Store<'_>>> {
         Ok(goward_resolver::Store::locate(self.environment())?)
     }
 

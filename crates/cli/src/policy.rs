@@ -29,15 +29,20 @@ impl Wish {
         }
     }
 
-    /// By this minimum.
-    pub(crate) fn by(mut self, minimum: &Minimum) -> Result<Wish> {
+    /// Why it may not be installed by this minimum.
+    pub(crate) fn refusal(&self, minimum: &Minimum) -> Option<String> {
         let file =
             self.wanted_by.rsplit_once(':').map_or(self.wanted_by.as_str(), |(file, _)| file);
         let in_goenv = file.ends_with("/.goenv") || file.ends_with("\\.goenv");
-        if let Some(refusal) = minimum.refusal(&self.selector, &self.wanted_by, in_goenv) {
-            if !self.is_floor {
-                return Err(Failure::new(Exit::Usage, refusal.into_message()));
-            }
+        minimum.refusal(&self.selector, in_goenv).filter(|_| !self.is_floor)
+    }
+
+    /// By this minimum.
+    pub(crate) fn by(mut self, minimum: &Minimum) -> Result<Wish> {
+        if let Some(why) = self.refusal(minimum) {
+            return Err(Failure::new(Exit::Usage, format!("{}: {why}", self.wanted_by)));
+        }
+        if minimum.refusal(&self.selector, false).is_some() {
             self.selector = Selector::Minor(minimum.version.language());
         }
         if self.selector.exact().is_none() {

@@ -2,7 +2,7 @@
 
 use crate::consent;
 use crate::environment::Environment;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::goenv::Goenv;
 use crate::goenvfile::GoEnvFile;
 use crate::gotoolchain::Gotoolchain;
@@ -19,6 +19,7 @@ use crate::standing::PassedOver;
 use crate::store::{Store, trust_record, trust_subject};
 use crate::text;
 use crate::walk::{self, ENV_LIMIT, Finds, Found, MOD_LIMIT, Unread};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
@@ -31,7 +32,7 @@ const REREADS: usize = 300;
 /// Everything that may select a toolchain for one invocation, or set a variable for it.
 pub struct Chain<'h> {
     /// Where toolchains lie, and with it the caller's true environment.
-    pub store: Store<'h>,
+    pub store: Box<Store<'h>>,
     /// What was typed.
     pub invocation: Invocation<'h>,
     /// Where files are looked for, upwards; `None` if the current directory was deleted.
@@ -60,13 +61,29 @@ pub struct Chain<'h> {
     pub(crate) default: OnceCell<Result<Option<(PinFile, bool)>, Error>>,
 }
 
+/// The files of which the chain says nothing because they cannot be taken as they are, with why.
+#[derive(Clone, Debug, Default)]
+pub struct Refusals {
+    /// Of the nearest `.goenv`.
+    pub goenv: Option<Error>,
+    /// Of the file that `go env -w` writes.
+    pub go_env_file: Option<Error>,
+}
+
+impl Refusals {
+    /// The first of them, which is what a command fails with.
+    pub fn first(&self) -> Option<&Error> {
+        self.goenv.as_ref().or(self.go_env_file.as_ref())
+    }
+}
+
 impl<'h> Chain<'h> {
     /// Reads every source. A `.goenv` or go/env file that cannot be taken as it is, is left out, and
     /// why is said beside the chain: what it would have set may matter to everything, so nothing may
     /// run then.
     #[inline(never)]
-    pub(crate) fn read(store: Store<'h>, invocation: Invocation<'h>) -> (Chain<'h>, Vec<Error>) {
-        let mut refusals = Vec::new();
+    pub(crate) fn read(store: Box<Store<'h>>, invocation: Invocation<'h>) -> (Chain<'h>, Refusals) {
+        let mut refusals = Refusals::default();
         let env = &store.env;
         let directory = walk::resolution_directory(env, &invocation);
         let mut finds = match &directory {
@@ -74,12 +91,11 @@ impl<'h> Chain<'h> {
             None => Finds::default(),
         };
         let host = env.host();
-        let goenv = finds
-            .goenv
-            .as_ref()
-            .and_then(|found| goenv(host, found, &store).map_err(|why| refusals.push(why)).ok());
+        let goenv = finds.goenv.as_ref().and_then(|found| {
+            goenv(host, found, &store).map_err(|why| refusals.goenv = Some(why)).ok()
+        });
         let go_env_file = go_env_file(env, &mut finds.unread).unwrap_or_else(|why| {
-            refusals.push(why);
+            refusals.go_env_file = Some(why);
             None
         });
         let masked = finds.pin.take_if(|pin| pin.is_null());
@@ -129,12 +145,11 @@ impl<'h> Chain<'h> {
             Ok(parsed) => Ok(Some((parsed, value.source))),
             Err(why) => Err(match &value.source {
                 Source::Environment(_) => Error::malformed(text!("in the environment: {}", why)),
-                source => Error::refused(match self.is_quotable(source) {
-                    true => text!("{}: {}", source, why),
-                    false => {
-                        text!("{}: invalid GOTOOLCHAIN; write a name such as go1.22.10", source)
-                    }
-                }),
+                source => {
+                    let hidden = "invalid GOTOOLCHAIN; write a name such as go1.22.10";
+                    let why = if self.is_quotable(source) { why } else { String::from(hidden) };
+                    Error::of(Code::Refused, value.source, why)
+                }
             }),
         }
     }

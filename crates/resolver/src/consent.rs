@@ -4,15 +4,15 @@
 //! read.
 
 use crate::chain::Chain;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::goenv::{Goenv, Setting};
 use crate::goenvfile::GoEnvFile;
 use crate::host::{Os, ReadError};
 use crate::path;
-use crate::printable::{escaped, quoted};
+use crate::printable::quoted;
 use crate::proxies;
 use crate::shell_word::word;
-use crate::source::Origin;
+use crate::source::{Origin, Source};
 use crate::text;
 use crate::tier::{self, Tier};
 use crate::walk::ENV_LIMIT;
@@ -130,7 +130,8 @@ pub(crate) fn refusal(
             String::from("needs your trust; read the file, then run in its directory: goward trust")
         }
     };
-    Error::refused(text!("{}:{}: {}{} {}", escaped(path), line, key, why, what))
+    let source = Source::Goenv(Origin { path: path.to_vec(), line });
+    Error::of(Code::Refused, source, text!("{}{} {}", key, why, what))
 }
 
 /// The `go.env` of a toolchain. What Go cannot read it takes for absent; what it could read and

@@ -42,6 +42,16 @@ pub struct Plan {
     pub launch: Result<Launch, Error>,
 }
 
+impl Plan {
+    /// Whether nothing that is here meets the floor; what runs then, if anything, runs all the same.
+    pub fn is_unmet(&self) -> bool {
+        let Want::Floor { floor, .. } = &self.selection.want else { return false };
+        let running = self.target.as_ref().and_then(|target| target.name.as_ref());
+        let meets = running.is_some_and(|name| *name.version() >= floor.version);
+        self.source == floor.source && !meets
+    }
+}
+
 /// One exec: plain data, so that tests compare values and not processes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Launch {
@@ -104,9 +114,9 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Box<Plan>, Error> {
 
 /// What the chain says.
 #[inline(never)]
-fn by_chain<'h>(store: Store<'h>, invocation: Invocation<'h>) -> Result<Box<Plan>, Error> {
+fn by_chain<'h>(store: Box<Store<'h>>, invocation: Invocation<'h>) -> Result<Box<Plan>, Error> {
     let found = Chain::read(store, invocation);
-    match found.1.into_iter().next() {
+    match found.1.goenv.or(found.1.go_env_file) {
         Some(refusal) => Err(refusal),
         None => decide_in(&found.0),
     }

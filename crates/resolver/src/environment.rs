@@ -112,7 +112,7 @@ impl<'h> Environment<'h> {
         }
         let marker = (!marker.is_empty()).then_some(marker);
         let mut all = Vec::new();
-        for (key, old) in self.undone.iter().skip(self.asked) {
+        for (key, old) in self.undone.get(self.asked..).unwrap_or_default() {
             if !wanted.iter().any(|change| change.key == *key) {
                 all.push(EnvChange { key: key.clone(), value: old.clone() });
             }

@@ -1,5 +1,7 @@
 //! What goward says when it will not, or cannot, run a toolchain.
 
+use crate::source::Source;
+use crate::text;
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
@@ -19,6 +21,8 @@ pub struct Refusal {
     pub code: Code,
     /// One line, printable ASCII; empty if it was said before.
     pub message: String,
+    /// The source that is refused, with file and line, where that is why; the message begins with it.
+    pub source: Option<Box<Source>>,
 }
 
 /// Why Go does not run. The exit statuses of the shim before it becomes Go are those of `env(1)`.
@@ -61,7 +65,19 @@ impl Error {
     }
 
     pub(crate) fn new(code: Code, message: String) -> Error {
-        Error(Box::new(Refusal { code, message }))
+        Error(Box::new(Refusal { code, message, source: None }))
+    }
+
+    /// The refusal of what a source says.
+    pub(crate) fn of(code: Code, source: Source, why: String) -> Error {
+        let message = text!("{}: {}", source, why);
+        Error(Box::new(Refusal { code, message, source: Some(Box::new(source)) }))
+    }
+
+    /// The message without the source that it is about.
+    pub fn why(&self) -> &str {
+        let source = self.source.as_deref().map_or(0, |source| text!("{}: ", source).len());
+        self.message.get(source..).unwrap_or(&self.message)
     }
 
     pub(crate) fn refused(message: String) -> Error {

@@ -3,11 +3,11 @@
 //! `KEY=VALUE` lines. Blank lines, `#` comment lines, CRLF, a byte order mark, spaces round the
 //! key, `export ` and one matching pair of quotes are accepted; nothing is ever expanded.
 
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::go_line::GO_LINE;
 use crate::line::trimmed;
-use crate::printable::{escaped, quoted};
-use crate::source::Origin;
+use crate::printable::quoted;
+use crate::source::{Origin, Source};
 use crate::text;
 use crate::tier::{self, Tier};
 use alloc::string::String;
@@ -57,10 +57,10 @@ impl Goenv {
             if text.is_empty() || text[0] == b'#' {
                 continue;
             }
+            let source = || Source::Goenv(Origin { path: path.to_vec(), line });
             let refuse = |what: &str| {
-                let at = Origin { path: path.to_vec(), line };
                 let said = if quotable() { text!(": {}", quoted(text)) } else { String::new() };
-                Error::refused(text!("{}: {}{}", at, what, said))
+                Error::of(Code::Refused, source(), text!("{}{}", what, said))
             };
             let setting = parse_line(line, text).map_err(refuse)?;
             if settings.iter().any(|earlier| earlier.key == setting.key) {
@@ -70,12 +70,11 @@ impl Goenv {
                 return Err(refuse("too many settings in one file"));
             }
             if setting.tier == Tier::Never {
-                return Err(Error::refused(text!(
-                    "{}:{}: {} cannot be set in a .goenv, trusted or not; remove the line",
-                    escaped(path),
-                    line,
+                let why = text!(
+                    "{} cannot be set in a .goenv, trusted or not; remove the line",
                     setting.key
-                )));
+                );
+                return Err(Error::of(Code::Refused, source(), why));
             }
             if setting.tier == Tier::Invalid {
                 return Err(refuse(match setting.key.as_str() {

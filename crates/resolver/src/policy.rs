@@ -12,7 +12,6 @@ use crate::select::{Selection, Want, may_reach};
 use crate::selector::Selector;
 use crate::source::Source;
 use crate::text;
-use crate::text::Piece;
 use alloc::string::String;
 
 /// The variable that sets it.
@@ -54,12 +53,7 @@ impl Minimum {
     /// Why a pin is refused: every version that it can name lies below. To one that leaves room
     /// the minimum is one more that has to be met. `in_goenv` is whether a `.goenv` has the pin, so
     /// that a later one belongs there, too.
-    pub fn refusal(
-        &self,
-        selector: &Selector,
-        wanted_by: &dyn Piece,
-        in_goenv: bool,
-    ) -> Option<Error> {
+    pub fn refusal(&self, selector: &Selector, in_goenv: bool) -> Option<String> {
         let below = match selector {
             Selector::Exact(version) => *version < self.version,
             selector => !may_reach(selector, &self.version),
@@ -68,17 +62,15 @@ impl Minimum {
             let Minimum { version, set_by } = self;
             let mend = version.release();
             let file = if in_goenv { " --goenv" } else { "" };
-            let message = text!(
-                "{}: Go {} is below the least that a repository may ask for ({}); to pin a later \
-                 one, run: goward use {}{}; to run this one all the same, name it yourself: go +{}",
-                wanted_by,
+            text!(
+                "Go {} is below the least that a repository may ask for ({}); to pin a later one, \
+                 run: goward use {}{}; to run this one all the same, name it yourself: go +{}",
                 selector,
                 set_by,
                 mend,
                 file,
                 as_word(selector)
-            );
-            Error::new(Code::Forbidden, message)
+            )
         })
     }
 
@@ -104,7 +96,10 @@ impl Minimum {
             }
         };
         let in_goenv = matches!(selection.source, Source::Goenv(_));
-        self.refusal(pinned, &selection.source, in_goenv).map_or(Ok(()), Err)
+        match self.refusal(pinned, in_goenv) {
+            Some(why) => Err(Error::of(Code::Forbidden, selection.source.clone(), why)),
+            None => Ok(()),
+        }
     }
 
     /// Whether a `GOTOOLCHAIN` names a release below it, so that a Go that were given the value

@@ -241,7 +241,7 @@ impl<'c> Resolver<'c> {
     /// Level 9.
     pub(crate) fn newest(&self) -> Result<Resolution, Error> {
         let unpacked = self.chain.store.unpacked()?;
-        let newest = unpacked.iter().filter(|v| !v.is_prerelease()).max();
+        let newest = newest_release(&unpacked);
         let newest = newest.map_or_else(|| Err(nothing_at_all()), |v| self.installed(v));
         Ok(here(&Source::Newest, newest))
     }
@@ -424,6 +424,11 @@ impl<'c> Resolver<'c> {
             Err(_) => Ok(None),
         }
     }
+}
+
+/// The newest of some versions that is no prerelease.
+pub(crate) fn newest_release(versions: &[Version]) -> Option<&Version> {
+    versions.iter().filter(|version| !version.is_prerelease()).max()
 }
 
 /// Why a miss installs nothing, if the user has said so.

@@ -4,6 +4,7 @@ use crate::chain::{Chain, is_link, pin_file};
 use crate::error::Error;
 use crate::go_line::GoLine;
 use crate::gotoolchain::{Gotoolchain, Mode};
+use crate::level::ChainLevel;
 use crate::modfile::Floor;
 use crate::pinfile::{Pin, PinFile};
 use crate::policy::Minimum;
@@ -17,6 +18,9 @@ use crate::walk;
 use crate::{ToolchainName, Version};
 use alloc::string::String;
 use core::fmt;
+
+/// The variable that selects above all files.
+pub(crate) const VERSION: &str = "GOWARD_VERSION";
 
 /// What the chain says, and who said it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,33 +90,97 @@ impl fmt::Display for Floor {
 pub(crate) fn select(resolver: &Resolver<'_>) -> Result<Selection, Error> {
     let chain = resolver.chain;
     let minimum = Minimum::of(chain.env())?;
-    let mut selection = unjudged(resolver, GoLine::of(chain)?)?;
+    let mut question = Question::new(resolver, GoLine::of(chain)?);
+    let mut selection = base();
+    for level in ChainLevel::ALL.iter().take(ChainLevel::SELECTING) {
+        if question.answer(*level, &mut selection)? {
+            break;
+        }
+    }
     if let Some(minimum) = minimum {
         minimum.judge(&mut selection)?;
     }
     Ok(selection)
 }
 
-fn unjudged(resolver: &Resolver<'_>, lines: GoLine) -> Result<Selection, Error> {
-    let chain = resolver.chain;
-    if let Some(text) = chain.invocation.selector {
-        return Ok(pinned(typed(text, "+")?, Source::CommandLine));
+/// Which toolchain is wanted: asked of one level after the other.
+pub(crate) struct Question<'r> {
+    resolver: &'r Resolver<'r>,
+    lines: GoLine,
+    /// The one `GOTOOLCHAIN` that counts, from the second level on.
+    pub(crate) gotoolchain: Option<(Gotoolchain, Source)>,
+}
+
+impl<'r> Question<'r> {
+    pub(crate) fn new(resolver: &'r Resolver<'r>, lines: GoLine) -> Question<'r> {
+        Question { resolver, lines, gotoolchain: None }
     }
-    if let Some(text) = chain.env().get("GOWARD_VERSION") {
-        let selector = typed(text, "GOWARD_VERSION=")?;
-        return Ok(pinned(selector, Source::Environment("GOWARD_VERSION")));
+
+    /// Whether the next level names a toolchain, which then is what is `selected`: a selection is too
+    /// large to be handed on from function to function. Levels from the default on are asked by
+    /// [`Resolver::base`].
+    pub(crate) fn answer(
+        &mut self,
+        level: ChainLevel,
+        selected: &mut Selection,
+    ) -> Result<bool, Error> {
+        let chain = self.resolver.chain;
+        let found = match level {
+            ChainLevel::CommandLine => {
+                let Some(text) = chain.invocation.selector else { return Ok(false) };
+                pinned(typed(text, "+")?, Source::CommandLine)
+            }
+            ChainLevel::Environment | ChainLevel::Goenv | ChainLevel::GoEnvFile => {
+                let first = level == ChainLevel::Environment;
+                let text = if first { chain.env().get(VERSION) } else { None };
+                match text {
+                    Some(text) => {
+                        pinned(typed(text, "GOWARD_VERSION=")?, Source::Environment(VERSION))
+                    }
+                    None => {
+                        if first {
+                            self.gotoolchain = chain.gotoolchain()?;
+                        }
+                        let Some(found) = self.of_gotoolchain(level)? else { return Ok(false) };
+                        found
+                    }
+                }
+            }
+            ChainLevel::PinFile => {
+                let Some(pin) = chain.parsed_pin()? else { return Ok(false) };
+                let want = Want::Pin(self.resolver.preferred(&pin)?);
+                let Pin { origin, foreign, .. } = pin;
+                Selection { want, source: Source::PinFile(origin), foreign, raised: false }
+            }
+            ChainLevel::Module => {
+                let value = self.gotoolchain.as_ref();
+                let value = value.map_or(&Gotoolchain::AUTO, |(value, _)| value);
+                let Some(module) = module_floor(chain, value, self.lines)? else {
+                    return Ok(false);
+                };
+                floor(module, value.mode)
+            }
+            ChainLevel::Default | ChainLevel::System | ChainLevel::Newest => return Ok(false),
+        };
+        *selected = found;
+        Ok(true)
     }
-    let gotoolchain = chain.gotoolchain()?;
-    if let Some((value @ Gotoolchain { name: Some(name), mode }, source)) = &gotoolchain {
-        let foreign = matches!(source, Source::Goenv(_))
-            && chain.goenv.as_ref().is_some_and(|goenv| goenv.foreign);
+
+    /// What the layer selects that may set `GOTOOLCHAIN`.
+    fn of_gotoolchain(&self, level: ChainLevel) -> Result<Option<Selection>, Error> {
+        let Some((value @ Gotoolchain { name: Some(name), mode }, source)) = &self.gotoolchain
+        else {
+            return Ok(None);
+        };
+        if source.level() != Some(level) {
+            return Ok(None);
+        }
+        let chain = self.resolver.chain;
+        let foreign =
+            level == ChainLevel::Goenv && chain.goenv.as_ref().is_some_and(|goenv| goenv.foreign);
         if *mode == Mode::Fixed {
-            return Ok(Selection {
-                want: Want::Name(name.clone()),
-                source: source.clone(),
-                foreign,
-                raised: false,
-            });
+            let (want, source) = (Want::Name(name.clone()), source.clone());
+            return Ok(Some(Selection { want, source, foreign, raised: false }));
         }
         let own = Floor {
             version: name.version().clone(),
@@ -122,17 +190,8 @@ fn unjudged(resolver: &Resolver<'_>, lines: GoLine) -> Result<Selection, Error> 
             source: source.clone(),
             foreign,
         };
-        return Ok(floor(greater(own, module_floor(chain, value, lines)?), *mode));
-    }
-    if let Some(pin) = chain.parsed_pin()? {
-        let want = Want::Pin(resolver.preferred(&pin)?);
-        let Pin { origin, foreign, .. } = pin;
-        return Ok(Selection { want, source: Source::PinFile(origin), foreign, raised: false });
-    }
-    let value = gotoolchain.map_or(Gotoolchain::AUTO, |(value, _)| value);
-    match module_floor(chain, &value, lines)? {
-        Some(module) => Ok(floor(module, value.mode)),
-        None => Ok(base()),
+        let module = module_floor(chain, value, self.lines)?;
+        Ok(Some(floor(greater(own, module), *mode)))
     }
 }
 
@@ -141,7 +200,7 @@ pub(crate) fn base() -> Selection {
     Selection { want: Want::Base, source: Source::System, foreign: false, raised: false }
 }
 
-/// Level 6: what the module files ask for, unless `GOTOOLCHAIN=local` or `p@v` switch it off.
+/// ChainLevel 6: what the module files ask for, unless `GOTOOLCHAIN=local` or `p@v` switch it off.
 fn module_floor(
     chain: &Chain<'_>,
     value: &Gotoolchain,
@@ -206,7 +265,7 @@ fn typed(text: &[u8], prefix: &str) -> Result<Selector, Error> {
     }
 }
 
-/// Level 7.
+/// ChainLevel 7.
 pub(crate) fn default_pin(chain: &Chain<'_>) -> Result<Option<Pin>, Error> {
     let found = chain.default.get_or_init(|| default_file(chain));
     let Some((file, linked)) = found.as_ref().map_err(Clone::clone)? else { return Ok(None) };

@@ -1,5 +1,6 @@
 //! Where a decision came from, as a type: every selection carries its source.
 
+use crate::level::ChainLevel;
 use crate::printable::escaped;
 use crate::text;
 use crate::text::Piece;
@@ -66,6 +67,22 @@ impl Source {
             | Source::Default(o) => Some(o),
             _ => None,
         }
+    }
+
+    /// Its level; `None` for what stands outside the chain.
+    pub fn level(&self) -> Option<ChainLevel> {
+        Some(match self {
+            Source::CommandLine => ChainLevel::CommandLine,
+            Source::Environment(_) => ChainLevel::Environment,
+            Source::Goenv(_) => ChainLevel::Goenv,
+            Source::GoEnvFile(_) => ChainLevel::GoEnvFile,
+            Source::PinFile(_) => ChainLevel::PinFile,
+            Source::Module(_) => ChainLevel::Module,
+            Source::Default(_) => ChainLevel::Default,
+            Source::System => ChainLevel::System,
+            Source::Newest => ChainLevel::Newest,
+            Source::Running | Source::Name => return None,
+        })
     }
 
     /// Whether a file says it, rather than the caller of this very command.

@@ -14,6 +14,7 @@ use crate::text;
 use crate::trusted_paths::TrustedPaths;
 use crate::walk::PIN_LIMIT;
 use crate::{ToolchainName, Version};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, OnceCell};
@@ -70,14 +71,14 @@ impl Place {
 impl<'h> Store<'h> {
     /// Finds the caller's root: `$GOWARD_ROOT`, else the directory above the running shim if it
     /// belongs to the caller, else `~/.goward`.
-    #[inline(never)]
-    pub fn locate(env: Environment<'h>) -> Result<Store<'h>, Error> {
+    pub fn locate(env: Environment<'h>) -> Result<Box<Store<'h>>, Error> {
         let host = env.host();
         absolute_setting(&env, "GOWARD_SYSTEM_ROOT")?;
         let root = absolute_setting(&env, "GOWARD_ROOT")?;
         let trusted_paths = TrustedPaths::read(&env)?;
         let (shim, system) = (OnceCell::new(), OnceCell::new());
-        let mut store = Store { env, root, trusted_paths, shim, own: Place::default(), system };
+        let own = Place::default();
+        let mut store = Box::new(Store { env, root, trusted_paths, shim, own, system });
         if store.root.is_none() {
             let in_home = || Some(join(host.os(), &host.home()?, ".goward"));
             store.root = store.shim_root(true).map(<[u8]>::to_vec).or_else(in_home);

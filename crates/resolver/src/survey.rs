@@ -5,7 +5,7 @@
 //! sets nothing for that. Every question is answered from the same bytes, so that what is explained
 //! is what was decided.
 
-use crate::chain::Chain;
+use crate::chain::{Chain, Refusals};
 use crate::decide::{self, Plan};
 use crate::environment::Environment;
 use crate::error::Error;
@@ -15,8 +15,9 @@ use crate::pinfile::Pin;
 use crate::resolve::{AUTO_INSTALL, OFFLINE};
 use crate::select;
 use crate::store::Store;
+use crate::trace::Trace;
+use crate::version::Version;
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 
 /// What the asker says in the place of the caller's environment. Nothing of it reaches a child.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,8 +48,8 @@ impl Policy {
 pub struct Survey<'h> {
     /// What was found, without the files that cannot be taken as they are.
     pub chain: Chain<'h>,
-    /// Why these cannot be taken: of the `.goenv`, then of the go/env file.
-    pub refusals: Vec<Error>,
+    /// Why these cannot be taken.
+    pub refusals: Refusals,
 }
 
 impl<'h> Survey<'h> {
@@ -74,6 +75,12 @@ impl<'h> Survey<'h> {
     /// What the command line runs: what [`decide`](crate::decide) says of the same files.
     pub fn plan(&self) -> Result<Box<Plan>, Error> {
         decide::decide_at(self)
+    }
+
+    /// What each level says, and how it fared beside `plan`; `running` is the version of what runs,
+    /// as far as it is known.
+    pub fn trace(&self, plan: Result<&Plan, &Error>, running: Option<&Version>) -> Trace {
+        Trace::of(self, plan, running)
     }
 
     /// The default that holds here, with the file that says so.

@@ -3,12 +3,13 @@
 
 use crate::chain::{Chain, is_link};
 use crate::environment::EnvChange;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::gotoolchain::{Gotoolchain, Mode};
 use crate::host::Host;
 use crate::invocation::Tool;
-use crate::printable::{escaped, quoted};
+use crate::printable::quoted;
 use crate::resolve::{Target, TargetKind};
+use crate::source::{Origin, Source};
 use crate::store::self_name;
 use crate::text;
 use crate::{ToolchainName, Version};
@@ -97,13 +98,13 @@ pub(crate) fn obeys_malformed_line(
     }
     let quotable = !module.foreign && !is_link(chain.env().host(), &module.path);
     let text = if quotable { quoted(line.value.as_bytes()) } else { String::from("line") };
-    Err(Error::refused(text!(
-        "{}:{}: invalid toolchain {}: this Go is older than 1.21.1 and would run a program of \
-         that name; mend or remove the line, or choose a later Go",
-        escaped(&module.path),
-        line.line,
+    let source = Source::Module(Origin { path: module.path.clone(), line: line.line });
+    let why = text!(
+        "invalid toolchain {}: this Go is older than 1.21.1 and would run a program of that name; \
+         mend or remove the line, or choose a later Go",
         text
-    )))
+    );
+    Err(Error::of(Code::Refused, source, why))
 }
 
 /// Whether the child's `GOTOOLCHAIN` lets Go look at the module files. A value that Go refuses

@@ -82,8 +82,8 @@ pub(crate) fn resolution_directory(
 
 /// Go's `os.Getwd`.
 pub(crate) fn current_directory(env: &Environment<'_>) -> Option<Vec<u8>> {
-    if env.directory.is_some() {
-        return env.directory.clone();
+    if let Some(directory) = &env.directory {
+        return Some(directory.clone());
     }
     let physical = env.host().cwd();
     // Mostly the two are one text, and then there is nothing to compare.

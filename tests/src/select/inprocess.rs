@@ -4,7 +4,8 @@ use super::case::{Bytes, Case, Installer, System};
 use super::check::{Outcome, Seen, check, home};
 use super::layout::Layout;
 use super::memory::Memory;
-use goward_resolver::{Launch, Source, decide, escaped};
+use goward_resolver::trace::Fate;
+use goward_resolver::{ChainLevel, Launch, Plan, Policy, Source, Survey, decide, escaped};
 use std::collections::BTreeMap;
 
 /// Runs `case` and says what does not hold.
@@ -42,8 +43,48 @@ pub fn run(case: &Case) -> Vec<String> {
             given.insert(key.clone(), value.clone());
         }
     }
+    let words: Vec<Bytes> = case.argv.iter().map(|arg| layout.value(arg)).collect();
+    let words: Vec<&[u8]> = words.iter().map(Bytes::as_slice).collect();
+    let mut wrong: Vec<String> = surveyed(&memory, &words).into_iter().collect();
     let seen = call(case, &layout, &mut memory, &case.argv);
-    check(case, &layout, &given, &seen, &|path| memory.resolved(path))
+    wrong.extend(check(case, &layout, &given, &seen, &|path| memory.resolved(path)));
+    wrong
+}
+
+/// What is wrong with a survey, which answers as often as it is asked, and as the shim decides, and
+/// whose trace has that decision.
+fn surveyed(memory: &Memory, words: &[&[u8]]) -> Option<String> {
+    let plan = decide(memory, words);
+    let outside = |plan: &Plan| plan.source.level().is_none();
+    let here = match Survey::of(memory, None, words, Policy::default()) {
+        Ok(here) => here,
+        Err(_) if plan.as_deref().is_ok_and(outside) => return None,
+        Err(error) => {
+            let same = plan.as_ref().err() == Some(&error);
+            return (!same).then(|| format!("the survey fails, not the shim: {error}"));
+        }
+    };
+    for _ in 0..2 {
+        let again = here.plan();
+        if again != plan {
+            return Some(format!("a survey says {again:?}, and the shim {plan:?}"));
+        }
+    }
+    let trace = here.trace(plan.as_deref(), None);
+    let won = trace.voices.iter().filter(|voice| matches!(voice.fate, Fate::Won { .. }));
+    let won: Vec<ChainLevel> = won.map(|voice| voice.level).collect();
+    let decided = plan.as_deref().ok().and_then(|plan| match &plan.install {
+        Some(install) => install.source.level(),
+        // What is nowhere has no level.
+        None if plan.source == Source::Newest && plan.target.is_none() => None,
+        None => plan.source.level(),
+    });
+    let levels: Vec<ChainLevel> = trace.voices.iter().map(|voice| voice.level).collect();
+    if !levels.is_sorted() || ChainLevel::ALL.iter().any(|level| !levels.contains(level)) {
+        return Some(format!("the trace has not all levels in their order: {levels:?}"));
+    }
+    (won.as_slice() != decided.as_slice())
+        .then(|| format!("the trace has {won:?} win, and the shim {decided:?}"))
 }
 
 fn memory_cwd(memory: &Memory) -> Bytes {

@@ -6,7 +6,7 @@ use crate::paths::to_path;
 use clap::Args;
 use goward_installer::read;
 use goward_resolver::resolve::TargetKind;
-use goward_resolver::{Host as _, Launch, Plan, Source, Survey, Want};
+use goward_resolver::{Host as _, Launch, Plan, Source, Survey};
 use serde::Serialize;
 
 /// Prints one line.
@@ -73,17 +73,9 @@ pub(super) fn notes<'a>(plan: &Plan, launch: &'a Launch) -> impl Iterator<Item =
     launch.notes.iter().filter(move |note| !repeats(note))
 }
 
-/// Whether nothing that is here meets the floor; what runs then, if anything, runs all the same.
-pub(crate) fn is_unmet(plan: &Plan) -> bool {
-    let Want::Floor { floor, .. } = &plan.selection.want else { return false };
-    let running = plan.target.as_ref().and_then(|target| target.name.as_ref());
-    let meets = running.is_some_and(|name| *name.version() >= floor.version);
-    plan.source == floor.source && !meets
-}
-
 /// Who chose what runs. Where nothing meets what a module asks for, that is not the module's file.
 pub(crate) fn chooser(here: &Survey<'_>, plan: &Plan) -> Result<Source> {
-    let target = plan.target.as_ref().filter(|_| is_unmet(plan));
+    let target = plan.target.as_ref().filter(|_| plan.is_unmet());
     let Some(target) = target else { return Ok(plan.source.clone()) };
     Ok(match here.default_pin()? {
         Some(pin) => Source::Default(pin.origin),

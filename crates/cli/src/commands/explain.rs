@@ -10,7 +10,7 @@ use crate::failure::Result;
 use crate::output::Style;
 use crate::paths::shown;
 use clap::Args;
-use levels::{Level, Status};
+use levels::{Row, Status};
 use report::Report;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -71,7 +71,7 @@ fn print(cx: &Context, report: &Report) {
     let place = report.directory.as_deref().unwrap_or("a directory that was deleted");
     say(&format!("In {}, `{command}` {}", shown(place.as_bytes()), report.headline()));
     say("");
-    let width = |level: &Level| cx.output.shorten(&level.value_text()).chars().count();
+    let width = |level: &Row| cx.output.shorten(&level.value_text()).chars().count();
     let width = report.levels.iter().map(width).max();
     for level in &report.levels {
         say(&row(cx, level, width.unwrap_or_default().min(24)));
@@ -102,7 +102,7 @@ fn print(cx: &Context, report: &Report) {
     }
 }
 
-fn row(cx: &Context, level: &Level, width: usize) -> String {
+fn row(cx: &Context, level: &Row, width: usize) -> String {
     let value = cx.output.shorten(&level.value_text());
     let padding = " ".repeat(width.saturating_sub(value.chars().count()));
     let mark = match level.status {

@@ -228,7 +228,7 @@ fn unmet(plan: &Plan) -> Option<Order> {
             Some(Order { selector, at_least: None, wanted_by })
         }
         // What meets it from a level below has been weighed.
-        Wish::Floor { floor, .. } if current::is_unmet(plan) => {
+        Wish::Floor { floor, .. } if plan.is_unmet() => {
             let (selector, at_least) = (floor.selector(), Some(floor.version.clone()));
             Some(Order { selector, at_least, wanted_by })
         }

@@ -2,17 +2,16 @@
 
 use super::end_of_life::EndOfLife;
 use super::floors;
-use super::levels::{self, Level};
+use super::levels::{self, Row};
 use crate::commands::current;
-use crate::commands::use_::nearest_goenv;
 use crate::context::Context;
-use crate::failure::Result;
-use crate::paths::{to_bytes, to_path};
+use crate::failure::{Failure, Result};
+use crate::paths::to_path;
 use crate::policy::Wish;
 use goward_installer::known_releases;
 use goward_resolver::resolve::Install;
 use goward_resolver::{
-    Chain, Code, Error, MARKER, Minimum, Origin, Plan, ReadError, Selector, Source, Survey,
+    Chain, ChainLevel, Error, MARKER, Minimum, Origin, Plan, ReadError, Selector, Source, Survey,
     ToolchainName, Unread, Version, escaped,
 };
 use serde::Serialize;
@@ -25,7 +24,7 @@ pub(super) struct Report {
     /// The command that is explained.
     pub(super) command: Vec<String>,
     /// Every source, in order.
-    pub(super) levels: Vec<Level>,
+    pub(super) levels: Vec<Row>,
     /// The one that decided.
     decided: Option<Decision>,
     /// Whose toolchain runs where nothing meets what that one asks for.
@@ -87,24 +86,13 @@ impl Report {
     /// Looks at everything. An error only where not even the store can be located.
     pub(super) fn make<'a>(cx: &'a Context, argv: &[&'a [u8]]) -> Result<Report> {
         let here = cx.survey_for(argv)?;
-        let Survey { chain, refusals, .. } = &here;
-        let goenv = nearest_goenv(cx, chain).map(|path| escaped(&to_bytes(&path)));
-        let about_goenv = |error: &&Error| {
-            goenv.as_ref().is_some_and(|path| error.message.starts_with(path.as_str()))
-        };
+        let chain = &here.chain;
         let plan = here.plan();
-        // Some keys need trust only beside what the user has set, which the decision looks at. A policy
-        // is about what the file asks for, which is shown.
-        let later = plan.as_ref().err().filter(|error| error.code != Code::Forbidden);
-        let later = later.filter(about_goenv);
-        let in_goenv = refusals.iter().find(about_goenv).or(later);
-        let in_go_env = refusals.iter().find(|error| !about_goenv(error));
-        let mut levels = levels::survey(&here, in_goenv, in_go_env);
         let running = plan.as_deref().ok().and_then(|plan| running(cx, plan));
-        levels::judge(&mut levels, chain, plan.as_deref(), running.as_ref());
+        let mut trace = here.trace(plan.as_deref(), running.as_ref());
         let base = plan.as_deref().ok().and_then(|plan| base(&here, plan));
         if let (Some(base), Ok(plan)) = (&base, &plan) {
-            levels::stand_in(&mut levels, base, &plan.source);
+            trace.stand_in(base, &plan.source);
         }
         let launch = plan.as_deref().ok().and_then(|plan| plan.launch.as_ref().ok());
         let environment = launch.iter().flat_map(|launch| &launch.env).map(|change| Change {
@@ -118,10 +106,12 @@ impl Report {
         });
         let decided = plan.as_deref().ok();
         let chosen = decided.and_then(|plan| chosen(cx, plan));
-        let ordered = decided.and_then(|plan| plan.install.as_deref());
-        let ordered = ordered.map(|install| order(cx, install)).transpose();
-        if let Err(why) = &ordered {
-            levels::blame(&mut levels, why);
+        let wanted = decided.and_then(|plan| plan.install.as_deref());
+        let ordered = wanted.map(|install| order(cx, install)).transpose();
+        if let (Some(install), Err(refusal)) = (wanted, &ordered)
+            && let Some(why) = &refusal.why
+        {
+            trace.blame(&install.source, why);
         }
         let mut remarks = remarks(chain, decided);
         let of_floor = |plan: &Plan| floors::remarks(&here, plan, running.as_ref());
@@ -137,10 +127,10 @@ impl Report {
             base: base.map(|base| base.to_string()),
             decided: decided.map(decision),
             runs: decided.filter(|_| ordered.is_ok()).and_then(|plan| runs(cx, plan)),
-            error: ordered.as_ref().err().cloned().or_else(|| error(&plan)),
+            error: ordered.as_ref().err().map(|no| no.message.clone()).or_else(|| error(&plan)),
             installs: ordered.ok().flatten(),
             remarks,
-            levels,
+            levels: levels::rows(chain, &trace),
         })
     }
 
@@ -199,7 +189,7 @@ fn text(bytes: &[u8]) -> String {
 fn decision(plan: &Plan) -> Decision {
     let source = plan.install.as_deref().map_or(&plan.source, |install| &install.source);
     Decision {
-        level: levels::number(source),
+        level: source.level().map(ChainLevel::number),
         source: source.id(),
         origin: source.origin().cloned(),
         wants: plan.selection.want.to_string(),
@@ -235,8 +225,21 @@ fn running(cx: &Context, plan: &Plan) -> Option<Version> {
     Some(name.version().clone())
 }
 
+/// Why nothing would be installed.
+struct NoOrder {
+    message: String,
+    /// What is wrong with the line that wants it, where that is why.
+    why: Option<String>,
+}
+
+impl NoOrder {
+    fn new(failure: Failure, why: Option<String>) -> NoOrder {
+        NoOrder { message: failure.message.unwrap_or_default(), why }
+    }
+}
+
 /// What the manager would make of the order of a shim: its own policy judges it, too.
-fn order(cx: &Context, install: &Install) -> std::result::Result<Installs, String> {
+fn order(cx: &Context, install: &Install) -> std::result::Result<Installs, NoOrder> {
     let mut wish = Wish {
         selector: install.selector.clone(),
         at_least: install.at_least.clone(),
@@ -246,10 +249,11 @@ fn order(cx: &Context, install: &Install) -> std::result::Result<Installs, Strin
     let mut raised = None;
     if Minimum::judges(&install.source) {
         let minimum = cx.store().and_then(|store| cx.minimum(&store));
-        let minimum = minimum.map_err(|failure| failure.message.unwrap_or_default())?;
+        let minimum = minimum.map_err(|failure| NoOrder::new(failure, None))?;
         if let Some(minimum) = minimum {
             let asked = (wish.selector.clone(), wish.at_least.clone());
-            wish = wish.by(&minimum).map_err(|failure| failure.message.unwrap_or_default())?;
+            let why = wish.refusal(&minimum);
+            wish = wish.by(&minimum).map_err(|failure| NoOrder::new(failure, why))?;
             let Minimum { version, set_by } = &minimum;
             let by = &install.source;
             raised = (asked != (wish.selector.clone(), wish.at_least.clone()))
@@ -266,7 +270,7 @@ fn order(cx: &Context, install: &Install) -> std::result::Result<Installs, Strin
 
 /// Who chose what runs, where that is not what decided.
 fn base(here: &Survey<'_>, plan: &Plan) -> Option<Source> {
-    let runs = plan.target.is_some() && plan.install.is_none() && current::is_unmet(plan);
+    let runs = plan.target.is_some() && plan.install.is_none() && plan.is_unmet();
     current::chooser(here, plan).ok().filter(|_| runs)
 }
 
