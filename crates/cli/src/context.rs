@@ -109,7 +109,8 @@ impl Context {
 
     /// The configuration of the user's store, which lies at `path`.
     fn config(&self, path: &Path) -> Result<Config> {
-        let config = Config::read(&self.roots()?, path)?;
+        let roots = self.roots()?;
+        let config = Config::read(&roots, path)?;
         if !self.warned.replace(true) {
             config.unknown().iter().for_each(|unknown| self.output.warning(unknown));
         }

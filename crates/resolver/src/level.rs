@@ -47,3 +47,17 @@ impl ChainLevel {
         self as u8 + 1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_numbers() {
+        for (level, number) in ChainLevel::ALL.iter().zip(1..) {
+            assert_eq!(level.number(), number);
+        }
+        let below = &ChainLevel::ALL[ChainLevel::SELECTING..];
+        assert_eq!(below, [ChainLevel::Default, ChainLevel::System, ChainLevel::Newest]);
+    }
+}

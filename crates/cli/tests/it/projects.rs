@@ -186,6 +186,41 @@ fn explain_tells_the_layers_of_gotoolchain_apart() {
     assert!(json["error"].as_str().unwrap().contains("write go1.22.10") && json["runs"].is_null());
 }
 
+/// Why a file is refused need not begin with its name, and another file's reason may.
+#[cfg(unix)]
+#[test]
+fn explain_refuses_a_file_at_its_own_level() {
+    let m = Machine::new();
+    std::os::unix::fs::symlink(".goenv", m.path("p/.goenv")).unwrap();
+    let json = m.json(&["explain"]);
+    assert_eq!(level(&json, 3)["status"], "refused");
+    assert!(level(&json, 3)["reason"].as_str().unwrap().contains("leads back to itself"));
+    assert_eq!(level(&json, 4)["status"], "absent");
+
+    let m = Machine::new();
+    let file = m.write("home/long.env", &"#".repeat(70_000));
+    let m = m.with("GOENV", file.to_str().unwrap());
+    m.write("p/.goenv", "GOFLAGS=-v\n");
+    let json = m.json(&["explain"]);
+    assert_eq!(
+        (&level(&json, 3)["status"], &level(&json, 4)["status"]),
+        (&"absent".into(), &"refused".into())
+    );
+}
+
+/// What a command says in the place of the caller's environment is no part of a program's.
+#[cfg(unix)]
+#[test]
+fn a_policy_reaches_no_child() {
+    let m = Machine::new();
+    let m = m.with("GOWARD_AUTO_INSTALL", "never");
+    let say = "echo \"$GOWARD_AUTO_INSTALL,$GOWARD_OFFLINE,$GOWARD_CHANGES\"";
+    let ran = m.ok(&["exec", "1.22.10", "--", "sh", "-c", say]);
+    assert!(ran.starts_with("never,,") && !ran.contains("AUTO_INSTALL"), "{ran}");
+    let ran = m.ok(&["--offline", "exec", "1.22.10", "--", "sh", "-c", say]);
+    assert!(ran.starts_with("never,,") && !ran.contains("OFFLINE"), "{ran}");
+}
+
 #[test]
 fn explain_looks_from_elsewhere_and_at_arguments() {
     let m = Machine::new();
