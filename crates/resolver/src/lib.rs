@@ -10,10 +10,12 @@
 //! 5. [`Resolution`](resolve::Resolution): what the store, other installs and PATH have for it.
 //! 6. [`Plan`] and [`Launch`]: what to execute and what changes in its environment.
 //!
-//! [`decide`] runs all six. The crate links no `std`, has no dependencies, and reaches the world
-//! only through the trait [`Host`], so that every rule can be tested in memory and the shim stays
-//! as small as the system allows. It never writes, prints, waits for the network or starts
-//! anything.
+//! [`decide`] runs all six. A [`Survey`] keeps what the first three found, for whoever has more than
+//! one question: the plan, the default, and the [`trace`] of all levels.
+//!
+//! The crate links no `std`, has no dependencies, and reaches the world only through the trait
+//! [`Host`], so that every rule can be tested in memory and the shim stays as small as the system
+//! allows. It never writes, prints, waits for the network or starts anything.
 #![no_std]
 
 extern crate alloc;

@@ -70,12 +70,19 @@ impl Use {
         self.version = self.version.trim().to_owned();
         let selector = obtain::typed(cx, &self.version)?;
         self.check(&selector)?;
-        let here = cx.survey()?;
+        let mut here = cx.survey()?;
         // Before anything is installed for it: can the file be written?
         self.edit(cx, &here, None)?;
         let version = match self.dry_run {
             true => self.foretell(cx, &here, &selector)?,
-            false => obtain::ensure(cx, &here, &selector)?.version,
+            false => {
+                let obtained = obtain::ensure(cx, &here, &selector)?;
+                if obtained.new {
+                    // That took its time, in which the files may have become others.
+                    here = cx.survey()?;
+                }
+                obtained.version
+            }
         };
         let edit = self.edit(cx, &here, version.as_ref())?;
         if self.dry_run {
