@@ -40,8 +40,8 @@ fn event(line: &str) -> Option<Event> {
     }
     let path = result.split_once('<')?.1.strip_suffix('>')?;
     let reads = !["O_PATH", "O_DIRECTORY", "O_WRONLY"].iter().any(|flag| call.contains(flag));
-    let of_chain = |name: &&str| path.ends_with(&format!("/{name}"));
-    (reads && CHAIN.iter().any(|name| of_chain(&name))).then(|| Event::Read(path.to_owned()))
+    let of_chain = |name: &str| path.ends_with(&format!("/{name}"));
+    (reads && CHAIN.iter().any(|name| of_chain(name))).then(|| Event::Read(path.to_owned()))
 }
 
 /// How often each file was read before something was written, and from then on.
