@@ -17,7 +17,7 @@ use core::ptr;
 
 /// Enough for an ordinary call with long paths. What is not used of it lies between the arguments and
 /// everything else: each further KiB would cost every fourth start a page fault.
-const ARENA: usize = 4608;
+const ARENA: usize = 4864;
 
 /// What is mapped at a time when that is full: many small pieces must not be as many mappings.
 const CHUNK: usize = 1 << 20;
