@@ -6,7 +6,7 @@ use crate::failure::{Failure, Result};
 use crate::machine::Machine;
 use crate::output::Output;
 use crate::paths::{Shown as _, to_bytes, to_path};
-use goward_installer::{Mirror, Platform, Settings, Store};
+use goward_installer::{Mirror, Platform, Settings, Store, canonical};
 use goward_resolver::{Environment, Host as _, Minimum, Policy, Source, Survey, path};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -246,7 +246,7 @@ fn true_path(dir: &Path) -> io::Result<PathBuf> {
     if cfg!(windows) {
         return Ok(std::path::absolute(dir)?.components().collect());
     }
-    fs::canonicalize(dir)
+    canonical(dir)
 }
 
 #[cfg(test)]
@@ -274,8 +274,8 @@ mod tests {
                 let plan = there.plan().unwrap();
                 assert_eq!(plan.selection.want.to_string(), version);
                 let origin = plan.selection.source.origin().unwrap();
-                let found = fs::canonicalize(to_path(&origin.path)).unwrap();
-                assert_eq!((found, origin.line), (fs::canonicalize(&pin).unwrap(), 1));
+                let found = canonical(to_path(&origin.path)).unwrap();
+                assert_eq!((found, origin.line), (canonical(&pin).unwrap(), 1));
                 // What is missing is not installed without a network, whatever a thread beside asks.
                 assert!(plan.install.is_none());
                 assert!(plan.launch.unwrap_err().message.contains("GOWARD_OFFLINE"));
@@ -294,7 +294,7 @@ mod tests {
     #[test]
     fn a_place_is_named_as_by_going_there() {
         let dir = tempfile::tempdir().unwrap();
-        let top = fs::canonicalize(dir.path()).unwrap();
+        let top = canonical(dir.path()).unwrap();
         fs::create_dir_all(top.join("a/b")).unwrap();
         std::os::unix::fs::symlink("a/b", top.join("link")).unwrap();
         fs::write(top.join("file"), "").unwrap();
