@@ -9,13 +9,17 @@ use goward_testkit::start::{developers, program};
 use goward_tests::binaries::{binaries, workspace};
 
 /// The packages of this workspace and what each may use of the others.
-const EDGES: [(&str, &[&str]); 6] = [
+const EDGES: [(&str, &[&str]); 7] = [
     ("goward-resolver", &[]),
+    ("goward-gomod", &[]),
     ("goward-shim", &["goward-resolver"]),
     ("goward-testkit", &[]),
     ("goward-installer", &["goward-resolver", "goward-testkit"]),
-    ("goward", &["goward-resolver", "goward-shim", "goward-installer", "goward-testkit"]),
-    ("goward-tests", &["goward-resolver", "goward-installer", "goward-testkit"]),
+    (
+        "goward",
+        &["goward-resolver", "goward-gomod", "goward-shim", "goward-installer", "goward-testkit"],
+    ),
+    ("goward-tests", &["goward-resolver", "goward-gomod", "goward-installer", "goward-testkit"]),
 ];
 
 /// No file of code may be longer, in lines.
@@ -107,6 +111,7 @@ fn the_hot_path_has_next_to_no_dependencies() {
     let pairs = dependencies();
     let of = |user: &str| pairs.iter().filter(move |pair| pair.0 == user).collect::<Vec<_>>();
     assert_eq!(of("goward-resolver"), Vec::<&_>::new());
+    assert_eq!(of("goward-gomod"), Vec::<&_>::new());
     for (_, used, target) in of("goward-shim") {
         let unix_libc = used == "libc" && target.as_deref() == Some("cfg(unix)");
         assert!(used == "goward-resolver" || unix_libc, "the shim uses {used} ({target:?})");
@@ -366,7 +371,13 @@ const PATHS_AS_TEXT: [(&str, &str); 1] =
 fn paths_are_said_by_one_function() {
     let marks = [".display()", "{path:?}", "{dir:?}", "{directory:?}", "{file:?}", "{root:?}"];
     let logged = ["?path", "?dir", "?file", "?root"];
-    let sources = ["crates/cli/src", "crates/installer/src", "crates/resolver/src", "shims/go/src"];
+    let sources = [
+        "crates/cli/src",
+        "crates/gomod/src",
+        "crates/installer/src",
+        "crates/resolver/src",
+        "shims/go/src",
+    ];
     let sources = with_extension(sources.into_iter().flat_map(files).collect(), &["rs"]);
     let mut spared = BTreeSet::new();
     for path in sources {

@@ -1,0 +1,346 @@
+//! Edits that leave every other byte alone.
+//!
+//! Each finds its place in the structure, puts bytes in or takes them out there, and reads the
+//! structure anew. Where a new line goes is Go's rule: `AddGoStmt` and `AddToolchainStmt` of rule.go
+//! and work.go. Go formats the whole file afterwards, and this does not; formatted by Go, both come
+//! to the same.
+//!
+//! A further edit is one more function that makes [`Splice`]s.
+
+use crate::error::{Error, Position, Refused};
+use crate::quote::needs_quotes;
+use crate::rules::Kind;
+use crate::syntax::{Form, Line, Statement, Syntax, pick};
+use crate::version::{is_go, is_toolchain};
+use std::ops::Range;
+
+/// A directive that a file has once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sole {
+    /// `go 1.22`.
+    Go,
+    /// `toolchain go1.22.10`.
+    Toolchain,
+}
+
+impl Sole {
+    fn verb(self) -> &'static str {
+        match self {
+            Sole::Go => "go",
+            Sole::Toolchain => "toolchain",
+        }
+    }
+}
+
+/// Bytes in place of others.
+struct Splice {
+    at: Range<usize>,
+    put: Vec<u8>,
+}
+
+impl Syntax {
+    /// Sets the go or toolchain line to `value`. If there is one, nothing but its value changes;
+    /// else a new line goes where `go mod edit` puts it: a toolchain line below the go line or else
+    /// the module, a go line below the module, in a `go.work` above all but comments, and at the
+    /// end where there is nothing of that.
+    ///
+    /// ```
+    /// use goward_gomod::{Kind, Rules, Sole, Syntax};
+    ///
+    /// let source = "module example.com/m // mine\r\n\r\ngo   1.21 // old\r\n";
+    /// let mut file = Syntax::parse(source, Rules::strict(Kind::Module))?;
+    /// file.set(Sole::Go, "1.22.0")?;
+    /// file.set(Sole::Toolchain, "go1.23.2")?;
+    /// let edited = "module example.com/m // mine\r\n\r\ngo   1.22.0 // old\r\n\r\ntoolchain go1.23.2\r\n";
+    /// assert_eq!(file.source(), edited.as_bytes());
+    /// # Ok::<(), goward_gomod::Refused>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If Go would not take the value, or if the file has several such lines, or has one in a
+    /// block. Nothing is changed then.
+    pub fn set(&mut self, sole: Sole, value: &str) -> Result<(), Refused> {
+        let release = self.rules.release;
+        let valid = match sole {
+            Sole::Go => is_go(value.as_bytes(), release),
+            Sole::Toolchain => is_toolchain(value.as_bytes()),
+        };
+        let found = self.find(sole)?;
+        if !valid || needs_quotes(value.as_bytes(), release) {
+            let place = found.map_or(Position::START, |statement| statement.start);
+            return Err(self.refused(place, format!("invalid {} version '{value}'", sole.verb())));
+        }
+        let splice = match found.and_then(|statement| self.lines_of(statement).first()) {
+            Some(line) => self.value(line, value),
+            None => self.new_line(sole, &format!("{} {value}", sole.verb())),
+        };
+        self.apply(splice)
+    }
+
+    /// Takes the go or toolchain line out, with the comments right above and behind it, as
+    /// `go mod edit -toolchain=none` does, and with the blank line that set it apart. Says whether
+    /// there was one.
+    ///
+    /// # Errors
+    /// If the file has several such lines, or has one in a block. Nothing is changed then.
+    pub fn drop(&mut self, sole: Sole) -> Result<bool, Refused> {
+        let Some(statement) = self.find(sole)? else { return Ok(false) };
+        let at = self.with_a_blank_line(self.start_of(statement)..statement.end as usize);
+        self.apply(Splice { at, put: Vec::new() })?;
+        Ok(true)
+    }
+
+    fn refused(&self, place: Position, words: String) -> Refused {
+        Refused::new(self.rules.kind, vec![Error::new(place, words)])
+    }
+
+    fn apply(&mut self, splice: Splice) -> Result<(), Refused> {
+        let mut source = self.source.clone();
+        source.splice(splice.at, splice.put);
+        *self = Syntax::parse(source, self.rules)?;
+        Ok(())
+    }
+
+    /// The statement of a directive.
+    fn find(&self, sole: Sole) -> Result<Option<&Statement>, Refused> {
+        let verb = sole.verb();
+        let mut found = None;
+        for statement in &self.statements {
+            if self.verb(statement) != Some(verb.as_bytes()) {
+                continue;
+            }
+            let words = match statement.form {
+                Form::Block(_) => format!("unknown block type: {verb}"),
+                _ if found.is_some() => format!("repeated {verb} statement"),
+                _ => {
+                    found = Some(statement);
+                    continue;
+                }
+            };
+            return Err(self.refused(statement.start, words));
+        }
+        Ok(found)
+    }
+
+    /// The value of a line in place of whatever stands behind its first word.
+    fn value(&self, line: &Line, value: &str) -> Splice {
+        let words = pick(&self.words, &line.words);
+        let end = words.last().map_or(0, |word| word.end as usize);
+        match words.get(1) {
+            Some(first) => Splice { at: first.start as usize..end, put: value.into() },
+            None => Splice { at: end..end, put: format!(" {value}").into() },
+        }
+    }
+
+    /// A new line, in its place.
+    fn new_line(&self, sole: Sole, text: &str) -> Splice {
+        let is = |verb: &'static str| {
+            move |statement: &&Statement| {
+                let lone = !matches!(statement.form, Form::Block(_)) || verb == "module";
+                lone && !statement.lines.is_empty() && self.verb(statement) == Some(verb.as_bytes())
+            }
+        };
+        let find = |verb| self.statements.iter().find(is(verb));
+        let after = match (self.rules.kind, sole) {
+            (Kind::Module, Sole::Go) => find("module"),
+            (Kind::Module, Sole::Toolchain) => find("go").or_else(|| find("module")),
+            (Kind::Workspace, Sole::Go) => None,
+            (Kind::Workspace, Sole::Toolchain) => find("go"),
+        };
+        if let Some(statement) = after {
+            return self.below(statement.end as usize, text);
+        }
+        let is_top = |statement: &&Statement| !matches!(statement.form, Form::Comments);
+        match self.statements.iter().find(is_top).filter(|_| self.rules.kind == Kind::Workspace) {
+            Some(statement) => {
+                let at = self.start_of(statement);
+                let end = ending(&self.source[at..]);
+                Splice { at: at..at, put: [text, end, end].concat().into() }
+            }
+            None => self.below(self.source.len(), text),
+        }
+    }
+
+    /// A line below what ends at `at`, and a blank line between them.
+    fn below(&self, at: usize, text: &str) -> Splice {
+        let above = &self.source[..at];
+        let start = above.strip_suffix(b"\n").map_or(0, line_start);
+        let end = ending(if above.ends_with(b"\n") { &above[start..] } else { above });
+        let finish = if above.is_empty() || above.ends_with(b"\n") { "" } else { end };
+        let blank = if is_blank(last_line(above)) { "" } else { end };
+        Splice { at: at..at, put: [finish, blank, text, end].concat().into() }
+    }
+
+    /// Where the line begins in which a statement does, or the first comment right above it.
+    fn start_of(&self, statement: &Statement) -> usize {
+        let comment = pick(&self.comments, &statement.before).first();
+        let start = comment.map_or(statement.start.offset, |comment| comment.start);
+        line_start(&self.source[..start as usize])
+    }
+
+    /// Whole lines that are to go, with one blank line above or below them, unless that would
+    /// bring a comment above right above what is below.
+    fn with_a_blank_line(&self, lines: Range<usize>) -> Range<usize> {
+        let (above, below) = (&self.source[..lines.start], &self.source[lines.end..]);
+        let next = below.split_inclusive(|b| *b == b'\n').next().unwrap_or_default();
+        if above.is_empty() {
+            return lines.start..lines.end + if is_blank(next) { next.len() } else { 0 };
+        }
+        let blank = last_line(above);
+        let comment =
+            last_line(&above[..above.len() - blank.len()]).trim_ascii().starts_with(b"//");
+        if is_blank(blank) && (is_blank(next) || !comment) {
+            return lines.start - blank.len()..lines.end;
+        }
+        lines
+    }
+}
+
+/// The end of the first line of `text`, or that which a new line has.
+fn ending(text: &[u8]) -> &'static str {
+    let line = text.split_inclusive(|b| *b == b'\n').next().unwrap_or_default();
+    if line.ends_with(b"\r\n") { "\r\n" } else { "\n" }
+}
+
+/// Where the line begins that `text` ends in.
+fn line_start(text: &[u8]) -> usize {
+    text.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1)
+}
+
+/// The last line of `text`, with its end.
+fn last_line(text: &[u8]) -> &[u8] {
+    &text[line_start(text.strip_suffix(b"\n").unwrap_or(text))..]
+}
+
+/// Whether a line, or no line at all, holds nothing.
+fn is_blank(line: &[u8]) -> bool {
+    line.trim_ascii().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Rules;
+
+    fn syntax(kind: Kind, source: &str) -> Syntax {
+        Syntax::parse(source, Rules::strict(kind)).unwrap_or_else(|e| panic!("{source:?}: {e}"))
+    }
+
+    /// Sets the line to `go9` or `9.1` and gives the file.
+    fn set(kind: Kind, sole: Sole, source: &str) -> String {
+        let mut syntax = syntax(kind, source);
+        let value = if sole == Sole::Go { "9.1" } else { "go1.9" };
+        syntax.set(sole, value).unwrap_or_else(|error| panic!("{source:?}: {error}"));
+        String::from_utf8(syntax.into_source()).expect("it was text")
+    }
+
+    #[test]
+    fn one_value_changes() {
+        for (old, new) in [
+            ("toolchain go1 // why\ngo 1.22\n", "toolchain go1.9 // why\ngo 1.22\n"),
+            ("go 1.22\n\t toolchain  \t go1\t//\r\n", "go 1.22\n\t toolchain  \t go1.9\t//\r\n"),
+            ("toolchain//x", "toolchain go1.9//x"),
+            ("toolchain nonsense ( \"a\" , // c\n", "toolchain go1.9 // c\n"),
+            (
+                "future ( \n\ttoolchain go1\n)\ntoolchain go1",
+                "future ( \n\ttoolchain go1\n)\ntoolchain go1.9",
+            ),
+        ] {
+            for kind in [Kind::Module, Kind::Workspace] {
+                assert_eq!(set(kind, Sole::Toolchain, old), new);
+            }
+        }
+    }
+
+    #[test]
+    fn a_new_line_goes_where_go_puts_it() {
+        for (old, new) in [
+            ("module m\n\ngo 1.22\n", "module m\n\ngo 1.22\n\ntoolchain go1.9\n"),
+            ("go 1.22", "go 1.22\n\ntoolchain go1.9\n"),
+            ("go 1.22\r\nx\r\n", "go 1.22\r\n\r\ntoolchain go1.9\r\nx\r\n"),
+            ("go 1.22\r", "go 1.22\r\n\ntoolchain go1.9\n"),
+            ("module m", "module m\n\ntoolchain go1.9\n"),
+            (
+                "module (\n\tm\n) // c\nrequire x v1\n",
+                "module (\n\tm\n) // c\n\ntoolchain go1.9\nrequire x v1\n",
+            ),
+            ("module ()\n// c", "module ()\n// c\n\ntoolchain go1.9\n"),
+            ("// c\n\n", "// c\n\ntoolchain go1.9\n"),
+            ("", "toolchain go1.9\n"),
+        ] {
+            assert_eq!(set(Kind::Module, Sole::Toolchain, old), new);
+        }
+        assert_eq!(set(Kind::Module, Sole::Go, "module m\nx\n"), "module m\n\ngo 9.1\nx\n");
+        assert_eq!(set(Kind::Module, Sole::Go, "x\n"), "x\n\ngo 9.1\n");
+        for (old, new) in [
+            (
+                "// top\r\n\r\n  // of it\r\n\tuse a\r\n",
+                "// top\r\n\r\ngo 9.1\r\n\r\n  // of it\r\n\tuse a\r\n",
+            ),
+            ("use (\n)", "go 9.1\n\nuse (\n)"),
+            ("// top", "// top\n\ngo 9.1\n"),
+            ("", "go 9.1\n"),
+        ] {
+            assert_eq!(set(Kind::Workspace, Sole::Go, old), new);
+        }
+        let work = set(Kind::Workspace, Sole::Toolchain, "use a\ngo 1.22\nuse b\n");
+        assert_eq!(work, "use a\ngo 1.22\n\ntoolchain go1.9\nuse b\n");
+    }
+
+    #[test]
+    fn what_was_set_can_be_dropped() {
+        for source in [
+            "",
+            "module m\n",
+            "module m\n\ngo 1.22\n",
+            "module m\n\ngo 1.2\n\nrequire x v1\n",
+            "go 1.2\nx\n",
+        ] {
+            for (kind, sole) in [
+                (Kind::Module, Sole::Toolchain),
+                (Kind::Workspace, Sole::Toolchain),
+                (Kind::Module, Sole::Go),
+            ] {
+                let there = source.contains(&format!("{} 1", sole.verb()));
+                let mut syntax = syntax(kind, &set(kind, sole, source));
+                assert!(syntax.drop(sole).unwrap());
+                assert!(there || syntax.source() == source.as_bytes(), "{source:?}");
+                assert!(!syntax.drop(sole).unwrap());
+            }
+        }
+        for (old, new) in [
+            ("// of it\ntoolchain go1 // c\nx\n", "x\n"),
+            ("toolchain go1\n\nx\n", "x\n"),
+            ("// not of x\n\ntoolchain go1\nx\n", "// not of x\n\nx\n"),
+            ("// not of it\n\ntoolchain go1", "// not of it\n"),
+            ("a\n\ntoolchain go1\nx\n", "a\nx\n"),
+            ("a\n\ntoolchain go1\n\nx\n", "a\n\nx\n"),
+            ("a\ntoolchain go1\nx", "a\nx"),
+        ] {
+            let mut syntax = syntax(Kind::Module, old);
+            assert!(syntax.drop(Sole::Toolchain).unwrap());
+            assert_eq!(String::from_utf8_lossy(syntax.source()), new, "{old:?}");
+        }
+    }
+
+    #[test]
+    fn what_go_refuses_is_refused() {
+        for (source, sole, value, says) in [
+            ("go 1.2", Sole::Go, "1.2.", "go.mod:1: invalid go version '1.2.'"),
+            ("x\n go 1.2", Sole::Go, "go1.2", "go.mod:2:2: invalid go version 'go1.2'"),
+            ("", Sole::Toolchain, "1.2", "go.mod:1: invalid toolchain version '1.2'"),
+            ("", Sole::Toolchain, "go1. //\nx", "go.mod:1: invalid toolchain version 'go1. //\nx'"),
+            ("go 1.2\ngo 1.3", Sole::Go, "1.4", "go.mod:2: repeated go statement"),
+            (
+                "toolchain (\ngo1\n)",
+                Sole::Toolchain,
+                "go1.2",
+                "go.mod:1: unknown block type: toolchain",
+            ),
+        ] {
+            let mut syntax = syntax(Kind::Module, source);
+            assert_eq!(syntax.set(sole, value).unwrap_err().to_string(), says);
+            assert_eq!(syntax.source(), source.as_bytes());
+        }
+    }
+}

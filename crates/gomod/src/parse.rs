@@ -1,0 +1,238 @@
+//! From tokens to lines and blocks, and which comment belongs to what: `parseFile` and
+//! `assignComments` of x/mod's read.go.
+
+use crate::error::{Error, Position, Words};
+use crate::lex::{Lexeme, Lexer, Span, Token};
+use crate::rules::Rules;
+use crate::syntax::{Form, Line, Slice, Statement, Syntax};
+
+/// Reads a file of less than 4 GiB.
+pub(crate) fn parse(source: Vec<u8>, rules: Rules) -> Result<Syntax, Error> {
+    let mut lexer = Lexer::new(&source, rules.release);
+    let next = lexer.next()?;
+    let mut parser = Parser { lexer, next, syntax: Syntax::empty(rules), last: None };
+    parser.file()?;
+    let mut syntax = parser.syntax;
+    syntax.source = source;
+    Ok(syntax)
+}
+
+struct Parser<'a> {
+    lexer: Lexer<'a>,
+    /// The token that comes next. Reading one ahead decides which of two errors is found first.
+    next: Lexeme,
+    syntax: Syntax,
+    /// What a comment behind something belongs to: the line that was last finished, if it began
+    /// where it ended. A parenthesis takes comments, too, where no directive sees them.
+    last: Option<u32>,
+}
+
+impl Parser<'_> {
+    fn take(&mut self) -> Result<Lexeme, Error> {
+        let next = self.lexer.next()?;
+        Ok(std::mem::replace(&mut self.next, next))
+    }
+
+    fn file(&mut self) -> Result<(), Error> {
+        let mut comments = len(&self.syntax.comments);
+        let mut first = Position::START;
+        loop {
+            match self.next.token {
+                Token::Newline | Token::End => {
+                    let before = comments..len(&self.syntax.comments);
+                    if !before.is_empty() {
+                        self.comments(first, before);
+                        comments = len(&self.syntax.comments);
+                    }
+                    if self.next.token == Token::End {
+                        return Ok(());
+                    }
+                    self.take()?;
+                }
+                Token::Comment => {
+                    if comments == len(&self.syntax.comments) {
+                        first = self.next.start;
+                    }
+                    let comment = self.comment()?;
+                    self.syntax.comments.push(comment);
+                }
+                _ => {
+                    let before = comments..len(&self.syntax.comments);
+                    self.statement(before)?;
+                    comments = len(&self.syntax.comments);
+                }
+            }
+        }
+    }
+
+    fn comments(&mut self, start: Position, before: Slice) {
+        let end = self.next.start.offset;
+        let lines = len(&self.syntax.lines)..len(&self.syntax.lines);
+        self.syntax.statements.push(Statement { form: Form::Comments, start, end, before, lines });
+    }
+
+    /// Takes a comment, without the end of its line.
+    fn comment(&mut self) -> Result<Span, Error> {
+        let mut span = self.take()?.span();
+        let text = span.of(self.lexer.source());
+        let text = text.strip_suffix(b"\r\n").or(text.strip_suffix(b"\n")).unwrap_or(text);
+        span.end = span.start + text.len() as u32;
+        Ok(span)
+    }
+
+    /// Takes the end of a line, and a comment before it.
+    fn end_of_line(&mut self) -> Result<u32, Error> {
+        let end = self.next.end.offset;
+        if self.next.token != Token::Suffix {
+            self.take()?;
+            return Ok(end);
+        }
+        let comment = self.comment()?;
+        if let Some(line) = self.last {
+            self.syntax.suffixes.push(comment);
+            let count = len(&self.syntax.suffixes);
+            let suffixes = &mut self.syntax.lines[line as usize].suffixes;
+            let start = if suffixes.start == suffixes.end { count - 1 } else { suffixes.start };
+            *suffixes = start..count;
+        }
+        Ok(end)
+    }
+
+    fn statement(&mut self, before: Slice) -> Result<(), Error> {
+        let words = len(&self.syntax.words);
+        let first = self.take()?;
+        self.syntax.words.push(first.span());
+        let mut end = first.end;
+        loop {
+            if self.next.token.ends_line() {
+                let line = Line {
+                    start: first.start,
+                    words: words..len(&self.syntax.words),
+                    before: before.clone(),
+                    suffixes: 0..0,
+                };
+                let lines = self.line(line, end);
+                let end = self.end_of_line()?;
+                let (form, start) = (Form::Line, first.start);
+                self.syntax.statements.push(Statement { form, start, end, before, lines });
+                return Ok(());
+            }
+            let lexeme = self.take()?;
+            if lexeme.token != Token::Open {
+                end = lexeme.end;
+                self.syntax.words.push(lexeme.span());
+                continue;
+            }
+            let header = words..len(&self.syntax.words);
+            if self.next.token.ends_line() {
+                return self.block(first.start, header, before);
+            }
+            self.syntax.words.push(lexeme.span());
+            if self.next.token == Token::Close {
+                let close = self.take()?;
+                if self.next.token.ends_line() {
+                    self.syntax.words.pop();
+                    return self.finish(first.start, header, before);
+                }
+                self.syntax.words.push(close.span());
+            }
+        }
+    }
+
+    /// Adds a line whose words end at `end`.
+    fn line(&mut self, line: Line, end: Position) -> Slice {
+        let number = len(&self.syntax.lines);
+        if line.start.line == end.line {
+            self.last = Some(number);
+        }
+        self.syntax.lines.push(line);
+        number..number + 1
+    }
+
+    /// The block whose parenthesis was read.
+    fn block(&mut self, start: Position, header: Slice, before: Slice) -> Result<(), Error> {
+        self.last = None;
+        let lines = len(&self.syntax.lines);
+        let mut comments = len(&self.syntax.comments);
+        loop {
+            match self.next.token {
+                Token::Suffix => {
+                    self.end_of_line()?;
+                }
+                Token::Newline => {
+                    self.take()?;
+                    let known = &self.syntax.comments[comments as usize..];
+                    let blank = match known.last() {
+                        Some(comment) => *comment != Span::default(),
+                        None => lines < len(&self.syntax.lines),
+                    };
+                    if blank {
+                        self.syntax.comments.push(Span::default());
+                    }
+                }
+                Token::Comment => {
+                    let comment = self.comment()?;
+                    self.syntax.comments.push(comment);
+                }
+                Token::End => {
+                    let words = Words::Unterminated(start);
+                    return Err(Error { position: self.lexer.at, words });
+                }
+                Token::Close => {
+                    self.take()?;
+                    if !self.next.token.ends_line() {
+                        let words = "syntax error (expected newline after closing paren)";
+                        return Err(Error::new(self.lexer.at, words));
+                    }
+                    return self.finish_block(start, header, (before, lines));
+                }
+                _ => {
+                    let before = comments..len(&self.syntax.comments);
+                    self.line_of_block(before)?;
+                    comments = len(&self.syntax.comments);
+                }
+            }
+        }
+    }
+
+    fn line_of_block(&mut self, before: Slice) -> Result<(), Error> {
+        let words = len(&self.syntax.words);
+        let start = self.next.start;
+        let mut end = start;
+        while !self.next.token.ends_line() {
+            let lexeme = self.take()?;
+            end = lexeme.end;
+            self.syntax.words.push(lexeme.span());
+        }
+        let words = words..len(&self.syntax.words);
+        self.line(Line { start, words, before, suffixes: 0..0 }, end);
+        self.end_of_line()?;
+        Ok(())
+    }
+
+    /// An empty block on one line, whose parentheses were read.
+    fn finish(&mut self, start: Position, header: Slice, before: Slice) -> Result<(), Error> {
+        let lines = len(&self.syntax.lines);
+        self.finish_block(start, header, (before, lines))
+    }
+
+    /// A block with its comments, and its lines from the second of the pair on.
+    fn finish_block(
+        &mut self,
+        start: Position,
+        header: Slice,
+        (before, lines): (Slice, u32),
+    ) -> Result<(), Error> {
+        self.last = None;
+        let end = self.end_of_line()?;
+        let lines = lines..len(&self.syntax.lines);
+        let form = Form::Block(header);
+        self.syntax.statements.push(Statement { form, start, end, before, lines });
+        Ok(())
+    }
+}
+
+/// How many there are. There are fewer than bytes, which are fewer than 4 Gi.
+fn len<T>(list: &[T]) -> u32 {
+    list.len() as u32
+}

@@ -1,0 +1,121 @@
+//! A file as lines and blocks of tokens with their comments, whatever the lines mean.
+
+use crate::error::{Error, Position, Refused};
+use crate::lex::Span;
+use crate::parse;
+use crate::rules::Rules;
+use std::ops::Range;
+
+/// A file and its structure: what Go's `modfile.FileSyntax` is.
+///
+/// It knows no directives, so that a file with those of a newer Go can be edited, too. Its
+/// [edits](Syntax::set) leave every byte alone that is not of the directive in question.
+#[derive(Clone, Debug)]
+pub struct Syntax {
+    pub(crate) source: Vec<u8>,
+    pub(crate) rules: Rules,
+    /// All words of all lines, in order.
+    pub(crate) words: Vec<Span>,
+    /// All comments that have their line to themselves, in order; empty ones are blank lines.
+    pub(crate) comments: Vec<Span>,
+    /// All comments behind something that takes them, in order.
+    pub(crate) suffixes: Vec<Span>,
+    /// All lines with words, of blocks and others, in order.
+    pub(crate) lines: Vec<Line>,
+    pub(crate) statements: Vec<Statement>,
+}
+
+/// A part of one of the lists of [`Syntax`].
+pub(crate) type Slice = Range<u32>;
+
+/// A line of words.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    pub(crate) start: Position,
+    pub(crate) words: Slice,
+    /// Comments right above it; in a block, with the blank lines there.
+    pub(crate) before: Slice,
+    pub(crate) suffixes: Slice,
+}
+
+/// What stands at the top level.
+#[derive(Clone, Debug)]
+pub(crate) struct Statement {
+    pub(crate) form: Form,
+    pub(crate) start: Position,
+    /// Behind the end of its last line.
+    pub(crate) end: u32,
+    /// Comments right above it, or all of a statement of comments.
+    pub(crate) before: Slice,
+    /// Its only line, or those of a block.
+    pub(crate) lines: Slice,
+}
+
+/// The three forms of statements.
+#[derive(Clone, Debug)]
+pub(crate) enum Form {
+    /// Comments between blank lines.
+    Comments,
+    /// One line.
+    Line,
+    /// A block, with the words before its parenthesis.
+    Block(Slice),
+}
+
+impl Syntax {
+    /// Reads the structure of a file.
+    ///
+    /// # Errors
+    /// The first error of syntax. There is no second, as Go stops there.
+    pub fn parse(source: impl Into<Vec<u8>>, rules: Rules) -> Result<Syntax, Refused> {
+        let source = source.into();
+        if u32::try_from(source.len()).is_err() {
+            let error = Error::new(Position::START, "file is larger than 4 GiB");
+            return Err(Refused::new(rules.kind, vec![error]));
+        }
+        parse::parse(source, rules).map_err(|error| Refused::new(rules.kind, vec![error]))
+    }
+
+    pub(crate) fn empty(rules: Rules) -> Syntax {
+        let (source, words, comments, suffixes) = Default::default();
+        let (lines, statements) = Default::default();
+        Syntax { source, rules, words, comments, suffixes, lines, statements }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn source(&self) -> &[u8] {
+        &self.source
+    }
+
+    /// The file, without its structure.
+    #[must_use]
+    pub fn into_source(self) -> Vec<u8> {
+        self.source
+    }
+
+    /// The bytes of words.
+    pub(crate) fn words(&self, words: &Slice) -> impl ExactSizeIterator<Item = &[u8]> + Clone {
+        pick(&self.words, words).iter().map(|span| span.of(&self.source))
+    }
+
+    /// The first word of a statement.
+    pub(crate) fn verb(&self, statement: &Statement) -> Option<&[u8]> {
+        match &statement.form {
+            Form::Comments => None,
+            Form::Line => {
+                self.lines_of(statement).first().and_then(|line| self.words(&line.words).next())
+            }
+            Form::Block(words) => self.words(words).next(),
+        }
+    }
+
+    pub(crate) fn lines_of(&self, statement: &Statement) -> &[Line] {
+        pick(&self.lines, &statement.lines)
+    }
+}
+
+/// A part of one of the lists.
+pub(crate) fn pick<'a, T>(list: &'a [T], slice: &Slice) -> &'a [T] {
+    &list[slice.start as usize..slice.end as usize]
+}
