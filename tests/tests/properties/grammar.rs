@@ -104,10 +104,65 @@ const WORDS: &[&str] = &[
     "999999999999999999999999999999999999999999999999999999999999",
 ];
 
+/// Words of `go.mod`, `go.work` and `modules.txt`.
+const MODULE_WORDS: &[&str] = &[
+    "module ",
+    "go ",
+    "toolchain ",
+    "godebug ",
+    "require ",
+    "exclude ",
+    "replace ",
+    "retract ",
+    "tool ",
+    "ignore ",
+    "use ",
+    "future ",
+    "m",
+    " example.com/m/v2 ",
+    " gopkg.in/y.v3",
+    " v1.2.3",
+    " v2.0.0",
+    "1.22",
+    "1.21rc1",
+    "go1.22.3",
+    "default",
+    "a=b",
+    " => ",
+    "./d",
+    "..",
+    "(\n",
+    ")\n",
+    "( ) ",
+    "[",
+    ",",
+    "]",
+    "\"",
+    "\"a b\"",
+    "`",
+    "\\",
+    " // indirect\n",
+    "// Deprecated: no\n",
+    "//\n",
+    "/*",
+    "\t",
+    "\r\n",
+    "\n",
+    "\n\n",
+    "é",
+    "\u{feff}",
+    "# m v1.2.3\n",
+    "## explicit; go 1.21\n",
+];
+
 /// Text of up to sixteen words, with a byte here and there that is in no grammar.
 fn text() -> impl Strategy<Value = Vec<u8>> {
+    text_of(WORDS)
+}
+
+fn text_of(words: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
     let word = prop_oneof![
-        12 => (0..WORDS.len()).prop_map(|at| WORDS[at].as_bytes().to_vec()),
+        12 => (0..words.len()).prop_map(|at| words[at].as_bytes().to_vec()),
         2 => Just(b"\n".to_vec()),
         1 => any::<u8>().prop_map(|byte| vec![byte]),
     ];
@@ -141,6 +196,11 @@ fn goenv_files_and_their_tiers() {
 #[test]
 fn go_env_files() {
     check("goenvfile", 10_000);
+}
+
+#[test]
+fn module_files_as_go_reads_them() {
+    holds(10_000, &text_of(MODULE_WORDS), |bytes| checks::run("gomod", &bytes));
 }
 
 #[test]

@@ -41,6 +41,7 @@ fn seeds(mirror: Option<PathBuf>) -> Result<Seeds, String> {
     let mut seeds = Seeds::new();
     let mut of_installer = installer::made();
     if let Some(mirror) = mirror {
+        of_go(&mut seeds, &mirror);
         let real = installer::real(&mirror);
         of_installer.extend(real.map_err(|error| {
             let mirror = mirror.display();
@@ -83,13 +84,31 @@ fn of_file(seeds: &mut Seeds, path: &[u8], text: &[u8]) {
     match name {
         b".goenv" => put(seeds, "goenv", text),
         b"env" => put(seeds, "goenvfile", text),
-        b"go.mod" | b"go.work" => put(seeds, "modfile", text),
+        b"go.mod" | b"go.work" => {
+            put(seeds, "modfile", text);
+            put(seeds, "gomod", text);
+        }
         b".go-version" | b".tool-versions" => {
             put(seeds, "pinfile", text);
             put(seeds, "selector", text.trim_ascii());
             put(seeds, "version", text.trim_ascii());
         }
         _ => {}
+    }
+}
+
+/// The `go.mod` and `go.work` in Go's own test data, which are archives of text.
+fn of_go(seeds: &mut Seeds, mirror: &std::path::Path) {
+    let data = mirror.join("trees/go1.27.3/src/cmd/go/testdata");
+    let entries = ["mod", "script"].map(|dir| std::fs::read_dir(data.join(dir)));
+    for entry in entries.into_iter().flatten().flatten().flatten() {
+        let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+        for member in text.split("\n-- ").skip(1) {
+            let Some((name, text)) = member.split_once(" --\n") else { continue };
+            if name.ends_with("go.mod") || name.ends_with("go.work") {
+                put(seeds, "gomod", format!("{text}\n").as_bytes());
+            }
+        }
     }
 }
 

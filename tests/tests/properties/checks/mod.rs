@@ -5,6 +5,7 @@
 mod decide;
 mod goenv;
 mod goenvfile;
+mod gomod;
 mod gotoolchain;
 mod invocation;
 mod modfile;
@@ -21,6 +22,7 @@ pub(crate) const ALL: &[(&str, Check)] = &[
     ("decide", decide::check),
     ("goenv", goenv::check),
     ("goenvfile", goenvfile::check),
+    ("gomod", gomod::check),
     ("gotoolchain", gotoolchain::check),
     ("invocation", invocation::check),
     ("modfile", modfile::check),
