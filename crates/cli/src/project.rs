@@ -1,5 +1,5 @@
-//! A project's files that choose its toolchain, and how each is edited: nothing but the one line
-//! that chooses is touched.
+//! A project's files that choose its toolchain, and how a `.goenv` is edited: nothing but the one
+//! line that chooses is touched. `goward-gomod` edits a `go.work` or `go.mod`.
 //!
 //! Which file is written:
 //!
@@ -8,7 +8,7 @@
 //! - else the directory of the `go.work` or `go.mod` that Go itself would read;
 //! - else the current directory.
 
-use goward_resolver::{Chain, ModuleFile};
+use goward_resolver::Chain;
 
 use crate::paths::to_path;
 use std::path::PathBuf;
@@ -86,41 +86,9 @@ fn ending(line: &[u8]) -> &[u8] {
     &line[text.len()..]
 }
 
-/// A `go.work` or `go.mod`, of which `scanned` tells the lines, with its toolchain line set to
-/// `name`. A new line goes below the go line, as `go mod edit` puts it.
-pub(crate) fn with_toolchain(old: &[u8], scanned: &ModuleFile, name: &str) -> Vec<u8> {
-    let line_of = |directive: &Option<goward_resolver::Directive>| {
-        directive.as_ref().map(|directive| directive.line as usize)
-    };
-    let (go, toolchain) = (line_of(&scanned.go), line_of(&scanned.toolchain));
-    let mut new = Vec::with_capacity(old.len() + name.len() + 16);
-    for (line, number) in old.split_inclusive(|&b| b == b'\n').zip(1..) {
-        if toolchain == Some(number) {
-            let text = String::from_utf8_lossy(line);
-            let comment = text.find("//").map(|at| text[at..].trim_end());
-            new.extend_from_slice(format!("toolchain {name}").as_bytes());
-            new.extend(comment.iter().flat_map(|comment| [b" ", comment.as_bytes()].concat()));
-            new.extend_from_slice(ending(line));
-            continue;
-        }
-        new.extend_from_slice(line);
-        if toolchain.is_none() && go == Some(number) {
-            let end = if line.ends_with(b"\r\n") { "\r\n" } else { "\n" };
-            let before = if line.ends_with(b"\n") { "" } else { end };
-            new.extend_from_slice(format!("{before}{end}toolchain {name}{end}").as_bytes());
-        }
-    }
-    if go.is_none() && toolchain.is_none() {
-        let before = if new.is_empty() || new.ends_with(b"\n") { "" } else { "\n" };
-        new.extend_from_slice(format!("{before}\ntoolchain {name}\n").as_bytes());
-    }
-    new
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use goward_resolver::Directive;
 
     #[test]
     fn one_line_of_a_goenv_changes() {
@@ -133,28 +101,6 @@ mod tests {
             ("#GOTOOLCHAIN=x\n", "#GOTOOLCHAIN=x\nGOTOOLCHAIN=go1\n"),
         ] {
             let got = with_gotoolchain(old.as_bytes(), "go1");
-            assert_eq!(String::from_utf8(got).unwrap(), new, "{old:?}");
-        }
-    }
-
-    #[test]
-    fn one_line_of_a_module_file_changes() {
-        let line = |line| Some(Directive { value: String::new(), line });
-        for (old, go, toolchain, new) in [
-            ("module m\n\ngo 1.22\n", line(3), None, "module m\n\ngo 1.22\n\ntoolchain go9\n"),
-            ("go 1.22", line(1), None, "go 1.22\n\ntoolchain go9\n"),
-            ("go 1.22\r\nx\r\n", line(1), None, "go 1.22\r\n\r\ntoolchain go9\r\nx\r\n"),
-            (
-                "toolchain go1 // why\ngo 1.22\n",
-                line(2),
-                line(1),
-                "toolchain go9 // why\ngo 1.22\n",
-            ),
-            ("module m", None, None, "module m\n\ntoolchain go9\n"),
-        ] {
-            let scanned =
-                ModuleFile { path: Vec::new(), go, toolchain, feature: None, foreign: false };
-            let got = with_toolchain(old.as_bytes(), &scanned, "go9");
             assert_eq!(String::from_utf8(got).unwrap(), new, "{old:?}");
         }
     }

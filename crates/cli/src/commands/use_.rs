@@ -10,10 +10,11 @@ use crate::project::{self, Form};
 use crate::replace::{Follow, Place};
 use crate::watch::Watch;
 use clap::Args;
+use goward_gomod::{Kind as Which, Refused, Rules, Sole, Syntax};
 use goward_installer::{Want, canonical, read};
 use goward_resolver::{
     Chain, Goenv, Host as _, Kind, Plan, Selector, Source, Store, Survey, Version, Want as Asked,
-    trust_record, trust_subject,
+    escaped, trust_record, trust_subject,
 };
 use std::path::{Path, PathBuf};
 
@@ -267,8 +268,26 @@ fn module_edit(
     }
     let place = find(store, &to_path(&module.path))?;
     let old = place.read(MODULE_LIMIT)?;
-    let new = project::with_toolchain(&old, module, name);
+    // As long as there is no version, only whether there could be a line counts.
+    let value = version.map_or("default", |_| name);
+    let new = with_toolchain(&old, &module.path, value).map_err(|refused| {
+        let path = shown_path(place.named());
+        let failure =
+            Failure::new(Exit::Usage, format!("cannot write a toolchain line into {path}"));
+        let lines = refused.errors().iter().map(|error| error.line_of(&path));
+        let failure =
+            lines.fold(failure, |failure, line| failure.because(escaped(line.as_bytes())));
+        failure.hint("mend the file first: Go refuses it, too")
+    })?;
     Ok(Edit { place, old: Some(old), new, says: format!("toolchain {name}") })
+}
+
+/// A `go.work` or `go.mod` with its toolchain line set to `name`. Directives of a newer Go stay.
+fn with_toolchain(old: &[u8], path: &[u8], name: &str) -> std::result::Result<Vec<u8>, Refused> {
+    let kind = if path.ends_with(b".mod") { Which::Module } else { Which::Workspace };
+    let mut syntax = Syntax::parse(old, Rules::strict(kind))?;
+    syntax.set(Sole::Toolchain, name)?;
+    Ok(syntax.into_source())
 }
 
 /// The nearest `.goenv` that is not passed over, whether it can be taken as it is or not: this may

@@ -90,6 +90,61 @@ fn use_writes_the_toolchain_line() {
     assert_eq!(m.run(&["use", "1.22", "--go-mod"]).code, 3);
 }
 
+/// All bytes but those of the one value stay, and a new line goes where Go puts it.
+#[test]
+fn use_keeps_the_rest_of_a_module_file() {
+    let m = Machine::new();
+    for (file, old, new) in [
+        (
+            "go.mod",
+            "module m\r\n\r\ngo 1.21 // g\r\ntoolchain   go1.21.0\t// why\r\nfuture (\r\n\tx\r\n)\r\n",
+            "module m\r\n\r\ngo 1.21 // g\r\ntoolchain   go1.22.10\t// why\r\nfuture (\r\n\tx\r\n)\r\n",
+        ),
+        // What a scanner of lines takes for the toolchain line is in a block of another directive.
+        (
+            "go.mod",
+            "module m\nrequire (\n\ttoolchain go1.20\n)\ngo 1.21\n",
+            "module m\nrequire (\n\ttoolchain go1.20\n)\ngo 1.21\n\ntoolchain go1.22.10\n",
+        ),
+        ("go.mod", "module m // of ours", "module m // of ours\n\ntoolchain go1.22.10\n"),
+        ("go.work", "// top\n\nuse ./a\n", "// top\n\ntoolchain go1.22.10\n\nuse ./a\n"),
+    ] {
+        m.write(&format!("p/{file}"), old);
+        m.ok(&["use", "1.22.10", "--go-mod"]);
+        assert_eq!(m.read(&format!("p/{file}")), new);
+        fs::remove_file(m.path(&format!("p/{file}"))).unwrap();
+    }
+}
+
+/// A file that Go refuses is not edited: the place and Go's words are said, before anything is
+/// installed.
+#[test]
+fn use_edits_no_module_file_that_is_broken() {
+    let m = Machine::new();
+    for (text, says) in [
+        (
+            "module m\ngo 1.21\nrequire (\n",
+            "@/p/go.mod:4: syntax error (unterminated block started at @/p/go.mod:3:1)",
+        ),
+        (
+            "module m /* x */\ngo 1.21\n",
+            "@/p/go.mod:1:10: mod files must use // comments (not /* */ comments)",
+        ),
+        (
+            "go 1.21\ntoolchain go1.21.0\ntoolchain go1.21.0\n",
+            "@/p/go.mod:3: repeated toolchain statement",
+        ),
+    ] {
+        m.write("p/go.mod", text);
+        let ran = m.run(&["use", "1.22.10", "--go-mod"]);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        let what = "cannot write a toolchain line into @/p/go.mod";
+        assert!(ran.stderr.contains(what) && ran.stderr.contains(says), "{}", ran.stderr);
+        assert_eq!(m.read("p/go.mod"), text);
+        assert!(!m.path("home/.goward/toolchains/go1.22.10").exists());
+    }
+}
+
 #[test]
 fn current_and_which_say_what_runs() {
     let m = Machine::new();
