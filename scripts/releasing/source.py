@@ -87,7 +87,7 @@ def when(trial):
 
 
 def check_release(wanted):
-    """Fails unless the tree is what the tag of this version says, and the changelog has that version."""
+    """Fails unless the tree is what the tag of this version says, and the changelog has all below that version."""
     check_clone()
     if left := changes():
         raise Failure(f"the tree differs from the commit: {left[0].strip()}", "commit, or use --trial")
@@ -96,12 +96,19 @@ def check_release(wanted):
     dated = rf"(?m)^## \[{re.escape(wanted)}\] - \d{{4}}-\d\d-\d\d$"
     if not re.search(dated, (TOP / "CHANGELOG.md").read_text()):
         raise Failure(f"CHANGELOG.md has no dated section for {wanted}", f"write: ## [{wanted}] - YYYY-MM-DD")
+    if section("Unreleased"):
+        raise Failure("CHANGELOG.md has text below [Unreleased], which the notes would lack", f"move it below [{wanted}]")
+
+
+def section(heading):
+    """The text of the changelog below this heading, "" where there is none."""
+    text = (TOP / "CHANGELOG.md").read_text()
+    found = re.search(rf"(?ms)^## \[{re.escape(heading)}\][^\n]*\n(.*?)(?=^## |^\[|\Z)", text)
+    return found[1].strip() if found else ""
 
 
 def notes(wanted):
-    """What the changelog says of this version, without its heading."""
-    text = (TOP / "CHANGELOG.md").read_text()
-    found = re.search(rf"(?ms)^## \[{re.escape(wanted)}\][^\n]*\n(.*?)(?=^## |^\[|\Z)", text)
-    if not found or not found[1].strip():
+    """The changelog's text of this version, without its heading."""
+    if not (text := section(wanted)):
         raise Failure(f"CHANGELOG.md says nothing of {wanted}")
-    return found[1].strip()
+    return text

@@ -79,7 +79,8 @@ ALL = [
     Target(
         "aarch64-unknown-linux-musl",
         "Linux",
-        "a machine of its own: the shim's contract, and this program's first words, run under QEMU only",
+        "a machine of its own: the shim's contract, and this program's first words, run under QEMU only; and "
+        "mimalloc: its allocator is musl's, with which an install took 1.12 times as long on x86-64",
         shim="aarch64-unknown-linux-gnu",
         gcc="aarch64-linux-gnu-gcc",
         emulator="qemu-aarch64",
