@@ -95,10 +95,13 @@ fn parse_name(value: &str, min: &str, plus: bool) -> Result<ToolchainName, Strin
         return Err(stray(value.as_bytes(), bare));
     }
     let Some(name) = ToolchainName::parse(min) else {
-        let mend = if Version::parse(bare).is_some() {
-            text!("; write go{}", bare)
-        } else {
-            String::from("; write a name such as go1.22.10, or auto, path or local")
+        let mend = match Version::parse(bare).filter(is_of_go) {
+            // Behind `go` alone it would be refused below.
+            Some(version) if version.is_language() => {
+                text!("; write go{}.0 or a later patch release, or go +{}", bare, bare)
+            }
+            Some(_) => text!("; write go{}", bare),
+            None => String::from("; write a name such as go1.22.10, or auto, path or local"),
         };
         let minimum = if plus {
             text!(": invalid minimum toolchain {}", quoted(min.as_bytes()))
@@ -107,6 +110,9 @@ fn parse_name(value: &str, min: &str, plus: bool) -> Result<ToolchainName, Strin
         };
         return Err(text!("{}{}{}", invalid(), minimum, mend));
     };
+    if !is_of_go(name.version()) {
+        return Err(text!("{}; write a name such as go1.22.10", invalid()));
+    }
     // Go finds this out only when it tries to download; a Go below 1.21 never would.
     if name.version().is_language() && !name.is_custom() && !plus {
         return Err(text!(
@@ -118,10 +124,12 @@ fn parse_name(value: &str, min: &str, plus: bool) -> Result<ToolchainName, Strin
             name
         ));
     }
-    if name.version().as_str().as_bytes().first() != Some(&b'1') {
-        return Err(text!("{}; write a name such as go1.22.10", invalid()));
-    }
     Ok(name)
+}
+
+/// Whether there can be such a release: no Go has another major version.
+fn is_of_go(version: &Version) -> bool {
+    version.as_str().as_bytes().first() == Some(&b'1')
 }
 
 #[cfg(test)]
@@ -151,6 +159,10 @@ mod tests {
         for (value, words) in [
             ("1.22.10", "invalid GOTOOLCHAIN \"1.22.10\"; write go1.22.10"),
             ("go1.22", "invalid GOTOOLCHAIN \"go1.22\": go1.22 is a language version"),
+            ("1.22", "\"1.22\"; write go1.22.0 or a later patch release, or go +1.22"),
+            ("1.20", "invalid GOTOOLCHAIN \"1.20\"; write go1.20"),
+            ("1.22+auto", "invalid minimum toolchain \"1.22\"; write go1.22.0 or a"),
+            ("2.5.0", "invalid GOTOOLCHAIN \"2.5.0\"; write a name such as go1.22.10"),
             ("x+y", "invalid GOTOOLCHAIN \"x+y\": invalid minimum toolchain \"x\""),
             ("go1.22.10+y", "only version suffixes are +auto and +path"),
             ("local+y", "only version suffixes are +auto and +path"),
@@ -167,6 +179,19 @@ mod tests {
         ] {
             let error = Gotoolchain::parse(value.as_bytes()).unwrap_err();
             assert!(error.contains(words), "{value}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_a_refusal_says_to_write_is_taken() {
+        for value in
+            ["1.22.10", "1.22", "1.20", "1.22+auto", "1.21rc2", "1.22.10-corp", "2.5", "x", "go2"]
+        {
+            let Err(error) = Gotoolchain::parse(value.as_bytes()) else { panic!("{value}") };
+            let name =
+                error.split_once("; write ").unwrap().1.trim_start_matches("a name such as ");
+            let name = name.split([' ', ',']).next().unwrap();
+            assert!(Gotoolchain::parse(name.as_bytes()).is_ok(), "{value}: {error}");
         }
     }
 }
