@@ -107,16 +107,14 @@ fn early() -> String {
 fn an_older_manager_is_named_where_it_does_not_understand() {
     let sandbox = Sandbox::empty("pair-early");
     sandbox.script(sandbox.manager(), &early());
-    let said = format!(
-        "goward: warning: cannot install anything: the goward beside this shim is older than the shim; \
-         with goward {OURS} or later, run: goward setup\n"
-    );
+    let said = "goward: warning: cannot install anything: the goward beside this shim is older than \
+                the shim; with the goward that this shim came with, run: goward setup\n";
     let p = sandbox.project("p");
     for (file, text) in [(".go-version", "1.22.10\n"), ("go.mod", "module m\n\ngo 1.22\n")] {
         sandbox.write(p.join(file), text);
         let outcome = sandbox.go(&p, &["version"]).run();
         outcome.code(127).nothing_on_stdout().says("unexpected argument '--project'");
-        assert_eq!(outcome.stderr.matches(&said).count(), 1, "{outcome}");
+        assert_eq!(outcome.stderr.matches(said).count(), 1, "{outcome}");
         fs::remove_file(p.join(file)).unwrap();
     }
     // What it does understand it answers itself.

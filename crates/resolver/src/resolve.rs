@@ -88,11 +88,8 @@ impl Install {
     pub const NOT_UNDERSTOOD: i32 = 2;
 
     /// What to say then.
-    pub const OLD_MANAGER: &str = concat!(
-        "cannot install anything: the goward beside this shim is older than the shim; with goward ",
-        env!("CARGO_PKG_VERSION"),
-        " or later, run: goward setup"
-    );
+    pub const OLD_MANAGER: &str = "cannot install anything: the goward beside this shim is older \
+         than the shim; with the goward that this shim came with, run: goward setup";
 
     /// The manager's command line for this, without the program: `provide SELECTOR …`.
     pub fn arguments(&self) -> Vec<String> {
