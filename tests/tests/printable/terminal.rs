@@ -101,6 +101,24 @@ fn goward_asks_before_it_removes_itself() {
     }
 }
 
+#[test]
+fn goward_asks_before_it_prunes() {
+    let scene = Scene::new("prune");
+    scene.sandbox.install_script("1.21.13", "true");
+    let tree = scene.sandbox.toolchain("1.21.13");
+    for (answer, goes) in [("\n", false), ("n\n", false), ("yes please\n", false), ("y\n", true)] {
+        let (seen, status) = answered(&scene, &["prune", "--unused-for", "0"], &[], Some(answer));
+        let seen = String::from_utf8_lossy(&seen).into_owned();
+        assert_eq!(status, Some(0), "{answer:?}: {seen}");
+        assert!(
+            seen.contains("remove 1 toolchain, ") && seen.contains("? [y/N] "),
+            "{answer:?}: {seen}"
+        );
+        assert_eq!(seen.contains("nothing was removed"), !goes, "{answer:?}: {seen}");
+        assert_eq!(tree.exists(), !goes, "{answer:?}: {seen}");
+    }
+}
+
 /// The path that a program asks for is a path to the byte; on a terminal it is text.
 #[test]
 fn a_path_is_data_for_programs_and_text_for_people() {

@@ -181,10 +181,18 @@ impl Prune {
             .hint("confirm it with --yes"));
         }
         let bytes = goes.iter().map(|candidate| candidate.size).sum();
-        let question = format!("remove {} toolchains, {}?", goes.len(), size(bytes));
-        cx.output
-            .confirms(&question)
-            .map_err(|error| Failure::new(Exit::Failure, "cannot ask").because(error))
+        let these = match goes.len() {
+            1 => "1 toolchain".to_owned(),
+            several => format!("{several} toolchains"),
+        };
+        let question = format!("remove {these}, {}?", size(bytes));
+        let meant = cx.output.insists(&question);
+        let meant =
+            meant.map_err(|error| Failure::new(Exit::Failure, "cannot ask").because(error))?;
+        if !meant {
+            cx.output.note("nothing was removed");
+        }
+        Ok(meant)
     }
 }
 
