@@ -824,6 +824,22 @@ def odd_options(world):
         box = world.box()
         world.go(box, "good", *args).ends(2).says("install.sh: error: ")
         box.unchanged()
+    empty = world.dir / "empty"
+    empty.mkdir()
+    for status, args, words in (
+        (2, ["--prefix=/x"], "no option or argument --prefix\nhint: sh install.sh --help"),
+        (2, ["--from", "http://example.com/"], "from 127.0.0.1 and [::1] only\nhint: use the address with https://"),
+        (2, ["--from", "ftp://example.com/"], "https:// and file:// only\nhint: "),
+        (2, ["--from", str(empty / "x")], "which --from names\nhint: "),
+        (1, ["--from", str(empty)], "is not there, or is no file\nhint: --from wants the directory"),
+        (2, ["--root", "."], "must be an absolute path: .\nhint: use --root with another directory, for example --root /"),
+        (2, ["--root", "/x/a:b"], "which PATH cannot have\nhint: "),
+        (2, ["--root", "HOME"], "holds other things, and a store needs a directory of its own\nhint: "),
+    ):
+        box = world.box()
+        args = [str(box.home) if word == "HOME" else word for word in args]
+        world.go(box, "good", *args).ends(status).says(words)
+        box.unchanged()
     box = world.box()
     outcome = world.go(box, "good", "--help", tools="none").ends(0)
     options = ("--version", "--root", "--no-modify-path", "--from", "--timeout", "--yes", "--quiet", "--help")
