@@ -347,6 +347,13 @@ fn exact(want: &Want<'_>) -> Option<ToolchainName> {
 }
 
 /// The newest of `entries`, which come oldest first, that meets the want and exists for its platform.
+impl Index {
+    /// The release that `want` comes to, of those that this index lists.
+    pub fn newest(&self, want: &Want<'_>) -> Option<&Entry> {
+        newest(&self.entries().iter().collect::<Vec<_>>(), want)
+    }
+}
+
 fn newest<'e>(entries: &[&'e Entry], want: &Want<'_>) -> Option<&'e Entry> {
     let mut entries = entries.iter().copied().filter(|entry| archive(want, entry).is_some());
     match want.selector {

@@ -8,7 +8,7 @@ use crate::paths::{shown, to_path};
 use crate::watch::Watch;
 use clap::Args;
 use goward_installer::Want;
-use goward_resolver::{Launch, Plan, Policy};
+use goward_resolver::{Launch, Plan, Policy, Selector};
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -21,6 +21,7 @@ The program gets what `go +VERSION` would get, and that toolchain's bin director
 
 Examples:
   goward exec 1.22 -- make test
+  goward exec oldstable -- go test ./...
   goward exec latest -- sh -c 'go version && gofmt -l .'")]
 pub(crate) struct Exec {
     /// The toolchain; installed if need be
@@ -33,7 +34,10 @@ pub(crate) struct Exec {
 
 impl Exec {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
-        let selector = obtain::typed(cx, &self.version)?;
+        let selector = match obtain::typed(cx, &self.version)? {
+            Selector::OldStable => oldstable(cx)?,
+            selector => selector,
+        };
         let typed = format!("+{selector}");
         let argv: [&[u8]; 2] = [b"go", typed.as_bytes()];
         let asked_for = Policy { may_install: true, ..Policy::default() };
@@ -81,6 +85,19 @@ impl Exec {
         let name = self.command[0].to_string_lossy();
         Err(Failure::new(exit, format!("cannot run {name}")).because(error))
     }
+}
+
+/// The release that `oldstable` means at present, there when this returns: for `go +oldstable` the chain
+/// cannot know it.
+fn oldstable(cx: &Context) -> Result<Selector> {
+    let store = cx.store()?;
+    let settings = cx.settings(&store)?;
+    let watch = Watch::new(&cx.output, None);
+    let want = Want::new(&Selector::OldStable);
+    let obtained = obtain::install_with(&store, &settings, &want, &watch);
+    drop(watch);
+    let obtained = obtained.map_err(|error| obtain::failed(cx, error))?;
+    Ok(obtained.version.map_or(Selector::OldStable, Selector::Exact))
 }
 
 /// Returns only if that failed.

@@ -8,7 +8,7 @@ use crate::output::Style;
 use crate::paths::{shown, shown_path, to_path};
 use crate::watch::Watch;
 use clap::Args;
-use goward_installer::{Index, Platform, Store, Trust, canonical};
+use goward_installer::{Entry, Index, Platform, Store, Trust, Want, canonical};
 use goward_resolver::{Plan, Selector, Source, Survey, ToolchainName, Version, system_program};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -22,6 +22,7 @@ Examples:
   goward list
   goward list -v               with paths, sizes, dates, and who vouched for each
   goward list --remote 1.22    the releases of Go 1.22
+  goward list --remote latest  the newest release
   goward list --json")]
 pub(crate) struct List {
     /// List the releases that can be installed; with SELECTOR those that it takes
@@ -111,18 +112,26 @@ impl List {
     }
 
     fn remote(&self, cx: &Context, selector: Option<&str>) -> Result<()> {
-        let selector =
-            selector.map(|text| obtain::typed(cx, text)).transpose()?.unwrap_or(Selector::Latest);
+        let typed = selector.map(|text| obtain::typed(cx, text)).transpose()?;
+        let selector = typed.as_ref().unwrap_or(&Selector::Latest);
         let store = cx.store()?;
         let settings = cx.settings(&store)?;
         let watch = Watch::new(&cx.output, None);
         let index = Index::load(&store, &settings, &watch)?;
         drop(watch);
         let platform = Platform::host();
-        let releases: Vec<Release> = index
-            .entries()
-            .iter()
-            .filter(|entry| entry.has(&platform) && selector.matches(entry.version()))
+        let taken: Vec<&Entry> = match &typed {
+            // Each means one release.
+            Some(word @ (Selector::Latest | Selector::OldStable)) => {
+                index.newest(&Want::new(word)).into_iter().collect()
+            }
+            _ => {
+                let takes = |entry: &&Entry| selector.matches(entry.version());
+                index.entries().iter().filter(|entry| entry.has(&platform)).filter(takes).collect()
+            }
+        };
+        let releases: Vec<Release> = taken
+            .into_iter()
             .map(|entry| {
                 let name = ToolchainName::of(entry.version()).to_string();
                 Release {

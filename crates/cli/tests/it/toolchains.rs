@@ -170,6 +170,8 @@ fn the_remote_list_is_the_mirrors() {
     m.ok(&["install", "1.22.9"]);
     assert_eq!(m.ok(&["list", "--remote", "1.22"]), "go1.22.9  installed\ngo1.22.10\n");
     assert_eq!(m.ok(&["list", "--remote"]).lines().count(), 4, "no prereleases");
+    assert_eq!(m.ok(&["list", "--remote", "latest"]), "go1.23.2\n");
+    assert_eq!(m.ok(&["list", "--remote", "oldstable"]), "go1.22.10\n");
     let json = m.json(&["list", "--remote", "1.24rc1"]);
     assert_eq!((&json[0]["name"], &json[0]["prerelease"]), (&"go1.24rc1".into(), &true.into()));
 }
@@ -189,6 +191,43 @@ fn the_default_is_shown_with_its_file() {
     assert!(ran.stderr.contains("warning: ~/.go-version:1 in your home directory outranks it"));
     m.ok(&["default", "--unset"]);
     assert!(!m.root("default").exists());
+}
+
+#[test]
+fn oldstable_is_a_word_of_every_command() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.9", "1.23.2"]);
+    let ran = m.run(&["exec", "oldstable", "--", "go", "version"]);
+    assert_eq!(
+        (ran.code, ran.stdout.as_str()),
+        (0, "go version go1.22.10 version\n"),
+        "{}",
+        ran.stderr
+    );
+    assert!(m.root("toolchains/go1.22.10").is_dir(), "an older release of its minor is not it");
+    let again = m.run(&["exec", "oldstable", "--", "go", "version"]);
+    assert_eq!((again.stdout, again.stderr.as_str()), (ran.stdout, ""), "it is there");
+    m.ok(&["use", "oldstable"]);
+    assert_eq!(m.read("p/.go-version"), "1.22.10\n");
+}
+
+#[test]
+fn a_system_go_that_is_not_there_is_missed_when_it_is_chosen() {
+    let m = Machine::new();
+    let ran = m.run(&["default", "system"]);
+    let hint = "warning: no `go` but goward's is on PATH, so `go` fails outside projects; install one, or \
+                run: goward default latest\n";
+    assert!(ran.code == 0 && ran.stderr.contains(hint), "{}", ran.stderr);
+    let ran = m.run(&["use", "system"]);
+    assert!(ran.code == 0 && ran.stderr.contains("warning: "), "{}", ran.stderr);
+    assert!(ran.stderr.contains("goward use latest"), "{}", ran.stderr);
+    script(&m.path("system/go"), "echo system");
+    let path = format!("{}:{}", m.path("system").display(), m.path("tools").display());
+    let m = m.with("PATH", &path);
+    for args in [&["default", "system"], &["use", "system"]] {
+        let ran = m.run(args);
+        assert!(ran.code == 0 && !ran.stderr.contains("warning"), "{}", ran.stderr);
+    }
 }
 
 #[test]
