@@ -50,6 +50,12 @@ pub(crate) fn typed(cx: &Context, text: &str) -> Result<Selector> {
     Ok(selector)
 }
 
+/// Why `tip` is refused where a release is wanted.
+pub(crate) fn tip() -> Failure {
+    Failure::new(Exit::Usage, "tip is not a release that can be installed")
+        .hint("build a checkout with: goward install --source DIR --name NAME")
+}
+
 /// The version that is meant by a name such as `v1.22.10`, as modules and tags are called.
 fn meant(name: &str) -> Option<Selector> {
     let name = name.to_ascii_lowercase();

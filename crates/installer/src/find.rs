@@ -235,7 +235,7 @@ impl Search<'_> {
         );
         let error = Error::new(ErrorKind::NotFound, message)
             .hint(format!("to take what it has, run: goward install {}", release.version()))
-            .hint(format!("or name a mirror that has {newest} in GOWARD_MIRROR"));
+            .hint(format!("or name another mirror, which has {newest}, in GOWARD_MIRROR"));
         // A mirror that invented a release, by mistake or not, is not to be in the way for ever.
         Err(match Index::embedded().entry(newest.version()) {
             Some(_) => error,
@@ -298,7 +298,7 @@ impl Search<'_> {
         let known: Vec<&Entry> = self.known.iter().collect();
         let error = match newest(&known, self.want) {
             Some(entry) => error.hint(format!(
-                "{} is known: name a mirror that has it in GOWARD_MIRROR",
+                "{} is known: name another mirror, which has it, in GOWARD_MIRROR",
                 ToolchainName::of(entry.version())
             )),
             None => error,

@@ -43,7 +43,7 @@ impl Source {
             true => error.hint(
                 "if this mirror packs archives anew, and you trust it, let its own digests count: \
                  GOWARD_MIRROR_DIGESTS=own beside GOWARD_MIRROR, or mirror-digests = \"own\" beside \
-                 mirrors in config.toml",
+                 mirrors in config.toml (those of --from never count)",
             ),
             false => error,
         }
@@ -210,8 +210,8 @@ impl<'a> Sources<'a> {
         let refuse = |why: &str| {
             let message = format!("nothing vouches for {}: {why}", release.file_name);
             Error::new(ErrorKind::Verification, message).hint(
-                "if the mirror is your own, its digests can stand for themselves: set \
-                 GOWARD_MIRROR_DIGESTS=own",
+                "if the mirror is your own, its digests can stand for themselves: name it in \
+                 GOWARD_MIRROR and set GOWARD_MIRROR_DIGESTS=own (those of --from never count)",
             )
         };
         let digest = match release.official {

@@ -1,8 +1,7 @@
 //! `goward default`: the toolchain where no project chooses.
 
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::obtain;
 use crate::paths::Shown as _;
 use crate::paths::{shown, to_path};
@@ -92,7 +91,7 @@ impl Default {
     fn set(&self, cx: &Context, text: &str) -> Result<()> {
         let selector = obtain::typed(cx, text)?;
         if selector == Selector::Tip {
-            return Err(Failure::new(Exit::Usage, "tip is not a release that can be installed"));
+            return Err(obtain::tip());
         }
         let store = cx.store()?;
         if self.dry_run {
@@ -112,6 +111,12 @@ impl Default {
         };
         cx.output.note(&format!("the default is {written} now{comes_to}"));
         let here = cx.survey()?;
+        if selector == Selector::System && system_program(here.store.environment(), "go").is_none() {
+            cx.output.warning(
+                "no `go` but goward's is on PATH, so `go` fails outside projects; install one, or \
+                 run: goward default latest",
+            );
+        }
         if let Ok(Some(pin)) = here.default_pin()
             && to_path(&pin.origin.path) != store.default_file()
         {

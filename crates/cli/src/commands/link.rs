@@ -47,7 +47,9 @@ impl Link {
         let go = program(cx.machine.system(), &to_bytes(&goroot), "go");
         if !cx.machine.kind(&go).is_program() {
             let message = format!("{} is not a Go tree: it has no bin/go", shown_path(&goroot));
-            return Err(Failure::new(Exit::NotFound, message));
+            return Err(Failure::new(Exit::NotFound, message).hint(
+                "name the directory that holds bin/go, as that Go's `go env GOROOT` prints it",
+            ));
         }
         let store = cx.store()?;
         if is_taken(&store, &name) && !self.force {

@@ -58,8 +58,17 @@ impl Uninstall {
                     .hint("or remove it all the same, with --force"));
             }
         }
-        for one in doomed {
-            self.remove(cx, &store, &one)?;
+        for one in &doomed {
+            self.remove(cx, &store, one)?;
+        }
+        if let Some((name, _)) = default
+            && default_toolchain(cx).is_none()
+        {
+            let another = super::default::command(cx, "VERSION");
+            cx.output.warning(&format!(
+                "{name} was the default, and is still named as that; to choose another one, run: \
+                 {another}"
+            ));
         }
         Ok(())
     }

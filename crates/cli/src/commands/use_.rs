@@ -118,25 +118,33 @@ impl Use {
 
     /// What cannot be written, whatever is installed.
     fn check(&self, selector: &Selector) -> Result<()> {
-        let refuse = |why: String| Err(Failure::new(Exit::Usage, why));
+        let refuse = |why: String| Failure::new(Exit::Usage, why);
         let text = &self.version;
-        match (self.form(), selector) {
+        Err(match (self.form(), selector) {
             (_, Selector::Linked(_)) => {
                 refuse(format!("a project cannot ask for {text}: others have no tree of that name"))
+                    .hint(format!(
+                        "a linked tree is for you alone: go +{text}, or GOWARD_VERSION={text} in \
+                         the environment"
+                    ))
+                    .hint("versions are written like 1.22.10, 1.22 or latest")
             }
-            (_, Selector::Tip) => refuse("tip is not a release that can be installed".to_owned()),
-            (_, Selector::OldStable) if self.as_given => refuse(
-                "oldstable is a word of the command line only; leave out --as-given".to_owned(),
-            ),
+            (_, Selector::Tip) => obtain::tip(),
+            (_, Selector::OldStable) if self.as_given => {
+                refuse("oldstable is a word of the command line only".to_owned())
+                    .hint("leave out --as-given, and the exact version is written")
+            }
             (Form::Goenv | Form::Module, Selector::System) => {
                 refuse("system can only be written into .go-version".to_owned())
+                    .hint("leave out --goenv and --go-mod")
             }
-            (Form::Goenv, Selector::Exact(_)) => Ok(()),
+            (Form::Goenv, Selector::Exact(_)) => return Ok(()),
             (Form::Goenv, _) if self.as_given => {
                 refuse(format!("GOTOOLCHAIN names one version; {text} leaves room"))
+                    .hint("leave out --as-given, and the exact version is written")
             }
-            _ => Ok(()),
-        }
+            _ => return Ok(()),
+        })
     }
 
     /// The version that would be used, with nothing installed for it.
@@ -228,14 +236,36 @@ impl Use {
             }
             _ if in_it(&plan.source) => None,
             _ if self.form() == Form::Module => Some(format!("{}, which it cannot raise", runs())),
-            _ => Some(format!("{}, which outranks it", runs())),
+            _ => {
+                let mend = version.and_then(|version| self.mend(&plan.source, version));
+                Some(format!("{}, which outranks it{}", runs(), mend.unwrap_or_default()))
+            }
         };
         if let Some(said) = said {
             cx.output.warning(&said);
         }
-        if let Ok(launch) = &plan.launch {
-            launch.notes.iter().for_each(|note| cx.output.warning(note));
+        match &plan.launch {
+            Ok(launch) => launch.notes.iter().for_each(|note| cx.output.warning(note)),
+            // `system` was written, and there is none.
+            Err(error) if version.is_none() && in_it(&plan.source) => {
+                cx.output.warning(&error.message);
+            }
+            Err(_) => {}
         }
+    }
+
+    /// How `version` comes to count where `source` outranks what was written.
+    fn mend(&self, source: &Source, version: &Version) -> Option<String> {
+        Some(match source {
+            Source::Goenv(_) => {
+                let project = self.project.as_deref().map(|dir| dir.word("DIR"));
+                let project = project.map(|dir| format!(" --project {dir}")).unwrap_or_default();
+                format!("; to change that, run: goward use {version} --goenv{project}")
+            }
+            Source::Environment(variable) => format!("; to change that, unset {variable}"),
+            Source::GoEnvFile(_) => "; to change that, run: go env -u GOTOOLCHAIN".to_owned(),
+            _ => return None,
+        })
     }
 }
 

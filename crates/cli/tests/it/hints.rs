@@ -40,6 +40,37 @@ fn a_variable_that_makes_no_sense_is_a_wrong_use() {
 }
 
 #[test]
+fn a_refusal_says_what_to_do() {
+    let m = Machine::new();
+    let tree = m.path("p").display().to_string();
+    for (args, code, hint) in [
+        (
+            &["use", "mine"][..],
+            2,
+            "a linked tree is for you alone: go +mine, or GOWARD_VERSION=mine in",
+        ),
+        (&["use", "tip"], 2, "build a checkout with: goward install --source DIR --name NAME"),
+        (&["default", "tip"], 2, "build a checkout with: goward install --source DIR --name NAME"),
+        (
+            &["use", "--goenv", "1.22", "--as-given"],
+            2,
+            "leave out --as-given, and the exact version",
+        ),
+        (&["use", "oldstable", "--as-given"], 2, "leave out --as-given, and the exact version"),
+        (&["use", "system", "--goenv"], 2, "leave out --goenv and --go-mod"),
+        (&["link", "x", &tree], 3, "name the directory that holds bin/go"),
+    ] {
+        let ran = m.run(args);
+        assert_eq!(ran.code, code, "{args:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(&format!("\nhint: {hint}")), "{args:?}: {}", ran.stderr);
+    }
+    // A mirror is named already.
+    let m = m.with("GOWARD_MIRROR", "http://127.0.0.1:1/");
+    let ran = m.run(&["provide", "1.22.10", "--wanted-by", "me"]);
+    assert!(ran.stderr.contains("or name another mirror in GOWARD_MIRROR"), "{}", ran.stderr);
+}
+
+#[test]
 fn the_minimum_may_be_written_as_go_names_a_release() {
     let m = Machine::new();
     m.write("p/.goenv", "GOTOOLCHAIN=go1.21.13\n");

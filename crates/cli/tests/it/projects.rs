@@ -34,6 +34,10 @@ fn use_writes_the_nearest_pin_file() {
     assert_eq!(m.read("p/a/b/.go-version"), "1.22.10\n");
 }
 
+fn ran_with(m: &Machine, key: &str, value: &str, args: &[&str]) -> crate::machine::Ran {
+    crate::machine::ran(m.command(args).env(key, value).output().unwrap(), m)
+}
+
 #[test]
 fn use_says_what_outranks_it() {
     let m = Machine::new();
@@ -42,12 +46,30 @@ fn use_says_what_outranks_it() {
     let ran = m.run(&["use", "1.22"]);
     assert!(
         ran.stderr.ends_with(
-            "goward: warning: `go` here runs go1.23.2, by @/p/.goenv:1, which outranks it\n"
+            "goward: warning: `go` here runs go1.23.2, by @/p/.goenv:1, which outranks it; to change \
+             that, run: goward use 1.22.10 --goenv\n"
         ),
         "{}",
         ran.stderr
     );
+    let below = m.path("p/a b");
+    fs::create_dir(&below).unwrap();
+    let ran = m.run(&["use", "1.22", "--project", below.to_str().unwrap()]);
+    let said = "; to change that, run: goward use 1.22.10 --goenv --project ";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    // What is said to help does.
+    m.ok(&["use", "1.22.10", "--goenv", "--project", below.to_str().unwrap()]);
+    assert!(m.path("p/a b/.goenv").exists());
+    let ran = m.run(&["use", "1.22.10", "--goenv"]);
+    assert_eq!((ran.code, m.read("p/.goenv").as_str()), (0, "GOTOOLCHAIN=go1.22.10\n"));
+    assert!(!ran.stderr.contains("outranks"), "{}", ran.stderr);
     fs::remove_file(m.path("p/.goenv")).unwrap();
+    let call = ran_with(&m, "GOWARD_VERSION", "1.23.2", &["use", "1.22"]);
+    assert!(
+        call.stderr.ends_with("outranks it; to change that, unset GOWARD_VERSION\n"),
+        "{}",
+        call.stderr
+    );
     m.write("p/go.mod", "module m\ngo 1.23\n");
     let ran = m.run(&["use", "1.22"]);
     assert!(

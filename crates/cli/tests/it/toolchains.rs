@@ -256,7 +256,10 @@ fn links_are_names_for_trees() {
     let ran = m.run(&["uninstall", "mine"]);
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.starts_with("goward: error: mine is the default toolchain\nhint: "));
-    m.ok(&["uninstall", "--force", "mine"]);
+    let said = m.run(&["uninstall", "--force", "mine"]);
+    let warned = "goward: warning: mine was the default, and is still named as that; to choose another \
+                  one, run: goward default VERSION\n";
+    assert!(said.code == 0 && said.stderr.ends_with(warned), "{}", said.stderr);
     assert!(m.path("tree/bin/go").exists() && !m.root("links/mine").exists());
 }
 

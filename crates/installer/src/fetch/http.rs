@@ -27,7 +27,7 @@ const MAX_HEAD: usize = 64 << 10;
 /// How long after its last change a file must have been served for the date of that change to
 /// stand for its content, in seconds (RFC 9110, 8.8.2.2).
 const SETTLED: u64 = 60;
-const REACH: &str = "check the network, or name a mirror in GOWARD_MIRROR";
+const REACH: &str = "check the network, or name another mirror in GOWARD_MIRROR";
 const CERTIFICATE: &str = "check the date of this machine; if a proxy re-signs connections, name \
                            its authority in SSL_CERT_FILE, or add it to the system's";
 /// The variables that may name a proxy, in the order in which the library looks at them.
