@@ -187,7 +187,7 @@ impl Output {
         Exit::Usage
     }
 
-    /// `text`, coloured if anybody wants to see that.
+    /// `text`, coloured where colours are wanted.
     pub(crate) fn paint(&self, style: Style, text: &str) -> String {
         let color = match style {
             _ if !self.color || text.is_empty() => return text.to_owned(),

@@ -134,7 +134,7 @@ impl Progress for Watch {
         if self.on_terminal {
             self.show(WORDS, text);
         } else if elapsed >= Duration::from_secs(5) {
-            // Most waits are over before anybody wonders.
+            // Most waits are shorter than that.
             self.say(&text);
         }
     }

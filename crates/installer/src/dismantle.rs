@@ -1,5 +1,5 @@
-//! Taking the store itself away. What goward made goes; what the user made, and what goward does not
-//! know, stays, with the reason. No link is followed.
+//! Taking the store itself away. Files that goward made go. Files that the user made, and files that
+//! goward does not know, stay, with the reason. No link is followed.
 //!
 //! Each step is one of what is still there, so that after a kill the same call ends the work.
 
@@ -241,11 +241,11 @@ impl Store {
             step();
             self.remove(doomed, progress)?;
         }
-        // A link of the caller's own may be in the place of one: what an uninstall made behind it goes.
+        // A link of the caller's own may be in the place of one: behind it goes all that an install made.
         let is_own = |directory: &Path| owner::check_directory(directory, false).is_ok();
         for directory in HOLLOW.map(|name| self.root().join(name)) {
             if directory.parent().is_some_and(|above| above == self.root() || is_own(above)) {
-                // What still holds something stays.
+                // A directory that still holds something stays.
                 let _ = fs::remove_dir(directory);
             }
         }
@@ -303,7 +303,7 @@ impl Store {
                 bytes.windows(SHIM_MAGIC.len()).any(|window| window == SHIM_MAGIC)
             })
         };
-        // What a process that died was about to put in place of a shim, whatever its name.
+        // A file that a process that died was about to put in place of a shim, whatever its name.
         let is_ours = || temporary::is_temporary(OsStr::new(name)) || is_shim();
         match (kind.is_symlink() && leads_here()) || (kind.is_file() && is_ours()) {
             true => all.file(path),

@@ -1,10 +1,10 @@
 //! The format of the files that goward writes for itself, since more than one version of it reads them:
 //! a user goes back to an older one, or has two.
 //!
-//! A file without a number has format 1. What is no natural number, goward has not written so far: it is a
-//! newer one's. What a newer goward wrote is read as far as this one knows
-//! it, and never rewritten; `-v` says so once. What cannot be read that way is an error that says what
-//! to do, or for what only saves time, as if it were not there.
+//! A file without a number has format 1. Goward has written natural numbers only so far: any other
+//! format is a newer goward's. This one reads such a file as far as it knows it, and never rewrites it;
+//! `-v` says so once. A file that cannot be read that way is an error, which says how to mend it. One that
+//! only saves time is taken as if it were not there.
 
 use crate::error::{Error, ErrorKind};
 use crate::shown::Shown as _;

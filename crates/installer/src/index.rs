@@ -324,7 +324,7 @@ pub(crate) fn candidates(settings: &Settings) -> Vec<Mirror> {
     mirrors
 }
 
-/// What is known without asking anybody: the compiled-in table, and the releases that the mirrors
+/// The releases that are known without a request: the compiled-in table, and the releases that the mirrors
 /// whose indexes are asked have ever shown to this store. Oldest first.
 pub(crate) fn known(store: &Store, settings: &Settings) -> Vec<Entry> {
     let mut known = Index::embedded().entries;

@@ -23,8 +23,8 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Whether it keeps anybody out. On a file system without locks it says nothing about who
-    /// else is at work, so nothing may be taken for abandoned.
+    /// Whether it keeps other processes out. On a file system without locks it says nothing about
+    /// those at work, so nothing may be taken for abandoned.
     pub(crate) fn is_real(&self) -> bool {
         self.real
     }

@@ -1,5 +1,5 @@
 //! Reading files that a project, a mirror or another user may have put there: of a bounded size,
-//! regular ones only, and never waiting for anybody.
+//! regular ones only, and without a wait for another process.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};

@@ -244,7 +244,7 @@ impl Store {
         self.parse(name).filter(Toolchain::is_there)
     }
 
-    /// The newest installed release that meets `want`, without asking anybody.
+    /// The newest installed release that meets `want`, without a request.
     pub fn newest(&self, want: &Want<'_>) -> Result<Option<Toolchain>> {
         let found = self.installed()?.into_iter().rev().find(|toolchain| {
             !toolchain.name.is_custom()

@@ -1,4 +1,4 @@
-//! Go's checksum database: what the zip of a module must be, by a log that everybody sees alike.
+//! Go's checksum database: what the zip of a module must be, by a log that all clients see alike.
 //!
 //! ```text
 //! Module ──► lookup ──► record + signed head ──► head agrees with the one kept ──► record is in

@@ -50,7 +50,7 @@ fn is(line: &[u8], at: usize, wanted: u32) -> bool {
 }
 
 /// The home directory of `user`, from a database that comes piece by piece: `more` appends some bytes
-/// to a text, at the end none, and says how many. No more is asked for than up to the user's line.
+/// to a text, at the end none, and says how many. Nothing behind the user's line is asked for.
 pub fn home_of(user: u32, more: &mut dyn FnMut(&mut Vec<u8>) -> Option<usize>) -> Option<Vec<u8>> {
     let (mut text, mut length) = (Vec::new(), 0);
     loop {

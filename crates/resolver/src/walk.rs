@@ -139,7 +139,7 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8], trusted: &TrustedPat
             }
         }
     }
-    // What is no pin has not ended the search for one.
+    // A file that holds no pin has not ended the search for one.
     while let Some(pin) = finds.pin.take() {
         let (up, level_of_pin) = (pin.up, level(pin.up));
         let in_home = home.as_deref().is_some_and(|home| walk.holds(&level_of_pin, &pin, home));

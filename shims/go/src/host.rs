@@ -240,7 +240,7 @@ impl OsHost {
     }
 }
 
-/// Opens a file for reading without ever waiting for anybody; a link only if it is to be followed.
+/// Opens a file for reading without a wait for another process; a link only if it is to be followed.
 fn open(path: &Path, follow: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);

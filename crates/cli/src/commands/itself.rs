@@ -36,8 +36,8 @@ enum Action {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Removes exactly the lines that `goward setup` wrote for this root, the shims, the toolchains, caches and
-the manager of the store. What you made stays, and is listed with the reason: config.toml, trust, names of
-trees of your own, Go's own directories, and whatever goward does not know. No link is followed. While a
+the manager of the store. Files of yours stay, and are listed with the reason: config.toml, trust, names of
+trees of your own, Go's own directories, and all that goward does not know. No link is followed. While a
 toolchain of the store runs, nothing is removed (Linux and macOS tell). If it was interrupted, run it
 again.
 

@@ -104,7 +104,7 @@ impl Provide {
         }
     }
 
-    /// What is not understood may be what forbids, so it is not passed over.
+    /// A word that is not understood may forbid the install, so it is not passed over.
     fn is_understood(&self) -> Result<()> {
         let Some(first) = self.further.first() else { return Ok(()) };
         let first = quoted(first.as_bytes());

@@ -125,7 +125,7 @@ impl<'a> Client<'a> {
     }
 
     /// What the zip of `module` must be. An answer that was proven before is taken from the
-    /// store, and proven again, without asking anybody where the tiles are there too.
+    /// store, and proven again, without a request where the tiles are there too.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if the database has no such module, [`ErrorKind::Verification`] if

@@ -15,7 +15,7 @@ use core::arch::asm;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ptr;
 
-/// Enough for an ordinary call with long paths. What is not used of it lies between the arguments and
+/// Enough for an ordinary call with long paths. Its unused part lies between the arguments and
 /// everything else: each further KiB would cost every fourth start a page fault.
 const ARENA: usize = 4864;
 
@@ -32,8 +32,8 @@ pub(super) struct Arena {
 /// Where the free part of the arena, or later of a chunk, begins and ends.
 #[repr(C)]
 struct Free {
-    /// The address of this value itself: what lies at the thread pointer is all that can be read
-    /// by it on x86-64.
+    /// The address of this value itself: on x86-64 the thread pointer gives no more than the word
+    /// at it.
     this: *mut Free,
     start: usize,
     end: usize,

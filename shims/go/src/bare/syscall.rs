@@ -139,7 +139,7 @@ fn answer(result: isize) -> Result<usize, Errno> {
     if (-4095..0).contains(&result) { Err(Errno(-result as i32)) } else { Ok(result as usize) }
 }
 
-/// What `fstat` tells, as far as anybody asks.
+/// The answers of `fstat` that the shim uses.
 #[derive(Clone, Copy)]
 pub(crate) struct Stat {
     pub(crate) device: u64,

@@ -185,7 +185,7 @@ fn text(bytes: &[u8]) -> String {
     to_path(bytes).to_string_lossy().into_owned()
 }
 
-/// What is to be installed first decides, as it will run then.
+/// A toolchain that is to be installed first decides, as it will run then.
 fn decision(plan: &Plan) -> Decision {
     let source = plan.install.as_deref().map_or(&plan.source, |install| &install.source);
     Decision {
