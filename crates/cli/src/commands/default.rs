@@ -111,7 +111,7 @@ impl Default {
         };
         cx.output.note(&format!("the default is {written} now{comes_to}"));
         let here = cx.survey()?;
-        if selector == Selector::System && system_program(here.store.environment(), "go").is_none() {
+        if selector == Selector::System && system_program(here.chain.env(), "go").is_none() {
             cx.output.warning(
                 "no `go` but goward's is on PATH, so `go` fails outside projects; install one, or \
                  run: goward default latest",

@@ -64,7 +64,7 @@ impl Uninstall {
         if let Some((name, _)) = default
             && default_toolchain(cx).is_none()
         {
-            let another = super::default::command(cx, "VERSION");
+            let another = super::default::command(&cx.survey()?, "VERSION");
             cx.output.warning(&format!(
                 "{name} was the default, and is still named as that; to choose another one, run: \
                  {another}"
