@@ -119,68 +119,69 @@ impl<'r> Question<'r> {
     /// Whether the next level names a toolchain, which then is what is `selected`: a selection is too
     /// large to be handed on from function to function. Levels from the default on are asked by
     /// [`Resolver::base`].
+    #[inline(never)]
     pub(crate) fn answer(
         &mut self,
         level: ChainLevel,
         selected: &mut Selection,
     ) -> Result<bool, Error> {
         let chain = self.resolver.chain;
-        let found = match level {
-            ChainLevel::CommandLine => {
-                let Some(text) = chain.invocation.selector else { return Ok(false) };
-                pinned(typed(text, "+")?, Source::CommandLine)
-            }
-            ChainLevel::Environment | ChainLevel::Goenv | ChainLevel::GoEnvFile => {
-                let first = level == ChainLevel::Environment;
-                let text = if first { chain.env().get(VERSION) } else { None };
-                match text {
-                    Some(text) => {
-                        pinned(typed(text, "GOWARD_VERSION=")?, Source::Environment(VERSION))
-                    }
-                    None => {
-                        if first {
-                            self.gotoolchain = chain.gotoolchain()?;
-                        }
-                        let Some(found) = self.of_gotoolchain(level)? else { return Ok(false) };
-                        found
-                    }
+        match level {
+            ChainLevel::CommandLine => match chain.invocation.selector {
+                Some(text) => by_text(text, "+", Source::CommandLine, selected),
+                None => Ok(false),
+            },
+            ChainLevel::Environment => match chain.env().get(VERSION) {
+                Some(text) => {
+                    by_text(text, "GOWARD_VERSION=", Source::Environment(VERSION), selected)
                 }
-            }
-            ChainLevel::PinFile => {
-                let Some(pin) = chain.parsed_pin()? else { return Ok(false) };
-                let want = Want::Pin(self.resolver.preferred(&pin)?);
-                let Pin { origin, foreign, .. } = pin;
-                Selection { want, source: Source::PinFile(origin), foreign, raised: false }
-            }
-            ChainLevel::Module => {
-                let value = self.gotoolchain.as_ref();
-                let value = value.map_or(&Gotoolchain::AUTO, |(value, _)| value);
-                let Some(module) = module_floor(chain, value, self.lines)? else {
-                    return Ok(false);
-                };
-                floor(module, value.mode)
-            }
-            ChainLevel::Default | ChainLevel::System | ChainLevel::Newest => return Ok(false),
-        };
-        *selected = found;
+                None => {
+                    self.gotoolchain = chain.gotoolchain()?;
+                    self.by_gotoolchain(level, selected)
+                }
+            },
+            ChainLevel::Goenv | ChainLevel::GoEnvFile => self.by_gotoolchain(level, selected),
+            ChainLevel::PinFile => self.by_pin(selected),
+            ChainLevel::Module => self.by_module(selected),
+            ChainLevel::Default | ChainLevel::System | ChainLevel::Newest => Ok(false),
+        }
+    }
+
+    #[inline(never)]
+    fn by_pin(&self, selected: &mut Selection) -> Result<bool, Error> {
+        let Some(pin) = self.resolver.chain.parsed_pin()? else { return Ok(false) };
+        selected.want = Want::Pin(self.resolver.preferred(&pin)?);
+        selected.source = Source::PinFile(pin.origin);
+        selected.foreign = pin.foreign;
         Ok(true)
     }
 
-    /// What the layer selects that may set `GOTOOLCHAIN`.
-    fn of_gotoolchain(&self, level: ChainLevel) -> Result<Option<Selection>, Error> {
+    #[inline(never)]
+    fn by_module(&self, selected: &mut Selection) -> Result<bool, Error> {
+        let value = self.gotoolchain.as_ref();
+        let value = value.map_or(&Gotoolchain::AUTO, |(value, _)| value);
+        let module = module_floor(self.resolver.chain, value, self.lines)?;
+        Ok(module.map(|module| floor(module, value.mode, selected)).is_some())
+    }
+
+    /// The layer that sets `GOTOOLCHAIN`, if it is this level.
+    #[inline(never)]
+    fn by_gotoolchain(&self, level: ChainLevel, selected: &mut Selection) -> Result<bool, Error> {
         let Some((value @ Gotoolchain { name: Some(name), mode }, source)) = &self.gotoolchain
         else {
-            return Ok(None);
+            return Ok(false);
         };
         if source.level() != Some(level) {
-            return Ok(None);
+            return Ok(false);
         }
         let chain = self.resolver.chain;
         let foreign =
             level == ChainLevel::Goenv && chain.goenv.as_ref().is_some_and(|goenv| goenv.foreign);
         if *mode == Mode::Fixed {
-            let (want, source) = (Want::Name(name.clone()), source.clone());
-            return Ok(Some(Selection { want, source, foreign, raised: false }));
+            selected.want = Want::Name(name.clone());
+            selected.source = source.clone();
+            selected.foreign = foreign;
+            return Ok(true);
         }
         let own = Floor {
             version: name.version().clone(),
@@ -191,7 +192,8 @@ impl<'r> Question<'r> {
             foreign,
         };
         let module = module_floor(chain, value, self.lines)?;
-        Ok(Some(floor(greater(own, module), *mode)))
+        floor(greater(own, module), *mode, selected);
+        Ok(true)
     }
 }
 
@@ -224,13 +226,21 @@ fn greater(own: Floor, module: Option<Floor>) -> Floor {
     }
 }
 
-fn pinned(selector: Selector, source: Source) -> Selection {
-    Selection { want: Want::Pin(selector), source, foreign: false, raised: false }
+#[inline(never)]
+fn by_text(
+    text: &[u8],
+    prefix: &str,
+    source: Source,
+    selected: &mut Selection,
+) -> Result<bool, Error> {
+    selected.want = Want::Pin(typed(text, prefix)?);
+    selected.source = source;
+    Ok(true)
 }
 
-fn floor(floor: Floor, mode: Mode) -> Selection {
-    let (source, foreign) = (floor.source.clone(), floor.foreign);
-    Selection { want: Want::Floor { floor, mode }, source, foreign, raised: false }
+fn floor(floor: Floor, mode: Mode, selected: &mut Selection) {
+    (selected.source, selected.foreign) = (floor.source.clone(), floor.foreign);
+    selected.want = Want::Floor { floor, mode };
 }
 
 /// Whether some release that the selector takes could meet the floor, as far as that can be known
