@@ -258,9 +258,11 @@ impl Use {
     fn mend(&self, source: &Source, version: &Version) -> Option<String> {
         Some(match source {
             Source::Goenv(_) => {
-                let project = self.project.as_deref().map(|dir| dir.word("DIR"));
-                let project = project.map(|dir| format!(" --project {dir}")).unwrap_or_default();
-                format!("; to change that, run: goward use {version} --goenv{project}")
+                let mut mend = format!("; to change that, run: goward use {version} --goenv");
+                if let Some(dir) = &self.project {
+                    mend.push_str(&format!(" --project {}", dir.word("DIR")));
+                }
+                mend
             }
             Source::Environment(variable) => format!("; to change that, unset {variable}"),
             Source::GoEnvFile(_) => "; to change that, run: go env -u GOTOOLCHAIN".to_owned(),
