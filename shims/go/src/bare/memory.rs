@@ -17,7 +17,7 @@ use core::ptr;
 
 /// Enough for an ordinary call with long paths. Its unused part lies between the arguments and
 /// everything else: each further KiB would cost every fourth start a page fault.
-const ARENA: usize = 4864;
+const ARENA: usize = 5376;
 
 /// What is mapped at a time when that is full: many small pieces must not be as many mappings.
 const CHUNK: usize = 1 << 20;
