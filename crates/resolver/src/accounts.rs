@@ -1,7 +1,8 @@
 //! The user database, as far as its files say: `/etc/passwd` and `/etc/group`.
 
 use alloc::vec::Vec;
-use core::cell::OnceCell;
+use core::cell::RefCell;
+use core::ops::Range;
 
 /// The user database's file.
 pub const PASSWD: &[u8] = b"/etc/passwd";
@@ -12,22 +13,24 @@ pub const LIMIT: usize = 1 << 20;
 /// What is read at a time where the end is not needed, in bytes.
 pub const PIECE: usize = 1 << 10;
 
-/// The user database of one process, as far as it is needed whole: each file is read once, however
-/// often it is asked for.
+/// What one process has learned from the user database: the files are read once for each question,
+/// however often it is asked.
 #[derive(Clone, Debug, Default)]
 pub struct UserDatabase {
-    passwd: OnceCell<Option<Vec<u8>>>,
-    group: OnceCell<Option<Vec<u8>>>,
+    /// A user, a group, and whether that is the user's private one.
+    answers: RefCell<Vec<(u32, u32, bool)>>,
 }
 
 impl UserDatabase {
     /// As [`is_private_group`]; a database that cannot be read may list anyone.
     pub fn is_private_group(&self, read: Read<'_>, user: u32, group: u32) -> bool {
-        let groups = || self.group.get_or_init(|| read(GROUP)).as_deref();
-        match (self.passwd.get_or_init(|| read(PASSWD)).as_deref(), groups()) {
-            (Some(passwd), Some(groups)) => is_private_group(passwd, groups, user, group),
-            _ => false,
-        }
+        let known = |(of, about, _): &&(u32, u32, bool)| (*of, *about) == (user, group);
+        let answer = self.answers.borrow().iter().find(known).map(|(_, _, answer)| *answer);
+        answer.unwrap_or_else(|| {
+            let answer = is_private_group(read, user, group).unwrap_or_default();
+            self.answers.borrow_mut().push((user, group, answer));
+            answer
+        })
     }
 }
 
@@ -66,9 +69,8 @@ pub fn home_of(user: u32, more: &mut dyn FnMut(&mut Vec<u8>) -> Option<usize>) -
         if let Some((at, line)) = line_of(&text[..whole], user) {
             let colons = line.iter().enumerate().filter(|(_, b)| **b == b':');
             let start = at + colons.map(|(colon, _)| colon + 1).nth(4).unwrap_or(line.len());
-            text.truncate(start + field(line, 5).len());
-            text.drain(..start);
-            text.shrink_to_fit();
+            let end = start + field(line, 5).len();
+            reduce(&mut text, start..end);
             return Some(text);
         }
         if read == 0 || length > LIMIT {
@@ -88,54 +90,108 @@ fn line_of(passwd: &[u8], user: u32) -> Option<(usize, &[u8])> {
     })
 }
 
+/// Leaves of a text what lies in `range`, and gives the rest back: an allocator that only grows
+/// takes back what its newest piece no longer needs, and nothing of a piece that is dropped.
+fn reduce(text: &mut Vec<u8>, range: Range<usize>) {
+    text.truncate(range.end);
+    text.drain(..range.start);
+    text.shrink_to_fit();
+}
+
 /// Whether `group` is the private group of `user`, as most systems make one for each: the user's
-/// primary group, no other user's primary group, and without further members.
-pub fn is_private_group(passwd: &[u8], groups: &[u8], user: u32, group: u32) -> bool {
-    let mut name: &[u8] = b"";
-    for line in lines(passwd).filter(|line| is(line, 3, group)) {
-        if !is(line, 2, user) {
-            return false;
-        }
-        name = field(line, 0);
+/// primary group, no other user's primary group, and without further members. `None` if a file of
+/// the database cannot be read.
+fn is_private_group(read: Read<'_>, user: u32, group: u32) -> Option<bool> {
+    let mut name = read(PASSWD)?;
+    let only = only_user(&name, user, group);
+    reduce(&mut name, only.clone().unwrap_or(0..1));
+    if only.is_none() {
+        return Some(false);
     }
-    let mut members = lines(groups).filter(|line| is(line, 2, group)).map(|line| field(line, 3));
-    let others = |members: &[u8]| !members.is_empty() && members != name;
-    !name.is_empty() && !members.any(others)
+    let mut groups = read(GROUP)?;
+    let answer = !has_others(&groups, group, &name);
+    reduce(&mut groups, 0..1);
+    Some(answer)
+}
+
+/// Whether a line of `group` lists anyone but the user `name`.
+fn has_others(groups: &[u8], group: u32, name: &[u8]) -> bool {
+    let mut lists = lines(groups).filter(|line| is(line, 2, group)).map(|line| field(line, 3));
+    lists.any(|list| !list.is_empty() && list != name)
+}
+
+/// Where the name of `user` stands if `group` is the primary group of that user alone.
+fn only_user(passwd: &[u8], user: u32, group: u32) -> Option<Range<usize>> {
+    let (mut at, mut name) = (0, None);
+    for line in lines(passwd) {
+        if is(line, 3, group) {
+            if !is(line, 2, user) {
+                return None;
+            }
+            name = Some(at..at + field(line, 0).len()).filter(|name| !name.is_empty());
+        }
+        at += line.len() + 1;
+    }
+    name
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use core::cell::Cell;
 
     const USERS: &[u8] = b"root:x:0:0:root:/root:/bin/sh\n# note\nann:x:1000:1000::/home/ann:/bin/sh\n\
         bob:x:1001:100:,,,:/home/bob:/bin/sh\neve:x:1002:100::/:\nkim:x:1003:1003::/home/kim:/bin/sh\n";
     const GROUPS: &[u8] = b"root:x:0:\nusers:x:100:\nann:x:1000:\nkim:x:1003:ann,kim\n";
 
-    #[test]
-    fn a_private_group_has_one_user() {
-        assert!(is_private_group(USERS, GROUPS, 1000, 1000));
-        assert!(is_private_group(USERS, b"ann:x:1000:ann\n", 1000, 1000), "listed once more");
-        assert!(!is_private_group(USERS, GROUPS, 1001, 100), "eve has it, too");
-        assert!(!is_private_group(USERS, GROUPS, 1003, 1003), "ann is a member");
-        assert!(!is_private_group(USERS, GROUPS, 1000, 1003), "not the user's own");
-        assert!(!is_private_group(b"", GROUPS, 1000, 1000), "not in the file");
-        assert!(!is_private_group(USERS, GROUPS, 7, 1000), "no such user");
-        let blank = [USERS, b"eve:x:1002: 1000::/:\n"].concat();
-        assert!(!is_private_group(&blank, GROUPS, 1000, 1000), "eve has it, behind a blank");
+    /// Whether a group is a user's private one in a database with these texts.
+    fn is_private(users: &[u8], groups: &[u8], user: u32, group: u32) -> bool {
+        let read = |path: &[u8]| Some(if path == PASSWD { users } else { groups }.to_vec());
+        UserDatabase::default().is_private_group(&read, user, group)
     }
 
     #[test]
-    fn each_file_is_read_once() {
-        let reads = OnceCell::new();
+    fn a_private_group_has_one_user() {
+        assert!(is_private(USERS, GROUPS, 1000, 1000));
+        assert!(is_private(USERS, b"ann:x:1000:ann\n", 1000, 1000), "listed once more");
+        assert!(is_private(USERS, b"", 1000, 1000), "a group without a line has no members");
+        assert!(!is_private(USERS, GROUPS, 1001, 100), "eve has it, too");
+        assert!(!is_private(USERS, GROUPS, 1003, 1003), "ann is a member");
+        assert!(!is_private(USERS, GROUPS, 1000, 1003), "not the user's own");
+        assert!(!is_private(b"", GROUPS, 1000, 1000), "not in the file");
+        assert!(!is_private(USERS, GROUPS, 7, 1000), "no such user");
+        assert!(!is_private(b":x:1000:1000:\n", b"", 1000, 1000), "a user without a name");
+        let blank = [USERS, b"eve:x:1002: 1000::/:\n"].concat();
+        assert!(!is_private(&blank, GROUPS, 1000, 1000), "eve has it, behind a blank");
+        let twice = [USERS, b"anna:x:1000:1000::/:\n"].concat();
+        assert!(is_private(&twice, b"ann:x:1000:anna\n", 1000, 1000), "the last name counts");
+        assert!(!is_private(&twice, b"ann:x:1000:ann\n", 1000, 1000), "the last name counts");
+    }
+
+    #[test]
+    fn no_question_is_looked_up_twice() {
+        let reads = Cell::new(0);
         let read = |path: &[u8]| {
-            let first = if path == PASSWD { reads.set(()).is_ok() } else { path == GROUP };
-            first.then(|| if path == PASSWD { USERS.to_vec() } else { GROUPS.to_vec() })
+            reads.set(reads.get() + 1);
+            Some(if path == PASSWD { USERS } else { GROUPS }.to_vec())
         };
         let database = UserDatabase::default();
-        assert!(database.is_private_group(&read, 1000, 1000));
-        assert!(!database.is_private_group(&read, 1001, 100));
-        let unreadable = UserDatabase::default();
-        assert!(!unreadable.is_private_group(&|path| read(path), 1000, 1000), "read once already");
+        for _ in 0..3 {
+            assert!(database.is_private_group(&read, 1000, 1000));
+            assert!(!database.is_private_group(&read, 1001, 100));
+        }
+        assert_eq!(reads.get(), 3, "bob's group is not his alone, whatever the groups say");
+    }
+
+    #[test]
+    fn a_database_that_cannot_be_read_may_list_anyone() {
+        for unreadable in [PASSWD, GROUP] {
+            let read = |path: &[u8]| {
+                let text = if path == PASSWD { USERS } else { GROUPS };
+                (path != unreadable).then(|| text.to_vec())
+            };
+            assert!(!UserDatabase::default().is_private_group(&read, 1000, 1000));
+        }
     }
 
     /// The home directory by pieces of that many bytes, and how many of them were asked for.
