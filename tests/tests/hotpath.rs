@@ -2,7 +2,7 @@
 //! for, nothing is written, no network, no thread, no process.
 #![cfg(target_os = "linux")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -337,17 +337,19 @@ fn of_databases(lines: &[String]) -> usize {
 }
 
 /// Asserts that no call writes, reaches out, or starts anything. The bare shim may only look, and at
-/// no file's text twice.
+/// no file's text twice; but the list of users answers two questions: the home, and the group's members.
 #[track_caller]
 fn assert_harmless(case: &str, lines: &[String]) {
     let bare = is_bare();
-    let mut opened = BTreeSet::new();
+    let mut opened = BTreeMap::new();
     for line in lines {
         assert!(harmless(line, bare), "{case}: {line}\n{}", lines.join("\n"));
         let reads = bare && name(line) == "openat" && !line.contains("O_PATH");
         let path = line.split('"').nth(1).unwrap_or_default();
-        let first = !reads || opened.insert(path);
-        assert!(first, "{case}: {path} is read twice\n{}", lines.join("\n"));
+        let times = opened.entry(path).or_insert(0);
+        *times += usize::from(reads);
+        let questions = if path == "/etc/passwd" && of_databases(lines) > 0 { 2 } else { 1 };
+        assert!(*times <= questions, "{case}: {path} is read {times} times\n{}", lines.join("\n"));
     }
 }
 
