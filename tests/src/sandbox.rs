@@ -261,8 +261,25 @@ pub fn version_of(call: &Call) -> String {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        // A process that a test left behind may still hold a file on Windows.
-        let _ = fs::remove_dir_all(&self.dir);
+        // Go closes its module cache for writing, and only root may delete there all the same.
+        if fs::remove_dir_all(&self.dir).is_err() {
+            open_directories(&self.dir);
+            // A process that a test left behind may still hold a file on Windows.
+            let _ = fs::remove_dir_all(&self.dir);
+        }
+    }
+}
+
+/// Lets the owner write to each directory from `dir` down.
+fn open_directories(dir: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let _ = fs::set_permissions(dir, fs::Permissions::from_mode(0o700));
+    }
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
+        open_directories(&entry.path());
     }
 }
 
