@@ -1,1 +1,1 @@
-"""What `scripts/release` and `scripts/reproduce` are made of."""
+"""The parts of `scripts/release` and `scripts/reproduce`."""

@@ -1,4 +1,4 @@
-"""Archives whose bytes depend on what is in them and on the commit's time, on nothing else."""
+"""Archives whose bytes depend only on their contents and on the commit's time."""
 
 import gzip
 import io
@@ -45,7 +45,7 @@ def zipped(top, files, when):
     with zipfile.ZipFile(packed, mode="w") as archive:
         for name, mode, content in entries(top, files):
             entry = zipfile.ZipInfo(name, date)
-            entry.create_system = 3  # the one whose modes these are
+            entry.create_system = 3  # Unix: these are its modes
             entry.compress_type = zipfile.ZIP_STORED if content is None else zipfile.ZIP_DEFLATED
             kind = 0o040000 if content is None else 0o100000
             entry.external_attr = (kind | mode) << 16 | (0x10 if content is None else 0)

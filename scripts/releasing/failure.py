@@ -1,8 +1,8 @@
-"""The one way in which a release ends early: a sentence, and what to do."""
+"""The one error that ends a release early: a sentence, and the remedy."""
 
 
 class Failure(Exception):
-    """What was wanted and could not be had, and a hint that mends it."""
+    """The failed request, and a hint that mends it."""
 
     def __init__(self, message, hint=""):
         super().__init__(message)

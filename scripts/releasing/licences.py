@@ -1,5 +1,5 @@
-"""What the authors of the parts of a program want to be said: the licence files of every crate in it, each text
-once, under the names of the crates that it is for."""
+"""The licence files of every crate in a program, as the authors demand: each text once, under the names of its
+crates."""
 
 import pathlib
 
@@ -20,7 +20,7 @@ def is_licence(name):
 
 
 def files(package):
-    """The licence files of a crate, and of what it brings in directories of its own."""
+    """The licence files of a crate, and of other code in its directories."""
     place = pathlib.Path(package["manifest_path"]).parent
     named = [path for path in place.rglob("*") if path.is_file() and is_licence(path.name)]
     if given := package.get("license_file"):

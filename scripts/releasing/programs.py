@@ -14,17 +14,17 @@ from .failure import Failure
 from .source import TOP
 from .targets import RUST
 
-# What a build may know of the person's settings: where things are, how the network is reached, and Cargo's own
-# settings of these two kinds. All else could change what comes out.
+# The settings of a person that a build gets: places of tools, the way to the network, and Cargo's own settings of
+# these two kinds. Any other could change the program.
 ALLOWED = re.compile(
     r"PATH|HOME|USER|LOGNAME|TMPDIR|TEMP|TMP|TZ|LANG|LC_.*|CARGO_HOME|RUSTUP_HOME|RUSTUP_DIST_SERVER"
     r"|CARGO_BUILD_JOBS|CARGO_(SOURCE|REGISTRY|REGISTRIES|HTTP|NET)_.*|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy"
-    # Where the compilers of the system are, on macOS and Windows.
+    # The places of the system's compilers, on macOS and Windows.
     r"|DEVELOPER_DIR|SDKROOT|SYSTEMROOT|WINDIR|COMSPEC|PATHEXT|SYSTEMDRIVE|USERPROFILE|(LOCAL)?APPDATA"
     r"|PROGRAM(FILES|DATA).*|COMMONPROGRAM.*|NUMBER_OF_PROCESSORS|PROCESSOR_.*",
     re.IGNORECASE,
 )
-# The tables of Cargo's configuration that say where crates come from.
+# The tables of Cargo's configuration that name the sources of crates.
 HARMLESS = {"source", "registry", "registries", "http", "net"}
 # The most bytes of the shim for x86-64 Linux.
 LARGEST_SHIM = 128_000
@@ -33,7 +33,7 @@ LARGEST = 8_500_000
 
 
 def rust_command(tool, *words):
-    """A command of the compiler's of the release."""
+    """A command of the release's compiler."""
     return ["rustup", "run", RUST, tool, *words]
 
 
@@ -56,11 +56,11 @@ def cargo_home():
 
 
 def names(build):
-    """Directories as programs may name them, and what stands there instead."""
+    """Directories that programs may name, and the names that replace them."""
     home = pathlib.Path(cargo_home())
-    # Named for the registry's address, which is another where a company has a copy.
+    # Its name comes from the registry's address, and a company's copy has another address.
     crates = sorted((home / "registry" / "src").glob("*"))
-    # The last that fits counts, so the outer ones come first.
+    # The last match counts, so the outer directories come first.
     return [
         (sysroot(), "/rust"),
         (str(home), "/cargo"),
@@ -71,12 +71,12 @@ def names(build):
 
 
 def allowed():
-    """The caller's environment without all that could change a program."""
+    """The caller's environment without the variables that could change a program."""
     return {name: value for name, value in os.environ.items() if ALLOWED.fullmatch(name)}
 
 
 def tables(text):
-    """The names of the tables in a configuration of Cargo's, those of keys outside a table among them."""
+    """The names of the tables in a configuration of Cargo's, and of keys outside a table."""
     found, inside = set(), False
     for line in text.splitlines():
         begun = re.match(r"""\s*(\[*)\s*["']?([A-Za-z0-9_-]+)""", line)
@@ -87,7 +87,7 @@ def tables(text):
 
 
 def check_settings():
-    """Fails where Cargo would read a setting of a person's that decides how programs are built."""
+    """Fails if Cargo would read a setting of a person's that changes programs."""
     places = [pathlib.Path(cargo_home()), *(place / ".cargo" for place in TOP.parents)]
     for path in (place / name for place in places for name in ("config.toml", "config")):
         if path.is_file() and (other := tables(path.read_text(errors="replace")) - HARMLESS):
@@ -95,7 +95,7 @@ def check_settings():
 
 
 def workspace_flags(triple):
-    """The compiler's options of `.cargo/config.toml`, which those of the environment would hide."""
+    """The compiler's options in `.cargo/config.toml`, which options in the environment would hide."""
     if "-linux-" not in triple:
         return []
     text = (TOP / ".cargo" / "config.toml").read_text()
@@ -127,7 +127,7 @@ def environment(target, build, when):
 
 
 def fetch():
-    """Brings all crates here, so that `names` knows where they lie."""
+    """Fetches all crates, so that `names` knows their places."""
     command = rust_command("cargo", "fetch", "--locked", "--quiet")
     if subprocess.run(command, cwd=TOP, env=allowed(), check=False).returncode:
         raise Failure(f"{' '.join(command)} has failed", "its reason stands above")
@@ -141,7 +141,7 @@ def cargo(env, *words):
 
 
 def build(target, directory, when):
-    """Builds both; the path of the manager."""
+    """Builds both; gives the path of the manager."""
     fetch()
     env = environment(target, directory, when)
     shim = target.shim or target.triple
@@ -154,14 +154,14 @@ def build(target, directory, when):
 
 
 def check_shim(target, path):
-    """Fails if the shim is larger than its tests allow: an option of the compiler's was lost."""
+    """Fails if the shim is larger than its tests allow: the build then lost an option of the compiler's."""
     size = path.stat().st_size
     if target.machine == "x86_64-linux" and size > LARGEST_SHIM:
         raise Failure(f"{path} has {size} bytes, more than {LARGEST_SHIM}")
 
 
 def interpreter(program):
-    """What an ELF executable needs to be started, such as /lib64/ld-linux-x86-64.so.2, or nothing."""
+    """The program that starts an ELF executable, such as /lib64/ld-linux-x86-64.so.2, or nothing."""
     if program[:4] != b"\x7fELF":
         return ""
     (start,), (size, count) = struct.unpack_from("<Q", program, 32), struct.unpack_from("<HH", program, 54)
@@ -173,7 +173,7 @@ def interpreter(program):
 
 
 def check(target, path, version):
-    """Fails unless the manager is what the target promises. Says how it was started, or why it was not."""
+    """Fails unless the manager keeps the target's promises. Says how the script started it, or why it did not."""
     program = path.read_bytes()
     if len(program) > LARGEST:
         raise Failure(f"{path} has {len(program)} bytes, more than {LARGEST}")

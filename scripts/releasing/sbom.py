@@ -1,8 +1,7 @@
-"""The bill of materials of a program, in CycloneDX 1.5: every crate that is part of it, by its exact version, and
-what built it. From what Cargo itself says; two runs give the same bytes.
+"""The bill of materials of a program, in CycloneDX 1.5: every crate in it, by its exact version, and the tools that
+built it. It follows Cargo's own answers; two runs give the same bytes.
 
-cargo-cyclonedx is not used: reproducible output is an open wish there, and a release would trust all the crates that
-the tool is built of.
+goward does not use cargo-cyclonedx: that has no reproducible output yet, and a release would trust all of its crates.
 """
 
 import json
@@ -18,7 +17,7 @@ from .programs import allowed, rust_command, said
 from .source import TOP
 from .targets import RUST
 
-# A name of our own, so that numbers follow from content.
+# A name of goward's own, so that the numbers follow from the content.
 SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/goward/goward/releases")
 
 
@@ -31,14 +30,14 @@ def run(*words):
 
 
 def tree(triple, edges):
-    """Names with versions of what `cargo tree` finds by these edges, the manager among them."""
+    """Names with versions of the crates that `cargo tree` finds by these edges, with the manager."""
     words = ["--package", "goward", "--features", "embed-shim", "--target", triple, "--edges", edges]
     lines = run("tree", "--prefix", "none", "--format", "{p}", *words).splitlines()
     return {tuple(line.split()[:2]) for line in lines if line}
 
 
 def packages(triple):
-    """All packages that this build may use: what Cargo's metadata says, by name and version as `tree` has them."""
+    """All packages that this build may use: Cargo's metadata, by name and version as in `tree`."""
     about = json.loads(run("metadata", "--format-version", "1", "--filter-platform", triple))
     of_id = {package["id"]: (package["name"], f"v{package['version']}") for package in about["packages"]}
     needs = {of_id[node["id"]]: {of_id[dep["pkg"]] for dep in node["deps"]} for node in about["resolve"]["nodes"]}
@@ -76,7 +75,7 @@ def component(key, package, digest, linked):
 
 
 def builders(target):
-    """What else decides the bytes: the compilers, the linker, and the library that packs."""
+    """The other tools that decide the bytes: the compilers, the linker, and the library that packs."""
     gcc = target.gcc or "cc"
     found = {
         "rustc": said(*rust_command("rustc", "--version")),
@@ -90,9 +89,9 @@ def builders(target):
 
 
 def libraries(target):
-    """What the compiler brings and links in, which is no crate of the registry."""
+    """The parts that the compiler brings and links, which are no crates of the registry."""
     names = ["rust-std", *(["musl"] if target.triple.endswith("-musl") else [])]
-    # Of musl Rust's own build is linked, so the compiler's version names it.
+    # The compiler links Rust's own build of musl, so the compiler's version names it.
     return [
         {
             "type": "library",
@@ -107,7 +106,7 @@ def libraries(target):
 
 
 def bill(target, version, when, known):
-    """The whole as a dictionary. `known`: what `packages` has found."""
+    """The whole as a dictionary. `known`: the result of `packages`."""
     described, needs = known
     linked = tree(target.triple, "normal,no-proc-macro")
     used = tree(target.triple, "normal,build")

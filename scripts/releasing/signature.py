@@ -1,5 +1,5 @@
-"""Signatures of a release, by minisign. A release is signed with a key whose public half lies in `keys/` and
-stands in SECURITY.md; a key of the tests signs trials only, and says so itself."""
+"""Signatures of a release, by minisign. The public half of a release's key lies in `keys/` and stands in
+SECURITY.md. A key of the tests signs trials only, and says so itself."""
 
 import base64
 import contextlib
@@ -14,11 +14,11 @@ from .failure import Failure
 from .source import TOP
 
 KEY = re.compile(r"RW[A-Za-z0-9+/]{54}")
-# In the first line of a key that lies in a repository where all can read it.
+# In the first line of a key of the tests, which lies open in the repository.
 TEST = "TEST KEY"
-# Where the secret key and its password come from, if no file is named.
+# The variables with the secret key and its password, if the caller names no file.
 SECRET, PASSWORD = "GOWARD_RELEASE_KEY", "GOWARD_RELEASE_PASSWORD"
-# What they held, once `hide` has run.
+# Their values, once `hide` has run.
 hidden = {}
 
 
@@ -36,7 +36,7 @@ def public_keys(directory=TOP / "keys"):
 
 
 def check_published(keys, text=None):
-    """Fails where users cannot read the keys that they are to trust."""
+    """Fails if SECURITY.md does not show the keys that users are to trust."""
     text = (TOP / "SECURITY.md").read_text() if text is None else text
     if not keys:
         raise Failure("keys/ has no key, so no release can be signed", "keys/README.md says how to make one")
@@ -46,14 +46,14 @@ def check_published(keys, text=None):
 
 
 def hide():
-    """Takes both out of the environment: each program that is started would inherit them."""
+    """Takes both out of the environment: every child would inherit them."""
     hidden.update({name: os.environ.pop(name) for name in (SECRET, PASSWORD) if name in os.environ})
 
 
 @contextlib.contextmanager
 def secret_key(path):
-    """The file of the secret key: the one that is named, else one with what GOWARD_RELEASE_KEY holds, which
-    only this user can read and which goes away; `None` without either."""
+    """The file of the secret key: the named one, else a temporary one with the text of GOWARD_RELEASE_KEY, which
+    only this user can read; `None` without either."""
     given = hidden.get(SECRET)
     if path or not given:
         yield pathlib.Path(path) if path else None
@@ -73,7 +73,7 @@ def is_test(secret):
 def minisign(*words):
     if not shutil.which("minisign"):
         raise Failure("minisign is not here", "apt-get install --no-install-recommends minisign")
-    # Without a terminal it reads the password from stdin; a key without one asks nothing.
+    # Without a terminal minisign reads the password from stdin. For a key without one it asks nothing.
     password = hidden.get(PASSWORD)
     given = None if password is None else password + "\n"
     done = subprocess.run(["minisign", *map(str, words)], input=given, stdout=subprocess.PIPE, text=True, check=False)
@@ -101,7 +101,7 @@ def sign(secret, file, version):
 def check(public, file, comment):
     """Fails unless the key has signed the file's hash with this comment."""
     lines = pathlib.Path(f"{file}.minisig").read_text().splitlines()
-    # "ED": the hash of the file was signed, as all who check it expect, and not the file itself.
+    # "ED": the key signed the hash of the file, as every checker expects, and not the file itself.
     if base64.b64decode(lines[1])[:2] != b"ED":
         raise Failure(f"{file}.minisig is no signature of a hash", "take minisign 0.10 or later")
     said = minisign("-V", "-Q", "-P", public, "-m", file).rstrip("\n")

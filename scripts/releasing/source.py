@@ -1,6 +1,6 @@
-"""What is released: version, commit and time, and whether a tag says that this is it.
+"""The source of a release: version, commit and time, and whether the tag of this version names it.
 
-Settings of a person's, of the clone's and of the environment do not decide what git says here."""
+Settings of the person, of the clone and of the environment do not change git's answers here."""
 
 import os
 import pathlib
@@ -11,7 +11,7 @@ import subprocess
 from .failure import Failure
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-# What answers git, whatever a person has set.
+# Settings that git gets here, in the place of the person's.
 SETTINGS = (
     "core.attributesFile=",
     "core.fsmonitor=false",
@@ -36,7 +36,7 @@ def environment():
 
 
 def git(*words):
-    """What git says; it reads nothing of the user's that could change the answer's form."""
+    """git's answer; git reads no setting of the user's that could change its form."""
     if not shutil.which("git"):
         raise Failure("git is not here", "apt-get install --no-install-recommends git")
     command = ["git", "-C", str(TOP), *(word for setting in SETTINGS for word in ("-c", setting)), *words]
@@ -47,7 +47,7 @@ def git(*words):
 
 
 def check_clone():
-    """Fails unless git speaks of this directory, and not of a repository above it."""
+    """Fails unless git answers for this directory, and not for a repository above it."""
     top = git("rev-parse", "--show-toplevel")
     if not top or not os.path.samefile(top, TOP):
         raise Failure(f"{TOP} is no clone of its own: git takes {top} for it", "a release is made from a clone with git")
@@ -57,10 +57,10 @@ def check_clone():
 
 
 def changes():
-    """What differs from the commit, line by line, whatever the clone is told not to look at."""
+    """The differences from the commit, line by line, also in files that the clone was told to overlook."""
     # Lowercase: assumed to be unchanged; S: not checked out.
     hidden = [line for line in git("ls-files", "-v").splitlines() if line[0].islower() or line[0] == "S"]
-    # The repository's own .gitignore counts, .git/info/exclude and the person's do not.
+    # The repository's own .gitignore counts; .git/info/exclude and the person's do not.
     new = git("ls-files", "--others", "--exclude-per-directory=.gitignore").splitlines()
     return [*git("status", "--porcelain").splitlines(), *hidden, *(f"?? {name}" for name in new)]
 
@@ -87,7 +87,7 @@ def when(trial):
 
 
 def check_release(wanted):
-    """Fails unless the tree is what the tag of this version says, and the changelog has all below that version."""
+    """Fails unless the tree is that of this version's tag, and the changelog has every line below that version."""
     check_clone()
     if left := changes():
         raise Failure(f"the tree differs from the commit: {left[0].strip()}", "commit, or use --trial")
@@ -101,7 +101,7 @@ def check_release(wanted):
 
 
 def section(heading):
-    """The text of the changelog below this heading, "" where there is none."""
+    """The text of the changelog below this heading, or ""."""
     text = (TOP / "CHANGELOG.md").read_text()
     found = re.search(rf"(?ms)^## \[{re.escape(heading)}\][^\n]*\n(.*?)(?=^## |^\[|\Z)", text)
     return found[1].strip() if found else ""

@@ -1,4 +1,4 @@
-"""The systems that a release is for: what builds for them, and what was not tried."""
+"""The systems of a release: the tools that build for them, and the missing tests."""
 
 import dataclasses
 import pathlib
@@ -8,7 +8,7 @@ import subprocess
 
 from .failure import Failure
 
-# Programs and archives are equal bytes only from an equal compiler.
+# Only an equal compiler gives equal bytes.
 RUST = "1.95.0"
 
 
@@ -17,21 +17,21 @@ class Target:
     """One system. Empty fields: the compiler's own choice."""
 
     triple: str
-    # As platform.system() says it: the system that builds this one.
+    # The system that builds this one, by its name in platform.system().
     builder: str
-    # What has not been tried, in words for the person who releases.
+    # The missing tests, in words for the person who releases.
     lacks: str
-    # Where the shim is another triple than the manager: it has no C library, so it needs no musl.
+    # The shim's triple, if it is not the manager's: the shim has no C library, so it needs no musl.
     shim: str = ""
     # The compiler for C, which links, too.
     gcc: str = ""
-    # A compiler for the C in libraries, where it is another than the one that links.
+    # The compiler for the C in libraries, if it is not the one that links.
     cc: str = ""
-    # What runs its programs where the builder itself cannot.
+    # The emulator for its programs, if the builder itself cannot run them.
     emulator: str = ""
     # Programs and headers, and Debian's packages with them.
     packages: tuple = ()
-    # What the linker has to be told so that it writes no time into a program.
+    # The linker's option against a time in the program.
     link: tuple = ()
     # Options of the compiler's.
     options: tuple = ()
@@ -55,7 +55,7 @@ class Target:
 
     @property
     def machine(self):
-        """Processor and system: what an installer chooses by."""
+        """Processor and system, by which an installer chooses."""
         processor, _, system = self.triple.split("-")[:3]
         return f"{processor}-{system}"
 
@@ -105,7 +105,7 @@ ALL = [
         "Windows",
         "everything but the tests on GitHub's machines: no second build was ever compared",
         link=("/Brepro",),
-        # Else it wants a library that fresh machines lack.
+        # Otherwise the program needs a library that fresh machines lack.
         options=("-Ctarget-feature=+crt-static",),
     ),
     Target(
@@ -145,7 +145,7 @@ def installed():
 
 
 def by_rustup(targets):
-    """The commands that bring what the compiler lacks for these."""
+    """The commands that install the compiler's missing parts for these."""
     have = installed()
     if not have:
         yield ["rustup", "toolchain", "install", RUST, "--profile", "minimal"]
@@ -166,7 +166,7 @@ def is_here(what):
 
 
 def check_tools(targets):
-    """Fails with all that is missing for these, and the commands that bring it."""
+    """Fails with all missing tools for these, and the commands that install them."""
     commands = [" ".join(command) for command in by_rustup(targets)]
     if not shutil.which("rustup"):
         commands.insert(0, "get rustup: https://rustup.rs")
@@ -178,5 +178,5 @@ def check_tools(targets):
 
 
 def describe():
-    """What each lacks, line by line."""
+    """Line by line, what each target lacks."""
     return [f"{target.triple} (built on {target.builder}): lacks {target.lacks}" for target in ALL]
