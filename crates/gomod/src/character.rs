@@ -1,4 +1,4 @@
-//! Bytes as Go reads them: characters one by one, of which a byte that is no UTF-8 is one, too.
+//! Bytes as Go reads them: characters one by one. A byte that is no UTF-8 is a character, too.
 
 /// The first character of `bytes` and its length; U+FFFD and 1 for a byte that is no UTF-8, as
 /// Go's `utf8.DecodeRune`. `None` at the end.
@@ -65,7 +65,7 @@ pub(crate) fn words(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Where `part` begins in `bytes`.
+/// The place of `part` in `bytes`.
 pub(crate) fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
     bytes.windows(part.len()).position(|window| window == part)
 }

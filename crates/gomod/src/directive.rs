@@ -1,18 +1,18 @@
-//! What the lines of a file say, each with its place.
+//! The meaning of a file's lines, each with its place.
 
 use crate::error::Position;
 use crate::text::Text;
 
-/// Where a directive stands.
+/// The place of a directive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    /// Where its first word begins; in a block, that is the one after the block's.
+    /// The beginning of its first word; in a block, of the first word inside the parentheses.
     pub start: Position,
     /// The offset behind its last word.
     pub end: u32,
 }
 
-/// The module that a `go.mod` is of.
+/// The module that a `go.mod` describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Module {
     /// Its path.
@@ -20,16 +20,16 @@ pub struct Module {
     /// The paragraph of the comments above or behind it that begins with `Deprecated:`, without
     /// that word; empty if there is none.
     pub deprecated: Text,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }
 
 /// A go or toolchain line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Single {
-    /// What stands behind the word: `1.22.0`, `go1.22.0`, `default`.
+    /// The word behind it: `1.22.0`, `go1.22.0`, `default`.
     pub value: Text,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }
 
@@ -38,13 +38,13 @@ pub struct Single {
 pub struct Godebug {
     /// The setting.
     pub key: Text,
-    /// What it is set to.
+    /// Its value.
     pub value: Text,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }
 
-/// A module and its version, which is empty where none is said.
+/// A module and its version, which is empty if the file gives none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Versioned {
     /// The module's path, or the directory of a replacement.
@@ -60,48 +60,48 @@ pub struct Require {
     pub module: Versioned,
     /// Whether the comment behind it says `// indirect`.
     pub indirect: bool,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }
 
 /// A line of `exclude`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exclude {
-    /// The version of a module that is not to be used.
+    /// The version of a module that Go must not use.
     pub module: Versioned,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }
 
 /// A line of `replace`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replace {
-    /// What is replaced: one version, or all.
+    /// The replaced module: one version, or all.
     pub old: Versioned,
-    /// What it is replaced by. A directory has no version.
+    /// The replacement. A directory has no version.
     pub new: Versioned,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }
 
-/// A line of `retract`: versions that its author has taken back.
+/// A line of `retract`: versions that the module's author has withdrawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retract {
-    /// The first of them, as it is written.
+    /// The first of them, as the file has it.
     pub low: Text,
     /// The last of them, which may be the first.
     pub high: Text,
     /// The comments above or behind it; its block's, if it has none.
     pub rationale: Text,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }
 
 /// A line of `tool`, `ignore` or `use`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
-    /// A package, a directory to pass over, or a directory with a module.
+    /// A package, a directory that Go ignores, or a directory with a module.
     pub path: Text,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }

@@ -1,11 +1,8 @@
-//! Edits that leave every other byte alone.
-//!
-//! Each finds its place in the structure, puts bytes in or takes them out there, and reads the
-//! structure anew. Where a new line goes is Go's rule: `AddGoStmt` and `AddToolchainStmt` of rule.go
-//! and work.go. Go formats the whole file afterwards, and this does not; formatted by Go, both come
-//! to the same.
-//!
-//! A further edit is one more function that makes [`Splice`]s.
+//! Edits that leave every other byte alone. Each edit finds its place in the structure, puts bytes
+//! in or takes them out there, and reads the structure anew. Go's `AddGoStmt` and
+//! `AddToolchainStmt` of rule.go and work.go decide the place of a new line. Go then formats the
+//! whole file; goward does not. Go formats both results to the same bytes. A new kind of edit is
+//! one more function that makes [`Splice`]s.
 
 use crate::error::{Error, Position, Refused};
 use crate::quote::needs_quotes;
@@ -14,7 +11,7 @@ use crate::syntax::{Form, Line, Statement, Syntax, pick};
 use crate::version::{is_go, is_toolchain};
 use std::ops::Range;
 
-/// A directive that a file has once.
+/// A directive that a file may have only once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sole {
     /// `go 1.22`.
@@ -32,17 +29,17 @@ impl Sole {
     }
 }
 
-/// Bytes in place of others.
+/// New bytes in the place of others.
 struct Splice {
     at: Range<usize>,
     put: Vec<u8>,
 }
 
 impl Syntax {
-    /// Sets the go or toolchain line to `value`. If there is one, nothing but its value changes;
-    /// else a new line goes where `go mod edit` puts it: a toolchain line below the go line or else
-    /// the module, a go line below the module, in a `go.work` above all but comments, and at the
-    /// end where there is nothing of that.
+    /// Sets the go or toolchain line to `value`. If there is one, only its value changes. Else a
+    /// new line goes where `go mod edit` puts it: a toolchain line below the go line, or else below
+    /// the module line; a go line below the module line. Without such a line it goes above
+    /// everything except comments in a `go.work`, and otherwise to the end.
     ///
     /// ```
     /// use goward_gomod::{Kind, Rules, Sole, Syntax};
@@ -57,8 +54,8 @@ impl Syntax {
     /// ```
     ///
     /// # Errors
-    /// If Go would not take the value, or if the file has several such lines, or has one in a
-    /// block. Nothing is changed then.
+    /// If Go would refuse the value, or if the file has several such lines, or has one in a block.
+    /// Then the file stays unchanged.
     pub fn set(&mut self, sole: Sole, value: &str) -> Result<(), Refused> {
         let release = self.rules.release;
         let valid = match sole {
@@ -77,12 +74,12 @@ impl Syntax {
         self.apply(splice)
     }
 
-    /// Takes the go or toolchain line out, with the comments right above and behind it, as
+    /// Removes the go or toolchain line, with the comments right above and behind it, as
     /// `go mod edit -toolchain=none` does, and with the blank line that set it apart. Says whether
     /// there was one.
     ///
     /// # Errors
-    /// If the file has several such lines, or has one in a block. Nothing is changed then.
+    /// If the file has several such lines, or has one in a block. Then the file stays unchanged.
     pub fn drop(&mut self, sole: Sole) -> Result<bool, Refused> {
         let Some(statement) = self.find(sole)? else { return Ok(false) };
         let at = self.with_a_blank_line(self.start_of(statement)..statement.end as usize);
@@ -122,7 +119,7 @@ impl Syntax {
         Ok(found)
     }
 
-    /// The value of a line in place of whatever stands behind its first word.
+    /// Puts the value in the place of all words behind the line's first.
     fn value(&self, line: &Line, value: &str) -> Splice {
         let words = pick(&self.words, &line.words);
         let end = words.last().map_or(0, |word| word.end as usize);
@@ -132,7 +129,7 @@ impl Syntax {
         }
     }
 
-    /// A new line, in its place.
+    /// Puts a new line into its place.
     fn new_line(&self, sole: Sole, text: &str) -> Splice {
         let is = |verb: &'static str| {
             move |statement: &&Statement| {
@@ -161,7 +158,7 @@ impl Syntax {
         }
     }
 
-    /// A line below what ends at `at`, and a blank line between them.
+    /// Puts a line below the text that ends at `at`, and a blank line between them.
     fn below(&self, at: usize, text: &str) -> Splice {
         let above = &self.source[..at];
         let start = above.strip_suffix(b"\n").map_or(0, line_start);
@@ -171,15 +168,15 @@ impl Syntax {
         Splice { at: at..at, put: [finish, blank, text, end].concat().into() }
     }
 
-    /// Where the line begins in which a statement does, or the first comment right above it.
+    /// The beginning of a statement's first line, or of the first comment right above it.
     fn start_of(&self, statement: &Statement) -> usize {
         let comment = pick(&self.comments, &statement.before).first();
         let start = comment.map_or(statement.start.offset, |comment| comment.start);
         line_start(&self.source[..start as usize])
     }
 
-    /// Whole lines that are to go, with one blank line above or below them, unless that would
-    /// bring a comment above right above what is below.
+    /// The bytes to remove with whole lines: also one blank line above or below them, unless a
+    /// comment from above would then stand right above the next statement.
     fn with_a_blank_line(&self, lines: Range<usize>) -> Range<usize> {
         let (above, below) = (&self.source[..lines.start], &self.source[lines.end..]);
         let next = below.split_inclusive(|b| *b == b'\n').next().unwrap_or_default();
@@ -196,13 +193,13 @@ impl Syntax {
     }
 }
 
-/// The end of the first line of `text`, or that which a new line has.
+/// The line end of the first line of `text`, or the default one.
 fn ending(text: &[u8]) -> &'static str {
     let line = text.split_inclusive(|b| *b == b'\n').next().unwrap_or_default();
     if line.ends_with(b"\r\n") { "\r\n" } else { "\n" }
 }
 
-/// Where the line begins that `text` ends in.
+/// The beginning of the last line of `text`.
 fn line_start(text: &[u8]) -> usize {
     text.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1)
 }
@@ -212,7 +209,7 @@ fn last_line(text: &[u8]) -> &[u8] {
     &text[line_start(text.strip_suffix(b"\n").unwrap_or(text))..]
 }
 
-/// Whether a line, or no line at all, holds nothing.
+/// Whether a line is blank, or there is no line.
 fn is_blank(line: &[u8]) -> bool {
     line.trim_ascii().is_empty()
 }
@@ -226,7 +223,7 @@ mod tests {
         Syntax::parse(source, Rules::strict(kind)).unwrap_or_else(|e| panic!("{source:?}: {e}"))
     }
 
-    /// Sets the line to `go9` or `9.1` and gives the file.
+    /// The file with its line set to `go9` or `9.1`.
     fn set(kind: Kind, sole: Sole, source: &str) -> String {
         let mut syntax = syntax(kind, source);
         let value = if sole == Sole::Go { "9.1" } else { "go1.9" };

@@ -1,4 +1,4 @@
-//! Places in a file, and why a file was refused: Go's words at Go's places.
+//! Places in a file, and refusals of a file: Go's words at Go's places.
 
 use crate::rules::Kind;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 /// A place in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
-    /// Bytes before it.
+    /// The number of bytes before it.
     pub offset: u32,
     /// Its line; the first is 1.
     pub line: u32,
@@ -19,17 +19,17 @@ impl Position {
     pub(crate) const START: Position = Position { offset: 0, line: 1, column: 1 };
 }
 
-/// One thing that is wrong with a file.
+/// One error of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     pub(crate) position: Position,
     pub(crate) words: Words,
 }
 
-/// What an error says.
+/// The text of an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Words {
-    /// This.
+    /// These words.
     Plain(String),
     /// A block that begins here has no end.
     Unterminated(Position),
@@ -40,16 +40,15 @@ impl Error {
         Error { position, words: Words::Plain(words.into()) }
     }
 
-    /// Where it is.
+    /// Its place.
     #[must_use]
     pub fn position(&self) -> Position {
         self.position
     }
 
-    /// What is wrong, as Go says it of a file that is called `file`, without the place.
-    ///
-    /// It may hold text of the file, with whatever control characters stand in quotation marks
-    /// there: escape it before a terminal sees it.
+    /// Go's message about a file with the name `file`, without the place. It may hold text of the
+    /// file, with control characters from inside quotation marks: escape it before a terminal sees
+    /// it.
     #[must_use]
     pub fn message(&self, file: &str) -> String {
         match &self.words {
@@ -60,8 +59,8 @@ impl Error {
         }
     }
 
-    /// The line that Go prints of a file that is called `file`: with the column unless that is the
-    /// first. Of the message the same holds as for [`Error::message`].
+    /// The line that Go prints about a file with the name `file`: with the column, unless that is
+    /// the first. Escape it as [`Error::message`].
     #[must_use]
     pub fn line_of(&self, file: &str) -> String {
         let Position { line, column, .. } = self.position;
@@ -70,7 +69,7 @@ impl Error {
     }
 }
 
-/// Why a file was refused: one error or more, in the order in which Go finds them.
+/// The errors of a refused file: one or more, in the order in which Go finds them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     kind: Kind,
@@ -78,7 +77,8 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// So many errors are kept; a file of nothing else would need many times its size for them.
+    /// The most errors that it keeps; a file of nothing but errors would need many times its size
+    /// for them.
     pub(crate) const MOST: usize = 100;
 
     pub(crate) fn new(kind: Kind, errors: Vec<Error>) -> Refused {

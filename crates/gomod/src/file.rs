@@ -1,4 +1,5 @@
-//! A file with what its lines say: `parseToFile` and `ParseWork` of x/mod's rule.go and work.go.
+//! A file with the meaning of its lines: `parseToFile` and `ParseWork` of x/mod's rule.go and
+//! work.go.
 
 use crate::directive::{Exclude, Godebug, Module, Path, Replace, Require, Retract, Single};
 use crate::error::{Error, Refused};
@@ -7,7 +8,7 @@ use crate::rules::Rules;
 use crate::syntax::{Form, Line, Statement, Syntax};
 use std::cell::OnceCell;
 
-/// A `go.mod` or `go.work`, read by some [`Rules`].
+/// A `go.mod` or `go.work`, read by its [`Rules`].
 #[derive(Clone, Debug)]
 pub struct File {
     /// The module; only in a `go.mod`.
@@ -39,15 +40,15 @@ impl File {
     /// Reads a file.
     ///
     /// # Errors
-    /// All lines that Go would refuse by these rules; or the first error of syntax.
+    /// An error for each line that Go would refuse by these rules, or the first error of syntax.
     pub fn parse(source: impl Into<Vec<u8>>, rules: Rules) -> Result<File, Refused> {
         File::of(Syntax::parse(source, rules)?)
     }
 
-    /// Reads what the lines of a file say whose structure is known.
+    /// Reads the lines of a file from its structure.
     ///
     /// # Errors
-    /// All lines that Go would refuse by the rules of the structure.
+    /// An error for each line that Go would refuse by the rules of the structure.
     pub fn of(syntax: Syntax) -> Result<File, Refused> {
         let mut reader = Reader { file: File::empty(&syntax), syntax: &syntax, errors: Vec::new() };
         for statement in &syntax.statements {
@@ -175,7 +176,7 @@ impl<'a> Reader<'a> {
         if self.file.module.is_some() {
             return Err("repeated module statement".into());
         }
-        // One with errors counts as the first, too.
+        // A line with errors counts as the first, too.
         let module = self.file.module.insert(Module {
             path: Default::default(),
             deprecated: cx.deprecation(),
@@ -197,7 +198,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// In a dependency, what a newer Go may say of retracted versions is passed over.
+    /// In a dependency, Go skips a newer Go's form of retracted versions.
     fn retract(&mut self, cx: &Context<'_>) -> Result<(), String> {
         match cx.retract() {
             Ok(retract) => self.file.retract.push(retract),

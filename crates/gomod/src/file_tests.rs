@@ -1,4 +1,4 @@
-//! What the lines of files say, and what is refused where.
+//! The meaning of files' lines, and the places of refusals.
 
 use crate::{File, Kind, Release, Rules};
 
@@ -90,7 +90,7 @@ fn every_directive_is_read() {
     assert_eq!(file.replace[1].new.version, "v3.1.0");
     let retract =
         file.retract.iter().map(|it| [&it.low, &it.high, &it.rationale].map(|t| t.to_lossy()));
-    // A blank line in a block is, to Go, a comment of the line below it.
+    // To Go a blank line in a block is a comment of the line below it.
     let expected =
         [["v1.0.0", "v1.0.0", "Broken."], ["v1.1.0", "v1.2", "Worse."], ["v1.3.0", "v1.3.0", ""]];
     assert!(retract.eq(expected.map(|row| row.map(String::from))));
@@ -166,7 +166,7 @@ fn comments_belong_to_what_go_thinks() {
         let module = read(source, MODULE).module.expect("it has one");
         assert_eq!(module.deprecated, deprecated, "{source:?}");
     }
-    // A line that ends further down than it begins has no comment behind it: the one before has.
+    // If a line ends further down than it begins, the comment behind it belongs to the line before.
     let odd = "require a v1.0.0\nexclude b \"v1\\\n\" // indirect\n";
     assert!(refused(odd, MODULE).starts_with("go.mod:2: exclude b: version"));
     assert!(read(odd, Rules::lax()).require[0].indirect);
@@ -253,7 +253,7 @@ fn no_bytes_are_too_odd() {
     assert_eq!(refused(b"module m\0", MODULE), "go.mod:1:9: unexpected input character '\\x00'");
 }
 
-/// A second for each of these, not an hour.
+/// Each of these takes a second, not an hour.
 #[test]
 fn time_is_linear() {
     let started = std::time::Instant::now();

@@ -1,4 +1,4 @@
-//! From bytes to tokens, as `readToken` in x/mod's read.go.
+//! Turns bytes into tokens, as `readToken` in x/mod's read.go does.
 
 use crate::character::first;
 use crate::error::{Error, Position};
@@ -20,16 +20,16 @@ impl Span {
     }
 }
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Token {
     /// The end of the file.
     End,
     /// The end of a line.
     Newline,
-    /// A comment that has its line to itself, with the end of that line.
+    /// A comment alone on its line, with the end of that line.
     Comment,
-    /// A comment behind something, with the end of its line.
+    /// A comment behind other tokens, with the end of its line.
     Suffix,
     /// `(`.
     Open,
@@ -40,18 +40,18 @@ pub(crate) enum Token {
 }
 
 impl Token {
-    /// Whether a line ends with it.
+    /// Whether it ends a line.
     pub(crate) fn ends_line(self) -> bool {
         matches!(self, Token::End | Token::Newline | Token::Suffix)
     }
 }
 
-/// A token and where it is.
+/// A token and its place.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lexeme {
     pub(crate) token: Token,
     pub(crate) start: Position,
-    /// Behind it; behind the line's end, if that belongs to it.
+    /// The place behind it; behind the line's end, if the token includes that.
     pub(crate) end: Position,
 }
 
@@ -64,18 +64,18 @@ impl Lexeme {
 
 const SLASH_STAR: &str = "mod files must use // comments (not /* */ comments)";
 
-/// Reads tokens off a file.
+/// Reads the tokens of a file.
 pub(crate) struct Lexer<'a> {
     source: &'a [u8],
     release: Release,
-    /// How far it has read.
+    /// The place up to which it has read.
     pub(crate) at: Position,
-    /// Whether a token came before on this line.
+    /// Whether this line had a token before.
     in_line: bool,
 }
 
 impl<'a> Lexer<'a> {
-    /// At the beginning of `source`, which is shorter than 4 GiB.
+    /// Starts at the beginning of `source`, which is shorter than 4 GiB.
     pub(crate) fn new(source: &'a [u8], release: Release) -> Lexer<'a> {
         Lexer { source, release, at: Position::START, in_line: false }
     }
@@ -93,7 +93,7 @@ impl<'a> Lexer<'a> {
         first(self.rest()).map(|(c, _)| c)
     }
 
-    /// Takes one character.
+    /// Reads one character.
     fn advance(&mut self) {
         let Some((c, length)) = first(self.rest()) else { return };
         self.at.offset += length as u32;
@@ -108,7 +108,7 @@ impl<'a> Lexer<'a> {
         Err(Error::new(self.at, words))
     }
 
-    /// The next token.
+    /// Reads the next token.
     pub(crate) fn next(&mut self) -> Result<Lexeme, Error> {
         while matches!(self.peek(), Some(' ' | '\t' | '\r')) {
             self.advance();
@@ -142,7 +142,7 @@ impl<'a> Lexer<'a> {
         token
     }
 
-    /// A comment, to the end of its line.
+    /// Reads a comment, to the end of its line.
     fn comment(&mut self) -> Lexeme {
         let start = self.at;
         while self.peek().is_some_and(|c| c != '\n') {
@@ -154,7 +154,7 @@ impl<'a> Lexer<'a> {
         Lexeme { token, start, end: self.at }
     }
 
-    /// A quoted word. A backslash takes the next character with it, even the end of a line.
+    /// Reads a quoted word. A backslash escapes the next character, even the end of a line.
     fn quoted(&mut self, quote: char) -> Result<Token, Error> {
         let start = self.at;
         let unfinished = || Err(Error::new(start, "unexpected EOF in string"));
@@ -180,7 +180,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// A word without quotes, up to white space, a bracket, a comma or a comment.
+    /// Reads a word without quotes, up to white space, a bracket, a comma or a comment.
     fn word(&mut self) -> Result<Token, Error> {
         while self.peek().is_some_and(|c| self.in_words(c)) {
             if self.rest().starts_with(b"//") {
@@ -194,7 +194,7 @@ impl<'a> Lexer<'a> {
         Ok(Token::Word)
     }
 
-    /// Go's `isIdent`. White space other than the ASCII one is not printable.
+    /// Go's `isIdent`. `printable` refuses all white space except the ASCII space.
     fn in_words(&self, c: char) -> bool {
         !matches!(c, ' ' | '(' | ')' | '[' | ']' | '{' | '}' | ',') && printable(c, self.release)
     }

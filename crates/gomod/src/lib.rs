@@ -1,8 +1,9 @@
-//! `go.mod`, `go.work` and `vendor/modules.txt` as Go's own parser reads them, to the byte: every
+//! Reads `go.mod`, `go.work` and `vendor/modules.txt` as Go's own parser does, to the byte: every
 //! directive of Go 1.11 to 1.27, each with its place, and refusals in Go's words on Go's lines.
 //!
-//! The rules are those of golang.org/x/mod/modfile (read.go, rule.go, work.go) as Go 1.27 has it;
-//! where releases differ, [`Rules::of`] says which one counts. Nothing is copied but the rules.
+//! The rules are those of golang.org/x/mod/modfile (read.go, rule.go, work.go) in Go 1.27; where
+//! releases differ, [`Rules::of`] chooses the rules of one. This crate copies the rules, and no
+//! code.
 //!
 //! ```
 //! use goward_gomod::{File, Kind, Rules, Sole};
@@ -24,13 +25,13 @@
 //! # Ok::<(), goward_gomod::Refused>(())
 //! ```
 //!
-//! - [`Syntax`] is the structure: lines, blocks, comments. It takes directives that it does not
-//!   know, and is what [edits](Syntax::set) are made on.
-//! - [`File`] is what the lines say.
+//! - [`Syntax`] is the structure: lines, blocks, comments. It takes unknown directives, too, and
+//!   has the [edits](Syntax::set).
+//! - [`File`] is the meaning of the lines.
 //! - [`vendored`] reads `vendor/modules.txt`.
 //!
-//! No input makes it panic, and time and memory are linear in the input. It reads no files, and
-//! whatever it hands out may hold what a stranger wrote: escape it before a terminal sees it.
+//! No input makes it panic, and time and memory are linear in the input. It reads no files. Its
+//! results may hold a stranger's text: escape them before a terminal sees them.
 
 mod character;
 mod directive;

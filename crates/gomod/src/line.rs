@@ -20,7 +20,7 @@ pub(crate) struct Context<'a> {
     pub(crate) syntax: &'a Syntax,
     pub(crate) block: Option<Block<'a>>,
     pub(crate) line: &'a Line,
-    /// Its directive, which may stand before the block.
+    /// Its directive; in a block, the word before the parenthesis.
     pub(crate) verb: &'a [u8],
     /// The words after that.
     pub(crate) words: &'a [&'a [u8]],
@@ -30,7 +30,7 @@ pub(crate) struct Context<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Block<'a> {
     pub(crate) statement: &'a Statement,
-    /// The comments above it, put together once for however many lines.
+    /// The comments above it, joined once for all lines.
     pub(crate) comment: &'a OnceCell<Text>,
 }
 
@@ -54,7 +54,7 @@ impl Context<'_> {
         quote(bytes, self.rules().release)
     }
 
-    /// Where the line stands.
+    /// The place of the line.
     pub(crate) fn place(&self) -> Place {
         let start = self.line.start;
         let last = pick(&self.syntax.words, &self.line.words).last();
@@ -69,7 +69,7 @@ impl Context<'_> {
         }
     }
 
-    /// A go or toolchain line, whose value is not unquoted.
+    /// A go or toolchain line. Go does not unquote its value.
     pub(crate) fn single(&self) -> Words<Single> {
         let [value] = self.words else {
             return Err(format!("{} directive expects exactly one argument", self.verb()));
@@ -126,7 +126,7 @@ impl Context<'_> {
         Ok(Versioned { path, version })
     }
 
-    /// A directive of one path: `tool`, `ignore`, `use`.
+    /// A directive with one path: `tool`, `ignore`, `use`.
     pub(crate) fn path(&self) -> Words<Path> {
         match self.words {
             [path] => Ok(Path { path: string(path)?, place: self.place() }),
@@ -183,7 +183,7 @@ impl Context<'_> {
         Ok(Replace { old, new, place: self.place() })
     }
 
-    /// What stands behind the arrow: a directory, or a module and its version.
+    /// The words behind the arrow: a directory, or a module and its version.
     fn replacement(&self, words: &[&[u8]]) -> Words<Versioned> {
         let path = string(words[0])?;
         let directory = is_directory(path.as_bytes(), self.rules().release);
@@ -214,8 +214,8 @@ impl Context<'_> {
         Ok(Versioned { path, version: Text::default() })
     }
 
-    /// Go's `parseVersionInterval`. The versions stay as they are written, since they may be
-    /// those of a module whose path is not known yet.
+    /// Go's `parseVersionInterval`. It keeps the versions as the file has them, since the path of
+    /// their module may come later.
     pub(crate) fn retract(&self) -> Words<Retract> {
         let mut words = self.words.iter().copied();
         let mut next = || words.next();
@@ -261,8 +261,8 @@ impl Context<'_> {
         }
     }
 
-    /// The comments above and behind it, or above its block if it has none; of a blank line above
-    /// it Go thinks as of a comment. Go's `parseDirectiveComment`.
+    /// The comments above and behind it, or above its block if it has none; to Go a blank line
+    /// above it is a comment. Go's `parseDirectiveComment`.
     fn comment(&self) -> Text {
         let line = self.line;
         let own = !line.before.is_empty() || !line.suffixes.is_empty();
@@ -275,7 +275,7 @@ impl Context<'_> {
         }
     }
 
-    /// What comments say, line by line.
+    /// The text of comments, line by line.
     fn comments(&self, before: &Slice, suffixes: &Slice) -> Text {
         let before = pick(&self.syntax.comments, before).iter();
         let suffixes = pick(&self.syntax.suffixes, suffixes).iter();
@@ -304,7 +304,7 @@ impl Context<'_> {
     }
 }
 
-/// A word without its quotation marks, or what Go says of it.
+/// A word without its quotation marks, or Go's error.
 fn text(word: &[u8]) -> Result<Vec<u8>, &'static str> {
     if word.starts_with(b"\"") {
         return unquote(word).ok_or("invalid syntax");

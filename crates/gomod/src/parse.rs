@@ -1,4 +1,4 @@
-//! From tokens to lines and blocks, and which comment belongs to what: `parseFile` and
+//! Turns tokens into lines and blocks, and gives each comment its owner: `parseFile` and
 //! `assignComments` of x/mod's read.go.
 
 use crate::error::{Error, Position, Words};
@@ -19,11 +19,11 @@ pub(crate) fn parse(source: Vec<u8>, rules: Rules) -> Result<Syntax, Error> {
 
 struct Parser<'a> {
     lexer: Lexer<'a>,
-    /// The token that comes next. Reading one ahead decides which of two errors is found first.
+    /// The next token. This lookahead decides which of two errors the parser finds first.
     next: Lexeme,
     syntax: Syntax,
-    /// What a comment behind something belongs to: the line that was last finished, if it began
-    /// where it ended. A parenthesis takes comments, too, where no directive sees them.
+    /// The owner of a comment behind other tokens: the last finished line, if it ended on the line
+    /// on which it began. A parenthesis owns comments, too, where no directive sees them.
     last: Option<u32>,
 }
 
@@ -71,7 +71,7 @@ impl Parser<'_> {
         self.syntax.statements.push(Statement { form: Form::Comments, start, end, before, lines });
     }
 
-    /// Takes a comment, without the end of its line.
+    /// Reads a comment, without the end of its line.
     fn comment(&mut self) -> Result<Span, Error> {
         let mut span = self.take()?.span();
         let text = span.of(self.lexer.source());
@@ -80,7 +80,7 @@ impl Parser<'_> {
         Ok(span)
     }
 
-    /// Takes the end of a line, and a comment before it.
+    /// Reads the end of a line, and a comment before it.
     fn end_of_line(&mut self) -> Result<u32, Error> {
         let end = self.next.end.offset;
         if self.next.token != Token::Suffix {
@@ -149,7 +149,7 @@ impl Parser<'_> {
         number..number + 1
     }
 
-    /// The block whose parenthesis was read.
+    /// Reads the rest of a block, behind its parenthesis.
     fn block(&mut self, start: Position, header: Slice, before: Slice) -> Result<(), Error> {
         self.last = None;
         let lines = len(&self.syntax.lines);
@@ -210,13 +210,13 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// An empty block on one line, whose parentheses were read.
+    /// Makes an empty block on one line, behind its parentheses.
     fn finish(&mut self, start: Position, header: Slice, before: Slice) -> Result<(), Error> {
         let lines = len(&self.syntax.lines);
         self.finish_block(start, header, (before, lines))
     }
 
-    /// A block with its comments, and its lines from the second of the pair on.
+    /// Makes a block of its comments, and of its lines from the second number of the pair on.
     fn finish_block(
         &mut self,
         start: Position,
@@ -232,7 +232,7 @@ impl Parser<'_> {
     }
 }
 
-/// How many there are. There are fewer than bytes, which are fewer than 4 Gi.
+/// The number of elements, which is below the number of bytes, which is below 4 Gi.
 fn len<T>(list: &[T]) -> u32 {
     list.len() as u32
 }

@@ -1,11 +1,11 @@
-//! Module paths and their major versions, import paths, and which replacements are directories.
+//! Module paths and their major versions, import paths, and replacements that are directories.
 
 use crate::quote::quote;
 use crate::rules::Release;
 use crate::version;
 
-/// The major version that ends a module path, with what separates it: `/v2`, `.v1`, `.v1-unstable`
-/// or nothing; `None` if the path is invalid for it. x/mod's `module.SplitPathVersion`.
+/// The major version that ends a module path, with its separator: `/v2`, `.v1`, `.v1-unstable` or
+/// nothing; `None` if it makes the path invalid. x/mod's `module.SplitPathVersion`.
 pub(crate) fn major(path: &[u8]) -> Option<&[u8]> {
     let gopkg = path.starts_with(b"gopkg.in/");
     let stem = path.strip_suffix(b"-unstable").filter(|_| gopkg).unwrap_or(path);
@@ -30,8 +30,8 @@ pub(crate) fn major(path: &[u8]) -> Option<&[u8]> {
     whole.then(|| &path[head.len() - 2..])
 }
 
-/// Whether the canonical `version` suits a path that ends in `major`; else what Go says.
-/// x/mod's `module.CheckPathMajor`.
+/// Whether the canonical `version` suits a path that ends in `major`; else Go's error. x/mod's
+/// `module.CheckPathMajor`.
 pub(crate) fn check_major(version: &[u8], major: &[u8], release: Release) -> Result<(), String> {
     let unstable = major.starts_with(b".v");
     let major = major.strip_suffix(b"-unstable").filter(|_| unstable).unwrap_or(major);
@@ -54,7 +54,7 @@ pub(crate) fn check_major(version: &[u8], major: &[u8], release: Release) -> Res
     Err(format!("version {version} invalid: should be {wanted}, not {has}"))
 }
 
-/// Whether a replacement is a directory and no module, on whatever system. `modfile.IsDirectoryPath`.
+/// Whether a replacement is a directory and no module, on any system. `modfile.IsDirectoryPath`.
 pub(crate) fn is_directory(path: &[u8], release: Release) -> bool {
     let rooted = path.starts_with(b"/") || path.starts_with(b"\\");
     let dots = [&b"./"[..], b".\\", b"../", b"..\\"].iter().any(|dots| path.starts_with(dots));
@@ -63,7 +63,7 @@ pub(crate) fn is_directory(path: &[u8], release: Release) -> bool {
     rooted || dots || bare || drive
 }
 
-/// Names of devices, which Windows has in every directory.
+/// Names of devices: Windows has these in every directory.
 const DEVICES: [&str; 22] = [
     "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8",
     "COM9", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",

@@ -1,12 +1,12 @@
-//! Which characters are printable: the rule of Go's `strconv.IsPrint` and `unicode.IsPrint`.
+//! Printable characters, by the rule of Go's `strconv.IsPrint` and `unicode.IsPrint`.
 //!
 //! Letters, marks, numbers, punctuation, symbols and the ASCII space, by the categories of the
 //! Unicode Character Database. A test compares both tables with those of the Go releases.
 
 use crate::rules::Release;
 
-/// Whether `release` takes `c` as a printable character. Go 1.27 went from Unicode 15 to 17;
-/// for releases before 1.21 the answer is that of 1.21.
+/// Whether `c` is printable to `release`. Go 1.27 went from Unicode 15 to 17; for releases before
+/// 1.21 the answer is that of 1.21.
 pub(crate) fn printable(c: char, release: Release) -> bool {
     if c.is_ascii() {
         return matches!(c, ' '..='~');
@@ -14,12 +14,12 @@ pub(crate) fn printable(c: char, release: Release) -> bool {
     inside(&PRINTABLE, c) && (release >= Release::UNICODE_17 || !inside(&YOUNG, c))
 }
 
-/// Whether `c` is between a beginning and the end after it.
+/// Whether `c` lies between a beginning and its end.
 fn inside(bounds: &[u32], c: char) -> bool {
     bounds.partition_point(|bound| *bound <= u32::from(c)) % 2 == 1
 }
 
-/// Where printable characters begin, cease, begin again …, by Unicode 17.
+/// The characters at which printable ones begin, end, begin again …, by Unicode 17.
 const PRINTABLE: [u32; 1482] = [
     0x20, 0x7f, 0xa1, 0xad, 0xae, 0x378, 0x37a, 0x380, 0x384, 0x38b, 0x38c, 0x38d, 0x38e, 0x3a2,
     0x3a3, 0x530, 0x531, 0x557, 0x559, 0x58b, 0x58d, 0x590, 0x591, 0x5c8, 0x5d0, 0x5eb, 0x5ef,
@@ -158,7 +158,7 @@ const PRINTABLE: [u32; 1482] = [
     0x2f800, 0x2fa1e, 0x30000, 0x3134b, 0x31350, 0x3347a, 0xe0100, 0xe01f0,
 ];
 
-/// The same of those that Unicode 15 did not have yet.
+/// The same for characters that Unicode 15 did not have yet.
 const YOUNG: [u32; 180] = [
     0x88f, 0x890, 0x897, 0x898, 0xc5c, 0xc5d, 0xcdc, 0xcdd, 0x1acf, 0x1ade, 0x1ae0, 0x1aec, 0x1b4e,
     0x1b50, 0x1b7f, 0x1b80, 0x1c89, 0x1c8b, 0x20c1, 0x20c2, 0x2427, 0x242a, 0x2b96, 0x2b97, 0x2ffc,

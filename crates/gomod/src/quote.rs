@@ -1,10 +1,10 @@
-//! Quoted text: Go's `strconv.Quote` and `Unquote`, and which words need quotes in a file.
+//! Quoted text: Go's `strconv.Quote` and `Unquote`, and the words that need quotes in a file.
 
 use crate::character::{find, first};
 use crate::printable::printable;
 use crate::rules::Release;
 
-/// `bytes` in quotation marks, as Go's `%q` says them.
+/// `bytes` in quotation marks, as Go's `%q` prints them.
 pub(crate) fn quote(bytes: &[u8], release: Release) -> String {
     let mut text = String::from('"');
     let mut rest = bytes;
@@ -20,7 +20,7 @@ pub(crate) fn quote(bytes: &[u8], release: Release) -> String {
     text
 }
 
-/// A character as it is said between quotation marks, but for these marks themselves.
+/// Writes a character as it stands between quotation marks, except these marks themselves.
 pub(crate) fn escape(c: char, release: Release) -> String {
     match c {
         _ if printable(c, release) => c.into(),
@@ -37,7 +37,7 @@ pub(crate) fn escape(c: char, release: Release) -> String {
     }
 }
 
-/// What stands between the quotation marks of `token`; `None` where Go says `invalid syntax`.
+/// The text between the quotation marks of `token`; `None` where Go says `invalid syntax`.
 pub(crate) fn unquote(token: &[u8]) -> Option<Vec<u8>> {
     let mut rest = token.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
     let mut text = Vec::with_capacity(rest.len());
@@ -55,7 +55,7 @@ pub(crate) fn unquote(token: &[u8]) -> Option<Vec<u8>> {
     Some(text)
 }
 
-/// Adds what the escape means whose backslash was read, and returns what follows it.
+/// Adds the meaning of an escape, behind its backslash, and returns the bytes that follow it.
 fn unescape<'a>(rest: &'a [u8], text: &mut Vec<u8>) -> Option<&'a [u8]> {
     let (kind, rest) = rest.split_first()?;
     let (radix, digits, rest) = match kind {
@@ -101,7 +101,7 @@ fn simple(kind: u8) -> Option<u8> {
     })
 }
 
-/// Whether `word` can only stand in a file in quotation marks. Go's `modfile.MustQuote`.
+/// Whether `word` needs quotation marks in a file. Go's `modfile.MustQuote`.
 pub(crate) fn needs_quotes(word: &[u8], release: Release) -> bool {
     let mut rest = word;
     while let Some((c, length)) = first(rest) {

@@ -1,6 +1,6 @@
-//! By which rules a file is read: which file it is, how strictly, and by which release of Go.
+//! The rules by which goward reads a file: its kind, the strictness, and the release of Go.
 
-/// Which of the two files it is.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// `go.mod`.
@@ -10,7 +10,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The name that the file has.
+    /// The name of the file.
     #[must_use]
     pub fn file_name(self) -> &'static str {
         match self {
@@ -25,17 +25,17 @@ impl Kind {
 pub struct Release(pub u16);
 
 impl Release {
-    /// The newest release whose rules are known here.
+    /// The newest release whose rules this crate knows.
     pub const NEWEST: Release = Release(27);
-    /// The first to know toolchain lines, and go lines such as `1.21.0` and `1.21rc2`.
+    /// The first release that knows toolchain lines, and go lines such as `1.21.0` and `1.21rc2`.
     pub(crate) const TOOLCHAINS: Release = Release(21);
-    /// The first to take `.` and `..` for directories in a replacement.
+    /// The first release that takes `.` and `..` for directories in a replacement.
     pub(crate) const BARE_DOTS: Release = Release(22);
-    /// The first with Unicode 17.
+    /// The first release with Unicode 17.
     pub(crate) const UNICODE_17: Release = Release(27);
 }
 
-/// By which rules a file is read.
+/// The rules by which goward reads a file.
 ///
 /// ```
 /// use goward_gomod::{File, Kind, Release, Rules};
@@ -54,29 +54,29 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Those for a main module or a workspace: what is not known is refused, and a version must be
-    /// one. Go's `modfile.Parse` and `ParseWork` without a fixer of versions, which is how
-    /// `go mod edit` and `go work edit` read.
+    /// The rules for a main module or a workspace: they refuse unknown directives, and malformed
+    /// versions. Go's `modfile.Parse` and `ParseWork` without a fixer of versions, as `go mod edit`
+    /// and `go work edit` use them.
     #[must_use]
     pub const fn strict(kind: Kind) -> Rules {
         Rules { kind, strict: true, release: Release::NEWEST }
     }
 
-    /// Those for the `go.mod` of a dependency: only `module`, `go`, `require`, `retract` and
-    /// `ignore` count, and the rest is passed over. Go's `modfile.ParseLax`.
+    /// The rules for the `go.mod` of a dependency: only `module`, `go`, `require`, `retract` and
+    /// `ignore` count, and they skip the rest. Go's `modfile.ParseLax`.
     #[must_use]
     pub const fn lax() -> Rules {
         Rules { kind: Kind::Module, strict: false, release: Release::NEWEST }
     }
 
-    /// The same rules as `release` has them, which may know fewer directives.
+    /// The same rules in `release`, which may know fewer directives.
     #[must_use]
     pub const fn of(mut self, release: Release) -> Rules {
         self.release = release;
         self
     }
 
-    /// Whether the release knows the directive `verb` in this file at all.
+    /// Whether the release knows the directive `verb` in this file.
     pub(crate) fn knows(self, verb: &[u8]) -> bool {
         let first = match (self.kind, verb) {
             (Kind::Module, b"module" | b"require" | b"exclude" | b"replace") => 11,
@@ -93,8 +93,8 @@ impl Rules {
         self.release >= Release(first) && (self.strict || dependency)
     }
 
-    /// Whether directives `verb` may stand in a block. From rule.go and work.go: all but those
-    /// that a file has once.
+    /// Whether directives `verb` may stand in a block. From rule.go and work.go: all except those
+    /// that a file may have only once.
     pub(crate) fn in_blocks(self, verb: &[u8]) -> bool {
         self.knows(verb) && !matches!(verb, b"go" | b"toolchain")
     }

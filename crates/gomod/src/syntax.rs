@@ -6,19 +6,18 @@ use crate::parse;
 use crate::rules::Rules;
 use std::ops::Range;
 
-/// A file and its structure: what Go's `modfile.FileSyntax` is.
-///
-/// It knows no directives, so that a file with those of a newer Go can be edited, too. Its
-/// [edits](Syntax::set) leave every byte alone that is not of the directive in question.
+/// A file and its structure, as Go's `modfile.FileSyntax`. It knows no directives, so that an edit
+/// of a file with a newer Go's works, too. Its [edits](Syntax::set) change no byte outside of their
+/// own directive.
 #[derive(Clone, Debug)]
 pub struct Syntax {
     pub(crate) source: Vec<u8>,
     pub(crate) rules: Rules,
     /// All words of all lines, in order.
     pub(crate) words: Vec<Span>,
-    /// All comments that have their line to themselves, in order; empty ones are blank lines.
+    /// All comments alone on their line, in order; an empty one is a blank line.
     pub(crate) comments: Vec<Span>,
-    /// All comments behind something that takes them, in order.
+    /// All comments behind other tokens, in order.
     pub(crate) suffixes: Vec<Span>,
     /// All lines with words, of blocks and others, in order.
     pub(crate) lines: Vec<Line>,
@@ -38,7 +37,7 @@ pub(crate) struct Line {
     pub(crate) suffixes: Slice,
 }
 
-/// What stands at the top level.
+/// A statement of the top level.
 #[derive(Clone, Debug)]
 pub(crate) struct Statement {
     pub(crate) form: Form,

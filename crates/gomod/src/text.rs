@@ -1,13 +1,11 @@
-//! Text of a file: bytes, of which nothing says that they are UTF-8.
+//! Text of a file: bytes, which need not be UTF-8.
 
 use crate::character::to_text;
 use std::fmt;
 use std::sync::Arc;
 
-/// Text of a file, without its quotation marks.
-///
-/// It is whatever bytes a file holds. It has no `Display` on purpose: escape it before a terminal
-/// sees it. A clone shares the bytes.
+/// Text of a file, without its quotation marks. It may hold any bytes. It has no `Display` on
+/// purpose: escape it before a terminal sees it. A clone shares the bytes.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(Arc<[u8]>);
 
@@ -30,7 +28,7 @@ impl Text {
         to_text(&self.0)
     }
 
-    /// Whether there is none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,4 +1,4 @@
-//! `vendor/modules.txt`, which says which module each vendored package is of: `readVendorList` in
+//! `vendor/modules.txt`, which names the module of each vendored package: `readVendorList` in
 //! cmd/go's modload/vendor.go.
 
 use crate::character::{trim, words};
@@ -13,20 +13,20 @@ use std::collections::HashMap;
 pub struct Vendored {
     /// The module; without a version if the entry only replaces all versions.
     pub module: Versioned,
-    /// What replaces it.
+    /// Its replacement.
     pub replacement: Option<Versioned>,
     /// Whether the `go.mod` requires it itself.
     pub explicit: bool,
-    /// What its own `go.mod` says in the go line; empty if that was not recorded.
+    /// The go line of its own `go.mod`; empty if the file does not record it.
     pub go: Text,
-    /// Its packages that were copied.
+    /// Its copied packages.
     pub packages: Vec<Text>,
     /// The line of its first entry.
     pub line: u32,
 }
 
-/// Reads a `vendor/modules.txt`. Like Go, it passes over every line that it does not understand,
-/// and takes several entries of one module as one.
+/// Reads a `vendor/modules.txt`. Like Go, it skips every line that it does not understand, and
+/// treats several entries of one module as one.
 ///
 /// ```
 /// let vendored = goward_gomod::vendored(
@@ -59,9 +59,9 @@ pub fn vendored(source: &[u8]) -> Vec<Vendored> {
 #[derive(Default)]
 struct List {
     all: Vec<Vendored>,
-    /// Where the entry of a module is.
+    /// The place of a module's entry.
     known: HashMap<Versioned, usize>,
-    /// Of which entry the next lines speak.
+    /// The entry to which the next lines belong.
     entry: Option<usize>,
 }
 
@@ -72,7 +72,8 @@ impl List {
         let (version, rest) = match fields[..] {
             [_, _, b"=>", ..] => (&b""[..], &fields[2..]),
             [_, _, version, ..] if is_version(version) => (version, &fields[3..]),
-            // A short line changes nothing, one that is not understood ends the module above.
+            // A short line changes nothing; a line that Go does not understand ends the module
+            // above.
             [_, _, _, ..] => return self.entry = None,
             _ => return,
         };
@@ -92,7 +93,7 @@ impl List {
     }
 }
 
-/// What a line `## explicit; go 1.21` says.
+/// Reads a line `## explicit; go 1.21`.
 fn annotate(entry: &mut Vendored, notes: &[u8]) {
     for note in notes.split(|b| *b == b';').map(trim) {
         if note == b"explicit" {

@@ -1,5 +1,5 @@
-//! Versions: of modules, as x/mod's semver and `module.CanonicalVersion` take them, of Go, and
-//! names of toolchains.
+//! Versions of modules, as x/mod's semver and `module.CanonicalVersion` read them, versions of Go,
+//! and names of toolchains.
 
 use crate::rules::Release;
 
@@ -7,9 +7,9 @@ use crate::rules::Release;
 struct Parts<'a> {
     /// `v1`.
     major: &'a [u8],
-    /// What the version lacks of its three numbers: `.0.0`, `.0` or nothing.
+    /// The missing rest of its three numbers: `.0.0`, `.0` or nothing.
     short: &'static [u8],
-    /// All but the build: `v1.2.3-rc.1`.
+    /// Everything except the build: `v1.2.3-rc.1`.
     precedence: &'a [u8],
     /// `+meta`.
     build: &'a [u8],
@@ -39,13 +39,13 @@ fn parts(version: &[u8]) -> Option<Parts<'_>> {
     Some(Parts { major, short: b"", precedence, build })
 }
 
-/// What follows a number without needless zeros.
+/// The bytes behind a number without leading zeros.
 fn number(text: &[u8]) -> Option<&[u8]> {
     let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
     (digits == 1 || digits > 1 && text[0] != b'0').then(|| &text[digits..])
 }
 
-/// Whether these are words between dots; of a prerelease, with numbers without needless zeros.
+/// Whether these are words between dots; in a prerelease, numbers must have no leading zeros.
 fn identifiers(text: &[u8], prerelease: bool) -> bool {
     text.split(|b| *b == b'.').all(|word| {
         let needless = word.len() > 1 && word[0] == b'0' && word.iter().all(u8::is_ascii_digit);
@@ -59,8 +59,8 @@ pub(crate) fn is_version(version: &[u8]) -> bool {
     parts(version).is_some()
 }
 
-/// The version with all three numbers and no build but `+incompatible`; `None` if it is none.
-/// x/mod's `module.CanonicalVersion`.
+/// The version with all three numbers and no build except `+incompatible`; `None` if it is no
+/// version. x/mod's `module.CanonicalVersion`.
 pub(crate) fn canonical(version: &[u8]) -> Option<Vec<u8>> {
     let parts = parts(version)?;
     let build: &[u8] = if is_incompatible(parts.build) { parts.build } else { b"" };
@@ -76,8 +76,8 @@ pub(crate) fn major(version: &[u8]) -> (&[u8], bool) {
     parts(version).map_or((b"", false), |parts| (parts.major, is_incompatible(parts.build)))
 }
 
-/// Whether a go line may say so: `modfile.GoVersionRE`, which since Go 1.21 takes patches and
-/// prereleases.
+/// Whether a go line may have this value: `modfile.GoVersionRE`, which since Go 1.21 takes patches
+/// and prereleases.
 pub(crate) fn is_go(version: &[u8], release: Release) -> bool {
     let Some(rest) = go_line(version) else { return false };
     if rest.is_empty() || release < Release::TOOLCHAINS {
@@ -96,21 +96,21 @@ pub(crate) fn is_go(version: &[u8], release: Release) -> bool {
     rest.is_empty() || !kind.is_empty() && numbered
 }
 
-/// What follows `1.N` in a version of Go.
+/// The rest behind `1.N` in a version of Go.
 fn go_line(version: &[u8]) -> Option<&[u8]> {
     let rest = number(version)?;
     number(rest.strip_prefix(b".")?).filter(|_| version[0] != b'0')
 }
 
-/// `1.N` of something longer that a newer Go may have for a version: `modfile.laxGoVersionRE`,
-/// for dependencies.
+/// `1.N` of a longer word that a newer Go may take for a version: `modfile.laxGoVersionRE`, for
+/// dependencies.
 pub(crate) fn go_prefix(version: &[u8]) -> Option<&[u8]> {
     let version = version.strip_prefix(b"v").unwrap_or(version);
     let rest = go_line(version).filter(|rest| !rest.is_empty())?;
     Some(&version[..version.len() - rest.len()])
 }
 
-/// Whether a toolchain line may say so: `modfile.ToolchainRE`.
+/// Whether a toolchain line may have this value: `modfile.ToolchainRE`.
 pub(crate) fn is_toolchain(name: &[u8]) -> bool {
     let rest = name.strip_prefix(b"go1");
     name == b"default" || rest.is_some_and(|rest| rest.is_empty() || rest[0] == b'.')
