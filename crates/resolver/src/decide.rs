@@ -330,7 +330,7 @@ fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Target>
     if invocation.selector.is_some() || matches!(invocation.tool, Tool::Named(_)) {
         return None;
     }
-    let var = |key: &str| host.var(key).filter(|value| !value.is_empty());
+    let var = |key: &str| env.of_process(key);
     let (goroot, tools, version) = (var("GOROOT")?, var("GOTOOLDIR")?, var("GOVERSION")?);
     let tree = is_below(host.os(), tools, &crate::path::join(host.os(), goroot, "pkg/tool"));
     if !tree || self_name(host, goroot).is_some_and(|name| name != version) {

@@ -97,7 +97,7 @@ pub use store::{
     DEFAULT, LINKS, Link, SHIMS, Store, TOOLCHAINS, TRUST, manager_of, program, sound_manager,
     trust_record, trust_subject,
 };
-pub use survey::{Policy, Survey};
+pub use survey::{Caller, Policy, Survey};
 pub use system::system_program;
 pub use tier::Tier;
 pub use trusted_paths::TrustedPaths;

@@ -9,6 +9,7 @@ use crate::chain::{Chain, Refusals};
 use crate::decide::{self, Plan};
 use crate::environment::Environment;
 use crate::error::Error;
+use crate::go_line::GO_LINE;
 use crate::host::Host;
 use crate::invocation::Invocation;
 use crate::pinfile::Pin;
@@ -19,11 +20,37 @@ use crate::trace::Trace;
 use crate::version::Version;
 use alloc::boxed::Box;
 
+/// How much of the caller's environment takes part in an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Caller {
+    /// All of it, as for a call of `go`.
+    #[default]
+    Whole,
+    /// Its settings, but nothing that selects: that says nothing about a directory.
+    Unselecting,
+    /// Nor any setting that says which files count, or how: another shell may have none.
+    Unset,
+}
+
+impl Caller {
+    /// The variables that do not take part.
+    fn left_out(self) -> &'static [&'static str] {
+        const SELECTING: [&str; 6] =
+            ["GOWARD_VERSION", "GOTOOLCHAIN", "GOTOOLDIR", "GOWORK", "GOENV", GO_LINE];
+        match self {
+            Caller::Whole => &[],
+            // Below a running Go its own tree is taken, which it tells by GOTOOLDIR.
+            Caller::Unselecting => &SELECTING[..3],
+            Caller::Unset => &SELECTING,
+        }
+    }
+}
+
 /// What the asker says in the place of the caller's environment. Nothing of it reaches a child.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// What the caller's environment selects is left out: it says nothing about the directory.
-    pub ignore_caller: bool,
+    /// How much of the caller's environment takes part.
+    pub caller: Caller,
     /// What is missing may be installed, whatever the caller's environment says of installs that
     /// come without being asked for.
     pub may_install: bool,
@@ -34,13 +61,11 @@ pub struct Policy {
 impl Policy {
     /// The variables that it stands above, with what counts in their place.
     pub(crate) fn said(self) -> impl Iterator<Item = (&'static str, Option<&'static [u8]>)> {
-        let said: [(bool, &str, Option<&[u8]>); 4] = [
-            (self.ignore_caller, "GOWARD_VERSION", None),
-            (self.ignore_caller, "GOTOOLCHAIN", None),
-            (self.may_install, AUTO_INSTALL, Some(b"always")),
-            (self.offline, OFFLINE, Some(b"1")),
-        ];
-        said.into_iter().filter(|(holds, ..)| *holds).map(|(_, key, value)| (key, value))
+        let said: [(bool, &str, &[u8]); 2] =
+            [(self.may_install, AUTO_INSTALL, b"always"), (self.offline, OFFLINE, b"1")];
+        let said = said.into_iter().filter(|(holds, ..)| *holds);
+        let left_out = self.caller.left_out().iter().map(|key| (*key, None));
+        left_out.chain(said.map(|(_, key, value)| (key, Some(value))))
     }
 }
 

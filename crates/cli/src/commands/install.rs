@@ -13,7 +13,7 @@ use crate::obtain::{self, Obtained};
 use crate::policy;
 use crate::watch::Watch;
 use clap::Args;
-use goward_installer::{Digest, Local, Mirror, Settings, Store, Trust, Want};
+use goward_installer::{Digest, ErrorKind, Local, Mirror, Settings, Store, Trust, Want};
 use goward_resolver::{
     Minimum, Plan, Policy, Selector, Source, ToolchainName, Version, Want as Wish, system_program,
 };
@@ -69,6 +69,8 @@ struct Order {
     selector: Selector,
     at_least: Option<Version>,
     wanted_by: Option<String>,
+    /// Whether a stranger's file asks for it.
+    foreign: bool,
 }
 
 impl Install {
@@ -89,7 +91,10 @@ impl Install {
             false => typed(cx, &self.versions)?,
         };
         let store = cx.store()?;
-        let settings = self.settings(cx, &store)?;
+        // A stranger chooses among releases with known digests, and no default.
+        let foreign = orders.iter().any(|order| order.foreign);
+        let least = foreign.then_some(Trust::ChecksumDatabase);
+        let settings = self.settings(cx, &store, least)?;
         let mut first = None;
         for order in &orders {
             let mut want = Want::new(&order.selector);
@@ -106,20 +111,20 @@ impl Install {
                     let watch = Watch::new(&cx.output, order.wanted_by.as_deref());
                     let obtained = obtain::install_with(&store, &settings, &want, &watch);
                     drop(watch);
-                    obtained.map_err(|error| obtain::failed(cx, error))?
+                    obtained.map_err(|error| order.failed(cx, error))?
                 }
             };
             obtain::report(cx, &obtained);
             first.get_or_insert(obtained);
         }
         match first {
-            Some(obtained) => make_default(cx, &store, &obtained),
-            None => Ok(()),
+            Some(obtained) if !foreign => make_default(cx, &store, &obtained),
+            _ => Ok(()),
         }
     }
 
-    /// What the flags make of the settings.
-    fn settings(&self, cx: &Context, store: &Store) -> Result<Settings> {
+    /// What the flags make of the settings, with no less trust than `least`.
+    fn settings(&self, cx: &Context, store: &Store, least: Option<Trust>) -> Result<Settings> {
         let mut settings = cx.settings(store)?;
         match self.from.as_deref() {
             None => {}
@@ -137,8 +142,10 @@ impl Install {
                 }
             }
         }
-        settings.min_trust = self.verify;
-        if self.verify == Some(Trust::ChecksumDatabase) && settings.checksum_database.is_none() {
+        // The stronger of two is the lesser.
+        settings.min_trust = self.verify.into_iter().chain(least).min();
+        let database = settings.min_trust == Some(Trust::ChecksumDatabase);
+        if database && settings.checksum_database.is_none() {
             let go = cx.go_variables()?;
             settings.ask_go(|key| go.get(key).cloned())?;
         }
@@ -146,9 +153,24 @@ impl Install {
     }
 }
 
+impl Order {
+    /// A failed install, with the way out that it has.
+    fn failed(&self, cx: &Context, error: goward_installer::Error) -> Failure {
+        let unproven = error.kind() == ErrorKind::Verification && self.foreign;
+        let failure = obtain::failed(cx, error);
+        match (unproven, self.selector.exact(), &self.wanted_by) {
+            (true, Some(version), Some(wanted_by)) => failure.hint(format!(
+                "{wanted_by} is another user's; if you want it all the same: goward install {version}"
+            )),
+            _ => failure,
+        }
+    }
+}
+
 fn typed(cx: &Context, versions: &[String]) -> Result<Vec<Order>> {
     let order = |text: &String| {
-        Ok(Order { selector: obtain::typed(cx, text)?, at_least: None, wanted_by: None })
+        let selector = obtain::typed(cx, text)?;
+        Ok(Order { selector, at_least: None, wanted_by: None, foreign: false })
     };
     versions.iter().map(order).collect()
 }
@@ -176,6 +198,7 @@ fn what_this_directory_wants(cx: &mut Context) -> Result<Option<Order>> {
             selector: install.selector.clone(),
             at_least: install.at_least.clone(),
             wanted_by: Some(install.source.to_string()),
+            foreign: install.foreign,
         };
         return judged(cx, order, &install.source, install.is_floor).map(Some);
     }
@@ -206,14 +229,15 @@ fn judged(cx: &Context, order: Order, source: &Source, is_floor: bool) -> Result
     if !Minimum::judges(source) {
         return Ok(order);
     }
-    let Order { selector, at_least, .. } = order;
+    let Order { selector, at_least, foreign, .. } = order;
     let wish = policy::Wish { selector, at_least, is_floor, wanted_by: source.to_string() };
     let policy::Wish { selector, at_least, wanted_by, .. } = wish.judged(cx, &cx.store()?)?;
-    Ok(Order { selector, at_least, wanted_by: Some(wanted_by) })
+    Ok(Order { selector, at_least, wanted_by: Some(wanted_by), foreign })
 }
 
 /// A selection that `GOTOOLCHAIN` keeps `go` from installing.
 fn unmet(plan: &Plan) -> Option<Order> {
+    let foreign = plan.selection.foreign;
     let wanted_by = Some(plan.selection.source.to_string());
     match &plan.selection.want {
         Wish::Pin(selector @ (Selector::System | Selector::Linked(_))) => {
@@ -221,16 +245,16 @@ fn unmet(plan: &Plan) -> Option<Order> {
             None
         }
         Wish::Pin(selector) if plan.target.is_none() => {
-            Some(Order { selector: selector.clone(), at_least: None, wanted_by })
+            Some(Order { selector: selector.clone(), at_least: None, wanted_by, foreign })
         }
         Wish::Name(name) if plan.target.is_none() && !name.is_custom() => {
             let selector = Selector::Exact(name.version().clone());
-            Some(Order { selector, at_least: None, wanted_by })
+            Some(Order { selector, at_least: None, wanted_by, foreign })
         }
         // What meets it from a level below has been weighed.
         Wish::Floor { floor, .. } if plan.is_unmet() => {
             let (selector, at_least) = (floor.selector(), Some(floor.version.clone()));
-            Some(Order { selector, at_least, wanted_by })
+            Some(Order { selector, at_least, wanted_by, foreign })
         }
         _ => None,
     }

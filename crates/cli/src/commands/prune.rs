@@ -10,10 +10,12 @@ use crate::paths::{shown_path, to_path};
 use crate::watch::Watch;
 use clap::Args;
 use goward_installer::{CachedToolchain, Store, Use, canonical, last_use, size_of};
-use goward_resolver::{Policy, Survey, ToolchainName};
+use goward_resolver::{Caller, Policy, Survey, ToolchainName};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
+use std::ffi::{OsStr, OsString};
+use std::fs::{DirEntry, FileType};
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -226,12 +228,14 @@ fn needed(cx: &Context, store: &Store, dirs: &[PathBuf]) -> Result<BTreeMap<Path
     }
     let argv: [&[u8]; 2] = [b"go", b"build"];
     keep_what_runs(cx.survey_for(&argv), &mut needed, "here")?;
-    // What the caller's environment selects says nothing about a project.
-    let policy = Policy { ignore_caller: true, ..Policy::default() };
     for dir in dirs {
-        for project in projects(dir, store) {
-            let there = cx.survey_in(cx.place(&project)?.as_deref(), &argv, policy);
-            keep_what_runs(there, &mut needed, &shown_path(&project))?;
+        for project in projects(dir, store)? {
+            // Another shell may have the settings of this one, or none.
+            for caller in [Caller::Unselecting, Caller::Unset] {
+                let policy = Policy { caller, ..Policy::default() };
+                let there = cx.survey_in(cx.place(&project)?.as_deref(), &argv, policy);
+                keep_what_runs(there, &mut needed, &shown_path(&project))?;
+            }
         }
     }
     Ok(needed)
@@ -244,9 +248,9 @@ fn keep_what_runs(
     needed: &mut BTreeMap<PathBuf, String>,
     place: &str,
 ) -> Result<()> {
-    let plan = survey.and_then(|survey| Ok(survey.plan()?)).map_err(|failure| {
-        failure.hint(format!("mend that, or leave {place} out; nothing was removed"))
-    })?;
+    let plan = survey
+        .and_then(|survey| Ok(survey.plan()?))
+        .map_err(|failure| failure.hint(left_out(place)))?;
     let goroot = plan.target.as_ref().and_then(|target| target.goroot.as_deref());
     if let Some(goroot) = goroot {
         note(needed, to_path(goroot), || format!("{place} gets it, by {}", plan.source));
@@ -260,27 +264,16 @@ fn note(needed: &mut BTreeMap<PathBuf, String>, goroot: PathBuf, reason: impl Fn
 }
 
 /// Every directory below `dir` with a file that may choose a toolchain. Links are not followed.
-fn projects(dir: &Path, store: &Store) -> Vec<PathBuf> {
+fn projects(dir: &Path, store: &Store) -> Result<Vec<PathBuf>> {
     let (mut found, mut open) = (Vec::new(), vec![dir.to_path_buf()]);
     while let Some(directory) = open.pop() {
-        let Ok(entries) = std::fs::read_dir(&directory) else {
-            tracing::warn!(directory = %directory.shown(), "cannot be read, so is passed over");
-            continue;
-        };
         let mut chooses = false;
-        for entry in entries.flatten() {
-            let name = entry.file_name();
-            let path = entry.path();
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => {
-                    let passed_over = PASSED_OVER.iter().any(|passed| name == *passed)
-                        || path == *store.root()
-                        || path.ends_with("pkg/mod");
-                    if !passed_over {
-                        open.push(path);
-                    }
-                }
-                _ => chooses |= CHOOSING.iter().any(|choosing| name == *choosing),
+        for (name, kind) in listed(&directory)? {
+            let path = directory.join(&name);
+            if !kind.is_dir() {
+                chooses |= CHOOSING.iter().any(|choosing| name == *choosing);
+            } else if !is_passed_over(&path, &name, store) {
+                open.push(path);
             }
         }
         if chooses {
@@ -288,7 +281,36 @@ fn projects(dir: &Path, store: &Store) -> Vec<PathBuf> {
         }
     }
     found.sort();
-    found
+    Ok(found)
+}
+
+/// Whether no project of the user's lies below a directory.
+fn is_passed_over(path: &Path, name: &OsStr, store: &Store) -> bool {
+    let by_name = PASSED_OVER.iter().any(|passed| name == *passed);
+    by_name || path == store.root() || path.ends_with("pkg/mod")
+}
+
+/// The names in a directory. Nothing is in one that is gone, or that the caller cannot enter: `go`
+/// runs in neither. Where it could run, and its files cannot be listed, that is an error.
+fn listed(dir: &Path) -> Result<Vec<(OsString, FileType)>> {
+    let entry = |entry: io::Result<DirEntry>| {
+        let entry = entry?;
+        Ok((entry.file_name(), entry.file_type()?))
+    };
+    match std::fs::read_dir(dir).and_then(|entries| entries.map(entry).collect()) {
+        Ok(listed) => Ok(listed),
+        Err(error) if dir.join(".").metadata().is_ok() => {
+            Err(Failure::io("list the projects in", dir, &error).hint(left_out("it")))
+        }
+        Err(error) => {
+            tracing::warn!(directory = %dir.shown(), %error, "cannot be entered, so is passed over");
+            Ok(Vec::new())
+        }
+    }
+}
+
+fn left_out(place: &str) -> String {
+    format!("mend that, or leave {place} out; nothing was removed")
 }
 
 #[cfg(test)]
@@ -304,7 +326,7 @@ mod tests {
             std::fs::write(path, "").unwrap();
         }
         let store = Store::open(dir.join("store")).unwrap();
-        let found = projects(&dir, &store);
+        let found = projects(&dir, &store).unwrap();
         std::fs::remove_dir_all(&dir).unwrap();
         assert_eq!(found, [dir.join("a"), dir.join("a/b")]);
     }

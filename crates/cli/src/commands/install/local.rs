@@ -34,7 +34,7 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
         return Err(Failure::new(Exit::Usage, "--from says nothing about paths"));
     }
     let store = cx.store()?;
-    let mut settings = install.settings(cx, &store)?;
+    let mut settings = install.settings(cx, &store, None)?;
     if settings.checksum_database.is_none() && install.verify != Some(Trust::User) {
         let go = cx.go_variables()?;
         settings.ask_go(|key| go.get(key).cloned())?;

@@ -41,7 +41,7 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
 }
 
 fn release(install: &Install, cx: &Context, store: &Store, selector: &Selector) -> Result<()> {
-    let settings = install.settings(cx, store)?;
+    let settings = install.settings(cx, store, None)?;
     let watch = Watch::new(&cx.output, None).with_every_line(cx.verbose);
     let mut want = Want::new(selector);
     want.source = true;
@@ -85,7 +85,7 @@ fn checkout(install: &Install, cx: &Context, store: &Store, dir: &Path, name: &s
         cx.output.line(&format!("would build a copy of {} as {name}", shown_path(dir)));
         return Ok(());
     }
-    let settings = install.settings(cx, store)?;
+    let settings = install.settings(cx, store, None)?;
     let how = how(cx, store, &settings, checkout.language())?;
     let watch = Watch::new(&cx.output, None).with_every_line(cx.verbose);
     let goroot = build_checkout(store, &checkout, &how, &watch)?;

@@ -1,0 +1,91 @@
+//! `goward prune` keeps what a project gets from any shell, not only from this one.
+
+use crate::machine::Machine;
+use goward_testkit::untested::is_user;
+use std::fs::{self, File, FileTimes};
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::{Duration, SystemTime};
+
+/// A machine with two projects that pin, and with three releases that were last used long ago.
+fn machine() -> Machine {
+    let m = Machine::new();
+    m.ok(&["install", "1.21.13", "1.22.10", "1.23.2"]);
+    m.ok(&["default", "1.21.13"]);
+    m.write("src/a/go.mod", "module a\n\ngo 1.22\n\ntoolchain go1.22.10\n");
+    m.write("src/b/.go-version", "1.23.2\n");
+    let long_ago = SystemTime::now() - Duration::from_secs(100 * 24 * 60 * 60);
+    let times = FileTimes::new().set_accessed(long_ago).set_modified(long_ago);
+    for version in ["1.21.13", "1.22.10", "1.23.2"] {
+        for file in ["bin/go", "bin/gofmt", "pkg/tool/x/compile", ""] {
+            let path = m.root(&format!("toolchains/go{version}")).join(file);
+            if path.exists() {
+                File::open(path).unwrap().set_times(times).unwrap();
+            }
+        }
+    }
+    m
+}
+
+/// What a prune of the projects would remove.
+fn removed(m: &Machine) -> Vec<String> {
+    let rows = m.json(&["prune", &m.path("src").display().to_string()]);
+    let goes = rows.as_array().unwrap().iter().filter(|row| row["reason"].is_null());
+    goes.map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn what_this_shell_selects_says_nothing_about_a_project() {
+    let m = machine();
+    assert_eq!(removed(&m), <[String; 0]>::default());
+    let at = |name: &str| m.path(name).display().to_string();
+    let running = |key: &str| match key {
+        "GOROOT" => m.root("toolchains/go1.21.13").display().to_string(),
+        "GOTOOLDIR" => m.root("toolchains/go1.21.13/pkg/tool/x").display().to_string(),
+        _ => "go1.21.13".to_owned(),
+    };
+    m.write("w/go.work", "go 1.21.13\n");
+    m.write("env", "GOTOOLCHAIN=go1.21.13\n");
+    let running = ["GOROOT", "GOTOOLDIR", "GOVERSION"].map(|key| (key, running(key)));
+    for vars in [
+        &running[..],
+        &[("GOWORK", at("w/go.work"))],
+        &[("GOENV", at("env"))],
+        &[("GOWARD_GO_LINE", "minimum".to_owned())],
+        &[("GOTOOLCHAIN", "go1.21.13".to_owned())],
+        &[("GOWARD_VERSION", "1.21.13".to_owned())],
+    ] {
+        let m = vars.iter().fold(machine(), |m, (key, value)| m.with(key, value));
+        assert_eq!(removed(&m), <[String; 0]>::default(), "{vars:?}");
+    }
+}
+
+#[test]
+fn settings_of_this_shell_count_as_well() {
+    let m = machine();
+    m.write("src/a/go.mod", "module a\n");
+    assert_eq!(removed(&m), ["go1.22.10"]);
+    let env = m.write("env", "GOTOOLCHAIN=go1.22.10\n").display().to_string();
+    assert_eq!(removed(&m.with("GOENV", &env)), <[String; 0]>::default());
+}
+
+#[test]
+fn a_directory_that_cannot_be_listed_may_hold_projects() {
+    if !is_user("a directory that cannot be listed") {
+        return;
+    }
+    let m = machine();
+    let closed = m.path("src/a");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o311)).unwrap();
+    let ran = m.run(&["prune", &m.path("src").display().to_string(), "--yes"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let why = "cannot list the projects in @/src/a: Permission denied";
+    assert!(
+        ran.stderr.contains(why) && ran.stderr.contains("nothing was removed"),
+        "{}",
+        ran.stderr
+    );
+    // Where `go` cannot run either, nothing is needed.
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o200)).unwrap();
+    assert_eq!(removed(&m), ["go1.22.10"]);
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
+}
