@@ -10,7 +10,7 @@ use crate::decide::{self, Plan};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::go_line::GO_LINE;
-use crate::host::Host;
+use crate::host::{Host, Kind};
 use crate::invocation::Invocation;
 use crate::pinfile::Pin;
 use crate::resolve::{AUTO_INSTALL, OFFLINE};
@@ -97,9 +97,20 @@ impl<'h> Survey<'h> {
         &self.chain.store
     }
 
-    /// What the command line runs: what [`decide`](crate::decide) says of the same files.
+    /// What the command line runs: what [`decide`](crate::decide) says of the same files. The shim
+    /// would learn from the system that a program is not there, or none; here it is looked for.
     pub fn plan(&self) -> Result<Box<Plan>, Error> {
-        decide::decide_at(self)
+        let mut plan = decide::decide_at(self)?;
+        let host = self.chain.env().host();
+        let fault = plan.launch.as_ref().ok().and_then(|launch| match host.kind(&launch.program) {
+            Kind::File { executable: true } => None,
+            Kind::Absent => Some(launch.vanished()),
+            _ => Some(launch.refused("it is not a file that can be executed")),
+        });
+        if let Some(fault) = fault {
+            plan.launch = Err(fault);
+        }
+        Ok(plan)
     }
 
     /// What each level says, and how it fared beside `plan`; `running` is the version of what runs,

@@ -13,8 +13,8 @@ use clap::Args;
 use goward_gomod::{Kind as Which, Refused, Rules, Sole, Syntax};
 use goward_installer::{Want, canonical, read};
 use goward_resolver::{
-    Chain, Goenv, Host as _, Kind, Plan, Selector, Source, Store, Survey, Version, Want as Asked,
-    escaped, trust_record, trust_subject,
+    Chain, GoLine, Goenv, Host as _, Kind, Plan, Selector, Source, Store, Survey, Version,
+    Want as Asked, escaped, trust_record, trust_subject,
 };
 use std::path::{Path, PathBuf};
 
@@ -189,6 +189,7 @@ impl Use {
                 let place = find(store, &path)?;
                 let old = place.read(GOENV_LIMIT)?;
                 let new = project::with_gotoolchain(&old, &name);
+                check_goenv(&place, &old, &new)?;
                 Ok(Edit { place, old: Some(old), new, says: format!("GOTOOLCHAIN={name}") })
             }
             Form::Module => module_edit(store, chain, &name, version),
@@ -229,7 +230,13 @@ impl Use {
                 if floor.version > *version {
                     Some(format!("{} asks for {floor}, which is more: {}", floor.source, runs()))
                 } else if !floor.wish && !in_it(&plan.source) {
-                    Some(format!("GOWARD_GO_LINE makes it a minimum: {}", runs()))
+                    Some(match GoLine::of(&here.chain) {
+                        Ok(GoLine::Minimum) => {
+                            format!("GOWARD_GO_LINE makes it a minimum: {}", runs())
+                        }
+                        // Go's scanner for lines has met another one, which its parser does not count.
+                        _ => format!("{}, since Go does not find that line", runs()),
+                    })
                 } else {
                     None
                 }
@@ -311,7 +318,29 @@ fn module_edit(
             lines.fold(failure, |failure, line| failure.because(escaped(line.as_bytes())));
         failure.hint("mend the file first: Go refuses it, too")
     })?;
+    check_size(&place, &new, MODULE_LIMIT)?;
     Ok(Edit { place, old: Some(old), new, says: format!("toolchain {name}") })
+}
+
+/// A file that goward and the shim refuse to read is not written.
+fn check_size(place: &Place, new: &[u8], limit: usize) -> Result<()> {
+    if new.len() <= limit {
+        return Ok(());
+    }
+    let path = shown_path(place.named());
+    let message = format!("{path} would be larger than {limit} bytes, and then `go` refuses it");
+    Err(Failure::new(Exit::Usage, message).hint("take out what it does not need"))
+}
+
+/// What an edit makes of a `.goenv` must not be refused, unless it was before.
+fn check_goenv(place: &Place, old: &[u8], new: &[u8]) -> Result<()> {
+    check_size(place, new, GOENV_LIMIT)?;
+    let path = to_bytes(place.named());
+    let parse = |text: &[u8]| Goenv::parse(&path, text, false, &|| false);
+    match parse(new) {
+        Err(error) if parse(old).is_ok() => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// A `go.work` or `go.mod` with its toolchain line set to `name`. Directives of a newer Go stay.

@@ -17,5 +17,6 @@ mod shells;
 mod startup;
 mod strangers;
 mod toolchains;
+mod unfit;
 mod wishes;
 mod words;
