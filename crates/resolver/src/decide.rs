@@ -127,7 +127,8 @@ pub(crate) fn decide_at(survey: &Survey<'_>) -> Result<Box<Plan>, Error> {
     let (chain, invocation) = (&survey.chain, &survey.chain.invocation);
     let env = chain.env();
     refuse_borrowed_rights(env.host())?;
-    if let Some(target) = running(env, invocation) {
+    let outer = survey.is_of_this_call().then(|| running(env, invocation)).flatten();
+    if let Some(target) = outer {
         let said = (Want::Base, Source::Running);
         return as_it_is(env.clone(), invocation.clone(), target, said);
     }
@@ -330,7 +331,7 @@ fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Target>
     if invocation.selector.is_some() || matches!(invocation.tool, Tool::Named(_)) {
         return None;
     }
-    let var = |key: &str| env.of_process(key);
+    let var = |key: &str| host.var(key).filter(|value| !value.is_empty());
     let (goroot, tools, version) = (var("GOROOT")?, var("GOTOOLDIR")?, var("GOVERSION")?);
     let tree = is_below(host.os(), tools, &crate::path::join(host.os(), goroot, "pkg/tool"));
     if !tree || self_name(host, goroot).is_some_and(|name| name != version) {

@@ -92,17 +92,6 @@ impl<'h> Environment<'h> {
         }
     }
 
-    /// The value of `key` that the process has, whatever an outer shim changed; unless the asker has
-    /// another.
-    pub(crate) fn of_process(&self, key: &str) -> Option<&[u8]> {
-        let asked = self.undone.get(..self.asked).unwrap_or_default();
-        match asked.iter().find(|(k, _)| k == key) {
-            Some((_, asked)) => asked.as_deref(),
-            None => self.host.var(key),
-        }
-        .filter(|value| !value.is_empty())
-    }
-
     /// What has to change in the process's environment so that the child sees the user's, with
     /// `wanted` on top, and the marker. Of several wishes for one variable the last counts.
     pub(crate) fn changes(&self, wishes: Vec<EnvChange>) -> Vec<EnvChange> {

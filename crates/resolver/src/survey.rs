@@ -26,7 +26,8 @@ pub enum Caller {
     /// All of it, as for a call of `go`.
     #[default]
     Whole,
-    /// Its settings, but nothing that selects: that says nothing about a directory.
+    /// Its settings, but nothing that selects, a running Go included: that says nothing about a
+    /// directory.
     Unselecting,
     /// Nor any setting that says which files count, or how: another shell may have none.
     Unset,
@@ -35,12 +36,10 @@ pub enum Caller {
 impl Caller {
     /// The variables that do not take part.
     fn left_out(self) -> &'static [&'static str] {
-        const SELECTING: [&str; 6] =
-            ["GOWARD_VERSION", "GOTOOLCHAIN", "GOTOOLDIR", "GOWORK", "GOENV", GO_LINE];
+        const SELECTING: [&str; 5] = ["GOWARD_VERSION", "GOTOOLCHAIN", "GOWORK", "GOENV", GO_LINE];
         match self {
             Caller::Whole => &[],
-            // Below a running Go its own tree is taken, which it tells by GOTOOLDIR.
-            Caller::Unselecting => &SELECTING[..3],
+            Caller::Unselecting => &SELECTING[..2],
             Caller::Unset => &SELECTING,
         }
     }
@@ -75,6 +74,7 @@ pub struct Survey<'h> {
     pub chain: Chain<'h>,
     /// Why these cannot be taken.
     pub refusals: Refusals,
+    caller: Caller,
 }
 
 impl<'h> Survey<'h> {
@@ -89,7 +89,12 @@ impl<'h> Survey<'h> {
         let env = Environment::new(host).asked(directory.map(<[u8]>::to_vec), policy);
         let invocation = Invocation::parse(host, argv);
         let (chain, refusals) = Chain::read(Store::locate(env)?, invocation);
-        Ok(Survey { chain, refusals })
+        Ok(Survey { chain, refusals, caller: policy.caller })
+    }
+
+    /// Whether the caller's whole environment takes part, with the Go below which it runs.
+    pub(crate) fn is_of_this_call(&self) -> bool {
+        self.caller == Caller::Whole
     }
 
     /// Where toolchains lie.

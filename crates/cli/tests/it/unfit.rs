@@ -40,9 +40,10 @@ fn use_writes_no_file_that_goward_refuses() {
     m.ok(&["install", "1.22.10"]);
     let (full, line) = ("#".repeat((64 << 10) - 11) + "\n", "GOOS=linux\n");
     let many: String = (0..256).map(|n| format!("GOEXPERIMENT_{n}=x\n")).collect();
-    for (text, why) in
-        [(full + &line[1..], "would be larger than 65536 bytes"), (many, "too many settings in one file")]
-    {
+    for (text, why) in [
+        (full + &line[1..], "would be larger than 65536 bytes"),
+        (many, "too many settings in one file"),
+    ] {
         let path = m.write("p/.goenv", &text);
         let ran = m.run(&["use", "1.22.10", "--goenv"]);
         assert_ne!(ran.code, 0, "{}", ran.stderr);
