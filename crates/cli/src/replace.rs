@@ -169,14 +169,16 @@ impl Place {
         let failed = |error: io::Error| Failure::io("write", &self.path, &error);
         self.sweep();
         let found = self.directory.look(&self.name).map_err(failed)?;
-        let mut temporary = Temporary::create(&self.directory, &self.name, mode).map_err(failed)?;
+        let found = found.filter(|found| keep && found.kind == Kind::File);
+        // What comes of it may not be for others to read.
+        let at_first = if found.is_some() { 0o600 } else { mode };
+        let mut temporary =
+            Temporary::create(&self.directory, &self.name, at_first).map_err(failed)?;
         temporary.file.write_all(content).map_err(failed)?;
-        if let Some(found) = found.filter(|found| keep && found.kind == Kind::File) {
-            if found.owner != caller() {
-                // Whoever may give files away leaves it to the user it belongs to.
-                let _ = Directory::set_owner(&temporary.file, found.owner);
-            }
-            Directory::set_mode(&temporary.file, found.mode).map_err(failed)?;
+        if let Some(found) = found {
+            // The rights of a group are not another group's.
+            let all = if Directory::give_to(&temporary.file, &found) { 0o777 } else { 0o707 };
+            Directory::set_mode(&temporary.file, found.mode & all).map_err(failed)?;
         }
         temporary.file.sync_all().map_err(failed)?;
         // Another process may have put something else there since.
@@ -348,6 +350,22 @@ mod tests {
         fs::remove_file(&file).unwrap();
         place.replace(b"new").unwrap();
         assert!(!file.exists() && moved.join("file").exists());
+    }
+
+    #[test]
+    fn a_file_stays_its_groups() {
+        use std::os::unix::fs::{MetadataExt as _, chown};
+        if !goward_testkit::untested::is_root("files of another group") {
+            return;
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        fs::write(&file, "old").unwrap();
+        chown(&file, None, Some(4242)).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o660)).unwrap();
+        Place::find(&file, Follow::Beside).unwrap().edit(b"old", b"new").unwrap();
+        let facts = fs::metadata(&file).unwrap();
+        assert_eq!((facts.gid(), facts.mode() & 0o777), (4242, 0o660));
     }
 
     #[test]

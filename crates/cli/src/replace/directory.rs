@@ -27,6 +27,8 @@ pub(super) struct Entry {
     pub(super) kind: Kind,
     /// The user it belongs to; `None` where files have no such thing.
     pub(super) owner: Option<u32>,
+    /// The group that it belongs to; `None` where files have no such thing.
+    pub(super) group: Option<u32>,
     /// The permission bits; of no meaning where there are none.
     pub(super) mode: Mode,
 }
@@ -88,7 +90,8 @@ impl Directory {
             FileType::Directory => Kind::Directory,
             _ => Kind::Other,
         };
-        Ok(Some(Entry { kind, owner: Some(stat.st_uid), mode: stat.st_mode & 0o777 }))
+        let (owner, group) = (Some(stat.st_uid), Some(stat.st_gid));
+        Ok(Some(Entry { kind, owner, group, mode: stat.st_mode & 0o777 }))
     }
 
     /// Where a link leads, seen from this directory.
@@ -116,9 +119,16 @@ impl Directory {
         Ok(rustix::fs::fchmod(file, rustix::fs::Mode::from_raw_mode(mode))?)
     }
 
-    /// Gives an open file to another user.
-    pub(super) fn set_owner(file: &File, owner: Option<u32>) -> io::Result<()> {
-        Ok(rustix::fs::fchown(file, owner.map(rustix::fs::Uid::from_raw), None)?)
+    /// Gives an open file to the owner and the group of `entry`, as far as this process may. Whether
+    /// the group could be given.
+    pub(super) fn give_to(file: &File, entry: &Entry) -> bool {
+        let group = entry.group.map(rustix::fs::Gid::from_raw);
+        let grouped = rustix::fs::fchown(file, None, group).is_ok();
+        if entry.owner != caller() {
+            // Whoever may give files away leaves it to the user it belongs to.
+            let _ = rustix::fs::fchown(file, entry.owner.map(rustix::fs::Uid::from_raw), None);
+        }
+        grouped
     }
 
     /// Opens a regular file of the caller's.
@@ -168,7 +178,7 @@ impl Directory {
             kind if kind.is_file() => Kind::File,
             _ => Kind::Other,
         };
-        Ok(Some(Entry { kind, owner: None, mode: 0 }))
+        Ok(Some(Entry { kind, owner: None, group: None, mode: 0 }))
     }
 
     pub(super) fn target(&self, name: &OsStr) -> io::Result<PathBuf> {
@@ -187,8 +197,8 @@ impl Directory {
         Ok(())
     }
 
-    pub(super) fn set_owner(_file: &File, _owner: Option<u32>) -> io::Result<()> {
-        Ok(())
+    pub(super) fn give_to(_file: &File, _entry: &Entry) -> bool {
+        true
     }
 
     pub(super) fn open_own(&self, name: &OsStr) -> io::Result<File> {

@@ -8,6 +8,9 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{File, TryLockError};
 use std::io;
 
+/// How often a file is made anew that another process was faster to lock.
+const MOST_TRIES: usize = 100;
+
 /// A temporary file in the making. It is deleted unless it is put in place.
 pub(super) struct Temporary<'a> {
     directory: &'a Directory,
@@ -17,22 +20,25 @@ pub(super) struct Temporary<'a> {
 }
 
 impl<'a> Temporary<'a> {
-    /// Creates one for `name`, and holds a lock on it, by which others see that it is in use.
+    /// Creates one for `name`, and holds a lock on it, by which others see that it is in use. Another
+    /// user who may open it could hold that lock for ever, so it is not waited for.
     pub(super) fn create(
         directory: &'a Directory,
         name: &OsStr,
         mode: Mode,
     ) -> io::Result<Temporary<'a>> {
-        loop {
+        for _ in 0..MOST_TRIES {
             let temporary = temporary::fresh(name);
             let file = directory.create(&temporary, mode)?;
-            // Where there are no locks, others go by age.
-            let _ = file.lock();
-            // Before the lock was held, another process could take the file for a leftover.
-            if directory.has(&temporary, &file)? {
-                return Ok(Temporary { directory, name: temporary, file, in_place: false });
+            let made = Temporary { directory, name: temporary, file, in_place: false };
+            // Where there are no locks, others go by age. Before the lock was held, another process
+            // could take the file for a leftover.
+            let locked = !matches!(made.file.try_lock(), Err(TryLockError::WouldBlock));
+            if locked && directory.has(&made.name, &made.file)? {
+                return Ok(made);
             }
         }
+        Err(io::Error::other("another process locks every file that is made there"))
     }
 
     /// Renames it to `name`, whatever was there.
@@ -92,6 +98,35 @@ mod tests {
         assert!(!dead.exists() && dir.path().join(&mine.name).exists());
         assert!(is_temporary(&mine.name) && !is_temporary(name));
         drop(mine);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    /// Another user may hold the lock of a file that was just made, and never let it go.
+    #[cfg(unix)]
+    #[test]
+    fn no_lock_is_waited_for() {
+        use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+        let dir = tempfile::tempdir().unwrap();
+        let directory = Directory::open(dir.path()).unwrap();
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut held = Vec::new();
+                while !done.load(Relaxed) {
+                    for entry in fs::read_dir(dir.path()).unwrap().flatten() {
+                        if let Ok(file) = File::open(entry.path())
+                            && file.try_lock().is_ok()
+                        {
+                            held.push(file);
+                        }
+                    }
+                }
+            });
+            for _ in 0..200 {
+                drop(Temporary::create(&directory, OsStr::new("file"), 0o644));
+            }
+            done.store(true, Relaxed);
+        });
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 }
