@@ -213,11 +213,17 @@ def one_block(world):
     check(outer == ["& {", "@DIGESTS@", "'@", "}"] and block[-1] == "}", f"there is more beside the block: {outer}")
 
 
+def function_of(script, name):
+    """a shell function of the script, alone"""
+    start = script.index(f"\n{name}() {{")
+    return script[start : script.index("\n}\n", start) + 3]
+
+
 @case(smoke=True)
 def which_is_newer(world):
     """releases, and what comes before them, are ordered as their versions are"""
     text = world.scripts["good"].read_text()
-    functions = text[text.index("\nnewer() {") : text.index("\n# Whether what is here will do")]
+    functions = "".join(function_of(text, name) for name in ("newer", "later", "behind", "is_number"))
     ordered = """0.9.9 0.10.0-alpha 0.10.0 1.0.0-1 1.0.0-2 1.0.0-10 1.0.0-RC 1.0.0-alpha 1.0.0-alpha.1 1.0.0-alpha.beta
         1.0.0-beta.2 1.0.0-beta.11 1.0.0-rc 1.0.0-rc.1 1.0.0-rc.2 1.0.0-rc.10 1.0.0-rc1 1.0.0-rc2 1.0.0
         1.0.1-rc.1 1.0.1 1.0.10""".split()
@@ -547,7 +553,7 @@ def temporary_directory_of_a_group(world):
 def own_group(world):
     """a group is one's own if it has one's name, and neither it nor the table of users has another member"""
     text = world.scripts["good"].read_text()
-    function = text[text.index("\nis_own_group() {") : text.index("\n# open_to DIR")]
+    function = function_of(text, "is_own_group")
     mine, root = "me:x:7:7::/:/bin/sh\n", "root:x:0:0::/:/bin/sh\n"
     for users, groups, name, wanted in (
         (root + mine, "root:x:0:\nme:x:7:\n", "me", True),
