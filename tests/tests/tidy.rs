@@ -9,12 +9,13 @@ use goward_testkit::start::{developers, program};
 use goward_tests::binaries::{binaries, workspace};
 
 /// The packages of this workspace and what each may use of the others.
-const EDGES: [(&str, &[&str]); 7] = [
+const EDGES: [(&str, &[&str]); 8] = [
     ("goward-resolver", &[]),
     ("goward-gomod", &[]),
     ("goward-shim", &["goward-resolver"]),
     ("goward-testkit", &[]),
-    ("goward-installer", &["goward-resolver", "goward-testkit"]),
+    ("goward-sumdb", &["goward-testkit"]),
+    ("goward-installer", &["goward-resolver", "goward-sumdb", "goward-testkit"]),
     (
         "goward",
         &["goward-resolver", "goward-gomod", "goward-shim", "goward-installer", "goward-testkit"],
@@ -253,7 +254,8 @@ fn canonical_paths_are_asked_for_in_one_place() {
 #[test]
 fn files_are_opened_by_the_one_reader() {
     let ways = ["fs::read(", "fs::read_to_string(", "File::open(", ".read(true)"];
-    let code = ["crates/cli/src", "crates/installer/src"].into_iter().flat_map(files).collect();
+    let code = ["crates/cli/src", "crates/installer/src", "crates/sumdb/src"];
+    let code = code.into_iter().flat_map(files).collect();
     let mut known: BTreeSet<&str> = READERS.iter().map(|(path, _)| *path).collect();
     let mut met = BTreeSet::new();
     for path in with_extension(code, &["rs"]) {
@@ -322,7 +324,8 @@ fn urls_of_files_are_made_by_one_function() {
 /// have tests of plain functions alone.
 #[test]
 fn every_test_program_is_closed() {
-    let with_unit_tests = ["crates/installer/src/lib.rs", "crates/cli/src/main.rs"];
+    let with_unit_tests =
+        ["crates/sumdb/src/lib.rs", "crates/installer/src/lib.rs", "crates/cli/src/main.rs"];
     let mut programs: Vec<_> = with_unit_tests.iter().map(|path| vec![path.into()]).collect();
     for target in packages().iter().flat_map(|package| list(&package["targets"])) {
         let main = Path::new(target["src_path"].as_str().expect("cargo names it"));
@@ -376,6 +379,7 @@ fn paths_are_said_by_one_function() {
         "crates/gomod/src",
         "crates/installer/src",
         "crates/resolver/src",
+        "crates/sumdb/src",
         "shims/go/src",
     ];
     let sources = with_extension(sources.into_iter().flat_map(files).collect(), &["rs"]);

@@ -11,13 +11,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file_list::FileList;
 use crate::format;
 use crate::hash::Hasher;
+use crate::installer::Installer;
 use crate::progress::Progress;
 use crate::read::{self, read_text};
 use crate::receipt::Receipt;
 use crate::settings::Settings;
 use crate::shown::Shown as _;
 use crate::store::{Store, Toolchain};
-use crate::sumdb::{Module, lookup_in};
 use crate::trust::Trust;
 use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
@@ -174,13 +174,9 @@ impl Store {
         settings: &Settings,
         progress: &dyn Progress,
     ) -> Result<Option<Witness>> {
-        let module = Module::of(toolchain.name(), toolchain.platform());
-        let module = module.filter(Module::matches_archive);
-        let (Some(access), Some(module)) = (&settings.checksum_database, module) else {
-            return Ok(None);
-        };
-        self.prepare()?;
-        let vouched = lookup_in(access, self, settings, &module, progress)?;
+        let installer = Installer { store: self, settings, progress };
+        let vouched = installer.vouch(toolchain.name(), toolchain.platform())?;
+        let Some(vouched) = vouched else { return Ok(None) };
         vouched.check_tree(toolchain.directory(), &toolchain.directory().shown())?;
         Ok(Some(Witness { database: vouched.database().into(), h1: vouched.h1().to_string() }))
     }

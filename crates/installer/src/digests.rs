@@ -1,51 +1,10 @@
-//! SHA-256 digests, and the table of published archives that is compiled in.
+//! The table of published archives that is compiled in.
 //!
 //! The table comes from `data/releases.tsv` by way of `build.rs`, which documents its layout.
 
 use goward_resolver::Version;
-use std::fmt;
+pub use goward_sumdb::Digest;
 use std::sync::LazyLock;
-
-/// A SHA-256 digest.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Digest([u8; 32]);
-
-impl Digest {
-    pub(crate) fn new(bytes: [u8; 32]) -> Digest {
-        Digest(bytes)
-    }
-
-    pub(crate) fn bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    /// Parses 64 hexadecimal digits of either case.
-    pub fn parse(hex: &str) -> Option<Digest> {
-        let hex = hex.as_bytes();
-        if hex.len() != 64 {
-            return None;
-        }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
-            let high = char::from(pair[0]).to_digit(16)?;
-            let low = char::from(pair[1]).to_digit(16)?;
-            *byte = u8::try_from(high * 16 + low).ok()?;
-        }
-        Some(Digest(bytes))
-    }
-}
-
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
 
 /// The digest at the beginning of a file such as `sha256sum` writes: alone, or before a name.
 pub(crate) fn first_of(text: &[u8]) -> Option<Digest> {
@@ -116,7 +75,7 @@ fn key(entry: &[u8; ENTRY]) -> (usize, usize) {
 
 fn known(entry: &[u8; ENTRY]) -> Known {
     let size = u64::from(u32::from_le_bytes(array(&entry[4..8])));
-    Known { digest: Digest(array(&entry[8..])), size: (size != 0).then_some(size) }
+    Known { digest: Digest::new(array(&entry[8..])), size: (size != 0).then_some(size) }
 }
 
 /// The slice as an array; the caller knows its length.
@@ -150,15 +109,6 @@ mod tests {
         for name in ["", "go", "go1.22.0", "go1.22.999.linux-amd64.tar.gz", "go.linux-amd64.tar.gz"]
         {
             assert_eq!(lookup(name), None, "{name}");
-        }
-    }
-
-    #[test]
-    fn digests_parse_in_either_case_and_nothing_else() {
-        let upper = "E337ECD9C321377C0D8832690C2CB10463447C0BD0E65E2E3413DFFF63A3435B";
-        assert_eq!(Digest::parse(upper).unwrap().to_string(), upper.to_lowercase());
-        for bad in [&upper[1..], "", &format!("{}+1", &upper[2..]), &format!("{upper}0")] {
-            assert!(Digest::parse(bad).is_none(), "{bad}");
         }
     }
 }

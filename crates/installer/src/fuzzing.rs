@@ -3,8 +3,4 @@
 
 pub use crate::fetch::fuzzing::{Taken, parse_date, read_answer, redirect};
 pub use crate::index::fuzzing::{File, Release, parse_index, parse_list, parse_page};
-pub use crate::sumdb::fuzzing::{
-    Said, Shelf, Tree, open_head, open_note, parse_answer, parse_key, proof_holds, prove,
-    read_hashes, read_older,
-};
 pub use crate::unpack::fuzzing::{unpack_plain_tar, unpack_tar_gz, unpack_zip};

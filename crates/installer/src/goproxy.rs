@@ -10,10 +10,10 @@
 mod patterns;
 
 use crate::credentials::{Credentials, split_url};
+use crate::database::{Access, Database, MAX_PROXIES, Proxies, with_scheme};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mirror::Mirror;
 use crate::settings::Settings;
-use crate::sumdb::{Access, Database, MAX_PROXIES, Proxies, with_scheme};
 use std::ffi::OsString;
 
 /// Where `direct` leads.
@@ -98,7 +98,7 @@ fn goes_direct(var: impl Fn(&str) -> Option<OsString>) -> Result<bool> {
 }
 
 fn mirrors(proxies: &Proxies) -> Result<Vec<Mirror>> {
-    let proxy = |proxy: &crate::sumdb::Proxy| Mirror::proxy(&proxy.url, !proxy.any_failure);
+    let proxy = |proxy: &crate::database::Proxy| Mirror::proxy(&proxy.url, !proxy.any_failure);
     let asked = proxies.list().iter().take(MAX_PROXIES);
     let mut mirrors: Vec<Mirror> = asked.map(proxy).collect::<Result<_>>()?;
     if proxies.ends_direct() && proxies.list().len() <= MAX_PROXIES {
@@ -171,10 +171,10 @@ mod tests {
             let access = settings.checksum_database.unwrap();
             assert_eq!(
                 access,
-                Access::from_vars(|key| {
-                    all.iter().find(|(k, _)| *k == key).map(|(_, v)| v.to_string())
-                })
-                .unwrap()
+                Access {
+                    database: Database::parse("sum.golang.org").unwrap(),
+                    proxies: Proxies::parse("https://a.example").unwrap()
+                }
             );
             settings.mirrors[0].proxy_url() == Some("https://go.dev/dl/mod/")
         };

@@ -4,6 +4,7 @@ use crate::canonical::canonical;
 use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::install::{Installed, install_archive, install_directory};
+use crate::installer::Installer;
 use crate::platform::Platform;
 use crate::progress::Progress;
 use crate::read::{read_text, version_of};
@@ -12,7 +13,6 @@ use crate::settings::Settings;
 use crate::shown::Shown as _;
 use crate::source::Source;
 use crate::store::Store;
-use crate::sumdb::{Module, lookup_in};
 use crate::trust::{Expected, Trust};
 use crate::verify::Authority;
 use goward_resolver::{ToolchainName, quoted};
@@ -193,12 +193,11 @@ impl Vouch<'_> {
             };
             error.hint("to take it as it is, add: --verify none")
         };
-        let module = Module::of(&release.name, &release.platform).filter(Module::matches_archive);
-        let (Some(access), Some(module)) = (&self.settings.checksum_database, module) else {
-            return Err(refuse());
-        };
-        match lookup_in(access, self.store, self.settings, &module, self.progress) {
-            Ok(vouched) => Ok(Authority::Database(Box::new(vouched))),
+        let Vouch { store, settings, progress, .. } = *self;
+        let installer = Installer { store, settings, progress };
+        match installer.vouch(&release.name, &release.platform) {
+            Ok(Some(vouched)) => Ok(Authority::Database(Box::new(vouched))),
+            Ok(None) => Err(refuse()),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Network) => {
                 Err(refuse().because(error))
             }

@@ -1,10 +1,10 @@
 //! A release that can be installed, and what its archive is called.
 
+use crate::database::Module;
 use crate::digests::Digest;
 use crate::index::{Archive, Entry};
 use crate::mirror::Mirror;
 use crate::platform::Platform;
-use crate::sumdb::Module;
 use goward_resolver::{ToolchainName, Version};
 
 /// A release that can be installed.

@@ -2,9 +2,9 @@
 
 use crate::checkpoint;
 use crate::credentials::Credentials;
+use crate::database::Access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mirror::Mirror;
-use crate::sumdb::Access;
 use crate::trust::Trust;
 use std::time::Duration;
 

@@ -1,16 +1,17 @@
 //! Sources: where a mirror has the archive of a release, and who says what it must be.
 
+use crate::database::{Module, Vouched};
 use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::{Client, Patience};
 use crate::index::{Asker, Index};
+use crate::installer::Installer;
 use crate::mirror::Mirror;
 use crate::progress::Progress;
 use crate::release::Release;
 use crate::replace;
 use crate::settings::Settings;
 use crate::store::Store;
-use crate::sumdb::{Access, Module, Vouched, lookup_in};
 use crate::trust::{Expected, Size, Trust};
 use crate::url::redact;
 use crate::verify::Authority;
@@ -187,12 +188,11 @@ impl<'a> Sources<'a> {
     /// trusted is an error.
     fn database(&self) -> Result<Option<Authority>> {
         let module = Module::of(&self.release.name, &self.release.platform);
-        let module = module.filter(|m| m.matches_archive() && !self.release.source);
-        let (Some(access), Some(module)) = (&self.settings.checksum_database, module) else {
+        let Some(module) = module.filter(|m| m.matches_archive() && !self.release.source) else {
             return Ok(None);
         };
-        match self.look_up(access, &module) {
-            Ok(vouched) => Ok(Some(Authority::Database(Box::new(vouched)))),
+        match self.look_up(&module) {
+            Ok(vouched) => Ok(vouched.map(|vouched| Authority::Database(Box::new(vouched)))),
             // What is asked for in so many words is not replaced by less.
             Err(error) if self.settings.min_trust == Some(Trust::ChecksumDatabase) => Err(self
                 .unasked(error)
@@ -238,23 +238,25 @@ impl<'a> Sources<'a> {
         }
         let module = Module::of(&self.release.name, &self.release.platform);
         let module = module.filter(|_| !self.release.source);
-        let (Some(access), Some(module)) = (&self.settings.checksum_database, module) else {
+        let vouched = module.map_or(Ok(None), |module| self.look_up(&module));
+        let vouched = vouched.map_err(|error| self.unasked(error))?.ok_or_else(|| {
             let name = &self.release.file_name;
             let message = format!("no checksum database can vouch for {name} of a module proxy");
-            return Err(Error::new(ErrorKind::Verification, message));
-        };
-        self.look_up(access, &module)
-            .map(|vouched| Authority::Module(Box::new(vouched)))
-            .map_err(|error| self.unasked(error))
+            Error::new(ErrorKind::Verification, message)
+        })?;
+        Ok(Authority::Module(Box::new(vouched)))
     }
 
     /// Asks the checksum database, unless it could not be reached a moment ago.
-    fn look_up(&self, access: &Access, module: &Module) -> Result<Vouched> {
+    fn look_up(&self, module: &Module) -> Result<Option<Vouched>> {
         if self.silent.get() {
             let message = "the checksum database could not be reached a moment ago";
             return Err(Error::new(ErrorKind::Network, message));
         }
-        lookup_in(access, self.store, self.settings, module, self.progress)
+        let Sources { store, settings, progress, .. } = *self;
+        let installer = Installer { store, settings, progress };
+        installer
+            .look_up(module)
             .inspect_err(|error| self.silent.set(error.kind() == ErrorKind::Network))
     }
 

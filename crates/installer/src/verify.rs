@@ -3,9 +3,9 @@
 //! A [`Hashed`](crate::hash::Hashed) is made by reading bytes to their end, [`Verified`] by comparing
 //! it with what was expected, and publishing takes nothing but a `Verified`.
 
+use crate::database::{Vouched, h1_of_zip};
 use crate::error::{Error, ErrorKind, Result};
 use crate::read;
-use crate::sumdb::{H1, Vouched};
 use crate::trust::{Expected, Trust};
 use crate::unpack::Unpacked;
 
@@ -87,7 +87,7 @@ pub(crate) fn verify(unpacked: Unpacked, authority: &Authority, origin: &str) ->
         Authority::Module(vouched) => {
             let path = unpacked.staging().archive();
             let zip = read::open(&path).map_err(|error| Error::io("open", &path, error))?;
-            vouched.compare(H1::of_zip(zip)?, origin)?;
+            vouched.compare(h1_of_zip(zip)?, origin)?;
         }
         Authority::User => {}
     }

@@ -7,7 +7,7 @@
 #[expect(dead_code, reason = "the tests of the installer use the rest")]
 mod database;
 mod files;
-#[path = "../../../crates/installer/tests/sumdb/log.rs"]
+#[path = "../../../crates/sumdb/tests/it/log.rs"]
 mod log;
 mod network;
 mod places;
@@ -16,7 +16,7 @@ mod scene;
 #[path = "../../../crates/installer/tests/install/server.rs"]
 #[expect(dead_code, reason = "the tests of the installer use the rest")]
 mod server;
-#[path = "../../../crates/installer/tests/sumdb/signer.rs"]
+#[path = "../../../crates/sumdb/tests/it/signer.rs"]
 mod signer;
 mod terminal;
 mod user;

@@ -8,11 +8,11 @@ mod certificates;
 #[expect(dead_code, reason = "the tests of the installer use the rest")]
 mod database;
 mod levels;
-#[path = "../../../crates/installer/tests/sumdb/log.rs"]
+#[path = "../../../crates/sumdb/tests/it/log.rs"]
 mod log;
 #[path = "../../../crates/installer/tests/install/server.rs"]
 #[expect(dead_code, reason = "the tests of the installer use the rest")]
 mod server;
-#[path = "../../../crates/installer/tests/sumdb/signer.rs"]
+#[path = "../../../crates/sumdb/tests/it/signer.rs"]
 mod signer;
 mod tls;

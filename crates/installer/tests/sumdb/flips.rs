@@ -9,7 +9,6 @@ use crate::dist::{World, chain, needed, snapshot};
 use crate::install::{VERSION, h1, module};
 use crate::tar::{Tar, gzip};
 use flate2::read::GzDecoder;
-use goward_installer::sumdb::Access;
 use goward_installer::{
     Error, ErrorKind, Installed, Local, Mirror, Platform, Silent, Trust, install_local,
 };
@@ -87,8 +86,7 @@ impl Bench {
         let served = Served::with(30, 5);
         served.state().add(&module(), &record(&module(), &h1(&files())));
         let key = served.gosumdb.clone();
-        let access = Access::from_vars(|name| (name == "GOSUMDB").then(|| key.clone()));
-        world.settings.checksum_database = Some(access.unwrap());
+        world.settings.ask_go(|name| (name == "GOSUMDB").then(|| key.clone())).unwrap();
         world.settings.min_trust = Some(Trust::ChecksumDatabase);
         world.settings.impatient = true;
         Bench { world, _served: served, right: BTreeMap::new() }

@@ -3,13 +3,12 @@
 
 use crate::database::{Served, record};
 use crate::dist::{World, chain};
-use goward_installer::sumdb::{Access, H1, Module, Summary};
 use goward_installer::{
-    Digest, Error, ErrorKind, Installed, Local, Mirror, Platform, Silent, Trust, install_local,
+    Error, ErrorKind, Installed, Local, Mirror, Module, Platform, Silent, Trust, install_local,
 };
 use goward_resolver::ToolchainName;
+use goward_sumdb::{Digest, H1, Summary};
 use goward_testkit::start::{developers, program, tool};
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufWriter, Write};
@@ -22,7 +21,7 @@ const MANIFEST: &str = env!("CARGO_MANIFEST_DIR");
 
 /// What the database has recorded of the zip of `name`.
 fn recorded(name: &str) -> H1 {
-    let facts = fs::read_to_string(format!("{MANIFEST}/tests/data/sumdb.txt")).unwrap();
+    let facts = fs::read_to_string(format!("{MANIFEST}/../sumdb/tests/data/sumdb.txt")).unwrap();
     let start = format!("zip {name}.linux-amd64 ");
     let line = facts.lines().find_map(|line| line.strip_prefix(&start));
     H1::parse(line.expect("it is recorded")).unwrap()
@@ -76,8 +75,8 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The names in the zip and where their contents are.
-fn zip_names(tree: &Path, module: &Module) -> BTreeMap<String, PathBuf> {
+/// Every file below `tree`, by its name there.
+fn files(tree: &Path) -> BTreeMap<String, PathBuf> {
     let (mut found, mut open) = (BTreeMap::new(), vec![tree.to_path_buf()]);
     while let Some(directory) = open.pop() {
         for entry in fs::read_dir(directory).unwrap() {
@@ -86,26 +85,37 @@ fn zip_names(tree: &Path, module: &Module) -> BTreeMap<String, PathBuf> {
                 open.push(path);
             } else {
                 let name = path.strip_prefix(tree).unwrap().to_str().unwrap();
-                found.extend(module.zip_name(name).unwrap().map(|name| (name, path.clone())));
+                found.insert(name.to_owned(), path);
             }
         }
     }
     found
 }
 
+/// The names in the zip and where their contents are.
+fn zip_names(tree: &Path, module: &Module) -> BTreeMap<String, PathBuf> {
+    let name = |(name, path): (String, _)| Some((module.zip_name(&name).unwrap()?, path));
+    files(tree).into_iter().filter_map(name).collect()
+}
+
+/// The hash of files under the names that they have in the list.
+fn h1<'a>(files: impl IntoIterator<Item = (String, &'a PathBuf)>) -> H1 {
+    let mut summary = Summary::default();
+    files
+        .into_iter()
+        .for_each(|(name, path)| summary.add(name, Digest::of(fs::read(path).unwrap())));
+    summary.finish().unwrap()
+}
+
 /// The digest of a file, and what it would be with its last byte changed.
 fn digests(path: &Path) -> (Digest, Digest) {
-    let digest = |bytes: &[u8]| {
-        let hex: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        Digest::parse(&hex).unwrap()
-    };
     let mut bytes = fs::read(path).unwrap();
-    let good = digest(&bytes);
+    let good = Digest::of(&bytes);
     match bytes.last_mut() {
         Some(byte) => *byte ^= 1,
         None => bytes.push(0),
     }
-    (good, digest(&bytes))
+    (good, Digest::of(&bytes))
 }
 
 /// One bit in the middle of files all over the tree, on the disk.
@@ -116,10 +126,10 @@ fn flip_on_disk(tree: &Path, module: &Module, wanted: H1, files: &BTreeMap<Strin
         let middle = bad.len() / 2;
         bad[middle] ^= 0x10;
         fs::write(path, &bad).unwrap();
-        assert_ne!(H1::of_distribution(tree, module).unwrap(), wanted, "{}", path.display());
+        assert_ne!(module.h1_of(tree).unwrap(), wanted, "{}", path.display());
         fs::write(path, &good).unwrap();
     }
-    assert_eq!(H1::of_distribution(tree, module).unwrap(), wanted);
+    assert_eq!(module.h1_of(tree).unwrap(), wanted);
 }
 
 /// A debug build changes every 97th file, a release build each.
@@ -128,7 +138,7 @@ fn rebuild(version: &str) {
     let name = format!("go{version}");
     let (wanted, module) = (recorded(&name), module(&name));
     let tree = genuine(version, scratch.path());
-    assert_eq!(H1::of_distribution(&tree, &module).unwrap(), wanted, "{name}, as a tree");
+    assert_eq!(module.h1_of(&tree).unwrap(), wanted, "{name}, as a tree");
     let files = zip_names(&tree, &module);
     assert_eq!(files.len(), 9873);
     let zip = scratch.path().join("zip");
@@ -192,12 +202,11 @@ fn the_hash_of_a_zip_is_what_go_writes() {
         let written = fs::read_to_string(written).unwrap();
         let ours = H1::of_zip(fs::File::open(file("zip")).unwrap()).unwrap();
         assert_eq!(ours.to_string(), written, "{version}");
-        let listed =
-            some.iter().map(|(name, path)| ((*name).clone(), fs::File::open(path).unwrap()));
-        assert_eq!(H1::of_files(listed).unwrap(), ours, "{version}");
-        let unpacked = cache.join(module.to_string());
-        let directory = H1::of_directory(&unpacked, &module.to_string()).unwrap();
-        assert_eq!(directory, ours, "{version}, as Go unpacked it");
+        let listed = some.iter().map(|(name, path)| ((*name).clone(), *path));
+        assert_eq!(h1(listed), ours, "{version}");
+        let unpacked = self::files(&cache.join(module.to_string()));
+        let directory = unpacked.iter().map(|(name, path)| (format!("{module}/{name}"), path));
+        assert_eq!(h1(directory), ours, "{version}, as Go unpacked it");
     }
 }
 
@@ -227,9 +236,8 @@ impl Release {
         let served = Served::with(30, 5);
         served.state().add(&module(&name), &record(&module(&name), &recorded(&name).to_string()));
         let key = served.gosumdb.clone();
-        let access = Access::from_vars(|name| (name == "GOSUMDB").then(|| key.clone()));
         let mut world = World::new("file:///nowhere");
-        world.settings.checksum_database = Some(access.unwrap());
+        world.settings.ask_go(|name| (name == "GOSUMDB").then(|| key.clone())).unwrap();
         world.settings.min_trust = Some(Trust::ChecksumDatabase);
         fs::create_dir_all(world.dist()).unwrap();
         Release { version, tree: genuine(version, scratch), world, _served: served }

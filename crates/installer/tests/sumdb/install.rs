@@ -5,8 +5,7 @@ use crate::dist::{NAME, World, chain, file_name, hex, needed};
 use crate::tar::Tar;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use goward_installer::sumdb::{Access, Module};
-use goward_installer::{ErrorKind, Installed, Platform, Trust};
+use goward_installer::{ErrorKind, Installed, Installer, Module, Platform, Silent, Trust};
 use goward_resolver::ToolchainName;
 use sha2::{Digest as _, Sha256};
 use std::fs;
@@ -68,8 +67,7 @@ fn world(files: &[(String, u32, Vec<u8>)], h1: &str) -> (World, Served) {
     let served = Served::with(300, 10);
     served.state().add(&module(), &record(&module(), h1));
     let key = served.gosumdb.clone();
-    let access = Access::from_vars(|name| (name == "GOSUMDB").then(|| key.clone())).unwrap();
-    world.settings.checksum_database = Some(access);
+    world.settings.ask_go(|name| (name == "GOSUMDB").then(|| key.clone())).unwrap();
     (world, served)
 }
 
@@ -88,17 +86,9 @@ fn an_ordinary_archive_is_vouched_for_by_its_files() {
     assert_eq!(receipt.sha256, hex(&archive(&files())));
     assert!(installed.directory.join("doc/x").is_file(), "what the zip lacks is there, too");
     // And the installed tree is still what the database says.
-    let access = world.settings.checksum_database.clone().unwrap();
     world.settings.offline = true;
-    let silent = &goward_installer::Silent;
-    let vouched = goward_installer::sumdb::lookup_in(
-        &access,
-        &world.store,
-        &world.settings,
-        &module(),
-        silent,
-    )
-    .unwrap();
+    let installer = Installer { store: &world.store, settings: &world.settings, progress: &Silent };
+    let vouched = installer.vouch(module().name(), &Platform::host()).unwrap().unwrap();
     vouched.check_tree(&installed.directory, "the toolchain").unwrap();
     fs::write(installed.directory.join("src/extra"), "").unwrap();
     let error = vouched.check_tree(&installed.directory, "the toolchain").unwrap_err();

@@ -2,22 +2,25 @@
 
 use crate::database::Served;
 use crate::dist::chain;
-use goward_installer::sumdb::{Client, Database, Module, Proxies, Vouched};
-use goward_installer::{Error, Platform, Settings, Silent, Store};
+use goward_installer::{Error, Installer, Module, Platform, Settings, Silent, Store, Vouched};
 use goward_resolver::ToolchainName;
 use std::path::PathBuf;
 
+fn platform() -> Platform {
+    Platform::parse("linux/amd64").unwrap()
+}
+
 /// The module of a toolchain on linux/amd64.
 pub(crate) fn module(name: &str) -> Module {
-    let platform = Platform::parse("linux/amd64").unwrap();
-    Module::of(&ToolchainName::parse(name).unwrap(), &platform).unwrap()
+    Module::of(&ToolchainName::parse(name).unwrap(), &platform()).unwrap()
 }
 
 /// A store that asks databases.
 pub(crate) struct Asker {
     home: tempfile::TempDir,
     pub(crate) settings: Settings,
-    pub(crate) proxies: Proxies,
+    /// What `GOPROXY` says.
+    pub(crate) goproxy: String,
 }
 
 impl Asker {
@@ -25,7 +28,7 @@ impl Asker {
         let mut settings = Settings::default();
         // One try: the tests of the network are elsewhere.
         settings.impatient = true;
-        Asker { home: tempfile::tempdir().unwrap(), settings, proxies: Proxies::none() }
+        Asker { home: tempfile::tempdir().unwrap(), settings, goproxy: "direct".into() }
     }
 
     pub(crate) fn store(&self) -> Store {
@@ -33,8 +36,16 @@ impl Asker {
     }
 
     pub(crate) fn ask(&self, gosumdb: &str, module: &Module) -> Result<Vouched, Error> {
-        let (store, database) = (self.store(), Database::parse(gosumdb).unwrap());
-        Client::new(&store, &self.settings, &database, &self.proxies, &Silent).lookup(module)
+        let (store, mut settings) = (self.store(), self.settings.clone());
+        let vars = |name: &str| match name {
+            "GOSUMDB" => Some(gosumdb.to_owned()),
+            "GOPROXY" => Some(self.goproxy.clone()),
+            _ => None,
+        };
+        settings.ask_go(vars).unwrap();
+        let installer = Installer { store: &store, settings: &settings, progress: &Silent };
+        let vouched = installer.vouch(module.name(), &platform())?;
+        Ok(vouched.expect("the module is that of an archive"))
     }
 
     /// Asks `served` about go1.23.4.

@@ -14,11 +14,13 @@ mod goproxy;
 mod heads;
 mod install;
 mod kit;
+#[path = "../../../sumdb/tests/it/log.rs"]
 mod log;
 mod proxies;
 #[path = "../install/server.rs"]
 #[expect(dead_code, reason = "the tests of installs use the rest")]
 mod server;
+#[path = "../../../sumdb/tests/it/signer.rs"]
 mod signer;
 #[path = "../install/tar.rs"]
 #[expect(dead_code, reason = "the tests of installs use the rest")]

@@ -4,14 +4,13 @@ use crate::database::Served;
 use crate::dist::chain;
 use crate::kit::{Asker, module};
 use crate::server::{Answer, Server};
-use goward_installer::sumdb::Proxies;
 use goward_installer::{Error, ErrorKind};
 
 /// Asks about go1.23.4 with the key alone, so that only proxies lead anywhere: the database
 /// itself would be at `https://sum.test`, which does not exist.
 fn ask(served: &Served, goproxy: &str) -> Result<(), Error> {
     let mut asker = Asker::new();
-    asker.proxies = Proxies::parse(goproxy).unwrap();
+    asker.goproxy = goproxy.to_owned();
     let key = served.gosumdb.split(' ').next().unwrap();
     asker.ask(key, &module("go1.23.4")).map(drop)
 }
@@ -74,7 +73,7 @@ fn proxies_are_passed_over_as_the_list_says() {
 #[test]
 fn a_url_in_gosumdb_goes_past_every_proxy() {
     let (served, mut asker) = (Served::with(9, 9), Asker::new());
-    asker.proxies = Proxies::parse(&format!("{}proxy", served.server.url)).unwrap();
+    asker.goproxy = format!("{}proxy", served.server.url);
     asker.look(&served).unwrap();
     assert_eq!(served.server.count("/proxy/sumdb/sum.test/supported"), 0);
 }

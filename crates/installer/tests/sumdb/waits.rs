@@ -6,8 +6,9 @@ use crate::dist::{World, chain, file_name};
 use crate::install::{VERSION, archive, files, h1, module};
 use crate::kit::Asker;
 use crate::server::{Answer, Server};
-use goward_installer::sumdb::{Access, Proxies, lookup_in};
-use goward_installer::{ErrorKind, Limits, Silent, Trust, Want, bring};
+use goward_installer::{
+    ErrorKind, Installer, Limits, Module, Platform, Settings, Silent, Trust, Want, bring,
+};
 use goward_resolver::Selector;
 use std::fs;
 use std::time::{Duration, Instant};
@@ -31,7 +32,7 @@ fn silent_proxies_share_one_limit() {
     let mut asker = Asker::new();
     asker.settings.impatient = false;
     asker.settings.limits = limits(1500);
-    asker.proxies = Proxies::parse(&format!("{}|", silent.url).repeat(5)).unwrap();
+    asker.goproxy = format!("{}|", silent.url).repeat(5);
     let key = served.gosumdb.split(' ').next().unwrap();
     let start = Instant::now();
     let error = asker.ask(key, &crate::kit::module("go1.23.4")).unwrap_err();
@@ -61,8 +62,7 @@ fn no_more_than_eight_proxies_are_asked() {
     let path = "/sumdb/sum.test/supported";
     let ask = |before: usize| {
         let mut asker = Asker::new();
-        let list = format!("{},", none.url).repeat(before) + &served.server.url + "proxy";
-        asker.proxies = Proxies::parse(&list).unwrap();
+        asker.goproxy = format!("{},", none.url).repeat(before) + &served.server.url + "proxy";
         let key = served.gosumdb.split(' ').next().unwrap();
         asker.ask(key, &crate::kit::module("go1.23.4"))
     };
@@ -79,7 +79,7 @@ fn world(versions: &[&str]) -> (World, Served) {
     let gz = archive(&files());
     let listed = versions.iter().map(|version| {
         let name = file_name(version, "tar.gz");
-        let host = goward_installer::Platform::host();
+        let host = Platform::host();
         serde_json::json!({ "version": format!("go{version}"), "stable": true, "files": [{
             "filename": name, "os": host.os(), "arch": host.arch(), "kind": "archive",
         }] })
@@ -91,12 +91,13 @@ fn world(versions: &[&str]) -> (World, Served) {
     world.settings.impatient = true;
     let served = Served::with(30, 5);
     served.state().add(&module(), &record(&module(), &h1(&files())));
-    world.settings.checksum_database = Some(access(&served.gosumdb));
+    ask(&mut world.settings, &served.gosumdb);
     (world, served)
 }
 
-fn access(gosumdb: &str) -> Access {
-    Access::from_vars(|name| (name == "GOSUMDB").then(|| gosumdb.to_owned())).unwrap()
+/// Has the database that `gosumdb` names vouch.
+fn ask(settings: &mut Settings, gosumdb: &str) {
+    settings.ask_go(|name| (name == "GOSUMDB").then(|| gosumdb.to_owned())).unwrap();
 }
 
 /// N12, N18: who waits for a database holds no lock, so that another install goes on.
@@ -106,7 +107,7 @@ fn nobody_waits_for_one_who_waits() {
     let silent = slow(20_000);
     let key = served.gosumdb.split(' ').next().unwrap();
     let mut hanging = world.settings.clone();
-    hanging.checksum_database = Some(access(&format!("{key} {}", silent.url)));
+    ask(&mut hanging, &format!("{key} {}", silent.url));
     hanging.limits = limits(8000);
     let selector = Selector::parse(VERSION).unwrap();
     let want = Want::new(&selector);
@@ -133,7 +134,7 @@ fn a_silent_database_is_asked_once_for_all_mirrors() {
     let silent = slow(20_000);
     let key = served.gosumdb.split(' ').next().unwrap();
     world.settings.mirrors = vec![world.mirror(false); 4];
-    world.settings.checksum_database = Some(access(&format!("{key} {}", silent.url)));
+    ask(&mut world.settings, &format!("{key} {}", silent.url));
     world.settings.min_trust = Some(Trust::ChecksumDatabase);
     world.settings.limits = limits(800);
     let selector = Selector::parse(VERSION).unwrap();
@@ -149,8 +150,8 @@ fn a_bare_mirror_that_lags_serves_what_it_has() {
     const NEWER: &str = "1.22.1000";
     let (mut world, served) = world(&[VERSION, NEWER]);
     let name = goward_resolver::ToolchainName::parse("go1.22.1000").unwrap();
-    let host = goward_installer::Platform::host();
-    let newer = goward_installer::sumdb::Module::of(&name, &host).unwrap();
+    let host = Platform::host();
+    let newer = Module::of(&name, &host).unwrap();
     served.state().add(&newer, &record(&newer, &h1(&files())));
     let selector = Selector::parse("1.22").unwrap();
     let mut want = Want::new(&selector);
@@ -158,9 +159,9 @@ fn a_bare_mirror_that_lags_serves_what_it_has() {
     let found = goward_installer::find(&world.store, &world.settings, &want, &Silent).unwrap();
     assert_eq!(found.version().as_str(), NEWER);
     // What the database says is known from now on, and no server has to be asked.
-    let database = world.settings.checksum_database.clone().unwrap();
+    let installer = Installer { store: &world.store, settings: &world.settings, progress: &Silent };
     for module in [&newer, &module()] {
-        lookup_in(&database, &world.store, &world.settings, module, &Silent).unwrap();
+        installer.vouch(module.name(), &host).unwrap().unwrap();
     }
     (world.settings.offline, world.settings.impatient) = (true, false);
     // Something else lies where its index would be.

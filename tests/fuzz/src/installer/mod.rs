@@ -13,9 +13,9 @@ mod tile;
 mod ustar;
 mod zip;
 
-#[path = "../../../../crates/installer/tests/sumdb/log.rs"]
+#[path = "../../../../crates/sumdb/tests/it/log.rs"]
 mod log;
-#[path = "../../../../crates/installer/tests/sumdb/signer.rs"]
+#[path = "../../../../crates/sumdb/tests/it/signer.rs"]
 mod signer;
 
 /// Every check, by the name of its fuzz target.

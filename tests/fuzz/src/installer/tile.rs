@@ -4,7 +4,7 @@
 use super::log::{Bytes, Log, leaf};
 use crate::bounds::linear_beyond;
 use crate::choices::Choices;
-use goward_installer::fuzzing::{Shelf, proof_holds, prove, read_hashes, read_older};
+use goward_sumdb::fuzzing::{Shelf, proof_holds, prove, read_hashes, read_older};
 use std::cell::RefCell;
 use std::sync::OnceLock;
 

@@ -3,13 +3,13 @@
 //! After `ProveTree` and `CheckTree` of `golang.org/x/mod/sumdb/tlog/tlog.go` (RFC 6962, section
 //! 2.1.2).
 
-use super::hash::Hash;
-use super::tree::{Hashes, join, node_hash, subtrees};
+use crate::digest::Digest;
 use crate::error::{Result, reject};
+use crate::tree::{Hashes, join, node_hash, subtrees};
 
 /// Proves that the tree over the first `older` records is the start of the one over `newer`,
 /// 1 ≤ `older` ≤ `newer`.
-pub(crate) fn prove(newer: u64, older: u64, hashes: &dyn Hashes) -> Result<Vec<Hash>> {
+pub(crate) fn prove(newer: u64, older: u64, hashes: &dyn Hashes) -> Result<Vec<Digest>> {
     let mut proof = Vec::new();
     prove_range(0, newer, older, hashes, &mut proof)?;
     Ok(proof)
@@ -20,7 +20,7 @@ fn prove_range(
     high: u64,
     older: u64,
     hashes: &dyn Hashes,
-    proof: &mut Vec<Hash>,
+    proof: &mut Vec<Digest>,
 ) -> Result<()> {
     let whole = |low, high| {
         let hash = join(&hashes.read(&subtrees(low, high))?);
@@ -43,13 +43,13 @@ fn prove_range(
 
 /// Whether `proof` shows that the tree of `newer` records with the hash `newer_hash` starts with
 /// the tree of `older` records with the hash `older_hash`.
-pub(crate) fn holds(proof: &[Hash], newer: (u64, Hash), older: (u64, Hash)) -> bool {
+pub(crate) fn holds(proof: &[Digest], newer: (u64, Digest), older: (u64, Digest)) -> bool {
     let sound = 1 <= older.0 && older.0 <= newer.0;
     sound && run(proof, 0, newer.0, older) == Some((older.1, newer.1))
 }
 
 /// The hashes of the older and the newer tree from `low` to `high` that the proof leads to.
-fn run(proof: &[Hash], low: u64, high: u64, older: (u64, Hash)) -> Option<(Hash, Hash)> {
+fn run(proof: &[Digest], low: u64, high: u64, older: (u64, Digest)) -> Option<(Digest, Digest)> {
     if older.0 == high {
         return match proof {
             [] if low == 0 => Some((older.1, older.1)),

@@ -5,11 +5,11 @@
 //! CVE-2026-56865: *every* tile beyond those that make up the tree hash is compared with its
 //! parent.
 
-use super::hash::Hash;
-use super::head::Head;
-use super::tile::{Tile, combine};
-use super::tree::{Hashes, Node, join, subtrees};
-use crate::error::{Result, reject};
+use crate::digest::Digest;
+use crate::error::{Error, Result, reject};
+use crate::head::Head;
+use crate::tile::{Tile, combine};
+use crate::tree::{Hashes, Node, join, subtrees};
 use std::collections::HashMap;
 
 /// Where the bytes of tiles come from.
@@ -42,7 +42,7 @@ struct Plan {
 }
 
 impl Hashes for Reader<'_> {
-    fn read(&self, nodes: &[Node]) -> Result<Vec<Hash>> {
+    fn read(&self, nodes: &[Node]) -> Result<Vec<Digest>> {
         if nodes.is_empty() {
             return Ok(Vec::new());
         }
@@ -117,10 +117,11 @@ impl Reader<'_> {
             Some(hash) => {
                 let paths: Vec<_> = plan.tiles[..plan.proven].iter().map(Tile::path).collect();
                 Err(reject(format!(
-                    "the tree of size {} has the hash {} according to its signature, but {hash} \
+                    "the tree of size {} has the hash {} according to its signature, but {} \
                      according to {}",
                     self.head.size,
-                    self.head.hash,
+                    self.head.hash.base64(),
+                    hash.base64(),
                     paths.join(", ")
                 )))
             }
@@ -140,8 +141,10 @@ impl Reader<'_> {
             };
             if said != hash {
                 return Err(reject(format!(
-                    "{} has the hash {hash}, but {said} according to {}",
+                    "{} has the hash {}, but {} according to {}",
                     tile.path(),
+                    hash.base64(),
+                    said.base64(),
                     parent.path()
                 )));
             }
@@ -164,12 +167,12 @@ impl Plan {
 }
 
 /// A tile that is too long or too short.
-pub(crate) fn wrong_length(tile: &Tile, bytes: usize) -> crate::error::Error {
+pub(crate) fn wrong_length(tile: &Tile, bytes: usize) -> Error {
     reject(format!("{} has {bytes} bytes, {} were expected", tile.path(), tile.bytes()))
 }
 
 /// What only an error of ours can bring about. It refuses, as a forged tile does.
-fn muddled(what: &str) -> crate::error::Error {
+fn muddled(what: &str) -> Error {
     reject(format!("the tiles do not fit together: {what}"))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! After `proxyList` and `TryProxies` of `cmd/go/internal/modfetch/proxy.go`.
 
-use super::database::base_url;
+use super::gosumdb::base_url;
 use crate::error::{Error, ErrorKind, Result};
 use crate::url::redact;
 use std::path::Path;

@@ -2,53 +2,41 @@
 //!
 //! After `initBase` of `cmd/go/internal/modfetch/sumdb.go`.
 
-use super::database::Database;
-use super::proxies::{MAX_PROXIES, Proxies};
+use super::Access;
+use super::proxies::MAX_PROXIES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::{self, Deadline};
 use crate::progress::Progress;
 use crate::settings::Settings;
 use crate::url::redact;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 /// What a proxy says in `supported` is not read, but it must end.
 const MAX_SUPPORTED: u64 = 64 << 10;
 
-/// A server, once it is known which.
+/// A server, once it is known which. One serves one lookup: all that is asked has one deadline.
 pub(crate) struct Server<'a> {
-    database: &'a Database,
-    proxies: &'a Proxies,
+    access: &'a Access,
     http: fetch::Client,
     progress: &'a dyn Progress,
     base: OnceLock<String>,
-    /// By when all must be known that is asked about one module.
-    by: Mutex<Option<Deadline>>,
+    /// By when all must be known, from the first request on.
+    by: OnceLock<Deadline>,
 }
 
 impl<'a> Server<'a> {
     pub(crate) fn new(
         settings: &Settings,
-        database: &'a Database,
-        proxies: &'a Proxies,
+        access: &'a Access,
         progress: &'a dyn Progress,
     ) -> Server<'a> {
-        let (base, http) = (OnceLock::new(), fetch::Client::new(settings));
-        Server { database, proxies, http, progress, base, by: Mutex::new(None) }
-    }
-
-    /// From the next request on the time counts for something new.
-    pub(crate) fn renew(&self) {
-        *self.by.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
-    fn deadline(&self) -> Deadline {
-        let mut by = self.by.lock().unwrap_or_else(PoisonError::into_inner);
-        *by.get_or_insert_with(|| self.http.deadline())
+        let (http, base, by) = (fetch::Client::new(settings), OnceLock::new(), OnceLock::new());
+        Server { access, http, progress, base, by }
     }
 
     /// How messages call it.
     pub(crate) fn describe(&self) -> String {
-        let name = self.database.name();
+        let name = self.access.database.name();
         match self.base.get() {
             Some(base) => format!("the checksum database {name} at {}", redact(base)),
             None => format!("the checksum database {name}"),
@@ -68,7 +56,8 @@ impl<'a> Server<'a> {
     }
 
     fn read(&self, url: &str, limit: u64) -> Result<Vec<u8>> {
-        let (body, _) = self.http.read(url, None, limit, self.deadline(), self.progress)?;
+        let by = *self.by.get_or_init(|| self.http.deadline());
+        let (body, _) = self.http.read(url, None, limit, by, self.progress)?;
         body.ok_or_else(|| {
             let message = format!("{} answered without a body", redact(url));
             Error::new(ErrorKind::Network, message)
@@ -78,20 +67,20 @@ impl<'a> Server<'a> {
     /// A proxy that says it stands for the database is then the only way to it, so that it can
     /// serve where the database itself cannot be reached, and nothing is told to others.
     fn find(&self) -> Result<String> {
-        if let Some(url) = self.database.url() {
+        if let Some(url) = self.access.database.url() {
             return Ok(url.to_owned());
         }
         let mut failure = None;
-        for (before, proxy) in self.proxies.list().iter().enumerate() {
+        for (before, proxy) in self.access.proxies.list().iter().enumerate() {
             if before == MAX_PROXIES {
-                let name = self.database.name();
+                let name = self.access.database.name();
                 let message = format!(
                     "none of the first {MAX_PROXIES} module proxies of GOPROXY serves {name}"
                 );
                 return Err(Error::new(ErrorKind::Network, message)
                     .hint("name fewer in GOPROXY, or a URL after the key in GOSUMDB"));
             }
-            let base = format!("{}sumdb/{}/", proxy.url, self.database.name());
+            let base = format!("{}sumdb/{}/", proxy.url, self.access.database.name());
             let error = match self.read(&format!("{base}supported"), MAX_SUPPORTED) {
                 Ok(_) => return Ok(base),
                 Err(error) => error,
@@ -105,13 +94,15 @@ impl<'a> Server<'a> {
             failure.get_or_insert((&proxy.url, error));
         }
         match failure {
-            Some((url, error)) if !self.proxies.ends_direct() => Err(self.no_answer(url, error)),
-            _ => Ok(self.database.direct_url()),
+            Some((url, error)) if !self.access.proxies.ends_direct() => {
+                Err(self.no_answer(url, error))
+            }
+            _ => Ok(self.access.database.direct_url()),
         }
     }
 
     fn no_answer(&self, proxy: &str, error: Error) -> Error {
-        let (proxy, name) = (redact(proxy), self.database.name());
+        let (proxy, name) = (redact(proxy), self.access.database.name());
         let message = format!("the module proxy {proxy} does not say whether it serves {name}");
         Error::new(error.kind(), message)
             .because(error)

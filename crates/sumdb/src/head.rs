@@ -2,17 +2,17 @@
 //!
 //! After `ParseTree` of `golang.org/x/mod/sumdb/tlog/note.go`.
 
-use super::hash::Hash;
-use super::note::{self, Key};
-use super::record::decimal;
-use super::tree::empty_hash;
-use crate::error::{Result, reject};
+use crate::digest::Digest;
+use crate::error::{Error, Result, reject};
+use crate::note::{self, Key};
+use crate::record::decimal;
+use crate::tree::empty_hash;
 
 /// How many records a log has, and the hash of the tree over them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) size: u64,
-    pub(crate) hash: Hash,
+    pub(crate) hash: Digest,
 }
 
 impl Head {
@@ -24,7 +24,7 @@ impl Head {
             return Err(malformed(text));
         }
         let size = decimal(line()?).filter(|&size| size <= u64::MAX >> 1);
-        let (size, hash) = (size.ok_or_else(|| malformed(text))?, Hash::parse(line()?));
+        let (size, hash) = (size.ok_or_else(|| malformed(text))?, Digest::parse_base64(line()?));
         let hash = hash.ok_or_else(|| malformed(text))?;
         if size == 0 && hash != empty_hash() {
             return Err(malformed(text));
@@ -33,7 +33,7 @@ impl Head {
     }
 }
 
-fn malformed(text: &str) -> crate::error::Error {
+fn malformed(text: &str) -> Error {
     let shown: String = text.escape_debug().take(120).collect();
     reject(format!("the signed text is not a tree head: \"{shown}\""))
 }
@@ -71,7 +71,7 @@ mod tests {
         let hash = "f3f8U0MoQmXkWAgAEKDtXcaI3c2y6N9+55KNSRefF/w=";
         let text = format!("go.sum database tree\n28905453\n{hash}\n");
         let head = Head::parse(&text).unwrap();
-        assert_eq!((head.size, head.hash.to_string().as_str()), (28_905_453, hash));
+        assert_eq!((head.size, head.hash.base64().as_str()), (28_905_453, hash));
         assert_eq!(Head::parse(&format!("{text}more\n")).unwrap(), head);
         for bad in [
             "",

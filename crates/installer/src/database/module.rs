@@ -7,10 +7,12 @@
 use crate::error::{Result, reject};
 use crate::platform::Platform;
 use goward_resolver::{ToolchainName, quoted};
+use goward_sumdb::H1;
 use std::fmt;
+use std::path::Path;
 
 /// The path of the module that all toolchains are versions of.
-pub(crate) const PATH: &str = "golang.org/toolchain";
+const PATH: &str = "golang.org/toolchain";
 /// Directories of an archive that the module zip leaves out.
 const LEFT_OUT: [&str; 4] = ["api/", "doc/", "misc/", "test/"];
 
@@ -34,10 +36,24 @@ impl Module {
         &self.name
     }
 
+    /// The module's path.
+    pub fn path(&self) -> &'static str {
+        PATH
+    }
+
     /// The module's version: `v0.0.1-go1.22.10.linux-amd64`. 32-bit ARM is `arm` here, whatever
     /// the archive's name says.
     pub fn version(&self) -> String {
         format!("v0.0.1-{}.{}-{}", self.name, self.platform.os(), self.platform.arch())
+    }
+
+    /// The hash that its zip has, by the `tree` that its ordinary archive unpacked to. See
+    /// [`Module::matches_archive`] for whether there is such a thing.
+    ///
+    /// # Errors
+    /// If the tree holds what no archive of Go's does, or cannot be read.
+    pub fn h1_of(&self, tree: &Path) -> Result<H1> {
+        super::tree::h1_of(tree, |path| self.zip_name(path))
     }
 
     /// Whether the zip holds what the archive does. Up to Go 1.20 the two were made separately.

@@ -8,7 +8,7 @@
 //! state/sumdb/sum.golang.org+033de0ae/fork-1798000000
 //! ```
 
-use super::database::Database;
+use super::gosumdb::Database;
 use crate::clock::now;
 use crate::error::{Error, Result};
 use crate::lock::Lock;
@@ -26,14 +26,14 @@ use std::path::{Path, PathBuf};
 const MAX_FILE: usize = 1 << 20;
 
 /// The files of one database in a store.
-pub(crate) struct Cache<'a> {
+pub(crate) struct Kept<'a> {
     store: &'a Store,
     name: String,
 }
 
-impl<'a> Cache<'a> {
-    pub(crate) fn new(store: &'a Store, database: &Database) -> Cache<'a> {
-        Cache { store, name: database.file_name() }
+impl<'a> Kept<'a> {
+    pub(crate) fn new(store: &'a Store, database: &Database) -> Kept<'a> {
+        Kept { store, name: database.file_name() }
     }
 
     /// Creates the directories.
@@ -70,15 +70,21 @@ impl<'a> Cache<'a> {
         }
     }
 
-    /// Replaces the newest head. The caller holds the lock.
-    pub(crate) fn set_latest(&self, note: &str, _held: &Lock) -> Result<()> {
-        replace::replace(&self.latest_file(), note.as_bytes())
-    }
-
-    /// Waits until no other process changes the newest head.
-    pub(crate) fn lock(&self, progress: &dyn Progress) -> Result<Lock> {
+    /// Replaces the newest head, if it still is `old`, while no other process does. No server is
+    /// asked meanwhile.
+    pub(crate) fn set_latest(
+        &self,
+        old: Option<&[u8]>,
+        new: &[u8],
+        progress: &dyn Progress,
+    ) -> Result<bool> {
         let name = format!("sumdb-{}", self.name);
-        Lock::wait(&self.store.lock_file(&name), &name, progress)
+        let _lock = Lock::wait(&self.store.lock_file(&name), &name, progress)?;
+        let same = self.latest()?.as_deref() == old;
+        if same {
+            replace::replace(&self.latest_file(), new)?;
+        }
+        Ok(same)
     }
 
     /// Keeps the proof that the database contradicts itself, and returns where.

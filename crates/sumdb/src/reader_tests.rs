@@ -1,13 +1,13 @@
 //! Tiles honest and forged, for many sizes of trees and tiles.
 
 use super::*;
-use crate::sumdb::head::Head;
-use crate::sumdb::proof;
-use crate::sumdb::tile::HASH_SIZE;
-use crate::sumdb::tree::tree_hash;
+use crate::head::Head;
+use crate::proof;
+use crate::tile::HASH_SIZE;
+use crate::tree::tree_hash;
 use std::cell::RefCell;
 
-#[path = "../../tests/sumdb/log.rs"]
+#[path = "../tests/it/log.rs"]
 mod log;
 use log::Log;
 
@@ -18,7 +18,7 @@ fn log(size: u64) -> Log {
 }
 
 fn head(log: &Log, size: u64) -> Head {
-    Head { size, hash: Hash::new(log.root(size)) }
+    Head { size, hash: Digest::new(log.root(size)) }
 }
 
 /// A server, with what it was asked for and, if `forged` names a path, one changed bit.
@@ -99,7 +99,7 @@ fn forge(log: &Log, height: u32, size: u64, id: u64, all: bool) -> usize {
     let node = [Node::record(id)];
     let mut server = Server::new(log, size);
     let hashes = server.reader(height).read(&node).unwrap();
-    assert_eq!(hashes, [Hash::new(log::leaf(format!("record {id}\n").as_bytes()))]);
+    assert_eq!(hashes, [Digest::new(log::leaf(format!("record {id}\n").as_bytes()))]);
     let mut paths = server.asked.take();
     assert_eq!(server.kept.take(), paths.len());
     if !all {
@@ -196,14 +196,14 @@ fn every_older_tree_is_the_start_of_the_newer() {
             let reader = server.reader(height);
             for older in 0..=newer {
                 let hash = tree_hash(older, &reader).unwrap();
-                assert_eq!(hash, Hash::new(log.root(older)), "{older} in {newer}");
+                assert_eq!(hash, Digest::new(log.root(older)), "{older} in {newer}");
                 if older == 0 {
                     continue;
                 }
                 let proof = proof::prove(newer, older, &reader).unwrap();
-                let whole = (newer, Hash::new(log.root(newer)));
+                let whole = (newer, Digest::new(log.root(newer)));
                 assert!(proof::holds(&proof, whole, (older, hash)), "{older} in {newer}");
-                let other = Hash::new(log.root(older - 1));
+                let other = Digest::new(log.root(older - 1));
                 assert!(!proof::holds(&proof, whole, (older, other)), "{older} in {newer}");
                 if !proof.is_empty() {
                     assert!(!proof::holds(&proof[1..], whole, (older, hash)));

@@ -2,22 +2,23 @@
 //!
 //! After `checkTrees` of `golang.org/x/mod/sumdb/client.go`.
 
-use super::hash::Hash;
-use super::head::SignedHead;
-use super::proof;
-use super::reader::Reader;
-use super::tree::tree_hash;
+use crate::digest::Digest;
 use crate::error::Result;
+use crate::head::SignedHead;
+use crate::proof;
+use crate::reader::Reader;
+use crate::tree::tree_hash;
+use std::fmt;
 
 /// Two heads that one key signed and that cannot both be true.
 #[derive(Debug)]
-pub(crate) struct Fork {
-    pub(crate) older: SignedHead,
-    pub(crate) newer: SignedHead,
+pub struct Fork {
+    older: SignedHead,
+    newer: SignedHead,
     /// The hash that the newer tree has where the older one ends.
-    pub(crate) hash: Hash,
+    hash: Digest,
     /// That this is so: a consistency proof.
-    proof: Vec<Hash>,
+    proof: Vec<Digest>,
 }
 
 /// Looks whether `older` is the start of `newer`, whose tree `reader` reads.
@@ -43,8 +44,9 @@ pub(crate) fn compare(
 }
 
 impl Fork {
-    /// Everything that convinces another person, who need not ask any server.
-    pub(crate) fn evidence(&self, server: &str) -> String {
+    /// Everything that convinces another person, who need not ask any server; `server` is the one
+    /// that was asked.
+    pub fn evidence(&self, server: &str) -> String {
         let (older, newer) = (self.older.head(), self.newer.head());
         let mut text = format!(
             "The key that signs this checksum database has signed two trees, and the older one is \
@@ -54,14 +56,30 @@ impl Fork {
             self.older.note(),
             self.newer.note(),
             older.size,
-            self.hash,
-            older.hash,
+            self.hash.base64(),
+            older.hash.base64(),
         );
         for hash in &self.proof {
-            text.push_str(&format!("{hash}\n"));
+            text.push_str(&format!("{}\n", hash.base64()));
         }
         let holds = proof::holds(&self.proof, (newer.size, newer.hash), (older.size, self.hash));
         text.push_str(if holds { "The proof holds.\n" } else { "The proof does not hold.\n" });
         text
+    }
+}
+
+/// `different logs: …`, to be put behind what shows them.
+impl fmt::Display for Fork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (older, newer) = (self.older.head(), self.newer.head());
+        write!(
+            f,
+            "different logs: the tree of size {} was signed with the hash {}, but the first {0} \
+             records of the tree of size {} have the hash {}",
+            older.size,
+            older.hash.base64(),
+            newer.size,
+            self.hash.base64()
+        )
     }
 }

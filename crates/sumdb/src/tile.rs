@@ -2,8 +2,8 @@
 //!
 //! After `golang.org/x/mod/sumdb/tlog/tile.go`.
 
-use super::hash::Hash;
-use super::tree::{Node, node_hash};
+use crate::digest::Digest;
+use crate::tree::{Node, node_hash};
 
 /// The bytes of one hash.
 pub(crate) const HASH_SIZE: usize = 32;
@@ -68,7 +68,7 @@ impl Tile {
     }
 
     /// The hash of `node` out of the tile's bytes. `None` if it is not there.
-    pub(crate) fn hash(&self, bytes: &[u8], node: Node) -> Option<Hash> {
+    pub(crate) fn hash(&self, bytes: &[u8], node: Node) -> Option<Digest> {
         let least = Tile::holding(self.height, node);
         let ours = (least.level, least.n) == (self.level, self.n) && least.width <= self.width;
         let (start, end) = ours.then(|| self.place(node))?;
@@ -89,9 +89,9 @@ impl Tile {
 }
 
 /// The hash over a power of two of hashes.
-pub(crate) fn combine(bytes: &[u8]) -> Option<Hash> {
+pub(crate) fn combine(bytes: &[u8]) -> Option<Digest> {
     if let Ok(hash) = bytes.try_into() {
-        return Some(Hash::new(hash));
+        return Some(Digest::new(hash));
     }
     let hashes = bytes.len() / HASH_SIZE;
     if !hashes.is_power_of_two() || !bytes.len().is_multiple_of(HASH_SIZE) {

@@ -3,7 +3,7 @@
 //! After `golang.org/x/mod/sumdb/tlog/tlog.go`, with the coordinates of a hash in place of its
 //! number in a file.
 
-use super::hash::Hash;
+use crate::digest::Digest;
 use crate::error::Result;
 use sha2::{Digest as _, Sha256};
 
@@ -28,23 +28,23 @@ impl Node {
 
 /// Gives hashes of a tree, proven to be in it.
 pub(crate) trait Hashes {
-    fn read(&self, nodes: &[Node]) -> Result<Vec<Hash>>;
+    fn read(&self, nodes: &[Node]) -> Result<Vec<Digest>>;
 }
 
 /// The hash of a record's text.
-pub(crate) fn record_hash(text: &[u8]) -> Hash {
-    Hash::new(Sha256::new().chain_update([0]).chain_update(text).finalize().into())
+pub(crate) fn record_hash(text: &[u8]) -> Digest {
+    Digest::new(Sha256::new().chain_update([0]).chain_update(text).finalize().into())
 }
 
 /// The hash of a node by those of its children.
-pub(crate) fn node_hash(left: &Hash, right: &Hash) -> Hash {
+pub(crate) fn node_hash(left: &Digest, right: &Digest) -> Digest {
     let hasher = Sha256::new().chain_update([1]).chain_update(left.bytes());
-    Hash::new(hasher.chain_update(right.bytes()).finalize().into())
+    Digest::new(hasher.chain_update(right.bytes()).finalize().into())
 }
 
 /// The hash of a log without records.
-pub(crate) fn empty_hash() -> Hash {
-    Hash::new(Sha256::digest([]).into())
+pub(crate) fn empty_hash() -> Digest {
+    Digest::new(Sha256::digest([]).into())
 }
 
 /// The whole subtrees that together hold the records from `low` up to, not including, `high`.
@@ -60,13 +60,13 @@ pub(crate) fn subtrees(mut low: u64, high: u64) -> Vec<Node> {
 }
 
 /// The hash over the hashes of [`subtrees`]; `None` if there are none.
-pub(crate) fn join(hashes: &[Hash]) -> Option<Hash> {
+pub(crate) fn join(hashes: &[Digest]) -> Option<Digest> {
     let (last, rest) = hashes.split_last()?;
     Some(rest.iter().rev().fold(*last, |right, left| node_hash(left, &right)))
 }
 
 /// The hash of the tree over the first `size` records.
-pub(crate) fn tree_hash(size: u64, hashes: &dyn Hashes) -> Result<Hash> {
+pub(crate) fn tree_hash(size: u64, hashes: &dyn Hashes) -> Result<Digest> {
     let hashes = hashes.read(&subtrees(0, size))?;
     Ok(join(&hashes).unwrap_or_else(empty_hash))
 }

@@ -3,10 +3,10 @@
 //! After `dbDial` of `cmd/go/internal/modfetch/sumdb.go` and its `key.go`. `GONOSUMDB` and
 //! `GOPRIVATE` have no say here: for toolchains Go asks the database whatever they match.
 
-use super::note::Key;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mirror::Mirror;
 use crate::url::redact;
+use goward_sumdb::Key;
 
 /// The key of the database that Google runs for everybody.
 const OFFICIAL_KEY: &str = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8";

@@ -3,11 +3,10 @@
 //! After `ParseRecord` of `golang.org/x/mod/sumdb/tlog/note.go`, and `checkSumDB` of
 //! `cmd/go/internal/modfetch/fetch.go` in the form that closes CVE-2026-42501.
 
-use super::h1::H1;
-use super::hash::Hash;
-use super::module::{self, Module};
-use super::tree::record_hash;
+use crate::digest::Digest;
+use crate::dirhash::H1;
 use crate::error::{Result, reject};
+use crate::tree::record_hash;
 
 /// An answer, not yet proven.
 pub(crate) struct Answer<'a> {
@@ -32,17 +31,17 @@ impl<'a> Answer<'a> {
     }
 
     /// The hash under which the log must have it.
-    pub(crate) fn hash(&self) -> Hash {
+    pub(crate) fn hash(&self) -> Digest {
         record_hash(self.text.as_bytes())
     }
 
-    /// What the record says about the zip of `module`. Only the record's own text counts: what
-    /// else the answer holds is proven by nothing (CVE-2026-56864).
-    pub(crate) fn h1(&self, module: &Module) -> Result<H1> {
-        let version = module.version();
+    /// What the record says about the zip of the module `path` at `version`. Only the record's own
+    /// text counts: what else the answer holds is proven by nothing (CVE-2026-56864).
+    pub(crate) fn h1(&self, path: &str, version: &str) -> Result<H1> {
+        let module = format_args!("{path}@{version}");
         let lines = self.text.lines().filter_map(|line| {
-            let rest = line.strip_prefix(module::PATH)?.strip_prefix(' ')?;
-            rest.strip_prefix(version.as_str())?.strip_prefix(' ')
+            let rest = line.strip_prefix(path)?.strip_prefix(' ')?;
+            rest.strip_prefix(version)?.strip_prefix(' ')
         });
         let (known, others): (Vec<_>, Vec<_>) = lines.partition(|hash| hash.starts_with("h1:"));
         let why = match known[..] {

@@ -2,7 +2,7 @@
 //!
 //! After `golang.org/x/mod/sumdb/note/note.go`, for one known key.
 
-use super::hash::decode;
+use crate::digest::decode;
 use crate::error::{Result, reject};
 use ring::signature::{ED25519, UnparsedPublicKey};
 use sha2::{Digest as _, Sha256};
@@ -15,7 +15,7 @@ const MAX_SIGNATURES: usize = 100;
 
 /// The public key of a signer, as `NAME+HASH+KEY` writes it.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Key {
+pub struct Key {
     name: String,
     hash: [u8; 4],
     public: [u8; 32],
@@ -23,7 +23,7 @@ pub(crate) struct Key {
 
 impl Key {
     /// Parses a verifier key. The error says what is wrong with it.
-    pub(crate) fn parse(text: &str) -> std::result::Result<Key, &'static str> {
+    pub fn parse(text: &str) -> std::result::Result<Key, &'static str> {
         let malformed = "malformed verifier id";
         let mut parts = text.splitn(3, '+');
         let mut part = || parts.next().unwrap_or_default();
@@ -44,7 +44,7 @@ impl Key {
     }
 
     /// The signer's name.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.name
     }
 

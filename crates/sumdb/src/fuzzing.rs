@@ -1,15 +1,15 @@
 //! What fuzz targets reach of checksum databases: notes, answers, tiles and proofs. Hashes are
 //! their bytes.
 
-use super::hash::Hash;
-use super::head::{Head, SignedHead};
-use super::note::{self, Key};
-use super::reader::{Reader, Tiles};
-use super::record::Answer;
-use super::tile::Tile;
-use super::tree::{Hashes as _, Node, tree_hash};
-use super::{H1, Module, proof};
+use crate::digest::Digest;
 use crate::error::{Error, Result};
+use crate::head::{Head, SignedHead};
+use crate::note::{self, Key};
+use crate::reader::{Reader, Tiles};
+use crate::record::Answer;
+use crate::tile::Tile;
+use crate::tree::{Hashes as _, Node, tree_hash};
+use crate::{H1, proof};
 
 /// The size of a tree, and its hash.
 pub type Tree = (u64, [u8; 32]);
@@ -43,10 +43,10 @@ pub struct Said<'a> {
     pub h1: Option<H1>,
 }
 
-/// Parses an answer about `module`.
-pub fn parse_answer<'a>(answer: &'a [u8], module: &Module) -> Option<Said<'a>> {
+/// Parses an answer about the module `path` at `version`.
+pub fn parse_answer<'a>(answer: &'a [u8], path: &str, version: &str) -> Option<Said<'a>> {
     let answer = Answer::parse(answer).ok()?;
-    let (hash, h1) = (*answer.hash().bytes(), answer.h1(module).ok());
+    let (hash, h1) = (*answer.hash().bytes(), answer.h1(path, version).ok());
     Some(Said { id: answer.id, hash, note: answer.note, h1 })
 }
 
@@ -77,7 +77,7 @@ fn with_reader<T>(
     shelf: &dyn Shelf,
     read: impl FnOnce(&Reader<'_>) -> Result<T>,
 ) -> Result<T> {
-    let head = Head { size: tree.0, hash: Hash::new(tree.1) };
+    let head = Head { size: tree.0, hash: Digest::new(tree.1) };
     read(&Reader { head, height, tiles: &Shelved(shelf) })
 }
 
@@ -116,6 +116,6 @@ pub fn prove(
 
 /// Whether `proof` shows that `newer` starts with `older`.
 pub fn proof_holds(proof: &[[u8; 32]], newer: Tree, older: Tree) -> bool {
-    let proof: Vec<_> = proof.iter().map(|hash| Hash::new(*hash)).collect();
-    proof::holds(&proof, (newer.0, Hash::new(newer.1)), (older.0, Hash::new(older.1)))
+    let proof: Vec<_> = proof.iter().map(|hash| Digest::new(*hash)).collect();
+    proof::holds(&proof, (newer.0, Digest::new(newer.1)), (older.0, Digest::new(older.1)))
 }

@@ -1,9 +1,9 @@
 //! Notes of every bad kind, and genuine ones.
 
 use super::*;
-use crate::sumdb::head::SignedHead;
+use crate::head::SignedHead;
 
-#[path = "../../tests/sumdb/signer.rs"]
+#[path = "../tests/it/signer.rs"]
 mod signer;
 use signer::Signer;
 
@@ -74,7 +74,7 @@ fn every_flipped_bit_of_a_note_is_noticed() {
 
 #[test]
 fn genuine_heads_verify() {
-    let facts = include_str!("../../tests/data/sumdb.txt");
+    let facts = include_str!("../tests/data/sumdb.txt");
     let field = |kind: &'static str| {
         facts.lines().filter_map(move |line| line.strip_prefix(kind)?.strip_prefix(' '))
     };

@@ -1,0 +1,253 @@
+//! Asking a checksum database about a module.
+//!
+//! After `golang.org/x/mod/sumdb/client.go`.
+
+use crate::dirhash::H1;
+use crate::error::{Error, Result, reject};
+use crate::head::SignedHead;
+use crate::note::Key;
+use crate::ops::Ops;
+use crate::reader::{Reader, Tiles, wrong_length};
+use crate::record::Answer;
+use crate::tile::Tile;
+use crate::timeline;
+use crate::tree::{Hashes, Node};
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The height of the tiles that checksum databases have.
+const HEIGHT: u32 = 8;
+/// The answer to a lookup is half a KiB.
+const MAX_ANSWER: u64 = 64 << 10;
+/// How many tiles are fetched at one time.
+const CONNECTIONS: usize = 8;
+
+/// Asks the checksum database that a key belongs to.
+pub struct Client<'a> {
+    key: &'a Key,
+    ops: &'a dyn Ops,
+}
+
+impl fmt::Debug for Client<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("key", self.key).finish_non_exhaustive()
+    }
+}
+
+/// What a checksum database says about the zip of a module, proven to be in its log. Only
+/// [`Client::lookup`] makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proven {
+    h1: H1,
+    record: u64,
+    size: u64,
+}
+
+impl Proven {
+    /// The hash that the zip must have.
+    pub fn h1(&self) -> H1 {
+        self.h1
+    }
+
+    /// The number of the record in the log, and how many records the log had.
+    pub fn record(&self) -> (u64, u64) {
+        (self.record, self.size)
+    }
+}
+
+impl<'a> Client<'a> {
+    /// A client of the database whose key is `key`.
+    pub fn new(key: &'a Key, ops: &'a dyn Ops) -> Client<'a> {
+        Client { key, ops }
+    }
+
+    /// What the zip of the module `path` at `version` must be. An answer that was proven before is
+    /// taken from the cache, and proven again, without a request where the tiles are there too.
+    ///
+    /// Both go into the request as they are: a path with capital letters, which a server wants
+    /// written otherwise, is not found.
+    ///
+    /// # Errors
+    /// [`Error::Untrusted`], [`Error::Damaged`] and [`Error::Fork`] if anything about the answer is
+    /// not proven, [`Error::Failed`] if it cannot be had.
+    pub fn lookup(&self, path: &str, version: &str) -> Result<Proven> {
+        let asked = Asked { path, version };
+        let file = format!("lookup/{path}@{version}");
+        let known = self.known()?;
+        if let (Some(known), Some(answer)) = (&known, self.ops.read_cache(&file)) {
+            match self.prove(&asked, &answer, known) {
+                Err(error @ Error::Untrusted(_)) => {
+                    tracing::info!(%error, file, "the cached answer is dropped");
+                    self.ops.drop_cache(&file);
+                }
+                result => return result,
+            }
+        }
+        let answer = self.ops.read_remote(&file, MAX_ANSWER)?;
+        let offered = SignedHead::open(Answer::parse(&answer)?.note, self.key)?;
+        let latest = self.advance(known, offered)?;
+        let proven = self.prove(&asked, &answer, &latest)?;
+        self.ops.write_cache(&file, &answer);
+        Ok(proven)
+    }
+
+    /// The newest head that was seen.
+    fn known(&self) -> Result<Option<SignedHead>> {
+        let Some(note) = self.ops.latest()? else { return Ok(None) };
+        match SignedHead::open(&note, self.key) {
+            Err(Error::Untrusted(why)) => Err(Error::Damaged(why)),
+            head => head.map(Some),
+        }
+    }
+
+    /// Makes sure that `offered` and what is known are of one log, and keeps the newer one. Where
+    /// another process was faster, all begins again.
+    fn advance(&self, known: Option<SignedHead>, offered: SignedHead) -> Result<SignedHead> {
+        let (mut known, mut latest) = (known, offered);
+        loop {
+            latest = self.newer(known.as_ref(), latest)?;
+            let old = known.as_ref().map(|known| known.note().as_bytes());
+            let new = latest.note().as_bytes();
+            if old == Some(new) || self.ops.set_latest(old, new)? {
+                return Ok(latest);
+            }
+            // What is stored only grows, so that this ends.
+            known = self.known()?;
+        }
+    }
+
+    fn newer(&self, known: Option<&SignedHead>, offered: SignedHead) -> Result<SignedHead> {
+        let Some(known) = known else { return Ok(offered) };
+        let offered_is_newer = offered.head().size > known.head().size;
+        let (older, newer) = if offered_is_newer { (known, &offered) } else { (&offered, known) };
+        let fork = self.read_tree(newer, |reader| timeline::compare(older, newer, reader))?;
+        match fork {
+            Some(fork) => Err(Error::Fork(Box::new(fork))),
+            None if offered_is_newer => Ok(offered),
+            None => Ok(known.clone()),
+        }
+    }
+
+    /// The proof that the answer is about the module and in the log as `latest` has it.
+    fn prove(&self, asked: &Asked<'_>, answer: &[u8], latest: &SignedHead) -> Result<Proven> {
+        let size = latest.head().size;
+        let answer = Answer::parse(answer)?;
+        if answer.id >= size {
+            return Err(reject(format!("record {} cannot be in a tree of size {size}", answer.id)));
+        }
+        let hashes = self.read_tree(latest, |reader| reader.read(&[Node::record(answer.id)]))?;
+        if hashes != [answer.hash()] {
+            let logged = hashes.first().map(|hash| hash.base64()).unwrap_or_default();
+            return Err(reject(format!(
+                "record {} has the hash {logged} in the log, but {} as it was answered",
+                answer.id,
+                answer.hash().base64()
+            )));
+        }
+        Ok(Proven { h1: answer.h1(asked.path, asked.version)?, record: answer.id, size })
+    }
+
+    /// Runs `read` on the tree of `head`. If that fails and tiles came from the cache, those are
+    /// dropped, and it is tried once more: disks fail more often than servers lie.
+    fn read_tree<T>(
+        &self,
+        head: &SignedHead,
+        read: impl Fn(&Reader<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let tiles = Shelf { ops: self.ops, cached: Mutex::default() };
+        let reader = Reader { head: head.head(), height: HEIGHT, tiles: &tiles };
+        let first = read(&reader);
+        let cached = std::mem::take(&mut *lock(&tiles.cached));
+        match first {
+            Err(error @ Error::Untrusted(_)) if !cached.is_empty() => {
+                tracing::info!(%error, "cached tiles are dropped");
+                cached.iter().for_each(|path| self.ops.drop_cache(path));
+                read(&reader)
+            }
+            result => result,
+        }
+    }
+}
+
+/// The module that is asked about.
+struct Asked<'a> {
+    path: &'a str,
+    version: &'a str,
+}
+
+/// Tiles from the cache, else from the server.
+struct Shelf<'a> {
+    ops: &'a dyn Ops,
+    /// The paths of those that came from the cache.
+    cached: Mutex<Vec<String>>,
+}
+
+impl Tiles for Shelf<'_> {
+    fn read(&self, tiles: &[Tile]) -> Result<Vec<Vec<u8>>> {
+        let mut found: Vec<_> = tiles.iter().map(|tile| self.cached(tile)).collect();
+        let missing: Vec<_> = (0..tiles.len()).filter(|&at| found[at].is_none()).collect();
+        for some in missing.chunks(CONNECTIONS) {
+            let fetched: Vec<_> = std::thread::scope(|scope| {
+                let fetch = |at: &usize| {
+                    let tile = tiles[*at];
+                    scope.spawn(move || self.fetch(&tile))
+                };
+                let threads: Vec<_> = some.iter().map(fetch).collect();
+                threads.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+            });
+            for (at, result) in some.iter().zip(fetched) {
+                match result {
+                    Ok(bytes) => found[*at] = Some(bytes?),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+        }
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    fn keep(&self, tiles: &[Tile], bytes: &[Vec<u8>]) {
+        for (tile, bytes) in tiles.iter().zip(bytes) {
+            if self.cached(tile).is_none() {
+                self.ops.write_cache(&tile.path(), bytes);
+            }
+        }
+    }
+}
+
+impl Shelf<'_> {
+    /// The tile, or as much of the whole one as it has.
+    fn cached(&self, tile: &Tile) -> Option<Vec<u8>> {
+        for tile_or_whole in [*tile, tile.whole()] {
+            let path = tile_or_whole.path();
+            if let Some(mut bytes) = self.ops.read_cache(&path) {
+                lock(&self.cached).push(path);
+                bytes.truncate(tile.bytes());
+                return (bytes.len() == tile.bytes()).then_some(bytes);
+            }
+        }
+        None
+    }
+
+    /// A server may have only the whole tile once it is complete.
+    fn fetch(&self, tile: &Tile) -> Result<Vec<u8>> {
+        let get = |tile: &Tile| {
+            let bytes = self.ops.read_remote(&tile.path(), tile.whole().bytes() as u64 + 1)?;
+            match bytes.len() == tile.bytes() {
+                true => Ok(bytes),
+                false => Err(wrong_length(tile, bytes.len())),
+            }
+        };
+        let error = match get(tile) {
+            Err(error) if !error.is_untrusted() && !tile.is_whole() => error,
+            result => return result,
+        };
+        let mut whole = get(&tile.whole()).map_err(|_| error)?;
+        whole.truncate(tile.bytes());
+        Ok(whole)
+    }
+}
+
+/// No thread panics while holding this lock, and what it guards would be sound even then.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

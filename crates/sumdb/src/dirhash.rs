@@ -1,0 +1,165 @@
+//! The hash that Go's checksum database has of a module: SHA-256 over the list of the files'
+//! names and SHA-256 sums, in the order of the names' bytes.
+//!
+//! After `golang.org/x/mod/sumdb/dirhash/hash.go`, but a name that stands twice is refused.
+
+use crate::digest::Digest;
+use sha2::{Digest as _, Sha256};
+use std::error::Error;
+use std::fmt;
+use std::io::{self, BufReader, Read, Seek};
+use zip::ZipArchive;
+
+/// A hash of many files, as `go.sum` and the checksum database write it: `h1:` and base64.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct H1(Digest);
+
+/// Why files have no hash.
+#[derive(Debug)]
+pub enum Unsummed {
+    /// Two files have this name.
+    Twice(String),
+    /// This name has a line break.
+    LineBreak(String),
+    /// The file of this name in a zip archive cannot be read.
+    Damaged(String, io::Error),
+    /// The zip archive as a whole is not one, for this reason.
+    Zip(&'static str, Option<Box<dyn Error + Send + Sync>>),
+}
+
+impl H1 {
+    /// Parses `h1:` and 44 characters of base64.
+    pub fn parse(text: &str) -> Option<H1> {
+        Digest::parse_base64(text.strip_prefix("h1:")?).map(H1)
+    }
+
+    /// The hash of a module zip: what Go writes into `.ziphash`.
+    ///
+    /// # Errors
+    /// If it cannot be read, or names a file twice or in a way that no list can.
+    pub fn of_zip(zip: impl Read + Seek) -> Result<H1, Unsummed> {
+        let damaged = |error: zip::result::ZipError| {
+            Unsummed::Zip("the zip archive is damaged", Some(error.into()))
+        };
+        let mut zip = ZipArchive::new(BufReader::new(zip)).map_err(damaged)?;
+        if zip.has_duplicate_names() {
+            return Err(Unsummed::Zip("the zip archive names a file twice", None));
+        }
+        let (mut summary, mut buffer) = (Summary::default(), vec![0; 64 << 10]);
+        for index in 0..zip.len() {
+            let file = zip.by_index(index).map_err(damaged)?;
+            let name = String::from_utf8(file.name_raw().to_vec())
+                .map_err(|_| Unsummed::Zip("a name in the zip archive is not UTF-8", None))?;
+            match Digest::of_all(file, &mut buffer) {
+                Ok(digest) => summary.add(name, digest),
+                Err(error) => return Err(Unsummed::Damaged(name, error)),
+            }
+        }
+        summary.finish()
+    }
+}
+
+impl fmt::Display for H1 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "h1:{}", self.0.base64())
+    }
+}
+
+impl fmt::Debug for H1 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Collects what an [`H1`] is made of, in any order.
+#[derive(Debug, Default)]
+pub struct Summary {
+    files: Vec<(String, Digest)>,
+}
+
+impl Summary {
+    /// Takes a file by the name it has in the list, with slashes, and its SHA-256.
+    pub fn add(&mut self, name: String, digest: Digest) {
+        self.files.push((name, digest));
+    }
+
+    /// The hash.
+    ///
+    /// # Errors
+    /// If a name stands twice, or has a line break.
+    pub fn finish(mut self) -> Result<H1, Unsummed> {
+        self.files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        if let Some(pair) = self.files.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            return Err(Unsummed::Twice(pair[0].0.clone()));
+        }
+        if let Some((name, _)) = self.files.iter().find(|(name, _)| name.contains('\n')) {
+            return Err(Unsummed::LineBreak(name.clone()));
+        }
+        let mut hasher = Sha256::new();
+        for (name, digest) in &self.files {
+            hasher.update(format!("{digest}  {name}\n"));
+        }
+        Ok(H1(Digest::new(hasher.finalize().into())))
+    }
+}
+
+impl fmt::Display for Unsummed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unsummed::Twice(name) => write!(f, "there are two files {name:?}"),
+            Unsummed::LineBreak(name) => write!(f, "the name {name:?} has a line break"),
+            Unsummed::Damaged(name, _) => write!(f, "{name:?} is damaged"),
+            Unsummed::Zip(why, _) => f.write_str(why),
+        }
+    }
+}
+
+impl Error for Unsummed {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Unsummed::Twice(_) | Unsummed::LineBreak(_) => None,
+            Unsummed::Damaged(_, error) => Some(error),
+            Unsummed::Zip(_, cause) => cause.as_deref().map(|cause| cause as _),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn h1(files: &[(&str, &str)]) -> Result<H1, Unsummed> {
+        let mut summary = Summary::default();
+        files.iter().for_each(|(name, text)| summary.add(name.to_string(), Digest::of(text)));
+        summary.finish()
+    }
+
+    #[test]
+    fn the_hash_of_a_toolchains_go_mod_is_gos() {
+        let h1 = h1(&[("go.mod", "module golang.org/toolchain\n")]).unwrap();
+        assert_eq!(h1.to_string(), "h1:8wlg68NqwW7eMnI1aABk/C2pDYXj8mrMY4TyRfiLeS0=");
+        assert_eq!(H1::parse(&h1.to_string()), Some(h1));
+        let text = h1.to_string();
+        for bad in
+            ["", "h1:", &text[1..], &text[..46], &format!("{text}="), &text.replace(':', "2:")]
+        {
+            assert_eq!(H1::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_count_and_their_order_does_not() {
+        let all = h1(&[("a", "1"), ("a/b", "2"), ("B", "3")]).unwrap();
+        assert_eq!(h1(&[("B", "3"), ("a/b", "2"), ("a", "1")]).unwrap(), all);
+        for other in [
+            &[("a", "1"), ("a/b", "2")][..],
+            &[("a", "1"), ("a/b", "2"), ("b", "3")],
+            &[("a", "1"), ("a/b", "3"), ("B", "2")],
+            &[("a", "1"), ("a/b", "2"), ("B", "3"), ("c", "")],
+        ] {
+            assert_ne!(h1(other).unwrap(), all, "{other:?}");
+        }
+        assert!(h1(&[("a", "1"), ("a", "1")]).unwrap_err().to_string().contains("two files"));
+        assert!(h1(&[("a\nb", "1")]).unwrap_err().to_string().contains("line break"));
+    }
+}
