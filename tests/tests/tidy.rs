@@ -234,9 +234,12 @@ fn nothing_is_left_unfinished() {
 /// by `goward_installer::read`, which waits for nothing and has a limit.
 const READERS: [(&str, &str); 5] = [
     ("crates/installer/src/read.rs", "it is that reader"),
-    ("crates/installer/src/staging.rs", "directories, to bring them to the disk and to lock them"),
-    ("crates/installer/src/publish.rs", "directories, to bring them to the disk"),
-    ("crates/installer/src/lock.rs", "lock files, of which nothing is read"),
+    (
+        "crates/installer/src/store/staging.rs",
+        "directories, to bring them to the disk and to lock them",
+    ),
+    ("crates/installer/src/install/publish.rs", "directories, to bring them to the disk"),
+    ("crates/installer/src/store/lock.rs", "lock files, of which nothing is read"),
     ("crates/cli/src/replace/directory.rs", "its own temporary files, to lock them"),
 ];
 
@@ -281,7 +284,7 @@ fn files_are_opened_by_the_one_reader() {
 /// `goward_testkit::start`, with an environment that the test names.
 const STARTERS: [(&str, &str); 5] = [
     ("crates/testkit/src/start.rs", "it is that helper"),
-    ("crates/installer/src/build.rs", "make.bash of a Go that is built from its sources"),
+    ("crates/installer/src/install/build.rs", "make.bash of a Go that is built from its sources"),
     ("crates/cli/src/commands/env.rs", "the chosen go"),
     ("crates/cli/src/commands/exec.rs", "the command of the user"),
     ("shims/go/src/provide.rs", "the manager"),
@@ -309,7 +312,7 @@ fn tests_start_programs_by_one_helper() {
 fn urls_of_files_are_made_by_one_function() {
     let way = concat!("file:/", "/{");
     let spared = ["crates/testkit", "tests/fuzz"].map(Path::new);
-    let production = ["source.rs", "local.rs", "unpack/fuzzing.rs"];
+    let production = ["install/source.rs", "install/local.rs", "unpack/fuzzing.rs"];
     for path in rust_files() {
         let own =
             production.iter().any(|name| path == Path::new("crates/installer/src").join(name));

@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{shown_path, to_path};
 use crate::watch::Watch;
-use goward_installer::{ErrorKind, Installed, Settings, Store, Trust, Want};
+use goward_installer::{ErrorKind, Installed, Installer, Settings, Store, Trust, Want};
 use goward_resolver::{Selector, SelectorError, Survey, ToolchainName, Version};
 use std::path::PathBuf;
 
@@ -153,7 +153,7 @@ pub(crate) fn install_with(
     want: &Want<'_>,
     watch: &Watch,
 ) -> std::result::Result<Obtained, goward_installer::Error> {
-    let (release, installed) = goward_installer::bring(store, settings, want, watch)?;
+    let (release, installed) = Installer { store, settings, progress: watch }.bring(want)?;
     Ok(of_install(installed, Some(release.version().clone())))
 }
 

@@ -11,7 +11,7 @@ use crate::failure::{Failure, Result};
 use crate::paths::shown_path;
 use directory::{Directory, Entry, Kind, Mode, caller};
 use goward_installer::read;
-pub(crate) use goward_installer::temporary::{beside, is_temporary, sweep};
+pub(crate) use goward_installer::temporary::is_temporary;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};

@@ -6,22 +6,21 @@
 //! manifest, too, so that against intent only a word from outside helps: that of the checksum
 //! database, see [`Store::audit_by_database`].
 
-use crate::digests;
+use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result};
-use crate::file_list::FileList;
 use crate::format;
-use crate::hash::Hasher;
 use crate::installer::Installer;
+use crate::mirror::settings::Settings;
 use crate::progress::Progress;
-use crate::read::{self, read_text};
-use crate::receipt::Receipt;
-use crate::settings::Settings;
+use crate::read::read_text;
 use crate::shown::Shown as _;
+use crate::store::manifest::{Line, is_executable, sum};
+use crate::store::receipt::Receipt;
 use crate::store::{Store, Toolchain};
+use crate::tree;
 use crate::trust::Trust;
 use std::collections::BTreeMap;
-use std::fs::{self, Metadata};
-use std::io::{self, Read as _};
+use std::fs::Metadata;
 use std::path::Path;
 
 /// The most bytes of a manifest: that of Go 1.27 has a megabyte.
@@ -104,13 +103,10 @@ impl Store {
     /// [`ErrorKind::NotFound`] if it is not installed, [`ErrorKind::Verification`] if the record
     /// itself is damaged or the table disagrees, [`ErrorKind::Store`] if something cannot be read.
     pub fn audit(&self, name: &str) -> Result<Audit> {
-        let toolchain = self.toolchain(name).ok_or_else(|| {
-            let message = format!("{name} is not installed in {}", self.root().shown());
-            Error::new(ErrorKind::NotFound, message).hint("`goward list` shows what is")
-        })?;
+        let toolchain = self.require(name)?;
         let tree = toolchain.directory();
         let Some(receipt) = self.receipt(name)? else {
-            let files = walk(tree)?.len() as u64;
+            let files = tree::files(tree)?.len() as u64;
             return Ok(Audit { files, extent: Extent::Nothing, differences: Vec::new() });
         };
         ask_table(&receipt)?;
@@ -134,28 +130,25 @@ impl Store {
                 .hint(format!("`goward repair {name}` installs the toolchain anew"))
         };
         let text = read_text(&path, MAX_MANIFEST).map_err(|error| damaged().because(error))?;
-        let mut hasher = Hasher::new();
-        hasher.update(text.as_bytes());
-        if hasher.finish().digest().to_string() != digest {
+        if Digest::of(&text).to_string() != digest {
             return Err(damaged());
         }
         let mut known = BTreeMap::new();
         for line in text.lines() {
-            let record = Record::parse(line).ok_or_else(damaged)?;
-            known.insert(record.path, record);
+            let line = Line::parse(line).ok_or_else(damaged)?;
+            known.insert(line.0.path.clone(), line);
         }
-        let found = walk(tree)?;
+        let found = tree::files(tree)?;
         let (mut differences, mut buffer) = (Vec::new(), vec![0; 256 << 10]);
         for (file, metadata) in &found {
-            let kind = match known.remove(file.as_str()) {
+            let kind = match known.remove(file) {
                 None => Some(DifferenceKind::Added),
-                Some(record) => record.compare(&tree.join(file), metadata, &mut buffer)?,
+                Some(line) => compare(&line, &tree.join(file), metadata, &mut buffer)?,
             };
             differences.extend(kind.map(|kind| Difference { path: file.clone(), kind }));
         }
-        let missing = known
-            .into_keys()
-            .map(|path| Difference { path: path.to_owned(), kind: DifferenceKind::Missing });
+        let missing =
+            known.into_keys().map(|path| Difference { path, kind: DifferenceKind::Missing });
         differences.extend(missing);
         differences.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Audit { files: found.len() as u64, extent: Extent::Contents, differences })
@@ -203,139 +196,42 @@ fn ask_table(receipt: &Receipt) -> Result<()> {
         .hint(format!("`goward repair {}` installs the toolchain anew", receipt.toolchain)))
 }
 
-/// Gives `files`, the list of `tree`, the manifest that it lacks: a build and not this program has
-/// written the files.
-pub(crate) fn add_manifest(files: &mut FileList, tree: &Path) -> Result<()> {
-    let (mut manifest, mut buffer) = (String::new(), vec![0; 256 << 10]);
-    for (path, metadata) in walk(tree)? {
-        let sum = sum(&tree.join(&path), &mut buffer)?;
-        manifest.push_str(&format!("{} {sum:08x}\n", shape(&path, &metadata)));
-    }
-    let mut hasher = Hasher::new();
-    hasher.update(manifest.as_bytes());
-    files.contents = Some(hasher.finish().digest().to_string());
-    files.manifest = manifest;
-    Ok(())
-}
-
-/// `PATH MODE SIZE`, with the mode that an archive made elsewhere would have.
-fn shape(path: &str, metadata: &Metadata) -> String {
-    let executable = is_executable(metadata).unwrap_or_else(|| path.ends_with(".exe"));
-    let mode = if executable { "755" } else { "644" };
-    format!("{path} {mode} {}", metadata.len())
-}
-
-/// One line of a manifest.
-struct Record<'a> {
-    path: &'a str,
-    executable: bool,
-    size: u64,
-    sum: u32,
-}
-
-impl<'a> Record<'a> {
-    fn parse(line: &'a str) -> Option<Record<'a>> {
-        // The path is the only part that may have blanks.
-        let mut fields = line.rsplitn(4, ' ');
-        let sum = u32::from_str_radix(fields.next()?, 16).ok()?;
-        let size = fields.next()?.parse().ok()?;
-        let executable = fields.next()? == "755";
-        Some(Record { path: fields.next()?, executable, size, sum })
-    }
-
-    fn compare(
-        &self,
-        path: &Path,
-        metadata: &Metadata,
-        buffer: &mut [u8],
-    ) -> Result<Option<DifferenceKind>> {
-        let difference = if !metadata.is_file() {
-            Some(DifferenceKind::Replaced)
-        } else if metadata.len() != self.size || sum(path, buffer)? != self.sum {
-            Some(DifferenceKind::Changed)
-        } else if is_executable(metadata).is_some_and(|executable| executable != self.executable) {
-            Some(DifferenceKind::Mode)
-        } else {
-            None
-        };
-        Ok(difference)
-    }
-}
-
-fn sum(path: &Path, buffer: &mut [u8]) -> Result<u32> {
-    let mut sum = crc32fast::Hasher::new();
-    let mut file = read::open(path).map_err(|error| Error::io("read", path, error))?;
-    loop {
-        match file.read(buffer) {
-            Ok(0) => return Ok(sum.finalize()),
-            Ok(read) => sum.update(&buffer[..read]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(Error::io("read", path, error)),
-        }
-    }
+/// What is wrong with the file at `path` that `line` and `sum` describe.
+fn compare(
+    (line, known): &(Line, u32),
+    path: &Path,
+    metadata: &Metadata,
+    buffer: &mut [u8],
+) -> Result<Option<DifferenceKind>> {
+    let difference = if !metadata.is_file() {
+        Some(DifferenceKind::Replaced)
+    } else if metadata.len() != line.size || sum(path, buffer)? != *known {
+        Some(DifferenceKind::Changed)
+    } else if is_executable(metadata).is_some_and(|executable| executable != line.executable) {
+        Some(DifferenceKind::Mode)
+    } else {
+        None
+    };
+    Ok(difference)
 }
 
 /// By the one digest over all lines that old receipts have.
 fn audit_shape(receipt: &Receipt, tree: &Path) -> Result<Audit> {
-    let mut lines: Vec<_> =
-        walk(tree)?.iter().map(|(path, metadata)| format!("{}\n", shape(path, metadata))).collect();
+    let line = |(path, metadata): (String, _)| format!("{}\n", Line::of(path, &metadata));
+    let mut lines: Vec<_> = tree::files(tree)?.into_iter().map(line).collect();
     lines.sort_unstable();
-    let mut hasher = Hasher::new();
-    lines.iter().for_each(|line| hasher.update(line.as_bytes()));
-    let same = hasher.finish().digest().to_string() == receipt.files.sha256;
+    let same = Digest::of(lines.concat()).to_string() == receipt.files.sha256;
     let whole = Difference { path: String::new(), kind: DifferenceKind::Changed };
     let differences = if same { Vec::new() } else { vec![whole] };
     Ok(Audit { files: lines.len() as u64, extent: Extent::Shape, differences })
-}
-
-/// Everything below `tree` that is not a directory, links not followed.
-fn walk(tree: &Path) -> Result<Vec<(String, Metadata)>> {
-    let (mut found, mut open) = (Vec::new(), vec![String::new()]);
-    while let Some(inner) = open.pop() {
-        let directory = tree.join(&inner);
-        let read = |error| Error::io("read", &directory, error);
-        for entry in fs::read_dir(&directory).map_err(read)? {
-            let entry = entry.map_err(read)?;
-            let slash = if inner.is_empty() { "" } else { "/" };
-            let name = format!("{inner}{slash}{}", entry.file_name().to_string_lossy());
-            let metadata = entry.metadata().map_err(read)?;
-            match metadata.is_dir() {
-                true => open.push(name),
-                false => found.push((name, metadata)),
-            }
-        }
-    }
-    found.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(found)
-}
-
-/// `None` where files have no such mode.
-#[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "other systems cannot tell")]
-fn is_executable(metadata: &Metadata) -> Option<bool> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Some(metadata.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_executable(_metadata: &Metadata) -> Option<bool> {
-    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::format::Format;
-
-    #[test]
-    fn manifests_are_read_from_behind() {
-        let record = Record::parse("src/a b.go 755 12 0000beef").unwrap();
-        assert_eq!((record.path, record.executable), ("src/a b.go", true));
-        assert_eq!((record.size, record.sum), (12, 0xbeef));
-        for bad in ["", "a 644 1", "a 644 x 00000000", "a 644 1 zz"] {
-            assert!(Record::parse(bad).is_none(), "{bad}");
-        }
-    }
+    use crate::store::manifest::FileList;
+    use std::fs;
 
     #[test]
     fn a_tree_that_was_built_is_audited_by_contents() {
@@ -347,9 +243,7 @@ mod tests {
         for (path, text) in [("VERSION", "go1.22.10\n"), ("src/a/a b.go", "package a\n")] {
             fs::write(tree.join(path), text).unwrap();
         }
-        let mut files = crate::unpack::list(&tree).unwrap();
-        assert_eq!(files.contents, None);
-        add_manifest(&mut files, &tree).unwrap();
+        let files = FileList::of_tree(&tree).unwrap();
         let receipt = Receipt {
             format: Format::default(),
             toolchain: "go1.22.10".into(),

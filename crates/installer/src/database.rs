@@ -3,6 +3,7 @@
 //! `goward-sumdb` knows what is proven; here are Go's variables, the server, the store's files and what a
 //! toolchain is as a module.
 
+mod access;
 mod gosumdb;
 mod kept;
 mod module;
@@ -11,17 +12,9 @@ mod server;
 mod tree;
 mod vouched;
 
+pub(crate) use access::Access;
 pub(crate) use gosumdb::Database;
 pub use module::Module;
 pub(crate) use proxies::{MAX_PROXIES, Proxies, Proxy, with_scheme};
 pub use vouched::Vouched;
 pub(crate) use vouched::h1_of_zip;
-
-/// A checksum database and the module proxies that may stand for it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Access {
-    /// The database.
-    pub database: Database,
-    /// The proxies that are asked first whether they serve it.
-    pub proxies: Proxies,
-}

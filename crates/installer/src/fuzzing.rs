@@ -2,5 +2,5 @@
 //! of no build but theirs.
 
 pub use crate::fetch::fuzzing::{Taken, parse_date, read_answer, redirect};
-pub use crate::index::fuzzing::{File, Release, parse_index, parse_list, parse_page};
+pub use crate::mirror::index::fuzzing::{File, Release, parse_index, parse_list, parse_page};
 pub use crate::unpack::fuzzing::{unpack_plain_tar, unpack_tar_gz, unpack_zip};

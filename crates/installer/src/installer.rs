@@ -1,7 +1,7 @@
 //! The installer as a value: a store, settings, and the one who watches.
 
+use crate::mirror::settings::Settings;
 use crate::progress::Progress;
-use crate::settings::Settings;
 use crate::store::Store;
 use std::fmt;
 

@@ -1,9 +1,17 @@
 //! Mirrors: places that have releases.
 
+mod goproxy;
+pub(crate) mod index;
+pub(crate) mod outage;
+pub(crate) mod release;
+pub(crate) mod settings;
+mod template;
+pub(crate) mod walk;
+
+use crate::database::Module;
 use crate::error::{Error, ErrorKind, Result};
-use crate::release::Release;
-use crate::template;
-use crate::url::{Url, redact};
+use crate::fetch::url::{check_bare, check_place, redact};
+use crate::mirror::release::Release;
 use goward_resolver::quoted;
 
 /// A place that has releases: shaped like `https://go.dev/dl/`, with archives by name and perhaps
@@ -67,9 +75,7 @@ impl Mirror {
             Error::new(ErrorKind::Usage, format!("mirror {:?}: {why}", redact(url)))
                 .hint("give a base URL such as https://go.dev/dl/ or file:///srv/go/; proxy+ before it makes it a module proxy's; in its path may stand {version}, {file}, {os} and {arch}")
         };
-        if url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '?' || c == '#') {
-            return Err(refuse("blanks, queries and fragments are not allowed"));
-        }
+        check_bare(url).map_err(refuse)?;
         let base = |end: &str| format!("{url}{end}");
         let (base, kind) = match (template::is_template(url), url.ends_with('/')) {
             (true, true) => (base("{file}"), Kind::Template),
@@ -80,13 +86,7 @@ impl Mirror {
         if kind == Kind::Template {
             template::check(&base).map_err(|why| refuse(&why))?;
         }
-        match url.strip_prefix("file://") {
-            Some(path) if path.starts_with('/') => {}
-            Some(_) => return Err(refuse("a file URL has an absolute path and no host")),
-            None => {
-                Url::parse(url).map_err(refuse)?;
-            }
-        }
+        check_place(url).map_err(refuse)?;
         Ok(Mirror { base, own_digests, kind, strict: false })
     }
 
@@ -133,6 +133,16 @@ impl Mirror {
     /// Whether after `error` no other mirror may be asked.
     pub(crate) fn ends_list(&self, error: &Error) -> bool {
         self.strict && error.kind() != ErrorKind::NotFound
+    }
+
+    /// What it calls the archive of `release`.
+    pub(crate) fn file_name(&self, release: &Release) -> String {
+        if !self.is_proxy() {
+            return release.file_name.clone();
+        }
+        let version = Module::of(&release.name, &release.platform).map(|module| module.version());
+        // No proxy has a name with a suffix of its own; asking for it says so.
+        format!("{}.zip", version.unwrap_or_else(|| format!("v0.0.1-{}", release.name)))
     }
 
     /// Where it has `release`, whose archive it calls `file_name`.

@@ -1,15 +1,29 @@
 //! The store: where everything lies, and what is installed.
 
+pub(crate) mod cached;
+pub(crate) mod dismantle;
+mod displace;
+pub(crate) mod layout;
+pub(crate) mod link;
+pub(crate) mod lock;
+pub(crate) mod manifest;
+pub(crate) mod owner;
+pub(crate) mod partial;
+pub(crate) mod prune;
+pub(crate) mod receipt;
+pub(crate) mod replace;
+pub(crate) mod space;
+pub(crate) mod staging;
+pub mod temporary;
+pub(crate) mod uninstall;
+
 use crate::error::{Error, ErrorKind, Result};
-use crate::owner;
 use crate::platform::Platform;
 use crate::progress::Silent;
 use crate::read;
-use crate::replace;
 use crate::shown::Shown as _;
-use crate::temporary;
 use crate::want::Want;
-use goward_resolver::{LINKS, ToolchainName};
+use goward_resolver::{DEFAULT, ToolchainName};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -90,6 +104,11 @@ impl Store {
         self.vouched
     }
 
+    /// The root directory.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Creates what is missing of the store's directories, and checks that they belong to the
     /// caller and no other user can write to them.
     pub fn prepare(&self) -> Result<()> {
@@ -122,101 +141,6 @@ impl Store {
         })
     }
 
-    /// The directories that every user may read, each after the one that holds it.
-    fn open_directories(&self) -> impl Iterator<Item = PathBuf> {
-        let cache = self.cache_dir();
-        [
-            self.root.clone(),
-            self.toolchains_dir(),
-            self.shims_dir(),
-            self.bin_dir(),
-            self.links_dir(),
-            self.state_dir(),
-            self.state_dir().join("receipts"),
-            cache.clone(),
-            cache.join("archives"),
-            cache.join("index"),
-        ]
-        .into_iter()
-    }
-
-    fn private_directories(&self) -> impl Iterator<Item = PathBuf> {
-        [self.state_dir().join("locks"), self.staging_dir()].into_iter()
-    }
-
-    /// The root directory.
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
-    /// `shims`: what users have on PATH.
-    pub fn shims_dir(&self) -> PathBuf {
-        self.root.join("shims")
-    }
-
-    /// `bin`: the manager.
-    pub fn bin_dir(&self) -> PathBuf {
-        self.root.join("bin")
-    }
-
-    /// `links`: the names of Go trees that lie elsewhere.
-    pub fn links_dir(&self) -> PathBuf {
-        self.root.join(LINKS)
-    }
-
-    /// `toolchains`: one GOROOT each.
-    pub fn toolchains_dir(&self) -> PathBuf {
-        self.root.join("toolchains")
-    }
-
-    /// `default`: the selector used where nothing else selects.
-    pub fn default_file(&self) -> PathBuf {
-        self.root.join("default")
-    }
-
-    /// The archive cache.
-    pub fn archives_dir(&self) -> PathBuf {
-        self.root.join("cache").join("archives")
-    }
-
-    pub(crate) fn index_dir(&self) -> PathBuf {
-        self.root.join("cache").join("index")
-    }
-
-    pub(crate) fn state_dir(&self) -> PathBuf {
-        self.root.join("state")
-    }
-
-    pub(crate) fn staging_dir(&self) -> PathBuf {
-        self.state_dir().join("staging")
-    }
-
-    pub(crate) fn lock_file(&self, name: &str) -> PathBuf {
-        self.state_dir().join("locks").join(format!("{name}.lock"))
-    }
-
-    pub(crate) fn receipt_file(&self, name: &str) -> PathBuf {
-        self.state_dir().join("receipts").join(format!("{name}.json"))
-    }
-
-    /// The log of the last build of the toolchain `name`.
-    pub(crate) fn build_log(&self, name: &str) -> PathBuf {
-        self.state_dir().join("logs").join(format!("build-{name}.log"))
-    }
-
-    pub(crate) fn manifest_file(&self, name: &str) -> PathBuf {
-        self.state_dir().join("receipts").join(format!("{name}.files"))
-    }
-
-    pub(crate) fn outage_file(&self) -> PathBuf {
-        self.state_dir().join("unreachable")
-    }
-
-    /// The releases that mirrors have shown.
-    pub(crate) fn seen_file(&self) -> PathBuf {
-        self.state_dir().join("seen")
-    }
-
     /// Every installed toolchain, oldest version first. Directories whose names are not those of
     /// toolchains are passed over.
     pub fn installed(&self) -> Result<Vec<Toolchain>> {
@@ -242,6 +166,20 @@ impl Store {
     /// The toolchain that the store has under `name` (`go1.22.10`, `go1.22.10.windows-arm64`).
     pub fn toolchain(&self, name: &str) -> Option<Toolchain> {
         self.parse(name).filter(Toolchain::is_there)
+    }
+
+    /// As [`Store::toolchain`], where it must be there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if it is not installed.
+    pub fn require(&self, name: &str) -> Result<Toolchain> {
+        self.toolchain(name).ok_or_else(|| self.missing(name))
+    }
+
+    /// That the toolchain `name` is not installed.
+    pub fn missing(&self, name: &str) -> Error {
+        let message = format!("{name} is not installed in {}", self.root.shown());
+        Error::new(ErrorKind::NotFound, message).hint("`goward list` shows what is")
     }
 
     /// The newest installed release that meets `want`, without a request.
@@ -277,7 +215,7 @@ impl Store {
             None => self.check().and_then(|()| replace::remove(&self.default_file())),
             Some(selector) => {
                 self.prepare()?;
-                self.alone("default", &Silent, |certain| {
+                self.alone(DEFAULT, &Silent, |certain| {
                     if certain {
                         temporary::sweep(&self.default_file());
                     }

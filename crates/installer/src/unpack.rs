@@ -9,6 +9,7 @@ mod entry_path;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod inflate;
+mod limits;
 mod modes;
 mod sink;
 mod tar;
@@ -16,16 +17,14 @@ mod tar_header;
 mod xz;
 mod zip;
 
-use crate::checkpoint;
+use crate::authority::Authority;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::download::Download;
-use crate::file_list::FileList;
+use crate::fetch::url::redact;
 use crate::hash::Hashed;
-use crate::progress::{Progress, Stage};
 use crate::read;
-use crate::staging::Staging;
-use crate::url::redact;
-use crate::verify::Authority;
+use crate::store::manifest::FileList;
+use crate::store::staging::Staging;
 use modes::Modes;
 use sink::Sink;
 use std::path::Path;
@@ -80,18 +79,24 @@ impl Unpacked {
     }
 }
 
-/// Reads `download` to its end and unpacks it into `staging`. A wrong digest is reported before
+/// What an archive is, and who says what it must be.
+pub(crate) struct Archive<'a> {
+    pub(crate) format: Format,
+    pub(crate) authority: &'a Authority,
+}
+
+/// Reads `download` to its end and unpacks it into `staging`; calls `whole` between the two where the
+/// format allows nothing else. A wrong digest is reported before
 /// anything that is wrong inside the archive: it explains the rest. Where `authority` knows no digest
 /// only the files can show whether it is the right archive.
 pub(crate) fn unpack(
     staging: Staging,
     download: Download<'_>,
-    format: Format,
-    authority: &Authority,
-    origin: &str,
-    watch: (&dyn Progress, &str),
+    archive: &Archive<'_>,
+    whole: &dyn Fn(),
 ) -> Result<Unpacked> {
-    let expected = authority.expected();
+    let Archive { format, authority } = *archive;
+    let (expected, origin) = (authority.expected(), &redact(download.url()));
     let compare = |archive: &Hashed| expected.map_or(Ok(()), |e| archive.compare(e, origin));
     let (archive, files) = match format {
         Format::TarGz => unpack_tar(&staging.tree(), download, modes(authority))?,
@@ -99,14 +104,14 @@ pub(crate) fn unpack(
         Format::Zip | Format::Module => {
             let archive = download.finish()?;
             compare(&archive)?;
-            watch.0.stage(watch.1, Stage::Unpack);
+            whole();
             (archive, unpack_zip(&staging, format, archive.bytes()))
         }
     };
     compare(&archive)?;
     let wrong = |error: Error| match error.kind() {
         ErrorKind::Verification => {
-            let message = format!("{} is not acceptable as a Go archive", redact(origin));
+            let message = format!("{origin} is not acceptable as a Go archive");
             Error::new(ErrorKind::Verification, message).because(error)
         }
         _ => error,
@@ -155,35 +160,9 @@ pub(crate) fn copy(staging: Staging, source: &Path, authority: &Authority) -> Re
     Ok(Unpacked { staging, files, archive })
 }
 
-/// What a tree holds that is there already.
-pub(crate) fn list(tree: &Path) -> Result<FileList> {
-    directory::list(tree)
-}
-
 fn unpack_zip(staging: &Staging, format: Format, bytes: u64) -> Result<FileList> {
     let path = staging.archive();
     let file = read::open(&path).map_err(|error| Error::io("open", &path, error))?;
     let sink = Sink::create(&staging.tree(), Modes::Gos)?;
     zip::unpack(file, bytes, format == Format::Module, sink)
-}
-
-/// The most entries of an archive or a tree; Go's have a quarter of it.
-const MAX_ENTRIES: u64 = 60_000;
-/// The most bytes that an archive may unpack to. Go's come to a quarter of it.
-const MAX_TOTAL: u64 = 1 << 30;
-/// The most that an archive may grow by; Go's grow threefold.
-const MAX_RATIO: u64 = 20;
-/// What may come out before the ratio is looked at: small archives may be mostly blanks.
-const RATIO_FLOOR: u64 = 16 << 20;
-
-/// The most bytes that may come out of `compressed` bytes of an archive.
-fn allowed(compressed: u64) -> u64 {
-    MAX_TOTAL.min(RATIO_FLOOR.max(compressed.saturating_mul(MAX_RATIO)))
-}
-
-/// Called once per entry, so that crash tests can stop in the middle of a tree.
-fn entry_checkpoint(entries: u64) {
-    if entries == 10 {
-        checkpoint::reach("unpack");
-    }
 }

@@ -1,6 +1,5 @@
 //! Why a lookup failed.
 
-use crate::timeline::Fork;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -17,6 +16,32 @@ pub enum Error {
     Fork(Box<Fork>),
     /// What the caller's [`Ops`](crate::Ops) could not do.
     Failed(Box<dyn StdError + Send + Sync>),
+}
+
+/// Two heads that one key signed and that cannot both be true. `Display` gives `different logs: …`, to
+/// be put behind what shows them.
+#[derive(Debug)]
+pub struct Fork {
+    pub(crate) message: String,
+    pub(crate) evidence: String,
+}
+
+impl Fork {
+    /// Everything that convinces another person, who need not ask any server; `server` is the one
+    /// that was asked.
+    pub fn evidence(&self, server: &str) -> String {
+        format!(
+            "The key that signs this checksum database has signed two trees, and the older one is \
+             not the start of the newer.\n\nasked: {server}\n\n{}",
+            self.evidence
+        )
+    }
+}
+
+impl fmt::Display for Fork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
 }
 
 impl Error {

@@ -42,7 +42,6 @@ mod tree;
 pub use client::{Client, Proven};
 pub use digest::Digest;
 pub use dirhash::{H1, Summary, Unsummed};
-pub use error::Error;
+pub use error::{Error, Fork};
 pub use note::Key;
 pub use ops::Ops;
-pub use timeline::Fork;

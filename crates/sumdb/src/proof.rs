@@ -6,18 +6,18 @@
 use crate::digest::Digest;
 use crate::error::{Result, reject};
 use crate::tree::{Hashes, join, node_hash, subtrees};
+use std::ops::Range;
 
 /// Proves that the tree over the first `older` records is the start of the one over `newer`,
 /// 1 ≤ `older` ≤ `newer`.
 pub(crate) fn prove(newer: u64, older: u64, hashes: &dyn Hashes) -> Result<Vec<Digest>> {
     let mut proof = Vec::new();
-    prove_range(0, newer, older, hashes, &mut proof)?;
+    prove_range(0..newer, older, hashes, &mut proof)?;
     Ok(proof)
 }
 
 fn prove_range(
-    low: u64,
-    high: u64,
+    Range { start: low, end: high }: Range<u64>,
     older: u64,
     hashes: &dyn Hashes,
     proof: &mut Vec<Digest>,
@@ -32,10 +32,10 @@ fn prove_range(
     }
     let middle = middle(low, high);
     if older <= middle {
-        prove_range(low, middle, older, hashes, proof)?;
+        prove_range(low..middle, older, hashes, proof)?;
         proof.push(whole(middle, high)?);
     } else {
-        prove_range(middle, high, older, hashes, proof)?;
+        prove_range(middle..high, older, hashes, proof)?;
         proof.push(whole(low, middle)?);
     }
     Ok(())

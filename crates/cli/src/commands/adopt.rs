@@ -8,7 +8,9 @@ use crate::paths::{Shown as _, shown_path, to_path};
 use crate::watch::Watch;
 use clap::Args;
 use goward_installer::read::version_of;
-use goward_installer::{CachedToolchain, ErrorKind, Local, Settings, Store, Trust, canonical};
+use goward_installer::{
+    CachedToolchain, ErrorKind, Installer, Local, Settings, Store, Trust, canonical,
+};
 use goward_resolver::{Host as _, Selector, ToolchainName};
 use serde::Serialize;
 use std::fs;
@@ -162,8 +164,9 @@ impl Adopt {
         }
         let watch = Watch::new(&cx.output, None);
         let local = Local { path: one.goroot.clone(), name: None, digest: None };
-        let installed = goward_installer::install_local(store, settings, &local, &watch)
-            .map_err(|error| self.explain(error, one))?;
+        let installer = Installer { store, settings, progress: &watch };
+        let installed =
+            installer.install_local(&local).map_err(|error| self.explain(error, one))?;
         let trust = installed.trust.map_or("?", Trust::level);
         let already = if installed.already { " was there already" } else { " is in the store now" };
         cx.output.note(&format!("{}{already} ({trust})", one.name));

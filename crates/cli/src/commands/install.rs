@@ -13,7 +13,7 @@ use crate::obtain::{self, Obtained};
 use crate::policy;
 use crate::watch::Watch;
 use clap::Args;
-use goward_installer::{Digest, ErrorKind, Local, Mirror, Settings, Store, Trust, Want};
+use goward_installer::{Digest, ErrorKind, Installer, Local, Mirror, Settings, Store, Trust, Want};
 use goward_resolver::{
     Minimum, Plan, Policy, Selector, Source, ToolchainName, Version, Want as Wish, system_program,
 };
@@ -271,7 +271,7 @@ fn announce(cx: &Context, store: &Store, settings: &Settings, want: &Want<'_>) -
         return Ok(());
     }
     let watch = Watch::new(&cx.output, None);
-    let release = goward_installer::find(store, settings, want, &watch)?;
+    let release = Installer { store, settings, progress: &watch }.find(want)?;
     drop(watch);
     let name = release.store_name();
     cx.output.line(&match there(&name) {

@@ -5,8 +5,8 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::obtain;
 use crate::paths::{shown_path, to_bytes};
-use crate::replace::{beside, sweep};
 use clap::Args;
+use goward_installer::temporary::{put, sweep};
 use goward_installer::{Silent, Store, canonical};
 use goward_resolver::{Host as _, Selector, program};
 use std::fs;
@@ -75,13 +75,9 @@ pub(crate) fn create(store: &Store, name: &str, goroot: &Path) -> Result<()> {
         if certain {
             sweep(&link);
         }
-        let temporary = beside(&link);
-        let made = make(goroot, &temporary).and_then(|()| fs::rename(&temporary, &link));
-        made.map_err(|error| {
-            // Only a leftover, and the error to report is the first one.
-            let _ = fs::remove_file(&temporary);
-            Failure::io("create", &link, &error)
-        })
+        let make = |temporary: &Path| make(goroot, temporary);
+        put(&link, make, |from, to| fs::rename(from, to))
+            .map_err(|error| Failure::io("create", &link, &error))
     })?
 }
 

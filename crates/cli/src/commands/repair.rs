@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::watch::Watch;
 use clap::Args;
-use goward_installer::{Settings, Store, Trust, Want};
+use goward_installer::{Installer, Settings, Store, Trust, Want};
 use goward_resolver::Selector;
 
 /// Repairs.
@@ -76,7 +76,7 @@ fn repair(cx: &Context, store: &Store, settings: &Settings, verdict: &Verdict) -
     let mut settings = settings.clone();
     settings.min_trust = trust;
     let watch = Watch::new(&cx.output, None);
-    let release = goward_installer::find(store, &settings, &want, &watch)?;
-    goward_installer::reinstall(store, &settings, &release, &watch)?;
+    let installer = Installer { store, settings: &settings, progress: &watch };
+    installer.reinstall(&installer.find(&want)?)?;
     Ok(())
 }

@@ -4,7 +4,6 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::obtain;
-use crate::paths::Shown as _;
 use crate::watch::Watch;
 use clap::Args;
 use goward_installer::Store;
@@ -80,7 +79,7 @@ impl Uninstall {
         match obtain::parse(text)? {
             Selector::Exact(version) => {
                 let name = ToolchainName::of(&version).to_string();
-                let known = store.toolchain(&name).ok_or_else(|| not_installed(store, &name))?;
+                let known = store.require(&name)?;
                 Ok(vec![Doomed::Toolchain(known.store_name())])
             }
             Selector::Linked(name) => {
@@ -88,7 +87,7 @@ impl Uninstall {
                 match link.symlink_metadata() {
                     Ok(_) => Ok(vec![Doomed::Link(name)]),
                     Err(_) => Err(obtain::typed(cx, text)
-                        .map_or_else(|failure| failure, |_| not_installed(store, &name))),
+                        .map_or_else(|failure| failure, |_| Failure::from(store.missing(&name)))),
                 }
             }
             selector => self.matching(store, &selector),
@@ -104,7 +103,7 @@ impl Uninstall {
             .map(|one| one.store_name())
             .collect();
         if matching.is_empty() {
-            return Err(not_installed(store, &format!("a Go that matches {selector}")));
+            return Err(store.missing(&format!("a Go that matches {selector}")).into());
         }
         if !self.all {
             let message = format!("{selector} leaves room; installed: {}", matching.join(", "));
@@ -129,7 +128,7 @@ impl Uninstall {
             Doomed::Link(name) => {
                 super::link::remove(store, name)?;
                 let watch = Watch::new(&cx.output, None);
-                let built = goward_installer::remove_checkout(store, name, &watch)?;
+                let built = store.remove_built(name, &watch)?;
                 drop(watch);
                 cx.output.note(&match built {
                     true => format!("removed {name}, which was built here"),
@@ -139,11 +138,6 @@ impl Uninstall {
         }
         Ok(())
     }
-}
-
-fn not_installed(store: &Store, what: &str) -> Failure {
-    let message = format!("{what} is not installed in {}", store.root().shown());
-    Failure::new(Exit::NotFound, message).hint("`goward list` shows what is")
 }
 
 /// The toolchain that the default comes to at present, with its GOROOT. One that cannot be read

@@ -11,7 +11,7 @@ use crate::replace::{Follow, Place};
 use crate::watch::Watch;
 use clap::Args;
 use goward_gomod::{Kind as Which, Refused, Rules, Sole, Syntax};
-use goward_installer::{Want, canonical, read};
+use goward_installer::{Installer, Want, canonical, read};
 use goward_resolver::{
     Chain, GoLine, Goenv, Host as _, Kind, Plan, Selector, Source, Store, Survey, Version,
     Want as Asked, escaped, trust_record, trust_subject,
@@ -161,7 +161,8 @@ impl Use {
         let settings = cx.settings_at(here, &store)?;
         let watch = Watch::new(&cx.output, None);
         let want = Want::new(selector);
-        let release = goward_installer::find(&store, &settings, &want, &watch)?;
+        let release =
+            Installer { store: &store, settings: &settings, progress: &watch }.find(&want)?;
         drop(watch);
         cx.output.line(&format!("would install {}", release.store_name()));
         Ok(Some(release.version().clone()))

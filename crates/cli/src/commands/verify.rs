@@ -5,7 +5,6 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::obtain;
 use crate::output::Style;
-use crate::paths::Shown as _;
 use crate::paths::shown;
 use crate::watch::Watch;
 use clap::Args;
@@ -115,10 +114,7 @@ pub(crate) fn chosen(cx: &Context, store: &Store, versions: &[String]) -> Result
         return Ok(store.installed()?);
     }
     let one = |text: &String| {
-        let missing = |name: &str| {
-            let message = format!("{name} is not installed in {}", store.root().shown());
-            Failure::new(Exit::NotFound, message).hint("`goward list` shows what is")
-        };
+        let missing = |name: &str| Failure::from(store.missing(name));
         if let Some(toolchain) = store.toolchain(text) {
             return Ok(toolchain);
         }

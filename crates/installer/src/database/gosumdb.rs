@@ -4,8 +4,7 @@
 //! `GOPRIVATE` have no say here: for toolchains Go asks the database whatever they match.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::mirror::Mirror;
-use crate::url::redact;
+use crate::fetch::url::{base_url, redact};
 use goward_sumdb::Key;
 
 /// The key of the database that Google runs for everybody.
@@ -52,7 +51,7 @@ impl Database {
             return Err(invalid("the database's name must be HOST or HOST/PATH"));
         }
         let url = match url {
-            Some(url) => Some(base_url(&url).map_err(|error| invalid(&error.to_string()))?),
+            Some(url) => Some(mirror_url(&url).map_err(|error| invalid(&error.to_string()))?),
             None => None,
         };
         Ok(Database { key, url })
@@ -94,9 +93,10 @@ impl Default for Database {
     }
 }
 
-/// A URL with its last slash, by the rules for mirrors.
-pub(crate) fn base_url(url: &str) -> Result<String> {
-    Ok(Mirror::parse(url, false)?.base().to_owned())
+/// A base URL as [`Mirror`](crate::Mirror) has it.
+pub(super) fn mirror_url(url: &str) -> Result<String> {
+    base_url(url)
+        .map_err(|why| Error::new(ErrorKind::Usage, format!("mirror {:?}: {why}", redact(url))))
 }
 
 /// The name becomes part of URLs, so it holds nothing that would mean something there.

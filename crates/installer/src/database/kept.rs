@@ -11,16 +11,16 @@
 use super::gosumdb::Database;
 use crate::clock::now;
 use crate::error::{Error, Result};
-use crate::lock::Lock;
 use crate::progress::Progress;
 use crate::read;
-use crate::replace;
 use crate::shown::Shown as _;
 use crate::store::Store;
-use crate::temporary;
+use crate::store::layout::SUMDB;
+use crate::store::lock::Lock;
+use crate::store::replace;
 use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 /// Answers, tiles and heads have some KiB.
 const MAX_FILE: usize = 1 << 20;
@@ -48,11 +48,11 @@ impl<'a> Kept<'a> {
     }
 
     fn cache_dir(&self) -> PathBuf {
-        self.store.root().join("cache").join("sumdb").join(&self.name)
+        self.store.cache_dir().join(SUMDB).join(&self.name)
     }
 
     fn state_dir(&self) -> PathBuf {
-        self.store.root().join("state").join("sumdb").join(&self.name)
+        self.store.state_dir().join(SUMDB).join(&self.name)
     }
 
     /// The newest head that was seen. It outlives the cache.
@@ -103,7 +103,10 @@ impl<'a> Kept<'a> {
     /// Caches a file. That this fails is no error: it is fetched again the next time.
     pub(crate) fn write(&self, path: &str, bytes: &[u8]) {
         let path = self.cache_dir().join(path);
-        if let Err(error) = try_write(&path, bytes) {
+        let parent = path.parent().unwrap_or(&path);
+        let written =
+            fs::create_dir_all(parent).and_then(|()| replace::replace_unflushed(&path, bytes));
+        if let Err(error) = written {
             tracing::info!(%error, path = %path.shown(), "not cached");
         }
     }
@@ -114,16 +117,4 @@ impl<'a> Kept<'a> {
             tracing::info!(%error, "it stays in the cache");
         }
     }
-}
-
-/// Whole or not at all, but not flushed to the disk: what is cached is proven anew at each use.
-fn try_write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let parent = path.parent().unwrap_or(path);
-    fs::create_dir_all(parent)?;
-    let temporary = temporary::beside(path);
-    let written = replace::create(&temporary).and_then(|mut file| file.write_all(bytes));
-    written.and_then(|()| fs::rename(&temporary, path)).inspect_err(|_| {
-        // Only a leftover, and the error to report is the first one.
-        let _ = fs::remove_file(&temporary);
-    })
 }

@@ -2,9 +2,9 @@
 //!
 //! After `proxyList` and `TryProxies` of `cmd/go/internal/modfetch/proxy.go`.
 
-use super::gosumdb::base_url;
+use super::gosumdb::mirror_url;
 use crate::error::{Error, ErrorKind, Result};
-use crate::url::redact;
+use crate::fetch::url::redact;
 use std::path::Path;
 
 /// How many module proxies of a list are asked, at most.
@@ -51,7 +51,7 @@ impl Proxies {
                 }
                 _ => {}
             }
-            let url = base_url(&with_scheme(entry))
+            let url = mirror_url(&with_scheme(entry))
                 .map_err(|error| invalid(redact(entry)).because(error))?;
             proxies.list.push(Proxy { url, any_failure });
         }

@@ -2,13 +2,14 @@
 //!
 //! After `initBase` of `cmd/go/internal/modfetch/sumdb.go`.
 
-use super::Access;
+use super::access::Access;
 use super::proxies::MAX_PROXIES;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fetch::{self, Deadline};
+use crate::fetch::client::Client as Http;
+use crate::fetch::deadline::Deadline;
+use crate::fetch::policy::Policy;
+use crate::fetch::url::redact;
 use crate::progress::Progress;
-use crate::settings::Settings;
-use crate::url::redact;
 use std::sync::OnceLock;
 
 /// What a proxy says in `supported` is not read, but it must end.
@@ -17,8 +18,7 @@ const MAX_SUPPORTED: u64 = 64 << 10;
 /// A server, once it is known which. One serves one lookup: all that is asked has one deadline.
 pub(crate) struct Server<'a> {
     access: &'a Access,
-    http: fetch::Client,
-    progress: &'a dyn Progress,
+    http: Http<'a>,
     base: OnceLock<String>,
     /// By when all must be known, from the first request on.
     by: OnceLock<Deadline>,
@@ -26,12 +26,12 @@ pub(crate) struct Server<'a> {
 
 impl<'a> Server<'a> {
     pub(crate) fn new(
-        settings: &Settings,
+        policy: &Policy,
         access: &'a Access,
         progress: &'a dyn Progress,
     ) -> Server<'a> {
-        let (http, base, by) = (fetch::Client::new(settings), OnceLock::new(), OnceLock::new());
-        Server { access, http, progress, base, by }
+        let (http, base, by) = (Http::new(policy, progress), OnceLock::new(), OnceLock::new());
+        Server { access, http, base, by }
     }
 
     /// How messages call it.
@@ -57,7 +57,7 @@ impl<'a> Server<'a> {
 
     fn read(&self, url: &str, limit: u64) -> Result<Vec<u8>> {
         let by = *self.by.get_or_init(|| self.http.deadline());
-        let (body, _) = self.http.read(url, None, limit, by, self.progress)?;
+        let (body, _) = self.http.read(url, None, limit, by)?;
         body.ok_or_else(|| {
             let message = format!("{} answered without a body", redact(url));
             Error::new(ErrorKind::Network, message)

@@ -3,9 +3,10 @@
 use crate::error::{Error, Result, reject};
 use crate::read;
 use crate::shown::Shown as _;
+use crate::tree::walk;
 use goward_resolver::{escaped, quoted};
 use goward_sumdb::{Digest, H1, Summary};
-use std::fs;
+use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -50,38 +51,31 @@ fn hash_some(files: &[(String, PathBuf)], next: &AtomicUsize) -> Result<Vec<(usi
     }
 }
 
-/// Every file below `directory`, with slashes. What is neither file nor directory is refused: no
-/// archive of Go's holds such a thing.
+/// Every file below `directory`. What is neither file nor directory is refused: no archive of Go's
+/// holds such a thing.
 fn list(directory: &Path) -> Result<Vec<String>> {
-    let (mut found, mut open) = (Vec::new(), vec![String::new()]);
-    while let Some(inner) = open.pop() {
-        let path = directory.join(&inner);
-        let read = |error| Error::io("read", &path, error);
-        for entry in fs::read_dir(&path).map_err(read)? {
-            let entry = entry.map_err(read)?;
-            let kind = entry.file_type().map_err(read)?;
-            let name = entry.file_name().into_string().map_err(|name| {
-                let name = quoted(name.as_encoded_bytes());
-                reject(format!("the name {name} in {} is not UTF-8", path.shown()))
-            })?;
-            let slash = if inner.is_empty() { "" } else { "/" };
-            let name = format!("{inner}{slash}{name}");
-            if kind.is_dir() {
-                open.push(name);
-            } else if kind.is_file() {
-                found.push(name);
-            } else {
-                let full = escaped(directory.join(&name).as_os_str().as_encoded_bytes());
-                return Err(reject(format!("{full} is neither file nor directory")));
-            }
+    let name = |entry: &DirEntry| {
+        entry.file_name().into_string().map_err(|name| {
+            let (name, path) = (quoted(name.as_encoded_bytes()), entry.path());
+            let directory = path.parent().unwrap_or(directory).shown();
+            reject(format!("the name {name} in {directory} is not UTF-8"))
+        })
+    };
+    let file = |(name, entry): (String, DirEntry)| match entry.file_type() {
+        Ok(kind) if kind.is_file() => Ok(name),
+        Ok(_) => {
+            let full = escaped(entry.path().as_os_str().as_encoded_bytes());
+            Err(reject(format!("{full} is neither file nor directory")))
         }
-    }
-    Ok(found)
+        Err(error) => Err(Error::io("read", &entry.path(), error)),
+    };
+    walk(directory, name)?.into_iter().map(file).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn a_directory_is_the_list_of_its_files() {

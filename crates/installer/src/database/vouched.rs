@@ -1,14 +1,15 @@
 //! What the checksum database says of one toolchain, and how a tree or a zip is compared with it.
 
+use super::access::Access;
 use super::kept::Kept;
 use super::module::Module;
 use super::server::Server;
 use crate::error::{Error, ErrorKind, Result, reject};
-use crate::installer::Installer;
-use crate::platform::Platform;
+use crate::fetch::policy::Policy;
 use crate::progress::Progress;
 use crate::shown::Shown as _;
-use goward_resolver::{ToolchainName, quoted};
+use crate::store::Store;
+use goward_resolver::quoted;
 use goward_sumdb::{Client, Error as Unproven, H1, Ops, Proven, Unsummed};
 use std::io::{Read, Seek};
 use std::path::Path;
@@ -78,32 +79,23 @@ pub(crate) fn h1_of_zip(zip: impl Read + Seek) -> Result<H1> {
     H1::of_zip(zip).map_err(Error::from)
 }
 
-impl Installer<'_> {
-    /// What the checksum database says about the release `name` for `platform`. `None` where it cannot
-    /// speak about its archive, which are toolchains of the user's own and those before Go 1.21, or if
-    /// the settings name no database.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`] if the database has no such module, [`ErrorKind::Verification`] if
-    /// anything about the answer is not proven, [`ErrorKind::Network`] and [`ErrorKind::Store`]
-    /// as everywhere.
-    pub fn vouch(&self, name: &ToolchainName, platform: &Platform) -> Result<Option<Vouched>> {
-        let module = Module::of(name, platform).filter(Module::matches_archive);
-        module.map_or(Ok(None), |module| self.look_up(&module))
-    }
-
-    /// As [`Installer::vouch`], for whatever is a module.
-    pub(crate) fn look_up(&self, module: &Module) -> Result<Option<Vouched>> {
-        let Installer { store, settings, progress } = *self;
-        let Some(access) = &settings.checksum_database else { return Ok(None) };
-        let kept = Kept::new(store, &access.database);
+impl Access {
+    /// What the database says about `module`, asked as `policy` allows. What it says is kept in `store`.
+    pub(crate) fn look_up(
+        &self,
+        module: &Module,
+        store: &Store,
+        policy: &Policy,
+        progress: &dyn Progress,
+    ) -> Result<Vouched> {
+        let kept = Kept::new(store, &self.database);
         kept.prepare()?;
-        let asking = Asking { server: Server::new(settings, access, progress), kept, progress };
-        let client = Client::new(access.database.key(), &asking);
+        let asking = Asking { server: Server::new(policy, self, progress), kept, progress };
+        let client = Client::new(self.database.key(), &asking);
         let proven = client.lookup(module.path(), &module.version());
         let proven = proven.map_err(|error| asking.explain(error))?;
-        let database = access.database.name().to_owned();
-        Ok(Some(Vouched { module: module.clone(), database, proven }))
+        let database = self.database.name().to_owned();
+        Ok(Vouched { module: module.clone(), database, proven })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Deadlines: the moment by which something must have been answered, whoever is asked for it.
 
 use crate::error::{Error, ErrorKind};
-use crate::url::redact;
+use crate::fetch::url::redact;
 use std::time::{Duration, Instant};
 
 /// A moment, and how long ahead it was when it was set.

@@ -1,14 +1,14 @@
 //! A download: an archive's bytes as one stream, whatever happens to the connections below.
 
-use super::partial::{ArchiveCopy, Partial};
+use super::client::Client;
 use super::retry::Attempts;
-use super::{Again, Answer, Ask, Client, Refusal, broken_off};
+use super::{Again, Answer, Ask, Refusal, broken_off};
 use crate::checkpoint;
 use crate::error::{Error, ErrorKind, Result};
+use crate::fetch::url::redact;
 use crate::hash::{Hashed, Hasher};
-use crate::progress::Progress;
+use crate::store::partial::{ArchiveCopy, Partial};
 use crate::trust::Size;
-use crate::url::redact;
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,9 +20,8 @@ const MAX_ARCHIVE: u64 = 512 << 20;
 /// it cannot promise that, for the whole, and what was already delivered is compared and skipped.
 /// Readers notice nothing. What a promise was worth, the digest tells: see [`Download::patching`].
 pub(crate) struct Download<'a> {
-    client: &'a Client,
+    client: &'a Client<'a>,
     url: &'a str,
-    progress: &'a dyn Progress,
     body: Option<Box<dyn Read + Send>>,
     total: Option<u64>,
     expected: Option<Size>,
@@ -39,49 +38,16 @@ pub(crate) struct Download<'a> {
 }
 
 impl<'a> Download<'a> {
-    /// Opens `url`, so that a missing archive is known at once. A `copy` receives every byte.
-    pub(crate) fn open(
-        client: &'a Client,
+    /// What `client` finds at `url`, `expected` to have so many bytes. A `copy` receives each of them.
+    pub(crate) fn new(
+        client: &'a Client<'a>,
         url: &'a str,
         expected: Option<Size>,
         copy: Option<ArchiveCopy>,
-        progress: &'a dyn Progress,
-    ) -> Result<Download<'a>> {
-        let mut download = Download::new(client, url, expected, copy, progress);
-        download.connect()?;
-        Ok(download)
-    }
-
-    /// As [`Download::open`], but the first bytes are those of `partial`, and the server is asked
-    /// for the rest when they end.
-    pub(crate) fn resume(
-        client: &'a Client,
-        url: &'a str,
-        expected: Option<Size>,
-        copy: Option<ArchiveCopy>,
-        progress: &'a dyn Progress,
-        partial: Partial,
-    ) -> Download<'a> {
-        let mut download = Download::new(client, url, expected, copy, progress);
-        let (file, state) = partial.open();
-        download.keep_state(Some(state));
-        download.body = Some(Box::new(file));
-        download.total = expected.map(|size| size.bytes);
-        download.earlier = true;
-        download
-    }
-
-    fn new(
-        client: &'a Client,
-        url: &'a str,
-        expected: Option<Size>,
-        copy: Option<ArchiveCopy>,
-        progress: &'a dyn Progress,
     ) -> Download<'a> {
         Download {
             client,
             url,
-            progress,
             body: None,
             total: None,
             expected,
@@ -94,6 +60,22 @@ impl<'a> Download<'a> {
             may_resume: true,
             patched: Arc::default(),
         }
+    }
+
+    /// Opens the URL, so that a missing archive is known at once.
+    pub(crate) fn open(mut self) -> Result<Download<'a>> {
+        self.connect()?;
+        Ok(self)
+    }
+
+    /// Begins with the bytes of `partial`; the server is asked for the rest when they end.
+    pub(crate) fn resume(mut self, partial: Partial) -> Download<'a> {
+        let (file, state) = partial.open();
+        self.keep_state(Some(state));
+        self.body = Some(Box::new(file));
+        self.total = self.expected.map(|size| size.bytes);
+        self.earlier = true;
+        self
     }
 
     fn keep_state(&mut self, state: Option<String>) {
@@ -166,7 +148,7 @@ impl<'a> Download<'a> {
                 Again::After(_) => self.state = self.state.take().or(state),
                 Again::Never | Again::Once => {}
             }
-            self.attempts.next(refusal, self.progress)?;
+            self.attempts.next(refusal, self.client.progress())?;
         }
     }
 
@@ -260,7 +242,7 @@ impl<'a> Download<'a> {
                 self.copy = None;
             }
         }
-        self.progress.bytes(self.delivered, self.total);
+        self.client.progress().bytes(self.delivered, self.total);
         checkpoint::reach("download");
         Ok(())
     }
@@ -295,7 +277,7 @@ impl Read for Download<'_> {
             };
             (self.earlier, self.body) = (false, None);
             self.attempts.renew(self.delivered);
-            self.attempts.next(refusal, self.progress).map_err(Error::into_io)?;
+            self.attempts.next(refusal, self.client.progress()).map_err(Error::into_io)?;
         }
     }
 }

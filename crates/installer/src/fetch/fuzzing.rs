@@ -1,8 +1,8 @@
 //! What fuzz targets reach of HTTP: the meaning of an answer's status and headers.
 
-use super::{Again, Ask, answer};
+use super::{Again, Ask, Steady, answer};
 use crate::fetch::date;
-use crate::url::Url;
+use crate::fetch::url::Url;
 use std::io;
 use std::time::Duration;
 use ureq::Body;
@@ -41,7 +41,8 @@ pub fn read_answer(
     let response = response.body(body).ok()?;
     let ask = from.map_or(Ask::Whole, |from| Ask::Rest { from, of: "\"state\"" });
     let url = Url::parse("https://mirror.example/go.tar.gz").ok()?;
-    Some(match answer(&url, ask, response, None, Duration::from_secs(30)) {
+    let steady = |body| Steady::new(body, None, Duration::from_secs(30));
+    Some(match answer(&url, ask, response, steady) {
         Ok(answer) => Ok(Taken {
             body: answer.body.is_some(),
             from: answer.from,

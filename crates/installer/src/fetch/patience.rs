@@ -2,7 +2,7 @@
 //! still to be asked share what is left, so that one that is silent does not keep the others from
 //! being heard.
 
-use super::Deadline;
+use super::deadline::Deadline;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 

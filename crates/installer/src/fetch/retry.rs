@@ -1,6 +1,7 @@
 //! When to try a request again.
 
-use super::{Again, Deadline, Refusal};
+use super::deadline::Deadline;
+use super::{Again, Refusal};
 use crate::error::Result;
 use crate::progress::Progress;
 use crate::random::random;

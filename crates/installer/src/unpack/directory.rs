@@ -1,14 +1,14 @@
-//! Trees that lie on the disk already: copied through the same sink as archives, and listed.
+//! Trees that lie on the disk already: copied through the same sink as archives.
 
-use super::MAX_ENTRIES;
-use super::sink::Sink;
+use super::limits::MAX_ENTRIES;
+use super::sink::{Content, Sink};
 use crate::canonical::canonical;
 use crate::error::{Error, ErrorKind, Result, reject};
-use crate::file_list::FileList;
 use crate::hash::{Hashed, Hasher};
-use crate::prune::CachedToolchain;
 use crate::read;
 use crate::shown::Shown as _;
+use crate::store::cached::CachedToolchain;
+use crate::store::manifest::{FileList, is_executable};
 use goward_resolver::escaped;
 use std::collections::HashSet;
 use std::fs::{self, DirEntry, File, Metadata};
@@ -29,16 +29,16 @@ pub(super) fn copy(source: &Path, mut sink: Sink) -> Result<(Hashed, FileList)> 
     }
     for Found { name, path, metadata } in files {
         let file = read::open(&path).map_err(|error| Error::io("read", &path, error))?;
-        let mut content = Tee { file, hasher: Hasher::new() };
+        let mut tee = Tee { file, hasher: Hasher::new() };
         let raw = format!("go/{name}");
-        let executable = is_executable(&metadata, &name);
-        sink.file(raw.as_bytes(), executable, metadata.len(), &mut content, |error| {
-            reject("a file changed while it was copied").because(error)
-        })?;
-        let digest = content.hasher.finish().digest();
+        let executable = is_executable(&metadata).unwrap_or_else(|| name.ends_with(".exe"));
+        let broken = |error| reject("a file changed while it was copied").because(error);
+        let content = Content { size: metadata.len(), content: &mut tee, broken };
+        sink.file(raw.as_bytes(), executable, content)?;
+        let digest = tee.hasher.finish().digest();
         hasher.update(format!("{digest}  {name}\n").as_bytes());
     }
-    Ok((hasher.finish(), sink.finish()?))
+    Ok((hasher.finish(), sink.finish()))
 }
 
 /// In the module cache a `go.mod` has its name in the zip, and beside it, once Go has used the tree,
@@ -56,22 +56,6 @@ fn give_own_names(files: &mut Vec<Found>) {
         hidden
     });
     files.sort_by(|a, b| a.name.cmp(&b.name));
-}
-
-/// Lists the tree as the sink lists what it takes.
-pub(super) fn list(tree: &Path) -> Result<FileList> {
-    let (mut lines, mut bytes) = (Vec::new(), 0);
-    for Found { name, metadata, .. } in walk(tree)? {
-        let mode = if is_executable(&metadata, &name) { "755" } else { "644" };
-        bytes += metadata.len();
-        lines.push(format!("{name} {mode} {}\n", metadata.len()));
-    }
-    lines.sort_unstable();
-    let mut hasher = Hasher::new();
-    lines.iter().for_each(|line| hasher.update(line.as_bytes()));
-    let sha256 = hasher.finish().digest().to_string();
-    let count = lines.len() as u64;
-    Ok(FileList { count, bytes, sha256, contents: None, manifest: String::new() })
 }
 
 /// A file of a tree.
@@ -171,17 +155,6 @@ fn shown(path: &Path) -> String {
     escaped(path.as_os_str().as_encoded_bytes())
 }
 
-#[cfg(unix)]
-fn is_executable(metadata: &Metadata, _name: &str) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    metadata.permissions().mode() & 0o111 != 0
-}
-
-#[cfg(not(unix))]
-fn is_executable(_metadata: &Metadata, name: &str) -> bool {
-    name.ends_with(".exe")
-}
-
 /// Hashes what is read.
 struct Tee {
     file: File,
@@ -238,7 +211,6 @@ mod tests {
             );
             assert!(error.hints()[1].contains("goward link NAME /"), "{error}");
             assert_eq!(fs::read_dir(home.path().join("copy")).unwrap().count(), 0);
-            list(&tree).unwrap_err();
         }
         // By a way round, and by a name that only begins as the tree's does.
         let (home, tree) = home();

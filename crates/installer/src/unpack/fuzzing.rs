@@ -5,10 +5,10 @@ use super::modes::Modes;
 use super::sink::Sink;
 use super::{tar, unpack_tar, zip};
 use crate::error::Error;
-use crate::fetch::Client;
+use crate::fetch::client::Client;
 use crate::fetch::download::Download;
+use crate::fetch::policy::Policy;
 use crate::progress::Silent;
-use crate::settings::Settings;
 use std::io::Cursor;
 use std::path::Path;
 
@@ -19,10 +19,10 @@ pub fn unpack_plain_tar(archive: &[u8], tree: &Path) -> Result<String, Error> {
 
 /// Unpacks the `.tar.gz` file `archive` into `tree`, by all the threads of an install.
 pub fn unpack_tar_gz(archive: &Path, tree: &Path) -> Result<String, Error> {
-    let settings = Settings { offline: true, ..Settings::default() };
-    let client = Client::new(&settings);
+    let policy = Policy { offline: true, ..Policy::default() };
+    let client = Client::new(&policy, &Silent);
     let url = format!("file://{}", archive.display());
-    let download = Download::open(&client, &url, None, None, &Silent)?;
+    let download = Download::new(&client, &url, None, None).open()?;
     let (_, files) = unpack_tar(tree, download, Modes::Told)?;
     files.map(|files| files.manifest)
 }

@@ -2,7 +2,7 @@
 //! inflates, and each hands its buffers on over a small ring, so that neither waits for the other
 //! and memory stays within a few MiB.
 
-use super::allowed;
+use super::limits::allowed;
 use crate::error::{Error, Result, reject};
 use crate::fetch::broken_off;
 use crate::fetch::download::Download;

@@ -2,11 +2,10 @@
 
 use super::disk::Disk;
 use super::entry_path::{check, fold};
+use super::limits::{MAX_ENTRIES, MAX_TOTAL, entry_checkpoint};
 use super::modes::Modes;
-use super::{MAX_ENTRIES, MAX_TOTAL, entry_checkpoint};
 use crate::error::{Error, Result, reject};
-use crate::file_list::FileList;
-use crate::hash::Hasher;
+use crate::store::manifest::{FileList, Line};
 use goward_resolver::quoted;
 use std::collections::HashMap;
 use std::io::{self, Read};
@@ -24,9 +23,17 @@ pub(super) struct Sink {
     seen: HashMap<String, (String, Kind)>,
     entries: u64,
     total: u64,
-    /// For each file the line `PATH MODE SIZE`, and its CRC-32.
-    list: Vec<(String, u32)>,
+    /// Each file, and its CRC-32.
+    list: Vec<(Line, u32)>,
     buffer: Vec<u8>,
+}
+
+/// What a file must hold: exactly `size` bytes of `content`.
+pub(super) struct Content<'a> {
+    pub(super) size: u64,
+    pub(super) content: &'a mut dyn Read,
+    /// Describes an error of reading `content`.
+    pub(super) broken: fn(io::Error) -> Error,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,16 +66,14 @@ impl Sink {
         }
     }
 
-    /// Takes a regular file whose content is exactly `size` bytes of `content`, and which calls itself
-    /// `executable`. `broken` describes an error of reading `content`.
+    /// Takes a regular file, which calls itself `executable`.
     pub(super) fn file(
         &mut self,
         raw: &[u8],
         executable: bool,
-        size: u64,
-        content: &mut dyn Read,
-        broken: fn(io::Error) -> Error,
+        content: Content<'_>,
     ) -> Result<()> {
+        let size = content.size;
         self.count()?;
         let Some(path) = check(raw, TOP)? else {
             return Err(reject(format!("{TOP} is a file, not a directory")));
@@ -85,40 +90,18 @@ impl Sink {
         }
         self.claim(path, Kind::File)?;
         let executable = self.modes.executable(path, executable);
-        let sum = self.write(path, executable, size, content, broken)?;
-        let mode = if executable { "755" } else { "644" };
-        self.list.push((format!("{path} {mode} {size}"), sum));
+        let sum = self.write(path, executable, content)?;
+        self.list.push((Line { path: path.to_owned(), executable, size }, sum));
         Ok(())
     }
 
     /// Ends the tree.
-    pub(super) fn finish(mut self) -> Result<FileList> {
-        self.list.sort_unstable();
-        let (mut hasher, mut manifest) = (Hasher::new(), String::new());
-        for (line, sum) in &self.list {
-            hasher.update(line.as_bytes());
-            hasher.update(b"\n");
-            manifest.push_str(&format!("{line} {sum:08x}\n"));
-        }
-        let mut contents = Hasher::new();
-        contents.update(manifest.as_bytes());
-        Ok(FileList {
-            count: self.list.len() as u64,
-            bytes: self.total,
-            sha256: hasher.finish().digest().to_string(),
-            contents: Some(contents.finish().digest().to_string()),
-            manifest,
-        })
+    pub(super) fn finish(self) -> FileList {
+        FileList::of(&self.list)
     }
 
-    fn write(
-        &mut self,
-        path: &str,
-        executable: bool,
-        size: u64,
-        content: &mut dyn Read,
-        broken: fn(io::Error) -> Error,
-    ) -> Result<u32> {
+    fn write(&mut self, path: &str, executable: bool, from: Content<'_>) -> Result<u32> {
+        let Content { size, content, broken } = from;
         let failed = |disk: &Disk, error| Error::io("write", &disk.full(path), error);
         let mut file = match self.disk.create_file(path, executable) {
             Ok(file) => file,

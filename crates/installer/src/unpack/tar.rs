@@ -1,10 +1,10 @@
 //! Tar archives, read header by header; what the format allows beyond files and directories is
 //! refused, and so is whatever two readers could understand differently.
 
-use super::sink::Sink;
+use super::sink::{Content, Sink};
 use super::tar_header::TarHeader;
 use crate::error::{Error, Result, reject};
-use crate::file_list::FileList;
+use crate::store::manifest::FileList;
 use goward_resolver::quoted;
 use std::io::{self, Read};
 use tar::{Archive, EntryType};
@@ -19,7 +19,7 @@ pub(super) fn unpack(reader: impl Read, mut sink: Sink) -> Result<FileList> {
     let mut archive = Archive::new(reader);
     entries(&mut archive, &mut sink)?;
     end(archive.into_inner())?;
-    sink.finish()
+    Ok(sink.finish())
 }
 
 fn entries(archive: &mut Archive<impl Read>, sink: &mut Sink) -> Result<()> {
@@ -52,7 +52,10 @@ fn entries(archive: &mut Archive<impl Read>, sink: &mut Sink) -> Result<()> {
             EntryType::Regular if mode & 0o7000 != 0 => {
                 return Err(reject("a file is set-user-ID, set-group-ID or sticky"));
             }
-            EntryType::Regular => sink.file(&name, mode & 0o111 != 0, size, &mut entry, damaged)?,
+            EntryType::Regular => {
+                let content = Content { size, content: &mut entry, broken: damaged };
+                sink.file(&name, mode & 0o111 != 0, content)?;
+            }
             EntryType::Directory if size == 0 => sink.directory(&name)?,
             EntryType::Directory => return Err(reject("a directory has content")),
             other => {

@@ -2,13 +2,14 @@
 //!
 //! One thread does it all, since these are not downloaded: they lie on a disk already.
 
+use super::limits::allowed;
 use super::modes::Modes;
 use super::sink::Sink;
-use super::{allowed, tar};
+use super::tar;
 use crate::error::{Error, Result, reject};
 use crate::fetch::download::Download;
-use crate::file_list::FileList;
 use crate::hash::Hashed;
+use crate::store::manifest::FileList;
 use lzma_rust2::XzReader;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;

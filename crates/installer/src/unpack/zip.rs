@@ -1,11 +1,11 @@
 //! Zip archives. The whole file is there and verified before this reads it, because a zip's
 //! directory stands at its end.
 
-use super::allowed;
+use super::limits::allowed;
 use super::modes::is_executable;
-use super::sink::Sink;
+use super::sink::{Content, Sink};
 use crate::error::{Error, Result, reject};
-use crate::file_list::FileList;
+use crate::store::manifest::FileList;
 use goward_resolver::quoted;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use zip::read::Config;
@@ -44,7 +44,7 @@ pub(super) fn unpack(
     for index in 0..archive.len() {
         entry(&mut archive, index, names.as_mut(), &mut sink)?;
     }
-    sink.finish()
+    Ok(sink.finish())
 }
 
 /// The bytes of an end record without a comment.
@@ -113,7 +113,7 @@ fn entry(
     let path = std::str::from_utf8(&name).unwrap_or_default();
     let executable = path.split_once('/').is_some_and(|(_, path)| is_executable(path));
     let size = file.size();
-    sink.file(&name, executable, size, &mut file, unreadable)
+    sink.file(&name, executable, Content { size, content: &mut file, broken: unreadable })
 }
 
 /// The names in a module zip, which all start with the module's path and version.

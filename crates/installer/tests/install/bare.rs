@@ -6,7 +6,6 @@ use crate::server::{Answer, Request, Server};
 use crate::tar::Tar;
 use goward_installer::{
     Error, ErrorKind, Index, Installed, Limits, Mirror, Platform, Progress, Release, Silent, Want,
-    bring, find,
 };
 use goward_resolver::Selector;
 use std::fs;
@@ -32,14 +31,14 @@ impl Notes {
 
 fn ask(world: &World, selector: &str) -> (Result<Release, Error>, Vec<String>) {
     let (selector, notes) = (Selector::parse(selector).unwrap(), Notes::default());
-    let found = find(&world.store, &world.settings, &Want::new(&selector), &notes);
+    let found = world.by(&notes).find(&Want::new(&selector));
     (found, notes.all())
 }
 
 /// [`find`] and install, as a person's command does it.
 fn get(world: &World, selector: &str) -> Result<Installed, Error> {
     let selector = Selector::parse(selector).unwrap();
-    bring(&world.store, &world.settings, &Want::new(&selector), &Silent).map(|(_, it)| it)
+    world.by(&Silent).bring(&Want::new(&selector)).map(|(_, it)| it)
 }
 
 /// A page such as nginx makes, of these files.
@@ -125,7 +124,7 @@ fn a_listing_vouches_for_nothing() {
     let selector = Selector::parse("1.22").unwrap();
     let (notes, mut want) = (Notes::default(), Want::new(&selector));
     want.or_older = true;
-    let found = find(&world.store, &world.settings, &want, &notes).unwrap();
+    let found = world.by(&notes).find(&want).unwrap();
     assert_eq!(found.version().as_str(), VERSION);
     let notes = notes.all();
     assert!(notes.len() == 1 && notes[0].contains("is known"), "{notes:?}");
@@ -271,7 +270,7 @@ fn a_template_leads_to_the_archive() {
     let selector = Selector::parse("1.21.13").unwrap();
     let mut want = Want::new(&selector);
     want.source = true;
-    let error = bring(&world.store, &world.settings, &want, &Silent).unwrap_err();
+    let error = world.by(&Silent).bring(&want).unwrap_err();
     assert!(error.to_string().contains("has no place for sources"), "{}", chain(&error));
 }
 

@@ -92,14 +92,19 @@ impl World {
         Mirror::parse(&goward_testkit::url::of_file(&self.dist()), own).unwrap()
     }
 
+    /// The installer, watched by `progress`.
+    pub(crate) fn by<'a>(&'a self, progress: &'a dyn Progress) -> Installer<'a> {
+        Installer { store: &self.store, settings: &self.settings, progress }
+    }
+
     pub(crate) fn install(&self) -> Result<Installed, Error> {
         self.install_selector(VERSION)
     }
 
     pub(crate) fn install_selector(&self, selector: &str) -> Result<Installed, Error> {
         let selector = Selector::parse(selector).unwrap();
-        let release = find(&self.store, &self.settings, &Want::new(&selector), &Silent)?;
-        install(&self.store, &self.settings, &release, &Silent)
+        let release = self.by(&Silent).find(&Want::new(&selector))?;
+        self.by(&Silent).install(&release)
     }
 
     /// Installs, which must fail and leave nothing behind, inside the store or outside.

@@ -1,7 +1,7 @@
 //! A mirror that shows less than there is: what is known otherwise counts as well.
 
 use crate::dist::{VERSION, World, chain, file_name};
-use goward_installer::{Error, ErrorKind, Index, Platform, Progress, Release, Silent, Want, find};
+use goward_installer::{Error, ErrorKind, Index, Platform, Progress, Release, Silent, Want};
 use goward_resolver::{Selector, Version};
 use std::fs;
 use std::sync::Mutex;
@@ -58,7 +58,7 @@ fn ask_at_least(
     let mut want = Want::new(&selector);
     want.or_older = or_older;
     want.at_least = at_least.map(|text| Version::parse(text).unwrap());
-    let found = find(&world.store, &world.settings, &want, &notes);
+    let found = world.by(&notes).find(&want);
     (found, notes.0.into_inner().unwrap())
 }
 
@@ -179,7 +179,7 @@ fn only_what_exists_for_a_platform_is_missed() {
     let selector = Selector::parse("latest").unwrap();
     let mut want = Want::new(&selector);
     want.platform = rare;
-    let found = find(&world.store, &world.settings, &want, &Silent);
+    let found = world.by(&Silent).find(&want);
     let found = found.unwrap_or_else(|error| panic!("{}", chain(&error)));
     assert_eq!(found.version().as_str(), last);
 }

@@ -2,8 +2,7 @@
 
 use crate::dist::{NAME, VERSION, World, chain, file_name, hex, index, index_for, needed};
 use crate::tar::Tar;
-use goward_installer::{ErrorKind, Local, Platform, Silent, Trust, Want};
-use goward_installer::{find, install, install_local};
+use goward_installer::{ErrorKind, Installer, Local, Platform, Silent, Trust, Want};
 use goward_resolver::Selector;
 use std::fs;
 
@@ -30,12 +29,12 @@ fn a_file_of_the_name_of_a_published_archive_must_be_that() {
     // What lies beside it does not outrank the table; what the user says does.
     fs::write(world.dist().join(format!("{}.sha256", file_name(VERSION, "tar.gz"))), &hex).unwrap();
     let mut local = Local { path, name: None, digest: None };
-    let error = install_local(&world.store, &world.settings, &local, &Silent).unwrap_err();
+    let error = world.by(&Silent).install_local(&local).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
     assert!(error.hints().iter().any(|hint| hint.contains("--sha256")), "{:?}", error.hints());
     assert!(world.store.toolchain(NAME).is_none());
     local.digest = goward_installer::Digest::parse(&hex);
-    let installed = install_local(&world.store, &world.settings, &local, &Silent).unwrap();
+    let installed = world.by(&Silent).install_local(&local).unwrap();
     assert_eq!(installed.trust, Some(Trust::Given));
 }
 
@@ -46,7 +45,9 @@ fn an_index_that_contradicts_the_table_is_an_error_naming_both() {
     settings.mirrors = vec![world.mirror(false)];
     settings.offline = true;
     let selector = Selector::parse("1.22").unwrap();
-    let error = find(&world.store, &settings, &Want::new(&selector), &Silent).unwrap_err();
+    let error = Installer { store: &world.store, settings: &settings, progress: &Silent }
+        .find(&Want::new(&selector))
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
     let text = error.to_string();
     assert_eq!(text.split(|c: char| !c.is_ascii_hexdigit()).filter(|w| w.len() == 64).count(), 2);
@@ -94,7 +95,9 @@ fn what_the_table_knows_needs_no_index() {
         let selector = Selector::parse(selector).unwrap();
         let mut want = Want::new(&selector);
         want.platform = Platform::parse("windows/arm64").unwrap();
-        let release = find(&world.store, &settings, &want, &Silent).unwrap();
+        let release = Installer { store: &world.store, settings: &settings, progress: &Silent }
+            .find(&want)
+            .unwrap();
         assert!(release.store_name().ends_with(".windows-arm64"), "{}", release.store_name());
     }
     for (selector, kind) in [
@@ -104,7 +107,9 @@ fn what_the_table_knows_needs_no_index() {
         ("corp", ErrorKind::Usage),
     ] {
         let selector = Selector::parse(selector).unwrap();
-        let error = find(&world.store, &settings, &Want::new(&selector), &Silent).unwrap_err();
+        let error = Installer { store: &world.store, settings: &settings, progress: &Silent }
+            .find(&Want::new(&selector))
+            .unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
     }
 }
@@ -126,8 +131,8 @@ fn foreign_toolchains_have_a_place_of_their_own_and_no_link() {
     let selector = Selector::parse(VERSION).unwrap();
     let mut want = Want::new(&selector);
     want.platform = foreign;
-    let release = find(&world.store, &world.settings, &want, &Silent).unwrap();
-    let installed = install(&world.store, &world.settings, &release, &Silent).unwrap();
+    let release = world.by(&Silent).find(&want).unwrap();
+    let installed = world.by(&Silent).install(&release).unwrap();
     assert_eq!(installed.name, "go1.22.10.plan9-arm");
     assert!(world.store.newest(&want).unwrap().is_some());
     assert_eq!(fs::read_dir(world.store.shims_dir()).unwrap().count(), 0);

@@ -9,9 +9,7 @@ use crate::dist::{World, chain, needed, snapshot};
 use crate::install::{VERSION, h1, module};
 use crate::tar::{Tar, gzip};
 use flate2::read::GzDecoder;
-use goward_installer::{
-    Error, ErrorKind, Installed, Local, Mirror, Platform, Silent, Trust, install_local,
-};
+use goward_installer::{Error, ErrorKind, Installed, Local, Mirror, Platform, Silent, Trust};
 use goward_testkit::start::tool;
 use std::collections::BTreeMap;
 use std::fs;
@@ -98,7 +96,7 @@ impl Bench {
         fs::create_dir_all(self.world.dist()).unwrap();
         fs::write(&path, bytes).unwrap();
         let local = Local { path, name: None, digest: None };
-        install_local(&self.world.store, &self.world.settings, &local, &Silent)
+        self.world.by(&Silent).install_local(&local)
     }
 
     /// Installs by a module proxy that has `bytes` as the zip.

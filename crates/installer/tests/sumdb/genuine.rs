@@ -4,7 +4,7 @@
 use crate::database::{Served, record};
 use crate::dist::{World, chain};
 use goward_installer::{
-    Error, ErrorKind, Installed, Local, Mirror, Module, Platform, Silent, Trust, install_local,
+    Error, ErrorKind, Installed, Local, Mirror, Module, Platform, Silent, Trust,
 };
 use goward_resolver::ToolchainName;
 use goward_sumdb::{Digest, H1, Summary};
@@ -253,7 +253,7 @@ impl Release {
         assert!(tar.status().unwrap().success());
         let name = ToolchainName::parse(&format!("go{}", self.version));
         let local = Local { path, name, digest: None };
-        install_local(&self.world.store, &self.world.settings, &local, &Silent)
+        self.world.by(&Silent).install_local(&local)
     }
 
     /// The tree as the zip of a module proxy.

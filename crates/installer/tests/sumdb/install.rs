@@ -5,7 +5,7 @@ use crate::dist::{NAME, World, chain, file_name, hex, needed};
 use crate::tar::Tar;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use goward_installer::{ErrorKind, Installed, Installer, Module, Platform, Silent, Trust};
+use goward_installer::{ErrorKind, Installed, Module, Platform, Silent, Trust};
 use goward_resolver::ToolchainName;
 use sha2::{Digest as _, Sha256};
 use std::fs;
@@ -87,8 +87,7 @@ fn an_ordinary_archive_is_vouched_for_by_its_files() {
     assert!(installed.directory.join("doc/x").is_file(), "what the zip lacks is there, too");
     // And the installed tree is still what the database says.
     world.settings.offline = true;
-    let installer = Installer { store: &world.store, settings: &world.settings, progress: &Silent };
-    let vouched = installer.vouch(module().name(), &Platform::host()).unwrap().unwrap();
+    let vouched = world.by(&Silent).vouch(module().name(), &Platform::host()).unwrap().unwrap();
     vouched.check_tree(&installed.directory, "the toolchain").unwrap();
     fs::write(installed.directory.join("src/extra"), "").unwrap();
     let error = vouched.check_tree(&installed.directory, "the toolchain").unwrap_err();
@@ -204,9 +203,7 @@ fn a_tree_of_gos_module_cache_is_known_by_its_files() {
             }
         }
         let local = goward_installer::Local { path: tree, name: None, digest: None };
-        let silent = &goward_installer::Silent;
-        let installed =
-            goward_installer::install_local(&world.store, &world.settings, &local, silent);
+        let installed = world.by(&Silent).install_local(&local);
         let installed = installed.unwrap_or_else(|error| panic!("{}", chain(&error)));
         assert_eq!(installed.trust, Some(Trust::ChecksumDatabase));
         let tree = installed.directory;

@@ -7,7 +7,7 @@ use crate::install::{VERSION, archive, files, h1, module};
 use crate::kit::Asker;
 use crate::server::{Answer, Server};
 use goward_installer::{
-    ErrorKind, Installer, Limits, Module, Platform, Settings, Silent, Trust, Want, bring,
+    ErrorKind, Installer, Limits, Module, Platform, Settings, Silent, Trust, Want,
 };
 use goward_resolver::Selector;
 use std::fs;
@@ -112,7 +112,9 @@ fn nobody_waits_for_one_who_waits() {
     let selector = Selector::parse(VERSION).unwrap();
     let want = Want::new(&selector);
     std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| bring(&world.store, &hanging, &want, &Silent));
+        let waiting = scope.spawn(|| {
+            Installer { store: &world.store, settings: &hanging, progress: &Silent }.bring(&want)
+        });
         let path = format!("/lookup/{}", module());
         while silent.count(&path) == 0 {
             std::thread::sleep(Duration::from_millis(20));
@@ -138,7 +140,7 @@ fn a_silent_database_is_asked_once_for_all_mirrors() {
     world.settings.min_trust = Some(Trust::ChecksumDatabase);
     world.settings.limits = limits(800);
     let selector = Selector::parse(VERSION).unwrap();
-    let error = bring(&world.store, &world.settings, &Want::new(&selector), &Silent).unwrap_err();
+    let error = world.by(&Silent).bring(&Want::new(&selector)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Network, "{}", chain(&error));
     assert_eq!(silent.count(&format!("/lookup/{}", module())), 1);
 }
@@ -156,31 +158,30 @@ fn a_bare_mirror_that_lags_serves_what_it_has() {
     let selector = Selector::parse("1.22").unwrap();
     let mut want = Want::new(&selector);
     world.store.prepare().unwrap();
-    let found = goward_installer::find(&world.store, &world.settings, &want, &Silent).unwrap();
+    let found = world.by(&Silent).find(&want).unwrap();
     assert_eq!(found.version().as_str(), NEWER);
     // What the database says is known from now on, and no server has to be asked.
-    let installer = Installer { store: &world.store, settings: &world.settings, progress: &Silent };
     for module in [&newer, &module()] {
-        installer.vouch(module.name(), &host).unwrap().unwrap();
+        world.by(&Silent).vouch(module.name(), &host).unwrap().unwrap();
     }
     (world.settings.offline, world.settings.impatient) = (true, false);
     // Something else lies where its index would be.
     let index = world.dist().join("index.json");
     fs::write(&index, "<html>sign in</html>").unwrap();
 
-    let error = bring(&world.store, &world.settings, &want, &Silent).unwrap_err();
+    let error = world.by(&Silent).bring(&want).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound, "{}", chain(&error));
     assert!(error.hints().iter().any(|hint| hint.contains("go1.22.1000")), "{:?}", error.hints());
     // A directory that can be listed shows what it lacks before anything is asked for.
     fs::remove_file(&index).unwrap();
-    let listed = bring(&world.store, &world.settings, &want, &Silent).unwrap_err();
+    let listed = world.by(&Silent).bring(&want).unwrap_err();
     let said = "is go1.22.1000, which is not to be had";
     assert!(listed.to_string().contains(said), "{}", chain(&listed));
     want.or_older = true;
-    let found = goward_installer::find(&world.store, &world.settings, &want, &Silent).unwrap();
+    let found = world.by(&Silent).find(&want).unwrap();
     assert_eq!(found.version().as_str(), VERSION);
     fs::write(&index, "<html>sign in</html>").unwrap();
-    let brought = bring(&world.store, &world.settings, &want, &Silent);
+    let brought = world.by(&Silent).bring(&want);
     let (release, installed) = brought.unwrap_or_else(|error| panic!("{}", chain(&error)));
     assert_eq!((release.version().as_str(), installed.name.as_str()), (VERSION, "go1.22.999"));
 }

@@ -10,10 +10,10 @@ use std::path::Path;
 
 /// Pages of directories as web servers make them.
 const PAGES: [&str; 4] = [
-    include_str!("../../../../crates/installer/src/index/listings/apache-fancy.html"),
-    include_str!("../../../../crates/installer/src/index/listings/caddy.html"),
-    include_str!("../../../../crates/installer/src/index/listings/nginx-fancyindex.html"),
-    include_str!("../../../../crates/installer/src/index/listings/python.html"),
+    include_str!("../../../../crates/installer/src/mirror/index/listings/apache-fancy.html"),
+    include_str!("../../../../crates/installer/src/mirror/index/listings/caddy.html"),
+    include_str!("../../../../crates/installer/src/mirror/index/listings/nginx-fancyindex.html"),
+    include_str!("../../../../crates/installer/src/mirror/index/listings/python.html"),
 ];
 
 /// A target, and a text for it.

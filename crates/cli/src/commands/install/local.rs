@@ -7,7 +7,7 @@ use crate::failure::{Failure, Result};
 use crate::obtain;
 use crate::paths::Shown as _;
 use crate::watch::Watch;
-use goward_installer::{Local, Trust, install_local};
+use goward_installer::{Installer, Local, Trust};
 use goward_resolver::ToolchainName;
 use std::path::Path;
 
@@ -49,7 +49,8 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
             continue;
         }
         let watch = Watch::new(&cx.output, None);
-        let installed = install_local(&store, &settings, &local, &watch)?;
+        let installer = Installer { store: &store, settings: &settings, progress: &watch };
+        let installed = installer.install_local(&local)?;
         drop(watch);
         let there = store.toolchain(&installed.name);
         let host = there.filter(|there| there.platform().is_host() && !there.name().is_custom());

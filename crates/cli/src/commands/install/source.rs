@@ -9,8 +9,8 @@ use crate::obtain;
 use crate::paths::{Shown as _, shown_path, to_path};
 use crate::watch::Watch;
 use goward_installer::{
-    Bootstrap, Build, Checkout, Local, Platform, Settings, Store, Want, build, build_checkout,
-    enough, find,
+    Bootstrap, Build, Checkout, Installer, Local, Platform, Settings, Store, Want, build_checkout,
+    enough,
 };
 use goward_resolver::{Host as _, Selector, Version};
 use std::path::Path;
@@ -45,7 +45,7 @@ fn release(install: &Install, cx: &Context, store: &Store, selector: &Selector) 
     let watch = Watch::new(&cx.output, None).with_every_line(cx.verbose);
     let mut want = Want::new(selector);
     want.source = true;
-    let release = find(store, &settings, &want, &watch)?;
+    let release = Installer { store, settings: &settings, progress: &watch }.find(&want)?;
     let name = release.store_name();
     if install.dry_run {
         drop(watch);
@@ -61,7 +61,8 @@ fn release(install: &Install, cx: &Context, store: &Store, selector: &Selector) 
             .hint(format!("to build it anew, first: goward uninstall {name}")));
     }
     let how = how(cx, store, &settings, release.version())?;
-    let installed = build(store, &settings, &release, &how, &watch)?;
+    let installed =
+        Installer { store, settings: &settings, progress: &watch }.build(&release, &how)?;
     drop(watch);
     let obtained = obtain::of_install(installed, Some(release.version().clone()));
     obtain::report(cx, &obtained);

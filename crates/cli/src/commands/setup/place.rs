@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Result};
 use crate::paths::shown_path;
-use crate::replace::{beside, sweep};
+use goward_installer::temporary::{put, sweep};
 use goward_installer::{Silent, Store, canonical, read};
 use std::fmt;
 use std::fs::{self, File};
@@ -71,17 +71,13 @@ pub(super) fn alone<T>(store: &Store, file: &Path, work: impl FnOnce() -> Result
 /// Copies a program by way of a temporary file and one rename: a program that runs from `to`
 /// goes on running from the old file.
 pub(super) fn copy(store: &Store, from: &Program, to: &Path) -> Result<()> {
-    let temporary = beside(to);
-    let copied = from
-        .write(&temporary)
-        .and_then(|()| executable(&temporary))
-        .and_then(|()| File::options().write(true).open(&temporary)?.sync_all())
-        .and_then(|()| store.put_in_place(&temporary, to));
-    copied.map_err(|error| {
-        // Only a leftover, and the error to report is the first one.
-        let _ = fs::remove_file(&temporary);
-        Failure::io("write", to, &error)
-    })
+    let make = |temporary: &Path| {
+        from.write(temporary)?;
+        executable(temporary)?;
+        File::options().write(true).open(temporary)?.sync_all()
+    };
+    put(to, make, |temporary, to| store.put_in_place(temporary, to))
+        .map_err(|error| Failure::io("write", to, &error))
 }
 
 #[cfg(unix)]

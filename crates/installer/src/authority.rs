@@ -1,0 +1,59 @@
+//! Who vouches for one archive, and what they say it must be.
+
+use crate::database::Vouched;
+use crate::error::{Error, ErrorKind, Result};
+use crate::trust::{Expected, Trust};
+
+/// Who says what an archive must be, and what it is that they say.
+#[derive(Clone, Debug)]
+pub(crate) enum Authority {
+    /// The digest of the archive itself.
+    Digest(Expected),
+    /// The hash of the files inside, whatever archive they come in.
+    Database(Box<Vouched>),
+    /// The hash of the files in a module zip, under the names that they have there.
+    Module(Box<Vouched>),
+    /// The user, who takes what comes.
+    User,
+}
+
+impl Authority {
+    pub(crate) fn trust(&self) -> Trust {
+        match self {
+            Authority::Digest(expected) => expected.trust,
+            Authority::Database(_) | Authority::Module(_) => Trust::ChecksumDatabase,
+            Authority::User => Trust::User,
+        }
+    }
+
+    /// Refuses what is vouched for by a witness below `least` only.
+    pub(crate) fn at_least(&self, least: Option<Trust>, what: &str) -> Result<()> {
+        let trust = self.trust();
+        let Some(least) = least.filter(|least| trust > *least) else { return Ok(()) };
+        let message = format!(
+            "{what} is vouched for only by {} ({}); at least {} is needed here",
+            trust.describe(),
+            trust.level(),
+            least.level()
+        );
+        Err(Error::new(ErrorKind::Verification, message))
+    }
+
+    /// What the archive itself must be, where that is known.
+    pub(crate) fn expected(&self) -> Option<&Expected> {
+        match self {
+            Authority::Digest(expected) => Some(expected),
+            Authority::Database(_) | Authority::Module(_) | Authority::User => None,
+        }
+    }
+
+    /// Whether the modes that come with the files are theirs, too: a digest of the whole archive
+    /// covers them, and where no witness vouches there is nothing better. The checksum database knows
+    /// names and contents only.
+    pub(crate) fn covers_modes(&self) -> bool {
+        match self {
+            Authority::Digest(_) | Authority::User => true,
+            Authority::Database(_) | Authority::Module(_) => false,
+        }
+    }
+}

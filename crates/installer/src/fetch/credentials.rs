@@ -1,0 +1,265 @@
+//! Accounts on servers: from `.netrc`, and from URLs in `GOPROXY`.
+//!
+//! After `cmd/go/internal/auth/netrc.go`. They are sent over HTTPS, and to this machine itself, with
+//! the request that the user's settings lead to; a redirect takes them no further than to the very
+//! same scheme, host and port. `.netrc` is read when the first request is made that it may have an
+//! account for, and not before.
+
+use crate::error::{Error, ErrorKind};
+use crate::fetch::url::{Origin, Url, decoded};
+use crate::read;
+use crate::shown::Shown as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+/// No `.netrc` has more bytes.
+const MAX_NETRC: usize = 1 << 20;
+
+/// Names and passwords by place. `Debug` shows the places only.
+#[derive(Clone, Default)]
+pub struct Credentials {
+    accounts: Vec<Account>,
+    netrc: Option<Arc<Netrc>>,
+}
+
+struct Netrc {
+    path: PathBuf,
+    /// Its accounts, or why it cannot be read.
+    read: OnceLock<std::result::Result<Vec<Account>, Error>>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Account {
+    place: Place,
+    login: Vec<u8>,
+    password: Vec<u8>,
+}
+
+/// What an account is good for.
+#[derive(Clone, PartialEq, Eq)]
+enum Place {
+    /// What a `.netrc` says: `HOST`, any port of it, or `HOST:PORT`.
+    Machine(Vec<u8>),
+    /// What a URL says.
+    Origin(Origin),
+}
+
+impl Account {
+    fn is_for(&self, origin: &Origin) -> bool {
+        match &self.place {
+            Place::Origin(place) => place == origin,
+            Place::Machine(name) => {
+                let (host, port) = (origin.host(), origin.port());
+                let is = |text: &str| name.eq_ignore_ascii_case(text.as_bytes());
+                is(host) || is(&format!("{host}:{port}")) || is(&format!("[{host}]:{port}"))
+            }
+        }
+    }
+}
+
+impl Credentials {
+    /// Takes what the file has that `NETRC` names, else `.netrc` (Windows: `_netrc`) in the home
+    /// directory, once it is needed. `var` looks a variable up.
+    pub(crate) fn take_netrc(&mut self, var: impl Fn(&str) -> Option<OsString>) {
+        let var = |name: &str| var(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let home = var(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
+        let file = if cfg!(windows) { "_netrc" } else { ".netrc" };
+        let path = var("NETRC").or_else(|| Some(home?.join(file)));
+        self.netrc = path.map(|path| Arc::new(Netrc { path, read: OnceLock::new() }));
+    }
+
+    /// Adds the accounts of URLs, which count after those of a `.netrc`.
+    pub(crate) fn extend(&mut self, other: Credentials) {
+        self.accounts.extend(other.accounts);
+    }
+
+    /// The value of `Authorization` for a request that the user's settings make of `url`, if there
+    /// is an account for it.
+    pub(crate) fn header(&self, url: &Url) -> Option<String> {
+        let origin = url.origin();
+        if !origin.is_private() {
+            return None;
+        }
+        let netrc = self.netrc.as_deref().and_then(|netrc| netrc.accounts().as_ref().ok());
+        let mut accounts = netrc.into_iter().flatten().chain(&self.accounts);
+        let account = accounts.find(|account| account.is_for(origin))?;
+        let pair = [&account.login[..], b":", &account.password].concat();
+        Some(format!("Basic {}", STANDARD.encode(pair)))
+    }
+
+    /// Why a `.netrc` that was looked at gave no account, where it cannot be read. Servers that want
+    /// one refuse, or say that there is nothing.
+    pub(crate) fn fault(&self) -> Option<&Error> {
+        self.netrc.as_deref()?.read.get()?.as_ref().err()
+    }
+}
+
+impl Netrc {
+    fn accounts(&self) -> &std::result::Result<Vec<Account>, Error> {
+        self.read.get_or_init(|| match read::read(&self.path, MAX_NETRC) {
+            Ok(text) => Ok(parse(&text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => {
+                let message = format!("cannot read {}", self.path.shown());
+                tracing::warn!(%error, message, "no account is used");
+                Err(Error::new(ErrorKind::Usage, message).because(error))
+            }
+        })
+    }
+}
+
+/// Parses the text of a `.netrc`. A macro ends at the next empty line; `default` ends the list.
+fn parse(text: &[u8]) -> Vec<Account> {
+    let (mut found, mut in_macro) = (Vec::new(), false);
+    let mut open: [Option<&[u8]>; 3] = [None; 3];
+    for line in text.split(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if in_macro {
+            in_macro = !line.is_empty();
+            continue;
+        }
+        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        while let Some(word) = words.next() {
+            match word {
+                b"default" => return found,
+                b"macdef" => {
+                    in_macro = true;
+                    break;
+                }
+                b"machine" => open = [words.next(), None, None],
+                b"login" => open[1] = words.next(),
+                b"password" => open[2] = words.next(),
+                _ => {}
+            }
+            if let [Some(host), Some(login), Some(password)] = open {
+                let place = Place::Machine(host.to_vec());
+                found.push(Account { place, login: login.to_vec(), password: password.to_vec() });
+                open = [None; 3];
+            }
+        }
+    }
+    found
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = f.debug_list();
+        if let Some(netrc) = &self.netrc {
+            list.entry(&netrc.path);
+        }
+        list.entries(self.accounts.iter().map(|account| &account.place)).finish()
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Machine(name) => String::from_utf8_lossy(name).fmt(f),
+            Place::Origin(origin) => origin.fmt(f),
+        }
+    }
+}
+
+/// Takes the account out of a URL, as the client's own parser reads it. What is no URL stays as it
+/// is: whoever uses it refuses it.
+pub(crate) fn split_url(url: &str) -> (String, Credentials) {
+    let mut found = Credentials::default();
+    let unchanged = (url.to_owned(), Credentials::default());
+    let Ok(uri) = url.parse::<ureq::http::Uri>() else { return unchanged };
+    let Some((user, place)) = uri.authority().and_then(|a| a.as_str().rsplit_once('@')) else {
+        return unchanged;
+    };
+    let Some((scheme, rest)) = url.split_once("://") else { return unchanged };
+    let Some(rest) = rest.strip_prefix(user).and_then(|rest| rest.strip_prefix('@')) else {
+        return unchanged;
+    };
+    let plain = format!("{scheme}://{rest}");
+    let Ok(parsed) = Url::parse(&plain) else { return unchanged };
+    debug_assert!(rest.starts_with(place), "the authority is what follows the scheme");
+    let (login, password) = user.split_once(':').unwrap_or((user, ""));
+    let place = Place::Origin(parsed.origin().clone());
+    found.accounts.push(Account { place, login: decoded(login), password: decoded(password) });
+    (plain, found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn netrc(text: &[u8]) -> Credentials {
+        let mut found = Credentials::default();
+        let read = OnceLock::from(Ok(parse(text)));
+        found.netrc = Some(Arc::new(Netrc { path: "/home/.netrc".into(), read }));
+        found
+    }
+
+    fn header(credentials: &Credentials, url: &str) -> Option<String> {
+        credentials.header(&Url::parse(url).unwrap())
+    }
+
+    fn basic(text: &[u8]) -> Option<String> {
+        Some(format!("Basic {}", STANDARD.encode(text)))
+    }
+
+    #[test]
+    fn netrc_is_read_as_go_reads_it() {
+        let found = netrc(
+            b"machine a.example login me password one\n\
+              machine b.example:8443\n  login you\r\n  password two\n\
+              macdef init\nmachine evil login x password y\n\n\
+              machine 127.0.0.1 login l password p\n\
+              machine C.example login k\xf6nig password gehe\xefm\n\
+              default login nobody password none\nmachine late login a password b\n",
+        );
+        assert_eq!(header(&found, "https://a.example/x"), basic(b"me:one"));
+        assert_eq!(header(&found, "https://A.example:444/x"), basic(b"me:one"));
+        assert_eq!(header(&found, "https://b.example:8443"), basic(b"you:two"));
+        assert_eq!(header(&found, "http://127.0.0.1:9/x"), basic(b"l:p"));
+        assert_eq!(header(&found, "https://c.example/"), basic(b"k\xf6nig:gehe\xefm"));
+        for none in ["http://a.example/", "https://b.example/", "https://evil/", "https://late/"] {
+            assert_eq!(header(&found, none), None, "{none}");
+        }
+        assert_eq!(format!("{found:?}"), r#"["/home/.netrc"]"#);
+    }
+
+    #[test]
+    fn an_account_of_a_url_is_for_its_scheme_host_and_port() {
+        let (url, found) = split_url("https://me:p%40ss@a.example:8443/x");
+        assert_eq!(url, "https://a.example:8443/x");
+        assert_eq!(header(&found, "https://a.example:8443/x/list"), basic(b"me:p@ss"));
+        for other in [
+            "https://a.example/x",
+            "https://a.example:444/x",
+            "http://a.example:8443/x",
+            "https://b.example:8443/x",
+            "https://x.a.example:8443/",
+        ] {
+            assert_eq!(header(&found, other), None, "{other}");
+        }
+        for unchanged in ["a", "https://b.example/x@y", "https://me:s@[::1]x/", "file:///a@b"] {
+            let (url, found) = split_url(unchanged);
+            assert_eq!(url, unchanged);
+            assert!(found.accounts.is_empty(), "{unchanged}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_where_it_could_matter() {
+        let home = tempfile::tempdir().unwrap();
+        let mut found = Credentials::default();
+        found.take_netrc(|name| (name == "NETRC").then(|| home.path().into()));
+        assert_eq!(header(&found, "http://a.example/"), None);
+        assert!(found.fault().is_none(), "plain HTTP gets no account, so nothing was read");
+        assert_eq!(header(&found, "https://a.example/"), None);
+        let said = found.fault().unwrap().to_string();
+        assert!(said.starts_with("cannot read "), "{said}");
+
+        found.take_netrc(|name| (name == "NETRC").then(|| home.path().join("none").into()));
+        assert_eq!(header(&found, "https://a.example/"), None);
+        assert!(found.fault().is_none(), "no file has no account");
+    }
+}

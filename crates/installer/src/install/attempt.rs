@@ -1,0 +1,255 @@
+//! One attempt: fetch and unpack one archive into staging, verify, check, publish, link.
+
+use super::build::{Build, Built, Job};
+use super::check;
+use super::publish::Published;
+use super::slot::Slot;
+use super::source::Source;
+use super::verify::{Verified, verify};
+use crate::authority::Authority;
+use crate::checkpoint;
+use crate::clock::now;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fetch::client::Client;
+use crate::fetch::download::Download;
+use crate::fetch::url::redact;
+use crate::format;
+use crate::installer::Installer;
+use crate::mirror::Mirror;
+use crate::mirror::outage::{self, Topic};
+use crate::mirror::release::Release;
+use crate::progress::Stage;
+use crate::store::partial::ArchiveCopy;
+use crate::store::receipt::Receipt;
+use crate::store::staging::Staging;
+use crate::store::{link, replace, space};
+use crate::trust::Trust;
+use crate::unpack::{Archive, Format, copy, unpack};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What an install came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Installed {
+    /// What the store calls the toolchain.
+    pub name: String,
+    /// Its GOROOT.
+    pub directory: PathBuf,
+    /// Who vouched for it; `None` if it was there without a receipt.
+    pub trust: Option<Trust>,
+    /// Whether it was there before.
+    pub already: bool,
+}
+
+/// The install of one release into its slot.
+pub(crate) struct Attempt<'a> {
+    pub(crate) installer: Installer<'a>,
+    pub(crate) release: &'a Release,
+    pub(crate) slot: Slot<'a>,
+    /// How to build the archive, where it holds sources.
+    pub(crate) build: Option<&'a Build>,
+}
+
+impl Attempt<'_> {
+    /// From one archive, of `mirror` unless it was named by itself.
+    pub(crate) fn with_archive(
+        &mut self,
+        mirror: Option<&Mirror>,
+        source: &Source,
+        client: &Client<'_>,
+    ) -> Result<Installed> {
+        let installed = self.try_archive(mirror, source, client);
+        installed.map_err(|error| {
+            let size = source.size().map(|size| size.bytes);
+            space::explain(error, self.installer.store.root(), size)
+        })
+    }
+
+    /// From the tree at `directory`, for which `authority` vouches.
+    pub(crate) fn with_directory(
+        &mut self,
+        directory: &Path,
+        authority: Authority,
+    ) -> Result<Installed> {
+        let staging = self.slot.staging()?;
+        self.installer.progress.stage(self.slot.name(), Stage::Unpack);
+        let origin = directory.to_string_lossy().into_owned();
+        let verified = verify(copy(staging, directory, &authority)?, &authority, &origin)?;
+        let source = Source { url: origin, file_name: String::new(), authority, cached: true };
+        self.finish(&source, &verified)
+    }
+
+    fn try_archive(
+        &mut self,
+        mirror: Option<&Mirror>,
+        source: &Source,
+        client: &Client<'_>,
+    ) -> Result<Installed> {
+        let Installer { store, settings, .. } = self.installer;
+        let remote = mirror.map(Topic::Mirror).filter(|_| !source.url.starts_with("file:"));
+        if let Some(topic) = remote.filter(|_| settings.impatient) {
+            // If the process that held the lock has just failed with this mirror, fail too instead of
+            // trying again.
+            outage::recall(store, topic)?;
+        }
+        let verified = self.fetch(source, client).map_err(|error| {
+            if let Some(topic) = remote {
+                outage::record(store, settings, topic, &error);
+            }
+            // A file that the user named, or that was kept, is no mirror's word.
+            if mirror.is_none() || source.cached {
+                return error;
+            }
+            let absent = source.url.starts_with("file:") && error.kind() == ErrorKind::NotFound;
+            let error = source.explain(error);
+            match absent {
+                true => error.hint("put it there, or name a mirror that has it in GOWARD_MIRROR"),
+                false => error,
+            }
+        })?;
+        let installed = self.finish(source, &verified)?;
+        if let Some(topic) = remote {
+            outage::forget(store, topic);
+        }
+        Ok(installed)
+    }
+
+    /// What is left to do with a tree that is verified.
+    fn finish(&self, source: &Source, verified: &Verified) -> Result<Installed> {
+        let Installer { store, settings, progress } = self.installer;
+        let name = self.slot.name();
+        let directory = store.toolchains_dir().join(name);
+        let staging = verified.unpacked().staging();
+        let version = self.release.name.as_str();
+        let job = Job { tree: &staging.tree(), place: &directory, version };
+        let built = self.build.map(|build| build.run(store, &job, progress)).transpose()?;
+        check::check(verified, &self.release.name, &self.release.platform)?;
+        progress.stage(name, Stage::Publish);
+        self.write_receipt(source, verified, built)?;
+        if settings.keep_archives && !source.cached {
+            let kept = store.archives_dir().join(&source.file_name);
+            fs::rename(staging.archive(), &kept)
+                .map_err(|error| Error::io("keep", &kept, error))?;
+        } else {
+            // Before the sync, so that it is not flushed.
+            replace::remove(&staging.archive())?;
+        }
+        let published = self.slot.publish(verified)?;
+        checkpoint::reach("before-link");
+        if self.release.platform.is_host() {
+            link::create(store, name)?;
+        }
+        Ok(Installed {
+            name: name.to_owned(),
+            directory,
+            trust: Some(verified.trust()),
+            already: published == Published::Before,
+        })
+    }
+
+    /// Bytes that came in parts and turn out to be wrong are fetched once more, in one piece and
+    /// into a staging directory of their own.
+    fn fetch(&mut self, source: &Source, client: &Client<'_>) -> Result<Verified> {
+        let patched = Arc::<AtomicBool>::default();
+        match self.fetch_once(source, client, Some(&patched)) {
+            Err(error)
+                if error.kind() == ErrorKind::Verification && patched.load(Ordering::Relaxed) =>
+            {
+                self.installer.progress.note(&format!("{error}; fetching it from the start"));
+                self.fetch_once(source, client, None)
+            }
+            result => result,
+        }
+    }
+
+    /// Fetches, unpacks and verifies. With `patched`, the rest of a broken download may be asked for, and it
+    /// is set when the bytes came so; without, they come in one piece.
+    fn fetch_once(
+        &mut self,
+        source: &Source,
+        client: &Client<'_>,
+        patched: Option<&Arc<AtomicBool>>,
+    ) -> Result<Verified> {
+        let format = Format::of(&source.file_name).ok_or_else(|| {
+            let message = format!("{} is not a .tar.gz, .tar.xz or .zip archive", source.file_name);
+            Error::new(ErrorKind::Usage, message)
+        })?;
+        let staging = self.slot.staging()?;
+        let size = source.size();
+        space::require(
+            staging.directory(),
+            size.map(|size| size.bytes),
+            !self.release.name.is_custom(),
+        )?;
+        let copy = self.copy(source, format, &staging)?;
+        let partial = patched.and_then(|_| self.slot.take_partial(&source.url));
+        let download = Download::new(client, &source.url, size, copy);
+        let download = match partial {
+            Some(partial) => {
+                let mib = partial.bytes() as f64 / f64::from(1 << 20);
+                let note = format!("going on after {mib:.1} MiB that were fetched before");
+                self.installer.progress.note(&note);
+                download.resume(partial)
+            }
+            None => download.open()?,
+        };
+        let download = match patched {
+            Some(patched) => download.patching(patched),
+            None => download.in_one_piece(),
+        };
+        // Not before: offline, or without the archive, nothing is being installed.
+        self.installer.progress.stage(self.slot.name(), Stage::Download);
+        let whole = || self.installer.progress.stage(self.slot.name(), Stage::Unpack);
+        let archive = Archive { format, authority: &source.authority };
+        let unpacked = unpack(staging, download, &archive, &whole)?;
+        verify(unpacked, &source.authority, &redact(&source.url))
+    }
+
+    /// The archive as a file, where it is needed as one, or where a later install could go on from it
+    /// and there is room.
+    fn copy(
+        &self,
+        source: &Source,
+        format: Format,
+        staging: &Staging,
+    ) -> Result<Option<ArchiveCopy>> {
+        let needed = format.is_zip() || (self.installer.settings.keep_archives && !source.cached);
+        let remote = !source.cached && !source.url.starts_with("file:");
+        let useful =
+            remote && space::is_ample(staging.directory(), source.size().map(|size| size.bytes));
+        if !needed && !useful {
+            return Ok(None);
+        }
+        let path = staging.archive();
+        let copy = ArchiveCopy::create(&path, needed);
+        copy.map(Some).map_err(|error| Error::io("create", &path, error))
+    }
+
+    /// Written before the toolchain appears, so that no toolchain is without.
+    fn write_receipt(
+        &self,
+        source: &Source,
+        verified: &Verified,
+        built: Option<Built>,
+    ) -> Result<()> {
+        let (built_with, files) = match built {
+            Some(built) => (Some(built.with), built.files),
+            None => (None, verified.unpacked().files().clone()),
+        };
+        let receipt = Receipt {
+            format: format::Format::default(),
+            toolchain: self.release.name.to_string(),
+            platform: self.release.platform.to_string(),
+            source: redact(&source.url),
+            sha256: verified.unpacked().archive().digest().to_string(),
+            size: verified.unpacked().archive().bytes(),
+            trust: verified.trust(),
+            installed: now(),
+            built_with,
+            files,
+        };
+        receipt.write(self.installer.store, self.slot.name())
+    }
+}

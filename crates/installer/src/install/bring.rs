@@ -1,0 +1,76 @@
+//! Bringing what is wanted: finding a release, and installing it.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::install::attempt::Installed;
+use crate::installer::Installer;
+use crate::mirror::outage::{self, Topic};
+use crate::mirror::release::Release;
+use crate::want::Want;
+use goward_resolver::ToolchainName;
+
+/// How many releases are tried where mirrors without an index lack the newest ones.
+const TRIES: usize = 4;
+
+impl Installer<'_> {
+    /// Finds the newest release that meets `want` and installs it. Where an older one will do, and the
+    /// mirrors, which have no index then, lack the newest, the next older ones are tried.
+    ///
+    /// The impatient, who have something else to run, are not told the same thing twice within minutes.
+    ///
+    /// # Errors
+    /// As [`Installer::find`] and [`Installer::install`].
+    pub fn bring(&self, want: &Want<'_>) -> Result<(Release, Installed)> {
+        if let Some((release, installed)) = self.there(want)? {
+            // No mirror has to have it.
+            return Ok((release, installed));
+        }
+        let Installer { store, settings, .. } = *self;
+        let topic = Topic::Want(want, settings);
+        if settings.impatient {
+            outage::recall(store, topic)?;
+        }
+        self.try_releases(want).inspect_err(|error| {
+            if settings.impatient {
+                outage::record(store, settings, topic, error);
+            }
+        })
+    }
+
+    /// The one release that would do, if it is installed.
+    fn there(&self, want: &Want<'_>) -> Result<Option<(Release, Installed)>> {
+        let Some(version) = want.selector.exact().filter(|version| want.admits(version)) else {
+            return Ok(None);
+        };
+        let release = Release::by_name(ToolchainName::of(version), &want.platform, want.source);
+        Ok(self.already(&release)?.map(|installed| (release, installed)))
+    }
+
+    fn try_releases(&self, want: &Want<'_>) -> Result<(Release, Installed)> {
+        let (mut next, mut first) = (want.clone(), None::<Error>);
+        for _ in 0..TRIES {
+            let release = match self.find(&next) {
+                Ok(release) => release,
+                Err(error) => return Err(first.unwrap_or(error)),
+            };
+            let error = match self.install(&release) {
+                Ok(installed) => return Ok((release, installed)),
+                Err(error) => error,
+            };
+            if error.kind() != ErrorKind::NotFound || want.selector.exact().is_some() {
+                return Err(first.unwrap_or(error));
+            }
+            let (name, selector) = (release.name(), want.selector);
+            if !want.or_older {
+                return Err(error.hint(format!(
+                    "{name} is the newest release for {selector}; if the mirror has only older ones, \
+                     ask for one of these by its full version"
+                )));
+            }
+            let note = format!("{error}; an older release for {selector} will do");
+            self.progress.note(&note);
+            next.below = Some(release.version().clone());
+            first.get_or_insert(error);
+        }
+        Err(first.unwrap_or_else(|| Error::new(ErrorKind::NotFound, "nothing was tried")))
+    }
+}

@@ -1,0 +1,203 @@
+//! Building Go from its sources: `make.bash` with an installed Go as bootstrap, in staging.
+//!
+//! The environment is clean: nothing of the caller's Go settings reaches the build, only what
+//! finds programs and chooses C compilers. Every line goes to the watcher and into a log that
+//! stays; an error names it.
+
+pub(crate) mod bootstrap;
+pub(crate) mod checkout;
+mod sources;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::progress::{Progress, Stage};
+use crate::shown::Shown as _;
+use crate::store::Store;
+use crate::store::manifest::FileList;
+use bootstrap::Bootstrap;
+use sources::script;
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader, PipeReader, Write as _};
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+
+/// What the build gets of the caller's environment: where programs and scratch space are, and how
+/// C is compiled.
+const KEPT: [&str; 21] = [
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "TMP",
+    "TEMP",
+    "CC",
+    "CXX",
+    "CGO_ENABLED",
+    "CGO_CFLAGS",
+    "CGO_CPPFLAGS",
+    "CGO_CXXFLAGS",
+    "CGO_LDFLAGS",
+    "PKG_CONFIG",
+    "SystemRoot",
+    "ComSpec",
+    "PATHEXT",
+    "USERPROFILE",
+    "LocalAppData",
+    "ProgramData",
+];
+/// How many of the last lines of a failed build an error shows.
+const SHOWN: usize = 12;
+
+/// How to build.
+#[derive(Clone, Debug)]
+pub struct Build {
+    /// The Go that compiles it.
+    pub bootstrap: Bootstrap,
+    /// The caller's environment, of which the build gets what it needs.
+    pub environment: Vec<(OsString, OsString)>,
+}
+
+/// A tree that was built.
+pub(crate) struct Built {
+    /// By what: `go1.20.14`.
+    pub(crate) with: String,
+    pub(crate) files: FileList,
+}
+
+/// One build.
+pub(crate) struct Job<'a> {
+    /// The sources.
+    pub(crate) tree: &'a Path,
+    /// Where they will lie.
+    pub(crate) place: &'a Path,
+    /// What they must call themselves then.
+    pub(crate) version: &'a str,
+}
+
+impl Build {
+    /// Builds the sources of `job`.
+    pub(crate) fn run(
+        &self,
+        store: &Store,
+        job: &Job<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Built> {
+        let Job { tree, place, version } = *job;
+        let name = place.file_name().and_then(|name| name.to_str()).unwrap_or(version);
+        self.bootstrap.check(tree, version)?;
+        progress.stage(name, Stage::Build);
+        progress.note(&format!("building {name} with {}", self.bootstrap.name));
+        let log = store.build_log(name);
+        if let Some(directory) = log.parent() {
+            store.own_directory(directory, 0o755)?;
+        }
+        let (status, last) = self.make(tree, place, &log, &|line| progress.output(name, line))?;
+        if !status.success() {
+            let message =
+                format!("the build of {name} with {} failed ({status})", self.bootstrap.name);
+            return Err(Error::new(ErrorKind::Build, message)
+                .because(last.join("\n"))
+                .hint(format!("the whole log is in {}", log.shown())));
+        }
+        for leftover in ["pkg/obj", "pkg/bootstrap"] {
+            remove(&tree.join(leftover))?;
+        }
+        self.ask(tree, version)?;
+        let files = FileList::of_tree(tree)?;
+        Ok(Built { with: self.bootstrap.name.clone(), files })
+    }
+
+    /// Runs the script. What it printed last comes back with its status.
+    fn make(
+        &self,
+        tree: &Path,
+        place: &Path,
+        log: &Path,
+        output: &dyn Fn(&str),
+    ) -> Result<(ExitStatus, Vec<String>)> {
+        let cannot = |error| {
+            let message = format!("cannot run {} in {}", script().1, tree.join("src").shown());
+            Error::new(ErrorKind::Build, message).because(error)
+        };
+        let (shell, file) = script();
+        let mut make = self.command(shell, tree);
+        if cfg!(windows) {
+            make.arg("/c");
+        }
+        make.arg(file).current_dir(tree.join("src"));
+        make.env("GOROOT_BOOTSTRAP", &self.bootstrap.goroot);
+        // Up to Go 1.22 the place is compiled in; later it is found at run time.
+        make.env("GOROOT_FINAL", place);
+        let (reader, writer) = io::pipe().map_err(cannot)?;
+        make.stdout(writer.try_clone().map_err(cannot)?).stderr(writer);
+        let child = make.spawn();
+        // The pipe ends when the last who can write to it has ended.
+        drop(make);
+        let mut child = child.map_err(cannot)?;
+        let last = keep(reader, log, output);
+        let status = child.wait().map_err(cannot)?;
+        Ok((status, last.map_err(|error| Error::io("write", log, error))?))
+    }
+
+    /// A command with the clean environment.
+    fn command(&self, program: impl AsRef<std::ffi::OsStr>, tree: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().stdin(Stdio::null());
+        let same = |key: &OsString, kept: &str| match cfg!(windows) {
+            true => key.eq_ignore_ascii_case(kept),
+            false => key == kept,
+        };
+        for (key, value) in &self.environment {
+            if KEPT.iter().any(|kept| same(key, kept)) {
+                command.env(key, value);
+            }
+        }
+        command.env("GOTOOLCHAIN", "local").env("GOENV", "off");
+        command.env("GOCACHE", tree.with_file_name("gocache"));
+        command
+    }
+
+    /// What was built says what it is.
+    fn ask(&self, tree: &Path, version: &str) -> Result<()> {
+        let go = tree.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
+        let failed = |why: String| Error::new(ErrorKind::Build, why);
+        let output = self.command(&go, tree).arg("version").output().map_err(|error| {
+            failed(format!("the go that was built for {version} does not run")).because(error)
+        })?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        let right = said.strip_prefix("go version ").and_then(|rest| rest.strip_prefix(version));
+        if output.status.success() && right.is_some_and(|rest| rest.starts_with(' ')) {
+            return Ok(());
+        }
+        Err(failed(format!("the go that was built says {:?}, not {version}", said.trim())))
+    }
+}
+
+/// Hands on every line, writes it to the log, and returns the last ones.
+fn keep(reader: PipeReader, log: &Path, output: &dyn Fn(&str)) -> io::Result<Vec<String>> {
+    let mut log = File::create(log)?;
+    let (mut reader, mut last, mut line) = (BufReader::new(reader), VecDeque::new(), Vec::new());
+    while reader.read_until(b'\n', &mut line)? > 0 {
+        log.write_all(&line)?;
+        let text = String::from_utf8_lossy(&line);
+        let text: String = text.trim_end().chars().filter(|c| !c.is_control()).collect();
+        output(&text);
+        if last.len() == SHOWN {
+            last.pop_front();
+        }
+        last.push_back(text);
+        line.clear();
+    }
+    Ok(last.into())
+}
+
+fn remove(directory: &Path) -> Result<()> {
+    match fs::remove_dir_all(directory) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Error::io("remove", directory, error))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,128 @@
+//! Building a checkout of Go: a copy of it, under a name of the user's own.
+
+use super::sources::{MAX_SOURCE, minor, script, version_line};
+use super::{Build, Job};
+use crate::authority::Authority;
+use crate::canonical::canonical;
+use crate::clock::now;
+use crate::error::{Error, ErrorKind, Result};
+use crate::format::Format;
+use crate::install::publish::publish;
+use crate::install::verify::verify;
+use crate::platform::Platform;
+use crate::progress::{Progress, Stage};
+use crate::read::read_text;
+use crate::shown::Shown as _;
+use crate::store::Store;
+use crate::store::lock::Lock;
+use crate::store::receipt::Receipt;
+use crate::store::staging::{self, Staging};
+use crate::unpack::copy;
+use goward_resolver::{ToolchainName, Version};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A tree of Go's sources.
+#[derive(Clone, Debug)]
+pub struct Checkout {
+    directory: PathBuf,
+    name: String,
+    version: String,
+    language: Version,
+}
+
+impl Checkout {
+    /// The tree at `directory`, to be built as `name`, which must be one file name and no version.
+    pub fn open(directory: &Path, name: &str) -> Result<Checkout> {
+        let refuse = |message: String| Error::new(ErrorKind::NotFound, message);
+        let directory = canonical(directory)
+            .map_err(|error| refuse(format!("cannot find {}", directory.shown())).because(error))?;
+        if !directory.join("src").join(script().1).is_file() {
+            let script = script().1;
+            let message = format!(
+                "{} is not a tree of Go's sources: it has no src/{script}",
+                directory.shown()
+            );
+            return Err(refuse(message));
+        }
+        let (version, language) = match version_line(&directory) {
+            Some(line) => {
+                let word = line.split_whitespace().find_map(ToolchainName::parse);
+                (line, word.map(|name| name.version().clone()))
+            }
+            // As cmd/dist names what is built from a repository; here its history is not copied.
+            None => {
+                let minor = development(&directory);
+                let version = minor.and_then(|minor| Version::parse(&format!("1.{minor}")));
+                let minor = minor.map(|minor| format!("go1.{minor}-")).unwrap_or_default();
+                (format!("devel {minor}{name}"), version)
+            }
+        };
+        let language = language
+            .ok_or_else(|| refuse(format!("{} does not say which Go it is", directory.shown())))?;
+        Ok(Checkout { directory, name: name.to_owned(), version, language })
+    }
+
+    /// The version that decides what can build it.
+    pub fn language(&self) -> &Version {
+        &self.language
+    }
+}
+
+/// Builds a copy of `checkout` and returns where it lies in the store. No witness vouches for it but
+/// the user. A tree of that name is not replaced.
+pub fn build_checkout(
+    store: &Store,
+    checkout: &Checkout,
+    how: &Build,
+    progress: &dyn Progress,
+) -> Result<PathBuf> {
+    let name = &checkout.name;
+    store.prepare()?;
+    let lock = Lock::wait(&store.lock_file(name), name, progress)?;
+    let place = store.toolchains_dir().join(name);
+    if place.symlink_metadata().is_ok() {
+        let message = format!("there is a toolchain {name} already");
+        return Err(Error::new(ErrorKind::Usage, message)
+            .hint(format!("remove it first: goward uninstall {name}")));
+    }
+    staging::sweep(store, name, &lock, progress);
+    let staging = Staging::create(store, name, &lock)?;
+    progress.stage(name, Stage::Unpack);
+    let origin = checkout.directory.to_string_lossy().into_owned();
+    let verified =
+        verify(copy(staging, &checkout.directory, &Authority::User)?, &Authority::User, &origin)?;
+    let tree = verified.unpacked().staging().tree();
+    let version = tree.join("VERSION");
+    if !version.exists() {
+        fs::write(&version, format!("{}\n", checkout.version))
+            .map_err(|error| Error::io("write", &version, error))?;
+    }
+    let job = Job { tree: &tree, place: &place, version: &checkout.version };
+    let built = how.run(store, &job, progress)?;
+    progress.stage(name, Stage::Publish);
+    let receipt = Receipt {
+        format: Format::default(),
+        toolchain: name.clone(),
+        platform: Platform::host().to_string(),
+        source: origin,
+        sha256: verified.unpacked().archive().digest().to_string(),
+        size: verified.unpacked().archive().bytes(),
+        trust: verified.trust(),
+        built_with: Some(built.with),
+        installed: now(),
+        files: built.files,
+    };
+    receipt.write(store, name)?;
+    publish(store, name, &verified)?;
+    Ok(place)
+}
+
+/// The minor version that a checkout works towards: `const Version = 28` in internal/goversion.
+fn development(tree: &Path) -> Option<u32> {
+    let path = tree.join("src/internal/goversion/goversion.go");
+    let text = read_text(&path, MAX_SOURCE).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("const Version = "))?;
+    let version = Version::parse(&format!("1.{}", line.trim()))?;
+    minor(&version)
+}

@@ -1,0 +1,117 @@
+//! The last look at a tree before it is published: is it the toolchain that was asked for?
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::install::verify::Verified;
+use crate::platform::Platform;
+use crate::read;
+use goward_resolver::{ToolchainName, quoted};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Checks that the tree says it is `name`, and has what a toolchain cannot do without
+/// (the list is that of `cmd/distpack/test.go`).
+pub(crate) fn check(verified: &Verified, name: &ToolchainName, platform: &Platform) -> Result<()> {
+    check_tree(&verified.unpacked().staging().tree(), name, platform)
+}
+
+fn check_tree(tree: &Path, name: &ToolchainName, platform: &Platform) -> Result<()> {
+    let wrong = |why: String| {
+        Error::new(ErrorKind::Verification, format!("the archive of {name} {why}"))
+            .hint("the archive is what its digest says, so the mirror serves a wrong one")
+    };
+    let version = tree.join("VERSION");
+    let version = unless_absent(&version, read::version_of(tree))?
+        .ok_or_else(|| wrong("has no readable VERSION".into()))?;
+    let first = version.lines().next().unwrap_or_default().trim_end();
+    if first != name.as_str() {
+        let first = quoted(first.as_bytes());
+        return Err(wrong(format!("holds {first} according to its VERSION")));
+    }
+    let exe = platform.executable_suffix();
+    let (go, gofmt) = (format!("bin/go{exe}"), format!("bin/gofmt{exe}"));
+    // That the standard library is a module is older than this, but not as old as Go.
+    let module = name.version().knows_gotoolchain().then_some("src/go.mod");
+    for needed in [&*go, &*gofmt, "src/cmd/go/main.go"].into_iter().chain(module) {
+        if !is_file(&tree.join(needed))? {
+            return Err(wrong(format!("has no {needed}")));
+        }
+    }
+    let (tools, compiler) = (tree.join("pkg/tool"), format!("compile{exe}"));
+    for inner in unless_absent(&tools, fs::read_dir(&tools))?.into_iter().flatten() {
+        let inner = inner.map_err(|error| Error::io("read", &tools, error))?;
+        if is_file(&inner.path().join(&compiler))? {
+            return Ok(());
+        }
+    }
+    Err(wrong(format!("has no pkg/tool/*/{compiler}")))
+}
+
+fn is_file(path: &Path) -> Result<bool> {
+    let found = unless_absent(path, fs::metadata(path))?;
+    Ok(found.is_some_and(|found| found.is_file()))
+}
+
+/// What was read at `path`; `None` if no such thing is there. That it cannot be read now is no
+/// fault of the archive.
+fn unless_absent<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>> {
+    use io::ErrorKind::{FileTooLarge, InvalidData, IsADirectory, NotADirectory, NotFound};
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(error) => match error.kind() {
+            NotFound | NotADirectory | IsADirectory | InvalidData | FileTooLarge => Ok(None),
+            _ => Err(Error::io("read", path, error)),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_needed_file_is_missed() {
+        let home = tempfile::tempdir().unwrap();
+        let platform = Platform::parse("linux/amd64").unwrap();
+        let files = [
+            "VERSION",
+            "bin/go",
+            "bin/gofmt",
+            "src/cmd/go/main.go",
+            "src/go.mod",
+            "pkg/tool/linux_amd64/compile",
+        ];
+        let name = |text| ToolchainName::parse(text).unwrap();
+        for file in files {
+            let path = home.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "go1.22.10\ntime 2024-12-02T00:00:00Z\n").unwrap();
+        }
+        check_tree(home.path(), &name("go1.22.10"), &platform).unwrap();
+        let other = check_tree(home.path(), &name("go1.22.1"), &platform).unwrap_err();
+        assert!(other.to_string().contains(r#"holds "go1.22.10""#), "{other}");
+        for file in files {
+            let content = fs::read(home.path().join(file)).unwrap();
+            fs::remove_file(home.path().join(file)).unwrap();
+            let fails = || check_tree(home.path(), &name("go1.22.10"), &platform).unwrap_err();
+            assert_eq!(fails().kind(), ErrorKind::Verification, "{file}");
+            #[cfg(unix)]
+            {
+                // It is there and cannot be read: a loop of links.
+                std::os::unix::fs::symlink(home.path().join(file), home.path().join(file)).unwrap();
+                assert_eq!(fails().kind(), ErrorKind::Store, "{file}");
+                fs::remove_file(home.path().join(file)).unwrap();
+            }
+            fs::write(home.path().join(file), content).unwrap();
+        }
+        // A gigabyte of VERSION is none.
+        let version = fs::File::create(home.path().join("VERSION")).unwrap();
+        version.set_len(1 << 30).unwrap();
+        let endless = check_tree(home.path(), &name("go1.22.10"), &platform).unwrap_err();
+        assert!(endless.to_string().contains("has no readable VERSION"), "{endless}");
+        // Go 1.12 had no such file.
+        fs::write(home.path().join("VERSION"), "go1.12.17").unwrap();
+        fs::remove_file(home.path().join("src/go.mod")).unwrap();
+        check_tree(home.path(), &name("go1.12.17"), &platform).unwrap();
+    }
+}

@@ -1,0 +1,353 @@
+//! Finding the release that a selector means.
+
+use super::pick::{newest, release};
+use crate::error::{Error, ErrorKind, Result};
+use crate::fetch::client::Client;
+use crate::fetch::patience::Patience;
+use crate::installer::Installer;
+use crate::mirror::Mirror;
+use crate::mirror::index::ask::{self, Asker, all_own, candidates};
+use crate::mirror::index::{Entry, Index, Origin};
+use crate::mirror::outage::{self, Topic};
+use crate::mirror::release::Release;
+use crate::mirror::walk::{Asked, try_each};
+use crate::shown::Shown as _;
+use crate::want::Want;
+use goward_resolver::{Selector, ToolchainName, Version};
+
+impl Installer<'_> {
+    /// Finds the newest release that meets `want`, by the indexes of the mirrors in their order, the
+    /// compiled-in table, and what the mirrors have shown before. An exact version that the table knows
+    /// needs no index.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if there is none, and, unless an older one will do, if the newest one is
+    /// not to be had at the mirrors.
+    pub fn find(&self, want: &Want<'_>) -> Result<Release> {
+        match want.selector {
+            Selector::Tip | Selector::Linked(_) | Selector::System => {
+                let message = format!("{} is not a release that can be downloaded", want.selector);
+                return Err(Error::new(ErrorKind::Usage, message));
+            }
+            _ => {}
+        }
+        let own_first = self.settings.mirrors.first().is_some_and(Mirror::has_own_digests);
+        let exact = want.selector.exact().filter(|version| want.admits(version));
+        if let Some(version) = exact.filter(|_| !own_first) {
+            let table = Index::embedded();
+            let entry = table.entry(version);
+            let known = entry.map(|entry| release(entry, table.origin(), want));
+            if let Some(release) = known.transpose()?.flatten() {
+                return Ok(release);
+            }
+        }
+        self.ask_indexes(want)
+    }
+
+    fn ask_indexes(&self, want: &Want<'_>) -> Result<Release> {
+        let Installer { store, settings, progress } = *self;
+        let topic = Topic::Want(want, settings);
+        if settings.impatient {
+            outage::recall(store, topic)?;
+        }
+        let client = Client::new(&settings.policy(), progress);
+        let search = Search {
+            installer: *self,
+            want,
+            client: &client,
+            known: if all_own(settings) { Vec::new() } else { ask::known(store, settings) },
+            asked: Vec::new(),
+            failures: Vec::new(),
+            unlisted: false,
+            behind: None,
+        };
+        search.run().inspect_err(|error| {
+            if want.below.is_none() && error.kind() == ErrorKind::NotFound {
+                outage::record(store, settings, topic, error);
+            }
+        })
+    }
+}
+
+/// A look at the mirrors' indexes, one after the other.
+struct Search<'a> {
+    installer: Installer<'a>,
+    want: &'a Want<'a>,
+    client: &'a Client<'a>,
+    /// What is known without asking; nothing where the mirrors speak for themselves.
+    known: Vec<Entry>,
+    /// The indexes in which nothing was found.
+    asked: Vec<String>,
+    /// Why there was no index, in the order of the mirrors.
+    failures: Vec<Missing>,
+    /// Whether a mirror has no index.
+    unlisted: bool,
+    /// The newest that the mirrors have, where a newer one is known.
+    behind: Option<Behind>,
+}
+
+/// Why a mirror's index is not known.
+struct Missing {
+    error: Error,
+    /// Whether it may be all the same that the mirror, which archives may come from, has what is wanted.
+    open: bool,
+}
+
+impl From<(Error, bool)> for Missing {
+    fn from((error, open): (Error, bool)) -> Missing {
+        Missing { error, open }
+    }
+}
+
+/// A release that a mirror has, although a newer one is known that would be taken.
+struct Behind {
+    release: Release,
+    mirror: String,
+    newest: Version,
+}
+
+/// What an index comes to.
+enum Choice {
+    Nothing,
+    Newest(Release),
+    Behind(Release, Version),
+}
+
+impl Search<'_> {
+    fn run(mut self) -> Result<Release> {
+        if let Some(release) = self.ask()? {
+            return Ok(release);
+        }
+        if let Some(behind) = self.behind.take() {
+            return self.settle(behind);
+        }
+        if let Some(name) = exact(self.want).filter(|_| self.unlisted && self.asked.is_empty()) {
+            // A directory of archives has no list. Whether it has this one, and whether something
+            // vouches for it, shows when it is fetched.
+            return Ok(Release::by_name(name, &self.want.platform, self.want.source));
+        }
+        if let Some(release) = self.without_index()? {
+            return Ok(release);
+        }
+        Err(self.nothing())
+    }
+
+    /// The newest release, if a mirror's index has it.
+    fn ask(&mut self) -> Result<Option<Release>> {
+        let mirrors = candidates(self.installer.settings);
+        let (patience, mut open) = (self.client.patience(), Vec::new());
+        let asked = try_each(&mirrors, self.installer.progress, |mirror, left| {
+            let ours = self.installer.settings.mirrors.contains(mirror);
+            if self.behind.is_some() && !ours {
+                // go.dev's index does not say what others have.
+                return Ok(Asked::Nothing);
+            }
+            let asked = self.ask_one(mirror, left, &patience);
+            if let Ok(Asked::Failed(error, _)) = &asked {
+                tracing::info!(%error, mirror = mirror.base(), "no index");
+                // What speaks for itself and cannot be read is not absent.
+                self.unlisted |= match mirror.has_own_digests() {
+                    true => error.is_absence(),
+                    false => !error.is_outage(),
+                };
+                open.push(error.is_outage() && ours);
+            }
+            asked
+        })?;
+        let errors = match asked {
+            Ok(release) => return Ok(Some(release)),
+            Err(errors) => errors,
+        };
+        self.failures = errors.into_iter().zip(open).map(Missing::from).collect();
+        Ok(None)
+    }
+
+    /// What the index of `mirror`, one of `left` that are still to be asked, comes to.
+    fn ask_one(
+        &mut self,
+        mirror: &Mirror,
+        left: usize,
+        patience: &Patience,
+    ) -> Result<Asked<Release>> {
+        let Installer { store, settings, .. } = self.installer;
+        let asker = Asker { store, settings, client: self.client };
+        // What a cached index does not know, the mirror may; the impatient do not ask for it.
+        for refresh in [settings.refresh, true] {
+            let index = match patience.ask(left, |by| Index::of(mirror, asker, refresh, by)) {
+                Ok(index) => index,
+                Err(error) => return Ok(Asked::Failed(error, None)),
+            };
+            let cached = matches!(index.origin(), Origin::Mirror { fresh_from_cache: true, .. });
+            match self.choose(mirror, &index)? {
+                Choice::Newest(release) => return Ok(Asked::Found(release)),
+                _ if cached && !settings.impatient => continue,
+                Choice::Nothing => self.asked.push(index.source()),
+                Choice::Behind(release, newest) => {
+                    self.fall_behind(release, index.source(), newest);
+                }
+            }
+            break;
+        }
+        Ok(Asked::Nothing)
+    }
+
+    /// The newest that `index` has, and whether it is the newest of all. Mirrors that speak for
+    /// themselves are not measured by what others know.
+    fn choose(&self, mirror: &Mirror, index: &Index) -> Result<Choice> {
+        let own: Vec<&Entry> = index.entries().iter().collect();
+        let Some(best) = newest(&own, self.want) else { return Ok(Choice::Nothing) };
+        let Some(best) = release(best, index.origin(), self.want)? else {
+            return Ok(Choice::Nothing);
+        };
+        if mirror.has_own_digests() {
+            return Ok(Choice::Newest(best));
+        }
+        let mut all: Vec<&Entry> = index.entries().iter().chain(&self.known).collect();
+        all.sort_by(|a, b| a.version().cmp(b.version()));
+        let Some(top) = newest(&all, self.want).map(Entry::version) else {
+            return Ok(Choice::Newest(best));
+        };
+        let entry = index.entry(top);
+        let listed = entry.map(|entry| release(entry, index.origin(), self.want));
+        Ok(match listed.transpose()?.flatten() {
+            Some(release) => Choice::Newest(release),
+            None => Choice::Behind(best, top.clone()),
+        })
+    }
+
+    fn fall_behind(&mut self, release: Release, mirror: String, newest: Version) {
+        let newer = |other: &Behind| other.release.version() >= release.version();
+        if !self.behind.as_ref().is_some_and(newer) {
+            self.behind = Some(Behind { release, mirror, newest });
+        }
+    }
+
+    /// What the mirrors have, where an older one will do; else an error that names both.
+    fn settle(&self, behind: Behind) -> Result<Release> {
+        let Behind { release, mirror, newest } = behind;
+        let (name, newest, selector) =
+            (release.name(), ToolchainName::of(&newest), self.want.selector);
+        if self.want.or_older {
+            self.installer.progress.note(&format!(
+                "{newest} is known, but the newest that {mirror} has for {selector} is {name}, \
+                 which is taken"
+            ));
+            return Ok(release);
+        }
+        let message = format!(
+            "the newest release for {selector} is {newest}, which is not to be had: {mirror} has \
+             {name} at most"
+        );
+        let error = Error::new(ErrorKind::NotFound, message)
+            .hint(format!("to take what it has, run: goward install {}", release.version()))
+            .hint(format!("or name another mirror, which has {newest}, in GOWARD_MIRROR"));
+        // A mirror that invented a release, by mistake or not, is not to be in the way for ever.
+        Err(match Index::embedded().entry(newest.version()) {
+            Some(_) => error,
+            None => error.hint(format!(
+                "only an index that was fetched earlier names {newest}: if there is no such release, \
+                 remove {}",
+                self.installer.store.seen_file().shown()
+            )),
+        })
+    }
+
+    /// What is known without asking, where no index can be had; offline, also where those that are
+    /// there say nothing.
+    fn without_index(&mut self) -> Result<Option<Release>> {
+        // The impatient would only run into the same silence when they fetch the archive.
+        let silent = self.failures.first().is_some_and(|first| first.error.is_outage());
+        let hopeless =
+            silent && self.installer.settings.impatient && !self.installer.settings.offline;
+        let asked = !self.asked.is_empty() && !self.installer.settings.offline;
+        // A mirror that speaks for itself and has no index does not say that there is nothing.
+        let unheard = all_own(self.installer.settings) && !self.unlisted;
+        if unheard || asked || hopeless {
+            return Ok(None);
+        }
+        let table = Index::embedded();
+        let known = if all_own(self.installer.settings) { table.entries() } else { &self.known };
+        let known: Vec<&Entry> = known.iter().collect();
+        let Some(entry) = newest(&known, self.want) else {
+            self.asked.push(table.source());
+            return Ok(None);
+        };
+        let listed = table.entry(entry.version());
+        let listed = listed.map(|entry| release(entry, table.origin(), self.want)).transpose()?;
+        let release = listed.flatten().unwrap_or_else(|| {
+            let name = ToolchainName::of(entry.version());
+            Release::by_name(name, &self.want.platform, self.want.source)
+        });
+        if let Some(Missing { error, .. }) = self.failures.first() {
+            self.installer.progress.note(&format!(
+                "{}: {} is the newest known for {}; newer releases may exist",
+                ask::no_index(error, self.installer.settings),
+                release.name(),
+                self.want.selector
+            ));
+        }
+        Ok(Some(release))
+    }
+
+    /// Why there is nothing, or why that cannot be told.
+    fn nothing(mut self) -> Error {
+        let first = self.failures.first().map(|first| first.error.kind());
+        if self.asked.is_empty() || first == Some(ErrorKind::Verification) {
+            let first = self.failures.into_iter().next();
+            return first.map_or_else(|| not_found(self.want, &[]), |first| first.error);
+        }
+        if let Some(at) = self.failures.iter().position(|failure| failure.open) {
+            let outage = self.failures.swap_remove(at).error;
+            return self.unknown(outage);
+        }
+        let error = not_found(self.want, &self.asked);
+        let known: Vec<&Entry> = self.known.iter().collect();
+        let error = match newest(&known, self.want) {
+            Some(entry) => error.hint(format!(
+                "{} is known: name another mirror, which has it, in GOWARD_MIRROR",
+                ToolchainName::of(entry.version())
+            )),
+            None => error,
+        };
+        let error = match self.want.source {
+            true => error.hint("to build a checkout: goward install --source DIR --name NAME"),
+            false => error.hint("`goward list --remote` shows what there is"),
+        };
+        // What has no archives for this store would not have helped.
+        let cause = self.failures.into_iter().map(|failure| failure.error);
+        match cause.into_iter().find(|error| !error.is_outage()) {
+            Some(cause) => error.because(cause),
+            None => error,
+        }
+    }
+
+    /// A mirror that may have it could not be asked.
+    fn unknown(&self, outage: Error) -> Error {
+        let (selector, asked) = (self.want.selector, self.asked.join(", "));
+        let what = if self.want.source { "sources for" } else { "a release for" };
+        let message = format!(
+            "{what} {selector} cannot be found: {asked} has none, and not every mirror can be asked"
+        );
+        let hints = outage.hints().to_vec();
+        let error = Error::new(ErrorKind::Network, message).because(outage);
+        hints.into_iter().fold(error, Error::hint)
+    }
+}
+
+/// That there is no release, and where none is.
+fn not_found(want: &Want<'_>, asked: &[String]) -> Error {
+    let (said, asked) = (want.selector.to_string(), asked.join(", "));
+    let least = want.at_least.as_ref().map(ToString::to_string).filter(|least| *least != said);
+    let least = least.map(|least| format!(" at least {least}")).unwrap_or_default();
+    let message = match want.source {
+        true => format!("no sources for {said}{least} are in {asked}"),
+        false => format!("no release matches {said}{least} for {} in {asked}", want.platform),
+    };
+    Error::new(ErrorKind::NotFound, message)
+}
+
+/// The one release that would do.
+fn exact(want: &Want<'_>) -> Option<ToolchainName> {
+    let version = want.selector.exact().filter(|version| want.admits(version))?;
+    Some(ToolchainName::of(version))
+}

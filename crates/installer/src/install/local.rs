@@ -1,0 +1,319 @@
+//! Installing what lies on this machine: an archive or a tree.
+
+use crate::authority::Authority;
+use crate::canonical::canonical;
+use crate::digests::{self, Digest};
+use crate::error::{Error, ErrorKind, Result};
+use crate::fetch::client::Client;
+use crate::install::attempt::{Attempt, Installed};
+use crate::install::source::Source;
+use crate::installer::Installer;
+use crate::mirror::release::Release;
+use crate::platform::Platform;
+use crate::read::{read_text, version_of};
+use crate::shown::Shown as _;
+use crate::trust::{Expected, Trust};
+use goward_resolver::{ToolchainName, quoted};
+use std::path::{Path, PathBuf};
+
+/// The extensions of archives that can be installed.
+const EXTENSIONS: [&str; 3] = [".tar.gz", ".tar.xz", ".zip"];
+/// The most bytes of a file with a digest, which may list other files' after it.
+const MAX_DIGESTS: usize = 64 << 10;
+
+/// An archive, or a tree: the directory that holds `bin/go`.
+#[derive(Clone, Debug)]
+pub struct Local {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The toolchain that it holds, where an archive's name does not say so.
+    pub name: Option<ToolchainName>,
+    /// The archive's digest, as the user knows it. It outranks the compiled-in table: a company's
+    /// archive of go1.22.10 need not be go.dev's.
+    pub digest: Option<Digest>,
+}
+
+impl Local {
+    /// Whether `text` is a path to an archive or a tree rather than a version.
+    pub fn is_path(text: &str) -> bool {
+        text.contains(['/', '\\'])
+            || text == "."
+            || text == ".."
+            || EXTENSIONS.iter().any(|extension| text.ends_with(extension))
+    }
+}
+
+impl Installer<'_> {
+    /// Installs an archive or a copy of a tree, if something vouches for it. With `min_trust`
+    /// [`Trust::User`] in the settings the user does. What it holds must call itself what it is
+    /// installed as.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if there is no such thing, and as [`Installer::install`].
+    pub fn install_local(&self, local: &Local) -> Result<Installed> {
+        let path = canonical(&local.path).map_err(|error| {
+            let message = format!("cannot find {}", local.path.shown());
+            Error::new(ErrorKind::NotFound, message).because(error)
+        })?;
+        let (installer, build) = (*self, None);
+        let vouch = Vouch { installer, local };
+        if path.is_dir() {
+            let release = Release::by_name(name_of_tree(local, &path)?, &Platform::host(), false);
+            let (authority, release) = (vouch.tree(&release, &path)?, &release);
+            return self.in_slot(release, &mut None, |slot| {
+                Attempt { installer, release, slot, build }.with_directory(&path, authority)
+            });
+        }
+        let name = path.file_name().and_then(|name| name.to_str());
+        let file_name = name.unwrap_or_default().to_owned();
+        let Some(stem) = EXTENSIONS.iter().find_map(|extension| file_name.strip_suffix(extension))
+        else {
+            let message = format!(
+                "{} is neither a directory nor a .tar.gz, .tar.xz or .zip archive",
+                path.shown()
+            );
+            return Err(Error::new(ErrorKind::Usage, message));
+        };
+        let release = archive_release(local, stem)?;
+        let authority = vouch.archive(&release, &path, &file_name)?;
+        let source = Source { url: file_url(&path)?, file_name, authority, cached: true };
+        let in_table = source.authority.trust() == Trust::Table;
+        self.install_archive(&release, &source).map_err(|error| match error.kind() {
+            ErrorKind::Verification if in_table => {
+                error.hint("if it is not meant to be go.dev's, give its own digest with --sha256")
+            }
+            _ => error,
+        })
+    }
+
+    /// Installs `release` from the one archive `source`.
+    pub(crate) fn install_archive(&self, release: &Release, source: &Source) -> Result<Installed> {
+        let (installer, build) = (*self, None);
+        self.in_slot(release, &mut None, |slot| {
+            let client = Client::new(&installer.settings.policy(), installer.progress);
+            Attempt { installer, release, slot, build }.with_archive(None, source, &client)
+        })
+    }
+}
+
+/// What a tree calls itself, which is what it is installed as.
+fn name_of_tree(local: &Local, tree: &Path) -> Result<ToolchainName> {
+    let path = tree.join("VERSION");
+    let text = version_of(tree).map_err(|error| {
+        let message = format!("{} is not a Go tree: it has no readable VERSION", tree.shown());
+        Error::new(ErrorKind::NotFound, message)
+            .because(error)
+            .hint("build a checkout with: goward install --source DIR --name NAME")
+    })?;
+    let first = text.lines().next().unwrap_or_default().trim_end();
+    let name =
+        ToolchainName::parse(first).filter(ToolchainName::is_file_name).ok_or_else(|| {
+            let shown = quoted(first.as_bytes());
+            let message = format!("{} says {shown}, which is not a toolchain's name", path.shown());
+            Error::new(ErrorKind::Usage, message)
+                .hint(format!("use it where it is: goward link NAME {}", tree.word("GOROOT")))
+        })?;
+    match &local.name {
+        Some(wanted) if *wanted != name => {
+            let message = format!("{} calls itself {name}, not {wanted}", tree.shown());
+            Err(Error::new(ErrorKind::Verification, message))
+        }
+        _ => Ok(name),
+    }
+}
+
+/// `go1.22.10.linux-amd64` is a name and a platform; else the user must have said the name.
+fn archive_release(local: &Local, stem: &str) -> Result<Release> {
+    let parsed = stem.rsplit_once('.').and_then(|(name, platform)| {
+        let name = ToolchainName::parse(name).filter(ToolchainName::is_file_name)?;
+        Some((name, Platform::parse(platform)?))
+    });
+    match (&local.name, parsed) {
+        (None, Some((name, platform))) => Ok(Release::by_name(name, &platform, false)),
+        (Some(name), parsed) => {
+            let platform = parsed.map_or_else(Platform::host, |(_, platform)| platform);
+            Ok(Release::by_name(name.clone(), &platform, false))
+        }
+        (None, None) => {
+            let message = format!("the name {stem} does not say which toolchain it holds");
+            Err(Error::new(ErrorKind::Usage, message)
+                .hint("archives are called as on go.dev, such as go1.22.10.linux-amd64.tar.gz")
+                .hint("say it with: --name go1.22.10"))
+        }
+    }
+}
+
+/// Finds out who vouches.
+struct Vouch<'a> {
+    installer: Installer<'a>,
+    local: &'a Local,
+}
+
+impl Vouch<'_> {
+    /// For an archive: the user's digest, the compiled-in table, a file with the digest beside it,
+    /// the checksum database, or nothing.
+    fn archive(&self, release: &Release, path: &Path, file_name: &str) -> Result<Authority> {
+        let known = digests::lookup(file_name);
+        let expected = |digest, size, trust| Authority::Digest(Expected { digest, size, trust });
+        let authority = match (self.local.digest, known) {
+            (Some(given), Some(known)) if known.digest == given => {
+                expected(given, known.size, Trust::Table)
+            }
+            (Some(given), known) => {
+                if known.is_some() {
+                    let text = format!("the SHA-256 given is not that of go.dev's {file_name}");
+                    self.installer.progress.note(&text);
+                }
+                expected(given, None, Trust::Given)
+            }
+            (None, Some(known)) => expected(known.digest, known.size, Trust::Table),
+            (None, None) => match beside(path)? {
+                Some(digest) => expected(digest, None, Trust::Given),
+                None => self.files(release, path)?,
+            },
+        };
+        self.demand(authority, path)
+    }
+
+    /// For a tree: the checksum database, or nothing.
+    fn tree(&self, release: &Release, path: &Path) -> Result<Authority> {
+        if self.local.digest.is_some() {
+            let message = format!("{} is a directory, which has no SHA-256", path.shown());
+            return Err(Error::new(ErrorKind::Usage, message));
+        }
+        let authority = self.files(release, path)?;
+        self.demand(authority, path)
+    }
+
+    /// By the hash of the files.
+    fn files(&self, release: &Release, path: &Path) -> Result<Authority> {
+        if self.installer.settings.min_trust == Some(Trust::User) {
+            return Ok(Authority::User);
+        }
+        let refuse = || {
+            let message = format!("nothing vouches for {}", path.shown());
+            let error = Error::new(ErrorKind::Verification, message);
+            let error = match path.is_dir() {
+                true => error,
+                false => error
+                    .hint("give its digest with --sha256, or in a file of that name and .sha256"),
+            };
+            error.hint("to take it as it is, add: --verify none")
+        };
+        match self.installer.vouch(&release.name, &release.platform) {
+            Ok(Some(vouched)) => Ok(Authority::Database(Box::new(vouched))),
+            Ok(None) => Err(refuse()),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Network) => {
+                Err(refuse().because(error))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn demand(&self, authority: Authority, path: &Path) -> Result<Authority> {
+        authority.at_least(self.installer.settings.min_trust, &path.shown())?;
+        Ok(authority)
+    }
+}
+
+/// The digest in `FILE.sha256`: alone, or as `sha256sum` writes it.
+fn beside(path: &Path) -> Result<Option<Digest>> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".sha256");
+    let path = PathBuf::from(name);
+    let text = match read_text(&path, MAX_DIGESTS) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            let message = format!("cannot read {}", path.shown());
+            return Err(Error::new(ErrorKind::Verification, message).because(error));
+        }
+    };
+    digests::first_of(text.as_bytes()).map(Some).ok_or_else(|| {
+        let message = format!("{} does not begin with a SHA-256", path.shown());
+        Error::new(ErrorKind::Verification, message)
+    })
+}
+
+fn file_url(path: &Path) -> Result<String> {
+    let text = path
+        .to_str()
+        .ok_or_else(|| Error::new(ErrorKind::Usage, format!("{} is not UTF-8", path.shown())))?;
+    // What Windows makes of a canonical path.
+    let text = text.strip_prefix(r"\\?\").unwrap_or(text).replace('\\', "/").replace('%', "%25");
+    let slash = if text.starts_with('/') { "" } else { "/" };
+    Ok(format!("file://{slash}{text}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn paths_are_told_from_versions() {
+        for path in ["./x", "/x", "a/b", ".", "..", "go1.22.10.linux-amd64.tar.gz", "x.zip", r"a\b"]
+        {
+            assert!(Local::is_path(path), "{path}");
+        }
+        for version in ["1.22", "latest", ">=1.21,<1.23", "go1.22.10", "1.22.x", "mine"] {
+            assert!(!Local::is_path(version), "{version}");
+        }
+    }
+
+    #[test]
+    fn names_of_archives_say_what_they_hold() {
+        let local = |name: Option<&str>| Local {
+            path: PathBuf::new(),
+            name: name.map(|name| ToolchainName::parse(name).unwrap()),
+            digest: None,
+        };
+        let release = archive_release(&local(None), "go1.22.10.plan9-arm").unwrap();
+        assert_eq!(release.store_name(), "go1.22.10.plan9-arm");
+        let release = archive_release(&local(None), "go1.22.10-corp.plan9-arm").unwrap();
+        assert_eq!(release.name().as_str(), "go1.22.10-corp");
+        let error = archive_release(&local(None), "download").unwrap_err();
+        assert!(error.hints()[1].contains("--name go1.22.10"));
+        let release = archive_release(&local(Some("go1.22.10")), "download").unwrap();
+        assert!(release.platform().is_host());
+    }
+
+    #[test]
+    fn digests_stand_beside_archives() {
+        let home = tempfile::tempdir().unwrap();
+        let archive = home.path().join("a.tar.gz");
+        assert_eq!(beside(&archive).unwrap(), None);
+        let hex = "e337ecd9c321377c0d8832690c2cb10463447c0bd0e65e2e3413dfff63a3435b";
+        for text in [format!("{hex}  a.tar.gz\n"), hex.to_owned()] {
+            fs::write(home.path().join("a.tar.gz.sha256"), text).unwrap();
+            assert_eq!(beside(&archive).unwrap().unwrap().to_string(), hex);
+        }
+        fs::write(home.path().join("a.tar.gz.sha256"), "none").unwrap();
+        assert!(beside(&archive).is_err());
+    }
+
+    /// Neither a FIFO without a writer nor a file without end holds a caller up.
+    #[cfg(unix)]
+    #[test]
+    fn odd_files_are_refused_at_once() {
+        let home = tempfile::tempdir().unwrap();
+        let local = Local { path: home.path().into(), name: None, digest: None };
+        let (version, archive) = (home.path().join("VERSION"), home.path().join("a.tar.gz"));
+        let digest = home.path().join("a.tar.gz.sha256");
+        let fifo = |path: &Path| {
+            assert!(goward_testkit::start::tool("mkfifo").arg(path).status().unwrap().success());
+        };
+        let endless = |path: &Path| std::os::unix::fs::symlink("/dev/zero", path).unwrap();
+        let huge = |path: &Path| fs::File::create(path).unwrap().set_len(1 << 40).unwrap();
+        for make in [&fifo as &dyn Fn(&Path), &endless, &huge] {
+            make(&version);
+            make(&digest);
+            let error = name_of_tree(&local, home.path()).unwrap_err().to_string();
+            assert!(error.contains("has no readable VERSION"), "{error}");
+            let error = beside(&archive).unwrap_err().to_string();
+            assert!(error.contains("cannot read"), "{error}");
+            fs::remove_file(&version).unwrap();
+            fs::remove_file(&digest).unwrap();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Picking: of the releases that an index lists, the one that is meant.
+
+use crate::digests;
+use crate::error::{Error, ErrorKind, Result};
+use crate::mirror::index::{Archive, Entry, Index, Origin};
+use crate::mirror::release::Release;
+use crate::want::Want;
+use goward_resolver::{Selector, ToolchainName};
+
+impl Index {
+    /// The release that `want` comes to, of those that this index lists.
+    pub fn newest(&self, want: &Want<'_>) -> Option<&Entry> {
+        newest(&self.entries().iter().collect::<Vec<_>>(), want)
+    }
+}
+
+/// The newest of `entries`, which come oldest first, that meets the want and exists for its platform.
+pub(super) fn newest<'e>(entries: &[&'e Entry], want: &Want<'_>) -> Option<&'e Entry> {
+    let mut entries = entries.iter().copied().filter(|entry| archive(want, entry).is_some());
+    match want.selector {
+        Selector::OldStable => {
+            let stable = |entry: &&Entry| !entry.version().is_prerelease();
+            let latest = entries.clone().rfind(stable)?.version();
+            entries
+                .filter(stable)
+                .rfind(|entry| !latest.same_minor(entry.version()) && want.bounds(entry.version()))
+        }
+        _ => entries.rfind(|entry| want.admits(entry.version())),
+    }
+}
+
+/// The release of an entry, if that has an archive that would do.
+pub(super) fn release(entry: &Entry, origin: &Origin, want: &Want<'_>) -> Result<Option<Release>> {
+    let Some(archive) = archive(want, entry) else { return Ok(None) };
+    let by_name = Release::by_name(ToolchainName::of(entry.version()), &want.platform, want.source);
+    if matches!(origin, Origin::Mirror { mirror, .. } if mirror.is_proxy()) {
+        return Ok(Some(by_name));
+    }
+    let mut official = None;
+    if let Origin::Mirror { mirror, .. } = origin
+        && !mirror.has_own_digests()
+    {
+        let name = &archive.file_name;
+        match (digests::lookup(name), archive.digest) {
+            (Some(known), Some(digest)) if known.digest != digest => {
+                let message = format!(
+                    "{name} has the SHA-256 {digest} in the index of {}, but {} in the table \
+                     compiled into goward",
+                    mirror.base(),
+                    known.digest
+                );
+                return Err(Error::new(ErrorKind::Verification, message)
+                    .hint("do not use that mirror until you know why"));
+            }
+            _ => {}
+        }
+        official = archive.digest.filter(|_| mirror.is_official());
+    }
+    Ok(Some(Release { file_name: archive.file_name.clone(), official, ..by_name }))
+}
+
+/// The archive of `entry` that would do.
+fn archive<'e>(want: &Want<'_>, entry: &'e Entry) -> Option<&'e Archive> {
+    if want.source { entry.source() } else { entry.archive(&want.platform) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::Platform;
+    use goward_resolver::Version;
+
+    fn picked(selector: &str, at_least: Option<&str>) -> Option<String> {
+        let selector = Selector::parse(selector).unwrap();
+        let at_least = at_least.map(|text| Version::parse(text).unwrap());
+        let platform = Platform::parse("linux/amd64").unwrap();
+        let want = Want { at_least, platform, ..Want::new(&selector) };
+        let table = Index::embedded();
+        let entries: Vec<&Entry> = table.entries().iter().collect();
+        let newest = newest(&entries, &want)?;
+        release(newest, table.origin(), &want).unwrap().map(|release| release.file_name)
+    }
+
+    #[test]
+    fn selectors_pick_from_the_embedded_index() {
+        for (selector, at_least, file) in [
+            ("1.21", None, Some("go1.21.13.linux-amd64.tar.gz")),
+            ("1.20", Some("1.20.3"), Some("go1.20.14.linux-amd64.tar.gz")),
+            ("1.20.0", None, Some("go1.20.linux-amd64.tar.gz")),
+            ("1.21", Some("1.22"), None),
+            (">=1.21,<1.23", Some("1.21.99"), Some("go1.22.12.linux-amd64.tar.gz")),
+            ("1.22.999", None, None),
+        ] {
+            assert_eq!(picked(selector, at_least).as_deref(), file, "{selector}");
+        }
+        let (latest, old) = (picked("latest", None).unwrap(), picked("oldstable", None).unwrap());
+        let minor = |name: &str| name.split('.').nth(1).unwrap().parse::<u32>().unwrap();
+        assert_eq!(minor(&latest), minor(&old) + 1, "{latest} {old}");
+    }
+}

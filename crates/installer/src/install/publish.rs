@@ -1,0 +1,122 @@
+//! Publishing: one rename makes a verified tree an installed toolchain.
+
+use crate::checkpoint;
+use crate::error::{Error, Result};
+use crate::install::verify::Verified;
+use crate::store::Store;
+use crate::store::uninstall::cannot_move;
+use std::io;
+use std::path::Path;
+
+/// Whether this call made the toolchain appear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Published {
+    Now,
+    /// Another process was faster, on a file system without locks.
+    Before,
+}
+
+/// Flushes the tree to disk and moves it to its place as `name`. Never replaces anything.
+pub(crate) fn publish(store: &Store, name: &str, verified: &Verified) -> Result<Published> {
+    let staging = verified.unpacked().staging();
+    let tree = staging.tree();
+    staging.flush().map_err(|error| Error::io("flush", &tree, error))?;
+    checkpoint::reach("before-publish");
+    let target = store.toolchains_dir().join(name);
+    match rename_new(&tree, &target) {
+        Ok(()) => {}
+        Err(_) if target.is_dir() => return Ok(Published::Before),
+        Err(error) => return Err(Error::io("create", &target, error)),
+    }
+    checkpoint::reach("after-publish");
+    let parent = store.toolchains_dir();
+    flush_directory(&parent).map_err(|error| Error::io("flush", &parent, error))?;
+    Ok(Published::Now)
+}
+
+/// As [`publish`], in the place of the toolchain `name` that is there: at every moment one of the
+/// two is, where the system can exchange them, and the old one is deleted with the staging directory.
+pub(crate) fn exchange(store: &Store, name: &str, verified: &Verified) -> Result<Published> {
+    let staging = verified.unpacked().staging();
+    let (tree, old) = (staging.tree(), staging.directory().join("old"));
+    staging.flush().map_err(|error| Error::io("flush", &tree, error))?;
+    checkpoint::reach("before-exchange");
+    let target = store.toolchains_dir().join(name);
+    swap(&tree, &target, &old).map_err(|error| cannot_move("replace", &target, error))?;
+    checkpoint::reach("after-exchange");
+    let parent = store.toolchains_dir();
+    flush_directory(&parent).map_err(|error| Error::io("flush", &parent, error))?;
+    Ok(Published::Now)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn swap(tree: &Path, target: &Path, old: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+    match renameat_with(CWD, tree, CWD, target, RenameFlags::EXCHANGE) {
+        Err(Errno::NOSYS | Errno::INVAL | Errno::NOTSUP) => swap_by_two_renames(tree, target, old),
+        result => Ok(result?),
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn swap(tree: &Path, target: &Path, old: &Path) -> io::Result<()> {
+    swap_by_two_renames(tree, target, old)
+}
+
+/// Between the two nothing is there; a process that dies in between leaves a toolchain to install.
+fn swap_by_two_renames(tree: &Path, target: &Path, old: &Path) -> io::Result<()> {
+    std::fs::rename(target, old)?;
+    std::fs::rename(tree, target).inspect_err(|_| {
+        // Better the old one than none; the error to report is the first one.
+        let _ = std::fs::rename(old, target);
+    })
+}
+
+/// Brings the names in `directory` to the disk.
+#[cfg(unix)]
+fn flush_directory(directory: &Path) -> io::Result<()> {
+    std::fs::File::open(directory)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn flush_directory(_directory: &Path) -> io::Result<()> {
+    // Directories cannot be flushed here; the rename is journalled.
+    Ok(())
+}
+
+/// Renames, but not onto anything.
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // This kernel or file system does not know the flag. A plain rename onto a directory
+        // that is not empty fails as well.
+        Err(Errno::NOSYS | Errno::INVAL | Errno::NOTSUP) => std::fs::rename(from, to),
+        result => Ok(result?),
+    }
+}
+
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android", target_vendor = "apple"))))]
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::rename(from, to)
+}
+
+/// A virus scanner that looks at new files makes a rename fail for a while.
+#[cfg(windows)]
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    let (mut pause, mut next) = (10, 10);
+    loop {
+        match std::fs::rename(from, to) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied && pause < 11_000 => {
+                if to.exists() {
+                    return Err(io::ErrorKind::AlreadyExists.into());
+                }
+                std::thread::sleep(std::time::Duration::from_millis(pause));
+                (pause, next) = (next, pause + next);
+            }
+            result => return result,
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! Sources: where a mirror has the archive of a release, and who says what it must be.
+
+use crate::authority::Authority;
+use crate::database::{Module, Vouched};
+use crate::digests::{self, Digest};
+use crate::error::{Error, ErrorKind, Result};
+use crate::fetch::client::Client;
+use crate::fetch::patience::Patience;
+use crate::fetch::url::redact;
+use crate::installer::Installer;
+use crate::mirror::Mirror;
+use crate::mirror::index::Index;
+use crate::mirror::index::ask::Asker;
+use crate::mirror::release::Release;
+use crate::store::replace;
+use crate::trust::{Expected, Size, Trust};
+use std::cell::Cell;
+use std::error::Error as _;
+
+/// The most bytes that a file with a digest may have.
+const MAX_DIGESTS: u64 = 64 << 10;
+
+/// An archive somewhere, and what it must be.
+pub(crate) struct Source {
+    pub(crate) url: String,
+    pub(crate) file_name: String,
+    pub(crate) authority: Authority,
+    /// It lies in a place of its own already.
+    pub(crate) cached: bool,
+}
+
+impl Source {
+    /// How many bytes the archive has, where that is known.
+    pub(crate) fn size(&self) -> Option<Size> {
+        let expected = self.authority.expected()?;
+        Some(Size { bytes: expected.size?, says: expected.trust })
+    }
+
+    /// Says of bytes that are not what others say how a mirror's own word can count instead.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        let others = matches!(self.authority.trust(), Trust::Table | Trust::OfficialIndex);
+        match others && error.kind() == ErrorKind::Verification {
+            true => error.hint(
+                "if this mirror packs archives anew, and you trust it, let its own digests count: \
+                 GOWARD_MIRROR_DIGESTS=own beside GOWARD_MIRROR, or mirror-digests = \"own\" beside \
+                 mirrors in config.toml (those of --from never count)",
+            ),
+            false => error,
+        }
+    }
+}
+
+/// Looks for the sources of one release.
+pub(crate) struct Sources<'a> {
+    installer: Installer<'a>,
+    release: &'a Release,
+    client: &'a Client<'a>,
+    /// The time that is left for all their indexes.
+    patience: Patience,
+    /// Whether the checksum database was asked in vain: it is not waited for at each mirror.
+    silent: Cell<bool>,
+}
+
+impl<'a> Sources<'a> {
+    pub(crate) fn new(
+        installer: Installer<'a>,
+        release: &'a Release,
+        client: &'a Client<'a>,
+    ) -> Sources<'a> {
+        let (patience, silent) = (client.patience(), Cell::new(false));
+        Sources { installer, release, client, patience, silent }
+    }
+
+    /// Where `mirror`, one of `among` that are still to be tried, has the archive, and who says what it
+    /// must be.
+    pub(crate) fn at(&self, mirror: &Mirror, among: usize) -> Result<Source> {
+        let release = self.release;
+        let (file_name, authority) = if mirror.has_own_digests() {
+            let (file_name, expected) = self.own_digest(mirror, among)?;
+            (file_name, Authority::Digest(expected))
+        } else if mirror.is_proxy() {
+            (mirror.file_name(release), self.module_hash()?)
+        } else {
+            (mirror.file_name(release), self.independent(among)?)
+        };
+        authority.at_least(self.installer.settings.min_trust, release.name.as_str()).map_err(
+            |error| {
+                error.hint(format!("if you want it, run: goward install {}", release.version()))
+            },
+        )?;
+        let url = mirror.archive_url(release, &file_name)?;
+        Ok(Source { url, file_name, authority, cached: false })
+    }
+
+    fn index(&self, mirror: &Mirror, among: usize) -> Result<Index> {
+        let Installer { store, settings, .. } = self.installer;
+        let asker = Asker { store, settings, client: self.client };
+        self.patience.ask(among, |by| Index::of(mirror, asker, false, by))
+    }
+
+    /// By the mirror's own index, else by the file that has the archive's digest.
+    fn own_digest(&self, mirror: &Mirror, among: usize) -> Result<(String, Expected)> {
+        let release = self.release;
+        let (file_name, unindexed) = match self.index(mirror, among) {
+            Ok(index) => {
+                let entry = index.entry(release.version());
+                let Some(archive) = entry.and_then(|entry| entry.archive_of(release)) else {
+                    let (name, platform) = (&release.name, &release.platform);
+                    let base = redact(mirror.base());
+                    let message = format!("the index of {base} has no {name} for {platform}");
+                    return Err(Error::new(ErrorKind::NotFound, message));
+                };
+                if let Some(digest) = archive.digest {
+                    let expected = Expected { digest, size: archive.size, trust: Trust::Mirror };
+                    return Ok((archive.file_name.clone(), expected));
+                }
+                (archive.file_name.clone(), None)
+            }
+            Err(error) if error.is_absence() => (mirror.file_name(release), Some(error)),
+            Err(error) => return Err(error),
+        };
+        let digest = self.digest_beside(mirror, &file_name, among).map_err(|error| {
+            // Why there is no index is the more telling cause.
+            match unindexed {
+                Some(cause) if error.source().is_none() && !mirror.is_template() => {
+                    error.because(cause)
+                }
+                _ => error,
+            }
+        })?;
+        Ok((file_name, Expected { digest, size: None, trust: Trust::Mirror }))
+    }
+
+    /// The digest in the mirror's file `ARCHIVE.sha256`.
+    fn digest_beside(&self, mirror: &Mirror, file_name: &str, among: usize) -> Result<Digest> {
+        let url = format!("{}.sha256", mirror.archive_url(self.release, file_name)?);
+        let read = self.patience.ask(among, |by| self.client.read(&url, None, MAX_DIGESTS, by));
+        let text = match read {
+            Ok((text, _)) => text.unwrap_or_default(),
+            Err(error) if error.is_outage() => return Err(error),
+            Err(_) => {
+                let base = redact(mirror.base());
+                // A template has no place for an index.
+                let (lacks, or_index) = match mirror.is_template() {
+                    true => (format!("there is no {}", redact(&url)), ""),
+                    false => {
+                        let lacks = "it has neither an index with its SHA-256 nor";
+                        (format!("{lacks} {file_name}.sha256"), ", or an index.json")
+                    }
+                };
+                let message = format!(
+                    "{base} speaks for itself and does not say what {file_name} must be: {lacks}"
+                );
+                return Err(Error::new(ErrorKind::Verification, message)
+                    .hint(format!(
+                        "put that file beside the archive, as sha256sum writes it{or_index}"
+                    ))
+                    .hint(
+                        "or let others vouch: leave out GOWARD_MIRROR_DIGESTS=own, or mirror-digests \
+                         in config.toml",
+                    ));
+            }
+        };
+        digests::first_of(&text).ok_or_else(|| {
+            let message = format!("{} does not begin with a SHA-256", redact(&url));
+            Error::new(ErrorKind::Verification, message)
+        })
+    }
+
+    /// By the compiled-in table, else by a checksum database, else by go.dev's own index.
+    fn independent(&self, among: usize) -> Result<Authority> {
+        if let Some(known) = digests::lookup(&self.release.file_name) {
+            let (digest, size) = (known.digest, known.size);
+            return Ok(Authority::Digest(Expected { digest, size, trust: Trust::Table }));
+        }
+        match self.database()? {
+            Some(authority) => Ok(authority),
+            None => self.official_digest(among).map(Authority::Digest),
+        }
+    }
+
+    /// By the checksum database. `None`, with a note, where it says nothing; that it cannot be
+    /// trusted is an error.
+    fn database(&self) -> Result<Option<Authority>> {
+        let module = Module::of(&self.release.name, &self.release.platform);
+        let Some(module) = module.filter(|m| m.matches_archive() && !self.release.source) else {
+            return Ok(None);
+        };
+        match self.look_up(&module) {
+            Ok(vouched) => Ok(vouched.map(|vouched| Authority::Database(Box::new(vouched)))),
+            // What is asked for in so many words is not replaced by less.
+            Err(error) if self.installer.settings.min_trust == Some(Trust::ChecksumDatabase) => {
+                Err(self
+                    .unasked(error)
+                    .hint("--verify=t2 is content with the digest that go.dev's own index gives"))
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Network) => {
+                self.installer.progress.note(&format!("{error}; asking go.dev's index instead"));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn official_digest(&self, among: usize) -> Result<Expected> {
+        let release = self.release;
+        let refuse = |why: &str| {
+            let message = format!("nothing vouches for {}: {why}", release.file_name);
+            Error::new(ErrorKind::Verification, message).hint(
+                "if the mirror is your own, its digests can stand for themselves: name it in \
+                 GOWARD_MIRROR and set GOWARD_MIRROR_DIGESTS=own (those of --from never count)",
+            )
+        };
+        let digest = match release.official {
+            Some(digest) => digest,
+            None => {
+                let index = self.index(&Mirror::official(), among).map_err(|error| {
+                    refuse("it is not in the compiled-in table, and go.dev's index cannot be had")
+                        .because(error)
+                })?;
+                let entry = index.entry(release.version());
+                let archive = entry.and_then(|entry| entry.archive_of(release));
+                let digest = archive.and_then(|archive| archive.digest);
+                digest.ok_or_else(|| refuse("go.dev's index has no digest of it"))?
+            }
+        };
+        Ok(Expected { digest, size: None, trust: Trust::OfficialIndex })
+    }
+
+    /// For a zip of a module proxy: by the checksum database or, where the user wants it
+    /// nevertheless, by nothing.
+    fn module_hash(&self) -> Result<Authority> {
+        if self.installer.settings.min_trust == Some(Trust::User) {
+            return Ok(Authority::User);
+        }
+        let module = Module::of(&self.release.name, &self.release.platform);
+        let module = module.filter(|_| !self.release.source);
+        let vouched = module.map_or(Ok(None), |module| self.look_up(&module));
+        let vouched = vouched.map_err(|error| self.unasked(error))?.ok_or_else(|| {
+            let name = &self.release.file_name;
+            let message = format!("no checksum database can vouch for {name} of a module proxy");
+            Error::new(ErrorKind::Verification, message)
+        })?;
+        Ok(Authority::Module(Box::new(vouched)))
+    }
+
+    /// Asks the checksum database, unless it could not be reached a moment ago.
+    fn look_up(&self, module: &Module) -> Result<Option<Vouched>> {
+        if self.silent.get() {
+            let message = "the checksum database could not be reached a moment ago";
+            return Err(Error::new(ErrorKind::Network, message));
+        }
+        self.installer
+            .look_up(module)
+            .inspect_err(|error| self.silent.set(error.kind() == ErrorKind::Network))
+    }
+
+    /// Says of a database that cannot be reached what was wanted of it.
+    fn unasked(&self, error: Error) -> Error {
+        if error.kind() != ErrorKind::Network {
+            return error;
+        }
+        let (name, platform) = (&self.release.name, &self.release.platform);
+        let message = format!(
+            "the checksum database, which is to vouch for {name} on {platform}, cannot be reached"
+        );
+        Error::new(ErrorKind::Network, message).because(error).hint(
+            "name a server of the database that can be reached in GOSUMDB (\"NAME URL\"), or a \
+             proxy that passes on to it in GOPROXY",
+        )
+    }
+
+    /// The same archive in the store's cache. It is hashed again like any other.
+    pub(crate) fn cached(&self, source: &Source) -> Option<Source> {
+        let path = self.installer.store.archives_dir().join(&source.file_name);
+        let url = format!("file://{}", path.to_str()?.replace('%', "%25"));
+        path.is_file().then(|| Source {
+            url,
+            file_name: source.file_name.clone(),
+            authority: match source.authority.clone() {
+                Authority::Digest(expected) => {
+                    Authority::Digest(Expected { size: None, ..expected })
+                }
+                database => database,
+            },
+            cached: true,
+        })
+    }
+
+    pub(crate) fn forget_cached(&self, source: &Source, error: &Error) -> Result<()> {
+        self.installer.progress.note(&format!("{error}; it is removed from the cache"));
+        replace::remove(&self.installer.store.archives_dir().join(&source.file_name))
+    }
+}

@@ -1,0 +1,46 @@
+//! Verification: the only module that can say that bytes are the wanted ones.
+//!
+//! A [`Hashed`](crate::hash::Hashed) is made by reading bytes to their end, [`Verified`] by comparing
+//! it with what was expected, and publishing takes nothing but a `Verified`.
+
+use crate::authority::Authority;
+use crate::database::h1_of_zip;
+use crate::error::{Error, Result};
+use crate::read;
+use crate::trust::Trust;
+use crate::unpack::Unpacked;
+
+/// An unpacked tree that was verified, by its archive or by its files.
+pub(crate) struct Verified {
+    unpacked: Unpacked,
+    trust: Trust,
+}
+
+impl Verified {
+    pub(crate) fn unpacked(&self) -> &Unpacked {
+        &self.unpacked
+    }
+
+    pub(crate) fn trust(&self) -> Trust {
+        self.trust
+    }
+}
+
+/// Verifies the archive that `unpacked` came from, or the files that came out of it.
+pub(crate) fn verify(unpacked: Unpacked, authority: &Authority, origin: &str) -> Result<Verified> {
+    match authority {
+        Authority::Digest(expected) => unpacked.archive().compare(expected, origin)?,
+        Authority::Database(vouched) => vouched.check_tree(&unpacked.staging().tree(), origin)?,
+        Authority::Module(vouched) => {
+            let path = unpacked.staging().archive();
+            let zip = read::open(&path).map_err(|error| Error::io("open", &path, error))?;
+            vouched.compare(h1_of_zip(zip)?, origin)?;
+        }
+        Authority::User => {}
+    }
+    Ok(Verified { unpacked, trust: authority.trust() })
+}
+
+#[cfg(test)]
+#[path = "verify_tests.rs"]
+mod tests;

@@ -1,0 +1,289 @@
+//! Asking mirrors for their indexes: the cached one, the one that a mirror serves, or the page of its
+//! directory.
+
+use super::{Entry, Index, Origin, cache, json, list, listing, seen};
+use crate::clock::now;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fetch::client::Client;
+use crate::fetch::deadline::Deadline;
+use crate::fetch::url::{file_path, redact};
+use crate::mirror::Mirror;
+use crate::mirror::outage::{self, Topic};
+use crate::mirror::settings::Settings;
+use crate::progress::{Progress, Stage};
+use crate::store::Store;
+
+/// The most bytes that an index may have.
+const MAX_INDEX: u64 = cache::MAX_BODY as u64;
+/// How long a cached index is taken for the mirror's present one, in seconds.
+const FRESH: u64 = 60 * 60;
+
+impl Index {
+    /// The index of the first mirror that has one: the cached one while it is fresh, else the
+    /// mirror's, else, with a note, an old cached one. Where none can be had, the table that is
+    /// compiled in serves, with a note, unless every mirror answers for itself.
+    pub fn load(store: &Store, settings: &Settings, progress: &dyn Progress) -> Result<Index> {
+        let client = Client::new(&settings.policy(), progress);
+        let (patience, mirrors, mut first) = (client.patience(), candidates(settings), None);
+        for (at, mirror) in mirrors.iter().enumerate() {
+            let (asker, refresh) = (Asker { store, settings, client: &client }, settings.refresh);
+            match patience.ask(mirrors.len() - at, |by| Index::of(mirror, asker, refresh, by)) {
+                Ok(index) => return Ok(index),
+                Err(error) => {
+                    tracing::info!(%error, mirror = mirror.base(), "no index");
+                    first.get_or_insert(error);
+                }
+            }
+        }
+        match first {
+            Some(error) if all_own(settings) => Err(error),
+            Some(error) => {
+                let why = no_index(&error, settings);
+                progress.note(&format!("{why}; newer releases may exist"));
+                Ok(Index::embedded())
+            }
+            None => Ok(Index::embedded()),
+        }
+    }
+
+    /// The index of one mirror, cached or fetched by the deadline `by`; with `refresh`, whatever is
+    /// cached.
+    pub(crate) fn of(
+        mirror: &Mirror,
+        asker: Asker<'_>,
+        refresh: bool,
+        by: Deadline,
+    ) -> Result<Index> {
+        let Asker { store, settings, client } = asker;
+        if mirror.is_template() {
+            let message = format!("{} is a template, which has no index", redact(mirror.base()));
+            return Err(Error::new(ErrorKind::NotFound, message));
+        }
+        if mirror.is_local() {
+            let index = Index::fetch_local(mirror, asker, by)?;
+            seen::add(store, mirror, &index.entries);
+            return Ok(index);
+        }
+        let cached = cache::read(store, mirror);
+        let index = |entries, fresh_from_cache| Index {
+            entries,
+            origin: Origin::Mirror { mirror: mirror.clone(), fresh_from_cache },
+        };
+        let parsed = |cached: &cache::Cached| parse(mirror, &cached.body).ok().map(Shape::entries);
+        let fresh = cached.as_ref().filter(|cached| cached.age().is_some_and(|age| age < FRESH));
+        if let Some(entries) = fresh.filter(|_| !refresh).and_then(parsed) {
+            return Ok(index(entries, true));
+        }
+        let topic = Topic::Mirror(mirror);
+        let fetched = match settings.impatient {
+            true => outage::recall(store, topic),
+            false => Ok(()),
+        };
+        let fetched = fetched
+            .and_then(|()| Index::fetch(mirror, asker, cached.as_ref(), by))
+            .inspect_err(|error| outage::record(store, settings, topic, error));
+        match (fetched, cached) {
+            (Ok(entries), _) => {
+                outage::forget(store, topic);
+                seen::add(store, mirror, &entries);
+                Ok(index(entries, false))
+            }
+            (Err(error), Some(cached)) if error.kind() == ErrorKind::Network => {
+                let Some(entries) = parsed(&cached) else { return Err(error) };
+                let age = match cached.age() {
+                    Some(age) => format!("from {} h ago", age / 3600),
+                    None => "from a time that is still to come".to_owned(),
+                };
+                client.progress().note(&format!("{error}; the index {age} is used instead"));
+                Ok(index(entries, false))
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    /// The index of a directory of this machine, or the names in it.
+    fn fetch_local(mirror: &Mirror, asker: Asker<'_>, by: Deadline) -> Result<Index> {
+        let origin = Origin::Mirror { mirror: mirror.clone(), fresh_from_cache: false };
+        let url = &mirror.index_urls()[0];
+        let read = asker.client.read(url, None, MAX_INDEX, by);
+        let entries = match read {
+            Ok((body, _)) => {
+                let body = body.unwrap_or_default();
+                parse(mirror, &body).map_err(|error| about(url, error))?.entries()
+            }
+            Err(error) if error.is_absence() && mirror.may_list() => {
+                names_at(mirror).map_or(Err(error), listing::of_names)?
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Index { entries, origin })
+    }
+
+    /// The mirror's own index, else the page of its directory.
+    fn fetch(
+        mirror: &Mirror,
+        asker: Asker<'_>,
+        cached: Option<&cache::Cached>,
+        by: Deadline,
+    ) -> Result<Vec<Entry>> {
+        let Asker { store, client, .. } = asker;
+        client.progress().stage(mirror.base(), Stage::Index);
+        let (mut listing, mut first, mut absent) = (None, None, true);
+        for url in mirror.index_urls() {
+            if listing.is_some() && url == mirror.base() {
+                // Servers of files answer whatever is asked of a directory with its page.
+                break;
+            }
+            let known = cached.filter(|cached| cached.url == url);
+            let validators = known.map(|known| &known.validators);
+            let read = client.read(&url, validators, MAX_INDEX, by);
+            let parsed = read.and_then(|(body, validators)| {
+                let body = match (body, known) {
+                    (Some(body), _) => body,
+                    (None, Some(known)) => known.body.clone(),
+                    (None, None) => Vec::new(),
+                };
+                let shape = parse(mirror, &body).map_err(|error| about(&url, error))?;
+                Ok((shape, cache::Cached { url: url.clone(), fetched: now(), validators, body }))
+            });
+            match parsed {
+                Ok((Shape::Index(entries), cached)) => {
+                    cache::write(store, mirror, &cached);
+                    return Ok(entries);
+                }
+                Ok((Shape::Listing(entries), cached)) => {
+                    listing.get_or_insert((entries, cached));
+                }
+                // A mirror of plain files answers the query with a page, or not at all.
+                Err(error) if !error.is_outage() => {
+                    absent &= error.is_absence();
+                    first.get_or_insert(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        match (listing, first) {
+            // An index that is there and cannot be read is not absent.
+            (Some((entries, cached)), _) if absent => {
+                cache::write(store, mirror, &cached);
+                Ok(entries)
+            }
+            (_, Some(error)) if absent => Err(error.absent()),
+            (_, Some(error)) => Err(error),
+            (_, None) => Err(Error::new(ErrorKind::NotFound, "the mirror has no index")),
+        }
+    }
+}
+
+/// The means to ask for an index.
+#[derive(Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) settings: &'a Settings,
+    pub(crate) client: &'a Client<'a>,
+}
+
+/// What a mirror serves where its index may be.
+enum Shape {
+    Index(Vec<Entry>),
+    /// The page of a directory.
+    Listing(Vec<Entry>),
+}
+
+impl Shape {
+    fn entries(self) -> Vec<Entry> {
+        match self {
+            Shape::Index(entries) | Shape::Listing(entries) => entries,
+        }
+    }
+}
+
+/// The names in the directory of a mirror of this machine; `None` if it cannot be read.
+fn names_at(mirror: &Mirror) -> Option<Vec<String>> {
+    let entries = std::fs::read_dir(file_path(mirror.base())?).ok()?;
+    let names = entries.flatten().take(listing::MAX_FILES);
+    Some(names.filter_map(|entry| entry.file_name().into_string().ok()).collect())
+}
+
+/// The mirrors whose indexes are asked. go.dev comes last even where it is not named: a mirror
+/// may have archives and no index. Where mirrors answer for themselves, no other server is asked.
+pub(crate) fn candidates(settings: &Settings) -> Vec<Mirror> {
+    let mut mirrors = settings.mirrors.clone();
+    if !settings.mirrors.iter().all(speaks_for_itself) && !mirrors.iter().any(Mirror::is_official) {
+        mirrors.push(Mirror::official());
+    }
+    mirrors
+}
+
+/// The releases that are known without a request: the compiled-in table, and the releases that the mirrors
+/// whose indexes are asked have ever shown to this store. Oldest first.
+pub(crate) fn known(store: &Store, settings: &Settings) -> Vec<Entry> {
+    let mut known = Index::embedded().entries;
+    for mirror in candidates(settings) {
+        known.extend(seen::of(store, &mirror));
+    }
+    known.sort_by(|a, b| a.version.cmp(&b.version));
+    known
+}
+
+/// That no index can be had, and why.
+pub(crate) fn no_index(error: &Error, settings: &Settings) -> String {
+    match settings.offline && error.is_outage() {
+        // Which server was not asked is of no matter then.
+        true => "no index of releases can be had offline".to_owned(),
+        false => format!("no index of releases can be had ({error})"),
+    }
+}
+
+/// Whether go.dev's index has no say about what it has: it vouches for its own archives, or the
+/// checksum database does.
+fn speaks_for_itself(mirror: &Mirror) -> bool {
+    mirror.has_own_digests() || mirror.is_proxy()
+}
+
+/// The index of `mirror` as it serves it.
+fn parse(mirror: &Mirror, body: &[u8]) -> Result<Shape> {
+    if mirror.is_proxy() {
+        return list::parse(body).map(Shape::Index);
+    }
+    let error = match json::parse(body) {
+        Ok(entries) => return Ok(Shape::Index(entries)),
+        Err(error) => error,
+    };
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    if matches!(first, Some(b'[' | b'{')) {
+        // It is meant to be one.
+        return Err(error);
+    }
+    match listing::parse(mirror.base(), body) {
+        Ok(entries) if mirror.may_list() => Ok(Shape::Listing(entries)),
+        _ => Err(error.absent()),
+    }
+}
+
+/// Whether no release but those of the mirrors' own indexes can be installed.
+pub(crate) fn all_own(settings: &Settings) -> bool {
+    settings.mirrors.iter().all(Mirror::has_own_digests)
+}
+
+fn about(url: &str, error: Error) -> Error {
+    let message = format!("{} is not an index of Go releases", redact(url));
+    let about = Error::new(ErrorKind::Verification, message);
+    let about = if error.is_absence() { about.absent() } else { about };
+    about.because(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn go_dev_is_asked_last_unless_mirrors_answer_for_themselves() {
+        let mut settings = Settings::default();
+        assert_eq!(candidates(&settings).len(), 1);
+        settings.mirrors = vec![Mirror::parse("https://a.example/", false).unwrap()];
+        assert_eq!(candidates(&settings)[1], Mirror::official());
+        settings.mirrors = vec![Mirror::parse("https://a.example/", true).unwrap()];
+        assert_eq!(candidates(&settings).len(), 1);
+    }
+}

@@ -1,0 +1,93 @@
+//! The store's cache of indexes: two files for each mirror, the index itself and what belongs
+//! to it. It only saves time, so a cache that cannot be read or written is no error.
+
+use crate::clock::now;
+use crate::digests::Digest;
+use crate::error::Result;
+use crate::fetch::Validators;
+use crate::format::Format;
+use crate::mirror::Mirror;
+use crate::read;
+use crate::store::Store;
+use crate::store::replace;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// A URL and what HTTP headers may hold.
+const MAX_META: usize = 256 << 10;
+/// The most bytes that an index may have.
+pub(super) const MAX_BODY: usize = 16 << 20;
+
+/// A cached index.
+pub(super) struct Cached {
+    /// Where the body came from: a mirror can have its index at one of two URLs.
+    pub(super) url: String,
+    /// When the mirror last said that this is its index, in seconds since 1970.
+    pub(super) fetched: u64,
+    pub(super) validators: Validators,
+    pub(super) body: Vec<u8>,
+}
+
+impl Cached {
+    /// Seconds since then; `None` if the clock, then or now, is wrong.
+    pub(super) fn age(&self) -> Option<u64> {
+        now().checked_sub(self.fetched)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Meta {
+    /// Of both files.
+    #[serde(default)]
+    format: Format,
+    url: String,
+    fetched: u64,
+    validators: Validators,
+    /// Of the body: the files of two writers may mix.
+    sha256: String,
+}
+
+/// `None` where nothing sound is cached.
+pub(super) fn read(store: &Store, mirror: &Mirror) -> Option<Cached> {
+    let at = path(store, mirror, "meta");
+    let meta: Meta = serde_json::from_slice(&read::read(&at, MAX_META).ok()?).ok()?;
+    meta.format.tell(&at);
+    let body = read::read(&path(store, mirror, "json"), MAX_BODY).ok()?;
+    let ours = mirror.index_urls().contains(&meta.url);
+    let Meta { url, fetched, validators, .. } = meta;
+    (ours && sha256(&body) == meta.sha256).then_some(Cached { url, fetched, validators, body })
+}
+
+pub(super) fn write(store: &Store, mirror: &Mirror, cached: &Cached) {
+    if let Err(error) = try_write(store, mirror, cached) {
+        tracing::info!(%error, "the index is not cached");
+    }
+}
+
+fn try_write(store: &Store, mirror: &Mirror, cached: &Cached) -> Result<()> {
+    let at = path(store, mirror, "meta");
+    if read::read(&at, MAX_META).is_ok_and(|meta| Format::of(&meta).is_newer()) {
+        return Ok(());
+    }
+    store.prepare()?;
+    let meta = Meta {
+        format: Format::default(),
+        url: cached.url.clone(),
+        fetched: cached.fetched,
+        validators: cached.validators.clone(),
+        sha256: sha256(&cached.body),
+    };
+    replace::replace(&path(store, mirror, "json"), &cached.body)?;
+    let meta = serde_json::to_vec(&meta).unwrap_or_default();
+    replace::replace(&at, &meta)
+}
+
+/// Named by a hash, since a URL is no file name.
+fn path(store: &Store, mirror: &Mirror, extension: &str) -> PathBuf {
+    let key = &sha256(mirror.base().as_bytes())[..16];
+    store.index_dir().join(format!("{key}.{extension}"))
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Digest::of(bytes).to_string()
+}

@@ -1,0 +1,181 @@
+//! Outages: a short memory of what failed for a caller that a person waits for, so that it does
+//! not run into the same time limit, or make the same useless request, at every call.
+//!
+//! Each thing that failed is remembered for itself: a mirror that cannot be reached says nothing
+//! about another one, and a release that no mirror has nothing about the next.
+
+use crate::clock::now;
+use crate::error::{Error, ErrorKind, Result};
+use crate::format::{self, Format};
+use crate::mirror::Mirror;
+use crate::mirror::settings::Settings;
+use crate::read;
+use crate::store::Store;
+use crate::store::replace;
+use crate::want::Want;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The most bytes that are read of what is remembered.
+const MAX_FILE: usize = 1 << 20;
+/// How long a failure is remembered, in seconds.
+const MEMORY: u64 = 5 * 60;
+
+/// What failed.
+#[derive(Clone, Copy)]
+pub(crate) enum Topic<'a> {
+    /// This mirror could not be reached.
+    Mirror(&'a Mirror),
+    /// Nothing that meets this want could be brought: the mirrors have none, or it is not what it should
+    /// be, or those that are to vouch for it could not be reached.
+    Want(&'a Want<'a>, &'a Settings),
+}
+
+impl Topic<'_> {
+    /// Whether `error` is about this.
+    fn is_of(self, error: &Error) -> bool {
+        match self {
+            // A server that says no was reached.
+            Topic::Mirror(_) => error.is_outage(),
+            Topic::Want(..) => Sort::of(error.kind()).is_some(),
+        }
+    }
+}
+
+/// The sorts of failure that a few minutes may mend, and that are remembered for so long.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Sort {
+    NotFound,
+    Network,
+    Verification,
+}
+
+impl Sort {
+    fn of(kind: ErrorKind) -> Option<Sort> {
+        match kind {
+            ErrorKind::NotFound => Some(Sort::NotFound),
+            ErrorKind::Network => Some(Sort::Network),
+            ErrorKind::Verification => Some(Sort::Verification),
+            ErrorKind::Usage | ErrorKind::Build | ErrorKind::Store => None,
+        }
+    }
+
+    fn kind(self) -> ErrorKind {
+        match self {
+            Sort::NotFound => ErrorKind::NotFound,
+            Sort::Network => ErrorKind::Network,
+            Sort::Verification => ErrorKind::Verification,
+        }
+    }
+}
+
+impl fmt::Display for Topic<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Topic::Mirror(mirror) => f.write_str(mirror.base()),
+            Topic::Want(want, settings) => {
+                write!(f, "{} for {}", want.selector, want.platform)?;
+                if let Some(version) = &want.at_least {
+                    write!(f, " at least {version}")?;
+                }
+                if want.or_older {
+                    f.write_str(" or older")?;
+                }
+                if settings.offline {
+                    f.write_str(" offline")?;
+                }
+                settings.mirrors.iter().try_for_each(|mirror| write!(f, " {}", mirror.base()))
+            }
+        }
+    }
+}
+
+/// The file: one entry for each topic.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Memory {
+    #[serde(skip)]
+    format: Format,
+    failures: BTreeMap<String, Failure>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Failure {
+    /// When, in seconds since 1970.
+    at: u64,
+    what: String,
+    sort: Sort,
+}
+
+impl Failure {
+    /// Seconds since then; `None` if that is too long ago, or if the clock has been set back.
+    fn age(&self) -> Option<u64> {
+        now().checked_sub(self.at).filter(|age| *age < MEMORY)
+    }
+}
+
+impl Memory {
+    /// What cannot be read is forgotten.
+    fn read(store: &Store) -> Memory {
+        let path = store.outage_file();
+        let bytes = read::read(&path, MAX_FILE).unwrap_or_default();
+        let (format, failures) = format::entries(&path, &bytes);
+        Memory { format, failures }
+    }
+
+    /// Two writers at one time may lose an entry, which costs one more request.
+    fn write(&self, store: &Store) -> Result<()> {
+        if self.format.is_newer() {
+            return Ok(());
+        }
+        store.check()?;
+        if self.failures.is_empty() {
+            return replace::remove(&store.outage_file());
+        }
+        let path = store.outage_file();
+        let text = serde_json::to_string_pretty(self)
+            .map_err(|error| Error::io("write", &path, error.into()))?;
+        replace::replace(&path, format!("{text}\n").as_bytes())
+    }
+}
+
+/// Fails if `topic` failed minutes ago.
+pub(crate) fn recall(store: &Store, topic: Topic<'_>) -> Result<()> {
+    let memory = Memory::read(store);
+    let Some(failure) = memory.failures.get(&topic.to_string()) else { return Ok(()) };
+    let Some(age) = failure.age() else { return Ok(()) };
+    let message = format!("{} ({age} s ago; not tried again yet)", failure.what);
+    Err(Error::new(failure.sort.kind(), message)
+        .hint("goward asks again in a few minutes; `goward install` asks at once")
+        .remembered())
+}
+
+/// Records that `error` is about `topic`, if it is. A store that cannot be written has no
+/// memory, which is no error.
+pub(crate) fn record(store: &Store, settings: &Settings, topic: Topic<'_>, error: &Error) {
+    let Some(sort) = Sort::of(error.kind()) else { return };
+    let ours = topic.is_of(error) && !error.is_remembered();
+    // Offline no server is asked, so none was out of reach.
+    let asked = !settings.offline || !error.is_outage();
+    if !ours || !asked || !store.state_dir().is_dir() {
+        return;
+    }
+    let mut memory = Memory::read(store);
+    memory.failures.retain(|_, failure| failure.age().is_some());
+    memory.failures.insert(topic.to_string(), Failure { at: now(), what: error.to_string(), sort });
+    if let Err(error) = memory.write(store) {
+        tracing::debug!(%error, "the outage is not remembered");
+    }
+}
+
+/// Forgets: it works.
+pub(crate) fn forget(store: &Store, topic: Topic<'_>) {
+    let mut memory = Memory::read(store);
+    if memory.failures.remove(&topic.to_string()).is_some()
+        && let Err(error) = memory.write(store)
+    {
+        tracing::debug!(%error, "the outage is not forgotten");
+    }
+}

@@ -1,0 +1,48 @@
+//! A release that can be installed, and what its archive is called.
+
+use crate::digests::Digest;
+use crate::platform::Platform;
+use goward_resolver::{ToolchainName, Version};
+
+/// A release that can be installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    pub(crate) name: ToolchainName,
+    pub(crate) platform: Platform,
+    pub(crate) file_name: String,
+    /// The digest of go.dev's own index, if that is where the release was found.
+    pub(crate) official: Option<Digest>,
+    /// It is the archive of its sources.
+    pub(crate) source: bool,
+}
+
+impl Release {
+    /// The toolchain's name: `go1.22.10`.
+    pub fn name(&self) -> &ToolchainName {
+        &self.name
+    }
+
+    /// Its version.
+    pub fn version(&self) -> &Version {
+        self.name.version()
+    }
+
+    /// What it runs on.
+    pub fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// What the store calls it: `go1.22.10`, for foreign platforms `go1.22.10.windows-arm64`.
+    pub fn store_name(&self) -> String {
+        format!("{}{}", self.name, self.platform.store_suffix())
+    }
+
+    /// The release `name` by the file name that go.dev's archives have, asking no server.
+    pub(crate) fn by_name(name: ToolchainName, platform: &Platform, source: bool) -> Release {
+        let file_name = match source {
+            true => format!("{name}.src.tar.gz"),
+            false => format!("{name}.{}", platform.archive_suffix()),
+        };
+        Release { name, platform: platform.clone(), file_name, official: None, source }
+    }
+}

@@ -1,0 +1,128 @@
+//! Settings: which mirrors are asked, how patiently, and who must vouch.
+
+use crate::database::Access;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fetch::credentials::Credentials;
+use crate::fetch::policy::{Limits, Policy};
+use crate::mirror::Mirror;
+use crate::trust::Trust;
+
+/// How releases are found and fetched.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Mirrors in the order in which they are asked; never empty.
+    pub mirrors: Vec<Mirror>,
+    /// No network at all: only the store's cache, `file://` mirrors and the compiled-in table.
+    pub offline: bool,
+    /// For callers with something else to run meanwhile, such as the shim: connect for at most one
+    /// second, wait one for an index to begin, try once, and let a server that was unreachable minutes
+    /// ago be unreachable still.
+    pub impatient: bool,
+    /// Ask the mirror for its index even if the cached one is fresh.
+    pub refresh: bool,
+    /// Keep verified archives in `cache/archives`, from where later installs take them.
+    pub keep_archives: bool,
+    /// The least trust that an install must meet; `None` accepts every level.
+    pub min_trust: Option<Trust>,
+    /// The checksum database to ask about what the compiled-in table does not know; `None` asks
+    /// none.
+    pub checksum_database: Option<Access>,
+    /// What to log in with, where a server has an account of the user's.
+    pub credentials: Credentials,
+    /// How long servers are waited for.
+    pub limits: Limits,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            mirrors: vec![Mirror::official()],
+            offline: false,
+            impatient: false,
+            refresh: false,
+            keep_archives: false,
+            min_trust: None,
+            checksum_database: None,
+            credentials: Credentials::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// How servers are asked.
+    pub(crate) fn policy(&self) -> Policy {
+        let Settings { offline, impatient, limits, .. } = *self;
+        Policy { offline, impatient, limits, credentials: self.credentials.clone() }
+    }
+
+    /// The defaults, changed by `GOWARD_OFFLINE`, `GOWARD_MIRROR` and `GOWARD_MIRROR_DIGESTS`.
+    /// `var` looks a variable up; an empty value counts as unset.
+    pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Settings> {
+        let var = |name: &str| var(name).filter(|value| !value.is_empty());
+        let offline = match var("GOWARD_OFFLINE").as_deref() {
+            None | Some("0" | "false") => false,
+            Some("1" | "true") => true,
+            Some(other) => return Err(bad_value("GOWARD_OFFLINE", other, "1 or 0")),
+        };
+        let own = match var("GOWARD_MIRROR_DIGESTS").as_deref() {
+            None => false,
+            Some("own") => true,
+            Some(other) => return Err(bad_value("GOWARD_MIRROR_DIGESTS", other, "own")),
+        };
+        let mut settings = Settings { offline, ..Settings::default() };
+        if let Some(list) = var("GOWARD_MIRROR") {
+            let urls = list.split(',').map(str::trim).filter(|url| !url.is_empty());
+            let mirrors = urls
+                .map(|url| Mirror::parse(url, own).map_err(|error| error.within("GOWARD_MIRROR")));
+            settings.mirrors = mirrors.collect::<Result<_>>()?;
+        } else if own {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                "GOWARD_MIRROR_DIGESTS=own says nothing without GOWARD_MIRROR",
+            ));
+        }
+        if settings.mirrors.is_empty() {
+            return Err(Error::new(ErrorKind::Usage, "GOWARD_MIRROR names no mirror"));
+        }
+        Ok(settings)
+    }
+}
+
+fn bad_value(name: &str, value: &str, wanted: &str) -> Error {
+    Error::new(ErrorKind::Usage, format!("{name} is {value:?}; wanted: {wanted}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn variables_change_the_defaults() {
+        let settings = |vars: &[(&str, &str)]| {
+            let vars: HashMap<String, String> =
+                vars.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+            Settings::from_vars(|name| vars.get(name).cloned())
+        };
+        assert_eq!(settings(&[]).unwrap().mirrors, [Mirror::official()]);
+        let two = settings(&[
+            ("GOWARD_MIRROR", "file:///srv/go, https://b.example/"),
+            ("GOWARD_MIRROR_DIGESTS", "own"),
+            ("GOWARD_OFFLINE", "1"),
+        ]);
+        let two = two.unwrap();
+        assert!(two.offline && two.mirrors.len() == 2);
+        assert!(two.mirrors.iter().all(Mirror::has_own_digests));
+        assert!(settings(&[("GOWARD_MIRROR", "")]).unwrap().mirrors[0].is_official());
+        for bad in [
+            &[("GOWARD_OFFLINE", "perhaps")][..],
+            &[("GOWARD_MIRROR_DIGESTS", "own")],
+            &[("GOWARD_MIRROR", "https://x/"), ("GOWARD_MIRROR_DIGESTS", "any")],
+            &[("GOWARD_MIRROR", " , ")],
+        ] {
+            assert_eq!(settings(bad).unwrap_err().kind(), ErrorKind::Usage, "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The one walk over a list of mirrors.
+
+use super::Mirror;
+use crate::error::{Error, Result};
+use crate::progress::Progress;
+
+/// What came of asking one mirror.
+pub(crate) enum Asked<T> {
+    Found(T),
+    /// It was asked, and has nothing.
+    Nothing,
+    /// It failed. Where a person is to hear that the next one is tried: what failed.
+    Failed(Error, Option<String>),
+}
+
+/// Asks `mirrors` in their order until one has something, or fails in a way that lets no other be
+/// asked. `ask` is told how many are left, that one included. What failed comes back in its order: the
+/// first failure is the one to report, since the others are mostly its consequences.
+pub(crate) fn try_each<T>(
+    mirrors: &[Mirror],
+    progress: &dyn Progress,
+    mut ask: impl FnMut(&Mirror, usize) -> Result<Asked<T>>,
+) -> Result<std::result::Result<T, Vec<Error>>> {
+    let mut errors = Vec::new();
+    for (at, mirror) in mirrors.iter().enumerate() {
+        let left = mirrors.len() - at;
+        let (error, from) = match ask(mirror, left)? {
+            Asked::Found(found) => return Ok(Ok(found)),
+            Asked::Nothing => continue,
+            Asked::Failed(error, from) => (error, from),
+        };
+        let last = mirror.ends_list(&error);
+        if let Some(from) = from.filter(|_| left > 1 && !last) {
+            progress.note(&format!("{from}: {error}; trying the next mirror"));
+        }
+        errors.push(error);
+        if last {
+            break;
+        }
+    }
+    Ok(Err(errors))
+}

@@ -1,0 +1,201 @@
+//! Taking the store itself away. Files that goward made go. Files that the user made, and files that
+//! goward does not know, stay, with the reason. No link is followed.
+//!
+//! Each step is one of what is still there, so that after a kill the same call ends the work.
+
+mod judge;
+pub(crate) mod plan;
+
+use crate::checkpoint;
+use crate::error::{Error, ErrorKind, Result};
+use crate::progress::{Progress, Silent};
+use crate::shown::Shown as _;
+use crate::store::Store;
+use crate::store::layout::{
+    BIN, CACHE, CACHES, CONFIG, DEFAULT, LINKS, SHIMS, STATE, TOOLCHAINS, TRUST,
+};
+use crate::store::lock::Lock;
+use crate::store::owner;
+use crate::store::uninstall::running;
+use judge::{is_leftover_of, judge_known, judge_manager, judge_state};
+use plan::{Dismantling, Doomed, Entry, Stay, entries};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+impl Store {
+    /// What would become of the store; its toolchains are only looked at if they go.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Store`] if a directory of the store is another user's, if others can write to it,
+    /// or if it cannot be read.
+    pub fn dismantling(&self, keep_toolchains: bool) -> Result<Dismantling> {
+        owner::check_own(self.root())?;
+        owner::check_home(self.root())?;
+        // The outer ones first.
+        for directory in self.hollow_directories().iter().rev() {
+            if self.has_directory(directory) {
+                owner::check_own(directory)?;
+            }
+        }
+        let mut all = Dismantling::default();
+        let mut last = Dismantling::default();
+        let manager = self.bin_dir().join(format!("goward{}", std::env::consts::EXE_SUFFIX));
+        // GOWARD_ROOT may name any directory by mistake, and others have caches and toolchains, too.
+        let is_store = manager.is_file()
+            || [self.locks_dir(), self.receipts_dir()].iter().any(|directory| directory.is_dir());
+        // The shims first, since one without its manager answers with riddles; the manager last.
+        let order = [SHIMS, TOOLCHAINS, LINKS, DEFAULT, CACHE, STATE];
+        let mut found = entries(self.root())?;
+        found.sort_by_key(|entry| {
+            (
+                order.iter().position(|name| *name == entry.name).unwrap_or(order.len()),
+                entry.name.clone(),
+            )
+        });
+        for Entry { name, path, kind } in &found {
+            let is_default = name == DEFAULT || is_leftover_of(name, &[DEFAULT]);
+            match name.as_str() {
+                _ if kind.is_symlink() => all.stay(path, "is a link, which goward does not follow"),
+                CONFIG => all.stay(path, "holds your settings"),
+                DEFAULT | TOOLCHAINS | CACHE | STATE if !is_store => {
+                    all.stay(path, "lies in no store of goward's");
+                }
+                _ if is_default && keep_toolchains => {
+                    all.stay(path, "is your choice of a toolchain")
+                }
+                _ if is_default && kind.is_file() => all.file(path),
+                _ if !kind.is_dir() => all.stay(path, "is not goward's"),
+                SHIMS => all.each(path, |all, entry| self.judge_shim(all, entry))?,
+                TOOLCHAINS if keep_toolchains => all.stay(path, "is kept, as you asked"),
+                TOOLCHAINS => all.each(path, |all, entry| self.judge_toolchain(all, entry))?,
+                LINKS => {
+                    all.each(path, |all, entry| self.judge_link(all, entry, keep_toolchains))?
+                }
+                CACHE => all.each(path, |all, entry| judge_known(all, entry, &CACHES))?,
+                STATE => all.each(path, |all, entry| judge_state(all, entry, keep_toolchains))?,
+                TRUST if entries(path)?.is_empty() => {}
+                TRUST => all.stay(path, "holds what you have consented to"),
+                BIN => last.each(path, judge_manager)?,
+                _ => all.stay(path, "is not goward's"),
+            }
+        }
+        all.goes.append(&mut last.goes);
+        all.stays.append(&mut last.stays);
+        Ok(all)
+    }
+
+    /// Whether nothing stands in the way of [`Store::dismantle`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Store`] if a toolchain that would go runs, as far as the system tells.
+    pub fn may_be_dismantled(&self, keep_toolchains: bool) -> Result<()> {
+        match running(&self.toolchains_dir()).filter(|_| !keep_toolchains) {
+            None => Ok(()),
+            Some((pid, program)) => {
+                let program = program.shown();
+                let message = format!("a toolchain is in use: process {pid} runs {program}");
+                Err(Error::new(ErrorKind::Store, message)
+                    .hint("end that process, or keep the toolchains with --keep-toolchains"))
+            }
+        }
+    }
+
+    /// Takes the store away, and returns what was removed and what stays.
+    ///
+    /// # Errors
+    /// As [`Store::may_be_dismantled`], or if something cannot be removed; what was removed before is
+    /// gone then, and the same call goes on from there.
+    pub fn dismantle(&self, keep_toolchains: bool, progress: &dyn Progress) -> Result<Dismantling> {
+        self.may_be_dismantled(keep_toolchains)?;
+        let mut steps = 0;
+        let mut step = || {
+            steps += 1;
+            checkpoint::reach(&format!("dismantle-{steps}"));
+        };
+        let mut before = self.dismantling(keep_toolchains)?;
+        let shims = self.shims_dir();
+        let first = |one: &&Doomed| one.is_toolchain() || one.path().starts_with(&shims);
+        before.goes.retain(|doomed| first(&doomed));
+        for doomed in &before.goes {
+            step();
+            self.remove(doomed, progress)?;
+        }
+        // A process that installs now ends first, and what it installed is seen below.
+        let locks = Some(self.locks_dir()).filter(|directory| self.has_directory(directory));
+        let locks = locks.map(|directory| entries(&directory)).transpose()?;
+        let mut held = Vec::new();
+        for Entry { name, path, kind } in locks.unwrap_or_default() {
+            if kind.is_file() && name.ends_with(".lock") {
+                held.push(Lock::wait(&path, name.trim_end_matches(".lock"), progress)?);
+            }
+        }
+        let mut rest = self.dismantling(keep_toolchains)?;
+        if let Some(new) = rest.goes.iter().find(|doomed| doomed.is_toolchain()) {
+            let message = format!("{} was installed meanwhile", new.path().shown());
+            return Err(Error::new(ErrorKind::Store, message).hint("do it again"));
+        }
+        // Windows keeps the name of a file that is open, and these are.
+        let locks = self.locks_dir();
+        let is_open = |doomed: &&Doomed| cfg!(windows) && doomed.path() == locks;
+        let (open, closed): (Vec<_>, Vec<_>) = rest.goes.iter().partition(is_open);
+        for doomed in closed {
+            step();
+            self.remove(doomed, progress)?;
+        }
+        drop(held);
+        for doomed in open {
+            step();
+            self.remove(doomed, progress)?;
+        }
+        // A link of the caller's own may be in the place of one: behind it goes all that an install made.
+        let is_own = |directory: &Path| owner::check_directory(directory, false).is_ok();
+        for directory in self.hollow_directories() {
+            if directory.parent().is_some_and(|above| above == self.root() || is_own(above)) {
+                // A directory that still holds something stays.
+                let _ = fs::remove_dir(directory);
+            }
+        }
+        let _ = fs::remove_dir(self.root());
+        // The tree behind a link was seen only while the link was there.
+        let known = |stay: &Stay| before.stays.iter().any(|before| before.path == stay.path);
+        rest.stays.retain(|stay| !known(stay));
+        before.goes.append(&mut rest.goes);
+        before.stays.append(&mut rest.stays);
+        Ok(before)
+    }
+
+    /// Whether the store has this directory, and no link on the way to it.
+    fn has_directory(&self, directory: &Path) -> bool {
+        let is_plain = |path: &Path| path.symlink_metadata().is_ok_and(|found| found.is_dir());
+        // A slash at its end would have a link followed.
+        let path: PathBuf = directory.components().collect();
+        path.ancestors().take_while(|above| above.starts_with(self.root())).all(is_plain)
+    }
+
+    fn remove(&self, doomed: &Doomed, progress: &dyn Progress) -> Result<()> {
+        let removed = match doomed {
+            Doomed::Toolchain(name, _) => return self.uninstall(name, false, progress).map(drop),
+            Doomed::Built(name, _) => {
+                return self.remove_built(name, &Silent).map(drop);
+            }
+            // Windows has links of its own for directories.
+            Doomed::File(path) if cfg!(windows) && path.is_symlink() => {
+                fs::remove_dir(path).or_else(|_| fs::remove_file(path))
+            }
+            Doomed::File(path) => fs::remove_file(path),
+            Doomed::Directory(path) => fs::remove_dir_all(path),
+        };
+        match removed {
+            // Windows deletes no program that runs.
+            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {
+                let hint = "if it runs, end it, and do this again";
+                Err(Error::io("remove", doomed.path(), error).hint(hint))
+            }
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(Error::io("remove", doomed.path(), error))
+            }
+            _ => Ok(()),
+        }
+    }
+}

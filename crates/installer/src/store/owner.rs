@@ -1,0 +1,362 @@
+//! Who may write to a store: its directories belong to the one who installs, and to no one else.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::shown::Shown as _;
+use std::path::Path;
+
+pub(crate) use imp::{
+    check_directory, check_home, check_others, check_own, check_tree, own_directory,
+};
+
+fn refuse(directory: &Path, why: &str) -> Error {
+    Error::new(ErrorKind::Store, format!("{} {why}", directory.shown()))
+}
+
+/// What another user could do to a directory with these facts, for the effective user `caller`: as
+/// the shim judges it.
+#[cfg(unix)]
+pub fn fault_of(
+    directory: &std::fs::Metadata,
+    caller: u32,
+) -> Option<goward_resolver::soundness::Fault> {
+    imp::fault(directory, caller)
+}
+
+#[cfg(unix)]
+mod imp {
+    use super::*;
+    use crate::read::read;
+    use goward_resolver::accounts::{LIMIT, UserDatabase};
+    use goward_resolver::soundness::{self, Fault};
+    use goward_resolver::{Facts, Node};
+    use std::ffi::OsStr;
+    use std::fs::{self, DirBuilder, Permissions};
+    use std::io;
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+    use std::path::PathBuf;
+
+    /// As many links as Linux follows.
+    const MOST_LINKS: usize = 40;
+
+    /// Makes sure that `directory` exists, with the permission bits `mode` as far as the umask
+    /// allows, and, unless the user has `vouched` for it, that only the caller can write to it. The
+    /// parent must exist.
+    pub(crate) fn own_directory(directory: &Path, mode: u32, vouched: bool) -> Result<()> {
+        let me = rustix::process::geteuid();
+        match DirBuilder::new().mode(mode).create(directory) {
+            // Root's umask must not lock others out of a store that is there for them.
+            Ok(()) if me.is_root() => fs::set_permissions(directory, Permissions::from_mode(mode))
+                .map_err(|error| Error::io("open up", directory, error))?,
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(Error::io("create", directory, error)),
+        }
+        check_directory(directory, vouched)
+    }
+
+    /// Refuses a directory of a store that is to be removed, if it is not the caller's own or others can
+    /// write to it: they choose what is below it, now and while it goes. No link to it is followed, and
+    /// no path vouches for it.
+    pub(crate) fn check_own(directory: &Path) -> Result<()> {
+        // A slash at its end would have a link followed.
+        let directory: &Path = &directory.components().collect::<PathBuf>();
+        let Ok(found) = fs::symlink_metadata(directory) else { return Ok(()) };
+        let me = rustix::process::geteuid().as_raw();
+        if found.is_symlink() {
+            return Err(refuse(directory, "is a link")
+                .hint("set GOWARD_ROOT to the directory that it leads to, if that is to go"));
+        }
+        if found.uid() != me {
+            return Err(refuse(directory, &format!("belongs to user {}", found.uid()))
+                .hint("do it as that user"));
+        }
+        match fault(&found, me) {
+            None => Ok(()),
+            Some(_) => Err(open(directory)),
+        }
+    }
+
+    /// The refusal of a directory that others can write to.
+    fn open(directory: &Path) -> Error {
+        let fix = format!("run: chmod go-w {}", directory.word("DIRECTORY"));
+        refuse(directory, "can be written by other users").hint(fix)
+    }
+
+    /// Refuses a directory that is not the caller's own, that another user's link leads to, or that
+    /// others can write to, unless the user has `vouched` for it. It must exist.
+    pub(crate) fn check_directory(directory: &Path, vouched: bool) -> Result<()> {
+        if vouched {
+            return match metadata(directory)?.is_dir() {
+                true => Ok(()),
+                false => Err(refuse(directory, "is not a directory")),
+            };
+        }
+        let link = "remove it, or set GOWARD_ROOT to a directory of your own";
+        let owner = [
+            "run as the owner, or set GOWARD_ROOT to a directory of your own",
+            "where owners mean nothing, name the store in GOWARD_TRUSTED_PATHS",
+        ];
+        judge(directory, link, &owner)
+    }
+
+    /// Refuses a directory outside of the store, in which another tool keeps toolchains, if it is not the
+    /// caller's own to change: another user could have links in it, and what is made or removed there
+    /// would be so where those lead.
+    pub(crate) fn check_others(directory: &Path) -> Result<()> {
+        judge(directory, "do it as that user", &["do it as that user"])?;
+        if !rustix::process::geteuid().is_root() {
+            return Ok(());
+        }
+        // The owner of a directory above could put a link in its place.
+        let real = crate::canonical(directory).map_err(|e| Error::io("read", directory, e))?;
+        for above in real.ancestors().skip(1) {
+            let user = metadata(above)?.uid();
+            if user != 0 {
+                let why = format!("is in a directory of user {user}, but this runs as root");
+                return Err(refuse(directory, &why).hint("do it as that user"));
+            }
+        }
+        Ok(())
+    }
+
+    fn metadata(path: &Path) -> Result<fs::Metadata> {
+        fs::metadata(path).map_err(|error| Error::io("read", path, error))
+    }
+
+    /// Refuses what is not the caller's own directory, with what helps if it is a stranger's `link`,
+    /// or has another `owner`.
+    fn judge(directory: &Path, link: &str, owner: &[&str]) -> Result<()> {
+        let me = rustix::process::geteuid().as_raw();
+        let foreign = foreign_link(directory, me);
+        if let Some(user) = foreign.map_err(|error| Error::io("read", directory, error))? {
+            // It leads wherever that user likes, now and later.
+            return Err(
+                refuse(directory, &format!("leads through a link of user {user}")).hint(link)
+            );
+        }
+        let found = metadata(directory)?;
+        if !found.is_dir() {
+            return Err(refuse(directory, "is not a directory"));
+        }
+        if found.uid() != me {
+            let why = format!("belongs to user {}, but this runs as user {me}", found.uid());
+            let refused = refuse(directory, &why);
+            return Err(owner.iter().fold(refused, |refused, hint| refused.hint(*hint)));
+        }
+        match fault(&found, me) {
+            Some(Fault::Open) => Err(open(directory)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The owner of the first link on the way from `directory` to what it names that belongs to
+    /// neither `caller` nor root.
+    fn foreign_link(directory: &Path, caller: u32) -> io::Result<Option<u32>> {
+        // Taken apart and put together: a slash at its end would have a link followed at once.
+        let mut at: PathBuf = directory.components().collect();
+        for _ in 0..MOST_LINKS {
+            let entry = fs::symlink_metadata(&at)?;
+            if !entry.is_symlink() {
+                return Ok(None);
+            }
+            if entry.uid() != caller && entry.uid() != 0 {
+                return Ok(Some(entry.uid()));
+            }
+            let target = at.parent().unwrap_or(&at).join(fs::read_link(&at)?);
+            at = target.components().collect();
+        }
+        Err(io::Error::other("too many links"))
+    }
+
+    /// Refuses a toolchain whose directory another user could change.
+    pub(crate) fn check_tree(directory: &Path) -> Result<()> {
+        let found = fs::metadata(directory).map_err(|error| Error::io("read", directory, error))?;
+        match fault(&found, rustix::process::geteuid().as_raw()) {
+            None => Ok(()),
+            Some(Fault::Open) => Err(open(directory)),
+            Some(Fault::Foreign) => {
+                let why = format!("belongs to user {}", found.uid());
+                Err(refuse(directory, &why).hint("uninstall it, and install it again"))
+            }
+        }
+    }
+
+    /// What the shim, too, finds fault with.
+    pub(super) fn fault(found: &fs::Metadata, caller: u32) -> Option<Fault> {
+        let (owner, group) = (found.uid(), found.gid());
+        let facts = Facts { node: Node::Directory, owner, group, mode: found.mode() & 0o7777 };
+        let text = |path: &[u8]| read(Path::new(OsStr::from_bytes(path)), LIMIT).ok();
+        let database = UserDatabase::default();
+        let is_private = |owner, group| database.is_private_group(&text, owner, group);
+        soundness::fault(&facts, caller, &is_private)
+    }
+
+    /// Refuses to let root work below the home directory of another user, as `sudo` with a kept
+    /// HOME would: the user could neither change nor remove what it leaves there.
+    pub(crate) fn check_home(root: &Path) -> Result<()> {
+        if !rustix::process::geteuid().is_root() {
+            return Ok(());
+        }
+        if let Some(home) = std::env::var_os("HOME").filter(|home| !home.is_empty()) {
+            check_roots_home(root, &home)?;
+        }
+        let user = std::env::var("SUDO_UID").ok().and_then(|uid| uid.parse().ok());
+        user.map_or(Ok(()), |user| check_place_of(root, user))
+    }
+
+    /// The check for root by way of sudo: whatever HOME and GOWARD_ROOT say, nothing is made in a
+    /// directory of the `user` who called it.
+    pub(super) fn check_place_of(root: &Path, user: u32) -> Result<()> {
+        let existing = root.ancestors().find_map(|directory| fs::metadata(directory).ok());
+        match existing {
+            Some(found) if user != 0 && found.uid() == user => {
+                let why = format!("is in a directory of user {user}, but sudo runs this as root");
+                Err(refuse(root, &why)
+                    .hint("run without sudo, or set GOWARD_ROOT to a directory of root's"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The check for root, whose HOME is `home`.
+    pub(super) fn check_roots_home(root: &Path, home: &OsStr) -> Result<()> {
+        match fs::metadata(home) {
+            Ok(found) if root.starts_with(home) && found.uid() != 0 => {
+                let why = format!(
+                    "is in the home directory of user {}, but this runs as root",
+                    found.uid()
+                );
+                let own = match std::env::var_os("SUDO_UID") {
+                    Some(_) => "run without sudo, or with `sudo -H`",
+                    None => "run as that user, or set HOME to root's own directory",
+                };
+                Err(refuse(root, &why)
+                    .hint(format!("{own}; or set GOWARD_ROOT to a directory of root's")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod imp {
+    use super::*;
+    use std::io;
+
+    // Directories inherit the access list of the user's profile, which is private.
+    pub(crate) fn own_directory(directory: &Path, _mode: u32, vouched: bool) -> Result<()> {
+        match std::fs::create_dir(directory) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                Err(Error::io("create", directory, error))
+            }
+            _ => check_directory(directory, vouched),
+        }
+    }
+
+    pub(crate) fn check_directory(directory: &Path, _vouched: bool) -> Result<()> {
+        match directory.is_dir() {
+            true => Ok(()),
+            false => Err(refuse(directory, "is not a directory")),
+        }
+    }
+
+    pub(crate) fn check_others(_directory: &Path) -> Result<()> {
+        Ok(())
+    }
+
+    pub(crate) fn check_own(directory: &Path) -> Result<()> {
+        match directory.is_symlink() {
+            true => Err(refuse(directory, "is a link")),
+            false => Ok(()),
+        }
+    }
+
+    pub(crate) fn check_tree(_directory: &Path) -> Result<()> {
+        Ok(())
+    }
+
+    pub(crate) fn check_home(_root: &Path) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use goward_testkit::untested::is_root;
+    use std::fs;
+
+    #[test]
+    fn root_stays_out_of_other_peoples_homes() {
+        let home = tempfile::tempdir().unwrap();
+        if is_root("the home directory of another user") {
+            std::os::unix::fs::chown(home.path(), Some(65534), None).unwrap();
+        }
+        let check = |root: &Path| imp::check_roots_home(root, home.path().as_os_str());
+        let error = check(&home.path().join(".goward")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Store);
+        assert!(error.to_string().contains("but this runs as root"), "{error}");
+        check(Path::new("/usr/local/lib/goward")).unwrap();
+        imp::check_roots_home(Path::new("/etc/goward"), "/etc".as_ref()).unwrap();
+        let owner = std::os::unix::fs::MetadataExt::uid(&fs::metadata(home.path()).unwrap());
+        let error = imp::check_place_of(&home.path().join("a/b"), owner).unwrap_err();
+        assert!(error.to_string().contains("but sudo runs this as root"), "{error}");
+        imp::check_place_of(&home.path().join("a/b"), owner + 1).unwrap();
+        imp::check_place_of(Path::new("/usr/local/lib/goward"), owner).unwrap();
+    }
+
+    #[test]
+    fn links_of_other_users_are_not_followed() {
+        if !is_root("links of other users") {
+            return;
+        }
+        let home = tempfile::tempdir().unwrap();
+        let (mine, link) = (home.path().join("mine"), home.path().join("link"));
+        let own_directory = |path: &Path| super::own_directory(path, 0o755, false);
+        own_directory(&mine).unwrap();
+        std::os::unix::fs::symlink(&mine, &link).unwrap();
+        own_directory(&link).unwrap();
+        std::os::unix::fs::lchown(&link, Some(65534), None).unwrap();
+        let hop = home.path().join("hop");
+        std::os::unix::fs::symlink("./link/", &hop).unwrap();
+        for path in [link.clone(), home.path().join("link/"), home.path().join("link/."), hop] {
+            let error = own_directory(&path).unwrap_err();
+            assert!(error.to_string().ends_with("leads through a link of user 65534"), "{error}");
+        }
+        super::own_directory(&link, 0o755, true).unwrap();
+        std::os::unix::fs::chown(&mine, Some(65534), None).unwrap();
+        assert!(own_directory(&mine).is_err());
+        super::own_directory(&mine, 0o755, true).unwrap();
+    }
+
+    #[test]
+    fn a_tree_that_others_could_change_is_refused() {
+        use std::os::unix::fs::{PermissionsExt, chown};
+        let home = tempfile::tempdir().unwrap();
+        let tree = home.path().join("go1.22.10");
+        own_directory(&tree, 0o755, false).unwrap();
+        check_tree(&tree).unwrap();
+        fs::set_permissions(&tree, fs::Permissions::from_mode(0o757)).unwrap();
+        let error = check_tree(&tree).unwrap_err();
+        assert!(error.to_string().ends_with("can be written by other users"), "{error}");
+        if is_root("a tree of another user") {
+            fs::set_permissions(&tree, fs::Permissions::from_mode(0o755)).unwrap();
+            chown(&tree, Some(65534), None).unwrap();
+            let error = check_tree(&tree).unwrap_err();
+            assert!(error.to_string().ends_with("belongs to user 65534"), "{error}");
+        }
+    }
+
+    #[test]
+    fn directories_are_made_and_files_are_not_taken_for_them() {
+        let home = tempfile::tempdir().unwrap();
+        let directory = home.path().join("d");
+        own_directory(&directory, 0o755, false).unwrap();
+        own_directory(&directory, 0o755, false).unwrap();
+        assert!(directory.is_dir());
+        fs::write(home.path().join("f"), "").unwrap();
+        let error = own_directory(&home.path().join("f"), 0o755, false).unwrap_err();
+        assert!(error.to_string().ends_with("is not a directory"), "{error}");
+    }
+}

@@ -1,0 +1,162 @@
+//! What pruning needs to know and to do: when a toolchain was used last, and how
+//! large it is.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::shown::Shown as _;
+use crate::store::owner;
+use crate::store::{Store, Toolchain};
+use crate::tree;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Files of which one is read at every use of a toolchain.
+const USED: [&str; 2] = ["bin", "pkg/tool"];
+
+/// When a toolchain was used last, as far as its file system tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// At this time, or up to a day later: most file systems note the first reading of a day.
+    At(SystemTime),
+    /// Its file system notes no reading (`noatime`); it was put here at this time.
+    Unknown(SystemTime),
+}
+
+/// When a program of the GOROOT `tree` was run last. Running goward or the shim writes nothing: the
+/// system's own access times say it.
+///
+/// # Errors
+/// If the tree cannot be read.
+pub fn last_use(tree: &Path) -> Result<Use> {
+    let metadata = fs::metadata(tree).map_err(|error| Error::io("read", tree, error))?;
+    let made = metadata.modified().map_err(|error| Error::io("read", tree, error))?;
+    if !notes_reading(tree) {
+        return Ok(Use::Unknown(made));
+    }
+    let mut last = made;
+    let mut open: Vec<PathBuf> = USED.iter().map(|inner| tree.join(inner)).collect();
+    while let Some(directory) = open.pop() {
+        // A tree without tools is one that was never used.
+        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+            let Ok(metadata) = entry.metadata() else { continue };
+            if metadata.is_dir() {
+                open.push(entry.path());
+            } else if let Ok(read) = metadata.accessed() {
+                last = last.max(read);
+            }
+        }
+    }
+    Ok(Use::At(last))
+}
+
+#[cfg(target_os = "linux")]
+fn notes_reading(tree: &Path) -> bool {
+    use rustix::fs::StatVfsMountFlags;
+    rustix::fs::statvfs(tree).is_ok_and(|fs| !fs.f_flag.contains(StatVfsMountFlags::NOATIME))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn notes_reading(_tree: &Path) -> bool {
+    // Windows notes none unless told to, and elsewhere there is no way to ask without its API.
+    cfg!(unix)
+}
+
+/// The bytes of all files below `tree`.
+///
+/// # Errors
+/// If a directory cannot be read.
+pub fn size_of(tree: &Path) -> Result<u64> {
+    Ok(tree::files(tree)?.iter().map(|(_, metadata)| metadata.len()).sum())
+}
+
+/// Removes the tree of another tool's at `tree`, which lies in a directory of the caller's own.
+///
+/// # Errors
+/// [`ErrorKind::Store`] if another user could lead the removal elsewhere; else what the system says.
+pub fn remove_other(tree: &Path) -> Result<()> {
+    for directory in tree.parent().into_iter().chain([tree]) {
+        owner::check_others(directory)?;
+    }
+    fs::remove_dir_all(tree).map_err(|error| Error::io("remove", tree, error))
+}
+
+impl Store {
+    /// Empties the cache: archives that were kept, indexes, tiles. Returns how many bytes
+    /// that were, or with `dry_run` are. No link is followed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Store`] if the store is one that others could lead elsewhere, or the cache is a
+    /// link; else what the system says.
+    pub fn clean_cache(&self, dry_run: bool) -> Result<u64> {
+        self.check()?;
+        let cache = self.cache_dir();
+        if cache.is_symlink() {
+            let message = format!("{} is a link, and what it leads to stays", cache.shown());
+            return Err(Error::new(ErrorKind::Store, message)
+                .hint("empty that directory yourself, or remove the link"));
+        }
+        let entries = match fs::read_dir(&cache) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+            Err(error) => return Err(Error::io("read", &cache, error)),
+        };
+        let mut bytes = 0;
+        for part in entries.flatten().filter(|part| part.file_type().is_ok_and(|t| t.is_dir())) {
+            bytes += size_of(&part.path())?;
+            if !dry_run {
+                let path = part.path();
+                fs::remove_dir_all(&path).map_err(|error| Error::io("remove", &path, error))?;
+            }
+        }
+        Ok(bytes)
+    }
+}
+
+impl Toolchain {
+    /// See [`last_use`].
+    ///
+    /// # Errors
+    /// If the tree cannot be read.
+    pub fn last_use(&self) -> Result<Use> {
+        last_use(self.directory())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn another_tools_tree_goes_only_where_the_caller_alone_can_change_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let home = tempfile::tempdir().unwrap();
+        let tree = home.path().join("versions/1.24.2");
+        fs::create_dir_all(&tree).unwrap();
+        for directory in [tree.parent().unwrap(), &tree] {
+            fs::set_permissions(directory, fs::Permissions::from_mode(0o777)).unwrap();
+            let error = remove_other(&tree).unwrap_err();
+            assert!(error.to_string().ends_with("can be written by other users"), "{error}");
+            assert!(tree.is_dir());
+            fs::set_permissions(directory, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        remove_other(&tree).unwrap();
+        assert!(!tree.exists());
+    }
+
+    #[test]
+    fn the_last_use_is_that_of_the_programs() {
+        let home = tempfile::tempdir().unwrap();
+        let go = home.path().join("bin/go");
+        fs::create_dir_all(home.path().join("bin")).unwrap();
+        fs::write(&go, "").unwrap();
+        let later = SystemTime::now() + std::time::Duration::from_secs(1000);
+        let times = fs::FileTimes::new().set_accessed(later);
+        fs::File::options().write(true).open(&go).unwrap().set_times(times).unwrap();
+        match last_use(home.path()).unwrap() {
+            Use::At(at) => assert_eq!(at, later),
+            Use::Unknown(made) => assert!(made < later, "noatime"),
+        }
+    }
+}

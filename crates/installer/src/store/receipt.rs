@@ -1,0 +1,113 @@
+//! Receipts: where a toolchain came from, and who vouched for it.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::format::{self, Format};
+use crate::read;
+use crate::shown::Shown as _;
+use crate::store::Store;
+use crate::store::manifest::FileList;
+use crate::store::replace;
+use crate::store::temporary;
+use crate::trust::Trust;
+use serde::{Deserialize, Serialize};
+use std::io;
+
+/// The most bytes that a receipt may have.
+const LIMIT: usize = 1 << 20;
+
+/// The record of one install, kept beside the toolchain, never inside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Of this and of the manifest beside it.
+    #[serde(default)]
+    pub(crate) format: Format,
+    /// The toolchain's name: `go1.22.10`.
+    pub toolchain: String,
+    /// `GOOS/GOARCH`.
+    pub platform: String,
+    /// The URL or path that the archive came from.
+    pub source: String,
+    /// The archive's SHA-256.
+    pub sha256: String,
+    /// The archive's size in bytes.
+    pub size: u64,
+    /// Who vouched for the archive.
+    pub trust: Trust,
+    /// The toolchain that built it here, where the archive was one of sources.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built_with: Option<String>,
+    /// When it was installed, in seconds since 1970.
+    pub installed: u64,
+    pub(crate) files: FileList,
+}
+
+impl Receipt {
+    /// The number of files in the toolchain and their size in bytes.
+    pub fn files(&self) -> (u64, u64) {
+        (self.files.count, self.files.bytes)
+    }
+
+    pub(crate) fn write(&self, store: &Store, name: &str) -> Result<()> {
+        Receipt::yields(store, name)?;
+        let path = store.receipt_file(name);
+        let mut text = serde_json::to_string_pretty(self)
+            .map_err(|error| Error::io("write", &path, error.into()))?;
+        text.push('\n');
+        if self.files.contents.is_some() {
+            let path = store.manifest_file(name);
+            // Publishing, which comes next, brings everything to the disk.
+            replace::replace_unflushed(&path, self.files.manifest.as_bytes())
+                .map_err(|error| Error::io("write", &path, error))?;
+        }
+        replace::replace(&path, text.as_bytes())
+    }
+
+    /// Fails if the toolchain `name` is a newer goward's, whose record this one would spoil. A record
+    /// without a toolchain is of an install that was killed, and describes nothing.
+    pub(crate) fn yields(store: &Store, name: &str) -> Result<()> {
+        let path = store.receipt_file(name);
+        let is_newer = || read::read(&path, LIMIT).is_ok_and(|text| Format::of(&text).is_newer());
+        match store.toolchains_dir().join(name).exists() && is_newer() {
+            true => Err(format::too_new(&path, name)),
+            false => Ok(()),
+        }
+    }
+
+    /// Deletes what processes that died left of writing the receipt of `name`, whose lock the caller
+    /// holds.
+    pub(crate) fn sweep(store: &Store, name: &str) {
+        temporary::sweep(&store.receipt_file(name));
+        temporary::sweep(&store.manifest_file(name));
+    }
+
+    /// `None` when there is none, as for adopted toolchains.
+    pub(crate) fn read(store: &Store, name: &str) -> Result<Option<Receipt>> {
+        let path = store.receipt_file(name);
+        let text = match read::read(&path, LIMIT) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::io("read", &path, error)),
+        };
+        let receipt: serde_json::Result<Receipt> = serde_json::from_slice(&text);
+        if let Ok(receipt) = &receipt {
+            receipt.format.tell(&path);
+        }
+        receipt.map(Some).map_err(|error| {
+            if Format::of(&text).is_newer() {
+                return format::too_new(&path, name).because(error);
+            }
+            let message = format!("the receipt {} is damaged", path.shown());
+            Error::new(ErrorKind::Store, message).because(error)
+        })
+    }
+}
+
+impl Store {
+    /// The receipt of an installed toolchain, by its name in the store. `None` if it has none.
+    pub fn receipt(&self, name: &str) -> Result<Option<Receipt>> {
+        match self.parse(name) {
+            Some(_) => Receipt::read(self, name),
+            None => Ok(None),
+        }
+    }
+}

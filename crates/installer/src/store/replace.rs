@@ -1,0 +1,44 @@
+//! Replacing files: readers see the old content or the new, never a part.
+
+use crate::error::{Error, Result};
+use crate::store::temporary::put;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+/// Writes `path` by way of a temporary file beside it and one rename.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
+    let make = |temporary: &Path| {
+        let mut file = create(temporary)?;
+        file.write_all(content).and_then(|()| file.sync_all())
+    };
+    put(path, make, |from, to| fs::rename(from, to))
+        .map_err(|error| Error::io("write", path, error))
+}
+
+/// As [`replace`], but nothing is brought to the disk: that comes later, or what is written is
+/// proven anew at each use.
+pub(crate) fn replace_unflushed(path: &Path, content: &[u8]) -> io::Result<()> {
+    let make = |temporary: &Path| create(temporary)?.write_all(content);
+    put(path, make, |from, to| fs::rename(from, to))
+}
+
+/// Creates a file of the store. Whatever the umask, only its owner may write to it: whoever
+/// could, would decide what runs.
+pub(crate) fn create(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
+    options.open(path)
+}
+
+/// Removes a file that may be gone already.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Error::io("remove", path, error))
+        }
+        _ => Ok(()),
+    }
+}

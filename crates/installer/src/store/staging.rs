@@ -1,0 +1,180 @@
+//! Staging: private directories inside the store where toolchains come and go, out of sight.
+//!
+//! A directory here is garbage as soon as no process holds the lock of its toolchain.
+
+use crate::error::{Error, Result};
+use crate::progress::Progress;
+use crate::random::random;
+use crate::shown::Shown as _;
+use crate::store::Store;
+use crate::store::link;
+use crate::store::lock::Lock;
+use crate::store::partial::Partial;
+use crate::store::receipt::Receipt;
+use crate::store::temporary;
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The archive's name in it.
+const ARCHIVE: &str = "archive";
+
+/// A private directory that is removed with everything in it when dropped.
+pub(crate) struct Staging {
+    directory: PathBuf,
+    /// Open from the beginning. Linux reports a write that failed in the background to those who
+    /// had a file open by then: one opened for the flush alone would miss it.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    open: fs::File,
+}
+
+impl Staging {
+    /// Makes one for the toolchain `name`, whose lock the caller holds.
+    pub(crate) fn create(store: &Store, name: &str, _held: &Lock) -> Result<Staging> {
+        let directory = store.staging_dir().join(format!("{name}.{:016x}", random()));
+        let mut builder = DirBuilder::new();
+        builder.recursive(false);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&directory).map_err(|error| Error::io("create", &directory, error))?;
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        let open = fs::File::open(&directory).map_err(|error| {
+            // Only a leftover, and the error to report is the first one.
+            let _ = fs::remove_dir(&directory);
+            Error::io("open", &directory, error)
+        })?;
+        Ok(Staging {
+            directory,
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            open,
+        })
+    }
+
+    /// Brings everything in it to the disk, with the rest of its file system. Whatever could not
+    /// be written since it was made is an error here.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(crate) fn flush(&self) -> io::Result<()> {
+        Ok(rustix::fs::syncfs(&self.open)?)
+    }
+
+    /// Brings everything in it to the disk.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub(crate) fn flush(&self) -> io::Result<()> {
+        #[cfg(unix)]
+        {
+            rustix::fs::sync();
+            fs::File::open(&self.directory)?.sync_all()
+        }
+        // Directories cannot be flushed here; the rename is journalled.
+        #[cfg(not(unix))]
+        Ok(())
+    }
+
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Where the toolchain's tree grows, or goes to be deleted.
+    pub(crate) fn tree(&self) -> PathBuf {
+        self.directory.join("tree")
+    }
+
+    /// Where the archive is put when it is needed as a file.
+    pub(crate) fn archive(&self) -> PathBuf {
+        self.directory.join(ARCHIVE)
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.directory) {
+            // The next install sweeps it.
+            tracing::warn!(%error, directory = %self.directory.shown(), "staging is left over");
+        }
+    }
+}
+
+/// Deletes what dead processes left: half-made links and receipts of `own`, whose lock the caller
+/// holds; in staging everything of `own`, and of every other toolchain whose lock is free. What
+/// cannot be deleted is left for later, and everything where locks are not real: there no process can
+/// tell the dead from the living. Returns what `own` can go on from.
+pub(crate) fn sweep(
+    store: &Store,
+    own: &str,
+    held: &Lock,
+    progress: &dyn Progress,
+) -> Option<Partial> {
+    if !held.is_real() {
+        return None;
+    }
+    let mut partial = None;
+    link::sweep(store, own);
+    Receipt::sweep(store, own);
+    for directory in [store.root().to_path_buf(), store.state_dir(), store.index_dir()] {
+        temporary::sweep_old(&directory);
+    }
+    for entry in fs::read_dir(store.staging_dir()).into_iter().flatten().flatten() {
+        let file_name = entry.file_name();
+        let Some((name, _)) = file_name.to_str().and_then(|text| text.rsplit_once('.')) else {
+            continue;
+        };
+        let lock = match name == own {
+            true => None,
+            false => match Lock::attempt(&store.lock_file(name), progress) {
+                Ok(Some(lock)) if lock.is_real() => Some(lock),
+                Ok(_) | Err(_) => continue,
+            },
+        };
+        let path = entry.path();
+        if name == own {
+            let found = Partial::find(&path.join(ARCHIVE)).into_iter();
+            partial = found.chain(partial).max_by_key(Partial::bytes);
+        }
+        tracing::info!(path = %path.shown(), "removing stale staging");
+        if let Err(error) = fs::remove_dir_all(&path) {
+            tracing::warn!(%error, path = %path.shown(), "stale staging stays");
+        }
+        drop(lock);
+    }
+    partial
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+
+    #[test]
+    fn who_has_no_real_lock_sweeps_nothing() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path().join("root")).unwrap();
+        store.prepare().unwrap();
+        let (own, other) = ("go1.22.10", "go1.9");
+        for name in [own, other] {
+            fs::create_dir(store.staging_dir().join(format!("{name}.0123"))).unwrap();
+        }
+        let receipts = store.state_dir().join("receipts");
+        let half = [
+            store.shims_dir().join(format!(".{own}.goward-00112233445566ff")),
+            receipts.join(format!(".{own}.json.goward-00112233445566ff")),
+            receipts.join(format!(".{own}.files.goward-00112233445566ff")),
+        ];
+        let whole = [
+            store.shims_dir().join(".go1.22.10-corp.goward-00112233445566ff"),
+            store.shims_dir().join(own),
+            receipts.join(format!("{own}.json")),
+            receipts.join(format!("{own}.files")),
+            receipts.join("go1.22.10.plan9-arm.json"),
+        ];
+        half.iter().chain(&whole).for_each(|path| fs::write(path, "").unwrap());
+        let left = || fs::read_dir(store.staging_dir()).unwrap().count();
+        sweep(&store, own, &Lock::unreal(&store.lock_file(own)), &Silent);
+        assert_eq!(left(), 2, "another process may be at work in either");
+        assert!(half.iter().all(|path| path.exists()));
+        let real = Lock::wait(&store.lock_file(own), own, &Silent).unwrap();
+        sweep(&store, own, &real, &Silent);
+        assert_eq!(left(), 0);
+        assert!(half.iter().all(|path| !path.exists()), "half-made files of {own} stay");
+        assert!(whole.iter().all(|path| path.exists()));
+    }
+}

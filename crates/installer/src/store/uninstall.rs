@@ -1,0 +1,137 @@
+//! Uninstalling: out of sight by one rename, then deleted at leisure.
+
+use crate::checkpoint;
+use crate::error::{Error, ErrorKind, Result};
+use crate::progress::Progress;
+use crate::shown::Shown as _;
+use crate::store::lock::Lock;
+use crate::store::staging::{self, Staging};
+use crate::store::{Store, Toolchain};
+use crate::store::{link, replace};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+impl Store {
+    /// Removes the toolchain that the store has under `name` (`go1.22.10`,
+    /// `go1.22.10.windows-arm64`) with its link and receipt. A toolchain of which a program is
+    /// running is refused without `force`.
+    pub fn uninstall(&self, name: &str, force: bool, progress: &dyn Progress) -> Result<Toolchain> {
+        let found = self.toolchain(name).or_else(|| self.toolchain_link(name));
+        let toolchain = found.ok_or_else(|| self.missing(name))?;
+        self.prepare()?;
+        let lock = Lock::wait(&self.lock_file(name), name, progress)?;
+        if !toolchain.directory().is_dir() && !toolchain.directory().is_symlink() {
+            return Err(self.missing(name));
+        }
+        if !force {
+            refuse_running(name, toolchain.directory())?;
+        }
+        staging::sweep(self, name, &lock, progress);
+        let trash = Staging::create(self, name, &lock)?;
+        if toolchain.platform().is_host() {
+            // First, so that PATH never has a link that leads nowhere.
+            link::remove(self, name)?;
+        }
+        checkpoint::reach("uninstall");
+        match fs::rename(toolchain.directory(), trash.tree()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(self.missing(name)),
+            Err(error) => {
+                // Windows moves no directory with a program that runs; what stays keeps its name.
+                if toolchain.platform().is_host() {
+                    let _ = link::create(self, name);
+                }
+                return Err(cannot_remove(toolchain.directory(), error));
+            }
+            Ok(()) => {}
+        }
+        replace::remove(&self.receipt_file(name))?;
+        replace::remove(&self.manifest_file(name))?;
+        drop(trash);
+        Ok(toolchain)
+    }
+
+    /// Removes the tree that [`build_checkout`](crate::build_checkout) made as `name`. False if there is
+    /// none.
+    ///
+    /// # Errors
+    /// If the store is not to be used, or it cannot be removed.
+    pub fn remove_built(&self, name: &str, progress: &dyn Progress) -> Result<bool> {
+        let place = self.toolchains_dir().join(name);
+        if !place.is_dir() {
+            return Ok(false);
+        }
+        self.prepare()?;
+        let lock = Lock::wait(&self.lock_file(name), name, progress)?;
+        let staging = Staging::create(self, name, &lock)?;
+        fs::rename(&place, staging.tree()).map_err(|error| Error::io("remove", &place, error))?;
+        replace::remove(&self.receipt_file(name))?;
+        replace::remove(&self.manifest_file(name))?;
+        Ok(true)
+    }
+}
+
+/// Why the toolchain at `directory` stays where it is, and what helps.
+pub(crate) fn cannot_move(action: &str, directory: &Path, error: io::Error) -> Error {
+    let overlay = error.kind() == io::ErrorKind::CrossesDevices;
+    let error = Error::io(action, directory, error);
+    // Staging is on the file system of its store, so it can only be this.
+    match overlay {
+        true => error.hint(format!(
+            "in a container, what came with its image cannot be moved; run: rm -r {}",
+            directory.word("DIRECTORY")
+        )),
+        false => error,
+    }
+}
+
+/// Why a toolchain that is to be removed stays where it is.
+fn cannot_remove(directory: &Path, error: io::Error) -> Error {
+    let denied = error.kind() == io::ErrorKind::PermissionDenied;
+    let error = cannot_move("remove", directory, error);
+    // Windows says no more than that, and lets no process look whose programs run.
+    match cfg!(windows) && denied {
+        true => {
+            error.hint("end the programs that run from there, editors and language servers too")
+        }
+        false => error,
+    }
+}
+
+/// An error if a program from below `directory` is running, as far as the system tells.
+pub(crate) fn refuse_running(name: &str, directory: &Path) -> Result<()> {
+    let Some((pid, program)) = running(directory) else { return Ok(()) };
+    let message = format!("{name} is in use: process {pid} runs {}", program.shown());
+    Err(Error::new(ErrorKind::Store, message).hint("end that process, or do it with --force"))
+}
+
+/// A process that runs a program from below `directory`, where the system tells.
+#[cfg(target_os = "linux")]
+pub(crate) fn running(directory: &Path) -> Option<(u32, PathBuf)> {
+    let directory = crate::canonical(directory).ok()?;
+    fs::read_dir("/proc").ok()?.flatten().find_map(|process| {
+        let pid = process.file_name().to_str()?.parse().ok()?;
+        // Other users' processes do not say, and cannot be asked.
+        let program = fs::read_link(process.path().join("exe")).ok()?;
+        program.starts_with(&directory).then_some((pid, program))
+    })
+}
+
+#[cfg(target_os = "macos")]
+pub(crate) fn running(directory: &Path) -> Option<(u32, PathBuf)> {
+    use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
+    let directory = crate::canonical(directory).ok()?;
+    let mut system = System::new();
+    let programs = ProcessRefreshKind::nothing().with_exe(UpdateKind::Always);
+    system.refresh_processes_specifics(ProcessesToUpdate::All, true, programs);
+    system.processes().values().find_map(|process| {
+        let program = crate::canonical(process.exe()?).ok()?;
+        program.starts_with(&directory).then(|| (process.pid().as_u32(), program))
+    })
+}
+
+/// Elsewhere the system itself moves nothing that runs.
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+pub(crate) fn running(_directory: &Path) -> Option<(u32, PathBuf)> {
+    None
+}
