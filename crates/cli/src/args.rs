@@ -1,10 +1,7 @@
 //! The command line, declared.
 
-use crate::commands::{
-    adopt, cache, completions, current, default, env, exec, explain, install, itself, link, list,
-    provide, prune, repair, setup, trust, uninstall, use_, verify, which,
-};
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use crate::commands::Command;
+use clap::{Args as ClapArgs, Parser};
 
 /// `goward`'s command line.
 #[derive(Debug, Parser)]
@@ -55,59 +52,6 @@ pub(crate) struct Global {
     /// Print without colours (as NO_COLOR=1)
     #[arg(long, global = true, help_heading = HEADING)]
     pub(crate) no_color: bool,
-}
-
-/// The commands.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Put goward and its shims in place and on PATH
-    Setup(setup::Setup),
-    /// Install toolchains
-    #[command(visible_alias = "i")]
-    Install(install::Install),
-    /// Remove toolchains
-    #[command(visible_alias = "rm")]
-    Uninstall(uninstall::Uninstall),
-    /// List toolchains that are here, or that could be
-    #[command(visible_alias = "ls")]
-    List(list::List),
-    /// Check that installed toolchains are what was installed, and what Go says they are
-    Verify(verify::Verify),
-    /// Install anew what is damaged
-    Repair(repair::Repair),
-    /// Remove toolchains that nothing needs any more
-    Prune(prune::Prune),
-    /// Bring toolchains of other tools into the store
-    Adopt(adopt::Adopt),
-    /// Look after the cache of downloads
-    Cache(cache::Cache),
-    /// Choose a project's toolchain
-    Use(use_::Use),
-    /// Show or choose the toolchain where no project chooses
-    Default(default::Default),
-    /// Print the path of the program that `go` or another tool is here
-    Which(which::Which),
-    /// Print the version that this directory gets, and who says so
-    Current(current::Current),
-    /// Show every source that was looked at, and why one of them won
-    #[command(visible_alias = "why")]
-    Explain(explain::Explain),
-    /// Show Go's variables and who sets them
-    Env(env::Env),
-    /// Run a program with one toolchain first on PATH
-    Exec(exec::Exec),
-    /// Consent to what a `.goenv` sets, or take that back
-    Trust(trust::Trust),
-    /// Give a Go tree of your own a name
-    Link(link::Link),
-    /// Look after goward itself
-    #[command(name = "self")]
-    Itself(itself::Itself),
-    /// Print a completion script for a shell
-    Completions(completions::Completions),
-    /// Install what the shim misses
-    #[command(hide = true)]
-    Provide(provide::Provide),
 }
 
 #[cfg(test)]

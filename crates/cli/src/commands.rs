@@ -1,34 +1,86 @@
-//! The commands, one module each: its arguments, and what it does.
+//! The commands, one module each: its arguments, and what it does. A new one is three lines here.
 
-pub(crate) mod adopt;
-pub(crate) mod cache;
-pub(crate) mod completions;
-pub(crate) mod current;
-pub(crate) mod default;
-pub(crate) mod env;
-pub(crate) mod exec;
-pub(crate) mod explain;
-pub(crate) mod install;
-pub(crate) mod itself;
-pub(crate) mod link;
-pub(crate) mod list;
-pub(crate) mod provide;
-pub(crate) mod prune;
-pub(crate) mod repair;
-pub(crate) mod setup;
-pub(crate) mod trust;
-pub(crate) mod uninstall;
-pub(crate) mod use_;
-pub(crate) mod verify;
-pub(crate) mod which;
+mod adopt;
+mod cache;
+mod completions;
+mod current;
+mod env;
+mod exec;
+mod explain;
+mod install;
+mod itself;
+mod link;
+mod list;
+mod provide;
+mod prune;
+mod repair;
+mod set_default;
+mod setup;
+mod trust;
+mod uninstall;
+mod use_;
+mod verify;
+mod which;
 
-use crate::args::{Args, Command};
 use crate::context::Context;
 use crate::failure::Result;
-use clap::CommandFactory as _;
+use clap::Subcommand;
 
-/// Runs one command.
-pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Put goward and its shims in place and on PATH
+    Setup(setup::Setup),
+    /// Install toolchains
+    #[command(visible_alias = "i")]
+    Install(install::Install),
+    /// Remove toolchains
+    #[command(visible_alias = "rm")]
+    Uninstall(uninstall::Uninstall),
+    /// List toolchains that are here, or that could be
+    #[command(visible_alias = "ls")]
+    List(list::List),
+    /// Check that installed toolchains are what was installed, and what Go says they are
+    Verify(verify::Verify),
+    /// Install anew what is damaged
+    Repair(repair::Repair),
+    /// Remove toolchains that nothing needs any more
+    Prune(prune::Prune),
+    /// Bring toolchains of other tools into the store
+    Adopt(adopt::Adopt),
+    /// Look after the cache of downloads
+    Cache(cache::Cache),
+    /// Choose a project's toolchain
+    Use(use_::Use),
+    /// Show or choose the toolchain where no project chooses
+    Default(set_default::SetDefault),
+    /// Print the path of the program that `go` or another tool is here
+    Which(which::Which),
+    /// Print the version that this directory gets, and who says so
+    Current(current::Current),
+    /// Show every source that was looked at, and why one of them won
+    #[command(visible_alias = "why")]
+    Explain(explain::Explain),
+    /// Show Go's variables and who sets them
+    Env(env::Env),
+    /// Run a program with one toolchain first on PATH
+    Exec(exec::Exec),
+    /// Consent to what a `.goenv` sets, or take that back
+    Trust(trust::Trust),
+    /// Give a Go tree of your own a name
+    Link(link::Link),
+    /// Look after goward itself
+    #[command(name = "self")]
+    Itself(itself::Itself),
+    /// Print a completion script for a shell
+    Completions(completions::Completions),
+    /// Install what the shim misses
+    #[command(hide = true)]
+    Provide(provide::Provide),
+}
+
+/// Runs one command of the command line `all`.
+pub(crate) fn run(command: Command, cx: &mut Context, all: fn() -> clap::Command) -> Result<()> {
     match command {
         Command::Setup(command) => command.run(cx),
         Command::Install(command) => command.run(cx),
@@ -49,7 +101,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
         Command::Trust(command) => command.run(cx),
         Command::Link(command) => command.run(cx),
         Command::Itself(command) => command.run(cx),
-        Command::Completions(command) => command.run(cx, Args::command()),
+        Command::Completions(command) => command.run(cx, all()),
         Command::Provide(command) => command.run(cx),
     }
 }

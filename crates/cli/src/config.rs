@@ -19,6 +19,7 @@ use goward_installer::{Format, Mirror, Settings};
 use goward_resolver::{Minimum, Store, Version, quoted};
 use serde::Deserialize;
 use std::path::Path;
+use toml::Spanned;
 use toml::de::DeTable;
 
 /// The file's name, below the root.
@@ -33,7 +34,7 @@ const KEYS: [&str; 5] = ["format", "mirrors", "mirror-digests", "offline", "poli
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct Config {
     format: Option<u64>,
-    mirrors: Option<Vec<String>>,
+    mirrors: Option<Vec<Spanned<String>>>,
     mirror_digests: Option<Digests>,
     offline: Option<bool>,
     #[serde(default)]
@@ -47,7 +48,7 @@ pub(crate) struct Config {
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Policy {
-    minimum: Option<String>,
+    minimum: Option<Spanned<String>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -90,16 +91,16 @@ impl Config {
             (line, error.message().to_owned())
         })?;
         for mirror in config.mirrors.iter().flatten() {
-            let line = text.find(mirror.as_str()).map_or(1, line_of);
+            let (line, mirror) = (line_of(mirror.span().start), mirror.get_ref());
             if mirror.contains(',') {
                 return Err((line, format!("mirror {mirror:?}: one URL for each entry")));
             }
             Mirror::parse(mirror, false).map_err(|error| (line, error.to_string()))?;
         }
         if let Some(minimum) = &config.policy.minimum
-            && version(minimum).is_none()
+            && version(minimum.get_ref()).is_none()
         {
-            let line = text.find(minimum.as_str()).map_or(1, line_of);
+            let (line, minimum) = (line_of(minimum.span().start), minimum.get_ref());
             return Err((line, format!("minimum {minimum:?}: not a Go version such as 1.24.5")));
         }
         Ok(config)
@@ -107,7 +108,7 @@ impl Config {
 
     /// The least version that a repository's file may have installed, by this file at `path`.
     pub(crate) fn minimum(&self, path: &Path) -> Option<Minimum> {
-        let version = version(self.policy.minimum.as_deref()?)?;
+        let version = version(self.policy.minimum.as_ref()?.get_ref())?;
         let set_by = format!("minimum = \"{version}\" in {}", shown_path(path));
         Some(Minimum { version, set_by })
     }
@@ -118,7 +119,7 @@ impl Config {
         let settings = Settings::from_vars(|key| {
             var(key).or_else(|| match key {
                 "GOWARD_OFFLINE" => self.offline.map(|on| u8::from(on).to_string()),
-                "GOWARD_MIRROR" => self.mirrors.as_ref().map(|mirrors| mirrors.join(",")),
+                "GOWARD_MIRROR" => self.mirrors.as_ref().map(|mirrors| list(mirrors)),
                 // The file's word is about the file's mirrors only.
                 "GOWARD_MIRROR_DIGESTS" if !named => self.mirror_digests.map(|_| "own".to_owned()),
                 _ => None,
@@ -137,6 +138,12 @@ fn unknown(text: &str) -> Vec<(usize, Vec<u8>)> {
         keys.map(|key| (line(key.span().start), key.get_ref().as_bytes().to_vec())).collect();
     found.sort();
     found
+}
+
+/// The mirrors as the variable has them.
+fn list(mirrors: &[Spanned<String>]) -> String {
+    let mirrors: Vec<_> = mirrors.iter().map(|mirror| mirror.get_ref().as_str()).collect();
+    mirrors.join(",")
 }
 
 /// A version, with `go` in front of it or not.

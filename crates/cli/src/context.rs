@@ -1,16 +1,14 @@
 //! What every command works with.
 
-use crate::config::{self, Config};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::machine::Machine;
 use crate::output::Output;
-use crate::paths::{Shown as _, to_bytes, to_path};
-use goward_installer::{Mirror, Platform, Settings, Store, canonical};
-use goward_resolver::{Environment, Host as _, Minimum, Policy, Source, Survey, path};
+use crate::paths::{to_bytes, to_path};
+use crate::watch::Watch;
+use goward_installer::{Platform, Store, canonical};
+use goward_resolver::{Environment, Host as _, Policy, Survey, path};
 use std::cell::Cell;
-use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -22,16 +20,12 @@ pub(crate) struct Context {
     pub(crate) output: Output,
     /// `-v`.
     pub(crate) verbose: bool,
-    /// `--refresh`: believe no cached index.
-    pub(crate) refresh: bool,
-    /// `--keep-archives`.
-    pub(crate) keep_archives: bool,
     /// `--offline`.
-    offline: bool,
+    pub(crate) offline: bool,
     /// The directory that is asked about, where that is not the current one.
     directory: Option<Vec<u8>>,
     /// Whether the configuration's unknown keys were named.
-    warned: Cell<bool>,
+    pub(crate) warned: Cell<bool>,
 }
 
 impl Context {
@@ -39,16 +33,7 @@ impl Context {
     pub(crate) fn new(output: Output, verbose: bool, offline: bool) -> Context {
         let machine = Machine::new();
         Platform::runs_on(machine.arch());
-        Context {
-            machine,
-            output,
-            verbose,
-            refresh: false,
-            keep_archives: false,
-            offline,
-            directory: None,
-            warned: Cell::new(false),
-        }
+        Context { machine, output, verbose, offline, directory: None, warned: Cell::new(false) }
     }
 
     /// The user's store.
@@ -65,116 +50,9 @@ impl Context {
         Ok(store)
     }
 
-    /// The variables and `config.toml`, as far as they concern installing.
-    pub(crate) fn settings(&self, store: &Store) -> Result<Settings> {
-        self.settings_at(&self.survey()?, store)
-    }
-
-    /// As [`Context::settings`], of a directory that was looked at already.
-    pub(crate) fn settings_at(&self, here: &Survey<'_>, store: &Store) -> Result<Settings> {
-        // The flag stands above the variable, whatever that is.
-        let outranked = |key: &str| self.offline && key == "GOWARD_OFFLINE";
-        for key in ["GOWARD_OFFLINE", "GOWARD_MIRROR", "GOWARD_MIRROR_DIGESTS"] {
-            let value = self.machine.var(key).filter(|_| !outranked(key));
-            // What is not text cannot be what it should be, and is no reason to go online.
-            if value.is_some_and(|value| std::str::from_utf8(value).is_err()) {
-                return Err(Failure::new(Exit::Usage, format!("{key} is not UTF-8 text")));
-            }
-        }
-        let config = self.config(&store.root().join(config::NAME))?;
-        let mut settings =
-            config.settings(|key| self.machine.text(key).filter(|_| !outranked(key)))?;
-        settings.offline |= self.offline;
-        settings.refresh = self.refresh;
-        settings.keep_archives = self.keep_archives;
-        let proxied = settings.mirrors.iter().any(Mirror::is_proxy);
-        let go = self.go_layers(here, proxied)?;
-        if proxied || go.get("GOSUMDB").is_none_or(|database| database != "off") {
-            settings.ask_go(|key| go.get(key).cloned())?;
-        } else {
-            tracing::info!("GOSUMDB=off: only the table and go.dev's index can vouch");
-        }
-        Ok(settings)
-    }
-
-    /// The least version that a repository's file may have installed.
-    pub(crate) fn minimum(&self, store: &Store) -> Result<Option<Minimum>> {
-        let set = Minimum::of(&self.environment())?;
-        let file = store.root().join(config::NAME);
-        Ok(match set {
-            Some(minimum) => Some(minimum),
-            None => self.config(&file)?.minimum(&file),
-        })
-    }
-
-    /// The configuration of the user's store, which lies at `path`.
-    fn config(&self, path: &Path) -> Result<Config> {
-        let roots = self.roots()?;
-        let config = Config::read(&roots, path)?;
-        if !self.warned.replace(true) {
-            config.unknown().iter().for_each(|unknown| self.output.warning(unknown));
-        }
-        Ok(config)
-    }
-
-    /// What a person should know where a request failed and a project has a way of its own, which
-    /// counts for Go alone.
-    pub(crate) fn proxy_hint(&self) -> Option<String> {
-        let Survey { chain, .. } = self.survey().ok()?;
-        let Source::Goenv(origin) = chain.layers().get("GOPROXY")?.source else { return None };
-        let path = to_path(&origin.path).word("FILE");
-        let can_trust = chain.goenv.as_ref().is_some_and(|goenv| !goenv.foreign);
-        (can_trust && !chain.trusts_goenv()).then(|| {
-            format!(
-                "the GOPROXY of {origin} counts for go alone; to fetch toolchains by it, run: \
-                 goward trust {path}, then: goward install --from proxy VERSION"
-            )
-        })
-    }
-
-    /// What goward's own requests take for Go's variables about module proxies: see
-    /// [`Context::go_layers`].
-    pub(crate) fn go_variables(&self) -> Result<BTreeMap<&'static str, OsString>> {
-        self.go_layers(&self.survey()?, true)
-    }
-
-    /// Requests follow what the user has said: the environment, the go/env file if it is the
-    /// user's (or root's) and not named by a relative path, which a repository could fill, and a
-    /// `.goenv` only if it is trusted. A toolchain's own `go.env` is never asked, or a tree would
-    /// decide who vouches for the next.
-    ///
-    /// Where the proxies are only a way to the public checksum database, whose key is known, a
-    /// file that is refused is left out instead of being an error (`strict`).
-    fn go_layers(
-        &self,
-        here: &Survey<'_>,
-        strict: bool,
-    ) -> Result<BTreeMap<&'static str, OsString>> {
-        let Survey { chain, refusals, .. } = here;
-        if let Some(refusal) = refusals.first().filter(|_| strict) {
-            // What it would set may be where to send requests, and whom to believe.
-            return Err(refusal.clone().into());
-        }
-        let mut layers = chain.layers();
-        layers.goenv = layers.goenv.filter(|_| chain.trusts_goenv());
-        let relative = chain
-            .env()
-            .get("GOENV")
-            .is_some_and(|at| !path::is_absolute(self.machine.system(), at));
-        layers.go_env_file = layers.go_env_file.filter(|file| !relative && !file.foreign);
-        let mut found = BTreeMap::new();
-        for key in ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GOAUTH"] {
-            if let Some(value) = layers.get(key) {
-                found.insert(key, to_path(value.bytes).into());
-            }
-        }
-        // Where `.netrc` is, should an account be needed: any bytes are a path.
-        for key in ["NETRC", "HOME", "USERPROFILE"] {
-            if let Some(value) = self.machine.var(key) {
-                found.insert(key, to_path(value).into());
-            }
-        }
-        Ok(found)
+    /// Does what may take its time while the user watches.
+    pub(crate) fn watched<T>(&self, work: impl FnOnce(&Watch) -> T) -> T {
+        work(&Watch::new(&self.output, None))
     }
 
     /// The environment of this process, as the shim takes it.

@@ -22,17 +22,20 @@ mod exit;
 mod failure;
 mod home;
 mod machine;
-mod obtain;
 mod output;
 mod paths;
 mod policy;
 mod project;
 mod replace;
+mod settings;
 mod shell;
 mod shim;
 mod stack;
 mod suggestion;
+mod toolchain;
+mod values;
 mod watch;
+mod workshop;
 
 use args::Args;
 use clap::{CommandFactory as _, Parser as _};
@@ -61,7 +64,7 @@ fn run() -> ExitCode {
     let mut cx = Context::new(output, global.verbose, global.offline);
     let allowed = goward_resolver::refuse_borrowed_rights(&cx.machine).map_err(Failure::from);
     let outcome = allowed
-        .and_then(|()| commands::run(args.command, &mut cx))
+        .and_then(|()| commands::run(args.command, &mut cx, Args::command))
         .and_then(|()| cx.output.finish());
     match outcome {
         Ok(()) => Exit::Success.into(),

@@ -82,9 +82,10 @@ impl Output {
     /// A path as it is, for programs; for people, printable.
     pub(crate) fn path(&self, path: &Path) {
         let path = path.as_os_str().as_encoded_bytes();
-        match io::stdout().is_terminal() {
-            true => self.verbatim(&shown(path)),
-            false => self.bytes(&[path, b"\n"].concat()),
+        if io::stdout().is_terminal() {
+            self.verbatim(&shown(path));
+        } else {
+            self.bytes(&[path, b"\n"].concat());
         }
     }
 
@@ -259,9 +260,25 @@ fn shown_painted(text: &str) -> String {
     line
 }
 
+/// Bytes for people: `238 MiB`.
+pub(crate) fn size(bytes: u64) -> String {
+    match bytes {
+        0..0x400 => format!("{bytes} B"),
+        0x400..0x10_0000 => format!("{} KiB", bytes >> 10),
+        0x10_0000..0x1_0000_0000 => format!("{} MiB", bytes >> 20),
+        _ => format!("{} GiB", bytes >> 30),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_are_short() {
+        assert_eq!([size(1023), size(1024), size(238 << 20)], ["1023 B", "1 KiB", "238 MiB"]);
+        assert_eq!(size(5 << 30), "5 GiB");
+    }
 
     #[test]
     fn colours_are_ours_alone() {

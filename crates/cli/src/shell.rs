@@ -1,19 +1,20 @@
 //! Shells: which of a shell's start-up files put a directory on PATH, and with what line. Paths and
 //! files are bytes here: neither has to be text.
 
+mod files;
+mod kind;
 mod line;
 
+pub(crate) use files::{Home, all_files};
+pub(crate) use kind::Shell;
 pub(crate) use line::{powershell_for_good, with_line, without_lines};
 
 use crate::paths::to_bytes;
-use clap::ValueEnum;
-use std::path::{Path, PathBuf};
+use clap::ValueEnum as _;
+use std::path::Path;
 
 /// Separates directories in PATH, so that no directory on it can have this in its name.
 const SEPARATOR: u8 = if cfg!(windows) { b';' } else { b':' };
-
-/// The file that is always empty.
-const NULL: &str = "/dev/null";
 
 /// What in the path of `dir` keeps it from being put on PATH by a line, if anything does.
 pub(crate) fn obstacle(dir: &Path) -> Option<&'static str> {
@@ -25,56 +26,6 @@ pub(crate) fn obstacle(dir: &Path) -> Option<&'static str> {
     breaks.then_some("a line break")
 }
 
-/// A shell that goward has a line for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Shell {
-    /// `sh`, `dash` and `ash`: they read `$ENV` and `.profile`.
-    #[value(alias = "dash", alias = "ash")]
-    Sh,
-    /// bash.
-    Bash,
-    /// zsh.
-    Zsh,
-    /// The Korn shell.
-    #[value(alias = "ksh93")]
-    Ksh,
-    /// The MirBSD Korn shell.
-    Mksh,
-    /// fish.
-    Fish,
-    /// The C shell.
-    Csh,
-    /// The C shell with a better line editor.
-    Tcsh,
-    /// Nushell.
-    #[value(alias = "nushell")]
-    Nu,
-    /// Elvish.
-    Elvish,
-    /// PowerShell, not on Windows.
-    #[value(alias = "powershell")]
-    Pwsh,
-}
-
-/// Every start-up file that may have the line, for whatever shell it was put there, and whichever files
-/// and variables were there then.
-pub(crate) fn all_files(home: &Home<'_>) -> Vec<PathBuf> {
-    let Home { directory, var, exists } = *home;
-    let unset = |_: &str| None;
-    let all = |_: &Path| true;
-    let none = |_: &Path| false;
-    let second = |file: &Path| file.ends_with(".bash_login");
-    let mut found = Vec::new();
-    for exists in [exists, &all, &none, &second] {
-        for home in [Home { directory, var, exists }, Home { directory, var: &unset, exists }] {
-            found.extend(Shell::value_variants().iter().flat_map(|shell| shell.files(&home)));
-        }
-    }
-    found.sort();
-    found.dedup();
-    found
-}
-
 /// Every line for these directories, of whatever shell.
 pub(crate) fn all_lines(dirs: &[&Path]) -> Vec<Vec<u8>> {
     let mut lines: Vec<_> =
@@ -84,87 +35,7 @@ pub(crate) fn all_lines(dirs: &[&Path]) -> Vec<Vec<u8>> {
     lines
 }
 
-/// What the place of a start-up file depends on.
-pub(crate) struct Home<'a> {
-    /// The home directory.
-    pub(crate) directory: &'a Path,
-    /// Looks up an environment variable; an empty one counts as unset.
-    pub(crate) var: &'a dyn Fn(&str) -> Option<PathBuf>,
-    /// Asks for a file.
-    pub(crate) exists: &'a dyn Fn(&Path) -> bool,
-}
-
 impl Shell {
-    /// The shell of a path such as `$SHELL` has.
-    pub(crate) fn of(path: &str) -> Option<Shell> {
-        let name = path.rsplit(['/', '\\']).next().unwrap_or(path).trim_end_matches(".exe");
-        <Shell as ValueEnum>::from_str(name, false).ok()
-    }
-
-    /// The start-up files that have to have the line, so that it counts in a login shell and in a
-    /// shell on a terminal, even where something that is read before sets PATH anew.
-    pub(crate) fn files(self, home: &Home<'_>) -> Vec<PathBuf> {
-        match self {
-            Shell::Sh | Shell::Ksh | Shell::Mksh => home.with_env_file(self),
-            Shell::Bash => home.of_bash(),
-            Shell::Zsh => home.of_zsh(),
-            Shell::Fish => vec![home.config("fish/conf.d/goward.fish")],
-            Shell::Csh => vec![home.at(".cshrc")],
-            // It reads only the first of the two that there is, in every shell.
-            Shell::Tcsh => vec![home.first(&[".tcshrc"]).unwrap_or_else(|| home.at(".cshrc"))],
-            Shell::Nu
-                if cfg!(target_os = "macos") && home.absolute("XDG_CONFIG_HOME").is_none() =>
-            {
-                vec![home.at("Library/Application Support/nushell/config.nu")]
-            }
-            Shell::Nu => vec![home.config("nushell/config.nu")],
-            // The older place comes first while there is a file.
-            Shell::Elvish => {
-                let old = home.first(&[".elvish/rc.elv"]);
-                vec![old.unwrap_or_else(|| home.config("elvish/rc.elv"))]
-            }
-            Shell::Pwsh => vec![home.config("powershell/profile.ps1")],
-        }
-    }
-
-    /// How a shell that is no login shell gets the line, where it reads none of [`Shell::files`].
-    pub(crate) fn unread(self, home: &Home<'_>) -> Option<String> {
-        let reads_env = matches!(self, Shell::Sh | Shell::Ksh | Shell::Mksh);
-        if !reads_env || home.env_file(self).is_some() {
-            return None;
-        }
-        Some(match ((home.var)("ENV"), self.env_default()) {
-            (None, Some(name)) => {
-                format!("to have it in every shell, make ~/{name} and run this again")
-            }
-            (Some(file), _) if file != Path::new(NULL) => {
-                "to have it in every shell, put its line into the file that ENV names, too"
-                    .to_owned()
-            }
-            _ => "to have it in every shell, set ENV to the path of a file and run this again"
-                .to_owned(),
-        })
-    }
-
-    /// The ways to name the home directory in `$ENV`, which this shell expands.
-    fn env_homes(self) -> &'static [&'static str] {
-        match self {
-            Shell::Ksh => &["~/", "$HOME/", "${HOME}/"],
-            // It expands nothing.
-            Shell::Mksh => &[],
-            _ => &["$HOME/", "${HOME}/"],
-        }
-    }
-
-    /// What every shell on a terminal reads where `ENV` is not set.
-    fn env_default(self) -> Option<&'static str> {
-        match self {
-            Shell::Ksh => Some(".kshrc"),
-            Shell::Mksh => Some(".mkshrc"),
-            _ => None,
-        }
-    }
-
     /// The line that puts `dirs` first on PATH, without a line break; it does nothing where they
     /// are first already, as in a shell below a shell. `None` if this shell has no words for the
     /// directories, whose names are no text.
@@ -180,230 +51,5 @@ impl Shell {
             Shell::Nu => line::nu(&text()?),
             Shell::Pwsh => line::powershell(&text()?),
         })
-    }
-
-    /// What people call it.
-    pub(crate) fn name(self) -> String {
-        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
-    }
-
-    /// Whether goward edits the files itself. Where it could not be tried it only says the line.
-    pub(crate) fn is_edited(self) -> bool {
-        self != Shell::Pwsh
-    }
-}
-
-impl Home<'_> {
-    fn at(&self, name: &str) -> PathBuf {
-        self.directory.join(name)
-    }
-
-    /// A directory that a variable names; a relative one would be another in each directory.
-    fn absolute(&self, key: &str) -> Option<PathBuf> {
-        (self.var)(key).filter(|dir| dir.is_absolute())
-    }
-
-    fn config(&self, name: &str) -> PathBuf {
-        self.absolute("XDG_CONFIG_HOME").unwrap_or_else(|| self.at(".config")).join(name)
-    }
-
-    fn first(&self, names: &[&str]) -> Option<PathBuf> {
-        names.iter().map(|name| self.at(name)).find(|file| (self.exists)(file))
-    }
-
-    /// What a login shell reads, and what every shell on a terminal reads.
-    fn with_env_file(&self, shell: Shell) -> Vec<PathBuf> {
-        let mut files = vec![self.at(".profile")];
-        files.extend(self.env_file(shell).filter(|file| *file != files[0]));
-        files
-    }
-
-    /// What `$ENV` names, which every shell on a terminal reads, or else the shell's default if that
-    /// is there. The null device says that there is to be none.
-    fn env_file(&self, shell: Shell) -> Option<PathBuf> {
-        match (self.var)("ENV") {
-            Some(file) if file == Path::new(NULL) => None,
-            Some(file) => self.expanded(shell.env_homes(), file),
-            None => self.first(shell.env_default().as_slice()),
-        }
-    }
-
-    /// A value of `ENV`, which shells expand. `None` for one that only a shell understands.
-    fn expanded(&self, homes: &[&str], file: PathBuf) -> Option<PathBuf> {
-        let text = file.to_string_lossy();
-        match homes.iter().find_map(|home| text.strip_prefix(home)) {
-            Some(rest) if !rest.contains(['$', '`']) => Some(self.at(rest)),
-            Some(_) => None,
-            None => (file.is_absolute() && !text.contains(['$', '`'])).then(|| file.clone()),
-        }
-    }
-
-    /// A login shell reads the first of three files, and not `.bashrc`; `sh` and the desktop read
-    /// `.profile` whatever bash does.
-    fn of_bash(&self) -> Vec<PathBuf> {
-        let profile = self.at(".profile");
-        let login = self.first(&[".bash_profile", ".bash_login"]);
-        let mut files = vec![self.at(".bashrc")];
-        match login {
-            Some(login) if (self.exists)(&profile) => files.extend([login, profile]),
-            Some(login) => files.push(login),
-            None => files.push(profile),
-        }
-        files
-    }
-
-    /// Each shell reads `.zshenv`, then a login shell `.zprofile` (after the system's, which may
-    /// set PATH anew), then one on a terminal `.zshrc`. The first is edited only if it is there:
-    /// then it may put another directory first in shells that read no other file.
-    fn of_zsh(&self) -> Vec<PathBuf> {
-        let directory = self.absolute("ZDOTDIR").unwrap_or_else(|| self.directory.to_owned());
-        // The one in the home directory is where `ZDOTDIR` is set.
-        let mut files = vec![self.at(".zshenv"), directory.join(".zshenv")];
-        files.dedup();
-        files.retain(|file| (self.exists)(file));
-        files.extend([".zprofile", ".zshrc"].map(|name| directory.join(name)));
-        files
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn files(shell: &str, existing: &[&str], vars: &[(&str, &str)]) -> Vec<String> {
-        let exists = |file: &Path| existing.iter().any(|name| file == Path::new("/h").join(name));
-        let var = |key: &str| {
-            vars.iter().find(|(known, _)| *known == key).map(|(_, value)| PathBuf::from(value))
-        };
-        let home = Home { directory: Path::new("/h"), var: &var, exists: &exists };
-        let found = Shell::of(shell).unwrap().files(&home);
-        found.iter().map(|file| file.display().to_string()).collect()
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn each_shell_has_its_files() {
-        for (shell, existing, vars, expected) in [
-            ("/bin/zsh", &[][..], &[][..], &["/h/.zprofile", "/h/.zshrc"][..]),
-            ("/bin/zsh", &[".zshenv"], &[], &["/h/.zshenv", "/h/.zprofile", "/h/.zshrc"]),
-            (
-                "zsh",
-                &[".zshenv", "z/.zshenv"],
-                &[("ZDOTDIR", "/h/z")],
-                &["/h/.zshenv", "/h/z/.zshenv", "/h/z/.zprofile", "/h/z/.zshrc"],
-            ),
-            ("zsh", &[], &[("ZDOTDIR", "z")], &["/h/.zprofile", "/h/.zshrc"]),
-            ("/bin/bash", &[], &[], &["/h/.bashrc", "/h/.profile"]),
-            ("bash", &[".bash_login"], &[], &["/h/.bashrc", "/h/.bash_login"]),
-            (
-                "bash",
-                &[".profile", ".bash_profile"],
-                &[],
-                &["/h/.bashrc", "/h/.bash_profile", "/h/.profile"],
-            ),
-            ("/bin/dash", &[], &[], &["/h/.profile"]),
-            ("sh", &[], &[("ENV", "/e/rc")], &["/h/.profile", "/e/rc"]),
-            ("ash", &[], &[("ENV", "$HOME/.shrc")], &["/h/.profile", "/h/.shrc"]),
-            ("sh", &[], &[("ENV", "$HOME/.profile")], &["/h/.profile"]),
-            ("sh", &[], &[("ENV", "~/.shrc")], &["/h/.profile"]),
-            ("sh", &[], &[("ENV", "${ENVDIR}/rc")], &["/h/.profile"]),
-            ("ksh", &[".kshrc"], &[], &["/h/.profile", "/h/.kshrc"]),
-            ("ksh", &[".kshrc"], &[("ENV", "/e/rc")], &["/h/.profile", "/e/rc"]),
-            ("mksh", &[], &[], &["/h/.profile"]),
-            ("ksh", &[], &[("ENV", "~/x")], &["/h/.profile", "/h/x"]),
-            ("mksh", &[], &[("ENV", "/h/x")], &["/h/.profile", "/h/x"]),
-            ("mksh", &[], &[("ENV", "$HOME/x")], &["/h/.profile"]),
-            ("sh", &[], &[("ENV", "/dev/null")], &["/h/.profile"]),
-            ("mksh", &[".mkshrc"], &[("ENV", "/dev/null")], &["/h/.profile"]),
-            ("/usr/bin/fish", &[], &[], &["/h/.config/fish/conf.d/goward.fish"]),
-            ("fish", &[], &[("XDG_CONFIG_HOME", "/x")], &["/x/fish/conf.d/goward.fish"]),
-            ("tcsh", &[], &[], &["/h/.cshrc"]),
-            ("tcsh", &[".tcshrc", ".cshrc"], &[], &["/h/.tcshrc"]),
-            ("csh", &[".tcshrc"], &[], &["/h/.cshrc"]),
-            ("nu", &[], &[("XDG_CONFIG_HOME", "/x")], &["/x/nushell/config.nu"]),
-            ("elvish", &[], &[], &["/h/.config/elvish/rc.elv"]),
-            ("elvish", &[".elvish/rc.elv"], &[], &["/h/.elvish/rc.elv"]),
-            ("pwsh", &[], &[], &["/h/.config/powershell/profile.ps1"]),
-        ] {
-            assert_eq!(files(shell, existing, vars), expected, "{shell} {existing:?} {vars:?}");
-        }
-        assert_eq!(Shell::of("/usr/bin/xonsh"), None);
-        assert_eq!(Shell::of(""), None);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn what_reads_no_file_but_at_login_is_known() {
-        let unread = |shell: &str, existing: &'static [&'static str], env: Option<&str>| {
-            let exists =
-                |file: &Path| existing.iter().any(|name| file == Path::new("/h").join(name));
-            let var = |key: &str| env.filter(|_| key == "ENV").map(PathBuf::from);
-            let home = Home { directory: Path::new("/h"), var: &var, exists: &exists };
-            Shell::of(shell).unwrap().unread(&home)
-        };
-        for (shell, existing, env, mend) in [
-            ("sh", &[][..], None, Some("set ENV to the path of a file")),
-            ("dash", &[], Some("/dev/null"), Some("set ENV to the path of a file")),
-            ("sh", &[], Some("~/.shrc"), Some("into the file that ENV names")),
-            ("sh", &[], Some("$HOME/.shrc"), None),
-            ("sh", &[], Some("$HOME/.profile"), None),
-            ("ksh", &[], None, Some("make ~/.kshrc")),
-            ("ksh", &[".kshrc"], None, None),
-            ("mksh", &[], None, Some("make ~/.mkshrc")),
-            ("mksh", &[".mkshrc"], Some("/dev/null"), Some("set ENV to the path of a file")),
-            ("mksh", &[".mkshrc"], None, None),
-            ("bash", &[], Some("/dev/null"), None),
-            ("fish", &[], None, None),
-        ] {
-            let said = unread(shell, existing, env);
-            let fits = match (&said, mend) {
-                (Some(said), Some(mend)) => said.contains(mend),
-                (said, mend) => said.is_none() && mend.is_none(),
-            };
-            assert!(fits, "{shell} {existing:?} {env:?}: {said:?}");
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn no_file_that_may_have_the_line_is_passed_over() {
-        let now = [("ENV", PathBuf::from("/e/rc")), ("ZDOTDIR", PathBuf::from("/h/z"))];
-        let var = |key: &str| now.iter().find(|(known, _)| *known == key).map(|(_, v)| v.clone());
-        let home = Home { directory: Path::new("/h"), var: &var, exists: &|_| false };
-        let found = all_files(&home);
-        for file in [
-            ".profile",
-            ".bashrc",
-            ".bash_profile",
-            ".bash_login",
-            ".zshenv",
-            ".zprofile",
-            ".zshrc",
-            "z/.zshenv",
-            "z/.zprofile",
-            "z/.zshrc",
-            ".kshrc",
-            ".mkshrc",
-            "/e/rc",
-            ".cshrc",
-            ".tcshrc",
-            ".config/fish/conf.d/goward.fish",
-            ".config/nushell/config.nu",
-            ".config/elvish/rc.elv",
-            ".elvish/rc.elv",
-        ] {
-            assert!(found.contains(&Path::new("/h").join(file)), "{file}: {found:?}");
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn what_is_no_text_is_no_word_of_every_shell() {
-        use std::os::unix::ffi::OsStrExt as _;
-        let odd = Path::new(std::ffi::OsStr::from_bytes(b"/\xff"));
-        for shell in <Shell as ValueEnum>::value_variants() {
-            let none = matches!(shell, Shell::Nu | Shell::Pwsh);
-            assert_eq!(shell.line(&[odd]).is_none(), none, "{shell:?}");
-        }
     }
 }

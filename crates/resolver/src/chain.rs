@@ -1,8 +1,8 @@
 //! The chain as it was found: every source of levels 1 to 6, read but not yet weighed.
 
-use crate::consent;
-use crate::environment::Environment;
+use crate::environment::{Environment, no_setting};
 use crate::error::{Code, Error};
+use crate::go_line::{self, GO_LINE, GoLine};
 use crate::goenv::Goenv;
 use crate::goenvfile::GoEnvFile;
 use crate::gotoolchain::Gotoolchain;
@@ -16,8 +16,9 @@ use crate::printable::escaped;
 use crate::soundness::whose;
 use crate::source::Source;
 use crate::standing::PassedOver;
-use crate::store::{Store, trust_record, trust_subject};
+use crate::store::Store;
 use crate::text;
+use crate::trust::is_trusted;
 use crate::walk::{self, ENV_LIMIT, Finds, Found, MOD_LIMIT, Unread};
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -136,6 +137,15 @@ impl<'h> Chain<'h> {
         }
     }
 
+    /// How the module files' lines are read: what the environment says, else the nearest `.goenv`,
+    /// which was refused if it makes no sense.
+    pub fn go_line(&self) -> Result<GoLine, Error> {
+        let in_goenv = || Some(self.goenv.as_ref()?.get(GO_LINE)?.0);
+        let value = self.env().get(GO_LINE);
+        GoLine::parse(value.or_else(in_goenv).unwrap_or_default())
+            .ok_or_else(|| no_setting(GO_LINE, value.unwrap_or_default(), go_line::VALUES))
+    }
+
     /// The one `GOTOOLCHAIN` that counts, and where it is set. An error in Go's words if Go would
     /// refuse it.
     pub fn gotoolchain(&self) -> Result<Option<(Gotoolchain, Source)>, Error> {
@@ -207,23 +217,8 @@ fn readable<'f>(host: &dyn Host, found: &'f Found) -> Result<&'f FileText, Error
             escaped(&found.path),
             whose(host.os(), facts.owner)
         )),
-        _ => unreadable(&found.path, *why),
+        _ => Error::unreadable(&found.path, *why),
     })
-}
-
-pub(crate) fn unreadable(path: &[u8], why: ReadError) -> Error {
-    let why = match why {
-        ReadError::Directory => "is a directory, not a file; remove or rename it",
-        // A variable may name anything, so not even its removal may be advised.
-        ReadError::NotRegular => "is not a regular file; use one, or none",
-        ReadError::TooLarge => "is larger than any file of this kind should be; check what it is",
-        ReadError::Denied => "cannot be read: permission denied; mend its permissions",
-        ReadError::LinkLoop => "is a link that leads back to itself; remove it",
-        ReadError::Other(number) => {
-            return Error::refused(text!("{}: cannot be read: error {}", escaped(path), number));
-        }
-    };
-    Error::refused(text!("{}: {}", escaped(path), why))
 }
 
 /// A pin file that was found and read.
@@ -252,27 +247,9 @@ fn goenv(host: &dyn Host, found: &Found, store: &Store<'_>) -> Result<Goenv, Err
         if text.link.is_some() {
             guarded.key = String::from("what this line sets");
         }
-        return Err(consent::refusal(host.os(), (&found.path, foreign), &guarded, ""));
+        return Err(guarded.refusal(host.os(), (&found.path, foreign), ""));
     }
     Ok(goenv)
-}
-
-/// Whether the user's record for this path holds exactly these bytes. Comparing bytes, rather
-/// than digests, keeps a hash function out of the shim.
-pub(crate) fn is_trusted(
-    host: &dyn Host,
-    store: &Store<'_>,
-    path: &[u8],
-    bytes: &[u8],
-) -> Result<bool, Error> {
-    let (Some(root), Some(subject)) = (store.trust_root()?, trust_subject(host, path)) else {
-        return Ok(false);
-    };
-    let record = trust_record(host.os(), root, &subject);
-    Ok(match host.read_entry(&record, ENV_LIMIT) {
-        Ok(Some(text)) => store.is_sound_file(&text) && text.bytes == bytes,
-        _ => false,
-    })
 }
 
 fn go_env_file(
@@ -302,7 +279,7 @@ fn go_env_file(
             unread.push(Unread { path, why });
             Ok(None)
         }
-        Err(why) => Err(unreadable(&path, why)),
+        Err(why) => Err(Error::unreadable(&path, why)),
     }
 }
 
@@ -327,7 +304,7 @@ fn module(
                 let foreign = text.owner == Owner::Foreign;
                 Some(Ok(ModuleFile::scan(path.to_vec(), &text.bytes, foreign)))
             }
-            Err(why) => Some(Err(unreadable(path, why))),
+            Err(why) => Some(Err(Error::unreadable(path, why))),
         },
         // Go refuses a relative GOWORK in its own words.
         Some(_) => None,

@@ -1,6 +1,5 @@
 //! What the child gets: everything it would have had, plus or minus exactly what is decided here.
 
-use crate::ToolchainName;
 use crate::chain::Chain;
 use crate::consent::Consent;
 use crate::environment::{EnvChange, Environment};
@@ -11,15 +10,16 @@ use crate::gotoolchain::{Gotoolchain, Mode};
 use crate::host::{Host, Kind};
 use crate::invocation::Tool;
 use crate::modfile::Floor;
+use crate::name::ToolchainName;
 use crate::path::{join, same_text};
 use crate::policy::Minimum;
-use crate::resolve::{Target, TargetKind, is_offline};
-use crate::select::{Selection, Want};
+use crate::selection::{Selection, Want};
 use crate::selector::Selector;
 use crate::source::Source;
 use crate::store::self_name;
 use crate::switching::{go_selects, go_stays, rises_to_its_equal};
 use crate::system::is_goroot;
+use crate::target::{Target, TargetKind};
 use crate::text;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -32,17 +32,24 @@ pub(crate) const DEPTH: &str = "GOWARD_DEPTH";
 
 const SWITCH_VERSION: &str = "GOTOOLCHAIN_INTERNAL_SWITCH_VERSION";
 
+/// Whether Go may go on to another toolchain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Switching {
+    /// As the selection has it.
+    AsSelected,
+    /// It is to stay where it is, whatever would be done about `GOTOOLCHAIN`.
+    Off,
+}
+
 /// The differences between the process's environment and the child's. Fails where a `.goenv` would
 /// hide what it may not without the user's consent.
-///
-/// `local` overrides what would be done about `GOTOOLCHAIN`: Go is to stay where it is.
 pub(crate) fn changes(
-    chain: &Chain<'_>,
     consent: &Consent<'_>,
     selection: &Selection,
     target: &Target,
-    local: bool,
+    switching: Switching,
 ) -> Result<Vec<EnvChange>, Error> {
+    let (chain, local) = (consent.chain, switching == Switching::Off);
     let chosen = Chosen { host: chain.env().host(), target, name: OnceCell::new() };
     let mut wanted = goenv_exports(chain);
     if local {
@@ -202,7 +209,7 @@ fn may_rise(chain: &Chain<'_>) -> bool {
         Ok(None) => true,
         Err(_) => false,
     };
-    let by_us = matches!(is_offline(chain.env()), Ok(false));
+    let by_us = matches!(chain.env().is_offline(), Ok(false));
     chain.invocation.is_package_at_version() && by_go && by_us
 }
 

@@ -4,25 +4,23 @@
 //! read.
 
 use crate::chain::Chain;
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::goenv::{Goenv, Setting};
 use crate::goenvfile::GoEnvFile;
 use crate::host::{Os, ReadError};
 use crate::path;
 use crate::printable::quoted;
 use crate::proxies;
-use crate::shell_word::word;
-use crate::source::{Origin, Source};
+use crate::source::Origin;
 use crate::text;
 use crate::tier::{self, Tier};
 use crate::walk::ENV_LIMIT;
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 
 /// The consent that one call has and needs.
 pub(crate) struct Consent<'c> {
-    chain: &'c Chain<'c>,
+    pub(crate) chain: &'c Chain<'c>,
     /// Whether the user trusts the file: looked up where that matters, and once.
     trusted: OnceCell<bool>,
 }
@@ -47,7 +45,7 @@ impl<'c> Consent<'c> {
             Err(()) if self.is_trusted(goenv) => Ok(()),
             Err(()) => {
                 let why = " could hide what the Go that runs has set, which cannot be seen, and so";
-                Err(refusal(self.os(), (&goenv.path, goenv.foreign), setting, why))
+                Err(setting.refusal(self.os(), (&goenv.path, goenv.foreign), why))
             }
         }
     }
@@ -61,9 +59,8 @@ impl<'c> Consent<'c> {
         for (goenv, setting) in self.yielding() {
             let users = || self.chain.go_env_file.as_ref()?.get(&setting.key);
             let above = last && own(users()).is_some();
-            let hidden = own(file.and_then(|file| match last {
-                true => file.get_first(&setting.key),
-                false => file.get(&setting.key),
+            let hidden = own(file.and_then(|file| {
+                if last { file.get_first(&setting.key) } else { file.get(&setting.key) }
             }));
             if above || hidden.is_none() && !last {
                 continue;
@@ -78,7 +75,7 @@ impl<'c> Consent<'c> {
             let direct = if direct { " and add direct to" } else { "" };
             let value = quoted(&without_passwords(&value));
             let why = text!(" would hide{} {}, which {} sets, and so", direct, value, origin);
-            return Err(refusal(self.os(), (&goenv.path, goenv.foreign), setting, &why));
+            return Err(setting.refusal(self.os(), (&goenv.path, goenv.foreign), &why));
         }
         Ok(())
     }
@@ -105,33 +102,6 @@ impl<'c> Consent<'c> {
             settled || self.chain.trusts_goenv()
         })
     }
-}
-
-/// The one line about a setting of the file `path` that is not applied, with what to do. `why` goes
-/// before that, and `foreign` is whether the file is another user's.
-pub(crate) fn refusal(
-    os: Os,
-    (path, foreign): (&[u8], bool),
-    setting: &Setting,
-    why: &str,
-) -> Error {
-    let (line, key) = (setting.line, &setting.key);
-    let what = match (foreign, word(os, path)) {
-        (true, _) => text!(
-            "is not applied from a file that another user owns; take ownership of the file, name its \
-             directory in GOWARD_TRUSTED_PATHS, or set in the environment: {}",
-            key
-        ),
-        (_, Some(path)) => {
-            text!("needs your trust; read the file, then run: goward trust {}", path)
-        }
-        // A stranger may have called the directory anything.
-        _ => {
-            String::from("needs your trust; read the file, then run in its directory: goward trust")
-        }
-    };
-    let source = Source::Goenv(Origin { path: path.to_vec(), line });
-    Error::of(Code::Refused, source, text!("{}{} {}", key, why, what))
 }
 
 /// The `go.env` of a toolchain. What Go cannot read it takes for absent; what it could read and
@@ -164,6 +134,7 @@ fn without_passwords(value: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::String;
 
     #[test]
     fn accounts_are_not_shown() {

@@ -3,24 +3,26 @@
 //! The large steps are never inlined: each gives its part of the stack back to the next one, and
 //! every page of the stack that is touched costs a page fault.
 
-use crate::ToolchainName;
-use crate::chain::Chain;
-use crate::child;
+use crate::chain::{Chain, Refusals};
+use crate::child::{self, Switching};
 use crate::consent::Consent;
-use crate::environment::{EnvChange, Environment};
+use crate::environment::{Caller, EnvChange, Environment};
 use crate::error::{Code, Error};
 use crate::host::{Host, Privileges};
 use crate::invocation::{Invocation, Tool};
+use crate::miss::Install;
+use crate::name::ToolchainName;
 use crate::path::is_below;
 use crate::printable::escaped;
-use crate::resolve::{Install, Resolution, Resolver, Target, TargetKind};
-use crate::select::{self, Selection, Want};
+use crate::resolve::{Resolution, Resolver};
+use crate::select;
+use crate::selection::{Selection, Want};
 use crate::selector::Selector;
 use crate::shell_word::word;
 use crate::source::Source;
 use crate::store::{Store, program, self_name};
-use crate::survey::Survey;
 use crate::switching::{is_first_of_1_21, obeys_malformed_line};
+use crate::target::{Target, TargetKind};
 use crate::text;
 use crate::text::Piece;
 use alloc::boxed::Box;
@@ -68,6 +70,17 @@ pub struct Launch {
 }
 
 impl Launch {
+    /// Runs `target` with nothing changed.
+    fn plain(target: &Target) -> Launch {
+        Launch {
+            program: target.program.clone(),
+            drop_selector: false,
+            env: Vec::new(),
+            notes: Vec::new(),
+            managed: target.kind == TargetKind::Managed,
+        }
+    }
+
     /// What to say when the program turned out not to be there.
     pub fn vanished(&self) -> Error {
         if !self.managed {
@@ -123,11 +136,15 @@ fn by_chain<'h>(store: Box<Store<'h>>, invocation: Invocation<'h>) -> Result<Box
 }
 
 /// As [`decide`], for a directory that was looked at already.
-pub(crate) fn decide_at(survey: &Survey<'_>) -> Result<Box<Plan>, Error> {
-    let (chain, invocation) = (&survey.chain, &survey.chain.invocation);
+pub(crate) fn decide_at(
+    chain: &Chain<'_>,
+    refusals: &Refusals,
+    caller: Caller,
+) -> Result<Box<Plan>, Error> {
+    let invocation = &chain.invocation;
     let env = chain.env();
     refuse_borrowed_rights(env.host())?;
-    let outer = survey.is_of_this_call().then(|| running(env, invocation)).flatten();
+    let outer = (caller == Caller::Whole).then(|| running(env, invocation)).flatten();
     if let Some(target) = outer {
         let said = (Want::Base, Source::Running);
         return as_it_is(env.clone(), invocation.clone(), target, said);
@@ -136,7 +153,7 @@ pub(crate) fn decide_at(survey: &Survey<'_>) -> Result<Box<Plan>, Error> {
         let (target, said) = (named(&chain.store, name)?, (Want::Name(name.clone()), Source::Name));
         return as_it_is(env.clone(), invocation.clone(), target, said);
     }
-    match survey.refusals.first() {
+    match refusals.first() {
         Some(refusal) => Err(refusal.clone()),
         None => decide_in(chain),
     }
@@ -159,13 +176,7 @@ fn as_it_is<'h>(
         chain.goenv = None;
         obeys_malformed_line(&chain, &target, &[])?;
     }
-    let launch = Launch {
-        program: target.program.clone(),
-        drop_selector: false,
-        env: Vec::new(),
-        notes: Vec::new(),
-        managed: true,
-    };
+    let launch = Launch::plain(&target);
     let selection = Selection { want, source: source.clone(), foreign: false, raised: false };
     let (target, launch) = (Some(target), Ok(launch));
     Ok(Box::new(Plan { selection, source, install: None, target, launch }))
@@ -224,15 +235,14 @@ fn weigh(
     consent: &Consent<'_>,
     selection: Selection,
 ) -> Result<Box<Plan>, Error> {
-    let chain = resolver.chain;
     let Resolution { source, install, target, below_floor } = resolver.resolve(&selection)?;
     // Where the floor cannot be met the base runs as if nothing had selected.
-    let base = select::base();
+    let base = Selection::base();
     let child_of = if below_floor { &base } else { &selection };
     let launch = match &target {
         Ok(target) => {
             let notes = notes(resolver, &selection, target, below_floor);
-            launch(chain, consent, child_of, target, notes)
+            launch(consent, child_of, target, notes)
         }
         Err(why) => Err(why.clone()),
     };
@@ -266,27 +276,22 @@ fn notes(
 
 #[inline(never)]
 fn launch(
-    chain: &Chain<'_>,
     consent: &Consent<'_>,
     selection: &Selection,
     target: &Target,
     mut notes: Vec<String>,
 ) -> Result<Launch, Error> {
+    let chain = consent.chain;
     if target.kind == TargetKind::System && target.goroot.is_none() {
         guard_against_circles(chain, target)?;
     }
     if chain.env().get("GOWARD_QUIET").is_some() {
         notes.clear();
     }
-    let env = child::changes(chain, consent, selection, target, false)?;
+    let env = child::changes(consent, selection, target, Switching::AsSelected)?;
     obeys_malformed_line(chain, target, &env)?;
-    Ok(Launch {
-        program: target.program.clone(),
-        drop_selector: chain.invocation.selector.is_some(),
-        env,
-        notes,
-        managed: target.kind == TargetKind::Managed,
-    })
+    let drop_selector = chain.invocation.selector.is_some();
+    Ok(Launch { drop_selector, env, notes, ..Launch::plain(target) })
 }
 
 /// Scripts and other managers' shims on PATH may call us back.
@@ -309,16 +314,11 @@ fn guard_against_circles(chain: &Chain<'_>, target: &Target) -> Result<(), Error
 fn way_out(resolver: &Resolver<'_>, consent: &Consent<'_>) -> Option<Box<Plan>> {
     let chain = resolver.chain;
     let Resolution { source, target: Ok(target), .. } = resolver.any_modern()? else { return None };
-    let selection = select::base();
-    let local = !chain.invocation.go_answers_locally();
-    let env = child::changes(chain, consent, &selection, &target, local).ok()?;
-    let launch = Launch {
-        program: target.program.clone(),
-        drop_selector: false,
-        env,
-        notes: Vec::new(),
-        managed: target.kind == TargetKind::Managed,
-    };
+    let selection = Selection::base();
+    let answers = chain.invocation.go_answers_locally();
+    let switching = if answers { Switching::AsSelected } else { Switching::Off };
+    let env = child::changes(consent, &selection, &target, switching).ok()?;
+    let launch = Launch { env, ..Launch::plain(&target) };
     let (target, launch) = (Some(target), Ok(launch));
     Some(Box::new(Plan { selection, source, install: None, target, launch }))
 }
@@ -341,7 +341,7 @@ fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Target>
     if !host.kind(&program).is_program() {
         return None;
     }
-    let name = core::str::from_utf8(version).ok().and_then(crate::ToolchainName::parse);
+    let name = core::str::from_utf8(version).ok().and_then(ToolchainName::parse);
     Some(Target { program, goroot: Some(goroot.to_vec()), name, kind: TargetKind::Managed })
 }
 
@@ -361,9 +361,10 @@ fn named(store: &Store<'_>, called: &ToolchainName) -> Result<Target, Error> {
     }
     let Some(goroot) = goroot else {
         // That one says where it looked, and how to link what is nowhere.
-        let (command, what): (&str, &dyn Piece) = match called.is_custom() {
-            true => ("go +", called),
-            false => ("goward install ", called.version()),
+        let (command, what): (&str, &dyn Piece) = if called.is_custom() {
+            ("go +", called)
+        } else {
+            ("goward install ", called.version())
         };
         return Err(Error::missing(text!("{} is not installed; run: {}{}", called, command, what)));
     };

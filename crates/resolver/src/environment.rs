@@ -5,15 +5,23 @@
 //! runs `go` in another directory) first takes back what is still unchanged, so that it resolves
 //! from what the user set and not from what we set for another project.
 
+use crate::error::Error;
+use crate::go_line::GO_LINE;
 use crate::host::{Host, Privileges};
 use crate::printable::escaped;
-use crate::survey::Policy;
+use crate::printable::quoted;
+use crate::text;
 use crate::text::push_number;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// The marker variable.
 pub const MARKER: &str = "GOWARD_CHANGES";
+
+/// Whether what is missing is installed without being asked for.
+const AUTO_INSTALL: &str = "GOWARD_AUTO_INSTALL";
+/// Whether there is to be no network at all.
+const OFFLINE: &str = "GOWARD_OFFLINE";
 
 /// Variables that travel to nested shims on purpose, or that belong to one exec only: a nested
 /// shim must not take them back.
@@ -34,6 +42,54 @@ pub struct Environment<'h> {
     asked: usize,
     /// The directory that is asked about, where that is not the current one.
     pub(crate) directory: Option<Vec<u8>>,
+}
+
+/// How much of the caller's environment takes part in an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Caller {
+    /// All of it, as for a call of `go`.
+    #[default]
+    Whole,
+    /// Its settings, but nothing that selects, a running Go included: that says nothing about a
+    /// directory.
+    Unselecting,
+    /// Nor any setting that says which files count, or how: another shell may have none.
+    Unset,
+}
+
+impl Caller {
+    /// The variables that do not take part.
+    fn left_out(self) -> &'static [&'static str] {
+        const SELECTING: [&str; 5] = ["GOWARD_VERSION", "GOTOOLCHAIN", "GOWORK", "GOENV", GO_LINE];
+        match self {
+            Caller::Whole => &[],
+            Caller::Unselecting => &SELECTING[..2],
+            Caller::Unset => &SELECTING,
+        }
+    }
+}
+
+/// What the asker says in the place of the caller's environment. Nothing of it reaches a child.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// How much of the caller's environment takes part.
+    pub caller: Caller,
+    /// What is missing may be installed, whatever the caller's environment says of installs that
+    /// come without being asked for.
+    pub may_install: bool,
+    /// There is to be no network.
+    pub offline: bool,
+}
+
+impl Policy {
+    /// The variables that it stands above, with what counts in their place.
+    pub(crate) fn said(self) -> impl Iterator<Item = (&'static str, Option<&'static [u8]>)> {
+        let said: [(bool, &str, &[u8]); 2] =
+            [(self.may_install, AUTO_INSTALL, b"always"), (self.offline, OFFLINE, b"1")];
+        let said = said.into_iter().filter(|(holds, ..)| *holds);
+        let left_out = self.caller.left_out().iter().map(|key| (*key, None));
+        left_out.chain(said.map(|(_, key, value)| (key, Some(value))))
+    }
 }
 
 /// One difference between the process's environment and the child's.
@@ -92,6 +148,26 @@ impl<'h> Environment<'h> {
         }
     }
 
+    /// Whether the user wants no network at all.
+    pub(crate) fn is_offline(&self) -> Result<bool, Error> {
+        match self.get(OFFLINE) {
+            None | Some(b"0" | b"false") => Ok(false),
+            Some(b"1" | b"true") => Ok(true),
+            Some(other) => Err(no_setting(OFFLINE, other, "1 or 0")),
+        }
+    }
+
+    /// Why a miss installs nothing, if the user has said so.
+    pub(crate) fn downloads_off(&self) -> Result<Option<String>, Error> {
+        let never = match self.get(AUTO_INSTALL) {
+            None | Some(b"always") => None,
+            Some(b"never") => Some("GOWARD_AUTO_INSTALL=never"),
+            Some(other) => return Err(no_setting(AUTO_INSTALL, other, "always or never")),
+        };
+        let why = if self.is_offline()? { Some("GOWARD_OFFLINE is set") } else { never };
+        Ok(why.map(String::from))
+    }
+
     /// What has to change in the process's environment so that the child sees the user's, with
     /// `wanted` on top, and the marker. Of several wishes for one variable the last counts.
     pub(crate) fn changes(&self, wishes: Vec<EnvChange>) -> Vec<EnvChange> {
@@ -122,6 +198,12 @@ impl<'h> Environment<'h> {
         all.retain(|change| self.host.var(&change.key) != change.value.as_deref());
         all
     }
+}
+
+/// The refusal of a variable that makes no sense.
+pub(crate) fn no_setting(key: &str, value: &[u8], values: &str) -> Error {
+    let value = quoted(value);
+    Error::malformed(text!("{}={} in the environment; write {}", key, value, values))
 }
 
 impl EnvChange {

@@ -1,5 +1,7 @@
 //! What goward says when it will not, or cannot, run a toolchain.
 
+use crate::host::ReadError;
+use crate::printable::escaped;
 use crate::source::Source;
 use crate::text;
 use alloc::boxed::Box;
@@ -78,6 +80,28 @@ impl Error {
     pub fn why(&self) -> &str {
         let source = self.source.as_deref().map_or(0, |source| text!("{}: ", source).len());
         self.message.get(source..).unwrap_or(&self.message)
+    }
+
+    /// The refusal of a file that is there and cannot be read.
+    pub(crate) fn unreadable(path: &[u8], why: ReadError) -> Error {
+        let why = match why {
+            ReadError::Directory => "is a directory, not a file; remove or rename it",
+            // A variable may name anything, so not even its removal may be advised.
+            ReadError::NotRegular => "is not a regular file; use one, or none",
+            ReadError::TooLarge => {
+                "is larger than any file of this kind should be; check what it is"
+            }
+            ReadError::Denied => "cannot be read: permission denied; mend its permissions",
+            ReadError::LinkLoop => "is a link that leads back to itself; remove it",
+            ReadError::Other(number) => {
+                return Error::refused(text!(
+                    "{}: cannot be read: error {}",
+                    escaped(path),
+                    number
+                ));
+            }
+        };
+        Error::refused(text!("{}: {}", escaped(path), why))
     }
 
     pub(crate) fn refused(message: String) -> Error {

@@ -5,13 +5,15 @@
 
 use crate::error::Error;
 use crate::gotoolchain::Mode;
+use crate::miss::Install;
 use crate::modfile::Floor;
-use crate::resolve::{Install, Resolution, Resolver, downloads_off, here};
+use crate::name::ToolchainName;
+use crate::resolve::{Resolution, Resolver, here};
 use crate::selector::Selector;
 use crate::source::Source;
 use crate::switching::self_version;
 use crate::text;
-use crate::{ToolchainName, Version};
+use crate::version::Version;
 use alloc::boxed::Box;
 use core::cmp::Ordering;
 
@@ -121,7 +123,7 @@ impl Resolver<'_> {
     #[inline(never)]
     fn order(&self, floor: &Floor, mode: Mode) -> Result<Option<Box<Install>>, Error> {
         let off = matches!(floor.source, Source::Module(_)) && self.modules_off();
-        if off || mode == Mode::Path || downloads_off(self.chain.env())?.is_some() {
+        if off || mode == Mode::Path || self.chain.env().downloads_off()?.is_some() {
             return Ok(None);
         }
         Ok(Some(Box::new(Install {

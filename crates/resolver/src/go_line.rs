@@ -1,14 +1,10 @@
 //! `GOWARD_GO_LINE`: how the lines of go.mod and go.work are to be read.
 
-use crate::chain::Chain;
-use crate::error::Error;
-use crate::resolve::no_setting;
-
 /// The variable. A `.goenv` may set it, and it never goes on to the child from there.
 pub(crate) const GO_LINE: &str = "GOWARD_GO_LINE";
 
 /// What it may be.
-const VALUES: &str = "minor or minimum";
+pub(crate) const VALUES: &str = "minor or minimum";
 
 /// What a go line and a toolchain line ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,13 +26,5 @@ impl GoLine {
             b"minimum" => Some(GoLine::Minimum),
             _ => None,
         }
-    }
-
-    /// What the environment says, else the nearest `.goenv`, which was refused if it makes no sense.
-    pub fn of(chain: &Chain<'_>) -> Result<GoLine, Error> {
-        let in_goenv = || Some(chain.goenv.as_ref()?.get(GO_LINE)?.0);
-        let value = chain.env().get(GO_LINE);
-        GoLine::parse(value.or_else(in_goenv).unwrap_or_default())
-            .ok_or_else(|| no_setting(GO_LINE, value.unwrap_or_default(), VALUES))
     }
 }

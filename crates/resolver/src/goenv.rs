@@ -5,8 +5,10 @@
 
 use crate::error::{Code, Error};
 use crate::go_line::GO_LINE;
+use crate::host::Os;
 use crate::line::trimmed;
 use crate::printable::quoted;
+use crate::shell_word::word;
 use crate::source::{Origin, Source};
 use crate::text;
 use crate::tier::{self, Tier};
@@ -88,6 +90,32 @@ impl Goenv {
         Ok(Goenv { path, settings, foreign, bytes, vouched: false })
     }
 
+    /// The text of a `.goenv` with `key` set to `value`: nothing but that one line is touched.
+    pub fn with(text: &[u8], key: &str, value: &str) -> Vec<u8> {
+        let mut new = Vec::with_capacity(text.len() + key.len() + value.len() + 3);
+        let mut found = false;
+        for line in text.split_inclusive(|&b| b == b'\n') {
+            match value_of(line, key).filter(|_| !found) {
+                Some(at) => {
+                    found = true;
+                    new.extend_from_slice(&line[..at]);
+                    new.extend_from_slice(value.as_bytes());
+                    new.extend_from_slice(ending(line));
+                }
+                None => new.extend_from_slice(line),
+            }
+        }
+        if !found {
+            let end = text.split_inclusive(|&b| b == b'\n').next().map_or(&b"\n"[..], ending);
+            let end = if end.is_empty() { b"\n" } else { end };
+            if !new.is_empty() && !new.ends_with(b"\n") {
+                new.extend_from_slice(end);
+            }
+            new.extend([key.as_bytes(), b"=", value.as_bytes(), end].concat());
+        }
+        new
+    }
+
     /// The setting of `key`, unless it is empty, which for Go is the same as unset.
     pub fn get(&self, key: &str) -> Option<(&[u8], Origin)> {
         let setting = self.settings.iter().find(|s| s.key == key && !s.value.is_empty())?;
@@ -100,18 +128,36 @@ impl Goenv {
     }
 }
 
+impl Setting {
+    /// The one line about this setting of the file `path` that is not applied, with what to do. `why` goes
+    /// before that, and `foreign` is whether the file is another user's.
+    pub(crate) fn refusal(&self, os: Os, (path, foreign): (&[u8], bool), why: &str) -> Error {
+        let (line, key) = (self.line, &self.key);
+        let what = match (foreign, word(os, path)) {
+            (true, _) => text!(
+                "is not applied from a file that another user owns; take ownership of the file, name its \
+                 directory in GOWARD_TRUSTED_PATHS, or set in the environment: {}",
+                key
+            ),
+            (_, Some(path)) => {
+                text!("needs your trust; read the file, then run: goward trust {}", path)
+            }
+            // A stranger may have called the directory anything.
+            _ => String::from(
+                "needs your trust; read the file, then run in its directory: goward trust",
+            ),
+        };
+        let source = Source::Goenv(Origin { path: path.to_vec(), line });
+        Error::of(Code::Refused, source, text!("{}{} {}", key, why, what))
+    }
+}
+
 /// More settings than Go has variables; a bound so that a hostile file cannot cost seconds.
 const MAX_SETTINGS: usize = 256;
 
 fn parse_line(line: u32, text: &[u8]) -> Result<Setting, &'static str> {
     let at = text.iter().position(|&b| b == b'=').ok_or("no = in this line; write KEY=VALUE")?;
-    let mut key = text[..at].trim_ascii();
-    if let Some(rest) = key.strip_prefix(b"export")
-        && rest.first().is_some_and(u8::is_ascii_whitespace)
-    {
-        key = rest.trim_ascii();
-    }
-    let key = core::str::from_utf8(key)
+    let key = core::str::from_utf8(key_of(&text[..at]))
         .ok()
         .filter(|key| is_key(key))
         .ok_or("not a key; keys are made of A-Z, 0-9 and _, and do not begin with a digit")?;
@@ -121,6 +167,29 @@ fn parse_line(line: u32, text: &[u8]) -> Result<Setting, &'static str> {
     }
     let tier = tier::classify(key, value);
     Ok(Setting { key: String::from(key), value: value.to_vec(), line, tier })
+}
+
+/// The key in what stands before the `=`.
+fn key_of(left: &[u8]) -> &[u8] {
+    let key = left.trim_ascii();
+    match key.strip_prefix(b"export") {
+        Some(rest) if rest.first().is_some_and(u8::is_ascii_whitespace) => rest.trim_ascii(),
+        _ => key,
+    }
+}
+
+/// Where the value begins in a line that sets `key`.
+fn value_of(line: &[u8], key: &str) -> Option<usize> {
+    let at = line.iter().position(|&b| b == b'=')?;
+    let left = line[..at].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line[..at]);
+    (key_of(left) == key.as_bytes()).then_some(at + 1)
+}
+
+/// The end of a line: `\r\n`, `\n`, or nothing.
+fn ending(line: &[u8]) -> &[u8] {
+    let text =
+        line.strip_suffix(b"\n").map_or(line, |text| text.strip_suffix(b"\r").unwrap_or(text));
+    &line[text.len()..]
 }
 
 fn is_key(key: &str) -> bool {
@@ -184,5 +253,20 @@ mod tests {
                 .message
                 .starts_with("/p/.goenv:2: this key is set twice")
         );
+    }
+
+    #[test]
+    fn one_line_of_a_goenv_changes() {
+        for (old, new) in [
+            ("", "GOTOOLCHAIN=go1\n"),
+            ("GOOS=linux", "GOOS=linux\nGOTOOLCHAIN=go1\n"),
+            ("# c\r\nGOOS=js\r\n", "# c\r\nGOOS=js\r\nGOTOOLCHAIN=go1\r\n"),
+            (" export GOTOOLCHAIN = 'x' \r\nA=b", " export GOTOOLCHAIN =go1\r\nA=b"),
+            ("\u{feff}GOTOOLCHAIN=x", "\u{feff}GOTOOLCHAIN=go1"),
+            ("#GOTOOLCHAIN=x\n", "#GOTOOLCHAIN=x\nGOTOOLCHAIN=go1\n"),
+        ] {
+            let got = Goenv::with(old.as_bytes(), "GOTOOLCHAIN", "go1");
+            assert_eq!(String::from_utf8(got).unwrap(), new, "{old:?}");
+        }
     }
 }

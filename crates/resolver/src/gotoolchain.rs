@@ -1,8 +1,9 @@
 //! `GOTOOLCHAIN` values: Go's grammar and nothing else.
 
+use crate::name::ToolchainName;
 use crate::printable::{escaped, quoted};
 use crate::text;
-use crate::{ToolchainName, Version};
+use crate::version::Version;
 use alloc::string::String;
 
 /// A parsed `GOTOOLCHAIN` (`cmd/go/internal/toolchain/select.go`, `Select`).

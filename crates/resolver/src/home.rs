@@ -96,7 +96,7 @@ fn without_color(mut text: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{escaped, shown};
+    use crate::printable::{escaped, shown};
 
     fn shorten(home: &str, real: Option<&str>, line: &str) -> String {
         let paths: Vec<&[u8]> =

@@ -1,8 +1,8 @@
 //! What was typed: the tool, `+SELECTOR`, `-C DIR`, and the few commands that select otherwise.
 
-use crate::ToolchainName;
 use crate::host::{Host, Os};
 use crate::list::holds;
+use crate::name::ToolchainName;
 use crate::path::{base_name, is_absolute};
 use alloc::vec::Vec;
 

@@ -10,10 +10,15 @@
 
 use crate::go_line::GoLine;
 use crate::line::{numbered, trim_as_go};
+use crate::name::ToolchainName;
+use crate::selector::Selector;
 use crate::source::{Origin, Source};
-use crate::{Selector, ToolchainName, Version};
+use crate::text;
+use crate::text::Piece;
+use crate::version::Version;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 /// What one `go.work` or `go.mod` says about the Go that it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -241,10 +246,24 @@ fn directive(line: &[u8], key: &str, number: u32) -> Option<Directive> {
     Some(Directive { value, line: number })
 }
 
+impl Piece for Floor {
+    fn append(&self, text: &mut String) {
+        text.push_str(&match &self.name {
+            Some(name) => text!("{} or later", name),
+            None => text!("go >= {}", self.version),
+        });
+    }
+}
+
+impl fmt::Display for Floor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&text!("{}", self))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text;
 
     fn scan(text: &str) -> (Option<String>, Option<String>) {
         let file = ModuleFile::scan(Vec::new(), text.as_bytes(), false);

@@ -1,9 +1,9 @@
 //! Toolchain names: `go1.22.10`, `go1.25rc1`, `go1.22.10-corp`.
 
-use crate::Version;
 use crate::printable::escaped;
 use crate::text;
 use crate::text::Piece;
+use crate::version::Version;
 use alloc::string::String;
 use core::fmt;
 

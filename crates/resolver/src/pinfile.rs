@@ -3,7 +3,8 @@
 use crate::error::Error;
 use crate::line::trimmed;
 use crate::printable::{escaped, quoted};
-use crate::selector::{Selector, SelectorError};
+use crate::range::SelectorError;
+use crate::selector::Selector;
 use crate::source::Origin;
 use crate::text;
 use alloc::string::String;

@@ -3,15 +3,15 @@
 //! It judges `.goenv`, pin files and module files (levels 3, 5 and 6). What the user says, by
 //! command line, environment, go/env file or default, is not judged.
 
-use crate::Version;
 use crate::environment::Environment;
 use crate::error::{Code, Error};
 use crate::gotoolchain::Gotoolchain;
 use crate::printable::quoted;
-use crate::select::{Selection, Want, may_reach};
+use crate::selection::{Selection, Want};
 use crate::selector::Selector;
 use crate::source::Source;
 use crate::text;
+use crate::version::Version;
 use alloc::string::String;
 
 /// The variable that sets it.
@@ -56,7 +56,7 @@ impl Minimum {
     pub fn refusal(&self, selector: &Selector, in_goenv: bool) -> Option<String> {
         let below = match selector {
             Selector::Exact(version) => *version < self.version,
-            selector => !may_reach(selector, &self.version),
+            selector => !selector.may_reach(&self.version),
         };
         below.then(|| {
             let Minimum { version, set_by } = self;

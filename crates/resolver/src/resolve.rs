@@ -1,49 +1,27 @@
 //! From what is wanted to what there is: the store, other people's installs, PATH.
 
 use crate::chain::Chain;
-use crate::environment::Environment;
+use crate::default;
 use crate::error::{Code, Error};
+use crate::gotrees::GoTrees;
 use crate::modfile::Floor;
+use crate::name::ToolchainName;
 use crate::pinfile::Pin;
 use crate::policy::{Minimum, as_word};
-use crate::printable::quoted;
-use crate::select::{self, Selection, Want, may_reach};
+use crate::selection::{Selection, Want};
 use crate::selector::Selector;
 use crate::source::Source;
 use crate::store::program;
 use crate::system::on_path;
 use crate::text;
-use crate::{ToolchainName, Version};
+use crate::version::Version;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 
-/// A toolchain that can be run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// The program to execute.
-    pub program: Vec<u8>,
-    /// The tree that it belongs to, where that is known.
-    pub goroot: Option<Vec<u8>>,
-    /// The toolchain by name; `None` for linked trees and the system's Go, which is not asked.
-    pub name: Option<ToolchainName>,
-    /// Whose it is.
-    pub kind: TargetKind,
-}
-
-/// Whose a toolchain is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TargetKind {
-    /// Installed in a store, or by Go or golang.org/dl and as good.
-    Managed,
-    /// A GOROOT that the user registered under a name.
-    Linked,
-    /// A custom toolchain found on PATH under its own name.
-    Custom,
-    /// The next `go` on PATH.
-    System,
-}
+pub use crate::miss::Install;
+pub use crate::target::{Target, TargetKind};
 
 /// What resolution came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,60 +34,6 @@ pub struct Resolution {
     pub target: Result<Target, Error>,
     /// Whether the target runs only because the floor cannot be met: Go is to speak for itself.
     pub below_floor: bool,
-}
-
-/// What the manager is asked to install before the shim looks again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Install {
-    /// One release, or the newest that a selector takes.
-    pub selector: Selector,
-    /// The least version that will do.
-    pub at_least: Option<Version>,
-    /// Who wants it.
-    pub source: Source,
-    /// Whether that is a minimum, which the manager's policy may raise; a pin it refuses.
-    pub is_floor: bool,
-    /// Whether the file that wants it belongs to another user, so that only digests known
-    /// without the mirror's word will do.
-    pub foreign: bool,
-    /// Whether something else will do meanwhile, so that no caller waits for a dead network.
-    pub impatient: bool,
-    /// The root to install into.
-    pub root: Option<Vec<u8>>,
-}
-
-impl Install {
-    /// What to say where no manager lies beside the shim.
-    pub const NO_MANAGER: &str =
-        "cannot install anything: there is no goward beside this shim; run: goward setup";
-
-    /// The status with which a manager ends that does not know a word of [`Install::arguments`]: that
-    /// of its parser. For nothing else does a `goward provide` end with it.
-    pub const NOT_UNDERSTOOD: i32 = 2;
-
-    /// What to say then.
-    pub const OLD_MANAGER: &str = "cannot install anything: the goward beside this shim is older \
-         than the shim; with the goward that this shim came with, run: goward setup";
-
-    /// The manager's command line for this, without the program: `provide SELECTOR …`.
-    pub fn arguments(&self) -> Vec<String> {
-        let mut arguments = alloc::vec![String::from("provide"), text!("{}", self.selector)];
-        if let Some(version) = &self.at_least {
-            arguments.extend([String::from("--at-least"), text!("{}", version)]);
-        }
-        arguments.extend([String::from("--wanted-by"), text!("{}", self.source)]);
-        if Minimum::judges(&self.source) {
-            let wish = if self.is_floor { "floor" } else { "pin" };
-            arguments.extend([String::from("--project"), String::from(wish)]);
-        }
-        if self.foreign {
-            arguments.push(String::from("--known-digests"));
-        }
-        if self.impatient {
-            arguments.push(String::from("--impatient"));
-        }
-        arguments
-    }
 }
 
 /// Resolution of one selection.
@@ -181,7 +105,7 @@ impl<'c> Resolver<'c> {
     fn roomy(&self, selector: &Selector, selection: &Selection) -> Result<Resolution, Error> {
         let floor = match selection.source {
             Source::Default(_) => None,
-            _ => self.stated_floor().filter(|floor| may_reach(selector, &floor.version)),
+            _ => self.stated_floor().filter(|floor| selector.may_reach(&floor.version)),
         };
         let minimum = if selection.raised { Minimum::of(self.chain.env())? } else { None };
         let minimum = minimum.map(|minimum| minimum.version);
@@ -222,7 +146,7 @@ impl<'c> Resolver<'c> {
 
     /// What would run if no module file were there: levels 7 to 9.
     pub(crate) fn base(&self) -> Result<Resolution, Error> {
-        if let Some(pin) = select::default_pin(self.chain)? {
+        if let Some(pin) = default::pin(self.chain)? {
             let selector = self.preferred(&pin)?;
             let Pin { origin, foreign, .. } = pin;
             let source = Source::Default(origin);
@@ -294,7 +218,9 @@ impl<'c> Resolver<'c> {
         let (mut goroot, mut kind) = (self.chain.store.find(name)?, TargetKind::Managed);
         if goroot.is_none() {
             if !name.is_custom() {
-                goroot = self.chain.store.adopted(name.version(), &self.chain.layers());
+                goroot = GoTrees::of(&self.chain.layers())
+                    .find(name.version())
+                    .map(|(goroot, _)| goroot);
             } else if custom && self.may_link(source) {
                 (goroot, kind) = (self.chain.store.linked(name.as_str())?, TargetKind::Linked);
             }
@@ -369,7 +295,7 @@ impl<'c> Resolver<'c> {
         fallback: Option<Target>,
     ) -> Result<Resolution, Error> {
         let Selection { source, foreign, .. } = selection;
-        let off = match downloads_off(self.chain.env())? {
+        let off = match self.chain.env().downloads_off()? {
             None if *source != Source::CommandLine => self.fixed_by_gotoolchain(source)?,
             off => off,
         };
@@ -384,7 +310,7 @@ impl<'c> Resolver<'c> {
             text!("; {} forbids what is older, unless you name it: go +{}", set_by, word)
         });
         // An install would fail alike.
-        let first = if is_offline(self.chain.env())? { "unset it and " } else { "" };
+        let first = if self.chain.env().is_offline()? { "unset it and " } else { "" };
         let error = Error::missing(text!(
             "{} (wanted by {}) is not installed{}; {}run: goward install {}{}",
             named,
@@ -426,35 +352,6 @@ impl<'c> Resolver<'c> {
 /// The newest of some versions that is no prerelease.
 pub(crate) fn newest_release(versions: &[Version]) -> Option<&Version> {
     versions.iter().filter(|version| !version.is_prerelease()).max()
-}
-
-/// Why a miss installs nothing, if the user has said so.
-pub(crate) fn downloads_off(env: &Environment<'_>) -> Result<Option<String>, Error> {
-    let never = match env.get(AUTO_INSTALL) {
-        None | Some(b"always") => None,
-        Some(b"never") => Some("GOWARD_AUTO_INSTALL=never"),
-        Some(other) => return Err(no_setting(AUTO_INSTALL, other, "always or never")),
-    };
-    let why = if is_offline(env)? { Some("GOWARD_OFFLINE is set") } else { never };
-    Ok(why.map(String::from))
-}
-
-pub(crate) const AUTO_INSTALL: &str = "GOWARD_AUTO_INSTALL";
-pub(crate) const OFFLINE: &str = "GOWARD_OFFLINE";
-
-/// Whether the user wants no network at all.
-pub(crate) fn is_offline(env: &Environment<'_>) -> Result<bool, Error> {
-    match env.get(OFFLINE) {
-        None | Some(b"0" | b"false") => Ok(false),
-        Some(b"1" | b"true") => Ok(true),
-        Some(other) => Err(no_setting(OFFLINE, other, "1 or 0")),
-    }
-}
-
-/// The refusal of a variable that makes no sense.
-pub(crate) fn no_setting(key: &str, value: &[u8], values: &str) -> Error {
-    let value = quoted(value);
-    Error::malformed(text!("{}={} in the environment; write {}", key, value, values))
 }
 
 /// Resolved without anything to install.

@@ -1,97 +1,29 @@
 //! Weighing the chain: the first level that names a toolchain wins.
 
-use crate::chain::{Chain, is_link, pin_file};
+use crate::chain::Chain;
 use crate::error::Error;
 use crate::go_line::GoLine;
 use crate::gotoolchain::{Gotoolchain, Mode};
 use crate::level::ChainLevel;
 use crate::modfile::Floor;
-use crate::pinfile::{Pin, PinFile};
 use crate::policy::Minimum;
 use crate::printable::quoted;
 use crate::resolve::Resolver;
+use crate::selection::{Selection, Want};
 use crate::selector::Selector;
 use crate::source::Source;
 use crate::text;
-use crate::text::Piece;
-use crate::walk;
-use crate::{ToolchainName, Version};
-use alloc::string::String;
-use core::fmt;
 
 /// The variable that selects above all files.
 pub(crate) const VERSION: &str = "GOWARD_VERSION";
-
-/// What the chain says, and who said it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Selection {
-    /// What is wanted.
-    pub want: Want,
-    /// Who wants it.
-    pub source: Source,
-    /// Whether the file that wants it belongs to another user.
-    pub foreign: bool,
-    /// Whether the user's policy asks for more ([`Minimum`](crate::Minimum)).
-    pub raised: bool,
-}
-
-/// What a selection wants.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Want {
-    /// A pin in goward's grammar.
-    Pin(Selector),
-    /// A pin that is a `GOTOOLCHAIN` value, which Go honours itself.
-    Name(ToolchainName),
-    /// A minimum, or a wish for a minor.
-    Floor {
-        /// What is asked for.
-        floor: Floor,
-        /// How Go may go up from it.
-        mode: Mode,
-    },
-    /// Nothing above the default selects.
-    Base,
-}
-
-impl Piece for Want {
-    fn append(&self, text: &mut String) {
-        match self {
-            Want::Pin(selector) => selector.append(text),
-            Want::Name(name) => name.append(text),
-            Want::Floor { floor, .. } => floor.append(text),
-            Want::Base => text.push_str("the default"),
-        }
-    }
-}
-
-impl fmt::Display for Want {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text!("{}", self))
-    }
-}
-
-impl Piece for Floor {
-    fn append(&self, text: &mut String) {
-        text.push_str(&match &self.name {
-            Some(name) => text!("{} or later", name),
-            None => text!("go >= {}", self.version),
-        });
-    }
-}
-
-impl fmt::Display for Floor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text!("{}", self))
-    }
-}
 
 /// Levels 1 to 6, by the user's policy.
 #[inline(never)]
 pub(crate) fn select(resolver: &Resolver<'_>) -> Result<Selection, Error> {
     let chain = resolver.chain;
     let minimum = Minimum::of(chain.env())?;
-    let mut question = Question::new(resolver, GoLine::of(chain)?);
-    let mut selection = base();
+    let mut question = Question::new(resolver, chain.go_line()?);
+    let mut selection = Selection::base();
     for level in ChainLevel::ALL.iter().take(ChainLevel::SELECTING) {
         if question.answer(*level, &mut selection)? {
             break;
@@ -197,11 +129,6 @@ impl<'r> Question<'r> {
     }
 }
 
-/// The selection that leaves it to the default and what lies below it.
-pub(crate) fn base() -> Selection {
-    Selection { want: Want::Base, source: Source::System, foreign: false, raised: false }
-}
-
 /// ChainLevel 6: what the module files ask for, unless `GOTOOLCHAIN=local` or `p@v` switch it off.
 fn module_floor(
     chain: &Chain<'_>,
@@ -243,16 +170,6 @@ fn floor(floor: Floor, mode: Mode, selected: &mut Selection) {
     selected.want = Want::Floor { floor, mode };
 }
 
-/// Whether some release that the selector takes could meet the floor, as far as that can be known
-/// without the index.
-pub(crate) fn may_reach(selector: &Selector, floor: &Version) -> bool {
-    match selector {
-        Selector::Minor(minor) => minor.same_minor(floor) || minor > floor,
-        Selector::Range(range) => !range.is_below(floor),
-        _ => true,
-    }
-}
-
 /// A selector from the command line or the environment.
 fn typed(text: &[u8], prefix: &str) -> Result<Selector, Error> {
     let selector = core::str::from_utf8(text).ok().and_then(|text| Selector::parse(text).ok());
@@ -273,38 +190,4 @@ fn typed(text: &[u8], prefix: &str) -> Result<Selector, Error> {
         ))),
         Some(selector) => Ok(selector),
     }
-}
-
-/// ChainLevel 7.
-pub(crate) fn default_pin(chain: &Chain<'_>) -> Result<Option<Pin>, Error> {
-    let found = chain.default.get_or_init(|| default_file(chain));
-    let Some((file, linked)) = found.as_ref().map_err(Clone::clone)? else { return Ok(None) };
-    let host = chain.env().host();
-    file.parse(*linked, &|| !file.foreign && !is_link(host, &file.path)).map(Some)
-}
-
-/// Where the default stands, and whether it may name a linked toolchain: the pin files directly in
-/// home directories, then `<root>/default`, the caller's before the system's, and last what other
-/// users have in their homes.
-fn default_file(chain: &Chain<'_>) -> Result<Option<(PinFile, bool)>, Error> {
-    let host = chain.env().host();
-    let trusted = &chain.store.trusted_paths;
-    let in_home = match chain.seen_home {
-        true => None,
-        false => host.home().and_then(|home| walk::pin_in(chain.env(), &home, trusted)),
-    };
-    let (mut own, mut theirs) = (None, None);
-    for found in in_home.as_deref().into_iter().chain(&chain.defaults) {
-        // The null device names nothing.
-        if !found.is_null() {
-            let first = if found.is_foreign(host) { &mut theirs } else { &mut own };
-            first.get_or_insert(found);
-        }
-    }
-    if own.is_none()
-        && let Some(default) = chain.store.default_file()?
-    {
-        return Ok(Some((default, true)));
-    }
-    own.or(theirs).map(|found| Ok((pin_file(host, found)?, false))).transpose()
 }

@@ -1,10 +1,26 @@
-//! Selectors: what a person or a file asks for, before anybody looks at the disk.
+//! Selectors: what a person or a file asks for, before anything on the disk is looked at.
+//!
+//! The way of what was asked for, a type for each state, so that no function can be given the wrong one:
+//!
+//! 1. *Text*, as it was typed or stands in a file: any bytes, nothing to be trusted.
+//! 2. [`Selector`]: the text in goward's grammar. Parsing is the only way in, so that what it renders to is
+//!    safe in a path and in a message. `1.22` and `latest` still leave room.
+//! 3. [`Selection`](crate::Selection): the selector, the `GOTOOLCHAIN` name or the floor of the first level
+//!    that names a toolchain, with the [`Source`](crate::Source) that says so (file and line).
+//! 4. [`Resolution`](crate::resolve::Resolution): what there is for it. Either one toolchain, or what has
+//!    to be installed first, or why there is none.
+//! 5. [`Target`](crate::resolve::Target): that toolchain: its program, its tree, its name.
+//! 6. [`Launch`](crate::Launch): the program, and what changes in its environment. The shim executes it.
+//!
+//! A version is exact from the second step on if the text was; else the fourth makes it so: what leaves
+//! room is settled by what is installed, and only then by what a mirror offers.
 
+use crate::name::ToolchainName;
+use crate::range::{Range, SelectorError, is_operator};
 use crate::text;
 use crate::text::Piece;
-use crate::{ToolchainName, Version};
+use crate::version::{MAX_LEN, Version, dots, parse_number};
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 
 /// What was asked for.
@@ -26,36 +42,6 @@ pub enum Selector {
     Linked(String),
     /// The next `go` on PATH that is not goward's.
     System,
-}
-
-/// A conjunction of comparisons, with the text it was parsed from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Range {
-    text: String,
-    terms: Vec<Term>,
-    prereleases: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Term {
-    AtLeast(Version),
-    Above(Version),
-    Below(Version),
-    AtMost(Version),
-    InMinor(Version),
-    InMajor(Version),
-    Equal(Version),
-}
-
-/// Why a text is not a selector.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SelectorError {
-    /// Nothing was given.
-    Empty,
-    /// Longer than 64 bytes per term.
-    TooLong,
-    /// Not in the grammar.
-    Malformed,
 }
 
 impl Selector {
@@ -83,7 +69,7 @@ impl Selector {
         if matches!(text.as_bytes(), [first, ..] if is_operator(*first)) {
             return Range::parse(text).map(Selector::Range);
         }
-        if text.len() > crate::version::MAX_LEN {
+        if text.len() > MAX_LEN {
             return Err(SelectorError::TooLong);
         }
         let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
@@ -142,6 +128,16 @@ impl Selector {
     ) -> Option<&'a Version> {
         self.newest(versions.iter().filter(|version| least.is_none_or(|least| *version >= least)))
     }
+
+    /// Whether some release that it takes could meet the floor, as far as that can be known without
+    /// the index.
+    pub(crate) fn may_reach(&self, floor: &Version) -> bool {
+        match self {
+            Selector::Minor(minor) => minor.same_minor(floor) || minor > floor,
+            Selector::Range(range) => !range.is_below(floor),
+            _ => true,
+        }
+    }
 }
 
 impl Piece for Selector {
@@ -151,7 +147,7 @@ impl Piece for Selector {
             Selector::Latest => "latest",
             Selector::OldStable => "oldstable",
             Selector::Tip => "tip",
-            Selector::Range(range) => &range.text,
+            Selector::Range(range) => range.as_str(),
             Selector::Linked(name) => name,
             Selector::System => "system",
         });
@@ -164,121 +160,6 @@ impl fmt::Display for Selector {
     }
 }
 
-/// The most conditions of one range.
-const MAX_CONDITIONS: usize = 8;
-
-impl Range {
-    fn parse(text: &str) -> Result<Range, SelectorError> {
-        let mut range = Range { text: String::new(), terms: Vec::new(), prereleases: false };
-        let terms = text.split([',', ' ']).filter(|term| !term.is_empty());
-        for (before, term) in terms.enumerate() {
-            if term.len() > crate::version::MAX_LEN || before == MAX_CONDITIONS {
-                return Err(SelectorError::TooLong);
-            }
-            range.push(term).ok_or(SelectorError::Malformed)?;
-            if !range.text.is_empty() {
-                range.text.push(',');
-            }
-            range.text.push_str(term);
-        }
-        if range.terms.is_empty() { Err(SelectorError::Malformed) } else { Ok(range) }
-    }
-
-    fn push(&mut self, term: &str) -> Option<()> {
-        let length = term.bytes().take_while(|byte| is_operator(*byte)).count();
-        let (operator, digits) = term.split_at_checked(length)?;
-        let version = parse_number(digits, digits.strip_prefix("go").unwrap_or(digits))?;
-        self.prereleases |= version.is_prerelease();
-        // A two-part version stands for its whole minor: `<=1.22` takes 1.22.10, `>1.22` does not.
-        let whole_minor = names_minor(&version);
-        if matches!(operator, "^" | "~") {
-            self.terms.push(Term::AtLeast(version.clone()));
-        }
-        self.terms.push(match operator {
-            "^" => Term::InMajor(version),
-            "~" => Term::InMinor(version),
-            "=" if whole_minor => Term::InMinor(version),
-            "=" => Term::Equal(version),
-            ">=" => Term::AtLeast(version),
-            ">" => Term::Above(version),
-            "<" => Term::Below(version),
-            "<=" => Term::AtMost(version),
-            _ => return None,
-        });
-        Some(())
-    }
-
-    /// Whether no version that is below `floor` matches.
-    pub(crate) fn is_above(&self, floor: &Version) -> bool {
-        self.terms.iter().any(|term| match term {
-            Term::AtLeast(least)
-            | Term::Above(least)
-            | Term::InMinor(least)
-            | Term::Equal(least) => {
-                let first = if self.prereleases { least } else { &least.first_release() };
-                first >= floor
-            }
-            Term::InMajor(_) | Term::Below(_) | Term::AtMost(_) => false,
-        })
-    }
-
-    /// Whether no version that is `floor` or later matches.
-    pub(crate) fn is_below(&self, floor: &Version) -> bool {
-        self.terms.iter().any(|term| match term {
-            Term::Below(bound) => bound <= floor,
-            Term::AtMost(bound) if names_minor(bound) => bound < floor && !bound.same_minor(floor),
-            Term::AtMost(bound) | Term::Equal(bound) => bound < floor,
-            Term::InMinor(minor) => minor < floor && !minor.same_minor(floor),
-            Term::InMajor(_) | Term::AtLeast(_) | Term::Above(_) => false,
-        })
-    }
-
-    fn matches(&self, version: &Version) -> bool {
-        (self.prereleases || !version.is_prerelease())
-            && self.terms.iter().all(|term| term.admits(version))
-    }
-}
-
-impl Term {
-    fn admits(&self, v: &Version) -> bool {
-        match self {
-            Term::AtLeast(min) => v >= min,
-            Term::Above(bound) => v > bound && !(names_minor(bound) && v.same_minor(bound)),
-            Term::Below(bound) => v < bound,
-            Term::AtMost(bound) => v <= bound || (names_minor(bound) && v.same_minor(bound)),
-            Term::InMinor(minor) => v.same_minor(minor),
-            Term::InMajor(major) => v.same_major(major),
-            Term::Equal(want) => v == want,
-        }
-    }
-}
-
-/// Whether the text has two numbers and nothing else, as in `1.22` or `1.20`.
-fn names_minor(version: &Version) -> bool {
-    dots(version.as_str()) == 1 && !version.is_prerelease()
-}
-
-fn dots(version: &str) -> usize {
-    version.bytes().filter(|byte| *byte == b'.').count()
-}
-
-fn is_operator(byte: u8) -> bool {
-    matches!(byte, b'^' | b'~' | b'<' | b'>' | b'=')
-}
-
-/// The version `digits`, or what `text` says as tools spell a candidate that know no versions but
-/// semantic ones: 1.25.0-rc.1.
-fn parse_number(text: &str, digits: &str) -> Option<Version> {
-    if let Some(version) = Version::parse(digits) {
-        return Some(version);
-    }
-    const BETWEEN: &[u8] = b".0-rc.";
-    let at = text.as_bytes().windows(BETWEEN.len()).position(|piece| piece == BETWEEN)?;
-    let (minor, number) = (text.get(..at)?, text.get(at + BETWEEN.len()..)?);
-    let numbered = number.as_bytes().first().is_some_and(u8::is_ascii_digit);
-    if numbered { Version::parse(&text!("{}rc{}", minor, number)) } else { None }
-}
-
 /// `1.22.10`, `go1.22.10`, `1.22`, `1.22.x`, `1`, `1.x`.
 fn parse_version(text: &str) -> Option<Selector> {
     let digits = text.strip_prefix("go").unwrap_or(text);
@@ -289,7 +170,7 @@ fn parse_version(text: &str) -> Option<Selector> {
     let version = parse_number(text, digits)?;
     match dots(digits) {
         0 => Range::parse(&text!("^{}", digits)).ok().map(Selector::Range),
-        1 if names_minor(&version) => Some(Selector::Minor(version)),
+        1 if version.names_minor() => Some(Selector::Minor(version)),
         _ if wildcard => None,
         _ => Some(Selector::Exact(version)),
     }
@@ -299,6 +180,7 @@ fn parse_version(text: &str) -> Option<Selector> {
 mod tests {
     use super::*;
     use alloc::string::ToString;
+    use alloc::vec::Vec;
 
     fn pick(selector: &str, among: &[&str]) -> Option<String> {
         let versions: Vec<_> = among.iter().map(|v| Version::parse(v).unwrap()).collect();

@@ -1,19 +1,19 @@
 //! The store's layout, and what is installed.
 
-use crate::chain::unreadable;
+mod links;
+
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::host::{Facts, FileText, Host, Kind, Listed, Node, Os};
-use crate::layers::Layers;
-use crate::path::{base_name, is_absolute, join, join_bytes, parent, same_text};
+use crate::host::{Facts, FileText, Host, Listed, Node, Os};
+use crate::name::ToolchainName;
+use crate::path::{base_name, is_absolute, join, parent, same_text};
 use crate::pinfile::{PinFile, Syntax};
 use crate::printable::{escaped, quoted};
-use crate::resolve::Install;
 use crate::soundness::{self, Fault};
 use crate::text;
 use crate::trusted_paths::TrustedPaths;
+use crate::version::Version;
 use crate::walk::PIN_LIMIT;
-use crate::{ToolchainName, Version};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -49,6 +49,22 @@ pub struct Store<'h> {
     system: OnceCell<Option<Place>>,
 }
 
+/// Whose the running shim's root is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Caller,
+    Another,
+}
+
+/// What of a store is listed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Listing {
+    /// Every release.
+    All,
+    /// What goward itself unpacked, and no link.
+    Unpacked,
+}
+
 /// A registered link: its name, and its GOROOT or why it does not count.
 pub type Link = (String, Result<Vec<u8>, Error>);
 
@@ -81,7 +97,7 @@ impl<'h> Store<'h> {
         let mut store = Box::new(Store { env, root, trusted_paths, shim, own, system });
         if store.root.is_none() {
             let in_home = || Some(join(host.os(), &host.home()?, ".goward"));
-            store.root = store.shim_root(true).map(<[u8]>::to_vec).or_else(in_home);
+            store.root = store.shim_root(Whose::Caller).map(<[u8]>::to_vec).or_else(in_home);
         }
         store.own = Place::new(store.root.clone().unwrap_or_default(), true);
         Ok(store)
@@ -103,22 +119,21 @@ impl<'h> Store<'h> {
             let windows = self.env.host().os() == Os::Windows;
             let usual = (!windows).then_some(SYSTEM_ROOT.as_bytes());
             let set = self.env.get("GOWARD_SYSTEM_ROOT");
-            let root = set.or_else(|| self.shim_root(false)).or(usual)?;
+            let root = set.or_else(|| self.shim_root(Whose::Another)).or(usual)?;
             (self.root.as_deref() != Some(root)).then(|| Place::new(root.to_vec(), false))
         });
         place.as_ref()
     }
 
-    /// The root that the running shim lies in, the directory above `shims`, if it is the caller's,
-    /// or if it is not.
-    fn shim_root(&self, callers: bool) -> Option<&[u8]> {
+    /// The root that the running shim lies in, the directory above `shims`, if it is that user's.
+    fn shim_root(&self, whose: Whose) -> Option<&[u8]> {
         let host = self.env.host();
         let shim = self.shim.get_or_init(|| {
             let exe = host.exe()?;
             let root = root_of(host.os(), &exe)?;
             Some((root.to_vec(), host.target(root)?))
         });
-        let wanted = |facts: &Facts| (facts.owner == host.user()) == callers;
+        let wanted = |facts: &Facts| (facts.owner == host.user()) == (whose == Whose::Caller);
         shim.as_ref().filter(|(_, facts)| wanted(facts)).map(|(root, _)| &root[..])
     }
 
@@ -236,33 +251,38 @@ impl<'h> Store<'h> {
 
     /// The versions of all installed releases, in no order.
     pub fn installed(&self) -> Result<Vec<Version>, Error> {
-        self.versions(true)
+        self.versions(Listing::All)
     }
 
     /// As [`Store::installed`], without what was adopted in place.
     pub fn unpacked(&self) -> Result<Vec<Version>, Error> {
-        self.versions(false)
+        self.versions(Listing::Unpacked)
     }
 
-    fn versions(&self, links: bool) -> Result<Vec<Version>, Error> {
+    fn versions(&self, listing: Listing) -> Result<Vec<Version>, Error> {
         let mut versions = Vec::new();
         if self.root.is_some() {
-            self.collect(&self.own, links, &mut versions)?;
+            self.collect(&self.own, listing, &mut versions)?;
         }
         if let Some(place) = self.system_place() {
-            self.collect(place, links, &mut versions)?;
+            self.collect(place, listing, &mut versions)?;
         }
         Ok(versions)
     }
 
-    fn collect(&self, place: &Place, links: bool, into: &mut Vec<Version>) -> Result<(), Error> {
+    fn collect(
+        &self,
+        place: &Place,
+        listing: Listing,
+        into: &mut Vec<Version>,
+    ) -> Result<(), Error> {
         let Some(toolchains) = self.directory(place, TOOLCHAINS)? else { return Ok(()) };
         for Listed { name, link } in self.env.host().list(&toolchains) {
             let name = core::str::from_utf8(&name).ok().and_then(ToolchainName::parse);
             let Some(name) = name.filter(|name| !name.is_custom()) else { continue };
             // What the caller unpacked is looked at once it is chosen.
             let counts = match (link, place.own) {
-                (true, _) if !links => false,
+                (true, _) if listing == Listing::Unpacked => false,
                 (false, true) => true,
                 _ => matches!(self.tree(place, &toolchains, name.as_str()), Ok(Some(_))),
             };
@@ -271,53 +291,6 @@ impl<'h> Store<'h> {
             }
         }
         Ok(())
-    }
-
-    /// The GOROOT registered as `name`.
-    pub fn linked(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
-        self.first(&|place| match self.directory(place, LINKS)? {
-            Some(links) => self.link(place, &links, name),
-            None => Ok(None),
-        })
-    }
-
-    /// In the caller's own root a link leads where the caller chose, unless all may write there.
-    fn link(&self, place: &Place, links: &[u8], name: &str) -> Result<Option<Vec<u8>>, Error> {
-        let host = self.env.host();
-        let path = join(host.os(), links, name);
-        let (Some(entry), Some(target)) = (host.entry(&path), host.target(&path)) else {
-            return Ok(None);
-        };
-        if target.node != Node::Directory {
-            return Ok(None);
-        }
-        let by_all = (target.mode & 0o002 != 0).then_some(Fault::Open);
-        let sound = match (place.own, entry.is_link()) {
-            (true, true) => {
-                let fault = soundness::fault_on(host, &entry);
-                self.weigh(place, &path, Some((entry, fault)))?
-                    && self.weigh(place, &path, Some((target, by_all)))?
-            }
-            (true, false) => self.is_sound(place, &path)?,
-            (false, _) => self.is_sound(place, &path)? && self.runs_soundly(place, &path)?,
-        };
-        Ok(sound.then_some(path))
-    }
-
-    /// The names of all linked trees with their GOROOTs, or why one does not count.
-    pub fn links(&self) -> Result<Vec<Link>, Error> {
-        let mut found = Vec::new();
-        let own = self.root.is_some().then_some(&self.own);
-        for place in own.into_iter().chain(self.system_place()) {
-            let Some(links) = self.directory(place, LINKS)? else { continue };
-            for listed in self.env.host().list(&links) {
-                let Ok(name) = String::from_utf8(listed.name) else { continue };
-                if let Some(goroot) = self.linked(&name).transpose() {
-                    found.push((name, goroot));
-                }
-            }
-        }
-        Ok(found)
     }
 
     /// The file `default` of the first root that has one.
@@ -338,7 +311,7 @@ impl<'h> Store<'h> {
     /// A file of a root, read where it lies, if it is there and sound.
     fn judged(&self, place: &Place, path: &[u8], limit: usize) -> Result<Option<FileText>, Error> {
         let host = self.env.host();
-        let read = host.read_entry(path, limit).map_err(|why| unreadable(path, why))?;
+        let read = host.read_entry(path, limit).map_err(|why| Error::unreadable(path, why))?;
         let Some(text) = read else { return Ok(None) };
         if text.link.is_some() {
             return if place.own { Err(linked(path)) } else { Ok(None) };
@@ -380,62 +353,7 @@ impl<'h> Store<'h> {
         let sound = || soundness::fault_on(host, &text.facts).is_none() || self.is_vouched();
         text.link.is_none() && sound()
     }
-
-    /// A complete toolchain (1.21 or later) that something else installed: Go itself in the
-    /// module cache, or golang.org/dl in `~/sdk`.
-    pub fn adopted(&self, version: &Version, layers: &Layers<'_>) -> Option<Vec<u8>> {
-        if !version.knows_gotoolchain() {
-            return None;
-        }
-        let host = self.env.host();
-        let os = host.os();
-        let module = text!("v0.0.1-go{}.{}-{}", version, os.goos(), host.arch());
-        let in_cache = module_cache(layers, host).and_then(|cache| {
-            // Go unpacks in place, and keeps this file beside the archive until it is done.
-            let partial = text!("cache/download/golang.org/toolchain/@v/{}.partial", module);
-            let whole = host.kind(&join(os, &cache, &partial)) == Kind::Absent;
-            whole.then(|| join(os, &cache, &text!("golang.org/{}{}", CACHED, module)))
-        });
-        let in_sdk = || Some(join(os, &host.home()?, &text!("sdk/go{}", version)));
-        let there = |dir: &[u8], file: &str| host.kind(&join(os, dir, file)) != Kind::Absent;
-        let runs = |dir: &[u8]| {
-            let whole = soundness::examine(host, dir);
-            whole.is_some_and(|(_, fault)| fault.is_none())
-                && host.kind(&program(os, dir, "go")).is_program()
-        };
-        // What each of the two makes last of what a build needs: Go renames src/_go.mod when the
-        // rest is there; golang.org/dl unpacks in the order of the names.
-        in_cache
-            .filter(|dir| runs(dir) && there(dir, "src/go.mod"))
-            .or_else(|| in_sdk().filter(|dir| runs(dir) && there(dir, "src/vendor/modules.txt")))
-    }
-
-    /// Every such toolchain, with its GOROOT.
-    pub fn all_adopted(&self, layers: &Layers<'_>) -> Vec<(Version, Vec<u8>)> {
-        let host = self.env.host();
-        let platform = text!(".{}-{}", host.os().goos(), host.arch());
-        let cached = module_cache(layers, host);
-        let cached = cached.map(|cache| host.list(&join(host.os(), &cache, "golang.org")));
-        let in_sdk = host.home().map(|home| host.list(&join(host.os(), &home, "sdk")));
-        let names = cached.into_iter().chain(in_sdk).flatten();
-        let mut versions: Vec<Version> = names
-            .filter_map(|Listed { name, .. }| {
-                let name = core::str::from_utf8(&name).ok()?;
-                let module = name.strip_prefix(CACHED).and_then(|n| n.strip_prefix("v0.0.1-"));
-                let name = module.unwrap_or(name);
-                let name = name.strip_suffix(&platform).unwrap_or(name);
-                Version::parse(name.strip_prefix("go")?)
-            })
-            .collect();
-        versions.sort();
-        versions.dedup();
-        let with_root = |v: Version| self.adopted(&v, layers).map(|goroot| (v, goroot));
-        versions.into_iter().filter_map(with_root).collect()
-    }
 }
-
-/// How Go names a downloaded toolchain, inside `golang.org` in the module cache.
-const CACHED: &str = "toolchain@";
 
 /// `<goroot>/bin/<tool>`.
 pub fn program(os: Os, goroot: &[u8], tool: &str) -> Vec<u8> {
@@ -447,46 +365,6 @@ pub(crate) fn self_name(host: &dyn Host, goroot: &[u8]) -> Option<Vec<u8>> {
     let text = host.read(&join(host.os(), goroot, "VERSION"), 4096).ok()??;
     let first = text.bytes.split(|&b| b == b'\n').next().unwrap_or_default();
     Some(first.trim_ascii().to_vec())
-}
-
-/// What trust in a `.goenv` is bound to: the true path of its directory with the file's own name.
-/// A link in another directory to a trusted file is another file: its settings would be taken
-/// relative to that other directory.
-pub fn trust_subject(host: &dyn Host, file: &[u8]) -> Option<Vec<u8>> {
-    let os = host.os();
-    let directory = host.canonical(parent(os, file)?)?;
-    Some(join_bytes(os, &directory, base_name(os, file)))
-}
-
-/// Where the trusted copy of a `.goenv` lies: its canonical path, mirrored below `<root>/trust`.
-/// See [`trust_subject`] for what is canonical about it.
-pub fn trust_record(os: Os, root: &[u8], canonical: &[u8]) -> Vec<u8> {
-    let mirrored = canonical.strip_prefix(br"\\?\").unwrap_or(canonical);
-    let drive = |&b: &u8| os != Os::Windows || b != b':';
-    let mirrored: Vec<u8> = mirrored.iter().copied().filter(drive).collect();
-    let relative = mirrored.strip_prefix(b"/").unwrap_or(&mirrored);
-    let mut path = join(os, root, TRUST);
-    path.push(if os == Os::Windows { b'\\' } else { b'/' });
-    path.extend_from_slice(relative);
-    path
-}
-
-/// `GOMODCACHE`, as Go finds it.
-fn module_cache(layers: &Layers<'_>, host: &dyn Host) -> Option<Vec<u8>> {
-    let os = host.os();
-    // Go refuses relative values; below the current directory lies whatever a repository put there.
-    let absolute = |path: Vec<u8>| is_absolute(os, &path).then_some(path);
-    if let Some(value) = layers.get("GOMODCACHE") {
-        return absolute(value.bytes.to_vec());
-    }
-    let list = layers.get("GOPATH").map(|value| value.bytes.to_vec());
-    let separator = if os == Os::Windows { b';' } else { b':' };
-    let first = list.as_deref().and_then(|list| list.split(|&b| b == separator).next());
-    let gopath = match first {
-        Some(first) if !first.is_empty() => absolute(first.to_vec())?,
-        _ => join(os, &host.home()?, "go"),
-    };
-    Some(join(os, &gopath, "pkg/mod"))
 }
 
 fn absolute_setting(env: &Environment<'_>, key: &str) -> Result<Option<Vec<u8>>, Error> {
@@ -501,45 +379,10 @@ fn absolute_setting(env: &Environment<'_>, key: &str) -> Result<Option<Vec<u8>>,
 }
 
 /// `<root>` for `<root>/shims/go`.
-fn root_of(os: Os, shim: &[u8]) -> Option<&[u8]> {
+pub(crate) fn root_of(os: Os, shim: &[u8]) -> Option<&[u8]> {
     let dir = parent(os, shim)?;
     let installed = same_text(os, base_name(os, dir), SHIMS.as_bytes());
     parent(os, dir).filter(|_| installed)
-}
-
-/// Where the manager of a shim lies: `<root>/bin/goward` for `<root>/shims/go`, else in the shim's
-/// own directory, as in a build tree.
-pub fn manager_of(os: Os, shim: &[u8]) -> Option<Vec<u8>> {
-    let name = text!("goward{}", os.exe_suffix());
-    Some(match root_of(os, shim) {
-        Some(root) => join(os, root, &text!("bin/{}", name)),
-        None => join(os, parent(os, shim)?, &name),
-    })
-}
-
-/// The manager of the shim `shim`, if there is one and no user but the caller and root can change
-/// it; else why it cannot be asked to install anything.
-pub fn sound_manager(host: &dyn Host, shim: &[u8]) -> Result<Vec<u8>, String> {
-    let none = || String::from(Install::NO_MANAGER);
-    let manager = manager_of(host.os(), shim).ok_or_else(none)?;
-    if !matches!(host.kind(&manager), Kind::File { .. }) {
-        return Err(none());
-    }
-    let dir = parent(host.os(), &manager).unwrap_or_default();
-    let trusted = || {
-        let trusted = TrustedPaths::read(&Environment::new(host));
-        trusted.is_ok_and(|trusted| trusted.hold(host, dir))
-    };
-    // Whoever can write to a directory on the way can exchange what lies in it at any moment.
-    for path in [root_of(host.os(), shim).unwrap_or(dir), dir, &manager] {
-        if let Some((facts, Some(fault))) = soundness::examine(host, path)
-            && !trusted()
-        {
-            let why = soundness::refusal(host, path, &facts, fault);
-            return Err(text!("cannot install anything: {}", why.message));
-        }
-    }
-    Ok(manager)
 }
 
 /// The refusal of a file of the store that is reached through a link, which whoever owns it may

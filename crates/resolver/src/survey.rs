@@ -7,66 +7,16 @@
 
 use crate::chain::{Chain, Refusals};
 use crate::decide::{self, Plan};
-use crate::environment::Environment;
+use crate::default;
+use crate::environment::{Caller, Environment, Policy};
 use crate::error::Error;
-use crate::go_line::GO_LINE;
 use crate::host::{Host, Kind};
 use crate::invocation::Invocation;
 use crate::pinfile::Pin;
-use crate::resolve::{AUTO_INSTALL, OFFLINE};
-use crate::select;
 use crate::store::Store;
 use crate::trace::Trace;
 use crate::version::Version;
 use alloc::boxed::Box;
-
-/// How much of the caller's environment takes part in an answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Caller {
-    /// All of it, as for a call of `go`.
-    #[default]
-    Whole,
-    /// Its settings, but nothing that selects, a running Go included: that says nothing about a
-    /// directory.
-    Unselecting,
-    /// Nor any setting that says which files count, or how: another shell may have none.
-    Unset,
-}
-
-impl Caller {
-    /// The variables that do not take part.
-    fn left_out(self) -> &'static [&'static str] {
-        const SELECTING: [&str; 5] = ["GOWARD_VERSION", "GOTOOLCHAIN", "GOWORK", "GOENV", GO_LINE];
-        match self {
-            Caller::Whole => &[],
-            Caller::Unselecting => &SELECTING[..2],
-            Caller::Unset => &SELECTING,
-        }
-    }
-}
-
-/// What the asker says in the place of the caller's environment. Nothing of it reaches a child.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Policy {
-    /// How much of the caller's environment takes part.
-    pub caller: Caller,
-    /// What is missing may be installed, whatever the caller's environment says of installs that
-    /// come without being asked for.
-    pub may_install: bool,
-    /// There is to be no network.
-    pub offline: bool,
-}
-
-impl Policy {
-    /// The variables that it stands above, with what counts in their place.
-    pub(crate) fn said(self) -> impl Iterator<Item = (&'static str, Option<&'static [u8]>)> {
-        let said: [(bool, &str, &[u8]); 2] =
-            [(self.may_install, AUTO_INSTALL, b"always"), (self.offline, OFFLINE, b"1")];
-        let said = said.into_iter().filter(|(holds, ..)| *holds);
-        let left_out = self.caller.left_out().iter().map(|key| (*key, None));
-        left_out.chain(said.map(|(_, key, value)| (key, Some(value))))
-    }
-}
 
 /// A directory as the resolver sees it for one command line.
 pub struct Survey<'h> {
@@ -92,11 +42,6 @@ impl<'h> Survey<'h> {
         Ok(Survey { chain, refusals, caller: policy.caller })
     }
 
-    /// Whether the caller's whole environment takes part, with the Go below which it runs.
-    pub(crate) fn is_of_this_call(&self) -> bool {
-        self.caller == Caller::Whole
-    }
-
     /// Where toolchains lie.
     pub fn store(&self) -> &Store<'h> {
         &self.chain.store
@@ -105,7 +50,7 @@ impl<'h> Survey<'h> {
     /// What the command line runs: what [`decide`](crate::decide) says of the same files. The shim
     /// would learn from the system that a program is not there, or none; here it is looked for.
     pub fn plan(&self) -> Result<Box<Plan>, Error> {
-        let mut plan = decide::decide_at(self)?;
+        let mut plan = decide::decide_at(&self.chain, &self.refusals, self.caller)?;
         let host = self.chain.env().host();
         let fault = plan.launch.as_ref().ok().and_then(|launch| match host.kind(&launch.program) {
             Kind::File { executable: true } => None,
@@ -121,11 +66,11 @@ impl<'h> Survey<'h> {
     /// What each level says, and how it fared beside `plan`; `running` is the version of what runs,
     /// as far as it is known.
     pub fn trace(&self, plan: Result<&Plan, &Error>, running: Option<&Version>) -> Trace {
-        Trace::of(self, plan, running)
+        Trace::of(&self.chain, &self.refusals, plan, running)
     }
 
     /// The default that holds here, with the file that says so.
     pub fn default_pin(&self) -> Result<Option<Pin>, Error> {
-        select::default_pin(&self.chain)
+        default::pin(&self.chain)
     }
 }

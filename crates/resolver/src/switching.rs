@@ -7,12 +7,13 @@ use crate::error::{Code, Error};
 use crate::gotoolchain::{Gotoolchain, Mode};
 use crate::host::Host;
 use crate::invocation::Tool;
+use crate::name::ToolchainName;
 use crate::printable::quoted;
-use crate::resolve::{Target, TargetKind};
 use crate::source::{Origin, Source};
 use crate::store::self_name;
+use crate::target::{Target, TargetKind};
 use crate::text;
-use crate::{ToolchainName, Version};
+use crate::version::Version;
 use alloc::string::String;
 
 /// Whether Go would look at `GOTOOLCHAIN` and the module files at all: not without modules

@@ -94,6 +94,11 @@ impl Version {
         cmp_int(p.major, "1").then_with(|| cmp_int(p.minor, "21")).is_ge()
     }
 
+    /// Whether the text has two numbers and nothing else, as in `1.22` or `1.20`.
+    pub(crate) fn names_minor(&self) -> bool {
+        dots(&self.text) == 1 && !self.is_prerelease()
+    }
+
     /// The version as its release spells it. Before 1.21 the first release of a minor had no
     /// patch number, so `1.20.0` is the release `1.20`.
     pub fn release(&self) -> Version {
@@ -114,6 +119,24 @@ impl Version {
     fn parts(&self) -> Parts<'_> {
         parse(&self.text).unwrap_or_default()
     }
+}
+
+/// The version `digits`, or what `text` says as tools spell a candidate that know no versions but
+/// semantic ones: 1.25.0-rc.1.
+pub(crate) fn parse_number(text: &str, digits: &str) -> Option<Version> {
+    if let Some(version) = Version::parse(digits) {
+        return Some(version);
+    }
+    const BETWEEN: &[u8] = b".0-rc.";
+    let at = text.as_bytes().windows(BETWEEN.len()).position(|piece| piece == BETWEEN)?;
+    let (minor, number) = (text.get(..at)?, text.get(at + BETWEEN.len()..)?);
+    let numbered = number.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    if numbered { Version::parse(&text!("{}rc{}", minor, number)) } else { None }
+}
+
+/// How many dots there are.
+pub(crate) fn dots(version: &str) -> usize {
+    version.bytes().filter(|byte| *byte == b'.').count()
 }
 
 impl Piece for Version {

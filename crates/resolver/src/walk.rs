@@ -14,9 +14,9 @@ use alloc::vec::Vec;
 /// The largest pin file read, in bytes.
 pub(crate) const PIN_LIMIT: usize = 4 << 10;
 /// The largest `.goenv`, go/env file and `.tool-versions` read, in bytes.
-pub(crate) const ENV_LIMIT: usize = 64 << 10;
+pub const ENV_LIMIT: usize = 64 << 10;
 /// The largest `go.mod` or `go.work` read, in bytes: Go's own limit for a module's `go.mod`.
-pub(crate) const MOD_LIMIT: usize = 16 << 20;
+pub const MOD_LIMIT: usize = 16 << 20;
 
 /// A file that the walk came upon; reading it may have failed.
 #[derive(Clone, Debug)]
@@ -69,9 +69,10 @@ pub(crate) fn resolution_directory(
     let Some(dir) = invocation.chdir else { return current_directory(env) };
     // Only the system knows where on another drive this process is.
     let whole = path::is_absolute(host.os(), dir) || path::is_drive_relative(host.os(), dir);
-    let named = match whole {
-        true => dir.to_vec(),
-        false => path::join_bytes(host.os(), &current_directory(env)?, dir),
+    let named = if whole {
+        dir.to_vec()
+    } else {
+        path::join_bytes(host.os(), &current_directory(env)?, dir)
     };
     // After the change Go asks again: $PWD counts only if it happens to name the new directory.
     if let Some(pwd) = logical_directory(env, &named) {

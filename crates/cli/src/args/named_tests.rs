@@ -26,12 +26,10 @@ fn files(dir: &str, ending: &str) -> Vec<PathBuf> {
     let mut open = vec![workspace().join(dir)];
     while let Some(dir) = open.pop() {
         for path in fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()) {
-            match path.is_dir() {
-                true => open.push(path),
-                false if path.extension().is_some_and(|extension| extension == ending) => {
-                    found.push(path);
-                }
-                false => {}
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == ending) {
+                found.push(path);
             }
         }
     }

@@ -3,15 +3,14 @@
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::obtain;
 use crate::paths::{Shown as _, shown_path, to_path};
+use crate::toolchain;
 use crate::watch::Watch;
+use crate::workshop::Workshop;
 use clap::Args;
 use goward_installer::read::version_of;
-use goward_installer::{
-    CachedToolchain, ErrorKind, Installer, Local, Settings, Store, Trust, canonical,
-};
-use goward_resolver::{Host as _, Selector, ToolchainName};
+use goward_installer::{CachedToolchain, ErrorKind, Installer, Local, Store, Trust, canonical};
+use goward_resolver::{GoTrees, Host as _, Keeper, Selector, ToolchainName};
 use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -88,23 +87,22 @@ impl Adopt {
             list(cx, &found);
             return Ok(());
         }
-        let wanted: Vec<Foundling> = match self.all {
-            true => found.into_iter().filter(|one| !one.installed).collect(),
-            false => {
-                let pick = |text: &String| self.pick(cx, &store, &found, text);
-                self.which.iter().map(pick).collect::<Result<_>>()?
-            }
+        let wanted: Vec<Foundling> = if self.all {
+            found.into_iter().filter(|one| !one.installed).collect()
+        } else {
+            let pick = |text: &String| self.pick(cx, &store, &found, text);
+            self.which.iter().map(pick).collect::<Result<_>>()?
         };
         if wanted.is_empty() {
             cx.output.note("there is nothing to adopt");
         }
-        let mut settings = cx.settings(&store)?;
+        let mut workshop = Workshop::open(cx)?;
         if self.unverified {
-            settings.min_trust = Some(Trust::User);
+            workshop.settings.min_trust = Some(Trust::User);
         }
         let mut first = None;
         for one in &wanted {
-            if let Err(failure) = self.adopt(cx, &store, &settings, one) {
+            if let Err(failure) = self.adopt(cx, &workshop, one) {
                 // With --all one that no witness vouches for keeps none of the others out.
                 if !self.all {
                     return Err(failure);
@@ -133,7 +131,7 @@ impl Adopt {
             let installed = store.toolchain(&name).is_some();
             return Ok(Foundling { name, goroot, by: "you", installed });
         }
-        let Selector::Exact(version) = obtain::typed(cx, text)? else {
+        let Selector::Exact(version) = toolchain::typed(cx, text)? else {
             let message = format!("{text} is not an exact version");
             return Err(
                 Failure::new(Exit::Usage, message).hint("`goward adopt` lists what there is")
@@ -149,13 +147,8 @@ impl Adopt {
         })
     }
 
-    fn adopt(
-        &self,
-        cx: &Context,
-        store: &Store,
-        settings: &Settings,
-        one: &Foundling,
-    ) -> Result<()> {
+    fn adopt(&self, cx: &Context, workshop: &Workshop<'_>, one: &Foundling) -> Result<()> {
+        let Workshop { store, settings, .. } = workshop;
         let place = shown_path(&one.goroot);
         if self.dry_run {
             let verb = if self.moves { "move" } else { "copy" };
@@ -185,13 +178,13 @@ impl Adopt {
             ErrorKind::Verification | ErrorKind::Network | ErrorKind::NotFound
         );
         let failure = Failure::from(error);
-        match refused && !self.unverified {
-            true => failure.hint(format!(
-                "if you trust those files: goward adopt {} --unverified",
-                one.goroot.word("GOROOT")
-            )),
-            false => failure,
+        if self.unverified || !refused {
+            return failure;
         }
+        failure.hint(format!(
+            "if you trust those files: goward adopt {} --unverified",
+            one.goroot.word("GOROOT")
+        ))
     }
 }
 
@@ -227,10 +220,9 @@ fn foundlings(cx: &Context, store: &Store) -> Result<Vec<Foundling>> {
         }
     };
     let here = cx.survey()?;
-    for (_, goroot) in here.store().all_adopted(&here.chain.layers()) {
-        let goroot = to_path(&goroot);
-        if CachedToolchain::at(&goroot).is_some() {
-            add(goroot, "go");
+    for tree in GoTrees::of(&here.chain.layers()).all() {
+        if tree.keeper == Keeper::Go {
+            add(to_path(&tree.goroot), "go");
         }
     }
     let home = cx.machine.home().map(|home| to_path(&home));

@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::failure::Result;
+use crate::output::size;
 use clap::{Args, Subcommand};
 
 /// Looks after the cache.
@@ -39,33 +40,13 @@ impl Cache {
             Action::Clean { dry_run } => {
                 let bytes = store.clean_cache(dry_run)?;
                 let size = size(bytes);
-                match dry_run {
-                    true => cx.output.line(&format!("would remove {size}")),
-                    false => cx.output.note(&format!("removed {size}")),
+                if dry_run {
+                    cx.output.line(&format!("would remove {size}"));
+                } else {
+                    cx.output.note(&format!("removed {size}"));
                 }
             }
         }
         Ok(())
-    }
-}
-
-/// Bytes for people: `238 MiB`.
-pub(crate) fn size(bytes: u64) -> String {
-    match bytes {
-        0..0x400 => format!("{bytes} B"),
-        0x400..0x10_0000 => format!("{} KiB", bytes >> 10),
-        0x10_0000..0x1_0000_0000 => format!("{} MiB", bytes >> 20),
-        _ => format!("{} GiB", bytes >> 30),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_short() {
-        assert_eq!([size(1023), size(1024), size(238 << 20)], ["1023 B", "1 KiB", "238 MiB"]);
-        assert_eq!(size(5 << 30), "5 GiB");
     }
 }

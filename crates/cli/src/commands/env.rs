@@ -72,10 +72,9 @@ impl Env {
             return Err(refusal.clone().into());
         }
         let of_toolchain = of_toolchain(&plan);
-        let variables: Vec<Variable> = values
-            .into_iter()
-            .map(|(name, value)| explain(&here.chain, &plan, &launch, &of_toolchain, name, value))
-            .collect();
+        let layers = Layers { chain: &here.chain, plan: &plan, launch: &launch, of_toolchain };
+        let variables: Vec<Variable> =
+            values.into_iter().map(|(name, value)| layers.explain(name, value)).collect();
         if self.json {
             cx.output.json(&variables);
             return Ok(());
@@ -112,12 +111,7 @@ impl Env {
 fn ask(launch: &Launch) -> Result<BTreeMap<String, String>> {
     let mut command = Command::new(to_path(&launch.program));
     command.args(["env", "-json"]);
-    for change in &launch.env {
-        match &change.value {
-            Some(value) => command.env(&change.key, to_path(value)),
-            None => command.env_remove(&change.key),
-        };
-    }
+    super::exec::apply(launch, &mut command);
     let refused = || {
         let program = shown(&launch.program);
         Failure::new(Exit::Failure, format!("cannot ask {program} for its variables"))
@@ -149,46 +143,56 @@ fn of_toolchain(plan: &Plan) -> BTreeMap<String, (String, String)> {
     settings
 }
 
-fn explain(
-    chain: &Chain<'_>,
-    plan: &Plan,
-    launch: &Launch,
-    of_toolchain: &BTreeMap<String, (String, String)>,
-    name: String,
-    value: String,
-) -> Variable {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let mut settings = Vec::new();
-    let in_goenv = chain.goenv.as_ref().and_then(|file| file.get(&name));
-    let changed = launch.env.iter().find(|change| change.key == name);
-    if let Some(new) = changed.and_then(|change| change.value.as_deref())
-        && in_goenv.as_ref().is_none_or(|(value, _)| *value != new)
-    {
-        let at = plan.source.origin().map(|origin| format!("goward, for {origin}"));
-        settings.push(Setting { layer: "goward", at, value: text(new) });
+/// Who may have set a variable.
+struct Layers<'a> {
+    chain: &'a Chain<'a>,
+    plan: &'a Plan,
+    launch: &'a Launch,
+    of_toolchain: BTreeMap<String, (String, String)>,
+}
+
+impl Layers<'_> {
+    /// The layers that set `name`, which Go says is `value`.
+    fn explain(&self, name: String, value: String) -> Variable {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let mut settings = Vec::new();
+        let in_goenv = self.chain.goenv.as_ref().and_then(|file| file.get(&name));
+        let changed = self.launch.env.iter().find(|change| change.key == name);
+        if let Some(new) = changed.and_then(|change| change.value.as_deref())
+            && in_goenv.as_ref().is_none_or(|(value, _)| *value != new)
+        {
+            let at = self.plan.source.origin().map(|origin| format!("goward, for {origin}"));
+            settings.push(Setting { layer: "goward", at, value: text(new) });
+        }
+        if let Some(bytes) = self.chain.env().get(&name) {
+            settings.push(Setting { layer: "environment", at: None, value: text(bytes) });
+        }
+        if let Some((bytes, origin)) = in_goenv {
+            settings.push(Setting {
+                layer: "goenv",
+                at: Some(origin.to_string()),
+                value: text(bytes),
+            });
+        }
+        let in_file = self.chain.go_env_file.as_ref().and_then(|file| file.get(&name));
+        if let Some((bytes, origin)) = in_file.filter(|(bytes, _)| !bytes.is_empty()) {
+            let at = Some(origin.to_string());
+            settings.push(Setting { layer: "go-env-file", at, value: text(bytes) });
+        }
+        if let Some((value, at)) =
+            self.of_toolchain.get(&name).filter(|(value, _)| !value.is_empty())
+        {
+            let (at, value) = (Some(at.clone()), value.clone());
+            settings.push(Setting { layer: "toolchain", at, value });
+        }
+        // What Go computes anyway (GOMOD, GOVERSION) is not what any layer says.
+        let said = settings.first().is_some_and(|first| first.value == value);
+        let computed = Setting { layer: "go", at: None, value: String::new() };
+        let first = if said { settings.remove(0) } else { computed };
+        if !self.chain.may_quote_goenv() {
+            let of_goenv = settings.iter_mut().filter(|setting| setting.layer == "goenv");
+            of_goenv.for_each(|setting| setting.value = NOT_SHOWN.to_owned());
+        }
+        Variable { name, value, layer: first.layer, at: first.at, hidden: settings }
     }
-    if let Some(bytes) = chain.env().get(&name) {
-        settings.push(Setting { layer: "environment", at: None, value: text(bytes) });
-    }
-    if let Some((bytes, origin)) = in_goenv {
-        settings.push(Setting { layer: "goenv", at: Some(origin.to_string()), value: text(bytes) });
-    }
-    let in_file = chain.go_env_file.as_ref().and_then(|file| file.get(&name));
-    if let Some((bytes, origin)) = in_file.filter(|(bytes, _)| !bytes.is_empty()) {
-        let at = Some(origin.to_string());
-        settings.push(Setting { layer: "go-env-file", at, value: text(bytes) });
-    }
-    if let Some((value, at)) = of_toolchain.get(&name).filter(|(value, _)| !value.is_empty()) {
-        let (at, value) = (Some(at.clone()), value.clone());
-        settings.push(Setting { layer: "toolchain", at, value });
-    }
-    // What Go computes anyway (GOMOD, GOVERSION) is not what any layer says.
-    let said = settings.first().is_some_and(|first| first.value == value);
-    let computed = Setting { layer: "go", at: None, value: String::new() };
-    let first = if said { settings.remove(0) } else { computed };
-    if !chain.may_quote_goenv() {
-        let of_goenv = settings.iter_mut().filter(|setting| setting.layer == "goenv");
-        of_goenv.for_each(|setting| setting.value = NOT_SHOWN.to_owned());
-    }
-    Variable { name, value, layer: first.layer, at: first.at, hidden: settings }
 }

@@ -3,9 +3,10 @@
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::obtain;
 use crate::paths::{shown, to_path};
-use crate::watch::Watch;
+use crate::toolchain;
+use crate::values;
+use crate::workshop::Workshop;
 use clap::Args;
 use goward_installer::Want;
 use goward_resolver::{Launch, Plan, Policy, Selector};
@@ -25,8 +26,8 @@ Examples:
   goward exec latest -- sh -c 'go version && gofmt -l .'")]
 pub(crate) struct Exec {
     /// The toolchain; installed if need be
-    #[arg(value_name = "VERSION")]
-    version: String,
+    #[arg(value_name = "VERSION", value_parser = values::SELECTOR)]
+    version: Selector,
     /// The program and its arguments
     #[arg(required = true, last = true, value_name = "CMD")]
     command: Vec<OsString>,
@@ -34,7 +35,7 @@ pub(crate) struct Exec {
 
 impl Exec {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
-        let selector = match obtain::typed(cx, &self.version)? {
+        let selector = match toolchain::spelt(cx, self.version.clone())? {
             Selector::OldStable => oldstable(cx)?,
             selector => selector,
         };
@@ -46,10 +47,8 @@ impl Exec {
         if let Some(install) = &plan.install {
             let mut want = Want::new(&install.selector);
             want.at_least = install.at_least.clone();
-            let store = cx.store()?;
-            let watch = Watch::new(&cx.output, None);
-            obtain::install_with(&store, &cx.settings_at(&here, &store)?, &want, &watch)?;
-            drop(watch);
+            let workshop = Workshop::open_at(cx, &here)?;
+            cx.watched(|watch| workshop.bring(&want, watch))?;
             plan = cx.survey_by(&argv, asked_for)?.plan()?;
         }
         let launch = plan.launch.clone()?;
@@ -71,12 +70,7 @@ impl Exec {
         })?;
         let mut command = Command::new(&self.command[0]);
         command.args(&self.command[1..]).env("PATH", path);
-        for change in &launch.env {
-            match &change.value {
-                Some(value) => command.env(&change.key, to_path(value)),
-                None => command.env_remove(&change.key),
-            };
-        }
+        apply(launch, &mut command);
         let error = become_it(&mut command);
         let exit = match error.kind() {
             ErrorKind::NotFound => Exit::NoProgram,
@@ -90,14 +84,21 @@ impl Exec {
 /// The release that `oldstable` means at present, there when this returns: for `go +oldstable` the chain
 /// cannot know it.
 fn oldstable(cx: &Context) -> Result<Selector> {
-    let store = cx.store()?;
-    let settings = cx.settings(&store)?;
-    let watch = Watch::new(&cx.output, None);
+    let workshop = Workshop::open(cx)?;
     let want = Want::new(&Selector::OldStable);
-    let obtained = obtain::install_with(&store, &settings, &want, &watch);
-    drop(watch);
-    let obtained = obtained.map_err(|error| obtain::failed(cx, error))?;
-    Ok(obtained.version.map_or(Selector::OldStable, Selector::Exact))
+    let brought = cx.watched(|watch| workshop.bring(&want, watch));
+    let (toolchain, _) = brought.map_err(|error| workshop.failed(error))?;
+    Ok(toolchain.version.map_or(Selector::OldStable, Selector::Exact))
+}
+
+/// Gives a child the environment that the shim would give it.
+pub(super) fn apply(launch: &Launch, command: &mut Command) {
+    for change in &launch.env {
+        match &change.value {
+            Some(value) => command.env(&change.key, to_path(value)),
+            None => command.env_remove(&change.key),
+        };
+    }
 }
 
 /// Returns only if that failed.

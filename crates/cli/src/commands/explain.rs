@@ -3,6 +3,7 @@
 mod end_of_life;
 mod floors;
 mod levels;
+mod remarks;
 mod report;
 
 use crate::context::Context;
@@ -50,9 +51,9 @@ impl Explain {
             cx.ask_about(dir)?;
         }
         let mut argv: Vec<&[u8]> = vec![b"go"];
-        match self.args.is_empty() {
-            true => argv.push(b"build"),
-            false => argv.extend(self.args.iter().map(|arg| arg.as_encoded_bytes())),
+        argv.extend(self.args.iter().map(|arg| arg.as_encoded_bytes()));
+        if self.args.is_empty() {
+            argv.push(b"build");
         }
         crate::shim::warn(cx);
         let report = Report::make(cx, &argv)?;

@@ -1,22 +1,20 @@
 //! `goward install`: toolchains by version, by archive or tree, from their sources, or what this
 //! directory asks for.
 
+mod here;
 mod local;
 mod source;
-mod vouch;
 
-use crate::commands::{current, default};
+use crate::commands::set_default::make_first;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::obtain::{self, Obtained};
-use crate::policy;
-use crate::watch::Watch;
+use crate::toolchain;
+use crate::values;
+use crate::workshop::Workshop;
 use clap::Args;
-use goward_installer::{Digest, ErrorKind, Installer, Local, Mirror, Settings, Store, Trust, Want};
-use goward_resolver::{
-    Minimum, Plan, Policy, Selector, Source, ToolchainName, Version, Want as Wish, system_program,
-};
+use goward_installer::{Digest, Local, Trust, Want};
+use goward_resolver::{Selector, Version};
 
 /// Installs toolchains.
 #[derive(Debug, Args)]
@@ -47,11 +45,11 @@ pub(crate) struct Install {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// The SHA-256 that the archive must have
-    #[arg(long, value_name = "HEX", value_parser = vouch::digest)]
+    #[arg(long, value_name = "HEX", value_parser = values::digest)]
     sha256: Option<Digest>,
     /// Who must vouch at least: t0, t1, t2, t3; `none` takes local files and zips of module
     /// proxies as they are
-    #[arg(long, value_name = "LEVEL", value_parser = vouch::level)]
+    #[arg(long, value_name = "LEVEL", value_parser = values::level)]
     verify: Option<Trust>,
     /// Ask the mirrors for their releases even if their last word is minutes old
     #[arg(long)]
@@ -75,7 +73,6 @@ struct Order {
 
 impl Install {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
-        (cx.refresh, cx.keep_archives) = (self.refresh, self.keep_archives);
         if self.source {
             return source::run(&self, cx);
         }
@@ -86,15 +83,17 @@ impl Install {
             let message = "--name and --sha256 are about archives that lie here";
             return Err(Failure::new(Exit::Usage, message).hint("give the path of one"));
         }
-        let orders = match self.versions.is_empty() {
-            true => what_this_directory_wants(cx)?.into_iter().collect(),
-            false => typed(cx, &self.versions)?,
+        let orders = if self.versions.is_empty() {
+            here::wanted(cx)?.into_iter().collect()
+        } else {
+            typed(cx, &self.versions)?
         };
-        let store = cx.store()?;
+        let mut workshop = self.workshop(cx)?;
         // A stranger chooses among releases with known digests, and no default.
         let foreign = orders.iter().any(|order| order.foreign);
-        let least = foreign.then_some(Trust::ChecksumDatabase);
-        let settings = self.settings(cx, &store, least)?;
+        if foreign {
+            workshop.demand(Trust::ChecksumDatabase)?;
+        }
         let mut first = None;
         for order in &orders {
             let mut want = Want::new(&order.selector);
@@ -102,62 +101,36 @@ impl Install {
             // A file's wish is met as the shim would meet it.
             want.or_older = order.wanted_by.is_some();
             if self.dry_run {
-                announce(cx, &store, &settings, &want)?;
+                workshop.announce(&want)?;
                 continue;
             }
-            let obtained = match &order.selector {
-                Selector::System | Selector::Linked(_) => return Err(no_release(&order.selector)),
-                _ => {
-                    let watch = Watch::new(&cx.output, order.wanted_by.as_deref());
-                    let obtained = obtain::install_with(&store, &settings, &want, &watch);
-                    drop(watch);
-                    obtained.map_err(|error| order.failed(cx, error))?
-                }
-            };
-            obtain::report(cx, &obtained);
-            first.get_or_insert(obtained);
+            if matches!(order.selector, Selector::System | Selector::Linked(_)) {
+                return Err(no_release(&order.selector));
+            }
+            let wanted_by = order.wanted_by.as_deref();
+            let toolchain = workshop.install(&want, wanted_by).map_err(|why| order.failed(why))?;
+            first.get_or_insert(toolchain);
         }
         match first {
-            Some(obtained) if !foreign => make_default(cx, &store, &obtained),
+            Some(first) if !foreign => make_first(cx, &workshop.store, &first),
             _ => Ok(()),
         }
     }
 
-    /// What the flags make of the settings, with no less trust than `least`.
-    fn settings(&self, cx: &Context, store: &Store, least: Option<Trust>) -> Result<Settings> {
-        let mut settings = cx.settings(store)?;
-        match self.from.as_deref() {
-            None => {}
-            Some("proxy") => {
-                let go = cx.go_variables()?;
-                settings.take_from_go(|key| go.get(key).cloned())?;
-            }
-            Some(list) => {
-                let urls = list.split(',').map(str::trim);
-                let mirrors = urls.map(|url| Mirror::parse(url, false));
-                settings.mirrors = mirrors.collect::<std::result::Result<_, _>>()?;
-                if settings.mirrors.iter().any(Mirror::is_proxy) {
-                    let go = cx.go_variables()?;
-                    settings.ask_go(|key| go.get(key).cloned())?;
-                }
-            }
-        }
-        // The stronger of two is the lesser.
-        settings.min_trust = self.verify.into_iter().chain(least).min();
-        let database = settings.min_trust == Some(Trust::ChecksumDatabase);
-        if database && settings.checksum_database.is_none() {
-            let go = cx.go_variables()?;
-            settings.ask_go(|key| go.get(key).cloned())?;
-        }
-        Ok(settings)
+    /// Where the flags say that toolchains come from, and who has to vouch.
+    fn workshop<'c>(&self, cx: &'c Context) -> Result<Workshop<'c>> {
+        let mut workshop = Workshop::open(cx)?;
+        workshop.settings.refresh = self.refresh;
+        workshop.settings.keep_archives = self.keep_archives;
+        workshop.take(self.from.as_deref(), self.verify)?;
+        Ok(workshop)
     }
 }
 
 impl Order {
     /// A failed install, with the way out that it has.
-    fn failed(&self, cx: &Context, error: goward_installer::Error) -> Failure {
-        let unproven = error.kind() == ErrorKind::Verification && self.foreign;
-        let failure = obtain::failed(cx, error);
+    fn failed(&self, failure: Failure) -> Failure {
+        let unproven = failure.exit == Exit::Verification && self.foreign;
         match (unproven, self.selector.exact(), &self.wanted_by) {
             (true, Some(version), Some(wanted_by)) => failure.hint(format!(
                 "{wanted_by} is another user's; if you want it all the same: goward install {version}"
@@ -169,7 +142,7 @@ impl Order {
 
 fn typed(cx: &Context, versions: &[String]) -> Result<Vec<Order>> {
     let order = |text: &String| {
-        let selector = obtain::typed(cx, text)?;
+        let selector = toolchain::typed(cx, text)?;
         Ok(Order { selector, at_least: None, wanted_by: None, foreign: false })
     };
     versions.iter().map(order).collect()
@@ -184,117 +157,4 @@ fn no_release(selector: &Selector) -> Failure {
         }
         _ => failure,
     }
-}
-
-/// What `go` would miss here; `None`, with a note, where it misses nothing.
-fn what_this_directory_wants(cx: &mut Context) -> Result<Option<Order>> {
-    // What is wrong with them is this command's to say, not the shim's.
-    cx.settings(&cx.store()?)?;
-    // This command installs on demand; what may happen without being asked does not bind it.
-    let asked_for = Policy { may_install: true, ..Policy::default() };
-    let plan = cx.survey_by(&[b"go", b"build"], asked_for)?.plan()?;
-    if let Some(install) = &plan.install {
-        let order = Order {
-            selector: install.selector.clone(),
-            at_least: install.at_least.clone(),
-            wanted_by: Some(install.source.to_string()),
-            foreign: install.foreign,
-        };
-        return judged(cx, order, &install.source, install.is_floor).map(Some);
-    }
-    if let Some(order) = unmet(&plan) {
-        let is_floor = matches!(plan.selection.want, Wish::Floor { .. });
-        return judged(cx, order, &plan.selection.source, is_floor).map(Some);
-    }
-    let launch = plan.launch.clone().map_err(|error| {
-        let failure = Failure::from(error);
-        match plan.selection.want {
-            Wish::Base => failure.hint("say which version: goward install latest"),
-            _ => failure,
-        }
-    })?;
-    let name = current::toolchain(cx, &plan);
-    let name = name.unwrap_or_else(|| crate::paths::shown(&launch.program));
-    cx.output.note(&match &plan.selection.want {
-        Wish::Floor { floor, .. } if plan.source != floor.source => {
-            format!("{name} is there already, and meets {}, which asks for {floor}", floor.source)
-        }
-        _ => format!("{name} is there already, wanted by {}", plan.source),
-    });
-    Ok(None)
-}
-
-/// What may be installed of what a repository's file asks for.
-fn judged(cx: &Context, order: Order, source: &Source, is_floor: bool) -> Result<Order> {
-    if !Minimum::judges(source) {
-        return Ok(order);
-    }
-    let Order { selector, at_least, foreign, .. } = order;
-    let wish = policy::Wish { selector, at_least, is_floor, wanted_by: source.to_string() };
-    let policy::Wish { selector, at_least, wanted_by, .. } = wish.judged(cx, &cx.store()?)?;
-    Ok(Order { selector, at_least, wanted_by: Some(wanted_by), foreign })
-}
-
-/// A selection that `GOTOOLCHAIN` keeps `go` from installing.
-fn unmet(plan: &Plan) -> Option<Order> {
-    let foreign = plan.selection.foreign;
-    let wanted_by = Some(plan.selection.source.to_string());
-    match &plan.selection.want {
-        Wish::Pin(selector @ (Selector::System | Selector::Linked(_))) => {
-            tracing::debug!(%selector, "nothing to install");
-            None
-        }
-        Wish::Pin(selector) if plan.target.is_none() => {
-            Some(Order { selector: selector.clone(), at_least: None, wanted_by, foreign })
-        }
-        Wish::Name(name) if plan.target.is_none() && !name.is_custom() => {
-            let selector = Selector::Exact(name.version().clone());
-            Some(Order { selector, at_least: None, wanted_by, foreign })
-        }
-        // What meets it from a level below has been weighed.
-        Wish::Floor { floor, .. } if plan.is_unmet() => {
-            let (selector, at_least) = (floor.selector(), Some(floor.version.clone()));
-            Some(Order { selector, at_least, wanted_by, foreign })
-        }
-        _ => None,
-    }
-}
-
-fn announce(cx: &Context, store: &Store, settings: &Settings, want: &Want<'_>) -> Result<()> {
-    let exact = want
-        .selector
-        .exact()
-        .filter(|version| want.at_least.as_ref().is_none_or(|least| *version >= least));
-    let there = |name: &String| store.toolchain(name).is_some();
-    if let Some(name) = exact.map(|exact| ToolchainName::of(exact).to_string()).filter(there) {
-        cx.output.line(&format!("{name} is installed already"));
-        return Ok(());
-    }
-    let watch = Watch::new(&cx.output, None);
-    let release = Installer { store, settings, progress: &watch }.find(want)?;
-    drop(watch);
-    let name = release.store_name();
-    cx.output.line(&match there(&name) {
-        true => format!("{name} is installed already"),
-        false => format!("would install {name}"),
-    });
-    Ok(())
-}
-
-/// Where nothing selects and no Go is on PATH, the first toolchain becomes the default: else
-/// `go version` would not run after an install. One that was there already does, too: whatever
-/// installed it may have been killed before this. Otherwise one line says how to.
-fn make_default(cx: &Context, store: &Store, obtained: &Obtained) -> Result<()> {
-    let Some(version) = &obtained.version else { return Ok(()) };
-    let here = cx.survey()?;
-    // A default that cannot be read is one that the user set.
-    let has_default = !matches!(here.default_pin(), Ok(None));
-    if !has_default && system_program(here.chain.env(), "go").is_none() {
-        store.set_default_selector(Some(version.as_str()))?;
-        cx.output.note(&format!("{} is the default now", obtained.name));
-    } else if obtained.new {
-        let command = default::command(&here, version.as_str());
-        cx.output.note(&format!("to make it the default, run: {command}"));
-    }
-    Ok(())
 }

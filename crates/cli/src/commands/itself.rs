@@ -6,7 +6,6 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{shown, shown_path, to_path};
-use crate::watch::Watch;
 use clap::{Args, Subcommand};
 use goward_installer::{Dismantling, Stay, Store, canonical};
 use goward_resolver::{Host as _, Os};
@@ -95,6 +94,16 @@ impl Itself {
     }
 }
 
+/// What is removed, or would be, and what stays.
+struct Outcome<'a> {
+    /// Lines of start-up files.
+    edits: &'a [Edit],
+    /// What is in the store.
+    plan: &'a Dismantling,
+    /// What stays outside the store.
+    kept: &'a [Stay],
+}
+
 impl Uninstall {
     fn run(self, cx: &Context) -> Result<()> {
         let store = cx.store()?;
@@ -104,7 +113,7 @@ impl Uninstall {
         kept.extend(this_program(&store));
         kept.extend(of_go(cx));
         if self.dry_run || (edits.is_empty() && plan.goes().next().is_none()) {
-            self.report(cx, &store, &edits, &plan, &kept);
+            self.report(cx, &store, &Outcome { edits: &edits, plan: &plan, kept: &kept });
             if !self.dry_run {
                 cx.output.note("there is nothing of goward's to remove");
             }
@@ -114,7 +123,6 @@ impl Uninstall {
             cx.output.note("nothing was removed");
             return Ok(());
         }
-        let watch = Watch::new(&cx.output, None);
         store.may_be_dismantled(self.keep_toolchains)?;
         let (mut edited, mut failed) = (Vec::new(), None);
         for edit in edits {
@@ -123,10 +131,9 @@ impl Uninstall {
                 Err(failure) => failed = failed.or(Some(failure)),
             }
         }
-        let done = store.dismantle(self.keep_toolchains, &watch);
-        drop(watch);
+        let done = cx.watched(|watch| store.dismantle(self.keep_toolchains, watch));
         let done = done.map_err(|error| partly(error.into(), &edited))?;
-        self.report(cx, &store, &edited, &done, &kept);
+        self.report(cx, &store, &Outcome { edits: &edited, plan: &done, kept: &kept });
         match failed {
             None => Ok(()),
             Some(failure) => {
@@ -145,26 +152,18 @@ impl Uninstall {
                 .hint("`goward self uninstall --dry-run` says what would go")
                 .hint("`goward self uninstall --yes` asks nothing"));
         }
-        let what = match self.keep_toolchains {
-            true => "but its toolchains",
-            false => "with every toolchain in it",
-        };
+        let what =
+            if self.keep_toolchains { "but its toolchains" } else { "with every toolchain in it" };
         let question = format!("remove {} {what}?", shown_path(store.root()));
         let answer = cx.output.insists(&question);
         answer
             .map_err(|error| Failure::new(Exit::Failure, "cannot read your answer").because(error))
     }
 
-    /// Says what is, or would be, removed and what stays, `kept` outside the store.
-    fn report(
-        &self,
-        cx: &Context,
-        store: &Store,
-        edits: &[Edit],
-        store_plan: &Dismantling,
-        kept: &[Stay],
-    ) {
-        let stays = || store_plan.stays().iter().chain(kept);
+    /// Says what is, or would be, removed and what stays.
+    fn report(&self, cx: &Context, store: &Store, outcome: &Outcome<'_>) {
+        let Outcome { edits, plan, kept } = outcome;
+        let stays = || plan.stays().iter().chain(*kept);
         let text = |path: &Path| path.to_string_lossy().into_owned();
         if self.json {
             let lines = edits.iter().flat_map(|edit| {
@@ -173,7 +172,7 @@ impl Uninstall {
                     line: Some(String::from_utf8_lossy(line).into_owned()),
                 })
             });
-            let paths = store_plan.goes().map(|path| Removed { path: text(path), line: None });
+            let paths = plan.goes().map(|path| Removed { path: text(path), line: None });
             cx.output.object(&Answer {
                 root: text(store.root()),
                 removed: !self.dry_run,
@@ -185,12 +184,12 @@ impl Uninstall {
             return;
         }
         let verb = if self.dry_run { "would remove" } else { "removed" };
-        for edit in edits {
+        for edit in *edits {
             for line in &edit.lines {
                 cx.output.line(&format!("{verb} from {}: {}", shown_path(&edit.file), shown(line)));
             }
         }
-        for path in store_plan.goes() {
+        for path in plan.goes() {
             cx.output.line(&format!("{verb} {}", shown_path(path)));
         }
         for Stay { path, why } in stays() {

@@ -3,8 +3,8 @@
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::obtain;
 use crate::paths::{shown_path, to_bytes};
+use crate::values;
 use clap::Args;
 use goward_installer::temporary::{put, sweep};
 use goward_installer::{Silent, Store, canonical};
@@ -32,7 +32,7 @@ pub(crate) struct Link {
 
 impl Link {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
-        let name = match obtain::parse(&self.name) {
+        let name = match values::selector(&self.name) {
             Ok(Selector::Linked(name)) => name,
             _ => {
                 let message = format!("{:?} cannot be the name of a link", self.name);

@@ -3,13 +3,16 @@
 use crate::commands::current;
 use crate::context::Context;
 use crate::failure::Result;
-use crate::obtain;
-use crate::output::Style;
+use crate::output::{Style, size};
 use crate::paths::{shown, shown_path, to_path};
-use crate::watch::Watch;
+use crate::toolchain::{present, spelt};
+use crate::values;
+use crate::workshop::Workshop;
 use clap::Args;
 use goward_installer::{Entry, Index, Platform, Store, Trust, Want, canonical};
-use goward_resolver::{Plan, Selector, Source, Survey, ToolchainName, Version, system_program};
+use goward_resolver::{
+    GoTree, GoTrees, Keeper, Plan, Selector, Source, Survey, ToolchainName, Version, system_program,
+};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -26,8 +29,8 @@ Examples:
   goward list --json")]
 pub(crate) struct List {
     /// List the releases that can be installed; with SELECTOR those that it takes
-    #[arg(short, long, value_name = "SELECTOR", num_args = 0..=1)]
-    remote: Option<Option<String>>,
+    #[arg(short, long, value_name = "SELECTOR", num_args = 0..=1, value_parser = values::SELECTOR)]
+    remote: Option<Option<Selector>>,
     /// With --remote: ask the mirrors even if their last word is minutes old
     #[arg(long, requires = "remote")]
     refresh: bool,
@@ -89,8 +92,7 @@ struct Release {
 impl List {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         if let Some(selector) = &self.remote {
-            cx.refresh = self.refresh;
-            return self.remote(cx, selector.as_deref());
+            return self.remote(cx, selector.clone());
         }
         // What this directory gets may be an error; the list is no place to fail for it.
         let here = cx.survey()?;
@@ -111,14 +113,13 @@ impl List {
         Ok(())
     }
 
-    fn remote(&self, cx: &Context, selector: Option<&str>) -> Result<()> {
-        let typed = selector.map(|text| obtain::typed(cx, text)).transpose()?;
+    fn remote(&self, cx: &Context, selector: Option<Selector>) -> Result<()> {
+        let typed = selector.map(|selector| spelt(cx, selector)).transpose()?;
         let selector = typed.as_ref().unwrap_or(&Selector::Latest);
-        let store = cx.store()?;
-        let settings = cx.settings(&store)?;
-        let watch = Watch::new(&cx.output, None);
-        let index = Index::load(&store, &settings, &watch)?;
-        drop(watch);
+        let mut workshop = Workshop::open(cx)?;
+        workshop.settings.refresh = self.refresh;
+        let Workshop { store, settings, .. } = &workshop;
+        let index = cx.watched(|watch| Index::load(store, settings, watch))?;
         let platform = Platform::host();
         let taken: Vec<&Entry> = match &typed {
             // Each means one release.
@@ -176,9 +177,11 @@ fn rows(cx: &Context, here: &Survey<'_>, plan: Option<&Plan>) -> Result<Vec<Row>
             ));
         }
     }
-    for (version, goroot) in roots.all_adopted(&chain.layers()) {
-        let cached = shown(&goroot).contains("golang.org");
-        let origin = if cached { Origin::Go } else { Origin::Sdk };
+    for GoTree { version, goroot, keeper } in GoTrees::of(&chain.layers()).all() {
+        let origin = match keeper {
+            Keeper::Go => Origin::Go,
+            Keeper::Sdk => Origin::Sdk,
+        };
         rows.push(row(ToolchainName::of(&version).to_string(), Some(&version), &goroot, origin));
     }
     // What is no name of a link is what a killed process left.
@@ -196,7 +199,7 @@ fn rows(cx: &Context, here: &Survey<'_>, plan: Option<&Plan>) -> Result<Vec<Row>
         rows.push(system);
     }
     let default = here.default_pin().ok().flatten();
-    let default = default.and_then(|pin| obtain::present(here, &pin.selector).ok().flatten());
+    let default = default.and_then(|pin| present(here, &pin.selector).ok().flatten());
     mark(&mut rows, plan, default.map(|default| default.name));
     Ok(rows)
 }
@@ -310,7 +313,7 @@ fn print(cx: &Context, row: &Row, width: usize, chooser: Option<&Source>) {
             }
         }
         if let (Some(bytes), Some(installed)) = (row.size, row.installed) {
-            let (size, date) = (super::cache::size(bytes), date(installed));
+            let (size, date) = (size(bytes), date(installed));
             cx.output.line(&format!("    {size}, installed on {date}"));
         }
     }

@@ -5,10 +5,11 @@
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::obtain;
 use crate::policy::Wish;
 use crate::shim;
+use crate::values;
 use crate::watch::Watch;
+use crate::workshop::Workshop;
 use clap::{Args, ValueEnum};
 use goward_installer::{Store, Trust, Want};
 use goward_resolver::{Selector, Source, Version, quoted};
@@ -26,10 +27,11 @@ enum Kind {
 #[derive(Debug, Args)]
 pub(crate) struct Provide {
     /// What is wanted
-    selector: String,
+    #[arg(value_parser = values::SELECTOR)]
+    selector: Selector,
     /// The least version that will do
-    #[arg(long, value_name = "VERSION")]
-    at_least: Option<String>,
+    #[arg(long, value_name = "VERSION", value_parser = values::AT_LEAST)]
+    at_least: Option<Version>,
     /// Who wants it, for messages
     #[arg(long, value_name = "TEXT")]
     wanted_by: String,
@@ -50,23 +52,16 @@ pub(crate) struct Provide {
 impl Provide {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         self.is_understood()?;
-        let selector = obtain::parse(&self.selector)?;
-        let at_least = self.at_least.as_deref().map(version).transpose()?;
         // To the shim the status of a wrong use says that this goward does not understand it.
-        self.install(cx, selector, at_least).map_err(|failure| match failure.exit {
+        self.install(cx).map_err(|failure| match failure.exit {
             Exit::Usage => Failure { exit: Exit::Failure, ..failure },
             _ => failure,
         })
     }
 
-    fn install(
-        &self,
-        cx: &mut Context,
-        selector: Selector,
-        at_least: Option<Version>,
-    ) -> Result<()> {
+    fn install(&self, cx: &Context) -> Result<()> {
         let store = cx.store()?;
-        let (selector, at_least) = self.judged(cx, &store, selector, at_least)?;
+        let (selector, at_least) = self.judged(cx, &store)?;
         let mut want = Want::new(&selector);
         want.at_least = at_least;
         // Mirrors lag. What leaves room, a file's pin or a floor, never needed the very newest; who
@@ -77,10 +72,10 @@ impl Provide {
         if store.newest(&want)?.is_some() {
             return Ok(());
         }
-        let mut settings = cx.settings(&store)?;
-        settings.impatient = self.impatient;
+        let mut workshop = Workshop::open(cx)?;
+        workshop.settings.impatient = self.impatient;
         if self.known_digests {
-            settings.min_trust = Some(Trust::ChecksumDatabase);
+            workshop.settings.min_trust = Some(Trust::ChecksumDatabase);
         }
         let mut watch = Watch::new(&cx.output, Some(&self.wanted_by));
         if self.impatient {
@@ -88,9 +83,8 @@ impl Provide {
             watch = watch.without_notes();
         }
         // The store is made first: it is also where an unreachable mirror is remembered.
-        let prepared = store.prepare();
-        let outcome =
-            prepared.and_then(|()| obtain::install_with(&store, &settings, &want, &watch));
+        let prepared = workshop.store.prepare();
+        let outcome = prepared.and_then(|()| workshop.bring(&want, &watch));
         drop(watch);
         match outcome {
             Ok(_) => {
@@ -100,7 +94,7 @@ impl Provide {
             }
             Err(error) if error.is_remembered() => Err(Failure::silent(error.kind().into())),
             Err(error) if self.impatient => Err(self.in_one_line(cx, error.into())),
-            Err(error) => Err(in_short(obtain::failed(cx, error))),
+            Err(error) => Err(in_short(workshop.failed(error))),
         }
     }
 
@@ -115,13 +109,8 @@ impl Provide {
     }
 
     /// As the policy has it. The shim ends with the status of a refusal.
-    fn judged(
-        &self,
-        cx: &Context,
-        store: &Store,
-        selector: Selector,
-        at_least: Option<Version>,
-    ) -> Result<(Selector, Option<Version>)> {
+    fn judged(&self, cx: &Context, store: &Store) -> Result<(Selector, Option<Version>)> {
+        let (selector, at_least) = (self.selector.clone(), self.at_least.clone());
         let Some(kind) = self.project else { return Ok((selector, at_least)) };
         let (is_floor, wanted_by) = (kind == Kind::Floor, self.wanted_by.clone());
         let judged = Wish { selector, at_least, is_floor, wanted_by }.judged(cx, store);
@@ -153,7 +142,48 @@ fn in_short(mut failure: Failure) -> Failure {
     failure
 }
 
-fn version(text: &str) -> Result<Version> {
-    Version::parse(text)
-        .ok_or_else(|| Failure::new(Exit::Usage, format!("--at-least {text:?}: not a Go version")))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::Args;
+    use crate::commands::Command;
+    use clap::Parser as _;
+    use goward_resolver::Origin;
+    use goward_resolver::resolve::Install;
+
+    /// What the shim says is what this command reads.
+    #[test]
+    fn every_miss_is_understood() {
+        let file = Source::PinFile(Origin { path: b"/p/.go-version".to_vec(), line: 1 });
+        for (selector, at_least) in [("1.22.10", None), (">=1.21,<1.23", Some("1.22.3"))] {
+            for (source, project) in [(Source::CommandLine, false), (file.clone(), true)] {
+                for (is_floor, foreign, impatient) in
+                    [(false, false, false), (true, false, true), (false, true, false)]
+                {
+                    let install = Install {
+                        selector: Selector::parse(selector).unwrap(),
+                        at_least: at_least.and_then(Version::parse),
+                        source: source.clone(),
+                        is_floor,
+                        foreign,
+                        impatient,
+                        root: None,
+                    };
+                    let line = ["goward".to_owned()].into_iter().chain(install.arguments());
+                    let Command::Provide(read) = Args::try_parse_from(line).unwrap().command else {
+                        panic!("another command");
+                    };
+                    assert_eq!(
+                        (&read.selector, &read.at_least),
+                        (&install.selector, &install.at_least)
+                    );
+                    assert_eq!(read.wanted_by, source.to_string());
+                    let kind = if is_floor { Kind::Floor } else { Kind::Pin };
+                    assert_eq!(read.project, project.then_some(kind));
+                    assert_eq!((read.known_digests, read.impatient), (foreign, impatient));
+                    assert!(read.further.is_empty());
+                }
+            }
+        }
+    }
 }

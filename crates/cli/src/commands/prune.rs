@@ -1,16 +1,14 @@
 //! `goward prune`: removes toolchains that nothing needs any more.
 
-use super::cache::size;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::Style;
+use crate::output::{Style, size};
 use crate::paths::Shown as _;
 use crate::paths::{shown_path, to_path};
-use crate::watch::Watch;
 use clap::Args;
 use goward_installer::{CachedToolchain, Store, Use, canonical, last_use, size_of};
-use goward_resolver::{Caller, Policy, Survey, ToolchainName};
+use goward_resolver::{Caller, GoTree, GoTrees, Policy, Survey, ToolchainName};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -104,7 +102,7 @@ impl Prune {
             return Ok(found);
         }
         let here = cx.survey()?;
-        for (version, goroot) in here.store().all_adopted(&here.chain.layers()) {
+        for GoTree { version, goroot, .. } in GoTrees::of(&here.chain.layers()).all() {
             let goroot = to_path(&goroot);
             let Some(cached) = CachedToolchain::at(&goroot) else { continue };
             let (name, size) = (ToolchainName::of(&version).to_string(), cached.size()?);
@@ -147,10 +145,10 @@ impl Prune {
         }
         for candidate in &goes {
             let text = format!("would remove {}, {}", label(candidate), size(candidate.size));
-            match self.dry_run {
-                true => cx.output.line(&text),
-                false if !self.yes => cx.output.note(&text),
-                false => {}
+            if self.dry_run {
+                cx.output.line(&text);
+            } else if !self.yes {
+                cx.output.note(&text);
             }
         }
         if goes.is_empty() {
@@ -199,11 +197,11 @@ impl Prune {
 }
 
 fn take_away(cx: &Context, store: &Store, candidate: &Candidate) -> Result<()> {
-    let watch = Watch::new(&cx.output, None);
-    match CachedToolchain::at(&candidate.goroot).filter(|_| candidate.module_cache) {
-        Some(cached) => cached.remove(false, &watch)?,
-        None => drop(store.uninstall(&candidate.name, false, &watch)?),
-    }
+    let cached = CachedToolchain::at(&candidate.goroot).filter(|_| candidate.module_cache);
+    cx.watched(|watch| match cached {
+        Some(cached) => cached.remove(false, watch),
+        None => store.uninstall(&candidate.name, false, watch).map(drop),
+    })?;
     Ok(())
 }
 
@@ -214,10 +212,10 @@ fn label(candidate: &Candidate) -> String {
 
 fn found(dir: &Path) -> Result<PathBuf> {
     let real = canonical(dir).map_err(|error| Failure::io("find", dir, &error))?;
-    match real.is_dir() {
-        true => Ok(real),
-        false => Err(Failure::new(Exit::Usage, format!("{} is not a directory", shown_path(dir)))),
+    if real.is_dir() {
+        return Ok(real);
     }
+    Err(Failure::new(Exit::Usage, format!("{} is not a directory", shown_path(dir))))
 }
 
 /// The GOROOTs that something needs, each with its first reason.

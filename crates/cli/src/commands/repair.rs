@@ -4,9 +4,9 @@ use super::verify::{Verdict, chosen, verdict};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::watch::Watch;
+use crate::workshop::Workshop;
 use clap::Args;
-use goward_installer::{Installer, Settings, Store, Trust, Want};
+use goward_installer::{Installer, Trust, Want};
 use goward_resolver::Selector;
 
 /// Repairs.
@@ -33,11 +33,10 @@ pub(crate) struct Repair {
 
 impl Repair {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
-        let store = cx.store()?;
-        let settings = cx.settings(&store)?;
+        let workshop = Workshop::open(cx)?;
         let (mut first, mut repaired) = (None, 0);
-        for toolchain in chosen(cx, &store, &self.versions)? {
-            let verdict = verdict(cx, &store, &settings, toolchain)?;
+        for toolchain in chosen(cx, &workshop.store, &self.versions)? {
+            let verdict = verdict(cx, &workshop, toolchain)?;
             if !self.force && !verdict.is_damaged() {
                 continue;
             }
@@ -45,7 +44,7 @@ impl Repair {
             let name = verdict.toolchain.store_name();
             if self.dry_run {
                 cx.output.line(&format!("would repair {name}"));
-            } else if let Err(failure) = repair(cx, &store, &settings, &verdict) {
+            } else if let Err(failure) = repair(cx, &workshop, &verdict) {
                 // The others need not wait for this one.
                 first.get_or_insert(failure);
             } else {
@@ -59,7 +58,7 @@ impl Repair {
     }
 }
 
-fn repair(cx: &Context, store: &Store, settings: &Settings, verdict: &Verdict) -> Result<()> {
+fn repair(cx: &Context, workshop: &Workshop<'_>, verdict: &Verdict) -> Result<()> {
     let toolchain = &verdict.toolchain;
     let name = toolchain.store_name();
     let trust = verdict.receipt.as_ref().map(|receipt| receipt.trust);
@@ -73,10 +72,11 @@ fn repair(cx: &Context, store: &Store, settings: &Settings, verdict: &Verdict) -
     let selector = Selector::Exact(toolchain.name().version().clone());
     let mut want = Want::new(&selector);
     want.platform = toolchain.platform().clone();
-    let mut settings = settings.clone();
+    let mut settings = workshop.settings.clone();
     settings.min_trust = trust;
-    let watch = Watch::new(&cx.output, None);
-    let installer = Installer { store, settings: &settings, progress: &watch };
-    installer.reinstall(&installer.find(&want)?)?;
+    cx.watched(|watch| {
+        let installer = Installer { settings: &settings, ..workshop.installer(watch) };
+        installer.reinstall(&installer.find(&want)?)
+    })?;
     Ok(())
 }

@@ -117,9 +117,10 @@ impl Setup {
             }
             files => {
                 let names: Vec<_> = files.iter().flatten().map(|file| shown_path(file)).collect();
-                let place = match names.is_empty() {
-                    true => "your shell's start-up file".to_owned(),
-                    false => names.join(" and "),
+                let place = if names.is_empty() {
+                    "your shell's start-up file".to_owned()
+                } else {
+                    names.join(" and ")
                 };
                 advise(cx, &shims, &format!("put this line into {place}:"), &line);
                 Ok(())

@@ -299,10 +299,12 @@ fn record_of(cx: &Context, path: &Path) -> Result<Record> {
 }
 
 fn answer(subject: &Subject) -> Answer {
-    let status = match subject.keys.is_empty() {
-        true => Status::Open,
-        false if subject.vouched => Status::Trusted,
-        false => subject.record.status(&subject.bytes),
+    let status = if subject.keys.is_empty() {
+        Status::Open
+    } else if subject.vouched {
+        Status::Trusted
+    } else {
+        subject.record.status(&subject.bytes)
     };
     let keys = subject.keys.iter().map(|(name, _, line)| Key {
         name: subject.link.is_none().then(|| name.clone()),

@@ -3,8 +3,8 @@
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::obtain;
-use crate::watch::Watch;
+use crate::toolchain::{present, typed};
+use crate::values;
 use clap::Args;
 use goward_installer::Store;
 use goward_resolver::{Selector, ToolchainName};
@@ -51,7 +51,7 @@ impl Uninstall {
             let (Doomed::Toolchain(name) | Doomed::Link(name)) = one;
             if Some(name) == default && !self.force {
                 let message = format!("{name} is the default toolchain");
-                let another = super::default::command(&cx.survey()?, "VERSION");
+                let another = super::set_default::command(&cx.survey()?, "VERSION");
                 return Err(Failure::new(Exit::Failure, message)
                     .hint(format!("choose another one first: {another}"))
                     .hint("or remove it all the same, with --force"));
@@ -63,7 +63,7 @@ impl Uninstall {
         if let Some((name, _)) = default
             && default_toolchain(cx).is_none()
         {
-            let another = super::default::command(&cx.survey()?, "VERSION");
+            let another = super::set_default::command(&cx.survey()?, "VERSION");
             cx.output.warning(&format!(
                 "{name} was the default, and is still named as that; to choose another one, run: \
                  {another}"
@@ -76,7 +76,7 @@ impl Uninstall {
         if let Some(toolchain) = store.toolchain(text) {
             return Ok(vec![Doomed::Toolchain(toolchain.store_name())]);
         }
-        match obtain::parse(text)? {
+        match values::selector(text)? {
             Selector::Exact(version) => {
                 let name = ToolchainName::of(&version).to_string();
                 let known = store.require(&name)?;
@@ -86,7 +86,7 @@ impl Uninstall {
                 let link = store.links_dir().join(&name);
                 match link.symlink_metadata() {
                     Ok(_) => Ok(vec![Doomed::Link(name)]),
-                    Err(_) => Err(obtain::typed(cx, text)
+                    Err(_) => Err(typed(cx, text)
                         .map_or_else(|failure| failure, |_| Failure::from(store.missing(&name)))),
                 }
             }
@@ -122,17 +122,16 @@ impl Uninstall {
                 cx.output.line(&format!("would remove the link {name}"));
             }
             Doomed::Toolchain(name) => {
-                store.uninstall(name, self.force, &Watch::new(&cx.output, None))?;
+                cx.watched(|watch| store.uninstall(name, self.force, watch))?;
                 cx.output.note(&format!("removed {name}"));
             }
             Doomed::Link(name) => {
                 super::link::remove(store, name)?;
-                let watch = Watch::new(&cx.output, None);
-                let built = store.remove_built(name, &watch)?;
-                drop(watch);
-                cx.output.note(&match built {
-                    true => format!("removed {name}, which was built here"),
-                    false => format!("removed the link {name}; the tree is untouched"),
+                let built = cx.watched(|watch| store.remove_built(name, watch))?;
+                cx.output.note(&if built {
+                    format!("removed {name}, which was built here")
+                } else {
+                    format!("removed the link {name}; the tree is untouched")
                 });
             }
         }
@@ -145,6 +144,6 @@ impl Uninstall {
 pub(crate) fn default_toolchain(cx: &Context) -> Option<(String, PathBuf)> {
     let here = cx.survey().ok()?;
     let pin = here.default_pin().ok()??;
-    let there = obtain::present(&here, &pin.selector).ok()??;
+    let there = present(&here, &pin.selector).ok()??;
     Some((there.name, there.goroot?))
 }

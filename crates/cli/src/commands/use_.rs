@@ -4,23 +4,20 @@ use crate::commands::current;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::obtain::{self, Obtained};
 use crate::paths::{Shown as _, shown_path, to_bytes, to_path};
 use crate::project::{self, Form};
 use crate::replace::{Follow, Place};
-use crate::watch::Watch;
+use crate::toolchain;
+use crate::values::{self, Typed};
+use crate::workshop::{Workshop, ensure};
 use clap::Args;
 use goward_gomod::{Kind as Which, Refused, Rules, Sole, Syntax};
-use goward_installer::{Installer, Want, canonical, read};
+use goward_installer::{Want, canonical};
 use goward_resolver::{
-    Chain, GoLine, Goenv, Host as _, Kind, Plan, Selector, Source, Store, Survey, Version,
-    Want as Asked, escaped, trust_record, trust_subject,
+    Chain, ENV_LIMIT, GoLine, Goenv, Host as _, Kind, MOD_LIMIT, Plan, Selector, Source, Store,
+    Survey, Version, Want as Asked, escaped,
 };
 use std::path::{Path, PathBuf};
-
-/// The most bytes that a `.goenv`, and a `go.work` or `go.mod`, may have, as in the resolver.
-const GOENV_LIMIT: usize = 64 << 10;
-const MODULE_LIMIT: usize = 16 << 20;
 
 /// Chooses.
 #[derive(Debug, Args)]
@@ -35,8 +32,8 @@ Examples:
   goward use 1.22.10 --go-mod   write the toolchain line of go.mod: a wish, for everyone")]
 pub(crate) struct Use {
     /// What the project is to get
-    #[arg(value_name = "VERSION")]
-    version: String,
+    #[arg(value_name = "VERSION", value_parser = values::TYPED)]
+    version: Typed,
     /// The project's directory; the file is written right there
     #[arg(long, value_name = "DIR")]
     project: Option<PathBuf>,
@@ -64,33 +61,31 @@ struct Edit {
 }
 
 impl Use {
-    pub(crate) fn run(mut self, cx: &mut Context) -> Result<()> {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         if let Some(dir) = self.project.clone() {
             cx.ask_about(&dir)?;
         }
-        self.version = self.version.trim().to_owned();
-        let selector = obtain::typed(cx, &self.version)?;
+        let selector = toolchain::spelt(cx, self.version.selector.clone())?;
         self.check(&selector)?;
         let mut here = cx.survey()?;
         // Before anything is installed for it: can the file be written?
         self.edit(cx, &here, None)?;
-        let version = match self.dry_run {
-            true => self.foretell(cx, &here, &selector)?,
-            false => {
-                let obtained = obtain::ensure(cx, &here, &selector)?;
-                if obtained.new {
-                    // That took its time, in which the files may have become others.
-                    here = cx.survey()?;
-                }
-                obtained.version
+        let version = if self.dry_run {
+            foretell(cx, &here, &selector)?
+        } else {
+            let toolchain = ensure(cx, &here, &selector)?;
+            if toolchain.new {
+                // That took its time, in which the files may have become others.
+                here = cx.survey()?;
             }
+            toolchain.version
         };
         let edit = self.edit(cx, &here, version.as_ref())?;
         if self.dry_run {
             cx.output.line(&format!("would write {}: {}", edit.place.shown(), edit.says));
             return Ok(());
         }
-        let trusted = self.goenv && is_trusted(cx, &edit)?;
+        let trusted = self.goenv && is_trusted(cx, here.store(), &edit);
         match &edit.old {
             Some(old) => edit.place.edit(old, &edit.new)?,
             None => edit.place.replace(&edit.new)?,
@@ -119,7 +114,7 @@ impl Use {
     /// What cannot be written, whatever is installed.
     fn check(&self, selector: &Selector) -> Result<()> {
         let refuse = |why: String| Failure::new(Exit::Usage, why);
-        let text = &self.version;
+        let text = &self.version.text;
         Err(match (self.form(), selector) {
             (_, Selector::Linked(_)) => {
                 refuse(format!("a project cannot ask for {text}: others have no tree of that name"))
@@ -129,7 +124,7 @@ impl Use {
                     ))
                     .hint("versions are written like 1.22.10, 1.22 or latest")
             }
-            (_, Selector::Tip) => obtain::tip(),
+            (_, Selector::Tip) => toolchain::tip(),
             (_, Selector::OldStable) if self.as_given => {
                 refuse("oldstable is a word of the command line only".to_owned())
                     .hint("leave out --as-given, and the exact version is written")
@@ -147,27 +142,6 @@ impl Use {
         })
     }
 
-    /// The version that would be used, with nothing installed for it.
-    fn foretell(
-        &self,
-        cx: &Context,
-        here: &Survey<'_>,
-        selector: &Selector,
-    ) -> Result<Option<Version>> {
-        if let Some(Obtained { version, .. }) = obtain::present(here, selector)? {
-            return Ok(version);
-        }
-        let store = cx.store()?;
-        let settings = cx.settings_at(here, &store)?;
-        let watch = Watch::new(&cx.output, None);
-        let want = Want::new(selector);
-        let release =
-            Installer { store: &store, settings: &settings, progress: &watch }.find(&want)?;
-        drop(watch);
-        cx.output.line(&format!("would install {}", release.store_name()));
-        Ok(Some(release.version().clone()))
-    }
-
     fn edit(&self, cx: &Context, here: &Survey<'_>, version: Option<&Version>) -> Result<Edit> {
         let (chain, store) = (&here.chain, here.store());
         let name = version.map(|version| format!("go{version}")).unwrap_or_default();
@@ -175,7 +149,7 @@ impl Use {
             Form::GoVersion => {
                 let says = match version {
                     Some(version) if !self.as_given => version.to_string(),
-                    _ => self.version.clone(),
+                    _ => self.version.text.clone(),
                 };
                 let path = self.directory(cx, chain)?.join(".go-version");
                 let place = find(store, &path)?;
@@ -188,8 +162,8 @@ impl Use {
                     None => self.directory(cx, chain)?.join(".goenv"),
                 };
                 let place = find(store, &path)?;
-                let old = place.read(GOENV_LIMIT)?;
-                let new = project::with_gotoolchain(&old, &name);
+                let old = place.read(ENV_LIMIT)?;
+                let new = Goenv::with(&old, "GOTOOLCHAIN", &name);
                 check_goenv(&place, &old, &new)?;
                 Ok(Edit { place, old: Some(old), new, says: format!("GOTOOLCHAIN={name}") })
             }
@@ -231,7 +205,7 @@ impl Use {
                 if floor.version > *version {
                     Some(format!("{} asks for {floor}, which is more: {}", floor.source, runs()))
                 } else if !floor.wish && !in_it(&plan.source) {
-                    Some(match GoLine::of(&here.chain) {
+                    Some(match here.chain.go_line() {
                         Ok(GoLine::Minimum) => {
                             format!("GOWARD_GO_LINE makes it a minimum: {}", runs())
                         }
@@ -279,6 +253,14 @@ impl Use {
     }
 }
 
+/// The version that would be used, with nothing installed for it.
+fn foretell(cx: &Context, here: &Survey<'_>, selector: &Selector) -> Result<Option<Version>> {
+    match toolchain::present(here, selector)? {
+        Some(there) => Ok(there.version),
+        None => Workshop::open_at(cx, here)?.foretell(&Want::new(selector)).map(Some),
+    }
+}
+
 /// A project's file, to be written.
 fn find(store: &Store<'_>, path: &Path) -> Result<Place> {
     Place::find_in(path, Follow::Beside, |directory| store.vouches_for(&to_bytes(directory)))
@@ -307,7 +289,7 @@ fn module_edit(
         return Err(Failure::new(Exit::Usage, message).hint("leave out --go-mod"));
     }
     let place = find(store, &to_path(&module.path))?;
-    let old = place.read(MODULE_LIMIT)?;
+    let old = place.read(MOD_LIMIT)?;
     // As long as there is no version, only whether there could be a line counts.
     let value = version.map_or("default", |_| name);
     let new = with_toolchain(&old, &module.path, value).map_err(|refused| {
@@ -319,7 +301,7 @@ fn module_edit(
             lines.fold(failure, |failure, line| failure.because(escaped(line.as_bytes())));
         failure.hint("mend the file first: Go refuses it, too")
     })?;
-    check_size(&place, &new, MODULE_LIMIT)?;
+    check_size(&place, &new, MOD_LIMIT)?;
     Ok(Edit { place, old: Some(old), new, says: format!("toolchain {name}") })
 }
 
@@ -335,7 +317,7 @@ fn check_size(place: &Place, new: &[u8], limit: usize) -> Result<()> {
 
 /// What an edit makes of a `.goenv` must not be refused, unless it was before.
 fn check_goenv(place: &Place, old: &[u8], new: &[u8]) -> Result<()> {
-    check_size(place, new, GOENV_LIMIT)?;
+    check_size(place, new, ENV_LIMIT)?;
     let path = to_bytes(place.named());
     let parse = |text: &[u8]| Goenv::parse(&path, text, false, &|| false);
     match parse(new) {
@@ -363,16 +345,12 @@ pub(crate) fn nearest_goenv(cx: &Context, chain: &Chain<'_>) -> Option<PathBuf> 
 }
 
 /// Whether the file, as it was before the edit, sets something that counts by trust alone.
-fn is_trusted(cx: &Context, edit: &Edit) -> Result<bool> {
+fn is_trusted(cx: &Context, store: &Store<'_>, edit: &Edit) -> bool {
     let path = to_bytes(edit.place.named());
-    let os = cx.machine.system();
     let old = edit.old.as_deref().unwrap_or_default();
     let guarded = Goenv::parse(&path, old, false, &|| false)
         .is_ok_and(|goenv| goenv.first_guarded().is_some());
-    let subject = trust_subject(&cx.machine, &path).filter(|_| guarded);
-    let Some(subject) = subject else { return Ok(false) };
-    let record = trust_record(os, &to_bytes(cx.store()?.root()), &subject);
-    Ok(read::read(&to_path(&record), GOENV_LIMIT).is_ok_and(|record| record == old))
+    guarded && goward_resolver::is_trusted(&cx.machine, store, &path, old) == Ok(true)
 }
 
 fn running(cx: &Context, plan: &Plan) -> String {

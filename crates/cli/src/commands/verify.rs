@@ -3,14 +3,12 @@
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::obtain;
 use crate::output::Style;
 use crate::paths::shown;
-use crate::watch::Watch;
+use crate::toolchain::typed;
+use crate::workshop::Workshop;
 use clap::Args;
-use goward_installer::{
-    Audit, Difference, ErrorKind, Extent, Receipt, Settings, Store, Toolchain, Trust,
-};
+use goward_installer::{Audit, Difference, ErrorKind, Extent, Receipt, Store, Toolchain, Trust};
 use goward_resolver::{Selector, ToolchainName};
 use serde::Serialize;
 
@@ -76,35 +74,33 @@ const SHOWN: usize = 10;
 
 impl Verify {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
-        let store = cx.store()?;
-        let settings = cx.settings(&store)?;
-        let toolchains = chosen(cx, &store, &self.versions)?;
+        let workshop = Workshop::open(cx)?;
+        let toolchains = chosen(cx, &workshop.store, &self.versions)?;
         if toolchains.is_empty() && !self.json {
             cx.output.note("no toolchain is installed");
         }
         let (mut rows, mut damaged) = (Vec::new(), Vec::new());
         for toolchain in toolchains {
-            let verdict = verdict(cx, &store, &settings, toolchain)?;
+            let verdict = verdict(cx, &workshop, toolchain)?;
             if verdict.is_damaged() {
                 damaged.push(verdict.toolchain.store_name());
             }
-            match self.json {
-                true => rows.push(verdict.row()),
-                false => verdict.print(cx),
+            if self.json {
+                rows.push(verdict.row());
+            } else {
+                verdict.print(cx);
             }
         }
         if self.json {
             cx.output.json(&rows);
         }
-        match damaged.is_empty() {
-            true => Ok(()),
-            false => {
-                let names = damaged.join(" ");
-                let message = format!("not what was installed: {}", damaged.join(", "));
-                Err(Failure::new(Exit::Verification, message)
-                    .hint(format!("put it right with: goward repair {names}")))
-            }
+        if damaged.is_empty() {
+            return Ok(());
         }
+        let names = damaged.join(" ");
+        let message = format!("not what was installed: {}", damaged.join(", "));
+        Err(Failure::new(Exit::Verification, message)
+            .hint(format!("put it right with: goward repair {names}")))
     }
 }
 
@@ -114,16 +110,15 @@ pub(crate) fn chosen(cx: &Context, store: &Store, versions: &[String]) -> Result
         return Ok(store.installed()?);
     }
     let one = |text: &String| {
-        let missing = |name: &str| Failure::from(store.missing(name));
         if let Some(toolchain) = store.toolchain(text) {
             return Ok(toolchain);
         }
-        match obtain::typed(cx, text)? {
+        match typed(cx, text)? {
             Selector::Exact(version) => {
                 let name = ToolchainName::of(&version).to_string();
-                store.toolchain(&name).ok_or_else(|| missing(&name))
+                Ok(store.require(&name)?)
             }
-            Selector::Linked(name) => Err(missing(&name)),
+            Selector::Linked(name) => Err(store.missing(&name).into()),
             selector => {
                 let message = format!("{selector} leaves room");
                 Err(Failure::new(Exit::Usage, message).hint("name exact versions"))
@@ -136,11 +131,10 @@ pub(crate) fn chosen(cx: &Context, store: &Store, versions: &[String]) -> Result
 /// Looks at one toolchain.
 pub(crate) fn verdict(
     cx: &Context,
-    store: &Store,
-    settings: &Settings,
+    workshop: &Workshop<'_>,
     toolchain: Toolchain,
 ) -> Result<Verdict> {
-    let name = toolchain.store_name();
+    let (store, name) = (&workshop.store, toolchain.store_name());
     let audit = match store.audit(&name) {
         Err(error) if error.kind() != ErrorKind::Verification => return Err(error.into()),
         audit => audit,
@@ -149,21 +143,13 @@ pub(crate) fn verdict(
     let receipt = store.receipt(&name).unwrap_or_default();
     // What a company packed, or a user built or brought, need not be what Go released.
     let released = receipt.as_ref().is_none_or(|receipt| receipt.trust <= Trust::OfficialIndex);
-    let database = match released {
-        false => Database::Silent,
-        true => ask(cx, store, settings, &toolchain)?,
-    };
+    let database = if released { ask(cx, workshop, &toolchain)? } else { Database::Silent };
     Ok(Verdict { toolchain, receipt, audit, database })
 }
 
-fn ask(
-    cx: &Context,
-    store: &Store,
-    settings: &Settings,
-    toolchain: &Toolchain,
-) -> Result<Database> {
-    let watch = Watch::new(&cx.output, None);
-    match store.audit_by_database(toolchain, settings, &watch) {
+fn ask(cx: &Context, workshop: &Workshop<'_>, toolchain: &Toolchain) -> Result<Database> {
+    let Workshop { store, settings, .. } = workshop;
+    match cx.watched(|watch| store.audit_by_database(toolchain, settings, watch)) {
         Ok(None) => Ok(Database::Silent),
         Ok(Some(witness)) => Ok(Database::Agrees(witness.database)),
         Err(error) => match error.kind() {
@@ -227,9 +213,10 @@ impl Verdict {
     }
 
     fn print(&self, cx: &Context) {
-        let status = match self.is_damaged() {
-            true => cx.output.paint(Style::Bad, "damaged"),
-            false => self.status().to_owned(),
+        let status = if self.is_damaged() {
+            cx.output.paint(Style::Bad, "damaged")
+        } else {
+            self.status().to_owned()
         };
         let mut remarks = Vec::new();
         match &self.audit {

@@ -1,6 +1,8 @@
 //! What each level says, before it is known what was decided.
 
-use super::{Fate, Reason, Says, Silence, Voice};
+use super::voice::{Fate, Reason, Says, Silence, Voice};
+use crate::chain::{Chain, Refusals};
+use crate::default;
 use crate::environment::Environment;
 use crate::error::{Code, Error};
 use crate::go_line::GoLine;
@@ -9,20 +11,20 @@ use crate::level::ChainLevel;
 use crate::name::ToolchainName;
 use crate::pinfile::Pin;
 use crate::resolve::{Resolver, newest_release};
-use crate::select::{self, Question, VERSION};
+use crate::select::{Question, VERSION};
+use crate::selection::Selection;
 use crate::selector::Selector;
 use crate::source::Source;
-use crate::survey::Survey;
 use crate::system::system_program;
 use crate::text;
 use alloc::vec::Vec;
 
 /// Asks all levels, in their order. `refused` is why nothing was decided.
-pub(super) fn ask(survey: &Survey<'_>, refused: Option<&Error>) -> Vec<Voice> {
-    let resolver = Resolver::new(&survey.chain);
-    let lines = GoLine::of(&survey.chain).unwrap_or(GoLine::Usual);
+pub(super) fn ask(chain: &Chain<'_>, refusals: &Refusals, refused: Option<&Error>) -> Vec<Voice> {
+    let resolver = Resolver::new(chain);
+    let lines = chain.go_line().unwrap_or(GoLine::Usual);
     let question = Question::new(&resolver, lines);
-    let mut asking = Asking { survey, question, lines, refused };
+    let mut asking = Asking { chain, refusals, question, lines, refused };
     let mut voices = Vec::new();
     for level in ChainLevel::ALL {
         asking.ask(level, &mut voices);
@@ -32,7 +34,8 @@ pub(super) fn ask(survey: &Survey<'_>, refused: Option<&Error>) -> Vec<Voice> {
 
 /// The levels, asked one after the other.
 struct Asking<'s, 'h> {
-    survey: &'s Survey<'h>,
+    chain: &'s Chain<'h>,
+    refusals: &'s Refusals,
     question: Question<'s>,
     lines: GoLine,
     /// Why nothing was decided.
@@ -42,8 +45,8 @@ struct Asking<'s, 'h> {
 impl Asking<'_, '_> {
     fn ask(&mut self, level: ChainLevel, voices: &mut Vec<Voice>) {
         // What selection gets from here. An error may be another level's, which has it then.
-        let names = !matches!(self.question.answer(level, &mut select::base()), Ok(false));
-        let (chain, before) = (&self.survey.chain, voices.len());
+        let names = !matches!(self.question.answer(level, &mut Selection::base()), Ok(false));
+        let (chain, before) = (self.chain, voices.len());
         if level == ChainLevel::Environment
             && let Ok(found) = chain.gotoolchain()
         {
@@ -63,7 +66,7 @@ impl Asking<'_, '_> {
                     voices.extend(layer.map(|(value, source)| self.layer(value, source, names)));
                 }
             },
-            ChainLevel::GoEnvFile => match &self.survey.refusals.go_env_file {
+            ChainLevel::GoEnvFile => match &self.refusals.go_env_file {
                 Some(error) => voices.push(Voice::refused(level, error)),
                 None => {
                     let found = chain.go_env_file.as_ref().and_then(|file| file.get("GOTOOLCHAIN"));
@@ -74,7 +77,7 @@ impl Asking<'_, '_> {
             },
             ChainLevel::PinFile => voices.extend(pin(level, chain.parsed_pin())),
             ChainLevel::Module => voices.extend(self.module(names)),
-            ChainLevel::Default => voices.extend(pin(level, self.survey.default_pin())),
+            ChainLevel::Default => voices.extend(pin(level, default::pin(chain))),
             ChainLevel::System => {
                 let program = system_program(chain.env(), chain.invocation.tool.program());
                 voices.extend(program.map(|at| Voice::named(level, Says::Program(at), None)));
@@ -98,13 +101,13 @@ impl Asking<'_, '_> {
             error.code != Code::Forbidden
                 && matches!(error.source.as_deref(), Some(Source::Goenv(_)))
         };
-        self.survey.refusals.goenv.as_ref().or(self.refused.filter(about_it))
+        self.refusals.goenv.as_ref().or(self.refused.filter(about_it))
     }
 
     /// A layer of `GOTOOLCHAIN`: only the first that sets it is read.
     fn layer(&self, value: &[u8], source: Source, names: bool) -> Voice {
         let level = source.level().unwrap_or(ChainLevel::Environment);
-        let first = self.survey.chain.layers().get("GOTOOLCHAIN").map(|first| first.source);
+        let first = self.chain.layers().get("GOTOOLCHAIN").map(|first| first.source);
         let fate = match (first.filter(|first| *first != source), Gotoolchain::parse(value)) {
             (Some(first), _) => Fate::Shadowed(first),
             (None, Err(why)) => Fate::Refused(Reason::NoGotoolchain(why)),
@@ -120,7 +123,7 @@ impl Asking<'_, '_> {
     }
 
     fn module(&self, names: bool) -> Option<Voice> {
-        let (level, chain) = (ChainLevel::Module, &self.survey.chain);
+        let (level, chain) = (ChainLevel::Module, self.chain);
         let file = match chain.module.as_ref()? {
             Ok(file) => file,
             Err(error) => return Some(Voice::refused(level, error)),

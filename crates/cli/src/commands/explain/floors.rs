@@ -1,6 +1,6 @@
 //! What became of a go line, a toolchain line or `NAME+auto`, and what would change it.
 
-use crate::commands::default;
+use crate::commands::set_default;
 use crate::paths::shown;
 use goward_resolver::{Chain, Floor, GoLine, Plan, Selector, Source, Survey, Version, Want};
 
@@ -12,7 +12,7 @@ pub(super) fn remarks(here: &Survey<'_>, plan: &Plan, running: Option<&Version>)
         Want::Floor { floor, .. } => {
             remarks.extend(raised(floor));
             remarks.extend(read_by(lines, floor));
-            remarks.extend(met(here, floor, plan, running, lines));
+            remarks.extend(met(here, floor, plan, running));
         }
         Want::Pin(_) | Want::Name(_) => remarks.extend(above_a_pin(chain, plan)),
         Want::Base => {}
@@ -43,66 +43,65 @@ fn raised(floor: &Floor) -> Option<String> {
     ))
 }
 
-fn met(
-    here: &Survey<'_>,
-    floor: &Floor,
-    plan: &Plan,
-    running: Option<&Version>,
-    lines: GoLine,
-) -> Option<String> {
-    let (by, wants) = (&floor.source, &floor.version);
-    let selector = floor.selector();
+/// What meets it.
+fn met(here: &Survey<'_>, floor: &Floor, plan: &Plan, running: Option<&Version>) -> Option<String> {
     plan.launch.as_ref().ok()?;
-    if plan.source != floor.source {
-        let base = base(&plan.source);
-        if plan.install.is_some() {
-            return None;
-        }
-        let kind = if floor.wish { "wishes for" } else { "states a minimum," };
-        if running.is_some_and(|running| running < wants) {
-            return Some(format!(
-                "{by} {kind} {floor}, which {base} does not meet; without modules Go does not mind"
-            ));
-        }
-        if !floor.wish {
-            // Of a default that does not say what it is, nothing more can be said.
-            let meets = if running.is_some() { "meets" } else { "may meet: Go judges for itself" };
-            let minor = wants.language();
-            // A directive's minimum, or the policy's, is one whatever the variable says.
-            let from_line = matches!(by, Source::Module(_)) && floor.feature.is_none();
-            let own = match from_line && !plan.selection.raised {
-                false => String::new(),
-                true if lines == GoLine::Usual => {
-                    format!("; for its own minor run: go +{minor}, or set GOWARD_GO_LINE=minor")
-                }
-                true => format!("; for its own minor run: go +{minor}"),
-            };
-            return Some(format!("{by} {kind} {floor}, which {base} {meets}{own}"));
-        }
-        return Some(match running == Some(wants) {
-            true => format!("{by} {kind} {floor}, and {base} is of that version"),
-            false => format!(
-                "{by} {kind} {floor}, which is not installed; {base} is later, and runs; to have \
-                 it, run: goward install {selector}"
-            ),
-        });
-    }
-    let running = running.filter(|running| *running >= wants)?;
     if plan.install.is_some() {
         return None;
     }
-    if floor.wish {
-        return wish_met(floor, &selector, running);
+    if plan.source != floor.source {
+        let lines = super::levels::lines(&here.chain);
+        return Some(met_below(floor, plan, running, lines));
     }
-    let which = match running.same_minor(wants) {
-        true => "the newest installed release of its minor",
-        false => "no release of its minor is installed, so the newest installed one",
+    let (by, wants) = (&floor.source, &floor.version);
+    let running = running.filter(|running| *running >= wants)?;
+    if floor.wish {
+        return wish_met(floor, &floor.selector(), running);
+    }
+    let which = if running.same_minor(wants) {
+        "the newest installed release of its minor"
+    } else {
+        "no release of its minor is installed, so the newest installed one"
     };
-    let command = default::command(here, running.as_str());
+    let command = set_default::command(here, running.as_str());
     Some(format!(
         "{by} states a minimum, {floor}, which what runs without it does not meet: {which} runs; to \
          change that, run: {command}"
     ))
+}
+
+/// By a level below.
+fn met_below(floor: &Floor, plan: &Plan, running: Option<&Version>, lines: GoLine) -> String {
+    let (by, wants, base) = (&floor.source, &floor.version, base(&plan.source));
+    let kind = if floor.wish { "wishes for" } else { "states a minimum," };
+    if running.is_some_and(|running| running < wants) {
+        return format!(
+            "{by} {kind} {floor}, which {base} does not meet; without modules Go does not mind"
+        );
+    }
+    if !floor.wish {
+        // Of a default that does not say what it is, nothing more can be said.
+        let meets = if running.is_some() { "meets" } else { "may meet: Go judges for itself" };
+        let minor = wants.language();
+        // A directive's minimum, or the policy's, is one whatever the variable says.
+        let from_line = matches!(by, Source::Module(_)) && floor.feature.is_none();
+        let own = if !from_line || plan.selection.raised {
+            String::new()
+        } else if lines == GoLine::Usual {
+            format!("; for its own minor run: go +{minor}, or set GOWARD_GO_LINE=minor")
+        } else {
+            format!("; for its own minor run: go +{minor}")
+        };
+        return format!("{by} {kind} {floor}, which {base} {meets}{own}");
+    }
+    if running == Some(wants) {
+        return format!("{by} {kind} {floor}, and {base} is of that version");
+    }
+    let selector = floor.selector();
+    format!(
+        "{by} {kind} {floor}, which is not installed; {base} is later, and runs; to have it, run: \
+         goward install {selector}"
+    )
 }
 
 /// By what is installed; nothing is said of the very release.

@@ -214,10 +214,10 @@ fn no_pin(chain: &Chain<'_>) -> String {
         );
     }
     let moved: Vec<String> = chain.moved_down().map(shown).collect();
-    match moved.is_empty() {
-        true => "no .go-version or .tool-versions here or above".to_owned(),
-        false => format!("{} lies in a home directory: see level 7", moved.join(" and ")),
+    if moved.is_empty() {
+        return "no .go-version or .tool-versions here or above".to_owned();
     }
+    format!("{} lies in a home directory: see level 7", moved.join(" and "))
 }
 
 fn refusal(chain: &Chain<'_>, voice: &Voice, reason: &Reason) -> String {
@@ -277,5 +277,5 @@ fn met(wish: bool, by: Option<ChainLevel>, how: Meets) -> String {
 
 /// How the lines of the module file are read; a value that makes no sense is refused elsewhere.
 pub(super) fn lines(chain: &Chain<'_>) -> GoLine {
-    GoLine::of(chain).unwrap_or(GoLine::Usual)
+    chain.go_line().unwrap_or(GoLine::Usual)
 }

@@ -3,6 +3,7 @@
 use super::end_of_life::EndOfLife;
 use super::floors;
 use super::levels::{self, Row};
+use super::remarks;
 use crate::commands::current;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
@@ -11,8 +12,8 @@ use crate::policy::Wish;
 use goward_installer::known_releases;
 use goward_resolver::resolve::Install;
 use goward_resolver::{
-    Chain, ChainLevel, Error, MARKER, Minimum, Origin, Plan, ReadError, Selector, Source, Survey,
-    ToolchainName, Unread, Version, escaped,
+    Chain, ChainLevel, Error, MARKER, Minimum, Origin, Plan, Selector, Source, Survey,
+    ToolchainName, Version,
 };
 use serde::Serialize;
 
@@ -98,9 +99,10 @@ impl Report {
         let environment = launch.iter().flat_map(|launch| &launch.env).map(|change| Change {
             name: change.key.clone(),
             value: change.value.as_deref().map(|value| {
-                match is_hidden(chain, &change.key, value) {
-                    true => NOT_SHOWN.to_owned(),
-                    false => text(value),
+                if is_hidden(chain, &change.key, value) {
+                    NOT_SHOWN.to_owned()
+                } else {
+                    text(value)
                 }
             }),
         });
@@ -113,7 +115,7 @@ impl Report {
         {
             trace.blame(&install.source, why);
         }
-        let mut remarks = remarks(chain, decided);
+        let mut remarks = remarks::of(chain, decided);
         let of_floor = |plan: &Plan| floors::remarks(&here, plan, running.as_ref());
         remarks.extend(decided.into_iter().flat_map(of_floor));
         remarks.extend(decided.and_then(|plan| below_policy(cx, plan, running.as_ref())));
@@ -306,93 +308,4 @@ fn error(plan: &std::result::Result<Box<Plan>, Error>) -> Option<String> {
         }
         Ok(_) => None,
     }
-}
-
-fn remarks(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
-    let mut remarks = Vec::new();
-    if plan.is_some_and(|plan| plan.source == Source::Running) {
-        remarks.push(
-            "GOROOT, GOTOOLDIR and GOVERSION agree: this runs below that toolchain, so no level is \
-             asked"
-                .to_owned(),
-        );
-    }
-    if let Ok(Some((value, by))) = chain.gotoolchain()
-        && !value.may_download()
-    {
-        let off =
-            if value.is_local() { "level 6 and implicit downloads" } else { "implicit downloads" };
-        let value = if value.is_local() { "local" } else { "path" };
-        remarks.push(format!("GOTOOLCHAIN={value} ({by}) switches {off} off"));
-    }
-    if let Some(goenv) = chain.goenv.as_ref().filter(|_| !chain.may_quote_goenv()) {
-        let path = escaped(&goenv.path);
-        remarks.push(format!(
-            "{path} is a link, or another user's file, so what it says is not shown"
-        ));
-    }
-    if let Some(plan) = plan
-        && plan.selection.raised
-        && let Ok(Some(Minimum { version, set_by })) = Minimum::of(chain.env())
-    {
-        let by = &plan.selection.source;
-        remarks.push(format!("what {by} asks for is raised to {version} by {set_by}"));
-    }
-    if let Ok(Some(pin)) = chain.parsed_pin()
-        && let Some(line) = pin.surplus_line
-    {
-        let path = escaped(&pin.origin.path);
-        remarks.push(format!("{path}:{line} has no effect: one version counts, the first"));
-    }
-    // Without a pin level 5 says so itself.
-    if chain.pin.is_some() {
-        remarks.extend(chain.moved_down().map(|path| {
-            format!("{} lies in a home directory: it is a default, see level 7", escaped(path))
-        }));
-    }
-    remarks.extend(chain.unread.iter().map(unread));
-    if let Some(path) = &chain.ignored_module {
-        let path = escaped(path);
-        remarks
-            .push(format!("Go ignores {path}, since it lies directly in the temporary directory"));
-    }
-    // Those that lie in a project are in the plan's notes.
-    let elsewhere = chain.passed_over.iter().filter(|file| plan.is_none() || !file.in_project);
-    remarks.extend(elsewhere.map(|file| file.message(chain.env().host().os())));
-    remarks.extend(chain.directory.as_deref().filter(|dir| is_covered(chain, dir)).map(|dir| {
-        let dir = escaped(dir);
-        format!(
-            "something was mounted over {dir} after this process entered it, so go may see other \
-             files than this report; enter it anew with: cd ."
-        )
-    }));
-    if let Some(plan) = plan
-        && let Ok(launch) = &plan.launch
-    {
-        remarks.extend(current::notes(plan, launch).cloned());
-    }
-    remarks
-}
-
-fn unread(file: &Unread) -> String {
-    let path = escaped(&file.path);
-    let why = match file.why {
-        ReadError::Directory => "is a directory",
-        ReadError::NotRegular => "is not a regular file",
-        ReadError::TooLarge => "is larger than 64 KiB",
-        ReadError::Denied => "cannot be read: permission denied",
-        ReadError::LinkLoop => "is a link that leads back to itself",
-        ReadError::Other(number) => {
-            return format!("{path} cannot be read: error {number}; it counts as absent");
-        }
-    };
-    format!("{path} {why}; it counts as absent")
-}
-
-/// Whether something was mounted over the current directory since it was entered: then the files
-/// found by its path are not those that are found from within.
-fn is_covered(chain: &Chain<'_>, directory: &[u8]) -> bool {
-    let host = chain.env().host();
-    let differ = || Some(host.identity(directory)? != host.identity(b".")?);
-    host.cwd().as_deref() == Some(directory) && differ() == Some(true)
 }

@@ -1,13 +1,13 @@
 //! `goward install PATH`: an archive or a tree that lies here.
 
-use super::{Install, make_default};
+use super::Install;
+use crate::commands::set_default::make_first;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::obtain;
 use crate::paths::Shown as _;
-use crate::watch::Watch;
-use goward_installer::{Installer, Local, Trust};
+use crate::toolchain::Toolchain;
+use goward_installer::{Local, Trust};
 use goward_resolver::ToolchainName;
 use std::path::Path;
 
@@ -33,14 +33,13 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
     if install.from.is_some() {
         return Err(Failure::new(Exit::Usage, "--from says nothing about paths"));
     }
-    let store = cx.store()?;
-    let mut settings = install.settings(cx, &store, None)?;
-    if settings.checksum_database.is_none() && install.verify != Some(Trust::User) {
-        let go = cx.go_variables()?;
-        settings.ask_go(|key| go.get(key).cloned())?;
+    let mut workshop = install.workshop(cx)?;
+    if workshop.settings.checksum_database.is_none() && install.verify != Some(Trust::User) {
+        workshop.ask_go()?;
     }
     // The database is one way among others to know an archive, so it is not waited for long.
-    settings.impatient = true;
+    workshop.settings.impatient = true;
+    let store = &workshop.store;
     let name = install.name.as_deref().map(toolchain_name).transpose()?;
     for path in &install.versions {
         let local = Local { path: path.into(), name: name.clone(), digest: install.sha256 };
@@ -48,16 +47,13 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
             cx.output.line(&format!("would install what {path} holds, if it is verified"));
             continue;
         }
-        let watch = Watch::new(&cx.output, None);
-        let installer = Installer { store: &store, settings: &settings, progress: &watch };
-        let installed = installer.install_local(&local)?;
-        drop(watch);
+        let installed = cx.watched(|watch| workshop.installer(watch).install_local(&local))?;
         let there = store.toolchain(&installed.name);
         let host = there.filter(|there| there.platform().is_host() && !there.name().is_custom());
         let version = host.map(|there| there.name().version().clone());
-        let obtained = obtain::of_install(installed, version);
-        obtain::report(cx, &obtained);
-        make_default(cx, &store, &obtained)?;
+        let toolchain = Toolchain::of_install(&installed, version);
+        workshop.report(&toolchain, installed.trust);
+        make_first(cx, store, &toolchain)?;
     }
     Ok(())
 }

@@ -1,16 +1,18 @@
 //! `goward install --source`: releases and checkouts, built here.
 
-use super::{Install, make_default, typed};
+use super::{Install, typed};
 use crate::commands::link;
+use crate::commands::set_default::make_first;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::obtain;
 use crate::paths::{Shown as _, shown_path, to_path};
+use crate::toolchain::Toolchain;
+use crate::values;
 use crate::watch::Watch;
+use crate::workshop::Workshop;
 use goward_installer::{
-    Bootstrap, Build, Checkout, Installer, Local, Platform, Settings, Store, Want, build_checkout,
-    enough,
+    Bootstrap, Build, Checkout, Local, Platform, Store, Want, build_checkout, enough,
 };
 use goward_resolver::{Host as _, Selector, Version};
 use std::path::Path;
@@ -20,13 +22,12 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
     if install.sha256.is_some() {
         return Err(Failure::new(Exit::Usage, "--sha256 says nothing about sources"));
     }
-    let store = cx.store()?;
     match (install.versions.as_slice(), &install.name) {
         ([], _) => {
             let message = "--source wants a version, or the directory of a checkout";
             Err(Failure::new(Exit::Usage, message))
         }
-        ([path], Some(name)) => checkout(install, cx, &store, Path::new(path), name),
+        ([path], Some(name)) => checkout(install, cx, Path::new(path), name),
         ([path], None) if Local::is_path(path) => {
             let message = format!("{path} needs a name to be built as");
             let hint =
@@ -34,48 +35,50 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
             Err(Failure::new(Exit::Usage, message).hint(hint))
         }
         (_, Some(_)) => Err(Failure::new(Exit::Usage, "--name is about one checkout")),
-        (versions, None) => typed(cx, versions)?
-            .iter()
-            .try_for_each(|order| release(install, cx, &store, &order.selector)),
+        (versions, None) => {
+            typed(cx, versions)?.iter().try_for_each(|order| release(install, cx, &order.selector))
+        }
     }
 }
 
-fn release(install: &Install, cx: &Context, store: &Store, selector: &Selector) -> Result<()> {
-    let settings = install.settings(cx, store, None)?;
-    let watch = Watch::new(&cx.output, None).with_every_line(cx.verbose);
+fn release(install: &Install, cx: &Context, selector: &Selector) -> Result<()> {
+    let workshop = install.workshop(cx)?;
     let mut want = Want::new(selector);
     want.source = true;
-    let release = Installer { store, settings: &settings, progress: &watch }.find(&want)?;
+    let release = workshop.find(&want)?;
     let name = release.store_name();
     if install.dry_run {
-        drop(watch);
         let with = installed_bootstrap(cx, release.version())?;
         let with = with.map_or_else(|| "a Go that would be installed".to_owned(), |it| it.name);
         cx.output.line(&format!("would build {name} with {with}"));
         return Ok(());
     }
+    let store = &workshop.store;
     if store.toolchain(&name).is_some() {
-        drop(watch);
         let message = format!("{name} is installed already");
         return Err(Failure::new(Exit::Failure, message)
             .hint(format!("to build it anew, first: goward uninstall {name}")));
     }
-    let how = how(cx, store, &settings, release.version())?;
-    let installed =
-        Installer { store, settings: &settings, progress: &watch }.build(&release, &how)?;
-    drop(watch);
-    let obtained = obtain::of_install(installed, Some(release.version().clone()));
-    obtain::report(cx, &obtained);
+    let how = how(cx, &workshop, release.version())?;
+    let installed = workshop.installer(&every_line(cx)).build(&release, &how)?;
+    let toolchain = Toolchain::of_install(&installed, Some(release.version().clone()));
+    workshop.report(&toolchain, installed.trust);
     cx.output.note(&format!("{name} was built from source with {}", how.bootstrap.name));
-    make_default(cx, store, &obtained)
+    make_first(cx, store, &toolchain)
 }
 
-fn checkout(install: &Install, cx: &Context, store: &Store, dir: &Path, name: &str) -> Result<()> {
-    let Ok(Selector::Linked(name)) = obtain::parse(name) else {
+/// Shows every line of the build with `-v`.
+fn every_line(cx: &Context) -> Watch {
+    Watch::new(&cx.output, None).with_every_line(cx.verbose)
+}
+
+fn checkout(install: &Install, cx: &Context, dir: &Path, name: &str) -> Result<()> {
+    let Ok(Selector::Linked(name)) = values::selector(name) else {
         let message = format!("{name:?} cannot be the name of a built tree");
         return Err(Failure::new(Exit::Usage, message)
             .hint("a name begins with a letter, and is not a version or a word like latest"));
     };
+    let store = &cx.store()?;
     if link::is_taken(store, &name) {
         let message = format!("there is a link {name} already");
         return Err(Failure::new(Exit::Usage, message)
@@ -86,11 +89,9 @@ fn checkout(install: &Install, cx: &Context, store: &Store, dir: &Path, name: &s
         cx.output.line(&format!("would build a copy of {} as {name}", shown_path(dir)));
         return Ok(());
     }
-    let settings = install.settings(cx, store, None)?;
-    let how = how(cx, store, &settings, checkout.language())?;
-    let watch = Watch::new(&cx.output, None).with_every_line(cx.verbose);
-    let goroot = build_checkout(store, &checkout, &how, &watch)?;
-    drop(watch);
+    let workshop = install.workshop(cx)?;
+    let how = how(cx, &workshop, checkout.language())?;
+    let goroot = build_checkout(store, &checkout, &how, &every_line(cx))?;
     link::create(store, &name, &goroot)?;
     let with = &how.bootstrap.name;
     cx.output.note(&format!("built {name} from source with {with}, in {}", shown_path(&goroot)));
@@ -100,7 +101,7 @@ fn checkout(install: &Install, cx: &Context, store: &Store, dir: &Path, name: &s
 
 /// What builds it: `GOROOT_BOOTSTRAP`, the oldest installed Go that will do (it is nearest to what
 /// the release was tested with), or the newest before it, which is installed for it.
-fn how(cx: &Context, store: &Store, settings: &Settings, version: &Version) -> Result<Build> {
+fn how(cx: &Context, workshop: &Workshop<'_>, version: &Version) -> Result<Build> {
     let environment = std::env::vars_os().collect();
     if let Some(bootstrap) = installed_bootstrap(cx, version)? {
         return Ok(Build { bootstrap, environment });
@@ -118,20 +119,17 @@ fn how(cx: &Context, store: &Store, settings: &Settings, version: &Version) -> R
         return Err(missing());
     }
     // The newest of those before it: where a mirror has not all minors, any of them will do.
-    let selector = obtain::parse(&format!(">={least},<{}", version.language()))?;
+    let selector = values::selector(&format!(">={least},<{}", version.language()))?;
     let want = Want::new(&selector);
     cx.output
         .note(&format!("Go {version} is built by Go {least} or newer, which is installed first"));
-    let watch = Watch::new(&cx.output, None);
-    let obtained = obtain::install_with(store, settings, &want, &watch);
-    drop(watch);
-    let obtained = obtained.map_err(|error| {
+    let brought = cx.watched(|watch| workshop.bring(&want, watch));
+    let (toolchain, installed) = brought.map_err(|error| {
         let failure = missing();
         Failure::from(error).because(failure.message.unwrap_or_default())
     })?;
-    obtain::report(cx, &obtained);
-    let goroot = obtained.goroot.unwrap_or_default();
-    Ok(Build { bootstrap: Bootstrap::at(&goroot)?, environment })
+    workshop.report(&toolchain, installed.trust);
+    Ok(Build { bootstrap: Bootstrap::at(&installed.directory)?, environment })
 }
 
 fn least(version: &Version) -> Result<Version> {

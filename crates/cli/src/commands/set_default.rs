@@ -2,10 +2,13 @@
 
 use crate::context::Context;
 use crate::failure::Result;
-use crate::obtain;
 use crate::paths::Shown as _;
 use crate::paths::{shown, to_path};
+use crate::toolchain::{self, Toolchain, present};
+use crate::values;
+use crate::workshop::ensure;
 use clap::Args;
+use goward_installer::Store;
 use goward_resolver::{Pin, Selector, Survey, system_program};
 use serde::Serialize;
 
@@ -18,10 +21,10 @@ Examples:
   goward default 1.22.10
   goward default system     the next `go` on PATH
   goward default --unset")]
-pub(crate) struct Default {
+pub(crate) struct SetDefault {
     /// What it is to be
-    #[arg(value_name = "VERSION")]
-    version: Option<String>,
+    #[arg(value_name = "VERSION", value_parser = values::SELECTOR)]
+    version: Option<Selector>,
     /// Have no default
     #[arg(long, conflicts_with = "version")]
     unset: bool,
@@ -42,7 +45,7 @@ struct Answer {
     line: Option<u32>,
 }
 
-impl Default {
+impl SetDefault {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         match &self.version {
             Some(version) => self.set(cx, version),
@@ -63,8 +66,8 @@ impl Default {
         };
         let there = match &pin.selector {
             // A link that is gone is for `go` to complain about.
-            Selector::Linked(_) => obtain::present(&here, &pin.selector).unwrap_or_default(),
-            selector => obtain::present(&here, selector)?,
+            Selector::Linked(_) => present(&here, &pin.selector).unwrap_or_default(),
+            selector => present(&here, selector)?,
         };
         let name = there.as_ref().map(|there| there.name.clone());
         if self.json {
@@ -88,26 +91,27 @@ impl Default {
         Ok(())
     }
 
-    fn set(&self, cx: &Context, text: &str) -> Result<()> {
-        let selector = obtain::typed(cx, text)?;
+    fn set(&self, cx: &Context, version: &Selector) -> Result<()> {
+        let selector = toolchain::spelt(cx, version.clone())?;
         if selector == Selector::Tip {
-            return Err(obtain::tip());
+            return Err(toolchain::tip());
         }
         let store = cx.store()?;
         if self.dry_run {
             cx.output.line(&format!("would write {}: {selector}", store.default_file().shown()));
             return Ok(());
         }
-        let obtained = obtain::ensure(cx, &cx.survey()?, &selector)?;
+        let obtained = ensure(cx, &cx.survey()?, &selector)?;
         let written = match (&selector, &obtained.version) {
             // A word that only the command line knows.
             (Selector::OldStable, Some(version)) => version.to_string(),
             _ => selector.to_string(),
         };
         store.set_default_selector(Some(&written))?;
-        let comes_to = match obtained.name == written {
-            true => String::new(),
-            false => format!(" ({} at present)", obtained.name),
+        let comes_to = if obtained.name == written {
+            String::new()
+        } else {
+            format!(" ({} at present)", obtained.name)
         };
         cx.output.note(&format!("the default is {written} now{comes_to}"));
         let here = cx.survey()?;
@@ -153,6 +157,24 @@ pub(super) fn command(here: &Survey<'_>, version: &str) -> String {
         Some(home) => format!("goward use {version} --project {home}"),
         None => format!("goward default {version}"),
     }
+}
+
+/// Where nothing selects and no Go is on PATH, the first toolchain becomes the default: else
+/// `go version` would not run after an install. One that was there already does, too: whatever
+/// installed it may have been killed before this. Otherwise one line says how to.
+pub(super) fn make_first(cx: &Context, store: &Store, toolchain: &Toolchain) -> Result<()> {
+    let Some(version) = &toolchain.version else { return Ok(()) };
+    let here = cx.survey()?;
+    // A default that cannot be read is one that the user set.
+    let has_default = !matches!(here.default_pin(), Ok(None));
+    if !has_default && system_program(here.chain.env(), "go").is_none() {
+        store.set_default_selector(Some(version.as_str()))?;
+        cx.output.note(&format!("{} is the default now", toolchain.name));
+    } else if toolchain.new {
+        let command = command(&here, version.as_str());
+        cx.output.note(&format!("to make it the default, run: {command}"));
+    }
+    Ok(())
 }
 
 fn without(cx: &Context) -> String {

@@ -1,0 +1,53 @@
+//! `goward install` without a version: what this directory asks for.
+
+use super::Order;
+use crate::commands::current;
+use crate::context::Context;
+use crate::failure::{Failure, Result};
+use crate::paths::shown;
+use crate::policy::Wish;
+use goward_resolver::{Minimum, Plan, Policy, Want, Wanted};
+
+/// What `go` would miss here; `None`, with a note, where it misses nothing.
+pub(super) fn wanted(cx: &Context) -> Result<Option<Order>> {
+    // What is wrong with them is this command's to say, not the shim's.
+    cx.settings(&cx.store()?)?;
+    // This command installs on demand; what may happen without being asked does not bind it.
+    let asked_for = Policy { may_install: true, ..Policy::default() };
+    let plan = cx.survey_by(&[b"go", b"build"], asked_for)?.plan()?;
+    if let Some(wanted) = plan.wanted() {
+        return judged(cx, wanted).map(Some);
+    }
+    cx.output.note(&all_is_here(cx, &plan)?);
+    Ok(None)
+}
+
+/// What may be installed of what a repository's file asks for.
+fn judged(cx: &Context, wanted: Wanted) -> Result<Order> {
+    let Wanted { selector, at_least, source, is_floor, foreign } = wanted;
+    let wanted_by = source.to_string();
+    let mut wish = Wish { selector, at_least, is_floor, wanted_by };
+    if Minimum::judges(&source) {
+        wish = wish.judged(cx, &cx.store()?)?;
+    }
+    let Wish { selector, at_least, wanted_by, .. } = wish;
+    Ok(Order { selector, at_least, wanted_by: Some(wanted_by), foreign })
+}
+
+/// What is here already, and who wants it.
+fn all_is_here(cx: &Context, plan: &Plan) -> Result<String> {
+    let launch = plan.launch.clone().map_err(|error| {
+        let failure = Failure::from(error);
+        match plan.selection.want {
+            Want::Base => failure.hint("say which version: goward install latest"),
+            _ => failure,
+        }
+    })?;
+    let name = current::toolchain(cx, plan).unwrap_or_else(|| shown(&launch.program));
+    Ok(match &plan.selection.want {
+        Want::Floor { floor, .. } if plan.source != floor.source => {
+            format!("{name} is there already, and meets {}, which asks for {floor}", floor.source)
+        }
+        _ => format!("{name} is there already, wanted by {}", plan.source),
+    })
+}

@@ -1,0 +1,52 @@
+//! The shells that goward knows.
+
+use clap::ValueEnum;
+
+/// A shell that goward has a line for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    /// `sh`, `dash` and `ash`: they read `$ENV` and `.profile`.
+    #[value(alias = "dash", alias = "ash")]
+    Sh,
+    /// bash.
+    Bash,
+    /// zsh.
+    Zsh,
+    /// The Korn shell.
+    #[value(alias = "ksh93")]
+    Ksh,
+    /// The MirBSD Korn shell.
+    Mksh,
+    /// fish.
+    Fish,
+    /// The C shell.
+    Csh,
+    /// The C shell with a better line editor.
+    Tcsh,
+    /// Nushell.
+    #[value(alias = "nushell")]
+    Nu,
+    /// Elvish.
+    Elvish,
+    /// PowerShell, not on Windows.
+    #[value(alias = "powershell")]
+    Pwsh,
+}
+
+impl Shell {
+    /// The shell of a path such as `$SHELL` has.
+    pub(crate) fn of(path: &str) -> Option<Shell> {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path).trim_end_matches(".exe");
+        <Shell as ValueEnum>::from_str(name, false).ok()
+    }
+
+    /// What people call it.
+    pub(crate) fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// Whether goward edits the files itself. Where it could not be tried it only says the line.
+    pub(crate) fn is_edited(self) -> bool {
+        self != Shell::Pwsh
+    }
+}

@@ -1,0 +1,110 @@
+//! What the values of arguments mean, each with its grammar: for the parser of the command line, so that a
+//! value that makes no sense is refused before anything is looked at.
+
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use clap::builder::{StringValueParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Command, Error};
+use goward_installer::{Digest, Trust};
+use goward_resolver::{Selector, SelectorError, Version};
+use std::ffi::OsStr;
+use std::result;
+
+/// A selector, and how it was typed.
+#[derive(Clone, Debug)]
+pub(crate) struct Typed {
+    /// The text, without blanks around it.
+    pub(crate) text: String,
+    /// What it means.
+    pub(crate) selector: Selector,
+}
+
+/// A kind of value whose refusals have words of their own, in the place of the parser's.
+#[derive(Clone)]
+pub(crate) struct Value<T>(fn(&str) -> Result<T>);
+
+/// A selector with its text.
+pub(crate) const TYPED: Value<Typed> =
+    Value(|text| Ok(Typed { text: text.trim().to_owned(), selector: selector(text)? }));
+/// A selector.
+pub(crate) const SELECTOR: Value<Selector> = Value(selector);
+/// `--at-least`, which the shim says.
+pub(crate) const AT_LEAST: Value<Version> = Value(|text| {
+    let refused = || Failure::new(Exit::Usage, format!("--at-least {text:?}: not a Go version"));
+    Version::parse(text).ok_or_else(refused)
+});
+
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for Value<T> {
+    type Value = T;
+
+    fn parse_ref(
+        &self,
+        cmd: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> result::Result<T, Error> {
+        let text = StringValueParser::new().parse_ref(cmd, arg, value)?;
+        (self.0)(&text).map_err(|failure| {
+            let hints = failure.hints.iter().map(|hint| format!("\nhint: {hint}"));
+            let message = failure.message.unwrap_or_default();
+            let words: String = [message].into_iter().chain(hints).collect();
+            Error::raw(ErrorKind::ValueValidation, words)
+        })
+    }
+}
+
+/// A selector as it was typed.
+pub(crate) fn selector(text: &str) -> Result<Selector> {
+    Selector::parse(text.trim()).map_err(|error| {
+        let why = match error {
+            SelectorError::Empty => "no version given".to_owned(),
+            SelectorError::TooLong => "a version of more than 64 bytes".to_owned(),
+            SelectorError::Malformed => format!("not a Go version: {text:?}"),
+        };
+        Failure::new(Exit::Usage, why)
+            .hint("write one such as 1.22.10, 1.22, latest or '>=1.21,<1.23'")
+    })
+}
+
+/// `--verify`: the least level.
+pub(crate) fn level(text: &str) -> result::Result<Trust, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "t0" => Ok(Trust::Table),
+        "t1" => Ok(Trust::ChecksumDatabase),
+        "t2" => Ok(Trust::OfficialIndex),
+        "t3" => Ok(Trust::Given),
+        "none" => Ok(Trust::User),
+        _ => Err("write t0, t1, t2, t3 or none".to_owned()),
+    }
+}
+
+/// `--sha256`.
+pub(crate) fn digest(text: &str) -> result::Result<Digest, String> {
+    Digest::parse(text).ok_or_else(|| "a SHA-256 has 64 hexadecimal digits".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::args::Args;
+    use clap::Parser as _;
+    use clap::error::ErrorKind;
+
+    /// The words are the commands', and no part of the parser's own sentence stands around them.
+    #[test]
+    fn a_version_that_makes_no_sense_is_refused_in_our_words() {
+        let refused = |line: &str| {
+            let error = Args::try_parse_from(line.split(' ')).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ValueValidation);
+            error.render().to_string().trim_end().to_owned()
+        };
+        let hint = "hint: write one such as 1.22.10, 1.22, latest or '>=1.21,<1.23'";
+        for command in ["use", "default", "exec", "list --remote", "provide --wanted-by x"] {
+            let last = if command == "exec" { " -- true" } else { "" };
+            let said = refused(&format!("goward {command} 1.22.x.y{last}"));
+            assert_eq!(said, format!("error: not a Go version: \"1.22.x.y\"\n{hint}"), "{command}");
+        }
+        let said = refused("goward provide 1.22 --wanted-by x --at-least 1.x");
+        assert_eq!(said, "error: --at-least \"1.x\": not a Go version");
+    }
+}

@@ -1,0 +1,158 @@
+//! What a command installs with: the store, the settings, and the way to the user.
+
+use crate::context::Context;
+use crate::failure::{Failure, Result};
+use crate::paths::shown_path;
+use crate::toolchain::{Toolchain, present};
+use crate::watch::Watch;
+use goward_installer::{
+    Error, ErrorKind, Installed, Installer, Mirror, Release, Settings, Store, Trust, Want,
+};
+use goward_resolver::{Selector, Survey, ToolchainName, Version};
+
+/// The store and the settings, for as long as one command works with them.
+pub(crate) struct Workshop<'c> {
+    cx: &'c Context,
+    /// Where toolchains go.
+    pub(crate) store: Store,
+    /// How they come there.
+    pub(crate) settings: Settings,
+}
+
+impl<'c> Workshop<'c> {
+    /// As the variables, the configuration and the current directory have it.
+    pub(crate) fn open(cx: &'c Context) -> Result<Workshop<'c>> {
+        let store = cx.store()?;
+        let settings = cx.settings(&store)?;
+        Ok(Workshop { cx, store, settings })
+    }
+
+    /// As [`Workshop::open`], of a directory that was looked at already.
+    pub(crate) fn open_at(cx: &'c Context, here: &Survey<'_>) -> Result<Workshop<'c>> {
+        let store = cx.store()?;
+        let settings = cx.settings_at(here, &store)?;
+        Ok(Workshop { cx, store, settings })
+    }
+
+    /// Takes `--from` and `--verify`.
+    pub(crate) fn take(&mut self, from: Option<&str>, verify: Option<Trust>) -> Result<()> {
+        match from {
+            None => {}
+            Some("proxy") => {
+                let go = self.cx.go_variables()?;
+                self.settings.take_from_go(|key| go.get(key).cloned())?;
+            }
+            Some(list) => {
+                let urls = list.split(',').map(str::trim);
+                let mirrors = urls.map(|url| Mirror::parse(url, false));
+                self.settings.mirrors = mirrors.collect::<std::result::Result<_, _>>()?;
+                if self.settings.mirrors.iter().any(Mirror::is_proxy) {
+                    self.ask_go()?;
+                }
+            }
+        }
+        self.settings.min_trust = verify;
+        verify.map_or(Ok(()), |verify| self.demand(verify))
+    }
+
+    /// Demands a witness that is at least as strong as `least`.
+    pub(crate) fn demand(&mut self, least: Trust) -> Result<()> {
+        // The stronger of two is the lesser.
+        let least = self.settings.min_trust.map_or(least, |trust| trust.min(least));
+        self.settings.min_trust = Some(least);
+        if least == Trust::ChecksumDatabase && self.settings.checksum_database.is_none() {
+            self.ask_go()?;
+        }
+        Ok(())
+    }
+
+    /// What brings toolchains, with `watch` as its witness.
+    pub(crate) fn installer<'w>(&'w self, watch: &'w Watch) -> Installer<'w> {
+        Installer { store: &self.store, settings: &self.settings, progress: watch }
+    }
+
+    /// Has Go's checksum database asked, and its proxies as a way to it.
+    pub(crate) fn ask_go(&mut self) -> Result<()> {
+        let go = self.cx.go_variables()?;
+        Ok(self.settings.ask_go(|key| go.get(key).cloned())?)
+    }
+
+    /// The release that is wanted.
+    pub(crate) fn find(&self, want: &Want<'_>) -> Result<Release> {
+        Ok(self.cx.watched(|watch| self.installer(watch).find(want))?)
+    }
+
+    /// Installs what is wanted, without a word but those of `watch`.
+    pub(crate) fn bring(
+        &self,
+        want: &Want<'_>,
+        watch: &Watch,
+    ) -> std::result::Result<(Toolchain, Installed), Error> {
+        let (release, installed) = self.installer(watch).bring(want)?;
+        let toolchain = Toolchain::of_install(&installed, Some(release.version().clone()));
+        Ok((toolchain, installed))
+    }
+
+    /// Installs what is wanted, and says so; `wanted_by` is the file that wants it, if one does.
+    pub(crate) fn install(&self, want: &Want<'_>, wanted_by: Option<&str>) -> Result<Toolchain> {
+        let brought = self.bring(want, &Watch::new(&self.cx.output, wanted_by));
+        let (toolchain, installed) = brought.map_err(|error| self.failed(error))?;
+        self.report(&toolchain, installed.trust);
+        Ok(toolchain)
+    }
+
+    /// Says what would be installed, and which version that is.
+    pub(crate) fn foretell(&self, want: &Want<'_>) -> Result<Version> {
+        let release = self.find(want)?;
+        self.cx.output.line(&format!("would install {}", release.store_name()));
+        Ok(release.version().clone())
+    }
+
+    /// As [`Workshop::foretell`], if it is not installed already.
+    pub(crate) fn announce(&self, want: &Want<'_>) -> Result<()> {
+        let least = want.at_least.as_ref();
+        let exact = want.selector.exact().filter(|exact| least.is_none_or(|least| *exact >= least));
+        let name = match exact.map(|exact| ToolchainName::of(exact).to_string()) {
+            Some(name) if self.store.toolchain(&name).is_some() => name,
+            _ => self.find(want)?.store_name(),
+        };
+        self.cx.output.line(&if self.store.toolchain(&name).is_some() {
+            format!("{name} is installed already")
+        } else {
+            format!("would install {name}")
+        });
+        Ok(())
+    }
+
+    /// Why an install failed, with what else a person may try.
+    pub(crate) fn failed(&self, error: Error) -> Failure {
+        let unreachable = error.kind() == ErrorKind::Network;
+        let hint = unreachable.then(|| self.cx.proxy_hint()).flatten();
+        hint.into_iter().fold(Failure::from(error), Failure::hint)
+    }
+
+    /// Says what was installed and who vouched for it, or that it was there.
+    pub(crate) fn report(&self, toolchain: &Toolchain, trust: Option<Trust>) {
+        let name = &toolchain.name;
+        let place = toolchain.goroot.as_deref().map(shown_path).unwrap_or_default();
+        self.cx.output.note(&match (toolchain.new, trust) {
+            (false, _) => format!("{name} is installed already, in {place}"),
+            (true, Some(Trust::User)) => {
+                format!("installed {name} in {place} (not verified: {})", Trust::User.describe())
+            }
+            (true, Some(trust)) => {
+                let (level, who) = (trust.level(), trust.describe());
+                format!("installed {name} in {place} (verified, {level}: {who})")
+            }
+            (true, None) => format!("installed {name} in {place}"),
+        });
+    }
+}
+
+/// What there is already that `selector` takes, else what is installed for it.
+pub(crate) fn ensure(cx: &Context, here: &Survey<'_>, selector: &Selector) -> Result<Toolchain> {
+    match present(here, selector)? {
+        Some(there) => Ok(there),
+        None => Workshop::open_at(cx, here)?.install(&Want::new(selector), None),
+    }
+}

@@ -1,0 +1,48 @@
+//! Trust in a `.goenv`: which file it is bound to, where it is recorded, and whether it holds.
+
+use crate::error::Error;
+use crate::host::{Host, Os};
+use crate::path::{base_name, join, join_bytes, parent};
+use crate::store::{Store, TRUST};
+use crate::walk::ENV_LIMIT;
+use alloc::vec::Vec;
+
+/// Whether the user's record for this path holds exactly these bytes. Comparing bytes, rather
+/// than digests, keeps a hash function out of the shim.
+pub fn is_trusted(
+    host: &dyn Host,
+    store: &Store<'_>,
+    path: &[u8],
+    bytes: &[u8],
+) -> Result<bool, Error> {
+    let (Some(root), Some(subject)) = (store.trust_root()?, trust_subject(host, path)) else {
+        return Ok(false);
+    };
+    let record = trust_record(host.os(), root, &subject);
+    Ok(match host.read_entry(&record, ENV_LIMIT) {
+        Ok(Some(text)) => store.is_sound_file(&text) && text.bytes == bytes,
+        _ => false,
+    })
+}
+
+/// What trust in a `.goenv` is bound to: the true path of its directory with the file's own name.
+/// A link in another directory to a trusted file is another file: its settings would be taken
+/// relative to that other directory.
+pub fn trust_subject(host: &dyn Host, file: &[u8]) -> Option<Vec<u8>> {
+    let os = host.os();
+    let directory = host.canonical(parent(os, file)?)?;
+    Some(join_bytes(os, &directory, base_name(os, file)))
+}
+
+/// Where the trusted copy of a `.goenv` lies: its canonical path, mirrored below `<root>/trust`.
+/// See [`trust_subject`] for what is canonical about it.
+pub fn trust_record(os: Os, root: &[u8], canonical: &[u8]) -> Vec<u8> {
+    let mirrored = canonical.strip_prefix(br"\\?\").unwrap_or(canonical);
+    let drive = |&b: &u8| os != Os::Windows || b != b':';
+    let mirrored: Vec<u8> = mirrored.iter().copied().filter(drive).collect();
+    let relative = mirrored.strip_prefix(b"/").unwrap_or(&mirrored);
+    let mut path = join(os, root, TRUST);
+    path.push(if os == Os::Windows { b'\\' } else { b'/' });
+    path.extend_from_slice(relative);
+    path
+}

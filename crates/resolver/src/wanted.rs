@@ -1,0 +1,52 @@
+//! What a directory wants that is not here. Only the manager asks.
+
+use crate::decide::Plan;
+use crate::selection::Want;
+use crate::selector::Selector;
+use crate::source::Source;
+use crate::version::Version;
+
+/// A release that is to be installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// One release, or the newest that a selector takes.
+    pub selector: Selector,
+    /// The least version that will do.
+    pub at_least: Option<Version>,
+    /// Who wants it.
+    pub source: Source,
+    /// Whether that is a minimum, which may be raised, and not a pin.
+    pub is_floor: bool,
+    /// Whether a stranger's file says so.
+    pub foreign: bool,
+}
+
+impl Plan {
+    /// What would have to be installed, also where `GOTOOLCHAIN` keeps `go` from installing it by itself.
+    pub fn wanted(&self) -> Option<Wanted> {
+        if let Some(install) = &self.install {
+            return Some(Wanted {
+                selector: install.selector.clone(),
+                at_least: install.at_least.clone(),
+                source: install.source.clone(),
+                is_floor: install.is_floor,
+                foreign: install.foreign,
+            });
+        }
+        let (selector, at_least) = match &self.selection.want {
+            Want::Pin(Selector::System | Selector::Linked(_)) => return None,
+            Want::Pin(selector) if self.target.is_none() => (selector.clone(), None),
+            Want::Name(name) if self.target.is_none() && !name.is_custom() => {
+                (Selector::Exact(name.version().clone()), None)
+            }
+            // What meets it from a level below has been weighed.
+            Want::Floor { floor, .. } if self.is_unmet() => {
+                (floor.selector(), Some(floor.version.clone()))
+            }
+            _ => return None,
+        };
+        let is_floor = matches!(self.selection.want, Want::Floor { .. });
+        let (source, foreign) = (self.selection.source.clone(), self.selection.foreign);
+        Some(Wanted { selector, at_least, source, is_floor, foreign })
+    }
+}
