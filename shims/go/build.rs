@@ -1,8 +1,10 @@
-//! Chooses how the executable is built: bare on Linux, on `std` elsewhere.
+//! Chooses how the machine is asked, and how the executable is built.
 //!
-//! The bare shim has no C library and no Rust runtime: it starts in tens of microseconds where a
-//! dynamic executable takes hundreds. It needs `panic = "abort"`, which the release profile has;
-//! a debug build, and a build with the feature `std`, is the `std` shim.
+//! On Linux, for processors whose system calls this package knows, the machine is asked `direct`, by
+//! the executable and by the manager; elsewhere through `std`. There a release of the executable is
+//! `bare`: it has no C library and no Rust runtime, and starts in tens of microseconds where a
+//! dynamic executable takes hundreds. That needs `panic = "abort"`, which the release profile has; a
+//! debug build, and a build with the feature `std`, has a C library.
 
 use std::env;
 use std::fs;
@@ -10,15 +12,17 @@ use std::path::PathBuf;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rustc-check-cfg=cfg(bare)");
+    println!("cargo:rustc-check-cfg=cfg(direct, bare)");
     let is = |key: &str, values: &[&str]| {
         env::var(key).is_ok_and(|value| values.contains(&value.as_str()))
     };
-    let bare = is("CARGO_CFG_TARGET_OS", &["linux"])
+    let direct = is("CARGO_CFG_TARGET_OS", &["linux"])
         && is("CARGO_CFG_TARGET_ARCH", &["x86_64", "aarch64"])
-        && is("PROFILE", &["release"])
-        && env::var_os("CARGO_FEATURE_STD").is_none();
-    if bare {
+        && is("CARGO_CFG_TARGET_POINTER_WIDTH", &["64"]);
+    if direct {
+        println!("cargo:rustc-cfg=direct");
+    }
+    if direct && is("PROFILE", &["release"]) && env::var_os("CARGO_FEATURE_STD").is_none() {
         println!("cargo:rustc-cfg=bare");
         println!("cargo:rerun-if-changed=src/bare/layout.ld");
         let layout = format!("-T{}", layout().display());

@@ -109,6 +109,24 @@ fn the_shim_does_not_link_the_trace() {
     assert!(!has(&binaries().shim), "the shim has no room for explanations");
 }
 
+/// Without `HOME` the shim, which has no C library, reads `/etc/passwd` itself. The manager does not ask
+/// other databases either: with a home in a directory service the two would look into two stores.
+#[test]
+fn the_manager_knows_homes_from_the_shims_file_alone() {
+    let Some(strace) = strace("which databases of users are read") else { return };
+    let sandbox = Sandbox::with("survey-home", &["1.22.10"]);
+    sandbox.set_default("1.22.10");
+    let dir = sandbox.project("p");
+    let log = sandbox.dir().join("log");
+    let options = ["-f", "-qq", "-e", "trace=open,openat", "-o", log.to_str().expect("ASCII")];
+    for call in [sandbox.goward(&["current"]), sandbox.go(&dir, &["version"])] {
+        call.dir(&dir).env("PWD", &dir).unset("HOME").under(&strace, options).run().code(0);
+        let text = fs::read_to_string(&log).expect("strace wrote its log");
+        assert!(text.contains("\"/etc/passwd\""), "{text}");
+        assert!(!text.contains("nsswitch") && !text.contains("libnss"), "{text}");
+    }
+}
+
 /// The check above would see what it is to find.
 #[test]
 fn events_are_recognised() {

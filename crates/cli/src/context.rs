@@ -2,12 +2,13 @@
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::machine::Machine;
+use crate::machine;
 use crate::output::Output;
 use crate::paths::{to_bytes, to_path};
 use crate::watch::Watch;
 use goward_installer::{Platform, Store, canonical};
 use goward_resolver::{Environment, Host as _, Policy, Survey, path};
+use goward_shim::OsHost;
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -15,7 +16,7 @@ use std::{fs, io};
 /// The machine, the way to the user, and what the user set globally.
 pub(crate) struct Context {
     /// The machine as the shim sees it.
-    pub(crate) machine: Machine,
+    pub(crate) machine: OsHost,
     /// The way to the user.
     pub(crate) output: Output,
     /// `-v`.
@@ -31,9 +32,15 @@ pub(crate) struct Context {
 impl Context {
     /// For the global flags as given.
     pub(crate) fn new(output: Output, verbose: bool, offline: bool) -> Context {
-        let machine = Machine::new();
+        let machine = machine::seen_by_shim();
         Platform::runs_on(machine.arch());
         Context { machine, output, verbose, offline, directory: None, warned: Cell::new(false) }
+    }
+
+    /// A variable as text, if it is set, not empty and text.
+    pub(crate) fn text(&self, key: &str) -> Option<String> {
+        let value = std::str::from_utf8(self.machine.var(key)?).ok()?;
+        (!value.is_empty()).then(|| value.to_owned())
     }
 
     /// The user's store.

@@ -1,7 +1,7 @@
 //! The executable `go`, which also answers as `gofmt`: decide, then become Go.
 //!
-//! There are two builds of it with one behaviour: [`bare`] on Linux, without a C library, and
-//! [`hosted`] on `std` elsewhere (see `build.rs`).
+//! There are two builds of it with one behaviour: [`bare`], without a C library, for Linux, and
+//! [`hosted`] elsewhere and in debug builds (see `build.rs`).
 #![cfg_attr(bare, no_std)]
 #![cfg_attr(unix, no_main)]
 
@@ -9,7 +9,7 @@
 extern crate alloc;
 
 #[cfg(bare)]
-#[expect(unsafe_code, reason = "without a C library, system calls and memory are ours")]
+#[expect(unsafe_code, reason = "without a C library, the way in and memory are ours")]
 mod bare;
 #[cfg(not(bare))]
 mod hosted;

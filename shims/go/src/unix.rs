@@ -1,16 +1,68 @@
-//! Process replacement on Unix, and all of this package's `unsafe` code there.
+//! What is Unix' own where a machine is looked at through `std`, and process replacement there.
 //!
-//! The arguments and variables are handed on as the very bytes that came in. `execve` is called
-//! directly because `std` would reset an ignored SIGPIPE on the way.
-#![expect(unsafe_code, reason = "raw argv, environ and execve have no safe interface")]
+//! `execve` is called directly because `std` would reset an ignored SIGPIPE on the way.
+#![expect(unsafe_code, reason = "execve and identities have no safe interface")]
 
-use goward_resolver::{EnvChange, Error, Launch, Privileges};
-use std::ffi::{CStr, CString, c_char, c_int};
+use crate::exec::{ENOENT, Inherited};
+use goward_resolver::{Error, FileId, Launch, Privileges};
+use std::ffi::OsStr;
+#[cfg(target_os = "macos")]
+use std::ffi::{CStr, c_int};
+use std::fs::{self, Metadata, OpenOptions};
 use std::io;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+#[cfg(target_os = "macos")]
 use std::ptr;
 
-unsafe extern "C" {
-    static environ: *const *const c_char;
+pub(crate) fn from_bytes(path: &[u8]) -> &Path {
+    Path::new(OsStr::from_bytes(path))
+}
+
+pub(crate) fn into_bytes(path: PathBuf) -> Vec<u8> {
+    path.into_os_string().into_vec()
+}
+
+/// Opening a FIFO without a writer must not wait, and a terminal must not become ours.
+pub(crate) fn never_block(options: &mut OpenOptions, follow: bool) {
+    let stay = if follow { 0 } else { libc::O_NOFOLLOW };
+    options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | stay);
+}
+
+/// Owner, group and permission bits.
+pub(crate) fn ownership(meta: &Metadata, _owner: impl FnOnce() -> u32) -> (u32, u32, u32) {
+    (meta.uid(), meta.gid(), meta.mode() & 0o7777)
+}
+
+/// Whether this is the null device.
+pub(crate) fn is_null(meta: &Metadata) -> bool {
+    let null = || fs::metadata("/dev/null").is_ok_and(|null| null.rdev() == meta.rdev());
+    meta.file_type().is_char_device() && null()
+}
+
+/// What `stat` says already.
+pub(crate) fn owner_of_entry(_path: &Path) -> u32 {
+    0
+}
+
+pub(crate) use owner_of_entry as owner_of_target;
+
+pub(crate) fn is_executable(meta: &Metadata) -> bool {
+    meta.mode() & 0o111 != 0
+}
+
+pub(crate) fn identity_of(path: impl AsRef<Path>) -> Option<FileId> {
+    let meta = fs::metadata(path).ok()?;
+    Some(FileId { volume: meta.dev(), index: meta.ino() })
+}
+
+pub(crate) fn is_link_loop(number: i32) -> bool {
+    number == libc::ELOOP
+}
+
+pub(crate) fn without_prefix(path: Vec<u8>) -> Vec<u8> {
+    path
 }
 
 /// The effective user.
@@ -68,69 +120,16 @@ pub(crate) fn home_of(user: u32) -> Option<Vec<u8>> {
     Some(unsafe { CStr::from_ptr((*found).pw_dir) }.to_bytes().to_vec())
 }
 
-/// The arguments as C's `main` got them.
-///
-/// # Safety
-///
-/// `argc` and `argv` must be those of `main`, unchanged.
-pub unsafe fn raw_arguments(argc: c_int, argv: *const *const c_char) -> Vec<&'static CStr> {
-    let count = usize::try_from(argc).unwrap_or(0);
-    // SAFETY: the caller vouches for argv: argc pointers to strings that live as long as the
-    // process.
-    (0..count).map(|at| unsafe { CStr::from_ptr(*argv.add(at)) }).collect()
-}
-
-/// Becomes `launch.program`, with `arguments` as they came in. Returns only if that failed.
-pub fn execute(launch: &Launch, arguments: &[&'static CStr]) -> Error {
-    let Ok(program) = CString::new(launch.program.clone()) else {
-        return cannot_execute(launch, &io::Error::from_raw_os_error(libc::ENOENT));
-    };
-    let dropped = usize::from(launch.drop_selector);
-    let kept = arguments.iter().enumerate().filter(|(at, _)| *at != 1 || dropped == 0);
-    let argv = with_null(kept.map(|(_, argument)| argument.as_ptr()));
-    let assignments = assignments(&launch.env);
-    let inherited =
-        inherited().filter(|entry| !launch.env.iter().any(|change| sets(entry, change)));
-    let envp = with_null(
-        inherited.map(CStr::as_ptr).chain(assignments.iter().map(|entry| entry.as_ptr())),
-    );
-    // SAFETY: program is a C string; argv and envp are arrays of pointers to C strings that end
-    // with a null pointer; all of them outlive the call.
-    unsafe { libc::execve(program.as_ptr(), argv.as_ptr(), envp.as_ptr()) };
-    cannot_execute(launch, &io::Error::last_os_error())
-}
-
-fn with_null(pointers: impl Iterator<Item = *const c_char>) -> Vec<*const c_char> {
-    pointers.chain([ptr::null()]).collect()
-}
-
-/// The process's environment, entry by entry, whatever its encoding.
-fn inherited() -> impl Iterator<Item = &'static CStr> {
-    // SAFETY: environ is null or an array that ends with a null pointer, and this process is
-    // single-threaded and never changes it.
-    let first = unsafe { environ };
-    (0..).map_while(move |at| {
-        if first.is_null() {
-            return None;
-        }
-        // SAFETY: `at` goes up one by one and stops at the null pointer.
-        let entry = unsafe { *first.add(at) };
-        // SAFETY: entries are C strings that live as long as the process.
-        (!entry.is_null()).then(|| unsafe { CStr::from_ptr(entry) })
-    })
-}
-
-fn sets(entry: &CStr, change: &EnvChange) -> bool {
-    entry.to_bytes().strip_prefix(change.key.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
-}
-
-fn assignments(changes: &[EnvChange]) -> Vec<CString> {
-    changes.iter().filter_map(|change| CString::new(change.assignment()?).ok()).collect()
-}
-
-fn cannot_execute(launch: &Launch, error: &io::Error) -> Error {
-    match error.raw_os_error() {
-        Some(libc::ENOENT) => launch.vanished(),
-        _ => launch.refused(&error.to_string()),
+/// Becomes `launch.program`, with the arguments as they came in. Returns only if that failed.
+pub fn execute(launch: &Launch, inherited: &Inherited) -> Error {
+    let error = inherited.execute(launch, |program, argv, envp| {
+        // SAFETY: program is a C string; argv and envp are arrays of pointers to C strings that end
+        // with a null pointer; all of them outlive the call.
+        unsafe { libc::execve(program.as_ptr(), argv, envp) };
+        io::Error::last_os_error().raw_os_error().unwrap_or(0)
+    });
+    match error {
+        ENOENT => launch.vanished(),
+        number => launch.refused(&io::Error::from_raw_os_error(number).to_string()),
     }
 }

@@ -5,22 +5,19 @@
 //! he would without goward; what Go started is let go, as it would be then, too. Ctrl-C and
 //! Ctrl-Break go to both, and the answer is Go's.
 
+mod files;
 mod owner;
 mod system;
 
-pub(crate) use owner::{CALLER, owner_of_entry, owner_of_target};
+pub(crate) use files::{
+    effective_user, from_bytes, identity_of, into_bytes, is_executable, is_link_loop, is_null,
+    never_block, ownership, privileges, without_prefix,
+};
+pub(crate) use owner::{owner_of_entry, owner_of_target};
 
 use crate::command_line::without_selector;
 use goward_resolver::{Error, Launch};
-use std::ffi::OsString;
 use std::io::{self, ErrorKind};
-use std::os::windows::ffi::OsStringExt as _;
-use std::path::PathBuf;
-
-/// The arguments of this process.
-pub fn raw_arguments() -> Vec<OsString> {
-    std::env::args_os().collect()
-}
 
 /// Runs `launch.program` with the command line that this process has, and exits as it does.
 /// Returns only if that failed.
@@ -57,9 +54,4 @@ fn run(launch: &Launch) -> io::Result<u32> {
     let code = child?.wait();
     drop(job);
     code
-}
-
-/// A path of the resolver's.
-pub(crate) fn to_path(bytes: &[u8]) -> PathBuf {
-    OsString::from_wide(&crate::wtf8::units(bytes)).into()
 }

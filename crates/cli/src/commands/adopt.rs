@@ -227,7 +227,7 @@ fn foundlings(cx: &Context, store: &Store) -> Result<Vec<Foundling>> {
     }
     let home = cx.machine.home().map(|home| to_path(&home));
     for (tool, variable, directory, versions) in TOOLS {
-        let moved = cx.machine.text(variable).filter(|_| !variable.is_empty()).map(PathBuf::from);
+        let moved = cx.text(variable).filter(|_| !variable.is_empty()).map(PathBuf::from);
         let Some(base) = moved.or_else(|| Some(home.as_ref()?.join(directory))) else { continue };
         let entries = fs::read_dir(base.join(versions)).into_iter().flatten().flatten();
         // Links are other names of what stands beside them, such as mise's `1.22`.

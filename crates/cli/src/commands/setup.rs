@@ -105,7 +105,7 @@ impl Setup {
             advise(cx, &shims, what, line.as_bytes());
             return Ok(());
         }
-        let login = cx.machine.text("SHELL").unwrap_or_default();
+        let login = cx.text("SHELL").unwrap_or_default();
         let Some(shell) = self.shell.or_else(|| Shell::of(&login)) else {
             advise_in_sh(cx, &dirs, &login);
             return Ok(());

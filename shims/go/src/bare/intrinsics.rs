@@ -186,5 +186,5 @@ extern "C" fn rust_eh_personality() {}
 /// As [`rust_eh_personality`].
 #[unsafe(no_mangle)]
 extern "C" fn _Unwind_Resume() -> ! {
-    super::syscall::exit(125)
+    goward_shim::linux::exit(125)
 }

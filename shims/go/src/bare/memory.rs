@@ -8,12 +8,12 @@
 //! pointer, which has no other use here, says where: the shim has no variables of its own that
 //! would have to lie somewhere else.
 
-use super::syscall;
 use alloc::vec::Vec;
 use core::alloc::{GlobalAlloc, Layout};
 use core::arch::asm;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ptr;
+use goward_shim::linux::{Memory, call, exit, write_error};
 
 /// Enough for an ordinary call with long paths. Its unused part lies between the arguments and
 /// everything else: each further KiB would cost every fourth start a page fault.
@@ -54,24 +54,25 @@ impl Arena {
     pub(super) unsafe fn open(&mut self, capabilities: usize) {
         let start = self.room.as_mut_ptr() as usize;
         self.free = Free { this: &raw mut self.free, start, end: start + ARENA };
-        syscall::set_thread_pointer(self.free.this as usize, capabilities);
+        set_thread_pointer(self.free.this as usize, capabilities);
     }
 }
 
-/// How many bytes can be had without a system call.
-pub(super) fn room() -> usize {
-    // SAFETY: one thread, and the reference does not outlive the expression.
-    let free = unsafe { &*BUMP.free() };
-    free.end - free.start
-}
+impl Memory for Arena {
+    fn room() -> usize {
+        // SAFETY: one thread, and the reference does not outlive the expression.
+        let free = unsafe { &*BUMP.free() };
+        free.end - free.start
+    }
 
-/// Gives memory back, if none was given out since: for what is needed for one call only.
-pub(super) fn give_back(bytes: Vec<u8>) {
-    let bytes = ManuallyDrop::new(bytes);
-    // SAFETY: one thread, and the reference does not outlive this function.
-    let free = unsafe { &mut *BUMP.free() };
-    if bytes.as_ptr() as usize + bytes.capacity() == free.start {
-        free.start = bytes.as_ptr() as usize;
+    /// Nothing is taken back if memory was given out since.
+    fn give_back(bytes: Vec<u8>) {
+        let bytes = ManuallyDrop::new(bytes);
+        // SAFETY: one thread, and the reference does not outlive this function.
+        let free = unsafe { &mut *BUMP.free() };
+        if bytes.as_ptr() as usize + bytes.capacity() == free.start {
+            free.start = bytes.as_ptr() as usize;
+        }
     }
 }
 
@@ -112,10 +113,10 @@ impl Bump {
     fn map(&self, layout: Layout) -> *mut u8 {
         let large = layout.size() >= CHUNK / 4;
         let length = if large { layout.size() } else { CHUNK };
-        let mapped = syscall::map(length);
+        let mapped = map(length);
         if mapped.is_null() {
-            syscall::write_error(b"goward: error: out of memory\n");
-            syscall::exit(125);
+            write_error(b"goward: error: out of memory\n");
+            exit(125);
         }
         if !large {
             self.set(mapped as usize + layout.size(), mapped as usize + length);
@@ -162,4 +163,43 @@ unsafe impl GlobalAlloc for Bump {
             moved
         }
     }
+}
+
+/// Fresh zeroed memory; null if there is none.
+fn map(length: usize) -> *mut u8 {
+    /// The system call.
+    const MMAP: usize = if cfg!(target_arch = "x86_64") { 9 } else { 222 };
+    const READ_WRITE: usize = 3;
+    const PRIVATE_ANONYMOUS: usize = 0x22;
+    // SAFETY: an anonymous mapping at an address of the kernel's choice touches nothing.
+    let mapped = unsafe { call(MMAP, [0, length, READ_WRITE, PRIVATE_ANONYMOUS, usize::MAX, 0]) };
+    mapped.map_or(core::ptr::null_mut(), |address| address as *mut u8)
+}
+
+/// Sets the register that points at what belongs to the one thread there is.
+#[cfg(target_arch = "x86_64")]
+fn set_thread_pointer(address: usize, capabilities: usize) {
+    /// `HWCAP2_FSGSBASE`: an instruction may do it, from Linux 5.9 on.
+    const BY_INSTRUCTION: usize = 2;
+    /// The system call.
+    const ARCH_PRCTL: usize = 158;
+    /// `ARCH_SET_FS`
+    const SET_FS: usize = 0x1002;
+    if capabilities & BY_INSTRUCTION != 0 {
+        // SAFETY: the kernel allows it, and nothing else here uses the register.
+        unsafe { asm!("wrfsbase {}", in(reg) address, options(nostack, preserves_flags)) };
+    } else {
+        // SAFETY: takes a number.
+        if unsafe { call(ARCH_PRCTL, [SET_FS, address, 0, 0, 0, 0]) }.is_err() {
+            write_error(b"goward: error: the system refuses arch_prctl\n");
+            exit(125);
+        }
+    }
+}
+
+/// As on x86-64; here every process may do it by an instruction.
+#[cfg(target_arch = "aarch64")]
+fn set_thread_pointer(address: usize, _capabilities: usize) {
+    // SAFETY: nothing else here uses the register.
+    unsafe { asm!("msr tpidr_el0, {}", in(reg) address, options(nostack, preserves_flags)) };
 }

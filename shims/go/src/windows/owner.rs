@@ -1,30 +1,28 @@
-//! Who owns a file: the functions of advapi32 that `std` does not offer (`aclapi.h`,
-//! `securitybaseapi.h`, `winnt.h`).
+//! Who owns a file: functions of advapi32 that `std` does not offer.
 #![expect(unsafe_code, reason = "security descriptors and tokens have no safe interface")]
 
 use goward_resolver::ROOT;
-use std::ffi::c_void;
 use std::fs::{File, OpenOptions};
 use std::os::windows::fs::OpenOptionsExt as _;
-use std::os::windows::io::{AsRawHandle as _, FromRawHandle as _, OwnedHandle, RawHandle};
+use std::os::windows::io::{AsRawHandle as _, FromRawHandle as _, OwnedHandle};
 use std::path::Path;
 use std::ptr;
 use std::sync::OnceLock;
+use windows_sys::Win32::Foundation::LocalFree;
+use windows_sys::Win32::Security::Authorization::{GetSecurityInfo, SE_FILE_OBJECT};
+use windows_sys::Win32::Security::{
+    EqualSid, GetTokenInformation, IsWellKnownSid, OWNER_SECURITY_INFORMATION, PSID, TOKEN_QUERY,
+    TokenUser, WinBuiltinAdministratorsSid, WinLocalSystemSid,
+};
+use windows_sys::Win32::Storage::FileSystem::{
+    FILE_FLAG_BACKUP_SEMANTICS, FILE_FLAG_OPEN_REPARSE_POINT, READ_CONTROL,
+};
+use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
 
 /// The number that stands for the caller.
 pub(crate) const CALLER: u32 = 1;
 /// The number that stands for every user who is neither the caller nor one of the system's.
 const ANOTHER: u32 = 2;
-
-const READ_CONTROL: u32 = 0x2_0000;
-const FILE_FLAG_BACKUP_SEMANTICS: u32 = 0x200_0000;
-const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x20_0000;
-const SE_FILE_OBJECT: i32 = 1;
-const OWNER_SECURITY_INFORMATION: u32 = 1;
-const TOKEN_QUERY: u32 = 8;
-const TOKEN_USER: i32 = 1;
-const WIN_LOCAL_SYSTEM_SID: i32 = 22;
-const WIN_BUILTIN_ADMINISTRATORS_SID: i32 = 26;
 
 /// `NT SERVICE\TrustedInstaller`, S-1-5-80-956008885-…: Windows' own files belong to it.
 #[repr(C)]
@@ -41,36 +39,6 @@ static TRUSTED_INSTALLER: Sid = Sid {
     authority: [0, 0, 0, 0, 0, 5],
     parts: [80, 956_008_885, 3_418_522_649, 1_831_038_044, 1_853_292_631, 2_271_478_464],
 };
-
-#[link(name = "advapi32")]
-unsafe extern "system" {
-    fn GetSecurityInfo(
-        handle: RawHandle,
-        kind: i32,
-        wanted: u32,
-        owner: *mut *mut c_void,
-        group: *mut *mut c_void,
-        dacl: *mut *mut c_void,
-        sacl: *mut *mut c_void,
-        descriptor: *mut *mut c_void,
-    ) -> u32;
-    fn OpenProcessToken(process: RawHandle, access: u32, token: *mut RawHandle) -> i32;
-    fn GetTokenInformation(
-        token: RawHandle,
-        class: i32,
-        information: *mut c_void,
-        size: u32,
-        needed: *mut u32,
-    ) -> i32;
-    fn EqualSid(one: *const c_void, other: *const c_void) -> i32;
-    fn IsWellKnownSid(sid: *const c_void, kind: i32) -> i32;
-}
-
-#[link(name = "kernel32")]
-unsafe extern "system" {
-    fn GetCurrentProcess() -> RawHandle;
-    fn LocalFree(memory: *mut c_void) -> *mut c_void;
-}
 
 /// The owner of the entry at `path`: of a link, not of its target.
 pub(crate) fn owner_of_entry(path: &Path) -> u32 {
@@ -91,7 +59,6 @@ fn open(path: &Path, flags: u32) -> Option<File> {
 
 fn owner(file: &File) -> u32 {
     let (mut owner, mut descriptor) = (ptr::null_mut(), ptr::null_mut());
-    let none: *mut *mut c_void = ptr::null_mut();
     // SAFETY: the handle is open; owner and descriptor are written, the rest is not asked for.
     let status = unsafe {
         GetSecurityInfo(
@@ -99,9 +66,9 @@ fn owner(file: &File) -> u32 {
             SE_FILE_OBJECT,
             OWNER_SECURITY_INFORMATION,
             &mut owner,
-            none,
-            none,
-            none,
+            ptr::null_mut(),
+            ptr::null_mut(),
+            ptr::null_mut(),
             &mut descriptor,
         )
     };
@@ -115,19 +82,17 @@ fn owner(file: &File) -> u32 {
 }
 
 /// The number for a user.
-fn classify(owner: *const c_void) -> u32 {
-    let installer = (&raw const TRUSTED_INSTALLER).cast();
+fn classify(owner: PSID) -> u32 {
+    let installer = (&raw const TRUSTED_INSTALLER).cast_mut().cast();
     // SAFETY: owner is a valid SID, and so is the constant.
     let systems = unsafe {
-        IsWellKnownSid(owner, WIN_BUILTIN_ADMINISTRATORS_SID) != 0
-            || IsWellKnownSid(owner, WIN_LOCAL_SYSTEM_SID) != 0
+        IsWellKnownSid(owner, WinBuiltinAdministratorsSid) != 0
+            || IsWellKnownSid(owner, WinLocalSystemSid) != 0
             || EqualSid(owner, installer) != 0
     };
     match caller() {
         // SAFETY: as above; the buffer holds the SID that its first word points to.
-        Some(user)
-            if unsafe { EqualSid(owner, user.as_ptr().cast::<*const c_void>().read()) } != 0 =>
-        {
+        Some(user) if unsafe { EqualSid(owner, user.as_ptr().cast::<PSID>().read()) } != 0 => {
             CALLER
         }
         _ if systems => ROOT,
@@ -155,7 +120,7 @@ fn token_user() -> Option<Vec<usize>> {
     // SAFETY: writes at most that many bytes into the buffer, which is aligned for pointers and
     // never moves: the SID lies in it.
     let done = unsafe {
-        GetTokenInformation(token.as_raw_handle(), TOKEN_USER, into, size as u32, &mut needed)
+        GetTokenInformation(token.as_raw_handle(), TokenUser, into, size as u32, &mut needed)
     };
     (done != 0).then_some(user)
 }

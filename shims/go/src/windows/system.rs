@@ -1,126 +1,30 @@
 //! The functions of kernel32 that `std` does not offer, and all of this package's `unsafe` code on
-//! Windows. Names and layouts are those of the Windows headers (`processthreadsapi.h`,
-//! `jobapi2.h`, `winnt.h`, `consoleapi.h`).
+//! Windows but for owners.
 #![expect(unsafe_code, reason = "processes, jobs and console events have no safe interface")]
 
 use std::ffi::c_void;
 use std::io;
-use std::mem;
 use std::os::windows::io::{AsRawHandle as _, FromRawHandle as _, OwnedHandle, RawHandle};
 use std::ptr;
 use std::time::Duration;
-
-const STD_HANDLES: [u32; 3] = [-10_i32 as u32, -11_i32 as u32, -12_i32 as u32];
-const HANDLE_FLAG_INHERIT: u32 = 1;
-const STARTF_USESTDHANDLES: u32 = 0x100;
-/// The field of the standard input means a hot key instead.
-const STARTF_USEHOTKEY: u32 = 0x200;
-const DETACHED_PROCESS: u32 = 0x8;
-const EXTENDED_STARTUPINFO_PRESENT: u32 = 0x80000;
-const PROC_THREAD_ATTRIBUTE_JOB_LIST: usize = 0x2000D;
-const INFINITE: u32 = u32::MAX;
-const WAIT_FAILED: u32 = u32::MAX;
-const CTRL_BREAK_EVENT: u32 = 1;
-const JOB_OBJECT_EXTENDED_LIMIT_INFORMATION: i32 = 9;
-const JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK: u32 = 0x1000;
-const JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE: u32 = 0x2000;
-
-/// `STARTUPINFOW`.
-#[repr(C)]
-struct StartupInfo {
-    size: u32,
-    reserved: *mut u16,
-    desktop: *mut u16,
-    title: *mut u16,
-    /// Place and size of a window, its buffer and colours.
-    window: [u32; 7],
-    flags: u32,
-    show_window: u16,
-    /// What C runtimes hand on about open files.
-    runtime_size: u16,
-    runtime: *mut u8,
-    streams: [RawHandle; 3],
-}
-
-/// `STARTUPINFOEXW`.
-#[repr(C)]
-struct ExtendedStartupInfo {
-    info: StartupInfo,
-    attributes: *mut c_void,
-}
-
-/// `PROCESS_INFORMATION`.
-#[repr(C)]
-struct ProcessInformation {
-    process: RawHandle,
-    thread: RawHandle,
-    process_id: u32,
-    thread_id: u32,
-}
-
-/// `JOBOBJECT_EXTENDED_LIMIT_INFORMATION` with the two structures in it.
-#[repr(C)]
-#[derive(Default)]
-struct ExtendedLimits {
-    user_times: [i64; 2],
-    flags: u32,
-    working_set: [usize; 2],
-    processes: u32,
-    affinity: usize,
-    classes: [u32; 2],
-    transfers: [u64; 6],
-    memory: [usize; 4],
-}
-
-#[link(name = "kernel32")]
-unsafe extern "system" {
-    fn GetCommandLineW() -> *const u16;
-    fn SetEnvironmentVariableW(name: *const u16, value: *const u16) -> i32;
-    fn GetStdHandle(which: u32) -> RawHandle;
-    fn SetHandleInformation(handle: RawHandle, mask: u32, flags: u32) -> i32;
-    fn GetStartupInfoW(info: *mut StartupInfo);
-    fn GetCurrentProcess() -> RawHandle;
-    fn GetPriorityClass(process: RawHandle) -> u32;
-    fn GetConsoleCP() -> u32;
-    fn SetConsoleCtrlHandler(handler: Option<extern "system" fn(u32) -> i32>, add: i32) -> i32;
-    fn CreateProcessW(
-        application: *const u16,
-        line: *mut u16,
-        process_attributes: *const c_void,
-        thread_attributes: *const c_void,
-        inherit_handles: i32,
-        flags: u32,
-        environment: *const c_void,
-        directory: *const u16,
-        startup: *const ExtendedStartupInfo,
-        information: *mut ProcessInformation,
-    ) -> i32;
-    fn CreateJobObjectW(attributes: *const c_void, name: *const u16) -> RawHandle;
-    fn SetInformationJobObject(
-        job: RawHandle,
-        class: i32,
-        information: *const ExtendedLimits,
-        size: u32,
-    ) -> i32;
-    fn InitializeProcThreadAttributeList(
-        list: *mut c_void,
-        count: u32,
-        flags: u32,
-        size: *mut usize,
-    ) -> i32;
-    fn UpdateProcThreadAttribute(
-        list: *mut c_void,
-        flags: u32,
-        attribute: usize,
-        value: *const c_void,
-        size: usize,
-        previous: *mut c_void,
-        returned: *mut usize,
-    ) -> i32;
-    fn DeleteProcThreadAttributeList(list: *mut c_void);
-    fn WaitForSingleObject(handle: RawHandle, milliseconds: u32) -> u32;
-    fn GetExitCodeProcess(process: RawHandle, code: *mut u32) -> i32;
-}
+use windows_sys::Win32::Foundation::{HANDLE_FLAG_INHERIT, SetHandleInformation, WAIT_FAILED};
+use windows_sys::Win32::System::Console::{
+    CTRL_BREAK_EVENT, GetConsoleCP, GetStdHandle, STD_ERROR_HANDLE, STD_INPUT_HANDLE,
+    STD_OUTPUT_HANDLE, SetConsoleCtrlHandler,
+};
+use windows_sys::Win32::System::Environment::{GetCommandLineW, SetEnvironmentVariableW};
+use windows_sys::Win32::System::JobObjects::{
+    CreateJobObjectW, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE, JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK,
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectExtendedLimitInformation,
+    SetInformationJobObject,
+};
+use windows_sys::Win32::System::Threading::{
+    CreateProcessW, DETACHED_PROCESS, DeleteProcThreadAttributeList, EXTENDED_STARTUPINFO_PRESENT,
+    GetCurrentProcess, GetExitCodeProcess, GetPriorityClass, GetStartupInfoW, INFINITE,
+    InitializeProcThreadAttributeList, PROC_THREAD_ATTRIBUTE_JOB_LIST, PROCESS_INFORMATION,
+    STARTF_USEHOTKEY, STARTF_USESTDHANDLES, STARTUPINFOEXW, STARTUPINFOW,
+    UpdateProcThreadAttribute, WaitForSingleObject,
+};
 
 /// Windows' yes or no.
 fn check(done: i32) -> io::Result<()> {
@@ -168,9 +72,11 @@ pub(super) fn leave_events_to_the_child() -> io::Result<()> {
 
 /// Runs on a thread of its own. When the window closes or the user logs off, the system ends a
 /// process as soon as its handler returns: the child's time to clean up is ours to wait.
-extern "system" fn on_event(event: u32) -> i32 {
-    while event > CTRL_BREAK_EVENT {
-        std::thread::sleep(Duration::from_secs(60));
+unsafe extern "system" fn on_event(event: u32) -> i32 {
+    if event > CTRL_BREAK_EVENT {
+        loop {
+            std::thread::sleep(Duration::from_secs(60));
+        }
     }
     1
 }
@@ -187,9 +93,9 @@ pub(super) fn start(program: &[u16], line: &[u16], job: Option<&Job>) -> io::Res
     let (program, mut line) = (with_nul(program), with_nul(line));
     let attributes = job.map(Attributes::for_job).transpose()?;
     let list = attributes.as_ref().map_or(ptr::null_mut(), Attributes::list);
-    let mut startup = ExtendedStartupInfo { info: startup(), attributes: list };
-    startup.info.size = size_of::<ExtendedStartupInfo>() as u32;
-    let mut made = mem::MaybeUninit::<ProcessInformation>::uninit();
+    let mut startup = STARTUPINFOEXW { StartupInfo: startup(), lpAttributeList: list };
+    startup.StartupInfo.cb = size_of::<STARTUPINFOEXW>() as u32;
+    let mut made = PROCESS_INFORMATION::default();
     // SAFETY: program and line are strings that end with 0, and line is ours to be written to; the
     // null pointers stand for defaults; startup and made are what the function takes and fills, and
     // the attributes live till its return.
@@ -203,36 +109,36 @@ pub(super) fn start(program: &[u16], line: &[u16], job: Option<&Job>) -> io::Res
             EXTENDED_STARTUPINFO_PRESENT | inherited_flags(),
             ptr::null(),
             ptr::null(),
-            &startup,
-            made.as_mut_ptr(),
+            ptr::from_ref(&startup).cast(),
+            &mut made,
         )
     };
     check(done)?;
     // SAFETY: the call succeeded, so the structure is filled, and both handles are ours.
     unsafe {
-        let made = made.assume_init();
-        drop(OwnedHandle::from_raw_handle(made.thread));
-        Ok(Child { process: OwnedHandle::from_raw_handle(made.process) })
+        drop(OwnedHandle::from_raw_handle(made.hThread));
+        Ok(Child { process: OwnedHandle::from_raw_handle(made.hProcess) })
     }
 }
 
 /// How this process was started, for another one; with its standard streams.
-fn startup() -> StartupInfo {
-    let mut info = mem::MaybeUninit::<StartupInfo>::zeroed();
-    // SAFETY: the function fills the structure and cannot fail; zeroes are valid in it.
-    let mut info = unsafe {
-        GetStartupInfoW(info.as_mut_ptr());
-        info.assume_init()
-    };
-    info.flags = (info.flags & !STARTF_USEHOTKEY) | STARTF_USESTDHANDLES;
-    // SAFETY: the functions take any handle, also none; what cannot be inherited is not there for
-    // the child either.
-    unsafe {
-        info.streams = STD_HANDLES.map(|which| GetStdHandle(which));
-        for stream in info.streams {
+fn startup() -> STARTUPINFOW {
+    let mut info = STARTUPINFOW::default();
+    // SAFETY: the function fills the structure and cannot fail.
+    unsafe { GetStartupInfoW(&mut info) };
+    info.dwFlags = (info.dwFlags & !STARTF_USEHOTKEY) | STARTF_USESTDHANDLES;
+    // What cannot be inherited is not there for the child either.
+    let inheritable = |which| {
+        // SAFETY: the functions take any number and any handle, also none.
+        unsafe {
+            let stream = GetStdHandle(which);
             SetHandleInformation(stream, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
+            stream
         }
-    }
+    };
+    info.hStdInput = inheritable(STD_INPUT_HANDLE);
+    info.hStdOutput = inheritable(STD_OUTPUT_HANDLE);
+    info.hStdError = inheritable(STD_ERROR_HANDLE);
     info
 }
 
@@ -278,11 +184,15 @@ impl Job {
                 return Err(io::Error::last_os_error());
             }
             let handle = OwnedHandle::from_raw_handle(handle);
-            let flags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK;
-            let limits = ExtendedLimits { flags, ..ExtendedLimits::default() };
-            let size = size_of::<ExtendedLimits>() as u32;
-            let class = JOB_OBJECT_EXTENDED_LIMIT_INFORMATION;
-            check(SetInformationJobObject(handle.as_raw_handle(), class, &limits, size))?;
+            let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
+            limits.BasicLimitInformation.LimitFlags =
+                JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK;
+            check(SetInformationJobObject(
+                handle.as_raw_handle(),
+                JobObjectExtendedLimitInformation,
+                ptr::from_ref(&limits).cast(),
+                size_of_val(&limits) as u32,
+            ))?;
             Ok(Job { handle })
         }
     }
@@ -312,7 +222,7 @@ impl<'j> Attributes<'j> {
             UpdateProcThreadAttribute(
                 list,
                 0,
-                PROC_THREAD_ATTRIBUTE_JOB_LIST,
+                PROC_THREAD_ATTRIBUTE_JOB_LIST as usize,
                 ptr::from_ref(&job.handle).cast(),
                 size_of::<RawHandle>(),
                 ptr::null_mut(),
@@ -333,11 +243,3 @@ impl Drop for Attributes<'_> {
         unsafe { DeleteProcThreadAttributeList(self.list()) };
     }
 }
-
-// A wrong layout would be no error, but limits and streams that are not there.
-#[cfg(target_pointer_width = "64")]
-const _: () = assert!(
-    size_of::<ExtendedStartupInfo>() == 112
-        && size_of::<ProcessInformation>() == 24
-        && size_of::<ExtendedLimits>() == 144
-);

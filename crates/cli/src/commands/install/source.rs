@@ -107,7 +107,7 @@ fn how(cx: &Context, workshop: &Workshop<'_>, version: &Version) -> Result<Build
         return Ok(Build { bootstrap, environment });
     }
     let least = least(version)?;
-    let allowed = cx.machine.text("GOWARD_AUTO_INSTALL").as_deref() != Some("never");
+    let allowed = cx.text("GOWARD_AUTO_INSTALL").as_deref() != Some("never");
     let missing = || {
         let message =
             format!("no installed Go can build Go {version}: Go {least} or newer is needed");

@@ -1,17 +1,24 @@
-//! The resolver's door to the world, on top of `std`.
+//! The resolver's door to the world on top of `std`, for every system but Linux.
 
-#[cfg(target_os = "linux")]
-use goward_resolver::accounts;
+#[cfg(unix)]
+use crate::unix as system;
+use crate::variables::Variables;
+#[cfg(windows)]
+use crate::windows as system;
 use goward_resolver::accounts::UserDatabase;
 use goward_resolver::{
     Facts, FileId, FileText, Host, Kind, Listed, Node, Os, Owner, Privileges, ReadError, SHIM_MAGIC,
 };
-use std::collections::HashMap;
-use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
+
+pub(crate) use system::from_bytes;
+use system::{
+    effective_user, identity_of, into_bytes, is_executable, is_link_loop, is_null, never_block,
+    owner_of_entry, owner_of_target, ownership, privileges, without_prefix,
+};
 
 /// No shim of ours is larger, and every real `go` and `gofmt` is; debug information is another
 /// matter.
@@ -23,26 +30,22 @@ const ROOM: usize = 4096;
 
 /// This machine, this process.
 pub struct OsHost {
-    variables: HashMap<OsString, OsString>,
+    variables: Variables,
+    /// Instead of this process's executable.
+    exe: Option<Vec<u8>>,
     database: UserDatabase,
 }
 
 impl OsHost {
-    /// Takes the process's environment as it is now.
-    pub fn new() -> OsHost {
-        let mut variables = HashMap::new();
-        for (key, value) in std::env::vars_os() {
-            let key = if cfg!(windows) { key.to_ascii_uppercase() } else { key };
-            // As `getenv` does, the first of two equal names counts.
-            variables.entry(key).or_insert(value);
-        }
-        OsHost { variables, database: UserDatabase::default() }
+    /// With the variables that the process is to see.
+    pub fn new(variables: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>) -> OsHost {
+        let (variables, database) = (Variables::new(variables), UserDatabase::default());
+        OsHost { variables, exe: None, database }
     }
-}
 
-impl Default for OsHost {
-    fn default() -> OsHost {
-        OsHost::new()
+    /// Looks as the executable at that path would.
+    pub fn stand_in_for(&mut self, exe: Vec<u8>) {
+        self.exe = Some(exe);
     }
 }
 
@@ -69,12 +72,7 @@ impl Host for OsHost {
     }
 
     fn var(&self, key: &str) -> Option<&[u8]> {
-        let value = if cfg!(windows) {
-            self.variables.get(OsStr::new(&key.to_ascii_uppercase()))
-        } else {
-            self.variables.get(OsStr::new(key))
-        };
-        value.map(|value| value.as_encoded_bytes())
+        self.variables.get(key)
     }
 
     fn cwd(&self) -> Option<Vec<u8>> {
@@ -84,19 +82,11 @@ impl Host for OsHost {
     }
 
     fn exe(&self) -> Option<Vec<u8>> {
-        std::env::current_exe().ok().map(into_bytes)
+        self.exe.clone().or_else(|| std::env::current_exe().ok().map(into_bytes))
     }
 
     fn home(&self) -> Option<Vec<u8>> {
         std::env::home_dir().filter(|home| home.is_absolute()).map(into_bytes)
-    }
-
-    #[cfg(target_os = "linux")]
-    fn home_of(&self, user: u32) -> Option<Vec<u8>> {
-        let mut file = open(from_bytes(accounts::PASSWD), true).ok()?;
-        accounts::home_of(user, &mut |text| {
-            file.by_ref().take(accounts::PIECE as u64).read_to_end(text).ok()
-        })
     }
 
     #[cfg(target_os = "macos")]
@@ -290,143 +280,6 @@ fn classify_open(path: &Path, error: &io::Error) -> Result<Option<FileText>, Rea
         _ => Err(ReadError::Other(number)),
     }
 }
-
-#[cfg(unix)]
-mod system {
-    //! What differs between systems: here Unix.
-
-    use super::*;
-    use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
-    use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
-
-    pub(crate) fn from_bytes(path: &[u8]) -> &Path {
-        Path::new(OsStr::from_bytes(path))
-    }
-
-    pub(super) fn into_bytes(path: PathBuf) -> Vec<u8> {
-        path.into_os_string().into_vec()
-    }
-
-    pub(super) use crate::unix::{effective_user, privileges};
-
-    /// Opening a FIFO without a writer must not wait, and a terminal must not become ours.
-    pub(super) fn never_block(options: &mut OpenOptions, follow: bool) {
-        let stay = if follow { 0 } else { libc::O_NOFOLLOW };
-        options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | stay);
-    }
-
-    /// Owner, group and permission bits.
-    pub(super) fn ownership(meta: &Metadata, _owner: impl FnOnce() -> u32) -> (u32, u32, u32) {
-        (meta.uid(), meta.gid(), meta.mode() & 0o7777)
-    }
-
-    /// Whether this is the null device.
-    pub(super) fn is_null(meta: &Metadata) -> bool {
-        use std::os::unix::fs::FileTypeExt as _;
-        let null = || fs::metadata("/dev/null").is_ok_and(|null| null.rdev() == meta.rdev());
-        meta.file_type().is_char_device() && null()
-    }
-
-    /// What `stat` says already.
-    pub(super) fn owner_of_entry(_path: &Path) -> u32 {
-        0
-    }
-
-    pub(super) use owner_of_entry as owner_of_target;
-
-    pub(super) fn is_executable(meta: &Metadata) -> bool {
-        meta.mode() & 0o111 != 0
-    }
-
-    pub(super) fn identity_of(path: impl AsRef<Path>) -> Option<FileId> {
-        let meta = fs::metadata(path).ok()?;
-        Some(FileId { volume: meta.dev(), index: meta.ino() })
-    }
-
-    pub(super) fn is_link_loop(number: i32) -> bool {
-        number == libc::ELOOP
-    }
-
-    pub(super) fn without_prefix(path: Vec<u8>) -> Vec<u8> {
-        path
-    }
-}
-
-#[cfg(windows)]
-mod system {
-    //! What differs between systems: here Windows.
-
-    use super::*;
-    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
-    pub(crate) use crate::windows::to_path as from_bytes;
-
-    pub(super) fn into_bytes(path: PathBuf) -> Vec<u8> {
-        path.into_os_string().into_encoded_bytes()
-    }
-
-    pub(super) use crate::windows::{CALLER, owner_of_entry, owner_of_target};
-
-    /// Opening never waits here; a link is opened itself where it is not to be followed.
-    pub(super) fn never_block(options: &mut OpenOptions, follow: bool) {
-        use std::os::windows::fs::OpenOptionsExt as _;
-        const OPEN_REPARSE_POINT: u32 = 0x20_0000;
-        if !follow {
-            options.custom_flags(OPEN_REPARSE_POINT);
-        }
-    }
-
-    pub(super) fn is_executable(_meta: &Metadata) -> bool {
-        true
-    }
-
-    /// A file's canonical path stands for its identity.
-    pub(super) fn identity_of(path: impl AsRef<Path>) -> Option<FileId> {
-        let path = fs::canonicalize(path).ok()?;
-        let mut hasher = DefaultHasher::new();
-        path.as_os_str().to_ascii_lowercase().hash(&mut hasher);
-        Some(FileId { volume: 0, index: hasher.finish() })
-    }
-
-    /// The caller's number: no user has one here.
-    pub(super) fn effective_user() -> u32 {
-        CALLER
-    }
-
-    /// There is no way to lend a program one's rights.
-    pub(super) fn privileges() -> Privileges {
-        Privileges::Plain
-    }
-
-    /// Owner, group and permission bits: access lists are not evaluated.
-    pub(super) fn ownership(_meta: &Metadata, owner: impl FnOnce() -> u32) -> (u32, u32, u32) {
-        (owner(), 0, 0)
-    }
-
-    /// Nothing is masked by it here.
-    pub(super) fn is_null(_meta: &Metadata) -> bool {
-        false
-    }
-
-    pub(super) fn is_link_loop(_number: i32) -> bool {
-        false
-    }
-
-    /// Canonical paths come with a prefix that switches Windows' own rules off, and with it much of
-    /// what programs, Go among them, do with paths.
-    pub(super) fn without_prefix(path: Vec<u8>) -> Vec<u8> {
-        match path.strip_prefix(br"\\?\UNC\".as_slice()) {
-            Some(share) => [br"\\".as_slice(), share].concat(),
-            None => path.strip_prefix(br"\\?\".as_slice()).map(<[u8]>::to_vec).unwrap_or(path),
-        }
-    }
-}
-
-pub(crate) use system::from_bytes;
-use system::{
-    effective_user, identity_of, into_bytes, is_executable, is_link_loop, is_null, never_block,
-    owner_of_entry, owner_of_target, ownership, privileges, without_prefix,
-};
 
 /// Whether this is an amd64 program under Rosetta, on a Mac whose own architecture is arm64: there
 /// Go's toolchains are to be arm64's, as Go's own would be.

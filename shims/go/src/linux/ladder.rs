@@ -1,6 +1,6 @@
 //! The way up from the current directory, by which most files of a walk are looked for.
 
-use super::syscall::Handle;
+use super::handle::Handle;
 use alloc::vec::Vec;
 use core::ffi::CStr;
 use goward_resolver::path::ancestors;
@@ -16,7 +16,7 @@ const STRIDE: usize = ABOVE + 1 + BELOW;
 const WAY_UP: &CStr = c"../../../../../../../../../../../../../../../../../../../../../";
 
 /// The current directory, and later the highest directory that was opened above it.
-pub(super) struct Ladder {
+pub(crate) struct Ladder {
     rung: Rung,
     /// Every directory opened so far.
     opened: Vec<Handle>,
@@ -43,14 +43,16 @@ struct Rung {
 const FOOT: Rung = Rung { dir: Handle::CURRENT, level: 0, length: None };
 
 impl Ladder {
-    pub(super) fn new() -> Ladder {
+    #[inline]
+    pub(crate) fn new() -> Ladder {
         // Room for most ways and names, so that it never moves.
         let (opened, path) = (Vec::new(), Vec::with_capacity(64));
         Ladder { rung: FOOT, opened, level: None, from: None, path, way: 0 }
     }
 
     /// Gives all descriptors back, and starts from the bottom again; whether there were any.
-    pub(super) fn release(&mut self) -> bool {
+    #[inline]
+    pub(crate) fn release(&mut self) -> bool {
         let any = !self.opened.is_empty();
         self.opened.iter().for_each(|dir| dir.close());
         *self = Ladder::new();
@@ -63,7 +65,7 @@ impl Ladder {
     ///
     /// Any other answer than that there is no such file, be it for want of permission, is left to
     /// the absolute path, which is what Go looks at.
-    pub(super) fn lacks(&mut self, level: &Level<'_>, name: &str) -> bool {
+    pub(crate) fn lacks(&mut self, level: &Level<'_>, name: &str) -> bool {
         if self.level != Some(level.up) {
             self.level = Some(level.up);
             self.path.clear();

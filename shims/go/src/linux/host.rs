@@ -1,17 +1,18 @@
-//! The resolver's door to the world, on top of bare system calls.
+//! The resolver's door to the world, on top of system calls.
 
+use super::handle::{self, Handle, Stat};
 use super::ladder::Ladder;
-use super::memory;
-use super::process::Process;
-use super::syscall::{
-    self, EACCES, ELOOP, EMFILE, ENAMETOOLONG, ENOENT, ENOTDIR, Errno, Handle, Stat,
-};
+use super::process::{Lasting, Memory, Process};
+use super::read::{DT_DIR, DT_LNK, DT_UNKNOWN, entries, other, read_all, read_into};
+use super::syscall::{self, EACCES, ELOOP, EMFILE, ENAMETOOLONG, ENOENT, ENOTDIR, Errno};
+use crate::variables::Variables;
 use alloc::ffi::CString;
 use alloc::vec::Vec;
 use core::cell::{OnceCell, RefCell};
 use core::ffi::CStr;
+use core::marker::PhantomData;
 use core::mem::MaybeUninit;
-use core::ops::{Deref, Range};
+use core::ops::Deref;
 use goward_resolver::accounts::{self, UserDatabase};
 use goward_resolver::path::{is_absolute, join, join_bytes};
 use goward_resolver::{
@@ -19,46 +20,65 @@ use goward_resolver::{
     SHIM_MAGIC,
 };
 
-/// No shim of ours is larger, and every real `go` and `gofmt` is.
-const LARGEST_SHIM: u64 = 1 << 20;
+/// No shim of ours is larger, and every real `go` and `gofmt` is; debug information is another
+/// matter.
+const LARGEST_SHIM: u64 = if cfg!(debug_assertions) { 64 << 20 } else { 1 << 20 };
 /// A file changed less than this many nanoseconds ago may still be being written.
 const FRESH: u64 = 300_000_000;
-/// The least room to read a file into, and the most where its size asks for no more, in bytes.
-const ROOM: Range<usize> = 256..4096;
 
-/// This machine, this process.
-pub(super) struct BareHost<'p> {
-    process: &'p Process,
+/// This machine, as a process sees it. Each thread has one of its own.
+pub struct LinuxHost<P: Process> {
+    process: P,
     cwd: OnceCell<Option<Vec<u8>>>,
     exe: OnceCell<Option<Vec<u8>>>,
     ladder: RefCell<Ladder>,
-    /// Every file opened so far; none of them is looked into again.
+    /// Every file that a brief process has opened so far; none of them is looked into again.
     opened: RefCell<Vec<Handle>>,
     /// The program that was looked through last.
     program: RefCell<Vec<u8>>,
     database: UserDatabase,
 }
 
-impl<'p> BareHost<'p> {
-    pub(super) fn new(process: &'p Process) -> BareHost<'p> {
+impl LinuxHost<Lasting> {
+    /// For a process that lives on, with the variables that it is to see.
+    pub fn new(variables: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>) -> LinuxHost<Lasting> {
+        LinuxHost::of(Lasting::new(Variables::new(variables)))
+    }
+
+    /// Looks as the executable at that path would.
+    pub fn stand_in_for(&mut self, exe: Vec<u8>) {
+        self.exe = OnceCell::from(Some(exe));
+    }
+}
+
+impl<P: Process> LinuxHost<P> {
+    /// For that process.
+    #[inline(always)]
+    pub fn of(process: P) -> LinuxHost<P> {
         let (cwd, exe, ladder) = (OnceCell::new(), OnceCell::new(), RefCell::new(Ladder::new()));
         let (opened, program) = (RefCell::default(), RefCell::default());
         let database = UserDatabase::default();
-        BareHost { process, cwd, exe, ladder, opened, program, database }
+        LinuxHost { process, cwd, exe, ladder, opened, program, database }
+    }
+
+    pub(crate) fn process(&self) -> &P {
+        &self.process
     }
 
     /// Opens something; where descriptors run out, once more without those opened before.
-    fn open(&self, open: &dyn Fn() -> Result<Handle, Errno>) -> Result<Handle, Errno> {
+    fn open(&self, open: &dyn Fn() -> Result<Handle, Errno>) -> Result<Open<P>, Errno> {
         let handle = match open() {
             Err(Errno(EMFILE)) if self.release() => open()?,
             opened => opened?,
         };
-        self.opened.borrow_mut().push(handle);
-        Ok(handle)
+        if P::BRIEF {
+            self.opened.borrow_mut().push(handle);
+        }
+        Ok(Open(handle, PhantomData))
     }
 
     /// Gives all descriptors back; whether there were any.
-    pub(super) fn release(&self) -> bool {
+    pub(crate) fn release(&self) -> bool {
         let of_ladder = self.ladder.try_borrow_mut().is_ok_and(|mut ladder| ladder.release());
         let files = self.opened.take();
         files.iter().for_each(|file| file.close());
@@ -76,7 +96,7 @@ impl<'p> BareHost<'p> {
         if stat.size > limit as u64 {
             return Err(ReadError::TooLarge);
         }
-        let bytes = read_all(file, stat.size as usize, limit)?;
+        let bytes = read_all::<P::Memory>(file, stat.size as usize, limit)?;
         // A text that is not as long as the file was a moment ago is being rewritten right now.
         let changing = bytes.len() as u64 != stat.size;
         let young = || syscall::now().abs_diff(stat.modified) < FRESH;
@@ -86,7 +106,7 @@ impl<'p> BareHost<'p> {
     }
 }
 
-impl Host for BareHost<'_> {
+impl<P: Process> Host for LinuxHost<P> {
     fn system(&self) -> Os {
         Os::HERE
     }
@@ -100,11 +120,17 @@ impl Host for BareHost<'_> {
     }
 
     fn cwd(&self) -> Option<Vec<u8>> {
-        self.cwd().map(<[u8]>::to_vec)
+        let physical = || {
+            let mut cwd = handle::getcwd::<P::Memory>().ok()?;
+            cwd.pop();
+            // A directory that is not below our root is reported as "(unreachable)/…".
+            is_absolute(Os::Linux, &cwd).then_some(cwd)
+        };
+        if P::BRIEF { self.cwd.get_or_init(physical).clone() } else { physical() }
     }
 
     fn exe(&self) -> Option<Vec<u8>> {
-        let exact = || syscall::readlink(c"/proc/self/exe").ok();
+        let exact = || handle::readlink::<P::Memory>(c"/proc/self/exe").ok();
         self.exe.get_or_init(|| self.executed().or_else(exact)).clone()
     }
 
@@ -114,7 +140,7 @@ impl Host for BareHost<'_> {
 
     fn home_of(&self, user: u32) -> Option<Vec<u8>> {
         // The file is the system's own, so it is not asked what it is. Opening it waits for nothing.
-        let path = Name::new(accounts::PASSWD)?;
+        let path = Name::<P::Memory>::new(accounts::PASSWD)?;
         let file = self.open(&|| Handle::open(&path)).ok()?;
         accounts::home_of(user, &mut |text| {
             text.reserve(accounts::PIECE);
@@ -130,22 +156,22 @@ impl Host for BareHost<'_> {
     }
 
     fn read(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
-        let Some(path) = Name::new(path) else { return Ok(None) };
+        let Some(path) = Name::<P::Memory>::new(path) else { return Ok(None) };
         match self.open(&|| Handle::open(&path)) {
             Ok(file) => {
                 drop(path);
-                self.read_open(file, limit).map(Some)
+                self.read_open(*file, limit).map(Some)
             }
             Err(error) => explain_open(&path, error),
         }
     }
 
     fn read_entry(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
-        let Some(entry) = Name::new(path) else { return Ok(None) };
+        let Some(entry) = Name::<P::Memory>::new(path) else { return Ok(None) };
         match self.open(&|| Handle::open_entry(&entry)) {
             Ok(file) => {
                 drop(entry);
-                return self.read_open(file, limit).map(Some);
+                return self.read_open(*file, limit).map(Some);
             }
             Err(Errno(ELOOP)) => {}
             Err(error) => return explain_open(&entry, error),
@@ -162,18 +188,22 @@ impl Host for BareHost<'_> {
 
     fn may_exist(&self, level: &Level<'_>, name: &str) -> bool {
         if level.physical {
-            let ladder = self.ladder.try_borrow_mut();
-            return !ladder.is_ok_and(|mut ladder| ladder.lacks(level, name));
+            let Ok(mut ladder) = self.ladder.try_borrow_mut() else { return true };
+            // Meanwhile the directories above may be others.
+            if !P::BRIEF && level.up == 0 {
+                ladder.release();
+            }
+            return !ladder.lacks(level, name);
         }
         let mut path = join(Os::Linux, level.dir, name);
         path.push(0);
         let lacks = Handle::CURRENT.lacks(&path);
-        memory::give_back(path);
+        P::Memory::give_back(path);
         !lacks
     }
 
     fn kind(&self, path: &[u8]) -> Kind {
-        match stat(path) {
+        match stat::<P::Memory>(path) {
             None => Kind::Absent,
             Some(stat) if stat.is_directory() => Kind::Directory,
             Some(stat) if stat.is_file() => Kind::File { executable: stat.mode & 0o111 != 0 },
@@ -182,21 +212,21 @@ impl Host for BareHost<'_> {
     }
 
     fn identity(&self, path: &[u8]) -> Option<FileId> {
-        let stat = stat(path)?;
+        let stat = stat::<P::Memory>(path)?;
         Some(FileId { volume: stat.device, index: stat.inode })
     }
 
     fn canonical(&self, path: &[u8]) -> Option<Vec<u8>> {
         // The kernel knows the answer: it is where the handle's link leads.
-        let path = Name::new(path)?;
+        let path = Name::<P::Memory>::new(path)?;
         let file = self.open(&|| Handle::open_path(&path)).ok()?;
         let mut link = *b"/proc/self/fd/\0\0\0\0\0\0\0\0\0\0\0";
         file.render(&mut link[14..24]);
-        syscall::readlink(CStr::from_bytes_until_nul(&link).ok()?).ok()
+        handle::readlink::<P::Memory>(CStr::from_bytes_until_nul(&link).ok()?).ok()
     }
 
     fn list(&self, dir: &[u8]) -> Vec<Listed> {
-        let Some(path) = Name::new(dir) else { return Vec::new() };
+        let Some(path) = Name::<P::Memory>::new(dir) else { return Vec::new() };
         let Ok(handle) = self.open(&|| Handle::open_directory(&path)) else { return Vec::new() };
         let mut names = Vec::new();
         // Less than a page: of a larger frame the compiler touches every page.
@@ -209,7 +239,9 @@ impl Host for BareHost<'_> {
                 let link = entry.kind == DT_LNK || (entry.kind == DT_UNKNOWN && unknown());
                 let directory = match entry.kind {
                     DT_DIR => true,
-                    DT_LNK | DT_UNKNOWN => stat(&path()).is_some_and(Stat::is_directory),
+                    DT_LNK | DT_UNKNOWN => {
+                        stat::<P::Memory>(&path()).is_some_and(Stat::is_directory)
+                    }
                     _ => false,
                 };
                 if directory {
@@ -221,36 +253,36 @@ impl Host for BareHost<'_> {
     }
 
     fn entry(&self, path: &[u8]) -> Option<Facts> {
-        syscall::stat_link(&Name::new(path)?).ok().map(facts)
+        handle::stat_link(&Name::<P::Memory>::new(path)?).ok().map(facts)
     }
 
     fn link(&self, path: &[u8]) -> Option<Vec<u8>> {
-        syscall::readlink(&Name::new(path)?).ok()
+        handle::readlink::<P::Memory>(&Name::<P::Memory>::new(path)?).ok()
     }
 
     fn target(&self, path: &[u8]) -> Option<Facts> {
-        stat(path).map(facts)
+        stat::<P::Memory>(path).map(facts)
     }
 
     fn user(&self) -> u32 {
-        self.process.user()
+        self.process.identity().user
     }
 
     fn privileges(&self) -> Privileges {
-        self.process.privileges()
+        self.process.identity().privileges
     }
 
     fn has_shim_magic(&self, path: &[u8]) -> bool {
-        let Some(path) = Name::new(path) else { return false };
+        let Some(path) = Name::<P::Memory>::new(path) else { return false };
         let Ok(file) = self.open(&|| Handle::open(&path)) else { return false };
         let size = match file.stat() {
             Ok(stat) if stat.is_file() && stat.size <= LARGEST_SHIM => stat.size as usize,
             _ => return false,
         };
-        // PATH may have many programs to look through, and memory is never given back.
+        // PATH may have many programs to look through, and a shim's memory is never given back.
         let mut bytes = self.program.borrow_mut();
         bytes.clear();
-        read_into(&mut bytes, file, size, LARGEST_SHIM as usize).is_ok()
+        read_into::<P::Memory>(&mut bytes, *file, size, LARGEST_SHIM as usize).is_ok()
             && bytes.windows(SHIM_MAGIC.len()).any(|window| window == SHIM_MAGIC)
     }
 
@@ -259,26 +291,11 @@ impl Host for BareHost<'_> {
     }
 }
 
-impl BareHost<'_> {
-    fn cwd(&self) -> Option<&[u8]> {
-        let cwd = self.cwd.get_or_init(|| {
-            let mut cwd = syscall::getcwd().ok()?;
-            cwd.pop();
-            // A directory that is not below our root is reported as "(unreachable)/…".
-            is_absolute(Os::Linux, &cwd).then_some(cwd)
-        });
-        cwd.as_deref()
-    }
-
+impl<P: Process> LinuxHost<P> {
     /// The path that was executed, if that is the executable's true one: then it need not be asked
     /// of `/proc`, where the first look of a process costs a fifth of all.
     fn executed(&self) -> Option<Vec<u8>> {
-        let path = self.process.executed();
-        // Whoever runs as a script's interpreter has the script among the arguments, and that is
-        // what was executed.
-        if self.process.arguments().skip(1).any(|argument| argument == path) {
-            return None;
-        }
+        let path = self.process.executed()?;
         let text = path.to_bytes();
         let plain = |part: &[u8]| !matches!(part, b"" | b"." | b"..");
         let clean = text.strip_prefix(b"/")?.split(|byte| *byte == b'/').all(plain);
@@ -286,18 +303,44 @@ impl BareHost<'_> {
     }
 }
 
-/// A path in the form that the kernel takes, for the calls of one function: it ends with the one NUL
-/// that is in it.
-struct Name(Vec<u8>);
+/// Something that was opened. A brief process leaves it to its end to close it.
+struct Open<P: Process>(Handle, PhantomData<P>);
 
-impl Name {
-    /// `None` if no file can have that name.
-    fn new(path: &[u8]) -> Option<Name> {
-        CString::new(path).ok().map(|path| Name(path.into_bytes_with_nul()))
+impl<P: Process> Deref for Open<P> {
+    type Target = Handle;
+
+    fn deref(&self) -> &Handle {
+        &self.0
     }
 }
 
-impl Deref for Name {
+impl<P: Process> Drop for Open<P> {
+    fn drop(&mut self) {
+        if !P::BRIEF {
+            self.0.close();
+        }
+    }
+}
+
+impl<P: Process> Drop for LinuxHost<P> {
+    fn drop(&mut self) {
+        if !P::BRIEF {
+            self.release();
+        }
+    }
+}
+
+/// A path in the form that the kernel takes, for the calls of one function: it ends with the one NUL that is in it.
+struct Name<M: Memory>(Vec<u8>, PhantomData<M>);
+
+impl<M: Memory> Name<M> {
+    /// `None` if no file can have that name.
+    fn new(path: &[u8]) -> Option<Name<M>> {
+        CString::new(path).ok().map(|path| Name(path.into_bytes_with_nul(), PhantomData))
+    }
+}
+
+impl<M: Memory> Deref for Name<M> {
     type Target = CStr;
 
     fn deref(&self) -> &CStr {
@@ -306,9 +349,9 @@ impl Deref for Name {
     }
 }
 
-impl Drop for Name {
+impl<M: Memory> Drop for Name<M> {
     fn drop(&mut self) {
-        memory::give_back(core::mem::take(&mut self.0));
+        M::give_back(core::mem::take(&mut self.0));
     }
 }
 
@@ -322,40 +365,8 @@ fn facts(stat: Stat) -> Facts {
     Facts { node, owner: stat.owner, group: stat.group, mode: stat.mode & 0o7777 }
 }
 
-fn stat(path: &[u8]) -> Option<Stat> {
-    syscall::stat(&Name::new(path)?).ok()
-}
-
-/// A file's bytes; `size` is what it should have.
-fn read_all(file: Handle, size: usize, limit: usize) -> Result<Vec<u8>, ReadError> {
-    let mut bytes = Vec::new();
-    read_into(&mut bytes, file, size, limit)?;
-    // The arena takes the rest back: what comes next lies on the same page.
-    bytes.shrink_to_fit();
-    Ok(bytes)
-}
-
-/// Reads a file behind nothing: `bytes` is empty, and may have room from before.
-fn read_into(
-    bytes: &mut Vec<u8>,
-    file: Handle,
-    size: usize,
-    limit: usize,
-) -> Result<(), ReadError> {
-    // A file that fills its size and not the room has ended. With plenty of room an ordinary file
-    // takes one read, so that two writers' texts are never mixed.
-    bytes.reserve((size + 1).max(memory::room().clamp(ROOM.start, ROOM.end)));
-    while file.read(bytes).map_err(other)? > 0 {
-        if bytes.len() > limit {
-            return Err(ReadError::TooLarge);
-        }
-        if bytes.len() == bytes.capacity() {
-            bytes.reserve(bytes.len());
-        } else if bytes.len() == size {
-            break;
-        }
-    }
-    Ok(())
+fn stat<M: Memory>(path: &[u8]) -> Option<Stat> {
+    handle::stat(&Name::<M>::new(path)?).ok()
 }
 
 /// Why a file could not be opened: absent, or there and unreadable.
@@ -364,7 +375,7 @@ fn explain_open(path: &CStr, error: Errno) -> Result<Option<FileText>, ReadError
         // A name longer than the system can have names nothing.
         ENOENT | ENOTDIR | ENAMETOOLONG => Ok(None),
         ELOOP => Err(ReadError::LinkLoop),
-        number => match syscall::stat(path) {
+        number => match handle::stat(path) {
             Ok(stat) if stat.is_directory() => Err(ReadError::Directory),
             // Sockets cannot be opened.
             Ok(stat) if !stat.is_file() => Err(ReadError::NotRegular),
@@ -376,31 +387,4 @@ fn explain_open(path: &CStr, error: Errno) -> Result<Option<FileText>, ReadError
             _ => Err(ReadError::Other(number)),
         },
     }
-}
-
-fn other(error: Errno) -> ReadError {
-    ReadError::Other(error.0)
-}
-
-const DT_UNKNOWN: u8 = 0;
-const DT_DIR: u8 = 4;
-const DT_LNK: u8 = 10;
-
-/// An entry of a directory.
-struct Entry<'r> {
-    kind: u8,
-    name: &'r [u8],
-}
-
-/// The entries in `struct linux_dirent64` records: inode and offset of 8 bytes each, the record's
-/// length in 2, the kind in 1, then the name with its NUL.
-fn entries(mut records: &[u8]) -> impl Iterator<Item = Entry<'_>> {
-    core::iter::from_fn(move || {
-        let length = usize::from(u16::from_ne_bytes([*records.get(16)?, *records.get(17)?]));
-        let (record, rest) = records.split_at_checked(length)?;
-        records = rest;
-        let name = CStr::from_bytes_until_nul(record.get(19..)?).ok()?.to_bytes();
-        Some(Entry { kind: record[18], name })
-    })
-    .filter(|entry| !matches!(entry.name, b"." | b".."))
 }

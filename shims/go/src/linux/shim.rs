@@ -1,0 +1,125 @@
+//! The shim's hands on Linux.
+
+use super::handle::{Handle, O_WRONLY};
+use super::host::LinuxHost;
+use super::process::{Brief, Memory};
+use super::syscall::{
+    E2BIG, EACCES, EINTR, ENOENT, ENOEXEC, Errno, call, exit, number, write_error,
+};
+use crate::exec::assignments;
+use crate::shim::Shim;
+use alloc::ffi::CString;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ffi::{CStr, c_char};
+use core::ptr;
+use goward_resolver::resolve::Install;
+use goward_resolver::{EnvChange, Error, Host, Launch, escaped, text};
+
+impl<M: Memory> Shim for LinuxHost<Brief<M>> {
+    fn host(&self) -> &dyn Host {
+        self
+    }
+
+    fn arguments(&self) -> Vec<&[u8]> {
+        self.process().inherited.arguments().map(CStr::to_bytes).collect()
+    }
+
+    fn execute(&self, launch: &Launch) -> Error {
+        // SAFETY: both arrays end with a null pointer, and what they point to outlives the call.
+        let error = self
+            .process()
+            .inherited
+            .execute(launch, |program, argv, envp| unsafe { execve(program, argv, envp).0 });
+        let why = match error {
+            ENOENT => return launch.vanished(),
+            E2BIG => "the arguments and the environment are too long",
+            ENOEXEC => "it is no program for this machine",
+            EACCES => "permission denied",
+            _ => "the system refused",
+        };
+        launch.refused(&text!("{} (error {})", why, error))
+    }
+
+    fn start(&self, manager: &[u8], install: &Install) -> Result<i32, String> {
+        // The manager's start may need a descriptor.
+        self.release();
+        let program = CString::new(manager).unwrap_or_default();
+        // Nothing that is said to the manager has a NUL in it.
+        let mut argv = vec![program.as_ptr()];
+        let mut arguments = install.arguments();
+        for argument in &mut arguments {
+            argument.push('\0');
+            argv.push(argument.as_ptr().cast());
+        }
+        argv.push(ptr::null());
+        let mut changes = Vec::new();
+        if let Some(root) = install.root.clone() {
+            changes.push(EnvChange { key: String::from("GOWARD_ROOT"), value: Some(root) });
+        }
+        let assignments = assignments(&changes);
+        let envp = self.process().inherited.changed(&changes, &assignments);
+        // SAFETY: both arrays end with a null pointer, and what they point to outlives the call.
+        match unsafe { run(&program, argv.as_ptr(), envp.as_ptr()) } {
+            NOT_STARTED => Err(text!("cannot run {}", escaped(manager))),
+            status => Ok(status),
+        }
+    }
+
+    fn write(&self, line: &[u8]) {
+        write_error(line);
+    }
+}
+
+/// Becomes another program; returns only the reason why not.
+///
+/// # Safety
+///
+/// `argv` and `envp` must be arrays of pointers to C strings that end with a null pointer.
+unsafe fn execve(program: &CStr, argv: *const *const c_char, envp: *const *const c_char) -> Errno {
+    let arguments = [program.as_ptr() as usize, argv as usize, envp as usize, 0, 0, 0];
+    // SAFETY: the caller vouches for argv and envp.
+    unsafe { call(number::EXECVE, arguments) }.err().unwrap_or(Errno(0))
+}
+
+/// The status of a child that could not be made another program.
+const NOT_STARTED: i32 = 127;
+
+/// Runs a program as a child, with stdin from `/dev/null` and stdout on stderr, and waits; its
+/// exit status, 0 if that is lost or a signal ended it.
+///
+/// # Safety
+///
+/// As for [`execve`].
+unsafe fn run(program: &CStr, argv: *const *const c_char, envp: *const *const c_char) -> i32 {
+    const SIGCHLD: usize = 17;
+    // SAFETY: a plain fork of a process with one thread; the child only makes system calls.
+    let Ok(child) = (unsafe { call(number::CLONE, [SIGCHLD, 0, 0, 0, 0, 0]) }) else { return 0 };
+    if child == 0 {
+        // stdin and stdout are Go's: the manager reads nothing, and speaks on stderr or, where
+        // that is closed, into nothing.
+        put_null(0, 0);
+        if !Handle::STDERR.duplicate_to(1) {
+            put_null(1, O_WRONLY);
+        }
+        // SAFETY: the caller vouches for argv and envp.
+        unsafe { execve(program, argv, envp) };
+        exit(NOT_STARTED);
+    }
+    let mut status = 0i32;
+    let arguments = [child, &raw mut status as usize, 0, 0, 0, 0];
+    // SAFETY: the kernel writes one int.
+    while unsafe { call(number::WAIT4, arguments) } == Err(Errno(EINTR)) {}
+    // Where the number of a signal stands, the status is 0.
+    (status >> 8) & 0xff
+}
+
+/// Makes `wanted` a descriptor of `/dev/null`, and leaves no other one to the child.
+fn put_null(wanted: usize, flags: usize) {
+    let Ok(null) = Handle::CURRENT.open_at(c"/dev/null", flags) else { return };
+    if null.number() != wanted {
+        null.duplicate_to(wanted);
+        null.close();
+    }
+}

@@ -1,0 +1,152 @@
+//! System calls: the one place where this package speaks to the kernel of Linux.
+//!
+//! Every function is a thin wrapper that turns the kernel's answer into a `Result`; the numbers
+//! are those of `asm/unistd.h`. Paths are C strings, so no call can run past the end of one.
+
+use core::arch::asm;
+
+/// What the kernel answered instead: an `errno`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Errno(pub(crate) i32);
+
+pub(crate) const ENOENT: i32 = 2;
+pub(crate) const EINTR: i32 = 4;
+pub(crate) const E2BIG: i32 = 7;
+pub(crate) const ENOEXEC: i32 = 8;
+pub(crate) const EACCES: i32 = 13;
+pub(crate) const ENOTDIR: i32 = 20;
+pub(crate) const EMFILE: i32 = 24;
+pub(crate) const ERANGE: i32 = 34;
+pub(crate) const ENAMETOOLONG: i32 = 36;
+pub(crate) const ELOOP: i32 = 40;
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod number {
+    pub(crate) const READ: usize = 0;
+    pub(crate) const WRITE: usize = 1;
+    pub(crate) const CLOSE: usize = 3;
+    pub(crate) const NANOSLEEP: usize = 35;
+    pub(crate) const CLONE: usize = 56;
+    pub(crate) const EXECVE: usize = 59;
+    pub(crate) const WAIT4: usize = 61;
+    pub(crate) const GETCWD: usize = 79;
+    pub(crate) const GETDENTS64: usize = 217;
+    pub(crate) const CLOCK_GETTIME: usize = 228;
+    pub(crate) const EXIT_GROUP: usize = 231;
+    pub(crate) const OPENAT: usize = 257;
+    pub(crate) const NEWFSTATAT: usize = 262;
+    pub(crate) const READLINKAT: usize = 267;
+    pub(crate) const FACCESSAT: usize = 269;
+    pub(crate) const DUP3: usize = 292;
+    pub(crate) const OPENAT2: usize = 437;
+}
+
+#[cfg(target_arch = "aarch64")]
+pub(crate) mod number {
+    pub(crate) const GETCWD: usize = 17;
+    pub(crate) const DUP3: usize = 24;
+    pub(crate) const FACCESSAT: usize = 48;
+    pub(crate) const OPENAT: usize = 56;
+    pub(crate) const CLOSE: usize = 57;
+    pub(crate) const GETDENTS64: usize = 61;
+    pub(crate) const READ: usize = 63;
+    pub(crate) const WRITE: usize = 64;
+    pub(crate) const READLINKAT: usize = 78;
+    pub(crate) const NEWFSTATAT: usize = 79;
+    pub(crate) const EXIT_GROUP: usize = 94;
+    pub(crate) const NANOSLEEP: usize = 101;
+    pub(crate) const CLOCK_GETTIME: usize = 113;
+    pub(crate) const CLONE: usize = 220;
+    pub(crate) const EXECVE: usize = 221;
+    pub(crate) const WAIT4: usize = 260;
+    pub(crate) const OPENAT2: usize = 437;
+}
+
+/// # Safety
+///
+/// The arguments must be what the call `number` takes: pointers valid for what the kernel reads
+/// or writes through them.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub unsafe fn call(number: usize, arguments: [usize; 6]) -> Result<usize, Errno> {
+    let [a, b, c, d, e, f] = arguments;
+    let result: isize;
+    // SAFETY: the caller vouches for the arguments; the kernel clobbers rcx and r11 only.
+    unsafe {
+        asm!(
+            "syscall",
+            inlateout("rax") number as isize => result,
+            in("rdi") a, in("rsi") b, in("rdx") c, in("r10") d, in("r8") e, in("r9") f,
+            lateout("rcx") _, lateout("r11") _,
+            options(nostack),
+        );
+    }
+    answer(result)
+}
+
+/// # Safety
+///
+/// As on x86-64.
+#[cfg(target_arch = "aarch64")]
+#[inline(always)]
+pub unsafe fn call(number: usize, arguments: [usize; 6]) -> Result<usize, Errno> {
+    let [a, b, c, d, e, f] = arguments;
+    let result: isize;
+    // SAFETY: the caller vouches for the arguments.
+    unsafe {
+        asm!(
+            "svc 0",
+            in("x8") number,
+            inlateout("x0") a as isize => result,
+            in("x1") b, in("x2") c, in("x3") d, in("x4") e, in("x5") f,
+            options(nostack),
+        );
+    }
+    answer(result)
+}
+
+#[inline(always)]
+fn answer(result: isize) -> Result<usize, Errno> {
+    if (-4095..0).contains(&result) { Err(Errno(-result as i32)) } else { Ok(result as usize) }
+}
+
+pub(crate) fn nanoseconds(seconds: u64, rest: u64) -> i64 {
+    (seconds as i64).saturating_mul(1_000_000_000).saturating_add(rest as i64)
+}
+
+/// Nanoseconds since 1970.
+pub(crate) fn now() -> i64 {
+    let mut time = [0u64; 2];
+    // SAFETY: the kernel writes one timespec, two words.
+    let _ = unsafe { call(number::CLOCK_GETTIME, [0, time.as_mut_ptr() as usize, 0, 0, 0, 0]) };
+    nanoseconds(time[0], time[1])
+}
+
+/// Sleeps for a millisecond.
+pub(crate) fn pause() {
+    let time = [0i64, 1_000_000];
+    // SAFETY: the kernel reads one timespec, two words.
+    let _ = unsafe { call(number::NANOSLEEP, [time.as_ptr() as usize, 0, 0, 0, 0, 0]) };
+}
+
+/// Writes to stderr. If that fails there is no way to report it.
+pub fn write_error(mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        // SAFETY: the kernel reads at most `bytes.len()` bytes from `bytes`.
+        let written =
+            unsafe { call(number::WRITE, [2, bytes.as_ptr() as usize, bytes.len(), 0, 0, 0]) };
+        match written {
+            Ok(written) if written > 0 => bytes = &bytes[written..],
+            Err(Errno(EINTR)) => {}
+            _ => return,
+        }
+    }
+}
+
+/// Ends the process.
+pub fn exit(status: i32) -> ! {
+    loop {
+        // SAFETY: takes a number and does not return.
+        let _ = unsafe { call(number::EXIT_GROUP, [status as usize, 0, 0, 0, 0, 0]) };
+    }
+}

@@ -1,0 +1,94 @@
+//! The way from arguments to a running Go: what every build of the shim does.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use goward_resolver::resolve::Install;
+use goward_resolver::{
+    Code, Error, Home, Host, Launch, Plan, decide, escaped, sound_manager, text,
+};
+
+/// One build of the shim: its eyes and its hands.
+pub trait Shim {
+    /// The machine.
+    fn host(&self) -> &dyn Host;
+
+    /// The arguments that it was given.
+    fn arguments(&self) -> Vec<&[u8]>;
+
+    /// Becomes Go. Returns only if that failed.
+    fn execute(&self, launch: &Launch) -> Error;
+
+    /// Has the program `manager` install something, and waits: its status, 0 where that is lost, or
+    /// why it could not be run. Whatever it prints goes to stderr: stdout and stdin belong to Go.
+    fn start(&self, manager: &[u8], install: &Install) -> Result<i32, String>;
+
+    /// Writes to stderr. A closed or full one does no harm: Go goes on without it.
+    fn write(&self, line: &[u8]);
+}
+
+/// Returns only if Go does not run: with the status for that.
+pub fn run(shim: &impl Shim) -> i32 {
+    let argv = shim.arguments();
+    let plan = decide(shim.host(), &argv);
+    match plan.as_ref().ok().and_then(|plan| plan.install.as_deref()) {
+        Some(install) => provide(shim, &argv, install),
+        None => carry_out(shim, &plan),
+    }
+}
+
+/// Has the manager install something first. Whatever else became of the manager (its status is
+/// lost where SIGCHLD is ignored), what counts is what is there then.
+#[inline(never)]
+fn provide(shim: &impl Shim, argv: &[&[u8]], install: &Install) -> i32 {
+    match ask(shim, install) {
+        Ok(()) => carry_out(shim, &decide(shim.host(), argv)),
+        Err(error) => fail(shim, &error),
+    }
+}
+
+/// Asks the manager beside the shim, once. Fails only where the manager's policy forbids the install,
+/// which the manager has said.
+fn ask(shim: &impl Shim, install: &Install) -> Result<(), Error> {
+    let host = shim.host();
+    let status = sound_manager(host, &host.exe().unwrap_or_default())
+        .and_then(|manager| shim.start(&manager, install));
+    match status {
+        Ok(status) if status == Code::Forbidden.status() => return Err(Error::said()),
+        Ok(Install::NOT_UNDERSTOOD) => say(shim, "warning", Install::OLD_MANAGER),
+        Ok(_) => {}
+        Err(why) => say(shim, "warning", &why),
+    }
+    Ok(())
+}
+
+#[inline(never)]
+fn carry_out(shim: &impl Shim, plan: &Result<Box<Plan>, Error>) -> i32 {
+    match plan.as_ref().and_then(|plan| plan.launch.as_ref()) {
+        Ok(launch) => {
+            for note in &launch.notes {
+                say(shim, "warning", note);
+            }
+            fail(shim, &shim.execute(launch))
+        }
+        Err(error) => fail(shim, error),
+    }
+}
+
+/// The status for an error, which is said if there is something to say.
+#[inline(never)]
+fn fail(shim: &impl Shim, error: &Error) -> i32 {
+    if !error.message.is_empty() {
+        say(shim, "error", &error.message);
+    }
+    error.code.status()
+}
+
+/// One line on stderr, printable whatever it quotes, with `~/` for the home directory as a Unix shell
+/// knows it.
+fn say(shim: &impl Shim, kind: &str, message: &str) {
+    let home = if cfg!(unix) { shim.host().var("HOME") } else { None };
+    let home = Home::new(&[home.unwrap_or_default()], &[escaped]);
+    let line = text!("goward: {}: {}\n", kind, home.shorten(&escaped(message.as_bytes())));
+    shim.write(line.as_bytes());
+}
