@@ -1,5 +1,4 @@
-//! Helpers for the end-to-end tests: a private machine per test, real Go releases for it, and a
-//! server that counts and fails on command.
+//! Helpers for the end-to-end tests: a private machine per test, and real Go releases for it.
 
 pub mod binaries;
 pub mod call;
@@ -8,4 +7,3 @@ pub mod proxy;
 pub mod release;
 pub mod sandbox;
 pub mod select;
-pub mod server;

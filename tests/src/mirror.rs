@@ -51,21 +51,6 @@ pub fn tree(version: &str) -> PathBuf {
     tree
 }
 
-/// The name of the archive of `version` for this machine, as go.dev spells it.
-pub fn archive(version: &str) -> String {
-    let os = match std::env::consts::OS {
-        "macos" => "darwin",
-        other => other,
-    };
-    let arch = match std::env::consts::ARCH {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        other => other,
-    };
-    let extension = if cfg!(windows) { "zip" } else { "tar.gz" };
-    format!("go{version}.{os}-{arch}.{extension}")
-}
-
 /// Debian's Go 1.19, or Go 1.21.13 where apt does not give that. This function alone decides, and
 /// says so once on stderr.
 pub fn system_go() -> &'static SystemGo {

@@ -6,12 +6,13 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use goward_testkit::files::{Fault, Server};
+use goward_testkit::release::archive;
 use goward_tests::binaries::{PREBUILT, binaries};
 use goward_tests::call::Call;
-use goward_tests::mirror::{archive, mirror, note, tree};
+use goward_tests::mirror::{mirror, note, tree};
 use goward_tests::release::SmallRelease;
 use goward_tests::sandbox::{Sandbox, files_below};
-use goward_tests::server::{Fault, Server};
 
 const SIGKILL: i32 = 9;
 

@@ -29,8 +29,7 @@ impl Context {
             }
         }
         let config = self.config(&store.root().join(config::NAME))?;
-        let mut settings =
-            config.settings(|key| self.text(key).filter(|_| !outranked(key)))?;
+        let mut settings = config.settings(|key| self.text(key).filter(|_| !outranked(key)))?;
         settings.offline |= self.offline;
         let proxied = settings.mirrors.iter().any(Mirror::is_proxy);
         let go = self.go_layers(here, proxied)?;

@@ -1,5 +1,5 @@
 //! How tests start programs: always with an environment that the test names. A test of the
-//! repository (`tests/tests/tidy.rs`) finds any other way.
+//! repository (`tests/tests/tidy`) finds any other way.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use goward_tests::mirror::{archive, note};
-use goward_tests::server::Server;
+use goward_testkit::files::Server;
+use goward_testkit::release::archive;
+use goward_tests::mirror::note;
 
 use crate::full;
 use crate::kill::chosen;

@@ -220,8 +220,8 @@ fn an_uninstall_at_every_change() {
 /// Signals that ask: the process ends by them, and leaves no more than a kill would.
 #[test]
 fn an_install_by_signals_that_ask() {
-    use goward_tests::mirror::archive;
-    use goward_tests::server::{Fault, Server};
+    use goward_testkit::files::{Fault, Server};
+    use goward_testkit::release::archive;
     for (name, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
         let scene = Scene::small("signal");
         let server = Server::start(&scene.sandbox.dir().join("small-mirror"));

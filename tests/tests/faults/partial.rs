@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use goward_tests::mirror::archive;
-use goward_tests::server::{Fault, Server};
+use goward_testkit::files::{Fault, Server};
+use goward_testkit::release::archive;
 
 use crate::scene::{OURS, Scene};
 

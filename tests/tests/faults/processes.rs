@@ -5,10 +5,11 @@ use std::os::unix::fs::MetadataExt as _;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use goward_testkit::files::{Fault, Server};
+use goward_testkit::release::archive;
 use goward_tests::call::Call;
-use goward_tests::mirror::{archive, mirror, note, tree};
+use goward_tests::mirror::{mirror, note, tree};
 use goward_tests::sandbox::{Sandbox, files_below};
-use goward_tests::server::{Fault, Server};
 
 use crate::full;
 use crate::scene::{OURS, Scene, manifest};

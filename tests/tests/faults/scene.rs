@@ -7,11 +7,11 @@ use std::hash::Hasher as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use goward_testkit::files::Server;
 use goward_tests::call::{Call, Outcome};
 use goward_tests::mirror;
 use goward_tests::release::SmallRelease;
 use goward_tests::sandbox::Sandbox;
-use goward_tests::server::Server;
 
 pub(crate) const OURS: &str = "the sandbox is ours";
 

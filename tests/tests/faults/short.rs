@@ -4,10 +4,10 @@
 use std::fs;
 use std::path::PathBuf;
 
+use goward_testkit::release::archive;
 use goward_testkit::start::tool;
 use goward_tests::binaries::workspace;
 use goward_tests::call::Call;
-use goward_tests::mirror::archive;
 
 use crate::full;
 use crate::scene::{OURS, Scene};

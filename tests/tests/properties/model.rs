@@ -4,14 +4,20 @@
 
 use crate::reference::environment::{self, Setting, Tier};
 use crate::reference::invocation::{self, Call};
+use crate::reference::modfile;
 use crate::reference::selector::Selector;
 use crate::reference::toolchain::{self, Gotoolchain, Up};
 use crate::reference::version::{self, Version};
-use crate::reference::{modfile, pinfile, selector};
 use crate::world::{File, World};
 
 #[path = "model/floors.rs"]
 mod floors;
+#[path = "model/pins.rs"]
+mod pins;
+#[path = "model/settings.rs"]
+mod settings;
+
+use pins::{go_version, selector_in};
 
 /// How a call ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,57 +159,6 @@ impl<'w> Model<'w> {
         Some(model)
     }
 
-    /// Whether a setting that yields would hide what the go/env file sets. No toolchain of these
-    /// worlds has a `go.env` of its own mind.
-    fn hides(&self, setting: &Setting) -> bool {
-        let file = self.file("home/.config/go", "env");
-        let hidden = file.and_then(|file| environment::go_env(&file.text, &setting.key));
-        let hidden = hidden.map(|(value, _)| value).filter(|value| !value.is_empty());
-        setting.tier == Tier::Yielding
-            && self.env(&setting.key).is_none()
-            && !environment::may_hide(&setting.key, &setting.value, hidden.as_deref())
-    }
-
-    fn file(&self, dir: &str, name: &str) -> Option<&'w File> {
-        self.world.files.iter().find(|file| file.dir == dir && file.name == name)
-    }
-
-    fn nearest(&self, name: &str) -> Option<&'w File> {
-        self.directories.iter().find_map(|dir| self.file(dir, name))
-    }
-
-    /// A variable of Go's: the environment, the `.goenv`, the go/env file; empty is unset.
-    fn variable(&self, key: &str) -> Option<Vec<u8>> {
-        let env = self.world.env.iter().find(|(known, _)| *known == key);
-        let env = env.map(|(_, value)| value.clone());
-        let goenv = self.goenv_value(key);
-        let file = self.file("home/.config/go", "env");
-        let file = file.and_then(|file| environment::go_env(&file.text, key)).map(|(text, _)| text);
-        [env, goenv, file].into_iter().flatten().find(|value| !value.is_empty())
-    }
-
-    fn goenv_value(&self, key: &str) -> Option<Vec<u8>> {
-        let set = |setting: &&Setting| setting.key == key && !setting.value.is_empty();
-        self.goenv.iter().find(set).map(|setting| setting.value.clone())
-    }
-
-    fn env(&self, key: &str) -> Option<&'w [u8]> {
-        let found = self.world.env.iter().find(|(known, _)| *known == key);
-        found.map(|(_, value)| value.as_slice()).filter(|value| !value.is_empty())
-    }
-
-    /// `GOWARD_GO_LINE`, of the environment or the `.goenv`.
-    fn lines(&self) -> Option<Lines> {
-        let own = self.goenv_value("GOWARD_GO_LINE");
-        let value = self.env("GOWARD_GO_LINE").map(<[u8]>::to_vec).or(own);
-        match value.as_deref() {
-            None => Some(Lines::Usual),
-            Some(b"minor") => Some(Lines::Minor),
-            Some(b"minimum") => Some(Lines::Minimum),
-            Some(_) => None,
-        }
-    }
-
     /// Nine levels, the first that names a toolchain decides. `None` is a refusal.
     fn decide(&self) -> Option<Expected> {
         let lines = self.lines()?;
@@ -249,52 +204,6 @@ impl<'w> Model<'w> {
             [b"env", b"-w", setting] => setting.starts_with(b"GOTOOLCHAIN="),
             _ => false,
         }
-    }
-
-    /// Level 5: the nearest directory with a pin file, the home directory apart unless it is a
-    /// project. The inner `None` is a file that says nothing.
-    fn pin_file(&self) -> Option<Option<Said>> {
-        let counts = |dir: &&String| *dir != "home" || self.home_is_a_project();
-        self.directories.iter().filter(counts).find_map(|dir| self.pin_in(dir))
-    }
-
-    fn home_is_a_project(&self) -> bool {
-        ["go.mod", "go.work"].iter().any(|name| self.file("home", name).is_some())
-    }
-
-    fn pin_in(&self, dir: &str) -> Option<Option<Said>> {
-        if let Some(file) = self.file(dir, ".go-version") {
-            return Some(go_version(&file.text));
-        }
-        let file = self.file(dir, ".tool-versions")?;
-        pinfile::tool_versions(&file.text).map(|(_, words)| Some(Said { words, tools: true }))
-    }
-
-    /// Whether another user wrote the home directory's pin file.
-    fn home_is_anothers(&self) -> bool {
-        let says = |file: &&File| {
-            file.name == ".go-version" || pinfile::tool_versions(&file.text).is_some()
-        };
-        let names = [".go-version", ".tool-versions"];
-        let pin = names.iter().filter_map(|name| self.file("home", name)).find(says);
-        pin.is_some_and(|pin| pin.foreign)
-    }
-
-    /// Of all that a line of `.tool-versions` says the first that is installed, else the first.
-    fn preferred(&self, said: &Said, linked: bool) -> Option<Selector> {
-        let selector = |word: &Vec<u8>| {
-            selector_in(pinfile::selector(word, said.tools, linked)?.as_bytes(), linked)
-        };
-        let mut all = said.words.iter().map(selector);
-        let first = all.next()??;
-        let here = |want: &Selector| match want {
-            Selector::System => self.world.system.is_some(),
-            want => self.newest(|release| want.matches(release)).is_some(),
-        };
-        if here(&first) {
-            return Some(first);
-        }
-        Some(all.flatten().find(here).unwrap_or(first))
     }
 
     /// Level 6: what the module file asks for, where that is looked at.
@@ -482,26 +391,7 @@ fn insisted(file: &File) -> (Option<Version>, bool) {
     }
 }
 
-/// What a pin file says.
-struct Said {
-    words: Vec<Vec<u8>>,
-    tools: bool,
-}
-
-fn go_version(bytes: &[u8]) -> Option<Said> {
-    pinfile::go_version(bytes).map(|(_, text)| Said { words: vec![text], tools: false })
-}
-
 /// Whether there is anything that could be installed for it.
 fn installable(want: &Selector) -> bool {
     !matches!(want, Selector::Linked(_) | Selector::System)
-}
-
-/// A selector in goward's grammar; files of a repository may not name a linked toolchain.
-fn selector_in(text: &[u8], linked: bool) -> Option<Selector> {
-    match selector::parse(std::str::from_utf8(text).ok()?)? {
-        Selector::OldStable | Selector::Tip => None,
-        Selector::Linked(_) if !linked => None,
-        other => Some(other),
-    }
 }

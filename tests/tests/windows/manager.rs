@@ -1,11 +1,12 @@
 //! The manager on Windows: archives are `.zip`, and what runs cannot be replaced, only moved.
 
 use super::{STAND_IN, with_child};
+use goward_testkit::files::Server;
+use goward_testkit::release::archive;
 use goward_tests::binaries::{binaries, executable};
 use goward_tests::call::Call;
-use goward_tests::mirror::{archive, mirror};
+use goward_tests::mirror::mirror;
 use goward_tests::sandbox::{Sandbox, version_of};
-use goward_tests::server::Server;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};

@@ -1,11 +1,11 @@
 //! A release for Windows: the manager with its shim in it, and nothing beside it.
 
 use goward_resolver::{SHIM_MAGIC, SHIM_VERSION, shim_version};
+use goward_testkit::files::Server;
 use goward_testkit::untested::{Lack, not_tested};
 use goward_tests::call::{Call, Outcome};
 use goward_tests::mirror::mirror;
 use goward_tests::sandbox::{Sandbox, files_below, version_of};
-use goward_tests::server::Server;
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,11 +1,10 @@
 //! Formats and names that outlive a version: what an earlier goward wrote, and what a later one will.
 
 use crate::machine::{Machine, Ran};
+use goward_testkit::http::{Answer, Server};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 /// What the goward of an early commit wrote; how is said there.
@@ -104,34 +103,15 @@ fn is_digest(text: &str) -> bool {
 
 /// Serves the files of `dir` as the server did that the earlier goward asked, and says where.
 fn serve(dir: PathBuf) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}/", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let (mut request, mut part) = (Vec::new(), [0; 4096]);
-            while !request.ends_with(b"\r\n\r\n") {
-                match stream.read(&mut part) {
-                    Ok(length @ 1..) => request.extend_from_slice(&part[..length]),
-                    _ => break,
-                }
-            }
-            let request = String::from_utf8(request).unwrap();
-            let path = request.split(' ').nth(1).unwrap_or_default().trim_start_matches('/');
-            let (status, body) = match fs::read(dir.join(path.split('?').next().unwrap())) {
-                Ok(body) => ("200 OK", body),
-                Err(_) => ("404 Not Found", Vec::new()),
-            };
-            let head = format!(
-                "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\
-                 Last-Modified: Sat, 28 Nov 2026 17:16:25 GMT\r\n\r\n",
-                body.len()
-            );
-            // A client may have enough before the end.
-            let _ = stream.write_all(&[head.as_bytes(), &body].concat());
-        }
+    let server = Server::start(move |request| {
+        let path = request.path.split('?').next().unwrap_or_default();
+        let answer = match fs::read(dir.join(path.trim_start_matches('/'))) {
+            Ok(body) => Answer::ok(body),
+            Err(_) => Answer::status("404 Not Found"),
+        };
+        answer.header("Last-Modified: Sat, 28 Nov 2026 17:16:25 GMT")
     });
-    address
+    server.url
 }
 
 /// The fields of a line of a manifest, by kind.

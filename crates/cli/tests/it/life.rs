@@ -12,7 +12,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 fn used_days_ago(tree: &Path, days: u32) {
     let then = SystemTime::now() - DAY * days;
     let times = FileTimes::new().set_accessed(then).set_modified(then);
-    for file in ["bin/go", "bin/gofmt", "pkg/tool/x/compile", ""] {
+    for file in ["bin/go", "bin/gofmt", "pkg/tool/any/compile", ""] {
         let path = tree.join(file);
         if path.exists() {
             File::open(path).unwrap().set_times(times).unwrap();
@@ -31,7 +31,7 @@ fn whatever_changes_in_a_tree_is_found_and_repaired() {
     let tree = m.root("toolchains/go1.22.10");
     // The same size: only its content tells.
     fs::write(tree.join("src/cmd/go/main.go"), "package nain\n").unwrap();
-    fs::remove_file(tree.join("pkg/tool/x/compile")).unwrap();
+    fs::remove_file(tree.join("pkg/tool/any/compile")).unwrap();
     fs::write(tree.join("src/new file.go"), "").unwrap();
     let gofmt = tree.join("bin/gofmt");
     let copy = fs::read(&gofmt).unwrap();
@@ -43,7 +43,7 @@ fn whatever_changes_in_a_tree_is_found_and_repaired() {
         ran.stdout,
         "go1.22.10  damaged: 4 of 6 files differ\n    \
              mode      bin/gofmt\n    \
-             missing   pkg/tool/x/compile\n    \
+             missing   pkg/tool/any/compile\n    \
              changed   src/cmd/go/main.go\n    \
              added     src/new file.go\n\
          go1.23.2  intact: 6 files as installed\n"
@@ -189,7 +189,7 @@ fn tree(m: &Machine, path: &str, version: &str) {
     let tree = m.path(path);
     script(&tree.join("bin/go"), &format!("echo go version go{version} adopted"));
     script(&tree.join("bin/gofmt"), "");
-    script(&tree.join("pkg/tool/x/compile"), "");
+    script(&tree.join("pkg/tool/any/compile"), "");
     m.write(&format!("{path}/src/cmd/go/main.go"), "package main\n");
     m.write(&format!("{path}/src/go.mod"), "module std\n");
     m.write(&format!("{path}/src/vendor/modules.txt"), "# whole\n");

@@ -1,9 +1,8 @@
 //! A machine of its own for each test: a home directory, a store, and a mirror of tiny releases
 //! whose `go` is a shell script that says its version.
 
-use goward_installer::Platform;
+use goward_testkit::release;
 use goward_testkit::start::{self, tool};
-use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -142,52 +141,21 @@ pub(crate) fn copy(from: &Path, to: &Path) {
 
 fn make_mirror(dir: &Path) {
     fs::create_dir(dir).unwrap();
-    let platform = Platform::host();
-    let mut index = Vec::new();
-    for version in RELEASES {
-        let file = format!("go{version}.{}-{}.tar.gz", platform.os(), platform.arch());
-        let archive = archive(version);
-        index.push(serde_json::json!({
-            "version": format!("go{version}"),
-            "stable": !version.contains("rc"),
-            "files": [{
-                "filename": file,
-                "os": platform.os(),
-                "arch": platform.arch(),
-                "version": format!("go{version}"),
-                "sha256": Sha256::digest(&archive).iter().map(|b| format!("{b:02x}")).collect::<String>(),
-                "size": archive.len(),
-                "kind": "archive"
-            }]
-        }));
+    let archives: Vec<_> = RELEASES.iter().map(|version| archive(version)).collect();
+    let files: Vec<_> = RELEASES.iter().map(|version| release::archive(version)).collect();
+    for (file, archive) in files.iter().zip(&archives) {
         fs::write(dir.join(file), archive).unwrap();
     }
-    index.reverse();
-    fs::write(dir.join("index.json"), serde_json::to_vec(&index).unwrap()).unwrap();
+    let releases = RELEASES.into_iter().zip(&files).zip(&archives).rev();
+    let releases = releases.map(|((version, file), archive)| (version, &**file, &**archive));
+    fs::write(dir.join("index.json"), release::index(releases)).unwrap();
 }
 
 fn archive(version: &str) -> Vec<u8> {
-    let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    let mut tar = tar::Builder::new(gzip);
     let env = r#"printf '{"GOOS":"%s","GOPROXY":"%s","GOVERSION":"go@"}' "$GOOS" "$GOPROXY""#;
     let go = format!(
-        "#!/bin/sh\nif [ \"$1\" = env ]; then {}; else echo \"go version go{version} $*\"; fi\n",
+        "if [ \"$1\" = env ]; then {}; else echo \"go version go{version} $*\"; fi",
         env.replace('@', version)
     );
-    for (path, mode, text) in [
-        ("go/VERSION", 0o644, format!("go{version}\n").as_str()),
-        ("go/bin/go", 0o755, &go),
-        ("go/bin/gofmt", 0o755, &go),
-        ("go/src/cmd/go/main.go", 0o644, "package main\n"),
-        ("go/src/go.mod", 0o644, "module std\n"),
-        ("go/pkg/tool/x/compile", 0o755, "#!/bin/sh\n"),
-    ] {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(text.len() as u64);
-        header.set_mode(mode);
-        tar.append_data(&mut header, path, text.as_bytes()).unwrap();
-    }
-    let mut gzip = tar.into_inner().unwrap();
-    gzip.flush().unwrap();
-    gzip.finish().unwrap()
+    release::tar_gz(&release::needed(version, &go))
 }

@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test ends with the first surprise")]
 
 mod answers;
+mod defaults;
+mod explain;
 mod formats;
+mod help;
 mod hints;
 mod itself;
 mod life;
@@ -15,6 +18,7 @@ mod prune;
 mod setup;
 mod shells;
 mod startup;
+mod store;
 mod strangers;
 mod toolchains;
 mod unfit;

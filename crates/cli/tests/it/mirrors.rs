@@ -2,16 +2,10 @@
 //! mirror at all.
 
 use crate::machine::{Machine, RELEASES, script};
-use goward_installer::Platform;
+use goward_testkit::release::{archive, sha256};
 use goward_testkit::url::of_file;
-use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-
-fn archive(version: &str) -> String {
-    let platform = Platform::host();
-    format!("go{version}.{}-{}.tar.gz", platform.os(), platform.arch())
-}
 
 /// A machine whose mirror has archives and their digests, and no index.
 fn bare() -> Machine {
@@ -19,8 +13,7 @@ fn bare() -> Machine {
     fs::remove_file(m.path("mirror/index.json")).unwrap();
     for version in RELEASES {
         let path = m.path("mirror").join(archive(version));
-        let digest = Sha256::digest(fs::read(&path).unwrap());
-        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = sha256(&fs::read(&path).unwrap());
         fs::write(format!("{}.sha256", path.display()), digest).unwrap();
     }
     m

@@ -1,42 +1,22 @@
-//! Installing, listing, choosing the default, uninstalling.
+//! Installing, listing, linking, uninstalling.
 
 use crate::machine::{Machine, script};
+use goward_testkit::files::Server;
+use goward_testkit::release::archive;
 use std::fs;
 
 #[test]
-fn the_first_install_makes_the_default() {
+fn an_archive_is_fetched_once() {
     let m = Machine::new();
-    let ran = m.run(&["install", "1.22"]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert_eq!(ran.stdout, "");
-    assert_eq!(
-        ran.stderr,
-        "goward: installing go1.22.10\n\
-         goward: installed go1.22.10 in ~/.goward/toolchains/go1.22.10 (verified, T3: the \
-         mirror itself)\n\
-         goward: go1.22.10 is the default now\n"
-    );
-    assert_eq!(fs::read_to_string(m.root("default")).unwrap(), "1.22.10\n");
-    let second = m.run(&["install", "1.23.2"]);
-    assert!(second.stderr.ends_with("to make it the default, run: goward default 1.23.2\n"));
-    let again = m.run(&["install", "1.23.2"]);
-    assert_eq!(again.code, 0);
-    assert!(again.stderr.contains("go1.23.2 is installed already"), "{}", again.stderr);
-    assert_eq!(fs::read_to_string(m.root("default")).unwrap(), "1.22.10\n");
-}
-
-#[test]
-fn where_there_is_a_system_go_nothing_becomes_the_default() {
-    let m = Machine::new();
-    script(&m.path("system/go"), "echo system");
-    let path = format!("{}:{}", m.path("system").display(), m.path("tools").display());
-    let m = m.with("PATH", &path);
-    let ran = m.run(&["install", "1.22.10"]);
-    assert!(ran.stderr.ends_with("run: goward default 1.22.10\n"), "{}", ran.stderr);
-    assert!(!m.root("default").exists());
-    let list = m.json(&["list"]);
-    let system = list.as_array().unwrap().iter().find(|row| row["origin"] == "path").unwrap();
-    assert_eq!(system["name"], "system");
+    let server = Server::start(&m.path("mirror"));
+    let m = m.with("GOWARD_MIRROR", &server.url());
+    m.ok(&["install", "1.22.10", "--dry-run"]);
+    assert!(!m.root("toolchains/go1.22.10").exists());
+    assert_eq!(server.count(&archive("1.22.10")), 0);
+    for _ in 0..2 {
+        assert_eq!(m.ok(&["install", "go1.22.10"]), "");
+    }
+    assert_eq!(server.count(&archive("1.22.10")), 1);
 }
 
 #[test]
@@ -113,23 +93,20 @@ fn dry_runs_change_nothing() {
 }
 
 #[test]
-fn the_default_is_not_uninstalled_unawares() {
+fn uninstall_removes_the_tree_and_its_name_and_follows_no_link() {
     let m = Machine::new();
     m.ok(&["install", "1.22.9", "1.22.10", "1.23.2"]);
-    m.ok(&["default", "1.22"]);
-    let ran = m.run(&["uninstall", "1.23.2", "1.22.10"]);
-    assert_eq!(ran.code, 1);
-    assert!(ran.stderr.starts_with("goward: error: go1.22.10 is the default toolchain\nhint: "));
-    assert!(m.root("toolchains/go1.23.2").is_dir(), "all or nothing");
-    let ran = m.run(&["uninstall", "1.22"]);
-    assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("1.22 leaves room; installed: go1.22.9, go1.22.10"));
-    fs::write(m.root("default"), "# for all of us\n\n1.23\n").unwrap();
-    let ran = m.run(&["uninstall", "1.23.2"]);
-    assert_eq!(ran.code, 1, "{}", ran.stderr);
-    let ran = m.run(&["uninstall", "--all", "--force", "1.22"]);
-    assert_eq!(ran.stderr, "goward: removed go1.22.9\ngoward: removed go1.22.10\n");
-    assert!(!m.root("toolchains/go1.22.10").exists() && !m.root("shims/go1.22.10").exists());
+    let kept = m.write("kept/file", "ours");
+    let src = m.root("toolchains/go1.22.10/src");
+    fs::remove_dir_all(&src).unwrap();
+    std::os::unix::fs::symlink(m.path("kept"), &src).unwrap();
+    assert!(m.root("shims/go1.22.10").is_symlink());
+    assert_eq!(m.ok(&["uninstall", "1.22.10"]), "");
+    assert!(!m.root("toolchains/go1.22.10").exists() && kept.is_file());
+    assert!(!m.root("shims/go1.22.10").is_symlink());
+    assert!(m.root("toolchains/go1.23.2").exists() && m.root("shims/go1.23.2").is_symlink());
+    let ran = m.run(&["uninstall", "1.22.10"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (3, ""), "{}", ran.stderr);
 }
 
 #[test]
@@ -161,6 +138,8 @@ fn the_list_marks_the_default_and_what_runs_here() {
     let row = &json[1];
     assert_eq!((row["name"].as_str(), row["trust"].as_str()), (Some("go1.22.10"), Some("T3")));
     assert_eq!((&row["here"], &row["default"]), (&true.into(), &false.into()));
+    assert_eq!(row["goroot"], "@/home/.goward/toolchains/go1.22.10");
+    assert_eq!((&json[0]["here"], &json[0]["default"]), (&false.into(), &true.into()));
     assert!(m.ok(&["list", "-v"]).contains("    verified, T3: the mirror itself; from file://"));
 }
 
@@ -176,21 +155,26 @@ fn the_remote_list_is_the_mirrors() {
     assert_eq!((&json[0]["name"], &json[0]["prerelease"]), (&"go1.24rc1".into(), &true.into()));
 }
 
+/// Also where nothing is there.
 #[test]
-fn the_default_is_shown_with_its_file() {
-    let m = Machine::new();
-    let ran = m.run(&["default"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""));
-    assert!(m.json(&["default"])["selector"].is_null());
-    m.ok(&["default", "1.22"]);
-    assert_eq!(m.ok(&["default"]), "1.22 (go1.22.10, ~/.goward/default:1)\n");
-    m.ok(&["default", "oldstable"]);
-    assert_eq!(fs::read_to_string(m.root("default")).unwrap(), "1.22.10\n");
-    m.write("home/.go-version", "1.21.13\n");
-    let ran = m.run(&["default", "1.23.2"]);
-    assert!(ran.stderr.contains("warning: ~/.go-version:1 in your home directory outranks it"));
-    m.ok(&["default", "--unset"]);
-    assert!(!m.root("default").exists());
+fn every_command_that_reads_answers_in_json() {
+    let m = Machine::new().with("GOWARD_AUTO_INSTALL", "never");
+    for installed in [false, true] {
+        for command in ["list", "default", "explain"] {
+            let ran = m.run(&[command, "--json"]);
+            assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command}");
+            serde_json::from_str::<serde_json::Value>(&ran.stdout).unwrap();
+        }
+        for command in ["current", "which"] {
+            let ran = m.run(&[command, "--json"]);
+            match installed {
+                true => drop(serde_json::from_str::<serde_json::Value>(&ran.stdout).unwrap()),
+                false => assert_eq!(ran.stdout, "", "{command}"),
+            }
+            assert_eq!(ran.code == 0, installed, "{command}: {}", ran.stderr);
+        }
+        m.ok(&["install", "1.22.10"]);
+    }
 }
 
 #[test]
@@ -209,25 +193,6 @@ fn oldstable_is_a_word_of_every_command() {
     assert_eq!((again.stdout, again.stderr.as_str()), (ran.stdout, ""), "it is there");
     m.ok(&["use", "oldstable"]);
     assert_eq!(m.read("p/.go-version"), "1.22.10\n");
-}
-
-#[test]
-fn a_system_go_that_is_not_there_is_missed_when_it_is_chosen() {
-    let m = Machine::new();
-    let ran = m.run(&["default", "system"]);
-    let hint = "warning: no `go` but goward's is on PATH, so `go` fails outside projects; install one, or \
-                run: goward default latest\n";
-    assert!(ran.code == 0 && ran.stderr.contains(hint), "{}", ran.stderr);
-    let ran = m.run(&["use", "system"]);
-    assert!(ran.code == 0 && ran.stderr.contains("warning: "), "{}", ran.stderr);
-    assert!(ran.stderr.contains("goward use latest"), "{}", ran.stderr);
-    script(&m.path("system/go"), "echo system");
-    let path = format!("{}:{}", m.path("system").display(), m.path("tools").display());
-    let m = m.with("PATH", &path);
-    for args in [&["default", "system"], &["use", "system"]] {
-        let ran = m.run(args);
-        assert!(ran.code == 0 && !ran.stderr.contains("warning"), "{}", ran.stderr);
-    }
 }
 
 #[test]

@@ -1,15 +1,14 @@
 //! Mirrors without an index: directories that a server lists, or that it does not list, directories of
 //! this machine, and templates of URLs.
 
-use crate::dist::{VERSION, World, chain, file_name, hex, index};
-use crate::server::{Answer, Request, Server};
-use crate::tar::Tar;
+use crate::dist::{VERSION, World, chain, file_name, hex, index, toolchain};
 use goward_installer::{
     Error, ErrorKind, Index, Installed, Limits, Mirror, Platform, Progress, Release, Silent, Want,
 };
 use goward_resolver::Selector;
+use goward_testkit::http::{Answer, Request, Server};
+use goward_testkit::loopback::silent;
 use std::fs;
-use std::net::TcpListener;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -56,7 +55,7 @@ fn lister(versions: &'static [&'static str]) -> Server {
     let name = |version: &str| file_name(version, "tar.gz");
     let mut names: Vec<String> = versions.iter().map(|version| name(version)).collect();
     names.extend([name(VERSION), format!("{}.sha256", name(VERSION)), "README.html".into()]);
-    let (page, gz) = (page(&names), Tar::toolchain().gz());
+    let (page, gz) = (page(&names), toolchain().gz());
     let digest = format!("{}  {}\n", hex(&gz), name(VERSION));
     Server::start(move |request| {
         let path = request.path.split('?').next().unwrap_or_default();
@@ -148,7 +147,7 @@ fn a_directory_that_is_not_listed_is_a_mirror() {
         selector.newest(there.map(|entry| entry.version())).unwrap().clone()
     };
     for status in CLOSED {
-        let gz = Tar::toolchain().gz();
+        let gz = toolchain().gz();
         let digest = format!("{} *x\n", hex(&gz));
         let name = file_name(VERSION, "tar.gz");
         let server = Server::start(move |request| match request.path.trim_start_matches('/') {
@@ -181,7 +180,7 @@ fn a_directory_that_is_not_listed_is_a_mirror() {
 /// An index that is there and cannot be read is not absent: nothing takes its place.
 #[test]
 fn a_broken_index_is_not_replaced_by_a_page_or_a_digest() {
-    let gz = Tar::toolchain().gz();
+    let gz = toolchain().gz();
     let name = file_name(VERSION, "tar.gz");
     let (good, page) = (index(VERSION, &name, &gz), page(&[name]));
     let (broken, digest) = (good[..good.len() - 9].to_owned(), hex(&gz));
@@ -202,7 +201,7 @@ fn a_broken_index_is_not_replaced_by_a_page_or_a_digest() {
 /// The index of a directory is better than its page.
 #[test]
 fn an_index_beside_the_archives_comes_first() {
-    let gz = Tar::toolchain().gz();
+    let gz = toolchain().gz();
     let name = file_name(VERSION, "tar.gz");
     let (index, page) = (index(VERSION, &name, &gz), page(&[file_name("1.98.0", "tar.gz")]));
     let server = Server::start(move |request| match request.path.as_str() {
@@ -217,7 +216,7 @@ fn an_index_beside_the_archives_comes_first() {
 
 #[test]
 fn a_directory_of_this_machine_is_listed() {
-    let gz = Tar::toolchain().gz();
+    let gz = toolchain().gz();
     let mut world = World::with_archive(&gz, "tar.gz");
     world.store.prepare().unwrap();
     world.settings.offline = true;
@@ -244,7 +243,7 @@ fn a_directory_of_this_machine_is_listed() {
 /// A template says where an archive is, and no index is asked for.
 #[test]
 fn a_template_leads_to_the_archive() {
-    let gz = Tar::toolchain().gz();
+    let gz = toolchain().gz();
     let (digest, host, name) = (hex(&gz), Platform::host(), file_name(VERSION, "tar.gz"));
     let path = format!("/go%20dist/{VERSION}/{}/{}/{name}", host.os(), host.arch());
     let there = path.clone();
@@ -274,19 +273,13 @@ fn a_template_leads_to_the_archive() {
     assert!(error.to_string().contains("has no place for sources"), "{}", chain(&error));
 }
 
-/// A socket that takes connections, as many as the system keeps for it, and never answers.
-fn silent() -> (TcpListener, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    (listener, url)
-}
-
 /// Many that are silent take no longer than one, and do not keep the last from being heard.
 #[test]
 fn all_indexes_together_have_one_limit() {
     let limit = Duration::from_secs(3);
     let good = lister(&[]);
-    let silent: Vec<_> = (0..7).map(|_| silent()).collect();
+    let silent = (0..7).map(|_| silent()).map(|(port, at)| (port, format!("http://{at}/")));
+    let silent: Vec<_> = silent.collect();
     for own in [false, true] {
         let mut world = World::new(&good.url);
         world.settings.limits = Limits { metadata: limit, stall: Duration::from_secs(30) };
@@ -318,8 +311,8 @@ fn all_indexes_together_have_one_limit() {
 /// A caller that has something else to run waits a second for a silent server, and once.
 #[test]
 fn the_impatient_wait_a_second_for_a_silent_server() {
-    let (_listener, url) = silent();
-    let mut world = World::new(&url);
+    let (_listener, at) = silent();
+    let mut world = World::new(&format!("http://{at}/"));
     world.store.prepare().unwrap();
     world.settings.impatient = true;
     for (remembered, limit) in [(false, 2500), (true, 300)] {
@@ -339,7 +332,7 @@ fn the_impatient_are_told_once() {
     let other = hex(b"another");
     for (what, archive, kind) in [
         ("missing", None, ErrorKind::NotFound),
-        ("wrong", Some(Tar::toolchain().gz()), ErrorKind::Verification),
+        ("wrong", Some(toolchain().gz()), ErrorKind::Verification),
     ] {
         let (path, digest) = (format!("/{name}"), other.clone());
         let server = Server::start(move |request| match &archive {

@@ -1,16 +1,15 @@
 //! Many installs of one release at one time.
 
-use crate::dist::{NAME, VERSION, World, file_name, index};
-use crate::server::{Answer, Server};
-use crate::tar::Tar;
+use crate::dist::{NAME, VERSION, World, file_name, index, toolchain};
 use goward_installer::Silent;
+use goward_testkit::http::{Answer, Server};
 use std::fs;
 use std::sync::Barrier;
 use std::time::Duration;
 
 #[test]
 fn twenty_installs_make_one_download() {
-    let gz = Tar::toolchain().gz();
+    let gz = toolchain().gz();
     let name = file_name(VERSION, "tar.gz");
     let listing = index(VERSION, &name, &gz);
     let server = Server::start(move |request| match request.path.starts_with("/go") {
@@ -36,7 +35,7 @@ fn twenty_installs_make_one_download() {
 
 #[test]
 fn leftovers_of_the_dead_are_swept_and_those_of_the_living_are_not() {
-    let world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    let world = World::with_archive(&toolchain().gz(), "tar.gz");
     world.store.prepare().unwrap();
     let state = world.store.root().join("state");
     let leave = |name: &str| fs::create_dir_all(state.join("staging").join(name).join("tree/bin"));
@@ -52,7 +51,7 @@ fn leftovers_of_the_dead_are_swept_and_those_of_the_living_are_not() {
 
 #[test]
 fn a_missing_link_is_mended() {
-    let world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    let world = World::with_archive(&toolchain().gz(), "tar.gz");
     world.install().unwrap();
     let link = world.store.shims_dir().join(NAME);
     if cfg!(unix) {

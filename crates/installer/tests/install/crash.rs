@@ -1,8 +1,7 @@
 //! Deaths at every stage, by the kill points of the feature `checkpoints`. Each test runs this
 //! test binary again as the victim.
 
-use crate::dist::{NAME, World};
-use crate::tar::Tar;
+use crate::dist::{NAME, World, toolchain};
 use goward_installer::{Installed, Silent, Store};
 use goward_testkit::start::again;
 use std::fs;
@@ -41,7 +40,7 @@ fn whole(installed: &Installed) -> bool {
 
 #[test]
 fn a_killed_install_leaves_nothing_or_all_and_the_next_one_works() {
-    let mut tar = Tar::toolchain();
+    let mut tar = toolchain();
     for i in 0..20 {
         tar.file(&format!("go/src/{i}.go"), b"package p");
     }
@@ -66,7 +65,7 @@ fn a_killed_install_leaves_nothing_or_all_and_the_next_one_works() {
 
 #[test]
 fn a_killed_uninstall_can_be_done_again() {
-    let world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    let world = World::with_archive(&toolchain().gz(), "tar.gz");
     world.install().unwrap();
     assert!(!dies_at(&world, "uninstall").success());
     assert!(whole(&world.install().unwrap()));

@@ -2,29 +2,32 @@
 
 use goward_installer::*;
 use goward_resolver::Selector;
-use sha2::{Digest as _, Sha256};
+use goward_testkit::release::{self, File};
+use goward_testkit::tar::Tar;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+pub(crate) use goward_testkit::release::sha256 as hex;
 
 pub(crate) const VERSION: &str = "1.22.10";
 pub(crate) const NAME: &str = "go1.22.10";
 
 /// The files without which nothing is a toolchain.
 pub(crate) fn needed() -> Vec<(&'static str, u32, &'static [u8])> {
-    let exe = std::env::consts::EXE_SUFFIX;
-    let (go, gofmt, compile): (_, _, _) = match exe {
-        "" => ("bin/go", "bin/gofmt", "pkg/tool/any/compile"),
-        _ => ("bin/go.exe", "bin/gofmt.exe", "pkg/tool/any/compile.exe"),
-    };
-    vec![
-        ("VERSION", 0o644, b"go1.22.10\n"),
-        (go, 0o755, b"#!/bin/sh\necho go\n"),
-        (gofmt, 0o755, b"#!/bin/sh\n"),
-        (compile, 0o755, b"compile"),
-        ("src/cmd/go/main.go", 0o644, b"package main\n"),
-        ("src/go.mod", 0o644, b"module std\n"),
-    ]
+    static NEEDED: LazyLock<Vec<File>> = LazyLock::new(|| release::needed(VERSION, "echo go"));
+    NEEDED.iter().map(|(path, mode, content)| (&**path, *mode, &**content)).collect()
+}
+
+/// A whole toolchain, to which a test adds what it is about.
+pub(crate) fn toolchain() -> Tar {
+    let mut tar = Tar::empty();
+    tar.directory("go/");
+    for (path, mode, content) in needed() {
+        tar.entry(format!("go/{path}").as_bytes(), b'0', mode, content);
+    }
+    tar
 }
 
 /// The name that an archive for this machine has, with its extension.
@@ -146,11 +149,6 @@ pub(crate) fn snapshot(root: &Path) -> BTreeMap<String, String> {
         }
     }
     found
-}
-
-/// The SHA-256 in hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// An error with all its causes, on one line.

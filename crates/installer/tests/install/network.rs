@@ -1,14 +1,11 @@
 //! Servers that fail, lie or are not there.
 
-use crate::dist::{VERSION, World, chain, file_name, index};
-use crate::server::{Answer, Framing, Request, Server};
-use crate::tar::Tar;
-use goward_installer::{ErrorKind, Index, Mirror, Silent};
+use crate::dist::{VERSION, World, chain, file_name, index, toolchain};
+use goward_installer::{ErrorKind, Index, Silent};
+use goward_testkit::http::{Answer, Framing, Request, Server};
+use goward_testkit::loopback::closed;
 use goward_testkit::start::again;
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -16,7 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 pub(crate) fn mirror(
     archive: impl Fn(&Request, &[u8]) -> Answer + Send + Sync + 'static,
 ) -> (Server, World) {
-    let gz = Tar::toolchain().gz();
+    let gz = toolchain().gz();
     let name = file_name(VERSION, "tar.gz");
     let listing = index(VERSION, &name, &gz);
     let server = Server::start(move |request| match request.path.as_str() {
@@ -187,7 +184,7 @@ fn f17_the_archive_cache_is_used_and_not_believed() {
     world.settings.keep_archives = true;
     world.install().unwrap();
     let kept = world.store.archives_dir().join(file_name(VERSION, "tar.gz"));
-    assert_eq!(fs::read(&kept).unwrap(), Tar::toolchain().gz());
+    assert_eq!(fs::read(&kept).unwrap(), toolchain().gz());
 
     world.store.uninstall("go1.22.10", false, &Silent).unwrap();
     world.settings.offline = true;
@@ -201,7 +198,7 @@ fn f17_the_archive_cache_is_used_and_not_believed() {
     fs::write(&kept, flipped).unwrap();
     world.install().unwrap();
     assert_eq!(server.count(&archive_path()), 2);
-    assert_eq!(fs::read(&kept).unwrap(), Tar::toolchain().gz());
+    assert_eq!(fs::read(&kept).unwrap(), toolchain().gz());
 }
 
 #[test]
@@ -216,10 +213,7 @@ fn offline_means_no_request() {
 
 #[test]
 fn an_outage_is_remembered_for_the_impatient() {
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/", closed.local_addr().unwrap());
-    drop(closed);
-    let mut world = World::new(&url);
+    let mut world = World::new(&format!("http://{}/", closed()));
     world.store.prepare().unwrap();
     world.settings.impatient = true;
     let first = world.install().unwrap_err();
@@ -305,7 +299,7 @@ fn b138_a_huge_index_is_refused() {
 
 #[test]
 fn a_mirror_of_plain_files_may_keep_its_index_in_a_file() {
-    let gz = Tar::toolchain().gz();
+    let gz = toolchain().gz();
     let name = file_name(VERSION, "tar.gz");
     let listing = index(VERSION, &name, &gz);
     let server = Server::start(move |request| match request.path.as_str() {
@@ -317,75 +311,9 @@ fn a_mirror_of_plain_files_may_keep_its_index_in_a_file() {
 }
 
 /// Where [`resetting`] breaks a connection.
-#[derive(Clone, Copy, Debug)]
-enum Reset {
-    /// After the request, instead of an answer.
-    Answer,
-    /// In the middle of the body.
-    Body,
-}
-
-/// The URL of something before `server` that resets the first connection that asks for an archive.
-/// A socket closed with something unread in it is reset; so the request is only looked at.
-fn resetting(server: &Server, reset: Reset) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    let target = server.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
-    std::thread::spawn(move || {
-        let mut pending = Some(reset);
-        for mut client in listener.incoming().flatten() {
-            let mut request = [0; 4096];
-            let mut length = 0;
-            while !request[..length].ends_with(b"\r\n\r\n") {
-                length = client.peek(&mut request).unwrap();
-            }
-            let mut answer = Vec::new();
-            let mut server = TcpStream::connect(&target).unwrap();
-            server.write_all(&request[..length]).unwrap();
-            server.read_to_end(&mut answer).unwrap();
-            match pending.take_if(|_| request.starts_with(b"GET /go")) {
-                Some(Reset::Answer) => continue,
-                Some(Reset::Body) => answer.truncate(answer.len() * 3 / 4),
-                None => client.read_exact(&mut request[..length]).unwrap(),
-            }
-            client.write_all(&answer).unwrap();
-        }
-    });
-    url
-}
-
-#[test]
-fn f13_a_connection_that_is_reset_is_made_again() {
-    for reset in [Reset::Answer, Reset::Body] {
-        let (server, mut world) = mirror(|_, gz| Answer::ok(gz));
-        world.settings.mirrors = vec![Mirror::parse(&resetting(&server, reset), true).unwrap()];
-        world.install().unwrap();
-        assert_eq!(server.count(&archive_path()), 2, "{reset:?}");
-    }
-}
-
-#[test]
-fn f13_a_reset_in_the_handshake_is_tried_four_times() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let host = listener.local_addr().unwrap().to_string();
-    let count = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&count);
-    std::thread::spawn(move || {
-        for client in listener.incoming().flatten() {
-            // The client has begun, and what it said stays unread.
-            client.peek(&mut [0]).unwrap();
-            counted.fetch_add(1, Ordering::SeqCst);
-        }
-    });
-    let error = World::new(&format!("https://{host}/")).fails();
-    assert_eq!(error.kind(), ErrorKind::Network, "{}", chain(&error));
-    assert!(chain(&error).contains(&host), "{}", chain(&error));
-    assert_eq!(count.load(Ordering::SeqCst), 4);
-}
-
 #[test]
 fn f14_an_account_is_not_sent_on_to_another_host() {
-    let gz = Tar::toolchain().gz();
+    let gz = toolchain().gz();
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&seen);
     let elsewhere = Server::start(move |request| {

@@ -1,10 +1,10 @@
 //! Where a mirror may lead, and that no account goes there.
 
-use crate::dist::{World, chain};
+use crate::dist::{World, chain, toolchain};
 use crate::network::{archive_path, mirror};
-use crate::server::{Answer, Server};
-use crate::tar::Tar;
 use goward_installer::{ErrorKind, Mirror, Silent};
+use goward_testkit::http::{Answer, Request, Server};
+use goward_testkit::loopback::closed;
 use goward_testkit::start::tool;
 use std::fs;
 use std::sync::{Arc, Mutex};
@@ -29,7 +29,7 @@ fn log_in(world: &mut World) -> tempfile::NamedTempFile {
 /// A server that has every archive, and the headers of what it was asked for.
 fn thief() -> (Server, Arc<Mutex<Vec<String>>>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
-    let (log, gz) = (Arc::clone(&seen), Tar::toolchain().gz());
+    let (log, gz) = (Arc::clone(&seen), toolchain().gz());
     let server = Server::start(move |request| {
         log.lock().unwrap().push(request.headers.clone());
         Answer::ok(gz.clone())
@@ -83,8 +83,7 @@ fn odd_redirects_are_refused_before_anything_is_sent() {
         assert_eq!(server.count(&archive_path()), 1, "{to}");
         assert_eq!(*seen.lock().unwrap(), [""; 0], "{to}");
     }
-    let twice =
-        |_: &crate::server::Request, _: &[u8]| Answer::redirect("/a").header("Location: /b");
+    let twice = |_: &Request, _: &[u8]| Answer::redirect("/a").header("Location: /b");
     let (_server, world) = mirror(twice);
     assert!(world.fails().to_string().contains("redirects to two places"));
 }
@@ -196,13 +195,13 @@ fn a_netrc_that_cannot_be_read_matters_where_an_account_is_wanted() {
 /// to.
 #[test]
 fn no_message_shows_a_secret() {
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = closed();
     let to = format!("http://{closed}/x?X-Signature=opensesame");
     let (_server, mut world) = mirror(move |_, _| Answer::redirect(&to));
     world.settings.impatient = true;
     let error = world.fails();
     let said = format!("{error:?} {}", chain(&error));
-    assert!(said.contains(&closed.to_string()) && !said.contains("opensesame"), "{said}");
+    assert!(said.contains(&closed) && !said.contains("opensesame"), "{said}");
     for url in ["https://me:opensesame@x/", "https://me:open/sesame@x/", "https://me:opensesame"] {
         let error = Mirror::parse(url, false).unwrap_err();
         assert!(!format!("{error:?}").contains("sesame"), "{error:?}");

@@ -1,10 +1,9 @@
 //! F16: downloads that break off, and servers that have wrong ideas of what the rest is.
 
-use crate::dist::{NAME, VERSION, World, chain, file_name};
+use crate::dist::{NAME, VERSION, World, chain, file_name, toolchain};
 use crate::network::{archive_path, mirror};
-use crate::server::{Answer, Request, Server, content_range};
-use crate::tar::Tar;
 use goward_installer::ErrorKind;
+use goward_testkit::http::{Answer, Request, Server, content_range};
 use std::fs;
 use std::sync::{Arc, Mutex};
 
@@ -42,7 +41,7 @@ fn installs(
     assert_eq!(asked, asks, "{what}");
     assert!(!log[0].contains("range"), "{what}");
     let kept = world.store.archives_dir().join(file_name(VERSION, "tar.gz"));
-    assert_eq!(fs::read(kept).unwrap(), Tar::toolchain().gz(), "{what}");
+    assert_eq!(fs::read(kept).unwrap(), toolchain().gz(), "{what}");
     assert!(world.store.toolchain(NAME).is_some(), "{what}");
     let staging = fs::read_dir(world.store.root().join("state/staging")).unwrap().count();
     assert_eq!(staging, 0, "{what}");
@@ -54,7 +53,7 @@ fn the_rest_is_asked_for_and_no_more() {
         logged(|request, gz| Answer::range(request, gz).header(TAG).breaks_once(request));
     world.install().unwrap();
     let log = log.lock().unwrap();
-    let half = Tar::toolchain().gz().len() / 2;
+    let half = toolchain().gz().len() / 2;
     assert_eq!(log.len(), 2);
     assert!(log[1].contains(&format!("range: bytes={half}-\n")), "{}", log[1]);
     assert!(log[1].contains("if-range: \"one\"\n"), "{}", log[1]);
@@ -155,7 +154,7 @@ fn a_line_that_gets_on_may_break_often() {
             Some((*state >> 24) as u8)
         })
         .collect();
-    let mut tar = Tar::toolchain();
+    let mut tar = toolchain();
     let gz = tar.file("go/noise", &noise).gz();
     let name = file_name(VERSION, "tar.gz");
     let listing = crate::dist::index(VERSION, &name, &gz);

@@ -1,8 +1,8 @@
 //! Archives that end too early, too late, or are something else.
 
-use crate::dist::{World, chain};
-use crate::tar::{Tar, gzip};
+use crate::dist::{World, chain, toolchain};
 use goward_installer::ErrorKind;
+use goward_testkit::tar::gzip;
 
 fn refused(id: &str, archive: &[u8], says: &str) {
     let error = World::with_archive(archive, "tar.gz").fails();
@@ -12,7 +12,7 @@ fn refused(id: &str, archive: &[u8], says: &str) {
 
 #[test]
 fn damaged_streams_are_refused() {
-    let tar = Tar::toolchain();
+    let tar = toolchain();
     let (bytes, gz) = (tar.bytes(), tar.gz());
     refused("B109", &gzip(&tar.cut()), "no end mark");
     refused("B110 tar", &gzip(&bytes[..1300]), "the tar archive is damaged");
@@ -35,17 +35,17 @@ fn damaged_streams_are_refused() {
 
 #[test]
 fn b116_bombs_stop_early() {
-    let mut tar = Tar::toolchain();
+    let mut tar = toolchain();
     tar.file("go/zeros", &vec![0; 120 << 20]);
     refused("B116", &tar.gz(), "it unpacks to more than");
 }
 
 #[test]
 fn b118_sizes_that_lie_are_noticed() {
-    let mut tar = Tar::toolchain();
-    tar.header(b"go/huge", b'0', 0o644, (8 << 30) - 1, b"");
+    let mut tar = toolchain();
+    tar.header(b"go/huge", b'0', 0o644, (8 << 30) - 1);
     refused("B118 huge", &tar.gz(), "too large");
-    let mut tar = Tar::toolchain();
-    tar.header(b"go/short", b'0', 0o644, 100 << 10, b"").content(b"short");
+    let mut tar = toolchain();
+    tar.header(b"go/short", b'0', 0o644, 100 << 10).content(b"short");
     refused("B118 short", &gzip(&tar.cut()), "shorter than it says");
 }

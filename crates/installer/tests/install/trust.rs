@@ -1,14 +1,16 @@
 //! Who may vouch for an archive.
 
-use crate::dist::{NAME, VERSION, World, chain, file_name, hex, index, index_for, needed};
-use crate::tar::Tar;
+use crate::dist::{
+    NAME, VERSION, World, chain, file_name, hex, index, index_for, needed, toolchain,
+};
 use goward_installer::{ErrorKind, Installer, Local, Platform, Silent, Trust, Want};
 use goward_resolver::Selector;
+use goward_testkit::tar::Tar;
 use std::fs;
 
 #[test]
 fn a_mirror_vouches_for_itself_only_where_the_settings_say_so() {
-    let mut world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    let mut world = World::with_archive(&toolchain().gz(), "tar.gz");
     world.settings.offline = true;
     let installed = world.install().unwrap();
     assert_eq!(installed.trust, Some(Trust::Mirror));
@@ -23,7 +25,7 @@ fn a_mirror_vouches_for_itself_only_where_the_settings_say_so() {
 
 #[test]
 fn a_file_of_the_name_of_a_published_archive_must_be_that() {
-    let world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    let world = World::with_archive(&toolchain().gz(), "tar.gz");
     let path = world.dist().join(file_name(VERSION, "tar.gz"));
     let hex = hex(&fs::read(&path).unwrap());
     // What lies beside it does not outrank the table; what the user says does.
@@ -40,7 +42,7 @@ fn a_file_of_the_name_of_a_published_archive_must_be_that() {
 
 #[test]
 fn an_index_that_contradicts_the_table_is_an_error_naming_both() {
-    let world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    let world = World::with_archive(&toolchain().gz(), "tar.gz");
     let mut settings = world.settings.clone();
     settings.mirrors = vec![world.mirror(false)];
     settings.offline = true;
@@ -56,9 +58,9 @@ fn an_index_that_contradicts_the_table_is_an_error_naming_both() {
 
 #[test]
 fn without_a_digest_nothing_is_installed() {
-    let mut world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    let mut world = World::with_archive(&toolchain().gz(), "tar.gz");
     // A release that the table does not know, and no way to ask go.dev.
-    let (gz, name) = (Tar::toolchain().gz(), file_name("1.22.999", "tar.gz"));
+    let (gz, name) = (toolchain().gz(), file_name("1.22.999", "tar.gz"));
     fs::write(world.dist().join(&name), &gz).unwrap();
     fs::write(world.dist().join("index.json"), index("1.22.999", &name, &gz)).unwrap();
     world.settings.mirrors = vec![world.mirror(false)];
@@ -79,7 +81,7 @@ fn without_a_digest_nothing_is_installed() {
 
 #[test]
 fn a_caller_can_demand_more() {
-    let mut world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    let mut world = World::with_archive(&toolchain().gz(), "tar.gz");
     world.settings.min_trust = Some(Trust::ChecksumDatabase);
     let error = world.fails();
     assert_eq!(error.kind(), ErrorKind::Verification);
@@ -158,7 +160,7 @@ fn pretend_go_dev_said(world: &World, listing: &str) {
 #[test]
 fn go_devs_index_vouches_for_what_the_table_does_not_know() {
     let version = "1.22.999";
-    let mut tar = Tar::toolchain();
+    let mut tar = toolchain();
     let gz = tar.file("go/x", b"x").gz();
     let mut world = World::with_archive(&gz, "tar.gz");
     let name = file_name(version, "tar.gz");

@@ -1,14 +1,13 @@
 //! Removing toolchains.
 
-use crate::dist::{NAME, World, snapshot};
-use crate::tar::Tar;
+use crate::dist::{NAME, World, snapshot, toolchain};
 use goward_installer::{ErrorKind, Silent};
 use goward_testkit::start::program;
 use std::fs;
 
 #[test]
 fn uninstalling_removes_everything_but_the_lock() {
-    let world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    let world = World::with_archive(&toolchain().gz(), "tar.gz");
     world.store.prepare().unwrap();
     let before = snapshot(world.store.root());
     world.install().unwrap();
@@ -22,7 +21,7 @@ fn uninstalling_removes_everything_but_the_lock() {
 
 #[test]
 fn what_is_not_installed_cannot_be_removed() {
-    let world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    let world = World::with_archive(&toolchain().gz(), "tar.gz");
     world.install().unwrap();
     for name in ["go1.22", "../toolchains", "go1.22.10/bin", "", "VERSION"] {
         let error = world.store.uninstall(name, true, &Silent).unwrap_err();
@@ -34,7 +33,7 @@ fn what_is_not_installed_cannot_be_removed() {
 #[cfg(target_os = "linux")]
 #[test]
 fn f23_a_running_toolchain_is_removed_only_by_force() {
-    let world = World::with_archive(&Tar::toolchain().gz(), "tar.gz");
+    let world = World::with_archive(&toolchain().gz(), "tar.gz");
     let installed = world.install().unwrap();
     let tool = installed.directory.join("pkg/tool/any/compile");
     fs::remove_file(&tool).unwrap();

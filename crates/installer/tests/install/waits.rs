@@ -1,12 +1,9 @@
 //! Every wait ends, whatever a server sends or does not send.
 
-use crate::dist::{World, chain, file_name, index};
-use crate::server::{Answer, Server};
-use crate::tar::Tar;
+use crate::dist::{World, chain, file_name, index, toolchain};
 use goward_installer::{ErrorKind, Index, Limits, Silent};
+use goward_testkit::http::{Answer, Server};
 use goward_testkit::start::tool;
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -48,40 +45,17 @@ const PAGE: &str = concat!(
 );
 const BUSY: &str = "HTTP/1.1 503 Busy\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n";
 
-/// A server that answers each request that begins with `GET /WHAT` by the script, until the client has
-/// enough of it, and all others by `other`.
+/// A server that answers each request for `/WHAT…` by the script, until the client has enough of it, and
+/// all others by `other`.
 fn endless(script: Script, what: &'static str, other: fn() -> Vec<u8>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for client in listener.incoming().flatten() {
-            std::thread::spawn(move || drop(send(client, script, what, other)));
+    let server = Server::start(move |request| match request.path[1..].starts_with(what) {
+        true => {
+            let pause = Duration::from_millis(script.pause);
+            Answer::raw(script.first).forever(script.again, pause)
         }
+        false => Answer::ok(other()),
     });
-    url
-}
-
-fn send(
-    mut client: TcpStream,
-    script: Script,
-    what: &str,
-    other: fn() -> Vec<u8>,
-) -> std::io::Result<()> {
-    let mut request = [0; 4096];
-    let length = client.read(&mut request)?;
-    if !request[..length].starts_with(format!("GET /{what}").as_bytes()) {
-        let body = other();
-        write!(client, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len())?;
-        return client.write_all(&body);
-    }
-    client.write_all(script.first.as_bytes())?;
-    loop {
-        client.write_all(script.again.as_bytes())?;
-        if script.again.is_empty() && client.peek(&mut [0])? == 0 {
-            return Ok(());
-        }
-        std::thread::sleep(Duration::from_millis(script.pause));
-    }
+    server.url
 }
 
 const LIMITS: Limits =
@@ -122,7 +96,7 @@ fn a_redirect_that_takes_its_time_is_in_the_same_limit() {
 
 fn listing() -> Vec<u8> {
     let name = file_name(crate::dist::VERSION, "tar.gz");
-    index(crate::dist::VERSION, &name, &Tar::toolchain().gz()).into_bytes()
+    index(crate::dist::VERSION, &name, &toolchain().gz()).into_bytes()
 }
 
 /// N12, H4: an archive has a least rate, and what is no body a most: each of its four tries ends.

@@ -1,13 +1,19 @@
 //! Zip archives whose digests are right and whose content is not.
 
-use crate::dist::{World, chain};
-use crate::zip::{Entry, toolchain, write};
+use crate::dist::{World, chain, needed};
 use goward_installer::ErrorKind;
+use goward_testkit::zip::{Entry, write};
 
 fn refused(id: &str, archive: &[u8], says: &str) {
     let error = World::with_archive(archive, "zip").fails();
     assert_eq!(error.kind(), ErrorKind::Verification, "{id}: {}", chain(&error));
     assert!(chain(&error).contains(says), "{id}: {}", chain(&error));
+}
+
+/// The entries of a whole toolchain.
+fn toolchain() -> Vec<Entry> {
+    let files = needed().into_iter();
+    files.map(|(path, _, content)| Entry::new(&format!("go/{path}"), content)).collect()
 }
 
 fn with(entry: Entry) -> Vec<u8> {
@@ -55,7 +61,7 @@ fn hostile_zips_are_refused_and_leave_nothing() {
     refused("B131", &with(Entry { size: Some(3), ..plain.clone() }), "larger than its declared");
     refused("B132", &with(Entry { flags: 1, ..plain.clone() }), "Password required");
     for method in [9, 12, 14, 93, 95] {
-        refused("B133", &with(Entry { method, ..plain.clone() }), "unusual");
+        refused("B133", &with(Entry { method: Some(method), ..plain.clone() }), "unusual");
     }
     refused("B136", &with(Entry::new("golang.org/toolchain@v0.0.1/x", b"")), "not below go/");
     refused("B121", b"<html>sign in, please</html>", "does not end where");

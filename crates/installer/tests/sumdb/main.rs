@@ -17,13 +17,9 @@ mod kit;
 #[path = "../../../sumdb/tests/it/log.rs"]
 mod log;
 mod proxies;
-#[path = "../install/server.rs"]
-#[expect(dead_code, reason = "the tests of installs use the rest")]
-mod server;
 #[path = "../../../sumdb/tests/it/signer.rs"]
 mod signer;
-#[path = "../install/tar.rs"]
-#[expect(dead_code, reason = "the tests of installs use the rest")]
-mod tar;
 mod tiles;
 mod waits;
+
+use goward_testkit::{http as server, tar};

@@ -1,81 +1,12 @@
-//! Zip archives, written as no honest program writes them, and read in the plainest way.
+//! Zip archives, read in the plainest way, and with their sums and offsets set right.
 
+use super::zip_writer::{long, short};
+use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
-use flate2::{Compression, Crc, write::DeflateEncoder};
-use std::io::{Read, Write};
+use std::io::Read;
 
 /// The most that one entry may inflate to here.
 const MOST: u64 = 1 << 20;
-
-/// One entry. What is `None` is told truly.
-#[derive(Default)]
-pub(super) struct Entry {
-    pub(super) name: Vec<u8>,
-    pub(super) content: Vec<u8>,
-    pub(super) deflated: bool,
-    pub(super) local_name: Option<Vec<u8>>,
-    pub(super) method: Option<u16>,
-    pub(super) crc: Option<u32>,
-    pub(super) size: Option<u32>,
-    pub(super) flags: u16,
-    pub(super) mode: u32,
-    pub(super) extra: Vec<u8>,
-    /// Points at the entry before instead of having data of its own.
-    pub(super) overlaps: bool,
-}
-
-fn short(number: usize) -> [u8; 2] {
-    u16::try_from(number).unwrap_or(u16::MAX).to_le_bytes()
-}
-
-fn long(number: usize) -> [u8; 4] {
-    u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes()
-}
-
-/// An archive of `entries`, with `between` before its directory and `comment` after it.
-pub(super) fn write(entries: &[Entry], between: &[u8], comment: &[u8]) -> Vec<u8> {
-    let (mut out, mut directory, mut at) = (Vec::new(), Vec::new(), 0);
-    for entry in entries {
-        let data = if entry.deflated { deflate(&entry.content) } else { entry.content.clone() };
-        let mut crc = Crc::new();
-        crc.update(&entry.content);
-        let mut common = Vec::new();
-        common.extend(short(20));
-        common.extend(entry.flags.to_le_bytes());
-        common.extend(entry.method.unwrap_or(8 * u16::from(entry.deflated)).to_le_bytes());
-        common.extend([0, 0, 0x21, 0]);
-        common.extend(entry.crc.unwrap_or(crc.sum()).to_le_bytes());
-        common.extend(long(data.len()));
-        common.extend(entry.size.map_or(long(entry.content.len()), u32::to_le_bytes));
-        if !entry.overlaps {
-            at = out.len();
-            let name = entry.local_name.as_ref().unwrap_or(&entry.name);
-            out.extend(b"PK\x03\x04");
-            out.extend([&common[..], &short(name.len()), &short(entry.extra.len())].concat());
-            out.extend([&name[..], &entry.extra, &data].concat());
-        }
-        directory.extend(b"PK\x01\x02\x14\x03");
-        directory.extend(&common);
-        directory.extend([short(entry.name.len()), short(entry.extra.len())].concat());
-        directory.extend([0; 6]);
-        directory.extend((entry.mode << 16).to_le_bytes());
-        directory.extend(long(at));
-        directory.extend([&entry.name[..], &entry.extra].concat());
-    }
-    out.extend(between);
-    let start = out.len();
-    out.extend(&directory);
-    out.extend(b"PK\x05\x06\0\0\0\0");
-    out.extend([short(entries.len()), short(entries.len())].concat());
-    out.extend([long(directory.len()), long(start)].concat());
-    out.extend([&short(comment.len()), comment].concat());
-    out
-}
-
-fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("memory takes everything")
-}
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<usize> {
     Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?).into())

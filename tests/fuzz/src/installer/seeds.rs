@@ -2,7 +2,8 @@
 //! `tests/mirror/mirror.py` makes, and answers as servers give them.
 
 use super::note::GENUINE;
-use super::{pkzip, ustar};
+use super::zip_writer::{self, Entry};
+use super::ustar;
 use flate2::{Compression, bufread::GzDecoder, write::DeflateEncoder};
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Write};
@@ -145,10 +146,10 @@ fn archives(parts: &[Vec<u8>], seeds: &mut Vec<Seed>) -> io::Result<()> {
             let name = [top, name].concat();
             let mode = u32::try_from(entry.mode).unwrap_or_default() | 0o100_000;
             let deflated = number % 2 == 1;
-            pkzip::Entry { name, content: entry.content, deflated, mode, ..Default::default() }
+            Entry { name, content: entry.content, deflated, mode, ..Default::default() }
         });
         let files = entries.filter(|entry| !entry.name.ends_with(b"/")).collect::<Vec<_>>();
-        let archive = pkzip::write(&files, b"", b"");
+        let archive = zip_writer::write(&files);
         for mode in [0, 1] {
             let mode = mode | if module { 4 } else { 0 };
             seeds.push(("zip", [&[mode], &archive[..]].concat()));

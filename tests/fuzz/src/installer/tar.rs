@@ -2,13 +2,14 @@
 //! of readers finds in the archive; by three threads it is the same as by one.
 
 use super::place::{self, Place};
+use super::tar_writer::{Tar, gzip, record};
 use super::ustar;
 use crate::bounds::linear_beyond;
 use crate::choices::Choices;
+use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
-use flate2::{Compression, Crc, write::GzEncoder};
 use goward_installer::fuzzing::{unpack_plain_tar, unpack_tar_gz};
-use std::io::{Read, Write};
+use std::io::Read;
 
 /// The buffers of one thread, and of three with their rings.
 const BUFFERS: usize = 1 << 20;
@@ -79,11 +80,6 @@ fn in_threads(archive: &[u8]) -> Option<String> {
     let manifest = result.ok()?;
     place::matches(&files, &manifest);
     Some(manifest)
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("memory takes everything")
 }
 
 /// A gzip stream of the fuzzer's own, behind a plain header. Where the installer takes it, it is
@@ -165,14 +161,14 @@ fn made(choices: &mut Choices<'_>) -> Vec<u8> {
                     1 => choices.below(600).to_string().into_bytes(),
                     _ => choices.raw(),
                 };
-                ustar::record(key, &value).repeat(1 + choices.below(2))
+                record(key, &value).repeat(1 + choices.below(2))
             }
             b'L' => [choices.of(NAMES), b"\0"].concat(),
             b'0' | 0 => choices.raw().repeat(choices.of(&[1, 0, 9, 99])),
             _ => Vec::new(),
         };
         let start = archive.len();
-        ustar::write(&mut archive, &name, kind, mode, &content);
+        archive.extend(Tar::empty().entry(&name, kind, mode, &content).cut());
         if choices.once_in(8) {
             // Anywhere in the header; the sum is set right afterwards.
             let at = start + choices.below(256) + 256 * choices.below(2);

@@ -1,4 +1,6 @@
-//! Tar archives, written as no honest program writes them, and read in the plainest way.
+//! Tar archives, read in the plainest way, and with their checksums set right.
+
+use super::tar_writer::sign;
 
 /// Bytes in a block.
 const BLOCK: usize = 512;
@@ -14,40 +16,6 @@ pub(super) struct Entry {
     pub(super) mode: u64,
     /// What it holds.
     pub(super) content: Vec<u8>,
-}
-
-/// Appends one entry with a header that is right.
-pub(super) fn write(out: &mut Vec<u8>, name: &[u8], kind: u8, mode: u32, content: &[u8]) {
-    let mut block = [0; BLOCK];
-    block[..name.len().min(100)].copy_from_slice(&name[..name.len().min(100)]);
-    block[100..108].copy_from_slice(format!("{:07o}\0", mode & 0o7_777_777).as_bytes());
-    block[108..124].copy_from_slice(b"0000000\x000000000\0");
-    block[124..136].copy_from_slice(format!("{:011o}\0", content.len()).as_bytes());
-    block[136..148].copy_from_slice(b"00000000000\0");
-    block[156] = kind;
-    block[257..265].copy_from_slice(b"ustar\x0000");
-    sign(&mut block);
-    out.extend(block);
-    out.extend(content);
-    out.resize(out.len().next_multiple_of(BLOCK), 0);
-}
-
-/// One record of an extended header.
-pub(super) fn record(key: &[u8], value: &[u8]) -> Vec<u8> {
-    let rest = key.len() + value.len() + 3;
-    let length = (1..).find(|digits| (rest + digits).to_string().len() == *digits);
-    let mut record = (rest + length.unwrap_or_default()).to_string().into_bytes();
-    for part in [b" ", key, b"=", value, b"\n"] {
-        record.extend(part);
-    }
-    record
-}
-
-/// Sets the checksum of a header.
-fn sign(block: &mut [u8]) {
-    block[148..156].fill(b' ');
-    let sum: u32 = block.iter().map(|&byte| u32::from(byte)).sum();
-    block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
 }
 
 /// Sets the checksum of every header that there seems to be.

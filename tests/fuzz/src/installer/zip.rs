@@ -2,8 +2,9 @@
 //! names, and is what the plainest of readers finds; the hash of a module zip is of just these
 //! files.
 
-use super::pkzip::{self, Entry};
+use super::pkzip;
 use super::place::{self, Place};
+use super::zip_writer::{self, Entry};
 use crate::bounds::linear_beyond;
 use crate::choices::Choices;
 use goward_installer::fuzzing::unpack_zip;
@@ -135,7 +136,7 @@ fn made(choices: &mut Choices<'_>, module: bool) -> Vec<u8> {
     }
     let between = if choices.once_in(12) { choices.raw() } else { Vec::new() };
     let comment = if choices.once_in(12) { choices.raw() } else { Vec::new() };
-    let mut archive = pkzip::write(&entries, &between, &comment);
+    let mut archive = zip_writer::with(&entries, &between, &comment);
     if choices.once_in(6) && !archive.is_empty() {
         let at = (choices.below(256) * 256 + choices.below(256)) % archive.len();
         let change = choices.raw();

@@ -1,0 +1,130 @@
+//! The help text of each command, and what is said of command lines that are wrong, to the byte: they
+//! are in `help/` as they are printed. With `GOWARD_TEST_UPDATE` set, they are written there.
+
+use crate::machine::Machine;
+use std::fs;
+use std::path::Path;
+
+/// Command lines that make no sense: one at least for each command.
+const MISTAKES: [&[&str]; 41] = [
+    &[],
+    &["frobnicate"],
+    &["instal"],
+    &["help", "frobnicate"],
+    &["-q", "-v", "list"],
+    &["setup", "--shell", "tcl"],
+    &["install", "not a version"],
+    &["install", "--from"],
+    &["install", "--from", "nowhere", "1.22"],
+    &["install", "--verify", "t9", "1.22"],
+    &["install", "--sha256", "x", "1.22"],
+    &["uninstall"],
+    &["list", "nonsense!"],
+    &["list", "--bogus"],
+    &["verify", "nonsense!"],
+    &["repair", "nonsense!"],
+    &["prune", "--bogus"],
+    &["adopt", "--from", "x"],
+    &["cache"],
+    &["cache", "dir", "extra"],
+    &["cache", "clean", "--bogus"],
+    &["use"],
+    &["use", "no such thing"],
+    &["use", "1.22", "--goenv", "--go-mod"],
+    &["default", "no such thing"],
+    &["default", "1.22", "--unset"],
+    &["which", "--bogus"],
+    &["current", "extra"],
+    &["explain", "--from", "x"],
+    &["env", "--bogus"],
+    &["exec"],
+    &["exec", "1.22"],
+    &["trust", "--list", "--diff"],
+    &["link"],
+    &["link", "corp"],
+    &["link", "a b", "."],
+    &["self"],
+    &["completions"],
+    &["completions", "tcl"],
+    &["provide"],
+    &["provide", "1.22"],
+];
+
+/// The lists of commands in help texts, followed down. `provide` is in none: only the shim calls it.
+fn commands(m: &Machine) -> Vec<Vec<String>> {
+    let mut open = vec![Vec::<String>::new(), vec!["provide".to_owned()]];
+    let mut found = Vec::new();
+    while let Some(command) = open.pop() {
+        let help = help(m, &command);
+        let list = help.split_once("Commands:\n").map_or("", |(_, list)| list);
+        let names = list.lines().take_while(|line| !line.is_empty());
+        let names = names.filter(|line| !line.starts_with("   "));
+        let names = names.filter_map(|line| line.split_whitespace().next());
+        for name in names.filter(|name| *name != "help") {
+            open.push([&command[..], &[name.to_owned()]].concat());
+        }
+        found.push(command);
+    }
+    found.sort();
+    found
+}
+
+fn help(m: &Machine, command: &[String]) -> String {
+    let mut args: Vec<&str> = command.iter().map(String::as_str).collect();
+    args.push("--help");
+    m.ok(&args)
+}
+
+/// Holds `text` against the file of that name.
+#[track_caller]
+fn is_recorded(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/help").join(name);
+    if std::env::var_os("GOWARD_TEST_UPDATE").is_some() {
+        fs::write(&path, text).unwrap();
+    }
+    let recorded = fs::read_to_string(&path).unwrap();
+    let differs = recorded.lines().zip(text.lines()).find(|(recorded, now)| recorded != now);
+    assert!(
+        recorded == text,
+        "{name} has other words, the first here: {differs:?}; if the new ones are meant, run: \
+         GOWARD_TEST_UPDATE=1 cargo test -p goward --test it help::"
+    );
+}
+
+#[test]
+fn every_help_text_is_the_one_that_was_read() {
+    let m = Machine::new();
+    let commands = commands(&m);
+    assert!(commands.len() > 20, "{commands:?}");
+    let mut text = String::new();
+    for command in &commands {
+        let help = help(&m, command);
+        let shown = ["goward"].into_iter().chain(command.iter().map(String::as_str));
+        let shown = shown.collect::<Vec<_>>().join(" ");
+        // No person types `provide`; the parts of a command are shown with it.
+        let example = help.contains("\nExamples:\n") && help.contains(&format!("  {shown}"));
+        let spared = shown == "goward provide" || command.len() > 1;
+        assert!(example || spared, "{shown}: {help}");
+        text.push_str(&format!("$ {shown} --help\n{help}\n"));
+    }
+    is_recorded("commands.txt", &text);
+}
+
+#[test]
+fn every_mistake_is_answered_in_the_words_that_were_read() {
+    let m = Machine::new();
+    let mut text = String::new();
+    for args in MISTAKES {
+        let ran = m.run(args);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}: {}", ran.stderr);
+        let quoted =
+            |arg: &&str| if arg.contains(' ') { format!("'{arg}'") } else { arg.to_string() };
+        let shown: Vec<_> = ["goward"].iter().chain(args).map(quoted).collect();
+        text.push_str(&format!("$ {}\n{}\n", shown.join(" "), ran.stderr));
+    }
+    let all = commands(&m).into_iter().map(|command| command.first().cloned().unwrap_or_default());
+    for command in all {
+        assert!(text.contains(&format!("\n$ goward {command}")), "no mistake with {command}");
+    }
+    is_recorded("mistakes.txt", &text);
+}

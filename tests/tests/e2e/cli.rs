@@ -1,0 +1,132 @@
+//! The manager's commands as far as real toolchains matter; what is left of them is in
+//! `crates/cli/tests/it`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use goward_testkit::files::Server;
+use goward_tests::binaries::{binaries, executable};
+use goward_tests::call::Call;
+use goward_tests::mirror::mirror;
+use goward_tests::sandbox::{Sandbox, link_file};
+use serde_json::Value;
+
+/// The call, with the server as the only mirror and the authority for its archives.
+fn from(call: Call, server: &Server) -> Call {
+    call.env("GOWARD_MIRROR", server.url()).env("GOWARD_MIRROR_DIGESTS", "own")
+}
+
+/// What a call with `--json` printed; it must succeed and print nothing else.
+fn json(call: &Call) -> Value {
+    let outcome = call.clone().args(["--json"]).run();
+    outcome.code(0).silent();
+    serde_json::from_str(&outcome.stdout).unwrap_or_else(|error| panic!("{error}\n{outcome}"))
+}
+
+/// From nothing to four projects with four answers: what the README promises.
+#[test]
+fn a_fresh_machine() {
+    let server = Server::start(mirror());
+    let sandbox = Sandbox::empty("fresh");
+    fs::remove_dir_all(sandbox.root()).unwrap();
+    // A release is unpacked somewhere: the manager and the shim beside it.
+    let unpacked = sandbox.dir().join("unpacked");
+    fs::create_dir(&unpacked).unwrap();
+    let manager = unpacked.join(executable("goward"));
+    link_file(&binaries().manager, &manager);
+    link_file(&binaries().shim, &unpacked.join(executable("go")));
+    let setup = sandbox.goward(&["setup", "--no-modify-path", "--yes"]).program(&manager);
+    setup.run().code(0);
+    assert!(sandbox.shim().is_file() && sandbox.manager().is_file());
+    setup.run().code(0);
+    let install = ["install", "1.21.13", "1.22", "1.23.2", "latest"];
+    from(sandbox.goward(&install), &server).run().code(0).nothing_on_stdout();
+    for (name, file, text, version) in [
+        ("goenv", ".goenv", "GOTOOLCHAIN=go1.21.13\n", "1.21.13"),
+        ("pinned", ".go-version", "1.22\n", "1.22.10"),
+        ("module", "go.mod", "module m\n\ngo 1.23\n", "1.23.2"),
+        ("newest", ".go-version", "latest\n", "1.27.3"),
+    ] {
+        let project = sandbox.project(name);
+        sandbox.write(project.join(file), text);
+        assert_eq!(sandbox.version(&project), version, "{name}");
+        let explained = sandbox.goward(&["explain"]).dir(&project).run();
+        explained.code(0);
+        assert!(explained.stdout.contains(version), "{explained}");
+        assert!(explained.stdout.contains(file), "{explained}");
+        let current = json(&sandbox.goward(&["current"]).dir(&project));
+        assert_eq!(current["toolchain"], format!("go{version}"), "{current}");
+        assert_eq!(Path::new(current["file"].as_str().unwrap()), project.join(file));
+        let which = sandbox.goward(&["which"]).dir(&project).ok();
+        assert_eq!(
+            PathBuf::from(which),
+            sandbox.toolchain(version).join("bin").join(executable("go"))
+        );
+        let root = sandbox.goward(&["which", "--root"]).dir(&project).ok();
+        assert_eq!(root, sandbox.go(&project, &["env", "GOROOT"]).ok());
+    }
+}
+
+/// What `use` writes is what `go` runs, in each of its three forms.
+#[test]
+fn what_use_writes_go_runs() {
+    let sandbox = Sandbox::with("use", &["1.22.10", "1.23.2"]);
+    let project = sandbox.project("p");
+    let call = |args: &[&str]| sandbox.goward(args).dir(&project).env("GOWARD_OFFLINE", "1");
+    call(&["use", "1.22"]).run().code(0);
+    assert_eq!(sandbox.version(&project), "1.22.10");
+    call(&["use", "1.23", "--as-given"]).run().code(0);
+    assert_eq!(sandbox.version(&project), "1.23.2");
+    call(&["use", "1.22.10", "--goenv"]).run().code(0);
+    assert_eq!(sandbox.version(&project), "1.22.10");
+    call(&["use", "1.23.2"]).run().code(0).says(".goenv:1");
+    assert_eq!(sandbox.version(&project), "1.22.10", "as the warning says");
+    fs::remove_file(project.join(".goenv")).unwrap();
+    fs::remove_file(project.join(".go-version")).unwrap();
+    sandbox.write(project.join("go.mod"), "module m\n\ngo 1.22\n");
+    call(&["use", "1.23.2", "--go-mod"]).run().code(0);
+    assert_eq!(sandbox.version(&project), "1.23.2");
+}
+
+/// Consent is to the bytes of one file.
+#[test]
+fn trust_is_given_to_bytes() {
+    let sandbox = Sandbox::with("trust", &["1.22.10"]);
+    let project = sandbox.project("p");
+    let goenv = sandbox.write(project.join(".goenv"), "GOSUMDB=off\n");
+    let read = sandbox.go(&project, &["env", "GOSUMDB"]);
+    let trust = |args: &[&str]| {
+        sandbox.goward(&["trust"]).args(args).dir(&project).run().code(0);
+    };
+    read.run().code(125).nothing_on_stdout().says(".goenv:1").says("GOSUMDB").says("goward trust");
+    trust(&[]);
+    assert_eq!(read.ok(), "off");
+    read.run().silent();
+    let listed = json(&sandbox.goward(&["trust", "--list"]).dir(&project));
+    assert!(listed.to_string().contains("\"trusted\""), "{listed}");
+    sandbox.write(&goenv, "GOSUMDB=off\nGOFLAGS=-toolexec=/bin/false\n");
+    read.run().code(125).says(".goenv");
+    let diff = sandbox.goward(&["trust", "--diff"]).dir(&project).run();
+    assert!(diff.stdout.contains("-toolexec"), "{diff}");
+    sandbox.write(&goenv, "GOSUMDB=off\n");
+    assert_eq!(read.ok(), "off", "the same bytes again");
+    let copy = sandbox.project("q");
+    sandbox.write(copy.join(".goenv"), "GOSUMDB=off\n");
+    sandbox.go(&copy, &["version"]).run().code(125).says("goward trust");
+    trust(&["--revoke"]);
+    read.run().code(125);
+}
+
+/// Keys that no consent allows.
+#[test]
+fn some_keys_are_refused_even_if_trusted() {
+    let sandbox = Sandbox::with("never", &["1.22.10"]);
+    let project = sandbox.project("p");
+    for key in ["PATH", "LD_PRELOAD", "GOROOT", "GOWARD_MIRROR", "GOENV", "HOME"] {
+        sandbox.write(project.join(".goenv"), &format!("{key}=x\n"));
+        // Whatever the manager says to it, the shim must refuse.
+        sandbox.goward(&["trust"]).dir(&project).run();
+        let refused = sandbox.go(&project, &["version"]).run();
+        refused.code(125).nothing_on_stdout().says(key).says(".goenv:1");
+    }
+}
