@@ -101,7 +101,12 @@ fn an_install_over_http_at_every_change() {
     sweep("install over HTTP, at a piece", &pieces, &install, || scene.clear(), recovered);
     let resumed = scene.resumed() - before;
     note(&format!("install over HTTP: {resumed} of {} went on from what was kept", pieces.len()));
-    assert!(resumed * 10 >= pieces.len() * 9, "{resumed} of {} went on", pieces.len());
+    // The first piece may come before anything of the archive is on the disk.
+    assert!(
+        resumed + 1 + pieces.len() / 10 >= pieces.len(),
+        "{resumed} of {} went on",
+        pieces.len()
+    );
 }
 
 /// The same with a release of real size, at some of its thousands of calls.

@@ -4,6 +4,7 @@ use crate::machine::Machine;
 use goward_testkit::untested::is_user;
 use std::fs::{self, File, FileTimes};
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 /// A machine with two projects that pin, and with three releases that were last used long ago.
@@ -14,16 +15,18 @@ fn machine() -> Machine {
     m.write("src/a/go.mod", "module a\n\ngo 1.22\n\ntoolchain go1.22.10\n");
     m.write("src/b/.go-version", "1.23.2\n");
     let long_ago = SystemTime::now() - Duration::from_secs(100 * 24 * 60 * 60);
-    let times = FileTimes::new().set_accessed(long_ago).set_modified(long_ago);
-    for version in ["1.21.13", "1.22.10", "1.23.2"] {
-        for file in ["bin/go", "bin/gofmt", "pkg/tool/x/compile", ""] {
-            let path = m.root(&format!("toolchains/go{version}")).join(file);
-            if path.exists() {
-                File::open(path).unwrap().set_times(times).unwrap();
-            }
-        }
-    }
+    age(&m.root("toolchains"), FileTimes::new().set_accessed(long_ago).set_modified(long_ago));
     m
+}
+
+/// Gives everything below `directory` these times.
+fn age(directory: &Path, times: FileTimes) {
+    for entry in fs::read_dir(directory).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            age(&entry.path(), times);
+        }
+        File::open(entry.path()).unwrap().set_times(times).unwrap();
+    }
 }
 
 /// What a prune of the projects would remove.
