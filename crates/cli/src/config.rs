@@ -16,7 +16,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{Shown as _, shown_path};
 use goward_installer::{Format, Mirror, Settings};
-use goward_resolver::{Minimum, Store, Version, quoted};
+use goward_resolver::{Minimum, Roots, Version, quoted};
 use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;
@@ -60,7 +60,7 @@ enum Digests {
 impl Config {
     /// Reads the file of the caller's root, at `path`; an absent one sets nothing. It says where
     /// toolchains come from and who vouches for them, so that it is judged as the default is.
-    pub(crate) fn read(roots: &Store<'_>, path: &Path) -> Result<Config> {
+    pub(crate) fn read(roots: &Roots<'_>, path: &Path) -> Result<Config> {
         let cannot = |why: &str| {
             Failure::new(Exit::Failure, format!("cannot read {}", path.shown())).because(why)
         };

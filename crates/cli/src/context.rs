@@ -68,8 +68,8 @@ impl Context {
     }
 
     /// Where toolchains lie.
-    pub(crate) fn roots(&self) -> Result<Box<goward_resolver::Store<'_>>> {
-        Ok(goward_resolver::Store::locate(self.environment())?)
+    pub(crate) fn roots(&self) -> Result<Box<goward_resolver::Roots<'_>>> {
+        Ok(goward_resolver::Roots::locate(self.environment())?)
     }
 
     /// The directory as `go` sees it.

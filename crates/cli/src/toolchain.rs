@@ -70,7 +70,7 @@ fn meant(name: &str) -> Option<Selector> {
 /// What there is already that `selector` takes: installed in one of the roots, or by Go or
 /// golang.org/dl, or linked. The newest, if several do.
 pub(crate) fn present(here: &Survey<'_>, selector: &Selector) -> Result<Option<Toolchain>> {
-    let store = here.store();
+    let store = here.roots();
     let release = |version: &Version, goroot: Vec<u8>| {
         let name = ToolchainName::of(version).to_string();
         Toolchain::found(&name, Some(version), Some(&goroot))

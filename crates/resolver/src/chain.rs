@@ -13,10 +13,10 @@ use crate::modfile::ModuleFile;
 use crate::path::is_absolute;
 use crate::pinfile::{Pin, PinFile, Syntax};
 use crate::printable::escaped;
+use crate::roots::Roots;
 use crate::soundness::whose;
 use crate::source::Source;
 use crate::standing::PassedOver;
-use crate::store::Store;
 use crate::text;
 use crate::trust::is_trusted;
 use crate::walk::{self, ENV_LIMIT, Finds, Found, MOD_LIMIT, Unread};
@@ -33,7 +33,7 @@ const REREADS: usize = 300;
 /// Everything that may select a toolchain for one invocation, or set a variable for it.
 pub struct Chain<'h> {
     /// Where toolchains lie, and with it the caller's true environment.
-    pub store: Box<Store<'h>>,
+    pub roots: Box<Roots<'h>>,
     /// What was typed.
     pub invocation: Invocation<'h>,
     /// Where files are looked for, upwards; `None` if the current directory was deleted.
@@ -83,17 +83,17 @@ impl<'h> Chain<'h> {
     /// why is said beside the chain: what it would have set may matter to everything, so nothing may
     /// run then.
     #[inline(never)]
-    pub(crate) fn read(store: Box<Store<'h>>, invocation: Invocation<'h>) -> (Chain<'h>, Refusals) {
+    pub(crate) fn read(roots: Box<Roots<'h>>, invocation: Invocation<'h>) -> (Chain<'h>, Refusals) {
         let mut refusals = Refusals::default();
-        let env = &store.env;
+        let env = &roots.env;
         let directory = walk::resolution_directory(env, &invocation);
         let mut finds = match &directory {
-            Some(directory) => walk::walk(env, directory, &store.trusted_paths),
+            Some(directory) => walk::walk(env, directory, &roots.trusted_paths),
             None => Finds::default(),
         };
         let host = env.host();
         let goenv = finds.goenv.as_ref().and_then(|found| {
-            goenv(host, found, &store).map_err(|why| refusals.goenv = Some(why)).ok()
+            goenv(host, found, &roots).map_err(|why| refusals.goenv = Some(why)).ok()
         });
         let go_env_file = go_env_file(env, &mut finds.unread).unwrap_or_else(|why| {
             refusals.go_env_file = Some(why);
@@ -105,7 +105,7 @@ impl<'h> Chain<'h> {
         let module = module(host, &layers, &finds);
         let Finds { ignored_module, defaults, seen_home, passed_over, unread, .. } = finds;
         let chain = Chain {
-            store,
+            roots,
             invocation,
             directory,
             goenv,
@@ -125,7 +125,7 @@ impl<'h> Chain<'h> {
 
     /// The caller's true environment.
     pub fn env(&self) -> &Environment<'h> {
-        &self.store.env
+        &self.roots.env
     }
 
     /// The layers that set Go's variables.
@@ -184,7 +184,7 @@ impl<'h> Chain<'h> {
     /// Whether the user has trusted the `.goenv` as it is.
     pub fn trusts_goenv(&self) -> bool {
         self.goenv.as_ref().is_some_and(|goenv| {
-            let recorded = || is_trusted(self.env().host(), &self.store, &goenv.path, &goenv.bytes);
+            let recorded = || is_trusted(self.env().host(), &self.roots, &goenv.path, &goenv.bytes);
             !goenv.foreign && (goenv.vouched || recorded() == Ok(true))
         })
     }
@@ -234,14 +234,14 @@ pub(crate) fn pin_file(host: &dyn Host, found: &Found) -> Result<PinFile, Error>
 
 /// Parses a `.goenv` and settles consent: what it sets that could execute or redirect counts only
 /// if the user has trusted these very bytes, and never if another user owns the file.
-fn goenv(host: &dyn Host, found: &Found, store: &Store<'_>) -> Result<Goenv, Error> {
+fn goenv(host: &dyn Host, found: &Found, roots: &Roots<'_>) -> Result<Goenv, Error> {
     let text = readable(host, found)?;
     let foreign = text.owner == Owner::Foreign;
     let quotable = || !foreign && text.link.is_none();
     let mut goenv = Goenv::parse(&found.path, &text.bytes, foreign, &quotable)?;
     goenv.vouched = found.vouched;
     let Some(guarded) = goenv.first_guarded() else { return Ok(goenv) };
-    if foreign || !(found.vouched || is_trusted(host, store, &found.path, &text.bytes)?) {
+    if foreign || !(found.vouched || is_trusted(host, roots, &found.path, &text.bytes)?) {
         let mut guarded = guarded.clone();
         // Behind a link even a key may be a secret.
         if text.link.is_some() {

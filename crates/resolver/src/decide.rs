@@ -15,12 +15,12 @@ use crate::name::ToolchainName;
 use crate::path::is_below;
 use crate::printable::escaped;
 use crate::resolve::{Resolution, Resolver};
+use crate::roots::{Roots, program, self_name};
 use crate::select;
 use crate::selection::{Selection, Want};
 use crate::selector::Selector;
 use crate::shell_word::word;
 use crate::source::Source;
-use crate::store::{Store, program, self_name};
 use crate::switching::{is_first_of_1_21, obeys_malformed_line};
 use crate::target::{Target, TargetKind};
 use crate::text;
@@ -117,18 +117,18 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Box<Plan>, Error> {
     if let Some(target) = running(&env, &invocation) {
         return as_it_is(env, invocation, target, (Want::Base, Source::Running));
     }
-    let store = Store::locate(env)?;
+    let roots = Roots::locate(env)?;
     if let Tool::Named(name) = &invocation.tool {
-        let (target, want) = (named(&store, name)?, Want::Name(name.clone()));
-        return as_it_is(store.env, invocation, target, (want, Source::Name));
+        let (target, want) = (named(&roots, name)?, Want::Name(name.clone()));
+        return as_it_is(roots.env, invocation, target, (want, Source::Name));
     }
-    by_chain(store, invocation)
+    by_chain(roots, invocation)
 }
 
 /// What the chain says.
 #[inline(never)]
-fn by_chain<'h>(store: Box<Store<'h>>, invocation: Invocation<'h>) -> Result<Box<Plan>, Error> {
-    let found = Chain::read(store, invocation);
+fn by_chain<'h>(roots: Box<Roots<'h>>, invocation: Invocation<'h>) -> Result<Box<Plan>, Error> {
+    let found = Chain::read(roots, invocation);
     match found.1.goenv.or(found.1.go_env_file) {
         Some(refusal) => Err(refusal),
         None => decide_in(&found.0),
@@ -150,7 +150,7 @@ pub(crate) fn decide_at(
         return as_it_is(env.clone(), invocation.clone(), target, said);
     }
     if let Tool::Named(name) = &invocation.tool {
-        let (target, said) = (named(&chain.store, name)?, (Want::Name(name.clone()), Source::Name));
+        let (target, said) = (named(&chain.roots, name)?, (Want::Name(name.clone()), Source::Name));
         return as_it_is(env.clone(), invocation.clone(), target, said);
     }
     match refusals.first() {
@@ -171,7 +171,7 @@ fn as_it_is<'h>(
 ) -> Result<Box<Plan>, Error> {
     let first = |name: &ToolchainName| is_first_of_1_21(name.version());
     if target.name.as_ref().is_some_and(first) {
-        let (mut chain, _) = Chain::read(Store::locate(env.given())?, invocation);
+        let (mut chain, _) = Chain::read(Roots::locate(env.given())?, invocation);
         // Of a `.goenv` nothing is exported.
         chain.goenv = None;
         obeys_malformed_line(&chain, &target, &[])?;
@@ -348,16 +348,16 @@ fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Target>
 /// What is meant by the name `go1.22.10`. `go1.22` is no release of its own: the newest installed one
 /// of the minor is.
 #[inline(never)]
-fn named(store: &Store<'_>, called: &ToolchainName) -> Result<Target, Error> {
+fn named(roots: &Roots<'_>, called: &ToolchainName) -> Result<Target, Error> {
     let mut name = called.clone();
-    let mut goroot = store.find(&name)?;
+    let mut goroot = roots.find(&name)?;
     if goroot.is_none()
         && !called.is_custom()
         && let Ok(minor) = Selector::parse(called.version().as_str())
-        && let Some(newest) = minor.newest_from(&store.installed()?, None)
+        && let Some(newest) = minor.newest_from(&roots.installed()?, None)
     {
         name = ToolchainName::of(newest);
-        goroot = store.find(&name)?;
+        goroot = roots.find(&name)?;
     }
     let Some(goroot) = goroot else {
         // That one says where it looked, and how to link what is nowhere.
@@ -368,7 +368,7 @@ fn named(store: &Store<'_>, called: &ToolchainName) -> Result<Target, Error> {
         };
         return Err(Error::missing(text!("{} is not installed; run: {}{}", called, command, what)));
     };
-    let program = program(store.host().os(), &goroot, "go");
+    let program = program(roots.host().os(), &goroot, "go");
     let kind = TargetKind::Managed;
     Ok(Target { program, goroot: Some(goroot), name: Some(name), kind })
 }

@@ -18,7 +18,7 @@ pub(crate) fn pin(chain: &Chain<'_>) -> Result<Option<Pin>, Error> {
 /// users have in their homes.
 fn file(chain: &Chain<'_>) -> Result<Option<(PinFile, bool)>, Error> {
     let host = chain.env().host();
-    let trusted = &chain.store.trusted_paths;
+    let trusted = &chain.roots.trusted_paths;
     let home = host.home().filter(|_| !chain.seen_home);
     let in_home = home.and_then(|home| walk::pin_in(chain.env(), &home, trusted));
     let (mut own, mut theirs) = (None, None);
@@ -30,7 +30,7 @@ fn file(chain: &Chain<'_>) -> Result<Option<(PinFile, bool)>, Error> {
         }
     }
     if own.is_none()
-        && let Some(default) = chain.store.default_file()?
+        && let Some(default) = chain.roots.default_file()?
     {
         return Ok(Some((default, true)));
     }

@@ -133,7 +133,7 @@ impl Resolver<'_> {
             is_floor: true,
             foreign: floor.foreign,
             impatient: false,
-            root: self.chain.store.root.clone(),
+            root: self.chain.roots.root.clone(),
         })))
     }
 

@@ -4,8 +4,8 @@
 use crate::host::{Host, Kind, Listed, Os};
 use crate::layers::Layers;
 use crate::path::{is_absolute, join};
+use crate::roots::program;
 use crate::soundness;
-use crate::store::program;
 use crate::text;
 use crate::version::Version;
 use alloc::string::String;

@@ -8,10 +8,10 @@ use crate::modfile::Floor;
 use crate::name::ToolchainName;
 use crate::pinfile::Pin;
 use crate::policy::{Minimum, as_word};
+use crate::roots::program;
 use crate::selection::{Selection, Want};
 use crate::selector::Selector;
 use crate::source::Source;
-use crate::store::program;
 use crate::system::on_path;
 use crate::text;
 use crate::version::Version;
@@ -95,7 +95,7 @@ impl<'c> Resolver<'c> {
     /// The installed versions.
     pub(crate) fn list(&self) -> Result<&[Version], Error> {
         if self.listed.get().is_none() {
-            let _ = self.listed.set(self.chain.store.installed()?);
+            let _ = self.listed.set(self.chain.roots.installed()?);
         }
         Ok(self.listed.get().map_or(&[], |listed| listed))
     }
@@ -133,7 +133,7 @@ impl<'c> Resolver<'c> {
             return Ok(here(
                 source,
                 Err(Error::missing(text!(
-                    "{} (wanted by {}) is neither on PATH nor in the store; it is no \
+                    "{} (wanted by {}) is neither on PATH nor in the roots; it is no \
                      release, so run: goward link {} GOROOT",
                     name,
                     source,
@@ -161,7 +161,7 @@ impl<'c> Resolver<'c> {
 
     /// Level 9.
     pub(crate) fn newest(&self) -> Result<Resolution, Error> {
-        let unpacked = self.chain.store.unpacked()?;
+        let unpacked = self.chain.roots.unpacked()?;
         let newest = newest_release(&unpacked);
         let newest = newest.map_or_else(|| Err(nothing_at_all()), |v| self.installed(v));
         Ok(here(&Source::Newest, newest))
@@ -179,7 +179,7 @@ impl<'c> Resolver<'c> {
         {
             return base;
         }
-        let installed = self.chain.store.installed().unwrap_or_default();
+        let installed = self.chain.roots.installed().unwrap_or_default();
         let newest = installed.iter().filter(|v| modern(v)).max();
         if let Some(Ok(target)) = newest.map(|newest| self.installed(newest)) {
             return Some(here(&Source::Newest, Ok(target)));
@@ -215,14 +215,14 @@ impl<'c> Resolver<'c> {
                 kind: TargetKind::Custom,
             }));
         }
-        let (mut goroot, mut kind) = (self.chain.store.find(name)?, TargetKind::Managed);
+        let (mut goroot, mut kind) = (self.chain.roots.find(name)?, TargetKind::Managed);
         if goroot.is_none() {
             if !name.is_custom() {
                 goroot = GoTrees::of(&self.chain.layers())
                     .find(name.version())
                     .map(|(goroot, _)| goroot);
             } else if custom && self.may_link(source) {
-                (goroot, kind) = (self.chain.store.linked(name.as_str())?, TargetKind::Linked);
+                (goroot, kind) = (self.chain.roots.linked(name.as_str())?, TargetKind::Linked);
             }
         }
         Ok(goroot.map(|goroot| self.target(goroot, Some(name.clone()), kind)))
@@ -249,12 +249,12 @@ impl<'c> Resolver<'c> {
         let name = ToolchainName::of(version);
         // A language version never names a tree; anything listed does, unless it vanished.
         let gone = || Error::missing(text!("{} was removed while it was being looked up", name));
-        let goroot = self.chain.store.find(&name)?.ok_or_else(gone)?;
+        let goroot = self.chain.roots.find(&name)?.ok_or_else(gone)?;
         Ok(self.target(goroot, Some(name), TargetKind::Managed))
     }
 
     fn linked(&self, name: &str, source: &Source) -> Result<Target, Error> {
-        let goroot = self.chain.store.linked(name)?.ok_or_else(|| {
+        let goroot = self.chain.roots.linked(name)?.ok_or_else(|| {
             let version = name.strip_prefix('v').filter(|rest| Version::parse(rest).is_some());
             let way = match version {
                 Some(version) => text!("if you mean the version, write {}", version),
@@ -328,7 +328,7 @@ impl<'c> Resolver<'c> {
                 is_floor: false,
                 foreign: *foreign,
                 impatient: fallback.is_some(),
-                root: self.chain.store.root.clone(),
+                root: self.chain.roots.root.clone(),
             })
         });
         let target = fallback.ok_or(error);

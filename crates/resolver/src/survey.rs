@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::host::{Host, Kind};
 use crate::invocation::Invocation;
 use crate::pinfile::Pin;
-use crate::store::Store;
+use crate::roots::Roots;
 use crate::trace::Trace;
 use crate::version::Version;
 use alloc::boxed::Box;
@@ -38,13 +38,13 @@ impl<'h> Survey<'h> {
     ) -> Result<Survey<'h>, Error> {
         let env = Environment::new(host).asked(directory.map(<[u8]>::to_vec), policy);
         let invocation = Invocation::parse(host, argv);
-        let (chain, refusals) = Chain::read(Store::locate(env)?, invocation);
+        let (chain, refusals) = Chain::read(Roots::locate(env)?, invocation);
         Ok(Survey { chain, refusals, caller: policy.caller })
     }
 
     /// Where toolchains lie.
-    pub fn store(&self) -> &Store<'h> {
-        &self.chain.store
+    pub fn roots(&self) -> &Roots<'h> {
+        &self.chain.roots
     }
 
     /// What the command line runs: what [`decide`](crate::decide) says of the same files. The shim

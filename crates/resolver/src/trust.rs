@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::host::{Host, Os};
 use crate::path::{base_name, join, join_bytes, parent};
-use crate::store::{Store, TRUST};
+use crate::roots::{Roots, TRUST};
 use crate::walk::ENV_LIMIT;
 use alloc::vec::Vec;
 
@@ -11,16 +11,16 @@ use alloc::vec::Vec;
 /// than digests, keeps a hash function out of the shim.
 pub fn is_trusted(
     host: &dyn Host,
-    store: &Store<'_>,
+    roots: &Roots<'_>,
     path: &[u8],
     bytes: &[u8],
 ) -> Result<bool, Error> {
-    let (Some(root), Some(subject)) = (store.trust_root()?, trust_subject(host, path)) else {
+    let (Some(root), Some(subject)) = (roots.trust_root()?, trust_subject(host, path)) else {
         return Ok(false);
     };
     let record = trust_record(host.os(), root, &subject);
     Ok(match host.read_entry(&record, ENV_LIMIT) {
-        Ok(Some(text)) => store.is_sound_file(&text) && text.bytes == bytes,
+        Ok(Some(text)) => roots.is_sound_file(&text) && text.bytes == bytes,
         _ => false,
     })
 }

@@ -161,7 +161,7 @@ impl List {
 }
 
 fn rows(cx: &Context, here: &Survey<'_>, plan: Option<&Plan>) -> Result<Vec<Row>> {
-    let (chain, roots) = (&here.chain, here.store());
+    let (chain, roots) = (&here.chain, here.roots());
     let mut rows = Vec::new();
     for (root, origin) in roots.roots().zip([Origin::Store, Origin::SystemStore]) {
         let there = in_store(&Store::open(to_path(&root))?, origin)?;
@@ -206,7 +206,7 @@ fn rows(cx: &Context, here: &Survey<'_>, plan: Option<&Plan>) -> Result<Vec<Row>
 
 /// Whether `go` could run it. In the system's root what another user could change does not exist; in
 /// the caller's own it is an error, which the shim reports.
-fn counts(roots: &goward_resolver::Store<'_>, row: &Row) -> bool {
+fn counts(roots: &goward_resolver::Roots<'_>, row: &Row) -> bool {
     let Some(name) = ToolchainName::parse(&row.name) else { return true };
     row.origin != Origin::SystemStore || !matches!(roots.find(&name), Ok(None))
 }

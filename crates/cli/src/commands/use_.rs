@@ -14,7 +14,7 @@ use clap::Args;
 use goward_gomod::{Kind as Which, Refused, Rules, Sole, Syntax};
 use goward_installer::{Want, canonical};
 use goward_resolver::{
-    Chain, ENV_LIMIT, GoLine, Goenv, Host as _, Kind, MOD_LIMIT, Plan, Selector, Source, Store,
+    Chain, ENV_LIMIT, GoLine, Goenv, Host as _, Kind, MOD_LIMIT, Plan, Roots, Selector, Source,
     Survey, Version, Want as Asked, escaped,
 };
 use std::path::{Path, PathBuf};
@@ -85,7 +85,7 @@ impl Use {
             cx.output.line(&format!("would write {}: {}", edit.place.shown(), edit.says));
             return Ok(());
         }
-        let trusted = self.goenv && is_trusted(cx, here.store(), &edit);
+        let trusted = self.goenv && is_trusted(cx, here.roots(), &edit);
         match &edit.old {
             Some(old) => edit.place.edit(old, &edit.new)?,
             None => edit.place.replace(&edit.new)?,
@@ -143,7 +143,7 @@ impl Use {
     }
 
     fn edit(&self, cx: &Context, here: &Survey<'_>, version: Option<&Version>) -> Result<Edit> {
-        let (chain, store) = (&here.chain, here.store());
+        let (chain, store) = (&here.chain, here.roots());
         let name = version.map(|version| format!("go{version}")).unwrap_or_default();
         match self.form() {
             Form::GoVersion => {
@@ -262,12 +262,12 @@ fn foretell(cx: &Context, here: &Survey<'_>, selector: &Selector) -> Result<Opti
 }
 
 /// A project's file, to be written.
-fn find(store: &Store<'_>, path: &Path) -> Result<Place> {
+fn find(store: &Roots<'_>, path: &Path) -> Result<Place> {
     Place::find_in(path, Follow::Beside, |directory| store.vouches_for(&to_bytes(directory)))
 }
 
 fn module_edit(
-    store: &Store<'_>,
+    store: &Roots<'_>,
     chain: &Chain<'_>,
     name: &str,
     version: Option<&Version>,
@@ -345,7 +345,7 @@ pub(crate) fn nearest_goenv(cx: &Context, chain: &Chain<'_>) -> Option<PathBuf> 
 }
 
 /// Whether the file, as it was before the edit, sets something that counts by trust alone.
-fn is_trusted(cx: &Context, store: &Store<'_>, edit: &Edit) -> bool {
+fn is_trusted(cx: &Context, store: &Roots<'_>, edit: &Edit) -> bool {
     let path = to_bytes(edit.place.named());
     let old = edit.old.as_deref().unwrap_or_default();
     let guarded = Goenv::parse(&path, old, false, &|| false)

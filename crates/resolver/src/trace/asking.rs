@@ -82,7 +82,7 @@ impl Asking<'_, '_> {
                 let program = system_program(chain.env(), chain.invocation.tool.program());
                 voices.extend(program.map(|at| Voice::named(level, Says::Program(at), None)));
             }
-            ChainLevel::Newest => voices.extend(match chain.store.unpacked() {
+            ChainLevel::Newest => voices.extend(match chain.roots.unpacked() {
                 Err(error) => Some(Voice::refused(level, &error)),
                 Ok(unpacked) => newest_release(&unpacked).map(|version| {
                     Voice::named(level, Says::Release(ToolchainName::of(version)), None)

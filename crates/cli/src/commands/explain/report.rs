@@ -120,7 +120,7 @@ impl Report {
         remarks.extend(decided.into_iter().flat_map(of_floor));
         remarks.extend(decided.and_then(|plan| below_policy(cx, plan, running.as_ref())));
         remarks.extend(ordered.iter().flatten().filter_map(|order| order.raised.clone()));
-        let known = || known_releases().chain(here.store().installed().unwrap_or_default());
+        let known = || known_releases().chain(here.roots().installed().unwrap_or_default());
         Ok(Report {
             end_of_life: chosen.and_then(|version| EndOfLife::of(&version, known())),
             directory: chain.directory.as_deref().map(text),

@@ -37,7 +37,7 @@ const SYSTEM_ROOT: &str = "/usr/local/lib/goward";
 /// Everything on the way to a toolchain is looked at before it is used: a root, `toolchains` or
 /// `links` in it, the tree. What another user could change is refused in the caller's own root, and
 /// does not exist in the system's.
-pub struct Store<'h> {
+pub struct Roots<'h> {
     pub(crate) env: Environment<'h>,
     /// The caller's root; `None` only where there is no home directory and nothing names one.
     pub root: Option<Vec<u8>>,
@@ -84,23 +84,23 @@ impl Place {
     }
 }
 
-impl<'h> Store<'h> {
+impl<'h> Roots<'h> {
     /// Finds the caller's root: `$GOWARD_ROOT`, else the directory above the running shim if it
     /// belongs to the caller, else `~/.goward`.
-    pub fn locate(env: Environment<'h>) -> Result<Box<Store<'h>>, Error> {
+    pub fn locate(env: Environment<'h>) -> Result<Box<Roots<'h>>, Error> {
         let host = env.host();
         absolute_setting(&env, "GOWARD_SYSTEM_ROOT")?;
         let root = absolute_setting(&env, "GOWARD_ROOT")?;
         let trusted_paths = TrustedPaths::read(&env)?;
         let (shim, system) = (OnceCell::new(), OnceCell::new());
         let own = Place::default();
-        let mut store = Box::new(Store { env, root, trusted_paths, shim, own, system });
-        if store.root.is_none() {
+        let mut roots = Box::new(Roots { env, root, trusted_paths, shim, own, system });
+        if roots.root.is_none() {
             let in_home = || Some(join(host.os(), &host.home()?, ".goward"));
-            store.root = store.shim_root(Whose::Caller).map(<[u8]>::to_vec).or_else(in_home);
+            roots.root = roots.shim_root(Whose::Caller).map(<[u8]>::to_vec).or_else(in_home);
         }
-        store.own = Place::new(store.root.clone().unwrap_or_default(), true);
-        Ok(store)
+        roots.own = Place::new(roots.root.clone().unwrap_or_default(), true);
+        Ok(roots)
     }
 
     /// The host that it lies on.
@@ -254,7 +254,7 @@ impl<'h> Store<'h> {
         self.versions(Listing::All)
     }
 
-    /// As [`Store::installed`], without what was adopted in place.
+    /// As [`Roots::installed`], without what was adopted in place.
     pub fn unpacked(&self) -> Result<Vec<Version>, Error> {
         self.versions(Listing::Unpacked)
     }

@@ -1,6 +1,6 @@
 //! The GOROOTs that the user has registered under names.
 
-use super::{LINKS, Link, Place, Store};
+use super::{LINKS, Link, Place, Roots};
 use crate::error::Error;
 use crate::host::Node;
 use crate::path::join;
@@ -8,7 +8,7 @@ use crate::soundness::{self, Fault};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-impl Store<'_> {
+impl Roots<'_> {
     /// The GOROOT registered as `name`.
     pub fn linked(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
         self.first(&|place| match self.directory(place, LINKS)? {
