@@ -51,10 +51,10 @@ pub trait Host {
     /// it is followed, and the worse of its owner and its target's is the text's.
     fn read_entry(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError>;
 
-    /// Whether [`Host::read`] of the file `name` in the directory of `level` could give anything but
+    /// Whether [`Host::read`] of the file `name` in the directory of `ancestor` could give anything but
     /// `Ok(None)`. Saying so of every file is right; a host that has a cheaper way to know than to
     /// open each says no where it can.
-    fn may_exist(&self, _level: &Level<'_>, _name: &str) -> bool {
+    fn may_exist(&self, _level: &Ancestor<'_>, _name: &str) -> bool {
         true
     }
 
@@ -183,7 +183,7 @@ impl FileText {
 
 /// One directory of a walk towards the root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Level<'p> {
+pub struct Ancestor<'p> {
     /// Whether the walk began in the current directory, by its true path: then `..` leads along
     /// the path.
     pub physical: bool,

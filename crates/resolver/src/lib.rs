@@ -86,7 +86,7 @@ pub use gotoolchain::{Gotoolchain, Mode};
 pub use gotrees::{GoTree, GoTrees, Keeper};
 pub use home::Home;
 pub use host::{
-    Facts, FileId, FileText, Host, Kind, Level, Listed, Node, Os, Owner, Privileges, ROOT,
+    Ancestor, Facts, FileId, FileText, Host, Kind, Listed, Node, Os, Owner, Privileges, ROOT,
     ReadError, SHIM_MAGIC, SHIM_VERSION, shim_version,
 };
 pub use invocation::{Invocation, Tool};

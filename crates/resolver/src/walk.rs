@@ -1,7 +1,7 @@
 //! One pass from the resolution directory up to the root, for all file names at once.
 
 use crate::environment::Environment;
-use crate::host::{FileText, Host, Kind, Level, Os, Owner, ReadError};
+use crate::host::{Ancestor, FileText, Host, Kind, Os, Owner, ReadError};
 use crate::invocation::Invocation;
 use crate::path;
 use crate::pinfile::{self, GO_VERSION, TOOL_VERSIONS};
@@ -115,34 +115,34 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8], trusted: &TrustedPat
     let walk = Walk { env, trusted, directory, temporary: temporary_directory(env) };
     let physical = host.cwd().as_deref() == Some(directory);
     let dirs: Vec<&[u8]> = path::ancestors(host.os(), directory).collect();
-    let level = |up: usize| Level { physical, up, left: dirs.len() - 1 - up, dir: dirs[up] };
+    let ancestor = |up: usize| Ancestor { physical, up, left: dirs.len() - 1 - up, dir: dirs[up] };
     for up in 0..dirs.len() {
-        let level = level(up);
+        let ancestor = ancestor(up);
         if finds.goenv.is_none() {
-            let found = probe_entry(host, &level, ".goenv", ENV_LIMIT);
+            let found = probe_entry(host, &ancestor, ".goenv", ENV_LIMIT);
             let found = found.filter(|found| is_no_directory(found));
-            finds.goenv = found.and_then(|found| walk.counted(&level, found, &mut finds));
+            finds.goenv = found.and_then(|found| walk.counted(&ancestor, found, &mut finds));
         }
         if finds.pin.is_none() {
-            finds.pin = walk.pin_at(&level, &mut finds);
-            finds.seen_home |= finds.pin.is_none() && home.as_deref() == Some(level.dir);
+            finds.pin = walk.pin_at(&ancestor, &mut finds);
+            finds.seen_home |= finds.pin.is_none() && home.as_deref() == Some(ancestor.dir);
         }
         // Go does not cross its own tree to find a go.work (`modload/init.go`, `findWorkspaceFile`).
-        work_over |= goroot.is_some_and(|root| path::same_text(host.os(), root, level.dir));
+        work_over |= goroot.is_some_and(|root| path::same_text(host.os(), root, ancestor.dir));
         if finds.work.is_none() && !work_over {
-            finds.work = probe_module(host, &level, "go.work");
+            finds.work = probe_module(host, &ancestor, "go.work");
         }
         if !module_over {
-            finds.module = probe_module(host, &level, "go.mod");
+            finds.module = probe_module(host, &ancestor, "go.mod");
             module_over = finds.module.is_some();
-            if module_over && walk.is_temporary(&level) {
+            if module_over && walk.is_temporary(&ancestor) {
                 finds.ignored_module = finds.module.take().map(|found| found.path);
             }
         }
     }
     // A file that holds no pin has not ended the search for one.
     while let Some(pin) = finds.pin.take() {
-        let (up, level_of_pin) = (pin.up, level(pin.up));
+        let (up, level_of_pin) = (pin.up, ancestor(pin.up));
         let in_home = home.as_deref().is_some_and(|home| walk.holds(&level_of_pin, &pin, home));
         finds.seen_home |= in_home;
         if !walk.is_default(&level_of_pin, &pin, in_home, &finds) {
@@ -151,7 +151,7 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8], trusted: &TrustedPat
         }
         let at = if in_home { 0 } else { finds.defaults.len() };
         finds.defaults.insert(at, *pin);
-        finds.pin = (up + 1..dirs.len()).find_map(|up| walk.pin_at(&level(up), &mut finds));
+        finds.pin = (up + 1..dirs.len()).find_map(|up| walk.pin_at(&ancestor(up), &mut finds));
     }
     finds
 }
@@ -163,9 +163,9 @@ pub(crate) fn pin_in(
     dir: &[u8],
     trusted: &TrustedPaths,
 ) -> Option<Box<Found>> {
-    let level = Level { physical: false, up: 0, left: usize::MAX, dir };
+    let ancestor = Ancestor { physical: false, up: 0, left: usize::MAX, dir };
     let walk = Walk { env, trusted, directory: dir, temporary: temporary_directory(env) };
-    walk.pin_at(&level, &mut Finds::default())
+    walk.pin_at(&ancestor, &mut Finds::default())
 }
 
 /// What a walk knows from the beginning.
@@ -178,35 +178,35 @@ struct Walk<'w> {
 
 impl Walk<'_> {
     /// Whether a level is Go's temporary directory.
-    fn is_temporary(&self, level: &Level<'_>) -> bool {
-        self.temporary.is_some_and(|temporary| self.is(level, temporary))
+    fn is_temporary(&self, ancestor: &Ancestor<'_>) -> bool {
+        self.temporary.is_some_and(|temporary| self.is(ancestor, temporary))
     }
 
-    fn is(&self, level: &Level<'_>, dir: &[u8]) -> bool {
-        is_directory(self.env.host(), self.directory, level, dir)
+    fn is(&self, ancestor: &Ancestor<'_>, dir: &[u8]) -> bool {
+        is_directory(self.env.host(), self.directory, ancestor, dir)
     }
 
     /// Whether a level, which holds `pin`, is `dir`. Most directories are told from it by having no
     /// file of that name, which costs less to see than which directory each of the two is.
-    fn holds(&self, level: &Level<'_>, pin: &Found, dir: &[u8]) -> bool {
-        let there = Level { physical: false, up: 0, left: usize::MAX, dir };
-        self.env.host().may_exist(&there, pin.name) && self.is(level, dir)
+    fn holds(&self, ancestor: &Ancestor<'_>, pin: &Found, dir: &[u8]) -> bool {
+        let there = Ancestor { physical: false, up: 0, left: usize::MAX, dir };
+        self.env.host().may_exist(&there, pin.name) && self.is(ancestor, dir)
     }
 
-    fn pin_at(&self, level: &Level<'_>, finds: &mut Finds) -> Option<Box<Found>> {
+    fn pin_at(&self, ancestor: &Ancestor<'_>, finds: &mut Finds) -> Option<Box<Found>> {
         let host = self.env.host();
-        let go_version = probe_entry(host, level, GO_VERSION, PIN_LIMIT);
-        if let Some(found) = go_version.and_then(|found| self.counted(level, found, finds)) {
+        let go_version = probe_entry(host, ancestor, GO_VERSION, PIN_LIMIT);
+        if let Some(found) = go_version.and_then(|found| self.counted(ancestor, found, finds)) {
             return Some(found);
         }
-        let found = probe_entry(host, level, TOOL_VERSIONS, ENV_LIMIT)?;
+        let found = probe_entry(host, ancestor, TOOL_VERSIONS, ENV_LIMIT)?;
         // It is every tool's: what says nothing of Go may be what it likes.
         match &found.text {
             Ok(text) if !text.is_null() && !pinfile::speaks_of_go(&text.bytes) => None,
-            Ok(_) => self.counted(level, found, finds),
+            Ok(_) => self.counted(ancestor, found, finds),
             Err(why) => {
                 let why = *why;
-                let found = self.counted(level, found, finds)?;
+                let found = self.counted(ancestor, found, finds)?;
                 finds.unread.push(Unread { path: found.path, why });
                 None
             }
@@ -216,12 +216,12 @@ impl Walk<'_> {
     /// The file, if it counts, with the owner that it counts as.
     fn counted(
         &self,
-        level: &Level<'_>,
+        ancestor: &Ancestor<'_>,
         mut found: Box<Found>,
         finds: &mut Finds,
     ) -> Option<Box<Found>> {
-        let place = (level.dir, found.path.as_slice());
-        let temporary = || self.is_temporary(level);
+        let place = (ancestor.dir, found.path.as_slice());
+        let temporary = || self.is_temporary(ancestor);
         match standing(self.env, self.trusted, place, &found.text, temporary) {
             Standing::Own | Standing::Strangers => Some(found),
             Standing::Vouched => {
@@ -232,7 +232,7 @@ impl Walk<'_> {
                 Some(found)
             }
             Standing::PassedOver(owner) => {
-                let in_project = !temporary() && is_project(self.env.host(), level.dir);
+                let in_project = !temporary() && is_project(self.env.host(), ancestor.dir);
                 finds.passed_over.push(PassedOver { path: found.path, owner, in_project });
                 None
             }
@@ -241,24 +241,30 @@ impl Walk<'_> {
 
     /// Whether a pin file is a default: in a home directory it is, which may be another one than
     /// `$HOME` says; but beside a module's file, or in a repository, it is the project's.
-    fn is_default(&self, level: &Level<'_>, pin: &Found, in_home: bool, finds: &Finds) -> bool {
+    fn is_default(
+        &self,
+        ancestor: &Ancestor<'_>,
+        pin: &Found,
+        in_home: bool,
+        finds: &Finds,
+    ) -> bool {
         let host = self.env.host();
-        let there = |name: &str| host.kind(&path::join(host.os(), level.dir, name));
+        let there = |name: &str| host.kind(&path::join(host.os(), ancestor.dir, name));
         // The walk has seen all but what lies above another file of that name.
         let beside = |file: &Option<Box<Found>>, name: &str| match file {
-            Some(file) if file.up < level.up => there(name).is_file_for_go(),
-            file => file.as_ref().is_some_and(|file| file.up == level.up),
+            Some(file) if file.up < ancestor.up => there(name).is_file_for_go(),
+            file => file.as_ref().is_some_and(|file| file.up == ancestor.up),
         };
         if beside(&finds.module, "go.mod") || beside(&finds.work, "go.work") {
             return false;
         }
         let in_repository = || there(".git") != Kind::Absent;
         let is_home_of =
-            |user: u32| host.home_of(user).is_some_and(|home| self.holds(level, pin, &home));
+            |user: u32| host.home_of(user).is_some_and(|home| self.holds(ancestor, pin, &home));
         if in_home {
             return !in_repository() || is_home_of(host.user());
         }
-        if finds.module.as_ref().is_some_and(|module| module.up > level.up) {
+        if finds.module.as_ref().is_some_and(|module| module.up > ancestor.up) {
             return false;
         }
         let owner = pin.owner(host).filter(|owner| *owner != host.user());
@@ -295,33 +301,37 @@ fn is_no_directory(found: &Found) -> bool {
 }
 
 /// A link that leads back to itself does not exist for Go's `os.Stat`.
-fn probe_module(host: &dyn Host, level: &Level<'_>, name: &'static str) -> Option<Box<Found>> {
-    let found = probe(host, level, name, |path| host.read(path, MOD_LIMIT));
+fn probe_module(
+    host: &dyn Host,
+    ancestor: &Ancestor<'_>,
+    name: &'static str,
+) -> Option<Box<Found>> {
+    let found = probe(host, ancestor, name, |path| host.read(path, MOD_LIMIT));
     found.filter(|found| is_no_directory(found) && found.text != Err(ReadError::LinkLoop))
 }
 
 /// A file whose owner matters.
 fn probe_entry(
     host: &dyn Host,
-    level: &Level<'_>,
+    ancestor: &Ancestor<'_>,
     name: &'static str,
     limit: usize,
 ) -> Option<Box<Found>> {
-    probe(host, level, name, |path| host.read_entry(path, limit))
+    probe(host, ancestor, name, |path| host.read_entry(path, limit))
 }
 
 fn probe(
     host: &dyn Host,
-    level: &Level<'_>,
+    ancestor: &Ancestor<'_>,
     name: &'static str,
     read: impl FnOnce(&[u8]) -> Result<Option<FileText>, ReadError>,
 ) -> Option<Box<Found>> {
-    if !host.may_exist(level, name) {
+    if !host.may_exist(ancestor, name) {
         return None;
     }
-    let path = path::join(host.os(), level.dir, name);
+    let path = path::join(host.os(), ancestor.dir, name);
     let text = read(&path).transpose()?;
-    Some(Box::new(Found { path, name, text, vouched: false, up: level.up }))
+    Some(Box::new(Found { path, name, text, vouched: false, up: ancestor.up }))
 }
 
 /// Go ignores a `go.mod` directly in `os.TempDir()` (`modload/init.go`, `FindGoMod`).
@@ -333,13 +343,14 @@ fn temporary_directory<'e>(env: &'e Environment<'_>) -> Option<&'e [u8]> {
 }
 
 /// Whether a level of the walk from `start` is `dir`, by whatever path that is named.
-fn is_directory(host: &dyn Host, start: &[u8], level: &Level<'_>, dir: &[u8]) -> bool {
+fn is_directory(host: &dyn Host, start: &[u8], ancestor: &Ancestor<'_>, dir: &[u8]) -> bool {
     let same = |other: &[u8]| path::same_text(host.os(), other, dir);
     // No two directories above a true path are one: what is another of them is not this.
     let above = || same(start) || path::is_below(host.os(), start, dir);
-    let elsewhere = || level.physical && above();
-    let identity = || host.identity(dir).is_some_and(|id| host.identity(level.dir) == Some(id));
+    let elsewhere = || ancestor.physical && above();
+    let identity = || host.identity(dir).is_some_and(|id| host.identity(ancestor.dir) == Some(id));
     // A directory that is mounted in two places has one identity, and for Go it is two.
-    let path = || host.canonical(dir).is_some_and(|path| host.canonical(level.dir) == Some(path));
-    same(level.dir) || (!elsewhere() && identity() && path())
+    let path =
+        || host.canonical(dir).is_some_and(|path| host.canonical(ancestor.dir) == Some(path));
+    same(ancestor.dir) || (!elsewhere() && identity() && path())
 }

@@ -16,7 +16,7 @@ use core::ops::Deref;
 use goward_resolver::accounts::{self, UserDatabase};
 use goward_resolver::path::{is_absolute, join, join_bytes};
 use goward_resolver::{
-    Facts, FileId, FileText, Host, Kind, Level, Listed, Node, Os, Owner, Privileges, ReadError,
+    Ancestor, Facts, FileId, FileText, Host, Kind, Listed, Node, Os, Owner, Privileges, ReadError,
     SHIM_MAGIC,
 };
 
@@ -186,16 +186,16 @@ impl<P: Process> Host for LinuxHost<P> {
         Ok(text)
     }
 
-    fn may_exist(&self, level: &Level<'_>, name: &str) -> bool {
-        if level.physical {
+    fn may_exist(&self, ancestor: &Ancestor<'_>, name: &str) -> bool {
+        if ancestor.physical {
             let Ok(mut ladder) = self.ladder.try_borrow_mut() else { return true };
             // Meanwhile the directories above may be others.
-            if !P::BRIEF && level.up == 0 {
+            if !P::BRIEF && ancestor.up == 0 {
                 ladder.release();
             }
-            return !ladder.lacks(level, name);
+            return !ladder.lacks(ancestor, name);
         }
-        let mut path = join(Os::Linux, level.dir, name);
+        let mut path = join(Os::Linux, ancestor.dir, name);
         path.push(0);
         let lacks = Handle::CURRENT.lacks(&path);
         P::Memory::give_back(path);

@@ -1,7 +1,7 @@
 //! What holds for any process that looks at Linux: descriptors, threads, variables.
 
 use super::LinuxHost;
-use goward_resolver::{Host, Kind, Level};
+use goward_resolver::{Ancestor, Host, Kind};
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -48,7 +48,7 @@ fn ask(host: &LinuxHost<super::Lasting>, dir: &Path) {
     assert_eq!(host.kind(bytes(&a)), Kind::Directory);
     assert!(host.home_of(0).is_some());
     let at =
-        |name| host.may_exist(&Level { physical: false, up: 0, left: 9, dir: bytes(&a) }, name);
+        |name| host.may_exist(&Ancestor { physical: false, up: 0, left: 9, dir: bytes(&a) }, name);
     assert!(at("go.mod") && !at("go.work"));
 }
 
@@ -86,9 +86,14 @@ fn a_walk_up_looks_from_the_current_directory() {
     let dirs: Vec<&Path> = Path::new(std::str::from_utf8(&cwd).unwrap()).ancestors().collect();
     for _ in 0..2 {
         for (up, dir) in dirs.iter().enumerate() {
-            let level = Level { physical: true, up, left: dirs.len() - 1 - up, dir: bytes(dir) };
+            let ancestor =
+                Ancestor { physical: true, up, left: dirs.len() - 1 - up, dir: bytes(dir) };
             for name in ["Cargo.toml", "etc", "no such file"] {
-                assert_eq!(host.may_exist(&level, name), dir.join(name).exists(), "{dir:?} {name}");
+                assert_eq!(
+                    host.may_exist(&ancestor, name),
+                    dir.join(name).exists(),
+                    "{dir:?} {name}"
+                );
             }
         }
     }

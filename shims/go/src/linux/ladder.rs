@@ -4,7 +4,7 @@ use super::handle::Handle;
 use alloc::vec::Vec;
 use core::ffi::CStr;
 use goward_resolver::path::ancestors;
-use goward_resolver::{Level, Os};
+use goward_resolver::{Ancestor, Os};
 
 /// How many directories above and below itself a rung serves. Each step in a path, be it `..` or
 /// a name, costs the kernel a tenth of looking a file up at all, and each rung costs a call.
@@ -21,7 +21,7 @@ pub(crate) struct Ladder {
     /// Every directory opened so far.
     opened: Vec<Handle>,
     /// The level that is being looked through.
-    level: Option<usize>,
+    ancestor: Option<usize>,
     /// The directory from which that is done; none if no rung serves it.
     from: Option<Handle>,
     /// The way from there, and behind it the name that was looked for last.
@@ -33,21 +33,21 @@ pub(crate) struct Ladder {
 struct Rung {
     dir: Handle,
     /// How many directories it lies above the current one.
-    level: usize,
+    ancestor: usize,
     /// How long its path is, with which the paths of all below it begin; unknown where none of
     /// them is looked for any more.
     length: Option<usize>,
 }
 
 /// The current directory. Nothing of a walk lies below it.
-const FOOT: Rung = Rung { dir: Handle::CURRENT, level: 0, length: None };
+const FOOT: Rung = Rung { dir: Handle::CURRENT, ancestor: 0, length: None };
 
 impl Ladder {
     #[inline]
     pub(crate) fn new() -> Ladder {
         // Room for most ways and names, so that it never moves.
         let (opened, path) = (Vec::new(), Vec::with_capacity(64));
-        Ladder { rung: FOOT, opened, level: None, from: None, path, way: 0 }
+        Ladder { rung: FOOT, opened, ancestor: None, from: None, path, way: 0 }
     }
 
     /// Gives all descriptors back, and starts from the bottom again; whether there were any.
@@ -65,11 +65,11 @@ impl Ladder {
     ///
     /// Any other answer than that there is no such file, be it for want of permission, is left to
     /// the absolute path, which is what Go looks at.
-    pub(crate) fn lacks(&mut self, level: &Level<'_>, name: &str) -> bool {
-        if self.level != Some(level.up) {
-            self.level = Some(level.up);
+    pub(crate) fn lacks(&mut self, ancestor: &Ancestor<'_>, name: &str) -> bool {
+        if self.ancestor != Some(ancestor.up) {
+            self.ancestor = Some(ancestor.up);
             self.path.clear();
-            self.from = self.approach(level);
+            self.from = self.approach(ancestor);
             self.way = self.path.len();
         }
         self.path.truncate(self.way);
@@ -79,21 +79,21 @@ impl Ladder {
     }
 
     /// Writes the shortest way to a level, and says where it begins.
-    fn approach(&mut self, level: &Level<'_>) -> Option<Handle> {
-        let distant = level.up > self.rung.level + ABOVE;
-        if level.left < if distant { ABOVE } else { level.up.abs_diff(self.rung.level) } {
-            return self.down(Handle::CURRENT, level.dir);
+    fn approach(&mut self, ancestor: &Ancestor<'_>) -> Option<Handle> {
+        let distant = ancestor.up > self.rung.ancestor + ABOVE;
+        if ancestor.left < if distant { ABOVE } else { ancestor.up.abs_diff(self.rung.ancestor) } {
+            return self.down(Handle::CURRENT, ancestor.dir);
         }
-        if distant && let Some(next) = self.rung.next(level) {
+        if distant && let Some(next) = self.rung.next(ancestor) {
             self.rung = next;
             self.opened.push(next.dir);
         }
-        match level.up.checked_sub(self.rung.level) {
+        match ancestor.up.checked_sub(self.rung.ancestor) {
             Some(steps) => {
                 self.path.extend_from_slice(WAY_UP.to_bytes().get(..3 * steps)?);
                 Some(self.rung.dir)
             }
-            None => self.down(self.rung.dir, level.dir.get(self.rung.length? + 1..)?),
+            None => self.down(self.rung.dir, ancestor.dir.get(self.rung.length? + 1..)?),
         }
     }
 
@@ -107,18 +107,18 @@ impl Ladder {
 }
 
 impl Rung {
-    /// The rung above this one, if it is of use for `level`. The root may be one, too.
-    fn next(self, level: &Level<'_>) -> Option<Rung> {
-        let next = self.level + STRIDE;
-        let length = match next.checked_sub(level.up) {
+    /// The rung above this one, if it is of use for `ancestor`. The root may be one, too.
+    fn next(self, ancestor: &Ancestor<'_>) -> Option<Rung> {
+        let next = self.ancestor + STRIDE;
+        let length = match next.checked_sub(ancestor.up) {
             // The root is the one directory whose path ends with the slash that follows the others.
             Some(above) => {
-                let path = ancestors(Os::Linux, level.dir).nth(above)?;
+                let path = ancestors(Os::Linux, ancestor.dir).nth(above)?;
                 Some(path.strip_suffix(b"/").unwrap_or(path).len())
             }
             None => None,
         };
         let dir = self.dir.step(WAY_UP).ok()?;
-        Some(Rung { dir, level: next, length })
+        Some(Rung { dir, ancestor: next, length })
     }
 }
