@@ -162,7 +162,7 @@ mod tests {
                 let found = canonical(to_path(&origin.path)).unwrap();
                 assert_eq!((found, origin.line), (canonical(&pin).unwrap(), 1));
                 // What is missing is not installed without a network, whatever a thread beside asks.
-                assert!(plan.install.is_none());
+                assert!(plan.miss.is_none());
                 assert!(plan.launch.unwrap_err().message.contains("GOWARD_OFFLINE"));
             }
         };

@@ -10,7 +10,7 @@ use crate::environment::{Caller, EnvChange, Environment};
 use crate::error::{Code, Error};
 use crate::host::{Host, Privileges};
 use crate::invocation::{Invocation, Tool};
-use crate::miss::Install;
+use crate::miss::Miss;
 use crate::name::ToolchainName;
 use crate::path::is_below;
 use crate::printable::escaped;
@@ -37,7 +37,7 @@ pub struct Plan {
     /// The level that decided in the end: the selection's, or one of the default's.
     pub source: Source,
     /// What to install first. If that succeeds, decide again; if not, go on with `launch`.
-    pub install: Option<Box<Install>>,
+    pub miss: Option<Box<Miss>>,
     /// The toolchain that runs unless something is installed first.
     pub target: Option<Target>,
     /// What to execute, or why there is nothing to.
@@ -179,7 +179,7 @@ fn as_it_is<'h>(
     let launch = Launch::plain(&target);
     let selection = Selection { want, source: source.clone(), foreign: false, raised: false };
     let (target, launch) = (Some(target), Ok(launch));
-    Ok(Box::new(Plan { selection, source, install: None, target, launch }))
+    Ok(Box::new(Plan { selection, source, miss: None, target, launch }))
 }
 
 /// A set-user-ID or set-group-ID shim has its whole environment, PATH and HOME included, from
@@ -218,7 +218,7 @@ fn mend(resolver: &Resolver<'_>, consent: &Consent<'_>, plan: &mut Result<Box<Pl
     // Go answers these whatever GOTOOLCHAIN says, and nothing is downloaded for them. Whoever
     // asks for a toolchain in the very command means that one.
     let stuck = match plan {
-        Ok(plan) => plan.install.is_some() || plan.launch.is_err(),
+        Ok(plan) => plan.miss.is_some() || plan.launch.is_err(),
         Err(error) => error.code == Code::Forbidden || chain.gotoolchain().is_err(),
     };
     if stuck
@@ -235,7 +235,7 @@ fn weigh(
     consent: &Consent<'_>,
     selection: Selection,
 ) -> Result<Box<Plan>, Error> {
-    let Resolution { source, install, target, below_floor } = resolver.resolve(&selection)?;
+    let Resolution { source, miss, target, below_floor } = resolver.resolve(&selection)?;
     // Where the floor cannot be met the base runs as if nothing had selected.
     let base = Selection::base();
     let child_of = if below_floor { &base } else { &selection };
@@ -246,7 +246,7 @@ fn weigh(
         }
         Err(why) => Err(why.clone()),
     };
-    Ok(Box::new(Plan { selection, source, install, target: target.ok(), launch }))
+    Ok(Box::new(Plan { selection, source, miss, target: target.ok(), launch }))
 }
 
 /// What to say before `target` runs.
@@ -320,7 +320,7 @@ fn way_out(resolver: &Resolver<'_>, consent: &Consent<'_>) -> Option<Box<Plan>> 
     let env = child::changes(consent, &selection, &target, switching).ok()?;
     let launch = Launch { env, ..Launch::plain(&target) };
     let (target, launch) = (Some(target), Ok(launch));
-    Some(Box::new(Plan { selection, source, install: None, target, launch }))
+    Some(Box::new(Plan { selection, source, miss: None, target, launch }))
 }
 
 /// The toolchain below which this runs (`-toolexec`, `CC`, vet): Go has exported its whole

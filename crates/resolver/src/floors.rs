@@ -5,7 +5,7 @@
 
 use crate::error::Error;
 use crate::gotoolchain::Mode;
-use crate::miss::Install;
+use crate::miss::Miss;
 use crate::modfile::Floor;
 use crate::name::ToolchainName;
 use crate::resolve::{Resolution, Resolver, here};
@@ -58,8 +58,8 @@ impl Resolver<'_> {
         let own = best.is_some_and(|v| v.same_minor(&floor.version));
         let met = own || !floor.wish && best.is_some();
         let to_come = base.meets && !there && !floor.wish;
-        let mut install = match () {
-            () if to_come => base.resolution.install.clone(),
+        let mut miss = match () {
+            () if to_come => base.resolution.miss.clone(),
             () if met => None,
             () => self.order(floor, mode)?,
         };
@@ -67,11 +67,11 @@ impl Resolver<'_> {
             Some(target) => here(source, Ok(target)),
             None => self.without(floor, base)?,
         };
-        if let Some(install) = &mut install {
-            install.impatient = found.target.is_ok() && !found.below_floor;
+        if let Some(miss) = &mut miss {
+            miss.impatient = found.target.is_ok() && !found.below_floor;
         }
-        let install = install.or(found.install);
-        Ok(Resolution { install, ..found })
+        let miss = miss.or(found.miss);
+        Ok(Resolution { miss, ..found })
     }
 
     /// The base, weighed. What the user set as the default meets every floor if its version cannot
@@ -84,9 +84,9 @@ impl Resolver<'_> {
             resolution = self.newest()?;
             version = self.version_of(&resolution);
         }
-        let meets = match (&version, &resolution.install) {
+        let meets = match (&version, &resolution.miss) {
             (Some(version), _) => *version >= floor.version,
-            (None, Some(install)) => install.selector.is_above(&floor.version),
+            (None, Some(miss)) => miss.selector.is_above(&floor.version),
             (None, None) => resolution.target.is_ok(),
         };
         let equal = version.as_ref() == Some(&floor.version);
@@ -121,12 +121,12 @@ impl Resolver<'_> {
 
     /// What is to be installed first, where that is allowed.
     #[inline(never)]
-    fn order(&self, floor: &Floor, mode: Mode) -> Result<Option<Box<Install>>, Error> {
+    fn order(&self, floor: &Floor, mode: Mode) -> Result<Option<Box<Miss>>, Error> {
         let off = matches!(floor.source, Source::Module(_)) && self.modules_off();
         if off || mode == Mode::Path || self.chain.env().downloads_off()?.is_some() {
             return Ok(None);
         }
-        Ok(Some(Box::new(Install {
+        Ok(Some(Box::new(Miss {
             selector: floor.selector(),
             at_least: Some(floor.version.clone()),
             source: floor.source.clone(),

@@ -54,7 +54,7 @@ pub trait Host {
     /// Whether [`Host::read`] of the file `name` in the directory of `ancestor` could give anything but
     /// `Ok(None)`. Saying so of every file is right; a host that has a cheaper way to know than to
     /// open each says no where it can.
-    fn may_exist(&self, _level: &Ancestor<'_>, _name: &str) -> bool {
+    fn may_exist(&self, _ancestor: &Ancestor<'_>, _name: &str) -> bool {
         true
     }
 

@@ -2,7 +2,7 @@
 
 use crate::environment::Environment;
 use crate::host::{Host, Kind, Os};
-use crate::miss::Install;
+use crate::miss::Miss;
 use crate::path::{join, parent};
 use crate::roots::root_of;
 use crate::soundness;
@@ -24,7 +24,7 @@ fn manager_of(os: Os, shim: &[u8]) -> Option<Vec<u8>> {
 /// The manager of the shim `shim`, if there is one and no user but the caller and root can change
 /// it; else why it cannot be asked to install anything.
 pub fn sound_manager(host: &dyn Host, shim: &[u8]) -> Result<Vec<u8>, String> {
-    let none = || String::from(Install::NO_MANAGER);
+    let none = || String::from(Miss::NO_MANAGER);
     let manager = manager_of(host.os(), shim).ok_or_else(none)?;
     if !matches!(host.kind(&manager), Kind::File { .. }) {
         return Err(none());

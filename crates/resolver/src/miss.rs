@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 /// What the manager is asked to install before the shim looks again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Install {
+pub struct Miss {
     /// One release, or the newest that a selector takes.
     pub selector: Selector,
     /// The least version that will do.
@@ -28,12 +28,12 @@ pub struct Install {
     pub root: Option<Vec<u8>>,
 }
 
-impl Install {
+impl Miss {
     /// What to say where no manager lies beside the shim.
     pub const NO_MANAGER: &str =
         "cannot install anything: there is no goward beside this shim; run: goward setup";
 
-    /// The status with which a manager ends that does not know a word of [`Install::arguments`]: that
+    /// The status with which a manager ends that does not know a word of [`Miss::arguments`]: that
     /// of its parser. For nothing else does a `goward provide` end with it.
     pub const NOT_UNDERSTOOD: i32 = 2;
 

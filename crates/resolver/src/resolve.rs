@@ -20,7 +20,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 
-pub use crate::miss::Install;
+pub use crate::miss::Miss;
 pub use crate::target::{Target, TargetKind};
 
 /// What resolution came to.
@@ -29,7 +29,7 @@ pub struct Resolution {
     /// The level that decided, which is below the selection's where that left it to the default.
     pub source: Source,
     /// What should be installed first, where nothing that is there will do.
-    pub install: Option<Box<Install>>,
+    pub miss: Option<Box<Miss>>,
     /// What runs if nothing was to be installed, or could not be.
     pub target: Result<Target, Error>,
     /// Whether the target runs only because the floor cannot be met: Go is to speak for itself.
@@ -320,8 +320,8 @@ impl<'c> Resolver<'c> {
             word,
             way.unwrap_or_default()
         ));
-        let install = off.is_none().then(|| {
-            Box::new(Install {
+        let miss = off.is_none().then(|| {
+            Box::new(Miss {
                 selector: selector.clone(),
                 at_least,
                 source: source.clone(),
@@ -332,7 +332,7 @@ impl<'c> Resolver<'c> {
             })
         });
         let target = fallback.ok_or(error);
-        Ok(Resolution { source: source.clone(), install, target, below_floor: false })
+        Ok(Resolution { source: source.clone(), miss, target, below_floor: false })
     }
 
     /// `GOTOOLCHAIN=local`, `path` and `+path` switch implicit downloads off.
@@ -357,7 +357,7 @@ pub(crate) fn newest_release(versions: &[Version]) -> Option<&Version> {
 /// Resolved without anything to install.
 #[inline(never)]
 pub(crate) fn here(source: &Source, target: Result<Target, Error>) -> Resolution {
-    Resolution { source: source.clone(), install: None, target, below_floor: false }
+    Resolution { source: source.clone(), miss: None, target, below_floor: false }
 }
 
 fn no_system(source: &Source) -> Error {

@@ -77,7 +77,7 @@ impl Trace {
     }
 
     fn judge(&mut self, chain: &Chain<'_>, plan: &Plan, running: Option<&Version>) {
-        let source = plan.install.as_deref().map_or(&plan.source, |install| &install.source);
+        let source = plan.miss.as_deref().map_or(&plan.source, |miss| &miss.source);
         let winner = self.voices.iter().position(|voice| voice.is_of(source));
         for (here, voice) in self.voices.iter_mut().enumerate() {
             let below = winner.is_some_and(|winner| here > winner);
@@ -111,7 +111,7 @@ fn passed_over(voice: &Voice, chain: &Chain<'_>, plan: &Plan, running: Option<&V
         _ => None,
     };
     let how = match running.zip(floor) {
-        _ if plan.install.is_some() => Meets::Later,
+        _ if plan.miss.is_some() => Meets::Later,
         Some((running, floor)) if *running < floor.version => Meets::Not,
         Some(_) => Meets::Now,
         None => Meets::Maybe,

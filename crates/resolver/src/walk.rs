@@ -142,10 +142,10 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8], trusted: &TrustedPat
     }
     // A file that holds no pin has not ended the search for one.
     while let Some(pin) = finds.pin.take() {
-        let (up, level_of_pin) = (pin.up, ancestor(pin.up));
-        let in_home = home.as_deref().is_some_and(|home| walk.holds(&level_of_pin, &pin, home));
+        let (up, ancestor_of_pin) = (pin.up, ancestor(pin.up));
+        let in_home = home.as_deref().is_some_and(|home| walk.holds(&ancestor_of_pin, &pin, home));
         finds.seen_home |= in_home;
-        if !walk.is_default(&level_of_pin, &pin, in_home, &finds) {
+        if !walk.is_default(&ancestor_of_pin, &pin, in_home, &finds) {
             finds.pin = Some(pin);
             break;
         }
@@ -177,7 +177,7 @@ struct Walk<'w> {
 }
 
 impl Walk<'_> {
-    /// Whether a level is Go's temporary directory.
+    /// Whether an ancestor is Go's temporary directory.
     fn is_temporary(&self, ancestor: &Ancestor<'_>) -> bool {
         self.temporary.is_some_and(|temporary| self.is(ancestor, temporary))
     }
@@ -186,7 +186,7 @@ impl Walk<'_> {
         is_directory(self.env.host(), self.directory, ancestor, dir)
     }
 
-    /// Whether a level, which holds `pin`, is `dir`. Most directories are told from it by having no
+    /// Whether an ancestor, which holds `pin`, is `dir`. Most directories are told from it by having no
     /// file of that name, which costs less to see than which directory each of the two is.
     fn holds(&self, ancestor: &Ancestor<'_>, pin: &Found, dir: &[u8]) -> bool {
         let there = Ancestor { physical: false, up: 0, left: usize::MAX, dir };
@@ -342,7 +342,7 @@ fn temporary_directory<'e>(env: &'e Environment<'_>) -> Option<&'e [u8]> {
     }
 }
 
-/// Whether a level of the walk from `start` is `dir`, by whatever path that is named.
+/// Whether an ancestor on the walk from `start` is `dir`, by whatever path that is named.
 fn is_directory(host: &dyn Host, start: &[u8], ancestor: &Ancestor<'_>, dir: &[u8]) -> bool {
     let same = |other: &[u8]| path::same_text(host.os(), other, dir);
     // No two directories above a true path are one: what is another of them is not this.

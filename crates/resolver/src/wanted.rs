@@ -24,13 +24,13 @@ pub struct Wanted {
 impl Plan {
     /// What would have to be installed, also where `GOTOOLCHAIN` keeps `go` from installing it by itself.
     pub fn wanted(&self) -> Option<Wanted> {
-        if let Some(install) = &self.install {
+        if let Some(miss) = &self.miss {
             return Some(Wanted {
-                selector: install.selector.clone(),
-                at_least: install.at_least.clone(),
-                source: install.source.clone(),
-                is_floor: install.is_floor,
-                foreign: install.foreign,
+                selector: miss.selector.clone(),
+                at_least: miss.at_least.clone(),
+                source: miss.source.clone(),
+                is_floor: miss.is_floor,
+                foreign: miss.foreign,
             });
         }
         let (selector, at_least) = match &self.selection.want {

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-use goward_resolver::resolve::Install;
+use goward_resolver::resolve::Miss;
 use goward_resolver::{
     Code, Error, Home, Host, Launch, Plan, decide, escaped, sound_manager, text,
 };
@@ -21,7 +21,7 @@ pub trait Shim {
 
     /// Has the program `manager` install something, and waits: its status, 0 where that is lost, or
     /// why it could not be run. Whatever it prints goes to stderr: stdout and stdin belong to Go.
-    fn start(&self, manager: &[u8], install: &Install) -> Result<i32, String>;
+    fn start(&self, manager: &[u8], miss: &Miss) -> Result<i32, String>;
 
     /// Writes to stderr. A closed or full one does no harm: Go goes on without it.
     fn write(&self, line: &[u8]);
@@ -31,8 +31,8 @@ pub trait Shim {
 pub fn run(shim: &impl Shim) -> i32 {
     let argv = shim.arguments();
     let plan = decide(shim.host(), &argv);
-    match plan.as_ref().ok().and_then(|plan| plan.install.as_deref()) {
-        Some(install) => provide(shim, &argv, install),
+    match plan.as_ref().ok().and_then(|plan| plan.miss.as_deref()) {
+        Some(miss) => provide(shim, &argv, miss),
         None => carry_out(shim, &plan),
     }
 }
@@ -40,8 +40,8 @@ pub fn run(shim: &impl Shim) -> i32 {
 /// Has the manager install something first. Whatever else became of the manager (its status is
 /// lost where SIGCHLD is ignored), what counts is what is there then.
 #[inline(never)]
-fn provide(shim: &impl Shim, argv: &[&[u8]], install: &Install) -> i32 {
-    match ask(shim, install) {
+fn provide(shim: &impl Shim, argv: &[&[u8]], miss: &Miss) -> i32 {
+    match ask(shim, miss) {
         Ok(()) => carry_out(shim, &decide(shim.host(), argv)),
         Err(error) => fail(shim, &error),
     }
@@ -49,13 +49,13 @@ fn provide(shim: &impl Shim, argv: &[&[u8]], install: &Install) -> i32 {
 
 /// Asks the manager beside the shim, once. Fails only where the manager's policy forbids the install,
 /// which the manager has said.
-fn ask(shim: &impl Shim, install: &Install) -> Result<(), Error> {
+fn ask(shim: &impl Shim, miss: &Miss) -> Result<(), Error> {
     let host = shim.host();
     let status = sound_manager(host, &host.exe().unwrap_or_default())
-        .and_then(|manager| shim.start(&manager, install));
+        .and_then(|manager| shim.start(&manager, miss));
     match status {
         Ok(status) if status == Code::Forbidden.status() => return Err(Error::said()),
-        Ok(Install::NOT_UNDERSTOOD) => say(shim, "warning", Install::OLD_MANAGER),
+        Ok(Miss::NOT_UNDERSTOOD) => say(shim, "warning", Miss::OLD_MANAGER),
         Ok(_) => {}
         Err(why) => say(shim, "warning", &why),
     }

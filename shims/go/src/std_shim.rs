@@ -2,7 +2,7 @@
 
 use crate::shim::Shim;
 use crate::std_host::{OsHost, from_bytes};
-use goward_resolver::resolve::Install;
+use goward_resolver::resolve::Miss;
 use goward_resolver::{Error, Host, Launch, escaped};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -36,10 +36,10 @@ impl<E: Fn(&Launch) -> Error> Shim for StdShim<E> {
         (self.execute)(launch)
     }
 
-    fn start(&self, manager: &[u8], install: &Install) -> Result<i32, String> {
+    fn start(&self, manager: &[u8], miss: &Miss) -> Result<i32, String> {
         let mut command = Command::new(from_bytes(manager));
-        command.args(install.arguments());
-        if let Some(root) = &install.root {
+        command.args(miss.arguments());
+        if let Some(root) = &miss.root {
             command.env("GOWARD_ROOT", from_bytes(root).as_os_str());
         }
         command.stdin(Stdio::null()).stdout(std::io::stderr());

@@ -73,8 +73,8 @@ fn surveyed(memory: &Memory, words: &[&[u8]]) -> Option<String> {
     let trace = here.trace(plan.as_deref(), None);
     let won = trace.voices.iter().filter(|voice| matches!(voice.fate, Fate::Won { .. }));
     let won: Vec<ChainLevel> = won.map(|voice| voice.level).collect();
-    let decided = plan.as_deref().ok().and_then(|plan| match &plan.install {
-        Some(install) => install.source.level(),
+    let decided = plan.as_deref().ok().and_then(|plan| match &plan.miss {
+        Some(miss) => miss.source.level(),
         // What is nowhere has no level.
         None if plan.source == Source::Newest && plan.target.is_none() => None,
         None => plan.source.level(),
@@ -98,8 +98,8 @@ fn call(case: &Case, layout: &Layout, memory: &mut Memory, argv: &[Bytes]) -> Se
     let words: Vec<&[u8]> = argv.iter().map(Bytes::as_slice).collect();
     let mut asked = Vec::new();
     let mut plan = decide(memory, &words);
-    if let Some(install) = plan.as_ref().ok().and_then(|plan| plan.install.as_deref()) {
-        asked.push(install.arguments().into_iter().map(String::into_bytes).collect());
+    if let Some(miss) = plan.as_ref().ok().and_then(|plan| plan.miss.as_deref()) {
+        asked.push(miss.arguments().into_iter().map(String::into_bytes).collect());
         if let Installer::Makes(versions) = &case.installer {
             for version in versions {
                 memory.install(layout, version);

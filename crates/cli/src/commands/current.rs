@@ -59,8 +59,8 @@ impl Current {
 /// Says what the shim says before it becomes Go, and what it would install before that.
 pub(super) fn warn(cx: &Context, plan: &Plan, launch: &Launch) {
     notes(plan, launch).for_each(|note| cx.output.warning(note));
-    if let Some(install) = &plan.install {
-        let (what, who) = (&install.selector, &install.source);
+    if let Some(miss) = &plan.miss {
+        let (what, who) = (&miss.selector, &miss.source);
         cx.output.note(&format!("`go` would install {what} first, wanted by {who}"));
     }
 }
@@ -68,7 +68,7 @@ pub(super) fn warn(cx: &Context, plan: &Plan, launch: &Launch) {
 /// What the shim says before it becomes Go, but for what a pending install says already: that it is
 /// not here.
 pub(super) fn notes<'a>(plan: &Plan, launch: &'a Launch) -> impl Iterator<Item = &'a String> {
-    let pending = plan.install.as_ref().map(|install| format!("{} wants ", install.source));
+    let pending = plan.miss.as_ref().map(|miss| format!("{} wants ", miss.source));
     let repeats = move |note: &String| pending.as_ref().is_some_and(|by| note.starts_with(by));
     launch.notes.iter().filter(move |note| !repeats(note))
 }

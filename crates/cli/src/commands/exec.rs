@@ -44,9 +44,9 @@ impl Exec {
         let asked_for = Policy { may_install: true, ..Policy::default() };
         let here = cx.survey_by(&argv, asked_for)?;
         let mut plan = here.plan()?;
-        if let Some(install) = &plan.install {
-            let mut want = Want::new(&install.selector);
-            want.at_least = install.at_least.clone();
+        if let Some(miss) = &plan.miss {
+            let mut want = Want::new(&miss.selector);
+            want.at_least = miss.at_least.clone();
             let workshop = Workshop::open_at(cx, &here)?;
             cx.watched(|watch| workshop.bring(&want, watch))?;
             plan = cx.survey_by(&argv, asked_for)?.plan()?;

@@ -149,7 +149,7 @@ mod tests {
     use crate::commands::Command;
     use clap::Parser as _;
     use goward_resolver::Origin;
-    use goward_resolver::resolve::Install;
+    use goward_resolver::resolve::Miss;
 
     /// What the shim says is what this command reads.
     #[test]
@@ -160,7 +160,7 @@ mod tests {
                 for (is_floor, foreign, impatient) in
                     [(false, false, false), (true, false, true), (false, true, false)]
                 {
-                    let install = Install {
+                    let install = Miss {
                         selector: Selector::parse(selector).unwrap(),
                         at_least: at_least.and_then(Version::parse),
                         source: source.clone(),

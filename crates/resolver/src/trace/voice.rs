@@ -169,7 +169,7 @@ impl Voice {
     /// What it is taken to say where it decides: of a line's several versions another one than the
     /// first may have been taken.
     pub(super) fn wins(&mut self, plan: &Plan) -> Fate {
-        let met = plan.install.is_some() || !plan.is_unmet();
+        let met = plan.miss.is_some() || !plan.is_unmet();
         let before = match (&mut self.says, &plan.selection.want) {
             (Some(Says::Pin(first)), Want::Pin(taken))
                 if self.level == ChainLevel::PinFile && first != taken =>

@@ -20,7 +20,7 @@ pub(crate) struct Ladder {
     rung: Rung,
     /// Every directory opened so far.
     opened: Vec<Handle>,
-    /// The level that is being looked through.
+    /// The ancestor that is being looked through.
     ancestor: Option<usize>,
     /// The directory from which that is done; none if no rung serves it.
     from: Option<Handle>,
@@ -78,7 +78,7 @@ impl Ladder {
         self.from.is_some_and(|dir| dir.lacks(&self.path))
     }
 
-    /// Writes the shortest way to a level, and says where it begins.
+    /// Writes the shortest way to an ancestor, and says where it begins.
     fn approach(&mut self, ancestor: &Ancestor<'_>) -> Option<Handle> {
         let distant = ancestor.up > self.rung.ancestor + ABOVE;
         if ancestor.left < if distant { ABOVE } else { ancestor.up.abs_diff(self.rung.ancestor) } {

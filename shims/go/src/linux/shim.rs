@@ -14,7 +14,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ffi::{CStr, c_char};
 use core::ptr;
-use goward_resolver::resolve::Install;
+use goward_resolver::resolve::Miss;
 use goward_resolver::{EnvChange, Error, Host, Launch, escaped, text};
 
 impl<M: Memory> Shim for LinuxHost<Brief<M>> {
@@ -42,20 +42,20 @@ impl<M: Memory> Shim for LinuxHost<Brief<M>> {
         launch.refused(&text!("{} (error {})", why, error))
     }
 
-    fn start(&self, manager: &[u8], install: &Install) -> Result<i32, String> {
+    fn start(&self, manager: &[u8], miss: &Miss) -> Result<i32, String> {
         // The manager's start may need a descriptor.
         self.release();
         let program = CString::new(manager).unwrap_or_default();
         // Nothing that is said to the manager has a NUL in it.
         let mut argv = vec![program.as_ptr()];
-        let mut arguments = install.arguments();
+        let mut arguments = miss.arguments();
         for argument in &mut arguments {
             argument.push('\0');
             argv.push(argument.as_ptr().cast());
         }
         argv.push(ptr::null());
         let mut changes = Vec::new();
-        if let Some(root) = install.root.clone() {
+        if let Some(root) = miss.root.clone() {
             changes.push(EnvChange { key: String::from("GOWARD_ROOT"), value: Some(root) });
         }
         let assignments = assignments(&changes);

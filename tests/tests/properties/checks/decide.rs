@@ -38,10 +38,10 @@ pub(crate) fn check(data: &[u8]) {
             return;
         }
     };
-    if let Some(install) = &plan.install {
+    if let Some(miss) = &plan.miss {
         let may = world.may_install && !world.env.iter().any(|(key, _)| *key == "GOWARD_OFFLINE");
-        assert!(may, "{install:?}\n{world}");
-        for argument in install.arguments() {
+        assert!(may, "{miss:?}\n{world}");
+        for argument in miss.arguments() {
             one_line(&argument);
         }
     }
@@ -62,8 +62,7 @@ pub(crate) fn check(data: &[u8]) {
 fn seen(world: &World, plan: &Result<Box<Plan>, Error>) -> Expected {
     let mut seen = Expected { end: End::Refused, asks: None, gotoolchain: None };
     let Ok(plan) = plan else { return seen };
-    seen.asks =
-        plan.install.as_ref().and_then(|install| selector::parse(&install.selector.to_string()));
+    seen.asks = plan.miss.as_ref().and_then(|miss| selector::parse(&miss.selector.to_string()));
     let launch = match &plan.launch {
         Ok(launch) => launch,
         Err(error) => {

@@ -46,7 +46,7 @@ fn raised(floor: &Floor) -> Option<String> {
 /// What meets it.
 fn met(here: &Survey<'_>, floor: &Floor, plan: &Plan, running: Option<&Version>) -> Option<String> {
     plan.launch.as_ref().ok()?;
-    if plan.install.is_some() {
+    if plan.miss.is_some() {
         return None;
     }
     if plan.source != floor.source {

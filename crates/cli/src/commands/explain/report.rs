@@ -10,7 +10,7 @@ use crate::failure::{Failure, Result};
 use crate::paths::to_path;
 use crate::policy::Wish;
 use goward_installer::known_releases;
-use goward_resolver::resolve::Install;
+use goward_resolver::resolve::Miss;
 use goward_resolver::{
     Chain, ChainLevel, Error, MARKER, Minimum, Origin, Plan, Selector, Source, Survey,
     ToolchainName, Version,
@@ -108,12 +108,12 @@ impl Report {
         });
         let decided = plan.as_deref().ok();
         let chosen = decided.and_then(|plan| chosen(cx, plan));
-        let wanted = decided.and_then(|plan| plan.install.as_deref());
-        let ordered = wanted.map(|install| order(cx, install)).transpose();
-        if let (Some(install), Err(refusal)) = (wanted, &ordered)
+        let wanted = decided.and_then(|plan| plan.miss.as_deref());
+        let ordered = wanted.map(|miss| order(cx, miss)).transpose();
+        if let (Some(miss), Err(refusal)) = (wanted, &ordered)
             && let Some(why) = &refusal.why
         {
-            trace.blame(&install.source, why);
+            trace.blame(&miss.source, why);
         }
         let mut remarks = remarks::of(chain, decided);
         let of_floor = |plan: &Plan| floors::remarks(&here, plan, running.as_ref());
@@ -189,7 +189,7 @@ fn text(bytes: &[u8]) -> String {
 
 /// A toolchain that is to be installed first decides, as it will run then.
 fn decision(plan: &Plan) -> Decision {
-    let source = plan.install.as_deref().map_or(&plan.source, |install| &install.source);
+    let source = plan.miss.as_deref().map_or(&plan.source, |miss| &miss.source);
     Decision {
         level: source.level().map(ChainLevel::number),
         source: source.id(),
@@ -211,8 +211,8 @@ fn runs(cx: &Context, plan: &Plan) -> Option<Runs> {
 
 /// The version that will run, as far as that is known.
 fn chosen(cx: &Context, plan: &Plan) -> Option<Version> {
-    if let Some(install) = &plan.install {
-        return match &install.selector {
+    if let Some(miss) = &plan.miss {
+        return match &miss.selector {
             Selector::Exact(version) | Selector::Minor(version) => Some(version.clone()),
             _ => None,
         };
@@ -241,15 +241,15 @@ impl NoOrder {
 }
 
 /// What the manager would make of the order of a shim: its own policy judges it, too.
-fn order(cx: &Context, install: &Install) -> std::result::Result<Installs, NoOrder> {
+fn order(cx: &Context, miss: &Miss) -> std::result::Result<Installs, NoOrder> {
     let mut wish = Wish {
-        selector: install.selector.clone(),
-        at_least: install.at_least.clone(),
-        is_floor: install.is_floor,
-        wanted_by: install.source.to_string(),
+        selector: miss.selector.clone(),
+        at_least: miss.at_least.clone(),
+        is_floor: miss.is_floor,
+        wanted_by: miss.source.to_string(),
     };
     let mut raised = None;
-    if Minimum::judges(&install.source) {
+    if Minimum::judges(&miss.source) {
         let minimum = cx.store().and_then(|store| cx.minimum(&store));
         let minimum = minimum.map_err(|failure| NoOrder::new(failure, None))?;
         if let Some(minimum) = minimum {
@@ -257,7 +257,7 @@ fn order(cx: &Context, install: &Install) -> std::result::Result<Installs, NoOrd
             let why = wish.refusal(&minimum);
             wish = wish.by(&minimum).map_err(|failure| NoOrder::new(failure, why))?;
             let Minimum { version, set_by } = &minimum;
-            let by = &install.source;
+            let by = &miss.source;
             raised = (asked != (wish.selector.clone(), wish.at_least.clone()))
                 .then(|| format!("what {by} has installed is raised to {version} by {set_by}"));
         }
@@ -272,7 +272,7 @@ fn order(cx: &Context, install: &Install) -> std::result::Result<Installs, NoOrd
 
 /// Who chose what runs, where that is not what decided.
 fn base(here: &Survey<'_>, plan: &Plan) -> Option<Source> {
-    let runs = plan.target.is_some() && plan.install.is_none() && plan.is_unmet();
+    let runs = plan.target.is_some() && plan.miss.is_none() && plan.is_unmet();
     current::chooser(here, plan).ok().filter(|_| runs)
 }
 
@@ -280,7 +280,7 @@ fn base(here: &Survey<'_>, plan: &Plan) -> Option<Source> {
 /// That of the environment binds the shim, too, and is told elsewhere.
 fn below_policy(cx: &Context, plan: &Plan, running: Option<&Version>) -> Option<String> {
     let of_environment = Minimum::of(&cx.environment());
-    let runs = plan.launch.is_ok() && plan.install.is_none() && Minimum::judges(&plan.source);
+    let runs = plan.launch.is_ok() && plan.miss.is_none() && Minimum::judges(&plan.source);
     if !runs || !matches!(of_environment, Ok(None)) {
         return None;
     }
@@ -303,7 +303,7 @@ fn below_policy(cx: &Context, plan: &Plan, running: Option<&Version>) -> Option<
 fn error(plan: &std::result::Result<Box<Plan>, Error>) -> Option<String> {
     match plan {
         Err(error) => Some(error.message.clone()),
-        Ok(plan) if plan.install.is_none() => {
+        Ok(plan) if plan.miss.is_none() => {
             plan.launch.as_ref().err().map(|error| error.message.clone())
         }
         Ok(_) => None,
