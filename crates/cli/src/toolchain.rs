@@ -91,9 +91,9 @@ pub(crate) fn present(here: &Survey<'_>, selector: &Selector) -> Result<Option<T
                 || GoTrees::of(&here.chain.layers()).find(version).map(|(goroot, _)| goroot);
             goroot.or_else(by_go).map(|at| release(version, at))
         }
-        roomy => {
+        open => {
             let installed = store.installed()?;
-            let Some(version) = roomy.newest(&installed) else { return Ok(None) };
+            let Some(version) = open.newest(&installed) else { return Ok(None) };
             store.find(&ToolchainName::of(version))?.map(|goroot| release(version, goroot))
         }
     })

@@ -156,7 +156,7 @@ fn gotoolchain(chain: &Chain<'_>, selection: &Selection, chosen: &Chosen<'_>) ->
         return None;
     }
     match &selection.want {
-        Want::Base | Want::Pin(Selector::System) => None,
+        Want::Nothing | Want::Pin(Selector::System) => None,
         // Go may go up for the tool it is to build, unless the very command says otherwise, or
         // there is to be no network.
         Want::Pin(_) if selection.source != Source::CommandLine && may_rise(chain) => set("auto"),

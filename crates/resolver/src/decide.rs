@@ -115,7 +115,7 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Box<Plan>, Error> {
     let env = Environment::new(host);
     let invocation = Invocation::parse(host, argv);
     if let Some(target) = running(&env, &invocation) {
-        return as_it_is(env, invocation, target, (Want::Base, Source::Running));
+        return as_it_is(env, invocation, target, (Want::Nothing, Source::Running));
     }
     let roots = Roots::locate(env)?;
     if let Tool::Named(name) = &invocation.tool {
@@ -146,7 +146,7 @@ pub(crate) fn decide_at(
     refuse_borrowed_rights(env.host())?;
     let outer = (caller == Caller::Whole).then(|| running(env, invocation)).flatten();
     if let Some(target) = outer {
-        let said = (Want::Base, Source::Running);
+        let said = (Want::Nothing, Source::Running);
         return as_it_is(env.clone(), invocation.clone(), target, said);
     }
     if let Tool::Named(name) = &invocation.tool {
@@ -205,7 +205,7 @@ fn decide_in(chain: &Chain<'_>) -> Result<Box<Plan>, Error> {
     consent.over_the_go_env_file()?;
     let mut plan =
         select::select(&resolver).and_then(|selection| weigh(&resolver, &consent, selection));
-    if chain.invocation.is_way_out() {
+    if chain.invocation.repairs_gotoolchain() {
         mend(&resolver, &consent, &mut plan);
     }
     plan

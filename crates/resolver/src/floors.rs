@@ -68,7 +68,7 @@ impl Resolver<'_> {
             None => self.without(floor, base)?,
         };
         if let Some(miss) = &mut miss {
-            miss.impatient = found.target.is_ok() && !found.below_floor;
+            miss.has_fallback = found.target.is_ok() && !found.below_floor;
         }
         let miss = miss.or(found.miss);
         Ok(Resolution { miss, ..found })
@@ -132,7 +132,7 @@ impl Resolver<'_> {
             source: floor.source.clone(),
             is_floor: true,
             foreign: floor.foreign,
-            impatient: false,
+            has_fallback: false,
             root: self.chain.roots.root.clone(),
         })))
     }

@@ -80,7 +80,7 @@ impl<'a> Invocation<'a> {
     /// `go env GOTOOLCHAIN`, `go env -w GOTOOLCHAIN=…` and `-u`, `go env GOMOD`, `go env GOWORK`:
     /// Go answers these with whatever toolchain is at hand, so that a pin that cannot be installed can
     /// still be seen and mended.
-    pub fn is_way_out(&self) -> bool {
+    pub fn repairs_gotoolchain(&self) -> bool {
         match self.arguments[..] {
             [b"env", key] => matches!(key, b"GOTOOLCHAIN" | b"GOMOD" | b"GOWORK"),
             [b"env", b"-w", setting] => setting.starts_with(b"GOTOOLCHAIN="),

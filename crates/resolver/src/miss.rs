@@ -23,7 +23,7 @@ pub struct Miss {
     /// without the mirror's word will do.
     pub foreign: bool,
     /// Whether something else will do meanwhile, so that no caller waits for a dead network.
-    pub impatient: bool,
+    pub has_fallback: bool,
     /// The root to install into.
     pub root: Option<Vec<u8>>,
 }
@@ -55,7 +55,7 @@ impl Miss {
         if self.foreign {
             arguments.push(String::from("--known-digests"));
         }
-        if self.impatient {
+        if self.has_fallback {
             arguments.push(String::from("--impatient"));
         }
         arguments

@@ -79,7 +79,7 @@ impl Minimum {
         let exact;
         let pinned = match &mut selection.want {
             _ if !Minimum::judges(&selection.source) => return Ok(()),
-            Want::Pin(Selector::System | Selector::Linked(_)) | Want::Base => return Ok(()),
+            Want::Pin(Selector::System | Selector::Linked(_)) | Want::Nothing => return Ok(()),
             Want::Floor { floor, .. } if floor.version >= self.version => return Ok(()),
             Want::Floor { floor, .. } => {
                 (floor.version, floor.name, floor.wish) = (self.version.clone(), None, false);

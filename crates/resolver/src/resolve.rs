@@ -54,7 +54,7 @@ impl<'c> Resolver<'c> {
             Want::Pin(selector) => self.pin(selector, selection),
             Want::Name(name) => self.name(name, selection),
             Want::Floor { floor, mode } => self.floor(floor, *mode),
-            Want::Base => self.base(),
+            Want::Nothing => self.base(),
         }
     }
 
@@ -69,7 +69,7 @@ impl<'c> Resolver<'c> {
                 return Ok(here(source, self.linked(name, source)));
             }
             Selector::Exact(version) => self.exact(&ToolchainName::of(version), source)?,
-            roomy => return self.roomy(roomy, selection),
+            open => return self.open(open, selection),
         };
         match found {
             Some(target) => Ok(here(source, Ok(target))),
@@ -82,7 +82,7 @@ impl<'c> Resolver<'c> {
         let (mut choice, mut others) = (&pin.selector, pin.fallbacks.iter());
         // Whether it is there is looked up where the default is: without a floor.
         let source = Source::Default(pin.origin.clone());
-        let selection = Selection { want: Want::Base, source, foreign: true, raised: false };
+        let selection = Selection { want: Want::Nothing, source, foreign: true, raised: false };
         while !pin.fallbacks.is_empty() && self.pin(choice, &selection)?.target.is_err() {
             match others.next() {
                 Some(other) => choice = other,
@@ -102,7 +102,7 @@ impl<'c> Resolver<'c> {
 
     /// A selector that leaves room takes the newest installed match that also meets the module's
     /// floor; where there is none, the index is asked.
-    fn roomy(&self, selector: &Selector, selection: &Selection) -> Result<Resolution, Error> {
+    fn open(&self, selector: &Selector, selection: &Selection) -> Result<Resolution, Error> {
         let floor = match selection.source {
             Source::Default(_) => None,
             _ => self.stated_floor().filter(|floor| selector.may_reach(&floor.version)),
@@ -327,7 +327,7 @@ impl<'c> Resolver<'c> {
                 source: source.clone(),
                 is_floor: false,
                 foreign: *foreign,
-                impatient: fallback.is_some(),
+                has_fallback: fallback.is_some(),
                 root: self.chain.roots.root.clone(),
             })
         });

@@ -38,13 +38,13 @@ pub enum Want {
         mode: Mode,
     },
     /// Nothing above the default selects.
-    Base,
+    Nothing,
 }
 
 impl Selection {
     /// The selection that leaves it to the default and what lies below it.
     pub(crate) fn base() -> Selection {
-        Selection { want: Want::Base, source: Source::System, foreign: false, raised: false }
+        Selection { want: Want::Nothing, source: Source::System, foreign: false, raised: false }
     }
 }
 
@@ -54,7 +54,7 @@ impl Piece for Want {
             Want::Pin(selector) => selector.append(text),
             Want::Name(name) => name.append(text),
             Want::Floor { floor, .. } => floor.append(text),
-            Want::Base => text.push_str("the default"),
+            Want::Nothing => text.push_str("the default"),
         }
     }
 }

@@ -100,7 +100,7 @@ impl Trace {
 
 /// Of a level above the one that decided in the end.
 fn passed_over(voice: &Voice, chain: &Chain<'_>, plan: &Plan, running: Option<&Version>) -> Fate {
-    if chain.invocation.is_way_out() {
+    if chain.invocation.repairs_gotoolchain() {
         return Fate::Silent(Silence::WayOut);
     }
     if !voice.is_of(&plan.selection.source) {

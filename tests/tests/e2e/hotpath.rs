@@ -65,7 +65,7 @@ fn a_hit_neither_writes_nor_starts_anything() {
         }),
         ("go/env", |sandbox, _| drop(sandbox.go_env_file("GOTOOLCHAIN=go1.22.10\n"))),
         (".go-version", |sandbox, top| drop(sandbox.write(top.join(".go-version"), "1.22.10\n"))),
-        (".go-version, roomy", |sandbox, top| {
+        (".go-version, open", |sandbox, top| {
             drop(sandbox.write(top.join(".go-version"), "1.22\n"))
         }),
         ("go.mod", |sandbox, top| {

@@ -99,7 +99,7 @@ pub(crate) fn expect(world: &World) -> Expected {
     let refused = Expected { end: End::Refused, asks: None, gotoolchain: None };
     let Some(model) = Model::read(world) else { return refused };
     // Whoever mends a GOTOOLCHAIN that means nothing is let through, whatever else is wrong.
-    let mends = model.call.is_way_out() && model.call.selector.is_none();
+    let mends = model.call.repairs_gotoolchain() && model.call.selector.is_none();
     let broken =
         model.variable("GOTOOLCHAIN").is_some_and(|v| toolchain::gotoolchain(&v).is_none());
     let mut expected = match model.decide() {
@@ -365,7 +365,7 @@ impl<'w> Model<'w> {
     /// Whoever asks for a toolchain in that very command means that one.
     fn or_way_out(&self, expected: Expected) -> Expected {
         let stuck = expected.asks.is_some() || expected.end == End::Missing;
-        let mends = self.call.is_way_out() && self.call.selector.is_none();
+        let mends = self.call.repairs_gotoolchain() && self.call.selector.is_none();
         if stuck && mends { self.at_hand() } else { expected }
     }
 

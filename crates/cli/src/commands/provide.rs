@@ -42,8 +42,8 @@ pub(crate) struct Provide {
     #[arg(long)]
     known_digests: bool,
     /// Something else will do meanwhile: wait for no other process
-    #[arg(long)]
-    impatient: bool,
+    #[arg(long = "impatient")]
+    has_fallback: bool,
     /// What a newer shim says besides
     #[arg(value_name = "FURTHER", hide = true, allow_hyphen_values = true)]
     further: Vec<String>,
@@ -73,12 +73,12 @@ impl Provide {
             return Ok(());
         }
         let mut workshop = Workshop::open(cx)?;
-        workshop.settings.impatient = self.impatient;
+        workshop.settings.has_fallback = self.has_fallback;
         if self.known_digests {
             workshop.settings.min_trust = Some(Trust::ChecksumDatabase);
         }
         let mut watch = Watch::new(&cx.output, Some(&self.wanted_by));
-        if self.impatient {
+        if self.has_fallback {
             // A dead network is told once, by the error, and not at every step of every call.
             watch = watch.without_notes();
         }
@@ -93,7 +93,7 @@ impl Provide {
                 Ok(())
             }
             Err(error) if error.is_remembered() => Err(Failure::silent(error.kind().into())),
-            Err(error) if self.impatient => Err(self.in_one_line(cx, error.into())),
+            Err(error) if self.has_fallback => Err(self.in_one_line(cx, error.into())),
             Err(error) => Err(in_short(workshop.failed(error))),
         }
     }
@@ -157,7 +157,7 @@ mod tests {
         let file = Source::PinFile(Origin { path: b"/p/.go-version".to_vec(), line: 1 });
         for (selector, at_least) in [("1.22.10", None), (">=1.21,<1.23", Some("1.22.3"))] {
             for (source, project) in [(Source::CommandLine, false), (file.clone(), true)] {
-                for (is_floor, foreign, impatient) in
+                for (is_floor, foreign, has_fallback) in
                     [(false, false, false), (true, false, true), (false, true, false)]
                 {
                     let install = Miss {
@@ -166,7 +166,7 @@ mod tests {
                         source: source.clone(),
                         is_floor,
                         foreign,
-                        impatient,
+                        has_fallback,
                         root: None,
                     };
                     let line = ["goward".to_owned()].into_iter().chain(install.arguments());
@@ -180,7 +180,7 @@ mod tests {
                     assert_eq!(read.wanted_by, source.to_string());
                     let kind = if is_floor { Kind::Floor } else { Kind::Pin };
                     assert_eq!(read.project, project.then_some(kind));
-                    assert_eq!((read.known_digests, read.impatient), (foreign, impatient));
+                    assert_eq!((read.known_digests, read.has_fallback), (foreign, has_fallback));
                     assert!(read.further.is_empty());
                 }
             }

@@ -19,7 +19,7 @@ const HURRY: Duration = Duration::from_secs(10);
 /// Opens URLs as a policy allows.
 pub(crate) struct Client<'a> {
     http: Option<http::Agent>,
-    impatient: bool,
+    has_fallback: bool,
     limits: Limits,
     progress: &'a dyn Progress,
 }
@@ -29,10 +29,10 @@ impl<'a> Client<'a> {
     pub(crate) fn new(policy: &Policy, progress: &'a dyn Progress) -> Client<'a> {
         let http = (!policy.offline).then(|| http::Agent::new(policy));
         let mut limits = policy.limits;
-        if policy.impatient {
+        if policy.has_fallback {
             limits.metadata = limits.metadata.min(HURRY);
         }
-        Client { http, impatient: policy.impatient, limits, progress }
+        Client { http, has_fallback: policy.has_fallback, limits, progress }
     }
 
     pub(crate) fn progress(&self) -> &'a dyn Progress {
@@ -51,7 +51,7 @@ impl<'a> Client<'a> {
 
     /// How often a request may be tried.
     pub(crate) fn attempts(&self) -> Attempts {
-        Attempts::new(if self.impatient { 1 } else { 4 })
+        Attempts::new(if self.has_fallback { 1 } else { 4 })
     }
 
     /// Opens `url` once. With a deadline all of the body must be there by then; without, it must

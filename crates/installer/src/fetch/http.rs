@@ -33,7 +33,7 @@ pub(super) struct Agent {
     agent: ureq::Agent,
     credentials: Credentials,
     connect: Duration,
-    impatient: bool,
+    has_fallback: bool,
     limits: Limits,
     /// The variable that should name a proxy, and does not.
     no_proxy: Option<&'static str>,
@@ -41,7 +41,7 @@ pub(super) struct Agent {
 
 impl Agent {
     pub(super) fn new(policy: &Policy) -> Agent {
-        let connect = Duration::from_secs(if policy.impatient { 1 } else { 10 });
+        let connect = Duration::from_secs(if policy.has_fallback { 1 } else { 10 });
         let limits = policy.limits;
         let config = ureq::Agent::config_builder()
             .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
@@ -61,8 +61,8 @@ impl Agent {
         let agent = ureq::Agent::with_parts(config, connector, DefaultResolver::default());
         let credentials = policy.credentials.clone();
         let no_proxy = misnamed_proxy(|name| std::env::var_os(name));
-        let impatient = policy.impatient;
-        Agent { agent, credentials, connect, impatient, limits, no_proxy }
+        let has_fallback = policy.has_fallback;
+        Agent { agent, credentials, connect, has_fallback, limits, no_proxy }
     }
 
     pub(super) fn get(
@@ -137,7 +137,7 @@ impl Agent {
         let config = request.config();
         match all {
             // Connecting, and waiting for the first word, are what cannot be seen to get on.
-            true if self.impatient => config
+            true if self.has_fallback => config
                 .timeout_global(Some(left))
                 .timeout_recv_response(Some(self.connect.min(left)))
                 .build(),

@@ -32,7 +32,7 @@ pub(crate) struct Policy {
     /// No network at all.
     pub(crate) offline: bool,
     /// A caller waits who has something else to run.
-    pub(crate) impatient: bool,
+    pub(crate) has_fallback: bool,
     pub(crate) limits: Limits,
     pub(crate) credentials: Credentials,
 }

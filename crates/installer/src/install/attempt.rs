@@ -89,7 +89,7 @@ impl Attempt<'_> {
     ) -> Result<Installed> {
         let Installer { store, settings, .. } = self.installer;
         let remote = mirror.map(Topic::Mirror).filter(|_| !source.url.starts_with("file:"));
-        if let Some(topic) = remote.filter(|_| settings.impatient) {
+        if let Some(topic) = remote.filter(|_| settings.has_fallback) {
             // If the process that held the lock has just failed with this mirror, fail too instead of
             // trying again.
             outage::recall(store, topic)?;

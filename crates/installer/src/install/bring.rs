@@ -15,7 +15,7 @@ impl Installer<'_> {
     /// Finds the newest release that meets `want` and installs it. Where an older one will do, and the
     /// mirrors, which have no index then, lack the newest, the next older ones are tried.
     ///
-    /// The impatient, who have something else to run, are not told the same thing twice within minutes.
+    /// An install with a fallback does not report the same failure twice within minutes.
     ///
     /// # Errors
     /// As [`Installer::find`] and [`Installer::install`].
@@ -26,11 +26,11 @@ impl Installer<'_> {
         }
         let Installer { store, settings, .. } = *self;
         let topic = Topic::Want(want, settings);
-        if settings.impatient {
+        if settings.has_fallback {
             outage::recall(store, topic)?;
         }
         self.try_releases(want).inspect_err(|error| {
-            if settings.impatient {
+            if settings.has_fallback {
                 outage::record(store, settings, topic, error);
             }
         })

@@ -47,7 +47,7 @@ impl Installer<'_> {
     fn ask_indexes(&self, want: &Want<'_>) -> Result<Release> {
         let Installer { store, settings, progress } = *self;
         let topic = Topic::Want(want, settings);
-        if settings.impatient {
+        if settings.has_fallback {
             outage::recall(store, topic)?;
         }
         let client = Client::new(&settings.policy(), progress);
@@ -171,7 +171,7 @@ impl Search<'_> {
     ) -> Result<Asked<Release>> {
         let Installer { store, settings, .. } = self.installer;
         let asker = Asker { store, settings, client: self.client };
-        // What a cached index does not know, the mirror may; the impatient do not ask for it.
+        // The mirror may know what a cached index does not. An install with a fallback does not ask for it.
         for refresh in [settings.refresh, true] {
             let index = match patience.ask(left, |by| Index::of(mirror, asker, refresh, by)) {
                 Ok(index) => index,
@@ -180,7 +180,7 @@ impl Search<'_> {
             let cached = matches!(index.origin(), Origin::Mirror { fresh_from_cache: true, .. });
             match self.choose(mirror, &index)? {
                 Choice::Newest(release) => return Ok(Asked::Found(release)),
-                _ if cached && !settings.impatient => continue,
+                _ if cached && !settings.has_fallback => continue,
                 Choice::Nothing => self.asked.push(index.source()),
                 Choice::Behind(release, newest) => {
                     self.fall_behind(release, index.source(), newest);
@@ -255,10 +255,10 @@ impl Search<'_> {
     /// What is known without asking, where no index can be had; offline, also where those that are
     /// there say nothing.
     fn without_index(&mut self) -> Result<Option<Release>> {
-        // The impatient would only run into the same silence when they fetch the archive.
+        // An install with a fallback would only meet the same silence when it fetches the archive.
         let silent = self.failures.first().is_some_and(|first| first.error.is_outage());
         let hopeless =
-            silent && self.installer.settings.impatient && !self.installer.settings.offline;
+            silent && self.installer.settings.has_fallback && !self.installer.settings.offline;
         let asked = !self.asked.is_empty() && !self.installer.settings.offline;
         // A mirror that speaks for itself and has no index does not say that there is nothing.
         let unheard = all_own(self.installer.settings) && !self.unlisted;

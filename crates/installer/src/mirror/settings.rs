@@ -18,7 +18,7 @@ pub struct Settings {
     /// For callers with something else to run meanwhile, such as the shim: connect for at most one
     /// second, wait one for an index to begin, try once, and let a server that was unreachable minutes
     /// ago be unreachable still.
-    pub impatient: bool,
+    pub has_fallback: bool,
     /// Ask the mirror for its index even if the cached one is fresh.
     pub refresh: bool,
     /// Keep verified archives in `cache/archives`, from where later installs take them.
@@ -39,7 +39,7 @@ impl Default for Settings {
         Settings {
             mirrors: vec![Mirror::official()],
             offline: false,
-            impatient: false,
+            has_fallback: false,
             refresh: false,
             keep_archives: false,
             min_trust: None,
@@ -53,8 +53,8 @@ impl Default for Settings {
 impl Settings {
     /// How servers are asked.
     pub(crate) fn policy(&self) -> Policy {
-        let Settings { offline, impatient, limits, .. } = *self;
-        Policy { offline, impatient, limits, credentials: self.credentials.clone() }
+        let Settings { offline, has_fallback, limits, .. } = *self;
+        Policy { offline, has_fallback, limits, credentials: self.credentials.clone() }
     }
 
     /// The defaults, changed by `GOWARD_OFFLINE`, `GOWARD_MIRROR` and `GOWARD_MIRROR_DIGESTS`.

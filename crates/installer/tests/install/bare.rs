@@ -157,8 +157,8 @@ fn a_directory_that_is_not_listed_is_a_mirror() {
         });
         let mut world = alone(&server, true);
         // With patience or without it: a server that says no was reached.
-        for impatient in [false, true, true] {
-            world.settings.impatient = impatient;
+        for has_fallback in [false, true, true] {
+            world.settings.has_fallback = has_fallback;
             for selector in ["1.23", "latest"] {
                 let (found, notes) = ask(&world, selector);
                 let found = found.unwrap_or_else(|error| panic!("{status}: {}", chain(&error)));
@@ -310,11 +310,11 @@ fn all_indexes_together_have_one_limit() {
 
 /// A caller that has something else to run waits a second for a silent server, and once.
 #[test]
-fn the_impatient_wait_a_second_for_a_silent_server() {
+fn an_install_with_a_fallback_waits_a_second_for_a_silent_server() {
     let (_listener, at) = silent();
     let mut world = World::new(&format!("http://{at}/"));
     world.store.prepare().unwrap();
-    world.settings.impatient = true;
+    world.settings.has_fallback = true;
     for (remembered, limit) in [(false, 2500), (true, 300)] {
         let start = Instant::now();
         let error = get(&world, "latest").unwrap_err();
@@ -325,9 +325,9 @@ fn the_impatient_wait_a_second_for_a_silent_server() {
     }
 }
 
-/// The impatient are told of a failure once: an archive that is not there, or has other bytes.
+/// An install with a fallback reports a failure once: an archive that is not there, or has other bytes.
 #[test]
-fn the_impatient_are_told_once() {
+fn an_install_with_a_fallback_reports_once() {
     let name = file_name(VERSION, "tar.gz");
     let other = hex(b"another");
     for (what, archive, kind) in [
@@ -341,14 +341,14 @@ fn the_impatient_are_told_once() {
             _ => none(request),
         });
         let mut world = alone(&server, true);
-        world.settings.impatient = true;
+        world.settings.has_fallback = true;
         for remembered in [false, true, true] {
             let error = get(&world, VERSION).unwrap_err();
             assert_eq!(error.kind(), kind, "{what}: {}", chain(&error));
             assert_eq!(error.is_remembered(), remembered, "{what}: {}", chain(&error));
         }
         assert_eq!(server.count(&format!("/{name}")), 1, "{what}");
-        world.settings.impatient = false;
+        world.settings.has_fallback = false;
         assert!(!get(&world, VERSION).unwrap_err().is_remembered(), "a typed command asks at once");
         assert_eq!(server.count(&format!("/{name}")), 2, "{what}");
     }

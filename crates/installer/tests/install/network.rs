@@ -132,7 +132,7 @@ fn f13_server_errors_are_tried_four_times_and_missing_files_once() {
     assert_eq!(server.count(&archive_path()), 3);
 
     let (server, mut world) = mirror(|_, _| Answer::status("500 Internal Server Error"));
-    world.settings.impatient = true;
+    world.settings.has_fallback = true;
     assert_eq!(world.fails().kind(), ErrorKind::Network);
     assert_eq!(server.count(&archive_path()), 1);
 
@@ -212,10 +212,10 @@ fn offline_means_no_request() {
 }
 
 #[test]
-fn an_outage_is_remembered_for_the_impatient() {
+fn an_install_with_a_fallback_remembers_an_outage() {
     let mut world = World::new(&format!("http://{}/", closed()));
     world.store.prepare().unwrap();
-    world.settings.impatient = true;
+    world.settings.has_fallback = true;
     let first = world.install().unwrap_err();
     assert!(first.kind() == ErrorKind::Network && !first.is_remembered(), "{}", chain(&first));
     let second = world.install().unwrap_err();
@@ -228,7 +228,7 @@ fn an_outage_is_remembered_for_the_impatient() {
 }
 
 #[test]
-fn the_impatient_wait_for_somebody_to_notice_that_the_network_is_back() {
+fn an_install_with_a_fallback_waits_until_another_notices_that_the_network_is_back() {
     let (server, mut world) = mirror(|_, gz| Answer::ok(gz));
     world.store.prepare().unwrap();
     let at = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
@@ -237,19 +237,19 @@ fn the_impatient_wait_for_somebody_to_notice_that_the_network_is_back() {
         "at": at, "what": "it did not answer", "sort": "network",
     } });
     fs::write(&memory, text.to_string()).unwrap();
-    world.settings.impatient = true;
+    world.settings.has_fallback = true;
     assert!(world.install().unwrap_err().is_remembered());
     assert_eq!(server.count("/?mode=json&include=all"), 0);
-    world.settings.impatient = false;
+    world.settings.has_fallback = false;
     world.install().unwrap();
     assert!(!memory.exists());
 }
 
 #[test]
-fn what_nobody_has_is_asked_for_once_by_the_impatient() {
+fn an_install_with_a_fallback_asks_once_for_what_no_mirror_has() {
     let (server, mut world) = mirror(|_, gz| Answer::ok(gz));
     world.store.prepare().unwrap();
-    world.settings.impatient = true;
+    world.settings.has_fallback = true;
     let first = world.install_selector("1.25.99").unwrap_err();
     assert!(first.kind() == ErrorKind::NotFound && !first.is_remembered(), "{}", chain(&first));
     let second = world.install_selector("1.25.99").unwrap_err();
@@ -259,7 +259,7 @@ fn what_nobody_has_is_asked_for_once_by_the_impatient() {
     assert_eq!(server.count("/?mode=json&include=all"), 1);
     world.install().unwrap();
     // The patient ask again, and the mirror too.
-    world.settings.impatient = false;
+    world.settings.has_fallback = false;
     assert!(!world.install_selector("1.25.99").unwrap_err().is_remembered());
     assert_eq!(server.count("/?mode=json&include=all"), 2);
 }

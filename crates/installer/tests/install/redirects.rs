@@ -198,7 +198,7 @@ fn no_message_shows_a_secret() {
     let closed = closed();
     let to = format!("http://{closed}/x?X-Signature=opensesame");
     let (_server, mut world) = mirror(move |_, _| Answer::redirect(&to));
-    world.settings.impatient = true;
+    world.settings.has_fallback = true;
     let error = world.fails();
     let said = format!("{error:?} {}", chain(&error));
     assert!(said.contains(&closed) && !said.contains("opensesame"), "{said}");

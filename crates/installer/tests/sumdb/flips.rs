@@ -86,7 +86,7 @@ impl Bench {
         let key = served.gosumdb.clone();
         world.settings.ask_go(|name| (name == "GOSUMDB").then(|| key.clone())).unwrap();
         world.settings.min_trust = Some(Trust::ChecksumDatabase);
-        world.settings.impatient = true;
+        world.settings.has_fallback = true;
         Bench { world, _served: served, right: BTreeMap::new() }
     }
 

@@ -46,7 +46,7 @@ fn install(goproxy: &str, line: &str, selector: &str) -> (World, Result<Installe
     let served = Served::with(30, 5);
     served.state().add(&module(), &record(&module(), line));
     let mut world = World::new("file:///nowhere");
-    world.settings.impatient = true;
+    world.settings.has_fallback = true;
     let vars = [("GOPROXY", goproxy.to_owned()), ("GOSUMDB", served.gosumdb.clone())];
     let var = |key: &str| vars.iter().find(|(k, _)| *k == key).map(|(_, value)| value.clone());
     let taken = world.settings.take_from_go(var);
@@ -147,7 +147,7 @@ fn names_of_other_modules_are_refused() {
         let mut world = World::new("file:///");
         let mirror = Mirror::parse(&format!("proxy+{}", server.url), false);
         world.settings.mirrors = vec![mirror.unwrap()];
-        (world.settings.impatient, world.settings.min_trust) = (true, Some(Trust::User));
+        (world.settings.has_fallback, world.settings.min_trust) = (true, Some(Trust::User));
         let error = world.install_selector(VERSION).unwrap_err();
         assert!(chain(&error).contains("not of one version"), "{other}: {}", chain(&error));
     }

@@ -63,7 +63,7 @@ fn world(files: &[(String, u32, Vec<u8>)], h1: &str) -> (World, Served) {
     let listing = crate::dist::index(VERSION, &name, &gz);
     fs::write(world.dist().join("index.json"), listing).unwrap();
     world.settings.mirrors = vec![world.mirror(false)];
-    world.settings.impatient = true;
+    world.settings.has_fallback = true;
     let served = Served::with(300, 10);
     served.state().add(&module(), &record(&module(), h1));
     let key = served.gosumdb.clone();

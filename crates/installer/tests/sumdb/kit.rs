@@ -27,7 +27,7 @@ impl Asker {
     pub(crate) fn new() -> Asker {
         let mut settings = Settings::default();
         // One try: the tests of the network are elsewhere.
-        settings.impatient = true;
+        settings.has_fallback = true;
         Asker { home: tempfile::tempdir().unwrap(), settings, goproxy: "direct".into() }
     }
 

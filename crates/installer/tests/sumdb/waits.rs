@@ -30,7 +30,7 @@ fn slow(delay: u64) -> Server {
 fn silent_proxies_share_one_limit() {
     let (served, silent) = (Served::with(9, 9), slow(10_000));
     let mut asker = Asker::new();
-    asker.settings.impatient = false;
+    asker.settings.has_fallback = false;
     asker.settings.limits = limits(1500);
     asker.goproxy = format!("{}|", silent.url).repeat(5);
     let key = served.gosumdb.split(' ').next().unwrap();
@@ -88,7 +88,7 @@ fn world(versions: &[&str]) -> (World, Served) {
     fs::write(world.dist().join("index.json"), index).unwrap();
     fs::write(world.dist().join(file_name(VERSION, "tar.gz")), gz).unwrap();
     world.settings.mirrors = vec![world.mirror(false)];
-    world.settings.impatient = true;
+    world.settings.has_fallback = true;
     let served = Served::with(30, 5);
     served.state().add(&module(), &record(&module(), &h1(&files())));
     ask(&mut world.settings, &served.gosumdb);
@@ -164,7 +164,7 @@ fn a_bare_mirror_that_lags_serves_what_it_has() {
     for module in [&newer, &module()] {
         world.by(&Silent).vouch(module.name(), &host).unwrap().unwrap();
     }
-    (world.settings.offline, world.settings.impatient) = (true, false);
+    (world.settings.offline, world.settings.has_fallback) = (true, false);
     // Something else lies where its index would be.
     let index = world.dist().join("index.json");
     fs::write(&index, "<html>sign in</html>").unwrap();

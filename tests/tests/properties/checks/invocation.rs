@@ -35,7 +35,7 @@ fn check_on(memory: &Memory, data: &[u8]) {
     assert_eq!(parsed.selector, plain.selector.as_deref());
     assert_eq!(parsed.chdir, plain.chdir.as_deref());
     assert_eq!(parsed.is_package_at_version(), plain.is_package_at_version());
-    assert_eq!(parsed.is_way_out(), plain.is_way_out());
+    assert_eq!(parsed.repairs_gotoolchain(), plain.repairs_gotoolchain());
 
     // What was taken away, put back in front, is the same call.
     let mut rendered: Vec<Vec<u8>> = vec![argv[0].clone()];
@@ -46,7 +46,8 @@ fn check_on(memory: &Memory, data: &[u8]) {
     let again = Invocation::parse(memory, &words);
     if plain.chdir.is_some() || plain.selector.is_none() {
         let same = |a: &Invocation<'_>, b: &Invocation<'_>| {
-            (a.selector, a.chdir, a.is_way_out()) == (b.selector, b.chdir, b.is_way_out())
+            (a.selector, a.chdir, a.repairs_gotoolchain())
+                == (b.selector, b.chdir, b.repairs_gotoolchain())
         };
         assert!(same(&parsed, &again), "{parsed:?} against {again:?}");
     }

@@ -113,7 +113,7 @@ impl Call {
     }
 
     /// Whether it shows or mends a setting that may be what is wrong.
-    pub(crate) fn is_way_out(&self) -> bool {
+    pub(crate) fn repairs_gotoolchain(&self) -> bool {
         let words: Vec<&[u8]> = self.words.iter().map(Vec::as_slice).collect();
         match words[..] {
             [b"env", b"GOTOOLCHAIN" | b"GOMOD" | b"GOWORK"] => true,

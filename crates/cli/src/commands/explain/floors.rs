@@ -15,7 +15,7 @@ pub(super) fn remarks(here: &Survey<'_>, plan: &Plan, running: Option<&Version>)
             remarks.extend(met(here, floor, plan, running));
         }
         Want::Pin(_) | Want::Name(_) => remarks.extend(above_a_pin(chain, plan)),
-        Want::Base => {}
+        Want::Nothing => {}
     }
     remarks
 }

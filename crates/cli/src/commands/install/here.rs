@@ -39,7 +39,7 @@ fn all_is_here(cx: &Context, plan: &Plan) -> Result<String> {
     let launch = plan.launch.clone().map_err(|error| {
         let failure = Failure::from(error);
         match plan.selection.want {
-            Want::Base => failure.hint("say which version: goward install latest"),
+            Want::Nothing => failure.hint("say which version: goward install latest"),
             _ => failure,
         }
     })?;

@@ -38,7 +38,7 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
         workshop.ask_go()?;
     }
     // The database is one way among others to know an archive, so it is not waited for long.
-    workshop.settings.impatient = true;
+    workshop.settings.has_fallback = true;
     let store = &workshop.store;
     let name = install.name.as_deref().map(toolchain_name).transpose()?;
     for path in &install.versions {

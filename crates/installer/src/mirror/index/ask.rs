@@ -75,7 +75,7 @@ impl Index {
             return Ok(index(entries, true));
         }
         let topic = Topic::Mirror(mirror);
-        let fetched = match settings.impatient {
+        let fetched = match settings.has_fallback {
             true => outage::recall(store, topic),
             false => Ok(()),
         };
