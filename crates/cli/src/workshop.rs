@@ -6,7 +6,7 @@ use crate::paths::shown_path;
 use crate::toolchain::{Toolchain, present};
 use crate::watch::Watch;
 use goward_installer::{
-    Error, ErrorKind, Installed, Installer, Mirror, Release, Settings, Store, Trust, Want,
+    Error, ErrorKind, Installed, Installer, Mirror, Query, Release, Settings, Store, Trust,
 };
 use goward_resolver::{Selector, Survey, ToolchainName, Version};
 
@@ -78,43 +78,44 @@ impl<'c> Workshop<'c> {
     }
 
     /// The release that is wanted.
-    pub(crate) fn find(&self, want: &Want<'_>) -> Result<Release> {
-        Ok(self.cx.watched(|watch| self.installer(watch).find(want))?)
+    pub(crate) fn find(&self, query: &Query<'_>) -> Result<Release> {
+        Ok(self.cx.watched(|watch| self.installer(watch).find(query))?)
     }
 
     /// Installs what is wanted, without a word but those of `watch`.
     pub(crate) fn bring(
         &self,
-        want: &Want<'_>,
+        query: &Query<'_>,
         watch: &Watch,
     ) -> std::result::Result<(Toolchain, Installed), Error> {
-        let (release, installed) = self.installer(watch).bring(want)?;
+        let (release, installed) = self.installer(watch).bring(query)?;
         let toolchain = Toolchain::of_install(&installed, Some(release.version().clone()));
         Ok((toolchain, installed))
     }
 
     /// Installs what is wanted, and says so; `wanted_by` is the file that wants it, if one does.
-    pub(crate) fn install(&self, want: &Want<'_>, wanted_by: Option<&str>) -> Result<Toolchain> {
-        let brought = self.bring(want, &Watch::new(&self.cx.output, wanted_by));
+    pub(crate) fn install(&self, query: &Query<'_>, wanted_by: Option<&str>) -> Result<Toolchain> {
+        let brought = self.bring(query, &Watch::new(&self.cx.output, wanted_by));
         let (toolchain, installed) = brought.map_err(|error| self.failed(error))?;
         self.report(&toolchain, installed.trust);
         Ok(toolchain)
     }
 
     /// Says what would be installed, and which version that is.
-    pub(crate) fn foretell(&self, want: &Want<'_>) -> Result<Version> {
-        let release = self.find(want)?;
+    pub(crate) fn foretell(&self, query: &Query<'_>) -> Result<Version> {
+        let release = self.find(query)?;
         self.cx.output.line(&format!("would install {}", release.store_name()));
         Ok(release.version().clone())
     }
 
     /// As [`Workshop::foretell`], if it is not installed already.
-    pub(crate) fn announce(&self, want: &Want<'_>) -> Result<()> {
-        let least = want.at_least.as_ref();
-        let exact = want.selector.exact().filter(|exact| least.is_none_or(|least| *exact >= least));
+    pub(crate) fn announce(&self, query: &Query<'_>) -> Result<()> {
+        let least = query.at_least.as_ref();
+        let exact =
+            query.selector.exact().filter(|exact| least.is_none_or(|least| *exact >= least));
         let name = match exact.map(|exact| ToolchainName::of(exact).to_string()) {
             Some(name) if self.store.toolchain(&name).is_some() => name,
-            _ => self.find(want)?.store_name(),
+            _ => self.find(query)?.store_name(),
         };
         self.cx.output.line(&if self.store.toolchain(&name).is_some() {
             format!("{name} is installed already")
@@ -153,6 +154,6 @@ impl<'c> Workshop<'c> {
 pub(crate) fn ensure(cx: &Context, here: &Survey<'_>, selector: &Selector) -> Result<Toolchain> {
     match present(here, selector)? {
         Some(there) => Ok(there),
-        None => Workshop::open_at(cx, here)?.install(&Want::new(selector), None),
+        None => Workshop::open_at(cx, here)?.install(&Query::new(selector), None),
     }
 }

@@ -7,10 +7,10 @@ pub(crate) mod build;
 mod check;
 pub(crate) mod find;
 pub(crate) mod local;
+mod offer;
 mod pick;
 mod publish;
 mod slot;
-mod source;
 pub(crate) mod verify;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -26,8 +26,8 @@ use crate::store::receipt::Receipt;
 use attempt::Attempt;
 pub use attempt::Installed;
 use build::Build;
+use offer::{Offer, Offers};
 use slot::Slot;
-use source::{Source, Sources};
 
 impl Installer<'_> {
     /// Installs `release`, unless it is installed already. Any number of processes may install one
@@ -57,11 +57,11 @@ impl Installer<'_> {
     pub fn reinstall(&self, release: &Release) -> Result<Installed> {
         let (installer, name) = (*self, release.store_name());
         Receipt::yields(self.store, &name)?;
-        self.over_mirrors(release, |mirror, source, client, partial| {
+        self.over_mirrors(release, |mirror, offer, client, partial| {
             let mut slot = Slot::wait(installer, name.clone(), partial)?;
             slot.sweep(installer);
             let mut attempt = Attempt { installer, release, slot: slot.replacing(), build: None };
-            attempt.with_archive(Some(mirror), source, client)
+            attempt.with_archive(Some(mirror), offer, client)
         })
     }
 
@@ -70,10 +70,10 @@ impl Installer<'_> {
             return Ok(installed);
         }
         let installer = *self;
-        self.over_mirrors(release, |mirror, source, client, partial| {
+        self.over_mirrors(release, |mirror, offer, client, partial| {
             installer.in_slot(release, partial, |slot| {
                 let mut attempt = Attempt { installer, release, slot, build };
-                attempt.with_archive(Some(mirror), source, client)
+                attempt.with_archive(Some(mirror), offer, client)
             })
         })
     }
@@ -123,29 +123,24 @@ impl Installer<'_> {
     fn over_mirrors(
         &self,
         release: &Release,
-        mut install: impl FnMut(
-            &Mirror,
-            &Source,
-            &Client<'_>,
-            &mut Option<Partial>,
-        ) -> Result<Installed>,
+        mut install: impl FnMut(&Mirror, &Offer, &Client<'_>, &mut Option<Partial>) -> Result<Installed>,
     ) -> Result<Installed> {
         let client = Client::new(&self.settings.policy(), self.progress);
-        let sources = Sources::new(*self, release, &client);
+        let offers = Offers::new(*self, release, &client);
         self.store.prepare()?;
         let mut partial = None;
         let installed = try_each(&self.settings.mirrors, self.progress, |mirror, left| {
-            let source = match sources.at(mirror, left) {
-                Ok(source) => source,
+            let offer = match offers.at(mirror, left) {
+                Ok(offer) => offer,
                 Err(error) => return Ok(Asked::Failed(error, Some(redact(mirror.base())))),
             };
-            for source in [sources.cached(&source), Some(source)].into_iter().flatten() {
-                match install(mirror, &source, &client, &mut partial) {
+            for offer in [offers.cached(&offer), Some(offer)].into_iter().flatten() {
+                match install(mirror, &offer, &client, &mut partial) {
                     Ok(installed) => return Ok(Asked::Found(installed)),
                     // Another mirror cannot help if the disk is full.
                     Err(error) if error.kind() == ErrorKind::Store => return Err(error),
-                    Err(error) if source.cached => sources.forget_cached(&source, &error)?,
-                    Err(error) => return Ok(Asked::Failed(error, Some(redact(&source.url)))),
+                    Err(error) if offer.cached => offers.forget_cached(&offer, &error)?,
+                    Err(error) => return Ok(Asked::Failed(error, Some(redact(&offer.url)))),
                 }
             }
             Ok(Asked::Nothing)

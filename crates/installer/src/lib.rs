@@ -6,7 +6,7 @@
 //! table           vouches   ring, into a private directory        by trust  files     one rename
 //! ```
 //!
-//! An [`Installer`] does it: [`Installer::find`] turns a [`Want`] into a [`Release`] by the mirrors'
+//! An [`Installer`] does it: [`Installer::find`] turns a [`Query`] into a [`Release`] by the mirrors'
 //! indexes or the compiled-in table; [`Installer::install`] does the rest. A toolchain is installed when its directory exists: the one
 //! rename of `publish` makes it appear whole or not at all, and takes a proof of
 //! verification that only `verify` can make. Nothing here prints, reads configuration or
@@ -35,6 +35,7 @@ mod installer;
 mod mirror;
 mod platform;
 mod progress;
+mod query;
 mod random;
 pub mod read;
 mod shown;
@@ -43,7 +44,6 @@ mod tree;
 mod trust;
 mod unpack;
 mod vouch;
-mod want;
 
 pub use audit::{Audit, Difference, DifferenceKind, Extent, Witness};
 pub use canonical::canonical;
@@ -65,6 +65,7 @@ pub use mirror::release::Release;
 pub use mirror::settings::Settings;
 pub use platform::Platform;
 pub use progress::{Progress, Silent, Stage};
+pub use query::Query;
 pub use shown::Shown;
 pub use store::cached::CachedToolchain;
 pub use store::dismantle::plan::{Dismantling, Stay};
@@ -75,4 +76,3 @@ pub use store::receipt::Receipt;
 pub use store::temporary;
 pub use store::{Store, Toolchain};
 pub use trust::Trust;
-pub use want::Want;

@@ -20,9 +20,9 @@ pub(crate) mod uninstall;
 use crate::error::{Error, ErrorKind, Result};
 use crate::platform::Platform;
 use crate::progress::Silent;
+use crate::query::Query;
 use crate::read;
 use crate::shown::Shown as _;
-use crate::want::Want;
 use goward_resolver::{DEFAULT, ToolchainName};
 use std::fs;
 use std::io;
@@ -182,12 +182,12 @@ impl Store {
         Error::new(ErrorKind::NotFound, message).hint("`goward list` shows what is")
     }
 
-    /// The newest installed release that meets `want`, without a request.
-    pub fn newest(&self, want: &Want<'_>) -> Result<Option<Toolchain>> {
+    /// The newest installed release that meets `query`, without a request.
+    pub fn newest(&self, query: &Query<'_>) -> Result<Option<Toolchain>> {
         let found = self.installed()?.into_iter().rev().find(|toolchain| {
             !toolchain.name.is_custom()
-                && toolchain.platform == want.platform
-                && want.admits(toolchain.name.version())
+                && toolchain.platform == query.platform
+                && query.admits(toolchain.name.version())
         });
         Ok(found)
     }
@@ -259,9 +259,9 @@ mod tests {
             store_with(&["go1.22.9", "go1.22.10-corp", "go1.22.11.plan9-arm", "go1.23rc1"]);
         let newest = |selector: &str, at_least: Option<&str>| {
             let selector = Selector::parse(selector).unwrap();
-            let mut want = Want::new(&selector);
-            want.at_least = at_least.map(|text| Version::parse(text).unwrap());
-            store.newest(&want).unwrap().map(|toolchain| toolchain.store_name())
+            let mut query = Query::new(&selector);
+            query.at_least = at_least.map(|text| Version::parse(text).unwrap());
+            store.newest(&query).unwrap().map(|toolchain| toolchain.store_name())
         };
         assert_eq!(newest("1.22", None).as_deref(), Some("go1.22.9"));
         assert_eq!(newest("latest", None).as_deref(), Some("go1.22.9"));

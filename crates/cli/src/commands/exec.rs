@@ -8,7 +8,7 @@ use crate::toolchain;
 use crate::values;
 use crate::workshop::Workshop;
 use clap::Args;
-use goward_installer::Want;
+use goward_installer::Query;
 use goward_resolver::{Launch, Plan, Policy, Selector};
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -45,10 +45,10 @@ impl Exec {
         let here = cx.survey_by(&argv, asked_for)?;
         let mut plan = here.plan()?;
         if let Some(miss) = &plan.miss {
-            let mut want = Want::new(&miss.selector);
-            want.at_least = miss.at_least.clone();
+            let mut query = Query::new(&miss.selector);
+            query.at_least = miss.at_least.clone();
             let workshop = Workshop::open_at(cx, &here)?;
-            cx.watched(|watch| workshop.bring(&want, watch))?;
+            cx.watched(|watch| workshop.bring(&query, watch))?;
             plan = cx.survey_by(&argv, asked_for)?.plan()?;
         }
         let launch = plan.launch.clone()?;
@@ -85,8 +85,8 @@ impl Exec {
 /// cannot know it.
 fn oldstable(cx: &Context) -> Result<Selector> {
     let workshop = Workshop::open(cx)?;
-    let want = Want::new(&Selector::OldStable);
-    let brought = cx.watched(|watch| workshop.bring(&want, watch));
+    let query = Query::new(&Selector::OldStable);
+    let brought = cx.watched(|watch| workshop.bring(&query, watch));
     let (toolchain, _) = brought.map_err(|error| workshop.failed(error))?;
     Ok(toolchain.version.map_or(Selector::OldStable, Selector::Exact))
 }

@@ -13,7 +13,7 @@ use crate::toolchain;
 use crate::values;
 use crate::workshop::Workshop;
 use clap::Args;
-use goward_installer::{Digest, Local, Trust, Want};
+use goward_installer::{Digest, Local, Query, Trust};
 use goward_resolver::{Selector, Version};
 
 /// Installs toolchains.
@@ -96,19 +96,19 @@ impl Install {
         }
         let mut first = None;
         for order in &orders {
-            let mut want = Want::new(&order.selector);
-            want.at_least = order.at_least.clone();
+            let mut query = Query::new(&order.selector);
+            query.at_least = order.at_least.clone();
             // A file's wish is met as the shim would meet it.
-            want.or_older = order.wanted_by.is_some();
+            query.or_older = order.wanted_by.is_some();
             if self.dry_run {
-                workshop.announce(&want)?;
+                workshop.announce(&query)?;
                 continue;
             }
             if matches!(order.selector, Selector::System | Selector::Linked(_)) {
                 return Err(no_release(&order.selector));
             }
             let wanted_by = order.wanted_by.as_deref();
-            let toolchain = workshop.install(&want, wanted_by).map_err(|why| order.failed(why))?;
+            let toolchain = workshop.install(&query, wanted_by).map_err(|why| order.failed(why))?;
             first.get_or_insert(toolchain);
         }
         match first {

@@ -9,7 +9,7 @@ use crate::toolchain::{present, spelt};
 use crate::values;
 use crate::workshop::Workshop;
 use clap::Args;
-use goward_installer::{Entry, Index, Platform, Store, Trust, Want, canonical};
+use goward_installer::{Entry, Index, Platform, Query, Store, Trust, canonical};
 use goward_resolver::{
     GoTree, GoTrees, Keeper, Plan, Selector, Source, Survey, ToolchainName, Version, system_program,
 };
@@ -124,7 +124,7 @@ impl List {
         let taken: Vec<&Entry> = match &typed {
             // Each means one release.
             Some(word @ (Selector::Latest | Selector::OldStable)) => {
-                index.newest(&Want::new(word)).into_iter().collect()
+                index.newest(&Query::new(word)).into_iter().collect()
             }
             _ => {
                 let takes = |entry: &&Entry| selector.matches(entry.version());

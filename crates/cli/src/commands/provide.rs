@@ -11,7 +11,7 @@ use crate::values;
 use crate::watch::Watch;
 use crate::workshop::Workshop;
 use clap::{Args, ValueEnum};
-use goward_installer::{Store, Trust, Want};
+use goward_installer::{Query, Store, Trust};
 use goward_resolver::{Selector, Source, Version, quoted};
 
 /// What a repository's file can ask for.
@@ -62,14 +62,14 @@ impl Provide {
     fn install(&self, cx: &Context) -> Result<()> {
         let store = cx.store()?;
         let (selector, at_least) = self.judged(cx, &store)?;
-        let mut want = Want::new(&selector);
-        want.at_least = at_least;
+        let mut query = Query::new(&selector);
+        query.at_least = at_least;
         // Mirrors lag. What leaves room, a file's pin or a floor, never needed the very newest; who
         // types a selector means that.
         let typed = [Source::CommandLine, Source::Name].map(|source| source.to_string());
-        want.or_older = !typed.contains(&self.wanted_by);
+        query.or_older = !typed.contains(&self.wanted_by);
         // Another process may have been faster.
-        if store.newest(&want)?.is_some() {
+        if store.newest(&query)?.is_some() {
             return Ok(());
         }
         let mut workshop = Workshop::open(cx)?;
@@ -84,7 +84,7 @@ impl Provide {
         }
         // The store is made first: it is also where an unreachable mirror is remembered.
         let prepared = workshop.store.prepare();
-        let outcome = prepared.and_then(|()| workshop.bring(&want, &watch));
+        let outcome = prepared.and_then(|()| workshop.bring(&query, &watch));
         drop(watch);
         match outcome {
             Ok(_) => {

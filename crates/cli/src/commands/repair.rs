@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::workshop::Workshop;
 use clap::Args;
-use goward_installer::{Installer, Trust, Want};
+use goward_installer::{Installer, Query, Trust};
 use goward_resolver::Selector;
 
 /// Repairs.
@@ -70,13 +70,13 @@ fn repair(cx: &Context, workshop: &Workshop<'_>, verdict: &Verdict) -> Result<()
             .hint("then install it as you did before"));
     }
     let selector = Selector::Exact(toolchain.name().version().clone());
-    let mut want = Want::new(&selector);
-    want.platform = toolchain.platform().clone();
+    let mut query = Query::new(&selector);
+    query.platform = toolchain.platform().clone();
     let mut settings = workshop.settings.clone();
     settings.min_trust = trust;
     cx.watched(|watch| {
         let installer = Installer { settings: &settings, ..workshop.installer(watch) };
-        installer.reinstall(&installer.find(&want)?)
+        installer.reinstall(&installer.find(&query)?)
     })?;
     Ok(())
 }

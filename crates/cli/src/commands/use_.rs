@@ -12,10 +12,10 @@ use crate::values::{self, Typed};
 use crate::workshop::{Workshop, ensure};
 use clap::Args;
 use goward_gomod::{Kind as Which, Refused, Rules, Sole, Syntax};
-use goward_installer::{Want, canonical};
+use goward_installer::{Query, canonical};
 use goward_resolver::{
     Chain, ENV_LIMIT, GoLine, Goenv, Host as _, Kind, MOD_LIMIT, Plan, Roots, Selector, Source,
-    Survey, Version, Want as Asked, escaped,
+    Survey, Version, Want, escaped,
 };
 use std::path::{Path, PathBuf};
 
@@ -201,7 +201,7 @@ impl Use {
         };
         let said = match (&plan.selection.want, version) {
             // Of a module file's lines the greatest counts.
-            (Asked::Floor { floor, .. }, Some(version)) if in_it(&floor.source) => {
+            (Want::Floor { floor, .. }, Some(version)) if in_it(&floor.source) => {
                 if floor.version > *version {
                     Some(format!("{} asks for {floor}, which is more: {}", floor.source, runs()))
                 } else if !floor.wish && !in_it(&plan.source) {
@@ -257,7 +257,7 @@ impl Use {
 fn foretell(cx: &Context, here: &Survey<'_>, selector: &Selector) -> Result<Option<Version>> {
     match toolchain::present(here, selector)? {
         Some(there) => Ok(there.version),
-        None => Workshop::open_at(cx, here)?.foretell(&Want::new(selector)).map(Some),
+        None => Workshop::open_at(cx, here)?.foretell(&Query::new(selector)).map(Some),
     }
 }
 

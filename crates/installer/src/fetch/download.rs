@@ -187,8 +187,8 @@ impl<'a> Download<'a> {
         let (mut again, mut left) = (Hasher::new(), self.delivered);
         let mut buffer = vec![0; if left == 0 { 0 } else { 128 << 10 }];
         while left > 0 {
-            let want = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
-            match body.read(&mut buffer[..want]) {
+            let query = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+            match body.read(&mut buffer[..query]) {
                 Ok(0) => return Err(self.refusal(io::ErrorKind::UnexpectedEof.into())),
                 Ok(read) => {
                     again.update(&buffer[..read]);

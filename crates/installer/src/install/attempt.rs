@@ -2,9 +2,9 @@
 
 use super::build::{Build, Built, Job};
 use super::check;
+use super::offer::Offer;
 use super::publish::Published;
 use super::slot::Slot;
-use super::source::Source;
 use super::verify::{Verified, verify};
 use crate::authority::Authority;
 use crate::checkpoint;
@@ -57,12 +57,12 @@ impl Attempt<'_> {
     pub(crate) fn with_archive(
         &mut self,
         mirror: Option<&Mirror>,
-        source: &Source,
+        offer: &Offer,
         client: &Client<'_>,
     ) -> Result<Installed> {
-        let installed = self.try_archive(mirror, source, client);
+        let installed = self.try_archive(mirror, offer, client);
         installed.map_err(|error| {
-            let size = source.size().map(|size| size.bytes);
+            let size = offer.size().map(|size| size.bytes);
             space::explain(error, self.installer.store.root(), size)
         })
     }
@@ -77,39 +77,39 @@ impl Attempt<'_> {
         self.installer.progress.stage(self.slot.name(), Stage::Unpack);
         let origin = directory.to_string_lossy().into_owned();
         let verified = verify(copy(staging, directory, &authority)?, &authority, &origin)?;
-        let source = Source { url: origin, file_name: String::new(), authority, cached: true };
-        self.finish(&source, &verified)
+        let offer = Offer { url: origin, file_name: String::new(), authority, cached: true };
+        self.finish(&offer, &verified)
     }
 
     fn try_archive(
         &mut self,
         mirror: Option<&Mirror>,
-        source: &Source,
+        offer: &Offer,
         client: &Client<'_>,
     ) -> Result<Installed> {
         let Installer { store, settings, .. } = self.installer;
-        let remote = mirror.map(Topic::Mirror).filter(|_| !source.url.starts_with("file:"));
+        let remote = mirror.map(Topic::Mirror).filter(|_| !offer.url.starts_with("file:"));
         if let Some(topic) = remote.filter(|_| settings.has_fallback) {
             // If the process that held the lock has just failed with this mirror, fail too instead of
             // trying again.
             outage::recall(store, topic)?;
         }
-        let verified = self.fetch(source, client).map_err(|error| {
+        let verified = self.fetch(offer, client).map_err(|error| {
             if let Some(topic) = remote {
                 outage::record(store, settings, topic, &error);
             }
             // A file that the user named, or that was kept, is no mirror's word.
-            if mirror.is_none() || source.cached {
+            if mirror.is_none() || offer.cached {
                 return error;
             }
-            let absent = source.url.starts_with("file:") && error.kind() == ErrorKind::NotFound;
-            let error = source.explain(error);
+            let absent = offer.url.starts_with("file:") && error.kind() == ErrorKind::NotFound;
+            let error = offer.explain(error);
             match absent {
                 true => error.hint("put it there, or name a mirror that has it in GOWARD_MIRROR"),
                 false => error,
             }
         })?;
-        let installed = self.finish(source, &verified)?;
+        let installed = self.finish(offer, &verified)?;
         if let Some(topic) = remote {
             outage::forget(store, topic);
         }
@@ -117,7 +117,7 @@ impl Attempt<'_> {
     }
 
     /// What is left to do with a tree that is verified.
-    fn finish(&self, source: &Source, verified: &Verified) -> Result<Installed> {
+    fn finish(&self, offer: &Offer, verified: &Verified) -> Result<Installed> {
         let Installer { store, settings, progress } = self.installer;
         let name = self.slot.name();
         let directory = store.toolchains_dir().join(name);
@@ -127,9 +127,9 @@ impl Attempt<'_> {
         let built = self.build.map(|build| build.run(store, &job, progress)).transpose()?;
         check::check(verified, &self.release.name, &self.release.platform)?;
         progress.stage(name, Stage::Publish);
-        self.write_receipt(source, verified, built)?;
-        if settings.keep_archives && !source.cached {
-            let kept = store.archives_dir().join(&source.file_name);
+        self.write_receipt(offer, verified, built)?;
+        if settings.keep_archives && !offer.cached {
+            let kept = store.archives_dir().join(&offer.file_name);
             fs::rename(staging.archive(), &kept)
                 .map_err(|error| Error::io("keep", &kept, error))?;
         } else {
@@ -151,14 +151,14 @@ impl Attempt<'_> {
 
     /// Bytes that came in parts and turn out to be wrong are fetched once more, in one piece and
     /// into a staging directory of their own.
-    fn fetch(&mut self, source: &Source, client: &Client<'_>) -> Result<Verified> {
+    fn fetch(&mut self, offer: &Offer, client: &Client<'_>) -> Result<Verified> {
         let patched = Arc::<AtomicBool>::default();
-        match self.fetch_once(source, client, Some(&patched)) {
+        match self.fetch_once(offer, client, Some(&patched)) {
             Err(error)
                 if error.kind() == ErrorKind::Verification && patched.load(Ordering::Relaxed) =>
             {
                 self.installer.progress.note(&format!("{error}; fetching it from the start"));
-                self.fetch_once(source, client, None)
+                self.fetch_once(offer, client, None)
             }
             result => result,
         }
@@ -168,24 +168,24 @@ impl Attempt<'_> {
     /// is set when the bytes came so; without, they come in one piece.
     fn fetch_once(
         &mut self,
-        source: &Source,
+        offer: &Offer,
         client: &Client<'_>,
         patched: Option<&Arc<AtomicBool>>,
     ) -> Result<Verified> {
-        let format = Format::of(&source.file_name).ok_or_else(|| {
-            let message = format!("{} is not a .tar.gz, .tar.xz or .zip archive", source.file_name);
+        let format = Format::of(&offer.file_name).ok_or_else(|| {
+            let message = format!("{} is not a .tar.gz, .tar.xz or .zip archive", offer.file_name);
             Error::new(ErrorKind::Usage, message)
         })?;
         let staging = self.slot.staging()?;
-        let size = source.size();
+        let size = offer.size();
         space::require(
             staging.directory(),
             size.map(|size| size.bytes),
             !self.release.name.is_custom(),
         )?;
-        let copy = self.copy(source, format, &staging)?;
-        let partial = patched.and_then(|_| self.slot.take_partial(&source.url));
-        let download = Download::new(client, &source.url, size, copy);
+        let copy = self.copy(offer, format, &staging)?;
+        let partial = patched.and_then(|_| self.slot.take_partial(&offer.url));
+        let download = Download::new(client, &offer.url, size, copy);
         let download = match partial {
             Some(partial) => {
                 let mib = partial.bytes() as f64 / f64::from(1 << 20);
@@ -202,23 +202,23 @@ impl Attempt<'_> {
         // Not before: offline, or without the archive, nothing is being installed.
         self.installer.progress.stage(self.slot.name(), Stage::Download);
         let whole = || self.installer.progress.stage(self.slot.name(), Stage::Unpack);
-        let archive = Archive { format, authority: &source.authority };
+        let archive = Archive { format, authority: &offer.authority };
         let unpacked = unpack(staging, download, &archive, &whole)?;
-        verify(unpacked, &source.authority, &redact(&source.url))
+        verify(unpacked, &offer.authority, &redact(&offer.url))
     }
 
     /// The archive as a file, where it is needed as one, or where a later install could go on from it
     /// and there is room.
     fn copy(
         &self,
-        source: &Source,
+        offer: &Offer,
         format: Format,
         staging: &Staging,
     ) -> Result<Option<ArchiveCopy>> {
-        let needed = format.is_zip() || (self.installer.settings.keep_archives && !source.cached);
-        let remote = !source.cached && !source.url.starts_with("file:");
+        let needed = format.is_zip() || (self.installer.settings.keep_archives && !offer.cached);
+        let remote = !offer.cached && !offer.url.starts_with("file:");
         let useful =
-            remote && space::is_ample(staging.directory(), source.size().map(|size| size.bytes));
+            remote && space::is_ample(staging.directory(), offer.size().map(|size| size.bytes));
         if !needed && !useful {
             return Ok(None);
         }
@@ -230,7 +230,7 @@ impl Attempt<'_> {
     /// Written before the toolchain appears, so that no toolchain is without.
     fn write_receipt(
         &self,
-        source: &Source,
+        offer: &Offer,
         verified: &Verified,
         built: Option<Built>,
     ) -> Result<()> {
@@ -242,7 +242,7 @@ impl Attempt<'_> {
             format: format::Format::default(),
             toolchain: self.release.name.to_string(),
             platform: self.release.platform.to_string(),
-            source: redact(&source.url),
+            source: redact(&offer.url),
             sha256: verified.unpacked().archive().digest().to_string(),
             size: verified.unpacked().archive().bytes(),
             trust: verified.trust(),

@@ -5,31 +5,31 @@ use crate::install::attempt::Installed;
 use crate::installer::Installer;
 use crate::mirror::outage::{self, Topic};
 use crate::mirror::release::Release;
-use crate::want::Want;
+use crate::query::Query;
 use goward_resolver::ToolchainName;
 
 /// How many releases are tried where mirrors without an index lack the newest ones.
 const TRIES: usize = 4;
 
 impl Installer<'_> {
-    /// Finds the newest release that meets `want` and installs it. Where an older one will do, and the
+    /// Finds the newest release that meets `query` and installs it. Where an older one will do, and the
     /// mirrors, which have no index then, lack the newest, the next older ones are tried.
     ///
     /// An install with a fallback does not report the same failure twice within minutes.
     ///
     /// # Errors
     /// As [`Installer::find`] and [`Installer::install`].
-    pub fn bring(&self, want: &Want<'_>) -> Result<(Release, Installed)> {
-        if let Some((release, installed)) = self.there(want)? {
+    pub fn bring(&self, query: &Query<'_>) -> Result<(Release, Installed)> {
+        if let Some((release, installed)) = self.there(query)? {
             // No mirror has to have it.
             return Ok((release, installed));
         }
         let Installer { store, settings, .. } = *self;
-        let topic = Topic::Want(want, settings);
+        let topic = Topic::Query(query, settings);
         if settings.has_fallback {
             outage::recall(store, topic)?;
         }
-        self.try_releases(want).inspect_err(|error| {
+        self.try_releases(query).inspect_err(|error| {
             if settings.has_fallback {
                 outage::record(store, settings, topic, error);
             }
@@ -37,16 +37,16 @@ impl Installer<'_> {
     }
 
     /// The one release that would do, if it is installed.
-    fn there(&self, want: &Want<'_>) -> Result<Option<(Release, Installed)>> {
-        let Some(version) = want.selector.exact().filter(|version| want.admits(version)) else {
+    fn there(&self, query: &Query<'_>) -> Result<Option<(Release, Installed)>> {
+        let Some(version) = query.selector.exact().filter(|version| query.admits(version)) else {
             return Ok(None);
         };
-        let release = Release::by_name(ToolchainName::of(version), &want.platform, want.source);
+        let release = Release::by_name(ToolchainName::of(version), &query.platform, query.source);
         Ok(self.already(&release)?.map(|installed| (release, installed)))
     }
 
-    fn try_releases(&self, want: &Want<'_>) -> Result<(Release, Installed)> {
-        let (mut next, mut first) = (want.clone(), None::<Error>);
+    fn try_releases(&self, query: &Query<'_>) -> Result<(Release, Installed)> {
+        let (mut next, mut first) = (query.clone(), None::<Error>);
         for _ in 0..TRIES {
             let release = match self.find(&next) {
                 Ok(release) => release,
@@ -56,11 +56,11 @@ impl Installer<'_> {
                 Ok(installed) => return Ok((release, installed)),
                 Err(error) => error,
             };
-            if error.kind() != ErrorKind::NotFound || want.selector.exact().is_some() {
+            if error.kind() != ErrorKind::NotFound || query.selector.exact().is_some() {
                 return Err(first.unwrap_or(error));
             }
-            let (name, selector) = (release.name(), want.selector);
-            if !want.or_older {
+            let (name, selector) = (release.name(), query.selector);
+            if !query.or_older {
                 return Err(error.hint(format!(
                     "{name} is the newest release for {selector}; if the mirror has only older ones, \
                      ask for one of these by its full version"

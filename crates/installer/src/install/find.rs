@@ -11,49 +11,49 @@ use crate::mirror::index::{Entry, Index, Origin};
 use crate::mirror::outage::{self, Topic};
 use crate::mirror::release::Release;
 use crate::mirror::walk::{Asked, try_each};
+use crate::query::Query;
 use crate::shown::Shown as _;
-use crate::want::Want;
 use goward_resolver::{Selector, ToolchainName, Version};
 
 impl Installer<'_> {
-    /// Finds the newest release that meets `want`, by the indexes of the mirrors in their order, the
+    /// Finds the newest release that meets `query`, by the indexes of the mirrors in their order, the
     /// compiled-in table, and what the mirrors have shown before. An exact version that the table knows
     /// needs no index.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if there is none, and, unless an older one will do, if the newest one is
     /// not to be had at the mirrors.
-    pub fn find(&self, want: &Want<'_>) -> Result<Release> {
-        match want.selector {
+    pub fn find(&self, query: &Query<'_>) -> Result<Release> {
+        match query.selector {
             Selector::Tip | Selector::Linked(_) | Selector::System => {
-                let message = format!("{} is not a release that can be downloaded", want.selector);
+                let message = format!("{} is not a release that can be downloaded", query.selector);
                 return Err(Error::new(ErrorKind::Usage, message));
             }
             _ => {}
         }
         let own_first = self.settings.mirrors.first().is_some_and(Mirror::has_own_digests);
-        let exact = want.selector.exact().filter(|version| want.admits(version));
+        let exact = query.selector.exact().filter(|version| query.admits(version));
         if let Some(version) = exact.filter(|_| !own_first) {
             let table = Index::embedded();
             let entry = table.entry(version);
-            let known = entry.map(|entry| release(entry, table.origin(), want));
+            let known = entry.map(|entry| release(entry, table.origin(), query));
             if let Some(release) = known.transpose()?.flatten() {
                 return Ok(release);
             }
         }
-        self.ask_indexes(want)
+        self.ask_indexes(query)
     }
 
-    fn ask_indexes(&self, want: &Want<'_>) -> Result<Release> {
+    fn ask_indexes(&self, query: &Query<'_>) -> Result<Release> {
         let Installer { store, settings, progress } = *self;
-        let topic = Topic::Want(want, settings);
+        let topic = Topic::Query(query, settings);
         if settings.has_fallback {
             outage::recall(store, topic)?;
         }
         let client = Client::new(&settings.policy(), progress);
         let search = Search {
             installer: *self,
-            want,
+            query,
             client: &client,
             known: if all_own(settings) { Vec::new() } else { ask::known(store, settings) },
             asked: Vec::new(),
@@ -62,7 +62,7 @@ impl Installer<'_> {
             behind: None,
         };
         search.run().inspect_err(|error| {
-            if want.below.is_none() && error.kind() == ErrorKind::NotFound {
+            if query.below.is_none() && error.kind() == ErrorKind::NotFound {
                 outage::record(store, settings, topic, error);
             }
         })
@@ -72,7 +72,7 @@ impl Installer<'_> {
 /// A look at the mirrors' indexes, one after the other.
 struct Search<'a> {
     installer: Installer<'a>,
-    want: &'a Want<'a>,
+    query: &'a Query<'a>,
     client: &'a Client<'a>,
     /// What is known without asking; nothing where the mirrors speak for themselves.
     known: Vec<Entry>,
@@ -121,10 +121,10 @@ impl Search<'_> {
         if let Some(behind) = self.behind.take() {
             return self.settle(behind);
         }
-        if let Some(name) = exact(self.want).filter(|_| self.unlisted && self.asked.is_empty()) {
+        if let Some(name) = exact(self.query).filter(|_| self.unlisted && self.asked.is_empty()) {
             // A directory of archives has no list. Whether it has this one, and whether something
             // vouches for it, shows when it is fetched.
-            return Ok(Release::by_name(name, &self.want.platform, self.want.source));
+            return Ok(Release::by_name(name, &self.query.platform, self.query.source));
         }
         if let Some(release) = self.without_index()? {
             return Ok(release);
@@ -195,8 +195,8 @@ impl Search<'_> {
     /// themselves are not measured by what others know.
     fn choose(&self, mirror: &Mirror, index: &Index) -> Result<Choice> {
         let own: Vec<&Entry> = index.entries().iter().collect();
-        let Some(best) = newest(&own, self.want) else { return Ok(Choice::Nothing) };
-        let Some(best) = release(best, index.origin(), self.want)? else {
+        let Some(best) = newest(&own, self.query) else { return Ok(Choice::Nothing) };
+        let Some(best) = release(best, index.origin(), self.query)? else {
             return Ok(Choice::Nothing);
         };
         if mirror.has_own_digests() {
@@ -204,11 +204,11 @@ impl Search<'_> {
         }
         let mut all: Vec<&Entry> = index.entries().iter().chain(&self.known).collect();
         all.sort_by(|a, b| a.version().cmp(b.version()));
-        let Some(top) = newest(&all, self.want).map(Entry::version) else {
+        let Some(top) = newest(&all, self.query).map(Entry::version) else {
             return Ok(Choice::Newest(best));
         };
         let entry = index.entry(top);
-        let listed = entry.map(|entry| release(entry, index.origin(), self.want));
+        let listed = entry.map(|entry| release(entry, index.origin(), self.query));
         Ok(match listed.transpose()?.flatten() {
             Some(release) => Choice::Newest(release),
             None => Choice::Behind(best, top.clone()),
@@ -226,8 +226,8 @@ impl Search<'_> {
     fn settle(&self, behind: Behind) -> Result<Release> {
         let Behind { release, mirror, newest } = behind;
         let (name, newest, selector) =
-            (release.name(), ToolchainName::of(&newest), self.want.selector);
-        if self.want.or_older {
+            (release.name(), ToolchainName::of(&newest), self.query.selector);
+        if self.query.or_older {
             self.installer.progress.note(&format!(
                 "{newest} is known, but the newest that {mirror} has for {selector} is {name}, \
                  which is taken"
@@ -268,22 +268,22 @@ impl Search<'_> {
         let table = Index::embedded();
         let known = if all_own(self.installer.settings) { table.entries() } else { &self.known };
         let known: Vec<&Entry> = known.iter().collect();
-        let Some(entry) = newest(&known, self.want) else {
+        let Some(entry) = newest(&known, self.query) else {
             self.asked.push(table.source());
             return Ok(None);
         };
         let listed = table.entry(entry.version());
-        let listed = listed.map(|entry| release(entry, table.origin(), self.want)).transpose()?;
+        let listed = listed.map(|entry| release(entry, table.origin(), self.query)).transpose()?;
         let release = listed.flatten().unwrap_or_else(|| {
             let name = ToolchainName::of(entry.version());
-            Release::by_name(name, &self.want.platform, self.want.source)
+            Release::by_name(name, &self.query.platform, self.query.source)
         });
         if let Some(Missing { error, .. }) = self.failures.first() {
             self.installer.progress.note(&format!(
                 "{}: {} is the newest known for {}; newer releases may exist",
                 ask::no_index(error, self.installer.settings),
                 release.name(),
-                self.want.selector
+                self.query.selector
             ));
         }
         Ok(Some(release))
@@ -294,22 +294,22 @@ impl Search<'_> {
         let first = self.failures.first().map(|first| first.error.kind());
         if self.asked.is_empty() || first == Some(ErrorKind::Verification) {
             let first = self.failures.into_iter().next();
-            return first.map_or_else(|| not_found(self.want, &[]), |first| first.error);
+            return first.map_or_else(|| not_found(self.query, &[]), |first| first.error);
         }
         if let Some(at) = self.failures.iter().position(|failure| failure.open) {
             let outage = self.failures.swap_remove(at).error;
             return self.unknown(outage);
         }
-        let error = not_found(self.want, &self.asked);
+        let error = not_found(self.query, &self.asked);
         let known: Vec<&Entry> = self.known.iter().collect();
-        let error = match newest(&known, self.want) {
+        let error = match newest(&known, self.query) {
             Some(entry) => error.hint(format!(
                 "{} is known: name another mirror, which has it, in GOWARD_MIRROR",
                 ToolchainName::of(entry.version())
             )),
             None => error,
         };
-        let error = match self.want.source {
+        let error = match self.query.source {
             true => error.hint("to build a checkout: goward install --source DIR --name NAME"),
             false => error.hint("`goward list --remote` shows what there is"),
         };
@@ -323,8 +323,8 @@ impl Search<'_> {
 
     /// A mirror that may have it could not be asked.
     fn unknown(&self, outage: Error) -> Error {
-        let (selector, asked) = (self.want.selector, self.asked.join(", "));
-        let what = if self.want.source { "sources for" } else { "a release for" };
+        let (selector, asked) = (self.query.selector, self.asked.join(", "));
+        let what = if self.query.source { "sources for" } else { "a release for" };
         let message = format!(
             "{what} {selector} cannot be found: {asked} has none, and not every mirror can be asked"
         );
@@ -335,19 +335,19 @@ impl Search<'_> {
 }
 
 /// That there is no release, and where none is.
-fn not_found(want: &Want<'_>, asked: &[String]) -> Error {
-    let (said, asked) = (want.selector.to_string(), asked.join(", "));
-    let least = want.at_least.as_ref().map(ToString::to_string).filter(|least| *least != said);
+fn not_found(query: &Query<'_>, asked: &[String]) -> Error {
+    let (said, asked) = (query.selector.to_string(), asked.join(", "));
+    let least = query.at_least.as_ref().map(ToString::to_string).filter(|least| *least != said);
     let least = least.map(|least| format!(" at least {least}")).unwrap_or_default();
-    let message = match want.source {
+    let message = match query.source {
         true => format!("no sources for {said}{least} are in {asked}"),
-        false => format!("no release matches {said}{least} for {} in {asked}", want.platform),
+        false => format!("no release matches {said}{least} for {} in {asked}", query.platform),
     };
     Error::new(ErrorKind::NotFound, message)
 }
 
 /// The one release that would do.
-fn exact(want: &Want<'_>) -> Option<ToolchainName> {
-    let version = want.selector.exact().filter(|version| want.admits(version))?;
+fn exact(query: &Query<'_>) -> Option<ToolchainName> {
+    let version = query.selector.exact().filter(|version| query.admits(version))?;
     Some(ToolchainName::of(version))
 }

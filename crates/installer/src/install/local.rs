@@ -6,7 +6,7 @@ use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::client::Client;
 use crate::install::attempt::{Attempt, Installed};
-use crate::install::source::Source;
+use crate::install::offer::Offer;
 use crate::installer::Installer;
 use crate::mirror::release::Release;
 use crate::platform::Platform;
@@ -76,9 +76,9 @@ impl Installer<'_> {
         };
         let release = archive_release(local, stem)?;
         let authority = vouch.archive(&release, &path, &file_name)?;
-        let source = Source { url: file_url(&path)?, file_name, authority, cached: true };
-        let in_table = source.authority.trust() == Trust::Table;
-        self.install_archive(&release, &source).map_err(|error| match error.kind() {
+        let offer = Offer { url: file_url(&path)?, file_name, authority, cached: true };
+        let in_table = offer.authority.trust() == Trust::Table;
+        self.install_archive(&release, &offer).map_err(|error| match error.kind() {
             ErrorKind::Verification if in_table => {
                 error.hint("if it is not meant to be go.dev's, give its own digest with --sha256")
             }
@@ -86,12 +86,12 @@ impl Installer<'_> {
         })
     }
 
-    /// Installs `release` from the one archive `source`.
-    pub(crate) fn install_archive(&self, release: &Release, source: &Source) -> Result<Installed> {
+    /// Installs `release` from the one archive `offer`.
+    pub(crate) fn install_archive(&self, release: &Release, offer: &Offer) -> Result<Installed> {
         let (installer, build) = (*self, None);
         self.in_slot(release, &mut None, |slot| {
             let client = Client::new(&installer.settings.policy(), installer.progress);
-            Attempt { installer, release, slot, build }.with_archive(None, source, &client)
+            Attempt { installer, release, slot, build }.with_archive(None, offer, &client)
         })
     }
 }

@@ -4,35 +4,40 @@ use crate::digests;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mirror::index::{Archive, Entry, Index, Origin};
 use crate::mirror::release::Release;
-use crate::want::Want;
+use crate::query::Query;
 use goward_resolver::{Selector, ToolchainName};
 
 impl Index {
-    /// The release that `want` comes to, of those that this index lists.
-    pub fn newest(&self, want: &Want<'_>) -> Option<&Entry> {
-        newest(&self.entries().iter().collect::<Vec<_>>(), want)
+    /// The release that `query` comes to, of those that this index lists.
+    pub fn newest(&self, query: &Query<'_>) -> Option<&Entry> {
+        newest(&self.entries().iter().collect::<Vec<_>>(), query)
     }
 }
 
 /// The newest of `entries`, which come oldest first, that meets the want and exists for its platform.
-pub(super) fn newest<'e>(entries: &[&'e Entry], want: &Want<'_>) -> Option<&'e Entry> {
-    let mut entries = entries.iter().copied().filter(|entry| archive(want, entry).is_some());
-    match want.selector {
+pub(super) fn newest<'e>(entries: &[&'e Entry], query: &Query<'_>) -> Option<&'e Entry> {
+    let mut entries = entries.iter().copied().filter(|entry| archive(query, entry).is_some());
+    match query.selector {
         Selector::OldStable => {
             let stable = |entry: &&Entry| !entry.version().is_prerelease();
             let latest = entries.clone().rfind(stable)?.version();
             entries
                 .filter(stable)
-                .rfind(|entry| !latest.same_minor(entry.version()) && want.bounds(entry.version()))
+                .rfind(|entry| !latest.same_minor(entry.version()) && query.bounds(entry.version()))
         }
-        _ => entries.rfind(|entry| want.admits(entry.version())),
+        _ => entries.rfind(|entry| query.admits(entry.version())),
     }
 }
 
 /// The release of an entry, if that has an archive that would do.
-pub(super) fn release(entry: &Entry, origin: &Origin, want: &Want<'_>) -> Result<Option<Release>> {
-    let Some(archive) = archive(want, entry) else { return Ok(None) };
-    let by_name = Release::by_name(ToolchainName::of(entry.version()), &want.platform, want.source);
+pub(super) fn release(
+    entry: &Entry,
+    origin: &Origin,
+    query: &Query<'_>,
+) -> Result<Option<Release>> {
+    let Some(archive) = archive(query, entry) else { return Ok(None) };
+    let by_name =
+        Release::by_name(ToolchainName::of(entry.version()), &query.platform, query.source);
     if matches!(origin, Origin::Mirror { mirror, .. } if mirror.is_proxy()) {
         return Ok(Some(by_name));
     }
@@ -60,8 +65,8 @@ pub(super) fn release(entry: &Entry, origin: &Origin, want: &Want<'_>) -> Result
 }
 
 /// The archive of `entry` that would do.
-fn archive<'e>(want: &Want<'_>, entry: &'e Entry) -> Option<&'e Archive> {
-    if want.source { entry.source() } else { entry.archive(&want.platform) }
+fn archive<'e>(query: &Query<'_>, entry: &'e Entry) -> Option<&'e Archive> {
+    if query.source { entry.source() } else { entry.archive(&query.platform) }
 }
 
 #[cfg(test)]
@@ -74,11 +79,11 @@ mod tests {
         let selector = Selector::parse(selector).unwrap();
         let at_least = at_least.map(|text| Version::parse(text).unwrap());
         let platform = Platform::parse("linux/amd64").unwrap();
-        let want = Want { at_least, platform, ..Want::new(&selector) };
+        let query = Query { at_least, platform, ..Query::new(&selector) };
         let table = Index::embedded();
         let entries: Vec<&Entry> = table.entries().iter().collect();
-        let newest = newest(&entries, &want)?;
-        release(newest, table.origin(), &want).unwrap().map(|release| release.file_name)
+        let newest = newest(&entries, &query)?;
+        release(newest, table.origin(), &query).unwrap().map(|release| release.file_name)
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::digests::{self, Digest};
 use crate::error::{ErrorKind, Result};
 use crate::fetch::client::Client;
 use crate::install::Installed;
-use crate::install::source::{Source, Sources};
+use crate::install::offer::{Offer, Offers};
 use crate::installer::Installer;
 use crate::mirror::Mirror;
 use crate::mirror::release::Release;
@@ -86,8 +86,8 @@ impl Place {
         let file_name = release.file_name.clone();
         let url = self.mirror.archive_url(&release, &file_name).unwrap();
         let authority = Authority::Digest(known.clone());
-        let source = Source { url, file_name, authority, cached };
-        by(&self.store, &settings).install_archive(&release, &source)
+        let offer = Offer { url, file_name, authority, cached };
+        by(&self.store, &settings).install_archive(&release, &offer)
     }
 
     fn published(&self) -> usize {
@@ -111,10 +111,10 @@ fn the_table_is_asked_before_anybody_else() {
     let release = Release { official: Some(digest(b"another")), ..release };
     let (store, settings) = (&place.store, &settings);
     let client = Client::new(&settings.policy(), &Silent);
-    let sources = Sources::new(by(store, settings), &release, &client);
-    let source = sources.at(&place.mirror, 1).unwrap();
+    let offers = Offers::new(by(store, settings), &release, &client);
+    let offer = offers.at(&place.mirror, 1).unwrap();
     let wanted = Expected { digest: table.digest, size: table.size, trust: Trust::Table };
-    assert_eq!(source.authority.expected(), Some(&wanted));
+    assert_eq!(offer.authority.expected(), Some(&wanted));
 }
 
 #[test]

@@ -9,10 +9,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::format::{self, Format};
 use crate::mirror::Mirror;
 use crate::mirror::settings::Settings;
+use crate::query::Query;
 use crate::read;
 use crate::store::Store;
 use crate::store::replace;
-use crate::want::Want;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -29,7 +29,7 @@ pub(crate) enum Topic<'a> {
     Mirror(&'a Mirror),
     /// Nothing that meets this want could be brought: the mirrors have none, or it is not what it should
     /// be, or those that are to vouch for it could not be reached.
-    Want(&'a Want<'a>, &'a Settings),
+    Query(&'a Query<'a>, &'a Settings),
 }
 
 impl Topic<'_> {
@@ -38,7 +38,7 @@ impl Topic<'_> {
         match self {
             // A server that says no was reached.
             Topic::Mirror(_) => error.is_outage(),
-            Topic::Want(..) => Sort::of(error.kind()).is_some(),
+            Topic::Query(..) => Sort::of(error.kind()).is_some(),
         }
     }
 }
@@ -75,12 +75,12 @@ impl fmt::Display for Topic<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Topic::Mirror(mirror) => f.write_str(mirror.base()),
-            Topic::Want(want, settings) => {
-                write!(f, "{} for {}", want.selector, want.platform)?;
-                if let Some(version) = &want.at_least {
+            Topic::Query(query, settings) => {
+                write!(f, "{} for {}", query.selector, query.platform)?;
+                if let Some(version) = &query.at_least {
                     write!(f, " at least {version}")?;
                 }
-                if want.or_older {
+                if query.or_older {
                     f.write_str(" or older")?;
                 }
                 if settings.offline {

@@ -109,8 +109,8 @@ impl Sink {
         };
         let (mut left, mut sum) = (size, crc32fast::Hasher::new());
         while left > 0 {
-            let want = usize::try_from(left).unwrap_or(usize::MAX).min(self.buffer.len());
-            let read = match content.read(&mut self.buffer[..want]) {
+            let query = usize::try_from(left).unwrap_or(usize::MAX).min(self.buffer.len());
+            let read = match content.read(&mut self.buffer[..query]) {
                 Ok(0) => return Err(reject(format!("{} is shorter than it says", shown(path)))),
                 Ok(read) => read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,

@@ -3,7 +3,7 @@
 
 use crate::dist::{VERSION, World, chain, file_name, hex, index, toolchain};
 use goward_installer::{
-    Error, ErrorKind, Index, Installed, Limits, Mirror, Platform, Progress, Release, Silent, Want,
+    Error, ErrorKind, Index, Installed, Limits, Mirror, Platform, Progress, Query, Release, Silent,
 };
 use goward_resolver::Selector;
 use goward_testkit::http::{Answer, Request, Server};
@@ -30,14 +30,14 @@ impl Notes {
 
 fn ask(world: &World, selector: &str) -> (Result<Release, Error>, Vec<String>) {
     let (selector, notes) = (Selector::parse(selector).unwrap(), Notes::default());
-    let found = world.by(&notes).find(&Want::new(&selector));
+    let found = world.by(&notes).find(&Query::new(&selector));
     (found, notes.all())
 }
 
 /// [`find`] and install, as a person's command does it.
 fn get(world: &World, selector: &str) -> Result<Installed, Error> {
     let selector = Selector::parse(selector).unwrap();
-    world.by(&Silent).bring(&Want::new(&selector)).map(|(_, it)| it)
+    world.by(&Silent).bring(&Query::new(&selector)).map(|(_, it)| it)
 }
 
 /// A page such as nginx makes, of these files.
@@ -121,9 +121,9 @@ fn a_listing_vouches_for_nothing() {
     let error = found.unwrap_err();
     assert!(error.to_string().contains(&format!("has go{VERSION} at most")), "{error}");
     let selector = Selector::parse("1.22").unwrap();
-    let (notes, mut want) = (Notes::default(), Want::new(&selector));
-    want.or_older = true;
-    let found = world.by(&notes).find(&want).unwrap();
+    let (notes, mut query) = (Notes::default(), Query::new(&selector));
+    query.or_older = true;
+    let found = world.by(&notes).find(&query).unwrap();
     assert_eq!(found.version().as_str(), VERSION);
     let notes = notes.all();
     assert!(notes.len() == 1 && notes[0].contains("is known"), "{notes:?}");
@@ -267,9 +267,9 @@ fn a_template_leads_to_the_archive() {
     }
     // Sources are for no platform.
     let selector = Selector::parse("1.21.13").unwrap();
-    let mut want = Want::new(&selector);
-    want.source = true;
-    let error = world.by(&Silent).bring(&want).unwrap_err();
+    let mut query = Query::new(&selector);
+    query.source = true;
+    let error = world.by(&Silent).bring(&query).unwrap_err();
     assert!(error.to_string().contains("has no place for sources"), "{}", chain(&error));
 }
 

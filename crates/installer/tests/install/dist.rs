@@ -106,7 +106,7 @@ impl World {
 
     pub(crate) fn install_selector(&self, selector: &str) -> Result<Installed, Error> {
         let selector = Selector::parse(selector).unwrap();
-        let release = self.by(&Silent).find(&Want::new(&selector))?;
+        let release = self.by(&Silent).find(&Query::new(&selector))?;
         self.by(&Silent).install(&release)
     }
 

@@ -1,7 +1,7 @@
 //! A mirror that shows less than there is: what is known otherwise counts as well.
 
 use crate::dist::{VERSION, World, chain, file_name};
-use goward_installer::{Error, ErrorKind, Index, Platform, Progress, Release, Silent, Want};
+use goward_installer::{Error, ErrorKind, Index, Platform, Progress, Query, Release, Silent};
 use goward_resolver::{Selector, Version};
 use std::fs;
 use std::sync::Mutex;
@@ -55,10 +55,10 @@ fn ask_at_least(
     or_older: bool,
 ) -> (Result<Release, Error>, Vec<String>) {
     let (selector, notes) = (Selector::parse(selector).unwrap(), Notes::default());
-    let mut want = Want::new(&selector);
-    want.or_older = or_older;
-    want.at_least = at_least.map(|text| Version::parse(text).unwrap());
-    let found = world.by(&notes).find(&want);
+    let mut query = Query::new(&selector);
+    query.or_older = or_older;
+    query.at_least = at_least.map(|text| Version::parse(text).unwrap());
+    let found = world.by(&notes).find(&query);
     (found, notes.0.into_inner().unwrap())
 }
 
@@ -177,9 +177,9 @@ fn only_what_exists_for_a_platform_is_missed() {
     let last = last.unwrap().version().as_str();
     fs::write(world.dist().join("index.json"), listing(&["1.9", last], &rare)).unwrap();
     let selector = Selector::parse("latest").unwrap();
-    let mut want = Want::new(&selector);
-    want.platform = rare;
-    let found = world.by(&Silent).find(&want);
+    let mut query = Query::new(&selector);
+    query.platform = rare;
+    let found = world.by(&Silent).find(&query);
     let found = found.unwrap_or_else(|error| panic!("{}", chain(&error)));
     assert_eq!(found.version().as_str(), last);
 }

@@ -230,7 +230,7 @@ fn good_tarballs_are_installed_with_plain_modes() {
         let path = installed.directory.join(path);
         fs::symlink_metadata(path).unwrap().permissions().mode() & 0o7777
     };
-    for (path, want) in [
+    for (path, query) in [
         ("wild", 0o755),
         ("private", 0o644),
         ("bin/go", 0o755),
@@ -238,7 +238,7 @@ fn good_tarballs_are_installed_with_plain_modes() {
         ("src/cmd", 0o755),
         ("", 0o755),
     ] {
-        assert_eq!(mode(path) & 0o7077, want & 0o7077, "{path}");
+        assert_eq!(mode(path) & 0o7077, query & 0o7077, "{path}");
     }
     let long = long.strip_prefix("go/").unwrap();
     assert_eq!(fs::read(installed.directory.join(long)).unwrap(), b"long");

@@ -3,7 +3,7 @@
 use crate::dist::{
     NAME, VERSION, World, chain, file_name, hex, index, index_for, needed, toolchain,
 };
-use goward_installer::{ErrorKind, Installer, Local, Platform, Silent, Trust, Want};
+use goward_installer::{ErrorKind, Installer, Local, Platform, Query, Silent, Trust};
 use goward_resolver::Selector;
 use goward_testkit::tar::Tar;
 use std::fs;
@@ -48,7 +48,7 @@ fn an_index_that_contradicts_the_table_is_an_error_naming_both() {
     settings.offline = true;
     let selector = Selector::parse("1.22").unwrap();
     let error = Installer { store: &world.store, settings: &settings, progress: &Silent }
-        .find(&Want::new(&selector))
+        .find(&Query::new(&selector))
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
     let text = error.to_string();
@@ -95,10 +95,10 @@ fn what_the_table_knows_needs_no_index() {
     settings.offline = true;
     for selector in ["1.22.10", "1.22", "latest", "oldstable"] {
         let selector = Selector::parse(selector).unwrap();
-        let mut want = Want::new(&selector);
-        want.platform = Platform::parse("windows/arm64").unwrap();
+        let mut query = Query::new(&selector);
+        query.platform = Platform::parse("windows/arm64").unwrap();
         let release = Installer { store: &world.store, settings: &settings, progress: &Silent }
-            .find(&want)
+            .find(&query)
             .unwrap();
         assert!(release.store_name().ends_with(".windows-arm64"), "{}", release.store_name());
     }
@@ -110,7 +110,7 @@ fn what_the_table_knows_needs_no_index() {
     ] {
         let selector = Selector::parse(selector).unwrap();
         let error = Installer { store: &world.store, settings: &settings, progress: &Silent }
-            .find(&Want::new(&selector))
+            .find(&Query::new(&selector))
             .unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
     }
@@ -131,15 +131,15 @@ fn foreign_toolchains_have_a_place_of_their_own_and_no_link() {
     fs::write(world.dist().join("index.json"), listing).unwrap();
 
     let selector = Selector::parse(VERSION).unwrap();
-    let mut want = Want::new(&selector);
-    want.platform = foreign;
-    let release = world.by(&Silent).find(&want).unwrap();
+    let mut query = Query::new(&selector);
+    query.platform = foreign;
+    let release = world.by(&Silent).find(&query).unwrap();
     let installed = world.by(&Silent).install(&release).unwrap();
     assert_eq!(installed.name, "go1.22.10.plan9-arm");
-    assert!(world.store.newest(&want).unwrap().is_some());
+    assert!(world.store.newest(&query).unwrap().is_some());
     assert_eq!(fs::read_dir(world.store.shims_dir()).unwrap().count(), 0);
     world.store.uninstall(&installed.name, false, &Silent).unwrap();
-    assert!(world.store.newest(&want).unwrap().is_none());
+    assert!(world.store.newest(&query).unwrap().is_none());
 }
 
 /// Makes `listing` the cached index of go.dev, as if it had been fetched just now.

@@ -7,7 +7,7 @@ use crate::install::{VERSION, archive, files, h1, module};
 use crate::kit::Asker;
 use crate::server::{Answer, Server};
 use goward_installer::{
-    ErrorKind, Installer, Limits, Module, Platform, Settings, Silent, Trust, Want,
+    ErrorKind, Installer, Limits, Module, Platform, Query, Settings, Silent, Trust,
 };
 use goward_resolver::Selector;
 use std::fs;
@@ -110,10 +110,10 @@ fn nobody_waits_for_one_who_waits() {
     ask(&mut hanging, &format!("{key} {}", silent.url));
     hanging.limits = limits(8000);
     let selector = Selector::parse(VERSION).unwrap();
-    let want = Want::new(&selector);
+    let query = Query::new(&selector);
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| {
-            Installer { store: &world.store, settings: &hanging, progress: &Silent }.bring(&want)
+            Installer { store: &world.store, settings: &hanging, progress: &Silent }.bring(&query)
         });
         let path = format!("/lookup/{}", module());
         while silent.count(&path) == 0 {
@@ -140,7 +140,7 @@ fn a_silent_database_is_asked_once_for_all_mirrors() {
     world.settings.min_trust = Some(Trust::ChecksumDatabase);
     world.settings.limits = limits(800);
     let selector = Selector::parse(VERSION).unwrap();
-    let error = world.by(&Silent).bring(&Want::new(&selector)).unwrap_err();
+    let error = world.by(&Silent).bring(&Query::new(&selector)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Network, "{}", chain(&error));
     assert_eq!(silent.count(&format!("/lookup/{}", module())), 1);
 }
@@ -156,9 +156,9 @@ fn a_bare_mirror_that_lags_serves_what_it_has() {
     let newer = Module::of(&name, &host).unwrap();
     served.state().add(&newer, &record(&newer, &h1(&files())));
     let selector = Selector::parse("1.22").unwrap();
-    let mut want = Want::new(&selector);
+    let mut query = Query::new(&selector);
     world.store.prepare().unwrap();
-    let found = world.by(&Silent).find(&want).unwrap();
+    let found = world.by(&Silent).find(&query).unwrap();
     assert_eq!(found.version().as_str(), NEWER);
     // What the database says is known from now on, and no server has to be asked.
     for module in [&newer, &module()] {
@@ -169,19 +169,19 @@ fn a_bare_mirror_that_lags_serves_what_it_has() {
     let index = world.dist().join("index.json");
     fs::write(&index, "<html>sign in</html>").unwrap();
 
-    let error = world.by(&Silent).bring(&want).unwrap_err();
+    let error = world.by(&Silent).bring(&query).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound, "{}", chain(&error));
     assert!(error.hints().iter().any(|hint| hint.contains("go1.22.1000")), "{:?}", error.hints());
     // A directory that can be listed shows what it lacks before anything is asked for.
     fs::remove_file(&index).unwrap();
-    let listed = world.by(&Silent).bring(&want).unwrap_err();
+    let listed = world.by(&Silent).bring(&query).unwrap_err();
     let said = "is go1.22.1000, which is not to be had";
     assert!(listed.to_string().contains(said), "{}", chain(&listed));
-    want.or_older = true;
-    let found = world.by(&Silent).find(&want).unwrap();
+    query.or_older = true;
+    let found = world.by(&Silent).find(&query).unwrap();
     assert_eq!(found.version().as_str(), VERSION);
     fs::write(&index, "<html>sign in</html>").unwrap();
-    let brought = world.by(&Silent).bring(&want);
+    let brought = world.by(&Silent).bring(&query);
     let (release, installed) = brought.unwrap_or_else(|error| panic!("{}", chain(&error)));
     assert_eq!((release.version().as_str(), installed.name.as_str()), (VERSION, "go1.22.999"));
 }

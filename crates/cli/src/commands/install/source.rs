@@ -12,7 +12,7 @@ use crate::values;
 use crate::watch::Watch;
 use crate::workshop::Workshop;
 use goward_installer::{
-    Bootstrap, Build, Checkout, Local, Platform, Store, Want, build_checkout, enough,
+    Bootstrap, Build, Checkout, Local, Platform, Query, Store, build_checkout, enough,
 };
 use goward_resolver::{Host as _, Selector, Version};
 use std::path::Path;
@@ -43,9 +43,9 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
 
 fn release(install: &Install, cx: &Context, selector: &Selector) -> Result<()> {
     let workshop = install.workshop(cx)?;
-    let mut want = Want::new(selector);
-    want.source = true;
-    let release = workshop.find(&want)?;
+    let mut query = Query::new(selector);
+    query.source = true;
+    let release = workshop.find(&query)?;
     let name = release.store_name();
     if install.dry_run {
         let with = installed_bootstrap(cx, release.version())?;
@@ -120,10 +120,10 @@ fn how(cx: &Context, workshop: &Workshop<'_>, version: &Version) -> Result<Build
     }
     // The newest of those before it: where a mirror has not all minors, any of them will do.
     let selector = values::selector(&format!(">={least},<{}", version.language()))?;
-    let want = Want::new(&selector);
+    let query = Query::new(&selector);
     cx.output
         .note(&format!("Go {version} is built by Go {least} or newer, which is installed first"));
-    let brought = cx.watched(|watch| workshop.bring(&want, watch));
+    let brought = cx.watched(|watch| workshop.bring(&query, watch));
     let (toolchain, installed) = brought.map_err(|error| {
         let failure = missing();
         Failure::from(error).because(failure.message.unwrap_or_default())

@@ -1,11 +1,11 @@
-//! What is wanted: a release, by a selector, for a platform.
+//! A query: which release is asked for, by a selector, for a platform.
 
 use crate::platform::Platform;
 use goward_resolver::{Selector, Version};
 
-/// What is wanted.
+/// Which release is asked for.
 #[derive(Clone, Debug)]
-pub struct Want<'a> {
+pub struct Query<'a> {
     /// Which releases would do.
     pub selector: &'a Selector,
     /// The least version that would do, whatever the selector says.
@@ -20,11 +20,11 @@ pub struct Want<'a> {
     pub(crate) below: Option<Version>,
 }
 
-impl<'a> Want<'a> {
+impl<'a> Query<'a> {
     /// Any release that `selector` admits, for this machine.
-    pub fn new(selector: &'a Selector) -> Want<'a> {
+    pub fn new(selector: &'a Selector) -> Query<'a> {
         let platform = Platform::host();
-        Want { selector, at_least: None, platform, source: false, or_older: false, below: None }
+        Query { selector, at_least: None, platform, source: false, or_older: false, below: None }
     }
 
     pub(crate) fn admits(&self, version: &Version) -> bool {

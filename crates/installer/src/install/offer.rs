@@ -21,7 +21,7 @@ use std::error::Error as _;
 const MAX_DIGESTS: u64 = 64 << 10;
 
 /// An archive somewhere, and what it must be.
-pub(crate) struct Source {
+pub(crate) struct Offer {
     pub(crate) url: String,
     pub(crate) file_name: String,
     pub(crate) authority: Authority,
@@ -29,7 +29,7 @@ pub(crate) struct Source {
     pub(crate) cached: bool,
 }
 
-impl Source {
+impl Offer {
     /// How many bytes the archive has, where that is known.
     pub(crate) fn size(&self) -> Option<Size> {
         let expected = self.authority.expected()?;
@@ -51,7 +51,7 @@ impl Source {
 }
 
 /// Looks for the sources of one release.
-pub(crate) struct Sources<'a> {
+pub(crate) struct Offers<'a> {
     installer: Installer<'a>,
     release: &'a Release,
     client: &'a Client<'a>,
@@ -61,19 +61,19 @@ pub(crate) struct Sources<'a> {
     silent: Cell<bool>,
 }
 
-impl<'a> Sources<'a> {
+impl<'a> Offers<'a> {
     pub(crate) fn new(
         installer: Installer<'a>,
         release: &'a Release,
         client: &'a Client<'a>,
-    ) -> Sources<'a> {
+    ) -> Offers<'a> {
         let (patience, silent) = (client.patience(), Cell::new(false));
-        Sources { installer, release, client, patience, silent }
+        Offers { installer, release, client, patience, silent }
     }
 
     /// Where `mirror`, one of `among` that are still to be tried, has the archive, and who says what it
     /// must be.
-    pub(crate) fn at(&self, mirror: &Mirror, among: usize) -> Result<Source> {
+    pub(crate) fn at(&self, mirror: &Mirror, among: usize) -> Result<Offer> {
         let release = self.release;
         let (file_name, authority) = if mirror.has_own_digests() {
             let (file_name, expected) = self.own_digest(mirror, among)?;
@@ -89,7 +89,7 @@ impl<'a> Sources<'a> {
             },
         )?;
         let url = mirror.archive_url(release, &file_name)?;
-        Ok(Source { url, file_name, authority, cached: false })
+        Ok(Offer { url, file_name, authority, cached: false })
     }
 
     fn index(&self, mirror: &Mirror, among: usize) -> Result<Index> {
@@ -271,10 +271,10 @@ impl<'a> Sources<'a> {
     }
 
     /// The same archive in the store's cache. It is hashed again like any other.
-    pub(crate) fn cached(&self, source: &Source) -> Option<Source> {
+    pub(crate) fn cached(&self, source: &Offer) -> Option<Offer> {
         let path = self.installer.store.archives_dir().join(&source.file_name);
         let url = format!("file://{}", path.to_str()?.replace('%', "%25"));
-        path.is_file().then(|| Source {
+        path.is_file().then(|| Offer {
             url,
             file_name: source.file_name.clone(),
             authority: match source.authority.clone() {
@@ -287,7 +287,7 @@ impl<'a> Sources<'a> {
         })
     }
 
-    pub(crate) fn forget_cached(&self, source: &Source, error: &Error) -> Result<()> {
+    pub(crate) fn forget_cached(&self, source: &Offer, error: &Error) -> Result<()> {
         self.installer.progress.note(&format!("{error}; it is removed from the cache"));
         replace::remove(&self.installer.store.archives_dir().join(&source.file_name))
     }
