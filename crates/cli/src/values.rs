@@ -6,7 +6,7 @@ use crate::failure::{Failure, Result};
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
-use goward_installer::{Digest, Trust};
+use goward_installer::{Assurance, Digest};
 use goward_resolver::{Selector, SelectorError, Version};
 use std::ffi::OsStr;
 use std::result;
@@ -68,13 +68,13 @@ pub(crate) fn selector(text: &str) -> Result<Selector> {
 }
 
 /// `--verify`: the least level.
-pub(crate) fn level(text: &str) -> result::Result<Trust, String> {
+pub(crate) fn level(text: &str) -> result::Result<Assurance, String> {
     match text.to_ascii_lowercase().as_str() {
-        "t0" => Ok(Trust::Table),
-        "t1" => Ok(Trust::ChecksumDatabase),
-        "t2" => Ok(Trust::OfficialIndex),
-        "t3" => Ok(Trust::Given),
-        "none" => Ok(Trust::User),
+        "t0" => Ok(Assurance::Table),
+        "t1" => Ok(Assurance::ChecksumDatabase),
+        "t2" => Ok(Assurance::OfficialIndex),
+        "t3" => Ok(Assurance::Given),
+        "none" => Ok(Assurance::User),
         _ => Err("write t0, t1, t2, t3 or none".to_owned()),
     }
 }

@@ -6,7 +6,7 @@ use crate::paths::shown_path;
 use crate::toolchain::{Toolchain, present};
 use crate::watch::Watch;
 use goward_installer::{
-    Error, ErrorKind, Installed, Installer, Mirror, Query, Release, Settings, Store, Trust,
+    Assurance, Error, ErrorKind, Installed, Installer, Mirror, Query, Release, Settings, Store,
 };
 use goward_resolver::{Selector, Survey, ToolchainName, Version};
 
@@ -35,7 +35,7 @@ impl<'c> Workshop<'c> {
     }
 
     /// Takes `--from` and `--verify`.
-    pub(crate) fn take(&mut self, from: Option<&str>, verify: Option<Trust>) -> Result<()> {
+    pub(crate) fn take(&mut self, from: Option<&str>, verify: Option<Assurance>) -> Result<()> {
         match from {
             None => {}
             Some("proxy") => {
@@ -51,16 +51,16 @@ impl<'c> Workshop<'c> {
                 }
             }
         }
-        self.settings.min_trust = verify;
+        self.settings.min_assurance = verify;
         verify.map_or(Ok(()), |verify| self.demand(verify))
     }
 
     /// Demands a witness that is at least as strong as `least`.
-    pub(crate) fn demand(&mut self, least: Trust) -> Result<()> {
+    pub(crate) fn demand(&mut self, least: Assurance) -> Result<()> {
         // The stronger of two is the lesser.
-        let least = self.settings.min_trust.map_or(least, |trust| trust.min(least));
-        self.settings.min_trust = Some(least);
-        if least == Trust::ChecksumDatabase && self.settings.checksum_database.is_none() {
+        let least = self.settings.min_assurance.map_or(least, |trust| trust.min(least));
+        self.settings.min_assurance = Some(least);
+        if least == Assurance::ChecksumDatabase && self.settings.checksum_database.is_none() {
             self.ask_go()?;
         }
         Ok(())
@@ -97,7 +97,7 @@ impl<'c> Workshop<'c> {
     pub(crate) fn install(&self, query: &Query<'_>, wanted_by: Option<&str>) -> Result<Toolchain> {
         let brought = self.bring(query, &Watch::new(&self.cx.output, wanted_by));
         let (toolchain, installed) = brought.map_err(|error| self.failed(error))?;
-        self.report(&toolchain, installed.trust);
+        self.report(&toolchain, installed.assurance);
         Ok(toolchain)
     }
 
@@ -133,13 +133,16 @@ impl<'c> Workshop<'c> {
     }
 
     /// Says what was installed and who vouched for it, or that it was there.
-    pub(crate) fn report(&self, toolchain: &Toolchain, trust: Option<Trust>) {
+    pub(crate) fn report(&self, toolchain: &Toolchain, trust: Option<Assurance>) {
         let name = &toolchain.name;
         let place = toolchain.goroot.as_deref().map(shown_path).unwrap_or_default();
         self.cx.output.note(&match (toolchain.new, trust) {
             (false, _) => format!("{name} is installed already, in {place}"),
-            (true, Some(Trust::User)) => {
-                format!("installed {name} in {place} (not verified: {})", Trust::User.describe())
+            (true, Some(Assurance::User)) => {
+                format!(
+                    "installed {name} in {place} (not verified: {})",
+                    Assurance::User.describe()
+                )
             }
             (true, Some(trust)) => {
                 let (level, who) = (trust.level(), trust.describe());

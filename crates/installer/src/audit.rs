@@ -6,6 +6,7 @@
 //! manifest, too, so that against intent only a word from outside helps: that of the checksum
 //! database, see [`Store::audit_by_database`].
 
+use crate::assurance::Assurance;
 use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format;
@@ -18,7 +19,6 @@ use crate::store::manifest::{Line, is_executable, sum};
 use crate::store::receipt::Receipt;
 use crate::store::{Store, Toolchain};
 use crate::tree;
-use crate::trust::Trust;
 use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::path::Path;
@@ -178,7 +178,7 @@ impl Store {
 /// Whether the table still says what a receipt says that it said: a later goward may know better.
 fn ask_table(receipt: &Receipt) -> Result<()> {
     let file_name = receipt.source.rsplit('/').next().unwrap_or_default();
-    if receipt.trust != Trust::Table {
+    if receipt.assurance != Assurance::Table {
         return Ok(());
     }
     let known = digests::lookup(file_name).map(|known| known.digest.to_string());
@@ -190,7 +190,7 @@ fn ask_table(receipt: &Receipt) -> Result<()> {
         "{} was installed from {file_name} with the SHA-256 {}, by {}, which says {known}",
         receipt.toolchain,
         receipt.sha256,
-        Trust::Table.describe(),
+        Assurance::Table.describe(),
     );
     Err(Error::new(ErrorKind::Verification, message)
         .hint(format!("`goward repair {}` installs the toolchain anew", receipt.toolchain)))
@@ -251,7 +251,7 @@ mod tests {
             source: "here".into(),
             sha256: String::new(),
             size: 0,
-            trust: Trust::User,
+            assurance: Assurance::User,
             built_with: Some("go1.20.14".into()),
             installed: 0,
             files,
@@ -272,14 +272,14 @@ mod tests {
             "go1.22.10.linux-amd64.tar.gz",
             "736ce492a19d756a92719a6121226087ccd91b652ed5caec40ad6dbfb2252092",
         );
-        let receipt = |trust, file: &str, sha256: &str| Receipt {
+        let receipt = |assurance, file: &str, sha256: &str| Receipt {
             format: Format::default(),
             toolchain: "go1.22.10".into(),
             platform: "linux/amd64".into(),
             source: format!("https://go.example/dl/{file}"),
             sha256: sha256.into(),
             size: 0,
-            trust,
+            assurance,
             built_with: None,
             installed: 0,
             files: FileList {
@@ -291,9 +291,10 @@ mod tests {
             },
         };
         let other = known.replace('7', "8");
-        ask_table(&receipt(Trust::Table, file, known)).unwrap();
-        ask_table(&receipt(Trust::Mirror, file, &other)).unwrap();
-        for bad in [receipt(Trust::Table, file, &other), receipt(Trust::Table, "other.zip", known)]
+        ask_table(&receipt(Assurance::Table, file, known)).unwrap();
+        ask_table(&receipt(Assurance::Mirror, file, &other)).unwrap();
+        for bad in
+            [receipt(Assurance::Table, file, &other), receipt(Assurance::Table, "other.zip", known)]
         {
             let error = ask_table(&bad).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Verification);

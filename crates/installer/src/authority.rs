@@ -1,8 +1,8 @@
 //! Who vouches for one archive, and what they say it must be.
 
+use crate::assurance::{Assurance, Expected};
 use crate::database::Vouched;
 use crate::error::{Error, ErrorKind, Result};
-use crate::trust::{Expected, Trust};
 
 /// Who says what an archive must be, and what it is that they say.
 #[derive(Clone, Debug)]
@@ -18,22 +18,22 @@ pub(crate) enum Authority {
 }
 
 impl Authority {
-    pub(crate) fn trust(&self) -> Trust {
+    pub(crate) fn assurance(&self) -> Assurance {
         match self {
-            Authority::Digest(expected) => expected.trust,
-            Authority::Database(_) | Authority::Module(_) => Trust::ChecksumDatabase,
-            Authority::User => Trust::User,
+            Authority::Digest(expected) => expected.assurance,
+            Authority::Database(_) | Authority::Module(_) => Assurance::ChecksumDatabase,
+            Authority::User => Assurance::User,
         }
     }
 
     /// Refuses what is vouched for by a witness below `least` only.
-    pub(crate) fn at_least(&self, least: Option<Trust>, what: &str) -> Result<()> {
-        let trust = self.trust();
-        let Some(least) = least.filter(|least| trust > *least) else { return Ok(()) };
+    pub(crate) fn at_least(&self, least: Option<Assurance>, what: &str) -> Result<()> {
+        let assurance = self.assurance();
+        let Some(least) = least.filter(|least| assurance > *least) else { return Ok(()) };
         let message = format!(
             "{what} is vouched for only by {} ({}); at least {} is needed here",
-            trust.describe(),
-            trust.level(),
+            assurance.describe(),
+            assurance.level(),
             least.level()
         );
         Err(Error::new(ErrorKind::Verification, message))

@@ -1,9 +1,9 @@
 //! Hashing: the digest of bytes that were read to their end, as [`Hashed`], which nothing else can
 //! make.
 
+use crate::assurance::Expected;
 use crate::digests::Digest;
 use crate::error::{Error, ErrorKind, Result};
-use crate::trust::Expected;
 use sha2::{Digest as _, Sha256};
 
 /// Hashes what passes through it.
@@ -54,7 +54,7 @@ impl Hashed {
             format!(
                 "{origin} has the SHA-256 {}, but {} says {}",
                 self.digest,
-                expected.trust.describe(),
+                expected.assurance.describe(),
                 expected.digest
             ),
         )

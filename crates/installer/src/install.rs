@@ -111,8 +111,8 @@ impl Installer<'_> {
         }
         // A receipt that cannot be read says nothing about whether the toolchain runs.
         let receipt = self.store.receipt(&name).unwrap_or_default();
-        let trust = receipt.map(|receipt| receipt.trust);
-        Ok(Some(Installed { name, directory, trust, already: true }))
+        let assurance = receipt.map(|receipt| receipt.assurance);
+        Ok(Some(Installed { name, directory, assurance, already: true }))
     }
 
     /// Installs `release` by `install` from the first mirror that has it, where possible by the archive

@@ -16,6 +16,7 @@
 #[cfg(test)]
 use goward_testkit as _;
 
+mod assurance;
 mod audit;
 mod authority;
 mod canonical;
@@ -41,10 +42,10 @@ pub mod read;
 mod shown;
 mod store;
 mod tree;
-mod trust;
 mod unpack;
 mod vouch;
 
+pub use assurance::Assurance;
 pub use audit::{Audit, Difference, DifferenceKind, Extent, Witness};
 pub use canonical::canonical;
 pub use database::{Module, Vouched};
@@ -75,4 +76,3 @@ pub use store::prune::{Use, last_use, remove_other, size_of};
 pub use store::receipt::Receipt;
 pub use store::temporary;
 pub use store::{Store, Toolchain};
-pub use trust::Trust;

@@ -66,7 +66,7 @@ impl Mirror {
     /// `{arch}` in its path make it a template of archives' URLs, to which `{file}` is added where
     /// it ends with a slash.
     /// With `own_digests` the mirror's own index is the authority for its archives
-    /// ([`Trust::Mirror`](crate::Trust::Mirror)); a module proxy has nothing of the kind.
+    /// ([`Assurance::Mirror`](crate::Trust::Mirror)); a module proxy has nothing of the kind.
     pub fn parse(url: &str, own_digests: bool) -> Result<Mirror> {
         if let Some(url) = url.strip_prefix(PROXY) {
             return Mirror::proxy(url, false);

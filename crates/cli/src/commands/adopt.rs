@@ -9,7 +9,7 @@ use crate::watch::Watch;
 use crate::workshop::Workshop;
 use clap::Args;
 use goward_installer::read::version_of;
-use goward_installer::{CachedToolchain, ErrorKind, Installer, Local, Store, Trust, canonical};
+use goward_installer::{Assurance, CachedToolchain, ErrorKind, Installer, Local, Store, canonical};
 use goward_resolver::{GoTrees, Host as _, Keeper, Selector, ToolchainName};
 use serde::Serialize;
 use std::fs;
@@ -98,7 +98,7 @@ impl Adopt {
         }
         let mut workshop = Workshop::open(cx)?;
         if self.unverified {
-            workshop.settings.min_trust = Some(Trust::User);
+            workshop.settings.min_assurance = Some(Assurance::User);
         }
         let mut first = None;
         for one in &wanted {
@@ -160,7 +160,7 @@ impl Adopt {
         let installer = Installer { store, settings, progress: &watch };
         let installed =
             installer.install_local(&local).map_err(|error| self.explain(error, one))?;
-        let trust = installed.trust.map_or("?", Trust::level);
+        let trust = installed.assurance.map_or("?", Assurance::level);
         let already = if installed.already { " was there already" } else { " is in the store now" };
         cx.output.note(&format!("{}{already} ({trust})", one.name));
         if !self.moves {

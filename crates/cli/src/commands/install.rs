@@ -13,7 +13,7 @@ use crate::toolchain;
 use crate::values;
 use crate::workshop::Workshop;
 use clap::Args;
-use goward_installer::{Digest, Local, Query, Trust};
+use goward_installer::{Assurance, Digest, Local, Query};
 use goward_resolver::{Selector, Version};
 
 /// Installs toolchains.
@@ -50,7 +50,7 @@ pub(crate) struct Install {
     /// Who must vouch at least: t0, t1, t2, t3; `none` takes local files and zips of module
     /// proxies as they are
     #[arg(long, value_name = "LEVEL", value_parser = values::level)]
-    verify: Option<Trust>,
+    verify: Option<Assurance>,
     /// Ask the mirrors for their releases even if their last word is minutes old
     #[arg(long)]
     refresh: bool,
@@ -92,7 +92,7 @@ impl Install {
         // A stranger chooses among releases with known digests, and no default.
         let foreign = orders.iter().any(|order| order.foreign);
         if foreign {
-            workshop.demand(Trust::ChecksumDatabase)?;
+            workshop.demand(Assurance::ChecksumDatabase)?;
         }
         let mut first = None;
         for order in &orders {

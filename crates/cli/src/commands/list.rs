@@ -9,7 +9,7 @@ use crate::toolchain::{present, spelt};
 use crate::values;
 use crate::workshop::Workshop;
 use clap::Args;
-use goward_installer::{Entry, Index, Platform, Query, Store, Trust, canonical};
+use goward_installer::{Assurance, Entry, Index, Platform, Query, Store, canonical};
 use goward_resolver::{
     GoTree, GoTrees, Keeper, Plan, Selector, Source, Survey, ToolchainName, Version, system_program,
 };
@@ -217,7 +217,7 @@ fn in_store(store: &Store, origin: Origin) -> Result<Vec<Row>> {
         let name = toolchain.store_name();
         // A receipt that cannot be read vouches for nothing.
         let receipt = store.receipt(&name).unwrap_or_default();
-        let trust = receipt.as_ref().map(|receipt| receipt.trust);
+        let trust = receipt.as_ref().map(|receipt| receipt.assurance);
         Row {
             version: Some(toolchain.name().version().to_string()),
             goroot: Some(text(toolchain.directory().to_owned())),
@@ -225,12 +225,12 @@ fn in_store(store: &Store, origin: Origin) -> Result<Vec<Row>> {
             platform: Some(toolchain.platform().to_string()),
             here: false,
             default: false,
-            trust: trust.map(Trust::level),
+            trust: trust.map(Assurance::level),
             source: receipt.as_ref().map(|receipt| receipt.source.clone()),
             size: receipt.as_ref().map(|receipt| receipt.files().1),
             installed: receipt.as_ref().map(|receipt| receipt.installed),
             built_with: receipt.and_then(|receipt| receipt.built_with),
-            vouched: trust.map(Trust::describe),
+            vouched: trust.map(Assurance::describe),
             name,
         }
     });

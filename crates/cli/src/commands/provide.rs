@@ -11,7 +11,7 @@ use crate::values;
 use crate::watch::Watch;
 use crate::workshop::Workshop;
 use clap::{Args, ValueEnum};
-use goward_installer::{Query, Store, Trust};
+use goward_installer::{Assurance, Query, Store};
 use goward_resolver::{Selector, Source, Version, quoted};
 
 /// What a repository's file can ask for.
@@ -75,7 +75,7 @@ impl Provide {
         let mut workshop = Workshop::open(cx)?;
         workshop.settings.has_fallback = self.has_fallback;
         if self.known_digests {
-            workshop.settings.min_trust = Some(Trust::ChecksumDatabase);
+            workshop.settings.min_assurance = Some(Assurance::ChecksumDatabase);
         }
         let mut watch = Watch::new(&cx.output, Some(&self.wanted_by));
         if self.has_fallback {

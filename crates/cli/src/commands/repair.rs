@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::workshop::Workshop;
 use clap::Args;
-use goward_installer::{Installer, Query, Trust};
+use goward_installer::{Assurance, Installer, Query};
 use goward_resolver::Selector;
 
 /// Repairs.
@@ -61,8 +61,8 @@ impl Repair {
 fn repair(cx: &Context, workshop: &Workshop<'_>, verdict: &Verdict) -> Result<()> {
     let toolchain = &verdict.toolchain;
     let name = toolchain.store_name();
-    let trust = verdict.receipt.as_ref().map(|receipt| receipt.trust);
-    if toolchain.name().is_custom() || trust.is_some_and(|trust| trust > Trust::Mirror) {
+    let trust = verdict.receipt.as_ref().map(|receipt| receipt.assurance);
+    if toolchain.name().is_custom() || trust.is_some_and(|trust| trust > Assurance::Mirror) {
         let source = verdict.receipt.as_ref().map_or("elsewhere", |receipt| &receipt.source);
         let message = format!("{name} cannot be fetched anew: it came from {source}");
         return Err(Failure::new(Exit::NotFound, message)
@@ -73,7 +73,7 @@ fn repair(cx: &Context, workshop: &Workshop<'_>, verdict: &Verdict) -> Result<()
     let mut query = Query::new(&selector);
     query.platform = toolchain.platform().clone();
     let mut settings = workshop.settings.clone();
-    settings.min_trust = trust;
+    settings.min_assurance = trust;
     cx.watched(|watch| {
         let installer = Installer { settings: &settings, ..workshop.installer(watch) };
         installer.reinstall(&installer.find(&query)?)

@@ -8,7 +8,9 @@ use crate::paths::shown;
 use crate::toolchain::typed;
 use crate::workshop::Workshop;
 use clap::Args;
-use goward_installer::{Audit, Difference, ErrorKind, Extent, Receipt, Store, Toolchain, Trust};
+use goward_installer::{
+    Assurance, Audit, Difference, ErrorKind, Extent, Receipt, Store, Toolchain,
+};
 use goward_resolver::{Selector, ToolchainName};
 use serde::Serialize;
 
@@ -142,7 +144,8 @@ pub(crate) fn verdict(
     // A receipt that cannot be read says nothing, and `audit` has said so.
     let receipt = store.receipt(&name).unwrap_or_default();
     // What a company packed, or a user built or brought, need not be what Go released.
-    let released = receipt.as_ref().is_none_or(|receipt| receipt.trust <= Trust::OfficialIndex);
+    let released =
+        receipt.as_ref().is_none_or(|receipt| receipt.assurance <= Assurance::OfficialIndex);
     let database = if released { ask(cx, workshop, &toolchain)? } else { Database::Silent };
     Ok(Verdict { toolchain, receipt, audit, database })
 }
@@ -205,7 +208,7 @@ impl Verdict {
             status: self.status(),
             files: self.audit.as_ref().ok().map(|audit| audit.files),
             compared: self.compared(),
-            trust: self.receipt.as_ref().map(|receipt| receipt.trust.level()),
+            trust: self.receipt.as_ref().map(|receipt| receipt.assurance.level()),
             database,
             database_says,
             differences: self.differences().iter().map(found).collect(),

@@ -3,12 +3,12 @@
 use super::client::Client;
 use super::retry::Attempts;
 use super::{Again, Answer, Ask, Refusal, broken_off};
+use crate::assurance::Size;
 use crate::checkpoint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::url::redact;
 use crate::hash::{Hashed, Hasher};
 use crate::store::partial::{ArchiveCopy, Partial};
-use crate::trust::Size;
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -6,6 +6,7 @@ use super::offer::Offer;
 use super::publish::Published;
 use super::slot::Slot;
 use super::verify::{Verified, verify};
+use crate::assurance::Assurance;
 use crate::authority::Authority;
 use crate::checkpoint;
 use crate::clock::now;
@@ -23,7 +24,6 @@ use crate::store::partial::ArchiveCopy;
 use crate::store::receipt::Receipt;
 use crate::store::staging::Staging;
 use crate::store::{link, replace, space};
-use crate::trust::Trust;
 use crate::unpack::{Archive, Format, copy, unpack};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ pub struct Installed {
     /// Its GOROOT.
     pub directory: PathBuf,
     /// Who vouched for it; `None` if it was there without a receipt.
-    pub trust: Option<Trust>,
+    pub assurance: Option<Assurance>,
     /// Whether it was there before.
     pub already: bool,
 }
@@ -144,7 +144,7 @@ impl Attempt<'_> {
         Ok(Installed {
             name: name.to_owned(),
             directory,
-            trust: Some(verified.trust()),
+            assurance: Some(verified.assurance()),
             already: published == Published::Before,
         })
     }
@@ -245,7 +245,7 @@ impl Attempt<'_> {
             source: redact(&offer.url),
             sha256: verified.unpacked().archive().digest().to_string(),
             size: verified.unpacked().archive().bytes(),
-            trust: verified.trust(),
+            assurance: verified.assurance(),
             installed: now(),
             built_with,
             files,

@@ -1,5 +1,6 @@
 //! Installing what lies on this machine: an archive or a tree.
 
+use crate::assurance::{Assurance, Expected};
 use crate::authority::Authority;
 use crate::canonical::canonical;
 use crate::digests::{self, Digest};
@@ -12,7 +13,6 @@ use crate::mirror::release::Release;
 use crate::platform::Platform;
 use crate::read::{read_text, version_of};
 use crate::shown::Shown as _;
-use crate::trust::{Expected, Trust};
 use goward_resolver::{ToolchainName, quoted};
 use std::path::{Path, PathBuf};
 
@@ -44,8 +44,8 @@ impl Local {
 }
 
 impl Installer<'_> {
-    /// Installs an archive or a copy of a tree, if something vouches for it. With `min_trust`
-    /// [`Trust::User`] in the settings the user does. What it holds must call itself what it is
+    /// Installs an archive or a copy of a tree, if something vouches for it. With `min_assurance`
+    /// [`Assurance::User`] in the settings the user does. What it holds must call itself what it is
     /// installed as.
     ///
     /// # Errors
@@ -77,7 +77,7 @@ impl Installer<'_> {
         let release = archive_release(local, stem)?;
         let authority = vouch.archive(&release, &path, &file_name)?;
         let offer = Offer { url: file_url(&path)?, file_name, authority, cached: true };
-        let in_table = offer.authority.trust() == Trust::Table;
+        let in_table = offer.authority.assurance() == Assurance::Table;
         self.install_archive(&release, &offer).map_err(|error| match error.kind() {
             ErrorKind::Verification if in_table => {
                 error.hint("if it is not meant to be go.dev's, give its own digest with --sha256")
@@ -154,21 +154,22 @@ impl Vouch<'_> {
     /// the checksum database, or nothing.
     fn archive(&self, release: &Release, path: &Path, file_name: &str) -> Result<Authority> {
         let known = digests::lookup(file_name);
-        let expected = |digest, size, trust| Authority::Digest(Expected { digest, size, trust });
+        let expected =
+            |digest, size, assurance| Authority::Digest(Expected { digest, size, assurance });
         let authority = match (self.local.digest, known) {
             (Some(given), Some(known)) if known.digest == given => {
-                expected(given, known.size, Trust::Table)
+                expected(given, known.size, Assurance::Table)
             }
             (Some(given), known) => {
                 if known.is_some() {
                     let text = format!("the SHA-256 given is not that of go.dev's {file_name}");
                     self.installer.progress.note(&text);
                 }
-                expected(given, None, Trust::Given)
+                expected(given, None, Assurance::Given)
             }
-            (None, Some(known)) => expected(known.digest, known.size, Trust::Table),
+            (None, Some(known)) => expected(known.digest, known.size, Assurance::Table),
             (None, None) => match beside(path)? {
-                Some(digest) => expected(digest, None, Trust::Given),
+                Some(digest) => expected(digest, None, Assurance::Given),
                 None => self.files(release, path)?,
             },
         };
@@ -187,7 +188,7 @@ impl Vouch<'_> {
 
     /// By the hash of the files.
     fn files(&self, release: &Release, path: &Path) -> Result<Authority> {
-        if self.installer.settings.min_trust == Some(Trust::User) {
+        if self.installer.settings.min_assurance == Some(Assurance::User) {
             return Ok(Authority::User);
         }
         let refuse = || {
@@ -211,7 +212,7 @@ impl Vouch<'_> {
     }
 
     fn demand(&self, authority: Authority, path: &Path) -> Result<Authority> {
-        authority.at_least(self.installer.settings.min_trust, &path.shown())?;
+        authority.at_least(self.installer.settings.min_assurance, &path.shown())?;
         Ok(authority)
     }
 }

@@ -1,5 +1,6 @@
 //! Sources: where a mirror has the archive of a release, and who says what it must be.
 
+use crate::assurance::{Assurance, Expected, Size};
 use crate::authority::Authority;
 use crate::database::{Module, Vouched};
 use crate::digests::{self, Digest};
@@ -13,7 +14,6 @@ use crate::mirror::index::Index;
 use crate::mirror::index::ask::Asker;
 use crate::mirror::release::Release;
 use crate::store::replace;
-use crate::trust::{Expected, Size, Trust};
 use std::cell::Cell;
 use std::error::Error as _;
 
@@ -33,12 +33,13 @@ impl Offer {
     /// How many bytes the archive has, where that is known.
     pub(crate) fn size(&self) -> Option<Size> {
         let expected = self.authority.expected()?;
-        Some(Size { bytes: expected.size?, says: expected.trust })
+        Some(Size { bytes: expected.size?, says: expected.assurance })
     }
 
     /// Says of bytes that are not what others say how a mirror's own word can count instead.
     pub(crate) fn explain(&self, error: Error) -> Error {
-        let others = matches!(self.authority.trust(), Trust::Table | Trust::OfficialIndex);
+        let others =
+            matches!(self.authority.assurance(), Assurance::Table | Assurance::OfficialIndex);
         match others && error.kind() == ErrorKind::Verification {
             true => error.hint(
                 "if this mirror packs archives anew, and you trust it, let its own digests count: \
@@ -83,7 +84,7 @@ impl<'a> Offers<'a> {
         } else {
             (mirror.file_name(release), self.independent(among)?)
         };
-        authority.at_least(self.installer.settings.min_trust, release.name.as_str()).map_err(
+        authority.at_least(self.installer.settings.min_assurance, release.name.as_str()).map_err(
             |error| {
                 error.hint(format!("if you want it, run: goward install {}", release.version()))
             },
@@ -111,7 +112,8 @@ impl<'a> Offers<'a> {
                     return Err(Error::new(ErrorKind::NotFound, message));
                 };
                 if let Some(digest) = archive.digest {
-                    let expected = Expected { digest, size: archive.size, trust: Trust::Mirror };
+                    let expected =
+                        Expected { digest, size: archive.size, assurance: Assurance::Mirror };
                     return Ok((archive.file_name.clone(), expected));
                 }
                 (archive.file_name.clone(), None)
@@ -128,7 +130,7 @@ impl<'a> Offers<'a> {
                 _ => error,
             }
         })?;
-        Ok((file_name, Expected { digest, size: None, trust: Trust::Mirror }))
+        Ok((file_name, Expected { digest, size: None, assurance: Assurance::Mirror }))
     }
 
     /// The digest in the mirror's file `ARCHIVE.sha256`.
@@ -171,7 +173,7 @@ impl<'a> Offers<'a> {
     fn independent(&self, among: usize) -> Result<Authority> {
         if let Some(known) = digests::lookup(&self.release.file_name) {
             let (digest, size) = (known.digest, known.size);
-            return Ok(Authority::Digest(Expected { digest, size, trust: Trust::Table }));
+            return Ok(Authority::Digest(Expected { digest, size, assurance: Assurance::Table }));
         }
         match self.database()? {
             Some(authority) => Ok(authority),
@@ -189,7 +191,9 @@ impl<'a> Offers<'a> {
         match self.look_up(&module) {
             Ok(vouched) => Ok(vouched.map(|vouched| Authority::Database(Box::new(vouched)))),
             // What is asked for in so many words is not replaced by less.
-            Err(error) if self.installer.settings.min_trust == Some(Trust::ChecksumDatabase) => {
+            Err(error)
+                if self.installer.settings.min_assurance == Some(Assurance::ChecksumDatabase) =>
+            {
                 Err(self
                     .unasked(error)
                     .hint("--verify=t2 is content with the digest that go.dev's own index gives"))
@@ -224,13 +228,13 @@ impl<'a> Offers<'a> {
                 digest.ok_or_else(|| refuse("go.dev's index has no digest of it"))?
             }
         };
-        Ok(Expected { digest, size: None, trust: Trust::OfficialIndex })
+        Ok(Expected { digest, size: None, assurance: Assurance::OfficialIndex })
     }
 
     /// For a zip of a module proxy: by the checksum database or, where the user wants it
     /// nevertheless, by nothing.
     fn module_hash(&self) -> Result<Authority> {
-        if self.installer.settings.min_trust == Some(Trust::User) {
+        if self.installer.settings.min_assurance == Some(Assurance::User) {
             return Ok(Authority::User);
         }
         let module = Module::of(&self.release.name, &self.release.platform);

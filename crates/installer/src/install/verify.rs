@@ -3,17 +3,17 @@
 //! A [`Hashed`](crate::hash::Hashed) is made by reading bytes to their end, [`Verified`] by comparing
 //! it with what was expected, and publishing takes nothing but a `Verified`.
 
+use crate::assurance::Assurance;
 use crate::authority::Authority;
 use crate::database::h1_of_zip;
 use crate::error::{Error, Result};
 use crate::read;
-use crate::trust::Trust;
 use crate::unpack::Unpacked;
 
 /// An unpacked tree that was verified, by its archive or by its files.
 pub(crate) struct Verified {
     unpacked: Unpacked,
-    trust: Trust,
+    assurance: Assurance,
 }
 
 impl Verified {
@@ -21,8 +21,8 @@ impl Verified {
         &self.unpacked
     }
 
-    pub(crate) fn trust(&self) -> Trust {
-        self.trust
+    pub(crate) fn assurance(&self) -> Assurance {
+        self.assurance
     }
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn verify(unpacked: Unpacked, authority: &Authority, origin: &str) ->
         }
         Authority::User => {}
     }
-    Ok(Verified { unpacked, trust: authority.trust() })
+    Ok(Verified { unpacked, assurance: authority.assurance() })
 }
 
 #[cfg(test)]

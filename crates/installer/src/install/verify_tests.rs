@@ -2,6 +2,7 @@
 //! asks what the table says, and the others give the installer archives of their own with the same
 //! word for them.
 
+use crate::assurance::{Assurance, Expected};
 use crate::authority::Authority;
 use crate::digests::{self, Digest};
 use crate::error::{ErrorKind, Result};
@@ -15,7 +16,6 @@ use crate::mirror::settings::Settings;
 use crate::platform::Platform;
 use crate::progress::Silent;
 use crate::store::Store;
-use crate::trust::{Expected, Trust};
 use flate2::{Compression, write::GzEncoder};
 use goward_resolver::ToolchainName;
 use std::fs;
@@ -82,7 +82,7 @@ impl Place {
         fs::write(self.file(), bytes).unwrap();
         let (release, mut settings) = (release(), Settings::default());
         settings.mirrors = vec![self.mirror.clone()];
-        settings.min_trust = Some(Trust::Table);
+        settings.min_assurance = Some(Assurance::Table);
         let file_name = release.file_name.clone();
         let url = self.mirror.archive_url(&release, &file_name).unwrap();
         let authority = Authority::Digest(known.clone());
@@ -98,7 +98,7 @@ impl Place {
 
 fn known(bytes: &[u8]) -> Expected {
     let size = Some(bytes.len() as u64);
-    Expected { digest: digest(bytes), size, trust: Trust::Table }
+    Expected { digest: digest(bytes), size, assurance: Assurance::Table }
 }
 
 #[test]
@@ -106,14 +106,14 @@ fn the_table_is_asked_before_anybody_else() {
     let (place, release) = (Place::new(), release());
     let table = digests::lookup(&release.file_name).unwrap();
     let mut settings = Settings::default();
-    (settings.offline, settings.min_trust) = (true, Some(Trust::Table));
+    (settings.offline, settings.min_assurance) = (true, Some(Assurance::Table));
     // A digest that the mirror, or go.dev itself, gives now changes nothing.
     let release = Release { official: Some(digest(b"another")), ..release };
     let (store, settings) = (&place.store, &settings);
     let client = Client::new(&settings.policy(), &Silent);
     let offers = Offers::new(by(store, settings), &release, &client);
     let offer = offers.at(&place.mirror, 1).unwrap();
-    let wanted = Expected { digest: table.digest, size: table.size, trust: Trust::Table };
+    let wanted = Expected { digest: table.digest, size: table.size, assurance: Assurance::Table };
     assert_eq!(offer.authority.expected(), Some(&wanted));
 }
 
@@ -122,10 +122,10 @@ fn what_the_table_says_is_installed() {
     for cached in [false, true] {
         let (place, bytes) = (Place::new(), archive());
         let installed = place.install(&bytes, &known(&bytes), cached).unwrap();
-        assert_eq!(installed.trust, Some(Trust::Table));
+        assert_eq!(installed.assurance, Some(Assurance::Table));
         let name = release().store_name();
         let receipt = place.store.receipt(&name).unwrap().unwrap();
-        assert_eq!((receipt.trust, receipt.trust.level()), (Trust::Table, "T0"));
+        assert_eq!((receipt.assurance, receipt.assurance.level()), (Assurance::Table, "T0"));
         assert_eq!(receipt.sha256, digest(&bytes).to_string());
         // The real table, which an audit asks again, knows another archive of that name.
         let error = place.store.audit(&name).unwrap_err().to_string();

@@ -1,11 +1,11 @@
 //! Settings: which mirrors are asked, how patiently, and who must vouch.
 
+use crate::assurance::Assurance;
 use crate::database::Access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::credentials::Credentials;
 use crate::fetch::policy::{Limits, Policy};
 use crate::mirror::Mirror;
-use crate::trust::Trust;
 
 /// How releases are found and fetched.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct Settings {
     /// Keep verified archives in `cache/archives`, from where later installs take them.
     pub keep_archives: bool,
     /// The least trust that an install must meet; `None` accepts every level.
-    pub min_trust: Option<Trust>,
+    pub min_assurance: Option<Assurance>,
     /// The checksum database to ask about what the compiled-in table does not know; `None` asks
     /// none.
     pub checksum_database: Option<Access>,
@@ -42,7 +42,7 @@ impl Default for Settings {
             has_fallback: false,
             refresh: false,
             keep_archives: false,
-            min_trust: None,
+            min_assurance: None,
             checksum_database: None,
             credentials: Credentials::default(),
             limits: Limits::default(),

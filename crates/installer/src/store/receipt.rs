@@ -1,5 +1,6 @@
 //! Receipts: where a toolchain came from, and who vouched for it.
 
+use crate::assurance::Assurance;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{self, Format};
 use crate::read;
@@ -8,7 +9,6 @@ use crate::store::Store;
 use crate::store::manifest::FileList;
 use crate::store::replace;
 use crate::store::temporary;
-use crate::trust::Trust;
 use serde::{Deserialize, Serialize};
 use std::io;
 
@@ -32,7 +32,8 @@ pub struct Receipt {
     /// The archive's size in bytes.
     pub size: u64,
     /// Who vouched for the archive.
-    pub trust: Trust,
+    #[serde(rename = "trust")]
+    pub assurance: Assurance,
     /// The toolchain that built it here, where the archive was one of sources.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub built_with: Option<String>,

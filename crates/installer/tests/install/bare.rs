@@ -91,7 +91,7 @@ fn a_listing_chooses_and_a_digest_beside_the_archive_vouches() {
     assert_eq!(server.count("/?mode=json&include=all"), 1, "the page is cached");
     assert_eq!((server.count("/index.json"), server.count("/")), (1, 0), "nothing is asked twice");
     let installed = get(&world, "1.22").unwrap_or_else(|error| panic!("{}", chain(&error)));
-    assert_eq!(installed.trust.map(|trust| trust.level()), Some("T3"));
+    assert_eq!(installed.assurance.map(|assurance| assurance.level()), Some("T3"));
     assert_eq!(server.count(&format!("/{}.sha256", file_name(VERSION, "tar.gz"))), 1);
     // A listed archive without a digest of the mirror's own is refused, even if the table knows it.
     let error = get(&world, "1.21").unwrap_err();
@@ -108,7 +108,7 @@ fn a_listing_vouches_for_nothing() {
     let server = lister(&["1.21.0", "1.98.0"]);
     let mut world = alone(&server, false);
     // Without go.dev: no other server is asked.
-    world.settings.min_trust = Some(goward_installer::Trust::Table);
+    world.settings.min_assurance = Some(goward_installer::Assurance::Table);
     let (found, _) = ask(&world, "1.98");
     assert_eq!(found.unwrap().version().as_str(), "1.98.0");
     let error = get(&world, VERSION).unwrap_err();
@@ -169,7 +169,7 @@ fn a_directory_that_is_not_listed_is_a_mirror() {
         }
         assert!(!world.store.root().join("state/unreachable").exists(), "{status}");
         let installed = get(&world, VERSION).unwrap_or_else(|e| panic!("{status}: {}", chain(&e)));
-        assert_eq!(installed.trust.map(|trust| trust.level()), Some("T3"), "{status}");
+        assert_eq!(installed.assurance.map(|assurance| assurance.level()), Some("T3"), "{status}");
         // And where there is nothing to vouch, the reason and the way.
         let error = get(&world, "1.21.0").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Verification, "{status}: {}", chain(&error));

@@ -56,7 +56,7 @@ fn a_killed_install_leaves_nothing_or_all_and_the_next_one_works() {
         assert_eq!(world.store.toolchain(NAME).is_some(), installed, "{point}");
         let next = world.install().unwrap();
         assert_eq!(next.already, installed, "{point}");
-        assert!(whole(&next) && next.trust.is_some(), "{point}");
+        assert!(whole(&next) && next.assurance.is_some(), "{point}");
         assert!(!cfg!(unix) || world.store.shims_dir().join(NAME).is_symlink(), "{point}");
         let staging = fs::read_dir(world.store.root().join("state/staging")).unwrap().count();
         assert!(staging == 0 || installed, "{point}");

@@ -2,6 +2,7 @@
 //! store looks like afterwards. Nothing here leaves this machine.
 #![expect(clippy::unwrap_used, reason = "an unwrap that fails is a test that fails")]
 
+mod assurance;
 mod bare;
 mod concurrent;
 #[cfg(feature = "checkpoints")]
@@ -14,7 +15,6 @@ mod resets;
 mod resume;
 mod streams;
 mod tarballs;
-mod trust;
 mod uninstall;
 mod waits;
 mod zips;

@@ -9,7 +9,7 @@ use crate::dist::{World, chain, needed, snapshot};
 use crate::install::{VERSION, h1, module};
 use crate::tar::{Tar, gzip};
 use flate2::read::GzDecoder;
-use goward_installer::{Error, ErrorKind, Installed, Local, Mirror, Platform, Silent, Trust};
+use goward_installer::{Assurance, Error, ErrorKind, Installed, Local, Mirror, Platform, Silent};
 use goward_testkit::start::tool;
 use std::collections::BTreeMap;
 use std::fs;
@@ -85,7 +85,7 @@ impl Bench {
         served.state().add(&module(), &record(&module(), &h1(&files())));
         let key = served.gosumdb.clone();
         world.settings.ask_go(|name| (name == "GOSUMDB").then(|| key.clone())).unwrap();
-        world.settings.min_trust = Some(Trust::ChecksumDatabase);
+        world.settings.min_assurance = Some(Assurance::ChecksumDatabase);
         world.settings.has_fallback = true;
         Bench { world, _served: served, right: BTreeMap::new() }
     }
@@ -112,7 +112,7 @@ impl Bench {
 
     /// Removes what was installed, and says what it was.
     fn take_away(&self, installed: &Installed) -> BTreeMap<String, String> {
-        assert_eq!(installed.trust, Some(Trust::ChecksumDatabase));
+        assert_eq!(installed.assurance, Some(Assurance::ChecksumDatabase));
         let tree = snapshot(&installed.directory);
         fs::remove_dir_all(&installed.directory).unwrap();
         tree

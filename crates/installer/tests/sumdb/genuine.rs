@@ -4,7 +4,7 @@
 use crate::database::{Served, record};
 use crate::dist::{World, chain};
 use goward_installer::{
-    Error, ErrorKind, Installed, Local, Mirror, Module, Platform, Silent, Trust,
+    Assurance, Error, ErrorKind, Installed, Local, Mirror, Module, Platform, Silent,
 };
 use goward_resolver::ToolchainName;
 use goward_sumdb::{Digest, H1, Summary};
@@ -238,7 +238,7 @@ impl Release {
         let key = served.gosumdb.clone();
         let mut world = World::new("file:///nowhere");
         world.settings.ask_go(|name| (name == "GOSUMDB").then(|| key.clone())).unwrap();
-        world.settings.min_trust = Some(Trust::ChecksumDatabase);
+        world.settings.min_assurance = Some(Assurance::ChecksumDatabase);
         fs::create_dir_all(world.dist()).unwrap();
         Release { version, tree: genuine(version, scratch), world, _served: served }
     }
@@ -275,7 +275,7 @@ impl Release {
     /// Installs, then changes one byte of each of `files` in turn, with which nothing is installed.
     fn flip(mut self, files: &[&str], install: impl Fn(&mut Release) -> Result<Installed, Error>) {
         let installed = install(&mut self).unwrap_or_else(|error| panic!("{}", chain(&error)));
-        assert_eq!(installed.trust, Some(Trust::ChecksumDatabase));
+        assert_eq!(installed.assurance, Some(Assurance::ChecksumDatabase));
         fs::remove_dir_all(installed.directory).unwrap();
         for file in files {
             let path = self.tree.join(file);

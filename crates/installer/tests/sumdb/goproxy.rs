@@ -4,7 +4,7 @@ use crate::database::{H1, Served, record};
 use crate::dist::{World, chain};
 use crate::install::{VERSION, files, h1, module};
 use crate::server::{Answer, Server};
-use goward_installer::{ErrorKind, Installed, Mirror, Trust};
+use goward_installer::{Assurance, ErrorKind, Installed, Mirror};
 use std::io::Write as _;
 use zip::write::SimpleFileOptions;
 
@@ -62,7 +62,7 @@ fn a_zip_is_installed_when_the_database_knows_it() {
         let server = proxy(module_zip(&files), with_list);
         let (world, installed) = install(&with_account(&server), &h1(&files), selector);
         let installed = installed.unwrap_or_else(|error| panic!("{selector}: {error}"));
-        assert_eq!(installed.trust, Some(Trust::ChecksumDatabase));
+        assert_eq!(installed.assurance, Some(Assurance::ChecksumDatabase));
         let tree = &installed.directory;
         assert_eq!(std::fs::read(tree.join("src/go.mod")).unwrap(), b"module std\n");
         assert!(!tree.join("src/_go.mod").exists() && !tree.join("test").exists());
@@ -105,8 +105,8 @@ fn without_the_database_nothing_is_installed_unless_the_user_says_so() {
     let error = world.install_selector(VERSION).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
     assert!(error.to_string().contains("no checksum database"), "{}", chain(&error));
-    world.settings.min_trust = Some(Trust::User);
-    assert_eq!(world.install_selector(VERSION).unwrap().trust, Some(Trust::User));
+    world.settings.min_assurance = Some(Assurance::User);
+    assert_eq!(world.install_selector(VERSION).unwrap().assurance, Some(Assurance::User));
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn names_of_other_modules_are_refused() {
         let mut world = World::new("file:///");
         let mirror = Mirror::parse(&format!("proxy+{}", server.url), false);
         world.settings.mirrors = vec![mirror.unwrap()];
-        (world.settings.has_fallback, world.settings.min_trust) = (true, Some(Trust::User));
+        (world.settings.has_fallback, world.settings.min_assurance) = (true, Some(Assurance::User));
         let error = world.install_selector(VERSION).unwrap_err();
         assert!(chain(&error).contains("not of one version"), "{other}: {}", chain(&error));
     }

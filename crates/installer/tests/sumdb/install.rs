@@ -5,7 +5,7 @@ use crate::dist::{NAME, World, chain, file_name, hex, needed};
 use crate::tar::Tar;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use goward_installer::{ErrorKind, Installed, Module, Platform, Silent, Trust};
+use goward_installer::{Assurance, ErrorKind, Installed, Module, Platform, Silent};
 use goward_resolver::ToolchainName;
 use sha2::{Digest as _, Sha256};
 use std::fs;
@@ -78,11 +78,11 @@ fn install(world: &World) -> Result<Installed, goward_installer::Error> {
 #[test]
 fn an_ordinary_archive_is_vouched_for_by_its_files() {
     let (mut world, _served) = world(&files(), &h1(&files()));
-    world.settings.min_trust = Some(Trust::ChecksumDatabase);
+    world.settings.min_assurance = Some(Assurance::ChecksumDatabase);
     let installed = install(&world).unwrap_or_else(|error| panic!("{}", chain(&error)));
-    assert_eq!(installed.trust, Some(Trust::ChecksumDatabase));
+    assert_eq!(installed.assurance, Some(Assurance::ChecksumDatabase));
     let receipt = world.store.receipt(&installed.name).unwrap().unwrap();
-    assert_eq!(receipt.trust, Trust::ChecksumDatabase);
+    assert_eq!(receipt.assurance, Assurance::ChecksumDatabase);
     assert_eq!(receipt.sha256, hex(&archive(&files())));
     assert!(installed.directory.join("doc/x").is_file(), "what the zip lacks is there, too");
     // And the installed tree is still what the database says.
@@ -182,7 +182,7 @@ fn modes_are_gos_whatever_a_mirror_makes_of_them() {
     world.settings.mirrors = vec![world.mirror(true)];
     let installed = install(&world).unwrap_or_else(|error| panic!("{}", chain(&error)));
     let mode = installed.directory.join("VERSION").metadata().unwrap().permissions().mode();
-    assert_eq!((installed.trust, mode & 0o111), (Some(Trust::Mirror), 0o111));
+    assert_eq!((installed.assurance, mode & 0o111), (Some(Assurance::Mirror), 0o111));
 }
 
 /// Go's module cache has the names of the zip, and beside them, once Go has run, the plain ones.
@@ -192,7 +192,7 @@ fn a_tree_of_gos_module_cache_is_known_by_its_files() {
     use std::os::unix::fs::PermissionsExt as _;
     for used in [false, true] {
         let (mut world, _served) = world(&[], &h1(&files()));
-        world.settings.min_trust = Some(Trust::ChecksumDatabase);
+        world.settings.min_assurance = Some(Assurance::ChecksumDatabase);
         let tree = world.dist().join(format!("mod/{}", module()));
         for (path, _, text) in files() {
             let Some(name) = module().zip_name(&path).unwrap() else { continue };
@@ -205,7 +205,7 @@ fn a_tree_of_gos_module_cache_is_known_by_its_files() {
         let local = goward_installer::Local { path: tree, name: None, digest: None };
         let installed = world.by(&Silent).install_local(&local);
         let installed = installed.unwrap_or_else(|error| panic!("{}", chain(&error)));
-        assert_eq!(installed.trust, Some(Trust::ChecksumDatabase));
+        assert_eq!(installed.assurance, Some(Assurance::ChecksumDatabase));
         let tree = installed.directory;
         assert!(tree.join("src/go.mod").is_file() && !tree.join("src/_go.mod").exists());
         let mode = tree.join("bin/go").metadata().unwrap().permissions().mode();

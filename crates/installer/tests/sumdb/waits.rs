@@ -7,7 +7,7 @@ use crate::install::{VERSION, archive, files, h1, module};
 use crate::kit::Asker;
 use crate::server::{Answer, Server};
 use goward_installer::{
-    ErrorKind, Installer, Limits, Module, Platform, Query, Settings, Silent, Trust,
+    Assurance, ErrorKind, Installer, Limits, Module, Platform, Query, Settings, Silent,
 };
 use goward_resolver::Selector;
 use std::fs;
@@ -137,7 +137,7 @@ fn a_silent_database_is_asked_once_for_all_mirrors() {
     let key = served.gosumdb.split(' ').next().unwrap();
     world.settings.mirrors = vec![world.mirror(false); 4];
     ask(&mut world.settings, &format!("{key} {}", silent.url));
-    world.settings.min_trust = Some(Trust::ChecksumDatabase);
+    world.settings.min_assurance = Some(Assurance::ChecksumDatabase);
     world.settings.limits = limits(800);
     let selector = Selector::parse(VERSION).unwrap();
     let error = world.by(&Silent).bring(&Query::new(&selector)).unwrap_err();

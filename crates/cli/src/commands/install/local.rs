@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::Shown as _;
 use crate::toolchain::Toolchain;
-use goward_installer::{Local, Trust};
+use goward_installer::{Assurance, Local};
 use goward_resolver::ToolchainName;
 use std::path::Path;
 
@@ -34,7 +34,7 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
         return Err(Failure::new(Exit::Usage, "--from says nothing about paths"));
     }
     let mut workshop = install.workshop(cx)?;
-    if workshop.settings.checksum_database.is_none() && install.verify != Some(Trust::User) {
+    if workshop.settings.checksum_database.is_none() && install.verify != Some(Assurance::User) {
         workshop.ask_go()?;
     }
     // The database is one way among others to know an archive, so it is not waited for long.
@@ -52,7 +52,7 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
         let host = there.filter(|there| there.platform().is_host() && !there.name().is_custom());
         let version = host.map(|there| there.name().version().clone());
         let toolchain = Toolchain::of_install(&installed, version);
-        workshop.report(&toolchain, installed.trust);
+        workshop.report(&toolchain, installed.assurance);
         make_first(cx, store, &toolchain)?;
     }
     Ok(())

@@ -62,7 +62,7 @@ fn release(install: &Install, cx: &Context, selector: &Selector) -> Result<()> {
     let how = how(cx, &workshop, release.version())?;
     let installed = workshop.installer(&every_line(cx)).build(&release, &how)?;
     let toolchain = Toolchain::of_install(&installed, Some(release.version().clone()));
-    workshop.report(&toolchain, installed.trust);
+    workshop.report(&toolchain, installed.assurance);
     cx.output.note(&format!("{name} was built from source with {}", how.bootstrap.name));
     make_first(cx, store, &toolchain)
 }
@@ -128,7 +128,7 @@ fn how(cx: &Context, workshop: &Workshop<'_>, version: &Version) -> Result<Build
         let failure = missing();
         Failure::from(error).because(failure.message.unwrap_or_default())
     })?;
-    workshop.report(&toolchain, installed.trust);
+    workshop.report(&toolchain, installed.assurance);
     Ok(Build { bootstrap: Bootstrap::at(&installed.directory)?, environment })
 }
 

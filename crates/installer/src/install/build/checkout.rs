@@ -108,7 +108,7 @@ pub fn build_checkout(
         source: origin,
         sha256: verified.unpacked().archive().digest().to_string(),
         size: verified.unpacked().archive().bytes(),
-        trust: verified.trust(),
+        assurance: verified.assurance(),
         built_with: Some(built.with),
         installed: now(),
         files: built.files,

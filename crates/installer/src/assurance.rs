@@ -1,11 +1,11 @@
-//! Trust: who vouches for an archive, and what they say it must be.
+//! Assurance: the witness that vouches for an archive, and what that witness says it must be.
 
 use crate::digests::Digest;
 use serde::{Deserialize, Serialize};
 
-/// Who vouches for an archive, strongest first.
+/// The witness that vouches for an archive, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Trust {
+pub enum Assurance {
     /// T0: the table of digests compiled into this program.
     #[serde(rename = "T0")]
     Table,
@@ -26,27 +26,27 @@ pub enum Trust {
     User,
 }
 
-impl Trust {
+impl Assurance {
     /// `T0` to `T3`, or `none`.
     pub fn level(self) -> &'static str {
         match self {
-            Trust::Table => "T0",
-            Trust::ChecksumDatabase => "T1",
-            Trust::OfficialIndex => "T2",
-            Trust::Mirror | Trust::Given => "T3",
-            Trust::User => "none",
+            Assurance::Table => "T0",
+            Assurance::ChecksumDatabase => "T1",
+            Assurance::OfficialIndex => "T2",
+            Assurance::Mirror | Assurance::Given => "T3",
+            Assurance::User => "none",
         }
     }
 
-    /// Who vouches, in words.
+    /// The witness in words.
     pub fn describe(self) -> &'static str {
         match self {
-            Trust::Table => "the table compiled into goward",
-            Trust::ChecksumDatabase => "Go's checksum database",
-            Trust::OfficialIndex => "go.dev's index",
-            Trust::Mirror => "the mirror itself",
-            Trust::Given => "the digest given with it",
-            Trust::User => "only the user who named it",
+            Assurance::Table => "the table compiled into goward",
+            Assurance::ChecksumDatabase => "Go's checksum database",
+            Assurance::OfficialIndex => "go.dev's index",
+            Assurance::Mirror => "the mirror itself",
+            Assurance::Given => "the digest given with it",
+            Assurance::User => "only the user who named it",
         }
     }
 }
@@ -56,13 +56,13 @@ impl Trust {
 pub(crate) struct Expected {
     pub(crate) digest: Digest,
     pub(crate) size: Option<u64>,
-    pub(crate) trust: Trust,
+    pub(crate) assurance: Assurance,
 }
 
 /// How many bytes an archive must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Size {
     pub(crate) bytes: u64,
-    /// Who says so.
-    pub(crate) says: Trust,
+    /// The witness that says so.
+    pub(crate) says: Assurance,
 }

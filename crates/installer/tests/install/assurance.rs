@@ -3,7 +3,7 @@
 use crate::dist::{
     NAME, VERSION, World, chain, file_name, hex, index, index_for, needed, toolchain,
 };
-use goward_installer::{ErrorKind, Installer, Local, Platform, Query, Silent, Trust};
+use goward_installer::{Assurance, ErrorKind, Installer, Local, Platform, Query, Silent};
 use goward_resolver::Selector;
 use goward_testkit::tar::Tar;
 use std::fs;
@@ -13,8 +13,8 @@ fn a_mirror_vouches_for_itself_only_where_the_settings_say_so() {
     let mut world = World::with_archive(&toolchain().gz(), "tar.gz");
     world.settings.offline = true;
     let installed = world.install().unwrap();
-    assert_eq!(installed.trust, Some(Trust::Mirror));
-    assert_eq!(world.store.receipt(NAME).unwrap().unwrap().trust, Trust::Mirror);
+    assert_eq!(installed.assurance, Some(Assurance::Mirror));
+    assert_eq!(world.store.receipt(NAME).unwrap().unwrap().assurance, Assurance::Mirror);
     world.store.uninstall(NAME, false, &Silent).unwrap();
 
     // The same archive under a release's name: the compiled-in table knows better.
@@ -37,7 +37,7 @@ fn a_file_of_the_name_of_a_published_archive_must_be_that() {
     assert!(world.store.toolchain(NAME).is_none());
     local.digest = goward_installer::Digest::parse(&hex);
     let installed = world.by(&Silent).install_local(&local).unwrap();
-    assert_eq!(installed.trust, Some(Trust::Given));
+    assert_eq!(installed.assurance, Some(Assurance::Given));
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn without_a_digest_nothing_is_installed() {
 #[test]
 fn a_caller_can_demand_more() {
     let mut world = World::with_archive(&toolchain().gz(), "tar.gz");
-    world.settings.min_trust = Some(Trust::ChecksumDatabase);
+    world.settings.min_assurance = Some(Assurance::ChecksumDatabase);
     let error = world.fails();
     assert_eq!(error.kind(), ErrorKind::Verification);
     assert!(error.to_string().contains("at least T1 is needed"), "{error}");
@@ -185,5 +185,5 @@ fn go_devs_index_vouches_for_what_the_table_does_not_know() {
     fs::write(world.dist().join(&name), tar.gz()).unwrap();
     pretend_go_dev_said(&world, &index(version, &name, &tar.gz()));
     let installed = world.install_selector(version).unwrap();
-    assert_eq!(installed.trust, Some(Trust::OfficialIndex));
+    assert_eq!(installed.assurance, Some(Assurance::OfficialIndex));
 }
