@@ -33,7 +33,7 @@ impl Context {
     /// For the global flags as given.
     pub(crate) fn new(output: Output, verbose: bool, offline: bool) -> Context {
         let machine = machine::seen_by_shim();
-        Platform::runs_on(machine.arch());
+        Platform::set_host_arch(machine.arch());
         Context { machine, output, verbose, offline, directory: None, warned: Cell::new(false) }
     }
 

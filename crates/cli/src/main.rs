@@ -60,7 +60,7 @@ fn run() -> ExitCode {
     };
     let global = &args.global;
     let output = Output::new(global.quiet, global.no_color);
-    listen(&output, global.verbose);
+    init_tracing(&output, global.verbose);
     let mut cx = Context::new(output, global.verbose, global.offline);
     let allowed = goward_resolver::refuse_borrowed_rights(&cx.machine).map_err(Failure::from);
     let outcome = allowed
@@ -76,7 +76,7 @@ fn run() -> ExitCode {
 }
 
 /// Shows what the crates trace, on stderr: what `GOWARD_LOG` asks for, with `-v` a little.
-fn listen(output: &Output, verbose: bool) {
+fn init_tracing(output: &Output, verbose: bool) {
     let filter = match std::env::var("GOWARD_LOG") {
         Err(std::env::VarError::NotUnicode(_)) => {
             return output.warning("GOWARD_LOG is ignored: it is not UTF-8 text");

@@ -34,7 +34,7 @@ impl Context {
         let proxied = settings.mirrors.iter().any(Mirror::is_proxy);
         let go = self.go_layers(here, proxied)?;
         if proxied || go.get("GOSUMDB").is_none_or(|database| database != "off") {
-            settings.ask_go(|key| go.get(key).cloned())?;
+            settings.use_checksum_database(|key| go.get(key).cloned())?;
         } else {
             tracing::info!("GOSUMDB=off: only the table and go.dev's index can vouch");
         }

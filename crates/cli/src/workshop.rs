@@ -40,14 +40,14 @@ impl<'c> Workshop<'c> {
             None => {}
             Some("proxy") => {
                 let go = self.cx.go_variables()?;
-                self.settings.take_from_go(|key| go.get(key).cloned())?;
+                self.settings.use_module_proxies(|key| go.get(key).cloned())?;
             }
             Some(list) => {
                 let urls = list.split(',').map(str::trim);
                 let mirrors = urls.map(|url| Mirror::parse(url, false));
                 self.settings.mirrors = mirrors.collect::<std::result::Result<_, _>>()?;
                 if self.settings.mirrors.iter().any(Mirror::is_proxy) {
-                    self.ask_go()?;
+                    self.use_checksum_database()?;
                 }
             }
         }
@@ -61,7 +61,7 @@ impl<'c> Workshop<'c> {
         let least = self.settings.min_assurance.map_or(least, |trust| trust.min(least));
         self.settings.min_assurance = Some(least);
         if least == Assurance::ChecksumDatabase && self.settings.checksum_database.is_none() {
-            self.ask_go()?;
+            self.use_checksum_database()?;
         }
         Ok(())
     }
@@ -72,9 +72,9 @@ impl<'c> Workshop<'c> {
     }
 
     /// Has Go's checksum database asked, and its proxies as a way to it.
-    pub(crate) fn ask_go(&mut self) -> Result<()> {
+    pub(crate) fn use_checksum_database(&mut self) -> Result<()> {
         let go = self.cx.go_variables()?;
-        Ok(self.settings.ask_go(|key| go.get(key).cloned())?)
+        Ok(self.settings.use_checksum_database(|key| go.get(key).cloned())?)
     }
 
     /// The release that is wanted.
@@ -102,13 +102,13 @@ impl<'c> Workshop<'c> {
     }
 
     /// Says what would be installed, and which version that is.
-    pub(crate) fn foretell(&self, query: &Query<'_>) -> Result<Version> {
+    pub(crate) fn predict_version(&self, query: &Query<'_>) -> Result<Version> {
         let release = self.find(query)?;
         self.cx.output.line(&format!("would install {}", release.store_name()));
         Ok(release.version().clone())
     }
 
-    /// As [`Workshop::foretell`], if it is not installed already.
+    /// As [`Workshop::predict_version`], if it is not installed already.
     pub(crate) fn announce(&self, query: &Query<'_>) -> Result<()> {
         let least = query.at_least.as_ref();
         let exact =

@@ -4,12 +4,12 @@
 pub(crate) mod attempt;
 pub(crate) mod bring;
 pub(crate) mod build;
-mod check;
 pub(crate) mod find;
 pub(crate) mod local;
 mod offer;
 mod pick;
 mod publish;
+mod sanity;
 mod slot;
 pub(crate) mod verify;
 

@@ -66,7 +66,7 @@ pub use mirror::release::Release;
 pub use mirror::settings::Settings;
 pub use platform::Platform;
 pub use progress::{Progress, Silent, Stage};
-pub use query::Query;
+pub use query::{Artifact, Query};
 pub use shown::Shown;
 pub use store::cached::CachedToolchain;
 pub use store::dismantle::plan::{Dismantling, Stay};

@@ -207,7 +207,11 @@ mod tests {
     fn mirrors_are_base_urls() {
         let mirror = Mirror::parse("https://go.example/dl", false).unwrap();
         let name = ToolchainName::of(&Version::parse("1.22.10").unwrap());
-        let release = Release::by_name(name, &Platform::parse("linux/amd64").unwrap(), false);
+        let release = Release::by_name(
+            name,
+            &Platform::parse("linux/amd64").unwrap(),
+            crate::query::Artifact::Binary,
+        );
         let url = mirror.archive_url(&release, "x.zip").unwrap();
         assert_eq!(url, "https://go.example/dl/x.zip");
         assert_eq!(mirror.index_urls()[0], "https://go.example/dl/?mode=json&include=all");

@@ -15,7 +15,7 @@ pub struct Platform {
 
 impl Platform {
     /// The platform of this machine: the one that this program was built for, unless
-    /// [`Platform::runs_on`] said otherwise.
+    /// [`Platform::set_host_arch`] said otherwise.
     pub fn host() -> Platform {
         let mut platform = Platform::built_for();
         if let Some(arch) = MACHINE.get() {
@@ -26,7 +26,7 @@ impl Platform {
 
     /// Says which GOARCH the machine has, where it may be another than this program was built
     /// for: an amd64 program runs on an arm64 Mac, too. Only the first call counts.
-    pub fn runs_on(arch: &str) {
+    pub fn set_host_arch(arch: &str) {
         let _ = MACHINE.set(arch.to_owned());
     }
 

@@ -3,6 +3,15 @@
 use crate::platform::Platform;
 use goward_resolver::{Selector, Version};
 
+/// The archives that a release consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Artifact {
+    /// A toolchain that runs as it is, for one platform.
+    Binary,
+    /// The source code, to build a toolchain from.
+    SourceCode,
+}
+
 /// Which release is asked for.
 #[derive(Clone, Debug)]
 pub struct Query<'a> {
@@ -12,8 +21,8 @@ pub struct Query<'a> {
     pub at_least: Option<Version>,
     /// What it must run on.
     pub platform: Platform,
-    /// Its sources are wanted, to build it from.
-    pub source: bool,
+    /// Which of its archives is asked for.
+    pub artifact: Artifact,
     /// Where a newer one is known, but not to be had at the mirrors, an older one will do.
     pub or_older: bool,
     /// Only what is older than this would do.
@@ -24,7 +33,14 @@ impl<'a> Query<'a> {
     /// Any release that `selector` admits, for this machine.
     pub fn new(selector: &'a Selector) -> Query<'a> {
         let platform = Platform::host();
-        Query { selector, at_least: None, platform, source: false, or_older: false, below: None }
+        Query {
+            selector,
+            at_least: None,
+            platform,
+            artifact: Artifact::Binary,
+            or_older: false,
+            below: None,
+        }
     }
 
     pub(crate) fn admits(&self, version: &Version) -> bool {

@@ -215,7 +215,7 @@ impl Store {
             None => self.check().and_then(|()| replace::remove(&self.default_file())),
             Some(selector) => {
                 self.prepare()?;
-                self.alone(DEFAULT, &Silent, |certain| {
+                self.with_lock(DEFAULT, &Silent, |certain| {
                     if certain {
                         temporary::sweep(&self.default_file());
                     }

@@ -154,7 +154,7 @@ impl<'a> Client<'a> {
         head: &SignedHead,
         read: impl Fn(&Reader<'_>) -> Result<T>,
     ) -> Result<T> {
-        let tiles = Shelf { ops: self.ops, cached: Mutex::default() };
+        let tiles = CachedTiles { ops: self.ops, cached: Mutex::default() };
         let reader = Reader { head: head.head(), height: HEIGHT, tiles: &tiles };
         let first = read(&reader);
         let cached = std::mem::take(&mut *lock(&tiles.cached));
@@ -176,13 +176,13 @@ struct Asked<'a> {
 }
 
 /// Tiles from the cache, else from the server.
-struct Shelf<'a> {
+struct CachedTiles<'a> {
     ops: &'a dyn Ops,
     /// The paths of those that came from the cache.
     cached: Mutex<Vec<String>>,
 }
 
-impl Tiles for Shelf<'_> {
+impl Tiles for CachedTiles<'_> {
     fn read(&self, tiles: &[Tile]) -> Result<Vec<Vec<u8>>> {
         let mut found: Vec<_> = tiles.iter().map(|tile| self.cached(tile)).collect();
         let missing: Vec<_> = (0..tiles.len()).filter(|&at| found[at].is_none()).collect();
@@ -214,7 +214,7 @@ impl Tiles for Shelf<'_> {
     }
 }
 
-impl Shelf<'_> {
+impl CachedTiles<'_> {
     /// The tile, or as much of the whole one as it has.
     fn cached(&self, tile: &Tile) -> Option<Vec<u8>> {
         for tile_or_whole in [*tile, tile.whole()] {

@@ -51,17 +51,17 @@ pub fn parse_answer<'a>(answer: &'a [u8], path: &str, version: &str) -> Option<S
 }
 
 /// A server of tiles, of which nothing is to be believed.
-pub trait Shelf {
+pub trait TileSource {
     /// The bytes at `tile/HEIGHT/LEVEL/N[.p/WIDTH]`.
     fn tile(&self, path: &str) -> Vec<u8>;
     /// Told what was found to be true of the tile at `path`.
     fn proven(&self, path: &str, bytes: &[u8]);
 }
 
-/// Passes a [`Shelf`] off as what readers ask.
-struct Shelved<'a>(&'a dyn Shelf);
+/// Passes a [`TileSource`] off as what readers ask.
+struct Sourced<'a>(&'a dyn TileSource);
 
-impl Tiles for Shelved<'_> {
+impl Tiles for Sourced<'_> {
     fn read(&self, tiles: &[Tile]) -> Result<Vec<Vec<u8>>> {
         Ok(tiles.iter().map(|tile| self.0.tile(&tile.path())).collect())
     }
@@ -74,11 +74,11 @@ impl Tiles for Shelved<'_> {
 fn with_reader<T>(
     tree: Tree,
     height: u32,
-    shelf: &dyn Shelf,
+    tiles: &dyn TileSource,
     read: impl FnOnce(&Reader<'_>) -> Result<T>,
 ) -> Result<T> {
     let head = Head { size: tree.0, hash: Digest::new(tree.1) };
-    read(&Reader { head, height, tiles: &Shelved(shelf) })
+    read(&Reader { head, height, tiles: &Sourced(tiles) })
 }
 
 /// The hashes of the subtrees `(LEVEL, N)` of `tree`, read from tiles of the height `height`.
@@ -86,10 +86,10 @@ pub fn read_hashes(
     tree: Tree,
     height: u32,
     nodes: &[(u32, u64)],
-    shelf: &dyn Shelf,
+    tiles: &dyn TileSource,
 ) -> std::result::Result<Vec<[u8; 32]>, Error> {
     let nodes: Vec<_> = nodes.iter().map(|&(level, n)| Node { level, n }).collect();
-    let hashes = with_reader(tree, height, shelf, |reader| reader.read(&nodes))?;
+    let hashes = with_reader(tree, height, tiles, |reader| reader.read(&nodes))?;
     Ok(hashes.iter().map(|hash| *hash.bytes()).collect())
 }
 
@@ -98,9 +98,9 @@ pub fn read_older(
     tree: Tree,
     height: u32,
     older: u64,
-    shelf: &dyn Shelf,
+    tiles: &dyn TileSource,
 ) -> std::result::Result<[u8; 32], Error> {
-    with_reader(tree, height, shelf, |reader| tree_hash(older, reader)).map(|hash| *hash.bytes())
+    with_reader(tree, height, tiles, |reader| tree_hash(older, reader)).map(|hash| *hash.bytes())
 }
 
 /// The proof that the first `older` records of `tree` are its start.
@@ -108,9 +108,9 @@ pub fn prove(
     tree: Tree,
     height: u32,
     older: u64,
-    shelf: &dyn Shelf,
+    tiles: &dyn TileSource,
 ) -> std::result::Result<Vec<[u8; 32]>, Error> {
-    let proof = with_reader(tree, height, shelf, |reader| proof::prove(tree.0, older, reader))?;
+    let proof = with_reader(tree, height, tiles, |reader| proof::prove(tree.0, older, reader))?;
     Ok(proof.iter().map(|hash| *hash.bytes()).collect())
 }
 

@@ -49,7 +49,7 @@ impl Hashes for Reader<'_> {
         let plan = self.plan(nodes)?;
         let bytes = self.tiles.read(&plan.tiles)?;
         if bytes.len() != plan.tiles.len() {
-            return Err(muddled("the tiles were not all read"));
+            return Err(inconsistent("the tiles were not all read"));
         }
         for (tile, bytes) in plan.tiles.iter().zip(&bytes) {
             if bytes.len() != tile.bytes() {
@@ -61,7 +61,7 @@ impl Hashes for Reader<'_> {
         self.tiles.keep(&plan.tiles, &bytes);
         let hashes = nodes.iter().zip(&plan.wanted).map(|(node, &at)| {
             let hash = plan.tiles[at].hash(&bytes[at], *node);
-            hash.ok_or_else(|| muddled("a hash is not in its tile"))
+            hash.ok_or_else(|| inconsistent("a hash is not in its tile"))
         });
         hashes.collect()
     }
@@ -90,7 +90,7 @@ impl Reader<'_> {
             }
             for tile in line.into_iter().rev() {
                 if !tile.is_whole() || !plan.has_parent_of(&tile, size) {
-                    return Err(muddled("a tile has no parent"));
+                    return Err(inconsistent("a tile has no parent"));
                 }
                 plan.add(tile);
             }
@@ -125,7 +125,7 @@ impl Reader<'_> {
                     paths.join(", ")
                 )))
             }
-            None => Err(muddled("the tree hash is not in its tiles")),
+            None => Err(inconsistent("the tree hash is not in its tiles")),
         }
     }
 
@@ -137,7 +137,7 @@ impl Reader<'_> {
             let said = parent
                 .and_then(|(parent, at)| Some((parent, parent.hash(&bytes[at], tile.root())?)));
             let (Some((parent, said)), Some(hash)) = (said, combine(content)) else {
-                return Err(muddled("a tile is not in its parent"));
+                return Err(inconsistent("a tile is not in its parent"));
             };
             if said != hash {
                 return Err(reject(format!(
@@ -172,7 +172,7 @@ pub(crate) fn wrong_length(tile: &Tile, bytes: usize) -> Error {
 }
 
 /// What only an error of ours can bring about. It refuses, as a forged tile does.
-fn muddled(what: &str) -> Error {
+fn inconsistent(what: &str) -> Error {
     reject(format!("the tiles do not fit together: {what}"))
 }
 

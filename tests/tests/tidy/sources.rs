@@ -87,7 +87,7 @@ fn tests_start_programs_by_one_helper() {
 fn urls_of_files_are_made_by_one_function() {
     let way = concat!("file:/", "/{");
     let spared = ["crates/testkit", "tests/fuzz"].map(Path::new);
-    let production = ["install/source.rs", "install/local.rs", "unpack/fuzzing.rs"];
+    let production = ["install/offer.rs", "install/local.rs", "unpack/fuzzing.rs"];
     for path in rust_files() {
         let own =
             production.iter().any(|name| path == Path::new("crates/installer/src").join(name));

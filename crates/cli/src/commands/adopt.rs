@@ -51,7 +51,7 @@ pub(crate) struct Adopt {
 
 /// A toolchain of another tool's.
 #[derive(Clone, Debug, Serialize)]
-struct Foundling {
+struct ForeignToolchain {
     name: String,
     goroot: PathBuf,
     /// The tool that put it there.
@@ -78,7 +78,7 @@ const TOOLS: [(&str, &str, &str, &str); 10] = [
 impl Adopt {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         let store = cx.store()?;
-        let found = foundlings(cx, &store)?;
+        let found = foreign_toolchains(cx, &store)?;
         if self.json {
             cx.output.json(&found);
             return Ok(());
@@ -87,7 +87,7 @@ impl Adopt {
             list(cx, &found);
             return Ok(());
         }
-        let wanted: Vec<Foundling> = if self.all {
+        let wanted: Vec<ForeignToolchain> = if self.all {
             found.into_iter().filter(|one| !one.installed).collect()
         } else {
             let pick = |text: &String| self.pick(cx, &store, &found, text);
@@ -117,9 +117,9 @@ impl Adopt {
         &self,
         cx: &Context,
         store: &Store,
-        found: &[Foundling],
+        found: &[ForeignToolchain],
         text: &str,
-    ) -> Result<Foundling> {
+    ) -> Result<ForeignToolchain> {
         if Local::is_path(text) {
             let path = Path::new(text);
             let goroot = canonical(path).map_err(|error| Failure::io("find", path, &error))?;
@@ -129,7 +129,7 @@ impl Adopt {
                     .hint(format!("use it where it is: goward link NAME {}", path.word("GOROOT")))
             })?;
             let installed = store.toolchain(&name).is_some();
-            return Ok(Foundling { name, goroot, by: "you", installed });
+            return Ok(ForeignToolchain { name, goroot, by: "you", installed });
         }
         let Selector::Exact(version) = toolchain::typed(cx, text)? else {
             let message = format!("{text} is not an exact version");
@@ -147,7 +147,7 @@ impl Adopt {
         })
     }
 
-    fn adopt(&self, cx: &Context, workshop: &Workshop<'_>, one: &Foundling) -> Result<()> {
+    fn adopt(&self, cx: &Context, workshop: &Workshop<'_>, one: &ForeignToolchain) -> Result<()> {
         let Workshop { store, settings, .. } = workshop;
         let place = shown_path(&one.goroot);
         if self.dry_run {
@@ -172,7 +172,7 @@ impl Adopt {
         Ok(())
     }
 
-    fn explain(&self, error: goward_installer::Error, one: &Foundling) -> Failure {
+    fn explain(&self, error: goward_installer::Error, one: &ForeignToolchain) -> Failure {
         let refused = matches!(
             error.kind(),
             ErrorKind::Verification | ErrorKind::Network | ErrorKind::NotFound
@@ -188,7 +188,7 @@ impl Adopt {
     }
 }
 
-fn list(cx: &Context, found: &[Foundling]) {
+fn list(cx: &Context, found: &[ForeignToolchain]) {
     if found.is_empty() {
         cx.output.note("no other tool has a Go toolchain here");
     }
@@ -209,14 +209,14 @@ fn remove(goroot: &Path, watch: &Watch) -> Result<()> {
 }
 
 /// What other tools have, in the order of the versions.
-fn foundlings(cx: &Context, store: &Store) -> Result<Vec<Foundling>> {
-    let mut found: Vec<Foundling> = Vec::new();
+fn foreign_toolchains(cx: &Context, store: &Store) -> Result<Vec<ForeignToolchain>> {
+    let mut found: Vec<ForeignToolchain> = Vec::new();
     let mut add = |goroot: PathBuf, by| {
         if let Some(name) = name_of(&goroot)
             && !found.iter().any(|known| known.goroot == goroot)
         {
             let installed = store.toolchain(&name).is_some();
-            found.push(Foundling { name, goroot, by, installed });
+            found.push(ForeignToolchain { name, goroot, by, installed });
         }
     };
     let here = cx.survey()?;
@@ -237,7 +237,8 @@ fn foundlings(cx: &Context, store: &Store) -> Result<Vec<Foundling>> {
             add(if inner.join("VERSION").is_file() { inner } else { tree }, tool);
         }
     }
-    let version = |one: &Foundling| ToolchainName::parse(&one.name).map(|n| n.version().clone());
+    let version =
+        |one: &ForeignToolchain| ToolchainName::parse(&one.name).map(|n| n.version().clone());
     found.sort_by_cached_key(version);
     Ok(found)
 }

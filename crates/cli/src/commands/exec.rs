@@ -71,7 +71,7 @@ impl Exec {
         let mut command = Command::new(&self.command[0]);
         command.args(&self.command[1..]).env("PATH", path);
         apply(launch, &mut command);
-        let error = become_it(&mut command);
+        let error = exec_in_place(&mut command);
         let exit = match error.kind() {
             ErrorKind::NotFound => Exit::NoProgram,
             _ => Exit::CannotExecute,
@@ -103,12 +103,12 @@ pub(super) fn apply(launch: &Launch, command: &mut Command) {
 
 /// Returns only if that failed.
 #[cfg(unix)]
-fn become_it(command: &mut Command) -> std::io::Error {
+fn exec_in_place(command: &mut Command) -> std::io::Error {
     std::os::unix::process::CommandExt::exec(command)
 }
 
 #[cfg(not(unix))]
-fn become_it(command: &mut Command) -> std::io::Error {
+fn exec_in_place(command: &mut Command) -> std::io::Error {
     match command.status() {
         Ok(status) =>
         {

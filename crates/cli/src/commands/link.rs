@@ -71,7 +71,7 @@ pub(crate) fn is_taken(store: &Store, name: &str) -> bool {
 pub(crate) fn create(store: &Store, name: &str, goroot: &Path) -> Result<()> {
     store.prepare()?;
     let link = store.links_dir().join(name);
-    store.alone("links", &Silent, |certain| {
+    store.with_lock("links", &Silent, |certain| {
         if certain {
             sweep(&link);
         }

@@ -47,7 +47,7 @@ struct Row {
     name: String,
     version: Option<String>,
     goroot: Option<String>,
-    origin: Origin,
+    origin: KeptBy,
     platform: Option<String>,
     here: bool,
     default: bool,
@@ -65,10 +65,10 @@ struct Row {
     vouched: Option<&'static str>,
 }
 
-/// Who put it here.
+/// What keeps the toolchain of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum Origin {
+enum KeptBy {
     Store,
     SystemStore,
     /// Go itself, in the module cache.
@@ -163,7 +163,7 @@ impl List {
 fn rows(cx: &Context, here: &Survey<'_>, plan: Option<&Plan>) -> Result<Vec<Row>> {
     let (chain, roots) = (&here.chain, here.roots());
     let mut rows = Vec::new();
-    for (root, origin) in roots.roots().zip([Origin::Store, Origin::SystemStore]) {
+    for (root, origin) in roots.roots().zip([KeptBy::Store, KeptBy::SystemStore]) {
         let there = in_store(&Store::open(to_path(&root))?, origin)?;
         let (sound, unsound): (Vec<Row>, Vec<Row>) =
             there.into_iter().partition(|row| counts(roots, row));
@@ -179,8 +179,8 @@ fn rows(cx: &Context, here: &Survey<'_>, plan: Option<&Plan>) -> Result<Vec<Row>
     }
     for GoTree { version, goroot, keeper } in GoTrees::of(&chain.layers()).all() {
         let origin = match keeper {
-            Keeper::Go => Origin::Go,
-            Keeper::Sdk => Origin::Sdk,
+            Keeper::Go => KeptBy::Go,
+            Keeper::Sdk => KeptBy::Sdk,
         };
         rows.push(row(ToolchainName::of(&version).to_string(), Some(&version), &goroot, origin));
     }
@@ -188,12 +188,12 @@ fn rows(cx: &Context, here: &Survey<'_>, plan: Option<&Plan>) -> Result<Vec<Row>
     let is_name = |name: &str| matches!(Selector::parse(name), Ok(Selector::Linked(_)));
     for (name, goroot) in roots.links()?.into_iter().filter(|(name, _)| is_name(name)) {
         match goroot {
-            Ok(goroot) => rows.push(row(name, None, &goroot, Origin::Link)),
+            Ok(goroot) => rows.push(row(name, None, &goroot, KeptBy::Link)),
             Err(error) => cx.output.warning(&error.message),
         }
     }
     if let Some(program) = system_program(chain.env(), "go") {
-        let mut system = row("system".to_owned(), None, &program, Origin::Path);
+        let mut system = row("system".to_owned(), None, &program, KeptBy::Path);
         let real = canonical(to_path(&program)).ok();
         system.goroot = real.and_then(|real| Some(real.parent()?.parent()?.to_owned())).map(text);
         rows.push(system);
@@ -208,10 +208,10 @@ fn rows(cx: &Context, here: &Survey<'_>, plan: Option<&Plan>) -> Result<Vec<Row>
 /// the caller's own it is an error, which the shim reports.
 fn counts(roots: &goward_resolver::Roots<'_>, row: &Row) -> bool {
     let Some(name) = ToolchainName::parse(&row.name) else { return true };
-    row.origin != Origin::SystemStore || !matches!(roots.find(&name), Ok(None))
+    row.origin != KeptBy::SystemStore || !matches!(roots.find(&name), Ok(None))
 }
 
-fn in_store(store: &Store, origin: Origin) -> Result<Vec<Row>> {
+fn in_store(store: &Store, origin: KeptBy) -> Result<Vec<Row>> {
     let toolchains = store.installed()?;
     let rows = toolchains.iter().map(|toolchain| {
         let name = toolchain.store_name();
@@ -237,7 +237,7 @@ fn in_store(store: &Store, origin: Origin) -> Result<Vec<Row>> {
     Ok(rows.collect())
 }
 
-fn row(name: String, version: Option<&Version>, goroot: &[u8], origin: Origin) -> Row {
+fn row(name: String, version: Option<&Version>, goroot: &[u8], origin: KeptBy) -> Row {
     Row {
         name,
         version: version.map(ToString::to_string),
@@ -289,12 +289,12 @@ fn print(cx: &Context, row: &Row, width: usize, chooser: Option<&Source>) {
     }
     let goroot = row.goroot.as_deref().unwrap_or("?");
     match row.origin {
-        Origin::Store => {}
-        Origin::SystemStore => remarks.push("of this machine".to_owned()),
-        Origin::Go => remarks.push("fetched by Go itself".to_owned()),
-        Origin::Sdk => remarks.push("in ~/sdk".to_owned()),
-        Origin::Link => remarks.push(format!("linked to {}", shown_path(&linked(goroot)))),
-        Origin::Path => remarks.push(format!("on PATH, {goroot}")),
+        KeptBy::Store => {}
+        KeptBy::SystemStore => remarks.push("of this machine".to_owned()),
+        KeptBy::Go => remarks.push("fetched by Go itself".to_owned()),
+        KeptBy::Sdk => remarks.push("in ~/sdk".to_owned()),
+        KeptBy::Link => remarks.push(format!("linked to {}", shown_path(&linked(goroot)))),
+        KeptBy::Path => remarks.push(format!("on PATH, {goroot}")),
     }
     let name = if row.here { cx.output.paint(Style::Strong, &row.name) } else { row.name.clone() };
     let padding = " ".repeat(width - row.name.len());

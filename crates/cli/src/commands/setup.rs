@@ -84,7 +84,7 @@ impl Setup {
         }
         store.prepare()?;
         for (from, to) in copies {
-            let placed = place::alone(store, &to, || match from.is_there(&to) {
+            let placed = place::with_lock(store, &to, || match from.is_there(&to) {
                 true => Ok(false),
                 false => place::copy(store, from, &to).map(|()| true),
             })?;
@@ -201,7 +201,7 @@ impl Setup {
             return Ok(false);
         }
         // Another process may set up the same store at this moment.
-        place::alone(store, place.path(), || {
+        place::with_lock(store, place.path(), || {
             let old = place.read(STARTUP_LIMIT)?;
             shell::with_line(&old, line).map_or(Ok(()), |new| place.edit(&old, &new))
         })?;

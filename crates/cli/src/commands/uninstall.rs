@@ -33,7 +33,7 @@ pub(crate) struct Uninstall {
 }
 
 /// Something to remove.
-enum Doomed {
+enum Removal {
     Toolchain(String),
     Link(String),
 }
@@ -41,14 +41,14 @@ enum Doomed {
 impl Uninstall {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         let store = cx.store()?;
-        let mut doomed = Vec::new();
+        let mut removal = Vec::new();
         for text in &self.versions {
-            doomed.extend(self.find(cx, &store, text)?);
+            removal.extend(self.find(cx, &store, text)?);
         }
         let default = default_toolchain(cx);
-        for one in &doomed {
+        for one in &removal {
             let default = default.as_ref().map(|(name, _)| name);
-            let (Doomed::Toolchain(name) | Doomed::Link(name)) = one;
+            let (Removal::Toolchain(name) | Removal::Link(name)) = one;
             if Some(name) == default && !self.force {
                 let message = format!("{name} is the default toolchain");
                 let another = super::set_default::command(&cx.survey()?, "VERSION");
@@ -57,7 +57,7 @@ impl Uninstall {
                     .hint("or remove it all the same, with --force"));
             }
         }
-        for one in &doomed {
+        for one in &removal {
             self.remove(cx, &store, one)?;
         }
         if let Some((name, _)) = default
@@ -72,20 +72,20 @@ impl Uninstall {
         Ok(())
     }
 
-    fn find(&self, cx: &Context, store: &Store, text: &str) -> Result<Vec<Doomed>> {
+    fn find(&self, cx: &Context, store: &Store, text: &str) -> Result<Vec<Removal>> {
         if let Some(toolchain) = store.toolchain(text) {
-            return Ok(vec![Doomed::Toolchain(toolchain.store_name())]);
+            return Ok(vec![Removal::Toolchain(toolchain.store_name())]);
         }
         match values::selector(text)? {
             Selector::Exact(version) => {
                 let name = ToolchainName::of(&version).to_string();
                 let known = store.require(&name)?;
-                Ok(vec![Doomed::Toolchain(known.store_name())])
+                Ok(vec![Removal::Toolchain(known.store_name())])
             }
             Selector::Linked(name) => {
                 let link = store.links_dir().join(&name);
                 match link.symlink_metadata() {
-                    Ok(_) => Ok(vec![Doomed::Link(name)]),
+                    Ok(_) => Ok(vec![Removal::Link(name)]),
                     Err(_) => Err(typed(cx, text)
                         .map_or_else(|failure| failure, |_| Failure::from(store.missing(&name)))),
                 }
@@ -94,7 +94,7 @@ impl Uninstall {
         }
     }
 
-    fn matching(&self, store: &Store, selector: &Selector) -> Result<Vec<Doomed>> {
+    fn matching(&self, store: &Store, selector: &Selector) -> Result<Vec<Removal>> {
         let installed = store.installed()?;
         let matching: Vec<_> = installed
             .iter()
@@ -110,22 +110,22 @@ impl Uninstall {
             return Err(Failure::new(Exit::Usage, message)
                 .hint("name the version, or remove them all with --all"));
         }
-        Ok(matching.into_iter().map(Doomed::Toolchain).collect())
+        Ok(matching.into_iter().map(Removal::Toolchain).collect())
     }
 
-    fn remove(&self, cx: &Context, store: &Store, doomed: &Doomed) -> Result<()> {
-        match doomed {
-            Doomed::Toolchain(name) if self.dry_run => {
+    fn remove(&self, cx: &Context, store: &Store, removal: &Removal) -> Result<()> {
+        match removal {
+            Removal::Toolchain(name) if self.dry_run => {
                 cx.output.line(&format!("would remove {name}"));
             }
-            Doomed::Link(name) if self.dry_run => {
+            Removal::Link(name) if self.dry_run => {
                 cx.output.line(&format!("would remove the link {name}"));
             }
-            Doomed::Toolchain(name) => {
+            Removal::Toolchain(name) => {
                 cx.watched(|watch| store.uninstall(name, self.force, watch))?;
                 cx.output.note(&format!("removed {name}"));
             }
-            Doomed::Link(name) => {
+            Removal::Link(name) => {
                 super::link::remove(store, name)?;
                 let built = cx.watched(|watch| store.remove_built(name, watch))?;
                 cx.output.note(&if built {

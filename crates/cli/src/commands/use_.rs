@@ -71,7 +71,7 @@ impl Use {
         // Before anything is installed for it: can the file be written?
         self.edit(cx, &here, None)?;
         let version = if self.dry_run {
-            foretell(cx, &here, &selector)?
+            predict_version(cx, &here, &selector)?
         } else {
             let toolchain = ensure(cx, &here, &selector)?;
             if toolchain.new {
@@ -98,7 +98,7 @@ impl Use {
                 "{path} changed, so your trust in it is void; to renew it, run: goward trust {word}"
             ));
         } else {
-            self.look_again(cx, &edit, version.as_ref());
+            self.warn_if_overruled(cx, &edit, version.as_ref());
         }
         Ok(())
     }
@@ -183,7 +183,7 @@ impl Use {
     }
 
     /// Says so if what was written is not what `go` here now follows.
-    fn look_again(&self, cx: &Context, edit: &Edit, version: Option<&Version>) {
+    fn warn_if_overruled(&self, cx: &Context, edit: &Edit, version: Option<&Version>) {
         let looked = cx.survey_for(&[b"go", b"build"]).and_then(|here| Ok((here.plan()?, here)));
         let (plan, here) = match looked {
             Ok(looked) => looked,
@@ -254,10 +254,14 @@ impl Use {
 }
 
 /// The version that would be used, with nothing installed for it.
-fn foretell(cx: &Context, here: &Survey<'_>, selector: &Selector) -> Result<Option<Version>> {
+fn predict_version(
+    cx: &Context,
+    here: &Survey<'_>,
+    selector: &Selector,
+) -> Result<Option<Version>> {
     match toolchain::present(here, selector)? {
         Some(there) => Ok(there.version),
-        None => Workshop::open_at(cx, here)?.foretell(&Query::new(selector)).map(Some),
+        None => Workshop::open_at(cx, here)?.predict_version(&Query::new(selector)).map(Some),
     }
 }
 

@@ -1,9 +1,9 @@
 //! One attempt: fetch and unpack one archive into staging, verify, check, publish, link.
 
 use super::build::{Build, Built, Job};
-use super::check;
 use super::offer::Offer;
 use super::publish::Published;
+use super::sanity;
 use super::slot::Slot;
 use super::verify::{Verified, verify};
 use crate::assurance::Assurance;
@@ -125,7 +125,7 @@ impl Attempt<'_> {
         let version = self.release.name.as_str();
         let job = Job { tree: &staging.tree(), place: &directory, version };
         let built = self.build.map(|build| build.run(store, &job, progress)).transpose()?;
-        check::check(verified, &self.release.name, &self.release.platform)?;
+        sanity::check(verified, &self.release.name, &self.release.platform)?;
         progress.stage(name, Stage::Publish);
         self.write_receipt(offer, verified, built)?;
         if settings.keep_archives && !offer.cached {

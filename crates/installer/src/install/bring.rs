@@ -41,7 +41,7 @@ impl Installer<'_> {
         let Some(version) = query.selector.exact().filter(|version| query.admits(version)) else {
             return Ok(None);
         };
-        let release = Release::by_name(ToolchainName::of(version), &query.platform, query.source);
+        let release = Release::by_name(ToolchainName::of(version), &query.platform, query.artifact);
         Ok(self.already(&release)?.map(|installed| (release, installed)))
     }
 

@@ -7,11 +7,11 @@ use crate::fetch::patience::Patience;
 use crate::installer::Installer;
 use crate::mirror::Mirror;
 use crate::mirror::index::ask::{self, Asker, all_own, candidates};
-use crate::mirror::index::{Entry, Index, Origin};
+use crate::mirror::index::{Entry, Index, Provider};
 use crate::mirror::outage::{self, Topic};
 use crate::mirror::release::Release;
 use crate::mirror::walk::{Asked, try_each};
-use crate::query::Query;
+use crate::query::{Artifact, Query};
 use crate::shown::Shown as _;
 use goward_resolver::{Selector, ToolchainName, Version};
 
@@ -36,7 +36,7 @@ impl Installer<'_> {
         if let Some(version) = exact.filter(|_| !own_first) {
             let table = Index::embedded();
             let entry = table.entry(version);
-            let known = entry.map(|entry| release(entry, table.origin(), query));
+            let known = entry.map(|entry| release(entry, table.provider(), query));
             if let Some(release) = known.transpose()?.flatten() {
                 return Ok(release);
             }
@@ -124,7 +124,7 @@ impl Search<'_> {
         if let Some(name) = exact(self.query).filter(|_| self.unlisted && self.asked.is_empty()) {
             // A directory of archives has no list. Whether it has this one, and whether something
             // vouches for it, shows when it is fetched.
-            return Ok(Release::by_name(name, &self.query.platform, self.query.source));
+            return Ok(Release::by_name(name, &self.query.platform, self.query.artifact));
         }
         if let Some(release) = self.without_index()? {
             return Ok(release);
@@ -177,7 +177,8 @@ impl Search<'_> {
                 Ok(index) => index,
                 Err(error) => return Ok(Asked::Failed(error, None)),
             };
-            let cached = matches!(index.origin(), Origin::Mirror { fresh_from_cache: true, .. });
+            let cached =
+                matches!(index.provider(), Provider::Mirror { fresh_from_cache: true, .. });
             match self.choose(mirror, &index)? {
                 Choice::Newest(release) => return Ok(Asked::Found(release)),
                 _ if cached && !settings.has_fallback => continue,
@@ -196,7 +197,7 @@ impl Search<'_> {
     fn choose(&self, mirror: &Mirror, index: &Index) -> Result<Choice> {
         let own: Vec<&Entry> = index.entries().iter().collect();
         let Some(best) = newest(&own, self.query) else { return Ok(Choice::Nothing) };
-        let Some(best) = release(best, index.origin(), self.query)? else {
+        let Some(best) = release(best, index.provider(), self.query)? else {
             return Ok(Choice::Nothing);
         };
         if mirror.has_own_digests() {
@@ -208,7 +209,7 @@ impl Search<'_> {
             return Ok(Choice::Newest(best));
         };
         let entry = index.entry(top);
-        let listed = entry.map(|entry| release(entry, index.origin(), self.query));
+        let listed = entry.map(|entry| release(entry, index.provider(), self.query));
         Ok(match listed.transpose()?.flatten() {
             Some(release) => Choice::Newest(release),
             None => Choice::Behind(best, top.clone()),
@@ -273,10 +274,11 @@ impl Search<'_> {
             return Ok(None);
         };
         let listed = table.entry(entry.version());
-        let listed = listed.map(|entry| release(entry, table.origin(), self.query)).transpose()?;
+        let listed =
+            listed.map(|entry| release(entry, table.provider(), self.query)).transpose()?;
         let release = listed.flatten().unwrap_or_else(|| {
             let name = ToolchainName::of(entry.version());
-            Release::by_name(name, &self.query.platform, self.query.source)
+            Release::by_name(name, &self.query.platform, self.query.artifact)
         });
         if let Some(Missing { error, .. }) = self.failures.first() {
             self.installer.progress.note(&format!(
@@ -309,9 +311,11 @@ impl Search<'_> {
             )),
             None => error,
         };
-        let error = match self.query.source {
-            true => error.hint("to build a checkout: goward install --source DIR --name NAME"),
-            false => error.hint("`goward list --remote` shows what there is"),
+        let error = match self.query.artifact {
+            Artifact::SourceCode => {
+                error.hint("to build a checkout: goward install --source DIR --name NAME")
+            }
+            Artifact::Binary => error.hint("`goward list --remote` shows what there is"),
         };
         // What has no archives for this store would not have helped.
         let cause = self.failures.into_iter().map(|failure| failure.error);
@@ -324,7 +328,10 @@ impl Search<'_> {
     /// A mirror that may have it could not be asked.
     fn unknown(&self, outage: Error) -> Error {
         let (selector, asked) = (self.query.selector, self.asked.join(", "));
-        let what = if self.query.source { "sources for" } else { "a release for" };
+        let what = match self.query.artifact {
+            Artifact::SourceCode => "sources for",
+            Artifact::Binary => "a release for",
+        };
         let message = format!(
             "{what} {selector} cannot be found: {asked} has none, and not every mirror can be asked"
         );
@@ -339,9 +346,11 @@ fn not_found(query: &Query<'_>, asked: &[String]) -> Error {
     let (said, asked) = (query.selector.to_string(), asked.join(", "));
     let least = query.at_least.as_ref().map(ToString::to_string).filter(|least| *least != said);
     let least = least.map(|least| format!(" at least {least}")).unwrap_or_default();
-    let message = match query.source {
-        true => format!("no sources for {said}{least} are in {asked}"),
-        false => format!("no release matches {said}{least} for {} in {asked}", query.platform),
+    let message = match query.artifact {
+        Artifact::SourceCode => format!("no sources for {said}{least} are in {asked}"),
+        Artifact::Binary => {
+            format!("no release matches {said}{least} for {} in {asked}", query.platform)
+        }
     };
     Error::new(ErrorKind::NotFound, message)
 }

@@ -11,6 +11,7 @@ use crate::install::offer::Offer;
 use crate::installer::Installer;
 use crate::mirror::release::Release;
 use crate::platform::Platform;
+use crate::query::Artifact;
 use crate::read::{read_text, version_of};
 use crate::shown::Shown as _;
 use goward_resolver::{ToolchainName, quoted};
@@ -58,7 +59,8 @@ impl Installer<'_> {
         let (installer, build) = (*self, None);
         let vouch = Vouch { installer, local };
         if path.is_dir() {
-            let release = Release::by_name(name_of_tree(local, &path)?, &Platform::host(), false);
+            let release =
+                Release::by_name(name_of_tree(local, &path)?, &Platform::host(), Artifact::Binary);
             let (authority, release) = (vouch.tree(&release, &path)?, &release);
             return self.in_slot(release, &mut None, |slot| {
                 Attempt { installer, release, slot, build }.with_directory(&path, authority)
@@ -129,10 +131,10 @@ fn archive_release(local: &Local, stem: &str) -> Result<Release> {
         Some((name, Platform::parse(platform)?))
     });
     match (&local.name, parsed) {
-        (None, Some((name, platform))) => Ok(Release::by_name(name, &platform, false)),
+        (None, Some((name, platform))) => Ok(Release::by_name(name, &platform, Artifact::Binary)),
         (Some(name), parsed) => {
             let platform = parsed.map_or_else(Platform::host, |(_, platform)| platform);
-            Ok(Release::by_name(name.clone(), &platform, false))
+            Ok(Release::by_name(name.clone(), &platform, Artifact::Binary))
         }
         (None, None) => {
             let message = format!("the name {stem} does not say which toolchain it holds");

@@ -13,6 +13,7 @@ use crate::mirror::Mirror;
 use crate::mirror::index::Index;
 use crate::mirror::index::ask::Asker;
 use crate::mirror::release::Release;
+use crate::query::Artifact;
 use crate::store::replace;
 use std::cell::Cell;
 use std::error::Error as _;
@@ -185,7 +186,9 @@ impl<'a> Offers<'a> {
     /// trusted is an error.
     fn database(&self) -> Result<Option<Authority>> {
         let module = Module::of(&self.release.name, &self.release.platform);
-        let Some(module) = module.filter(|m| m.matches_archive() && !self.release.source) else {
+        let Some(module) =
+            module.filter(|m| m.matches_archive() && self.release.artifact == Artifact::Binary)
+        else {
             return Ok(None);
         };
         match self.look_up(&module) {
@@ -238,7 +241,7 @@ impl<'a> Offers<'a> {
             return Ok(Authority::User);
         }
         let module = Module::of(&self.release.name, &self.release.platform);
-        let module = module.filter(|_| !self.release.source);
+        let module = module.filter(|_| self.release.artifact == Artifact::Binary);
         let vouched = module.map_or(Ok(None), |module| self.look_up(&module));
         let vouched = vouched.map_err(|error| self.unasked(error))?.ok_or_else(|| {
             let name = &self.release.file_name;

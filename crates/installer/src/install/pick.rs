@@ -2,7 +2,7 @@
 
 use crate::digests;
 use crate::error::{Error, ErrorKind, Result};
-use crate::mirror::index::{Archive, Entry, Index, Origin};
+use crate::mirror::index::{Archive, Entry, Index, Provider};
 use crate::mirror::release::Release;
 use crate::query::Query;
 use goward_resolver::{Selector, ToolchainName};
@@ -32,17 +32,17 @@ pub(super) fn newest<'e>(entries: &[&'e Entry], query: &Query<'_>) -> Option<&'e
 /// The release of an entry, if that has an archive that would do.
 pub(super) fn release(
     entry: &Entry,
-    origin: &Origin,
+    origin: &Provider,
     query: &Query<'_>,
 ) -> Result<Option<Release>> {
     let Some(archive) = archive(query, entry) else { return Ok(None) };
     let by_name =
-        Release::by_name(ToolchainName::of(entry.version()), &query.platform, query.source);
-    if matches!(origin, Origin::Mirror { mirror, .. } if mirror.is_proxy()) {
+        Release::by_name(ToolchainName::of(entry.version()), &query.platform, query.artifact);
+    if matches!(origin, Provider::Mirror { mirror, .. } if mirror.is_proxy()) {
         return Ok(Some(by_name));
     }
     let mut official = None;
-    if let Origin::Mirror { mirror, .. } = origin
+    if let Provider::Mirror { mirror, .. } = origin
         && !mirror.has_own_digests()
     {
         let name = &archive.file_name;
@@ -66,7 +66,7 @@ pub(super) fn release(
 
 /// The archive of `entry` that would do.
 fn archive<'e>(query: &Query<'_>, entry: &'e Entry) -> Option<&'e Archive> {
-    if query.source { entry.source() } else { entry.archive(&query.platform) }
+    entry.artifact(query.artifact, &query.platform)
 }
 
 #[cfg(test)]
@@ -83,7 +83,7 @@ mod tests {
         let table = Index::embedded();
         let entries: Vec<&Entry> = table.entries().iter().collect();
         let newest = newest(&entries, &query)?;
-        release(newest, table.origin(), &query).unwrap().map(|release| release.file_name)
+        release(newest, table.provider(), &query).unwrap().map(|release| release.file_name)
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::mirror::release::Release;
 use crate::mirror::settings::Settings;
 use crate::platform::Platform;
 use crate::progress::Silent;
+use crate::query::Artifact;
 use crate::store::Store;
 use flate2::{Compression, write::GzEncoder};
 use goward_resolver::ToolchainName;
@@ -25,7 +26,7 @@ const NAME: &str = "go1.22.10";
 
 fn release() -> Release {
     let platform = Platform::parse("linux/amd64").unwrap();
-    Release::by_name(ToolchainName::parse(NAME).unwrap(), &platform, false)
+    Release::by_name(ToolchainName::parse(NAME).unwrap(), &platform, Artifact::Binary)
 }
 
 /// What the installer takes for a toolchain, and one more file.

@@ -25,7 +25,7 @@ impl Settings {
     /// Makes the module proxies of `GOPROXY` the only mirrors, and Go's checksum database the one
     /// who vouches. `var` looks up `GOPROXY`, `GONOPROXY`, `GOPRIVATE`, `GOSUMDB`, `GOAUTH`, `NETRC`
     /// and the home directory.
-    pub fn take_from_go<T: Into<OsString>>(
+    pub fn use_module_proxies<T: Into<OsString>>(
         &mut self,
         var: impl Fn(&str) -> Option<T>,
     ) -> Result<()> {
@@ -34,7 +34,7 @@ impl Settings {
         let (listed, direct) = (Proxies::parse(&goproxy)?, Proxies::none());
         // The way to the database stays what GOPROXY says, as with Go.
         self.mirrors = mirrors(if goes_direct(var)? { &direct } else { &listed })?;
-        self.ask_go(|name| match name {
+        self.use_checksum_database(|name| match name {
             "GOPROXY" => Some(goproxy.clone().into()),
             name => var(name),
         })?;
@@ -44,7 +44,10 @@ impl Settings {
 
     /// Sets the checksum database, and what to log in with, by Go's own variables. Where `GOPROXY`
     /// says nothing, the module proxies among the mirrors stand for it.
-    pub fn ask_go<T: Into<OsString>>(&mut self, var: impl Fn(&str) -> Option<T>) -> Result<()> {
+    pub fn use_checksum_database<T: Into<OsString>>(
+        &mut self,
+        var: impl Fn(&str) -> Option<T>,
+    ) -> Result<()> {
         let var = |name: &str| var(name).map(Into::into);
         let database = Database::parse(&text("GOSUMDB", var)?.unwrap_or_default())?;
         let proxies = match text("GOPROXY", var)? {
@@ -141,7 +144,7 @@ mod tests {
     fn taken(vars: &[(&str, &str)]) -> Result<Settings> {
         let mut settings = Settings::default();
         let var = |key: &str| vars.iter().find(|(k, _)| *k == key).map(|(_, v)| v.to_string());
-        settings.take_from_go(var).map(|()| settings)
+        settings.use_module_proxies(var).map(|()| settings)
     }
 
     #[test]

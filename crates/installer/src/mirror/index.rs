@@ -15,6 +15,7 @@ use crate::fetch::url::redact;
 use crate::mirror::Mirror;
 use crate::mirror::release::Release;
 use crate::platform::Platform;
+use crate::query::Artifact;
 use goward_resolver::Version;
 
 /// What stands for the operating system of an archive of sources.
@@ -24,7 +25,7 @@ const SOURCE: &str = "src";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Index {
     entries: Vec<Entry>,
-    origin: Origin,
+    provider: Provider,
 }
 
 /// A release of an index.
@@ -46,7 +47,7 @@ pub(crate) struct Archive {
 
 /// Where an index comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub(crate) enum Provider {
     Table,
     Mirror { mirror: Mirror, fresh_from_cache: bool },
 }
@@ -62,14 +63,22 @@ impl Entry {
         self.archive(platform).is_some()
     }
 
-    /// The archive of its sources.
-    pub(crate) fn source(&self) -> Option<&Archive> {
+    /// The archive of its source code.
+    pub(crate) fn source_code(&self) -> Option<&Archive> {
         self.archives.iter().find(|archive| archive.os == SOURCE)
+    }
+
+    /// One of its archives, for `platform` if it runs.
+    pub(crate) fn artifact(&self, artifact: Artifact, platform: &Platform) -> Option<&Archive> {
+        match artifact {
+            Artifact::SourceCode => self.source_code(),
+            Artifact::Binary => self.archive(platform),
+        }
     }
 
     /// The archive of `release`, which is this one.
     pub(crate) fn archive_of(&self, release: &Release) -> Option<&Archive> {
-        if release.source { self.source() } else { self.archive(&release.platform) }
+        self.artifact(release.artifact, &release.platform)
     }
 
     pub(crate) fn archive(&self, platform: &Platform) -> Option<&Archive> {
@@ -97,7 +106,7 @@ impl Index {
             }
         }
         entries.sort_by(|a, b| a.version.cmp(&b.version));
-        Index { entries, origin: Origin::Table }
+        Index { entries, provider: Provider::Table }
     }
 
     /// Its releases, oldest first.
@@ -107,14 +116,14 @@ impl Index {
 
     /// Where it comes from, for people: a URL, or `the table compiled into goward`.
     pub fn source(&self) -> String {
-        match &self.origin {
-            Origin::Table => "the table compiled into goward".into(),
-            Origin::Mirror { mirror, .. } => redact(mirror.base()),
+        match &self.provider {
+            Provider::Table => "the table compiled into goward".into(),
+            Provider::Mirror { mirror, .. } => redact(mirror.base()),
         }
     }
 
-    pub(crate) fn origin(&self) -> &Origin {
-        &self.origin
+    pub(crate) fn provider(&self) -> &Provider {
+        &self.provider
     }
 
     pub(crate) fn entry(&self, version: &Version) -> Option<&Entry> {

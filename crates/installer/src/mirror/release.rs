@@ -2,6 +2,7 @@
 
 use crate::digests::Digest;
 use crate::platform::Platform;
+use crate::query::Artifact;
 use goward_resolver::{ToolchainName, Version};
 
 /// A release that can be installed.
@@ -12,8 +13,8 @@ pub struct Release {
     pub(crate) file_name: String,
     /// The digest of go.dev's own index, if that is where the release was found.
     pub(crate) official: Option<Digest>,
-    /// It is the archive of its sources.
-    pub(crate) source: bool,
+    /// Which of its archives this is.
+    pub(crate) artifact: Artifact,
 }
 
 impl Release {
@@ -38,11 +39,11 @@ impl Release {
     }
 
     /// The release `name` by the file name that go.dev's archives have, asking no server.
-    pub(crate) fn by_name(name: ToolchainName, platform: &Platform, source: bool) -> Release {
-        let file_name = match source {
-            true => format!("{name}.src.tar.gz"),
-            false => format!("{name}.{}", platform.archive_suffix()),
+    pub(crate) fn by_name(name: ToolchainName, platform: &Platform, artifact: Artifact) -> Release {
+        let file_name = match artifact {
+            Artifact::SourceCode => format!("{name}.src.tar.gz"),
+            Artifact::Binary => format!("{name}.{}", platform.archive_suffix()),
         };
-        Release { name, platform: platform.clone(), file_name, official: None, source }
+        Release { name, platform: platform.clone(), file_name, official: None, artifact }
     }
 }

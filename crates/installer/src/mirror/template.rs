@@ -2,6 +2,7 @@
 //! `https://artifacts.example/go/{version}/{file}`.
 
 use crate::mirror::release::Release;
+use crate::query::Artifact;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What may stand between braces, and what stands there then.
@@ -53,7 +54,7 @@ pub(crate) fn filled(template: &str, release: &Release) -> Option<String> {
             Part::Text(text) => url.push_str(text),
             Part::Placeholder("version") => encode(release.version().as_str(), &mut url),
             Part::Placeholder("file") => encode(&release.file_name, &mut url),
-            Part::Placeholder(_) if release.source => return None,
+            Part::Placeholder(_) if release.artifact == Artifact::SourceCode => return None,
             Part::Placeholder("os") => encode(release.platform.os(), &mut url),
             Part::Placeholder(_) => encode(release.platform.archive_arch(), &mut url),
         }
@@ -108,9 +109,9 @@ mod tests {
     use crate::platform::Platform;
     use goward_resolver::{ToolchainName, Version};
 
-    fn release(platform: &str, source: bool) -> Release {
+    fn release(platform: &str, artifact: Artifact) -> Release {
         let name = ToolchainName::of(&Version::parse("1.22.10").unwrap());
-        Release::by_name(name, &Platform::parse(platform).unwrap(), source)
+        Release::by_name(name, &Platform::parse(platform).unwrap(), artifact)
     }
 
     #[test]
@@ -131,9 +132,12 @@ mod tests {
             ("file:///srv/%7B/{os}{version}", "darwin/arm64", "file:///srv/%7B/darwin1.22.10"),
         ] {
             assert_eq!(check(template), Ok(()), "{template}");
-            assert_eq!(filled(template, &release(platform, false)).as_deref(), Some(url));
+            assert_eq!(
+                filled(template, &release(platform, Artifact::Binary)).as_deref(),
+                Some(url)
+            );
         }
-        let sources = release("linux/amd64", true);
+        let sources = release("linux/amd64", Artifact::SourceCode);
         let url = filled("https://x/{version}/{file}", &sources);
         assert_eq!(url.as_deref(), Some("https://x/1.22.10/go1.22.10.src.tar.gz"));
         assert_eq!(filled("https://x/{os}/{file}", &sources), None);

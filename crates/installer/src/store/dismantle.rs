@@ -18,7 +18,7 @@ use crate::store::lock::Lock;
 use crate::store::owner;
 use crate::store::uninstall::running;
 use judge::{is_leftover_of, judge_known, judge_manager, judge_state};
-use plan::{Dismantling, Doomed, Entry, Stay, entries};
+use plan::{Dismantling, Entry, Removal, Stay, entries};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -115,11 +115,11 @@ impl Store {
         };
         let mut before = self.dismantling(keep_toolchains)?;
         let shims = self.shims_dir();
-        let first = |one: &&Doomed| one.is_toolchain() || one.path().starts_with(&shims);
-        before.goes.retain(|doomed| first(&doomed));
-        for doomed in &before.goes {
+        let first = |one: &&Removal| one.is_toolchain() || one.path().starts_with(&shims);
+        before.goes.retain(|removal| first(&removal));
+        for removal in &before.goes {
             step();
-            self.remove(doomed, progress)?;
+            self.remove(removal, progress)?;
         }
         // A process that installs now ends first, and what it installed is seen below.
         let locks = Some(self.locks_dir()).filter(|directory| self.has_directory(directory));
@@ -131,22 +131,22 @@ impl Store {
             }
         }
         let mut rest = self.dismantling(keep_toolchains)?;
-        if let Some(new) = rest.goes.iter().find(|doomed| doomed.is_toolchain()) {
+        if let Some(new) = rest.goes.iter().find(|removal| removal.is_toolchain()) {
             let message = format!("{} was installed meanwhile", new.path().shown());
             return Err(Error::new(ErrorKind::Store, message).hint("do it again"));
         }
         // Windows keeps the name of a file that is open, and these are.
         let locks = self.locks_dir();
-        let is_open = |doomed: &&Doomed| cfg!(windows) && doomed.path() == locks;
+        let is_open = |removal: &&Removal| cfg!(windows) && removal.path() == locks;
         let (open, closed): (Vec<_>, Vec<_>) = rest.goes.iter().partition(is_open);
-        for doomed in closed {
+        for removal in closed {
             step();
-            self.remove(doomed, progress)?;
+            self.remove(removal, progress)?;
         }
         drop(held);
-        for doomed in open {
+        for removal in open {
             step();
-            self.remove(doomed, progress)?;
+            self.remove(removal, progress)?;
         }
         // A link of the caller's own may be in the place of one: behind it goes all that an install made.
         let is_own = |directory: &Path| owner::check_directory(directory, false).is_ok();
@@ -173,27 +173,27 @@ impl Store {
         path.ancestors().take_while(|above| above.starts_with(self.root())).all(is_plain)
     }
 
-    fn remove(&self, doomed: &Doomed, progress: &dyn Progress) -> Result<()> {
-        let removed = match doomed {
-            Doomed::Toolchain(name, _) => return self.uninstall(name, false, progress).map(drop),
-            Doomed::Built(name, _) => {
+    fn remove(&self, removal: &Removal, progress: &dyn Progress) -> Result<()> {
+        let removed = match removal {
+            Removal::Toolchain(name, _) => return self.uninstall(name, false, progress).map(drop),
+            Removal::Built(name, _) => {
                 return self.remove_built(name, &Silent).map(drop);
             }
             // Windows has links of its own for directories.
-            Doomed::File(path) if cfg!(windows) && path.is_symlink() => {
+            Removal::File(path) if cfg!(windows) && path.is_symlink() => {
                 fs::remove_dir(path).or_else(|_| fs::remove_file(path))
             }
-            Doomed::File(path) => fs::remove_file(path),
-            Doomed::Directory(path) => fs::remove_dir_all(path),
+            Removal::File(path) => fs::remove_file(path),
+            Removal::Directory(path) => fs::remove_dir_all(path),
         };
         match removed {
             // Windows deletes no program that runs.
             Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {
                 let hint = "if it runs, end it, and do this again";
-                Err(Error::io("remove", doomed.path(), error).hint(hint))
+                Err(Error::io("remove", removal.path(), error).hint(hint))
             }
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(Error::io("remove", doomed.path(), error))
+                Err(Error::io("remove", removal.path(), error))
             }
             _ => Ok(()),
         }

@@ -87,7 +87,7 @@ impl Store {
     ///
     /// # Errors
     /// If the lock cannot be made, or another process holds it for a quarter of an hour.
-    pub fn alone<T>(
+    pub fn with_lock<T>(
         &self,
         what: &str,
         progress: &dyn Progress,

@@ -268,7 +268,7 @@ fn a_template_leads_to_the_archive() {
     // Sources are for no platform.
     let selector = Selector::parse("1.21.13").unwrap();
     let mut query = Query::new(&selector);
-    query.source = true;
+    query.artifact = goward_installer::Artifact::SourceCode;
     let error = world.by(&Silent).bring(&query).unwrap_err();
     assert!(error.to_string().contains("has no place for sources"), "{}", chain(&error));
 }

@@ -331,7 +331,10 @@ fn f14_an_account_is_not_sent_on_to_another_host() {
     let netrc = tempfile::NamedTempFile::new().unwrap();
     fs::write(netrc.path(), "machine 127.0.0.1 login me password secret\n").unwrap();
     let path = netrc.path().to_str().unwrap();
-    world.settings.ask_go(|name| (name == "NETRC").then(|| path.to_owned())).unwrap();
+    world
+        .settings
+        .use_checksum_database(|name| (name == "NETRC").then(|| path.to_owned()))
+        .unwrap();
     // The account is all that is wanted here.
     world.settings.checksum_database = None;
     world.install().unwrap();

@@ -21,7 +21,7 @@ fn log_in(world: &mut World) -> tempfile::NamedTempFile {
     let netrc = tempfile::NamedTempFile::new().unwrap();
     fs::write(netrc.path(), NETRC).unwrap();
     let path = netrc.path().to_str().unwrap().to_owned();
-    world.settings.ask_go(|name| (name == "NETRC").then(|| path.clone())).unwrap();
+    world.settings.use_checksum_database(|name| (name == "NETRC").then(|| path.clone())).unwrap();
     world.settings.checksum_database = None;
     netrc
 }
@@ -150,7 +150,7 @@ fn a_redirect_does_not_log_in() {
     let netrc = tempfile::NamedTempFile::new().unwrap();
     fs::write(netrc.path(), "machine 127.0.0.1 login me password secret\n").unwrap();
     let path = netrc.path().to_str().unwrap().to_owned();
-    world.settings.ask_go(|name| (name == "NETRC").then(|| path.clone())).unwrap();
+    world.settings.use_checksum_database(|name| (name == "NETRC").then(|| path.clone())).unwrap();
     world.settings.checksum_database = None;
     world.install().unwrap();
     assert!(!seen.lock().unwrap()[0].contains("authorization"), "{:?}", seen.lock());
@@ -172,7 +172,10 @@ fn a_netrc_that_cannot_be_read_matters_where_an_account_is_wanted() {
     for (file, has_account) in files {
         let ask = |world: &mut World| {
             let path = file.clone().into_os_string();
-            world.settings.ask_go(|name| (name == "NETRC").then(|| path.clone())).unwrap();
+            world
+                .settings
+                .use_checksum_database(|name| (name == "NETRC").then(|| path.clone()))
+                .unwrap();
             world.settings.checksum_database = None;
         };
         let (_server, mut world) = mirror(move |request, gz| {

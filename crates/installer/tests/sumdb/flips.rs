@@ -84,7 +84,10 @@ impl Bench {
         let served = Served::with(30, 5);
         served.state().add(&module(), &record(&module(), &h1(&files())));
         let key = served.gosumdb.clone();
-        world.settings.ask_go(|name| (name == "GOSUMDB").then(|| key.clone())).unwrap();
+        world
+            .settings
+            .use_checksum_database(|name| (name == "GOSUMDB").then(|| key.clone()))
+            .unwrap();
         world.settings.min_assurance = Some(Assurance::ChecksumDatabase);
         world.settings.has_fallback = true;
         Bench { world, _served: served, right: BTreeMap::new() }

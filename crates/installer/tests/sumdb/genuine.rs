@@ -237,7 +237,10 @@ impl Release {
         served.state().add(&module(&name), &record(&module(&name), &recorded(&name).to_string()));
         let key = served.gosumdb.clone();
         let mut world = World::new("file:///nowhere");
-        world.settings.ask_go(|name| (name == "GOSUMDB").then(|| key.clone())).unwrap();
+        world
+            .settings
+            .use_checksum_database(|name| (name == "GOSUMDB").then(|| key.clone()))
+            .unwrap();
         world.settings.min_assurance = Some(Assurance::ChecksumDatabase);
         fs::create_dir_all(world.dist()).unwrap();
         Release { version, tree: genuine(version, scratch), world, _served: served }

@@ -49,7 +49,7 @@ fn install(goproxy: &str, line: &str, selector: &str) -> (World, Result<Installe
     world.settings.has_fallback = true;
     let vars = [("GOPROXY", goproxy.to_owned()), ("GOSUMDB", served.gosumdb.clone())];
     let var = |key: &str| vars.iter().find(|(k, _)| *k == key).map(|(_, value)| value.clone());
-    let taken = world.settings.take_from_go(var);
+    let taken = world.settings.use_module_proxies(var);
     let installed = taken.and_then(|()| world.install_selector(selector));
     let installed = installed.map_err(|error| chain(&error));
     (world, installed)

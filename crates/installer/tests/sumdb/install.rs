@@ -67,7 +67,7 @@ fn world(files: &[(String, u32, Vec<u8>)], h1: &str) -> (World, Served) {
     let served = Served::with(300, 10);
     served.state().add(&module(), &record(&module(), h1));
     let key = served.gosumdb.clone();
-    world.settings.ask_go(|name| (name == "GOSUMDB").then(|| key.clone())).unwrap();
+    world.settings.use_checksum_database(|name| (name == "GOSUMDB").then(|| key.clone())).unwrap();
     (world, served)
 }
 

@@ -42,7 +42,7 @@ impl Asker {
             "GOPROXY" => Some(self.goproxy.clone()),
             _ => None,
         };
-        settings.ask_go(vars).unwrap();
+        settings.use_checksum_database(vars).unwrap();
         let installer = Installer { store: &store, settings: &settings, progress: &Silent };
         let vouched = installer.vouch(module.name(), &platform())?;
         Ok(vouched.expect("the module is that of an archive"))

@@ -97,7 +97,7 @@ fn world(versions: &[&str]) -> (World, Served) {
 
 /// Has the database that `gosumdb` names vouch.
 fn ask(settings: &mut Settings, gosumdb: &str) {
-    settings.ask_go(|name| (name == "GOSUMDB").then(|| gosumdb.to_owned())).unwrap();
+    settings.use_checksum_database(|name| (name == "GOSUMDB").then(|| gosumdb.to_owned())).unwrap();
 }
 
 /// N12, N18: who waits for a database holds no lock, so that another install goes on.

@@ -4,7 +4,7 @@
 use super::log::{Bytes, Log, leaf};
 use crate::bounds::linear_beyond;
 use crate::choices::Choices;
-use goward_sumdb::fuzzing::{Shelf, proof_holds, prove, read_hashes, read_older};
+use goward_sumdb::fuzzing::{TileSource, proof_holds, prove, read_hashes, read_older};
 use std::cell::RefCell;
 use std::sync::OnceLock;
 
@@ -55,7 +55,7 @@ struct Server {
     asked: RefCell<usize>,
 }
 
-impl Shelf for Server {
+impl TileSource for Server {
     fn tile(&self, path: &str) -> Vec<u8> {
         let number = self.asked.replace_with(|number| *number + 1);
         let [log, other] = logs();
@@ -171,7 +171,7 @@ fn reading(choices: &mut Choices<'_>) {
 /// The same server, whose tiles are not those of the true log alone.
 struct Unkept<'a>(&'a Server);
 
-impl Shelf for Unkept<'_> {
+impl TileSource for Unkept<'_> {
     fn tile(&self, path: &str) -> Vec<u8> {
         self.0.tile(path)
     }
@@ -252,7 +252,7 @@ fn imagined(choices: &mut Choices<'_>) {
 /// A server that answers everything with zeros.
 struct Nothing;
 
-impl Shelf for Nothing {
+impl TileSource for Nothing {
     fn tile(&self, path: &str) -> Vec<u8> {
         let width = path.split_once(".p/").and_then(|(_, width)| width.parse::<usize>().ok());
         let height = path.split('/').nth(1).and_then(|height| height.parse::<u32>().ok());

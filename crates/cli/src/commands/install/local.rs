@@ -35,7 +35,7 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
     }
     let mut workshop = install.workshop(cx)?;
     if workshop.settings.checksum_database.is_none() && install.verify != Some(Assurance::User) {
-        workshop.ask_go()?;
+        workshop.use_checksum_database()?;
     }
     // The database is one way among others to know an archive, so it is not waited for long.
     workshop.settings.has_fallback = true;

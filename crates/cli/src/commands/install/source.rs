@@ -12,7 +12,7 @@ use crate::values;
 use crate::watch::Watch;
 use crate::workshop::Workshop;
 use goward_installer::{
-    Bootstrap, Build, Checkout, Local, Platform, Query, Store, build_checkout, enough,
+    Artifact, Bootstrap, Build, Checkout, Local, Platform, Query, Store, build_checkout, enough,
 };
 use goward_resolver::{Host as _, Selector, Version};
 use std::path::Path;
@@ -44,7 +44,7 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
 fn release(install: &Install, cx: &Context, selector: &Selector) -> Result<()> {
     let workshop = install.workshop(cx)?;
     let mut query = Query::new(selector);
-    query.source = true;
+    query.artifact = Artifact::SourceCode;
     let release = workshop.find(&query)?;
     let name = release.store_name();
     if install.dry_run {

@@ -59,8 +59,12 @@ impl Program {
 /// Does `work`, which replaces `file`, while no other process sets up this store, and deletes first
 /// what processes that were killed at it left beside the file. Without real locks that
 /// cannot be told from what a process is at work on, and it stays.
-pub(super) fn alone<T>(store: &Store, file: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    store.alone("setup", &Silent, |certain| {
+pub(super) fn with_lock<T>(
+    store: &Store,
+    file: &Path,
+    work: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    store.with_lock("setup", &Silent, |certain| {
         if certain {
             sweep(file);
         }

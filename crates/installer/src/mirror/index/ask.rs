@@ -1,7 +1,7 @@
 //! Asking mirrors for their indexes: the cached one, the one that a mirror serves, or the page of its
 //! directory.
 
-use super::{Entry, Index, Origin, cache, json, list, listing, seen};
+use super::{Entry, Index, Provider, cache, json, list, listing, seen};
 use crate::clock::now;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::client::Client;
@@ -67,7 +67,7 @@ impl Index {
         let cached = cache::read(store, mirror);
         let index = |entries, fresh_from_cache| Index {
             entries,
-            origin: Origin::Mirror { mirror: mirror.clone(), fresh_from_cache },
+            provider: Provider::Mirror { mirror: mirror.clone(), fresh_from_cache },
         };
         let parsed = |cached: &cache::Cached| parse(mirror, &cached.body).ok().map(Shape::entries);
         let fresh = cached.as_ref().filter(|cached| cached.age().is_some_and(|age| age < FRESH));
@@ -103,7 +103,7 @@ impl Index {
 
     /// The index of a directory of this machine, or the names in it.
     fn fetch_local(mirror: &Mirror, asker: Asker<'_>, by: Deadline) -> Result<Index> {
-        let origin = Origin::Mirror { mirror: mirror.clone(), fresh_from_cache: false };
+        let provider = Provider::Mirror { mirror: mirror.clone(), fresh_from_cache: false };
         let url = &mirror.index_urls()[0];
         let read = asker.client.read(url, None, MAX_INDEX, by);
         let entries = match read {
@@ -116,7 +116,7 @@ impl Index {
             }
             Err(error) => return Err(error),
         };
-        Ok(Index { entries, origin })
+        Ok(Index { entries, provider })
     }
 
     /// The mirror's own index, else the page of its directory.

@@ -1,6 +1,6 @@
 //! What becomes of one entry of a store that is taken away.
 
-use super::plan::{Dismantling, Doomed, Entry, entries};
+use super::plan::{Dismantling, Entry, Removal, entries};
 use crate::canonical::canonical;
 use crate::read;
 use crate::shown::Shown as _;
@@ -43,11 +43,11 @@ impl Store {
             if let Ok(target) = fs::read_link(path) {
                 all.stay(&target, "was adopted in place; only the link to it goes");
             }
-            all.goes.push(Doomed::Toolchain(name.clone(), path.clone()));
+            all.goes.push(Removal::Toolchain(name.clone(), path.clone()));
         } else if kind.is_dir() && self.parse(name).is_some() {
-            all.goes.push(Doomed::Toolchain(name.clone(), path.clone()));
+            all.goes.push(Removal::Toolchain(name.clone(), path.clone()));
         } else if kind.is_dir() && self.receipt_file(name).is_file() {
-            all.goes.push(Doomed::Built(name.clone(), path.clone()));
+            all.goes.push(Removal::Built(name.clone(), path.clone()));
         } else {
             all.stay(path, "is not goward's");
         }
@@ -71,7 +71,7 @@ pub(super) fn judge_known(
     known: &[&str],
 ) {
     match known.contains(&name.as_str()) {
-        true if kind.is_dir() => all.goes.push(Doomed::Directory(path.clone())),
+        true if kind.is_dir() => all.goes.push(Removal::Directory(path.clone())),
         true if kind.is_file() => all.file(path),
         _ => all.stay(path, "is not goward's"),
     }
@@ -81,7 +81,7 @@ pub(super) fn judge_state(all: &mut Dismantling, entry: &Entry, keep_toolchains:
     let Entry { name, path, kind } = entry;
     match name.as_str() {
         RECEIPTS if keep_toolchains => all.stay(path, "belongs to the toolchains"),
-        RECEIPTS if kind.is_dir() => all.goes.push(Doomed::Directory(path.clone())),
+        RECEIPTS if kind.is_dir() => all.goes.push(Removal::Directory(path.clone())),
         SUMDB if has_evidence(path) => {
             all.stay(path, "proves that a checksum database contradicts itself");
         }

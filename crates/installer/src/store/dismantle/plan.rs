@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// What becomes of a store that is taken away.
 #[derive(Debug, Default)]
 pub struct Dismantling {
-    pub(super) goes: Vec<Doomed>,
+    pub(super) goes: Vec<Removal>,
     pub(super) stays: Vec<Stay>,
 }
 
@@ -21,7 +21,7 @@ pub struct Stay {
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Doomed {
+pub(super) enum Removal {
     Toolchain(String, PathBuf),
     /// A tree that was built here, under a name of the user's.
     Built(String, PathBuf),
@@ -29,16 +29,16 @@ pub(super) enum Doomed {
     Directory(PathBuf),
 }
 
-impl Doomed {
+impl Removal {
     pub(super) fn path(&self) -> &Path {
         match self {
-            Doomed::Toolchain(_, path) | Doomed::Built(_, path) => path,
-            Doomed::File(path) | Doomed::Directory(path) => path,
+            Removal::Toolchain(_, path) | Removal::Built(_, path) => path,
+            Removal::File(path) | Removal::Directory(path) => path,
         }
     }
 
     pub(super) fn is_toolchain(&self) -> bool {
-        matches!(self, Doomed::Toolchain(..) | Doomed::Built(..))
+        matches!(self, Removal::Toolchain(..) | Removal::Built(..))
     }
 }
 
@@ -52,7 +52,7 @@ pub(super) struct Entry {
 impl Dismantling {
     /// What goes, in the order in which it does.
     pub fn goes(&self) -> impl Iterator<Item = &Path> {
-        self.goes.iter().map(Doomed::path)
+        self.goes.iter().map(Removal::path)
     }
 
     /// What stays.
@@ -61,7 +61,7 @@ impl Dismantling {
     }
 
     pub(super) fn file(&mut self, path: &Path) {
-        self.goes.push(Doomed::File(path.to_owned()));
+        self.goes.push(Removal::File(path.to_owned()));
     }
 
     pub(super) fn stay(&mut self, path: &Path, why: impl Into<String>) {
