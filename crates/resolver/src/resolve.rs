@@ -133,7 +133,7 @@ impl<'c> Resolver<'c> {
             return Ok(here(
                 source,
                 Err(Error::missing(text!(
-                    "{} (wanted by {}) is neither on PATH nor in the roots; it is no \
+                    "{} (wanted by {}) is neither on PATH nor in the store; it is no \
                      release, so run: goward link {} GOROOT",
                     name,
                     source,
