@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{Shown as _, to_path};
 use goward_installer::{Mirror, Settings, Store};
-use goward_resolver::{Host as _, Minimum, Source, Survey, path};
+use goward_resolver::{GoEnvFile, Host as _, Minimum, Owner, Source, Survey, path};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
@@ -67,7 +67,8 @@ impl Context {
         let Survey { chain, .. } = self.survey().ok()?;
         let Source::Goenv(origin) = chain.layers().get("GOPROXY")?.source else { return None };
         let path = to_path(&origin.path).word("FILE");
-        let can_trust = chain.goenv.as_ref().is_some_and(|goenv| !goenv.foreign);
+        let can_trust =
+            chain.goenv.as_ref().is_some_and(|goenv| goenv.text.owner == Owner::Trusted);
         (can_trust && !chain.trusts_goenv()).then(|| {
             format!(
                 "the GOPROXY of {origin} counts for go alone; to fetch toolchains by it, run: \
@@ -105,7 +106,8 @@ impl Context {
             .env()
             .get("GOENV")
             .is_some_and(|at| !path::is_absolute(self.machine.system(), at));
-        layers.go_env_file = layers.go_env_file.filter(|file| !relative && !file.foreign);
+        let own = |file: &&GoEnvFile| file.text.owner == Owner::Trusted;
+        layers.go_env_file = layers.go_env_file.filter(|file| !relative && own(file));
         let mut found = BTreeMap::new();
         for key in ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GOAUTH"] {
             if let Some(value) = layers.get(key) {

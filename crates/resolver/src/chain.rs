@@ -38,7 +38,9 @@ pub struct Chain<'h> {
     pub invocation: Invocation<'h>,
     /// Where files are looked for, upwards; `None` if the current directory was deleted.
     pub directory: Option<Vec<u8>>,
-    /// The nearest `.goenv`; consent is settled, but for the settings that yield to others.
+    /// Where the nearest `.goenv` lies, whether it can be taken as it is or not.
+    pub goenv_path: Option<Vec<u8>>,
+    /// That `.goenv`; consent is settled, but for the settings that yield to others.
     pub goenv: Option<Goenv>,
     /// The file that `go env -w` writes.
     pub go_env_file: Option<GoEnvFile>,
@@ -108,6 +110,7 @@ impl<'h> Chain<'h> {
             roots,
             invocation,
             directory,
+            goenv_path: finds.goenv.map(|found| found.path),
             goenv,
             go_env_file,
             pin,
@@ -156,36 +159,29 @@ impl<'h> Chain<'h> {
             Err(why) => Err(match &value.source {
                 Source::Environment(_) => Error::malformed(text!("in the environment: {}", why)),
                 source => {
+                    let quotable = match source {
+                        Source::GoEnvFile(at) => !is_link(self.env().host(), &at.path),
+                        _ => self.may_quote_goenv(),
+                    };
                     let hidden = "invalid GOTOOLCHAIN; write a name such as go1.22.10";
-                    let why = if self.is_quotable(source) { why } else { String::from(hidden) };
+                    let why = if quotable { why } else { String::from(hidden) };
                     Error::of(Code::Refused, value.source, why)
                 }
             }),
         }
     }
 
-    /// Whether the text of the file behind `source` may be repeated in messages: not that of a
-    /// file which a link or a foreign owner may have chosen.
-    fn is_quotable(&self, source: &Source) -> bool {
-        match (source, source.origin()) {
-            (Source::Goenv(_), _) => self.may_quote_goenv(),
-            (_, Some(origin)) => !is_link(self.env().host(), &origin.path),
-            (_, None) => true,
-        }
-    }
-
-    /// Whether the text of the `.goenv` may be shown: not that of a file which a link, or another
-    /// user, may have chosen for what it leads to.
+    /// Whether the text of the `.goenv` may be shown.
     pub fn may_quote_goenv(&self) -> bool {
-        let is_own = |file: &Goenv| !file.foreign && !is_link(self.env().host(), &file.path);
-        self.goenv.as_ref().is_none_or(is_own)
+        self.goenv.as_ref().is_none_or(|goenv| goenv.text.is_quotable())
     }
 
     /// Whether the user has trusted the `.goenv` as it is.
     pub fn trusts_goenv(&self) -> bool {
         self.goenv.as_ref().is_some_and(|goenv| {
-            let recorded = || is_trusted(self.env().host(), &self.roots, &goenv.path, &goenv.bytes);
-            !goenv.foreign && (goenv.vouched || recorded() == Ok(true))
+            let (host, text) = (self.env().host(), &goenv.text);
+            let recorded = || is_trusted(host, &self.roots, &goenv.path, &text.bytes) == Ok(true);
+            text.owner == Owner::Trusted && (goenv.vouched || recorded())
         })
     }
 
@@ -197,9 +193,7 @@ impl<'h> Chain<'h> {
     /// The pin of the nearest pin file.
     pub fn parsed_pin(&self) -> Result<Option<Pin>, Error> {
         let Some(pin) = &self.pin else { return Ok(None) };
-        let file = pin.as_ref().map_err(Clone::clone)?;
-        let host = self.env().host();
-        file.parse(false, &|| !file.foreign && !is_link(host, &file.path)).map(Some)
+        pin.as_ref().map_err(Clone::clone)?.parse(false).map(Some)
     }
 }
 
@@ -223,31 +217,25 @@ fn readable<'f>(host: &dyn Host, found: &'f Found) -> Result<&'f FileText, Error
 
 /// A pin file that was found and read.
 pub(crate) fn pin_file(host: &dyn Host, found: &Found) -> Result<PinFile, Error> {
-    let text = readable(host, found)?;
-    Ok(PinFile {
-        path: found.path.clone(),
-        bytes: text.bytes.clone(),
-        syntax: Syntax::of(found.name),
-        foreign: text.owner == Owner::Foreign,
-    })
+    let text = readable(host, found)?.clone();
+    Ok(PinFile { path: found.path.clone(), text, syntax: Syntax::of(found.name) })
 }
 
 /// Parses a `.goenv` and settles consent: what it sets that could execute or redirect counts only
 /// if the user has trusted these very bytes, and never if another user owns the file.
 fn goenv(host: &dyn Host, found: &Found, roots: &Roots<'_>) -> Result<Goenv, Error> {
-    let text = readable(host, found)?;
-    let foreign = text.owner == Owner::Foreign;
-    let quotable = || !foreign && text.link.is_none();
-    let mut goenv = Goenv::parse(&found.path, &text.bytes, foreign, &quotable)?;
+    let mut goenv = Goenv::parse(&found.path, readable(host, found)?.clone())?;
     goenv.vouched = found.vouched;
     let Some(guarded) = goenv.first_guarded() else { return Ok(goenv) };
+    let text = &goenv.text;
+    let foreign = text.owner == Owner::Foreign;
     if foreign || !(found.vouched || is_trusted(host, roots, &found.path, &text.bytes)?) {
         let mut guarded = guarded.clone();
         // Behind a link even a key may be a secret.
         if text.link.is_some() {
             guarded.key = String::from("what this line sets");
         }
-        return Err(guarded.refusal(host.os(), (&found.path, foreign), ""));
+        return Err(goenv.refusal(host.os(), &guarded, ""));
     }
     Ok(goenv)
 }
@@ -269,10 +257,7 @@ fn go_env_file(
         }
     }
     match read {
-        Ok(Some(text)) => {
-            let foreign = text.owner == Owner::Foreign;
-            Ok(Some(GoEnvFile { path, bytes: text.bytes, foreign }))
-        }
+        Ok(Some(text)) => Ok(Some(GoEnvFile { path, text })),
         Ok(None) => Ok(None),
         // Go reads nothing from it, and says nothing.
         Err(why @ (ReadError::Directory | ReadError::Denied | ReadError::LinkLoop)) => {
@@ -290,20 +275,14 @@ fn module(
     layers: &Layers<'_>,
     finds: &Finds,
 ) -> Option<Result<ModuleFile, Error>> {
-    let scan = |found: &Found| {
-        let text = readable(host, found)?;
-        Ok(ModuleFile::scan(found.path.clone(), &text.bytes, text.owner == Owner::Foreign))
-    };
+    let scan = |found: &Found| Ok(ModuleFile::scan(&found.path, readable(host, found)?));
     let nearest = || finds.module.as_deref().map(scan);
     match layers.get("GOWORK").map(|value| value.bytes) {
         Some(b"off") => nearest(),
         None | Some(b"auto") => finds.work.as_deref().map(scan).or_else(nearest),
         Some(path) if is_absolute(host.os(), path) => match host.read(path, MOD_LIMIT) {
             Ok(None) => nearest(),
-            Ok(Some(text)) => {
-                let foreign = text.owner == Owner::Foreign;
-                Some(Ok(ModuleFile::scan(path.to_vec(), &text.bytes, foreign)))
-            }
+            Ok(Some(text)) => Some(Ok(ModuleFile::scan(path, &text))),
             Err(why) => Some(Err(Error::unreadable(path, why))),
         },
         // Go refuses a relative GOWORK in its own words.

@@ -45,7 +45,7 @@ impl<'c> Consent<'c> {
             Err(()) if self.is_trusted(goenv) => Ok(()),
             Err(()) => {
                 let why = " could hide what the Go that runs has set, which cannot be seen, and so";
-                Err(setting.refusal(self.os(), (&goenv.path, goenv.foreign), why))
+                Err(goenv.refusal(self.os(), setting, why))
             }
         }
     }
@@ -75,7 +75,7 @@ impl<'c> Consent<'c> {
             let direct = if direct { " and add direct to" } else { "" };
             let value = quoted(&without_passwords(&value));
             let why = text!(" would hide{} {}, which {} sets, and so", direct, value, origin);
-            return Err(setting.refusal(self.os(), (&goenv.path, goenv.foreign), &why));
+            return Err(goenv.refusal(self.os(), setting, &why));
         }
         Ok(())
     }
@@ -110,7 +110,7 @@ fn go_env_of(chain: &Chain<'_>, goroot: Option<&[u8]>) -> Result<Option<GoEnvFil
     let host = chain.env().host();
     let path = path::join(host.os(), goroot.ok_or(())?, "go.env");
     match host.read(&path, ENV_LIMIT) {
-        Ok(Some(text)) => Ok(Some(GoEnvFile { path, bytes: text.bytes, foreign: false })),
+        Ok(Some(text)) => Ok(Some(GoEnvFile { path, text })),
         Ok(None) | Err(ReadError::Directory | ReadError::Denied | ReadError::LinkLoop) => Ok(None),
         Err(_) => Err(()),
     }

@@ -177,7 +177,7 @@ fn as_it_is<'h>(
         obeys_malformed_line(&chain, &target, &[])?;
     }
     let launch = Launch::plain(&target);
-    let selection = Selection { want, source: source.clone(), foreign: false, raised: false };
+    let selection = Selection { want, source: source.clone(), raised: false };
     let (target, launch) = (Some(target), Ok(launch));
     Ok(Box::new(Plan { selection, source, miss: None, target, launch }))
 }

@@ -1,6 +1,6 @@
 //! The default: level 7, which counts where no level above it selects.
 
-use crate::chain::{Chain, is_link, pin_file};
+use crate::chain::{Chain, pin_file};
 use crate::error::Error;
 use crate::pinfile::{Pin, PinFile};
 use crate::walk;
@@ -9,8 +9,7 @@ use crate::walk;
 pub(crate) fn pin(chain: &Chain<'_>) -> Result<Option<Pin>, Error> {
     let found = chain.default.get_or_init(|| file(chain));
     let Some((file, linked)) = found.as_ref().map_err(Clone::clone)? else { return Ok(None) };
-    let host = chain.env().host();
-    file.parse(*linked, &|| !file.foreign && !is_link(host, &file.path)).map(Some)
+    file.parse(*linked).map(Some)
 }
 
 /// Where the default stands, and whether it may name a linked toolchain: the pin files directly in

@@ -131,7 +131,6 @@ impl Resolver<'_> {
             at_least: Some(floor.version.clone()),
             source: floor.source.clone(),
             is_floor: true,
-            foreign: floor.foreign,
             has_fallback: false,
             root: self.chain.roots.root.clone(),
         })))

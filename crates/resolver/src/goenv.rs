@@ -5,7 +5,7 @@
 
 use crate::error::{Code, Error};
 use crate::go_line::GO_LINE;
-use crate::host::Os;
+use crate::host::{FileText, Os, Owner};
 use crate::line::trimmed;
 use crate::printable::quoted;
 use crate::shell_word::word;
@@ -22,10 +22,8 @@ pub struct Goenv {
     pub path: Vec<u8>,
     /// Its settings in order; keys are unique.
     pub settings: Vec<Setting>,
-    /// Whether neither the caller nor root owns the file.
-    pub foreign: bool,
     /// The whole text, which is what a user trusts.
-    pub bytes: Vec<u8>,
+    pub text: FileText,
     /// Whether `GOWARD_TRUSTED_PATHS` vouches for it.
     pub vouched: bool,
 }
@@ -44,24 +42,20 @@ pub struct Setting {
 }
 
 impl Goenv {
-    /// Parses a file. `quotable` is asked, in case of an error, whether its text may be repeated.
+    /// Parses a file.
     ///
     /// Refused with file and line: a line without `=`, a key outside the grammar or given twice,
     /// NUL, and settings that no `.goenv` may make, trusted or not.
-    pub fn parse(
-        path: &[u8],
-        bytes: &[u8],
-        foreign: bool,
-        quotable: &dyn Fn() -> bool,
-    ) -> Result<Goenv, Error> {
+    pub fn parse(path: &[u8], file: FileText) -> Result<Goenv, Error> {
         let mut settings: Vec<Setting> = Vec::new();
-        for (line, text) in trimmed(bytes) {
+        for (line, text) in trimmed(&file.bytes) {
             if text.is_empty() || text[0] == b'#' {
                 continue;
             }
-            let source = || Source::Goenv(Origin { path: path.to_vec(), line });
+            let source = || Source::Goenv(Origin { path: path.to_vec(), line, owner: file.owner });
             let refuse = |what: &str| {
-                let said = if quotable() { text!(": {}", quoted(text)) } else { String::new() };
+                let quotable = file.is_quotable();
+                let said = if quotable { text!(": {}", quoted(text)) } else { String::new() };
                 Error::of(Code::Refused, source(), text!("{}{}", what, said))
             };
             let setting = parse_line(line, text).map_err(refuse)?;
@@ -86,8 +80,7 @@ impl Goenv {
             }
             settings.push(setting);
         }
-        let (path, bytes) = (path.to_vec(), bytes.to_vec());
-        Ok(Goenv { path, settings, foreign, bytes, vouched: false })
+        Ok(Goenv { path: path.to_vec(), settings, text: file, vouched: false })
     }
 
     /// The text of a `.goenv` with `key` set to `value`: nothing but that one line is touched.
@@ -119,22 +112,23 @@ impl Goenv {
     /// The setting of `key`, unless it is empty, which for Go is the same as unset.
     pub fn get(&self, key: &str) -> Option<(&[u8], Origin)> {
         let setting = self.settings.iter().find(|s| s.key == key && !s.value.is_empty())?;
-        Some((&setting.value, Origin { path: self.path.clone(), line: setting.line }))
+        Some((&setting.value, self.origin(setting)))
     }
 
     /// The first setting that needs the user's trust wherever the file lies.
     pub fn first_guarded(&self) -> Option<&Setting> {
         self.settings.iter().find(|s| s.tier == Tier::Guarded)
     }
-}
 
-impl Setting {
-    /// The one line about this setting of the file `path` that is not applied, with what to do. `why` goes
-    /// before that, and `foreign` is whether the file is another user's.
-    pub(crate) fn refusal(&self, os: Os, (path, foreign): (&[u8], bool), why: &str) -> Error {
-        let (line, key) = (self.line, &self.key);
-        let what = match (foreign, word(os, path)) {
-            (true, _) => text!(
+    fn origin(&self, setting: &Setting) -> Origin {
+        Origin { path: self.path.clone(), line: setting.line, owner: self.text.owner }
+    }
+
+    /// The one line about a setting that is not applied, with what to do. `why` goes before that.
+    pub(crate) fn refusal(&self, os: Os, setting: &Setting, why: &str) -> Error {
+        let key = &setting.key;
+        let what = match (self.text.owner, word(os, &self.path)) {
+            (Owner::Foreign, _) => text!(
                 "is not applied from a file that another user owns; take ownership of the file, name its \
                  directory in GOWARD_TRUSTED_PATHS, or set in the environment: {}",
                 key
@@ -147,7 +141,7 @@ impl Setting {
                 "needs your trust; read the file, then run in its directory: goward trust",
             ),
         };
-        let source = Source::Goenv(Origin { path: path.to_vec(), line });
+        let source = Source::Goenv(self.origin(setting));
         Error::of(Code::Refused, source, text!("{}{} {}", key, why, what))
     }
 }
@@ -210,7 +204,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Goenv, Error> {
-        Goenv::parse(b"/p/.goenv", text.as_bytes(), false, &|| true)
+        Goenv::parse(b"/p/.goenv", FileText::of(Owner::Trusted, text.as_bytes()))
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! duplicate wins.
 
 use crate::environment::Environment;
-use crate::host::Os;
+use crate::host::{FileText, Os};
 use crate::line::numbered;
 use crate::path::{is_absolute, join, join_bytes};
 use crate::source::Origin;
@@ -19,9 +19,7 @@ pub struct GoEnvFile {
     /// Where it lies.
     pub path: Vec<u8>,
     /// Its content; empty if there is none.
-    pub bytes: Vec<u8>,
-    /// Whether neither the caller nor root owns the file.
-    pub foreign: bool,
+    pub text: FileText,
 }
 
 impl GoEnvFile {
@@ -48,19 +46,23 @@ impl GoEnvFile {
             .filter(|(_, k, _)| *k == key.as_bytes())
             .map(|(line, _, value)| (line, value))
             .last()?;
-        Some((value, Origin { path: self.path.clone(), line }))
+        Some((value, self.origin(line)))
     }
 
     /// As [`GoEnvFile::get`], for a toolchain's `go.env`: there the first of several lines counts,
     /// as Go overwrites nothing that it knows when it comes to that file.
     pub(crate) fn get_first(&self, key: &str) -> Option<(&[u8], Origin)> {
         let (line, _, value) = self.entries().find(|(_, k, _)| *k == key.as_bytes())?;
-        Some((value, Origin { path: self.path.clone(), line }))
+        Some((value, self.origin(line)))
+    }
+
+    fn origin(&self, line: u32) -> Origin {
+        Origin { path: self.path.clone(), line, owner: self.text.owner }
     }
 
     /// Every line that counts: its number, key and value.
     pub fn entries(&self) -> impl Iterator<Item = (u32, &[u8], &[u8])> {
-        numbered(&self.bytes).filter_map(|(number, line)| {
+        numbered(&self.text.bytes).filter_map(|(number, line)| {
             let at = line.iter().position(|&b| b == b'=')?;
             line[0].is_ascii_uppercase().then(|| (number, &line[..at], &line[at + 1..]))
         })
@@ -82,12 +84,13 @@ fn user_config_dir(env: &Environment<'_>) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::host::Owner;
 
     #[test]
     fn lines_count_as_in_go() {
         let bytes =
             b"GOFLAGS=-v\n GOPROXY=x\n#GOOS=y\nexport A=1\nlower=1\nGOFLAGS=-x # data\r\nCC=\n";
-        let file = GoEnvFile { path: b"/e".to_vec(), bytes: bytes.to_vec(), foreign: false };
+        let file = GoEnvFile { path: b"/e".to_vec(), text: FileText::of(Owner::Trusted, bytes) };
         let (value, origin) = file.get("GOFLAGS").unwrap();
         assert_eq!((value, origin.line), (&b"-x # data\r"[..], 6));
         assert_eq!(file.get("CC").unwrap().0, b"");

@@ -175,6 +175,18 @@ pub struct FileText {
 }
 
 impl FileText {
+    /// A text that a user of this kind has written, where no file is read.
+    pub fn of(owner: Owner, bytes: &[u8]) -> FileText {
+        let facts = Facts { node: Node::File, owner: ROOT, group: 0, mode: 0 };
+        FileText { bytes: bytes.to_vec(), owner, facts, link: None, fresh: false }
+    }
+
+    /// Whether messages may repeat the text that [`Host::read_entry`] gave: not what a link, or
+    /// another user, may have chosen for what it leads to.
+    pub fn is_quotable(&self) -> bool {
+        self.owner == Owner::Trusted && self.link.is_none()
+    }
+
     /// Whether this is the null device, which is all that is read besides regular files.
     pub fn is_null(&self) -> bool {
         self.facts.node == Node::Other

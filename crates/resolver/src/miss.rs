@@ -19,9 +19,6 @@ pub struct Miss {
     pub source: Source,
     /// Whether that is a minimum, which the manager's policy may raise; a pin it refuses.
     pub is_floor: bool,
-    /// Whether the file that wants it belongs to another user, so that only digests known
-    /// without the mirror's word will do.
-    pub foreign: bool,
     /// Whether something else will do meanwhile, so that no caller waits for a dead network.
     pub has_fallback: bool,
     /// The root to install into.
@@ -52,7 +49,8 @@ impl Miss {
             let wish = if self.is_floor { "floor" } else { "pin" };
             arguments.extend([String::from("--project"), String::from(wish)]);
         }
-        if self.foreign {
+        // Of another user's file only digests will do that are known without the mirror's word.
+        if self.source.is_foreign() {
             arguments.push(String::from("--known-digests"));
         }
         if self.has_fallback {

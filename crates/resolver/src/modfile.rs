@@ -9,6 +9,7 @@
 //! parser decides (`golang.org/x/mod/modfile/read.go`).
 
 use crate::go_line::GoLine;
+use crate::host::{FileText, Owner};
 use crate::line::{numbered, trim_as_go};
 use crate::name::ToolchainName;
 use crate::selector::Selector;
@@ -31,8 +32,8 @@ pub struct ModuleFile {
     pub toolchain: Option<Directive>,
     /// The directive that only the latest Go reads, the first of its kind.
     pub feature: Option<Feature>,
-    /// Whether neither the caller nor root owns the file.
-    pub foreign: bool,
+    /// Who owns the file.
+    pub owner: Owner,
 }
 
 /// The value of a directive and where it stands.
@@ -73,16 +74,15 @@ pub struct Floor {
     pub feature: Option<&'static str>,
     /// Who asks.
     pub source: Source,
-    /// Whether the file belongs to another user.
-    pub foreign: bool,
 }
 
 impl ModuleFile {
-    /// Scans `bytes` for the two lines and the directives.
-    pub(crate) fn scan(path: Vec<u8>, bytes: &[u8], foreign: bool) -> ModuleFile {
-        let mut file = ModuleFile { path, go: None, toolchain: None, feature: None, foreign };
+    /// Scans `text` for the two lines and the directives.
+    pub(crate) fn scan(path: &[u8], text: &FileText) -> ModuleFile {
+        let (path, owner) = (path.to_vec(), text.owner);
+        let mut file = ModuleFile { path, go: None, toolchain: None, feature: None, owner };
         let mut in_block = false;
-        for (number, line) in numbered(bytes) {
+        for (number, line) in numbered(&text.bytes) {
             // Cheap rejection first: go.mod files of megabytes are mostly requirements.
             // For Go a vertical tab is white space, for `is_ascii_whitespace` it is none.
             let first = line.iter().find(|byte| !byte.is_ascii_whitespace() && **byte != b'\x0b');
@@ -168,8 +168,12 @@ impl ModuleFile {
     }
 
     fn asks(&self, version: Version, line: u32, feature: Option<&'static str>) -> Floor {
-        let source = Source::Module(Origin { path: self.path.clone(), line });
-        Floor { version, name: None, wish: false, feature, source, foreign: self.foreign }
+        Floor { version, name: None, wish: false, feature, source: self.source(line) }
+    }
+
+    /// A line of this file as what selects.
+    pub(crate) fn source(&self, line: u32) -> Source {
+        Source::Module(Origin { path: self.path.clone(), line, owner: self.owner })
     }
 }
 
@@ -265,13 +269,17 @@ impl fmt::Display for Floor {
 mod tests {
     use super::*;
 
+    fn file(text: &str) -> ModuleFile {
+        ModuleFile::scan(b"", &FileText::of(Owner::Trusted, text.as_bytes()))
+    }
+
     fn scan(text: &str) -> (Option<String>, Option<String>) {
-        let file = ModuleFile::scan(Vec::new(), text.as_bytes(), false);
+        let file = file(text);
         (file.go.map(|d| d.value), file.toolchain.map(|d| d.value))
     }
 
     fn floor(text: &str, lines: GoLine) -> Option<String> {
-        let floor = ModuleFile::scan(Vec::new(), text.as_bytes(), false).floor(lines)?;
+        let floor = file(text).floor(lines)?;
         let said: String =
             floor.name.map_or_else(|| floor.version.as_str().into(), |n| n.as_str().into());
         let word = floor.feature.map(|word| text!(" by {}", word)).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! `.go-version` and `.tool-versions`, and `<root>/default`, which is written the same way.
 
 use crate::error::Error;
+use crate::host::FileText;
 use crate::line::trimmed;
 use crate::printable::{escaped, quoted};
 use crate::range::SelectorError;
@@ -22,8 +23,6 @@ pub struct Pin {
     pub origin: Origin,
     /// The first further line that is neither blank nor a comment; it has no effect.
     pub surplus_line: Option<u32>,
-    /// Whether neither the caller nor root owns the file.
-    pub foreign: bool,
 }
 
 /// A pin file as it was read; parsed only if the chain comes as far as its level.
@@ -32,11 +31,9 @@ pub struct PinFile {
     /// The file as it was found.
     pub path: Vec<u8>,
     /// Its content.
-    pub bytes: Vec<u8>,
+    pub text: FileText,
     /// How it is written.
     pub syntax: Syntax,
-    /// Whether neither the caller nor root owns the file.
-    pub foreign: bool,
 }
 
 /// The two ways of writing a pin.
@@ -63,20 +60,18 @@ pub(crate) const TOOL_VERSIONS: &str = ".tool-versions";
 
 impl PinFile {
     /// The pin. A repository's file may not name a linked toolchain; the user's default may
-    /// (`linked`). `quotable` is asked, in case of an error, whether the file's text may be
-    /// repeated: not that of a file which a link or a foreign owner may have chosen.
-    pub fn parse(&self, linked: bool, quotable: &dyn Fn() -> bool) -> Result<Pin, Error> {
-        let mut lines = lines(&self.bytes, self.syntax);
+    /// (`linked`).
+    pub fn parse(&self, linked: bool) -> Result<Pin, Error> {
+        let mut lines = lines(&self.text.bytes, self.syntax);
         let (line, text) = lines.next().ok_or_else(|| self.empty())?;
-        let origin = Origin { path: self.path.clone(), line };
+        let origin = Origin { path: self.path.clone(), line, owner: self.text.owner };
         let (first, more) = match self.syntax {
             // A range may have blanks in it.
             Syntax::GoVersion => (text, &b""[..]),
             Syntax::ToolVersions => word(text),
         };
-        let selector = self
-            .selector(first, linked)
-            .map_err(|error| self.malformed(&origin, first, error, quotable()))?;
+        let selector =
+            self.selector(first, linked).map_err(|error| self.malformed(&origin, first, error))?;
         let mut fallbacks = Vec::new();
         for other in more.split(u8::is_ascii_whitespace) {
             if fallbacks.len() < MAX_FALLBACKS {
@@ -87,7 +82,7 @@ impl PinFile {
             Syntax::GoVersion => lines.next().map(|(line, _)| line),
             Syntax::ToolVersions => None,
         };
-        Ok(Pin { selector, fallbacks, origin, surplus_line, foreign: self.foreign })
+        Ok(Pin { selector, fallbacks, origin, surplus_line })
     }
 
     fn selector(&self, text: &[u8], linked: bool) -> Result<Selector, SelectorError> {
@@ -118,11 +113,12 @@ impl PinFile {
         ))
     }
 
-    fn malformed(&self, origin: &Origin, text: &[u8], error: SelectorError, quote: bool) -> Error {
+    fn malformed(&self, origin: &Origin, text: &[u8], error: SelectorError) -> Error {
         let what = match error {
             SelectorError::TooLong => "a version of more than 64 bytes",
             SelectorError::Empty | SelectorError::Malformed => "not a Go version",
         };
+        let quote = self.text.is_quotable();
         let said = if quote { text!(": {}", quoted(text)) } else { String::new() };
         // `path:DIR`, `ref:COMMIT`: words of asdf's.
         let tree = quote && self.syntax == Syntax::ToolVersions && text.contains(&b':');
@@ -164,15 +160,15 @@ fn word(text: &[u8]) -> (&[u8], &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::host::Owner;
     use alloc::string::ToString;
 
     fn file(syntax: Syntax, bytes: &[u8]) -> PinFile {
-        let path = b"/w/f".to_vec();
-        PinFile { path, bytes: bytes.to_vec(), syntax, foreign: false }
+        PinFile { path: b"/w/f".to_vec(), text: FileText::of(Owner::Trusted, bytes), syntax }
     }
 
     fn pin(syntax: Syntax, bytes: &[u8]) -> Result<(String, u32), String> {
-        let pin = file(syntax, bytes).parse(false, &|| true).map_err(Error::into_message)?;
+        let pin = file(syntax, bytes).parse(false).map_err(Error::into_message)?;
         Ok((pin.selector.to_string(), pin.origin.line))
     }
 
@@ -217,9 +213,9 @@ mod tests {
             assert!(error.starts_with("/w/f:"), "{error}");
             assert!(error.is_ascii(), "{error}");
         }
-        let two = file(Syntax::GoVersion, b"1.22\n1.21\n").parse(false, &|| true).unwrap();
+        let two = file(Syntax::GoVersion, b"1.22\n1.21\n").parse(false).unwrap();
         assert_eq!(two.surplus_line, Some(2));
-        assert!(file(Syntax::GoVersion, b"mine").parse(true, &|| true).is_ok());
+        assert!(file(Syntax::GoVersion, b"mine").parse(true).is_ok());
     }
 
     #[test]
@@ -245,11 +241,11 @@ mod tests {
     #[test]
     fn fallbacks_are_what_parses() {
         let bytes = b"golang 1.24.1 path:/x mine latest:1.22 system # 1.21\n";
-        let pin = file(Syntax::ToolVersions, bytes).parse(false, &|| true).unwrap();
+        let pin = file(Syntax::ToolVersions, bytes).parse(false).unwrap();
         let texts: Vec<String> = pin.fallbacks.iter().map(ToString::to_string).collect();
         assert_eq!(texts, ["1.22", "system"]);
         let many = [&b"golang 1.24.1  x"[..], &b"  1.22".repeat(9_000)].concat();
-        let pin = file(Syntax::ToolVersions, &many).parse(false, &|| true).unwrap();
+        let pin = file(Syntax::ToolVersions, &many).parse(false).unwrap();
         assert_eq!(pin.fallbacks.len(), MAX_FALLBACKS);
     }
 }

@@ -82,7 +82,7 @@ impl<'c> Resolver<'c> {
         let (mut choice, mut others) = (&pin.selector, pin.fallbacks.iter());
         // Whether it is there is looked up where the default is: without a floor.
         let source = Source::Default(pin.origin.clone());
-        let selection = Selection { want: Want::Nothing, source, foreign: true, raised: false };
+        let selection = Selection { want: Want::Nothing, source, raised: false };
         while !pin.fallbacks.is_empty() && self.pin(choice, &selection)?.target.is_err() {
             match others.next() {
                 Some(other) => choice = other,
@@ -148,10 +148,9 @@ impl<'c> Resolver<'c> {
     pub(crate) fn base(&self) -> Result<Resolution, Error> {
         if let Some(pin) = default::pin(self.chain)? {
             let selector = self.preferred(&pin)?;
-            let Pin { origin, foreign, .. } = pin;
-            let source = Source::Default(origin);
+            let source = Source::Default(pin.origin);
             let want = Want::Pin(selector.clone());
-            return self.pin(&selector, &Selection { want, source, foreign, raised: false });
+            return self.pin(&selector, &Selection { want, source, raised: false });
         }
         match self.system() {
             Some(system) => Ok(here(&Source::System, Ok(system))),
@@ -294,7 +293,7 @@ impl<'c> Resolver<'c> {
         selection: &Selection,
         fallback: Option<Target>,
     ) -> Result<Resolution, Error> {
-        let Selection { source, foreign, .. } = selection;
+        let source = &selection.source;
         let off = match self.chain.env().downloads_off()? {
             None if *source != Source::CommandLine => self.fixed_by_gotoolchain(source)?,
             off => off,
@@ -326,7 +325,6 @@ impl<'c> Resolver<'c> {
                 at_least,
                 source: source.clone(),
                 is_floor: false,
-                foreign: *foreign,
                 has_fallback: fallback.is_some(),
                 root: self.chain.roots.root.clone(),
             })

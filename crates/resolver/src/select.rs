@@ -84,7 +84,6 @@ impl<'r> Question<'r> {
         let Some(pin) = self.resolver.chain.parsed_pin()? else { return Ok(false) };
         selected.want = Want::Pin(self.resolver.preferred(&pin)?);
         selected.source = Source::PinFile(pin.origin);
-        selected.foreign = pin.foreign;
         Ok(true)
     }
 
@@ -107,12 +106,9 @@ impl<'r> Question<'r> {
             return Ok(false);
         }
         let chain = self.resolver.chain;
-        let foreign =
-            level == ChainLevel::Goenv && chain.goenv.as_ref().is_some_and(|goenv| goenv.foreign);
         if *mode == Mode::Fixed {
             selected.want = Want::Name(name.clone());
             selected.source = source.clone();
-            selected.foreign = foreign;
             return Ok(true);
         }
         let own = Floor {
@@ -121,7 +117,6 @@ impl<'r> Question<'r> {
             wish: true,
             feature: None,
             source: source.clone(),
-            foreign,
         };
         let module = module_floor(chain, value, self.lines)?;
         floor(greater(own, module), *mode, selected);
@@ -166,7 +161,7 @@ fn by_text(
 }
 
 fn floor(floor: Floor, mode: Mode, selected: &mut Selection) {
-    (selected.source, selected.foreign) = (floor.source.clone(), floor.foreign);
+    selected.source = floor.source.clone();
     selected.want = Want::Floor { floor, mode };
 }
 

@@ -17,8 +17,6 @@ pub struct Selection {
     pub want: Want,
     /// Who wants it.
     pub source: Source,
-    /// Whether the file that wants it belongs to another user.
-    pub foreign: bool,
     /// Whether the user's policy asks for more ([`Minimum`](crate::policy::Minimum)).
     pub raised: bool,
 }
@@ -44,7 +42,7 @@ pub enum Want {
 impl Selection {
     /// The selection that leaves it to the default and what lies below it.
     pub(crate) fn base() -> Selection {
-        Selection { want: Want::Nothing, source: Source::System, foreign: false, raised: false }
+        Selection { want: Want::Nothing, source: Source::System, raised: false }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where a decision came from, as a type: every selection carries its source.
 
+use crate::host::Owner;
 use crate::level::ChainLevel;
 use crate::printable::escaped;
 use crate::text;
@@ -15,6 +16,8 @@ pub struct Origin {
     pub path: Vec<u8>,
     /// Its line, from 1.
     pub line: u32,
+    /// Who owns the file.
+    pub owner: Owner,
 }
 
 impl Piece for Origin {
@@ -83,6 +86,13 @@ impl Source {
             Source::Newest => ChainLevel::Newest,
             Source::Running | Source::Name => return None,
         })
+    }
+
+    /// Whether another user's file says it. For the go/env file no owner counts: Go takes it from
+    /// anyone.
+    pub fn is_foreign(&self) -> bool {
+        let foreign = |origin: &Origin| origin.owner == Owner::Foreign;
+        !matches!(self, Source::GoEnvFile(_)) && self.origin().is_some_and(foreign)
     }
 
     /// Whether a file says it, rather than the caller of this very command.

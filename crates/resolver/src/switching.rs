@@ -5,12 +5,11 @@ use crate::chain::{Chain, is_link};
 use crate::environment::EnvChange;
 use crate::error::{Code, Error};
 use crate::gotoolchain::{Gotoolchain, Mode};
-use crate::host::Host;
+use crate::host::{Host, Owner};
 use crate::invocation::Tool;
 use crate::name::ToolchainName;
 use crate::printable::quoted;
 use crate::roots::self_name;
-use crate::source::{Origin, Source};
 use crate::target::{Target, TargetKind};
 use crate::text;
 use crate::version::Version;
@@ -97,15 +96,14 @@ pub(crate) fn obeys_malformed_line(
     if apart || !selects || !may_rise(chain, changes) || !is_obedient(chain, target) {
         return Ok(());
     }
-    let quotable = !module.foreign && !is_link(chain.env().host(), &module.path);
+    let quotable = module.owner == Owner::Trusted && !is_link(chain.env().host(), &module.path);
     let text = if quotable { quoted(line.value.as_bytes()) } else { String::from("line") };
-    let source = Source::Module(Origin { path: module.path.clone(), line: line.line });
     let why = text!(
         "invalid toolchain {}: this Go is older than 1.21.1 and would run a program of that name; \
          mend or remove the line, or choose a later Go",
         text
     );
-    Err(Error::of(Code::Refused, source, why))
+    Err(Error::of(Code::Refused, module.source(line.line), why))
 }
 
 /// Whether the child's `GOTOOLCHAIN` lets Go look at the module files. A value that Go refuses

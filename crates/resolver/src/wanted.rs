@@ -17,8 +17,6 @@ pub struct Wanted {
     pub source: Source,
     /// Whether that is a minimum, which may be raised, and not a pin.
     pub is_floor: bool,
-    /// Whether a stranger's file says so.
-    pub foreign: bool,
 }
 
 impl Plan {
@@ -30,7 +28,6 @@ impl Plan {
                 at_least: miss.at_least.clone(),
                 source: miss.source.clone(),
                 is_floor: miss.is_floor,
-                foreign: miss.foreign,
             });
         }
         let (selector, at_least) = match &self.selection.want {
@@ -46,7 +43,6 @@ impl Plan {
             _ => return None,
         };
         let is_floor = matches!(self.selection.want, Want::Floor { .. });
-        let (source, foreign) = (self.selection.source.clone(), self.selection.foreign);
-        Some(Wanted { selector, at_least, source, is_floor, foreign })
+        Some(Wanted { selector, at_least, source: self.selection.source.clone(), is_floor })
     }
 }

@@ -2,7 +2,7 @@
 //! modules come from, who vouches for them, what runs, what is written where, or what the user has
 //! set himself changes.
 
-use goward_resolver::{Goenv, Tier};
+use goward_resolver::{FileText, Goenv, Owner, Tier};
 use goward_tests::binaries::workspace;
 use goward_tests::mirror::tree;
 use goward_tests::sandbox::Sandbox;
@@ -142,7 +142,7 @@ impl Scene {
             let mut refused = false;
             for value in VALUES {
                 let text = format!("{key}={value}\n");
-                let parsed = Goenv::parse(b"/x", text.as_bytes(), false, &|| true);
+                let parsed = Goenv::parse(b"/x", FileText::of(Owner::Trusted, text.as_bytes()));
                 let tier = parsed.map_or(Tier::Never, |file| file.settings[0].tier);
                 // One that needs trust in any case says as much as all.
                 if matches!(tier, Tier::Guarded | Tier::Never | Tier::Invalid) && refused {

@@ -148,24 +148,27 @@ mod tests {
     use crate::args::Args;
     use crate::commands::Command;
     use clap::Parser as _;
-    use goward_resolver::Origin;
     use goward_resolver::resolve::Miss;
+    use goward_resolver::{Origin, Owner};
 
     /// What the shim says is what this command reads.
     #[test]
     fn every_miss_is_understood() {
-        let file = Source::PinFile(Origin { path: b"/p/.go-version".to_vec(), line: 1 });
+        let path = b"/p/.go-version".to_vec();
+        let file = |owner| Source::PinFile(Origin { path: path.clone(), line: 1, owner });
+        let (own, strangers) = (file(Owner::Trusted), file(Owner::Foreign));
         for (selector, at_least) in [("1.22.10", None), (">=1.21,<1.23", Some("1.22.3"))] {
-            for (source, project) in [(Source::CommandLine, false), (file.clone(), true)] {
-                for (is_floor, foreign, has_fallback) in
-                    [(false, false, false), (true, false, true), (false, true, false)]
-                {
+            for (source, project, foreign) in [
+                (&Source::CommandLine, false, false),
+                (&own, true, false),
+                (&strangers, true, true),
+            ] {
+                for (is_floor, has_fallback) in [(false, false), (true, true)] {
                     let install = Miss {
                         selector: Selector::parse(selector).unwrap(),
                         at_least: at_least.and_then(Version::parse),
                         source: source.clone(),
                         is_floor,
-                        foreign,
                         has_fallback,
                         root: None,
                     };

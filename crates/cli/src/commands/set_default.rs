@@ -9,7 +9,7 @@ use crate::values;
 use crate::workshop::ensure;
 use clap::Args;
 use goward_installer::Store;
-use goward_resolver::{Pin, Selector, Survey, system_program};
+use goward_resolver::{Owner, Pin, Selector, Survey, system_program};
 use serde::Serialize;
 
 /// Shows or sets.
@@ -150,7 +150,8 @@ pub(super) fn command(here: &Survey<'_>, version: &str) -> String {
     let names = [".go-version", ".tool-versions"];
     let in_home = |pin: &Pin| {
         let file = to_path(&pin.origin.path);
-        let ours = !pin.foreign && names.iter().any(|name| file.ends_with(name));
+        let ours =
+            pin.origin.owner == Owner::Trusted && names.iter().any(|name| file.ends_with(name));
         file.parent().filter(|_| ours).map(|home| home.word("HOME"))
     };
     match here.default_pin().ok().flatten().as_ref().and_then(in_home) {

@@ -11,7 +11,9 @@ use crate::failure::{Failure, Result};
 use crate::paths::{shown, shown_path, to_bytes, to_path};
 use clap::Args;
 use goward_installer::{canonical, read};
-use goward_resolver::{Goenv, Host as _, Owner, ReadError, Tier, trust_record, trust_subject};
+use goward_resolver::{
+    FileText, Goenv, Host as _, Owner, ReadError, Tier, trust_record, trust_subject,
+};
 use record::{LIMIT, Record, Status};
 use serde::Serialize;
 use std::fs;
@@ -200,7 +202,7 @@ impl Trust {
             };
             let link = target(&file);
             let text = record.read().unwrap_or_default();
-            let keys = guarded(&file, &text, link.is_none()).unwrap_or_default();
+            let keys = guarded(&file, FileText::of(Owner::Trusted, &text)).unwrap_or_default();
             let keys = keys
                 .into_iter()
                 .map(|(name, _, line)| Key { name: link.is_none().then_some(name), line });
@@ -242,7 +244,8 @@ fn target(file: &Path) -> Option<PathBuf> {
 }
 
 fn nearest(cx: &Context) -> Result<PathBuf> {
-    super::use_::nearest_goenv(cx, &cx.survey()?.chain)
+    let path = cx.survey()?.chain.goenv_path;
+    path.map(|path| to_path(&path))
         .ok_or_else(|| Failure::new(Exit::NotFound, "there is no .goenv here or above"))
 }
 
@@ -256,7 +259,7 @@ fn subject(cx: &Context, path: &Path) -> Result<Subject> {
         ReadError::LinkLoop => refuse("is a link that leads back to itself"),
         ReadError::Other(number) => refuse(&format!("cannot be read: error {number}")),
     })?;
-    let text = text.ok_or_else(|| {
+    let mut text = text.ok_or_else(|| {
         Failure::new(Exit::NotFound, format!("there is no file {}", shown_path(path)))
     })?;
     let link = target(path);
@@ -267,7 +270,9 @@ fn subject(cx: &Context, path: &Path) -> Result<Subject> {
             .hint("in a container, name its directory in GOWARD_TRUSTED_PATHS"));
     }
     let record = record_of(cx, path)?;
-    let keys = guarded(path, &text.bytes, link.is_none())?;
+    // Messages may repeat it from here on, unless it lies behind a link.
+    text.owner = Owner::Trusted;
+    let keys = guarded(path, text.clone())?;
     Ok(Subject { path: path.to_owned(), link, bytes: text.bytes, keys, record, vouched })
 }
 
@@ -279,9 +284,9 @@ fn is_vouched(cx: &Context, path: &Path) -> Result<bool> {
 }
 
 /// The settings of a `.goenv` that need consent, if only where they hide what the user has set:
-/// key, value, line. Its text may be repeated in an error if it is `quotable`.
-fn guarded(path: &Path, bytes: &[u8], quotable: bool) -> Result<Vec<(String, Vec<u8>, u32)>> {
-    let goenv = Goenv::parse(&to_bytes(path), bytes, false, &|| quotable)?;
+/// key, value, line.
+fn guarded(path: &Path, text: FileText) -> Result<Vec<(String, Vec<u8>, u32)>> {
+    let goenv = Goenv::parse(&to_bytes(path), text)?;
     let may_need = |tier| matches!(tier, Tier::Guarded | Tier::Yielding);
     let guarded = goenv.settings.into_iter().filter(|setting| may_need(setting.tier));
     Ok(guarded.map(|setting| (setting.key, setting.value, setting.line)).collect())

@@ -14,8 +14,8 @@ use clap::Args;
 use goward_gomod::{Kind as Which, Refused, Rules, Sole, Syntax};
 use goward_installer::{Query, canonical};
 use goward_resolver::{
-    Chain, ENV_LIMIT, GoLine, Goenv, Host as _, Kind, MOD_LIMIT, Plan, Roots, Selector, Source,
-    Survey, Version, Want, escaped,
+    Chain, ENV_LIMIT, FileText, GoLine, Goenv, Host as _, MOD_LIMIT, Owner, Plan, Roots, Selector,
+    Source, Survey, Version, Want, escaped,
 };
 use std::path::{Path, PathBuf};
 
@@ -156,9 +156,9 @@ impl Use {
                 Ok(Edit { place, old: None, new: format!("{says}\n").into_bytes(), says })
             }
             Form::Goenv => {
-                let nearest = nearest_goenv(cx, chain).filter(|_| self.project.is_none());
+                let nearest = chain.goenv_path.as_deref().filter(|_| self.project.is_none());
                 let path = match nearest {
-                    Some(path) => path,
+                    Some(path) => to_path(path),
                     None => self.directory(cx, chain)?.join(".goenv"),
                 };
                 let place = find(store, &path)?;
@@ -323,7 +323,8 @@ fn check_size(place: &Place, new: &[u8], limit: usize) -> Result<()> {
 fn check_goenv(place: &Place, old: &[u8], new: &[u8]) -> Result<()> {
     check_size(place, new, ENV_LIMIT)?;
     let path = to_bytes(place.named());
-    let parse = |text: &[u8]| Goenv::parse(&path, text, false, &|| false);
+    // No message of this repeats the file's text.
+    let parse = |text: &[u8]| Goenv::parse(&path, FileText::of(Owner::Foreign, text));
     match parse(new) {
         Err(error) if parse(old).is_ok() => Err(error.into()),
         _ => Ok(()),
@@ -338,21 +339,11 @@ fn with_toolchain(old: &[u8], path: &[u8], name: &str) -> std::result::Result<Ve
     Ok(syntax.into_source())
 }
 
-/// The nearest `.goenv` that is not passed over, whether it can be taken as it is or not: this may
-/// be what mends it.
-pub(crate) fn nearest_goenv(cx: &Context, chain: &Chain<'_>) -> Option<PathBuf> {
-    let directory = to_path(chain.directory.as_deref()?);
-    let counts = |file: &[u8]| !chain.passed_over.iter().any(|over| over.path == file);
-    let is_file = |file: &[u8]| matches!(cx.machine.kind(file), Kind::File { .. });
-    let mut files = directory.ancestors().map(|dir| dir.join(".goenv"));
-    files.find(|file| counts(&to_bytes(file)) && is_file(&to_bytes(file)))
-}
-
 /// Whether the file, as it was before the edit, sets something that counts by trust alone.
 fn is_trusted(cx: &Context, store: &Roots<'_>, edit: &Edit) -> bool {
     let path = to_bytes(edit.place.named());
     let old = edit.old.as_deref().unwrap_or_default();
-    let guarded = Goenv::parse(&path, old, false, &|| false)
+    let guarded = Goenv::parse(&path, FileText::of(Owner::Trusted, old))
         .is_ok_and(|goenv| goenv.first_guarded().is_some());
     guarded && goward_resolver::is_trusted(&cx.machine, store, &path, old) == Ok(true)
 }

@@ -4,13 +4,15 @@
 use super::said::names_line;
 use crate::bounds::linear;
 use crate::reference::environment::{self, Setting, Tier};
-use goward_resolver::{Error, Goenv};
+use goward_resolver::{Error, FileText, Goenv, Owner};
 use std::sync::OnceLock;
 
 const PATH: &str = "/p/.goenv";
 
 fn parse(bytes: &[u8], quotable: bool) -> Result<Goenv, Error> {
-    linear(bytes.len(), || Goenv::parse(PATH.as_bytes(), bytes, !quotable, &|| quotable))
+    let owner = if quotable { Owner::Trusted } else { Owner::Foreign };
+    let text = FileText::of(owner, bytes);
+    linear(bytes.len(), || Goenv::parse(PATH.as_bytes(), text.clone()))
 }
 
 /// Every reason there is, said of files that have no secrets.

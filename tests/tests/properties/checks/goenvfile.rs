@@ -3,11 +3,11 @@
 
 use crate::bounds::linear;
 use crate::reference::environment;
-use goward_resolver::GoEnvFile;
+use goward_resolver::{FileText, GoEnvFile, Owner};
 
 /// Checks one file.
 pub(crate) fn check(data: &[u8]) {
-    let file = GoEnvFile { path: b"/e".to_vec(), bytes: data.to_vec(), foreign: false };
+    let file = GoEnvFile { path: b"/e".to_vec(), text: FileText::of(Owner::Trusted, data) };
     let value = |file: &GoEnvFile, key: &str| {
         file.get(key).map(|(value, origin)| {
             assert_eq!(origin.path, b"/e");
@@ -24,7 +24,8 @@ pub(crate) fn check(data: &[u8]) {
         assert_eq!(known, [key, b"=".as_slice(), value].concat(), "line {line}");
         rendered.extend([known, b"\n"].concat());
     }
-    let again = GoEnvFile { path: file.path.clone(), bytes: rendered, foreign: false };
+    let again =
+        GoEnvFile { path: file.path.clone(), text: FileText::of(Owner::Trusted, &rendered) };
     assert_eq!(again.entries().count(), entries.len());
     for (_, key, _) in entries.iter().take(16) {
         let Ok(key) = std::str::from_utf8(key) else { continue };

@@ -4,7 +4,7 @@
 use super::said::names_line;
 use crate::bounds::linear;
 use crate::reference::{pinfile, selector};
-use goward_resolver::{PinFile, Selector, Syntax};
+use goward_resolver::{FileText, Owner, PinFile, Selector, Syntax};
 use std::sync::OnceLock;
 
 const PATH: &str = "/p/.pin";
@@ -22,8 +22,8 @@ pub(crate) fn check(data: &[u8]) {
     }
 }
 
-fn file(bytes: &[u8], syntax: Syntax) -> PinFile {
-    PinFile { path: PATH.into(), bytes: bytes.to_vec(), syntax, foreign: false }
+fn file(bytes: &[u8], syntax: Syntax, owner: Owner) -> PinFile {
+    PinFile { path: PATH.into(), text: FileText::of(owner, bytes), syntax }
 }
 
 /// Every reason there is, said of files that have no secrets.
@@ -37,7 +37,7 @@ fn said_of_nothing() -> Vec<String> {
     let many = ">1".to_string() + &",>1".repeat(8);
     ["", "?", &long, &"a".repeat(65), &many, "../x"]
         .iter()
-        .map(|text| file(text.as_bytes(), Syntax::GoVersion).parse(false, &|| false))
+        .map(|text| file(text.as_bytes(), Syntax::GoVersion, Owner::Foreign).parse(false))
         .map(|refused| refused.expect_err("it is refused").into_message())
         .map(|message| message.split_once(": ").expect("it has a reason").1.to_string())
         .collect()
@@ -58,8 +58,9 @@ fn meaning(word: &[u8], syntax: Syntax, linked: bool) -> Option<String> {
 }
 
 fn one(data: &[u8], syntax: Syntax, linked: bool, counts: Option<(u32, Vec<Vec<u8>>)>) {
-    let file = file(data, syntax);
-    let parsed = linear(data.len(), || file.parse(linked, &|| true));
+    let file = |owner| file(data, syntax, owner);
+    let own = file(Owner::Trusted);
+    let parsed = linear(data.len(), || own.parse(linked));
     let words = counts.as_ref().map_or(&[][..], |(_, words)| words);
     let mut meanings = words.iter().map(|word| meaning(word, syntax, linked));
     let first = meanings.next().flatten();
@@ -76,14 +77,15 @@ fn one(data: &[u8], syntax: Syntax, linked: bool, counts: Option<(u32, Vec<Vec<u
                 Syntax::GoVersion => format!("{}\n", pin.selector),
                 Syntax::ToolVersions => format!("golang {}\n", pin.selector),
             };
-            let again = self::file(rendered.as_bytes(), syntax).parse(linked, &|| true);
+            let again = self::file(rendered.as_bytes(), syntax, Owner::Trusted).parse(linked);
             assert_eq!(again.map(|pin| pin.selector), Ok(pin.selector));
         }
         (Err(error), None) => {
             assert_eq!(error.code.status(), 125);
             let line = counts.map_or(1, |(line, _)| line);
             assert_eq!(names_line(&error.message, PATH, data).0, line, "{}", error.message);
-            let hidden = file.parse(linked, &|| false).expect_err("it is refused").into_message();
+            let refused = file(Owner::Foreign).parse(linked);
+            let hidden = refused.expect_err("it is refused").into_message();
             let (hidden_line, said) = names_line(&hidden, PATH, data);
             assert_eq!(hidden_line, line);
             assert!(reasons().iter().any(|known| known == said), "repeats: {said}");

@@ -24,8 +24,8 @@ pub(super) fn wanted(cx: &Context) -> Result<Option<Order>> {
 
 /// What may be installed of what a repository's file asks for.
 fn judged(cx: &Context, wanted: Wanted) -> Result<Order> {
-    let Wanted { selector, at_least, source, is_floor, foreign } = wanted;
-    let wanted_by = source.to_string();
+    let Wanted { selector, at_least, source, is_floor } = wanted;
+    let (wanted_by, foreign) = (source.to_string(), source.is_foreign());
     let mut wish = Wish { selector, at_least, is_floor, wanted_by };
     if Minimum::judges(&source) {
         wish = wish.judged(cx, &cx.store()?)?;
