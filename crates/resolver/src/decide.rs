@@ -115,12 +115,14 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Box<Plan>, Error> {
     let env = Environment::new(host);
     let invocation = Invocation::parse(host, argv);
     if let Some(target) = running(&env, &invocation) {
-        return as_it_is(env, invocation, target, (Want::Nothing, Source::Running));
+        let selection = Selection::of(Want::Nothing, Source::Running);
+        return as_it_is(env, invocation, target, selection);
     }
     let roots = Roots::locate(env)?;
     if let Tool::Named(name) = &invocation.tool {
-        let (target, want) = (named(&roots, name)?, Want::Name(name.clone()));
-        return as_it_is(roots.env, invocation, target, (want, Source::Name));
+        let target = named(&roots, name)?;
+        let selection = Selection::of(Want::Name(name.clone()), Source::Name);
+        return as_it_is(roots.env, invocation, target, selection);
     }
     by_chain(roots, invocation)
 }
@@ -146,12 +148,13 @@ pub(crate) fn decide_at(
     refuse_borrowed_rights(env.host())?;
     let outer = (caller == Caller::Whole).then(|| running(env, invocation)).flatten();
     if let Some(target) = outer {
-        let said = (Want::Nothing, Source::Running);
-        return as_it_is(env.clone(), invocation.clone(), target, said);
+        let selection = Selection::of(Want::Nothing, Source::Running);
+        return as_it_is(env.clone(), invocation.clone(), target, selection);
     }
     if let Tool::Named(name) = &invocation.tool {
-        let (target, said) = (named(&chain.roots, name)?, (Want::Name(name.clone()), Source::Name));
-        return as_it_is(env.clone(), invocation.clone(), target, said);
+        let target = named(&chain.roots, name)?;
+        let selection = Selection::of(Want::Name(name.clone()), Source::Name);
+        return as_it_is(env.clone(), invocation.clone(), target, selection);
     }
     match refusals.first() {
         Some(refusal) => Err(refusal.clone()),
@@ -167,7 +170,7 @@ fn as_it_is<'h>(
     env: Environment<'h>,
     invocation: Invocation<'h>,
     target: Target,
-    (want, source): (Want, Source),
+    selection: Selection,
 ) -> Result<Box<Plan>, Error> {
     let first = |name: &ToolchainName| is_first_of_1_21(name.version());
     if target.name.as_ref().is_some_and(first) {
@@ -177,8 +180,7 @@ fn as_it_is<'h>(
         obeys_malformed_line(&chain, &target, &[])?;
     }
     let launch = Launch::plain(&target);
-    let selection = Selection { want, source: source.clone(), raised: false };
-    let (target, launch) = (Some(target), Ok(launch));
+    let (source, target, launch) = (selection.source.clone(), Some(target), Ok(launch));
     Ok(Box::new(Plan { selection, source, miss: None, target, launch }))
 }
 

@@ -82,7 +82,7 @@ impl<'c> Resolver<'c> {
         let (mut choice, mut others) = (&pin.selector, pin.fallbacks.iter());
         // Whether it is there is looked up where the default is: without a floor.
         let source = Source::Default(pin.origin.clone());
-        let selection = Selection { want: Want::Nothing, source, raised: false };
+        let selection = Selection::of(Want::Nothing, source);
         while !pin.fallbacks.is_empty() && self.pin(choice, &selection)?.target.is_err() {
             match others.next() {
                 Some(other) => choice = other,
@@ -149,8 +149,7 @@ impl<'c> Resolver<'c> {
         if let Some(pin) = default::pin(self.chain)? {
             let selector = self.preferred(&pin)?;
             let source = Source::Default(pin.origin);
-            let want = Want::Pin(selector.clone());
-            return self.pin(&selector, &Selection { want, source, raised: false });
+            return self.pin(&selector, &Selection::of(Want::Pin(selector.clone()), source));
         }
         match self.system() {
             Some(system) => Ok(here(&Source::System, Ok(system))),

@@ -40,9 +40,14 @@ pub enum Want {
 }
 
 impl Selection {
+    /// A selection that no policy has raised.
+    pub(crate) fn of(want: Want, source: Source) -> Selection {
+        Selection { want, source, raised: false }
+    }
+
     /// The selection that leaves it to the default and what lies below it.
     pub(crate) fn base() -> Selection {
-        Selection { want: Want::Nothing, source: Source::System, raised: false }
+        Selection::of(Want::Nothing, Source::System)
     }
 }
 

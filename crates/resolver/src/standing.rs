@@ -52,15 +52,22 @@ impl PassedOver {
     }
 }
 
-/// What the file at `path`, in the directory `dir`, may do. `text` is what reading it came to, and
-/// `temporary` tells whether the directory is Go's temporary one.
+/// A file in the directory where it was found.
+pub(crate) struct Entry<'e> {
+    pub(crate) dir: &'e [u8],
+    pub(crate) path: &'e [u8],
+    /// What reading it came to.
+    pub(crate) text: &'e Result<FileText, ReadError>,
+}
+
+/// What a file may do. `temporary` tells whether its directory is Go's temporary one.
 pub(crate) fn standing(
     env: &Environment<'_>,
     trusted: &TrustedPaths,
-    (dir, path): (&[u8], &[u8]),
-    text: &Result<FileText, ReadError>,
+    entry: &Entry<'_>,
     temporary: impl FnOnce() -> bool,
 ) -> Standing {
+    let Entry { dir, path, text } = *entry;
     let host = env.host();
     // A link's owner, and that of what is read in the end.
     let (link, owner) = match text {

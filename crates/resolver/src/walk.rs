@@ -6,7 +6,7 @@ use crate::invocation::Invocation;
 use crate::path;
 use crate::pinfile::{self, GO_VERSION, TOOL_VERSIONS};
 use crate::soundness::is_foreign;
-use crate::standing::{PassedOver, Standing, is_project, standing};
+use crate::standing::{Entry, PassedOver, Standing, is_project, standing};
 use crate::trusted_paths::TrustedPaths;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -220,9 +220,9 @@ impl Walk<'_> {
         mut found: Box<Found>,
         finds: &mut Finds,
     ) -> Option<Box<Found>> {
-        let place = (ancestor.dir, found.path.as_slice());
+        let entry = Entry { dir: ancestor.dir, path: &found.path, text: &found.text };
         let temporary = || self.is_temporary(ancestor);
-        match standing(self.env, self.trusted, place, &found.text, temporary) {
+        match standing(self.env, self.trusted, &entry, temporary) {
             Standing::Own | Standing::Strangers => Some(found),
             Standing::Vouched => {
                 found.vouched = true;
