@@ -3,6 +3,7 @@
 
 mod book;
 mod listing;
+mod messages;
 mod packages;
 mod sources;
 mod style;

@@ -169,8 +169,8 @@ fn rows(cx: &Context, here: &Survey<'_>, plan: Option<&Plan>) -> Result<Vec<Row>
             there.into_iter().partition(|row| counts(roots, row));
         rows.extend(sound);
         if let Some(first) = unsound.first() {
-            let (name, more) = (&first.name, unsound.len() - 1);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let (name, others) = (&first.name, unsound.len() - 1);
+            let more = if others > 0 { format!(" and {others} more") } else { String::new() };
             let place = shown(&root);
             cx.output.warning(&format!(
                 "{name}{more} in {place} is passed over: another user could change what runs"
