@@ -15,15 +15,13 @@
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{Shown as _, shown_path};
-use goward_installer::{Format, Mirror, Settings};
+use goward_installer::{CONFIG, Format, Mirror, Settings};
 use goward_resolver::{Minimum, Roots, Version, quoted};
 use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;
 use toml::de::DeTable;
 
-/// The file's name, below the root.
-pub(crate) const NAME: &str = "config.toml";
 /// The most bytes that the file may have.
 const LIMIT: usize = 1 << 20;
 /// The keys that are known at its top.
@@ -64,7 +62,7 @@ impl Config {
         let cannot = |why: &str| {
             Failure::new(Exit::Failure, format!("cannot read {}", path.shown())).because(why)
         };
-        let text = roots.own_file(NAME, LIMIT).map_err(|error| cannot(&error.message))?;
+        let text = roots.own_file(CONFIG, LIMIT).map_err(|error| cannot(&error.message))?;
         let Some(text) = text else { return Ok(Config::default()) };
         let text = String::from_utf8(text.bytes).map_err(|_| cannot("not UTF-8 text"))?;
         let mut config = Config::parse(&text).map_err(|(line, why)| {

@@ -31,7 +31,7 @@ pub(crate) enum Exit {
 impl From<ErrorKind> for Exit {
     fn from(kind: ErrorKind) -> Exit {
         match kind {
-            ErrorKind::Build => Exit::Failure,
+            ErrorKind::Build | ErrorKind::File => Exit::Failure,
             ErrorKind::Usage => Exit::Usage,
             ErrorKind::NotFound => Exit::NotFound,
             ErrorKind::Network => Exit::Network,

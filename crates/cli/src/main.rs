@@ -26,7 +26,6 @@ mod output;
 mod paths;
 mod policy;
 mod project;
-mod replace;
 mod settings;
 mod shell;
 mod shim;

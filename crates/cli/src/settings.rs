@@ -1,11 +1,11 @@
 //! What an install goes by: the variables, `config.toml`, and the layers of Go's own variables.
 
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{Shown as _, to_path};
-use goward_installer::{Mirror, Settings, Store};
+use goward_installer::{CONFIG, Mirror, Settings, Store};
 use goward_resolver::{GoEnvFile, Host as _, Minimum, Owner, Source, Survey, path};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -28,7 +28,7 @@ impl Context {
                 return Err(Failure::new(Exit::Usage, format!("{key} is not UTF-8 text")));
             }
         }
-        let config = self.config(&store.root().join(config::NAME))?;
+        let config = self.config(&store.root().join(CONFIG))?;
         let mut settings = config.settings(|key| self.text(key).filter(|_| !outranked(key)))?;
         settings.offline |= self.offline;
         let proxied = settings.mirrors.iter().any(Mirror::is_proxy);
@@ -44,7 +44,7 @@ impl Context {
     /// The least version that a repository's file may have installed.
     pub(crate) fn minimum(&self, store: &Store) -> Result<Option<Minimum>> {
         let set = Minimum::of(&self.environment())?;
-        let file = store.root().join(config::NAME);
+        let file = store.root().join(CONFIG);
         Ok(match set {
             Some(minimum) => Some(minimum),
             None => self.config(&file)?.minimum(&file),

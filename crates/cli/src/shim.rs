@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::paths::{shown_path, to_bytes};
 use goward_installer::{Store, read};
 use goward_resolver::{Host as _, shim_version};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// This program's version, and its shim's.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -20,11 +20,6 @@ pub(crate) static EMBEDDED: Option<&[u8]> = None;
 /// The most bytes that are read to find a version: a shim with debug information.
 const LIMIT: usize = 64 << 20;
 
-/// Where the store has its shim.
-pub(crate) fn placed(store: &Store) -> PathBuf {
-    store.shims_dir().join(format!("go{}", std::env::consts::EXE_SUFFIX))
-}
-
 /// Whether the program at `path` is the shim of a build of this version.
 pub(crate) fn is_ours(cx: &Context, path: &Path) -> bool {
     cx.machine.has_shim_magic(&to_bytes(path)) && version(path).as_deref() == Some(VERSION)
@@ -33,7 +28,7 @@ pub(crate) fn is_ours(cx: &Context, path: &Path) -> bool {
 /// How the store's shim differs from this manager, for people; `None` where it does not, or where
 /// there is none.
 pub(crate) fn mismatch(cx: &Context, store: &Store) -> Option<String> {
-    let placed = placed(store);
+    let placed = store.shim_file("go");
     if !cx.machine.has_shim_magic(&to_bytes(&placed)) {
         return None;
     }

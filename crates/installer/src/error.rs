@@ -34,6 +34,8 @@ pub enum ErrorKind {
     Verification,
     /// What was to be built from its sources cannot be.
     Build,
+    /// A file of the user's cannot be written.
+    File,
     /// The store cannot be read or written, or is busy.
     Store,
 }

@@ -20,7 +20,6 @@ use crate::installer::Installer;
 use crate::mirror::Mirror;
 use crate::mirror::release::Release;
 use crate::mirror::walk::{Asked, try_each};
-use crate::store::link;
 use crate::store::partial::Partial;
 use crate::store::receipt::Receipt;
 use attempt::Attempt;
@@ -105,7 +104,7 @@ impl Installer<'_> {
             return Ok(None);
         }
         if release.platform.is_host()
-            && let Err(error) = link::create(self.store, &name)
+            && let Err(error) = self.store.link_version(&name)
         {
             tracing::info!(%error, "the link is not mended");
         }

@@ -69,10 +69,11 @@ pub use progress::{Progress, Silent, Stage};
 pub use query::{Artifact, Query};
 pub use shown::Shown;
 pub use store::cached::CachedToolchain;
+pub use store::consent::Consent;
 pub use store::dismantle::plan::{Dismantling, Stay};
-#[cfg(unix)]
-pub use store::owner::fault_of;
+pub use store::layout::CONFIG;
+pub use store::program::Program;
 pub use store::prune::{Use, last_use, remove_other, size_of};
 pub use store::receipt::Receipt;
-pub use store::temporary;
+pub use store::replace;
 pub use store::{Store, Toolchain};

@@ -1,25 +1,24 @@
 //! The store: where everything lies, and what is installed.
 
 pub(crate) mod cached;
+pub(crate) mod consent;
 pub(crate) mod dismantle;
-mod displace;
 pub(crate) mod layout;
-pub(crate) mod link;
+mod links;
 pub(crate) mod lock;
 pub(crate) mod manifest;
 pub(crate) mod owner;
 pub(crate) mod partial;
+pub(crate) mod program;
 pub(crate) mod prune;
 pub(crate) mod receipt;
-pub(crate) mod replace;
+pub mod replace;
 pub(crate) mod space;
 pub(crate) mod staging;
-pub mod temporary;
 pub(crate) mod uninstall;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::platform::Platform;
-use crate::progress::Silent;
 use crate::query::Query;
 use crate::read;
 use crate::shown::Shown as _;
@@ -215,12 +214,8 @@ impl Store {
             None => self.check().and_then(|()| replace::remove(&self.default_file())),
             Some(selector) => {
                 self.prepare()?;
-                self.with_lock(DEFAULT, &Silent, |certain| {
-                    if certain {
-                        temporary::sweep(&self.default_file());
-                    }
-                    replace::replace(&self.default_file(), format!("{selector}\n").as_bytes())
-                })?
+                let (file, line) = (self.default_file(), format!("{selector}\n"));
+                self.replacing(DEFAULT, &file, || replace::replace(&file, line.as_bytes()))?
             }
         }
     }
@@ -229,6 +224,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::Silent;
     use goward_resolver::{Selector, Version};
 
     fn store_with(names: &[&str]) -> (tempfile::TempDir, Store) {

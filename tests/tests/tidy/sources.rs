@@ -15,7 +15,7 @@ const READERS: [(&str, &str); 5] = [
     ),
     ("crates/installer/src/install/publish.rs", "directories, to bring them to the disk"),
     ("crates/installer/src/store/lock.rs", "lock files, of which nothing is read"),
-    ("crates/cli/src/replace/directory.rs", "its own temporary files, to lock them"),
+    ("crates/installer/src/store/replace/directory.rs", "its own temporary files, to lock them"),
 ];
 
 /// As Windows spells them, canonical paths are for few programs, and for no person.

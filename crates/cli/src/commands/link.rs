@@ -6,11 +6,9 @@ use crate::failure::{Failure, Result};
 use crate::paths::{shown_path, to_bytes};
 use crate::values;
 use clap::Args;
-use goward_installer::temporary::{put, sweep};
-use goward_installer::{Silent, Store, canonical};
+use goward_installer::canonical;
 use goward_resolver::{Host as _, Selector, program};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Links a tree.
 #[derive(Debug, Args)]
@@ -52,49 +50,12 @@ impl Link {
             ));
         }
         let store = cx.store()?;
-        if is_taken(&store, &name) && !self.force {
+        if store.is_taken(&name) && !self.force {
             let message = format!("there is a link {name} already");
             return Err(Failure::new(Exit::Usage, message).hint("replace it with --force"));
         }
-        create(&store, &name, &goroot)?;
+        store.link(&name, &goroot)?;
         cx.output.note(&format!("{name} is {} now; try: go +{name} version", shown_path(&goroot)));
         Ok(())
     }
-}
-
-/// Whether something is linked as `name`.
-pub(crate) fn is_taken(store: &Store, name: &str) -> bool {
-    store.links_dir().join(name).symlink_metadata().is_ok()
-}
-
-/// Makes or replaces the link `name`.
-pub(crate) fn create(store: &Store, name: &str, goroot: &Path) -> Result<()> {
-    store.prepare()?;
-    let link = store.links_dir().join(name);
-    store.with_lock("links", &Silent, |certain| {
-        if certain {
-            sweep(&link);
-        }
-        let make = |temporary: &Path| make(goroot, temporary);
-        put(&link, make, |from, to| fs::rename(from, to))
-            .map_err(|error| Failure::io("create", &link, &error))
-    })?
-}
-
-/// Removes the link, never what it leads to.
-pub(crate) fn remove(store: &Store, name: &str) -> Result<()> {
-    store.check()?;
-    let link = store.links_dir().join(name);
-    let removed = if cfg!(windows) { fs::remove_dir(&link) } else { fs::remove_file(&link) };
-    removed.map_err(|error| Failure::io("remove", &link, &error))
-}
-
-#[cfg(unix)]
-fn make(goroot: &Path, link: &Path) -> std::io::Result<()> {
-    std::os::unix::fs::symlink(goroot, link)
-}
-
-#[cfg(windows)]
-fn make(goroot: &Path, link: &Path) -> std::io::Result<()> {
-    std::os::windows::fs::symlink_dir(goroot, link)
 }

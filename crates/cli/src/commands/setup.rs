@@ -1,18 +1,15 @@
 //! `goward setup`: the store, the manager, the shims, and PATH.
 
-mod place;
-
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{shown, shown_path, to_bytes, to_path};
-use crate::replace::{Follow, Place, check_way};
 use crate::shell::{self, Home, Shell};
 use crate::shim;
 use clap::Args;
-use goward_installer::{Store, canonical, read};
+use goward_installer::replace::{Follow, Place, check_way};
+use goward_installer::{Program, Store, canonical, read};
 use goward_resolver::Host as _;
-use place::Program;
 use std::fs;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -67,12 +64,10 @@ impl Setup {
     }
 
     fn place(&self, cx: &Context, store: &Store, manager: &Program, shim: &Program) -> Result<()> {
-        let exe = std::env::consts::EXE_SUFFIX;
-        let shims = store.shims_dir();
         let copies = [
-            (manager, store.bin_dir().join(format!("goward{exe}"))),
-            (shim, shims.join(format!("go{exe}"))),
-            (shim, shims.join(format!("gofmt{exe}"))),
+            (manager, store.manager_file()),
+            (shim, store.shim_file("go")),
+            (shim, store.shim_file("gofmt")),
         ];
         if self.dry_run {
             for (from, to) in copies {
@@ -84,11 +79,7 @@ impl Setup {
         }
         store.prepare()?;
         for (from, to) in copies {
-            let placed = place::with_lock(store, &to, || match from.is_there(&to) {
-                true => Ok(false),
-                false => place::copy(store, from, &to).map(|()| true),
-            })?;
-            if placed {
+            if store.place(from, &to)? {
                 cx.output.note(&format!("copied {from} to {}", shown_path(&to)));
             }
         }
@@ -201,10 +192,10 @@ impl Setup {
             return Ok(false);
         }
         // Another process may set up the same store at this moment.
-        place::with_lock(store, place.path(), || {
+        store.replacing("setup", place.path(), || {
             let old = place.read(STARTUP_LIMIT)?;
             shell::with_line(&old, line).map_or(Ok(()), |new| place.edit(&old, &new))
-        })?;
+        })??;
         let shims = shown_path(&store.shims_dir());
         cx.output.note(&format!("{name} puts {shims} first on PATH now"));
         Ok(true)
@@ -242,7 +233,7 @@ fn sources(cx: &Context, store: &Store) -> Result<(Program, Program)> {
         Failure::new(Exit::Failure, "cannot find this program's own file").because(error)
     })?;
     let beside = manager.with_file_name(format!("go{}", std::env::consts::EXE_SUFFIX));
-    let placed = shim::placed(store);
+    let placed = store.shim_file("go");
     let is_shim = |path: &Path| cx.machine.has_shim_magic(&to_bytes(path));
     let found = match shim::EMBEDDED {
         Some(bytes) if !shim::is_ours(cx, &beside) => Some(Program::Embedded(bytes)),

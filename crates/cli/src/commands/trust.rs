@@ -3,18 +3,17 @@
 //! What is recorded is a copy of the file, below `<root>/trust` at its mirrored canonical path, so
 //! that the shim compares bytes and needs no hash. The consent holds for these bytes alone.
 
-mod record;
+mod difference;
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{shown, shown_path, to_bytes, to_path};
 use clap::Args;
-use goward_installer::{canonical, read};
+use goward_installer::{Consent, canonical, read};
 use goward_resolver::{
-    FileText, Goenv, Host as _, Owner, ReadError, Tier, trust_record, trust_subject,
+    ENV_LIMIT, FileText, Goenv, Host as _, Owner, ReadError, Tier, trust_record, trust_subject,
 };
-use record::{LIMIT, Record, Status};
 use serde::Serialize;
 use std::fs;
 use std::io;
@@ -74,13 +73,50 @@ struct Key {
     line: u32,
 }
 
+/// How a file stands to the consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Status {
+    /// The file is as it was trusted.
+    Trusted,
+    /// The file is another than the one trusted.
+    Changed,
+    /// The file is not there any more.
+    Gone,
+    /// The user has not trusted it.
+    Untrusted,
+    /// It needs no trust.
+    Open,
+}
+
+impl Status {
+    /// How a file with this content stands to it.
+    fn of(consent: &Consent, bytes: &[u8]) -> Status {
+        match consent.read() {
+            None => Status::Untrusted,
+            Some(trusted) if trusted == bytes => Status::Trusted,
+            Some(_) => Status::Changed,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Status::Trusted => "trusted",
+            Status::Changed => "changed",
+            Status::Gone => "gone",
+            Status::Untrusted => "untrusted",
+            Status::Open => "open",
+        }
+    }
+}
+
 /// A `.goenv` as it is now.
 struct Subject {
     path: PathBuf,
     link: Option<PathBuf>,
     bytes: Vec<u8>,
     keys: Vec<(String, Vec<u8>, u32)>,
-    record: Record,
+    consent: Consent,
     /// Whether it is another user's, and counts all the same.
     vouched: bool,
 }
@@ -121,9 +157,9 @@ impl Trust {
         if let Some(leads) = subject.leads().filter(|_| !self.json) {
             cx.output.line(&format!("{leads}; its text is not shown"));
         }
-        let new = subject.record.status(&subject.bytes) != Status::Trusted;
+        let new = Status::of(&subject.consent, &subject.bytes) != Status::Trusted;
         if !subject.keys.is_empty() && !self.dry_run {
-            subject.record.write(&cx.store()?, &subject.bytes)?;
+            subject.consent.give(&subject.bytes)?;
         }
         if self.json {
             cx.output.object(&answer(subject));
@@ -148,25 +184,24 @@ impl Trust {
     }
 
     fn revoke(&self, cx: &Context, path: &Path) -> Result<()> {
-        let record = record_of(cx, path)?;
-        if !record.exists() && target(path).is_none() && is_vouched(cx, path)? {
+        let consent = consent_of(cx, path)?;
+        if !consent.exists() && target(path).is_none() && is_vouched(cx, path)? {
             let message = format!("{} counts as trusted without a record", shown_path(path));
             return Err(Failure::new(Exit::NotFound, message)
                 .because("GOWARD_TRUSTED_PATHS names its directory, or one above it")
                 .hint("take that directory out of GOWARD_TRUSTED_PATHS"));
         }
-        if !record.exists() {
+        if !consent.exists() {
             let message = format!("{} is not trusted", shown_path(path));
             return Err(
                 Failure::new(Exit::NotFound, message).hint("`goward trust --list` shows what is")
             );
         }
         if self.dry_run {
-            cx.output.line(&format!("would remove {}", shown_path(record.path())));
+            cx.output.line(&format!("would remove {}", shown_path(consent.path())));
             return Ok(());
         }
-        cx.store()?.check()?;
-        record.remove()?;
+        consent.revoke()?;
         cx.output.note(&format!("{} is trusted no more", shown_path(path)));
         Ok(())
     }
@@ -181,27 +216,26 @@ impl Trust {
             cx.output.line(&format!("{leads}; its text is not shown. The file is {status}"));
             return Ok(());
         }
-        let old = subject.record.read().unwrap_or_default();
+        let old = subject.consent.read().unwrap_or_default();
         let old = String::from_utf8_lossy(&old).into_owned();
         let new = String::from_utf8_lossy(&subject.bytes).into_owned();
-        for (mark, line) in record::difference(&old, &new) {
+        for (mark, line) in difference::difference(&old, &new) {
             cx.output.verbatim(&format!("{mark}{}", shown(line.as_bytes())));
         }
         Ok(())
     }
 
     fn list(&self, cx: &Context) -> Result<()> {
-        let records = record::all(cx.store()?.root());
         let mut answers = Vec::new();
-        for (file, record) in records {
-            let status = match read::read(&file, LIMIT) {
-                Ok(bytes) => record.status(&bytes),
+        for (file, consent) in cx.store()?.consents() {
+            let status = match read::read(&file, ENV_LIMIT) {
+                Ok(bytes) => Status::of(&consent, &bytes),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Status::Gone,
                 // Whatever it is now, it is not what was trusted.
                 Err(_) => Status::Changed,
             };
             let link = target(&file);
-            let text = record.read().unwrap_or_default();
+            let text = consent.read().unwrap_or_default();
             let keys = guarded(&file, FileText::of(Owner::Trusted, &text)).unwrap_or_default();
             let keys = keys
                 .into_iter()
@@ -209,7 +243,7 @@ impl Trust {
             answers.push(Answer {
                 file: file.to_string_lossy().into_owned(),
                 status,
-                record: record.path().to_string_lossy().into_owned(),
+                record: consent.path().to_string_lossy().into_owned(),
                 keys: keys.collect(),
                 link: link.map(|link| link.to_string_lossy().into_owned()),
             });
@@ -252,7 +286,7 @@ fn nearest(cx: &Context) -> Result<PathBuf> {
 /// Reads the file once; what is shown, recorded and compared are the same bytes.
 fn subject(cx: &Context, path: &Path) -> Result<Subject> {
     let refuse = |why: &str| Failure::new(Exit::Failure, format!("{} {why}", shown_path(path)));
-    let text = cx.machine.read_entry(&to_bytes(path), LIMIT).map_err(|error| match error {
+    let text = cx.machine.read_entry(&to_bytes(path), ENV_LIMIT).map_err(|error| match error {
         ReadError::Directory | ReadError::NotRegular => refuse("is not a regular file"),
         ReadError::TooLarge => refuse("is larger than any .goenv should be"),
         ReadError::Denied => refuse("cannot be read: permission denied"),
@@ -269,11 +303,11 @@ fn subject(cx: &Context, path: &Path) -> Result<Subject> {
             .hint("take ownership of the file, or set the keys in the environment")
             .hint("in a container, name its directory in GOWARD_TRUSTED_PATHS"));
     }
-    let record = record_of(cx, path)?;
+    let consent = consent_of(cx, path)?;
     // Messages may repeat it from here on, unless it lies behind a link.
     text.owner = Owner::Trusted;
     let keys = guarded(path, text.clone())?;
-    Ok(Subject { path: path.to_owned(), link, bytes: text.bytes, keys, record, vouched })
+    Ok(Subject { path: path.to_owned(), link, bytes: text.bytes, keys, consent, vouched })
 }
 
 /// Whether the file lies below a directory that `GOWARD_TRUSTED_PATHS` names.
@@ -292,7 +326,7 @@ fn guarded(path: &Path, text: FileText) -> Result<Vec<(String, Vec<u8>, u32)>> {
     Ok(guarded.map(|setting| (setting.key, setting.value, setting.line)).collect())
 }
 
-fn record_of(cx: &Context, path: &Path) -> Result<Record> {
+fn consent_of(cx: &Context, path: &Path) -> Result<Consent> {
     // A file that is gone can still be revoked, by the name it had.
     let file = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let subject = trust_subject(&cx.machine, &to_bytes(&file)).ok_or_else(|| {
@@ -300,7 +334,7 @@ fn record_of(cx: &Context, path: &Path) -> Result<Record> {
     })?;
     let store = cx.store()?;
     let record = trust_record(cx.machine.system(), &to_bytes(store.root()), &subject);
-    Ok(Record::new(store.root(), to_path(&record)))
+    Ok(store.consent(to_path(&record)))
 }
 
 fn answer(subject: &Subject) -> Answer {
@@ -309,7 +343,7 @@ fn answer(subject: &Subject) -> Answer {
     } else if subject.vouched {
         Status::Trusted
     } else {
-        subject.record.status(&subject.bytes)
+        Status::of(&subject.consent, &subject.bytes)
     };
     let keys = subject.keys.iter().map(|(name, _, line)| Key {
         name: subject.link.is_none().then(|| name.clone()),
@@ -318,7 +352,7 @@ fn answer(subject: &Subject) -> Answer {
     Answer {
         file: subject.path.to_string_lossy().into_owned(),
         status,
-        record: subject.record.path().to_string_lossy().into_owned(),
+        record: subject.consent.path().to_string_lossy().into_owned(),
         link: subject.link.as_ref().map(|link| link.to_string_lossy().into_owned()),
         keys: keys.collect(),
     }

@@ -82,14 +82,9 @@ impl Uninstall {
                 let known = store.require(&name)?;
                 Ok(vec![Removal::Toolchain(known.store_name())])
             }
-            Selector::Linked(name) => {
-                let link = store.links_dir().join(&name);
-                match link.symlink_metadata() {
-                    Ok(_) => Ok(vec![Removal::Link(name)]),
-                    Err(_) => Err(typed(cx, text)
-                        .map_or_else(|failure| failure, |_| Failure::from(store.missing(&name)))),
-                }
-            }
+            Selector::Linked(name) if store.is_taken(&name) => Ok(vec![Removal::Link(name)]),
+            Selector::Linked(name) => Err(typed(cx, text)
+                .map_or_else(|failure| failure, |_| Failure::from(store.missing(&name)))),
             selector => self.matching(store, &selector),
         }
     }
@@ -126,7 +121,7 @@ impl Uninstall {
                 cx.output.note(&format!("removed {name}"));
             }
             Removal::Link(name) => {
-                super::link::remove(store, name)?;
+                store.unlink(name)?;
                 let built = cx.watched(|watch| store.remove_built(name, watch))?;
                 cx.output.note(&if built {
                     format!("removed {name}, which was built here")

@@ -6,12 +6,12 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{Shown as _, shown_path, to_bytes, to_path};
 use crate::project::{self, Form};
-use crate::replace::{Follow, Place};
 use crate::toolchain;
 use crate::values::{self, Typed};
 use crate::workshop::{Workshop, ensure};
 use clap::Args;
 use goward_gomod::{Kind as Which, Refused, Rules, Sole, Syntax};
+use goward_installer::replace::{Follow, Place};
 use goward_installer::{Query, canonical};
 use goward_resolver::{
     Chain, ENV_LIMIT, FileText, GoLine, Goenv, Host as _, MOD_LIMIT, Owner, Plan, Roots, Selector,
@@ -267,7 +267,8 @@ fn predict_version(
 
 /// A project's file, to be written.
 fn find(store: &Roots<'_>, path: &Path) -> Result<Place> {
-    Place::find_in(path, Follow::Beside, |directory| store.vouches_for(&to_bytes(directory)))
+    let vouched = |directory: &Path| store.vouches_for(&to_bytes(directory));
+    Ok(Place::find_in(path, Follow::Beside, vouched)?)
 }
 
 fn module_edit(

@@ -23,7 +23,7 @@ use crate::progress::Stage;
 use crate::store::partial::ArchiveCopy;
 use crate::store::receipt::Receipt;
 use crate::store::staging::Staging;
-use crate::store::{link, replace, space};
+use crate::store::{replace, space};
 use crate::unpack::{Archive, Format, copy, unpack};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -139,7 +139,7 @@ impl Attempt<'_> {
         let published = self.slot.publish(verified)?;
         checkpoint::reach("before-link");
         if self.release.platform.is_host() {
-            link::create(store, name)?;
+            store.link_version(name)?;
         }
         Ok(Installed {
             name: name.to_owned(),

@@ -58,7 +58,7 @@ impl Sort {
             ErrorKind::NotFound => Some(Sort::NotFound),
             ErrorKind::Network => Some(Sort::Network),
             ErrorKind::Verification => Some(Sort::Verification),
-            ErrorKind::Usage | ErrorKind::Build | ErrorKind::Store => None,
+            ErrorKind::Usage | ErrorKind::Build | ErrorKind::File | ErrorKind::Store => None,
         }
     }
 

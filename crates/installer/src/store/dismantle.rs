@@ -40,7 +40,7 @@ impl Store {
         }
         let mut all = Dismantling::default();
         let mut last = Dismantling::default();
-        let manager = self.bin_dir().join(format!("goward{}", std::env::consts::EXE_SUFFIX));
+        let manager = self.manager_file();
         // GOWARD_ROOT may name any directory by mistake, and others have caches and toolchains, too.
         let is_store = manager.is_file()
             || [self.locks_dir(), self.receipts_dir()].iter().any(|directory| directory.is_dir());

@@ -14,7 +14,8 @@ use std::path::PathBuf;
 
 pub(crate) const BIN: &str = "bin";
 pub(crate) const CACHE: &str = "cache";
-pub(crate) const CONFIG: &str = "config.toml";
+/// The user's settings, below a root.
+pub const CONFIG: &str = "config.toml";
 pub(crate) const STATE: &str = "state";
 const ARCHIVES: &str = "archives";
 const DISPLACED: &str = "displaced";
@@ -70,7 +71,7 @@ impl Store {
             self.state_dir().join(LOGS),
             self.state_dir().join(SUMDB),
             self.state_dir(),
-            self.root().join(TRUST),
+            self.trust_dir(),
             self.bin_dir(),
         ]
     }
@@ -93,6 +94,11 @@ impl Store {
     /// `toolchains`: one GOROOT each.
     pub fn toolchains_dir(&self) -> PathBuf {
         self.root().join(TOOLCHAINS)
+    }
+
+    /// `trust`: the copies of files that the user trusted.
+    pub(crate) fn trust_dir(&self) -> PathBuf {
+        self.root().join(TRUST)
     }
 
     /// `default`: the selector used where nothing else selects.

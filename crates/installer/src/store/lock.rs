@@ -4,9 +4,10 @@
 //! files of one name. The kernel releases a lock when its holder dies.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::progress::Progress;
+use crate::progress::{Progress, Silent};
 use crate::shown::Shown as _;
 use crate::store::Store;
+use crate::store::replace::temporary;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
@@ -82,19 +83,18 @@ impl Lock {
 }
 
 impl Store {
-    /// Does `work` while no other process does `what` in this store, which is prepared. `work` is
-    /// told whether that is certain: on a file system without locks it is not.
+    /// Does `work`, which replaces `file`, while no other process does `what` in this store, which is
+    /// prepared; and deletes first what processes that were killed at it left beside the file. Without
+    /// real locks that cannot be told from what a process is at work on, and it stays.
     ///
     /// # Errors
     /// If the lock cannot be made, or another process holds it for a quarter of an hour.
-    pub fn with_lock<T>(
-        &self,
-        what: &str,
-        progress: &dyn Progress,
-        work: impl FnOnce(bool) -> T,
-    ) -> Result<T> {
-        let lock = Lock::wait(&self.lock_file(what), what, progress)?;
-        Ok(work(lock.is_real()))
+    pub fn replacing<T>(&self, what: &str, file: &Path, work: impl FnOnce() -> T) -> Result<T> {
+        let lock = Lock::wait(&self.lock_file(what), what, &Silent)?;
+        if lock.is_real() {
+            temporary::sweep(file);
+        }
+        Ok(work())
     }
 }
 

@@ -8,6 +8,9 @@ pub(crate) use imp::{
     check_directory, check_home, check_others, check_own, check_tree, own_directory,
 };
 
+/// As many links as Linux follows.
+pub(crate) const MOST_LINKS: usize = 40;
+
 fn refuse(directory: &Path, why: &str) -> Error {
     Error::new(ErrorKind::Store, format!("{} {why}", directory.shown()))
 }
@@ -15,7 +18,7 @@ fn refuse(directory: &Path, why: &str) -> Error {
 /// What another user could do to a directory with these facts, for the effective user `caller`: as
 /// the shim judges it.
 #[cfg(unix)]
-pub fn fault_of(
+pub(super) fn fault_of(
     directory: &std::fs::Metadata,
     caller: u32,
 ) -> Option<goward_resolver::soundness::Fault> {
@@ -35,9 +38,6 @@ mod imp {
     use std::os::unix::ffi::OsStrExt as _;
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
     use std::path::PathBuf;
-
-    /// As many links as Linux follows.
-    const MOST_LINKS: usize = 40;
 
     /// Makes sure that `directory` exists, with the permission bits `mode` as far as the umask
     /// allows, and, unless the user has `vouched` for it, that only the caller can write to it. The

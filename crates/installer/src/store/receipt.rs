@@ -8,7 +8,7 @@ use crate::shown::Shown as _;
 use crate::store::Store;
 use crate::store::manifest::FileList;
 use crate::store::replace;
-use crate::store::temporary;
+use crate::store::replace::temporary;
 use serde::{Deserialize, Serialize};
 use std::io;
 

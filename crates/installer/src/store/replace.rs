@@ -1,10 +1,22 @@
-//! Replacing files: readers see the old content or the new, never a part.
+//! The one writer of files that may be there already: whoever reads one sees the old content or the new,
+//! never a part, and what a killed process left beside a file goes with a later write.
+//!
+//! [`replace`] and [`put`] are for the store, whose directories are the caller's alone, and where the
+//! caller holds a lock. [`Place`] is for the files of users, in directories in which others may be at
+//! work.
+
+mod directory;
+mod place;
+pub(crate) mod temporary;
+mod way;
 
 use crate::error::{Error, Result};
-use crate::store::temporary::put;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
+
+pub use place::{Follow, Place};
+pub use way::check_way;
 
 /// Writes `path` by way of a temporary file beside it and one rename.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
@@ -14,6 +26,19 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
     };
     put(path, make, |from, to| fs::rename(from, to))
         .map_err(|error| Error::io("write", path, error))
+}
+
+/// Has `make` create something under a temporary name beside `path`, and `place` put that there. What is
+/// left of it on an error is deleted: the error to report is that one.
+pub(crate) fn put(
+    path: &Path,
+    make: impl FnOnce(&Path) -> io::Result<()>,
+    place: impl FnOnce(&Path, &Path) -> io::Result<()>,
+) -> io::Result<()> {
+    let temporary = temporary::beside(path);
+    make(&temporary).and_then(|()| place(&temporary, path)).inspect_err(|_| {
+        let _ = fs::remove_file(&temporary);
+    })
 }
 
 /// As [`replace`], but nothing is brought to the disk: that comes later, or what is written is

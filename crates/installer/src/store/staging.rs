@@ -7,11 +7,10 @@ use crate::progress::Progress;
 use crate::random::random;
 use crate::shown::Shown as _;
 use crate::store::Store;
-use crate::store::link;
 use crate::store::lock::Lock;
 use crate::store::partial::Partial;
 use crate::store::receipt::Receipt;
-use crate::store::temporary;
+use crate::store::replace::temporary;
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -108,7 +107,7 @@ pub(crate) fn sweep(
         return None;
     }
     let mut partial = None;
-    link::sweep(store, own);
+    store.sweep_version(own);
     Receipt::sweep(store, own);
     for directory in [store.root().to_path_buf(), store.state_dir(), store.index_dir()] {
         temporary::sweep_old(&directory);

@@ -5,9 +5,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Progress;
 use crate::shown::Shown as _;
 use crate::store::lock::Lock;
+use crate::store::replace;
 use crate::store::staging::{self, Staging};
 use crate::store::{Store, Toolchain};
-use crate::store::{link, replace};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ impl Store {
         let trash = Staging::create(self, name, &lock)?;
         if toolchain.platform().is_host() {
             // First, so that PATH never has a link that leads nowhere.
-            link::remove(self, name)?;
+            self.unlink_version(name)?;
         }
         checkpoint::reach("uninstall");
         match fs::rename(toolchain.directory(), trash.tree()) {
@@ -39,7 +39,7 @@ impl Store {
             Err(error) => {
                 // Windows moves no directory with a program that runs; what stays keeps its name.
                 if toolchain.platform().is_host() {
-                    let _ = link::create(self, name);
+                    let _ = self.link_version(name);
                 }
                 return Err(cannot_remove(toolchain.directory(), error));
             }

@@ -1,7 +1,6 @@
 //! `goward install --source`: releases and checkouts, built here.
 
 use super::{Install, typed};
-use crate::commands::link;
 use crate::commands::set_default::make_first;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -79,7 +78,7 @@ fn checkout(install: &Install, cx: &Context, dir: &Path, name: &str) -> Result<(
             .hint("a name begins with a letter, and is not a version or a word like latest"));
     };
     let store = &cx.store()?;
-    if link::is_taken(store, &name) {
+    if store.is_taken(&name) {
         let message = format!("there is a link {name} already");
         return Err(Failure::new(Exit::Usage, message)
             .hint(format!("take it away first: goward uninstall {name}")));
@@ -92,7 +91,7 @@ fn checkout(install: &Install, cx: &Context, dir: &Path, name: &str) -> Result<(
     let workshop = install.workshop(cx)?;
     let how = how(cx, &workshop, checkout.language())?;
     let goroot = build_checkout(store, &checkout, &how, &every_line(cx))?;
-    link::create(store, &name, &goroot)?;
+    store.link(&name, &goroot)?;
     let with = &how.bootstrap.name;
     cx.output.note(&format!("built {name} from source with {with}, in {}", shown_path(&goroot)));
     cx.output.note(&format!("try: go +{name} version"));

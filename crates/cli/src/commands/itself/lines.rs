@@ -3,8 +3,8 @@
 use crate::context::Context;
 use crate::failure::Result;
 use crate::paths::to_path;
-use crate::replace::{Follow, Place};
 use crate::shell::{self, Home};
+use goward_installer::replace::{Follow, Place};
 use goward_installer::{Stay, Store, read};
 use goward_resolver::Host as _;
 use std::path::{Path, PathBuf};
@@ -51,9 +51,9 @@ impl Edit {
         let old = place.read(LIMIT)?;
         let Some(new) = shell::without_lines(&old, &self.lines).0 else { return Ok(()) };
         if new.is_empty() && place.path() == self.file && self.file.ends_with(OWN) {
-            return place.remove(&old);
+            return Ok(place.remove(&old)?);
         }
-        place.edit(&old, &new)
+        Ok(place.edit(&old, &new)?)
     }
 }
 

@@ -4,8 +4,9 @@ use super::plan::{Dismantling, Entry, Removal, entries};
 use crate::canonical::canonical;
 use crate::read;
 use crate::shown::Shown as _;
-use crate::store::layout::{RECEIPTS, STATES, SUMDB};
-use crate::store::{Store, temporary};
+use crate::store::Store;
+use crate::store::layout::{RECEIPTS, STATES, SUMDB, TOOLCHAINS};
+use crate::store::replace::temporary;
 use goward_resolver::SHIM_MAGIC;
 use std::ffi::OsStr;
 use std::fs;
@@ -19,7 +20,8 @@ impl Store {
     pub(super) fn judge_shim(&self, all: &mut Dismantling, Entry { name, path, kind }: &Entry) {
         let leads_here = || {
             let target = fs::read_link(path).unwrap_or_default();
-            target.starts_with("../toolchains") || target.starts_with(self.toolchains_dir())
+            target.starts_with(Path::new("..").join(TOOLCHAINS))
+                || target.starts_with(self.toolchains_dir())
         };
         let is_shim = || {
             read::read(path, MAX_SHIM).is_ok_and(|bytes| {

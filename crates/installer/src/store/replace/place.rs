@@ -1,26 +1,20 @@
-//! The one writer of a user's files: whoever reads a file sees the old content or the new, never a
-//! part; nothing is written through a link that another user chose, nor over another user's
-//! file; and what a killed process left beside a file goes with the next write.
+//! A file of a user's that is to be written: nothing is written through a link that another user chose,
+//! nor over another user's file, and what it was for others it stays.
 
-mod directory;
-mod temporary;
-mod way;
-
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::paths::shown_path;
-use directory::{Directory, Entry, Kind, Mode, caller};
-use goward_installer::read;
-pub(crate) use goward_installer::temporary::is_temporary;
+use super::directory::{Directory, Entry, Kind, Mode, caller};
+use super::temporary::{self, Temporary};
+use super::way::check_way;
+use crate::error::{Error, ErrorKind, Result};
+use crate::read;
+use crate::shown::Shown as _;
+use crate::store::owner::MOST_LINKS;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use temporary::Temporary;
-pub(crate) use way::check_way;
 
 /// Which links are followed, where a file to be written is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Follow {
+pub enum Follow {
     /// Those that stay in their directory: a repository may bring any others.
     Beside,
     /// All that are the user's own, or root's, those to directories on the way among them: a start-up
@@ -30,11 +24,8 @@ pub(crate) enum Follow {
     Never,
 }
 
-/// As many links as Linux follows.
-const MOST_LINKS: usize = 40;
-
 /// Where a file is to be written, once it is clear that it may be.
-pub(crate) struct Place {
+pub struct Place {
     directory: Directory,
     name: OsString,
     named: PathBuf,
@@ -52,22 +43,18 @@ impl Place {
     /// # Errors
     /// If it leads where `follow` forbids, if it or a link on the way is another user's, or if it
     /// is there and no regular file.
-    pub(crate) fn find(named: &Path, follow: Follow) -> Result<Place> {
+    pub fn find(named: &Path, follow: Follow) -> Result<Place> {
         Place::find_in(named, follow, |_| false)
     }
 
     /// As [`Place::find`]; in a directory for which `vouched` says so another user's file counts as
     /// the caller's own.
-    pub(crate) fn find_in(
-        named: &Path,
-        follow: Follow,
-        vouched: impl Fn(&Path) -> bool,
-    ) -> Result<Place> {
+    pub fn find_in(named: &Path, follow: Follow, vouched: impl Fn(&Path) -> bool) -> Result<Place> {
         let (mut here, mut links, mut first) = (named.to_owned(), 0, None::<Directory>);
         loop {
             let refuse = |why: &str| refused(named, &here, links, why, false);
-            let failed = |error: &io::Error| match links {
-                0 => Failure::io("write", named, error),
+            let failed = |error: io::Error| match links {
+                0 => unable("write", named, error),
                 _ => refuse(&format!("cannot be reached: {error}")),
             };
             if follow == Follow::Anywhere {
@@ -75,8 +62,8 @@ impl Place {
             }
             let name = here.file_name().map(OsStr::to_owned);
             let name = name.ok_or_else(|| refuse("is a directory"))?;
-            let directory = Directory::open(parent(&here)).map_err(|error| failed(&error))?;
-            let entry = directory.look(&name).map_err(|error| failed(&error))?;
+            let directory = Directory::open(parent(&here)).map_err(failed)?;
+            let entry = directory.look(&name).map_err(failed)?;
             if let Some(entry) = entry
                 && entry.kind == Kind::Link
                 && follow != Follow::Never
@@ -87,14 +74,14 @@ impl Place {
                 if entry.owner != caller() && entry.owner != Some(0) {
                     return Err(refuse(&format!("is a link{}", of_user(&entry))));
                 }
-                let target = directory.target(&name).map_err(|error| failed(&error))?;
+                let target = directory.target(&name).map_err(failed)?;
                 first.get_or_insert(directory);
                 (here, links) = (target, links + 1);
                 continue;
             }
             if let Some(first) = &first
                 && follow == Follow::Beside
-                && !first.is(&directory).map_err(|error| failed(&error))?
+                && !first.is(&directory).map_err(failed)?
             {
                 return Err(refuse("lies outside of that directory"));
             }
@@ -111,62 +98,62 @@ impl Place {
     }
 
     /// The path that was asked for.
-    pub(crate) fn named(&self) -> &Path {
+    pub fn named(&self) -> &Path {
         &self.named
     }
 
     /// The real place, links followed.
-    pub(crate) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// The real place for a message, and by which link it was reached.
-    pub(crate) fn shown(&self) -> String {
-        let path = shown_path(&self.path);
+    pub fn shown(&self) -> String {
+        let path = self.path.shown();
         match self.links {
             0 => path,
-            _ => format!("{path} (to which {} leads)", shown_path(&self.named)),
+            _ => format!("{path} (to which {} leads)", self.named.shown()),
         }
     }
 
     /// What the file holds; nothing if it is not there.
-    pub(crate) fn read(&self, limit: usize) -> Result<Vec<u8>> {
+    pub fn read(&self, limit: usize) -> Result<Vec<u8>> {
         match read::read_unlinked(&self.path, limit) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            read => read.map_err(|error| Failure::io("read", &self.path, &error)),
+            read => read.map_err(|error| unable("read", &self.path, error)),
         }
     }
 
     /// Writes the file anew. The permissions of an existing one are kept.
-    pub(crate) fn replace(&self, content: &[u8]) -> Result<()> {
+    pub fn replace(&self, content: &[u8]) -> Result<()> {
         self.put(content, 0o666, true, None)
     }
 
     /// As [`Place::replace`], if the file still holds `old`: `content` was made of that.
-    pub(crate) fn edit(&self, old: &[u8], content: &[u8]) -> Result<()> {
+    pub fn edit(&self, old: &[u8], content: &[u8]) -> Result<()> {
         self.put(content, 0o666, true, Some(old))
     }
 
     /// As [`Place::replace`], for a file that no other user may read or write, whatever was there.
-    pub(crate) fn replace_private(&self, content: &[u8]) -> Result<()> {
+    pub fn replace_private(&self, content: &[u8]) -> Result<()> {
         self.put(content, 0o600, false, None)
     }
 
     /// Deletes the file, if it still holds `old`.
-    pub(crate) fn remove(&self, old: &[u8]) -> Result<()> {
-        let failed = |error: io::Error| Failure::io("remove", &self.path, &error);
+    pub fn remove(&self, old: &[u8]) -> Result<()> {
+        let failed = |error: io::Error| unable("remove", &self.path, error);
         self.check(self.directory.look(&self.name).map_err(failed)?)?;
         self.check_unchanged(old)?;
         self.directory.remove(&self.name).map_err(failed)
     }
 
     /// Deletes what killed processes left beside the file.
-    pub(crate) fn sweep(&self) {
+    pub fn sweep(&self) {
         temporary::sweep_unlocked(&self.directory, &self.name);
     }
 
     fn put(&self, content: &[u8], mode: Mode, keep: bool, old: Option<&[u8]>) -> Result<()> {
-        let failed = |error: io::Error| Failure::io("write", &self.path, &error);
+        let failed = |error: io::Error| unable("write", &self.path, error);
         self.sweep();
         let found = self.directory.look(&self.name).map_err(failed)?;
         let found = found.filter(|found| keep && found.kind == Kind::File);
@@ -192,8 +179,8 @@ impl Place {
         if self.read(old.len()).ok().as_deref() == Some(old) {
             return Ok(());
         }
-        let message = format!("{} changed while it was edited", shown_path(&self.path));
-        Err(Failure::new(Exit::Failure, message).hint("run the command again"))
+        let message = format!("{} changed while it was edited", self.path.shown());
+        Err(Error::new(ErrorKind::File, message).hint("run the command again"))
     }
 
     /// Whether what is there may be replaced.
@@ -214,8 +201,13 @@ impl Place {
     }
 }
 
+/// `cannot ACTION PATH`, of a file that is not the store's.
+fn unable(action: &str, path: &Path, error: io::Error) -> Error {
+    Error::new(ErrorKind::File, format!("cannot {action} {}", path.shown())).because(error)
+}
+
 /// The directory of a path, for a name alone the current one.
-fn parent(path: &Path) -> &Path {
+pub(super) fn parent(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
@@ -228,9 +220,9 @@ fn of_user(entry: &Entry) -> String {
 
 /// `named` is not written, since `here`, to which so many links lead, is not what it should be, or is
 /// another user's.
-fn refused(named: &Path, here: &Path, links: usize, why: &str, of_another: bool) -> Failure {
-    let name = shown_path(named);
-    let failure = Failure::new(Exit::Failure, format!("cannot write {name}"));
+fn refused(named: &Path, here: &Path, links: usize, why: &str, of_another: bool) -> Error {
+    let name = named.shown();
+    let failure = Error::new(ErrorKind::File, format!("cannot write {name}"));
     if links == 0 {
         let failure = failure.because(format!("it {why}"));
         if !of_another {
@@ -240,7 +232,7 @@ fn refused(named: &Path, here: &Path, links: usize, why: &str, of_another: bool)
             "in a project, GOWARD_TRUSTED_PATHS names directories whose files count as yours",
         );
     }
-    let here = shown_path(here);
+    let here = here.shown();
     failure.because(format!("it is a link to {here}, which {why}")).hint(format!(
         "remove the link, and a file takes its place; or write to {here} yourself if that is meant"
     ))
@@ -249,14 +241,13 @@ fn refused(named: &Path, here: &Path, links: usize, why: &str, of_another: bool)
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use std::error::Error as _;
     use std::fs;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     fn why(named: &Path, follow: Follow) -> String {
-        Place::find(named, follow)
-            .err()
-            .map(|failure| failure.causes.join("; "))
-            .unwrap_or_default()
+        let refused = Place::find(named, follow).err();
+        refused.as_ref().and_then(|error| error.source()).map(<_>::to_string).unwrap_or_default()
     }
 
     #[test]
@@ -268,12 +259,12 @@ mod tests {
         symlink("file", &link).unwrap();
         let place = Place::find(&link, Follow::Beside).unwrap();
         place.edit(b"old", b"new").unwrap();
-        assert_eq!(place.path(), goward_installer::canonical(&file).unwrap());
+        assert_eq!(place.path(), crate::canonical(&file).unwrap());
         assert_eq!(fs::read_to_string(&file).unwrap(), "new");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
         let failure = place.edit(b"old", b"newer").unwrap_err();
-        assert!(failure.message.unwrap().ends_with("changed while it was edited"));
+        assert!(failure.to_string().ends_with("changed while it was edited"));
         assert_eq!(fs::read_to_string(&file).unwrap(), "new");
         Place::find(&link, Follow::Never).unwrap().replace_private(b"own").unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_file());

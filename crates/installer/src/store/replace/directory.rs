@@ -59,7 +59,7 @@ impl Directory {
 impl Directory {
     pub(super) fn open(path: &Path) -> io::Result<Directory> {
         use rustix::fs::OFlags;
-        let path = goward_installer::canonical(path)?;
+        let path = crate::canonical(path)?;
         // A directory may be one that its owner can enter, and not list.
         #[cfg(target_os = "linux")]
         let access = OFlags::PATH;
@@ -164,7 +164,7 @@ impl Directory {
     }
 
     pub(super) fn is(&self, other: &Directory) -> io::Result<bool> {
-        Ok(goward_installer::canonical(&self.path)? == goward_installer::canonical(&other.path)?)
+        Ok(crate::canonical(&self.path)? == crate::canonical(&other.path)?)
     }
 
     pub(super) fn look(&self, name: &OsStr) -> io::Result<Option<Entry>> {

@@ -1,10 +1,10 @@
 //! The way to a directory: the links and directories in its path, and who could change them.
 
-use super::MOST_LINKS;
 use super::directory::caller;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::paths::{Shown as _, shown_path};
+use super::place::parent;
+use crate::error::{Error, ErrorKind, Result};
+use crate::shown::Shown as _;
+use crate::store::owner::MOST_LINKS;
 use std::ffi::OsString;
 use std::fs::Metadata;
 use std::path::{Component, Path, PathBuf};
@@ -21,20 +21,20 @@ enum Flaw {
 
 /// Fails if another user could lead the way to the directory of `file` elsewhere: that user would
 /// choose where is written. Directories that are not there yet will be the caller's own.
-pub(crate) fn check_way(file: &Path) -> Result<()> {
-    let Some((path, flaw)) = flaw(super::parent(file), &Home::of_environment()) else {
+pub fn check_way(file: &Path) -> Result<()> {
+    let Some((path, flaw)) = flaw(parent(file), &Home::of_environment()) else {
         return Ok(());
     };
-    let (name, shown) = (shown_path(file), shown_path(&path));
-    let failure = Failure::new(Exit::Failure, format!("cannot write {name}"));
+    let (name, shown) = (file.shown(), path.shown());
+    let refused = Error::new(ErrorKind::File, format!("cannot write {name}"));
     Err(match flaw {
-        Flaw::Link(owner) => failure
+        Flaw::Link(owner) => refused
             .because(format!("{shown} is a link of user {owner}"))
             .hint(format!("remove {shown}, and make a directory of your own there")),
-        Flaw::Directory(owner) => failure
+        Flaw::Directory(owner) => refused
             .because(format!("{shown} is a directory of user {owner}"))
             .hint(format!("move {shown} away, and make a directory of your own there")),
-        Flaw::Open => failure
+        Flaw::Open => refused
             .because(format!("{shown} can be written by other users"))
             .hint(format!("run: chmod go-w {}", path.word("DIRECTORY"))),
     })
@@ -51,7 +51,7 @@ impl Home {
             home.metadata().is_ok_and(|facts| owner(&facts) == caller() && caller() != Some(0))
         };
         let home = home.filter(own);
-        let real = home.as_ref().and_then(|home| goward_installer::canonical(home).ok());
+        let real = home.as_ref().and_then(|home| crate::canonical(home).ok());
         Home(home.into_iter().chain(real).collect())
     }
 
@@ -127,7 +127,7 @@ fn is_open(facts: &Metadata) -> bool {
     use goward_resolver::soundness::Fault;
     use std::os::unix::fs::MetadataExt as _;
     let sticky = facts.mode() & 0o1000 != 0;
-    let fault = goward_installer::fault_of(facts, caller().unwrap_or_default());
+    let fault = crate::store::owner::fault_of(facts, caller().unwrap_or_default());
     !sticky && fault == Some(Fault::Open)
 }
 
@@ -139,6 +139,7 @@ fn is_open(_facts: &Metadata) -> bool {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use std::error::Error as _;
     use std::fs;
     use std::os::unix::fs::{lchown, symlink};
 
@@ -152,7 +153,7 @@ mod tests {
             fs::set_permissions(&open, fs::Permissions::from_mode(mode)).unwrap();
             for file in ["x", "own/x", "new/x"] {
                 let checked = check_way(&open.join(file));
-                let why = checked.err().map(|failure| failure.causes.join("; "));
+                let why = checked.err().and_then(|error| Some(error.source()?.to_string()));
                 let says =
                     why.is_some_and(|why| why.ends_with("open can be written by other users"));
                 assert_eq!(says, refused, "{mode:o} {file}");
@@ -203,13 +204,19 @@ mod tests {
             ("theirs/a/x", false),
         ] {
             let checked = check_way(&at(file));
-            let why = checked.err().map(|failure| failure.causes.join("; ")).unwrap_or_default();
+            let why = checked
+                .err()
+                .and_then(|error| Some(error.source()?.to_string()))
+                .unwrap_or_default();
             assert_eq!(why.ends_with("home/own is a link of user 65534"), refused, "{file}: {why}");
         }
         std::os::unix::fs::chown(at("theirs/a"), Some(65534), None).unwrap();
         for (file, refused) in [("theirs/a/x", true), ("theirs/a/b/x", true), ("theirs/a", false)] {
             let checked = check_way(&at(file));
-            let why = checked.err().map(|failure| failure.causes.join("; ")).unwrap_or_default();
+            let why = checked
+                .err()
+                .and_then(|error| Some(error.source()?.to_string()))
+                .unwrap_or_default();
             let says = why.ends_with("theirs/a is a directory of user 65534");
             assert_eq!(says, refused, "{file}: {why}");
         }

@@ -1,0 +1,135 @@
+//! The records of consent: private copies of trusted files.
+
+use crate::error::{Error, Result};
+use crate::read;
+use crate::store::Store;
+use crate::store::replace::temporary::is_temporary;
+use crate::store::replace::{Follow, Place};
+use goward_resolver::ENV_LIMIT;
+use std::fs::{self, DirBuilder};
+use std::path::{Path, PathBuf};
+
+/// The user's consent to one file, whether or not it was given.
+#[derive(Debug)]
+pub struct Consent {
+    store: Store,
+    path: PathBuf,
+}
+
+impl Store {
+    /// The consent whose record lies at `record`, as [`goward_resolver::trust_record`] says.
+    pub fn consent(&self, record: PathBuf) -> Consent {
+        Consent { store: self.clone(), path: record }
+    }
+
+    /// Every consent with the file that it is about, in the order of their paths.
+    pub fn consents(&self) -> Vec<(PathBuf, Consent)> {
+        let trust = self.trust_dir();
+        let (mut found, mut open) = (Vec::new(), vec![trust.clone()]);
+        while let Some(dir) = open.pop() {
+            for entry in fs::read_dir(&dir).into_iter().flatten().flatten() {
+                let path = entry.path();
+                let kind = entry.file_type();
+                if kind.as_ref().is_ok_and(fs::FileType::is_dir) {
+                    open.push(path);
+                } else if is_temporary(&entry.file_name()) || !kind.is_ok_and(|kind| kind.is_file())
+                {
+                    // A process that was killed left it, or it is no record.
+                } else if let Ok(relative) = path.strip_prefix(&trust) {
+                    found.push((original(relative), self.consent(path)));
+                }
+            }
+        }
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        found
+    }
+}
+
+impl Consent {
+    /// Where its record lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether it was given.
+    pub fn exists(&self) -> bool {
+        self.path.is_file()
+    }
+
+    /// The bytes that it was given to.
+    pub fn read(&self) -> Option<Vec<u8>> {
+        read::read(&self.path, ENV_LIMIT).ok()
+    }
+
+    /// Gives it to `bytes`. No other user may read or write the record: the copy may hold secrets, and
+    /// whoever could write it could consent.
+    ///
+    /// # Errors
+    /// If the store is not the caller's own, or the record cannot be written.
+    pub fn give(&self, bytes: &[u8]) -> Result<()> {
+        self.store.prepare()?;
+        let trust = self.store.trust_dir();
+        let dir = self.path.parent().unwrap_or(&trust);
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(dir).map_err(|error| Error::io("create", dir, error))?;
+        Place::find(&self.path, Follow::Never)?.replace_private(bytes)
+    }
+
+    /// Takes it back: removes the record, and the directories that held nothing else.
+    ///
+    /// # Errors
+    /// If the store is not the caller's own, or the record cannot be removed.
+    pub fn revoke(&self) -> Result<()> {
+        self.store.check()?;
+        fs::remove_file(&self.path).map_err(|error| Error::io("remove", &self.path, error))?;
+        let trust = self.store.trust_dir();
+        let mut above = self.path.ancestors().skip(1).take_while(|dir| *dir != trust);
+        // The first directory that holds something else ends this.
+        let _ = above.try_for_each(fs::remove_dir);
+        Ok(())
+    }
+}
+
+/// The path that was mirrored: on Windows its first component was a drive.
+fn original(relative: &Path) -> PathBuf {
+    if cfg!(windows) {
+        let mut parts = relative.components();
+        let drive = parts.next().map(|part| part.as_os_str().to_string_lossy().into_owned());
+        return PathBuf::from(format!("{}:\\", drive.unwrap_or_default())).join(parts.as_path());
+    }
+    Path::new("/").join(relative)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_private_and_leave_nothing() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("trust/home/me/p/.goenv");
+        let store = Store::open(root.path()).unwrap();
+        let consent = store.consent(path.clone());
+        assert_eq!(consent.read(), None);
+        consent.give(b"x").unwrap();
+        assert_eq!(consent.read().as_deref(), Some(&b"x"[..]));
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path), 0o600);
+        for dir in path.ancestors().skip(1).take(4) {
+            assert_eq!(mode(dir), 0o700);
+        }
+        // What a killed process left is no record, and the next write takes it away.
+        let left = path.with_file_name("..goenv.goward-00112233445566ff");
+        fs::write(&left, "x").unwrap();
+        let files: Vec<_> = store.consents().into_iter().map(|(file, _)| file).collect();
+        assert_eq!(files, [Path::new("/home/me/p/.goenv")]);
+        consent.give(b"y").unwrap();
+        assert!(!left.exists());
+        consent.revoke().unwrap();
+        assert_eq!(fs::read_dir(root.path().join("trust")).unwrap().count(), 0);
+    }
+}

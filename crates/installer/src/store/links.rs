@@ -1,0 +1,110 @@
+//! The links of a store: in `shims` one by the version of each toolchain, `go1.22.10`, as golang.org/dl
+//! gives them, for Go's own switching finds toolchains on PATH by these names; and in `links` the names
+//! that the user gave to trees.
+
+use crate::error::{Error, Result};
+use crate::store::Store;
+use crate::store::layout::LINKS;
+#[cfg(unix)]
+use crate::store::layout::TOOLCHAINS;
+use crate::store::owner;
+use crate::store::replace::{self, temporary};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+impl Store {
+    /// Makes the link of the installed toolchain `name`, replacing what is there.
+    ///
+    /// On Windows the link is a copy of the shim, which knows its toolchain by its own name: a copied
+    /// or hard-linked `go.exe` would not find its tree. Without a shim there is nothing to make yet.
+    pub(crate) fn link_version(&self, name: &str) -> Result<()> {
+        // At exec nothing stands between the link and the program.
+        if !self.is_vouched() {
+            owner::check_tree(&self.toolchains_dir().join(name))?;
+        }
+        let link = self.shim_file(name);
+        self.make_version(name, &link).map_err(|error| Error::io("create", &link, error))
+    }
+
+    #[cfg(unix)]
+    fn make_version(&self, name: &str, link: &Path) -> io::Result<()> {
+        let target = Path::new("..").join(TOOLCHAINS).join(name).join("bin/go");
+        match fs::read_link(link).is_ok_and(|found| found == target) {
+            true => Ok(()),
+            false => make(&target, link),
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn make_version(&self, _name: &str, link: &Path) -> io::Result<()> {
+        let shim = self.shim_file("go");
+        if !shim.is_file() {
+            return Ok(());
+        }
+        let make = |temporary: &Path| fs::copy(&shim, temporary).map(drop);
+        replace::put(link, make, |from, to| self.put_in_place(from, to))
+    }
+
+    /// Deletes what processes that died left of making the link of the toolchain `name`, whose lock the
+    /// caller holds.
+    pub(crate) fn sweep_version(&self, name: &str) {
+        temporary::sweep(&self.shim_file(name));
+    }
+
+    /// Removes the link of the toolchain `name`, if there is one.
+    pub(crate) fn unlink_version(&self, name: &str) -> Result<()> {
+        replace::remove(&self.shim_file(name))
+    }
+
+    /// Makes every link of a toolchain anew, as a new shim on Windows demands.
+    pub fn relink(&self) -> Result<()> {
+        let installed = self.installed()?;
+        installed
+            .iter()
+            .filter(|toolchain| toolchain.platform().is_host())
+            .try_for_each(|toolchain| self.link_version(toolchain.name().as_str()))
+    }
+
+    /// The user's link `name`, whether or not it is there.
+    pub fn link_file(&self, name: &str) -> PathBuf {
+        self.links_dir().join(name)
+    }
+
+    /// Whether the user has given `name` to something.
+    pub fn is_taken(&self, name: &str) -> bool {
+        self.link_file(name).symlink_metadata().is_ok()
+    }
+
+    /// Gives `name` to the tree `goroot`, whatever had it.
+    ///
+    /// # Errors
+    /// If the store is not the caller's own, or the link cannot be made.
+    pub fn link(&self, name: &str, goroot: &Path) -> Result<()> {
+        self.prepare()?;
+        let link = self.link_file(name);
+        self.replacing(LINKS, &link, || make(goroot, &link))?
+            .map_err(|error| Error::io("create", &link, error))
+    }
+
+    /// Takes the name away, never what it was given to.
+    ///
+    /// # Errors
+    /// If the store is not the caller's own, or the link cannot be removed.
+    pub fn unlink(&self, name: &str) -> Result<()> {
+        self.check()?;
+        let link = self.link_file(name);
+        let removed = if cfg!(windows) { fs::remove_dir(&link) } else { fs::remove_file(&link) };
+        removed.map_err(|error| Error::io("remove", &link, error))
+    }
+}
+
+/// Makes or replaces a link to the directory or, in `shims`, the program `target`.
+fn make(target: &Path, link: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    use std::os::unix::fs::symlink;
+    #[cfg(not(unix))]
+    use std::os::windows::fs::symlink_dir as symlink;
+    let make = |temporary: &Path| symlink(target, temporary);
+    replace::put(link, make, |from, to| fs::rename(from, to))
+}

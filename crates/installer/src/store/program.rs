@@ -1,0 +1,127 @@
+//! The programs of a store, which may run when they are replaced: the manager and the shims.
+
+use crate::canonical::canonical;
+use crate::error::{Error, Result};
+use crate::random::random;
+use crate::read;
+use crate::shown::Shown as _;
+use crate::store::Store;
+use crate::store::replace;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// The most bytes that a program of goward's has.
+const PROGRAM_LIMIT: usize = 256 << 20;
+
+/// A program that is to be put in place.
+#[derive(Clone, Debug)]
+pub enum Program {
+    /// A file.
+    File(PathBuf),
+    /// A part of this program.
+    Embedded(&'static [u8]),
+}
+
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Program::File(path) => f.write_str(&path.shown()),
+            Program::Embedded(_) => f.write_str("the shim in this program"),
+        }
+    }
+}
+
+impl Program {
+    /// Whether `to` is a copy of it already, or it itself.
+    pub fn is_there(&self, to: &Path) -> bool {
+        let real = |path: &Path| canonical(path).ok();
+        let size = |path: &Path| fs::metadata(path).map(|meta| meta.len()).ok();
+        let read = |path: &Path| read::read(path, PROGRAM_LIMIT).ok();
+        match self {
+            Program::File(from) if real(to).is_some() && real(to) == real(from) => true,
+            Program::File(from) => {
+                size(to) == size(from) && read(from).is_some_and(|from| read(to) == Some(from))
+            }
+            // A killed or careless writer may have left it without the right to be run.
+            Program::Embedded(bytes) => is_executable(to) && read(to).as_deref() == Some(*bytes),
+        }
+    }
+
+    /// Copies it to `to`, which is new, and brings it to the disk.
+    fn write(&self, to: &Path) -> io::Result<()> {
+        match self {
+            Program::File(from) => fs::copy(from, to).map(drop)?,
+            Program::Embedded(bytes) => {
+                File::options().write(true).create_new(true).open(to)?.write_all(bytes)?;
+            }
+        }
+        #[cfg(unix)]
+        fs::set_permissions(to, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+        File::options().write(true).open(to)?.sync_all()
+    }
+}
+
+impl Store {
+    /// Where the store has its manager.
+    pub fn manager_file(&self) -> PathBuf {
+        self.bin_dir().join(format!("goward{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// Where the store has its shim `name`: `go`, `gofmt`, `go1.22.10`.
+    pub fn shim_file(&self, name: &str) -> PathBuf {
+        self.shims_dir().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// Copies `program` to `to` unless it is there already. A program that runs from `to` goes on
+    /// running from the old file. Whether it was copied.
+    ///
+    /// # Errors
+    /// If it cannot be copied.
+    pub fn place(&self, program: &Program, to: &Path) -> Result<bool> {
+        self.replacing("setup", to, || {
+            if program.is_there(to) {
+                return Ok(false);
+            }
+            let write = |temporary: &Path| program.write(temporary);
+            replace::put(to, write, |temporary, to| self.put_in_place(temporary, to))
+                .map_err(|error| Error::io("write", to, error))?;
+            Ok(true)
+        })?
+    }
+
+    /// Renames the finished file `temporary` to `program`, which may be running: what runs goes on
+    /// from the old file. Both lie in the store. On an error `program` is the old one.
+    ///
+    /// Windows neither replaces nor deletes a program that runs, but lets it be renamed: there it
+    /// goes to `state/displaced`, off PATH, until a later call finds it idle.
+    pub(crate) fn put_in_place(&self, temporary: &Path, program: &Path) -> io::Result<()> {
+        let displaced = self.displaced_dir();
+        let idle = fs::read_dir(&displaced).into_iter().flatten().flatten();
+        // Those that still run stay.
+        idle.for_each(|entry| drop(fs::remove_file(entry.path())));
+        match fs::rename(temporary, program) {
+            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {}
+            done => return done,
+        }
+        fs::create_dir_all(&displaced)?;
+        let name = program.file_name().unwrap_or_default().to_string_lossy();
+        let aside = displaced.join(format!("{name}.{:016x}", random()));
+        fs::rename(program, &aside)?;
+        fs::rename(temporary, program).inspect_err(|_| {
+            // Better the old one than none; the error to report is the first one.
+            let _ = fs::rename(&aside, program);
+        })
+    }
+}
+
+/// Whether every user may run it, where that is a right.
+fn is_executable(path: &Path) -> bool {
+    #[cfg(unix)]
+    return fs::metadata(path).is_ok_and(|meta| {
+        std::os::unix::fs::PermissionsExt::mode(&meta.permissions()) & 0o111 == 0o111
+    });
+    #[cfg(not(unix))]
+    path.exists()
+}
