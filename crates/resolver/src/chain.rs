@@ -10,7 +10,7 @@ use crate::host::{FileText, Host, Owner, ReadError};
 use crate::invocation::Invocation;
 use crate::layers::Layers;
 use crate::modfile::ModuleFile;
-use crate::path::is_absolute;
+use crate::path::{base_name, is_absolute};
 use crate::pinfile::{Pin, PinFile, Syntax};
 use crate::printable::escaped;
 use crate::roots::Roots;
@@ -183,6 +183,14 @@ impl<'h> Chain<'h> {
             let recorded = || is_trusted(host, &self.roots, &goenv.path, &text.bytes) == Ok(true);
             text.owner == Owner::Trusted && (goenv.vouched || recorded())
         })
+    }
+
+    /// Whether Go reads the module file as a go.work: a file that `GOWORK` names is one, whatever
+    /// its name (`cmd/go/internal/modload/init.go`, `FindGoWork`).
+    pub fn has_workspace(&self) -> bool {
+        let Some(Ok(module)) = &self.module else { return false };
+        let named = self.layers().get("GOWORK").is_some_and(|value| value.bytes == module.path);
+        named || base_name(self.env().host().os(), &module.path) == b"go.work"
     }
 
     /// The pin files in home directories, which are defaults and no pins.

@@ -297,7 +297,8 @@ fn module_edit(
     let old = place.read(MOD_LIMIT)?;
     // As long as there is no version, only whether there could be a line counts.
     let value = version.map_or("default", |_| name);
-    let new = with_toolchain(&old, &module.path, value).map_err(|refused| {
+    let kind = if chain.has_workspace() { Which::Workspace } else { Which::Module };
+    let new = with_toolchain(&old, kind, value).map_err(|refused| {
         let path = shown_path(place.named());
         let failure =
             Failure::new(Exit::Usage, format!("cannot write a toolchain line into {path}"));
@@ -333,8 +334,7 @@ fn check_goenv(place: &Place, old: &[u8], new: &[u8]) -> Result<()> {
 }
 
 /// A `go.work` or `go.mod` with its toolchain line set to `name`. Directives of a newer Go stay.
-fn with_toolchain(old: &[u8], path: &[u8], name: &str) -> std::result::Result<Vec<u8>, Refused> {
-    let kind = if path.ends_with(b".mod") { Which::Module } else { Which::Workspace };
+fn with_toolchain(old: &[u8], kind: Which, name: &str) -> std::result::Result<Vec<u8>, Refused> {
     let mut syntax = Syntax::parse(old, Rules::strict(kind))?;
     syntax.set(Sole::Toolchain, name)?;
     Ok(syntax.into_source())

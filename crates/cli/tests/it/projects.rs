@@ -120,6 +120,20 @@ fn use_writes_the_toolchain_line() {
     assert_eq!(m.run(&["use", "1.22", "--go-mod"]).code, 3);
 }
 
+/// Go reads what GOWORK names as a go.work, whatever its name.
+#[test]
+fn the_file_of_gowork_is_a_workspace() {
+    for name in ["w.mod", "go.mod", "x.work"] {
+        let m = Machine::new();
+        let file = m.write(&format!("elsewhere/{name}"), "go 1.22\n\nuse ./m\n");
+        let m = m.with("GOWORK", file.to_str().unwrap());
+        m.ok(&["use", "1.23.2", "--go-mod"]);
+        let text = m.read(&format!("elsewhere/{name}"));
+        assert_eq!(text, "go 1.22\n\ntoolchain go1.23.2\n\nuse ./m\n", "{name}");
+        assert!(m.ok(&["explain"]).contains("go.work"), "{name}");
+    }
+}
+
 /// All bytes but those of the one value stay, and a new line goes where Go puts it.
 #[test]
 fn use_keeps_the_rest_of_a_module_file() {

@@ -99,10 +99,8 @@ fn names(chain: &Chain<'_>, voice: &Voice) -> (&'static str, &'static str) {
             }
             _ => ("pin-file", ".go-version"),
         },
-        ChainLevel::Module => match &chain.module {
-            Some(Ok(file)) if shown(&file.path).ends_with("go.work") => ("module", "go.work"),
-            _ => ("module", "go.mod"),
-        },
+        ChainLevel::Module if chain.has_workspace() => ("module", "go.work"),
+        ChainLevel::Module => ("module", "go.mod"),
         ChainLevel::Default => ("default", "default"),
         ChainLevel::System => ("system", "system"),
         ChainLevel::Newest => ("newest", "newest"),
