@@ -146,8 +146,7 @@ pub(crate) fn decide_at(
     let invocation = &chain.invocation;
     let env = chain.env();
     refuse_borrowed_rights(env.host())?;
-    let outer = (caller == Caller::Whole).then(|| running(env, invocation)).flatten();
-    if let Some(target) = outer {
+    if let Some(target) = outer(env, invocation, caller) {
         let selection = Selection::of(Want::Nothing, Source::Running);
         return as_it_is(env.clone(), invocation.clone(), target, selection);
     }
@@ -323,6 +322,15 @@ fn way_out(resolver: &Resolver<'_>, consent: &Consent<'_>) -> Option<Box<Plan>> 
     let launch = Launch { env, ..Launch::plain(&target) };
     let (target, launch) = (Some(target), Ok(launch));
     Some(Box::new(Plan { selection, source, miss: None, target, launch }))
+}
+
+/// As [`running`], if that takes part in the answer.
+pub(crate) fn outer(
+    env: &Environment<'_>,
+    invocation: &Invocation<'_>,
+    caller: Caller,
+) -> Option<Target> {
+    (caller == Caller::Whole).then(|| running(env, invocation)).flatten()
 }
 
 /// The toolchain below which this runs (`-toolexec`, `CC`, vet): Go has exported its whole

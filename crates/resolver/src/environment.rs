@@ -123,6 +123,13 @@ impl<'h> Environment<'h> {
         self
     }
 
+    /// As it is without the variables that say where programs lie, or whom to believe.
+    pub(crate) fn without_places(mut self) -> Environment<'h> {
+        self.undone.splice(..0, PLACES.iter().map(|key| (String::from(*key), None)));
+        self.asked += PLACES.len();
+        self
+    }
+
     /// The environment that the host gives, as it is.
     pub(crate) fn given(self) -> Environment<'h> {
         Environment { undone: Vec::new(), asked: 0, ..self }

@@ -29,7 +29,8 @@ pub struct Survey<'h> {
 
 impl<'h> Survey<'h> {
     /// Reads what counts for `argv`, called in `directory` (absolute; by default in the current
-    /// one), under `policy`. Fails where not even the store can be located.
+    /// one), under `policy`. Fails where not even the store can be located, unless the shim would
+    /// not look for it: below a running Go, what leads it astray counts as unset.
     pub fn of(
         host: &'h dyn Host,
         directory: Option<&[u8]>,
@@ -38,8 +39,15 @@ impl<'h> Survey<'h> {
     ) -> Result<Survey<'h>, Error> {
         let env = Environment::new(host).asked(directory.map(<[u8]>::to_vec), policy);
         let invocation = Invocation::parse(host, argv);
-        let (chain, refusals) = Chain::read(Roots::locate(env)?, invocation);
-        Ok(Survey { chain, refusals, caller: policy.caller })
+        let caller = policy.caller;
+        let roots = match Roots::locate(env.clone()) {
+            Err(_) if decide::outer(&env, &invocation, caller).is_some() => {
+                Roots::locate(env.without_places())
+            }
+            located => located,
+        };
+        let (chain, refusals) = Chain::read(roots?, invocation);
+        Ok(Survey { chain, refusals, caller })
     }
 
     /// Where toolchains lie.

@@ -92,6 +92,23 @@ fn the_minimum_may_be_written_as_go_names_a_release() {
     assert!(ran.stderr.contains("run: goward use 1.22.9; "), "{}", ran.stderr);
 }
 
+/// Below a running Go the shim does not look for the store, so no setting of it is in the way.
+#[test]
+fn a_running_toolchain_is_told_whatever_leads_to_the_store() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    let tree = m.root("toolchains/go1.22.10");
+    let tools = tree.join("pkg/tool/x");
+    let keys = ["GOWARD_TRUSTED_PATHS", "GOWARD_ROOT", "GOWARD_SYSTEM_ROOT"];
+    for (key, command) in keys.iter().flat_map(|key| [(key, "which"), (key, "explain")]) {
+        let mut command = m.command(&[command]);
+        command.env("GOROOT", &tree).env("GOTOOLDIR", &tools).env("GOVERSION", "go1.22.10");
+        let ran = ran(command.env(key, "here").output().unwrap(), &m);
+        assert_eq!(ran.code, 0, "{key}: {}", ran.stderr);
+        assert!(ran.stdout.contains("toolchains/go1.22.10/bin/go"), "{}", ran.stdout);
+    }
+}
+
 /// Below `GOWARD_TRUSTED_PATHS` another user's `.goenv` counts, so there is nothing to do.
 #[test]
 fn what_counts_as_trusted_needs_no_trust() {
