@@ -1,4 +1,4 @@
-//! Asking a checksum database about a module.
+//! A client that asks a checksum database about a module.
 //!
 //! After `golang.org/x/mod/sumdb/client.go`.
 
@@ -17,7 +17,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The height of the tiles that checksum databases have.
 const HEIGHT: u32 = 8;
-/// The answer to a lookup is half a KiB.
+/// In bytes; a usual answer has half a KiB.
 const MAX_ANSWER: u64 = 64 << 10;
 /// How many tiles are fetched at one time.
 const CONNECTIONS: usize = 8;
@@ -49,7 +49,7 @@ impl Proven {
         self.h1
     }
 
-    /// The number of the record in the log, and how many records the log had.
+    /// The number of the record in the log, and the number of records that the log had.
     pub fn record(&self) -> (u64, u64) {
         (self.record, self.size)
     }
@@ -61,15 +61,17 @@ impl<'a> Client<'a> {
         Client { key, ops }
     }
 
-    /// What the zip of the module `path` at `version` must be. An answer that was proven before is
-    /// taken from the cache, and proven again, without a request where the tiles are there too.
+    /// The hash that the zip of the module `path` at `version` must have. An answer in the cache,
+    /// which was proven before, is proven again; no request is made if the cache has all tiles,
+    /// too.
     ///
-    /// Both go into the request as they are: a path with capital letters, which a server wants
-    /// written otherwise, is not found.
+    /// Both go into the request unchanged. A server wants capital letters escaped, so it does not
+    /// find a path that has some.
     ///
     /// # Errors
+    ///
     /// [`Error::Untrusted`], [`Error::Damaged`] and [`Error::Fork`] if anything about the answer is
-    /// not proven, [`Error::Failed`] if it cannot be had.
+    /// not proven, [`Error::Failed`] if there is no answer.
     pub fn lookup(&self, path: &str, version: &str) -> Result<Proven> {
         let asked = Asked { path, version };
         let file = format!("lookup/{path}@{version}");
@@ -100,8 +102,8 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Makes sure that `offered` and what is known are of one log, and keeps the newer one. Where
-    /// another process was faster, all begins again.
+    /// Checks that `offered` and the known head belong to one log, and keeps the newer one. If
+    /// another process has stored a head meanwhile, the check begins again with that head.
     fn advance(&self, known: Option<SignedHead>, offered: SignedHead) -> Result<SignedHead> {
         let (mut known, mut latest) = (known, offered);
         loop {
@@ -111,7 +113,7 @@ impl<'a> Client<'a> {
             if old == Some(new) || self.ops.set_latest(old, new)? {
                 return Ok(latest);
             }
-            // What is stored only grows, so that this ends.
+            // The stored head only grows, so this loop ends.
             known = self.known()?;
         }
     }
@@ -128,7 +130,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// The proof that the answer is about the module and in the log as `latest` has it.
+    /// Proves that the answer is about the module, and that it is in the log of `latest`.
     fn prove(&self, asked: &Asked<'_>, answer: &[u8], latest: &SignedHead) -> Result<Proven> {
         let size = latest.head().size;
         let answer = Answer::parse(answer)?;
@@ -147,8 +149,8 @@ impl<'a> Client<'a> {
         Ok(Proven { h1: answer.h1(asked.path, asked.version)?, record: answer.id, size })
     }
 
-    /// Runs `read` on the tree of `head`. If that fails and tiles came from the cache, those are
-    /// dropped, and it is tried once more: disks fail more often than servers lie.
+    /// Runs `read` on the tree of `head`. If that fails and some tiles came from the cache, drops
+    /// these and tries once more: disks fail more often than servers lie.
     fn read_tree<T>(
         &self,
         head: &SignedHead,
@@ -178,7 +180,7 @@ struct Asked<'a> {
 /// Tiles from the cache, else from the server.
 struct CachedTiles<'a> {
     ops: &'a dyn Ops,
-    /// The paths of those that came from the cache.
+    /// The paths of the tiles that came from the cache.
     cached: Mutex<Vec<String>>,
 }
 
@@ -215,7 +217,7 @@ impl Tiles for CachedTiles<'_> {
 }
 
 impl CachedTiles<'_> {
-    /// The tile, or as much of the whole one as it has.
+    /// The cached tile, or the first part of the cached whole tile.
     fn cached(&self, tile: &Tile) -> Option<Vec<u8>> {
         for tile_or_whole in [*tile, tile.whole()] {
             let path = tile_or_whole.path();
@@ -228,7 +230,7 @@ impl CachedTiles<'_> {
         None
     }
 
-    /// A server may have only the whole tile once it is complete.
+    /// Once a tile is complete, a server may offer it only as a whole.
     fn fetch(&self, tile: &Tile) -> Result<Vec<u8>> {
         let get = |tile: &Tile| {
             let bytes = self.ops.read_remote(&tile.path(), tile.whole().bytes() as u64 + 1)?;
@@ -247,7 +249,7 @@ impl CachedTiles<'_> {
     }
 }
 
-/// No thread panics while holding this lock, and what it guards would be sound even then.
+/// No thread panics while it holds this lock, and the guarded value would be sound even then.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -16,15 +16,16 @@ impl Digest {
         Digest(bytes)
     }
 
-    /// That of `bytes`.
+    /// The digest of `bytes`.
     pub fn of(bytes: impl AsRef<[u8]>) -> Digest {
         Digest(Sha256::digest(bytes).into())
     }
 
-    /// That of all that `content` has, read by way of `buffer`.
+    /// The digest of everything that `content` gives, read through `buffer`.
     ///
     /// # Errors
-    /// If it cannot be read.
+    ///
+    /// If `content` cannot be read.
     pub fn of_all(mut content: impl Read, buffer: &mut [u8]) -> io::Result<Digest> {
         let mut hasher = Sha256::new();
         loop {
@@ -57,7 +58,7 @@ impl Digest {
         Some(Digest(bytes))
     }
 
-    /// In 44 characters of base64.
+    /// The digest in 44 characters of base64.
     pub fn base64(&self) -> String {
         STANDARD.encode(self.0)
     }

@@ -1,5 +1,5 @@
-//! The hash that Go's checksum database has of a module: SHA-256 over the list of the files'
-//! names and SHA-256 sums, in the order of the names' bytes.
+//! The hash by which Go's checksum database knows a module: SHA-256 over a list of file names and
+//! their SHA-256 sums, in the order of the names' bytes.
 //!
 //! After `golang.org/x/mod/sumdb/dirhash/hash.go`, but a name that stands twice is refused.
 
@@ -14,7 +14,7 @@ use zip::ZipArchive;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct H1(Digest);
 
-/// Why files have no hash.
+/// Why no hash of the files can be made.
 #[derive(Debug)]
 pub enum Unsummed {
     /// Two files have this name.
@@ -23,7 +23,7 @@ pub enum Unsummed {
     LineBreak(String),
     /// The file of this name in a zip archive cannot be read.
     Damaged(String, io::Error),
-    /// The zip archive as a whole is not one, for this reason.
+    /// The file is not a sound zip archive, for this reason.
     Zip(&'static str, Option<Box<dyn Error + Send + Sync>>),
 }
 
@@ -33,10 +33,11 @@ impl H1 {
         Digest::parse_base64(text.strip_prefix("h1:")?).map(H1)
     }
 
-    /// The hash of a module zip: what Go writes into `.ziphash`.
+    /// The hash of a module zip, which Go writes into `.ziphash`.
     ///
     /// # Errors
-    /// If it cannot be read, or names a file twice or in a way that no list can.
+    ///
+    /// If the zip cannot be read, or has a name twice, or a name that the list cannot hold.
     pub fn of_zip(zip: impl Read + Seek) -> Result<H1, Unsummed> {
         let damaged = |error: zip::result::ZipError| {
             Unsummed::Zip("the zip archive is damaged", Some(error.into()))
@@ -71,7 +72,7 @@ impl fmt::Debug for H1 {
     }
 }
 
-/// Collects what an [`H1`] is made of, in any order.
+/// Collects the files of an [`H1`], in any order.
 #[derive(Debug, Default)]
 pub struct Summary {
     files: Vec<(String, Digest)>,

@@ -8,18 +8,18 @@ pub(crate) type Result<T> = std::result::Result<T, Error>;
 /// Why a lookup failed.
 #[derive(Debug)]
 pub enum Error {
-    /// What a server gave is not proven: it says why.
+    /// The server gave something that is not proven. The text says what.
     Untrusted(Box<dyn StdError + Send + Sync>),
-    /// The head that was kept is not one that the key signed.
+    /// The head that the client kept is not signed by the key.
     Damaged(Box<dyn StdError + Send + Sync>),
     /// The key has signed two trees that cannot both be true.
     Fork(Box<Fork>),
-    /// What the caller's [`Ops`](crate::Ops) could not do.
+    /// The caller's [`Ops`](crate::Ops) failed.
     Failed(Box<dyn StdError + Send + Sync>),
 }
 
-/// Two heads that one key signed and that cannot both be true. `Display` gives `different logs: …`, to
-/// be put behind what shows them.
+/// Two heads that one key signed and that contradict each other. `Display` gives `different logs:
+/// …`; the caller puts the name of the server before it.
 #[derive(Debug)]
 pub struct Fork {
     pub(crate) message: String,
@@ -27,8 +27,8 @@ pub struct Fork {
 }
 
 impl Fork {
-    /// Everything that convinces another person, who need not ask any server; `server` is the one
-    /// that was asked.
+    /// The whole evidence. A reader can check it without a server; `server` is the one that was
+    /// asked.
     pub fn evidence(&self, server: &str) -> String {
         format!(
             "The key that signs this checksum database has signed two trees, and the older one is \
@@ -45,7 +45,7 @@ impl fmt::Display for Fork {
 }
 
 impl Error {
-    /// Whether nothing that the server gave may be used.
+    /// Whether nothing may be used that the server gave.
     pub(crate) fn is_untrusted(&self) -> bool {
         matches!(self, Error::Untrusted(_))
     }
@@ -69,7 +69,7 @@ impl StdError for Error {
     }
 }
 
-/// What came from elsewhere and breaks a rule.
+/// The error for data from elsewhere that breaks a rule.
 pub(crate) fn reject(why: impl Into<String>) -> Error {
     Error::Untrusted(why.into().into())
 }

@@ -1,5 +1,5 @@
-//! What fuzz targets reach of checksum databases: notes, answers, tiles and proofs. Hashes are
-//! their bytes.
+//! The parsers and proofs of checksum databases that fuzz targets call: notes, answers, tiles.
+//! Hashes are given as bytes.
 
 use crate::digest::Digest;
 use crate::error::{Error, Result};
@@ -14,7 +14,7 @@ use crate::{H1, proof};
 /// The size of a tree, and its hash.
 pub type Tree = (u64, [u8; 32]);
 
-/// The name and hash of a verifier key, as signatures name it.
+/// The name and the hash of a verifier key, as in a signature.
 pub fn parse_key(key: &str) -> Option<String> {
     Key::parse(key).ok().map(|key| key.to_string())
 }
@@ -24,7 +24,7 @@ pub fn open_note<'a>(note: &'a [u8], key: &str) -> Option<&'a str> {
     note::open(note, &Key::parse(key).ok()?).ok()
 }
 
-/// The tree that a note describes which the verifier key `key` signed.
+/// The tree in a note that the verifier key `key` signed.
 pub fn open_head(note: &[u8], key: &str) -> Option<Tree> {
     let head = SignedHead::open(note, &Key::parse(key).ok()?).ok()?.head();
     Some((head.size, *head.hash.bytes()))
@@ -39,7 +39,7 @@ pub struct Said<'a> {
     pub hash: [u8; 32],
     /// The signed tree head.
     pub note: &'a [u8],
-    /// What the record says of the module that was asked about.
+    /// The hash that the record has of the module that was asked about.
     pub h1: Option<H1>,
 }
 
@@ -50,15 +50,15 @@ pub fn parse_answer<'a>(answer: &'a [u8], path: &str, version: &str) -> Option<S
     Some(Said { id: answer.id, hash, note: answer.note, h1 })
 }
 
-/// A server of tiles, of which nothing is to be believed.
+/// A server of tiles, which may lie.
 pub trait TileSource {
     /// The bytes at `tile/HEIGHT/LEVEL/N[.p/WIDTH]`.
     fn tile(&self, path: &str) -> Vec<u8>;
-    /// Told what was found to be true of the tile at `path`.
+    /// Called with each tile that was proven, and its path.
     fn proven(&self, path: &str, bytes: &[u8]);
 }
 
-/// Passes a [`TileSource`] off as what readers ask.
+/// A [`TileSource`] in the form that readers ask.
 struct Sourced<'a>(&'a dyn TileSource);
 
 impl Tiles for Sourced<'_> {

@@ -1,4 +1,4 @@
-//! Tree heads: what a log's operator signs.
+//! Tree heads, which the operator of a log signs.
 //!
 //! After `ParseTree` of `golang.org/x/mod/sumdb/tlog/note.go`.
 
@@ -38,7 +38,7 @@ fn malformed(text: &str) -> Error {
     reject(format!("the signed text is not a tree head: \"{shown}\""))
 }
 
-/// A head with the note that proves who signed it.
+/// A head with the note that its signer signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SignedHead {
     head: Head,

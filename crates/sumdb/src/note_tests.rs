@@ -18,7 +18,7 @@ fn the_signed_text_comes_out() {
     let text = "one\n\ntwo\n";
     let alone = signer.sign(text);
     assert_eq!(open(alone.as_bytes(), &key(&signer)).unwrap(), text);
-    // Signatures of others, and a second one of the same key, do not matter.
+    // Signatures of other keys, and a second one of the same key, do not matter.
     for lines in [
         [other.line(text), signer.line(text)].concat(),
         [signer.line(text), other.line("something else\n")].concat(),
@@ -29,9 +29,9 @@ fn the_signed_text_comes_out() {
     }
 }
 
-/// B145, B146.
+/// B145, B146: notes that are not signed by the key, and malformed ones.
 #[test]
-fn what_the_key_did_not_sign_is_refused() {
+fn notes_that_the_key_did_not_sign_are_refused() {
     let signer = Signer::new("sum.test", 1);
     let (renamed, rekeyed) = (Signer::new("sum.evil", 1), Signer::new("sum.test", 2));
     let text = "go.sum database tree\n1\n";

@@ -27,7 +27,7 @@ fn prove_range(
         hash.ok_or_else(|| reject("a proof of nothing was wanted"))
     };
     if older == high {
-        // The whole older tree is what the reader of the proof has already.
+        // The reader of the proof has the hash of the whole older tree already.
         return if low == 0 { Ok(()) } else { whole(low, high).map(|hash| proof.push(hash)) };
     }
     let middle = middle(low, high);
@@ -68,8 +68,8 @@ fn run(proof: &[Digest], low: u64, high: u64, older: (u64, Digest)) -> Option<(D
     }
 }
 
-/// Where RFC 6962 parts a range of at least two records: after the largest power of two that
-/// leaves something.
+/// Where RFC 6962 splits a range of at least two records: after the largest power of two that is
+/// smaller than their number.
 fn middle(low: u64, high: u64) -> u64 {
     low + (1 << (high - low - 1).ilog2())
 }

@@ -14,10 +14,10 @@ use std::collections::HashMap;
 
 /// Where the bytes of tiles come from.
 pub(crate) trait Tiles {
-    /// The bytes of each tile, of the right length, but not to be trusted.
+    /// The bytes of each tile. Their lengths are right; their content may be forged.
     fn read(&self, tiles: &[Tile]) -> Result<Vec<Vec<u8>>>;
 
-    /// Told that these tiles are what they should be.
+    /// Called with tiles that were proven.
     fn keep(&self, tiles: &[Tile], bytes: &[Vec<u8>]);
 }
 
@@ -81,7 +81,7 @@ impl Reader<'_> {
         plan.proven = plan.tiles.len();
         for node in nodes {
             let tile = self.tile(*node)?;
-            // Upwards to a tile that is fetched anyway, then down again.
+            // Upwards to a tile that is fetched in any case, then down again.
             let mut line = Vec::new();
             while let Some(tile) = tile.ancestor(u32::try_from(line.len()).unwrap_or(64), size)
                 && !plan.places.contains_key(&tile)
@@ -99,7 +99,7 @@ impl Reader<'_> {
         Ok(plan)
     }
 
-    /// The tile of `node`, as wide as the tree makes it.
+    /// The tile that holds `node`, as wide as the tree makes it.
     fn tile(&self, node: Node) -> Result<Tile> {
         let size = self.head.size;
         let tile = node.is_in(size).then(|| Tile::holding(self.height, node));
@@ -129,7 +129,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Every other tile must be what its parent says.
+    /// The hash of every other tile must stand in its parent.
     fn check_children(&self, plan: &Plan, bytes: &[Vec<u8>]) -> Result<()> {
         for (tile, content) in plan.tiles.iter().zip(bytes).skip(plan.proven) {
             let parent = tile.ancestor(1, self.head.size);
@@ -166,12 +166,13 @@ impl Plan {
     }
 }
 
-/// A tile that is too long or too short.
+/// The error for a tile that is too long or too short.
 pub(crate) fn wrong_length(tile: &Tile, bytes: usize) -> Error {
     reject(format!("{} has {bytes} bytes, {} were expected", tile.path(), tile.bytes()))
 }
 
-/// What only an error of ours can bring about. It refuses, as a forged tile does.
+/// The error for a state that only a bug in this module can cause. It refuses the tiles, as a
+/// forged one does.
 fn inconsistent(what: &str) -> Error {
     reject(format!("the tiles do not fit together: {what}"))
 }

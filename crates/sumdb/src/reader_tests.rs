@@ -21,7 +21,8 @@ fn head(log: &Log, size: u64) -> Head {
     Head { size, hash: Digest::new(log.root(size)) }
 }
 
-/// A server, with what it was asked for and, if `forged` names a path, one changed bit.
+/// A server that notes what it was asked for. If `forged` names a path, one bit of that tile is
+/// changed.
 struct Server<'a> {
     log: &'a Log,
     size: u64,
@@ -73,9 +74,9 @@ fn samples(size: u64, height: u32) -> Vec<u64> {
     ids
 }
 
-/// B149: one bit of one tile that a proof looks at, at every size from 5 to 5000 and the heights
-/// 2, 3 and 8. A release build forges every such tile for three records of each tree, a debug
-/// build, which takes ten times as long, one for one.
+/// B149: one bit is changed in one tile of a proof, at every size from 5 to 5000 and the heights 2,
+/// 3 and 8. A release build forges every tile for three records of each tree. A debug build takes
+/// ten times as long, so it forges one tile for one record.
 #[test]
 fn no_forged_tile_is_accepted() {
     let log = log(5000);
@@ -94,7 +95,7 @@ fn no_forged_tile_is_accepted() {
     assert!(forged >= if thorough { 150_000 } else { 3 * 4996 }, "{forged}");
 }
 
-/// Forges the tiles that lead to the record `id`, all of them or one; returns how many.
+/// Forges the tiles that lead to the record `id`, all of them or one; returns their number.
 fn forge(log: &Log, height: u32, size: u64, id: u64, all: bool) -> usize {
     let node = [Node::record(id)];
     let mut server = Server::new(log, size);
@@ -116,8 +117,8 @@ fn forge(log: &Log, height: u32, size: u64, id: u64, all: bool) -> usize {
     paths.len()
 }
 
-/// The hole of CVE-2026-56865 in particular: a level-0 tile that holds the very record, replaced
-/// so that the record's hash is the forger's.
+/// The hole of CVE-2026-56865: the level-0 tile that holds the record is replaced, so that the
+/// record's hash is the forger's.
 #[test]
 fn a_record_of_the_forgers_own_is_refused_wherever_it_stands() {
     for height in [2, 3, 8] {
@@ -142,7 +143,7 @@ fn a_record_of_the_forgers_own_is_refused_wherever_it_stands() {
     }
 }
 
-/// B152.
+/// B152: tiles that are too short or too long.
 #[test]
 fn tiles_that_are_too_short_or_too_long_are_refused() {
     struct Cut<'a>(Server<'a>, String, isize);
@@ -174,7 +175,7 @@ fn tiles_that_are_too_short_or_too_long_are_refused() {
 }
 
 #[test]
-fn what_is_not_in_the_tree_is_not_read() {
+fn hashes_outside_of_the_tree_are_not_read() {
     let log = log(100);
     let server = Server::new(&log, 100);
     for node in [Node::record(100), Node { level: 7, n: 0 }, Node { level: 1, n: 50 }] {
@@ -186,7 +187,7 @@ fn what_is_not_in_the_tree_is_not_read() {
     assert!(server.asked.take().is_empty());
 }
 
-/// Tree hashes and consistency proofs against the log, which knows RFC 6962 only.
+/// Compares tree hashes and consistency proofs with the log, which knows RFC 6962 only.
 #[test]
 fn every_older_tree_is_the_start_of_the_newer() {
     let log = log(300);

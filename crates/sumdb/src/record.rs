@@ -1,4 +1,4 @@
-//! Records of the log, and the answer of a lookup that brings one.
+//! Records of the log, and the answer to a lookup, which holds one.
 //!
 //! After `ParseRecord` of `golang.org/x/mod/sumdb/tlog/note.go`, and `checkSumDB` of
 //! `cmd/go/internal/modfetch/fetch.go` in the form that closes CVE-2026-42501.
@@ -30,13 +30,13 @@ impl<'a> Answer<'a> {
         Ok(Answer { id, text, note })
     }
 
-    /// The hash under which the log must have it.
+    /// The hash that the log must have of this record.
     pub(crate) fn hash(&self) -> Digest {
         record_hash(self.text.as_bytes())
     }
 
-    /// What the record says about the zip of the module `path` at `version`. Only the record's own
-    /// text counts: what else the answer holds is proven by nothing (CVE-2026-56864).
+    /// The hash of the zip of the module `path` at `version` according to the record. Only the
+    /// record's own text counts: nothing proves the rest of the answer (CVE-2026-56864).
     pub(crate) fn h1(&self, path: &str, version: &str) -> Result<H1> {
         let module = format_args!("{path}@{version}");
         let lines = self.text.lines().filter_map(|line| {

@@ -1,4 +1,4 @@
-//! Tiles: the hashes of a tree in files of up to `2^height`, by which servers offer them.
+//! Tiles: a tree's hashes in files of up to `2^height` hashes, as servers offer them.
 //!
 //! After `golang.org/x/mod/sumdb/tlog/tile.go`.
 
@@ -29,7 +29,7 @@ impl Tile {
         tile
     }
 
-    /// Where in the tile the leaves below `node` start and end, as numbers of hashes.
+    /// The leaves below `node`, as a range of hashes in the tile.
     fn place(&self, node: Node) -> (usize, usize) {
         let within = node.level % self.height;
         let first = node.n - (self.n << (self.height - within));
@@ -62,7 +62,7 @@ impl Tile {
         Node { level: (self.level + 1) * self.height, n: self.n }
     }
 
-    /// The number of bytes that it has.
+    /// The length of its content, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.width * HASH_SIZE
     }
@@ -75,7 +75,7 @@ impl Tile {
         combine(bytes.get(start * HASH_SIZE..end * HASH_SIZE)?)
     }
 
-    /// Where a server has it, relative to its base URL: `tile/8/0/x001/234.p/5`.
+    /// Its path on a server, relative to the base URL: `tile/8/0/x001/234.p/5`.
     pub(crate) fn path(&self) -> String {
         let mut number = format!("{:03}", self.n % 1000);
         let mut rest = self.n / 1000;
@@ -88,7 +88,7 @@ impl Tile {
     }
 }
 
-/// The hash over a power of two of hashes.
+/// The hash over hashes whose number is a power of two.
 pub(crate) fn combine(bytes: &[u8]) -> Option<Digest> {
     if let Ok(hash) = bytes.try_into() {
         return Some(Digest::new(hash));

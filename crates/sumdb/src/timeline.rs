@@ -9,7 +9,7 @@ use crate::proof;
 use crate::reader::Reader;
 use crate::tree::tree_hash;
 
-/// Looks whether `older` is the start of `newer`, whose tree `reader` reads.
+/// Checks that `older` is the start of `newer`, whose tree `reader` reads.
 pub(crate) fn compare(
     older: &SignedHead,
     newer: &SignedHead,
@@ -23,7 +23,7 @@ pub(crate) fn compare(
     if hash == older.head().hash {
         return Ok(None);
     }
-    // The reader has every tile that this needs by now.
+    // The reader has fetched every tile for this before.
     let proof = match size == newer_size || size == 0 {
         true => Vec::new(),
         false => proof::prove(newer_size, size, reader)?,
@@ -31,8 +31,8 @@ pub(crate) fn compare(
     Ok(Some(fork((older, newer), hash, &proof)))
 }
 
-/// That two heads cannot both be true: `hash` is the one that the newer tree has where the older ends,
-/// as `proof`, a consistency proof, shows.
+/// The error for two heads that contradict each other. `hash` is the newer tree's hash at the size
+/// of the older one; `proof` is a consistency proof of that.
 fn fork(heads: (&SignedHead, &SignedHead), hash: Digest, proof: &[Digest]) -> Fork {
     let (older, newer) = (heads.0.head(), heads.1.head());
     let (hashed, signed) = (hash.base64(), older.hash.base64());

@@ -20,13 +20,13 @@ impl Node {
         Node { level: 0, n: id }
     }
 
-    /// Whether a tree of `size` records has it.
+    /// Whether a tree of `size` records has this subtree whole.
     pub(crate) fn is_in(&self, size: u64) -> bool {
         self.n < size.checked_shr(self.level).unwrap_or_default()
     }
 }
 
-/// Gives hashes of a tree, proven to be in it.
+/// Gives hashes that are proven to be in a tree.
 pub(crate) trait Hashes {
     fn read(&self, nodes: &[Node]) -> Result<Vec<Digest>>;
 }
@@ -36,7 +36,7 @@ pub(crate) fn record_hash(text: &[u8]) -> Digest {
     Digest::new(Sha256::new().chain_update([0]).chain_update(text).finalize().into())
 }
 
-/// The hash of a node by those of its children.
+/// The hash of a node whose children have these hashes.
 pub(crate) fn node_hash(left: &Digest, right: &Digest) -> Digest {
     let hasher = Sha256::new().chain_update([1]).chain_update(left.bytes());
     Digest::new(hasher.chain_update(right.bytes()).finalize().into())

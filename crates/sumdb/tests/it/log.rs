@@ -1,12 +1,11 @@
-//! A transparency log in memory, written after RFC 6962 alone, so that nothing of what it checks
-//! is in it.
+//! A transparency log in memory, written after RFC 6962 alone: it shares no code with the crate
+//! under test.
 
 use sha2::{Digest as _, Sha256};
 
 pub(crate) type Bytes = [u8; 32];
 
-/// The hashes of a log's tree: `levels[k][n]` is over the records from `n << k` on, `1 << k` of
-/// them.
+/// The hashes of a log's tree: `levels[k][n]` is over the `1 << k` records from `n << k` on.
 #[derive(Clone, Default)]
 pub(crate) struct Log {
     levels: Vec<Vec<Bytes>>,
@@ -51,8 +50,8 @@ impl Log {
         inner(&self.range(low, low + left), &self.range(low + left, high))
     }
 
-    /// The bytes at `tile/HEIGHT/LEVEL/N[.p/WIDTH]` of a server that has `size` records: `None`
-    /// where such a server has no such file.
+    /// The bytes at `tile/HEIGHT/LEVEL/N[.p/WIDTH]` of a server with `size` records; `None` where
+    /// such a server has no such file.
     pub(crate) fn tile(&self, size: u64, path: &str) -> Option<Vec<u8>> {
         let (path, width) = match path.split_once(".p/") {
             Some((path, width)) => (path, Some(width.parse::<u64>().ok()?)),

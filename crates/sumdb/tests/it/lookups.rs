@@ -1,4 +1,4 @@
-//! Lookups by a client that reaches nothing but memory.
+//! Lookups of a client that has only memory.
 
 use crate::memory::{Database, H1};
 use goward_sumdb::Error;
@@ -17,7 +17,7 @@ fn a_proven_answer_is_taken_and_kept() {
 }
 
 #[test]
-fn what_is_damaged_in_the_cache_is_fetched_anew() {
+fn damaged_files_of_the_cache_are_fetched_anew() {
     let database = Database::of(600);
     let proven = database.lookup(70).unwrap();
     let cached = database.cached();
@@ -81,7 +81,7 @@ fn a_head_that_is_kept_is_checked_and_not_forgotten() {
 }
 
 #[test]
-fn what_cannot_be_had_is_no_lie() {
+fn an_answer_that_cannot_be_had_is_no_lie() {
     let database = Database::of(9);
     let error = database.lookup(9).unwrap_err();
     assert!(matches!(error, Error::Failed(_)), "{error}");

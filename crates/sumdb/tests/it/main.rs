@@ -1,5 +1,5 @@
-//! A checksum database in memory, with a key of its own, by nothing but the trait `Ops`: what a client
-//! takes, keeps and refuses. What comes over a network is in the tests of the installer.
+//! A checksum database in memory with a key of its own, through the trait `Ops` alone: which
+//! answers a client takes, keeps and refuses. The installer's tests have the network.
 #![expect(clippy::unwrap_used, reason = "an unwrap that fails is a test that fails")]
 
 // Closes the environment of the tests.

@@ -1,4 +1,4 @@
-//! A database and what a client keeps of it, in memory.
+//! A database in memory, and the memory that a client has of it.
 
 use crate::log::Log;
 use crate::signer::Signer;
@@ -30,7 +30,7 @@ fn record(number: u64) -> String {
 }
 
 impl Database {
-    /// One with `size` records, the first `same` of which all have in common.
+    /// A database of `size` records. All such databases have the first `same` records in common.
     pub(crate) fn forked(size: u64, same: u64) -> Database {
         let mut log = Log::default();
         for number in 0..size {
@@ -48,7 +48,7 @@ impl Database {
         }
     }
 
-    /// One with `size` records.
+    /// A database of `size` records.
     pub(crate) fn of(size: u64) -> Database {
         Database::forked(size, size)
     }
@@ -69,7 +69,7 @@ impl Database {
         self.signer.sign(&format!("go.sum database tree\n{}\n{hash}\n", self.size))
     }
 
-    /// What is kept as the newest head.
+    /// The newest head that the client has kept.
     pub(crate) fn kept(&self) -> String {
         String::from_utf8(self.latest.lock().unwrap().clone().unwrap_or_default()).unwrap()
     }
@@ -78,17 +78,17 @@ impl Database {
         *self.latest.lock().unwrap() = Some(note.into());
     }
 
-    /// Changes all that is cached.
+    /// Changes everything in the cache.
     pub(crate) fn spoil(&self) {
         self.cache.lock().unwrap().values_mut().for_each(|bytes| bytes[0] ^= 1);
     }
 
-    /// The paths of what is cached.
+    /// The paths in the cache.
     pub(crate) fn cached(&self) -> Vec<String> {
         self.cache.lock().unwrap().keys().cloned().collect()
     }
 
-    /// What the server was asked for since the last call.
+    /// The requests to the server since the last call.
     pub(crate) fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.asked.lock().unwrap())
     }

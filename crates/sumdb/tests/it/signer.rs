@@ -27,7 +27,7 @@ impl Signer {
         hasher.chain_update(self.public()).finalize()[..4].try_into().unwrap()
     }
 
-    /// What verifiers are given.
+    /// The key that verifiers take.
     pub(crate) fn verifier_key(&self) -> String {
         let hash = u32::from_be_bytes(self.hash());
         format!("{}+{hash:08x}+{}", self.name, STANDARD.encode(self.public()))
