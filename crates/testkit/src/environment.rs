@@ -1,18 +1,19 @@
 //! The environment of a test program, closed before its first test begins.
 //!
-//! A developer has a `GOROOT`, a proxy, a `GOWARD_VERSION`. What a test starts gets an environment
-//! of the test's own ([`crate::start`]); but code under test that runs within the test program
-//! reads the program's. So the loader calls [`close`], before `main` and so before any thread, and
-//! it takes away all that the tests do not need.
+//! A developer has a `GOROOT`, a proxy, a `GOWARD_VERSION`. A program that a test starts gets an
+//! environment of the test's own ([`crate::start`]). Code under test that runs inside the test
+//! program reads the program's environment. So the loader calls [`close`] before `main`, when there
+//! is no thread yet, and it removes every variable that the tests do not need.
 
 use std::ffi::{OsStr, OsString};
 use std::sync::OnceLock;
 
-/// Names further variables, separated by commas, that a test program is to see: for one that was
-/// started by another test ([`crate::start::again`]).
+/// Names more variables that a test program keeps, separated by commas. One test sets it for
+/// another that it starts ([`crate::start::again`]).
 pub(crate) const SEEN: &str = "GOWARD_TEST_SEEN";
 
-/// What finds programs, libraries and a place for files; and what the tests themselves look at.
+/// The variables that find programs, libraries and a place for files, and those that the tests
+/// read.
 const NEEDED: [&str; 12] = [
     "PATH",
     "TMPDIR",
@@ -28,12 +29,12 @@ const NEEDED: [&str; 12] = [
     "COMSPEC",
 ];
 
-/// The beginnings of the names of all others that stay.
+/// The beginnings of the names of all other variables that stay.
 const FAMILIES: [&str; 5] = ["CARGO", "RUST", "GOWARD_TEST_", "PROPTEST_", "WINE"];
 
 static ORIGINAL: OnceLock<Vec<(OsString, OsString)>> = OnceLock::new();
 
-/// Called by the loader of every program that this crate is linked into.
+/// The loader calls this in every program that this crate is linked into.
 #[used]
 #[expect(unsafe_code, reason = "the one way to be called before main")]
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".init_array"))]
@@ -56,7 +57,7 @@ extern "C" fn close() {
 
 fn stays(name: &OsStr, seen: &OsStr) -> bool {
     let (name, seen) = (name.to_string_lossy(), seen.to_string_lossy());
-    // Windows spells them in any case.
+    // Windows ignores the case of their names.
     let known = if cfg!(windows) { name.to_uppercase() } else { name.to_string() };
     NEEDED.contains(&known.as_str())
         || FAMILIES.iter().any(|start| known.starts_with(start))

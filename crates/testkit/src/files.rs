@@ -1,4 +1,4 @@
-//! A go.dev-shaped server of the files of a directory that counts what it is asked for and fails on
+//! A server of the files of a directory, in the shape of go.dev. It counts requests and fails on
 //! command.
 
 use std::collections::BTreeMap;
@@ -66,34 +66,35 @@ impl Server {
         format!("http://{}", self.http.address())
     }
 
-    /// How often `name` was asked for; `name` is a file name, or `index` for the index.
+    /// The number of requests for `name`: a file name, or `index` for the index.
     pub fn count(&self, name: &str) -> usize {
         self.known(|known| known.counts.get(name).copied().unwrap_or(0))
     }
 
-    /// How often anything was asked for.
+    /// The number of all requests.
     pub fn total(&self) -> usize {
         self.known(|known| known.counts.values().sum())
     }
 
-    /// How many answers were only the rest of something.
+    /// The number of answers that held only the rest of a file.
     pub fn resumed(&self) -> usize {
         self.known(|known| known.resumed)
     }
 
-    /// Fails the next `times` requests of `name`.
+    /// Makes the next `times` requests for `name` fail.
     pub fn fail(&self, name: &str, fault: Fault, times: usize) {
         self.known(|known| known.faults.push((name.to_owned(), fault, times)));
     }
 
-    /// Answers requests of `name` with `body` from now on.
+    /// Answers requests for `name` with `body` from now on.
     pub fn replace(&self, name: &str, body: Vec<u8>) {
         self.known(|known| known.bodies.insert(name.to_owned(), body));
     }
 
-    /// Waits until some answer has stalled.
+    /// Waits until an answer has stalled.
     ///
     /// # Panics
+    ///
     /// After a minute.
     pub fn wait_for_stall(&self) {
         self.state.gate.wait_for_one();
@@ -125,7 +126,7 @@ impl State {
         }
         let keep = |answer| Answer { keep: true, ..answer };
         if let Some(Fault::Status(status)) = fault {
-            // As few as a test has faults.
+            // Leaks a few bytes for each fault of a test.
             return keep(Answer::status(format!("{status} Scripted").leak()));
         }
         let file = if name == "index" { "index.json" } else { &name };
@@ -135,7 +136,7 @@ impl State {
         self.spoil(keep(self.part(body, request, fault)), fault)
     }
 
-    /// The part of `body` that is asked for.
+    /// The requested part of `body`.
     fn part(&self, mut body: Vec<u8>, request: &Request, fault: Option<Fault>) -> Answer {
         let total = body.len();
         if fault == Some(Fault::Corrupt) {
@@ -147,7 +148,7 @@ impl State {
             self.known.lock().expect("no panic while locked").resumed += 1;
             answer = Answer::status("206 Partial Content").header(&content_range(from, &body));
         }
-        // One tag for every state of a file: what changes here, changes by a fault.
+        // Each file has one tag: only a fault changes a file here.
         let answer = answer.header(&format!("ETag: \"{total}\"")).header("Accept-Ranges: bytes");
         Answer { body: body.split_off(from), ..answer }
     }
@@ -167,7 +168,7 @@ impl State {
 }
 
 impl Known {
-    /// The fault that the next answer of `name` has to show.
+    /// The fault for the next answer of `name`.
     fn take_fault(&mut self, name: &str) -> Option<Fault> {
         let (_, fault, left) =
             self.faults.iter_mut().find(|(of, _, left)| of == name && *left > 0)?;

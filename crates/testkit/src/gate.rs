@@ -30,9 +30,10 @@ impl Gate {
         drop(open.expect("no panic while locked"));
     }
 
-    /// Waits until there was a first that had to wait.
+    /// Waits until an answer waits at the gate.
     ///
     /// # Panics
+    ///
     /// After a minute.
     pub fn wait_for_one(&self) {
         let minute = Duration::from_secs(60);
@@ -40,7 +41,7 @@ impl Gate {
         assert!(!wait.expect("no panic while locked").1.timed_out(), "nothing came to the gate");
     }
 
-    /// Lets all through, from now on.
+    /// Opens the gate for good.
     pub fn open(&self) {
         self.state().open = true;
         self.changed.notify_all();

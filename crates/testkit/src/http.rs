@@ -1,4 +1,4 @@
-//! A web server on loopback that answers as a test says, and counts.
+//! A web server on loopback that counts requests and answers as a test says.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Result, Write};
@@ -9,18 +9,18 @@ use std::time::Duration;
 use crate::gate::Gate;
 use crate::loopback::Loopback;
 
-/// How an answer says where its body ends.
+/// How an answer marks the end of its body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
-    /// By its true length.
+    /// By its real length.
     Length,
-    /// By a length that it does not have.
+    /// By this length, which is wrong.
     Claim(usize),
-    /// By chunks: one.
+    /// As one chunk.
     Chunked,
     /// By closing the connection.
     Close,
-    /// Not at all: the body is all that is sent, without a status line or headers.
+    /// By nothing: the server sends the body alone, without a status line or headers.
     Raw,
 }
 
@@ -29,23 +29,24 @@ pub enum Framing {
 pub struct Answer {
     /// Status and phrase.
     pub status: &'static str,
-    /// Lines of the head, without those that `framing` makes.
+    /// Lines of the head, without those that follow from `framing`.
     pub headers: Vec<String>,
     /// What follows the head.
     pub body: Vec<u8>,
-    /// Ends the connection after so many bytes of the body.
+    /// Closes the connection after so many bytes of the body.
     pub cut: Option<usize>,
-    /// How the end of the body is told.
+    /// How it marks the end of its body.
     pub framing: Framing,
     /// The pause before the answer.
     pub delay: Duration,
-    /// Whether the connection goes on after it.
+    /// Whether the connection stays open after it.
     pub keep: bool,
     /// The pause after each byte of the body.
     pub drip: Duration,
-    /// After the body, this again and again, with that pause between, until the client hangs up.
+    /// After the body, sends these bytes again and again with this pause between, until the client
+    /// hangs up.
     pub again: Option<(Vec<u8>, Duration)>,
-    /// After all of it, waits at this gate and closes.
+    /// After everything, waits at this gate, then closes.
     pub gate: Option<Arc<Gate>>,
 }
 
@@ -66,7 +67,7 @@ impl Answer {
         }
     }
 
-    /// Another status, and no body.
+    /// An answer with this status and no body.
     pub fn status(status: &'static str) -> Answer {
         Answer { status, ..Answer::ok("") }
     }
@@ -76,7 +77,7 @@ impl Answer {
         Answer { framing: Framing::Raw, ..Answer::ok(bytes) }
     }
 
-    /// What `request` asks for: the rest of `body` if it asks for that, else the whole.
+    /// The answer to `request`: the rest of `body` if it asks for that, else the whole.
     pub fn range(request: &Request, body: &[u8]) -> Answer {
         match request.from() {
             None => Answer::ok(body),
@@ -93,7 +94,7 @@ impl Answer {
         Answer { headers: vec![format!("Location: {to}")], ..Answer::status("302 Found") }
     }
 
-    /// The same with another line in its head.
+    /// The same answer with another line in its head.
     pub fn header(mut self, header: &str) -> Answer {
         self.headers.push(header.to_owned());
         self
@@ -104,7 +105,7 @@ impl Answer {
         Answer { again: Some((again.into(), pause)), ..self }
     }
 
-    /// The first half of it, if this is the first request.
+    /// The first half of the answer, if this is the first request.
     pub fn breaks_once(self, request: &Request) -> Answer {
         let half = self.body.len() / 2;
         Answer { cut: (request.before == 0).then_some(half), ..self }
@@ -130,7 +131,7 @@ impl Answer {
         }
     }
 
-    /// Sends it; whether the connection can go on.
+    /// Sends it, and returns whether the connection stays open.
     fn send(&self, mut stream: &TcpStream, only_head: bool) -> Result<bool> {
         std::thread::sleep(self.delay);
         stream.write_all(self.head().as_bytes())?;
@@ -147,7 +148,7 @@ impl Answer {
             }
         }
         if let Some((again, pause)) = &self.again {
-            // A client that hangs up makes writing fail; where there is nothing to write, it is looked at.
+            // Writing fails once a client has hung up. If there is nothing to write, read instead.
             while !again.is_empty() || stream.peek(&mut [0])? > 0 {
                 stream.write_all(again)?;
                 std::thread::sleep(*pause);
@@ -163,7 +164,7 @@ impl Answer {
     }
 }
 
-/// The header that goes with the bytes of `body` after `from`.
+/// The `Content-Range` header for the bytes of `body` from `from` on.
 pub fn content_range(from: usize, body: &[u8]) -> String {
     format!("Content-Range: bytes {from}-{}/{}", body.len() - 1, body.len())
 }
@@ -173,18 +174,19 @@ pub fn content_range(from: usize, body: &[u8]) -> String {
 pub struct Request {
     /// `GET`, `HEAD` and so on.
     pub method: String,
-    /// What stands behind it.
+    /// The path and the query.
     pub path: String,
     /// Its headers, a line for each, in lower case.
     pub headers: String,
-    /// How many came before for that path.
+    /// The number of earlier requests for that path.
     pub before: usize,
 }
 
 impl Request {
-    /// Where the part that it asks for begins.
+    /// Where the requested part begins.
     ///
     /// # Panics
+    ///
     /// If that is no number: goward asks for no other parts.
     pub fn from(&self) -> Option<usize> {
         let range = self.headers.lines().find_map(|line| line.strip_prefix("range: bytes="))?;
@@ -192,7 +194,7 @@ impl Request {
         Some(from.unwrap_or_else(|| panic!("an odd range: {range}")))
     }
 
-    /// The next one of a connection.
+    /// The next request of a connection.
     fn read(reader: &mut impl BufRead, counts: &Mutex<Counts>) -> Result<Option<Request>> {
         let (mut first, mut headers) = (String::new(), String::new());
         reader.read_line(&mut first)?;
@@ -224,16 +226,16 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server whose answers are those of `handler`.
+    /// A server that answers by `handler`.
     pub fn start(handler: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Server {
         let counts = Arc::<Mutex<Counts>>::default();
         let seen = Arc::clone(&counts);
-        // A client that hangs up early is part of the tests.
+        // Clients that hang up early are part of the tests.
         let port = Loopback::start(move |stream| drop(serve(&stream, &handler, &seen)));
         Server { url: format!("http://{}/", port.address()), counts, port }
     }
 
-    /// How often `path` was asked for.
+    /// The number of requests for `path`.
     pub fn count(&self, path: &str) -> usize {
         let counts = self.counts.lock().unwrap_or_else(|broken| broken.into_inner());
         counts.get(path).copied().unwrap_or_default()

@@ -1,5 +1,5 @@
-//! What the tests of all packages share: nothing of the developer's machine gets into a test, and
-//! what a test could not try is said; and servers and archives that are as a test wants them.
+//! What the tests of all packages share. It keeps the developer's machine out of every test, says
+//! what a test could not try, and has servers and archives in whatever shape a test needs.
 //!
 //! Linking this crate is enough to close the environment of a test program; see [`environment`].
 

@@ -41,15 +41,16 @@ impl Loopback {
     /// Closes the port. Connections that are open stay so.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::SeqCst);
-        // Wakes the accepting thread, which then sees that it is over.
+        // This wakes the accepting thread, which then ends.
         let _ = TcpStream::connect(&self.address);
     }
 }
 
-/// A socket that takes connections, as many as the system keeps for it, and never answers; and its
-/// `127.0.0.1:PORT`.
+/// A socket that accepts as many connections as the system queues for it, and never answers; and
+/// its `127.0.0.1:PORT`.
 ///
 /// # Panics
+///
 /// When loopback has no free port.
 pub fn silent() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
@@ -57,9 +58,10 @@ pub fn silent() -> (TcpListener, String) {
     (listener, address)
 }
 
-/// A `127.0.0.1:PORT` to which nothing listens.
+/// A `127.0.0.1:PORT` at which no program listens.
 ///
 /// # Panics
+///
 /// When loopback has no free port.
 pub fn closed() -> String {
     silent().1

@@ -1,4 +1,4 @@
-//! An HTTP proxy on loopback that notes what it is asked for.
+//! An HTTP proxy on loopback that notes requests.
 
 use std::io::{BufRead, BufReader, Read, Result, Write};
 use std::net::TcpStream;
@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use crate::loopback::Loopback;
 
-/// What a proxy notes when it reads an account for a server.
+/// The note of a proxy when it reads an account for a server.
 pub const ACCOUNT: &str = "authorization:";
 
-/// A proxy that connects to one server whatever it is asked for, or answers with a refusal.
+/// A proxy that connects every request to one server, or refuses it.
 #[derive(Debug)]
 pub struct Proxy {
     /// Its URL.
@@ -20,7 +20,8 @@ pub struct Proxy {
 type Log = Arc<Mutex<Vec<String>>>;
 
 impl Proxy {
-    /// A proxy before the server at `target`, a `HOST:PORT`; or one that refuses so.
+    /// A proxy before the server at `target`, a `HOST:PORT`; or one that answers each request with
+    /// `refusal`.
     pub fn start(target: &str, refusal: Option<&'static str>) -> Proxy {
         let asked = Log::default();
         let (log, target) = (Arc::clone(&asked), target.to_owned());

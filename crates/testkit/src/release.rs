@@ -1,16 +1,16 @@
-//! Small releases of Go: the files without which nothing is a toolchain, how releases are named and
-//! packed, and what an index says of them.
+//! Small releases of Go: the files that every toolchain must have, the names and archives of
+//! releases, and their index.
 
 use sha2::{Digest as _, Sha256};
 
 use crate::tar::Tar;
 use crate::zip::{self, Entry};
 
-/// A file of a release: its path below `go/`, its mode, what it holds.
+/// A file of a release: its path below `go/`, its mode, its content.
 pub type File = (String, u32, Vec<u8>);
 
-/// The files without which nothing is a toolchain. `go` is the body of the script that all its
-/// programs are.
+/// The files that every toolchain must have. `go` is the body of the script that stands for all its
+/// programs.
 pub fn needed(version: &str, go: &str) -> Vec<File> {
     let exe = std::env::consts::EXE_SUFFIX;
     let script = format!("#!/bin/sh\n{go}\n").into_bytes();
@@ -25,13 +25,13 @@ pub fn needed(version: &str, go: &str) -> Vec<File> {
     ]
 }
 
-/// A `.tar.gz` of these files, as releases are packed.
+/// A `.tar.gz` of these files, packed as releases are.
 pub fn tar_gz(files: &[File]) -> Vec<u8> {
     let below_go = files.iter().map(|(name, mode, content)| (format!("go/{name}"), *mode, content));
     Tar::of(below_go).gz()
 }
 
-/// The archive of these files, as releases for this system are packed.
+/// The archive of these files, packed as releases for this system are.
 pub fn pack(files: &[File]) -> Vec<u8> {
     if !cfg!(windows) {
         return tar_gz(files);
@@ -75,7 +75,7 @@ pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// An index of releases for this machine, as go.dev has it: version, name of the archive, archive.
+/// An index of releases for this machine, as on go.dev: version, name of the archive, archive.
 pub fn index<'a>(releases: impl IntoIterator<Item = (&'a str, &'a str, &'a [u8])>) -> String {
     let (os, arch) = platform();
     let releases = releases.into_iter().map(|(version, file, packed)| {

@@ -10,14 +10,14 @@ use crate::environment::{SEEN, original};
 /// Where a system keeps its own programs.
 const SYSTEM: [&str; 4] = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"];
 
-/// The programs of the machine that scripts in tests call.
+/// The programs of the machine that the tests' scripts call.
 #[cfg(unix)]
 const TOOLS: [&str; 13] = [
     "sh", "env", "cat", "sleep", "ls", "mkdir", "rm", "touch", "dirname", "true", "cp", "chmod",
     "pwd",
 ];
 
-/// A program under test, or one that starts it: with exactly this environment.
+/// A program under test, or one that starts it, with exactly this environment.
 pub fn program<K, V>(program: impl AsRef<OsStr>, env: impl IntoIterator<Item = (K, V)>) -> Command
 where
     K: AsRef<OsStr>,
@@ -28,10 +28,11 @@ where
     command
 }
 
-/// A program of this machine that a test needs for itself, such as `mkfifo`: the system's own
-/// before any other of that name, and without any setting.
+/// A program of this machine that a test itself needs, such as `mkfifo`: the system's own before
+/// any other of that name, without any setting.
 ///
 /// # Panics
+///
 /// When this machine has none.
 pub fn tool(name: &str) -> Command {
     let found = find(name).unwrap_or_else(|| panic!("this machine has no {name}"));
@@ -43,8 +44,8 @@ pub fn tool(name: &str) -> Command {
     command
 }
 
-/// A tool of the developer's that has to be set up as it is (cargo, or Python with pip, which may
-/// need a proxy), but for settings of Go, goward and git.
+/// A tool of the developer's that keeps its settings (cargo; Python with pip, which may need a
+/// proxy), without those of Go, goward and git.
 pub fn developers(program: impl AsRef<OsStr>) -> Command {
     let of_go = |name: &OsStr| {
         let name = name.to_string_lossy();
@@ -67,10 +68,11 @@ pub fn again(test: &str, env: &[(&str, &OsStr)]) -> Command {
     command
 }
 
-/// Makes `dir` a directory for a PATH on which there are the commonest tools and nothing else: no
-/// `go` and no C compiler, whatever lies beside the system's own tools.
+/// Makes `dir` a directory for a PATH with the commonest tools and nothing else: no `go` and no C
+/// compiler, although the system may have them beside its tools.
 ///
 /// # Panics
+///
 /// When this machine lacks one of the tools, or `dir` cannot be made.
 pub fn offer_tools(dir: &Path) {
     std::fs::create_dir_all(dir).unwrap_or_else(|error| panic!("{}: {error}", dir.display()));
@@ -90,7 +92,7 @@ pub fn find(name: &str) -> Option<PathBuf> {
     system.chain(std::env::split_paths(&path)).map(|dir| dir.join(&name)).find(|at| at.is_file())
 }
 
-/// The developer's own setting of a variable, for a test of what comes of it.
+/// The developer's own value of a variable, for a test of its effect.
 pub fn setting(name: &str) -> Option<OsString> {
     original().iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
 }

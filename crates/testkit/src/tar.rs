@@ -1,4 +1,4 @@
-//! Writes tar archives, also such as no honest program would write.
+//! Writes tar archives, malicious ones among them.
 
 use flate2::{Compression, write::GzEncoder};
 use std::io::Write;
@@ -35,12 +35,12 @@ impl Tar {
         self.entry(name.as_bytes(), b'5', 0o755, b"")
     }
 
-    /// Appends an entry of any kind, with a header that is right.
+    /// Appends an entry of any kind, with a correct header.
     pub fn entry(&mut self, name: &[u8], kind: u8, mode: u32, content: &[u8]) -> &mut Tar {
         self.header(name, kind, mode, content.len() as u64).content(content)
     }
 
-    /// Appends a link: `1` a hard one, `2` a symbolic one.
+    /// Appends a link. The kind is `1` for a hard one, `2` for a symbolic one.
     pub fn link(&mut self, name: &str, kind: u8, target: &str) -> &mut Tar {
         self.header(name.as_bytes(), kind, 0o777, 0).edit(157, target.as_bytes())
     }
@@ -67,7 +67,7 @@ impl Tar {
         self
     }
 
-    /// Writes `bytes` over those at `at` of the header that was written last, and sums it again.
+    /// Overwrites the last header from `at` on with `bytes`, and corrects its checksum.
     pub fn edit(&mut self, at: usize, bytes: &[u8]) -> &mut Tar {
         let start = self.0.len() - BLOCK;
         let block = &mut self.0[start..];
@@ -76,7 +76,7 @@ impl Tar {
         self
     }
 
-    /// Appends what a header announced.
+    /// Appends content that a header announced.
     pub fn content(&mut self, content: &[u8]) -> &mut Tar {
         self.0.extend(content);
         self.0.resize(self.0.len().next_multiple_of(BLOCK), 0);
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_record_counts_itself() {
         assert_eq!(record(b"path", b"go/x"), b"13 path=go/x\n");
-        // Where the length of the length matters.
+        // At this length, the length of the number itself matters.
         assert_eq!(record(b"a", &[b'x'; 93]).len(), 99);
         assert_eq!(record(b"a", &[b'x'; 94]).len(), 101);
     }

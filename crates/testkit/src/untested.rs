@@ -1,26 +1,26 @@
-//! What a test could not try here: said where a reader of the log sees it, and an error where it
-//! must not be left out.
+//! Says what a test could not try here, where a reader of the log sees it. It is an error if the
+//! run promised that nothing is left out.
 
 use std::io::Write as _;
 use std::path::PathBuf;
 
-/// What a test can lack.
+/// What a test can lack on a machine.
 #[derive(Clone, Copy, Debug)]
 pub enum Lack {
-    /// To be root, and to be let mount and change users.
+    /// Root, with the right to mount and to change users.
     Root,
-    /// To be an ordinary user, whom the system refuses something.
+    /// An ordinary user, to whom the system refuses things.
     User,
-    /// A program that a machine may be without.
+    /// A program that a machine may lack.
     Program,
     /// A shell.
     Shell,
-    /// A program that distributions do not have.
+    /// A program that no distribution has.
     Rare,
 }
 
 impl Lack {
-    /// The variable that says that it is there, so that no test may pass by doing nothing.
+    /// The variable that promises that this is there, so that no test passes by doing nothing.
     fn promise(self) -> Option<&'static str> {
         match self {
             Lack::Root => Some("GOWARD_TEST_ROOT"),
@@ -32,23 +32,25 @@ impl Lack {
     }
 }
 
-/// Says that `what` was not tested and why.
+/// Says that `what` was not tested, and why.
 ///
 /// # Panics
-/// When it was promised that what is lacking is there.
+///
+/// When the run promised what is lacking.
 #[track_caller]
 pub fn not_tested(what: &str, lack: Lack, why: &str) {
     let kept = lack.promise().filter(|promise| std::env::var_os(promise).is_some());
     if let Some(promise) = kept {
         panic!("not tested: {what}: {why}; {promise} is set, so it must be");
     }
-    // The macros' output is shown only of tests that fail.
+    // The test harness shows what macros print only if a test fails.
     let _ = std::io::stderr().write_all(format!("NOT TESTED: {what}: {why}\n").as_bytes());
 }
 
-/// Whether this runs as root, as mounting and changing users demand; said where not.
+/// Whether this runs as root, and may mount and change users; says so if not.
 ///
 /// # Panics
+///
 /// As [`not_tested`].
 #[cfg(unix)]
 #[track_caller]
@@ -60,9 +62,10 @@ pub fn is_root(what: &str) -> bool {
     root
 }
 
-/// Whether this runs as an ordinary user, whom the system refuses things; said where not.
+/// Whether this runs as an ordinary user, to whom the system refuses things; says so if not.
 ///
 /// # Panics
+///
 /// As [`not_tested`].
 #[cfg(unix)]
 #[track_caller]
@@ -74,9 +77,10 @@ pub fn is_user(what: &str) -> bool {
     !root
 }
 
-/// The program strace; said where there is none.
+/// The program strace; says so if there is none.
 ///
 /// # Panics
+///
 /// As [`not_tested`].
 #[track_caller]
 pub fn strace(what: &str) -> Option<PathBuf> {

@@ -1,11 +1,12 @@
-//! URLs of files: a directory of a developer's may have a name that no URL can hold as it is.
+//! URLs of files. A path of a developer's may have characters that a URL must escape.
 
 use std::path::Path;
 
 /// The `file://` URL of a path.
 ///
 /// # Panics
-/// When the path is no text.
+///
+/// When the path is not UTF-8.
 pub fn of_file(path: &Path) -> String {
     let path = path.to_str().expect("paths of tests are text").replace('\\', "/");
     let start = if path.starts_with('/') { "" } else { "/" };
@@ -24,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_url_cannot_hold_is_escaped() {
+    fn characters_that_a_url_cannot_hold_are_escaped() {
         assert_eq!(of_file(Path::new("/a b/100%/c")), "file:///a%20b/100%25/c");
         assert_eq!(of_file(Path::new("C:\\a")), "file:///C:/a");
     }

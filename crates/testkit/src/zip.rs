@@ -1,32 +1,32 @@
-//! Writes zip archives, also such as no honest program would write.
+//! Writes zip archives, malicious ones among them.
 
 use flate2::{Compression, Crc, write::DeflateEncoder};
 use std::io::{Result, Write};
 
-/// One entry. What is `None` is told truly.
+/// One entry. A field that is `None` gets its true value.
 #[derive(Clone, Debug, Default)]
 pub struct Entry {
     /// Its name.
     pub name: Vec<u8>,
-    /// What it holds.
+    /// Its content.
     pub content: Vec<u8>,
-    /// Whether that is deflated, or stored as it is.
+    /// Whether the content is deflated or stored.
     pub deflated: bool,
-    /// The name in front of the data, where it is another one.
+    /// The name in front of the data, if it differs.
     pub local_name: Option<Vec<u8>>,
-    /// The method that is said.
+    /// The compression method that the headers name.
     pub method: Option<u16>,
-    /// The sum that is said.
+    /// The CRC-32 that the headers name.
     pub crc: Option<u32>,
-    /// The size that is said.
+    /// The size that the headers name.
     pub size: Option<u32>,
     /// General purpose flags.
     pub flags: u16,
-    /// The mode that Unix has for it.
+    /// Its mode on Unix.
     pub mode: u32,
     /// The extra field.
     pub extra: Vec<u8>,
-    /// Points at the entry before instead of having data of its own.
+    /// Shares the data of the entry before it.
     pub overlaps: bool,
 }
 
@@ -67,7 +67,7 @@ pub struct Zip<W> {
 }
 
 impl<W: Write> Zip<W> {
-    /// Begins one.
+    /// Begins an archive.
     pub fn new(out: W) -> Zip<W> {
         Zip { out, written: 0, last: 0, directory: Vec::new(), count: 0 }
     }
@@ -136,12 +136,12 @@ fn deflate(bytes: &[u8]) -> Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// A number of two bytes; the largest where it has no room.
+/// Two bytes; the largest number if this one is too large.
 pub fn short(number: usize) -> [u8; 2] {
     u16::try_from(number).unwrap_or(u16::MAX).to_le_bytes()
 }
 
-/// A number of four bytes; the largest where it has no room.
+/// Four bytes; the largest number if this one is too large.
 pub fn long(number: usize) -> [u8; 4] {
     u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes()
 }

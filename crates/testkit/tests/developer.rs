@@ -1,4 +1,4 @@
-//! What a developer has set gets into no test, and what a test cannot try is said.
+//! The developer's settings reach no test, and a test says what it cannot try.
 
 use std::ffi::OsStr;
 
@@ -6,10 +6,10 @@ use goward_testkit::start::{again, developers, program, setting, tool};
 #[cfg(unix)]
 use goward_testkit::untested::{Lack, not_tested};
 
-/// What [`again`] passes on with a test of this file.
+/// The variable by which [`again`] tells a test of this file its part.
 const ROLE: &str = "GOWARD_TEST_ROLE";
 
-/// The test that the others start: looks at its own environment.
+/// The other tests start this one. It checks its own environment.
 #[test]
 fn looks_around() {
     match std::env::var(ROLE).unwrap_or_default().as_str() {
@@ -27,7 +27,7 @@ fn looks_around() {
     }
 }
 
-/// As a developer's shell would start it.
+/// The test program as the shell of a developer would start it.
 fn looking(role: &str) -> std::process::Command {
     let seen = [(ROLE, OsStr::new(role)), ("ALL_PROXY", OsStr::new("socks5://127.0.0.1:9"))];
     let mut command = again("looks_around", &seen);
@@ -46,7 +46,7 @@ fn a_test_program_is_closed_before_its_first_test() {
 
 #[test]
 #[cfg(unix)]
-fn what_is_not_tested_is_seen_and_fails_where_it_was_promised() {
+fn a_skipped_test_is_seen_and_fails_where_it_was_promised() {
     let said = looking("untested").output().expect("it starts");
     let stderr = String::from_utf8_lossy(&said.stderr);
     assert!(said.status.success());
@@ -57,7 +57,7 @@ fn what_is_not_tested_is_seen_and_fails_where_it_was_promised() {
 
 #[test]
 #[cfg(unix)]
-fn what_is_started_has_the_environment_that_was_named() {
+fn started_programs_have_the_environment_that_was_named() {
     let output = program("/usr/bin/env", [("A", "b")]).output().expect("it starts");
     assert_eq!(output.stdout, b"A=b\n");
     let output = tool("env").output().expect("it starts");
