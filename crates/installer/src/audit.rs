@@ -243,7 +243,7 @@ mod tests {
         for (path, text) in [("VERSION", "go1.22.10\n"), ("src/a/a b.go", "package a\n")] {
             fs::write(tree.join(path), text).unwrap();
         }
-        let files = FileList::of_tree(&tree).unwrap();
+        let files = crate::unpack::list(&tree).unwrap();
         let receipt = Receipt {
             format: Format::default(),
             toolchain: "go1.22.10".into(),

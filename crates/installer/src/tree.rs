@@ -5,11 +5,13 @@ use std::fs::{self, DirEntry, Metadata};
 use std::path::Path;
 
 /// The entries below `tree` that are no directories, by their names in it, with slashes. `name` says
-/// what an entry is called in its directory, or refuses it.
-pub(crate) fn walk(
+/// what an entry is called in its directory, or refuses it; `keep` takes from the entry what is needed,
+/// or refuses it. No entry is kept itself: each would hold its directory open.
+pub(crate) fn walk<T>(
     tree: &Path,
     name: impl Fn(&DirEntry) -> Result<String>,
-) -> Result<Vec<(String, DirEntry)>> {
+    keep: impl Fn(&DirEntry) -> Result<T>,
+) -> Result<Vec<(String, T)>> {
     let (mut found, mut open) = (Vec::new(), vec![(String::new(), tree.to_path_buf())]);
     while let Some((inner, directory)) = open.pop() {
         let read = |error| Error::io("read", &directory, error);
@@ -17,9 +19,10 @@ pub(crate) fn walk(
             let entry = entry.map_err(read)?;
             let slash = if inner.is_empty() { "" } else { "/" };
             let name = format!("{inner}{slash}{}", name(&entry)?);
-            match entry.file_type().map_err(read)?.is_dir() {
-                true => open.push((name, entry.path())),
-                false => found.push((name, entry)),
+            if entry.file_type().map_err(read)?.is_dir() {
+                open.push((name, entry.path()));
+            } else {
+                found.push((name, keep(&entry)?));
             }
         }
     }
@@ -28,12 +31,40 @@ pub(crate) fn walk(
 
 /// The same with their metadata, in the order of their names.
 pub(crate) fn files(tree: &Path) -> Result<Vec<(String, Metadata)>> {
-    let found = walk(tree, |entry| Ok(entry.file_name().to_string_lossy().into_owned()))?;
-    let metadata = |(name, entry): (String, DirEntry)| match entry.metadata() {
-        Ok(metadata) => Ok((name, metadata)),
-        Err(error) => Err(Error::io("read", &entry.path(), error)),
-    };
-    let mut found = found.into_iter().map(metadata).collect::<Result<Vec<_>>>()?;
+    let name = |entry: &DirEntry| Ok(entry.file_name().to_string_lossy().into_owned());
+    let mut found = walk(tree, name, |entry| {
+        entry.metadata().map_err(|error| Error::io("read", &entry.path(), error))
+    })?;
     found.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(found)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_directory_is_open_at_a_time() {
+        let home = tempfile::tempdir().unwrap();
+        for number in 0..300 {
+            let directory = home.path().join(format!("{number}"));
+            fs::create_dir(&directory).unwrap();
+            fs::write(directory.join("file"), "").unwrap();
+        }
+        let open = || {
+            let links = fs::read_dir("/proc/self/fd").unwrap().map(|link| link.unwrap().path());
+            let own = |link: &_| fs::read_link(link).is_ok_and(|to| to.starts_with(home.path()));
+            links.filter(own).count()
+        };
+        let most = std::cell::Cell::new(0);
+        let keep = |_: &DirEntry| {
+            most.set(most.get().max(open()));
+            Ok(())
+        };
+        let found =
+            walk(home.path(), |entry| Ok(entry.file_name().to_string_lossy().into_owned()), keep);
+        assert_eq!((found.unwrap().len(), most.get()), (300, 1));
+        let found = files(home.path()).unwrap();
+        assert_eq!((found.len(), open()), (300, 0));
+    }
 }

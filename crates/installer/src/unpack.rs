@@ -17,6 +17,8 @@ mod tar_header;
 mod xz;
 mod zip;
 
+pub(crate) use directory::list;
+
 use crate::authority::Authority;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::download::Download;

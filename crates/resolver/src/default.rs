@@ -18,7 +18,7 @@ pub(crate) fn pin(chain: &Chain<'_>) -> Result<Option<Pin>, Error> {
 fn file(chain: &Chain<'_>) -> Result<Option<(PinFile, bool)>, Error> {
     let host = chain.env().host();
     let trusted = &chain.roots.trusted_paths;
-    let home = host.home().filter(|_| !chain.seen_home);
+    let home = if chain.seen_home { None } else { host.home() };
     let in_home = home.and_then(|home| walk::pin_in(chain.env(), &home, trusted));
     let (mut own, mut theirs) = (None, None);
     for found in in_home.as_deref().into_iter().chain(&chain.defaults) {

@@ -89,8 +89,9 @@ fn an_install_over_http_at_every_change() {
     let install = scene.install().env("LD_PRELOAD", library(&scene)).env("SHORT_BYTES", "8192");
     let changes = chosen(&record(&install, CHANGES, &log), if full() { 3 } else { 200 });
     scene.clear();
-    // The main thread receives the index and what comes before the archive in fewer calls.
-    let pieces = record_others(&install, "recvfrom", &log).into_iter().filter(|at| at.nth > 16);
+    // The main thread receives the index and what comes before the archive in fewer calls, and the
+    // first pieces of the archive may still be on their way to the disk.
+    let pieces = record_others(&install, "recvfrom", &log).into_iter().filter(|at| at.nth > 24);
     let pieces: Vec<_> = pieces.step_by(if full() { 1 } else { 8 }).collect();
     let recovered = |when: &str| {
         scene.holds(when);
@@ -101,12 +102,7 @@ fn an_install_over_http_at_every_change() {
     sweep("install over HTTP, at a piece", &pieces, &install, || scene.clear(), recovered);
     let resumed = scene.resumed() - before;
     note(&format!("install over HTTP: {resumed} of {} went on from what was kept", pieces.len()));
-    // The first piece may come before anything of the archive is on the disk.
-    assert!(
-        resumed + 1 + pieces.len() / 10 >= pieces.len(),
-        "{resumed} of {} went on",
-        pieces.len()
-    );
+    assert!(resumed * 10 >= pieces.len() * 9, "{resumed} of {} went on", pieces.len());
 }
 
 /// The same with a release of real size, at some of its thousands of calls.

@@ -61,15 +61,15 @@ fn list(directory: &Path) -> Result<Vec<String>> {
             reject(format!("the name {name} in {directory} is not UTF-8"))
         })
     };
-    let file = |(name, entry): (String, DirEntry)| match entry.file_type() {
-        Ok(kind) if kind.is_file() => Ok(name),
+    let file = |entry: &DirEntry| match entry.file_type() {
+        Ok(kind) if kind.is_file() => Ok(()),
         Ok(_) => {
             let full = escaped(entry.path().as_os_str().as_encoded_bytes());
             Err(reject(format!("{full} is neither file nor directory")))
         }
         Err(error) => Err(Error::io("read", &entry.path(), error)),
     };
-    walk(directory, name)?.into_iter().map(file).collect()
+    Ok(walk(directory, name, file)?.into_iter().map(|(name, ())| name).collect())
 }
 
 #[cfg(test)]

@@ -214,6 +214,9 @@ pub(crate) fn decoded(text: &str) -> Vec<u8> {
 /// A base URL with its last slash: of HTTP(S), or `file:///…`. The error says what is wrong with it.
 pub(crate) fn base_url(url: &str) -> Result<String, &'static str> {
     check_bare(url).and_then(|()| check_place(url))?;
+    if url.contains(['{', '}']) {
+        return Err("braces are not allowed");
+    }
     Ok(if url.ends_with('/') { url.to_owned() } else { format!("{url}/") })
 }
 
@@ -237,6 +240,14 @@ pub(crate) fn check_place(url: &str) -> Result<(), &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn base_urls_end_in_a_slash() {
+        assert_eq!(base_url("https://x/a"), Ok("https://x/a/".into()));
+        for refused in ["https://x/{version}", "https://x/?a", "https://x/#a", "file://x/a", "x"] {
+            assert!(base_url(refused).is_err(), "{refused}");
+        }
+    }
 
     #[test]
     fn file_urls_name_paths() {

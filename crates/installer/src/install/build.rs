@@ -13,6 +13,7 @@ use crate::progress::{Progress, Stage};
 use crate::shown::Shown as _;
 use crate::store::Store;
 use crate::store::manifest::FileList;
+use crate::unpack::list;
 use bootstrap::Bootstrap;
 use sources::script;
 use std::collections::VecDeque;
@@ -105,7 +106,7 @@ impl Build {
             remove(&tree.join(leftover))?;
         }
         self.ask(tree, version)?;
-        let files = FileList::of_tree(tree)?;
+        let files = list(tree)?;
         Ok(Built { with: self.bootstrap.name.clone(), files })
     }
 

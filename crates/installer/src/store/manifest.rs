@@ -3,7 +3,6 @@
 use crate::digests::Digest;
 use crate::error::{Error, Result};
 use crate::read;
-use crate::tree;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::fs::Metadata;
@@ -43,17 +42,6 @@ impl FileList {
             contents: Some(Digest::of(&manifest).to_string()),
             manifest,
         }
-    }
-
-    /// That of a tree whose files a build has written, and not this program.
-    pub(crate) fn of_tree(tree: &Path) -> Result<FileList> {
-        let mut buffer = vec![0; 256 << 10];
-        let line = |(path, metadata): (String, Metadata)| {
-            let sum = sum(&tree.join(&path), &mut buffer)?;
-            Ok((Line::of(path, &metadata), sum))
-        };
-        let lines = tree::files(tree)?.into_iter().map(line).collect::<Result<Vec<_>>>()?;
-        Ok(FileList::of(&lines))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::hash::{Hashed, Hasher};
 use crate::read;
 use crate::shown::Shown as _;
 use crate::store::cached::CachedToolchain;
-use crate::store::manifest::{FileList, is_executable};
+use crate::store::manifest::{FileList, Line, is_executable, sum};
 use goward_resolver::escaped;
 use std::collections::HashSet;
 use std::fs::{self, DirEntry, File, Metadata};
@@ -39,6 +39,17 @@ pub(super) fn copy(source: &Path, mut sink: Sink) -> Result<(Hashed, FileList)> 
         hasher.update(format!("{digest}  {name}\n").as_bytes());
     }
     Ok((hasher.finish(), sink.finish()))
+}
+
+/// The list of a tree whose files a build has written, and not this program. It holds what a copy would
+/// hold, and is refused as a copy is.
+pub(crate) fn list(tree: &Path) -> Result<FileList> {
+    let mut buffer = vec![0; 256 << 10];
+    let line = |Found { name, path, metadata }| {
+        let sum = sum(&path, &mut buffer)?;
+        Ok((Line::of(name, &metadata), sum))
+    };
+    Ok(FileList::of(&walk(tree)?.into_iter().map(line).collect::<Result<Vec<_>>>()?))
 }
 
 /// In the module cache a `go.mod` has its name in the zip, and beside it, once Go has used the tree,
@@ -211,6 +222,7 @@ mod tests {
             );
             assert!(error.hints()[1].contains("goward link NAME /"), "{error}");
             assert_eq!(fs::read_dir(home.path().join("copy")).unwrap().count(), 0);
+            assert_eq!(list(&tree).unwrap_err().to_string(), text);
         }
         // By a way round, and by a name that only begins as the tree's does.
         let (home, tree) = home();

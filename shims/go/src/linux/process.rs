@@ -164,6 +164,7 @@ impl Process for Lasting {
 }
 
 /// What the auxiliary vector has for a key, in a program with a C library: 0 where it has nothing.
+/// The kernel gives the identities to every program (`fs/binfmt_elf.c`).
 pub fn auxiliary(key: usize) -> Option<usize> {
     unsafe extern "C" {
         fn getauxval(key: c_ulong) -> c_ulong;
