@@ -17,6 +17,7 @@ mod json;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use anstream::{AutoStream, ColorChoice};
 use clap::error::ErrorKind;
 use goward_installer::Format;
 use goward_resolver::{Home, shown};
@@ -48,7 +49,10 @@ impl Output {
     /// Prints as the rules say; `no_color` is the flag, the variable is looked at here.
     pub(crate) fn new(quiet: bool, no_color: bool) -> Output {
         let set = |key| std::env::var_os(key).is_some_and(|value| !value.is_empty());
-        let color = !no_color && !set("NO_COLOR") && io::stdout().is_terminal();
+        let stdout = io::stdout();
+        // A terminal may have none, such as TERM=dumb. What is no terminal gets none, even if forced.
+        let has_color = stdout.is_terminal() && AutoStream::choice(&stdout) != ColorChoice::Never;
+        let color = !no_color && !set("NO_COLOR") && has_color;
         let quiet = quiet || set("GOWARD_QUIET");
         Output { quiet, color, home: crate::home::of_environment(), unwritten: RefCell::new(None) }
     }

@@ -3,7 +3,7 @@
 
 pub(crate) mod client;
 pub(crate) mod credentials;
-mod date;
+pub(crate) mod date;
 pub(crate) mod deadline;
 pub(crate) mod download;
 mod http;

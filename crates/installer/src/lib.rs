@@ -52,6 +52,7 @@ pub use database::{Module, Vouched};
 pub use digests::{Digest, known_releases};
 pub use error::{Error, ErrorKind};
 pub use fetch::credentials::Credentials;
+pub use fetch::date::day;
 pub use fetch::policy::Limits;
 pub use format::Format;
 pub use install::Installed;

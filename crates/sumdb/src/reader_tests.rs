@@ -88,7 +88,7 @@ fn no_forged_tile_is_accepted() {
             let mut ids = vec![ids[size as usize % ids.len()], size * 7919 % size, size - 1];
             ids.truncate(if thorough { 3 } else { 1 });
             for id in ids {
-                forged += forge(&log, height, size, id, thorough);
+                forged += forge(Server::new(&log, size), height, id, thorough);
             }
         }
     }
@@ -96,9 +96,9 @@ fn no_forged_tile_is_accepted() {
 }
 
 /// Forges the tiles that lead to the record `id`, all of them or one; returns their number.
-fn forge(log: &Log, height: u32, size: u64, id: u64, all: bool) -> usize {
+fn forge(mut server: Server<'_>, height: u32, id: u64, all: bool) -> usize {
     let node = [Node::record(id)];
-    let mut server = Server::new(log, size);
+    let (log, size) = (server.log, server.size);
     let hashes = server.reader(height).read(&node).unwrap();
     assert_eq!(hashes, [Digest::new(log::leaf(format!("record {id}\n").as_bytes()))]);
     let mut paths = server.asked.take();

@@ -9,7 +9,7 @@ use crate::toolchain::{present, spelt};
 use crate::values;
 use crate::workshop::Workshop;
 use clap::Args;
-use goward_installer::{Assurance, Entry, Index, Platform, Query, Store, canonical};
+use goward_installer::{Assurance, Entry, Index, Platform, Query, Store, canonical, day};
 use goward_resolver::{
     GoTree, GoTrees, Keeper, Plan, Selector, Source, Survey, ToolchainName, Version, system_program,
 };
@@ -313,44 +313,12 @@ fn print(cx: &Context, row: &Row, width: usize, chooser: Option<&Source>) {
             }
         }
         if let (Some(bytes), Some(installed)) = (row.size, row.installed) {
-            let (size, date) = (size(bytes), date(installed));
+            let (size, date) = (size(bytes), day(installed));
             cx.output.line(&format!("    {size}, installed on {date}"));
         }
     }
 }
 
-/// The day of a moment given in seconds since 1970, in UTC: `2026-11-22`.
-fn date(seconds: u64) -> String {
-    // Years that begin in March have their leap day last; 719 468 days before 1970 is 0000-03-01.
-    let days = seconds / 86_400 + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    format!("{:04}-{month:02}-{day:02}", era * 400 + year + next)
-}
-
 fn linked(link: &str) -> PathBuf {
     std::fs::read_link(link).unwrap_or_else(|_| PathBuf::from(link))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_are_those_of_the_calendar() {
-        for (seconds, day) in [
-            (0, "1970-01-01"),
-            (951_782_399, "2000-02-28"),
-            (951_782_400, "2000-02-29"),
-            (951_868_800, "2000-03-01"),
-            (1_798_761_599, "2026-12-31"),
-            (4_107_542_400, "2100-03-01"),
-        ] {
-            assert_eq!(date(seconds), day);
-        }
-    }
 }

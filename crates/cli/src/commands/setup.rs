@@ -48,6 +48,12 @@ pub(crate) struct Setup {
     dry_run: bool,
 }
 
+/// A shell, and the files that it reads when it starts.
+struct StartUp {
+    shell: Shell,
+    files: Vec<PathBuf>,
+}
+
 impl Setup {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         let store = cx.store()?;
@@ -104,7 +110,7 @@ impl Setup {
         let line = shell.line(&dirs).ok_or_else(|| no_text(store, shell))?;
         match self.start_up(cx, shell) {
             Some(files) if !self.no_modify_path && shell.is_edited() => {
-                self.edit(cx, store, (shell, &files), &line)
+                self.edit(cx, store, &StartUp { shell, files }, &line)
             }
             files => {
                 let names: Vec<_> = files.iter().flatten().map(|file| shown_path(file)).collect();
@@ -129,7 +135,7 @@ impl Setup {
         &self,
         cx: &Context,
         store: &Store,
-        (shell, files): (Shell, &[PathBuf]),
+        StartUp { shell, files }: &StartUp,
         line: &[u8],
     ) -> Result<()> {
         let (shims, mut edited, mut failed) = (store.shims_dir(), false, Vec::new());

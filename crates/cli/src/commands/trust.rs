@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::paths::{shown, shown_path, to_bytes, to_path};
 use clap::Args;
+use difference::difference;
 use goward_installer::{Consent, canonical, read};
 use goward_resolver::{
     ENV_LIMIT, FileText, Goenv, Host as _, Owner, ReadError, Tier, trust_record, trust_subject,
@@ -217,10 +218,10 @@ impl Trust {
             return Ok(());
         }
         let old = subject.consent.read().unwrap_or_default();
-        let old = String::from_utf8_lossy(&old).into_owned();
-        let new = String::from_utf8_lossy(&subject.bytes).into_owned();
-        for (mark, line) in difference::difference(&old, &new) {
-            cx.output.verbatim(&format!("{mark}{}", shown(line.as_bytes())));
+        for (mark, line) in difference(&old, &subject.bytes) {
+            let line = line.strip_suffix(b"\n").unwrap_or(line);
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            cx.output.verbatim(&format!("{mark}{}", shown(line)));
         }
         Ok(())
     }

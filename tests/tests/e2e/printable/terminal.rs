@@ -36,8 +36,8 @@ fn answered(
     let open = || Stdio::from(File::options().read(true).write(true).open(&path).unwrap());
     let mut command = program(scene.sandbox.manager(), scene.sandbox.env());
     command.args(args).current_dir(&scene.dir);
-    command.envs(vars.iter().copied());
-    command.env("TERM", "xterm").stdout(open()).stderr(open());
+    command.env("TERM", "xterm").envs(vars.iter().copied());
+    command.stdout(open()).stderr(open());
     command.stdin(answer.map_or_else(Stdio::null, |_| open()));
     let mut child = command.spawn().unwrap();
     drop(command);
@@ -86,6 +86,15 @@ fn a_terminal_gets_goward_s_colours_only() {
         assert!(shown, "nothing arrived");
     }
     assert!(painted, "no colours, so nothing was tried");
+}
+
+#[test]
+fn a_terminal_gets_no_colours_where_it_has_none() {
+    let scene = Scene::new("terminal");
+    scene.file(".go-version", &[HERE.as_bytes(), b"\n"]);
+    let is_painted = |vars: &[_]| screen_with(&scene, &["explain"], vars).contains(&0x1b);
+    assert!(is_painted(&[]));
+    assert!(!is_painted(&[("TERM", "dumb")]) && !is_painted(&[("NO_COLOR", "1")]));
 }
 
 #[test]

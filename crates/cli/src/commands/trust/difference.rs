@@ -1,39 +1,21 @@
 //! What changed in a file, line by line.
 
-/// The lines of `old` and `new`, marked `-`, `+` or ` `, by their longest common subsequence.
-/// Files of thousands of lines, which no honest `.goenv` has, are shown as all old, all new.
-pub(crate) fn difference<'a>(old: &'a str, new: &'a str) -> Vec<(char, &'a str)> {
-    let (a, b): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
-    if a.len() * b.len() > 1 << 20 {
-        let (old, new) = (a.into_iter().map(|line| ('-', line)), b.into_iter());
-        return old.chain(new.map(|line| ('+', line))).collect();
-    }
-    let width = b.len() + 1;
-    let mut common = vec![0u32; (a.len() + 1) * width];
-    for i in (0..a.len()).rev() {
-        for j in (0..b.len()).rev() {
-            common[i * width + j] = match a[i] == b[j] {
-                true => common[(i + 1) * width + j + 1] + 1,
-                false => common[(i + 1) * width + j].max(common[i * width + j + 1]),
-            };
+use similar::{Algorithm, DiffTag, capture_diff_slices};
+
+/// The lines of `old` and `new`, marked `-`, `+` or ` `, with their line ends.
+pub(super) fn difference<'a>(old: &'a [u8], new: &'a [u8]) -> Vec<(char, &'a [u8])> {
+    let lines = |text: &'a [u8]| text.split_inclusive(|byte| *byte == b'\n').collect::<Vec<_>>();
+    let (old, new) = (lines(old), lines(new));
+    let mut marked = Vec::new();
+    for change in capture_diff_slices(Algorithm::Myers, &old, &new) {
+        let (tag, old_range, new_range) = change.as_tag_tuple();
+        let mark = if tag == DiffTag::Equal { ' ' } else { '-' };
+        marked.extend(old[old_range].iter().map(|line| (mark, *line)));
+        if tag != DiffTag::Equal {
+            marked.extend(new[new_range].iter().map(|line| ('+', *line)));
         }
     }
-    let (mut i, mut j, mut lines) = (0, 0, Vec::new());
-    while i < a.len() || j < b.len() {
-        if i < a.len() && j < b.len() && a[i] == b[j] {
-            lines.push((' ', a[i]));
-            (i, j) = (i + 1, j + 1);
-        } else if j == b.len()
-            || (i < a.len() && common[(i + 1) * width + j] >= common[i * width + j + 1])
-        {
-            lines.push(('-', a[i]));
-            i += 1;
-        } else {
-            lines.push(('+', b[j]));
-            j += 1;
-        }
-    }
-    lines
+    marked
 }
 
 #[cfg(test)]
@@ -42,12 +24,20 @@ mod tests {
 
     #[test]
     fn differences_are_line_by_line() {
-        let marked = |old, new| {
-            let lines = difference(old, new).into_iter();
-            lines.map(|(mark, line)| format!("{mark}{line}")).collect::<Vec<_>>()
+        let marked = |old: &str, new: &str| {
+            let lines = difference(old.as_bytes(), new.as_bytes()).into_iter();
+            let text = |line| String::from_utf8_lossy(line).into_owned();
+            lines.map(|(mark, line)| format!("{mark}{}", text(line))).collect::<String>()
         };
-        assert_eq!(marked("a\nb\nc\n", "a\nx\nc\nd\n"), [" a", "-b", "+x", " c", "+d"]);
-        assert_eq!(marked("", "a\n"), ["+a"]);
-        assert_eq!(marked("a\n", ""), ["-a"]);
+        assert_eq!(marked("a\nb\nc\n", "a\nx\nc\nd\n"), " a\n-b\n+x\n c\n+d\n");
+        assert_eq!(marked("", "a\n"), "+a\n");
+        assert_eq!(marked("a\n", ""), "-a\n");
+        assert_eq!(marked("a\n", "a"), "-a\n+a");
+    }
+
+    #[test]
+    fn bytes_that_are_not_text_differ_too() {
+        let lines = difference(b"K=\xff\n", b"K=\xfe\n");
+        assert_eq!(lines, [('-', &b"K=\xff\n"[..]), ('+', &b"K=\xfe\n"[..])]);
     }
 }

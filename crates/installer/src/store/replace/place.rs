@@ -52,7 +52,8 @@ impl Place {
     pub fn find_in(named: &Path, follow: Follow, vouched: impl Fn(&Path) -> bool) -> Result<Place> {
         let (mut here, mut links, mut first) = (named.to_owned(), 0, None::<Directory>);
         loop {
-            let refuse = |why: &str| refused(named, &here, links, why, false);
+            let refuse =
+                |why: &str| Refusal { named, here: &here, links, of_another: false }.because(why);
             let failed = |error: io::Error| match links {
                 0 => unable("write", named, error),
                 _ => refuse(&format!("cannot be reached: {error}")),
@@ -187,7 +188,9 @@ impl Place {
     fn check(&self, entry: Option<Entry>) -> Result<()> {
         let Some(entry) = entry else { return Ok(()) };
         let of_another = entry.owner != caller() && !self.vouched;
-        let refuse = |why: &str| Err(refused(&self.named, &self.path, self.links, why, of_another));
+        let (named, here) = (self.named.as_path(), self.path.as_path());
+        let refusal = Refusal { named, here, links: self.links, of_another };
+        let refuse = |why: &str| Err(refusal.because(why));
         match entry.kind {
             Kind::Directory => return refuse("is a directory"),
             Kind::Other => return refuse("is not a regular file"),
@@ -218,24 +221,34 @@ fn of_user(entry: &Entry) -> String {
     entry.owner.map(|owner| format!(" of user {owner}")).unwrap_or_default()
 }
 
-/// `named` is not written, since `here`, to which so many links lead, is not what it should be, or is
-/// another user's.
-fn refused(named: &Path, here: &Path, links: usize, why: &str, of_another: bool) -> Error {
-    let name = named.shown();
-    let failure = Error::new(ErrorKind::File, format!("cannot write {name}"));
-    if links == 0 {
-        let failure = failure.because(format!("it {why}"));
-        if !of_another {
-            return failure.hint("move it away, and a file takes its place");
+/// `named` is not written for what `here`, to which so many links lead, is.
+struct Refusal<'a> {
+    named: &'a Path,
+    here: &'a Path,
+    links: usize,
+    /// Whether it is that it belongs to another user.
+    of_another: bool,
+}
+
+impl Refusal<'_> {
+    fn because(&self, why: &str) -> Error {
+        let Refusal { named, here, links, of_another } = *self;
+        let name = named.shown();
+        let failure = Error::new(ErrorKind::File, format!("cannot write {name}"));
+        if links == 0 {
+            let failure = failure.because(format!("it {why}"));
+            if !of_another {
+                return failure.hint("move it away, and a file takes its place");
+            }
+            return failure.hint("move it away, or run this as the user it belongs to").hint(
+                "in a project, GOWARD_TRUSTED_PATHS names directories whose files count as yours",
+            );
         }
-        return failure.hint("move it away, or run this as the user it belongs to").hint(
-            "in a project, GOWARD_TRUSTED_PATHS names directories whose files count as yours",
-        );
+        let here = here.shown();
+        failure.because(format!("it is a link to {here}, which {why}")).hint(format!(
+            "remove the link, and a file takes its place; or write to {here} yourself if that is meant"
+        ))
     }
-    let here = here.shown();
-    failure.because(format!("it is a link to {here}, which {why}")).hint(format!(
-        "remove the link, and a file takes its place; or write to {here} yourself if that is meant"
-    ))
 }
 
 #[cfg(all(test, unix))]
