@@ -57,6 +57,15 @@ impl Syntax {
     /// If Go would refuse the value, or if the file has several such lines, or has one in a block.
     /// Then the file stays unchanged.
     pub fn set(&mut self, sole: Sole, value: &str) -> Result<(), Refused> {
+        *self = Syntax::parse(self.with(sole, value)?, self.rules)?;
+        Ok(())
+    }
+
+    /// The file as [`Syntax::set`] leaves it, without its structure.
+    ///
+    /// # Errors
+    /// As [`Syntax::set`].
+    pub fn with(&self, sole: Sole, value: &str) -> Result<Vec<u8>, Refused> {
         let release = self.rules.release;
         let valid = match sole {
             Sole::Go => is_go(value.as_bytes(), release),
@@ -71,7 +80,7 @@ impl Syntax {
             Some(line) => self.value(line, value),
             None => self.new_line(sole, &format!("{} {value}", sole.verb())),
         };
-        self.apply(splice)
+        Ok(self.spliced(&splice))
     }
 
     /// Removes the go or toolchain line, with the comments right above and behind it, as
@@ -83,7 +92,7 @@ impl Syntax {
     pub fn drop(&mut self, sole: Sole) -> Result<bool, Refused> {
         let Some(statement) = self.find(sole)? else { return Ok(false) };
         let at = self.with_a_blank_line(self.start_of(statement)..statement.end as usize);
-        self.apply(Splice { at, put: Vec::new() })?;
+        *self = Syntax::parse(self.spliced(&Splice { at, put: Vec::new() }), self.rules)?;
         Ok(true)
     }
 
@@ -91,11 +100,8 @@ impl Syntax {
         Refused::new(self.rules.kind, vec![Error::new(place, words)])
     }
 
-    fn apply(&mut self, splice: Splice) -> Result<(), Refused> {
-        let mut source = self.source.clone();
-        source.splice(splice.at, splice.put);
-        *self = Syntax::parse(source, self.rules)?;
-        Ok(())
+    fn spliced(&self, Splice { at, put }: &Splice) -> Vec<u8> {
+        [&self.source[..at.start], put, &self.source[at.end..]].concat()
     }
 
     /// The statement of a directive.

@@ -1,6 +1,6 @@
 //! The meaning of files' lines, and the places of refusals.
 
-use crate::{File, Kind, Release, Rules};
+use crate::{File, Kind, Release, Rules, Sole, Syntax};
 
 const MODULE: Rules = Rules::strict(Kind::Module);
 const WORKSPACE: Rules = Rules::strict(Kind::Workspace);
@@ -270,4 +270,29 @@ fn time_is_linear() {
     assert_eq!(block[1].rationale, "why");
     assert!(std::ptr::eq(block[0].rationale.as_bytes(), block[1].rationale.as_bytes()));
     assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
+}
+
+/// A file of lines that no Go knows costs no memory beyond the errors that are kept, and what stands
+/// between and behind them counts as ever.
+#[test]
+fn of_unknown_directives_no_more_is_kept_than_of_errors() {
+    for unknown in ["a b // c\n", "// d\na\n", "x (\n\ta // c\n\n\t// d\n\tb\n)\n", "x ()\n"] {
+        let many = unknown.repeat(300);
+        let source = format!(
+            "module m\n{many}require a v1.0.0\nb \"\\\n\" // indirect\n{many}toolchain go1.21.0\n"
+        );
+        let syntax = Syntax::parse(&source[..], Rules::strict(Kind::Module)).unwrap();
+        assert!(syntax.statements.len() < 110 && syntax.lines.len() < 110, "{unknown:?}");
+        assert!(syntax.words.len() < 220 && syntax.comments.len() < 220, "{unknown:?}");
+        assert!(syntax.suffixes.len() < 110, "{unknown:?}");
+        let edited = source.replace("go1.21.0", "go1.23.2");
+        assert_eq!(syntax.with(Sole::Toolchain, "go1.23.2").unwrap(), edited.as_bytes());
+        let errors = File::of(syntax).unwrap_err();
+        assert_eq!(errors.errors().len(), 100);
+        let lines = unknown.matches('\n').count() as u32;
+        let first = if unknown.starts_with("//") { 3 } else { 2 };
+        assert_eq!(errors.errors()[99].position().line, first + 99 * lines, "{unknown:?}");
+        let lax = File::parse(source, Rules::lax()).unwrap();
+        assert!(lax.require[0].indirect, "{unknown:?}");
+    }
 }

@@ -1,7 +1,7 @@
 //! Turns tokens into lines and blocks, and gives each comment its owner: `parseFile` and
 //! `assignComments` of x/mod's read.go.
 
-use crate::error::{Error, Position, Words};
+use crate::error::{Error, Position, Refused, Words};
 use crate::lex::{Lexeme, Lexer, Span, Token};
 use crate::rules::Rules;
 use crate::syntax::{Form, Line, Slice, Statement, Syntax};
@@ -10,7 +10,7 @@ use crate::syntax::{Form, Line, Slice, Statement, Syntax};
 pub(crate) fn parse(source: Vec<u8>, rules: Rules) -> Result<Syntax, Error> {
     let mut lexer = Lexer::new(&source, rules.release);
     let next = lexer.next()?;
-    let mut parser = Parser { lexer, next, syntax: Syntax::empty(rules), last: None };
+    let mut parser = Parser { lexer, next, syntax: Syntax::empty(rules), last: None, unknown: 0 };
     parser.file()?;
     let mut syntax = parser.syntax;
     syntax.source = source;
@@ -25,6 +25,8 @@ struct Parser<'a> {
     /// The owner of a comment behind other tokens: the last finished line, if it ended on the line
     /// on which it began. A parenthesis owns comments, too, where no directive sees them.
     last: Option<u32>,
+    /// The number of statements so far whose directive no Go knows.
+    unknown: usize,
 }
 
 impl Parser<'_> {
@@ -114,7 +116,11 @@ impl Parser<'_> {
                 let lines = self.line(line, end);
                 let end = self.end_of_line()?;
                 let (form, start) = (Form::Line, first.start);
-                self.syntax.statements.push(Statement { form, start, end, before, lines });
+                if self.is_surplus(first.span()) {
+                    self.forget(lines.start, words, before.start);
+                } else {
+                    self.syntax.statements.push(Statement { form, start, end, before, lines });
+                }
                 return Ok(());
             }
             let lexeme = self.take()?;
@@ -139,6 +145,31 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether a statement with this verb adds nothing to the errors that [`Refused`] keeps, nor to
+    /// the file's meaning: a file of nothing else would need many times its size for them.
+    fn is_surplus(&mut self, verb: Span) -> bool {
+        let known = self.is_known(verb);
+        self.unknown += usize::from(!known);
+        !known && self.unknown > Refused::MOST
+    }
+
+    fn is_known(&self, verb: Span) -> bool {
+        Rules::strict(self.syntax.rules.kind).knows(verb.of(self.lexer.source()))
+    }
+
+    /// Takes back the last line, with its words and comments.
+    fn forget(&mut self, line: u32, words: u32, comments: u32) {
+        let suffixes = self.syntax.lines[line as usize].suffixes.clone();
+        if !suffixes.is_empty() {
+            self.syntax.suffixes.truncate(suffixes.start as usize);
+        }
+        self.syntax.lines.truncate(line as usize);
+        self.syntax.words.truncate(words as usize);
+        self.syntax.comments.truncate(comments as usize);
+        // A comment that this line would own from here on, no directive sees.
+        self.last = self.last.filter(|last| *last < line);
+    }
+
     /// Adds a line whose words end at `end`.
     fn line(&mut self, line: Line, end: Position) -> Slice {
         let number = len(&self.syntax.lines);
@@ -154,6 +185,7 @@ impl Parser<'_> {
         self.last = None;
         let lines = len(&self.syntax.lines);
         let mut comments = len(&self.syntax.comments);
+        let known = self.is_known(self.syntax.words[header.start as usize]);
         loop {
             match self.next.token {
                 Token::Suffix => {
@@ -188,14 +220,15 @@ impl Parser<'_> {
                 }
                 _ => {
                     let before = comments..len(&self.syntax.comments);
-                    self.line_of_block(before)?;
+                    self.line_of_block(before, known)?;
                     comments = len(&self.syntax.comments);
                 }
             }
         }
     }
 
-    fn line_of_block(&mut self, before: Slice) -> Result<(), Error> {
+    /// Reads a line of a block; of one that no Go `known`, nothing is kept.
+    fn line_of_block(&mut self, before: Slice, known: bool) -> Result<(), Error> {
         let words = len(&self.syntax.words);
         let start = self.next.start;
         let mut end = start;
@@ -204,9 +237,13 @@ impl Parser<'_> {
             end = lexeme.end;
             self.syntax.words.push(lexeme.span());
         }
-        let words = words..len(&self.syntax.words);
-        self.line(Line { start, words, before, suffixes: 0..0 }, end);
+        let line = Line { start, words: words..len(&self.syntax.words), before, suffixes: 0..0 };
+        let comments = line.before.start;
+        let number = self.line(line, end).start;
         self.end_of_line()?;
+        if !known {
+            self.forget(number, words, comments);
+        }
         Ok(())
     }
 
@@ -226,8 +263,13 @@ impl Parser<'_> {
         self.last = None;
         let end = self.end_of_line()?;
         let lines = lines..len(&self.syntax.lines);
-        let form = Form::Block(header);
-        self.syntax.statements.push(Statement { form, start, end, before, lines });
+        if self.is_surplus(self.syntax.words[header.start as usize]) {
+            self.syntax.words.truncate(header.start as usize);
+            self.syntax.comments.truncate(before.start as usize);
+        } else {
+            let form = Form::Block(header);
+            self.syntax.statements.push(Statement { form, start, end, before, lines });
+        }
         Ok(())
     }
 }

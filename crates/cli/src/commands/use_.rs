@@ -335,9 +335,7 @@ fn check_goenv(place: &Place, old: &[u8], new: &[u8]) -> Result<()> {
 
 /// A `go.work` or `go.mod` with its toolchain line set to `name`. Directives of a newer Go stay.
 fn with_toolchain(old: &[u8], kind: Which, name: &str) -> std::result::Result<Vec<u8>, Refused> {
-    let mut syntax = Syntax::parse(old, Rules::strict(kind))?;
-    syntax.set(Sole::Toolchain, name)?;
-    Ok(syntax.into_source())
+    Syntax::parse(old, Rules::strict(kind))?.with(Sole::Toolchain, name)
 }
 
 /// Whether the file, as it was before the edit, sets something that counts by trust alone.
