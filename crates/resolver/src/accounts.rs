@@ -10,7 +10,7 @@ pub const PASSWD: &[u8] = b"/etc/passwd";
 pub const GROUP: &[u8] = b"/etc/group";
 /// The largest database read, in bytes.
 pub const LIMIT: usize = 1 << 20;
-/// What is read at a time where the end is not needed, in bytes.
+/// The size of one read where the end is not needed, in bytes.
 pub const PIECE: usize = 1 << 10;
 
 /// What one process has learned from the user database: the files are read once for each question,

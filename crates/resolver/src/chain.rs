@@ -27,7 +27,7 @@ use core::cell::OnceCell;
 
 /// How often, a millisecond apart, a go/env file is read again that a process may be rewriting:
 /// `go env -w` truncates it before it writes, and may be kept from the processor in between. Mostly
-/// the file is whole at the second look, or old enough to be what it seems.
+/// the file is whole at the second look, or has not changed for 0.3 s and is taken as complete.
 const REREADS: usize = 300;
 
 /// Everything that may select a toolchain for one invocation, or set a variable for it.
@@ -82,8 +82,8 @@ impl Refusals {
 
 impl<'h> Chain<'h> {
     /// Reads every source. A `.goenv` or go/env file that cannot be taken as it is, is left out, and
-    /// why is said beside the chain: what it would have set may matter to everything, so nothing may
-    /// run then.
+    /// the refusal is given beside the chain. Nothing may run then, since its settings may matter to
+    /// everything.
     #[inline(never)]
     pub(crate) fn read(roots: Box<Roots<'h>>, invocation: Invocation<'h>) -> (Chain<'h>, Refusals) {
         let mut refusals = Refusals::default();
@@ -140,8 +140,8 @@ impl<'h> Chain<'h> {
         }
     }
 
-    /// How the module files' lines are read: what the environment says, else the nearest `.goenv`,
-    /// which was refused if it makes no sense.
+    /// How the module files' lines are read, by the environment, else by the nearest `.goenv`. A
+    /// `.goenv` with a malformed value was refused.
     pub fn go_line(&self) -> Result<GoLine, Error> {
         let in_goenv = || Some(self.goenv.as_ref()?.get(GO_LINE)?.0);
         let value = self.env().get(GO_LINE);
@@ -205,7 +205,7 @@ impl<'h> Chain<'h> {
     }
 }
 
-/// Whether `path` is a link, so that its text may be anybody's secret.
+/// Whether `path` is a link, so that its text may be another user's secret.
 pub(crate) fn is_link(host: &dyn Host, path: &[u8]) -> bool {
     host.entry(path).is_some_and(|facts| facts.is_link())
 }
@@ -213,7 +213,7 @@ pub(crate) fn is_link(host: &dyn Host, path: &[u8]) -> bool {
 /// The text of a found file, or the error that names it.
 fn readable<'f>(host: &dyn Host, found: &'f Found) -> Result<&'f FileText, Error> {
     found.text.as_ref().map_err(|why| match (why, host.target(&found.path)) {
-        // Mostly `sudo` made it: what helps depends on whose it is.
+        // Mostly `sudo` made it. The owner tells the user how to mend it.
         (ReadError::Denied, Some(facts)) => Error::refused(text!(
             "{}: cannot be read: permission denied, and it belongs to {}; mend its permissions",
             escaped(&found.path),
@@ -229,8 +229,8 @@ pub(crate) fn pin_file(host: &dyn Host, found: &Found) -> Result<PinFile, Error>
     Ok(PinFile { path: found.path.clone(), text, syntax: Syntax::of(found.name) })
 }
 
-/// Parses a `.goenv` and settles consent: what it sets that could execute or redirect counts only
-/// if the user has trusted these very bytes, and never if another user owns the file.
+/// Parses a `.goenv` and settles consent. A setting that could execute or redirect counts only if the
+/// user has trusted these very bytes, and never if another user owns the file.
 fn goenv(host: &dyn Host, found: &Found, roots: &Roots<'_>) -> Result<Goenv, Error> {
     let mut goenv = Goenv::parse(&found.path, readable(host, found)?.clone())?;
     goenv.vouched = found.vouched;

@@ -37,7 +37,7 @@ const SWITCH_VERSION: &str = "GOTOOLCHAIN_INTERNAL_SWITCH_VERSION";
 pub(crate) enum Switching {
     /// As the selection has it.
     AsSelected,
-    /// It is to stay where it is, whatever would be done about `GOTOOLCHAIN`.
+    /// Go is to stay where it is, whatever `GOTOOLCHAIN` says.
     Off,
 }
 
@@ -118,7 +118,7 @@ impl Chosen<'_> {
     fn is_of_the_version_of(&self, goroot: &[u8]) -> Option<bool> {
         let theirs = self_name(self.host, goroot)?;
         // A release's tree calls itself by its name, with or without experiments behind it
-        // ("go1.23.2 X:foo"): what begins otherwise is another's.
+        // ("go1.23.2 X:foo"): another tree's name begins otherwise.
         let managed = self.target.kind == TargetKind::Managed;
         let release = self.target.name.as_ref().filter(|name| managed && !name.is_custom());
         let may_be = release.is_none_or(|name| theirs.starts_with(name.as_str().as_bytes()));
@@ -126,13 +126,13 @@ impl Chosen<'_> {
     }
 }
 
-/// The project's layer: since the caller's environment beats the go/env file for Go, exporting
-/// what the caller has not set is all it takes.
+/// The project's layer. For Go the environment beats the go/env file, so it is enough to export the
+/// settings that the caller's environment lacks.
 fn goenv_exports(chain: &Chain<'_>) -> Vec<EnvChange> {
     let settings = chain.goenv.as_ref().map_or(&[][..], |goenv| &goenv.settings);
     let minimum = Minimum::of(chain.env()).ok().flatten();
-    // Where something else decides, Go itself would still go down to it. What is goward's own is
-    // that directory's alone.
+    // Go would go down to a forbidden release also where another level decides. goward's own keys
+    // count for that directory alone.
     let forbidden = |setting: &Setting| {
         let below = || minimum.as_ref().is_some_and(|minimum| minimum.forbids(&setting.value));
         setting.key == GO_LINE || (setting.key == "GOTOOLCHAIN" && below())
@@ -174,8 +174,8 @@ fn gotoolchain(chain: &Chain<'_>, selection: &Selection, chosen: &Chosen<'_>) ->
                 Ok(Some((value, _))) => value,
                 _ => Gotoolchain::AUTO,
             };
-            // What has no name that anybody asked for meets a minimum as it is; a wish it meets
-            // only as long as it stays. By the name of a link Go would not find itself.
+            // A toolchain without a name meets a minimum as it is, and a wish only as long as Go
+            // stays in it. By the name of a link Go would not find itself.
             let own;
             let linked = chosen.target.kind == TargetKind::Linked;
             let local = match &chosen.target.name {
@@ -213,9 +213,9 @@ fn may_rise(chain: &Chain<'_>) -> bool {
     chain.invocation.is_package_at_version() && by_go && by_us
 }
 
-/// `GOROOT`: an inherited one that names another version's tree would break every build; one that
-/// names no tree, or one of no version, is Go's to report; and only a go/env file that sets it makes us set it, since
-/// Go would follow that instead of its own location.
+/// `GOROOT`. An inherited one that names another version's tree would break every build. Go itself
+/// reports one that names no tree, or a tree without a version. goward sets the variable only if the
+/// go/env file sets it, since Go would follow that instead of its own location.
 fn goroot(chain: &Chain<'_>, chosen: &Chosen<'_>) -> Option<EnvChange> {
     let host = chain.env().host();
     let ours = chosen.target.goroot.as_deref();

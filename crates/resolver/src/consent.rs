@@ -36,8 +36,8 @@ impl<'c> Consent<'c> {
         self.over(self.chain.go_env_file.as_ref(), false)
     }
 
-    /// Refuses what would hide a line of the `go.env` of the toolchain that runs, in `goroot`. Of
-    /// a Go without a known tree it cannot be known what that has set.
+    /// Refuses what would hide a line of the `go.env` of the toolchain that runs, in `goroot`. For a
+    /// Go without a known tree, the resolver cannot know those lines.
     pub(crate) fn over_go_env_of(&self, goroot: Option<&[u8]>) -> Result<(), Error> {
         let Some((goenv, setting)) = self.yielding().next() else { return Ok(()) };
         match go_env_of(self.chain, goroot) {
@@ -69,7 +69,7 @@ impl<'c> Consent<'c> {
             if tier::may_hide(&setting.key, &setting.value, value) || self.is_trusted(goenv) {
                 continue;
             }
-            // Go's own default is hidden by nothing that is no public proxy's.
+            // No file sets the key, so the setting hides Go's own default at most.
             let Some((value, origin)) = hidden else { continue };
             let direct = setting.key == "GOPROXY" && proxies::adds_direct(&setting.value, &value);
             let direct = if direct { " and add direct to" } else { "" };
@@ -104,8 +104,8 @@ impl<'c> Consent<'c> {
     }
 }
 
-/// The `go.env` of a toolchain. What Go cannot read it takes for absent; what it could read and
-/// goward does not is an error.
+/// The `go.env` of a toolchain. Go takes a file that it cannot read for absent. A file that Go could
+/// read, and goward cannot, is an error.
 fn go_env_of(chain: &Chain<'_>, goroot: Option<&[u8]>) -> Result<Option<GoEnvFile>, ()> {
     let host = chain.env().host();
     let path = path::join(host.os(), goroot.ok_or(())?, "go.env");

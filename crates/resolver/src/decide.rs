@@ -45,7 +45,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether nothing that is here meets the floor; what runs then, if anything, runs all the same.
+    /// Whether no toolchain that is here meets the floor. One may run all the same.
     pub fn is_unmet(&self) -> bool {
         let Want::Floor { floor, .. } = &self.selection.want else { return false };
         let running = self.target.as_ref().and_then(|target| target.name.as_ref());
@@ -216,8 +216,8 @@ fn decide_in(chain: &Chain<'_>) -> Result<Box<Plan>, Error> {
 #[inline(never)]
 fn mend(resolver: &Resolver<'_>, consent: &Consent<'_>, plan: &mut Result<Box<Plan>, Error>) {
     let chain = resolver.chain;
-    // Go answers these whatever GOTOOLCHAIN says, and nothing is downloaded for them. Whoever
-    // asks for a toolchain in the very command means that one.
+    // Go answers these whatever GOTOOLCHAIN says, and nothing is downloaded for them. An explicit
+    // `+SELECTOR` is honoured even here.
     let stuck = match plan {
         Ok(plan) => plan.miss.is_some() || plan.launch.is_err(),
         Err(error) => error.code == Code::Forbidden || chain.gotoolchain().is_err(),
@@ -237,7 +237,8 @@ fn weigh(
     selection: Selection,
 ) -> Result<Box<Plan>, Error> {
     let Resolution { source, miss, target, below_floor } = resolver.resolve(&selection)?;
-    // Where the floor cannot be met the base runs as if nothing had selected.
+    // If nothing meets the floor, the base runs, with the environment that it would have without a
+    // selection.
     let base = Selection::base();
     let child_of = if below_floor { &base } else { &selection };
     let launch = match &target {
@@ -370,7 +371,7 @@ fn named(roots: &Roots<'_>, called: &ToolchainName) -> Result<Target, Error> {
         goroot = roots.find(&name)?;
     }
     let Some(goroot) = goroot else {
-        // That one says where it looked, and how to link what is nowhere.
+        // The suggested command says where it looked, and how to link a tree.
         let (command, what): (&str, &dyn Piece) = if called.is_custom() {
             ("go +", called)
         } else {

@@ -69,13 +69,13 @@ impl Caller {
     }
 }
 
-/// What the asker says in the place of the caller's environment. Nothing of it reaches a child.
+/// The asker's settings in the place of the caller's environment. Nothing of them reaches a child.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// How much of the caller's environment takes part.
     pub caller: Caller,
-    /// What is missing may be installed, whatever the caller's environment says of installs that
-    /// come without being asked for.
+    /// A missing toolchain may be installed, even if the caller's environment forbids implicit
+    /// installs.
     pub may_install: bool,
     /// There is to be no network.
     pub offline: bool,
@@ -175,8 +175,8 @@ impl<'h> Environment<'h> {
         Ok(why.map(String::from))
     }
 
-    /// What has to change in the process's environment so that the child sees the user's, with
-    /// `wanted` on top, and the marker. Of several wishes for one variable the last counts.
+    /// The changes in the process's environment by which the child sees the user's, with
+    /// `wishes` on top, and the marker. If a variable is set several times, the last value counts.
     pub(crate) fn changes(&self, wishes: Vec<EnvChange>) -> Vec<EnvChange> {
         let mut wanted: Vec<EnvChange> = Vec::with_capacity(wishes.len());
         for wish in wishes {

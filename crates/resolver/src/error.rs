@@ -32,10 +32,10 @@ pub struct Refusal {
 pub enum Code {
     /// 125: goward refuses (bad input, no trust).
     Refused,
-    /// What the user typed, or set in the environment, makes no sense: 125, too, and for the
-    /// manager a wrong use of it.
+    /// 125, too: a word of the command line, or a variable of the environment, makes no sense. For the
+    /// manager that is a wrong use of it.
     Malformed,
-    /// The user's policy forbids it: 125, too, and for the manager a matter of its own.
+    /// 125, too: the user's policy forbids it. The manager has a status of its own for that.
     Forbidden,
     /// 126: a toolchain is there but cannot be executed.
     CannotExecute,

@@ -74,8 +74,8 @@ impl Resolver<'_> {
         Ok(Resolution { miss, ..found })
     }
 
-    /// The base, weighed. What the user set as the default meets every floor if its version cannot
-    /// be read: Go judges for itself. A system Go that does not say what it is, is passed over.
+    /// The base, weighed. If the version of the user's default cannot be read, it meets every floor:
+    /// Go judges for itself. If the system's Go does not say its version, it is passed over.
     #[inline(never)]
     fn base_for(&self, floor: &Floor) -> Result<Base, Error> {
         let mut resolution = self.base()?;
@@ -103,8 +103,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// What runs where nothing is or can be installed, and nothing installed meets the floor: the
-    /// base, if that will not build with too old a Go.
+    /// The resolution if no installed toolchain meets the floor, and none can be installed: the base,
+    /// if that will not build with too old a Go.
     #[inline(never)]
     fn without(&self, floor: &Floor, base: Base) -> Result<Resolution, Error> {
         if base.meets {

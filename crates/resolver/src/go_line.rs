@@ -3,10 +3,10 @@
 /// The variable. A `.goenv` may set it, and it never goes on to the child from there.
 pub(crate) const GO_LINE: &str = "GOWARD_GO_LINE";
 
-/// What it may be.
+/// Its values.
 pub(crate) const VALUES: &str = "minor or minimum";
 
-/// What a go line and a toolchain line ask for.
+/// The meanings of a go line and a toolchain line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GoLine {
     /// A go line is a minimum, a toolchain line a wish.
@@ -18,7 +18,7 @@ pub enum GoLine {
 }
 
 impl GoLine {
-    /// What `value` says, if it says anything.
+    /// The meaning of `value`; `None` for an unknown one.
     pub(crate) fn parse(value: &[u8]) -> Option<GoLine> {
         match value {
             b"" => Some(GoLine::Usual),

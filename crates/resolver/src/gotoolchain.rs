@@ -11,7 +11,7 @@ use alloc::string::String;
 pub struct Gotoolchain {
     /// The toolchain that it names; `None` for `auto`, `path` and `local…`.
     pub name: Option<ToolchainName>,
-    /// What may raise it.
+    /// From where Go may raise it.
     pub mode: Mode,
 }
 
@@ -27,7 +27,7 @@ pub enum Mode {
 }
 
 impl Gotoolchain {
-    /// What applies where no layer sets the variable: official releases ship `auto` in `go.env`.
+    /// The value where no layer sets the variable: official releases ship `auto` in `go.env`.
     pub const AUTO: Gotoolchain = Gotoolchain { name: None, mode: Mode::Auto };
 
     /// Parses a non-empty value. The error is Go's own sentence, with the right spelling added
@@ -89,8 +89,8 @@ fn stray(value: &[u8], bare: &str) -> String {
 
 fn parse_name(value: &str, min: &str, plus: bool) -> Result<ToolchainName, String> {
     let invalid = || text!("invalid GOTOOLCHAIN {}", quoted(value.as_bytes()));
-    // A suffix may begin with a blank; but what ends with one is a slip, of which Go says only that
-    // there is no such release.
+    // A suffix may begin with a blank. A blank at the end is a slip, of which Go says only that there
+    // is no such release.
     let bare = min.trim_ascii();
     if bare.len() != min.len() && ToolchainName::parse(bare).is_some() {
         return Err(stray(value.as_bytes(), bare));
@@ -114,7 +114,7 @@ fn parse_name(value: &str, min: &str, plus: bool) -> Result<ToolchainName, Strin
     if !is_of_go(name.version()) {
         return Err(text!("{}; write a name such as go1.22.10", invalid()));
     }
-    // Go finds this out only when it tries to download; a Go below 1.21 never would.
+    // Go notices this only when it tries to download; a Go below 1.21 never does.
     if name.version().is_language() && !name.is_custom() && !plus {
         return Err(text!(
             "{}: {} is a language version but not a toolchain version ({}.x); write \

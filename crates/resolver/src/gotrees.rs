@@ -1,5 +1,5 @@
-//! What Go itself keeps in its module cache, and golang.org/dl in `~/sdk`: toolchains that run as well
-//! as installed ones.
+//! The toolchains that Go itself keeps in its module cache, and golang.org/dl in `~/sdk`. They run as
+//! well as installed ones.
 
 use crate::host::{Host, Kind, Listed, Os};
 use crate::layers::Layers;
@@ -53,8 +53,8 @@ impl<'h> GoTrees<'h> {
         if !version.knows_gotoolchain() {
             return None;
         }
-        // What each of the two makes last of what a build needs: Go renames src/_go.mod when the
-        // rest is there; golang.org/dl unpacks in the order of the names.
+        // The file that each of the two writes last, so its presence means a complete tree: Go
+        // renames src/_go.mod when the rest is there; golang.org/dl unpacks in the order of the names.
         if let Some(goroot) = self.cached(version).filter(|dir| self.is_whole(dir, "src/go.mod")) {
             return Some((goroot, Keeper::Go));
         }

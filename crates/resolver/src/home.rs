@@ -1,4 +1,4 @@
-//! The home directory in text for people: what lies below it is called `~/…`, as in a shell.
+//! The home directory in text for people: a path below it is shown as `~/…`, as in a shell.
 //!
 //! This works on whole lines, since paths stand in all kinds of messages. A path is taken for one
 //! below the home directory where a word begins with it; between quotes no shell would expand `~`,
@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 /// The home directory by the names that a line may have for it.
 #[derive(Clone, Debug, Default)]
 pub struct Home {
-    /// Each with a slash at its end.
+    /// Its names, each with a slash at its end.
     names: Vec<String>,
 }
 
@@ -42,14 +42,14 @@ impl Home {
         short + rest
     }
 
-    /// What of `rest`, the end of `line`, comes before and behind the next name for the home
-    /// directory that a word begins with.
+    /// The parts of `rest`, the end of `line`, before and behind the next name for the home directory
+    /// that a word begins with.
     fn next<'a>(&self, line: &str, rest: &'a str) -> Option<(&'a str, &'a str)> {
         let done = line.len() - rest.len();
         (0..rest.len()).find_map(|at| {
             let (before, path) = rest.split_at_checked(at)?;
             let after = self.names.iter().filter_map(|name| path.strip_prefix(name.as_str()));
-            // Of the longest name: one may lie in another.
+            // The longest name counts: one may lie in another.
             let after = after.min_by_key(|after| after.len())?;
             begins_word(&line.as_bytes()[..done + at]).then_some((before, after))
         })
@@ -73,7 +73,7 @@ fn begins_word(before: &[u8]) -> bool {
     }
 }
 
-/// Whether something is quoted in a text. An apostrophe, behind a letter, quotes nothing.
+/// Whether a text quotes a word. An apostrophe, behind a letter, quotes nothing.
 fn has_quote(text: &[u8]) -> bool {
     let mut last = b' ';
     text.iter().any(|&byte| {
@@ -114,7 +114,7 @@ mod tests {
             ("  8  system    /h/me/sdk/go  next", "  8  system    ~/sdk/go  next"),
             ("\x1b[1;32m/h/me/x\x1b[0m", "\x1b[1;32m~/x\x1b[0m"),
             ("wanted by \x1b[2m/h/me/x", "wanted by \x1b[2m~/x"),
-            // The directory itself, and one whose name merely begins as it.
+            // The directory itself, and another one whose name only begins like it.
             ("cannot read /h/me", "cannot read /h/me"),
             ("/h/me: no", "/h/me: no"),
             ("/h/me2/x and /h/men/x", "/h/me2/x and /h/men/x"),

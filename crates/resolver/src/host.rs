@@ -95,8 +95,8 @@ pub trait Host {
 
 impl dyn Host + '_ {
     /// [`Host::system`], which a shipped program need not ask: it has one system, and no code for
-    /// others. Only tests and fuzzing play others: what Cargo builds for tests unwinds, and what
-    /// fuzzes has debug assertions.
+    /// others. Only tests and fuzzing play others: Cargo builds tests with unwinding, and fuzzers with
+    /// debug assertions.
     pub fn os(&self) -> Os {
         let shipped = cfg!(all(panic = "abort", not(debug_assertions)));
         if shipped { Os::HERE } else { self.system() }
@@ -105,8 +105,8 @@ impl dyn Host + '_ {
 
 /// The bytes by which a copy of the shim is recognised, wherever it lies and whatever its name.
 pub const SHIM_MAGIC: &[u8] = b"goward-shim-5f3c1e9a-magic\0";
-/// What stands between the magic and the version of a shim's build, which a NUL ends. Early shims
-/// say none.
+/// The bytes between the magic and the version of a shim's build. A NUL ends the version. Early
+/// shims have none.
 pub const SHIM_VERSION: &[u8] = b"version=";
 
 /// The version that the shim with the content `program` says it is of.
@@ -175,14 +175,14 @@ pub struct FileText {
 }
 
 impl FileText {
-    /// A text that a user of this kind has written, where no file is read.
+    /// A text with this owner that does not come from a file.
     pub fn of(owner: Owner, bytes: &[u8]) -> FileText {
         let facts = Facts { node: Node::File, owner: ROOT, group: 0, mode: 0 };
         FileText { bytes: bytes.to_vec(), owner, facts, link: None, fresh: false }
     }
 
-    /// Whether messages may repeat the text that [`Host::read_entry`] gave: not what a link, or
-    /// another user, may have chosen for what it leads to.
+    /// Whether messages may repeat the text that [`Host::read_entry`] gave. A link, or another user,
+    /// may have chosen a file that the reader of the message must not see.
     pub fn is_quotable(&self) -> bool {
         self.owner == Owner::Trusted && self.link.is_none()
     }
@@ -196,8 +196,8 @@ impl FileText {
 /// One directory of a walk towards the root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ancestor<'p> {
-    /// Whether the walk began in the current directory, by its true path: then `..` leads along
-    /// the path.
+    /// Whether the walk began in the current directory, by its true path, so that `..` and the
+    /// textual parent agree.
     pub physical: bool,
     /// How many directories below this one lie in between.
     pub up: usize,
@@ -276,7 +276,7 @@ pub enum Privileges {
 pub enum Owner {
     /// The caller, or root.
     Trusted,
-    /// Anybody else.
+    /// Another user.
     Foreign,
 }
 

@@ -89,8 +89,8 @@ impl<'a> Invocation<'a> {
         }
     }
 
-    /// Whether Go itself answers a way out without switching, whatever `GOTOOLCHAIN` says. Another
-    /// setting of `go env -w` is no such thing.
+    /// Whether Go itself answers a way out without switching, whatever `GOTOOLCHAIN` says. `go env -w`
+    /// with another setting is no way out.
     pub(crate) fn go_answers_locally(&self) -> bool {
         match self.arguments[..] {
             [b"env", b"GOTOOLCHAIN"] => true,
@@ -106,7 +106,7 @@ impl<'a> Invocation<'a> {
     }
 }
 
-/// The tool by `argv[0]`; by the executable's own name where that says nothing (`exec -a x go`).
+/// The tool by `argv[0]`, else by the executable's own name (`exec -a x go`).
 fn tool(host: &dyn Host, argv0: &[u8]) -> Tool {
     let of = |name: &[u8]| {
         let name = core::str::from_utf8(base_name(host.os(), name)).ok()?;

@@ -5,7 +5,7 @@ use crate::goenv::Goenv;
 use crate::goenvfile::GoEnvFile;
 use crate::source::Source;
 
-/// Who sets a variable, in order of precedence.
+/// The layers that may set a variable, in order of precedence.
 pub struct Layers<'a> {
     /// The caller's environment.
     pub env: &'a Environment<'a>,

@@ -1,7 +1,7 @@
 //! The levels of the chain, in the order in which they are asked.
 
-/// Who may choose a toolchain. The first that names one decides; only a floor may be met by what lies
-/// below it.
+/// A source that may choose a toolchain. The first that names one decides; only a floor may be met by
+/// a level below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChainLevel {
     /// `+SELECTOR`, the first argument.
@@ -39,7 +39,7 @@ impl ChainLevel {
         ChainLevel::Newest,
     ];
 
-    /// How many levels select; what is below them runs where none of them does.
+    /// How many levels select. The levels below them count where none of these selects.
     pub(crate) const SELECTING: usize = ChainLevel::Default as usize;
 
     /// Its number, from 1.

@@ -34,7 +34,7 @@ pub fn sound_manager(host: &dyn Host, shim: &[u8]) -> Result<Vec<u8>, String> {
         let trusted = TrustedPaths::read(&Environment::new(host));
         trusted.is_ok_and(|trusted| trusted.hold(host, dir))
     };
-    // Whoever can write to a directory on the way can exchange what lies in it at any moment.
+    // A user with write access to a directory on the way can exchange its files at any moment.
     for path in [root_of(host.os(), shim).unwrap_or(dir), dir, &manager] {
         if let Some((facts, Some(fault))) = soundness::examine(host, path)
             && !trusted()

@@ -19,7 +19,7 @@ pub struct Miss {
     pub source: Source,
     /// Whether that is a minimum, which the manager's policy may raise; a pin it refuses.
     pub is_floor: bool,
-    /// Whether something else will do meanwhile, so that no caller waits for a dead network.
+    /// Whether another installed toolchain can run instead, so that no caller waits for a dead network.
     pub has_fallback: bool,
     /// The root to install into.
     pub root: Option<Vec<u8>>,
@@ -49,7 +49,7 @@ impl Miss {
             let wish = if self.is_floor { "floor" } else { "pin" };
             arguments.extend([String::from("--project"), String::from(wish)]);
         }
-        // Of another user's file only digests will do that are known without the mirror's word.
+        // For another user's file, only digests will do that are known without the mirror's word.
         if self.source.is_foreign() {
             arguments.push(String::from("--known-digests"));
         }

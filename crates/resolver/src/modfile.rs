@@ -5,8 +5,8 @@
 //! (`cmd/go/internal/gover/gomod.go`, `GoModLookup`), so that files of future syntax still say
 //! what they need. The oddities are part of the rule: a factored `go (` block is a malformed
 //! line, a byte order mark hides a line, the first line wins. A Go that does not know a directive
-//! refuses the whole file, so a directive asks for the first minor that reads it; what is one, Go's
-//! parser decides (`golang.org/x/mod/modfile/read.go`).
+//! refuses the whole file, so a directive asks for the first minor that reads it. Directives are
+//! found as Go's parser finds them (`golang.org/x/mod/modfile/read.go`).
 
 use crate::go_line::GoLine;
 use crate::host::{FileText, Owner};
@@ -190,7 +190,7 @@ impl Floor {
 /// The later of a directive that was found and what `line` is, if it is one.
 #[inline(never)]
 fn latest(found: Option<Feature>, line: &[u8], number: u32) -> Option<Feature> {
-    // What is in no name for Go's parser, of what can stand behind one.
+    // The bytes that end a name for Go's parser.
     let ends = |byte: &u8| b" \t()[]{},".contains(byte);
     let end = line.iter().position(ends).unwrap_or(line.len());
     let end = line.windows(2).take(end).position(|two| two == b"//").unwrap_or(end);

@@ -42,7 +42,7 @@ impl ToolchainName {
         ToolchainName { text: text!("go{}", version), version }
     }
 
-    /// The whole name, as whoever named it wrote it: for looking it up and for Go.
+    /// The whole name as it was written, for lookups and for Go.
     pub fn as_str(&self) -> &str {
         &self.text
     }

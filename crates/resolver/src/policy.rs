@@ -1,7 +1,7 @@
 //! Policy: the least version that the user lets a repository's file ask for.
 //!
-//! It judges `.goenv`, pin files and module files (levels 3, 5 and 6). What the user says, by
-//! command line, environment, go/env file or default, is not judged.
+//! It judges `.goenv`, pin files and module files (levels 3, 5 and 6). It does not judge the user's
+//! own words: command line, environment, go/env file, default.
 
 use crate::environment::Environment;
 use crate::error::{Code, Error};

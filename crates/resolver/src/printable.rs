@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(quoted(&[b'x'; 65]), format!("\"{}...\"", "x".repeat(64)));
     }
 
-    /// Whatever is kept is printable for every table that a terminal could have.
+    /// Every character that is kept is printable for every table that a terminal could have.
     #[test]
     fn nothing_that_acts_is_kept() {
         let acts = |c: char| {

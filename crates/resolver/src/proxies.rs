@@ -1,8 +1,8 @@
 //! The public module proxies: for one of them a repository may name another, unasked.
 //!
-//! Each is run by a known organisation for everybody, holds public modules only, and what comes
-//! from it is checked against go.sum and the checksum database like what comes from any other. The
-//! page "Public module proxies" of the book is this table; a test compares the two.
+//! A known organisation runs each of them for the public, with public modules only. Go checks their
+//! modules against go.sum and the checksum database as it checks those of any other proxy. The page
+//! "Public module proxies" of the book is this table; a test compares the two.
 
 /// Their URLs, without a `/` at the end.
 pub const PUBLIC_PROXIES: [&str; 6] = [

@@ -28,11 +28,12 @@ pub use crate::target::{Target, TargetKind};
 pub struct Resolution {
     /// The level that decided, which is below the selection's where that left it to the default.
     pub source: Source,
-    /// What should be installed first, where nothing that is there will do.
+    /// The release to install first, if no toolchain that is there will do.
     pub miss: Option<Box<Miss>>,
-    /// What runs if nothing was to be installed, or could not be.
+    /// The toolchain that runs if nothing is installed first.
     pub target: Result<Target, Error>,
-    /// Whether the target runs only because the floor cannot be met: Go is to speak for itself.
+    /// Whether the target does not meet the floor. It runs all the same, so that Go itself reports
+    /// the error.
     pub below_floor: bool,
 }
 
@@ -100,8 +101,8 @@ impl<'c> Resolver<'c> {
         Ok(self.listed.get().map_or(&[], |listed| listed))
     }
 
-    /// A selector that leaves room takes the newest installed match that also meets the module's
-    /// floor; where there is none, the index is asked.
+    /// An open selector takes the newest installed match that also meets the module's floor. If there
+    /// is none, the index is asked.
     fn open(&self, selector: &Selector, selection: &Selection) -> Result<Resolution, Error> {
         let floor = match selection.source {
             Source::Default(_) => None,
@@ -117,7 +118,7 @@ impl<'c> Resolver<'c> {
         if let Some(best) = newest.filter(meets) {
             return Ok(here(&selection.source, self.installed(best)));
         }
-        // Better the conflict that Go will name than nothing at all.
+        // A conflict that Go reports is better than no toolchain at all.
         let fallback = self.still_there(newest)?;
         self.missing(selector, least, selection, fallback)
     }
@@ -144,7 +145,7 @@ impl<'c> Resolver<'c> {
         self.missing(&Selector::Exact(name.version().clone()), None, selection, None)
     }
 
-    /// What would run if no module file were there: levels 7 to 9.
+    /// The resolution as if there were no module file: levels 7 to 9.
     pub(crate) fn base(&self) -> Result<Resolution, Error> {
         if let Some(pin) = default::pin(self.chain)? {
             let selector = self.preferred(&pin)?;
@@ -185,7 +186,7 @@ impl<'c> Resolver<'c> {
         base.or_else(|| Some(here(&Source::System, Ok(self.system()?))).filter(real))
     }
 
-    /// What Go will insist on, for pins: they may fall below it, but never silently.
+    /// The floor on which Go will insist. A pin may fall below it, but never silently.
     pub(crate) fn stated_floor(&self) -> Option<Floor> {
         if self.chain.invocation.is_package_at_version() {
             return None;

@@ -35,13 +35,13 @@ const SYSTEM_ROOT: &str = "/usr/local/lib/goward";
 /// The caller's own root and the way to the system's.
 ///
 /// Everything on the way to a toolchain is looked at before it is used: a root, `toolchains` or
-/// `links` in it, the tree. What another user could change is refused in the caller's own root, and
-/// does not exist in the system's.
+/// `links` in it, the tree. If another user could change one of them, it is refused in the caller's
+/// own root, and does not exist in the system's.
 pub struct Roots<'h> {
     pub(crate) env: Environment<'h>,
     /// The caller's root; `None` only where there is no home directory and nothing names one.
     pub root: Option<Vec<u8>>,
-    /// Where the user trusts every file, whoever owns it.
+    /// Where the user trusts every file of every owner.
     pub(crate) trusted_paths: TrustedPaths,
     /// The root that the running shim lies in, with what the system says of it.
     shim: OnceCell<Option<(Vec<u8>, Facts)>>,
@@ -189,8 +189,8 @@ impl<'h> Roots<'h> {
         self.weigh(place, path, soundness::examine(self.env.host(), path))
     }
 
-    /// What a look at `path` means: what has a fault is refused in the caller's own root, and does
-    /// not exist in the system's.
+    /// Weighs a look at `path`: a path with a fault is refused in the caller's own root, and does not
+    /// exist in the system's.
     fn weigh(
         &self,
         place: &Place,
@@ -237,12 +237,11 @@ impl<'h> Roots<'h> {
             }
             _ => false,
         };
-        // The caller's own root is the caller's to keep; the system's may be anybody's work.
         Ok((there && self.runs_soundly(place, &tree)?).then_some(tree))
     }
 
     /// Whether no other user can exchange the programs of a tree that is sound itself. The caller's
-    /// own root is the caller's to keep; the system's may be anybody's work.
+    /// own root is the caller's to keep; another user may have put together the system's.
     fn runs_soundly(&self, place: &Place, tree: &[u8]) -> Result<bool, Error> {
         let os = self.env.host().os();
         let sound = |path: &[u8]| self.is_sound(place, path);
@@ -280,7 +279,7 @@ impl<'h> Roots<'h> {
         for Listed { name, link } in self.env.host().list(&toolchains) {
             let name = core::str::from_utf8(&name).ok().and_then(ToolchainName::parse);
             let Some(name) = name.filter(|name| !name.is_custom()) else { continue };
-            // What the caller unpacked is looked at once it is chosen.
+            // The resolver looks at a tree that the caller unpacked once it is chosen.
             let counts = match (link, place.own) {
                 (true, _) if listing == Listing::Unpacked => false,
                 (false, true) => true,
@@ -304,7 +303,7 @@ impl<'h> Roots<'h> {
         }
         let path = join(self.env.host().os(), &place.root, DEFAULT);
         let Some(mut text) = self.judged(place, &path, PIN_LIMIT)? else { return Ok(None) };
-        // What is sound counts as the caller's own, whoever wrote it.
+        // A sound file counts as the caller's own, also if another user wrote it.
         text.owner = Owner::Trusted;
         Ok(Some(PinFile { path, text, syntax: Syntax::GoVersion }))
     }
@@ -321,7 +320,7 @@ impl<'h> Roots<'h> {
         Ok(self.weigh(place, path, Some((text.facts, fault)))?.then_some(text))
     }
 
-    /// Whether `GOWARD_TRUSTED_PATHS` vouches for the caller's root, whoever owns what is in it.
+    /// Whether `GOWARD_TRUSTED_PATHS` vouches for the caller's root, whatever the owners of its files.
     pub fn is_vouched(&self) -> bool {
         self.vouches_for(&self.own.root)
     }

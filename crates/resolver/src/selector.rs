@@ -1,10 +1,11 @@
 //! Selectors: what a person or a file asks for, before anything on the disk is looked at.
 //!
-//! The way of what was asked for, a type for each state, so that no function can be given the wrong one:
+//! A request passes through these states. Each has its own type, so that no function can be given the
+//! wrong one:
 //!
 //! 1. *Text*, as it was typed or stands in a file: any bytes, nothing to be trusted.
 //! 2. [`Selector`]: the text in goward's grammar. Parsing is the only way in, so that what it renders to is
-//!    safe in a path and in a message. `1.22` and `latest` still leave room.
+//!    safe in a path and in a message. `1.22` and `latest` are still open: several versions match.
 //! 3. [`Selection`](crate::Selection): the selector, the `GOTOOLCHAIN` name or the floor of the first level
 //!    that names a toolchain, with the [`Source`](crate::Source) that says so (file and line).
 //! 4. [`Resolution`](crate::resolve::Resolution): what there is for it. Either one toolchain, or what has
@@ -12,8 +13,8 @@
 //! 5. [`Target`](crate::resolve::Target): that toolchain: its program, its tree, its name.
 //! 6. [`Launch`](crate::Launch): the program, and what changes in its environment. The shim executes it.
 //!
-//! A version is exact from the second step on if the text was; else the fourth makes it so: what leaves
-//! room is settled by what is installed, and only then by what a mirror offers.
+//! A version is exact from the second step on if the text was exact. Else the fourth step makes it
+//! exact, from the installed releases if one fits, else from those that a mirror offers.
 
 use crate::name::ToolchainName;
 use crate::range::{Range, SelectorError, is_operator};

@@ -1,5 +1,5 @@
-//! A path as one word of a command line that a message prints, and that people paste: from
-//! whatever a stranger called a directory, no shell makes more than one word, or another one.
+//! A path as one word of a command line that a message prints, and that people paste. A
+//! stranger may have named the directory; every shell still reads the path as this one word.
 
 use crate::host::Os;
 use crate::printable::{escaped, shown};

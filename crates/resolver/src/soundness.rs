@@ -1,4 +1,5 @@
-//! What may decide which program runs: only what no user but the caller and root can change.
+//! Soundness: only files that no user but the caller and root can change may decide which program
+//! runs.
 //!
 //! Shim and manager ask the same question of everything on the way to an exec: of a root, of
 //! `toolchains` and `links` in it, of a tree, of the default and of trust records.
@@ -75,7 +76,7 @@ fn named(os: Os, path: &[u8]) -> &[u8] {
     }
 }
 
-/// The refusal of what has a fault: what is wrong with it, and what mends it.
+/// The refusal of a path with a fault: it says the fault and how to mend it.
 pub(crate) fn refusal(host: &dyn Host, path: &[u8], facts: &Facts, fault: Fault) -> Error {
     let word = word(host.os(), path).unwrap_or_else(|| String::from("DIRECTORY"));
     let (given, path) = (path, escaped(path));

@@ -1,7 +1,7 @@
 //! Whose file counts: a file that another user could put into a directory says nothing there.
 //!
-//! This is about `.goenv`, `.go-version` and `.tool-versions`. What Go itself acts on (`go.mod`,
-//! `go.work`, the go/env file) counts from whomever Go takes it.
+//! This is about `.goenv`, `.go-version` and `.tool-versions`. The files on which Go itself acts
+//! (`go.mod`, `go.work`, the go/env file) count wherever Go takes them.
 
 use crate::environment::Environment;
 use crate::host::{Facts, FileText, Host, Kind, Os, ReadError};

@@ -55,8 +55,8 @@ impl<'h> Survey<'h> {
         &self.chain.roots
     }
 
-    /// What the command line runs: what [`decide`](crate::decide) says of the same files. The shim
-    /// would learn from the system that a program is not there, or none; here it is looked for.
+    /// What the command line runs, as [`decide`](crate::decide) says of the same files. The shim would
+    /// learn from the system that the program is missing, or is no program; this looks for it.
     pub fn plan(&self) -> Result<Box<Plan>, Error> {
         let mut plan = decide::decide_at(&self.chain, &self.refusals, self.caller)?;
         let host = self.chain.env().host();

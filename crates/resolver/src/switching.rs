@@ -113,8 +113,8 @@ fn may_rise(chain: &Chain<'_>, changes: &[EnvChange]) -> bool {
     Gotoolchain::parse(value).is_ok_and(|value| value.mode != Mode::Fixed)
 }
 
-/// What Go will find as a variable: its environment's, which is the process's with the changes,
-/// else the go/env file's. What a `.goenv` says is in there only if it was exported.
+/// The value that Go will find for a variable: from its environment, which is the process's with the
+/// changes, else from the go/env file. A setting of a `.goenv` is there only if it was exported.
 fn of_child<'c>(
     chain: &'c Chain<'_>,
     changes: &'c [EnvChange],
@@ -129,8 +129,8 @@ fn of_child<'c>(
 }
 
 /// Whether a Go takes a malformed toolchain line for a name: by what its tree calls itself, since
-/// a name says little about what lies behind it. Of one that a user put together and that does
-/// not say what it is, the worst is assumed.
+/// a name says little about the tree behind it. If a user put the tree together and it does not say
+/// which version it is, the worst is assumed.
 fn is_obedient(chain: &Chain<'_>, target: &Target) -> bool {
     let goroot = target.goroot.as_deref();
     let said = goroot.and_then(|goroot| self_version(chain.env().host(), goroot));

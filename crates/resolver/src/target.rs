@@ -13,14 +13,14 @@ pub struct Target {
     /// The toolchain by name; `None` for linked trees and the system's Go, whose version
     /// is not looked up.
     pub name: Option<ToolchainName>,
-    /// Whose it is.
+    /// Its kind.
     pub kind: TargetKind,
 }
 
-/// Whose a toolchain is.
+/// The kinds of toolchains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TargetKind {
-    /// Installed in a store, or by Go or golang.org/dl and as good.
+    /// In one of goward's stores, or installed by Go or golang.org/dl; treated alike.
     Managed,
     /// A GOROOT that the user registered under a name.
     Linked,

@@ -1,9 +1,9 @@
-//! Texts put together from pieces: what `format!` does, in a fraction of its machine code, which
-//! `core::fmt` keeps for widths, flags and other writers than a string.
+//! Texts put together from pieces, as `format!` does, in a fraction of its machine code. `core::fmt`
+//! needs the rest for widths, flags and other writers than a string.
 
 use alloc::string::String;
 
-/// What can be a piece of a text.
+/// A value that can be a piece of a text.
 pub trait Piece {
     /// Appends it, as `Display` shows it.
     fn append(&self, text: &mut String);
@@ -20,7 +20,7 @@ macro_rules! text {
     }};
 }
 
-/// How many pieces a template takes.
+/// The number of pieces that a template takes.
 pub const fn holes(template: &str) -> usize {
     let (bytes, mut at, mut holes) = (template.as_bytes(), 0, 0);
     while at < bytes.len() {

@@ -1,6 +1,6 @@
-//! What a setting in a `.goenv` may do. What applies at once must be harmless from the hand of an
-//! enemy: it may change what is built, never where from, who vouches, what runs, or what the user
-//! has decided.
+//! What a setting in a `.goenv` may do. A setting that applies at once must be harmless even if an
+//! enemy wrote it: it may change what is built, never where from, who vouches, what runs, or what
+//! the user has decided.
 
 use crate::go_line::{GO_LINE, GoLine};
 use crate::gotoolchain::{Gotoolchain, Mode};
@@ -69,8 +69,8 @@ pub(crate) fn classify(key: &str, value: &[u8]) -> Tier {
     }
 }
 
-/// Whether a yielding setting may be applied over `hidden`: what Go would take without it, `None`
-/// where nothing sets it.
+/// Whether a yielding setting may be applied over `hidden`: the value that Go would take without it,
+/// `None` where nothing sets it.
 pub(crate) fn may_hide(key: &str, value: &[u8], hidden: Option<&[u8]>) -> bool {
     match key {
         "GOPROXY" => proxies::may_replace(value, hidden),

@@ -25,7 +25,7 @@ pub fn is_trusted(
     })
 }
 
-/// What trust in a `.goenv` is bound to: the true path of its directory with the file's own name.
+/// The subject of trust in a `.goenv`: the true path of its directory with the file's own name.
 /// A link in another directory to a trusted file is another file: its settings would be taken
 /// relative to that other directory.
 pub fn trust_subject(host: &dyn Host, file: &[u8]) -> Option<Vec<u8>> {

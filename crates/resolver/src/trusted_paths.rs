@@ -1,4 +1,4 @@
-//! `GOWARD_TRUSTED_PATHS`: directories below which the user trusts every file, whoever owns it.
+//! `GOWARD_TRUSTED_PATHS`: directories below which the user trusts every file of every owner.
 //!
 //! For CI and containers, where a checkout belongs to whatever user the image or the mount shows.
 //! Only the process environment has this variable: no file may vouch for itself.

@@ -3,8 +3,8 @@
 //! A version is text such as `1`, `1.22`, `1.22.10` or `1.23rc1`, without the prefix `go`. The
 //! numbers are decimal strings of any length and are never parsed into integers, so no version
 //! can overflow. The grammar is canonical (no leading zeros, no signs), which is why a
-//! [`Version`] simply keeps its text: parsing is the only way in, so whatever a `Version`
-//! renders to is made of `[0-9a-z.]` and can safely become one path component.
+//! [`Version`] simply keeps its text. Parsing is the only way in, so the text of a `Version` is
+//! made of `[0-9a-z.]` and can safely become one path component.
 
 use crate::text;
 use crate::text::Piece;
@@ -121,8 +121,8 @@ impl Version {
     }
 }
 
-/// The version `digits`, or what `text` says as tools spell a candidate that know no versions but
-/// semantic ones: 1.25.0-rc.1.
+/// The version `digits`, or the release candidate `text` in the form of a semantic version, as other
+/// tools spell it: 1.25.0-rc.1.
 pub(crate) fn parse_number(text: &str, digits: &str) -> Option<Version> {
     if let Some(version) = Version::parse(digits) {
         return Some(version);

@@ -186,8 +186,8 @@ impl Walk<'_> {
         is_directory(self.env.host(), self.directory, ancestor, dir)
     }
 
-    /// Whether an ancestor, which holds `pin`, is `dir`. Most directories are told from it by having no
-    /// file of that name, which costs less to see than which directory each of the two is.
+    /// Whether an ancestor, which holds `pin`, is `dir`. Mostly `dir` has no file of that name, and is
+    /// another directory. To look for the file costs less than to compare identities.
     fn holds(&self, ancestor: &Ancestor<'_>, pin: &Found, dir: &[u8]) -> bool {
         let there = Ancestor { physical: false, up: 0, left: usize::MAX, dir };
         self.env.host().may_exist(&there, pin.name) && self.is(ancestor, dir)
@@ -200,7 +200,7 @@ impl Walk<'_> {
             return Some(found);
         }
         let found = probe_entry(host, ancestor, TOOL_VERSIONS, ENV_LIMIT)?;
-        // It is every tool's: what says nothing of Go may be what it likes.
+        // The file is every tool's. One that says nothing about Go does not concern the resolver.
         match &found.text {
             Ok(text) if !text.is_null() && !pinfile::speaks_of_go(&text.bytes) => None,
             Ok(_) => self.counted(ancestor, found, finds),
@@ -250,7 +250,7 @@ impl Walk<'_> {
     ) -> bool {
         let host = self.env.host();
         let there = |name: &str| host.kind(&path::join(host.os(), ancestor.dir, name));
-        // The walk has seen all but what lies above another file of that name.
+        // The walk has seen every file, except those that lie above another file of that name.
         let beside = |file: &Option<Box<Found>>, name: &str| match file {
             Some(file) if file.up < ancestor.up => there(name).is_file_for_go(),
             file => file.as_ref().is_some_and(|file| file.up == ancestor.up),
@@ -345,7 +345,7 @@ fn temporary_directory<'e>(env: &'e Environment<'_>) -> Option<&'e [u8]> {
 /// Whether an ancestor on the walk from `start` is `dir`, by whatever path that is named.
 fn is_directory(host: &dyn Host, start: &[u8], ancestor: &Ancestor<'_>, dir: &[u8]) -> bool {
     let same = |other: &[u8]| path::same_text(host.os(), other, dir);
-    // No two directories above a true path are one: what is another of them is not this.
+    // A true path has no aliases: if `dir` is another directory above it, it is not this one.
     let above = || same(start) || path::is_below(host.os(), start, dir);
     let elsewhere = || ancestor.physical && above();
     let identity = || host.identity(dir).is_some_and(|id| host.identity(ancestor.dir) == Some(id));

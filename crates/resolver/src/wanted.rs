@@ -36,7 +36,7 @@ impl Plan {
             Want::Name(name) if self.target.is_none() && !name.is_custom() => {
                 (Selector::Exact(name.version().clone()), None)
             }
-            // What meets it from a level below has been weighed.
+            // Resolution has weighed whether a level below meets it.
             Want::Floor { floor, .. } if self.is_unmet() => {
                 (floor.selector(), Some(floor.version.clone()))
             }

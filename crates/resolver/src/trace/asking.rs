@@ -44,7 +44,7 @@ struct Asking<'s, 'h> {
 
 impl Asking<'_, '_> {
     fn ask(&mut self, level: ChainLevel, voices: &mut Vec<Voice>) {
-        // What selection gets from here. An error may be another level's, which has it then.
+        // This is the answer that selection gets. An error may be about another level, which shows it.
         let names = !matches!(self.question.answer(level, &mut Selection::base()), Ok(false));
         let (chain, before) = (self.chain, voices.len());
         if level == ChainLevel::Environment

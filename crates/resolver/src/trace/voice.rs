@@ -72,7 +72,7 @@ pub enum Fate {
     Won {
         /// Whether something that is here, or comes, meets it.
         met: bool,
-        /// What of its line goes before what was taken, and is not installed.
+        /// The version before the taken one in its line, which is not installed.
         before: Option<Selector>,
     },
     /// The level that decides lies below it: this one's wish or minimum is met there.
@@ -86,7 +86,7 @@ pub enum Fate {
     },
     /// The level that decides lies below it: this one asks for no more than that source.
     AsksForNoMore(Source),
-    /// A level above decides, or what stands above all levels.
+    /// A level above decides, or a source above all levels.
     Outranked {
         /// Who.
         by: Source,
@@ -100,13 +100,13 @@ pub enum Fate {
 pub enum Reason {
     /// A file cannot be taken.
     File(Error),
-    /// What was typed is no selector.
+    /// The typed text is no selector.
     NoSelector,
-    /// What was typed is a word of which only the manager knows the meaning.
+    /// The typed text is a word that only the manager understands.
     ManagersWord,
     /// The value is none of `GOTOOLCHAIN`, in Go's words.
     NoGotoolchain(String),
-    /// What it says is refused, for this reason and with what to do.
+    /// Its line is refused, for this reason and with a remedy.
     Forbidden(String),
 }
 
@@ -166,8 +166,8 @@ impl Voice {
         matches!(self.fate, Fate::Refused(_))
     }
 
-    /// What it is taken to say where it decides: of a line's several versions another one than the
-    /// first may have been taken.
+    /// Its fate where it decides. Of several versions in a line, another one than the first may have
+    /// been taken.
     pub(super) fn wins(&mut self, plan: &Plan) -> Fate {
         let met = plan.miss.is_some() || !plan.is_unmet();
         let before = match (&mut self.says, &plan.selection.want) {
