@@ -1,5 +1,5 @@
-//! What a program is started with, on Unix: arguments and variables as the very bytes that came in,
-//! but for what a plan changes.
+//! The arguments and variables with which a program is started, on Unix: the very bytes that came in,
+//! with the changes of the plan.
 #![expect(unsafe_code, reason = "C's arrays of arguments and variables have no safe interface")]
 
 use alloc::ffi::CString;

@@ -32,7 +32,7 @@ const PARTS: [&[u8]; 3] = [
     goward_resolver::SHIM_VERSION,
     env!("CARGO_PKG_VERSION").as_bytes(),
 ];
-/// Of the parts, and of the NUL that ends them.
+/// The length of the parts, and of the NUL that ends them.
 const LENGTH: usize = PARTS[0].len() + PARTS[1].len() + PARTS[2].len() + 1;
 
 #[cfg(windows)]

@@ -20,7 +20,7 @@ pub trait Shim {
     fn execute(&self, launch: &Launch) -> Error;
 
     /// Has the program `manager` install something, and waits: its status, 0 where that is lost, or
-    /// why it could not be run. Whatever it prints goes to stderr: stdout and stdin belong to Go.
+    /// why it could not be run. All its output goes to stderr: stdout and stdin belong to Go.
     fn start(&self, manager: &[u8], miss: &Miss) -> Result<i32, String>;
 
     /// Writes to stderr. A closed or full one does no harm: Go goes on without it.
@@ -37,8 +37,8 @@ pub fn run(shim: &impl Shim) -> i32 {
     }
 }
 
-/// Has the manager install something first. Whatever else became of the manager (its status is
-/// lost where SIGCHLD is ignored), what counts is what is there then.
+/// Has the manager install something first. The manager's status may be lost (where SIGCHLD is
+/// ignored), so the shim decides again from the toolchains that are there then.
 #[inline(never)]
 fn provide(shim: &impl Shim, argv: &[&[u8]], miss: &Miss) -> i32 {
     match ask(shim, miss) {

@@ -120,7 +120,8 @@ impl Host for OsHost {
             }
             _ => {}
         }
-        // A link is looked at before it is followed. One that is none any more was a trick.
+        // A link is looked at before it is followed. If it is no link any more, a process has just
+        // exchanged it, so it counts as a stranger's.
         let link = self.entry(path).filter(Facts::is_link).map_or(u32::MAX, |link| link.owner);
         let mut text = self.read(path, limit)?;
         if let Some(text) = &mut text {
@@ -238,7 +239,7 @@ fn open(path: &Path, follow: bool) -> io::Result<File> {
     options.open(path)
 }
 
-/// What `std` knows of a file, and the owner where only the system tells.
+/// The facts of a file, from `std`; the owner where only the system tells.
 fn facts(meta: &Metadata, owner: impl FnOnce() -> u32) -> Facts {
     let node = match meta.file_type() {
         kind if kind.is_symlink() => Node::Link,

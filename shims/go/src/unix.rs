@@ -1,4 +1,4 @@
-//! What is Unix' own where a machine is looked at through `std`, and process replacement there.
+//! The part of a look at the machine through `std` that differs on Unix, and process replacement.
 //!
 //! `execve` is called directly because `std` would reset an ignored SIGPIPE on the way.
 #![expect(unsafe_code, reason = "execve and identities have no safe interface")]
@@ -41,7 +41,7 @@ pub(crate) fn is_null(meta: &Metadata) -> bool {
     meta.file_type().is_char_device() && null()
 }
 
-/// What `stat` says already.
+/// `ownership` has the owner from `stat` already.
 pub(crate) fn owner_of_entry(_path: &Path) -> u32 {
     0
 }

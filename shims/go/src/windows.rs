@@ -1,8 +1,8 @@
 //! Windows has no exec: a child runs Go, with all that this process has, and its exit code is
 //! ours.
 //!
-//! The child is in a job that ends with this process, so that whoever kills the shim kills Go, as
-//! he would without goward; what Go started is let go, as it would be then, too. Ctrl-C and
+//! The child is in a job that ends with this process, so that a kill of the shim kills Go, too, as it
+//! would without goward. Processes that Go started live on, as they would then. Ctrl-C and
 //! Ctrl-Break go to both, and the answer is Go's.
 
 mod files;

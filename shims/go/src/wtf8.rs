@@ -2,9 +2,9 @@
 
 /// The 16-bit units of `bytes`.
 ///
-/// What came from the system is WTF-8 and comes out as it went in, unpaired surrogates included.
-/// What a file of the user's says may be no text at all: as in Go, each byte that belongs to no
-/// character becomes U+FFFD.
+/// Bytes from the system are WTF-8 and come out as they went in, unpaired surrogates included. Bytes
+/// from a user's file may be no text at all: as in Go, each byte that belongs to no character becomes
+/// U+FFFD.
 pub(crate) fn units(bytes: &[u8]) -> Vec<u16> {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.encode_utf16().collect(),

@@ -1,7 +1,7 @@
 //! The memory functions that compiled code calls by name and a C library would bring.
 //!
 //! On x86-64 they are the string instructions, which any processor of this century runs fast once
-//! they have started; what is short, as nearly everything here is, is copied in two words that may
+//! they have started. Short pieces, as nearly all are here, are copied in two words that may
 //! overlap. On aarch64 they are plain loops over volatile bytes, lest the compiler turn a loop that
 //! copies into a call of the function that it is in.
 

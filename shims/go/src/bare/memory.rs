@@ -19,7 +19,7 @@ use goward_shim::linux::{Memory, call, exit, write_error};
 /// everything else: each further KiB would cost every fourth start a page fault.
 const ARENA: usize = 5376;
 
-/// What is mapped at a time when that is full: many small pieces must not be as many mappings.
+/// The size of each further mapping: many small pieces must not need as many mappings.
 const CHUNK: usize = 1 << 20;
 
 /// The first memory that is given out.
@@ -83,7 +83,7 @@ struct Bump;
 static BUMP: Bump = Bump;
 
 impl Bump {
-    /// Where the state lies: there is no other place from which it could be read.
+    /// The address of the state, which stands nowhere but in the register.
     #[inline(always)]
     fn free(&self) -> *mut Free {
         let free: *mut Free;

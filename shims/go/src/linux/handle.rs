@@ -1,4 +1,4 @@
-//! Files and directories by their descriptors, and what the kernel says of them.
+//! Files and directories by their descriptors, and the kernel's answers about them.
 
 use super::process::Memory;
 use super::syscall::{EINTR, ENOENT, ERANGE, Errno, call, nanoseconds, number};
@@ -120,8 +120,8 @@ pub(crate) fn stat_link(path: &CStr) -> Result<Stat, Errno> {
     stat_at(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW)
 }
 
-/// An open file or directory, or the current one. What is open stays open till the exec closes it,
-/// which saves a call for each, unless it is closed before because descriptors run out.
+/// An open file or directory, or the current one. It stays open until the exec closes it, which saves
+/// a call for each. It is closed before that only if descriptors run out.
 #[derive(Clone, Copy)]
 pub(crate) struct Handle(usize);
 
@@ -175,9 +175,9 @@ impl Handle {
             .map(Handle)
     }
 
-    /// Gives the handle back; whoever still holds a copy finds nothing by it.
+    /// Gives the handle back. A copy of it finds nothing from then on.
     pub(crate) fn close(self) {
-        // SAFETY: takes a number; closing what is no descriptor does nothing.
+        // SAFETY: takes a number; a number that is no descriptor does no harm.
         let _ = unsafe { call(number::CLOSE, [self.0, 0, 0, 0, 0, 0]) };
     }
 
@@ -262,7 +262,7 @@ pub(crate) fn readlink<M: Memory>(path: &CStr) -> Result<Vec<u8>, Errno> {
     })
 }
 
-/// What `fill` writes to an address where there is room for so many bytes, and how many it wrote.
+/// The bytes that `fill` writes. It gets an address and the room there, and says how many it wrote.
 fn filled<M: Memory>(
     fill: impl Fn(usize, usize) -> Result<usize, Errno>,
 ) -> Result<Vec<u8>, Errno> {
@@ -272,7 +272,7 @@ fn filled<M: Memory>(
     let mut bytes: Vec<u8> =
         Vec::with_capacity(if room < SHORT { PATH_MAX } else { room.min(PATH_MAX) });
     let mut length = fill(bytes.as_mut_ptr() as usize, bytes.capacity());
-    // One call says that there is too little room, the other fills what there is.
+    // One of the calls reports too little room, the other fills the room without a word.
     if length == Err(Errno(ERANGE)) || length == Ok(bytes.capacity()) {
         bytes.reserve(PATH_MAX);
         length = fill(bytes.as_mut_ptr() as usize, PATH_MAX);

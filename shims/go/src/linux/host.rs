@@ -20,8 +20,8 @@ use goward_resolver::{
     SHIM_MAGIC,
 };
 
-/// No shim of ours is larger, and every real `go` and `gofmt` is; debug information is another
-/// matter.
+/// Every shim of ours is smaller, unless it has debug information; every real `go` and `gofmt` is
+/// larger.
 const LARGEST_SHIM: u64 = if cfg!(debug_assertions) { 64 << 20 } else { 1 << 20 };
 /// A file changed less than this many nanoseconds ago may still be being written.
 const FRESH: u64 = 300_000_000;
@@ -34,7 +34,7 @@ pub struct LinuxHost<P: Process> {
     ladder: RefCell<Ladder>,
     /// Every file that a brief process has opened so far; none of them is looked into again.
     opened: RefCell<Vec<Handle>>,
-    /// The program that was looked through last.
+    /// The last program that was searched for the magic.
     program: RefCell<Vec<u8>>,
     database: UserDatabase,
 }
@@ -97,7 +97,7 @@ impl<P: Process> LinuxHost<P> {
             return Err(ReadError::TooLarge);
         }
         let bytes = read_all::<P::Memory>(file, stat.size as usize, limit)?;
-        // A text that is not as long as the file was a moment ago is being rewritten right now.
+        // If the text is not as long as `stat` has just said, a process is rewriting the file.
         let changing = bytes.len() as u64 != stat.size;
         let young = || syscall::now().abs_diff(stat.modified) < FRESH;
         let fresh = stat.is_file() && !bytes.ends_with(b"\n") && (changing || young());
@@ -139,7 +139,7 @@ impl<P: Process> Host for LinuxHost<P> {
     }
 
     fn home_of(&self, user: u32) -> Option<Vec<u8>> {
-        // The file is the system's own, so it is not asked what it is. Opening it waits for nothing.
+        // The file is the system's own and no FIFO, so to open it never waits.
         let path = Name::<P::Memory>::new(accounts::PASSWD)?;
         let file = self.open(&|| Handle::open(&path)).ok()?;
         accounts::home_of(user, &mut |text| {
@@ -176,7 +176,8 @@ impl<P: Process> Host for LinuxHost<P> {
             Err(Errno(ELOOP)) => {}
             Err(error) => return explain_open(&entry, error),
         }
-        // A link is looked at before it is followed. One that is none any more was a trick.
+        // A link is looked at before it is followed. If it is no link any more, a process has just
+        // exchanged it, so it counts as a stranger's.
         let link = self.entry(path).filter(Facts::is_link).map_or(u32::MAX, |link| link.owner);
         let mut text = self.read(path, limit)?;
         if let Some(text) = &mut text {
@@ -189,7 +190,7 @@ impl<P: Process> Host for LinuxHost<P> {
     fn may_exist(&self, ancestor: &Ancestor<'_>, name: &str) -> bool {
         if ancestor.physical {
             let Ok(mut ladder) = self.ladder.try_borrow_mut() else { return true };
-            // Meanwhile the directories above may be others.
+            // Since the last walk the directories above may have been exchanged.
             if !P::BRIEF && ancestor.up == 0 {
                 ladder.release();
             }
@@ -382,7 +383,7 @@ fn explain_open(path: &CStr, error: Errno) -> Result<Option<FileText>, ReadError
             Ok(_) if number == EACCES => Err(ReadError::Denied),
             // A directory that may not be searched counts as empty.
             Err(_) if number == EACCES => Ok(None),
-            // Without a descriptor left, what is absent is absent all the same.
+            // Descriptors have run out, but `stat` still tells that the file is absent.
             Err(Errno(ENOENT | ENOTDIR)) => Ok(None),
             _ => Err(ReadError::Other(number)),
         },

@@ -1,4 +1,4 @@
-//! What holds for any process that looks at Linux: descriptors, threads, variables.
+//! Tests for any process that looks at Linux: descriptors, threads, variables.
 
 use super::LinuxHost;
 use goward_resolver::{Ancestor, Host, Kind};

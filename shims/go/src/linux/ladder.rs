@@ -22,7 +22,7 @@ pub(crate) struct Ladder {
     opened: Vec<Handle>,
     /// The ancestor that is being looked through.
     ancestor: Option<usize>,
-    /// The directory from which that is done; none if no rung serves it.
+    /// The directory from which it is looked through; none if no rung serves it.
     from: Option<Handle>,
     /// The way from there, and behind it the name that was looked for last.
     path: Vec<u8>,
@@ -34,8 +34,8 @@ struct Rung {
     dir: Handle,
     /// How many directories it lies above the current one.
     ancestor: usize,
-    /// How long its path is, with which the paths of all below it begin; unknown where none of
-    /// them is looked for any more.
+    /// The length of its path, with which the paths of all directories below it begin; unknown if no
+    /// file is looked for there any more.
     length: Option<usize>,
 }
 
@@ -60,8 +60,8 @@ impl Ladder {
     }
 
     /// Whether there is certainly no file `name` in a directory above the current one, asked by a
-    /// path like `../../name` or `b/c/name` from a directory near it: a third of what it costs to
-    /// look an absolute path up.
+    /// path like `../../name` or `b/c/name` from a directory near it. That costs a third of the lookup
+    /// of an absolute path.
     ///
     /// Any other answer than that there is no such file, be it for want of permission, is left to
     /// the absolute path, which is what Go looks at.

@@ -1,4 +1,4 @@
-//! What differs between the processes that look by [`LinuxHost`](super::LinuxHost): the shim, which
+//! The processes that look by [`LinuxHost`](super::LinuxHost), and their differences: the shim, which
 //! becomes Go in a moment, and the manager.
 
 use crate::exec::Inherited;
@@ -13,8 +13,8 @@ pub trait Process {
     /// Where it has its memory from.
     type Memory: Memory;
 
-    /// Whether it becomes another program in a moment. Then that closes its descriptors, which saves a
-    /// call for each, and what it has learned once holds to its end.
+    /// Whether it becomes another program in a moment. Then the exec closes its descriptors, which saves
+    /// a call for each, and an answer of the system holds to its end.
     const BRIEF: bool;
 
     /// A variable's value; as for `getenv`, the first of two equal names counts.
@@ -23,20 +23,20 @@ pub trait Process {
     /// Whose process it is.
     fn identity(&self) -> Identity;
 
-    /// The path that was executed, as it was given, where nothing else can be meant by it.
+    /// The path that was executed, as it was given, unless it may be a script's.
     fn executed(&self) -> Option<&CStr>;
 }
 
 /// A source of memory.
 pub trait Memory {
-    /// How many bytes can be had without a system call.
+    /// The number of bytes that it can give without a system call.
     fn room() -> usize;
 
     /// Takes memory back that was needed for one call only.
     fn give_back(bytes: Vec<u8>);
 }
 
-/// An allocator that takes back all that is dropped.
+/// An allocator that takes back all dropped memory.
 pub struct Heap;
 
 impl Memory for Heap {
@@ -81,7 +81,7 @@ impl Identity {
 
 /// The shim, with memory from `M`.
 pub struct Brief<M> {
-    /// What it was started with.
+    /// Its arguments and variables.
     pub(crate) inherited: Inherited,
     identity: Identity,
     executed: &'static CStr,
@@ -125,8 +125,8 @@ impl<M: Memory> Process for Brief<M> {
     }
 
     fn executed(&self) -> Option<&CStr> {
-        // Whoever runs as a script's interpreter has the script among the arguments, and that is
-        // what was executed.
+        // If the kernel runs this as a script's interpreter, the executed path is the script's, which is
+        // among the arguments.
         let is_script =
             self.inherited.arguments().skip(1).any(|argument| argument == self.executed);
         (!is_script).then_some(self.executed)
@@ -163,7 +163,7 @@ impl Process for Lasting {
     }
 }
 
-/// What the auxiliary vector has for a key, in a program with a C library: 0 where it has nothing.
+/// The value of the auxiliary vector for a key, in a program with a C library; 0 if it has none.
 /// The kernel gives the identities to every program (`fs/binfmt_elf.c`).
 pub fn auxiliary(key: usize) -> Option<usize> {
     unsafe extern "C" {

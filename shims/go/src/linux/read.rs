@@ -1,4 +1,4 @@
-//! What is read from descriptors: the text of a file, the entries of a directory.
+//! Reading from descriptors: the text of a file, the entries of a directory.
 
 use super::handle::Handle;
 use super::process::Memory;
@@ -11,7 +11,7 @@ use goward_resolver::ReadError;
 /// The least room to read a file into, and the most where its size asks for no more, in bytes.
 const ROOM: Range<usize> = 256..4096;
 
-/// A file's bytes; `size` is what it should have.
+/// A file's bytes; `size` is their number according to `stat`.
 pub(crate) fn read_all<M: Memory>(
     file: Handle,
     size: usize,
@@ -19,12 +19,12 @@ pub(crate) fn read_all<M: Memory>(
 ) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
     read_into::<M>(&mut bytes, file, size, limit)?;
-    // An arena takes the rest back: what comes next lies on the same page.
+    // An arena takes the rest back, so that the next piece lies on the same page.
     bytes.shrink_to_fit();
     Ok(bytes)
 }
 
-/// Reads a file behind nothing: `bytes` is empty, and may have room from before.
+/// Reads a file into `bytes`, which is empty but may have room.
 pub(crate) fn read_into<M: Memory>(
     bytes: &mut Vec<u8>,
     file: Handle,

@@ -46,7 +46,7 @@ impl<M: Memory> Shim for LinuxHost<Brief<M>> {
         // The manager's start may need a descriptor.
         self.release();
         let program = CString::new(manager).unwrap_or_default();
-        // Nothing that is said to the manager has a NUL in it.
+        // No argument for the manager has a NUL in it.
         let mut argv = vec![program.as_ptr()];
         let mut arguments = miss.arguments();
         for argument in &mut arguments {
@@ -111,7 +111,7 @@ unsafe fn run(program: &CStr, argv: *const *const c_char, envp: *const *const c_
     let arguments = [child, &raw mut status as usize, 0, 0, 0, 0];
     // SAFETY: the kernel writes one int.
     while unsafe { call(number::WAIT4, arguments) } == Err(Errno(EINTR)) {}
-    // Where the number of a signal stands, the status is 0.
+    // If a signal ended the child, these bits are 0.
     (status >> 8) & 0xff
 }
 

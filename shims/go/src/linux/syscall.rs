@@ -5,7 +5,7 @@
 
 use core::arch::asm;
 
-/// What the kernel answered instead: an `errno`.
+/// The kernel's error number.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Errno(pub(crate) i32);
 

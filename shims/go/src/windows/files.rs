@@ -1,4 +1,4 @@
-//! What is Windows' own where a machine is looked at through `std`.
+//! The part of a look at the machine through `std` that differs on Windows.
 
 use super::owner::CALLER;
 use crate::wtf8;

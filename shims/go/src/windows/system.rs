@@ -127,7 +127,7 @@ fn startup() -> STARTUPINFOW {
     // SAFETY: the function fills the structure and cannot fail.
     unsafe { GetStartupInfoW(&mut info) };
     info.dwFlags = (info.dwFlags & !STARTF_USEHOTKEY) | STARTF_USESTDHANDLES;
-    // What cannot be inherited is not there for the child either.
+    // A stream that cannot be inherited is missing in the child.
     let inheritable = |which| {
         // SAFETY: the functions take any number and any handle, also none.
         unsafe {
@@ -142,8 +142,8 @@ fn startup() -> STARTUPINFOW {
     info
 }
 
-/// What a child does not inherit by itself: a high priority, and to have no console, in whose
-/// place it would get a new one with a window.
+/// The properties that a child does not inherit by itself: a high priority, and that there is no
+/// console. Without the second flag it would get a new console, with a window.
 fn inherited_flags() -> u32 {
     // SAFETY: the functions take nothing but the process's own pseudo handle.
     unsafe {
@@ -216,7 +216,7 @@ impl<'j> Attributes<'j> {
         // SAFETY: the list has the room that was asked for.
         check(unsafe { InitializeProcThreadAttributeList(list, 1, 0, &mut size) })?;
         let attributes = Attributes { room, _job: job };
-        // SAFETY: the list is initialised. What it points at, the handle in the borrowed job, lives
+        // SAFETY: the list is initialised. It points at the handle in the borrowed job, which lives
         // longer than the list, and an OwnedHandle has the layout of a handle.
         check(unsafe {
             UpdateProcThreadAttribute(
