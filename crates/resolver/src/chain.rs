@@ -90,7 +90,7 @@ impl<'h> Chain<'h> {
         let env = &roots.env;
         let directory = walk::resolution_directory(env, &invocation);
         let mut finds = match &directory {
-            Some(directory) => walk::walk(env, directory, &roots.trusted_paths),
+            Some(directory) => walk::walk(&roots, directory),
             None => Finds::default(),
         };
         let host = env.host();

@@ -146,7 +146,8 @@ pub(crate) fn decide_at(
     let invocation = &chain.invocation;
     let env = chain.env();
     refuse_borrowed_rights(env.host())?;
-    if let Some(target) = outer(env, invocation, caller) {
+    let outer = (caller == Caller::Whole).then(|| running(env, invocation)).flatten();
+    if let Some(target) = outer {
         let selection = Selection::of(Want::Nothing, Source::Running);
         return as_it_is(env.clone(), invocation.clone(), target, selection);
     }
@@ -325,19 +326,10 @@ fn way_out(resolver: &Resolver<'_>, consent: &Consent<'_>) -> Option<Box<Plan>> 
     Some(Box::new(Plan { selection, source, miss: None, target, launch }))
 }
 
-/// As [`running`], if that takes part in the answer.
-pub(crate) fn outer(
-    env: &Environment<'_>,
-    invocation: &Invocation<'_>,
-    caller: Caller,
-) -> Option<Target> {
-    (caller == Caller::Whole).then(|| running(env, invocation)).flatten()
-}
-
 /// The toolchain below which this runs (`-toolexec`, `CC`, vet): Go has exported its whole
 /// environment, and a nested call gets that very toolchain. Only `+SELECTOR` asks for another.
 #[inline(never)]
-fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Target> {
+pub(crate) fn running(env: &Environment<'_>, invocation: &Invocation<'_>) -> Option<Target> {
     let host = env.host();
     if invocation.selector.is_some() || matches!(invocation.tool, Tool::Named(_)) {
         return None;

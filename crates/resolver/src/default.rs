@@ -17,9 +17,8 @@ pub(crate) fn pin(chain: &Chain<'_>) -> Result<Option<Pin>, Error> {
 /// users have in their homes.
 fn file(chain: &Chain<'_>) -> Result<Option<(PinFile, bool)>, Error> {
     let host = chain.env().host();
-    let trusted = &chain.roots.trusted_paths;
     let home = if chain.seen_home { None } else { host.home() };
-    let in_home = home.and_then(|home| walk::pin_in(chain.env(), &home, trusted));
+    let in_home = home.and_then(|home| walk::pin_in(&chain.roots, &home));
     let (mut own, mut theirs) = (None, None);
     for found in in_home.as_deref().into_iter().chain(&chain.defaults) {
         // The null device names nothing.

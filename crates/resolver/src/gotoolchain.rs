@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_refusal_says_to_write_is_taken() {
+    fn the_spelling_in_a_refusal_is_taken() {
         for value in
             ["1.22.10", "1.22", "1.20", "1.22+auto", "1.21rc2", "1.22.10-corp", "2.5", "x", "go2"]
         {

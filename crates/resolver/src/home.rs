@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_below_is_short_where_a_shell_would_understand_it() {
+    fn paths_are_short_where_a_shell_would_understand_it() {
         for (line, short) in [
             ("/h/me/p/.goenv:3: no", "~/p/.goenv:3: no"),
             ("go1.22.10 (/h/me/p/go.mod:3)", "go1.22.10 (~/p/go.mod:3)"),

@@ -113,4 +113,3 @@ pub use trust::{is_trusted, trust_record, trust_subject};
 pub use trusted_paths::TrustedPaths;
 pub use version::Version;
 pub use walk::{ENV_LIMIT, MOD_LIMIT, Unread};
-pub use wanted::Wanted;

@@ -27,8 +27,7 @@ pub(crate) fn trim_as_go(mut line: &[u8]) -> &[u8] {
     line
 }
 
-/// The length of the white space at an end of the text: the least length of which `piece` gives one
-/// character of white space.
+/// The length of the character that `piece` gives for some length, if it is white space.
 fn blank<'l>(piece: impl Fn(usize) -> Option<&'l [u8]>) -> Option<usize> {
     let text = (1..=4).find_map(|length| core::str::from_utf8(piece(length)?).ok())?;
     text.chars().next().filter(|first| first.is_whitespace()).map(char::len_utf8)

@@ -52,6 +52,8 @@ impl Syntax {
     }
 }
 
+/// The largest pin file read, in bytes.
+pub(crate) const PIN_LIMIT: usize = 4 << 10;
 /// The most that may stand in for what is not installed: each is looked up, in every call.
 const MAX_FALLBACKS: usize = 16;
 
@@ -239,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn fallbacks_are_what_parses() {
+    fn words_that_parse_are_fallbacks() {
         let bytes = b"golang 1.24.1 path:/x mine latest:1.22 system # 1.21\n";
         let pin = file(Syntax::ToolVersions, bytes).parse(false).unwrap();
         let texts: Vec<String> = pin.fallbacks.iter().map(ToString::to_string).collect();

@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_can_read_may_stay() {
+    fn readable_text_may_stay() {
         for (path, unix, windows) in [
             ("/用 x", Some("'/用 x'"), Some("\"/用 x\"")),
             ("/a\u{201d}x", Some("'/a\u{201d}x'"), None),

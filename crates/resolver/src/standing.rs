@@ -7,9 +7,9 @@ use crate::environment::Environment;
 use crate::host::{Facts, FileText, Host, Kind, Os, ReadError};
 use crate::path::{join, parent, same_text};
 use crate::printable::escaped;
+use crate::roots::Roots;
 use crate::soundness::{is_foreign, whose};
 use crate::text;
-use crate::trusted_paths::TrustedPaths;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -52,23 +52,16 @@ impl PassedOver {
     }
 }
 
-/// A file in the directory where it was found.
-pub(crate) struct Entry<'e> {
-    pub(crate) dir: &'e [u8],
-    pub(crate) path: &'e [u8],
-    /// What reading it came to.
-    pub(crate) text: &'e Result<FileText, ReadError>,
-}
-
-/// What a file may do. `temporary` tells whether its directory is Go's temporary one.
+/// What the file at `path` may do. `text` is the result of reading it, and `temporary` tells whether
+/// its directory is Go's temporary one.
 pub(crate) fn standing(
-    env: &Environment<'_>,
-    trusted: &TrustedPaths,
-    entry: &Entry<'_>,
+    roots: &Roots<'_>,
+    path: &[u8],
+    text: &Result<FileText, ReadError>,
     temporary: impl FnOnce() -> bool,
 ) -> Standing {
-    let Entry { dir, path, text } = *entry;
-    let host = env.host();
+    let host = roots.host();
+    let dir = parent(host.os(), path).unwrap_or_default();
     // A link's owner, and that of what is read in the end.
     let (link, owner) = match text {
         Ok(text) => (text.link, Some(text.facts.owner)),
@@ -77,7 +70,7 @@ pub(crate) fn standing(
             (link.map(|link| link.owner), host.target(path).map(|target| target.owner))
         }
     };
-    if link.is_none() && trusted.hold(host, dir) {
+    if link.is_none() && roots.vouches_for(dir) {
         return Standing::Vouched;
     }
     let foreign = |user: &u32| is_foreign(host, *user);
@@ -90,7 +83,7 @@ pub(crate) fn standing(
     }
     let shared = match host.os() {
         // No access list is evaluated there; these are the places where all may write.
-        Os::Windows => is_shared_place(env, dir),
+        Os::Windows => is_shared_place(&roots.env, dir),
         _ => directory.is_none_or(|dir| dir.is_open_to_others()),
     };
     if shared || temporary() { Standing::PassedOver(user) } else { Standing::Strangers }

@@ -41,7 +41,7 @@ impl<'h> Survey<'h> {
         let invocation = Invocation::parse(host, argv);
         let caller = policy.caller;
         let roots = match Roots::locate(env.clone()) {
-            Err(_) if decide::outer(&env, &invocation, caller).is_some() => {
+            Err(_) if caller == Caller::Whole && decide::running(&env, &invocation).is_some() => {
                 Roots::locate(env.without_places())
             }
             located => located,

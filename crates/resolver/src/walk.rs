@@ -4,15 +4,13 @@ use crate::environment::Environment;
 use crate::host::{Ancestor, FileText, Host, Kind, Os, Owner, ReadError};
 use crate::invocation::Invocation;
 use crate::path;
-use crate::pinfile::{self, GO_VERSION, TOOL_VERSIONS};
+use crate::pinfile::{self, GO_VERSION, PIN_LIMIT, TOOL_VERSIONS};
+use crate::roots::Roots;
 use crate::soundness::is_foreign;
-use crate::standing::{Entry, PassedOver, Standing, is_project, standing};
-use crate::trusted_paths::TrustedPaths;
+use crate::standing::{PassedOver, Standing, is_project, standing};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// The largest pin file read, in bytes.
-pub(crate) const PIN_LIMIT: usize = 4 << 10;
 /// The largest `.goenv`, go/env file and `.tool-versions` read, in bytes.
 pub const ENV_LIMIT: usize = 64 << 10;
 /// The largest `go.mod` or `go.work` read, in bytes: Go's own limit for a module's `go.mod`.
@@ -107,12 +105,12 @@ fn logical_directory(env: &Environment<'_>, directory: &[u8]) -> Option<Vec<u8>>
 
 /// Walks from `directory` to the root.
 #[inline(never)]
-pub(crate) fn walk(env: &Environment<'_>, directory: &[u8], trusted: &TrustedPaths) -> Finds {
-    let host = env.host();
+pub(crate) fn walk(roots: &Roots<'_>, directory: &[u8]) -> Finds {
+    let (env, host) = (&roots.env, roots.host());
     let (home, goroot) = (host.home(), env.get("GOROOT"));
     let mut finds = Finds::default();
     let (mut work_over, mut module_over) = (false, false);
-    let walk = Walk { env, trusted, directory, temporary: temporary_directory(env) };
+    let walk = Walk { roots, directory, temporary: temporary_directory(env) };
     let physical = host.cwd().as_deref() == Some(directory);
     let dirs: Vec<&[u8]> = path::ancestors(host.os(), directory).collect();
     let ancestor = |up: usize| Ancestor { physical, up, left: dirs.len() - 1 - up, dir: dirs[up] };
@@ -158,20 +156,15 @@ pub(crate) fn walk(env: &Environment<'_>, directory: &[u8], trusted: &TrustedPat
 
 /// The pin file of one directory: `.go-version`, or in its absence a `.tool-versions` that
 /// speaks of Go.
-pub(crate) fn pin_in(
-    env: &Environment<'_>,
-    dir: &[u8],
-    trusted: &TrustedPaths,
-) -> Option<Box<Found>> {
+pub(crate) fn pin_in(roots: &Roots<'_>, dir: &[u8]) -> Option<Box<Found>> {
     let ancestor = Ancestor { physical: false, up: 0, left: usize::MAX, dir };
-    let walk = Walk { env, trusted, directory: dir, temporary: temporary_directory(env) };
+    let walk = Walk { roots, directory: dir, temporary: temporary_directory(&roots.env) };
     walk.pin_at(&ancestor, &mut Finds::default())
 }
 
 /// What a walk knows from the beginning.
 struct Walk<'w> {
-    env: &'w Environment<'w>,
-    trusted: &'w TrustedPaths,
+    roots: &'w Roots<'w>,
     directory: &'w [u8],
     temporary: Option<&'w [u8]>,
 }
@@ -183,18 +176,18 @@ impl Walk<'_> {
     }
 
     fn is(&self, ancestor: &Ancestor<'_>, dir: &[u8]) -> bool {
-        is_directory(self.env.host(), self.directory, ancestor, dir)
+        is_directory(self.roots.host(), self.directory, ancestor, dir)
     }
 
     /// Whether an ancestor, which holds `pin`, is `dir`. Mostly `dir` has no file of that name, and is
     /// another directory. To look for the file costs less than to compare identities.
     fn holds(&self, ancestor: &Ancestor<'_>, pin: &Found, dir: &[u8]) -> bool {
         let there = Ancestor { physical: false, up: 0, left: usize::MAX, dir };
-        self.env.host().may_exist(&there, pin.name) && self.is(ancestor, dir)
+        self.roots.host().may_exist(&there, pin.name) && self.is(ancestor, dir)
     }
 
     fn pin_at(&self, ancestor: &Ancestor<'_>, finds: &mut Finds) -> Option<Box<Found>> {
-        let host = self.env.host();
+        let host = self.roots.host();
         let go_version = probe_entry(host, ancestor, GO_VERSION, PIN_LIMIT);
         if let Some(found) = go_version.and_then(|found| self.counted(ancestor, found, finds)) {
             return Some(found);
@@ -220,9 +213,8 @@ impl Walk<'_> {
         mut found: Box<Found>,
         finds: &mut Finds,
     ) -> Option<Box<Found>> {
-        let entry = Entry { dir: ancestor.dir, path: &found.path, text: &found.text };
         let temporary = || self.is_temporary(ancestor);
-        match standing(self.env, self.trusted, &entry, temporary) {
+        match standing(self.roots, &found.path, &found.text, temporary) {
             Standing::Own | Standing::Strangers => Some(found),
             Standing::Vouched => {
                 found.vouched = true;
@@ -232,7 +224,7 @@ impl Walk<'_> {
                 Some(found)
             }
             Standing::PassedOver(owner) => {
-                let in_project = !temporary() && is_project(self.env.host(), ancestor.dir);
+                let in_project = !temporary() && is_project(self.roots.host(), ancestor.dir);
                 finds.passed_over.push(PassedOver { path: found.path, owner, in_project });
                 None
             }
@@ -248,7 +240,7 @@ impl Walk<'_> {
         in_home: bool,
         finds: &Finds,
     ) -> bool {
-        let host = self.env.host();
+        let host = self.roots.host();
         let there = |name: &str| host.kind(&path::join(host.os(), ancestor.dir, name));
         // The walk has seen every file, except those that lie above another file of that name.
         let beside = |file: &Option<Box<Found>>, name: &str| match file {

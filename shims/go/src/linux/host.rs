@@ -176,8 +176,7 @@ impl<P: Process> Host for LinuxHost<P> {
             Err(Errno(ELOOP)) => {}
             Err(error) => return explain_open(&entry, error),
         }
-        // A link is looked at before it is followed. If it is no link any more, a process has just
-        // exchanged it, so it counts as a stranger's.
+        // A link is looked at before it is followed. If it is gone by then, it counts as a stranger's.
         let link = self.entry(path).filter(Facts::is_link).map_or(u32::MAX, |link| link.owner);
         let mut text = self.read(path, limit)?;
         if let Some(text) = &mut text {

@@ -53,7 +53,7 @@ fn ask(host: &LinuxHost<super::Lasting>, dir: &Path) {
 }
 
 #[test]
-fn a_lasting_process_closes_what_it_opens() {
+fn a_lasting_process_closes_its_descriptors() {
     let scratch = Scratch::new("closes");
     let host = LinuxHost::new([]);
     (0..100).for_each(|_| ask(&host, &scratch.0));

@@ -6,7 +6,8 @@ use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::paths::shown;
 use crate::policy::Wish;
-use goward_resolver::{Minimum, Plan, Policy, Want, Wanted};
+use goward_resolver::resolve::Miss;
+use goward_resolver::{Minimum, Plan, Policy, Want};
 
 /// What `go` would miss here; `None`, with a note, where it misses nothing.
 pub(super) fn wanted(cx: &Context) -> Result<Option<Order>> {
@@ -23,8 +24,8 @@ pub(super) fn wanted(cx: &Context) -> Result<Option<Order>> {
 }
 
 /// What may be installed of what a repository's file asks for.
-fn judged(cx: &Context, wanted: Wanted) -> Result<Order> {
-    let Wanted { selector, at_least, source, is_floor } = wanted;
+fn judged(cx: &Context, wanted: Miss) -> Result<Order> {
+    let Miss { selector, at_least, source, is_floor, .. } = wanted;
     let (wanted_by, foreign) = (source.to_string(), source.is_foreign());
     let mut wish = Wish { selector, at_least, is_floor, wanted_by };
     if Minimum::judges(&source) {
