@@ -4,6 +4,7 @@
 //! Off Windows there is nothing to run here; `tests/wine/run` runs all of it under wine.
 #![cfg(windows)]
 
+mod answers;
 mod manager;
 mod one_file;
 mod process;
