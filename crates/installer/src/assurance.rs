@@ -1,4 +1,4 @@
-//! Assurance: the witness that vouches for an archive, and what that witness says it must be.
+//! Assurance: the witness that vouches for an archive, and the digest or hash by which it does.
 
 use crate::digests::Digest;
 use serde::{Deserialize, Serialize};
@@ -15,13 +15,14 @@ pub enum Assurance {
     /// T2: the index of go.dev, fetched from go.dev itself.
     #[serde(rename = "T2")]
     OfficialIndex,
-    /// T3: the mirror's own index, or file beside the archive, where the user's settings say so.
+    /// T3: the mirror's own index, or a file beside the archive, if the user's settings trust
+    /// these.
     #[serde(rename = "T3")]
     Mirror,
     /// T3 as well: a digest that the user gave with the archive.
     #[serde(rename = "T3-given")]
     Given,
-    /// Nothing: the user took it as it is.
+    /// No witness: the user took the archive as it is.
     #[serde(rename = "none")]
     User,
 }
@@ -51,7 +52,7 @@ impl Assurance {
     }
 }
 
-/// What an archive must be.
+/// The digest that an archive must have, and its size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Expected {
     pub(crate) digest: Digest,
@@ -59,10 +60,10 @@ pub(crate) struct Expected {
     pub(crate) assurance: Assurance,
 }
 
-/// How many bytes an archive must have.
+/// The number of bytes that an archive must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Size {
     pub(crate) bytes: u64,
-    /// The witness that says so.
+    /// The witness that gives it.
     pub(crate) says: Assurance,
 }

@@ -23,21 +23,21 @@ use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::path::Path;
 
-/// The most bytes of a manifest: that of Go 1.27 has a megabyte.
+/// In bytes. The manifest of Go 1.27 has a megabyte.
 const MAX_MANIFEST: usize = 64 << 20;
 
-/// What an audit found.
+/// The result of an audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Audit {
-    /// How many files the tree has.
+    /// The number of files in the tree.
     pub files: u64,
-    /// How far the store's own record reached.
+    /// How much the store's own record could show.
     pub extent: Extent,
-    /// What is not as it was installed, in the order of the paths.
+    /// The differences from the installed tree, in the order of the paths.
     pub differences: Vec<Difference>,
 }
 
-/// What could be compared.
+/// The properties that could be compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
     /// Names, modes, sizes and contents.
@@ -48,7 +48,7 @@ pub enum Extent {
     Nothing,
 }
 
-/// One thing that is not as it was installed.
+/// One difference from the tree that was installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// The file, with slashes, relative to the GOROOT; empty where only the tree as a whole is
@@ -67,7 +67,7 @@ pub enum DifferenceKind {
     Added,
     /// It has another size or content.
     Changed,
-    /// It became executable, or ceased to be.
+    /// It became executable, or is not executable any more.
     Mode,
     /// It is a link or a device now.
     Replaced,
@@ -86,7 +86,7 @@ impl DifferenceKind {
     }
 }
 
-/// What the checksum database says of a tree.
+/// The answer of the checksum database about a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
     /// The database's name.
@@ -96,10 +96,11 @@ pub struct Witness {
 }
 
 impl Store {
-    /// Compares the installed toolchain `name` with the store's own record of it, and that record with
-    /// the compiled-in table if it says that this vouched.
+    /// Compares the installed toolchain `name` with the store's own record of it. If the record
+    /// says that the compiled-in table vouched, compares the record with the table, too.
     ///
     /// # Errors
+    ///
     /// [`ErrorKind::NotFound`] if it is not installed, [`ErrorKind::Verification`] if the record
     /// itself is damaged or the table disagrees, [`ErrorKind::Store`] if something cannot be read.
     pub fn audit(&self, name: &str) -> Result<Audit> {
@@ -112,7 +113,7 @@ impl Store {
         ask_table(&receipt)?;
         match &receipt.files.contents {
             Some(digest) => self.audit_contents(name, tree, digest).map_err(|error| {
-                // Whether a newer goward's is damaged that one knows.
+                // Only a newer goward can say whether its own record is damaged.
                 match receipt.format.is_newer() && error.kind() == ErrorKind::Verification {
                     true => format::too_new(&self.manifest_file(name), name).because(error),
                     false => error,
@@ -155,12 +156,13 @@ impl Store {
     }
 
     /// Asks the checksum database about the installed toolchain `name`, and compares every file
-    /// that it knows. `None` where it cannot speak about it: before Go 1.21, for toolchains of the
-    /// user's own, or if `settings` name no database.
+    /// that the database knows. `None` if the database cannot know it: it is older than Go 1.21, it
+    /// is the user's own, or `settings` name no database.
     ///
     /// # Errors
-    /// [`ErrorKind::Verification`] if the tree is another one than the database says, or what it
-    /// says is not proven; [`ErrorKind::Network`] if it cannot be asked.
+    ///
+    /// [`ErrorKind::Verification`] if the tree differs from the one in the database, or the answer
+    /// is not proven; [`ErrorKind::Network`] if no server can be asked.
     pub fn audit_by_database(
         &self,
         toolchain: &Toolchain,
@@ -175,7 +177,7 @@ impl Store {
     }
 }
 
-/// Whether the table still says what a receipt says that it said: a later goward may know better.
+/// Checks that the table still agrees with a receipt: a later goward may have a corrected one.
 fn ask_table(receipt: &Receipt) -> Result<()> {
     let file_name = receipt.source.rsplit('/').next().unwrap_or_default();
     if receipt.assurance != Assurance::Table {
@@ -215,7 +217,7 @@ fn compare(
     Ok(difference)
 }
 
-/// By the one digest over all lines that old receipts have.
+/// Compares names, modes and sizes, by the one digest over all lines that old receipts have.
 fn audit_shape(receipt: &Receipt, tree: &Path) -> Result<Audit> {
     let line = |(path, metadata): (String, _)| format!("{}\n", Line::of(path, &metadata));
     let mut lines: Vec<_> = tree::files(tree)?.into_iter().map(line).collect();
@@ -260,14 +262,14 @@ mod tests {
         let audit = store.audit("go1.22.10").unwrap();
         assert_eq!((audit.files, audit.extent), (2, Extent::Contents));
         assert_eq!(audit.differences, []);
-        // As long as before: the names and sizes would not tell.
+        // As long as before, so that names and sizes show nothing.
         fs::write(tree.join("src/a/a b.go"), "package b\n").unwrap();
         let changed = Difference { path: "src/a/a b.go".into(), kind: DifferenceKind::Changed };
         assert_eq!(store.audit("go1.22.10").unwrap().differences, [changed]);
     }
 
     #[test]
-    fn what_the_table_vouched_for_is_compared_with_the_table() {
+    fn a_tree_for_which_the_table_vouched_is_compared_with_it() {
         let (file, known) = (
             "go1.22.10.linux-amd64.tar.gz",
             "736ce492a19d756a92719a6121226087ccd91b652ed5caec40ad6dbfb2252092",

@@ -1,10 +1,10 @@
-//! Who vouches for one archive, and what they say it must be.
+//! The authority for one archive: its witness, and the digest or hash that the witness gives.
 
 use crate::assurance::{Assurance, Expected};
 use crate::database::Vouched;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Who says what an archive must be, and what it is that they say.
+/// The witness for an archive, and what that witness says.
 #[derive(Clone, Debug)]
 pub(crate) enum Authority {
     /// The digest of the archive itself.
@@ -13,7 +13,7 @@ pub(crate) enum Authority {
     Database(Box<Vouched>),
     /// The hash of the files in a module zip, under the names that they have there.
     Module(Box<Vouched>),
-    /// The user, who takes what comes.
+    /// No witness: the user takes the archive as it is.
     User,
 }
 
@@ -39,7 +39,7 @@ impl Authority {
         Err(Error::new(ErrorKind::Verification, message))
     }
 
-    /// What the archive itself must be, where that is known.
+    /// The digest that the archive itself must have, if it is known.
     pub(crate) fn expected(&self) -> Option<&Expected> {
         match self {
             Authority::Digest(expected) => Some(expected),
@@ -47,9 +47,9 @@ impl Authority {
         }
     }
 
-    /// Whether the modes that come with the files are theirs, too: a digest of the whole archive
-    /// covers them, and where no witness vouches there is nothing better. The checksum database knows
-    /// names and contents only.
+    /// Whether the authority covers the modes of the files, too. A digest of the whole archive
+    /// does; without any witness there is nothing better. The checksum database knows names and
+    /// contents only.
     pub(crate) fn covers_modes(&self) -> bool {
         match self {
             Authority::Digest(_) | Authority::User => true,

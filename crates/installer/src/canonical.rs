@@ -1,14 +1,15 @@
-//! Where a path really leads.
+//! Paths without links.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The path without any link, as [`fs::canonicalize`] has it, but as programs and people write it: Windows
-/// puts a prefix before such paths that switches its own rules off, and with it much of what programs, Go
-/// among them, do with paths. The shim does the same.
+/// The path without any link, as [`fs::canonicalize`] gives it, but in the usual spelling. Windows
+/// puts a prefix before such paths, which switches off its own rules; many programs, Go among them,
+/// cannot use these. The shim does the same.
 ///
 /// # Errors
+///
 /// As [`fs::canonicalize`].
 pub fn canonical(path: impl AsRef<Path>) -> io::Result<PathBuf> {
     let path = fs::canonicalize(path)?;
@@ -16,7 +17,7 @@ pub fn canonical(path: impl AsRef<Path>) -> io::Result<PathBuf> {
     Ok(plain.map_or(path, PathBuf::from))
 }
 
-/// What stands behind the prefix; nothing where there is none.
+/// The path without the prefix; `None` if it has none.
 fn without_prefix(path: &str) -> Option<String> {
     match path.strip_prefix(r"\\?\UNC\") {
         Some(share) => Some(format!(r"\\{share}")),

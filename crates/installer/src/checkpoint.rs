@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
-/// A limit of time, or the one in milliseconds that tests set for all by
-/// `GOWARD_TEST_PATIENCE`.
+/// The time limit, or the one that tests set for all limits by `GOWARD_TEST_PATIENCE`, in
+/// milliseconds.
 #[inline]
 pub(crate) fn shortened(limit: Duration) -> Duration {
     set_by("GOWARD_TEST_PATIENCE", limit)
 }
 
-/// As [`shortened`], for the limit of all that is asked about one thing: `GOWARD_TEST_DEADLINE`.
+/// As [`shortened`], for the limit of all requests about one thing: `GOWARD_TEST_DEADLINE`.
 #[inline]
 pub(crate) fn hurried(limit: Duration) -> Duration {
     set_by("GOWARD_TEST_DEADLINE", limit)

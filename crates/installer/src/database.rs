@@ -1,7 +1,8 @@
-//! The checksum database: which one vouches for toolchains, the way to it, and what is kept of it.
+//! The checksum database: which one vouches for toolchains, how goward reaches it, and which of its
+//! answers are kept.
 //!
-//! `goward-sumdb` knows what is proven; here are Go's variables, the server, the store's files and what a
-//! toolchain is as a module.
+//! `goward-sumdb` has the protocol and its proofs. This module has Go's variables, the server, the
+//! store's files and the modules that toolchains are.
 
 mod access;
 mod gosumdb;

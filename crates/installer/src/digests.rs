@@ -1,22 +1,22 @@
 //! The table of published archives that is compiled in.
 //!
-//! The table comes from `data/releases.tsv` by way of `build.rs`, which documents its layout.
+//! `build.rs` makes it from `data/releases.tsv`, and documents its layout.
 
 use goward_resolver::Version;
 pub use goward_sumdb::Digest;
 use std::sync::LazyLock;
 
-/// The digest at the beginning of a file such as `sha256sum` writes: alone, or before a name.
+/// The digest at the beginning of a file as `sha256sum` writes it: alone, or before a name.
 pub(crate) fn first_of(text: &[u8]) -> Option<Digest> {
     let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     Digest::parse(std::str::from_utf8(words.next()?).ok()?)
 }
 
-/// What is known about one published archive.
+/// The facts about one published archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Known {
     pub(crate) digest: Digest,
-    /// Bytes, where the size is known.
+    /// In bytes; `None` if it is not known.
     pub(crate) size: Option<u64>,
 }
 
@@ -78,7 +78,7 @@ fn known(entry: &[u8; ENTRY]) -> Known {
     Known { digest: Digest::new(array(&entry[8..])), size: (size != 0).then_some(size) }
 }
 
-/// The slice as an array; the caller knows its length.
+/// The slice as an array. The caller ensures its length.
 fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
     let mut array = [0; N];
     array.copy_from_slice(bytes);

@@ -8,9 +8,10 @@ use std::path::Path;
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
-/// Why an operation failed. `Display` gives one lower-case sentence that names what was wanted;
-/// `source()` gives the cause, [`Error::hints`] what a person can do. Sentence and hints are printable,
-/// whatever they quote; a cause may be of another library, and say anything.
+/// Why an operation failed. `Display` gives one lower-case sentence that names the request;
+/// `source()` gives the cause, [`Error::hints`] the remedies. Sentence and hints are printable,
+/// even where they quote text from elsewhere. A cause may come from another library and hold any
+/// text.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -24,15 +25,15 @@ pub struct Error {
 /// What sort of failure it was; each sort has its own exit code on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// What was asked for makes no sense, here or anywhere.
+    /// The request makes no sense, on any machine.
     Usage,
     /// No such release, archive or toolchain.
     NotFound,
     /// A server could not be reached, or did not answer as it should.
     Network,
-    /// Bytes arrived that are not the wanted ones, or nothing vouches for them.
+    /// The bytes are not the requested ones, or no witness vouches for them.
     Verification,
-    /// What was to be built from its sources cannot be.
+    /// A build from sources failed.
     Build,
     /// A file of the user's cannot be written.
     File,
@@ -71,7 +72,7 @@ impl Error {
         self
     }
 
-    /// Says where the thing stands that is wrong.
+    /// Puts the file and line, or the server, before the message.
     pub(crate) fn within(mut self, place: &str) -> Error {
         self.message = format!("{}: {}", shown(place.as_bytes()), self.message);
         self
@@ -82,18 +83,18 @@ impl Error {
         self
     }
 
-    /// Marks the answer of a server that has no such thing, or does not give it away.
+    /// Marks the answer of a server that lacks the file, or refuses to give it.
     pub(crate) fn absent(mut self) -> Error {
         self.absent = true;
         self
     }
 
-    /// Whether a server was reached and has no such thing, or does not give it away. It may have others.
+    /// Whether a server answered that it lacks the file, or refuses it. Another server may have it.
     pub(crate) fn is_absence(&self) -> bool {
         self.absent || self.kind == ErrorKind::NotFound
     }
 
-    /// Whether this is about a way to a server, and not its word.
+    /// Whether the server could not be reached, rather than that it refused.
     pub(crate) fn is_outage(&self) -> bool {
         self.kind == ErrorKind::Network && !self.absent
     }
@@ -109,12 +110,12 @@ impl Error {
         self.kind
     }
 
-    /// What a person can do about it, one imperative sentence each.
+    /// The remedies, one imperative sentence each.
     pub fn hints(&self) -> &[String] {
         &self.hints
     }
 
-    /// Whether this is the memory of an earlier failure: nothing was tried now.
+    /// Whether this repeats an earlier failure: no request was made now.
     pub fn is_remembered(&self) -> bool {
         self.remembered
     }
@@ -149,7 +150,7 @@ impl std::error::Error for Error {
     }
 }
 
-/// What came from elsewhere and breaks a rule.
+/// The error for data from elsewhere that breaks a rule.
 pub(crate) fn reject(why: impl Into<String>) -> Error {
     Error::new(ErrorKind::Verification, why)
 }

@@ -1,5 +1,5 @@
-//! Fetching: one request at a time, over HTTP or from a file, with the limits that keep a bad
-//! server from hanging or filling anything.
+//! Fetching: one request at a time, over HTTP or from a file. Limits ensure that a bad server can
+//! neither make goward hang nor fill a disk.
 
 pub(crate) mod client;
 pub(crate) mod credentials;
@@ -22,7 +22,8 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
 use std::time::Duration;
 
-/// What a server said about a body, to be sent back when asking whether it changed.
+/// The tag and the date that a server gave with a body. goward sends them back to ask whether the
+/// body has changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Validators {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -31,13 +32,13 @@ pub(crate) struct Validators {
     pub(crate) last_modified: Option<String>,
 }
 
-/// What is asked for.
+/// The part of a body that a request asks for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Ask<'a> {
     Whole,
-    /// Unless it still is what these were said of.
+    /// The body, unless it still matches these validators.
     Changed(&'a Validators),
-    /// What comes after the first `from` bytes, if `of` still holds for the whole.
+    /// The body after its first `from` bytes, if the whole still matches `of`.
     Rest {
         from: u64,
         of: &'a str,
@@ -46,14 +47,14 @@ pub(crate) enum Ask<'a> {
 
 /// The answer to one request.
 pub(crate) struct Answer {
-    /// Absent when the server says that nothing changed.
+    /// `None` if the server says that the body has not changed.
     pub(crate) body: Option<Box<dyn Read + Send>>,
-    /// The place of the body's first byte in the whole.
+    /// The offset of the body's first byte in the whole.
     pub(crate) from: u64,
-    /// Bytes of the body, where the server says so.
+    /// The length of the body in bytes, if the server gives it.
     pub(crate) length: Option<u64>,
-    /// What a later request for the rest is to be made conditional on; `None` where the server
-    /// said nothing that is exact enough.
+    /// The condition for a later request for the rest; `None` if the server gave nothing exact
+    /// enough.
     pub(crate) state: Option<String>,
     pub(crate) validators: Validators,
 }
@@ -68,13 +69,13 @@ pub(crate) struct Refusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Again {
     Never,
-    /// In a moment; not if that fails as well.
+    /// Retry once, immediately.
     Once,
     /// Not before the server's `Retry-After`, if it sent one.
     After(Option<Duration>),
 }
 
-/// A body that ended before its end.
+/// The error for a body that ended too early.
 pub(crate) fn broken_off(url: &str, error: io::Error) -> Error {
     Error::from_io(error, |error| {
         Error::new(ErrorKind::Network, format!("{} broke off", url::redact(url))).because(error)

@@ -1,10 +1,10 @@
-//! The format of the files that goward writes for itself, since more than one version of it reads them:
-//! a user goes back to an older one, or has two.
+//! The format of the files that goward writes for itself. More than one version of goward may read
+//! them: a user goes back to an older one, or has two.
 //!
-//! A file without a number has format 1. Goward has written natural numbers only so far: any other
-//! format is a newer goward's. This one reads such a file as far as it knows it, and never rewrites it;
-//! `-v` says so once. A file that cannot be read that way is an error, which says how to mend it. One that
-//! only saves time is taken as if it were not there.
+//! A file without a number has format 1. Up to now goward has written natural numbers only;
+//! anything else comes from a newer goward. This one reads such a file as far as it knows it, and
+//! never rewrites it; `-v` says so once. If a file cannot be read that way, that is an error, which
+//! names the remedy; a file that only saves time is ignored instead.
 
 use crate::error::{Error, ErrorKind};
 use crate::shown::Shown as _;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Once;
 
-/// The format that is written here.
+/// The format that this goward writes.
 const WRITTEN: u64 = 1;
 
 /// The format of one file.
@@ -29,12 +29,12 @@ impl Default for Format {
 }
 
 impl Format {
-    /// The format that the number of a file says.
+    /// The format for a number in a file.
     pub fn numbered(number: u64) -> Format {
         Format(number)
     }
 
-    /// That of a JSON object, of which nothing else need make sense here.
+    /// The format of a JSON object. Nothing else in the object has to be known here.
     pub(crate) fn of(object: &[u8]) -> Format {
         let document: Option<serde_json::Value> = serde_json::from_slice(object).ok();
         Format::said(document.as_ref().and_then(|document| document.get("format")))
@@ -44,12 +44,12 @@ impl Format {
         format.map_or_else(Format::default, |format| Format(format.as_u64().unwrap_or(u64::MAX)))
     }
 
-    /// Whether only a newer goward knows all of it.
+    /// Whether it holds more than this goward knows.
     pub fn is_newer(self) -> bool {
         self.0 > WRITTEN
     }
 
-    /// Says once, under `-v`, that the file at `path` is read as far as it is known.
+    /// Says once, under `-v`, that only a part of the file at `path` is understood.
     pub fn tell(self, path: &Path) {
         static TOLD: Once = Once::new();
         if self.is_newer() {
@@ -69,8 +69,8 @@ impl From<serde_json::Value> for Format {
     }
 }
 
-/// The map of a file in JSON, whose keys are names of the user's world and never `format`, but for the
-/// number. An entry that makes no sense here is left out.
+/// The map of a file in JSON. Its keys are names from outside of goward, never `format`, but for
+/// the number. An entry that is not understood is left out.
 pub(crate) fn entries<T: DeserializeOwned>(
     path: &Path,
     text: &[u8],
@@ -83,7 +83,7 @@ pub(crate) fn entries<T: DeserializeOwned>(
     (format, found.into_iter().filter_map(known).collect())
 }
 
-/// That the file at `path`, which is about the toolchain `name`, is for a newer goward.
+/// The error for the file at `path`, about the toolchain `name`, that only a newer goward can read.
 pub(crate) fn too_new(path: &Path, name: &str) -> Error {
     let message = format!("{} was written by a newer goward", path.shown());
     Error::new(ErrorKind::Store, message)

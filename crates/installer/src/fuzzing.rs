@@ -1,5 +1,5 @@
-//! The ways in for fuzz targets to what reads bytes from elsewhere. No part of the interface, and
-//! of no build but theirs.
+//! The entry points for fuzz targets to the parsers of bytes from elsewhere. They are no part of
+//! the interface, and only builds for fuzzing have them.
 
 pub use crate::fetch::fuzzing::{Taken, parse_date, read_answer, redirect};
 pub use crate::mirror::index::fuzzing::{File, Release, parse_index, parse_list, parse_page};

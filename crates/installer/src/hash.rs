@@ -1,12 +1,12 @@
-//! Hashing: the digest of bytes that were read to their end, as [`Hashed`], which nothing else can
-//! make.
+//! Hashing: the digest of bytes that were read to their end, as [`Hashed`], which only this module
+//! makes.
 
 use crate::assurance::Expected;
 use crate::digests::Digest;
 use crate::error::{Error, ErrorKind, Result};
 use sha2::{Digest as _, Sha256};
 
-/// Hashes what passes through it.
+/// Hashes the bytes that pass through it.
 #[derive(Clone)]
 pub(crate) struct Hasher {
     state: Sha256,
@@ -44,7 +44,7 @@ impl Hashed {
         self.bytes
     }
 
-    /// Compares with what was expected of the archive from `origin`.
+    /// Compares the digest with the expected one of the archive from `origin`.
     pub(crate) fn compare(&self, expected: &Expected, origin: &str) -> Result<()> {
         if self.digest == expected.digest {
             return Ok(());

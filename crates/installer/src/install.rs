@@ -1,5 +1,5 @@
-//! The pipeline: who has the archive, then lock, fetch and unpack into staging, verify, check, publish,
-//! link.
+//! The pipeline: find a mirror with the archive, then lock, fetch and unpack into staging, verify,
+//! check, publish, link.
 
 pub(crate) mod attempt;
 pub(crate) mod bring;
@@ -33,9 +33,10 @@ impl Installer<'_> {
     /// release at one time: one of them does the work.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if no mirror has it, [`ErrorKind::Network`] if none can be reached,
-    /// [`ErrorKind::Verification`] if nothing vouches for it, or it is not what it should be,
-    /// [`ErrorKind::Store`] if it cannot be stored.
+    ///
+    /// [`ErrorKind::NotFound`] if no mirror has it, [`ErrorKind::Network`] if no server can be
+    /// reached, [`ErrorKind::Verification`] if no witness vouches for it, or it is not the archive
+    /// that the witness knows, [`ErrorKind::Store`] if it cannot be stored.
     pub fn install(&self, release: &Release) -> Result<Installed> {
         self.install_by(release, None)
     }
@@ -48,11 +49,12 @@ impl Installer<'_> {
         self.install_by(release, Some(how))
     }
 
-    /// Installs `release` anew in the place of what the store has under its name, which is there until
-    /// the new one is.
+    /// Installs `release` anew. The installed tree of the same name stays until the new one takes
+    /// its place.
     ///
     /// # Errors
-    /// As [`Installer::install`]; the old one is untouched then.
+    ///
+    /// As [`Installer::install`]; the old tree is untouched then.
     pub fn reinstall(&self, release: &Release) -> Result<Installed> {
         let (installer, name) = (*self, release.store_name());
         Receipt::yields(self.store, &name)?;
@@ -108,17 +110,17 @@ impl Installer<'_> {
         {
             tracing::info!(%error, "the link is not mended");
         }
-        // A receipt that cannot be read says nothing about whether the toolchain runs.
+        // A toolchain runs even if its receipt cannot be read.
         let receipt = self.store.receipt(&name).unwrap_or_default();
         let assurance = receipt.map(|receipt| receipt.assurance);
         Ok(Some(Installed { name, directory, assurance, already: true }))
     }
 
-    /// Installs `release` by `install` from the first mirror that has it, where possible by the archive
-    /// that is in the cache.
+    /// Installs `release` by `install` from the first mirror that has it, or from the archive in
+    /// the cache.
     ///
-    /// What has to be asked about the release, of indexes and databases, is asked here, where no lock
-    /// is held: `install`, which takes the lock, does no more than fetch the archive.
+    /// All requests to indexes and databases are made here, while no lock is held. `install` takes
+    /// the lock, and only fetches the archive.
     fn over_mirrors(
         &self,
         release: &Release,

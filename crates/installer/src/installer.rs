@@ -1,18 +1,18 @@
-//! The installer as a value: a store, settings, and the one who watches.
+//! The installer as a value: a store, settings, and a watcher.
 
 use crate::mirror::settings::Settings;
 use crate::progress::Progress;
 use crate::store::Store;
 use std::fmt;
 
-/// Brings toolchains into a store. Its methods stand in the modules of what they do.
+/// Brings toolchains into a store. Each method stands in the module of its task.
 #[derive(Clone, Copy)]
 pub struct Installer<'a> {
     /// Where toolchains go.
     pub store: &'a Store,
-    /// How releases are found and fetched, and who must vouch.
+    /// How goward finds and fetches releases, and which witness it demands.
     pub settings: &'a Settings,
-    /// Who is told what happens.
+    /// The watcher that learns of every step.
     pub progress: &'a dyn Progress,
 }
 

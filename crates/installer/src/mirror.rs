@@ -14,14 +14,14 @@ use crate::fetch::url::{check_bare, check_place, redact};
 use crate::mirror::release::Release;
 use goward_resolver::quoted;
 
-/// A place that has releases: shaped like `https://go.dev/dl/`, with archives by name and perhaps
-/// a JSON index or a page that lists them; a template of the archives' URLs; or a module proxy.
+/// A place that has releases: shaped like `https://go.dev/dl/`, with archives by name and perhaps a
+/// JSON index or a page that lists them; a template of the archives' URLs; or a module proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mirror {
     base: String,
     own_digests: bool,
     kind: Kind,
-    /// Whether only what it does not have may come from the next one.
+    /// Whether goward asks the next mirror only for files that this one lacks.
     strict: bool,
 }
 
@@ -37,7 +37,7 @@ const OFFICIAL: &str = "https://go.dev/dl/";
 const INDEX_QUERY: &str = "?mode=json&include=all";
 /// The name under which a mirror made of plain files keeps its index.
 const INDEX_FILE: &str = "index.json";
-/// What makes a base URL that of a module proxy.
+/// Before a base URL: marks a module proxy.
 const PROXY: &str = "proxy+";
 /// Where a module proxy has toolchains.
 const MODULE: &str = "golang.org/toolchain/@v/";
@@ -49,8 +49,8 @@ impl Mirror {
         Mirror { base, own_digests: false, kind: Kind::Archives, strict: false }
     }
 
-    /// The module proxy at `url`. With `strict`, only what it does not have may come from the
-    /// next one in the list.
+    /// The module proxy at `url`. With `strict`, goward asks the next mirror of the list only for
+    /// files that this one lacks.
     pub(crate) fn proxy(url: &str, strict: bool) -> Result<Mirror> {
         if template::is_template(url) {
             let message =
@@ -61,12 +61,11 @@ impl Mirror {
         Ok(Mirror { base, own_digests: false, kind: Kind::Modules, strict })
     }
 
-    /// Parses a base URL: `https://…`, `http://…` or `file:///…`, with or without the last slash;
-    /// `proxy+` before it makes it that of a module proxy, `{file}`, `{version}`, `{os}` and
-    /// `{arch}` in its path make it a template of archives' URLs, to which `{file}` is added where
-    /// it ends with a slash.
-    /// With `own_digests` the mirror's own index is the authority for its archives
-    /// ([`Assurance::Mirror`](crate::Trust::Mirror)); a module proxy has nothing of the kind.
+    /// Parses a base URL: `https://…`, `http://…` or `file:///…`, with or without the last slash.
+    /// `proxy+` before it marks a module proxy. `{file}`, `{version}`, `{os}` and `{arch}` in its
+    /// path make it a template of archives' URLs; if it ends with a slash, `{file}` is added. With
+    /// `own_digests` the mirror's own index is the authority for its archives
+    /// ([`Assurance::Mirror`](crate::Assurance::Mirror)); a module proxy cannot have that.
     pub fn parse(url: &str, own_digests: bool) -> Result<Mirror> {
         if let Some(url) = url.strip_prefix(PROXY) {
             return Mirror::proxy(url, false);
@@ -115,12 +114,12 @@ impl Mirror {
         self.kind == Kind::Modules
     }
 
-    /// Whether it is a template of URLs, behind which no index can be.
+    /// Whether it is a template of URLs, which cannot have an index.
     pub(crate) fn is_template(&self) -> bool {
         self.kind == Kind::Template
     }
 
-    /// Whether a page that lists files can be its index. The pages of go.dev are written for people.
+    /// Whether a page that lists files can be its index. go.dev's own pages are for people.
     pub(crate) fn may_list(&self) -> bool {
         self.kind == Kind::Archives && !self.is_official()
     }
@@ -130,22 +129,22 @@ impl Mirror {
         self.base.strip_suffix(MODULE).filter(|_| self.is_proxy())
     }
 
-    /// Whether after `error` no other mirror may be asked.
+    /// Whether goward may ask no other mirror after `error`.
     pub(crate) fn ends_list(&self, error: &Error) -> bool {
         self.strict && error.kind() != ErrorKind::NotFound
     }
 
-    /// What it calls the archive of `release`.
+    /// Its name for the archive of `release`.
     pub(crate) fn file_name(&self, release: &Release) -> String {
         if !self.is_proxy() {
             return release.file_name.clone();
         }
         let version = Module::of(&release.name, &release.platform).map(|module| module.version());
-        // No proxy has a name with a suffix of its own; asking for it says so.
+        // No proxy has a name with a suffix of its own; the request shows that.
         format!("{}.zip", version.unwrap_or_else(|| format!("v0.0.1-{}", release.name)))
     }
 
-    /// Where it has `release`, whose archive it calls `file_name`.
+    /// The URL of `release`, whose archive has the name `file_name` there.
     pub(crate) fn archive_url(&self, release: &Release, file_name: &str) -> Result<String> {
         if !self.is_template() {
             return Ok(format!("{}{file_name}", self.base));
@@ -158,8 +157,8 @@ impl Mirror {
         })
     }
 
-    /// Where its index may be, likeliest first; the last resort is the page of the directory itself.
-    /// A mirror of plain files cannot answer a query.
+    /// The URLs at which its index may be, likeliest first; the last one is the page of the
+    /// directory itself. A mirror of plain files cannot answer a query.
     pub(crate) fn index_urls(&self) -> Vec<String> {
         let file = format!("{}{INDEX_FILE}", self.base);
         match self.kind {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-/// The GOARCH of the machine, once it was said.
+/// The GOARCH of the machine, once it is set.
 static MACHINE: OnceLock<String> = OnceLock::new();
 
 /// A pair of GOOS and GOARCH, such as `linux/amd64`.
@@ -24,7 +24,7 @@ impl Platform {
         platform
     }
 
-    /// Says which GOARCH the machine has, where it may be another than this program was built
+    /// Sets the GOARCH of the machine, which may differ from the one that this program was built
     /// for: an amd64 program runs on an arm64 Mac, too. Only the first call counts.
     pub fn set_host_arch(arch: &str) {
         let _ = MACHINE.set(arch.to_owned());
@@ -77,8 +77,8 @@ impl Platform {
         *self == Platform::host()
     }
 
-    /// What follows a toolchain's name in the store: nothing for the host, `.windows-arm64` for
-    /// a foreign platform.
+    /// The ending of a toolchain's name in the store: nothing for the host, `.windows-arm64` for a
+    /// foreign platform.
     pub fn store_suffix(&self) -> String {
         if self.is_host() { String::new() } else { format!(".{}-{}", self.os, self.arch) }
     }
@@ -89,13 +89,13 @@ impl Platform {
         self.os == os && (self.arch == arch || (self.arch == "arm" && arch == "armv6l"))
     }
 
-    /// How the names of archives for this platform end on go.dev: `linux-amd64.tar.gz`.
+    /// The ending of the names of archives for this platform on go.dev: `linux-amd64.tar.gz`.
     pub(crate) fn archive_suffix(&self) -> String {
         let extension = if self.os == "windows" { "zip" } else { "tar.gz" };
         format!("{}-{}.{extension}", self.os, self.archive_arch())
     }
 
-    /// The architecture, as the names of archives for this platform have it on go.dev.
+    /// The architecture in the names of archives for this platform on go.dev.
     pub(crate) fn archive_arch(&self) -> &str {
         // `cmd/distpack` names 32-bit ARM after GOARM on Linux, where the default is 6.
         if self.arch == "arm" && self.os == "linux" { "armv6l" } else { &self.arch }

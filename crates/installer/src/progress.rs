@@ -1,4 +1,4 @@
-//! Progress: what an install tells whoever watches.
+//! Progress: what an install tells its watcher.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ pub enum Stage {
     Index,
     /// Fetching, hashing and unpacking, all at once.
     Download,
-    /// Unpacking an archive that had to be there as a whole first (zip).
+    /// Unpacking an archive that had to be fetched as a whole first (zip).
     Unpack,
-    /// Building it from its sources.
+    /// Building a toolchain from its sources.
     Build,
     /// Flushing to disk and moving into place.
     Publish,
@@ -30,8 +30,8 @@ pub trait Progress: Sync {
         let _ = (done, total);
     }
 
-    /// Another process installs `name`; waited for `elapsed` so far. Called at once, then every
-    /// ten seconds.
+    /// Another process installs `name`; this one has waited for `elapsed`. Called at once, then
+    /// every ten seconds.
     fn waiting(&self, name: &str, elapsed: Duration) {
         let _ = (name, elapsed);
     }
@@ -41,7 +41,7 @@ pub trait Progress: Sync {
         let _ = (name, line);
     }
 
-    /// Something a person may want to know, in one sentence: a retry, a mirror that was skipped.
+    /// A sentence that a person may want to read: about a retry, or a mirror that was skipped.
     fn note(&self, text: &str) {
         let _ = text;
     }

@@ -8,29 +8,29 @@ use goward_resolver::{Selector, Version};
 pub enum Artifact {
     /// A toolchain that runs as it is, for one platform.
     Binary,
-    /// The source code, to build a toolchain from.
+    /// The source code, from which goward builds a toolchain.
     SourceCode,
 }
 
-/// Which release is asked for.
+/// Describes the requested release.
 #[derive(Clone, Debug)]
 pub struct Query<'a> {
-    /// Which releases would do.
+    /// The releases that are accepted.
     pub selector: &'a Selector,
-    /// The least version that would do, whatever the selector says.
+    /// The least version that is accepted, in addition to the selector.
     pub at_least: Option<Version>,
-    /// What it must run on.
+    /// The platform on which the toolchain must run.
     pub platform: Platform,
-    /// Which of its archives is asked for.
+    /// The requested archive.
     pub artifact: Artifact,
-    /// Where a newer one is known, but not to be had at the mirrors, an older one will do.
+    /// Whether an older release is accepted, if a newer one is known but no mirror has it.
     pub or_older: bool,
-    /// Only what is older than this would do.
+    /// Accept only releases that are older than this one.
     pub(crate) below: Option<Version>,
 }
 
 impl<'a> Query<'a> {
-    /// Any release that `selector` admits, for this machine.
+    /// A query for any release that `selector` matches, for this machine.
     pub fn new(selector: &'a Selector) -> Query<'a> {
         let platform = Platform::host();
         Query {
@@ -47,7 +47,7 @@ impl<'a> Query<'a> {
         self.selector.matches(version) && self.bounds(version)
     }
 
-    /// Whether `version` lies where it may, whatever the selector says.
+    /// Whether `version` lies between the bounds. The selector is not looked at.
     pub(crate) fn bounds(&self, version: &Version) -> bool {
         self.at_least.as_ref().is_none_or(|least| version >= least)
             && self.below.as_ref().is_none_or(|below| version < below)

@@ -1,4 +1,4 @@
-//! Numbers for names and pauses that no other process should pick as well.
+//! Random numbers for names and pauses, so that no two processes choose the same.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 

@@ -1,12 +1,12 @@
-//! Reading files that a project, a mirror or another user may have put there: of a bounded size,
-//! regular ones only, and without a wait for another process.
+//! Reads files that a project, a mirror or another user may have made: regular files of a bounded
+//! size, without a wait for another process.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-/// Opens a regular file for reading. A FIFO, a device, a socket or a directory is an error at once;
-/// none of them is waited for or read from.
+/// Opens a regular file for reading. A FIFO, a device, a socket or a directory is an error at once:
+/// goward neither waits for it nor reads from it.
 pub fn open(path: &Path) -> io::Result<File> {
     open_by(path, Links::Followed)
 }
@@ -24,7 +24,7 @@ fn open_by(path: &Path, links: Links) -> io::Result<File> {
     #[cfg(unix)]
     {
         use rustix::fs::OFlags;
-        // Opening a FIFO without a writer must not wait, and a terminal must not become ours.
+        // Opening must not wait for the writer of a FIFO, and must not make a terminal ours.
         let mut flags = OFlags::NONBLOCK | OFlags::NOCTTY;
         flags.set(OFlags::NOFOLLOW, links == Links::Refused);
         let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
@@ -50,7 +50,7 @@ pub fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     read_whole(open(path)?, limit)
 }
 
-/// As [`read`], for a file that is no link: one is an error.
+/// As [`read`], but a link is an error.
 pub fn read_unlinked(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     read_whole(open_by(path, Links::Refused)?, limit)
 }
@@ -65,7 +65,7 @@ fn read_whole(file: File, limit: usize) -> io::Result<Vec<u8>> {
         return Err(too_large());
     }
     let mut bytes = Vec::with_capacity(size + 1);
-    // A file may grow while it is read, and some of /proc claim to be empty.
+    // The file may grow meanwhile, and some files of /proc claim to be empty.
     file.take(limit as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > limit { Err(too_large()) } else { Ok(bytes) }
 }
@@ -76,11 +76,10 @@ pub fn read_text(path: &Path, limit: usize) -> io::Result<String> {
     String::from_utf8(read(path, limit)?).map_err(not_text)
 }
 
-/// The most bytes of a `VERSION`: two lines, and room for what a company adds. The resolver has the
-/// same limit.
+/// In bytes: two lines, and room for additions of a company. The resolver has the same limit.
 pub const MAX_VERSION: usize = 4 << 10;
 
-/// The text of the file `VERSION` in a tree, whose first line is what the tree calls itself.
+/// The text of the file `VERSION` in a tree. Its first line is the tree's name.
 pub fn version_of(tree: &Path) -> io::Result<String> {
     read_text(&tree.join("VERSION"), MAX_VERSION)
 }
@@ -108,7 +107,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_no_regular_file_is_neither_waited_for_nor_read() {
+    fn files_that_are_not_regular_are_neither_waited_for_nor_read() {
         let home = tempfile::tempdir().unwrap();
         let fifo = home.path().join("fifo");
         assert!(goward_testkit::start::tool("mkfifo").arg(&fifo).status().unwrap().success());

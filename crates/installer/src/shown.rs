@@ -1,15 +1,15 @@
-//! Paths as text for people: a name may hold anything, and is printable here.
+//! Paths as text for people. A name may hold any bytes; the text is printable.
 
 use goward_resolver::{Os, shown, shown_word};
 use std::path::Path;
 
 /// A path for a message.
 pub trait Shown {
-    /// As text that is printable, whatever the names in it hold.
+    /// The path as printable text, whatever its names hold.
     fn shown(&self) -> String;
 
-    /// As one word of a command line to paste; `otherwise` where no shell is sure to take the
-    /// name for one.
+    /// The path as one word of a command line to paste; `otherwise` if some shell could read it
+    /// differently.
     fn word(&self, otherwise: &str) -> String;
 }
 

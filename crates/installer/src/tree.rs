@@ -1,12 +1,12 @@
-//! The one walk over a tree: everything in it that is not a directory, links not followed.
+//! The one walk over a tree: every entry that is not a directory. Links are not followed.
 
 use crate::error::{Error, Result};
 use std::fs::{self, DirEntry, Metadata};
 use std::path::Path;
 
-/// The entries below `tree` that are no directories, by their names in it, with slashes. `name` says
-/// what an entry is called in its directory, or refuses it; `keep` takes from the entry what is needed,
-/// or refuses it. No entry is kept itself: each would hold its directory open.
+/// The entries below `tree` that are no directories, by their paths in it, with slashes. `name` gives
+/// the name of an entry in its directory, or refuses it; `keep` takes from the entry what is needed, or
+/// refuses it. No entry is kept itself: each would hold its directory open.
 pub(crate) fn walk<T>(
     tree: &Path,
     name: impl Fn(&DirEntry) -> Result<String>,
@@ -29,7 +29,7 @@ pub(crate) fn walk<T>(
     Ok(found)
 }
 
-/// The same with their metadata, in the order of their names.
+/// The same entries with their metadata, in the order of their paths.
 pub(crate) fn files(tree: &Path) -> Result<Vec<(String, Metadata)>> {
     let name = |entry: &DirEntry| Ok(entry.file_name().to_string_lossy().into_owned());
     let mut found = walk(tree, name, |entry| {

@@ -1,7 +1,7 @@
-//! Unpacking into a staging directory, while the bytes arrive where the format allows it.
+//! Unpacks into a staging directory, while the bytes arrive if the format allows it.
 //!
-//! Nothing here trusts the archive: both formats go through one [`sink::Sink`], which accepts
-//! regular files and directories with harmless names below one top directory, and nothing else.
+//! No archive is trusted here: both formats go through one [`sink::Sink`], which accepts only
+//! regular files and directories with harmless names below one top directory.
 
 mod directory;
 mod disk;
@@ -43,7 +43,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// The format that a file name promises.
+    /// The format that belongs to a file name.
     pub(crate) fn of(file_name: &str) -> Option<Format> {
         match file_name {
             name if name.ends_with(".tar.gz") => Some(Format::TarGz),
@@ -54,7 +54,7 @@ impl Format {
         }
     }
 
-    /// Whether its directory stands at the end, so that it must be there as a file first.
+    /// Whether its directory stands at its end, so that it must be a file before it is unpacked.
     pub(crate) fn is_zip(self) -> bool {
         matches!(self, Format::Zip | Format::Module)
     }
@@ -81,16 +81,16 @@ impl Unpacked {
     }
 }
 
-/// What an archive is, and who says what it must be.
+/// The format of an archive, and the authority for it.
 pub(crate) struct Archive<'a> {
     pub(crate) format: Format,
     pub(crate) authority: &'a Authority,
 }
 
-/// Reads `download` to its end and unpacks it into `staging`; calls `whole` between the two where the
-/// format allows nothing else. A wrong digest is reported before
-/// anything that is wrong inside the archive: it explains the rest. Where `authority` knows no digest
-/// only the files can show whether it is the right archive.
+/// Reads `download` to its end and unpacks it into `staging`. If the format needs the whole file
+/// first, calls `whole` between the two. A wrong digest is reported before any error inside of the
+/// archive, which it explains. If `authority` knows no digest, only the files can show whether it
+/// is the right archive.
 pub(crate) fn unpack(
     staging: Staging,
     download: Download<'_>,
@@ -121,7 +121,7 @@ pub(crate) fn unpack(
     Ok(Unpacked { staging, files: files.map_err(wrong)?, archive })
 }
 
-/// A hash of names and contents leaves the modes to whoever packed the files.
+/// A hash of names and contents does not cover the modes, so these would be the packer's.
 fn modes(authority: &Authority) -> Modes {
     if authority.covers_modes() { Modes::Told } else { Modes::Gos }
 }
@@ -145,7 +145,7 @@ fn unpack_tar(
         let files = Sink::create(tree, modes).and_then(|sink| tar::unpack(plain, sink));
         let inflated = joined(inflating);
         let hashed = joined(fetching)?;
-        // What went wrong first explains what went wrong later.
+        // The first error explains the later ones.
         Ok((hashed, inflated.and(files)))
     })
 }
@@ -154,8 +154,8 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// Copies the tree at `source`, a directory for which `authority` vouches, into `staging`. Its digest
-/// is one over the digests and names of its files.
+/// Copies the tree at `source`, a directory for which `authority` vouches, into `staging`. Its
+/// digest is over the digests and names of its files.
 pub(crate) fn copy(staging: Staging, source: &Path, authority: &Authority) -> Result<Unpacked> {
     let sink = Sink::create(&staging.tree(), modes(authority))?;
     let (archive, files) = directory::copy(source, sink)?;

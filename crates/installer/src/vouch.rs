@@ -7,20 +7,21 @@ use crate::platform::Platform;
 use goward_resolver::ToolchainName;
 
 impl Installer<'_> {
-    /// What the checksum database says about the release `name` for `platform`. `None` where it cannot
-    /// speak about its archive, which are toolchains of the user's own and those before Go 1.21, or if
-    /// the settings name no database.
+    /// The record of the checksum database about the release `name` for `platform`. `None` if the
+    /// settings name no database, or if it cannot know the archive: toolchains of the user's own,
+    /// and those before Go 1.21.
     ///
     /// # Errors
+    ///
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the database has no such module,
     /// [`ErrorKind::Verification`](crate::ErrorKind::Verification) if anything about the answer is
-    /// not proven, and as everywhere if it cannot be asked, or the store is not to be used.
+    /// not proven, and the usual ones if the database cannot be asked or the store cannot be used.
     pub fn vouch(&self, name: &ToolchainName, platform: &Platform) -> Result<Option<Vouched>> {
         let module = Module::of(name, platform).filter(Module::matches_archive);
         module.map_or(Ok(None), |module| self.look_up(&module))
     }
 
-    /// As [`Installer::vouch`], for whatever is a module.
+    /// As [`Installer::vouch`], for any module.
     pub(crate) fn look_up(&self, module: &Module) -> Result<Option<Vouched>> {
         let Installer { store, settings, progress } = *self;
         let access = settings.checksum_database.as_ref();

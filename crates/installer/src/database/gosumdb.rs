@@ -7,13 +7,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::url::{base_url, redact};
 use goward_sumdb::Key;
 
-/// The key of the database that Google runs for everybody.
+/// The key of the public database, which Google runs.
 const OFFICIAL_KEY: &str = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8";
 const OFFICIAL_NAME: &str = "sum.golang.org";
-/// The same database under a name that can be reached from mainland China.
+/// The same database, under a name that mainland China can reach.
 const CHINA_NAME: &str = "sum.golang.google.cn";
 
-/// A checksum database: its name, its key, and a URL if it is to be asked there and nowhere else.
+/// A checksum database: its name, its key, and the only URL to ask it at, if there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Database {
     key: Key,
@@ -66,18 +66,17 @@ impl Database {
         &self.key
     }
 
-    /// Where alone it is to be asked, if the value said so.
+    /// The only URL at which goward asks it, if the value has one.
     pub(crate) fn url(&self) -> Option<&str> {
         self.url.as_deref()
     }
 
-    /// Where it is when nothing else is said.
+    /// The URL at which goward asks it if there is no other way.
     pub(crate) fn direct_url(&self) -> String {
         format!("https://{}/", self.name())
     }
 
-    /// A name for its files: its key's name and hash, so that nothing of one key is taken for
-    /// another's.
+    /// A name for its files: the key's name and hash, so that files of two keys never mix.
     pub(crate) fn file_name(&self) -> String {
         self.key.to_string().replace('%', "%25").replace('/', "%2F").replace(':', "%3A")
     }
@@ -99,7 +98,7 @@ pub(super) fn mirror_url(url: &str) -> Result<String> {
         .map_err(|why| Error::new(ErrorKind::Usage, format!("mirror {:?}: {why}", redact(url))))
 }
 
-/// The name becomes part of URLs, so it holds nothing that would mean something there.
+/// The name becomes part of URLs, so it holds no character with a meaning there.
 fn is_host_and_path(name: &str) -> bool {
     let part = |part: &str| {
         let harmless = |b: u8| b.is_ascii_alphanumeric() || b"-._~:".contains(&b);
@@ -132,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_go_refuses_is_refused_in_its_words() {
+    fn values_that_go_refuses_are_refused_in_its_words() {
         let flipped = OFFICIAL_KEY.replace("033de0ae", "033de0af");
         for (value, words) in [
             ("off", "disabled by GOSUMDB=off"),

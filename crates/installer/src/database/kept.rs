@@ -22,7 +22,7 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-/// Answers, tiles and heads have some KiB.
+/// In bytes. Answers, tiles and heads have some KiB.
 const MAX_FILE: usize = 1 << 20;
 
 /// The files of one database in a store.
@@ -55,12 +55,12 @@ impl<'a> Kept<'a> {
         self.store.state_dir().join(SUMDB).join(&self.name)
     }
 
-    /// The newest head that was seen. It outlives the cache.
+    /// The newest head that this store has seen. It outlives the cache.
     pub(crate) fn latest_file(&self) -> PathBuf {
         self.state_dir().join("latest")
     }
 
-    /// The note of the newest head, if any was ever seen.
+    /// The note of the newest head, if the store has ever seen one.
     pub(crate) fn latest(&self) -> Result<Option<Vec<u8>>> {
         let path = self.latest_file();
         match read::read(&path, MAX_FILE) {
@@ -70,8 +70,8 @@ impl<'a> Kept<'a> {
         }
     }
 
-    /// Replaces the newest head, if it still is `old`, while no other process does. No server is
-    /// asked meanwhile.
+    /// Replaces the newest head, if it still is `old`. A lock keeps other processes out; no request
+    /// is made under it.
     pub(crate) fn set_latest(
         &self,
         old: Option<&[u8]>,
@@ -87,7 +87,7 @@ impl<'a> Kept<'a> {
         Ok(same)
     }
 
-    /// Keeps the proof that the database contradicts itself, and returns where.
+    /// Keeps the proof that the database contradicts itself, and returns its path.
     pub(crate) fn keep_evidence(&self, text: &str) -> Result<PathBuf> {
         let path = self.state_dir().join(format!("fork-{}", now()));
         replace::replace(&path, text.as_bytes())?;
@@ -100,7 +100,7 @@ impl<'a> Kept<'a> {
         read.ok().filter(|bytes| !bytes.is_empty())
     }
 
-    /// Caches a file. That this fails is no error: it is fetched again the next time.
+    /// Caches a file. A failure is no error: the file is fetched again the next time.
     pub(crate) fn write(&self, path: &str, bytes: &[u8]) {
         let path = self.cache_dir().join(path);
         let parent = path.parent().unwrap_or(&path);
@@ -111,7 +111,7 @@ impl<'a> Kept<'a> {
         }
     }
 
-    /// Drops a cached file that is not what it should be.
+    /// Drops a cached file that proved wrong.
     pub(crate) fn forget(&self, path: &str) {
         if let Err(error) = replace::remove(&self.cache_dir().join(path)) {
             tracing::info!(%error, "it stays in the cache");

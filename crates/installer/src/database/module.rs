@@ -1,8 +1,7 @@
 //! Toolchains as modules: `golang.org/toolchain` at a version that names the release.
 //!
-//! How an archive becomes a module zip is `cmd/distpack/pack.go`: the same files without four
-//! directories that nothing needs to build, `go.mod` files under a name that the go command does
-//! not look for.
+//! `cmd/distpack/pack.go` makes a module zip of an archive: it leaves out four directories that no
+//! build needs, and renames `go.mod` files so that the go command does not find them.
 
 use crate::error::{Result, reject};
 use crate::platform::Platform;
@@ -24,8 +23,8 @@ pub struct Module {
 }
 
 impl Module {
-    /// The module of the release `name` for `platform`. `None` for names with a suffix of their
-    /// own, which no release answers to.
+    /// The module of the release `name` for `platform`. `None` for a name with a suffix of its own:
+    /// no release has one.
     pub fn of(name: &ToolchainName, platform: &Platform) -> Option<Module> {
         let release = !name.is_custom();
         release.then(|| Module { name: name.clone(), platform: platform.clone() })
@@ -41,30 +40,33 @@ impl Module {
         PATH
     }
 
-    /// The module's version: `v0.0.1-go1.22.10.linux-amd64`. 32-bit ARM is `arm` here, whatever
-    /// the archive's name says.
+    /// The module's version: `v0.0.1-go1.22.10.linux-amd64`. 32-bit ARM is `arm` here, although the
+    /// archive may be named otherwise.
     pub fn version(&self) -> String {
         format!("v0.0.1-{}.{}-{}", self.name, self.platform.os(), self.platform.arch())
     }
 
-    /// The hash that its zip has, by the `tree` that its ordinary archive unpacked to. See
-    /// [`Module::matches_archive`] for whether there is such a thing.
+    /// The hash of its zip, computed from `tree`, which its ordinary archive unpacked to.
+    /// [`Module::matches_archive`] says whether the two agree.
     ///
     /// # Errors
-    /// If the tree holds what no archive of Go's does, or cannot be read.
+    ///
+    /// If the tree holds a file that no archive of Go's holds, or cannot be read.
     pub fn h1_of(&self, tree: &Path) -> Result<H1> {
         super::tree::h1_of(tree, |path| self.zip_name(path))
     }
 
-    /// Whether the zip holds what the archive does. Up to Go 1.20 the two were made separately.
+    /// Whether the zip and the archive hold the same files. Up to Go 1.20 the two were made
+    /// separately.
     pub fn matches_archive(&self) -> bool {
         self.name.version().knows_gotoolchain()
     }
 
-    /// What the module zip calls the archive's file `path` (below `go/`, with slashes). `None` if
-    /// it leaves that file out.
+    /// The name that the archive's file `path` (below `go/`, with slashes) has in the module zip.
+    /// `None` if the zip leaves it out.
     ///
     /// # Errors
+    ///
     /// If the archive cannot have such a file: its name in the zip would be another file's, so that
     /// one hash would stand for two trees.
     pub fn zip_name(&self, path: &str) -> Result<Option<String>> {

@@ -7,9 +7,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::url::redact;
 use std::path::Path;
 
-/// How many module proxies of a list are asked, at most.
+/// The most module proxies of a list that goward asks.
 pub(crate) const MAX_PROXIES: usize = 8;
-/// What Go uses when `GOPROXY` says nothing.
+/// Go's list if `GOPROXY` is empty.
 const DEFAULT: &str = "https://proxy.golang.org,direct";
 
 /// A parsed `GOPROXY`.
@@ -25,7 +25,7 @@ pub struct Proxies {
 pub(crate) struct Proxy {
     /// Its base URL, with the last slash.
     pub(crate) url: String,
-    /// Whether after any failure the next one is asked, not only when something is not there.
+    /// Whether the next one is asked after any failure, or only if this one lacks the file.
     pub(crate) any_failure: bool,
 }
 
@@ -61,7 +61,7 @@ impl Proxies {
         Ok(proxies)
     }
 
-    /// No proxies: the database itself is asked.
+    /// No proxies: goward asks the database itself.
     pub fn none() -> Proxies {
         Proxies { list: Vec::new(), direct: true }
     }
@@ -77,14 +77,14 @@ impl Proxies {
 }
 
 impl Default for Proxies {
-    /// What Go uses when `GOPROXY` says nothing.
+    /// Go's list if `GOPROXY` is empty.
     fn default() -> Proxies {
         let list = vec![Proxy { url: "https://proxy.golang.org/".into(), any_failure: false }];
         Proxies { list, direct: true }
     }
 }
 
-/// Words without any of `.:/` are reserved; other entries without a scheme are hosts.
+/// Adds `https://` to a host. An entry without any of `.:/` is a reserved word.
 pub(crate) fn with_scheme(entry: &str) -> String {
     let host = entry.contains(['.', ':', '/']) && !entry.contains(":/");
     let path = entry.starts_with('/') || Path::new(entry).is_absolute();

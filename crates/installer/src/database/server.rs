@@ -12,15 +12,15 @@ use crate::fetch::url::redact;
 use crate::progress::Progress;
 use std::sync::OnceLock;
 
-/// What a proxy says in `supported` is not read, but it must end.
+/// In bytes. A proxy's answer to `supported` is not used, but it must end.
 const MAX_SUPPORTED: u64 = 64 << 10;
 
-/// A server, once it is known which. One serves one lookup: all that is asked has one deadline.
+/// The server for one lookup, once goward knows which. All requests of a lookup share one deadline.
 pub(crate) struct Server<'a> {
     access: &'a Access,
     http: Http<'a>,
     base: OnceLock<String>,
-    /// By when all must be known, from the first request on.
+    /// The end of the lookup, set by its first request.
     by: OnceLock<Deadline>,
 }
 
@@ -34,7 +34,7 @@ impl<'a> Server<'a> {
         Server { access, http, base, by }
     }
 
-    /// How messages call it.
+    /// Its name in messages.
     pub(crate) fn describe(&self) -> String {
         let name = self.access.database.name();
         match self.base.get() {
@@ -43,7 +43,7 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// What it has at `path`, at most `limit` bytes.
+    /// The content at `path`, at most `limit` bytes.
     pub(crate) fn get(&self, path: &str, limit: u64) -> Result<Vec<u8>> {
         let base = match self.base.get() {
             Some(base) => base,
@@ -64,8 +64,8 @@ impl<'a> Server<'a> {
         })
     }
 
-    /// A proxy that says it stands for the database is then the only way to it, so that it can
-    /// serve where the database itself cannot be reached, and nothing is told to others.
+    /// A proxy that says that it stands for the database is the only way to it from then on. So it
+    /// can serve where the database cannot be reached, and no other server learns of the request.
     fn find(&self) -> Result<String> {
         if let Some(url) = self.access.database.url() {
             return Ok(url.to_owned());

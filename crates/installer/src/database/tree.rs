@@ -1,4 +1,4 @@
-//! The hash of a tree on the disk, as the checksum database has it of the zip.
+//! The hash of a tree on the disk, equal to the hash of its zip in the checksum database.
 
 use crate::error::{Error, Result, reject};
 use crate::read;
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// More threads than this do not hash a tree faster: they wait for each other in the kernel.
 const MAX_THREADS: usize = 8;
 
-/// Hashes the files below `directory` that `name` gives a name to, by several threads.
+/// Hashes the files below `directory` for which `name` gives a name, in several threads.
 pub(super) fn h1_of(directory: &Path, name: impl Fn(&str) -> Result<Option<String>>) -> Result<H1> {
     let mut files = Vec::new();
     for path in list(directory)? {
@@ -40,7 +40,7 @@ pub(super) fn h1_of(directory: &Path, name: impl Fn(&str) -> Result<Option<Strin
     summary.finish().map_err(Error::from)
 }
 
-/// Takes files until none is left.
+/// Takes files from the list until none is left.
 fn hash_some(files: &[(String, PathBuf)], next: &AtomicUsize) -> Result<Vec<(usize, Digest)>> {
     let (mut found, mut buffer) = (Vec::new(), vec![0; 64 << 10]);
     loop {
@@ -51,8 +51,8 @@ fn hash_some(files: &[(String, PathBuf)], next: &AtomicUsize) -> Result<Vec<(usi
     }
 }
 
-/// Every file below `directory`. What is neither file nor directory is refused: no archive of Go's
-/// holds such a thing.
+/// Every file below `directory`. An entry that is neither file nor directory is refused: no archive
+/// of Go's has one.
 fn list(directory: &Path) -> Result<Vec<String>> {
     let name = |entry: &DirEntry| {
         entry.file_name().into_string().map_err(|name| {

@@ -1,4 +1,5 @@
-//! What the checksum database says of one toolchain, and how a tree or a zip is compared with it.
+//! The answer of the checksum database about one toolchain, and the comparison of a tree or a zip
+//! with it.
 
 use super::access::Access;
 use super::kept::Kept;
@@ -14,7 +15,7 @@ use goward_sumdb::{Client, Error as Unproven, H1, Ops, Proven, Unsummed};
 use std::io::{Read, Seek};
 use std::path::Path;
 
-/// What a checksum database says about a toolchain, proven to be in its log.
+/// The record that a checksum database has of a toolchain, proven to be in its log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vouched {
     module: Module,
@@ -23,7 +24,7 @@ pub struct Vouched {
 }
 
 impl Vouched {
-    /// The module that this is about.
+    /// The module of the record.
     pub fn module(&self) -> &Module {
         &self.module
     }
@@ -38,13 +39,13 @@ impl Vouched {
         &self.database
     }
 
-    /// The number of the record in the log, and how many records the log had.
+    /// The number of the record in the log, and the number of records in the log.
     pub fn record(&self) -> (u64, u64) {
         self.proven.record()
     }
 
-    /// Compares the tree that an ordinary archive unpacked to, or an installed toolchain.
-    /// `origin` says in the error where it came from.
+    /// Compares a tree with the record: one that an ordinary archive unpacked to, or an installed
+    /// one. `origin` names its origin in the error.
     pub fn check_tree(&self, tree: &Path, origin: &str) -> Result<()> {
         if !self.module.matches_archive() {
             let message = format!(
@@ -80,7 +81,7 @@ pub(crate) fn h1_of_zip(zip: impl Read + Seek) -> Result<H1> {
 }
 
 impl Access {
-    /// What the database says about `module`, asked as `policy` allows. What it says is kept in `store`.
+    /// Looks `module` up in the database, as `policy` allows. `store` keeps the answer.
     pub(crate) fn look_up(
         &self,
         module: &Module,
@@ -146,7 +147,7 @@ fn failed(error: Error) -> Unproven {
 }
 
 impl Asking<'_> {
-    /// Says of which server or file an answer is not to be trusted.
+    /// Names the server or the file whose content is not trusted.
     fn explain(&self, error: Unproven) -> Error {
         match error {
             Unproven::Failed(why) => ours(why),
@@ -177,7 +178,7 @@ impl Asking<'_> {
     }
 }
 
-/// An error of this program, or one that says why something is not proven.
+/// The error of this program inside `why`, or one that says why something is not proven.
 fn ours(why: Box<dyn std::error::Error + Send + Sync>) -> Error {
     why.downcast().map_or_else(|why| reject(why.to_string()), |ours| *ours)
 }

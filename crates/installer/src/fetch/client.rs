@@ -1,4 +1,4 @@
-//! The client: one URL at a time, over HTTP or from a file, by a policy.
+//! The client: opens one URL at a time, over HTTP or from a file, as a policy allows.
 
 use super::deadline::Deadline;
 use super::http;
@@ -13,7 +13,7 @@ use crate::read;
 use std::io::{self, Read as _};
 use std::time::Duration;
 
-/// How long all questions about one thing may take where a caller waits.
+/// The limit for all requests about one thing if the caller has a fallback.
 const HURRY: Duration = Duration::from_secs(10);
 
 /// Opens URLs as a policy allows.
@@ -25,7 +25,7 @@ pub(crate) struct Client<'a> {
 }
 
 impl<'a> Client<'a> {
-    /// `progress` is told of tries that failed, and what arrives of archives.
+    /// `progress` learns of failed tries, and of the bytes of archives that arrive.
     pub(crate) fn new(policy: &Policy, progress: &'a dyn Progress) -> Client<'a> {
         let http = (!policy.offline).then(|| http::Agent::new(policy));
         let mut limits = policy.limits;
@@ -39,23 +39,23 @@ impl<'a> Client<'a> {
         self.progress
     }
 
-    /// By when something that is asked about from now on must be known.
+    /// The deadline for a question that begins now.
     pub(crate) fn deadline(&self) -> Deadline {
         Deadline::after(self.limits.metadata)
     }
 
-    /// The time for all indexes and lists that are asked about one thing.
+    /// The time for all indexes and lists in the search for one release.
     pub(crate) fn patience(&self) -> Patience {
         Patience::new(self.limits.metadata)
     }
 
-    /// How often a request may be tried.
+    /// The number of tries that a request has.
     pub(crate) fn attempts(&self) -> Attempts {
         Attempts::new(if self.has_fallback { 1 } else { 4 })
     }
 
-    /// Opens `url` once. With a deadline all of the body must be there by then; without, it must
-    /// keep coming.
+    /// Opens `url` once. With a deadline, the whole body must arrive before it; without one, the
+    /// body must keep arriving.
     pub(crate) fn open(
         &self,
         url: &str,
@@ -84,8 +84,8 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Opens `url` and reads at most `limit` bytes, as often as the policy allows, and no longer
-    /// than until the deadline `by`.
+    /// Opens `url` and reads at most `limit` bytes. Tries as often as the policy allows, until the
+    /// deadline `by`.
     pub(crate) fn read(
         &self,
         url: &str,
@@ -134,7 +134,8 @@ fn read_body(
 
 fn open_file(url: &str, path: &std::path::Path) -> std::result::Result<Answer, Refusal> {
     let refuse = |error: io::Error| {
-        // What is there and cannot be read is not missing: another source may not stand in for it.
+        // A file that is there and cannot be read is not absent: no other source may stand in for
+        // it.
         let kind = match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ErrorKind::NotFound,
             _ => ErrorKind::Network,

@@ -1,9 +1,9 @@
 //! Accounts on servers: from `.netrc`, and from URLs in `GOPROXY`.
 //!
-//! After `cmd/go/internal/auth/netrc.go`. They are sent over HTTPS, and to this machine itself, with
-//! the request that the user's settings lead to; a redirect takes them no further than to the very
-//! same scheme, host and port. `.netrc` is read when the first request is made that it may have an
-//! account for, and not before.
+//! After `cmd/go/internal/auth/netrc.go`. goward sends an account over HTTPS, or to this machine
+//! itself, with a request to the place that the user's settings name. A redirect keeps the account
+//! only if it leads to the same scheme, host and port. goward reads `.netrc` at the first request
+//! for which it may have an account.
 
 use crate::error::{Error, ErrorKind};
 use crate::fetch::url::{Origin, Url, decoded};
@@ -16,7 +16,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-/// No `.netrc` has more bytes.
+/// In bytes.
 const MAX_NETRC: usize = 1 << 20;
 
 /// Names and passwords by place. `Debug` shows the places only.
@@ -28,7 +28,7 @@ pub struct Credentials {
 
 struct Netrc {
     path: PathBuf,
-    /// Its accounts, or why it cannot be read.
+    /// Its accounts, or the error of reading it.
     read: OnceLock<std::result::Result<Vec<Account>, Error>>,
 }
 
@@ -39,12 +39,12 @@ struct Account {
     password: Vec<u8>,
 }
 
-/// What an account is good for.
+/// The places for which an account may be used.
 #[derive(Clone, PartialEq, Eq)]
 enum Place {
-    /// What a `.netrc` says: `HOST`, any port of it, or `HOST:PORT`.
+    /// From a `.netrc`: `HOST`, with any port, or `HOST:PORT`.
     Machine(Vec<u8>),
-    /// What a URL says.
+    /// From a URL.
     Origin(Origin),
 }
 
@@ -62,8 +62,8 @@ impl Account {
 }
 
 impl Credentials {
-    /// Takes what the file has that `NETRC` names, else `.netrc` (Windows: `_netrc`) in the home
-    /// directory, once it is needed. `var` looks a variable up.
+    /// Uses the file that `NETRC` names, else `.netrc` (Windows: `_netrc`) in the home directory;
+    /// it is read at the first need. `var` looks a variable up.
     pub(crate) fn take_netrc(&mut self, var: impl Fn(&str) -> Option<OsString>) {
         let var = |name: &str| var(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let home = var(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
@@ -77,8 +77,8 @@ impl Credentials {
         self.accounts.extend(other.accounts);
     }
 
-    /// The value of `Authorization` for a request that the user's settings make of `url`, if there
-    /// is an account for it.
+    /// The value of `Authorization` for a request to `url` that follows from the user's settings,
+    /// if there is an account for it.
     pub(crate) fn header(&self, url: &Url) -> Option<String> {
         let origin = url.origin();
         if !origin.is_private() {
@@ -91,8 +91,8 @@ impl Credentials {
         Some(format!("Basic {}", STANDARD.encode(pair)))
     }
 
-    /// Why a `.netrc` that was looked at gave no account, where it cannot be read. Servers that want
-    /// one refuse, or say that there is nothing.
+    /// The error of reading `.netrc`, if an account was looked for there. A server that wants an
+    /// account refuses the request, or says that it lacks the file.
     pub(crate) fn fault(&self) -> Option<&Error> {
         self.netrc.as_deref()?.read.get()?.as_ref().err()
     }
@@ -164,8 +164,8 @@ impl fmt::Debug for Place {
     }
 }
 
-/// Takes the account out of a URL, as the client's own parser reads it. What is no URL stays as it
-/// is: whoever uses it refuses it.
+/// Takes the account out of a URL, as the client's own parser reads it. A text that is no URL stays
+/// as it is: its user refuses it later.
 pub(crate) fn split_url(url: &str) -> (String, Credentials) {
     let mut found = Credentials::default();
     let unchanged = (url.to_owned(), Credentials::default());
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_told_where_it_could_matter() {
+    fn an_unreadable_netrc_is_reported_where_it_could_matter() {
         let home = tempfile::tempdir().unwrap();
         let mut found = Credentials::default();
         found.take_netrc(|name| (name == "NETRC").then(|| home.path().into()));

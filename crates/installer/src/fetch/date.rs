@@ -13,9 +13,9 @@ pub(super) fn parse(text: &str) -> Option<u64> {
     is_exact.then(|| at.duration_since(UNIX_EPOCH).ok()).flatten().map(|since| since.as_secs())
 }
 
-/// What the TLS library says about a certificate that is out of date, with dates instead of the
-/// seconds since 1970 that it gives (`verification time N (UNIX), but … after N (M seconds ago)`).
-/// `None` for every other text. The HTTP library passes on no more than the text.
+/// The text of the TLS library about a certificate that is out of date, with dates instead of its
+/// seconds since 1970 (`verification time N (UNIX), but … after N (M seconds ago)`). `None` for
+/// every other text. The HTTP library passes on the text alone.
 pub(super) fn readable(text: &str) -> Option<String> {
     let (before, rest) = text.split_once("verification time ")?;
     let (now, rest) = rest.split_once(" (UNIX)")?;

@@ -1,4 +1,4 @@
-//! Deadlines: the moment by which something must have been answered, whoever is asked for it.
+//! Deadlines: the moment by which a question must be answered, by any server.
 
 use crate::error::{Error, ErrorKind};
 use crate::fetch::url::redact;
@@ -12,7 +12,7 @@ pub(crate) struct Deadline {
 }
 
 impl Deadline {
-    /// So long after now.
+    /// The moment after this time from now.
     pub(crate) fn after(limit: Duration) -> Deadline {
         Deadline { since: Instant::now(), limit }
     }
@@ -22,7 +22,7 @@ impl Deadline {
         self.limit.checked_sub(self.since.elapsed()).filter(|left| !left.is_zero())
     }
 
-    /// That it passed before all of `url` was there.
+    /// The error if it passed before all of `url` had arrived.
     pub(crate) fn missed(&self, url: &str) -> Error {
         let seconds = self.limit.as_secs_f32();
         let message = format!("{} did not answer in full within {seconds} s", redact(url));

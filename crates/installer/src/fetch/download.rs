@@ -1,4 +1,4 @@
-//! A download: an archive's bytes as one stream, whatever happens to the connections below.
+//! A download: an archive's bytes as one stream, even if connections break.
 
 use super::client::Client;
 use super::retry::Attempts;
@@ -16,9 +16,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// No Go archive comes near this size in bytes.
 const MAX_ARCHIVE: u64 = 512 << 20;
 
-/// The bytes at a URL. After a failure the server is asked for the rest of the same content; where
-/// it cannot promise that, for the whole, and what was already delivered is compared and skipped.
-/// Readers notice nothing. What a promise was worth, the digest tells: see [`Download::patching`].
+/// The bytes at a URL. After a failure it asks the server for the rest of the same content. If the
+/// server cannot promise that, it asks for the whole, compares the part that was already delivered,
+/// and skips it. Readers notice nothing. Whether the server kept its word shows in the digest: see
+/// [`Download::patching`].
 pub(crate) struct Download<'a> {
     client: &'a Client<'a>,
     url: &'a str,
@@ -29,16 +30,16 @@ pub(crate) struct Download<'a> {
     attempts: Attempts,
     hasher: Hasher,
     copy: Option<ArchiveCopy>,
-    /// Whether the bytes still come from what an earlier process left.
+    /// Whether the bytes still come from the partial download of an earlier process.
     earlier: bool,
-    /// What a request for the rest is conditional on.
+    /// The condition of a request for the rest.
     state: Option<String>,
     may_resume: bool,
     patched: Arc<AtomicBool>,
 }
 
 impl<'a> Download<'a> {
-    /// What `client` finds at `url`, `expected` to have so many bytes. A `copy` receives each of them.
+    /// The download of `url` by `client`, with the size `expected`. A `copy` receives each byte.
     pub(crate) fn new(
         client: &'a Client<'a>,
         url: &'a str,
@@ -68,7 +69,7 @@ impl<'a> Download<'a> {
         Ok(self)
     }
 
-    /// Begins with the bytes of `partial`; the server is asked for the rest when they end.
+    /// Begins with the bytes of `partial`, then asks the server for the rest.
     pub(crate) fn resume(mut self, partial: Partial) -> Download<'a> {
         let (file, state) = partial.open();
         self.keep_state(Some(state));
@@ -85,8 +86,8 @@ impl<'a> Download<'a> {
         self.state = state;
     }
 
-    /// Sets `patched` once the bytes came in parts that may not belong together: then whatever
-    /// turns out to be wrong with them is no reason yet to give up, but to begin anew with
+    /// Sets `patched` once the bytes came in parts that may not belong together. An error in the
+    /// content is then no reason to give up: the caller begins anew with
     /// [`Download::in_one_piece`].
     pub(crate) fn patching(mut self, patched: &Arc<AtomicBool>) -> Self {
         self.patched = Arc::clone(patched);
@@ -94,7 +95,7 @@ impl<'a> Download<'a> {
         self
     }
 
-    /// Trusts no server's word on what is the rest of something.
+    /// Never asks for the rest: a server might send the rest of another content.
     pub(crate) fn in_one_piece(mut self) -> Self {
         self.may_resume = false;
         self
@@ -104,12 +105,12 @@ impl<'a> Download<'a> {
         self.url
     }
 
-    /// The bytes that have been delivered.
+    /// The number of bytes that were delivered.
     pub(crate) fn delivered(&self) -> u64 {
         self.delivered
     }
 
-    /// Reads what is left and returns the digest of everything.
+    /// Reads the rest and returns the digest of everything.
     pub(crate) fn finish(mut self) -> Result<Hashed> {
         let mut buffer = vec![0; 128 << 10];
         loop {
@@ -135,12 +136,12 @@ impl<'a> Download<'a> {
                 Err(refusal) => refusal,
             };
             match refusal.again {
-                // It may be that only the rest cannot be had.
+                // Perhaps the server refuses the rest only.
                 Again::Never if state.is_some() && refusal.error.kind() == ErrorKind::Network => {
                     self.may_resume = false;
                     refusal.again = Again::After(None);
                 }
-                // The server was there a moment ago.
+                // The server answered a moment ago, so one more try is worth it.
                 Again::Once if state.is_some() => {
                     self.state = self.state.take().or(state);
                     refusal.again = Again::After(None);
@@ -182,7 +183,7 @@ impl<'a> Download<'a> {
         Ok(())
     }
 
-    /// Reads up to where the last connection broke off; that must be what it was before.
+    /// Reads up to the point where the last connection broke off, and compares.
     fn pass(&self, body: &mut dyn Read) -> std::result::Result<(), Refusal> {
         let (mut again, mut left) = (Hasher::new(), self.delivered);
         let mut buffer = vec![0; if left == 0 { 0 } else { 128 << 10 }];
@@ -261,7 +262,7 @@ impl Read for Download<'_> {
             let Some(body) = &mut self.body else { continue };
             let refusal = match body.read(buffer) {
                 Ok(0) if self.earlier && self.total != Some(self.delivered) => {
-                    // The server has the rest.
+                    // The server sends the rest from here.
                     (self.earlier, self.body) = (false, None);
                     continue;
                 }

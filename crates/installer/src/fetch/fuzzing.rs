@@ -1,4 +1,4 @@
-//! What fuzz targets reach of HTTP: the meaning of an answer's status and headers.
+//! The parts of HTTP that fuzz targets call: how an answer's status and headers are understood.
 
 use super::{Again, Ask, Steady, answer};
 use crate::fetch::date;
@@ -8,21 +8,21 @@ use std::time::Duration;
 use ureq::Body;
 use ureq::http::Response;
 
-/// What an answer was taken for.
+/// How an answer was understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
-    /// Whether there is a body; else nothing changed.
+    /// Whether there is a body; false if the content has not changed.
     pub body: bool,
-    /// The place of the body's first byte in the whole.
+    /// The offset of the body's first byte in the whole.
     pub from: u64,
-    /// What a request for the rest is to be conditional on.
+    /// The condition of a request for the rest.
     pub state: Option<String>,
     /// The tag and the date that the server gave.
     pub validators: [Option<String>; 2],
 }
 
 /// Reads an answer with a body of `length` bytes, if that is known, to a request for the whole or,
-/// if `from` says so, for the rest. The error says whether to ask again, and not before when.
+/// if `from` says so, for the rest. The error says whether to ask again, and after which time.
 /// `None` if the headers cannot be part of an answer.
 pub fn read_answer(
     status: u16,
@@ -61,7 +61,7 @@ pub fn parse_date(text: &str) -> Option<u64> {
     date::parse(text)
 }
 
-/// Where the redirect `location` leads from the URL `from`, if it may.
+/// The URL to which the redirect `location` leads from the URL `from`, if it may lead there.
 pub fn redirect(from: &str, location: &str) -> Option<String> {
     let to = Url::parse(from).ok()?.follow(location).ok()?;
     Some(to.uri().to_string())

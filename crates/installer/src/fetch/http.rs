@@ -19,7 +19,7 @@ use ureq::unversioned::transport::{Connector as _, DefaultConnector};
 use ureq::{Proxy, ProxyProtocol, RequestBuilder};
 
 const MAX_REDIRECTS: usize = 5;
-/// The most bytes that the head of one answer may have.
+/// The most bytes in the head of one answer.
 const MAX_HEAD: usize = 64 << 10;
 const REACH: &str = "check the network, or name another mirror in GOWARD_MIRROR";
 const CERTIFICATE: &str = "check the date of this machine; if a proxy re-signs connections, name \
@@ -35,7 +35,7 @@ pub(super) struct Agent {
     connect: Duration,
     has_fallback: bool,
     limits: Limits,
-    /// The variable that should name a proxy, and does not.
+    /// A variable that is set, but not to the URL of a proxy.
     no_proxy: Option<&'static str>,
 }
 
@@ -102,7 +102,7 @@ impl Agent {
                 let status = response.status().as_u16();
                 let answer =
                     answer(&at, ask, response, |body| Steady::new(body, meter, self.limits.stall));
-                // How servers say that an account is wanted.
+                // These mean that the server wants an account.
                 return match status {
                     401 | 403 | 404 | 410 => answer.map_err(|refusal| self.explain(refusal)),
                     _ => answer,
@@ -110,7 +110,7 @@ impl Agent {
             }
             let to = location(response.headers()).and_then(|to| at.follow(to));
             let to = to.map_err(|why| refused(&at, why))?;
-            // What was meant for one place goes to no other, not even by way of another and back.
+            // An account for one place goes to no other, not even through another place and back.
             if to.origin() != at.origin() {
                 account = None;
             }
@@ -119,15 +119,15 @@ impl Agent {
         Err(refused(&at, &format!("it redirects more than {MAX_REDIRECTS} times")))
     }
 
-    /// The account for a request that the user's settings make. In plain HTTP a proxy reads it, and
-    /// what that calls this machine is another one.
+    /// The account for a request that follows from the user's settings. Over plain HTTP, a proxy
+    /// could read it; and for a proxy, "this machine" is the proxy's own.
     fn account(&self, url: &Url) -> Option<String> {
         let alone = url.origin().is_https() || self.proxy_for(url).is_none();
         alone.then(|| self.credentials.header(url)).flatten()
     }
 
-    /// The request with its limits of time, where `left` is left: for all of it, or until there is an
-    /// answer.
+    /// The request with its time limits. With `left`, all of it must be over by then; else only the
+    /// answer must have begun.
     fn limit(
         &self,
         request: RequestBuilder<WithoutBody>,
@@ -136,7 +136,7 @@ impl Agent {
     ) -> RequestBuilder<WithoutBody> {
         let config = request.config();
         match all {
-            // Connecting, and waiting for the first word, are what cannot be seen to get on.
+            // While goward connects and waits for the first byte, no progress can be seen.
             true if self.has_fallback => config
                 .timeout_global(Some(left))
                 .timeout_recv_response(Some(self.connect.min(left)))
@@ -150,7 +150,7 @@ impl Agent {
         }
     }
 
-    /// Says why there was no account, if one might have helped.
+    /// Says why no account was sent, if one might have helped.
     fn explain(&self, refusal: Refusal) -> Refusal {
         let Some(fault) = self.credentials.fault() else { return refusal };
         let why = std::error::Error::source(fault).map(ToString::to_string).unwrap_or_default();
@@ -164,11 +164,11 @@ impl Agent {
     /// A request that failed before there was an answer.
     fn failed(&self, url: &Url, error: ureq::Error) -> Refusal {
         let (again, hint) = match &error {
-            // How a certificate that no authority vouches for, or one that is out of date, shows itself.
+            // The error of a certificate that no authority vouches for, or that is out of date.
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
                 (Again::Never, CERTIFICATE)
             }
-            // Without a way there now, there will be none in a second; a person may be waiting.
+            // There is no way to the server now, and none in a second; a person may be waiting.
             ureq::Error::Io(error)
                 if matches!(
                     error.kind(),
@@ -195,8 +195,8 @@ impl Agent {
         Refusal { error, again }
     }
 
-    /// The library would leave a SOCKS proxy out, and what is no proxy's URL, and go straight to the
-    /// server.
+    /// The library would ignore a SOCKS proxy, or a value that is no proxy's URL, and connect
+    /// directly.
     fn refuse_proxy(&self, url: &Url) -> std::result::Result<(), Refusal> {
         let refuse = |why: String, hint: &str| {
             let error = Error::new(ErrorKind::Network, format!("cannot fetch {url}{why}"));
@@ -227,8 +227,8 @@ impl Agent {
     }
 }
 
-/// The first variable that is set, if the library cannot read it as a proxy's URL: it would pass it
-/// over.
+/// The first variable that is set, if the library cannot read its value as a proxy's URL and would
+/// ignore it.
 fn misnamed_proxy(var: impl Fn(&str) -> Option<std::ffi::OsString>) -> Option<&'static str> {
     let set = |name: &str| var(name).filter(|value| !value.is_empty());
     let (name, value) = PROXIES.into_iter().find_map(|name| Some((name, set(name)?)))?;
@@ -236,7 +236,7 @@ fn misnamed_proxy(var: impl Fn(&str) -> Option<std::ffi::OsString>) -> Option<&'
     (!matches!(proxy, Some(Ok(_)))).then_some(name)
 }
 
-/// Adds what makes a request one for what `ask` says.
+/// Adds the headers for `ask`.
 fn conditional(
     mut request: RequestBuilder<WithoutBody>,
     ask: Ask<'_>,
@@ -263,7 +263,7 @@ fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
-/// Where a redirect points to, if it says that once and in so many characters.
+/// The target of a redirect, if the answer has exactly one and it is plain text.
 fn location(headers: &HeaderMap) -> std::result::Result<&str, &'static str> {
     let mut all = headers.get_all(header::LOCATION).iter();
     match (all.next(), all.next()) {
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_proxy_is_not_passed_over() {
+    fn a_variable_that_names_no_proxy_is_not_passed_over() {
         let misnamed = |vars: &[(&str, &str)]| {
             misnamed_proxy(|name| {
                 let value = vars.iter().find(|(key, _)| *key == name);

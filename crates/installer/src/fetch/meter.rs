@@ -1,8 +1,8 @@
-//! A meter on the connection of an archive: what a server sends that is no body, such as trailers
-//! without end, is bounded, and so is the time for which it sends nothing else.
+//! A meter on the connection of an archive. It bounds the bytes that a server sends outside of the
+//! body, such as endless trailers, and the time in which it sends no body.
 //!
-//! The HTTP library returns from one read with bytes of the body or not at all, so that no caller above
-//! it sees what it passes over. An index needs none of this: all of it has a deadline.
+//! A read of the HTTP library returns only with bytes of the body, so its caller cannot see what
+//! the library skips. An index needs no meter: its deadline covers everything.
 
 use super::tunnel::Tunnels;
 use std::fmt;
@@ -18,28 +18,28 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
 };
 
-/// Bytes that may arrive before any of a body: answers, headers, what the library reads ahead.
+/// Bytes that may arrive before the body begins: answers, headers, the library's read-ahead.
 const ALLOWANCE: u64 = 512 << 10;
-/// How many bytes may arrive for each of a body: chunks of very few bytes come near this.
+/// Bytes that may arrive for each byte of the body: very short chunks come near this.
 const FOR_EACH: u64 = 8;
 
-/// What is known of one request.
+/// The state of one request.
 #[derive(Debug)]
 pub(super) struct Meter {
-    /// Bytes that may still arrive before the next of a body.
+    /// Bytes that may still arrive before the next byte of the body.
     allowance: AtomicU64,
-    /// Since when a read has been waiting for bytes of the body.
+    /// The moment at which a read began to wait for bytes of the body.
     waiting: Mutex<Option<Instant>>,
     limit: Duration,
 }
 
 impl Meter {
-    /// With `limit`, the longest that one read of the body may take.
+    /// `limit` is the longest time that one read of the body may take.
     pub(super) fn new(limit: Duration) -> Arc<Meter> {
         Arc::new(Meter { allowance: AtomicU64::new(ALLOWANCE), waiting: Mutex::new(None), limit })
     }
 
-    /// An agent all of whose connections it measures.
+    /// An agent whose connections all pass this meter.
     pub(super) fn agent(self: &Arc<Meter>, config: Config) -> Agent {
         let tunnels = Tunnels::of(&config);
         let connector = DefaultConnector::default().chain(tunnels).chain(Metered(Arc::clone(self)));
@@ -60,7 +60,7 @@ impl Meter {
         *self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = since;
     }
 
-    /// Whether it has been waited for too long.
+    /// Fails if the read has waited for too long.
     fn check_time(&self) -> Result<(), ureq::Error> {
         let since = *self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match since.is_some_and(|since| since.elapsed() > self.limit) {

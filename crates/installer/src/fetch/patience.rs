@@ -1,12 +1,11 @@
-//! Patience: the time for all that is asked about one thing, however many are asked. Those that are
-//! still to be asked share what is left, so that one that is silent does not keep the others from
-//! being heard.
+//! Patience: the time for all requests about one thing. The servers that have not been asked yet
+//! share the time that is left, so that a silent one does not use up the time of the others.
 
 use super::deadline::Deadline;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-/// Time that only waiting uses up.
+/// Time that passes only during requests.
 pub(crate) struct Patience {
     left: Cell<Duration>,
 }
@@ -16,7 +15,7 @@ impl Patience {
         Patience { left: Cell::new(limit) }
     }
 
-    /// Asks one of `among` that are still to be asked, by its share of the time that is left.
+    /// Asks one of `among` remaining servers, within its share of the time that is left.
     pub(crate) fn ask<T>(&self, among: usize, ask: impl FnOnce(Deadline) -> T) -> T {
         let share = u32::try_from(among.max(1)).unwrap_or(u32::MAX);
         let since = Instant::now();
@@ -31,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_one_leaves_is_the_others() {
+    fn the_others_share_the_time_that_one_leaves() {
         let patience = Patience::new(Duration::from_secs(60));
         let share = |among| patience.ask(among, |by| by.left().unwrap_or_default().as_secs_f32());
         assert!((14.0..=15.0).contains(&share(4)));

@@ -1,18 +1,18 @@
-//! How servers are asked: at all, how patiently, and with which accounts.
+//! How goward asks servers: whether at all, how patiently, and with which accounts.
 
 use super::credentials::Credentials;
 use crate::checkpoint;
 use std::time::Duration;
 
-/// How long servers are waited for. Whatever they send, or do not send, every wait ends.
+/// How long goward waits for servers. Every wait ends, whatever they send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// For all indexes and lists that are asked for one release, however many mirrors have them, and
-    /// for one look into a checksum database: all of it, with redirects, new tries and the pauses
-    /// between them. For an archive: until its bytes begin to arrive, at each try.
+    /// For all indexes and lists in the search for one release, on any number of mirrors; and for
+    /// one lookup in a checksum database. It covers redirects, new tries and the pauses between
+    /// them. For an archive: until its bytes begin to arrive, at each try.
     pub metadata: Duration,
-    /// After so long without an answer, or with less than a KiB a second of a body, a connection is
-    /// given up.
+    /// A connection is given up after this time without an answer, or with less than a KiB a second
+    /// of a body.
     pub stall: Duration,
 }
 
@@ -26,12 +26,12 @@ impl Default for Limits {
     }
 }
 
-/// What the settings say about requests.
+/// The settings for requests.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Policy {
     /// No network at all.
     pub(crate) offline: bool,
-    /// A caller waits who has something else to run.
+    /// The caller can run something else, and should not wait long.
     pub(crate) has_fallback: bool,
     pub(crate) limits: Limits,
     pub(crate) credentials: Credentials,

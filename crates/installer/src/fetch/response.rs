@@ -1,4 +1,4 @@
-//! What a server answered: the meaning of status codes, and of what it says about a body.
+//! Answers of servers: the meaning of status codes, and of the headers about a body.
 
 use super::meter::Meter;
 use super::url::Url;
@@ -13,11 +13,11 @@ use ureq::http::{Response, StatusCode, header};
 
 /// Fewer bytes than this in [`Limits::stall`](super::policy::Limits::stall) count as a stalled body.
 const STALL_BYTES: u64 = 30 * 1024;
-/// How long after its last change a file must have been served for the date of that change to
-/// stand for its content, in seconds (RFC 9110, 8.8.2.2).
+/// A date of change stands for the content only if the file was served at least so many seconds
+/// later (RFC 9110, 8.8.2.2).
 const SETTLED: u64 = 60;
 
-/// What `response` of `url` comes to; `steady` bounds the waits for its body.
+/// The meaning of `response` to a request for `url`; `steady` bounds the waits for its body.
 pub(super) fn answer(
     url: &Url,
     ask: Ask<'_>,
@@ -66,7 +66,7 @@ pub(super) fn answer(
     Ok(Answer { body: Some(Box::new(body)), from, length, state, validators })
 }
 
-/// Whether a `Content-Range` says that a body of `length` bytes is all that comes after `from`.
+/// Whether a `Content-Range` says that a body of `length` bytes is everything after `from`.
 fn is_rest(range: &str, from: u64, length: Option<u64>) -> bool {
     let parse = || {
         let (first_last, total) = range.strip_prefix("bytes ")?.split_once('/')?;
@@ -81,8 +81,8 @@ fn is_rest(range: &str, from: u64, length: Option<u64>) -> bool {
     })
 }
 
-/// What stands for the content, byte by byte: a strong tag, or a date that was old enough when the
-/// content was `served`.
+/// The validator that stands for the content, byte by byte: a strong tag, or a date that was old
+/// enough when the content was `served`.
 fn state(validators: &Validators, served: Option<u64>) -> Option<String> {
     match (&validators.etag, &validators.last_modified) {
         (Some(etag), _) => Some(etag).filter(|etag| etag.starts_with('"')).cloned(),
@@ -94,7 +94,7 @@ fn state(validators: &Validators, served: Option<u64>) -> Option<String> {
     }
 }
 
-/// How long a `Retry-After` asks to wait: seconds, or a date on the server's clock.
+/// The pause that a `Retry-After` asks for: seconds, or a date on the server's clock.
 fn pause(asked: &str, served: u64) -> Option<Duration> {
     let asked = asked.trim();
     let seconds = match asked.parse() {
@@ -114,21 +114,21 @@ fn denied(url: &Url, status: StatusCode, pause: Option<Duration>) -> Refusal {
     let error = Error::new(ErrorKind::Network, message);
     match code {
         408 | 425 | 429 | 500..=599 => Refusal { error, again: Again::After(pause) },
-        // A directory that is not listed, a query that is not understood. 407 is a proxy's word about
-        // itself.
+        // For example a directory without a listing, or a query that the server does not
+        // understand. 407 comes from a proxy, about itself.
         400..=406 => Refusal { error: error.absent(), again: Again::Never },
         _ => Refusal { error, again: Again::Never },
     }
 }
 
-/// That an answer is none to be used.
+/// The error for an answer that cannot be used.
 pub(super) fn refused(url: &Url, why: &str) -> Refusal {
     let message = format!("{url} is refused: {why}");
     Refusal { error: Error::new(ErrorKind::Network, message), again: Again::Never }
 }
 
-/// A body that fails when next to nothing arrives for `limit`: time limits for single reads
-/// do not catch a server that sends a byte now and then. Only the time spent in reads counts.
+/// A body that fails if almost nothing arrives for `limit`. Time limits for single reads would miss
+/// a server that sends a byte now and then. Only the time inside of reads counts.
 pub(super) struct Steady<R> {
     body: R,
     meter: Option<Arc<Meter>>,
@@ -183,7 +183,7 @@ mod tests {
         let mut quick = steady(Duration::ZERO);
         for _ in 0..3 {
             assert_eq!(quick.read(&mut [0]).unwrap(), 1);
-            // Whoever reads has a slow disk.
+            // The reader has a slow disk.
             std::thread::sleep(Duration::from_millis(800));
         }
         let mut slow = steady(Duration::from_millis(1100));

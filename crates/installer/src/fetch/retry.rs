@@ -10,19 +10,19 @@ use std::time::Duration;
 /// The pause before the second try; it doubles, up to [`LONGEST`].
 const FIRST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(10);
-/// A try that brought so many bytes is no reason to give up: see [`Attempts::renew`].
+/// After a try that brought so many bytes, the tries are counted anew: see [`Attempts::renew`].
 const WORTH: u64 = 1 << 20;
-/// The longest `Retry-After` that is waited for.
+/// The longest `Retry-After` that goward obeys.
 const OBEYED: Duration = Duration::from_secs(60);
 
-/// The tries that one request has.
+/// The tries of one request.
 pub(crate) struct Attempts {
     tries: u32,
     left: u32,
     pause: Duration,
-    /// What had arrived when the tries were counted from the start.
+    /// The bytes that had arrived when the count began.
     arrived: u64,
-    /// By when all tries must be over.
+    /// The end of all tries.
     deadline: Option<Deadline>,
 }
 
@@ -31,13 +31,13 @@ impl Attempts {
         Attempts { tries, left: tries, pause: FIRST, arrived: 0, deadline: None }
     }
 
-    /// The same, over by `deadline`.
+    /// The same tries, but none after `deadline`.
     pub(crate) fn by(self, deadline: Deadline) -> Attempts {
         Attempts { deadline: Some(deadline), ..self }
     }
 
-    /// Counts from the start if enough has arrived since the last time: a bad line may break as
-    /// often as it likes, if only it gets on.
+    /// Counts from the start if enough has arrived since the last time: a bad line may break often,
+    /// as long as it gets on.
     pub(crate) fn renew(&mut self, arrived: u64) {
         if arrived >= self.arrived + WORTH {
             *self = Attempts { arrived, deadline: self.deadline, ..Attempts::new(self.tries) };

@@ -1,7 +1,8 @@
-//! The way through a proxy: all of its answer to `CONNECT` has the time that connecting may take.
+//! The way through a proxy: the proxy's whole answer to `CONNECT` must arrive within the limit for
+//! connecting.
 //!
-//! The HTTP library waits anew for each part of that answer, so that a proxy that sends a byte now
-//! and then would hold it for ever.
+//! The HTTP library starts that limit anew for each part of the answer, so a proxy that sends a
+//! byte now and then could hold it for ever.
 
 use std::time::Instant;
 use ureq::config::Config;
@@ -11,12 +12,12 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTi
 /// Puts the limit on each connection to a proxy.
 #[derive(Debug)]
 pub(super) struct Tunnels {
-    /// Whether there is a proxy at all.
+    /// Whether the agent uses a proxy.
     proxied: bool,
 }
 
 impl Tunnels {
-    /// For an agent with `config`.
+    /// The limit for an agent with `config`.
     pub(super) fn of(config: &Config) -> Tunnels {
         Tunnels { proxied: config.proxy().is_some() }
     }
@@ -30,14 +31,14 @@ impl<In: Transport> Connector<In> for Tunnels {
         details: &ConnectionDetails<'_>,
         chained: Option<In>,
     ) -> Result<Option<Connection<In>>, ureq::Error> {
-        // The library asks for the connection to the proxy itself as if there were none.
+        // The library asks for the connection to the proxy itself as for a direct one.
         let to_proxy = self.proxied && details.config.proxy().is_none();
         let opening = to_proxy.then(|| Opening { since: Instant::now(), answered: false });
         Ok(chained.map(|inner| Connection { inner, opening }))
     }
 }
 
-/// A connection to a proxy that leads nowhere yet.
+/// A connection to a proxy that has not opened the tunnel yet.
 #[derive(Debug)]
 struct Opening {
     since: Instant,
@@ -48,7 +49,7 @@ struct Opening {
 #[derive(Debug)]
 pub(super) struct Connection<T> {
     inner: T,
-    /// `None` for any other connection, and once it leads somewhere.
+    /// `None` for any other connection, and once the tunnel is open.
     opening: Option<Opening>,
 }
 
@@ -58,7 +59,7 @@ impl<T: Transport> Transport for Connection<T> {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
-        // Behind the answer, it is the client's turn to speak.
+        // After the answer, the client speaks next.
         if self.opening.as_ref().is_some_and(|opening| opening.answered) {
             self.opening = None;
         }

@@ -1,8 +1,7 @@
-//! URLs: the one reader of them, what messages may show of them, and the paths in them.
+//! URLs: the one parser for them, their form in messages, and the paths in them.
 //!
-//! Every URL, whoever wrote it, is read by the parser of the HTTP client itself
-//! ([`ureq::http::Uri`]), so that the host that an account or a rule is meant for is the host that
-//! is connected to.
+//! Every URL is read by the parser of the HTTP client itself ([`ureq::http::Uri`]). So the host for
+//! which an account or a rule is meant is the host that is connected to.
 
 use percent_encoding::percent_decode_str;
 use std::fmt;
@@ -10,17 +9,18 @@ use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 use ureq::http::Uri;
 
-/// The query that may be shown: it is ours. Any other may hold a signature that opens something.
+/// The only query that messages show: goward made it. Any other may hold a signature that opens
+/// something.
 const PLAIN_QUERY: &str = "mode=json&include=all";
 
-/// A URL of HTTP(S) without user information. `Display` is fit for messages.
+/// A URL of HTTP(S) without user information. `Display` is safe for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Url {
     uri: Uri,
     origin: Origin,
 }
 
-/// Where a URL leads: what an account, once given, is good for.
+/// The scheme, host and port of a URL: an account is used for these only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
     https: bool,
@@ -38,12 +38,13 @@ impl Origin {
         self.port
     }
 
-    /// Whether no machine on the way can read what is sent there, a proxy included.
+    /// Whether no machine on the way, proxies included, can read a request to it.
     pub(crate) fn is_https(&self) -> bool {
         self.https
     }
 
-    /// Whether an account may be sent there, if no proxy is in between: no machine listens on the way.
+    /// Whether an account may be sent to it if there is no proxy: no machine on the way can read
+    /// it.
     pub(crate) fn is_private(&self) -> bool {
         self.https || ["127.0.0.1", "::1", "localhost"].contains(&self.host.as_str())
     }
@@ -78,7 +79,7 @@ fn port_of(text: &str) -> Option<u16> {
     digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// A name or an address that no two readers can take for different ones.
+/// A name or an address that all readers understand alike.
 fn host_of(text: &str) -> Option<String> {
     if let Some(address) = text.strip_prefix('[') {
         let address = address.strip_suffix(']')?;
@@ -161,8 +162,8 @@ impl fmt::Display for Url {
     }
 }
 
-/// A URL, or what was to be one, fit for messages: without user name and password, and without a
-/// query that may be as good as these.
+/// A URL, or a text that was meant as one, safe for messages: without user name and password, and
+/// without a query, which may be as good as these.
 pub(crate) fn redact(text: &str) -> String {
     if let Ok(url) = Url::parse(text) {
         return url.to_string();
@@ -171,11 +172,11 @@ pub(crate) fn redact(text: &str) -> String {
         return text.into();
     }
     let Some((scheme, rest)) = text.split_once("://") else {
-        // A URL whose scheme was forgotten or mistyped, or half of one, cut at a comma.
+        // A URL whose scheme is missing or mistyped, or half of one that was cut at a comma.
         return text.rsplit_once('@').map_or_else(|| text.into(), |(_, rest)| format!("…@{rest}"));
     };
-    // What cannot be read as a URL may have a password anywhere before its last `@`, or, cut at a
-    // comma of the password, behind a colon.
+    // A text that is no URL may have a password anywhere before its last `@`; or behind a colon, if
+    // the password has a comma and was cut there.
     let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
     let rest = rest.split_once('?').map_or(rest, |(rest, _)| rest);
     let host = &rest[..rest.find('/').unwrap_or(rest.len())];
@@ -187,7 +188,7 @@ pub(crate) fn redact(text: &str) -> String {
     }
 }
 
-/// Whether a text is an absolute path, in which an `@` parts nothing: `/srv/a@b`, `C:\a@b`.
+/// Whether a text is an absolute path, in which `@` has no meaning: `/srv/a@b`, `C:\a@b`.
 fn is_path(text: &str) -> bool {
     let slash = |c: char| c == '/' || c == '\\';
     match text.as_bytes() {
@@ -206,12 +207,13 @@ pub(crate) fn file_path(url: &str) -> Option<PathBuf> {
     Some(Path::new(text).to_path_buf())
 }
 
-/// The bytes of a text with `%40` for `@`. What is no such triple stands for itself.
+/// The bytes of a text, with `%40` decoded to `@`. Other text stays as it is.
 pub(crate) fn decoded(text: &str) -> Vec<u8> {
     percent_decode_str(text).collect()
 }
 
-/// A base URL with its last slash: of HTTP(S), or `file:///…`. The error says what is wrong with it.
+/// A base URL with its last slash: of HTTP(S), or `file:///…`. The error says what is wrong with
+/// it.
 pub(crate) fn base_url(url: &str) -> Result<String, &'static str> {
     check_bare(url).and_then(|()| check_place(url))?;
     if url.contains(['{', '}']) {
@@ -362,7 +364,7 @@ mod tests {
             ("ftp://me:secret@x/y?secret", "ftp://x/y"),
             ("sum.example https://me:secret@x/y", "sum.example https://x/y"),
             ("file:///srv/a@b", "file:///srv/a@b"),
-            // Schemes forgotten or mistyped, and the second half of a password with a comma.
+            // Schemes missing or mistyped, and the second half of a password with a comma.
             ("me:secret@x/y", "…@x/y"),
             ("secret@x", "…@x"),
             ("https:/me:secret@x", "…@x"),

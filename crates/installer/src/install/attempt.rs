@@ -30,16 +30,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What an install came to.
+/// The result of an install.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installed {
-    /// What the store calls the toolchain.
+    /// The toolchain's name in the store.
     pub name: String,
     /// Its GOROOT.
     pub directory: PathBuf,
-    /// Who vouched for it; `None` if it was there without a receipt.
+    /// The witness that vouched for it; `None` if it was there without a receipt.
     pub assurance: Option<Assurance>,
-    /// Whether it was there before.
+    /// Whether it was installed before.
     pub already: bool,
 }
 
@@ -48,12 +48,12 @@ pub(crate) struct Attempt<'a> {
     pub(crate) installer: Installer<'a>,
     pub(crate) release: &'a Release,
     pub(crate) slot: Slot<'a>,
-    /// How to build the archive, where it holds sources.
+    /// How to build the archive, if it holds sources.
     pub(crate) build: Option<&'a Build>,
 }
 
 impl Attempt<'_> {
-    /// From one archive, of `mirror` unless it was named by itself.
+    /// Installs from one archive. It belongs to `mirror`, unless the user named a file.
     pub(crate) fn with_archive(
         &mut self,
         mirror: Option<&Mirror>,
@@ -98,7 +98,7 @@ impl Attempt<'_> {
             if let Some(topic) = remote {
                 outage::record(store, settings, topic, &error);
             }
-            // A file that the user named, or that was kept, is no mirror's word.
+            // A file that the user named, or that the cache has, says nothing about a mirror.
             if mirror.is_none() || offer.cached {
                 return error;
             }
@@ -116,7 +116,7 @@ impl Attempt<'_> {
         Ok(installed)
     }
 
-    /// What is left to do with a tree that is verified.
+    /// The steps that a verified tree still needs.
     fn finish(&self, offer: &Offer, verified: &Verified) -> Result<Installed> {
         let Installer { store, settings, progress } = self.installer;
         let name = self.slot.name();
@@ -149,8 +149,8 @@ impl Attempt<'_> {
         })
     }
 
-    /// Bytes that came in parts and turn out to be wrong are fetched once more, in one piece and
-    /// into a staging directory of their own.
+    /// Fetches the archive. If its bytes came in parts and prove wrong, fetches them once more, in
+    /// one piece and into a new staging directory.
     fn fetch(&mut self, offer: &Offer, client: &Client<'_>) -> Result<Verified> {
         let patched = Arc::<AtomicBool>::default();
         match self.fetch_once(offer, client, Some(&patched)) {
@@ -164,8 +164,8 @@ impl Attempt<'_> {
         }
     }
 
-    /// Fetches, unpacks and verifies. With `patched`, the rest of a broken download may be asked for, and it
-    /// is set when the bytes came so; without, they come in one piece.
+    /// Fetches, unpacks and verifies. With `patched`, it may ask for the rest of a broken download,
+    /// and sets `patched` if it did. Without, the bytes come in one piece.
     fn fetch_once(
         &mut self,
         offer: &Offer,
@@ -199,7 +199,7 @@ impl Attempt<'_> {
             Some(patched) => download.patching(patched),
             None => download.in_one_piece(),
         };
-        // Not before: offline, or without the archive, nothing is being installed.
+        // Only now: offline, or without the archive, no install begins.
         self.installer.progress.stage(self.slot.name(), Stage::Download);
         let whole = || self.installer.progress.stage(self.slot.name(), Stage::Unpack);
         let archive = Archive { format, authority: &offer.authority };
@@ -207,8 +207,8 @@ impl Attempt<'_> {
         verify(unpacked, &offer.authority, &redact(&offer.url))
     }
 
-    /// The archive as a file, where it is needed as one, or where a later install could go on from it
-    /// and there is room.
+    /// The archive as a file, if unpacking needs one, or if there is room for a copy from which a
+    /// later install could resume.
     fn copy(
         &self,
         offer: &Offer,
@@ -227,7 +227,7 @@ impl Attempt<'_> {
         copy.map(Some).map_err(|error| Error::io("create", &path, error))
     }
 
-    /// Written before the toolchain appears, so that no toolchain is without.
+    /// Writes the receipt before the toolchain appears, so that each toolchain has one.
     fn write_receipt(
         &self,
         offer: &Offer,

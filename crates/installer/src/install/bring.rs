@@ -1,4 +1,4 @@
-//! Bringing what is wanted: finding a release, and installing it.
+//! Bringing a toolchain: finds a release, and installs it.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::install::attempt::Installed;
@@ -8,20 +8,21 @@ use crate::mirror::release::Release;
 use crate::query::Query;
 use goward_resolver::ToolchainName;
 
-/// How many releases are tried where mirrors without an index lack the newest ones.
+/// The number of releases that are tried if mirrors without an index lack the newest ones.
 const TRIES: usize = 4;
 
 impl Installer<'_> {
-    /// Finds the newest release that meets `query` and installs it. Where an older one will do, and the
-    /// mirrors, which have no index then, lack the newest, the next older ones are tried.
+    /// Finds the newest release that meets `query` and installs it. If the query accepts an older
+    /// one, and mirrors without an index lack the newest, tries the next older ones.
     ///
     /// An install with a fallback does not report the same failure twice within minutes.
     ///
     /// # Errors
+    ///
     /// As [`Installer::find`] and [`Installer::install`].
     pub fn bring(&self, query: &Query<'_>) -> Result<(Release, Installed)> {
         if let Some((release, installed)) = self.there(query)? {
-            // No mirror has to have it.
+            // It is installed, so mirrors do not matter.
             return Ok((release, installed));
         }
         let Installer { store, settings, .. } = *self;
@@ -36,7 +37,7 @@ impl Installer<'_> {
         })
     }
 
-    /// The one release that would do, if it is installed.
+    /// The one release that meets the query, if it is installed.
     fn there(&self, query: &Query<'_>) -> Result<Option<(Release, Installed)>> {
         let Some(version) = query.selector.exact().filter(|version| query.admits(version)) else {
             return Ok(None);

@@ -1,7 +1,7 @@
-//! Building Go from its sources: `make.bash` with an installed Go as bootstrap, in staging.
+//! Building Go from its sources: `make.bash` in staging, with an installed Go as bootstrap.
 //!
-//! The environment is clean: nothing of the caller's Go settings reaches the build, only what
-//! finds programs and chooses C compilers. Every line goes to the watcher and into a log that
+//! The environment is clean: the build sees none of the caller's Go settings, only the variables
+//! that find programs and choose C compilers. Every line goes to the watcher and into a log that
 //! stays; an error names it.
 
 pub(crate) mod bootstrap;
@@ -23,8 +23,8 @@ use std::io::{self, BufRead as _, BufReader, PipeReader, Write as _};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
-/// What the build gets of the caller's environment: where programs and scratch space are, and how
-/// C is compiled.
+/// The caller's variables that a build sees: paths of programs and scratch space, and settings of C
+/// compilers.
 const KEPT: [&str; 21] = [
     "PATH",
     "HOME",
@@ -56,13 +56,13 @@ const SHOWN: usize = 12;
 pub struct Build {
     /// The Go that compiles it.
     pub bootstrap: Bootstrap,
-    /// The caller's environment, of which the build gets what it needs.
+    /// The caller's environment, from which the build takes what it needs.
     pub environment: Vec<(OsString, OsString)>,
 }
 
 /// A tree that was built.
 pub(crate) struct Built {
-    /// By what: `go1.20.14`.
+    /// The Go that built it: `go1.20.14`.
     pub(crate) with: String,
     pub(crate) files: FileList,
 }
@@ -71,9 +71,9 @@ pub(crate) struct Built {
 pub(crate) struct Job<'a> {
     /// The sources.
     pub(crate) tree: &'a Path,
-    /// Where they will lie.
+    /// The directory in which the result will lie.
     pub(crate) place: &'a Path,
-    /// What they must call themselves then.
+    /// The version that the result must report.
     pub(crate) version: &'a str,
 }
 
@@ -110,7 +110,7 @@ impl Build {
         Ok(Built { with: self.bootstrap.name.clone(), files })
     }
 
-    /// Runs the script. What it printed last comes back with its status.
+    /// Runs the script. Returns its status and the last lines that it printed.
     fn make(
         &self,
         tree: &Path,
@@ -129,12 +129,12 @@ impl Build {
         }
         make.arg(file).current_dir(tree.join("src"));
         make.env("GOROOT_BOOTSTRAP", &self.bootstrap.goroot);
-        // Up to Go 1.22 the place is compiled in; later it is found at run time.
+        // Up to Go 1.22 the directory is compiled in; later Go finds it at run time.
         make.env("GOROOT_FINAL", place);
         let (reader, writer) = io::pipe().map_err(cannot)?;
         make.stdout(writer.try_clone().map_err(cannot)?).stderr(writer);
         let child = make.spawn();
-        // The pipe ends when the last who can write to it has ended.
+        // The pipe ends once the last process that can write to it has ended.
         drop(make);
         let mut child = child.map_err(cannot)?;
         let last = keep(reader, log, output);
@@ -160,7 +160,7 @@ impl Build {
         command
     }
 
-    /// What was built says what it is.
+    /// Asks the new go for its version.
     fn ask(&self, tree: &Path, version: &str) -> Result<()> {
         let go = tree.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
         let failed = |why: String| Error::new(ErrorKind::Build, why);
@@ -176,7 +176,7 @@ impl Build {
     }
 }
 
-/// Hands on every line, writes it to the log, and returns the last ones.
+/// Passes every line on, writes it to the log, and returns the last ones.
 fn keep(reader: PipeReader, log: &Path, output: &dyn Fn(&str)) -> io::Result<Vec<String>> {
     let mut log = File::create(log)?;
     let (mut reader, mut last, mut line) = (BufReader::new(reader), VecDeque::new(), Vec::new());

@@ -16,13 +16,14 @@ use crate::shown::Shown as _;
 use goward_resolver::{Selector, ToolchainName, Version};
 
 impl Installer<'_> {
-    /// Finds the newest release that meets `query`, by the indexes of the mirrors in their order, the
-    /// compiled-in table, and what the mirrors have shown before. An exact version that the table knows
-    /// needs no index.
+    /// Finds the newest release that meets `query`: in the indexes of the mirrors in their order,
+    /// in the compiled-in table, and among the releases that the mirrors have shown before. An
+    /// exact version in the table needs no index.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if there is none, and, unless an older one will do, if the newest one is
-    /// not to be had at the mirrors.
+    ///
+    /// [`ErrorKind::NotFound`] if there is none; also if no mirror has the newest one, unless the
+    /// query accepts an older one.
     pub fn find(&self, query: &Query<'_>) -> Result<Release> {
         match query.selector {
             Selector::Tip | Selector::Linked(_) | Selector::System => {
@@ -69,27 +70,27 @@ impl Installer<'_> {
     }
 }
 
-/// A look at the mirrors' indexes, one after the other.
+/// A search through the mirrors' indexes, one after the other.
 struct Search<'a> {
     installer: Installer<'a>,
     query: &'a Query<'a>,
     client: &'a Client<'a>,
-    /// What is known without asking; nothing where the mirrors speak for themselves.
+    /// The releases that are known without a request; none if the mirrors answer for themselves.
     known: Vec<Entry>,
-    /// The indexes in which nothing was found.
+    /// The indexes that have no such release.
     asked: Vec<String>,
-    /// Why there was no index, in the order of the mirrors.
+    /// Why mirrors gave no index, in the order of the mirrors.
     failures: Vec<Missing>,
     /// Whether a mirror has no index.
     unlisted: bool,
-    /// The newest that the mirrors have, where a newer one is known.
+    /// The newest release that the mirrors have, if a newer one is known.
     behind: Option<Behind>,
 }
 
-/// Why a mirror's index is not known.
+/// Why a mirror gave no index.
 struct Missing {
     error: Error,
-    /// Whether it may be all the same that the mirror, which archives may come from, has what is wanted.
+    /// Whether the mirror may have the release nevertheless: archives may come from it.
     open: bool,
 }
 
@@ -99,14 +100,14 @@ impl From<(Error, bool)> for Missing {
     }
 }
 
-/// A release that a mirror has, although a newer one is known that would be taken.
+/// A release that a mirror has, while a newer one is known that also meets the query.
 struct Behind {
     release: Release,
     mirror: String,
     newest: Version,
 }
 
-/// What an index comes to.
+/// The result of an index.
 enum Choice {
     Nothing,
     Newest(Release),
@@ -122,8 +123,8 @@ impl Search<'_> {
             return self.settle(behind);
         }
         if let Some(name) = exact(self.query).filter(|_| self.unlisted && self.asked.is_empty()) {
-            // A directory of archives has no list. Whether it has this one, and whether something
-            // vouches for it, shows when it is fetched.
+            // A directory of archives has no list. Only the fetch shows whether it has this one,
+            // and whether a witness vouches for it.
             return Ok(Release::by_name(name, &self.query.platform, self.query.artifact));
         }
         if let Some(release) = self.without_index()? {
@@ -139,13 +140,13 @@ impl Search<'_> {
         let asked = try_each(&mirrors, self.installer.progress, |mirror, left| {
             let ours = self.installer.settings.mirrors.contains(mirror);
             if self.behind.is_some() && !ours {
-                // go.dev's index does not say what others have.
+                // go.dev's index does not tell which releases other mirrors have.
                 return Ok(Asked::Nothing);
             }
             let asked = self.ask_one(mirror, left, &patience);
             if let Ok(Asked::Failed(error, _)) = &asked {
                 tracing::info!(%error, mirror = mirror.base(), "no index");
-                // What speaks for itself and cannot be read is not absent.
+                // The index of a mirror that answers for itself is not absent if it cannot be read.
                 self.unlisted |= match mirror.has_own_digests() {
                     true => error.is_absence(),
                     false => !error.is_outage(),
@@ -162,7 +163,7 @@ impl Search<'_> {
         Ok(None)
     }
 
-    /// What the index of `mirror`, one of `left` that are still to be asked, comes to.
+    /// The result of the index of `mirror`. `left` mirrors, this one included, have not been asked.
     fn ask_one(
         &mut self,
         mirror: &Mirror,
@@ -171,7 +172,8 @@ impl Search<'_> {
     ) -> Result<Asked<Release>> {
         let Installer { store, settings, .. } = self.installer;
         let asker = Asker { store, settings, client: self.client };
-        // The mirror may know what a cached index does not. An install with a fallback does not ask for it.
+        // The mirror may know more than a cached index. An install with a fallback does not ask for
+        // it.
         for refresh in [settings.refresh, true] {
             let index = match patience.ask(left, |by| Index::of(mirror, asker, refresh, by)) {
                 Ok(index) => index,
@@ -192,8 +194,8 @@ impl Search<'_> {
         Ok(Asked::Nothing)
     }
 
-    /// The newest that `index` has, and whether it is the newest of all. Mirrors that speak for
-    /// themselves are not measured by what others know.
+    /// The newest release in `index`, and whether it is the newest of all. Other knowledge does not
+    /// count against a mirror that answers for itself.
     fn choose(&self, mirror: &Mirror, index: &Index) -> Result<Choice> {
         let own: Vec<&Entry> = index.entries().iter().collect();
         let Some(best) = newest(&own, self.query) else { return Ok(Choice::Nothing) };
@@ -223,7 +225,8 @@ impl Search<'_> {
         }
     }
 
-    /// What the mirrors have, where an older one will do; else an error that names both.
+    /// The release that the mirrors have, if the query accepts an older one; else an error that
+    /// names both.
     fn settle(&self, behind: Behind) -> Result<Release> {
         let Behind { release, mirror, newest } = behind;
         let (name, newest, selector) =
@@ -242,7 +245,7 @@ impl Search<'_> {
         let error = Error::new(ErrorKind::NotFound, message)
             .hint(format!("to take what it has, run: goward install {}", release.version()))
             .hint(format!("or name another mirror, which has {newest}, in GOWARD_MIRROR"));
-        // A mirror that invented a release, by mistake or not, is not to be in the way for ever.
+        // If a mirror invented a release, by mistake or on purpose, the user needs a way out.
         Err(match Index::embedded().entry(newest.version()) {
             Some(_) => error,
             None => error.hint(format!(
@@ -253,15 +256,16 @@ impl Search<'_> {
         })
     }
 
-    /// What is known without asking, where no index can be had; offline, also where those that are
-    /// there say nothing.
+    /// The newest known release, if no mirror gave an index; offline, also if those at hand have
+    /// none.
     fn without_index(&mut self) -> Result<Option<Release>> {
-        // An install with a fallback would only meet the same silence when it fetches the archive.
+        // An install with a fallback would meet the same silence again when it fetches the archive.
         let silent = self.failures.first().is_some_and(|first| first.error.is_outage());
         let hopeless =
             silent && self.installer.settings.has_fallback && !self.installer.settings.offline;
         let asked = !self.asked.is_empty() && !self.installer.settings.offline;
-        // A mirror that speaks for itself and has no index does not say that there is nothing.
+        // If a mirror that answers for itself has no index, that does not mean that it has no
+        // release.
         let unheard = all_own(self.installer.settings) && !self.unlisted;
         if unheard || asked || hopeless {
             return Ok(None);
@@ -291,7 +295,7 @@ impl Search<'_> {
         Ok(Some(release))
     }
 
-    /// Why there is nothing, or why that cannot be told.
+    /// The error: no release was found, or goward cannot tell.
     fn nothing(mut self) -> Error {
         let first = self.failures.first().map(|first| first.error.kind());
         if self.asked.is_empty() || first == Some(ErrorKind::Verification) {
@@ -317,7 +321,7 @@ impl Search<'_> {
             }
             Artifact::Binary => error.hint("`goward list --remote` shows what there is"),
         };
-        // What has no archives for this store would not have helped.
+        // A mirror without archives for this store would not have helped.
         let cause = self.failures.into_iter().map(|failure| failure.error);
         match cause.into_iter().find(|error| !error.is_outage()) {
             Some(cause) => error.because(cause),
@@ -341,7 +345,7 @@ impl Search<'_> {
     }
 }
 
-/// That there is no release, and where none is.
+/// The error if there is no release; it names the places that were asked.
 fn not_found(query: &Query<'_>, asked: &[String]) -> Error {
     let (said, asked) = (query.selector.to_string(), asked.join(", "));
     let least = query.at_least.as_ref().map(ToString::to_string).filter(|least| *least != said);
@@ -355,7 +359,7 @@ fn not_found(query: &Query<'_>, asked: &[String]) -> Error {
     Error::new(ErrorKind::NotFound, message)
 }
 
-/// The one release that would do.
+/// The one release that meets the query.
 fn exact(query: &Query<'_>) -> Option<ToolchainName> {
     let version = query.selector.exact().filter(|version| query.admits(version))?;
     Some(ToolchainName::of(version))

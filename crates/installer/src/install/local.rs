@@ -1,4 +1,4 @@
-//! Installing what lies on this machine: an archive or a tree.
+//! Installing an archive or a tree from this machine.
 
 use crate::assurance::{Assurance, Expected};
 use crate::authority::Authority;
@@ -17,9 +17,9 @@ use crate::shown::Shown as _;
 use goward_resolver::{ToolchainName, quoted};
 use std::path::{Path, PathBuf};
 
-/// The extensions of archives that can be installed.
+/// The extensions of archives that goward can install.
 const EXTENSIONS: [&str; 3] = [".tar.gz", ".tar.xz", ".zip"];
-/// The most bytes of a file with a digest, which may list other files' after it.
+/// In bytes. After this archive's digest, the file may list others.
 const MAX_DIGESTS: usize = 64 << 10;
 
 /// An archive, or a tree: the directory that holds `bin/go`.
@@ -27,9 +27,9 @@ const MAX_DIGESTS: usize = 64 << 10;
 pub struct Local {
     /// Where it is.
     pub path: PathBuf,
-    /// The toolchain that it holds, where an archive's name does not say so.
+    /// The toolchain in it, if the archive's name does not tell.
     pub name: Option<ToolchainName>,
-    /// The archive's digest, as the user knows it. It outranks the compiled-in table: a company's
+    /// The archive's digest, given by the user. It outranks the compiled-in table: a company's
     /// archive of go1.22.10 need not be go.dev's.
     pub digest: Option<Digest>,
 }
@@ -45,12 +45,13 @@ impl Local {
 }
 
 impl Installer<'_> {
-    /// Installs an archive or a copy of a tree, if something vouches for it. With `min_assurance`
-    /// [`Assurance::User`] in the settings the user does. What it holds must call itself what it is
-    /// installed as.
+    /// Installs an archive or a copy of a tree, if a witness vouches for it. With `min_assurance`
+    /// [`Assurance::User`] in the settings the user does. The version in it must be the one that it
+    /// is installed as.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if there is no such thing, and as [`Installer::install`].
+    ///
+    /// [`ErrorKind::NotFound`] if there is no such file, and as [`Installer::install`].
     pub fn install_local(&self, local: &Local) -> Result<Installed> {
         let path = canonical(&local.path).map_err(|error| {
             let message = format!("cannot find {}", local.path.shown());
@@ -98,7 +99,7 @@ impl Installer<'_> {
     }
 }
 
-/// What a tree calls itself, which is what it is installed as.
+/// The name that a tree gives itself, under which it is installed.
 fn name_of_tree(local: &Local, tree: &Path) -> Result<ToolchainName> {
     let path = tree.join("VERSION");
     let text = version_of(tree).map_err(|error| {
@@ -124,7 +125,8 @@ fn name_of_tree(local: &Local, tree: &Path) -> Result<ToolchainName> {
     }
 }
 
-/// `go1.22.10.linux-amd64` is a name and a platform; else the user must have said the name.
+/// `go1.22.10.linux-amd64` is a name and a platform; for any other text the user must give the
+/// name.
 fn archive_release(local: &Local, stem: &str) -> Result<Release> {
     let parsed = stem.rsplit_once('.').and_then(|(name, platform)| {
         let name = ToolchainName::parse(name).filter(ToolchainName::is_file_name)?;
@@ -145,7 +147,7 @@ fn archive_release(local: &Local, stem: &str) -> Result<Release> {
     }
 }
 
-/// Finds out who vouches.
+/// Finds the witness.
 struct Vouch<'a> {
     installer: Installer<'a>,
     local: &'a Local,
@@ -188,7 +190,7 @@ impl Vouch<'_> {
         self.demand(authority, path)
     }
 
-    /// By the hash of the files.
+    /// The authority that knows the hash of the files.
     fn files(&self, release: &Release, path: &Path) -> Result<Authority> {
         if self.installer.settings.min_assurance == Some(Assurance::User) {
             return Ok(Authority::User);
@@ -242,7 +244,7 @@ fn file_url(path: &Path) -> Result<String> {
     let text = path
         .to_str()
         .ok_or_else(|| Error::new(ErrorKind::Usage, format!("{} is not UTF-8", path.shown())))?;
-    // What Windows makes of a canonical path.
+    // Windows gives canonical paths this prefix.
     let text = text.strip_prefix(r"\\?\").unwrap_or(text).replace('\\', "/").replace('%', "%25");
     let slash = if text.starts_with('/') { "" } else { "/" };
     Ok(format!("file://{slash}{text}"))
@@ -295,7 +297,7 @@ mod tests {
         assert!(beside(&archive).is_err());
     }
 
-    /// Neither a FIFO without a writer nor a file without end holds a caller up.
+    /// A FIFO without a writer, or an endless file, must not hold the caller up.
     #[cfg(unix)]
     #[test]
     fn odd_files_are_refused_at_once() {

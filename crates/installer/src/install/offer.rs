@@ -1,4 +1,4 @@
-//! Sources: where a mirror has the archive of a release, and who says what it must be.
+//! Offers: the place where a mirror has the archive of a release, and the authority for it.
 
 use crate::assurance::{Assurance, Expected, Size};
 use crate::authority::Authority;
@@ -21,23 +21,23 @@ use std::error::Error as _;
 /// The most bytes that a file with a digest may have.
 const MAX_DIGESTS: u64 = 64 << 10;
 
-/// An archive somewhere, and what it must be.
+/// The place of an archive, and the authority for it.
 pub(crate) struct Offer {
     pub(crate) url: String,
     pub(crate) file_name: String,
     pub(crate) authority: Authority,
-    /// It lies in a place of its own already.
+    /// The archive is a file on this machine; do not keep a copy.
     pub(crate) cached: bool,
 }
 
 impl Offer {
-    /// How many bytes the archive has, where that is known.
+    /// The size of the archive, if it is known.
     pub(crate) fn size(&self) -> Option<Size> {
         let expected = self.authority.expected()?;
         Some(Size { bytes: expected.size?, says: expected.assurance })
     }
 
-    /// Says of bytes that are not what others say how a mirror's own word can count instead.
+    /// Adds to a wrong digest how the mirror's own digest could count instead.
     pub(crate) fn explain(&self, error: Error) -> Error {
         let others =
             matches!(self.authority.assurance(), Assurance::Table | Assurance::OfficialIndex);
@@ -52,14 +52,14 @@ impl Offer {
     }
 }
 
-/// Looks for the sources of one release.
+/// Searches the mirrors for the archive of one release.
 pub(crate) struct Offers<'a> {
     installer: Installer<'a>,
     release: &'a Release,
     client: &'a Client<'a>,
     /// The time that is left for all their indexes.
     patience: Patience,
-    /// Whether the checksum database was asked in vain: it is not waited for at each mirror.
+    /// Whether the checksum database did not answer: it is not asked again at each mirror.
     silent: Cell<bool>,
 }
 
@@ -73,8 +73,7 @@ impl<'a> Offers<'a> {
         Offers { installer, release, client, patience, silent }
     }
 
-    /// Where `mirror`, one of `among` that are still to be tried, has the archive, and who says what it
-    /// must be.
+    /// The offer of `mirror`, one of `among` mirrors that have not been tried.
     pub(crate) fn at(&self, mirror: &Mirror, among: usize) -> Result<Offer> {
         let release = self.release;
         let (file_name, authority) = if mirror.has_own_digests() {
@@ -100,7 +99,7 @@ impl<'a> Offers<'a> {
         self.patience.ask(among, |by| Index::of(mirror, asker, false, by))
     }
 
-    /// By the mirror's own index, else by the file that has the archive's digest.
+    /// The mirror's own digest: from its index, else from the file beside the archive.
     fn own_digest(&self, mirror: &Mirror, among: usize) -> Result<(String, Expected)> {
         let release = self.release;
         let (file_name, unindexed) = match self.index(mirror, among) {
@@ -123,7 +122,7 @@ impl<'a> Offers<'a> {
             Err(error) => return Err(error),
         };
         let digest = self.digest_beside(mirror, &file_name, among).map_err(|error| {
-            // Why there is no index is the more telling cause.
+            // The error of the index says more.
             match unindexed {
                 Some(cause) if error.source().is_none() && !mirror.is_template() => {
                     error.because(cause)
@@ -143,7 +142,7 @@ impl<'a> Offers<'a> {
             Err(error) if error.is_outage() => return Err(error),
             Err(_) => {
                 let base = redact(mirror.base());
-                // A template has no place for an index.
+                // A template cannot have an index.
                 let (lacks, or_index) = match mirror.is_template() {
                     true => (format!("there is no {}", redact(&url)), ""),
                     false => {
@@ -170,7 +169,7 @@ impl<'a> Offers<'a> {
         })
     }
 
-    /// By the compiled-in table, else by a checksum database, else by go.dev's own index.
+    /// The compiled-in table, else a checksum database, else go.dev's own index.
     fn independent(&self, among: usize) -> Result<Authority> {
         if let Some(known) = digests::lookup(&self.release.file_name) {
             let (digest, size) = (known.digest, known.size);
@@ -182,7 +181,7 @@ impl<'a> Offers<'a> {
         }
     }
 
-    /// By the checksum database. `None`, with a note, where it says nothing; that it cannot be
+    /// The checksum database. `None`, with a note, if it cannot answer; an answer that cannot be
     /// trusted is an error.
     fn database(&self) -> Result<Option<Authority>> {
         let module = Module::of(&self.release.name, &self.release.platform);
@@ -193,7 +192,7 @@ impl<'a> Offers<'a> {
         };
         match self.look_up(&module) {
             Ok(vouched) => Ok(vouched.map(|vouched| Authority::Database(Box::new(vouched)))),
-            // What is asked for in so many words is not replaced by less.
+            // The user asked for T1, so do not fall back to T2.
             Err(error)
                 if self.installer.settings.min_assurance == Some(Assurance::ChecksumDatabase) =>
             {
@@ -234,8 +233,7 @@ impl<'a> Offers<'a> {
         Ok(Expected { digest, size: None, assurance: Assurance::OfficialIndex })
     }
 
-    /// For a zip of a module proxy: by the checksum database or, where the user wants it
-    /// nevertheless, by nothing.
+    /// For a zip of a module proxy: the checksum database or, if the user accepts that, no witness.
     fn module_hash(&self) -> Result<Authority> {
         if self.installer.settings.min_assurance == Some(Assurance::User) {
             return Ok(Authority::User);
@@ -251,7 +249,7 @@ impl<'a> Offers<'a> {
         Ok(Authority::Module(Box::new(vouched)))
     }
 
-    /// Asks the checksum database, unless it could not be reached a moment ago.
+    /// Asks the checksum database, unless it was out of reach a moment ago.
     fn look_up(&self, module: &Module) -> Result<Option<Vouched>> {
         if self.silent.get() {
             let message = "the checksum database could not be reached a moment ago";
@@ -262,7 +260,7 @@ impl<'a> Offers<'a> {
             .inspect_err(|error| self.silent.set(error.kind() == ErrorKind::Network))
     }
 
-    /// Says of a database that cannot be reached what was wanted of it.
+    /// Adds to a network error what the database was needed for.
     fn unasked(&self, error: Error) -> Error {
         if error.kind() != ErrorKind::Network {
             return error;
@@ -277,7 +275,7 @@ impl<'a> Offers<'a> {
         )
     }
 
-    /// The same archive in the store's cache. It is hashed again like any other.
+    /// The same archive in the store's cache. It is hashed again as any other.
     pub(crate) fn cached(&self, source: &Offer) -> Option<Offer> {
         let path = self.installer.store.archives_dir().join(&source.file_name);
         let url = format!("file://{}", path.to_str()?.replace('%', "%25"));

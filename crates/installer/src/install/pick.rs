@@ -1,4 +1,4 @@
-//! Picking: of the releases that an index lists, the one that is meant.
+//! Picking the release that a query means from those in an index.
 
 use crate::digests;
 use crate::error::{Error, ErrorKind, Result};
@@ -8,13 +8,14 @@ use crate::query::Query;
 use goward_resolver::{Selector, ToolchainName};
 
 impl Index {
-    /// The release that `query` comes to, of those that this index lists.
+    /// The release that `query` means, of those in this index.
     pub fn newest(&self, query: &Query<'_>) -> Option<&Entry> {
         newest(&self.entries().iter().collect::<Vec<_>>(), query)
     }
 }
 
-/// The newest of `entries`, which come oldest first, that meets the want and exists for its platform.
+/// The newest of `entries`, which come oldest first, that meets the query and exists for its
+/// platform.
 pub(super) fn newest<'e>(entries: &[&'e Entry], query: &Query<'_>) -> Option<&'e Entry> {
     let mut entries = entries.iter().copied().filter(|entry| archive(query, entry).is_some());
     match query.selector {
@@ -29,7 +30,7 @@ pub(super) fn newest<'e>(entries: &[&'e Entry], query: &Query<'_>) -> Option<&'e
     }
 }
 
-/// The release of an entry, if that has an archive that would do.
+/// The release of an entry, if it has an archive that meets the query.
 pub(super) fn release(
     entry: &Entry,
     origin: &Provider,
@@ -64,7 +65,7 @@ pub(super) fn release(
     Ok(Some(Release { file_name: archive.file_name.clone(), official, ..by_name }))
 }
 
-/// The archive of `entry` that would do.
+/// The archive of `entry` that meets the query.
 fn archive<'e>(query: &Query<'_>, entry: &'e Entry) -> Option<&'e Archive> {
     entry.artifact(query.artifact, &query.platform)
 }

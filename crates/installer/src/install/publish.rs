@@ -34,8 +34,8 @@ pub(crate) fn publish(store: &Store, name: &str, verified: &Verified) -> Result<
     Ok(Published::Now)
 }
 
-/// As [`publish`], in the place of the toolchain `name` that is there: at every moment one of the
-/// two is, where the system can exchange them, and the old one is deleted with the staging directory.
+/// As [`publish`], in the place of the installed toolchain `name`. If the system can exchange the
+/// two, one of them is there at every moment. The old one is deleted with the staging directory.
 pub(crate) fn exchange(store: &Store, name: &str, verified: &Verified) -> Result<Published> {
     let staging = verified.unpacked().staging();
     let (tree, old) = (staging.tree(), staging.directory().join("old"));
@@ -64,11 +64,11 @@ fn swap(tree: &Path, target: &Path, old: &Path) -> io::Result<()> {
     swap_by_two_renames(tree, target, old)
 }
 
-/// Between the two nothing is there; a process that dies in between leaves a toolchain to install.
+/// Not atomic: if the process dies between the renames, the toolchain has to be installed again.
 fn swap_by_two_renames(tree: &Path, target: &Path, old: &Path) -> io::Result<()> {
     std::fs::rename(target, old)?;
     std::fs::rename(tree, target).inspect_err(|_| {
-        // Better the old one than none; the error to report is the first one.
+        // Put the old one back. The first error is the one to report.
         let _ = std::fs::rename(old, target);
     })
 }
@@ -85,7 +85,7 @@ fn flush_directory(_directory: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Renames, but not onto anything.
+/// Renames, but replaces nothing.
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
 fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};

@@ -1,4 +1,4 @@
-//! The last look at a tree before it is published: is it the toolchain that was asked for?
+//! The last check of a tree before it is published: is it the requested toolchain?
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::install::verify::Verified;
@@ -9,8 +9,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// Checks that the tree says it is `name`, and has what a toolchain cannot do without
-/// (the list is that of `cmd/distpack/test.go`).
+/// Checks that the tree names itself `name`, and has the files that every toolchain needs (the list
+/// is that of `cmd/distpack/test.go`).
 pub(crate) fn check(verified: &Verified, name: &ToolchainName, platform: &Platform) -> Result<()> {
     check_tree(&verified.unpacked().staging().tree(), name, platform)
 }
@@ -30,7 +30,8 @@ fn check_tree(tree: &Path, name: &ToolchainName, platform: &Platform) -> Result<
     }
     let exe = platform.executable_suffix();
     let (go, gofmt) = (format!("bin/go{exe}"), format!("bin/gofmt{exe}"));
-    // That the standard library is a module is older than this, but not as old as Go.
+    // Go made the standard library a module some time before this version; the oldest releases have
+    // no such file.
     let module = name.version().knows_gotoolchain().then_some("src/go.mod");
     for needed in [&*go, &*gofmt, "src/cmd/go/main.go"].into_iter().chain(module) {
         if !is_file(&tree.join(needed))? {
@@ -52,8 +53,8 @@ fn is_file(path: &Path) -> Result<bool> {
     Ok(found.is_some_and(|found| found.is_file()))
 }
 
-/// What was read at `path`; `None` if no such thing is there. That it cannot be read now is no
-/// fault of the archive.
+/// The result of reading `path`; `None` if there is no such file. An I/O error is no fault of the
+/// archive.
 fn unless_absent<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>> {
     use io::ErrorKind::{FileTooLarge, InvalidData, IsADirectory, NotADirectory, NotFound};
     match read {
@@ -97,14 +98,14 @@ mod tests {
             assert_eq!(fails().kind(), ErrorKind::Verification, "{file}");
             #[cfg(unix)]
             {
-                // It is there and cannot be read: a loop of links.
+                // The file exists and cannot be read: a loop of links.
                 std::os::unix::fs::symlink(home.path().join(file), home.path().join(file)).unwrap();
                 assert_eq!(fails().kind(), ErrorKind::Store, "{file}");
                 fs::remove_file(home.path().join(file)).unwrap();
             }
             fs::write(home.path().join(file), content).unwrap();
         }
-        // A gigabyte of VERSION is none.
+        // A VERSION of a gigabyte is refused.
         let version = fs::File::create(home.path().join("VERSION")).unwrap();
         version.set_len(1 << 30).unwrap();
         let endless = check_tree(home.path(), &name("go1.22.10"), &platform).unwrap_err();

@@ -9,13 +9,13 @@ use crate::store::lock::Lock;
 use crate::store::partial::Partial;
 use crate::store::staging::{self, Staging};
 
-/// The lock of a toolchain, what a dead process left of it, and the way in.
+/// The lock of a toolchain, the remains of dead processes, and the way into the store.
 pub(crate) struct Slot<'a> {
     store: &'a Store,
     name: String,
     lock: Lock,
-    /// What an earlier process had fetched. It outlives the slot: what is of another mirror's is kept
-    /// until that one is tried.
+    /// The partial download of an earlier process. It outlives the slot: if it came from another
+    /// mirror, it is kept until that one is tried.
     partial: &'a mut Option<Partial>,
     replaces: bool,
 }
@@ -32,19 +32,20 @@ impl<'a> Slot<'a> {
         Ok(Slot { store, name, lock, partial, replaces: false })
     }
 
-    /// Removes what dead processes left, but for what can be gone on from.
+    /// Removes the remains of dead processes, except a download that can be resumed.
     pub(crate) fn sweep(&mut self, installer: Installer<'_>) {
         let found = staging::sweep(self.store, &self.name, &self.lock, installer.progress);
         *self.partial = found.or(self.partial.take());
     }
 
-    /// The same, to swap the new tree with the installed one of the same name, if there is one.
+    /// The same slot, but it swaps the new tree with the installed one of the same name, if there
+    /// is one.
     pub(crate) fn replacing(mut self) -> Slot<'a> {
         self.replaces = self.store.toolchains_dir().join(&self.name).is_dir();
         self
     }
 
-    /// What the store calls the toolchain.
+    /// The toolchain's name in the store.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -54,7 +55,7 @@ impl<'a> Slot<'a> {
         Staging::create(self.store, &self.name, &self.lock)
     }
 
-    /// What an earlier process had fetched of `url`.
+    /// The part of `url` that an earlier process had fetched.
     pub(crate) fn take_partial(&mut self, url: &str) -> Option<Partial> {
         self.partial.take_if(|partial| partial.is_of(url))
     }

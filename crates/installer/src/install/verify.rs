@@ -1,7 +1,7 @@
-//! Verification: the only module that can say that bytes are the wanted ones.
+//! Verification: only this module can declare bytes to be the right ones.
 //!
-//! A [`Hashed`](crate::hash::Hashed) is made by reading bytes to their end, [`Verified`] by comparing
-//! it with what was expected, and publishing takes nothing but a `Verified`.
+//! [`Hashed`](crate::hash::Hashed) is made by reading bytes to their end, [`Verified`] by comparing
+//! its digest, and publishing takes only a `Verified`.
 
 use crate::assurance::Assurance;
 use crate::authority::Authority;
@@ -26,7 +26,7 @@ impl Verified {
     }
 }
 
-/// Verifies the archive that `unpacked` came from, or the files that came out of it.
+/// Verifies the archive from which `unpacked` came, or the files in it.
 pub(crate) fn verify(unpacked: Unpacked, authority: &Authority, origin: &str) -> Result<Verified> {
     match authority {
         Authority::Digest(expected) => unpacked.archive().compare(expected, origin)?,

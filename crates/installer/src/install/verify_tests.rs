@@ -1,6 +1,5 @@
-//! What the compiled-in table vouches for. No archive that it names is at hand, so that one test
-//! asks what the table says, and the others give the installer archives of their own with the same
-//! word for them.
+//! The compiled-in table as a witness. No archive of the table is at hand. So one test asks the
+//! table itself; the others give the installer archives of their own, as if the table knew these.
 
 use crate::assurance::{Assurance, Expected};
 use crate::authority::Authority;
@@ -29,7 +28,7 @@ fn release() -> Release {
     Release::by_name(ToolchainName::parse(NAME).unwrap(), &platform, Artifact::Binary)
 }
 
-/// What the installer takes for a toolchain, and one more file.
+/// A toolchain that the installer accepts, with one more file.
 fn archive() -> Vec<u8> {
     let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
     for (path, mode, text) in [
@@ -77,8 +76,8 @@ impl Place {
         self.home.path().join(release().file_name)
     }
 
-    /// Installs `bytes` where the table says that the archive is `known`; `cached` is how a file on
-    /// this machine comes.
+    /// Installs `bytes` as if the table knew the archive as `known`; `cached` stands for a file on
+    /// this machine.
     fn install(&self, bytes: &[u8], known: &Expected, cached: bool) -> Result<Installed> {
         fs::write(self.file(), bytes).unwrap();
         let (release, mut settings) = (release(), Settings::default());
@@ -103,12 +102,12 @@ fn known(bytes: &[u8]) -> Expected {
 }
 
 #[test]
-fn the_table_is_asked_before_anybody_else() {
+fn the_table_is_the_first_witness() {
     let (place, release) = (Place::new(), release());
     let table = digests::lookup(&release.file_name).unwrap();
     let mut settings = Settings::default();
     (settings.offline, settings.min_assurance) = (true, Some(Assurance::Table));
-    // A digest that the mirror, or go.dev itself, gives now changes nothing.
+    // The table outranks a digest that the mirror, or go.dev itself, gives now.
     let release = Release { official: Some(digest(b"another")), ..release };
     let (store, settings) = (&place.store, &settings);
     let client = Client::new(&settings.policy(), &Silent);
@@ -119,7 +118,7 @@ fn the_table_is_asked_before_anybody_else() {
 }
 
 #[test]
-fn what_the_table_says_is_installed() {
+fn an_archive_with_the_tables_digest_is_installed() {
     for cached in [false, true] {
         let (place, bytes) = (Place::new(), archive());
         let installed = place.install(&bytes, &known(&bytes), cached).unwrap();
@@ -128,7 +127,7 @@ fn what_the_table_says_is_installed() {
         let receipt = place.store.receipt(&name).unwrap().unwrap();
         assert_eq!((receipt.assurance, receipt.assurance.level()), (Assurance::Table, "T0"));
         assert_eq!(receipt.sha256, digest(&bytes).to_string());
-        // The real table, which an audit asks again, knows another archive of that name.
+        // An audit asks the real table, which knows another archive of that name.
         let error = place.store.audit(&name).unwrap_err().to_string();
         let table = digests::lookup(&release().file_name).unwrap().digest;
         assert!(error.ends_with(&format!("which says {table}")), "{error}");
@@ -139,7 +138,7 @@ fn what_the_table_says_is_installed() {
 fn one_flipped_bit_of_it_is_refused() {
     let (place, good) = (Place::new(), archive());
     for cached in [false, true] {
-        // Every byte counts, also those of the gzip header that mean nothing.
+        // Every byte counts, even those of the gzip header that have no meaning.
         for at in (0..good.len()).step_by(7) {
             let mut bad = good.clone();
             bad[at] ^= 1 << (at % 8);
@@ -148,7 +147,7 @@ fn one_flipped_bit_of_it_is_refused() {
             assert_eq!(place.published(), 0, "byte {at}: {error}");
         }
     }
-    // A sound archive that is another one is told by its digest.
+    // A sound archive of another content is found by its digest.
     let another = Expected { digest: digest(b"another"), ..known(&good) };
     let error = place.install(&good, &another, true).unwrap_err().to_string();
     assert!(error.contains(&format!("has the SHA-256 {}", digest(&good))), "{error}");

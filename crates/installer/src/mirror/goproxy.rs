@@ -1,9 +1,9 @@
-//! Module proxies as sources: what Go's own variables say about them.
+//! Module proxies as sources, as Go's own variables name them.
 //!
-//! `GOPROXY` becomes a list of [`Mirror`]s. A comma lets only a missing file (404, 410) lead to the
-//! next entry, a bar any failure. `direct` is, for the one module `golang.org/toolchain`, the
-//! module proxy at `https://go.dev/dl/mod`: that is where the module's import path leads
-//! (there is no repository behind it). `off` ends the list.
+//! `GOPROXY` becomes a list of [`Mirror`]s. After a comma, only a missing file (404, 410) leads to
+//! the next entry; after a bar, any failure does. `direct` is, for the one module
+//! `golang.org/toolchain`, the module proxy at `https://go.dev/dl/mod`: the module's import path
+//! leads there (there is no repository behind it). `off` ends the list.
 //!
 //! After `cmd/go/internal/modfetch/proxy.go` and `cmd/go/internal/auth`.
 
@@ -22,8 +22,8 @@ const DIRECT: &str = "https://go.dev/dl/mod";
 const MODULE: &str = "golang.org/toolchain";
 
 impl Settings {
-    /// Makes the module proxies of `GOPROXY` the only mirrors, and Go's checksum database the one
-    /// who vouches. `var` looks up `GOPROXY`, `GONOPROXY`, `GOPRIVATE`, `GOSUMDB`, `GOAUTH`, `NETRC`
+    /// Makes the module proxies of `GOPROXY` the only mirrors, and Go's checksum database the
+    /// witness. `var` looks up `GOPROXY`, `GONOPROXY`, `GOPRIVATE`, `GOSUMDB`, `GOAUTH`, `NETRC`
     /// and the home directory.
     pub fn use_module_proxies<T: Into<OsString>>(
         &mut self,
@@ -32,7 +32,7 @@ impl Settings {
         let var = |name: &str| var(name).map(Into::into);
         let (goproxy, accounts) = split(&text("GOPROXY", var)?.unwrap_or_default());
         let (listed, direct) = (Proxies::parse(&goproxy)?, Proxies::none());
-        // The way to the database stays what GOPROXY says, as with Go.
+        // The database is still reached by GOPROXY, as in Go.
         self.mirrors = mirrors(if goes_direct(var)? { &direct } else { &listed })?;
         self.use_checksum_database(|name| match name {
             "GOPROXY" => Some(goproxy.clone().into()),
@@ -42,8 +42,8 @@ impl Settings {
         Ok(())
     }
 
-    /// Sets the checksum database, and what to log in with, by Go's own variables. Where `GOPROXY`
-    /// says nothing, the module proxies among the mirrors stand for it.
+    /// Sets the checksum database and the accounts by Go's own variables. If `GOPROXY` is empty,
+    /// the module proxies among the mirrors may stand for the database.
     pub fn use_checksum_database<T: Into<OsString>>(
         &mut self,
         var: impl Fn(&str) -> Option<T>,
@@ -90,8 +90,8 @@ fn split(goproxy: &str) -> (String, Credentials) {
     (list, found)
 }
 
-/// Whether `GONOPROXY`, for which `GOPRIVATE` stands where it is not set, leads toolchains past the
-/// proxies, even past `off`.
+/// Whether `GONOPROXY` (or `GOPRIVATE`, if that is not set) makes Go fetch toolchains directly,
+/// past the proxies and even past `off`.
 fn goes_direct(var: impl Fn(&str) -> Option<OsString>) -> Result<bool> {
     let patterns = match text("GONOPROXY", &var)? {
         None => text("GOPRIVATE", &var)?,
@@ -116,7 +116,7 @@ fn mirrors(proxies: &Proxies) -> Result<Vec<Mirror>> {
     Ok(mirrors)
 }
 
-/// Whether `GOAUTH` lets `.netrc` be used. What it names besides would have to be run.
+/// Whether `GOAUTH` allows `.netrc`. Its other values name programs, which goward does not run.
 fn takes_netrc(goauth: &str) -> Result<bool> {
     let mut netrc = goauth.trim().is_empty();
     for method in goauth.split(';').map(str::trim).filter(|method| !method.is_empty()) {

@@ -18,7 +18,7 @@ use crate::platform::Platform;
 use crate::query::Artifact;
 use goward_resolver::Version;
 
-/// What stands for the operating system of an archive of sources.
+/// The operating system of an archive of sources, as indexes spell it.
 const SOURCE: &str = "src";
 
 /// A list of releases, oldest first.
@@ -58,7 +58,7 @@ impl Entry {
         &self.version
     }
 
-    /// Whether there is something to install for `platform`.
+    /// Whether it has an archive for `platform`.
     pub fn has(&self, platform: &Platform) -> bool {
         self.archive(platform).is_some()
     }
@@ -68,7 +68,7 @@ impl Entry {
         self.archives.iter().find(|archive| archive.os == SOURCE)
     }
 
-    /// One of its archives, for `platform` if it runs.
+    /// One of its archives. A binary must be for `platform`.
     pub(crate) fn artifact(&self, artifact: Artifact, platform: &Platform) -> Option<&Archive> {
         match artifact {
             Artifact::SourceCode => self.source_code(),

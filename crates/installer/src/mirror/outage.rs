@@ -1,8 +1,8 @@
-//! Outages: a short memory of what failed for a caller that a person waits for, so that it does
-//! not run into the same time limit, or make the same useless request, at every call.
+//! Outages: a short memory of failures, for installs that have a fallback. So a call does not run
+//! into the same time limit, or repeat the same useless request, each time.
 //!
-//! Each thing that failed is remembered for itself: a mirror that cannot be reached says nothing
-//! about another one, and a release that no mirror has nothing about the next.
+//! Each failure is remembered for itself: one unreachable mirror or missing release says nothing
+//! about another.
 
 use crate::clock::now;
 use crate::error::{Error, ErrorKind, Result};
@@ -17,33 +17,33 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The most bytes that are read of what is remembered.
+/// In bytes.
 const MAX_FILE: usize = 1 << 20;
 /// How long a failure is remembered, in seconds.
 const MEMORY: u64 = 5 * 60;
 
-/// What failed.
+/// The subject of a failure.
 #[derive(Clone, Copy)]
 pub(crate) enum Topic<'a> {
     /// This mirror could not be reached.
     Mirror(&'a Mirror),
-    /// Nothing that meets this want could be brought: the mirrors have none, or it is not what it should
-    /// be, or those that are to vouch for it could not be reached.
+    /// No toolchain that meets this query could be brought: the mirrors lack it, its bytes are
+    /// wrong, or its witnesses could not be reached.
     Query(&'a Query<'a>, &'a Settings),
 }
 
 impl Topic<'_> {
-    /// Whether `error` is about this.
+    /// Whether `error` is about this subject.
     fn is_of(self, error: &Error) -> bool {
         match self {
-            // A server that says no was reached.
+            // A server that refuses was reached.
             Topic::Mirror(_) => error.is_outage(),
             Topic::Query(..) => Sort::of(error.kind()).is_some(),
         }
     }
 }
 
-/// The sorts of failure that a few minutes may mend, and that are remembered for so long.
+/// The failures that may end within minutes, and are remembered for so long.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Sort {
@@ -103,21 +103,21 @@ struct Memory {
 
 #[derive(Serialize, Deserialize)]
 struct Failure {
-    /// When, in seconds since 1970.
+    /// The time, in seconds since 1970.
     at: u64,
     what: String,
     sort: Sort,
 }
 
 impl Failure {
-    /// Seconds since then; `None` if that is too long ago, or if the clock has been set back.
+    /// Its age in seconds; `None` if it is too old, or if the clock has been set back.
     fn age(&self) -> Option<u64> {
         now().checked_sub(self.at).filter(|age| *age < MEMORY)
     }
 }
 
 impl Memory {
-    /// What cannot be read is forgotten.
+    /// A file that cannot be read counts as empty.
     fn read(store: &Store) -> Memory {
         let path = store.outage_file();
         let bytes = read::read(&path, MAX_FILE).unwrap_or_default();
@@ -125,7 +125,7 @@ impl Memory {
         Memory { format, failures }
     }
 
-    /// Two writers at one time may lose an entry, which costs one more request.
+    /// If two processes write at one time, an entry may be lost, which costs one more request.
     fn write(&self, store: &Store) -> Result<()> {
         if self.format.is_newer() {
             return Ok(());
@@ -152,12 +152,12 @@ pub(crate) fn recall(store: &Store, topic: Topic<'_>) -> Result<()> {
         .remembered())
 }
 
-/// Records that `error` is about `topic`, if it is. A store that cannot be written has no
-/// memory, which is no error.
+/// Records that `error` is about `topic`, if it is. If the store cannot be written, nothing is
+/// remembered, which is no error.
 pub(crate) fn record(store: &Store, settings: &Settings, topic: Topic<'_>, error: &Error) {
     let Some(sort) = Sort::of(error.kind()) else { return };
     let ours = topic.is_of(error) && !error.is_remembered();
-    // Offline no server is asked, so none was out of reach.
+    // Offline, goward asked no server, so none was out of reach.
     let asked = !settings.offline || !error.is_outage();
     if !ours || !asked || !store.state_dir().is_dir() {
         return;
@@ -170,7 +170,7 @@ pub(crate) fn record(store: &Store, settings: &Settings, topic: Topic<'_>, error
     }
 }
 
-/// Forgets: it works.
+/// Forgets the failure of `topic`, which works now.
 pub(crate) fn forget(store: &Store, topic: Topic<'_>) {
     let mut memory = Memory::read(store);
     if memory.failures.remove(&topic.to_string()).is_some()

@@ -1,4 +1,4 @@
-//! A release that can be installed, and what its archive is called.
+//! A release that can be installed, and the names of its archives.
 
 use crate::digests::Digest;
 use crate::platform::Platform;
@@ -11,7 +11,7 @@ pub struct Release {
     pub(crate) name: ToolchainName,
     pub(crate) platform: Platform,
     pub(crate) file_name: String,
-    /// The digest of go.dev's own index, if that is where the release was found.
+    /// The digest in go.dev's own index, if the release was found there.
     pub(crate) official: Option<Digest>,
     /// Which of its archives this is.
     pub(crate) artifact: Artifact,
@@ -33,12 +33,12 @@ impl Release {
         &self.platform
     }
 
-    /// What the store calls it: `go1.22.10`, for foreign platforms `go1.22.10.windows-arm64`.
+    /// Its name in the store: `go1.22.10`, for foreign platforms `go1.22.10.windows-arm64`.
     pub fn store_name(&self) -> String {
         format!("{}{}", self.name, self.platform.store_suffix())
     }
 
-    /// The release `name` by the file name that go.dev's archives have, asking no server.
+    /// The release `name`, with the file name of go.dev's archive; no server is asked.
     pub(crate) fn by_name(name: ToolchainName, platform: &Platform, artifact: Artifact) -> Release {
         let file_name = match artifact {
             Artifact::SourceCode => format!("{name}.src.tar.gz"),

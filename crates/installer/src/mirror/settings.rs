@@ -1,4 +1,4 @@
-//! Settings: which mirrors are asked, how patiently, and who must vouch.
+//! Settings: which mirrors are asked, how patiently, and which witness must vouch.
 
 use crate::assurance::Assurance;
 use crate::database::Access;
@@ -15,22 +15,22 @@ pub struct Settings {
     pub mirrors: Vec<Mirror>,
     /// No network at all: only the store's cache, `file://` mirrors and the compiled-in table.
     pub offline: bool,
-    /// For callers with something else to run meanwhile, such as the shim: connect for at most one
-    /// second, wait one for an index to begin, try once, and let a server that was unreachable minutes
-    /// ago be unreachable still.
+    /// For callers that can run something else, such as the shim: goward connects for at most one
+    /// second, waits one second for an index to begin, tries once, and does not ask a server again
+    /// that was unreachable minutes ago.
     pub has_fallback: bool,
     /// Ask the mirror for its index even if the cached one is fresh.
     pub refresh: bool,
-    /// Keep verified archives in `cache/archives`, from where later installs take them.
+    /// Keep verified archives in `cache/archives` for later installs.
     pub keep_archives: bool,
-    /// The least trust that an install must meet; `None` accepts every level.
+    /// The lowest level of trust that an install accepts; `None` accepts every level.
     pub min_assurance: Option<Assurance>,
-    /// The checksum database to ask about what the compiled-in table does not know; `None` asks
+    /// The checksum database for archives that the compiled-in table does not know; `None` asks
     /// none.
     pub checksum_database: Option<Access>,
-    /// What to log in with, where a server has an account of the user's.
+    /// The user's accounts on servers.
     pub credentials: Credentials,
-    /// How long servers are waited for.
+    /// How long goward waits for servers.
     pub limits: Limits,
 }
 
@@ -51,7 +51,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// How servers are asked.
+    /// The policy for requests.
     pub(crate) fn policy(&self) -> Policy {
         let Settings { offline, has_fallback, limits, .. } = *self;
         Policy { offline, has_fallback, limits, credentials: self.credentials.clone() }

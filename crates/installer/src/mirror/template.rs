@@ -1,20 +1,20 @@
-//! Templates of URLs: where archives lie that stand in no single directory, such as
+//! Templates of URLs, for archives that do not share one directory, such as
 //! `https://artifacts.example/go/{version}/{file}`.
 
 use crate::mirror::release::Release;
 use crate::query::Artifact;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What may stand between braces, and what stands there then.
+/// The placeholders.
 pub(crate) const PLACEHOLDERS: &str = "{version}, {file}, {os} and {arch}";
 
-/// Whether a URL is meant to be a template. A brace that is none is written `%7B`.
+/// Whether a URL is meant as a template. Other braces are written `%7B`.
 pub(crate) fn is_template(url: &str) -> bool {
     url.contains(['{', '}'])
 }
 
-/// Refuses what is no template of URLs that differ by release. The error says what is wrong, and
-/// quotes nothing but the name of a placeholder.
+/// Refuses a text that gives no URL, or the same URL for two releases. The error says what is
+/// wrong, and quotes nothing but the name of a placeholder.
 pub(crate) fn check(template: &str) -> Result<(), String> {
     let path = path_of(template);
     if path.is_none_or(|path| is_template(&template[..path])) {
@@ -45,8 +45,8 @@ pub(crate) fn check(template: &str) -> Result<(), String> {
     }
 }
 
-/// The template with what stands for `release` in it; `None` where it names a platform and `release`
-/// is for none, being sources.
+/// The URL for `release`; `None` if the template names a platform and `release` is source code,
+/// which has none.
 pub(crate) fn filled(template: &str, release: &Release) -> Option<String> {
     let mut url = String::with_capacity(template.len() + 64);
     for part in parts(template) {
@@ -62,7 +62,7 @@ pub(crate) fn filled(template: &str, release: &Release) -> Option<String> {
     Some(url)
 }
 
-/// Where the path begins: behind scheme and host.
+/// The offset of the path, after scheme and host.
 fn path_of(url: &str) -> Option<usize> {
     let host = url.find("://")? + 3;
     Some(host + url[host..].find('/')?)
@@ -95,7 +95,7 @@ fn parts(template: &str) -> impl Iterator<Item = Part<'_>> {
     })
 }
 
-/// All but what RFC 3986, 2.3, calls unreserved.
+/// All characters but those that RFC 3986, 2.3, calls unreserved.
 const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Appends `text` as part of a path.
@@ -127,7 +127,7 @@ mod tests {
                 "windows/386",
                 "https://x/windows/386/1.22.10.zip",
             ),
-            // As the names of archives have it.
+            // As in the names of archives.
             ("https://x/{version}-{arch}", "linux/arm", "https://x/1.22.10-armv6l"),
             ("file:///srv/%7B/{os}{version}", "darwin/arm64", "file:///srv/%7B/darwin1.22.10"),
         ] {
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_filled_in_cannot_leave_its_place() {
+    fn filled_in_values_cannot_leave_their_place() {
         let mut url = String::new();
         encode("a/../b?c#d%2f é\u{202e}", &mut url);
         assert_eq!(url, "a%2F..%2Fb%3Fc%23d%252f%20%C3%A9%E2%80%AE");

@@ -4,18 +4,19 @@ use super::Mirror;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 
-/// What came of asking one mirror.
+/// The result of asking one mirror.
 pub(crate) enum Asked<T> {
     Found(T),
-    /// It was asked, and has nothing.
+    /// It answered, and has nothing.
     Nothing,
-    /// It failed. Where a person is to hear that the next one is tried: what failed.
+    /// It failed. The text, if any, names the failed request in a note that the next mirror is
+    /// tried.
     Failed(Error, Option<String>),
 }
 
-/// Asks `mirrors` in their order until one has something, or fails in a way that lets no other be
-/// asked. `ask` is told how many are left, that one included. What failed comes back in its order: the
-/// first failure is the one to report, since the others are mostly its consequences.
+/// Asks `mirrors` in their order until one has something, or fails in a way that forbids to ask
+/// another. `ask` learns how many are left, this one included. Returns the failures in their order:
+/// the first one is the one to report, since the others mostly follow from it.
 pub(crate) fn try_each<T>(
     mirrors: &[Mirror],
     progress: &dyn Progress,

@@ -15,12 +15,12 @@ use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// Parts of a checkout that are not part of a Go tree: its history, and what a build leaves.
+/// Parts of a checkout that belong to no Go tree: its history, and the remains of a build.
 const LEFT_OUT: [&str; 3] = [".git", "pkg/obj", "pkg/bootstrap"];
-/// Deeper than any Go tree.
+/// No Go tree is so deep.
 const MAX_DEPTH: usize = 32;
 
-/// Copies the tree at `source`. Links inside the tree are followed; what they lead to is copied.
+/// Copies the tree at `source`. Follows links inside of the tree, and copies their targets.
 pub(super) fn copy(source: &Path, mut sink: Sink) -> Result<(Hashed, FileList)> {
     let mut hasher = Hasher::new();
     let mut files = walk(source)?;
@@ -52,8 +52,8 @@ pub(crate) fn list(tree: &Path) -> Result<FileList> {
     Ok(FileList::of(&walk(tree)?.into_iter().map(line).collect::<Result<Vec<_>>>()?))
 }
 
-/// In the module cache a `go.mod` has its name in the zip, and beside it, once Go has used the tree,
-/// a copy under its own (`cmd/go/internal/toolchain/select.go`).
+/// In the module cache a `go.mod` has its name in the zip. Once Go has used the tree, a copy with
+/// the usual name lies beside it (`cmd/go/internal/toolchain/select.go`).
 fn give_own_names(files: &mut Vec<Found>) {
     let own: HashSet<String> = files.iter().map(|file| file.name.clone()).collect();
     files.retain_mut(|file| {
@@ -80,7 +80,7 @@ struct Found {
 
 /// A directory to be read.
 struct Open {
-    /// What it is called in the tree; empty for the top.
+    /// Its path in the tree; empty for the top.
     name: String,
     /// The directories from the top down to it, without links.
     way: Vec<PathBuf>,
@@ -138,8 +138,8 @@ fn name_of(entry: &DirEntry, inner: &str) -> Result<String> {
     Ok(format!("{inner}{slash}{name}"))
 }
 
-/// Where an entry really lies, which must be below `root`: what a link of a stranger's leads to
-/// elsewhere may be anything that the caller can read. `None` for a link to nothing.
+/// The real path of an entry, which must be below `root`: a stranger's link could lead to any file
+/// that the caller can read. `None` for a link to nothing.
 fn follow(entry: &DirEntry, root: &Path) -> Result<Option<PathBuf>> {
     let path = entry.path();
     let read = |error| Error::io("read", &path, error);
@@ -148,7 +148,7 @@ fn follow(entry: &DirEntry, root: &Path) -> Result<Option<PathBuf>> {
     }
     let target = match canonical(&path) {
         Ok(target) => target,
-        // A link to a part that a distribution's other package would bring.
+        // A link to a part that comes with another package of the distribution.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(Error::io("follow", &path, error)),
     };
@@ -224,7 +224,7 @@ mod tests {
             assert_eq!(fs::read_dir(home.path().join("copy")).unwrap().count(), 0);
             assert_eq!(list(&tree).unwrap_err().to_string(), text);
         }
-        // By a way round, and by a name that only begins as the tree's does.
+        // Through another directory, and by a name that only begins as the tree's does.
         let (home, tree) = home();
         symlink("../../secret", tree.join("src/b")).unwrap();
         symlink("src/b/key", tree.join("c")).unwrap();
@@ -242,7 +242,7 @@ mod tests {
         symlink(tree.join("src/a"), tree.join("b")).unwrap();
         symlink("../b", tree.join("src/c")).unwrap();
         symlink("nowhere", tree.join("dangling")).unwrap();
-        // The tree itself may be reached by one.
+        // A link may lead to the tree itself.
         let by_link = home.path().join("by-link");
         symlink(&tree, &by_link).unwrap();
         for tree in [&tree, &by_link] {
@@ -266,7 +266,7 @@ mod tests {
         let (home, tree) = home();
         symlink("self", tree.join("self")).unwrap();
         assert!(copied(&home, &tree).unwrap_err().to_string().contains("cannot follow"));
-        // No circle, but twice as much at every step.
+        // Not a circle, but twice as many files at every step.
         let (home, tree) = self::home();
         for step in 0..24 {
             let next = tree.join(format!("d{step:02}"));
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_is_refused_by_a_printable_name() {
+    fn entries_that_are_no_files_are_refused_by_a_printable_name() {
         let (home, tree) = home();
         let fifo = tree.join("fifo\u{1b}]52;c;x");
         assert!(goward_testkit::start::tool("mkfifo").arg(&fifo).status().unwrap().success());
@@ -289,7 +289,7 @@ mod tests {
         assert!(error.contains("fifo\\x1b]52;c;x is neither file nor directory"), "{error}");
     }
 
-    /// The store's modes are its own, as for archives.
+    /// The store sets the modes, as for archives.
     #[test]
     fn modes_are_those_of_the_store() {
         let (home, tree) = home();
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_module_cache_calls_otherwise_gets_its_own_name() {
+    fn files_of_the_module_cache_get_their_own_names() {
         let (home, tree) = home();
         for (file, text) in [("_go.mod", "a"), ("src/_go.mod", "b"), ("src/go.mod", "b")] {
             fs::write(tree.join(file), text).unwrap();

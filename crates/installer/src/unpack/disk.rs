@@ -23,9 +23,10 @@ mod unix {
     pub(crate) struct Disk {
         path: PathBuf,
         root: OwnedFd,
-        /// The directory of the last file: archives list a directory's files in a row.
+        /// The directory of the last file: archives list the files of a directory one after the
+        /// other.
         parent: Option<(String, OwnedFd)>,
-        /// The process's umask takes bits away that others need to use a tree of root's.
+        /// Whether the umask would remove bits that other users need to use a tree of root's.
         force_modes: bool,
     }
 
@@ -70,12 +71,12 @@ mod unix {
             Ok(file.into())
         }
 
-        /// Closes a file that is written. Some file systems, NFS above all, say only now that they
-        /// could not keep what was written; a [`File`] that is dropped does not say so.
+        /// Closes a file that is written. Some file systems, NFS above all, report only now that
+        /// they could not keep the bytes; dropping a [`File`] would lose that error.
         pub(crate) fn close_file(&self, file: File) -> io::Result<()> {
             match nix::unistd::close(file) {
-                // It is closed all the same, and a second time would hit another file's. What did
-                // not reach the disk, the flush before publishing reports.
+                // The descriptor is closed even then; a second close could hit another file. The
+                // flush before publishing reports bytes that did not reach the disk.
                 Ok(()) | Err(nix::errno::Errno::EINTR) => Ok(()),
                 Err(error) => Err(error.into()),
             }
@@ -83,7 +84,7 @@ mod unix {
 
         fn directory(&mut self, path: &str) -> io::Result<&OwnedFd> {
             if self.parent.as_ref().is_none_or(|(open, _)| open != path) {
-                // Close the old one first: few descriptors may be left.
+                // Close the old one first: there may be few descriptors left.
                 self.parent = None;
                 let opened = openat(&self.root, path, directory_flags(), Mode::empty())?;
                 self.parent = Some((path.into(), opened));
@@ -137,7 +138,7 @@ mod other {
             File::options().write(true).create_new(true).open(self.full(path))
         }
 
-        /// Closes a file that is written, which cannot fail here.
+        /// Closes a file that is written. This cannot fail here.
         pub(crate) fn close_file(&self, file: File) -> io::Result<()> {
             drop(file);
             Ok(())

@@ -1,4 +1,4 @@
-//! Names inside archives: which are acceptable, on every system alike.
+//! Names inside archives: those that every system can hold are accepted.
 
 use crate::error::{Result, reject};
 use caseless::Caseless as _;
@@ -63,14 +63,15 @@ fn check_component(name: &str) -> std::result::Result<(), &'static str> {
     Ok(())
 }
 
-/// Combining diacritics and conjoining Hangul, composed or not: they have no place in a source tree
-/// that every system must hold.
+/// Combining diacritics and conjoining Hangul, composed or not. File systems treat them
+/// differently, so no source tree may have them.
 fn is_decomposed(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{1100}'..='\u{11ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
-/// What Unicode calls `Default_Ignorable_Code_Point`, the places that it keeps for more of them
-/// included: HFS+ compares names without some of these, and no person sees any of them.
+/// The characters that Unicode calls `Default_Ignorable_Code_Point`, with the places that it
+/// reserves for more of them. HFS+ ignores some of these when it compares names, and no person can
+/// see them.
 fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
@@ -80,8 +81,9 @@ fn is_ignorable(c: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Device names, with any extension and in any case; Windows takes superscript digits for digits
-/// (`internal/filepathlite/path_windows.go`), and no other form of a letter or digit is worth the risk.
+/// Device names, with any extension and in any case. Windows takes superscript digits for digits
+/// (`internal/filepathlite/path_windows.go`); other forms of letters and digits are not worth the
+/// risk.
 fn is_reserved(name: &str) -> bool {
     let stem = fold(name.split('.').next().unwrap_or(name).trim_end_matches(' '));
     let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
@@ -89,8 +91,8 @@ fn is_reserved(name: &str) -> bool {
         || port.is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']))
 }
 
-/// Whether it has the form of a short name, such as `PROGRA~1` or `GIT~1.TXT`, by which Windows finds
-/// a file of a longer name.
+/// Whether it has the form of a short name, such as `PROGRA~1` or `GIT~1.TXT`, by which Windows
+/// finds a file with a longer name.
 fn is_short(name: &str) -> bool {
     let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
     let numbered = stem.split_once('~').is_some_and(|(start, number)| {
@@ -100,14 +102,15 @@ fn is_short(name: &str) -> bool {
     numbered && stem.chars().count() <= 8 && extension.chars().count() <= 3
 }
 
-/// The form under which names that some file system takes for one are equal: compatible characters
-/// and those that differ in case only are the same (Unicode, section 3.13, D146).
+/// Two names that some file system takes for one have the same folded form: compatible characters,
+/// and letters that differ in case only, are the same (Unicode, section 3.13, D146).
 pub(super) fn fold(path: &str) -> String {
     if path.is_ascii() {
         return path.to_ascii_lowercase();
     }
     let compatible: String = path.nfd().default_case_fold().nfkd().collect();
-    // Upper case joins what folding alone keeps apart: the dotless i is an I to some.
+    // Upper case joins letters that case folding keeps apart: some systems take the dotless i for
+    // an I.
     compatible.to_uppercase().chars().default_case_fold().nfkd().collect()
 }
 
@@ -135,7 +138,7 @@ mod tests {
             ("go/x.go~1", Some("x.go~1")),
             ("go/~1", Some("~1")),
             ("go/longername~1", Some("longername~1")),
-            // As composed as it gets, and two more that are whole.
+            // The first cannot be composed further; the other two are single characters.
             ("go/\u{915}\u{93c}", Some("\u{915}\u{93c}")),
             ("go/\u{8c48}", Some("\u{8c48}")),
             ("go/\u{fb01}le.go", Some("\u{fb01}le.go")),
@@ -185,12 +188,12 @@ mod tests {
             "go/GIT~1",
             "go/git~1/config",
             "go/readme~2.md",
-            // Each is another text once a file system has normalized it.
+            // File systems that normalize change each of these.
             "go/\u{958}",
             "go/\u{fb2a}",
             "go/\u{f900}",
             "go/\u{212b}",
-            // Not seen: a soft hyphen, a variation selector, a tag, a Hangul filler.
+            // Invisible: a soft hyphen, a variation selector, a tag, a Hangul filler.
             "go/x\u{ad}y",
             "go/x\u{fe0f}",
             "go/x\u{e0041}",
@@ -220,7 +223,7 @@ mod tests {
             ("\u{2163}", "iv"),
             ("x\u{b2}", "X2"),
             ("\u{3c2}", "\u{3a3}"),
-            // Normalized alike.
+            // Both normalize to the same text.
             ("\u{958}", "\u{915}\u{93c}"),
             ("\u{fb2a}", "\u{5e9}\u{5c1}"),
             ("\u{f900}", "\u{8c48}"),

@@ -1,5 +1,5 @@
-//! What fuzz targets reach of unpacking: each format into a tree of the caller's, without a store.
-//! Each gives the sorted lines `PATH MODE SIZE CRC32` of what it wrote.
+//! Unpacking for fuzz targets: each format into a tree of the caller's, without a store. Each
+//! function returns sorted lines `PATH MODE SIZE CRC32` of the files that it wrote.
 
 use super::modes::Modes;
 use super::sink::Sink;

@@ -1,6 +1,6 @@
-//! What happens to a `.tar.gz` before the tar half sees it: one thread fetches and hashes, one
-//! inflates, and each hands its buffers on over a small ring, so that neither waits for the other
-//! and memory stays within a few MiB.
+//! The part of the work on a `.tar.gz` before the tar reader: one thread fetches and hashes, one
+//! inflates. Each hands its buffers on over a small ring, so that neither waits for the other and
+//! memory stays within a few MiB.
 
 use super::limits::allowed;
 use crate::error::{Error, Result, reject};
@@ -14,13 +14,13 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 const BUFFER: usize = 256 << 10;
 const BUFFERS: usize = 8;
 
-/// The end that brings bytes.
+/// The writing end of a ring.
 pub(super) struct RingWriter {
     full: SyncSender<Option<Vec<u8>>>,
     empty: Receiver<Vec<u8>>,
 }
 
-/// The reading end: a stream that ends only where the other side said so.
+/// The reading end: a stream that ends only if the other side said so.
 pub(super) struct RingReader {
     full: Receiver<Option<Vec<u8>>>,
     empty: Sender<Vec<u8>>,
@@ -78,7 +78,7 @@ impl BufRead for RingReader {
     }
 }
 
-/// Fetches `download` to its end and hashes it, whether or not a reader wants the bytes.
+/// Fetches `download` to its end and hashes it, even if no thread reads the bytes any more.
 pub(super) fn fetch(mut download: Download<'_>, ring: RingWriter) -> Result<Hashed> {
     while let Ok(mut buffer) = ring.empty.recv() {
         buffer.resize(BUFFER, 0);
@@ -95,13 +95,13 @@ pub(super) fn fetch(mut download: Download<'_>, ring: RingWriter) -> Result<Hash
     download.finish()
 }
 
-/// Inflates what comes over one ring into the other.
+/// Inflates the bytes of one ring into the other.
 pub(super) fn run(compressed: RingReader, ring: RingWriter) -> Result<()> {
     let mut gzip = GzDecoder::new(compressed);
     match inflate(&mut gzip, &ring)? {
         Inflated::NobodyReads => Ok(()),
         Inflated::Whole => match gzip.into_inner().fill_buf() {
-            // Nothing may come after the gzip trailer: no second member, no other data.
+            // Nothing may follow the gzip trailer: no second member, no other data.
             Ok([]) => {
                 let _ = ring.full.send(None);
                 Ok(())
@@ -113,7 +113,7 @@ pub(super) fn run(compressed: RingReader, ring: RingWriter) -> Result<()> {
 
 enum Inflated {
     Whole,
-    /// The tar half gave up.
+    /// The tar reader gave up.
     NobodyReads,
 }
 
@@ -140,7 +140,7 @@ fn inflate(gzip: &mut GzDecoder<RingReader>, ring: &RingWriter) -> Result<Inflat
     }
 }
 
-/// Fills the buffer as far as the stream goes.
+/// Fills the buffer, or stops at the end of the stream.
 fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {

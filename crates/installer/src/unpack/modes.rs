@@ -1,16 +1,17 @@
-//! Which files of a Go tree are programs, and who says so.
+//! Which files of a Go tree are programs.
 
-/// Whose word counts.
+/// The source of a file's mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Modes {
-    /// What the archive or the tree says: it was vouched for as a whole, or not at all.
+    /// The archive or the tree: a witness vouched for it as a whole, or none did.
     Told,
-    /// Go's own rule: what vouches covers names and contents only.
+    /// Go's own rule: the witness knows names and contents only.
     Gos,
 }
 
 impl Modes {
-    /// Whether the file `path`, relative to the tree, becomes executable, as which it was `told`.
+    /// Whether the file `path`, relative to the tree, becomes executable; `told` is the archive's
+    /// word.
     pub(super) fn executable(self, path: &str, told: bool) -> bool {
         match self {
             Modes::Told => told,
@@ -19,9 +20,9 @@ impl Modes {
     }
 }
 
-/// The files that Go's tarballs mark executable, by their names below `go/` (`cmd/distpack/pack.go`,
-/// function `mode`, the same from Go 1.21 to 1.27). Zip archives carry no modes that can be
-/// relied on.
+/// The files that Go's tarballs mark executable, by their names below `go/`
+/// (`cmd/distpack/pack.go`, function `mode`, the same from Go 1.21 to 1.27). The modes in zip
+/// archives are not reliable.
 pub(super) fn is_executable(path: &str) -> bool {
     let file = path.rsplit('/').next().unwrap_or(path);
     path.starts_with("bin/")

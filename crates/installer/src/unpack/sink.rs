@@ -15,11 +15,11 @@ const MAX_FILE: u64 = 256 << 20;
 /// The directory at the top of every Go archive.
 const TOP: &str = "go";
 
-/// Takes entries in any order, refuses what breaks a rule, and writes the rest.
+/// Takes entries in any order, refuses those that break a rule, and writes the others.
 pub(super) struct Sink {
     disk: Disk,
     modes: Modes,
-    /// Folded path to true path and kind.
+    /// Folded path to real path and kind.
     seen: HashMap<String, (String, Kind)>,
     entries: u64,
     total: u64,
@@ -28,7 +28,7 @@ pub(super) struct Sink {
     buffer: Vec<u8>,
 }
 
-/// What a file must hold: exactly `size` bytes of `content`.
+/// The content of a file: exactly `size` bytes of `content`.
 pub(super) struct Content<'a> {
     pub(super) size: u64,
     pub(super) content: &'a mut dyn Read,
@@ -66,7 +66,7 @@ impl Sink {
         }
     }
 
-    /// Takes a regular file, which calls itself `executable`.
+    /// Takes a regular file; the archive calls it `executable` or not.
     pub(super) fn file(
         &mut self,
         raw: &[u8],
@@ -122,7 +122,7 @@ impl Sink {
             left -= read as u64;
         }
         self.disk.close_file(file).map_err(|error| failed(&self.disk, error))?;
-        // Reading on makes a decoder check its sums, and shows content that is too long.
+        // Reading on makes a decoder compare its checksums, and shows content that is too long.
         match content.read(&mut self.buffer[..1]) {
             Ok(0) => Ok(sum.finalize()),
             Ok(_) => Err(reject(format!("{} is longer than it says", shown(path)))),
@@ -139,7 +139,7 @@ impl Sink {
         }
     }
 
-    /// Makes the directory `path` and those above it, unless they are there.
+    /// Creates the directory `path` and those above it, unless they exist.
     fn enter(&mut self, path: &str) -> Result<()> {
         if let Some((known, Kind::Directory)) = self.seen.get(&fold(path))
             && known == path
@@ -157,7 +157,7 @@ impl Sink {
         Ok(())
     }
 
-    /// Reserves a path; false if it is a directory that is there already.
+    /// Reserves a path; false if it is a directory that exists already.
     fn claim(&mut self, path: &str, kind: Kind) -> Result<bool> {
         match self.seen.get(&fold(path)) {
             None => {

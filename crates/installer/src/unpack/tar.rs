@@ -1,5 +1,5 @@
-//! Tar archives, read header by header; what the format allows beyond files and directories is
-//! refused, and so is whatever two readers could understand differently.
+//! Tar archives, read header by header. Only files and directories are accepted, and nothing that
+//! two readers could understand differently.
 
 use super::sink::{Content, Sink};
 use super::tar_header::TarHeader;
@@ -24,7 +24,7 @@ pub(super) fn unpack(reader: impl Read, mut sink: Sink) -> Result<FileList> {
 
 fn entries(archive: &mut Archive<impl Read>, sink: &mut Sink) -> Result<()> {
     let mut pending = Extension::default();
-    // Raw: the crate's own treatment of extended headers is lenient.
+    // Raw, because the crate reads extended headers leniently.
     for entry in archive.entries().map_err(damaged)?.raw(true) {
         let mut entry = entry.map_err(damaged)?;
         let TarHeader { kind, name, size, mode } = TarHeader::read(entry.header())?;
@@ -90,7 +90,7 @@ fn damaged(error: io::Error) -> Error {
     Error::from_io(error, |error| reject("the tar archive is damaged").because(error))
 }
 
-/// What extended headers say about the entry that follows them.
+/// The fields of extended headers for the entry after them.
 #[derive(Default)]
 struct Extension {
     path: Option<Vec<u8>>,
@@ -127,7 +127,7 @@ impl Extension {
                     key => refuse_sparse(key),
                 })
             }
-            // Go forgets the header before it, others do not.
+            // Go then ignores the extended header before it; other readers do not.
             EntryType::XGlobalHeader if self.is_empty() => records(content, |key, _| match key {
                 b"path" | b"size" | b"linkpath" => {
                     Err(reject("a global PAX header changes every entry after it"))
@@ -139,15 +139,15 @@ impl Extension {
     }
 }
 
-/// Keys by which some readers make more of a file than its bytes.
+/// Keys by which some readers expand a file beyond its bytes.
 fn refuse_sparse(key: &[u8]) -> Result<()> {
     let sparse = key.starts_with(b"GNU.sparse")
         || [&b"SCHILY.realsize"[..], b"SUN.holesdata"].contains(&key);
     if sparse { Err(reject("sparse files are refused")) } else { Ok(()) }
 }
 
-/// Splits PAX records: `LENGTH KEY=VALUE\n`, where LENGTH counts the whole record. As with Go, keys
-/// have no NUL, at which some readers would end them.
+/// Splits PAX records: `LENGTH KEY=VALUE\n`, where LENGTH counts the whole record. As in Go, keys
+/// have no NUL: some readers would end them there.
 fn records(mut rest: &[u8], mut each: impl FnMut(&[u8], &[u8]) -> Result<()>) -> Result<()> {
     let malformed = || reject("a PAX header is malformed");
     while !rest.is_empty() {
@@ -167,8 +167,8 @@ fn records(mut rest: &[u8], mut each: impl FnMut(&[u8], &[u8]) -> Result<()>) ->
     Ok(())
 }
 
-/// A number of decimal digits: no sign, and no zero before it, at which some readers would take it
-/// for an octal one.
+/// A number of decimal digits: no sign, and no leading zero, because some readers would take it for
+/// an octal number.
 fn decimal(text: &[u8]) -> Option<u64> {
     let plain =
         text.iter().all(u8::is_ascii_digit) && (text.len() == 1 || text.first() != Some(&b'0'));

@@ -1,12 +1,12 @@
-//! The header block of a tar entry, read no more leniently than Go's own `archive/tar` reads it
-//! (`strconv.go`, `format.go`): what the tar crate, or any other reader, could understand otherwise
-//! is refused.
+//! The header block of a tar entry, read no more leniently than by Go's own `archive/tar`
+//! (`strconv.go`, `format.go`). A field that the tar crate, or any other reader, could understand
+//! differently is refused.
 
 use crate::error::{Result, reject};
 use std::ops::Range;
 use tar::EntryType;
 
-/// What an entry says of itself, before extended headers.
+/// The fields of an entry's header, before extended headers apply.
 pub(super) struct TarHeader {
     pub(super) kind: EntryType,
     pub(super) name: Vec<u8>,
@@ -14,7 +14,7 @@ pub(super) struct TarHeader {
     pub(super) mode: u64,
 }
 
-/// Where the fields lie in the block.
+/// The places of the fields in the block.
 const NAME: Range<usize> = 0..100;
 const MODE: Range<usize> = 100..108;
 const UID: Range<usize> = 108..116;
@@ -28,12 +28,12 @@ const DEVICE_MINOR: Range<usize> = 337..345;
 /// In the POSIX format.
 const PREFIX: Range<usize> = 345..500;
 const PADDING: Range<usize> = 500..512;
-/// In GNU's.
+/// In the GNU format.
 const ATIME: Range<usize> = 345..357;
 const CTIME: Range<usize> = 357..369;
 
 impl TarHeader {
-    /// Reads a header whose sum the tar crate has compared.
+    /// Reads a header whose checksum the tar crate has compared.
     pub(super) fn read(header: &tar::Header) -> Result<TarHeader> {
         let block = header.as_bytes();
         let numeric = |field: Range<usize>, what: &str| {
@@ -56,7 +56,7 @@ impl TarHeader {
             b"ustar\x0000" => {
                 numeric(DEVICE_MAJOR, "device")?;
                 numeric(DEVICE_MINOR, "device")?;
-                // What star keeps there makes the prefix before it shorter.
+                // A field of star here makes the prefix before it shorter.
                 if block[PADDING] != [0; 12] {
                     return Err(malformed("padding", "is not empty"));
                 }
@@ -66,7 +66,7 @@ impl TarHeader {
                 }
             }
             b"ustar  \0" => {
-                // Where these are no numbers Go takes them for the beginning of a prefix.
+                // If these are no numbers, Go takes them for the beginning of a prefix.
                 for (field, what) in [
                     (DEVICE_MAJOR, "device"),
                     (DEVICE_MINOR, "device"),
@@ -86,8 +86,8 @@ fn malformed(field: &str, why: &str) -> crate::error::Error {
     reject(format!("the {field} in a tar header {why}"))
 }
 
-/// A text, which ends at its first NUL or fills its field. What stands behind the NUL some readers
-/// see and others do not.
+/// A text that ends at its first NUL or fills its field. Some readers see bytes after the NUL,
+/// others do not.
 fn text(field: &[u8]) -> Result<&[u8]> {
     let end = field.iter().position(|&byte| byte == 0).unwrap_or(field.len());
     match field[end..].iter().all(|&byte| byte == 0) {

@@ -1,6 +1,6 @@
-//! `.tar.xz` archives: go.dev has none, distributions and companies do.
+//! `.tar.xz` archives: go.dev has none, but distributions and companies do.
 //!
-//! One thread does it all, since these are not downloaded: they lie on a disk already.
+//! One thread does everything, since these are not downloaded: they are files on a disk.
 
 use super::limits::allowed;
 use super::modes::Modes;
@@ -14,10 +14,10 @@ use lzma_rust2::XzReader;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
 
-/// What the decoder may take for its dictionary, in KiB; the highest preset takes 65 MiB.
+/// In KiB: the decoder's dictionary; the highest preset needs 65 MiB.
 const MEMORY_KIB: u32 = 128 << 10;
 
-/// Unpacks a whole archive. The digest comes back whatever the content was like.
+/// Unpacks a whole archive. Returns the digest even if the content is bad.
 pub(super) fn unpack(
     tree: &Path,
     download: Download<'_>,
@@ -36,7 +36,7 @@ pub(super) fn unpack(
     Ok((hashed, files))
 }
 
-/// Ends a stream that grows beyond measure.
+/// Ends a stream that grows too much.
 struct Counted<'a> {
     xz: XzReader<BufReader<Download<'a>>>,
     total: u64,

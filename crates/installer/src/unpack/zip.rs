@@ -1,4 +1,4 @@
-//! Zip archives. The whole file is there and verified before this reads it, because a zip's
+//! Zip archives. The whole file is fetched and verified before it is read here, because a zip's
 //! directory stands at its end.
 
 use super::limits::allowed;
@@ -12,7 +12,7 @@ use zip::read::Config;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
-/// Unpacks a whole archive of `bytes` bytes, which for a `module` has a module's names inside.
+/// Unpacks a whole archive of `bytes` bytes. If it is a `module`, its files have a module's names.
 pub(super) fn unpack(
     mut file: impl Read + Seek,
     bytes: u64,
@@ -50,8 +50,7 @@ pub(super) fn unpack(
 /// The bytes of an end record without a comment.
 const END: u64 = 22;
 
-/// What an end record says of the directory: how many entries it lists, where it starts and how
-/// long it is.
+/// The directory's place according to an end record: number of entries, offset, length.
 struct End {
     entries: u64,
     directory: u64,
@@ -59,7 +58,7 @@ struct End {
 }
 
 /// The end record must be the last thing in the file: no comment, nothing appended, one disk. A
-/// reader that cannot use it may go on looking for another before it, so the caller compares.
+/// reader that cannot use it may search for an earlier one, so the caller compares the two.
 fn read_end(file: &mut (impl Read + Seek)) -> Result<End> {
     let mut record = [0; END as usize];
     file.seek(SeekFrom::End(-(END as i64))).map_err(|_| misplaced_end())?;
@@ -100,7 +99,7 @@ fn entry(
     let mode = file.unix_mode().unwrap_or_default();
     let kind = mode & 0o170_000;
     if name.ends_with(b"/") {
-        // Reading shows content that the size does not tell of.
+        // Reading shows content that the size does not admit.
         let empty = file.size() == 0 && file.read(&mut [0]).map_err(unreadable)? == 0;
         return match (kind, empty) {
             (0 | 0o040_000, true) => sink.directory(&name),
@@ -123,8 +122,8 @@ struct ModuleNames {
 }
 
 impl ModuleNames {
-    /// What an ordinary archive calls the file `name`: below `go/`, and with `go.mod` under its own
-    /// name (`cmd/go/internal/toolchain/exec.go` renames it back, too).
+    /// The name that the file `name` has in an ordinary archive: below `go/`, and with `go.mod`
+    /// under its own name (`cmd/go/internal/toolchain/exec.go` renames it back, too).
     fn in_archive(&mut self, name: &[u8]) -> Result<Vec<u8>> {
         let start = b"golang.org/toolchain@";
         let wrong = || {
@@ -174,7 +173,7 @@ mod tests {
         unpack(Cursor::new(archive), archive.len() as u64, false, sink).is_ok()
     }
 
-    /// Where the last end record leads nowhere, an earlier one must not be taken in its place.
+    /// If the last end record leads nowhere, no earlier one may take its place.
     #[test]
     fn only_the_last_end_record_counts() {
         let good = end(0, 0, 0);

@@ -1,4 +1,4 @@
-//! Who may vouch for an archive.
+//! Which witness may vouch for an archive.
 
 use crate::dist::{
     NAME, VERSION, World, chain, file_name, hex, index, index_for, needed, toolchain,
@@ -17,7 +17,7 @@ fn a_mirror_vouches_for_itself_only_where_the_settings_say_so() {
     assert_eq!(world.store.receipt(NAME).unwrap().unwrap().assurance, Assurance::Mirror);
     world.store.uninstall(NAME, false, &Silent).unwrap();
 
-    // The same archive under a release's name: the compiled-in table knows better.
+    // The same archive under a release's name: the compiled-in table outranks the mirror.
     world.settings.mirrors = vec![world.mirror(false)];
     let error = world.fails();
     assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
@@ -28,7 +28,7 @@ fn a_file_of_the_name_of_a_published_archive_must_be_that() {
     let world = World::with_archive(&toolchain().gz(), "tar.gz");
     let path = world.dist().join(file_name(VERSION, "tar.gz"));
     let hex = hex(&fs::read(&path).unwrap());
-    // What lies beside it does not outrank the table; what the user says does.
+    // The file beside it does not outrank the table; the user's digest does.
     fs::write(world.dist().join(format!("{}.sha256", file_name(VERSION, "tar.gz"))), &hex).unwrap();
     let mut local = Local { path, name: None, digest: None };
     let error = world.by(&Silent).install_local(&local).unwrap_err();
@@ -89,7 +89,7 @@ fn a_caller_can_demand_more() {
 }
 
 #[test]
-fn what_the_table_knows_needs_no_index() {
+fn an_archive_that_the_table_knows_needs_no_index() {
     let world = World::new("http://127.0.0.1:9/");
     let mut settings = goward_installer::Settings::default();
     settings.offline = true;

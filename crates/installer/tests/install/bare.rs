@@ -12,7 +12,7 @@ use std::fs;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// Everything that is said by the way.
+/// Collects the notes.
 #[derive(Default)]
 struct Notes(Mutex<Vec<String>>);
 
@@ -34,7 +34,7 @@ fn ask(world: &World, selector: &str) -> (Result<Release, Error>, Vec<String>) {
     (found, notes.all())
 }
 
-/// [`find`] and install, as a person's command does it.
+/// [`find`], then an install, as a person's command does.
 fn get(world: &World, selector: &str) -> Result<Installed, Error> {
     let selector = Selector::parse(selector).unwrap();
     world.by(&Silent).bring(&Query::new(&selector)).map(|(_, it)| it)
@@ -68,7 +68,7 @@ fn lister(versions: &'static [&'static str]) -> Server {
     })
 }
 
-/// No other host is reached from here.
+/// A world from which only `server` is reached.
 fn alone(server: &Server, own: bool) -> World {
     let mut world = World::new(&server.url);
     world.store.prepare().unwrap();
@@ -102,7 +102,7 @@ fn a_listing_chooses_and_a_digest_beside_the_archive_vouches() {
     assert!(error.hints()[1].contains("GOWARD_MIRROR_DIGESTS=own"), "{:?}", error.hints());
 }
 
-/// The listing says what there is; what it must be, the table says as ever.
+/// The listing names the releases; the table gives their digests as always.
 #[test]
 fn a_listing_vouches_for_nothing() {
     let server = lister(&["1.21.0", "1.98.0"]);
@@ -116,7 +116,8 @@ fn a_listing_vouches_for_nothing() {
     assert!(chain(&error).contains("but the table compiled into goward says"), "{}", chain(&error));
     let own = |hint: &String| hint.contains("GOWARD_MIRROR_DIGESTS=own");
     assert!(error.hints().iter().any(own), "{:?}", error.hints());
-    // Behind the known newest: a typed command gets an error that names both, a file what there is.
+    // The newest release is known, and not there: a typed command gets an error that names both, a
+    // file gets the newest one that is there.
     let (found, _) = ask(&world, "1.22");
     let error = found.unwrap_err();
     assert!(error.to_string().contains(&format!("has go{VERSION} at most")), "{error}");
@@ -129,7 +130,8 @@ fn a_listing_vouches_for_nothing() {
     assert!(notes.len() == 1 && notes[0].contains("is known"), "{notes:?}");
 }
 
-/// Answers of servers about a directory that they do not list, or a query that they do not take.
+/// Answers of servers about a directory without a listing, or to a query that they do not
+/// understand.
 const CLOSED: [&str; 5] = [
     "403 Forbidden",
     "404 Not Found",
@@ -156,7 +158,7 @@ fn a_directory_that_is_not_listed_is_a_mirror() {
             _ => Answer::status(status),
         });
         let mut world = alone(&server, true);
-        // With patience or without it: a server that says no was reached.
+        // Patient or not: the server was reached, and refused.
         for has_fallback in [false, true, true] {
             world.settings.has_fallback = has_fallback;
             for selector in ["1.23", "latest"] {
@@ -170,14 +172,14 @@ fn a_directory_that_is_not_listed_is_a_mirror() {
         assert!(!world.store.root().join("state/unreachable").exists(), "{status}");
         let installed = get(&world, VERSION).unwrap_or_else(|e| panic!("{status}: {}", chain(&e)));
         assert_eq!(installed.assurance.map(|assurance| assurance.level()), Some("T3"), "{status}");
-        // And where there is nothing to vouch, the reason and the way.
+        // Without any digest, the error names the reason and the remedy.
         let error = get(&world, "1.21.0").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Verification, "{status}: {}", chain(&error));
         assert!(chain(&error).contains("nor go1.21.0."), "{status}: {}", chain(&error));
     }
 }
 
-/// An index that is there and cannot be read is not absent: nothing takes its place.
+/// An index that cannot be read is not absent: nothing takes its place.
 #[test]
 fn a_broken_index_is_not_replaced_by_a_page_or_a_digest() {
     let gz = toolchain().gz();
@@ -198,7 +200,7 @@ fn a_broken_index_is_not_replaced_by_a_page_or_a_digest() {
     }
 }
 
-/// The index of a directory is better than its page.
+/// The index of a directory outranks its page.
 #[test]
 fn an_index_beside_the_archives_comes_first() {
     let gz = toolchain().gz();
@@ -265,7 +267,7 @@ fn a_template_leads_to_the_archive() {
     for asked in ["/", "/index.json", "/?mode=json&include=all"] {
         assert_eq!(server.count(asked), 0, "{asked}");
     }
-    // Sources are for no platform.
+    // Sources have no platform.
     let selector = Selector::parse("1.21.13").unwrap();
     let mut query = Query::new(&selector);
     query.artifact = goward_installer::Artifact::SourceCode;
@@ -273,7 +275,7 @@ fn a_template_leads_to_the_archive() {
     assert!(error.to_string().contains("has no place for sources"), "{}", chain(&error));
 }
 
-/// Many that are silent take no longer than one, and do not keep the last from being heard.
+/// Many silent servers take no longer than one, and the last mirror is still asked.
 #[test]
 fn all_indexes_together_have_one_limit() {
     let limit = Duration::from_secs(3);
@@ -289,7 +291,7 @@ fn all_indexes_together_have_one_limit() {
         if !own {
             let mirrors = proxies.map(|url| Mirror::parse(&url, false).unwrap());
             world.settings.mirrors = mirrors.collect();
-            // go.dev cannot be reached either, nor is it asked.
+            // go.dev cannot be reached either, and is not asked.
             world.settings.mirrors.push(Mirror::parse(&good.url, true).unwrap());
         }
         let start = Instant::now();
@@ -298,7 +300,7 @@ fn all_indexes_together_have_one_limit() {
         assert_eq!(found.version().as_str(), VERSION);
         let took = start.elapsed();
         assert!(took < limit + Duration::from_secs(1), "{took:?}");
-        // The install asks for indexes within a limit of its own.
+        // The install has a limit of its own for indexes.
         if own {
             let start = Instant::now();
             get(&world, "latest").unwrap_or_else(|error| panic!("{}", chain(&error)));
@@ -308,7 +310,7 @@ fn all_indexes_together_have_one_limit() {
     }
 }
 
-/// A caller that has something else to run waits a second for a silent server, and once.
+/// A caller that can run something else waits one second for a silent server, and only once.
 #[test]
 fn an_install_with_a_fallback_waits_a_second_for_a_silent_server() {
     let (_listener, at) = silent();

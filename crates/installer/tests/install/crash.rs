@@ -10,7 +10,7 @@ use std::process::ExitStatus;
 const ROOT: &str = "GOWARD_TEST_CRASH_ROOT";
 const MIRROR: &str = "GOWARD_TEST_CRASH_MIRROR";
 
-/// The victim: does nothing unless a test below starts it.
+/// The victim. It does nothing unless a test below starts it.
 #[test]
 fn victim() {
     let (Ok(root), Ok(mirror)) = (std::env::var(ROOT), std::env::var(MIRROR)) else { return };

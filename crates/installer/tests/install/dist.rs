@@ -14,13 +14,13 @@ pub(crate) use goward_testkit::release::sha256 as hex;
 pub(crate) const VERSION: &str = "1.22.10";
 pub(crate) const NAME: &str = "go1.22.10";
 
-/// The files without which nothing is a toolchain.
+/// The files that every toolchain must have.
 pub(crate) fn needed() -> Vec<(&'static str, u32, &'static [u8])> {
     static NEEDED: LazyLock<Vec<File>> = LazyLock::new(|| release::needed(VERSION, "echo go"));
     NEEDED.iter().map(|(path, mode, content)| (&**path, *mode, &**content)).collect()
 }
 
-/// A whole toolchain, to which a test adds what it is about.
+/// A whole toolchain, to which a test adds its own files.
 pub(crate) fn toolchain() -> Tar {
     let mut tar = Tar::empty();
     tar.directory("go/");
@@ -110,7 +110,7 @@ impl World {
         self.by(&Silent).install(&release)
     }
 
-    /// Installs, which must fail and leave nothing behind, inside the store or outside.
+    /// Installs, which must fail and leave nothing, inside of the store or outside.
     pub(crate) fn fails(&self) -> Error {
         self.store.prepare().unwrap();
         let before = self.outcome();
@@ -119,7 +119,8 @@ impl World {
         error
     }
 
-    /// Everything but what a failed install may leave: locks, and what it learnt.
+    /// Everything but the files that a failed install may leave: locks, and its knowledge of
+    /// mirrors.
     fn outcome(&self) -> BTreeMap<String, String> {
         let learnt =
             ["root/state/locks/", "root/state/unreachable", "root/state/seen", "root/cache/index/"];

@@ -1,4 +1,4 @@
-//! A mirror that shows less than there is: what is known otherwise counts as well.
+//! A mirror that hides releases: other knowledge of releases counts as well.
 
 use crate::dist::{VERSION, World, chain, file_name};
 use goward_installer::{Error, ErrorKind, Index, Platform, Progress, Query, Release, Silent};
@@ -6,7 +6,7 @@ use goward_resolver::{Selector, Version};
 use std::fs;
 use std::sync::Mutex;
 
-/// Everything that is said by the way.
+/// Collects the notes.
 #[derive(Default)]
 struct Notes(Mutex<Vec<String>>);
 
@@ -27,15 +27,15 @@ fn listing(versions: &[&str], platform: &Platform) -> String {
     serde_json::Value::from_iter(versions.iter().map(release)).to_string()
 }
 
-/// A mirror in a directory, with an index of `versions`, whose word on digests counts if `own`.
+/// A mirror in a directory, with an index of `versions`. Its own digests count if `own`.
 fn mirror(versions: &[&str], own: bool) -> World {
     let mut world = World::with_archive(b"", "tar.gz");
-    // Nothing but the index says what there is.
+    // Only the index names releases.
     fs::remove_file(world.dist().join(file_name(VERSION, "tar.gz"))).unwrap();
     world.store.prepare().unwrap();
     show(&world, versions);
     world.settings.mirrors = vec![world.mirror(own)];
-    // Only go.dev is farther away than this directory.
+    // Only go.dev is not on this machine.
     world.settings.offline = true;
     world
 }
@@ -73,7 +73,7 @@ fn newest(selector: &str) -> String {
 
 /// FR1: a mirror that hides releases cannot make an old one the newest.
 #[test]
-fn what_a_person_asks_for_is_the_newest_that_is_known() {
+fn a_person_gets_the_newest_release_that_is_known() {
     let world = mirror(&["1.21.0", "1.22.0"], false);
     for (selector, has) in [
         ("latest", "1.22.0"),
@@ -91,19 +91,19 @@ fn what_a_person_asks_for_is_the_newest_that_is_known() {
         let way = format!("goward install {has}");
         assert!(error.hints().iter().any(|hint| hint.contains(&way)), "{:?}", error.hints());
     }
-    // A floor that a person's file has leaves as much room.
+    // A floor in a person's file accepts later releases, too.
     let (found, _) = ask_at_least(&world, "latest", Some("1.21.5"), false);
     assert!(found.unwrap_err().to_string().contains("has go1.22.0 at most"));
-    // The release itself is there for who wants just that.
+    // The very release is still there by its full name.
     assert_eq!(ask(&world, "1.22.0", false).0.unwrap().version().as_str(), "1.22.0");
-    // The one before the newest is that of all there are.
+    // `oldstable` is the minor before the newest of all known releases.
     let (found, _) = ask(&world, "oldstable", false);
     assert!(found.unwrap_err().to_string().contains("has go1.21.0 at most"));
 }
 
 /// S12: mirrors lag, and a floor never needed the very newest.
 #[test]
-fn what_a_file_asks_for_is_the_newest_that_can_be_had() {
+fn a_file_gets_the_newest_release_that_can_be_had() {
     let world = mirror(&["1.21.0", "1.22.0"], false);
     for (selector, at_least, has) in
         [("latest", None, "1.22.0"), ("1.21", None, "1.21.0"), (">=1.21", Some("1.21.5"), "1.22.0")]
@@ -113,7 +113,7 @@ fn what_a_file_asks_for_is_the_newest_that_can_be_had() {
         assert_eq!(notes.len(), 1, "{notes:?}");
         assert!(notes[0].contains(&format!("go{} is known", newest(selector))), "{notes:?}");
     }
-    // What is below the floor will not do.
+    // A release below the floor is not accepted.
     let (found, _) = ask_at_least(&world, "1.22", Some("1.22.5"), true);
     let world = mirror(&["1.21.0"], false);
     let (none, _) = ask_at_least(&world, "1.22", Some("1.22.5"), true);
@@ -133,9 +133,9 @@ fn a_mirror_that_speaks_for_itself_is_believed() {
     }
 }
 
-/// What a mirror has shown once it cannot hide.
+/// A mirror cannot hide a release that it has shown once.
 #[test]
-fn what_was_seen_counts() {
+fn releases_that_were_seen_count() {
     let world = mirror(&["1.97.0", "1.98.0", "1.98.1", "1.99rc1"], false);
     assert_eq!(ask(&world, "latest", false).0.unwrap().version().as_str(), "1.98.1");
     assert_eq!(ask(&world, "1.98", false).0.unwrap().version().as_str(), "1.98.1");
@@ -148,13 +148,13 @@ fn what_was_seen_counts() {
         assert!(notes[0].contains("go1.98.1 is known"), "{notes:?}");
     }
     assert_eq!(ask(&world, "1.97", false).0.unwrap().version().as_str(), "1.97.0");
-    // Without an index it is the newest known, and goward says that it cannot know.
+    // Without an index it is the newest known one, and goward says that there may be newer ones.
     fs::remove_file(world.dist().join("index.json")).unwrap();
     let (found, notes) = ask(&world, "latest", false);
     assert_eq!(found.unwrap().version().as_str(), "1.98.1");
     assert!(notes[0].contains("newer releases may exist"), "{notes:?}");
 
-    // One mirror's word is nothing about another's.
+    // The releases of one mirror say nothing about another.
     let other = mirror(&[&newest("1.22")], false);
     let mut world = world;
     world.settings = other.settings.clone();
@@ -162,7 +162,7 @@ fn what_was_seen_counts() {
     assert_eq!(found.unwrap().version().as_str(), newest("1.22"));
     assert!(ask(&world, "1.98", false).0.is_err());
 
-    // And what cannot be read was not seen.
+    // A file that cannot be read counts as empty.
     fs::write(world.store.root().join("state/seen"), "nonsense").unwrap();
     assert_eq!(ask(&world, "1.22", false).0.unwrap().version().as_str(), newest("1.22"));
 }

@@ -9,7 +9,7 @@ use std::fs;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-/// A mirror whose index is right and whose archive is what `archive` says.
+/// A mirror with a correct index, and with an archive from `archive`.
 pub(crate) fn mirror(
     archive: impl Fn(&Request, &[u8]) -> Answer + Send + Sync + 'static,
 ) -> (Server, World) {
@@ -221,7 +221,7 @@ fn an_install_with_a_fallback_remembers_an_outage() {
     let second = world.install().unwrap_err();
     assert!(second.kind() == ErrorKind::Network && second.is_remembered(), "{}", chain(&second));
 
-    // Another mirror has nothing to do with it.
+    // Another mirror is not affected.
     let (_server, good) = mirror(|_, gz| Answer::ok(gz));
     world.settings.mirrors = good.settings.mirrors.clone();
     world.install().unwrap();
@@ -254,11 +254,11 @@ fn an_install_with_a_fallback_asks_once_for_what_no_mirror_has() {
     assert!(first.kind() == ErrorKind::NotFound && !first.is_remembered(), "{}", chain(&first));
     let second = world.install_selector("1.25.99").unwrap_err();
     assert!(second.kind() == ErrorKind::NotFound && second.is_remembered(), "{}", chain(&second));
-    // Another want is not silenced, and finds the index fresh enough.
+    // A request for another release is made, and finds the index fresh enough.
     assert!(!world.install_selector("1.25.98").unwrap_err().is_remembered());
     assert_eq!(server.count("/?mode=json&include=all"), 1);
     world.install().unwrap();
-    // The patient ask again, and the mirror too.
+    // A patient caller asks again, and the mirror, too.
     world.settings.has_fallback = false;
     assert!(!world.install_selector("1.25.99").unwrap_err().is_remembered());
     assert_eq!(server.count("/?mode=json&include=all"), 2);
@@ -282,7 +282,7 @@ fn the_index_is_cached_and_asked_for_conditionally() {
     world.settings.refresh = true;
     assert_eq!(load(&world), first);
     assert_eq!(server.count("/?mode=json&include=all"), 2);
-    // What a fresh cached index does not have is asked for once more.
+    // If a fresh cached index lacks the release, the mirror is asked once more.
     world.settings.refresh = false;
     let error = world.install().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
@@ -335,7 +335,7 @@ fn f14_an_account_is_not_sent_on_to_another_host() {
         .settings
         .use_checksum_database(|name| (name == "NETRC").then(|| path.to_owned()))
         .unwrap();
-    // The account is all that is wanted here.
+    // Only the account matters in this test.
     world.settings.checksum_database = None;
     world.install().unwrap();
     assert_eq!(server.count(&archive_path()), 1);
@@ -346,7 +346,7 @@ fn f14_an_account_is_not_sent_on_to_another_host() {
 
 const BEHIND_SOCKS: &str = "GOWARD_TEST_BEHIND_SOCKS";
 
-/// The process that [`f20_a_socks_proxy_is_refused_by_name`] starts: does nothing by itself.
+/// [`f20_a_socks_proxy_is_refused_by_name`] starts this process. It does nothing by itself.
 #[test]
 fn behind_socks() {
     let Ok(mirror) = std::env::var(BEHIND_SOCKS) else { return };
@@ -356,7 +356,7 @@ fn behind_socks() {
     assert!(chain(&error).contains("SOCKS"), "{}", chain(&error));
 }
 
-/// Going straight to the server would show it who asks.
+/// A direct connection would show the server the address of the client.
 #[test]
 fn f20_a_socks_proxy_is_refused_by_name() {
     let (server, _world) = mirror(|_, gz| Answer::ok(gz));

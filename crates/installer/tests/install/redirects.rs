@@ -26,7 +26,7 @@ fn log_in(world: &mut World) -> tempfile::NamedTempFile {
     netrc
 }
 
-/// A server that has every archive, and the headers of what it was asked for.
+/// A server that has every archive, and notes the headers of all requests.
 fn thief() -> (Server, Arc<Mutex<Vec<String>>>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let (log, gz) = (Arc::clone(&seen), toolchain().gz());
@@ -37,8 +37,8 @@ fn thief() -> (Server, Arc<Mutex<Vec<String>>>) {
     (server, seen)
 }
 
-/// N1, N2, N17: the host is what the client connects to, whatever stands before an `@`; such a place,
-/// and any that two readers could understand differently, is not gone to.
+/// N1, N2, N17: the host of a URL is the host that the client connects to, even with an `@` in the
+/// URL. A URL that two readers could understand differently is not fetched.
 #[test]
 fn odd_redirects_are_refused_before_anything_is_sent() {
     let (thief, seen) = thief();
@@ -88,8 +88,9 @@ fn odd_redirects_are_refused_before_anything_is_sent() {
     assert!(world.fails().to_string().contains("redirects to two places"));
 }
 
-/// N1, N16: an account is for the very place that the settings name. A server that is led to, on
-/// another port of the same host, under another name of it, or back again, gets none.
+/// N1, N16: an account is only for the place that the settings name. A server to which a redirect
+/// leads gets none: not on another port of the same host, not under another name of it, not on the
+/// way back.
 #[test]
 fn an_account_goes_to_no_place_that_a_server_chose() {
     let (thief, seen) = thief();
@@ -137,14 +138,15 @@ fn an_account_does_not_come_back_and_stays_where_it_is() {
     assert_eq!(server.count(&format!("{}?back", archive_path())), 1);
 }
 
-/// N16: a place that needs no account is asked without, even if the server that was asked first leads
-/// to one for which the user has an account.
+/// N16: a place that needs no account gets none, even if the first server redirects to a place for
+/// which the user has one.
 #[test]
 fn a_redirect_does_not_log_in() {
     let (thief, seen) = thief();
     let to = thief.url.clone();
     let (server, mut world) = mirror(move |_, _| Answer::redirect(&format!("{to}any/path?query")));
-    // By a name for which there is no account; the redirect leads to one for which there is.
+    // The user has no account for this name; the redirect leads to one for which there is an
+    // account.
     let url = server.url.replace("127.0.0.1", "localhost");
     world.settings.mirrors = vec![Mirror::parse(&url, true).unwrap()];
     let netrc = tempfile::NamedTempFile::new().unwrap();
@@ -156,8 +158,8 @@ fn a_redirect_does_not_log_in() {
     assert!(!seen.lock().unwrap()[0].contains("authorization"), "{:?}", seen.lock());
 }
 
-/// CF2, CF3: a `.netrc` of any bytes, or none that can be read, stops no install that needs no account;
-/// where one seems to be wanted, the error says why there was none.
+/// CF2, CF3: a `.netrc` of any bytes, or one that cannot be read, stops no install that needs no
+/// account. If a server seems to want one, the error says why none was sent.
 #[test]
 fn a_netrc_that_cannot_be_read_matters_where_an_account_is_wanted() {
     let home = tempfile::tempdir().unwrap();
@@ -194,8 +196,7 @@ fn a_netrc_that_cannot_be_read_matters_where_an_account_is_wanted() {
     }
 }
 
-/// What opens something is in no message: neither an account nor the query of a place that was led
-/// to.
+/// No message shows a secret: neither an account nor the query of a URL to which a redirect leads.
 #[test]
 fn no_message_shows_a_secret() {
     let closed = closed();

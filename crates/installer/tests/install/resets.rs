@@ -18,8 +18,8 @@ enum Reset {
     Body,
 }
 
-/// The URL of something before `server` that resets the first connection that asks for an archive.
-/// A socket closed with something unread in it is reset; so the request is only looked at.
+/// The URL of a proxy before `server` that resets the first connection that asks for an archive.
+/// Closing a socket with unread bytes resets it, so the proxy only peeks at the request.
 fn resetting(server: &Server, reset: Reset) -> String {
     let target = server.address().to_owned();
     let pending = Mutex::new(Some(reset));
@@ -59,7 +59,7 @@ fn f13_a_reset_in_the_handshake_is_tried_four_times() {
     let count = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&count);
     let port = Loopback::start(move |client| {
-        // The client has begun, and what it said stays unread.
+        // The client has begun, and its request stays unread.
         client.peek(&mut [0]).unwrap();
         counted.fetch_add(1, Ordering::SeqCst);
     });

@@ -1,4 +1,4 @@
-//! F16: downloads that break off, and servers that have wrong ideas of what the rest is.
+//! F16: downloads that break off, and servers that send the wrong rest.
 
 use crate::dist::{NAME, VERSION, World, chain, file_name, toolchain};
 use crate::network::{archive_path, mirror};
@@ -12,7 +12,7 @@ const TAG: &str = "ETag: \"one\"";
 /// The headers of every request for the archive.
 type Log = Arc<Mutex<Vec<String>>>;
 
-/// A mirror whose archive is what `answer` says, and what it was asked.
+/// A mirror whose archive comes from `answer`, and the requests that it gets.
 fn logged(
     answer: impl Fn(&Request, &[u8]) -> Answer + Send + Sync + 'static,
 ) -> (Server, World, Log) {
@@ -25,8 +25,8 @@ fn logged(
     (server, world, log)
 }
 
-/// The archive is installed after the first request broke off and as many more as `asks` has
-/// items, each of which is whether the rest was asked for.
+/// Installs the archive although the first request breaks off. Each item of `asks` is one more
+/// request, and says whether it asks for the rest.
 fn installs(
     what: &str,
     asks: &[bool],
@@ -86,7 +86,7 @@ fn a_server_may_send_the_whole_instead() {
 }
 
 #[test]
-fn what_is_not_the_rest_is_not_taken_for_it() {
+fn bytes_that_are_not_the_rest_are_not_taken_for_it() {
     installs("416", &[true, false], |request, gz| match request.from() {
         Some(_) => Answer::status("416 Range Not Satisfiable"),
         None => Answer::ok(gz).header(TAG),
@@ -144,8 +144,8 @@ fn a_server_that_lies_twice_is_refused() {
     assert_eq!(server.count(&archive_path()), 3, "once in two parts, once in one");
 }
 
-/// Each connection brings a little more than a MiB and breaks off: more often than a request may
-/// fail, and nevertheless all of it arrives.
+/// Each connection brings a little more than a MiB and breaks off. This happens more often than a
+/// request may fail, and still everything arrives.
 #[test]
 fn a_line_that_gets_on_may_break_often() {
     let noise: Vec<u8> = (0..6_u32 << 20)

@@ -1,4 +1,4 @@
-//! Archives that end too early, too late, or are something else.
+//! Archives that end too early or too late, or are no archives.
 
 use crate::dist::{World, chain, toolchain};
 use goward_installer::ErrorKind;

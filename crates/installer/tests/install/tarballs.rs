@@ -1,10 +1,10 @@
-//! Tar archives whose digests are right and whose content is not: only the unpacker defends.
+//! Tar archives with the right digest and bad content: only the unpacker protects the user.
 
 use crate::dist::{NAME, World, chain, toolchain};
 use goward_installer::ErrorKind;
 use goward_testkit::tar::{Tar, gzip};
 
-/// The id of the case, what it adds to a toolchain, and what the message must say.
+/// The id of the case, its addition to a toolchain, and a part of the message.
 type Case = (&'static str, fn(&mut Tar) -> &mut Tar, &'static str);
 
 const REFUSED: &[Case] = &[
@@ -79,7 +79,8 @@ const REFUSED: &[Case] = &[
     ("file/", |t| t.file("go/x/", b""), "name of a directory"),
     ("directory with content", |t| t.entry(b"go/d", b'5', 0o755, b"x"), "has content"),
     ("not UTF-8", |t| t.entry(b"go/\xff", b'0', 0o644, b""), "not UTF-8"),
-    // What two readers could understand differently: one of them Go's, or the tar crate.
+    // Headers that two readers could understand differently; one of the two is Go's, or the tar
+    // crate.
     (
         "size of 2^64 + 1",
         |t| plain(t).edit(124, &[0x80, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1]).content(b"x"),
@@ -134,7 +135,7 @@ const REFUSED: &[Case] = &[
         |t| t.pax(b'g', &[("GNU.sparse.major", "1")]).file("go/x", b""),
         "sparse files are refused",
     ),
-    // Names that are one to file systems that normalize, fold case, or leave characters out.
+    // Names that are the same for file systems that normalize, fold case, or ignore characters.
     ("ligature", |t| t.file("go/file", b"").file("go/\u{fb01}LE", b""), "would be one file"),
     ("wide", |t| t.file("go/a", b"").file("go/\u{ff21}", b""), "would be one file"),
     ("final sigma", |t| t.file("go/\u{3c2}", b"").file("go/\u{3c3}", b""), "would be one file"),
@@ -215,7 +216,7 @@ fn good_tarballs_are_installed_with_plain_modes() {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
     let mut tar = toolchain();
-    // B91, and what honest archives have besides: PAX times, long names, comments, implied
+    // B91, and other things that honest archives have: PAX times, long names, comments, implied
     // directories, names beyond ASCII.
     tar.entry(b"go/wild", b'0', 0o777, b"w").entry(b"go/private", b'0', 0o600, b"p");
     tar.pax(b'g', &[("comment", "made by hand")]);

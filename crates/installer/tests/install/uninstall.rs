@@ -20,7 +20,7 @@ fn uninstalling_removes_everything_but_the_lock() {
 }
 
 #[test]
-fn what_is_not_installed_cannot_be_removed() {
+fn a_toolchain_that_is_not_installed_cannot_be_removed() {
     let world = World::with_archive(&toolchain().gz(), "tar.gz");
     world.install().unwrap();
     for name in ["go1.22", "../toolchains", "go1.22.10/bin", "", "VERSION"] {

@@ -1,4 +1,4 @@
-//! Every wait ends, whatever a server sends or does not send.
+//! Every wait ends, whatever a server sends.
 
 use crate::dist::{World, chain, file_name, index, toolchain};
 use goward_installer::{ErrorKind, Index, Limits, Silent};
@@ -7,7 +7,7 @@ use goward_testkit::start::tool;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// What a server sends: once, and then again and again with pauses in between.
+/// The bytes that a server sends: some once, then others again and again, with pauses.
 #[derive(Clone, Copy, Debug)]
 struct Script {
     name: &'static str,
@@ -38,14 +38,14 @@ const ENDLESS: &[Script] = &[
     Script { name: "steady body", first: "HTTP/1.1 200 OK\r\n\r\n[", again: PAGE, pause: 20 },
     Script { name: "busy", first: "", again: BUSY, pause: 0 },
 ];
-/// Enough for any least rate.
+/// More bytes than any minimal rate demands.
 const PAGE: &str = concat!(
     "                                                                                          ",
     "                                                                                          ",
 );
 const BUSY: &str = "HTTP/1.1 503 Busy\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n";
 
-/// A server that answers each request for `/WHAT…` by the script, until the client has enough of it, and
+/// A server that answers each request for `/WHAT…` by the script, until the client hangs up, and
 /// all others by `other`.
 fn endless(script: Script, what: &'static str, other: fn() -> Vec<u8>) -> String {
     let server = Server::start(move |request| match request.path[1..].starts_with(what) {
@@ -61,7 +61,7 @@ fn endless(script: Script, what: &'static str, other: fn() -> Vec<u8>) -> String
 const LIMITS: Limits =
     Limits { metadata: Duration::from_millis(1500), stall: Duration::from_millis(700) };
 
-/// N12, H4, H5, N18: an index has one limit for all: tries, pauses, redirects, trailers.
+/// N12, H4, H5, N18: one limit covers everything for an index: tries, pauses, redirects, trailers.
 #[test]
 fn an_index_that_does_not_end_is_given_up() {
     std::thread::scope(|scope| {
@@ -99,11 +99,13 @@ fn listing() -> Vec<u8> {
     index(crate::dist::VERSION, &name, &toolchain().gz()).into_bytes()
 }
 
-/// N12, H4: an archive has a least rate, and what is no body a most: each of its four tries ends.
+/// N12, H4: an archive must keep a minimal rate, and bytes outside of its body have a limit: each
+/// of its four tries ends.
 #[test]
 fn an_archive_that_does_not_come_is_given_up() {
     std::thread::scope(|scope| {
-        // A body that gets on, if only just, may take its time: what is too much of it is refused.
+        // A body that arrives slowly but steadily may take its time; one that is too long is
+        // refused.
         for script in ENDLESS {
             scope.spawn(move || {
                 let mut world = World::new(&endless(*script, "go", listing));
@@ -119,7 +121,7 @@ fn an_archive_that_does_not_come_is_given_up() {
     });
 }
 
-/// C1: an index that was fetched when the clock was ahead is not fresh until then.
+/// C1: an index that was fetched while the clock was ahead does not count as fresh.
 #[test]
 fn a_clock_that_was_wrong_makes_nothing_fresh() {
     let listing = Arc::new(String::from_utf8(listing()).unwrap());
@@ -147,7 +149,7 @@ fn a_clock_that_was_wrong_makes_nothing_fresh() {
     }
 }
 
-/// FZ2: what lies in the cache is read only if it is a file.
+/// FZ2: a cache entry is read only if it is a file.
 #[cfg(unix)]
 #[test]
 fn a_cache_of_fifos_is_no_cache() {

@@ -1,4 +1,4 @@
-//! Zip archives whose digests are right and whose content is not.
+//! Zip archives with the right digest and bad content.
 
 use crate::dist::{World, chain, needed};
 use goward_installer::ErrorKind;
@@ -34,7 +34,7 @@ fn good_zips_are_installed() {
         let mode = |path: &str| {
             installed.directory.join(path).metadata().unwrap().permissions().mode() & 0o100
         };
-        // A zip's modes are not to be relied on: those of Go's tarballs count.
+        // The modes in a zip are not reliable: those of Go's tarballs count.
         assert_eq!((mode("bin/go"), mode("src/all.bash"), mode("VERSION")), (0o100, 0o100, 0));
     }
 }

@@ -1,4 +1,4 @@
-//! Lookups: what is taken from an answer, and what never is.
+//! Lookups: which parts of an answer count, and which never do.
 
 use crate::database::{H1, OTHER_H1, Served, record};
 use crate::dist::chain;
@@ -20,12 +20,12 @@ fn a_proven_answer_is_taken() {
 }
 
 #[test]
-fn what_was_proven_once_needs_no_server() {
+fn an_answer_that_was_proven_once_needs_no_server() {
     let (served, mut asker) = (Served::with(300, 300), Asker::new());
     let vouched = asker.look(&served).unwrap();
     asker.settings.offline = true;
     assert_eq!(asker.look(&served).unwrap(), vouched);
-    // But it is proven again.
+    // The cached answer is proven again.
     let lookup = asker.cache().join(format!("lookup/{}", module("go1.23.4")));
     let text = std::fs::read_to_string(&lookup).unwrap();
     std::fs::write(&lookup, text.replace(H1, OTHER_H1)).unwrap();
@@ -51,7 +51,7 @@ fn a_module_that_no_server_has_seen_is_not_found() {
     assert!(chain(&error).contains("v0.0.1-go1.23.99.linux-amd64"), "{}", chain(&error));
 }
 
-/// B145.
+/// B145: notes that another key has signed.
 #[test]
 fn another_key_is_not_believed() {
     for other in [Signer::new("sum.test", 2), Signer::new("sum.evil", 1)] {
@@ -110,7 +110,7 @@ fn only_the_records_own_lines_count() {
     served.state().extra = line.clone();
     let error = asker.ask(&served.gosumdb, &asked).unwrap_err();
     assert!(chain(&error).contains("says nothing about"), "{}", chain(&error));
-    // A record that does say something is not outvoted.
+    // A record with a hash keeps it, whatever stands beside it.
     let known = module("go1.23.4");
     served.state().extra = record(&known, OTHER_H1);
     assert_eq!(asker.look(&served).unwrap().h1().to_string(), H1);
@@ -135,7 +135,7 @@ fn only_the_records_own_lines_count() {
     }
 }
 
-/// B153, B154: hashes of something else, or that cannot be computed.
+/// B153, B154: hashes of another kind, or of files that cannot be hashed.
 #[test]
 fn other_hashes_do_not_stand_for_the_zips() {
     let asked = module("go1.23.5");

@@ -1,5 +1,5 @@
-//! A checksum database with a key of its own, and its server. It knows nothing of what asks it, so
-//! that the tests of the whole program can use it, too.
+//! A checksum database with a key of its own, and its server. It does not depend on the crate under
+//! test, so the tests of the whole program use it, too.
 
 use crate::log::Log;
 use crate::server::{Answer, Server};
@@ -11,10 +11,10 @@ use std::fmt::Display;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 pub(crate) const NAME: &str = "sum.test";
-/// A hash that is well-formed and of nothing.
+/// A well-formed hash that belongs to no file.
 pub(crate) const H1: &str = "h1:rRL9rPpsjKfpdDFcppvNgw1/dynUMrpDcTxdIwtyFR0=";
 pub(crate) const OTHER_H1: &str = "h1:zhaB0xtf1n7RI8+VTlFAxhfXYrkUUHHjr4cpEh+aEsA=";
-/// What every database knows from the start.
+/// The record that every database has from the start.
 const FIRST: &str = "golang.org/toolchain@v0.0.1-go1.23.4.linux-amd64";
 
 /// The two lines of a record of `module`, which is `PATH@VERSION`.
@@ -25,11 +25,11 @@ pub(crate) fn record(module: &impl Display, h1: &str) -> String {
 
 type Tamper = dyn Fn(&str, Vec<u8>) -> Answer + Send;
 
-/// What the server knows, and how it lies.
+/// The content of the server, and its lies.
 pub(crate) struct State {
     pub(crate) signer: Signer,
     pub(crate) log: Log,
-    /// Records so far, and how many of them the signed head covers.
+    /// The number of records, and how many of them the signed head covers.
     pub(crate) size: u64,
     pub(crate) shown: u64,
     /// By module, the record's number and text.
@@ -53,7 +53,7 @@ impl State {
         }
     }
 
-    /// Appends records that are not asked for.
+    /// Appends records that no test asks for.
     pub(crate) fn fill(&mut self, count: u64) {
         for _ in 0..count {
             self.append(&format!("example.com/m v1.0.{} {OTHER_H1}\n", self.size));
@@ -101,7 +101,7 @@ impl State {
 pub(crate) struct Served {
     state: Arc<Mutex<State>>,
     pub(crate) server: Server,
-    /// What GOSUMDB says of it.
+    /// The value of GOSUMDB for it.
     pub(crate) gosumdb: String,
 }
 

@@ -1,8 +1,8 @@
-//! One byte flipped, anywhere in an archive for which only the checksum database vouches.
+//! Flips one byte anywhere in an archive for which only the checksum database vouches.
 //!
-//! The install is refused and leaves nothing, or the byte means nothing (a time stamp, padding) and
-//! the installed tree is the right one to the byte and the mode. Directories that no module zip has
-//! (`api`, `doc`, `misc`, `test`), and for which the database therefore cannot vouch, are not here.
+//! Either the install is refused and leaves nothing; or the byte has no meaning (a time stamp,
+//! padding), and the installed tree is right in every byte and mode. Directories that no module zip
+//! has (`api`, `doc`, `misc`, `test`) are not in it, because the database cannot vouch for them.
 
 use crate::database::{Served, record};
 use crate::dist::{World, chain, needed, snapshot};
@@ -22,8 +22,8 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 type Result<T> = std::result::Result<T, Error>;
 type Files = Vec<(String, u32, Vec<u8>)>;
 
-/// A small toolchain with what a real one has: modules, an empty file, a name outside ASCII, and
-/// one large enough to be compressed in blocks.
+/// A small toolchain with all that a real one has: modules, an empty file, a name outside of ASCII,
+/// and a file large enough to be compressed in blocks.
 fn files() -> Files {
     let own = |(path, mode, text): (&str, u32, &[u8])| (path.to_owned(), mode, text.to_vec());
     let mut files: Files = needed().into_iter().map(own).collect();
@@ -44,7 +44,7 @@ fn tar() -> Vec<u8> {
     tar.bytes()
 }
 
-/// A zip that has the files under `name` of theirs, half of them compressed.
+/// A zip of the files, under names from `name`; half of them are compressed.
 fn zip(name: impl Fn(&str) -> String) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (at, (path, mode, text)) in files().iter().enumerate() {
@@ -63,7 +63,7 @@ fn xz(bytes: &[u8]) -> Vec<u8> {
     let mut python = tool("python3");
     python.args(["-c", program]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut python = python.spawn().unwrap();
-    // It reads everything before it writes anything.
+    // Python reads everything before it writes anything.
     python.stdin.take().unwrap().write_all(bytes).unwrap();
     let mut packed = Vec::new();
     python.stdout.take().unwrap().read_to_end(&mut packed).unwrap();
@@ -93,7 +93,7 @@ impl Bench {
         Bench { world, _served: served, right: BTreeMap::new() }
     }
 
-    /// Installs the archive `name`, that is `bytes`, from a file.
+    /// Installs `bytes` from a file with the name `name`.
     fn install_file(&self, name: &str, bytes: &[u8]) -> Result<Installed> {
         let path = self.world.dist().join(name);
         fs::create_dir_all(self.world.dist()).unwrap();
@@ -113,7 +113,7 @@ impl Bench {
         self.world.install_selector(VERSION)
     }
 
-    /// Removes what was installed, and says what it was.
+    /// Removes the installed tree, and returns its files.
     fn take_away(&self, installed: &Installed) -> BTreeMap<String, String> {
         assert_eq!(installed.assurance, Some(Assurance::ChecksumDatabase));
         let tree = snapshot(&installed.directory);
@@ -121,7 +121,7 @@ impl Bench {
         tree
     }
 
-    /// Whether a flipped byte was refused. What is installed in spite of it must be right.
+    /// Whether the install was refused. If it was not, the installed tree must be right.
     fn refuses(&self, what: &str, result: Result<Installed>) -> bool {
         match result {
             Ok(installed) => {
@@ -203,7 +203,7 @@ fn in_the_tar_itself() {
     let (refused, harmless) =
         flip(&good, at, |bench, bytes| bench.install_file(&name, &gzip(bytes)));
     assert!(refused > 340, "{refused}");
-    // How the digits of a header's sum are written, and what pads contents to whole blocks.
+    // The digits of the header's checksum, and the padding of contents to whole blocks.
     let text = files()[0].2.len();
     let pads = |at: usize| at >= 1024 + text && good[at] == 0;
     let strange: Vec<_> =
@@ -211,8 +211,8 @@ fn in_the_tar_itself() {
     assert!(strange.is_empty(), "{strange:?}");
 }
 
-/// Whoever serves an archive can sum a header again. What it then says that the database does not
-/// know, such as the mode of a program, changes nothing.
+/// A malicious server can compute a header's checksum again. A header field that the database does
+/// not know, such as the mode of a program, has no effect even then.
 #[test]
 fn in_a_header_that_is_summed_again() {
     let (name, good) = (archive_name("tar.gz"), tar());
@@ -262,8 +262,8 @@ fn records(zip: &[u8]) -> Vec<usize> {
     (local..data).chain(central..central + 46 + name).chain(zip.len() - 22..zip.len()).collect()
 }
 
-/// Whether a byte of a record is one of those that mean nothing to a reader of stored and deflated
-/// files: who made it, what it needs, some flags, times, numbers of disks, attributes.
+/// Whether a byte of a record has no meaning for readers of stored and deflated files: the system
+/// that made it, the version that it needs, some flags, times, numbers of disks, attributes.
 fn is_idle(zip: &[u8], at: usize) -> bool {
     let records: [(&[u8], &[std::ops::Range<usize>]); 3] = [
         (b"PK\x03\x04", &[4..8, 10..14]),

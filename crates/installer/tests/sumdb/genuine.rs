@@ -19,7 +19,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 const MANIFEST: &str = env!("CARGO_MANIFEST_DIR");
 
-/// What the database has recorded of the zip of `name`.
+/// The hash that the database has of the zip of `name`.
 fn recorded(name: &str) -> H1 {
     let facts = fs::read_to_string(format!("{MANIFEST}/../sumdb/tests/data/sumdb.txt")).unwrap();
     let start = format!("zip {name}.linux-amd64 ");
@@ -107,7 +107,7 @@ fn h1<'a>(files: impl IntoIterator<Item = (String, &'a PathBuf)>) -> H1 {
     summary.finish().unwrap()
 }
 
-/// The digest of a file, and what it would be with its last byte changed.
+/// The digest of a file, and the digest after its last byte is changed.
 fn digests(path: &Path) -> (Digest, Digest) {
     let mut bytes = fs::read(path).unwrap();
     let good = Digest::of(&bytes);
@@ -118,7 +118,7 @@ fn digests(path: &Path) -> (Digest, Digest) {
     (good, Digest::of(&bytes))
 }
 
-/// One bit in the middle of files all over the tree, on the disk.
+/// Flips one bit in the middle of files all over the tree, on the disk.
 fn flip_on_disk(tree: &Path, module: &Module, wanted: H1, files: &BTreeMap<String, PathBuf>) {
     for path in files.values().step_by(files.len() / 8) {
         let good = fs::read(path).unwrap();
@@ -167,7 +167,8 @@ fn rebuilt_go1_23_2_has_the_recorded_hash() {
     rebuild("1.23.2");
 }
 
-/// What Go itself makes of the same zip, for releases whose hashes are not known here.
+/// Compares with the hash that Go itself computes of the same zip, for releases whose hashes are
+/// not listed here.
 #[test]
 fn the_hash_of_a_zip_is_what_go_writes() {
     let scratch = tempfile::tempdir().unwrap();
@@ -178,7 +179,7 @@ fn the_hash_of_a_zip_is_what_go_writes() {
         let (module, tree) = (module(&format!("go{version}")), wheel_of_mirror(version));
         let file = |extension: &str| proxy.join(format!("{}.{extension}", module.version()));
         let files = zip_names(&tree, &module);
-        // A tenth of the files says as much as all of them; the tree has them all.
+        // A tenth of the files proves as much as all of them; the tree has them all.
         let some: BTreeMap<_, _> =
             files.iter().enumerate().filter(|(at, _)| at % 10 == 0).map(|(_, file)| file).collect();
         let contents = some.iter().map(|(name, path)| (name.as_str(), fs::read(path).unwrap()));
@@ -221,8 +222,8 @@ fn toolchain_zip<'a>(path: &Path, files: impl Iterator<Item = (&'a str, Vec<u8>)
     zip.finish().unwrap().flush().unwrap();
 }
 
-/// A genuine release, and a store for which only a database vouches that says of it what the public
-/// one has recorded.
+/// A genuine release, and a store whose only witness is a database with the record of the public
+/// one.
 struct Release {
     version: &'static str,
     tree: PathBuf,
@@ -275,7 +276,8 @@ impl Release {
         self.world.install_selector(self.version)
     }
 
-    /// Installs, then changes one byte of each of `files` in turn, with which nothing is installed.
+    /// Installs, then changes one byte in each of `files` in turn, and each of these installs
+    /// fails.
     fn flip(mut self, files: &[&str], install: impl Fn(&mut Release) -> Result<Installed, Error>) {
         let installed = install(&mut self).unwrap_or_else(|error| panic!("{}", chain(&error)));
         assert_eq!(installed.assurance, Some(Assurance::ChecksumDatabase));
@@ -299,8 +301,8 @@ impl Release {
     }
 }
 
-/// What is flipped in a genuine release: in a program, in a source, in a list. A debug build, in
-/// which an install takes long, flips the first.
+/// The files of a genuine release in which a byte is flipped: a program, a source, a list. A debug
+/// build, which installs slowly, flips only the first.
 const FLIPPED: &[&str] = if cfg!(debug_assertions) {
     &["bin/go"]
 } else {

@@ -1,4 +1,4 @@
-//! Module proxies as sources: whose zips only the database can vouch for.
+//! Module proxies as sources: only the database can vouch for their zips.
 
 use crate::database::{H1, Served, record};
 use crate::dist::{World, chain};
@@ -10,7 +10,7 @@ use zip::write::SimpleFileOptions;
 
 type Files = [(String, u32, Vec<u8>)];
 
-/// The zip that Go's own tools would make of the release.
+/// The zip that Go's own tools make of the release.
 fn module_zip(files: &Files) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (path, _, text) in files {
@@ -78,7 +78,7 @@ fn a_zip_is_installed_when_the_database_knows_it() {
     }
 }
 
-/// Files where an ordinary archive may have more than the database knows count in a zip.
+/// A zip is refused for files that an ordinary archive may have without the database's knowledge.
 #[test]
 fn a_zip_with_anything_else_in_it_is_refused() {
     let good = h1(&files());
@@ -131,7 +131,7 @@ fn a_comma_lets_only_what_is_missing_lead_on() {
     assert!(refused.unwrap_err().contains("401"));
 }
 
-/// What the zip holds below names of another version, or of another module.
+/// The zip has names of another version, or of another module.
 #[test]
 fn names_of_other_modules_are_refused() {
     let name = format!("{}/VERSION", module());

@@ -23,7 +23,7 @@ fn the_newest_head_is_kept() {
     assert_eq!(fs::read_dir(asker.kept()).unwrap().count(), 1, "and nothing else");
 }
 
-/// B150: an old head is no lie as long as it is the start of what is known. The newer one stays.
+/// B150: an old head is no lie as long as it is the start of the known tree. The newer one stays.
 #[test]
 fn an_older_head_is_accepted_if_it_is_the_start_of_the_known_one() {
     let (served, asker) = (Served::with(100, 100), Asker::new());
@@ -59,7 +59,7 @@ fn forked(same: u64, more: u64) -> (Served, Served) {
 fn assert_fork(asker: &Asker, served: &Served, notes: [&str; 2]) {
     let kept = asker.latest();
     for _ in 0..2 {
-        // The client was moved to another server; nothing else about it changed.
+        // The client is moved to another server; its memory stays the same.
         let error = asker.ask(&served.gosumdb, &module("go1.23.8")).unwrap_err();
         let text = chain(&error);
         assert_eq!(error.kind(), ErrorKind::Verification, "{text}");

@@ -17,7 +17,8 @@ pub(crate) fn module() -> Module {
     Module::of(&ToolchainName::parse("go1.22.999").unwrap(), &Platform::host()).unwrap()
 }
 
-/// The files of the release: what makes a toolchain, and what tells an archive from a zip.
+/// The files of the release: those of every toolchain, and those by which an archive differs from a
+/// zip.
 pub(crate) fn files() -> Vec<(String, u32, Vec<u8>)> {
     let mut files: Vec<_> = needed()
         .into_iter()
@@ -55,7 +56,7 @@ pub(crate) fn archive(files: &[(String, u32, Vec<u8>)]) -> Vec<u8> {
     tar.gz()
 }
 
-/// A mirror that only the database vouches for, which has `h1`.
+/// A mirror whose only witness is the database, which has `h1`.
 fn world(files: &[(String, u32, Vec<u8>)], h1: &str) -> (World, Served) {
     let mut world = World::with_archive(b"", "tar.gz");
     let (gz, name) = (archive(files), file_name(VERSION, "tar.gz"));
@@ -85,7 +86,7 @@ fn an_ordinary_archive_is_vouched_for_by_its_files() {
     assert_eq!(receipt.assurance, Assurance::ChecksumDatabase);
     assert_eq!(receipt.sha256, hex(&archive(&files())));
     assert!(installed.directory.join("doc/x").is_file(), "what the zip lacks is there, too");
-    // And the installed tree is still what the database says.
+    // The installed tree still has the hash of the database.
     world.settings.offline = true;
     let vouched = world.by(&Silent).vouch(module().name(), &Platform::host()).unwrap().unwrap();
     vouched.check_tree(&installed.directory, "the toolchain").unwrap();
@@ -101,7 +102,7 @@ fn one_changed_byte_in_any_file_is_refused() {
     for (at, (path, ..)) in files().iter().enumerate() {
         let mut bad = files();
         bad[at].2[0] ^= 1;
-        // A VERSION that does not name the release is refused all the same, by its hash first.
+        // A VERSION that does not name the release is refused, and its hash is the first reason.
         let (world, _served) = world(&bad, &good);
         match install(&world) {
             Ok(_) if !inside(path) => continue,
@@ -133,7 +134,8 @@ fn more_or_fewer_files_are_refused() {
     }
 }
 
-/// What the zip calls `_go.mod` has one name in an archive: one hash is one tree.
+/// The file that is `_go.mod` in the zip has one name in an archive, so that one hash stands for
+/// one tree.
 #[test]
 fn the_zips_name_of_a_go_mod_is_refused_in_an_archive() {
     let good = h1(&files());
@@ -155,8 +157,8 @@ fn the_zips_name_of_a_go_mod_is_refused_in_an_archive() {
     }
 }
 
-/// The database does not know the modes of a tarball's headers, so they decide nothing: Go's own
-/// rule does.
+/// The database does not know the modes in a tarball's headers, so they have no effect: Go's own
+/// rule decides.
 #[cfg(unix)]
 #[test]
 fn modes_are_gos_whatever_a_mirror_makes_of_them() {
@@ -177,7 +179,8 @@ fn modes_are_gos_whatever_a_mirror_makes_of_them() {
         let audit = world.store.audit(&installed.name).unwrap();
         assert_eq!(audit.differences, []);
     }
-    // A tree on the disk is vouched for in the same way, and an archive's digest covers its modes.
+    // The database vouches for a tree on the disk in the same way, and an archive's digest covers
+    // its modes.
     let (mut world, _served) = world(&swapped, H1);
     world.settings.mirrors = vec![world.mirror(true)];
     let installed = install(&world).unwrap_or_else(|error| panic!("{}", chain(&error)));
@@ -185,7 +188,7 @@ fn modes_are_gos_whatever_a_mirror_makes_of_them() {
     assert_eq!((installed.assurance, mode & 0o111), (Some(Assurance::Mirror), 0o111));
 }
 
-/// Go's module cache has the names of the zip, and beside them, once Go has run, the plain ones.
+/// Go's module cache has the names of the zip. Once Go has run, the usual names lie beside them.
 #[cfg(unix)]
 #[test]
 fn a_tree_of_gos_module_cache_is_known_by_its_files() {
@@ -213,9 +216,9 @@ fn a_tree_of_gos_module_cache_is_known_by_its_files() {
     }
 }
 
-/// B155: the database vouches, but for a tree that calls itself something else.
+/// B155: the database vouches for a tree whose own name is another one.
 #[test]
-fn what_calls_itself_something_else_is_refused() {
+fn a_tree_of_another_name_is_refused() {
     let mut files = files();
     files[0].2 = b"go1.22.998\n".to_vec();
     let (world, _served) = world(&files, &h1(&files));

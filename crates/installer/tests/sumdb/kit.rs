@@ -19,7 +19,7 @@ pub(crate) fn module(name: &str) -> Module {
 pub(crate) struct Asker {
     home: tempfile::TempDir,
     pub(crate) settings: Settings,
-    /// What `GOPROXY` says.
+    /// The value of `GOPROXY`.
     pub(crate) goproxy: String,
 }
 
@@ -53,7 +53,7 @@ impl Asker {
         self.ask(&served.gosumdb, &module("go1.23.4"))
     }
 
-    /// Asks, which must fail; the message with its causes.
+    /// Asks the database, which must fail. Returns the message with its causes.
     pub(crate) fn refused(&self, served: &Served) -> String {
         let error = self.look(served).expect_err("this should have been refused");
         assert_eq!(error.kind(), goward_installer::ErrorKind::Verification, "{}", chain(&error));

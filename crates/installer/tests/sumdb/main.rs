@@ -1,5 +1,5 @@
-//! Checksum databases over loopback HTTP: one with its own key that tells the truth, and what
-//! happens where it, or a machine between, does not. The cases B145 to B156 and their neighbours.
+//! Checksum databases over loopback HTTP: one with its own key that tells the truth, and servers in
+//! between that do not. The cases B145 to B156 and their neighbours.
 #![expect(clippy::unwrap_used, reason = "an unwrap that fails is a test that fails")]
 
 mod answers;

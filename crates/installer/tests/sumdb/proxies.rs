@@ -1,4 +1,4 @@
-//! Which server is asked: by `GOSUMDB` and `GOPROXY`.
+//! Which server goward asks, by `GOSUMDB` and `GOPROXY`.
 
 use crate::database::Served;
 use crate::dist::chain;
@@ -6,8 +6,8 @@ use crate::kit::{Asker, module};
 use crate::server::{Answer, Server};
 use goward_installer::{Error, ErrorKind};
 
-/// Asks about go1.23.4 with the key alone, so that only proxies lead anywhere: the database
-/// itself would be at `https://sum.test`, which does not exist.
+/// Asks about go1.23.4 with the key alone, so that only a proxy can answer: the database itself
+/// would be at `https://sum.test`, which does not exist.
 fn ask(served: &Served, goproxy: &str) -> Result<(), Error> {
     let mut asker = Asker::new();
     asker.goproxy = goproxy.to_owned();
@@ -24,7 +24,7 @@ fn a_proxy_that_says_so_stands_for_the_database() {
     assert_eq!(served.server.count("/proxy/sumdb/sum.test/tile/8/0/000.p/19"), 1);
     assert_eq!(served.server.count("/tile/8/0/000.p/19"), 0);
 
-    // It is not believed more than the database would be.
+    // A proxy is trusted no more than the database would be.
     served.tamper("tile/", |tile| tile.iter().map(|byte| byte ^ 1).collect());
     let error = ask(&served, &proxy).unwrap_err();
     let server = format!("sum.test at {proxy}/sumdb/sum.test/");

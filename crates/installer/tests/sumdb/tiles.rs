@@ -33,7 +33,7 @@ fn asked(served: &Served) -> Vec<String> {
     seen.iter().filter(|path| path.starts_with("tile/")).cloned().collect()
 }
 
-/// B149 and B152 by way of the network: each tile of each lookup.
+/// B149 and B152 over the network: each tile of each lookup.
 #[test]
 fn bad_tiles_are_refused_and_not_kept() {
     for (before, after) in [(0, 4), (100, 155), (100, 156), (255, 2), (700, 300), (300, 66_000)] {
@@ -63,7 +63,7 @@ fn bad_tiles_are_refused_and_not_kept() {
     }
 }
 
-/// One bit in one hash of one tile, at every 64th bit of the tiles of one lookup.
+/// Flips one bit in one hash of one tile, at every 64th bit of the tiles of one lookup.
 #[test]
 fn every_part_of_a_tile_counts() {
     let served = Served::with(300, 300);
@@ -87,7 +87,7 @@ fn every_part_of_a_tile_counts() {
 fn whole_tiles_stand_for_their_parts() {
     let served = Served::with(300, 0);
     served.state().fill(1000);
-    // The head is an old one, and the server has only whole tiles of what it had then.
+    // The head is an old one, and the server has only the whole tiles of that time.
     let old = served.state().head(301);
     let new = served.state().head(1301);
     let log = served.state().log.clone();
@@ -102,7 +102,7 @@ fn whole_tiles_stand_for_their_parts() {
     let vouched = asker.look(&served).unwrap();
     assert_eq!((vouched.record(), vouched.h1().to_string().as_str()), ((300, 301), H1));
     assert_eq!(served.server.count("/tile/8/0/001"), 1);
-    // What is proven of it is kept: the part.
+    // The cache keeps the part that was proven.
     let kept = tiles(&asker.cache());
     let kept: Vec<_> = kept.iter().map(|path| fs::metadata(path).unwrap().len()).collect();
     assert!(kept.contains(&(45 * 32)), "{kept:?}");

@@ -1,5 +1,5 @@
-//! A database, or a proxy that may stand for it, that does not answer: it is not waited for long, and
-//! no other caller waits with the one that does.
+//! A database, or a proxy that may stand for it, that does not answer: goward does not wait for
+//! long, and no other caller waits with it.
 
 use crate::database::{Served, record};
 use crate::dist::{World, chain, file_name};
@@ -17,7 +17,7 @@ fn limits(milliseconds: u64) -> Limits {
     Limits { metadata: Duration::from_millis(milliseconds), ..Limits::default() }
 }
 
-/// A server that takes its time for everything.
+/// A server that answers everything late.
 fn slow(delay: u64) -> Server {
     Server::start(move |_| Answer {
         delay: Duration::from_millis(delay),
@@ -25,7 +25,7 @@ fn slow(delay: u64) -> Server {
     })
 }
 
-/// N18: all that is asked about one module, of proxies and of the database, has one limit.
+/// N18: one limit covers all requests about one module, to proxies and to the database.
 #[test]
 fn silent_proxies_share_one_limit() {
     let (served, silent) = (Served::with(9, 9), slow(10_000));
@@ -55,7 +55,7 @@ fn slow_tiles_and_answers_share_one_limit() {
     assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
 }
 
-/// N18: of a list without end eight are asked.
+/// N18: goward asks eight proxies of an endless list.
 #[test]
 fn no_more_than_eight_proxies_are_asked() {
     let (served, none) = (Served::with(9, 9), Server::start(|_| Answer::status("404 Not Found")));
@@ -95,14 +95,14 @@ fn world(versions: &[&str]) -> (World, Served) {
     (world, served)
 }
 
-/// Has the database that `gosumdb` names vouch.
+/// Makes the database that `gosumdb` names the witness.
 fn ask(settings: &mut Settings, gosumdb: &str) {
     settings.use_checksum_database(|name| (name == "GOSUMDB").then(|| gosumdb.to_owned())).unwrap();
 }
 
-/// N12, N18: who waits for a database holds no lock, so that another install goes on.
+/// N12, N18: a process that waits for a database holds no lock, so another install goes on.
 #[test]
-fn nobody_waits_for_one_who_waits() {
+fn no_install_waits_for_one_that_waits() {
     let (world, served) = world(&[VERSION]);
     let silent = slow(20_000);
     let key = served.gosumdb.split(' ').next().unwrap();
@@ -124,12 +124,12 @@ fn nobody_waits_for_one_who_waits() {
         installed.unwrap_or_else(|error| panic!("{}", chain(&error)));
         assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
         assert!(!waiting.is_finished(), "it still waits");
-        // It finds that nothing is left to do, or that it cannot know: both are an end.
+        // It finds that nothing is left to do, or that it cannot tell: both are correct.
         drop(waiting.join().unwrap());
     });
 }
 
-/// What cannot be reached is asked once, not once for each mirror.
+/// A server that cannot be reached is asked once, not once for each mirror.
 #[test]
 fn a_silent_database_is_asked_once_for_all_mirrors() {
     let (mut world, served) = world(&[VERSION]);
@@ -145,8 +145,8 @@ fn a_silent_database_is_asked_once_for_all_mirrors() {
     assert_eq!(silent.count(&format!("/lookup/{}", module())), 1);
 }
 
-/// S12: a mirror without an index lacks the newest release that was seen; for a file's wish the next
-/// one does, and a person is told.
+/// S12: a mirror without an index lacks the newest release that is known. A file's wish gets the
+/// next one, and a person gets an error.
 #[test]
 fn a_bare_mirror_that_lags_serves_what_it_has() {
     const NEWER: &str = "1.22.1000";
@@ -160,12 +160,12 @@ fn a_bare_mirror_that_lags_serves_what_it_has() {
     world.store.prepare().unwrap();
     let found = world.by(&Silent).find(&query).unwrap();
     assert_eq!(found.version().as_str(), NEWER);
-    // What the database says is known from now on, and no server has to be asked.
+    // The store keeps these answers, so that no server has to be asked.
     for module in [&newer, &module()] {
         world.by(&Silent).vouch(module.name(), &host).unwrap().unwrap();
     }
     (world.settings.offline, world.settings.has_fallback) = (true, false);
-    // Something else lies where its index would be.
+    // The place of its index holds something else.
     let index = world.dist().join("index.json");
     fs::write(&index, "<html>sign in</html>").unwrap();
 

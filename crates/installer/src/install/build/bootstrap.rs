@@ -1,4 +1,4 @@
-//! Which Go can build which.
+//! Which Go can build which other Go.
 
 use super::sources::{MAX_SOURCE, minor, version_line};
 use crate::error::{Error, ErrorKind, Result};
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// A Go that compiles another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bootstrap {
-    /// What it is called: `go1.20.14`.
+    /// Its name: `go1.20.14`.
     pub name: String,
     /// Its version.
     pub version: Version,
@@ -19,7 +19,7 @@ pub struct Bootstrap {
 }
 
 impl Bootstrap {
-    /// The toolchain at `goroot`, by its VERSION.
+    /// The toolchain at `goroot`, with the version in its VERSION.
     pub fn at(goroot: &Path) -> Result<Bootstrap> {
         let name = version_line(goroot).and_then(|line| ToolchainName::parse(&line));
         let name = name.ok_or_else(|| {
@@ -30,7 +30,7 @@ impl Bootstrap {
         Ok(Bootstrap { name: name.to_string(), version, goroot: goroot.to_owned() })
     }
 
-    /// Refuses a bootstrap that is too old for the sources in `tree`, by what these say themselves.
+    /// Refuses a bootstrap that is older than the sources in `tree` demand.
     pub(super) fn check(&self, tree: &Path, version: &str) -> Result<()> {
         let Some(least) = demanded(tree) else { return Ok(()) };
         if self.version >= least {
@@ -41,7 +41,7 @@ impl Bootstrap {
     }
 }
 
-/// The least Go that builds `release`, by Go's own rule (`go.dev/doc/install/source`, "Install Go
+/// The oldest Go that builds `release`, by Go's own rule (`go.dev/doc/install/source`, "Install Go
 /// compiler binaries for bootstrap"): since 1.22, Go 1.N needs Go 1.M, where M is N - 2 rounded
 /// down to an even number. The patches are those that `src/make.bash` names. `None` up to Go 1.4,
 /// which is built with a C compiler.
@@ -56,7 +56,8 @@ pub fn enough(release: &Version) -> Option<Version> {
     Version::parse(&text)
 }
 
-/// The line `bootgo=1.20.6` of make.bash; releases before 1.22 say it elsewhere or not at all.
+/// From the line `bootgo=1.20.6` of make.bash. Releases before 1.22 have it elsewhere or not at
+/// all.
 fn demanded(tree: &Path) -> Option<Version> {
     let script = read_text(&tree.join("src/make.bash"), MAX_SOURCE).ok()?;
     let line = script.lines().find_map(|line| line.trim().strip_prefix("bootgo="))?;

@@ -50,7 +50,7 @@ impl Checkout {
                 let word = line.split_whitespace().find_map(ToolchainName::parse);
                 (line, word.map(|name| name.version().clone()))
             }
-            // As cmd/dist names what is built from a repository; here its history is not copied.
+            // As cmd/dist names a build from a repository; the copy has no history.
             None => {
                 let minor = development(&directory);
                 let version = minor.and_then(|minor| Version::parse(&format!("1.{minor}")));
@@ -63,14 +63,14 @@ impl Checkout {
         Ok(Checkout { directory, name: name.to_owned(), version, language })
     }
 
-    /// The version that decides what can build it.
+    /// The version that decides which Go can build it.
     pub fn language(&self) -> &Version {
         &self.language
     }
 }
 
-/// Builds a copy of `checkout` and returns where it lies in the store. No witness vouches for it but
-/// the user. A tree of that name is not replaced.
+/// Builds a copy of `checkout` and returns its place in the store. Its only witness is the user. A
+/// tree of that name is not replaced.
 pub fn build_checkout(
     store: &Store,
     checkout: &Checkout,
@@ -118,7 +118,7 @@ pub fn build_checkout(
     Ok(place)
 }
 
-/// The minor version that a checkout works towards: `const Version = 28` in internal/goversion.
+/// The minor version that a checkout develops: `const Version = 28` in internal/goversion.
 fn development(tree: &Path) -> Option<u32> {
     let path = tree.join("src/internal/goversion/goversion.go");
     let text = read_text(&path, MAX_SOURCE).ok()?;

@@ -1,10 +1,10 @@
-//! What a tree of sources says of itself.
+//! What a tree of sources tells about itself.
 
 use crate::read::version_of;
 use goward_resolver::Version;
 use std::path::Path;
 
-/// The most bytes of a file of the sources that is looked into.
+/// In bytes; larger files of the sources are not read.
 pub(super) const MAX_SOURCE: usize = 1 << 20;
 /// The program that runs the script, and the script.
 pub(super) fn script() -> (&'static str, &'static str) {

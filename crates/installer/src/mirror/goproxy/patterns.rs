@@ -2,7 +2,7 @@
 //!
 //! After `MatchPrefixPatterns` of `golang.org/x/mod/module` and `Match` of Go's `path`.
 
-/// Whether one of `patterns`, which commas separate, fits `path` or its first elements.
+/// Whether one of `patterns`, separated by commas, fits `path` or its first elements.
 pub(super) fn match_prefix(patterns: &str, path: &str) -> bool {
     patterns.split(',').any(|pattern| {
         let pattern = pattern.strip_suffix('/').unwrap_or(pattern);

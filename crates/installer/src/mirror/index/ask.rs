@@ -13,15 +13,15 @@ use crate::mirror::settings::Settings;
 use crate::progress::{Progress, Stage};
 use crate::store::Store;
 
-/// The most bytes that an index may have.
+/// In bytes.
 const MAX_INDEX: u64 = cache::MAX_BODY as u64;
-/// How long a cached index is taken for the mirror's present one, in seconds.
+/// Seconds for which a cached index stands for the mirror's present one.
 const FRESH: u64 = 60 * 60;
 
 impl Index {
     /// The index of the first mirror that has one: the cached one while it is fresh, else the
-    /// mirror's, else, with a note, an old cached one. Where none can be had, the table that is
-    /// compiled in serves, with a note, unless every mirror answers for itself.
+    /// mirror's, else, with a note, an old cached one. If there is none, the compiled-in table
+    /// serves, with a note, unless every mirror answers for itself.
     pub fn load(store: &Store, settings: &Settings, progress: &dyn Progress) -> Result<Index> {
         let client = Client::new(&settings.policy(), progress);
         let (patience, mirrors, mut first) = (client.patience(), candidates(settings), None);
@@ -46,8 +46,8 @@ impl Index {
         }
     }
 
-    /// The index of one mirror, cached or fetched by the deadline `by`; with `refresh`, whatever is
-    /// cached.
+    /// The index of one mirror: the cached one, or fetched by the deadline `by`. With `refresh`,
+    /// the cache is not used.
     pub(crate) fn of(
         mirror: &Mirror,
         asker: Asker<'_>,
@@ -131,7 +131,7 @@ impl Index {
         let (mut listing, mut first, mut absent) = (None, None, true);
         for url in mirror.index_urls() {
             if listing.is_some() && url == mirror.base() {
-                // Servers of files answer whatever is asked of a directory with its page.
+                // A server of files answers each query for a directory with its page.
                 break;
             }
             let known = cached.filter(|cached| cached.url == url);
@@ -163,7 +163,7 @@ impl Index {
             }
         }
         match (listing, first) {
-            // An index that is there and cannot be read is not absent.
+            // An index that cannot be read is not absent.
             (Some((entries, cached)), _) if absent => {
                 cache::write(store, mirror, &cached);
                 Ok(entries)
@@ -175,7 +175,7 @@ impl Index {
     }
 }
 
-/// The means to ask for an index.
+/// What a request for an index needs.
 #[derive(Clone, Copy)]
 pub(crate) struct Asker<'a> {
     pub(crate) store: &'a Store,
@@ -183,7 +183,7 @@ pub(crate) struct Asker<'a> {
     pub(crate) client: &'a Client<'a>,
 }
 
-/// What a mirror serves where its index may be.
+/// The possible content where a mirror's index may be.
 enum Shape {
     Index(Vec<Entry>),
     /// The page of a directory.
@@ -205,8 +205,9 @@ fn names_at(mirror: &Mirror) -> Option<Vec<String>> {
     Some(names.filter_map(|entry| entry.file_name().into_string().ok()).collect())
 }
 
-/// The mirrors whose indexes are asked. go.dev comes last even where it is not named: a mirror
-/// may have archives and no index. Where mirrors answer for themselves, no other server is asked.
+/// The mirrors whose indexes goward asks. go.dev comes last even if it is not named, because a
+/// mirror may have archives and no index. If the mirrors answer for themselves, goward asks no
+/// other server.
 pub(crate) fn candidates(settings: &Settings) -> Vec<Mirror> {
     let mut mirrors = settings.mirrors.clone();
     if !settings.mirrors.iter().all(speaks_for_itself) && !mirrors.iter().any(Mirror::is_official) {
@@ -215,8 +216,8 @@ pub(crate) fn candidates(settings: &Settings) -> Vec<Mirror> {
     mirrors
 }
 
-/// The releases that are known without a request: the compiled-in table, and the releases that the mirrors
-/// whose indexes are asked have ever shown to this store. Oldest first.
+/// The releases that are known without a request: those of the compiled-in table, and those that
+/// these mirrors have ever shown to this store. Oldest first.
 pub(crate) fn known(store: &Store, settings: &Settings) -> Vec<Entry> {
     let mut known = Index::embedded().entries;
     for mirror in candidates(settings) {
@@ -226,22 +227,22 @@ pub(crate) fn known(store: &Store, settings: &Settings) -> Vec<Entry> {
     known
 }
 
-/// That no index can be had, and why.
+/// Says that there is no index, and why.
 pub(crate) fn no_index(error: &Error, settings: &Settings) -> String {
     match settings.offline && error.is_outage() {
-        // Which server was not asked is of no matter then.
+        // Offline, the server does not matter.
         true => "no index of releases can be had offline".to_owned(),
         false => format!("no index of releases can be had ({error})"),
     }
 }
 
-/// Whether go.dev's index has no say about what it has: it vouches for its own archives, or the
-/// checksum database does.
+/// Whether the digests of go.dev's index do not concern this mirror: it vouches for its own
+/// archives, or the checksum database does.
 fn speaks_for_itself(mirror: &Mirror) -> bool {
     mirror.has_own_digests() || mirror.is_proxy()
 }
 
-/// The index of `mirror` as it serves it.
+/// The content of a mirror's index.
 fn parse(mirror: &Mirror, body: &[u8]) -> Result<Shape> {
     if mirror.is_proxy() {
         return list::parse(body).map(Shape::Index);
@@ -252,7 +253,7 @@ fn parse(mirror: &Mirror, body: &[u8]) -> Result<Shape> {
     };
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if matches!(first, Some(b'[' | b'{')) {
-        // It is meant to be one.
+        // The server gave this as an index.
         return Err(error);
     }
     match listing::parse(mirror.base(), body) {
@@ -261,7 +262,7 @@ fn parse(mirror: &Mirror, body: &[u8]) -> Result<Shape> {
     }
 }
 
-/// Whether no release but those of the mirrors' own indexes can be installed.
+/// Whether only releases in the mirrors' own indexes can be installed.
 pub(crate) fn all_own(settings: &Settings) -> bool {
     settings.mirrors.iter().all(Mirror::has_own_digests)
 }

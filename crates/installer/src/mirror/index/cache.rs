@@ -1,5 +1,5 @@
-//! The store's cache of indexes: two files for each mirror, the index itself and what belongs
-//! to it. It only saves time, so a cache that cannot be read or written is no error.
+//! The store's cache of indexes: two files for each mirror, the index itself and its description.
+//! It only saves time, so a cache that cannot be read or written is no error.
 
 use crate::clock::now;
 use crate::digests::Digest;
@@ -13,23 +13,23 @@ use crate::store::replace;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
-/// A URL and what HTTP headers may hold.
+/// In bytes: a URL, and values of HTTP headers.
 const MAX_META: usize = 256 << 10;
 /// The most bytes that an index may have.
 pub(super) const MAX_BODY: usize = 16 << 20;
 
 /// A cached index.
 pub(super) struct Cached {
-    /// Where the body came from: a mirror can have its index at one of two URLs.
+    /// The URL of the body: a mirror can have its index at one of two.
     pub(super) url: String,
-    /// When the mirror last said that this is its index, in seconds since 1970.
+    /// When the mirror last confirmed this index, in seconds since 1970.
     pub(super) fetched: u64,
     pub(super) validators: Validators,
     pub(super) body: Vec<u8>,
 }
 
 impl Cached {
-    /// Seconds since then; `None` if the clock, then or now, is wrong.
+    /// Its age in seconds; `None` if the clock is wrong now, or was then.
     pub(super) fn age(&self) -> Option<u64> {
         now().checked_sub(self.fetched)
     }
@@ -37,17 +37,18 @@ impl Cached {
 
 #[derive(Serialize, Deserialize)]
 struct Meta {
-    /// Of both files.
+    /// The format of both files.
     #[serde(default)]
     format: Format,
     url: String,
     fetched: u64,
     validators: Validators,
-    /// Of the body: the files of two writers may mix.
+    /// The digest of the body: two processes that write may leave files that do not belong
+    /// together.
     sha256: String,
 }
 
-/// `None` where nothing sound is cached.
+/// `None` if the cache has no sound index.
 pub(super) fn read(store: &Store, mirror: &Mirror) -> Option<Cached> {
     let at = path(store, mirror, "meta");
     let meta: Meta = serde_json::from_slice(&read::read(&at, MAX_META).ok()?).ok()?;
@@ -82,7 +83,7 @@ fn try_write(store: &Store, mirror: &Mirror, cached: &Cached) -> Result<()> {
     replace::replace(&at, &meta)
 }
 
-/// Named by a hash, since a URL is no file name.
+/// The file is named by a hash, since a URL is no file name.
 fn path(store: &Store, mirror: &Mirror, extension: &str) -> PathBuf {
     let key = &sha256(mirror.base().as_bytes())[..16];
     store.index_dir().join(format!("{key}.{extension}"))

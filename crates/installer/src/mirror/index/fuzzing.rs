@@ -1,4 +1,4 @@
-//! What fuzz targets reach of indexes: their parsers.
+//! The parsers of indexes, for fuzz targets.
 
 use super::{Entry, json, list, listing};
 use crate::error::Error;

@@ -31,8 +31,8 @@ struct RawFile {
     kind: String,
 }
 
-/// Parses an index. Installers are left out, and so are releases whose names are not
-/// versions by Go's own rules (`go1.9.2rc2`); everything else must be in order.
+/// Parses an index. It leaves out installers, and releases whose names are not versions by Go's own
+/// rules (`go1.9.2rc2`). Any other oddity is an error.
 pub(super) fn parse(text: &[u8]) -> Result<Vec<Entry>> {
     let raw: Vec<RawRelease> =
         serde_json::from_slice(text).map_err(|error| wrong("malformed JSON").because(error))?;
@@ -67,7 +67,7 @@ fn archive(file: RawFile, release: &str) -> Result<Archive> {
         return Err(wrong(&format!("{name} is not the name of an archive of {release}")));
     }
     let digest = match file.sha256.as_str() {
-        // The oldest releases have none.
+        // The oldest releases have no digest.
         "" => None,
         hex => match Digest::parse(hex) {
             Some(digest) => Some(digest),
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_version_or_an_archive_is_left_out() {
+    fn names_of_no_version_and_no_archive_are_left_out() {
         let odd = release("go1.9.2rc2", "x", "", "0");
         let tip = release("tip", "/", "zz", "0");
         let text = format!("[{odd},{tip},{}]", release("go1.20", "go1.20.a", HEX, "1"));

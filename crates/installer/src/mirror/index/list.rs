@@ -6,8 +6,8 @@ use crate::platform::Platform;
 use goward_resolver::ToolchainName;
 use std::collections::BTreeMap;
 
-/// Parses a list. Lines that name no release are passed over, as Go does; proxies may add more
-/// fields to a line.
+/// Parses a list. Lines that name no release are skipped, as Go does; proxies may add more fields
+/// to a line.
 pub(super) fn parse(text: &[u8]) -> Result<Vec<Entry>> {
     let text = String::from_utf8_lossy(text);
     let mut releases = BTreeMap::new();
@@ -34,7 +34,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Vec<Entry>> {
 fn release(version: &str) -> Option<(ToolchainName, Platform)> {
     let (name, platform) = version.strip_prefix("v0.0.1-")?.rsplit_once('.')?;
     let name = ToolchainName::parse(name).filter(|name| !name.is_custom())?;
-    // It becomes a file name: only one of the forms in which platforms are written is one.
+    // It becomes a file name, so only one of its spellings is accepted.
     let platform = Platform::parse(platform).filter(|_| !platform.contains('/'))?;
     Some((name, platform))
 }

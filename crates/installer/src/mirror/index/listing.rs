@@ -1,9 +1,8 @@
 //! The page of a directory, as web servers make it (nginx, Apache, Caddy, lighttpd, Python), and
-//! the names in a directory of this machine. A listing says which releases there are, and vouches for
-//! none of them.
+//! the names in a directory of this machine. A listing names releases; it vouches for none.
 //!
-//! Nothing of a page is followed. Of its links count those to a file of the very same directory that has
-//! the name of a Go archive, and of these the name.
+//! goward follows no link of a page. A link counts if it leads to a file in the same directory that
+//! has the name of a Go archive; then only its name is used.
 
 use super::{Archive, Entry, SOURCE};
 use crate::error::{Error, ErrorKind, Result};
@@ -16,9 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most bytes that a name may have.
 const MAX_NAME: usize = 128;
-/// The most files of a directory that are looked at.
+/// Further files of a directory are ignored.
 pub(super) const MAX_FILES: usize = 100_000;
-/// The most bytes that a link may have: what a page says once, each of its links may be joined to.
+/// In bytes: a page's base URL may be joined to each of its links.
 const MAX_LINK: usize = 1024;
 
 /// The releases that the page at `base`, a directory, links to.
@@ -33,7 +32,7 @@ pub(super) fn parse(base: &str, page: &[u8]) -> Result<Vec<Entry>> {
         let Ok(link) = std::str::from_utf8(&link) else { continue };
         let (link, short) = (link.trim(), link.len() <= MAX_LINK);
         match tag {
-            // Of two the first counts.
+            // The first of two counts.
             Tag::Base if moved => {}
             Tag::Base if !short => break,
             Tag::Base => {
@@ -54,7 +53,7 @@ pub(super) fn parse(base: &str, page: &[u8]) -> Result<Vec<Entry>> {
     of_names(names)
 }
 
-/// The tags that say where something leads.
+/// The tags that have a URL.
 #[derive(Clone, Copy)]
 enum Tag {
     Anchor,
@@ -75,7 +74,7 @@ fn links(page: &[u8]) -> impl Iterator<Item = (Tag, Vec<u8>)> {
                 (is_href, had_href) = (false, false);
             }
             CallbackEvent::AttributeName { name } => {
-                // Of two the first counts.
+                // The first of two counts.
                 is_href = name == b"href" && !had_href;
                 had_href |= is_href;
             }
@@ -87,19 +86,19 @@ fn links(page: &[u8]) -> impl Iterator<Item = (Tag, Vec<u8>)> {
         }
         None
     });
-    // Scripts and styles hold text, and comments nothing.
+    // Links inside of scripts, styles and comments are none.
     emitter.naively_switch_states(true);
     Tokenizer::new_with_emitter(page, emitter).map(|Ok(link)| link)
 }
 
-/// Where a link leads. Of the dots of a path only those are understood that name the directory itself,
-/// as Caddy writes them.
+/// The URL of a link. Dots in a path are understood only if they name the directory itself, as
+/// Caddy writes them.
 fn resolve(from: &Url, link: &str) -> Option<Url> {
     let link = link.strip_prefix("./").unwrap_or(link);
     from.follow(link).ok()
 }
 
-/// Whether a link ends with the name of an archive: where it leads need not be known of any other.
+/// Whether a link ends with the name of an archive; no other link needs to be resolved.
 fn may_name_an_archive(link: &str) -> bool {
     let link = link.split('#').next().unwrap_or(link);
     let name = link.rsplit('/').next().unwrap_or(link);
@@ -115,9 +114,10 @@ fn file_of(base: &Url, to: &Url) -> Option<String> {
     (there && plain).then(|| String::from_utf8(decoded(name)).ok()).flatten()
 }
 
-/// The releases whose archives have these names. Any other name is passed over.
+/// The releases whose archives have these names. Any other name is skipped.
 ///
 /// # Errors
+///
 /// If there is none.
 pub(super) fn of_names(names: impl IntoIterator<Item = String>) -> Result<Vec<Entry>> {
     let mut releases: BTreeMap<Version, BTreeMap<String, Archive>> = BTreeMap::new();
@@ -135,8 +135,8 @@ pub(super) fn of_names(names: impl IntoIterator<Item = String>) -> Result<Vec<En
     Ok(releases.into_iter().map(entry).collect())
 }
 
-/// `go1.22.10.linux-amd64.tar.gz`, `go1.22.10.windows-amd64.zip`, `go1.22.10.src.tar.gz`. A name
-/// that is equal to the one built of its parsed parts is harmless.
+/// Parses `go1.22.10.linux-amd64.tar.gz`, `go1.22.10.windows-amd64.zip`, `go1.22.10.src.tar.gz`.
+/// The name must equal the one that its parsed parts give, so it holds nothing else.
 fn archive(name: &str) -> Option<(Version, Archive)> {
     let (stem, end) =
         [".tar.gz", ".zip"].iter().find_map(|end| Some((name.strip_suffix(end)?, end)))?;
@@ -172,7 +172,7 @@ mod tests {
 
     const FILE: &str = "go1.22.10.linux-amd64.tar.gz";
 
-    /// Pages that the servers themselves made of one directory; `tests/mirror/listings.py` makes
+    /// The servers themselves made these pages of one directory; `tests/mirror/listings.py` makes
     /// them anew.
     #[test]
     fn the_pages_of_real_servers_are_read() {
@@ -304,7 +304,7 @@ mod tests {
         }
     }
 
-    /// What each link is joined to is short, and no link is followed for the sake of another.
+    /// The base URL that each link is joined to is short.
     #[test]
     fn no_page_multiplies_itself() {
         let long = format!("<base href='/{}/'>", "x".repeat(60_000));
@@ -320,7 +320,7 @@ mod tests {
         assert!(since.elapsed().as_secs() < 30, "{:?}", since.elapsed());
     }
 
-    /// Whatever a page holds, reading it ends soon, and it does not speak of more than there may be.
+    /// Reading any page ends soon, and gives no more than the limits allow.
     #[test]
     fn pages_are_read_in_bounds() {
         let deep = "<a ".repeat(1 << 18) + &"<div".repeat(1 << 18);

@@ -1,9 +1,10 @@
-//! What mirrors have shown: the releases, unknown to the compiled-in table, that an index had once.
-//! A mirror that leaves out later what it had shows by this that it does so.
+//! The releases that mirrors have shown, but for those of the compiled-in table. So goward notices
+//! if a mirror hides a release that it once had.
 //!
-//! Each mirror's word is kept by itself, and counts only while that mirror is asked: one that invents
-//! releases is forgotten with its setting. Those that speak for themselves are not kept here. It
-//! outlives the cache; a store that cannot be written has no memory, which is no error.
+//! Each mirror's releases are kept by themselves, and count only while that mirror is configured:
+//! if one invents releases, removing it from the settings is enough. Mirrors that answer for
+//! themselves are not kept here. The file outlives the cache. If the store cannot be written,
+//! nothing is remembered, which is no error.
 
 use super::{Archive, Entry, Index};
 use crate::error::{Error, Result};
@@ -16,14 +17,14 @@ use goward_resolver::Version;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most bytes that the file may have: more than all of the below come to, since a file that is
-/// larger is forgotten, and one mirror would make the others' words forgotten.
+/// In bytes, more than the limits below allow together: a larger file would be dropped, and one
+/// mirror could erase the memory of the others.
 const MAX_FILE: usize = 24 << 20;
-/// How much is kept: mirrors, the newest versions of each, and platforms of each of these.
+/// The limits: mirrors, the newest versions of each, and platforms of each of these.
 const MAX_MIRRORS: usize = 16;
 const MAX_VERSIONS: usize = 200;
 const MAX_PLATFORMS: usize = 100;
-/// The most bytes in the name of a platform, and what JSON has around it.
+/// In bytes: the name of a platform with the JSON around it.
 const MAX_NAME: usize = 40;
 
 /// The file: platforms, as `linux/amd64`, by version, by the base URL of the mirror.
@@ -36,7 +37,7 @@ struct Memory {
 }
 
 impl Memory {
-    /// What cannot be read is forgotten.
+    /// A file that cannot be read counts as empty.
     fn read(store: &Store) -> Memory {
         let path = store.seen_file();
         let bytes = read::read(&path, MAX_FILE).unwrap_or_default();
@@ -44,7 +45,8 @@ impl Memory {
         Memory { format, mirrors }
     }
 
-    /// Two writers at one time may lose what one of them saw, until it is seen again.
+    /// If two processes write at one time, one of them may lose its releases, until it sees them
+    /// again.
     fn write(&self, store: &Store) -> Result<()> {
         if self.format.is_newer() {
             return Ok(());
@@ -57,7 +59,7 @@ impl Memory {
     }
 }
 
-/// Remembers what `mirror` shows.
+/// Remembers the releases that `mirror` shows.
 pub(super) fn add(store: &Store, mirror: &Mirror, entries: &[Entry]) {
     if mirror.has_own_digests() {
         return;
@@ -88,7 +90,7 @@ pub(super) fn add(store: &Store, mirror: &Mirror, entries: &[Entry]) {
     }
 }
 
-/// Whether a name is one that is kept: it has nothing that JSON would write at more length.
+/// Whether a platform is remembered: JSON must not write its name at more length.
 fn is_platform(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
     name.len() <= MAX_NAME && name.bytes().all(plain)
@@ -142,13 +144,12 @@ mod tests {
         (0..count).map(entry).collect()
     }
 
-    /// All that is kept fits the file, in the shortest form that JSON has for it.
+    /// All limits together fit the file, in the shortest form of JSON.
     const _: () = assert!(
         MAX_MIRRORS * (4 * 1024 + MAX_VERSIONS * (70 + MAX_PLATFORMS * (MAX_NAME + 3))) < MAX_FILE
     );
 
-    /// However much mirrors show, and whatever JSON makes of it, what another one has shown is
-    /// still known.
+    /// Whatever one mirror shows, the releases of another are still known.
     #[cfg(unix)]
     #[test]
     fn nothing_is_remembered_where_others_can_write() {
