@@ -25,7 +25,8 @@ pub struct Binaries {
 /// test with its profile, and with kill points.
 ///
 /// # Panics
-/// When they do not build: no test can say anything then.
+///
+/// When they do not build: no test can run then.
 pub fn binaries() -> &'static Binaries {
     static FOUND: OnceLock<Result<Binaries, String>> = OnceLock::new();
     let found = FOUND.get_or_init(|| match std::env::var_os(PREBUILT) {

@@ -1,4 +1,4 @@
-//! One run of a program in a sandbox, and what came of it.
+//! One run of a program in a sandbox, and its result.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{ErrorKind, Write};
@@ -21,7 +21,7 @@ pub struct Call {
     tail: Option<OsString>,
 }
 
-/// What a finished [`Call`] left behind.
+/// The result of a finished [`Call`].
 #[derive(Debug)]
 pub struct Outcome {
     /// The command line, for messages.
@@ -86,7 +86,7 @@ impl Call {
         self
     }
 
-    /// What the program reads from standard input; nothing unless said.
+    /// The standard input of the program; empty unless set.
     pub fn stdin(mut self, text: &str) -> Call {
         self.stdin = text.as_bytes().to_vec();
         self
@@ -133,7 +133,7 @@ impl Call {
     pub fn run(&self) -> Outcome {
         let mut child = self.spawn();
         if let Some(mut stdin) = child.stdin.take() {
-            // A program that does not read its input is free to.
+            // A program need not read its input.
             let _ = stdin.write_all(&self.stdin);
         }
         self.outcome(child.wait_with_output().expect("a child can be waited for"))
@@ -200,7 +200,7 @@ impl Outcome {
         self.stderr.split_inclusive('\n').filter(own).collect()
     }
 
-    /// Asserts that this is what `other` gave, to the byte: stdout, stderr, exit status.
+    /// Asserts that the result equals `other` to the byte: stdout, stderr, exit status.
     #[track_caller]
     pub fn same_as(&self, other: &Outcome) -> &Outcome {
         assert_eq!(self.stdout, other.stdout, "stdout differs\n{self}\n{other}");

@@ -1,6 +1,6 @@
-//! Memory stays linear: an allocator that counts what is asked of it.
+//! Memory stays linear: an allocator that counts the bytes that are requested.
 //!
-//! Time is libFuzzer's to watch (`-timeout`); it wanders with the machine, and this does not.
+//! libFuzzer watches the time (`-timeout`), which varies with the machine; memory does not.
 
 #![expect(unsafe_code, reason = "a global allocator cannot be written without")]
 
@@ -33,10 +33,11 @@ unsafe impl GlobalAlloc for Counted {
     }
 }
 
-/// Runs `parse` on an input of `length` bytes, and holds what it allocates in all, freed again or
-/// not, to 64 bytes for each byte of input and 64 KiB besides.
+/// Runs `parse` on an input of `length` bytes, and checks that its allocations, freed or not, come
+/// to at most 64 bytes for each byte of input and 64 KiB more.
 ///
 /// # Panics
+///
 /// If it asks for more.
 pub fn linear<T>(length: usize, parse: impl FnOnce() -> T) -> T {
     linear_beyond(64 << 10, length, parse)

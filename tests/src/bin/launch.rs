@@ -15,7 +15,7 @@ mod linux {
     use std::io;
     use std::ptr;
 
-    /// What the next program gets.
+    /// The arguments and variables of the next program.
     #[derive(Default)]
     struct Next {
         arguments: Vec<CString>,
@@ -60,7 +60,7 @@ mod linux {
         }
     }
 
-    /// What a test runner happens to pass on must not decide what a test sees.
+    /// The settings of a test runner must not affect a test.
     fn forget() -> io::Result<()> {
         // The kernel's own `struct sigaction` with the default in it. The C library would not touch
         // the two signals that it uses itself.

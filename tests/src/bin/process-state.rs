@@ -1,7 +1,7 @@
-//! Stands in for `go` where the question is what a process starts with.
+//! Stands in for `go` to show the state in which a process starts.
 //!
-//! It writes everything that a program can learn about its own beginning, as text, to the file
-//! that the variable `STATE_FILE` names, if it does (stdout may be closed): arguments, environment,
+//! It writes everything that a program can learn about its own beginning, as text, to the file that
+//! the variable `STATE_FILE` names, if it does (stdout may be closed): arguments, environment,
 //! descriptors, signals, limits, identity. Then it does what `STATE_THEN` says: `exit N`, or `wait`
 //! for a signal after the word `ready` on stdout.
 #![cfg_attr(target_os = "linux", no_main)]
@@ -10,7 +10,7 @@
 #[expect(unsafe_code, reason = "an entry without Rust's runtime, which would change the state")]
 mod linux {
     //! There is no Rust runtime round this `main`: it would reopen closed descriptors and ignore
-    //! SIGPIPE before anybody could look.
+    //! SIGPIPE before this program could look.
 
     use std::ffi::{CStr, OsStr, OsString, c_char, c_int};
     use std::fmt::Write as _;
@@ -106,7 +106,7 @@ mod linux {
         let _ = writeln!(text, "{name} {}", bytes.escape_ascii());
     }
 
-    /// Where a link leads; why it cannot be told otherwise.
+    /// The target of a link, or the reason why it cannot be read.
     fn link_text(path: &str) -> OsString {
         fs::read_link(path).map_or_else(|error| error.kind().to_string().into(), Into::into)
     }
@@ -149,7 +149,7 @@ mod linux {
         format!("pipe {number}")
     }
 
-    /// Who this process is to the kernel. Numbers of processes are told as relations.
+    /// The identity of this process for the kernel. Process numbers are written as relations.
     fn identity(text: &mut String) -> io::Result<()> {
         let stat = fs::read_to_string("/proc/self/stat")?;
         let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);

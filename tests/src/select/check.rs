@@ -339,7 +339,7 @@ mod tests {
     const GOOD: &str = "=== a One.\nruns go1.22.10\nfrom w/go.mod:1\nchild unchanged\nargv build";
 
     #[test]
-    fn what_holds_holds() {
+    fn true_statements_hold() {
         assert_eq!(wrong(GOOD, |_| {}), [""; 0]);
     }
 

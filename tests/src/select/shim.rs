@@ -245,7 +245,7 @@ fn wait(child: &mut Child) -> io::Result<Option<ExitStatus>> {
         }
         std::thread::sleep(Duration::from_micros(500));
     }
-    // By the call itself: some programs named `kill` take a negative number for everybody.
+    // A direct call: some programs named `kill` take a negative number for all processes.
     kill_process_group(Pid::from_child(child), Signal::KILL)?;
     child.wait().map(|_| None)
 }

@@ -69,7 +69,7 @@ fn a_fresh_machine() {
 
 /// What `use` writes is what `go` runs, in each of its three forms.
 #[test]
-fn what_use_writes_go_runs() {
+fn go_runs_the_version_that_use_writes() {
     let sandbox = Sandbox::with("use", &["1.22.10", "1.23.2"]);
     let project = sandbox.project("p");
     let call = |args: &[&str]| sandbox.goward(args).dir(&project).env("GOWARD_OFFLINE", "1");

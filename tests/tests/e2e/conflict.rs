@@ -138,7 +138,7 @@ fn local_leaves_everything_to_go() {
 
 /// Lines that only Go can judge are left to Go, word for word.
 #[test]
-fn what_go_refuses_in_a_module_it_refuses_itself() {
+fn go_itself_refuses_a_module_that_it_cannot_take() {
     for (go_mod, words) in [
         ("module m\n\ngo 1.28\n\ntoolchain default\n", "requires go >= 1.28"),
         ("module m\n\ngo 1.22\n\ntoolchain local\n", "invalid toolchain \"local\" in go.mod"),

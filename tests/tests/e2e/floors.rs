@@ -86,7 +86,7 @@ fn a_directive_in_a_go_work_is_read_by_what_runs() {
 
 /// A requirement may be called like a directive: here a Go that knows none of them builds it.
 #[test]
-fn what_only_looks_like_a_directive_is_none() {
+fn words_that_only_look_like_a_directive_are_none() {
     let lines = "go 1.21 // tool (\n\nreplace (\n\ttool v1.0.0 => ./tool\n)\n// ignore x\n";
     let (sandbox, project) = sandbox("1.22.10", lines);
     builds(&sandbox, &project, "1.22.10");

@@ -171,7 +171,7 @@ fn a_long_path_costs_a_call_a_directory() {
 /// A file that says nothing of Go has to be opened, looked at and read; a directory in a file's
 /// place, opened and looked at.
 #[test]
-fn what_is_stepped_over_costs_a_look_at_it() {
+fn a_file_that_is_passed_over_costs_a_look_at_it() {
     for (name, more) in [(".tool-versions", 3), ("go.mod", 2), (".goenv", 2)] {
         let (sandbox, dir) = sandbox();
         sandbox.set_default("1.22.10");

@@ -185,7 +185,7 @@ fn a_module_installs_its_minor_where_that_is_wished_for() {
 
 /// A floor met within its minor never downloads.
 #[test]
-fn a_met_floor_asks_nobody() {
+fn a_met_floor_asks_no_server() {
     let server = Server::start(mirror());
     let sandbox = Sandbox::with("met", &["1.22.10"]);
     let project = sandbox.project("p");

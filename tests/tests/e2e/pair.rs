@@ -37,7 +37,7 @@ fn asked(sandbox: &Sandbox, dir: &Path, argv: &[&str], env: &[(&str, &str)]) -> 
 
 /// The rows of this version in `provide.txt` are what the shim of this version asks.
 #[test]
-fn what_this_shim_asks_is_recorded() {
+fn requests_of_this_shim_are_recorded() {
     let sandbox = Sandbox::empty("pair-asks");
     sandbox.script(sandbox.manager(), RECORDS);
     let (none, p) = (sandbox.project("none"), sandbox.project("p"));

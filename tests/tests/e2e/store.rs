@@ -65,7 +65,7 @@ fn one_flipped_bit_is_found_and_repaired() {
 }
 
 #[test]
-fn what_runs_is_not_removed() {
+fn a_toolchain_that_runs_is_not_removed() {
     let sandbox = Sandbox::with("runs", &["1.21.13", "1.22.10", "1.23.2"]);
     sandbox.set_default("1.21.13");
     let project = sandbox.project("p");

@@ -36,7 +36,7 @@ fn every_pair_compares_as_in_go() {
 }
 
 #[test]
-fn what_go_calls_invalid_is_refused() {
+fn versions_that_go_calls_invalid_are_refused() {
     let (_, invalid) = table();
     assert!(invalid.len() > 30, "the table lost its content");
     for text in invalid {

@@ -15,7 +15,7 @@ fn cut_off(call: &Call) -> Call {
     call.clone().under(Path::new("/usr/bin/unshare"), ["--net"])
 }
 
-/// What is installed runs, and what is missing is said before anybody wonders.
+/// An installed toolchain runs, and the error for a missing one comes at once.
 #[test]
 fn without_a_network() {
     if !is_root("a machine without a network") {

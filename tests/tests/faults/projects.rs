@@ -23,7 +23,7 @@ fn leftovers(dirs: &[&Path]) -> Vec<PathBuf> {
 }
 
 #[test]
-fn what_is_chosen_is_written_whole_and_leaves_nothing() {
+fn a_choice_is_written_whole_and_leaves_nothing() {
     if !can_trace("choices killed at every change") {
         return;
     }

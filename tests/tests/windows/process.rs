@@ -171,7 +171,7 @@ fn a_killed_shim_takes_go_with_it() {
 
 /// As without goward: what Go leaves behind lives on.
 #[test]
-fn what_go_started_outlives_the_shim() {
+fn processes_that_go_started_outlive_the_shim() {
     let sandbox = with_child("left");
     let project = sandbox.project("p");
     let file = project.join("late");

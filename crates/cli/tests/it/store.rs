@@ -107,7 +107,7 @@ fn the_store_waits_for_nothing() {
 
 /// What a killed command leaves is taken away by the next that writes there, and never listed.
 #[test]
-fn what_a_kill_left_is_swept_and_never_listed() {
+fn remains_of_a_kill_are_swept_and_never_listed() {
     let m = Machine::new();
     m.ok(&["install", "1.22.10"]);
     let file = m.write("p/.goenv", "CC=clang\n");

@@ -1,5 +1,5 @@
-//! Writes seeds for every target below a directory: what the cases of `tests/select` hold, and parts
-//! of the real releases in a mirror.
+//! Writes seeds for every target below a directory: the texts in the cases of `tests/select`, and
+//! parts of the real releases in a mirror.
 
 use goward_fuzz::installer::seeds as installer;
 use goward_fuzz::select::case::{Bytes, Step};
@@ -66,7 +66,8 @@ fn seeds(mirror: Option<PathBuf>) -> Result<Seeds, String> {
         put(&mut seeds, "invocation", &case.argv[1..].join(&b'\n'));
         put(&mut seeds, "version", case.installed.join("\n").as_bytes());
     }
-    // Nothing turns a case back into the decisions that make it; any bytes will do to begin with.
+    // No function turns a case back into the decisions that make it; any bytes will do to begin
+    // with.
     let mut state = 1_u32;
     for _ in 0..64 {
         let mut next = || {

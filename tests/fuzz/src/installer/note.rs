@@ -1,5 +1,5 @@
-//! Signed notes, tree heads and answers: nothing verifies but what a key of ours signed, with the
-//! very line that it signed with; a note of one signature, with any byte changed, never does.
+//! Signed notes, tree heads and answers: a note verifies only if a key of ours signed it, with the
+//! very line that it signed with. A note of one signature never verifies after any byte is changed.
 
 use super::log::leaf;
 use super::signer::Signer;

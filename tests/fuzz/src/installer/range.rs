@@ -1,5 +1,5 @@
-//! What an answer's status and headers mean: only the exact rest is appended, only what stands for
-//! the content byte by byte is a condition for more, dates are seconds, and redirects stay where
+//! The meaning of an answer's status and headers: only the exact rest is appended, only a validator
+//! that stands for every byte becomes a condition, dates are seconds, and redirects lead only where
 //! they may.
 
 use crate::bounds::linear;

@@ -1,5 +1,5 @@
-//! `.tar.gz`: what is unpacked lies below the tree, under harmless names, and is what the plainest
-//! of readers finds in the archive; by three threads it is the same as by one.
+//! `.tar.gz`: the unpacked files lie below the tree, under harmless names, and equal those that the
+//! plainest reader finds in the archive. Three threads give the same as one.
 
 use super::place::{self, Place};
 use super::tar_writer::{Tar, gzip, record};

@@ -1,5 +1,5 @@
-//! Tiles and proofs: whatever a server shows, nothing is read from a tree of a known head but the
-//! hashes that this tree has, nothing else is kept, and no proof shows an older tree that was not.
+//! Tiles and proofs. Whatever a server shows, a reader takes only the hashes that the tree of a
+//! known head has, and keeps nothing else; no proof shows an older tree that never existed.
 
 use super::log::{Bytes, Log, leaf};
 use crate::bounds::linear_beyond;
@@ -31,7 +31,7 @@ fn text(id: u64) -> String {
     format!("record {id}\n")
 }
 
-/// How one tile is not what it should be.
+/// The way in which one tile is wrong.
 enum Forgery {
     /// Of the other log.
     Other,

@@ -1,6 +1,6 @@
-//! Zip archives, of releases and of modules: what is unpacked lies below the tree, under harmless
-//! names, and is what the plainest of readers finds; the hash of a module zip is of just these
-//! files.
+//! Zip archives, of releases and of modules: the unpacked files lie below the tree, under harmless
+//! names, and equal those that the plainest reader finds; the hash of a module zip is over just
+//! these files.
 
 use super::pkzip;
 use super::place::{self, Place};

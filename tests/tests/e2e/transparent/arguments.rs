@@ -110,7 +110,7 @@ fn edge(fits: impl Fn(usize) -> bool) -> usize {
 /// Where the shim adds nothing, it takes what Go itself takes: only the name of Go's file, which
 /// the system counts too, may be longer than the shim's.
 #[test]
-fn what_go_takes_the_shim_takes() {
+fn the_shim_takes_all_that_go_takes() {
     let stage = Stage::new("edge");
     let real = stage.real();
     let most = edge(|length| {

@@ -67,7 +67,7 @@ fn the_first_of_two_equal_names_counts() {
 
 /// A pin says so in variables of its own; whatever else is there stays where it is.
 #[test]
-fn what_a_pin_adds_is_all_that_differs() {
+fn only_the_additions_of_a_pin_differ() {
     let stage = Stage::new("pin");
     stage.sandbox.write(stage.project.join(".go-version"), "1.22.10\n");
     stage.sandbox.write(stage.project.join(".goenv"), "GOFLAGS=-v\n");

@@ -33,7 +33,7 @@ fn mounting(sandbox: &Sandbox, script: &str, program: &Path, args: &[&str]) -> O
     None
 }
 
-/// Whoever enters the directory anew sees what lies there now, and so does everybody else.
+/// A process that enters the directory anew sees the files that lie there now.
 #[test]
 fn a_file_system_over_the_current_directory_counts_once_it_is_entered() {
     let files =

@@ -39,7 +39,7 @@ impl Terminal {
         start.clone().then(["terminal".as_ref(), self.path.as_os_str()])
     }
 
-    /// What is on the screen once everybody has gone.
+    /// The content of the screen once every process has ended.
     fn screen(mut self) -> String {
         let mut text = Vec::new();
         let mut buffer = [0; 4096];

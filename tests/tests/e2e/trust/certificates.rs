@@ -44,7 +44,7 @@ impl Scene {
         }
         assert!(!outcome.stderr.contains("trying again"), "{outcome}");
         assert!(!self.sandbox.toolchain(VERSION).exists());
-        assert_eq!(self.mirror.total(), 0, "nothing was said to a server that may be anybody");
+        assert_eq!(self.mirror.total(), 0, "nothing was said to a server that has proved nothing");
     }
 }
 

@@ -35,7 +35,7 @@ impl Scene {
         Scene { sandbox, release, mirror, database }
     }
 
-    /// One in which everybody tells the truth.
+    /// A world in which every server tells the truth.
     fn honest(name: &str) -> Scene {
         Scene::new(name, |tree| Some(h1(tree)))
     }
@@ -143,7 +143,7 @@ fn a_level_is_met_or_nothing_is_installed() {
 }
 
 #[test]
-fn what_the_database_contradicts_is_not_installed() {
+fn an_archive_that_the_database_contradicts_is_not_installed() {
     let scene = Scene::new("wrong-h1", |_| Some(H1.to_owned()));
     let outcome = scene.goward(&["install", VERSION]);
     outcome.code(5).nothing_on_stdout().says(H1).says(&h1(scene.release.tree()));
