@@ -53,11 +53,16 @@ impl Store {
                 entry.name.clone(),
             )
         });
-        for Entry { name, path, kind } in &found {
+        for entry @ Entry { name, path, kind } in &found {
             let is_default = name == DEFAULT || is_leftover_of(name, &[DEFAULT]);
             match name.as_str() {
                 _ if kind.is_symlink() => all.stay(path, "is a link, which goward does not follow"),
                 CONFIG => all.stay(path, "holds your settings"),
+                SHIMS | BIN | LINKS | TOOLCHAINS | CACHE | STATE
+                    if !is_store && is_empty(entry)? =>
+                {
+                    all.goes.push(Removal::Directory(path.clone()));
+                }
                 DEFAULT | TOOLCHAINS | CACHE | STATE if !is_store => {
                     all.stay(path, "lies in no store of goward's");
                 }
@@ -198,4 +203,10 @@ impl Store {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether an entry is a directory with nothing in it. Its removal loses nothing, and Windows leaves some
+/// behind where the store's own manager removes the store.
+fn is_empty(entry: &Entry) -> Result<bool> {
+    Ok(entry.kind.is_dir() && entries(&entry.path)?.is_empty())
 }
