@@ -36,7 +36,7 @@ pub(crate) struct Config {
     mirror_digests: Option<Digests>,
     offline: Option<bool>,
     #[serde(default)]
-    policy: Policy,
+    policy: PolicyTable,
     /// What is passed over, for people, each with its place.
     #[serde(skip)]
     unknown: Vec<String>,
@@ -45,7 +45,7 @@ pub(crate) struct Config {
 /// What a repository's file may have done.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Policy {
+struct PolicyTable {
     minimum: Option<Spanned<String>>,
 }
 

@@ -1,7 +1,7 @@
 //! What the child gets: everything it would have had, plus or minus exactly what is decided here.
 
 use crate::chain::Chain;
-use crate::consent::Consent;
+use crate::consent::CallConsent;
 use crate::environment::{EnvChange, Environment};
 use crate::error::Error;
 use crate::go_line::GO_LINE;
@@ -44,7 +44,7 @@ pub(crate) enum Switching {
 /// The differences between the process's environment and the child's. Fails where a `.goenv` would
 /// hide what it may not without the user's consent.
 pub(crate) fn changes(
-    consent: &Consent<'_>,
+    consent: &CallConsent<'_>,
     selection: &Selection,
     target: &Target,
     switching: Switching,

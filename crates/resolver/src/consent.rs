@@ -18,16 +18,16 @@ use crate::walk::ENV_LIMIT;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 
-/// The consent that one call has and needs.
-pub(crate) struct Consent<'c> {
+/// The consent that one call of `go` has and needs.
+pub(crate) struct CallConsent<'c> {
     pub(crate) chain: &'c Chain<'c>,
     /// Whether the user trusts the file: looked up where that matters, and once.
     trusted: OnceCell<bool>,
 }
 
-impl<'c> Consent<'c> {
-    pub(crate) fn new(chain: &'c Chain<'c>) -> Consent<'c> {
-        Consent { chain, trusted: OnceCell::new() }
+impl<'c> CallConsent<'c> {
+    pub(crate) fn new(chain: &'c Chain<'c>) -> CallConsent<'c> {
+        CallConsent { chain, trusted: OnceCell::new() }
     }
 
     /// Refuses what would hide a line of the user's go/env file. Needs no toolchain, so nothing is

@@ -5,7 +5,7 @@
 
 use crate::chain::{Chain, Refusals};
 use crate::child::{self, Switching};
-use crate::consent::Consent;
+use crate::consent::CallConsent;
 use crate::environment::{Caller, EnvChange, Environment};
 use crate::error::{Code, Error};
 use crate::host::{Host, Privileges};
@@ -203,7 +203,7 @@ pub fn refuse_borrowed_rights(host: &dyn Host) -> Result<(), Error> {
 #[inline(never)]
 fn decide_in(chain: &Chain<'_>) -> Result<Box<Plan>, Error> {
     let resolver = Resolver::new(chain);
-    let consent = Consent::new(chain);
+    let consent = CallConsent::new(chain);
     consent.over_the_go_env_file()?;
     let mut plan =
         select::select(&resolver).and_then(|selection| weigh(&resolver, &consent, selection));
@@ -215,7 +215,7 @@ fn decide_in(chain: &Chain<'_>) -> Result<Box<Plan>, Error> {
 
 /// Puts another toolchain in the place of one that a way out cannot get.
 #[inline(never)]
-fn mend(resolver: &Resolver<'_>, consent: &Consent<'_>, plan: &mut Result<Box<Plan>, Error>) {
+fn mend(resolver: &Resolver<'_>, consent: &CallConsent<'_>, plan: &mut Result<Box<Plan>, Error>) {
     let chain = resolver.chain;
     // Go answers these whatever GOTOOLCHAIN says, and nothing is downloaded for them. An explicit
     // `+SELECTOR` is honoured even here.
@@ -234,7 +234,7 @@ fn mend(resolver: &Resolver<'_>, consent: &Consent<'_>, plan: &mut Result<Box<Pl
 #[inline(never)]
 fn weigh(
     resolver: &Resolver<'_>,
-    consent: &Consent<'_>,
+    consent: &CallConsent<'_>,
     selection: Selection,
 ) -> Result<Box<Plan>, Error> {
     let Resolution { source, miss, target, below_floor } = resolver.resolve(&selection)?;
@@ -279,7 +279,7 @@ fn notes(
 
 #[inline(never)]
 fn launch(
-    consent: &Consent<'_>,
+    consent: &CallConsent<'_>,
     selection: &Selection,
     target: &Target,
     mut notes: Vec<String>,
@@ -314,7 +314,7 @@ fn guard_against_circles(chain: &Chain<'_>, target: &Target) -> Result<(), Error
 /// Any toolchain that understands the command; never a script on PATH, which may call us
 /// back.
 #[inline(never)]
-fn way_out(resolver: &Resolver<'_>, consent: &Consent<'_>) -> Option<Box<Plan>> {
+fn way_out(resolver: &Resolver<'_>, consent: &CallConsent<'_>) -> Option<Box<Plan>> {
     let chain = resolver.chain;
     let Resolution { source, target: Ok(target), .. } = resolver.any_modern()? else { return None };
     let selection = Selection::base();

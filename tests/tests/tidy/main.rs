@@ -2,6 +2,7 @@
 //! the code does.
 
 mod book;
+mod glossary;
 mod listing;
 mod messages;
 mod packages;

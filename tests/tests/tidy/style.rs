@@ -7,9 +7,8 @@ use goward_tests::binaries::workspace;
 
 use crate::{files, read, rust_files, with_extension};
 
-/// No file of code may be longer, in lines, and none of a test.
-const LONGEST_FILE: usize = 600;
-const LONGEST_TEST: usize = 400;
+/// No file may have more lines.
+const LONGEST_FILE: usize = 400;
 
 #[test]
 fn every_file_says_what_it_is_for_and_fits_a_head() {
@@ -17,10 +16,7 @@ fn every_file_says_what_it_is_for_and_fits_a_head() {
         let text = read(&path);
         assert!(text.starts_with("//!"), "{}:1: no //! says what it is for", path.display());
         let lines = text.lines().count();
-        let of_tests = path.starts_with("tests") || path.starts_with("crates/testkit");
-        let of_tests = of_tests || path.components().any(|part| part.as_os_str() == "tests");
-        let longest = if of_tests { LONGEST_TEST } else { LONGEST_FILE };
-        assert!(lines <= longest, "{}: {lines} lines", path.display());
+        assert!(lines <= LONGEST_FILE, "{}: {lines} lines", path.display());
     }
 }
 

@@ -72,7 +72,7 @@ impl Env {
             return Err(refusal.clone().into());
         }
         let of_toolchain = of_toolchain(&plan);
-        let layers = Layers { chain: &here.chain, plan: &plan, launch: &launch, of_toolchain };
+        let layers = Setters { chain: &here.chain, plan: &plan, launch: &launch, of_toolchain };
         let variables: Vec<Variable> =
             values.into_iter().map(|(name, value)| layers.explain(name, value)).collect();
         if self.json {
@@ -143,15 +143,15 @@ fn of_toolchain(plan: &Plan) -> BTreeMap<String, (String, String)> {
     settings
 }
 
-/// Who may have set a variable.
-struct Layers<'a> {
+/// The places that may have set a variable.
+struct Setters<'a> {
     chain: &'a Chain<'a>,
     plan: &'a Plan,
     launch: &'a Launch,
     of_toolchain: BTreeMap<String, (String, String)>,
 }
 
-impl Layers<'_> {
+impl Setters<'_> {
     /// The layers that set `name`, which Go says is `value`.
     fn explain(&self, name: String, value: String) -> Variable {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -222,16 +222,6 @@ fn a_directory_that_is_no_store_stays_as_it_is() {
 }
 
 #[test]
-fn empty_directories_of_a_store_go() {
-    let m = Machine::new();
-    for directory in ["toolchains", "state", "cache", "bin"] {
-        fs::create_dir_all(m.root(directory)).unwrap();
-    }
-    let ran = m.run(&["self", "uninstall", "--yes"]);
-    assert_eq!((ran.code, m.root("").exists()), (0, false), "{}{}", ran.stdout, ran.stderr);
-}
-
-#[test]
 fn toolchains_can_be_kept() {
     let m = set_up();
     let ran = uninstall(&m, &["--yes", "--keep-toolchains"]);

@@ -220,3 +220,13 @@ fn nothing_is_taken_from_a_store_that_others_can_change() {
     commands.iter().for_each(|args| drop(m.ok(args)));
     assert!(!m.root("default").exists() && !m.root("links/corp").is_symlink() && !record.exists());
 }
+
+#[test]
+fn empty_directories_of_a_store_go() {
+    let m = Machine::new();
+    for directory in ["toolchains", "state", "cache", "bin"] {
+        fs::create_dir_all(m.root(directory)).unwrap();
+    }
+    let ran = m.run(&["self", "uninstall", "--yes"]);
+    assert_eq!((ran.code, m.root("").exists()), (0, false), "{}{}", ran.stdout, ran.stderr);
+}

@@ -7,7 +7,7 @@ use super::proxies::MAX_PROXIES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::client::Client as Http;
 use crate::fetch::deadline::Deadline;
-use crate::fetch::policy::Policy;
+use crate::fetch::policy::FetchPolicy;
 use crate::fetch::url::redact;
 use crate::progress::Progress;
 use std::sync::OnceLock;
@@ -26,7 +26,7 @@ pub(crate) struct Server<'a> {
 
 impl<'a> Server<'a> {
     pub(crate) fn new(
-        policy: &Policy,
+        policy: &FetchPolicy,
         access: &'a Access,
         progress: &'a dyn Progress,
     ) -> Server<'a> {

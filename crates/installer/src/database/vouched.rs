@@ -6,7 +6,7 @@ use super::kept::Kept;
 use super::module::Module;
 use super::server::Server;
 use crate::error::{Error, ErrorKind, Result, reject};
-use crate::fetch::policy::Policy;
+use crate::fetch::policy::FetchPolicy;
 use crate::progress::Progress;
 use crate::shown::Shown as _;
 use crate::store::Store;
@@ -86,7 +86,7 @@ impl Access {
         &self,
         module: &Module,
         store: &Store,
-        policy: &Policy,
+        policy: &FetchPolicy,
         progress: &dyn Progress,
     ) -> Result<Vouched> {
         let kept = Kept::new(store, &self.database);

@@ -3,7 +3,7 @@
 use super::deadline::Deadline;
 use super::http;
 use super::patience::Patience;
-use super::policy::{Limits, Policy};
+use super::policy::{FetchPolicy, Limits};
 use super::retry::Attempts;
 use super::url::{Url, file_path, redact};
 use super::{Again, Answer, Ask, Refusal, Validators, broken_off};
@@ -26,7 +26,7 @@ pub(crate) struct Client<'a> {
 
 impl<'a> Client<'a> {
     /// `progress` learns of failed tries, and of the bytes of archives that arrive.
-    pub(crate) fn new(policy: &Policy, progress: &'a dyn Progress) -> Client<'a> {
+    pub(crate) fn new(policy: &FetchPolicy, progress: &'a dyn Progress) -> Client<'a> {
         let http = (!policy.offline).then(|| http::Agent::new(policy));
         let mut limits = policy.limits;
         if policy.has_fallback {

@@ -6,7 +6,7 @@
 //! for which it may have an account.
 
 use crate::error::{Error, ErrorKind};
-use crate::fetch::url::{Origin, Url, decoded};
+use crate::fetch::url::{Endpoint, Url, decoded};
 use crate::read;
 use crate::shown::Shown as _;
 use base64::Engine as _;
@@ -45,15 +45,15 @@ enum Place {
     /// From a `.netrc`: `HOST`, with any port, or `HOST:PORT`.
     Machine(Vec<u8>),
     /// From a URL.
-    Origin(Origin),
+    Endpoint(Endpoint),
 }
 
 impl Account {
-    fn is_for(&self, origin: &Origin) -> bool {
+    fn is_for(&self, endpoint: &Endpoint) -> bool {
         match &self.place {
-            Place::Origin(place) => place == origin,
+            Place::Endpoint(place) => place == endpoint,
             Place::Machine(name) => {
-                let (host, port) = (origin.host(), origin.port());
+                let (host, port) = (endpoint.host(), endpoint.port());
                 let is = |text: &str| name.eq_ignore_ascii_case(text.as_bytes());
                 is(host) || is(&format!("{host}:{port}")) || is(&format!("[{host}]:{port}"))
             }
@@ -80,13 +80,13 @@ impl Credentials {
     /// The value of `Authorization` for a request to `url` that follows from the user's settings,
     /// if there is an account for it.
     pub(crate) fn header(&self, url: &Url) -> Option<String> {
-        let origin = url.origin();
-        if !origin.is_private() {
+        let endpoint = url.endpoint();
+        if !endpoint.is_private() {
             return None;
         }
         let netrc = self.netrc.as_deref().and_then(|netrc| netrc.accounts().as_ref().ok());
         let mut accounts = netrc.into_iter().flatten().chain(&self.accounts);
-        let account = accounts.find(|account| account.is_for(origin))?;
+        let account = accounts.find(|account| account.is_for(endpoint))?;
         let pair = [&account.login[..], b":", &account.password].concat();
         Some(format!("Basic {}", STANDARD.encode(pair)))
     }
@@ -159,7 +159,7 @@ impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Place::Machine(name) => String::from_utf8_lossy(name).fmt(f),
-            Place::Origin(origin) => origin.fmt(f),
+            Place::Endpoint(endpoint) => endpoint.fmt(f),
         }
     }
 }
@@ -181,7 +181,7 @@ pub(crate) fn split_url(url: &str) -> (String, Credentials) {
     let Ok(parsed) = Url::parse(&plain) else { return unchanged };
     debug_assert!(rest.starts_with(place), "the authority is what follows the scheme");
     let (login, password) = user.split_once(':').unwrap_or((user, ""));
-    let place = Place::Origin(parsed.origin().clone());
+    let place = Place::Endpoint(parsed.endpoint().clone());
     found.accounts.push(Account { place, login: decoded(login), password: decoded(password) });
     (plain, found)
 }

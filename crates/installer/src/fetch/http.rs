@@ -2,7 +2,7 @@
 
 use super::deadline::Deadline;
 use super::meter::Meter;
-use super::policy::{Limits, Policy};
+use super::policy::{FetchPolicy, Limits};
 use super::response::{Steady, answer, refused};
 use super::tunnel::Tunnels;
 use super::{Again, Answer, Ask, Refusal, date};
@@ -40,7 +40,7 @@ pub(super) struct Agent {
 }
 
 impl Agent {
-    pub(super) fn new(policy: &Policy) -> Agent {
+    pub(super) fn new(policy: &FetchPolicy) -> Agent {
         let connect = Duration::from_secs(if policy.has_fallback { 1 } else { 10 });
         let limits = policy.limits;
         let config = ureq::Agent::config_builder()
@@ -111,7 +111,7 @@ impl Agent {
             let to = location(response.headers()).and_then(|to| at.follow(to));
             let to = to.map_err(|why| refused(&at, why))?;
             // An account for one place goes to no other, not even through another place and back.
-            if to.origin() != at.origin() {
+            if to.endpoint() != at.endpoint() {
                 account = None;
             }
             at = to;
@@ -122,7 +122,7 @@ impl Agent {
     /// The account for a request that follows from the user's settings. Over plain HTTP, a proxy
     /// could read it; and for a proxy, "this machine" is the proxy's own.
     fn account(&self, url: &Url) -> Option<String> {
-        let alone = url.origin().is_https() || self.proxy_for(url).is_none();
+        let alone = url.endpoint().is_https() || self.proxy_for(url).is_none();
         alone.then(|| self.credentials.header(url)).flatten()
     }
 

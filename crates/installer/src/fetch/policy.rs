@@ -28,7 +28,7 @@ impl Default for Limits {
 
 /// The settings for requests.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Policy {
+pub(crate) struct FetchPolicy {
     /// No network at all.
     pub(crate) offline: bool,
     /// The caller can run something else, and should not wait long.

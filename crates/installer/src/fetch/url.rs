@@ -17,19 +17,19 @@ const PLAIN_QUERY: &str = "mode=json&include=all";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Url {
     uri: Uri,
-    origin: Origin,
+    endpoint: Endpoint,
 }
 
 /// The scheme, host and port of a URL: an account is used for these only.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Origin {
+pub(crate) struct Endpoint {
     https: bool,
     /// In small letters, and without the brackets of an address.
     host: String,
     port: u16,
 }
 
-impl Origin {
+impl Endpoint {
     pub(crate) fn host(&self) -> &str {
         &self.host
     }
@@ -49,7 +49,7 @@ impl Origin {
         self.https || ["127.0.0.1", "::1", "localhost"].contains(&self.host.as_str())
     }
 
-    fn of(uri: &Uri) -> Result<Origin, &'static str> {
+    fn of(uri: &Uri) -> Result<Endpoint, &'static str> {
         let https = match uri.scheme_str() {
             Some("https") => true,
             Some("http") => false,
@@ -69,7 +69,7 @@ impl Origin {
             Some(port) => port_of(port).ok_or("its port is not a number up to 65535")?,
             None => return Err("user information in it is not supported"),
         };
-        Ok(Origin { https, host: host_of(host).ok_or("its host is not a plain name")?, port })
+        Ok(Endpoint { https, host: host_of(host).ok_or("its host is not a plain name")?, port })
     }
 }
 
@@ -97,16 +97,16 @@ impl Url {
             return Err("it has blanks, controls, backslashes or characters that are not ASCII");
         }
         let uri: Uri = text.parse().map_err(|_| "not a URL")?;
-        let origin = Origin::of(&uri)?;
-        Ok(Url { uri, origin })
+        let endpoint = Endpoint::of(&uri)?;
+        Ok(Url { uri, endpoint })
     }
 
     pub(crate) fn uri(&self) -> &Uri {
         &self.uri
     }
 
-    pub(crate) fn origin(&self) -> &Origin {
-        &self.origin
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
     }
 
     /// The URL that a redirect from this one to `location` leads to (RFC 3986, 5.2, but for dots).
@@ -114,7 +114,7 @@ impl Url {
         if location.is_empty() || location.starts_with('#') {
             return Err("it redirects to nowhere");
         }
-        let scheme = if self.origin.https { "https" } else { "http" };
+        let scheme = if self.endpoint.https { "https" } else { "http" };
         let authority = self.uri.authority().map_or("", |authority| authority.as_str());
         let base = format!("{scheme}://{authority}");
         let path = self.uri.path();
@@ -129,7 +129,7 @@ impl Url {
             _ => format!("{base}{}{location}", &path[..path.rfind('/').map_or(0, |at| at + 1)]),
         };
         let to = Url::parse(&to).map_err(|_| "it redirects to what is no plain URL of a host")?;
-        match self.origin.https && !to.origin.https {
+        match self.endpoint.https && !to.endpoint.https {
             true => Err("it redirects from https to http"),
             false => Ok(to),
         }
@@ -151,7 +151,7 @@ fn http_scheme(text: &str) -> bool {
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = if self.origin.https { "https" } else { "http" };
+        let scheme = if self.endpoint.https { "https" } else { "http" };
         let authority = self.uri.authority().map_or("", |authority| authority.as_str());
         write!(f, "{scheme}://{authority}{}", self.uri.path())?;
         match self.uri.query() {
@@ -267,8 +267,12 @@ mod tests {
             ("HTTPS://a_b.example/#f", true, "a_b.example", 443),
         ] {
             let url = Url::parse(text).unwrap_or_else(|why| panic!("{text}: {why}"));
-            let origin = url.origin();
-            assert_eq!((origin.https, origin.host(), origin.port()), (https, host, port), "{text}");
+            let endpoint = url.endpoint();
+            assert_eq!(
+                (endpoint.https, endpoint.host(), endpoint.port()),
+                (https, host, port),
+                "{text}"
+            );
         }
         for bad in [
             "",

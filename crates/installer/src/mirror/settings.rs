@@ -4,7 +4,7 @@ use crate::assurance::Assurance;
 use crate::database::Access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::credentials::Credentials;
-use crate::fetch::policy::{Limits, Policy};
+use crate::fetch::policy::{FetchPolicy, Limits};
 use crate::mirror::Mirror;
 
 /// How releases are found and fetched.
@@ -52,9 +52,9 @@ impl Default for Settings {
 
 impl Settings {
     /// The policy for requests.
-    pub(crate) fn policy(&self) -> Policy {
+    pub(crate) fn policy(&self) -> FetchPolicy {
         let Settings { offline, has_fallback, limits, .. } = *self;
-        Policy { offline, has_fallback, limits, credentials: self.credentials.clone() }
+        FetchPolicy { offline, has_fallback, limits, credentials: self.credentials.clone() }
     }
 
     /// The defaults, changed by `GOWARD_OFFLINE`, `GOWARD_MIRROR` and `GOWARD_MIRROR_DIGESTS`.

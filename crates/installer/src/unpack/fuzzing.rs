@@ -7,7 +7,7 @@ use super::{tar, unpack_tar, zip};
 use crate::error::Error;
 use crate::fetch::client::Client;
 use crate::fetch::download::Download;
-use crate::fetch::policy::Policy;
+use crate::fetch::policy::FetchPolicy;
 use crate::progress::Silent;
 use std::io::Cursor;
 use std::path::Path;
@@ -19,7 +19,7 @@ pub fn unpack_plain_tar(archive: &[u8], tree: &Path) -> Result<String, Error> {
 
 /// Unpacks the `.tar.gz` file `archive` into `tree`, by all the threads of an install.
 pub fn unpack_tar_gz(archive: &Path, tree: &Path) -> Result<String, Error> {
-    let policy = Policy { offline: true, ..Policy::default() };
+    let policy = FetchPolicy { offline: true, ..FetchPolicy::default() };
     let client = Client::new(&policy, &Silent);
     let url = format!("file://{}", archive.display());
     let download = Download::new(&client, &url, None, None).open()?;

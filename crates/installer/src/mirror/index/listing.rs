@@ -109,7 +109,7 @@ fn may_name_an_archive(link: &str) -> bool {
 fn file_of(base: &Url, to: &Url) -> Option<String> {
     let directory = base.uri().path();
     let name = to.uri().path().strip_prefix(directory)?;
-    let there = to.origin() == base.origin() && directory.ends_with('/');
+    let there = to.endpoint() == base.endpoint() && directory.ends_with('/');
     let plain = to.uri().query().is_none() && !name.contains('/');
     (there && plain).then(|| String::from_utf8(decoded(name)).ok()).flatten()
 }
