@@ -149,9 +149,10 @@ impl Context<'_> {
 
     /// An error about one module.
     fn about(&self, path: &Text, why: &str) -> String {
-        match path.is_empty() {
-            true => format!("{}: {why}", self.verb()),
-            false => format!("{} {}: {why}", self.verb(), said(path.as_bytes())),
+        if path.is_empty() {
+            format!("{}: {why}", self.verb())
+        } else {
+            format!("{} {}: {why}", self.verb(), said(path.as_bytes()))
         }
     }
 

@@ -114,9 +114,10 @@ impl Store {
         match &receipt.files.contents {
             Some(digest) => self.audit_contents(name, tree, digest).map_err(|error| {
                 // Only a newer goward can say whether its own record is damaged.
-                match receipt.format.is_newer() && error.kind() == ErrorKind::Verification {
-                    true => format::too_new(&self.manifest_file(name), name).because(error),
-                    false => error,
+                if receipt.format.is_newer() && error.kind() == ErrorKind::Verification {
+                    format::too_new(&self.manifest_file(name), name).because(error)
+                } else {
+                    error
                 }
             }),
             None => audit_shape(&receipt, tree),

@@ -234,9 +234,10 @@ impl CachedTiles<'_> {
     fn fetch(&self, tile: &Tile) -> Result<Vec<u8>> {
         let get = |tile: &Tile| {
             let bytes = self.ops.read_remote(&tile.path(), tile.whole().bytes() as u64 + 1)?;
-            match bytes.len() == tile.bytes() {
-                true => Ok(bytes),
-                false => Err(wrong_length(tile, bytes.len())),
+            if bytes.len() == tile.bytes() {
+                Ok(bytes)
+            } else {
+                Err(wrong_length(tile, bytes.len()))
             }
         };
         let error = match get(tile) {

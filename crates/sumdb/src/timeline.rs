@@ -16,17 +16,15 @@ pub(crate) fn compare(
     reader: &Reader<'_>,
 ) -> Result<Option<Fork>> {
     let (size, newer_size) = (older.head().size, newer.head().size);
-    let hash = match size == newer_size {
-        true => newer.head().hash,
-        false => tree_hash(size, reader)?,
-    };
+    let hash = if size == newer_size { newer.head().hash } else { tree_hash(size, reader)? };
     if hash == older.head().hash {
         return Ok(None);
     }
     // The reader has fetched every tile for this before.
-    let proof = match size == newer_size || size == 0 {
-        true => Vec::new(),
-        false => proof::prove(newer_size, size, reader)?,
+    let proof = if size == newer_size || size == 0 {
+        Vec::new()
+    } else {
+        proof::prove(newer_size, size, reader)?
     };
     Ok(Some(fork((older, newer), hash, &proof)))
 }

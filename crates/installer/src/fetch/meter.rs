@@ -63,9 +63,10 @@ impl Meter {
     /// Fails if the read has waited for too long.
     fn check_time(&self) -> Result<(), ureq::Error> {
         let since = *self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match since.is_some_and(|since| since.elapsed() > self.limit) {
-            true => Err(io::Error::new(io::ErrorKind::TimedOut, "the body does not get on").into()),
-            false => Ok(()),
+        if since.is_some_and(|since| since.elapsed() > self.limit) {
+            Err(io::Error::new(io::ErrorKind::TimedOut, "the body does not get on").into())
+        } else {
+            Ok(())
         }
     }
 

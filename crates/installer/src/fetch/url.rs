@@ -122,16 +122,20 @@ impl Url {
             [b'/', b'/', ..] => format!("{scheme}:{location}"),
             [b'/', ..] => format!("{base}{location}"),
             [b'?', ..] => format!("{base}{path}{location}"),
-            _ if has_scheme(location) => match http_scheme(location) {
-                true => location.to_owned(),
-                false => return Err("it redirects to something other than http"),
-            },
+            _ if has_scheme(location) => {
+                if http_scheme(location) {
+                    location.to_owned()
+                } else {
+                    return Err("it redirects to something other than http");
+                }
+            }
             _ => format!("{base}{}{location}", &path[..path.rfind('/').map_or(0, |at| at + 1)]),
         };
         let to = Url::parse(&to).map_err(|_| "it redirects to what is no plain URL of a host")?;
-        match self.endpoint.https && !to.endpoint.https {
-            true => Err("it redirects from https to http"),
-            false => Ok(to),
+        if self.endpoint.https && !to.endpoint.https {
+            Err("it redirects from https to http")
+        } else {
+            Ok(to)
         }
     }
 }
@@ -224,9 +228,10 @@ pub(crate) fn base_url(url: &str) -> Result<String, &'static str> {
 
 /// Refuses a URL to which no name could be added.
 pub(crate) fn check_bare(url: &str) -> Result<(), &'static str> {
-    match url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '?' || c == '#') {
-        true => Err("blanks, queries and fragments are not allowed"),
-        false => Ok(()),
+    if url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '?' || c == '#') {
+        Err("blanks, queries and fragments are not allowed")
+    } else {
+        Ok(())
     }
 }
 

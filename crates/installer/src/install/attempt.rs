@@ -104,9 +104,10 @@ impl Attempt<'_> {
             }
             let absent = offer.url.starts_with("file:") && error.kind() == ErrorKind::NotFound;
             let error = offer.explain(error);
-            match absent {
-                true => error.hint("put it there, or name a mirror that has it in GOWARD_MIRROR"),
-                false => error,
+            if absent {
+                error.hint("put it there, or name a mirror that has it in GOWARD_MIRROR")
+            } else {
+                error
             }
         })?;
         let installed = self.finish(offer, &verified)?;

@@ -146,9 +146,8 @@ impl Build {
     fn command(&self, program: impl AsRef<std::ffi::OsStr>, tree: &Path) -> Command {
         let mut command = Command::new(program);
         command.env_clear().stdin(Stdio::null());
-        let same = |key: &OsString, kept: &str| match cfg!(windows) {
-            true => key.eq_ignore_ascii_case(kept),
-            false => key == kept,
+        let same = |key: &OsString, kept: &str| {
+            if cfg!(windows) { key.eq_ignore_ascii_case(kept) } else { key == kept }
         };
         for (key, value) in &self.environment {
             if KEPT.iter().any(|kept| same(key, kept)) {

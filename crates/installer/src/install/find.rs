@@ -147,10 +147,8 @@ impl Search<'_> {
             if let Ok(Asked::Failed(error, _)) = &asked {
                 tracing::info!(%error, mirror = mirror.base(), "no index");
                 // The index of a mirror that answers for itself is not absent if it cannot be read.
-                self.unlisted |= match mirror.has_own_digests() {
-                    true => error.is_absence(),
-                    false => !error.is_outage(),
-                };
+                self.unlisted |=
+                    if mirror.has_own_digests() { error.is_absence() } else { !error.is_outage() };
                 open.push(error.is_outage() && ours);
             }
             asked

@@ -198,10 +198,10 @@ impl Vouch<'_> {
         let refuse = || {
             let message = format!("nothing vouches for {}", path.shown());
             let error = Error::new(ErrorKind::Verification, message);
-            let error = match path.is_dir() {
-                true => error,
-                false => error
-                    .hint("give its digest with --sha256, or in a file of that name and .sha256"),
+            let error = if path.is_dir() {
+                error
+            } else {
+                error.hint("give its digest with --sha256, or in a file of that name and .sha256")
             };
             error.hint("to take it as it is, add: --verify none")
         };

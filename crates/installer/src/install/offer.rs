@@ -41,13 +41,14 @@ impl Offer {
     pub(crate) fn explain(&self, error: Error) -> Error {
         let others =
             matches!(self.authority.assurance(), Assurance::Table | Assurance::OfficialIndex);
-        match others && error.kind() == ErrorKind::Verification {
-            true => error.hint(
+        if others && error.kind() == ErrorKind::Verification {
+            error.hint(
                 "if this mirror packs archives anew, and you trust it, let its own digests count: \
                  GOWARD_MIRROR_DIGESTS=own beside GOWARD_MIRROR, or mirror-digests = \"own\" beside \
                  mirrors in config.toml (those of --from never count)",
-            ),
-            false => error,
+            )
+        } else {
+            error
         }
     }
 }
@@ -143,12 +144,11 @@ impl<'a> Offers<'a> {
             Err(_) => {
                 let base = redact(mirror.base());
                 // A template cannot have an index.
-                let (lacks, or_index) = match mirror.is_template() {
-                    true => (format!("there is no {}", redact(&url)), ""),
-                    false => {
-                        let lacks = "it has neither an index with its SHA-256 nor";
-                        (format!("{lacks} {file_name}.sha256"), ", or an index.json")
-                    }
+                let (lacks, or_index) = if mirror.is_template() {
+                    (format!("there is no {}", redact(&url)), "")
+                } else {
+                    let lacks = "it has neither an index with its SHA-256 nor";
+                    (format!("{lacks} {file_name}.sha256"), ", or an index.json")
                 };
                 let message = format!(
                     "{base} speaks for itself and does not say what {file_name} must be: {lacks}"

@@ -62,9 +62,10 @@ impl<'a> Slot<'a> {
 
     /// Makes the verified tree the installed one.
     pub(crate) fn publish(&self, verified: &Verified) -> Result<Published> {
-        match self.replaces {
-            true => exchange(self.store, &self.name, verified),
-            false => publish(self.store, &self.name, verified),
+        if self.replaces {
+            exchange(self.store, &self.name, verified)
+        } else {
+            publish(self.store, &self.name, verified)
         }
     }
 }

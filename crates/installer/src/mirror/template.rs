@@ -37,11 +37,10 @@ pub(crate) fn check(template: &str) -> Result<(), String> {
             }
         }
     }
-    match named {
-        true => Ok(()),
-        false => {
-            Err("neither {version} nor {file} stands in it, so all releases would be one".into())
-        }
+    if named {
+        Ok(())
+    } else {
+        Err("neither {version} nor {file} stands in it, so all releases would be one".into())
     }
 }
 

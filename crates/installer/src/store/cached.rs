@@ -57,9 +57,10 @@ impl CachedToolchain {
         }
         self.check()?;
         let partial = self.download("partial");
-        let lock = match self.downloads.is_dir() {
-            true => Some(Lock::wait(&self.download("lock"), &self.version, progress)?),
-            false => None,
+        let lock = if self.downloads.is_dir() {
+            Some(Lock::wait(&self.download("lock"), &self.version, progress)?)
+        } else {
+            None
         };
         if lock.is_some() {
             mark(&partial).map_err(|error| Error::io("create", &partial, error))?;

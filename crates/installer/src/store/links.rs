@@ -30,9 +30,10 @@ impl Store {
     #[cfg(unix)]
     fn make_version(&self, name: &str, link: &Path) -> io::Result<()> {
         let target = Path::new("..").join(TOOLCHAINS).join(name).join("bin/go");
-        match fs::read_link(link).is_ok_and(|found| found == target) {
-            true => Ok(()),
-            false => make(&target, link),
+        if fs::read_link(link).is_ok_and(|found| found == target) {
+            Ok(())
+        } else {
+            make(&target, link)
         }
     }
 

@@ -87,9 +87,10 @@ mod imp {
     /// others can write to, unless the user has `vouched` for it. It must exist.
     pub(crate) fn check_directory(directory: &Path, vouched: bool) -> Result<()> {
         if vouched {
-            return match metadata(directory)?.is_dir() {
-                true => Ok(()),
-                false => Err(refuse(directory, "is not a directory")),
+            return if metadata(directory)?.is_dir() {
+                Ok(())
+            } else {
+                Err(refuse(directory, "is not a directory"))
             };
         }
         let link = "remove it, or set GOWARD_ROOT to a directory of your own";
@@ -255,10 +256,7 @@ mod imp {
     }
 
     pub(crate) fn check_directory(directory: &Path, _vouched: bool) -> Result<()> {
-        match directory.is_dir() {
-            true => Ok(()),
-            false => Err(refuse(directory, "is not a directory")),
-        }
+        if directory.is_dir() { Ok(()) } else { Err(refuse(directory, "is not a directory")) }
     }
 
     pub(crate) fn check_others(_directory: &Path) -> Result<()> {
@@ -266,10 +264,7 @@ mod imp {
     }
 
     pub(crate) fn check_own(directory: &Path) -> Result<()> {
-        match directory.is_symlink() {
-            true => Err(refuse(directory, "is a link")),
-            false => Ok(()),
-        }
+        if directory.is_symlink() { Err(refuse(directory, "is a link")) } else { Ok(()) }
     }
 
     pub(crate) fn check_tree(_directory: &Path) -> Result<()> {

@@ -68,9 +68,10 @@ impl Receipt {
     pub(crate) fn yields(store: &Store, name: &str) -> Result<()> {
         let path = store.receipt_file(name);
         let is_newer = || read::read(&path, LIMIT).is_ok_and(|text| Format::of(&text).is_newer());
-        match store.toolchains_dir().join(name).exists() && is_newer() {
-            true => Err(format::too_new(&path, name)),
-            false => Ok(()),
+        if store.toolchains_dir().join(name).exists() && is_newer() {
+            Err(format::too_new(&path, name))
+        } else {
+            Ok(())
         }
     }
 

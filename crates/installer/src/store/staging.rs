@@ -117,12 +117,13 @@ pub(crate) fn sweep(
         let Some((name, _)) = file_name.to_str().and_then(|text| text.rsplit_once('.')) else {
             continue;
         };
-        let lock = match name == own {
-            true => None,
-            false => match Lock::attempt(&store.lock_file(name), progress) {
+        let lock = if name == own {
+            None
+        } else {
+            match Lock::attempt(&store.lock_file(name), progress) {
                 Ok(Some(lock)) if lock.is_real() => Some(lock),
                 Ok(_) | Err(_) => continue,
-            },
+            }
         };
         let path = entry.path();
         if name == own {

@@ -76,12 +76,13 @@ pub(crate) fn cannot_move(action: &str, directory: &Path, error: io::Error) -> E
     let overlay = error.kind() == io::ErrorKind::CrossesDevices;
     let error = Error::io(action, directory, error);
     // Staging is on the file system of its store, so it can only be this.
-    match overlay {
-        true => error.hint(format!(
+    if overlay {
+        error.hint(format!(
             "in a container, what came with its image cannot be moved; run: rm -r {}",
             directory.word("DIRECTORY")
-        )),
-        false => error,
+        ))
+    } else {
+        error
     }
 }
 
@@ -90,11 +91,10 @@ fn cannot_remove(directory: &Path, error: io::Error) -> Error {
     let denied = error.kind() == io::ErrorKind::PermissionDenied;
     let error = cannot_move("remove", directory, error);
     // Windows says no more than that, and lets no process look whose programs run.
-    match cfg!(windows) && denied {
-        true => {
-            error.hint("end the programs that run from there, editors and language servers too")
-        }
-        false => error,
+    if cfg!(windows) && denied {
+        error.hint("end the programs that run from there, editors and language servers too")
+    } else {
+        error
     }
 }
 

@@ -66,9 +66,10 @@ fn entries(archive: &mut Archive<impl Read>, sink: &mut Sink) -> Result<()> {
             }
         }
     }
-    match pending.is_empty() {
-        true => Ok(()),
-        false => Err(reject("an extended header has no entry after it")),
+    if pending.is_empty() {
+        Ok(())
+    } else {
+        Err(reject("an extended header has no entry after it"))
     }
 }
 

@@ -90,9 +90,10 @@ fn malformed(field: &str, why: &str) -> crate::error::Error {
 /// others do not.
 fn text(field: &[u8]) -> Result<&[u8]> {
     let end = field.iter().position(|&byte| byte == 0).unwrap_or(field.len());
-    match field[end..].iter().all(|&byte| byte == 0) {
-        true => Ok(&field[..end]),
-        false => Err(malformed("name", "has bytes after its end")),
+    if field[end..].iter().all(|&byte| byte == 0) {
+        Ok(&field[..end])
+    } else {
+        Err(malformed("name", "has bytes after its end"))
     }
 }
 

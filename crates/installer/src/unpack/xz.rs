@@ -47,9 +47,10 @@ impl Read for Counted<'_> {
         let read = self.xz.read(buffer)?;
         self.total += read as u64;
         let allowed = allowed(self.xz.inner().get_ref().delivered());
-        match self.total > allowed {
-            true => Err(Error::into_io(reject(format!("it unpacks to more than {allowed} bytes")))),
-            false => Ok(read),
+        if self.total > allowed {
+            Err(Error::into_io(reject(format!("it unpacks to more than {allowed} bytes"))))
+        } else {
+            Ok(read)
         }
     }
 }

@@ -75,10 +75,7 @@ impl Index {
             return Ok(index(entries, true));
         }
         let topic = Topic::Mirror(mirror);
-        let fetched = match settings.has_fallback {
-            true => outage::recall(store, topic),
-            false => Ok(()),
-        };
+        let fetched = if settings.has_fallback { outage::recall(store, topic) } else { Ok(()) };
         let fetched = fetched
             .and_then(|()| Index::fetch(mirror, asker, cached.as_ref(), by))
             .inspect_err(|error| outage::record(store, settings, topic, error));

@@ -30,9 +30,10 @@ impl Store {
         };
         // A file that a process that died was about to put in place of a shim, whatever its name.
         let is_ours = || temporary::is_temporary(OsStr::new(name)) || is_shim();
-        match (kind.is_symlink() && leads_here()) || (kind.is_file() && is_ours()) {
-            true => all.file(path),
-            false => all.stay(path, "is not goward's"),
+        if (kind.is_symlink() && leads_here()) || (kind.is_file() && is_ours()) {
+            all.file(path)
+        } else {
+            all.stay(path, "is not goward's")
         }
     }
 

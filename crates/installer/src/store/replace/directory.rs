@@ -157,9 +157,10 @@ impl Directory {
 #[cfg(not(unix))]
 impl Directory {
     pub(super) fn open(path: &Path) -> io::Result<Directory> {
-        match path.metadata()?.is_dir() {
-            true => Ok(Directory { path: path.to_owned() }),
-            false => Err(io::ErrorKind::NotADirectory.into()),
+        if path.metadata()?.is_dir() {
+            Ok(Directory { path: path.to_owned() })
+        } else {
+            Err(io::ErrorKind::NotADirectory.into())
         }
     }
 

@@ -197,9 +197,10 @@ impl Place {
             Kind::Link if self.follow != Follow::Never => return refuse("is a link by now"),
             Kind::File | Kind::Link => {}
         }
-        match entry.owner == caller() || (self.vouched && entry.kind == Kind::File) {
-            true => Ok(()),
-            false => refuse(&format!("is a file{}", of_user(&entry))),
+        if entry.owner == caller() || (self.vouched && entry.kind == Kind::File) {
+            Ok(())
+        } else {
+            refuse(&format!("is a file{}", of_user(&entry)))
         }
     }
 }
