@@ -217,7 +217,7 @@ def row(*cells):
 
 
 def race(bench, directory, rounds):
-    """Everybody takes turns; a ratio is one of two runs of the same round."""
+    """All programs take turns; a ratio is one of two runs of the same round."""
     ways = dict(bench.ways())
     runs = {name: [] for name in ways}
     wanted = None

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 pub(crate) const OTHER: u32 = 12345;
 
-/// What a command did, which has to end before anybody would give up on it.
+/// The outcome of a command, which must end within the patience of a user.
 pub(crate) fn bounded(command: &mut Command) -> Output {
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = child.spawn().unwrap();
