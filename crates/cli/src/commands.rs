@@ -1,4 +1,4 @@
-//! The commands, one module each: its arguments, and what it does. A new one is three lines here.
+//! The commands, one module each: its arguments and its work. A new command is three lines here.
 
 mod adopt;
 mod cache;

@@ -22,7 +22,7 @@ pub(crate) struct Completions {
 /// PowerShell's program is called `pwsh`, and `goward setup` calls the shell so.
 const PWSH: &str = "pwsh";
 
-/// What a shell may be called.
+/// The names of the shells.
 fn shells() -> impl Iterator<Item = clap::builder::PossibleValue> {
     Shell::value_variants().iter().filter_map(|shell| {
         let value = shell.to_possible_value()?;
@@ -47,7 +47,7 @@ impl Completions {
     }
 }
 
-/// The command line without what only the shim calls.
+/// The command line without the commands that only the shim calls.
 fn visible(whole: &CommandLine) -> CommandLine {
     let shown = whole.get_subcommands().filter(|command| !command.is_hide_set());
     let about = whole.get_about().cloned().unwrap_or_default();

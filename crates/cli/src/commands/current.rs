@@ -1,4 +1,4 @@
-//! `goward current`: the version that this directory gets, and who says so, in one line.
+//! `goward current`: the version that this directory gets, and its source, in one line.
 
 use crate::context::Context;
 use crate::failure::Result;
@@ -56,7 +56,7 @@ impl Current {
     }
 }
 
-/// Says what the shim says before it becomes Go, and what it would install before that.
+/// Prints the notes of the shim before it becomes Go, and the install that it would order first.
 pub(super) fn warn(cx: &Context, plan: &Plan, launch: &Launch) {
     notes(plan, launch).for_each(|note| cx.output.warning(note));
     if let Some(miss) = &plan.miss {
@@ -65,15 +65,16 @@ pub(super) fn warn(cx: &Context, plan: &Plan, launch: &Launch) {
     }
 }
 
-/// What the shim says before it becomes Go, but for what a pending install says already: that it is
-/// not here.
+/// The notes of the shim before it becomes Go. A note that the toolchain is not here is left out:
+/// the pending install says that already.
 pub(super) fn notes<'a>(plan: &Plan, launch: &'a Launch) -> impl Iterator<Item = &'a String> {
     let pending = plan.miss.as_ref().map(|miss| format!("{} wants ", miss.source));
     let repeats = move |note: &String| pending.as_ref().is_some_and(|by| note.starts_with(by));
     launch.notes.iter().filter(move |note| !repeats(note))
 }
 
-/// Who chose what runs. Where nothing meets what a module asks for, that is not the module's file.
+/// The source of the toolchain that runs. Where no toolchain meets a module's floor, it is not the
+/// module's file.
 pub(crate) fn chooser(here: &Survey<'_>, plan: &Plan) -> Result<Source> {
     let target = plan.target.as_ref().filter(|_| plan.is_unmet());
     let Some(target) = target else { return Ok(plan.source.clone()) };
@@ -84,7 +85,7 @@ pub(crate) fn chooser(here: &Survey<'_>, plan: &Plan) -> Result<Source> {
     })
 }
 
-/// What the chosen toolchain is called: by its directory, else by itself.
+/// The name of the chosen toolchain: its directory's name, else the name in its `VERSION` file.
 pub(crate) fn toolchain(cx: &Context, plan: &Plan) -> Option<String> {
     let target = plan.target.as_ref()?;
     target.name.as_ref().map(|name| name.as_str().to_owned()).or_else(|| {

@@ -1,4 +1,4 @@
-//! `goward explain`: why `go` here runs what it runs.
+//! `goward explain`: the reason why `go` here runs its toolchain.
 
 mod end_of_life;
 mod floors;

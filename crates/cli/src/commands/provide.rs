@@ -1,6 +1,7 @@
-//! `goward provide`: the shim's way to have installed what it misses. Not for people.
+//! `goward provide`: the shim calls it to have a missing toolchain installed. People do not.
 //!
-//! Success means that the shim may look again, and status 2 that the shim is not understood. stdout stays empty: it is the caller's Go's.
+//! Success means that the shim may look again, and status 2 that goward does not understand the
+//! shim. stdout stays empty: the caller's Go uses it.
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -64,8 +65,8 @@ impl Provide {
         let (selector, at_least) = self.judged(cx, &store)?;
         let mut query = Query::new(&selector);
         query.at_least = at_least;
-        // Mirrors lag. What leaves room, a file's pin or a floor, never needed the very newest; who
-        // types a selector means that.
+        // Mirrors lag. A file's open selector or a floor never needs the very newest release. A
+        // user who types a selector means the newest.
         let typed = [Source::CommandLine, Source::Name].map(|source| source.to_string());
         query.or_older = !typed.contains(&self.wanted_by);
         // Another process may have been faster.
@@ -79,16 +80,16 @@ impl Provide {
         }
         let mut watch = Watch::new(&cx.output, Some(&self.wanted_by));
         if self.has_fallback {
-            // A dead network is told once, by the error, and not at every step of every call.
+            // The error reports a dead network once, and not every step of every call.
             watch = watch.without_notes();
         }
-        // The store is made first: it is also where an unreachable mirror is remembered.
+        // goward makes the store first: there it also remembers an unreachable mirror.
         let prepared = workshop.store.prepare();
         let outcome = prepared.and_then(|()| workshop.bring(&query, &watch));
         drop(watch);
         match outcome {
             Ok(_) => {
-                // Rarely enough: once for each install.
+                // The warning is rare enough: one for each install.
                 shim::warn(cx);
                 Ok(())
             }
@@ -98,7 +99,7 @@ impl Provide {
         }
     }
 
-    /// A word that is not understood may forbid the install, so it is not passed over.
+    /// A word that goward does not understand may forbid the install, so goward refuses it.
     fn is_understood(&self) -> Result<()> {
         let Some(first) = self.further.first() else { return Ok(()) };
         let first = quoted(first.as_bytes());
@@ -108,7 +109,7 @@ impl Provide {
             .hint("the shim is a newer goward's: run `goward setup` of that one"))
     }
 
-    /// As the policy has it. The shim ends with the status of a refusal.
+    /// The order as the policy changes it. The shim ends with the status of a refusal.
     fn judged(&self, cx: &Context, store: &Store) -> Result<(Selector, Option<Version>)> {
         let (selector, at_least) = (self.selector.clone(), self.at_least.clone());
         let Some(kind) = self.project else { return Ok((selector, at_least)) };
@@ -118,7 +119,7 @@ impl Provide {
         Ok((judged.selector, judged.at_least))
     }
 
-    /// Nothing is lost for who has something else to run, so one line is enough.
+    /// The caller loses nothing, as another toolchain can run, so one line is enough.
     fn in_one_line(&self, cx: &Context, failure: Failure) -> Failure {
         let mut why = failure.message.unwrap_or_default();
         if let Some(first) = failure.causes.last() {
@@ -132,8 +133,8 @@ impl Provide {
     }
 }
 
-/// The shim says next who wanted what, and what to run: where there is only one thing to add, a line of
-/// its own says too much.
+/// The shim prints next the selector, its source and the command to run. A single hint needs no line
+/// of its own.
 fn in_short(mut failure: Failure) -> Failure {
     if let ([], [hint], Some(message)) = (&*failure.causes, &*failure.hints, &failure.message) {
         failure.message = Some(format!("{message}; {hint}"));
@@ -151,7 +152,7 @@ mod tests {
     use goward_resolver::resolve::Miss;
     use goward_resolver::{Origin, Owner};
 
-    /// What the shim says is what this command reads.
+    /// This command reads the arguments that the shim writes.
     #[test]
     fn every_miss_is_understood() {
         let path = b"/p/.go-version".to_vec();

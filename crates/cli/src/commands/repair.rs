@@ -1,4 +1,4 @@
-//! `goward repair`: installs anew what is damaged.
+//! `goward repair`: installs damaged toolchains anew.
 
 use super::verify::{Verdict, chosen, verdict};
 use crate::context::Context;
@@ -45,7 +45,7 @@ impl Repair {
             if self.dry_run {
                 cx.output.line(&format!("would repair {name}"));
             } else if let Err(failure) = repair(cx, &workshop, &verdict) {
-                // The others need not wait for this one.
+                // One failure does not stop the repair of the other toolchains.
                 first.get_or_insert(failure);
             } else {
                 cx.output.note(&format!("repaired {name}"));

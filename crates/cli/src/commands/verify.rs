@@ -1,4 +1,4 @@
-//! `goward verify`: are the installed toolchains what was installed, and what Go says they are?
+//! `goward verify`: compares each installed toolchain with its receipt and Go's checksum database.
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -36,7 +36,7 @@ pub(crate) struct Verify {
     json: bool,
 }
 
-/// What is known about one toolchain now.
+/// The result of one toolchain's checks.
 pub(crate) struct Verdict {
     pub(crate) toolchain: Toolchain,
     pub(crate) receipt: Option<Receipt>,
@@ -44,9 +44,9 @@ pub(crate) struct Verdict {
     database: Database,
 }
 
-/// What the checksum database says.
+/// The answer of the checksum database.
 enum Database {
-    /// It was not asked: it cannot speak about this toolchain.
+    /// goward does not ask it: it does not know this toolchain.
     Silent,
     Agrees(String),
     Differs(goward_installer::Error),
@@ -71,7 +71,7 @@ struct Found {
     kind: &'static str,
 }
 
-/// How many differences are listed without `-v`.
+/// The number of differences that goward lists without `-v`.
 const SHOWN: usize = 10;
 
 impl Verify {
@@ -106,7 +106,7 @@ impl Verify {
     }
 }
 
-/// The toolchains that were named, or all.
+/// The toolchains that the user names, or all.
 pub(crate) fn chosen(cx: &Context, store: &Store, versions: &[String]) -> Result<Vec<Toolchain>> {
     if versions.is_empty() {
         return Ok(store.installed()?);
@@ -141,9 +141,9 @@ pub(crate) fn verdict(
         Err(error) if error.kind() != ErrorKind::Verification => return Err(error.into()),
         audit => audit,
     };
-    // A receipt that cannot be read says nothing, and `audit` has said so.
+    // An unreadable receipt tells nothing, and `audit` has reported it.
     let receipt = store.receipt(&name).unwrap_or_default();
-    // What a company packed, or a user built or brought, need not be what Go released.
+    // A tree that a company packs, or that a user builds or brings, may differ from Go's release.
     let released =
         receipt.as_ref().is_none_or(|receipt| receipt.assurance <= Assurance::OfficialIndex);
     let database = if released { ask(cx, workshop, &toolchain)? } else { Database::Silent };
@@ -164,7 +164,7 @@ fn ask(cx: &Context, workshop: &Workshop<'_>, toolchain: &Toolchain) -> Result<D
 }
 
 impl Verdict {
-    /// Whether something is wrong with it.
+    /// Whether a file differs, or the database's answer does.
     pub(crate) fn is_damaged(&self) -> bool {
         let differs = self.audit.as_ref().map_or(true, |audit| !audit.differences.is_empty());
         differs || matches!(self.database, Database::Differs(_))

@@ -1,4 +1,4 @@
-//! When a minor is at its end: Go mends the two newest, and no older one.
+//! The end of a minor: Go mends the two newest minors, and no older one.
 
 use goward_resolver::Version;
 use serde::Serialize;
@@ -9,12 +9,12 @@ use std::fmt;
 pub(super) struct EndOfLife {
     /// The minor, `1.21`.
     minor: String,
-    /// The minor whose first release ended it, `1.23`.
+    /// The later minor that ended it by its first release, `1.23`.
     ended_by: String,
 }
 
 impl EndOfLife {
-    /// That of the minor of `version`, if two newer ones are `known`.
+    /// The end of the minor of `version`, if two newer minors are `known`.
     pub(super) fn of(
         version: &Version,
         known: impl IntoIterator<Item = Version>,

@@ -1,10 +1,10 @@
-//! What became of a go line, a toolchain line or `NAME+auto`, and what would change it.
+//! The effect of a go line, a toolchain line or `NAME+auto`, and the command that changes it.
 
 use crate::commands::set_default;
 use crate::paths::shown;
 use goward_resolver::{Chain, Floor, GoLine, Plan, Selector, Source, Survey, Version, Want};
 
-/// What there is to say; `running` is the version of what runs, as far as it is known.
+/// The remarks; `running` is the version of the toolchain that runs, if goward knows it.
 pub(super) fn remarks(here: &Survey<'_>, plan: &Plan, running: Option<&Version>) -> Vec<String> {
     let chain = &here.chain;
     let (mut remarks, lines) = (Vec::new(), super::levels::lines(chain));
@@ -20,7 +20,7 @@ pub(super) fn remarks(here: &Survey<'_>, plan: &Plan, running: Option<&Version>)
     remarks
 }
 
-/// That a setting has changed how the line is read.
+/// Says that a setting changes the meaning of the line.
 fn read_by(lines: GoLine, floor: &Floor) -> Option<String> {
     let by = matches!(floor.source, Source::Module(_)).then_some(&floor.source)?;
     match lines {
@@ -34,7 +34,7 @@ fn read_by(lines: GoLine, floor: &Floor) -> Option<String> {
     }
 }
 
-/// Which directive asks for more than the go line.
+/// Names the directive that asks for more than the go line.
 fn raised(floor: &Floor) -> Option<String> {
     let (by, word) = (&floor.source, floor.feature?);
     let since = &floor.version;
@@ -43,7 +43,7 @@ fn raised(floor: &Floor) -> Option<String> {
     ))
 }
 
-/// What meets it.
+/// Names the toolchain that meets the floor.
 fn met(here: &Survey<'_>, floor: &Floor, plan: &Plan, running: Option<&Version>) -> Option<String> {
     plan.launch.as_ref().ok()?;
     if plan.miss.is_some() {
@@ -70,7 +70,7 @@ fn met(here: &Survey<'_>, floor: &Floor, plan: &Plan, running: Option<&Version>)
     ))
 }
 
-/// By a level below.
+/// Says whether a level below meets the floor.
 fn met_below(floor: &Floor, plan: &Plan, running: Option<&Version>, lines: GoLine) -> String {
     let (by, wants, base) = (&floor.source, &floor.version, base(&plan.source));
     let kind = if floor.wish { "wishes for" } else { "states a minimum," };
@@ -80,10 +80,10 @@ fn met_below(floor: &Floor, plan: &Plan, running: Option<&Version>, lines: GoLin
         );
     }
     if !floor.wish {
-        // Of a default that does not say what it is, nothing more can be said.
+        // goward cannot judge a default whose version it does not know.
         let meets = if running.is_some() { "meets" } else { "may meet: Go judges for itself" };
         let minor = wants.language();
-        // A directive's minimum, or the policy's, is one whatever the variable says.
+        // The variable cannot change a directive's minimum, or the policy's.
         let from_line = matches!(by, Source::Module(_)) && floor.feature.is_none();
         let own = if !from_line || plan.selection.raised {
             String::new()
@@ -104,7 +104,7 @@ fn met_below(floor: &Floor, plan: &Plan, running: Option<&Version>, lines: GoLin
     )
 }
 
-/// By what is installed; nothing is said of the very release.
+/// Says how an installed toolchain meets the wish; `None` for the very release.
 fn wish_met(floor: &Floor, selector: &Selector, running: &Version) -> Option<String> {
     let by = &floor.source;
     match selector.exact() {
@@ -120,7 +120,7 @@ fn wish_met(floor: &Floor, selector: &Selector, running: &Version) -> Option<Str
     }
 }
 
-/// A toolchain line that a pin falls below, which Go does not mind.
+/// A toolchain line above the pin: Go accepts the pin all the same.
 fn above_a_pin(chain: &Chain<'_>, plan: &Plan) -> Option<String> {
     let Some(Ok(module)) = &chain.module else { return None };
     let wish = module.floor(super::levels::lines(chain)).filter(|floor| floor.wish)?;
@@ -133,7 +133,7 @@ fn above_a_pin(chain: &Chain<'_>, plan: &Plan) -> Option<String> {
     })
 }
 
-/// What runs where nothing is asked for.
+/// The base, in words.
 fn base(source: &Source) -> String {
     match source {
         Source::Default(origin) => {

@@ -1,4 +1,4 @@
-//! The nine levels, in words: what the resolver's trace says of each.
+//! The nine levels, in words: the answer of each in the resolver's trace.
 
 use crate::paths::{shown, to_path};
 use goward_resolver::trace::{Fate, Meets, Reason, Says, Silence, Trace, Voice};
@@ -13,21 +13,21 @@ pub(super) struct Row {
     /// A stable word.
     #[serde(rename = "source")]
     id: &'static str,
-    /// For people.
+    /// Its name, for people.
     #[serde(skip)]
     pub(super) title: &'static str,
-    /// How it fared.
+    /// Its result.
     pub(super) status: Status,
-    /// What it says.
+    /// Its answer.
     value: Option<String>,
-    /// Where.
+    /// The file and line of the answer.
     #[serde(flatten, serialize_with = "origin")]
     origin: Option<Origin>,
-    /// Why it fared so.
+    /// The reason of the result.
     pub(super) reason: String,
 }
 
-/// How a level fared.
+/// The result of a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Status {
@@ -35,19 +35,19 @@ pub(super) enum Status {
     Won,
     /// It names a toolchain, but a level above it does too.
     Outranked,
-    /// A level above decides, so that this one is not asked.
+    /// A level above decides, so the resolver does not ask this one.
     NotReached,
     /// It is there and names no toolchain.
     Silent,
     /// It is switched off.
     Off,
-    /// It is there and cannot be taken.
+    /// It is there, and goward refuses it.
     Refused,
     /// It is not there.
     Absent,
 }
 
-/// As `file` and `line`, null where there is none.
+/// Writes `file` and `line`, null where there is none.
 pub(super) fn origin<S: Serializer>(origin: &Option<Origin>, to: S) -> Result<S::Ok, S::Error> {
     use serde::ser::SerializeMap as _;
     let mut map = to.serialize_map(Some(2))?;
@@ -79,7 +79,7 @@ fn row(chain: &Chain<'_>, voice: &Voice) -> Row {
     if let Some(level) = voice.stands_in_for {
         reason = format!("runs, as nothing that is here meets level {}", level.number());
     }
-    // Of a `.goenv` that may not be quoted nothing is shown.
+    // goward shows nothing of a `.goenv` that it may not quote.
     let hidden = voice.level == ChainLevel::Goenv && !chain.may_quote_goenv();
     let value = voice.says.as_ref().filter(|_| !hidden).map(|says| value(voice, says));
     let (level, origin) = (voice.level.number(), voice.origin.clone());
@@ -120,7 +120,7 @@ fn value(voice: &Voice, says: &Says) -> String {
     }
 }
 
-/// How it fared, and why.
+/// The result of a level, and its reason.
 fn status(chain: &Chain<'_>, voice: &Voice) -> (Status, String) {
     match &voice.fate {
         Fate::Absent => (Status::Absent, absence(chain, voice.level)),
@@ -166,13 +166,13 @@ fn status(chain: &Chain<'_>, voice: &Voice) -> (Status, String) {
     }
 }
 
-/// The variable that says it, be it in a file.
+/// The variable that names the toolchain, in the environment or in a file.
 fn variable(voice: &Voice) -> Option<&'static str> {
     let in_file = matches!(voice.says, Some(Says::Gotoolchain(_))).then_some("GOTOOLCHAIN");
     voice.variable.or(in_file)
 }
 
-/// Why there is nothing.
+/// The reason why a level is absent.
 fn absence(chain: &Chain<'_>, level: ChainLevel) -> String {
     let without = |path: &[u8]| format!("{} sets no GOTOOLCHAIN", shown(path));
     match level {
@@ -203,7 +203,7 @@ fn absence(chain: &Chain<'_>, level: ChainLevel) -> String {
     }
 }
 
-/// Why level 5 names nothing, though there may be a file.
+/// The reason why level 5 names no toolchain, though there may be a file.
 fn no_pin(chain: &Chain<'_>) -> String {
     if let Some(path) = &chain.no_pin {
         return format!(
@@ -229,7 +229,7 @@ fn refusal(chain: &Chain<'_>, voice: &Voice, reason: &Reason) -> String {
             "not a value that Go knows for GOTOOLCHAIN".to_owned()
         }
         Reason::NoGotoolchain(why) => why.clone(),
-        // How to mend it is told below.
+        // The error below tells the remedy.
         Reason::Forbidden(why) => why.split_once("; ").map_or(&**why, |(why, _)| why).to_owned(),
     }
 }
@@ -244,7 +244,7 @@ fn silent(chain: &Chain<'_>, silence: Silence) -> String {
     }
 }
 
-/// Why the module file asks for nothing.
+/// The reason why the module file asks for no version.
 fn no_line(chain: &Chain<'_>) -> String {
     let Some(Ok(file)) = &chain.module else { return String::new() };
     let name = shown(&file.path);
@@ -273,7 +273,7 @@ fn met(wish: bool, by: Option<ChainLevel>, how: Meets) -> String {
     }
 }
 
-/// How the lines of the module file are read; a value that makes no sense is refused elsewhere.
+/// The meaning of the module file's lines; another function refuses an invalid value.
 pub(super) fn lines(chain: &Chain<'_>) -> GoLine {
     chain.go_line().unwrap_or(GoLine::Usual)
 }

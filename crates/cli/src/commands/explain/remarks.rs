@@ -1,9 +1,9 @@
-//! What a person should know besides.
+//! Further facts that the user should know.
 
 use crate::commands::current;
 use goward_resolver::{Chain, Minimum, Plan, ReadError, Source, Unread, escaped};
 
-/// All of it but what is to be said of floors.
+/// Every remark but those on floors.
 pub(super) fn of(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
     let mut remarks = Vec::new();
     if plan.is_some_and(|plan| plan.source == Source::Running) {
@@ -49,10 +49,10 @@ pub(super) fn of(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
     remarks
 }
 
-/// Of files that count for less than it seems, or not at all.
+/// Remarks on files that count for less than it seems, or not at all.
 fn of_files(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
     let mut remarks = Vec::new();
-    // Without a pin level 5 says so itself.
+    // Without a pin, level 5 itself reports this.
     if chain.pin.is_some() {
         remarks.extend(chain.moved_down().map(|path| {
             format!("{} lies in a home directory: it is a default, see level 7", escaped(path))
@@ -64,7 +64,7 @@ fn of_files(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
         remarks
             .push(format!("Go ignores {path}, since it lies directly in the temporary directory"));
     }
-    // Those that lie in a project are in the plan's notes.
+    // The plan's notes name the files that lie in a project.
     let elsewhere = chain.passed_over.iter().filter(|file| plan.is_none() || !file.in_project);
     remarks.extend(elsewhere.map(|file| file.message(chain.env().host().os())));
     remarks.extend(chain.directory.as_deref().filter(|dir| is_covered(chain, dir)).map(|dir| {
@@ -92,8 +92,8 @@ fn unread(file: &Unread) -> String {
     format!("{path} {why}; it counts as absent")
 }
 
-/// Whether something was mounted over the current directory since it was entered: then the files
-/// found by its path are not those that are found from within.
+/// Whether a file system was mounted over the current directory after this process entered it. Then
+/// its path leads to other files than `.` does.
 fn is_covered(chain: &Chain<'_>, directory: &[u8]) -> bool {
     let host = chain.env().host();
     let differ = || Some(host.identity(directory)? != host.identity(b".")?);

@@ -1,4 +1,4 @@
-//! Everything that there is to say about one call of `go`.
+//! The whole report on one call of `go`.
 
 use super::end_of_life::EndOfLife;
 use super::floors;
@@ -17,31 +17,31 @@ use goward_resolver::{
 };
 use serde::Serialize;
 
-/// The whole answer; its JSON is this, field by field.
+/// The whole answer; its JSON has these fields.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
-    /// Where files are looked for.
+    /// The directory in which goward looks for files.
     pub(super) directory: Option<String>,
-    /// The command that is explained.
+    /// The command that goward explains.
     pub(super) command: Vec<String>,
     /// Every source, in order.
     pub(super) levels: Vec<Row>,
-    /// The one that decided.
+    /// The source that decides.
     decided: Option<Decision>,
-    /// Whose toolchain runs where nothing meets what that one asks for.
+    /// The source of the toolchain that runs where no toolchain meets that one's floor.
     #[serde(skip)]
     base: Option<String>,
-    /// What would be run; null if nothing would.
+    /// The program that would run; null if none would.
     pub(super) runs: Option<Runs>,
-    /// What would be installed first.
+    /// The order that goward would install first.
     pub(super) installs: Option<Installs>,
-    /// Whether that gets no more security fixes.
+    /// The end of life of the toolchain's minor, which then gets no more security fixes.
     pub(super) end_of_life: Option<EndOfLife>,
-    /// What the program's environment has that the caller's has not.
+    /// The differences of the program's environment from the caller's.
     environment: Vec<Change>,
-    /// What a person should know besides.
+    /// Further facts that the user should know.
     pub(super) remarks: Vec<String>,
-    /// Why nothing would be run.
+    /// The reason why no program would run.
     pub(super) error: Option<String>,
 }
 
@@ -64,7 +64,7 @@ pub(super) struct Runs {
     toolchain: Option<String>,
 }
 
-/// Something to install.
+/// An order to install.
 #[derive(Debug, Serialize)]
 pub(super) struct Installs {
     selector: String,
@@ -74,7 +74,7 @@ pub(super) struct Installs {
     raised: Option<String>,
 }
 
-/// Stands for text that may not be shown.
+/// Stands for text that goward may not show.
 pub(in crate::commands) const NOT_SHOWN: &str = "(not shown)";
 
 #[derive(Debug, Serialize)]
@@ -84,7 +84,7 @@ struct Change {
 }
 
 impl Report {
-    /// Looks at everything. An error only where not even the store can be located.
+    /// Makes the report. Fails only where goward cannot even locate the store.
     pub(super) fn make<'a>(cx: &'a Context, argv: &[&'a [u8]]) -> Result<Report> {
         let here = cx.survey_for(argv)?;
         let chain = &here.chain;
@@ -155,7 +155,7 @@ impl Report {
         }
     }
 
-    /// The environment's differences but for goward's own bookkeeping.
+    /// The environment's differences without goward's own marker.
     pub(super) fn visible_changes(&self) -> impl Iterator<Item = String> {
         self.environment.iter().filter(|change| change.name != MARKER).map(|change| {
             match &change.value {
@@ -166,7 +166,8 @@ impl Report {
     }
 }
 
-/// Whether this value is that of a `.goenv` whose text may not be shown, or repeats its values.
+/// Whether goward may not show this value: it comes from a `.goenv` whose text it may not quote, or
+/// repeats that file's values.
 fn is_hidden(chain: &Chain<'_>, key: &str, value: &[u8]) -> bool {
     let says = chain.goenv.as_ref().and_then(|file| file.get(key));
     let repeats = key == MARKER || says.is_some_and(|(said, _)| said == value);
@@ -187,7 +188,7 @@ fn text(bytes: &[u8]) -> String {
     to_path(bytes).to_string_lossy().into_owned()
 }
 
-/// A toolchain that is to be installed first decides, as it will run then.
+/// The source of a missing toolchain decides, as that toolchain will run after the install.
 fn decision(plan: &Plan) -> Decision {
     let source = plan.miss.as_deref().map_or(&plan.source, |miss| &miss.source);
     Decision {
@@ -209,7 +210,7 @@ fn runs(cx: &Context, plan: &Plan) -> Option<Runs> {
     })
 }
 
-/// The version that will run, as far as that is known.
+/// The version that will run, if goward knows it.
 fn chosen(cx: &Context, plan: &Plan) -> Option<Version> {
     if let Some(miss) = &plan.miss {
         return match &miss.selector {
@@ -221,16 +222,16 @@ fn chosen(cx: &Context, plan: &Plan) -> Option<Version> {
     running(cx, plan)
 }
 
-/// The version of what is there.
+/// The version of the installed toolchain that runs.
 fn running(cx: &Context, plan: &Plan) -> Option<Version> {
     let name = ToolchainName::parse(&current::toolchain(cx, plan)?)?;
     Some(name.version().clone())
 }
 
-/// Why nothing would be installed.
+/// The reason why goward would install nothing.
 struct NoOrder {
     message: String,
-    /// What is wrong with the line that wants it, where that is why.
+    /// The error in the line that wants it, where that is the reason.
     why: Option<String>,
 }
 
@@ -240,7 +241,7 @@ impl NoOrder {
     }
 }
 
-/// What the manager would make of the order of a shim: its own policy judges it, too.
+/// The shim's order as the manager would take it: the manager's own policy judges it, too.
 fn order(cx: &Context, miss: &Miss) -> std::result::Result<Installs, NoOrder> {
     let mut wish = Wish {
         selector: miss.selector.clone(),
@@ -270,14 +271,14 @@ fn order(cx: &Context, miss: &Miss) -> std::result::Result<Installs, NoOrder> {
     })
 }
 
-/// Who chose what runs, where that is not what decided.
+/// The source of the toolchain that runs, where another source decides.
 fn base(here: &Survey<'_>, plan: &Plan) -> Option<Source> {
     let runs = plan.target.is_some() && plan.miss.is_none() && plan.is_unmet();
     current::chooser(here, plan).ok().filter(|_| runs)
 }
 
-/// That a repository has something run, which the policy of the configuration would not have installed.
-/// That of the environment binds the shim, too, and is told elsewhere.
+/// Says that a repository chooses a toolchain that the configuration's policy would not install.
+/// The environment's policy binds the shim, too, and another remark tells it.
 fn below_policy(cx: &Context, plan: &Plan, running: Option<&Version>) -> Option<String> {
     let of_environment = Minimum::of(&cx.environment());
     let runs = plan.launch.is_ok() && plan.miss.is_none() && Minimum::judges(&plan.source);
@@ -299,7 +300,7 @@ fn below_policy(cx: &Context, plan: &Plan, running: Option<&Version>) -> Option<
     }
 }
 
-/// Why nothing runs. What would be installed first may well run.
+/// The reason why no program runs; `None` where an install comes first, as its toolchain may run.
 fn error(plan: &std::result::Result<Box<Plan>, Error>) -> Option<String> {
     match plan {
         Err(error) => Some(error.message.clone()),

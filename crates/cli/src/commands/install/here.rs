@@ -1,4 +1,4 @@
-//! `goward install` without a version: what this directory asks for.
+//! `goward install` without a version: it installs the toolchain that this directory asks for.
 
 use super::Order;
 use crate::commands::current;
@@ -9,11 +9,11 @@ use crate::policy::Wish;
 use goward_resolver::resolve::Miss;
 use goward_resolver::{Minimum, Plan, Policy, Want};
 
-/// What `go` would miss here; `None`, with a note, where it misses nothing.
+/// The toolchain that `go` would miss here; `None`, with a note, where it misses none.
 pub(super) fn wanted(cx: &Context) -> Result<Option<Order>> {
-    // What is wrong with them is this command's to say, not the shim's.
+    // This command, and not the shim, reports errors in the settings.
     cx.settings(&cx.store()?)?;
-    // This command installs on demand; what may happen without being asked does not bind it.
+    // The user asks for this install, so a ban on installs without a request does not bind it.
     let asked_for = Policy { may_install: true, ..Policy::default() };
     let plan = cx.survey_by(&[b"go", b"build"], asked_for)?.plan()?;
     if let Some(wanted) = plan.wanted() {
@@ -23,7 +23,7 @@ pub(super) fn wanted(cx: &Context) -> Result<Option<Order>> {
     Ok(None)
 }
 
-/// What may be installed of what a repository's file asks for.
+/// The order of a repository's file, as far as the policy allows it.
 fn judged(cx: &Context, wanted: Miss) -> Result<Order> {
     let Miss { selector, at_least, source, is_floor, .. } = wanted;
     let (wanted_by, foreign) = (source.to_string(), source.is_foreign());
@@ -35,7 +35,7 @@ fn judged(cx: &Context, wanted: Miss) -> Result<Order> {
     Ok(Order { selector, at_least, wanted_by: Some(wanted_by), foreign })
 }
 
-/// What is here already, and who wants it.
+/// The toolchain that is here already, and the source that wants it, in words.
 fn all_is_here(cx: &Context, plan: &Plan) -> Result<String> {
     let launch = plan.launch.clone().map_err(|error| {
         let failure = Failure::from(error);

@@ -16,7 +16,7 @@ use goward_installer::{
 use goward_resolver::{Host as _, Selector, Version};
 use std::path::Path;
 
-/// Builds what was named.
+/// Builds the releases or the checkout that the user names.
 pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
     if install.sha256.is_some() {
         return Err(Failure::new(Exit::Usage, "--sha256 says nothing about sources"));
@@ -98,8 +98,8 @@ fn checkout(install: &Install, cx: &Context, dir: &Path, name: &str) -> Result<(
     Ok(())
 }
 
-/// What builds it: `GOROOT_BOOTSTRAP`, the oldest installed Go that will do (it is nearest to what
-/// the release was tested with), or the newest before it, which is installed for it.
+/// The Go that builds it: `GOROOT_BOOTSTRAP`, the oldest installed Go that can (it is nearest to the
+/// one that tested the release), or the newest Go before it, which goward installs first.
 fn how(cx: &Context, workshop: &Workshop<'_>, version: &Version) -> Result<Build> {
     let environment = std::env::vars_os().collect();
     if let Some(bootstrap) = installed_bootstrap(cx, version)? {
@@ -117,7 +117,7 @@ fn how(cx: &Context, workshop: &Workshop<'_>, version: &Version) -> Result<Build
     if !allowed {
         return Err(missing());
     }
-    // The newest of those before it: where a mirror has not all minors, any of them will do.
+    // The newest release before it: a mirror may lack minors, and any of the rest can build it.
     let selector = values::selector(&format!(">={least},<{}", version.language()))?;
     let query = Query::new(&selector);
     cx.output
