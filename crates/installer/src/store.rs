@@ -1,4 +1,4 @@
-//! The store: where everything lies, and what is installed.
+//! The store: its places, and the installed toolchains.
 
 pub(crate) mod cached;
 pub(crate) mod consent;
@@ -48,7 +48,7 @@ impl Toolchain {
         &self.name
     }
 
-    /// What it runs on.
+    /// The platform that it runs on.
     pub fn platform(&self) -> &Platform {
         &self.platform
     }
@@ -58,8 +58,9 @@ impl Toolchain {
         &self.directory
     }
 
-    /// Whether it is installed: its directory is there. A link to a directory elsewhere is a toolchain
-    /// adopted in place, as long as that one's `VERSION` says so; the shim judges alike.
+    /// Whether it is installed: its directory is there. A link to a directory elsewhere is a
+    /// toolchain adopted in place, as long as the `VERSION` there names this toolchain. The shim
+    /// judges alike.
     fn is_there(&self) -> bool {
         let tree = &self.directory;
         let says = || read::version_of(tree).ok();
@@ -69,7 +70,7 @@ impl Toolchain {
         tree.is_dir() && (!tree.is_symlink() || says().is_some_and(is_named))
     }
 
-    /// What the store calls it: its name, and the platform if that is a foreign one.
+    /// Its name in the store: its own name, and the platform if that is a foreign one.
     pub fn store_name(&self) -> String {
         format!("{}{}", self.name, self.platform.store_suffix())
     }
@@ -87,8 +88,8 @@ impl Store {
         }
     }
 
-    /// Takes the store's directories for the caller's own, whoever owns them and may write to them:
-    /// the user has said so, by `GOWARD_TRUSTED_PATHS`.
+    /// Takes the store's directories for the caller's own, without a look at their owners and
+    /// permissions: the user vouches for them by `GOWARD_TRUSTED_PATHS`.
     pub fn vouch(&mut self) {
         self.vouched = true;
     }
@@ -108,8 +109,8 @@ impl Store {
         &self.root
     }
 
-    /// Creates what is missing of the store's directories, and checks that they belong to the
-    /// caller and no other user can write to them.
+    /// Creates the missing directories of the store, and checks that they belong to the caller and
+    /// no other user can write to them.
     pub fn prepare(&self) -> Result<()> {
         owner::check_home(&self.root)?;
         if let Some(parent) = self.root.parent() {
@@ -124,8 +125,8 @@ impl Store {
         Ok(())
     }
 
-    /// Refuses a store that [`Store::prepare`] would refuse, and creates nothing: for what only takes
-    /// away, or does without.
+    /// Refuses a store that [`Store::prepare`] would refuse, and creates nothing: for a command
+    /// that only removes things, or that can do without a store.
     ///
     /// # Errors
     /// [`ErrorKind::Store`] if a directory of the store that is there is not the caller's own, or
@@ -135,7 +136,7 @@ impl Store {
         let mut all = self.open_directories().chain(self.private_directories());
         all.try_for_each(|directory| match directory.symlink_metadata() {
             Ok(_) => owner::check_directory(&directory, self.vouched),
-            // What is below a link or a file is judged with that.
+            // The check of a link or a file holds for everything below it.
             Err(_) => Ok(()),
         })
     }
@@ -175,7 +176,7 @@ impl Store {
         self.toolchain(name).ok_or_else(|| self.missing(name))
     }
 
-    /// That the toolchain `name` is not installed.
+    /// The error that says that the toolchain `name` is not installed.
     pub fn missing(&self, name: &str) -> Error {
         let message = format!("{name} is not installed in {}", self.root.shown());
         Error::new(ErrorKind::NotFound, message).hint("`goward list` shows what is")
@@ -191,7 +192,7 @@ impl Store {
         Ok(found)
     }
 
-    /// The link under `name` in the place of a toolchain, whatever it leads to.
+    /// The link under `name` in the place of a toolchain, with any target.
     pub(crate) fn toolchain_link(&self, name: &str) -> Option<Toolchain> {
         self.parse(name).filter(|toolchain| toolchain.directory.is_symlink())
     }
@@ -279,7 +280,7 @@ mod tests {
             assert_eq!(store.toolchain("go1.24.1").is_some(), there, "{version:?}");
             assert_eq!(store.installed().unwrap().len(), usize::from(there), "{version:?}");
         }
-        // What it leads to stays, and it can be taken away whatever that is.
+        // The target of a link stays. The store can remove a link with any target.
         store.uninstall("go1.24.1", false, &Silent).unwrap();
         assert!(!link.is_symlink() && tree.join("VERSION").exists());
     }

@@ -1,4 +1,4 @@
-//! Toolchains that the go command keeps in its module cache, and how one is taken out of it.
+//! Toolchains that the go command keeps in its module cache, and the removal of one.
 
 use crate::error::{Error, Result};
 use crate::progress::Progress;
@@ -44,13 +44,13 @@ impl CachedToolchain {
         self.downloads.join(format!("{}.{extension}", self.version))
     }
 
-    /// Removes it: the tree, whose directories are read-only, and the zip. Under the lock that the
-    /// go command takes, and behind its mark for trees that are not whole, so that at any moment
-    /// Go finds either the toolchain or knows to fetch it anew.
+    /// Removes it: the tree, whose directories are read-only, and the zip. It takes the go
+    /// command's own lock, and sets its mark for trees that are not whole. So Go at any moment
+    /// finds the toolchain, or knows that it has to fetch it anew.
     /// (`cmd/go/internal/modfetch/fetch.go`, `download` and `downloadZip`.)
     ///
     /// # Errors
-    /// What the system says; or that a program of it is running, unless `force`.
+    /// The system's error; or, unless `force`, that a program of it is running.
     pub fn remove(&self, force: bool, progress: &dyn Progress) -> Result<()> {
         if !force {
             refuse_running(&self.version, &self.tree)?;
@@ -88,12 +88,12 @@ impl CachedToolchain {
     }
 }
 
-/// Creates an empty file, if there is none. No link is followed.
+/// Creates an empty file, if there is none. It follows no link.
 fn mark(path: &Path) -> io::Result<()> {
     match replace::create(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             match fs::symlink_metadata(path)?.is_file() {
-                // One that died left it.
+                // A dead process left it.
                 true => Ok(()),
                 false => Err(error),
             }
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(CachedToolchain::at(Path::new("/home/x/sdk/go1.24.2")), None);
     }
 
-    /// A module cache below `top` with one toolchain: its tree, and where its downloads are.
+    /// A module cache below `top` with one toolchain: its tree, and the directory of its downloads.
     fn module_cache(top: &Path) -> (PathBuf, PathBuf) {
         let tree = top.join(format!("golang.org/toolchain@{MODULE}"));
         let downloads = top.join("cache/download/golang.org/toolchain/@v");
@@ -195,7 +195,7 @@ mod tests {
             let error = cached.remove(false, &Silent).unwrap_err().to_string();
             assert!(error.contains(&format!("{MODULE}.{extension}")), "{error}");
             assert!(!target.exists() && tree.is_dir(), "{extension}");
-            // What a process that died left is a file.
+            // A dead process leaves a plain file.
             fs::remove_file(&link).unwrap();
             fs::write(&link, "").unwrap();
             cached.remove(false, &Silent).unwrap();

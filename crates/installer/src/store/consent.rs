@@ -9,7 +9,7 @@ use goward_resolver::ENV_LIMIT;
 use std::fs::{self, DirBuilder};
 use std::path::{Path, PathBuf};
 
-/// The user's consent to one file, whether or not it was given.
+/// The user's consent to one file, given or not.
 #[derive(Debug)]
 pub struct Consent {
     store: Store,
@@ -46,23 +46,23 @@ impl Store {
 }
 
 impl Consent {
-    /// Where its record lies.
+    /// The path of its record.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether it was given.
+    /// Whether the user gave it.
     pub fn exists(&self) -> bool {
         self.path.is_file()
     }
 
-    /// The bytes that it was given to.
+    /// The bytes to which the user gave it.
     pub fn read(&self) -> Option<Vec<u8>> {
         read::read(&self.path, ENV_LIMIT).ok()
     }
 
-    /// Gives it to `bytes`. No other user may read or write the record: the copy may hold secrets, and
-    /// whoever could write it could consent.
+    /// Gives it to `bytes`. No other user may read or write the record: the copy may hold secrets,
+    /// and a user who could write it could consent.
     ///
     /// # Errors
     /// If the store is not the caller's own, or the record cannot be written.
@@ -78,7 +78,7 @@ impl Consent {
         Place::find(&self.path, Follow::Never)?.replace_private(bytes)
     }
 
-    /// Takes it back: removes the record, and the directories that held nothing else.
+    /// Takes it back: removes the record, and the directories that hold nothing else.
     ///
     /// # Errors
     /// If the store is not the caller's own, or the record cannot be removed.
@@ -93,7 +93,7 @@ impl Consent {
     }
 }
 
-/// The path that was mirrored: on Windows its first component was a drive.
+/// The path of the trusted file. On Windows the first component of `relative` is a drive.
 fn original(relative: &Path) -> PathBuf {
     if cfg!(windows) {
         let mut parts = relative.components();
@@ -122,7 +122,7 @@ mod tests {
         for dir in path.ancestors().skip(1).take(4) {
             assert_eq!(mode(dir), 0o700);
         }
-        // What a killed process left is no record, and the next write takes it away.
+        // A killed process's leftover is no record, and the next write deletes it.
         let left = path.with_file_name("..goenv.goward-00112233445566ff");
         fs::write(&left, "x").unwrap();
         let files: Vec<_> = store.consents().into_iter().map(|(file, _)| file).collect();

@@ -1,7 +1,7 @@
-//! Taking the store itself away. Files that goward made go. Files that the user made, and files that
-//! goward does not know, stay, with the reason. No link is followed.
+//! The removal of the store itself. Files that goward made go. Files that the user made, and files
+//! that goward does not know, stay, and goward names the reason. It follows no link.
 //!
-//! Each step is one of what is still there, so that after a kill the same call ends the work.
+//! Each step removes something that is still there, so after a kill the same call ends the work.
 
 mod judge;
 pub(crate) mod plan;
@@ -24,7 +24,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 impl Store {
-    /// What would become of the store; its toolchains are only looked at if they go.
+    /// The plan of the removal. It looks at the toolchains only if they go.
     ///
     /// # Errors
     /// [`ErrorKind::Store`] if a directory of the store is another user's, if others can write to it,
@@ -32,7 +32,7 @@ impl Store {
     pub fn dismantling(&self, keep_toolchains: bool) -> Result<Dismantling> {
         owner::check_own(self.root())?;
         owner::check_home(self.root())?;
-        // The outer ones first.
+        // The outer directories come first.
         for directory in self.hollow_directories().iter().rev() {
             if self.has_directory(directory) {
                 owner::check_own(directory)?;
@@ -41,10 +41,12 @@ impl Store {
         let mut all = Dismantling::default();
         let mut last = Dismantling::default();
         let manager = self.manager_file();
-        // GOWARD_ROOT may name any directory by mistake, and others have caches and toolchains, too.
+        // GOWARD_ROOT may name any directory by mistake, and other tools have caches and
+        // toolchains, too.
         let is_store = manager.is_file()
             || [self.locks_dir(), self.receipts_dir()].iter().any(|directory| directory.is_dir());
-        // The shims first, since one without its manager answers with riddles; the manager last.
+        // The shims go first, since a shim without its manager answers with riddles. The manager
+        // goes last.
         let order = [SHIMS, TOOLCHAINS, LINKS, DEFAULT, CACHE, STATE];
         let mut found = entries(self.root())?;
         found.sort_by_key(|entry| {
@@ -90,7 +92,7 @@ impl Store {
         Ok(all)
     }
 
-    /// Whether nothing stands in the way of [`Store::dismantle`].
+    /// Whether [`Store::dismantle`] can begin.
     ///
     /// # Errors
     /// [`ErrorKind::Store`] if a toolchain that would go runs, as far as the system tells.
@@ -106,11 +108,11 @@ impl Store {
         }
     }
 
-    /// Takes the store away, and returns what was removed and what stays.
+    /// Removes the store, and returns the paths that are gone and those that stay.
     ///
     /// # Errors
-    /// As [`Store::may_be_dismantled`], or if something cannot be removed; what was removed before is
-    /// gone then, and the same call goes on from there.
+    /// As [`Store::may_be_dismantled`], or if the system refuses a removal. The earlier removals
+    /// stand then, and the same call goes on from there.
     pub fn dismantle(&self, keep_toolchains: bool, progress: &dyn Progress) -> Result<Dismantling> {
         self.may_be_dismantled(keep_toolchains)?;
         let mut steps = 0;
@@ -126,7 +128,7 @@ impl Store {
             step();
             self.remove(removal, progress)?;
         }
-        // A process that installs now ends first, and what it installed is seen below.
+        // A process that installs now ends first, and the second plan sees its toolchain.
         let locks = Some(self.locks_dir()).filter(|directory| self.has_directory(directory));
         let locks = locks.map(|directory| entries(&directory)).transpose()?;
         let mut held = Vec::new();
@@ -140,7 +142,7 @@ impl Store {
             let message = format!("{} was installed meanwhile", new.path().shown());
             return Err(Error::new(ErrorKind::Store, message).hint("do it again"));
         }
-        // Windows keeps the name of a file that is open, and these are.
+        // Windows keeps the name of an open file, and this process has the lock files open.
         let locks = self.locks_dir();
         let is_open = |removal: &&Removal| cfg!(windows) && removal.path() == locks;
         let (open, closed): (Vec<_>, Vec<_>) = rest.goes.iter().partition(is_open);
@@ -153,7 +155,8 @@ impl Store {
             step();
             self.remove(removal, progress)?;
         }
-        // A link of the caller's own may be in the place of one: behind it goes all that an install made.
+        // The caller's own link may be in the place of a directory. Behind it goes all that an
+        // install made.
         let is_own = |directory: &Path| owner::check_directory(directory, false).is_ok();
         for directory in self.hollow_directories() {
             if directory.parent().is_some_and(|above| above == self.root() || is_own(above)) {
@@ -162,7 +165,7 @@ impl Store {
             }
         }
         let _ = fs::remove_dir(self.root());
-        // The tree behind a link was seen only while the link was there.
+        // Only the first plan saw the tree behind a link: the link is gone now.
         let known = |stay: &Stay| before.stays.iter().any(|before| before.path == stay.path);
         rest.stays.retain(|stay| !known(stay));
         before.goes.append(&mut rest.goes);
@@ -173,7 +176,7 @@ impl Store {
     /// Whether the store has this directory, and no link on the way to it.
     fn has_directory(&self, directory: &Path) -> bool {
         let is_plain = |path: &Path| path.symlink_metadata().is_ok_and(|found| found.is_dir());
-        // A slash at its end would have a link followed.
+        // With a slash at the end of the path the system would follow a link.
         let path: PathBuf = directory.components().collect();
         path.ancestors().take_while(|above| above.starts_with(self.root())).all(is_plain)
     }
@@ -205,8 +208,8 @@ impl Store {
     }
 }
 
-/// Whether an entry is a directory with nothing in it. Its removal loses nothing, and Windows leaves some
-/// behind where the store's own manager removes the store.
+/// Whether an entry is an empty directory. Its removal loses nothing. Windows leaves such
+/// directories behind if the store's own manager removes the store.
 fn is_empty(entry: &Entry) -> Result<bool> {
     Ok(entry.kind.is_dir() && entries(&entry.path)?.is_empty())
 }

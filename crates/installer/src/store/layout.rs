@@ -1,5 +1,4 @@
-//! The layout of a store: where everything lies. The names that the shim, too, has to know are the
-//! resolver's.
+//! The layout of a store. The names that the shim, too, has to know are the resolver's.
 //!
 //! ```text
 //! shims  toolchains  links  default  trust  config.toml     the resolver, or the manager, reads these
@@ -27,9 +26,9 @@ const STAGING: &str = "staging";
 const UNREACHABLE: &str = "unreachable";
 pub(crate) const RECEIPTS: &str = "receipts";
 pub(crate) const SUMDB: &str = "sumdb";
-/// What goward keeps in `cache`.
+/// The entries that goward keeps in `cache`.
 pub(crate) const CACHES: [&str; 3] = [ARCHIVES, INDEX, SUMDB];
-/// What goward keeps in `state` besides what belongs to one toolchain.
+/// The entries that goward keeps in `state`, besides those of one toolchain.
 pub(crate) const STATES: [&str; 7] = [LOCKS, STAGING, DISPLACED, LOGS, SEEN, UNREACHABLE, SUMDB];
 
 impl Store {
@@ -76,7 +75,7 @@ impl Store {
         ]
     }
 
-    /// `shims`: what users have on PATH.
+    /// `shims`: the directory that users have on PATH.
     pub fn shims_dir(&self) -> PathBuf {
         self.root().join(SHIMS)
     }
@@ -136,7 +135,7 @@ impl Store {
         self.state_dir().join(RECEIPTS)
     }
 
-    /// Programs that ran, on Windows, when a new one came.
+    /// On Windows: programs that ran when a new one came.
     pub(crate) fn displaced_dir(&self) -> PathBuf {
         self.state_dir().join(DISPLACED)
     }

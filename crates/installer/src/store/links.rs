@@ -1,6 +1,6 @@
-//! The links of a store: in `shims` one by the version of each toolchain, `go1.22.10`, as golang.org/dl
-//! gives them, for Go's own switching finds toolchains on PATH by these names; and in `links` the names
-//! that the user gave to trees.
+//! The links of a store. In `shims` each toolchain has one under its version, `go1.22.10`, as
+//! golang.org/dl gives them: Go's own switching finds toolchains on PATH by these names. In `links`
+//! are the names that the user gave to trees.
 
 use crate::error::{Error, Result};
 use crate::store::Store;
@@ -14,12 +14,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 impl Store {
-    /// Makes the link of the installed toolchain `name`, replacing what is there.
+    /// Makes the link of the installed toolchain `name`, and replaces an old one.
     ///
     /// On Windows the link is a copy of the shim, which knows its toolchain by its own name: a copied
     /// or hard-linked `go.exe` would not find its tree. Without a shim there is nothing to make yet.
     pub(crate) fn link_version(&self, name: &str) -> Result<()> {
-        // At exec nothing stands between the link and the program.
+        // At the exec of the link no shim checks the program.
         if !self.is_vouched() {
             owner::check_tree(&self.toolchains_dir().join(name))?;
         }
@@ -47,8 +47,8 @@ impl Store {
         replace::put(link, make, |from, to| self.put_in_place(from, to))
     }
 
-    /// Deletes what processes that died left of making the link of the toolchain `name`, whose lock the
-    /// caller holds.
+    /// Deletes the leftovers of dead processes that made the link of the toolchain `name`, whose
+    /// lock the caller holds.
     pub(crate) fn sweep_version(&self, name: &str) {
         temporary::sweep(&self.shim_file(name));
     }
@@ -67,17 +67,17 @@ impl Store {
             .try_for_each(|toolchain| self.link_version(toolchain.name().as_str()))
     }
 
-    /// The user's link `name`, whether or not it is there.
+    /// The path of the user's link `name`. The link may be absent.
     pub fn link_file(&self, name: &str) -> PathBuf {
         self.links_dir().join(name)
     }
 
-    /// Whether the user has given `name` to something.
+    /// Whether the user has given `name` to a tree.
     pub fn is_taken(&self, name: &str) -> bool {
         self.link_file(name).symlink_metadata().is_ok()
     }
 
-    /// Gives `name` to the tree `goroot`, whatever had it.
+    /// Gives `name` to the tree `goroot`, and takes it from another tree.
     ///
     /// # Errors
     /// If the store is not the caller's own, or the link cannot be made.
@@ -88,7 +88,7 @@ impl Store {
             .map_err(|error| Error::io("create", &link, error))
     }
 
-    /// Takes the name away, never what it was given to.
+    /// Removes the name, never the tree.
     ///
     /// # Errors
     /// If the store is not the caller's own, or the link cannot be removed.

@@ -25,7 +25,7 @@ pub(crate) struct Lock {
 
 impl Lock {
     /// Whether it keeps other processes out. On a file system without locks it says nothing about
-    /// those at work, so nothing may be taken for abandoned.
+    /// processes at work, so the caller must take no file for abandoned.
     pub(crate) fn is_real(&self) -> bool {
         self.real
     }
@@ -60,7 +60,7 @@ impl Lock {
         #[cfg(unix)]
         {
             use std::os::unix::fs::OpenOptionsExt as _;
-            // A link would have the file made where it leads.
+            // Through a link the system would make the file at the link's target.
             let flags = i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits());
             options.mode(0o600).custom_flags(flags.unwrap_or_default());
         }
@@ -72,8 +72,8 @@ impl Lock {
                 Ok(None)
             }
             Err(TryLockError::Error(error)) if cannot_lock(&error) => {
-                // Publishing never replaces, and who has no real lock sweeps nothing away, so the
-                // worst case is a second download.
+                // Publishing never replaces, and a process without a real lock sweeps nothing away,
+                // so the worst case is a second download.
                 progress.note(&format!("{}: this file system has no locks", path.shown()));
                 Ok(Some(Lock { _file: file, real: false }))
             }
@@ -83,9 +83,9 @@ impl Lock {
 }
 
 impl Store {
-    /// Does `work`, which replaces `file`, while no other process does `what` in this store, which is
-    /// prepared; and deletes first what processes that were killed at it left beside the file. Without
-    /// real locks that cannot be told from what a process is at work on, and it stays.
+    /// Does `work`, which replaces `file`, while no other process does `what` in this store. The
+    /// store must be prepared. First it deletes the leftovers of killed processes beside the file.
+    /// Without real locks it cannot tell a leftover from a file in use, so leftovers stay.
     ///
     /// # Errors
     /// If the lock cannot be made, or another process holds it for a quarter of an hour.
@@ -100,7 +100,7 @@ impl Store {
 
 #[cfg(test)]
 impl Lock {
-    /// What [`Lock::attempt`] gives on a file system without locks.
+    /// The lock that [`Lock::attempt`] gives on a file system without locks.
     pub(crate) fn unreal(path: &Path) -> Lock {
         Lock { _file: File::create(path).unwrap(), real: false }
     }

@@ -1,9 +1,8 @@
-//! What had arrived of an archive when the process that fetched it died: the next one goes on from
-//! there.
+//! The part of an archive that a dead process had fetched: the next process goes on from there.
 //!
-//! While an archive arrives, its bytes go to a file in staging as well, and a note beside it says
-//! whose they are. Nothing of that is believed: the digest of the whole decides, and where it
-//! differs, everything is fetched anew.
+//! While an archive arrives, its bytes go to a file in staging as well, and a note beside it names
+//! their URL. goward trusts neither: the digest of the whole decides. If that differs, goward
+//! fetches everything anew.
 
 use crate::digests::Digest;
 use crate::read;
@@ -30,12 +29,11 @@ impl ArchiveCopy {
         Ok(ArchiveCopy { file, note: note(archive), needed })
     }
 
-    /// Notes that the bytes are those of `url`, and what a request for the rest is to be made
-    /// conditional on.
+    /// Notes that the bytes are those of `url`, and the condition of a request for the rest.
     pub(crate) fn begins(&self, url: &str, state: Option<&str>) {
         let noted = match state {
             Some(state) => fs::write(&self.note, format!("{}\n{state}", digest(url))),
-            // Without it no later process can go on.
+            // Without the condition no later process can go on.
             None => fs::remove_file(&self.note),
         };
         if let Err(error) = noted {
@@ -43,13 +41,13 @@ impl ArchiveCopy {
         }
     }
 
-    /// Adds bytes. Whether there is still a copy.
+    /// Adds bytes. Returns whether there is still a copy.
     pub(crate) fn add(&mut self, bytes: &[u8]) -> io::Result<bool> {
         match self.file.write_all(bytes) {
             Err(error) if self.needed => Err(error),
             Err(error) => {
                 tracing::debug!(%error, "no copy is kept to go on from");
-                // The room may be what the tree lacks. What is left is swept with staging.
+                // The tree may lack this room. The sweep of staging deletes the rest.
                 let _ = self.file.set_len(0);
                 Ok(false)
             }
@@ -58,7 +56,7 @@ impl ArchiveCopy {
     }
 }
 
-/// What a dead process left of an archive. Its file may be deleted already.
+/// The part of an archive that a dead process left. Its file may be deleted already.
 pub(crate) struct Partial {
     file: File,
     bytes: u64,
@@ -67,7 +65,7 @@ pub(crate) struct Partial {
 }
 
 impl Partial {
-    /// What lies at `archive` with its note, if there is anything to go on from.
+    /// The part at `archive` with its note, if there is one from which a process can go on.
     pub(crate) fn find(archive: &Path) -> Option<Partial> {
         let text = read::read_text(&note(archive), MAX_NOTE).ok()?;
         let (url, state) = text.split_once('\n')?;
@@ -82,12 +80,12 @@ impl Partial {
         self.url == digest(url).to_string()
     }
 
-    /// How many there are.
+    /// The number of bytes.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// The bytes, and what they are the beginning of.
+    /// The bytes, and the state of the archive of which they are the beginning.
     pub(crate) fn open(self) -> (File, String) {
         (self.file, self.state)
     }
@@ -97,7 +95,7 @@ fn note(archive: &Path) -> PathBuf {
     archive.with_extension("of")
 }
 
-/// In the place of the URL itself, which may hold a password.
+/// The note holds this in place of the URL itself, which may hold a password.
 fn digest(url: &str) -> Digest {
     Digest::of(url)
 }

@@ -1,5 +1,4 @@
-//! What pruning needs to know and to do: when a toolchain was used last, and how
-//! large it is.
+//! The parts of pruning: the time of a toolchain's last use, its size, and removals.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::shown::Shown as _;
@@ -11,20 +10,20 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// Files of which one is read at every use of a toolchain.
+/// Directories of programs: every use of a toolchain reads one of these programs.
 const USED: [&str; 2] = ["bin", "pkg/tool"];
 
-/// When a toolchain was used last, as far as its file system tells.
+/// The time of a toolchain's last use, as far as its file system tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
     /// At this time, or up to a day later: most file systems note the first reading of a day.
     At(SystemTime),
-    /// Its file system notes no reading (`noatime`); it was put here at this time.
+    /// Its file system notes no reading (`noatime`). This is the time of the install.
     Unknown(SystemTime),
 }
 
-/// When a program of the GOROOT `tree` was run last. Running goward or the shim writes nothing: the
-/// system's own access times say it.
+/// The time at which a program of the GOROOT `tree` last ran. The shim and the manager write no
+/// such record: the system's own access times tell it.
 ///
 /// # Errors
 /// If the tree cannot be read.
@@ -37,7 +36,7 @@ pub fn last_use(tree: &Path) -> Result<Use> {
     let mut last = made;
     let mut open: Vec<PathBuf> = USED.iter().map(|inner| tree.join(inner)).collect();
     while let Some(directory) = open.pop() {
-        // A tree without tools is one that was never used.
+        // A tree without tools was never used.
         for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
             let Ok(metadata) = entry.metadata() else { continue };
             if metadata.is_dir() {
@@ -58,7 +57,7 @@ fn notes_reading(tree: &Path) -> bool {
 
 #[cfg(not(target_os = "linux"))]
 fn notes_reading(_tree: &Path) -> bool {
-    // Windows notes none unless told to, and elsewhere there is no way to ask without its API.
+    // Windows notes no reading by default. Other systems tell it only by an API of their own.
     cfg!(unix)
 }
 
@@ -70,10 +69,10 @@ pub fn size_of(tree: &Path) -> Result<u64> {
     Ok(tree::files(tree)?.iter().map(|(_, metadata)| metadata.len()).sum())
 }
 
-/// Removes the tree of another tool's at `tree`, which lies in a directory of the caller's own.
+/// Removes another tool's tree at `tree`, which lies in a directory of the caller's own.
 ///
 /// # Errors
-/// [`ErrorKind::Store`] if another user could lead the removal elsewhere; else what the system says.
+/// [`ErrorKind::Store`] if another user could lead the removal elsewhere; else the system's error.
 pub fn remove_other(tree: &Path) -> Result<()> {
     for directory in tree.parent().into_iter().chain([tree]) {
         owner::check_others(directory)?;
@@ -82,12 +81,12 @@ pub fn remove_other(tree: &Path) -> Result<()> {
 }
 
 impl Store {
-    /// Empties the cache: archives that were kept, indexes, tiles. Returns how many bytes
-    /// that were, or with `dry_run` are. No link is followed.
+    /// Empties the cache: kept archives, indexes, tiles. Returns the number of bytes that are gone,
+    /// or with `dry_run` would go. It follows no link.
     ///
     /// # Errors
-    /// [`ErrorKind::Store`] if the store is one that others could lead elsewhere, or the cache is a
-    /// link; else what the system says.
+    /// [`ErrorKind::Store`] if other users could lead the store elsewhere, or the cache is a link;
+    /// else the system's error.
     pub fn clean_cache(&self, dry_run: bool) -> Result<u64> {
         self.check()?;
         let cache = self.cache_dir();

@@ -1,4 +1,4 @@
-//! Receipts: where a toolchain came from, and who vouched for it.
+//! Receipts: the origin of a toolchain, and the witness that vouched for it.
 
 use crate::assurance::Assurance;
 use crate::error::{Error, ErrorKind, Result};
@@ -18,7 +18,7 @@ const LIMIT: usize = 1 << 20;
 /// The record of one install, kept beside the toolchain, never inside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
-    /// Of this and of the manifest beside it.
+    /// The format of this and of the manifest beside it.
     #[serde(default)]
     pub(crate) format: Format,
     /// The toolchain's name: `go1.22.10`.
@@ -31,13 +31,13 @@ pub struct Receipt {
     pub sha256: String,
     /// The archive's size in bytes.
     pub size: u64,
-    /// Who vouched for the archive.
+    /// The level of trust that the archive has, and its witness.
     #[serde(rename = "trust")]
     pub assurance: Assurance,
-    /// The toolchain that built it here, where the archive was one of sources.
+    /// The toolchain that built it here, if the archive held source code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub built_with: Option<String>,
-    /// When it was installed, in seconds since 1970.
+    /// The time of the install, in seconds since 1970.
     pub installed: u64,
     pub(crate) files: FileList,
 }
@@ -63,8 +63,8 @@ impl Receipt {
         replace::replace(&path, text.as_bytes())
     }
 
-    /// Fails if the toolchain `name` is a newer goward's, whose record this one would spoil. A record
-    /// without a toolchain is of an install that was killed, and describes nothing.
+    /// Fails if a newer goward installed the toolchain `name`: this goward would spoil its record.
+    /// A record without a toolchain comes from a killed install, and describes nothing.
     pub(crate) fn yields(store: &Store, name: &str) -> Result<()> {
         let path = store.receipt_file(name);
         let is_newer = || read::read(&path, LIMIT).is_ok_and(|text| Format::of(&text).is_newer());
@@ -75,14 +75,14 @@ impl Receipt {
         }
     }
 
-    /// Deletes what processes that died left of writing the receipt of `name`, whose lock the caller
-    /// holds.
+    /// Deletes the leftovers of dead processes that wrote the receipt of `name`, whose lock the
+    /// caller holds.
     pub(crate) fn sweep(store: &Store, name: &str) {
         temporary::sweep(&store.receipt_file(name));
         temporary::sweep(&store.manifest_file(name));
     }
 
-    /// `None` when there is none, as for adopted toolchains.
+    /// `None` if there is no receipt, as for adopted toolchains.
     pub(crate) fn read(store: &Store, name: &str) -> Result<Option<Receipt>> {
         let path = store.receipt_file(name);
         let text = match read::read(&path, LIMIT) {

@@ -1,9 +1,9 @@
-//! The one writer of files that may be there already: whoever reads one sees the old content or the new,
-//! never a part, and what a killed process left beside a file goes with a later write.
+//! The one writer of files that may be there already. A reader sees the old content or the new,
+//! never a part. A later write deletes the leftovers of a killed process beside the file.
 //!
-//! [`replace`] and [`put`] are for the store, whose directories are the caller's alone, and where the
-//! caller holds a lock. [`Place`] is for the files of users, in directories in which others may be at
-//! work.
+//! [`replace`] and [`put`] are for the store, whose directories are the caller's alone, and where
+//! the caller holds a lock. [`Place`] is for users' files, in directories in which other processes
+//! may be at work.
 
 mod directory;
 mod place;
@@ -28,8 +28,8 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
         .map_err(|error| Error::io("write", path, error))
 }
 
-/// Has `make` create something under a temporary name beside `path`, and `place` put that there. What is
-/// left of it on an error is deleted: the error to report is that one.
+/// Lets `make` create a file or link under a temporary name beside `path`, and lets `place` put it
+/// there. On an error it deletes the temporary one, and returns that first error.
 pub(crate) fn put(
     path: &Path,
     make: impl FnOnce(&Path) -> io::Result<()>,
@@ -41,15 +41,15 @@ pub(crate) fn put(
     })
 }
 
-/// As [`replace`], but nothing is brought to the disk: that comes later, or what is written is
-/// proven anew at each use.
+/// As [`replace`], but without a flush to the disk: a flush comes later, or the reader proves the
+/// content anew at each use.
 pub(crate) fn replace_unflushed(path: &Path, content: &[u8]) -> io::Result<()> {
     let make = |temporary: &Path| create(temporary)?.write_all(content);
     put(path, make, |from, to| fs::rename(from, to))
 }
 
-/// Creates a file of the store. Whatever the umask, only its owner may write to it: whoever
-/// could, would decide what runs.
+/// Creates a file of the store. With any umask, only its owner may write to it: another writer
+/// would decide which program runs.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.write(true).create_new(true);

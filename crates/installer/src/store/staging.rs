@@ -1,4 +1,5 @@
-//! Staging: private directories inside the store where toolchains come and go, out of sight.
+//! Staging: private directories inside the store, in which toolchains grow before the rename, and
+//! in which they are deleted.
 //!
 //! A directory here is garbage as soon as no process holds the lock of its toolchain.
 
@@ -21,8 +22,8 @@ const ARCHIVE: &str = "archive";
 /// A private directory that is removed with everything in it when dropped.
 pub(crate) struct Staging {
     directory: PathBuf,
-    /// Open from the beginning. Linux reports a write that failed in the background to those who
-    /// had a file open by then: one opened for the flush alone would miss it.
+    /// Open from the beginning. Linux reports a failed background write only to a process that has
+    /// a file open at that time. A file opened for the flush alone would miss it.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     open: fs::File,
 }
@@ -38,7 +39,7 @@ impl Staging {
         builder.create(&directory).map_err(|error| Error::io("create", &directory, error))?;
         #[cfg(any(target_os = "linux", target_os = "android"))]
         let open = fs::File::open(&directory).map_err(|error| {
-            // Only a leftover, and the error to report is the first one.
+            // This is only a leftover, and the caller needs the first error.
             let _ = fs::remove_dir(&directory);
             Error::io("open", &directory, error)
         })?;
@@ -49,8 +50,8 @@ impl Staging {
         })
     }
 
-    /// Brings everything in it to the disk, with the rest of its file system. Whatever could not
-    /// be written since it was made is an error here.
+    /// Brings everything in it to the disk, with the rest of its file system. A write that failed
+    /// since the directory was made is an error here.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub(crate) fn flush(&self) -> io::Result<()> {
         Ok(rustix::fs::syncfs(&self.open)?)
@@ -73,12 +74,12 @@ impl Staging {
         &self.directory
     }
 
-    /// Where the toolchain's tree grows, or goes to be deleted.
+    /// The place in which the toolchain's tree grows, or is deleted.
     pub(crate) fn tree(&self) -> PathBuf {
         self.directory.join("tree")
     }
 
-    /// Where the archive is put when it is needed as a file.
+    /// The place of the archive, if the install needs it as a file.
     pub(crate) fn archive(&self) -> PathBuf {
         self.directory.join(ARCHIVE)
     }
@@ -93,10 +94,11 @@ impl Drop for Staging {
     }
 }
 
-/// Deletes what dead processes left: half-made links and receipts of `own`, whose lock the caller
-/// holds; in staging everything of `own`, and of every other toolchain whose lock is free. What
-/// cannot be deleted is left for later, and everything where locks are not real: there no process can
-/// tell the dead from the living. Returns what `own` can go on from.
+/// Deletes the leftovers of dead processes: half-made links and receipts of `own`, whose lock the
+/// caller holds; in staging everything of `own`, and of every other toolchain whose lock is free. A
+/// leftover that the system does not delete stays for later. Without real locks all stay, because
+/// no process can tell a leftover from a file in use. Returns the part of an archive from which
+/// `own` can go on.
 pub(crate) fn sweep(
     store: &Store,
     own: &str,

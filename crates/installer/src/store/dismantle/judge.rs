@@ -1,4 +1,4 @@
-//! What becomes of one entry of a store that is taken away.
+//! The decision about one entry of a store that is removed: it goes or it stays.
 
 use super::plan::{Dismantling, Entry, Removal, entries};
 use crate::canonical::canonical;
@@ -28,7 +28,7 @@ impl Store {
                 bytes.windows(SHIM_MAGIC.len()).any(|window| window == SHIM_MAGIC)
             })
         };
-        // A file that a process that died was about to put in place of a shim, whatever its name.
+        // A file that a dead process would have put in place of a shim of any name.
         let is_ours = || temporary::is_temporary(OsStr::new(name)) || is_shim();
         if (kind.is_symlink() && leads_here()) || (kind.is_file() && is_ours()) {
             all.file(path)
@@ -56,7 +56,7 @@ impl Store {
         }
     }
 
-    /// A name that the user gave to a tree, which goes only with a tree that was built here.
+    /// A name that the user gave to a tree. It goes only with a tree that goward built here.
     pub(super) fn judge_link(&self, all: &mut Dismantling, entry: &Entry, keep_toolchains: bool) {
         match fs::read_link(&entry.path) {
             Ok(target) if target.starts_with(self.toolchains_dir()) && !keep_toolchains => {
@@ -113,7 +113,8 @@ fn runs_here(path: &Path) -> bool {
     here.is_ok_and(|here| canonical(path).is_ok_and(|path| path == here))
 }
 
-/// Whether a file of this name is what a process that died was about to put in place of one of `known`.
+/// Whether a file of this name is one that a dead process would have put in place of one of
+/// `known`.
 pub(super) fn is_leftover_of(name: &str, known: &[&str]) -> bool {
     let replaced = temporary::replaced(OsStr::new(name));
     replaced.is_some_and(|replaced| known.iter().any(|known| known.as_bytes() == replaced))

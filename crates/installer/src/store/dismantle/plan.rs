@@ -1,29 +1,29 @@
-//! What goes and what stays of a store that is taken away.
+//! The plan for the removal of a store: the paths that go and the paths that stay.
 
 use crate::error::{Error, Result};
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
-/// What becomes of a store that is taken away.
+/// The plan for the removal of a store, or its result.
 #[derive(Debug, Default)]
 pub struct Dismantling {
     pub(super) goes: Vec<Removal>,
     pub(super) stays: Vec<Stay>,
 }
 
-/// What stays, and why.
+/// A path that stays, and the reason.
 #[derive(Clone, Debug)]
 pub struct Stay {
-    /// What.
+    /// The path.
     pub path: PathBuf,
-    /// Why, for people.
+    /// The reason, for people.
     pub why: String,
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum Removal {
     Toolchain(String, PathBuf),
-    /// A tree that was built here, under a name of the user's.
+    /// A tree that goward built here, under the user's name for it.
     Built(String, PathBuf),
     File(PathBuf),
     Directory(PathBuf),
@@ -50,12 +50,12 @@ pub(super) struct Entry {
 }
 
 impl Dismantling {
-    /// What goes, in the order in which it does.
+    /// The paths that go, in order.
     pub fn goes(&self) -> impl Iterator<Item = &Path> {
         self.goes.iter().map(Removal::path)
     }
 
-    /// What stays.
+    /// The paths that stay.
     pub fn stays(&self) -> &[Stay] {
         &self.stays
     }
@@ -81,7 +81,7 @@ impl Dismantling {
     }
 }
 
-/// What is in a directory that is no link; nothing where there is none.
+/// The entries of a directory that is no link; none if there is no such directory.
 pub(super) fn entries(directory: &Path) -> Result<Vec<Entry>> {
     let failed = |error| Error::io("read", directory, error);
     let is_directory = fs::symlink_metadata(directory).is_ok_and(|found| found.is_dir());
@@ -92,7 +92,7 @@ pub(super) fn entries(directory: &Path) -> Result<Vec<Entry>> {
     for entry in fs::read_dir(directory).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let kind = entry.file_type().map_err(failed)?;
-        // A name that is no text is none of goward's.
+        // goward makes no name that is not text.
         let name = entry.file_name().to_string_lossy().into_owned();
         found.push(Entry { name, path: entry.path(), kind });
     }
