@@ -49,19 +49,19 @@ pub(crate) struct Adopt {
     json: bool,
 }
 
-/// A toolchain of another tool's.
+/// A toolchain of another tool.
 #[derive(Clone, Debug, Serialize)]
 struct ForeignToolchain {
     name: String,
     goroot: PathBuf,
     /// The tool that put it there.
     by: &'static str,
-    /// Whether the store has its like already.
+    /// Whether the store has this release already.
     installed: bool,
 }
 
-/// Where tools keep toolchains: the tool, the variable that moves its directory, the directory in
-/// the home directory, and the directory of the versions below that.
+/// The places of other tools' toolchains: the tool, the variable that moves its directory, the
+/// directory in the home directory, and the directory of the versions below that.
 const TOOLS: [(&str, &str, &str, &str); 10] = [
     ("golang.org/dl", "", "sdk", ""),
     ("goenv", "GOENV_ROOT", ".goenv", "versions"),
@@ -103,7 +103,7 @@ impl Adopt {
         let mut first = None;
         for one in &wanted {
             if let Err(failure) = self.adopt(cx, &workshop, one) {
-                // With --all one that no witness vouches for keeps none of the others out.
+                // With --all, goward goes on after a toolchain that no witness vouches for.
                 if !self.all {
                     return Err(failure);
                 }
@@ -200,7 +200,7 @@ fn list(cx: &Context, found: &[ForeignToolchain]) {
     }
 }
 
-/// Removes a tree of another tool's; of Go's own module cache in the manner of Go.
+/// Removes a tree of another tool. It removes a tree in Go's module cache in the way that Go does.
 fn remove(goroot: &Path, watch: &Watch) -> Result<()> {
     match CachedToolchain::at(goroot) {
         Some(cached) => Ok(cached.remove(false, watch)?),
@@ -208,7 +208,7 @@ fn remove(goroot: &Path, watch: &Watch) -> Result<()> {
     }
 }
 
-/// What other tools have, in the order of the versions.
+/// The toolchains of other tools, in the order of the versions.
 fn foreign_toolchains(cx: &Context, store: &Store) -> Result<Vec<ForeignToolchain>> {
     let mut found: Vec<ForeignToolchain> = Vec::new();
     let mut add = |goroot: PathBuf, by| {
@@ -230,7 +230,7 @@ fn foreign_toolchains(cx: &Context, store: &Store) -> Result<Vec<ForeignToolchai
         let moved = cx.text(variable).filter(|_| !variable.is_empty()).map(PathBuf::from);
         let Some(base) = moved.or_else(|| Some(home.as_ref()?.join(directory))) else { continue };
         let entries = fs::read_dir(base.join(versions)).into_iter().flatten().flatten();
-        // Links are other names of what stands beside them, such as mise's `1.22`.
+        // A link is another name of a directory beside it, such as mise's `1.22`.
         for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
             let tree = entry.path();
             let inner = tree.join("go");
@@ -243,7 +243,7 @@ fn foreign_toolchains(cx: &Context, store: &Store) -> Result<Vec<ForeignToolchai
     Ok(found)
 }
 
-/// The release that a tree calls itself, if it is a Go tree.
+/// The release that a Go tree names in its `VERSION` file; `None` for another tree.
 fn name_of(goroot: &Path) -> Option<String> {
     let go = goroot.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
     let text = version_of(goroot).ok().filter(|_| go.is_file())?;

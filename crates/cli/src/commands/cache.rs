@@ -1,4 +1,4 @@
-//! `goward cache`: where downloads are kept, and how to be rid of them.
+//! `goward cache`: shows the directory of the downloads, and deletes them.
 
 use crate::context::Context;
 use crate::failure::Result;

@@ -1,4 +1,4 @@
-//! `goward env`: Go's variables as `go` has them here, and with `--explain` who sets each.
+//! `goward env`: Go's variables as `go` has them here; `--explain` adds the layer that sets each.
 
 use super::explain::NOT_SHOWN;
 use crate::context::Context;
@@ -67,7 +67,7 @@ impl Env {
         if !self.names.is_empty() {
             values.retain(|name, _| self.names.contains(name));
         }
-        // A running toolchain answers all the same.
+        // A toolchain that runs answers in spite of a refusal.
         if let Some(refusal) = here.refusals.first() {
             return Err(refusal.clone().into());
         }
@@ -107,7 +107,7 @@ impl Env {
     }
 }
 
-/// What the chosen Go says its variables are.
+/// The variables, by the answer of the chosen Go.
 fn ask(launch: &Launch) -> Result<BTreeMap<String, String>> {
     let mut command = Command::new(to_path(&launch.program));
     command.args(["env", "-json"]);
@@ -136,7 +136,7 @@ fn of_toolchain(plan: &Plan) -> BTreeMap<String, (String, String)> {
     for (line, number) in lines {
         if let Some((key, value)) = line.split_once('=') {
             let setting = (value.to_owned(), format!("{}:{number}", file.shown()));
-            // Of several lines the first counts there.
+            // Go counts the first of several lines of that file.
             settings.entry(key.to_owned()).or_insert(setting);
         }
     }
@@ -152,7 +152,7 @@ struct Setters<'a> {
 }
 
 impl Setters<'_> {
-    /// The layers that set `name`, which Go says is `value`.
+    /// The layers that set `name`; `value` is Go's answer.
     fn explain(&self, name: String, value: String) -> Variable {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let mut settings = Vec::new();
@@ -185,7 +185,7 @@ impl Setters<'_> {
             let (at, value) = (Some(at.clone()), value.clone());
             settings.push(Setting { layer: "toolchain", at, value });
         }
-        // What Go computes anyway (GOMOD, GOVERSION) is not what any layer says.
+        // No layer sets a value that Go computes anyway (GOMOD, GOVERSION).
         let said = settings.first().is_some_and(|first| first.value == value);
         let computed = Setting { layer: "go", at: None, value: String::new() };
         let first = if said { settings.remove(0) } else { computed };

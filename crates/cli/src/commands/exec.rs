@@ -81,8 +81,8 @@ impl Exec {
     }
 }
 
-/// The release that `oldstable` means at present, there when this returns: for `go +oldstable` the chain
-/// cannot know it.
+/// Installs the release that `oldstable` means at present, and returns its version: the chain cannot
+/// know it for `go +oldstable`.
 fn oldstable(cx: &Context) -> Result<Selector> {
     let workshop = Workshop::open(cx)?;
     let query = Query::new(&Selector::OldStable);
@@ -101,7 +101,7 @@ pub(super) fn apply(launch: &Launch, command: &mut Command) {
     }
 }
 
-/// Returns only if that failed.
+/// Becomes the program. Returns only an error.
 #[cfg(unix)]
 fn exec_in_place(command: &mut Command) -> std::io::Error {
     std::os::unix::process::CommandExt::exec(command)

@@ -1,5 +1,5 @@
-//! `goward install`: toolchains by version, by archive or tree, from their sources, or what this
-//! directory asks for.
+//! `goward install`: toolchains by version, by archive or tree, from their sources, or the one that
+//! this directory asks for.
 
 mod here;
 mod local;
@@ -62,7 +62,7 @@ pub(crate) struct Install {
     dry_run: bool,
 }
 
-/// One thing to install.
+/// One toolchain to install.
 struct Order {
     selector: Selector,
     at_least: Option<Version>,
@@ -89,7 +89,7 @@ impl Install {
             typed(cx, &self.versions)?
         };
         let mut workshop = self.workshop(cx)?;
-        // A stranger chooses among releases with known digests, and no default.
+        // A stranger may choose only a release with a known digest, and sets no default.
         let foreign = orders.iter().any(|order| order.foreign);
         if foreign {
             workshop.demand(Assurance::ChecksumDatabase)?;
@@ -98,7 +98,7 @@ impl Install {
         for order in &orders {
             let mut query = Query::new(&order.selector);
             query.at_least = order.at_least.clone();
-            // A file's wish is met as the shim would meet it.
+            // goward meets a file's wish as it does for the shim.
             query.or_older = order.wanted_by.is_some();
             if self.dry_run {
                 workshop.announce(&query)?;
@@ -117,7 +117,7 @@ impl Install {
         }
     }
 
-    /// Where the flags say that toolchains come from, and who has to vouch.
+    /// The workshop with the mirrors and the witness that the flags name.
     fn workshop<'c>(&self, cx: &'c Context) -> Result<Workshop<'c>> {
         let mut workshop = Workshop::open(cx)?;
         workshop.settings.refresh = self.refresh;
@@ -128,7 +128,7 @@ impl Install {
 }
 
 impl Order {
-    /// A failed install, with the way out that it has.
+    /// Adds to a failed install the command that helps.
     fn failed(&self, failure: Failure) -> Failure {
         let unproven = failure.exit == Exit::Verification && self.foreign;
         match (unproven, self.selector.exact(), &self.wanted_by) {

@@ -1,4 +1,4 @@
-//! `goward self`: what is about goward and not about Go.
+//! `goward self`: the commands on goward itself, not on Go.
 
 mod lines;
 
@@ -64,11 +64,11 @@ struct Uninstall {
     json: bool,
 }
 
-/// What `--json` says.
+/// The answer of `--json`.
 #[derive(Serialize)]
 struct Answer {
     root: String,
-    /// Whether it was done.
+    /// Whether goward removed it.
     removed: bool,
     removes: Vec<Removed>,
     stays: Vec<Kept>,
@@ -94,13 +94,13 @@ impl Itself {
     }
 }
 
-/// What is removed, or would be, and what stays.
+/// The things that goward removes, or would remove, and those that stay.
 struct Outcome<'a> {
     /// Lines of start-up files.
     edits: &'a [Edit],
-    /// What is in the store.
+    /// The plan for the store's content.
     plan: &'a Dismantling,
-    /// What stays outside the store.
+    /// The things that stay outside of the store.
     kept: &'a [Stay],
 }
 
@@ -160,7 +160,7 @@ impl Uninstall {
             .map_err(|error| Failure::new(Exit::Failure, "cannot read your answer").because(error))
     }
 
-    /// Says what is, or would be, removed and what stays.
+    /// Prints the outcome.
     fn report(&self, cx: &Context, store: &Store, outcome: &Outcome<'_>) {
         let Outcome { edits, plan, kept } = outcome;
         let stays = || plan.stays().iter().chain(*kept);
@@ -198,7 +198,7 @@ impl Uninstall {
     }
 }
 
-/// This program, where it is not the store's.
+/// This program, where it lies outside of the store.
 fn this_program(store: &Store) -> Option<Stay> {
     let real = |path: &Path| canonical(path).ok();
     let path = real(&std::env::current_exe().ok()?)?;
@@ -207,7 +207,7 @@ fn this_program(store: &Store) -> Option<Stay> {
     (!is_inside).then_some(Stay { path, why })
 }
 
-/// What Go itself keeps, whichever Go fills it.
+/// The directories that every Go shares: goward leaves them.
 fn of_go(cx: &Context) -> Vec<Stay> {
     let Some(home) = cx.machine.home().map(|home| to_path(&home)) else {
         return Vec::new();
@@ -222,14 +222,14 @@ fn of_go(cx: &Context) -> Vec<Stay> {
     found.into_iter().filter(|stay| stay.path.is_dir()).collect()
 }
 
-/// Of a failure behind edits of start-up files, which were made and are named.
+/// A failure after edits of start-up files: its hints name the files that goward edited.
 fn partly(failure: Failure, edited: &[Edit]) -> Failure {
     edited.iter().fold(failure, |failure, edit| {
         failure.hint(format!("goward's line in {} is gone already", shown_path(&edit.file)))
     })
 }
 
-/// Where programs have their caches, as Go looks for it.
+/// The directory of the user's caches, by Go's rule.
 fn caches(os: Os, home: &Path, var: &dyn Fn(&str) -> Option<PathBuf>) -> PathBuf {
     let set = |key: &str| var(key).filter(|value| value.is_absolute());
     match os {

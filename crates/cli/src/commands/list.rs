@@ -1,4 +1,4 @@
-//! `goward list`: toolchains that are here, whoever put them here, and releases that could be.
+//! `goward list`: toolchains that goward or another tool installed, and releases to install.
 
 use crate::commands::current;
 use crate::context::Context;
@@ -53,11 +53,11 @@ struct Row {
     default: bool,
     /// `T0` to `T3`, from the receipt.
     trust: Option<&'static str>,
-    /// Where the archive came from.
+    /// The URL or file of the archive, from the receipt.
     source: Option<String>,
     /// The bytes of its files.
     size: Option<u64>,
-    /// When it was installed, in seconds since 1970.
+    /// The time of its install, in seconds since 1970.
     installed: Option<u64>,
     /// The toolchain that built it here.
     built_with: Option<String>,
@@ -65,7 +65,7 @@ struct Row {
     vouched: Option<&'static str>,
 }
 
-/// What keeps the toolchain of a row.
+/// The place that keeps the toolchain of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum KeptBy {
@@ -80,7 +80,7 @@ enum KeptBy {
     Path,
 }
 
-/// A release that could be here.
+/// A release that goward could install.
 #[derive(Serialize)]
 struct Release {
     name: String,
@@ -94,7 +94,7 @@ impl List {
         if let Some(selector) = &self.remote {
             return self.remote(cx, selector.clone());
         }
-        // What this directory gets may be an error; the list is no place to fail for it.
+        // An error in this directory's selection does not make the list fail.
         let here = cx.survey()?;
         let plan = here.plan().ok();
         let chooser = plan.as_ref().and_then(|plan| current::chooser(&here, plan).ok());
@@ -122,7 +122,7 @@ impl List {
         let index = cx.watched(|watch| Index::load(store, settings, watch))?;
         let platform = Platform::host();
         let taken: Vec<&Entry> = match &typed {
-            // Each means one release.
+            // Each of these words means one release.
             Some(word @ (Selector::Latest | Selector::OldStable)) => {
                 index.newest(&Query::new(word)).into_iter().collect()
             }
@@ -184,7 +184,7 @@ fn rows(cx: &Context, here: &Survey<'_>, plan: Option<&Plan>) -> Result<Vec<Row>
         };
         rows.push(row(ToolchainName::of(&version).to_string(), Some(&version), &goroot, origin));
     }
-    // What is no name of a link is what a killed process left.
+    // A killed process leaves names that are no names of links.
     let is_name = |name: &str| matches!(Selector::parse(name), Ok(Selector::Linked(_)));
     for (name, goroot) in roots.links()?.into_iter().filter(|(name, _)| is_name(name)) {
         match goroot {
@@ -204,8 +204,8 @@ fn rows(cx: &Context, here: &Survey<'_>, plan: Option<&Plan>) -> Result<Vec<Row>
     Ok(rows)
 }
 
-/// Whether `go` could run it. In the system's root what another user could change does not exist; in
-/// the caller's own it is an error, which the shim reports.
+/// Whether `go` could run it. A tree that another user could change counts as absent in the system's
+/// root. In the caller's root it is an error, which the shim reports.
 fn counts(roots: &goward_resolver::Roots<'_>, row: &Row) -> bool {
     let Some(name) = ToolchainName::parse(&row.name) else { return true };
     row.origin != KeptBy::SystemStore || !matches!(roots.find(&name), Ok(None))
@@ -215,7 +215,7 @@ fn in_store(store: &Store, origin: KeptBy) -> Result<Vec<Row>> {
     let toolchains = store.installed()?;
     let rows = toolchains.iter().map(|toolchain| {
         let name = toolchain.store_name();
-        // A receipt that cannot be read vouches for nothing.
+        // An unreadable receipt vouches for nothing.
         let receipt = store.receipt(&name).unwrap_or_default();
         let trust = receipt.as_ref().map(|receipt| receipt.assurance);
         Row {
@@ -259,7 +259,7 @@ fn text(path: PathBuf) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// Marks the row that runs here, and the default's.
+/// Marks the row of the toolchain that runs here, and the default's row.
 fn mark(rows: &mut [Row], plan: Option<&Plan>, default: Option<String>) {
     let target = plan.and_then(|plan| plan.target.as_ref());
     let goroot =

@@ -133,8 +133,8 @@ impl Provide {
     }
 }
 
-/// The shim prints next the selector, its source and the command to run. A single hint needs no line
-/// of its own.
+/// The shim prints next the selector, its source and the command to run. So a single hint needs no
+/// line of its own.
 fn in_short(mut failure: Failure) -> Failure {
     if let ([], [hint], Some(message)) = (&*failure.causes, &*failure.hints, &failure.message) {
         failure.message = Some(format!("{message}; {hint}"));

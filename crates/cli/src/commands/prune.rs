@@ -58,7 +58,7 @@ struct Candidate {
     module_cache: bool,
     size: u64,
     last_used: Option<u64>,
-    /// Why it stays.
+    /// The reason why it stays.
     reason: Option<String>,
 }
 
@@ -71,7 +71,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 impl Prune {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         let store = cx.store()?;
-        // First, since it is the current directory that relative ones are relative to.
+        // First: the current directory gives relative paths their meaning.
         let dirs: Vec<PathBuf> = self.dirs.iter().map(|dir| found(dir)).collect::<Result<_>>()?;
         let mut candidates = self.candidates(cx, &store)?;
         let needed = needed(cx, &store, &dirs)?;
@@ -112,7 +112,7 @@ impl Prune {
         Ok(found)
     }
 
-    /// That it was used lately, if it was.
+    /// Says when the user last used it, if that is lately.
     fn recent_use(&self, candidate: &mut Candidate) -> Result<Option<String>> {
         let seconds = |at: SystemTime| at.duration_since(SystemTime::UNIX_EPOCH).ok();
         match last_use(&candidate.goroot)? {
@@ -161,7 +161,7 @@ impl Prune {
         for candidate in goes {
             match take_away(cx, store, candidate) {
                 Ok(()) => cx.output.note(&format!("removed {}", label(candidate))),
-                // What is running, or busy, is no reason to keep the others.
+                // A toolchain that is running or busy is no reason to keep the others.
                 Err(failure) => drop(first.get_or_insert(failure)),
             }
         }
@@ -218,7 +218,7 @@ fn found(dir: &Path) -> Result<PathBuf> {
     Err(Failure::new(Exit::Usage, format!("{} is not a directory", shown_path(dir))))
 }
 
-/// The GOROOTs that something needs, each with its first reason.
+/// The GOROOTs that the default or a directory needs, each with its first reason.
 fn needed(cx: &Context, store: &Store, dirs: &[PathBuf]) -> Result<BTreeMap<PathBuf, String>> {
     let mut needed = BTreeMap::new();
     if let Some((name, goroot)) = super::uninstall::default_toolchain(cx) {
@@ -239,8 +239,8 @@ fn needed(cx: &Context, store: &Store, dirs: &[PathBuf]) -> Result<BTreeMap<Path
     Ok(needed)
 }
 
-/// Keeps what `go` runs in a directory. What it is must be known: who cannot read a project's wish
-/// must not remove what it may be about.
+/// Keeps the toolchain that `go` runs in a directory. An unreadable project is an error: goward must
+/// not remove a toolchain that this project may ask for.
 fn keep_what_runs(
     survey: Result<Survey<'_>>,
     needed: &mut BTreeMap<PathBuf, String>,
@@ -261,7 +261,7 @@ fn note(needed: &mut BTreeMap<PathBuf, String>, goroot: PathBuf, reason: impl Fn
     needed.entry(real).or_insert_with(reason);
 }
 
-/// Every directory below `dir` with a file that may choose a toolchain. Links are not followed.
+/// Every directory below `dir` with a file that may choose a toolchain. goward follows no links.
 fn projects(dir: &Path, store: &Store) -> Result<Vec<PathBuf>> {
     let (mut found, mut open) = (Vec::new(), vec![dir.to_path_buf()]);
     while let Some(directory) = open.pop() {
@@ -282,14 +282,14 @@ fn projects(dir: &Path, store: &Store) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Whether no project of the user's lies below a directory.
+/// Whether the user has no project below a directory.
 fn is_passed_over(path: &Path, name: &OsStr, store: &Store) -> bool {
     let by_name = PASSED_OVER.iter().any(|passed| name == *passed);
     by_name || path == store.root() || path.ends_with("pkg/mod")
 }
 
-/// The names in a directory. Nothing is in one that is gone, or that the caller cannot enter: `go`
-/// runs in neither. Where it could run, and its files cannot be listed, that is an error.
+/// The names in a directory. A directory that is gone, or that the caller cannot enter, counts as
+/// empty: `go` cannot run there. Where `go` could run, a failed listing is an error.
 fn listed(dir: &Path) -> Result<Vec<(OsString, FileType)>> {
     let entry = |entry: io::Result<DirEntry>| {
         let entry = entry?;

@@ -65,7 +65,7 @@ impl SetDefault {
             return Ok(());
         };
         let there = match &pin.selector {
-            // A link that is gone is for `go` to complain about.
+            // `go` itself complains about a link that is gone.
             Selector::Linked(_) => present(&here, &pin.selector).unwrap_or_default(),
             selector => present(&here, selector)?,
         };
@@ -103,7 +103,7 @@ impl SetDefault {
         }
         let obtained = ensure(cx, &cx.survey()?, &selector)?;
         let written = match (&selector, &obtained.version) {
-            // A word that only the command line knows.
+            // Only the command line knows this word.
             (Selector::OldStable, Some(version)) => version.to_string(),
             _ => selector.to_string(),
         };
@@ -160,13 +160,13 @@ pub(super) fn command(here: &Survey<'_>, version: &str) -> String {
     }
 }
 
-/// Where nothing selects and no Go is on PATH, the first toolchain becomes the default: else
-/// `go version` would not run after an install. One that was there already does, too: whatever
-/// installed it may have been killed before this. Otherwise one line says how to.
+/// Where there is no default and no Go on PATH, this toolchain becomes the default: else `go version`
+/// would not run after an install. It may have been there already: another process may have installed
+/// it and been killed before this step. Otherwise one line names the command.
 pub(super) fn make_first(cx: &Context, store: &Store, toolchain: &Toolchain) -> Result<()> {
     let Some(version) = &toolchain.version else { return Ok(()) };
     let here = cx.survey()?;
-    // A default that cannot be read is one that the user set.
+    // An unreadable default is one that the user set.
     let has_default = !matches!(here.default_pin(), Ok(None));
     if !has_default && system_program(here.chain.env(), "go").is_none() {
         store.set_default_selector(Some(version.as_str()))?;

@@ -14,7 +14,7 @@ use std::fs;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
-/// What to do where there is no shim of this version.
+/// The remedy where there is no shim of this version.
 const TAKE: &str =
     "run the goward of a release archive, which has its shim in it, or of a build of the workspace";
 
@@ -63,7 +63,7 @@ impl Setup {
         if !self.dry_run
             && let Some(mismatch) = shim::mismatch(cx, &store)
         {
-            // There was no other to be had.
+            // `sources` found no other shim.
             cx.output.warning(&format!("{mismatch}; {TAKE}"));
         }
         self.path(cx, &store)
@@ -130,7 +130,7 @@ impl Setup {
         at_home(cx, |home| shell.files(home))
     }
 
-    /// Edits every start-up file that can be edited, and then fails if there was another.
+    /// Edits every start-up file that it can, and then fails if it could not edit one.
     fn edit(
         &self,
         cx: &Context,
@@ -164,14 +164,15 @@ impl Setup {
         Ok(())
     }
 
-    /// Whether the file was changed.
+    /// Edits one file, and returns whether it changed the file.
     fn edit_one(&self, cx: &Context, store: &Store, file: &Path, line: &[u8]) -> Result<bool> {
         let old = match read::read(file, STARTUP_LIMIT) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             read => read.map_err(|error| Failure::io("read", file, &error))?,
         };
         if shell::with_line(&old, line).is_none() {
-            // A file that another program keeps may say so, too, and is none to sweep beside.
+            // Another program may keep this file with the line in it: then `find` fails, and there
+            // is nothing to sweep.
             if let Ok(place) = Place::find(file, Follow::Anywhere)
                 && !self.dry_run
             {
@@ -212,7 +213,7 @@ impl Setup {
         false
     }
 
-    /// Without a terminal goward cannot ask, and the user who runs this wants it set up.
+    /// Without a terminal goward cannot ask: the user who runs this agrees.
     fn agrees(&self, cx: &Context, file: &str) -> Result<bool> {
         if self.yes || !std::io::stdin().is_terminal() {
             return Ok(true);
@@ -224,7 +225,7 @@ impl Setup {
     }
 }
 
-/// Asks about the start-up files of this home directory; `None` where there is none.
+/// Calls `ask` with the home directory; `None` where there is none.
 fn at_home<T>(cx: &Context, ask: impl FnOnce(&Home<'_>) -> T) -> Option<T> {
     let directory = to_path(&cx.machine.home()?);
     let var = |key: &str| cx.machine.var(key).filter(|value| !value.is_empty()).map(to_path);
@@ -232,8 +233,8 @@ fn at_home<T>(cx: &Context, ask: impl FnOnce(&Home<'_>) -> T) -> Option<T> {
     Some(ask(&Home { directory: &directory, var: &var, exists: &exists }))
 }
 
-/// This program, and the shim: the one beside it, else the one in it. One of this version comes before
-/// any other; the one that is in place already is none to be had, and a gofmt can be made of it.
+/// This program, and its shim: the one beside it, else the one in it, else the one in the store, from
+/// which goward can still make gofmt. A shim of this version comes before any other.
 fn sources(cx: &Context, store: &Store) -> Result<(Program, Program)> {
     let manager = std::env::current_exe().and_then(canonical).map_err(|error| {
         Failure::new(Exit::Failure, "cannot find this program's own file").because(error)
@@ -256,7 +257,7 @@ fn sources(cx: &Context, store: &Store) -> Result<(Program, Program)> {
     Ok((Program::File(manager), shim))
 }
 
-/// Refuses a root whose directories cannot stand on PATH: a part of their names would.
+/// Refuses a root whose directories cannot stand on PATH, as a byte of their names separates entries.
 fn check_root(store: &Store) -> Result<()> {
     let Some(obstacle) = shell::obstacle(store.root()) else { return Ok(()) };
     let root = shown_path(store.root());
@@ -278,7 +279,7 @@ fn missing(failed: Vec<(&Path, Failure)>) -> Failure {
     missing.hint("put the line that was printed there yourself; everything else is in place")
 }
 
-/// Prints a line for the user to put somewhere, unless there is no need.
+/// Prints a line that the user can put into a file, unless the shims are first on PATH.
 fn advise(cx: &Context, shims: &Path, what: &str, line: &[u8]) {
     if is_first(cx, shims) {
         cx.output.note("the shims are first on PATH");
@@ -288,7 +289,7 @@ fn advise(cx: &Context, shims: &Path, what: &str, line: &[u8]) {
     }
 }
 
-/// What can be said to the user of a shell that has no line of its own here.
+/// The advice to a user whose shell has no line here.
 fn advise_in_sh(cx: &Context, dirs: &[&Path], login: &str) {
     let who = match login {
         "" => "SHELL is not set, so your shell is not known".to_owned(),
@@ -301,7 +302,7 @@ fn advise_in_sh(cx: &Context, dirs: &[&Path], login: &str) {
     advise(cx, dirs[0], &what, &Shell::Sh.line(dirs).unwrap_or_default());
 }
 
-/// Why a shell has no line for this root.
+/// The reason why a shell has no line for this root.
 fn no_text(store: &Store, shell: Shell) -> Failure {
     let root = shown_path(store.root());
     let shell = shell.name();
@@ -309,7 +310,7 @@ fn no_text(store: &Store, shell: Shell) -> Failure {
     Failure::new(Exit::Usage, message).hint("set GOWARD_ROOT to another directory")
 }
 
-/// A line for a start-up file, to the byte.
+/// Prints a line for a start-up file, to the byte.
 fn print(cx: &Context, line: &[u8]) {
     cx.output.bytes(&[line, b"\n"].concat());
 }

@@ -1,7 +1,7 @@
 //! `goward trust`: the user's consent to the bytes of one `.goenv`.
 //!
-//! What is recorded is a copy of the file, below `<root>/trust` at its mirrored canonical path, so
-//! that the shim compares bytes and needs no hash. The consent holds for these bytes alone.
+//! goward records a copy of the file, below `<root>/trust` at its mirrored canonical path, so that
+//! the shim compares bytes and needs no hash. The consent holds for these bytes alone.
 
 mod difference;
 
@@ -55,32 +55,32 @@ pub(crate) struct Trust {
     json: bool,
 }
 
-/// What `--json` says of one file.
+/// The answer of `--json` on one file.
 #[derive(Serialize)]
 struct Answer {
     file: String,
     status: Status,
     record: String,
-    /// Where the file leads, if it is a link.
+    /// The target of the file, if it is a link.
     link: Option<String>,
     keys: Vec<Key>,
 }
 
-/// A key that counts by consent alone.
+/// A key that needs consent.
 #[derive(Serialize)]
 struct Key {
-    /// Not of a link: a repository may have chosen it to show what it leads to.
+    /// `None` in a link: a repository may choose a link to have its target's text shown.
     name: Option<String>,
     line: u32,
 }
 
-/// How a file stands to the consent.
+/// The state of a file against its consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Status {
-    /// The file is as it was trusted.
+    /// The file has the bytes that the user trusts.
     Trusted,
-    /// The file is another than the one trusted.
+    /// The file has other bytes than the user trusts.
     Changed,
     /// The file is not there any more.
     Gone,
@@ -91,7 +91,7 @@ enum Status {
 }
 
 impl Status {
-    /// How a file with this content stands to it.
+    /// The state of a file with this content.
     fn of(consent: &Consent, bytes: &[u8]) -> Status {
         match consent.read() {
             None => Status::Untrusted,
@@ -118,7 +118,7 @@ struct Subject {
     bytes: Vec<u8>,
     keys: Vec<(String, Vec<u8>, u32)>,
     consent: Consent,
-    /// Whether it is another user's, and counts all the same.
+    /// Whether it is another user's, and `GOWARD_TRUSTED_PATHS` makes it count.
     vouched: bool,
 }
 
@@ -144,7 +144,7 @@ impl Trust {
     fn consent(&self, cx: &Context, subject: &Subject) -> Result<()> {
         let path = shown_path(&subject.path);
         if subject.vouched {
-            // Trust of its own would outlive the variable, and its owner could change the file.
+            // A record would outlive the variable, and the file's owner could change the file.
             if self.json {
                 cx.output.object(&answer(subject));
             } else {
@@ -232,7 +232,7 @@ impl Trust {
             let status = match read::read(&file, ENV_LIMIT) {
                 Ok(bytes) => Status::of(&consent, &bytes),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Status::Gone,
-                // Whatever it is now, it is not what was trusted.
+                // An unreadable file is not the file that the user trusts.
                 Err(_) => Status::Changed,
             };
             let link = target(&file);
@@ -265,14 +265,14 @@ impl Trust {
 }
 
 impl Subject {
-    /// Where the file leads, for people.
+    /// The target of a link, for people.
     fn leads(&self) -> Option<String> {
         let link = self.link.as_ref()?;
         Some(format!("{} is a link to {}", shown_path(&self.path), shown_path(link)))
     }
 }
 
-/// Where `file` leads, if it is a link.
+/// The target of `file`, if it is a link.
 fn target(file: &Path) -> Option<PathBuf> {
     let target = fs::read_link(file).ok()?;
     Some(canonical(file).unwrap_or(target))
@@ -284,7 +284,7 @@ fn nearest(cx: &Context) -> Result<PathBuf> {
         .ok_or_else(|| Failure::new(Exit::NotFound, "there is no .goenv here or above"))
 }
 
-/// Reads the file once; what is shown, recorded and compared are the same bytes.
+/// Reads the file once, so goward shows, records and compares the same bytes.
 fn subject(cx: &Context, path: &Path) -> Result<Subject> {
     let refuse = |why: &str| Failure::new(Exit::Failure, format!("{} {why}", shown_path(path)));
     let text = cx.machine.read_entry(&to_bytes(path), ENV_LIMIT).map_err(|error| match error {
@@ -305,7 +305,7 @@ fn subject(cx: &Context, path: &Path) -> Result<Subject> {
             .hint("in a container, name its directory in GOWARD_TRUSTED_PATHS"));
     }
     let consent = consent_of(cx, path)?;
-    // Messages may repeat it from here on, unless it lies behind a link.
+    // From here on messages may repeat the text, unless it lies behind a link.
     text.owner = Owner::Trusted;
     let keys = guarded(path, text.clone())?;
     Ok(Subject { path: path.to_owned(), link, bytes: text.bytes, keys, consent, vouched })
@@ -318,7 +318,7 @@ fn is_vouched(cx: &Context, path: &Path) -> Result<bool> {
     Ok(file.parent().is_some_and(|directory| store.vouches_for(&to_bytes(directory))))
 }
 
-/// The settings of a `.goenv` that need consent, if only where they hide what the user has set:
+/// The settings of a `.goenv` that need consent, be it only where they hide the user's own value:
 /// key, value, line.
 fn guarded(path: &Path, text: FileText) -> Result<Vec<(String, Vec<u8>, u32)>> {
     let goenv = Goenv::parse(&to_bytes(path), text)?;
@@ -328,7 +328,7 @@ fn guarded(path: &Path, text: FileText) -> Result<Vec<(String, Vec<u8>, u32)>> {
 }
 
 fn consent_of(cx: &Context, path: &Path) -> Result<Consent> {
-    // A file that is gone can still be revoked, by the name it had.
+    // The user can still revoke a file that is gone, by its old name.
     let file = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let subject = trust_subject(&cx.machine, &to_bytes(&file)).ok_or_else(|| {
         Failure::new(Exit::NotFound, format!("there is no file {}", shown_path(path)))

@@ -32,7 +32,7 @@ pub(crate) struct Uninstall {
     dry_run: bool,
 }
 
-/// Something to remove.
+/// A toolchain or a link to remove.
 enum Removal {
     Toolchain(String),
     Link(String),
@@ -134,8 +134,7 @@ impl Uninstall {
     }
 }
 
-/// The toolchain that the default comes to at present, with its GOROOT. One that cannot be read
-/// protects nothing.
+/// The default toolchain at present, with its GOROOT. An unreadable default protects no toolchain.
 pub(crate) fn default_toolchain(cx: &Context) -> Option<(String, PathBuf)> {
     let here = cx.survey().ok()?;
     let pin = here.default_pin().ok()??;

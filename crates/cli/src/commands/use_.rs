@@ -51,10 +51,10 @@ pub(crate) struct Use {
     dry_run: bool,
 }
 
-/// A file and what is to stand in it.
+/// A file and its new content.
 struct Edit {
     place: Place,
-    /// What stands there now, where the new content is made of it.
+    /// The present content, if goward makes the new one from it.
     old: Option<Vec<u8>>,
     new: Vec<u8>,
     says: String,
@@ -68,14 +68,14 @@ impl Use {
         let selector = toolchain::spelt(cx, self.version.selector.clone())?;
         self.check(&selector)?;
         let mut here = cx.survey()?;
-        // Before anything is installed for it: can the file be written?
+        // Before an install for it: can goward write the file?
         self.edit(cx, &here, None)?;
         let version = if self.dry_run {
             predict_version(cx, &here, &selector)?
         } else {
             let toolchain = ensure(cx, &here, &selector)?;
             if toolchain.new {
-                // That took its time, in which the files may have become others.
+                // The install takes time, and another process may change the files meanwhile.
                 here = cx.survey()?;
             }
             toolchain.version
@@ -111,7 +111,7 @@ impl Use {
         }
     }
 
-    /// What cannot be written, whatever is installed.
+    /// Refuses a selector that goward cannot write, with any toolchain installed.
     fn check(&self, selector: &Selector) -> Result<()> {
         let refuse = |why: String| Failure::new(Exit::Usage, why);
         let text = &self.version.text;
@@ -182,7 +182,7 @@ impl Use {
         })
     }
 
-    /// Says so if what was written is not what `go` here now follows.
+    /// Warns if `go` here does not follow the line that goward wrote.
     fn warn_if_overruled(&self, cx: &Context, edit: &Edit, version: Option<&Version>) {
         let looked = cx.survey_for(&[b"go", b"build"]).and_then(|here| Ok((here.plan()?, here)));
         let (plan, here) = match looked {
@@ -200,7 +200,7 @@ impl Use {
             format!("`go` here runs {}, by {by}", running(cx, &plan))
         };
         let said = match (&plan.selection.want, version) {
-            // Of a module file's lines the greatest counts.
+            // The greatest version of a module file's lines counts.
             (Want::Floor { floor, .. }, Some(version)) if in_it(&floor.source) => {
                 if floor.version > *version {
                     Some(format!("{} asks for {floor}, which is more: {}", floor.source, runs()))
@@ -209,7 +209,7 @@ impl Use {
                         Ok(GoLine::Minimum) => {
                             format!("GOWARD_GO_LINE makes it a minimum: {}", runs())
                         }
-                        // Go's scanner for lines has met another one, which its parser does not count.
+                        // Go's scanner for lines finds another one, which its parser does not count.
                         _ => format!("{}, since Go does not find that line", runs()),
                     })
                 } else {
@@ -228,7 +228,7 @@ impl Use {
         }
         match &plan.launch {
             Ok(launch) => launch.notes.iter().for_each(|note| cx.output.warning(note)),
-            // `system` was written, and there is none.
+            // goward wrote `system`, and the system has no Go.
             Err(error) if version.is_none() && in_it(&plan.source) => {
                 cx.output.warning(&error.message);
             }
@@ -236,7 +236,7 @@ impl Use {
         }
     }
 
-    /// How `version` comes to count where `source` outranks what was written.
+    /// The command that makes `version` count where `source` outranks the new line.
     fn mend(&self, source: &Source, version: &Version) -> Option<String> {
         Some(match source {
             Source::Goenv(_) => {
@@ -253,7 +253,7 @@ impl Use {
     }
 }
 
-/// The version that would be used, with nothing installed for it.
+/// The version that the project would get. goward installs nothing for it.
 fn predict_version(
     cx: &Context,
     here: &Survey<'_>,
@@ -265,7 +265,7 @@ fn predict_version(
     }
 }
 
-/// A project's file, to be written.
+/// A project's file that goward will write.
 fn find(store: &Roots<'_>, path: &Path) -> Result<Place> {
     let vouched = |directory: &Path| store.vouches_for(&to_bytes(directory));
     Ok(Place::find_in(path, Follow::Beside, vouched)?)
@@ -295,7 +295,7 @@ fn module_edit(
     }
     let place = find(store, &to_path(&module.path))?;
     let old = place.read(MOD_LIMIT)?;
-    // As long as there is no version, only whether there could be a line counts.
+    // Without a version, this only checks that the file can take a line.
     let value = version.map_or("default", |_| name);
     let kind = if chain.has_workspace() { Which::Workspace } else { Which::Module };
     let new = with_toolchain(&old, kind, value).map_err(|refused| {
@@ -311,7 +311,7 @@ fn module_edit(
     Ok(Edit { place, old: Some(old), new, says: format!("toolchain {name}") })
 }
 
-/// A file that goward and the shim refuse to read is not written.
+/// goward does not write a file that it and the shim refuse to read.
 fn check_size(place: &Place, new: &[u8], limit: usize) -> Result<()> {
     if new.len() <= limit {
         return Ok(());
@@ -321,11 +321,11 @@ fn check_size(place: &Place, new: &[u8], limit: usize) -> Result<()> {
     Err(Failure::new(Exit::Usage, message).hint("take out what it does not need"))
 }
 
-/// What an edit makes of a `.goenv` must not be refused, unless it was before.
+/// An edit must not turn a valid `.goenv` into one that goward refuses.
 fn check_goenv(place: &Place, old: &[u8], new: &[u8]) -> Result<()> {
     check_size(place, new, ENV_LIMIT)?;
     let path = to_bytes(place.named());
-    // No message of this repeats the file's text.
+    // No message of the parser repeats the file's text.
     let parse = |text: &[u8]| Goenv::parse(&path, FileText::of(Owner::Foreign, text));
     match parse(new) {
         Err(error) if parse(old).is_ok() => Err(error.into()),
@@ -338,7 +338,7 @@ fn with_toolchain(old: &[u8], kind: Which, name: &str) -> std::result::Result<Ve
     Syntax::parse(old, Rules::strict(kind))?.with(Sole::Toolchain, name)
 }
 
-/// Whether the file, as it was before the edit, sets something that counts by trust alone.
+/// Whether the user trusts the file before the edit, and it has a setting that needs trust.
 fn is_trusted(cx: &Context, store: &Roots<'_>, edit: &Edit) -> bool {
     let path = to_bytes(edit.place.named());
     let old = edit.old.as_deref().unwrap_or_default();

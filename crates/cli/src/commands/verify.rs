@@ -46,7 +46,7 @@ pub(crate) struct Verdict {
 
 /// The answer of the checksum database.
 enum Database {
-    /// goward does not ask it: it does not know this toolchain.
+    /// goward has no answer: the database does not know this toolchain.
     Silent,
     Agrees(String),
     Differs(goward_installer::Error),
@@ -164,7 +164,7 @@ fn ask(cx: &Context, workshop: &Workshop<'_>, toolchain: &Toolchain) -> Result<D
 }
 
 impl Verdict {
-    /// Whether a file differs, or the database's answer does.
+    /// Whether a check finds damage.
     pub(crate) fn is_damaged(&self) -> bool {
         let differs = self.audit.as_ref().map_or(true, |audit| !audit.differences.is_empty());
         differs || matches!(self.database, Database::Differs(_))

@@ -37,7 +37,7 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
     if workshop.settings.checksum_database.is_none() && install.verify != Some(Assurance::User) {
         workshop.use_checksum_database()?;
     }
-    // The database is one way among others to know an archive, so it is not waited for long.
+    // The database is one witness among others, so goward does not wait long for it.
     workshop.settings.has_fallback = true;
     let store = &workshop.store;
     let name = install.name.as_deref().map(toolchain_name).transpose()?;

@@ -11,16 +11,16 @@ use std::path::{Path, PathBuf};
 
 /// The most bytes that a start-up file may have.
 const LIMIT: usize = 16 << 20;
-/// The start-up file that is goward's alone.
+/// The start-up file that only goward writes.
 const OWN: &str = "goward.fish";
 
-/// A start-up file with lines to be taken out.
+/// A start-up file, and the lines that goward takes out.
 pub(super) struct Edit {
     pub(super) file: PathBuf,
     pub(super) lines: Vec<Vec<u8>>,
 }
 
-/// Every start-up file with a line for this store; and those where another line stays.
+/// Every start-up file with a line for this store, and every one in which another line stays.
 pub(super) fn find(cx: &Context, store: &Store) -> (Vec<Edit>, Vec<Stay>) {
     let (mut edits, mut stays) = (Vec::new(), Vec::new());
     let ours = ours(store);
@@ -45,7 +45,7 @@ pub(super) fn find(cx: &Context, store: &Store) -> (Vec<Edit>, Vec<Stay>) {
 }
 
 impl Edit {
-    /// Takes the lines out, and leaves every other byte as it is.
+    /// Takes the lines out, and changes no other byte.
     pub(super) fn apply(&self) -> Result<()> {
         let place = Place::find(&self.file, Follow::Anywhere)?;
         let old = place.read(LIMIT)?;

@@ -1,4 +1,4 @@
-//! What changed in a file, line by line.
+//! The changes of a file, line by line.
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
