@@ -1,4 +1,4 @@
-//! Manifests: what files a tree holds, one line each.
+//! Manifests: the files of a tree, one line each.
 
 use crate::digests::Digest;
 use crate::error::{Error, Result};
@@ -9,18 +9,18 @@ use std::fs::Metadata;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-/// What a tree holds: the number of files and their bytes, and the SHA-256 over the sorted lines
-/// `PATH MODE SIZE`.
+/// The summary of a tree: the number of files and their bytes, and the SHA-256 over the sorted
+/// lines `PATH MODE SIZE`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FileList {
     pub(crate) count: u64,
     pub(crate) bytes: u64,
     pub(crate) sha256: String,
-    /// The SHA-256 of the manifest. Absent for trees that were not written here.
+    /// The SHA-256 of the manifest. Absent for trees that goward did not write.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) contents: Option<String>,
-    /// The sorted lines `PATH MODE SIZE CRC32`. Who could change a tree could change this, too,
-    /// so the sums are there to find damage, and cheap; cryptography is for archives.
+    /// The sorted lines `PATH MODE SIZE CRC32`. A user who could change a tree could change this,
+    /// too. So the sums only find damage, and are cheap; cryptography is for archives.
     #[serde(skip)]
     pub(crate) manifest: String,
 }
@@ -45,17 +45,17 @@ impl FileList {
     }
 }
 
-/// What a list says of one file but for its content: `PATH MODE SIZE`.
+/// The facts of one file without its content: `PATH MODE SIZE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
-    /// With slashes, relative to the tree.
+    /// The path with slashes, relative to the tree.
     pub(crate) path: String,
     pub(crate) executable: bool,
     pub(crate) size: u64,
 }
 
 impl Line {
-    /// That of a file on the disk, with the mode that an archive made elsewhere would have.
+    /// The line of a file on the disk, with the mode that an archive made elsewhere would have.
     pub(crate) fn of(path: String, metadata: &Metadata) -> Line {
         let executable = is_executable(metadata).unwrap_or_else(|| path.ends_with(".exe"));
         Line { path, executable, size: metadata.len() }
@@ -93,7 +93,7 @@ pub(crate) fn sum(path: &Path, buffer: &mut [u8]) -> Result<u32> {
     }
 }
 
-/// `None` where files have no such mode.
+/// `None` on a system whose files have no such mode.
 #[cfg(unix)]
 #[expect(clippy::unnecessary_wraps, reason = "other systems cannot tell")]
 pub(crate) fn is_executable(metadata: &Metadata) -> Option<bool> {

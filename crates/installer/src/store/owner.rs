@@ -1,4 +1,4 @@
-//! Who may write to a store: its directories belong to the one who installs, and to no one else.
+//! The right to write to a store: its directories belong only to the user who installs.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::shown::Shown as _;
@@ -8,15 +8,15 @@ pub(crate) use imp::{
     check_directory, check_home, check_others, check_own, check_tree, own_directory,
 };
 
-/// As many links as Linux follows.
+/// The number of links that Linux follows.
 pub(crate) const MOST_LINKS: usize = 40;
 
 fn refuse(directory: &Path, why: &str) -> Error {
     Error::new(ErrorKind::Store, format!("{} {why}", directory.shown()))
 }
 
-/// What another user could do to a directory with these facts, for the effective user `caller`: as
-/// the shim judges it.
+/// The fault of a directory with these facts, for the effective user `caller`: the shim judges
+/// alike.
 #[cfg(unix)]
 pub(super) fn fault_of(
     directory: &std::fs::Metadata,
@@ -45,7 +45,7 @@ mod imp {
     pub(crate) fn own_directory(directory: &Path, mode: u32, vouched: bool) -> Result<()> {
         let me = rustix::process::geteuid();
         match DirBuilder::new().mode(mode).create(directory) {
-            // Root's umask must not lock others out of a store that is there for them.
+            // Root's umask must not lock other users out of the machine's store.
             Ok(()) if me.is_root() => fs::set_permissions(directory, Permissions::from_mode(mode))
                 .map_err(|error| Error::io("open up", directory, error))?,
             Ok(()) => {}
@@ -55,11 +55,11 @@ mod imp {
         check_directory(directory, vouched)
     }
 
-    /// Refuses a directory of a store that is to be removed, if it is not the caller's own or others can
-    /// write to it: they choose what is below it, now and while it goes. No link to it is followed, and
-    /// no path vouches for it.
+    /// Refuses a directory of a store that is to be removed, if it is not the caller's own or
+    /// others can write to it: those users choose its entries, now and during the removal. It
+    /// follows no link to it, and no trusted path vouches for it.
     pub(crate) fn check_own(directory: &Path) -> Result<()> {
-        // A slash at its end would have a link followed.
+        // With a slash at the end of the path the system would follow a link.
         let directory: &Path = &directory.components().collect::<PathBuf>();
         let Ok(found) = fs::symlink_metadata(directory) else { return Ok(()) };
         let me = rustix::process::geteuid().as_raw();
@@ -101,9 +101,9 @@ mod imp {
         judge(directory, link, &owner)
     }
 
-    /// Refuses a directory outside of the store, in which another tool keeps toolchains, if it is not the
-    /// caller's own to change: another user could have links in it, and what is made or removed there
-    /// would be so where those lead.
+    /// Refuses a directory outside of the store, in which another tool keeps toolchains, if not
+    /// only the caller can change it. Another user could have links in it, and goward would make or
+    /// remove files at their targets.
     pub(crate) fn check_others(directory: &Path) -> Result<()> {
         judge(directory, "do it as that user", &["do it as that user"])?;
         if !rustix::process::geteuid().is_root() {
@@ -125,13 +125,13 @@ mod imp {
         fs::metadata(path).map_err(|error| Error::io("read", path, error))
     }
 
-    /// Refuses what is not the caller's own directory, with what helps if it is a stranger's `link`,
-    /// or has another `owner`.
+    /// Refuses a directory that is not the caller's own. The hint is `link` if it is a stranger's
+    /// link, and `owner` if the directory has another owner.
     fn judge(directory: &Path, link: &str, owner: &[&str]) -> Result<()> {
         let me = rustix::process::geteuid().as_raw();
         let foreign = foreign_link(directory, me);
         if let Some(user) = foreign.map_err(|error| Error::io("read", directory, error))? {
-            // It leads wherever that user likes, now and later.
+            // That user chooses its target, now and later.
             return Err(
                 refuse(directory, &format!("leads through a link of user {user}")).hint(link)
             );
@@ -151,10 +151,11 @@ mod imp {
         }
     }
 
-    /// The owner of the first link on the way from `directory` to what it names that belongs to
+    /// The owner of the first link on the way from `directory` to its target that belongs to
     /// neither `caller` nor root.
     fn foreign_link(directory: &Path, caller: u32) -> io::Result<Option<u32>> {
-        // Taken apart and put together: a slash at its end would have a link followed at once.
+        // This drops a slash at the end of the path, with which the system would follow a link at
+        // once.
         let mut at: PathBuf = directory.components().collect();
         for _ in 0..MOST_LINKS {
             let entry = fs::symlink_metadata(&at)?;
@@ -183,7 +184,7 @@ mod imp {
         }
     }
 
-    /// What the shim, too, finds fault with.
+    /// The fault that the shim finds, too.
     pub(super) fn fault(found: &fs::Metadata, caller: u32) -> Option<Fault> {
         let (owner, group) = (found.uid(), found.gid());
         let facts = Facts { node: Node::Directory, owner, group, mode: found.mode() & 0o7777 };
@@ -193,8 +194,8 @@ mod imp {
         soundness::fault(&facts, caller, &is_private)
     }
 
-    /// Refuses to let root work below the home directory of another user, as `sudo` with a kept
-    /// HOME would: the user could neither change nor remove what it leaves there.
+    /// Refuses to let root work below another user's home directory, as `sudo` with a kept HOME
+    /// would: that user could neither change nor remove root's files there.
     pub(crate) fn check_home(root: &Path) -> Result<()> {
         if !rustix::process::geteuid().is_root() {
             return Ok(());
@@ -206,8 +207,8 @@ mod imp {
         user.map_or(Ok(()), |user| check_place_of(root, user))
     }
 
-    /// The check for root by way of sudo: whatever HOME and GOWARD_ROOT say, nothing is made in a
-    /// directory of the `user` who called it.
+    /// The check for root by way of sudo: goward makes nothing in a directory of the `user` who
+    /// called sudo, with any HOME and GOWARD_ROOT.
     pub(super) fn check_place_of(root: &Path, user: u32) -> Result<()> {
         let existing = root.ancestors().find_map(|directory| fs::metadata(directory).ok());
         match existing {

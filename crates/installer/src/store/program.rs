@@ -34,7 +34,7 @@ impl fmt::Display for Program {
 }
 
 impl Program {
-    /// Whether `to` is a copy of it already, or it itself.
+    /// Whether `to` is already a copy of it, or the same file.
     pub fn is_there(&self, to: &Path) -> bool {
         let real = |path: &Path| canonical(path).ok();
         let size = |path: &Path| fs::metadata(path).map(|meta| meta.len()).ok();
@@ -64,18 +64,18 @@ impl Program {
 }
 
 impl Store {
-    /// Where the store has its manager.
+    /// The path of the store's manager.
     pub fn manager_file(&self) -> PathBuf {
         self.bin_dir().join(format!("goward{}", std::env::consts::EXE_SUFFIX))
     }
 
-    /// Where the store has its shim `name`: `go`, `gofmt`, `go1.22.10`.
+    /// The path of the store's shim `name`: `go`, `gofmt`, `go1.22.10`.
     pub fn shim_file(&self, name: &str) -> PathBuf {
         self.shims_dir().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// Copies `program` to `to` unless it is there already. A program that runs from `to` goes on
-    /// running from the old file. Whether it was copied.
+    /// from the old file. Returns whether it copied.
     ///
     /// # Errors
     /// If it cannot be copied.
@@ -91,15 +91,15 @@ impl Store {
         })?
     }
 
-    /// Renames the finished file `temporary` to `program`, which may be running: what runs goes on
-    /// from the old file. Both lie in the store. On an error `program` is the old one.
+    /// Renames the finished file `temporary` to `program`, which may be running: a running process
+    /// goes on from the old file. Both lie in the store. On an error `program` is the old one.
     ///
     /// Windows neither replaces nor deletes a program that runs, but lets it be renamed: there it
     /// goes to `state/displaced`, off PATH, until a later call finds it idle.
     pub(crate) fn put_in_place(&self, temporary: &Path, program: &Path) -> io::Result<()> {
         let displaced = self.displaced_dir();
         let idle = fs::read_dir(&displaced).into_iter().flatten().flatten();
-        // Those that still run stay.
+        // Windows keeps the programs that still run.
         idle.for_each(|entry| drop(fs::remove_file(entry.path())));
         match fs::rename(temporary, program) {
             Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {}
@@ -110,13 +110,13 @@ impl Store {
         let aside = displaced.join(format!("{name}.{:016x}", random()));
         fs::rename(program, &aside)?;
         fs::rename(temporary, program).inspect_err(|_| {
-            // Better the old one than none; the error to report is the first one.
+            // An old program is better than none. The caller needs the first error.
             let _ = fs::rename(&aside, program);
         })
     }
 }
 
-/// Whether every user may run it, where that is a right.
+/// Whether every user may run it. On a system without such a right: whether it is there.
 fn is_executable(path: &Path) -> bool {
     #[cfg(unix)]
     return fs::metadata(path).is_ok_and(|meta| {

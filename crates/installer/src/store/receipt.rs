@@ -31,7 +31,7 @@ pub struct Receipt {
     pub sha256: String,
     /// The archive's size in bytes.
     pub size: u64,
-    /// The level of trust that the archive has, and its witness.
+    /// The witness that vouched for the archive.
     #[serde(rename = "trust")]
     pub assurance: Assurance,
     /// The toolchain that built it here, if the archive held source code.

@@ -1,13 +1,14 @@
-//! Room on the disk: looked at before anything is fetched, and named where it runs out.
+//! Room on the disk: the installer checks it before a download, and names it in errors of a full
+//! disk.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::shown::Shown as _;
 use std::path::Path;
 
-/// What an archive of Go's unpacks to at least, in tenths of its size; all since 1.21 come to 29
-/// and more.
+/// The least size of an unpacked archive of Go's, in tenths of the archive's size. All since 1.21
+/// take 29 and more.
 const LEAST: u64 = 25;
-/// What one takes on a disk, in tenths of its size, with the ends of blocks.
+/// The usual size of one on a disk, in tenths of the archive's size, with the ends of blocks.
 const USUAL: u64 = 35;
 /// With that many tenths of its size free, no machine runs out of room by a copy of the archive.
 const AMPLE: u64 = 60;
@@ -16,12 +17,12 @@ const FILES: u64 = 20_000;
 
 const MIB: u64 = 1 << 20;
 
-/// What a file system has left for the caller: bytes, and files where their number has a limit.
+/// The room that a file system has for the caller: bytes, and files if their number has a limit.
 type Free = (u64, Option<u64>);
 
-/// An error if an archive of `size` bytes, one of Go's own releases if `is_release`, cannot be
-/// unpacked in `directory`: better now than after the download. Where something is not known, it
-/// is tried.
+/// Fails if there is no room in `directory` to unpack an archive of `size` bytes, one of Go's own
+/// releases if `is_release`: better now than after the download. If a size is not known, the
+/// installer tries it.
 pub(crate) fn require(directory: &Path, size: Option<u64>, is_release: bool) -> Result<()> {
     let (Some(size), Some(free)) = (size, free(directory)) else { return Ok(()) };
     let least = if is_release { tenths(size, LEAST) } else { size };
@@ -34,7 +35,7 @@ pub(crate) fn require(directory: &Path, size: Option<u64>, is_release: bool) -> 
     Err(with_figures(error, size, free))
 }
 
-/// Whether there is room for an archive of `size` bytes besides its tree, and some more.
+/// Whether there is more than enough room for an archive of `size` bytes and its tree.
 pub(crate) fn is_ample(directory: &Path, size: Option<u64>) -> bool {
     match (size, free(directory)) {
         (Some(size), Some((bytes, _))) => bytes >= tenths(size, AMPLE),
@@ -42,8 +43,8 @@ pub(crate) fn is_ample(directory: &Path, size: Option<u64>) -> bool {
     }
 }
 
-/// Adds to an error about a full disk how much is needed and free for an archive of `size` bytes
-/// in `directory`. What was unpacked there has to be deleted by now.
+/// Adds to an error about a full disk the needed and the free room for an archive of `size` bytes
+/// in `directory`. The caller has deleted the unpacked files there by now.
 pub(crate) fn explain(error: Error, directory: &Path, size: Option<u64>) -> Error {
     match (size, free(directory)) {
         (Some(size), Some(free)) if error.is_full() => with_figures(error, size, free),
@@ -73,7 +74,7 @@ fn free(directory: &Path) -> Option<Free> {
 
 #[cfg(not(unix))]
 fn free(_directory: &Path) -> Option<Free> {
-    // The standard library does not say; the system's own error has to do.
+    // The standard library does not tell it. The system's own error has to be enough.
     None
 }
 

@@ -1,4 +1,4 @@
-//! Uninstalling: out of sight by one rename, then deleted at leisure.
+//! Uninstalling: one rename takes the tree out of sight, and the deletion comes after that.
 
 use crate::checkpoint;
 use crate::error::{Error, ErrorKind, Result};
@@ -30,14 +30,15 @@ impl Store {
         staging::sweep(self, name, &lock, progress);
         let trash = Staging::create(self, name, &lock)?;
         if toolchain.platform().is_host() {
-            // First, so that PATH never has a link that leads nowhere.
+            // This comes first, so that PATH never has a link without a target.
             self.unlink_version(name)?;
         }
         checkpoint::reach("uninstall");
         match fs::rename(toolchain.directory(), trash.tree()) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(self.missing(name)),
             Err(error) => {
-                // Windows moves no directory with a program that runs; what stays keeps its name.
+                // Windows moves no directory with a program that runs. A toolchain that stays keeps
+                // its link.
                 if toolchain.platform().is_host() {
                     let _ = self.link_version(name);
                 }
@@ -55,7 +56,7 @@ impl Store {
     /// none.
     ///
     /// # Errors
-    /// If the store is not to be used, or it cannot be removed.
+    /// If the store must not be used, or the tree cannot be removed.
     pub fn remove_built(&self, name: &str, progress: &dyn Progress) -> Result<bool> {
         let place = self.toolchains_dir().join(name);
         if !place.is_dir() {
@@ -71,11 +72,11 @@ impl Store {
     }
 }
 
-/// Why the toolchain at `directory` stays where it is, and what helps.
+/// The error of a toolchain at `directory` that stays in its place, with a remedy.
 pub(crate) fn cannot_move(action: &str, directory: &Path, error: io::Error) -> Error {
     let overlay = error.kind() == io::ErrorKind::CrossesDevices;
     let error = Error::io(action, directory, error);
-    // Staging is on the file system of its store, so it can only be this.
+    // Staging is on the file system of its store, so only an overlay can be the cause.
     if overlay {
         error.hint(format!(
             "in a container, what came with its image cannot be moved; run: rm -r {}",
@@ -86,11 +87,11 @@ pub(crate) fn cannot_move(action: &str, directory: &Path, error: io::Error) -> E
     }
 }
 
-/// Why a toolchain that is to be removed stays where it is.
+/// The error of a toolchain that should be removed and stays.
 fn cannot_remove(directory: &Path, error: io::Error) -> Error {
     let denied = error.kind() == io::ErrorKind::PermissionDenied;
     let error = cannot_move("remove", directory, error);
-    // Windows says no more than that, and lets no process look whose programs run.
+    // Windows says no more than that, and lets no process look at the programs that run.
     if cfg!(windows) && denied {
         error.hint("end the programs that run from there, editors and language servers too")
     } else {
@@ -111,7 +112,7 @@ pub(crate) fn running(directory: &Path) -> Option<(u32, PathBuf)> {
     let directory = crate::canonical(directory).ok()?;
     fs::read_dir("/proc").ok()?.flatten().find_map(|process| {
         let pid = process.file_name().to_str()?.parse().ok()?;
-        // Other users' processes do not say, and cannot be asked.
+        // The system does not tell the programs of other users' processes.
         let program = fs::read_link(process.path().join("exe")).ok()?;
         program.starts_with(&directory).then_some((pid, program))
     })
@@ -130,7 +131,7 @@ pub(crate) fn running(directory: &Path) -> Option<(u32, PathBuf)> {
     })
 }
 
-/// Elsewhere the system itself moves nothing that runs.
+/// Other systems themselves move no directory with a program that runs.
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
 pub(crate) fn running(_directory: &Path) -> Option<(u32, PathBuf)> {
     None

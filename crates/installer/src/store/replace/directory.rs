@@ -1,12 +1,12 @@
-//! A directory that is held open, so that nothing which happens to its path, or to a name in it,
-//! leads a write elsewhere.
+//! A directory that the process holds open, so that a change of its path, or of a name in it,
+//! cannot lead a write elsewhere.
 
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What a name in a directory is, links not followed.
+/// The kind of a name in a directory, links not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     File,
@@ -15,7 +15,7 @@ pub(super) enum Kind {
     Other,
 }
 
-/// Permission bits, as the system has them.
+/// Permission bits, in the system's own type.
 #[cfg(unix)]
 pub(super) type Mode = rustix::fs::RawMode;
 #[cfg(not(unix))]
@@ -25,15 +25,15 @@ pub(super) type Mode = u32;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
     pub(super) kind: Kind,
-    /// The user it belongs to; `None` where files have no such thing.
+    /// The user to whom it belongs; `None` on a system whose files have no owners.
     pub(super) owner: Option<u32>,
-    /// The group that it belongs to; `None` where files have no such thing.
+    /// The group to which it belongs; `None` on a system whose files have no groups.
     pub(super) group: Option<u32>,
-    /// The permission bits; of no meaning where there are none.
+    /// The permission bits; 0 on a system without them.
     pub(super) mode: Mode,
 }
 
-/// The user for whom this process acts; `None` where files have no owners.
+/// The user for whom this process acts; `None` on a system whose files have no owners.
 pub(super) fn caller() -> Option<u32> {
     #[cfg(unix)]
     return Some(rustix::process::geteuid().as_raw());
@@ -49,7 +49,7 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    /// Its path, without links in it (on Windows as it was given).
+    /// Its path, without links in it (on Windows the path that the caller gave).
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -60,7 +60,7 @@ impl Directory {
     pub(super) fn open(path: &Path) -> io::Result<Directory> {
         use rustix::fs::OFlags;
         let path = crate::canonical(path)?;
-        // A directory may be one that its owner can enter, and not list.
+        // The owner of a directory may have the right to enter it, and not to list it.
         #[cfg(target_os = "linux")]
         let access = OFlags::PATH;
         #[cfg(not(target_os = "linux"))]
@@ -77,7 +77,7 @@ impl Directory {
         Ok((mine.st_dev, mine.st_ino) == (theirs.st_dev, theirs.st_ino))
     }
 
-    /// What is there by that name; `None` where nothing is.
+    /// The entry of that name; `None` if there is none.
     pub(super) fn look(&self, name: &OsStr) -> io::Result<Option<Entry>> {
         use rustix::fs::{AtFlags, FileType};
         let stat = match rustix::fs::statat(&self.file, name, AtFlags::SYMLINK_NOFOLLOW) {
@@ -94,7 +94,7 @@ impl Directory {
         Ok(Some(Entry { kind, owner, group, mode: stat.st_mode & 0o777 }))
     }
 
-    /// Where a link leads, seen from this directory.
+    /// The target of a link, seen from this directory.
     pub(super) fn target(&self, name: &OsStr) -> io::Result<PathBuf> {
         use std::os::unix::ffi::OsStrExt as _;
         let target = rustix::fs::readlinkat(&self.file, name, Vec::new())?;
@@ -119,13 +119,13 @@ impl Directory {
         Ok(rustix::fs::fchmod(file, rustix::fs::Mode::from_raw_mode(mode))?)
     }
 
-    /// Gives an open file to the owner and the group of `entry`, as far as this process may. Whether
-    /// the group could be given.
+    /// Gives an open file to the owner and the group of `entry`, as far as this process may.
+    /// Returns whether it could give the group.
     pub(super) fn give_to(file: &File, entry: &Entry) -> bool {
         let group = entry.group.map(rustix::fs::Gid::from_raw);
         let grouped = rustix::fs::fchown(file, None, group).is_ok();
         if entry.owner != caller() {
-            // Whoever may give files away leaves it to the user it belongs to.
+            // A process that may give files away gives it back to its owner.
             let _ = rustix::fs::fchown(file, entry.owner.map(rustix::fs::Uid::from_raw), None);
         }
         grouped
@@ -153,7 +153,7 @@ impl Directory {
     }
 }
 
-/// By paths: an open directory cannot be renamed there, but neither is one of use.
+/// This one works by paths: Windows renames no open directory, and an open one is of no other use.
 #[cfg(not(unix))]
 impl Directory {
     pub(super) fn open(path: &Path) -> io::Result<Directory> {

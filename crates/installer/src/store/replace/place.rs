@@ -1,5 +1,5 @@
-//! A file of a user's that is to be written: nothing is written through a link that another user chose,
-//! nor over another user's file, and what it was for others it stays.
+//! A user's file that goward is to write. goward writes nothing through another user's link, nor
+//! over another user's file, and keeps the file's permissions.
 
 use super::directory::{Directory, Entry, Kind, Mode, caller};
 use super::temporary::{self, Temporary};
@@ -15,25 +15,25 @@ use std::path::{Path, PathBuf};
 /// Which links are followed, where a file to be written is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Follow {
-    /// Those that stay in their directory: a repository may bring any others.
+    /// Those whose target is in their own directory: a repository may bring any others.
     Beside,
-    /// All that are the user's own, or root's, those to directories on the way among them: a start-up
+    /// All that belong to the user or to root, also links to directories on the way: a start-up
     /// file may lie among dotfiles.
     Anywhere,
     /// None. The link itself is replaced.
     Never,
 }
 
-/// Where a file is to be written, once it is clear that it may be.
+/// The place of a file that goward may write.
 pub struct Place {
     directory: Directory,
     name: OsString,
     named: PathBuf,
     path: PathBuf,
-    /// How many links lead there.
+    /// The number of links that lead there.
     links: usize,
     follow: Follow,
-    /// Whether the user has vouched for the files of that directory, whoever owns them.
+    /// Whether the user has vouched for the files of that directory, with any owner.
     vouched: bool,
 }
 
@@ -47,8 +47,8 @@ impl Place {
         Place::find_in(named, follow, |_| false)
     }
 
-    /// As [`Place::find`]; in a directory for which `vouched` says so another user's file counts as
-    /// the caller's own.
+    /// As [`Place::find`]. In a directory for which `vouched` is true, another user's file counts
+    /// as the caller's own.
     pub fn find_in(named: &Path, follow: Follow, vouched: impl Fn(&Path) -> bool) -> Result<Place> {
         let (mut here, mut links, mut first) = (named.to_owned(), 0, None::<Directory>);
         loop {
@@ -108,7 +108,7 @@ impl Place {
         &self.path
     }
 
-    /// The real place for a message, and by which link it was reached.
+    /// The real place for a message, and the link that leads there.
     pub fn shown(&self) -> String {
         let path = self.path.shown();
         match self.links {
@@ -117,7 +117,7 @@ impl Place {
         }
     }
 
-    /// What the file holds; nothing if it is not there.
+    /// The content of the file; empty if it is not there.
     pub fn read(&self, limit: usize) -> Result<Vec<u8>> {
         match read::read_unlinked(&self.path, limit) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -130,12 +130,13 @@ impl Place {
         self.put(content, 0o666, true, None)
     }
 
-    /// As [`Place::replace`], if the file still holds `old`: `content` was made of that.
+    /// As [`Place::replace`], if the file still holds `old`, from which the caller made `content`.
     pub fn edit(&self, old: &[u8], content: &[u8]) -> Result<()> {
         self.put(content, 0o666, true, Some(old))
     }
 
-    /// As [`Place::replace`], for a file that no other user may read or write, whatever was there.
+    /// As [`Place::replace`], for a file that no other user may read or write, with any old file
+    /// there.
     pub fn replace_private(&self, content: &[u8]) -> Result<()> {
         self.put(content, 0o600, false, None)
     }
@@ -148,7 +149,7 @@ impl Place {
         self.directory.remove(&self.name).map_err(failed)
     }
 
-    /// Deletes what killed processes left beside the file.
+    /// Deletes the leftovers of killed processes beside the file.
     pub fn sweep(&self) {
         temporary::sweep_unlocked(&self.directory, &self.name);
     }
@@ -158,18 +159,18 @@ impl Place {
         self.sweep();
         let found = self.directory.look(&self.name).map_err(failed)?;
         let found = found.filter(|found| keep && found.kind == Kind::File);
-        // What comes of it may not be for others to read.
+        // Other users may have no right to read the new content.
         let at_first = if found.is_some() { 0o600 } else { mode };
         let mut temporary =
             Temporary::create(&self.directory, &self.name, at_first).map_err(failed)?;
         temporary.file.write_all(content).map_err(failed)?;
         if let Some(found) = found {
-            // The rights of a group are not another group's.
+            // Another group must not get the rights of this one.
             let all = if Directory::give_to(&temporary.file, &found) { 0o777 } else { 0o707 };
             Directory::set_mode(&temporary.file, found.mode & all).map_err(failed)?;
         }
         temporary.file.sync_all().map_err(failed)?;
-        // Another process may have put something else there since.
+        // Another process may have put another file there since.
         self.check(self.directory.look(&self.name).map_err(failed)?)?;
         old.map_or(Ok(()), |old| self.check_unchanged(old))?;
         temporary.rename(&self.name).map_err(failed)
@@ -184,7 +185,7 @@ impl Place {
         Err(Error::new(ErrorKind::File, message).hint("run the command again"))
     }
 
-    /// Whether what is there may be replaced.
+    /// Fails if the entry must not be replaced.
     fn check(&self, entry: Option<Entry>) -> Result<()> {
         let Some(entry) = entry else { return Ok(()) };
         let of_another = entry.owner != caller() && !self.vouched;
@@ -222,12 +223,12 @@ fn of_user(entry: &Entry) -> String {
     entry.owner.map(|owner| format!(" of user {owner}")).unwrap_or_default()
 }
 
-/// `named` is not written for what `here`, to which so many links lead, is.
+/// A refusal to write `named`: it leads by so many links to `here`, which is at fault.
 struct Refusal<'a> {
     named: &'a Path,
     here: &'a Path,
     links: usize,
-    /// Whether it is that it belongs to another user.
+    /// Whether the reason is that it belongs to another user.
     of_another: bool,
 }
 
@@ -333,7 +334,7 @@ mod tests {
         assert!(fs::symlink_metadata(at("dangling")).unwrap().is_symlink());
     }
 
-    /// Between the look at a name and the write, another process can change what it is.
+    /// Between the look at a name and the write, another process can put a link there.
     #[test]
     fn what_became_a_link_meanwhile_is_not_followed() {
         let dir = tempfile::tempdir().unwrap();
@@ -346,7 +347,8 @@ mod tests {
         assert!(place.read(9).is_err());
         assert!(place.replace(b"new").is_err());
         assert_eq!(fs::read_to_string(&secret).unwrap(), "secret");
-        // Whatever its path leads to by now, the directory is the one that was looked at.
+        // The directory stays the one at which the manager looked, even if its path leads elsewhere
+        // now.
         let (moved, other) = (dir.path().join("moved"), dir.path().join("d"));
         fs::create_dir(&other).unwrap();
         let place = Place::find(&other.join("file"), Follow::Beside).unwrap();

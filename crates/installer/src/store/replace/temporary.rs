@@ -1,6 +1,6 @@
-//! Temporary files beside those that they are to replace. Nothing else has such a name, so that what a
-//! killed process left is known for what it is: where the caller holds a lock of the store by that, and
-//! elsewhere by the lock that each process has on its own.
+//! Temporary files beside the files that they are to replace. No other file has such a name, so
+//! goward knows the leftovers of a killed process. Where the caller holds a lock of the store, the
+//! name is enough; elsewhere each process holds a lock on its own temporary file.
 
 use super::directory::{Directory, Mode};
 use crate::random::random;
@@ -11,13 +11,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// Stands between the name of the file that is replaced and sixteen hexadecimal digits of chance.
+/// It stands between the name of the file to replace and sixteen random hexadecimal digits.
 const MARK: &str = ".goward-";
 
-/// Writing a file takes no such time.
+/// No process writes one file for so long.
 const ABANDONED: Duration = Duration::from_secs(60 * 60);
 
-/// How often a file is made anew that another process was faster to lock.
+/// The most new files that a call makes because another process was faster to lock the last one.
 const MOST_TRIES: usize = 100;
 
 /// A name for a temporary file for `name`; no other process, and no other call, uses it.
@@ -33,7 +33,7 @@ pub(super) fn beside(path: &Path) -> PathBuf {
     path.with_file_name(fresh(path.file_name().unwrap_or_default()))
 }
 
-/// A temporary file in the making. It is deleted unless it is put in place.
+/// A temporary file in the making. Drop deletes it, unless it is in place.
 pub(super) struct Temporary<'a> {
     directory: &'a Directory,
     name: OsString,
@@ -42,8 +42,9 @@ pub(super) struct Temporary<'a> {
 }
 
 impl<'a> Temporary<'a> {
-    /// Creates one for `name`, and holds a lock on it, by which others see that it is in use. Another
-    /// user who may open it could hold that lock for ever, so it is not waited for.
+    /// Creates one for `name`, and holds a lock on it, by which other processes see that it is in
+    /// use. Another user who may open it could hold that lock for ever, so this call does not wait
+    /// for it.
     pub(super) fn create(
         directory: &'a Directory,
         name: &OsStr,
@@ -53,8 +54,8 @@ impl<'a> Temporary<'a> {
             let temporary = fresh(name);
             let file = directory.create(&temporary, mode)?;
             let made = Temporary { directory, name: temporary, file, in_place: false };
-            // Where there are no locks, others go by age. Before the lock was held, another process
-            // could take the file for a leftover.
+            // On a file system without locks other processes go by age. Before this process held
+            // the lock, another one could take the file for a leftover.
             let locked = !matches!(made.file.try_lock(), Err(TryLockError::WouldBlock));
             if locked && directory.has(&made.name, &made.file)? {
                 return Ok(made);
@@ -63,7 +64,7 @@ impl<'a> Temporary<'a> {
         Err(io::Error::other("another process locks every file that is made there"))
     }
 
-    /// Renames it to `name`, whatever was there.
+    /// Renames it to `name`, and replaces an old file.
     pub(super) fn rename(mut self, name: &OsStr) -> io::Result<()> {
         self.directory.rename(&self.name, name)?;
         self.in_place = true;
@@ -74,13 +75,13 @@ impl<'a> Temporary<'a> {
 impl Drop for Temporary<'_> {
     fn drop(&mut self) {
         if !self.in_place {
-            // Only a leftover, and the error to report is the first one.
+            // This is only a leftover, and the caller needs the first error.
             let _ = self.directory.remove(&self.name);
         }
     }
 }
 
-/// Whether a file of this name is a temporary one, whatever it was to replace.
+/// Whether a file of this name is a temporary one, for any file.
 pub(crate) fn is_temporary(found: &OsStr) -> bool {
     replaced(found).is_some()
 }
@@ -102,14 +103,14 @@ fn leftovers(directory: &Path, name: &OsStr) -> impl Iterator<Item = OsString> {
     names.filter(move |found| replaced(found) == Some(&name))
 }
 
-/// Deletes the temporary files for `name` that no process is at work on.
+/// Deletes the temporary files for `name` that no process uses.
 pub(super) fn sweep_unlocked(directory: &Directory, name: &OsStr) {
     for found in leftovers(directory.path(), name) {
         let Ok(file) = directory.open_own(&found) else { continue };
         let abandoned = match file.try_lock() {
             Ok(()) => true,
             Err(TryLockError::WouldBlock) => false,
-            // Without locks only age tells.
+            // Without locks only the age tells.
             Err(TryLockError::Error(_)) => file.metadata().is_ok_and(|facts| is_old(&facts)),
         };
         if abandoned {
@@ -119,8 +120,8 @@ pub(super) fn sweep_unlocked(directory: &Directory, name: &OsStr) {
     }
 }
 
-/// Deletes the temporary files for `path`, of whatever kind. Only for a process that knows, by a
-/// lock, that no other one is at work on them. What cannot be deleted is left for later.
+/// Deletes the temporary files for `path`, of every kind. Only a process whose lock keeps all
+/// others away from them may call it. A file that the system does not delete stays for later.
 pub(crate) fn sweep(path: &Path) {
     let (Some(directory), Some(name)) = (path.parent(), path.file_name()) else { return };
     for found in leftovers(directory, name) {
@@ -128,8 +129,8 @@ pub(crate) fn sweep(path: &Path) {
     }
 }
 
-/// Deletes the temporary files in `directory` that are so old that no process can be at work on them,
-/// whatever they were to replace.
+/// Deletes the temporary files in `directory`, for any file, that are so old that no process can be
+/// at work on them.
 pub(crate) fn sweep_old(directory: &Path) {
     for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         let is_old = || entry.metadata().is_ok_and(|facts| is_old(&facts));

@@ -1,4 +1,5 @@
-//! The way to a directory: the links and directories in its path, and who could change them.
+//! The way to a directory: the links and directories in its path, and the users who could change
+//! them.
 
 use super::directory::caller;
 use super::place::parent;
@@ -9,18 +10,18 @@ use std::ffi::OsString;
 use std::fs::Metadata;
 use std::path::{Component, Path, PathBuf};
 
-/// What gives another user a say in where a path leads.
+/// A flaw by which another user can choose the target of a path.
 enum Flaw {
-    /// A link of that user's.
+    /// A link that belongs to that user.
     Link(u32),
-    /// A directory of that user's, who can put a link in place of what is in it.
+    /// A directory that belongs to that user, who can put a link in place of its entries.
     Directory(u32),
-    /// A directory in which others can do that.
+    /// A directory in which any other user can do that.
     Open,
 }
 
 /// Fails if another user could lead the way to the directory of `file` elsewhere: that user would
-/// choose where is written. Directories that are not there yet will be the caller's own.
+/// choose the place of the write. A directory that is not there yet will be the caller's own.
 pub fn check_way(file: &Path) -> Result<()> {
     let Some((path, flaw)) = flaw(parent(file), &Home::of_environment()) else {
         return Ok(());
@@ -40,8 +41,8 @@ pub fn check_way(file: &Path) -> Result<()> {
     })
 }
 
-/// The caller's home directory, by both its names; none for root, whose home lies in no user's
-/// directory, and where it is not the caller's own.
+/// The caller's home directory, by both its names. It is empty for root, whose home lies in no
+/// user's directory, and if the home is not the caller's own.
 struct Home(Vec<PathBuf>);
 
 impl Home {
@@ -55,14 +56,14 @@ impl Home {
         Home(home.into_iter().chain(real).collect())
     }
 
-    /// Whether the home directory lies in `directory`. The owner of that has the home directory, too,
-    /// and no check helps: Android's system is such a user.
+    /// Whether the home directory lies in `directory`. The owner of `directory` controls the home
+    /// directory, too, so no check helps. Android's system is such a user.
     fn is_in(&self, directory: &Path) -> bool {
         self.0.iter().any(|home| home.starts_with(directory) && home != directory)
     }
 }
 
-/// The first flaw on the way to `directory`, and where it is.
+/// The first flaw on the way to `directory`, and its path.
 fn flaw(directory: &Path, home: &Home) -> Option<(PathBuf, Flaw)> {
     let mut done = PathBuf::new();
     let here = std::env::current_dir().unwrap_or_default();
@@ -105,7 +106,7 @@ fn flaw(directory: &Path, home: &Home) -> Option<(PathBuf, Flaw)> {
     None
 }
 
-/// The names that a path has, the first last.
+/// The names of a path, in reverse order.
 fn names(path: &Path) -> Vec<OsString> {
     path.components().rev().map(|name| name.as_os_str().to_owned()).collect()
 }
@@ -120,8 +121,8 @@ fn owner(_facts: &Metadata) -> Option<u32> {
     None
 }
 
-/// Whether others could put a link in place of what is in a directory with these facts, of the caller's
-/// or root's: where it is sticky, only its owner can replace a thing.
+/// Whether others could put a link in place of an entry of a directory with these facts, which
+/// belongs to the caller or root. If it is sticky, only the owner of an entry can replace it.
 #[cfg(unix)]
 fn is_open(facts: &Metadata) -> bool {
     use goward_resolver::soundness::Fault;
@@ -198,7 +199,7 @@ mod tests {
             ("home/own/x", true),
             ("home/own/new/x", true),
             ("home/own/../home/x", true),
-            // By way of one's own.
+            // By way of the caller's own link.
             ("home/hop/x", true),
             ("home/own", false),
             ("theirs/a/x", false),
