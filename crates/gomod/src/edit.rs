@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_set_can_be_dropped() {
+    fn a_line_that_was_set_can_be_dropped() {
         for source in [
             "",
             "module m\n",
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn what_go_refuses_is_refused() {
+    fn an_edit_that_go_refuses_is_refused() {
         for (source, sole, value, says) in [
             ("go 1.2", Sole::Go, "1.2.", "go.mod:1: invalid go version '1.2.'"),
             ("x\n go 1.2", Sole::Go, "go1.2", "go.mod:2:2: invalid go version 'go1.2'"),

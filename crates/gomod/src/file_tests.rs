@@ -272,8 +272,8 @@ fn time_is_linear() {
     assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
 }
 
-/// A file of lines that no Go knows costs no memory beyond the errors that are kept, and what stands
-/// between and behind them counts as ever.
+/// Lines that no Go knows cost no memory beyond the errors that [`Refused`](crate::Refused) keeps,
+/// and the lines between and behind them count as ever.
 #[test]
 fn of_unknown_directives_no_more_is_kept_than_of_errors() {
     for unknown in ["a b // c\n", "// d\na\n", "x (\n\ta // c\n\n\t// d\n\tb\n)\n", "x ()\n"] {

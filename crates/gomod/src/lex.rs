@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_refused_in_its_place() {
+    fn bytes_that_are_no_token_are_refused_in_their_place() {
         for (source, place, words) in [
             ("a\n b/*", "2:3", SLASH_STAR),
             ("/* a */", "1:1", SLASH_STAR),

@@ -166,7 +166,7 @@ impl Parser<'_> {
         self.syntax.lines.truncate(line as usize);
         self.syntax.words.truncate(words as usize);
         self.syntax.comments.truncate(comments as usize);
-        // A comment that this line would own from here on, no directive sees.
+        // No directive sees a comment that this line would own from here on.
         self.last = self.last.filter(|last| *last < line);
     }
 
@@ -227,7 +227,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads a line of a block; of one that no Go `known`, nothing is kept.
+    /// Reads a line of a block. It keeps nothing of the line if no Go knows the block (`known`).
     fn line_of_block(&mut self, before: Slice, known: bool) -> Result<(), Error> {
         let words = len(&self.syntax.words);
         let start = self.next.start;

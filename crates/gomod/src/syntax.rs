@@ -1,4 +1,4 @@
-//! A file as lines and blocks of tokens with their comments, whatever the lines mean.
+//! A file as lines and blocks of tokens with their comments, without the meaning of the lines.
 
 use crate::error::{Error, Position, Refused};
 use crate::lex::Span;
@@ -6,9 +6,9 @@ use crate::parse;
 use crate::rules::Rules;
 use std::ops::Range;
 
-/// A file and its structure, as Go's `modfile.FileSyntax`. It knows no directives, so that an edit
-/// of a file with a newer Go's works, too. Its [edits](Syntax::set) change no byte outside of their
-/// own directive.
+/// A file and its structure, as Go's `modfile.FileSyntax`. It knows no directives, so an edit of a
+/// file with a newer Go's directives works, too. Its [edits](Syntax::set) change no byte outside of
+/// their own directive.
 #[derive(Clone, Debug)]
 pub struct Syntax {
     pub(crate) source: Vec<u8>,

@@ -64,7 +64,7 @@ fn a_pin_below_the_module_is_told() {
 }
 
 #[test]
-fn what_is_installed_first_is_not_what_runs() {
+fn current_does_not_name_a_release_that_go_would_install_first() {
     let m = unmet().with("GOWARD_OFFLINE", "0");
     let current = m.run(&["current"]);
     assert_eq!(current.stdout, "go1.22.10 (~/.goward/default:1)\n");

@@ -53,7 +53,7 @@ fn times(ran: &Ran, text: &str) -> usize {
 }
 
 #[test]
-fn what_an_earlier_goward_wrote_is_read() {
+fn files_of_an_earlier_goward_are_read() {
     let m = machine();
     let said = m.ok(&["verify"]);
     assert!(said.contains("intact: 6 files"), "{said}");
@@ -129,7 +129,7 @@ fn fields(line: &str) -> [bool; 4] {
 /// The other direction: a user goes back, and the earlier goward finds in today's files whatever it
 /// wrote into its own.
 #[test]
-fn what_is_written_now_has_all_that_an_earlier_goward_wrote() {
+fn new_files_have_all_that_an_earlier_goward_wrote() {
     let m = Machine::new().with("GOSUMDB", "off");
     let address = serve(m.path("mirror"));
     let m = m.with("GOWARD_MIRROR", &address);

@@ -111,7 +111,7 @@ fn a_running_toolchain_is_told_whatever_leads_to_the_store() {
 
 /// Below `GOWARD_TRUSTED_PATHS` another user's `.goenv` counts, so there is nothing to do.
 #[test]
-fn what_counts_as_trusted_needs_no_trust() {
+fn a_file_that_counts_as_trusted_needs_no_trust() {
     let m = Machine::new();
     let goenv = m.write("p/.goenv", "GOFLAGS=-exec=x\n");
     if chown(&goenv, Some(12345), None).is_err() {

@@ -113,7 +113,7 @@ fn the_lines_of_every_shell_go_and_nothing_else() {
 }
 
 #[test]
-fn what_is_the_users_stays_and_is_named() {
+fn files_of_the_user_stay_and_are_named() {
     let m = set_up();
     let tree = m.path("tree");
     script(&tree.join("bin/go"), "echo go version go1.2.3 x/y");

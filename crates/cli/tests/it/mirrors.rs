@@ -104,7 +104,7 @@ fn an_installed_toolchain_needs_no_mirror() {
 /// The list tells what `go` can run: what another user could change in the system's root does not
 /// exist.
 #[test]
-fn what_another_user_could_change_is_not_listed() {
+fn a_toolchain_that_another_user_could_change_is_not_listed() {
     let m = Machine::new();
     let system = m.path("system-root");
     for version in ["1.22.9", "1.23.2"] {
@@ -150,7 +150,7 @@ fn a_failure_of_any_kind_is_told_once() {
 
 /// What cannot be told without the network is no release that does not exist.
 #[test]
-fn what_only_the_network_can_tell_is_a_matter_of_the_network() {
+fn a_question_for_the_network_is_a_matter_of_the_network() {
     let m = Machine::new().with("GOWARD_MIRROR", "").with("GOWARD_MIRROR_DIGESTS", "");
     let hint = "\nhint: to use the network, leave out --offline, GOWARD_OFFLINE and offline in config.toml\n\
                 hint: or name a file:// mirror in GOWARD_MIRROR\n";

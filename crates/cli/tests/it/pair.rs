@@ -82,7 +82,7 @@ fn recorded() -> Vec<(String, Vec<String>)> {
 }
 
 #[test]
-fn what_shims_of_earlier_releases_ask_is_understood() {
+fn requests_of_earlier_shims_are_understood() {
     let recorded = recorded();
     let versions: BTreeSet<_> = recorded.iter().map(|(version, _)| version.as_str()).collect();
     assert!(versions.contains("f4ed39f") && versions.contains(OURS), "{versions:?}");
@@ -113,7 +113,7 @@ fn what_shims_of_earlier_releases_ask_is_understood() {
 /// The manager of f4ed39f knows what today's shim says where no file of a repository asks; what such a
 /// file asks needs a manager that can judge it, and an older one refuses that.
 #[test]
-fn what_no_file_asks_an_earlier_manager_understands() {
+fn an_earlier_manager_understands_requests_without_a_file() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/f4ed39f/names.txt");
     let names = fs::read_to_string(file).unwrap();
     let known: BTreeSet<_> =
@@ -130,7 +130,7 @@ fn what_no_file_asks_an_earlier_manager_understands() {
 }
 
 #[test]
-fn what_a_newer_shim_says_besides_is_not_passed_over() {
+fn further_words_of_a_newer_shim_are_not_passed_over() {
     let m = Machine::new();
     for further in [&["--only-on-sundays"][..], &["--limit", "3"], &["word"]] {
         let mut args = vec!["provide", "1.22", "--wanted-by", "x", "--project", "pin"];

@@ -37,7 +37,7 @@ fn removed(m: &Machine) -> Vec<String> {
 }
 
 #[test]
-fn what_this_shell_selects_says_nothing_about_a_project() {
+fn the_selection_of_this_shell_says_nothing_about_a_project() {
     let m = machine();
     assert_eq!(removed(&m), <[String; 0]>::default());
     let at = |name: &str| m.path(name).display().to_string();

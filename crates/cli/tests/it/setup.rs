@@ -92,7 +92,7 @@ fn the_store_of_a_manager_is_where_it_lies() {
 }
 
 #[test]
-fn what_the_shim_misses_is_provided_once() {
+fn a_miss_of_the_shim_is_provided_once() {
     let m = Machine::new();
     let provide = |args: &[&str]| {
         let mut all = vec!["provide"];

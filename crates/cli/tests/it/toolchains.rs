@@ -312,7 +312,7 @@ fn kept_archives_make_a_second_install_possible_without_the_mirror() {
 }
 
 #[test]
-fn what_no_mirror_has_is_told_once_where_a_call_does_not_wait() {
+fn a_release_that_no_mirror_has_is_told_once_where_a_call_does_not_wait() {
     let m = Machine::new();
     let args = ["provide", "1.25", "--at-least", "1.25.99", "--wanted-by", "me", "--impatient"];
     let first = m.run(&args);

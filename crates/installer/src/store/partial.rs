@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_written_is_found_with_its_note() {
+    fn a_part_of_an_archive_is_found_with_its_note() {
         let home = tempfile::tempdir().unwrap();
         let archive = home.path().join("archive");
         let mut copy = ArchiveCopy::create(&archive, false).unwrap();

@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_fit_is_refused_with_figures() {
+    fn an_archive_that_cannot_fit_is_refused_with_figures() {
         let home = tempfile::tempdir().unwrap();
         let free = free(home.path()).unwrap().0;
         require(home.path(), None, true).unwrap();

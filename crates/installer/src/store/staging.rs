@@ -147,7 +147,7 @@ mod tests {
     use crate::progress::Silent;
 
     #[test]
-    fn who_has_no_real_lock_sweeps_nothing() {
+    fn a_process_without_a_real_lock_sweeps_nothing() {
         let home = tempfile::tempdir().unwrap();
         let store = Store::open(home.path().join("root")).unwrap();
         store.prepare().unwrap();

@@ -17,8 +17,7 @@ use std::path::{Path, PathBuf};
 pub enum Follow {
     /// Those whose target is in their own directory: a repository may bring any others.
     Beside,
-    /// All that belong to the user or to root, also links to directories on the way: a start-up
-    /// file may lie among dotfiles.
+    /// All of the user's and root's, also on the way: a start-up file may lie among dotfiles.
     Anywhere,
     /// None. The link itself is replaced.
     Never,
@@ -135,8 +134,7 @@ impl Place {
         self.put(content, 0o666, true, Some(old))
     }
 
-    /// As [`Place::replace`], for a file that no other user may read or write, with any old file
-    /// there.
+    /// As [`Place::replace`], but no other user may read or write the new file.
     pub fn replace_private(&self, content: &[u8]) -> Result<()> {
         self.put(content, 0o600, false, None)
     }
@@ -311,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_is_not_replaced() {
+    fn an_entry_that_is_no_file_is_not_replaced() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
         fs::create_dir(at("directory")).unwrap();
@@ -336,7 +334,7 @@ mod tests {
 
     /// Between the look at a name and the write, another process can put a link there.
     #[test]
-    fn what_became_a_link_meanwhile_is_not_followed() {
+    fn a_file_that_became_a_link_is_not_followed() {
         let dir = tempfile::tempdir().unwrap();
         let (file, secret) = (dir.path().join("file"), dir.path().join("secret"));
         fs::write(&file, "old").unwrap();
@@ -347,8 +345,7 @@ mod tests {
         assert!(place.read(9).is_err());
         assert!(place.replace(b"new").is_err());
         assert_eq!(fs::read_to_string(&secret).unwrap(), "secret");
-        // The directory stays the one at which the manager looked, even if its path leads elsewhere
-        // now.
+        // A new link at the old path does not change the directory.
         let (moved, other) = (dir.path().join("moved"), dir.path().join("d"));
         fs::create_dir(&other).unwrap();
         let place = Place::find(&other.join("file"), Follow::Beside).unwrap();

@@ -205,7 +205,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_a_process_is_at_work_on_stays() {
+    fn a_file_that_a_process_uses_stays() {
         let dir = tempfile::tempdir().unwrap();
         let directory = Directory::open(dir.path()).unwrap();
         let name = OsStr::new("file");
