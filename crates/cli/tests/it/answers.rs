@@ -1,5 +1,6 @@
-//! What `current`, `which`, `list` and `explain` answer where the first answer would not be all: where
-//! nothing meets what the module asks for, where something is refused, or has to be installed first.
+//! The answers of `current`, `which`, `list` and `explain` where the first answer would not be all:
+//! no toolchain meets the module's floor, goward refuses a selector, or it has to install a
+//! toolchain first.
 
 use crate::machine::{Machine, script};
 
@@ -51,7 +52,7 @@ fn below_an_unmet_floor_the_base_is_named_and_the_floor_told() {
     assert_eq!(m.json(&["which"])["source"], "system");
 }
 
-/// What the shim says of a conflict, these say, too.
+/// These commands tell a conflict as the shim does.
 #[test]
 fn a_pin_below_the_module_is_told() {
     let m = unmet();
@@ -120,7 +121,7 @@ fn explain_marks_the_level_that_is_refused() {
         let m = Machine::new().with("GOWARD_VERSION", text);
         assert_eq!(refused(&m, &[]), [format!("2 environment {text} {why}")]);
     }
-    // Another's word decides, and what is wrong below is told as ever.
+    // A stronger level decides, and `explain` tells the mistake below as ever.
     let m = m.with("GOWARD_VERSION", "1..2");
     let said = m.ok(&["explain", "--", "+1.22.10"]);
     assert!(said.contains("1..2       level 1 decides; else: not a Go version\n"), "{said}");
@@ -140,24 +141,24 @@ fn explain_tells_the_policy_of_the_configuration() {
     );
     let said = m.ok(&["explain"]);
     assert!(said.contains(&note), "{said}");
-    // What would be installed is refused.
+    // goward refuses the release that it would install.
     m.write("p/.go-version", "1.22.9\n");
     let rows = refused(&m, &[]);
     assert!(rows.len() == 1 && rows[0].ends_with(&format!("may ask for ({set_by})")), "{rows:?}");
-    // What it does not judge, or does not mind.
+    // The policy does not judge these, or accepts them.
     for text in ["1.23.2\n", ">=1.22\n"] {
         m.write("p/.go-version", text);
         assert!(!m.ok(&["explain"]).contains("config.toml"), "{text}");
     }
     m.write("p/.go-version", "1.22.10\n");
     assert!(!m.ok(&["explain", "--", "+1.22.10"]).contains("config.toml"));
-    // What makes no sense there is told, although nothing is to be installed.
+    // `explain` tells a mistake in that file, although goward has nothing to install.
     m.write("home/.goward/config.toml", "[policy]\nminimal = '1.23'\n");
     let said = m.ok(&["explain"]);
     assert!(said.contains("\nnote     ~/.goward/config.toml:2: unknown field"), "{said}");
 }
 
-/// A file in the home directory outranks what `goward default` writes.
+/// A file in the home directory outranks the file that `goward default` writes.
 #[test]
 fn the_command_that_changes_the_default_is_one_that_does() {
     let m = Machine::new();

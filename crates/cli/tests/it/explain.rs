@@ -1,4 +1,4 @@
-//! What `explain` says of a directory.
+//! The answers of `explain` about a directory.
 
 use crate::machine::Machine;
 use goward_testkit::untested::is_root;
@@ -287,13 +287,13 @@ fn explain_does_not_say_of_a_default_what_it_is_not() {
         );
         assert!(remarks(&json).contains(&says), "{}", remarks(&json));
     }
-    // A directive stays a minimum whatever GOWARD_GO_LINE is.
+    // A directive stays a minimum with any GOWARD_GO_LINE.
     let m = m.with("GO111MODULE", "").with("GOWARD_GO_LINE", "minor");
     m.write("p/go.mod", "go 1.21\ntoolchain default\n");
     let said = remarks(&m.json(&["explain"]));
     assert!(said.contains("the directive `toolchain`") && said.contains("meets"), "{said}");
     assert!(!said.contains("GOWARD_GO_LINE"), "{said}");
-    // A tree that does not say what it is.
+    // A tree without a `VERSION` file.
     m.ok(&["link", "mine", m.root("toolchains/go1.22.10").to_str().unwrap()]);
     m.ok(&["default", "mine"]);
     fs::remove_file(m.root("toolchains/go1.22.10/VERSION")).unwrap();

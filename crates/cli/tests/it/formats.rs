@@ -1,4 +1,5 @@
-//! Formats and names that outlive a version: what an earlier goward wrote, and what a later one will.
+//! Formats and names that outlive a version: the files of an earlier goward, and those of a later
+//! one.
 
 use crate::machine::{Machine, Ran};
 use goward_testkit::http::{Answer, Server};
@@ -7,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What the goward of an early commit wrote; how is said there.
+/// The files that the goward of an early commit wrote. Its `README.md` tells how.
 fn before(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/f4ed39f").join(name)
 }
@@ -126,8 +127,8 @@ fn fields(line: &str) -> [bool; 4] {
     ]
 }
 
-/// The other direction: a user goes back, and the earlier goward finds in today's files whatever it
-/// wrote into its own.
+/// The other direction: a user goes back, and the earlier goward finds in today's files every field
+/// of its own files.
 #[test]
 fn new_files_have_all_that_an_earlier_goward_wrote() {
     let m = Machine::new().with("GOSUMDB", "off");
@@ -216,7 +217,7 @@ fn a_receipt_of(format: Value) {
     let ran = m.run(&["repair"]);
     assert_ne!(ran.code, 0);
     assert_eq!(fs::read_to_string(receipt(&m)).unwrap(), text);
-    // What is there for another goward can be repaired by none but it.
+    // Only the other goward can repair its own files.
     m.ok(&["uninstall", "--force", "1.99.1"]);
     let m = m.with("GOWARD_MIRROR_DIGESTS", "own");
     m.ok(&["install", "1.22.10"]);

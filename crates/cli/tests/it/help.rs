@@ -1,5 +1,5 @@
-//! The help text of each command, and what is said of command lines that are wrong, to the byte: they
-//! are in `help/` as they are printed. With `GOWARD_TEST_UPDATE` set, they are written there.
+//! The help text of each command, and the messages about wrong command lines, to the byte: `help/`
+//! holds them as goward prints them. With `GOWARD_TEST_UPDATE` set, the test writes them there.
 
 use crate::machine::Machine;
 use std::fs;

@@ -1,5 +1,5 @@
-//! What goward tells a person to do is of use where it is told, and a variable that makes no sense is
-//! a wrong use.
+//! A hint helps in the place in which goward gives it, and a variable that makes no sense is a
+//! wrong use.
 
 use crate::machine::{Machine, ran};
 use crate::strangers::bounded;
@@ -32,7 +32,7 @@ fn a_variable_that_makes_no_sense_is_a_wrong_use() {
         let ran = ran(m.command(&["current"]).env(key, "perhaps").output().unwrap(), &m);
         assert_eq!(ran.code, 2, "{key}: {}", ran.stderr);
     }
-    // What a file says is no matter of use.
+    // A mistake in a file is no wrong use.
     m.write("p/.go-version", "1..2\n");
     assert_eq!(m.run(&["current"]).code, 1);
     m.write("p/.goenv", "GOTOOLCHAIN=1.22\n");
@@ -232,7 +232,7 @@ fn a_version_in_another_spelling_is_told_how_to_be_written() {
     assert_eq!(m.run(&["uninstall", "v1.22.10"]).code, 2);
 }
 
-/// The shim says next who wanted what.
+/// The shim's next line names the file and its wish.
 #[test]
 fn a_miss_is_told_without_repetition() {
     let m = Machine::new();

@@ -1,4 +1,4 @@
-//! `goward self uninstall`: what goward made goes, and nothing else.
+//! `goward self uninstall`: goward's own files go, and nothing else.
 
 use crate::machine::{Machine, Ran, ran, script};
 use crate::setup::unpacked;
@@ -37,7 +37,7 @@ fn below(dir: &Path) -> Vec<String> {
     found
 }
 
-/// Every path below `dir`, with what a file holds.
+/// Every path below `dir`, with the content of a file.
 fn whole(dir: &Path) -> Vec<(PathBuf, Option<Vec<u8>>)> {
     let mut found = Vec::new();
     for path in fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()) {
@@ -233,7 +233,7 @@ fn toolchains_can_be_kept() {
     );
     assert_eq!(below(&m.root("")), ["default", "state", "toolchains"]);
     assert!(m.root("toolchains/go1.22.10/bin/go").exists());
-    // They are what they were for a goward that comes back.
+    // The kept toolchains are as before for a goward that comes back.
     m.ok(&["verify"]);
     assert_eq!(m.json(&["list"])[0]["trust"], "T3");
 }
@@ -330,7 +330,7 @@ fn anothers_root_is_not_touched() {
     }
 }
 
-/// Others could put a link in place of what is about to go.
+/// Others could put a link in place of a directory that is about to go.
 #[cfg(unix)]
 #[test]
 fn a_store_that_others_can_write_to_is_not_touched() {

@@ -1,4 +1,4 @@
-//! What happens to toolchains once they are installed: verify, repair, prune, adopt, cache.
+//! The life of installed toolchains: verify, repair, prune, adopt, cache.
 
 use crate::machine::{Machine, script};
 use goward_testkit::start::tool;
@@ -252,7 +252,7 @@ fn trees_of_other_tools_are_found_and_brought_in() {
     assert_eq!(m.run(&["adopt", "1.22"]).code, 2);
 }
 
-/// What a link in a tree of a stranger's leads to is neither read nor shown to others.
+/// A link in a stranger's tree has a target that goward neither reads nor shows.
 #[test]
 fn links_out_of_a_tree_are_refused() {
     let m = Machine::new().with("GOSUMDB", "off");

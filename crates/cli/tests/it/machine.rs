@@ -17,7 +17,7 @@ pub(crate) struct Machine {
     vars: Vec<(String, String)>,
 }
 
-/// What a command did.
+/// The result of a command.
 pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) stdout: String,
@@ -109,7 +109,7 @@ impl Machine {
     }
 }
 
-/// What a process did, with the machine's directory as `@`.
+/// The result of a process, with the machine's directory as `@`.
 pub(crate) fn ran(output: Output, machine: &Machine) -> Ran {
     let text = |bytes| String::from_utf8(bytes).unwrap();
     let dir = machine.path("").display().to_string();

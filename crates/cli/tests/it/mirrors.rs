@@ -28,7 +28,7 @@ fn a_directory_of_archives_is_a_mirror() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stderr.contains("installed go1.22.10 in"), "{}", ran.stderr);
     assert!(m.root("toolchains/go1.21.13").is_dir());
-    // A file wants what the shim may bring: the same.
+    // A file's wish comes through the shim: the result is the same.
     let ran = m.run(&["provide", "1.23", "--at-least", "1.23", "--wanted-by", "/x/go.mod:3"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(m.root("toolchains/go1.23.2").is_dir());
@@ -52,7 +52,7 @@ fn a_template_of_urls_is_a_mirror() {
     assert!(ran.stderr.contains("hint: put that file beside the archive"), "{}", ran.stderr);
 }
 
-/// The message says where the mistake stands, what it is, and how it is right.
+/// The message names the mistake, its place, and the right form.
 #[test]
 fn mistakes_in_templates_are_named_with_their_place() {
     let m = Machine::new();
@@ -101,8 +101,8 @@ fn an_installed_toolchain_needs_no_mirror() {
     assert_eq!(m.run(&["install", "--offline", "1.98.8"]).code, 3);
 }
 
-/// The list tells what `go` can run: what another user could change in the system's root does not
-/// exist.
+/// The list tells the toolchains that `go` can run. One that another user could change in the
+/// system's root does not count.
 #[test]
 fn a_toolchain_that_another_user_could_change_is_not_listed() {
     let m = Machine::new();
@@ -148,7 +148,7 @@ fn a_failure_of_any_kind_is_told_once() {
     assert_eq!(m.run(&["install", "1.22.10"]).code, 5);
 }
 
-/// What cannot be told without the network is no release that does not exist.
+/// A release that goward cannot find without the network may exist.
 #[test]
 fn a_question_for_the_network_is_a_matter_of_the_network() {
     let m = Machine::new().with("GOWARD_MIRROR", "").with("GOWARD_MIRROR_DIGESTS", "");
@@ -173,7 +173,7 @@ fn a_question_for_the_network_is_a_matter_of_the_network() {
         assert!(ran.stderr.starts_with(&format!("goward: error: {says}")), "{}", ran.stderr);
         assert!(ran.stderr.ends_with(hint), "{}", ran.stderr);
     }
-    // A directory that is all there is says what there is not.
+    // If a directory is the only mirror, it tells that a release does not exist.
     fs::create_dir(m.path("bare")).unwrap();
     fs::write(m.path("bare").join(archive("1.21.13")), "").unwrap();
     let bare = goward_testkit::url::of_file(&m.path("bare"));

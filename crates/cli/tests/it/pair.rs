@@ -1,5 +1,5 @@
-//! Shim and manager of different releases: what they say about each other, and that each understands
-//! what the other asks.
+//! Shim and manager of different releases: their messages about each other, and the proof that each
+//! understands the other's requests.
 
 use crate::machine::{Machine, Ran, ran, script};
 use crate::setup::unpacked;
@@ -9,7 +9,7 @@ use std::path::Path;
 
 const OURS: &str = env!("CARGO_PKG_VERSION");
 
-/// What passes for the shim of a release, of an early one without a version.
+/// A file that passes for the shim of a release, without a version for that of an early one.
 fn shim(path: &Path, version: Option<&str>) {
     let magic = String::from_utf8(goward_resolver::SHIM_MAGIC.to_vec()).unwrap();
     let version = version.map(|version| format!("version={version}\0")).unwrap_or_default();
@@ -91,7 +91,7 @@ fn requests_of_earlier_shims_are_understood() {
         let args: Vec<&str> = words.iter().map(String::as_str).collect();
         let ran = m.run(&args);
         assert_eq!(ran.stdout, "", "{version} {words:?}: stdout is Go's");
-        // Nothing but the mirror's own word vouches for what is here.
+        // Only the mirror's own word vouches for the archives here.
         let vouched = !words.iter().any(|word| word == "--known-digests");
         let installed = m.json(&["list"]);
         let absent = ["1.21.5", "1.21.99", "1.22.5"].contains(&args[1]);
@@ -110,8 +110,8 @@ fn requests_of_earlier_shims_are_understood() {
     }
 }
 
-/// The manager of f4ed39f knows what today's shim says where no file of a repository asks; what such a
-/// file asks needs a manager that can judge it, and an older one refuses that.
+/// The manager of f4ed39f understands today's shim if no file of a repository asks. A request of
+/// such a file needs a manager that can judge it, and an older one refuses that.
 #[test]
 fn an_earlier_manager_understands_requests_without_a_file() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/f4ed39f/names.txt");
@@ -146,7 +146,7 @@ fn further_words_of_a_newer_shim_are_not_passed_over() {
     }
 }
 
-/// One file sets a machine up, and mends what is wrong with the shim.
+/// One file sets a machine up, and mends a wrong shim.
 #[cfg(feature = "embed-shim")]
 #[test]
 fn one_file_sets_a_machine_up() {
@@ -169,7 +169,7 @@ fn one_file_sets_a_machine_up() {
     let said = setup(&goward);
     assert!(said.contains("copied the shim in this program to ~/.goward/shims/go\n"), "{said}");
     assert!(!setup(&goward).contains("copied"));
-    // From the store itself, and whatever happened to the shims.
+    // From the store itself, and with any damage to the shims.
     let placed = m.root("bin/goward");
     let go = m.root("shims/go");
     fs::remove_file(&go).unwrap();

@@ -1,4 +1,4 @@
-//! Choosing and running: what a project meets.
+//! Choosing and running in a project.
 
 use crate::machine::{self, Machine};
 use std::fs;
@@ -62,7 +62,7 @@ fn use_says_what_outranks_it() {
     let ran = m.run(&["use", "1.22", "--project", below.to_str().unwrap()]);
     let said = "; to change that, run: goward use 1.22.10 --goenv --project ";
     assert!(ran.stderr.contains(said), "{}", ran.stderr);
-    // What is said to help does.
+    // The command of the hint helps.
     m.ok(&["use", "1.22.10", "--goenv", "--project", below.to_str().unwrap()]);
     assert!(m.path("p/a b/.goenv").exists());
     let ran = m.run(&["use", "1.22.10", "--goenv"]);
@@ -120,7 +120,7 @@ fn use_writes_the_toolchain_line() {
     assert_eq!(m.run(&["use", "1.22", "--go-mod"]).code, 3);
 }
 
-/// Go reads what GOWORK names as a go.work, whatever its name.
+/// Go reads the file that GOWORK names as a go.work, with any name.
 #[test]
 fn the_file_of_gowork_is_a_workspace() {
     for name in ["w.mod", "go.mod", "x.work"] {
@@ -144,7 +144,8 @@ fn use_keeps_the_rest_of_a_module_file() {
             "module m\r\n\r\ngo 1.21 // g\r\ntoolchain   go1.21.0\t// why\r\nfuture (\r\n\tx\r\n)\r\n",
             "module m\r\n\r\ngo 1.21 // g\r\ntoolchain   go1.22.10\t// why\r\nfuture (\r\n\tx\r\n)\r\n",
         ),
-        // What a scanner of lines takes for the toolchain line is in a block of another directive.
+        // The line that a scanner of lines takes for the toolchain line is in a block of another
+        // directive.
         (
             "go.mod",
             "module m\nrequire (\n\ttoolchain go1.20\n)\ngo 1.21\n",
@@ -216,7 +217,8 @@ fn exec_gives_what_a_plus_gives() {
     assert_eq!(m.run(&["exec", "1.22", "--", "/"]).code, 126);
 }
 
-/// What a command says in the place of the caller's environment is no part of a program's.
+/// A policy that a command sets in the place of the caller's environment does not reach a program's
+/// environment.
 #[cfg(unix)]
 #[test]
 fn a_policy_reaches_no_child() {

@@ -1,4 +1,4 @@
-//! `goward prune` keeps what a project gets from any shell, not only from this one.
+//! `goward prune` keeps the toolchain that a project gets from any shell, not only from this one.
 
 use crate::machine::Machine;
 use goward_testkit::untested::is_user;
@@ -29,7 +29,7 @@ fn age(directory: &Path, times: FileTimes) {
     }
 }
 
-/// What a prune of the projects would remove.
+/// The toolchains that a prune of the projects would remove.
 fn removed(m: &Machine) -> Vec<String> {
     let rows = m.json(&["prune", &m.path("src").display().to_string()]);
     let goes = rows.as_array().unwrap().iter().filter(|row| row["reason"].is_null());

@@ -4,7 +4,7 @@ use crate::machine::{Machine, Ran, copy, ran, script};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A copy of goward with what passes for a shim beside it, as in a release archive.
+/// A copy of goward with a file that passes for a shim beside it, as in a release archive.
 pub(crate) fn unpacked(m: &Machine) -> PathBuf {
     let dir = m.path("archive");
     let goward = dir.join("goward");

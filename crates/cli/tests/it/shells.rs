@@ -1,5 +1,5 @@
-//! `goward setup` and the shells themselves: in a shell that has just been started the shims come
-//! first on PATH, whatever the root is called and whatever was read before the line.
+//! `goward setup` and the shells themselves: in a new shell the shims come first on PATH, with any
+//! name of the root and after any file that the shell reads before the line.
 //!
 //! A shell that is not installed is `NOT TESTED`; with `GOWARD_TEST_SHELLS` in the environment that
 //! is an error, but for Nushell, which distributions do not have.
@@ -70,8 +70,8 @@ fn can(start: &Start, home: &[u8]) -> bool {
     }
 }
 
-/// What the user's files say before goward adds to them: each puts another Go first, as what is read
-/// before a login shell's own file does on some systems (`/etc/profile`, macOS' `path_helper`).
+/// The text of the user's files before goward adds to them. Each puts another Go first, as on some
+/// systems the files before a login shell's own do (`/etc/profile`, macOS' `path_helper`).
 const BEFORE: [(&str, &str); 9] = [
     (".profile", "PATH=/other/go/bin:/usr/bin:/bin\n"),
     (".bashrc", "PATH=/other/go/bin:/usr/bin:/bin\n"),
@@ -103,7 +103,8 @@ pub(crate) fn setup(m: &Machine, home: &Path, shell: &str) -> Output {
     bounded(command.envs(env_file(shell)))
 }
 
-/// What `ENV` says: `sh` expands it, the others have files of their own where it is not set.
+/// The variable `ENV` and its value: `sh` expands it. The other shells have files of their own,
+/// without it.
 pub(crate) fn env_file(shell: &str) -> Option<(&'static str, &'static str)> {
     matches!(shell, "sh" | "dash").then_some(("ENV", "$HOME/.shrc"))
 }

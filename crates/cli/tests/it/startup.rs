@@ -127,7 +127,7 @@ fn a_start_up_file_is_edited_as_bytes_and_keeps_what_it_is() {
     assert_eq!(fs::read_dir(m.path("home/dot")).unwrap().count(), 1);
 }
 
-/// Makes `.bashrc` what it is not to be. Whether that can be done here.
+/// Makes an unusual `.bashrc`. Returns whether this machine allows that.
 type Odd = fn(&Machine, &Path) -> bool;
 
 const ODD: [(&str, Odd); 9] = [
@@ -242,7 +242,7 @@ fn no_line_is_written_behind_another_users_link() {
     }
 }
 
-/// Who has a directory can put a link in place of what is in it.
+/// The owner of a directory can put a link in place of its entries.
 #[test]
 fn no_line_is_written_in_a_directory_that_others_can_change() {
     let m = Machine::new();

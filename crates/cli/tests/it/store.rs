@@ -1,4 +1,4 @@
-//! The store and what lies beside it, where others could have put something there.
+//! The store and the files beside it, in places where others could have put a file.
 
 use crate::machine::Machine;
 use crate::strangers::{OTHER, can_give, odd, run};
@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown, lchown, symlink};
 use std::path::{Path, PathBuf};
 
-/// The file that says where toolchains come from and who vouches for them.
+/// The file that names the source of toolchains and their witness.
 #[test]
 fn a_configuration_that_others_could_write_is_refused() {
     let m = Machine::new();
@@ -97,7 +97,7 @@ fn the_store_waits_for_nothing() {
         let _ = fs::remove_dir(&file);
         old.iter().for_each(|old| fs::write(&file, old).unwrap());
     }
-    // What cannot be read is no absent configuration.
+    // An unreadable configuration is not an absent one.
     odd(&m.root("config.toml"), &mut |what| {
         let ran = run(&m, &["list", "--remote"]);
         let start = "goward: error: cannot read ~/.goward/config.toml\n    ";
@@ -105,7 +105,8 @@ fn the_store_waits_for_nothing() {
     });
 }
 
-/// What a killed command leaves is taken away by the next that writes there, and never listed.
+/// The next command that writes there deletes a killed command's leftovers, and no command lists
+/// them.
 #[test]
 fn remains_of_a_kill_are_swept_and_never_listed() {
     let m = Machine::new();
@@ -149,7 +150,7 @@ fn remains_of_a_kill_are_swept_and_never_listed() {
     kept.iter().for_each(|path| assert!(path.exists(), "{} is gone", path.display()));
 }
 
-/// What is in the cache goes for good, so that nothing may lead elsewhere.
+/// `cache clean` deletes the cache's files for good, so nothing in it may lead elsewhere.
 #[test]
 fn cache_clean_deletes_nothing_of_which_others_could_choose_the_place() {
     let m = Machine::new();

@@ -1,4 +1,5 @@
-//! What a repository, another user or a killed process left where goward reads and writes.
+//! Files that a repository, another user or a killed process left in places where goward reads and
+//! writes.
 
 use crate::machine::{Machine, Ran, ran};
 use goward_testkit::start::tool;
@@ -92,7 +93,7 @@ fn use_writes_through_no_link_that_leads_out_of_its_directory() {
         }
         assert_eq!(fs::read_to_string(&secret).unwrap(), text, "{name}");
         assert!(link.is_symlink() && !m.root("toolchains/go1.22.10").exists(), "{name}");
-        // By way of a second link, to what is not there, and to what cannot be reached.
+        // By way of a second link, to an absent file, and to a file that goward cannot reach.
         for target in ["second", "nowhere", "../nowhere/x", "/proc/1/root/x/y"] {
             fs::remove_file(&link).unwrap();
             let _ = symlink(&secret, m.path("p/second"));
@@ -246,7 +247,7 @@ fn trust_waits_for_nothing_that_took_a_files_place() {
     });
 }
 
-/// What a link of a repository leads to, and every text of goward's that could show it.
+/// The target of a repository's link, and every text of goward's that could show its content.
 #[test]
 fn no_text_behind_a_linked_goenv_is_shown() {
     let m = Machine::new();
@@ -263,7 +264,7 @@ fn no_text_behind_a_linked_goenv_is_shown() {
         m.write("home/secret", text);
         let _ = fs::remove_file(&file);
         symlink("../home/secret", &file).unwrap();
-        // Before it is trusted, and what tells of trust afterwards.
+        // The commands before the user trusts it, and then the commands that tell of trust.
         let runs = [
             &["explain"][..],
             &["explain", "--json"],

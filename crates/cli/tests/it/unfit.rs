@@ -1,4 +1,4 @@
-//! What `go` could not run, or goward would refuse, is said before it happens.
+//! goward tells in advance of a toolchain that `go` could not run, or that goward would refuse.
 
 use crate::machine::Machine;
 use std::fs::{self, Permissions};

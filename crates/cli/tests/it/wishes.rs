@@ -1,4 +1,5 @@
-//! `goward install` without a version: what this directory's files ask for.
+//! `goward install` without a version: it installs the toolchain for which this directory's files
+//! ask.
 
 use crate::machine::Machine;
 use goward_testkit::untested::is_root;
@@ -17,7 +18,7 @@ fn a_strangers_file_chooses_among_known_digests_and_no_default() {
     let hint = "hint: @/p/.go-version:1 is another user's; if you want it all the same: goward install 1.22.10";
     assert!(ran.stderr.contains(hint), "{}", ran.stderr);
     assert!(!m.root("toolchains/go1.22.10").exists() && !m.root("default").exists());
-    // What is typed is the caller's own wish.
+    // A typed version is the caller's own wish.
     m.ok(&["install", "1.22.10"]);
     assert!(m.root("default").exists());
 }

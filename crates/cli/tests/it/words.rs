@@ -1,4 +1,4 @@
-//! What goward says to people: short names below the home directory.
+//! goward's texts for people: short names below the home directory.
 
 use crate::machine::{Machine, ran};
 use std::os::unix::fs::symlink;
@@ -42,7 +42,7 @@ fn paths_below_the_home_directory_are_short_in_text_alone() {
         assert!(trusted.starts_with(&format!("{short}/t/.goenv is trusted")), "{trusted}");
         let revoked = at("home/t", home, &["trust", "--revoke"]);
         assert_eq!(revoked.stderr, format!("goward: {short}/t/.goenv is trusted no more\n"));
-        // What programs read, and what is a value, is as long as it is.
+        // Texts for programs, and values, keep their whole paths.
         for args in [
             &["current", "--json"][..],
             &["explain", "--json"],
