@@ -10,7 +10,7 @@
 //! ```
 //!
 //! A variable that is set beats its key. An unknown key is a warning: it may be a newer goward's. In
-//! `[policy]` it is an error, since a misspelt policy that is passed over is worse than none.
+//! `[policy]` it is an error: a misspelt policy that goward ignores is worse than none.
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -24,7 +24,7 @@ use toml::de::DeTable;
 
 /// The most bytes that the file may have.
 const LIMIT: usize = 1 << 20;
-/// The keys that are known at its top.
+/// The keys that goward knows at its top.
 const KEYS: [&str; 5] = ["format", "mirrors", "mirror-digests", "offline", "policy"];
 
 /// The file's content.
@@ -37,12 +37,12 @@ pub(crate) struct Config {
     offline: Option<bool>,
     #[serde(default)]
     policy: PolicyTable,
-    /// What is passed over, for people, each with its place.
+    /// The unknown keys, each with its place, for people.
     #[serde(skip)]
     unknown: Vec<String>,
 }
 
-/// What a repository's file may have done.
+/// The limits on the wishes of a repository's file.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct PolicyTable {
@@ -56,8 +56,8 @@ enum Digests {
 }
 
 impl Config {
-    /// Reads the file of the caller's root, at `path`; an absent one sets nothing. It says where
-    /// toolchains come from and who vouches for them, so that it is judged as the default is.
+    /// Reads the file of the caller's root, at `path`; an absent one sets nothing. It names the
+    /// mirrors and the witnesses of toolchains, so goward judges it as it judges the default.
     pub(crate) fn read(roots: &Roots<'_>, path: &Path) -> Result<Config> {
         let cannot = |why: &str| {
             Failure::new(Exit::Failure, format!("cannot read {}", path.shown())).because(why)
@@ -77,7 +77,7 @@ impl Config {
         Ok(config)
     }
 
-    /// What the file has that is passed over here, for people.
+    /// The unknown keys of the file, for people.
     pub(crate) fn unknown(&self) -> &[String] {
         &self.unknown
     }
@@ -104,21 +104,21 @@ impl Config {
         Ok(config)
     }
 
-    /// The least version that a repository's file may have installed, by this file at `path`.
+    /// The least version that a repository's file may ask for, by this file at `path`.
     pub(crate) fn minimum(&self, path: &Path) -> Option<Minimum> {
         let version = version(self.policy.minimum.as_ref()?.get_ref())?;
         let set_by = format!("minimum = \"{version}\" in {}", shown_path(path));
         Some(Minimum { version, set_by })
     }
 
-    /// What the environment (`var`) and this file come to.
+    /// The settings by the environment (`var`) and this file together.
     pub(crate) fn settings(&self, var: impl Fn(&str) -> Option<String>) -> Result<Settings> {
         let named = var("GOWARD_MIRROR").is_some();
         let settings = Settings::from_vars(|key| {
             var(key).or_else(|| match key {
                 "GOWARD_OFFLINE" => self.offline.map(|on| u8::from(on).to_string()),
                 "GOWARD_MIRROR" => self.mirrors.as_ref().map(|mirrors| list(mirrors)),
-                // The file's word is about the file's mirrors only.
+                // The key in the file applies only to the file's mirrors.
                 "GOWARD_MIRROR_DIGESTS" if !named => self.mirror_digests.map(|_| "own".to_owned()),
                 _ => None,
             })
@@ -127,7 +127,7 @@ impl Config {
     }
 }
 
-/// The keys at the top of the file that are not known here, with their lines.
+/// The keys at the top of the file that goward does not know, with their lines.
 fn unknown(text: &str) -> Vec<(usize, Vec<u8>)> {
     let Ok(table) = DeTable::parse(text) else { return Vec::new() };
     let keys = table.get_ref().keys().filter(|key| !KEYS.contains(&key.get_ref().as_ref()));
@@ -138,7 +138,7 @@ fn unknown(text: &str) -> Vec<(usize, Vec<u8>)> {
     found
 }
 
-/// The mirrors as the variable has them.
+/// The mirrors in the spelling of the variable.
 fn list(mirrors: &[Spanned<String>]) -> String {
     let mirrors: Vec<_> = mirrors.iter().map(|mirror| mirror.get_ref().as_str()).collect();
     mirrors.join(",")
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_newer_goward_may_know_is_passed_over() {
+    fn a_key_that_a_newer_goward_may_know_is_passed_over() {
         let text =
             "format = 2\nofline = true\n\n[check]\nminimum = '1'\n\n[policy]\nminimum = '1.21'\n";
         assert!(Config::parse(text).is_ok());

@@ -1,4 +1,4 @@
-//! What every command works with.
+//! The context of every command.
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -13,7 +13,7 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// The machine, the way to the user, and what the user set globally.
+/// The machine, the way to the user, and the global flags.
 pub(crate) struct Context {
     /// The machine as the shim sees it.
     pub(crate) machine: OsHost,
@@ -23,14 +23,14 @@ pub(crate) struct Context {
     pub(crate) verbose: bool,
     /// `--offline`.
     pub(crate) offline: bool,
-    /// The directory that is asked about, where that is not the current one.
+    /// The directory that the user asks about, where that is not the current one.
     directory: Option<Vec<u8>>,
-    /// Whether the configuration's unknown keys were named.
+    /// Whether goward has named the configuration's unknown keys.
     pub(crate) warned: Cell<bool>,
 }
 
 impl Context {
-    /// For the global flags as given.
+    /// A context for these global flags.
     pub(crate) fn new(output: Output, verbose: bool, offline: bool) -> Context {
         let machine = machine::seen_by_shim();
         Platform::set_host_arch(machine.arch());
@@ -57,17 +57,17 @@ impl Context {
         Ok(store)
     }
 
-    /// Does what may take its time while the user watches.
+    /// Does work that may take long, and shows its progress to the user.
     pub(crate) fn watched<T>(&self, work: impl FnOnce(&Watch) -> T) -> T {
         work(&Watch::new(&self.output, None))
     }
 
-    /// The environment of this process, as the shim takes it.
+    /// The environment of this process, as the shim reads it.
     pub(crate) fn environment(&self) -> Environment<'_> {
         Environment::new(&self.machine)
     }
 
-    /// Where toolchains lie.
+    /// The roots, in which toolchains lie.
     pub(crate) fn roots(&self) -> Result<Box<goward_resolver::Roots<'_>>> {
         Ok(goward_resolver::Roots::locate(self.environment())?)
     }
@@ -98,17 +98,17 @@ impl Context {
         Ok(Survey::of(&self.machine, directory, argv, policy)?)
     }
 
-    /// Has all that follows ask about another directory. This process stays where it is.
+    /// From now on every survey is of another directory. This process stays where it is.
     pub(crate) fn ask_about(&mut self, dir: &Path) -> Result<()> {
         self.directory = self.place(dir)?;
         Ok(())
     }
 
-    /// What `dir` is called by whoever goes there, as `cd` would; `None` for a current directory that
-    /// was deleted. Fails where one cannot go.
+    /// The name of `dir` in a shell that goes there by `cd`; `None` for a current directory that another
+    /// process deleted. Fails where the caller cannot enter.
     pub(crate) fn place(&self, dir: &Path) -> Result<Option<Vec<u8>>> {
         let refused = |error: io::Error| Failure::io("enter", dir, &error);
-        // The second look asks for the right to go in.
+        // The second call checks the right to enter.
         fs::metadata(dir).and_then(|_| fs::metadata(dir.join("."))).map_err(refused)?;
         let os = self.machine.system();
         let here = self.machine.var("PWD").unwrap_or_default();
@@ -125,9 +125,9 @@ impl Context {
     }
 }
 
-/// What the system calls the current directory of a process that went to `dir`.
+/// The system's name for the current directory of a process that went to `dir`.
 fn true_path(dir: &Path) -> io::Result<PathBuf> {
-    // There, the system keeps the way that was gone.
+    // Windows keeps the way by which the process went.
     if cfg!(windows) {
         return Ok(std::path::absolute(dir)?.components().collect());
     }
@@ -138,8 +138,8 @@ fn true_path(dir: &Path) -> io::Result<PathBuf> {
 mod tests {
     use super::*;
 
-    /// Nothing of the process changes when it asks about a directory: neither where it is nor what its
-    /// environment says. So two threads can ask at once, and each gets its own answer.
+    /// A survey of a directory changes nothing of the process: neither its current directory nor its
+    /// environment. So two threads can ask at once, and each gets its own answer.
     #[test]
     fn two_threads_ask_about_two_directories_at_once() {
         let dir = tempfile::tempdir().unwrap();
@@ -161,7 +161,7 @@ mod tests {
                 let origin = plan.selection.source.origin().unwrap();
                 let found = canonical(to_path(&origin.path)).unwrap();
                 assert_eq!((found, origin.line), (canonical(&pin).unwrap(), 1));
-                // What is missing is not installed without a network, whatever a thread beside asks.
+                // Without a network goward installs no missing toolchain, and no other thread changes that.
                 assert!(plan.miss.is_none());
                 assert!(plan.launch.unwrap_err().message.contains("GOWARD_OFFLINE"));
             }
@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(std::env::vars_os().collect::<Vec<_>>(), vars);
     }
 
-    /// A directory is called what `cd` would call it, and refused as `cd` would refuse it.
+    /// goward names a directory as `cd` would name it, and refuses one that `cd` would refuse.
     #[cfg(unix)]
     #[test]
     fn a_place_is_named_as_by_going_there() {

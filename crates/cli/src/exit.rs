@@ -3,24 +3,24 @@
 use goward_installer::ErrorKind;
 use goward_resolver::Code;
 
-/// Every status with which `goward` itself ends. What `goward exec` runs ends with its own.
+/// Every status with which `goward` itself ends. A program of `goward exec` ends with its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// 0: done.
     Success = 0,
-    /// 1: it could not be done, for none of the reasons below.
+    /// 1: the command failed, for none of the reasons below.
     Failure = 1,
-    /// 2: the command line, a variable or a configuration file makes no sense, or a policy forbids it.
+    /// 2: the command line, a variable or a configuration file is invalid, or a policy forbids it.
     Usage = 2,
     /// 3: no such toolchain, release or file.
     NotFound = 3,
-    /// 4: a server could not be reached, or the network is switched off.
+    /// 4: goward could not reach a server, or the user switched the network off.
     Network = 4,
-    /// 5: something arrived that is not what it should be.
+    /// 5: an archive, an answer or a tree is not the one that goward expects.
     Verification = 5,
-    /// 6: the store cannot be read or written, or is busy.
+    /// 6: goward cannot read or write the store, or another process keeps it busy.
     Store = 6,
-    /// 125: `goward provide`, which the shim calls, is forbidden to install this by the policy.
+    /// 125: the policy forbids this install to `goward provide`, which the shim calls.
     Forbidden = Code::Forbidden.status() as isize,
     /// 126: `goward exec` found the program but cannot execute it.
     CannotExecute = 126,
@@ -42,7 +42,7 @@ impl From<ErrorKind> for Exit {
 }
 
 impl From<Code> for Exit {
-    /// The shim's own statuses (125 to 127) say why Go did not start; here Go was not to start.
+    /// The shim's own statuses (125 to 127) tell why Go does not start. This command starts no Go.
     fn from(code: Code) -> Exit {
         match code {
             Code::Refused | Code::CannotExecute => Exit::Failure,

@@ -1,4 +1,4 @@
-//! Why a command failed: one sentence, its causes, what to do, and the exit code.
+//! The failure of a command: one sentence, its causes, the remedies, and the exit code.
 
 use crate::exit::Exit;
 use crate::paths::Shown as _;
@@ -7,7 +7,7 @@ use std::error::Error;
 use std::fmt::Display;
 use std::path::Path;
 
-/// What a command returns.
+/// The result of a command.
 pub(crate) type Result<T> = std::result::Result<T, Failure>;
 
 /// A failed command.
@@ -15,11 +15,11 @@ pub(crate) type Result<T> = std::result::Result<T, Failure>;
 pub(crate) struct Failure {
     /// The status to end with.
     pub(crate) exit: Exit,
-    /// What was wanted and did not happen; `None` if it was said before and is not to be repeated.
+    /// The action that failed; `None` if goward printed it before.
     pub(crate) message: Option<String>,
-    /// Why, from the nearest cause to the first.
+    /// The causes, from the nearest to the first.
     pub(crate) causes: Vec<String>,
-    /// What to do about it.
+    /// The remedies.
     pub(crate) hints: Vec<String>,
 }
 
@@ -61,7 +61,7 @@ impl From<goward_installer::Error> for Failure {
         while let Some(error) = cause {
             let text = error.to_string();
             match kind {
-                // What a build printed last.
+                // The text holds the last lines of the build's output.
                 ErrorKind::Build => failure.causes.extend(text.lines().map(str::to_owned)),
                 _ => failure.causes.push(text),
             }

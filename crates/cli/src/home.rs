@@ -3,12 +3,12 @@
 use goward_resolver::{Home, escaped, shown};
 use std::path::{Path, PathBuf};
 
-/// What `$HOME` says, and what that is where every link is followed: a shell takes `~` for it.
+/// The directory of `$HOME`, by that name and without links: a shell takes `~` for it.
 pub(crate) fn of_environment() -> Home {
     let Some(home) = std::env::var_os("HOME").filter(|_| !cfg!(windows)).map(PathBuf::from) else {
         return Home::default();
     };
-    // `HOME=.` names every directory in turn, which is no one's home.
+    // `HOME=.` names every directory in turn, and so is no user's home.
     if home.is_relative() {
         return Home::default();
     }
@@ -18,6 +18,6 @@ pub(crate) fn of_environment() -> Home {
         .flatten()
         .map(|path: &Path| path.as_os_str().as_encoded_bytes())
         .collect();
-    // The resolver's messages are ASCII, others are not.
+    // The resolver's messages are ASCII, other messages are not.
     Home::new(&paths, &[escaped, shown])
 }

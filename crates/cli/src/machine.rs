@@ -1,9 +1,9 @@
 //! The machine as the shim would see it.
 //!
-//! Everything is asked through the shim package's own [`OsHost`]: on Linux the very code that the
-//! shim looks by, so that what `goward explain` says is what `go` does. Only the process differs:
-//! where the manager stands in for the shim, it must find the root that the shim would find, and skip
-//! on PATH what the shim would skip.
+//! The manager asks everything through the shim package's own [`OsHost`]: on Linux that is the very
+//! code of the shim, so `go` acts as `goward explain` says. Only the process differs. Where the
+//! manager stands in for the shim, it must find the root that the shim would find, and skip the
+//! directories on PATH that the shim would skip.
 
 use crate::paths::to_bytes;
 use goward_resolver::SHIMS;
@@ -22,7 +22,7 @@ pub(crate) fn seen_by_shim() -> OsHost {
     host
 }
 
-/// The shim that belongs to a manager: `<root>/shims/go` for `<root>/bin/goward`, else what lies
+/// The shim that belongs to a manager: `<root>/shims/go` for `<root>/bin/goward`, else the `go`
 /// beside it.
 fn shim_of(manager: &Path) -> PathBuf {
     let go = format!("go{}", std::env::consts::EXE_SUFFIX);

@@ -1,9 +1,8 @@
 //! `goward`: installs, chooses and explains Go toolchains.
 //!
-//! The rules live elsewhere: what a directory gets is decided by `goward-resolver`, through the
-//! very eyes of the shim ([`machine`]); what is installed, and how, by `goward-installer`. Here are
-//! the command line ([`args`]), one module for each command ([`commands`]), and everything that is
-//! printed ([`output`]).
+//! The rules live elsewhere. `goward-resolver` decides the toolchain of a directory, through the very
+//! eyes of the shim ([`machine`]). `goward-installer` decides the install. Here are the command line
+//! ([`args`]), one module for each command ([`commands`]), and the one that prints ([`output`]).
 
 /// musl's own allocator makes an install slower: it maps each large buffer anew.
 #[cfg(all(target_env = "musl", target_arch = "x86_64"))]
@@ -74,7 +73,7 @@ fn run() -> ExitCode {
     }
 }
 
-/// Shows what the crates trace, on stderr: what `GOWARD_LOG` asks for, with `-v` a little.
+/// Shows the traces of the crates on stderr: those that `GOWARD_LOG` asks for, a few with `-v`.
 fn init_tracing(output: &Output, verbose: bool) {
     let filter = match std::env::var("GOWARD_LOG") {
         Err(std::env::VarError::NotUnicode(_)) => {
@@ -86,7 +85,7 @@ fn init_tracing(output: &Output, verbose: bool) {
     else {
         return;
     };
-    // A parser that passes over what is wrong would say so itself, and with whatever bytes there are.
+    // A lenient parser would itself print a wrong filter to stderr, with its bytes as they are.
     let filter = match EnvFilter::builder().parse(&filter) {
         Ok(filter) => filter,
         Err(error) => return output.warning(&format!("GOWARD_LOG={filter:?} is ignored: {error}")),

@@ -1,13 +1,13 @@
 //! The one module that prints. Its rules:
 //!
-//! - stdout is for data: what was asked for, as text or as JSON, and nothing else.
+//! - stdout is for data: the answer to the user's request, as text or as JSON, and nothing else.
 //! - stderr is for people: `goward: TEXT` for notes, `goward: warning: TEXT`, and for failures
 //!   `goward: error: TEXT`, then each cause indented, then `hint: TEXT` lines.
 //! - `-q` and `GOWARD_QUIET` silence notes, warnings and progress, never errors.
-//! - Whatever a line quotes, it is printable, one line, and no command to a CI system: all text passes
-//!   [`shown`] here, on its last way out. Data for programs is JSON, which escapes the same; a path that
-//!   was asked for is the one exception, and comes as it is where no terminal is.
-//! - What lies below the home directory is `~/…` in all text for people, see [`crate::home`].
+//! - Every quote in a line is printable, one line, and no command to a CI system: all text passes
+//!   [`shown`] here, on its last way out. Data for programs is JSON, which escapes the same. A path
+//!   that the user asks for is the one exception: goward prints it as it is where no terminal is.
+//! - A path below the home directory is `~/…` in all text for people, see [`crate::home`].
 //! - Colour only adds: no meaning depends on it. It is used on terminals, unless `NO_COLOR` or
 //!   `--no-color` say otherwise.
 //! - A reader that goes away (`goward list | head -1`) ends nothing with an error; any other
@@ -26,7 +26,7 @@ use std::cell::RefCell;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
-/// Where everything that goward says goes through.
+/// The way of all that goward prints.
 pub(crate) struct Output {
     quiet: bool,
     color: bool,
@@ -34,56 +34,56 @@ pub(crate) struct Output {
     unwritten: RefCell<Option<io::Error>>,
 }
 
-/// What a piece of text is, for those who see colours.
+/// The meaning of a piece of text, which colours show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// What counts.
+    /// It counts.
     Strong,
-    /// What does not count here.
+    /// It does not count here.
     Faint,
-    /// What is wrong.
+    /// It is wrong.
     Bad,
 }
 
 impl Output {
-    /// Prints as the rules say; `no_color` is the flag, the variable is looked at here.
+    /// Prints as the rules say; `no_color` is the flag, and this function reads the variable.
     pub(crate) fn new(quiet: bool, no_color: bool) -> Output {
         let set = |key| std::env::var_os(key).is_some_and(|value| !value.is_empty());
         let stdout = io::stdout();
-        // A terminal may have none, such as TERM=dumb. What is no terminal gets none, even if forced.
+        // Some terminals have no colours, such as TERM=dumb. A file gets none, even if forced.
         let has_color = stdout.is_terminal() && AutoStream::choice(&stdout) != ColorChoice::Never;
         let color = !no_color && !set("NO_COLOR") && has_color;
         let quiet = quiet || set("GOWARD_QUIET");
         Output { quiet, color, home: crate::home::of_environment(), unwritten: RefCell::new(None) }
     }
 
-    /// Whether notes and progress are silenced.
+    /// Whether goward prints no notes and no progress.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
     }
 
-    /// A line of data.
+    /// Prints a line of data.
     pub(crate) fn line(&self, text: &str) {
         self.verbatim(&self.home.shorten(text));
     }
 
-    /// A line of data in which every path is as long as it is: a value, or a line of a file.
+    /// Prints a line of data, and shortens no path in it: a value, or a line of a file.
     pub(crate) fn verbatim(&self, text: &str) {
         let line = if self.color { shown_painted(text) } else { shown(text.as_bytes()) };
         self.bytes(format!("{line}\n").as_bytes());
     }
 
-    /// The home directory, which lines name in short.
+    /// The home directory, which lines call `~`.
     pub(crate) fn home(&self) -> &Home {
         &self.home
     }
 
-    /// Text with short names for what lies below the home directory, as it will be printed.
+    /// The text as goward will print it: with short names of paths below the home directory.
     pub(crate) fn shorten(&self, text: &str) -> String {
         self.home.shorten(text)
     }
 
-    /// A path as it is, for programs; for people, printable.
+    /// Prints a path: as it is for programs, printable for people.
     pub(crate) fn path(&self, path: &Path) {
         let path = path.as_os_str().as_encoded_bytes();
         if io::stdout().is_terminal() {
@@ -93,7 +93,7 @@ impl Output {
         }
     }
 
-    /// Data as it is.
+    /// Prints data as it is.
     pub(crate) fn bytes(&self, bytes: &[u8]) {
         if let Err(error) = io::stdout().write_all(bytes).and_then(|()| io::stdout().flush())
             && error.kind() != io::ErrorKind::BrokenPipe
@@ -102,7 +102,7 @@ impl Output {
         }
     }
 
-    /// A document of data that is one object, and says its format first.
+    /// Prints a document of data that is one object, and names its format first.
     pub(crate) fn object(&self, value: &impl Serialize) {
         #[derive(Serialize)]
         struct Document<'a, T> {
@@ -113,7 +113,7 @@ impl Output {
         self.json(&Document { format: Format::default(), value });
     }
 
-    /// A document of data.
+    /// Prints a document of data.
     pub(crate) fn json(&self, value: &impl Serialize) {
         match json::text(value) {
             Ok(text) => self.bytes(format!("{text}\n").as_bytes()),
@@ -123,27 +123,27 @@ impl Output {
         }
     }
 
-    /// Something a person may want to know.
+    /// Prints a fact that the user may want to know.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             self.say(&format!("goward: {text}"));
         }
     }
 
-    /// Something a person should know.
+    /// Prints a fact that the user should know.
     pub(crate) fn warning(&self, text: &str) {
         if !self.quiet {
             self.say(&format!("goward: warning: {text}"));
         }
     }
 
-    /// Asks for a yes, for which an empty line counts; only to be called where stdin is a terminal.
+    /// Asks for a yes, and takes an empty line for one. The caller checks that stdin is a terminal.
     pub(crate) fn confirms(&self, question: &str) -> io::Result<bool> {
         let answer = self.ask(question, "[Y/n]")?;
         Ok(matches!(answer.as_str(), "" | "y" | "yes"))
     }
 
-    /// As [`Output::confirms`], for what cannot be undone: an empty line is a no.
+    /// As [`Output::confirms`], for a step that goward cannot undo: an empty line is a no.
     pub(crate) fn insists(&self, question: &str) -> io::Result<bool> {
         let answer = self.ask(question, "[y/N]")?;
         Ok(matches!(answer.as_str(), "y" | "yes"))
@@ -159,7 +159,7 @@ impl Output {
         Ok(answer.trim().to_ascii_lowercase())
     }
 
-    /// The end of a failed command.
+    /// Prints the error of a failed command.
     pub(crate) fn failure(&self, failure: &Failure) {
         let Some(message) = &failure.message else { return };
         self.say(&format!("goward: error: {message}"));
@@ -175,7 +175,7 @@ impl Output {
         say(&self.home.shorten(text));
     }
 
-    /// A complaint of the argument parser, or the help that it prints on request.
+    /// Prints a complaint of the argument parser, or the help that the user requests.
     pub(crate) fn usage(&self, error: &clap::Error) -> Exit {
         if !error.use_stderr() {
             let text = error.render();
@@ -192,7 +192,7 @@ impl Output {
         Exit::Usage
     }
 
-    /// `text`, coloured where colours are wanted.
+    /// `text`, with colours where the user wants them.
     pub(crate) fn paint(&self, style: Style, text: &str) -> String {
         let color = match style {
             _ if !self.color || text.is_empty() => return text.to_owned(),
@@ -203,7 +203,7 @@ impl Output {
         format!("{color}{}{PLAIN}", shown(text.as_bytes()))
     }
 
-    /// Fails if some data could not be written.
+    /// Fails if goward could not write some data.
     pub(crate) fn finish(&self) -> Result<(), Failure> {
         match self.unwritten.take() {
             None => Ok(()),
@@ -214,8 +214,8 @@ impl Output {
     }
 }
 
-/// One line on stderr, in one write so that lines of many processes do not mix. A stderr that
-/// does not work cannot be reported.
+/// Prints one line on stderr, in one write so that lines of many processes do not mix. goward cannot
+/// report a stderr that does not work.
 pub(crate) fn say(text: &str) {
     let _ = io::stderr().write_all(format!("{}\n", shown(text.as_bytes())).as_bytes());
 }

@@ -1,17 +1,17 @@
-//! Paths between the resolver, which has them as bytes, and the standard library; and as text.
+//! Paths as the resolver's bytes, as the standard library's paths, and as text.
 
 pub(crate) use goward_installer::Shown;
 pub(crate) use goward_resolver::shown;
 use std::path::{Path, PathBuf};
 
-/// A path of the resolver's.
+/// A path of the resolver.
 pub(crate) fn to_path(bytes: &[u8]) -> PathBuf {
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStrExt as _;
         PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
     }
-    // The only names that this loses are those with half of a surrogate pair.
+    // This changes only names with half of a surrogate pair.
     #[cfg(not(unix))]
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }

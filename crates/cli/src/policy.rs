@@ -1,4 +1,4 @@
-//! The least version that a repository's file may have installed: `GOWARD_MINIMUM`, else
+//! The least version that a repository's file may ask for: `GOWARD_MINIMUM`, else
 //! `[policy] minimum` of the configuration.
 
 use crate::context::Context;
@@ -7,21 +7,21 @@ use crate::failure::{Failure, Result};
 use goward_installer::Store;
 use goward_resolver::{Minimum, Selector, Version};
 
-/// What a repository's file asks to have installed.
+/// The install that a repository's file asks for.
 #[derive(Clone, Debug)]
 pub(crate) struct Wish {
     /// One release, or the newest that a selector takes.
     pub(crate) selector: Selector,
     /// The least version that will do.
     pub(crate) at_least: Option<Version>,
-    /// Whether it is a minimum, which may be raised, and not a pin.
+    /// Whether it is a floor, which the policy may raise, and not a pin.
     pub(crate) is_floor: bool,
-    /// Which file, for messages.
+    /// The file, for messages.
     pub(crate) wanted_by: String,
 }
 
 impl Wish {
-    /// What may be installed for it.
+    /// The install that the user's policy allows for it.
     pub(crate) fn judged(self, cx: &Context, store: &Store) -> Result<Wish> {
         match cx.minimum(store)? {
             Some(minimum) => self.by(&minimum),
@@ -29,7 +29,7 @@ impl Wish {
         }
     }
 
-    /// Why it may not be installed by this minimum.
+    /// The reason why this minimum forbids the install.
     pub(crate) fn refusal(&self, minimum: &Minimum) -> Option<String> {
         let file =
             self.wanted_by.rsplit_once(':').map_or(self.wanted_by.as_str(), |(file, _)| file);
@@ -37,7 +37,7 @@ impl Wish {
         minimum.refusal(&self.selector, in_goenv).filter(|_| !self.is_floor)
     }
 
-    /// By this minimum.
+    /// The install that this minimum allows.
     pub(crate) fn by(mut self, minimum: &Minimum) -> Result<Wish> {
         if let Some(why) = self.refusal(minimum) {
             return Err(Failure::new(Exit::Usage, format!("{}: {why}", self.wanted_by)));

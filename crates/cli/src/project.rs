@@ -1,6 +1,6 @@
 //! A project's files that choose its toolchain.
 //!
-//! Which file is written:
+//! goward writes this file:
 //!
 //! - the nearest pin file decides the directory (a `.tool-versions` that speaks of Go is not
 //!   edited, but a `.go-version` beside it outranks it);
@@ -12,7 +12,7 @@ use goward_resolver::Chain;
 use crate::paths::to_path;
 use std::path::PathBuf;
 
-/// Whose line chooses.
+/// The kind of file whose line chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     /// `.go-version`, which other tools read too.
@@ -23,7 +23,7 @@ pub(crate) enum Form {
     Module,
 }
 
-/// The directory of the project around the current directory; `None` if that has no name.
+/// The directory of the project around the current directory; `None` if the latter has no name.
 pub(crate) fn directory(chain: &Chain<'_>) -> Option<PathBuf> {
     let pin = match &chain.pin {
         Some(Ok(pin)) => Some(&pin.path),

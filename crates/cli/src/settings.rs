@@ -1,4 +1,4 @@
-//! What an install goes by: the variables, `config.toml`, and the layers of Go's own variables.
+//! The settings of an install: the variables, `config.toml`, and the layers of Go's own variables.
 
 use crate::config::Config;
 use crate::context::Context;
@@ -17,13 +17,13 @@ impl Context {
         self.settings_at(&self.survey()?, store)
     }
 
-    /// As [`Context::settings`], of a directory that was looked at already.
+    /// As [`Context::settings`], by a survey that the caller has already.
     pub(crate) fn settings_at(&self, here: &Survey<'_>, store: &Store) -> Result<Settings> {
-        // The flag stands above the variable, whatever that is.
+        // The flag outranks the variable, with any value.
         let outranked = |key: &str| self.offline && key == "GOWARD_OFFLINE";
         for key in ["GOWARD_OFFLINE", "GOWARD_MIRROR", "GOWARD_MIRROR_DIGESTS"] {
             let value = self.machine.var(key).filter(|_| !outranked(key));
-            // What is not text cannot be what it should be, and is no reason to go online.
+            // A value that is no text is invalid, and goward does not go online by it.
             if value.is_some_and(|value| std::str::from_utf8(value).is_err()) {
                 return Err(Failure::new(Exit::Usage, format!("{key} is not UTF-8 text")));
             }
@@ -41,7 +41,7 @@ impl Context {
         Ok(settings)
     }
 
-    /// The least version that a repository's file may have installed.
+    /// The least version that a repository's file may ask for.
     pub(crate) fn minimum(&self, store: &Store) -> Result<Option<Minimum>> {
         let set = Minimum::of(&self.environment())?;
         let file = store.root().join(CONFIG);
@@ -61,8 +61,8 @@ impl Context {
         Ok(config)
     }
 
-    /// What a person should know where a request failed and a project has a way of its own, which
-    /// counts for Go alone.
+    /// The hint after a failed request where the project's `.goenv` sets a GOPROXY, which counts for
+    /// Go alone.
     pub(crate) fn proxy_hint(&self) -> Option<String> {
         let Survey { chain, .. } = self.survey().ok()?;
         let Source::Goenv(origin) = chain.layers().get("GOPROXY")?.source else { return None };
@@ -77,19 +77,19 @@ impl Context {
         })
     }
 
-    /// What goward's own requests take for Go's variables about module proxies: see
+    /// Go's variables about module proxies, for goward's own requests: see
     /// [`Context::go_layers`].
     pub(crate) fn go_variables(&self) -> Result<BTreeMap<&'static str, OsString>> {
         self.go_layers(&self.survey()?, true)
     }
 
-    /// Requests follow what the user has said: the environment, the go/env file if it is the
-    /// user's (or root's) and not named by a relative path, which a repository could fill, and a
-    /// `.goenv` only if it is trusted. A toolchain's own `go.env` is never asked, or a tree would
-    /// decide who vouches for the next.
+    /// Requests follow the user: the environment, the go/env file if it is the user's (or root's)
+    /// and not named by a relative path, which a repository could fill, and a `.goenv` only if the
+    /// user trusts it. goward never asks a toolchain's own `go.env`, or a tree would choose the
+    /// witness of the next.
     ///
-    /// Where the proxies are only a way to the public checksum database, whose key is known, a
-    /// file that is refused is left out instead of being an error (`strict`).
+    /// Where the proxies are only a way to the public checksum database, whose key goward knows,
+    /// it leaves out a refused file. With `strict` such a file is an error.
     fn go_layers(
         &self,
         here: &Survey<'_>,
@@ -97,7 +97,7 @@ impl Context {
     ) -> Result<BTreeMap<&'static str, OsString>> {
         let Survey { chain, refusals, .. } = here;
         if let Some(refusal) = refusals.first().filter(|_| strict) {
-            // What it would set may be where to send requests, and whom to believe.
+            // The refused file could set the servers of requests, and the witness.
             return Err(refusal.clone().into());
         }
         let mut layers = chain.layers();
@@ -114,7 +114,7 @@ impl Context {
                 found.insert(key, to_path(value.bytes).into());
             }
         }
-        // Where `.netrc` is, should an account be needed: any bytes are a path.
+        // They lead to `.netrc`, if a server needs an account. Any bytes are a path.
         for key in ["NETRC", "HOME", "USERPROFILE"] {
             if let Some(value) = self.machine.var(key) {
                 found.insert(key, to_path(value).into());

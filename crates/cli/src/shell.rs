@@ -1,4 +1,4 @@
-//! Shells: which of a shell's start-up files put a directory on PATH, and with what line. Paths and
+//! Shells: the start-up files of a shell that put a directory on PATH, and their line. Paths and
 //! files are bytes here: neither has to be text.
 
 mod files;
@@ -16,7 +16,7 @@ use std::path::Path;
 /// Separates directories in PATH, so that no directory on it can have this in its name.
 const SEPARATOR: u8 = if cfg!(windows) { b';' } else { b':' };
 
-/// What in the path of `dir` keeps it from being put on PATH by a line, if anything does.
+/// The part of `dir`'s path that keeps a line from putting it on PATH, if there is one.
 pub(crate) fn obstacle(dir: &Path) -> Option<&'static str> {
     let text = dir.as_os_str().as_encoded_bytes();
     if text.contains(&SEPARATOR) {
@@ -26,7 +26,7 @@ pub(crate) fn obstacle(dir: &Path) -> Option<&'static str> {
     breaks.then_some("a line break")
 }
 
-/// Every line for these directories, of whatever shell.
+/// The lines of all shells for these directories.
 pub(crate) fn all_lines(dirs: &[&Path]) -> Vec<Vec<u8>> {
     let mut lines: Vec<_> =
         Shell::value_variants().iter().filter_map(|shell| shell.line(dirs)).collect();

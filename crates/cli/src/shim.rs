@@ -1,5 +1,5 @@
-//! The shim that belongs to this manager. Both are of one release, or should be: what one asks the other
-//! understands in any case, and this says where they differ.
+//! The shim that belongs to this manager. Both should be of one release. Each understands the other
+//! in any case, and this module reports a difference.
 
 use crate::context::Context;
 use crate::paths::{shown_path, to_bytes};
@@ -17,7 +17,7 @@ pub(crate) static EMBEDDED: Option<&[u8]> = Some(include_bytes!(concat!(env!("OU
 #[cfg(not(feature = "embed-shim"))]
 pub(crate) static EMBEDDED: Option<&[u8]> = None;
 
-/// The most bytes that are read to find a version: a shim with debug information.
+/// The most bytes that goward reads to find a version: a shim with debug information.
 const LIMIT: usize = 64 << 20;
 
 /// Whether the program at `path` is the shim of a build of this version.
@@ -25,8 +25,8 @@ pub(crate) fn is_ours(cx: &Context, path: &Path) -> bool {
     cx.machine.has_shim_magic(&to_bytes(path)) && version(path).as_deref() == Some(VERSION)
 }
 
-/// How the store's shim differs from this manager, for people; `None` where it does not, or where
-/// there is none.
+/// The difference of the store's shim from this manager, for people; `None` where both agree, or
+/// where the store has no shim.
 pub(crate) fn mismatch(cx: &Context, store: &Store) -> Option<String> {
     let placed = store.shim_file("go");
     if !cx.machine.has_shim_magic(&to_bytes(&placed)) {
@@ -40,7 +40,7 @@ pub(crate) fn mismatch(cx: &Context, store: &Store) -> Option<String> {
     Some(format!("{} is of {shim}, and this is goward {VERSION}", shown_path(&placed)))
 }
 
-/// Says so, with what to do.
+/// Warns of the difference, with the remedy.
 pub(crate) fn warn(cx: &Context) {
     let mismatch = cx.store().ok().and_then(|store| mismatch(cx, &store));
     if let Some(mismatch) = mismatch {

@@ -1,7 +1,7 @@
-//! A stack that is deep enough. The first thread's is the caller's choice, and `ulimit -s` may leave
-//! too little for an install.
+//! A stack that is deep enough. The caller chooses the first thread's stack, and `ulimit -s` may
+//! leave too little for an install.
 
-/// What is enough for everything, and what other threads have.
+/// The bytes that are enough for every command: other threads have as many.
 const ENOUGH: usize = 2 << 20;
 
 /// Runs `work`, on a thread of its own if the stack of this one, the first, is short.
@@ -11,7 +11,7 @@ pub(crate) fn enough_for<T: Send + 'static>(work: fn() -> T) -> T {
     }
     match std::thread::Builder::new().name("main".into()).stack_size(ENOUGH).spawn(work) {
         Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-        // There is no room for a thread; perhaps what there is will do.
+        // There is no room for a thread; perhaps the present stack is enough.
         Err(_) => work(),
     }
 }
@@ -22,7 +22,7 @@ fn is_short() -> bool {
     limit.is_some_and(|bytes| bytes < ENOUGH as u64)
 }
 
-/// Elsewhere the program's file says how much there is.
+/// Elsewhere the program's file sets the size of the stack.
 #[cfg(not(unix))]
 fn is_short() -> bool {
     false

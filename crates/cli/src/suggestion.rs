@@ -1,12 +1,12 @@
-//! What a mistyped command line may have meant: commands that people are to know, by their names.
+//! Suggestions for a mistyped command line: only commands for people, by their full names.
 //!
-//! The parser compares with every name that it takes, among them abbreviations, which are like any
-//! short word, and what the shim alone calls; and it takes `unpin` for a slip of `uninstall`.
+//! The parser compares with every name that it takes. Among them are abbreviations, which are like
+//! any short word, and commands that only the shim calls. It also takes `unpin` for a slip of `uninstall`.
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error};
 
-/// The complaint, with no suggestion but of a command that `goward --help` shows.
+/// The complaint, which suggests only commands that `goward --help` shows.
 pub(crate) fn honest(mut error: Error, command_line: &Command) -> Error {
     let kind = ContextKind::SuggestedSubcommand;
     let typed = match error.get(ContextKind::InvalidSubcommand) {
@@ -32,10 +32,10 @@ pub(crate) fn honest(mut error: Error, command_line: &Command) -> Error {
     error
 }
 
-/// Whether few letters of `name` are missing, added, exchanged or other in what was typed.
+/// Whether `typed` differs from `name` by few letters: missing, added, exchanged or other ones.
 fn is_slip(typed: &str, name: &str) -> bool {
     let (typed, name): (Vec<char>, Vec<char>) = (typed.chars().collect(), name.chars().collect());
-    // How far the first letters of the one are from the first letters of the other.
+    // The distance of the first `i` letters of the one from the first `j` letters of the other.
     let mut distance = vec![vec![0; name.len() + 1]; typed.len() + 1];
     for (i, j) in (0..=typed.len()).flat_map(|i| (0..=name.len()).map(move |j| (i, j))) {
         distance[i][j] = match (i, j) {
@@ -70,7 +70,7 @@ mod tests {
     use crate::args::Args;
     use clap::{CommandFactory as _, Parser as _};
 
-    /// What is said of a command line that is wrong.
+    /// The complaint about a wrong command line.
     fn said(line: &str) -> String {
         let error = Args::try_parse_from(line.split(' ')).unwrap_err();
         honest(error, &Args::command()).render().to_string()

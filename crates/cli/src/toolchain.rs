@@ -1,4 +1,4 @@
-//! Toolchains that are there, and what was typed for one.
+//! Toolchains that are there, and the selectors that the user types for one.
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -11,13 +11,13 @@ use std::path::PathBuf;
 
 /// A toolchain that is there.
 pub(crate) struct Toolchain {
-    /// What it is: `go1.22.10`, or the name that it is linked under.
+    /// Its name: `go1.22.10`, or the name of its link.
     pub(crate) name: String,
     /// Its version, unless it is a linked tree or the system's.
     pub(crate) version: Option<Version>,
-    /// Its GOROOT; `None` for the system's, which is looked up at each call.
+    /// Its GOROOT; `None` for the system's, which goward looks up at each call.
     pub(crate) goroot: Option<PathBuf>,
-    /// Whether it was installed just now.
+    /// Whether this command installed it.
     pub(crate) new: bool,
 }
 
@@ -27,20 +27,20 @@ impl Toolchain {
         Toolchain { name: name.to_owned(), version, goroot, new: false }
     }
 
-    /// What an install of `version` came to.
+    /// The toolchain that an install of `version` returns.
     pub(crate) fn of_install(installed: &Installed, version: Option<Version>) -> Toolchain {
         let (name, goroot) = (installed.name.clone(), Some(installed.directory.clone()));
         Toolchain { name, version, goroot, new: !installed.already }
     }
 }
 
-/// A selector as a person typed it, see [`spelt`].
+/// The selector that a person types, see [`spelt`].
 pub(crate) fn typed(cx: &Context, text: &str) -> Result<Selector> {
     spelt(cx, values::selector(text)?)
 }
 
-/// Refuses a version in another spelling, which would be taken for the name of a linked tree, unless a
-/// tree has that name.
+/// Refuses a version in another spelling, which goward would take for the name of a linked tree. It
+/// is no error if a tree has that name.
 pub(crate) fn spelt(cx: &Context, selector: Selector) -> Result<Selector> {
     if let Selector::Linked(name) = &selector
         && let Some(version) = meant(name)
@@ -52,13 +52,13 @@ pub(crate) fn spelt(cx: &Context, selector: Selector) -> Result<Selector> {
     Ok(selector)
 }
 
-/// Why `tip` is refused where a release is wanted.
+/// The refusal of `tip` where the user must name a release.
 pub(crate) fn tip() -> Failure {
     Failure::new(Exit::Usage, "tip is not a release that can be installed")
         .hint("build a checkout with: goward install --source DIR --name NAME")
 }
 
-/// The version that is meant by a name such as `v1.22.10`, as modules and tags are called.
+/// The version that a user means by a name such as `v1.22.10`, in the spelling of modules and tags.
 fn meant(name: &str) -> Option<Selector> {
     let name = name.to_ascii_lowercase();
     let version = ["golang", "go", "v"].iter().find_map(|prefix| name.strip_prefix(prefix))?;
@@ -67,8 +67,8 @@ fn meant(name: &str) -> Option<Selector> {
     meant.filter(|meant| matches!(meant, Selector::Exact(_) | Selector::Minor(_)))
 }
 
-/// What there is already that `selector` takes: installed in one of the roots, or by Go or
-/// golang.org/dl, or linked. The newest, if several do.
+/// The newest present toolchain that `selector` takes: installed in one of the roots, or by Go or
+/// golang.org/dl, or linked.
 pub(crate) fn present(here: &Survey<'_>, selector: &Selector) -> Result<Option<Toolchain>> {
     let store = here.roots();
     let release = |version: &Version, goroot: Vec<u8>| {

@@ -1,5 +1,5 @@
-//! What the values of arguments mean, each with its grammar: for the parser of the command line, so that a
-//! value that makes no sense is refused before anything is looked at.
+//! The meanings of arguments' values, each with its grammar. The parser of the command line calls
+//! them, so goward refuses an invalid value before it looks at anything.
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -11,16 +11,16 @@ use goward_resolver::{Selector, SelectorError, Version};
 use std::ffi::OsStr;
 use std::result;
 
-/// A selector, and how it was typed.
+/// A selector, and the text that the user types for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Typed {
     /// The text, without blanks around it.
     pub(crate) text: String,
-    /// What it means.
+    /// Its meaning.
     pub(crate) selector: Selector,
 }
 
-/// A kind of value whose refusals have words of their own, in the place of the parser's.
+/// A kind of value. Its refusals have their own words, in the place of the parser's.
 #[derive(Clone)]
 pub(crate) struct Value<T>(fn(&str) -> Result<T>);
 
@@ -29,7 +29,7 @@ pub(crate) const TYPED: Value<Typed> =
     Value(|text| Ok(Typed { text: text.trim().to_owned(), selector: selector(text)? }));
 /// A selector.
 pub(crate) const SELECTOR: Value<Selector> = Value(selector);
-/// `--at-least`, which the shim says.
+/// The value of `--at-least`, which the shim passes.
 pub(crate) const AT_LEAST: Value<Version> = Value(|text| {
     let refused = || Failure::new(Exit::Usage, format!("--at-least {text:?}: not a Go version"));
     Version::parse(text).ok_or_else(refused)
@@ -54,7 +54,7 @@ impl<T: Clone + Send + Sync + 'static> TypedValueParser for Value<T> {
     }
 }
 
-/// A selector as it was typed.
+/// The selector of a typed text.
 pub(crate) fn selector(text: &str) -> Result<Selector> {
     Selector::parse(text.trim()).map_err(|error| {
         let why = match error {
@@ -90,7 +90,7 @@ mod tests {
     use clap::Parser as _;
     use clap::error::ErrorKind;
 
-    /// The words are the commands', and no part of the parser's own sentence stands around them.
+    /// The message has goward's own words, without a part of the parser's sentence around them.
     #[test]
     fn a_version_that_makes_no_sense_is_refused_in_our_words() {
         let refused = |line: &str| {

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Shows an install to whoever sits there.
+/// Shows an install to the user.
 pub(crate) struct Watch {
     bar: ProgressBar,
     on_terminal: bool,
@@ -20,7 +20,7 @@ pub(crate) struct Watch {
     wanted_by: String,
     home: Home,
     announced: AtomicBool,
-    /// Text for stderr that came from the installer's threads; [`Output`] is not theirs.
+    /// Held while a thread of the installer writes to stderr; these threads have no [`Output`].
     said: Mutex<()>,
 }
 
@@ -29,8 +29,8 @@ const BYTES_SO_FAR: &str = "{msg} {bytes} {bytes_per_sec}";
 const WORDS: &str = "{msg}";
 
 impl Watch {
-    /// Watches for `output`; `wanted_by` is the source that asked for what is installed, if it is
-    /// not the user who waits.
+    /// Watches for `output`; `wanted_by` is the source that asks for the toolchain, if it is not the
+    /// user who waits.
     pub(crate) fn new(output: &Output, wanted_by: Option<&str>) -> Watch {
         let quiet = output.is_quiet();
         let on_terminal = std::io::stderr().is_terminal() && !quiet && !in_ci();
@@ -39,7 +39,7 @@ impl Watch {
         } else {
             ProgressBar::hidden()
         };
-        // Nothing is drawn before there is something to say.
+        // The bar draws nothing before the first message.
         if let Ok(words) = ProgressStyle::with_template(WORDS) {
             bar.set_style(words);
         }
@@ -73,7 +73,7 @@ impl Watch {
     }
 
     fn show(&self, template: &str, message: String) {
-        // The templates are ours; one that did not parse would merely look plain.
+        // The templates are goward's; an invalid one would merely look plain.
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.bar.set_style(style.progress_chars("=> "));
         }

@@ -1,4 +1,4 @@
-//! What a command installs with: the store, the settings, and the way to the user.
+//! The means of a command that installs: the store, the settings, and the way to the user.
 
 use crate::context::Context;
 use crate::failure::{Failure, Result};
@@ -13,28 +13,28 @@ use goward_resolver::{Selector, Survey, ToolchainName, Version};
 /// The store and the settings, for as long as one command works with them.
 pub(crate) struct Workshop<'c> {
     cx: &'c Context,
-    /// Where toolchains go.
+    /// The store that gets the toolchains.
     pub(crate) store: Store,
-    /// How they come there.
+    /// The settings of the installs.
     pub(crate) settings: Settings,
 }
 
 impl<'c> Workshop<'c> {
-    /// As the variables, the configuration and the current directory have it.
+    /// A workshop with the settings of the variables, the configuration and the current directory.
     pub(crate) fn open(cx: &'c Context) -> Result<Workshop<'c>> {
         let store = cx.store()?;
         let settings = cx.settings(&store)?;
         Ok(Workshop { cx, store, settings })
     }
 
-    /// As [`Workshop::open`], of a directory that was looked at already.
+    /// As [`Workshop::open`], by a survey that the caller has already.
     pub(crate) fn open_at(cx: &'c Context, here: &Survey<'_>) -> Result<Workshop<'c>> {
         let store = cx.store()?;
         let settings = cx.settings_at(here, &store)?;
         Ok(Workshop { cx, store, settings })
     }
 
-    /// Takes `--from` and `--verify`.
+    /// Applies `--from` and `--verify`.
     pub(crate) fn take(&mut self, from: Option<&str>, verify: Option<Assurance>) -> Result<()> {
         match from {
             None => {}
@@ -66,23 +66,23 @@ impl<'c> Workshop<'c> {
         Ok(())
     }
 
-    /// What brings toolchains, with `watch` as its witness.
+    /// The installer, which reports its progress to `watch`.
     pub(crate) fn installer<'w>(&'w self, watch: &'w Watch) -> Installer<'w> {
         Installer { store: &self.store, settings: &self.settings, progress: watch }
     }
 
-    /// Has Go's checksum database asked, and its proxies as a way to it.
+    /// Makes the installer ask Go's checksum database, with Go's proxies as a way to it.
     pub(crate) fn use_checksum_database(&mut self) -> Result<()> {
         let go = self.cx.go_variables()?;
         Ok(self.settings.use_checksum_database(|key| go.get(key).cloned())?)
     }
 
-    /// The release that is wanted.
+    /// The release that the query asks for.
     pub(crate) fn find(&self, query: &Query<'_>) -> Result<Release> {
         Ok(self.cx.watched(|watch| self.installer(watch).find(query))?)
     }
 
-    /// Installs what is wanted, without a word but those of `watch`.
+    /// Installs the release that the query asks for, and prints only the words of `watch`.
     pub(crate) fn bring(
         &self,
         query: &Query<'_>,
@@ -93,7 +93,7 @@ impl<'c> Workshop<'c> {
         Ok((toolchain, installed))
     }
 
-    /// Installs what is wanted, and says so; `wanted_by` is the file that wants it, if one does.
+    /// Installs the release and reports it; `wanted_by` is the file that asks for it, if one does.
     pub(crate) fn install(&self, query: &Query<'_>, wanted_by: Option<&str>) -> Result<Toolchain> {
         let brought = self.bring(query, &Watch::new(&self.cx.output, wanted_by));
         let (toolchain, installed) = brought.map_err(|error| self.failed(error))?;
@@ -101,14 +101,14 @@ impl<'c> Workshop<'c> {
         Ok(toolchain)
     }
 
-    /// Says what would be installed, and which version that is.
+    /// Prints the release that goward would install, and returns its version.
     pub(crate) fn predict_version(&self, query: &Query<'_>) -> Result<Version> {
         let release = self.find(query)?;
         self.cx.output.line(&format!("would install {}", release.store_name()));
         Ok(release.version().clone())
     }
 
-    /// As [`Workshop::predict_version`], if it is not installed already.
+    /// As [`Workshop::predict_version`], if the release is not installed already.
     pub(crate) fn announce(&self, query: &Query<'_>) -> Result<()> {
         let least = query.at_least.as_ref();
         let exact =
@@ -125,14 +125,14 @@ impl<'c> Workshop<'c> {
         Ok(())
     }
 
-    /// Why an install failed, with what else a person may try.
+    /// The failure of an install, with a remedy that the user may try.
     pub(crate) fn failed(&self, error: Error) -> Failure {
         let unreachable = error.kind() == ErrorKind::Network;
         let hint = unreachable.then(|| self.cx.proxy_hint()).flatten();
         hint.into_iter().fold(Failure::from(error), Failure::hint)
     }
 
-    /// Says what was installed and who vouched for it, or that it was there.
+    /// Reports the installed toolchain and its witness, or that it was there already.
     pub(crate) fn report(&self, toolchain: &Toolchain, trust: Option<Assurance>) {
         let name = &toolchain.name;
         let place = toolchain.goroot.as_deref().map(shown_path).unwrap_or_default();
@@ -153,7 +153,7 @@ impl<'c> Workshop<'c> {
     }
 }
 
-/// What there is already that `selector` takes, else what is installed for it.
+/// The present toolchain that `selector` takes, else one that goward installs for it.
 pub(crate) fn ensure(cx: &Context, here: &Survey<'_>, selector: &Selector) -> Result<Toolchain> {
     match present(here, selector)? {
         Some(there) => Ok(there),

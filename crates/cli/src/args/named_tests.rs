@@ -1,5 +1,5 @@
-//! Every command of goward's that a message, a help text or a page of the documentation names has to
-//! be one that the parser takes: people type it.
+//! The parser must take every command of goward that a message, a help text or a page of the
+//! documentation names: people type it.
 
 use super::Args;
 use clap::error::ErrorKind;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 struct Named {
     at: String,
     line: String,
-    /// Whether it is there to be typed as it stands, and not only called by its name.
+    /// Whether people type it as it stands: the text does not only name the command.
     whole: bool,
 }
 
@@ -37,7 +37,7 @@ fn files(dir: &str, ending: &str) -> Vec<PathBuf> {
     found
 }
 
-/// The texts between double quotes in Rust code: what messages are made of.
+/// The texts between double quotes in Rust code: the parts of messages.
 fn literals(code: &str) -> Vec<String> {
     let mut found = Vec::new();
     for line in joined(code) {
@@ -85,7 +85,7 @@ fn joined(code: &str) -> Vec<String> {
 /// Commands in text of a program: behind a colon or a backquote, or with the name of a command.
 fn in_message(text: &str, commands: &[String]) -> Vec<(String, bool)> {
     let mut found = Vec::new();
-    // How to call a command is what the parser itself says.
+    // The parser itself writes the usage of a command.
     for line in text.lines().filter(|line| !line.starts_with("Usage: ")) {
         for (at, _) in line.match_indices("goward ") {
             let (before, after) = (&line[..at], &line[at + "goward ".len()..]);
@@ -153,8 +153,8 @@ fn in_code(line: &str) -> Vec<String> {
         .collect()
 }
 
-/// The words of a command line, with something sensible in the place of each placeholder. What a
-/// synopsis says may be left out is given, and of what it lets choose, the first.
+/// The words of a command line, with a valid value in the place of each placeholder. They have the
+/// optional parts of a synopsis, and the first of its alternatives.
 fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut quote = None;
@@ -186,7 +186,7 @@ fn filled(word: &str) -> String {
         "DAYS" => "30".to_owned(),
         "SHELL" => "fish".to_owned(),
         "HEX" => "0".repeat(64),
-        // What a message puts in is a version, a name or a path.
+        // A message puts in a version, a name or a path.
         word if word.contains('{') => {
             let inside = word.find('{').zip(word.rfind('}'));
             inside.map_or_else(String::new, |(open, close)| {
@@ -197,8 +197,8 @@ fn filled(word: &str) -> String {
     }
 }
 
-/// Why the parser does not take the line, if it does not. Help is an answer, and a command that is
-/// not named as a whole lacks its arguments.
+/// The reason why the parser refuses the line, if it does. Help is no refusal, and neither is a lack
+/// of arguments where the text only names the command.
 fn refusal(line: &str, whole: bool) -> Option<String> {
     match Args::try_parse_from(words(line)) {
         Ok(_) => None,

@@ -81,8 +81,8 @@ impl Exec {
     }
 }
 
-/// Installs the release that `oldstable` means at present, and returns its version: the chain cannot
-/// know it for `go +oldstable`.
+/// Installs the release that `oldstable` means at present, and returns its version. The chain of
+/// `go +oldstable` cannot know it.
 fn oldstable(cx: &Context) -> Result<Selector> {
     let workshop = Workshop::open(cx)?;
     let query = Query::new(&Selector::OldStable);

@@ -204,8 +204,8 @@ fn rows(cx: &Context, here: &Survey<'_>, plan: Option<&Plan>) -> Result<Vec<Row>
     Ok(rows)
 }
 
-/// Whether `go` could run it. A tree that another user could change counts as absent in the system's
-/// root. In the caller's root it is an error, which the shim reports.
+/// Whether `go` could run it. In the system's root, a tree that another user could change counts as
+/// absent. In the caller's root it is an error, which the shim reports.
 fn counts(roots: &goward_resolver::Roots<'_>, row: &Row) -> bool {
     let Some(name) = ToolchainName::parse(&row.name) else { return true };
     row.origin != KeptBy::SystemStore || !matches!(roots.find(&name), Ok(None))

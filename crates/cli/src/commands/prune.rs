@@ -239,7 +239,7 @@ fn needed(cx: &Context, store: &Store, dirs: &[PathBuf]) -> Result<BTreeMap<Path
     Ok(needed)
 }
 
-/// Keeps the toolchain that `go` runs in a directory. An unreadable project is an error: goward must
+/// Keeps the toolchain that `go` runs in a directory. An unreadable project is an error: goward may
 /// not remove a toolchain that this project may ask for.
 fn keep_what_runs(
     survey: Result<Survey<'_>>,

@@ -160,9 +160,9 @@ pub(super) fn command(here: &Survey<'_>, version: &str) -> String {
     }
 }
 
-/// Where there is no default and no Go on PATH, this toolchain becomes the default: else `go version`
-/// would not run after an install. It may have been there already: another process may have installed
-/// it and been killed before this step. Otherwise one line names the command.
+/// Where there is no default and no Go on PATH, this toolchain becomes the default: else
+/// `go version` would not run after an install. That holds for one that was there already, too: the
+/// process that installed it may have died before this. Otherwise one line names the command.
 pub(super) fn make_first(cx: &Context, store: &Store, toolchain: &Toolchain) -> Result<()> {
     let Some(version) = &toolchain.version else { return Ok(()) };
     let here = cx.survey()?;

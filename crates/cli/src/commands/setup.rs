@@ -171,8 +171,8 @@ impl Setup {
             read => read.map_err(|error| Failure::io("read", file, &error))?,
         };
         if shell::with_line(&old, line).is_none() {
-            // Another program may keep this file with the line in it: then `find` fails, and there
-            // is nothing to sweep.
+            // Another program may keep this file with the line in it. goward sweeps only beside a
+            // file that it may edit.
             if let Ok(place) = Place::find(file, Follow::Anywhere)
                 && !self.dry_run
             {
@@ -233,8 +233,8 @@ fn at_home<T>(cx: &Context, ask: impl FnOnce(&Home<'_>) -> T) -> Option<T> {
     Some(ask(&Home { directory: &directory, var: &var, exists: &exists }))
 }
 
-/// This program, and its shim: the one beside it, else the one in it, else the one in the store, from
-/// which goward can still make gofmt. A shim of this version comes before any other.
+/// This program, and its shim: the one beside it, else the one in it, else the one in the store,
+/// from which goward can still make gofmt. A shim of this version comes before any other.
 fn sources(cx: &Context, store: &Store) -> Result<(Program, Program)> {
     let manager = std::env::current_exe().and_then(canonical).map_err(|error| {
         Failure::new(Exit::Failure, "cannot find this program's own file").because(error)
@@ -257,7 +257,7 @@ fn sources(cx: &Context, store: &Store) -> Result<(Program, Program)> {
     Ok((Program::File(manager), shim))
 }
 
-/// Refuses a root whose directories cannot stand on PATH, as a byte of their names separates entries.
+/// Refuses a root whose directories cannot stand on PATH: a byte of their names separates entries.
 fn check_root(store: &Store) -> Result<()> {
     let Some(obstacle) = shell::obstacle(store.root()) else { return Ok(()) };
     let root = shown_path(store.root());

@@ -209,7 +209,7 @@ impl Use {
                         Ok(GoLine::Minimum) => {
                             format!("GOWARD_GO_LINE makes it a minimum: {}", runs())
                         }
-                        // Go's scanner for lines finds another one, which its parser does not count.
+                        // Go's scanner finds another line first, which Go's parser does not count.
                         _ => format!("{}, since Go does not find that line", runs()),
                     })
                 } else {

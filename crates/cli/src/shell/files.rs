@@ -1,4 +1,4 @@
-//! Which of a shell's start-up files have to have a line.
+//! The start-up files of a shell that need a line.
 
 use super::kind::Shell;
 use clap::ValueEnum as _;
@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 /// The file that is always empty.
 const NULL: &str = "/dev/null";
 
-/// Every start-up file that may have the line, for whatever shell it was put there, and whichever files
-/// and variables were there then.
+/// Every start-up file that may have the line, for any shell, and with any files and variables at the
+/// time when goward wrote it.
 pub(crate) fn all_files(home: &Home<'_>) -> Vec<PathBuf> {
     let Home { directory, var, exists } = *home;
     let unset = |_: &str| None;
@@ -26,19 +26,19 @@ pub(crate) fn all_files(home: &Home<'_>) -> Vec<PathBuf> {
     found
 }
 
-/// What the place of a start-up file depends on.
+/// The facts that decide the place of a start-up file.
 pub(crate) struct Home<'a> {
     /// The home directory.
     pub(crate) directory: &'a Path,
     /// Looks up an environment variable; an empty one counts as unset.
     pub(crate) var: &'a dyn Fn(&str) -> Option<PathBuf>,
-    /// Asks for a file.
+    /// Whether a file exists.
     pub(crate) exists: &'a dyn Fn(&Path) -> bool,
 }
 
 impl Shell {
-    /// The start-up files that have to have the line, so that it counts in a login shell and in a
-    /// shell on a terminal, even where something that is read before sets PATH anew.
+    /// The start-up files that need the line, so that it counts in a login shell and in a shell on
+    /// a terminal, even where the shell reads a file before that sets PATH anew.
     pub(crate) fn files(self, home: &Home<'_>) -> Vec<PathBuf> {
         match self {
             Shell::Sh | Shell::Ksh | Shell::Mksh => home.with_env_file(self),
@@ -46,7 +46,7 @@ impl Shell {
             Shell::Zsh => home.of_zsh(),
             Shell::Fish => vec![home.config("fish/conf.d/goward.fish")],
             Shell::Csh => vec![home.at(".cshrc")],
-            // It reads only the first of the two that there is, in every shell.
+            // Every tcsh reads only the first of the two files that exists.
             Shell::Tcsh => vec![home.first(&[".tcshrc"]).unwrap_or_else(|| home.at(".cshrc"))],
             Shell::Nu
                 if cfg!(target_os = "macos") && home.absolute("XDG_CONFIG_HOME").is_none() =>
@@ -63,7 +63,7 @@ impl Shell {
         }
     }
 
-    /// How a shell that is no login shell gets the line, where it reads none of [`Shell::files`].
+    /// The advice for a shell that is no login shell, where it reads none of [`Shell::files`].
     pub(crate) fn unread(self, home: &Home<'_>) -> Option<String> {
         let reads_env = matches!(self, Shell::Sh | Shell::Ksh | Shell::Mksh);
         if !reads_env || home.env_file(self).is_some() {
@@ -86,13 +86,13 @@ impl Shell {
     fn env_homes(self) -> &'static [&'static str] {
         match self {
             Shell::Ksh => &["~/", "$HOME/", "${HOME}/"],
-            // It expands nothing.
+            // mksh expands nothing.
             Shell::Mksh => &[],
             _ => &["$HOME/", "${HOME}/"],
         }
     }
 
-    /// What every shell on a terminal reads where `ENV` is not set.
+    /// The file that every shell on a terminal reads where `ENV` is not set.
     fn env_default(self) -> Option<&'static str> {
         match self {
             Shell::Ksh => Some(".kshrc"),
@@ -107,7 +107,7 @@ impl Home<'_> {
         self.directory.join(name)
     }
 
-    /// A directory that a variable names; a relative one would be another in each directory.
+    /// The absolute directory that a variable names. A relative one depends on the current directory.
     fn absolute(&self, key: &str) -> Option<PathBuf> {
         (self.var)(key).filter(|dir| dir.is_absolute())
     }
@@ -120,15 +120,15 @@ impl Home<'_> {
         names.iter().map(|name| self.at(name)).find(|file| (self.exists)(file))
     }
 
-    /// What a login shell reads, and what every shell on a terminal reads.
+    /// The file that a login shell reads, and the file that every shell on a terminal reads.
     fn with_env_file(&self, shell: Shell) -> Vec<PathBuf> {
         let mut files = vec![self.at(".profile")];
         files.extend(self.env_file(shell).filter(|file| *file != files[0]));
         files
     }
 
-    /// What `$ENV` names, which every shell on a terminal reads, or else the shell's default if that
-    /// is there. The null device says that there is to be none.
+    /// The file that every shell on a terminal reads: `$ENV` names it, or else it is the shell's
+    /// default if that exists. By the null device the user wants none.
     fn env_file(&self, shell: Shell) -> Option<PathBuf> {
         match (self.var)("ENV") {
             Some(file) if file == Path::new(NULL) => None,
@@ -137,7 +137,7 @@ impl Home<'_> {
         }
     }
 
-    /// A value of `ENV`, which shells expand. `None` for one that only a shell understands.
+    /// The file of a value of `ENV`, which shells expand. `None` if only a shell understands it.
     fn expanded(&self, homes: &[&str], file: PathBuf) -> Option<PathBuf> {
         let text = file.to_string_lossy();
         match homes.iter().find_map(|home| text.strip_prefix(home)) {
@@ -147,8 +147,8 @@ impl Home<'_> {
         }
     }
 
-    /// A login shell reads the first of three files, and not `.bashrc`; `sh` and the desktop read
-    /// `.profile` whatever bash does.
+    /// A login bash reads the first of three files, and not `.bashrc`. `sh` and the desktop always
+    /// read `.profile`.
     fn of_bash(&self) -> Vec<PathBuf> {
         let profile = self.at(".profile");
         let login = self.first(&[".bash_profile", ".bash_login"]);
@@ -161,12 +161,12 @@ impl Home<'_> {
         files
     }
 
-    /// Each shell reads `.zshenv`, then a login shell `.zprofile` (after the system's, which may
-    /// set PATH anew), then one on a terminal `.zshrc`. The first is edited only if it is there:
+    /// Each zsh reads `.zshenv`, then a login shell `.zprofile` (after the system's, which may
+    /// set PATH anew), then one on a terminal `.zshrc`. goward edits the first only if it exists:
     /// then it may put another directory first in shells that read no other file.
     fn of_zsh(&self) -> Vec<PathBuf> {
         let directory = self.absolute("ZDOTDIR").unwrap_or_else(|| self.directory.to_owned());
-        // The one in the home directory is where `ZDOTDIR` is set.
+        // The user sets `ZDOTDIR` in the one in the home directory.
         let mut files = vec![self.at(".zshenv"), directory.join(".zshenv")];
         files.dedup();
         files.retain(|file| (self.exists)(file));
@@ -242,7 +242,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_reads_no_file_but_at_login_is_known() {
+    fn a_shell_that_reads_no_file_but_at_login_is_known() {
         let unread = |shell: &str, existing: &'static [&'static str], env: Option<&str>| {
             let exists =
                 |file: &Path| existing.iter().any(|name| file == Path::new("/h").join(name));
@@ -307,7 +307,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_no_text_is_no_word_of_every_shell() {
+    fn a_path_that_is_no_text_is_no_word_of_every_shell() {
         use std::os::unix::ffi::OsStrExt as _;
         let odd = Path::new(std::ffi::OsStr::from_bytes(b"/\xff"));
         for shell in Shell::value_variants() {

@@ -40,7 +40,7 @@ impl Shell {
         <Shell as ValueEnum>::from_str(name, false).ok()
     }
 
-    /// What people call it.
+    /// Its usual name.
     pub(crate) fn name(self) -> String {
         self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
     }

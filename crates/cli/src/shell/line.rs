@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-/// By this our lines are known again.
+/// The mark by which goward finds its own lines.
 const MARK: &[u8] = b"# added by goward setup";
 
-/// What ends each line.
+/// The end of each line.
 const END: &[u8] = b"  # added by goward setup";
 
 /// For any shell of the Bourne family. An empty PATH stays without an empty element, which would
@@ -25,8 +25,8 @@ pub(super) fn posix(dirs: &[Vec<u8>]) -> Vec<u8> {
     .concat()
 }
 
-/// PATH itself is changed: with `--global` alone fish would keep a list of its own, which then hides
-/// the one that outlives the shell.
+/// The line changes PATH itself. With `--global` alone fish would keep a list of its own, which then
+/// hides the one that outlives the shell.
 pub(super) fn fish(dirs: &[Vec<u8>]) -> Vec<u8> {
     let dirs: Vec<_> = dirs.iter().map(|dir| fish_quoted(dir)).collect();
     let command = b"fish_add_path --path --move --prepend ";
@@ -106,8 +106,8 @@ fn csh_quoted(text: &[u8]) -> Vec<u8> {
     })
 }
 
-/// In double quotes as Nushell and Elvish have them, in which only `\` and `"` are special; what is
-/// no UTF-8 becomes `\xHH`, which only the latter knows.
+/// In double quotes as Nushell and Elvish have them, in which only `\` and `"` are special. A byte
+/// that is no UTF-8 becomes `\xHH`, which only Elvish knows.
 fn double_quoted(text: &[u8]) -> Vec<u8> {
     let mut quoted = vec![b'"'];
     for chunk in text.utf8_chunks() {
@@ -137,7 +137,7 @@ fn powershell_quoted(text: &str) -> String {
     quoted
 }
 
-/// Between two of `quote`; `escape` says what stands for a byte that is special there.
+/// Between two of `quote`; `escape` gives the text for a byte that is special there.
 fn between(quote: u8, text: &[u8], escape: fn(u8) -> Option<Vec<u8>>) -> Vec<u8> {
     let mut quoted = vec![quote];
     for &byte in text {
@@ -150,8 +150,8 @@ fn between(quote: u8, text: &[u8], escape: fn(u8) -> Option<Vec<u8>>) -> Vec<u8>
     quoted
 }
 
-/// `old` with `line` in it: in the place of an earlier line of ours, else at the end. `None` if it
-/// says so already.
+/// `old` with `line` in it: in the place of an earlier line of goward's, else at the end. `None` if
+/// `old` has it already.
 pub(crate) fn with_line(old: &[u8], line: &[u8]) -> Option<Vec<u8>> {
     let lines = || old.split_inclusive(|&b| b == b'\n');
     let is_ours = |present: &&[u8]| present.trim_ascii_end().ends_with(MARK);
@@ -177,8 +177,8 @@ pub(crate) fn with_line(old: &[u8], line: &[u8]) -> Option<Vec<u8>> {
     Some(new)
 }
 
-/// `old` without the lines of `ours`, if it has one; and whether it has another line of goward's, for
-/// another root or changed since, which is not known to be ours alone.
+/// `old` without the lines of `ours`, if it has one; and whether it has another line of goward's: one
+/// for another root, or one that the user may have changed.
 pub(crate) fn without_lines(old: &[u8], ours: &[Vec<u8>]) -> (Option<Vec<u8>>, bool) {
     let (mut new, mut found, mut other) = (Vec::with_capacity(old.len()), false, false);
     for present in old.split_inclusive(|&b| b == b'\n') {
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn lines_are_added_once_and_moved_with_the_root() {
         let (one, two) = (posix(&[b"/a".to_vec()]), posix(&[b"/b".to_vec()]));
-        // What is no UTF-8 stays as it is.
+        // A line that is no UTF-8 stays as it is.
         let first = with_line(b"alias caf\xe9=y", &one).unwrap();
         assert_eq!(first, [b"alias caf\xe9=y\n", one.as_slice(), b"\n"].concat());
         assert_eq!(with_line(&first, &one), None);
@@ -244,7 +244,7 @@ mod tests {
         }
     }
 
-    /// PowerShell is not at hand where this is developed.
+    /// The developers' machines have no PowerShell, so this test runs none.
     #[test]
     fn powershell_has_five_single_quotes() {
         let line = String::from_utf8(powershell(&["/it\u{2019}s '$x`"])).unwrap();
