@@ -147,7 +147,7 @@ impl Call {
         outcome.stdout.trim_end_matches(['\n', '\r']).to_owned()
     }
 
-    /// Turns what a child left into an [`Outcome`] of this call.
+    /// Turns a child's output into an [`Outcome`] of this call.
     pub fn outcome(&self, output: Output) -> Outcome {
         let args: Vec<_> = self.args.iter().map(|arg| arg.to_string_lossy()).collect();
         let place = format!("(in {})", self.dir.display());

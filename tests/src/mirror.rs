@@ -19,7 +19,7 @@ pub const MADE: &str = "GOWARD_TEST_MIRROR";
 pub struct SystemGo {
     /// Its GOROOT.
     pub tree: PathBuf,
-    /// What it calls itself, without `go`: `1.19.8`.
+    /// The version that it gives itself, without `go`: `1.19.8`.
     pub version: String,
 }
 
@@ -66,7 +66,8 @@ pub fn system_go() -> &'static SystemGo {
     })
 }
 
-/// One line on stderr about how the tests run, such as what had to be left out and why.
+/// One line on stderr about the run of the tests, such as a part that they leave out, and the
+/// reason.
 #[expect(clippy::print_stderr, reason = "the reader of a test log has to learn of it")]
 pub fn note(text: &str) {
     eprintln!("note: {text}");

@@ -1,4 +1,4 @@
-//! A module proxy made of files, for what Go itself fetches.
+//! A module proxy made of files, for Go's own downloads.
 
 use std::fs::{self, File};
 use std::io::BufWriter;
@@ -27,8 +27,8 @@ impl ModuleProxy {
         goward_testkit::url::of_file(&self.dir)
     }
 
-    /// Lists releases of Go for this machine without offering their archives: whoever wants one
-    /// has to have it.
+    /// Lists releases of Go for this machine without offering their archives: a caller that wants
+    /// one has to have it.
     pub fn list_go(self, versions: &[&str]) -> ModuleProxy {
         let mut list = String::new();
         for version in versions {

@@ -290,9 +290,8 @@ pub fn link_file(target: &Path, link: &Path) {
     }
 }
 
-/// Copies a program that is to be executed at once. Were the copy written by this process, whatever
-/// another test starts meanwhile would hold it open for a moment, and nothing executes a file that
-/// is open for writing.
+/// Copies a program for an exec at once. If this process wrote the copy, a child of another test
+/// could hold it open for a moment, and the system executes no file that is open for writing.
 #[cfg(unix)]
 pub fn copy_program(from: &Path, to: &Path) {
     let copied = tool("cp").arg("-p").arg("--").arg(from).arg(to).status();

@@ -43,7 +43,7 @@ pub fn linear<T>(length: usize, parse: impl FnOnce() -> T) -> T {
     linear_beyond(64 << 10, length, parse)
 }
 
-/// [`linear`], for what begins with `buffers` bytes of its own.
+/// [`linear`], for a parser that begins with `buffers` bytes of its own.
 ///
 /// # Panics
 /// If it asks for more.

@@ -1,13 +1,14 @@
 //! Fuzz targets: their checks by name, so that a seed or a finding can be replayed by an ordinary
 //! test, too.
 //!
-//! The checks of what selects a toolchain are those of the property tests, in
-//! `tests/tests/properties/checks`; those of what the installer fetches are in [`installer`]. A
+//! The checks of the files that select a toolchain are those of the property tests, in
+//! `tests/tests/properties/checks`; those of the installer's downloads are in [`installer`]. A
 //! target for something else that goward reads is one module with a check, here or there, one line
 //! in the `ALL` of its neighbours, one file of three lines in `targets/` and one `[[bin]]`; `run`
 //! finds it by itself.
 
-// What the property tests share with the targets calls this by the name of their package.
+// The modules that the property tests share with the targets call this by the name of their
+// package.
 extern crate self as goward_tests;
 
 pub mod bounds;

@@ -1,8 +1,8 @@
 //! Brings itself into a given state, then becomes another program in it.
 //!
 //! The one argument names a file of words, each ended by NUL: instructions with their operands,
-//! carried out in order (see `linux::carry_out`), then `exec PATH`. Arguments and variables of the
-//! next program are what the instructions `arg` and `env` say, to the byte; descriptors above 2,
+//! carried out in order (see `linux::carry_out`), then `exec PATH`. The instructions `arg` and
+//! `env` give the arguments and variables of the next program, to the byte; descriptors above 2,
 //! ignored and blocked signals of its own caller are forgotten first.
 #![cfg_attr(target_os = "linux", no_main)]
 
@@ -115,7 +115,7 @@ mod linux {
     fn carry_out(word: &str, given: &[CString]) -> io::Result<()> {
         let first = given.first().map(|word| number(word).unwrap_or(-1)).unwrap_or(-1);
         let small = first as c_int;
-        // SAFETY: each call takes numbers or C strings only, or what it says itself.
+        // SAFETY: each call takes numbers or C strings only, or has a comment of its own.
         unsafe {
             match word {
                 // open FD PATH FLAGS

@@ -2,8 +2,8 @@
 //!
 //! It writes everything that a program can learn about its own beginning, as text, to the file that
 //! the variable `STATE_FILE` names, if it does (stdout may be closed): arguments, environment,
-//! descriptors, signals, limits, identity. Then it does what `STATE_THEN` says: `exit N`, or `wait`
-//! for a signal after the word `ready` on stdout.
+//! descriptors, signals, limits, identity. Then it obeys `STATE_THEN`: `exit N`, or `wait` for a
+//! signal after the word `ready` on stdout.
 #![cfg_attr(target_os = "linux", no_main)]
 
 #[cfg(target_os = "linux")]
@@ -40,7 +40,7 @@ mod linux {
         "Cpus_allowed:",
         "PPid",
     ];
-    /// Files of `/proc/self` that hold what a program passes on to the next.
+    /// Files of `/proc/self` with the facts that a program passes on to the next.
     const WHOLE: [&str; 9] = [
         "limits",
         "cgroup",
@@ -111,7 +111,7 @@ mod linux {
         fs::read_link(path).map_or_else(|error| error.kind().to_string().into(), Into::into)
     }
 
-    /// Every open descriptor: what it is, its position and its flags.
+    /// Every open descriptor: its kind, its position and its flags.
     fn descriptors(text: &mut String) -> io::Result<()> {
         let mut open: Vec<u32> = Vec::new();
         for entry in fs::read_dir("/proc/self/fd")? {

@@ -1,4 +1,4 @@
-//! What a case says: the world it needs, the command it runs, and what it expects.
+//! A case: the world that it needs, the command that it runs, and the result that it expects.
 
 /// Text as the systems have it.
 pub type Bytes = Vec<u8>;
@@ -55,11 +55,11 @@ pub struct Case {
     pub cwd: Bytes,
     /// The command, name first.
     pub argv: Vec<Bytes>,
-    /// What goward does when it is asked.
+    /// goward's part when the shim asks it.
     pub installer: Installer,
     /// A shim around this one.
     pub outer: Option<Outer>,
-    /// What is expected.
+    /// The expected result.
     pub expect: Expect,
 }
 
@@ -70,11 +70,11 @@ pub struct Outer {
     pub cwd: Bytes,
     /// Its command.
     pub argv: Vec<Bytes>,
-    /// What changes between the two calls.
+    /// The changes between the two calls.
     pub between: Vec<(Bytes, Bytes)>,
 }
 
-/// What goward does when it is asked to install.
+/// goward's part when the shim asks it to install.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Installer {
     /// It must not be asked: `GOWARD_AUTO_INSTALL=never`.
@@ -150,16 +150,16 @@ impl Step {
     }
 }
 
-/// What a case expects.
+/// The result that a case expects.
 #[derive(Clone, Debug, Default)]
 pub struct Expect {
-    /// What runs, or the exit status.
+    /// The program that runs, or the exit status.
     pub outcome: Option<Wanted>,
-    /// What must not run.
+    /// The programs that must not run.
     pub never: Vec<Target>,
     /// The source that decides.
     pub from: Option<String>,
-    /// What goward is asked for: `Some(None)` is nothing.
+    /// The request to goward: `Some(None)` is no request.
     pub asks: Option<Option<String>>,
     /// Options that the request has.
     pub asks_with: Vec<String>,
@@ -169,7 +169,7 @@ pub struct Expect {
     pub argv: Option<Vec<Bytes>>,
     /// The child's environment.
     pub child: Vec<Child>,
-    /// What stderr holds.
+    /// The content of stderr.
     pub stderr: Vec<Stderr>,
     /// Whether a real Go in the place of the chosen one would refuse, or go on to another.
     pub leaves: bool,
@@ -211,7 +211,7 @@ pub enum Child {
 pub enum Stderr {
     /// Nothing.
     Empty,
-    /// Whatever, as long as it is printable.
+    /// Any text, as long as it is printable.
     Any,
     /// Exactly so many lines.
     Lines(usize),

@@ -1,30 +1,31 @@
-//! Holds what was seen against what a case expects, and against what every case has to hold.
+//! Compares a runner's findings with the result that a case expects, and with the rules of every
+//! case.
 
 use super::case::{Bytes, Case, Child, Installer, Stderr, Target, Wanted};
 use super::layout::Layout;
 use goward_resolver::{Home, escaped};
 use std::collections::BTreeMap;
 
-/// The variable in which the shim records what it changed.
+/// The variable in which the shim records its changes.
 pub const MARKER: &[u8] = b"GOWARD_CHANGES";
 /// The variable that counts shims calling each other.
 pub const DEPTH: &[u8] = b"GOWARD_DEPTH";
 const SWITCH: &[u8] = b"GOTOOLCHAIN_INTERNAL_SWITCH_VERSION";
 
-/// What a runner saw.
+/// The findings of a runner.
 #[derive(Clone, Debug)]
 pub struct Seen {
     /// How the call ended.
     pub outcome: Outcome,
     /// Everything on stderr.
     pub stderr: Bytes,
-    /// What stdout held besides the child's report.
+    /// The text on stdout besides the child's report.
     pub stdout: Bytes,
     /// The arguments of each call of goward.
     pub asked: Vec<Vec<Bytes>>,
     /// The source that decided, in the words of the case files; only known in process.
     pub source: Option<String>,
-    /// What changed in the tree, beyond what goward installed.
+    /// The changes in the tree, beyond goward's installs.
     pub changes: Vec<String>,
 }
 
@@ -85,7 +86,7 @@ pub fn home(env: &BTreeMap<Bytes, Bytes>) -> Home {
     env.get(b"HOME".as_slice()).map_or_else(Home::default, |home| Home::new(&[home], &[escaped]))
 }
 
-/// What stderr says, with whole paths again: the cases know no short ones.
+/// The text of stderr, with whole paths again: the cases know no short ones.
 fn said(given: &BTreeMap<Bytes, Bytes>, stderr: &[u8], wrong: &mut Vec<String>) -> String {
     let text = String::from_utf8_lossy(stderr);
     if text.lines().any(|line| home(given).shorten(line) != line) {
@@ -199,7 +200,7 @@ fn environment(
             _ => {}
         }
     }
-    // Whoever changes something records it, and only then.
+    // A shim that changes a variable records it. Without a change there is no record.
     let recorded = env.get(MARKER).is_some_and(|marker| !marker.is_empty());
     let plain = differs.iter().all(|(key, _)| key == SWITCH || key == b"GOWARD_VERSION");
     if recorded && differs.is_empty() && !given.contains_key(MARKER) {
@@ -210,7 +211,7 @@ fn environment(
     }
 }
 
-/// What every refusal has to hold.
+/// Checks the rules of every refusal.
 fn refusal(case: &Case, layout: &Layout, text: &str, code: i32, wrong: &mut Vec<String>) {
     if text.trim().is_empty() {
         wrong.push("expected: a reason on stderr; got: nothing".to_string());

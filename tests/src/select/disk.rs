@@ -74,8 +74,8 @@ pub fn make(case: &Case, layout: &Layout, programs: &Programs) -> io::Result<Pat
     Ok(cwd)
 }
 
-/// Gives everything below `dir` to [`UNPRIVILEGED`], except shared programs and what belongs to
-/// another user.
+/// Gives everything below `dir` to [`UNPRIVILEGED`], except shared programs and another user's
+/// files.
 ///
 /// # Errors
 /// When the caller is not root.
@@ -93,8 +93,7 @@ pub fn hand_over(dir: &Path) -> io::Result<()> {
     lchown(dir, Some(UNPRIVILEGED), Some(UNPRIVILEGED))
 }
 
-/// What the tree holds: path, kind and size, one line each, sorted. What goward installs is left
-/// out.
+/// The entries of the tree: path, kind and size, one line each, sorted, without goward's installs.
 pub fn snapshot(dir: &Path) -> Vec<String> {
     let mut lines = Vec::new();
     let mut todo = vec![dir.to_path_buf()];

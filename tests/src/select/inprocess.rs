@@ -8,7 +8,7 @@ use goward_resolver::trace::Fate;
 use goward_resolver::{ChainLevel, Launch, Plan, Policy, Source, Survey, decide, escaped};
 use std::collections::BTreeMap;
 
-/// Runs `case` and says what does not hold.
+/// Runs `case`, and returns each rule that does not hold.
 pub fn run(case: &Case) -> Vec<String> {
     let layout = Layout {
         base: match case.system {
@@ -33,7 +33,7 @@ pub fn run(case: &Case) -> Vec<String> {
             other => return vec![format!("the outer call did not run a go: {other:?}")],
         }
         memory.enter(cwd);
-        // What `+SELECTOR` passes on, it passes on: that is the inner call's true environment.
+        // `+SELECTOR` passes this variable on: it is in the inner call's true environment.
         if let Some(version) = memory.env.get(b"GOWARD_VERSION".as_slice()) {
             given.insert(b"GOWARD_VERSION".to_vec(), version.clone());
         }
@@ -51,8 +51,8 @@ pub fn run(case: &Case) -> Vec<String> {
     wrong
 }
 
-/// What is wrong with a survey, which answers as often as it is asked, and as the shim decides, and
-/// whose trace has that decision.
+/// The fault of a survey, if it has one. A survey answers each question alike, and as the shim
+/// decides, and its trace has that decision.
 fn surveyed(memory: &Memory, words: &[&[u8]]) -> Option<String> {
     let plan = decide(memory, words);
     let outside = |plan: &Plan| plan.source.level().is_none();
@@ -75,7 +75,7 @@ fn surveyed(memory: &Memory, words: &[&[u8]]) -> Option<String> {
     let won: Vec<ChainLevel> = won.map(|voice| voice.level).collect();
     let decided = plan.as_deref().ok().and_then(|plan| match &plan.miss {
         Some(miss) => miss.source.level(),
-        // What is nowhere has no level.
+        // A toolchain that is nowhere has no level.
         None if plan.source == Source::Newest && plan.target.is_none() => None,
         None => plan.source.level(),
     });

@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Names a program that runs the shim, such as `qemu-aarch64`: for a shim of another architecture.
 pub const RUNNER: &str = "GOWARD_TEST_RUNNER";
 
-/// What became of a case.
+/// The end of a case.
 #[derive(Debug)]
 pub enum Verdict {
     /// It holds.
@@ -85,7 +85,7 @@ fn world_and_calls(
             Outcome::Ran { env: inner, .. } => env = inner,
             other => return Ok(vec![format!("the outer call did not run a go: {other:?}")]),
         }
-        // What `+SELECTOR` passes on, it passes on: that is the inner call's true environment.
+        // `+SELECTOR` passes this variable on: it is in the inner call's true environment.
         if let Some(version) = env.get(b"GOWARD_VERSION".as_slice()) {
             given.insert(b"GOWARD_VERSION".to_vec(), version.clone());
         }
@@ -153,7 +153,7 @@ fn ask_real_go(
     let mut go = start::program(goroot.join("bin/go"), env);
     go.args(chdir.into_iter().map(|word| OsString::from_vec(word.clone()))).arg("version");
     go.current_dir(cwd).stdin(Stdio::null());
-    // It must neither download nor care about what is to be built.
+    // It must neither download nor care about the build.
     let output = go.env("GOPROXY", "off").env("GOFLAGS", "").output()?;
     let answer = String::from_utf8_lossy(&output.stdout).into_owned();
     let stays = output.status.success() && answer.starts_with(&format!("go version go{version} "));
@@ -260,7 +260,7 @@ fn drain(pipe: Option<impl Read>) -> io::Result<Bytes> {
 
 type Report = (Bytes, Vec<Bytes>, BTreeMap<Bytes, Bytes>);
 
-/// Reads what a fake go wrote.
+/// Reads the output of a fake go.
 fn report(stdout: &[u8]) -> Option<Report> {
     let text = stdout.strip_suffix(b"\0")?;
     let mut fields = text.split(|b| *b == 0).map(<[u8]>::to_vec);

@@ -1,4 +1,4 @@
-//! Indexes: what is accepted is in order, has names that are safe in a URL and on a disk, stands in
+//! Indexes: an accepted one is in order, has names that are safe in a URL and on a disk, stands in
 //! the JSON, and renders back to the same.
 
 use crate::bounds::linear_beyond;
@@ -6,9 +6,9 @@ use goward_installer::Platform;
 use goward_installer::fuzzing::{File, Release, parse_index, parse_list, parse_page};
 use serde_json::{Value, json};
 
-/// What reading a page takes however short it is: the buffer of the tokenizer.
+/// The bytes that even the shortest page takes: the buffer of the tokenizer.
 const PAGE: usize = 64 << 10;
-/// What a message about a long text may take.
+/// The bytes that a message about a long text may take.
 const MESSAGES: usize = 256 << 10;
 
 /// Checks one text as go.dev's JSON, as the list of a module proxy, and as the page of a directory.

@@ -1,6 +1,7 @@
-//! What holds for anything that the installer reads from a server, one module per target: `check`
-//! takes bytes and panics if a property does not hold. Where bytes alone would never get past a
-//! checksum or a signature, the first of them say how the rest becomes an archive, a note or a log.
+//! The properties of all texts that the installer reads from a server, one module per target:
+//! `check` takes bytes and panics if a property does not hold. Where bytes alone would never get
+//! past a checksum or a signature, the first of them say how the rest becomes an archive, a note or
+//! a log.
 
 mod index;
 mod note;

@@ -11,7 +11,7 @@ use goward_sumdb::H1;
 use goward_sumdb::fuzzing::{Said, open_head, open_note, parse_answer, parse_key};
 use std::sync::OnceLock;
 
-/// What `sum.golang.org` signed, and its key.
+/// Notes that `sum.golang.org` signed, and its key.
 pub(super) const GENUINE: &str = include_str!("../../../../crates/sumdb/tests/data/sumdb.txt");
 const NAME: &str = "sum.test";
 /// The module that answers are about.
@@ -85,7 +85,7 @@ fn as_it_is(data: &[u8]) {
     }
 }
 
-/// An answer renders back to itself, and says of a module what one line of its record says.
+/// An answer renders back to itself, and says of a module the same as one line of its record.
 fn answer(data: &[u8]) {
     let parsed = linear(data.len(), || parse_answer(data, "golang.org/toolchain", VERSION));
     let Some(Said { id, hash, note, h1 }) = parsed else { return };

@@ -87,7 +87,7 @@ pub(super) fn read(archive: &[u8]) -> Option<Vec<(Vec<u8>, u32, Vec<u8>)>> {
         if content.len() != size {
             return None;
         }
-        // Only where Unix is what made it are there modes.
+        // Only an entry that Unix made has modes.
         let unix = matches!(archive[at + 5], 3 | 19);
         let mode = if unix { u16_at(archive, at + 40)? } else { 0 };
         let text = archive.get(at + 46..at + 46 + name)?.to_vec();

@@ -6,10 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// What lies around the tree, at each height above it.
+/// The text of the files around the tree, at each height above it.
 const AROUND: &str = "stays";
 
-/// A file below a tree: whether it is executable, and what it holds.
+/// A file below a tree: whether it is executable, and its content.
 pub(super) type Content = (bool, Vec<u8>);
 
 /// Room for one tree, removed when dropped.
@@ -104,8 +104,8 @@ fn is_executable(_metadata: &fs::Metadata) -> bool {
     false
 }
 
-/// Holds what is on the disk against the manifest, `PATH MODE SIZE CRC32` a line, and every path
-/// against what any system takes for a harmless one.
+/// Compares the disk with the manifest, `PATH MODE SIZE CRC32` a line, and checks that every path
+/// is harmless on any system.
 ///
 /// # Panics
 /// If they differ, or if a path leads out, or to another of the paths.

@@ -96,7 +96,7 @@ fn numbers_of(range: &str) -> Option<[u64; 3]> {
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// A date that is understood is the seconds of what its words say, if there was such a day.
+/// An accepted date is the seconds of its words, if there was such a day.
 fn date(text: &str) {
     let Some(seconds) = linear(text.len(), || parse_date(text)) else { return };
     assert!(seconds < END + 32 * 86_400, "{text:?}");
@@ -148,7 +148,7 @@ fn calendar(mut days: u64) -> ((u64, usize, u64), &'static str) {
 }
 
 /// Redirects go on over HTTPS where they began with it, and to another host only where they name
-/// one; whatever is relative, and of plain characters, is followed.
+/// one; the installer follows every relative one of plain characters.
 fn location(location: &str) {
     for from in ["https://a.example/dl/go.tar.gz?x=/y", "http://a.example:80/dl/"] {
         let to = linear(location.len(), || redirect(from, location));

@@ -26,7 +26,7 @@ const LOOKED_AT: u64 = 64 << 20;
 const FILES: usize = 5;
 const SMALL: usize = 480;
 
-/// What needs no mirror.
+/// The seeds that need no mirror.
 pub fn made() -> Vec<Seed> {
     let mut seeds = Vec::new();
     for line in GENUINE.lines() {
@@ -90,10 +90,10 @@ fn chance(number: usize) -> Vec<u8> {
     std::iter::repeat_with(next).take(40 + number * 12).collect()
 }
 
-/// What the mirror at `directory` gives.
+/// The seeds that the mirror at `directory` gives.
 ///
 /// # Errors
-/// Whatever cannot be read there.
+/// The error of a file that cannot be read there.
 pub fn real(directory: &Path) -> io::Result<Vec<Seed>> {
     let index = fs::read(directory.join("index.json"))?;
     let releases: Vec<serde_json::Value> = serde_json::from_slice(&index)?;

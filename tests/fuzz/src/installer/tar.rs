@@ -17,7 +17,7 @@ const RINGS: usize = 8 << 20;
 /// The most that a stream of the fuzzer's own may inflate to here.
 const MOST: u64 = 4 << 20;
 
-/// Checks one archive. The first byte says what the rest is: a tar archive as it is, with its
+/// Checks one archive. The first byte tells the kind of the rest: a tar archive as it is, with its
 /// checksums set right, with an end mark, or made by decisions; packed or not; or a gzip stream,
 /// whose sums are set right.
 pub(super) fn check(data: &[u8]) {
@@ -50,7 +50,7 @@ pub(super) fn check(data: &[u8]) {
     }
 }
 
-/// What the plainest reader finds: files by their path below `go/`.
+/// The files that the plainest reader finds, by their path below `go/`.
 fn plainly(archive: &[u8]) -> Option<std::collections::BTreeMap<String, place::Content>> {
     let mut files = std::collections::BTreeMap::new();
     for entry in ustar::read(archive)? {

@@ -1,4 +1,4 @@
-//! Tiles and proofs. Whatever a server shows, a reader takes only the hashes that the tree of a
+//! Tiles and proofs. From any answer of a server, a reader takes only the hashes that the tree of a
 //! known head has, and keeps nothing else; no proof shows an older tree that never existed.
 
 use super::log::{Bytes, Log, leaf};
@@ -43,7 +43,7 @@ enum Forgery {
     Length(usize),
     /// Two of its hashes changed places.
     Swap(usize, usize),
-    /// What is at another path.
+    /// The bytes at another path.
     Copy(String),
 }
 

@@ -14,7 +14,7 @@ pub(super) struct Entry {
     pub(super) kind: u8,
     /// Its mode.
     pub(super) mode: u64,
-    /// What it holds.
+    /// Its content.
     pub(super) content: Vec<u8>,
 }
 
@@ -85,7 +85,7 @@ fn name(block: &[u8]) -> Vec<u8> {
     if prefix.is_empty() { name } else { [prefix, name].join(&b'/') }
 }
 
-/// What extended headers say of the next entry.
+/// The facts of the next entry in extended headers.
 #[derive(Default)]
 struct Said {
     name: Option<Vec<u8>>,

@@ -12,12 +12,12 @@ use goward_sumdb::{Digest, H1, Summary};
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-/// The buffers that there are whatever is unpacked.
+/// The buffers that every unpacking takes.
 const BUFFERS: usize = 2 << 20;
 pub(super) const MODULE: &[u8] = b"golang.org/toolchain@v0.0.1-go1.22.10.linux-amd64/";
 
-/// Checks one archive. The first byte says what the rest is: an archive as it is, with its sums and
-/// offsets set right, or made by decisions; and whether it is a module's.
+/// Checks one archive. The first byte tells the kind of the rest: an archive as it is, with its
+/// sums and offsets set right, or made by decisions; and whether it is a module's.
 pub(super) fn check(data: &[u8]) {
     let Some((&mode, rest)) = data.split_first() else { return };
     let module = mode & 4 != 0;

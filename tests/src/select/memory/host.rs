@@ -1,4 +1,4 @@
-//! What the resolver asks of the machine in memory.
+//! The machine in memory, as the resolver asks it.
 
 use super::{Bytes, CALLER, End, Memory, Node, System, What};
 use goward_resolver::accounts::UserDatabase;
