@@ -9,8 +9,8 @@
 //! minimum = "1.24.5"                                        # GOWARD_MINIMUM
 //! ```
 //!
-//! A variable that is set beats its key. An unknown key is a warning: it may be a newer goward's. In
-//! `[policy]` it is an error: a misspelt policy that goward ignores is worse than none.
+//! A variable that is set beats its key. An unknown key is a warning: it may be a newer goward's.
+//! In `[policy]` it is an error: a misspelt policy that goward ignores is worse than none.
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -104,7 +104,7 @@ impl Config {
         Ok(config)
     }
 
-    /// The least version that a repository's file may ask for, by this file at `path`.
+    /// The least version that goward installs for a repository's file, by this file at `path`.
     pub(crate) fn minimum(&self, path: &Path) -> Option<Minimum> {
         let version = version(self.policy.minimum.as_ref()?.get_ref())?;
         let set_by = format!("minimum = \"{version}\" in {}", shown_path(path));

@@ -104,8 +104,8 @@ impl Context {
         Ok(())
     }
 
-    /// The name of `dir` in a shell that goes there by `cd`; `None` for a current directory that another
-    /// process deleted. Fails where the caller cannot enter.
+    /// The name of `dir` in a shell that goes there by `cd`; `None` for a current directory that is
+    /// deleted. Fails where the caller cannot enter.
     pub(crate) fn place(&self, dir: &Path) -> Result<Option<Vec<u8>>> {
         let refused = |error: io::Error| Failure::io("enter", dir, &error);
         // The second call checks the right to enter.
@@ -138,8 +138,8 @@ fn true_path(dir: &Path) -> io::Result<PathBuf> {
 mod tests {
     use super::*;
 
-    /// A survey of a directory changes nothing of the process: neither its current directory nor its
-    /// environment. So two threads can ask at once, and each gets its own answer.
+    /// A survey of a directory changes nothing of the process: neither its current directory nor
+    /// its environment. So two threads can ask at once, and each gets its own answer.
     #[test]
     fn two_threads_ask_about_two_directories_at_once() {
         let dir = tempfile::tempdir().unwrap();
@@ -161,7 +161,7 @@ mod tests {
                 let origin = plan.selection.source.origin().unwrap();
                 let found = canonical(to_path(&origin.path)).unwrap();
                 assert_eq!((found, origin.line), (canonical(&pin).unwrap(), 1));
-                // Without a network goward installs no missing toolchain, and no other thread changes that.
+                // Without a network goward installs nothing, and no other thread changes that.
                 assert!(plan.miss.is_none());
                 assert!(plan.launch.unwrap_err().message.contains("GOWARD_OFFLINE"));
             }

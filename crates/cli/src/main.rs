@@ -1,8 +1,9 @@
 //! `goward`: installs, chooses and explains Go toolchains.
 //!
-//! The rules live elsewhere. `goward-resolver` decides the toolchain of a directory, through the very
-//! eyes of the shim ([`machine`]). `goward-installer` decides the install. Here are the command line
-//! ([`args`]), one module for each command ([`commands`]), and the one that prints ([`output`]).
+//! The rules live elsewhere. `goward-resolver` decides the toolchain of a directory, through the
+//! very eyes of the shim ([`machine`]). `goward-installer` decides each install. Here are the
+//! command line ([`args`]), one module for each command ([`commands`]), and the one module that
+//! prints ([`output`]).
 
 /// musl's own allocator makes an install slower: it maps each large buffer anew.
 #[cfg(all(target_env = "musl", target_arch = "x86_64"))]

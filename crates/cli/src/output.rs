@@ -214,8 +214,8 @@ impl Output {
     }
 }
 
-/// Prints one line on stderr, in one write so that lines of many processes do not mix. goward cannot
-/// report a stderr that does not work.
+/// Prints one line on stderr, in one write so that lines of many processes do not mix. goward
+/// cannot report a stderr that does not work.
 pub(crate) fn say(text: &str) {
     let _ = io::stderr().write_all(format!("{}\n", shown(text.as_bytes())).as_bytes());
 }

@@ -1,4 +1,4 @@
-//! The least version that a repository's file may ask for: `GOWARD_MINIMUM`, else
+//! The least version that goward installs for a repository's file: `GOWARD_MINIMUM`, else
 //! `[policy] minimum` of the configuration.
 
 use crate::context::Context;

@@ -41,7 +41,7 @@ impl Context {
         Ok(settings)
     }
 
-    /// The least version that a repository's file may ask for.
+    /// The least version that goward installs for a repository's file.
     pub(crate) fn minimum(&self, store: &Store) -> Result<Option<Minimum>> {
         let set = Minimum::of(&self.environment())?;
         let file = store.root().join(CONFIG);
@@ -61,8 +61,8 @@ impl Context {
         Ok(config)
     }
 
-    /// The hint after a failed request where the project's `.goenv` sets a GOPROXY, which counts for
-    /// Go alone.
+    /// The hint after a failed request where the project's `.goenv` sets a GOPROXY, which counts
+    /// for Go alone.
     pub(crate) fn proxy_hint(&self) -> Option<String> {
         let Survey { chain, .. } = self.survey().ok()?;
         let Source::Goenv(origin) = chain.layers().get("GOPROXY")?.source else { return None };

@@ -1,7 +1,7 @@
 //! Suggestions for a mistyped command line: only commands for people, by their full names.
 //!
 //! The parser compares with every name that it takes. Among them are abbreviations, which are like
-//! any short word, and commands that only the shim calls. It also takes `unpin` for a slip of `uninstall`.
+//! any short word, and commands that only the shim calls. It also takes `unpin` for `uninstall`.
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error};

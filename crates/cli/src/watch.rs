@@ -1,5 +1,5 @@
-//! Watching an install: a bar on a terminal, one line elsewhere and where `CI` is set, nothing with `-q`.
-//! Always stderr.
+//! The progress of an install, on stderr: a bar on a terminal, one line elsewhere and where `CI` is
+//! set, nothing with `-q`.
 
 use crate::output::Output;
 use goward_installer::{Progress, Stage};
@@ -29,8 +29,8 @@ const BYTES_SO_FAR: &str = "{msg} {bytes} {bytes_per_sec}";
 const WORDS: &str = "{msg}";
 
 impl Watch {
-    /// Watches for `output`; `wanted_by` is the source that asks for the toolchain, if it is not the
-    /// user who waits.
+    /// Watches for `output`; `wanted_by` is the source that asks for the toolchain, if it is not
+    /// the user who waits.
     pub(crate) fn new(output: &Output, wanted_by: Option<&str>) -> Watch {
         let quiet = output.is_quiet();
         let on_terminal = std::io::stderr().is_terminal() && !quiet && !in_ci();

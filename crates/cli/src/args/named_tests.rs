@@ -197,8 +197,8 @@ fn filled(word: &str) -> String {
     }
 }
 
-/// The reason why the parser refuses the line, if it does. Help is no refusal, and neither is a lack
-/// of arguments where the text only names the command.
+/// The reason why the parser refuses the line, if it does. Help is no refusal. Neither is a lack of
+/// arguments where the text only names the command.
 fn refusal(line: &str, whole: bool) -> Option<String> {
     match Args::try_parse_from(words(line)) {
         Ok(_) => None,

@@ -1,5 +1,5 @@
-//! JSON whose text is printable: it escapes a character of a string as `\uNNNN` where it could act on
-//! a terminal or be a command to a CI system. It means the same to every reader of JSON.
+//! JSON whose text is printable. A character of a string becomes `\uNNNN` where it could act on a
+//! terminal or be a command to a CI system. The JSON means the same to every reader.
 
 use goward_resolver::shown;
 use serde::Serialize;
@@ -20,8 +20,8 @@ struct Printable<'indent> {
 }
 
 impl Formatter for Printable<'_> {
-    /// A piece of a string without quotes, backslashes and the first 32 characters: serde_json escapes
-    /// these before.
+    /// A piece of a string without quotes, backslashes and the first 32 characters: serde_json
+    /// escapes these before.
     fn write_string_fragment<W: Write + ?Sized>(
         &mut self,
         to: &mut W,

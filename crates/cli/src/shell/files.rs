@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 /// The file that is always empty.
 const NULL: &str = "/dev/null";
 
-/// Every start-up file that may have the line, for any shell, and with any files and variables at the
-/// time when goward wrote it.
+/// Every start-up file that may have the line: for any shell, and with any files and variables at
+/// the time when goward wrote it.
 pub(crate) fn all_files(home: &Home<'_>) -> Vec<PathBuf> {
     let Home { directory, var, exists } = *home;
     let unset = |_: &str| None;
@@ -107,7 +107,7 @@ impl Home<'_> {
         self.directory.join(name)
     }
 
-    /// The absolute directory that a variable names. A relative one depends on the current directory.
+    /// The absolute directory that a variable names. A relative one would change with each `cd`.
     fn absolute(&self, key: &str) -> Option<PathBuf> {
         (self.var)(key).filter(|dir| dir.is_absolute())
     }

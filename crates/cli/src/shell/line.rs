@@ -25,8 +25,8 @@ pub(super) fn posix(dirs: &[Vec<u8>]) -> Vec<u8> {
     .concat()
 }
 
-/// The line changes PATH itself. With `--global` alone fish would keep a list of its own, which then
-/// hides the one that outlives the shell.
+/// The line changes PATH itself. With `--global` alone fish would keep a list of its own, which
+/// then hides the one that outlives the shell.
 pub(super) fn fish(dirs: &[Vec<u8>]) -> Vec<u8> {
     let dirs: Vec<_> = dirs.iter().map(|dir| fish_quoted(dir)).collect();
     let command = b"fish_add_path --path --move --prepend ";
@@ -177,8 +177,8 @@ pub(crate) fn with_line(old: &[u8], line: &[u8]) -> Option<Vec<u8>> {
     Some(new)
 }
 
-/// `old` without the lines of `ours`, if it has one; and whether it has another line of goward's: one
-/// for another root, or one that the user may have changed.
+/// `old` without the lines of `ours`, if it has one; and whether it has another line of goward's:
+/// one for another root, or one that the user may have changed.
 pub(crate) fn without_lines(old: &[u8], ours: &[Vec<u8>]) -> (Option<Vec<u8>>, bool) {
     let (mut new, mut found, mut other) = (Vec::with_capacity(old.len()), false, false);
     for present in old.split_inclusive(|&b| b == b'\n') {

@@ -98,8 +98,8 @@ fn checkout(install: &Install, cx: &Context, dir: &Path, name: &str) -> Result<(
     Ok(())
 }
 
-/// The Go that builds it: `GOROOT_BOOTSTRAP`, the oldest installed Go that can (it is nearest to the
-/// Go that Go's authors test with), or the newest Go before it, which goward installs first.
+/// The Go that builds it: `GOROOT_BOOTSTRAP`, the oldest installed Go that can (it is nearest to
+/// the Go that Go's authors test with), or the newest Go before it, which goward installs first.
 fn how(cx: &Context, workshop: &Workshop<'_>, version: &Version) -> Result<Build> {
     let environment = std::env::vars_os().collect();
     if let Some(bootstrap) = installed_bootstrap(cx, version)? {
