@@ -58,7 +58,8 @@ impl Chain {
         Chain { sandbox, project, env: Vec::new(), first_argument: None }
     }
 
-    /// Makes `source` name `version`, where it can name one, and returns what it then selects.
+    /// Makes `source` name `version`, if it can name one, and returns the version that it then
+    /// selects.
     fn set(&mut self, source: Source, version: &str) -> String {
         let sandbox = &self.sandbox;
         // Two levels above the resolution directory, so that the walk is part of every test.
@@ -106,12 +107,14 @@ fn each_source_decides_alone() {
     }
 }
 
-/// All pairs, not only neighbours: the stronger source decides, whichever names the newer Go.
+/// All pairs, not only neighbours: the stronger source decides, even if the weaker one names a
+/// newer Go.
 #[test]
 fn the_stronger_of_two_sources_decides() {
     for upper in SOURCES {
         for lower in SOURCES.into_iter().filter(|lower| *lower > upper) {
-            // Only a module raises what `go.work` sets, and only in Go's own, later errors.
+            // Only a module raises the version that `go.work` sets, and only in Go's own, later
+            // errors.
             for (strong, weak) in [("1.22.10", "1.23.2"), ("1.23.2", "1.22.10")] {
                 let mut chain = Chain::new();
                 let wanted = chain.set(upper, strong);
@@ -193,7 +196,7 @@ fn module_floors() {
         let project = sandbox.project("p");
         // The line under test comes first: a byte order mark is one only there.
         sandbox.write(project.join("go.mod"), &format!("{go_mod}\nmodule m\n"));
-        // Only a toolchain line chooses where the default meets what is asked for.
+        // If the default meets the floor, only a toolchain line chooses.
         let met = if go_mod.contains("toolchain go1.23.2") { wanted } else { "1.27.3" };
         for (default, wanted) in [("1.21.13", wanted), ("1.27.3", met)] {
             sandbox.set_default(default);
@@ -342,7 +345,7 @@ fn goenv_holds_against_a_later_go_env_w() {
     let read = call(&["env", "GOPROXY"]);
     read.code(0).silent();
     assert_eq!(read.stdout, "https://goproxy.cn\n");
-    // What only the user knows is not hidden by a file that he may never have read.
+    // A file that the user may never have read hides no setting of his.
     let corp = sandbox.go(&sandbox.project("q"), &["env", "-w", "GOPROXY=https://corp.example"]);
     corp.unset("GOPROXY").run().code(0).silent();
     let refused = call(&["env", "GOPROXY"]);

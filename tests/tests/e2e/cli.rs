@@ -1,4 +1,4 @@
-//! The manager's commands as far as real toolchains matter; what is left of them is in
+//! The manager's commands as far as real toolchains matter; the other tests of them are in
 //! `crates/cli/tests/it`.
 
 use std::fs;
@@ -16,14 +16,14 @@ fn from(call: Call, server: &Server) -> Call {
     call.env("GOWARD_MIRROR", server.url()).env("GOWARD_MIRROR_DIGESTS", "own")
 }
 
-/// What a call with `--json` printed; it must succeed and print nothing else.
+/// The output of a call with `--json`, which must succeed and print nothing else.
 fn json(call: &Call) -> Value {
     let outcome = call.clone().args(["--json"]).run();
     outcome.code(0).silent();
     serde_json::from_str(&outcome.stdout).unwrap_or_else(|error| panic!("{error}\n{outcome}"))
 }
 
-/// From nothing to four projects with four answers: what the README promises.
+/// From nothing to four projects with four answers, as the README promises.
 #[test]
 fn a_fresh_machine() {
     let server = Server::start(mirror());
@@ -67,7 +67,7 @@ fn a_fresh_machine() {
     }
 }
 
-/// What `use` writes is what `go` runs, in each of its three forms.
+/// `go` runs the version that `use` writes, in each of its three forms.
 #[test]
 fn go_runs_the_version_that_use_writes() {
     let sandbox = Sandbox::with("use", &["1.22.10", "1.23.2"]);
@@ -124,7 +124,7 @@ fn some_keys_are_refused_even_if_trusted() {
     let project = sandbox.project("p");
     for key in ["PATH", "LD_PRELOAD", "GOROOT", "GOWARD_MIRROR", "GOENV", "HOME"] {
         sandbox.write(project.join(".goenv"), &format!("{key}=x\n"));
-        // Whatever the manager says to it, the shim must refuse.
+        // With any answer of the manager, the shim must refuse.
         sandbox.goward(&["trust"]).dir(&project).run();
         let refused = sandbox.go(&project, &["version"]).run();
         refused.code(125).nothing_on_stdout().says(key).says(".goenv:1");

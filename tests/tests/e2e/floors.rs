@@ -1,5 +1,5 @@
-//! Go lines, toolchain lines and directives, with real Go: what builds the module, and what never
-//! does.
+//! Go lines, toolchain lines and directives, with real Go: the toolchains that build the module,
+//! and those that never do.
 
 use goward_tests::mirror::VERSIONS;
 use goward_tests::sandbox::{Sandbox, version_of};
@@ -60,7 +60,7 @@ fn a_project_may_ask_for_its_own_minor() {
     refused.code(125).nothing_on_stdout().says(".goenv:1").says("minor or minimum");
 }
 
-/// What the go line alone would choose refuses the file.
+/// The toolchain that the go line alone would choose refuses the file.
 #[test]
 fn a_directive_is_read_by_what_runs() {
     for (lines, old, wanted) in [
@@ -105,7 +105,7 @@ fn a_custom_name_is_met_by_its_version() {
     }
 }
 
-/// The system's Go of before 1.21 would build with exit 0 what asks for more.
+/// A system's Go of before 1.21 would build a module with a newer go line, and end with exit 0.
 #[test]
 fn a_system_go_that_cannot_refuse_does_not_build() {
     let mut sandbox = Sandbox::with("old", &[]);

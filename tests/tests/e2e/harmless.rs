@@ -1,6 +1,6 @@
-//! What a `.goenv` does that was not trusted, by each variable that Go knows: nothing of where
-//! modules come from, who vouches for them, what runs, what is written where, or what the user has
-//! set himself changes.
+//! The effect of a `.goenv` without trust, by each variable that Go knows. It changes no source of
+//! modules, no witness for them, no program that runs, no place of a write, and no setting of the
+//! user's.
 
 use goward_resolver::{FileText, Goenv, Owner, Tier};
 use goward_tests::binaries::workspace;
@@ -12,7 +12,8 @@ use std::path::PathBuf;
 
 const GO: &str = "1.27.3";
 
-/// What a repository may choose, whatever the user has set: the toolchain and the target.
+/// The variables that a repository may choose, with any settings of the user's: the toolchain and
+/// the target.
 const CHOICES: [&str; 13] = [
     "GOTOOLCHAIN",
     "GOOS",
@@ -29,14 +30,14 @@ const CHOICES: [&str; 13] = [
     "GOLOONG64",
 ];
 
-/// What Go computes from the target, from `CGO_ENABLED` and from experiments.
+/// The variables that Go computes from the target, from `CGO_ENABLED` and from experiments.
 const COMPUTED: [&str; 6] = ["CGO_ENABLED", "GOEXE", "GOGCCFLAGS", "GOVERSION", "CC", "CXX"];
 
-/// What may be set where the user has set nothing.
+/// The variables that a repository may set if the user has not set them.
 const YIELDING: [&str; 6] =
     ["CGO_ENABLED", "GO111MODULE", "GOEXPERIMENT", "GOFIPS140", "GOFLAGS", "GOPROXY"];
 
-/// What an enemy, and what a project, may want to set something to.
+/// Values that an enemy or a project may want to set.
 const VALUES: [&str; 33] = [
     "x",
     "/x",
@@ -75,7 +76,7 @@ const VALUES: [&str; 33] = [
 
 /// How asking Go for its variables ended.
 enum Answer {
-    /// Go says what they are.
+    /// Go tells its variables.
     Are(Variables),
     /// goward wants the user's trust, or would never apply it.
     NeedsConsent,
@@ -83,7 +84,7 @@ enum Answer {
     Senseless,
 }
 
-/// What users and their companies set, and what must not be hidden.
+/// Settings of users and their companies, which no file may hide.
 const OWN: &str = "GOPROXY=https://corp.example,direct\nGOPRIVATE=corp.example/*\nGONOSUMDB=corp\n\
     GOFLAGS=-mod=readonly\nCGO_ENABLED=0\nGO111MODULE=on\nGOFIPS140=off\nGOVCS=*:off\n\
     GOSUMDB=sum.golang.org\nGOINSECURE=corp.example/x\nGOAUTH=off\n";
@@ -106,7 +107,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// What Go says its variables are.
+    /// Go's own answer about its variables.
     fn ask(&self, shim: bool) -> Answer {
         let args = ["env", "-json"];
         let call = match shim {
@@ -135,7 +136,7 @@ impl Scene {
         Answer::Are(variables)
     }
 
-    /// Tries every setting. `own` is what the user has set.
+    /// Tries every setting. `own` holds the user's settings.
     fn try_all(&self, state: &str, own: &[&str]) {
         let Answer::Are(bare) = self.ask(false) else { panic!("bare Go answers") };
         for key in known(&bare) {
@@ -226,7 +227,7 @@ fn over_the_toolchains_go_env() {
     scene.try_all("go.env", &keys(OWN));
 }
 
-/// The table of the book is what the shim takes.
+/// The shim takes the table of the book.
 #[test]
 fn each_public_proxy_of_the_book() {
     let scene = scene("harmless-proxies");

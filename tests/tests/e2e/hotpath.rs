@@ -1,5 +1,5 @@
-//! What the shim asks of the system when the toolchain is there: every file of the chain is looked
-//! for, nothing is written, no network, no thread, no process.
+//! The shim's calls of the system when the toolchain is there: it looks for every file of the
+//! chain, and writes nothing; there is no network, no thread, no process.
 #![cfg(target_os = "linux")]
 
 mod calls;
@@ -54,7 +54,7 @@ fn assert_all_looked_for(sandbox: &Sandbox, dir: &Path) {
     }
 }
 
-/// What decides, and what else lies about, without a file to be stepped over.
+/// The deciding source, and other files beside it, without a file that the shim has to pass over.
 #[test]
 fn a_hit_neither_writes_nor_starts_anything() {
     type Prepare = fn(&Sandbox, &Path);
@@ -87,7 +87,7 @@ fn a_hit_neither_writes_nor_starts_anything() {
     }
 }
 
-/// What a caller may have set is looked at within the seventeen.
+/// The shim looks at a caller's possible settings within the seventeen calls.
 #[test]
 fn an_inherited_goroot_costs_few_calls() {
     let cases: [(&str, Option<&str>); 5] = [
@@ -119,9 +119,9 @@ fn an_inherited_goroot_costs_few_calls() {
     }
 }
 
-/// A go line asks whether what runs without it meets it: an exact default costs six calls more, the
-/// system's Go eight more than these and a look at each directory in front of it, a default that leaves
-/// room a list of what is installed. A toolchain line that is installed asks for nothing of that.
+/// For a go line the shim asks whether the base meets it: an exact default costs six calls more,
+/// the system's Go eight more than these and a look at each directory in front of it, an open
+/// default a list of the installed toolchains. An installed toolchain line costs nothing of that.
 #[test]
 fn a_go_line_costs_a_look_at_the_default() {
     const LISTED: usize = 4;
@@ -237,7 +237,7 @@ fn fallbacks_list_the_store_once() {
     assert_eq!(lines.iter().filter(lists).count(), 2, "{}", lines.join("\n"));
 }
 
-/// A walk of 300 levels asks for five files a level and hardly more, and finds what is at its top.
+/// A walk of 300 levels asks for five files a level and hardly more, and finds the file at its top.
 #[test]
 fn a_long_walk_costs_five_calls_a_level() {
     let (sandbox, top) = sandbox();

@@ -1,4 +1,4 @@
-//! What a miss in the shim does, and what may not be installed.
+//! The effect of a miss in the shim, and the toolchains that goward must not install.
 
 use std::fs;
 #[cfg(unix)]
@@ -163,7 +163,7 @@ fn a_selector_on_the_command_line_installs_under_any_gotoolchain() {
     assert!(outcome.stdout.starts_with(&format!("go version go{version} ")), "{outcome}");
 }
 
-/// The files decide the minor, not what happens to lie around.
+/// The files decide the minor, not the installed toolchains.
 #[cfg(unix)]
 #[test]
 fn a_module_installs_its_minor_where_that_is_wished_for() {

@@ -65,7 +65,7 @@ fn go_run_resolves_by_the_directory_of_the_nested_call() {
     assert_eq!(two.through_a(&["env", "GOVERSION"]).ok(), "go1.21.13", "by .go-version");
 }
 
-/// What project `a` gave to its own call is taken back for another project.
+/// For another project the shim takes back the variables that project `a` gave to its own call.
 #[test]
 fn nothing_of_one_project_reaches_another() {
     let two = Two::new();
@@ -77,7 +77,7 @@ fn nothing_of_one_project_reaches_another() {
     assert_eq!(two.through_a(&["env", "GOPROXY"]).ok(), "https://goproxy.io");
 }
 
-/// What was set on purpose below the first call is not taken back.
+/// The shim does not take back a variable that a program below the first call set on purpose.
 #[test]
 fn a_variable_changed_in_between_stays() {
     let two = Two::new();
@@ -170,7 +170,7 @@ fn calling(version: &str) -> Two {
     two
 }
 
-/// What `$CHILD env KEYS` in project `b` prints below `go WAY` in project `a`, line by line.
+/// The output of `$CHILD env KEYS` in project `b` below `go WAY` in project `a`, line by line.
 #[cfg(unix)]
 fn told_below(two: &Two, way: &str, child: &std::path::Path, keys: &[&str]) -> Vec<String> {
     let told = two.sandbox.dir().join("told");
@@ -192,8 +192,8 @@ fn told_below(two: &Two, way: &str, child: &std::path::Path, keys: &[&str]) -> V
     text.lines().map(str::to_owned).collect()
 }
 
-/// However a `go` command came to run a program: a shim that this calls in another directory
-/// decides by that directory, and sees what a shim that was called there directly sees.
+/// For each way in which a `go` command runs a program: a shim that the program calls in another
+/// directory decides by that directory, and sees the same as a shim after a direct call there.
 #[cfg(unix)]
 #[test]
 fn a_shim_below_any_command_decides_by_its_own_directory() {
@@ -245,8 +245,8 @@ fn a_shim_below_a_go_that_switched_decides_by_its_own_directory() {
     assert_eq!(generate.ok(), "go1.23.2");
 }
 
-/// Below `-toolexec` Go has exported its whole environment: that toolchain goes on, whatever
-/// directory the wrapper works in.
+/// Below `-toolexec` Go has exported its whole environment: that toolchain goes on, in any
+/// directory of the wrapper.
 #[cfg(unix)]
 #[test]
 fn below_a_running_toolchain_that_toolchain_answers() {
@@ -273,7 +273,7 @@ fn below_a_running_toolchain_that_toolchain_answers() {
 }
 
 /// A version-named command is that toolchain, to which Go's own rules apply: it may switch, and
-/// finds what is installed by name on PATH, without a network.
+/// finds installed toolchains by name on PATH, without a network.
 #[test]
 fn go_switches_to_installed_toolchains_by_itself() {
     let sandbox = Sandbox::with("switch", &VERSIONS);

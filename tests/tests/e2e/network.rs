@@ -61,7 +61,7 @@ fn a_server_that_never_moves_is_given_up() {
     assert!(!sandbox.toolchain(VERSION).exists());
 }
 
-/// F13. What arrived is not fetched again, and one line says what happens.
+/// F13. The next attempt does not fetch the first part again, and one line tells the event.
 #[test]
 fn a_broken_download_goes_on_where_it_broke() {
     let (sandbox, server) = scene("resume");
@@ -99,8 +99,7 @@ fn no_proxy_leaves_hosts_out() {
     assert_eq!(proxy.asked(), [""; 0]);
 }
 
-/// A proxy's own machine is another one, and it reads what is not encrypted: accounts on this machine
-/// are not sent through it.
+/// A proxy is another machine, and reads unencrypted requests: goward sends no account through it.
 #[test]
 fn no_account_goes_through_a_proxy_in_plain_text() {
     let (sandbox, server) = scene("proxy-account");
@@ -153,8 +152,8 @@ fn a_proxy_that_refuses_is_named() {
     assert_eq!(server.total(), 0);
 }
 
-/// Without the checksum database nothing is installed that it has to vouch for, and the error says
-/// which server it was, and for what it was asked.
+/// Without the checksum database goward installs no archive for which it has to vouch, and the
+/// error names the server and the question.
 #[test]
 fn a_database_that_cannot_be_reached_is_named() {
     let (sandbox, mirror) = scene("no-database");
@@ -219,7 +218,7 @@ fn alone(call: Call) -> Call {
     call.env("HTTPS_PROXY", "http://127.0.0.1:1").env("NO_PROXY", "127.0.0.1")
 }
 
-/// A bare directory of archives is a mirror: what there is, the compiled-in table says.
+/// A bare directory of archives is a mirror: the compiled-in table names its releases.
 #[test]
 fn without_any_index_the_table_answers() {
     let sandbox = Sandbox::empty("bare");
@@ -231,8 +230,8 @@ fn without_any_index_the_table_answers() {
     list.run().code(0).says("newer releases may exist");
 }
 
-/// FR1 and S12: whoever types is told of what the mirror lacks; what a file asks for is met by what
-/// the mirror has.
+/// FR1 and S12: a user who types a version learns that the mirror lacks it; for a file goward takes
+/// a release that the mirror has.
 #[test]
 fn a_mirror_that_hides_releases_does_not_make_an_old_one_the_newest() {
     let sandbox = Sandbox::empty("freeze");
@@ -258,7 +257,8 @@ fn a_mirror_that_hides_releases_does_not_make_an_old_one_the_newest() {
     }
 }
 
-/// What a mirror invented once is in the way of `latest` until it is forgotten, and the error says how.
+/// A release that a mirror invented blocks `latest` until the user makes goward forget it, and the
+/// error tells how.
 #[test]
 fn an_invented_release_can_be_forgotten() {
     let sandbox = Sandbox::empty("invented");
@@ -284,7 +284,8 @@ fn an_invented_release_can_be_forgotten() {
     latest().code(5).says("installing go1.27.0");
 }
 
-/// CF2, CF3, P3: where no account is needed, goward does not mind where `.netrc` would be, or what it is.
+/// CF2, CF3, P3: without a need for an account, goward minds neither the place nor the kind of
+/// `.netrc`.
 #[test]
 fn an_odd_home_stops_no_install() {
     use std::os::unix::ffi::OsStrExt as _;

@@ -1,5 +1,5 @@
-//! Shim and manager of different releases, as the shim sees it: what it asks, and what it says where
-//! the manager does not understand that.
+//! Shim and manager of different releases, as the shim sees it: its requests, and its message if
+//! the manager does not understand one.
 #![cfg(unix)]
 
 use goward_testkit::untested::is_root;
@@ -11,7 +11,7 @@ use std::path::Path;
 
 const OURS: &str = env!("CARGO_PKG_VERSION");
 
-/// A manager that writes down what it is asked, and installs nothing.
+/// A manager that writes down each request, and installs nothing.
 const RECORDS: &str =
     r#"{ printf 'provide'; shift; printf '\t%s' "$@"; echo; } >>"$0.asked"; exit 4"#;
 
@@ -19,7 +19,7 @@ fn data(name: &str) -> String {
     fs::read_to_string(workspace().join("tests/data").join(name)).expect("the repository has it")
 }
 
-/// What the shim asked for in that directory.
+/// The shim's request in that directory.
 fn asked(sandbox: &Sandbox, dir: &Path, argv: &[&str], env: &[(&str, &str)]) -> String {
     let mut call = sandbox.go(dir, argv);
     for (key, value) in env {
@@ -35,7 +35,7 @@ fn asked(sandbox: &Sandbox, dir: &Path, argv: &[&str], env: &[(&str, &str)]) -> 
     text.replace(&sandbox.root().display().to_string(), "/x/root").trim_end().to_owned()
 }
 
-/// The rows of this version in `provide.txt` are what the shim of this version asks.
+/// The rows of this version in `provide.txt` are the requests of this version's shim.
 #[test]
 fn requests_of_this_shim_are_recorded() {
     let sandbox = Sandbox::empty("pair-asks");
@@ -117,7 +117,7 @@ fn an_older_manager_is_named_where_it_does_not_understand() {
         assert_eq!(outcome.stderr.matches(said).count(), 1, "{outcome}");
         fs::remove_file(p.join(file)).unwrap();
     }
-    // What it does understand it answers itself.
+    // It answers a request that it understands itself.
     let outcome = sandbox.go(&p, &["+1.22.10", "version"]).run();
     outcome.code(127).says("no network");
     assert!(!outcome.stderr.contains("older than"), "{outcome}");

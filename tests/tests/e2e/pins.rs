@@ -1,5 +1,5 @@
-//! Pins with real Go: what Go shows and sets below one, names that no release has, and homes that
-//! the user database knows.
+//! Pins with real Go: the settings that Go shows and sets below one, names that no release has, and
+//! homes that the user database knows.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,8 @@ fn sandbox() -> Sandbox {
     sandbox
 }
 
-/// Go warns of a variable in the environment that hides what it is to set; the user has none.
+/// Go warns of a variable in the environment that hides the setting that it writes. The user has
+/// none.
 #[test]
 fn gotoolchain_is_shown_and_set_as_the_user_has_it() {
     let sandbox = sandbox();
@@ -114,7 +115,7 @@ fn a_custom_name_that_is_linked_runs_and_stays() {
     }
 }
 
-/// What a file is masked by in containers and sandboxes: a mount, where a link needs none.
+/// Containers and sandboxes mask a file by a mount of the null device; a link to it needs no mount.
 #[test]
 fn a_mount_of_the_null_device_is_an_empty_file() {
     let sandbox = sandbox();

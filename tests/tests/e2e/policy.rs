@@ -44,7 +44,7 @@ fn the_managers_refusal_is_passed_on() {
     assert_eq!(server.total(), 0, "no server is asked");
     let install = |args: &[&str]| from(sandbox.goward(args).dir(&project), &server);
     install(&["install"]).run().code(2).says(".go-version:1");
-    // A variable beats its key, and what the user types is not judged.
+    // A variable beats its key, and the policy does not judge a version that the user types.
     assert_eq!(version_of_first(&go(&["version"]).env("GOWARD_MINIMUM", "1.22")), "1.22.10");
     install(&["install", "1.21.13"]).run().code(0);
     assert_eq!(version_of(&go(&["+1.21.13", "version"])), "1.21.13");
@@ -70,7 +70,7 @@ fn version_of_first(call: &Call) -> String {
     word.trim_start_matches("go").to_owned()
 }
 
-/// The own requests of goward follow what the user said, and no file that a repository may have put
+/// goward's own requests follow the user's settings, and no file that a repository may have put
 /// there.
 #[test]
 fn own_requests_follow_the_user_alone() {

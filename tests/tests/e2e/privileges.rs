@@ -28,8 +28,8 @@ fn scene(name: &str) -> Option<(Sandbox, PathBuf, PathBuf)> {
     }
     let shim = sandbox.dir().join("raised/go");
     fs::create_dir_all(shim.parent().expect("it has one")).expect("the sandbox is ours");
-    // By a process of its own: a child that another test starts meanwhile would inherit the copy, open
-    // for writing, and what is open for writing is not executed.
+    // By a process of its own: a child that another test starts meanwhile would inherit the copy,
+    // open for writing, and the system executes no file that is open for writing.
     let copied = tool("cp").arg(sandbox.shim()).arg(&shim).status();
     assert!(copied.expect("cp runs").success());
     for path in shim.ancestors().skip(1).take_while(|path| path.starts_with(sandbox.dir())) {
@@ -38,7 +38,7 @@ fn scene(name: &str) -> Option<(Sandbox, PathBuf, PathBuf)> {
     Some((sandbox, root, shim))
 }
 
-/// `go version` by the caller, who points everything that can be pointed at the hostile store.
+/// `go version` by the caller, with every setting that can name a store pointed at the hostile one.
 fn call(sandbox: &Sandbox, root: &Path, shim: &Path) -> Call {
     let user = CALLER.to_string();
     let args = ["--reuid", &user, "--regid", &user, "--clear-groups"];

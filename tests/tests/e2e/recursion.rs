@@ -1,4 +1,4 @@
-//! The shim never finds itself, under whichever name, and never calls itself for long.
+//! The shim never finds itself, under any name, and never calls itself for long.
 #![cfg(unix)]
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! What `goward` makes anew of a file that others may not read: the new one is closed to them from the start.
+//! `goward` rewrites a file that others may not read: the new one is closed to them from the start.
 #![cfg(target_os = "linux")]
 
 use goward_testkit::untested::strace;

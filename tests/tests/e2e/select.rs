@@ -58,7 +58,7 @@ fn every_case_holds_through_the_shim() {
     clear(&top);
     let verdicts = verdicts.into_inner().expect("no case panics");
     let (summary, failures) = report(&chosen, all.len(), verdicts);
-    // Not captured: what did not run is said even when everything holds.
+    // Not captured: the log names the cases that did not run, even if all others hold.
     writeln!(std::io::stderr(), "{summary}").expect("stderr is open");
     assert!(failures.is_empty(), "{} cases fail:\n{}", failures.len(), failures.join("\n"));
 }

@@ -1,5 +1,5 @@
-//! Where toolchains come from besides a mirror with an index: module proxies, directories of
-//! archives, what lies on this machine, and sources.
+//! The origins of toolchains besides a mirror with an index: module proxies, directories of
+//! archives, trees on this machine, and sources.
 #![cfg(unix)]
 
 use std::fs;
@@ -16,7 +16,7 @@ use goward_tests::sandbox::{Sandbox, files_below, version_of};
 
 const OURS: &str = "the sandbox is ours";
 
-/// No test here may reach a network: what is offered is on this machine.
+/// No test here may reach a network: all offers are on this machine.
 fn goward(sandbox: &Sandbox, args: &[&str]) -> Call {
     with_shell(sandbox.goward(args).env("GOWARD_OFFLINE", "1"))
 }
@@ -39,7 +39,7 @@ fn receipt(sandbox: &Sandbox, name: &str) -> serde_json::Value {
     serde_json::from_slice(&fs::read(path).expect(OURS)).expect(OURS)
 }
 
-/// A real release as a module: what goward makes of the zip is what Go makes of it.
+/// A real release as a module: goward makes the same tree of the zip as Go.
 #[test]
 fn a_module_becomes_the_tree_that_go_makes_of_it() {
     let sandbox = Sandbox::with("module", &["1.23.2"]);
@@ -58,14 +58,14 @@ fn a_module_becomes_the_tree_that_go_makes_of_it() {
     // The database is waived for a single file proxy only, and only if it is off.
     let go = go.env("GOTOOLCHAIN", "go1.22.10").env("GOPROXY", proxy.url()).env("GOSUMDB", "off");
     let go = go.env("GOMODCACHE", &cache).env("GOFLAGS", "-modcacherw");
-    // Without the shims, where it would find what is installed.
+    // Without the shims on PATH, where Go would find the installed toolchains.
     let go = go.env("PATH", "/usr/bin:/bin").run();
     go.code(0);
     assert!(go.stdout.contains("go1.22.10 "), "{go}");
     let entries = fs::read_dir(cache.join("golang.org")).expect(OURS);
     let theirs: Vec<PathBuf> = entries.map(|entry| entry.expect(OURS).path()).collect();
     let files = |tree: &Path| {
-        // Go copies what has a hidden name to the plain one, and keeps both.
+        // Go copies a file with a hidden name to the plain one, and keeps both.
         let plain = |path: PathBuf| PathBuf::from(text(&path).replace("_go.mod", "go.mod"));
         let mut files: Vec<_> = files_below(tree).into_iter().map(|(p, n)| (plain(p), n)).collect();
         files.sort();

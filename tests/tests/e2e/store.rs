@@ -114,8 +114,8 @@ fn forget_use(tree: &Path) {
     }
 }
 
-/// What Go fetched for itself: adopted, pruned with its read-only directories, and fetched anew by
-/// Go as if it had never been there.
+/// A toolchain that Go fetched for itself: goward adopts it, and prunes it with its read-only
+/// directories, and Go fetches it anew as if it had never been there.
 #[test]
 fn gos_own_module_cache_is_adopted_and_pruned() {
     let sandbox = Sandbox::with("modcache", &["1.23.2"]);
@@ -125,7 +125,7 @@ fn gos_own_module_cache_is_adopted_and_pruned() {
     let fetch = fetch.env("GOTOOLCHAIN", "go1.22.10").env("GOPROXY", proxy.url());
     // From a file proxy Go takes a toolchain that no checksum database knows, if told so.
     let fetch = fetch.env("GOSUMDB", "off");
-    // Without the shims, where it would find what is installed.
+    // Without the shims on PATH, where Go would find the installed toolchains.
     let fetch = fetch.env("PATH", sandbox.dir().join("tools"));
     fetch.run().code(0);
     let cache = sandbox.home().join("go/pkg/mod");

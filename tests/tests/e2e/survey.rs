@@ -1,5 +1,5 @@
-//! What `goward` reads of a directory that it is asked about: each file of the chain once, however many
-//! questions a command has. And what the shim is spared of that.
+//! The files that `goward` reads for a directory: each file of the chain once, for any number of
+//! questions of a command. The shim does without a part of that.
 #![cfg(target_os = "linux")]
 
 use goward_testkit::untested::strace;
@@ -20,7 +20,7 @@ enum Event {
     Written,
 }
 
-/// What `goward ARGS` does with files of the chain; `None` where there is no strace.
+/// The events of `goward ARGS` with files of the chain; `None` without strace.
 fn events(sandbox: &Sandbox, dir: &Path, args: &[&str]) -> Option<Vec<Event>> {
     let strace = strace("what goward reads")?;
     let log = sandbox.dir().join("log");
@@ -32,7 +32,7 @@ fn events(sandbox: &Sandbox, dir: &Path, args: &[&str]) -> Option<Vec<Event>> {
     Some(text.lines().filter_map(event).collect())
 }
 
-/// The event in a line of strace. What was opened stands behind the result, with its whole path.
+/// The event in a line of strace. The opened file stands behind the result, with its whole path.
 fn event(line: &str) -> Option<Event> {
     let (call, result) = line.rsplit_once(" = ")?;
     if call.contains("rename") {
@@ -86,7 +86,7 @@ fn no_file_of_the_chain_is_read_twice() {
         for name in ["p/.goenv", "p/go.mod", "p/a/.tool-versions", "go/env"] {
             assert!(read(name), "{args:?} never read {name}: {events:?}");
         }
-        // What was written is looked at anew, with all that could outrank it.
+        // `goward` looks at a written file anew, with all files that could outrank it.
         let wrote = events.contains(&Event::Written);
         assert_eq!(wrote, args == ["use", "1.23.2"], "{args:?}: {events:?}");
         assert_eq!(after.is_empty(), !wrote, "{args:?}: {events:?}");
@@ -96,8 +96,8 @@ fn no_file_of_the_chain_is_read_twice() {
     }
 }
 
-/// The trace is the manager's: a text that only asking for it makes is in the manager and not in the
-/// shim, whichever build of the two this is.
+/// The trace is the manager's: a text that only asking for it makes is in the manager and not in
+/// the shim, in any build of the two.
 #[test]
 fn the_shim_does_not_link_the_trace() {
     const OF_THE_TRACE: &[u8] = b"a package at a version is built outside of this module";
@@ -127,7 +127,7 @@ fn the_manager_knows_homes_from_the_shims_file_alone() {
     }
 }
 
-/// The check above would see what it is to find.
+/// The check above would see the events that it is to find.
 #[test]
 fn events_are_recognised() {
     let read = |path: &str| Some(Event::Read(path.to_owned()));

@@ -59,8 +59,9 @@ fn session(dlv: &Path, call: &Call, command: &[&str], script: &Path) -> Outcome 
     call.env("TERM", "dumb").run()
 }
 
-/// The transcript without what differs between any two runs: process numbers, the numbers of
-/// goroutines, which depend on what the runtime started before, and, in dlv's own log lines, the time.
+/// The transcript without the parts that differ between any two runs: process numbers, the numbers
+/// of goroutines, which depend on what the runtime started before, and, in dlv's own log lines, the
+/// time.
 fn transcript(outcome: &Outcome) -> Vec<String> {
     let line = |line: &str| {
         let words = line.split(' ').map(|word| {

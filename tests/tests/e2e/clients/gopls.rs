@@ -24,7 +24,7 @@ func main() {
 }
 ";
 
-/// What the server says about one file.
+/// The server's answers about one file.
 #[derive(Debug, PartialEq)]
 struct Answers {
     diagnostics: Value,

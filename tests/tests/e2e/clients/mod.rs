@@ -1,5 +1,5 @@
-//! Editors, their language server and the debugger: what they get through the shim is what they
-//! get from the toolchain that is right for the folder.
+//! Editors, their language server and the debugger: the shim gives them the same answers as the
+//! right toolchain for the folder.
 
 mod delve;
 // Paths are URIs there, which is simple where they start with a slash.

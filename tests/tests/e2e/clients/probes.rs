@@ -101,7 +101,7 @@ const MODULES: &[Probe] = &[
     (&["mod", "edit", "-json"], &[]),
 ];
 
-/// Asserts that each probe gives in `dir` through the shim what `version` itself gives.
+/// Asserts that each probe in `dir` has the same result through the shim as from `version` itself.
 pub(crate) fn assert_same(workspace: &Workspace, version: &str, dir: &Path, probes: &[Probe]) {
     for (args, env) in probes {
         let with = |call: Call| {
@@ -138,7 +138,7 @@ fn each_folder_of_a_workspace_answers_for_itself() {
     }
 }
 
-/// Under a `go.work` both folders get its version, whatever their `go.mod` say.
+/// Under a `go.work` both folders get its version, with any text of their `go.mod` files.
 #[test]
 fn under_a_go_work_both_folders_answer_alike() {
     let workspace = two_modules();

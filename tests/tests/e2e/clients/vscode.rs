@@ -1,8 +1,8 @@
-//! What the Go extension of VS Code calls `go` for, replayed. The files named are those of
+//! The calls of `go` by the Go extension of VS Code, replayed. The files named are those of
 //! golang/vscode-go, below `extension/src`.
 //!
-//! Unlike gopls, the extension sets the directory of its child alone: `PWD` is whatever the editor
-//! was started with.
+//! Unlike gopls, the extension sets the directory of its child alone: `PWD` keeps the value with
+//! which the editor began.
 
 use std::path::Path;
 
@@ -161,8 +161,8 @@ fn the_first_folders_goroot_does_not_reach_the_second() {
 
 /// Once it was told a GOROOT, the extension prefers the `go` in it over `PATH` whenever it looks
 /// anew (`utils/pathUtils.ts`), and puts its `bin` first on `PATH` for terminals and gopls. In the
-/// second folder the first folder's own `go` then runs, not the shim. Go switches by itself to
-/// what the folder wants, and finds that as `go1.23.2` among the shims, without any network. It
+/// second folder the first folder's own `go` then runs, not the shim. Go switches by itself to the
+/// folder's own version, and finds that as `go1.23.2` among the shims, without any network. It
 /// never goes down: that is Go's rule, and the book says so.
 #[test]
 fn the_first_folders_own_go_finds_the_seconds_toolchain() {

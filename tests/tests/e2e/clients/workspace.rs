@@ -86,7 +86,7 @@ impl Workspace {
         Workspace { a, b, sandbox }
     }
 
-    /// A call of whatever `go` is first on `PATH`, in `dir`, with the shims there.
+    /// A call of the first `go` on `PATH`, in `dir`, with the shims there.
     pub(crate) fn through(&self, dir: &Path, args: &[&str]) -> Call {
         self.sandbox.go(dir, args)
     }

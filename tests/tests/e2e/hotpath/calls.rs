@@ -1,4 +1,4 @@
-//! The calls that the shim makes before Go runs, by strace, and what they may be.
+//! The calls that the shim makes before Go runs, by strace, and the calls that it may make.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -152,7 +152,7 @@ fn harmless(line: &str, bare: bool) -> bool {
     ];
     let opens_for_writing = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"];
     let locks = line.contains("F_SETLK") || line.contains("F_OFD_SETLK");
-    // What else a C library does for itself and for `std` differs from one to the next.
+    // The other calls of a C library for itself and for `std` differ from one to the next.
     let known = if bare { LOOKS.contains(&name(line)) } else { !HARMFUL.contains(&name(line)) };
     known && !locks && !opens_for_writing.iter().any(|flag| line.contains(flag))
 }

@@ -51,7 +51,7 @@ fn name_of(text: &[u8]) -> Vec<u8> {
     text.iter().filter(|byte| !b"/\\".contains(byte)).copied().collect()
 }
 
-/// What Go takes for the end of a name is none for goward's messages.
+/// A character that ends a name for Go does not end it in goward's messages.
 #[test]
 fn module_files() {
     for file in ["go.mod", "go.work"] {
@@ -95,7 +95,7 @@ fn names_of_directories() {
     }
 }
 
-/// Directories in the place of files, and below what is searched.
+/// Directories in the place of files, and below the searched directories.
 #[test]
 fn names_below_a_folder() {
     for text in odd_lines() {

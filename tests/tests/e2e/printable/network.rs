@@ -1,4 +1,4 @@
-//! What servers say: phrases, headers, redirects, indexes, databases, archives.
+//! The texts of servers: phrases, headers, redirects, indexes, databases, archives.
 
 use super::said::{MARK, odd_lines, odd_texts};
 use super::scene::Scene;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 const VERSION: &str = "1.30.1";
 
-/// What is asked of a mirror whose answers are taken; of others the first.
+/// The commands for a mirror whose answers goward accepts; for others the first.
 const ASKING: &[&[&str]] = &[
     &["install", "1.30.1", "--verify", "t3"],
     &["list", "--remote", "--refresh"],
@@ -39,8 +39,8 @@ fn ask(
     scene
 }
 
-/// Tries all of `cases` at once: what fails is tried again after a pause, which takes no time of the
-/// machine's.
+/// Tries all of `cases` at once: goward repeats a failed request after a pause, and the pauses take
+/// no time of the machine's.
 fn all<T: Send>(cases: impl IntoIterator<Item = T>, one: impl Fn(T) + Sync) {
     let one = &one;
     std::thread::scope(|scope| {
@@ -54,7 +54,7 @@ fn leaked(text: String) -> &'static str {
     Box::leak(text.into_boxed_str())
 }
 
-/// As the server of the tests can send them: what is not text is left out.
+/// The odd texts that the server of the tests can send: those in UTF-8.
 fn texts() -> impl Iterator<Item = &'static str> {
     odd_texts().into_iter().filter_map(|text| std::str::from_utf8(text).ok())
 }
@@ -75,7 +75,7 @@ fn phrases_headers_and_bodies_of_errors() {
         ];
         all(answers, |answer| drop(ask("off", &ASKING[..1], move |_| answer.clone())));
     });
-    // What a shim has the manager fetch.
+    // The manager fetches on request of a shim.
     all(texts(), |text| {
         let status = leaked(format!("404 {text}"));
         let mut scene = ask("off", &[], |_| Answer::status("404 x"));

@@ -1,4 +1,5 @@
-//! The store, the home directory, and trees: what another tool, another user or a damage left there.
+//! The store, the home directory, and trees: the files that another tool, another user or a damage
+//! left there.
 
 use super::said::{odd_lines, odd_texts};
 use super::scene::{HERE, Scene, name, write};
@@ -62,7 +63,7 @@ fn links() {
     });
 }
 
-/// What trust was recorded for.
+/// The files for which the store has a record of trust.
 #[test]
 fn records_of_trust() {
     every("record", odd_lines(), true, |scene, text| {
@@ -97,7 +98,7 @@ fn receipts_and_manifests() {
     });
 }
 
-/// Files in an installed tree, the tree's own name, what it calls itself, and trees beside it.
+/// Files in an installed tree, the tree's own name, the name in its `VERSION`, and trees beside it.
 #[test]
 fn trees() {
     every("file-in-tree", odd_lines(), false, |scene, text| {
@@ -161,7 +162,7 @@ fn the_system_go() {
         write(&tree.join("VERSION"), &[text]);
         scene.sandbox.add_to_path(tree.join("bin"), false);
         fs::remove_dir_all(scene.sandbox.root().join("toolchains")).unwrap();
-        // What Go itself prints is Go's; what goward asks it is passed on by goward.
+        // Go's own output is Go's matter. goward passes on Go's answers to its own questions.
         for args in ["explain", "current", "list", "env", "default"] {
             scene.look(&scene.goward(&[args]));
             scene.look(&scene.goward(&[args, "--json"]));

@@ -1,4 +1,4 @@
-//! What may be said: printable UTF-8 in lines of which none is a command to a CI system.
+//! The rule for messages: printable UTF-8 in lines of which none is a command to a CI system.
 
 /// In each odd text, so that a test can see that the text has arrived at all.
 pub(crate) const MARK: &str = "nasty";
@@ -26,7 +26,7 @@ pub(crate) fn odd_lines() -> Vec<&'static [u8]> {
     texts
 }
 
-/// What is wrong with these bytes, if anything is.
+/// The fault of these bytes, if they have one.
 pub(crate) fn wrong(bytes: &[u8]) -> Option<String> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,

@@ -12,7 +12,7 @@ use std::process::Output;
 /// The release that is installed.
 pub(crate) const HERE: &str = "1.22.10";
 
-/// What its `go` does: little, and it says what variables it has been given.
+/// The text of its `go`: it does little, and tells the variables that it gets.
 const GO: &str = r#"if [ "$1" = env ]; then
 printf '{"GOOS":"%s","GOFLAGS":"%s","GOTOOLCHAIN":"%s"}\n' "${GOOS-x}" x x
 else
@@ -20,7 +20,7 @@ echo "go version go1.22.10 x/x"
 fi"#;
 
 /// Every command of the manager that reads something and changes little, in an order in which none
-/// takes away what the next one is to see.
+/// removes a thing that the next one is to see.
 const COMMANDS: &[&[&str]] = &[
     &["explain"],
     &["explain", "--json"],
@@ -56,10 +56,10 @@ const COMMANDS: &[&[&str]] = &[
     &["repair"],
 ];
 
-/// What is asked of the shim.
+/// The calls of the shim.
 const CALLS: &[&[&str]] = &[&["version"], &["build", "./..."]];
 
-/// The machine and where it stands.
+/// The machine, and its directory.
 pub(crate) struct Scene {
     pub(crate) sandbox: Sandbox,
     pub(crate) dir: PathBuf,

@@ -12,7 +12,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 use std::process::Stdio;
 
-/// What a terminal gets to see of `goward ARGS` there.
+/// The bytes that a terminal gets from `goward ARGS` there.
 fn screen(scene: &Scene, args: &[&str]) -> Vec<u8> {
     screen_with(scene, args, &[])
 }

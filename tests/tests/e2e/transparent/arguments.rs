@@ -4,7 +4,7 @@ use goward_tests::sandbox::Sandbox;
 
 use super::start::{Stage, Start, TOO_LONG};
 
-/// What the kernel takes as one string at most, with its NUL (`MAX_ARG_STRLEN`).
+/// The longest string that the kernel takes, with its NUL (`MAX_ARG_STRLEN`).
 const LONGEST_STRING: usize = 128 << 10;
 
 #[test]
@@ -40,7 +40,7 @@ fn the_name_may_be_empty_or_missing_or_odd() {
     }
 }
 
-/// What a caller has to write so that our selector is gone is all that goes.
+/// The shim removes the selector from the arguments, and nothing else.
 #[test]
 fn a_selector_goes_and_nothing_else() {
     let stage = Stage::new("selector");
@@ -80,7 +80,8 @@ fn the_longest_argument_passes() {
     assert_eq!(end.status.code(), Some(TOO_LONG), "not even the shim starts\n{end}");
 }
 
-/// What arguments and environment may take in all under [`tight`]: a quarter of the stack.
+/// The bytes that arguments and environment may take in all under [`tight`]: a quarter of the
+/// stack.
 const SPACE: usize = 512 << 10;
 
 /// A start under a limit that makes arguments too long before they are many megabytes.
@@ -107,7 +108,7 @@ fn edge(fits: impl Fn(usize) -> bool) -> usize {
     fitting
 }
 
-/// Where the shim adds nothing, it takes what Go itself takes: only the name of Go's file, which
+/// If the shim adds nothing, it takes all that Go itself takes: only the name of Go's file, which
 /// the system counts too, may be longer than the shim's.
 #[test]
 fn the_shim_takes_all_that_go_takes() {
@@ -135,7 +136,8 @@ fn too_long_for_go_is_said() {
     assert!(end.stderr.contains("bin/go"), "it names the program\n{end}");
 }
 
-/// A script that names the shim as its interpreter is what the kernel says was executed.
+/// For a script that names the shim as its interpreter, the kernel names the script as the executed
+/// file.
 #[test]
 fn the_shim_interprets_a_script() {
     let sandbox = Sandbox::empty("script");

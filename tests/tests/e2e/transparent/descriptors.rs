@@ -23,7 +23,7 @@ fn descriptors_0_to_9_pass() {
     assert!(end.lines("fd").any(|fd| fd.starts_with("3 ") && fd.contains("pos:\t7")), "{end}");
 }
 
-/// Neither the number nor the flags of what is inherited matter, and gaps stay gaps.
+/// Inherited descriptors pass with any number and any flags, and gaps stay gaps.
 #[test]
 fn gaps_and_high_numbers_pass() {
     let stage = Stage::new("gaps");
@@ -108,8 +108,8 @@ fn warnings_without_stderr_stop_nothing() {
     }
 }
 
-/// What installs a missing toolchain speaks on stderr, and where that is closed into nothing: stdout is
-/// Go's.
+/// The manager that installs a missing toolchain writes to stderr, or nowhere if that is closed:
+/// stdout is Go's.
 #[test]
 fn the_manager_never_speaks_on_stdout() {
     let stage = Stage::new("manager");

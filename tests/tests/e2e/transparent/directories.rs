@@ -144,8 +144,8 @@ fn a_path_of_any_bytes() {
     }
 }
 
-/// What the shim opens on a long way up gets the numbers of closed streams, and must not be taken
-/// for them, by Go or by the shim itself.
+/// The files that the shim opens on a long way up get the numbers of closed streams. Neither Go nor
+/// the shim itself may take them for the streams.
 #[test]
 fn closed_streams_stay_closed_deep_down() {
     let stage = Stage::new("closed-deep");

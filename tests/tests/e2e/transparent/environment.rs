@@ -1,4 +1,4 @@
-//! The environment: every entry, in its order, whatever it looks like.
+//! The environment: every entry, in its order, in any form.
 
 use super::start::{End, Stage, Start};
 
@@ -65,7 +65,7 @@ fn the_first_of_two_equal_names_counts() {
     stage.same(&twice);
 }
 
-/// A pin says so in variables of its own; whatever else is there stays where it is.
+/// A pin adds variables of its own; every other variable stays in its place.
 #[test]
 fn only_the_additions_of_a_pin_differ() {
     let stage = Stage::new("pin");

@@ -1,4 +1,5 @@
-//! Who the process is: pid, group, session, niceness and every other fact that an exec keeps.
+//! The identity of the process: pid, group, session, niceness and every other fact that an exec
+//! keeps.
 
 use super::start::{Stage, Start};
 use goward_testkit::untested::is_root;

@@ -85,7 +85,7 @@ fn no_process_and_no_file_is_needed() {
     }
 }
 
-/// A stranger's go.mod costs its size, whatever its lines are: millions that are no text, too.
+/// A stranger's go.mod costs its size, with any lines: millions that are no text, too.
 #[test]
 fn a_huge_module_file_is_read_once() {
     let sandbox = Sandbox::with("huge", &[VERSION]);

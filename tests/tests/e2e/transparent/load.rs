@@ -105,8 +105,8 @@ fn reads(usual: usize) -> usize {
     asked.map_or(usual, |text| text.parse().expect("GOWARD_TEST_READS is a number"))
 }
 
-/// Go replaces its file by emptying and writing it. A reader that comes in between and took what
-/// is there for the whole would fall back to the default.
+/// Go empties its file and then writes it. A reader that comes in between, and took the part for
+/// the whole, would fall back to the default.
 #[test]
 fn go_env_w_hammered_by_four_writers() {
     let _alone = alone();
@@ -115,8 +115,8 @@ fn go_env_w_hammered_by_four_writers() {
     sandbox.install_tree("1.22.10");
     let project = sandbox.project("p");
     let real = sandbox.toolchain("1.22.10").join("bin/go");
-    // Every writer writes all keys, equally long: what one takes away from another is then none
-    // of this test's concern.
+    // Every writer writes all keys, equally long, so that no writer can remove a key of another
+    // one's.
     let write = |version: &str| {
         let set = [format!("GOTOOLCHAIN=go{version}"), format!("GOFLAGS=-tags=v{version}")];
         let call = sandbox.go(&project, &["env", "-w"]).args(set).program(&real);

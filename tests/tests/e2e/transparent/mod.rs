@@ -1,5 +1,5 @@
-//! Behind the shim everything is as without it, to the byte: for real Go, what it prints and ends
-//! with; for any program, every fact of the process that it starts as.
+//! Behind the shim everything is as without it, to the byte: for real Go, its output and its exit
+//! status; for any program, every fact of the process as which it starts.
 
 #[cfg(target_os = "linux")]
 mod arguments;

@@ -1,4 +1,4 @@
-//! Signals: dispositions, masks and what is pending pass, and what is sent reaches Go.
+//! Signals: dispositions, masks and pending signals pass, and a sent signal reaches Go.
 
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::ExitStatusExt as _;
@@ -41,7 +41,7 @@ fn every_blocked_signal_stays_blocked() {
     stage.same(&stage.start().then(["block-all"]));
 }
 
-/// What was sent before the start and is blocked waits for Go.
+/// A blocked signal from before the start waits for Go.
 #[test]
 fn pending_signals_stay_pending() {
     let stage = Stage::new("pending");

@@ -13,17 +13,17 @@ use goward_tests::sandbox::{Sandbox, link_file};
 
 /// The version that the store of every [`Stage`] holds, and its default.
 pub(crate) const VERSION: &str = "1.22.10";
-/// What [`launch`](../../src/bin/launch.rs) ends with when the arguments are too long.
+/// The exit status of [`launch`](../../src/bin/launch.rs) when the arguments are too long.
 pub(crate) const TOO_LONG: i32 = 92;
 
-/// A sandbox in which `go` is the program that tells what it starts with.
+/// A sandbox in which `go` is the program that tells the state in which it starts.
 pub(crate) struct Stage {
     pub(crate) sandbox: Sandbox,
     /// The directory in which everything starts unless said.
     pub(crate) project: PathBuf,
 }
 
-/// The state in which to start, and with what.
+/// The state in which a program starts, and its arguments and variables.
 #[derive(Clone)]
 pub(crate) struct Start {
     /// Instructions of `launch`, each word ended by NUL.
@@ -32,9 +32,9 @@ pub(crate) struct Start {
     env: Vec<Vec<u8>>,
 }
 
-/// What came of a start.
+/// The result of a start.
 pub(crate) struct End {
-    /// What the program told of itself; empty if it never ran.
+    /// The program's report about itself; empty if it never ran.
     pub(crate) state: String,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -52,7 +52,7 @@ impl Stage {
         stage
     }
 
-    /// Puts a toolchain into the store whose `go` tells what it starts with.
+    /// Puts a toolchain into the store whose `go` tells the state in which it starts.
     pub(crate) fn add_toolchain(&self, version: &str) {
         self.sandbox.install_script(version, "");
         let go = self.sandbox.toolchain(version).join("bin/go");
@@ -124,7 +124,7 @@ impl Start {
         self
     }
 
-    /// Adds an entry to the environment, whatever it looks like, after those that are there.
+    /// Adds an entry of any form to the environment, after the others.
     pub(crate) fn entry(mut self, entry: impl AsRef<[u8]>) -> Start {
         self.env.push(entry.as_ref().to_vec());
         self
@@ -194,8 +194,8 @@ impl Start {
 
 impl End {
     fn new(output: Output, pid: u32, state: &str) -> End {
-        // The process that was started is the one that tells; no other difference is allowed in
-        // what is then compared.
+        // The report comes from the started process. The compared text may have no other
+        // difference.
         let own = format!("pid {pid}\n");
         assert!(state.is_empty() || state.contains(&own), "not process {pid}:\n{state}");
         End {
@@ -259,7 +259,8 @@ fn thread_name() -> String {
     id.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// See [`Stage::module_decides`]. A toolchain line changes nothing of what Go starts with.
+/// See [`Stage::module_decides`]. A toolchain line changes nothing of Go's arguments and
+/// environment.
 pub(crate) fn module_decides(sandbox: &Sandbox, project: &Path) {
     let module = format!("module p\n\ngo 1.22\n\ntoolchain go{VERSION}\n");
     sandbox.write(project.join("go.mod"), &module);

@@ -14,7 +14,7 @@ use super::start::{Stage, Start};
 /// The keyboard and screen of a terminal.
 struct Terminal {
     keyboard: File,
-    /// What programs open.
+    /// The file that programs open.
     path: PathBuf,
 }
 
@@ -74,7 +74,8 @@ fn it_stays_the_controlling_terminal() {
     assert_eq!(bare.lines("fd").filter(|fd| fd.contains("/dev/pts/")).count(), 3, "{bare}");
 }
 
-/// A terminal that does not wait is not made to wait, and what was typed ahead is Go's.
+/// The shim does not make a non-blocking terminal wait, and Go gets the text that the user typed
+/// ahead.
 #[test]
 fn its_modes_and_what_was_typed_stay() {
     let stage = Stage::new("typed");

@@ -1,4 +1,4 @@
-//! Real Go: what it prints and ends with, and which GOROOT it works with.
+//! Real Go: its output, its exit status, and its GOROOT.
 
 use std::path::{Path, PathBuf};
 
@@ -247,7 +247,7 @@ fn goroot_does_not_leak() {
     assert_eq!(sandbox.go(&project, &["run", "."]).ok(), " false");
 }
 
-/// What the children of a call find in their environment is what they would find without us.
+/// The children of a call have the same environment as without goward.
 #[test]
 fn nothing_is_exported_where_nothing_changes() {
     let sandbox = Sandbox::with("exported", &["1.22.10"]);

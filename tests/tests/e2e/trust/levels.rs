@@ -24,7 +24,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// `h1` is what the database says; nothing if that is absent.
+    /// `h1` gives the database's answer; `None` if the database is absent.
     fn new(name: &str, h1: impl FnOnce(&Path) -> Option<String>) -> Scene {
         let sandbox = Sandbox::empty(name);
         let release = SmallRelease::make(&sandbox);
@@ -92,7 +92,7 @@ fn h1(tree: &Path) -> String {
     format!("h1:{}", STANDARD.encode(Sha256::digest(list)))
 }
 
-/// Without any setting, the database vouches for what the table does not know.
+/// Without any setting, the database vouches for a release that the table does not know.
 #[test]
 fn the_database_vouches_for_an_ordinary_install() {
     let scene = Scene::honest("t1");
@@ -173,8 +173,8 @@ fn a_zip_of_a_module_proxy_needs_the_database() {
     }
 }
 
-/// The store's own record is compared, and the database is asked anew: whoever can change the one
-/// cannot change the other. F18.
+/// `goward verify` compares the store's own record, and asks the database anew: a user who can
+/// change the one cannot change the other. F18.
 #[test]
 fn a_record_that_was_removed_with_the_change_deceives_no_witness() {
     let scene = Scene::honest("verify");
@@ -200,7 +200,7 @@ fn a_record_that_was_removed_with_the_change_deceives_no_witness() {
     assert!(unrecorded.stdout.contains("has the hash h1:"), "{unrecorded}");
 }
 
-/// Offline, what was proven once is proven again; what was not, is not claimed.
+/// Offline, goward proves again the facts that it proved once, and claims no others.
 #[test]
 fn offline_the_database_says_what_is_in_the_cache() {
     let scene = Scene::honest("verify-offline");
@@ -221,7 +221,8 @@ fn offline_the_database_says_what_is_in_the_cache() {
     assert!(text.stdout.contains("the checksum database was not asked: "), "{text}");
 }
 
-/// What takes the old tree's place is as well vouched for; if it cannot be, the old one stays. F18.
+/// The new tree has no weaker a witness than the old one. If it cannot have that, the old one
+/// stays. F18.
 #[test]
 fn a_repair_asks_for_no_less_than_the_install() {
     let scene = Scene::honest("repair");

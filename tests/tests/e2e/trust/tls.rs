@@ -38,7 +38,7 @@ impl Authority {
         Authority { issuer: Issuer::new(params, key), pem }
     }
 
-    /// What clients are to trust.
+    /// The certificate that clients are to trust.
     pub(crate) fn pem(&self) -> &str {
         &self.pem
     }
