@@ -75,8 +75,7 @@ fn fail(scene: &Scene, point: &Point, error: &str) -> bool {
     failed
 }
 
-/// On some file systems, NFS above all, it is the close of a file that says that what was written is
-/// lost.
+/// On some file systems, NFS above all, only the close of a file tells that a write is lost.
 #[test]
 fn a_file_that_cannot_be_closed() {
     if !can_trace("files that cannot be closed") {
@@ -103,7 +102,7 @@ fn a_file_that_cannot_be_closed() {
         assert!(scene.staging().is_empty(), "{when}: staging is left\n{run}");
         scene.recovers(&when);
     }
-    // It is closed all the same, and the flush before publishing tells what was lost.
+    // The file is closed all the same, and the flush before publishing tells a lost write.
     scene.clear();
     inject(&scene.install(), "close", "error=EINTR", "100+50").run().code(0);
     scene.is_whole("EINTR from close");
@@ -172,7 +171,7 @@ fn staging_on_another_file_system() {
     scene.recovers("EXDEV");
 }
 
-/// What a loss of power could undo: the tree is on the disk before it has its name, and the name
+/// A loss of power could undo a write: the tree is on the disk before it has its name, and the name
 /// is before the install says that it is done.
 #[test]
 fn the_tree_is_on_the_disk_before_it_is_published() {

@@ -76,9 +76,9 @@ fn an_install_at_every_change() {
     );
 }
 
-/// The same where the archive comes over HTTP, in small pieces, and is kept while it arrives. Killed
-/// at the main thread's changes, and whenever the thread that fetches waits for the next piece: then
-/// the next install goes on with what was kept.
+/// The same with an archive over HTTP, in small pieces, of which the install keeps a copy. The
+/// kills come at the main thread's changes, and each time when the fetching thread waits for the
+/// next piece. Then the next install goes on from the copy.
 #[test]
 fn an_install_over_http_at_every_change() {
     if !can_trace("installs over HTTP killed at every change") {
@@ -89,8 +89,8 @@ fn an_install_over_http_at_every_change() {
     let install = scene.install().env("LD_PRELOAD", library(&scene)).env("SHORT_BYTES", "8192");
     let changes = chosen(&record(&install, CHANGES, &log), if full() { 3 } else { 200 });
     scene.clear();
-    // The main thread receives the index and what comes before the archive in fewer calls, and the
-    // first pieces of the archive may still be on their way to the disk.
+    // The main thread receives the index and the other answers before the archive in fewer calls,
+    // and the first pieces of the archive may still be on their way to the disk.
     let pieces = record_others(&install, "recvfrom", &log).into_iter().filter(|at| at.nth > 24);
     let pieces: Vec<_> = pieces.step_by(if full() { 1 } else { 8 }).collect();
     let recovered = |when: &str| {
@@ -159,7 +159,7 @@ fn an_install_at_any_time() {
     assert!(killed * 4 > times, "most runs ended before they were killed");
 }
 
-/// Damages the installed tree, and returns what it holds now.
+/// Damages the installed tree, and returns its new content.
 fn damage(scene: &Scene) -> Manifest {
     let file = scene.toolchain().join("src/cmd/go/main.go");
     fs::write(file, "package moon\n").expect(OURS);
@@ -191,7 +191,7 @@ fn a_repair_at_every_change() {
             assert_same(&is, &whole, when);
         }
         assert!(scene.staging().len() <= 1, "{when}: {:?}", scene.staging());
-        // What is whole already is not installed anew, and nothing is cleared away for it.
+        // goward does not install a whole toolchain anew, and clears nothing away for it.
         scene.goward(&["repair", "--force", scene.version]).run().code(0);
         scene.is_whole(when);
         scene.is_clean(when);
@@ -228,7 +228,8 @@ fn an_install_by_signals_that_ask() {
         let server = Server::start(&scene.sandbox.dir().join("small-mirror"));
         server.fail(&archive(scene.version), Fault::Stall(40 << 10), 1);
         let install = scene.install().env("GOWARD_MIRROR", server.url());
-        // What starts tests in the background may ignore some, and a process inherits that.
+        // A program that starts tests in the background may ignore some signals, and a process
+        // inherits that.
         let asks = ["--default-signal=INT,TERM,HUP"];
         let child = install.clone().under(Path::new("/usr/bin/env"), asks).spawn();
         server.wait_for_stall();

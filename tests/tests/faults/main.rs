@@ -1,6 +1,6 @@
 //! The store under faults of the system: killed at any call, a full disk, calls that fail, few
 //! descriptors, little memory, many processes, other users. At every moment a toolchain is absent
-//! or whole, and the next run mends what is left.
+//! or whole, and the next run mends the leftovers.
 //!
 //! Every day a sample; `tests/faults/run` does all of it.
 #![cfg(target_os = "linux")]

@@ -1,4 +1,5 @@
-//! F16: what a killed install had fetched, damaged before the next one goes on with it.
+//! F16: the part of an archive that a killed install had fetched, damaged before the next one goes
+//! on with it.
 
 use std::fs;
 use std::path::PathBuf;
@@ -54,7 +55,7 @@ fn a_damaged_part_is_fetched_from_the_start_once() {
     }
 }
 
-/// What came from the second mirror of a list is gone on with when its turn comes.
+/// An install goes on with a part from the second mirror of a list when that mirror's turn comes.
 #[test]
 fn a_part_of_the_second_mirror_is_kept() {
     let scene = Scene::small("partial-second");

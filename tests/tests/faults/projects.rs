@@ -1,5 +1,5 @@
-//! Commands that write into a project or the store's small files, killed at any change: the file
-//! is the old one or the new, and what is left beside it goes with the next call.
+//! Commands that write into a project or the store's small files, killed at any change: the file is
+//! the old one or the new, and the next call deletes the leftovers beside it.
 
 use std::cell::Cell;
 use std::fs;

@@ -1,4 +1,4 @@
-//! A machine with a small release to install, and what must hold on it whatever happened.
+//! A machine with a small release to install, and the rules that must hold on it after any fault.
 
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
@@ -102,7 +102,7 @@ impl Scene {
         }
     }
 
-    /// Makes the store what it was before the first install.
+    /// Puts the store back into its state before the first install.
     pub(crate) fn clear(&self) {
         let root = self.sandbox.root();
         for part in ["toolchains", "state", "cache", "links"] {
@@ -174,12 +174,12 @@ impl Scene {
         }
     }
 
-    /// What lies in the staging directory.
+    /// The entries of the staging directory.
     pub(crate) fn staging(&self) -> Vec<PathBuf> {
         list(&self.sandbox.root().join("state/staging"))
     }
 
-    /// Asserts a failure that says what it is about in one error line.
+    /// Asserts a failure that names its subject in one error line.
     #[track_caller]
     pub(crate) fn failed(&self, outcome: &Outcome, code: i32) {
         outcome.code(code).nothing_on_stdout();
@@ -214,7 +214,7 @@ pub(crate) fn manifest(dir: &Path) -> Manifest {
 }
 
 fn look(path: &Path, but: &Path, all: &mut Manifest) {
-    // What vanishes meanwhile is not there.
+    // A file that vanishes meanwhile counts as absent.
     let Ok(facts) = fs::symlink_metadata(path) else { return };
     if path == but {
         return;
@@ -235,7 +235,7 @@ fn look(path: &Path, but: &Path, all: &mut Manifest) {
     }
 }
 
-/// Asserts that two trees are one, and names what differs.
+/// Asserts that two trees are equal, and names the differences.
 #[track_caller]
 pub(crate) fn assert_same(is: &Manifest, should: &Manifest, when: &str) {
     if is == should {

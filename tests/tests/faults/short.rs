@@ -1,5 +1,5 @@
-//! Reads and writes that move less than they were asked to: who takes them to have moved everything,
-//! loses the rest.
+//! Reads and writes that move fewer bytes than the caller asked: a program that takes them for
+//! complete loses the rest.
 
 use std::fs;
 use std::path::PathBuf;

@@ -48,7 +48,7 @@ fn into(scene: &Scene, root: &Path) -> Call {
     scene.install().env("GOWARD_ROOT", root)
 }
 
-/// What an install into an empty store takes: bytes, and files and directories.
+/// The needs of an install into an empty store: bytes, and files and directories.
 fn need(scene: &Scene, disk: &Disk) -> (u64, u64) {
     let used = || {
         let facts = rustix::fs::statvfs(&disk.0).expect("it is mounted");
@@ -118,7 +118,7 @@ fn a_store_on_an_overlay() {
     for dir in [&lower, &upper, &work] {
         std::fs::create_dir(dir).expect("the disk is ours");
     }
-    // What an image brings lies in its lower layer, and cannot be renamed there.
+    // An image's own files lie in its lower layer, and cannot be renamed there.
     let brought = scene.install().env("GOWARD_ROOT", lower.join("root"));
     brought.run().code(0);
     let layers =
@@ -161,7 +161,8 @@ fn a_store_on_an_overlay() {
     drop(overlay);
 }
 
-/// What is installed runs from a store that no user can write to; what is not is said.
+/// An installed toolchain runs from a store that no user can write to; for another one goward tells
+/// the reason.
 #[test]
 fn a_store_closed_for_writing() {
     if !is_root("stores closed for writing") {

@@ -95,8 +95,8 @@ fn points(text: &str, of_main: bool) -> Vec<Point> {
     points
 }
 
-/// The call with `what` (`signal=KILL`, `error=EIO`) in the place of some calls named `name`;
-/// `when` as strace has it (`3`, `10+2`, `1+`).
+/// The call with the fault `what` (`signal=KILL`, `error=EIO`) in the place of some calls named
+/// `name`; `when` as strace has it (`3`, `10+2`, `1+`).
 pub(crate) fn inject(call: &Call, name: &str, what: &str, when: &str) -> Call {
     let trace = format!("trace={name}");
     let inject = format!("inject={name}:{what}:when={when}");

@@ -1,4 +1,4 @@
-//! Other users: umasks, `sudo`, and one who wants to decide what another runs.
+//! Other users: umasks, `sudo`, and a user who wants to choose another user's program.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, symlink};
@@ -47,7 +47,7 @@ fn directory(path: PathBuf, user: u32, mode: u32) -> PathBuf {
     path
 }
 
-/// Whatever the umask, no other user can write to anything; and what root installs all can read.
+/// With any umask, no other user can write to anything, and all users can read root's installs.
 #[test]
 fn any_umask() {
     let scene = Scene::small("umask");
@@ -123,7 +123,7 @@ fn root_with_the_home_of_a_user() {
     assert!(ran.stdout.starts_with("go version go1.30.1 "), "{ran}");
 }
 
-/// What a hostile user prepares in a place that all may write to.
+/// The traps of a hostile user in a place that all may write to.
 #[test]
 fn a_place_that_a_hostile_user_prepared() {
     if !is_root("a hostile user") {

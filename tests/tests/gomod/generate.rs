@@ -156,7 +156,7 @@ impl Dice {
         *text += end;
     }
 
-    /// What stands behind a directive's word.
+    /// The words behind a directive's first one.
     fn words(&mut self, verb: &str) -> String {
         let gap = self.of(&[" ", " ", "\t", "  "]);
         let mut words: Vec<&str> = match verb {

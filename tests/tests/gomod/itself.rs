@@ -1,5 +1,6 @@
-//! The package golang.org/x/mod/modfile itself, from the sources of a Go release: what `go mod edit`
-//! does not show, which are dependencies' files, places and formatted edits; and many more files.
+//! The package golang.org/x/mod/modfile itself, from the sources of a Go release: the facts that
+//! `go mod edit` does not show: dependencies' files, places and formatted edits; and many more
+//! files.
 
 use crate::corpus::{Breadth, Sample, samples};
 use crate::{ASKED, Scratch, lines, said};
@@ -10,15 +11,15 @@ use goward_tests::mirror;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// The packages that are copied: modfile and what it is made of.
+/// The copied packages: modfile and those that it imports.
 const PACKAGES: [&str; 4] = ["modfile", "module", "semver", "internal/lazyregexp"];
 
-/// What Go 1.21 has in place of `newer.go`.
+/// The code for Go 1.21 in place of `newer.go`.
 const OLDER: &str = "package main\n\nimport \"golang.org/x/mod/modfile\"\n\n\
     func newer(*modfile.File) [][]any { return nil }\n\
     func newerWork(*modfile.WorkFile) [][]any { return nil }\n";
 
-/// A question to `ask.go`, and what the crate says.
+/// A question to `ask.go`, and the crate's answer.
 struct Question<'a> {
     sample: &'a Sample,
     ask: Value,
@@ -93,7 +94,7 @@ fn questions_of<'a>(
     }
 }
 
-/// What the package of a release answers.
+/// The answers of a release's package.
 fn answers(version: &str, questions: &[Question<'_>]) -> Vec<Value> {
     let scratch = Scratch::new(&format!("itself-{version}"));
     let sources = mirror::tree(version).join("src/cmd/vendor/golang.org/x/mod");
@@ -146,7 +147,7 @@ fn compare(ours: &Result<File, Refused>, answer: &Value, (minor, origin): (u16, 
     }
 }
 
-/// What a file says, in the form and order of `ask.go`.
+/// The facts of a file, in the form and order of `ask.go`.
 fn as_asked(file: &File) -> Vec<Value> {
     let at = |words: &[Value], place: &Place| {
         let start = place.start;

@@ -1,5 +1,5 @@
-//! `goward-gomod` against real Go: what it reads, what it refuses and where, and where its edits
-//! put lines.
+//! `goward-gomod` against real Go: its results, its refusals and their places, and the places of
+//! new lines in its edits.
 #![expect(clippy::unwrap_used, reason = "a test ends with the first surprise")]
 
 mod corpus;
@@ -21,7 +21,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// The releases that are asked, and their minor numbers.
 const ASKED: [(&str, u16); 2] = [("1.21.13", 21), ("1.27.3", 27)];
 
-/// Those between them, and what they were the first to know: they are asked about such files only.
+/// Those between them, and the words that they were the first to know: the test asks them only
+/// about files with these.
 const BETWEEN: [(&str, u16); 2] = [("1.22.10", 22), ("1.23.2", 23)];
 const NEW_BETWEEN: [&str; 2] = ["=> .", "godebug"];
 
@@ -82,8 +83,8 @@ fn each(samples: &[Sample], work: impl Fn(usize, &Sample) + Sync) {
     });
 }
 
-/// What is read is what `go mod edit -json` and `go work edit -json` print, and every file that
-/// they refuse is refused, on the same lines; by the newest Go, in the same words.
+/// The crate reads the same as `go mod edit -json` and `go work edit -json` print, and refuses
+/// every file that they refuse, on the same lines; in the words of the newest Go.
 #[test]
 fn edit_prints_what_is_read() {
     let samples = samples(Breadth::Shapes, 60);
@@ -124,7 +125,7 @@ fn edit_agrees(
         Ok(file) => {
             assert!(done, "{about}\nGo refuses it: {errors}");
             let mut ours = said::as_edit_says(&file, sample.kind);
-            // What these know and do not print.
+            // The directives that these know and do not print.
             let silent: &[&str] = match minor {
                 23 if work => &["Toolchain", "Godebug"],
                 23 => &["GoDebug"],
@@ -175,7 +176,7 @@ fn printable_characters_are_gos() {
     }
 }
 
-/// The characters of strconv's tables: ranges, and what of them is not printable.
+/// The characters of strconv's tables: ranges, and the exceptions in them, which are not printable.
 fn printable(table: &Path) -> std::collections::HashSet<u32> {
     let text = std::fs::read_to_string(table).unwrap();
     let list = |name: &str| -> Vec<u32> {

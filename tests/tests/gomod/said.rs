@@ -1,11 +1,11 @@
-//! What the crate read of a file, in the JSON of `go mod edit` and `go work edit`.
+//! The crate's result for a file, in the JSON of `go mod edit` and `go work edit`.
 
 use goward_gomod::{File, Kind, Text, Versioned};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// What `go mod edit -json` and `go work edit -json` print of a file, without what is empty. They
-/// drop entries without a name (`Cleanup`) and what is said twice (`SortBlocks`) first.
+/// The output of `go mod edit -json` and `go work edit -json` for a file, without empty fields.
+/// First they drop entries without a name (`Cleanup`) and repeated ones (`SortBlocks`).
 pub(crate) fn as_edit_says(file: &File, kind: Kind) -> Value {
     let mut all = Map::new();
     let mut put = |key: &str, value: Value| all.insert(key.to_owned(), value);

@@ -1,4 +1,4 @@
-//! Decisions read from bytes, so that whatever makes bytes (proptest, libFuzzer) makes worlds, and
+//! Decisions read from bytes, so that any source of bytes (proptest, libFuzzer) makes worlds, and
 //! shrinks them: where the bytes end, every further decision is the plainest one.
 
 /// Bytes, and how far they are used up.

@@ -1,5 +1,6 @@
-//! The parsers, on text made of the words of their grammars: what is accepted and what it means is
-//! the plain reference's, what was parsed renders back, and refusals say where and why.
+//! The parsers, on text made of the words of their grammars: the plain reference accepts the same
+//! text with the same meaning, parsed text renders back, and refusals name the place and the
+//! reason.
 
 use crate::checks;
 use crate::holds;

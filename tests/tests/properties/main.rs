@@ -1,4 +1,4 @@
-//! Properties: what holds for every text and every machine, tried on what chance comes up with.
+//! Properties of every text and every machine, tried on random ones.
 //!
 //! Every run of the tests tries the same cases. `GOWARD_PROPERTY_CASES=N` tries N new ones of each
 //! property instead.
@@ -16,8 +16,8 @@ mod world;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-/// Tries `property`, which panics where it does not hold, on `usual` values, the same ones every
-/// time, or on as many new ones as the environment says; and shrinks what it finds.
+/// Tries `property`, which panics if it does not hold, on `usual` values, the same ones every time,
+/// or on as many new ones as the environment says; and shrinks its findings.
 fn holds<S: Strategy>(usual: u32, values: &S, property: impl Fn(S::Value)) {
     let cases = std::env::var("GOWARD_PROPERTY_CASES").ok();
     let config = |cases| Config { cases, failure_persistence: None, ..Config::default() };

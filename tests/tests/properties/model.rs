@@ -22,31 +22,31 @@ use pins::{go_version, selector_in};
 /// How a call ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    /// Status 125: what is said makes no sense, or may not be followed.
+    /// Status 125: a setting makes no sense, or the shim must not follow it.
     Refused,
-    /// Status 127: there is nothing that may run.
+    /// Status 127: there is no toolchain that may run.
     Missing,
     /// This toolchain of the store runs.
     Runs(&'static str),
     /// The system's Go runs.
     System,
-    /// Whatever is there runs.
+    /// Any toolchain that is there runs.
     AtHand,
-    /// Whatever is there may run.
+    /// Any toolchain that is there may run.
     Perhaps,
 }
 
-/// What has to come out.
+/// The expected result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Expected {
     pub(crate) end: End,
-    /// What goward is asked to install first.
+    /// The selector that the shim asks goward to install first.
     pub(crate) asks: Option<Selector>,
-    /// The child's `GOTOOLCHAIN` if it is not what it was.
+    /// The child's `GOTOOLCHAIN` if it differs from the caller's.
     pub(crate) gotoolchain: Option<String>,
 }
 
-/// What a module file or `NAME+auto` asks for.
+/// The floor of a module file or of `NAME+auto`.
 #[derive(Clone, Debug)]
 struct Floor {
     version: Version,
@@ -59,7 +59,7 @@ struct Floor {
 }
 
 impl Floor {
-    /// What is installed for it: the release that is named, or the newest of the minor.
+    /// The selector that goward installs for it: the named release, or the newest of the minor.
     fn selector(&self) -> Selector {
         if self.name.is_some() && !self.version.is_language() {
             return Selector::Exact(self.version.clone());
@@ -76,16 +76,16 @@ enum Lines {
     Minimum,
 }
 
-/// What runs without a module file.
+/// The base: the toolchain that runs without a module file.
 struct Base {
     expected: Expected,
-    /// The version of what is there.
+    /// The version of the toolchain that is there.
     version: Option<Version>,
-    /// What would have to be installed.
+    /// The selector that goward would have to install.
     wants: Option<Selector>,
 }
 
-/// What was read for one call.
+/// The files and variables that one call reads.
 pub(crate) struct Model<'w> {
     world: &'w World,
     call: Call,
@@ -94,11 +94,11 @@ pub(crate) struct Model<'w> {
     directories: Vec<String>,
 }
 
-/// What the model says about `world`.
+/// The model's result for `world`.
 pub(crate) fn expect(world: &World) -> Expected {
     let refused = Expected { end: End::Refused, asks: None, gotoolchain: None };
     let Some(model) = Model::read(world) else { return refused };
-    // Whoever mends a GOTOOLCHAIN that means nothing is let through, whatever else is wrong.
+    // A call that mends a GOTOOLCHAIN without a meaning goes through, with any other fault.
     let mends = model.call.repairs_gotoolchain() && model.call.selector.is_none();
     let broken =
         model.variable("GOTOOLCHAIN").is_some_and(|v| toolchain::gotoolchain(&v).is_none());
@@ -115,7 +115,7 @@ pub(crate) fn expect(world: &World) -> Expected {
     }
     let (had, own) = (model.env("GOTOOLCHAIN"), model.goenv_value("GOTOOLCHAIN"));
     if expected.gotoolchain.is_none() && had.is_none() {
-        // What the `.goenv` sets and the caller does not is exported.
+        // The shim exports a value that the `.goenv` sets and the caller does not.
         expected.gotoolchain = own.map(|value| String::from_utf8_lossy(&value).into_owned());
     }
     let same = |value: &String| Some(value.as_bytes()) == had;
@@ -134,7 +134,7 @@ fn parsed(release: &str) -> Version {
 }
 
 impl<'w> Model<'w> {
-    /// Reads what every call reads; `None` if a `.goenv` forbids it to go on.
+    /// Reads the files of every call; `None` if a `.goenv` forbids it to go on.
     fn read(world: &'w World) -> Option<Model<'w>> {
         let call = invocation::parse(&world.argv);
         let mut start = world.cwd.to_string();
@@ -206,7 +206,7 @@ impl<'w> Model<'w> {
         }
     }
 
-    /// Level 6: what the module file asks for, where that is looked at.
+    /// Level 6: the floor of the module file, if the call looks at it.
     fn module_floor(&self, lines: Lines) -> Option<Floor> {
         let local = self.variable("GOTOOLCHAIN").is_some_and(|value| value == b"local");
         if local || self.call.is_package_at_version() {
@@ -228,7 +228,7 @@ impl<'w> Model<'w> {
         Some(Floor { version: least?, name: None, wish, of_module: true })
     }
 
-    /// What Go will insist on, for pins.
+    /// The version on which Go will insist, for pins.
     fn stated_floor(&self) -> Option<Version> {
         if self.call.is_package_at_version() { None } else { insisted(self.module_file()?).0 }
     }
@@ -247,7 +247,7 @@ impl<'w> Model<'w> {
         }
     }
 
-    /// What may be installed without having been asked for in so many words.
+    /// Whether goward may install a toolchain: an explicit request (`asked`) or `GOTOOLCHAIN` allows it.
     fn may_install(&self, asked: bool) -> bool {
         let allowed = match self.variable("GOTOOLCHAIN") {
             None => true,
@@ -361,8 +361,8 @@ impl<'w> Model<'w> {
         Expected { end, asks: None, gotoolchain: None }
     }
 
-    /// A command that shows or mends settings runs with whatever is at hand, and installs nothing.
-    /// Whoever asks for a toolchain in that very command means that one.
+    /// A command that shows or mends settings runs with any toolchain at hand, and installs
+    /// nothing. A user who asks for a toolchain in that very command means that one.
     fn or_way_out(&self, expected: Expected) -> Expected {
         let stuck = expected.asks.is_some() || expected.end == End::Missing;
         let mends = self.call.repairs_gotoolchain() && self.call.selector.is_none();
@@ -378,8 +378,8 @@ impl<'w> Model<'w> {
     }
 }
 
-/// What Go insists on by a module file: its go line, raised by its directives, and whether these
-/// raised it.
+/// The version on which Go insists by a module file: its go line, raised by its directives, and
+/// whether these raised it.
 fn insisted(file: &File) -> (Option<Version>, bool) {
     let says = modfile::directive(&file.text, "toolchain").map(|(text, _)| text);
     let says = says.filter(|text| !text.is_empty());

@@ -94,7 +94,7 @@ fn the_order_is_total_and_the_references() {
 fn real_go_agrees() {
     let texts: RefCell<Vec<String>> = RefCell::default();
     holds(4_000, &text(), |text| {
-        // What is longer than goward takes is no question for Go.
+        // A text that is too long for goward is no question for Go.
         if text.len() <= 64 {
             texts.borrow_mut().push(text);
         }

@@ -1,5 +1,5 @@
-//! What only Windows has: one string for all arguments, variables in any case, programs that
-//! cannot be replaced while they run, and processes without exec.
+//! The properties of Windows alone: one string for all arguments, variables in any case, programs
+//! that cannot be replaced while they run, and processes without exec.
 //!
 //! Off Windows there is nothing to run here; `tests/wine/run` runs all of it under wine.
 #![cfg(windows)]

@@ -1,4 +1,5 @@
-//! The manager on Windows: archives are `.zip`, and what runs cannot be replaced, only moved.
+//! The manager on Windows: archives are `.zip`, and a running program cannot be replaced, only
+//! moved.
 
 use super::{STAND_IN, with_child};
 use goward_testkit::files::Server;
@@ -80,7 +81,7 @@ fn setup_replaces_shims_that_run() {
     let named = sandbox.shims().join(format!("go{STAND_IN}.exe"));
     fs::copy(sandbox.shim(), &named).unwrap();
     let mut children = Vec::new();
-    // More than once: what was moved away still runs then.
+    // More than once: the moved programs still run then.
     for mark in ["first mark", "second mark"] {
         let programs = [sandbox.shim(), sandbox.shims().join("gofmt.exe"), named.clone()];
         children.extend(programs.iter().map(|program| running(&sandbox, program)));
@@ -100,8 +101,8 @@ fn setup_replaces_shims_that_run() {
     }
     let release = unpacked_release(&sandbox, "third mark");
     sandbox.goward(&["setup"]).program(release).run().code(0);
-    // What could not be deleted while it ran is gone by now. The first shims are other names of a file
-    // that other tests may be running.
+    // The programs that setup could not delete while they ran are gone by now. The first shims are
+    // other names of a file that other tests may be running.
     let displaced = fs::read_dir(sandbox.root().join("state/displaced"));
     for entry in displaced.into_iter().flatten().flatten() {
         let bytes = fs::read(entry.path()).unwrap();

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// Names a `goward.exe` that was built with the shim in it.
 const ONE_FILE: &str = "GOWARD_TEST_ONE_FILE";
 
-/// A user who has a downloaded program and no store. What the user has set names no root.
+/// A user who has a downloaded program and no store. The user's settings name no root.
 struct User {
     sandbox: Sandbox,
     download: PathBuf,
@@ -139,7 +139,8 @@ fn a_shim_of_another_release_is_named_once() {
         let outcome = user.run(&user.placed(), args);
         assert_eq!(mismatches(outcome.code(0)), 1, "{outcome}");
     }
-    // A shim that installs hears it from its manager, and one that finds what it wants does not ask.
+    // A shim that installs hears it from its manager, and one that finds its toolchain does not
+    // ask.
     user.sandbox.write(user.project.join(".go-version"), "1.23.2\n");
     let missed = user.run(&user.shim(), &["version"]);
     assert_eq!(mismatches(missed.code(0).says("run: goward setup")), 1, "{missed}");

@@ -1,4 +1,5 @@
-//! The process that stands in for Go: what it is given, and how its end becomes the shim's.
+//! The process that stands in for Go: its arguments and variables, and the way in which its end
+//! becomes the shim's.
 
 use super::{STAND_IN, raw, with_child};
 use goward_tests::call::{Call, Outcome};
@@ -11,7 +12,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What comes behind the program's name: everything that splits differently in different hands.
+/// The texts behind the program's name: all those that different programs split differently.
 const TAILS: &[&str] = &[
     "",
     " ",
@@ -69,7 +70,7 @@ fn only_the_selector_leaves_the_command_line() {
     raw(&call, "\"+1.26.1\" x").code(0).silent();
 }
 
-/// Nothing but what was decided differs, and that in the spelling that the caller chose.
+/// Only the shim's own changes differ, and those in the caller's spelling.
 #[test]
 fn variables_are_found_in_any_case() {
     let sandbox = with_child("variables");
@@ -91,7 +92,7 @@ fn variables_are_found_in_any_case() {
     wanted.push("env \"GOARM64=v8.1\"".to_owned());
     wanted.sort();
     assert_eq!(of(&ours), wanted);
-    // A lower layer stays hidden by what the caller set in his own spelling.
+    // A value that the caller sets in his own spelling still hides a lower layer.
     assert!(of(&ours).contains(&"env \"GoProxy=direct\"".to_owned()), "{ours}");
 }
 
@@ -137,7 +138,7 @@ fn streams_pass() {
     assert!(ours.stdout == input && ours.stderr == format!("{}\n", input.len()));
 }
 
-/// Whatever a caller hands on besides the three streams, Go gets.
+/// Go gets every handle that a caller hands on besides the three streams.
 #[test]
 fn other_handles_pass() {
     let sandbox = with_child("handles");
@@ -151,7 +152,7 @@ fn other_handles_pass() {
     }
 }
 
-/// As without goward: who kills `go` has killed Go.
+/// As without goward: a user who kills `go` kills Go.
 #[test]
 fn a_killed_shim_takes_go_with_it() {
     let sandbox = with_child("killed");
@@ -169,7 +170,7 @@ fn a_killed_shim_takes_go_with_it() {
     assert_eq!(end.recv_timeout(Duration::from_secs(20)), Ok(true), "the child lives on");
 }
 
-/// As without goward: what Go leaves behind lives on.
+/// As without goward: the processes that Go leaves behind live on.
 #[test]
 fn processes_that_go_started_outlive_the_shim() {
     let sandbox = with_child("left");

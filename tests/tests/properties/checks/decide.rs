@@ -1,7 +1,7 @@
 //! The whole decision, on random machines in memory ([`crate::world`]): it never panics, says the
-//! same twice, asks the machine a bounded number of questions, and gives the child only what an
-//! exec can take; a nested call in the child's environment decides the same; and all of it is what
-//! the model of the book says ([`crate::model`]).
+//! same twice, asks the machine a bounded number of questions, and gives the child only words that
+//! an exec can take. A nested call in the child's environment decides the same. All of it agrees
+//! with the model of the book ([`crate::model`]).
 
 use super::said::one_line;
 use crate::bounds::linear;
@@ -126,7 +126,7 @@ fn can_be_executed(world: &World, launch: &Launch) {
 }
 
 /// The same command below the one that runs, in the same directory, runs the same toolchain, and
-/// what the shim changed is what it would change again.
+/// the shim would make the same changes again.
 fn nested_agrees(world: &World, memory: &mut Memory, plan: &Plan, launch: &Launch) {
     let before = memory.env.clone();
     for change in &launch.env {

@@ -1,5 +1,5 @@
-//! The go/env file: every value is the reference's, which reads as Go documents it; what counts
-//! renders back.
+//! The go/env file: every value is the reference's, which reads as Go documents it; the lines that
+//! count render back.
 
 use crate::bounds::linear;
 use crate::reference::environment;

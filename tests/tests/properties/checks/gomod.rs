@@ -1,6 +1,6 @@
 //! `go.mod`, `go.work` and `modules.txt` by the crate that reads them as Go does: no input is too
-//! odd, errors and directives are where they are said to be, and an edit changes what it is for
-//! and nothing else.
+//! odd, errors and directives have the right places, and an edit changes its own line and nothing
+//! else.
 
 use crate::bounds::linear;
 use goward_gomod::{File, Kind, Place, Position, Refused, Release, Rules, Sole, Syntax, vendored};
@@ -24,7 +24,8 @@ pub(crate) fn check(data: &[u8]) {
 }
 
 fn read(data: &[u8], rules: Rules) -> Option<File> {
-    // What a line of two bytes becomes is a hundred; all is counted that is allocated on the way.
+    // A line of two bytes takes a hundred in memory, and the allocator counts every allocation on
+    // the way.
     match linear(8 * data.len(), || File::parse(data, rules)) {
         Ok(file) => {
             assert_eq!(file.syntax().source(), data);

@@ -1,5 +1,5 @@
-//! `GOTOOLCHAIN`: what is accepted and what it means is the reference's, it renders back, and a
-//! refusal is in Go's words.
+//! `GOTOOLCHAIN`: the reference accepts the same values with the same meaning, they render back,
+//! and a refusal is in Go's words.
 
 use super::said::one_line;
 use crate::bounds::linear;

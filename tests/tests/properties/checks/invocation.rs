@@ -37,7 +37,7 @@ fn check_on(memory: &Memory, data: &[u8]) {
     assert_eq!(parsed.is_package_at_version(), plain.is_package_at_version());
     assert_eq!(parsed.repairs_gotoolchain(), plain.repairs_gotoolchain());
 
-    // What was taken away, put back in front, is the same call.
+    // With the removed words back in front, it is the same call.
     let mut rendered: Vec<Vec<u8>> = vec![argv[0].clone()];
     rendered.extend(plain.selector.iter().map(|text| [b"+", text.as_slice()].concat()));
     rendered.extend(plain.chdir.iter().map(|dir| [b"-C=", dir.as_slice()].concat()));

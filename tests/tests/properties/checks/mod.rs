@@ -1,6 +1,6 @@
-//! What holds for any input, one module per thing that is read: `check` takes bytes and panics if a
-//! property does not hold. The property tests call it with random text, the fuzz targets with
-//! whatever reaches further.
+//! The properties of any input, one module per kind of file or text: `check` takes bytes and panics
+//! if a property does not hold. The property tests call it with random text, the fuzz targets with
+//! any bytes that reach further.
 
 mod decide;
 mod goenv;

@@ -1,5 +1,5 @@
 //! The line scanner for `go.mod` and `go.work`, reached through the chain as the shim reaches it:
-//! both lines are the reference's, and so is what they and the directives ask for.
+//! both lines are the reference's, and so is the floor of these lines and the directives.
 
 use crate::bounds::linear;
 use crate::reference::version::{self, Version};

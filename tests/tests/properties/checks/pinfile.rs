@@ -46,7 +46,7 @@ fn said_of_nothing() -> Vec<String> {
 /// As many words behind the first as the book says.
 const MAX_FALLBACKS: usize = 16;
 
-/// What one word of the file means where it stands.
+/// The meaning of one word of the file in its place.
 fn meaning(word: &[u8], syntax: Syntax, linked: bool) -> Option<String> {
     let text = pinfile::selector(word, syntax == Syntax::ToolVersions, linked)?;
     let allowed = match selector::parse(&text)? {

@@ -1,4 +1,4 @@
-//! What every message of goward's has to be.
+//! The rules for every message of goward's.
 
 /// The longest message: a path, two quotations of 64 bytes, every byte escaped, and a sentence.
 const LONGEST: usize = 1000;
@@ -10,8 +10,8 @@ pub(crate) fn one_line(message: &str) {
     assert!(message.len() <= LONGEST, "{} bytes: {message}", message.len());
 }
 
-/// [`one_line`], and it begins with a file and a line of it that is there. Gives back that line,
-/// and what is said about it.
+/// [`one_line`], and it begins with a file and a line of it that is there. Returns that line, and
+/// the text about it.
 pub(crate) fn names_line<'m>(message: &'m str, path: &str, bytes: &[u8]) -> (u32, &'m str) {
     one_line(message);
     let rest = message.strip_prefix(path).and_then(|rest| rest.strip_prefix(':'));

@@ -1,9 +1,10 @@
-//! The model of floors: what go.mod, go.work and `NAME+auto` ask for, and what runs for it.
+//! The model of floors: the floors of go.mod, go.work and `NAME+auto`, and the toolchains that run
+//! for them.
 
 use super::*;
 
 impl Model<'_> {
-    /// What is asked for, by the rules of the book.
+    /// The result for a floor, by the rules of the book.
     pub(super) fn floor(&self, floor: &Floor, value: &Gotoolchain) -> Option<Expected> {
         let expected = match floor.wish {
             true => self.wish(floor, value)?,
@@ -60,7 +61,8 @@ impl Model<'_> {
         self.asking(floor, value, meanwhile)
     }
 
-    /// What is installed and meets the floor: prereleases only if it names one, and nothing else.
+    /// The installed releases that meet the floor: prereleases only if it names one, and nothing
+    /// else.
     pub(super) fn above(&self, floor: &Floor) -> Vec<&'static str> {
         let installed = self.world.installed.iter().copied();
         let all: Vec<&str> = installed.filter(|one| parsed(one) >= floor.version).collect();
@@ -69,7 +71,7 @@ impl Model<'_> {
         if releases.is_empty() && floor.version.is_prerelease() { all } else { releases }
     }
 
-    /// What runs where nothing is installed for the floor, and nothing that is meets it.
+    /// The toolchain that runs if no installed one is for the floor, and none meets it.
     pub(super) fn without(
         &self,
         floor: &Floor,
@@ -125,7 +127,7 @@ impl Model<'_> {
         let goes_to = self.goes_to(release, value);
         let stays = goes_to == format!("go{release}") || self.modules_off() || asked || old;
         let up = if value.up == Up::Path { "path" } else { "auto" };
-        // Go 1.21 goes on to its own version by another name, whatever the least is.
+        // Go 1.21 goes on to its own version by another name, with any minimum.
         let line = self.module_file().and_then(|file| modfile::directive(&file.text, "toolchain"));
         let equal = line.and_then(|(text, _)| toolchain::name(&text)) == Some(parsed(release));
         let equal = equal && parsed(release).same_minor(&parsed("1.21"));
@@ -142,7 +144,7 @@ impl Model<'_> {
         let Some(file) = self.module_file().filter(|_| reads) else { return chosen };
         let line = modfile::directive(&file.text, "toolchain").map(|(text, _)| text);
         if let Some(text) = line.filter(|text| !text.is_empty()) {
-            // `default`, and what Go refuses.
+            // `default`, and names that Go refuses.
             let Some(named) = toolchain::name(&text) else { return chosen };
             let first = parsed(release).same_minor(&parsed("1.21"));
             if named > least || first && named == least {

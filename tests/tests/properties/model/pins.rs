@@ -1,11 +1,11 @@
-//! What pin files say.
+//! The pin files of the model.
 
 use super::Model;
 use crate::reference::selector::Selector;
 use crate::reference::{pinfile, selector};
 use crate::world::File;
 
-/// What a pin file says.
+/// The words of a pin file.
 pub(super) struct Said {
     words: Vec<Vec<u8>>,
     tools: bool,

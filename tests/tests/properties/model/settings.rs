@@ -5,7 +5,7 @@ use crate::reference::environment::{self, Setting, Tier};
 use crate::world::File;
 
 impl<'w> Model<'w> {
-    /// Whether a setting that yields would hide what the go/env file sets. No toolchain of these
+    /// Whether a setting that yields would hide a value of the go/env file. No toolchain of these
     /// worlds has a `go.env` of its own mind.
     pub(super) fn hides(&self, setting: &Setting) -> bool {
         let file = self.file("home/.config/go", "env");

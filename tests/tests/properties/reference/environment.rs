@@ -3,12 +3,12 @@
 use super::toolchain::{Up, gotoolchain, is_custom};
 use super::{lines, own_lines, without_blanks};
 
-/// What a setting of a `.goenv` may do.
+/// The tier of a setting in a `.goenv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tier {
     /// Applied at once.
     Open,
-    /// Applied at once unless it hides what the user has set otherwise.
+    /// Applied at once, unless it hides another value that the user has set.
     Yielding,
     /// Applied once the file is trusted.
     Guarded,
@@ -43,7 +43,7 @@ pub(crate) fn goenv(bytes: &[u8]) -> Result<Vec<Setting>, u32> {
     Ok(settings)
 }
 
-/// `KEY=VALUE`, with what is accepted round the two.
+/// `KEY=VALUE`, with the accepted characters round the two.
 fn assignment(text: &[u8]) -> Option<(String, Vec<u8>)> {
     let equals = text.iter().position(|b| *b == b'=')?;
     let mut key = without_blanks(&text[..equals]);
@@ -66,7 +66,7 @@ fn assignment(text: &[u8]) -> Option<(String, Vec<u8>)> {
     (well_formed && !control).then_some((key, value))
 }
 
-/// Every key that is refused whatever its value, and every beginning of one.
+/// Every key that goward refuses with any value, and every beginning of one.
 const NEVER: &str = "PATH PATHEXT COMSPEC SYSTEMROOT HOME USERPROFILE APPDATA XDG_CONFIG_HOME PWD \
     OLDPWD SHELL IFS BASH_ENV ENV PROMPT_COMMAND GLIBC_TUNABLES GOROOT GOTOOLDIR GOENV GOEXE \
     GOGCCFLAGS GOHOSTARCH GOHOSTOS GOMOD GOTELEMETRY GOTELEMETRYDIR GOVERSION LD_* DYLD_* MALLOC_* \
@@ -92,7 +92,7 @@ pub(crate) fn tier(key: &str, value: &[u8]) -> Tier {
     if value.is_empty() {
         return Tier::Open;
     }
-    // What is no UTF-8 is in none of these grammars.
+    // A value that is not UTF-8 is in none of these grammars.
     let text = String::from_utf8_lossy(value);
     let open_or = |good: bool, otherwise: Tier| if good { Tier::Open } else { otherwise };
     let yielding_or = |good: bool, otherwise| if good { Tier::Yielding } else { otherwise };
@@ -147,7 +147,7 @@ fn is_public(value: &str) -> bool {
     elements.len() <= 8 && elements.iter().all(known)
 }
 
-/// Whether a yielding setting may hide what would count without it.
+/// Whether a yielding setting may hide the value that would count without it.
 pub(crate) fn may_hide(key: &str, value: &[u8], hidden: Option<&[u8]>) -> bool {
     let Some(hidden) = hidden else { return true };
     if key != "GOPROXY" {

@@ -1,15 +1,15 @@
 //! Command lines, from the book's page on the chain and the help texts of `go`.
 
-/// What of a command line matters to selection.
+/// The parts of a command line that matter to selection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Call {
     /// The text behind `+`.
     pub(crate) selector: Option<Vec<u8>>,
     /// DIR of `-C DIR`.
     pub(crate) chdir: Option<Vec<u8>>,
-    /// What is left, without the program's name.
+    /// The other words, without the program's name.
     pub(crate) words: Vec<Vec<u8>>,
-    /// Whether it is `gofmt` that is called.
+    /// Whether the call is one of `gofmt`.
     pub(crate) gofmt: bool,
 }
 
@@ -112,7 +112,7 @@ impl Call {
         }
     }
 
-    /// Whether it shows or mends a setting that may be what is wrong.
+    /// Whether it shows or mends a setting that may be the fault.
     pub(crate) fn repairs_gotoolchain(&self) -> bool {
         let words: Vec<&[u8]> = self.words.iter().map(Vec::as_slice).collect();
         match words[..] {

@@ -1,6 +1,6 @@
-//! Plain references: each small grammar said a second time, from the book and from what Go
-//! documents, in the slowest and most readable way. They share no code with the resolver, so that
-//! where the two agree on everything that chance comes up with, both are probably right.
+//! Plain references: each small grammar said a second time, from the book and from Go's documents,
+//! in the slowest and most readable way. They share no code with the resolver: if the two agree on
+//! all random text, both are probably right.
 
 pub(crate) mod environment;
 pub(crate) mod invocation;
@@ -10,7 +10,7 @@ pub(crate) mod selector;
 pub(crate) mod toolchain;
 pub(crate) mod version;
 
-/// Lines with their numbers, from 1. What follows the last `\n` is a line too.
+/// Lines with their numbers, from 1. The text after the last `\n` is a line too.
 pub(crate) fn lines(bytes: &[u8]) -> Vec<(u32, Vec<u8>)> {
     let mut lines = vec![(1, Vec::new())];
     for &byte in bytes {

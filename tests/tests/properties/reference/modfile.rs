@@ -1,6 +1,6 @@
-//! The lines of `go.mod` and `go.work` that select, from the description of Go's line scanner:
-//! a line without white space round it that begins with the word and a blank; `//` ends it; the
-//! first line of each word counts. And what Go's parser takes for directives.
+//! The lines of `go.mod` and `go.work` that select, from the description of Go's line scanner: a
+//! line without white space round it that begins with the word and a blank; `//` ends it; the first
+//! line of each word counts. And the lines that Go's parser takes for directives.
 
 use super::lines;
 use super::version::{self, Version};

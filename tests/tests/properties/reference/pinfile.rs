@@ -17,7 +17,7 @@ fn significant(bytes: &[u8]) -> Vec<(u32, Vec<u8>)> {
     for (number, code) in code(bytes) {
         let words = words(&code);
         let tool = matches!(words.first(), Some(&b"golang" | &b"go")) && words.len() > 1;
-        // What lies behind the tool's name, blanks in between and all.
+        // The text behind the tool's name, with the blanks in it.
         let text = if tool {
             let behind = &code[words[0].len()..];
             super::without_blanks(behind)
@@ -56,8 +56,9 @@ fn words(code: &[u8]) -> Vec<&[u8]> {
     code.split(blank).filter(|word| !word.is_empty()).collect()
 }
 
-/// What a word of a file says in the grammar of selectors: other tools write `v1.22.10`, and in a
-/// `.tool-versions` `latest:1.22` or `prefix:1.22`. Where a link may be named, `v1` may be one.
+/// A word of a file in the grammar of selectors: other tools write `v1.22.10`, and in a
+/// `.tool-versions` `latest:1.22` or `prefix:1.22`. In a file that may name a link, `v1` may be
+/// one.
 pub(crate) fn selector(word: &[u8], tools: bool, linked: bool) -> Option<String> {
     let text = std::str::from_utf8(word).ok()?;
     let mut beginnings = vec![];

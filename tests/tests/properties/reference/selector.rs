@@ -3,7 +3,7 @@
 use super::toolchain;
 use super::version::{self, Version};
 
-/// What a selector means.
+/// The meaning of a selector.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Selector {
     /// That release.
@@ -16,13 +16,13 @@ pub(crate) enum Selector {
     OldStable,
     /// The development tree.
     Tip,
-    /// What PATH has.
+    /// The system's Go on PATH.
     System,
     /// A registered tree.
     Linked(String),
 }
 
-/// What `text` means; `None` if it means nothing.
+/// The meaning of `text`; `None` if it has none.
 pub(crate) fn parse(text: &str) -> Option<Selector> {
     match text {
         "latest" | "stable" => return Some(Selector::Latest),

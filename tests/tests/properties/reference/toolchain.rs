@@ -3,7 +3,8 @@
 
 use super::version::{self, Version};
 
-/// What a `GOTOOLCHAIN` says: the toolchain it names, and how Go may go up from there.
+/// The meaning of a `GOTOOLCHAIN`: the toolchain that it names, and the ways in which Go may go up
+/// from there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Gotoolchain {
     pub(crate) name: Option<String>,
@@ -33,7 +34,7 @@ pub(crate) fn is_custom(name: &str) -> bool {
     name.contains(['-', ' ', '\t'])
 }
 
-/// What `value` means; `None` if Go, or goward in its place, refuses it.
+/// The meaning of `value`; `None` if Go, or goward in its place, refuses it.
 pub(crate) fn gotoolchain(value: &[u8]) -> Option<Gotoolchain> {
     let value = std::str::from_utf8(value).ok()?;
     let (first, up, plus) = match value {
