@@ -1,4 +1,4 @@
-//! Where the sources contradict each other or nothing fits, Go speaks for itself: the shim gives
+//! If the sources contradict each other or no toolchain fits, Go speaks for itself: the shim gives
 //! Go's own words, and at most one line of its own before them.
 
 use std::path::PathBuf;

@@ -17,7 +17,7 @@ fn sandbox(default: &str, lines: &str) -> (Sandbox, PathBuf) {
     (sandbox, project)
 }
 
-/// Asserts that `version` builds the module, and that nothing is said.
+/// Asserts that `version` builds the module in silence.
 #[track_caller]
 fn builds(sandbox: &Sandbox, project: &Path, version: &str) {
     assert_eq!(sandbox.version(project), version);
@@ -134,7 +134,7 @@ fn a_system_go_that_cannot_refuse_does_not_build() {
     go(&["build", "."]).run().code(127).says("go +system");
 }
 
-/// A later Go that may not be installed for a wish builds in silence, wherever it is from.
+/// A later Go that goward may not install for a wish builds in silence, from any source.
 #[test]
 fn a_wish_that_cannot_be_had_is_met_by_what_is_later() {
     let (sandbox, project) = sandbox("1.21.13", "go 1.22\n\ntoolchain go1.24.3\n");

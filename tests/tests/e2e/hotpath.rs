@@ -210,7 +210,7 @@ fn the_home_directory_is_looked_through_once() {
     }
 }
 
-/// From a directory of any depth, files near the root are found as well as others.
+/// From a directory of any depth, the shim finds files near the root as well as others.
 #[test]
 fn a_file_is_found_from_every_depth() {
     let (sandbox, top) = sandbox();
@@ -225,8 +225,8 @@ fn a_file_is_found_from_every_depth() {
     }
 }
 
-/// However many selectors a line has, the store is listed once: a reading that fills the buffer, and
-/// one that finds the end.
+/// With any number of selectors in a line, the shim lists the store once: one read fills the
+/// buffer, and one finds the end.
 #[test]
 fn fallbacks_list_the_store_once() {
     let (sandbox, dir) = sandbox();
@@ -260,7 +260,7 @@ fn a_long_walk_that_finds_nothing_costs_hardly_more() {
     }
 }
 
-/// From wherever a long way up is looked along, the nearest file is found at each of its levels.
+/// From any level of a long way up, the shim finds the nearest file.
 #[test]
 fn a_file_is_found_at_each_of_many_levels() {
     let (sandbox, top) = sandbox();

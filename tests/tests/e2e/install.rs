@@ -119,7 +119,7 @@ fn misses_of_two_versions_make_two_downloads() {
     assert_eq!(server.count(&archive("1.22.10")), 1);
 }
 
-/// Where nothing may be installed: 127, nothing on stdout, and all that one needs to know.
+/// If goward may install nothing: 127, nothing on stdout, and all facts that the user needs.
 #[test]
 fn a_miss_that_must_not_install_explains_itself() {
     let (sandbox, server, project) = pinned("policy");

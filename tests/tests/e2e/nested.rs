@@ -210,8 +210,8 @@ fn a_shim_below_any_command_decides_by_its_own_directory() {
     }
 }
 
-/// By its name alone `go` is the shim only where Go did not put its own `bin` first on PATH; then
-/// it is Go, and Go's own rules hold, as they do without us.
+/// By its name alone `go` is the shim only if Go did not put its own `bin` first on PATH. Otherwise
+/// it is Go, and Go's own rules hold, as without goward.
 #[cfg(unix)]
 #[test]
 fn go_by_name_below_any_command() {

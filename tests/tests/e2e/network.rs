@@ -300,8 +300,8 @@ fn an_odd_home_stops_no_install() {
     install(&sandbox, &server.url()).env("NETRC", &fifo).run().code(0);
 }
 
-/// Where something installed will do meanwhile, a mirror that takes connections and says nothing costs a
-/// second and a line, and that once.
+/// If an installed toolchain will do meanwhile, a mirror that takes connections and says nothing
+/// costs a second and a line, once.
 #[test]
 fn a_silent_mirror_costs_a_second_and_a_line_once() {
     let sandbox = Sandbox::empty("silent");

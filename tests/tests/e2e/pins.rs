@@ -72,7 +72,7 @@ fn under_the_name_of_a_minor_its_newest_release_runs() {
     sandbox.write(dir.join(".go-version"), "1.27.3");
     let named = |name: &str| {
         let shim = sandbox.shims().join(executable(name));
-        // There may be a link to the tree itself, through which nothing is to be written.
+        // There may be a link to the tree itself. The test must write nothing through it.
         let _ = fs::remove_file(&shim);
         copy_program(&sandbox.shim(), &shim);
         sandbox.go(&dir, &["version"]).program(shim)

@@ -1,5 +1,5 @@
 //! The least version that a repository's file may ask for, with real Go: by the environment, and by
-//! the manager's configuration, whose word the shim passes on.
+//! the manager's configuration: the shim passes on the manager's answer.
 
 use goward_testkit::files::Server;
 use goward_tests::call::Call;

@@ -28,8 +28,8 @@ fn scene(name: &str) -> Option<(Sandbox, PathBuf, PathBuf)> {
     }
     let shim = sandbox.dir().join("raised/go");
     fs::create_dir_all(shim.parent().expect("it has one")).expect("the sandbox is ours");
-    // By a process of its own: a child that another test starts meanwhile would inherit the copy,
-    // open for writing, and the system executes no file that is open for writing.
+    // A process of its own copies it: a child that another test starts meanwhile would inherit the
+    // copy, open for writing, and the system executes no file that is open for writing.
     let copied = tool("cp").arg(sandbox.shim()).arg(&shim).status();
     assert!(copied.expect("cp runs").success());
     for path in shim.ancestors().skip(1).take_while(|path| path.starts_with(sandbox.dir())) {

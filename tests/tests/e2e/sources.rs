@@ -108,7 +108,7 @@ fn a_directory_of_archives_needs_no_index() {
     unknown.run().code(5).says("nothing vouches for go1.30.1").says("GOWARD_MIRROR_DIGESTS=own");
     let own = unknown.env("GOWARD_MIRROR_DIGESTS", "own").run();
     own.code(5).says(&format!("nor {}.sha256", small.archive())).says("as sha256sum writes it");
-    // The table knows this one, and finds it by name without any index; the bytes are others.
+    // The table knows this one, and finds it by name without any index; but its bytes differ.
     fs::copy(small.dir().join(small.archive()), small.dir().join(archive("1.22.10"))).expect(OURS);
     online("1.22.10")
         .run()

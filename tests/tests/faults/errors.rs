@@ -14,9 +14,9 @@ use crate::trace::{CHANGES, Point, can_trace, inject, record, record_with_paths}
 /// Exit code of a store that cannot be read or written.
 const STORE: i32 = 6;
 
-/// Fails each of some calls of an install in each way. One that stands between the archive and a
-/// toolchain that survives a loss of power must end the install with an error; of the others the
-/// install may be independent, and then it is whole.
+/// Fails each of some calls of an install in each way. A call without which the toolchain would not
+/// survive a loss of power must end the install with an error. The install may not need the others,
+/// and then it is whole.
 #[test]
 fn an_install_whose_calls_fail() {
     if !can_trace("installs whose calls fail") {

@@ -41,7 +41,7 @@ fn without_a_network() {
         run.code(127).nothing_on_stdout().says("go1.30.7").says(".go-version:1");
         start.elapsed()
     };
-    // By address: names are looked up as this machine is set up to.
+    // By address: the look-up of names depends on this machine.
     let first = missed(&go.clone().env("GOWARD_MIRROR", "http://192.0.2.1"));
     assert!(first < Duration::from_secs(2), "said after {first:?}");
     let told = missed(&go.clone().env("GOWARD_OFFLINE", "1"));

@@ -87,7 +87,7 @@ fn the_one_at_work_is_killed() {
     note(&format!("killed at work: {rounds} times, taken over after {longest:?} at most"));
 }
 
-/// One that waits for its server holds no other up.
+/// A process that waits for its server holds no other process up.
 #[test]
 fn two_versions_are_fetched_at_once() {
     let (sandbox, server) = (Sandbox::empty("at-once"), Server::start(mirror()));

@@ -29,7 +29,7 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// With a release that is installed in no time.
+    /// A machine with a release that takes no time to install.
     pub(crate) fn small(name: &str) -> Scene {
         let sandbox = Sandbox::empty(name);
         let release = SmallRelease::make(&sandbox);
@@ -37,14 +37,15 @@ impl Scene {
         Scene::of(sandbox, SmallRelease::VERSION, mirror, None)
     }
 
-    /// With the same release behind a server, which can go on with the rest of an archive.
+    /// A machine with the same release behind a server, which can go on with the rest of an
+    /// archive.
     pub(crate) fn served(name: &str) -> Scene {
         let sandbox = Sandbox::empty(name);
         let server = Server::start(SmallRelease::make(&sandbox).dir());
         Scene::of(sandbox, SmallRelease::VERSION, server.url(), Some(server))
     }
 
-    /// With a real one.
+    /// A machine with a real release.
     pub(crate) fn real(name: &str) -> Scene {
         let mirror = goward_testkit::url::of_file(mirror::mirror());
         Scene::of(Sandbox::empty(name), "1.22.10", mirror, None)
@@ -139,8 +140,8 @@ impl Scene {
         assert_same(&manifest(&self.toolchain()), &self.whole, when);
     }
 
-    /// Asserts that the next run installs, unaided, that it sets the default which an earlier one
-    /// did not get to, and that nothing is left of earlier ones.
+    /// Asserts that the next run installs without help, that it sets the default if an earlier run
+    /// did not, and that no leftovers of earlier runs stay.
     pub(crate) fn recovers(&self, when: &str) {
         let was_installed = self.is_installed();
         self.install().run().code(0);

@@ -42,7 +42,7 @@ impl Point {
     }
 }
 
-/// Whether `strace` is here; said where not.
+/// Whether `strace` is here. If not, the log says so.
 pub(crate) fn can_trace(what: &str) -> bool {
     goward_testkit::untested::strace(what).is_some()
 }

@@ -139,7 +139,7 @@ fn a_place_that_a_hostile_user_prepared() {
         lchown(&from, Some(HOSTILE), Some(HOSTILE)).expect(OURS);
         from
     };
-    // A store of the victim's that once was open to all, with something of the other's in it.
+    // The victim's store, which once was open to all, with an entry of the other user's in it.
     let open = |name: &str, inner: &str, to: Option<&Path>| {
         let store = directory(shared.join(name), VICTIM, 0o755);
         for above in ["state", "cache"] {

@@ -76,7 +76,7 @@ fn a_toolchain_that_no_source_has_stays_as_it_is() {
     let ran = m.run(&["repair", "1.22.10"]);
     assert_ne!(ran.code, 0);
     assert_eq!(fs::read_to_string(&file).unwrap(), "go1.22.1\n\n");
-    // Where it came from cannot be asked anew.
+    // goward cannot ask the origin of the toolchain anew.
     fs::rename(m.path("gone"), m.path("mirror")).unwrap();
     let receipt = m.root("state/receipts/go1.22.10.json");
     let text = fs::read_to_string(&receipt).unwrap();
@@ -96,7 +96,7 @@ fn old_receipts_and_damaged_manifests_say_what_they_can() {
     let ran = m.run(&["verify"]);
     assert_eq!(ran.code, 5);
     assert!(ran.stdout.contains("go1.22.10.files is damaged"), "{}", ran.stdout);
-    // As receipts were before there were manifests.
+    // Receipts had this form before there were manifests.
     fs::remove_file(&manifest).unwrap();
     let receipt = m.root("state/receipts/go1.22.10.json");
     let mut old: serde_json::Value =

@@ -58,7 +58,7 @@ fn a_shim_of_another_release_is_named_once_and_setup_mends_it() {
     }
 }
 
-/// Where the program has no shim in itself.
+/// For a program without a shim in itself.
 #[cfg(not(feature = "embed-shim"))]
 #[test]
 fn setup_without_another_shim_says_what_to_take() {

@@ -161,8 +161,8 @@ fn use_keeps_the_rest_of_a_module_file() {
     }
 }
 
-/// A file that Go refuses is not edited: the place and Go's words are said, before anything is
-/// installed.
+/// goward does not edit a file that Go refuses: it tells the place and Go's words, before it
+/// installs anything.
 #[test]
 fn use_edits_no_module_file_that_is_broken() {
     let m = Machine::new();

@@ -85,7 +85,7 @@ fn a_directory_that_cannot_be_listed_may_hold_projects() {
     {
         assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
     }
-    // Where `go` cannot run either, nothing is needed.
+    // If `go` cannot run either, the project needs no toolchain.
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o200)).unwrap();
     assert_eq!(removed(&m), ["go1.22.10"]);
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();

@@ -109,7 +109,7 @@ pub(crate) fn env_file(shell: &str) -> Option<(&'static str, &'static str)> {
     matches!(shell, "sh" | "dash").then_some(("ENV", "$HOME/.shrc"))
 }
 
-/// Where the shell is, if it is installed.
+/// The path of the shell, if it is installed.
 fn found(shell: &str) -> Option<PathBuf> {
     let found = find(shell);
     if found.is_none() {

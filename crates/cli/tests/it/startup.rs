@@ -188,7 +188,7 @@ fn a_start_up_file_that_cannot_be_edited_is_named_with_the_line_that_it_lacks() 
     }
 }
 
-/// Where the line stands already there is nothing to write.
+/// If the file has the line already, goward writes nothing.
 #[test]
 fn a_file_that_has_the_line_needs_no_edit() {
     let m = Machine::new();

@@ -34,7 +34,7 @@ fn a_configuration_that_others_could_write_is_refused() {
     refused("config.toml is a link");
 }
 
-/// An image whose store belongs to another user than the one that it runs as.
+/// An image that runs as one user, and whose store belongs to another one.
 #[test]
 fn a_store_below_a_trusted_path_is_the_callers_to_change() {
     let m = Machine::new();

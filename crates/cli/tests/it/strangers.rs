@@ -325,7 +325,7 @@ fn values_of_a_linked_goenv_are_not_explained() {
     );
 }
 
-/// Such a home directory is wherever one is, and `~` is none of its names.
+/// Such a home directory is the current directory, and `~` is none of its names.
 #[test]
 fn a_relative_home_has_no_short_name() {
     let m = Machine::new();

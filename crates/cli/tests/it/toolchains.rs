@@ -236,7 +236,7 @@ fn offline_is_on_or_off_or_an_error() {
         ("0", 4, "cannot fetch"),
         ("false", 4, "cannot fetch"),
         ("", 4, "cannot fetch"),
-        // Of `provide` 2 says that it does not understand the shim.
+        // The exit status 2 of `provide` means that it does not understand the shim.
         ("yes", 1, "GOWARD_OFFLINE is \"yes\""),
     ] {
         // No server listens there.

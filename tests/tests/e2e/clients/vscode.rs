@@ -108,10 +108,10 @@ fn tools_are_inspected() {
     }
 }
 
-/// `latestModuleVersion` and `installTool` in `goInstallTools.ts`: in an empty temporary
-/// directory, with `toolInstallationEnvironment` of `goEnv.ts`, which sets `GOTOOLCHAIN=auto` and
-/// GOPATH and takes GOROOT, GOFLAGS and GOENV away. The default builds the tool, wherever the
-/// editor was opened, and the tool lies where the extension looks for it.
+/// `latestModuleVersion` and `installTool` in `goInstallTools.ts`: in an empty temporary directory,
+/// with `toolInstallationEnvironment` of `goEnv.ts`, which sets `GOTOOLCHAIN=auto` and GOPATH and
+/// takes GOROOT, GOFLAGS and GOENV away. The default builds the tool, with any folder of the
+/// editor, and the tool lies in the directory in which the extension looks for it.
 #[test]
 fn tools_are_installed_by_the_default() {
     let workspace = two_modules();
@@ -159,8 +159,8 @@ fn the_first_folders_goroot_does_not_reach_the_second() {
     }
 }
 
-/// Once it was told a GOROOT, the extension prefers the `go` in it over `PATH` whenever it looks
-/// anew (`utils/pathUtils.ts`), and puts its `bin` first on `PATH` for terminals and gopls. In the
+/// Once it knows a GOROOT, the extension prefers the `go` in it over `PATH` whenever it looks anew
+/// (`utils/pathUtils.ts`), and puts its `bin` first on `PATH` for terminals and gopls. In the
 /// second folder the first folder's own `go` then runs, not the shim. Go switches by itself to the
 /// folder's own version, and finds that as `go1.23.2` among the shims, without any network. It
 /// never goes down: that is Go's rule, and the book says so.

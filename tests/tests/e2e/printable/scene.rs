@@ -64,7 +64,7 @@ pub(crate) struct Scene {
     pub(crate) sandbox: Sandbox,
     pub(crate) dir: PathBuf,
     vars: Vec<(String, Vec<u8>)>,
-    /// All that was said, for a look at what arrived.
+    /// The whole output, for a look at the texts that arrived.
     said: Vec<u8>,
 }
 
@@ -126,8 +126,8 @@ impl Scene {
         output
     }
 
-    /// Asks everything, and looks at every answer. `arrives` says that some answer must have shown
-    /// the text, made harmless: else nothing has been seen.
+    /// Asks everything, and looks at every answer. With `arrives` some answer must show the text,
+    /// made harmless: else the test has seen nothing.
     #[track_caller]
     pub(crate) fn ask_everything(&mut self, arrives: bool) {
         for args in CALLS {
@@ -145,7 +145,7 @@ impl Scene {
         }
     }
 
-    /// Something that was said contains `text`.
+    /// Asserts that the output contains `text`.
     #[track_caller]
     pub(crate) fn must_have_shown(&self, text: &str) {
         let said = String::from_utf8_lossy(&self.said);

@@ -122,7 +122,8 @@ fn the_shim_takes_all_that_go_takes() {
     assert!(matches!(ours.status.code(), Some(126 | TOO_LONG)), "{ours}");
 }
 
-/// The shim still starts and Go, with a variable more, does not: that is said, with the reason.
+/// The shim still starts, and Go, with one variable more, does not: the shim tells that, with the
+/// reason.
 #[test]
 fn too_long_for_go_is_said() {
     let stage = Stage::new("too-long");

@@ -57,7 +57,7 @@ fn nothing_is_read_from_stdin() {
     assert!(end.lines("fd").any(|fd| fd.contains("input pos:\t3")), "{end}");
 }
 
-/// A pipe that does not wait is not made to wait, nor the other way round.
+/// The shim makes no non-blocking pipe blocking, nor the other way round.
 #[test]
 fn modes_of_streams_stay() {
     let stage = Stage::new("modes");

@@ -74,8 +74,8 @@ fn directories_that_may_not_be_read_or_searched() {
     }
 }
 
-/// A start in the lowest of `count` directories below each other, made and entered one by one since
-/// the whole path may be longer than can be named.
+/// A start in the lowest of `count` directories below each other. It makes and enters them one by
+/// one, because the system may not accept so long a path.
 fn chain(stage: &Stage, top: &str, name: &str, count: usize) -> Start {
     let top = stage.sandbox.project(top);
     let start = stage.start().then(["chdir".as_ref(), top.as_os_str()]);
@@ -95,7 +95,7 @@ fn three_hundred_levels_up() {
     found.tells(&format!("exe {}", wanted.display()));
 }
 
-/// Where the whole path is longer than the system can name.
+/// The whole path is longer than the system can name.
 #[test]
 fn a_path_that_is_too_long_to_be_named() {
     let stage = Stage::new("long");
@@ -163,7 +163,7 @@ fn closed_streams_stay_closed_deep_down() {
     }
 }
 
-/// However many descriptors there are, and wherever they run out.
+/// For any number of descriptors, at each point at which they run out.
 #[test]
 fn few_descriptors_are_enough_anywhere() {
     let stage = Stage::new("few");

@@ -76,7 +76,7 @@ fn no_process_and_no_file_is_needed() {
     let stage = Stage::new("processes");
     let start = stage.start().unprivileged().then(["limit", PROCESSES, "0", "0"]);
     stage.same(&start);
-    // The state cannot be told in a file then; the status shows that the program ran.
+    // The program cannot write its state to a file then; the status shows that it ran.
     let start = stage.start().var("STATE_FILE", "").then(["limit", FILE_SIZE, "0", "0"]);
     let start = start.var("STATE_THEN", "exit 7");
     for program in [stage.real(), stage.sandbox.shim()] {
@@ -100,7 +100,7 @@ fn a_huge_module_file_is_read_once() {
     under(&sandbox.shim()).same_as(&bare);
 }
 
-/// However many programs on PATH have to be looked through for a shim, they take the memory of one.
+/// For any number of programs on PATH, the search for a shim takes the memory of one.
 #[test]
 fn programs_on_path_take_the_memory_of_one() {
     let sandbox = Sandbox::empty("path");

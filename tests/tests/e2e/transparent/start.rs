@@ -19,7 +19,7 @@ pub(crate) const TOO_LONG: i32 = 92;
 /// A sandbox in which `go` is the program that tells the state in which it starts.
 pub(crate) struct Stage {
     pub(crate) sandbox: Sandbox,
-    /// The directory in which everything starts unless said.
+    /// The directory in which a program starts, unless a test names another one.
     pub(crate) project: PathBuf,
 }
 
