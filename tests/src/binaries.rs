@@ -10,7 +10,7 @@ use goward_testkit::start::developers;
 /// of building them.
 pub const PREBUILT: &str = "GOWARD_TEST_BINARIES";
 
-/// Where the programs under test are.
+/// The paths of the programs under test.
 #[derive(Debug)]
 pub struct Binaries {
     /// The shim, `go`.

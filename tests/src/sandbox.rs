@@ -181,7 +181,7 @@ impl Sandbox {
         self.write(self.config_dir().join("env"), text)
     }
 
-    /// Where Go keeps the user's settings.
+    /// The directory in which Go keeps the user's settings.
     pub fn config_dir(&self) -> PathBuf {
         self.home().join(match std::env::consts::OS {
             "macos" => "Library/Application Support/go",
@@ -298,7 +298,7 @@ pub fn copy_program(from: &Path, to: &Path) {
     assert!(copied.is_ok_and(|status| status.success()), "cannot copy to {}", to.display());
 }
 
-/// Copies a program that is to be executed at once.
+/// Copies a program for an exec at once.
 #[cfg(not(unix))]
 pub fn copy_program(from: &Path, to: &Path) {
     fs::copy(from, to).unwrap_or_else(|error| panic!("{}: {error}", to.display()));

@@ -1,8 +1,8 @@
 //! Stands in for `go`, `gofmt` and `goward` where only the selection is tested.
 //!
-//! As a toolchain's program it reports how it was called: a word, its own path, its arguments and
-//! its environment, each ended by NUL. Under the name `goward` it records its arguments and makes
-//! the toolchains that the file `makes` in the directory of orders lists, or fails.
+//! As a toolchain's program it reports its call: a word, its own path, its arguments and its
+//! environment, each ended by NUL. Under the name `goward` it records its arguments and makes the
+//! toolchains that the file `makes` in the directory of orders lists, or fails.
 
 use std::io::{self, Write as _};
 use std::path::Path;

@@ -63,7 +63,7 @@ pub struct Case {
     pub expect: Expect,
 }
 
-/// A call whose child environment the case starts from.
+/// A call whose child's environment is the beginning of the case.
 #[derive(Clone, Debug)]
 pub struct Outer {
     /// Its current directory.

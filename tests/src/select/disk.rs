@@ -28,7 +28,8 @@ pub fn os_path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(OsString::from_vec(bytes.to_vec()))
 }
 
-/// Where a case's fake goward reads its orders and records its calls, outside the case's tree.
+/// The directory in which a case's fake goward reads its orders and records its calls, outside the
+/// case's tree.
 pub fn orders(layout: &Layout) -> PathBuf {
     let mut base = layout.base.clone();
     base.extend(b".orders");

@@ -1,4 +1,4 @@
-//! Where a case lies: its base directory, and how paths are spelled there.
+//! The place of a case: its base directory, and the spelling of paths there.
 
 use super::case::{Bytes, Case, Installer, System, Target};
 
@@ -7,7 +7,7 @@ use super::case::{Bytes, Case, Installer, System, Target};
 pub struct Layout {
     /// The directory that `$T` stands for.
     pub base: Bytes,
-    /// Whose path rules apply.
+    /// The system whose path rules apply.
     pub system: System,
     /// `GOOS-GOARCH`, as Go's own downloads are named.
     pub platform: String,

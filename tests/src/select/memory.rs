@@ -58,7 +58,7 @@ enum What {
     Other,
 }
 
-/// Where a walk along a path ends.
+/// The end of a walk along a path.
 enum End<'a> {
     There(&'a Node),
     Absent,
@@ -194,8 +194,8 @@ impl Memory {
         }
     }
 
-    /// Below the root's `trust`, the true path of the directory is mirrored; a drive is a directory
-    /// there.
+    /// The copy lies below the root's `trust`, at the true path of the directory. A drive is a
+    /// directory there.
     fn trust_copy(&self, layout: &Layout, path: &[u8]) -> Bytes {
         let mut copy = layout.path(b"goward/trust");
         let parts = self.parts(path);

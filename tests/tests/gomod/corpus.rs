@@ -10,7 +10,7 @@ use std::path::Path;
 /// A file to compare.
 #[derive(Clone, Debug)]
 pub(crate) struct Sample {
-    /// Where it comes from, for messages.
+    /// Its origin, for messages.
     pub(crate) origin: String,
     pub(crate) kind: Kind,
     pub(crate) text: Vec<u8>,

@@ -7,7 +7,7 @@ use goward_gomod::Kind;
 /// Another first seed than usual.
 const SEED: &str = "GOWARD_TEST_SEED";
 
-/// The generated file of this number. Its seed is said in its origin.
+/// The generated file of this number. Its origin names its seed.
 pub(crate) fn sample(number: u64) -> Sample {
     let first = std::env::var(SEED).ok();
     let first =

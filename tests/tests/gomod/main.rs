@@ -168,7 +168,8 @@ fn printable_characters_are_gos() {
         let is = |c: u32| printable.contains(&c);
         let all = ('\0'..=char::MAX).filter(|c| !parting(c));
         assert!(takes(all.clone().filter(|c| is(u32::from(*c))).collect()), "Go {version}");
-        // All of the others would take a minute: those beside printable ones, and some.
+        // All of the others would take a minute. The test takes those beside printable ones, and
+        // some more.
         for (c, code) in all.map(|c| (c, u32::from(c))).filter(|(_, code)| !is(*code)) {
             let beside = is(code.saturating_sub(1)) || is(code + 1);
             assert!(!(beside || code % 61 == 0) || !takes(c.into()), "Go {version}: {c:?}");

@@ -286,7 +286,7 @@ impl<'w> Model<'w> {
         if *want == Selector::System {
             return Some(self.or_way_out(self.system()));
         }
-        // Where no release that it takes can meet it, no server needs to be asked for one.
+        // If no release of the selector can meet the floor, goward need not ask a server.
         let reaches = |floor: &Version| match want {
             Selector::Exact(_) => false,
             want => !want.is_below(floor),
@@ -339,7 +339,7 @@ impl<'w> Model<'w> {
             (End::System, system) => system.map(parsed),
             _ => None,
         };
-        // Where nothing may be installed, nothing will come.
+        // If goward may install nothing, no toolchain will come.
         let wants = wants.filter(|_| expected.asks.is_some());
         Some(Base { expected, version, wants })
     }

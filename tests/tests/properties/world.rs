@@ -140,7 +140,7 @@ fn quoted(text: &[u8]) -> String {
     format!("\"{}\"", text.iter().map(one).collect::<String>())
 }
 
-/// Where the cases lie.
+/// The place of the cases.
 pub(crate) fn layout() -> Layout {
     Layout { base: b"/t".to_vec(), system: System::Here, platform: "linux-amd64".into() }
 }
@@ -246,7 +246,7 @@ impl World {
 }
 
 impl File {
-    /// Where it lies.
+    /// Its path.
     pub(crate) fn path(&self) -> String {
         if self.dir.is_empty() { self.name.into() } else { format!("{}/{}", self.dir, self.name) }
     }

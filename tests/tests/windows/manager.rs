@@ -33,7 +33,7 @@ fn a_release_is_set_up_installed_listed_and_removed() {
     let sandbox = Sandbox::empty("machine");
     let server = Server::start(mirror());
     let project = sandbox.project("p");
-    // The sandbox comes with a store; here there is to be none yet.
+    // The sandbox comes with a store. This test begins without one.
     let root = sandbox.dir().join("store");
     let at = |call: Call| from(call.env("GOWARD_ROOT", &root).dir(&project), &server);
     let goward = |args: &[&str]| at(sandbox.goward(args));

@@ -22,7 +22,7 @@ struct User {
 }
 
 impl User {
-    /// Without the program there is no user; that is said.
+    /// Without the program there is no user, and the log says so.
     fn new(name: &str) -> Option<User> {
         let Some(program) = std::env::var_os(ONE_FILE) else {
             let why = format!("{ONE_FILE} names no goward.exe with the shim in it");

@@ -67,7 +67,7 @@ fn whatever_changes_in_a_tree_is_found_and_repaired() {
 }
 
 #[test]
-fn a_toolchain_that_no_source_has_stays_as_it_is() {
+fn a_toolchain_that_cannot_be_had_anew_stays_as_it_is() {
     let m = Machine::new();
     m.ok(&["install", "1.22.10"]);
     let file = m.root("toolchains/go1.22.10/VERSION");

@@ -15,7 +15,7 @@ const MESSAGES: usize = 256 << 10;
 pub(super) fn check(data: &[u8]) {
     if let Ok(releases) = linear_beyond(MESSAGES, data.len(), || parse_index(data)) {
         in_order(&releases);
-        // Others may stumble over fields that are not looked at.
+        // Other readers may stumble over fields at which goward does not look.
         let value: Option<Value> = serde_json::from_str(&String::from_utf8_lossy(data)).ok();
         for (version, files) in &releases {
             for file in files {

@@ -1,5 +1,5 @@
-//! Where archives are unpacked: a directory of this process, with things around it that must stay
-//! as they are.
+//! The place in which a target unpacks archives: a directory of this process, with files around it
+//! that must stay as they are.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,7 +37,7 @@ impl Place {
         self.base.join("archive")
     }
 
-    /// Where the tree grows.
+    /// The place in which the tree grows.
     pub(super) fn tree(&self) -> PathBuf {
         self.base.join("in").join("tree")
     }

@@ -82,8 +82,8 @@ fn in_threads(archive: &[u8]) -> Option<String> {
     Some(manifest)
 }
 
-/// A gzip stream of the fuzzer's own, behind a plain header. Where the installer takes it, it is
-/// one stream with the right sums and nothing after it, whose content is a good archive.
+/// A gzip stream of the fuzzer's own, behind a plain header. If the installer takes it, it is one
+/// stream with the right sums and nothing after it, and its content is a good archive.
 fn stream(rest: &[u8], mend: bool) {
     let mut archive = b"\x1f\x8b\x08\0\0\0\0\0\0\x03".to_vec();
     archive.extend(rest);

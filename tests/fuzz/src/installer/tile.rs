@@ -33,7 +33,7 @@ fn text(id: u64) -> String {
 
 /// The way in which one tile is wrong.
 enum Forgery {
-    /// Of the other log.
+    /// A tile of the other log.
     Other,
     /// A bit.
     Flip(usize),

@@ -49,7 +49,7 @@ pub(super) fn check(data: &[u8]) {
     }
 }
 
-/// Where an entry belongs below `go/`.
+/// The path of an entry below `go/`.
 fn path(name: &[u8], module: bool) -> String {
     let name = std::str::from_utf8(name).expect("names are UTF-8");
     if !module {

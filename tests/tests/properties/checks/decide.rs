@@ -23,7 +23,7 @@ pub(crate) fn check(data: &[u8]) {
     let (mut seen, expected) = (seen(&world, &plan), model::expect(&world));
     let ran = matches!(seen.end, End::Runs(_) | End::System);
     if expected.end == End::Perhaps {
-        // Where nothing is at hand, it may be installed after all.
+        // If no toolchain is at hand, goward may install one after all.
         seen = expected.clone();
     } else if expected.end == End::AtHand && ran {
         seen = Expected { end: End::AtHand, gotoolchain: None, ..seen };

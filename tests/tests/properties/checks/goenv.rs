@@ -15,7 +15,7 @@ fn parse(bytes: &[u8], quotable: bool) -> Result<Goenv, Error> {
     linear(bytes.len(), || Goenv::parse(PATH.as_bytes(), text.clone()))
 }
 
-/// Every reason there is, said of files that have no secrets.
+/// Every possible reason, from files without secrets.
 fn reasons() -> &'static [String] {
     static REASONS: OnceLock<Vec<String>> = OnceLock::new();
     REASONS.get_or_init(said_of_nothing)

@@ -123,7 +123,7 @@ fn edits(file: &File, rules: Rules) {
         let dropped = File::of(syntax.clone()).expect("it has none now");
         assert_eq!(other_lines(&dropped, sole), others);
         assert!(!syntax.drop(sole).expect("the file has no fault"));
-        // Of blank lines at the end one goes with the line.
+        // One of the blank lines at the end goes with the line.
         let text = old.trim_ascii_end();
         let tidy = !text.is_empty() && matches!(&old[text.len()..], b"\n" | b"\r\n");
         if was.is_none() && rules == Rules::strict(Kind::Module) && tidy {
@@ -139,7 +139,7 @@ fn kept(old: &[u8], new: &[u8]) -> usize {
     head + tail.take_while(|(a, b)| a == b).count()
 }
 
-/// A structure whose lines need not mean anything is edited, or left as it is.
+/// An edit of a structure whose lines need no meaning changes it, or leaves it as it is.
 fn structure(data: &[u8], rules: Rules) {
     let Ok(old) = linear(8 * data.len(), || Syntax::parse(data, rules)) else { return };
     for (sole, value) in [(Sole::Go, "1.22"), (Sole::Toolchain, "default"), (Sole::Go, "x\ny")] {

@@ -26,7 +26,7 @@ fn one(data: &[u8], name: &'static str) {
     assert!(here.refusals.first().is_none(), "there is nothing to refuse");
     let chain = &here.chain;
     let module = chain.module.as_ref().expect("it is found").as_ref().expect("it is read");
-    // Of a value that is no UTF-8 all is as one: it is no version and no name.
+    // All values that are not UTF-8 are alike: none is a version or a name.
     let told = |text: String| if text.contains('\u{fffd}') { "\u{fffd}".into() } else { text };
     let line = |directive: &Option<goward_resolver::Directive>| {
         directive.as_ref().map(|directive| (told(directive.value.clone()), directive.line))

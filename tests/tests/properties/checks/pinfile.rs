@@ -26,7 +26,7 @@ fn file(bytes: &[u8], syntax: Syntax, owner: Owner) -> PinFile {
     PinFile { path: PATH.into(), text: FileText::of(owner, bytes), syntax }
 }
 
-/// Every reason there is, said of files that have no secrets.
+/// Every possible reason, from files without secrets.
 fn reasons() -> &'static [String] {
     static REASONS: OnceLock<Vec<String>> = OnceLock::new();
     REASONS.get_or_init(said_of_nothing)
@@ -43,7 +43,7 @@ fn said_of_nothing() -> Vec<String> {
         .collect()
 }
 
-/// As many words behind the first as the book says.
+/// The most words behind the first, from the book.
 const MAX_FALLBACKS: usize = 16;
 
 /// The meaning of one word of the file in its place.

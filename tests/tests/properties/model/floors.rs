@@ -41,7 +41,7 @@ impl Model<'_> {
         if let Some(release) = exactly.filter(|_| named.is_some() && !custom) {
             return Some(self.kept(release, value));
         }
-        // A default that makes no sense is told from here on.
+        // From here on, a default that makes no sense is an error.
         let base = self.base()?;
         if named.is_some() && base.version.as_ref() == Some(want) {
             return Some(self.in_base(base, floor, value));

@@ -45,7 +45,7 @@ impl Model<'_> {
         pin.is_some_and(|pin| pin.foreign)
     }
 
-    /// Of all that a line of `.tool-versions` says the first that is installed, else the first.
+    /// The first installed word of a line of `.tool-versions`, else its first word.
     pub(super) fn preferred(&self, said: &Said, linked: bool) -> Option<Selector> {
         let selector = |word: &Vec<u8>| {
             selector_in(pinfile::selector(word, said.tools, linked)?.as_bytes(), linked)
