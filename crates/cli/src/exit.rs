@@ -12,7 +12,7 @@ pub(crate) enum Exit {
     Failure = 1,
     /// 2: the command line, a variable or a configuration file is invalid, or a policy forbids it.
     Usage = 2,
-    /// 3: no such toolchain, release or file.
+    /// 3: there is no such toolchain, release or file.
     NotFound = 3,
     /// 4: goward could not reach a server, or the user switched the network off.
     Network = 4,

@@ -8,10 +8,10 @@
 //!   [`shown`] here, on its last way out. Data for programs is JSON, which escapes the same. A path
 //!   that the user asks for is the one exception: goward prints it as it is where no terminal is.
 //! - A path below the home directory is `~/…` in all text for people, see [`crate::home`].
-//! - Colour only adds: no meaning depends on it. It is used on terminals, unless `NO_COLOR` or
+//! - Colour only adds: no meaning depends on it. goward uses it on terminals, unless `NO_COLOR` or
 //!   `--no-color` say otherwise.
-//! - A reader that goes away (`goward list | head -1`) ends nothing with an error; any other
-//!   failure to write does.
+//! - A reader that goes away (`goward list | head -1`) causes no error. Any other failure to write
+//!   does.
 
 mod json;
 

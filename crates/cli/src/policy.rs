@@ -12,7 +12,7 @@ use goward_resolver::{Minimum, Selector, Version};
 pub(crate) struct Wish {
     /// One release, or the newest that a selector takes.
     pub(crate) selector: Selector,
-    /// The least version that will do.
+    /// The least version that meets it.
     pub(crate) at_least: Option<Version>,
     /// Whether it is a floor, which the policy may raise, and not a pin.
     pub(crate) is_floor: bool,

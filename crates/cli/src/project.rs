@@ -2,8 +2,8 @@
 //!
 //! goward writes this file:
 //!
-//! - the nearest pin file decides the directory (a `.tool-versions` that speaks of Go is not
-//!   edited, but a `.go-version` beside it outranks it);
+//! - the nearest pin file decides the directory (goward does not edit a `.tool-versions` that names
+//!   Go, but a `.go-version` beside it outranks it);
 //! - else the directory of the `go.work` or `go.mod` that Go itself would read;
 //! - else the current directory.
 

@@ -13,7 +13,7 @@ use crate::paths::to_bytes;
 use clap::ValueEnum as _;
 use std::path::Path;
 
-/// Separates directories in PATH, so that no directory on it can have this in its name.
+/// The byte that separates directories in PATH: no directory on it can have it in its name.
 const SEPARATOR: u8 = if cfg!(windows) { b';' } else { b':' };
 
 /// The part of `dir`'s path that keeps a line from putting it on PATH, if there is one.
@@ -37,7 +37,7 @@ pub(crate) fn all_lines(dirs: &[&Path]) -> Vec<Vec<u8>> {
 
 impl Shell {
     /// The line that puts `dirs` first on PATH, without a line break; it does nothing where they
-    /// are first already, as in a shell below a shell. `None` if this shell has no words for the
+    /// are first already, as in a shell below a shell. `None` if this shell cannot spell the
     /// directories, whose names are no text.
     pub(crate) fn line(self, dirs: &[&Path]) -> Option<Vec<u8>> {
         let dirs: Vec<_> = dirs.iter().map(|dir| to_bytes(dir)).collect();

@@ -4,7 +4,7 @@
 /// The bytes that are enough for every command: other threads have as many.
 const ENOUGH: usize = 2 << 20;
 
-/// Runs `work`, on a thread of its own if the stack of this one, the first, is short.
+/// Runs `work`, on a new thread if the stack of this one, the first, is too short.
 pub(crate) fn enough_for<T: Send + 'static>(work: fn() -> T) -> T {
     if !is_short() {
         return work();

@@ -110,7 +110,7 @@ mod tests {
         }
     }
 
-    /// Every short word, and every name with a letter more, less or other.
+    /// The test types every short word, and every name with a letter more, less or other.
     #[test]
     fn no_suggestion_is_an_abbreviation_or_hidden() {
         let letters = ('a'..='z').chain(['-']);

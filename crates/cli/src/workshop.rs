@@ -57,7 +57,7 @@ impl<'c> Workshop<'c> {
 
     /// Demands a witness that is at least as strong as `least`.
     pub(crate) fn demand(&mut self, least: Assurance) -> Result<()> {
-        // The stronger of two is the lesser.
+        // The stronger of two levels is the lesser value.
         let least = self.settings.min_assurance.map_or(least, |trust| trust.min(least));
         self.settings.min_assurance = Some(least);
         if least == Assurance::ChecksumDatabase && self.settings.checksum_database.is_none() {

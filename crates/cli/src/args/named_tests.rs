@@ -7,7 +7,7 @@ use clap::{Command, CommandFactory as _, Parser as _};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A command line as it stands somewhere.
+/// A command line in a text.
 #[derive(Debug)]
 struct Named {
     at: String,
@@ -65,7 +65,7 @@ fn literals(code: &str) -> Vec<String> {
     found
 }
 
-/// The lines of code, with a literal that goes on behind a backslash in one of them.
+/// The lines of code. A literal that goes on after a backslash stands in one of them.
 fn joined(code: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut goes_on = false;
@@ -140,7 +140,7 @@ fn in_code(line: &str) -> Vec<String> {
         word && !before.ends_with("-p ")
     };
     let found = line.match_indices("goward ").filter(|(at, found)| {
-        // A path that ends so, in front of the command.
+        // The first may be the end of a path, in front of the command.
         begins(&line[..*at]) && !line[at + found.len()..].starts_with(found)
     });
     found

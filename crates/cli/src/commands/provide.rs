@@ -53,7 +53,7 @@ pub(crate) struct Provide {
 impl Provide {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         self.is_understood()?;
-        // To the shim the status of a wrong use says that this goward does not understand it.
+        // By the status of a wrong use the shim learns that this goward does not understand it.
         self.install(cx).map_err(|failure| match failure.exit {
             Exit::Usage => Failure { exit: Exit::Failure, ..failure },
             _ => failure,
@@ -69,7 +69,7 @@ impl Provide {
         // user who types a selector means the newest.
         let typed = [Source::CommandLine, Source::Name].map(|source| source.to_string());
         query.or_older = !typed.contains(&self.wanted_by);
-        // Another process may have been faster.
+        // Another process may have installed it already.
         if store.newest(&query)?.is_some() {
             return Ok(());
         }

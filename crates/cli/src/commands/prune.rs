@@ -50,7 +50,7 @@ pub(crate) struct Prune {
     json: bool,
 }
 
-/// A toolchain that could go.
+/// A toolchain that goward may remove.
 #[derive(Serialize)]
 struct Candidate {
     name: String,

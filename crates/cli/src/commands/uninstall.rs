@@ -1,4 +1,4 @@
-//! `goward uninstall`: takes toolchains and links away again.
+//! `goward uninstall`: removes toolchains and links.
 
 use crate::context::Context;
 use crate::exit::Exit;

@@ -1,4 +1,4 @@
-//! `goward use`: a project's toolchain, written where the project keeps it.
+//! `goward use`: writes a project's toolchain into the file where the project keeps it.
 
 use crate::commands::current;
 use crate::context::Context;

@@ -1,4 +1,4 @@
-//! `goward which`: the program that a tool's name comes to here.
+//! `goward which`: the program that a tool's name runs here.
 
 use crate::commands::current;
 use crate::context::Context;

@@ -54,7 +54,7 @@ impl Shell {
                 vec![home.at("Library/Application Support/nushell/config.nu")]
             }
             Shell::Nu => vec![home.config("nushell/config.nu")],
-            // The older place comes first while there is a file.
+            // The older place comes first if it has a file.
             Shell::Elvish => {
                 let old = home.first(&[".elvish/rc.elv"]);
                 vec![old.unwrap_or_else(|| home.config("elvish/rc.elv"))]

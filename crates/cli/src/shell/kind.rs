@@ -45,7 +45,7 @@ impl Shell {
         self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
     }
 
-    /// Whether goward edits the files itself. Where it could not be tried it only says the line.
+    /// Whether goward edits the files itself. For an untested shell it only prints the line.
     pub(crate) fn is_edited(self) -> bool {
         self != Shell::Pwsh
     }

@@ -8,8 +8,8 @@ const MARK: &[u8] = b"# added by goward setup";
 /// The end of each line.
 const END: &[u8] = b"  # added by goward setup";
 
-/// For any shell of the Bourne family. An empty PATH stays without an empty element, which would
-/// be the current directory.
+/// For any shell of the Bourne family. An empty PATH gets no empty element, which would be the
+/// current directory.
 pub(super) fn posix(dirs: &[Vec<u8>]) -> Vec<u8> {
     let list = dirs.join(&b':');
     let pattern = quoted(&[&list, &b":"[..]].concat());
@@ -49,7 +49,7 @@ pub(super) fn nu(dirs: &[&str]) -> Vec<u8> {
     [before, list.as_slice(), b"] | uniq)", END].concat()
 }
 
-/// Its source has to be UTF-8, but may name any byte.
+/// Elvish's source has to be UTF-8, but may name any byte.
 pub(super) fn elvish(dirs: &[Vec<u8>]) -> Vec<u8> {
     let dirs: Vec<_> = dirs.iter().map(|dir| double_quoted(dir)).collect();
     let list = dirs.join(&b' ');
@@ -73,7 +73,7 @@ pub(super) fn powershell(dirs: &[&str]) -> Vec<u8> {
     [line.as_bytes(), END].concat()
 }
 
-/// For PowerShell on Windows: for the user, for good.
+/// For PowerShell on Windows: the command changes the user's PATH for good.
 pub(crate) fn powershell_for_good(dirs: &[&Path]) -> String {
     let dirs: Vec<_> = dirs.iter().map(|dir| dir.to_string_lossy()).collect();
     let list = powershell_quoted(&format!("{};", dirs.join(";")));
@@ -98,7 +98,7 @@ fn fish_quoted(text: &[u8]) -> Vec<u8> {
     })
 }
 
-/// `!` acts between quotes, too, and `\` may, as the user has set it: both stand outside.
+/// `!` acts between quotes, too, and `\` may, by a setting of the user: both stand outside.
 fn csh_quoted(text: &[u8]) -> Vec<u8> {
     between(b'\'', text, |byte| match byte {
         b'\\' | b'\'' | b'!' => Some(vec![b'\'', b'\\', byte, b'\'']),
@@ -124,7 +124,7 @@ fn double_quoted(text: &[u8]) -> Vec<u8> {
     quoted
 }
 
-/// In single quotes, of which PowerShell knows five; two of them stand for one.
+/// In single quotes. PowerShell knows five such characters; two of them stand for one.
 fn powershell_quoted(text: &str) -> String {
     let mut quoted = String::from("'");
     for char in text.chars() {

@@ -58,7 +58,7 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
     Ok(())
 }
 
-/// `--name`, which may leave `go` out.
+/// The name of `--name`, in which the user may leave `go` out.
 fn toolchain_name(text: &str) -> Result<ToolchainName> {
     let with_go = format!("go{text}");
     let name = ToolchainName::parse(text).or_else(|| ToolchainName::parse(&with_go));
