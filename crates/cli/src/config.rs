@@ -62,7 +62,7 @@ impl Config {
         let cannot = |why: &str| {
             Failure::new(Exit::Failure, format!("cannot read {}", path.shown())).because(why)
         };
-        let text = roots.own_file(CONFIG, LIMIT).map_err(|error| cannot(&error.message))?;
+        let text = roots.own_file(CONFIG, LIMIT).map_err(|error| cannot(&error.to_string()))?;
         let Some(text) = text else { return Ok(Config::default()) };
         let text = String::from_utf8(text.bytes).map_err(|_| cannot("not UTF-8 text"))?;
         let mut config = Config::parse(&text).map_err(|(line, why)| {

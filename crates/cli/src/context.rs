@@ -163,7 +163,7 @@ mod tests {
                 assert_eq!((found, origin.line), (canonical(&pin).unwrap(), 1));
                 // Without a network goward installs nothing, and no other thread changes that.
                 assert!(plan.miss.is_none());
-                assert!(plan.launch.unwrap_err().message.contains("GOWARD_OFFLINE"));
+                assert!(plan.launch.unwrap_err().to_string().contains("GOWARD_OFFLINE"));
             }
         };
         std::thread::scope(|scope| {

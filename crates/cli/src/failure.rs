@@ -29,6 +29,13 @@ impl Failure {
         Failure { exit, message: Some(message.into()), causes: Vec::new(), hints: Vec::new() }
     }
 
+    /// A failure in the resolver's words: a sentence, and on each further line a remedy.
+    pub(crate) fn in_lines(exit: Exit, text: &str) -> Failure {
+        let mut lines = text.lines();
+        let failure = Failure::new(exit, lines.next().unwrap_or_default());
+        lines.fold(failure, Failure::hint)
+    }
+
     /// Ends with `exit` and prints nothing.
     pub(crate) fn silent(exit: Exit) -> Failure {
         Failure { exit, message: None, causes: Vec::new(), hints: Vec::new() }
@@ -74,6 +81,6 @@ impl From<goward_installer::Error> for Failure {
 
 impl From<goward_resolver::Error> for Failure {
     fn from(error: goward_resolver::Error) -> Failure {
-        Failure::new(error.code.into(), error.into_message())
+        Failure::in_lines(error.code.into(), error.lines())
     }
 }

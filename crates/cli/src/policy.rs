@@ -40,7 +40,7 @@ impl Wish {
     /// The install that this minimum allows.
     pub(crate) fn by(mut self, minimum: &Minimum) -> Result<Wish> {
         if let Some(why) = self.refusal(minimum) {
-            return Err(Failure::new(Exit::Usage, format!("{}: {why}", self.wanted_by)));
+            return Err(Failure::in_lines(Exit::Usage, &format!("{}: {why}", self.wanted_by)));
         }
         if minimum.refusal(&self.selector, false).is_some() {
             self.selector = Selector::Minor(minimum.version.language());

@@ -49,13 +49,18 @@ impl Error {
 
     /// A failed file operation in the store: `cannot ACTION PATH`.
     pub(crate) fn io(action: &str, path: &Path, error: io::Error) -> Error {
-        let full = is_full(&error);
-        let new = Error::new(ErrorKind::Store, format!("cannot {action} {}", path.shown()));
-        let new = new.because(error);
-        if full {
-            new.hint("free some space there, or set GOWARD_ROOT to another disk")
+        Error::new(ErrorKind::Store, format!("cannot {action} {}", path.shown()))
+            .because(error)
+            .of_store()
+    }
+
+    /// The failure of a file that lies in the store, with the way out of a full disk.
+    pub(crate) fn of_store(mut self) -> Error {
+        self.kind = ErrorKind::Store;
+        if self.is_full() {
+            self.hint("free some space there, or set GOWARD_ROOT to another disk")
         } else {
-            new
+            self
         }
     }
 

@@ -163,7 +163,7 @@ impl<'h> Chain<'h> {
                         Source::GoEnvFile(at) => !is_link(self.env().host(), &at.path),
                         _ => self.may_quote_goenv(),
                     };
-                    let hidden = "invalid GOTOOLCHAIN; write a name such as go1.22.10";
+                    let hidden = "invalid GOTOOLCHAIN\nwrite a name such as go1.22.10";
                     let why = if quotable { why } else { String::from(hidden) };
                     Error::of(Code::Refused, value.source, why)
                 }
@@ -215,7 +215,7 @@ fn readable<'f>(host: &dyn Host, found: &'f Found) -> Result<&'f FileText, Error
     found.text.as_ref().map_err(|why| match (why, host.target(&found.path)) {
         // Mostly `sudo` made it. The owner tells the user how to mend it.
         (ReadError::Denied, Some(facts)) => Error::refused(text!(
-            "{}: cannot be read: permission denied, and it belongs to {}; mend its permissions",
+            "{}: cannot be read: permission denied, and it belongs to {}\nmend its permissions",
             escaped(&found.path),
             whose(host.os(), facts.owner)
         )),

@@ -90,7 +90,7 @@ impl Launch {
             ));
         }
         Error::missing(text!(
-            "{} is missing from an installed toolchain; remove that toolchain with goward \
+            "{} is missing from an installed toolchain\nremove that toolchain with goward \
              uninstall, and install it again",
             escaped(&self.program)
         ))
@@ -194,7 +194,7 @@ pub fn refuse_borrowed_rights(host: &dyn Host) -> Result<(), Error> {
     let program = program.unwrap_or_else(|| String::from("PROGRAM"));
     Err(Error::refused(text!(
         "this process has the rights of another user or group than its caller's, whose environment \
-         it has; run: chmod ug-s {}",
+         it has\nrun: chmod ug-s {}",
         program
     )))
 }
@@ -304,7 +304,7 @@ fn guard_against_circles(chain: &Chain<'_>, target: &Target) -> Result<(), Error
     }
     let ours = chain.env().host().exe().unwrap_or_default();
     Err(Error::missing(text!(
-        "{} and {} call each other without end; take one of them off PATH, or choose a version \
+        "{} and {} call each other without end\ntake one of them off PATH, or choose a version \
          with: goward default latest",
         escaped(&ours),
         escaped(&target.program)
@@ -369,7 +369,7 @@ fn named(roots: &Roots<'_>, called: &ToolchainName) -> Result<Target, Error> {
         } else {
             ("goward install ", called.version())
         };
-        return Err(Error::missing(text!("{} is not installed; run: {}{}", called, command, what)));
+        return Err(Error::missing(text!("{} is not installed\nrun: {}{}", called, command, what)));
     };
     let program = program(roots.host().os(), &goroot, "go");
     let kind = TargetKind::Managed;

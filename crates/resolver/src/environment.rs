@@ -210,7 +210,7 @@ impl<'h> Environment<'h> {
 /// The refusal of a variable that makes no sense.
 pub(crate) fn no_setting(key: &str, value: &[u8], values: &str) -> Error {
     let value = quoted(value);
-    Error::malformed(text!("{}={} in the environment; write {}", key, value, values))
+    Error::malformed(text!("{}={} in the environment\nwrite {}", key, value, values))
 }
 
 impl EnvChange {

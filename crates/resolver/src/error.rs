@@ -4,13 +4,14 @@ use crate::host::ReadError;
 use crate::printable::escaped;
 use crate::source::Source;
 use crate::text;
+use crate::text::Piece;
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 use core::ops::Deref;
 
-/// A refusal of the shim: one sentence that says what was wanted, where that came from and what
-/// to do, and the exit status before exec.
+/// A refusal of the shim: a sentence that says what was wanted and where that came from, the
+/// remedies, and the exit status before exec.
 ///
 /// It is one pointer wide, so that a result that may hold one is not much larger than without.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,10 +22,11 @@ pub struct Error(Box<Refusal>);
 pub struct Refusal {
     /// The class, which decides the exit status.
     pub code: Code,
-    /// One line, printable ASCII; empty if it was said before.
-    pub message: String,
     /// The source that is refused, with file and line, where that is why; the message begins with it.
     pub source: Option<Box<Source>>,
+    /// The sentence, and on a line of its own each remedy: printable ASCII, empty if it was said
+    /// before. Quoted text has no line breaks, so no stranger can write a remedy.
+    text: String,
 }
 
 /// Why Go does not run. The exit statuses of the shim before it becomes Go are those of `env(1)`.
@@ -61,38 +63,43 @@ impl Error {
         Error::new(Code::Forbidden, String::new())
     }
 
-    /// The message alone.
-    pub fn into_message(self) -> String {
-        self.0.message
-    }
-
-    pub(crate) fn new(code: Code, message: String) -> Error {
-        Error(Box::new(Refusal { code, message, source: None }))
+    pub(crate) fn new(code: Code, text: String) -> Error {
+        Error(Box::new(Refusal { code, text, source: None }))
     }
 
     /// The refusal of what a source says.
     pub(crate) fn of(code: Code, source: Source, why: String) -> Error {
-        let message = text!("{}: {}", source, why);
-        Error(Box::new(Refusal { code, message, source: Some(Box::new(source)) }))
+        let text = text!("{}: {}", source, why);
+        Error(Box::new(Refusal { code, text, source: Some(Box::new(source)) }))
     }
 
-    /// The message without the source that it is about.
-    pub fn why(&self) -> &str {
+    /// Whether the reason was said before.
+    pub fn is_said(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The sentence, and on a line of its own each remedy.
+    pub fn lines(&self) -> &str {
+        &self.text
+    }
+
+    /// The text without the source that it is about.
+    pub fn why(&self) -> String {
         let source = self.source.as_deref().map_or(0, |source| text!("{}: ", source).len());
-        self.message.get(source..).unwrap_or(&self.message)
+        on_one_line(self.text.get(source..).unwrap_or(&self.text))
     }
 
     /// The refusal of a file that is there and cannot be read.
     pub(crate) fn unreadable(path: &[u8], why: ReadError) -> Error {
         let why = match why {
-            ReadError::Directory => "is a directory, not a file; remove or rename it",
+            ReadError::Directory => "is a directory, not a file\nremove or rename it",
             // A variable may name anything, so not even its removal may be advised.
-            ReadError::NotRegular => "is not a regular file; use one, or none",
+            ReadError::NotRegular => "is not a regular file\nuse one, or none",
             ReadError::TooLarge => {
-                "is larger than any file of this kind should be; check what it is"
+                "is larger than any file of this kind should be\ncheck what it is"
             }
-            ReadError::Denied => "cannot be read: permission denied; mend its permissions",
-            ReadError::LinkLoop => "is a link that leads back to itself; remove it",
+            ReadError::Denied => "cannot be read: permission denied\nmend its permissions",
+            ReadError::LinkLoop => "is a link that leads back to itself\nremove it",
             ReadError::Other(number) => {
                 return Error::refused(text!(
                     "{}: cannot be read: error {}",
@@ -127,8 +134,27 @@ impl Deref for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&on_one_line(&self.text))
     }
+}
+
+/// As the shim says it: the remedies stand behind semicolons.
+impl Piece for Error {
+    fn append(&self, text: &mut String) {
+        text.push_str(&on_one_line(&self.text));
+    }
+}
+
+/// A text of [`Error`], or one that becomes part of it, on one line.
+pub fn on_one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\n' => line.push_str("; "),
+            c => line.push(c),
+        }
+    }
+    line
 }
 
 impl core::error::Error for Error {}

@@ -143,9 +143,9 @@ impl Resolver<'_> {
     /// Why nothing runs, with the ways out.
     fn unmet(&self, floor: &Floor) -> Error {
         let system = self.system();
-        let way = system.map_or("", |_| "; to run the system's Go all the same: go +system");
+        let way = system.map_or("", |_| "\nto run the system's Go all the same: go +system");
         Error::missing(text!(
-            "{} (wanted by {}) is not installed, nor a later Go; run: goward install {}{}",
+            "{} (wanted by {}) is not installed, nor a later Go\nrun: goward install {}{}",
             floor,
             floor.source,
             floor.selector(),

@@ -56,18 +56,19 @@ impl Goenv {
             let refuse = |what: &str| {
                 let quotable = file.is_quotable();
                 let said = if quotable { text!(": {}", quoted(text)) } else { String::new() };
-                Error::of(Code::Refused, source(), text!("{}{}", what, said))
+                let (what, mend) = what.split_at(what.find('\n').unwrap_or(what.len()));
+                Error::of(Code::Refused, source(), text!("{}{}{}", what, said, mend))
             };
             let setting = parse_line(line, text).map_err(refuse)?;
             if settings.iter().any(|earlier| earlier.key == setting.key) {
-                return Err(refuse("this key is set twice; keep one of the lines"));
+                return Err(refuse("this key is set twice\nkeep one of the lines"));
             }
             if settings.len() == MAX_SETTINGS {
                 return Err(refuse("too many settings in one file"));
             }
             if setting.tier == Tier::Never {
                 let why = text!(
-                    "{} cannot be set in a .goenv, trusted or not; remove the line",
+                    "{} cannot be set in a .goenv, trusted or not\nremove the line",
                     setting.key
                 );
                 return Err(Error::of(Code::Refused, source(), why));
@@ -129,16 +130,16 @@ impl Goenv {
         let key = &setting.key;
         let what = match (self.text.owner, word(os, &self.path)) {
             (Owner::Foreign, _) => text!(
-                "is not applied from a file that another user owns; take ownership of the file, name its \
+                "is not applied from a file that another user owns\ntake ownership of the file, name its \
                  directory in GOWARD_TRUSTED_PATHS, or set in the environment: {}",
                 key
             ),
             (_, Some(path)) => {
-                text!("needs your trust; read the file, then run: goward trust {}", path)
+                text!("needs your trust\nread the file, then run: goward trust {}", path)
             }
             // A stranger may have called the directory anything.
             _ => String::from(
-                "needs your trust; read the file, then run in its directory: goward trust",
+                "needs your trust\nread the file, then run in its directory: goward trust",
             ),
         };
         let source = Source::Goenv(self.origin(setting));
@@ -150,11 +151,11 @@ impl Goenv {
 const MAX_SETTINGS: usize = 256;
 
 fn parse_line(line: u32, text: &[u8]) -> Result<Setting, &'static str> {
-    let at = text.iter().position(|&b| b == b'=').ok_or("no = in this line; write KEY=VALUE")?;
+    let at = text.iter().position(|&b| b == b'=').ok_or("no = in this line\nwrite KEY=VALUE")?;
     let key = core::str::from_utf8(key_of(&text[..at]))
         .ok()
         .filter(|key| is_key(key))
-        .ok_or("not a key; keys are made of A-Z, 0-9 and _, and do not begin with a digit")?;
+        .ok_or("not a key\nkeys are made of A-Z, 0-9 and _, and do not begin with a digit")?;
     let value = unquoted(text[at + 1..].trim_ascii());
     if value.iter().any(|b| b.is_ascii_control() && *b != b'\t') {
         return Err("a control character in the value");
@@ -238,13 +239,11 @@ mod tests {
             "\nGOWARD_MIRROR=x",
             "\nCGO_ENABLED=2",
         ] {
-            let error = parse(bad).unwrap_err().into_message();
+            let error = text!("{}", parse(bad).unwrap_err());
             assert!(error.starts_with("/p/.goenv:2: "), "{bad:?}: {error}");
         }
         assert!(
-            parse("GOOS=a\nGOOS=b")
-                .unwrap_err()
-                .message
+            text!("{}", parse("GOOS=a\nGOOS=b").unwrap_err())
                 .starts_with("/p/.goenv:2: this key is set twice")
         );
     }

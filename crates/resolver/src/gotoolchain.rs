@@ -30,8 +30,8 @@ impl Gotoolchain {
     /// The value where no layer sets the variable: official releases ship `auto` in `go.env`.
     pub const AUTO: Gotoolchain = Gotoolchain { name: None, mode: Mode::Auto };
 
-    /// Parses a non-empty value. The error is Go's own sentence, with the right spelling added
-    /// where it is plain what was meant.
+    /// Parses a non-empty value. The error is Go's own sentence, and on a second line the right
+    /// spelling where it is plain what was meant.
     pub fn parse(value: &[u8]) -> Result<Gotoolchain, String> {
         let Ok(text) = core::str::from_utf8(value) else {
             return Err(text!("invalid GOTOOLCHAIN {}", quoted(value)));
@@ -81,7 +81,7 @@ impl Gotoolchain {
 /// Why `value` is refused: blanks round `bare` make another name of it.
 fn stray(value: &[u8], bare: &str) -> String {
     text!(
-        "invalid GOTOOLCHAIN {}; remove the blanks round {}",
+        "invalid GOTOOLCHAIN {}\nremove the blanks round {}",
         quoted(value),
         escaped(bare.as_bytes())
     )
@@ -99,10 +99,10 @@ fn parse_name(value: &str, min: &str, plus: bool) -> Result<ToolchainName, Strin
         let mend = match Version::parse(bare).filter(is_of_go) {
             // Behind `go` alone it would be refused below.
             Some(version) if version.is_language() => {
-                text!("; write go{}.0 or a later patch release, or go +{}", bare, bare)
+                text!("\nwrite go{}.0 or a later patch release, or go +{}", bare, bare)
             }
-            Some(_) => text!("; write go{}", bare),
-            None => String::from("; write a name such as go1.22.10, or auto, path or local"),
+            Some(_) => text!("\nwrite go{}", bare),
+            None => String::from("\nwrite a name such as go1.22.10, or auto, path or local"),
         };
         let minimum = if plus {
             text!(": invalid minimum toolchain {}", quoted(min.as_bytes()))
@@ -112,12 +112,12 @@ fn parse_name(value: &str, min: &str, plus: bool) -> Result<ToolchainName, Strin
         return Err(text!("{}{}{}", invalid(), minimum, mend));
     };
     if !is_of_go(name.version()) {
-        return Err(text!("{}; write a name such as go1.22.10", invalid()));
+        return Err(text!("{}\nwrite a name such as go1.22.10", invalid()));
     }
     // Go notices this only when it tries to download; a Go below 1.21 never does.
     if name.version().is_language() && !name.is_custom() && !plus {
         return Err(text!(
-            "{}: {} is a language version but not a toolchain version ({}.x); write \
+            "{}: {} is a language version but not a toolchain version ({}.x)\nwrite \
              {}.0 or a later patch release",
             invalid(),
             name,
@@ -158,23 +158,23 @@ mod tests {
     #[test]
     fn refused_in_gos_words() {
         for (value, words) in [
-            ("1.22.10", "invalid GOTOOLCHAIN \"1.22.10\"; write go1.22.10"),
+            ("1.22.10", "invalid GOTOOLCHAIN \"1.22.10\"\nwrite go1.22.10"),
             ("go1.22", "invalid GOTOOLCHAIN \"go1.22\": go1.22 is a language version"),
-            ("1.22", "\"1.22\"; write go1.22.0 or a later patch release, or go +1.22"),
-            ("1.20", "invalid GOTOOLCHAIN \"1.20\"; write go1.20"),
-            ("1.22+auto", "invalid minimum toolchain \"1.22\"; write go1.22.0 or a"),
-            ("2.5.0", "invalid GOTOOLCHAIN \"2.5.0\"; write a name such as go1.22.10"),
+            ("1.22", "\"1.22\"\nwrite go1.22.0 or a later patch release, or go +1.22"),
+            ("1.20", "invalid GOTOOLCHAIN \"1.20\"\nwrite go1.20"),
+            ("1.22+auto", "invalid minimum toolchain \"1.22\"\nwrite go1.22.0 or a"),
+            ("2.5.0", "invalid GOTOOLCHAIN \"2.5.0\"\nwrite a name such as go1.22.10"),
             ("x+y", "invalid GOTOOLCHAIN \"x+y\": invalid minimum toolchain \"x\""),
             ("go1.22.10+y", "only version suffixes are +auto and +path"),
             ("local+y", "only version suffixes are +auto and +path"),
-            ("go1.22.10\r", "\"go1.22.10\\r\"; remove the blanks round go1.22.10"),
-            ("go1.22.10 ", "\"go1.22.10 \"; remove the blanks round go1.22.10"),
+            ("go1.22.10\r", "\"go1.22.10\\r\"\nremove the blanks round go1.22.10"),
+            ("go1.22.10 ", "\"go1.22.10 \"\nremove the blanks round go1.22.10"),
             ("\tgo1.22.10", "remove the blanks round go1.22.10"),
             (" go1.22.10-x +auto ", "remove the blanks round go1.22.10-x"),
             ("go1.22.10 +auto", "remove the blanks round go1.22.10"),
             (" local", "remove the blanks round local"),
-            ("1.22.10 ", "invalid GOTOOLCHAIN \"1.22.10 \"; remove the blanks round 1.22.10"),
-            ("  ", "invalid GOTOOLCHAIN \"  \"; write a name such as"),
+            ("1.22.10 ", "invalid GOTOOLCHAIN \"1.22.10 \"\nremove the blanks round 1.22.10"),
+            ("  ", "invalid GOTOOLCHAIN \"  \"\nwrite a name such as"),
             ("bash", "invalid GOTOOLCHAIN \"bash\""),
             ("go1.22/../x", "invalid GOTOOLCHAIN"),
         ] {
@@ -190,7 +190,7 @@ mod tests {
         {
             let Err(error) = Gotoolchain::parse(value.as_bytes()) else { panic!("{value}") };
             let name =
-                error.split_once("; write ").unwrap().1.trim_start_matches("a name such as ");
+                error.split_once("\nwrite ").unwrap().1.trim_start_matches("a name such as ");
             let name = name.split([' ', ',']).next().unwrap();
             assert!(Gotoolchain::parse(name.as_bytes()).is_ok(), "{value}: {error}");
         }

@@ -78,7 +78,7 @@ mod wanted;
 pub use chain::{Chain, Refusals};
 pub use decide::{Launch, Plan, decide, refuse_borrowed_rights};
 pub use environment::{Caller, EnvChange, Environment, MARKER, Policy};
-pub use error::{Code, Error, Refusal};
+pub use error::{Code, Error, Refusal, on_one_line};
 pub use go_line::GoLine;
 pub use goenv::{Goenv, Setting};
 pub use goenvfile::GoEnvFile;

@@ -40,7 +40,7 @@ pub fn sound_manager(host: &dyn Host, shim: &[u8]) -> Result<Vec<u8>, String> {
             && !trusted()
         {
             let why = soundness::refusal(host, path, &facts, fault);
-            return Err(text!("cannot install anything: {}", why.message));
+            return Err(text!("cannot install anything: {}", why));
         }
     }
     Ok(manager)

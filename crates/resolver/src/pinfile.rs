@@ -110,7 +110,7 @@ impl PinFile {
 
     fn empty(&self) -> Error {
         Error::refused(text!(
-            "{}:1: no version in this file; write one such as 1.22.10, or remove the file",
+            "{}:1: no version in this file\nwrite one such as 1.22.10, or remove the file",
             escaped(&self.path)
         ))
     }
@@ -130,7 +130,7 @@ impl PinFile {
         } else {
             "write one such as 1.22.10, 1.22 or latest"
         };
-        Error::refused(text!("{}: {}{}; {}", origin, what, said, mend))
+        Error::refused(text!("{}: {}{}\n{}", origin, what, said, mend))
     }
 }
 
@@ -170,7 +170,7 @@ mod tests {
     }
 
     fn pin(syntax: Syntax, bytes: &[u8]) -> Result<(String, u32), String> {
-        let pin = file(syntax, bytes).parse(false).map_err(Error::into_message)?;
+        let pin = file(syntax, bytes).parse(false).map_err(|error| error.to_string())?;
         Ok((pin.selector.to_string(), pin.origin.line))
     }
 

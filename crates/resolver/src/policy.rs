@@ -36,7 +36,7 @@ impl Minimum {
             core::str::from_utf8(number).ok().and_then(Version::parse).ok_or_else(|| {
                 let value = quoted(value);
                 Error::malformed(text!(
-                    "{}={} in the environment is not a Go version; write one such as 1.24.5",
+                    "{}={} in the environment is not a Go version\nwrite one such as 1.24.5",
                     MINIMUM,
                     value
                 ))
@@ -63,8 +63,8 @@ impl Minimum {
             let mend = version.release();
             let file = if in_goenv { " --goenv" } else { "" };
             text!(
-                "Go {} is below the least that a repository may ask for ({}); to pin a later one, \
-                 run: goward use {}{}; to run this one all the same, name it yourself: go +{}",
+                "Go {} is below the least that a repository may ask for ({})\nto pin a later one, \
+                 run: goward use {}{}\nto run this one all the same, name it yourself: go +{}",
                 selector,
                 set_by,
                 mend,

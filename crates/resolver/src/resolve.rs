@@ -135,7 +135,7 @@ impl<'c> Resolver<'c> {
                 source,
                 Err(Error::missing(text!(
                     "{} (wanted by {}) is neither on PATH nor in the store; it is no \
-                     release, so run: goward link {} GOROOT",
+                     release\nrun: goward link {} GOROOT",
                     name,
                     source,
                     name
@@ -260,7 +260,7 @@ impl<'c> Resolver<'c> {
                 None => text!("run: goward link {} GOROOT", name),
             };
             Error::missing(text!(
-                "no toolchain is linked as {} (wanted by {}); {}",
+                "no toolchain is linked as {} (wanted by {})\n{}",
                 name,
                 source,
                 way
@@ -306,12 +306,12 @@ impl<'c> Resolver<'c> {
         };
         let minimum = if selection.raised { Minimum::of(self.chain.env())? } else { None };
         let way = minimum.map(|Minimum { set_by, .. }| {
-            text!("; {} forbids what is older, unless you name it: go +{}", set_by, word)
+            text!("\n{} forbids what is older, unless you name it: go +{}", set_by, word)
         });
         // An install would fail alike.
         let first = if self.chain.env().is_offline()? { "unset it and " } else { "" };
         let error = Error::missing(text!(
-            "{} (wanted by {}) is not installed{}; {}run: goward install {}{}",
+            "{} (wanted by {}) is not installed{}\n{}run: goward install {}{}",
             named,
             source,
             why,
@@ -369,7 +369,7 @@ fn no_system(source: &Source) -> Error {
         _ => "go +latest",
     };
     Error::missing(text!(
-        "no go on PATH besides goward's own (system is wanted by {}); install Go, or choose \
+        "no go on PATH besides goward's own (system is wanted by {})\ninstall Go, or choose \
          a version with: {}",
         source,
         way
@@ -378,6 +378,6 @@ fn no_system(source: &Source) -> Error {
 
 fn nothing_at_all() -> Error {
     Error::missing(String::from(
-        "no Go toolchain is installed and nothing selects one; run: goward install latest",
+        "no Go toolchain is installed and nothing selects one\nrun: goward install latest",
     ))
 }

@@ -369,7 +369,7 @@ pub(crate) fn self_name(host: &dyn Host, goroot: &[u8]) -> Option<Vec<u8>> {
 fn absolute_setting(env: &Environment<'_>, key: &str) -> Result<Option<Vec<u8>>, Error> {
     match env.get(key) {
         Some(path) if !is_absolute(env.host().os(), path) => Err(Error::malformed(text!(
-            "{}={} in the environment is not an absolute path; set it to one, or unset it",
+            "{}={} in the environment is not an absolute path\nset it to one, or unset it",
             key,
             quoted(path)
         ))),
@@ -388,7 +388,7 @@ pub(crate) fn root_of(os: Os, shim: &[u8]) -> Option<&[u8]> {
 /// turn elsewhere.
 fn linked(path: &[u8]) -> Error {
     Error::refused(text!(
-        "{} is a link, and goward reads this file only where it lies; replace the link by a file",
+        "{} is a link, and goward reads this file only where it lies\nreplace the link by a file",
         escaped(path)
     ))
 }

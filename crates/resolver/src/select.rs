@@ -170,13 +170,13 @@ fn typed(text: &[u8], prefix: &str) -> Result<Selector, Error> {
     let selector = core::str::from_utf8(text).ok().and_then(|text| Selector::parse(text).ok());
     match selector {
         Some(Selector::OldStable) => Err(Error::malformed(text!(
-            "{}oldstable: only goward itself knows which release that is; run: goward exec \
+            "{}oldstable: only goward itself knows which release that is\nrun: goward exec \
              oldstable -- go, or write a version such as {}1.22",
             prefix,
             prefix
         ))),
         Some(Selector::Tip) | None => Err(Error::malformed(text!(
-            "not a Go version: {}{}; write one such as {}1.22.10, {}1.22 or {}latest",
+            "not a Go version: {}{}\nwrite one such as {}1.22.10, {}1.22 or {}latest",
             prefix,
             quoted(text),
             prefix,

@@ -91,7 +91,7 @@ pub(crate) fn refusal(host: &dyn Host, path: &[u8], facts: &Facts, fault: Fault)
             let whose = whose(host.os(), facts.owner);
             let mode = mode(host.os(), facts);
             text!(
-                "{} {} {}{}, so nothing runs from there; set GOWARD_ROOT to a \
+                "{} {} {}{}, so nothing runs from there\nset GOWARD_ROOT to a \
                  directory of your own, or {}",
                 path,
                 what,
@@ -101,7 +101,7 @@ pub(crate) fn refusal(host: &dyn Host, path: &[u8], facts: &Facts, fault: Fault)
             )
         }
         Fault::Open => text!(
-            "{} can be written by other users (it belongs to {}{}), so nothing runs from there; \
+            "{} can be written by other users (it belongs to {}{}), so nothing runs from there\n\
              run: chmod go-w {}, or {}",
             path,
             whose(host.os(), facts.owner),

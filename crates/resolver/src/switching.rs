@@ -99,7 +99,7 @@ pub(crate) fn obeys_malformed_line(
     let quotable = module.owner == Owner::Trusted && !is_link(chain.env().host(), &module.path);
     let text = if quotable { quoted(line.value.as_bytes()) } else { String::from("line") };
     let why = text!(
-        "invalid toolchain {}: this Go is older than 1.21.1 and would run a program of that name; \
+        "invalid toolchain {}: this Go is older than 1.21.1 and would run a program of that name\n\
          mend or remove the line, or choose a later Go",
         text
     );

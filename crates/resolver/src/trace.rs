@@ -46,7 +46,7 @@ impl Trace {
     /// Nothing was decided, for this reason.
     fn stop(&mut self, error: &Error) {
         if let Some(source) = &error.source {
-            self.blame(source, error.why());
+            self.blame(source, &error.why());
         }
         let at = self.voices.iter().position(Voice::is_refused);
         for voice in self.voices.iter_mut().skip(at.map_or(0, |at| at + 1)) {

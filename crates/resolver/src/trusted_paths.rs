@@ -51,7 +51,7 @@ fn true_path(host: &dyn Host, element: &[u8]) -> Result<Option<Vec<u8>>, Error> 
     let os = host.os();
     let refuse = |why: &str| {
         Err(Error::malformed(text!(
-            "{} in the environment has the element {}, which is {}; name directories by \
+            "{} in the environment has the element {}, which is {}\nname directories by \
              absolute paths",
             VARIABLE,
             quoted(element),

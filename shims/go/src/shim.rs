@@ -78,8 +78,8 @@ fn carry_out(shim: &impl Shim, plan: &Result<Box<Plan>, Error>) -> i32 {
 /// The status for an error, which is said if there is something to say.
 #[inline(never)]
 fn fail(shim: &impl Shim, error: &Error) -> i32 {
-    if !error.message.is_empty() {
-        say(shim, "error", &error.message);
+    if !error.is_said() {
+        say(shim, "error", &text!("{}", error));
     }
     error.code.status()
 }

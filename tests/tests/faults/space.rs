@@ -106,6 +106,33 @@ fn a_disk_that_is_too_small_for_a_real_release() {
     }
 }
 
+/// A record that cannot be written is the store's failure, and no part of it is left.
+#[test]
+fn a_disk_without_room_for_a_record() {
+    if !is_root("full disks") {
+        return;
+    }
+    let scene = Scene::small("no-room");
+    let Some(disk) = Disk::mount(scene.sandbox.dir().join("disk"), "size=256m") else { return };
+    let root = disk.0.join("root");
+    into(&scene, &root).run().code(0);
+    let project = scene.sandbox.project("p");
+    scene.sandbox.write(project.join(".goenv"), "GOFLAGS=-x\n");
+    // The directories of the records are there before.
+    let trust = scene.goward(&["trust"]).dir(&project).env("GOWARD_ROOT", &root);
+    trust.run().code(0);
+    scene.sandbox.write(project.join(".goenv"), "GOFLAGS=-y\n");
+    let before = manifest(&root);
+    std::fs::write(disk.0.join("filler"), vec![0; 256 << 20]).expect_err("the disk is too small");
+    let goenv = project.join(".goenv");
+    let goenv = goenv.to_str().expect("the sandbox has a name in UTF-8");
+    for args in [&["trust", goenv][..], &["default", "system"], &["default", scene.version]] {
+        let run = scene.goward(args).env("GOWARD_ROOT", &root).run();
+        run.code(STORE).says("No space left on device").says("free some space");
+        assert_same(&manifest(&root), &before, &format!("{args:?}: {run}"));
+    }
+}
+
 /// A store on an overlay, as in containers: some renames fail there that succeed elsewhere.
 #[test]
 fn a_store_on_an_overlay() {

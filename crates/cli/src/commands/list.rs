@@ -189,7 +189,7 @@ fn rows(cx: &Context, here: &Survey<'_>, plan: Option<&Plan>) -> Result<Vec<Row>
     for (name, goroot) in roots.links()?.into_iter().filter(|(name, _)| is_name(name)) {
         match goroot {
             Ok(goroot) => rows.push(row(name, None, &goroot, KeptBy::Link)),
-            Err(error) => cx.output.warning(&error.message),
+            Err(error) => cx.output.warning(&error.to_string()),
         }
     }
     if let Some(program) = system_program(chain.env(), "go") {

@@ -230,7 +230,7 @@ impl Use {
             Ok(launch) => launch.notes.iter().for_each(|note| cx.output.warning(note)),
             // goward wrote `system`, and the system has no Go.
             Err(error) if version.is_none() && in_it(&plan.source) => {
-                cx.output.warning(&error.message);
+                cx.output.warning(&error.to_string());
             }
             Err(_) => {}
         }

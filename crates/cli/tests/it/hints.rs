@@ -77,7 +77,7 @@ fn the_minimum_may_be_written_as_go_names_a_release() {
     let refused = |m: &Machine, args: &[&str]| {
         let ran = m.run(args);
         assert_eq!(ran.code, 2, "{}", ran.stderr);
-        let hint = "run: goward use 1.22.9 --goenv; ";
+        let hint = "run: goward use 1.22.9 --goenv\n";
         assert!(ran.stderr.contains(hint), "{}", ran.stderr);
     };
     let m = m.with("GOWARD_MINIMUM", "go1.22.9");

@@ -75,7 +75,8 @@ impl Consent {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(dir).map_err(|error| Error::io("create", dir, error))?;
-        Place::find(&self.path, Follow::Never)?.replace_private(bytes)
+        let place = Place::find(&self.path, Follow::Never).map_err(Error::of_store)?;
+        place.replace_private(bytes).map_err(Error::of_store)
     }
 
     /// Takes it back: removes the record, and the directories that hold nothing else.

@@ -33,8 +33,8 @@ pub(crate) fn check(data: &[u8]) {
         Ok(plan) => plan,
         Err(error) => {
             assert_eq!(error.code.status(), 125, "{error}\n{world}");
-            one_line(&error.message);
-            quotes_nothing_foreign(&world, &error.message);
+            one_line(&error.to_string());
+            quotes_nothing_foreign(&world, &error.to_string());
             return;
         }
     };
@@ -48,8 +48,8 @@ pub(crate) fn check(data: &[u8]) {
     match &plan.launch {
         Err(error) => {
             assert!([125, 126, 127].contains(&(error.code.status())), "{error}\n{world}");
-            one_line(&error.message);
-            quotes_nothing_foreign(&world, &error.message);
+            one_line(&error.to_string());
+            quotes_nothing_foreign(&world, &error.to_string());
         }
         Ok(launch) => {
             can_be_executed(&world, launch);

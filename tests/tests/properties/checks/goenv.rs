@@ -25,7 +25,7 @@ fn said_of_nothing() -> Vec<String> {
     let many: String = (0..257).map(|n| format!("K{n}=\n")).collect();
     ["GOOS", "a=b", "A=\x01", "A=\nA=", &many, "GOOS=/"]
         .iter()
-        .map(|text| parse(text.as_bytes(), false).expect_err("it is refused").into_message())
+        .map(|text| parse(text.as_bytes(), false).expect_err("it is refused").to_string())
         .map(|message| message.split_once(": ").expect("it has a reason").1.to_string())
         .collect()
 }
@@ -39,8 +39,8 @@ pub(crate) fn check(data: &[u8]) {
         (Ok(parsed), Ok(plain)) => accepted(&parsed, &plain),
         (Err(error), Err(line)) => {
             assert_eq!(error.code.status(), 125);
-            assert_eq!(names_line(&error.message, PATH, data).0, line, "{}", error.message);
-            let hidden = secret.expect_err("it is refused").into_message();
+            assert_eq!(names_line(&error.to_string(), PATH, data).0, line, "{}", error);
+            let hidden = secret.expect_err("it is refused").to_string();
             let (hidden_line, said) = names_line(&hidden, PATH, data);
             assert_eq!(hidden_line, line);
             // A key that no file may set is named; its value is not.

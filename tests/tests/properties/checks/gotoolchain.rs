@@ -4,7 +4,7 @@
 use super::said::one_line;
 use crate::bounds::linear;
 use crate::reference::toolchain::{self, Up};
-use goward_resolver::{Gotoolchain, Mode};
+use goward_resolver::{Gotoolchain, Mode, on_one_line};
 
 /// Checks one value.
 pub(crate) fn check(data: &[u8]) {
@@ -16,7 +16,7 @@ pub(crate) fn check(data: &[u8]) {
     let parsed = match (parsed, &plain) {
         (Ok(parsed), Some(_)) => parsed,
         (Err(why), None) => {
-            one_line(&why);
+            one_line(&on_one_line(&why));
             assert!(why.starts_with("invalid GOTOOLCHAIN \""), "not Go's words: {why}");
             return;
         }

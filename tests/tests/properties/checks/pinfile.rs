@@ -38,7 +38,7 @@ fn said_of_nothing() -> Vec<String> {
     ["", "?", &long, &"a".repeat(65), &many, "../x"]
         .iter()
         .map(|text| file(text.as_bytes(), Syntax::GoVersion, Owner::Foreign).parse(false))
-        .map(|refused| refused.expect_err("it is refused").into_message())
+        .map(|refused| refused.expect_err("it is refused").to_string())
         .map(|message| message.split_once(": ").expect("it has a reason").1.to_string())
         .collect()
 }
@@ -83,9 +83,9 @@ fn one(data: &[u8], syntax: Syntax, linked: bool, counts: Option<(u32, Vec<Vec<u
         (Err(error), None) => {
             assert_eq!(error.code.status(), 125);
             let line = counts.map_or(1, |(line, _)| line);
-            assert_eq!(names_line(&error.message, PATH, data).0, line, "{}", error.message);
+            assert_eq!(names_line(&error.to_string(), PATH, data).0, line, "{}", error);
             let refused = file(Owner::Foreign).parse(linked);
-            let hidden = refused.expect_err("it is refused").into_message();
+            let hidden = refused.expect_err("it is refused").to_string();
             let (hidden_line, said) = names_line(&hidden, PATH, data);
             assert_eq!(hidden_line, line);
             assert!(reasons().iter().any(|known| known == said), "repeats: {said}");

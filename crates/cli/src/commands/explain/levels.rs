@@ -220,7 +220,7 @@ fn no_pin(chain: &Chain<'_>) -> String {
 
 fn refusal(chain: &Chain<'_>, voice: &Voice, reason: &Reason) -> String {
     match reason {
-        Reason::File(error) => error.message.clone(),
+        Reason::File(error) => error.to_string(),
         Reason::NoSelector => "not a Go version".to_owned(),
         Reason::ManagersWord => "only goward itself knows which release that is".to_owned(),
         Reason::NoGotoolchain(_)

@@ -13,7 +13,7 @@ use goward_installer::known_releases;
 use goward_resolver::resolve::Miss;
 use goward_resolver::{
     Chain, ChainLevel, Error, MARKER, Minimum, Origin, Plan, Selector, Source, Survey,
-    ToolchainName, Version,
+    ToolchainName, Version, on_one_line,
 };
 use serde::Serialize;
 
@@ -255,7 +255,7 @@ fn order(cx: &Context, miss: &Miss) -> std::result::Result<Installs, NoOrder> {
         let minimum = minimum.map_err(|failure| NoOrder::new(failure, None))?;
         if let Some(minimum) = minimum {
             let asked = (wish.selector.clone(), wish.at_least.clone());
-            let why = wish.refusal(&minimum);
+            let why = wish.refusal(&minimum).map(|why| on_one_line(&why));
             wish = wish.by(&minimum).map_err(|failure| NoOrder::new(failure, why))?;
             let Minimum { version, set_by } = &minimum;
             let by = &miss.source;
@@ -303,10 +303,8 @@ fn below_policy(cx: &Context, plan: &Plan, running: Option<&Version>) -> Option<
 /// The reason why no program runs; `None` where an install comes first, as its toolchain may run.
 fn error(plan: &std::result::Result<Box<Plan>, Error>) -> Option<String> {
     match plan {
-        Err(error) => Some(error.message.clone()),
-        Ok(plan) if plan.miss.is_none() => {
-            plan.launch.as_ref().err().map(|error| error.message.clone())
-        }
+        Err(error) => Some(error.to_string()),
+        Ok(plan) if plan.miss.is_none() => plan.launch.as_ref().err().map(ToString::to_string),
         Ok(_) => None,
     }
 }
