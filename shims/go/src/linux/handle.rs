@@ -1,7 +1,7 @@
 //! Files and directories by their descriptors, and the kernel's answers about them.
 
 use super::process::Memory;
-use super::syscall::{EINTR, ENOENT, ERANGE, Errno, call, nanoseconds, number};
+use super::syscall::{EINTR, ENOENT, ERANGE, Errno, by_processor, call, nanoseconds, number};
 use alloc::vec::Vec;
 use core::ffi::CStr;
 use core::mem::MaybeUninit;
@@ -19,14 +19,8 @@ const O_NOCTTY: usize = 0o400;
 const O_NONBLOCK: usize = 0o4000;
 const O_PATH: usize = 0o10_000_000;
 const O_CLOEXEC: usize = 0o2_000_000;
-#[cfg(target_arch = "x86_64")]
-const O_DIRECTORY: usize = 0o200_000;
-#[cfg(target_arch = "x86_64")]
-const O_NOFOLLOW: usize = 0o400_000;
-#[cfg(target_arch = "aarch64")]
-const O_DIRECTORY: usize = 0o40_000;
-#[cfg(target_arch = "aarch64")]
-const O_NOFOLLOW: usize = 0o100_000;
+const O_DIRECTORY: usize = by_processor(0o200_000, 0o40_000);
+const O_NOFOLLOW: usize = by_processor(0o400_000, 0o100_000);
 
 /// The answers of `fstat` that the shim uses.
 #[derive(Clone, Copy)]
@@ -75,39 +69,23 @@ fn stat_at(dir: usize, path: &CStr, flags: usize) -> Result<Stat, Errno> {
         let out = words.as_mut_ptr() as usize;
         call(number::NEWFSTATAT, [dir, path.as_ptr() as usize, out, flags, 0, 0])?;
     }
-    Ok(decode_stat(&words))
-}
-
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-fn decode_stat(words: &[u64; 18]) -> Stat {
-    // dev, ino, nlink, mode|uid, gid|pad, rdev, size, blksize, blocks, atim(2), mtim(2), ...
-    Stat {
+    // x86-64: dev, ino, nlink, mode|uid, gid|pad, rdev, size, blksize, blocks, atim(2), mtim(2), ...
+    // aarch64: dev, ino, mode|nlink, uid|gid, rdev, pad, size, blksize|pad, blocks, atim(2), mtim(2), ...
+    let (mode, owner, group, names) = if cfg!(target_arch = "x86_64") {
+        (words[3], words[3] >> 32, words[4], words[5])
+    } else {
+        (words[2], words[3], words[3] >> 32, words[4])
+    };
+    Ok(Stat {
         device: words[0],
         inode: words[1],
-        mode: words[3] as u32,
-        owner: (words[3] >> 32) as u32,
-        group: words[4] as u32,
-        names: words[5] as u32,
+        mode: mode as u32,
+        owner: owner as u32,
+        group: group as u32,
+        names: names as u32,
         size: words[6],
         modified: nanoseconds(words[11], words[12]),
-    }
-}
-
-#[cfg(target_arch = "aarch64")]
-#[inline(always)]
-fn decode_stat(words: &[u64; 18]) -> Stat {
-    // dev, ino, mode|nlink, uid|gid, rdev, pad, size, blksize|pad, blocks, atim(2), mtim(2), ...
-    Stat {
-        device: words[0],
-        inode: words[1],
-        mode: words[2] as u32,
-        owner: words[3] as u32,
-        group: (words[3] >> 32) as u32,
-        names: words[4] as u32,
-        size: words[6],
-        modified: nanoseconds(words[11], words[12]),
-    }
+    })
 }
 
 /// `stat`, links followed.

@@ -20,59 +20,45 @@ pub(crate) const ERANGE: i32 = 34;
 pub(crate) const ENAMETOOLONG: i32 = 36;
 pub(crate) const ELOOP: i32 = 40;
 
-#[cfg(target_arch = "x86_64")]
+/// The numbers of the calls.
 pub(crate) mod number {
-    pub(crate) const READ: usize = 0;
-    pub(crate) const WRITE: usize = 1;
-    pub(crate) const CLOSE: usize = 3;
-    pub(crate) const NANOSLEEP: usize = 35;
-    pub(crate) const CLONE: usize = 56;
-    pub(crate) const EXECVE: usize = 59;
-    pub(crate) const WAIT4: usize = 61;
-    pub(crate) const GETCWD: usize = 79;
-    pub(crate) const GETDENTS64: usize = 217;
-    pub(crate) const CLOCK_GETTIME: usize = 228;
-    pub(crate) const EXIT_GROUP: usize = 231;
-    pub(crate) const OPENAT: usize = 257;
-    pub(crate) const NEWFSTATAT: usize = 262;
-    pub(crate) const READLINKAT: usize = 267;
-    pub(crate) const FACCESSAT: usize = 269;
-    pub(crate) const DUP3: usize = 292;
-    pub(crate) const OPENAT2: usize = 437;
+    use super::by_processor;
+
+    pub(crate) const READ: usize = by_processor(0, 63);
+    pub(crate) const WRITE: usize = by_processor(1, 64);
+    pub(crate) const CLOSE: usize = by_processor(3, 57);
+    pub(crate) const NANOSLEEP: usize = by_processor(35, 101);
+    pub(crate) const CLONE: usize = by_processor(56, 220);
+    pub(crate) const EXECVE: usize = by_processor(59, 221);
+    pub(crate) const WAIT4: usize = by_processor(61, 260);
+    pub(crate) const GETCWD: usize = by_processor(79, 17);
+    pub(crate) const GETDENTS64: usize = by_processor(217, 61);
+    pub(crate) const CLOCK_GETTIME: usize = by_processor(228, 113);
+    pub(crate) const EXIT_GROUP: usize = by_processor(231, 94);
+    pub(crate) const OPENAT: usize = by_processor(257, 56);
+    pub(crate) const NEWFSTATAT: usize = by_processor(262, 79);
+    pub(crate) const READLINKAT: usize = by_processor(267, 78);
+    pub(crate) const FACCESSAT: usize = by_processor(269, 48);
+    pub(crate) const DUP3: usize = by_processor(292, 24);
+    pub(crate) const OPENAT2: usize = by_processor(437, 437);
 }
 
-#[cfg(target_arch = "aarch64")]
-pub(crate) mod number {
-    pub(crate) const GETCWD: usize = 17;
-    pub(crate) const DUP3: usize = 24;
-    pub(crate) const FACCESSAT: usize = 48;
-    pub(crate) const OPENAT: usize = 56;
-    pub(crate) const CLOSE: usize = 57;
-    pub(crate) const GETDENTS64: usize = 61;
-    pub(crate) const READ: usize = 63;
-    pub(crate) const WRITE: usize = 64;
-    pub(crate) const READLINKAT: usize = 78;
-    pub(crate) const NEWFSTATAT: usize = 79;
-    pub(crate) const EXIT_GROUP: usize = 94;
-    pub(crate) const NANOSLEEP: usize = 101;
-    pub(crate) const CLOCK_GETTIME: usize = 113;
-    pub(crate) const CLONE: usize = 220;
-    pub(crate) const EXECVE: usize = 221;
-    pub(crate) const WAIT4: usize = 260;
-    pub(crate) const OPENAT2: usize = 437;
+/// What the kernel has on this processor, where it differs.
+pub(crate) const fn by_processor(x86_64: usize, aarch64: usize) -> usize {
+    if cfg!(target_arch = "x86_64") { x86_64 } else { aarch64 }
 }
 
 /// # Safety
 ///
 /// The arguments must be what the call `number` takes: pointers valid for what the kernel reads
 /// or writes through them.
-#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 pub unsafe fn call(number: usize, arguments: [usize; 6]) -> Result<usize, Errno> {
     let [a, b, c, d, e, f] = arguments;
     let result: isize;
-    // SAFETY: the caller vouches for the arguments; the kernel clobbers rcx and r11 only.
+    // SAFETY: the caller vouches for the arguments; on x86-64 the kernel clobbers rcx and r11 only.
     unsafe {
+        #[cfg(target_arch = "x86_64")]
         asm!(
             "syscall",
             inlateout("rax") number as isize => result,
@@ -80,20 +66,7 @@ pub unsafe fn call(number: usize, arguments: [usize; 6]) -> Result<usize, Errno>
             lateout("rcx") _, lateout("r11") _,
             options(nostack),
         );
-    }
-    answer(result)
-}
-
-/// # Safety
-///
-/// As on x86-64.
-#[cfg(target_arch = "aarch64")]
-#[inline(always)]
-pub unsafe fn call(number: usize, arguments: [usize; 6]) -> Result<usize, Errno> {
-    let [a, b, c, d, e, f] = arguments;
-    let result: isize;
-    // SAFETY: the caller vouches for the arguments.
-    unsafe {
+        #[cfg(target_arch = "aarch64")]
         asm!(
             "svc 0",
             in("x8") number,
@@ -102,11 +75,6 @@ pub unsafe fn call(number: usize, arguments: [usize; 6]) -> Result<usize, Errno>
             options(nostack),
         );
     }
-    answer(result)
-}
-
-#[inline(always)]
-fn answer(result: isize) -> Result<usize, Errno> {
     if (-4095..0).contains(&result) { Err(Errno(-result as i32)) } else { Ok(result as usize) }
 }
 
