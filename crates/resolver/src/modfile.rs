@@ -19,7 +19,6 @@ use crate::text::Piece;
 use crate::version::Version;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 
 /// What one `go.work` or `go.mod` says about the Go that it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -259,11 +258,7 @@ impl Piece for Floor {
     }
 }
 
-impl fmt::Display for Floor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text!("{}", self))
-    }
-}
+text::displayed!(Floor);
 
 #[cfg(test)]
 mod tests {

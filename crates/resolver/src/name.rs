@@ -5,7 +5,6 @@ use crate::text;
 use crate::text::Piece;
 use crate::version::Version;
 use alloc::string::String;
-use core::fmt;
 
 /// A toolchain name as `GOTOOLCHAIN` and toolchain lines use it: `go`, a version, and
 /// optionally a custom suffix that starts with `-`, a space or a tab.
@@ -71,11 +70,7 @@ impl Piece for ToolchainName {
     }
 }
 
-impl fmt::Display for ToolchainName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text!("{}", self))
-    }
-}
+text::displayed!(ToolchainName);
 
 #[cfg(test)]
 mod tests {

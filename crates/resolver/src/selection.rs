@@ -8,7 +8,6 @@ use crate::source::Source;
 use crate::text;
 use crate::text::Piece;
 use alloc::string::String;
-use core::fmt;
 
 /// What the chain says, and who said it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,8 +61,4 @@ impl Piece for Want {
     }
 }
 
-impl fmt::Display for Want {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text!("{}", self))
-    }
-}
+text::displayed!(Want);

@@ -22,7 +22,6 @@ use crate::text;
 use crate::text::Piece;
 use crate::version::{MAX_LEN, Version, dots, parse_number};
 use alloc::string::String;
-use core::fmt;
 
 /// What was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,11 +154,7 @@ impl Piece for Selector {
     }
 }
 
-impl fmt::Display for Selector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text!("{}", self))
-    }
-}
+text::displayed!(Selector);
 
 /// `1.22.10`, `go1.22.10`, `1.22`, `1.22.x`, `1`, `1.x`.
 fn parse_version(text: &str) -> Option<Selector> {

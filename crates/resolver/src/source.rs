@@ -7,7 +7,6 @@ use crate::text;
 use crate::text::Piece;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 
 /// A line of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,11 +25,7 @@ impl Piece for Origin {
     }
 }
 
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text!("{}", self))
-    }
-}
+text::displayed!(Origin);
 
 /// The level of the chain that a selection came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,8 +135,4 @@ impl Piece for Source {
     }
 }
 
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text!("{}", self))
-    }
-}
+text::displayed!(Source);

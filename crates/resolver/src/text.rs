@@ -76,6 +76,18 @@ impl Piece for i32 {
     }
 }
 
+/// Has `Display` show what is a [`Piece`] the same.
+macro_rules! displayed {
+    ($piece:ty) => {
+        impl core::fmt::Display for $piece {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(&$crate::text!("{}", self))
+            }
+        }
+    };
+}
+pub(crate) use displayed;
+
 /// Appends a number to some base, with zeros in front up to so many digits.
 pub(crate) fn push_number(text: &mut String, number: u32, base: u32, digits: u32) {
     if digits > 1 || number >= base {

@@ -10,7 +10,6 @@ use crate::text;
 use crate::text::Piece;
 use alloc::string::String;
 use core::cmp::Ordering;
-use core::fmt;
 
 /// The longest version text accepted, in bytes. Go sets no limit; a repository could otherwise
 /// hand us megabytes that we would repeat in messages and paths.
@@ -145,11 +144,7 @@ impl Piece for Version {
     }
 }
 
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
+text::displayed!(Version);
 
 impl PartialEq for Version {
     fn eq(&self, other: &Version) -> bool {
