@@ -77,12 +77,6 @@ struct Place {
     known: [Cell<Option<bool>>; 3],
 }
 
-impl Place {
-    fn new(root: Vec<u8>, own: bool) -> Place {
-        Place { root, own, ..Place::default() }
-    }
-}
-
 impl<'h> Roots<'h> {
     /// Finds the caller's root: `$GOWARD_ROOT`, else the directory above the running shim if it
     /// belongs to the caller, else `~/.goward`.
@@ -98,7 +92,7 @@ impl<'h> Roots<'h> {
             let in_home = || Some(join(host.os(), &host.home()?, ".goward"));
             roots.root = roots.shim_root(Whose::Caller).map(<[u8]>::to_vec).or_else(in_home);
         }
-        roots.own = Place::new(roots.root.clone().unwrap_or_default(), true);
+        (roots.own.root, roots.own.own) = (roots.root.clone().unwrap_or_default(), true);
         Ok(roots)
     }
 
@@ -119,7 +113,8 @@ impl<'h> Roots<'h> {
             let usual = (!windows).then_some(SYSTEM_ROOT.as_bytes());
             let set = self.env.get("GOWARD_SYSTEM_ROOT");
             let root = set.or_else(|| self.shim_root(Whose::Another)).or(usual)?;
-            (self.root.as_deref() != Some(root)).then(|| Place::new(root.to_vec(), false))
+            let place = || Place { root: root.to_vec(), ..Place::default() };
+            (self.root.as_deref() != Some(root)).then(place)
         });
         place.as_ref()
     }
@@ -139,6 +134,12 @@ impl<'h> Roots<'h> {
     /// The caller's root, then the system's.
     pub fn roots(&self) -> impl Iterator<Item = Vec<u8>> {
         self.root.clone().into_iter().chain(self.system_root())
+    }
+
+    /// The same roots, with what was found out about them.
+    fn places(&self) -> impl Iterator<Item = &Place> {
+        let own = self.root.is_some().then_some(&self.own);
+        own.into_iter().chain(self.system_place())
     }
 
     /// What `look` finds in the caller's root, else in the system's, which is looked for only then.
@@ -259,36 +260,23 @@ impl<'h> Roots<'h> {
 
     fn versions(&self, listing: Listing) -> Result<Vec<Version>, Error> {
         let mut versions = Vec::new();
-        if self.root.is_some() {
-            self.collect(&self.own, listing, &mut versions)?;
-        }
-        if let Some(place) = self.system_place() {
-            self.collect(place, listing, &mut versions)?;
-        }
-        Ok(versions)
-    }
-
-    fn collect(
-        &self,
-        place: &Place,
-        listing: Listing,
-        into: &mut Vec<Version>,
-    ) -> Result<(), Error> {
-        let Some(toolchains) = self.directory(place, TOOLCHAINS)? else { return Ok(()) };
-        for Listed { name, link } in self.env.host().list(&toolchains) {
-            let name = core::str::from_utf8(&name).ok().and_then(ToolchainName::parse);
-            let Some(name) = name.filter(|name| !name.is_custom()) else { continue };
-            // The resolver looks at a tree that the caller unpacked once it is chosen.
-            let counts = match (link, place.own) {
-                (true, _) if listing == Listing::Unpacked => false,
-                (false, true) => true,
-                _ => matches!(self.tree(place, &toolchains, name.as_str()), Ok(Some(_))),
-            };
-            if counts {
-                into.push(name.version().clone());
+        for place in self.places() {
+            let Some(toolchains) = self.directory(place, TOOLCHAINS)? else { continue };
+            for Listed { name, link } in self.env.host().list(&toolchains) {
+                let name = core::str::from_utf8(&name).ok().and_then(ToolchainName::parse);
+                let Some(name) = name.filter(|name| !name.is_custom()) else { continue };
+                // The resolver looks at a tree that the caller unpacked once it is chosen.
+                let counts = match (link, place.own) {
+                    (true, _) if listing == Listing::Unpacked => false,
+                    (false, true) => true,
+                    _ => matches!(self.tree(place, &toolchains, name.as_str()), Ok(Some(_))),
+                };
+                if counts {
+                    versions.push(name.version().clone());
+                }
             }
         }
-        Ok(())
+        Ok(versions)
     }
 
     /// The file `default` of the first root that has one.

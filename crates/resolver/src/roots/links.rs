@@ -43,8 +43,7 @@ impl Roots<'_> {
     /// The names of all linked trees with their GOROOTs, or why one does not count.
     pub fn links(&self) -> Result<Vec<Link>, Error> {
         let mut found = Vec::new();
-        let own = self.root.is_some().then_some(&self.own);
-        for place in own.into_iter().chain(self.system_place()) {
+        for place in self.places() {
             let Some(links) = self.directory(place, LINKS)? else { continue };
             for listed in self.env.host().list(&links) {
                 let Ok(name) = String::from_utf8(listed.name) else { continue };
