@@ -6,7 +6,7 @@
 
 use crate::accounts;
 use crate::error::Error;
-use crate::host::{Facts, Host, Os, Owner, ROOT};
+use crate::host::{Facts, Host, Os, ROOT};
 use crate::path::{is_separator, join_bytes, parent, trim_trailing};
 use crate::printable::escaped;
 use crate::shell_word::word;
@@ -129,11 +129,6 @@ fn mode(os: Os, facts: &Facts) -> String {
         push_number(&mut text, facts.mode, 8, 4);
     }
     text
-}
-
-/// Whether the user with this number is neither the caller nor root.
-pub(crate) fn is_foreign(host: &dyn Host, user: u32) -> bool {
-    Owner::of(host, user) == Owner::Foreign
 }
 
 #[cfg(test)]

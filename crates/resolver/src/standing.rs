@@ -4,11 +4,11 @@
 //! (`go.mod`, `go.work`, the go/env file) count wherever Go takes them.
 
 use crate::environment::Environment;
-use crate::host::{Facts, FileText, Host, Kind, Os, ReadError};
+use crate::host::{Facts, FileText, Host, Kind, Os, Owner, ReadError};
 use crate::path::{join, parent, same_text};
 use crate::printable::escaped;
 use crate::roots::Roots;
-use crate::soundness::{is_foreign, whose};
+use crate::soundness::whose;
 use crate::text;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -16,12 +16,10 @@ use alloc::vec::Vec;
 /// What a file may do where it lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// It counts as the caller's own, or as root's.
-    Own,
-    /// As [`Standing::Own`], by `GOWARD_TRUSTED_PATHS`.
+    /// It counts. If it is another user's, it chooses, and sets what needs no trust.
+    Counts,
+    /// It counts as the caller's own, by `GOWARD_TRUSTED_PATHS`.
     Vouched,
-    /// It is another user's: it chooses, and sets what needs no trust.
-    Strangers,
     /// It counts as absent; the number is that of the user who owns it.
     PassedOver(u32),
 }
@@ -73,20 +71,20 @@ pub(crate) fn standing(
     if link.is_none() && roots.vouches_for(dir) {
         return Standing::Vouched;
     }
-    let foreign = |user: &u32| is_foreign(host, *user);
+    let foreign = |user: &u32| Owner::of(host, *user) == Owner::Foreign;
     let (link, owner) = (link.filter(foreign), owner.filter(foreign));
-    let Some(user) = link.or(owner) else { return Standing::Own };
+    let Some(user) = link.or(owner) else { return Standing::Counts };
     let directory = host.target(dir);
     let keeper = directory.map(|dir| dir.owner);
     if [link, owner].iter().all(|user| user.is_none() || *user == keeper) {
-        return Standing::Strangers;
+        return Standing::Counts;
     }
     let shared = match host.os() {
         // No access list is evaluated there; these are the places where all may write.
         Os::Windows => is_shared_place(&roots.env, dir),
         _ => directory.is_none_or(|dir| dir.is_open_to_others()),
     };
-    if shared || temporary() { Standing::PassedOver(user) } else { Standing::Strangers }
+    if shared || temporary() { Standing::PassedOver(user) } else { Standing::Counts }
 }
 
 /// Whether `dir` is one of the directories of Windows that every user may write to.

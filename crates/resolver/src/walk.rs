@@ -6,7 +6,6 @@ use crate::invocation::Invocation;
 use crate::path;
 use crate::pinfile::{self, GO_VERSION, PIN_LIMIT, TOOL_VERSIONS};
 use crate::roots::Roots;
-use crate::soundness::is_foreign;
 use crate::standing::{PassedOver, Standing, is_project, standing};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -175,8 +174,19 @@ impl Walk<'_> {
         self.temporary.is_some_and(|temporary| self.is(ancestor, temporary))
     }
 
+    /// Whether an ancestor is `dir`, by whatever path that is named.
     fn is(&self, ancestor: &Ancestor<'_>, dir: &[u8]) -> bool {
-        is_directory(self.roots.host(), self.directory, ancestor, dir)
+        let host = self.roots.host();
+        let same = |other: &[u8]| path::same_text(host.os(), other, dir);
+        // A true path has no aliases: if `dir` is another directory above it, it is not this one.
+        let above = || same(self.directory) || path::is_below(host.os(), self.directory, dir);
+        let elsewhere = || ancestor.physical && above();
+        let identity =
+            || host.identity(dir).is_some_and(|id| host.identity(ancestor.dir) == Some(id));
+        // A directory that is mounted in two places has one identity, and for Go it is two.
+        let path =
+            || host.canonical(dir).is_some_and(|path| host.canonical(ancestor.dir) == Some(path));
+        same(ancestor.dir) || (!elsewhere() && identity() && path())
     }
 
     /// Whether an ancestor, which holds `pin`, is `dir`. Mostly `dir` has no file of that name, and is
@@ -215,7 +225,7 @@ impl Walk<'_> {
     ) -> Option<Box<Found>> {
         let temporary = || self.is_temporary(ancestor);
         match standing(self.roots, &found.path, &found.text, temporary) {
-            Standing::Own | Standing::Strangers => Some(found),
+            Standing::Counts => Some(found),
             Standing::Vouched => {
                 found.vouched = true;
                 if let Ok(text) = &mut found.text {
@@ -280,10 +290,11 @@ impl Found {
 
     /// Whether it is neither the caller's nor root's.
     pub(crate) fn is_foreign(&self, host: &dyn Host) -> bool {
-        match &self.text {
-            Ok(text) => text.owner == Owner::Foreign,
-            Err(_) => self.owner(host).is_some_and(|owner| is_foreign(host, owner)),
-        }
+        let owner = match &self.text {
+            Ok(text) => Some(text.owner),
+            Err(_) => self.owner(host).map(|user| Owner::of(host, user)),
+        };
+        owner == Some(Owner::Foreign)
     }
 }
 
@@ -332,17 +343,4 @@ fn temporary_directory<'e>(env: &'e Environment<'_>) -> Option<&'e [u8]> {
         Os::Windows => ["TMP", "TEMP", "USERPROFILE"].iter().find_map(|key| env.get(key)),
         _ => env.get("TMPDIR").or(Some(b"/tmp")),
     }
-}
-
-/// Whether an ancestor on the walk from `start` is `dir`, by whatever path that is named.
-fn is_directory(host: &dyn Host, start: &[u8], ancestor: &Ancestor<'_>, dir: &[u8]) -> bool {
-    let same = |other: &[u8]| path::same_text(host.os(), other, dir);
-    // A true path has no aliases: if `dir` is another directory above it, it is not this one.
-    let above = || same(start) || path::is_below(host.os(), start, dir);
-    let elsewhere = || ancestor.physical && above();
-    let identity = || host.identity(dir).is_some_and(|id| host.identity(ancestor.dir) == Some(id));
-    // A directory that is mounted in two places has one identity, and for Go it is two.
-    let path =
-        || host.canonical(dir).is_some_and(|path| host.canonical(ancestor.dir) == Some(path));
-    same(ancestor.dir) || (!elsewhere() && identity() && path())
 }
