@@ -65,7 +65,7 @@ impl Context {
     /// for Go alone.
     pub(crate) fn proxy_hint(&self) -> Option<String> {
         let Survey { chain, .. } = self.survey().ok()?;
-        let Source::Goenv(origin) = chain.layers().get("GOPROXY")?.source else { return None };
+        let (_, Source::Goenv(origin)) = chain.layers().get("GOPROXY")? else { return None };
         let path = to_path(&origin.path).word("FILE");
         let can_trust =
             chain.goenv.as_ref().is_some_and(|goenv| goenv.text.owner == Owner::Trusted);
@@ -110,8 +110,8 @@ impl Context {
         layers.go_env_file = layers.go_env_file.filter(|file| !relative && own(file));
         let mut found = BTreeMap::new();
         for key in ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GOAUTH"] {
-            if let Some(value) = layers.get(key) {
-                found.insert(key, to_path(value.bytes).into());
+            if let Some((value, _)) = layers.get(key) {
+                found.insert(key, to_path(value).into());
             }
         }
         // They lead to `.netrc`, if a server needs an account. Any bytes are a path.

@@ -152,23 +152,21 @@ impl<'h> Chain<'h> {
     /// The one `GOTOOLCHAIN` that counts, and where it is set. An error in Go's words if Go would
     /// refuse it.
     pub fn gotoolchain(&self) -> Result<Option<(Gotoolchain, Source)>, Error> {
-        let layers = self.layers();
-        let Some(value) = layers.get("GOTOOLCHAIN") else { return Ok(None) };
-        match Gotoolchain::parse(value.bytes) {
-            Ok(parsed) => Ok(Some((parsed, value.source))),
-            Err(why) => Err(match &value.source {
-                Source::Environment(_) => Error::malformed(text!("in the environment: {}", why)),
-                source => {
-                    let quotable = match source {
-                        Source::GoEnvFile(at) => !is_link(self.env().host(), &at.path),
-                        _ => self.may_quote_goenv(),
-                    };
-                    let hidden = "invalid GOTOOLCHAIN\nwrite a name such as go1.22.10";
-                    let why = if quotable { why } else { String::from(hidden) };
-                    Error::of(Code::Refused, value.source, why)
-                }
-            }),
-        }
+        let Some((value, source)) = self.layers().get("GOTOOLCHAIN") else { return Ok(None) };
+        let why = match Gotoolchain::parse(value) {
+            Ok(parsed) => return Ok(Some((parsed, source))),
+            Err(why) => why,
+        };
+        let quotable = match &source {
+            Source::Environment(_) => {
+                return Err(Error::malformed(text!("in the environment: {}", why)));
+            }
+            Source::GoEnvFile(at) => !is_link(self.env().host(), &at.path),
+            _ => self.may_quote_goenv(),
+        };
+        let hidden = "invalid GOTOOLCHAIN\nwrite a name such as go1.22.10";
+        let why = if quotable { why } else { String::from(hidden) };
+        Err(Error::of(Code::Refused, source, why))
     }
 
     /// Whether the text of the `.goenv` may be shown.
@@ -179,8 +177,8 @@ impl<'h> Chain<'h> {
     /// Whether the user has trusted the `.goenv` as it is.
     pub fn trusts_goenv(&self) -> bool {
         self.goenv.as_ref().is_some_and(|goenv| {
-            let (host, text) = (self.env().host(), &goenv.text);
-            let recorded = || is_trusted(host, &self.roots, &goenv.path, &text.bytes) == Ok(true);
+            let text = &goenv.text;
+            let recorded = || is_trusted(&self.roots, &goenv.path, &text.bytes) == Ok(true);
             text.owner == Owner::Trusted && (goenv.vouched || recorded())
         })
     }
@@ -189,7 +187,7 @@ impl<'h> Chain<'h> {
     /// its name (`cmd/go/internal/modload/init.go`, `FindGoWork`).
     pub fn has_workspace(&self) -> bool {
         let Some(Ok(module)) = &self.module else { return false };
-        let named = self.layers().get("GOWORK").is_some_and(|value| value.bytes == module.path);
+        let named = self.layers().get("GOWORK").is_some_and(|(value, _)| value == module.path);
         named || base_name(self.env().host().os(), &module.path) == b"go.work"
     }
 
@@ -237,7 +235,7 @@ fn goenv(host: &dyn Host, found: &Found, roots: &Roots<'_>) -> Result<Goenv, Err
     let Some(guarded) = goenv.first_guarded() else { return Ok(goenv) };
     let text = &goenv.text;
     let foreign = text.owner == Owner::Foreign;
-    if foreign || !(found.vouched || is_trusted(host, roots, &found.path, &text.bytes)?) {
+    if foreign || !(found.vouched || is_trusted(roots, &found.path, &text.bytes)?) {
         let mut guarded = guarded.clone();
         // Behind a link even a key may be a secret.
         if text.link.is_some() {
@@ -285,7 +283,7 @@ fn module(
 ) -> Option<Result<ModuleFile, Error>> {
     let scan = |found: &Found| Ok(ModuleFile::scan(&found.path, readable(host, found)?));
     let nearest = || finds.module.as_deref().map(scan);
-    match layers.get("GOWORK").map(|value| value.bytes) {
+    match layers.get("GOWORK").map(|(value, _)| value) {
         Some(b"off") => nearest(),
         None | Some(b"auto") => finds.work.as_deref().map(scan).or_else(nearest),
         Some(path) if is_absolute(host.os(), path) => match host.read(path, MOD_LIMIT) {

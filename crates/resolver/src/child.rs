@@ -90,9 +90,8 @@ fn goroot_of_go<'t>(
         Some(change) => change.value.as_deref(),
         None => chain.env().get("GOROOT"),
     };
-    let in_file = || Some(chain.go_env_file.as_ref()?.get("GOROOT")?.0);
-    let set = in_file().filter(|value| !value.is_empty()).or(inherited);
-    set.or(target.goroot.as_deref())
+    let in_file = chain.go_env_file.as_ref().and_then(|file| file.get("GOROOT"));
+    in_file.map(|(value, _)| value).or(inherited).or(target.goroot.as_deref())
 }
 
 /// The tree that was chosen.
@@ -230,7 +229,7 @@ fn goroot(chain: &Chain<'_>, chosen: &Chosen<'_>) -> Option<EnvChange> {
     }
     let in_file = chain.go_env_file.as_ref().and_then(|file| file.get("GOROOT"));
     match (in_file, ours) {
-        (Some((value, _)), Some(ours)) if !value.is_empty() => Some(EnvChange::set("GOROOT", ours)),
+        (Some(_), Some(ours)) => Some(EnvChange::set("GOROOT", ours)),
         _ => chain.env().get("GOROOT").map(|_| EnvChange::unset("GOROOT")),
     }
 }

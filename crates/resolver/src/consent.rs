@@ -11,7 +11,6 @@ use crate::host::{Os, ReadError};
 use crate::path;
 use crate::printable::quoted;
 use crate::proxies;
-use crate::source::Origin;
 use crate::text;
 use crate::tier::{self, Tier};
 use crate::walk::ENV_LIMIT;
@@ -52,28 +51,23 @@ impl<'c> CallConsent<'c> {
 
     /// `last`: no other file is asked for what this one does not set.
     fn over(&self, file: Option<&GoEnvFile>, last: bool) -> Result<(), Error> {
-        let own = |found: Option<(&[u8], Origin)>| {
-            let (value, origin) = found?;
-            (!value.is_empty()).then(|| (value.to_vec(), origin))
-        };
         for (goenv, setting) in self.yielding() {
             let users = || self.chain.go_env_file.as_ref()?.get(&setting.key);
-            let above = last && own(users()).is_some();
-            let hidden = own(file.and_then(|file| {
-                if last { file.get_first(&setting.key) } else { file.get(&setting.key) }
-            }));
+            let above = last && users().is_some();
+            let get = if last { GoEnvFile::get_first } else { GoEnvFile::get };
+            let hidden = file.and_then(|file| get(file, &setting.key));
             if above || hidden.is_none() && !last {
                 continue;
             }
-            let value = hidden.as_ref().map(|(value, _)| &value[..]);
+            let value = hidden.as_ref().map(|(value, _)| *value);
             if tier::may_hide(&setting.key, &setting.value, value) || self.is_trusted(goenv) {
                 continue;
             }
             // No file sets the key, so the setting hides Go's own default at most.
             let Some((value, origin)) = hidden else { continue };
-            let direct = setting.key == "GOPROXY" && proxies::adds_direct(&setting.value, &value);
+            let direct = setting.key == "GOPROXY" && proxies::adds_direct(&setting.value, value);
             let direct = if direct { " and add direct to" } else { "" };
-            let value = quoted(&without_passwords(&value));
+            let value = quoted(&without_passwords(value));
             let why = text!(" would hide{} {}, which {} sets, and so", direct, value, origin);
             return Err(goenv.refusal(self.os(), setting, &why));
         }

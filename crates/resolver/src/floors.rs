@@ -137,7 +137,7 @@ impl Resolver<'_> {
     }
 
     fn modules_off(&self) -> bool {
-        self.chain.layers().get("GO111MODULE").is_some_and(|value| value.bytes == b"off")
+        self.chain.layers().get("GO111MODULE").is_some_and(|(value, _)| value == b"off")
     }
 
     /// Why nothing runs, with the ways out.

@@ -39,25 +39,21 @@ impl GoEnvFile {
         }
     }
 
-    /// The value that counts for `key`, empty values included, with its line.
+    /// The value that counts for `key`, with its line, unless it is empty, which for Go is the same
+    /// as unset.
     pub fn get(&self, key: &str) -> Option<(&[u8], Origin)> {
-        let (line, value) = self
-            .entries()
-            .filter(|(_, k, _)| *k == key.as_bytes())
-            .map(|(line, _, value)| (line, value))
-            .last()?;
-        Some((value, self.origin(line)))
+        self.set(self.entries().filter(|(_, k, _)| *k == key.as_bytes()).last()?)
     }
 
     /// As [`GoEnvFile::get`], for a toolchain's `go.env`: there the first of several lines counts,
     /// as Go overwrites nothing that it knows when it comes to that file.
     pub(crate) fn get_first(&self, key: &str) -> Option<(&[u8], Origin)> {
-        let (line, _, value) = self.entries().find(|(_, k, _)| *k == key.as_bytes())?;
-        Some((value, self.origin(line)))
+        self.set(self.entries().find(|(_, k, _)| *k == key.as_bytes())?)
     }
 
-    fn origin(&self, line: u32) -> Origin {
-        Origin { path: self.path.clone(), line, owner: self.text.owner }
+    fn set<'f>(&self, (line, _, value): (u32, &[u8], &'f [u8])) -> Option<(&'f [u8], Origin)> {
+        let origin = || Origin { path: self.path.clone(), line, owner: self.text.owner };
+        (!value.is_empty()).then(|| (value, origin()))
     }
 
     /// Every line that counts: its number, key and value.
@@ -93,8 +89,7 @@ mod tests {
         let file = GoEnvFile { path: b"/e".to_vec(), text: FileText::of(Owner::Trusted, bytes) };
         let (value, origin) = file.get("GOFLAGS").unwrap();
         assert_eq!((value, origin.line), (&b"-x # data\r"[..], 6));
-        assert_eq!(file.get("CC").unwrap().0, b"");
-        for absent in ["GOPROXY", "GOOS", "A", "lower", " GOPROXY"] {
+        for absent in ["CC", "GOPROXY", "GOOS", "A", "lower", " GOPROXY"] {
             assert!(file.get(absent).is_none(), "{absent}");
         }
     }

@@ -1,9 +1,9 @@
 //! The toolchains that Go itself keeps in its module cache, and golang.org/dl in `~/sdk`. They run as
 //! well as installed ones.
 
-use crate::host::{Host, Kind, Listed, Os};
+use crate::host::{Host, Kind, Listed};
 use crate::layers::Layers;
-use crate::path::{is_absolute, join};
+use crate::path::{elements, is_absolute, join};
 use crate::roots::program;
 use crate::soundness;
 use crate::text;
@@ -111,15 +111,13 @@ impl<'h> GoTrees<'h> {
 fn module_cache(layers: &Layers<'_>, host: &dyn Host) -> Option<Vec<u8>> {
     let os = host.os();
     // Go refuses relative values; below the current directory lies whatever a repository put there.
-    let absolute = |path: Vec<u8>| is_absolute(os, &path).then_some(path);
-    if let Some(value) = layers.get("GOMODCACHE") {
-        return absolute(value.bytes.to_vec());
+    let absolute = |path: &[u8]| is_absolute(os, path).then(|| path.to_vec());
+    if let Some((value, _)) = layers.get("GOMODCACHE") {
+        return absolute(value);
     }
-    let list = layers.get("GOPATH").map(|value| value.bytes.to_vec());
-    let separator = if os == Os::Windows { b';' } else { b':' };
-    let first = list.as_deref().and_then(|list| list.split(|&b| b == separator).next());
+    let first = layers.get("GOPATH").and_then(|(list, _)| elements(os, list).next());
     let gopath = match first {
-        Some(first) if !first.is_empty() => absolute(first.to_vec())?,
+        Some(first) if !first.is_empty() => absolute(first)?,
         _ => join(os, &host.home()?, "go"),
     };
     Some(join(os, &gopath, "pkg/mod"))

@@ -15,25 +15,17 @@ pub struct Layers<'a> {
     pub go_env_file: Option<&'a GoEnvFile>,
 }
 
-/// A layered value and the layer that it is from.
-pub struct Layered<'a> {
-    /// The value; never empty.
-    pub bytes: &'a [u8],
-    /// Its layer.
-    pub source: Source,
-}
-
 impl<'a> Layers<'a> {
-    /// The value of a variable of Go's: the first layer that sets it to something. `$GOROOT/go.env`
-    /// and Go's built-in defaults lie below and are Go's business.
-    pub fn get(&self, key: &'static str) -> Option<Layered<'a>> {
-        if let Some(bytes) = self.env.get(key) {
-            return Some(Layered { bytes, source: Source::Environment(key) });
+    /// The value of a variable of Go's, never empty, with its layer: the first that sets it to
+    /// something. `$GOROOT/go.env` and Go's built-in defaults lie below and are Go's business.
+    pub fn get(&self, key: &'static str) -> Option<(&'a [u8], Source)> {
+        if let Some(value) = self.env.get(key) {
+            return Some((value, Source::Environment(key)));
         }
-        if let Some((bytes, origin)) = self.goenv.and_then(|file| file.get(key)) {
-            return Some(Layered { bytes, source: Source::Goenv(origin) });
+        if let Some((value, origin)) = self.goenv.and_then(|file| file.get(key)) {
+            return Some((value, Source::Goenv(origin)));
         }
-        let (bytes, origin) = self.go_env_file.and_then(|file| file.get(key))?;
-        (!bytes.is_empty()).then_some(Layered { bytes, source: Source::GoEnvFile(origin) })
+        let (value, origin) = self.go_env_file?.get(key)?;
+        Some((value, Source::GoEnvFile(origin)))
     }
 }

@@ -90,7 +90,7 @@ pub use host::{
     ReadError, SHIM_MAGIC, SHIM_VERSION, shim_version,
 };
 pub use invocation::{Invocation, Tool};
-pub use layers::{Layered, Layers};
+pub use layers::Layers;
 pub use level::ChainLevel;
 pub use manager::sound_manager;
 pub use modfile::{Directive, Feature, Floor, ModuleFile};

@@ -11,6 +11,12 @@ fn separator(os: Os) -> u8 {
     if os == Os::Windows { b'\\' } else { b'/' }
 }
 
+/// The elements of a list such as PATH.
+pub(crate) fn elements(os: Os, list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let separator = if os == Os::Windows { b';' } else { b':' };
+    list.split(move |&b| b == separator)
+}
+
 /// Whether `path` is absolute: `/x`, or `C:\x` and `\\server\share` on Windows.
 pub fn is_absolute(os: Os, path: &[u8]) -> bool {
     match os {

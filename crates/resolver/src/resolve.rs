@@ -217,9 +217,8 @@ impl<'c> Resolver<'c> {
         let (mut goroot, mut kind) = (self.chain.roots.find(name)?, TargetKind::Managed);
         if goroot.is_none() {
             if !name.is_custom() {
-                goroot = GoTrees::of(&self.chain.layers())
-                    .find(name.version())
-                    .map(|(goroot, _)| goroot);
+                let tree = GoTrees::of(&self.chain.layers()).find(name.version());
+                goroot = tree.map(|(goroot, _)| goroot);
             } else if custom && self.may_link(source) {
                 (goroot, kind) = (self.chain.roots.linked(name.as_str())?, TargetKind::Linked);
             }

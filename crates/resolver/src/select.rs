@@ -118,8 +118,10 @@ impl<'r> Question<'r> {
             feature: None,
             source: source.clone(),
         };
+        // The file raises `NAME+auto` only if it asks for more than NAME.
         let module = module_floor(chain, value, self.lines)?;
-        floor(greater(own, module), *mode, selected);
+        let more = module.filter(|module| module.version > own.version);
+        floor(more.unwrap_or(own), *mode, selected);
         Ok(true)
     }
 }
@@ -137,14 +139,6 @@ fn module_floor(
         Some(Ok(module)) => Ok(module.floor(lines)),
         Some(Err(error)) => Err(error.clone()),
         None => Ok(None),
-    }
-}
-
-/// The file raises `NAME+auto` only if it asks for more than NAME.
-fn greater(own: Floor, module: Option<Floor>) -> Floor {
-    match module {
-        Some(module) if module.version > own.version => module,
-        _ => own,
     }
 }
 

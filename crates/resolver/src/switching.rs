@@ -18,7 +18,7 @@ use alloc::string::String;
 /// Whether Go would look at `GOTOOLCHAIN` and the module files at all: not without modules
 /// (`cmd/go/internal/modload/init.go`, `WillBeEnabled`), nor when asked for `GOTOOLCHAIN` itself.
 pub(crate) fn go_selects(chain: &Chain<'_>) -> bool {
-    selects(chain, chain.layers().get("GO111MODULE").map(|value| value.bytes))
+    selects(chain, chain.layers().get("GO111MODULE").map(|(value, _)| value))
 }
 
 fn selects(chain: &Chain<'_>, modules: Option<&[u8]>) -> bool {
@@ -125,7 +125,7 @@ fn of_child<'c>(
         None => chain.env().host().var(key),
     };
     let in_file = || Some(chain.go_env_file.as_ref()?.get(key)?.0);
-    set.filter(|value| !value.is_empty()).or_else(in_file).filter(|value| !value.is_empty())
+    set.filter(|value| !value.is_empty()).or_else(in_file)
 }
 
 /// Whether a Go takes a malformed toolchain line for a name: by what its tree calls itself, since

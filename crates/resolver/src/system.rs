@@ -1,8 +1,8 @@
 //! The next `go` on PATH that is not goward's.
 
 use crate::environment::Environment;
-use crate::host::{Host, Kind, Os};
-use crate::path::{is_absolute, join, parent};
+use crate::host::{Host, Kind};
+use crate::path::{elements, is_absolute, join, parent};
 use crate::text;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
@@ -34,10 +34,8 @@ pub(crate) fn on_path(env: &Environment<'_>, name: &str) -> Option<OnPath> {
         let ours = ourselves.get_or_init(|| host.identity(exe.as_deref()?));
         ours.is_some() && host.identity(program) == *ours
     };
-    let separator = if os == Os::Windows { b';' } else { b':' };
     let file = text!("{}{}", name, os.exe_suffix());
-    env.get("PATH")?
-        .split(|&b| b == separator)
+    elements(os, env.get("PATH")?)
         .filter(|dir| is_absolute(os, dir))
         .map(|dir| join(os, dir, &file))
         .filter(|program| !is_at(program) && host.kind(program).is_program())

@@ -9,12 +9,8 @@ use alloc::vec::Vec;
 
 /// Whether the user's record for this path holds exactly these bytes. Comparing bytes, rather
 /// than digests, keeps a hash function out of the shim.
-pub fn is_trusted(
-    host: &dyn Host,
-    roots: &Roots<'_>,
-    path: &[u8],
-    bytes: &[u8],
-) -> Result<bool, Error> {
+pub fn is_trusted(roots: &Roots<'_>, path: &[u8], bytes: &[u8]) -> Result<bool, Error> {
+    let host = roots.host();
     let (Some(root), Some(subject)) = (roots.trust_root()?, trust_subject(host, path)) else {
         return Ok(false);
     };

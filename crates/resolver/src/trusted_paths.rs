@@ -5,8 +5,8 @@
 
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::host::{Host, Os};
-use crate::path::{is_absolute, is_below, parent, same_text};
+use crate::host::Host;
+use crate::path::{elements, is_absolute, is_below, parent, same_text};
 use crate::printable::quoted;
 use crate::text;
 use alloc::vec::Vec;
@@ -26,9 +26,8 @@ impl TrustedPaths {
     pub(crate) fn read(env: &Environment<'_>) -> Result<TrustedPaths, Error> {
         let Some(list) = env.get(VARIABLE) else { return Ok(TrustedPaths::default()) };
         let host = env.host();
-        let separator = if host.os() == Os::Windows { b';' } else { b':' };
         let mut directories = Vec::new();
-        for element in list.split(|&b| b == separator).filter(|element| !element.is_empty()) {
+        for element in elements(host.os(), list).filter(|element| !element.is_empty()) {
             directories.extend(true_path(host, element)?);
         }
         Ok(TrustedPaths { directories })

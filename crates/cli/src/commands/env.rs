@@ -175,7 +175,7 @@ impl Setters<'_> {
             });
         }
         let in_file = self.chain.go_env_file.as_ref().and_then(|file| file.get(&name));
-        if let Some((bytes, origin)) = in_file.filter(|(bytes, _)| !bytes.is_empty()) {
+        if let Some((bytes, origin)) = in_file {
             let at = Some(origin.to_string());
             settings.push(Setting { layer: "go-env-file", at, value: text(bytes) });
         }

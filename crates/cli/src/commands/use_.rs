@@ -85,7 +85,7 @@ impl Use {
             cx.output.line(&format!("would write {}: {}", edit.place.shown(), edit.says));
             return Ok(());
         }
-        let trusted = self.goenv && is_trusted(cx, here.roots(), &edit);
+        let trusted = self.goenv && is_trusted(here.roots(), &edit);
         match &edit.old {
             Some(old) => edit.place.edit(old, &edit.new)?,
             None => edit.place.replace(&edit.new)?,
@@ -339,12 +339,12 @@ fn with_toolchain(old: &[u8], kind: Which, name: &str) -> std::result::Result<Ve
 }
 
 /// Whether the user trusts the file before the edit, and it has a setting that needs trust.
-fn is_trusted(cx: &Context, store: &Roots<'_>, edit: &Edit) -> bool {
+fn is_trusted(store: &Roots<'_>, edit: &Edit) -> bool {
     let path = to_bytes(edit.place.named());
     let old = edit.old.as_deref().unwrap_or_default();
     let guarded = Goenv::parse(&path, FileText::of(Owner::Trusted, old))
         .is_ok_and(|goenv| goenv.first_guarded().is_some());
-    guarded && goward_resolver::is_trusted(&cx.machine, store, &path, old) == Ok(true)
+    guarded && goward_resolver::is_trusted(store, &path, old) == Ok(true)
 }
 
 fn running(cx: &Context, plan: &Plan) -> String {

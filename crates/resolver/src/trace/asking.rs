@@ -70,8 +70,7 @@ impl Asking<'_, '_> {
                 Some(error) => voices.push(Voice::refused(level, error)),
                 None => {
                     let found = chain.go_env_file.as_ref().and_then(|file| file.get("GOTOOLCHAIN"));
-                    let set = found.filter(|(value, _)| !value.is_empty());
-                    let layer = set.map(|(value, at)| (value, Source::GoEnvFile(at)));
+                    let layer = found.map(|(value, at)| (value, Source::GoEnvFile(at)));
                     voices.extend(layer.map(|(value, source)| self.layer(value, source, names)));
                 }
             },
@@ -90,7 +89,7 @@ impl Asking<'_, '_> {
             }),
         }
         if voices.len() == before {
-            voices.push(Voice::absent(level));
+            voices.push(Voice::new(level, Fate::Absent));
         }
     }
 
@@ -107,7 +106,7 @@ impl Asking<'_, '_> {
     /// A layer of `GOTOOLCHAIN`: only the first that sets it is read.
     fn layer(&self, value: &[u8], source: Source, names: bool) -> Voice {
         let level = source.level().unwrap_or(ChainLevel::Environment);
-        let first = self.chain.layers().get("GOTOOLCHAIN").map(|first| first.source);
+        let first = self.chain.layers().get("GOTOOLCHAIN").map(|(_, first)| first);
         let fate = match (first.filter(|first| *first != source), Gotoolchain::parse(value)) {
             (Some(first), _) => Fate::Shadowed(first),
             (None, Err(why)) => Fate::Refused(Reason::NoGotoolchain(why)),

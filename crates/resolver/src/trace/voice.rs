@@ -144,10 +144,6 @@ impl Voice {
         Voice { level, variable, says, origin, fate, stands_in_for }
     }
 
-    pub(super) fn absent(level: ChainLevel) -> Voice {
-        Voice::new(level, Fate::Absent)
-    }
-
     pub(super) fn named(level: ChainLevel, says: Says, origin: Option<Origin>) -> Voice {
         let fate = Fate::Named { behind_a_refusal: false };
         Voice { says: Some(says), origin, ..Voice::new(level, fate) }
