@@ -181,6 +181,13 @@ impl FileText {
         FileText { bytes: bytes.to_vec(), owner, facts, link: None, fresh: false }
     }
 
+    /// The text as it counts for the caller on `host` if a link of `user` led to it.
+    pub fn through_link(mut self, host: &dyn Host, user: u32) -> FileText {
+        self.owner = self.owner.max(Owner::of(host, user));
+        self.link = Some(user);
+        self
+    }
+
     /// Whether messages may repeat the text that [`Host::read_entry`] gave. A link, or another user,
     /// may have chosen a file that the reader of the message must not see.
     pub fn is_quotable(&self) -> bool {

@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 pub(crate) use system::from_bytes;
 use system::{
     effective_user, identity_of, into_bytes, is_executable, is_link_loop, is_null, never_block,
-    owner_of_entry, owner_of_target, ownership, privileges, without_prefix,
+    ownership, privileges, without_prefix,
 };
 
 /// No shim of ours is larger, and every real `go` and `gofmt` is; debug information is another
@@ -122,12 +122,7 @@ impl Host for OsHost {
         }
         // A link is looked at before it is followed. If it is gone by then, it counts as a stranger's.
         let link = self.entry(path).filter(Facts::is_link).map_or(u32::MAX, |link| link.owner);
-        let mut text = self.read(path, limit)?;
-        if let Some(text) = &mut text {
-            text.owner = text.owner.max(Owner::of(self, link));
-            text.link = Some(link);
-        }
-        Ok(text)
+        Ok(self.read(path, limit)?.map(|text| text.through_link(self, link)))
     }
 
     fn kind(&self, path: &[u8]) -> Kind {
@@ -160,8 +155,7 @@ impl Host for OsHost {
 
     fn entry(&self, path: &[u8]) -> Option<Facts> {
         let path = &from_bytes(path);
-        let meta = fs::symlink_metadata(path).ok()?;
-        Some(facts(&meta, || owner_of_entry(path)))
+        Some(facts(&fs::symlink_metadata(path).ok()?, path, false))
     }
 
     fn link(&self, path: &[u8]) -> Option<Vec<u8>> {
@@ -170,8 +164,7 @@ impl Host for OsHost {
 
     fn target(&self, path: &[u8]) -> Option<Facts> {
         let path = &from_bytes(path);
-        let meta = fs::metadata(path).ok()?;
-        Some(facts(&meta, || owner_of_target(path)))
+        Some(facts(&fs::metadata(path).ok()?, path, true))
     }
 
     fn user(&self) -> u32 {
@@ -225,7 +218,7 @@ impl OsHost {
         // A text that is not as long as the file was a moment ago is being rewritten right now.
         let young = bytes.len() as u64 != meta.len() || age.is_none_or(|age| age < FRESH);
         let fresh = meta.is_file() && young;
-        let facts = facts(&meta, || owner_of_target(path));
+        let facts = facts(&meta, path, true);
         Ok(FileText { bytes, owner: Owner::of(self, facts.owner), facts, link: None, fresh })
     }
 }
@@ -238,20 +231,22 @@ fn open(path: &Path, follow: bool) -> io::Result<File> {
     options.open(path)
 }
 
-/// The facts of a file, from `std`; the owner where only the system tells.
-fn facts(meta: &Metadata, owner: impl FnOnce() -> u32) -> Facts {
+/// The facts of the file at `path`, from `std`; the owner where only the system tells, of a link only
+/// if it is not to be followed.
+fn facts(meta: &Metadata, path: &Path, follow: bool) -> Facts {
     let node = match meta.file_type() {
         kind if kind.is_symlink() => Node::Link,
         kind if kind.is_dir() => Node::Directory,
         kind if kind.is_file() => Node::File,
         _ => Node::Other,
     };
-    let (owner, group, mode) = ownership(meta, owner);
+    let (owner, group, mode) = ownership(meta, path, follow);
     Facts { node, owner, group, mode }
 }
 
 /// Why a file could not be opened: absent, or there and unreadable.
 fn explain_open(path: &Path, error: &io::Error) -> Result<Option<FileText>, ReadError> {
+    let number = error.raw_os_error().unwrap_or(0);
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(None),
         // A name longer than the system can have names nothing.
@@ -264,20 +259,13 @@ fn explain_open(path: &Path, error: &io::Error) -> Result<Option<FileText>, Read
             Ok(meta) if !meta.is_file() => Err(ReadError::NotRegular),
             Ok(_) => Err(ReadError::Denied),
         },
-        _ => classify_open(path, error),
-    }
-}
-
-/// Kinds of failure that `std` does not name.
-fn classify_open(path: &Path, error: &io::Error) -> Result<Option<FileText>, ReadError> {
-    let number = error.raw_os_error().unwrap_or(0);
-    if is_link_loop(number) {
-        return Err(ReadError::LinkLoop);
-    }
-    // Sockets cannot be opened (ENXIO).
-    match fs::metadata(path) {
-        Ok(meta) if !meta.is_file() => Err(ReadError::NotRegular),
-        _ => Err(ReadError::Other(number)),
+        // The other kinds have no name in `std`.
+        _ if is_link_loop(number) => Err(ReadError::LinkLoop),
+        // Sockets cannot be opened (ENXIO).
+        _ => match fs::metadata(path) {
+            Ok(meta) if !meta.is_file() => Err(ReadError::NotRegular),
+            _ => Err(ReadError::Other(number)),
+        },
     }
 }
 

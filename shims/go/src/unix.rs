@@ -30,8 +30,8 @@ pub(crate) fn never_block(options: &mut OpenOptions, follow: bool) {
     options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | stay);
 }
 
-/// Owner, group and permission bits.
-pub(crate) fn ownership(meta: &Metadata, _owner: impl FnOnce() -> u32) -> (u32, u32, u32) {
+/// Owner, group and permission bits, which `stat` has all told.
+pub(crate) fn ownership(meta: &Metadata, _path: &Path, _follow: bool) -> (u32, u32, u32) {
     (meta.uid(), meta.gid(), meta.mode() & 0o7777)
 }
 
@@ -40,13 +40,6 @@ pub(crate) fn is_null(meta: &Metadata) -> bool {
     let null = || fs::metadata("/dev/null").is_ok_and(|null| null.rdev() == meta.rdev());
     meta.file_type().is_char_device() && null()
 }
-
-/// `ownership` has the owner from `stat` already.
-pub(crate) fn owner_of_entry(_path: &Path) -> u32 {
-    0
-}
-
-pub(crate) use owner_of_entry as owner_of_target;
 
 pub(crate) fn is_executable(meta: &Metadata) -> bool {
     meta.mode() & 0o111 != 0

@@ -13,7 +13,6 @@ pub(crate) use files::{
     effective_user, from_bytes, identity_of, into_bytes, is_executable, is_link_loop, is_null,
     never_block, ownership, privileges, without_prefix,
 };
-pub(crate) use owner::{owner_of_entry, owner_of_target};
 
 use crate::command_line::without_selector;
 use goward_resolver::{Error, Launch};
@@ -51,7 +50,7 @@ fn run(launch: &Launch) -> io::Result<u32> {
         started => started,
     };
     // The job ends with its handle: not before the child.
-    let code = child?.wait();
+    let code = child.and_then(|child| system::wait(&child));
     drop(job);
     code
 }

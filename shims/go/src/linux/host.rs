@@ -178,12 +178,7 @@ impl<P: Process> Host for LinuxHost<P> {
         }
         // A link is looked at before it is followed. If it is gone by then, it counts as a stranger's.
         let link = self.entry(path).filter(Facts::is_link).map_or(u32::MAX, |link| link.owner);
-        let mut text = self.read(path, limit)?;
-        if let Some(text) = &mut text {
-            text.owner = text.owner.max(Owner::of(self, link));
-            text.link = Some(link);
-        }
-        Ok(text)
+        Ok(self.read(path, limit)?.map(|text| text.through_link(self, link)))
     }
 
     fn may_exist(&self, ancestor: &Ancestor<'_>, name: &str) -> bool {

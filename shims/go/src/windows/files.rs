@@ -1,6 +1,6 @@
 //! The part of a look at the machine through `std` that differs on Windows.
 
-use super::owner::CALLER;
+use super::owner::{CALLER, owner_of};
 use crate::wtf8;
 use goward_resolver::{FileId, Privileges};
 use std::ffi::OsString;
@@ -50,8 +50,8 @@ pub(crate) fn privileges() -> Privileges {
 }
 
 /// Owner, group and permission bits: access lists are not evaluated.
-pub(crate) fn ownership(_meta: &Metadata, owner: impl FnOnce() -> u32) -> (u32, u32, u32) {
-    (owner(), 0, 0)
+pub(crate) fn ownership(_meta: &Metadata, path: &Path, follow: bool) -> (u32, u32, u32) {
+    (owner_of(path, follow), 0, 0)
 }
 
 /// Nothing is masked by it here.

@@ -20,7 +20,7 @@ use windows_sys::Win32::Storage::FileSystem::{
 use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
 
 /// The number that stands for the caller.
-pub(crate) const CALLER: u32 = 1;
+pub(super) const CALLER: u32 = 1;
 /// The number that stands for every user who is neither the caller nor one of the system's.
 const ANOTHER: u32 = 2;
 
@@ -40,21 +40,13 @@ static TRUSTED_INSTALLER: Sid = Sid {
     parts: [80, 956_008_885, 3_418_522_649, 1_831_038_044, 1_853_292_631, 2_271_478_464],
 };
 
-/// The owner of the entry at `path`: of a link, not of its target.
-pub(crate) fn owner_of_entry(path: &Path) -> u32 {
-    open(path, FILE_FLAG_OPEN_REPARSE_POINT).map_or(ANOTHER, |file| owner(&file))
-}
-
-/// The owner of what `path` names.
-pub(crate) fn owner_of_target(path: &Path) -> u32 {
-    open(path, 0).map_or(ANOTHER, |file| owner(&file))
-}
-
-/// Opens a file or a directory for nothing but its owner.
-fn open(path: &Path, flags: u32) -> Option<File> {
+/// The owner of the file or directory at `path`; of a link itself if it is not to be followed. It is
+/// opened for nothing but that.
+pub(super) fn owner_of(path: &Path, follow: bool) -> u32 {
+    let stay = if follow { 0 } else { FILE_FLAG_OPEN_REPARSE_POINT };
     let mut options = OpenOptions::new();
-    options.access_mode(READ_CONTROL).custom_flags(FILE_FLAG_BACKUP_SEMANTICS | flags);
-    options.open(path).ok()
+    options.access_mode(READ_CONTROL).custom_flags(FILE_FLAG_BACKUP_SEMANTICS | stay);
+    options.open(path).map_or(ANOTHER, |file| owner(&file))
 }
 
 fn owner(file: &File) -> u32 {

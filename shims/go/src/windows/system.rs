@@ -81,15 +81,10 @@ unsafe extern "system" fn on_event(event: u32) -> i32 {
     1
 }
 
-/// A child that runs.
-pub(super) struct Child {
-    process: OwnedHandle,
-}
-
-/// Starts `program` with the command line `line`. It gets every inheritable handle, the standard
+/// Starts `program` with the command line `line`, and gives the handle of that child. It gets every inheritable handle, the standard
 /// streams, the console or the lack of one, the priority, and whatever else this process was
 /// started with. It is in the job from its first moment.
-pub(super) fn start(program: &[u16], line: &[u16], job: Option<&Job>) -> io::Result<Child> {
+pub(super) fn start(program: &[u16], line: &[u16], job: Option<&Job>) -> io::Result<OwnedHandle> {
     let (program, mut line) = (with_nul(program), with_nul(line));
     let attributes = job.map(Attributes::for_job).transpose()?;
     let list = attributes.as_ref().map_or(ptr::null_mut(), Attributes::list);
@@ -117,7 +112,7 @@ pub(super) fn start(program: &[u16], line: &[u16], job: Option<&Job>) -> io::Res
     // SAFETY: the call succeeded, so the structure is filled, and both handles are ours.
     unsafe {
         drop(OwnedHandle::from_raw_handle(made.hThread));
-        Ok(Child { process: OwnedHandle::from_raw_handle(made.hProcess) })
+        Ok(OwnedHandle::from_raw_handle(made.hProcess))
     }
 }
 
@@ -152,19 +147,17 @@ fn inherited_flags() -> u32 {
     }
 }
 
-impl Child {
-    /// Waits for its end and gives its exit code, all 32 bits of it.
-    pub(super) fn wait(&self) -> io::Result<u32> {
-        let mut code = 0;
-        // SAFETY: the handle is open, and code is there to be written to.
-        unsafe {
-            if WaitForSingleObject(self.process.as_raw_handle(), INFINITE) == WAIT_FAILED {
-                return Err(io::Error::last_os_error());
-            }
-            check(GetExitCodeProcess(self.process.as_raw_handle(), &mut code))?;
+/// Waits for the end of a child and gives its exit code, all 32 bits of it.
+pub(super) fn wait(child: &OwnedHandle) -> io::Result<u32> {
+    let mut code = 0;
+    // SAFETY: the handle is open, and code is there to be written to.
+    unsafe {
+        if WaitForSingleObject(child.as_raw_handle(), INFINITE) == WAIT_FAILED {
+            return Err(io::Error::last_os_error());
         }
-        Ok(code)
+        check(GetExitCodeProcess(child.as_raw_handle(), &mut code))?;
     }
+    Ok(code)
 }
 
 /// A job that ends when its handle is closed, which the system does for a process that is killed.

@@ -85,12 +85,11 @@ impl Host for Memory {
 
     fn read_entry(&self, path: &[u8], limit: usize) -> Result<Option<FileText>, ReadError> {
         let link = self.entry(path).filter(Facts::is_link);
-        let mut text = self.read(path, limit)?;
-        if let (Some(text), Some(link)) = (&mut text, link) {
-            text.owner = text.owner.max(Owner::of(self, link.owner));
-            text.link = Some(link.owner);
-        }
-        Ok(text)
+        let through = |text: FileText| match &link {
+            Some(link) => text.through_link(self, link.owner),
+            None => text,
+        };
+        Ok(self.read(path, limit)?.map(through))
     }
 
     fn kind(&self, path: &[u8]) -> Kind {
