@@ -115,14 +115,12 @@ pub fn decide(host: &dyn Host, argv: &[&[u8]]) -> Result<Box<Plan>, Error> {
     let env = Environment::new(host);
     let invocation = Invocation::parse(host, argv);
     if let Some(target) = running(&env, &invocation) {
-        let selection = Selection::of(Want::Nothing, Source::Running);
-        return as_it_is(env, invocation, target, selection);
+        return as_it_is(env, invocation, target);
     }
     let roots = Roots::locate(env)?;
     if let Tool::Named(name) = &invocation.tool {
         let target = named(&roots, name)?;
-        let selection = Selection::of(Want::Name(name.clone()), Source::Name);
-        return as_it_is(roots.env, invocation, target, selection);
+        return as_it_is(roots.env, invocation, target);
     }
     by_chain(roots, invocation)
 }
@@ -146,15 +144,13 @@ pub(crate) fn decide_at(
     let invocation = &chain.invocation;
     let env = chain.env();
     refuse_borrowed_rights(env.host())?;
-    let outer = (caller == Caller::Whole).then(|| running(env, invocation)).flatten();
-    if let Some(target) = outer {
-        let selection = Selection::of(Want::Nothing, Source::Running);
-        return as_it_is(env.clone(), invocation.clone(), target, selection);
-    }
-    if let Tool::Named(name) = &invocation.tool {
-        let target = named(&chain.roots, name)?;
-        let selection = Selection::of(Want::Name(name.clone()), Source::Name);
-        return as_it_is(env.clone(), invocation.clone(), target, selection);
+    let target = match &invocation.tool {
+        Tool::Named(name) => Some(named(&chain.roots, name)?),
+        _ if caller == Caller::Whole => running(env, invocation),
+        _ => None,
+    };
+    if let Some(target) = target {
+        return as_it_is(env.clone(), invocation.clone(), target);
     }
     match refusals.first() {
         Some(refusal) => Err(refusal.clone()),
@@ -170,8 +166,11 @@ fn as_it_is<'h>(
     env: Environment<'h>,
     invocation: Invocation<'h>,
     target: Target,
-    selection: Selection,
 ) -> Result<Box<Plan>, Error> {
+    let selection = match &invocation.tool {
+        Tool::Named(name) => Selection::of(Want::Name(name.clone()), Source::Name),
+        _ => Selection::of(Want::Nothing, Source::Running),
+    };
     let first = |name: &ToolchainName| is_first_of_1_21(name.version());
     if target.name.as_ref().is_some_and(first) {
         let (mut chain, _) = Chain::read(Roots::locate(env.given())?, invocation);

@@ -40,19 +40,16 @@ impl Gotoolchain {
         if bare.len() != text.len() && !bare.is_empty() {
             return Err(stray(value, bare));
         }
-        match text {
-            "auto" => return Ok(Gotoolchain { name: None, mode: Mode::Auto }),
-            "path" => return Ok(Gotoolchain { name: None, mode: Mode::Path }),
-            _ => {}
-        }
         let plus = text.bytes().position(|byte| byte == b'+').unwrap_or(text.len());
         let (min, suffix) = text.split_at_checked(plus).unwrap_or((text, ""));
-        let name =
-            if min == "local" { None } else { Some(parse_name(text, min, !suffix.is_empty())?) };
-        let mode = match suffix {
-            "" => Mode::Fixed,
-            "+auto" => Mode::Auto,
-            "+path" => Mode::Path,
+        let name = match (min, suffix) {
+            ("local", _) | ("auto" | "path", "") => None,
+            _ => Some(parse_name(text, min, !suffix.is_empty())?),
+        };
+        let mode = match (min, suffix) {
+            ("auto", "") | (_, "+auto") => Mode::Auto,
+            ("path", "") | (_, "+path") => Mode::Path,
+            (_, "") => Mode::Fixed,
             _ => {
                 return Err(text!(
                     "invalid GOTOOLCHAIN {}: only version suffixes are +auto and +path",

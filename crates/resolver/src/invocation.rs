@@ -81,12 +81,11 @@ impl<'a> Invocation<'a> {
     /// Go answers these with whatever toolchain is at hand, so that a pin that cannot be installed can
     /// still be seen and mended.
     pub fn repairs_gotoolchain(&self) -> bool {
-        match self.arguments[..] {
-            [b"env", key] => matches!(key, b"GOTOOLCHAIN" | b"GOMOD" | b"GOWORK"),
-            [b"env", b"-w", setting] => setting.starts_with(b"GOTOOLCHAIN="),
-            [b"env", b"-u", key] => key == b"GOTOOLCHAIN",
-            _ => false,
-        }
+        self.go_answers_locally()
+            || matches!(
+                self.arguments[..],
+                [b"env", b"GOMOD" | b"GOWORK"] | [b"env", b"-u", b"GOTOOLCHAIN"]
+            )
     }
 
     /// Whether Go itself answers a way out without switching, whatever `GOTOOLCHAIN` says. `go env -w`

@@ -207,12 +207,8 @@ impl<'c> Resolver<'c> {
     ) -> Result<Option<Target>, Error> {
         let custom = name.is_custom() && name.is_file_name();
         if custom && let Some(found) = on_path(self.chain.env(), name.as_str()) {
-            return Ok(Some(Target {
-                program: found.program,
-                goroot: found.goroot,
-                name: Some(name.clone()),
-                kind: TargetKind::Custom,
-            }));
+            let (name, kind) = (Some(name.clone()), TargetKind::Custom);
+            return Ok(Some(Target { name, kind, ..found }));
         }
         let (mut goroot, mut kind) = (self.chain.roots.find(name)?, TargetKind::Managed);
         if goroot.is_none() {
@@ -279,9 +275,7 @@ impl<'c> Resolver<'c> {
     }
 
     pub(crate) fn system(&self) -> Option<Target> {
-        let found = on_path(self.chain.env(), self.tool)?;
-        let (program, goroot) = (found.program, found.goroot);
-        Some(Target { program, goroot, name: None, kind: TargetKind::System })
+        on_path(self.chain.env(), self.tool)
     }
 
     /// Nothing installed will do: ask for it to be installed, or say why that is off.
@@ -294,7 +288,7 @@ impl<'c> Resolver<'c> {
     ) -> Result<Resolution, Error> {
         let source = &selection.source;
         let off = match self.chain.env().downloads_off()? {
-            None if *source != Source::CommandLine => self.fixed_by_gotoolchain(source)?,
+            None if *source != Source::CommandLine => self.fixed_by_gotoolchain(source),
             off => off,
         };
         let why = off.as_ref().map(|why| text!(" and {}", why)).unwrap_or_default();
@@ -332,17 +326,12 @@ impl<'c> Resolver<'c> {
         Ok(Resolution { source: source.clone(), miss, target, below_floor: false })
     }
 
-    /// `GOTOOLCHAIN=local`, `path` and `+path` switch implicit downloads off.
-    fn fixed_by_gotoolchain(&self, source: &Source) -> Result<Option<String>, Error> {
-        match self.chain.gotoolchain() {
-            Ok(Some((value, by))) if !value.may_download() => {
-                let by = if by == *source { String::new() } else { text!(" (set by {})", by) };
-                Ok(Some(text!("GOTOOLCHAIN{} allows no download", by)))
-            }
-            Ok(_) => Ok(None),
-            // With a pin above it, an invalid value lower down is Go's business.
-            Err(_) => Ok(None),
-        }
+    /// `GOTOOLCHAIN=local`, `path` and `+path` switch implicit downloads off. With a pin above it, an
+    /// invalid value lower down is Go's business.
+    fn fixed_by_gotoolchain(&self, source: &Source) -> Option<String> {
+        let (_, by) = self.chain.gotoolchain().ok()?.filter(|(value, _)| !value.may_download())?;
+        let by = if by == *source { String::new() } else { text!(" (set by {})", by) };
+        Some(text!("GOTOOLCHAIN{} allows no download", by))
     }
 }
 

@@ -24,8 +24,10 @@ fn one_word(os: Os, path: &[u8], printable: String) -> Option<String> {
         return None;
     }
     let windows = os == Os::Windows;
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_./:+-".contains(&b) || is_own(windows, b);
-    if path.iter().all(|&b| plain(b)) {
+    // What only one of the two systems may leave bare.
+    let own: &[u8] = if windows { b"\\" } else { b"@%," };
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_./:+-".contains(b) || own.contains(b);
+    if path.iter().all(plain) {
         return Some(printable);
     }
     if windows {
@@ -38,11 +40,6 @@ fn one_word(os: Os, path: &[u8], printable: String) -> Option<String> {
     // Only these three mean something between single quotes: in sh, fish or csh.
     let quotable = !path.iter().any(|byte| matches!(byte, b'\'' | b'\\' | b'!'));
     quotable.then(|| text!("'{}'", printable))
-}
-
-/// What only one of the two systems may leave bare.
-fn is_own(windows: bool, byte: u8) -> bool {
-    if windows { byte == b'\\' } else { matches!(byte, b'@' | b'%' | b',') }
 }
 
 #[cfg(test)]

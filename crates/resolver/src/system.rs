@@ -3,28 +3,20 @@
 use crate::environment::Environment;
 use crate::host::{Host, Kind};
 use crate::path::{elements, is_absolute, join, parent};
+use crate::target::{Target, TargetKind};
 use crate::text;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
-
-/// A program found on PATH.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OnPath {
-    /// Its path as PATH gives it.
-    pub(crate) program: Vec<u8>,
-    /// The GOROOT that it belongs to, links resolved; `None` for a script or another manager's
-    /// shim, which may well call us back.
-    pub(crate) goroot: Option<Vec<u8>>,
-}
 
 /// The path of the next `tool` on PATH that is not goward's.
 pub fn system_program(env: &Environment<'_>, tool: &str) -> Option<Vec<u8>> {
     on_path(env, tool).map(|found| found.program)
 }
 
-/// The first program `name` on PATH that is not this shim, by identity or by magic. Relative
-/// entries are passed over, as Go passes over them.
-pub(crate) fn on_path(env: &Environment<'_>, name: &str) -> Option<OnPath> {
+/// The first program `name` on PATH that is not this shim, by identity or by magic, as PATH gives its
+/// path. Relative entries are passed over, as Go passes over them. It has no tree if it is a script
+/// or another manager's shim, which may well call us back.
+pub(crate) fn on_path(env: &Environment<'_>, name: &str) -> Option<Target> {
     let host = env.host();
     let os = host.os();
     let exe = host.exe();
@@ -35,15 +27,16 @@ pub(crate) fn on_path(env: &Environment<'_>, name: &str) -> Option<OnPath> {
         ours.is_some() && host.identity(program) == *ours
     };
     let file = text!("{}{}", name, os.exe_suffix());
-    elements(os, env.get("PATH")?)
+    let program = elements(os, env.get("PATH")?)
         .filter(|dir| is_absolute(os, dir))
         .map(|dir| join(os, dir, &file))
         .filter(|program| !is_at(program) && host.kind(program).is_program())
-        .find(|program| !is(program) && !host.has_shim_magic(program))
-        .map(|program| OnPath { goroot: goroot_of(host, &program), program })
+        .find(|program| !is(program) && !host.has_shim_magic(program))?;
+    let goroot = goroot_of(host, &program);
+    Some(Target { program, goroot, name: None, kind: TargetKind::System })
 }
 
-/// The tree that a `bin/go` belongs to, if it is one: Go's own test is `pkg/tool`.
+/// The tree that a `bin/go` belongs to, links resolved, if it is one: Go's own test is `pkg/tool`.
 fn goroot_of(host: &dyn Host, program: &[u8]) -> Option<Vec<u8>> {
     let os = host.os();
     let real = host.canonical(program)?;
