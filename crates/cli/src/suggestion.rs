@@ -34,22 +34,7 @@ pub(crate) fn honest(mut error: Error, command_line: &Command) -> Error {
 
 /// Whether `typed` differs from `name` by few letters: missing, added, exchanged or other ones.
 fn is_slip(typed: &str, name: &str) -> bool {
-    let (typed, name): (Vec<char>, Vec<char>) = (typed.chars().collect(), name.chars().collect());
-    // The distance of the first `i` letters of the one from the first `j` letters of the other.
-    let mut distance = vec![vec![0; name.len() + 1]; typed.len() + 1];
-    for (i, j) in (0..=typed.len()).flat_map(|i| (0..=name.len()).map(move |j| (i, j))) {
-        distance[i][j] = match (i, j) {
-            (0, _) | (_, 0) => i + j,
-            _ => {
-                let other = distance[i - 1][j - 1] + usize::from(typed[i - 1] != name[j - 1]);
-                let least = other.min(distance[i - 1][j] + 1).min(distance[i][j - 1] + 1);
-                let twisted =
-                    i > 1 && j > 1 && typed[i - 1] == name[j - 2] && typed[i - 2] == name[j - 1];
-                if twisted { least.min(distance[i - 2][j - 2] + 1) } else { least }
-            }
-        };
-    }
-    distance[typed.len()][name.len()] <= (name.len() / 3).clamp(1, 2)
+    strsim::osa_distance(typed, name) <= (name.chars().count() / 3).clamp(1, 2)
 }
 
 /// The names of the visible commands among these, each once; an alias of more than one letter
