@@ -3,81 +3,23 @@
 
 use goward_resolver::shown;
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
-use std::io::{self, Write};
 
 /// `value` over several lines.
 pub(super) fn text(value: &impl Serialize) -> serde_json::Result<String> {
-    let mut bytes = Vec::new();
-    let pretty = Printable { pretty: PrettyFormatter::new() };
-    value.serialize(&mut Serializer::with_formatter(&mut bytes, pretty))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// A [`PrettyFormatter`] with other strings.
-struct Printable<'indent> {
-    pretty: PrettyFormatter<'indent>,
-}
-
-impl Formatter for Printable<'_> {
-    /// A piece of a string without quotes, backslashes and the first 32 characters: serde_json
-    /// escapes these before.
-    fn write_string_fragment<W: Write + ?Sized>(
-        &mut self,
-        to: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        let mut after_hash = false;
-        for c in fragment.chars() {
-            let mut pair = [0; 4];
-            let character = c.encode_utf8(&mut pair);
-            if (c == '#' && after_hash) || shown(character.as_bytes()) != *character {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    write!(to, "\\u{unit:04x}")?;
-                }
-            } else {
-                to.write_all(character.as_bytes())?;
-            }
-            after_hash = c == '#';
+    let plain = serde_json::to_string_pretty(value)?;
+    let (mut text, mut before) = (String::with_capacity(plain.len()), None);
+    for c in plain.chars() {
+        let character = c.to_string();
+        let acts = (c == '#' && before == Some('#')) || shown(character.as_bytes()) != character;
+        // Outside of its strings JSON has no such character but the ends of its lines.
+        if acts && c != '\n' {
+            text.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            text.push(c);
         }
-        Ok(())
+        before = Some(c);
     }
-
-    fn begin_array<W: Write + ?Sized>(&mut self, to: &mut W) -> io::Result<()> {
-        self.pretty.begin_array(to)
-    }
-
-    fn end_array<W: Write + ?Sized>(&mut self, to: &mut W) -> io::Result<()> {
-        self.pretty.end_array(to)
-    }
-
-    fn begin_array_value<W: Write + ?Sized>(&mut self, to: &mut W, first: bool) -> io::Result<()> {
-        self.pretty.begin_array_value(to, first)
-    }
-
-    fn end_array_value<W: Write + ?Sized>(&mut self, to: &mut W) -> io::Result<()> {
-        self.pretty.end_array_value(to)
-    }
-
-    fn begin_object<W: Write + ?Sized>(&mut self, to: &mut W) -> io::Result<()> {
-        self.pretty.begin_object(to)
-    }
-
-    fn end_object<W: Write + ?Sized>(&mut self, to: &mut W) -> io::Result<()> {
-        self.pretty.end_object(to)
-    }
-
-    fn begin_object_key<W: Write + ?Sized>(&mut self, to: &mut W, first: bool) -> io::Result<()> {
-        self.pretty.begin_object_key(to, first)
-    }
-
-    fn begin_object_value<W: Write + ?Sized>(&mut self, to: &mut W) -> io::Result<()> {
-        self.pretty.begin_object_value(to)
-    }
-
-    fn end_object_value<W: Write + ?Sized>(&mut self, to: &mut W) -> io::Result<()> {
-        self.pretty.end_object_value(to)
-    }
+    Ok(text)
 }
 
 #[cfg(test)]
