@@ -35,22 +35,21 @@ Examples:
 
 Exit codes: 0 done, 1 failure, 2 usage, 3 not found, 4 network, 5 verification, 6 store.";
 
-const HEADING: &str = "Everywhere";
-
 /// Flags that every command knows.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Everywhere")]
 pub(crate) struct Global {
     /// Print nothing but data and errors (as GOWARD_QUIET=1)
-    #[arg(short, long, global = true, help_heading = HEADING, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
     /// Print more
-    #[arg(short, long, global = true, help_heading = HEADING)]
+    #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
     /// Use no network at all (as GOWARD_OFFLINE=1)
-    #[arg(long, global = true, help_heading = HEADING)]
+    #[arg(long, global = true)]
     pub(crate) offline: bool,
     /// Print without colours (as NO_COLOR=1)
-    #[arg(long, global = true, help_heading = HEADING)]
+    #[arg(long, global = true)]
     pub(crate) no_color: bool,
 }
 

@@ -15,7 +15,7 @@ Examples:
   goward completions fish > ~/.config/fish/completions/goward.fish")]
 pub(crate) struct Completions {
     /// The shell
-    #[arg(value_parser = PossibleValuesParser::new(shells()).try_map(named))]
+    #[arg(value_parser = PossibleValuesParser::new(shells()).try_map(|name| named(&name)))]
     shell: Shell,
 }
 
@@ -30,11 +30,8 @@ fn shells() -> impl Iterator<Item = clap::builder::PossibleValue> {
     })
 }
 
-fn named(name: String) -> std::result::Result<Shell, String> {
-    if name == PWSH {
-        return Ok(Shell::PowerShell);
-    }
-    Shell::from_str(&name, false)
+fn named(name: &str) -> std::result::Result<Shell, String> {
+    Shell::from_str(if name == PWSH { "powershell" } else { name }, false)
 }
 
 impl Completions {
