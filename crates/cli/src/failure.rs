@@ -1,10 +1,11 @@
 //! The failure of a command: one sentence, its causes, the remedies, and the exit code.
 
-use crate::exit::Exit;
+pub(crate) use crate::exit::Exit;
 use crate::paths::Shown as _;
 use goward_installer::ErrorKind;
 use std::error::Error;
 use std::fmt::Display;
+use std::iter::successors;
 use std::path::Path;
 
 /// The result of a command.
@@ -64,15 +65,13 @@ impl From<goward_installer::Error> for Failure {
     fn from(error: goward_installer::Error) -> Failure {
         let kind = error.kind();
         let mut failure = Failure::new(kind.into(), error.to_string());
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            let text = error.to_string();
+        for cause in successors(error.source(), |&cause| cause.source()) {
+            let text = cause.to_string();
             match kind {
                 // The text holds the last lines of the build's output.
                 ErrorKind::Build => failure.causes.extend(text.lines().map(str::to_owned)),
                 _ => failure.causes.push(text),
             }
-            cause = error.source();
         }
         failure.hints = error.hints().to_vec();
         failure

@@ -2,9 +2,9 @@
 //! `[policy] minimum` of the configuration.
 
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use goward_installer::Store;
+use goward_resolver::resolve::Miss;
 use goward_resolver::{Minimum, Selector, Version};
 
 /// The install that a repository's file asks for.
@@ -21,6 +21,16 @@ pub(crate) struct Wish {
 }
 
 impl Wish {
+    /// The install that the shim would order.
+    pub(crate) fn of(miss: &Miss) -> Wish {
+        Wish {
+            selector: miss.selector.clone(),
+            at_least: miss.at_least.clone(),
+            is_floor: miss.is_floor,
+            wanted_by: miss.source.to_string(),
+        }
+    }
+
     /// The install that the user's policy allows for it.
     pub(crate) fn judged(self, cx: &Context, store: &Store) -> Result<Wish> {
         match cx.minimum(store)? {

@@ -7,14 +7,13 @@ mod source;
 
 use crate::commands::set_default::make_first;
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use crate::toolchain;
 use crate::values;
 use crate::workshop::Workshop;
 use clap::Args;
 use goward_installer::{Assurance, Digest, Local, Query};
-use goward_resolver::{Selector, Version};
+use goward_resolver::Selector;
 
 /// Installs toolchains.
 #[derive(Debug, Args)]
@@ -62,15 +61,6 @@ pub(crate) struct Install {
     dry_run: bool,
 }
 
-/// One toolchain to install.
-struct Order {
-    selector: Selector,
-    at_least: Option<Version>,
-    wanted_by: Option<String>,
-    /// Whether a stranger's file asks for it.
-    foreign: bool,
-}
-
 impl Install {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         if self.source {
@@ -83,38 +73,24 @@ impl Install {
             let message = "--name and --sha256 are about archives that lie here";
             return Err(Failure::new(Exit::Usage, message).hint("give the path of one"));
         }
-        let orders = if self.versions.is_empty() {
-            here::wanted(cx)?.into_iter().collect()
-        } else {
-            typed(cx, &self.versions)?
-        };
-        let mut workshop = self.workshop(cx)?;
-        // A stranger may choose only a release with a known digest, and sets no default.
-        let foreign = orders.iter().any(|order| order.foreign);
-        if foreign {
-            workshop.demand(Assurance::ChecksumDatabase)?;
+        if self.versions.is_empty() {
+            return here::run(&self, cx);
         }
+        let selectors = typed(cx, &self.versions)?;
+        let workshop = self.workshop(cx)?;
         let mut first = None;
-        for order in &orders {
-            let mut query = Query::new(&order.selector);
-            query.at_least = order.at_least.clone();
-            // goward meets a file's wish as it does for the shim.
-            query.or_older = order.wanted_by.is_some();
+        for selector in &selectors {
             if self.dry_run {
-                workshop.announce(&query)?;
+                workshop.announce(&Query::new(selector))?;
                 continue;
             }
-            if matches!(order.selector, Selector::System | Selector::Linked(_)) {
-                return Err(no_release(&order.selector));
+            if matches!(selector, Selector::System | Selector::Linked(_)) {
+                return Err(no_release(selector));
             }
-            let wanted_by = order.wanted_by.as_deref();
-            let toolchain = workshop.install(&query, wanted_by).map_err(|why| order.failed(why))?;
+            let toolchain = workshop.install(&Query::new(selector), None)?;
             first.get_or_insert(toolchain);
         }
-        match first {
-            Some(first) if !foreign => make_first(cx, &workshop.store, &first),
-            _ => Ok(()),
-        }
+        first.map_or(Ok(()), |first| make_first(cx, &workshop.store, &first))
     }
 
     /// The workshop with the mirrors and the witness that the flags name.
@@ -127,25 +103,8 @@ impl Install {
     }
 }
 
-impl Order {
-    /// Adds to a failed install the command that helps.
-    fn failed(&self, failure: Failure) -> Failure {
-        let unproven = failure.exit == Exit::Verification && self.foreign;
-        match (unproven, self.selector.exact(), &self.wanted_by) {
-            (true, Some(version), Some(wanted_by)) => failure.hint(format!(
-                "{wanted_by} is another user's; if you want it all the same: goward install {version}"
-            )),
-            _ => failure,
-        }
-    }
-}
-
-fn typed(cx: &Context, versions: &[String]) -> Result<Vec<Order>> {
-    let order = |text: &String| {
-        let selector = toolchain::typed(cx, text)?;
-        Ok(Order { selector, at_least: None, wanted_by: None, foreign: false })
-    };
-    versions.iter().map(order).collect()
+fn typed(cx: &Context, versions: &[String]) -> Result<Vec<Selector>> {
+    versions.iter().map(|text| toolchain::typed(cx, text)).collect()
 }
 
 fn no_release(selector: &Selector) -> Failure {

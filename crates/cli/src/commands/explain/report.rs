@@ -243,12 +243,7 @@ impl NoOrder {
 
 /// The shim's order as the manager would take it: the manager's own policy judges it, too.
 fn order(cx: &Context, miss: &Miss) -> std::result::Result<Installs, NoOrder> {
-    let mut wish = Wish {
-        selector: miss.selector.clone(),
-        at_least: miss.at_least.clone(),
-        is_floor: miss.is_floor,
-        wanted_by: miss.source.to_string(),
-    };
+    let mut wish = Wish::of(miss);
     let mut raised = None;
     if Minimum::judges(&miss.source) {
         let minimum = cx.store().and_then(|store| cx.minimum(&store));

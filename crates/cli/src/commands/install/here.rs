@@ -1,38 +1,53 @@
 //! `goward install` without a version: it installs the toolchain that this directory asks for.
 
-use super::Order;
+use super::Install;
 use crate::commands::current;
+use crate::commands::set_default::make_first;
 use crate::context::Context;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use crate::paths::shown;
 use crate::policy::Wish;
-use goward_resolver::resolve::Miss;
+use goward_installer::{Assurance, Query};
 use goward_resolver::{Minimum, Plan, Policy, Want};
 
-/// The toolchain that `go` would miss here; `None`, with a note, where it misses none.
-pub(super) fn wanted(cx: &Context) -> Result<Option<Order>> {
+/// Installs the toolchain that `go` would miss here; prints a note where it misses none.
+pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
     // This command, and not the shim, reports errors in the settings.
-    cx.settings(&cx.store()?)?;
+    let mut workshop = install.workshop(cx)?;
     // The user asks for this install, so a ban on installs without a request does not bind it.
     let asked_for = Policy { may_install: true, ..Policy::default() };
     let plan = cx.survey_by(&[b"go", b"build"], asked_for)?.plan()?;
-    if let Some(wanted) = plan.wanted() {
-        return judged(cx, wanted).map(Some);
+    let Some(miss) = plan.wanted() else {
+        cx.output.note(&all_is_here(cx, &plan)?);
+        return Ok(());
+    };
+    let mut wish = Wish::of(&miss);
+    if Minimum::judges(&miss.source) {
+        wish = wish.judged(cx, &workshop.store)?;
     }
-    cx.output.note(&all_is_here(cx, &plan)?);
-    Ok(None)
-}
-
-/// The order of a repository's file, as far as the policy allows it.
-fn judged(cx: &Context, wanted: Miss) -> Result<Order> {
-    let Miss { selector, at_least, source, is_floor, .. } = wanted;
-    let (wanted_by, foreign) = (source.to_string(), source.is_foreign());
-    let mut wish = Wish { selector, at_least, is_floor, wanted_by };
-    if Minimum::judges(&source) {
-        wish = wish.judged(cx, &cx.store()?)?;
+    // A stranger may choose only a release with a known digest, and sets no default.
+    let foreign = miss.source.is_foreign();
+    if foreign {
+        workshop.demand(Assurance::ChecksumDatabase)?;
     }
-    let Wish { selector, at_least, wanted_by, .. } = wish;
-    Ok(Order { selector, at_least, wanted_by: Some(wanted_by), foreign })
+    // goward meets a file's wish as it does for the shim.
+    let mut query = Query::new(&wish.selector);
+    query.at_least = wish.at_least.clone();
+    query.or_older = true;
+    if install.dry_run {
+        return workshop.announce(&query);
+    }
+    let by = &wish.wanted_by;
+    match (workshop.install(&query, Some(by)), wish.selector.exact()) {
+        (Err(why), Some(version)) if foreign && why.exit == Exit::Verification => {
+            Err(why.hint(format!(
+                "{by} is another user's; if you want it all the same: goward install {version}"
+            )))
+        }
+        (Err(why), _) => Err(why),
+        (Ok(_), _) if foreign => Ok(()),
+        (Ok(toolchain), _) => make_first(cx, &workshop.store, &toolchain),
+    }
 }
 
 /// The toolchain that is here already, and the source that wants it, in words.

@@ -35,7 +35,7 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
         }
         (_, Some(_)) => Err(Failure::new(Exit::Usage, "--name is about one checkout")),
         (versions, None) => {
-            typed(cx, versions)?.iter().try_for_each(|order| release(install, cx, &order.selector))
+            typed(cx, versions)?.iter().try_for_each(|selector| release(install, cx, selector))
         }
     }
 }
