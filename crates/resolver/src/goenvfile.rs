@@ -47,7 +47,7 @@ impl GoEnvFile {
 
     /// As [`GoEnvFile::get`], for a toolchain's `go.env`: there the first of several lines counts,
     /// as Go overwrites nothing that it knows when it comes to that file.
-    pub(crate) fn get_first(&self, key: &str) -> Option<(&[u8], Origin)> {
+    pub fn get_first(&self, key: &str) -> Option<(&[u8], Origin)> {
         self.set(self.entries().find(|(_, k, _)| *k == key.as_bytes())?)
     }
 

@@ -2,14 +2,12 @@
 
 use super::explain::NOT_SHOWN;
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use crate::output::Style;
-use crate::paths::Shown as _;
-use crate::paths::{shown, to_path};
+use crate::paths::{shown, text, to_bytes, to_path};
 use clap::Args;
 use goward_installer::read;
-use goward_resolver::{Chain, Launch, Plan};
+use goward_resolver::{Chain, FileText, GoEnvFile, Launch, Owner, Plan};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -79,9 +77,7 @@ impl Env {
             cx.output.json(&variables);
             return Ok(());
         }
-        for variable in &variables {
-            self.print(cx, variable);
-        }
+        variables.iter().for_each(|variable| self.print(cx, variable));
         Ok(())
     }
 
@@ -91,20 +87,22 @@ impl Env {
         if !self.explain {
             return;
         }
-        let place = |layer: &str, at: &Option<String>| match (layer, at) {
-            (_, Some(at)) => at.clone(),
-            ("goward", None) => "goward, for the toolchain that was chosen".to_owned(),
-            ("environment", None) => "the environment".to_owned(),
-            _ => "Go itself".to_owned(),
-        };
-        let by = place(variable.layer, &variable.at);
-        cx.output.line(&format!("    by {}", cx.output.paint(Style::Faint, &by)));
-        for hidden in &variable.hidden {
-            let by = place(hidden.layer, &hidden.at);
-            let value = shown(hidden.value.as_bytes());
-            cx.output.verbatim(&format!("    hides {value}, by {}", cx.output.shorten(&by)));
+        let by = place(variable.layer, variable.at.as_deref());
+        cx.output.line(&format!("    by {}", cx.output.paint(Style::Faint, by)));
+        for Setting { layer, at, value } in &variable.hidden {
+            let (value, by) = (shown(value.as_bytes()), place(layer, at.as_deref()));
+            cx.output.verbatim(&format!("    hides {value}, by {}", cx.output.shorten(by)));
         }
     }
+}
+
+/// The place of a setting, for people.
+fn place<'a>(layer: &str, at: Option<&'a str>) -> &'a str {
+    at.unwrap_or(match layer {
+        "goward" => "goward, for the toolchain that was chosen",
+        "environment" => "the environment",
+        _ => "Go itself",
+    })
 }
 
 /// The variables, by the answer of the chosen Go.
@@ -124,23 +122,11 @@ fn ask(launch: &Launch) -> Result<BTreeMap<String, String>> {
     serde_json::from_slice(&output.stdout).map_err(|error| refused().because(error))
 }
 
-/// The settings of the toolchain's own `go.env`, with their lines.
-fn of_toolchain(plan: &Plan) -> BTreeMap<String, (String, String)> {
-    let goroot = plan.target.as_ref().and_then(|target| target.goroot.as_deref());
-    let Some(file) = goroot.map(|goroot| to_path(goroot).join("go.env")) else {
-        return BTreeMap::new();
-    };
-    let text = read::read_text(&file, LIMIT).unwrap_or_default();
-    let lines = text.lines().zip(1..).filter(|(line, _)| !line.starts_with('#'));
-    let mut settings = BTreeMap::new();
-    for (line, number) in lines {
-        if let Some((key, value)) = line.split_once('=') {
-            let setting = (value.to_owned(), format!("{}:{number}", file.shown()));
-            // Go counts the first of several lines of that file.
-            settings.entry(key.to_owned()).or_insert(setting);
-        }
-    }
-    settings
+/// The toolchain's own `go.env`.
+fn of_toolchain(plan: &Plan) -> Option<GoEnvFile> {
+    let file = to_path(plan.target.as_ref()?.goroot.as_deref()?).join("go.env");
+    let text = read::read(&file, LIMIT).ok()?;
+    Some(GoEnvFile { path: to_bytes(&file), text: FileText::of(Owner::Trusted, &text) })
 }
 
 /// The places that may have set a variable.
@@ -148,42 +134,35 @@ struct Setters<'a> {
     chain: &'a Chain<'a>,
     plan: &'a Plan,
     launch: &'a Launch,
-    of_toolchain: BTreeMap<String, (String, String)>,
+    of_toolchain: Option<GoEnvFile>,
 }
 
 impl Setters<'_> {
     /// The layers that set `name`; `value` is Go's answer.
     fn explain(&self, name: String, value: String) -> Variable {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let mut settings = Vec::new();
+        let mut set = |layer, at, value| settings.push(Setting { layer, at, value: text(value) });
         let in_goenv = self.chain.goenv.as_ref().and_then(|file| file.get(&name));
         let changed = self.launch.env.iter().find(|change| change.key == name);
         if let Some(new) = changed.and_then(|change| change.value.as_deref())
             && in_goenv.as_ref().is_none_or(|(value, _)| *value != new)
         {
             let at = self.plan.source.origin().map(|origin| format!("goward, for {origin}"));
-            settings.push(Setting { layer: "goward", at, value: text(new) });
+            set("goward", at, new);
         }
         if let Some(bytes) = self.chain.env().get(&name) {
-            settings.push(Setting { layer: "environment", at: None, value: text(bytes) });
+            set("environment", None, bytes);
         }
         if let Some((bytes, origin)) = in_goenv {
-            settings.push(Setting {
-                layer: "goenv",
-                at: Some(origin.to_string()),
-                value: text(bytes),
-            });
+            set("goenv", Some(origin.to_string()), bytes);
         }
         let in_file = self.chain.go_env_file.as_ref().and_then(|file| file.get(&name));
         if let Some((bytes, origin)) = in_file {
-            let at = Some(origin.to_string());
-            settings.push(Setting { layer: "go-env-file", at, value: text(bytes) });
+            set("go-env-file", Some(origin.to_string()), bytes);
         }
-        if let Some((value, at)) =
-            self.of_toolchain.get(&name).filter(|(value, _)| !value.is_empty())
-        {
-            let (at, value) = (Some(at.clone()), value.clone());
-            settings.push(Setting { layer: "toolchain", at, value });
+        let in_toolchain = self.of_toolchain.as_ref().and_then(|file| file.get_first(&name));
+        if let Some((bytes, origin)) = in_toolchain {
+            set("toolchain", Some(format!("{}:{}", shown(&origin.path), origin.line)), bytes);
         }
         // No layer sets a value that Go computes anyway (GOMOD, GOVERSION).
         let said = settings.first().is_some_and(|first| first.value == value);
