@@ -12,9 +12,8 @@
 //! A variable that is set beats its key. An unknown key is a warning: it may be a newer goward's.
 //! In `[policy]` it is an error: a misspelt policy that goward ignores is worse than none.
 
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::paths::{Shown as _, shown_path};
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::Shown as _;
 use goward_installer::{CONFIG, Format, Mirror, Settings};
 use goward_resolver::{Minimum, Roots, Version, quoted};
 use serde::Deserialize;
@@ -39,7 +38,7 @@ pub(crate) struct Config {
     policy: PolicyTable,
     /// The unknown keys, each with its place, for people.
     #[serde(skip)]
-    unknown: Vec<String>,
+    pub(crate) unknown: Vec<String>,
 }
 
 /// The limits on the wishes of a repository's file.
@@ -77,19 +76,13 @@ impl Config {
         Ok(config)
     }
 
-    /// The unknown keys of the file, for people.
-    pub(crate) fn unknown(&self) -> &[String] {
-        &self.unknown
-    }
-
     fn parse(text: &str) -> std::result::Result<Config, (usize, String)> {
-        let line_of = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
         let config: Config = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| line_of(span.start));
+            let line = error.span().map_or(1, |span| line_of(text, span.start));
             (line, error.message().to_owned())
         })?;
         for mirror in config.mirrors.iter().flatten() {
-            let (line, mirror) = (line_of(mirror.span().start), mirror.get_ref());
+            let (line, mirror) = (line_of(text, mirror.span().start), mirror.get_ref());
             if mirror.contains(',') {
                 return Err((line, format!("mirror {mirror:?}: one URL for each entry")));
             }
@@ -98,7 +91,7 @@ impl Config {
         if let Some(minimum) = &config.policy.minimum
             && version(minimum.get_ref()).is_none()
         {
-            let (line, minimum) = (line_of(minimum.span().start), minimum.get_ref());
+            let (line, minimum) = (line_of(text, minimum.span().start), minimum.get_ref());
             return Err((line, format!("minimum {minimum:?}: not a Go version such as 1.24.5")));
         }
         Ok(config)
@@ -107,7 +100,7 @@ impl Config {
     /// The least version that goward installs for a repository's file, by this file at `path`.
     pub(crate) fn minimum(&self, path: &Path) -> Option<Minimum> {
         let version = version(self.policy.minimum.as_ref()?.get_ref())?;
-        let set_by = format!("minimum = \"{version}\" in {}", shown_path(path));
+        let set_by = format!("minimum = \"{version}\" in {}", path.shown());
         Some(Minimum { version, set_by })
     }
 
@@ -131,11 +124,16 @@ impl Config {
 fn unknown(text: &str) -> Vec<(usize, Vec<u8>)> {
     let Ok(table) = DeTable::parse(text) else { return Vec::new() };
     let keys = table.get_ref().keys().filter(|key| !KEYS.contains(&key.get_ref().as_ref()));
-    let line = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
-    let mut found: Vec<_> =
-        keys.map(|key| (line(key.span().start), key.get_ref().as_bytes().to_vec())).collect();
+    let mut found: Vec<_> = keys
+        .map(|key| (line_of(text, key.span().start), key.get_ref().as_bytes().to_vec()))
+        .collect();
     found.sort();
     found
+}
+
+/// The line of the byte `at`.
+fn line_of(text: &str, at: usize) -> usize {
+    text[..at.min(text.len())].matches('\n').count() + 1
 }
 
 /// The mirrors in the spelling of the variable.

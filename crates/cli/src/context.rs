@@ -1,7 +1,6 @@
 //! The context of every command.
 
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use crate::machine;
 use crate::output::Output;
 use crate::paths::{to_bytes, to_path};
@@ -59,7 +58,7 @@ impl Context {
 
     /// Does work that may take long, and shows its progress to the user.
     pub(crate) fn watched<T>(&self, work: impl FnOnce(&Watch) -> T) -> T {
-        work(&Watch::new(&self.output, None))
+        work(&Watch::new(self, None))
     }
 
     /// The environment of this process, as the shim reads it.

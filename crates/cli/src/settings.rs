@@ -2,8 +2,7 @@
 
 use crate::config::Config;
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Shown as _, to_path};
 use goward_installer::{CONFIG, Mirror, Settings, Store};
 use goward_resolver::{GoEnvFile, Host as _, Minimum, Owner, Source, Survey, path};
@@ -12,13 +11,9 @@ use std::ffi::OsString;
 use std::path::Path;
 
 impl Context {
-    /// The variables and `config.toml`, as far as they concern installing.
-    pub(crate) fn settings(&self, store: &Store) -> Result<Settings> {
-        self.settings_at(&self.survey()?, store)
-    }
-
-    /// As [`Context::settings`], by a survey that the caller has already.
-    pub(crate) fn settings_at(&self, here: &Survey<'_>, store: &Store) -> Result<Settings> {
+    /// The variables and `config.toml`, as far as they concern installing, by a survey of the
+    /// directory.
+    pub(crate) fn settings(&self, here: &Survey<'_>, store: &Store) -> Result<Settings> {
         // The flag outranks the variable, with any value.
         let outranked = |key: &str| self.offline && key == "GOWARD_OFFLINE";
         for key in ["GOWARD_OFFLINE", "GOWARD_MIRROR", "GOWARD_MIRROR_DIGESTS"] {
@@ -43,12 +38,11 @@ impl Context {
 
     /// The least version that goward installs for a repository's file.
     pub(crate) fn minimum(&self, store: &Store) -> Result<Option<Minimum>> {
-        let set = Minimum::of(&self.environment())?;
+        if let Some(minimum) = Minimum::of(&self.environment())? {
+            return Ok(Some(minimum));
+        }
         let file = store.root().join(CONFIG);
-        Ok(match set {
-            Some(minimum) => Some(minimum),
-            None => self.config(&file)?.minimum(&file),
-        })
+        Ok(self.config(&file)?.minimum(&file))
     }
 
     /// The configuration of the user's store, which lies at `path`.
@@ -56,7 +50,7 @@ impl Context {
         let roots = self.roots()?;
         let config = Config::read(&roots, path)?;
         if !self.warned.replace(true) {
-            config.unknown().iter().for_each(|unknown| self.output.warning(unknown));
+            config.unknown.iter().for_each(|unknown| self.output.warning(unknown));
         }
         Ok(config)
     }
@@ -108,18 +102,11 @@ impl Context {
             .is_some_and(|at| !path::is_absolute(self.machine.system(), at));
         let own = |file: &&GoEnvFile| file.text.owner == Owner::Trusted;
         layers.go_env_file = layers.go_env_file.filter(|file| !relative && own(file));
-        let mut found = BTreeMap::new();
-        for key in ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GOAUTH"] {
-            if let Some((value, _)) = layers.get(key) {
-                found.insert(key, to_path(value).into());
-            }
-        }
+        let of_go = ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GOAUTH"].into_iter();
+        let of_go = of_go.filter_map(|key| Some((key, layers.get(key)?.0)));
         // They lead to `.netrc`, if a server needs an account. Any bytes are a path.
-        for key in ["NETRC", "HOME", "USERPROFILE"] {
-            if let Some(value) = self.machine.var(key) {
-                found.insert(key, to_path(value).into());
-            }
-        }
-        Ok(found)
+        let accounts = ["NETRC", "HOME", "USERPROFILE"].into_iter();
+        let accounts = accounts.filter_map(|key| Some((key, self.machine.var(key)?)));
+        Ok(of_go.chain(accounts).map(|(key, value)| (key, to_path(value).into())).collect())
     }
 }

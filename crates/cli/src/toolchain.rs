@@ -1,8 +1,7 @@
 //! Toolchains that are there, and the selectors that the user types for one.
 
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use crate::paths::to_path;
 use crate::values;
 use goward_installer::Installed;
@@ -28,9 +27,9 @@ impl Toolchain {
     }
 
     /// The toolchain that an install of `version` returns.
-    pub(crate) fn of_install(installed: &Installed, version: Option<Version>) -> Toolchain {
-        let (name, goroot) = (installed.name.clone(), Some(installed.directory.clone()));
-        Toolchain { name, version, goroot, new: !installed.already }
+    pub(crate) fn of_install(installed: Installed, version: Option<Version>) -> Toolchain {
+        let Installed { name, directory, already, .. } = installed;
+        Toolchain { name, version, goroot: Some(directory), new: !already }
     }
 }
 

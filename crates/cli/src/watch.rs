@@ -1,9 +1,9 @@
 //! The progress of an install, on stderr: a bar on a terminal, one line elsewhere and where `CI` is
 //! set, nothing with `-q`.
 
-use crate::output::Output;
+use crate::context::Context;
 use goward_installer::{Progress, Stage};
-use goward_resolver::{Home, shown};
+use goward_resolver::{Home, Host as _, shown};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
@@ -15,7 +15,9 @@ pub(crate) struct Watch {
     bar: ProgressBar,
     on_terminal: bool,
     quiet: bool,
-    notes: bool,
+    /// Whether it tells of retries, skipped mirrors and the like.
+    pub(crate) notes: bool,
+    /// `-v`: prints every line of a build on a terminal, too, instead of the latest one in the bar.
     every_line: bool,
     wanted_by: String,
     home: Home,
@@ -29,54 +31,42 @@ const BYTES_SO_FAR: &str = "{msg} {bytes} {bytes_per_sec}";
 const WORDS: &str = "{msg}";
 
 impl Watch {
-    /// Watches for `output`; `wanted_by` is the source that asks for the toolchain, if it is not
-    /// the user who waits.
-    pub(crate) fn new(output: &Output, wanted_by: Option<&str>) -> Watch {
-        let quiet = output.is_quiet();
-        let on_terminal = std::io::stderr().is_terminal() && !quiet && !in_ci();
-        let bar = if on_terminal {
-            ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
-        } else {
-            ProgressBar::hidden()
-        };
-        // The bar draws nothing before the first message.
-        if let Ok(words) = ProgressStyle::with_template(WORDS) {
-            bar.set_style(words);
-        }
-        let home = output.home().clone();
+    /// `wanted_by` is the source that asks for the toolchain, if it is not the user who waits.
+    pub(crate) fn new(cx: &Context, wanted_by: Option<&str>) -> Watch {
+        let quiet = cx.output.is_quiet();
+        // The output becomes a log, terminal or not, and a log keeps every state of a bar.
+        let in_ci = cx.machine.var("CI").is_some_and(|value| !value.is_empty());
+        let on_terminal = std::io::stderr().is_terminal() && !quiet && !in_ci;
+        let draw =
+            if on_terminal { ProgressDrawTarget::stderr } else { ProgressDrawTarget::hidden };
+        let bar = ProgressBar::with_draw_target(None, draw());
+        let home = cx.output.home().clone();
         let wanted_by = wanted_by.map(|by| home.shorten(&format!(", wanted by {by}")));
-        let wanted_by = wanted_by.unwrap_or_default();
-        let (announced, said) = (AtomicBool::new(false), Mutex::new(()));
-        Watch {
+        let watch = Watch {
             bar,
             on_terminal,
             quiet,
             notes: true,
-            every_line: false,
-            wanted_by,
+            every_line: cx.verbose,
+            wanted_by: wanted_by.unwrap_or_default(),
             home,
-            announced,
-            said,
-        }
+            announced: AtomicBool::new(false),
+            said: Mutex::new(()),
+        };
+        // The bar draws nothing before the first message.
+        watch.look(WORDS);
+        watch
     }
 
-    /// Leaves out retries, skipped mirrors and the like.
-    pub(crate) fn without_notes(mut self) -> Watch {
-        self.notes = false;
-        self
-    }
-
-    /// Prints every line of a build on a terminal, too, instead of the latest one in the bar.
-    pub(crate) fn with_every_line(mut self, every_line: bool) -> Watch {
-        self.every_line = every_line;
-        self
-    }
-
-    fn show(&self, template: &str, message: String) {
+    fn look(&self, template: &str) {
         // The templates are goward's; an invalid one would merely look plain.
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.bar.set_style(style.progress_chars("=> "));
         }
+    }
+
+    fn show(&self, template: &str, message: String) {
+        self.look(template);
         self.bar.set_message(shown(message.as_bytes()));
     }
 
@@ -87,11 +77,6 @@ impl Watch {
         let _one_at_a_time = self.said.lock();
         self.bar.suspend(|| crate::output::say(&format!("goward: {text}")));
     }
-}
-
-/// Whether the output becomes a log, terminal or not: a log keeps every state of a bar.
-fn in_ci() -> bool {
-    std::env::var_os("CI").is_some_and(|value| !value.is_empty())
 }
 
 impl Drop for Watch {
@@ -105,10 +90,11 @@ impl Progress for Watch {
         match stage {
             Stage::Index => self.show(WORDS, format!("asking {name} for its releases")),
             Stage::Download => {
+                let text = format!("installing {name}{}", self.wanted_by);
                 if !self.on_terminal && !self.announced.swap(true, Ordering::Relaxed) {
-                    self.say(&format!("installing {name}{}", self.wanted_by));
+                    self.say(&text);
                 }
-                self.show(BYTES_SO_FAR, format!("installing {name}{}", self.wanted_by));
+                self.show(BYTES_SO_FAR, text);
                 self.bar.reset();
             }
             Stage::Unpack => self.show(WORDS, format!("unpacking {name}")),
@@ -122,9 +108,7 @@ impl Progress for Watch {
             && self.bar.length() != Some(total)
         {
             self.bar.set_length(total);
-            if let Ok(style) = ProgressStyle::with_template(BYTES) {
-                self.bar.set_style(style.progress_chars("=> "));
-            }
+            self.look(BYTES);
         }
         self.bar.set_position(done);
     }

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::failure::{Failure, Result};
-use crate::paths::shown_path;
+use crate::paths::Shown as _;
 use crate::toolchain::{Toolchain, present};
 use crate::watch::Watch;
 use goward_installer::{
@@ -22,15 +22,13 @@ pub(crate) struct Workshop<'c> {
 impl<'c> Workshop<'c> {
     /// A workshop with the settings of the variables, the configuration and the current directory.
     pub(crate) fn open(cx: &'c Context) -> Result<Workshop<'c>> {
-        let store = cx.store()?;
-        let settings = cx.settings(&store)?;
-        Ok(Workshop { cx, store, settings })
+        Workshop::open_at(cx, &cx.survey()?)
     }
 
     /// As [`Workshop::open`], by a survey that the caller has already.
     pub(crate) fn open_at(cx: &'c Context, here: &Survey<'_>) -> Result<Workshop<'c>> {
         let store = cx.store()?;
-        let settings = cx.settings_at(here, &store)?;
+        let settings = cx.settings(here, &store)?;
         Ok(Workshop { cx, store, settings })
     }
 
@@ -82,23 +80,12 @@ impl<'c> Workshop<'c> {
         Ok(self.cx.watched(|watch| self.installer(watch).find(query))?)
     }
 
-    /// Installs the release that the query asks for, and prints only the words of `watch`.
-    pub(crate) fn bring(
-        &self,
-        query: &Query<'_>,
-        watch: &Watch,
-    ) -> std::result::Result<(Toolchain, Installed), Error> {
-        let (release, installed) = self.installer(watch).bring(query)?;
-        let toolchain = Toolchain::of_install(&installed, Some(release.version().clone()));
-        Ok((toolchain, installed))
-    }
-
     /// Installs the release and reports it; `wanted_by` is the file that asks for it, if one does.
     pub(crate) fn install(&self, query: &Query<'_>, wanted_by: Option<&str>) -> Result<Toolchain> {
-        let brought = self.bring(query, &Watch::new(&self.cx.output, wanted_by));
-        let (toolchain, installed) = brought.map_err(|error| self.failed(error))?;
-        self.report(&toolchain, installed.assurance);
-        Ok(toolchain)
+        let brought = self.installer(&Watch::new(self.cx, wanted_by)).bring(query);
+        let (release, installed) = brought.map_err(|error| self.failed(error))?;
+        self.report(&installed);
+        Ok(Toolchain::of_install(installed, Some(release.version().clone())))
     }
 
     /// Prints the release that goward would install, and returns its version.
@@ -113,11 +100,12 @@ impl<'c> Workshop<'c> {
         let least = query.at_least.as_ref();
         let exact =
             query.selector.exact().filter(|exact| least.is_none_or(|least| *exact >= least));
-        let name = match exact.map(|exact| ToolchainName::of(exact).to_string()) {
-            Some(name) if self.store.toolchain(&name).is_some() => name,
-            _ => self.find(query)?.store_name(),
+        let is_here = |name: &String| self.store.toolchain(name).is_some();
+        let name = match exact.map(|exact| ToolchainName::of(exact).to_string()).filter(is_here) {
+            Some(name) => name,
+            None => self.find(query)?.store_name(),
         };
-        self.cx.output.line(&if self.store.toolchain(&name).is_some() {
+        self.cx.output.line(&if is_here(&name) {
             format!("{name} is installed already")
         } else {
             format!("would install {name}")
@@ -133,23 +121,21 @@ impl<'c> Workshop<'c> {
     }
 
     /// Reports the installed toolchain and its witness, or that it was there already.
-    pub(crate) fn report(&self, toolchain: &Toolchain, trust: Option<Assurance>) {
-        let name = &toolchain.name;
-        let place = toolchain.goroot.as_deref().map(shown_path).unwrap_or_default();
-        self.cx.output.note(&match (toolchain.new, trust) {
-            (false, _) => format!("{name} is installed already, in {place}"),
-            (true, Some(Assurance::User)) => {
-                format!(
-                    "installed {name} in {place} (not verified: {})",
-                    Assurance::User.describe()
-                )
-            }
-            (true, Some(trust)) => {
-                let (level, who) = (trust.level(), trust.describe());
-                format!("installed {name} in {place} (verified, {level}: {who})")
-            }
-            (true, None) => format!("installed {name} in {place}"),
+    pub(crate) fn report(&self, installed: &Installed) {
+        let (name, place) = (&installed.name, installed.directory.shown());
+        self.cx.output.note(&match installed.assurance.map(vouched) {
+            _ if installed.already => format!("{name} is installed already, in {place}"),
+            Some(who) => format!("installed {name} in {place} ({who})"),
+            None => format!("installed {name} in {place}"),
         });
+    }
+}
+
+/// The witness of a toolchain, for people.
+pub(crate) fn vouched(trust: Assurance) -> String {
+    match trust {
+        Assurance::User => format!("not verified: {}", trust.describe()),
+        _ => format!("verified, {}: {}", trust.level(), trust.describe()),
     }
 }
 

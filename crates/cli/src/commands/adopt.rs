@@ -1,15 +1,14 @@
 //! `goward adopt`: brings toolchains that other tools installed into the store.
 
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::paths::{Shown as _, shown_path, to_path};
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::{Shown as _, to_path};
 use crate::toolchain;
 use crate::watch::Watch;
 use crate::workshop::Workshop;
 use clap::Args;
 use goward_installer::read::version_of;
-use goward_installer::{Assurance, CachedToolchain, ErrorKind, Installer, Local, Store, canonical};
+use goward_installer::{Assurance, CachedToolchain, ErrorKind, Local, Store, canonical};
 use goward_resolver::{GoTrees, Host as _, Keeper, Selector, ToolchainName};
 use serde::Serialize;
 use std::fs;
@@ -123,13 +122,11 @@ impl Adopt {
         if Local::is_path(text) {
             let path = Path::new(text);
             let goroot = canonical(path).map_err(|error| Failure::io("find", path, &error))?;
-            let name = name_of(&goroot).ok_or_else(|| {
-                let message = format!("{} is not a Go tree of a release", shown_path(&goroot));
+            let message = format!("{} is not a Go tree of a release", goroot.shown());
+            return ForeignToolchain::at(goroot, "you", store).ok_or_else(|| {
                 Failure::new(Exit::NotFound, message)
                     .hint(format!("use it where it is: goward link NAME {}", path.word("GOROOT")))
-            })?;
-            let installed = store.toolchain(&name).is_some();
-            return Ok(ForeignToolchain { name, goroot, by: "you", installed });
+            });
         }
         let Selector::Exact(version) = toolchain::typed(cx, text)? else {
             let message = format!("{text} is not an exact version");
@@ -148,18 +145,16 @@ impl Adopt {
     }
 
     fn adopt(&self, cx: &Context, workshop: &Workshop<'_>, one: &ForeignToolchain) -> Result<()> {
-        let Workshop { store, settings, .. } = workshop;
-        let place = shown_path(&one.goroot);
+        let place = one.goroot.shown();
         if self.dry_run {
             let verb = if self.moves { "move" } else { "copy" };
             cx.output.line(&format!("would {verb} {} from {place}", one.name));
             return Ok(());
         }
-        let watch = Watch::new(&cx.output, None);
+        let watch = Watch::new(cx, None);
         let local = Local { path: one.goroot.clone(), name: None, digest: None };
-        let installer = Installer { store, settings, progress: &watch };
-        let installed =
-            installer.install_local(&local).map_err(|error| self.explain(error, one))?;
+        let installed = workshop.installer(&watch).install_local(&local);
+        let installed = installed.map_err(|error| self.explain(error, one))?;
         let trust = installed.assurance.map_or("?", Assurance::level);
         let already = if installed.already { " was there already" } else { " is in the store now" };
         cx.output.note(&format!("{}{already} ({trust})", one.name));
@@ -173,18 +168,11 @@ impl Adopt {
     }
 
     fn explain(&self, error: goward_installer::Error, one: &ForeignToolchain) -> Failure {
-        let refused = matches!(
-            error.kind(),
-            ErrorKind::Verification | ErrorKind::Network | ErrorKind::NotFound
-        );
-        let failure = Failure::from(error);
-        if self.unverified || !refused {
-            return failure;
-        }
-        failure.hint(format!(
-            "if you trust those files: goward adopt {} --unverified",
-            one.goroot.word("GOROOT")
-        ))
+        let kinds = [ErrorKind::Verification, ErrorKind::Network, ErrorKind::NotFound];
+        let refused = kinds.contains(&error.kind()) && !self.unverified;
+        let goroot = one.goroot.word("GOROOT");
+        let hint = format!("if you trust those files: goward adopt {goroot} --unverified");
+        refused.then_some(hint).into_iter().fold(Failure::from(error), Failure::hint)
     }
 }
 
@@ -195,7 +183,7 @@ fn list(cx: &Context, found: &[ForeignToolchain]) {
     let width = found.iter().map(|one| one.name.len()).max().unwrap_or_default();
     for one in found {
         let there = if one.installed { "; in the store already" } else { "" };
-        let place = shown_path(&one.goroot);
+        let place = one.goroot.shown();
         cx.output.line(&format!("{:width$}  {place} ({}{there})", one.name, one.by));
     }
 }
@@ -212,11 +200,8 @@ fn remove(goroot: &Path, watch: &Watch) -> Result<()> {
 fn foreign_toolchains(cx: &Context, store: &Store) -> Result<Vec<ForeignToolchain>> {
     let mut found: Vec<ForeignToolchain> = Vec::new();
     let mut add = |goroot: PathBuf, by| {
-        if let Some(name) = name_of(&goroot)
-            && !found.iter().any(|known| known.goroot == goroot)
-        {
-            let installed = store.toolchain(&name).is_some();
-            found.push(ForeignToolchain { name, goroot, by, installed });
+        if !found.iter().any(|known| known.goroot == goroot) {
+            found.extend(ForeignToolchain::at(goroot, by, store));
         }
     };
     let here = cx.survey()?;
@@ -243,10 +228,14 @@ fn foreign_toolchains(cx: &Context, store: &Store) -> Result<Vec<ForeignToolchai
     Ok(found)
 }
 
-/// The release that a Go tree names in its `VERSION` file; `None` for another tree.
-fn name_of(goroot: &Path) -> Option<String> {
-    let go = goroot.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
-    let text = version_of(goroot).ok().filter(|_| go.is_file())?;
-    let name = ToolchainName::parse(text.lines().next()?.trim_end())?;
-    (!name.is_custom()).then(|| name.to_string())
+impl ForeignToolchain {
+    /// The release that a Go tree names in its `VERSION` file; `None` for another tree.
+    fn at(goroot: PathBuf, by: &'static str, store: &Store) -> Option<ForeignToolchain> {
+        let go = goroot.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
+        let text = version_of(&goroot).ok().filter(|_| go.is_file())?;
+        let name = ToolchainName::parse(text.lines().next()?.trim_end())?;
+        let name = (!name.is_custom()).then(|| name.to_string())?;
+        let installed = store.toolchain(&name).is_some();
+        Some(ForeignToolchain { name, goroot, by, installed })
+    }
 }

@@ -1,8 +1,7 @@
 //! `goward exec`: any program, with one toolchain first on PATH.
 
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use crate::paths::{shown, to_path};
 use crate::toolchain;
 use crate::values;
@@ -48,7 +47,7 @@ impl Exec {
             let mut query = Query::new(&miss.selector);
             query.at_least = miss.at_least.clone();
             let workshop = Workshop::open_at(cx, &here)?;
-            cx.watched(|watch| workshop.bring(&query, watch))?;
+            cx.watched(|watch| workshop.installer(watch).bring(&query))?;
             plan = cx.survey_by(&argv, asked_for)?.plan()?;
         }
         let launch = plan.launch.clone()?;
@@ -86,9 +85,9 @@ impl Exec {
 fn oldstable(cx: &Context) -> Result<Selector> {
     let workshop = Workshop::open(cx)?;
     let query = Query::new(&Selector::OldStable);
-    let brought = cx.watched(|watch| workshop.bring(&query, watch));
-    let (toolchain, _) = brought.map_err(|error| workshop.failed(error))?;
-    Ok(toolchain.version.map_or(Selector::OldStable, Selector::Exact))
+    let brought = cx.watched(|watch| workshop.installer(watch).bring(&query));
+    let (release, _) = brought.map_err(|error| workshop.failed(error))?;
+    Ok(Selector::Exact(release.version().clone()))
 }
 
 /// Gives a child the environment that the shim would give it.

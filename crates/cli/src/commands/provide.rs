@@ -4,8 +4,7 @@
 //! shim. stdout stays empty: the caller's Go uses it.
 
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use crate::policy::Wish;
 use crate::shim;
 use crate::values;
@@ -62,9 +61,9 @@ impl Provide {
 
     fn install(&self, cx: &Context) -> Result<()> {
         let store = cx.store()?;
-        let (selector, at_least) = self.judged(cx, &store)?;
-        let mut query = Query::new(&selector);
-        query.at_least = at_least;
+        let wish = self.judged(cx, &store)?;
+        let mut query = Query::new(&wish.selector);
+        query.at_least = wish.at_least.clone();
         // Mirrors lag. A file's open selector or a floor never needs the very newest release. A
         // user who types a selector means the newest.
         let typed = [Source::CommandLine, Source::Name].map(|source| source.to_string());
@@ -78,14 +77,14 @@ impl Provide {
         if self.known_digests {
             workshop.settings.min_assurance = Some(Assurance::ChecksumDatabase);
         }
-        let mut watch = Watch::new(&cx.output, Some(&self.wanted_by));
+        let mut watch = Watch::new(cx, Some(&self.wanted_by));
         if self.has_fallback {
             // The error reports a dead network once, and not every step of every call.
-            watch = watch.without_notes();
+            watch.notes = false;
         }
         // goward makes the store first: there it also remembers an unreachable mirror.
         let prepared = workshop.store.prepare();
-        let outcome = prepared.and_then(|()| workshop.bring(&query, &watch));
+        let outcome = prepared.and_then(|()| workshop.installer(&watch).bring(&query));
         drop(watch);
         match outcome {
             Ok(_) => {
@@ -110,13 +109,14 @@ impl Provide {
     }
 
     /// The order as the policy changes it. The shim ends with the status of a refusal.
-    fn judged(&self, cx: &Context, store: &Store) -> Result<(Selector, Option<Version>)> {
+    fn judged(&self, cx: &Context, store: &Store) -> Result<Wish> {
         let (selector, at_least) = (self.selector.clone(), self.at_least.clone());
-        let Some(kind) = self.project else { return Ok((selector, at_least)) };
-        let (is_floor, wanted_by) = (kind == Kind::Floor, self.wanted_by.clone());
-        let judged = Wish { selector, at_least, is_floor, wanted_by }.judged(cx, store);
-        let judged = judged.map_err(|failure| Failure { exit: Exit::Forbidden, ..failure })?;
-        Ok((judged.selector, judged.at_least))
+        let (is_floor, wanted_by) = (self.project == Some(Kind::Floor), self.wanted_by.clone());
+        let wish = Wish { selector, at_least, is_floor, wanted_by };
+        if self.project.is_none() {
+            return Ok(wish);
+        }
+        wish.judged(cx, store).map_err(|failure| Failure { exit: Exit::Forbidden, ..failure })
     }
 
     /// The caller loses nothing, as another toolchain can run, so one line is enough.

@@ -3,8 +3,7 @@
 use super::Install;
 use crate::commands::set_default::make_first;
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use crate::paths::Shown as _;
 use crate::toolchain::Toolchain;
 use goward_installer::{Assurance, Local};
@@ -51,9 +50,8 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
         let there = store.toolchain(&installed.name);
         let host = there.filter(|there| there.platform().is_host() && !there.name().is_custom());
         let version = host.map(|there| there.name().version().clone());
-        let toolchain = Toolchain::of_install(&installed, version);
-        workshop.report(&toolchain, installed.assurance);
-        make_first(cx, store, &toolchain)?;
+        workshop.report(&installed);
+        make_first(cx, store, &Toolchain::of_install(installed, version))?;
     }
     Ok(())
 }

@@ -3,15 +3,13 @@
 use super::{Install, typed};
 use crate::commands::set_default::make_first;
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::paths::{Shown as _, shown_path, to_path};
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::{Shown as _, to_path};
 use crate::toolchain::Toolchain;
 use crate::values;
-use crate::watch::Watch;
 use crate::workshop::Workshop;
 use goward_installer::{
-    Artifact, Bootstrap, Build, Checkout, Local, Platform, Query, Store, build_checkout, enough,
+    Artifact, Bootstrap, Build, Checkout, Local, Query, Store, build_checkout, enough,
 };
 use goward_resolver::{Host as _, Selector, Version};
 use std::path::Path;
@@ -59,16 +57,10 @@ fn release(install: &Install, cx: &Context, selector: &Selector) -> Result<()> {
             .hint(format!("to build it anew, first: goward uninstall {name}")));
     }
     let how = how(cx, &workshop, release.version())?;
-    let installed = workshop.installer(&every_line(cx)).build(&release, &how)?;
-    let toolchain = Toolchain::of_install(&installed, Some(release.version().clone()));
-    workshop.report(&toolchain, installed.assurance);
+    let installed = cx.watched(|watch| workshop.installer(watch).build(&release, &how))?;
+    workshop.report(&installed);
     cx.output.note(&format!("{name} was built from source with {}", how.bootstrap.name));
-    make_first(cx, store, &toolchain)
-}
-
-/// Shows every line of the build with `-v`.
-fn every_line(cx: &Context) -> Watch {
-    Watch::new(&cx.output, None).with_every_line(cx.verbose)
+    make_first(cx, store, &Toolchain::of_install(installed, Some(release.version().clone())))
 }
 
 fn checkout(install: &Install, cx: &Context, dir: &Path, name: &str) -> Result<()> {
@@ -85,15 +77,15 @@ fn checkout(install: &Install, cx: &Context, dir: &Path, name: &str) -> Result<(
     }
     let checkout = Checkout::open(dir, &name)?;
     if install.dry_run {
-        cx.output.line(&format!("would build a copy of {} as {name}", shown_path(dir)));
+        cx.output.line(&format!("would build a copy of {} as {name}", dir.shown()));
         return Ok(());
     }
     let workshop = install.workshop(cx)?;
     let how = how(cx, &workshop, checkout.language())?;
-    let goroot = build_checkout(store, &checkout, &how, &every_line(cx))?;
+    let goroot = cx.watched(|watch| build_checkout(store, &checkout, &how, watch))?;
     store.link(&name, &goroot)?;
     let with = &how.bootstrap.name;
-    cx.output.note(&format!("built {name} from source with {with}, in {}", shown_path(&goroot)));
+    cx.output.note(&format!("built {name} from source with {with}, in {}", goroot.shown()));
     cx.output.note(&format!("try: go +{name} version"));
     Ok(())
 }
@@ -106,7 +98,6 @@ fn how(cx: &Context, workshop: &Workshop<'_>, version: &Version) -> Result<Build
         return Ok(Build { bootstrap, environment });
     }
     let least = least(version)?;
-    let allowed = cx.text("GOWARD_AUTO_INSTALL").as_deref() != Some("never");
     let missing = || {
         let message =
             format!("no installed Go can build Go {version}: Go {least} or newer is needed");
@@ -114,7 +105,7 @@ fn how(cx: &Context, workshop: &Workshop<'_>, version: &Version) -> Result<Build
             .hint(format!("install one: goward install '>={least},<{}'", version.language()))
             .hint("or name its GOROOT in GOROOT_BOOTSTRAP")
     };
-    if !allowed {
+    if cx.text("GOWARD_AUTO_INSTALL").as_deref() == Some("never") {
         return Err(missing());
     }
     // The newest release before it: a mirror may lack minors, and any of the rest can build it.
@@ -122,12 +113,10 @@ fn how(cx: &Context, workshop: &Workshop<'_>, version: &Version) -> Result<Build
     let query = Query::new(&selector);
     cx.output
         .note(&format!("Go {version} is built by Go {least} or newer, which is installed first"));
-    let brought = cx.watched(|watch| workshop.bring(&query, watch));
-    let (toolchain, installed) = brought.map_err(|error| {
-        let failure = missing();
-        Failure::from(error).because(failure.message.unwrap_or_default())
-    })?;
-    workshop.report(&toolchain, installed.assurance);
+    let brought = cx.watched(|watch| workshop.installer(watch).bring(&query));
+    let (_, installed) = brought
+        .map_err(|error| Failure::from(error).because(missing().message.unwrap_or_default()))?;
+    workshop.report(&installed);
     Ok(Build { bootstrap: Bootstrap::at(&installed.directory)?, environment })
 }
 
@@ -142,22 +131,18 @@ fn installed_bootstrap(cx: &Context, version: &Version) -> Result<Option<Bootstr
     if let Some(goroot) = cx.machine.var("GOROOT_BOOTSTRAP").filter(|goroot| !goroot.is_empty()) {
         return Ok(Some(Bootstrap::at(&to_path(goroot))?));
     }
-    let least = least(version)?;
-    let roots = cx.roots()?;
-    let mut oldest: Option<Bootstrap> = None;
-    for root in roots.roots() {
-        for toolchain in Store::open(to_path(&root))?.installed()? {
-            let found = toolchain.name().version();
-            let usable = toolchain.platform() == &Platform::host() && !found.is_prerelease();
-            let older = oldest.as_ref().is_none_or(|oldest| *found < oldest.version);
-            if usable && *found >= least && older {
-                oldest = Some(Bootstrap {
-                    name: toolchain.name().to_string(),
-                    version: found.clone(),
-                    goroot: toolchain.directory().to_owned(),
-                });
-            }
-        }
+    let (least, mut usable) = (least(version)?, Vec::new());
+    for root in cx.roots()?.roots() {
+        usable.extend(Store::open(to_path(&root))?.installed()?);
     }
-    Ok(oldest)
+    usable.retain(|toolchain| {
+        let version = toolchain.name().version();
+        toolchain.platform().is_host() && !version.is_prerelease() && *version >= least
+    });
+    let oldest = usable.into_iter().min_by_key(|toolchain| toolchain.name().version().clone());
+    Ok(oldest.map(|toolchain| Bootstrap {
+        name: toolchain.name().to_string(),
+        version: toolchain.name().version().clone(),
+        goroot: toolchain.directory().to_owned(),
+    }))
 }
