@@ -49,6 +49,7 @@ pub(crate) enum Command {
     /// Bring toolchains of other tools into the store
     Adopt(adopt::Adopt),
     /// Look after the cache of downloads
+    #[command(subcommand)]
     Cache(cache::Cache),
     /// Choose a project's toolchain
     Use(use_::Use),
@@ -70,7 +71,7 @@ pub(crate) enum Command {
     /// Give a Go tree of your own a name
     Link(link::Link),
     /// Look after goward itself
-    #[command(name = "self")]
+    #[command(subcommand, name = "self")]
     Itself(itself::Itself),
     /// Print a completion script for a shell
     Completions(completions::Completions),

@@ -15,22 +15,24 @@
 
 mod json;
 
-use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure, Result};
 use anstream::{AutoStream, ColorChoice};
 use clap::error::ErrorKind;
 use goward_installer::Format;
 use goward_resolver::{Home, shown};
 use serde::Serialize;
 use std::cell::RefCell;
+use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
 /// The way of all that goward prints.
 pub(crate) struct Output {
-    quiet: bool,
+    /// Whether goward prints no notes and no progress.
+    pub(crate) quiet: bool,
     color: bool,
-    home: Home,
+    /// The home directory, which lines call `~`.
+    pub(crate) home: Home,
     unwritten: RefCell<Option<io::Error>>,
 }
 
@@ -57,11 +59,6 @@ impl Output {
         Output { quiet, color, home: crate::home::of_environment(), unwritten: RefCell::new(None) }
     }
 
-    /// Whether goward prints no notes and no progress.
-    pub(crate) fn is_quiet(&self) -> bool {
-        self.quiet
-    }
-
     /// Prints a line of data.
     pub(crate) fn line(&self, text: &str) {
         self.verbatim(&self.home.shorten(text));
@@ -71,16 +68,6 @@ impl Output {
     pub(crate) fn verbatim(&self, text: &str) {
         let line = if self.color { shown_painted(text) } else { shown(text.as_bytes()) };
         self.bytes(format!("{line}\n").as_bytes());
-    }
-
-    /// The home directory, which lines call `~`.
-    pub(crate) fn home(&self) -> &Home {
-        &self.home
-    }
-
-    /// The text as goward will print it: with short names of paths below the home directory.
-    pub(crate) fn shorten(&self, text: &str) -> String {
-        self.home.shorten(text)
     }
 
     /// Prints a path: as it is for programs, printable for people.
@@ -103,24 +90,21 @@ impl Output {
     }
 
     /// Prints a document of data that is one object, and names its format first.
-    pub(crate) fn object(&self, value: &impl Serialize) {
+    pub(crate) fn object(&self, value: &impl Serialize) -> Result<()> {
         #[derive(Serialize)]
         struct Document<'a, T> {
             format: Format,
             #[serde(flatten)]
             value: &'a T,
         }
-        self.json(&Document { format: Format::default(), value });
+        self.json(&Document { format: Format::default(), value })
     }
 
     /// Prints a document of data.
-    pub(crate) fn json(&self, value: &impl Serialize) {
-        match json::text(value) {
-            Ok(text) => self.bytes(format!("{text}\n").as_bytes()),
-            Err(error) => {
-                self.unwritten.borrow_mut().get_or_insert(error.into());
-            }
-        }
+    pub(crate) fn json(&self, value: &impl Serialize) -> Result<()> {
+        let text = json::text(value).map_err(unwritten)?;
+        self.bytes(format!("{text}\n").as_bytes());
+        Ok(())
     }
 
     /// Prints a fact that the user may want to know.
@@ -139,24 +123,22 @@ impl Output {
 
     /// Asks for a yes, and takes an empty line for one. The caller checks that stdin is a terminal.
     pub(crate) fn confirms(&self, question: &str) -> io::Result<bool> {
-        let answer = self.ask(question, "[Y/n]")?;
-        Ok(matches!(answer.as_str(), "" | "y" | "yes"))
+        self.ask(question, "[Y/n]", &["", "y", "yes"])
     }
 
     /// As [`Output::confirms`], for a step that goward cannot undo: an empty line is a no.
     pub(crate) fn insists(&self, question: &str) -> io::Result<bool> {
-        let answer = self.ask(question, "[y/N]")?;
-        Ok(matches!(answer.as_str(), "y" | "yes"))
+        self.ask(question, "[y/N]", &["y", "yes"])
     }
 
-    fn ask(&self, question: &str, answers: &str) -> io::Result<String> {
+    fn ask(&self, question: &str, answers: &str, yes: &[&str]) -> io::Result<bool> {
         let mut stderr = io::stderr();
-        let question = self.shorten(question);
+        let question = self.home.shorten(question);
         write!(stderr, "goward: {} {answers} ", shown(question.as_bytes()))?;
         stderr.flush()?;
         let mut answer = String::new();
         io::stdin().read_line(&mut answer)?;
-        Ok(answer.trim().to_ascii_lowercase())
+        Ok(yes.contains(&answer.trim().to_ascii_lowercase().as_str()))
     }
 
     /// Prints the error of a failed command.
@@ -204,14 +186,13 @@ impl Output {
     }
 
     /// Fails if goward could not write some data.
-    pub(crate) fn finish(&self) -> Result<(), Failure> {
-        match self.unwritten.take() {
-            None => Ok(()),
-            Some(error) => {
-                Err(Failure::new(Exit::Failure, "cannot write to stdout").because(error))
-            }
-        }
+    pub(crate) fn finish(&self) -> Result<()> {
+        self.unwritten.take().map_or(Ok(()), |error| Err(unwritten(error)))
     }
+}
+
+fn unwritten(error: impl Display) -> Failure {
+    Failure::new(Exit::Failure, "cannot write to stdout").because(error)
 }
 
 /// Prints one line on stderr, in one write so that lines of many processes do not mix. goward
@@ -235,6 +216,8 @@ impl Write for Log {
     }
 }
 
+/// The beginning of every colour.
+const START: &str = "\x1b[";
 const STRONG: &str = "\x1b[1;32m";
 const FAINT: &str = "\x1b[2m";
 const BAD: &str = "\x1b[1;31m";
@@ -242,23 +225,13 @@ const PLAIN: &str = "\x1b[0m";
 
 /// `text` as [`shown`], but with the colours that [`Output::paint`] put there.
 fn shown_painted(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for (at, piece) in text.split("\x1b[").enumerate() {
-        let colors = [STRONG, FAINT, BAD, PLAIN].iter().filter(|_| at > 0);
-        let color = colors.filter_map(|color| color.strip_prefix("\x1b["));
-        let plain =
-            match color.into_iter().find_map(|color| Some((color, piece.strip_prefix(color)?))) {
-                Some((color, plain)) => {
-                    line.push_str("\x1b[");
-                    line.push_str(color);
-                    plain
-                }
-                None if at > 0 => {
-                    line.push_str("\\x1b[");
-                    piece
-                }
-                None => piece,
-            };
+    let colors = [STRONG, FAINT, BAD, PLAIN];
+    let mut pieces = text.split(START);
+    let mut line = shown(pieces.next().unwrap_or_default().as_bytes());
+    for piece in pieces {
+        let color = colors.into_iter().find(|color| piece.starts_with(&color[START.len()..]));
+        let plain = color.map_or(piece, |color| &piece[color.len() - START.len()..]);
+        line.push_str(color.unwrap_or("\\x1b["));
         line.push_str(&shown(plain.as_bytes()));
     }
     line

@@ -33,14 +33,14 @@ const WORDS: &str = "{msg}";
 impl Watch {
     /// `wanted_by` is the source that asks for the toolchain, if it is not the user who waits.
     pub(crate) fn new(cx: &Context, wanted_by: Option<&str>) -> Watch {
-        let quiet = cx.output.is_quiet();
+        let quiet = cx.output.quiet;
         // The output becomes a log, terminal or not, and a log keeps every state of a bar.
         let in_ci = cx.machine.var("CI").is_some_and(|value| !value.is_empty());
         let on_terminal = std::io::stderr().is_terminal() && !quiet && !in_ci;
         let draw =
             if on_terminal { ProgressDrawTarget::stderr } else { ProgressDrawTarget::hidden };
         let bar = ProgressBar::with_draw_target(None, draw());
-        let home = cx.output.home().clone();
+        let home = cx.output.home.clone();
         let wanted_by = wanted_by.map(|by| home.shorten(&format!(", wanted by {by}")));
         let watch = Watch {
             bar,

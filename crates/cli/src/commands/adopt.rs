@@ -79,8 +79,7 @@ impl Adopt {
         let store = cx.store()?;
         let found = foreign_toolchains(cx, &store)?;
         if self.json {
-            cx.output.json(&found);
-            return Ok(());
+            return cx.output.json(&found);
         }
         if self.which.is_empty() && !self.all {
             list(cx, &found);

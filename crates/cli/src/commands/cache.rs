@@ -3,10 +3,10 @@
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::size;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 /// Looks after the cache.
-#[derive(Debug, Args)]
+#[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Nothing in the cache is needed: archives that were kept (install --keep-archives), indexes of
 mirrors, and tiles of checksum databases. What was proven with the tiles stays proven.
@@ -15,13 +15,7 @@ Examples:
   goward cache dir
   goward cache clean --dry-run
   goward cache clean")]
-pub(crate) struct Cache {
-    #[command(subcommand)]
-    action: Action,
-}
-
-#[derive(Debug, Subcommand)]
-enum Action {
+pub(crate) enum Cache {
     /// Print its directory
     Dir,
     /// Delete what is in it
@@ -35,9 +29,9 @@ enum Action {
 impl Cache {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         let store = cx.store()?;
-        match self.action {
-            Action::Dir => cx.output.path(&store.cache_dir()),
-            Action::Clean { dry_run } => {
+        match self {
+            Cache::Dir => cx.output.path(&store.cache_dir()),
+            Cache::Clean { dry_run } => {
                 let bytes = store.clean_cache(dry_run)?;
                 let size = size(bytes);
                 if dry_run {

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::failure::Result;
-use crate::paths::to_path;
+use crate::paths::{shown, text, to_bytes, to_path};
 use clap::Args;
 use goward_installer::read;
 use goward_resolver::resolve::TargetKind;
@@ -40,17 +40,15 @@ impl Current {
         let origin = source.origin();
         warn(cx, &plan, &launch);
         if self.json {
-            let text = |bytes: &[u8]| to_path(bytes).to_string_lossy().into_owned();
-            cx.output.object(&Answer {
+            return cx.output.object(&Answer {
                 toolchain,
                 source: source.id(),
                 file: origin.map(|origin| text(&origin.path)),
                 line: origin.map(|origin| origin.line),
                 program: text(&launch.program),
             });
-            return Ok(());
         }
-        let name = toolchain.unwrap_or_else(|| crate::paths::shown(&launch.program));
+        let name = toolchain.unwrap_or_else(|| shown(&launch.program));
         cx.output.line(&format!("{name} ({source})"));
         Ok(())
     }
@@ -90,8 +88,7 @@ pub(crate) fn toolchain(cx: &Context, plan: &Plan) -> Option<String> {
     let target = plan.target.as_ref()?;
     target.name.as_ref().map(|name| name.as_str().to_owned()).or_else(|| {
         let file = to_path(target.goroot.as_ref()?).join("VERSION");
-        let text =
-            cx.machine.read(file.as_os_str().as_encoded_bytes(), read::MAX_VERSION).ok()??;
+        let text = cx.machine.read(&to_bytes(&file), read::MAX_VERSION).ok()??;
         let text = String::from_utf8(text.bytes).ok()?;
         text.lines().next().map(|line| line.trim().to_owned())
     })

@@ -74,8 +74,7 @@ impl Env {
         let variables: Vec<Variable> =
             values.into_iter().map(|(name, value)| layers.explain(name, value)).collect();
         if self.json {
-            cx.output.json(&variables);
-            return Ok(());
+            return cx.output.json(&variables);
         }
         variables.iter().for_each(|variable| self.print(cx, variable));
         Ok(())
@@ -91,7 +90,7 @@ impl Env {
         cx.output.line(&format!("    by {}", cx.output.paint(Style::Faint, by)));
         for Setting { layer, at, value } in &variable.hidden {
             let (value, by) = (shown(value.as_bytes()), place(layer, at.as_deref()));
-            cx.output.verbatim(&format!("    hides {value}, by {}", cx.output.shorten(by)));
+            cx.output.verbatim(&format!("    hides {value}, by {}", cx.output.home.shorten(by)));
         }
     }
 }

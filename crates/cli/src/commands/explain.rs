@@ -58,10 +58,9 @@ impl Explain {
         crate::shim::warn(cx);
         let report = Report::make(cx, &argv)?;
         if self.json {
-            cx.output.object(&report);
-        } else {
-            print(cx, &report);
+            return cx.output.object(&report);
         }
+        print(cx, &report);
         Ok(())
     }
 }
@@ -72,7 +71,7 @@ fn print(cx: &Context, report: &Report) {
     let place = report.directory.as_deref().unwrap_or("a directory that was deleted");
     say(&format!("In {}, `{command}` {}", shown(place.as_bytes()), report.headline()));
     say("");
-    let width = |level: &Row| cx.output.shorten(&level.value_text()).chars().count();
+    let width = |level: &Row| cx.output.home.shorten(&level.value_text()).chars().count();
     let width = report.levels.iter().map(width).max();
     for level in &report.levels {
         say(&row(cx, level, width.unwrap_or_default().min(24)));
@@ -104,7 +103,7 @@ fn print(cx: &Context, report: &Report) {
 }
 
 fn row(cx: &Context, level: &Row, width: usize) -> String {
-    let value = cx.output.shorten(&level.value_text());
+    let value = cx.output.home.shorten(&level.value_text());
     let padding = " ".repeat(width.saturating_sub(value.chars().count()));
     let mark = match level.status {
         Status::Won => ">",

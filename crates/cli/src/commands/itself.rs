@@ -3,30 +3,24 @@
 mod lines;
 
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::paths::{shown, shown_path, to_path};
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::{Shown as _, shown, to_path};
 use clap::{Args, Subcommand};
 use goward_installer::{Dismantling, Stay, Store, canonical};
 use goward_resolver::{Host as _, Os};
 use lines::Edit;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 /// Looks after goward itself.
-#[derive(Debug, Args)]
+#[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Examples:
   goward self uninstall --dry-run
   goward self uninstall --yes")]
-pub(crate) struct Itself {
-    #[command(subcommand)]
-    action: Action,
-}
-
-#[derive(Debug, Subcommand)]
-enum Action {
+pub(crate) enum Itself {
     /// Remove goward: its lines in start-up files, the shims, the store and this program
     Uninstall(Uninstall),
 }
@@ -48,7 +42,7 @@ Examples:
 
 Exit codes: 0 done, 1 a start-up file could not be edited, 2 no terminal to ask on and no --yes, 6 a
 toolchain runs or the store is another user's.")]
-struct Uninstall {
+pub(crate) struct Uninstall {
     /// Leave the installed toolchains where they are
     #[arg(long)]
     keep_toolchains: bool,
@@ -66,31 +60,30 @@ struct Uninstall {
 
 /// The answer of `--json`.
 #[derive(Serialize)]
-struct Answer {
-    root: String,
+struct Answer<'a> {
+    root: Cow<'a, str>,
     /// Whether goward removed it.
     removed: bool,
-    removes: Vec<Removed>,
-    stays: Vec<Kept>,
+    removes: Vec<Removed<'a>>,
+    stays: Vec<Kept<'a>>,
 }
 
 #[derive(Serialize)]
-struct Removed {
-    path: String,
-    line: Option<String>,
+struct Removed<'a> {
+    path: Cow<'a, str>,
+    line: Option<Cow<'a, str>>,
 }
 
 #[derive(Serialize)]
-struct Kept {
-    path: String,
-    why: String,
+struct Kept<'a> {
+    path: Cow<'a, str>,
+    why: &'a str,
 }
 
 impl Itself {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
-        match self.action {
-            Action::Uninstall(uninstall) => uninstall.run(cx),
-        }
+        let Itself::Uninstall(uninstall) = self;
+        uninstall.run(cx)
     }
 }
 
@@ -107,13 +100,12 @@ struct Outcome<'a> {
 impl Uninstall {
     fn run(self, cx: &Context) -> Result<()> {
         let store = cx.store()?;
-        let (edits, others) = lines::find(cx, &store);
+        let (edits, mut kept) = lines::find(cx, &store);
         let plan = store.dismantling(self.keep_toolchains)?;
-        let mut kept = others;
         kept.extend(this_program(&store));
         kept.extend(of_go(cx));
         if self.dry_run || (edits.is_empty() && plan.goes().next().is_none()) {
-            self.report(cx, &store, &Outcome { edits: &edits, plan: &plan, kept: &kept });
+            self.report(cx, &store, &Outcome { edits: &edits, plan: &plan, kept: &kept })?;
             if !self.dry_run {
                 cx.output.note("there is nothing of goward's to remove");
             }
@@ -133,13 +125,9 @@ impl Uninstall {
         }
         let done = cx.watched(|watch| store.dismantle(self.keep_toolchains, watch));
         let done = done.map_err(|error| partly(error.into(), &edited))?;
-        self.report(cx, &store, &Outcome { edits: &edited, plan: &done, kept: &kept });
-        match failed {
-            None => Ok(()),
-            Some(failure) => {
-                Err(failure.hint("take the line out of that file; all else is removed"))
-            }
-        }
+        self.report(cx, &store, &Outcome { edits: &edited, plan: &done, kept: &kept })?;
+        let hint = "take the line out of that file; all else is removed";
+        failed.map_or(Ok(()), |failure| Err(failure.hint(hint)))
     }
 
     fn agrees(&self, cx: &Context, store: &Store) -> Result<bool> {
@@ -154,47 +142,43 @@ impl Uninstall {
         }
         let what =
             if self.keep_toolchains { "but its toolchains" } else { "with every toolchain in it" };
-        let question = format!("remove {} {what}?", shown_path(store.root()));
-        let answer = cx.output.insists(&question);
+        let answer = cx.output.insists(&format!("remove {} {what}?", store.root().shown()));
         answer
             .map_err(|error| Failure::new(Exit::Failure, "cannot read your answer").because(error))
     }
 
     /// Prints the outcome.
-    fn report(&self, cx: &Context, store: &Store, outcome: &Outcome<'_>) {
+    fn report(&self, cx: &Context, store: &Store, outcome: &Outcome<'_>) -> Result<()> {
         let Outcome { edits, plan, kept } = outcome;
-        let stays = || plan.stays().iter().chain(*kept);
-        let text = |path: &Path| path.to_string_lossy().into_owned();
+        let lines = edits.iter().flat_map(|edit| edit.lines.iter().map(|line| (&edit.file, line)));
+        let stays = plan.stays().iter().chain(*kept);
         if self.json {
-            let lines = edits.iter().flat_map(|edit| {
-                edit.lines.iter().map(|line| Removed {
-                    path: text(&edit.file),
-                    line: Some(String::from_utf8_lossy(line).into_owned()),
-                })
+            let lines = lines.map(|(file, line)| Removed {
+                path: file.to_string_lossy(),
+                line: Some(String::from_utf8_lossy(line)),
             });
-            let paths = plan.goes().map(|path| Removed { path: text(path), line: None });
-            cx.output.object(&Answer {
-                root: text(store.root()),
+            let paths =
+                plan.goes().map(|path| Removed { path: path.to_string_lossy(), line: None });
+            return cx.output.object(&Answer {
+                root: store.root().to_string_lossy(),
                 removed: !self.dry_run,
                 removes: lines.chain(paths).collect(),
-                stays: stays()
-                    .map(|stay| Kept { path: text(&stay.path), why: stay.why.clone() })
+                stays: stays
+                    .map(|Stay { path, why }| Kept { path: path.to_string_lossy(), why })
                     .collect(),
             });
-            return;
         }
         let verb = if self.dry_run { "would remove" } else { "removed" };
-        for edit in *edits {
-            for line in &edit.lines {
-                cx.output.line(&format!("{verb} from {}: {}", shown_path(&edit.file), shown(line)));
-            }
+        for (file, line) in lines {
+            cx.output.line(&format!("{verb} from {}: {}", file.shown(), shown(line)));
         }
         for path in plan.goes() {
-            cx.output.line(&format!("{verb} {}", shown_path(path)));
+            cx.output.line(&format!("{verb} {}", path.shown()));
         }
-        for Stay { path, why } in stays() {
-            cx.output.line(&format!("stays: {} {why}", shown_path(path)));
+        for Stay { path, why } in stays {
+            cx.output.line(&format!("stays: {} {why}", path.shown()));
         }
+        Ok(())
     }
 }
 
@@ -225,7 +209,7 @@ fn of_go(cx: &Context) -> Vec<Stay> {
 /// A failure after edits of start-up files: its hints name the files that goward edited.
 fn partly(failure: Failure, edited: &[Edit]) -> Failure {
     edited.iter().fold(failure, |failure, edit| {
-        failure.hint(format!("goward's line in {} is gone already", shown_path(&edit.file)))
+        failure.hint(format!("goward's line in {} is gone already", edit.file.shown()))
     })
 }
 

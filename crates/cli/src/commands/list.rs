@@ -4,17 +4,17 @@ use crate::commands::current;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::{Style, size};
-use crate::paths::{shown, shown_path, to_path};
+use crate::paths::{Shown as _, shown, to_path};
 use crate::toolchain::{present, spelt};
 use crate::values;
-use crate::workshop::Workshop;
+use crate::workshop::{Workshop, vouched};
 use clap::Args;
 use goward_installer::{Assurance, Entry, Index, Platform, Query, Store, canonical, day};
 use goward_resolver::{
     GoTree, GoTrees, Keeper, Plan, Selector, Source, Survey, ToolchainName, Version, system_program,
 };
-use serde::Serialize;
-use std::path::PathBuf;
+use serde::{Serialize, Serializer};
+use std::path::{Path, PathBuf};
 
 /// Lists.
 #[derive(Debug, Args)]
@@ -42,7 +42,7 @@ pub(crate) struct List {
 }
 
 /// A toolchain that is here.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Default, Serialize)]
 struct Row {
     name: String,
     version: Option<String>,
@@ -52,7 +52,8 @@ struct Row {
     here: bool,
     default: bool,
     /// `T0` to `T3`, from the receipt.
-    trust: Option<&'static str>,
+    #[serde(serialize_with = "level")]
+    trust: Option<Assurance>,
     /// The URL or file of the archive, from the receipt.
     source: Option<String>,
     /// The bytes of its files.
@@ -61,14 +62,17 @@ struct Row {
     installed: Option<u64>,
     /// The toolchain that built it here.
     built_with: Option<String>,
-    #[serde(skip)]
-    vouched: Option<&'static str>,
+}
+
+fn level<S: Serializer>(trust: &Option<Assurance>, to: S) -> std::result::Result<S::Ok, S::Error> {
+    trust.map(Assurance::level).serialize(to)
 }
 
 /// The place that keeps the toolchain of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum KeptBy {
+    #[default]
     Store,
     SystemStore,
     /// Go itself, in the module cache.
@@ -100,8 +104,7 @@ impl List {
         let chooser = plan.as_ref().and_then(|plan| current::chooser(&here, plan).ok());
         let rows = rows(cx, &here, plan.as_deref())?;
         if self.json {
-            cx.output.json(&rows);
-            return Ok(());
+            return cx.output.json(&rows);
         }
         if rows.is_empty() {
             cx.output.note("no toolchain is installed; run: goward install latest");
@@ -131,21 +134,15 @@ impl List {
                 index.entries().iter().filter(|entry| entry.has(&platform)).filter(takes).collect()
             }
         };
-        let releases: Vec<Release> = taken
-            .into_iter()
-            .map(|entry| {
-                let name = ToolchainName::of(entry.version()).to_string();
-                Release {
-                    installed: store.toolchain(&name).is_some(),
-                    version: entry.version().to_string(),
-                    prerelease: entry.version().is_prerelease(),
-                    name,
-                }
-            })
-            .collect();
+        let release = |entry: &Entry| {
+            let (version, name) = (entry.version(), ToolchainName::of(entry.version()).to_string());
+            let (prerelease, installed) =
+                (version.is_prerelease(), store.toolchain(&name).is_some());
+            Release { name, version: version.to_string(), prerelease, installed }
+        };
+        let releases: Vec<Release> = taken.into_iter().map(release).collect();
         if self.json {
-            cx.output.json(&releases);
-            return Ok(());
+            return cx.output.json(&releases);
         }
         for release in &releases {
             let mark = if release.installed { "  installed" } else { "" };
@@ -178,25 +175,23 @@ fn rows(cx: &Context, here: &Survey<'_>, plan: Option<&Plan>) -> Result<Vec<Row>
         }
     }
     for GoTree { version, goroot, keeper } in GoTrees::of(&chain.layers()).all() {
-        let origin = match keeper {
-            Keeper::Go => KeptBy::Go,
-            Keeper::Sdk => KeptBy::Sdk,
-        };
-        rows.push(row(ToolchainName::of(&version).to_string(), Some(&version), &goroot, origin));
+        let origin = if keeper == Keeper::Go { KeptBy::Go } else { KeptBy::Sdk };
+        let name = ToolchainName::of(&version).to_string();
+        rows.push(row(name, Some(&version), &to_path(&goroot), origin));
     }
     // A killed process leaves names that are no names of links.
     let is_name = |name: &str| matches!(Selector::parse(name), Ok(Selector::Linked(_)));
     for (name, goroot) in roots.links()?.into_iter().filter(|(name, _)| is_name(name)) {
         match goroot {
-            Ok(goroot) => rows.push(row(name, None, &goroot, KeptBy::Link)),
+            Ok(goroot) => rows.push(row(name, None, &to_path(&goroot), KeptBy::Link)),
             Err(error) => cx.output.warning(&error.to_string()),
         }
     }
     if let Some(program) = system_program(chain.env(), "go") {
-        let mut system = row("system".to_owned(), None, &program, KeptBy::Path);
         let real = canonical(to_path(&program)).ok();
-        system.goroot = real.and_then(|real| Some(real.parent()?.parent()?.to_owned())).map(text);
-        rows.push(system);
+        let goroot = real.and_then(|real| Some(text(real.parent()?.parent()?)));
+        let (name, origin) = ("system".to_owned(), KeptBy::Path);
+        rows.push(Row { name, goroot, origin, ..Row::default() });
     }
     let default = here.default_pin().ok().flatten();
     let default = default.and_then(|pin| present(here, &pin.selector).ok().flatten());
@@ -217,53 +212,39 @@ fn in_store(store: &Store, origin: KeptBy) -> Result<Vec<Row>> {
         let name = toolchain.store_name();
         // An unreadable receipt vouches for nothing.
         let receipt = store.receipt(&name).unwrap_or_default();
-        let trust = receipt.as_ref().map(|receipt| receipt.assurance);
+        let version = toolchain.name().version();
         Row {
-            version: Some(toolchain.name().version().to_string()),
-            goroot: Some(text(toolchain.directory().to_owned())),
-            origin,
             platform: Some(toolchain.platform().to_string()),
-            here: false,
-            default: false,
-            trust: trust.map(Assurance::level),
+            trust: receipt.as_ref().map(|receipt| receipt.assurance),
             source: receipt.as_ref().map(|receipt| receipt.source.clone()),
             size: receipt.as_ref().map(|receipt| receipt.files().1),
             installed: receipt.as_ref().map(|receipt| receipt.installed),
             built_with: receipt.and_then(|receipt| receipt.built_with),
-            vouched: trust.map(Assurance::describe),
-            name,
+            ..row(name, Some(version), toolchain.directory(), origin)
         }
     });
     Ok(rows.collect())
 }
 
-fn row(name: String, version: Option<&Version>, goroot: &[u8], origin: KeptBy) -> Row {
+fn row(name: String, version: Option<&Version>, goroot: &Path, origin: KeptBy) -> Row {
     Row {
         name,
         version: version.map(ToString::to_string),
-        goroot: Some(text(to_path(goroot))),
+        goroot: Some(text(goroot)),
         origin,
         platform: version.map(|_| Platform::host().to_string()),
-        here: false,
-        default: false,
-        trust: None,
-        source: None,
-        size: None,
-        installed: None,
-        built_with: None,
-        vouched: None,
+        ..Row::default()
     }
 }
 
-fn text(path: PathBuf) -> String {
+fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
 /// Marks the row of the toolchain that runs here, and the default's row.
 fn mark(rows: &mut [Row], plan: Option<&Plan>, default: Option<String>) {
-    let target = plan.and_then(|plan| plan.target.as_ref());
-    let goroot =
-        target.and_then(|target| target.goroot.as_deref()).map(|goroot| text(to_path(goroot)));
+    let goroot = plan.and_then(|plan| plan.target.as_ref()?.goroot.as_deref());
+    let goroot = goroot.map(|goroot| text(&to_path(goroot)));
     if let Some(row) = rows.iter_mut().find(|row| goroot.is_some() && row.goroot == goroot) {
         row.here = true;
     }
@@ -278,44 +259,35 @@ fn print(cx: &Context, row: &Row, width: usize, chooser: Option<&Source>) {
         (false, true) => "*",
         _ => " ",
     };
-    let mut remarks = Vec::new();
-    if row.here
-        && let Some(chooser) = chooser
-    {
-        remarks.push(format!("here, by {chooser}"));
-    }
-    if row.default {
-        remarks.push("default".to_owned());
-    }
     let goroot = row.goroot.as_deref().unwrap_or("?");
-    match row.origin {
-        KeptBy::Store => {}
-        KeptBy::SystemStore => remarks.push("of this machine".to_owned()),
-        KeptBy::Go => remarks.push("fetched by Go itself".to_owned()),
-        KeptBy::Sdk => remarks.push("in ~/sdk".to_owned()),
-        KeptBy::Link => remarks.push(format!("linked to {}", shown_path(&linked(goroot)))),
-        KeptBy::Path => remarks.push(format!("on PATH, {goroot}")),
-    }
+    let place = match row.origin {
+        KeptBy::Store => None,
+        KeptBy::SystemStore => Some("of this machine".to_owned()),
+        KeptBy::Go => Some("fetched by Go itself".to_owned()),
+        KeptBy::Sdk => Some("in ~/sdk".to_owned()),
+        KeptBy::Link => Some(format!("linked to {}", linked(goroot).shown())),
+        KeptBy::Path => Some(format!("on PATH, {goroot}")),
+    };
+    let by = chooser.filter(|_| row.here).map(|chooser| format!("here, by {chooser}"));
+    let remarks = [by, row.default.then(|| "default".to_owned()), place];
+    let remarks: Vec<String> = remarks.into_iter().flatten().collect();
     let name = if row.here { cx.output.paint(Style::Strong, &row.name) } else { row.name.clone() };
     let padding = " ".repeat(width - row.name.len());
     let line = format!("{mark} {name}{padding}  {}", remarks.join("; "));
     cx.output.line(line.trim_end());
-    if cx.verbose {
-        cx.output.line(&format!("    {goroot}"));
-        if let (Some(level), Some(who)) = (row.trust, row.vouched) {
-            let source = row.source.as_deref().unwrap_or("?");
-            cx.output.line(&match level {
-                "none" => format!("    not verified: {who}; from {source}"),
-                _ => format!("    verified, {level}: {who}; from {source}"),
-            });
-            if let Some(with) = &row.built_with {
-                cx.output.line(&format!("    built from source with {with}"));
-            }
-        }
-        if let (Some(bytes), Some(installed)) = (row.size, row.installed) {
-            let (size, date) = (size(bytes), day(installed));
-            cx.output.line(&format!("    {size}, installed on {date}"));
-        }
+    if !cx.verbose {
+        return;
+    }
+    cx.output.line(&format!("    {goroot}"));
+    if let (Some(who), Some(source)) = (row.trust.map(vouched), &row.source) {
+        cx.output.line(&format!("    {who}; from {source}"));
+    }
+    if let Some(with) = &row.built_with {
+        cx.output.line(&format!("    built from source with {with}"));
+    }
+    if let (Some(bytes), Some(installed)) = (row.size, row.installed) {
+        let (size, date) = (size(bytes), day(installed));
+        cx.output.line(&format!("    {size}, installed on {date}"));
     }
 }
 

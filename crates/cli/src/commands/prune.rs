@@ -1,11 +1,9 @@
 //! `goward prune`: removes toolchains that nothing needs any more.
 
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use crate::output::{Style, size};
-use crate::paths::Shown as _;
-use crate::paths::{shown_path, to_path};
+use crate::paths::{Shown as _, to_path};
 use clap::Args;
 use goward_installer::{CachedToolchain, Store, Use, canonical, last_use, size_of};
 use goward_resolver::{Caller, GoTree, GoTrees, Policy, Survey, ToolchainName};
@@ -84,8 +82,7 @@ impl Prune {
             };
         }
         if self.json {
-            cx.output.json(&candidates);
-            return Ok(());
+            return cx.output.json(&candidates);
         }
         self.remove(cx, &store, &candidates)
     }
@@ -215,7 +212,7 @@ fn found(dir: &Path) -> Result<PathBuf> {
     if real.is_dir() {
         return Ok(real);
     }
-    Err(Failure::new(Exit::Usage, format!("{} is not a directory", shown_path(dir))))
+    Err(Failure::new(Exit::Usage, format!("{} is not a directory", dir.shown())))
 }
 
 /// The GOROOTs that the default or a directory needs, each with its first reason.
@@ -232,7 +229,7 @@ fn needed(cx: &Context, store: &Store, dirs: &[PathBuf]) -> Result<BTreeMap<Path
             for caller in [Caller::Unselecting, Caller::Unset] {
                 let policy = Policy { caller, ..Policy::default() };
                 let there = cx.survey_in(cx.place(&project)?.as_deref(), &argv, policy);
-                keep_what_runs(there, &mut needed, &shown_path(&project))?;
+                keep_what_runs(there, &mut needed, &project.shown())?;
             }
         }
     }

@@ -2,8 +2,7 @@
 
 use crate::context::Context;
 use crate::failure::Result;
-use crate::paths::Shown as _;
-use crate::paths::{shown, to_path};
+use crate::paths::{Shown as _, shown, text, to_path};
 use crate::toolchain::{self, Toolchain, present};
 use crate::values;
 use crate::workshop::ensure;
@@ -58,10 +57,9 @@ impl SetDefault {
         let here = cx.survey()?;
         let Some(pin) = here.default_pin()? else {
             if self.json {
-                cx.output.object(&Answer::default());
-            } else {
-                cx.output.note(&without(cx));
+                return cx.output.object(&Answer::default());
             }
+            cx.output.note(&without(cx));
             return Ok(());
         };
         let there = match &pin.selector {
@@ -70,18 +68,17 @@ impl SetDefault {
             selector => present(&here, selector)?,
         };
         let name = there.as_ref().map(|there| there.name.clone());
+        let selector = pin.selector.to_string();
         if self.json {
             let goroot = there.and_then(|there| there.goroot);
-            cx.output.object(&Answer {
-                selector: Some(pin.selector.to_string()),
+            return cx.output.object(&Answer {
+                selector: Some(selector),
                 toolchain: name,
                 goroot: goroot.map(|goroot| goroot.to_string_lossy().into_owned()),
-                file: Some(to_path(&pin.origin.path).to_string_lossy().into_owned()),
+                file: Some(text(&pin.origin.path)),
                 line: Some(pin.origin.line),
             });
-            return Ok(());
         }
-        let selector = pin.selector.to_string();
         let comes_to = match &name {
             Some(name) if *name == selector => String::new(),
             Some(name) => format!("{name}, "),
@@ -108,11 +105,8 @@ impl SetDefault {
             _ => selector.to_string(),
         };
         store.set_default_selector(Some(&written))?;
-        let comes_to = if obtained.name == written {
-            String::new()
-        } else {
-            format!(" ({} at present)", obtained.name)
-        };
+        let name = Some(&obtained.name).filter(|name| **name != written);
+        let comes_to = name.map(|name| format!(" ({name} at present)")).unwrap_or_default();
         cx.output.note(&format!("the default is {written} now{comes_to}"));
         let here = cx.survey()?;
         if selector == Selector::System && system_program(here.chain.env(), "go").is_none() {
@@ -179,12 +173,7 @@ pub(super) fn make_first(cx: &Context, store: &Store, toolchain: &Toolchain) -> 
 }
 
 fn without(cx: &Context) -> String {
-    match system_program(&cx.environment(), "go") {
-        Some(program) => {
-            format!("no default is set; outside projects `go` is {}", shown(&program))
-        }
-        None => {
-            "no default is set; outside projects `go` is the newest installed release".to_owned()
-        }
-    }
+    let program = system_program(&cx.environment(), "go").map(|program| shown(&program));
+    let program = program.as_deref().unwrap_or("the newest installed release");
+    format!("no default is set; outside projects `go` is {program}")
 }

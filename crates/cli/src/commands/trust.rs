@@ -6,14 +6,14 @@
 mod difference;
 
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::paths::{shown, shown_path, to_bytes, to_path};
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::{Shown as _, shown, to_bytes, to_path};
 use clap::Args;
 use difference::difference;
 use goward_installer::{Consent, canonical, read};
 use goward_resolver::{
-    ENV_LIMIT, FileText, Goenv, Host as _, Owner, ReadError, Tier, trust_record, trust_subject,
+    ENV_LIMIT, FileText, Goenv, Host as _, Owner, ReadError, Setting, Tier, trust_record,
+    trust_subject,
 };
 use serde::Serialize;
 use std::fs;
@@ -59,7 +59,8 @@ pub(crate) struct Trust {
 #[derive(Serialize)]
 struct Answer {
     file: String,
-    status: Status,
+    /// The word for its [`Status`].
+    status: &'static str,
     record: String,
     /// The target of the file, if it is a link.
     link: Option<String>,
@@ -75,8 +76,7 @@ struct Key {
 }
 
 /// The state of a file against its consent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Status {
     /// The file has the bytes that the user trusts.
     Trusted,
@@ -116,7 +116,8 @@ struct Subject {
     path: PathBuf,
     link: Option<PathBuf>,
     bytes: Vec<u8>,
-    keys: Vec<(String, Vec<u8>, u32)>,
+    /// Those that need consent, be it only where they hide the user's own value.
+    settings: Vec<Setting>,
     consent: Consent,
     /// Whether it is another user's, and `GOWARD_TRUSTED_PATHS` makes it count.
     vouched: bool,
@@ -142,31 +143,29 @@ impl Trust {
     }
 
     fn consent(&self, cx: &Context, subject: &Subject) -> Result<()> {
-        let path = shown_path(&subject.path);
+        let path = subject.path.shown();
         if subject.vouched {
             // A record would outlive the variable, and the file's owner could change the file.
             if self.json {
-                cx.output.object(&answer(subject));
-            } else {
-                cx.output.line(&format!(
-                    "{path} counts as trusted already: GOWARD_TRUSTED_PATHS names its directory, or \
-                     one above it"
-                ));
+                return cx.output.object(&subject.answer(subject.status()));
             }
+            cx.output.line(&format!(
+                "{path} counts as trusted already: GOWARD_TRUSTED_PATHS names its directory, or one \
+                 above it"
+            ));
             return Ok(());
         }
         if let Some(leads) = subject.leads().filter(|_| !self.json) {
             cx.output.line(&format!("{leads}; its text is not shown"));
         }
         let new = Status::of(&subject.consent, &subject.bytes) != Status::Trusted;
-        if !subject.keys.is_empty() && !self.dry_run {
+        if !subject.settings.is_empty() && !self.dry_run {
             subject.consent.give(&subject.bytes)?;
         }
         if self.json {
-            cx.output.object(&answer(subject));
-            return Ok(());
+            return cx.output.object(&subject.answer(subject.status()));
         }
-        if subject.keys.is_empty() {
+        if subject.settings.is_empty() {
             cx.output.line(&format!("{path} needs no trust: every key in it applies at once"));
             return Ok(());
         }
@@ -175,9 +174,9 @@ impl Trust {
             (false, true) => format!("{path} is trusted as it is, which lets it set:"),
             (false, false) => format!("{path} was trusted already, which lets it set:"),
         });
-        for (name, value, line) in &subject.keys {
+        for Setting { key, value, line, .. } in &subject.settings {
             cx.output.verbatim(&match subject.link {
-                None => format!("  {name}={} (line {line})", shown(value)),
+                None => format!("  {key}={} (line {line})", shown(value)),
                 Some(_) => format!("  what line {line} says"),
             });
         }
@@ -186,34 +185,30 @@ impl Trust {
 
     fn revoke(&self, cx: &Context, path: &Path) -> Result<()> {
         let consent = consent_of(cx, path)?;
+        let refuse = |why: &str| Failure::new(Exit::NotFound, format!("{} {why}", path.shown()));
         if !consent.exists() && target(path).is_none() && is_vouched(cx, path)? {
-            let message = format!("{} counts as trusted without a record", shown_path(path));
-            return Err(Failure::new(Exit::NotFound, message)
+            return Err(refuse("counts as trusted without a record")
                 .because("GOWARD_TRUSTED_PATHS names its directory, or one above it")
                 .hint("take that directory out of GOWARD_TRUSTED_PATHS"));
         }
         if !consent.exists() {
-            let message = format!("{} is not trusted", shown_path(path));
-            return Err(
-                Failure::new(Exit::NotFound, message).hint("`goward trust --list` shows what is")
-            );
+            return Err(refuse("is not trusted").hint("`goward trust --list` shows what is"));
         }
         if self.dry_run {
-            cx.output.line(&format!("would remove {}", shown_path(consent.path())));
+            cx.output.line(&format!("would remove {}", consent.path().shown()));
             return Ok(());
         }
         consent.revoke()?;
-        cx.output.note(&format!("{} is trusted no more", shown_path(path)));
+        cx.output.note(&format!("{} is trusted no more", path.shown()));
         Ok(())
     }
 
     fn diff(&self, cx: &Context, subject: &Subject) -> Result<()> {
         if self.json {
-            cx.output.object(&answer(subject));
-            return Ok(());
+            return cx.output.object(&subject.answer(subject.status()));
         }
         if let Some(leads) = subject.leads() {
-            let status = answer(subject).status.word();
+            let status = subject.status().word();
             cx.output.line(&format!("{leads}; its text is not shown. The file is {status}"));
             return Ok(());
         }
@@ -228,34 +223,25 @@ impl Trust {
 
     fn list(&self, cx: &Context) -> Result<()> {
         let mut answers = Vec::new();
-        for (file, consent) in cx.store()?.consents() {
-            let status = match read::read(&file, ENV_LIMIT) {
+        for (path, consent) in cx.store()?.consents() {
+            let status = match read::read(&path, ENV_LIMIT) {
                 Ok(bytes) => Status::of(&consent, &bytes),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Status::Gone,
                 // An unreadable file is not the file that the user trusts.
                 Err(_) => Status::Changed,
             };
-            let link = target(&file);
-            let text = consent.read().unwrap_or_default();
-            let keys = guarded(&file, FileText::of(Owner::Trusted, &text)).unwrap_or_default();
-            let keys = keys
-                .into_iter()
-                .map(|(name, _, line)| Key { name: link.is_none().then_some(name), line });
-            answers.push(Answer {
-                file: file.to_string_lossy().into_owned(),
-                status,
-                record: consent.path().to_string_lossy().into_owned(),
-                keys: keys.collect(),
-                link: link.map(|link| link.to_string_lossy().into_owned()),
-            });
+            let (link, bytes) = (target(&path), consent.read().unwrap_or_default());
+            let text = FileText::of(Owner::Trusted, &bytes);
+            let settings = guarded(&path, text).unwrap_or_default();
+            let subject = Subject { path, link, bytes, settings, consent, vouched: false };
+            answers.push(subject.answer(status));
         }
         if self.json {
-            cx.output.json(&answers);
-            return Ok(());
+            return cx.output.json(&answers);
         }
         for answer in &answers {
             let file = shown(answer.file.as_bytes());
-            cx.output.line(&format!("{:<9} {file}", answer.status.word()));
+            cx.output.line(&format!("{:<9} {file}", answer.status));
         }
         if answers.is_empty() {
             cx.output.note("no .goenv is trusted");
@@ -268,7 +254,30 @@ impl Subject {
     /// The target of a link, for people.
     fn leads(&self) -> Option<String> {
         let link = self.link.as_ref()?;
-        Some(format!("{} is a link to {}", shown_path(&self.path), shown_path(link)))
+        Some(format!("{} is a link to {}", self.path.shown(), link.shown()))
+    }
+
+    fn status(&self) -> Status {
+        if self.settings.is_empty() {
+            Status::Open
+        } else if self.vouched {
+            Status::Trusted
+        } else {
+            Status::of(&self.consent, &self.bytes)
+        }
+    }
+
+    fn answer(&self, status: Status) -> Answer {
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        let named = self.link.is_none();
+        let key = |set: &Setting| Key { name: named.then(|| set.key.clone()), line: set.line };
+        Answer {
+            file: text(&self.path),
+            status: status.word(),
+            record: text(self.consent.path()),
+            link: self.link.as_deref().map(text),
+            keys: self.settings.iter().map(key).collect(),
+        }
     }
 }
 
@@ -286,7 +295,7 @@ fn nearest(cx: &Context) -> Result<PathBuf> {
 
 /// Reads the file once, so goward shows, records and compares the same bytes.
 fn subject(cx: &Context, path: &Path) -> Result<Subject> {
-    let refuse = |why: &str| Failure::new(Exit::Failure, format!("{} {why}", shown_path(path)));
+    let refuse = |why: &str| Failure::new(Exit::Failure, format!("{} {why}", path.shown()));
     let text = cx.machine.read_entry(&to_bytes(path), ENV_LIMIT).map_err(|error| match error {
         ReadError::Directory | ReadError::NotRegular => refuse("is not a regular file"),
         ReadError::TooLarge => refuse("is larger than any .goenv should be"),
@@ -295,7 +304,7 @@ fn subject(cx: &Context, path: &Path) -> Result<Subject> {
         ReadError::Other(number) => refuse(&format!("cannot be read: error {number}")),
     })?;
     let mut text = text.ok_or_else(|| {
-        Failure::new(Exit::NotFound, format!("there is no file {}", shown_path(path)))
+        Failure::new(Exit::NotFound, format!("there is no file {}", path.shown()))
     })?;
     let link = target(path);
     let vouched = text.owner == Owner::Foreign && link.is_none() && is_vouched(cx, path)?;
@@ -307,8 +316,8 @@ fn subject(cx: &Context, path: &Path) -> Result<Subject> {
     let consent = consent_of(cx, path)?;
     // From here on messages may repeat the text, unless it lies behind a link.
     text.owner = Owner::Trusted;
-    let keys = guarded(path, text.clone())?;
-    Ok(Subject { path: path.to_owned(), link, bytes: text.bytes, keys, consent, vouched })
+    let settings = guarded(path, text.clone())?;
+    Ok(Subject { path: path.to_owned(), link, bytes: text.bytes, settings, consent, vouched })
 }
 
 /// Whether the file lies below a directory that `GOWARD_TRUSTED_PATHS` names.
@@ -318,43 +327,20 @@ fn is_vouched(cx: &Context, path: &Path) -> Result<bool> {
     Ok(file.parent().is_some_and(|directory| store.vouches_for(&to_bytes(directory))))
 }
 
-/// The settings of a `.goenv` that need consent, be it only where they hide the user's own value:
-/// key, value, line.
-fn guarded(path: &Path, text: FileText) -> Result<Vec<(String, Vec<u8>, u32)>> {
-    let goenv = Goenv::parse(&to_bytes(path), text)?;
-    let may_need = |tier| matches!(tier, Tier::Guarded | Tier::Yielding);
-    let guarded = goenv.settings.into_iter().filter(|setting| may_need(setting.tier));
-    Ok(guarded.map(|setting| (setting.key, setting.value, setting.line)).collect())
+/// The settings of a `.goenv` that need consent.
+fn guarded(path: &Path, text: FileText) -> Result<Vec<Setting>> {
+    let mut settings = Goenv::parse(&to_bytes(path), text)?.settings;
+    settings.retain(|setting| matches!(setting.tier, Tier::Guarded | Tier::Yielding));
+    Ok(settings)
 }
 
 fn consent_of(cx: &Context, path: &Path) -> Result<Consent> {
     // The user can still revoke a file that is gone, by its old name.
     let file = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let subject = trust_subject(&cx.machine, &to_bytes(&file)).ok_or_else(|| {
-        Failure::new(Exit::NotFound, format!("there is no file {}", shown_path(path)))
+        Failure::new(Exit::NotFound, format!("there is no file {}", path.shown()))
     })?;
     let store = cx.store()?;
     let record = trust_record(cx.machine.system(), &to_bytes(store.root()), &subject);
     Ok(store.consent(to_path(&record)))
-}
-
-fn answer(subject: &Subject) -> Answer {
-    let status = if subject.keys.is_empty() {
-        Status::Open
-    } else if subject.vouched {
-        Status::Trusted
-    } else {
-        Status::of(&subject.consent, &subject.bytes)
-    };
-    let keys = subject.keys.iter().map(|(name, _, line)| Key {
-        name: subject.link.is_none().then(|| name.clone()),
-        line: *line,
-    });
-    Answer {
-        file: subject.path.to_string_lossy().into_owned(),
-        status,
-        record: subject.consent.path().to_string_lossy().into_owned(),
-        link: subject.link.as_ref().map(|link| link.to_string_lossy().into_owned()),
-        keys: keys.collect(),
-    }
 }

@@ -1,8 +1,7 @@
 //! `goward verify`: compares each installed toolchain with its receipt and Go's checksum database.
 
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use crate::output::Style;
 use crate::paths::shown;
 use crate::toolchain::typed;
@@ -94,15 +93,14 @@ impl Verify {
             }
         }
         if self.json {
-            cx.output.json(&rows);
+            cx.output.json(&rows)?;
         }
         if damaged.is_empty() {
             return Ok(());
         }
-        let names = damaged.join(" ");
         let message = format!("not what was installed: {}", damaged.join(", "));
         Err(Failure::new(Exit::Verification, message)
-            .hint(format!("put it right with: goward repair {names}")))
+            .hint(format!("put it right with: goward repair {}", damaged.join(" "))))
     }
 }
 
@@ -117,8 +115,7 @@ pub(crate) fn chosen(cx: &Context, store: &Store, versions: &[String]) -> Result
         }
         match typed(cx, text)? {
             Selector::Exact(version) => {
-                let name = ToolchainName::of(&version).to_string();
-                Ok(store.require(&name)?)
+                Ok(store.require(&ToolchainName::of(&version).to_string())?)
             }
             Selector::Linked(name) => Err(store.missing(&name).into()),
             selector => {
@@ -216,38 +213,31 @@ impl Verdict {
     }
 
     fn print(&self, cx: &Context) {
-        let status = if self.is_damaged() {
-            cx.output.paint(Style::Bad, "damaged")
-        } else {
-            self.status().to_owned()
+        let status = match self.status() {
+            damaged @ "damaged" => cx.output.paint(Style::Bad, damaged),
+            status => status.to_owned(),
         };
-        let mut remarks = Vec::new();
-        match &self.audit {
-            Err(error) => remarks.push(error.to_string()),
-            Ok(audit) => remarks.push(match (audit.extent, audit.differences.len()) {
-                (Extent::Nothing, _) => "there is no receipt to compare it with".to_owned(),
-                (Extent::Shape, 0) => format!(
-                    "{} files, names and sizes as installed; the receipt knows no contents",
-                    audit.files
-                ),
-                (Extent::Shape, _) => "its files are not those that were installed".to_owned(),
-                (Extent::Contents, 0) => format!("{} files as installed", audit.files),
-                (Extent::Contents, count) => {
-                    format!("{count} of {} files differ", audit.files)
-                }
-            }),
-        }
-        match &self.database {
-            Database::Silent => {}
-            Database::Agrees(name) => remarks.push(format!("{name} agrees")),
-            Database::Differs(error) => remarks.push(error.to_string()),
-            Database::Unreachable(error) => {
-                remarks.push(format!("the checksum database was not asked: {error}"));
-            }
-        }
-        let name = self.toolchain.store_name();
-        cx.output.line(&format!("{name}  {status}: {}", remarks.join("; ")));
         let differences = self.differences();
+        let found = self.audit.as_ref().map(|audit| (audit.extent, audit.files, differences.len()));
+        let found = match found {
+            Err(error) => error.to_string(),
+            Ok((Extent::Nothing, ..)) => "there is no receipt to compare it with".to_owned(),
+            Ok((Extent::Shape, files, 0)) => format!(
+                "{files} files, names and sizes as installed; the receipt knows no contents"
+            ),
+            Ok((Extent::Shape, ..)) => "its files are not those that were installed".to_owned(),
+            Ok((Extent::Contents, files, 0)) => format!("{files} files as installed"),
+            Ok((Extent::Contents, files, count)) => format!("{count} of {files} files differ"),
+        };
+        let said = match &self.database {
+            Database::Silent => String::new(),
+            Database::Agrees(name) => format!("; {name} agrees"),
+            Database::Differs(error) => format!("; {error}"),
+            Database::Unreachable(error) => {
+                format!("; the checksum database was not asked: {error}")
+            }
+        };
+        cx.output.line(&format!("{}  {status}: {found}{said}", self.toolchain.store_name()));
         let limit = if cx.verbose { differences.len() } else { SHOWN };
         for one in differences.iter().take(limit).filter(|one| !one.path.is_empty()) {
             cx.output.line(&format!("    {:8}  {}", one.kind.word(), shown(one.path.as_bytes())));

@@ -2,13 +2,11 @@
 
 use crate::commands::current;
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::paths::{shown, to_path};
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::{shown, text, to_path};
 use clap::Args;
 use goward_resolver::{Host as _, program};
 use serde::Serialize;
-use std::path::PathBuf;
 
 /// Prints a path.
 #[derive(Debug, Args)]
@@ -35,7 +33,7 @@ struct Found {
     program: String,
     goroot: Option<String>,
     toolchain: Option<String>,
-    source: String,
+    source: &'static str,
 }
 
 impl Which {
@@ -54,24 +52,20 @@ impl Which {
             tool => self.beside(cx, tool, goroot)?,
         };
         if self.json {
-            cx.output.object(&Found {
-                program: to_path(&program).to_string_lossy().into_owned(),
-                goroot: goroot.map(|goroot| to_path(goroot).to_string_lossy().into_owned()),
+            return cx.output.object(&Found {
+                program: text(&program),
+                goroot: goroot.map(text),
                 toolchain: target.name.as_ref().map(|name| name.as_str().to_owned()),
-                source: current::chooser(&here, &plan)?.id().to_owned(),
+                source: current::chooser(&here, &plan)?.id(),
             });
-            return Ok(());
         }
-        let path: PathBuf = match (self.root, goroot) {
-            (false, _) => to_path(&program),
-            (true, Some(goroot)) => to_path(goroot),
-            (true, None) => {
-                let program = shown(&program);
-                let message = format!("{program} belongs to no Go tree that is known from outside");
-                return Err(Failure::new(Exit::NotFound, message).hint("ask it: go env GOROOT"));
-            }
-        };
-        cx.output.path(&path);
+        let path = if self.root { goroot } else { Some(&*program) };
+        let path = path.ok_or_else(|| {
+            let program = shown(&program);
+            let message = format!("{program} belongs to no Go tree that is known from outside");
+            Failure::new(Exit::NotFound, message).hint("ask it: go env GOROOT")
+        })?;
+        cx.output.path(&to_path(path));
         Ok(())
     }
 

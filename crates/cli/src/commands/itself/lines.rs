@@ -23,7 +23,7 @@ pub(super) struct Edit {
 /// Every start-up file with a line for this store, and every one in which another line stays.
 pub(super) fn find(cx: &Context, store: &Store) -> (Vec<Edit>, Vec<Stay>) {
     let (mut edits, mut stays) = (Vec::new(), Vec::new());
-    let ours = ours(store);
+    let ours = shell::all_lines(&[&store.shims_dir(), &store.bin_dir()]);
     for file in files(cx) {
         let Ok(text) = read::read(&file, LIMIT) else { continue };
         let (new, other) = shell::without_lines(&text, &ours);
@@ -55,11 +55,6 @@ impl Edit {
         }
         Ok(place.edit(&old, &new)?)
     }
-}
-
-fn ours(store: &Store) -> Vec<Vec<u8>> {
-    let (shims, bin) = (store.shims_dir(), store.bin_dir());
-    shell::all_lines(&[shims.as_path(), bin.as_path()])
 }
 
 fn files(cx: &Context) -> Vec<PathBuf> {
