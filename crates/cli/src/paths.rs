@@ -21,11 +21,6 @@ pub(crate) fn to_bytes(path: &Path) -> Vec<u8> {
     path.as_os_str().as_encoded_bytes().to_vec()
 }
 
-/// [`shown`] for a path.
-pub(crate) fn shown_path(path: &Path) -> String {
-    path.shown()
-}
-
 /// Bytes as text for programs: U+FFFD stands for what is no UTF-8.
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()

@@ -2,7 +2,7 @@
 //! in any case, and this module reports a difference.
 
 use crate::context::Context;
-use crate::paths::{shown_path, to_bytes};
+use crate::paths::{Shown as _, to_bytes};
 use goward_installer::{Store, read};
 use goward_resolver::{Host as _, shim_version};
 use std::path::Path;
@@ -37,7 +37,7 @@ pub(crate) fn mismatch(cx: &Context, store: &Store) -> Option<String> {
         Some(version) => format!("goward {version}"),
         None => "a goward older than any that says its version".to_owned(),
     };
-    Some(format!("{} is of {shim}, and this is goward {VERSION}", shown_path(&placed)))
+    Some(format!("{} is of {shim}, and this is goward {VERSION}", placed.shown()))
 }
 
 /// Warns of the difference, with the remedy.

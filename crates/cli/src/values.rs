@@ -1,8 +1,7 @@
 //! The meanings of arguments' values, each with its grammar. The parser of the command line calls
 //! them, so goward refuses an invalid value before it looks at anything.
 
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};

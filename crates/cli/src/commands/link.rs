@@ -1,9 +1,8 @@
 //! `goward link`: a name for a Go tree that goward did not make.
 
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::paths::{shown_path, to_bytes};
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::{Shown as _, to_bytes};
 use crate::values;
 use clap::Args;
 use goward_installer::canonical;
@@ -30,21 +29,18 @@ pub(crate) struct Link {
 
 impl Link {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
-        let name = match values::selector(&self.name) {
-            Ok(Selector::Linked(name)) => name,
-            _ => {
-                let message = format!("{:?} cannot be the name of a link", self.name);
-                return Err(Failure::new(Exit::Usage, message).hint(
-                    "a name begins with a letter, and is not a version or a word like latest; a \
-                     version with a suffix such as go1.23.2-corp is one",
-                ));
-            }
+        let Ok(Selector::Linked(name)) = values::selector(&self.name) else {
+            let message = format!("{:?} cannot be the name of a link", self.name);
+            return Err(Failure::new(Exit::Usage, message).hint(
+                "a name begins with a letter, and is not a version or a word like latest; a version \
+                 with a suffix such as go1.23.2-corp is one",
+            ));
         };
         let goroot =
             canonical(&self.goroot).map_err(|error| Failure::io("find", &self.goroot, &error))?;
         let go = program(cx.machine.system(), &to_bytes(&goroot), "go");
         if !cx.machine.kind(&go).is_program() {
-            let message = format!("{} is not a Go tree: it has no bin/go", shown_path(&goroot));
+            let message = format!("{} is not a Go tree: it has no bin/go", goroot.shown());
             return Err(Failure::new(Exit::NotFound, message).hint(
                 "name the directory that holds bin/go, as that Go's `go env GOROOT` prints it",
             ));
@@ -55,7 +51,7 @@ impl Link {
             return Err(Failure::new(Exit::Usage, message).hint("replace it with --force"));
         }
         store.link(&name, &goroot)?;
-        cx.output.note(&format!("{name} is {} now; try: go +{name} version", shown_path(&goroot)));
+        cx.output.note(&format!("{name} is {} now; try: go +{name} version", goroot.shown()));
         Ok(())
     }
 }

@@ -2,8 +2,7 @@
 
 use super::verify::{Verdict, chosen, verdict};
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use crate::workshop::Workshop;
 use clap::Args;
 use goward_installer::{Assurance, Installer, Query};

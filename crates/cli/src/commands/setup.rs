@@ -1,9 +1,8 @@
 //! `goward setup`: the store, the manager, the shims, and PATH.
 
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::paths::{shown, shown_path, to_bytes, to_path};
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::{Shown as _, shown, to_bytes, to_path};
 use crate::shell::{self, Home, Shell};
 use crate::shim;
 use clap::Args;
@@ -78,7 +77,7 @@ impl Setup {
         if self.dry_run {
             for (from, to) in copies {
                 if !from.is_there(&to) {
-                    cx.output.line(&format!("would copy {from} to {}", shown_path(&to)));
+                    cx.output.line(&format!("would copy {from} to {}", to.shown()));
                 }
             }
             return Ok(());
@@ -86,7 +85,7 @@ impl Setup {
         store.prepare()?;
         for (from, to) in copies {
             if store.place(from, &to)? {
-                cx.output.note(&format!("copied {from} to {}", shown_path(&to)));
+                cx.output.note(&format!("copied {from} to {}", to.shown()));
             }
         }
         store.relink()?;
@@ -113,7 +112,7 @@ impl Setup {
                 self.edit(cx, store, &StartUp { shell, files }, &line)
             }
             files => {
-                let names: Vec<_> = files.iter().flatten().map(|file| shown_path(file)).collect();
+                let names: Vec<_> = files.iter().flatten().map(|file| file.shown()).collect();
                 let place = if names.is_empty() {
                     "your shell's start-up file".to_owned()
                 } else {
@@ -183,7 +182,7 @@ impl Setup {
         check_way(file)?;
         let dir = file.parent().filter(|dir| !dir.is_dir());
         if self.dry_run && dir.is_some() {
-            return Ok(self.would_add(cx, &shown_path(file), line));
+            return Ok(self.would_add(cx, &file.shown(), line));
         }
         if let Some(dir) = dir {
             fs::create_dir_all(dir).map_err(|error| Failure::io("create", dir, &error))?;
@@ -203,7 +202,7 @@ impl Setup {
             let old = place.read(STARTUP_LIMIT)?;
             shell::with_line(&old, line).map_or(Ok(()), |new| place.edit(&old, &new))
         })??;
-        let shims = shown_path(&store.shims_dir());
+        let shims = store.shims_dir().shown();
         cx.output.note(&format!("{name} puts {shims} first on PATH now"));
         Ok(true)
     }
@@ -251,7 +250,7 @@ fn sources(cx: &Context, store: &Store) -> Result<(Program, Program)> {
         }
     };
     let shim = found.ok_or_else(|| {
-        let message = format!("{} is not goward's shim `go`", shown_path(&beside));
+        let message = format!("{} is not goward's shim `go`", beside.shown());
         Failure::new(Exit::NotFound, message).hint(TAKE)
     })?;
     Ok((Program::File(manager), shim))
@@ -260,14 +259,14 @@ fn sources(cx: &Context, store: &Store) -> Result<(Program, Program)> {
 /// Refuses a root whose directories cannot stand on PATH: a byte of their names separates entries.
 fn check_root(store: &Store) -> Result<()> {
     let Some(obstacle) = shell::obstacle(store.root()) else { return Ok(()) };
-    let root = shown_path(store.root());
+    let root = store.root().shown();
     let message = format!("{root} has {obstacle} in its path, so it cannot be put on PATH");
     Err(Failure::new(Exit::Usage, message).hint("set GOWARD_ROOT to another directory"))
 }
 
 /// Names the files that lack the line.
 fn missing(failed: Vec<(&Path, Failure)>) -> Failure {
-    let files: Vec<_> = failed.iter().map(|(file, _)| shown_path(file)).collect();
+    let files: Vec<_> = failed.iter().map(|(file, _)| file.shown()).collect();
     let files = files.join(" and ");
     let message = format!("{files} cannot be edited, and the line for PATH is missing there");
     let mut missing = Failure::new(Exit::Failure, message);
@@ -304,7 +303,7 @@ fn advise_in_sh(cx: &Context, dirs: &[&Path], login: &str) {
 
 /// The reason why a shell has no line for this root.
 fn no_text(store: &Store, shell: Shell) -> Failure {
-    let root = shown_path(store.root());
+    let root = store.root().shown();
     let shell = shell.name();
     let message = format!("{root} is not UTF-8, and no line of {shell} can put such on PATH");
     Failure::new(Exit::Usage, message).hint("set GOWARD_ROOT to another directory")

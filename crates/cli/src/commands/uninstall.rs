@@ -1,8 +1,7 @@
 //! `goward uninstall`: removes toolchains and links.
 
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use crate::toolchain::{present, typed};
 use crate::values;
 use clap::Args;
@@ -45,25 +44,21 @@ impl Uninstall {
         for text in &self.versions {
             removal.extend(self.find(cx, &store, text)?);
         }
-        let default = default_toolchain(cx);
-        for one in &removal {
-            let default = default.as_ref().map(|(name, _)| name);
-            let (Removal::Toolchain(name) | Removal::Link(name)) = one;
-            if Some(name) == default && !self.force {
+        let default = default_toolchain(cx).map(|(name, _)| name);
+        let another = || cx.survey().map(|here| super::set_default::command(&here, "VERSION"));
+        for Removal::Toolchain(name) | Removal::Link(name) in &removal {
+            if Some(name) == default.as_ref() && !self.force {
                 let message = format!("{name} is the default toolchain");
-                let another = super::set_default::command(&cx.survey()?, "VERSION");
                 return Err(Failure::new(Exit::Failure, message)
-                    .hint(format!("choose another one first: {another}"))
+                    .hint(format!("choose another one first: {}", another()?))
                     .hint("or remove it all the same, with --force"));
             }
         }
-        for one in &removal {
-            self.remove(cx, &store, one)?;
-        }
-        if let Some((name, _)) = default
+        removal.iter().try_for_each(|one| self.remove(cx, &store, one))?;
+        if let Some(name) = default
             && default_toolchain(cx).is_none()
         {
-            let another = super::set_default::command(&cx.survey()?, "VERSION");
+            let another = another()?;
             cx.output.warning(&format!(
                 "{name} was the default, and is still named as that; to choose another one, run: \
                  {another}"
@@ -78,8 +73,7 @@ impl Uninstall {
         }
         match values::selector(text)? {
             Selector::Exact(version) => {
-                let name = ToolchainName::of(&version).to_string();
-                let known = store.require(&name)?;
+                let known = store.require(&ToolchainName::of(&version).to_string())?;
                 Ok(vec![Removal::Toolchain(known.store_name())])
             }
             Selector::Linked(name) if store.is_taken(&name) => Ok(vec![Removal::Link(name)]),

@@ -2,9 +2,8 @@
 
 use crate::commands::current;
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::paths::{Shown as _, shown_path, to_bytes, to_path};
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::{Shown as _, to_bytes, to_path};
 use crate::project::{self, Form};
 use crate::toolchain;
 use crate::values::{self, Typed};
@@ -92,7 +91,7 @@ impl Use {
         }
         cx.output.note(&format!("wrote {}: {}", edit.place.shown(), edit.says));
         if trusted && edit.old.as_ref() != Some(&edit.new) {
-            let path = shown_path(edit.place.named());
+            let path = edit.place.named().shown();
             let word = edit.place.named().word("FILE");
             cx.output.warning(&format!(
                 "{path} changed, so your trust in it is void; to renew it, run: goward trust {word}"
@@ -299,7 +298,7 @@ fn module_edit(
     let value = version.map_or("default", |_| name);
     let kind = if chain.has_workspace() { Which::Workspace } else { Which::Module };
     let new = with_toolchain(&old, kind, value).map_err(|refused| {
-        let path = shown_path(place.named());
+        let path = place.named().shown();
         let failure =
             Failure::new(Exit::Usage, format!("cannot write a toolchain line into {path}"));
         let lines = refused.errors().iter().map(|error| error.line_of(&path));
@@ -316,7 +315,7 @@ fn check_size(place: &Place, new: &[u8], limit: usize) -> Result<()> {
     if new.len() <= limit {
         return Ok(());
     }
-    let path = shown_path(place.named());
+    let path = place.named().shown();
     let message = format!("{path} would be larger than {limit} bytes, and then `go` refuses it");
     Err(Failure::new(Exit::Usage, message).hint("take out what it does not need"))
 }
