@@ -8,7 +8,7 @@
 
 use crate::assurance::Assurance;
 use crate::digests::{self, Digest};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result, reject};
 use crate::format;
 use crate::installer::Installer;
 use crate::mirror::settings::Settings;
@@ -128,8 +128,7 @@ impl Store {
         let path = self.manifest_file(name);
         let damaged = || {
             let message = format!("the manifest {} is damaged", path.shown());
-            Error::new(ErrorKind::Verification, message)
-                .hint(format!("`goward repair {name}` installs the toolchain anew"))
+            reject(message).hint(format!("`goward repair {name}` installs the toolchain anew"))
         };
         let text = read_text(&path, MAX_MANIFEST).map_err(|error| damaged().because(error))?;
         if Digest::of(&text).to_string() != digest {
@@ -189,14 +188,13 @@ fn ask_table(receipt: &Receipt) -> Result<()> {
         return Ok(());
     }
     let known = known.unwrap_or_else(|| "nothing of it".into());
-    let message = format!(
+    Err(reject(format!(
         "{} was installed from {file_name} with the SHA-256 {}, by {}, which says {known}",
         receipt.toolchain,
         receipt.sha256,
         Assurance::Table.describe(),
-    );
-    Err(Error::new(ErrorKind::Verification, message)
-        .hint(format!("`goward repair {}` installs the toolchain anew", receipt.toolchain)))
+    ))
+    .hint(format!("`goward repair {}` installs the toolchain anew", receipt.toolchain)))
 }
 
 /// What is wrong with the file at `path` that `line` and `sum` describe.

@@ -2,7 +2,7 @@
 
 use crate::assurance::{Assurance, Expected};
 use crate::database::Vouched;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Result, reject};
 
 /// The witness for an archive, and what that witness says.
 #[derive(Clone, Debug)]
@@ -30,13 +30,12 @@ impl Authority {
     pub(crate) fn at_least(&self, least: Option<Assurance>, what: &str) -> Result<()> {
         let assurance = self.assurance();
         let Some(least) = least.filter(|least| assurance > *least) else { return Ok(()) };
-        let message = format!(
+        Err(reject(format!(
             "{what} is vouched for only by {} ({}); at least {} is needed here",
             assurance.describe(),
             assurance.level(),
             least.level()
-        );
-        Err(Error::new(ErrorKind::Verification, message))
+        )))
     }
 
     /// The digest that the archive itself must have, if it is known.

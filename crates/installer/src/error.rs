@@ -2,6 +2,7 @@
 
 use crate::shown::Shown as _;
 use goward_resolver::shown;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -23,7 +24,8 @@ pub struct Error {
 }
 
 /// What sort of failure it was; each sort has its own exit code on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ErrorKind {
     /// The request makes no sense, on any machine.
     Usage,
@@ -45,6 +47,30 @@ impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
         let message = shown(message.into().as_bytes());
         Error { kind, message, source: None, hints: Vec::new(), remembered: false, absent: false }
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::Usage, message)
+    }
+
+    pub(crate) fn not_found(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::NotFound, message)
+    }
+
+    pub(crate) fn network(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::Network, message)
+    }
+
+    pub(crate) fn build(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::Build, message)
+    }
+
+    pub(crate) fn file(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::File, message)
+    }
+
+    pub(crate) fn store(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::Store, message)
     }
 
     /// A failed file operation in the store: `cannot ACTION PATH`.
@@ -152,6 +178,17 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// Says of a failed file operation in the store what was tried: see [`Error::io`].
+pub(crate) trait OrCannot<T> {
+    fn or_cannot(self, action: &str, path: &Path) -> Result<T>;
+}
+
+impl<T> OrCannot<T> for io::Result<T> {
+    fn or_cannot(self, action: &str, path: &Path) -> Result<T> {
+        self.map_err(|error| Error::io(action, path, error))
     }
 }
 

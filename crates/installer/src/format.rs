@@ -6,7 +6,7 @@
 //! never rewrites it; `-v` says so once. If a file cannot be read that way, that is an error, which
 //! names the remedy; a file that only saves time is ignored instead.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::shown::Shown as _;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -86,11 +86,9 @@ pub(crate) fn entries<T: DeserializeOwned>(
 /// The error for the file at `path`, about the toolchain `name`, that only a newer goward can read.
 pub(crate) fn too_new(path: &Path, name: &str) -> Error {
     let message = format!("{} was written by a newer goward", path.shown());
-    Error::new(ErrorKind::Store, message)
-        .hint("run that goward; `goward --version` says which one this is")
-        .hint(format!(
-            "or have this one install it: goward uninstall {name}; goward install {name}"
-        ))
+    Error::store(message).hint("run that goward; `goward --version` says which one this is").hint(
+        format!("or have this one install it: goward uninstall {name}; goward install {name}"),
+    )
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use crate::assurance::Expected;
 use crate::digests::Digest;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Result, reject};
 use sha2::{Digest as _, Sha256};
 
 /// Hashes the bytes that pass through it.
@@ -49,15 +49,12 @@ impl Hashed {
         if self.digest == expected.digest {
             return Ok(());
         }
-        Err(Error::new(
-            ErrorKind::Verification,
-            format!(
-                "{origin} has the SHA-256 {}, but {} says {}",
-                self.digest,
-                expected.assurance.describe(),
-                expected.digest
-            ),
-        )
+        Err(reject(format!(
+            "{origin} has the SHA-256 {}, but {} says {}",
+            self.digest,
+            expected.assurance.describe(),
+            expected.digest
+        ))
         .hint("nothing was installed; try another mirror, or find out who changed the archive"))
     }
 }

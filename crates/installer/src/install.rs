@@ -148,7 +148,7 @@ impl Installer<'_> {
         })?;
         installed.map_err(|errors| {
             let first = errors.into_iter().next();
-            first.unwrap_or_else(|| Error::new(ErrorKind::Usage, "no mirror is configured"))
+            first.unwrap_or_else(|| Error::usage("no mirror is configured"))
         })
     }
 }

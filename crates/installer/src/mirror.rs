@@ -55,7 +55,7 @@ impl Mirror {
         if template::is_template(url) {
             let message =
                 format!("{}: a module proxy has no placeholders", quoted(redact(url).as_bytes()));
-            return Err(Error::new(ErrorKind::Usage, message));
+            return Err(Error::usage(message));
         }
         let base = format!("{}{MODULE}", Mirror::parse(url, false)?.base);
         Ok(Mirror { base, own_digests: false, kind: Kind::Modules, strict })
@@ -71,7 +71,7 @@ impl Mirror {
             return Mirror::proxy(url, false);
         }
         let refuse = |why: &str| {
-            Error::new(ErrorKind::Usage, format!("mirror {:?}: {why}", redact(url)))
+            Error::usage(format!("mirror {:?}: {why}", redact(url)))
                 .hint("give a base URL such as https://go.dev/dl/ or file:///srv/go/; proxy+ before it makes it a module proxy's; in its path may stand {version}, {file}, {os} and {arch}")
         };
         check_bare(url).map_err(refuse)?;
@@ -150,8 +150,7 @@ impl Mirror {
             return Ok(format!("{}{file_name}", self.base));
         }
         template::filled(&self.base, release).ok_or_else(|| {
-            let message = format!("{} has no place for sources", redact(&self.base));
-            Error::new(ErrorKind::NotFound, message).hint(
+            Error::not_found(format!("{} has no place for sources", redact(&self.base))).hint(
                 "a template for sources has neither {os} nor {arch}, which they are not made for",
             )
         })

@@ -1,6 +1,6 @@
 //! The one walk over a tree: every entry that is not a directory. Links are not followed.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use std::fs::{self, DirEntry, Metadata};
 use std::path::Path;
 
@@ -32,9 +32,7 @@ pub(crate) fn walk<T>(
 /// The same entries with their metadata, in the order of their paths.
 pub(crate) fn files(tree: &Path) -> Result<Vec<(String, Metadata)>> {
     let name = |entry: &DirEntry| Ok(entry.file_name().to_string_lossy().into_owned());
-    let mut found = walk(tree, name, |entry| {
-        entry.metadata().map_err(|error| Error::io("read", &entry.path(), error))
-    })?;
+    let mut found = walk(tree, name, |entry| entry.metadata().or_cannot("read", &entry.path()))?;
     found.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(found)
 }

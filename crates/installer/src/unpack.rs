@@ -20,7 +20,7 @@ mod zip;
 pub(crate) use directory::list;
 
 use crate::authority::Authority;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, OrCannot as _, Result, reject};
 use crate::fetch::download::Download;
 use crate::fetch::url::redact;
 use crate::hash::Hashed;
@@ -113,8 +113,7 @@ pub(crate) fn unpack(
     compare(&archive)?;
     let wrong = |error: Error| match error.kind() {
         ErrorKind::Verification => {
-            let message = format!("{origin} is not acceptable as a Go archive");
-            Error::new(ErrorKind::Verification, message).because(error)
+            reject(format!("{origin} is not acceptable as a Go archive")).because(error)
         }
         _ => error,
     };
@@ -135,7 +134,7 @@ fn unpack_tar(
     std::thread::scope(|scope| {
         let (fetched, compressed) = inflate::ring();
         let (inflated, plain) = inflate::ring();
-        let start = |error| Error::new(ErrorKind::Store, "cannot start a thread").because(error);
+        let start = |error| Error::store("cannot start a thread").because(error);
         let fetching = Builder::new().name("fetch".into());
         let fetching =
             fetching.spawn_scoped(scope, || inflate::fetch(download, fetched)).map_err(start)?;
@@ -164,7 +163,7 @@ pub(crate) fn copy(staging: Staging, source: &Path, authority: &Authority) -> Re
 
 fn unpack_zip(staging: &Staging, format: Format, bytes: u64) -> Result<FileList> {
     let path = staging.archive();
-    let file = read::open(&path).map_err(|error| Error::io("open", &path, error))?;
+    let file = read::open(&path).or_cannot("open", &path)?;
     let sink = Sink::create(&staging.tree(), Modes::Gos)?;
     zip::unpack(file, bytes, format == Format::Module, sink)
 }

@@ -3,7 +3,7 @@
 //! After `dbDial` of `cmd/go/internal/modfetch/sumdb.go` and its `key.go`. `GONOSUMDB` and
 //! `GOPRIVATE` have no say here: for toolchains Go asks the database whatever they match.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::fetch::url::{base_url, redact};
 use goward_sumdb::Key;
 
@@ -25,8 +25,7 @@ impl Database {
     /// means `sum.golang.org`; `off` is an error, since nothing else could vouch in its place.
     pub fn parse(gosumdb: &str) -> Result<Database> {
         let invalid = |why: &str| {
-            let message = format!("invalid GOSUMDB {:?}: {why}", redact(gosumdb));
-            Error::new(ErrorKind::Usage, message).hint(
+            Error::usage(format!("invalid GOSUMDB {:?}: {why}", redact(gosumdb))).hint(
                 "give a name such as sum.golang.org or a verifier key, and if need be a URL after \
                  a blank",
             )
@@ -38,8 +37,7 @@ impl Database {
         }
         let (key, url) = match (name, url) {
             ("off", None) => {
-                let message = "the checksum database is disabled by GOSUMDB=off";
-                return Err(Error::new(ErrorKind::Usage, message)
+                return Err(Error::usage("the checksum database is disabled by GOSUMDB=off")
                     .hint("unset GOSUMDB; Go, too, takes no toolchain without the database"));
             }
             (OFFICIAL_NAME, url) => (OFFICIAL_KEY, url.map(str::to_owned)),
@@ -94,8 +92,7 @@ impl Default for Database {
 
 /// A base URL as [`Mirror`](crate::Mirror) has it.
 pub(super) fn mirror_url(url: &str) -> Result<String> {
-    base_url(url)
-        .map_err(|why| Error::new(ErrorKind::Usage, format!("mirror {:?}: {why}", redact(url))))
+    base_url(url).map_err(|why| Error::usage(format!("mirror {:?}: {why}", redact(url))))
 }
 
 /// The name becomes part of URLs, so it holds no character with a meaning there.
@@ -110,6 +107,7 @@ fn is_host_and_path(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     #[test]
     fn values_are_gos() {

@@ -3,7 +3,7 @@
 //! After `proxyList` and `TryProxies` of `cmd/go/internal/modfetch/proxy.go`.
 
 use super::gosumdb::mirror_url;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::fetch::url::redact;
 use std::path::Path;
 
@@ -34,7 +34,7 @@ impl Proxies {
     pub fn parse(goproxy: &str) -> Result<Proxies> {
         let invalid = |why: String| {
             let hint = "give URLs, direct or off, with commas or bars between them";
-            Error::new(ErrorKind::Usage, format!("invalid GOPROXY: {why}")).hint(hint)
+            Error::usage(format!("invalid GOPROXY: {why}")).hint(hint)
         };
         let value = if goproxy.is_empty() { DEFAULT } else { goproxy };
         let (mut proxies, mut seen) = (Proxies { list: Vec::new(), direct: false }, false);
@@ -94,6 +94,7 @@ pub(crate) fn with_scheme(entry: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     #[test]
     fn lists_are_gos() {

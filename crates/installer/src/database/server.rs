@@ -58,10 +58,7 @@ impl<'a> Server<'a> {
     fn read(&self, url: &str, limit: u64) -> Result<Vec<u8>> {
         let by = *self.by.get_or_init(|| self.http.deadline());
         let (body, _) = self.http.read(url, None, limit, by)?;
-        body.ok_or_else(|| {
-            let message = format!("{} answered without a body", redact(url));
-            Error::new(ErrorKind::Network, message)
-        })
+        body.ok_or_else(|| Error::network(format!("{} answered without a body", redact(url))))
     }
 
     /// A proxy that says that it stands for the database is the only way to it from then on. So it
@@ -74,11 +71,10 @@ impl<'a> Server<'a> {
         for (before, proxy) in self.access.proxies.list().iter().enumerate() {
             if before == MAX_PROXIES {
                 let name = self.access.database.name();
-                let message = format!(
+                return Err(Error::network(format!(
                     "none of the first {MAX_PROXIES} module proxies of GOPROXY serves {name}"
-                );
-                return Err(Error::new(ErrorKind::Network, message)
-                    .hint("name fewer in GOPROXY, or a URL after the key in GOSUMDB"));
+                ))
+                .hint("name fewer in GOPROXY, or a URL after the key in GOSUMDB"));
             }
             let base = format!("{}sumdb/{}/", proxy.url, self.access.database.name());
             let error = match self.read(&format!("{base}supported"), MAX_SUPPORTED) {

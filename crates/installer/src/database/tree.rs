@@ -1,6 +1,6 @@
 //! The hash of a tree on the disk, equal to the hash of its zip in the checksum database.
 
-use crate::error::{Error, Result, reject};
+use crate::error::{Error, OrCannot as _, Result, reject};
 use crate::read;
 use crate::shown::Shown as _;
 use crate::tree::walk;
@@ -47,7 +47,7 @@ fn hash_some(files: &[(String, PathBuf)], next: &AtomicUsize) -> Result<Vec<(usi
         let index = next.fetch_add(1, Ordering::Relaxed);
         let Some((_, path)) = files.get(index) else { return Ok(found) };
         let digest = read::open(path).and_then(|file| Digest::of_all(file, &mut buffer));
-        found.push((index, digest.map_err(|error| Error::io("read", path, error))?));
+        found.push((index, digest.or_cannot("read", path)?));
     }
 }
 

@@ -48,12 +48,11 @@ impl Vouched {
     /// one. `origin` names its origin in the error.
     pub fn check_tree(&self, tree: &Path, origin: &str) -> Result<()> {
         if !self.module.matches_archive() {
-            let message = format!(
+            return Err(reject(format!(
                 "{} cannot say what {origin} must be: before Go 1.21 the module {} was not made \
                  from the archive",
                 self.database, self.module
-            );
-            return Err(reject(message));
+            )));
         }
         let h1 = self.module.h1_of(tree).map_err(|error| match error.kind() {
             ErrorKind::Verification => {
@@ -113,7 +112,7 @@ impl Ops for Asking<'_> {
             match (path.strip_prefix("lookup/"), error.kind()) {
                 (Some(module), ErrorKind::NotFound) => {
                     let message = format!("{} does not know {module}", self.server.describe());
-                    failed(Error::new(ErrorKind::NotFound, message).because(error))
+                    failed(Error::not_found(message).because(error))
                 }
                 (None, ErrorKind::Verification) => Unproven::Untrusted(error.into()),
                 _ => failed(error),

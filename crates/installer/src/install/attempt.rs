@@ -10,7 +10,7 @@ use crate::assurance::Assurance;
 use crate::authority::Authority;
 use crate::checkpoint;
 use crate::clock::now;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, OrCannot as _, Result};
 use crate::fetch::client::Client;
 use crate::fetch::download::Download;
 use crate::fetch::url::redact;
@@ -131,8 +131,7 @@ impl Attempt<'_> {
         self.write_receipt(offer, verified, built)?;
         if settings.keep_archives && !offer.cached {
             let kept = store.archives_dir().join(&offer.file_name);
-            fs::rename(staging.archive(), &kept)
-                .map_err(|error| Error::io("keep", &kept, error))?;
+            fs::rename(staging.archive(), &kept).or_cannot("keep", &kept)?;
         } else {
             // Before the sync, so that it is not flushed.
             replace::remove(&staging.archive())?;
@@ -174,8 +173,7 @@ impl Attempt<'_> {
         patched: Option<&Arc<AtomicBool>>,
     ) -> Result<Verified> {
         let format = Format::of(&offer.file_name).ok_or_else(|| {
-            let message = format!("{} is not a .tar.gz, .tar.xz or .zip archive", offer.file_name);
-            Error::new(ErrorKind::Usage, message)
+            Error::usage(format!("{} is not a .tar.gz, .tar.xz or .zip archive", offer.file_name))
         })?;
         let staging = self.slot.staging()?;
         let size = offer.size();
@@ -225,7 +223,7 @@ impl Attempt<'_> {
         }
         let path = staging.archive();
         let copy = ArchiveCopy::create(&path, needed);
-        copy.map(Some).map_err(|error| Error::io("create", &path, error))
+        copy.map(Some).or_cannot("create", &path)
     }
 
     /// Writes the receipt before the toolchain appears, so that each toolchain has one.

@@ -72,6 +72,6 @@ impl Installer<'_> {
             next.below = Some(release.version().clone());
             first.get_or_insert(error);
         }
-        Err(first.unwrap_or_else(|| Error::new(ErrorKind::NotFound, "nothing was tried")))
+        Err(first.unwrap_or_else(|| Error::not_found("nothing was tried")))
     }
 }

@@ -8,7 +8,7 @@ pub(crate) mod bootstrap;
 pub(crate) mod checkout;
 mod sources;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use crate::progress::{Progress, Stage};
 use crate::shown::Shown as _;
 use crate::store::Store;
@@ -98,7 +98,7 @@ impl Build {
         if !status.success() {
             let message =
                 format!("the build of {name} with {} failed ({status})", self.bootstrap.name);
-            return Err(Error::new(ErrorKind::Build, message)
+            return Err(Error::build(message)
                 .because(last.join("\n"))
                 .hint(format!("the whole log is in {}", log.shown())));
         }
@@ -120,7 +120,7 @@ impl Build {
     ) -> Result<(ExitStatus, Vec<String>)> {
         let cannot = |error| {
             let message = format!("cannot run {} in {}", script().1, tree.join("src").shown());
-            Error::new(ErrorKind::Build, message).because(error)
+            Error::build(message).because(error)
         };
         let (shell, file) = script();
         let mut make = self.command(shell, tree);
@@ -139,7 +139,7 @@ impl Build {
         let mut child = child.map_err(cannot)?;
         let last = keep(reader, log, output);
         let status = child.wait().map_err(cannot)?;
-        Ok((status, last.map_err(|error| Error::io("write", log, error))?))
+        Ok((status, last.or_cannot("write", log)?))
     }
 
     /// A command with the clean environment.
@@ -162,7 +162,7 @@ impl Build {
     /// Asks the new go for its version.
     fn ask(&self, tree: &Path, version: &str) -> Result<()> {
         let go = tree.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
-        let failed = |why: String| Error::new(ErrorKind::Build, why);
+        let failed = |why: String| Error::build(why);
         let output = self.command(&go, tree).arg("version").output().map_err(|error| {
             failed(format!("the go that was built for {version} does not run")).because(error)
         })?;

@@ -28,7 +28,7 @@ impl Installer<'_> {
         match query.selector {
             Selector::Tip | Selector::Linked(_) | Selector::System => {
                 let message = format!("{} is not a release that can be downloaded", query.selector);
-                return Err(Error::new(ErrorKind::Usage, message));
+                return Err(Error::usage(message));
             }
             _ => {}
         }
@@ -236,13 +236,12 @@ impl Search<'_> {
             ));
             return Ok(release);
         }
-        let message = format!(
+        let error = Error::not_found(format!(
             "the newest release for {selector} is {newest}, which is not to be had: {mirror} has \
              {name} at most"
-        );
-        let error = Error::new(ErrorKind::NotFound, message)
-            .hint(format!("to take what it has, run: goward install {}", release.version()))
-            .hint(format!("or name another mirror, which has {newest}, in GOWARD_MIRROR"));
+        ))
+        .hint(format!("to take what it has, run: goward install {}", release.version()))
+        .hint(format!("or name another mirror, which has {newest}, in GOWARD_MIRROR"));
         // If a mirror invented a release, by mistake or on purpose, the user needs a way out.
         Err(match Index::embedded().entry(newest.version()) {
             Some(_) => error,
@@ -338,7 +337,7 @@ impl Search<'_> {
             "{what} {selector} cannot be found: {asked} has none, and not every mirror can be asked"
         );
         let hints = outage.hints().to_vec();
-        let error = Error::new(ErrorKind::Network, message).because(outage);
+        let error = Error::network(message).because(outage);
         hints.into_iter().fold(error, Error::hint)
     }
 }
@@ -348,13 +347,12 @@ fn not_found(query: &Query<'_>, asked: &[String]) -> Error {
     let (said, asked) = (query.selector.to_string(), asked.join(", "));
     let least = query.at_least.as_ref().map(ToString::to_string).filter(|least| *least != said);
     let least = least.map(|least| format!(" at least {least}")).unwrap_or_default();
-    let message = match query.artifact {
+    Error::not_found(match query.artifact {
         Artifact::SourceCode => format!("no sources for {said}{least} are in {asked}"),
         Artifact::Binary => {
             format!("no release matches {said}{least} for {} in {asked}", query.platform)
         }
-    };
-    Error::new(ErrorKind::NotFound, message)
+    })
 }
 
 /// The one release that meets the query.

@@ -4,7 +4,7 @@ use crate::assurance::{Assurance, Expected};
 use crate::authority::Authority;
 use crate::canonical::canonical;
 use crate::digests::{self, Digest};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, reject};
 use crate::fetch::client::Client;
 use crate::install::attempt::{Attempt, Installed};
 use crate::install::offer::Offer;
@@ -54,8 +54,7 @@ impl Installer<'_> {
     /// [`ErrorKind::NotFound`] if there is no such file, and as [`Installer::install`].
     pub fn install_local(&self, local: &Local) -> Result<Installed> {
         let path = canonical(&local.path).map_err(|error| {
-            let message = format!("cannot find {}", local.path.shown());
-            Error::new(ErrorKind::NotFound, message).because(error)
+            Error::not_found(format!("cannot find {}", local.path.shown())).because(error)
         })?;
         let (installer, build) = (*self, None);
         let vouch = Vouch { installer, local };
@@ -71,11 +70,10 @@ impl Installer<'_> {
         let file_name = name.unwrap_or_default().to_owned();
         let Some(stem) = EXTENSIONS.iter().find_map(|extension| file_name.strip_suffix(extension))
         else {
-            let message = format!(
+            return Err(Error::usage(format!(
                 "{} is neither a directory nor a .tar.gz, .tar.xz or .zip archive",
                 path.shown()
-            );
-            return Err(Error::new(ErrorKind::Usage, message));
+            )));
         };
         let release = archive_release(local, stem)?;
         let authority = vouch.archive(&release, &path, &file_name)?;
@@ -103,8 +101,7 @@ impl Installer<'_> {
 fn name_of_tree(local: &Local, tree: &Path) -> Result<ToolchainName> {
     let path = tree.join("VERSION");
     let text = version_of(tree).map_err(|error| {
-        let message = format!("{} is not a Go tree: it has no readable VERSION", tree.shown());
-        Error::new(ErrorKind::NotFound, message)
+        Error::not_found(format!("{} is not a Go tree: it has no readable VERSION", tree.shown()))
             .because(error)
             .hint("build a checkout with: goward install --source DIR --name NAME")
     })?;
@@ -112,14 +109,12 @@ fn name_of_tree(local: &Local, tree: &Path) -> Result<ToolchainName> {
     let name =
         ToolchainName::parse(first).filter(ToolchainName::is_file_name).ok_or_else(|| {
             let shown = quoted(first.as_bytes());
-            let message = format!("{} says {shown}, which is not a toolchain's name", path.shown());
-            Error::new(ErrorKind::Usage, message)
+            Error::usage(format!("{} says {shown}, which is not a toolchain's name", path.shown()))
                 .hint(format!("use it where it is: goward link NAME {}", tree.word("GOROOT")))
         })?;
     match &local.name {
         Some(wanted) if *wanted != name => {
-            let message = format!("{} calls itself {name}, not {wanted}", tree.shown());
-            Err(Error::new(ErrorKind::Verification, message))
+            Err(reject(format!("{} calls itself {name}, not {wanted}", tree.shown())))
         }
         _ => Ok(name),
     }
@@ -139,8 +134,7 @@ fn archive_release(local: &Local, stem: &str) -> Result<Release> {
             Ok(Release::by_name(name.clone(), &platform, Artifact::Binary))
         }
         (None, None) => {
-            let message = format!("the name {stem} does not say which toolchain it holds");
-            Err(Error::new(ErrorKind::Usage, message)
+            Err(Error::usage(format!("the name {stem} does not say which toolchain it holds"))
                 .hint("archives are called as on go.dev, such as go1.22.10.linux-amd64.tar.gz")
                 .hint("say it with: --name go1.22.10"))
         }
@@ -184,7 +178,7 @@ impl Vouch<'_> {
     fn tree(&self, release: &Release, path: &Path) -> Result<Authority> {
         if self.local.digest.is_some() {
             let message = format!("{} is a directory, which has no SHA-256", path.shown());
-            return Err(Error::new(ErrorKind::Usage, message));
+            return Err(Error::usage(message));
         }
         let authority = self.files(release, path)?;
         self.demand(authority, path)
@@ -196,8 +190,7 @@ impl Vouch<'_> {
             return Ok(Authority::User);
         }
         let refuse = || {
-            let message = format!("nothing vouches for {}", path.shown());
-            let error = Error::new(ErrorKind::Verification, message);
+            let error = reject(format!("nothing vouches for {}", path.shown()));
             let error = if path.is_dir() {
                 error
             } else {
@@ -230,20 +223,17 @@ fn beside(path: &Path) -> Result<Option<Digest>> {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => {
-            let message = format!("cannot read {}", path.shown());
-            return Err(Error::new(ErrorKind::Verification, message).because(error));
+            return Err(reject(format!("cannot read {}", path.shown())).because(error));
         }
     };
-    digests::first_of(text.as_bytes()).map(Some).ok_or_else(|| {
-        let message = format!("{} does not begin with a SHA-256", path.shown());
-        Error::new(ErrorKind::Verification, message)
-    })
+    digests::first_of(text.as_bytes())
+        .map(Some)
+        .ok_or_else(|| reject(format!("{} does not begin with a SHA-256", path.shown())))
 }
 
 fn file_url(path: &Path) -> Result<String> {
-    let text = path
-        .to_str()
-        .ok_or_else(|| Error::new(ErrorKind::Usage, format!("{} is not UTF-8", path.shown())))?;
+    let text =
+        path.to_str().ok_or_else(|| Error::usage(format!("{} is not UTF-8", path.shown())))?;
     // Windows gives canonical paths this prefix.
     let text = text.strip_prefix(r"\\?\").unwrap_or(text).replace('\\', "/").replace('%', "%25");
     let slash = if text.starts_with('/') { "" } else { "/" };

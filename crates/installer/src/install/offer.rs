@@ -4,7 +4,7 @@ use crate::assurance::{Assurance, Expected, Size};
 use crate::authority::Authority;
 use crate::database::{Module, Vouched};
 use crate::digests::{self, Digest};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, reject};
 use crate::fetch::client::Client;
 use crate::fetch::patience::Patience;
 use crate::fetch::url::redact;
@@ -110,7 +110,7 @@ impl<'a> Offers<'a> {
                     let (name, platform) = (&release.name, &release.platform);
                     let base = redact(mirror.base());
                     let message = format!("the index of {base} has no {name} for {platform}");
-                    return Err(Error::new(ErrorKind::NotFound, message));
+                    return Err(Error::not_found(message));
                 };
                 if let Some(digest) = archive.digest {
                     let expected =
@@ -150,23 +150,18 @@ impl<'a> Offers<'a> {
                     let lacks = "it has neither an index with its SHA-256 nor";
                     (format!("{lacks} {file_name}.sha256"), ", or an index.json")
                 };
-                let message = format!(
+                return Err(reject(format!(
                     "{base} speaks for itself and does not say what {file_name} must be: {lacks}"
-                );
-                return Err(Error::new(ErrorKind::Verification, message)
-                    .hint(format!(
-                        "put that file beside the archive, as sha256sum writes it{or_index}"
-                    ))
-                    .hint(
-                        "or let others vouch: leave out GOWARD_MIRROR_DIGESTS=own, or mirror-digests \
+                ))
+                .hint(format!("put that file beside the archive, as sha256sum writes it{or_index}"))
+                .hint(
+                    "or let others vouch: leave out GOWARD_MIRROR_DIGESTS=own, or mirror-digests \
                          in config.toml",
-                    ));
+                ));
             }
         };
-        digests::first_of(&text).ok_or_else(|| {
-            let message = format!("{} does not begin with a SHA-256", redact(&url));
-            Error::new(ErrorKind::Verification, message)
-        })
+        digests::first_of(&text)
+            .ok_or_else(|| reject(format!("{} does not begin with a SHA-256", redact(&url))))
     }
 
     /// The compiled-in table, else a checksum database, else go.dev's own index.
@@ -211,8 +206,7 @@ impl<'a> Offers<'a> {
     fn official_digest(&self, among: usize) -> Result<Expected> {
         let release = self.release;
         let refuse = |why: &str| {
-            let message = format!("nothing vouches for {}: {why}", release.file_name);
-            Error::new(ErrorKind::Verification, message).hint(
+            reject(format!("nothing vouches for {}: {why}", release.file_name)).hint(
                 "if the mirror is your own, its digests can stand for themselves: name it in \
                  GOWARD_MIRROR and set GOWARD_MIRROR_DIGESTS=own (those of --from never count)",
             )
@@ -243,8 +237,7 @@ impl<'a> Offers<'a> {
         let vouched = module.map_or(Ok(None), |module| self.look_up(&module));
         let vouched = vouched.map_err(|error| self.unasked(error))?.ok_or_else(|| {
             let name = &self.release.file_name;
-            let message = format!("no checksum database can vouch for {name} of a module proxy");
-            Error::new(ErrorKind::Verification, message)
+            reject(format!("no checksum database can vouch for {name} of a module proxy"))
         })?;
         Ok(Authority::Module(Box::new(vouched)))
     }
@@ -252,8 +245,7 @@ impl<'a> Offers<'a> {
     /// Asks the checksum database, unless it was out of reach a moment ago.
     fn look_up(&self, module: &Module) -> Result<Option<Vouched>> {
         if self.silent.get() {
-            let message = "the checksum database could not be reached a moment ago";
-            return Err(Error::new(ErrorKind::Network, message));
+            return Err(Error::network("the checksum database could not be reached a moment ago"));
         }
         self.installer
             .look_up(module)
@@ -269,7 +261,7 @@ impl<'a> Offers<'a> {
         let message = format!(
             "the checksum database, which is to vouch for {name} on {platform}, cannot be reached"
         );
-        Error::new(ErrorKind::Network, message).because(error).hint(
+        Error::network(message).because(error).hint(
             "name a server of the database that can be reached in GOSUMDB (\"NAME URL\"), or a \
              proxy that passes on to it in GOPROXY",
         )

@@ -1,7 +1,7 @@
 //! Picking the release that a query means from those in an index.
 
 use crate::digests;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Result, reject};
 use crate::mirror::index::{Archive, Entry, Index, Provider};
 use crate::mirror::release::Release;
 use crate::query::Query;
@@ -55,8 +55,7 @@ pub(super) fn release(
                     mirror.base(),
                     known.digest
                 );
-                return Err(Error::new(ErrorKind::Verification, message)
-                    .hint("do not use that mirror until you know why"));
+                return Err(reject(message).hint("do not use that mirror until you know why"));
             }
             _ => {}
         }

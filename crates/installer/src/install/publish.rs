@@ -1,7 +1,7 @@
 //! Publishing: one rename makes a verified tree an installed toolchain.
 
 use crate::checkpoint;
-use crate::error::{Error, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use crate::install::verify::Verified;
 use crate::store::Store;
 use crate::store::uninstall::cannot_move;
@@ -20,7 +20,7 @@ pub(crate) enum Published {
 pub(crate) fn publish(store: &Store, name: &str, verified: &Verified) -> Result<Published> {
     let staging = verified.unpacked().staging();
     let tree = staging.tree();
-    staging.flush().map_err(|error| Error::io("flush", &tree, error))?;
+    staging.flush().or_cannot("flush", &tree)?;
     checkpoint::reach("before-publish");
     let target = store.toolchains_dir().join(name);
     match rename_new(&tree, &target) {
@@ -30,7 +30,7 @@ pub(crate) fn publish(store: &Store, name: &str, verified: &Verified) -> Result<
     }
     checkpoint::reach("after-publish");
     let parent = store.toolchains_dir();
-    flush_directory(&parent).map_err(|error| Error::io("flush", &parent, error))?;
+    flush_directory(&parent).or_cannot("flush", &parent)?;
     Ok(Published::Now)
 }
 
@@ -39,13 +39,13 @@ pub(crate) fn publish(store: &Store, name: &str, verified: &Verified) -> Result<
 pub(crate) fn exchange(store: &Store, name: &str, verified: &Verified) -> Result<Published> {
     let staging = verified.unpacked().staging();
     let (tree, old) = (staging.tree(), staging.directory().join("old"));
-    staging.flush().map_err(|error| Error::io("flush", &tree, error))?;
+    staging.flush().or_cannot("flush", &tree)?;
     checkpoint::reach("before-exchange");
     let target = store.toolchains_dir().join(name);
     swap(&tree, &target, &old).map_err(|error| cannot_move("replace", &target, error))?;
     checkpoint::reach("after-exchange");
     let parent = store.toolchains_dir();
-    flush_directory(&parent).map_err(|error| Error::io("flush", &parent, error))?;
+    flush_directory(&parent).or_cannot("flush", &parent)?;
     Ok(Published::Now)
 }
 

@@ -1,6 +1,6 @@
 //! The last check of a tree before it is published: is it the requested toolchain?
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, OrCannot as _, Result, reject};
 use crate::install::verify::Verified;
 use crate::platform::Platform;
 use crate::read;
@@ -17,7 +17,7 @@ pub(crate) fn check(verified: &Verified, name: &ToolchainName, platform: &Platfo
 
 fn check_tree(tree: &Path, name: &ToolchainName, platform: &Platform) -> Result<()> {
     let wrong = |why: String| {
-        Error::new(ErrorKind::Verification, format!("the archive of {name} {why}"))
+        reject(format!("the archive of {name} {why}"))
             .hint("the archive is what its digest says, so the mirror serves a wrong one")
     };
     let version = tree.join("VERSION");
@@ -40,7 +40,7 @@ fn check_tree(tree: &Path, name: &ToolchainName, platform: &Platform) -> Result<
     }
     let (tools, compiler) = (tree.join("pkg/tool"), format!("compile{exe}"));
     for inner in unless_absent(&tools, fs::read_dir(&tools))?.into_iter().flatten() {
-        let inner = inner.map_err(|error| Error::io("read", &tools, error))?;
+        let inner = inner.or_cannot("read", &tools)?;
         if is_file(&inner.path().join(&compiler))? {
             return Ok(());
         }
@@ -69,6 +69,7 @@ fn unless_absent<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     #[test]
     fn each_needed_file_is_missed() {

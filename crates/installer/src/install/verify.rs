@@ -6,7 +6,7 @@
 use crate::assurance::Assurance;
 use crate::authority::Authority;
 use crate::database::h1_of_zip;
-use crate::error::{Error, Result};
+use crate::error::{OrCannot as _, Result};
 use crate::read;
 use crate::unpack::Unpacked;
 
@@ -33,7 +33,7 @@ pub(crate) fn verify(unpacked: Unpacked, authority: &Authority, origin: &str) ->
         Authority::Database(vouched) => vouched.check_tree(&unpacked.staging().tree(), origin)?,
         Authority::Module(vouched) => {
             let path = unpacked.staging().archive();
-            let zip = read::open(&path).map_err(|error| Error::io("open", &path, error))?;
+            let zip = read::open(&path).or_cannot("open", &path)?;
             vouched.compare(h1_of_zip(zip)?, origin)?;
         }
         Authority::User => {}

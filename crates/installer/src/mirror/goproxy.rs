@@ -10,7 +10,7 @@
 mod patterns;
 
 use crate::database::{Access, Database, MAX_PROXIES, Proxies, with_scheme};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::fetch::credentials::{Credentials, split_url};
 use crate::mirror::Mirror;
 use crate::mirror::settings::Settings;
@@ -75,7 +75,7 @@ impl Settings {
 fn text(name: &str, var: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>> {
     let text = var(name).filter(|value| !value.is_empty()).map(OsString::into_string);
     let text = text.transpose();
-    text.map_err(|_| Error::new(ErrorKind::Usage, format!("{name} is not UTF-8 text")))
+    text.map_err(|_| Error::usage(format!("{name} is not UTF-8 text")))
 }
 
 /// Takes the accounts out of the URLs of a `GOPROXY`.
@@ -108,8 +108,7 @@ fn mirrors(proxies: &Proxies) -> Result<Vec<Mirror>> {
         mirrors.push(Mirror::proxy(DIRECT, true)?);
     }
     if mirrors.is_empty() {
-        let message = "module lookup is disabled by GOPROXY=off";
-        return Err(Error::new(ErrorKind::Usage, message).hint(
+        return Err(Error::usage("module lookup is disabled by GOPROXY=off").hint(
             "leave --from proxy out to install from go.dev or the mirrors of GOWARD_MIRROR",
         ));
     }
@@ -124,11 +123,10 @@ fn takes_netrc(goauth: &str) -> Result<bool> {
             "off" => return Ok(false),
             "netrc" => netrc = true,
             _ => {
-                let message = format!(
+                return Err(Error::usage(format!(
                     "GOAUTH has {:?}, a program to be run for credentials, which goward does not do",
                     method.split_whitespace().next().unwrap_or_default()
-                );
-                return Err(Error::new(ErrorKind::Usage, message)
+                ))
                     .hint("put the account into .netrc and set GOAUTH=netrc for this command")
                     .hint("or let Go fetch the toolchain: GOTOOLCHAIN=go1.N.P go version"));
             }
@@ -140,6 +138,7 @@ fn takes_netrc(goauth: &str) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     fn taken(vars: &[(&str, &str)]) -> Result<Settings> {
         let mut settings = Settings::default();
@@ -215,8 +214,8 @@ mod tests {
     #[test]
     fn a_comma_lets_only_what_is_missing_through() {
         let settings = taken(&[("GOPROXY", "https://a|https://b,https://c")]).unwrap();
-        let network = Error::new(ErrorKind::Network, "");
-        let missing = Error::new(ErrorKind::NotFound, "");
+        let network = Error::network("");
+        let missing = Error::not_found("");
         let ends = |error| settings.mirrors.iter().map(|m| m.ends_list(error)).collect::<Vec<_>>();
         assert_eq!(ends(&network), [false, true, true]);
         assert_eq!(ends(&missing), [false, false, false]);

@@ -2,7 +2,7 @@
 
 use crate::assurance::Assurance;
 use crate::database::Access;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::fetch::credentials::Credentials;
 use crate::fetch::policy::{FetchPolicy, Limits};
 use crate::mirror::Mirror;
@@ -78,25 +78,25 @@ impl Settings {
                 .map(|url| Mirror::parse(url, own).map_err(|error| error.within("GOWARD_MIRROR")));
             settings.mirrors = mirrors.collect::<Result<_>>()?;
         } else if own {
-            return Err(Error::new(
-                ErrorKind::Usage,
+            return Err(Error::usage(
                 "GOWARD_MIRROR_DIGESTS=own says nothing without GOWARD_MIRROR",
             ));
         }
         if settings.mirrors.is_empty() {
-            return Err(Error::new(ErrorKind::Usage, "GOWARD_MIRROR names no mirror"));
+            return Err(Error::usage("GOWARD_MIRROR names no mirror"));
         }
         Ok(settings)
     }
 }
 
 fn bad_value(name: &str, value: &str, wanted: &str) -> Error {
-    Error::new(ErrorKind::Usage, format!("{name} is {value:?}; wanted: {wanted}"))
+    Error::usage(format!("{name} is {value:?}; wanted: {wanted}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
     use std::collections::HashMap;
 
     #[test]

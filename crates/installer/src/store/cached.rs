@@ -1,6 +1,6 @@
 //! Toolchains that the go command keeps in its module cache, and the removal of one.
 
-use crate::error::{Error, Result};
+use crate::error::{OrCannot as _, Result};
 use crate::progress::Progress;
 use crate::store::lock::Lock;
 use crate::store::prune::size_of;
@@ -63,9 +63,9 @@ impl CachedToolchain {
             None
         };
         if lock.is_some() {
-            mark(&partial).map_err(|error| Error::io("create", &partial, error))?;
+            mark(&partial).or_cannot("create", &partial)?;
         }
-        remove_read_only(&self.tree).map_err(|error| Error::io("remove", &self.tree, error))?;
+        remove_read_only(&self.tree).or_cannot("remove", &self.tree)?;
         for extension in ["zip", "ziphash"] {
             replace::remove(&self.download(extension))?;
         }

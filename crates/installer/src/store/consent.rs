@@ -1,6 +1,6 @@
 //! The records of consent: private copies of trusted files.
 
-use crate::error::{Error, Result};
+use crate::error::{OrCannot as _, Result};
 use crate::read;
 use crate::store::Store;
 use crate::store::replace::temporary::is_temporary;
@@ -74,7 +74,7 @@ impl Consent {
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(dir).map_err(|error| Error::io("create", dir, error))?;
+        builder.create(dir).or_cannot("create", dir)?;
         let place = Place::find(&self.path, Follow::Never).map_err(Error::of_store)?;
         place.replace_private(bytes).map_err(Error::of_store)
     }
@@ -85,7 +85,7 @@ impl Consent {
     /// If the store is not the caller's own, or the record cannot be removed.
     pub fn revoke(&self) -> Result<()> {
         self.store.check()?;
-        fs::remove_file(&self.path).map_err(|error| Error::io("remove", &self.path, error))?;
+        fs::remove_file(&self.path).or_cannot("remove", &self.path)?;
         let trust = self.store.trust_dir();
         let mut above = self.path.ancestors().skip(1).take_while(|dir| *dir != trust);
         // The first directory that holds something else ends this.

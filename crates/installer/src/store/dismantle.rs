@@ -7,7 +7,7 @@ mod judge;
 pub(crate) mod plan;
 
 use crate::checkpoint;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::progress::{Progress, Silent};
 use crate::shown::Shown as _;
 use crate::store::Store;
@@ -101,8 +101,7 @@ impl Store {
             None => Ok(()),
             Some((pid, program)) => {
                 let program = program.shown();
-                let message = format!("a toolchain is in use: process {pid} runs {program}");
-                Err(Error::new(ErrorKind::Store, message)
+                Err(Error::store(format!("a toolchain is in use: process {pid} runs {program}"))
                     .hint("end that process, or keep the toolchains with --keep-toolchains"))
             }
         }
@@ -140,7 +139,7 @@ impl Store {
         let mut rest = self.dismantling(keep_toolchains)?;
         if let Some(new) = rest.goes.iter().find(|removal| removal.is_toolchain()) {
             let message = format!("{} was installed meanwhile", new.path().shown());
-            return Err(Error::new(ErrorKind::Store, message).hint("do it again"));
+            return Err(Error::store(message).hint("do it again"));
         }
         // Windows keeps the name of an open file, and this process has the lock files open.
         let locks = self.locks_dir();

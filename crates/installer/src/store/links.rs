@@ -2,7 +2,7 @@
 //! golang.org/dl gives them: Go's own switching finds toolchains on PATH by these names. In `links`
 //! are the names that the user gave to trees.
 
-use crate::error::{Error, Result};
+use crate::error::{OrCannot as _, Result};
 use crate::store::Store;
 use crate::store::layout::LINKS;
 #[cfg(unix)]
@@ -24,7 +24,7 @@ impl Store {
             owner::check_tree(&self.toolchains_dir().join(name))?;
         }
         let link = self.shim_file(name);
-        self.make_version(name, &link).map_err(|error| Error::io("create", &link, error))
+        self.make_version(name, &link).or_cannot("create", &link)
     }
 
     #[cfg(unix)]
@@ -84,8 +84,7 @@ impl Store {
     pub fn link(&self, name: &str, goroot: &Path) -> Result<()> {
         self.prepare()?;
         let link = self.link_file(name);
-        self.replacing(LINKS, &link, || make(goroot, &link))?
-            .map_err(|error| Error::io("create", &link, error))
+        self.replacing(LINKS, &link, || make(goroot, &link))?.or_cannot("create", &link)
     }
 
     /// Removes the name, never the tree.
@@ -96,7 +95,7 @@ impl Store {
         self.check()?;
         let link = self.link_file(name);
         let removed = if cfg!(windows) { fs::remove_dir(&link) } else { fs::remove_file(&link) };
-        removed.map_err(|error| Error::io("remove", &link, error))
+        removed.or_cannot("remove", &link)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Lock files stay where they are: removing one would let two processes hold "the" lock on two
 //! files of one name. The kernel releases a lock when its holder dies.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use crate::progress::{Progress, Silent};
 use crate::shown::Shown as _;
 use crate::store::Store;
@@ -41,8 +41,9 @@ impl Lock {
             let elapsed = start.elapsed();
             if elapsed > PATIENCE {
                 let message = format!("another process has held the lock of {name} for too long");
-                return Err(Error::new(ErrorKind::Store, message)
-                    .hint(format!("look who has {} open", path.shown())));
+                return Err(
+                    Error::store(message).hint(format!("look who has {} open", path.shown()))
+                );
             }
             if told.is_none_or(|told| elapsed - told >= REMIND) {
                 progress.waiting(name, elapsed);
@@ -64,7 +65,7 @@ impl Lock {
             let flags = i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits());
             options.mode(0o600).custom_flags(flags.unwrap_or_default());
         }
-        let file = options.open(path).map_err(|error| Error::io("open", path, error))?;
+        let file = options.open(path).or_cannot("open", path)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Lock { _file: file, real: true })),
             Err(TryLockError::WouldBlock) => Ok(None),

@@ -1,7 +1,7 @@
 //! Manifests: the files of a tree, one line each.
 
 use crate::digests::Digest;
-use crate::error::{Error, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use crate::read;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -82,7 +82,7 @@ impl fmt::Display for Line {
 /// The CRC-32 of a file, read by way of `buffer`.
 pub(crate) fn sum(path: &Path, buffer: &mut [u8]) -> Result<u32> {
     let mut sum = crc32fast::Hasher::new();
-    let mut file = read::open(path).map_err(|error| Error::io("read", path, error))?;
+    let mut file = read::open(path).or_cannot("read", path)?;
     loop {
         match file.read(buffer) {
             Ok(0) => return Ok(sum.finalize()),

@@ -1,6 +1,6 @@
 //! The right to write to a store: its directories belong only to the user who installs.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use crate::shown::Shown as _;
 use std::path::Path;
 
@@ -12,7 +12,7 @@ pub(crate) use imp::{
 pub(crate) const MOST_LINKS: usize = 40;
 
 fn refuse(directory: &Path, why: &str) -> Error {
-    Error::new(ErrorKind::Store, format!("{} {why}", directory.shown()))
+    Error::store(format!("{} {why}", directory.shown()))
 }
 
 /// The fault of a directory with these facts, for the effective user `caller`: the shim judges
@@ -47,7 +47,7 @@ mod imp {
         match DirBuilder::new().mode(mode).create(directory) {
             // Root's umask must not lock other users out of the machine's store.
             Ok(()) if me.is_root() => fs::set_permissions(directory, Permissions::from_mode(mode))
-                .map_err(|error| Error::io("open up", directory, error))?,
+                .or_cannot("open up", directory)?,
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(Error::io("create", directory, error)),
@@ -110,7 +110,7 @@ mod imp {
             return Ok(());
         }
         // The owner of a directory above could put a link in its place.
-        let real = crate::canonical(directory).map_err(|e| Error::io("read", directory, e))?;
+        let real = crate::canonical(directory).or_cannot("read", directory)?;
         for above in real.ancestors().skip(1) {
             let user = metadata(above)?.uid();
             if user != 0 {
@@ -122,7 +122,7 @@ mod imp {
     }
 
     fn metadata(path: &Path) -> Result<fs::Metadata> {
-        fs::metadata(path).map_err(|error| Error::io("read", path, error))
+        fs::metadata(path).or_cannot("read", path)
     }
 
     /// Refuses a directory that is not the caller's own. The hint is `link` if it is a stranger's
@@ -130,7 +130,7 @@ mod imp {
     fn judge(directory: &Path, link: &str, owner: &[&str]) -> Result<()> {
         let me = rustix::process::geteuid().as_raw();
         let foreign = foreign_link(directory, me);
-        if let Some(user) = foreign.map_err(|error| Error::io("read", directory, error))? {
+        if let Some(user) = foreign.or_cannot("read", directory)? {
             // That user chooses its target, now and later.
             return Err(
                 refuse(directory, &format!("leads through a link of user {user}")).hint(link)
@@ -173,7 +173,7 @@ mod imp {
 
     /// Refuses a toolchain whose directory another user could change.
     pub(crate) fn check_tree(directory: &Path) -> Result<()> {
-        let found = fs::metadata(directory).map_err(|error| Error::io("read", directory, error))?;
+        let found = fs::metadata(directory).or_cannot("read", directory)?;
         match fault(&found, rustix::process::geteuid().as_raw()) {
             None => Ok(()),
             Some(Fault::Open) => Err(open(directory)),
@@ -280,6 +280,7 @@ mod imp {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
     use goward_testkit::untested::is_root;
     use std::fs;
 

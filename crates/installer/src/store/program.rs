@@ -1,7 +1,7 @@
 //! The programs of a store, which may run when they are replaced: the manager and the shims.
 
 use crate::canonical::canonical;
-use crate::error::{Error, Result};
+use crate::error::{OrCannot as _, Result};
 use crate::random::random;
 use crate::read;
 use crate::shown::Shown as _;
@@ -86,7 +86,7 @@ impl Store {
             }
             let write = |temporary: &Path| program.write(temporary);
             replace::put(to, write, |temporary, to| self.put_in_place(temporary, to))
-                .map_err(|error| Error::io("write", to, error))?;
+                .or_cannot("write", to)?;
             Ok(true)
         })?
     }

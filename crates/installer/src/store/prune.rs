@@ -1,6 +1,6 @@
 //! The parts of pruning: the time of a toolchain's last use, its size, and removals.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use crate::shown::Shown as _;
 use crate::store::owner;
 use crate::store::{Store, Toolchain};
@@ -28,8 +28,8 @@ pub enum Use {
 /// # Errors
 /// If the tree cannot be read.
 pub fn last_use(tree: &Path) -> Result<Use> {
-    let metadata = fs::metadata(tree).map_err(|error| Error::io("read", tree, error))?;
-    let made = metadata.modified().map_err(|error| Error::io("read", tree, error))?;
+    let metadata = fs::metadata(tree).or_cannot("read", tree)?;
+    let made = metadata.modified().or_cannot("read", tree)?;
     if !notes_reading(tree) {
         return Ok(Use::Unknown(made));
     }
@@ -77,7 +77,7 @@ pub fn remove_other(tree: &Path) -> Result<()> {
     for directory in tree.parent().into_iter().chain([tree]) {
         owner::check_others(directory)?;
     }
-    fs::remove_dir_all(tree).map_err(|error| Error::io("remove", tree, error))
+    fs::remove_dir_all(tree).or_cannot("remove", tree)
 }
 
 impl Store {
@@ -92,8 +92,9 @@ impl Store {
         let cache = self.cache_dir();
         if cache.is_symlink() {
             let message = format!("{} is a link, and what it leads to stays", cache.shown());
-            return Err(Error::new(ErrorKind::Store, message)
-                .hint("empty that directory yourself, or remove the link"));
+            return Err(
+                Error::store(message).hint("empty that directory yourself, or remove the link")
+            );
         }
         let entries = match fs::read_dir(&cache) {
             Ok(entries) => entries,
@@ -105,7 +106,7 @@ impl Store {
             bytes += size_of(&part.path())?;
             if !dry_run {
                 let path = part.path();
-                fs::remove_dir_all(&path).map_err(|error| Error::io("remove", &path, error))?;
+                fs::remove_dir_all(&path).or_cannot("remove", &path)?;
             }
         }
         Ok(bytes)

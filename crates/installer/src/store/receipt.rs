@@ -1,7 +1,7 @@
 //! Receipts: the origin of a toolchain, and the witness that vouched for it.
 
 use crate::assurance::Assurance;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use crate::format::{self, Format};
 use crate::read;
 use crate::shown::Shown as _;
@@ -58,7 +58,7 @@ impl Receipt {
             let path = store.manifest_file(name);
             // Publishing, which comes next, brings everything to the disk.
             replace::replace_unflushed(&path, self.files.manifest.as_bytes())
-                .map_err(|error| Error::io("write", &path, error))?;
+                .or_cannot("write", &path)?;
         }
         replace::replace(&path, text.as_bytes())
     }
@@ -98,8 +98,7 @@ impl Receipt {
             if Format::of(&text).is_newer() {
                 return format::too_new(&path, name).because(error);
             }
-            let message = format!("the receipt {} is damaged", path.shown());
-            Error::new(ErrorKind::Store, message).because(error)
+            Error::store(format!("the receipt {} is damaged", path.shown())).because(error)
         })
     }
 }

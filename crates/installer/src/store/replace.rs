@@ -10,7 +10,7 @@ mod place;
 pub(crate) mod temporary;
 mod way;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -24,8 +24,7 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
         let mut file = create(temporary)?;
         file.write_all(content).and_then(|()| file.sync_all())
     };
-    put(path, make, |from, to| fs::rename(from, to))
-        .map_err(|error| Error::io("write", path, error))
+    put(path, make, |from, to| fs::rename(from, to)).or_cannot("write", path)
 }
 
 /// Lets `make` create a file or link under a temporary name beside `path`, and lets `place` put it

@@ -1,7 +1,7 @@
 //! Room on the disk: the installer checks it before a download, and names it in errors of a full
 //! disk.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::shown::Shown as _;
 use std::path::Path;
 
@@ -29,8 +29,7 @@ pub(crate) fn require(directory: &Path, size: Option<u64>, is_release: bool) -> 
     if free.0 >= least {
         return Ok(());
     }
-    let message = format!("there is not enough room in {}", directory.shown());
-    let error = Error::new(ErrorKind::Store, message)
+    let error = Error::store(format!("there is not enough room in {}", directory.shown()))
         .hint("free some space there, or set GOWARD_ROOT to another disk");
     Err(with_figures(error, size, free))
 }
@@ -81,6 +80,7 @@ fn free(_directory: &Path) -> Option<Free> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     #[test]
     fn an_archive_that_cannot_fit_is_refused_with_figures() {

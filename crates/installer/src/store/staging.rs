@@ -3,7 +3,7 @@
 //!
 //! A directory here is garbage as soon as no process holds the lock of its toolchain.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use crate::progress::Progress;
 use crate::random::random;
 use crate::shown::Shown as _;
@@ -36,7 +36,7 @@ impl Staging {
         builder.recursive(false);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&directory).map_err(|error| Error::io("create", &directory, error))?;
+        builder.create(&directory).or_cannot("create", &directory)?;
         #[cfg(any(target_os = "linux", target_os = "android"))]
         let open = fs::File::open(&directory).map_err(|error| {
             // This is only a leftover, and the caller needs the first error.

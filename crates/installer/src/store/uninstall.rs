@@ -1,7 +1,7 @@
 //! Uninstalling: one rename takes the tree out of sight, and the deletion comes after that.
 
 use crate::checkpoint;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use crate::progress::Progress;
 use crate::shown::Shown as _;
 use crate::store::lock::Lock;
@@ -65,7 +65,7 @@ impl Store {
         self.prepare()?;
         let lock = Lock::wait(&self.lock_file(name), name, progress)?;
         let staging = Staging::create(self, name, &lock)?;
-        fs::rename(&place, staging.tree()).map_err(|error| Error::io("remove", &place, error))?;
+        fs::rename(&place, staging.tree()).or_cannot("remove", &place)?;
         replace::remove(&self.receipt_file(name))?;
         replace::remove(&self.manifest_file(name))?;
         Ok(true)
@@ -103,7 +103,7 @@ fn cannot_remove(directory: &Path, error: io::Error) -> Error {
 pub(crate) fn refuse_running(name: &str, directory: &Path) -> Result<()> {
     let Some((pid, program)) = running(directory) else { return Ok(()) };
     let message = format!("{name} is in use: process {pid} runs {}", program.shown());
-    Err(Error::new(ErrorKind::Store, message).hint("end that process, or do it with --force"))
+    Err(Error::store(message).hint("end that process, or do it with --force"))
 }
 
 /// A process that runs a program from below `directory`, where the system tells.

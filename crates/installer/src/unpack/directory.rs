@@ -3,7 +3,7 @@
 use super::limits::MAX_ENTRIES;
 use super::sink::{Content, Sink};
 use crate::canonical::canonical;
-use crate::error::{Error, ErrorKind, Result, reject};
+use crate::error::{Error, OrCannot as _, Result, reject};
 use crate::hash::{Hashed, Hasher};
 use crate::read;
 use crate::shown::Shown as _;
@@ -28,7 +28,7 @@ pub(super) fn copy(source: &Path, mut sink: Sink) -> Result<(Hashed, FileList)> 
         give_own_names(&mut files);
     }
     for Found { name, path, metadata } in files {
-        let file = read::open(&path).map_err(|error| Error::io("read", &path, error))?;
+        let file = read::open(&path).or_cannot("read", &path)?;
         let mut tee = Tee { file, hasher: Hasher::new() };
         let raw = format!("go/{name}");
         let executable = is_executable(&metadata).unwrap_or_else(|| name.ends_with(".exe"));
@@ -88,7 +88,7 @@ struct Open {
 
 /// Every file below `root`, in order of the names.
 fn walk(root: &Path) -> Result<Vec<Found>> {
-    let root = &canonical(root).map_err(|error| Error::io("find", root, error))?;
+    let root = &canonical(root).or_cannot("find", root)?;
     let (mut found, mut entries) = (Vec::new(), 0);
     let mut open = vec![Open { name: String::new(), way: vec![root.clone()] }];
     while let Some(Open { name: inner, way }) = open.pop() {
@@ -101,16 +101,14 @@ fn walk(root: &Path) -> Result<Vec<Found>> {
             let entry = entry.map_err(read)?;
             entries += 1;
             if entries > MAX_ENTRIES {
-                let message = format!("{} has more than {MAX_ENTRIES} entries", shown(root));
-                return Err(reject(message));
+                return Err(reject(format!("{} has more than {MAX_ENTRIES} entries", shown(root))));
             }
             let name = name_of(&entry, &inner)?;
             if LEFT_OUT.contains(&name.as_str()) {
                 continue;
             }
             let Some(path) = follow(&entry, root)? else { continue };
-            let metadata =
-                fs::symlink_metadata(&path).map_err(|error| Error::io("read", &path, error))?;
+            let metadata = fs::symlink_metadata(&path).or_cannot("read", &path)?;
             if metadata.is_dir() {
                 if way.contains(&path) {
                     let link = shown(&entry.path());
@@ -157,7 +155,7 @@ fn follow(entry: &DirEntry, root: &Path) -> Result<Option<PathBuf>> {
     }
     let message =
         format!("{} is a link that leads out of the tree, to {}", shown(&path), shown(&target));
-    Err(Error::new(ErrorKind::Usage, message)
+    Err(Error::usage(message)
         .hint("put a copy of what it leads to in its place, if it belongs to the tree")
         .hint(format!("or use the tree where it is: goward link NAME {}", root.word("GOROOT"))))
 }

@@ -4,7 +4,7 @@ use super::disk::Disk;
 use super::entry_path::{check, fold};
 use super::limits::{MAX_ENTRIES, MAX_TOTAL, entry_checkpoint};
 use super::modes::Modes;
-use crate::error::{Error, Result, reject};
+use crate::error::{Error, OrCannot as _, Result, reject};
 use crate::store::manifest::{FileList, Line};
 use goward_resolver::quoted;
 use std::collections::HashMap;
@@ -45,7 +45,7 @@ enum Kind {
 impl Sink {
     /// Starts the tree at `tree`, which must not exist yet. Its files are executable by `modes`.
     pub(super) fn create(tree: &Path, modes: Modes) -> Result<Sink> {
-        let disk = Disk::create(tree).map_err(|error| Error::io("create", tree, error))?;
+        let disk = Disk::create(tree).or_cannot("create", tree)?;
         Ok(Sink {
             disk,
             modes,
@@ -151,7 +151,7 @@ impl Sink {
             if self.claim(directory, Kind::Directory)? {
                 self.disk
                     .create_directory(directory)
-                    .map_err(|error| Error::io("create", &self.disk.full(directory), error))?;
+                    .or_cannot("create", &self.disk.full(directory))?;
             }
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Which Go can build which other Go.
 
 use super::sources::{MAX_SOURCE, minor, version_line};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::read::read_text;
 use crate::shown::Shown as _;
 use goward_resolver::{ToolchainName, Version};
@@ -23,8 +23,7 @@ impl Bootstrap {
     pub fn at(goroot: &Path) -> Result<Bootstrap> {
         let name = version_line(goroot).and_then(|line| ToolchainName::parse(&line));
         let name = name.ok_or_else(|| {
-            let message = format!("{} does not say which Go it is", goroot.shown());
-            Error::new(ErrorKind::NotFound, message)
+            Error::not_found(format!("{} does not say which Go it is", goroot.shown()))
         })?;
         let version = name.version().clone();
         Ok(Bootstrap { name: name.to_string(), version, goroot: goroot.to_owned() })
@@ -37,7 +36,7 @@ impl Bootstrap {
             return Ok(());
         }
         let message = format!("{version} needs Go {least} or newer to be built, not {}", self.name);
-        Err(Error::new(ErrorKind::Build, message).hint(format!("run: goward install {least}")))
+        Err(Error::build(message).hint(format!("run: goward install {least}")))
     }
 }
 

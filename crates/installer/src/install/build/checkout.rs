@@ -5,7 +5,7 @@ use super::{Build, Job};
 use crate::authority::Authority;
 use crate::canonical::canonical;
 use crate::clock::now;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use crate::format::Format;
 use crate::install::publish::publish;
 use crate::install::verify::verify;
@@ -34,7 +34,7 @@ pub struct Checkout {
 impl Checkout {
     /// The tree at `directory`, to be built as `name`, which must be one file name and no version.
     pub fn open(directory: &Path, name: &str) -> Result<Checkout> {
-        let refuse = |message: String| Error::new(ErrorKind::NotFound, message);
+        let refuse = |message: String| Error::not_found(message);
         let directory = canonical(directory)
             .map_err(|error| refuse(format!("cannot find {}", directory.shown())).because(error))?;
         if !directory.join("src").join(script().1).is_file() {
@@ -83,8 +83,7 @@ pub fn build_checkout(
     let place = store.toolchains_dir().join(name);
     if place.symlink_metadata().is_ok() {
         let message = format!("there is a toolchain {name} already");
-        return Err(Error::new(ErrorKind::Usage, message)
-            .hint(format!("remove it first: goward uninstall {name}")));
+        return Err(Error::usage(message).hint(format!("remove it first: goward uninstall {name}")));
     }
     staging::sweep(store, name, &lock, progress);
     let staging = Staging::create(store, name, &lock)?;
@@ -95,8 +94,7 @@ pub fn build_checkout(
     let tree = verified.unpacked().staging().tree();
     let version = tree.join("VERSION");
     if !version.exists() {
-        fs::write(&version, format!("{}\n", checkout.version))
-            .map_err(|error| Error::io("write", &version, error))?;
+        fs::write(&version, format!("{}\n", checkout.version)).or_cannot("write", &version)?;
     }
     let job = Job { tree: &tree, place: &place, version: &checkout.version };
     let built = how.run(store, &job, progress)?;

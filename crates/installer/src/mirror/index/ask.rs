@@ -3,7 +3,7 @@
 
 use super::{Entry, Index, Provider, cache, json, list, listing, seen};
 use crate::clock::now;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, reject};
 use crate::fetch::client::Client;
 use crate::fetch::deadline::Deadline;
 use crate::fetch::url::{file_path, redact};
@@ -57,7 +57,7 @@ impl Index {
         let Asker { store, settings, client } = asker;
         if mirror.is_template() {
             let message = format!("{} is a template, which has no index", redact(mirror.base()));
-            return Err(Error::new(ErrorKind::NotFound, message));
+            return Err(Error::not_found(message));
         }
         if mirror.is_local() {
             let index = Index::fetch_local(mirror, asker, by)?;
@@ -167,7 +167,7 @@ impl Index {
             }
             (_, Some(error)) if absent => Err(error.absent()),
             (_, Some(error)) => Err(error),
-            (_, None) => Err(Error::new(ErrorKind::NotFound, "the mirror has no index")),
+            (_, None) => Err(Error::not_found("the mirror has no index")),
         }
     }
 }
@@ -265,8 +265,7 @@ pub(crate) fn all_own(settings: &Settings) -> bool {
 }
 
 fn about(url: &str, error: Error) -> Error {
-    let message = format!("{} is not an index of Go releases", redact(url));
-    let about = Error::new(ErrorKind::Verification, message);
+    let about = reject(format!("{} is not an index of Go releases", redact(url)));
     let about = if error.is_absence() { about.absent() } else { about };
     about.because(error)
 }

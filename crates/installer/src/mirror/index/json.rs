@@ -2,7 +2,7 @@
 
 use super::{Archive, Entry, SOURCE};
 use crate::digests::Digest;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result, reject};
 use goward_resolver::{Version, quoted};
 use serde::Deserialize;
 
@@ -86,12 +86,13 @@ fn archive(file: RawFile, release: &str) -> Result<Archive> {
 }
 
 fn wrong(why: &str) -> Error {
-    Error::new(ErrorKind::Verification, why)
+    reject(why)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     const HEX: &str = "675c26c449cbb18fc24b74650de1eabbae6e16f64326fd85a283fb3b58280685";
 

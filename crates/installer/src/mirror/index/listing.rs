@@ -5,7 +5,7 @@
 //! has the name of a Go archive; then only its name is used.
 
 use super::{Archive, Entry, SOURCE};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result, reject};
 use crate::fetch::url::{Url, decoded};
 use crate::platform::Platform;
 use goward_resolver::Version;
@@ -157,7 +157,7 @@ fn archive(name: &str) -> Option<(Version, Archive)> {
 }
 
 fn none() -> Error {
-    Error::new(ErrorKind::Verification, "no Go archive is listed there").absent()
+    reject("no Go archive is listed there").absent()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use super::directory::{Directory, Entry, Kind, Mode, caller};
 use super::temporary::{self, Temporary};
 use super::way::check_way;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::read;
 use crate::shown::Shown as _;
 use crate::store::owner::MOST_LINKS;
@@ -180,7 +180,7 @@ impl Place {
             return Ok(());
         }
         let message = format!("{} changed while it was edited", self.path.shown());
-        Err(Error::new(ErrorKind::File, message).hint("run the command again"))
+        Err(Error::file(message).hint("run the command again"))
     }
 
     /// Fails if the entry must not be replaced.
@@ -206,7 +206,7 @@ impl Place {
 
 /// `cannot ACTION PATH`, of a file that is not the store's.
 fn unable(action: &str, path: &Path, error: io::Error) -> Error {
-    Error::new(ErrorKind::File, format!("cannot {action} {}", path.shown())).because(error)
+    Error::file(format!("cannot {action} {}", path.shown())).because(error)
 }
 
 /// The directory of a path, for a name alone the current one.
@@ -234,7 +234,7 @@ impl Refusal<'_> {
     fn because(&self, why: &str) -> Error {
         let Refusal { named, here, links, of_another } = *self;
         let name = named.shown();
-        let failure = Error::new(ErrorKind::File, format!("cannot write {name}"));
+        let failure = Error::file(format!("cannot write {name}"));
         if links == 0 {
             let failure = failure.because(format!("it {why}"));
             if !of_another {

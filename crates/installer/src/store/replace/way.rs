@@ -3,7 +3,7 @@
 
 use super::directory::caller;
 use super::place::parent;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::shown::Shown as _;
 use crate::store::owner::MOST_LINKS;
 use std::ffi::OsString;
@@ -27,7 +27,7 @@ pub fn check_way(file: &Path) -> Result<()> {
         return Ok(());
     };
     let (name, shown) = (file.shown(), path.shown());
-    let refused = Error::new(ErrorKind::File, format!("cannot write {name}"));
+    let refused = Error::file(format!("cannot write {name}"));
     Err(match flaw {
         Flaw::Link(owner) => refused
             .because(format!("{shown} is a link of user {owner}"))
