@@ -2,6 +2,7 @@
 //! neither make goward hang nor fill a disk.
 
 pub(crate) mod client;
+mod connection;
 pub(crate) mod credentials;
 pub(crate) mod date;
 pub(crate) mod deadline;
@@ -12,10 +13,9 @@ pub(crate) mod patience;
 pub(crate) mod policy;
 mod response;
 mod retry;
-mod tunnel;
 pub(crate) mod url;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 #[cfg(feature = "fuzzing")]
 pub(crate) use response::fuzzing;
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,6 @@ pub(crate) enum Again {
 /// The error for a body that ended too early.
 pub(crate) fn broken_off(url: &str, error: io::Error) -> Error {
     Error::from_io(error, |error| {
-        Error::new(ErrorKind::Network, format!("{} broke off", url::redact(url))).because(error)
+        Error::network(format!("{} broke off", url::redact(url))).because(error)
     })
 }

@@ -7,7 +7,7 @@ use super::policy::{FetchPolicy, Limits};
 use super::retry::Attempts;
 use super::url::{Url, file_path, redact};
 use super::{Again, Answer, Ask, Refusal, Validators, broken_off};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, reject};
 use crate::progress::Progress;
 use crate::read;
 use std::io::{self, Read as _};
@@ -67,15 +67,12 @@ impl<'a> Client<'a> {
             (None, Some(http)) => match Url::parse(url) {
                 Ok(parsed) => http.get(&parsed, ask, by),
                 Err(why) => {
-                    let message = format!("cannot fetch {}: {why}", redact(url));
-                    let error = Error::new(ErrorKind::Usage, message);
+                    let error = Error::usage(format!("cannot fetch {}: {why}", redact(url)));
                     Err(Refusal { error, again: Again::Never })
                 }
             },
             (None, None) => Err(Refusal {
-                error: Error::new(
-                    ErrorKind::Network,
-                    format!("{} is needed, but goward is offline", redact(url)),
+                error: Error::network(format!("{} is needed, but goward is offline", redact(url)),
                 )
                 .hint("to use the network, leave out --offline, GOWARD_OFFLINE and offline in config.toml")
                 .hint("or name a file:// mirror in GOWARD_MIRROR"),
@@ -120,10 +117,9 @@ fn read_body(
     match body.take(limit + 1).read_to_end(&mut bytes) {
         Err(_) if by.left().is_none() => Err(never(by.missed(url))),
         Err(error) => Err(Refusal { error: broken_off(url, error), again: Again::After(None) }),
-        Ok(_) if bytes.len() as u64 > limit => Err(never(Error::new(
-            ErrorKind::Verification,
-            format!("{} is larger than {limit} bytes", redact(url)),
-        ))),
+        Ok(_) if bytes.len() as u64 > limit => {
+            Err(never(reject(format!("{} is larger than {limit} bytes", redact(url)))))
+        }
         Ok(read) if answer.length.is_some_and(|length| length != read as u64) => Err(Refusal {
             error: broken_off(url, io::ErrorKind::UnexpectedEof.into()),
             again: Again::After(None),

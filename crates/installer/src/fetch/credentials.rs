@@ -5,7 +5,7 @@
 //! only if it leads to the same scheme, host and port. goward reads `.netrc` at the first request
 //! for which it may have an account.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::fetch::url::{Endpoint, Url, decoded};
 use crate::read;
 use crate::shown::Shown as _;
@@ -106,7 +106,7 @@ impl Netrc {
             Err(error) => {
                 let message = format!("cannot read {}", self.path.shown());
                 tracing::warn!(%error, message, "no account is used");
-                Err(Error::new(ErrorKind::Usage, message).because(error))
+                Err(Error::usage(message).because(error))
             }
         })
     }

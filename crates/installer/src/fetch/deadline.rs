@@ -1,6 +1,6 @@
 //! Deadlines: the moment by which a question must be answered, by any server.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::fetch::url::redact;
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,6 @@ impl Deadline {
     pub(crate) fn missed(&self, url: &str) -> Error {
         let seconds = self.limit.as_secs_f32();
         let message = format!("{} did not answer in full within {seconds} s", redact(url));
-        Error::new(ErrorKind::Network, message).hint("try again, or another mirror or proxy")
+        Error::network(message).hint("try again, or another mirror or proxy")
     }
 }

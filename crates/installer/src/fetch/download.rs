@@ -5,7 +5,7 @@ use super::retry::Attempts;
 use super::{Again, Answer, Ask, Refusal, broken_off};
 use crate::assurance::Size;
 use crate::checkpoint;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, reject};
 use crate::fetch::url::redact;
 use crate::hash::{Hashed, Hasher};
 use crate::store::partial::{ArchiveCopy, Partial};
@@ -215,7 +215,7 @@ impl<'a> Download<'a> {
         let of = self.total.map(|total| format!(" of {:.1}", mib(total))).unwrap_or_default();
         let (url, got) = (redact(self.url), mib(self.delivered));
         let message = format!("{url} broke off after {got:.1}{of} MiB");
-        Refusal { error: Error::new(ErrorKind::Network, message).because(error), again }
+        Refusal { error: Error::network(message).because(error), again }
     }
 
     fn deliver(&mut self, bytes: &[u8]) -> Result<()> {
@@ -223,7 +223,7 @@ impl<'a> Download<'a> {
         self.delivered += bytes.len() as u64;
         if self.delivered > self.expected.map_or(MAX_ARCHIVE, |size| size.bytes) {
             let url = redact(self.url);
-            let message = match self.expected {
+            return Err(reject(match self.expected {
                 Some(Size { bytes, says }) => {
                     let who = says.describe();
                     format!("{url} has more than the {bytes} bytes that {who} says")
@@ -231,13 +231,11 @@ impl<'a> Download<'a> {
                 None => {
                     format!("{url} has more than the {MAX_ARCHIVE} bytes that an archive may have")
                 }
-            };
-            return Err(Error::new(ErrorKind::Verification, message));
+            }));
         }
         if let Some(copy) = &mut self.copy {
             let kept = copy.add(bytes).map_err(|error| {
-                let message = format!("cannot keep a copy of {}", redact(self.url));
-                Error::new(ErrorKind::Store, message).because(error)
+                Error::store(format!("cannot keep a copy of {}", redact(self.url))).because(error)
             })?;
             if !kept {
                 self.copy = None;
@@ -250,7 +248,7 @@ impl<'a> Download<'a> {
 }
 
 fn never(message: String) -> Refusal {
-    Refusal { error: Error::new(ErrorKind::Verification, message), again: Again::Never }
+    Refusal { error: reject(message), again: Again::Never }
 }
 
 impl Read for Download<'_> {

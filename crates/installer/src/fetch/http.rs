@@ -4,9 +4,8 @@ use super::deadline::Deadline;
 use super::meter::Meter;
 use super::policy::{FetchPolicy, Limits};
 use super::response::{Steady, answer, refused};
-use super::tunnel::Tunnels;
-use super::{Again, Answer, Ask, Refusal, date};
-use crate::error::{Error, ErrorKind};
+use super::{Again, Answer, Ask, Refusal, connection, date};
+use crate::error::Error;
 use crate::fetch::credentials::Credentials;
 use crate::fetch::url::Url;
 use std::io;
@@ -14,8 +13,6 @@ use std::time::Duration;
 use ureq::http::{HeaderMap, StatusCode, header};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::typestate::WithoutBody;
-use ureq::unversioned::resolver::DefaultResolver;
-use ureq::unversioned::transport::{Connector as _, DefaultConnector};
 use ureq::{Proxy, ProxyProtocol, RequestBuilder};
 
 const MAX_REDIRECTS: usize = 5;
@@ -57,8 +54,7 @@ impl Agent {
             .timeout_per_read(Some(limits.stall))
             .timeout_per_write(Some(limits.stall))
             .build();
-        let connector = DefaultConnector::default().chain(Tunnels::of(&config));
-        let agent = ureq::Agent::with_parts(config, connector, DefaultResolver::default());
+        let agent = connection::agent(config, None);
         let credentials = policy.credentials.clone();
         let no_proxy = misnamed_proxy(|name| std::env::var_os(name));
         let has_fallback = policy.has_fallback;
@@ -73,7 +69,7 @@ impl Agent {
     ) -> std::result::Result<Answer, Refusal> {
         let meter = by.is_none().then(|| Meter::new(self.limits.stall));
         let agent = match &meter {
-            Some(meter) => meter.agent(self.agent.config().clone()),
+            Some(_) => connection::agent(self.agent.config().clone(), meter.clone()),
             None => self.agent.clone(),
         };
         let opened = by.unwrap_or_else(|| Deadline::after(self.limits.metadata));
@@ -187,7 +183,7 @@ impl Agent {
         };
         let by = self.proxy_for(url).map(|proxy| format!(" by the proxy {proxy}"));
         let message = format!("cannot fetch {url}{}", by.unwrap_or_default());
-        let failed = Error::new(ErrorKind::Network, message).hint(hint);
+        let failed = Error::network(message).hint(hint);
         let error = match date::readable(&error.to_string()) {
             Some(why) => failed.because(why),
             None => failed.because(error),
@@ -199,7 +195,7 @@ impl Agent {
     /// directly.
     fn refuse_proxy(&self, url: &Url) -> std::result::Result<(), Refusal> {
         let refuse = |why: String, hint: &str| {
-            let error = Error::new(ErrorKind::Network, format!("cannot fetch {url}{why}"));
+            let error = Error::network(format!("cannot fetch {url}{why}"));
             Err(Refusal { error: error.hint(hint), again: Again::Never })
         };
         if let Some(name) = self.no_proxy {

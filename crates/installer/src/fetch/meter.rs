@@ -4,19 +4,10 @@
 //! A read of the HTTP library returns only with bytes of the body, so its caller cannot see what
 //! the library skips. An index needs no meter: its deadline covers everything.
 
-use super::tunnel::Tunnels;
-use std::fmt;
 use std::io;
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use ureq::Agent;
-use ureq::config::Config;
-use ureq::unversioned::resolver::DefaultResolver;
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
-};
 
 /// Bytes that may arrive before the body begins: answers, headers, the library's read-ahead.
 const ALLOWANCE: u64 = 512 << 10;
@@ -39,13 +30,6 @@ impl Meter {
         Arc::new(Meter { allowance: AtomicU64::new(ALLOWANCE), waiting: Mutex::new(None), limit })
     }
 
-    /// An agent whose connections all pass this meter.
-    pub(super) fn agent(self: &Arc<Meter>, config: Config) -> Agent {
-        let tunnels = Tunnels::of(&config);
-        let connector = DefaultConnector::default().chain(tunnels).chain(Metered(Arc::clone(self)));
-        Agent::with_parts(config, connector, DefaultResolver::default())
-    }
-
     /// Does `read`, which returns the next bytes of the body.
     pub(super) fn during(&self, read: impl FnOnce() -> io::Result<usize>) -> io::Result<usize> {
         self.wait(Some(Instant::now()));
@@ -61,7 +45,7 @@ impl Meter {
     }
 
     /// Fails if the read has waited for too long.
-    fn check_time(&self) -> Result<(), ureq::Error> {
+    pub(super) fn check_time(&self) -> Result<(), ureq::Error> {
         let since = *self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if since.is_some_and(|since| since.elapsed() > self.limit) {
             Err(io::Error::new(io::ErrorKind::TimedOut, "the body does not get on").into())
@@ -70,66 +54,13 @@ impl Meter {
         }
     }
 
-    fn count(&self, arrived: usize) -> Result<(), ureq::Error> {
+    /// Fails if too many bytes have `arrived`.
+    pub(super) fn count(&self, arrived: usize) -> Result<(), ureq::Error> {
         let arrived = arrived as u64;
         let take = |allowance: u64| allowance.checked_sub(arrived);
         let (set, get) = (Ordering::Relaxed, Ordering::Relaxed);
         self.allowance.fetch_update(set, get, take).map(|_| ()).map_err(|_| {
             io::Error::new(io::ErrorKind::InvalidData, "much arrives that is no body").into()
         })
-    }
-}
-
-/// Puts the meter on each connection.
-#[derive(Debug)]
-struct Metered(Arc<Meter>);
-
-impl<In: Transport> Connector<In> for Metered {
-    type Out = Connection<In>;
-
-    fn connect(
-        &self,
-        _: &ConnectionDetails<'_>,
-        chained: Option<In>,
-    ) -> Result<Option<Connection<In>>, ureq::Error> {
-        Ok(chained.map(|inner| Connection { inner, meter: Arc::clone(&self.0) }))
-    }
-}
-
-struct Connection<T> {
-    inner: T,
-    meter: Arc<Meter>,
-}
-
-impl<T: fmt::Debug> fmt::Debug for Connection<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.fmt(f)
-    }
-}
-
-impl<T: Transport> Transport for Connection<T> {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        self.inner.buffers()
-    }
-
-    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
-        self.inner.transmit_output(amount, timeout)
-    }
-
-    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        self.meter.check_time()?;
-        let before = self.inner.buffers().input().len();
-        let progress = self.inner.await_input(timeout)?;
-        let after = self.inner.buffers().input().len();
-        self.meter.count(after.saturating_sub(before))?;
-        Ok(progress)
-    }
-
-    fn is_open(&mut self) -> bool {
-        self.inner.is_open()
-    }
-
-    fn is_tls(&self) -> bool {
-        self.inner.is_tls()
     }
 }

@@ -4,7 +4,7 @@ use super::meter::Meter;
 use super::url::Url;
 use super::{Again, Answer, Ask, Refusal, Validators, date};
 use crate::clock::now;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use goward_resolver::quoted;
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -108,10 +108,9 @@ fn denied(url: &Url, status: StatusCode, pause: Option<Duration>) -> Refusal {
     let code = status.as_u16();
     if matches!(code, 404 | 410) {
         let message = format!("{url} does not exist ({status})");
-        return Refusal { error: Error::new(ErrorKind::NotFound, message), again: Again::Never };
+        return Refusal { error: Error::not_found(message), again: Again::Never };
     }
-    let message = format!("{url} answered {status}");
-    let error = Error::new(ErrorKind::Network, message);
+    let error = Error::network(format!("{url} answered {status}"));
     match code {
         408 | 425 | 429 | 500..=599 => Refusal { error, again: Again::After(pause) },
         // For example a directory without a listing, or a query that the server does not
@@ -124,7 +123,7 @@ fn denied(url: &Url, status: StatusCode, pause: Option<Duration>) -> Refusal {
 /// The error for an answer that cannot be used.
 pub(super) fn refused(url: &Url, why: &str) -> Refusal {
     let message = format!("{url} is refused: {why}");
-    Refusal { error: Error::new(ErrorKind::Network, message), again: Again::Never }
+    Refusal { error: Error::network(message), again: Again::Never }
 }
 
 /// A body that fails if almost nothing arrives for `limit`. Time limits for single reads would miss
