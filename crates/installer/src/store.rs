@@ -7,6 +7,7 @@ pub(crate) mod layout;
 mod links;
 pub(crate) mod lock;
 pub(crate) mod manifest;
+pub(crate) mod memory;
 pub(crate) mod owner;
 pub(crate) mod partial;
 pub(crate) mod program;
@@ -17,7 +18,7 @@ pub(crate) mod space;
 pub(crate) mod staging;
 pub(crate) mod uninstall;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use crate::platform::Platform;
 use crate::query::Query;
 use crate::read;
@@ -84,7 +85,7 @@ impl Store {
             Ok(Store { root, vouched: false })
         } else {
             let message = format!("the store's root {} is not an absolute path", root.shown());
-            Err(Error::new(ErrorKind::Usage, message).hint("set GOWARD_ROOT to an absolute path"))
+            Err(Error::usage(message).hint("set GOWARD_ROOT to an absolute path"))
         }
     }
 
@@ -114,7 +115,7 @@ impl Store {
     pub fn prepare(&self) -> Result<()> {
         owner::check_home(&self.root)?;
         if let Some(parent) = self.root.parent() {
-            fs::create_dir_all(parent).map_err(|error| Error::io("create", parent, error))?;
+            fs::create_dir_all(parent).or_cannot("create", parent)?;
         }
         for directory in self.open_directories() {
             self.own_directory(&directory, 0o755)?;
@@ -152,7 +153,7 @@ impl Store {
         };
         let mut found = Vec::new();
         for entry in entries {
-            let entry = entry.map_err(|error| Error::io("read", &directory, error))?;
+            let entry = entry.or_cannot("read", &directory)?;
             let toolchain = entry.file_name().to_str().and_then(|name| self.parse(name));
             found.extend(toolchain.filter(Toolchain::is_there));
         }
@@ -179,7 +180,7 @@ impl Store {
     /// The error that says that the toolchain `name` is not installed.
     pub fn missing(&self, name: &str) -> Error {
         let message = format!("{name} is not installed in {}", self.root.shown());
-        Error::new(ErrorKind::NotFound, message).hint("`goward list` shows what is")
+        Error::not_found(message).hint("`goward list` shows what is")
     }
 
     /// The newest installed release that meets `query`, without a request.
@@ -225,6 +226,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
     use crate::progress::Silent;
     use goward_resolver::{Selector, Version};
 

@@ -6,15 +6,12 @@
 
 use crate::clock::now;
 use crate::error::{Error, ErrorKind, Result};
-use crate::format::{self, Format};
 use crate::mirror::Mirror;
 use crate::mirror::settings::Settings;
 use crate::query::Query;
-use crate::read;
 use crate::store::Store;
-use crate::store::replace;
+use crate::store::memory::Memory;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// In bytes.
@@ -33,40 +30,13 @@ pub(crate) enum Topic<'a> {
 }
 
 impl Topic<'_> {
-    /// Whether `error` is about this subject.
+    /// Whether `error` is about this subject, and may end within minutes.
     fn is_of(self, error: &Error) -> bool {
+        use ErrorKind::{Network, NotFound, Verification};
         match self {
             // A server that refuses was reached.
             Topic::Mirror(_) => error.is_outage(),
-            Topic::Query(..) => Sort::of(error.kind()).is_some(),
-        }
-    }
-}
-
-/// The failures that may end within minutes, and are remembered for so long.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Sort {
-    NotFound,
-    Network,
-    Verification,
-}
-
-impl Sort {
-    fn of(kind: ErrorKind) -> Option<Sort> {
-        match kind {
-            ErrorKind::NotFound => Some(Sort::NotFound),
-            ErrorKind::Network => Some(Sort::Network),
-            ErrorKind::Verification => Some(Sort::Verification),
-            ErrorKind::Usage | ErrorKind::Build | ErrorKind::File | ErrorKind::Store => None,
-        }
-    }
-
-    fn kind(self) -> ErrorKind {
-        match self {
-            Sort::NotFound => ErrorKind::NotFound,
-            Sort::Network => ErrorKind::Network,
-            Sort::Verification => ErrorKind::Verification,
+            Topic::Query(..) => matches!(error.kind(), NotFound | Network | Verification),
         }
     }
 }
@@ -92,21 +62,13 @@ impl fmt::Display for Topic<'_> {
     }
 }
 
-/// The file: one entry for each topic.
-#[derive(Serialize)]
-#[serde(transparent)]
-struct Memory {
-    #[serde(skip)]
-    format: Format,
-    failures: BTreeMap<String, Failure>,
-}
-
+/// What the file has for each topic.
 #[derive(Serialize, Deserialize)]
 struct Failure {
     /// The time, in seconds since 1970.
     at: u64,
     what: String,
-    sort: Sort,
+    sort: ErrorKind,
 }
 
 impl Failure {
@@ -116,38 +78,17 @@ impl Failure {
     }
 }
 
-impl Memory {
-    /// A file that cannot be read counts as empty.
-    fn read(store: &Store) -> Memory {
-        let path = store.outage_file();
-        let bytes = read::read(&path, MAX_FILE).unwrap_or_default();
-        let (format, failures) = format::entries(&path, &bytes);
-        Memory { format, failures }
-    }
-
-    /// If two processes write at one time, an entry may be lost, which costs one more request.
-    fn write(&self, store: &Store) -> Result<()> {
-        if self.format.is_newer() {
-            return Ok(());
-        }
-        store.check()?;
-        if self.failures.is_empty() {
-            return replace::remove(&store.outage_file());
-        }
-        let path = store.outage_file();
-        let text = serde_json::to_string_pretty(self)
-            .map_err(|error| Error::io("write", &path, error.into()))?;
-        replace::replace(&path, format!("{text}\n").as_bytes())
-    }
+fn memory(store: &Store) -> Memory<Failure> {
+    Memory::read(store.outage_file(), MAX_FILE)
 }
 
 /// Fails if `topic` failed minutes ago.
 pub(crate) fn recall(store: &Store, topic: Topic<'_>) -> Result<()> {
-    let memory = Memory::read(store);
-    let Some(failure) = memory.failures.get(&topic.to_string()) else { return Ok(()) };
+    let memory = memory(store);
+    let Some(failure) = memory.entries.get(&topic.to_string()) else { return Ok(()) };
     let Some(age) = failure.age() else { return Ok(()) };
     let message = format!("{} ({age} s ago; not tried again yet)", failure.what);
-    Err(Error::new(failure.sort.kind(), message)
+    Err(Error::new(failure.sort, message)
         .hint("goward asks again in a few minutes; `goward install` asks at once")
         .remembered())
 }
@@ -155,16 +96,16 @@ pub(crate) fn recall(store: &Store, topic: Topic<'_>) -> Result<()> {
 /// Records that `error` is about `topic`, if it is. If the store cannot be written, nothing is
 /// remembered, which is no error.
 pub(crate) fn record(store: &Store, settings: &Settings, topic: Topic<'_>, error: &Error) {
-    let Some(sort) = Sort::of(error.kind()) else { return };
     let ours = topic.is_of(error) && !error.is_remembered();
     // Offline, goward asked no server, so none was out of reach.
     let asked = !settings.offline || !error.is_outage();
     if !ours || !asked || !store.state_dir().is_dir() {
         return;
     }
-    let mut memory = Memory::read(store);
-    memory.failures.retain(|_, failure| failure.age().is_some());
-    memory.failures.insert(topic.to_string(), Failure { at: now(), what: error.to_string(), sort });
+    let mut memory = memory(store);
+    memory.entries.retain(|_, failure| failure.age().is_some());
+    let failure = Failure { at: now(), what: error.to_string(), sort: error.kind() };
+    memory.entries.insert(topic.to_string(), failure);
     if let Err(error) = memory.write(store) {
         tracing::debug!(%error, "the outage is not remembered");
     }
@@ -172,8 +113,8 @@ pub(crate) fn record(store: &Store, settings: &Settings, topic: Topic<'_>, error
 
 /// Forgets the failure of `topic`, which works now.
 pub(crate) fn forget(store: &Store, topic: Topic<'_>) {
-    let mut memory = Memory::read(store);
-    if memory.failures.remove(&topic.to_string()).is_some()
+    let mut memory = memory(store);
+    if memory.entries.remove(&topic.to_string()).is_some()
         && let Err(error) = memory.write(store)
     {
         tracing::debug!(%error, "the outage is not forgotten");

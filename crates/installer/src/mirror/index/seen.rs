@@ -7,14 +7,10 @@
 //! nothing is remembered, which is no error.
 
 use super::{Archive, Entry, Index};
-use crate::error::{Error, Result};
-use crate::format::{self, Format};
 use crate::mirror::Mirror;
-use crate::read;
 use crate::store::Store;
-use crate::store::replace;
+use crate::store::memory::Memory;
 use goward_resolver::Version;
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// In bytes, more than the limits below allow together: a larger file would be dropped, and one
@@ -27,36 +23,11 @@ const MAX_PLATFORMS: usize = 100;
 /// In bytes: the name of a platform with the JSON around it.
 const MAX_NAME: usize = 40;
 
-/// The file: platforms, as `linux/amd64`, by version, by the base URL of the mirror.
-#[derive(Serialize)]
-#[serde(transparent)]
-struct Memory {
-    #[serde(skip)]
-    format: Format,
-    mirrors: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
-}
+/// Platforms, as `linux/amd64`, by version; the file has them by the base URL of the mirror.
+type Versions = BTreeMap<String, BTreeSet<String>>;
 
-impl Memory {
-    /// A file that cannot be read counts as empty.
-    fn read(store: &Store) -> Memory {
-        let path = store.seen_file();
-        let bytes = read::read(&path, MAX_FILE).unwrap_or_default();
-        let (format, mirrors) = format::entries(&path, &bytes);
-        Memory { format, mirrors }
-    }
-
-    /// If two processes write at one time, one of them may lose its releases, until it sees them
-    /// again.
-    fn write(&self, store: &Store) -> Result<()> {
-        if self.format.is_newer() {
-            return Ok(());
-        }
-        store.check()?;
-        let path = store.seen_file();
-        let text =
-            serde_json::to_vec(self).map_err(|error| Error::io("write", &path, error.into()))?;
-        replace::replace(&path, &text)
-    }
+fn memory(store: &Store) -> Memory<Versions> {
+    Memory::read(store.seen_file(), MAX_FILE)
 }
 
 /// Remembers the releases that `mirror` shows.
@@ -70,12 +41,12 @@ pub(super) fn add(store: &Store, mirror: &Mirror, entries: &[Entry]) {
     if new.peek().is_none() || !store.state_dir().is_dir() {
         return;
     }
-    let mut memory = Memory::read(store);
-    let full = memory.mirrors.len() >= MAX_MIRRORS && !memory.mirrors.contains_key(mirror.base());
+    let mut memory = memory(store);
+    let full = memory.entries.len() >= MAX_MIRRORS && !memory.entries.contains_key(mirror.base());
     if full {
-        memory.mirrors.pop_first();
+        memory.entries.pop_first();
     }
-    let versions = memory.mirrors.entry(mirror.base().to_owned()).or_default();
+    let versions = memory.entries.entry(mirror.base().to_owned()).or_default();
     let mut changed = full;
     for entry in new {
         let platforms = versions.entry(entry.version.to_string()).or_default();
@@ -96,7 +67,7 @@ fn is_platform(name: &str) -> bool {
     name.len() <= MAX_NAME && name.bytes().all(plain)
 }
 
-fn forget_oldest(versions: &mut BTreeMap<String, BTreeSet<String>>) {
+fn forget_oldest(versions: &mut Versions) {
     let mut sorted: Vec<_> = versions.keys().filter_map(|text| Version::parse(text)).collect();
     sorted.sort();
     for old in &sorted[..sorted.len().saturating_sub(MAX_VERSIONS)] {
@@ -109,7 +80,7 @@ pub(super) fn of(store: &Store, mirror: &Mirror) -> Vec<Entry> {
     if mirror.has_own_digests() {
         return Vec::new();
     }
-    let versions = Memory::read(store).mirrors.remove(mirror.base()).unwrap_or_default();
+    let versions = memory(store).entries.remove(mirror.base()).unwrap_or_default();
     let entry = |(version, platforms): (String, BTreeSet<String>)| {
         let archive = |platform: &String| {
             let (os, arch) = platform.split_once('/')?;
@@ -157,7 +128,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let store = Store::open(home.path().join("store")).unwrap();
         store.prepare().unwrap();
-        let memory = Memory { format: Format::default(), mirrors: BTreeMap::new() };
+        let mut memory = memory(&store);
+        memory.entries.insert("https://x.example/".to_owned(), Versions::new());
         let mode = |mode| {
             fs::set_permissions(store.state_dir(), fs::Permissions::from_mode(mode)).unwrap();
         };
