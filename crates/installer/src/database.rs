@@ -18,4 +18,3 @@ pub(crate) use gosumdb::Database;
 pub use module::Module;
 pub(crate) use proxies::{MAX_PROXIES, Proxies, Proxy, with_scheme};
 pub use vouched::Vouched;
-pub(crate) use vouched::h1_of_zip;

@@ -83,11 +83,8 @@ impl Error {
     /// The failure of a file that lies in the store, with the way out of a full disk.
     pub(crate) fn of_store(mut self) -> Error {
         self.kind = ErrorKind::Store;
-        if self.is_full() {
-            self.hint("free some space there, or set GOWARD_ROOT to another disk")
-        } else {
-            self
-        }
+        let full = self.is_full();
+        self.hint_if(full, "free some space there, or set GOWARD_ROOT to another disk")
     }
 
     pub(crate) fn because(
@@ -101,6 +98,11 @@ impl Error {
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Error {
         self.hints.push(shown(hint.into().as_bytes()));
         self
+    }
+
+    /// As [`Error::hint`], if the hint applies.
+    pub(crate) fn hint_if(self, applies: bool, hint: impl Into<String>) -> Error {
+        if applies { self.hint(hint) } else { self }
     }
 
     /// Puts the file and line, or the server, before the message.

@@ -61,7 +61,7 @@ impl Installer<'_> {
         self.over_mirrors(release, |mirror, offer, client, partial| {
             let mut slot = Slot::wait(installer, name.clone(), partial)?;
             slot.sweep(installer);
-            let mut attempt = Attempt { installer, release, slot: slot.replacing(), build: None };
+            let attempt = Attempt { installer, release, slot: slot.replacing(), build: None };
             attempt.with_archive(Some(mirror), offer, client)
         })
     }
@@ -70,21 +70,20 @@ impl Installer<'_> {
         if let Some(installed) = self.already(release)? {
             return Ok(installed);
         }
-        let installer = *self;
         self.over_mirrors(release, |mirror, offer, client, partial| {
-            installer.in_slot(release, partial, |slot| {
-                let mut attempt = Attempt { installer, release, slot, build };
+            self.attempt(release, build, partial, |attempt| {
                 attempt.with_archive(Some(mirror), offer, client)
             })
         })
     }
 
-    /// Does `work` in the slot of `release`, unless that is installed already.
-    pub(crate) fn in_slot(
+    /// Makes the one attempt of this process to install `release`, unless that is installed already.
+    pub(crate) fn attempt(
         &self,
         release: &Release,
+        build: Option<&Build>,
         partial: &mut Option<Partial>,
-        work: impl FnOnce(Slot<'_>) -> Result<Installed>,
+        work: impl FnOnce(Attempt<'_>) -> Result<Installed>,
     ) -> Result<Installed> {
         if let Some(installed) = self.already(release)? {
             return Ok(installed);
@@ -95,7 +94,7 @@ impl Installer<'_> {
             return Ok(installed);
         }
         slot.sweep(*self);
-        work(slot)
+        work(Attempt { installer: *self, release, slot, build })
     }
 
     /// The toolchain if it is there. Also recreates its link in `shims` if that is missing.

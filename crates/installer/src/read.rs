@@ -70,6 +70,14 @@ fn read_whole(file: File, limit: usize) -> io::Result<Vec<u8>> {
     if bytes.len() > limit { Err(too_large()) } else { Ok(bytes) }
 }
 
+/// The result of reading a file, or of another operation on it; `None` if there is no such file.
+pub(crate) fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        result => result.map(Some),
+    }
+}
+
 /// As [`read`], for text; what is not UTF-8 is an error.
 pub fn read_text(path: &Path, limit: usize) -> io::Result<String> {
     let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8 text");

@@ -21,11 +21,10 @@ pub(crate) mod uninstall;
 use crate::error::{Error, OrCannot as _, Result};
 use crate::platform::Platform;
 use crate::query::Query;
-use crate::read;
+use crate::read::{if_there, version_of};
 use crate::shown::Shown as _;
 use goward_resolver::{DEFAULT, ToolchainName};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// A store, by its root directory. Making one touches nothing on disk.
@@ -64,7 +63,7 @@ impl Toolchain {
     /// judges alike.
     fn is_there(&self) -> bool {
         let tree = &self.directory;
-        let says = || read::version_of(tree).ok();
+        let says = || version_of(tree).ok();
         let is_named = |text: String| {
             text.lines().next().is_some_and(|line| line.trim() == self.name.as_str())
         };
@@ -99,10 +98,6 @@ impl Store {
     /// to it. The parent must exist.
     pub(crate) fn own_directory(&self, directory: &Path, mode: u32) -> Result<()> {
         owner::own_directory(directory, mode, self.vouched)
-    }
-
-    pub(crate) fn is_vouched(&self) -> bool {
-        self.vouched
     }
 
     /// The root directory.
@@ -146,13 +141,9 @@ impl Store {
     /// toolchains are passed over.
     pub fn installed(&self) -> Result<Vec<Toolchain>> {
         let directory = self.toolchains_dir();
-        let entries = match fs::read_dir(&directory) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(Error::io("read", &directory, error)),
-        };
+        let entries = if_there(fs::read_dir(&directory)).or_cannot("read", &directory)?;
         let mut found = Vec::new();
-        for entry in entries {
+        for entry in entries.into_iter().flatten() {
             let entry = entry.or_cannot("read", &directory)?;
             let toolchain = entry.file_name().to_str().and_then(|name| self.parse(name));
             found.extend(toolchain.filter(Toolchain::is_there));

@@ -10,16 +10,15 @@
 
 use super::gosumdb::Database;
 use crate::clock::now;
-use crate::error::{Error, Result};
+use crate::error::{OrCannot as _, Result};
 use crate::progress::Progress;
-use crate::read;
+use crate::read::{if_there, read};
 use crate::shown::Shown as _;
 use crate::store::Store;
 use crate::store::layout::SUMDB;
 use crate::store::lock::Lock;
 use crate::store::replace;
 use std::fs;
-use std::io;
 use std::path::PathBuf;
 
 /// In bytes. Answers, tiles and heads have some KiB.
@@ -63,11 +62,7 @@ impl<'a> Kept<'a> {
     /// The note of the newest head, if the store has ever seen one.
     pub(crate) fn latest(&self) -> Result<Option<Vec<u8>>> {
         let path = self.latest_file();
-        match read::read(&path, MAX_FILE) {
-            Ok(note) => Ok(Some(note)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::io("read", &path, error)),
-        }
+        if_there(read(&path, MAX_FILE)).or_cannot("read", &path)
     }
 
     /// Replaces the newest head, if it still is `old`. A lock keeps other processes out; no request
@@ -96,7 +91,7 @@ impl<'a> Kept<'a> {
 
     /// A cached file by its path on the server.
     pub(crate) fn read(&self, path: &str) -> Option<Vec<u8>> {
-        let read = read::read(&self.cache_dir().join(path), MAX_FILE);
+        let read = read(&self.cache_dir().join(path), MAX_FILE);
         read.ok().filter(|bytes| !bytes.is_empty())
     }
 

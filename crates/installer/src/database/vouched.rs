@@ -12,7 +12,6 @@ use crate::shown::Shown as _;
 use crate::store::Store;
 use goward_resolver::quoted;
 use goward_sumdb::{Client, Error as Unproven, H1, Ops, Proven, Unsummed};
-use std::io::{Read, Seek};
 use std::path::Path;
 
 /// The record that a checksum database has of a toolchain, proven to be in its log.
@@ -72,11 +71,6 @@ impl Vouched {
         Err(reject(format!("{origin} has the hash {h1}, but {database} says {said} of {module}"))
             .hint("try another mirror, or find out who changed the files"))
     }
-}
-
-/// The hash of a module zip.
-pub(crate) fn h1_of_zip(zip: impl Read + Seek) -> Result<H1> {
-    H1::of_zip(zip).map_err(Error::from)
 }
 
 impl Access {

@@ -7,7 +7,7 @@
 
 use crate::error::Error;
 use crate::fetch::url::{Endpoint, Url, decoded};
-use crate::read;
+use crate::read::{if_there, read};
 use crate::shown::Shown as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -100,9 +100,8 @@ impl Credentials {
 
 impl Netrc {
     fn accounts(&self) -> &std::result::Result<Vec<Account>, Error> {
-        self.read.get_or_init(|| match read::read(&self.path, MAX_NETRC) {
-            Ok(text) => Ok(parse(&text)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        self.read.get_or_init(|| match if_there(read(&self.path, MAX_NETRC)) {
+            Ok(text) => Ok(parse(&text.unwrap_or_default())),
             Err(error) => {
                 let message = format!("cannot read {}", self.path.shown());
                 tracing::warn!(%error, message, "no account is used");

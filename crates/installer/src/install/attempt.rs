@@ -1,27 +1,23 @@
 //! One attempt: fetch and unpack one archive into staging, verify, check, publish, link.
 
-use super::build::{Build, Built, Job};
+use super::build::{Build, Job};
 use super::offer::Offer;
-use super::publish::Published;
 use super::sanity;
 use super::slot::Slot;
 use super::verify::{Verified, verify};
 use crate::assurance::Assurance;
 use crate::authority::Authority;
 use crate::checkpoint;
-use crate::clock::now;
 use crate::error::{Error, ErrorKind, OrCannot as _, Result};
 use crate::fetch::client::Client;
 use crate::fetch::download::Download;
 use crate::fetch::url::redact;
-use crate::format;
 use crate::installer::Installer;
 use crate::mirror::Mirror;
 use crate::mirror::outage::{self, Topic};
 use crate::mirror::release::Release;
 use crate::progress::Stage;
 use crate::store::partial::ArchiveCopy;
-use crate::store::receipt::Receipt;
 use crate::store::staging::Staging;
 use crate::store::{replace, space};
 use crate::unpack::{Archive, Format, copy, unpack};
@@ -55,7 +51,7 @@ pub(crate) struct Attempt<'a> {
 impl Attempt<'_> {
     /// Installs from one archive. It belongs to `mirror`, unless the user named a file.
     pub(crate) fn with_archive(
-        &mut self,
+        mut self,
         mirror: Option<&Mirror>,
         offer: &Offer,
         client: &Client<'_>,
@@ -69,7 +65,7 @@ impl Attempt<'_> {
 
     /// From the tree at `directory`, for which `authority` vouches.
     pub(crate) fn with_directory(
-        &mut self,
+        self,
         directory: &Path,
         authority: Authority,
     ) -> Result<Installed> {
@@ -103,12 +99,8 @@ impl Attempt<'_> {
                 return error;
             }
             let absent = offer.url.starts_with("file:") && error.kind() == ErrorKind::NotFound;
-            let error = offer.explain(error);
-            if absent {
-                error.hint("put it there, or name a mirror that has it in GOWARD_MIRROR")
-            } else {
-                error
-            }
+            let hint = "put it there, or name a mirror that has it in GOWARD_MIRROR";
+            offer.explain(error).hint_if(absent, hint)
         })?;
         let installed = self.finish(offer, &verified)?;
         if let Some(topic) = remote {
@@ -128,7 +120,12 @@ impl Attempt<'_> {
         let built = self.build.map(|build| build.run(store, &job, progress)).transpose()?;
         sanity::check(verified, &self.release.name, &self.release.platform)?;
         progress.stage(name, Stage::Publish);
-        self.write_receipt(offer, verified, built)?;
+        // Before the toolchain appears, so that each has one.
+        let release = self.release;
+        let source = redact(&offer.url);
+        verified
+            .receipt(release.name.as_str(), &release.platform, source, built)
+            .write(store, name)?;
         if settings.keep_archives && !offer.cached {
             let kept = store.archives_dir().join(&offer.file_name);
             fs::rename(staging.archive(), &kept).or_cannot("keep", &kept)?;
@@ -136,7 +133,7 @@ impl Attempt<'_> {
             // Before the sync, so that it is not flushed.
             replace::remove(&staging.archive())?;
         }
-        let published = self.slot.publish(verified)?;
+        let already = self.slot.publish(verified)?;
         checkpoint::reach("before-link");
         if self.release.platform.is_host() {
             store.link_version(name)?;
@@ -145,7 +142,7 @@ impl Attempt<'_> {
             name: name.to_owned(),
             directory,
             assurance: Some(verified.assurance()),
-            already: published == Published::Before,
+            already,
         })
     }
 
@@ -224,31 +221,5 @@ impl Attempt<'_> {
         let path = staging.archive();
         let copy = ArchiveCopy::create(&path, needed);
         copy.map(Some).or_cannot("create", &path)
-    }
-
-    /// Writes the receipt before the toolchain appears, so that each toolchain has one.
-    fn write_receipt(
-        &self,
-        offer: &Offer,
-        verified: &Verified,
-        built: Option<Built>,
-    ) -> Result<()> {
-        let (built_with, files) = match built {
-            Some(built) => (Some(built.with), built.files),
-            None => (None, verified.unpacked().files().clone()),
-        };
-        let receipt = Receipt {
-            format: format::Format::default(),
-            toolchain: self.release.name.to_string(),
-            platform: self.release.platform.to_string(),
-            source: redact(&offer.url),
-            sha256: verified.unpacked().archive().digest().to_string(),
-            size: verified.unpacked().archive().bytes(),
-            assurance: verified.assurance(),
-            installed: now(),
-            built_with,
-            files,
-        };
-        receipt.write(self.installer.store, self.slot.name())
     }
 }

@@ -10,6 +10,7 @@ mod sources;
 
 use crate::error::{Error, OrCannot as _, Result};
 use crate::progress::{Progress, Stage};
+use crate::read::if_there;
 use crate::shown::Shown as _;
 use crate::store::Store;
 use crate::store::manifest::FileList;
@@ -103,7 +104,8 @@ impl Build {
                 .hint(format!("the whole log is in {}", log.shown())));
         }
         for leftover in ["pkg/obj", "pkg/bootstrap"] {
-            remove(&tree.join(leftover))?;
+            let leftover = tree.join(leftover);
+            if_there(fs::remove_dir_all(&leftover)).or_cannot("remove", &leftover)?;
         }
         self.ask(tree, version)?;
         let files = list(tree)?;
@@ -162,16 +164,16 @@ impl Build {
     /// Asks the new go for its version.
     fn ask(&self, tree: &Path, version: &str) -> Result<()> {
         let go = tree.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
-        let failed = |why: String| Error::build(why);
         let output = self.command(&go, tree).arg("version").output().map_err(|error| {
-            failed(format!("the go that was built for {version} does not run")).because(error)
+            let message = format!("the go that was built for {version} does not run");
+            Error::build(message).because(error)
         })?;
         let said = String::from_utf8_lossy(&output.stdout);
         let right = said.strip_prefix("go version ").and_then(|rest| rest.strip_prefix(version));
         if output.status.success() && right.is_some_and(|rest| rest.starts_with(' ')) {
             return Ok(());
         }
-        Err(failed(format!("the go that was built says {:?}, not {version}", said.trim())))
+        Err(Error::build(format!("the go that was built says {:?}, not {version}", said.trim())))
     }
 }
 
@@ -191,13 +193,4 @@ fn keep(reader: PipeReader, log: &Path, output: &dyn Fn(&str)) -> io::Result<Vec
         line.clear();
     }
     Ok(last.into())
-}
-
-fn remove(directory: &Path) -> Result<()> {
-    match fs::remove_dir_all(directory) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Error::io("remove", directory, error))
-        }
-        _ => Ok(()),
-    }
 }

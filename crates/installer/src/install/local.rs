@@ -6,13 +6,13 @@ use crate::canonical::canonical;
 use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result, reject};
 use crate::fetch::client::Client;
-use crate::install::attempt::{Attempt, Installed};
+use crate::install::attempt::Installed;
 use crate::install::offer::Offer;
 use crate::installer::Installer;
 use crate::mirror::release::Release;
 use crate::platform::Platform;
 use crate::query::Artifact;
-use crate::read::{read_text, version_of};
+use crate::read::{if_there, read_text, version_of};
 use crate::shown::Shown as _;
 use goward_resolver::{ToolchainName, quoted};
 use std::path::{Path, PathBuf};
@@ -56,14 +56,12 @@ impl Installer<'_> {
         let path = canonical(&local.path).map_err(|error| {
             Error::not_found(format!("cannot find {}", local.path.shown())).because(error)
         })?;
-        let (installer, build) = (*self, None);
-        let vouch = Vouch { installer, local };
         if path.is_dir() {
-            let release =
-                Release::by_name(name_of_tree(local, &path)?, &Platform::host(), Artifact::Binary);
-            let (authority, release) = (vouch.tree(&release, &path)?, &release);
-            return self.in_slot(release, &mut None, |slot| {
-                Attempt { installer, release, slot, build }.with_directory(&path, authority)
+            let name = name_of_tree(local, &path)?;
+            let release = Release::by_name(name, &Platform::host(), Artifact::Binary);
+            let authority = self.witness(local, &release, &path)?;
+            return self.attempt(&release, None, &mut None, |attempt| {
+                attempt.with_directory(&path, authority)
             });
         }
         let name = path.file_name().and_then(|name| name.to_str());
@@ -76,24 +74,84 @@ impl Installer<'_> {
             )));
         };
         let release = archive_release(local, stem)?;
-        let authority = vouch.archive(&release, &path, &file_name)?;
+        let authority = self.witness(local, &release, &path)?;
         let offer = Offer { url: file_url(&path)?, file_name, authority, cached: true };
         let in_table = offer.authority.assurance() == Assurance::Table;
-        self.install_archive(&release, &offer).map_err(|error| match error.kind() {
-            ErrorKind::Verification if in_table => {
-                error.hint("if it is not meant to be go.dev's, give its own digest with --sha256")
-            }
-            _ => error,
+        let installed = self.attempt(&release, None, &mut None, |attempt| {
+            let client = Client::new(&self.settings.policy(), self.progress);
+            attempt.with_archive(None, &offer, &client)
+        });
+        installed.map_err(|error| {
+            let other = in_table && error.kind() == ErrorKind::Verification;
+            let hint = "if it is not meant to be go.dev's, give its own digest with --sha256";
+            error.hint_if(other, hint)
         })
     }
 
-    /// Installs `release` from the one archive `offer`.
-    pub(crate) fn install_archive(&self, release: &Release, offer: &Offer) -> Result<Installed> {
-        let (installer, build) = (*self, None);
-        self.in_slot(release, &mut None, |slot| {
-            let client = Client::new(&installer.settings.policy(), installer.progress);
-            Attempt { installer, release, slot, build }.with_archive(None, offer, &client)
+    /// Finds the witness for the archive or the tree at `path`.
+    fn witness(&self, local: &Local, release: &Release, path: &Path) -> Result<Authority> {
+        let authority = if !path.is_dir() {
+            self.witness_of_archive(local, release, path)?
+        } else if local.digest.is_some() {
+            let message = format!("{} is a directory, which has no SHA-256", path.shown());
+            return Err(Error::usage(message));
+        } else {
+            self.witness_of_files(release, path)?
+        };
+        authority.at_least(self.settings.min_assurance, &path.shown())?;
+        Ok(authority)
+    }
+
+    /// For an archive: the user's digest, the compiled-in table, a file with the digest beside it,
+    /// the checksum database, or nothing.
+    fn witness_of_archive(
+        &self,
+        local: &Local,
+        release: &Release,
+        path: &Path,
+    ) -> Result<Authority> {
+        let file_name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let known = digests::lookup(file_name);
+        let expected =
+            |digest, size, assurance| Authority::Digest(Expected { digest, size, assurance });
+        Ok(match (local.digest, known) {
+            (Some(given), Some(known)) if known.digest == given => {
+                expected(given, known.size, Assurance::Table)
+            }
+            (Some(given), known) => {
+                if known.is_some() {
+                    let text = format!("the SHA-256 given is not that of go.dev's {file_name}");
+                    self.progress.note(&text);
+                }
+                expected(given, None, Assurance::Given)
+            }
+            (None, Some(known)) => expected(known.digest, known.size, Assurance::Table),
+            (None, None) => match beside(path)? {
+                Some(digest) => expected(digest, None, Assurance::Given),
+                None => self.witness_of_files(release, path)?,
+            },
         })
+    }
+
+    /// The checksum database, which knows the hash of the files, or nothing.
+    fn witness_of_files(&self, release: &Release, path: &Path) -> Result<Authority> {
+        if self.settings.min_assurance == Some(Assurance::User) {
+            return Ok(Authority::User);
+        }
+        let refuse = || {
+            let hint = "give its digest with --sha256, or in a file of that name and .sha256";
+            reject(format!("nothing vouches for {}", path.shown()))
+                .hint_if(!path.is_dir(), hint)
+                .hint("to take it as it is, add: --verify none")
+        };
+        match self.vouch(&release.name, &release.platform) {
+            Ok(Some(vouched)) => Ok(Authority::Database(Box::new(vouched))),
+            Ok(None) => Err(refuse()),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Network) => {
+                Err(refuse().because(error))
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -141,91 +199,14 @@ fn archive_release(local: &Local, stem: &str) -> Result<Release> {
     }
 }
 
-/// Finds the witness.
-struct Vouch<'a> {
-    installer: Installer<'a>,
-    local: &'a Local,
-}
-
-impl Vouch<'_> {
-    /// For an archive: the user's digest, the compiled-in table, a file with the digest beside it,
-    /// the checksum database, or nothing.
-    fn archive(&self, release: &Release, path: &Path, file_name: &str) -> Result<Authority> {
-        let known = digests::lookup(file_name);
-        let expected =
-            |digest, size, assurance| Authority::Digest(Expected { digest, size, assurance });
-        let authority = match (self.local.digest, known) {
-            (Some(given), Some(known)) if known.digest == given => {
-                expected(given, known.size, Assurance::Table)
-            }
-            (Some(given), known) => {
-                if known.is_some() {
-                    let text = format!("the SHA-256 given is not that of go.dev's {file_name}");
-                    self.installer.progress.note(&text);
-                }
-                expected(given, None, Assurance::Given)
-            }
-            (None, Some(known)) => expected(known.digest, known.size, Assurance::Table),
-            (None, None) => match beside(path)? {
-                Some(digest) => expected(digest, None, Assurance::Given),
-                None => self.files(release, path)?,
-            },
-        };
-        self.demand(authority, path)
-    }
-
-    /// For a tree: the checksum database, or nothing.
-    fn tree(&self, release: &Release, path: &Path) -> Result<Authority> {
-        if self.local.digest.is_some() {
-            let message = format!("{} is a directory, which has no SHA-256", path.shown());
-            return Err(Error::usage(message));
-        }
-        let authority = self.files(release, path)?;
-        self.demand(authority, path)
-    }
-
-    /// The authority that knows the hash of the files.
-    fn files(&self, release: &Release, path: &Path) -> Result<Authority> {
-        if self.installer.settings.min_assurance == Some(Assurance::User) {
-            return Ok(Authority::User);
-        }
-        let refuse = || {
-            let error = reject(format!("nothing vouches for {}", path.shown()));
-            let error = if path.is_dir() {
-                error
-            } else {
-                error.hint("give its digest with --sha256, or in a file of that name and .sha256")
-            };
-            error.hint("to take it as it is, add: --verify none")
-        };
-        match self.installer.vouch(&release.name, &release.platform) {
-            Ok(Some(vouched)) => Ok(Authority::Database(Box::new(vouched))),
-            Ok(None) => Err(refuse()),
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Network) => {
-                Err(refuse().because(error))
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    fn demand(&self, authority: Authority, path: &Path) -> Result<Authority> {
-        authority.at_least(self.installer.settings.min_assurance, &path.shown())?;
-        Ok(authority)
-    }
-}
-
 /// The digest in `FILE.sha256`: alone, or as `sha256sum` writes it.
 fn beside(path: &Path) -> Result<Option<Digest>> {
     let mut name = path.as_os_str().to_owned();
     name.push(".sha256");
     let path = PathBuf::from(name);
-    let text = match read_text(&path, MAX_DIGESTS) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => {
-            return Err(reject(format!("cannot read {}", path.shown())).because(error));
-        }
-    };
+    let text = if_there(read_text(&path, MAX_DIGESTS))
+        .map_err(|error| reject(format!("cannot read {}", path.shown())).because(error))?;
+    let Some(text) = text else { return Ok(None) };
     digests::first_of(text.as_bytes())
         .map(Some)
         .ok_or_else(|| reject(format!("{} does not begin with a SHA-256", path.shown())))

@@ -41,15 +41,13 @@ impl Offer {
     pub(crate) fn explain(&self, error: Error) -> Error {
         let others =
             matches!(self.authority.assurance(), Assurance::Table | Assurance::OfficialIndex);
-        if others && error.kind() == ErrorKind::Verification {
-            error.hint(
-                "if this mirror packs archives anew, and you trust it, let its own digests count: \
-                 GOWARD_MIRROR_DIGESTS=own beside GOWARD_MIRROR, or mirror-digests = \"own\" beside \
-                 mirrors in config.toml (those of --from never count)",
-            )
-        } else {
-            error
-        }
+        let wrong = error.kind() == ErrorKind::Verification;
+        error.hint_if(
+            others && wrong,
+            "if this mirror packs archives anew, and you trust it, let its own digests count: \
+             GOWARD_MIRROR_DIGESTS=own beside GOWARD_MIRROR, or mirror-digests = \"own\" beside \
+             mirrors in config.toml (those of --from never count)",
+        )
     }
 }
 

@@ -1,52 +1,45 @@
 //! Publishing: one rename makes a verified tree an installed toolchain.
 
 use crate::checkpoint;
-use crate::error::{Error, OrCannot as _, Result};
+use crate::error::{OrCannot as _, Result};
 use crate::install::verify::Verified;
 use crate::store::Store;
 use crate::store::uninstall::cannot_move;
 use std::io;
 use std::path::Path;
 
-/// Whether this call made the toolchain appear.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Published {
-    Now,
-    /// Another process was faster, on a file system without locks.
-    Before,
-}
-
-/// Flushes the tree to disk and moves it to its place as `name`. Never replaces anything.
-pub(crate) fn publish(store: &Store, name: &str, verified: &Verified) -> Result<Published> {
+/// Flushes the tree to disk and moves it to its place as `name`. Replaces nothing, unless `replaces`
+/// says that it takes the place of the installed toolchain of that name. If the system can exchange
+/// the two, one of them is there at every moment; the old one is deleted with the staging directory.
+///
+/// Returns whether the toolchain was there before: another process was faster, on a file system
+/// without locks.
+pub(crate) fn publish(
+    store: &Store,
+    name: &str,
+    verified: &Verified,
+    replaces: bool,
+) -> Result<bool> {
     let staging = verified.unpacked().staging();
     let tree = staging.tree();
     staging.flush().or_cannot("flush", &tree)?;
-    checkpoint::reach("before-publish");
-    let target = store.toolchains_dir().join(name);
-    match rename_new(&tree, &target) {
-        Ok(()) => {}
-        Err(_) if target.is_dir() => return Ok(Published::Before),
-        Err(error) => return Err(Error::io("create", &target, error)),
+    let parent = store.toolchains_dir();
+    let target = parent.join(name);
+    if replaces {
+        checkpoint::reach("before-exchange");
+        let old = staging.directory().join("old");
+        swap(&tree, &target, &old).map_err(|error| cannot_move("replace", &target, error))?;
+        checkpoint::reach("after-exchange");
+    } else {
+        checkpoint::reach("before-publish");
+        match rename_new(&tree, &target) {
+            Err(_) if target.is_dir() => return Ok(true),
+            renamed => renamed.or_cannot("create", &target)?,
+        }
+        checkpoint::reach("after-publish");
     }
-    checkpoint::reach("after-publish");
-    let parent = store.toolchains_dir();
     flush_directory(&parent).or_cannot("flush", &parent)?;
-    Ok(Published::Now)
-}
-
-/// As [`publish`], in the place of the installed toolchain `name`. If the system can exchange the
-/// two, one of them is there at every moment. The old one is deleted with the staging directory.
-pub(crate) fn exchange(store: &Store, name: &str, verified: &Verified) -> Result<Published> {
-    let staging = verified.unpacked().staging();
-    let (tree, old) = (staging.tree(), staging.directory().join("old"));
-    staging.flush().or_cannot("flush", &tree)?;
-    checkpoint::reach("before-exchange");
-    let target = store.toolchains_dir().join(name);
-    swap(&tree, &target, &old).map_err(|error| cannot_move("replace", &target, error))?;
-    checkpoint::reach("after-exchange");
-    let parent = store.toolchains_dir();
-    flush_directory(&parent).or_cannot("flush", &parent)?;
-    Ok(Published::Now)
+    Ok(false)
 }
 
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]

@@ -1,7 +1,7 @@
 //! A slot: the place of one toolchain in the store while it is being installed there.
 
 use crate::error::Result;
-use crate::install::publish::{Published, exchange, publish};
+use crate::install::publish::publish;
 use crate::install::verify::Verified;
 use crate::installer::Installer;
 use crate::store::Store;
@@ -60,12 +60,8 @@ impl<'a> Slot<'a> {
         self.partial.take_if(|partial| partial.is_of(url))
     }
 
-    /// Makes the verified tree the installed one.
-    pub(crate) fn publish(&self, verified: &Verified) -> Result<Published> {
-        if self.replaces {
-            exchange(self.store, &self.name, verified)
-        } else {
-            publish(self.store, &self.name, verified)
-        }
+    /// Makes the verified tree the installed one. Returns whether another process has done so.
+    pub(crate) fn publish(&self, verified: &Verified) -> Result<bool> {
+        publish(self.store, &self.name, verified, self.replaces)
     }
 }

@@ -5,10 +5,15 @@
 
 use crate::assurance::Assurance;
 use crate::authority::Authority;
-use crate::database::h1_of_zip;
+use crate::clock::now;
 use crate::error::{OrCannot as _, Result};
+use crate::format::Format;
+use crate::install::build::Built;
+use crate::platform::Platform;
 use crate::read;
+use crate::store::receipt::Receipt;
 use crate::unpack::Unpacked;
+use goward_sumdb::H1;
 
 /// An unpacked tree that was verified, by its archive or by its files.
 pub(crate) struct Verified {
@@ -24,6 +29,33 @@ impl Verified {
     pub(crate) fn assurance(&self) -> Assurance {
         self.assurance
     }
+
+    /// Its receipt as the toolchain `name`, which came from `source` and, if that was source code, was
+    /// `built` here.
+    pub(crate) fn receipt(
+        &self,
+        name: &str,
+        platform: &Platform,
+        source: String,
+        built: Option<Built>,
+    ) -> Receipt {
+        let (built_with, files) = match built {
+            Some(built) => (Some(built.with), built.files),
+            None => (None, self.unpacked.files().clone()),
+        };
+        Receipt {
+            format: Format::default(),
+            toolchain: name.to_owned(),
+            platform: platform.to_string(),
+            source,
+            sha256: self.unpacked.archive().digest().to_string(),
+            size: self.unpacked.archive().bytes(),
+            assurance: self.assurance,
+            installed: now(),
+            built_with,
+            files,
+        }
+    }
 }
 
 /// Verifies the archive from which `unpacked` came, or the files in it.
@@ -34,7 +66,7 @@ pub(crate) fn verify(unpacked: Unpacked, authority: &Authority, origin: &str) ->
         Authority::Module(vouched) => {
             let path = unpacked.staging().archive();
             let zip = read::open(&path).or_cannot("open", &path)?;
-            vouched.compare(h1_of_zip(zip)?, origin)?;
+            vouched.compare(H1::of_zip(zip)?, origin)?;
         }
         Authority::User => {}
     }

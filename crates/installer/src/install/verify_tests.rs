@@ -87,7 +87,11 @@ impl Place {
         let url = self.mirror.archive_url(&release, &file_name).unwrap();
         let authority = Authority::Digest(known.clone());
         let offer = Offer { url, file_name, authority, cached };
-        by(&self.store, &settings).install_archive(&release, &offer)
+        let installer = by(&self.store, &settings);
+        let client = Client::new(&settings.policy(), &Silent);
+        installer.attempt(&release, None, &mut None, |attempt| {
+            attempt.with_archive(None, &offer, &client)
+        })
     }
 
     fn published(&self) -> usize {

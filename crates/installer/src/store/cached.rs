@@ -57,11 +57,8 @@ impl CachedToolchain {
         }
         self.check()?;
         let partial = self.download("partial");
-        let lock = if self.downloads.is_dir() {
-            Some(Lock::wait(&self.download("lock"), &self.version, progress)?)
-        } else {
-            None
-        };
+        let wait = || Lock::wait(&self.download("lock"), &self.version, progress);
+        let lock = self.downloads.is_dir().then(wait).transpose()?;
         if lock.is_some() {
             mark(&partial).or_cannot("create", &partial)?;
         }

@@ -9,6 +9,7 @@ pub(crate) mod plan;
 use crate::checkpoint;
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Silent};
+use crate::read::if_there;
 use crate::shown::Shown as _;
 use crate::store::Store;
 use crate::store::layout::{
@@ -183,9 +184,7 @@ impl Store {
     fn remove(&self, removal: &Removal, progress: &dyn Progress) -> Result<()> {
         let removed = match removal {
             Removal::Toolchain(name, _) => return self.uninstall(name, false, progress).map(drop),
-            Removal::Built(name, _) => {
-                return self.remove_built(name, &Silent).map(drop);
-            }
+            Removal::Built(name, _) => return self.remove_built(name, &Silent).map(drop),
             // Windows has links of its own for directories.
             Removal::File(path) if cfg!(windows) && path.is_symlink() => {
                 fs::remove_dir(path).or_else(|_| fs::remove_file(path))
@@ -193,17 +192,12 @@ impl Store {
             Removal::File(path) => fs::remove_file(path),
             Removal::Directory(path) => fs::remove_dir_all(path),
         };
-        match removed {
+        if_there(removed).map(drop).map_err(|error| {
             // Windows deletes no program that runs.
-            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {
-                let hint = "if it runs, end it, and do this again";
-                Err(Error::io("remove", removal.path(), error).hint(hint))
-            }
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(Error::io("remove", removal.path(), error))
-            }
-            _ => Ok(()),
-        }
+            let runs = cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied;
+            let hint = "if it runs, end it, and do this again";
+            Error::io("remove", removal.path(), error).hint_if(runs, hint)
+        })
     }
 }
 

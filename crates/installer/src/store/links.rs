@@ -20,7 +20,7 @@ impl Store {
     /// or hard-linked `go.exe` would not find its tree. Without a shim there is nothing to make yet.
     pub(crate) fn link_version(&self, name: &str) -> Result<()> {
         // At the exec of the link no shim checks the program.
-        if !self.is_vouched() {
+        if !self.vouched {
             owner::check_tree(&self.toolchains_dir().join(name))?;
         }
         let link = self.shim_file(name);

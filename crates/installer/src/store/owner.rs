@@ -4,6 +4,8 @@ use crate::error::{Error, OrCannot as _, Result};
 use crate::shown::Shown as _;
 use std::path::Path;
 
+#[cfg(unix)]
+pub(super) use imp::fault;
 pub(crate) use imp::{
     check_directory, check_home, check_others, check_own, check_tree, own_directory,
 };
@@ -13,16 +15,6 @@ pub(crate) const MOST_LINKS: usize = 40;
 
 fn refuse(directory: &Path, why: &str) -> Error {
     Error::store(format!("{} {why}", directory.shown()))
-}
-
-/// The fault of a directory with these facts, for the effective user `caller`: the shim judges
-/// alike.
-#[cfg(unix)]
-pub(super) fn fault_of(
-    directory: &std::fs::Metadata,
-    caller: u32,
-) -> Option<goward_resolver::soundness::Fault> {
-    imp::fault(directory, caller)
 }
 
 #[cfg(unix)]
@@ -71,10 +63,7 @@ mod imp {
             return Err(refuse(directory, &format!("belongs to user {}", found.uid()))
                 .hint("do it as that user"));
         }
-        match fault(&found, me) {
-            None => Ok(()),
-            Some(_) => Err(open(directory)),
-        }
+        fault(&found, me).map_or(Ok(()), |_| Err(open(directory)))
     }
 
     /// The refusal of a directory that others can write to.
@@ -87,11 +76,7 @@ mod imp {
     /// others can write to, unless the user has `vouched` for it. It must exist.
     pub(crate) fn check_directory(directory: &Path, vouched: bool) -> Result<()> {
         if vouched {
-            return if metadata(directory)?.is_dir() {
-                Ok(())
-            } else {
-                Err(refuse(directory, "is not a directory"))
-            };
+            return directory_at(directory).map(drop);
         }
         let link = "remove it, or set GOWARD_ROOT to a directory of your own";
         let owner = [
@@ -112,7 +97,7 @@ mod imp {
         // The owner of a directory above could put a link in its place.
         let real = crate::canonical(directory).or_cannot("read", directory)?;
         for above in real.ancestors().skip(1) {
-            let user = metadata(above)?.uid();
+            let user = fs::metadata(above).or_cannot("read", above)?.uid();
             if user != 0 {
                 let why = format!("is in a directory of user {user}, but this runs as root");
                 return Err(refuse(directory, &why).hint("do it as that user"));
@@ -121,8 +106,9 @@ mod imp {
         Ok(())
     }
 
-    fn metadata(path: &Path) -> Result<fs::Metadata> {
-        fs::metadata(path).or_cannot("read", path)
+    fn directory_at(path: &Path) -> Result<fs::Metadata> {
+        let found = fs::metadata(path).or_cannot("read", path)?;
+        if found.is_dir() { Ok(found) } else { Err(refuse(path, "is not a directory")) }
     }
 
     /// Refuses a directory that is not the caller's own. The hint is `link` if it is a stranger's
@@ -136,10 +122,7 @@ mod imp {
                 refuse(directory, &format!("leads through a link of user {user}")).hint(link)
             );
         }
-        let found = metadata(directory)?;
-        if !found.is_dir() {
-            return Err(refuse(directory, "is not a directory"));
-        }
+        let found = directory_at(directory)?;
         if found.uid() != me {
             let why = format!("belongs to user {}, but this runs as user {me}", found.uid());
             let refused = refuse(directory, &why);
@@ -185,7 +168,7 @@ mod imp {
     }
 
     /// The fault that the shim finds, too.
-    pub(super) fn fault(found: &fs::Metadata, caller: u32) -> Option<Fault> {
+    pub(crate) fn fault(found: &fs::Metadata, caller: u32) -> Option<Fault> {
         let (owner, group) = (found.uid(), found.gid());
         let facts = Facts { node: Node::Directory, owner, group, mode: found.mode() & 0o7777 };
         let text = |path: &[u8]| read(Path::new(OsStr::from_bytes(path)), LIMIT).ok();

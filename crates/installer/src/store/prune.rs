@@ -1,12 +1,12 @@
 //! The parts of pruning: the time of a toolchain's last use, its size, and removals.
 
 use crate::error::{Error, OrCannot as _, Result};
+use crate::read::if_there;
 use crate::shown::Shown as _;
 use crate::store::owner;
 use crate::store::{Store, Toolchain};
 use crate::tree;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -96,11 +96,8 @@ impl Store {
                 Error::store(message).hint("empty that directory yourself, or remove the link")
             );
         }
-        let entries = match fs::read_dir(&cache) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-            Err(error) => return Err(Error::io("read", &cache, error)),
-        };
+        let entries =
+            if_there(fs::read_dir(&cache)).or_cannot("read", &cache)?.into_iter().flatten();
         let mut bytes = 0;
         for part in entries.flatten().filter(|part| part.file_type().is_ok_and(|t| t.is_dir())) {
             bytes += size_of(&part.path())?;

@@ -3,14 +3,13 @@
 use crate::assurance::Assurance;
 use crate::error::{Error, OrCannot as _, Result};
 use crate::format::{self, Format};
-use crate::read;
+use crate::read::{if_there, read};
 use crate::shown::Shown as _;
 use crate::store::Store;
 use crate::store::manifest::FileList;
 use crate::store::replace;
 use crate::store::replace::temporary;
 use serde::{Deserialize, Serialize};
-use std::io;
 
 /// The most bytes that a receipt may have.
 const LIMIT: usize = 1 << 20;
@@ -67,7 +66,7 @@ impl Receipt {
     /// A record without a toolchain comes from a killed install, and describes nothing.
     pub(crate) fn yields(store: &Store, name: &str) -> Result<()> {
         let path = store.receipt_file(name);
-        let is_newer = || read::read(&path, LIMIT).is_ok_and(|text| Format::of(&text).is_newer());
+        let is_newer = || read(&path, LIMIT).is_ok_and(|text| Format::of(&text).is_newer());
         if store.toolchains_dir().join(name).exists() && is_newer() {
             Err(format::too_new(&path, name))
         } else {
@@ -85,11 +84,8 @@ impl Receipt {
     /// `None` if there is no receipt, as for adopted toolchains.
     pub(crate) fn read(store: &Store, name: &str) -> Result<Option<Receipt>> {
         let path = store.receipt_file(name);
-        let text = match read::read(&path, LIMIT) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Error::io("read", &path, error)),
-        };
+        let text = if_there(read(&path, LIMIT)).or_cannot("read", &path)?;
+        let Some(text) = text else { return Ok(None) };
         let receipt: serde_json::Result<Receipt> = serde_json::from_slice(&text);
         if let Ok(receipt) = &receipt {
             receipt.format.tell(&path);

@@ -10,7 +10,8 @@ mod place;
 pub(crate) mod temporary;
 mod way;
 
-use crate::error::{Error, OrCannot as _, Result};
+use crate::error::{OrCannot as _, Result};
+use crate::read::if_there;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -59,10 +60,5 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
 
 /// Removes a file that may be gone already.
 pub(crate) fn remove(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Error::io("remove", path, error))
-        }
-        _ => Ok(()),
-    }
+    if_there(fs::remove_file(path)).or_cannot("remove", path).map(drop)
 }

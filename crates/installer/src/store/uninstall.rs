@@ -74,29 +74,23 @@ impl Store {
 
 /// The error of a toolchain at `directory` that stays in its place, with a remedy.
 pub(crate) fn cannot_move(action: &str, directory: &Path, error: io::Error) -> Error {
-    let overlay = error.kind() == io::ErrorKind::CrossesDevices;
-    let error = Error::io(action, directory, error);
     // Staging is on the file system of its store, so only an overlay can be the cause.
-    if overlay {
-        error.hint(format!(
-            "in a container, what came with its image cannot be moved; run: rm -r {}",
-            directory.word("DIRECTORY")
-        ))
-    } else {
-        error
-    }
+    let overlay = error.kind() == io::ErrorKind::CrossesDevices;
+    let directory_word = directory.word("DIRECTORY");
+    Error::io(action, directory, error).hint_if(
+        overlay,
+        format!(
+            "in a container, what came with its image cannot be moved; run: rm -r {directory_word}"
+        ),
+    )
 }
 
 /// The error of a toolchain that should be removed and stays.
 fn cannot_remove(directory: &Path, error: io::Error) -> Error {
-    let denied = error.kind() == io::ErrorKind::PermissionDenied;
-    let error = cannot_move("remove", directory, error);
     // Windows says no more than that, and lets no process look at the programs that run.
-    if cfg!(windows) && denied {
-        error.hint("end the programs that run from there, editors and language servers too")
-    } else {
-        error
-    }
+    let denied = cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied;
+    let hint = "end the programs that run from there, editors and language servers too";
+    cannot_move("remove", directory, error).hint_if(denied, hint)
 }
 
 /// An error if a program from below `directory` is running, as far as the system tells.

@@ -5,7 +5,7 @@ use super::sink::{Content, Sink};
 use crate::canonical::canonical;
 use crate::error::{Error, OrCannot as _, Result, reject};
 use crate::hash::{Hashed, Hasher};
-use crate::read;
+use crate::read::{self, if_there};
 use crate::shown::Shown as _;
 use crate::store::cached::CachedToolchain;
 use crate::store::manifest::{FileList, Line, is_executable, sum};
@@ -144,11 +144,9 @@ fn follow(entry: &DirEntry, root: &Path) -> Result<Option<PathBuf>> {
     if !entry.file_type().map_err(read)?.is_symlink() {
         return Ok(Some(path));
     }
-    let target = match canonical(&path) {
-        Ok(target) => target,
-        // A link to a part that comes with another package of the distribution.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Error::io("follow", &path, error)),
+    // A link may lead to a part that comes with another package of the distribution.
+    let Some(target) = if_there(canonical(&path)).or_cannot("follow", &path)? else {
+        return Ok(None);
     };
     if target.starts_with(root) {
         return Ok(Some(target));

@@ -4,9 +4,7 @@ use super::sources::{MAX_SOURCE, minor, script, version_line};
 use super::{Build, Job};
 use crate::authority::Authority;
 use crate::canonical::canonical;
-use crate::clock::now;
 use crate::error::{Error, OrCannot as _, Result};
-use crate::format::Format;
 use crate::install::publish::publish;
 use crate::install::verify::verify;
 use crate::platform::Platform;
@@ -15,7 +13,6 @@ use crate::read::read_text;
 use crate::shown::Shown as _;
 use crate::store::Store;
 use crate::store::lock::Lock;
-use crate::store::receipt::Receipt;
 use crate::store::staging::{self, Staging};
 use crate::unpack::copy;
 use goward_resolver::{ToolchainName, Version};
@@ -99,20 +96,8 @@ pub fn build_checkout(
     let job = Job { tree: &tree, place: &place, version: &checkout.version };
     let built = how.run(store, &job, progress)?;
     progress.stage(name, Stage::Publish);
-    let receipt = Receipt {
-        format: Format::default(),
-        toolchain: name.clone(),
-        platform: Platform::host().to_string(),
-        source: origin,
-        sha256: verified.unpacked().archive().digest().to_string(),
-        size: verified.unpacked().archive().bytes(),
-        assurance: verified.assurance(),
-        built_with: Some(built.with),
-        installed: now(),
-        files: built.files,
-    };
-    receipt.write(store, name)?;
-    publish(store, name, &verified)?;
+    verified.receipt(name, &Platform::host(), origin, Some(built)).write(store, name)?;
+    publish(store, name, &verified, false)?;
     Ok(place)
 }
 

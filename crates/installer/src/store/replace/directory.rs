@@ -169,10 +169,8 @@ impl Directory {
     }
 
     pub(super) fn look(&self, name: &OsStr) -> io::Result<Option<Entry>> {
-        let facts = match std::fs::symlink_metadata(self.path.join(name)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            facts => facts?,
-        };
+        let found = std::fs::symlink_metadata(self.path.join(name));
+        let Some(facts) = crate::read::if_there(found)? else { return Ok(None) };
         let kind = match facts.file_type() {
             kind if kind.is_symlink() => Kind::Link,
             kind if kind.is_dir() => Kind::Directory,

@@ -5,7 +5,7 @@ use super::directory::{Directory, Entry, Kind, Mode, caller};
 use super::temporary::{self, Temporary};
 use super::way::check_way;
 use crate::error::{Error, Result};
-use crate::read;
+use crate::read::{if_there, read_unlinked};
 use crate::shown::Shown as _;
 use crate::store::owner::MOST_LINKS;
 use std::ffi::{OsStr, OsString};
@@ -118,10 +118,8 @@ impl Place {
 
     /// The content of the file; empty if it is not there.
     pub fn read(&self, limit: usize) -> Result<Vec<u8>> {
-        match read::read_unlinked(&self.path, limit) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            read => read.map_err(|error| unable("read", &self.path, error)),
-        }
+        let read = if_there(read_unlinked(&self.path, limit));
+        Ok(read.map_err(|error| unable("read", &self.path, error))?.unwrap_or_default())
     }
 
     /// Writes the file anew. The permissions of an existing one are kept.

@@ -128,7 +128,7 @@ fn is_open(facts: &Metadata) -> bool {
     use goward_resolver::soundness::Fault;
     use std::os::unix::fs::MetadataExt as _;
     let sticky = facts.mode() & 0o1000 != 0;
-    let fault = crate::store::owner::fault_of(facts, caller().unwrap_or_default());
+    let fault = crate::store::owner::fault(facts, caller().unwrap_or_default());
     !sticky && fault == Some(Fault::Open)
 }
 
