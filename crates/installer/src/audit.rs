@@ -7,6 +7,7 @@
 //! database, see [`Store::audit_by_database`].
 
 use crate::assurance::Assurance;
+use crate::database::Vouched;
 use crate::digests::{self, Digest};
 use crate::error::{ErrorKind, Result, reject};
 use crate::format;
@@ -86,15 +87,6 @@ impl DifferenceKind {
     }
 }
 
-/// The answer of the checksum database about a tree.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Witness {
-    /// The database's name.
-    pub database: String,
-    /// The hash that the tree has.
-    pub h1: String,
-}
-
 impl Store {
     /// Compares the installed toolchain `name` with the store's own record of it. If the record
     /// says that the compiled-in table vouched, compares the record with the table, too.
@@ -168,12 +160,12 @@ impl Store {
         toolchain: &Toolchain,
         settings: &Settings,
         progress: &dyn Progress,
-    ) -> Result<Option<Witness>> {
+    ) -> Result<Option<Vouched>> {
         let installer = Installer { store: self, settings, progress };
         let vouched = installer.vouch(toolchain.name(), toolchain.platform())?;
         let Some(vouched) = vouched else { return Ok(None) };
         vouched.check_tree(toolchain.directory(), &toolchain.directory().shown())?;
-        Ok(Some(Witness { database: vouched.database().into(), h1: vouched.h1().to_string() }))
+        Ok(Some(vouched))
     }
 }
 

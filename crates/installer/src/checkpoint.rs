@@ -3,21 +3,11 @@
 
 use std::time::Duration;
 
-/// The time limit, or the one that tests set for all limits by `GOWARD_TEST_PATIENCE`, in
-/// milliseconds.
+/// The time limit, or the one that tests set in milliseconds by the variable `name`:
+/// `GOWARD_TEST_PATIENCE` for all limits, but `GOWARD_TEST_DEADLINE` for the one of all requests about
+/// one thing.
 #[inline]
-pub(crate) fn shortened(limit: Duration) -> Duration {
-    set_by("GOWARD_TEST_PATIENCE", limit)
-}
-
-/// As [`shortened`], for the limit of all requests about one thing: `GOWARD_TEST_DEADLINE`.
-#[inline]
-pub(crate) fn hurried(limit: Duration) -> Duration {
-    set_by("GOWARD_TEST_DEADLINE", limit)
-}
-
-#[inline]
-fn set_by(name: &str, limit: Duration) -> Duration {
+pub(crate) fn limit(name: &str, limit: Duration) -> Duration {
     #[cfg(feature = "checkpoints")]
     if let Ok(text) = std::env::var(name) {
         return text.parse().map_or(limit, Duration::from_millis);

@@ -2,6 +2,7 @@
 //!
 //! `build.rs` makes it from `data/releases.tsv`, and documents its layout.
 
+use crate::assurance::{Assurance, Expected};
 use goward_resolver::Version;
 pub use goward_sumdb::Digest;
 use std::sync::LazyLock;
@@ -12,16 +13,8 @@ pub(crate) fn first_of(text: &[u8]) -> Option<Digest> {
     Digest::parse(std::str::from_utf8(words.next()?).ok()?)
 }
 
-/// The facts about one published archive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Known {
-    pub(crate) digest: Digest,
-    /// In bytes; `None` if it is not known.
-    pub(crate) size: Option<u64>,
-}
-
 /// The compiled-in facts about the archive `file_name`, such as `go1.22.0.linux-amd64.tar.gz`.
-pub(crate) fn lookup(file_name: &str) -> Option<Known> {
+pub(crate) fn lookup(file_name: &str) -> Option<Expected> {
     let rest = file_name.strip_prefix("go")?;
     TABLE.suffixes.iter().enumerate().find_map(|(suffix, text)| {
         let version = rest.strip_suffix(text)?.strip_suffix('.')?;
@@ -32,7 +25,7 @@ pub(crate) fn lookup(file_name: &str) -> Option<Known> {
 }
 
 /// Every archive of the table: version, suffix and facts.
-pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str, Known)> {
+pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str, Expected)> {
     TABLE.entries.iter().map(|entry| {
         let (version, suffix) = key(entry);
         (TABLE.versions[version], TABLE.suffixes[suffix], known(entry))
@@ -73,9 +66,10 @@ fn key(entry: &[u8; ENTRY]) -> (usize, usize) {
     (number(0), number(2))
 }
 
-fn known(entry: &[u8; ENTRY]) -> Known {
+fn known(entry: &[u8; ENTRY]) -> Expected {
     let size = u64::from(u32::from_le_bytes(array(&entry[4..8])));
-    Known { digest: Digest::new(array(&entry[8..])), size: (size != 0).then_some(size) }
+    let (digest, size) = (Digest::new(array(&entry[8..])), (size != 0).then_some(size));
+    Expected { digest, size, assurance: Assurance::Table }
 }
 
 /// The slice as an array. The caller ensures its length.

@@ -153,12 +153,7 @@ impl Error {
         self.remembered
     }
 
-    /// Carries an error through an interface that only knows `io::Error`.
-    pub(crate) fn into_io(self) -> io::Error {
-        io::Error::other(self)
-    }
-
-    /// Undoes [`Error::into_io`]; any other I/O error is described by `otherwise`.
+    /// The error that [`io::Error::other`] carries; any other I/O error is described by `otherwise`.
     pub(crate) fn from_io(error: io::Error, otherwise: impl FnOnce(io::Error) -> Error) -> Error {
         match error.downcast::<Error>() {
             Ok(ours) => ours,

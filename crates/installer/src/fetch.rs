@@ -65,6 +65,20 @@ pub(crate) struct Refusal {
     pub(crate) again: Again,
 }
 
+impl Refusal {
+    /// Of a request that may go well at the next try.
+    pub(crate) fn passing(error: Error) -> Refusal {
+        Refusal { error, again: Again::After(None) }
+    }
+}
+
+/// Another try would fail as well.
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Refusal {
+        Refusal { error, again: Again::Never }
+    }
+}
+
 /// Whether a request is worth repeating.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Again {

@@ -46,7 +46,7 @@ mod unpack;
 mod vouch;
 
 pub use assurance::Assurance;
-pub use audit::{Audit, Difference, DifferenceKind, Extent, Witness};
+pub use audit::{Audit, Difference, DifferenceKind, Extent};
 pub use canonical::canonical;
 pub use database::{Module, Vouched};
 pub use digests::{Digest, known_releases};

@@ -7,7 +7,7 @@ use crate::error::{Error, Result, reject};
 use crate::head::SignedHead;
 use crate::note::Key;
 use crate::ops::Ops;
-use crate::reader::{Reader, Tiles, wrong_length};
+use crate::reader::{Reader, Tiles, check_length};
 use crate::record::Answer;
 use crate::tile::Tile;
 use crate::timeline;
@@ -73,11 +73,10 @@ impl<'a> Client<'a> {
     /// [`Error::Untrusted`], [`Error::Damaged`] and [`Error::Fork`] if anything about the answer is
     /// not proven, [`Error::Failed`] if there is no answer.
     pub fn lookup(&self, path: &str, version: &str) -> Result<Proven> {
-        let asked = Asked { path, version };
         let file = format!("lookup/{path}@{version}");
         let known = self.known()?;
         if let (Some(known), Some(answer)) = (&known, self.ops.read_cache(&file)) {
-            match self.prove(&asked, &answer, known) {
+            match self.prove((path, version), &answer, known) {
                 Err(error @ Error::Untrusted(_)) => {
                     tracing::info!(%error, file, "the cached answer is dropped");
                     self.ops.drop_cache(&file);
@@ -88,7 +87,7 @@ impl<'a> Client<'a> {
         let answer = self.ops.read_remote(&file, MAX_ANSWER)?;
         let offered = SignedHead::open(Answer::parse(&answer)?.note, self.key)?;
         let latest = self.advance(known, offered)?;
-        let proven = self.prove(&asked, &answer, &latest)?;
+        let proven = self.prove((path, version), &answer, &latest)?;
         self.ops.write_cache(&file, &answer);
         Ok(proven)
     }
@@ -131,7 +130,12 @@ impl<'a> Client<'a> {
     }
 
     /// Proves that the answer is about the module, and that it is in the log of `latest`.
-    fn prove(&self, asked: &Asked<'_>, answer: &[u8], latest: &SignedHead) -> Result<Proven> {
+    fn prove(
+        &self,
+        (path, version): (&str, &str),
+        answer: &[u8],
+        latest: &SignedHead,
+    ) -> Result<Proven> {
         let size = latest.head().size;
         let answer = Answer::parse(answer)?;
         if answer.id >= size {
@@ -146,7 +150,7 @@ impl<'a> Client<'a> {
                 answer.hash().base64()
             )));
         }
-        Ok(Proven { h1: answer.h1(asked.path, asked.version)?, record: answer.id, size })
+        Ok(Proven { h1: answer.h1(path, version)?, record: answer.id, size })
     }
 
     /// Runs `read` on the tree of `head`. If that fails and some tiles came from the cache, drops
@@ -169,12 +173,6 @@ impl<'a> Client<'a> {
             result => result,
         }
     }
-}
-
-/// The module that is asked about.
-struct Asked<'a> {
-    path: &'a str,
-    version: &'a str,
 }
 
 /// Tiles from the cache, else from the server.
@@ -234,14 +232,11 @@ impl CachedTiles<'_> {
     fn fetch(&self, tile: &Tile) -> Result<Vec<u8>> {
         let get = |tile: &Tile| {
             let bytes = self.ops.read_remote(&tile.path(), tile.whole().bytes() as u64 + 1)?;
-            if bytes.len() == tile.bytes() {
-                Ok(bytes)
-            } else {
-                Err(wrong_length(tile, bytes.len()))
-            }
+            check_length(tile, &bytes).map(|()| bytes)
         };
         let error = match get(tile) {
-            Err(error) if !error.is_untrusted() && !tile.is_whole() => error,
+            // Nothing may be used that an untrusted server gave.
+            Err(error) if !matches!(error, Error::Untrusted(_)) && !tile.is_whole() => error,
             result => return result,
         };
         let mut whole = get(&tile.whole()).map_err(|_| error)?;

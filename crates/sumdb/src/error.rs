@@ -44,13 +44,6 @@ impl fmt::Display for Fork {
     }
 }
 
-impl Error {
-    /// Whether nothing may be used that the server gave.
-    pub(crate) fn is_untrusted(&self) -> bool {
-        matches!(self, Error::Untrusted(_))
-    }
-}
-
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -6,7 +6,6 @@ use crate::digest::Digest;
 use crate::error::{Error, Result, reject};
 use crate::note::{self, Key};
 use crate::record::decimal;
-use crate::tree::empty_hash;
 
 /// How many records a log has, and the hash of the tree over them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +25,7 @@ impl Head {
         let size = decimal(line()?).filter(|&size| size <= u64::MAX >> 1);
         let (size, hash) = (size.ok_or_else(|| malformed(text))?, Digest::parse_base64(line()?));
         let hash = hash.ok_or_else(|| malformed(text))?;
-        if size == 0 && hash != empty_hash() {
+        if size == 0 && hash != Digest::of([]) {
             return Err(malformed(text));
         }
         Ok(Head { size, hash })

@@ -14,7 +14,7 @@ const ED25519_KEY: u8 = 1;
 const MAX_SIGNATURES: usize = 100;
 
 /// The public key of a signer, as `NAME+HASH+KEY` writes it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
     name: String,
     hash: [u8; 4],
@@ -57,12 +57,6 @@ impl Key {
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}+{:08x}", self.name, u32::from_be_bytes(self.hash))
-    }
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 

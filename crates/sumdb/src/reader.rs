@@ -30,6 +30,7 @@ pub(crate) struct Reader<'a> {
 }
 
 /// Which tiles to fetch, parents before their children.
+#[derive(Default)]
 struct Plan {
     tiles: Vec<Tile>,
     places: HashMap<Tile, usize>,
@@ -52,9 +53,7 @@ impl Hashes for Reader<'_> {
             return Err(inconsistent("the tiles were not all read"));
         }
         for (tile, bytes) in plan.tiles.iter().zip(&bytes) {
-            if bytes.len() != tile.bytes() {
-                return Err(wrong_length(tile, bytes.len()));
-            }
+            check_length(tile, bytes)?;
         }
         self.check_tree_hash(&plan, &bytes)?;
         self.check_children(&plan, &bytes)?;
@@ -70,9 +69,7 @@ impl Hashes for Reader<'_> {
 impl Reader<'_> {
     fn plan(&self, nodes: &[Node]) -> Result<Plan> {
         let size = self.head.size;
-        let none = (Vec::new(), HashMap::new(), Vec::new(), Vec::new());
-        let (tiles, places, whole, wanted) = none;
-        let mut plan = Plan { tiles, places, whole, proven: 0, wanted };
+        let mut plan = Plan::default();
         for node in subtrees(0, size) {
             let tile = self.tile(node)?;
             let at = plan.places.get(&tile).copied().unwrap_or_else(|| plan.add(tile));
@@ -166,9 +163,11 @@ impl Plan {
     }
 }
 
-/// The error for a tile that is too long or too short.
-pub(crate) fn wrong_length(tile: &Tile, bytes: usize) -> Error {
-    reject(format!("{} has {bytes} bytes, {} were expected", tile.path(), tile.bytes()))
+/// Refuses a tile that is too long or too short.
+pub(crate) fn check_length(tile: &Tile, bytes: &[u8]) -> Result<()> {
+    let (bytes, expected) = (bytes.len(), tile.bytes());
+    let why = || reject(format!("{} has {bytes} bytes, {expected} were expected", tile.path()));
+    (bytes == expected).then_some(()).ok_or_else(why)
 }
 
 /// The error for a state that only a bug in this module can cause. It refuses the tiles, as a

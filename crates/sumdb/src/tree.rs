@@ -42,11 +42,6 @@ pub(crate) fn node_hash(left: &Digest, right: &Digest) -> Digest {
     Digest::new(hasher.chain_update(right.bytes()).finalize().into())
 }
 
-/// The hash of a log without records.
-pub(crate) fn empty_hash() -> Digest {
-    Digest::new(Sha256::digest([]).into())
-}
-
 /// The whole subtrees that together hold the records from `low` up to, not including, `high`.
 /// `low` must be the start of a subtree that is at least as large as the rest.
 pub(crate) fn subtrees(mut low: u64, high: u64) -> Vec<Node> {
@@ -68,7 +63,8 @@ pub(crate) fn join(hashes: &[Digest]) -> Option<Digest> {
 /// The hash of the tree over the first `size` records.
 pub(crate) fn tree_hash(size: u64, hashes: &dyn Hashes) -> Result<Digest> {
     let hashes = hashes.read(&subtrees(0, size))?;
-    Ok(join(&hashes).unwrap_or_else(empty_hash))
+    // A log without records has the hash of no bytes.
+    Ok(join(&hashes).unwrap_or_else(|| Digest::of([])))
 }
 
 #[cfg(test)]

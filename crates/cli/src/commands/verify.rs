@@ -151,7 +151,7 @@ fn ask(cx: &Context, workshop: &Workshop<'_>, toolchain: &Toolchain) -> Result<D
     let Workshop { store, settings, .. } = workshop;
     match cx.watched(|watch| store.audit_by_database(toolchain, settings, watch)) {
         Ok(None) => Ok(Database::Silent),
-        Ok(Some(witness)) => Ok(Database::Agrees(witness.database)),
+        Ok(Some(vouched)) => Ok(Database::Agrees(vouched.database().to_owned())),
         Err(error) => match error.kind() {
             ErrorKind::Verification => Ok(Database::Differs(error)),
             ErrorKind::Network | ErrorKind::NotFound => Ok(Database::Unreachable(error)),

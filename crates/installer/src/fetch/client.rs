@@ -6,11 +6,12 @@ use super::patience::Patience;
 use super::policy::{FetchPolicy, Limits};
 use super::retry::Attempts;
 use super::url::{Url, file_path, redact};
-use super::{Again, Answer, Ask, Refusal, Validators, broken_off};
+use super::{Answer, Ask, Refusal, Validators, broken_off};
 use crate::error::{Error, ErrorKind, Result, reject};
 use crate::progress::Progress;
 use crate::read;
 use std::io::{self, Read as _};
+use std::path::Path;
 use std::time::Duration;
 
 /// The limit for all requests about one thing if the caller has a fallback.
@@ -63,21 +64,19 @@ impl<'a> Client<'a> {
         by: Option<Deadline>,
     ) -> std::result::Result<Answer, Refusal> {
         match (file_path(url), &self.http) {
-            (Some(path), _) => open_file(url, &path),
-            (None, Some(http)) => match Url::parse(url) {
-                Ok(parsed) => http.get(&parsed, ask, by),
-                Err(why) => {
-                    let error = Error::usage(format!("cannot fetch {}: {why}", redact(url)));
-                    Err(Refusal { error, again: Again::Never })
-                }
-            },
-            (None, None) => Err(Refusal {
-                error: Error::network(format!("{} is needed, but goward is offline", redact(url)),
-                )
-                .hint("to use the network, leave out --offline, GOWARD_OFFLINE and offline in config.toml")
-                .hint("or name a file:// mirror in GOWARD_MIRROR"),
-                again: Again::Never,
-            }),
+            (Some(path), _) => Ok(open_file(url, &path)?),
+            (None, Some(http)) => {
+                let parsed = Url::parse(url);
+                let wrong = |why| Error::usage(format!("cannot fetch {}: {why}", redact(url)));
+                http.get(&parsed.map_err(wrong)?, ask, by)
+            }
+            (None, None) => {
+                let message = format!("{} is needed, but goward is offline", redact(url));
+                let offline = Error::network(message)
+                    .hint("to use the network, leave out --offline, GOWARD_OFFLINE and offline in config.toml")
+                    .hint("or name a file:// mirror in GOWARD_MIRROR");
+                Err(offline.into())
+            }
         }
     }
 
@@ -93,14 +92,11 @@ impl<'a> Client<'a> {
         let mut attempts = self.attempts().by(by);
         let ask = known.map_or(Ask::Whole, Ask::Changed);
         loop {
-            let refusal = match self.open(url, ask, Some(by)) {
-                Ok(answer) => match read_body(url, answer, limit, by) {
-                    Ok(read) => return Ok(read),
-                    Err(refusal) => refusal,
-                },
-                Err(refusal) => refusal,
-            };
-            attempts.next(refusal, self.progress)?;
+            let answer = self.open(url, ask, Some(by));
+            match answer.and_then(|answer| read_body(url, answer, limit, by)) {
+                Ok(read) => return Ok(read),
+                Err(refusal) => attempts.next(refusal, self.progress)?,
+            }
         }
     }
 }
@@ -113,22 +109,20 @@ fn read_body(
 ) -> std::result::Result<(Option<Vec<u8>>, Validators), Refusal> {
     let Some(body) = answer.body else { return Ok((None, answer.validators)) };
     let mut bytes = Vec::new();
-    let never = |error| Refusal { error, again: Again::Never };
     match body.take(limit + 1).read_to_end(&mut bytes) {
-        Err(_) if by.left().is_none() => Err(never(by.missed(url))),
-        Err(error) => Err(Refusal { error: broken_off(url, error), again: Again::After(None) }),
+        Err(_) if by.left().is_none() => Err(by.missed(url).into()),
+        Err(error) => Err(Refusal::passing(broken_off(url, error))),
         Ok(_) if bytes.len() as u64 > limit => {
-            Err(never(reject(format!("{} is larger than {limit} bytes", redact(url)))))
+            Err(reject(format!("{} is larger than {limit} bytes", redact(url))).into())
         }
-        Ok(read) if answer.length.is_some_and(|length| length != read as u64) => Err(Refusal {
-            error: broken_off(url, io::ErrorKind::UnexpectedEof.into()),
-            again: Again::After(None),
-        }),
+        Ok(read) if answer.length.is_some_and(|length| length != read as u64) => {
+            Err(Refusal::passing(broken_off(url, io::ErrorKind::UnexpectedEof.into())))
+        }
         Ok(_) => Ok((Some(bytes), answer.validators)),
     }
 }
 
-fn open_file(url: &str, path: &std::path::Path) -> std::result::Result<Answer, Refusal> {
+fn open_file(url: &str, path: &Path) -> Result<Answer> {
     let refuse = |error: io::Error| {
         // A file that is there and cannot be read is not absent: no other source may stand in for
         // it.
@@ -136,8 +130,7 @@ fn open_file(url: &str, path: &std::path::Path) -> std::result::Result<Answer, R
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ErrorKind::NotFound,
             _ => ErrorKind::Network,
         };
-        let error = Error::new(kind, format!("cannot open {url}")).because(error);
-        Refusal { error, again: Again::Never }
+        Error::new(kind, format!("cannot open {url}")).because(error)
     };
     let file = read::open(path).map_err(refuse)?;
     let metadata = file.metadata().map_err(refuse)?;

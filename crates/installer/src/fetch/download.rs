@@ -160,17 +160,19 @@ impl<'a> Download<'a> {
             && total != expected.bytes
         {
             let (who, bytes) = (expected.says.describe(), expected.bytes);
-            return Err(never(format!("{url} has {total} bytes, but {who} says {bytes}")));
+            return Err(reject(format!("{url} has {total} bytes, but {who} says {bytes}")).into());
         }
         if total.is_some_and(|total| total > MAX_ARCHIVE) {
-            return Err(never(format!("{url} is larger than {MAX_ARCHIVE} bytes")));
+            return Err(reject(format!("{url} is larger than {MAX_ARCHIVE} bytes")).into());
         }
         let mut body =
-            answer.body.ok_or_else(|| never(format!("{url} answered without a body")))?;
+            answer.body.ok_or_else(|| reject(format!("{url} answered without a body")))?;
         if total.is_some_and(|total| total < self.delivered) {
             self.patched.store(true, Ordering::Relaxed);
             let (url, got) = (redact(self.url), self.delivered);
-            return Err(never(format!("{url} is shorter than the {got} bytes fetched before")));
+            return Err(
+                reject(format!("{url} is shorter than the {got} bytes fetched before")).into()
+            );
         }
         if answer.from == 0 {
             self.pass(&mut body)?;
@@ -201,21 +203,20 @@ impl<'a> Download<'a> {
         }
         if self.delivered > 0 && again.finish().digest() != self.hasher.clone().finish().digest() {
             self.patched.store(true, Ordering::Relaxed);
-            return Err(never(format!("{} changed while it was fetched", redact(self.url))));
+            return Err(reject(format!("{} changed while it was fetched", redact(self.url))).into());
         }
         Ok(())
     }
 
     fn refusal(&self, error: io::Error) -> Refusal {
-        let again = Again::After(None);
         if self.delivered == 0 {
-            return Refusal { error: broken_off(self.url, error), again };
+            return Refusal::passing(broken_off(self.url, error));
         }
         let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
         let of = self.total.map(|total| format!(" of {:.1}", mib(total))).unwrap_or_default();
         let (url, got) = (redact(self.url), mib(self.delivered));
         let message = format!("{url} broke off after {got:.1}{of} MiB");
-        Refusal { error: Error::network(message).because(error), again }
+        Refusal::passing(Error::network(message).because(error))
     }
 
     fn deliver(&mut self, bytes: &[u8]) -> Result<()> {
@@ -247,15 +248,11 @@ impl<'a> Download<'a> {
     }
 }
 
-fn never(message: String) -> Refusal {
-    Refusal { error: reject(message), again: Again::Never }
-}
-
 impl Read for Download<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             if self.body.is_none() {
-                self.connect().map_err(Error::into_io)?;
+                self.connect().map_err(io::Error::other)?;
             }
             let Some(body) = &mut self.body else { continue };
             let refusal = match body.read(buffer) {
@@ -268,7 +265,7 @@ impl Read for Download<'_> {
                     self.refusal(io::ErrorKind::UnexpectedEof.into())
                 }
                 Ok(read) => {
-                    self.deliver(&buffer[..read]).map_err(Error::into_io)?;
+                    self.deliver(&buffer[..read]).map_err(io::Error::other)?;
                     return Ok(read);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -276,7 +273,7 @@ impl Read for Download<'_> {
             };
             (self.earlier, self.body) = (false, None);
             self.attempts.renew(self.delivered);
-            self.attempts.next(refusal, self.client.progress()).map_err(Error::into_io)?;
+            self.attempts.next(refusal, self.client.progress()).map_err(io::Error::other)?;
         }
     }
 }

@@ -5,7 +5,7 @@ use super::meter::Meter;
 use super::policy::{FetchPolicy, Limits};
 use super::response::{Steady, answer, refused};
 use super::{Again, Answer, Ask, Refusal, connection, date};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::fetch::credentials::Credentials;
 use crate::fetch::url::Url;
 use std::io;
@@ -78,8 +78,7 @@ impl Agent {
         for _ in 0..=MAX_REDIRECTS {
             self.refuse_proxy(&at)?;
             let Some(left) = opened.left() else {
-                let error = opened.missed(&at.to_string());
-                return Err(Refusal { error, again: Again::After(None) });
+                return Err(Refusal::passing(opened.missed(&at.to_string())));
             };
             let mut request = self.limit(agent.get(at.uri()), left, by.is_some());
             if let Some(account) = &account {
@@ -89,8 +88,7 @@ impl Agent {
             tracing::debug!(url = %at, ?ask, "GET");
             let response = request.call().map_err(|error| match error {
                 ureq::Error::Timeout(ureq::Timeout::Global) => {
-                    let error = opened.missed(&at.to_string());
-                    Refusal { error, again: Again::Never }
+                    opened.missed(&at.to_string()).into()
                 }
                 _ => self.failed(&at, error),
             })?;
@@ -193,10 +191,9 @@ impl Agent {
 
     /// The library would ignore a SOCKS proxy, or a value that is no proxy's URL, and connect
     /// directly.
-    fn refuse_proxy(&self, url: &Url) -> std::result::Result<(), Refusal> {
+    fn refuse_proxy(&self, url: &Url) -> Result<()> {
         let refuse = |why: String, hint: &str| {
-            let error = Error::network(format!("cannot fetch {url}{why}"));
-            Err(Refusal { error: error.hint(hint), again: Again::Never })
+            Err(Error::network(format!("cannot fetch {url}{why}")).hint(hint))
         };
         if let Some(name) = self.no_proxy {
             let hint = format!("set {name} to the URL of an HTTP proxy, or unset it");

@@ -20,8 +20,8 @@ impl Default for Limits {
     /// A minute, and half a minute.
     fn default() -> Limits {
         Limits {
-            metadata: checkpoint::hurried(Duration::from_secs(60)),
-            stall: checkpoint::shortened(Duration::from_secs(30)),
+            metadata: checkpoint::limit("GOWARD_TEST_DEADLINE", Duration::from_secs(60)),
+            stall: checkpoint::limit("GOWARD_TEST_PATIENCE", Duration::from_secs(30)),
         }
     }
 }

@@ -108,22 +108,21 @@ fn denied(url: &Url, status: StatusCode, pause: Option<Duration>) -> Refusal {
     let code = status.as_u16();
     if matches!(code, 404 | 410) {
         let message = format!("{url} does not exist ({status})");
-        return Refusal { error: Error::not_found(message), again: Again::Never };
+        return Error::not_found(message).into();
     }
     let error = Error::network(format!("{url} answered {status}"));
     match code {
         408 | 425 | 429 | 500..=599 => Refusal { error, again: Again::After(pause) },
         // For example a directory without a listing, or a query that the server does not
         // understand. 407 comes from a proxy, about itself.
-        400..=406 => Refusal { error: error.absent(), again: Again::Never },
-        _ => Refusal { error, again: Again::Never },
+        400..=406 => error.absent().into(),
+        _ => error.into(),
     }
 }
 
 /// The error for an answer that cannot be used.
 pub(super) fn refused(url: &Url, why: &str) -> Refusal {
-    let message = format!("{url} is refused: {why}");
-    Refusal { error: Error::network(message), again: Again::Never }
+    Error::network(format!("{url} is refused: {why}")).into()
 }
 
 /// A body that fails if almost nothing arrives for `limit`. Time limits for single reads would miss

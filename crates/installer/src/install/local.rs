@@ -112,22 +112,21 @@ impl Installer<'_> {
     ) -> Result<Authority> {
         let file_name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let known = digests::lookup(file_name);
-        let expected =
-            |digest, size, assurance| Authority::Digest(Expected { digest, size, assurance });
+        let given = |digest| {
+            Authority::Digest(Expected { digest, size: None, assurance: Assurance::Given })
+        };
         Ok(match (local.digest, known) {
-            (Some(given), Some(known)) if known.digest == given => {
-                expected(given, known.size, Assurance::Table)
-            }
-            (Some(given), known) => {
+            (Some(digest), Some(known)) if known.digest == digest => Authority::Digest(known),
+            (Some(digest), known) => {
                 if known.is_some() {
                     let text = format!("the SHA-256 given is not that of go.dev's {file_name}");
                     self.progress.note(&text);
                 }
-                expected(given, None, Assurance::Given)
+                given(digest)
             }
-            (None, Some(known)) => expected(known.digest, known.size, Assurance::Table),
+            (None, Some(known)) => Authority::Digest(known),
             (None, None) => match beside(path)? {
-                Some(digest) => expected(digest, None, Assurance::Given),
+                Some(digest) => given(digest),
                 None => self.witness_of_files(release, path)?,
             },
         })

@@ -165,8 +165,7 @@ impl<'a> Offers<'a> {
     /// The compiled-in table, else a checksum database, else go.dev's own index.
     fn independent(&self, among: usize) -> Result<Authority> {
         if let Some(known) = digests::lookup(&self.release.file_name) {
-            let (digest, size) = (known.digest, known.size);
-            return Ok(Authority::Digest(Expected { digest, size, assurance: Assurance::Table }));
+            return Ok(Authority::Digest(known));
         }
         match self.database()? {
             Some(authority) => Ok(authority),

@@ -66,11 +66,7 @@ fn entries(archive: &mut Archive<impl Read>, sink: &mut Sink) -> Result<()> {
             }
         }
     }
-    if pending.is_empty() {
-        Ok(())
-    } else {
-        Err(reject("an extended header has no entry after it"))
-    }
+    if pending.taken { Err(reject("an extended header has no entry after it")) } else { Ok(()) }
 }
 
 /// After the first block of zeros: at least one more, and nothing but zeros to the end.
@@ -96,46 +92,41 @@ fn damaged(error: io::Error) -> Error {
 struct Extension {
     path: Option<Vec<u8>>,
     size: Option<u64>,
-    pax: bool,
-    gnu: bool,
+    /// Whether there was one that is for that entry alone.
+    taken: bool,
 }
 
 impl Extension {
-    fn is_empty(&self) -> bool {
-        !self.pax && !self.gnu
-    }
-
     fn take(&mut self, kind: EntryType, content: &[u8]) -> Result<()> {
+        // Go ignores one before a global one; other readers do not.
+        if self.taken {
+            return Err(reject("an entry has more than one extended header"));
+        }
+        self.taken = kind != EntryType::XGlobalHeader;
         match kind {
-            EntryType::GNULongName if self.is_empty() => {
-                self.gnu = true;
+            EntryType::GNULongName => {
                 self.path = Some(content.strip_suffix(b"\0").unwrap_or(content).to_vec());
                 Ok(())
             }
-            EntryType::XHeader if self.is_empty() => {
-                self.pax = true;
-                records(content, |key, value| match key {
-                    b"path" if self.path.is_none() => {
-                        self.path = Some(value.to_vec());
-                        Ok(())
-                    }
-                    b"size" if self.size.is_none() => {
-                        let size = decimal(value);
-                        self.size = Some(size.ok_or_else(|| reject("a PAX size is no number"))?);
-                        Ok(())
-                    }
-                    b"path" | b"size" => Err(reject("a PAX header says something twice")),
-                    key => refuse_sparse(key),
-                })
-            }
-            // Go then ignores the extended header before it; other readers do not.
-            EntryType::XGlobalHeader if self.is_empty() => records(content, |key, _| match key {
+            EntryType::XHeader => records(content, |key, value| match key {
+                b"path" if self.path.is_none() => {
+                    self.path = Some(value.to_vec());
+                    Ok(())
+                }
+                b"size" if self.size.is_none() => {
+                    let size = decimal(value);
+                    self.size = Some(size.ok_or_else(|| reject("a PAX size is no number"))?);
+                    Ok(())
+                }
+                b"path" | b"size" => Err(reject("a PAX header says something twice")),
+                key => refuse_sparse(key),
+            }),
+            _ => records(content, |key, _| match key {
                 b"path" | b"size" | b"linkpath" => {
                     Err(reject("a global PAX header changes every entry after it"))
                 }
                 key => refuse_sparse(key),
             }),
-            _ => Err(reject("an entry has more than one extended header")),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::limits::allowed;
 use super::modes::Modes;
 use super::sink::Sink;
 use super::tar;
-use crate::error::{Error, Result, reject};
+use crate::error::{Result, reject};
 use crate::fetch::download::Download;
 use crate::hash::Hashed;
 use crate::store::manifest::FileList;
@@ -48,7 +48,7 @@ impl Read for Counted<'_> {
         self.total += read as u64;
         let allowed = allowed(self.xz.inner().get_ref().delivered());
         if self.total > allowed {
-            Err(Error::into_io(reject(format!("it unpacks to more than {allowed} bytes"))))
+            Err(io::Error::other(reject(format!("it unpacks to more than {allowed} bytes"))))
         } else {
             Ok(read)
         }
