@@ -43,7 +43,6 @@ mod shown;
 mod store;
 mod tree;
 mod unpack;
-mod vouch;
 
 pub use assurance::Assurance;
 pub use audit::{Audit, Difference, DifferenceKind, Extent};

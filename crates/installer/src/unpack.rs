@@ -62,23 +62,9 @@ impl Format {
 
 /// A tree in staging, with the digest of the archive that it came from.
 pub(crate) struct Unpacked {
-    staging: Staging,
-    files: FileList,
-    archive: Hashed,
-}
-
-impl Unpacked {
-    pub(crate) fn staging(&self) -> &Staging {
-        &self.staging
-    }
-
-    pub(crate) fn files(&self) -> &FileList {
-        &self.files
-    }
-
-    pub(crate) fn archive(&self) -> &Hashed {
-        &self.archive
-    }
+    pub(crate) staging: Staging,
+    pub(crate) files: FileList,
+    pub(crate) archive: Hashed,
 }
 
 /// The format of an archive, and the authority for it.

@@ -80,16 +80,6 @@ impl Database {
     }
 }
 
-impl Default for Database {
-    /// `sum.golang.org`.
-    fn default() -> Database {
-        match Database::parse(OFFICIAL_NAME) {
-            Ok(database) => database,
-            Err(error) => unreachable!("the compiled-in key is sound: {error}"),
-        }
-    }
-}
-
 /// A base URL as [`Mirror`](crate::Mirror) has it.
 pub(super) fn mirror_url(url: &str) -> Result<String> {
     base_url(url).map_err(|why| Error::usage(format!("mirror {:?}: {why}", redact(url))))
@@ -111,7 +101,7 @@ mod tests {
 
     #[test]
     fn values_are_gos() {
-        let official = Database::default();
+        let official = Database::parse("").unwrap();
         assert_eq!(official.name(), "sum.golang.org");
         assert_eq!(official.direct_url(), "https://sum.golang.org/");
         assert_eq!(official.file_name(), "sum.golang.org+033de0ae");

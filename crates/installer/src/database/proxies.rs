@@ -15,9 +15,9 @@ const DEFAULT: &str = "https://proxy.golang.org,direct";
 /// A parsed `GOPROXY`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proxies {
-    list: Vec<Proxy>,
+    pub(crate) list: Vec<Proxy>,
     /// Whether `direct` ends the list.
-    direct: bool,
+    pub(crate) direct: bool,
 }
 
 /// One module proxy.
@@ -65,23 +65,6 @@ impl Proxies {
     pub fn none() -> Proxies {
         Proxies { list: Vec::new(), direct: true }
     }
-
-    pub(crate) fn list(&self) -> &[Proxy] {
-        &self.list
-    }
-
-    /// Whether the list ends with `direct`.
-    pub(crate) fn ends_direct(&self) -> bool {
-        self.direct
-    }
-}
-
-impl Default for Proxies {
-    /// Go's list if `GOPROXY` is empty.
-    fn default() -> Proxies {
-        let list = vec![Proxy { url: "https://proxy.golang.org/".into(), any_failure: false }];
-        Proxies { list, direct: true }
-    }
 }
 
 /// Adds `https://` to a host. An entry without any of `.:/` is a reserved word.
@@ -104,7 +87,7 @@ mod tests {
             (list.collect::<Vec<_>>(), proxies.direct)
         };
         let one = |url: &str, any: bool| vec![(url.to_owned(), any)];
-        assert_eq!(Proxies::parse("").unwrap(), Proxies::default());
+        assert_eq!(parse(""), (one("https://proxy.golang.org/", false), true));
         assert_eq!(Proxies::parse("direct").unwrap(), Proxies::none());
         assert_eq!(parse("off"), (vec![], false));
         assert_eq!(parse("goproxy.cn"), (one("https://goproxy.cn/", false), false));

@@ -2,7 +2,7 @@
 //!
 //! After `initBase` of `cmd/go/internal/modfetch/sumdb.go`.
 
-use super::access::Access;
+use super::Access;
 use super::proxies::MAX_PROXIES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::client::Client as Http;
@@ -68,7 +68,7 @@ impl<'a> Server<'a> {
             return Ok(url.to_owned());
         }
         let mut failure = None;
-        for (before, proxy) in self.access.proxies.list().iter().enumerate() {
+        for (before, proxy) in self.access.proxies.list.iter().enumerate() {
             if before == MAX_PROXIES {
                 let name = self.access.database.name();
                 return Err(Error::network(format!(
@@ -90,9 +90,7 @@ impl<'a> Server<'a> {
             failure.get_or_insert((&proxy.url, error));
         }
         match failure {
-            Some((url, error)) if !self.access.proxies.ends_direct() => {
-                Err(self.no_answer(url, error))
-            }
+            Some((url, error)) if !self.access.proxies.direct => Err(self.no_answer(url, error)),
             _ => Ok(self.access.database.direct_url()),
         }
     }

@@ -1,16 +1,15 @@
 //! The answer of the checksum database about one toolchain, and the comparison of a tree or a zip
 //! with it.
 
-use super::access::Access;
 use super::kept::Kept;
 use super::module::Module;
 use super::server::Server;
 use crate::error::{Error, ErrorKind, Result, reject};
-use crate::fetch::policy::FetchPolicy;
+use crate::installer::Installer;
+use crate::platform::Platform;
 use crate::progress::Progress;
 use crate::shown::Shown as _;
-use crate::store::Store;
-use goward_resolver::quoted;
+use goward_resolver::{ToolchainName, quoted};
 use goward_sumdb::{Client, Error as Unproven, H1, Ops, Proven, Unsummed};
 use std::path::Path;
 
@@ -73,23 +72,34 @@ impl Vouched {
     }
 }
 
-impl Access {
-    /// Looks `module` up in the database, as `policy` allows. `store` keeps the answer.
-    pub(crate) fn look_up(
-        &self,
-        module: &Module,
-        store: &Store,
-        policy: &FetchPolicy,
-        progress: &dyn Progress,
-    ) -> Result<Vouched> {
-        let kept = Kept::new(store, &self.database);
+impl Installer<'_> {
+    /// The record of the checksum database about the release `name` for `platform`. `None` if the
+    /// settings name no database, or if it cannot know the archive: toolchains of the user's own,
+    /// and those before Go 1.21.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the database has no such module, [`ErrorKind::Verification`] if
+    /// anything about the answer is not proven, and the usual ones if the database cannot be asked
+    /// or the store cannot be used.
+    pub fn vouch(&self, name: &ToolchainName, platform: &Platform) -> Result<Option<Vouched>> {
+        let module = Module::of(name, platform).filter(Module::matches_archive);
+        module.map_or(Ok(None), |module| self.look_up(&module))
+    }
+
+    /// As [`Installer::vouch`], for any module.
+    pub(crate) fn look_up(&self, module: &Module) -> Result<Option<Vouched>> {
+        let Installer { store, settings, progress } = *self;
+        let Some(access) = &settings.checksum_database else { return Ok(None) };
+        let kept = Kept::new(store, &access.database);
         kept.prepare()?;
-        let asking = Asking { server: Server::new(policy, self, progress), kept, progress };
-        let client = Client::new(self.database.key(), &asking);
+        let server = Server::new(&settings.policy(), access, progress);
+        let asking = Asking { server, kept, progress };
+        let client = Client::new(access.database.key(), &asking);
         let proven = client.lookup(module.path(), &module.version());
         let proven = proven.map_err(|error| asking.explain(error))?;
-        let database = self.database.name().to_owned();
-        Ok(Vouched { module: module.clone(), database, proven })
+        let database = access.database.name().to_owned();
+        Ok(Some(Vouched { module: module.clone(), database, proven }))
     }
 }
 

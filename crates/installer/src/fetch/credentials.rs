@@ -53,7 +53,7 @@ impl Account {
         match &self.place {
             Place::Endpoint(place) => place == endpoint,
             Place::Machine(name) => {
-                let (host, port) = (endpoint.host(), endpoint.port());
+                let (host, port) = (endpoint.host.as_str(), endpoint.port);
                 let is = |text: &str| name.eq_ignore_ascii_case(text.as_bytes());
                 is(host) || is(&format!("{host}:{port}")) || is(&format!("[{host}]:{port}"))
             }

@@ -116,7 +116,7 @@ impl Agent {
     /// The account for a request that follows from the user's settings. Over plain HTTP, a proxy
     /// could read it; and for a proxy, "this machine" is the proxy's own.
     fn account(&self, url: &Url) -> Option<String> {
-        let alone = url.endpoint().is_https() || self.proxy_for(url).is_none();
+        let alone = url.endpoint().https || self.proxy_for(url).is_none();
         alone.then(|| self.credentials.header(url)).flatten()
     }
 

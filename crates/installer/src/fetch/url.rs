@@ -23,26 +23,14 @@ pub(crate) struct Url {
 /// The scheme, host and port of a URL: an account is used for these only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Endpoint {
-    https: bool,
+    /// Whether no machine on the way, proxies included, can read a request to it.
+    pub(crate) https: bool,
     /// In small letters, and without the brackets of an address.
-    host: String,
-    port: u16,
+    pub(crate) host: String,
+    pub(crate) port: u16,
 }
 
 impl Endpoint {
-    pub(crate) fn host(&self) -> &str {
-        &self.host
-    }
-
-    pub(crate) fn port(&self) -> u16 {
-        self.port
-    }
-
-    /// Whether no machine on the way, proxies included, can read a request to it.
-    pub(crate) fn is_https(&self) -> bool {
-        self.https
-    }
-
     /// Whether an account may be sent to it if there is no proxy: no machine on the way can read
     /// it.
     pub(crate) fn is_private(&self) -> bool {
@@ -274,7 +262,7 @@ mod tests {
             let url = Url::parse(text).unwrap_or_else(|why| panic!("{text}: {why}"));
             let endpoint = url.endpoint();
             assert_eq!(
-                (endpoint.https, endpoint.host(), endpoint.port()),
+                (endpoint.https, endpoint.host.as_str(), endpoint.port),
                 (https, host, port),
                 "{text}"
             );

@@ -85,10 +85,10 @@ impl Attempt<'_> {
     ) -> Result<Installed> {
         let Installer { store, settings, .. } = self.installer;
         let remote = mirror.map(Topic::Mirror).filter(|_| !offer.url.starts_with("file:"));
-        if let Some(topic) = remote.filter(|_| settings.has_fallback) {
+        if let Some(topic) = remote {
             // If the process that held the lock has just failed with this mirror, fail too instead of
             // trying again.
-            outage::recall(store, topic)?;
+            outage::recall(store, settings, topic)?;
         }
         let verified = self.fetch(offer, client).map_err(|error| {
             if let Some(topic) = remote {
@@ -114,7 +114,7 @@ impl Attempt<'_> {
         let Installer { store, settings, progress } = self.installer;
         let name = self.slot.name();
         let directory = store.toolchains_dir().join(name);
-        let staging = verified.unpacked().staging();
+        let staging = &verified.unpacked().staging;
         let version = self.release.name.as_str();
         let job = Job { tree: &staging.tree(), place: &directory, version };
         let built = self.build.map(|build| build.run(store, &job, progress)).transpose()?;

@@ -6,7 +6,6 @@ use crate::installer::Installer;
 use crate::mirror::outage::{self, Topic};
 use crate::mirror::release::Release;
 use crate::query::Query;
-use goward_resolver::ToolchainName;
 
 /// The number of releases that are tried if mirrors without an index lack the newest ones.
 const TRIES: usize = 4;
@@ -27,9 +26,7 @@ impl Installer<'_> {
         }
         let Installer { store, settings, .. } = *self;
         let topic = Topic::Query(query, settings);
-        if settings.has_fallback {
-            outage::recall(store, topic)?;
-        }
+        outage::recall(store, settings, topic)?;
         self.try_releases(query).inspect_err(|error| {
             if settings.has_fallback {
                 outage::record(store, settings, topic, error);
@@ -39,10 +36,9 @@ impl Installer<'_> {
 
     /// The one release that meets the query, if it is installed.
     fn there(&self, query: &Query<'_>) -> Result<Option<(Release, Installed)>> {
-        let Some(version) = query.selector.exact().filter(|version| query.admits(version)) else {
+        let Some(release) = query.exact().map(|version| query.release(version)) else {
             return Ok(None);
         };
-        let release = Release::by_name(ToolchainName::of(version), &query.platform, query.artifact);
         Ok(self.already(&release)?.map(|installed| (release, installed)))
     }
 

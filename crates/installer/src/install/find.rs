@@ -1,6 +1,6 @@
 //! Finding the release that a selector means.
 
-use super::pick::{newest, release};
+use super::pick::newest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::client::Client;
 use crate::fetch::patience::Patience;
@@ -33,14 +33,10 @@ impl Installer<'_> {
             _ => {}
         }
         let own_first = self.settings.mirrors.first().is_some_and(Mirror::has_own_digests);
-        let exact = query.selector.exact().filter(|version| query.admits(version));
-        if let Some(version) = exact.filter(|_| !own_first) {
-            let table = Index::embedded();
-            let entry = table.entry(version);
-            let known = entry.map(|entry| release(entry, table.provider(), query));
-            if let Some(release) = known.transpose()?.flatten() {
-                return Ok(release);
-            }
+        if let Some(version) = query.exact().filter(|_| !own_first)
+            && let Some(release) = Index::embedded().release(version, query)?
+        {
+            return Ok(release);
         }
         self.ask_indexes(query)
     }
@@ -48,9 +44,7 @@ impl Installer<'_> {
     fn ask_indexes(&self, query: &Query<'_>) -> Result<Release> {
         let Installer { store, settings, progress } = *self;
         let topic = Topic::Query(query, settings);
-        if settings.has_fallback {
-            outage::recall(store, topic)?;
-        }
+        outage::recall(store, settings, topic)?;
         let client = Client::new(&settings.policy(), progress);
         let search = Search {
             installer: *self,
@@ -94,12 +88,6 @@ struct Missing {
     open: bool,
 }
 
-impl From<(Error, bool)> for Missing {
-    fn from((error, open): (Error, bool)) -> Missing {
-        Missing { error, open }
-    }
-}
-
 /// A release that a mirror has, while a newer one is known that also meets the query.
 struct Behind {
     release: Release,
@@ -122,10 +110,11 @@ impl Search<'_> {
         if let Some(behind) = self.behind.take() {
             return self.settle(behind);
         }
-        if let Some(name) = exact(self.query).filter(|_| self.unlisted && self.asked.is_empty()) {
+        let unlisted = self.unlisted && self.asked.is_empty();
+        if let Some(version) = self.query.exact().filter(|_| unlisted) {
             // A directory of archives has no list. Only the fetch shows whether it has this one,
             // and whether a witness vouches for it.
-            return Ok(Release::by_name(name, &self.query.platform, self.query.artifact));
+            return Ok(self.query.release(version));
         }
         if let Some(release) = self.without_index()? {
             return Ok(release);
@@ -157,7 +146,8 @@ impl Search<'_> {
             Ok(release) => return Ok(Some(release)),
             Err(errors) => errors,
         };
-        self.failures = errors.into_iter().zip(open).map(Missing::from).collect();
+        let missing = |(error, open)| Missing { error, open };
+        self.failures = errors.into_iter().zip(open).map(missing).collect();
         Ok(None)
     }
 
@@ -195,22 +185,18 @@ impl Search<'_> {
     /// The newest release in `index`, and whether it is the newest of all. Other knowledge does not
     /// count against a mirror that answers for itself.
     fn choose(&self, mirror: &Mirror, index: &Index) -> Result<Choice> {
-        let own: Vec<&Entry> = index.entries().iter().collect();
-        let Some(best) = newest(&own, self.query) else { return Ok(Choice::Nothing) };
-        let Some(best) = release(best, index.provider(), self.query)? else {
-            return Ok(Choice::Nothing);
-        };
+        let best = index.newest(self.query).map(Entry::version);
+        let best = best.map(|version| index.release(version, self.query)).transpose()?;
+        let Some(best) = best.flatten() else { return Ok(Choice::Nothing) };
         if mirror.has_own_digests() {
             return Ok(Choice::Newest(best));
         }
         let mut all: Vec<&Entry> = index.entries().iter().chain(&self.known).collect();
         all.sort_by(|a, b| a.version().cmp(b.version()));
-        let Some(top) = newest(&all, self.query).map(Entry::version) else {
+        let Some(top) = newest(all.into_iter(), self.query).map(Entry::version) else {
             return Ok(Choice::Newest(best));
         };
-        let entry = index.entry(top);
-        let listed = entry.map(|entry| release(entry, index.provider(), self.query));
-        Ok(match listed.transpose()?.flatten() {
+        Ok(match index.release(top, self.query)? {
             Some(release) => Choice::Newest(release),
             None => Choice::Behind(best, top.clone()),
         })
@@ -269,18 +255,12 @@ impl Search<'_> {
         }
         let table = Index::embedded();
         let known = if all_own(self.installer.settings) { table.entries() } else { &self.known };
-        let known: Vec<&Entry> = known.iter().collect();
-        let Some(entry) = newest(&known, self.query) else {
+        let Some(entry) = newest(known.iter(), self.query) else {
             self.asked.push(table.source());
             return Ok(None);
         };
-        let listed = table.entry(entry.version());
-        let listed =
-            listed.map(|entry| release(entry, table.provider(), self.query)).transpose()?;
-        let release = listed.flatten().unwrap_or_else(|| {
-            let name = ToolchainName::of(entry.version());
-            Release::by_name(name, &self.query.platform, self.query.artifact)
-        });
+        let listed = table.release(entry.version(), self.query)?;
+        let release = listed.unwrap_or_else(|| self.query.release(entry.version()));
         if let Some(Missing { error, .. }) = self.failures.first() {
             self.installer.progress.note(&format!(
                 "{}: {} is the newest known for {}; newer releases may exist",
@@ -304,20 +284,17 @@ impl Search<'_> {
             return self.unknown(outage);
         }
         let error = not_found(self.query, &self.asked);
-        let known: Vec<&Entry> = self.known.iter().collect();
-        let error = match newest(&known, self.query) {
+        let error = match newest(self.known.iter(), self.query) {
             Some(entry) => error.hint(format!(
                 "{} is known: name another mirror, which has it, in GOWARD_MIRROR",
                 ToolchainName::of(entry.version())
             )),
             None => error,
         };
-        let error = match self.query.artifact {
-            Artifact::SourceCode => {
-                error.hint("to build a checkout: goward install --source DIR --name NAME")
-            }
-            Artifact::Binary => error.hint("`goward list --remote` shows what there is"),
-        };
+        let error = error.hint(match self.query.artifact {
+            Artifact::SourceCode => "to build a checkout: goward install --source DIR --name NAME",
+            Artifact::Binary => "`goward list --remote` shows what there is",
+        });
         // A mirror without archives for this store would not have helped.
         let cause = self.failures.into_iter().map(|failure| failure.error);
         match cause.into_iter().find(|error| !error.is_outage()) {
@@ -353,10 +330,4 @@ fn not_found(query: &Query<'_>, asked: &[String]) -> Error {
             format!("no release matches {said}{least} for {} in {asked}", query.platform)
         }
     })
-}
-
-/// The one release that meets the query.
-fn exact(query: &Query<'_>) -> Option<ToolchainName> {
-    let version = query.selector.exact().filter(|version| query.admits(version))?;
-    Some(ToolchainName::of(version))
 }

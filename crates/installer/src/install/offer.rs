@@ -103,8 +103,7 @@ impl<'a> Offers<'a> {
         let release = self.release;
         let (file_name, unindexed) = match self.index(mirror, among) {
             Ok(index) => {
-                let entry = index.entry(release.version());
-                let Some(archive) = entry.and_then(|entry| entry.archive_of(release)) else {
+                let Some(archive) = index.archive_of(release) else {
                     let (name, platform) = (&release.name, &release.platform);
                     let base = redact(mirror.base());
                     let message = format!("the index of {base} has no {name} for {platform}");
@@ -215,9 +214,7 @@ impl<'a> Offers<'a> {
                     refuse("it is not in the compiled-in table, and go.dev's index cannot be had")
                         .because(error)
                 })?;
-                let entry = index.entry(release.version());
-                let archive = entry.and_then(|entry| entry.archive_of(release));
-                let digest = archive.and_then(|archive| archive.digest);
+                let digest = index.archive_of(release).and_then(|archive| archive.digest);
                 digest.ok_or_else(|| refuse("go.dev's index has no digest of it"))?
             }
         };

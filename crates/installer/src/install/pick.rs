@@ -5,19 +5,27 @@ use crate::error::{Result, reject};
 use crate::mirror::index::{Archive, Entry, Index, Provider};
 use crate::mirror::release::Release;
 use crate::query::Query;
-use goward_resolver::{Selector, ToolchainName};
+use goward_resolver::{Selector, Version};
 
 impl Index {
     /// The release that `query` means, of those in this index.
     pub fn newest(&self, query: &Query<'_>) -> Option<&Entry> {
-        newest(&self.entries().iter().collect::<Vec<_>>(), query)
+        newest(self.entries().iter(), query)
+    }
+
+    /// The release `version`, if this index has an archive of it that meets the query.
+    pub(super) fn release(&self, version: &Version, query: &Query<'_>) -> Result<Option<Release>> {
+        self.entry(version).map_or(Ok(None), |entry| release(entry, self.provider(), query))
     }
 }
 
 /// The newest of `entries`, which come oldest first, that meets the query and exists for its
 /// platform.
-pub(super) fn newest<'e>(entries: &[&'e Entry], query: &Query<'_>) -> Option<&'e Entry> {
-    let mut entries = entries.iter().copied().filter(|entry| archive(query, entry).is_some());
+pub(super) fn newest<'e>(
+    entries: impl DoubleEndedIterator<Item = &'e Entry> + Clone,
+    query: &Query<'_>,
+) -> Option<&'e Entry> {
+    let mut entries = entries.filter(|entry| archive(query, entry).is_some());
     match query.selector {
         Selector::OldStable => {
             let stable = |entry: &&Entry| !entry.version().is_prerelease();
@@ -31,14 +39,9 @@ pub(super) fn newest<'e>(entries: &[&'e Entry], query: &Query<'_>) -> Option<&'e
 }
 
 /// The release of an entry, if it has an archive that meets the query.
-pub(super) fn release(
-    entry: &Entry,
-    origin: &Provider,
-    query: &Query<'_>,
-) -> Result<Option<Release>> {
+fn release(entry: &Entry, origin: &Provider, query: &Query<'_>) -> Result<Option<Release>> {
     let Some(archive) = archive(query, entry) else { return Ok(None) };
-    let by_name =
-        Release::by_name(ToolchainName::of(entry.version()), &query.platform, query.artifact);
+    let by_name = query.release(entry.version());
     if matches!(origin, Provider::Mirror { mirror, .. } if mirror.is_proxy()) {
         return Ok(Some(by_name));
     }
@@ -73,7 +76,6 @@ fn archive<'e>(query: &Query<'_>, entry: &'e Entry) -> Option<&'e Archive> {
 mod tests {
     use super::*;
     use crate::platform::Platform;
-    use goward_resolver::Version;
 
     fn picked(selector: &str, at_least: Option<&str>) -> Option<String> {
         let selector = Selector::parse(selector).unwrap();
@@ -81,9 +83,8 @@ mod tests {
         let platform = Platform::parse("linux/amd64").unwrap();
         let query = Query { at_least, platform, ..Query::new(&selector) };
         let table = Index::embedded();
-        let entries: Vec<&Entry> = table.entries().iter().collect();
-        let newest = newest(&entries, &query)?;
-        release(newest, table.provider(), &query).unwrap().map(|release| release.file_name)
+        let newest = table.newest(&query)?;
+        table.release(newest.version(), &query).unwrap().map(|release| release.file_name)
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub(crate) fn publish(
     verified: &Verified,
     replaces: bool,
 ) -> Result<bool> {
-    let staging = verified.unpacked().staging();
+    let staging = &verified.unpacked().staging;
     let tree = staging.tree();
     staging.flush().or_cannot("flush", &tree)?;
     let parent = store.toolchains_dir();

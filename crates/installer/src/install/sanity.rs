@@ -12,7 +12,7 @@ use std::path::Path;
 /// Checks that the tree names itself `name`, and has the files that every toolchain needs (the list
 /// is that of `cmd/distpack/test.go`).
 pub(crate) fn check(verified: &Verified, name: &ToolchainName, platform: &Platform) -> Result<()> {
-    check_tree(&verified.unpacked().staging().tree(), name, platform)
+    check_tree(&verified.unpacked().staging.tree(), name, platform)
 }
 
 fn check_tree(tree: &Path, name: &ToolchainName, platform: &Platform) -> Result<()> {

@@ -41,15 +41,15 @@ impl Verified {
     ) -> Receipt {
         let (built_with, files) = match built {
             Some(built) => (Some(built.with), built.files),
-            None => (None, self.unpacked.files().clone()),
+            None => (None, self.unpacked.files.clone()),
         };
         Receipt {
             format: Format::default(),
             toolchain: name.to_owned(),
             platform: platform.to_string(),
             source,
-            sha256: self.unpacked.archive().digest().to_string(),
-            size: self.unpacked.archive().bytes(),
+            sha256: self.unpacked.archive.digest().to_string(),
+            size: self.unpacked.archive.bytes(),
             assurance: self.assurance,
             installed: now(),
             built_with,
@@ -61,10 +61,10 @@ impl Verified {
 /// Verifies the archive from which `unpacked` came, or the files in it.
 pub(crate) fn verify(unpacked: Unpacked, authority: &Authority, origin: &str) -> Result<Verified> {
     match authority {
-        Authority::Digest(expected) => unpacked.archive().compare(expected, origin)?,
-        Authority::Database(vouched) => vouched.check_tree(&unpacked.staging().tree(), origin)?,
+        Authority::Digest(expected) => unpacked.archive.compare(expected, origin)?,
+        Authority::Database(vouched) => vouched.check_tree(&unpacked.staging.tree(), origin)?,
         Authority::Module(vouched) => {
-            let path = unpacked.staging().archive();
+            let path = unpacked.staging.archive();
             let zip = read::open(&path).or_cannot("open", &path)?;
             vouched.compare(H1::of_zip(zip)?, origin)?;
         }

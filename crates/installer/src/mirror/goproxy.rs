@@ -102,9 +102,9 @@ fn goes_direct(var: impl Fn(&str) -> Option<OsString>) -> Result<bool> {
 
 fn mirrors(proxies: &Proxies) -> Result<Vec<Mirror>> {
     let proxy = |proxy: &crate::database::Proxy| Mirror::proxy(&proxy.url, !proxy.any_failure);
-    let asked = proxies.list().iter().take(MAX_PROXIES);
+    let asked = proxies.list.iter().take(MAX_PROXIES);
     let mut mirrors: Vec<Mirror> = asked.map(proxy).collect::<Result<_>>()?;
-    if proxies.ends_direct() && proxies.list().len() <= MAX_PROXIES {
+    if proxies.direct && proxies.list.len() <= MAX_PROXIES {
         mirrors.push(Mirror::proxy(DIRECT, true)?);
     }
     if mirrors.is_empty() {

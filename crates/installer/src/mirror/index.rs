@@ -63,22 +63,12 @@ impl Entry {
         self.archive(platform).is_some()
     }
 
-    /// The archive of its source code.
-    pub(crate) fn source_code(&self) -> Option<&Archive> {
-        self.archives.iter().find(|archive| archive.os == SOURCE)
-    }
-
     /// One of its archives. A binary must be for `platform`.
     pub(crate) fn artifact(&self, artifact: Artifact, platform: &Platform) -> Option<&Archive> {
         match artifact {
-            Artifact::SourceCode => self.source_code(),
+            Artifact::SourceCode => self.archives.iter().find(|archive| archive.os == SOURCE),
             Artifact::Binary => self.archive(platform),
         }
-    }
-
-    /// The archive of `release`, which is this one.
-    pub(crate) fn archive_of(&self, release: &Release) -> Option<&Archive> {
-        self.artifact(release.artifact, &release.platform)
     }
 
     pub(crate) fn archive(&self, platform: &Platform) -> Option<&Archive> {
@@ -124,6 +114,11 @@ impl Index {
 
     pub(crate) fn provider(&self) -> &Provider {
         &self.provider
+    }
+
+    /// The archive of `release`.
+    pub(crate) fn archive_of(&self, release: &Release) -> Option<&Archive> {
+        self.entry(release.version())?.artifact(release.artifact, &release.platform)
     }
 
     pub(crate) fn entry(&self, version: &Version) -> Option<&Entry> {

@@ -82,8 +82,11 @@ fn memory(store: &Store) -> Memory<Failure> {
     Memory::read(store.outage_file(), MAX_FILE)
 }
 
-/// Fails if `topic` failed minutes ago.
-pub(crate) fn recall(store: &Store, topic: Topic<'_>) -> Result<()> {
+/// Fails if there is a fallback, and `topic` failed minutes ago.
+pub(crate) fn recall(store: &Store, settings: &Settings, topic: Topic<'_>) -> Result<()> {
+    if !settings.has_fallback {
+        return Ok(());
+    }
     let memory = memory(store);
     let Some(failure) = memory.entries.get(&topic.to_string()) else { return Ok(()) };
     let Some(age) = failure.age() else { return Ok(()) };

@@ -20,16 +20,12 @@ const REMIND: Duration = Duration::from_secs(10);
 /// A held lock. Dropping it releases it.
 pub(crate) struct Lock {
     _file: File,
-    real: bool,
+    /// Whether it keeps other processes out. On a file system without locks it says nothing about
+    /// processes at work, so the caller must take no file for abandoned.
+    pub(crate) real: bool,
 }
 
 impl Lock {
-    /// Whether it keeps other processes out. On a file system without locks it says nothing about
-    /// processes at work, so the caller must take no file for abandoned.
-    pub(crate) fn is_real(&self) -> bool {
-        self.real
-    }
-
     /// Waits for the lock of the toolchain `name` at `path`.
     pub(crate) fn wait(path: &Path, name: &str, progress: &dyn Progress) -> Result<Lock> {
         let start = Instant::now();
@@ -92,7 +88,7 @@ impl Store {
     /// If the lock cannot be made, or another process holds it for a quarter of an hour.
     pub fn replacing<T>(&self, what: &str, file: &Path, work: impl FnOnce() -> T) -> Result<T> {
         let lock = Lock::wait(&self.lock_file(what), what, &Silent)?;
-        if lock.is_real() {
+        if lock.real {
             temporary::sweep(file);
         }
         Ok(work())

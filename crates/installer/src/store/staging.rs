@@ -105,7 +105,7 @@ pub(crate) fn sweep(
     held: &Lock,
     progress: &dyn Progress,
 ) -> Option<Partial> {
-    if !held.is_real() {
+    if !held.real {
         return None;
     }
     let mut partial = None;
@@ -123,7 +123,7 @@ pub(crate) fn sweep(
             None
         } else {
             match Lock::attempt(&store.lock_file(name), progress) {
-                Ok(Some(lock)) if lock.is_real() => Some(lock),
+                Ok(Some(lock)) if lock.real => Some(lock),
                 Ok(_) | Err(_) => continue,
             }
         };

@@ -88,7 +88,7 @@ pub fn build_checkout(
     let origin = checkout.directory.to_string_lossy().into_owned();
     let verified =
         verify(copy(staging, &checkout.directory, &Authority::User)?, &Authority::User, &origin)?;
-    let tree = verified.unpacked().staging().tree();
+    let tree = verified.unpacked().staging.tree();
     let version = tree.join("VERSION");
     if !version.exists() {
         fs::write(&version, format!("{}\n", checkout.version)).or_cannot("write", &version)?;

@@ -2,7 +2,6 @@
 //! directory.
 
 use super::{Entry, Index, Provider, cache, json, list, listing, seen};
-use crate::clock::now;
 use crate::error::{Error, ErrorKind, Result, reject};
 use crate::fetch::client::Client;
 use crate::fetch::deadline::Deadline;
@@ -75,8 +74,7 @@ impl Index {
             return Ok(index(entries, true));
         }
         let topic = Topic::Mirror(mirror);
-        let fetched = if settings.has_fallback { outage::recall(store, topic) } else { Ok(()) };
-        let fetched = fetched
+        let fetched = outage::recall(store, settings, topic)
             .and_then(|()| Index::fetch(mirror, asker, cached.as_ref(), by))
             .inspect_err(|error| outage::record(store, settings, topic, error));
         match (fetched, cached) {
@@ -141,7 +139,7 @@ impl Index {
                     (None, None) => Vec::new(),
                 };
                 let shape = parse(mirror, &body).map_err(|error| about(&url, error))?;
-                Ok((shape, cache::Cached { url: url.clone(), fetched: now(), validators, body }))
+                Ok((shape, cache::Cached::new(url.clone(), validators, body)))
             });
             match parsed {
                 Ok((Shape::Index(entries), cached)) => {

@@ -18,45 +18,45 @@ const MAX_META: usize = 256 << 10;
 /// The most bytes that an index may have.
 pub(super) const MAX_BODY: usize = 16 << 20;
 
-/// A cached index.
+/// A cached index: its body in one file, all else in the other.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Cached {
+    /// The format of both files.
+    #[serde(default)]
+    format: Format,
     /// The URL of the body: a mirror can have its index at one of two.
     pub(super) url: String,
     /// When the mirror last confirmed this index, in seconds since 1970.
-    pub(super) fetched: u64,
+    fetched: u64,
     pub(super) validators: Validators,
+    /// The digest of the body: two processes that write may leave files that do not belong
+    /// together.
+    sha256: String,
+    #[serde(skip)]
     pub(super) body: Vec<u8>,
 }
 
 impl Cached {
+    /// The index that a mirror gives or confirms now.
+    pub(super) fn new(url: String, validators: Validators, body: Vec<u8>) -> Cached {
+        let sha256 = sha256(&body);
+        Cached { format: Format::default(), url, fetched: now(), validators, sha256, body }
+    }
+
     /// Its age in seconds; `None` if the clock is wrong now, or was then.
     pub(super) fn age(&self) -> Option<u64> {
         now().checked_sub(self.fetched)
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct Meta {
-    /// The format of both files.
-    #[serde(default)]
-    format: Format,
-    url: String,
-    fetched: u64,
-    validators: Validators,
-    /// The digest of the body: two processes that write may leave files that do not belong
-    /// together.
-    sha256: String,
-}
-
 /// `None` if the cache has no sound index.
 pub(super) fn read(store: &Store, mirror: &Mirror) -> Option<Cached> {
     let at = path(store, mirror, "meta");
-    let meta: Meta = serde_json::from_slice(&read::read(&at, MAX_META).ok()?).ok()?;
-    meta.format.tell(&at);
-    let body = read::read(&path(store, mirror, "json"), MAX_BODY).ok()?;
-    let ours = mirror.index_urls().contains(&meta.url);
-    let Meta { url, fetched, validators, .. } = meta;
-    (ours && sha256(&body) == meta.sha256).then_some(Cached { url, fetched, validators, body })
+    let mut cached: Cached = serde_json::from_slice(&read::read(&at, MAX_META).ok()?).ok()?;
+    cached.format.tell(&at);
+    cached.body = read::read(&path(store, mirror, "json"), MAX_BODY).ok()?;
+    let ours = mirror.index_urls().contains(&cached.url);
+    (ours && sha256(&cached.body) == cached.sha256).then_some(cached)
 }
 
 pub(super) fn write(store: &Store, mirror: &Mirror, cached: &Cached) {
@@ -71,16 +71,8 @@ fn try_write(store: &Store, mirror: &Mirror, cached: &Cached) -> Result<()> {
         return Ok(());
     }
     store.prepare()?;
-    let meta = Meta {
-        format: Format::default(),
-        url: cached.url.clone(),
-        fetched: cached.fetched,
-        validators: cached.validators.clone(),
-        sha256: sha256(&cached.body),
-    };
     replace::replace(&path(store, mirror, "json"), &cached.body)?;
-    let meta = serde_json::to_vec(&meta).unwrap_or_default();
-    replace::replace(&at, &meta)
+    replace::replace(&at, &serde_json::to_vec(cached).unwrap_or_default())
 }
 
 /// The file is named by a hash, since a URL is no file name.

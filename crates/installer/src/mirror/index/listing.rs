@@ -200,7 +200,12 @@ mod tests {
                 "go1.23.2.windows-amd64.zip",
             ];
             assert_eq!(archives, there, "{server}");
-            assert!(entries[2].source_code().is_some(), "{server}");
+            assert!(
+                entries[2]
+                    .artifact(crate::query::Artifact::SourceCode, &Platform::host())
+                    .is_some(),
+                "{server}"
+            );
             assert!(
                 entries[2].archive(&Platform::parse("linux/arm").unwrap()).is_some(),
                 "{server}"

@@ -45,14 +45,8 @@ pub(super) fn caller() -> Option<u32> {
 pub(super) struct Directory {
     #[cfg(unix)]
     file: rustix::fd::OwnedFd,
-    path: PathBuf,
-}
-
-impl Directory {
-    /// Its path, without links in it (on Windows the path that the caller gave).
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
+    /// Without links in it; on Windows the path that the caller gave.
+    pub(super) path: PathBuf,
 }
 
 #[cfg(unix)]

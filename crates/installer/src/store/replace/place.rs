@@ -88,9 +88,9 @@ impl Place {
             if entry.is_none() && links > 0 {
                 return Err(refuse("is not there"));
             }
-            let path = directory.path().join(&name);
+            let path = directory.path.join(&name);
             let named = named.to_owned();
-            let vouched = vouched(directory.path());
+            let vouched = vouched(&directory.path);
             let place = Place { directory, name, named, path, links, follow, vouched };
             place.check(entry)?;
             return Ok(place);

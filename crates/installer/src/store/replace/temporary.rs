@@ -105,7 +105,7 @@ fn leftovers(directory: &Path, name: &OsStr) -> impl Iterator<Item = OsString> {
 
 /// Deletes the temporary files for `name` that no process uses.
 pub(super) fn sweep_unlocked(directory: &Directory, name: &OsStr) {
-    for found in leftovers(directory.path(), name) {
+    for found in leftovers(&directory.path, name) {
         let Ok(file) = directory.open_own(&found) else { continue };
         let abandoned = match file.try_lock() {
             Ok(()) => true,
@@ -114,7 +114,7 @@ pub(super) fn sweep_unlocked(directory: &Directory, name: &OsStr) {
             Err(TryLockError::Error(_)) => file.metadata().is_ok_and(|facts| is_old(&facts)),
         };
         if abandoned {
-            tracing::info!(directory = %directory.path().shown(), "removing a temporary file");
+            tracing::info!(directory = %directory.path.shown(), "removing a temporary file");
             let _ = directory.remove(&found);
         }
     }
