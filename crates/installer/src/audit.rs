@@ -196,7 +196,7 @@ fn compare(
     metadata: &Metadata,
     buffer: &mut [u8],
 ) -> Result<Option<DifferenceKind>> {
-    let difference = if !metadata.is_file() {
+    Ok(if !metadata.is_file() {
         Some(DifferenceKind::Replaced)
     } else if metadata.len() != line.size || sum(path, buffer)? != *known {
         Some(DifferenceKind::Changed)
@@ -204,8 +204,7 @@ fn compare(
         Some(DifferenceKind::Mode)
     } else {
         None
-    };
-    Ok(difference)
+    })
 }
 
 /// Compares names, modes and sizes, by the one digest over all lines that old receipts have.

@@ -50,9 +50,6 @@ impl Authority {
     /// does; without any witness there is nothing better. The checksum database knows names and
     /// contents only.
     pub(crate) fn covers_modes(&self) -> bool {
-        match self {
-            Authority::Digest(_) | Authority::User => true,
-            Authority::Database(_) | Authority::Module(_) => false,
-        }
+        !matches!(self, Authority::Database(_) | Authority::Module(_))
     }
 }

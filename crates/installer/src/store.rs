@@ -129,7 +129,7 @@ impl Store {
     /// others can write to it.
     pub fn check(&self) -> Result<()> {
         owner::check_home(&self.root)?;
-        let mut all = self.open_directories().chain(self.private_directories());
+        let mut all = self.open_directories().into_iter().chain(self.private_directories());
         all.try_for_each(|directory| match directory.symlink_metadata() {
             Ok(_) => owner::check_directory(&directory, self.vouched),
             // The check of a link or a file holds for everything below it.

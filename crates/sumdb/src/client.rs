@@ -13,6 +13,7 @@ use crate::tile::Tile;
 use crate::timeline;
 use crate::tree::{Hashes, Node};
 use std::fmt;
+use std::panic::resume_unwind;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The height of the tiles that checksum databases have.
@@ -193,13 +194,11 @@ impl Tiles for CachedTiles<'_> {
                     scope.spawn(move || self.fetch(&tile))
                 };
                 let threads: Vec<_> = some.iter().map(fetch).collect();
-                threads.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+                let joined = threads.into_iter().map(|thread| thread.join());
+                joined.map(|bytes| bytes.unwrap_or_else(|panic| resume_unwind(panic))).collect()
             });
-            for (at, result) in some.iter().zip(fetched) {
-                match result {
-                    Ok(bytes) => found[*at] = Some(bytes?),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
+            for (at, bytes) in some.iter().zip(fetched) {
+                found[*at] = Some(bytes?);
             }
         }
         Ok(found.into_iter().flatten().collect())

@@ -4,6 +4,7 @@ use crate::error::{Error, OrCannot as _, Result, reject};
 use crate::read;
 use crate::shown::Shown as _;
 use crate::tree::walk;
+use crate::unpack::joined;
 use goward_resolver::{escaped, quoted};
 use goward_sumdb::{Digest, H1, Summary};
 use std::fs::DirEntry;
@@ -25,10 +26,7 @@ pub(super) fn h1_of(directory: &Path, name: impl Fn(&str) -> Result<Option<Strin
         let work = || hash_some(&files, &next);
         let threads: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let own = work();
-        let others = threads.into_iter().map(|thread| match thread.join() {
-            Ok(part) => part,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
+        let others = threads.into_iter().map(joined);
         others.chain([own]).collect()
     });
     let mut summary = Summary::default();

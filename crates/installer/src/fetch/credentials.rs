@@ -166,23 +166,21 @@ impl fmt::Debug for Place {
 /// Takes the account out of a URL, as the client's own parser reads it. A text that is no URL stays
 /// as it is: its user refuses it later.
 pub(crate) fn split_url(url: &str) -> (String, Credentials) {
-    let mut found = Credentials::default();
-    let unchanged = (url.to_owned(), Credentials::default());
-    let Ok(uri) = url.parse::<ureq::http::Uri>() else { return unchanged };
-    let Some((user, place)) = uri.authority().and_then(|a| a.as_str().rsplit_once('@')) else {
-        return unchanged;
+    let split = || {
+        let uri = url.parse::<ureq::http::Uri>().ok()?;
+        let (user, authority) = uri.authority()?.as_str().rsplit_once('@')?;
+        let (scheme, rest) = url.split_once("://")?;
+        let rest = rest.strip_prefix(user)?.strip_prefix('@')?;
+        let plain = format!("{scheme}://{rest}");
+        let place = Place::Endpoint(Url::parse(&plain).ok()?.endpoint().clone());
+        debug_assert!(rest.starts_with(authority), "the authority is what follows the scheme");
+        let (login, password) = user.split_once(':').unwrap_or((user, ""));
+        Some((plain, Account { place, login: decoded(login), password: decoded(password) }))
     };
-    let Some((scheme, rest)) = url.split_once("://") else { return unchanged };
-    let Some(rest) = rest.strip_prefix(user).and_then(|rest| rest.strip_prefix('@')) else {
-        return unchanged;
-    };
-    let plain = format!("{scheme}://{rest}");
-    let Ok(parsed) = Url::parse(&plain) else { return unchanged };
-    debug_assert!(rest.starts_with(place), "the authority is what follows the scheme");
-    let (login, password) = user.split_once(':').unwrap_or((user, ""));
-    let place = Place::Endpoint(parsed.endpoint().clone());
-    found.accounts.push(Account { place, login: decoded(login), password: decoded(password) });
-    (plain, found)
+    match split() {
+        Some((plain, account)) => (plain, Credentials { accounts: vec![account], netrc: None }),
+        None => (url.to_owned(), Credentials::default()),
+    }
 }
 
 #[cfg(test)]

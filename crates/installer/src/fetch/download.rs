@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result, reject};
 use crate::fetch::url::redact;
 use crate::hash::{Hashed, Hasher};
 use crate::store::partial::{ArchiveCopy, Partial};
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -112,14 +112,9 @@ impl<'a> Download<'a> {
 
     /// Reads the rest and returns the digest of everything.
     pub(crate) fn finish(mut self) -> Result<Hashed> {
-        let mut buffer = vec![0; 128 << 10];
-        loop {
-            match self.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(_) => {}
-                Err(error) => return Err(broken_off(self.url, error)),
-            }
-        }
+        let url = self.url;
+        let mut rest = BufReader::with_capacity(128 << 10, &mut self);
+        io::copy(&mut rest, &mut io::sink()).map_err(|error| broken_off(url, error))?;
         Ok(self.hasher.finish())
     }
 

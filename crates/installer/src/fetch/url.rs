@@ -47,13 +47,8 @@ impl Endpoint {
         let authority = uri.authority().ok_or("it names no host")?;
         let (host, text) = (authority.host(), authority.as_str());
         let port = match text.strip_prefix(host) {
-            Some("") => {
-                if https {
-                    443
-                } else {
-                    80
-                }
-            }
+            Some("") if https => 443,
+            Some("") => 80,
             Some(port) => port_of(port).ok_or("its port is not a number up to 65535")?,
             None => return Err("user information in it is not supported"),
         };
@@ -97,26 +92,29 @@ impl Url {
         &self.endpoint
     }
 
+    fn scheme(&self) -> &'static str {
+        if self.endpoint.https { "https" } else { "http" }
+    }
+
+    /// The part before the path.
+    fn base(&self) -> String {
+        let authority = self.uri.authority().map_or("", |authority| authority.as_str());
+        format!("{}://{authority}", self.scheme())
+    }
+
     /// The URL that a redirect from this one to `location` leads to (RFC 3986, 5.2, but for dots).
     pub(crate) fn follow(&self, location: &str) -> Result<Url, &'static str> {
         if location.is_empty() || location.starts_with('#') {
             return Err("it redirects to nowhere");
         }
-        let scheme = if self.endpoint.https { "https" } else { "http" };
-        let authority = self.uri.authority().map_or("", |authority| authority.as_str());
-        let base = format!("{scheme}://{authority}");
+        let (scheme, base) = (self.scheme(), self.base());
         let path = self.uri.path();
         let to = match location.as_bytes() {
             [b'/', b'/', ..] => format!("{scheme}:{location}"),
             [b'/', ..] => format!("{base}{location}"),
             [b'?', ..] => format!("{base}{path}{location}"),
-            _ if has_scheme(location) => {
-                if http_scheme(location) {
-                    location.to_owned()
-                } else {
-                    return Err("it redirects to something other than http");
-                }
-            }
+            _ if http_scheme(location) => location.to_owned(),
+            _ if has_scheme(location) => return Err("it redirects to something other than http"),
             _ => format!("{base}{}{location}", &path[..path.rfind('/').map_or(0, |at| at + 1)]),
         };
         let to = Url::parse(&to).map_err(|_| "it redirects to what is no plain URL of a host")?;
@@ -143,9 +141,7 @@ fn http_scheme(text: &str) -> bool {
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = if self.endpoint.https { "https" } else { "http" };
-        let authority = self.uri.authority().map_or("", |authority| authority.as_str());
-        write!(f, "{scheme}://{authority}{}", self.uri.path())?;
+        write!(f, "{}{}", self.base(), self.uri.path())?;
         match self.uri.query() {
             None => Ok(()),
             Some(PLAIN_QUERY) => write!(f, "?{PLAIN_QUERY}"),

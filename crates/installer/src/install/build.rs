@@ -25,30 +25,13 @@ use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
 /// The caller's variables that a build sees: paths of programs and scratch space, and settings of C
-/// compilers.
-const KEPT: [&str; 21] = [
-    "PATH",
-    "HOME",
-    "LANG",
-    "LC_ALL",
-    "TMPDIR",
-    "TMP",
-    "TEMP",
-    "CC",
-    "CXX",
-    "CGO_ENABLED",
-    "CGO_CFLAGS",
-    "CGO_CPPFLAGS",
-    "CGO_CXXFLAGS",
-    "CGO_LDFLAGS",
-    "PKG_CONFIG",
-    "SystemRoot",
-    "ComSpec",
-    "PATHEXT",
-    "USERPROFILE",
-    "LocalAppData",
-    "ProgramData",
+/// compilers. On Windows the case of letters does not matter.
+const KEPT: [&str; 3] = [
+    "PATH HOME LANG LC_ALL TMPDIR TMP TEMP",
+    "CC CXX CGO_ENABLED CGO_CFLAGS CGO_CPPFLAGS CGO_CXXFLAGS CGO_LDFLAGS PKG_CONFIG",
+    "SYSTEMROOT COMSPEC PATHEXT USERPROFILE LOCALAPPDATA PROGRAMDATA",
 ];
+
 /// How many of the last lines of a failed build an error shows.
 const SHOWN: usize = 12;
 
@@ -152,7 +135,7 @@ impl Build {
             if cfg!(windows) { key.eq_ignore_ascii_case(kept) } else { key == kept }
         };
         for (key, value) in &self.environment {
-            if KEPT.iter().any(|kept| same(key, kept)) {
+            if KEPT.iter().flat_map(|names| names.split(' ')).any(|kept| same(key, kept)) {
                 command.env(key, value);
             }
         }

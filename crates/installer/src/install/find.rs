@@ -6,7 +6,7 @@ use crate::fetch::client::Client;
 use crate::fetch::patience::Patience;
 use crate::installer::Installer;
 use crate::mirror::Mirror;
-use crate::mirror::index::ask::{self, Asker, all_own, candidates};
+use crate::mirror::index::ask::{self, all_own, candidates};
 use crate::mirror::index::{Entry, Index, Provider};
 use crate::mirror::outage::{self, Topic};
 use crate::mirror::release::Release;
@@ -158,12 +158,12 @@ impl Search<'_> {
         left: usize,
         patience: &Patience,
     ) -> Result<Asked<Release>> {
-        let Installer { store, settings, .. } = self.installer;
-        let asker = Asker { store, settings, client: self.client };
+        let settings = self.installer.settings;
         // The mirror may know more than a cached index. An install with a fallback does not ask for
         // it.
+        let ask = |refresh, by| self.installer.index_of(mirror, self.client, refresh, by);
         for refresh in [settings.refresh, true] {
-            let index = match patience.ask(left, |by| Index::of(mirror, asker, refresh, by)) {
+            let index = match patience.ask(left, |by| ask(refresh, by)) {
                 Ok(index) => index,
                 Err(error) => return Ok(Asked::Failed(error, None)),
             };

@@ -11,7 +11,6 @@ use crate::fetch::url::redact;
 use crate::installer::Installer;
 use crate::mirror::Mirror;
 use crate::mirror::index::Index;
-use crate::mirror::index::ask::Asker;
 use crate::mirror::release::Release;
 use crate::query::Artifact;
 use crate::store::replace;
@@ -93,9 +92,8 @@ impl<'a> Offers<'a> {
     }
 
     fn index(&self, mirror: &Mirror, among: usize) -> Result<Index> {
-        let Installer { store, settings, .. } = self.installer;
-        let asker = Asker { store, settings, client: self.client };
-        self.patience.ask(among, |by| Index::of(mirror, asker, false, by))
+        let ask = |by| self.installer.index_of(mirror, self.client, false, by);
+        self.patience.ask(among, ask)
     }
 
     /// The mirror's own digest: from its index, else from the file beside the archive.

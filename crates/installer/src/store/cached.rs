@@ -87,14 +87,10 @@ impl CachedToolchain {
 
 /// Creates an empty file, if there is none. It follows no link.
 fn mark(path: &Path) -> io::Result<()> {
+    let is_there = |error: &io::Error| error.kind() == io::ErrorKind::AlreadyExists;
     match replace::create(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            match fs::symlink_metadata(path)?.is_file() {
-                // A dead process left it.
-                true => Ok(()),
-                false => Err(error),
-            }
-        }
+        // A dead process left it.
+        Err(error) if is_there(&error) && fs::symlink_metadata(path)?.is_file() => Ok(()),
         created => created.map(drop),
     }
 }

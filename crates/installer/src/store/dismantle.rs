@@ -98,14 +98,11 @@ impl Store {
     /// # Errors
     /// [`ErrorKind::Store`] if a toolchain that would go runs, as far as the system tells.
     pub fn may_be_dismantled(&self, keep_toolchains: bool) -> Result<()> {
-        match running(&self.toolchains_dir()).filter(|_| !keep_toolchains) {
-            None => Ok(()),
-            Some((pid, program)) => {
-                let program = program.shown();
-                Err(Error::store(format!("a toolchain is in use: process {pid} runs {program}"))
-                    .hint("end that process, or keep the toolchains with --keep-toolchains"))
-            }
-        }
+        let running = running(&self.toolchains_dir()).filter(|_| !keep_toolchains);
+        let Some((pid, program)) = running else { return Ok(()) };
+        let program = program.shown();
+        Err(Error::store(format!("a toolchain is in use: process {pid} runs {program}"))
+            .hint("end that process, or keep the toolchains with --keep-toolchains"))
     }
 
     /// Removes the store, and returns the paths that are gone and those that stay.
@@ -116,18 +113,16 @@ impl Store {
     pub fn dismantle(&self, keep_toolchains: bool, progress: &dyn Progress) -> Result<Dismantling> {
         self.may_be_dismantled(keep_toolchains)?;
         let mut steps = 0;
-        let mut step = || {
+        let mut remove = |removal: &Removal| {
             steps += 1;
             checkpoint::reach(&format!("dismantle-{steps}"));
+            self.remove(removal, progress)
         };
         let mut before = self.dismantling(keep_toolchains)?;
         let shims = self.shims_dir();
         let first = |one: &&Removal| one.is_toolchain() || one.path().starts_with(&shims);
         before.goes.retain(|removal| first(&removal));
-        for removal in &before.goes {
-            step();
-            self.remove(removal, progress)?;
-        }
+        before.goes.iter().try_for_each(&mut remove)?;
         // A process that installs now ends first, and the second plan sees its toolchain.
         let locks = Some(self.locks_dir()).filter(|directory| self.has_directory(directory));
         let locks = locks.map(|directory| entries(&directory)).transpose()?;
@@ -146,15 +141,9 @@ impl Store {
         let locks = self.locks_dir();
         let is_open = |removal: &&Removal| cfg!(windows) && removal.path() == locks;
         let (open, closed): (Vec<_>, Vec<_>) = rest.goes.iter().partition(is_open);
-        for removal in closed {
-            step();
-            self.remove(removal, progress)?;
-        }
+        closed.into_iter().try_for_each(&mut remove)?;
         drop(held);
-        for removal in open {
-            step();
-            self.remove(removal, progress)?;
-        }
+        open.into_iter().try_for_each(&mut remove)?;
         // The caller's own link may be in the place of a directory. Behind it goes all that an
         // install made.
         let is_own = |directory: &Path| owner::check_directory(directory, false).is_ok();

@@ -33,7 +33,7 @@ pub(crate) const STATES: [&str; 7] = [LOCKS, STAGING, DISPLACED, LOGS, SEEN, UNR
 
 impl Store {
     /// The directories that every user may read, each after the one that holds it.
-    pub(crate) fn open_directories(&self) -> impl Iterator<Item = PathBuf> {
+    pub(crate) fn open_directories(&self) -> [PathBuf; 10] {
         [
             self.root().to_path_buf(),
             self.toolchains_dir(),
@@ -46,11 +46,10 @@ impl Store {
             self.archives_dir(),
             self.index_dir(),
         ]
-        .into_iter()
     }
 
-    pub(crate) fn private_directories(&self) -> impl Iterator<Item = PathBuf> {
-        [self.locks_dir(), self.staging_dir()].into_iter()
+    pub(crate) fn private_directories(&self) -> [PathBuf; 2] {
+        [self.locks_dir(), self.staging_dir()]
     }
 
     /// The directories that may be empty in the end, the innermost first.

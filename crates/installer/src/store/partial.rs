@@ -32,7 +32,8 @@ impl ArchiveCopy {
     /// Notes that the bytes are those of `url`, and the condition of a request for the rest.
     pub(crate) fn begins(&self, url: &str, state: Option<&str>) {
         let noted = match state {
-            Some(state) => fs::write(&self.note, format!("{}\n{state}", digest(url))),
+            // The URL itself may hold a password.
+            Some(state) => fs::write(&self.note, format!("{}\n{state}", Digest::of(url))),
             // Without the condition no later process can go on.
             None => fs::remove_file(&self.note),
         };
@@ -77,7 +78,7 @@ impl Partial {
 
     /// Whether the bytes came from `url`.
     pub(crate) fn is_of(&self, url: &str) -> bool {
-        self.url == digest(url).to_string()
+        self.url == Digest::of(url).to_string()
     }
 
     /// The number of bytes.
@@ -93,11 +94,6 @@ impl Partial {
 
 fn note(archive: &Path) -> PathBuf {
     archive.with_extension("of")
-}
-
-/// The note holds this in place of the URL itself, which may hold a password.
-fn digest(url: &str) -> Digest {
-    Digest::of(url)
 }
 
 #[cfg(test)]

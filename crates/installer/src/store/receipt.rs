@@ -86,10 +86,8 @@ impl Receipt {
         let path = store.receipt_file(name);
         let text = if_there(read(&path, LIMIT)).or_cannot("read", &path)?;
         let Some(text) = text else { return Ok(None) };
-        let receipt: serde_json::Result<Receipt> = serde_json::from_slice(&text);
-        if let Ok(receipt) = &receipt {
-            receipt.format.tell(&path);
-        }
+        let receipt = serde_json::from_slice(&text);
+        let receipt = receipt.inspect(|receipt: &Receipt| receipt.format.tell(&path));
         receipt.map(Some).map_err(|error| {
             if Format::of(&text).is_newer() {
                 return format::too_new(&path, name).because(error);
@@ -102,9 +100,6 @@ impl Receipt {
 impl Store {
     /// The receipt of an installed toolchain, by its name in the store. `None` if it has none.
     pub fn receipt(&self, name: &str) -> Result<Option<Receipt>> {
-        match self.parse(name) {
-            Some(_) => Receipt::read(self, name),
-            None => Ok(None),
-        }
+        self.parse(name).map_or(Ok(None), |_| Receipt::read(self, name))
     }
 }

@@ -1,7 +1,5 @@
 //! Limits for the content of archives and trees.
 
-use crate::checkpoint;
-
 /// The most entries of an archive or a tree; Go's have a quarter of that.
 pub(super) const MAX_ENTRIES: u64 = 60_000;
 /// The most bytes that an archive may unpack to; Go's have a quarter of that.
@@ -14,11 +12,4 @@ const RATIO_FLOOR: u64 = 16 << 20;
 /// The most bytes that may come out of `compressed` bytes of an archive.
 pub(super) fn allowed(compressed: u64) -> u64 {
     MAX_TOTAL.min(RATIO_FLOOR.max(compressed.saturating_mul(MAX_RATIO)))
-}
-
-/// Called once for each entry, so that crash tests can stop in the middle of a tree.
-pub(super) fn entry_checkpoint(entries: u64) {
-    if entries == 10 {
-        checkpoint::reach("unpack");
-    }
 }

@@ -39,10 +39,10 @@ impl TarHeader {
         let numeric = |field: Range<usize>, what: &str| {
             number(&block[field]).ok_or_else(|| malformed(what, "is no number"))
         };
-        let size = numeric(SIZE, "size")?;
-        let size = u64::try_from(size).map_err(|_| malformed("size", "is negative"))?;
-        let mode = numeric(MODE, "mode")?;
-        let mode = u64::try_from(mode).map_err(|_| malformed("mode", "is negative"))?;
+        let natural = |field: Range<usize>, what: &str| {
+            u64::try_from(numeric(field, what)?).map_err(|_| malformed(what, "is negative"))
+        };
+        let (size, mode) = (natural(SIZE, "size")?, natural(MODE, "mode")?);
         for (field, what) in [(UID, "user"), (GID, "group"), (MTIME, "time")] {
             numeric(field, what)?;
         }

@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind, Result, reject};
 use crate::fetch::client::Client;
 use crate::fetch::deadline::Deadline;
 use crate::fetch::url::{file_path, redact};
+use crate::installer::Installer;
 use crate::mirror::Mirror;
 use crate::mirror::outage::{self, Topic};
 use crate::mirror::settings::Settings;
@@ -22,11 +23,12 @@ impl Index {
     /// mirror's, else, with a note, an old cached one. If there is none, the compiled-in table
     /// serves, with a note, unless every mirror answers for itself.
     pub fn load(store: &Store, settings: &Settings, progress: &dyn Progress) -> Result<Index> {
-        let client = Client::new(&settings.policy(), progress);
+        let installer = Installer { store, settings, progress };
+        let client = &Client::new(&settings.policy(), progress);
         let (patience, mirrors, mut first) = (client.patience(), candidates(settings), None);
         for (at, mirror) in mirrors.iter().enumerate() {
-            let (asker, refresh) = (Asker { store, settings, client: &client }, settings.refresh);
-            match patience.ask(mirrors.len() - at, |by| Index::of(mirror, asker, refresh, by)) {
+            let ask = |by| installer.index_of(mirror, client, settings.refresh, by);
+            match patience.ask(mirrors.len() - at, ask) {
                 Ok(index) => return Ok(index),
                 Err(error) => {
                     tracing::info!(%error, mirror = mirror.base(), "no index");
@@ -44,30 +46,33 @@ impl Index {
             None => Ok(Index::embedded()),
         }
     }
+}
 
+impl Installer<'_> {
     /// The index of one mirror: the cached one, or fetched by the deadline `by`. With `refresh`,
     /// the cache is not used.
-    pub(crate) fn of(
+    pub(crate) fn index_of(
+        &self,
         mirror: &Mirror,
-        asker: Asker<'_>,
+        client: &Client<'_>,
         refresh: bool,
         by: Deadline,
     ) -> Result<Index> {
-        let Asker { store, settings, client } = asker;
+        let Installer { store, settings, .. } = *self;
         if mirror.is_template() {
             let message = format!("{} is a template, which has no index", redact(mirror.base()));
             return Err(Error::not_found(message));
         }
-        if mirror.is_local() {
-            let index = Index::fetch_local(mirror, asker, by)?;
-            seen::add(store, mirror, &index.entries);
-            return Ok(index);
-        }
-        let cached = cache::read(store, mirror);
         let index = |entries, fresh_from_cache| Index {
             entries,
             provider: Provider::Mirror { mirror: mirror.clone(), fresh_from_cache },
         };
+        if mirror.is_local() {
+            let entries = fetch_local(mirror, client, by)?;
+            seen::add(store, mirror, &entries);
+            return Ok(index(entries, false));
+        }
+        let cached = cache::read(store, mirror);
         let parsed = |cached: &cache::Cached| parse(mirror, &cached.body).ok().map(Shape::entries);
         let fresh = cached.as_ref().filter(|cached| cached.age().is_some_and(|age| age < FRESH));
         if let Some(entries) = fresh.filter(|_| !refresh).and_then(parsed) {
@@ -75,7 +80,7 @@ impl Index {
         }
         let topic = Topic::Mirror(mirror);
         let fetched = outage::recall(store, settings, topic)
-            .and_then(|()| Index::fetch(mirror, asker, cached.as_ref(), by))
+            .and_then(|()| self.fetch_index(mirror, client, cached.as_ref(), by))
             .inspect_err(|error| outage::record(store, settings, topic, error));
         match (fetched, cached) {
             (Ok(entries), _) => {
@@ -96,32 +101,14 @@ impl Index {
         }
     }
 
-    /// The index of a directory of this machine, or the names in it.
-    fn fetch_local(mirror: &Mirror, asker: Asker<'_>, by: Deadline) -> Result<Index> {
-        let provider = Provider::Mirror { mirror: mirror.clone(), fresh_from_cache: false };
-        let url = &mirror.index_urls()[0];
-        let read = asker.client.read(url, None, MAX_INDEX, by);
-        let entries = match read {
-            Ok((body, _)) => {
-                let body = body.unwrap_or_default();
-                parse(mirror, &body).map_err(|error| about(url, error))?.entries()
-            }
-            Err(error) if error.is_absence() && mirror.may_list() => {
-                names_at(mirror).map_or(Err(error), listing::of_names)?
-            }
-            Err(error) => return Err(error),
-        };
-        Ok(Index { entries, provider })
-    }
-
     /// The mirror's own index, else the page of its directory.
-    fn fetch(
+    fn fetch_index(
+        &self,
         mirror: &Mirror,
-        asker: Asker<'_>,
+        client: &Client<'_>,
         cached: Option<&cache::Cached>,
         by: Deadline,
     ) -> Result<Vec<Entry>> {
-        let Asker { store, client, .. } = asker;
         client.progress().stage(mirror.base(), Stage::Index);
         let (mut listing, mut first, mut absent) = (None, None, true);
         for url in mirror.index_urls() {
@@ -143,7 +130,7 @@ impl Index {
             });
             match parsed {
                 Ok((Shape::Index(entries), cached)) => {
-                    cache::write(store, mirror, &cached);
+                    cache::write(self.store, mirror, &cached);
                     return Ok(entries);
                 }
                 Ok((Shape::Listing(entries), cached)) => {
@@ -160,7 +147,7 @@ impl Index {
         match (listing, first) {
             // An index that cannot be read is not absent.
             (Some((entries, cached)), _) if absent => {
-                cache::write(store, mirror, &cached);
+                cache::write(self.store, mirror, &cached);
                 Ok(entries)
             }
             (_, Some(error)) if absent => Err(error.absent()),
@@ -170,12 +157,19 @@ impl Index {
     }
 }
 
-/// What a request for an index needs.
-#[derive(Clone, Copy)]
-pub(crate) struct Asker<'a> {
-    pub(crate) store: &'a Store,
-    pub(crate) settings: &'a Settings,
-    pub(crate) client: &'a Client<'a>,
+/// The releases in the index of a directory of this machine, or by the names in it.
+fn fetch_local(mirror: &Mirror, client: &Client<'_>, by: Deadline) -> Result<Vec<Entry>> {
+    let url = &mirror.index_urls()[0];
+    match client.read(url, None, MAX_INDEX, by) {
+        Ok((body, _)) => {
+            let shape = parse(mirror, &body.unwrap_or_default());
+            shape.map(Shape::entries).map_err(|error| about(url, error))
+        }
+        Err(error) if error.is_absence() && mirror.may_list() => {
+            names_at(mirror).map_or(Err(error), listing::of_names)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The possible content where a mirror's index may be.

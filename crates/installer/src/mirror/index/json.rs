@@ -2,7 +2,7 @@
 
 use super::{Archive, Entry, SOURCE};
 use crate::digests::Digest;
-use crate::error::{Error, Result, reject};
+use crate::error::{Result, reject};
 use goward_resolver::{Version, quoted};
 use serde::Deserialize;
 
@@ -35,7 +35,7 @@ struct RawFile {
 /// rules (`go1.9.2rc2`). Any other oddity is an error.
 pub(super) fn parse(text: &[u8]) -> Result<Vec<Entry>> {
     let raw: Vec<RawRelease> =
-        serde_json::from_slice(text).map_err(|error| wrong("malformed JSON").because(error))?;
+        serde_json::from_slice(text).map_err(|error| reject("malformed JSON").because(error))?;
     let mut entries = Vec::with_capacity(raw.len());
     for release in raw {
         let name = release.version;
@@ -53,7 +53,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Vec<Entry>> {
     }
     entries.sort_by(|a, b| a.version.cmp(&b.version));
     if let Some(twice) = entries.windows(2).find(|pair| pair[0].version == pair[1].version) {
-        return Err(wrong(&format!("go{} stands there twice", twice[0].version)));
+        return Err(reject(format!("go{} stands there twice", twice[0].version)));
     }
     Ok(entries)
 }
@@ -64,29 +64,21 @@ fn archive(file: RawFile, release: &str) -> Result<Archive> {
     let rest = name.strip_prefix(release).and_then(|rest| rest.strip_prefix('.'));
     if rest.is_none_or(str::is_empty) || !name.bytes().all(plain) || name.len() > 128 {
         let name = quoted(name.as_bytes());
-        return Err(wrong(&format!("{name} is not the name of an archive of {release}")));
+        return Err(reject(format!("{name} is not the name of an archive of {release}")));
     }
     let digest = match file.sha256.as_str() {
         // The oldest releases have no digest.
         "" => None,
-        hex => match Digest::parse(hex) {
-            Some(digest) => Some(digest),
-            None => {
-                let hex = quoted(hex.as_bytes());
-                return Err(wrong(&format!("{name} has the malformed SHA-256 {hex}")));
-            }
-        },
+        hex => Some(Digest::parse(hex).ok_or_else(|| {
+            reject(format!("{name} has the malformed SHA-256 {}", quoted(hex.as_bytes())))
+        })?),
     };
     if file.size > MAX_ARCHIVE {
-        return Err(wrong(&format!("{name} has the impossible size {}", file.size)));
+        return Err(reject(format!("{name} has the impossible size {}", file.size)));
     }
     let size = (file.size != 0).then_some(file.size);
     let os = if file.kind == "source" { SOURCE.to_owned() } else { file.os };
     Ok(Archive { file_name: file.filename, os, arch: file.arch, digest, size })
-}
-
-fn wrong(why: &str) -> Error {
-    reject(why)
 }
 
 #[cfg(test)]
