@@ -165,9 +165,11 @@ impl Plan {
 
 /// Refuses a tile that is too long or too short.
 pub(crate) fn check_length(tile: &Tile, bytes: &[u8]) -> Result<()> {
-    let (bytes, expected) = (bytes.len(), tile.bytes());
-    let why = || reject(format!("{} has {bytes} bytes, {expected} were expected", tile.path()));
-    (bytes == expected).then_some(()).ok_or_else(why)
+    if bytes.len() == tile.bytes() {
+        return Ok(());
+    }
+    let (path, bytes) = (tile.path(), bytes.len());
+    Err(reject(format!("{path} has {bytes} bytes, {} were expected", tile.bytes())))
 }
 
 /// The error for a state that only a bug in this module can cause. It refuses the tiles, as a

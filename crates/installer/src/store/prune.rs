@@ -3,8 +3,8 @@
 use crate::error::{Error, OrCannot as _, Result};
 use crate::read::if_there;
 use crate::shown::Shown as _;
+use crate::store::Store;
 use crate::store::owner;
-use crate::store::{Store, Toolchain};
 use crate::tree;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -107,16 +107,6 @@ impl Store {
             }
         }
         Ok(bytes)
-    }
-}
-
-impl Toolchain {
-    /// See [`last_use`].
-    ///
-    /// # Errors
-    /// If the tree cannot be read.
-    pub fn last_use(&self) -> Result<Use> {
-        last_use(self.directory())
     }
 }
 

@@ -76,13 +76,11 @@ impl Store {
 pub(crate) fn cannot_move(action: &str, directory: &Path, error: io::Error) -> Error {
     // Staging is on the file system of its store, so only an overlay can be the cause.
     let overlay = error.kind() == io::ErrorKind::CrossesDevices;
-    let directory_word = directory.word("DIRECTORY");
-    Error::io(action, directory, error).hint_if(
-        overlay,
-        format!(
-            "in a container, what came with its image cannot be moved; run: rm -r {directory_word}"
-        ),
-    )
+    let hint = format!(
+        "in a container, what came with its image cannot be moved; run: rm -r {}",
+        directory.word("DIRECTORY")
+    );
+    Error::io(action, directory, error).hint_if(overlay, hint)
 }
 
 /// The error of a toolchain that should be removed and stays.
