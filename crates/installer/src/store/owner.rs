@@ -1,6 +1,6 @@
 //! The right to write to a store: its directories belong only to the user who installs.
 
-use crate::error::{Error, OrCannot as _, Result};
+use crate::error::{Error, Result};
 use crate::shown::Shown as _;
 use std::path::Path;
 
@@ -20,6 +20,7 @@ fn refuse(directory: &Path, why: &str) -> Error {
 #[cfg(unix)]
 mod imp {
     use super::*;
+    use crate::error::OrCannot as _;
     use crate::read::read;
     use goward_resolver::accounts::{LIMIT, UserDatabase};
     use goward_resolver::soundness::{self, Fault};
