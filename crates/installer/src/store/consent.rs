@@ -1,6 +1,6 @@
 //! The records of consent: private copies of trusted files.
 
-use crate::error::{OrCannot as _, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use crate::read;
 use crate::store::Store;
 use crate::store::replace::temporary::is_temporary;
