@@ -140,6 +140,11 @@ impl<'h> Environment<'h> {
         self.host
     }
 
+    /// The directory that is asked about, where that is not the current one.
+    pub fn directory(&self) -> Option<&[u8]> {
+        self.directory.as_deref()
+    }
+
     /// The value of `key` if it is set and not empty: for Go, empty and unset are one.
     pub fn get(&self, key: &str) -> Option<&[u8]> {
         self.raw(key).filter(|value| !value.is_empty())

@@ -107,7 +107,7 @@ pub use shell_word::{shown_word, word};
 pub use source::{Origin, Source};
 pub use standing::PassedOver;
 pub use survey::Survey;
-pub use system::system_program;
+pub use system::{goroot_of, system_program};
 pub use tier::Tier;
 pub use trust::{is_trusted, trust_record, trust_subject};
 pub use trusted_paths::TrustedPaths;

@@ -37,7 +37,7 @@ pub(crate) fn on_path(env: &Environment<'_>, name: &str) -> Option<Target> {
 }
 
 /// The tree that a `bin/go` belongs to, links resolved, if it is one: Go's own test is `pkg/tool`.
-fn goroot_of(host: &dyn Host, program: &[u8]) -> Option<Vec<u8>> {
+pub fn goroot_of(host: &dyn Host, program: &[u8]) -> Option<Vec<u8>> {
     let os = host.os();
     let real = host.canonical(program)?;
     let root = parent(os, parent(os, &real)?)?;

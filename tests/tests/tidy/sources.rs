@@ -21,7 +21,10 @@ const READERS: [(&str, &str); 5] = [
 /// As Windows spells them, canonical paths are for few programs, and for no person.
 #[test]
 fn canonical_paths_are_asked_for_in_one_place() {
-    let code = ["crates/cli/src", "crates/installer/src"].into_iter().flat_map(files).collect();
+    let code = ["crates/cli/src", "crates/govern/src", "crates/installer/src"]
+        .into_iter()
+        .flat_map(files)
+        .collect();
     for path in with_extension(code, &["rs"]) {
         let here = read(&path).contains("canonicalize");
         assert_eq!(here, path.ends_with("installer/src/canonical.rs"), "{}", path.display());
@@ -32,7 +35,7 @@ fn canonical_paths_are_asked_for_in_one_place() {
 #[test]
 fn files_are_opened_by_the_one_reader() {
     let ways = ["fs::read(", "fs::read_to_string(", "File::open(", ".read(true)"];
-    let code = ["crates/cli/src", "crates/installer/src", "crates/sumdb/src"];
+    let code = ["crates/cli/src", "crates/govern/src", "crates/installer/src", "crates/sumdb/src"];
     let code = code.into_iter().flat_map(files).collect();
     let mut known: BTreeSet<&str> = READERS.iter().map(|(path, _)| *path).collect();
     let mut met = BTreeSet::new();
@@ -110,6 +113,7 @@ fn paths_are_said_by_one_function() {
     let sources = [
         "crates/cli/src",
         "crates/gomod/src",
+        "crates/govern/src",
         "crates/installer/src",
         "crates/resolver/src",
         "crates/sumdb/src",

@@ -1,0 +1,12 @@
+//! What stands around a Go toolchain on a machine: the `go` that PATH finds first, and other
+//! managers of toolchains.
+//!
+//! Nothing here prints, asks, changes directory or starts a program. Each answer is about the
+//! [`Environment`](goward_resolver::Environment) that the caller gives.
+
+// Closes the environment of the tests.
+#[cfg(test)]
+use goward_testkit as _;
+
+pub mod path;
+pub mod peers;
