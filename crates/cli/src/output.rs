@@ -14,6 +14,7 @@
 //!   does.
 
 mod json;
+pub(crate) mod page;
 
 use crate::failure::{Exit, Failure, Result};
 use anstream::{AutoStream, ColorChoice};

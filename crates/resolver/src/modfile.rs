@@ -77,7 +77,7 @@ pub struct Floor {
 
 impl ModuleFile {
     /// Scans `text` for the two lines and the directives.
-    pub(crate) fn scan(path: &[u8], text: &FileText) -> ModuleFile {
+    pub fn scan(path: &[u8], text: &FileText) -> ModuleFile {
         let (path, owner) = (path.to_vec(), text.owner);
         let mut file = ModuleFile { path, go: None, toolchain: None, feature: None, owner };
         let mut in_block = false;

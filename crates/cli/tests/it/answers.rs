@@ -3,10 +3,11 @@
 //! toolchain first.
 
 use crate::machine::{Machine, script};
+use serde_json::Value;
 
 /// A machine whose default, `go1.22.10`, does not meet the module here, and that installs nothing.
 fn unmet() -> Machine {
-    let m = Machine::new();
+    let m = Machine::set_up();
     m.ok(&["install", "1.22.10"]);
     m.write("p/go.mod", "module m\n\ngo 1.28\n");
     m.with("GOWARD_OFFLINE", "1")
@@ -31,12 +32,12 @@ fn below_an_unmet_floor_the_base_is_named_and_the_floor_told() {
     assert_eq!(m.run(&["which", "gofmt"]).stderr, "", "gofmt reads no go.mod");
     assert_eq!(m.run(&["-q", "current"]).stderr, "");
     assert_eq!(m.ok(&["list"]), "> go1.22.10  here, by ~/.goward/default:1; default\n");
-    let start = "In @/p, `go build` runs go1.22.10, by ~/.goward/default:1; nothing that is here meets \
-                 @/p/go.mod:3\n";
     let said = m.ok(&["explain"]);
+    let start = "In @/p, `go build` runs go1.22.10, by ~/.goward/default:1:\nnothing that is here meets \
+                 go.mod:3\n";
     assert!(said.starts_with(start), "{said}");
     assert!(
-        said.contains("~/.goward/default:1: runs, as nothing that is here meets level 6\n"),
+        said.contains("1.22.10; runs, as nothing that is here meets the module file\n"),
         "{said}"
     );
     // The level that brings the base is named.
@@ -71,20 +72,27 @@ fn current_does_not_name_a_release_that_go_would_install_first() {
     assert_eq!(current.stdout, "go1.22.10 (~/.goward/default:1)\n");
     assert_eq!(current.stderr, "goward: `go` would install 1.28 first, wanted by @/p/go.mod:3\n");
     let said = m.ok(&["explain"]);
-    let end = "\n\ninstalls Go 1.28 first\n\
-               else     ~/.goward/toolchains/go1.22.10/bin/go, if that cannot be had\n";
-    assert!(said.ends_with(end), "{said}");
+    assert!(said.contains("\n  installs   Go 1.28   first; it is not here\n"), "{said}");
+    let other = "\n  else       ~/.goward/toolchains/go1.22.10/bin/go  if that cannot be had\n";
+    assert!(said.contains(other), "{said}");
 }
 
-/// The row of each level of `explain` that is marked, from its number on.
+/// Each level that `explain` refuses: its number, value, file and line, and the reason.
 fn refused(m: &Machine, args: &[&str]) -> Vec<String> {
     let mut all = vec!["explain"];
     all.extend(args);
     let said = m.ok(&all);
-    let marked = said.lines().filter_map(|line| line.strip_prefix("! "));
-    let marked = marked.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
-    assert!(said.contains(" runs nothing\n") && said.contains("\nerror    "), "{said}");
-    marked.collect()
+    all.insert(1, "--json");
+    let json: Value = serde_json::from_str(&m.ok(&all)).unwrap();
+    assert!(said.contains(" runs nothing: ") && json["answer"]["refuses"] == true, "{said}");
+    let levels = json["levels"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let row = |level: &Value| {
+        let place = level["file"].as_str().map(|file| format!("{file}:{}: ", level["line"]));
+        let (place, value) = (place.unwrap_or_default(), text(&level["value"]));
+        format!("{} {value} {place}{}", level["level"], text(&level["reason"]))
+    };
+    levels.filter(|level| level["status"] == "refused").map(row).collect()
 }
 
 #[test]
@@ -94,7 +102,7 @@ fn explain_marks_the_level_that_is_refused() {
     m.write("p/.go-version", "1.22.10\n");
     let below = |set_by: &str| {
         format!(
-            "5 .go-version 1.22.10 @/p/.go-version:1: Go 1.22.10 is below the least that a repository \
+            "5 1.22.10 @/p/.go-version:1: Go 1.22.10 is below the least that a repository \
              may ask for ({set_by})"
         )
     };
@@ -103,10 +111,7 @@ fn explain_marks_the_level_that_is_refused() {
     assert_eq!(m.json(&["explain"])["levels"][4]["status"], "refused");
     m.write("p/.goenv", "GOTOOLCHAIN=go1.22.10\n");
     let rows = refused(&m, &[]);
-    assert!(
-        rows.len() == 1 && rows[0].starts_with("3 .goenv go1.22.10 @/p/.goenv:1: Go "),
-        "{rows:?}"
-    );
+    assert!(rows.len() == 1 && rows[0].starts_with("3 go1.22.10 @/p/.goenv:1: Go "), "{rows:?}");
     m.write("p/.goenv", "");
     let m = m.with("GOWARD_MINIMUM", "");
     for (text, why) in [
@@ -114,17 +119,17 @@ fn explain_marks_the_level_that_is_refused() {
         ("tip", "not a Go version"),
         ("oldstable", "only goward itself knows which release that is"),
     ] {
-        assert_eq!(
-            refused(&m, &["--", &format!("+{text}")]),
-            [format!("1 command line +{text} {why}")]
-        );
+        assert_eq!(refused(&m, &["--", &format!("+{text}")]), [format!("1 +{text} {why}")]);
         let m = Machine::new().with("GOWARD_VERSION", text);
-        assert_eq!(refused(&m, &[]), [format!("2 environment {text} {why}")]);
+        assert_eq!(refused(&m, &[]), [format!("2 {text} {why}")]);
     }
     // A stronger level decides, and `explain` tells the mistake below as ever.
     let m = m.with("GOWARD_VERSION", "1..2");
     let said = m.ok(&["explain", "--", "+1.22.10"]);
-    assert!(said.contains("1..2       level 1 decides; else: not a Go version\n"), "{said}");
+    assert!(
+        said.contains("1..2; not asked: the command line decides; else: not a Go version\n"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -136,11 +141,11 @@ fn explain_tells_the_policy_of_the_configuration() {
     m.write("p/.go-version", "1.22.10\n");
     let set_by = "minimum = \"1.23\" in @/home/.goward/config.toml";
     let note = format!(
-        "\nnote     @/p/.go-version:1 chooses what is installed already, and so runs: nothing below \
-         1.23 is installed for a repository ({set_by})\n"
+        "@/p/.go-version:1 chooses what is installed already, and so runs: nothing below 1.23 is \
+         installed for a repository ({set_by})"
     );
-    let said = m.ok(&["explain"]);
-    assert!(said.contains(&note), "{said}");
+    let json = m.json(&["explain"]);
+    assert!(json["remarks"].as_array().unwrap().contains(&note.into()), "{json}");
     // goward refuses the release that it would install.
     m.write("p/.go-version", "1.22.9\n");
     let rows = refused(&m, &[]);
@@ -155,7 +160,7 @@ fn explain_tells_the_policy_of_the_configuration() {
     // `explain` tells a mistake in that file, although goward has nothing to install.
     m.write("home/.goward/config.toml", "[policy]\nminimal = '1.23'\n");
     let said = m.ok(&["explain"]);
-    assert!(said.contains("\nnote     ~/.goward/config.toml:2: unknown field"), "{said}");
+    assert!(said.contains("\n  note       ~/.goward/config.toml:2: unknown field"), "{said}");
 }
 
 /// A file in the home directory outranks the file that `goward default` writes.
@@ -166,13 +171,15 @@ fn the_command_that_changes_the_default_is_one_that_does() {
     m.ok(&["install", "1.23.2"]);
     m.write("p/go.mod", "module m\n\ngo 1.23\n");
     let uninstall = || m.run(&["uninstall", "1.22.10"]).stderr;
-    assert!(m.ok(&["explain"]).contains("; to change that, run: goward default 1.23.2\n"));
+    let said = m.ok(&["explain"]).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("; to change that, run: goward default 1.23.2"), "{said}");
     assert!(uninstall().contains("hint: choose another one first: goward default VERSION\n"));
     for file in ["home/.tool-versions", "home/.go-version"] {
         m.write(file, if file.ends_with('s') { "golang 1.22.10\n" } else { "1.22.10\n" });
         let said = m.ok(&["explain"]);
         let command = "goward use 1.23.2 --project @/home";
-        assert!(said.contains(&format!("; to change that, run: {command}\n")), "{said}");
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(&format!("; to change that, run: {command}")), "{said}");
         let said = uninstall();
         assert!(said.contains("one first: goward use VERSION --project @/home\n"), "{said}");
         let said = m.run(&["default", "1.23.2"]).stderr;

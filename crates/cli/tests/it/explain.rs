@@ -12,32 +12,39 @@ fn level(json: &Value, level: u64) -> &Value {
 
 #[test]
 fn explain_shows_every_level() {
-    let m = Machine::new();
+    let m = Machine::set_up();
     m.ok(&["install", "1.21.13", "1.22.10", "1.23.2"]);
     m.write("p/.go-version", "1.22.10\n1.21.13\n");
     m.write("p/go.mod", "module m\ngo 1.23\n");
-    let text = m.ok(&["explain"]);
     assert_eq!(
-        text,
-        "In @/p, `go build` runs go1.22.10, by @/p/.go-version:1\n\
+        m.ok(&["explain"]),
+        "In @/p, `go build` runs go1.22.10\n\
+         Go will refuse here, because go.mod:2 needs Go 1.23 or later\n\
          \n  \
-           1  command line   -           no +VERSION\n  \
-           2  environment    -           GOWARD_VERSION and GOTOOLCHAIN are not set\n  \
-           3  .goenv         -           none here or above\n  \
-           4  go/env file    -           none\n\
-         > 5  .go-version    1.22.10     @/p/.go-version:1: decides\n  \
-           6  go.mod         go >= 1.23  @/p/go.mod:2: outranked by level 5, which falls below it\n  \
-           7  default        1.21.13     ~/.goward/default:1: level 5 decides\n  \
-           8  system         -           no go on PATH but goward's\n  \
-           9  newest         go1.23.2    level 5 decides\n\
-         \n\
-         changes  GOTOOLCHAIN=local\n\
-         runs     ~/.goward/toolchains/go1.22.10/bin/go\n\
-         note     1.22 has reached its end of life (1.24 is out)\n\
-         note     @/p/.go-version:2 has no effect: one version counts, the first\n\
-         note     @/p/.go-version:1 pins 1.22.10, but @/p/go.mod:2 requires go >= 1.23; to mend it, \
-         run: goward use 1.23\n"
+           picked by  .go-version:1         1.22.10\n  \
+           against    go.mod:2              go >= 1.23\n  \
+           fix        goward use 1.23       changes .go-version\n  \
+           or         go mod edit -go=1.22  changes go.mod\n\
+         \n  \
+           program    ~/.goward/toolchains/go1.22.10/bin/go\n  \
+           also       go.mod:2             go >= 1.23; the pin outranks it, and is older\n             \
+                      ~/.goward/default:1  1.21.13; not needed\n             \
+                      newest               go1.23.2; not needed\n  \
+           silent     command line, environment, .goenv, go/env file, system\n  \
+           go gets    GOTOOLCHAIN=local\n  \
+           PATH       ~/.goward/shims/go   goward's shim is first\n\
+         \n  \
+           note       1.22 has reached its end of life (1.24 is out)\n  \
+           note       .go-version:2 has no effect: one version counts, the first\n"
     );
+    let all = m.ok(&["-v", "explain"]);
+    for row in [
+        "  command line  -           no +VERSION\n",
+        "  .go-version   1.22.10     .go-version:1: decides\n",
+        "  go.mod        go >= 1.23  go.mod:2: the pin outranks it, and is older\n",
+    ] {
+        assert!(all.contains(row), "{all}");
+    }
     let json = m.json(&["explain"]);
     assert_eq!(level(&json, 5)["status"], "won");
     assert_eq!(level(&json, 6)["status"], "outranked");
@@ -52,7 +59,7 @@ fn explain_shows_every_level() {
 
 #[test]
 fn explain_tells_the_layers_of_gotoolchain_apart() {
-    let m = Machine::new().with("GOTOOLCHAIN", "go1.21.13+auto");
+    let m = Machine::set_up().with("GOTOOLCHAIN", "go1.21.13+auto");
     m.ok(&["install", "1.21.13", "1.22.10"]);
     m.write("p/.goenv", "GOTOOLCHAIN=go1.23.2\n");
     m.write("p/go.mod", "module m\ngo 1.22\n");
@@ -68,7 +75,7 @@ fn explain_tells_the_layers_of_gotoolchain_apart() {
     assert_eq!(level(&json, 2)["status"], "silent");
     assert_eq!(level(&json, 6)["status"], "off");
     let remark = json["remarks"][0].as_str().unwrap();
-    assert!(remark.ends_with("switches level 6 and implicit downloads off"), "{remark}");
+    assert!(remark.ends_with("switches the module file and implicit downloads off"), "{remark}");
     let m = m.with("GOTOOLCHAIN", "1.22.10");
     let json = m.json(&["explain"]);
     assert_eq!(level(&json, 2)["status"], "refused");
@@ -79,14 +86,14 @@ fn explain_tells_the_layers_of_gotoolchain_apart() {
 #[cfg(unix)]
 #[test]
 fn explain_refuses_a_file_at_its_own_level() {
-    let m = Machine::new();
+    let m = Machine::set_up();
     std::os::unix::fs::symlink(".goenv", m.path("p/.goenv")).unwrap();
     let json = m.json(&["explain"]);
     assert_eq!(level(&json, 3)["status"], "refused");
     assert!(level(&json, 3)["reason"].as_str().unwrap().contains("leads back to itself"));
     assert_eq!(level(&json, 4)["status"], "absent");
 
-    let m = Machine::new();
+    let m = Machine::set_up();
     let file = m.write("home/long.env", &"#".repeat(70_000));
     let m = m.with("GOENV", file.to_str().unwrap());
     m.write("p/.goenv", "GOFLAGS=-v\n");
@@ -99,35 +106,41 @@ fn explain_refuses_a_file_at_its_own_level() {
 
 #[test]
 fn explain_looks_from_elsewhere_and_at_arguments() {
-    let m = Machine::new();
+    let m = Machine::set_up();
     m.ok(&["install", "1.21.13", "1.22.10"]);
     m.write("other/.go-version", "1.22.10\n");
     m.write("other/go.mod", "module m\ngo 1.23\n");
     let text = m.ok(&["explain", "../other"]);
-    assert!(text.starts_with("In @/other, `go build` runs go1.22.10, by @/other/.go-version:1\n"));
+    assert!(
+        text.starts_with("In @/other, `go build` runs go1.22.10\nGo will refuse here"),
+        "{text}"
+    );
     let text = m.ok(&["explain", "--", "+1.21", "vet"]);
     assert!(
-        text.starts_with("In @/p, `go +1.21 vet` runs go1.21.13, by the command line\n"),
+        text.starts_with(
+            "In @/p, `go +1.21 vet` runs go1.21.13\n\n  picked by  command line  +1.21\n"
+        ),
         "{text}"
     );
     m.write("p/.go-version", "1.23.2\n");
     let text = m.ok(&["explain"]);
-    assert!(
-        text.starts_with(
-            "In @/p, `go build` installs Go 1.23.2 and runs it, by @/p/.go-version:1\n"
-        )
-    );
+    assert!(text.starts_with(
+        "In @/p, `go build` installs Go 1.23.2 and runs it\n\n  picked by  .go-version:1  1.23.2\n"
+    ));
     assert_eq!(m.json(&["explain"])["installs"]["selector"], "1.23.2");
 }
 
 #[test]
 fn an_untrusted_goenv_is_shown_with_its_key_and_the_command() {
-    let m = Machine::new();
+    let m = Machine::set_up();
     m.ok(&["install", "1.22.10"]);
     let file = m.write("p/.goenv", "GOOS=linux\nCC=./evil\n");
     let text = m.ok(&["explain"]);
     assert!(
-        text.contains("! 3  .goenv         -          @/p/.goenv:2: CC needs your trust; read the file, then run: goward trust @/p/.goenv\n"),
+        text.contains(
+            "runs nothing: .goenv:2: CC needs your trust\n\n  \
+             fix     read the file, then run: goward trust .goenv\n"
+        ),
         "{text}"
     );
     assert_eq!(m.json(&["trust", "--diff"])["status"], "untrusted");
@@ -158,7 +171,7 @@ fn an_untrusted_goenv_is_shown_with_its_key_and_the_command() {
 
 #[test]
 fn a_file_of_another_user_is_not_trusted() {
-    let m = Machine::new();
+    let m = Machine::set_up();
     let file = m.write("p/.goenv", "CC=./evil\n");
     if !is_root("a .goenv of another user") {
         return;
@@ -172,7 +185,7 @@ fn a_file_of_another_user_is_not_trusted() {
 
 #[test]
 fn explain_says_where_a_level_is_passed_over() {
-    let m = Machine::new().with("GOWARD_AUTO_INSTALL", "never");
+    let m = Machine::set_up().with("GOWARD_AUTO_INSTALL", "never");
     m.ok(&["install", "1.22.10"]);
     m.write("p/go.mod", "module m\ngo 1.19\n");
     let json = m.json(&["explain"]);
@@ -189,7 +202,9 @@ fn explain_says_where_a_level_is_passed_over() {
     assert_eq!(level(&json, 2)["status"], "won");
     let reason = level(&json, 5)["reason"].as_str().unwrap();
     assert!(
-        reason.starts_with("level 2 decides; else: @/p/.go-version:1: not a Go version"),
+        reason.starts_with(
+            "not asked: the environment decides; else: @/p/.go-version:1: not a Go version"
+        ),
         "{reason}"
     );
 }
@@ -201,14 +216,14 @@ fn remarks(json: &Value) -> String {
 
 #[test]
 fn explain_says_what_meets_a_go_line() {
-    let m = Machine::new().with("GOWARD_AUTO_INSTALL", "never");
+    let m = Machine::set_up().with("GOWARD_AUTO_INSTALL", "never");
     m.ok(&["install", "1.22.10", "1.23.2"]);
     for (go_mod, default, runs, six, says) in [
         (
             "go 1.21",
             "1.22.10",
-            "go1.22.10, by ~/.goward/default:1",
-            "a minimum, which level 7 meets",
+            "go1.22.10",
+            "a minimum, which the default meets",
             "@/p/go.mod:1 states a minimum, go >= 1.21, which the default \
              (@/home/.goward/default:1) meets; for its own minor run: go +1.21, or set \
              GOWARD_GO_LINE=minor",
@@ -216,7 +231,7 @@ fn explain_says_what_meets_a_go_line() {
         (
             "go 1.23",
             "1.22.10",
-            "go1.23.2, by @/p/go.mod:1",
+            "go1.23.2",
             "decides",
             "which what runs without it does not meet: the newest installed release of its minor \
              runs; to change that, run: goward default 1.23.2",
@@ -224,28 +239,28 @@ fn explain_says_what_meets_a_go_line() {
         (
             "go 1.21\ngodebug default=go1.21",
             "1.22.10",
-            "go1.23.2, by @/p/go.mod:2",
+            "go1.23.2",
             "decides",
             "@/p/go.mod:2: Go reads the directive `godebug` from 1.23 on",
         ),
         (
             "go 1.21\ntoolchain go1.22.3",
             "1.23.2",
-            "go1.22.10, by @/p/go.mod:2",
+            "go1.22.10",
             "decides",
             "a later release of its minor is installed, and runs",
         ),
         (
             "go 1.21\ntoolchain go1.21.3",
             "1.23.2",
-            "go1.22.10, by @/p/go.mod:2",
+            "go1.22.10",
             "decides",
             "so the nearest later release runs; to have it, run: goward install 1.21.3",
         ),
         (
             "go 1.20",
             "1.22.10",
-            "go1.22.10, by ~/.goward/default:1",
+            "go1.22.10",
             "@/p/go.mod:1: go 1.20 is older than 1.21, and every later Go builds that",
             "",
         ),
@@ -269,13 +284,13 @@ fn explain_says_what_meets_a_go_line() {
 
 #[test]
 fn explain_does_not_say_of_a_default_what_it_is_not() {
-    let m = Machine::new().with("GOWARD_AUTO_INSTALL", "never").with("GO111MODULE", "off");
+    let m = Machine::set_up().with("GOWARD_AUTO_INSTALL", "never").with("GO111MODULE", "off");
     m.ok(&["install", "1.22.10"]);
     for (go_mod, six, says) in [
-        ("go 1.23", "a minimum, which level 7 does not meet", "states a minimum, go >= 1.23,"),
+        ("go 1.23", "a minimum, which the default does not meet", "states a minimum, go >= 1.23,"),
         (
             "toolchain go1.23.2",
-            "a wish, which level 7 does not meet",
+            "a wish, which the default does not meet",
             "wishes for go1.23.2 or later,",
         ),
     ] {
@@ -299,18 +314,21 @@ fn explain_does_not_say_of_a_default_what_it_is_not() {
     fs::remove_file(m.root("toolchains/go1.22.10/VERSION")).unwrap();
     m.write("p/go.mod", "go 1.99\n");
     let json = m.with("GOWARD_GO_LINE", "").json(&["explain"]);
-    assert_eq!(level(&json, 6)["reason"], "a minimum, which level 7 may meet");
+    assert_eq!(level(&json, 6)["reason"], "a minimum, which the default may meet");
     assert!(remarks(&json).contains("may meet: Go judges for itself"), "{}", remarks(&json));
 }
 
 #[test]
 fn explain_says_what_the_policy_forbids_and_raises() {
-    let m = Machine::new();
+    let m = Machine::set_up();
     m.ok(&["install", "1.22.10"]);
     m.write("home/.goward/config.toml", "[policy]\nminimum = \"1.23\"\n");
     m.write("p/.go-version", "1.21.13\n");
     let (text, json) = (m.ok(&["explain"]), m.json(&["explain"]));
-    assert!(text.starts_with("In @/p, `go build` runs nothing\n"), "{text}");
+    assert!(
+        text.starts_with("In @/p, `go build` runs nothing: .go-version:1: Go 1.21.13 is"),
+        "{text}"
+    );
     assert!(json["runs"].is_null() && json["installs"].is_null(), "{json}");
     let error = json["error"].as_str().unwrap();
     assert!(error.starts_with("@/p/.go-version:1: Go 1.21.13 is below the least"), "{error}");

@@ -43,6 +43,15 @@ impl Machine {
         Machine { vars, ..machine }
     }
 
+    /// As [`Machine::new`], with goward's shim first on PATH.
+    pub(crate) fn set_up() -> Machine {
+        let machine = Machine::new();
+        let (shims, tools) = (machine.root("shims"), machine.path("tools"));
+        let magic = String::from_utf8(goward_resolver::SHIM_MAGIC.to_vec()).unwrap();
+        script(&shims.join("go"), &format!("# {magic}version={}\0", env!("CARGO_PKG_VERSION")));
+        machine.with("PATH", &format!("{}:{}", shims.display(), tools.display()))
+    }
+
     /// Sets a variable for every command.
     pub(crate) fn with(mut self, key: &str, value: &str) -> Machine {
         self.vars.retain(|(known, _)| known != key);

@@ -17,6 +17,7 @@ mod projects;
 mod prune;
 mod setup;
 mod shells;
+mod situations;
 mod startup;
 mod store;
 mod strangers;

@@ -130,7 +130,7 @@ fn the_file_of_gowork_is_a_workspace() {
         m.ok(&["use", "1.23.2", "--go-mod"]);
         let text = m.read(&format!("elsewhere/{name}"));
         assert_eq!(text, "go 1.22\n\ntoolchain go1.23.2\n\nuse ./m\n", "{name}");
-        assert!(m.ok(&["explain"]).contains("go.work"), "{name}");
+        assert!(m.ok(&["-v", "explain"]).contains("  go.work "), "{name}");
     }
 }
 

@@ -36,7 +36,7 @@ fn paths_below_the_home_directory_are_short_in_text_alone() {
             "{refused}"
         );
         let explained = at("home/p", home, &["explain"]).stdout;
-        assert!(explained.starts_with(&format!("In {short}/p, ")), "{home}: {explained}");
+        assert!(explained.contains(&format!("In {short}/p, ")), "{home}: {explained}");
         assert!(!short.starts_with('~') || !explained.contains("@/home"), "{home}: {explained}");
         let trusted = at("home/t", home, &["trust"]).stdout;
         assert!(trusted.starts_with(&format!("{short}/t/.goenv is trusted")), "{trusted}");

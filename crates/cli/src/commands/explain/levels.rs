@@ -1,6 +1,8 @@
 //! The nine levels, in words: the answer of each in the resolver's trace.
 
-use crate::paths::{shown, to_path};
+use super::cures::level_name;
+use crate::output::Style;
+use crate::paths::{Near, shown, to_path};
 use goward_resolver::trace::{Fate, Meets, Reason, Says, Silence, Trace, Voice};
 use goward_resolver::{Chain, ChainLevel, GoLine, Origin, PinFile, Syntax};
 use serde::{Serialize, Serializer};
@@ -16,6 +18,9 @@ pub(super) struct Row {
     /// Its name, for people.
     #[serde(skip)]
     pub(super) title: &'static str,
+    /// The variable of the environment that says it.
+    #[serde(skip)]
+    variable: Option<&'static str>,
     /// Its result.
     pub(super) status: Status,
     /// Its answer.
@@ -62,9 +67,35 @@ impl Row {
         self.value.as_ref().map_or_else(|| "-".to_owned(), |value| shown(value.as_bytes()))
     }
 
-    pub(super) fn origin_text(&self) -> Option<String> {
-        let origin = self.origin.as_ref()?;
-        Some(format!("{}:{}", shown(&origin.path), origin.line))
+    /// The file that says it.
+    pub(super) fn origin_path(&self) -> Option<&[u8]> {
+        self.origin.as_ref().map(|origin| &*origin.path)
+    }
+
+    /// The place and the statement: a line of a file and its value, or the level and its value.
+    pub(super) fn found(&self, near: &Near) -> (String, String) {
+        let value = self.value.as_ref().map(|value| shown(value.as_bytes())).unwrap_or_default();
+        match &self.origin {
+            Some(origin) => (format!("{}:{}", near.show(&origin.path), origin.line), value),
+            None => (self.variable.unwrap_or(self.title).to_owned(), value),
+        }
+    }
+
+    /// The statement, and the place with the reason.
+    pub(super) fn whole(&self, near: &Near) -> (String, String) {
+        let place = self.origin.as_ref();
+        let place = place.map(|origin| format!("{}:{}", near.show(&origin.path), origin.line));
+        let parts = place.into_iter().chain([self.reason.clone()]);
+        let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+        (self.value_text(), parts.join(": "))
+    }
+
+    pub(super) fn style(&self) -> Style {
+        match self.status {
+            Status::Won => Style::Strong,
+            Status::Refused => Style::Bad,
+            _ => Style::Faint,
+        }
     }
 }
 
@@ -77,13 +108,14 @@ fn row(chain: &Chain<'_>, voice: &Voice) -> Row {
     let (id, title) = names(chain, voice);
     let (status, mut reason) = status(chain, voice);
     if let Some(level) = voice.stands_in_for {
-        reason = format!("runs, as nothing that is here meets level {}", level.number());
+        let by = level_name(level);
+        reason = format!("runs, as nothing that is here meets {by}");
     }
     // goward shows nothing of a `.goenv` that it may not quote.
     let hidden = voice.level == ChainLevel::Goenv && !chain.may_quote_goenv();
     let value = voice.says.as_ref().filter(|_| !hidden).map(|says| value(voice, says));
     let (level, origin) = (voice.level.number(), voice.origin.clone());
-    Row { level, id, title, status, value, origin, reason }
+    Row { level, id, title, variable: voice.variable, status, value, origin, reason }
 }
 
 /// The stable word and the title.
@@ -128,8 +160,8 @@ fn status(chain: &Chain<'_>, voice: &Voice) -> (Status, String) {
         Fate::Named { .. } => (Status::NotReached, variable(voice).unwrap_or_default().to_owned()),
         Fate::Refused(reason) => (Status::Refused, refusal(chain, voice, reason)),
         Fate::Spared(reason, by) => {
-            let (by, why) = (by.map_or(0, ChainLevel::number), refusal(chain, voice, reason));
-            (Status::NotReached, format!("level {by} decides; else: {why}"))
+            let (by, why) = (by.map_or("a running Go", level_name), refusal(chain, voice, reason));
+            (Status::NotReached, format!("not asked: {by} decides; else: {why}"))
         }
         Fate::Silent(silence) => (Status::Silent, silent(chain, *silence)),
         Fate::Shadowed(first) => {
@@ -151,17 +183,16 @@ fn status(chain: &Chain<'_>, voice: &Voice) -> (Status, String) {
             (Status::Outranked, format!("asks for no more than {source}"))
         }
         Fate::Outranked { by, meets } => {
-            let by =
-                by.level().map_or_else(|| by.to_string(), |by| format!("level {}", by.number()));
+            let by = by.level().map_or_else(|| by.to_string(), |by| level_name(by).to_owned());
             if voice.level >= ChainLevel::Default {
-                return (Status::NotReached, format!("{by} decides"));
+                return (Status::NotReached, "not needed".to_owned());
             }
             let meets = match meets {
-                Some(true) => ", which meets it",
-                Some(false) => ", which falls below it",
+                Some(true) => ", and meets it",
+                Some(false) => ", and is older",
                 None => "",
             };
-            (Status::Outranked, format!("outranked by {by}{meets}"))
+            (Status::Outranked, format!("{by} outranks it{meets}"))
         }
     }
 }
@@ -215,7 +246,7 @@ fn no_pin(chain: &Chain<'_>) -> String {
     if moved.is_empty() {
         return "no .go-version or .tool-versions here or above".to_owned();
     }
-    format!("{} lies in a home directory: see level 7", moved.join(" and "))
+    format!("{} lies in a home directory, so it is a default", moved.join(" and "))
 }
 
 fn refusal(chain: &Chain<'_>, voice: &Voice, reason: &Reason) -> String {
@@ -236,7 +267,9 @@ fn refusal(chain: &Chain<'_>, voice: &Voice, reason: &Reason) -> String {
 
 fn silent(chain: &Chain<'_>, silence: Silence) -> String {
     match silence {
-        Silence::Local => "names no toolchain; switches level 6 and downloads off".to_owned(),
+        Silence::Local => {
+            "names no toolchain; switches the module file and downloads off".to_owned()
+        }
         Silence::NoDownload => "names no toolchain; switches downloads off".to_owned(),
         Silence::NoName => "names no toolchain".to_owned(),
         Silence::WayOut => "not here; Go answers this command all the same".to_owned(),
@@ -262,14 +295,12 @@ fn no_line(chain: &Chain<'_>) -> String {
 
 fn met(wish: bool, by: Option<ChainLevel>, how: Meets) -> String {
     let kind = if wish { "a wish" } else { "a minimum" };
-    let by = by.map_or(0, ChainLevel::number);
+    let by = by.map_or("a running Go", level_name);
     match how {
-        Meets::Later => format!("{kind}, which level {by} will meet"),
-        Meets::Not => {
-            format!("{kind}, which level {by} does not meet, and need not without modules")
-        }
-        Meets::Now => format!("{kind}, which level {by} meets"),
-        Meets::Maybe => format!("{kind}, which level {by} may meet"),
+        Meets::Later => format!("{kind}, which {by} will meet"),
+        Meets::Not => format!("{kind}, which {by} does not meet, and need not without modules"),
+        Meets::Now => format!("{kind}, which {by} meets"),
+        Meets::Maybe => format!("{kind}, which {by} may meet"),
     }
 }
 

@@ -16,8 +16,11 @@ pub(super) fn of(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
     if let Ok(Some((value, by))) = chain.gotoolchain()
         && !value.may_download()
     {
-        let off =
-            if value.is_local() { "level 6 and implicit downloads" } else { "implicit downloads" };
+        let off = if value.is_local() {
+            "the module file and implicit downloads"
+        } else {
+            "implicit downloads"
+        };
         let value = if value.is_local() { "local" } else { "path" };
         remarks.push(format!("GOTOOLCHAIN={value} ({by}) switches {off} off"));
     }
@@ -54,9 +57,11 @@ fn of_files(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
     let mut remarks = Vec::new();
     // Without a pin, level 5 itself reports this.
     if chain.pin.is_some() {
-        remarks.extend(chain.moved_down().map(|path| {
-            format!("{} lies in a home directory: it is a default, see level 7", escaped(path))
-        }));
+        remarks.extend(
+            chain
+                .moved_down()
+                .map(|path| format!("{} lies in a home directory: it is a default", escaped(path))),
+        );
     }
     remarks.extend(chain.unread.iter().map(unread));
     if let Some(path) = &chain.ignored_module {

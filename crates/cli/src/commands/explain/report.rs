@@ -1,25 +1,48 @@
 //! The whole report on one call of `go`.
 
+use super::answer::{Answer, Trouble, Verdict};
+use super::cures::Cure;
 use super::end_of_life::EndOfLife;
 use super::floors;
 use super::levels::{self, Row};
+use super::order::{Installs, order};
 use super::remarks;
+use super::seen::{self, Seen};
 use crate::commands::current;
 use crate::context::Context;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::paths::to_path;
-use crate::policy::Wish;
+use goward_govern::path::{FirstGo, first_go};
 use goward_installer::known_releases;
-use goward_resolver::resolve::Miss;
 use goward_resolver::{
     Chain, ChainLevel, Error, MARKER, Minimum, Origin, Plan, Selector, Source, Survey,
-    ToolchainName, Version, on_one_line,
+    ToolchainName, Version,
 };
 use serde::Serialize;
 
 /// The whole answer; its JSON has these fields.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
+    /// The answer in short.
+    answer: Answer,
+    /// The commands that make Go accept the module.
+    cures: Vec<Cure>,
+    /// Files about Go that do not count here.
+    pub(super) seen: Vec<Seen>,
+    /// The first `go` on PATH.
+    #[serde(skip)]
+    pub(super) first: Option<FirstGo>,
+    /// That program, for JSON.
+    path: Option<OnPath>,
+    /// Go's own part in the answer.
+    #[serde(skip)]
+    pub(super) verdict: Verdict,
+    /// The error with its remedies.
+    #[serde(skip)]
+    pub(super) trouble: Option<Trouble>,
+    /// The directory, in the resolver's bytes.
+    #[serde(skip)]
+    pub(super) looked_from: Option<Vec<u8>>,
     /// The directory in which goward looks for files.
     pub(super) directory: Option<String>,
     /// The command that goward explains.
@@ -56,22 +79,20 @@ struct Decision {
     by: String,
 }
 
+/// The first `go` on PATH.
+#[derive(Debug, Serialize)]
+struct OnPath {
+    program: String,
+    is_goward: bool,
+    version: Option<String>,
+}
+
 /// A program.
 #[derive(Debug, Serialize)]
 pub(super) struct Runs {
     pub(super) program: String,
     goroot: Option<String>,
     toolchain: Option<String>,
-}
-
-/// An order to install.
-#[derive(Debug, Serialize)]
-pub(super) struct Installs {
-    selector: String,
-    at_least: Option<String>,
-    wanted_by: String,
-    #[serde(skip)]
-    raised: Option<String>,
 }
 
 /// Stands for text that goward may not show.
@@ -120,16 +141,33 @@ impl Report {
         remarks.extend(decided.into_iter().flat_map(of_floor));
         remarks.extend(decided.and_then(|plan| below_policy(cx, plan, running.as_ref())));
         remarks.extend(ordered.iter().flatten().filter_map(|order| order.raised.clone()));
+        let verdict = decided.map(|plan| Verdict::of(&here, plan, chosen.as_ref()));
+        let verdict = verdict.unwrap_or_default();
+        let first = first_go(chain.env());
+        let trouble = ordered.as_ref().err().map(|no| no.trouble.clone()).or_else(|| error(&plan));
         let known = || known_releases().chain(here.roots().installed().unwrap_or_default());
         Ok(Report {
-            end_of_life: chosen.and_then(|version| EndOfLife::of(&version, known())),
+            end_of_life: chosen.as_ref().and_then(|version| EndOfLife::of(version, known())),
             directory: chain.directory.as_deref().map(text),
             command: argv.iter().copied().map(text).collect(),
             environment: environment.collect(),
             base: base.map(|base| base.to_string()),
             decided: decided.map(decision),
+            cures: verdict.cures.clone(),
+            answer: verdict
+                .answer(decided.and_then(|plan| current::toolchain(cx, plan)), trouble.as_ref()),
+            seen: seen::files(&here),
+            path: first.as_ref().map(|first| OnPath {
+                program: text(&first.program),
+                is_goward: first.is_ours(),
+                version: first.version(&cx.machine),
+            }),
+            first,
+            looked_from: chain.directory.clone(),
             runs: decided.filter(|_| ordered.is_ok()).and_then(|plan| runs(cx, plan)),
-            error: ordered.as_ref().err().map(|no| no.message.clone()).or_else(|| error(&plan)),
+            error: trouble.as_ref().map(ToString::to_string),
+            trouble,
+            verdict,
             installs: ordered.ok().flatten(),
             remarks,
             levels: levels::rows(chain, &trace),
@@ -139,29 +177,33 @@ impl Report {
     /// The answer in half a sentence.
     pub(super) fn headline(&self) -> String {
         let decided = self.decided.as_ref().map(|decided| &decided.by);
-        let by = decided.map(|by| format!(", by {by}")).unwrap_or_default();
         match (&self.installs, &self.runs) {
-            (Some(installs), _) => format!("installs {} and runs it{by}", installs.in_words()),
+            (Some(installs), _) => format!("installs {} and runs it", installs.in_words()),
             (None, Some(runs)) => {
                 let name = runs.toolchain.as_deref().unwrap_or(&runs.program);
                 match self.base.as_ref().zip(decided) {
                     Some((base, by)) => {
-                        format!("runs {name}, by {base}; nothing that is here meets {by}")
+                        format!("runs {name}, by {base}: nothing that is here meets {by}")
                     }
-                    None => format!("runs {name}{by}"),
+                    None => format!("runs {name}"),
                 }
             }
-            (None, None) => "runs nothing".to_owned(),
+            (None, None) => match &self.trouble {
+                Some(trouble) => format!("runs nothing: {}", trouble.message),
+                None => "runs nothing".to_owned(),
+            },
         }
     }
 
     /// The environment's differences without goward's own marker.
     pub(super) fn visible_changes(&self) -> impl Iterator<Item = String> {
-        self.environment.iter().filter(|change| change.name != MARKER).map(|change| {
-            match &change.value {
-                Some(value) => format!("{}={value}", change.name),
-                None => format!("{} is removed", change.name),
-            }
+        // A row of its own tells that of GOROOT.
+        let shown = |change: &&Change| {
+            change.name != MARKER && (change.name != "GOROOT" || change.value.is_some())
+        };
+        self.environment.iter().filter(shown).map(|change| match &change.value {
+            Some(value) => format!("{}={value}", change.name),
+            None => format!("{} is removed", change.name),
         })
     }
 }
@@ -172,16 +214,6 @@ fn is_hidden(chain: &Chain<'_>, key: &str, value: &[u8]) -> bool {
     let says = chain.goenv.as_ref().and_then(|file| file.get(key));
     let repeats = key == MARKER || says.is_some_and(|(said, _)| said == value);
     !chain.may_quote_goenv() && repeats
-}
-
-impl Installs {
-    pub(super) fn in_words(&self) -> String {
-        let selector = &self.selector;
-        match &self.at_least {
-            Some(least) if least != selector => format!("Go {selector} ({least} or later)"),
-            _ => format!("Go {selector}"),
-        }
-    }
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -228,44 +260,6 @@ fn running(cx: &Context, plan: &Plan) -> Option<Version> {
     Some(name.version().clone())
 }
 
-/// The reason why goward would install nothing.
-struct NoOrder {
-    message: String,
-    /// The error in the line that wants it, where that is the reason.
-    why: Option<String>,
-}
-
-impl NoOrder {
-    fn new(failure: Failure, why: Option<String>) -> NoOrder {
-        NoOrder { message: failure.message.unwrap_or_default(), why }
-    }
-}
-
-/// The shim's order as the manager would take it: the manager's own policy judges it, too.
-fn order(cx: &Context, miss: &Miss) -> std::result::Result<Installs, NoOrder> {
-    let mut wish = Wish::of(miss);
-    let mut raised = None;
-    if Minimum::judges(&miss.source) {
-        let minimum = cx.store().and_then(|store| cx.minimum(&store));
-        let minimum = minimum.map_err(|failure| NoOrder::new(failure, None))?;
-        if let Some(minimum) = minimum {
-            let asked = (wish.selector.clone(), wish.at_least.clone());
-            let why = wish.refusal(&minimum).map(|why| on_one_line(&why));
-            wish = wish.by(&minimum).map_err(|failure| NoOrder::new(failure, why))?;
-            let Minimum { version, set_by } = &minimum;
-            let by = &miss.source;
-            raised = (asked != (wish.selector.clone(), wish.at_least.clone()))
-                .then(|| format!("what {by} has installed is raised to {version} by {set_by}"));
-        }
-    }
-    Ok(Installs {
-        selector: wish.selector.to_string(),
-        at_least: wish.at_least.as_ref().map(ToString::to_string),
-        wanted_by: wish.wanted_by,
-        raised,
-    })
-}
-
 /// The source of the toolchain that runs, where another source decides.
 fn base(here: &Survey<'_>, plan: &Plan) -> Option<Source> {
     let runs = plan.target.is_some() && plan.miss.is_none() && plan.is_unmet();
@@ -296,10 +290,10 @@ fn below_policy(cx: &Context, plan: &Plan, running: Option<&Version>) -> Option<
 }
 
 /// The reason why no program runs; `None` where an install comes first, as its toolchain may run.
-fn error(plan: &std::result::Result<Box<Plan>, Error>) -> Option<String> {
+fn error(plan: &std::result::Result<Box<Plan>, Error>) -> Option<Trouble> {
     match plan {
-        Err(error) => Some(error.to_string()),
-        Ok(plan) if plan.miss.is_none() => plan.launch.as_ref().err().map(ToString::to_string),
+        Err(error) => Some(error.into()),
+        Ok(plan) if plan.miss.is_none() => plan.launch.as_ref().err().map(Trouble::from),
         Ok(_) => None,
     }
 }

@@ -1,0 +1,95 @@
+//! The two ways out where Go refuses: another toolchain, or another go line.
+
+use crate::paths::Near;
+use goward_resolver::{ChainLevel, GoRefusal, Origin, Plan, Source, Survey, Version};
+use serde::Serialize;
+
+/// A command that makes Go accept the module, and its effect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Cure {
+    /// For a shell, in the directory that goward explains.
+    pub(super) command: String,
+    /// The file or the setting that changes.
+    pub(super) effect: String,
+}
+
+/// The cures for `refusal`; `running` is the version that Go refuses.
+pub(super) fn cures(
+    here: &Survey<'_>,
+    plan: &Plan,
+    refusal: &GoRefusal,
+    running: &Version,
+) -> Vec<Cure> {
+    let near = Near::new(here.chain.directory.as_deref());
+    let raise = raise(here, plan, &refusal.floor.version.release(), &near);
+    [raise, lower(refusal, running, &near)].into_iter().flatten().collect()
+}
+
+/// Chooses the version that the module asks for, where the present one is chosen.
+fn raise(here: &Survey<'_>, plan: &Plan, version: &Version, near: &Near) -> Option<Cure> {
+    let changed = |origin: &Origin| changes(origin, near);
+    let (command, effect) = match &plan.selection.source {
+        Source::PinFile(origin) => (format!("goward use {version}"), changed(origin)),
+        Source::Goenv(origin) => (format!("goward use {version} --goenv"), changed(origin)),
+        Source::GoEnvFile(origin) => ("go env -u GOTOOLCHAIN".to_owned(), changed(origin)),
+        Source::CommandLine => (format!("go +{version} …"), "for this call".to_owned()),
+        Source::Environment(variable) => unset(here, variable),
+        // The toolchain of a level below; only a variable can keep Go from switching.
+        _ => match here.chain.gotoolchain() {
+            Ok(Some((_, Source::Environment(variable)))) => unset(here, variable),
+            Ok(Some((_, Source::GoEnvFile(origin)))) => {
+                ("go env -u GOTOOLCHAIN".to_owned(), changed(&origin))
+            }
+            _ => (format!("goward use {version}"), "writes .go-version".to_owned()),
+        },
+    };
+    Some(Cure { command, effect })
+}
+
+fn unset(here: &Survey<'_>, variable: &str) -> (String, String) {
+    let made = here.chain.env().get("MAKELEVEL").is_some();
+    let effect = if made {
+        "in the recipe or the Makefile that sets it"
+    } else {
+        "in this shell; and look for the line that sets it, in the start-up files"
+    };
+    (format!("unset {variable}"), effect.to_owned())
+}
+
+/// Asks for no more than the version that runs.
+fn lower(refusal: &GoRefusal, running: &Version, near: &Near) -> Option<Cure> {
+    let number = refusal.lower(running)?;
+    let origin = refusal.floor.source.origin()?;
+    let what = if origin.path.ends_with(b"go.work") { "work" } else { "mod" };
+    let effect = changes(origin, near);
+    let command = if near.is_above(&origin.path) || origin.path.ends_with(b".work") {
+        format!("go {what} edit -go={number} {}", near.word(&origin.path))
+    } else {
+        format!("go {what} edit -go={number}")
+    };
+    Some(Cure { command, effect })
+}
+
+/// The effect of a change of this file.
+fn changes(origin: &Origin, near: &Near) -> String {
+    let file = near.show(&origin.path);
+    match near.holds_for(&origin.path) {
+        Some(dir) => format!("changes {file}, which holds for all of {dir}"),
+        None => format!("changes {file}"),
+    }
+}
+
+/// The name of a level in a sentence.
+pub(super) fn level_name(level: ChainLevel) -> &'static str {
+    match level {
+        ChainLevel::CommandLine => "the command line",
+        ChainLevel::Environment => "the environment",
+        ChainLevel::Goenv => "the .goenv",
+        ChainLevel::GoEnvFile => "the go/env file",
+        ChainLevel::PinFile => "the pin",
+        ChainLevel::Module => "the module file",
+        ChainLevel::Default => "the default",
+        ChainLevel::System => "the system's Go",
+        ChainLevel::Newest => "the newest installed Go",
+    }
+}

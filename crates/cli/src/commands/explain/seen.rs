@@ -1,0 +1,137 @@
+//! Files that a reader may take for a choice of Go, and that goward does not read here.
+
+use crate::paths::{to_bytes, to_path};
+use goward_installer::read;
+use goward_resolver::{
+    Chain, FileText, ModuleFile, Origin, Owner, PinFile, Survey, Syntax, quoted,
+};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// In bytes; a larger file is none that a person wrote.
+const LIMIT: usize = 64 << 10;
+/// Directories that are looked at, upwards.
+const DEPTH: usize = 64;
+
+/// A file with a line about Go that does not count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Seen {
+    /// The file.
+    pub(super) file: PathBuf,
+    /// Its line, from 1.
+    pub(super) line: usize,
+    /// The line's statement, printable.
+    pub(super) says: String,
+    /// The reason why it does not count.
+    pub(super) why: &'static str,
+}
+
+/// Files of other managers: the name, the table of the key `go`, and the reason.
+const OTHERS: [(&str, Option<&str>); 5] = [
+    ("mise.toml", Some("tools")),
+    (".mise.toml", Some("tools")),
+    ("mise.local.toml", Some("tools")),
+    (".vfox.toml", Some("tools")),
+    (".prototools", None),
+];
+
+/// Each such file at or above the directory, the nearest first.
+pub(super) fn files(here: &Survey<'_>) -> Vec<Seen> {
+    let chain = &here.chain;
+    let Some(directory) = chain.directory.as_deref().map(to_path) else { return Vec::new() };
+    // Below make, its variables are those of this process.
+    let outside = chain.env().get("MAKELEVEL").is_none();
+    let makefile = outside.then(|| makefile(&directory)).flatten();
+    let mut seen: Vec<Seen> = makefile.into_iter().collect();
+    for dir in directory.ancestors().take(DEPTH) {
+        let others = OTHERS.iter().filter_map(|(name, table)| other(&dir.join(name), *table));
+        seen.extend(others);
+    }
+    seen.extend(beside_the_pin(chain));
+    seen.extend(below_a_workspace(chain, &directory));
+    seen
+}
+
+fn text(path: &Path) -> Option<String> {
+    String::from_utf8(read::read(path, LIMIT).ok()?).ok()
+}
+
+/// The `go` of another manager's file.
+fn other(path: &Path, table: Option<&str>) -> Option<Seen> {
+    let text = text(path)?;
+    let document: toml::Table = text.parse().ok()?;
+    let keys = match table {
+        Some(table) => document.get(table)?.as_table()?,
+        None => &document,
+    };
+    keys.get("go")?;
+    let is_key = |line: &&str| {
+        let key = line.trim_start().strip_prefix("go").map(str::trim_start);
+        key.is_some_and(|rest| rest.starts_with('=') || rest.starts_with('.'))
+    };
+    let (at, line) = text.lines().enumerate().find(|(_, line)| is_key(line))?;
+    let says = goward_resolver::shown(line.trim().as_bytes());
+    Some(Seen { file: path.to_owned(), line: at + 1, says, why: "goward does not read this file" })
+}
+
+/// The `.tool-versions` beside a `.go-version`.
+fn beside_the_pin(chain: &Chain<'_>) -> Option<Seen> {
+    let Some(Ok(pin)) = &chain.pin else { return None };
+    let path = to_path(&pin.path);
+    if pin.syntax != Syntax::GoVersion {
+        return None;
+    }
+    let file = path.with_file_name(".tool-versions");
+    let bytes = read::read(&file, LIMIT).ok()?;
+    let text = FileText::of(Owner::Trusted, &bytes);
+    let other = PinFile { path: to_bytes(&file), text, syntax: Syntax::ToolVersions };
+    let Origin { line, .. } = other.parse(false).ok()?.origin;
+    let line = usize::try_from(line).ok()?;
+    let says = bytes.split(|&byte| byte == b'\n').nth(line.checked_sub(1)?)?.trim_ascii();
+    let says = goward_resolver::shown(says);
+    Some(Seen { file, line, says, why: "the .go-version beside it goes first" })
+}
+
+/// The module's own file, where a `go.work` counts.
+fn below_a_workspace(chain: &Chain<'_>, directory: &Path) -> Option<Seen> {
+    if !chain.has_workspace() {
+        return None;
+    }
+    let file = directory.ancestors().take(DEPTH).map(|dir| dir.join("go.mod"));
+    let (file, bytes) = file.into_iter().find_map(|file| {
+        let bytes = read::read(&file, LIMIT).ok()?;
+        Some((file, bytes))
+    })?;
+    let module = ModuleFile::scan(&to_bytes(&file), &FileText::of(Owner::Trusted, &bytes));
+    let (word, line) = match (&module.toolchain, &module.go) {
+        (Some(line), _) => ("toolchain", line),
+        (None, Some(line)) => ("go", line),
+        (None, None) => return None,
+    };
+    let says = format!("{word} {}", plain(&line.value));
+    let line = usize::try_from(line.line).ok()?;
+    Some(Seen { file, line, says, why: "the go.work above counts instead" })
+}
+
+/// The variable that a Makefile sets for the `go` that make starts.
+fn makefile(directory: &Path) -> Option<Seen> {
+    let names = ["GNUmakefile", "makefile", "Makefile"];
+    let (file, text) =
+        names.iter().find_map(|name| Some((directory.join(name), text(&directory.join(name))?)))?;
+    let assigns = |line: &&str| {
+        ["GOTOOLCHAIN", "GOWARD_VERSION"].iter().any(|variable| {
+            let rest = line.split_once(variable).map(|(_, rest)| rest.trim_start());
+            rest.is_some_and(|rest| rest.trim_start_matches([':', '?', '+']).starts_with('='))
+        })
+    };
+    let (at, line) = text.lines().enumerate().find(|(_, line)| assigns(line))?;
+    let says = goward_resolver::shown(line.trim().as_bytes());
+    let why = "it counts for a `go` that make starts: see `goward explain` in a recipe";
+    Some(Seen { file, line: at + 1, says, why })
+}
+
+/// A value, quoted unless it is plain.
+fn plain(value: &str) -> String {
+    let is_plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+    if is_plain { value.to_owned() } else { quoted(value.as_bytes()) }
+}

@@ -1,0 +1,169 @@
+//! The page of `explain` in the situations in which a user asks "why is my Go wrong?":
+//! `explain/pages.txt` holds each as goward prints it, at 80 columns; some at 40 and 120, too. With
+//! `GOWARD_TEST_UPDATE` set, the test writes them there.
+
+use crate::machine::{Machine, ran, script};
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// A file and its text, or a variable and its value.
+type Pairs = &'static [(&'static str, &'static str)];
+
+/// A page: its question, and the files and variables that lead to it.
+struct Page {
+    title: &'static str,
+    files: Pairs,
+    vars: Pairs,
+    args: &'static [&'static str],
+}
+
+/// Releases that are installed: the first is the default.
+const INSTALLED: [&str; 3] = ["1.22.10", "1.21.13", "1.23.2"];
+
+const GO_1_21: (&str, &str) = ("w/p/go.mod", "module m\n\ngo 1.21\n");
+const GO_1_23: (&str, &str) = ("w/p/go.mod", "module m\n\ngo 1.23\n");
+const GO_1_28: (&str, &str) = ("w/p/go.mod", "module m\n\ngo 1.28\n");
+const WISH: (&str, &str) = ("w/p/go.mod", "module m\n\ngo 1.21\n\ntoolchain go1.23.2\n");
+const MAKEFILE: (&str, &str) = ("w/p/Makefile", "export GOTOOLCHAIN = local\nall:\n\tgo build\n");
+
+const fn page(title: &'static str, files: Pairs, vars: Pairs) -> Page {
+    Page { title, files, vars, args: &[] }
+}
+
+const PAGES: [Page; 34] = [
+    page("Nothing here chooses", &[], &[]),
+    page("GOTOOLCHAIN is exported", &[GO_1_23], &[("GOTOOLCHAIN", "go1.21.13")]),
+    page(
+        "GOTOOLCHAIN was set by go env -w",
+        &[GO_1_23, (".config/go/env", "GOTOOLCHAIN=go1.21.13\n")],
+        &[],
+    ),
+    page(
+        "GOROOT is exported: another version",
+        &[GO_1_23],
+        &[("GOROOT", "@/home/.goward/toolchains/go1.21.13")],
+    ),
+    page("GOROOT is exported: no Go", &[], &[("GOROOT", "/opt/nothing")]),
+    page(
+        "GOROOT is exported: another tree of that version",
+        &[
+            ("old/VERSION", "go1.22.10\n"),
+            ("old/src/runtime/x.go", ""),
+            ("old/pkg/tool/x", ""),
+            ("old/bin/go", ""),
+        ],
+        &[("GOROOT", "@/old")],
+    ),
+    page("A pin above is older than the module", &[("w/.go-version", "1.22.10\n"), GO_1_23], &[]),
+    page("Another go is first on PATH", &[], &[("PATH", "@/other:@SHIMS")]),
+    page("The shims are not on PATH", &[], &[("PATH", "@/other")]),
+    page("No go is on PATH", &[], &[("PATH", "@/tools")]),
+    page("A go.work lies above", &[("w/go.work", "go 1.21\n\nuse ./p\n"), WISH], &[]),
+    page("Under sudo", &[], &[("SUDO_USER", "gopher")]),
+    page("A Makefile sets GOTOOLCHAIN: outside of make", &[GO_1_23, MAKEFILE], &[]),
+    page(
+        "A Makefile sets GOTOOLCHAIN: in a recipe",
+        &[GO_1_23, MAKEFILE],
+        &[("GOTOOLCHAIN", "local"), ("MAKELEVEL", "1")],
+    ),
+    page("GOWARD_VERSION is set", &[GO_1_23], &[("GOWARD_VERSION", "1.22")]),
+    page("A pin, and a module that it meets", &[("w/p/.go-version", "1.23.2\n"), GO_1_23], &[]),
+    page("A pin that is not installed", &[("w/p/.go-version", "1.22.9\n")], &[]),
+    page("The same, older than the module", &[("w/p/.go-version", "1.22.9\n"), GO_1_23], &[]),
+    page(
+        "The same, without a network",
+        &[("w/p/.go-version", "1.22.9\n")],
+        &[("GOWARD_OFFLINE", "1")],
+    ),
+    page("A pin that is no version", &[("w/p/.go-version", "v\n")], &[]),
+    page("A pin with two lines", &[("w/p/.go-version", "1.22.10\n1.23.2\n")], &[]),
+    page(
+        "A .tool-versions beside a .go-version",
+        &[("w/p/.go-version", "1.22.10\n"), ("w/p/.tool-versions", "nodejs 20\ngolang 1.21.13\n")],
+        &[],
+    ),
+    page(
+        "Files of other managers",
+        &[("w/p/mise.toml", "[tools]\ngo = '1.21'\n"), ("w/.prototools", "go = \"1.21\"\n")],
+        &[],
+    ),
+    page(
+        "A .goenv falls below the module",
+        &[("w/p/.goenv", "GOTOOLCHAIN=go1.22.10\n"), GO_1_23],
+        &[],
+    ),
+    page("A .goenv that needs trust", &[("w/p/.goenv", "CC=./cc\n")], &[]),
+    page(
+        "A .goenv below a pin",
+        &[("w/.go-version", "1.21.13\n"), ("w/p/.goenv", "GOOS=js\nGOTOOLCHAIN=go1.23.2\n")],
+        &[],
+    ),
+    page("A go line that the default meets", &[GO_1_21], &[]),
+    page("A go line that another release meets", &[GO_1_23], &[]),
+    page("A go line that nothing meets", &[GO_1_28], &[]),
+    page("The same, and no installs", &[GO_1_28], &[("GOWARD_AUTO_INSTALL", "never")]),
+    page("A toolchain line", &[WISH], &[]),
+    page("A toolchain line above a pin", &[("w/p/.go-version", "1.22.10\n"), WISH], &[]),
+    Page {
+        args: &["--", "+1.22", "test", "./..."],
+        ..page("On the command line", &[GO_1_23], &[])
+    },
+    page(
+        "A pin below the user's minimum",
+        &[("w/p/.go-version", "1.21.13\n")],
+        &[("GOWARD_MINIMUM", "1.22")],
+    ),
+];
+
+#[test]
+fn every_page_is_the_one_that_was_read() {
+    let mut all = String::new();
+    for page in &PAGES {
+        let narrow = page.title == "GOTOOLCHAIN is exported" || page.title.contains("beside");
+        for columns in ["80", "40", "120"].iter().filter(|columns| narrow || **columns == "80") {
+            let text = shown(page, columns);
+            let _ = writeln!(all, "# {} ({columns} columns)\n\n{text}", page.title);
+        }
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/explain/pages.txt");
+    if std::env::var_os("GOWARD_TEST_UPDATE").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, &all).unwrap();
+    }
+    let kept = std::fs::read_to_string(&file).unwrap();
+    let other = all.lines().zip(kept.lines()).find(|(now, then)| now != then);
+    assert!(
+        all == kept,
+        "pages.txt has another page, the first line here: {other:?}; if the new one is meant, run: \
+         GOWARD_TEST_UPDATE=1 cargo test -p goward --test it situations::"
+    );
+}
+
+/// The page on a machine of its own.
+fn shown(page: &Page, columns: &str) -> String {
+    let mut m = Machine::set_up();
+    script(&m.path("other/go"), "echo other");
+    for version in INSTALLED {
+        m.ok(&["install", version]);
+    }
+    for (name, text) in page.files {
+        m.write(name, text);
+    }
+    let dir = m.path("").display().to_string();
+    let dir = dir.trim_end_matches('/').to_owned();
+    let shims = format!("{dir}/home/.goward/shims:{dir}/tools");
+    for (key, value) in page.vars {
+        m = m.with(key, &value.replace("@SHIMS", &shims).replace('@', &dir));
+    }
+    let project = m.path("w/p");
+    std::fs::create_dir_all(&project).unwrap();
+    let mut args = vec!["explain"];
+    args.extend(page.args);
+    let mut command = m.command(&args);
+    // All lies in the home directory, so a page is as wide on every machine.
+    let places = [("PWD", project.clone()), ("HOME", dir.into()), ("GOWARD_ROOT", m.root(""))];
+    command.current_dir(&project).envs(places).env("COLUMNS", columns);
+    let ran = ran(command.output().unwrap(), &m);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    ran.stdout
+}
