@@ -22,6 +22,7 @@ mod exit;
 mod failure;
 mod home;
 mod machine;
+mod on_path;
 mod output;
 mod paths;
 mod policy;

@@ -61,8 +61,13 @@ impl FirstGo {
 /// The first `go` on the PATH of this process; `None` if there is none. Relative entries count, as
 /// they do in a shell that stands in the directory of `env`.
 pub fn first_go(env: &Environment<'_>) -> Option<FirstGo> {
+    first(env, "go")
+}
+
+/// As [`first_go`], for another program that goward has a shim for, such as `gofmt`.
+pub fn first(env: &Environment<'_>, name: &str) -> Option<FirstGo> {
     let host = env.host();
-    let mut programs = programs(env, "go");
+    let mut programs = programs(env, name);
     let (entry, program) = programs.next()?;
     let mut whose = whose(env, &program);
     let goroot = if whose == Whose::Shim { None } else { goroot_of(host, &program) };
@@ -104,7 +109,7 @@ fn programs<'a>(
 }
 
 /// The byte between two entries of PATH.
-fn separator(os: Os) -> u8 {
+pub(crate) fn separator(os: Os) -> u8 {
     if os == Os::Windows { b';' } else { b':' }
 }
 

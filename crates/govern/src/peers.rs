@@ -1,8 +1,8 @@
 //! Other managers of Go toolchains: the places where they keep things.
 
-use crate::path::is_within;
-use goward_resolver::path::{is_absolute, join};
-use goward_resolver::{Environment, Os};
+use crate::path::{is_within, separator};
+use goward_resolver::path::{base_name, is_absolute, join, parent, same_text};
+use goward_resolver::{Environment, Kind, Os, Version};
 
 /// Another keeper of toolchains: a manager, or a program that installs software of all kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ const PLACES: [Place; 24] = [
 ];
 
 /// The keeper of what lies at `path`.
-pub(crate) fn keeper(env: &Environment<'_>, path: &[u8]) -> Option<Peer> {
+pub fn keeper(env: &Environment<'_>, path: &[u8]) -> Option<Peer> {
     let os = env.host().os();
     let home = env.host().home();
     let found = PLACES.iter().find(|place| {
@@ -80,4 +80,43 @@ impl Place {
             below => Some(join(os, home?, below)),
         }
     }
+}
+
+/// A variable of Go's that another manager has left in the environment, or that leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leftover {
+    /// The variable.
+    pub key: &'static str,
+    /// Its value.
+    pub value: Vec<u8>,
+    /// The manager; `None` for a `GOROOT` that is no directory.
+    pub peer: Option<Peer>,
+}
+
+/// The variables by which other managers tell Go where to look. They outlive the manager in every
+/// shell that it has set up.
+pub fn leftovers(env: &Environment<'_>) -> Vec<Leftover> {
+    let host = env.host();
+    let mut found = Vec::new();
+    for key in ["GOROOT", "GOPATH", "GOBIN"] {
+        let Some(value) = env.get(key) else { continue };
+        let first = value.split(|&byte| byte == separator(host.os())).next().unwrap_or_default();
+        let peer = keeper(env, first).or_else(|| goenv_path(env, key, first));
+        let leads_nowhere = || key == "GOROOT" && host.kind(value) != Kind::Directory;
+        if peer.is_some() || leads_nowhere() {
+            found.push(Leftover { key, value: value.to_vec(), peer });
+        }
+    }
+    found
+}
+
+/// goenv gives each version a GOPATH of its own outside of its own directory: `~/go/1.22.10`.
+fn goenv_path(env: &Environment<'_>, key: &str, value: &[u8]) -> Option<Peer> {
+    let host = env.host();
+    let (os, goenv) = (host.os(), Peer { name: "goenv" });
+    let in_go = parent(os, value).is_some_and(|dir| {
+        host.home().is_some_and(|home| same_text(os, dir, &join(os, &home, "go")))
+    });
+    let version = std::str::from_utf8(base_name(os, value)).ok().and_then(Version::parse);
+    (key == "GOPATH" && in_go && version.is_some()).then_some(goenv)
 }

@@ -2,32 +2,42 @@
 
 use crate::context::Context;
 use crate::failure::Result;
+use crate::on_path::{self, OnPath, Typed};
 use crate::paths::{shown, text, to_bytes, to_path};
 use clap::Args;
+use goward_govern::peers::{self, Peer};
 use goward_installer::read;
-use goward_resolver::resolve::TargetKind;
-use goward_resolver::{Host as _, Launch, Plan, Source, Survey};
+use goward_resolver::resolve::{Miss, TargetKind};
+use goward_resolver::{Host as _, Launch, Plan, Selector, Source, Survey, ToolchainName};
 use serde::Serialize;
 
 /// Prints one line.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+What is not installed is called so. If `go` on PATH is another program than goward's, a warning says which.
+
 Examples:
   goward current          go1.22.10 (~/project/.go-version:1)
   goward current --json")]
 pub(crate) struct Current {
-    /// Print JSON: toolchain, source, file, line, program; null where there is none
+    /// Print JSON: toolchain, source, file, line, program, wanted, installed, on_path (program,
+    /// goward, manager, version, entry); null where there is none
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Serialize)]
 struct Answer {
+    /// The toolchain that runs; `None` where one has to be installed first.
     toolchain: Option<String>,
     source: &'static str,
     file: Option<String>,
     line: Option<u32>,
-    program: String,
+    program: Option<String>,
+    /// The toolchain that is to run: its name, or the selector of one that is not installed.
+    wanted: Option<String>,
+    installed: bool,
+    on_path: Option<OnPath>,
 }
 
 impl Current {
@@ -35,22 +45,81 @@ impl Current {
         crate::shim::warn(cx);
         let here = cx.survey_for(&[b"go", b"build"])?;
         let plan = here.plan()?;
-        let launch = plan.launch.clone()?;
-        let (toolchain, source) = (toolchain(cx, &plan), chooser(&here, &plan)?);
-        let origin = source.origin();
-        warn(cx, &plan, &launch);
-        if self.json {
-            return cx.output.object(&Answer {
-                toolchain,
-                source: source.id(),
-                file: origin.map(|origin| text(&origin.path)),
-                line: origin.map(|origin| origin.line),
-                program: text(&launch.program),
-            });
+        let launch = plan.launch.as_ref().ok();
+        let typed = Typed::of(here.chain.env(), "go", launch);
+        typed.warn(cx);
+        if plan.source != Source::Running {
+            on_path::warn_of_goroot(cx, here.chain.env(), launch);
         }
-        let name = toolchain.unwrap_or_else(|| shown(&launch.program));
-        cx.output.line(&format!("{name} ({source})"));
+        let missing = missing(&plan);
+        let source = match &missing {
+            Some(missing) => missing.source.clone(),
+            None => {
+                plan.launch.clone()?;
+                chooser(&here, &plan)?
+            }
+        };
+        if self.json {
+            cx.output.object(&Answer::of(cx, &plan, &source, &typed))?;
+        } else {
+            let name = match (&missing, toolchain(cx, &plan)) {
+                (Some(missing), _) => name_of(&missing.selector),
+                (None, Some(name)) => name,
+                (None, None) => unnamed(cx, &plan),
+            };
+            let there = if missing.is_some() { ", not installed" } else { "" };
+            cx.output.line(&format!("{name} ({source}){there}"));
+        }
+        match (&plan.launch, &plan.miss) {
+            (Ok(launch), _) => warn(cx, &plan, launch),
+            (Err(_), Some(miss)) => note_install(cx, miss),
+            (Err(error), None) => return Err(error.clone().into()),
+        }
         Ok(())
+    }
+}
+
+impl Answer {
+    fn of(cx: &Context, plan: &Plan, source: &Source, typed: &Typed) -> Answer {
+        let runs = plan.launch.as_ref().ok().filter(|_| missing(plan).is_none());
+        let toolchain = runs.and_then(|_| toolchain(cx, plan));
+        let wanted = plan.wanted();
+        let origin = source.origin();
+        Answer {
+            source: source.id(),
+            file: origin.map(|origin| text(&origin.path)),
+            line: origin.map(|origin| origin.line),
+            program: runs.map(|launch| text(&launch.program)),
+            installed: wanted.is_none(),
+            wanted: wanted.map(|miss| name_of(&miss.selector)).or_else(|| toolchain.clone()),
+            toolchain,
+            on_path: typed.for_json(),
+        }
+    }
+}
+
+/// The toolchain that `go` does not have here, so that no other is named in its place: it is
+/// installed first, or nothing runs.
+pub(super) fn missing(plan: &Plan) -> Option<Miss> {
+    plan.wanted().filter(|_| plan.miss.is_some() || plan.launch.is_err())
+}
+
+/// The words for a program on PATH that does not say its version unless it is run: another manager's
+/// shim, or a script.
+fn unnamed(cx: &Context, plan: &Plan) -> String {
+    let Ok(launch) = &plan.launch else { return String::new() };
+    let program = shown(&launch.program);
+    match peers::keeper(&cx.environment(), &launch.program) {
+        Some(Peer { name }) => format!("{program} of {name}"),
+        None => program,
+    }
+}
+
+/// The name of a toolchain that is not installed: a release, or a selector.
+pub(super) fn name_of(selector: &Selector) -> String {
+    match selector {
+        Selector::Exact(version) => ToolchainName::of(version).to_string(),
+        other => other.to_string(),
     }
 }
 
@@ -58,9 +127,14 @@ impl Current {
 pub(super) fn warn(cx: &Context, plan: &Plan, launch: &Launch) {
     notes(plan, launch).for_each(|note| cx.output.warning(note));
     if let Some(miss) = &plan.miss {
-        let (what, who) = (&miss.selector, &miss.source);
-        cx.output.note(&format!("`go` would install {what} first, wanted by {who}"));
+        note_install(cx, miss);
     }
+}
+
+/// Prints that `go` installs a toolchain at its first call.
+pub(super) fn note_install(cx: &Context, miss: &Miss) {
+    let (what, who) = (&miss.selector, &miss.source);
+    cx.output.note(&format!("`go` would install {what} first, wanted by {who}"));
 }
 
 /// The notes of the shim before it becomes Go. A note that the toolchain is not here is left out:

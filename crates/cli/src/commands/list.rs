@@ -3,6 +3,7 @@
 use crate::commands::current;
 use crate::context::Context;
 use crate::failure::Result;
+use crate::on_path::Typed;
 use crate::output::{Style, size};
 use crate::paths::{Shown as _, shown, to_path};
 use crate::toolchain::{present, spelt};
@@ -101,8 +102,13 @@ impl List {
         // An error in this directory's selection does not make the list fail.
         let here = cx.survey()?;
         let plan = here.plan().ok();
+        let launch = plan.as_ref().and_then(|plan| plan.launch.as_ref().ok());
+        Typed::of(here.chain.env(), "go", launch).warn(cx);
+        let missing = plan.as_deref().and_then(current::missing);
         let chooser = plan.as_ref().and_then(|plan| current::chooser(&here, plan).ok());
-        let rows = rows(cx, &here, plan.as_deref())?;
+        // No other toolchain stands in for one that is installed first.
+        let runs = plan.as_deref().filter(|_| missing.is_none());
+        let rows = rows(cx, &here, runs)?;
         if self.json {
             return cx.output.json(&rows);
         }
@@ -112,6 +118,10 @@ impl List {
         let width = rows.iter().map(|row| row.name.len()).max().unwrap_or_default();
         for row in &rows {
             print(cx, row, width, chooser.as_ref());
+        }
+        if let Some(missing) = missing {
+            let (name, by) = (current::name_of(&missing.selector), &missing.source);
+            cx.output.note(&format!("{name}, wanted here by {by}, is not installed"));
         }
         Ok(())
     }

@@ -3,10 +3,13 @@
 use crate::commands::current;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
-use crate::paths::{shown, text, to_path};
+use crate::on_path::{OnPath, Typed};
+use crate::paths::{Shown as _, shown, text, to_path};
 use clap::Args;
-use goward_resolver::{Host as _, program};
+use goward_resolver::resolve::Miss;
+use goward_resolver::{Host as _, Plan, program};
 use serde::Serialize;
+use std::path::Path;
 
 /// Prints a path.
 #[derive(Debug, Args)]
@@ -22,18 +25,23 @@ pub(crate) struct Which {
     /// Print the toolchain's GOROOT instead
     #[arg(long)]
     root: bool,
-    /// Print JSON: program, goroot (null if it is not known), toolchain (null for a Go without
-    /// a version of its own), source
+    /// Print JSON: program (null if it is not installed), goroot (null if it is not known), toolchain
+    /// (null for a Go without a version of its own), source, wanted, installed, on_path
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Serialize)]
 struct Found {
-    program: String,
+    program: Option<String>,
     goroot: Option<String>,
     toolchain: Option<String>,
     source: &'static str,
+    /// The toolchain that is to run, by its name, or the selector of one that is not installed.
+    wanted: Option<String>,
+    installed: bool,
+    /// What PATH has first for this name; only for `go` and `gofmt`.
+    on_path: Option<OnPath>,
 }
 
 impl Which {
@@ -41,6 +49,15 @@ impl Which {
         let argv: &[&[u8]] = if self.tool == "gofmt" { &[b"gofmt"] } else { &[b"go", b"build"] };
         let here = cx.survey_for(argv)?;
         let plan = here.plan()?;
+        let typed = ["go", "gofmt"].into_iter().find(|name| *name == self.tool);
+        let launch = plan.launch.as_ref().ok();
+        let typed = typed.map(|name| Typed::of(here.chain.env(), name, launch));
+        if let Some(typed) = &typed {
+            typed.warn(cx);
+        }
+        if let Some(missing) = current::missing(&plan) {
+            return self.say_missing(cx, &plan, &missing, typed.as_ref());
+        }
         let launch = plan.launch.clone()?;
         let Some(target) = &plan.target else {
             return Err(Failure::new(Exit::NotFound, "nothing would be run here"));
@@ -52,11 +69,16 @@ impl Which {
             tool => self.beside(cx, tool, goroot)?,
         };
         if self.json {
+            let toolchain = target.name.as_ref().map(|name| name.as_str().to_owned());
+            let wanted = plan.wanted().map(|miss| current::name_of(&miss.selector));
             return cx.output.object(&Found {
-                program: text(&program),
+                program: Some(text(&program)),
                 goroot: goroot.map(text),
-                toolchain: target.name.as_ref().map(|name| name.as_str().to_owned()),
+                installed: wanted.is_none(),
+                wanted: wanted.or_else(|| toolchain.clone()),
+                toolchain,
                 source: current::chooser(&here, &plan)?.id(),
+                on_path: typed.as_ref().and_then(Typed::for_json),
             });
         }
         let path = if self.root { goroot } else { Some(&*program) };
@@ -67,6 +89,37 @@ impl Which {
         })?;
         cx.output.path(&to_path(path));
         Ok(())
+    }
+
+    /// Says that the program of a toolchain that is not installed is nowhere.
+    fn say_missing(
+        &self,
+        cx: &Context,
+        plan: &Plan,
+        missing: &Miss,
+        typed: Option<&Typed>,
+    ) -> Result<()> {
+        let name = current::name_of(&missing.selector);
+        if self.json {
+            return cx.output.object(&Found {
+                program: None,
+                goroot: None,
+                toolchain: None,
+                source: missing.source.id(),
+                wanted: Some(name.clone()),
+                installed: false,
+                on_path: typed.and_then(Typed::for_json),
+            });
+        }
+        if plan.miss.is_none() {
+            plan.launch.clone()?;
+        }
+        let (selector, by) = (missing.selector.to_string(), &missing.source);
+        let selector = Path::new(&selector).word("SELECTOR");
+        let message = format!("{name} (wanted by {by}) is not installed");
+        Err(Failure::new(Exit::NotFound, message).hint(format!(
+            "the first `go` here installs it; to install it now, run: goward install {selector}"
+        )))
     }
 
     fn beside(&self, cx: &Context, tool: &str, goroot: Option<&[u8]>) -> Result<Vec<u8>> {

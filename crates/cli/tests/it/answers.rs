@@ -69,7 +69,7 @@ fn a_pin_below_the_module_is_told() {
 fn current_does_not_name_a_release_that_go_would_install_first() {
     let m = unmet().with("GOWARD_OFFLINE", "0");
     let current = m.run(&["current"]);
-    assert_eq!(current.stdout, "go1.22.10 (~/.goward/default:1)\n");
+    assert_eq!(current.stdout, "1.28 (@/p/go.mod:3), not installed\n");
     assert_eq!(current.stderr, "goward: `go` would install 1.28 first, wanted by @/p/go.mod:3\n");
     let said = m.ok(&["explain"]);
     assert!(said.contains("\n  installs   Go 1.28   first; it is not here\n"), "{said}");

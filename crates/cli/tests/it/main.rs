@@ -5,6 +5,7 @@
 mod answers;
 mod defaults;
 mod explain;
+mod first_go;
 mod formats;
 mod help;
 mod hints;

@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 209] = [
+const SAMPLES: [(&str, &str); 211] = [
     ("0", "512"),
     ("MAX_ARCHIVE", "536870912"),
     ("MAX_ENTRIES", "100000"),
@@ -51,6 +51,7 @@ const SAMPLES: [(&str, &str); 209] = [
     ("encoding", "gzip"),
     ("end", "go1.21 has reached its end of life (go1.23.0 is out)"),
     ("ended_by", "go1.23.0"),
+    ("entry", "/usr/bin"),
     ("error", "permission denied"),
     ("escape", "\\x07"),
     ("escape_debug", "nonsense"),
@@ -130,6 +131,7 @@ const SAMPLES: [(&str, &str); 209] = [
     ("of_user", " of user 1001"),
     ("off", "implicit downloads"),
     ("or_index", ", or an index.json"),
+    ("order", "/usr/bin comes before ~/.goward/shims on PATH"),
     ("origin", "/home/gopher/p/.goenv:2"),
     ("other", "a device"),
     ("others", "3"),

@@ -1,0 +1,132 @@
+//! The program that typing `go` runs. Where PATH finds another one before goward's shim, goward is
+//! not asked, and its answers hold for no shell.
+
+use crate::context::Context;
+use crate::paths::{shown, to_path};
+use goward_govern::path::{FirstGo, Whose, first};
+use goward_govern::peers::{self, Leftover, Peer};
+use goward_resolver::{Environment, Launch};
+use serde::Serialize;
+
+/// The first `go` on PATH, for `--json`.
+#[derive(Debug, Serialize)]
+pub(crate) struct OnPath {
+    /// Its path.
+    program: String,
+    /// Whether it is goward's shim, or the toolchain that runs here.
+    goward: bool,
+    /// Another manager that keeps it.
+    manager: Option<&'static str>,
+    /// The version that its tree says.
+    version: Option<String>,
+    /// The entry of PATH.
+    entry: String,
+}
+
+/// What PATH has for a name, and whether that contradicts goward.
+pub(crate) struct Typed {
+    name: &'static str,
+    first: Option<FirstGo>,
+    /// Whether another program runs than goward's answer says.
+    shadowed: bool,
+    version: Option<String>,
+}
+
+impl Typed {
+    /// Looks for `name`, where goward's answer is `launch`.
+    pub(crate) fn of(env: &Environment<'_>, name: &'static str, launch: Option<&Launch>) -> Typed {
+        let host = env.host();
+        let first = first(env, name);
+        let shadowed = first.as_ref().is_some_and(|first| match first.whose {
+            Whose::Shim => false,
+            // `goward exec` and a running Go put the toolchain that runs here first.
+            Whose::Store => launch.is_none_or(|launch| {
+                launch.program != first.program
+                    && host.identity(&launch.program) != host.identity(&first.program)
+            }),
+            Whose::Peer(_) | Whose::Other => true,
+        });
+        let version = first.as_ref().filter(|_| shadowed).and_then(|first| first.version(host));
+        Typed { name, first, shadowed, version }
+    }
+
+    /// The warning that goward is not asked, with the cure; `None` where it is.
+    pub(crate) fn warning(&self, cx: &Context) -> Option<String> {
+        let first = self.first.as_ref().filter(|_| self.shadowed)?;
+        let (name, program) = (self.name, shown(&first.program));
+        let version = self.version.as_ref().map(|version| format!(" ({version})"));
+        let version = version.unwrap_or_default();
+        let whose = match first.whose {
+            Whose::Peer(peer) => format!(" of {}", peer.name),
+            _ => String::new(),
+        };
+        let order = match (&first.ours, cx.store()) {
+            (Some(ours), _) => {
+                let (entry, ours) = (entry(&first.entry), entry(ours));
+                format!(
+                    "{entry} comes before {ours} on PATH; to put goward first, run: goward setup"
+                )
+            }
+            (None, Ok(store)) if store.shim_file("go").is_file() => {
+                let shims = shown(store.shims_dir().as_os_str().as_encoded_bytes());
+                format!("{shims} is not on PATH; to put it there, run: goward setup")
+            }
+            _ => "goward's shim is not on PATH; to put it there, run: goward setup".to_owned(),
+        };
+        Some(format!("typing `{name}` here runs {program}{version}{whose}, not goward: {order}"))
+    }
+
+    /// Prints the warning.
+    pub(crate) fn warn(&self, cx: &Context) {
+        if let Some(warning) = self.warning(cx) {
+            cx.output.warning(&warning);
+        }
+    }
+
+    /// For `--json`; `None` if PATH has no such program.
+    pub(crate) fn for_json(&self) -> Option<OnPath> {
+        let first = self.first.as_ref()?;
+        let text = |bytes: &[u8]| to_path(bytes).to_string_lossy().into_owned();
+        Some(OnPath {
+            program: text(&first.program),
+            goward: !self.shadowed,
+            manager: match first.whose {
+                Whose::Peer(peer) => Some(peer.name),
+                _ => None,
+            },
+            version: self.version.clone(),
+            entry: text(&first.entry),
+        })
+    }
+}
+
+/// An entry of PATH, for people.
+fn entry(bytes: &[u8]) -> String {
+    if bytes.is_empty() { "the current directory".to_owned() } else { shown(bytes) }
+}
+
+/// Prints a warning where Go would obey a `GOROOT` that another manager has left, or that is not
+/// there. The shim takes others out: they are in `launch`.
+pub(crate) fn warn_of_goroot(cx: &Context, env: &Environment<'_>, launch: Option<&Launch>) {
+    let taken_out = |launch: &Launch| launch.env.iter().any(|change| change.key == "GOROOT");
+    if launch.is_none_or(taken_out) {
+        return;
+    }
+    for left in peers::leftovers(env).iter().filter(|left| left.key == "GOROOT") {
+        cx.output.warning(&leftover(left));
+    }
+}
+
+/// A variable that another manager has left, with the cure.
+pub(crate) fn leftover(left: &Leftover) -> String {
+    let (key, value) = (left.key, shown(&left.value));
+    match left.peer {
+        Some(Peer { name }) => format!(
+            "{key}={value} in the environment leads into a directory of {name}, and Go obeys it; run: \
+             unset {key}"
+        ),
+        None => format!(
+            "{key}={value} in the environment is no directory, and Go fails with it; run: unset {key}"
+        ),
+    }
+}
