@@ -10,3 +10,4 @@ use goward_testkit as _;
 
 pub mod path;
 pub mod peers;
+pub mod startup;

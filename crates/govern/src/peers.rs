@@ -1,4 +1,5 @@
-//! Other managers of Go toolchains: the places where they keep things.
+//! Other managers of Go toolchains: the places where they keep things, the lines by which they enter
+//! a shell, and the variables that they leave.
 
 use crate::path::{is_within, separator};
 use goward_resolver::path::{base_name, is_absolute, join, parent, same_text};
@@ -17,41 +18,98 @@ struct Place {
     name: &'static str,
     /// The variable that moves it; empty if there is none.
     variable: &'static str,
-    /// Where it is else: below the home directory, or an absolute path.
+    /// Its usual place: below the home directory, or an absolute path.
     directory: &'static str,
+    /// The directory in it that has one toolchain in each of its directories.
+    trees: Option<&'static str>,
 }
 
-const fn place(name: &'static str, variable: &'static str, directory: &'static str) -> Place {
-    Place { name, variable, directory }
+const fn manager(
+    name: &'static str,
+    variable: &'static str,
+    directory: &'static str,
+    trees: &'static str,
+) -> Place {
+    Place { name, variable, directory, trees: Some(trees) }
 }
 
-/// The places, the narrower before the wider.
-const PLACES: [Place; 24] = [
-    place("goenv", "GOENV_ROOT", ".goenv"),
-    place("gvm", "GVM_ROOT", ".gvm"),
-    place("gimme", "", ".gimme"),
-    place("asdf", "ASDF_DATA_DIR", ".asdf"),
-    place("mise", "MISE_DATA_DIR", ".local/share/mise"),
-    place("mise", "", "AppData/Local/mise"),
-    place("g", "G_HOME", ".g"),
-    place("goup", "GOUP_HOME", ".goup"),
-    place("goup", "GOUP_GO_HOME", ".go"),
-    place("gobrew", "GOBREW_ROOT", ".gobrew"),
-    place("proto", "PROTO_HOME", ".proto"),
-    place("vfox", "VFOX_HOME", ".version-fox"),
-    place("golang.org/dl", "", "sdk"),
-    place("setup-go", "RUNNER_TOOL_CACHE", ""),
-    place("setup-go", "AGENT_TOOLSDIRECTORY", ""),
-    place("Scoop", "SCOOP", "scoop"),
-    place("Homebrew", "HOMEBREW_PREFIX", "/opt/homebrew"),
-    place("Homebrew", "", "/usr/local/Cellar"),
-    place("Homebrew", "", "/home/linuxbrew/.linuxbrew"),
-    place("snap", "", "/snap"),
-    place("Nix", "", "/nix"),
-    place("Nix", "", ".nix-profile"),
-    place("Nix", "", "/run/current-system"),
-    place("MacPorts", "", "/opt/local"),
+/// A place of software of all kinds.
+const fn packages(name: &'static str, variable: &'static str, directory: &'static str) -> Place {
+    Place { name, variable, directory, trees: None }
+}
+
+/// The places. Of two rows with one name, the first that a variable names counts for a program; all
+/// are looked through for toolchains.
+const PLACES: [Place; 28] = [
+    manager("golang.org/dl", "", "sdk", ""),
+    manager("goenv", "GOENV_ROOT", ".goenv", "versions"),
+    manager("gvm", "GVM_ROOT", ".gvm", "gos"),
+    // There are two programs of this name.
+    manager("gvm", "", ".gvm", "versions"),
+    manager("gimme", "", ".gimme", "versions"),
+    manager("asdf", "ASDF_DATA_DIR", ".asdf", "installs/golang"),
+    manager("mise", "MISE_DATA_DIR", ".local/share/mise", "installs/go"),
+    manager("mise", "", "AppData/Local/mise", "installs/go"),
+    manager("g", "G_HOME", ".g", "versions"),
+    manager("g", "", ".go", ".versions"),
+    manager("goup", "GOUP_HOME", ".goup", ""),
+    manager("goup", "GOUP_HOME", ".goup", "versions"),
+    manager("goup", "GOUP_GO_HOME", ".go", ""),
+    manager("gobrew", "GOBREW_ROOT", ".gobrew", "versions"),
+    manager("proto", "PROTO_HOME", ".proto", "tools/go"),
+    manager("vfox", "VFOX_HOME", ".version-fox", "cache/golang"),
+    manager("setup-go", "RUNNER_TOOL_CACHE", "", "go"),
+    manager("setup-go", "AGENT_TOOLSDIRECTORY", "", "go"),
+    manager("Scoop", "SCOOP", "scoop", "apps/go"),
+    packages("Homebrew", "HOMEBREW_PREFIX", "/opt/homebrew"),
+    packages("Homebrew", "", "/usr/local/Cellar"),
+    packages("Homebrew", "", "/home/linuxbrew/.linuxbrew"),
+    packages("snap", "", "/snap"),
+    packages("Nix", "", "/nix"),
+    packages("Nix", "", ".nix-profile"),
+    packages("Nix", "", "/run/current-system"),
+    packages("MacPorts", "", "/opt/local"),
+    packages("Go's own installer", "", "/usr/local/go"),
 ];
+
+/// A piece of a line by which a manager enters a shell, and whether it does so anew at each prompt,
+/// so that no later line counts.
+const INIT: [(&str, &str, bool); 18] = [
+    ("goenv init", "goenv", false),
+    (".goenv/shims", "goenv", false),
+    ("mise activate", "mise", true),
+    ("rtx activate", "mise", true),
+    ("mise/shims", "mise", false),
+    ("asdf.sh", "asdf", false),
+    ("asdf.fish", "asdf", false),
+    ("asdf.elv", "asdf", false),
+    (".asdf/shims", "asdf", false),
+    ("gvm/scripts/gvm", "gvm", false),
+    ("gimme ", "gimme", false),
+    (".g/env", "g", false),
+    ("g-install:", "g", false),
+    (".goup/env", "goup", false),
+    (".gobrew/current/bin", "gobrew", false),
+    ("proto activate", "proto", true),
+    (".proto/shims", "proto", false),
+    ("vfox activate", "vfox", true),
+];
+
+/// What a line of a start-up file does for another manager.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Init {
+    /// The manager.
+    pub peer: Peer,
+    /// Whether it puts its own first at each prompt, whatever comes later.
+    pub at_each_prompt: bool,
+}
+
+/// The manager that this line of a start-up file brings into a shell.
+pub fn init(line: &[u8]) -> Option<Init> {
+    let has = |piece: &str| line.windows(piece.len()).any(|window| window == piece.as_bytes());
+    let (_, name, at_each_prompt) = INIT.iter().find(|(piece, ..)| has(piece))?;
+    Some(Init { peer: Peer { name }, at_each_prompt: *at_each_prompt })
+}
 
 /// The keeper of what lies at `path`.
 pub fn keeper(env: &Environment<'_>, path: &[u8]) -> Option<Peer> {
@@ -62,6 +120,25 @@ pub fn keeper(env: &Environment<'_>, path: &[u8]) -> Option<Peer> {
         dir.is_some_and(|dir| is_within(os, path, &dir))
     });
     found.map(|place| Peer { name: place.name })
+}
+
+/// The directories in which managers keep one toolchain in each directory, whether they are there
+/// or not.
+pub fn tree_directories(env: &Environment<'_>) -> Vec<(Peer, Vec<u8>)> {
+    let os = env.host().os();
+    let home = env.host().home();
+    let found = PLACES.iter().filter_map(|place| {
+        let (dir, trees) = (place.directory(env, home.as_deref())?, place.trees?);
+        let trees = if trees.is_empty() { dir } else { join(os, &dir, trees) };
+        Some((Peer { name: place.name }, trees))
+    });
+    found.collect()
+}
+
+/// Whether a manager has a directory for toolchains on this machine.
+pub fn has_toolchains(env: &Environment<'_>, peer: Peer) -> bool {
+    let there = |dir: &[u8]| env.host().kind(dir) == Kind::Directory;
+    tree_directories(env).iter().any(|(keeper, dir)| *keeper == peer && there(dir))
 }
 
 impl Place {
