@@ -4,10 +4,12 @@
 mod files;
 mod kind;
 mod line;
+mod session;
 
 pub(crate) use files::{Home, all_files};
 pub(crate) use kind::Shell;
-pub(crate) use line::{powershell_for_good, with_line, without_lines};
+pub(crate) use line::{MARK, powershell_for_good, with_line, with_line_last, without_lines};
+pub(crate) use session::Session;
 
 use crate::paths::to_bytes;
 use clap::ValueEnum as _;

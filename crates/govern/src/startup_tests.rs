@@ -1,5 +1,4 @@
 //! Start-up files as people have them, and the line in them that decides last.
-#![expect(clippy::unwrap_used, reason = "a test ends with the first surprise")]
 
 use super::*;
 

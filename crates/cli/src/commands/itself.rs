@@ -1,14 +1,12 @@
 //! `goward self`: the commands on goward itself, not on Go.
 
-mod lines;
-
+use super::setup::lines::{self, Edit};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Shown as _, shown, to_path};
 use clap::{Args, Subcommand};
 use goward_installer::{Dismantling, Stay, Store, canonical};
 use goward_resolver::{Host as _, Os};
-use lines::Edit;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io::IsTerminal as _;

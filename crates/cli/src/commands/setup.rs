@@ -1,11 +1,19 @@
 //! `goward setup`: the store, the manager, the shims, and PATH.
 
+mod advice;
+mod later;
+pub(in crate::commands) mod lines;
+mod runner;
+
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
+use crate::on_path;
 use crate::paths::{Shown as _, shown, to_bytes, to_path};
 use crate::shell::{self, Home, Shell};
 use crate::shim;
+use advice::{advise, advise_in_sh, is_first, missing, no_text, print};
 use clap::Args;
+use goward_govern::peers;
 use goward_installer::replace::{Follow, Place, check_way};
 use goward_installer::{Program, Store, canonical, read};
 use goward_resolver::Host as _;
@@ -18,20 +26,24 @@ const TAKE: &str =
     "run the goward of a release archive, which has its shim in it, or of a build of the workspace";
 
 /// The most bytes that a start-up file may have.
-const STARTUP_LIMIT: usize = 16 << 20;
+pub(in crate::commands) const STARTUP_LIMIT: usize = 16 << 20;
 
 /// Sets up.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Copies this program and its shim `go` (the one that lies beside it, else the one that a release has in
 itself) into the store (GOWARD_ROOT, else ~/.goward), and puts the store's `shims` first on PATH by one line in each start-up file that your
-shell needs it in. Running it again mends what is missing and changes nothing else.
+shell needs it in. Running it again mends what is missing and changes nothing else. If a later line of these files
+puts another `go` first, it names that line and offers to move its own to the end; a copy of the file as it was
+stays beside it, as FILE.goward-old. In a job of GitHub Actions it also appends to the file GITHUB_PATH.
 
 Examples:
   goward setup
   goward setup --dry-run
+  goward setup --yes                and move goward's line where a later one hides it
   goward setup --shell fish         another shell than the one of your account
-  goward setup --no-modify-path     and put the directory on PATH yourself")]
+  goward setup --no-modify-path     and put the directory on PATH yourself
+  goward setup --remove             take the lines out again")]
 pub(crate) struct Setup {
     /// Leave the shell's start-up files alone, and print the line for them
     #[arg(long)]
@@ -39,9 +51,12 @@ pub(crate) struct Setup {
     /// The shell to set up [default: the one in $SHELL]
     #[arg(long, value_name = "SHELL")]
     shell: Option<Shell>,
-    /// Ask nothing
+    /// Ask nothing, and move goward's line where another one hides it
     #[arg(short, long)]
     yes: bool,
+    /// Take out of all start-up files the lines that setup wrote for this root, and nothing else
+    #[arg(long, conflicts_with_all = ["no_modify_path", "shell", "yes"])]
+    remove: bool,
     /// Say what would be done, and do nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
@@ -56,6 +71,9 @@ struct StartUp {
 impl Setup {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         let store = cx.store()?;
+        if self.remove {
+            return lines::remove(cx, &store, self.dry_run);
+        }
         check_root(&store)?;
         let (manager, shim) = sources(cx, &store)?;
         self.place(cx, &store, &manager, &shim)?;
@@ -65,7 +83,12 @@ impl Setup {
             // `sources` found no other shim.
             cx.output.warning(&format!("{mismatch}; {TAKE}"));
         }
-        self.path(cx, &store)
+        let told = !self.no_modify_path && runner::tell(cx, &store, self.dry_run)?;
+        let done = self.path(cx, &store, told);
+        for left in peers::leftovers(&cx.environment()) {
+            cx.output.warning(&on_path::leftover(&left));
+        }
+        done
     }
 
     fn place(&self, cx: &Context, store: &Store, manager: &Program, shim: &Program) -> Result<()> {
@@ -92,7 +115,8 @@ impl Setup {
         Ok(())
     }
 
-    fn path(&self, cx: &Context, store: &Store) -> Result<()> {
+    /// Puts the shims first on PATH. In a job whose runner is `told`, later steps have them.
+    fn path(&self, cx: &Context, store: &Store, told: bool) -> Result<()> {
         let (shims, bin) = (store.shims_dir(), store.bin_dir());
         let dirs = [shims.as_path(), bin.as_path()];
         if cfg!(windows) {
@@ -103,7 +127,9 @@ impl Setup {
         }
         let login = cx.text("SHELL").unwrap_or_default();
         let Some(shell) = self.shell.or_else(|| Shell::of(&login)) else {
-            advise_in_sh(cx, &dirs, &login);
+            if !told {
+                advise_in_sh(cx, &dirs, &login);
+            }
             return Ok(());
         };
         let line = shell.line(&dirs).ok_or_else(|| no_text(store, shell))?;
@@ -138,7 +164,8 @@ impl Setup {
         line: &[u8],
     ) -> Result<()> {
         let (shims, mut edited, mut failed) = (store.shims_dir(), false, Vec::new());
-        for file in files {
+        let late = later::files_with_line(cx, *shell);
+        for file in files.iter().chain(&late) {
             match self.edit_one(cx, store, file, line) {
                 Ok(done) => edited |= done,
                 Err(failure) => failed.push((file.as_path(), failure)),
@@ -147,6 +174,14 @@ impl Setup {
         if !failed.is_empty() {
             print(cx, line);
             return Err(missing(failed));
+        }
+        let lacks = |file: &PathBuf| {
+            let text = read::read(file, STARTUP_LIMIT).unwrap_or_default();
+            shell::with_line(&text, line).is_some()
+        };
+        let declined = !self.dry_run && files.iter().any(lacks);
+        if !later::settle(cx, store, &self.mover(*shell, line))? || declined {
+            return Ok(());
         }
         if is_first(cx, &shims) {
             cx.output.note("the shims are first on PATH");
@@ -159,8 +194,15 @@ impl Setup {
                 ),
                 None => "open a new shell, and `go` is goward's".to_owned(),
             });
+            if !self.dry_run {
+                advice::next_steps(cx, store, *shell, files);
+            }
         }
         Ok(())
+    }
+
+    fn mover<'a>(&self, shell: Shell, line: &'a [u8]) -> later::Mover<'a> {
+        later::Mover { shell, line, yes: self.yes, dry_run: self.dry_run }
     }
 
     /// Edits one file, and returns whether it changed the file.
@@ -262,62 +304,4 @@ fn check_root(store: &Store) -> Result<()> {
     let root = store.root().shown();
     let message = format!("{root} has {obstacle} in its path, so it cannot be put on PATH");
     Err(Failure::new(Exit::Usage, message).hint("set GOWARD_ROOT to another directory"))
-}
-
-/// Names the files that lack the line.
-fn missing(failed: Vec<(&Path, Failure)>) -> Failure {
-    let files: Vec<_> = failed.iter().map(|(file, _)| file.shown()).collect();
-    let files = files.join(" and ");
-    let message = format!("{files} cannot be edited, and the line for PATH is missing there");
-    let mut missing = Failure::new(Exit::Failure, message);
-    for (_, failure) in failed {
-        missing.causes.extend(failure.message);
-        missing.causes.extend(failure.causes);
-        missing.hints.extend(failure.hints);
-    }
-    missing.hint("put the line that was printed there yourself; everything else is in place")
-}
-
-/// Prints a line that the user can put into a file, unless the shims are first on PATH.
-fn advise(cx: &Context, shims: &Path, what: &str, line: &[u8]) {
-    if is_first(cx, shims) {
-        cx.output.note("the shims are first on PATH");
-    } else {
-        cx.output.note(what);
-        print(cx, line);
-    }
-}
-
-/// The advice to a user whose shell has no line here.
-fn advise_in_sh(cx: &Context, dirs: &[&Path], login: &str) {
-    let who = match login {
-        "" => "SHELL is not set, so your shell is not known".to_owned(),
-        login => format!("there is no line for {login} here"),
-    };
-    let what = format!(
-        "{who}; put the shims first on PATH in its start-up file (for some shell: goward setup \
-         --shell SHELL), as this line does in sh:"
-    );
-    advise(cx, dirs[0], &what, &Shell::Sh.line(dirs).unwrap_or_default());
-}
-
-/// The reason why a shell has no line for this root.
-fn no_text(store: &Store, shell: Shell) -> Failure {
-    let root = store.root().shown();
-    let shell = shell.name();
-    let message = format!("{root} is not UTF-8, and no line of {shell} can put such on PATH");
-    Failure::new(Exit::Usage, message).hint("set GOWARD_ROOT to another directory")
-}
-
-/// Prints a line for a start-up file, to the byte.
-fn print(cx: &Context, line: &[u8]) {
-    cx.output.bytes(&[line, b"\n"].concat());
-}
-
-/// Whether no other `go` comes before the shims.
-fn is_first(cx: &Context, shims: &Path) -> bool {
-    let path = cx.machine.var("PATH").map(to_path).unwrap_or_default();
-    let go = format!("go{}", std::env::consts::EXE_SUFFIX);
-    let first = std::env::split_paths(&path).find(|dir| dir.join(&go).is_file());
-    first.is_some_and(|first| first == shims)
 }

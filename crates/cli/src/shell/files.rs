@@ -18,7 +18,10 @@ pub(crate) fn all_files(home: &Home<'_>) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for exists in [exists, &all, &none, &second] {
         for home in [Home { directory, var, exists }, Home { directory, var: &unset, exists }] {
-            found.extend(Shell::value_variants().iter().flat_map(|shell| shell.files(&home)));
+            let shells = Shell::value_variants().iter();
+            found.extend(
+                shells.flat_map(|shell| [shell.files(&home), shell.late_files(&home)].concat()),
+            );
         }
     }
     found.sort();
@@ -103,20 +106,20 @@ impl Shell {
 }
 
 impl Home<'_> {
-    fn at(&self, name: &str) -> PathBuf {
+    pub(super) fn at(&self, name: &str) -> PathBuf {
         self.directory.join(name)
     }
 
     /// The absolute directory that a variable names. A relative one would change with each `cd`.
-    fn absolute(&self, key: &str) -> Option<PathBuf> {
+    pub(super) fn absolute(&self, key: &str) -> Option<PathBuf> {
         (self.var)(key).filter(|dir| dir.is_absolute())
     }
 
-    fn config(&self, name: &str) -> PathBuf {
+    pub(super) fn config(&self, name: &str) -> PathBuf {
         self.absolute("XDG_CONFIG_HOME").unwrap_or_else(|| self.at(".config")).join(name)
     }
 
-    fn first(&self, names: &[&str]) -> Option<PathBuf> {
+    pub(super) fn first(&self, names: &[&str]) -> Option<PathBuf> {
         names.iter().map(|name| self.at(name)).find(|file| (self.exists)(file))
     }
 
@@ -129,7 +132,7 @@ impl Home<'_> {
 
     /// The file that every shell on a terminal reads: `$ENV` names it, or else it is the shell's
     /// default if that exists. By the null device the user wants none.
-    fn env_file(&self, shell: Shell) -> Option<PathBuf> {
+    pub(super) fn env_file(&self, shell: Shell) -> Option<PathBuf> {
         match (self.var)("ENV") {
             Some(file) if file == Path::new(NULL) => None,
             Some(file) => self.expanded(shell.env_homes(), file),
@@ -300,6 +303,9 @@ mod tests {
             ".config/nushell/config.nu",
             ".config/elvish/rc.elv",
             ".elvish/rc.elv",
+            "z/.zlogin",
+            ".login",
+            ".config/fish/config.fish",
         ] {
             assert!(found.contains(&Path::new("/h").join(file)), "{file}: {found:?}");
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// The mark by which goward finds its own lines.
-const MARK: &[u8] = b"# added by goward setup";
+pub(crate) const MARK: &[u8] = b"# added by goward setup";
 
 /// The end of each line.
 const END: &[u8] = b"  # added by goward setup";
@@ -177,6 +177,15 @@ pub(crate) fn with_line(old: &[u8], line: &[u8]) -> Option<Vec<u8>> {
     Some(new)
 }
 
+/// `old` with `line` at its end, and with no other line of goward's.
+pub(crate) fn with_line_last(old: &[u8], line: &[u8]) -> Vec<u8> {
+    let others = old.split_inclusive(|&b| b == b'\n');
+    let others = others.filter(|present| !present.trim_ascii_end().ends_with(MARK));
+    let others: Vec<u8> = others.flatten().copied().collect();
+    let gap: &[u8] = if others.is_empty() || others.ends_with(b"\n") { b"" } else { b"\n" };
+    [others.as_slice(), gap, line, b"\n"].concat()
+}
+
 /// `old` without the lines of `ours`, if it has one; and whether it has another line of goward's:
 /// one for another root, or one that the user may have changed.
 pub(crate) fn without_lines(old: &[u8], ours: &[Vec<u8>]) -> (Option<Vec<u8>>, bool) {
@@ -206,6 +215,22 @@ mod tests {
         assert_eq!(with_line(&first, &one), None);
         let moved = with_line(&[&first, &b"after\n"[..]].concat(), &two).unwrap();
         assert_eq!(moved, [b"alias caf\xe9=y\n", two.as_slice(), b"\nafter\n"].concat());
+    }
+
+    #[test]
+    fn a_line_moves_to_the_end() {
+        let (one, two) = (posix(&[b"/a".to_vec()]), posix(&[b"/b".to_vec()]));
+        let end = |old: &[&[u8]]| with_line_last(&old.concat(), &one);
+        let expected = [b"x\xff\ny\n", one.as_slice(), b"\n"].concat();
+        for old in [
+            &[&b"x\xff\n"[..], &one, b"\ny\n"][..],
+            &[b"x\xff\n", &two, b"\ny\n", &one],
+            &[b"x\xff\ny"],
+            &[&expected],
+        ] {
+            assert_eq!(end(old), expected);
+        }
+        assert_eq!(end(&[]), [one.as_slice(), b"\n"].concat());
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod formats;
 mod help;
 mod hints;
 mod itself;
+mod later;
 mod life;
 mod machine;
 mod mirrors;

@@ -39,12 +39,15 @@ fn setup_puts_everything_in_place_once() {
          goward: copied @/archive/go to ~/.goward/shims/gofmt\n\
          goward: ~/.zprofile puts ~/.goward/shims first on PATH now\n\
          goward: ~/.zshrc puts ~/.goward/shims first on PATH now\n\
-         goward: open a new shell, and `go` is goward's\n"
+         goward: open a new shell, and `go` is goward's\n\
+         goward: for this shell, run: . ~/.zshrc\n\
+         goward: next, run: goward install latest\n"
     );
     let written = m.read("home/.zshrc");
     assert!(written.starts_with("alias x=y\ncase \"$PATH:\" in "), "{written}");
     let again = setup(&m, "/bin/zsh", &[]);
-    assert_eq!(again.stderr, "goward: open a new shell, and `go` is goward's\n");
+    assert!(again.stderr.starts_with("goward: open a new shell, and `go` is goward's\n"));
+    assert_eq!(again.stderr.lines().count(), 3, "{}", again.stderr);
     assert_eq!(m.read("home/.zshrc"), written);
     assert_eq!(m.json(&["list"]).as_array().unwrap().len(), 0, "the shim is no system go");
 }

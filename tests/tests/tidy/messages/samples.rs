@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 211] = [
+const SAMPLES: [(&str, &str); 213] = [
     ("0", "512"),
     ("MAX_ARCHIVE", "536870912"),
     ("MAX_ENTRIES", "100000"),
@@ -35,6 +35,7 @@ const SAMPLES: [(&str, &str); 211] = [
     ("comes_to", " (go1.22.10 at present)"),
     ("command", "goward use 1.22"),
     ("compiler", "compile"),
+    ("copy", "/home/gopher/.bashrc.goward-old"),
     ("count", "3"),
     ("database", "the checksum database sum.golang.org"),
     ("date", "2026-11-29"),
@@ -141,6 +142,7 @@ const SAMPLES: [(&str, &str); 211] = [
     ("owner", "1001"),
     ("paint", "/home/gopher/p/.goenv:2"),
     ("path", "/home/gopher/p/go.mod"),
+    ("peer", "goenv"),
     ("pid", "4711"),
     ("pin", "/home/gopher/p/.go-version:1"),
     ("place", "/home/gopher/p"),

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::failure::Result;
-use crate::paths::to_path;
+use crate::paths::{Shown as _, shown, to_path};
 use crate::shell::{self, Home};
 use goward_installer::replace::{Follow, Place};
 use goward_installer::{Stay, Store, read};
@@ -15,13 +15,13 @@ const LIMIT: usize = 16 << 20;
 const OWN: &str = "goward.fish";
 
 /// A start-up file, and the lines that goward takes out.
-pub(super) struct Edit {
-    pub(super) file: PathBuf,
-    pub(super) lines: Vec<Vec<u8>>,
+pub(in crate::commands) struct Edit {
+    pub(in crate::commands) file: PathBuf,
+    pub(in crate::commands) lines: Vec<Vec<u8>>,
 }
 
 /// Every start-up file with a line for this store, and every one in which another line stays.
-pub(super) fn find(cx: &Context, store: &Store) -> (Vec<Edit>, Vec<Stay>) {
+pub(in crate::commands) fn find(cx: &Context, store: &Store) -> (Vec<Edit>, Vec<Stay>) {
     let (mut edits, mut stays) = (Vec::new(), Vec::new());
     let ours = shell::all_lines(&[&store.shims_dir(), &store.bin_dir()]);
     for file in files(cx) {
@@ -44,9 +44,40 @@ pub(super) fn find(cx: &Context, store: &Store) -> (Vec<Edit>, Vec<Stay>) {
     (edits, stays)
 }
 
+/// Takes out the lines that `goward setup` wrote for this store, and nothing else.
+pub(super) fn remove(cx: &Context, store: &Store, dry_run: bool) -> Result<()> {
+    let (edits, others) = find(cx, store);
+    let mut failed = None;
+    for edit in &edits {
+        let file = edit.file.shown();
+        let done = if dry_run { Ok(()) } else { edit.apply() };
+        match done {
+            Ok(()) => {
+                let verb = if dry_run { "would remove" } else { "removed" };
+                for line in &edit.lines {
+                    cx.output.line(&format!("{verb} from {file}: {}", shown(line)));
+                }
+            }
+            Err(failure) => {
+                failed.get_or_insert(failure.hint(format!("take the line out of {file} yourself")));
+            }
+        }
+    }
+    for Stay { path, why } in others {
+        cx.output.note(&format!("{} {why}", path.shown()));
+    }
+    if edits.is_empty() {
+        cx.output.note("no start-up file has a line of goward's for this root");
+    } else if !dry_run && failed.is_none() {
+        cx.output
+            .note("new shells do not find goward; to remove all of it, run: goward self uninstall");
+    }
+    failed.map_or(Ok(()), Err)
+}
+
 impl Edit {
     /// Takes the lines out, and changes no other byte.
-    pub(super) fn apply(&self) -> Result<()> {
+    pub(in crate::commands) fn apply(&self) -> Result<()> {
         let place = Place::find(&self.file, Follow::Anywhere)?;
         let old = place.read(LIMIT)?;
         let Some(new) = shell::without_lines(&old, &self.lines).0 else { return Ok(()) };

@@ -1,0 +1,57 @@
+//! A job of GitHub Actions: its later steps read no start-up file. They have on PATH the directories
+//! that stand in the file `GITHUB_PATH`.
+
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::{Shown as _, to_bytes, to_path};
+use goward_installer::{Store, read};
+use goward_resolver::Host as _;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+
+/// The most bytes that the runner's file may have.
+const LIMIT: usize = 1 << 20;
+
+/// Appends goward's directories to the runner's file; returns whether this is such a job.
+pub(super) fn tell(cx: &Context, store: &Store, dry_run: bool) -> Result<bool> {
+    let set = |key: &str| cx.machine.var(key).filter(|value| !value.is_empty());
+    if set("GITHUB_ACTIONS") != Some(b"true") {
+        return Ok(false);
+    }
+    let Some(file) = set("GITHUB_PATH").map(to_path) else { return Ok(false) };
+    // The runner puts each line before the ones above it.
+    let dirs = [store.bin_dir(), store.shims_dir()].map(|dir| to_bytes(&dir));
+    let failed = |error: std::io::Error| {
+        Failure::io("write", &file, &error).hint("the runner makes this file, GITHUB_PATH")
+    };
+    check(&file)?;
+    let old = read::read(&file, LIMIT).map_err(failed)?;
+    let has = |dir: &Vec<u8>| old.split(|&byte| byte == b'\n').any(|line| line == *dir);
+    if dirs.iter().all(has) {
+        return Ok(true);
+    }
+    let shims = store.shims_dir().shown();
+    if dry_run {
+        cx.output.line(&format!("would add {shims} to {}", file.shown()));
+        return Ok(true);
+    }
+    let gap: &[u8] = if old.is_empty() || old.ends_with(b"\n") { b"" } else { b"\n" };
+    let text = [gap, &dirs.join(&b'\n'), b"\n"].concat();
+    let opened = OpenOptions::new().append(true).open(&file);
+    opened.and_then(|mut file| file.write_all(&text)).map_err(failed)?;
+    cx.output.note(&format!("later steps of this job have {shims} first on PATH"));
+    Ok(true)
+}
+
+/// Refuses what is no regular file: the runner makes one, and opening another could wait for ever.
+fn check(file: &Path) -> Result<()> {
+    let is_file = file.symlink_metadata().is_ok_and(|facts| facts.is_file());
+    if is_file && file.is_absolute() {
+        return Ok(());
+    }
+    let name = file.shown();
+    let message = format!("GITHUB_PATH={name} in the environment is not a regular file");
+    Err(Failure::new(Exit::Failure, message)
+        .hint("the runner makes this file; outside of a job, unset GITHUB_ACTIONS"))
+}
