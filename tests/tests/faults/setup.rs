@@ -39,15 +39,19 @@ fn a_setup_at_every_change() {
     let profile = sandbox.home().join(".bashrc");
     let places: [(PathBuf, usize); 3] =
         [(sandbox.manager(), 0), (sandbox.shim(), 1), (sandbox.shims().join("gofmt"), 1)];
+    // The first one makes directories, too.
+    setup.run().code(0);
+    let line = fs::read_to_string(&profile).expect(OURS);
+    let old_profile = sandbox.home().join(".bashrc.goward-old");
+    let hidden = format!("# mine\n{line}PATH=/usr/bin:/bin\n");
     let before = || {
         for (place, which) in &places {
             let _ = fs::remove_file(place);
             copy_program(if *which == 0 { manager } else { shim }, place);
         }
-        fs::write(&profile, "# mine\n").expect(OURS);
+        let _ = fs::remove_file(&old_profile);
+        fs::write(&profile, &hidden).expect(OURS);
     };
-    // The first one makes directories, too.
-    setup.run().code(0);
     before();
     let points = record(&setup, CHANGES, &sandbox.dir().join("log"));
     let step = if full() { 1 } else { 15 };
@@ -66,8 +70,8 @@ fn a_setup_at_every_change() {
             assert!(fs::read(place).expect(OURS) == new[*which], "{when}: {}", place.display());
         }
         let text = fs::read_to_string(&profile).expect(OURS);
-        let lines = text.lines().filter(|line| line.contains("goward")).count();
-        assert_eq!(lines, 1, "{when}: {text}");
+        assert_eq!(text, format!("# mine\nPATH=/usr/bin:/bin\n{line}"), "{when}");
+        assert_eq!(fs::read_to_string(&old_profile).expect(OURS), hidden, "{when}");
         let dirs = [sandbox.shims(), sandbox.root().join("bin"), sandbox.home()];
         for entry in dirs.iter().flat_map(|dir| list(dir)) {
             let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
