@@ -22,6 +22,7 @@ mod exit;
 mod failure;
 mod home;
 mod machine;
+mod newest;
 mod on_path;
 mod output;
 mod paths;

@@ -21,11 +21,13 @@ use anstream::{AutoStream, ColorChoice};
 use clap::error::ErrorKind;
 use goward_installer::Format;
 use goward_resolver::{Home, shown};
+use indicatif::HumanDuration;
 use serde::Serialize;
 use std::cell::RefCell;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
+use std::time::Duration;
 
 /// The way of all that goward prints.
 pub(crate) struct Output {
@@ -246,6 +248,11 @@ pub(crate) fn size(bytes: u64) -> String {
         0x10_0000..0x1_0000_0000 => format!("{} MiB", bytes >> 20),
         _ => format!("{} GiB", bytes >> 30),
     }
+}
+
+/// A time that has passed, for people: `3 hours ago`.
+pub(crate) fn ago(passed: Duration) -> String {
+    format!("{} ago", HumanDuration(passed))
 }
 
 #[cfg(test)]

@@ -58,6 +58,12 @@ impl Watch {
         watch
     }
 
+    /// Says nothing but the progress.
+    pub(crate) fn without_notes(mut self) -> Watch {
+        self.notes = false;
+        self
+    }
+
     fn look(&self, template: &str) {
         // The templates are goward's; an invalid one would merely look plain.
         if let Ok(style) = ProgressStyle::with_template(template) {

@@ -3,16 +3,17 @@
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::paths::Shown as _;
-use crate::toolchain::{Toolchain, present};
+use crate::toolchain::Toolchain;
 use crate::watch::Watch;
 use goward_installer::{
     Assurance, Error, ErrorKind, Installed, Installer, Mirror, Query, Release, Settings, Store,
 };
-use goward_resolver::{Selector, Survey, ToolchainName, Version};
+use goward_resolver::{Survey, ToolchainName, Version};
 
 /// The store and the settings, for as long as one command works with them.
 pub(crate) struct Workshop<'c> {
-    cx: &'c Context,
+    /// The way to the user.
+    pub(crate) cx: &'c Context,
     /// The store that gets the toolchains.
     pub(crate) store: Store,
     /// The settings of the installs.
@@ -136,13 +137,5 @@ pub(crate) fn vouched(trust: Assurance) -> String {
     match trust {
         Assurance::User => format!("not verified: {}", trust.describe()),
         _ => format!("verified, {}: {}", trust.level(), trust.describe()),
-    }
-}
-
-/// The present toolchain that `selector` takes, else one that goward installs for it.
-pub(crate) fn ensure(cx: &Context, here: &Survey<'_>, selector: &Selector) -> Result<Toolchain> {
-    match present(here, selector)? {
-        Some(there) => Ok(there),
-        None => Workshop::open_at(cx, here)?.install(&Query::new(selector), None),
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
+use crate::newest::leaves_no_room;
 use crate::paths::{shown, to_path};
-use crate::toolchain;
+use crate::toolchain::{self, present};
 use crate::values;
 use crate::workshop::Workshop;
 use clap::Args;
@@ -36,7 +37,7 @@ impl Exec {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         let selector = match toolchain::spelt(cx, self.version.clone())? {
             Selector::OldStable => oldstable(cx)?,
-            selector => selector,
+            selector => newest(cx, selector)?,
         };
         let typed = format!("+{selector}");
         let argv: [&[u8]; 2] = [b"go", typed.as_bytes()];
@@ -88,6 +89,21 @@ fn oldstable(cx: &Context) -> Result<Selector> {
     let brought = cx.watched(|watch| workshop.installer(watch).bring(&query));
     let (release, _) = brought.map_err(|error| workshop.failed(error))?;
     Ok(Selector::Exact(release.version().clone()))
+}
+
+/// Where a toolchain that the selector takes is here, the version of the newest that there is,
+/// installed if need be. `go +SELECTOR` would be content with the one that is here.
+fn newest(cx: &Context, selector: Selector) -> Result<Selector> {
+    let here = cx.survey()?;
+    if leaves_no_room(&selector) {
+        return Ok(selector);
+    }
+    let Some(there) = present(&here, &selector)? else { return Ok(selector) };
+    let mut workshop = Workshop::open_at(cx, &here)?;
+    // Scripts call this often, and each call would wait anew for a network that is down.
+    workshop.settings.has_fallback = true;
+    let newest = workshop.newest(&selector, there)?;
+    Ok(newest.version.map_or(selector, Selector::Exact))
 }
 
 /// Gives a child the environment that the shim would give it.

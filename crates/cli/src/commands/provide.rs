@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::policy::Wish;
 use crate::shim;
+use crate::toolchain::Toolchain;
 use crate::values;
 use crate::watch::Watch;
 use crate::workshop::Workshop;
@@ -68,8 +69,9 @@ impl Provide {
         // user who types a selector means the newest.
         let typed = [Source::CommandLine, Source::Name].map(|source| source.to_string());
         query.or_older = !typed.contains(&self.wanted_by);
+        let there = store.newest(&query)?;
         // Another process may have installed it already.
-        if store.newest(&query)?.is_some() {
+        if there.is_some() && (query.or_older || wish.selector.exact().is_some()) {
             return Ok(());
         }
         let mut workshop = Workshop::open(cx)?;
@@ -77,10 +79,13 @@ impl Provide {
         if self.known_digests {
             workshop.settings.min_assurance = Some(Assurance::ChecksumDatabase);
         }
+        if let Some(there) = there {
+            return workshop.newest(&wish.selector, Toolchain::stored(&there)).map(drop);
+        }
         let mut watch = Watch::new(cx, Some(&self.wanted_by));
         if self.has_fallback {
             // The error reports a dead network once, and not every step of every call.
-            watch.notes = false;
+            watch = watch.without_notes();
         }
         // goward makes the store first: there it also remembers an unreachable mirror.
         let prepared = workshop.store.prepare();

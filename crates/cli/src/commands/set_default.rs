@@ -2,10 +2,10 @@
 
 use crate::context::Context;
 use crate::failure::Result;
+use crate::newest::ensure;
 use crate::paths::{Shown as _, shown, text, to_path};
 use crate::toolchain::{self, Toolchain, present};
 use crate::values;
-use crate::workshop::ensure;
 use clap::Args;
 use goward_installer::Store;
 use goward_resolver::{Owner, Pin, Selector, Survey, system_program};
@@ -16,7 +16,7 @@ use serde::Serialize;
 #[command(after_help = "\
 Examples:
   goward default            show it
-  goward default latest     the newest release that is installed, installed if there is none
+  goward default latest     the newest release that there is, installed if need be
   goward default 1.22.10
   goward default system     the next `go` on PATH
   goward default --unset")]
@@ -156,7 +156,8 @@ pub(super) fn command(here: &Survey<'_>, version: &str) -> String {
 
 /// Where there is no default and no Go on PATH, this toolchain becomes the default: else
 /// `go version` would not run after an install. That holds for one that was there already, too: the
-/// process that installed it may have died before this. Otherwise one line names the command.
+/// process that installed it may have died before this. Otherwise one line names the command, where
+/// that could help.
 pub(super) fn make_first(cx: &Context, store: &Store, toolchain: &Toolchain) -> Result<()> {
     let Some(version) = &toolchain.version else { return Ok(()) };
     let here = cx.survey()?;
@@ -165,11 +166,26 @@ pub(super) fn make_first(cx: &Context, store: &Store, toolchain: &Toolchain) -> 
     if !has_default && system_program(here.chain.env(), "go").is_none() {
         store.set_default_selector(Some(version.as_str()))?;
         cx.output.note(&format!("{} is the default now", toolchain.name));
-    } else if toolchain.new {
+    } else if toolchain.new && (!has_default || outdoes_default(cx, &here, toolchain)) {
         let command = command(&here, version.as_str());
         cx.output.note(&format!("to make it the default, run: {command}"));
     }
     Ok(())
+}
+
+/// Whether a new release is later than the default, and the user did not install it for a file of
+/// this directory.
+fn outdoes_default(cx: &Context, here: &Survey<'_>, toolchain: &Toolchain) -> bool {
+    let Ok(Some(pin)) = here.default_pin() else { return false };
+    let version = match &pin.selector {
+        Selector::Exact(version) => Some(version.clone()),
+        selector => present(here, selector).ok().flatten().and_then(|there| there.version),
+    };
+    let new = toolchain.version.as_ref().filter(|new| !new.is_prerelease());
+    let later = version.is_some_and(|version| new.is_some_and(|new| *new > version));
+    let plan = cx.survey_for(&[b"go", b"build"]).and_then(|here| Ok(here.plan()?));
+    let runs_here = plan.ok().and_then(|plan| plan.target.as_ref()?.name.clone());
+    later && runs_here.is_none_or(|name| name.as_str() != toolchain.name)
 }
 
 fn without(cx: &Context) -> String {

@@ -3,15 +3,15 @@
 use crate::commands::current;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
+use crate::newest::{ensure, predict};
 use crate::paths::{Shown as _, to_bytes, to_path};
 use crate::project::{self, Form};
 use crate::toolchain;
 use crate::values::{self, Typed};
-use crate::workshop::{Workshop, ensure};
 use clap::Args;
 use goward_gomod::{Kind as Which, Refused, Rules, Sole, Syntax};
+use goward_installer::canonical;
 use goward_installer::replace::{Follow, Place};
-use goward_installer::{Query, canonical};
 use goward_resolver::{
     Chain, ENV_LIMIT, FileText, GoLine, Goenv, Host as _, MOD_LIMIT, Owner, Plan, Roots, Selector,
     Source, Survey, Version, Want, escaped,
@@ -70,7 +70,7 @@ impl Use {
         // Before an install for it: can goward write the file?
         self.edit(cx, &here, None)?;
         let version = if self.dry_run {
-            predict_version(cx, &here, &selector)?
+            predict(cx, &here, &selector)?
         } else {
             let toolchain = ensure(cx, &here, &selector)?;
             if toolchain.new {
@@ -249,18 +249,6 @@ impl Use {
             Source::GoEnvFile(_) => "; to change that, run: go env -u GOTOOLCHAIN".to_owned(),
             _ => return None,
         })
-    }
-}
-
-/// The version that the project would get. goward installs nothing for it.
-fn predict_version(
-    cx: &Context,
-    here: &Survey<'_>,
-    selector: &Selector,
-) -> Result<Option<Version>> {
-    match toolchain::present(here, selector)? {
-        Some(there) => Ok(there.version),
-        None => Workshop::open_at(cx, here)?.predict_version(&Query::new(selector)).map(Some),
     }
 }
 

@@ -2,7 +2,7 @@
 //! no toolchain meets the module's floor, goward refuses a selector, or it has to install a
 //! toolchain first.
 
-use crate::machine::{Machine, script};
+use crate::machine::{self, Machine, script};
 use serde_json::Value;
 
 /// A machine whose default, `go1.22.10`, does not meet the module here, and that installs nothing.
@@ -184,9 +184,11 @@ fn the_command_that_changes_the_default_is_one_that_does() {
         assert!(said.contains("one first: goward use VERSION --project @/home\n"), "{said}");
         let said = m.run(&["default", "1.23.2"]).stderr;
         assert!(said.ends_with(&format!("1.22.10; to change that, run: {command}\n")), "{said}");
-        let said = m.run(&["install", "1.22.9"]).stderr;
-        assert!(said.contains("run: goward use 1.22.9 --project @/home\n"), "{said}");
-        m.ok(&["uninstall", "1.22.9"]);
+        m.ok(&["uninstall", "1.23.2"]);
+        let mut elsewhere = m.command(&["install", "1.23.2"]);
+        elsewhere.current_dir(m.path("tmp")).env("PWD", m.path("tmp"));
+        let said = machine::ran(elsewhere.output().unwrap(), &m).stderr;
+        assert!(said.contains("run: goward use 1.23.2 --project @/home\n"), "{said}");
         let home = m.path("home").display().to_string();
         m.ok(&["use", "1.23.2", "--project", &home]);
         assert!(m.ok(&["default"]).starts_with("1.23.2 (go1.23.2, ~/.go-version:1)"));

@@ -14,6 +14,7 @@ mod later;
 mod life;
 mod machine;
 mod mirrors;
+mod newest;
 mod pair;
 mod projects;
 mod prune;

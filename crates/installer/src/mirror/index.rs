@@ -6,6 +6,7 @@ mod cache;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod json;
+mod known;
 mod list;
 mod listing;
 mod seen;

@@ -73,7 +73,7 @@ impl Installer<'_> {
             return Ok(index(entries, false));
         }
         let cached = cache::read(store, mirror);
-        let parsed = |cached: &cache::Cached| parse(mirror, &cached.body).ok().map(Shape::entries);
+        let parsed = |cached: &cache::Cached| entries(mirror, &cached.body);
         let fresh = cached.as_ref().filter(|cached| cached.age().is_some_and(|age| age < FRESH));
         if let Some(entries) = fresh.filter(|_| !refresh).and_then(parsed) {
             return Ok(index(entries, true));
@@ -229,6 +229,11 @@ pub(crate) fn no_index(error: &Error, settings: &Settings) -> String {
 /// archives, or the checksum database does.
 fn speaks_for_itself(mirror: &Mirror) -> bool {
     mirror.has_own_digests() || mirror.is_proxy()
+}
+
+/// The releases in a mirror's index, if it can be read.
+pub(super) fn entries(mirror: &Mirror, body: &[u8]) -> Option<Vec<Entry>> {
+    parse(mirror, body).ok().map(Shape::entries)
 }
 
 /// The content of a mirror's index.

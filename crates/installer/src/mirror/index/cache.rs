@@ -59,6 +59,12 @@ pub(super) fn read(store: &Store, mirror: &Mirror) -> Option<Cached> {
     (ours && sha256(&cached.body) == cached.sha256).then_some(cached)
 }
 
+/// When the mirror last confirmed its cached index, in seconds since 1970.
+pub(super) fn fetched(store: &Store, mirror: &Mirror) -> Option<u64> {
+    let meta = read::read(&path(store, mirror, "meta"), MAX_META).ok()?;
+    serde_json::from_slice::<Cached>(&meta).ok().map(|meta| meta.fetched)
+}
+
 pub(super) fn write(store: &Store, mirror: &Mirror, cached: &Cached) {
     if let Err(error) = try_write(store, mirror, cached) {
         tracing::info!(%error, "the index is not cached");

@@ -1,0 +1,135 @@
+//! A person's selector means the newest release that there is, not the newest that is installed.
+
+use crate::machine::{Machine, Ran};
+use goward_testkit::files::Server;
+use goward_testkit::release::archive;
+use std::fs;
+
+/// A machine that has the older of two patches, and a server as its mirror.
+fn machine() -> (Machine, Server) {
+    let m = Machine::new();
+    let server = Server::start(&m.path("mirror"));
+    let m = m.with("GOWARD_MIRROR", &server.url());
+    m.ok(&["install", "1.22.9"]);
+    (m, server)
+}
+
+/// As if the mirror had confirmed its index so many hours ago.
+fn age_index(m: &Machine, hours: u64) {
+    for entry in fs::read_dir(m.root("cache/index")).unwrap().map(Result::unwrap) {
+        if entry.path().extension().is_some_and(|extension| extension == "meta") {
+            let text = fs::read_to_string(entry.path()).unwrap();
+            let mut meta: serde_json::Value = serde_json::from_str(&text).unwrap();
+            meta["fetched"] = (meta["fetched"].as_u64().unwrap() - hours * 3600).into();
+            fs::write(entry.path(), meta.to_string()).unwrap();
+        }
+    }
+}
+
+#[track_caller]
+fn succeeded(ran: &Ran, last: &str) {
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.ends_with(last), "{}", ran.stderr);
+}
+
+#[test]
+fn what_a_person_types_means_the_newest_that_there_is() {
+    let (m, _server) = machine();
+    assert_eq!(
+        m.ok(&["use", "1.22", "--dry-run"]),
+        "would install go1.22.10\nwould write @/p/.go-version: 1.22.10\n"
+    );
+    assert!(!m.root("toolchains/go1.22.10").exists());
+    let ran = m.run(&["use", "1.22"]);
+    succeeded(&ran, "goward: wrote @/p/.go-version: 1.22.10\n");
+    assert!(m.root("toolchains/go1.22.10").is_dir());
+    let ran = m.run(&["use", "1.22"]);
+    assert_eq!(ran.stderr, "goward: wrote @/p/.go-version: 1.22.10\n", "nothing is left to do");
+    let ran = m.run(&["exec", ">=1.21,<1.24", "--", "go", "version"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "go version go1.23.2 version\n"));
+    m.ok(&["uninstall", "1.23.2"]);
+    let ran = m.run(&["default", "latest"]);
+    succeeded(&ran, "goward: the default is latest now (go1.23.2 at present)\n");
+    // An exact version needs no index.
+    let m = m.with("GOWARD_MIRROR", "http://127.0.0.1:1/");
+    let ran = m.run(&["use", "1.22.9"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, "goward: wrote @/p/.go-version: 1.22.9\n"));
+}
+
+/// The shim reads files, and asks the manager only for a miss. A wish that a person typed is met by
+/// the newest all the same.
+#[test]
+fn the_manager_meets_a_typed_wish_by_the_newest() {
+    let (m, _server) = machine();
+    assert_eq!(m.run(&["provide", "1.22", "--wanted-by", "@/p/.go-version:1"]).code, 0);
+    assert!(!m.root("toolchains/go1.22.10").exists(), "a file is content with a match");
+    assert_eq!(m.run(&["provide", "1.22", "--wanted-by", "the command line"]).code, 0);
+    assert!(m.root("toolchains/go1.22.10").is_dir());
+}
+
+#[test]
+fn without_a_network_the_newest_that_is_here_is_taken_and_said() {
+    let (m, server) = machine();
+    m.ok(&["list", "--remote"]);
+    age_index(&m, 30);
+    let offline = "goward: go1.22.9 is the newest for 1.22 that is here: go1.22.10 is out, but \
+                   goward is offline; the index is from 30 hours ago\n";
+    let ran = m.run(&["use", "1.22", "--offline"]);
+    let wrote = "goward: wrote @/p/.go-version: 1.22.9\n";
+    assert_eq!((ran.code, ran.stderr), (0, format!("{offline}{wrote}")));
+    let ran = m.run(&["exec", "--offline", "1.22", "--", "go"]);
+    assert_eq!(
+        (ran.code, ran.stdout.as_str(), ran.stderr.as_str()),
+        (0, "go version go1.22.9 \n", offline)
+    );
+    drop(server);
+    let ran = m.run(&["use", "1.22"]);
+    assert_eq!((ran.code, ran.stderr.lines().count()), (0, 2), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with(
+        "goward: go1.22.9 is the newest for 1.22 that is here: go1.22.10 is out, but "
+    ));
+    assert!(ran.stderr.contains("; the index is from 30 hours ago\n"), "{}", ran.stderr);
+    // The known newest is here: goward only says how old that knowledge is.
+    let ran = m.run(&["use", "1.21"]);
+    assert_eq!(ran.code, 4, "there is none to be content with: {}", ran.stderr);
+    fs::remove_dir_all(m.root("cache")).unwrap();
+    let ran = m.run(&["use", "latest"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("there is no index of releases, so newer ones may exist\n"));
+    let quiet = m.run(&["use", "latest", "-q"]);
+    assert_eq!((quiet.code, quiet.stderr.as_str()), (0, ""));
+}
+
+/// An archive with other bytes is no outage: goward does not go back to an older release in silence.
+#[test]
+fn a_newest_with_the_wrong_bytes_is_an_error() {
+    let (m, _server) = machine();
+    fs::write(m.path("mirror").join(archive("1.22.10")), "another").unwrap();
+    let ran = m.run(&["use", "1.22"]);
+    assert_eq!(ran.code, 5, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("hint: go1.22.9 is installed; to take that one, name its version\n")
+    );
+    assert!(!m.path("p/.go-version").exists());
+}
+
+#[test]
+fn the_default_is_offered_only_where_that_helps() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    let offer = "to make it the default, run: goward default ";
+    for (version, offered) in [("1.22.9", false), ("1.24rc1", false), ("1.23.2", true)] {
+        let ran = m.run(&["install", version]);
+        assert_eq!(ran.stderr.contains(offer), offered, "{version}: {}", ran.stderr);
+    }
+    m.ok(&["uninstall", "1.23.2"]);
+    m.write("p/.go-version", "1.23.2\n");
+    let ran = m.run(&["install"]);
+    assert!(!ran.stderr.contains(offer), "the project asks for it: {}", ran.stderr);
+    m.ok(&["uninstall", "1.23.2"]);
+    m.write("p/.go-version", "1.22.10\n");
+    m.ok(&["default", "latest"]);
+    m.ok(&["uninstall", "--force", "1.23.2"]);
+    let ran = m.run(&["install", "1.23.2"]);
+    assert!(!ran.stderr.contains(offer), "the default means it already: {}", ran.stderr);
+}

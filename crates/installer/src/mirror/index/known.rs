@@ -1,0 +1,50 @@
+//! The knowledge that needs no request: the releases of the compiled-in table and those that the
+//! mirrors have shown, and when a mirror last confirmed its index.
+
+use super::ask::{all_own, candidates};
+use super::{Entry, Index, cache, seen};
+use crate::clock::now;
+use crate::digests::known_releases;
+use crate::mirror::Mirror;
+use crate::mirror::settings::Settings;
+use crate::platform::Platform;
+use crate::store::Store;
+use goward_resolver::Version;
+use std::time::Duration;
+
+impl Index {
+    /// The releases for this machine that are known without a request, in no order: those of the
+    /// compiled-in table, and those that these mirrors have shown to this store. A mirror that
+    /// answers for itself is known by its cached index.
+    pub fn known(store: &Store, settings: &Settings) -> Vec<Version> {
+        let host = Platform::host();
+        let mut known: Vec<Version> =
+            if all_own(settings) { Vec::new() } else { known_releases().collect() };
+        for mirror in candidates(settings) {
+            let entries = match mirror.has_own_digests() {
+                true => cached(store, &mirror),
+                false => seen::of(store, &mirror),
+            };
+            let ours = entries.iter().filter(|entry| entry.has(&host));
+            known.extend(ours.map(|entry| entry.version().clone()));
+        }
+        known
+    }
+
+    /// How long ago one of these mirrors last confirmed its index; no time for a mirror of this
+    /// machine, which needs no cache. `None` if none ever did, or if the clock is wrong.
+    pub fn age(store: &Store, settings: &Settings) -> Option<Duration> {
+        if settings.mirrors.iter().any(Mirror::is_local) {
+            return Some(Duration::ZERO);
+        }
+        let asked = candidates(settings).into_iter();
+        let asked = asked.filter_map(|mirror| cache::fetched(store, &mirror)).max()?;
+        now().checked_sub(asked).map(Duration::from_secs)
+    }
+}
+
+/// The releases of a cached index of any age.
+fn cached(store: &Store, mirror: &Mirror) -> Vec<Entry> {
+    let cached = cache::read(store, mirror);
+    cached.and_then(|cached| super::ask::entries(mirror, &cached.body)).unwrap_or_default()
+}
