@@ -123,6 +123,11 @@ impl List {
             let (name, by) = (current::name_of(&missing.selector), &missing.source);
             cx.output.note(&format!("{name}, wanted here by {by}, is not installed"));
         }
+        let sizes: Vec<u64> = rows.iter().filter_map(|row| row.size).collect();
+        if cx.verbose && sizes.len() > 1 {
+            let (all, bytes) = (sizes.len(), size(sizes.iter().sum()));
+            cx.output.line(&format!("{all} toolchains take {bytes} in all"));
+        }
         Ok(())
     }
 

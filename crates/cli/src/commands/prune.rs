@@ -1,5 +1,6 @@
 //! `goward prune`: removes toolchains that nothing needs any more.
 
+use super::uninstall::{Space, with_size};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::output::{Style, size};
@@ -91,7 +92,9 @@ impl Prune {
         let mut found = Vec::new();
         for toolchain in store.installed()? {
             let goroot = toolchain.directory().to_owned();
-            let (name, size) = (toolchain.store_name(), size_of(&goroot)?);
+            // Of a tree that is adopted in place only the link goes.
+            let size = if goroot.is_symlink() { 0 } else { size_of(&goroot)? };
+            let name = toolchain.store_name();
             let (module_cache, last_used, reason) = (false, None, None);
             found.push(Candidate { name, goroot, module_cache, size, last_used, reason });
         }
@@ -141,7 +144,8 @@ impl Prune {
             }
         }
         for candidate in &goes {
-            let text = format!("would remove {}, {}", label(candidate), size(candidate.size));
+            let text =
+                format!("would remove {}", with_size(&label(candidate), Some(candidate.size)));
             if self.dry_run {
                 cx.output.line(&text);
             } else if !self.yes {
@@ -154,14 +158,19 @@ impl Prune {
         if goes.is_empty() || self.dry_run || !self.is_meant(cx, &goes)? {
             return Ok(());
         }
-        let mut first = None;
+        let (mut first, mut space) = (None, Space::default());
         for candidate in goes {
             match take_away(cx, store, candidate) {
-                Ok(()) => cx.output.note(&format!("removed {}", label(candidate))),
+                Ok(()) => {
+                    let won = with_size(&label(candidate), Some(candidate.size));
+                    cx.output.note(&format!("removed {won}"));
+                    space.add(Some(candidate.size));
+                }
                 // A toolchain that is running or busy is no reason to keep the others.
                 Err(failure) => drop(first.get_or_insert(failure)),
             }
         }
+        space.sum_up(cx);
         first.map_or(Ok(()), Err)
     }
 

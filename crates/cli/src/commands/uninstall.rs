@@ -2,10 +2,11 @@
 
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
+use crate::output::size;
 use crate::toolchain::{present, typed};
 use crate::values;
 use clap::Args;
-use goward_installer::Store;
+use goward_installer::{Store, size_of};
 use goward_resolver::{Selector, ToolchainName};
 use std::path::PathBuf;
 
@@ -54,7 +55,11 @@ impl Uninstall {
                     .hint("or remove it all the same, with --force"));
             }
         }
-        removal.iter().try_for_each(|one| self.remove(cx, &store, one))?;
+        let mut space = Space::default();
+        for one in &removal {
+            self.remove(cx, &store, one, &mut space)?;
+        }
+        space.sum_up(cx);
         if let Some(name) = default
             && default_toolchain(cx).is_none()
         {
@@ -102,17 +107,26 @@ impl Uninstall {
         Ok(matching.into_iter().map(Removal::Toolchain).collect())
     }
 
-    fn remove(&self, cx: &Context, store: &Store, removal: &Removal) -> Result<()> {
+    fn remove(
+        &self,
+        cx: &Context,
+        store: &Store,
+        removal: &Removal,
+        space: &mut Space,
+    ) -> Result<()> {
         match removal {
             Removal::Toolchain(name) if self.dry_run => {
-                cx.output.line(&format!("would remove {name}"));
+                let won = Space::of(store, name);
+                cx.output.line(&format!("would remove {}", with_size(name, won)));
             }
             Removal::Link(name) if self.dry_run => {
                 cx.output.line(&format!("would remove the link {name}"));
             }
             Removal::Toolchain(name) => {
+                let won = Space::of(store, name);
                 cx.watched(|watch| store.uninstall(name, self.force, watch))?;
-                cx.output.note(&format!("removed {name}"));
+                cx.output.note(&format!("removed {}", with_size(name, won)));
+                space.add(won);
             }
             Removal::Link(name) => {
                 store.unlink(name)?;
@@ -125,6 +139,44 @@ impl Uninstall {
             }
         }
         Ok(())
+    }
+}
+
+/// The space that removals win.
+#[derive(Default)]
+pub(super) struct Space {
+    toolchains: usize,
+    bytes: u64,
+}
+
+impl Space {
+    /// The bytes that a removal would win; `None` for a link, whose tree stays.
+    fn of(store: &Store, name: &str) -> Option<u64> {
+        let tree = store.toolchain(name)?.directory().to_owned();
+        // A tree that goward cannot read is one that it may still remove.
+        if tree.is_symlink() { None } else { size_of(&tree).ok() }
+    }
+
+    /// Adds a toolchain that is gone.
+    pub(super) fn add(&mut self, won: Option<u64>) {
+        self.toolchains += 1;
+        self.bytes += won.unwrap_or_default();
+    }
+
+    /// Says the sum of several.
+    pub(super) fn sum_up(&self, cx: &Context) {
+        if self.toolchains > 1 {
+            let (toolchains, bytes) = (self.toolchains, size(self.bytes));
+            cx.output.note(&format!("removed {toolchains} toolchains, {bytes} in all"));
+        }
+    }
+}
+
+/// A toolchain with the bytes that it takes.
+pub(super) fn with_size(name: &str, bytes: Option<u64>) -> String {
+    match bytes {
+        Some(bytes) => format!("{name}, {}", size(bytes)),
+        None => name.to_owned(),
     }
 }
 

@@ -146,7 +146,8 @@ fn only_what_nothing_needs_is_pruned() {
         json.as_array().unwrap().iter().filter(|row| row["reason"].is_null()).collect();
     assert_eq!((goes.len(), &goes[0]["name"]), (1, &"go1.22.10".into()));
     let ran = m.run(&["prune", &src, "--yes"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (0, "goward: removed go1.22.10\n"));
+    let won = goes[0]["size"].as_u64().unwrap();
+    assert_eq!((ran.code, ran.stderr), (0, format!("goward: removed go1.22.10, {won} B\n")));
     assert!(!m.root("toolchains/go1.22.10").exists() && m.root("toolchains/go1.22.9").exists());
     // A project whose wish cannot be read may be about any of them.
     m.write("src/b/.go-version", "../x\n");
@@ -332,4 +333,14 @@ fn the_list_tells_the_size_and_the_day() {
         json[0]["size"].as_u64().unwrap() > 100
             && json[0]["installed"].as_u64().unwrap() > 1_700_000_000
     );
+    m.ok(&["install", "1.22.9"]);
+    let sizes = m.json(&["list"]);
+    let all: u64 = (0..2).map(|at| sizes[at]["size"].as_u64().unwrap()).sum();
+    let said = m.ok(&["list", "-v"]);
+    let end = format!("2 toolchains take {} in all\n", goward_size(all));
+    assert!(said.ends_with(&end), "{said}");
+}
+
+fn goward_size(bytes: u64) -> String {
+    if bytes < 1024 { format!("{bytes} B") } else { format!("{} KiB", bytes >> 10) }
 }

@@ -90,3 +90,15 @@ fn a_directory_that_cannot_be_listed_may_hold_projects() {
     assert_eq!(removed(&m), ["go1.22.10"]);
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
 }
+
+/// Only the link of a tree that is adopted in place goes, so nothing is won.
+#[test]
+fn a_link_takes_no_space() {
+    let m = machine();
+    fs::rename(m.root("toolchains/go1.22.10"), m.path("tree")).unwrap();
+    std::os::unix::fs::symlink(m.path("tree"), m.root("toolchains/go1.22.10")).unwrap();
+    assert_eq!(m.ok(&["uninstall", "-n", "1.22.10"]), "would remove go1.22.10\n");
+    let rows = m.json(&["prune"]);
+    let row = rows.as_array().unwrap().iter().find(|row| row["name"] == "go1.22.10").unwrap();
+    assert_eq!(row["size"], 0);
+}
