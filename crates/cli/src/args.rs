@@ -33,7 +33,8 @@ Examples:
   goward help use           what a command does
   go +1.22.10 build ./...   one command with another toolchain
 
-Exit codes: 0 done, 1 failure, 2 usage, 3 not found, 4 network, 5 verification, 6 store.";
+Exit codes: 0 done, 1 failure, 2 usage, 3 not found, 4 network, 5 verification, 6 store,
+7 looked and found something that should not be.";
 
 /// Flags that every command knows.
 #[derive(Debug, ClapArgs)]

@@ -11,6 +11,7 @@ mod install;
 mod itself;
 mod link;
 mod list;
+mod outdated;
 mod provide;
 mod prune;
 mod repair;
@@ -18,6 +19,7 @@ mod set_default;
 mod setup;
 mod trust;
 mod uninstall;
+mod upgrade;
 mod use_;
 mod verify;
 mod which;
@@ -40,6 +42,10 @@ pub(crate) enum Command {
     /// List toolchains that are here, or that could be
     #[command(visible_alias = "ls")]
     List(list::List),
+    /// Show pins, toolchain lines and a default for which a newer patch is out
+    Outdated(outdated::Outdated),
+    /// Bring pins, toolchain lines or the default to the newest patch of their minor
+    Upgrade(upgrade::Upgrade),
     /// Check that installed toolchains are what was installed, and what Go says they are
     Verify(verify::Verify),
     /// Install anew what is damaged
@@ -87,6 +93,8 @@ pub(crate) fn run(command: Command, cx: &mut Context, all: fn() -> clap::Command
         Command::Install(command) => command.run(cx),
         Command::Uninstall(command) => command.run(cx),
         Command::List(command) => command.run(cx),
+        Command::Outdated(command) => command.run(cx),
+        Command::Upgrade(command) => command.run(cx),
         Command::Verify(command) => command.run(cx),
         Command::Repair(command) => command.run(cx),
         Command::Prune(command) => command.run(cx),

@@ -20,6 +20,8 @@ pub(crate) enum Exit {
     Verification = 5,
     /// 6: goward cannot read or write the store, or another process keeps it busy.
     Store = 6,
+    /// 7: the command looked, and found something that should not be.
+    Found = 7,
     /// 125: the policy forbids this install to `goward provide`, which the shim calls.
     Forbidden = Code::Forbidden.status() as isize,
     /// 126: `goward exec` found the program but cannot execute it.

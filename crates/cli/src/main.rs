@@ -28,6 +28,7 @@ mod output;
 mod paths;
 mod policy;
 mod project;
+mod projects;
 mod settings;
 mod shell;
 mod shim;

@@ -80,7 +80,8 @@ impl Workshop<'_> {
             Ok(release) if Some(release.version()) > there.version.as_ref() => Ok(Some(release)),
             Ok(_) => {
                 let age = Index::age(&self.store, &self.settings);
-                if age.is_none_or(|age| age >= FRESH) {
+                let is_old = age.is_none_or(|age| age >= FRESH);
+                if is_old && !self.settings.has_local_mirror() {
                     self.say(selector, there, "no mirror could be asked");
                 }
                 Ok(None)
@@ -116,7 +117,7 @@ impl Workshop<'_> {
     /// Says that `there` is taken without a mirror's word of today.
     fn say(&self, selector: &Selector, there: &Toolchain, why: &str) {
         let index = match Index::age(&self.store, &self.settings) {
-            Some(Duration::ZERO) => String::new(),
+            _ if self.settings.has_local_mirror() => String::new(),
             Some(age) => format!("; the index is from {}", ago(age)),
             None => "; there is no index of releases, so newer ones may exist".to_owned(),
         };

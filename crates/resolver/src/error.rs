@@ -90,7 +90,7 @@ impl Error {
     }
 
     /// The refusal of a file that is there and cannot be read.
-    pub(crate) fn unreadable(path: &[u8], why: ReadError) -> Error {
+    pub fn unreadable(path: &[u8], why: ReadError) -> Error {
         let why = match why {
             ReadError::Directory => "is a directory, not a file\nremove or rename it",
             // A variable may name anything, so not even its removal may be advised.

@@ -2,7 +2,7 @@
 
 mod answer;
 mod cures;
-mod end_of_life;
+pub(super) mod end_of_life;
 mod floors;
 mod goroot;
 mod levels;

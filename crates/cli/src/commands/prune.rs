@@ -5,15 +5,14 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::output::{Style, size};
 use crate::paths::{Shown as _, to_path};
+use crate::projects;
 use clap::Args;
 use goward_installer::{CachedToolchain, Store, Use, canonical, last_use, size_of};
 use goward_resolver::{Caller, GoTree, GoTrees, Policy, Survey, ToolchainName};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
-use std::fs::{DirEntry, FileType};
-use std::io::{self, IsTerminal as _};
-use std::path::{Path, PathBuf};
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 /// Removes what nothing needs.
@@ -61,17 +60,14 @@ struct Candidate {
     reason: Option<String>,
 }
 
-/// Files that may choose a toolchain.
-const CHOOSING: [&str; 5] = [".goenv", ".go-version", ".tool-versions", "go.mod", "go.work"];
-/// Directories without projects of the user's own.
-const PASSED_OVER: [&str; 4] = [".git", "node_modules", "vendor", "testdata"];
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Prune {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         let store = cx.store()?;
         // First: the current directory gives relative paths their meaning.
-        let dirs: Vec<PathBuf> = self.dirs.iter().map(|dir| found(dir)).collect::<Result<_>>()?;
+        let dirs: Vec<PathBuf> =
+            self.dirs.iter().map(|dir| projects::found(dir)).collect::<Result<_>>()?;
         let mut candidates = self.candidates(cx, &store)?;
         let needed = needed(cx, &store, &dirs)?;
         for candidate in &mut candidates {
@@ -216,16 +212,12 @@ fn label(candidate: &Candidate) -> String {
     format!("{}{place}", candidate.name)
 }
 
-fn found(dir: &Path) -> Result<PathBuf> {
-    let real = canonical(dir).map_err(|error| Failure::io("find", dir, &error))?;
-    if real.is_dir() {
-        return Ok(real);
-    }
-    Err(Failure::new(Exit::Usage, format!("{} is not a directory", dir.shown())))
-}
-
 /// The GOROOTs that the default or a directory needs, each with its first reason.
-fn needed(cx: &Context, store: &Store, dirs: &[PathBuf]) -> Result<BTreeMap<PathBuf, String>> {
+pub(super) fn needed(
+    cx: &Context,
+    store: &Store,
+    dirs: &[PathBuf],
+) -> Result<BTreeMap<PathBuf, String>> {
     let mut needed = BTreeMap::new();
     if let Some((name, goroot)) = super::uninstall::default_toolchain(cx) {
         note(&mut needed, goroot, || format!("{name} is the default"));
@@ -233,7 +225,8 @@ fn needed(cx: &Context, store: &Store, dirs: &[PathBuf]) -> Result<BTreeMap<Path
     let argv: [&[u8]; 2] = [b"go", b"build"];
     keep_what_runs(cx.survey_for(&argv), &mut needed, "here")?;
     for dir in dirs {
-        for project in projects(dir, store)? {
+        let below = projects::below(dir, store);
+        for project in below.map_err(|failure| failure.hint(left_out("it")))? {
             // Another shell may have the settings of this one, or none.
             for caller in [Caller::Unselecting, Caller::Unset] {
                 let policy = Policy { caller, ..Policy::default() };
@@ -267,71 +260,6 @@ fn note(needed: &mut BTreeMap<PathBuf, String>, goroot: PathBuf, reason: impl Fn
     needed.entry(real).or_insert_with(reason);
 }
 
-/// Every directory below `dir` with a file that may choose a toolchain. goward follows no links.
-fn projects(dir: &Path, store: &Store) -> Result<Vec<PathBuf>> {
-    let (mut found, mut open) = (Vec::new(), vec![dir.to_path_buf()]);
-    while let Some(directory) = open.pop() {
-        let mut chooses = false;
-        for (name, kind) in listed(&directory)? {
-            let path = directory.join(&name);
-            if !kind.is_dir() {
-                chooses |= CHOOSING.iter().any(|choosing| name == *choosing);
-            } else if !is_passed_over(&path, &name, store) {
-                open.push(path);
-            }
-        }
-        if chooses {
-            found.push(directory);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// Whether the user has no project below a directory.
-fn is_passed_over(path: &Path, name: &OsStr, store: &Store) -> bool {
-    let by_name = PASSED_OVER.iter().any(|passed| name == *passed);
-    by_name || path == store.root() || path.ends_with("pkg/mod")
-}
-
-/// The names in a directory. A directory that is gone, or that the caller cannot enter, counts as
-/// empty: `go` cannot run there. Where `go` could run, a failed listing is an error.
-fn listed(dir: &Path) -> Result<Vec<(OsString, FileType)>> {
-    let entry = |entry: io::Result<DirEntry>| {
-        let entry = entry?;
-        Ok((entry.file_name(), entry.file_type()?))
-    };
-    match std::fs::read_dir(dir).and_then(|entries| entries.map(entry).collect()) {
-        Ok(listed) => Ok(listed),
-        Err(error) if dir.join(".").metadata().is_ok() => {
-            Err(Failure::io("list the projects in", dir, &error).hint(left_out("it")))
-        }
-        Err(error) => {
-            tracing::warn!(directory = %dir.shown(), %error, "cannot be entered, so is passed over");
-            Ok(Vec::new())
-        }
-    }
-}
-
 fn left_out(place: &str) -> String {
     format!("mend that, or leave {place} out; nothing was removed")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn projects_are_where_something_chooses() {
-        let dir = std::env::temp_dir().join(format!("goward-prune-{}", std::process::id()));
-        for file in ["a/go.mod", "a/b/.go-version", "a/vendor/x/go.mod", "c/main.go"] {
-            let path = dir.join(file);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, "").unwrap();
-        }
-        let store = Store::open(dir.join("store")).unwrap();
-        let found = projects(&dir, &store).unwrap();
-        std::fs::remove_dir_all(&dir).unwrap();
-        assert_eq!(found, [dir.join("a"), dir.join("a/b")]);
-    }
 }

@@ -151,7 +151,7 @@ pub(super) struct Space {
 
 impl Space {
     /// The bytes that a removal would win; `None` for a link, whose tree stays.
-    fn of(store: &Store, name: &str) -> Option<u64> {
+    pub(super) fn of(store: &Store, name: &str) -> Option<u64> {
         let tree = store.toolchain(name)?.directory().to_owned();
         // A tree that goward cannot read is one that it may still remove.
         if tree.is_symlink() { None } else { size_of(&tree).ok() }

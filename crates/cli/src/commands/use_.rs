@@ -84,7 +84,8 @@ impl Use {
             cx.output.line(&format!("would write {}: {}", edit.place.shown(), edit.says));
             return Ok(());
         }
-        let trusted = self.goenv && is_trusted(here.roots(), &edit);
+        let old = edit.old.as_deref().unwrap_or_default();
+        let trusted = self.goenv && is_trusted(here.roots(), &edit.place, old);
         match &edit.old {
             Some(old) => edit.place.edit(old, &edit.new)?,
             None => edit.place.replace(&edit.new)?,
@@ -253,7 +254,7 @@ impl Use {
 }
 
 /// A project's file that goward will write.
-fn find(store: &Roots<'_>, path: &Path) -> Result<Place> {
+pub(super) fn find(store: &Roots<'_>, path: &Path) -> Result<Place> {
     let vouched = |directory: &Path| store.vouches_for(&to_bytes(directory));
     Ok(Place::find_in(path, Follow::Beside, vouched)?)
 }
@@ -299,7 +300,7 @@ fn module_edit(
 }
 
 /// goward does not write a file that it and the shim refuse to read.
-fn check_size(place: &Place, new: &[u8], limit: usize) -> Result<()> {
+pub(super) fn check_size(place: &Place, new: &[u8], limit: usize) -> Result<()> {
     if new.len() <= limit {
         return Ok(());
     }
@@ -321,14 +322,17 @@ fn check_goenv(place: &Place, old: &[u8], new: &[u8]) -> Result<()> {
 }
 
 /// A `go.work` or `go.mod` with its toolchain line set to `name`. Directives of a newer Go stay.
-fn with_toolchain(old: &[u8], kind: Which, name: &str) -> std::result::Result<Vec<u8>, Refused> {
+pub(super) fn with_toolchain(
+    old: &[u8],
+    kind: Which,
+    name: &str,
+) -> std::result::Result<Vec<u8>, Refused> {
     Syntax::parse(old, Rules::strict(kind))?.with(Sole::Toolchain, name)
 }
 
 /// Whether the user trusts the file before the edit, and it has a setting that needs trust.
-fn is_trusted(store: &Roots<'_>, edit: &Edit) -> bool {
-    let path = to_bytes(edit.place.named());
-    let old = edit.old.as_deref().unwrap_or_default();
+pub(super) fn is_trusted(store: &Roots<'_>, place: &Place, old: &[u8]) -> bool {
+    let path = to_bytes(place.named());
     let guarded = Goenv::parse(&path, FileText::of(Owner::Trusted, old))
         .is_ok_and(|goenv| goenv.first_guarded().is_some());
     guarded && goward_resolver::is_trusted(store, &path, old) == Ok(true)

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// Command lines that make no sense: one at least for each command.
-const MISTAKES: [&[&str]; 41] = [
+const MISTAKES: [&[&str]; 43] = [
     &[],
     &["frobnicate"],
     &["instal"],
@@ -21,6 +21,8 @@ const MISTAKES: [&[&str]; 41] = [
     &["uninstall"],
     &["list", "nonsense!"],
     &["list", "--bogus"],
+    &["outdated", "--default"],
+    &["upgrade", "--exit-code"],
     &["verify", "nonsense!"],
     &["repair", "nonsense!"],
     &["prune", "--bogus"],

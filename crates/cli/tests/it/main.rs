@@ -26,5 +26,6 @@ mod store;
 mod strangers;
 mod toolchains;
 mod unfit;
+mod upgrade;
 mod wishes;
 mod words;

@@ -51,6 +51,11 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Whether one of the mirrors is a directory of this machine, which is there without a network.
+    pub fn has_local_mirror(&self) -> bool {
+        self.mirrors.iter().any(Mirror::is_local)
+    }
+
     /// The policy for requests.
     pub(crate) fn policy(&self) -> FetchPolicy {
         let Settings { offline, has_fallback, limits, .. } = *self;

@@ -1,8 +1,9 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 213] = [
+const SAMPLES: [(&str, &str); 227] = [
     ("0", "512"),
+    ("HumanDuration", "3 hours"),
     ("MAX_ARCHIVE", "536870912"),
     ("MAX_ENTRIES", "100000"),
     ("MAX_PROXIES", "16"),
@@ -14,6 +15,8 @@ const SAMPLES: [(&str, &str); 213] = [
     ("VERSION", "0.1.0"),
     ("action", "write"),
     ("age", "40"),
+    ("ago", "3 hours ago"),
+    ("all", "4"),
     ("allowed", "1073741824"),
     ("another", "goward default latest"),
     ("answers", "[Y/n]"),
@@ -40,12 +43,14 @@ const SAMPLES: [(&str, &str); 213] = [
     ("database", "the checksum database sum.golang.org"),
     ("date", "2026-11-29"),
     ("days", "120"),
+    ("default", " --default"),
     ("default_file", "/home/gopher/.local/share/goward/default"),
     ("describe", "Go's checksum database"),
     ("digest", "4d1c5f2e"),
     ("dir", "/home/gopher/p"),
     ("direct", " and add direct to"),
     ("directory", "/home/gopher/p"),
+    ("dirs", " ~/src"),
     ("element", "p"),
     ("elsewhere", "name the store in GOWARD_TRUSTED_PATHS"),
     ("encode", "Z29waGVyOnNlY3JldA=="),
@@ -53,6 +58,7 @@ const SAMPLES: [(&str, &str); 213] = [
     ("end", "go1.21 has reached its end of life (go1.23.0 is out)"),
     ("ended_by", "go1.23.0"),
     ("entry", "/usr/bin"),
+    ("eol", "1.21 has reached its end of life (1.23 is out)"),
     ("error", "permission denied"),
     ("escape", "\\x07"),
     ("escape_debug", "nonsense"),
@@ -66,6 +72,7 @@ const SAMPLES: [(&str, &str); 213] = [
     ("first", "1.22.10"),
     ("floor", "go >= 1.22.10"),
     ("fork", "two trees"),
+    ("form", " --goenv"),
     ("format", "must match format go1.23.0 or default"),
     ("from", "https://mirror.example/go/"),
     ("full", "/home/gopher/sdk/go/pipe"),
@@ -83,6 +90,7 @@ const SAMPLES: [(&str, &str); 213] = [
     ("home", "the message"),
     ("id", "4523"),
     ("in_words", "go1.22.10"),
+    ("install", ", which would be installed"),
     ("invalid", "invalid GOTOOLCHAIN \"go1.22\""),
     ("join", "go1.22.9, go1.22.10"),
     ("key", "GOPROXY"),
@@ -91,6 +99,7 @@ const SAMPLES: [(&str, &str); 213] = [
     ("label", "go1.22.10"),
     ("lacks", "there is no index.json"),
     ("language", "1.22"),
+    ("later", "1.26"),
     ("leads", "/home/gopher/p/.goenv is a link"),
     ("least", "1.20"),
     ("len", "12"),
@@ -126,6 +135,7 @@ const SAMPLES: [(&str, &str); 213] = [
     ("next", "/home/gopher/bin/authenticate"),
     ("no_index", "no index of releases can be had offline"),
     ("note", "(a signed note)"),
+    ("now", "1.22.9"),
     ("number", "5"),
     ("obstacle", "a colon"),
     ("of", " of 72"),
@@ -182,6 +192,7 @@ const SAMPLES: [(&str, &str); 213] = [
     ("source", "/home/gopher/p/go.mod:3"),
     ("status", "404"),
     ("stem", "go-latest"),
+    ("step", "/home/gopher/p/.go-version:1: 1.22.9 -> 1.22.10"),
     ("store_name", "go1.22.10"),
     ("target", "/etc/passwd"),
     ("text", "1.x"),
@@ -189,6 +200,7 @@ const SAMPLES: [(&str, &str); 213] = [
     ("to", "/home/gopher/.local/share/goward/bin/goward"),
     ("tool", "gofmt"),
     ("toolchain", "go1.22.10"),
+    ("toolchains", "2"),
     ("top", "go"),
     ("total", "2147483648"),
     ("tree", "/home/gopher/sdk/go"),
@@ -212,13 +224,15 @@ const SAMPLES: [(&str, &str); 213] = [
     ("why", "not a Go version"),
     ("wish", "1.23"),
     ("with", "go1.21.13"),
+    ("with_size", "go1.22.9, 238 MiB"),
+    ("won", "go1.22.9, 238 MiB"),
     ("word", "/home/gopher/p"),
     ("words", "nonsense"),
     ("written", "1.22.10"),
 ];
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-const OF_SOURCES: [(&str, &str, &str); 50] = [
+const OF_SOURCES: [(&str, &str, &str); 53] = [
     ("commands/adopt.rs", "verb", "copy"),
     ("commands/explain/", "base", "the default"),
     ("commands/explain/", "own", "; for its own minor run: go +1.22"),
@@ -269,6 +283,9 @@ const OF_SOURCES: [(&str, &str, &str); 50] = [
     ("installer/src/unpack/entry_path.rs", "why", "has too long a name"),
     ("installer/src/unpack/tar_header.rs", "why", "is negative"),
     ("resolver/src/soundness.rs", "what", "belongs to"),
+    ("cli/src/newest.rs", "index", "; the index is from 3 hours ago"),
+    ("cli/src/newest.rs", "why", "go1.22.10 is out, but goward is offline"),
+    ("cli/src/newest.rs", "newest", "go1.22.10 is out, but "),
 ];
 
 /// The sample for a value in a message of the source `path`.

@@ -6,7 +6,7 @@ use std::fmt;
 
 /// A minor that gets no more security fixes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct EndOfLife {
+pub(crate) struct EndOfLife {
     /// The minor, `1.21`.
     minor: String,
     /// The later minor that ended it by its first release, `1.23`.
@@ -15,7 +15,7 @@ pub(super) struct EndOfLife {
 
 impl EndOfLife {
     /// The end of the minor of `version`, if two newer minors are `known`.
-    pub(super) fn of(
+    pub(crate) fn of(
         version: &Version,
         known: impl IntoIterator<Item = Version>,
     ) -> Option<EndOfLife> {

@@ -31,12 +31,9 @@ impl Index {
         known
     }
 
-    /// How long ago one of these mirrors last confirmed its index; no time for a mirror of this
-    /// machine, which needs no cache. `None` if none ever did, or if the clock is wrong.
+    /// How long ago one of these mirrors last confirmed its index. `None` if none ever did (a
+    /// mirror of this machine needs no cache), or if the clock is wrong.
     pub fn age(store: &Store, settings: &Settings) -> Option<Duration> {
-        if settings.mirrors.iter().any(Mirror::is_local) {
-            return Some(Duration::ZERO);
-        }
         let asked = candidates(settings).into_iter();
         let asked = asked.filter_map(|mirror| cache::fetched(store, &mirror)).max()?;
         now().checked_sub(asked).map(Duration::from_secs)
