@@ -1,6 +1,7 @@
 //! `goward list`: toolchains that goward or another tool installed, and releases to install.
 
 use crate::commands::current;
+use crate::commands::outdated::releases::Releases;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::on_path::Typed;
@@ -20,7 +21,8 @@ use std::path::{Path, PathBuf};
 /// Lists.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-`>` marks what `go` runs in this directory, `*` the default.
+`>` marks what `go` runs in this directory, `*` the default. Where a newer patch is out, as far as
+goward knows without a request, the list names it.
 
 Examples:
   goward list
@@ -37,7 +39,7 @@ pub(crate) struct List {
     refresh: bool,
     /// Print JSON: an array of objects. Here: name, version, goroot, origin (store, system-store,
     /// go, sdk, link, path), platform, here, default, trust, source, size,
-    /// installed, built_with. Remote: name, version, prerelease, installed
+    /// installed, built_with, newer_patch. Remote: name, version, prerelease, installed
     #[arg(long)]
     json: bool,
 }
@@ -63,6 +65,11 @@ struct Row {
     installed: Option<u64>,
     /// The toolchain that built it here.
     built_with: Option<String>,
+    /// The newest patch of its minor that is known, if that is newer.
+    newer_patch: Option<String>,
+    /// The same, unless it is here, too.
+    #[serde(skip)]
+    missing_patch: Option<String>,
 }
 
 fn level<S: Serializer>(trust: &Option<Assurance>, to: S) -> std::result::Result<S::Ok, S::Error> {
@@ -108,7 +115,8 @@ impl List {
         let chooser = plan.as_ref().and_then(|plan| current::chooser(&here, plan).ok());
         // No other toolchain stands in for one that is installed first.
         let runs = plan.as_deref().filter(|_| missing.is_none());
-        let rows = rows(cx, &here, runs)?;
+        let mut rows = rows(cx, &here, runs)?;
+        let known = mark_old(cx, &here, &mut rows);
         if self.json {
             return cx.output.json(&rows);
         }
@@ -122,6 +130,13 @@ impl List {
         if let Some(missing) = missing {
             let (name, by) = (current::name_of(&missing.selector), &missing.source);
             cx.output.note(&format!("{name}, wanted here by {by}, is not installed"));
+        }
+        let outdated = rows.iter().any(|row| row.missing_patch.is_some());
+        if let Some(known) = known.filter(|_| outdated) {
+            cx.output.note(&format!(
+                "newer patches are out, by {known}; to see what asks for the old ones, run: goward \
+                 outdated"
+            ));
         }
         let sizes: Vec<u64> = rows.iter().filter_map(|row| row.size).collect();
         if cx.verbose && sizes.len() > 1 {
@@ -268,6 +283,22 @@ fn mark(rows: &mut [Row], plan: Option<&Plan>, default: Option<String>) {
     }
 }
 
+/// Gives each release of a row its newer patch, by what is known without a request. Returns the
+/// source of that knowledge.
+fn mark_old(cx: &Context, survey: &Survey<'_>, rows: &mut [Row]) -> Option<String> {
+    // An error in the settings does not make the list fail.
+    let releases = Releases::on_disk(&Workshop::open_at(cx, survey).ok()?);
+    let here: Vec<String> = rows.iter().filter_map(|row| row.version.clone()).collect();
+    for row in rows {
+        let version = row.version.as_deref().and_then(Version::parse);
+        let release = version.filter(|version| row.name == ToolchainName::of(version).as_str());
+        let newer = release.as_ref().and_then(|release| releases.newer_patch(release));
+        row.newer_patch = newer.map(ToString::to_string);
+        row.missing_patch = row.newer_patch.clone().filter(|newer| !here.contains(newer));
+    }
+    Some(releases.from)
+}
+
 fn print(cx: &Context, row: &Row, width: usize, chooser: Option<&Source>) {
     let mark = match (row.here, row.default) {
         (true, _) => ">",
@@ -284,7 +315,8 @@ fn print(cx: &Context, row: &Row, width: usize, chooser: Option<&Source>) {
         KeptBy::Path => Some(format!("on PATH, {goroot}")),
     };
     let by = chooser.filter(|_| row.here).map(|chooser| format!("here, by {chooser}"));
-    let remarks = [by, row.default.then(|| "default".to_owned()), place];
+    let out = row.missing_patch.as_ref().map(|version| format!("{version} is out"));
+    let remarks = [by, row.default.then(|| "default".to_owned()), place, out];
     let remarks: Vec<String> = remarks.into_iter().flatten().collect();
     let name = if row.here { cx.output.paint(Style::Strong, &row.name) } else { row.name.clone() };
     let padding = " ".repeat(width - row.name.len());

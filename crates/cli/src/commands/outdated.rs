@@ -36,8 +36,7 @@ pub(crate) struct Outdated {
     /// End with status 7 if anything is outdated
     #[arg(long)]
     exit_code: bool,
-    /// Print JSON: an array of objects: file, line, has, newest, eol (minor, ended_by), kind (pin,
-    /// toolchain-line, default); newest and eol may be null
+    /// Print JSON: an array of objects: file, line, has, newest, eol, kind
     #[arg(long)]
     json: bool,
 }
@@ -92,11 +91,13 @@ impl Outdated {
             let of = |row: &&Row| (row.kind == Kind::Default) == default && row.to.is_some();
             rows.iter().any(|row| of(&row))
         };
-        let default = if newer(true) { " --default" } else { "" };
+        let default = newer(true).then(|| "--default".to_owned());
         if newer(false) || newer(true) {
-            let dirs = words(&self.dirs);
-            cx.output
-                .note(&format!("to get the newer patches, run: goward upgrade{dirs}{default}"));
+            let args = words(&self.dirs).into_iter().chain(default).collect::<Vec<_>>().join(" ");
+            cx.output.note(&match args.as_str() {
+                "" => "to get the newer patches, run: goward upgrade".to_owned(),
+                args => format!("to get the newer patches, run: goward upgrade {args}"),
+            });
         } else if rows.is_empty() && whole {
             cx.output.note("everything here is up to date");
         }
@@ -205,6 +206,6 @@ impl Statements {
 }
 
 /// The directories, as words of a command.
-pub(super) fn words(dirs: &[PathBuf]) -> String {
-    dirs.iter().map(|dir| format!(" {}", dir.word("DIR"))).collect()
+pub(super) fn words(dirs: &[PathBuf]) -> Vec<String> {
+    dirs.iter().map(|dir| dir.word("DIR")).collect()
 }

@@ -148,10 +148,11 @@ impl Upgrade {
         }
         let list = old.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
         if !self.remove_old {
-            let dirs = words(&self.dirs);
-            cx.output.note(&format!(
-                "{list} may be needed no more; to remove what nothing needs, run: goward prune{dirs}"
-            ));
+            let free = format!("{list} may be needed no more; to remove what nothing needs");
+            cx.output.note(&match words(&self.dirs).join(" ").as_str() {
+                "" => format!("{free}, run: goward prune"),
+                dirs => format!("{free}, run: goward prune {dirs}"),
+            });
             return Ok(());
         }
         if self.dry_run {

@@ -133,3 +133,33 @@ fn the_default_is_offered_only_where_that_helps() {
     let ran = m.run(&["install", "1.23.2"]);
     assert!(!ran.stderr.contains(offer), "the default means it already: {}", ran.stderr);
 }
+
+/// The list names newer patches by what goward knows already, and asks no server.
+#[test]
+fn the_list_names_newer_patches_that_are_known() {
+    let (m, server) = machine();
+    let asked = server.count("index");
+    let ran = m.run(&["list"]);
+    assert_eq!(ran.stdout, "> go1.22.9  here, by ~/.goward/default:1; default; 1.22.10 is out\n");
+    let said = "goward: newer patches are out, by the index from ";
+    assert!(ran.stderr.starts_with(said), "{}", ran.stderr);
+    assert!(
+        ran.stderr.ends_with(" ago; to see what asks for the old ones, run: goward outdated\n")
+    );
+    assert_eq!(m.json(&["list"])[0]["newer_patch"], "1.22.10");
+    assert_eq!(server.count("index"), asked);
+    m.ok(&["install", "1.22.10"]);
+    let ran = m.run(&["list"]);
+    assert!(!ran.stdout.contains("is out") && ran.stderr.is_empty(), "it is here: {}", ran.stdout);
+    // Without a mirror's word there is the table; a mirror that answers for itself is not in it.
+    let m = m.with("GOWARD_MIRROR", "http://127.0.0.1:1/");
+    assert!(m.json(&["list"])[0]["newer_patch"].is_null());
+    let m = m.with("GOWARD_MIRROR", "").with("GOWARD_MIRROR_DIGESTS", "");
+    let ran = m.run(&["list"]);
+    assert!(ran.stdout.contains("1.22.12 is out"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("by the table compiled into goward"), "{}", ran.stderr);
+    // A broken setting costs the marks, and nothing else.
+    m.write("home/.goward/config.toml", "mirrors = 5\n");
+    let ran = m.run(&["list"]);
+    assert_eq!((ran.code, ran.stdout.contains("is out")), (0, false), "{}", ran.stderr);
+}

@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 227] = [
+const SAMPLES: [(&str, &str); 228] = [
     ("0", "512"),
     ("HumanDuration", "3 hours"),
     ("MAX_ARCHIVE", "536870912"),
@@ -20,6 +20,7 @@ const SAMPLES: [(&str, &str); 227] = [
     ("allowed", "1073741824"),
     ("another", "goward default latest"),
     ("answers", "[Y/n]"),
+    ("args", "~/src --default"),
     ("as_secs_f32", "0.5"),
     ("as_word", "1.22"),
     ("asked", "https://go.dev/dl/"),
@@ -43,14 +44,13 @@ const SAMPLES: [(&str, &str); 227] = [
     ("database", "the checksum database sum.golang.org"),
     ("date", "2026-11-29"),
     ("days", "120"),
-    ("default", " --default"),
     ("default_file", "/home/gopher/.local/share/goward/default"),
     ("describe", "Go's checksum database"),
     ("digest", "4d1c5f2e"),
     ("dir", "/home/gopher/p"),
     ("direct", " and add direct to"),
     ("directory", "/home/gopher/p"),
-    ("dirs", " ~/src"),
+    ("dirs", "~/src"),
     ("element", "p"),
     ("elsewhere", "name the store in GOWARD_TRUSTED_PATHS"),
     ("encode", "Z29waGVyOnNlY3JldA=="),
@@ -74,6 +74,7 @@ const SAMPLES: [(&str, &str); 227] = [
     ("fork", "two trees"),
     ("form", " --goenv"),
     ("format", "must match format go1.23.0 or default"),
+    ("free", "go1.22.9 may be needed no more; to remove what nothing needs"),
     ("from", "https://mirror.example/go/"),
     ("full", "/home/gopher/sdk/go/pipe"),
     ("goroot", "/home/gopher/sdk/go1.22.10"),

@@ -63,6 +63,6 @@ impl Releases {
         let mut minors: Vec<Version> = released.map(Version::language).collect();
         minors.sort();
         minors.dedup();
-        minors.into_iter().rev().take(2).last()
+        minors.into_iter().rev().take(2).next_back()
     }
 }
