@@ -88,6 +88,39 @@ fn go_runs_the_version_that_use_writes() {
     assert_eq!(sandbox.version(&project), "1.23.2");
 }
 
+/// What a person types means the newest that there is, and an old patch becomes the newest of its
+/// minor: then the project's own `go` builds with it.
+#[test]
+fn the_newest_is_brought_and_runs() {
+    let server = Server::start(mirror());
+    let sandbox = Sandbox::with("newest", &["1.21.13"]);
+    let project = sandbox.project("p");
+    let call = |args: &[&str]| from(sandbox.goward(args), &server).dir(&project);
+    call(&["use", "latest"]).run().code(0);
+    assert_eq!(sandbox.version(&project), "1.27.3");
+    let main = "package main\n\nfunc main() {}\n";
+    let text = "module m\n\ngo 1.22.0\n\ntoolchain go1.22.9 // as we test\n";
+    sandbox.module(&project, text, main);
+    fs::remove_file(project.join(".go-version")).unwrap();
+    let outdated = call(&["outdated", "--exit-code"]).run();
+    outdated.code(7);
+    assert!(outdated.stdout.contains("go.mod:5: 1.22.9 -> 1.22.10\n"), "{outdated}");
+    call(&["upgrade"]).run().code(0).nothing_on_stdout();
+    let upgraded = fs::read_to_string(project.join("go.mod")).unwrap();
+    assert_eq!(upgraded, text.replace("1.22.9", "1.22.10"));
+    assert_eq!(sandbox.version(&project), "1.22.10");
+    sandbox.go(&project, &["build", "./..."]).run().code(0);
+    let rest = json(&call(&["outdated"]));
+    let rest = rest
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["file"] == project.join("go.mod").to_str().unwrap());
+    // The mirror has two later minors.
+    assert!(rest.clone().all(|row| row["newest"].is_null()), "{upgraded}");
+    assert_eq!(rest.map(|row| row["eol"]["minor"].clone()).collect::<Vec<_>>(), ["1.22"]);
+}
+
 /// Consent is to the bytes of one file.
 #[test]
 fn trust_is_given_to_bytes() {

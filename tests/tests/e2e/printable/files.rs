@@ -107,8 +107,9 @@ fn names_below_a_folder() {
             &odd.join("c/go.mod"),
             &[b"module m\n\ngo 1.21\ntoolchain go1.99.0-", &name_of(text)],
         );
-        for args in [["prune", "-n", "."], ["prune", "--json", "."]] {
-            scene.look(&scene.goward(&args));
+        let commands = [&["prune", "-n", "."][..], &["prune", "--json", "."], &["outdated", "."]];
+        for args in commands.into_iter().chain([&["upgrade", "-n", "."][..]]) {
+            scene.look(&scene.goward(args));
         }
         for dir in ["a", "b", "c", "gone"] {
             let dir = odd.join(dir);

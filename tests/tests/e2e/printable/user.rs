@@ -63,6 +63,8 @@ fn selectors_and_arguments() {
             &["list", "--remote"],
             &["adopt"],
             &["prune"],
+            &["outdated"],
+            &["upgrade", "-n"],
             &["nothing-like-it"],
             &[],
         ] {
