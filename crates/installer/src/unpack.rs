@@ -11,13 +11,14 @@ pub(crate) mod fuzzing;
 mod inflate;
 mod limits;
 mod modes;
+mod root;
 mod sink;
 mod tar;
 mod tar_header;
 mod xz;
 mod zip;
 
-pub(crate) use directory::list;
+pub(crate) use directory::{digest, list};
 
 use crate::authority::Authority;
 use crate::error::{Error, ErrorKind, OrCannot as _, Result, reject};

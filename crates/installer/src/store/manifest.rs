@@ -1,11 +1,11 @@
 //! Manifests: the files of a tree, one line each.
 
 use crate::digests::Digest;
-use crate::error::{Error, OrCannot as _, Result};
+use crate::error::{OrCannot as _, Result};
 use crate::read;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::path::Path;
 
@@ -81,14 +81,18 @@ impl fmt::Display for Line {
 
 /// The CRC-32 of a file, read by way of `buffer`.
 pub(crate) fn sum(path: &Path, buffer: &mut [u8]) -> Result<u32> {
+    read::open(path).and_then(|mut file| sum_of(&mut file, buffer)).or_cannot("read", path)
+}
+
+/// As [`sum`], of an open file.
+pub(crate) fn sum_of(file: &mut File, buffer: &mut [u8]) -> io::Result<u32> {
     let mut sum = crc32fast::Hasher::new();
-    let mut file = read::open(path).or_cannot("read", path)?;
     loop {
         match file.read(buffer) {
             Ok(0) => return Ok(sum.finalize()),
             Ok(read) => sum.update(&buffer[..read]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(Error::io("read", path, error)),
+            Err(error) => return Err(error),
         }
     }
 }
