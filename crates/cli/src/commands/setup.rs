@@ -14,7 +14,7 @@ use crate::shim;
 use advice::{advise, advise_in_sh, is_first, missing, no_text, print};
 use clap::Args;
 use goward_govern::peers;
-use goward_installer::replace::{Follow, Place, check_way};
+use goward_installer::replace::{Follow, Place, check_program, check_way};
 use goward_installer::{Program, Store, canonical, read};
 use goward_resolver::Host as _;
 use std::fs;
@@ -31,8 +31,8 @@ pub(in crate::commands) const STARTUP_LIMIT: usize = 16 << 20;
 /// Sets up.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Copies this program and its shim `go` (the one that lies beside it, else the one that a release has in
-itself) into the store (GOWARD_ROOT, else ~/.goward), and puts the store's `shims` first on PATH by one line in each start-up file that your
+Copies this program and its shim `go` (the one that a release has in itself; a build without one takes
+the one that lies beside it) into the store (GOWARD_ROOT, else ~/.goward), and puts the store's `shims` first on PATH by one line in each start-up file that your
 shell needs it in. Running it again mends what is missing and changes nothing else. If a later line of these files
 puts another `go` first, it names that line and offers to move its own to the end; a copy of the file as it was
 stays beside it, as FILE.goward-old. In a job of GitHub Actions it also appends to the file GITHUB_PATH.
@@ -274,28 +274,37 @@ fn at_home<T>(cx: &Context, ask: impl FnOnce(&Home<'_>) -> T) -> Option<T> {
     Some(ask(&Home { directory: &directory, var: &var, exists: &exists }))
 }
 
-/// This program, and its shim: the one beside it, else the one in it, else the one in the store,
-/// from which goward can still make gofmt. A shim of this version comes before any other.
+/// This program, and its shim: the one in it, else the one beside it, else the one in the store, from
+/// which goward can still make gofmt. A shim of this version comes before any other.
 fn sources(cx: &Context, store: &Store) -> Result<(Program, Program)> {
     let manager = std::env::current_exe().and_then(canonical).map_err(|error| {
         Failure::new(Exit::Failure, "cannot find this program's own file").because(error)
     })?;
     let beside = manager.with_file_name(format!("go{}", std::env::consts::EXE_SUFFIX));
-    let placed = store.shim_file("go");
-    let is_shim = |path: &Path| cx.machine.has_shim_magic(&to_bytes(path));
-    let found = match shim::EMBEDDED {
-        Some(bytes) if !shim::is_ours(cx, &beside) => Some(Program::Embedded(bytes)),
-        _ => {
-            let shims = || [&beside, &placed].into_iter().filter(|path| is_shim(path));
-            let ours = shims().find(|path| shim::is_ours(cx, path));
-            ours.or_else(|| shims().next()).cloned().map(Program::File)
-        }
+    let shim = match shim::EMBEDDED {
+        // Any user may have put a file beside a download; the shim in this program came with it.
+        Some(bytes) => Program::Embedded(bytes),
+        None => Program::File(shim_file(cx, store, beside)?),
     };
-    let shim = found.ok_or_else(|| {
-        let message = format!("{} is not goward's shim `go`", beside.shown());
-        Failure::new(Exit::NotFound, message).hint(TAKE)
-    })?;
     Ok((Program::File(manager), shim))
+}
+
+/// The shim in the file `beside`, which no other user may have chosen, or in the store.
+fn shim_file(cx: &Context, store: &Store, beside: PathBuf) -> Result<PathBuf> {
+    let is_shim = |path: &PathBuf| cx.machine.has_shim_magic(&to_bytes(path));
+    let refused = is_shim(&beside).then(|| check_program(&beside).err()).flatten();
+    let placed = store.shim_file("go");
+    let shims = [&beside, &placed].into_iter().filter(|path| is_shim(path));
+    let shims = || shims.clone().filter(|path| refused.is_none() || **path != beside);
+    let ours = shims().find(|path| shim::is_ours(cx, path));
+    match (ours.or_else(|| shims().next()).cloned(), refused) {
+        (Some(shim), _) => Ok(shim),
+        (None, Some(refused)) => Err(Failure::from(refused).hint(TAKE)),
+        (None, None) => {
+            let message = format!("{} is not goward's shim `go`", beside.shown());
+            Err(Failure::new(Exit::NotFound, message).hint(TAKE))
+        }
+    }
 }
 
 /// Refuses a root whose directories cannot stand on PATH: a byte of their names separates entries.

@@ -180,13 +180,11 @@ fn one_file_sets_a_machine_up() {
     setup(&placed);
     shim(&go, Some("0.0.9"));
     setup(&placed);
-    // The shim beside it comes first if it is of this release, and not if it is of another.
+    // Another user may have put the shim beside it there, whatever version that says.
     let beside = m.path("one/go");
     fs::write(&beside, "").unwrap();
-    shim(&beside, Some("0.0.9"));
-    setup(&goward);
-    shim(&beside, Some(OURS));
-    let mut command = m.command_of(&goward, &["setup", "--no-modify-path"]);
-    let ran = ran(command.output().unwrap(), &m);
-    assert!(ran.stderr.contains("copied @/one/go to ~/.goward/shims/go\n"), "{}", ran.stderr);
+    for version in ["0.0.9", OURS] {
+        shim(&beside, Some(version));
+        setup(&goward);
+    }
 }

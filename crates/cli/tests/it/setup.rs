@@ -205,3 +205,37 @@ fn completions_and_help_are_data() {
     }
     assert!(!m.ok(&["--help"]).contains("provide"));
 }
+
+/// Any user may put a file into a directory such as /tmp, beside a download of goward.
+#[test]
+fn no_shim_is_taken_that_another_user_may_have_put_beside() {
+    use std::os::unix::fs::{PermissionsExt as _, lchown};
+    let m = Machine::new();
+    let goward = unpacked(&m);
+    let set = |mode| {
+        fs::set_permissions(m.path("archive"), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let setup = || ran(m.command_of(&goward, &["setup", "--no-modify-path"]).output().unwrap(), &m);
+    for mode in [0o1777, 0o777] {
+        set(mode);
+        let ran = setup();
+        assert_eq!(ran.code, 1, "{mode:o}: {}", ran.stderr);
+        let start = "goward: error: cannot take @/archive/go\n    @/archive can be written by other users\n\
+                     hint: copy it into a directory of your own\n";
+        assert!(ran.stderr.starts_with(start), "{}", ran.stderr);
+        assert!(!m.root("").exists());
+    }
+    set(0o755);
+    if goward_testkit::untested::is_root("a shim of another user") {
+        lchown(m.path("archive/go"), Some(crate::strangers::OTHER), None).unwrap();
+        let ran = setup();
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        assert!(ran.stderr.contains("@/archive/go is a file of user 12345\n"), "{}", ran.stderr);
+        assert!(!m.root("").exists());
+        lchown(m.path("archive/go"), Some(0), None).unwrap();
+    }
+    assert_eq!(setup().code, 0);
+    // The store's own shim, of the same release, is as good.
+    set(0o1777);
+    assert_eq!(setup().code, 0);
+}

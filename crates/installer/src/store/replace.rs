@@ -17,7 +17,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 pub use place::{Follow, Place};
-pub use way::check_way;
+pub use way::{check_program, check_way};
 
 /// Writes `path` by way of a temporary file beside it and one rename.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {

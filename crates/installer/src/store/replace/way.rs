@@ -20,25 +20,57 @@ enum Flaw {
     Open,
 }
 
+/// The rule for a directory on the way that is sticky, so that only the owner of an entry can replace
+/// it, while every user can add one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sticky {
+    /// It may be open: goward writes to its own entries, and adds some.
+    Passes,
+    /// The one that holds the file counts as open: another user may have put the file there.
+    Fails,
+}
+
 /// Fails if another user could lead the way to the directory of `file` elsewhere: that user would
 /// choose the place of the write. A directory that is not there yet will be the caller's own.
 pub fn check_way(file: &Path) -> Result<()> {
-    let Some((path, flaw)) = flaw(parent(file), &Home::of_environment()) else {
-        return Ok(());
-    };
+    match flaw(parent(file), &Home::of_environment(), Sticky::Passes) {
+        Some(flaw) => Err(refusal("write", file, flaw)),
+        None => Ok(()),
+    }
+}
+
+/// Fails if another user could have chosen the program at `file`: it, the directory that holds it and
+/// every link and directory on the way must be the caller's or root's, and closed to others.
+///
+/// # Errors
+/// With the remedy.
+pub fn check_program(file: &Path) -> Result<()> {
+    match flaw(file, &Home::of_environment(), Sticky::Fails) {
+        Some(flaw) => Err(refusal("take", file, flaw)),
+        None => Ok(()),
+    }
+}
+
+/// The refusal of `file`, because of a flaw of a path.
+fn refusal(action: &str, file: &Path, (path, flaw): (PathBuf, Flaw)) -> Error {
     let (name, shown) = (file.shown(), path.shown());
-    let refused = Error::file(format!("cannot write {name}"));
-    Err(match flaw {
+    let refused = Error::file(format!("cannot {action} {name}"));
+    let what = if path == file { "file" } else { "directory" };
+    match flaw {
         Flaw::Link(owner) => refused
             .because(format!("{shown} is a link of user {owner}"))
             .hint(format!("remove {shown}, and make a directory of your own there")),
         Flaw::Directory(owner) => refused
-            .because(format!("{shown} is a directory of user {owner}"))
-            .hint(format!("move {shown} away, and make a directory of your own there")),
+            .because(format!("{shown} is a {what} of user {owner}"))
+            .hint(format!("move {shown} away, and make a {what} of your own there")),
         Flaw::Open => refused
             .because(format!("{shown} can be written by other users"))
-            .hint(format!("run: chmod go-w {}", path.word("DIRECTORY"))),
-    })
+            .hint(match action {
+                // Such a directory is often one like /tmp, which has to stay open.
+                "take" => "copy it into a directory of your own".to_owned(),
+                _ => format!("run: chmod go-w {}", path.word("DIRECTORY")),
+            }),
+    }
 }
 
 /// The caller's home directory, by both its names. It is empty for root, whose home lies in no
@@ -63,11 +95,11 @@ impl Home {
     }
 }
 
-/// The first flaw on the way to `directory`, and its path.
-fn flaw(directory: &Path, home: &Home) -> Option<(PathBuf, Flaw)> {
+/// The first flaw on the way to `place` or of `place` itself, and its path.
+fn flaw(place: &Path, home: &Home, sticky: Sticky) -> Option<(PathBuf, Flaw)> {
     let mut done = PathBuf::new();
     let here = std::env::current_dir().unwrap_or_default();
-    let (mut left, mut links) = (names(&here.join(directory)), 0);
+    let (mut left, mut links) = (names(&here.join(place)), 0);
     while let Some(name) = left.pop() {
         match Path::new(&name).components().next()? {
             Component::CurDir => continue,
@@ -88,7 +120,10 @@ fn flaw(directory: &Path, home: &Home) -> Option<(PathBuf, Flaw)> {
             match strange {
                 _ if home.is_in(&done) => {}
                 Some(owner) => return Some((done, Flaw::Directory(owner))),
-                None if is_open(&facts) => return Some((done, Flaw::Open)),
+                // Only the directory that holds the file has one name after its own.
+                None if is_open(&facts, sticky == Sticky::Passes || left.len() != 1) => {
+                    return Some((done, Flaw::Open));
+                }
                 None => {}
             }
             continue;
@@ -121,19 +156,19 @@ fn owner(_facts: &Metadata) -> Option<u32> {
     None
 }
 
-/// Whether others could put a link in place of an entry of a directory with these facts, which
-/// belongs to the caller or root. If it is sticky, only the owner of an entry can replace it.
+/// Whether others could change a file, or put a link in place of an entry of a directory, with these
+/// facts, which belongs to the caller or root. Where `sticky_passes`, a sticky directory is not open.
 #[cfg(unix)]
-fn is_open(facts: &Metadata) -> bool {
+fn is_open(facts: &Metadata, sticky_passes: bool) -> bool {
     use goward_resolver::soundness::Fault;
     use std::os::unix::fs::MetadataExt as _;
-    let sticky = facts.mode() & 0o1000 != 0;
+    let sticky = sticky_passes && facts.is_dir() && facts.mode() & 0o1000 != 0;
     let fault = crate::store::owner::fault(facts, caller().unwrap_or_default());
     !sticky && fault == Some(Fault::Open)
 }
 
 #[cfg(not(unix))]
-fn is_open(_facts: &Metadata) -> bool {
+fn is_open(_facts: &Metadata, _sticky_passes: bool) -> bool {
     false
 }
 
@@ -163,6 +198,49 @@ mod tests {
     }
 
     #[test]
+    fn a_program_that_another_user_may_have_put_there_is_not_taken() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        let set = |path: &Path, mode| {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        };
+        fs::create_dir_all(at("a/b")).unwrap();
+        fs::write(at("a/b/go"), "").unwrap();
+        symlink("b/go", at("a/link")).unwrap();
+        let refused = || {
+            let refused = |name: &str| check_program(&at(name)).is_err();
+            (refused("a/b/go"), refused("a/link"))
+        };
+        assert_eq!(refused(), (false, false));
+        for (name, mode, is) in [
+            ("a/b/go", 0o757, (true, true)),
+            ("a/b/go", 0o755, (false, false)),
+            // A sticky one only where it holds the program, or the link.
+            ("a/b", 0o1777, (true, true)),
+            ("a/b", 0o777, (true, true)),
+            ("a/b", 0o755, (false, false)),
+            ("a", 0o1777, (false, true)),
+            ("a", 0o777, (true, true)),
+            ("a", 0o755, (false, false)),
+        ] {
+            set(&at(name), mode);
+            assert_eq!(refused(), is, "{name} {mode:o}");
+        }
+        if goward_testkit::untested::is_root("a program of another user") {
+            for (name, is) in [("a/link", (false, true)), ("a/b/go", (true, true))] {
+                lchown(at(name), Some(65534), None).unwrap();
+                assert_eq!(refused(), is, "{name}");
+                lchown(at(name), Some(0), None).unwrap();
+            }
+            lchown(at("a/b/go"), Some(65534), None).unwrap();
+            let error = check_program(&at("a/b/go")).unwrap_err();
+            let why = error.source().unwrap().to_string();
+            assert!(why.ends_with("go is a file of user 65534"), "{why}");
+        }
+    }
+
+    #[test]
     fn the_directories_above_a_home_are_none_of_its_business() {
         let dir = tempfile::tempdir().unwrap();
         let home = dir.path().join("system/home");
@@ -172,10 +250,11 @@ mod tests {
         }
         lchown(dir.path().join("system"), Some(65534), None).unwrap();
         let known = Home(vec![home.clone()]);
-        assert!(flaw(&home.join("x"), &known).is_none());
-        assert!(flaw(&home.join("x"), &Home(Vec::new())).is_some());
+        let flaw = |known: &Home| super::flaw(&home.join("x"), known, Sticky::Passes);
+        assert!(flaw(&known).is_none());
+        assert!(flaw(&Home(Vec::new())).is_some());
         lchown(&home, Some(65534), None).unwrap();
-        assert!(flaw(&home.join("x"), &known).is_some());
+        assert!(flaw(&known).is_some());
     }
 
     #[test]
