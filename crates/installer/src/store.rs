@@ -8,6 +8,7 @@ mod links;
 pub(crate) mod lock;
 pub(crate) mod manifest;
 pub(crate) mod memory;
+pub(crate) mod original;
 pub(crate) mod owner;
 pub(crate) mod partial;
 pub(crate) mod program;

@@ -8,7 +8,7 @@ use crate::watch::Watch;
 use crate::workshop::Workshop;
 use clap::Args;
 use goward_installer::read::version_of;
-use goward_installer::{Assurance, CachedToolchain, ErrorKind, Local, Store, canonical};
+use goward_installer::{Assurance, ErrorKind, Local, Original, Store, canonical};
 use goward_resolver::{GoTrees, Host as _, Keeper, Selector, ToolchainName};
 use serde::Serialize;
 use std::fs;
@@ -19,7 +19,8 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Looks into Go's module cache, ~/sdk, and the trees of goenv, gvm, asdf, mise, g, goup and gobrew. A
 copy goes into the store if Go's checksum database says that the files are Go's own; the original
-stays unless you say --move. Links that lead out of a tree are refused. To use a tree where it is:
+stays unless you say --move, and also then if the store had that release before with other files.
+Links that lead out of a tree are refused. To use a tree where it is:
 goward link NAME DIR.
 
 Examples:
@@ -145,6 +146,10 @@ impl Adopt {
 
     fn adopt(&self, cx: &Context, workshop: &Workshop<'_>, one: &ForeignToolchain) -> Result<()> {
         let place = one.goroot.shown();
+        let original = Original::new(&workshop.store, &one.goroot);
+        if self.moves {
+            original.may_go()?;
+        }
         if self.dry_run {
             let verb = if self.moves { "move" } else { "copy" };
             cx.output.line(&format!("would {verb} {} from {place}", one.name));
@@ -157,11 +162,13 @@ impl Adopt {
         let trust = installed.assurance.map_or("?", Assurance::level);
         let already = if installed.already { " was there already" } else { " is in the store now" };
         cx.output.note(&format!("{}{already} ({trust})", one.name));
-        if !self.moves {
-            cx.output.note(&format!("the original stays in {place}"));
+        let copied = !self.moves || original.is_copied_as(&installed.name)?;
+        if !self.moves || !copied {
+            let why = if copied { "" } else { ": it has what the store does not have" };
+            cx.output.note(&format!("the original stays in {place}{why}"));
             return Ok(());
         }
-        remove(&one.goroot, &watch)?;
+        original.remove(&watch)?;
         cx.output.note(&format!("removed {place}"));
         Ok(())
     }
@@ -184,14 +191,6 @@ fn list(cx: &Context, found: &[ForeignToolchain]) {
         let there = if one.installed { "; in the store already" } else { "" };
         let place = one.goroot.shown();
         cx.output.line(&format!("{:width$}  {place} ({}{there})", one.name, one.by));
-    }
-}
-
-/// Removes a tree of another tool. It removes a tree in Go's module cache in the way that Go does.
-fn remove(goroot: &Path, watch: &Watch) -> Result<()> {
-    match CachedToolchain::at(goroot) {
-        Some(cached) => Ok(cached.remove(false, watch)?),
-        None => Ok(goward_installer::remove_other(goroot)?),
     }
 }
 

@@ -186,7 +186,7 @@ fn gos_own_toolchains_are_pruned_on_demand() {
 }
 
 /// A tree as other tools have them.
-fn tree(m: &Machine, path: &str, version: &str) {
+pub(crate) fn tree(m: &Machine, path: &str, version: &str) {
     let tree = m.path(path);
     script(&tree.join("bin/go"), &format!("echo go version go{version} adopted"));
     script(&tree.join("bin/gofmt"), "");

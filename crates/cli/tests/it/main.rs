@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test ends with the first surprise")]
 
+mod adopted;
 mod answers;
 mod defaults;
 mod explain;

@@ -18,7 +18,7 @@ const USED: [&str; 2] = ["bin", "pkg/tool"];
 pub enum Use {
     /// At this time, or up to a day later: most file systems note the first reading of a day.
     At(SystemTime),
-    /// Its file system notes no reading (`noatime`). This is the time of the install.
+    /// Its file system notes no reading (`noatime`, or read-only). This is the time of the install.
     Unknown(SystemTime),
 }
 
@@ -51,8 +51,15 @@ pub fn last_use(tree: &Path) -> Result<Use> {
 
 #[cfg(target_os = "linux")]
 fn notes_reading(tree: &Path) -> bool {
+    rustix::fs::statvfs(tree).is_ok_and(|fs| is_noting(fs.f_flag))
+}
+
+/// Whether a file system that is mounted so notes the time of a reading.
+#[cfg(target_os = "linux")]
+fn is_noting(flags: rustix::fs::StatVfsMountFlags) -> bool {
     use rustix::fs::StatVfsMountFlags;
-    rustix::fs::statvfs(tree).is_ok_and(|fs| !fs.f_flag.contains(StatVfsMountFlags::NOATIME))
+    // The tree of a link may lie on a disk of the system's, which is read-only.
+    !flags.intersects(StatVfsMountFlags::NOATIME | StatVfsMountFlags::RDONLY)
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -73,7 +80,7 @@ pub fn size_of(tree: &Path) -> Result<u64> {
 ///
 /// # Errors
 /// [`ErrorKind::Store`] if another user could lead the removal elsewhere; else the system's error.
-pub fn remove_other(tree: &Path) -> Result<()> {
+pub(crate) fn remove_other(tree: &Path) -> Result<()> {
     for directory in tree.parent().into_iter().chain([tree]) {
         owner::check_others(directory)?;
     }
@@ -130,6 +137,19 @@ mod tests {
         }
         remove_other(&tree).unwrap();
         assert!(!tree.exists());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_system_that_cannot_note_a_reading_tells_nothing() {
+        use rustix::fs::StatVfsMountFlags as Flags;
+        for (flags, notes) in [
+            (Flags::RELATIME | Flags::NOSUID, true),
+            (Flags::NOATIME, false),
+            (Flags::RDONLY | Flags::RELATIME, false),
+        ] {
+            assert_eq!(is_noting(flags), notes, "{flags:?}");
+        }
     }
 
     #[test]
