@@ -35,6 +35,7 @@ mod shim;
 mod stack;
 mod suggestion;
 mod toolchain;
+mod umask;
 mod values;
 mod watch;
 mod workshop;

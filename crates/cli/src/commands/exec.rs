@@ -52,10 +52,10 @@ impl Exec {
             plan = cx.survey_by(&argv, asked_for)?.plan()?;
         }
         let launch = plan.launch.clone()?;
-        self.start(&plan, &launch)
+        self.start(cx, &plan, &launch)
     }
 
-    fn start(&self, plan: &Plan, launch: &Launch) -> Result<()> {
+    fn start(&self, cx: &Context, plan: &Plan, launch: &Launch) -> Result<()> {
         let program = to_path(&launch.program);
         let goroot = plan.target.as_ref().and_then(|target| target.goroot.as_deref());
         let bin = match goroot {
@@ -71,6 +71,7 @@ impl Exec {
         let mut command = Command::new(&self.command[0]);
         command.args(&self.command[1..]).env("PATH", path);
         apply(launch, &mut command);
+        cx.umask.restore();
         let error = exec_in_place(&mut command);
         let exit = match error.kind() {
             ErrorKind::NotFound => Exit::NoProgram,

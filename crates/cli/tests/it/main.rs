@@ -26,6 +26,7 @@ mod startup;
 mod store;
 mod strangers;
 mod toolchains;
+mod umask;
 mod unfit;
 mod upgrade;
 mod wishes;

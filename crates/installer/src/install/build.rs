@@ -14,12 +14,13 @@ use crate::read::if_there;
 use crate::shown::Shown as _;
 use crate::store::Store;
 use crate::store::manifest::FileList;
+use crate::store::replace;
 use crate::unpack::list;
 use bootstrap::Bootstrap;
 use sources::script;
 use std::collections::VecDeque;
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufRead as _, BufReader, PipeReader, Write as _};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
@@ -91,6 +92,7 @@ impl Build {
             if_there(fs::remove_dir_all(&leftover)).or_cannot("remove", &leftover)?;
         }
         self.ask(tree, version)?;
+        close(tree)?;
         let files = list(tree)?;
         Ok(Built { with: self.bootstrap.name.clone(), files })
     }
@@ -162,7 +164,9 @@ impl Build {
 
 /// Passes every line on, writes it to the log, and returns the last ones.
 fn keep(reader: PipeReader, log: &Path, output: &dyn Fn(&str)) -> io::Result<Vec<String>> {
-    let mut log = File::create(log)?;
+    // An earlier one may have other modes, or be a link.
+    replace::remove(log).map_err(io::Error::other)?;
+    let mut log = replace::create(log)?;
     let (mut reader, mut last, mut line) = (BufReader::new(reader), VecDeque::new(), Vec::new());
     while reader.read_until(b'\n', &mut line)? > 0 {
         log.write_all(&line)?;
@@ -176,4 +180,32 @@ fn keep(reader: PipeReader, log: &Path, output: &dyn Fn(&str)) -> io::Result<Vec
         line.clear();
     }
     Ok(last.into())
+}
+
+/// Takes the right to write from other users: a build sets modes of its own.
+#[cfg(unix)]
+fn close(tree: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut open = vec![tree.to_path_buf()];
+    while let Some(path) = open.pop() {
+        let failed = |error| Error::io("close", &path, error);
+        let found = fs::symlink_metadata(&path).map_err(failed)?;
+        let mode = found.permissions().mode();
+        if !found.is_symlink() && mode & 0o6022 != 0 {
+            let closed = fs::Permissions::from_mode(mode & 0o1755);
+            fs::set_permissions(&path, closed).map_err(failed)?;
+        }
+        if found.is_dir() {
+            for entry in fs::read_dir(&path).map_err(failed)? {
+                open.push(entry.map_err(failed)?.path());
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "other systems can fail")]
+fn close(_tree: &Path) -> Result<()> {
+    Ok(())
 }
