@@ -96,8 +96,9 @@ impl<'c> Workshop<'c> {
         Ok(release.version().clone())
     }
 
-    /// As [`Workshop::predict_version`], if the release is not installed already.
-    pub(crate) fn announce(&self, query: &Query<'_>) -> Result<()> {
+    /// As [`Workshop::predict_version`], if the release is not installed already; returns its name if
+    /// it is.
+    pub(crate) fn announce(&self, query: &Query<'_>) -> Result<Option<String>> {
         let least = query.at_least.as_ref();
         let exact =
             query.selector.exact().filter(|exact| least.is_none_or(|least| *exact >= least));
@@ -106,12 +107,12 @@ impl<'c> Workshop<'c> {
             Some(name) => name,
             None => self.find(query)?.store_name(),
         };
-        self.cx.output.line(&if is_here(&name) {
-            format!("{name} is installed already")
-        } else {
-            format!("would install {name}")
+        let there = is_here(&name);
+        self.cx.output.line(&match there {
+            true => format!("{name} is installed already"),
+            false => format!("would install {name}"),
         });
-        Ok(())
+        Ok(there.then_some(name))
     }
 
     /// The failure of an install, with a remedy that the user may try.

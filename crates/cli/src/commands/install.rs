@@ -1,6 +1,7 @@
 //! `goward install`: toolchains by version, by archive or tree, from their sources, or the one that
 //! this directory asks for.
 
+mod demand;
 mod here;
 mod local;
 mod source;
@@ -81,13 +82,18 @@ impl Install {
         let mut first = None;
         for selector in &selectors {
             if self.dry_run {
-                workshop.announce(&Query::new(selector))?;
+                if let Some(name) = workshop.announce(&Query::new(selector))? {
+                    self.demand().of_installed(&workshop.store, &name)?;
+                }
                 continue;
             }
             if matches!(selector, Selector::System | Selector::Linked(_)) {
                 return Err(no_release(selector));
             }
             let toolchain = workshop.install(&Query::new(selector), None)?;
+            if !toolchain.new {
+                self.demand().of_installed(&workshop.store, &toolchain.name)?;
+            }
             first.get_or_insert(toolchain);
         }
         first.map_or(Ok(()), |first| make_first(cx, &workshop.store, &first))

@@ -5,6 +5,7 @@
 mod adopted;
 mod answers;
 mod defaults;
+mod demands;
 mod explain;
 mod first_go;
 mod formats;

@@ -13,13 +13,15 @@ use goward_resolver::{Minimum, Plan, Policy, Want};
 /// Installs the toolchain that `go` would miss here; prints a note where it misses none.
 pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
     // This command, and not the shim, reports errors in the settings.
-    let mut workshop = install.workshop(cx)?;
+    let (mut workshop, demand) = (install.workshop(cx)?, install.demand());
     // The user asks for this install, so a ban on installs without a request does not bind it.
     let asked_for = Policy { may_install: true, ..Policy::default() };
     let plan = cx.survey_by(&[b"go", b"build"], asked_for)?.plan()?;
     let Some(miss) = plan.wanted() else {
         cx.output.note(&all_is_here(cx, &plan)?);
-        return Ok(());
+        let name = plan.target.as_ref().and_then(|target| target.name.as_ref());
+        let name = name.filter(|name| workshop.store.toolchain(name.as_str()).is_some());
+        return name.map_or(Ok(()), |name| demand.of_installed(&workshop.store, name.as_str()));
     };
     let mut wish = Wish::of(&miss);
     if Minimum::judges(&miss.source) {
@@ -35,7 +37,8 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
     query.at_least = wish.at_least.clone();
     query.or_older = true;
     if install.dry_run {
-        return workshop.announce(&query);
+        let there = workshop.announce(&query)?;
+        return there.map_or(Ok(()), |name| demand.of_installed(&workshop.store, &name));
     }
     let by = &wish.wanted_by;
     match (workshop.install(&query, Some(by)), wish.selector.exact()) {
@@ -45,8 +48,12 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
             )))
         }
         (Err(why), _) => Err(why),
-        (Ok(_), _) if foreign => Ok(()),
-        (Ok(toolchain), _) => make_first(cx, &workshop.store, &toolchain),
+        (Ok(toolchain), _) => {
+            if !toolchain.new {
+                demand.of_installed(&workshop.store, &toolchain.name)?;
+            }
+            if foreign { Ok(()) } else { make_first(cx, &workshop.store, &toolchain) }
+        }
     }
 }
 

@@ -51,6 +51,9 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
         let host = there.filter(|there| there.platform().is_host() && !there.name().is_custom());
         let version = host.map(|there| there.name().version().clone());
         workshop.report(&installed);
+        if installed.already {
+            install.demand().of_installed(store, &installed.name)?;
+        }
         make_first(cx, store, &Toolchain::of_install(installed, version))?;
     }
     Ok(())
