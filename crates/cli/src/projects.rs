@@ -1,9 +1,11 @@
 //! The projects below a directory: those with a file that may choose a toolchain.
 
+use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
-use crate::paths::Shown as _;
+use crate::paths::{Shown as _, to_path};
 use goward_installer::{Store, canonical};
-use std::ffi::{OsStr, OsString};
+use goward_resolver::GoTrees;
+use std::ffi::OsString;
 use std::fs::{DirEntry, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,8 +24,19 @@ pub(crate) fn found(dir: &Path) -> Result<PathBuf> {
     Err(Failure::new(Exit::Usage, format!("{} is not a directory", dir.shown())))
 }
 
-/// Every directory below `dir` with a file that may choose a toolchain. goward follows no links.
-pub(crate) fn below(dir: &Path, store: &Store) -> Result<Vec<PathBuf>> {
+/// The directories in which the user has no project, whatever their names: the store, and Go's module
+/// cache.
+pub(crate) fn passed_over(cx: &Context, store: &Store) -> Result<Vec<PathBuf>> {
+    let here = cx.survey()?;
+    let trees = GoTrees::of(&here.chain.layers());
+    let cache = trees.module_cache().map(to_path);
+    let known = cache.into_iter().chain([store.root().to_owned()]);
+    Ok(known.map(|path| canonical(&path).unwrap_or(path)).collect())
+}
+
+/// Every directory below `dir` with a file that may choose a toolchain, but in these. goward follows
+/// no links.
+pub(crate) fn below(dir: &Path, passed_over: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let (mut found, mut open) = (Vec::new(), vec![dir.to_path_buf()]);
     while let Some(directory) = open.pop() {
         let mut chooses = false;
@@ -31,7 +44,9 @@ pub(crate) fn below(dir: &Path, store: &Store) -> Result<Vec<PathBuf>> {
             let path = directory.join(&name);
             if !kind.is_dir() {
                 chooses |= CHOOSING.iter().any(|choosing| name == *choosing);
-            } else if !is_passed_over(&path, &name, store) {
+            } else if !PASSED_OVER.iter().any(|passed| name == *passed)
+                && !passed_over.contains(&path)
+            {
                 open.push(path);
             }
         }
@@ -41,12 +56,6 @@ pub(crate) fn below(dir: &Path, store: &Store) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
-}
-
-/// Whether the user has no project below a directory.
-fn is_passed_over(path: &Path, name: &OsStr, store: &Store) -> bool {
-    let by_name = PASSED_OVER.iter().any(|passed| name == *passed);
-    by_name || path == store.root() || path.ends_with("pkg/mod")
 }
 
 /// The names in a directory. A directory that is gone, or that the caller cannot enter, counts as
@@ -75,14 +84,15 @@ mod tests {
     #[test]
     fn projects_are_where_something_chooses() {
         let dir = std::env::temp_dir().join(format!("goward-projects-{}", std::process::id()));
-        for file in ["a/go.mod", "a/b/.go-version", "a/vendor/x/go.mod", "c/main.go"] {
+        let files = ["a/go.mod", "a/b/.go-version", "a/vendor/x/go.mod", "c/main.go"];
+        for file in files.into_iter().chain(["pkg/mod/go.mod", "cache/x/go.mod"]) {
             let path = dir.join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "").unwrap();
         }
-        let store = Store::open(dir.join("store")).unwrap();
-        let found = below(&dir, &store).unwrap();
+        let found = below(&dir, &[dir.join("cache")]).unwrap();
         std::fs::remove_dir_all(&dir).unwrap();
-        assert_eq!(found, [dir.join("a"), dir.join("a/b")]);
+        // Only the module cache that Go uses is passed over.
+        assert_eq!(found, ["a", "a/b", "pkg/mod"].map(|project| dir.join(project)));
     }
 }

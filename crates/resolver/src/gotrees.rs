@@ -48,6 +48,11 @@ impl<'h> GoTrees<'h> {
         GoTrees { host, cache: module_cache(layers, host) }
     }
 
+    /// `GOMODCACHE`, the directory in which Go keeps them.
+    pub fn module_cache(&self) -> Option<&[u8]> {
+        self.cache.as_deref()
+    }
+
     /// The GOROOT of the complete toolchain (1.21 or later) of this release, if one of the two has it.
     pub fn find(&self, version: &Version) -> Option<(Vec<u8>, Keeper)> {
         if !version.knows_gotoolchain() {

@@ -6,6 +6,7 @@ use crate::failure::{Exit, Failure, Result};
 use crate::output::{Style, size};
 use crate::paths::{Shown as _, to_path};
 use crate::projects;
+use crate::toolchain::present;
 use clap::Args;
 use goward_installer::{CachedToolchain, Store, Use, canonical, last_use, size_of};
 use goward_resolver::{Caller, GoTree, GoTrees, Policy, Survey, ToolchainName};
@@ -68,8 +69,37 @@ impl Prune {
         // First: the current directory gives relative paths their meaning.
         let dirs: Vec<PathBuf> =
             self.dirs.iter().map(|dir| projects::found(dir)).collect::<Result<_>>()?;
-        let mut candidates = self.candidates(cx, &store)?;
-        let needed = needed(cx, &store, &dirs)?;
+        let plan = || self.plan(cx, &store, &dirs);
+        let candidates = plan()?;
+        if self.json {
+            return cx.output.json(&candidates);
+        }
+        let goes = self.announce(cx, &candidates);
+        if goes.is_empty() || self.dry_run || !self.is_meant(cx, &goes)? {
+            return Ok(());
+        }
+        if self.yes {
+            return remove(cx, &store, &goes);
+        }
+        // The answer may have taken an hour: another process may have set a default since.
+        let (mut still, now) = (Vec::new(), plan()?);
+        for candidate in goes {
+            let same = |other: &&Candidate| other.goroot == candidate.goroot;
+            match now.iter().find(same).map(|now| &now.reason) {
+                Some(None) => still.push(candidate),
+                Some(Some(reason)) => {
+                    cx.output.note(&format!("keeps {}: {reason}", label(candidate)));
+                }
+                None => {}
+            }
+        }
+        remove(cx, &store, &still)
+    }
+
+    /// The candidates, each with the reason why it stays.
+    fn plan(&self, cx: &Context, store: &Store, dirs: &[PathBuf]) -> Result<Vec<Candidate>> {
+        let mut candidates = self.candidates(cx, store)?;
+        let needed = needed(cx, store, dirs)?;
         for candidate in &mut candidates {
             let real = canonical(&candidate.goroot);
             let real = real.unwrap_or_else(|_| candidate.goroot.clone());
@@ -78,10 +108,7 @@ impl Prune {
                 None => self.recent_use(candidate)?,
             };
         }
-        if self.json {
-            return cx.output.json(&candidates);
-        }
-        self.remove(cx, &store, &candidates)
+        Ok(candidates)
     }
 
     fn candidates(&self, cx: &Context, store: &Store) -> Result<Vec<Candidate>> {
@@ -124,12 +151,14 @@ impl Prune {
             }
             Use::Unknown(_) if self.unused_for == 0 => Ok(None),
             Use::Unknown(_) => {
-                Ok(Some("its file system does not tell when it was used (noatime)".to_owned()))
+                let why = "its file system does not tell when it was used (noatime, or read-only)";
+                Ok(Some(why.to_owned()))
             }
         }
     }
 
-    fn remove(&self, cx: &Context, store: &Store, candidates: &[Candidate]) -> Result<()> {
+    /// Says what goes and what stays, and returns the candidates that go.
+    fn announce<'a>(&self, cx: &Context, candidates: &'a [Candidate]) -> Vec<&'a Candidate> {
         let (stays, goes): (Vec<_>, Vec<_>) =
             candidates.iter().partition(|candidate| candidate.reason.is_some());
         if self.dry_run || cx.verbose {
@@ -151,23 +180,7 @@ impl Prune {
         if goes.is_empty() {
             cx.output.note("everything here is needed");
         }
-        if goes.is_empty() || self.dry_run || !self.is_meant(cx, &goes)? {
-            return Ok(());
-        }
-        let (mut first, mut space) = (None, Space::default());
-        for candidate in goes {
-            match take_away(cx, store, candidate) {
-                Ok(()) => {
-                    let won = with_size(&label(candidate), Some(candidate.size));
-                    cx.output.note(&format!("removed {won}"));
-                    space.add(Some(candidate.size));
-                }
-                // A toolchain that is running or busy is no reason to keep the others.
-                Err(failure) => drop(first.get_or_insert(failure)),
-            }
-        }
-        space.sum_up(cx);
-        first.map_or(Ok(()), Err)
+        goes
     }
 
     fn is_meant(&self, cx: &Context, goes: &[&Candidate]) -> Result<bool> {
@@ -198,6 +211,23 @@ impl Prune {
     }
 }
 
+fn remove(cx: &Context, store: &Store, goes: &[&Candidate]) -> Result<()> {
+    let (mut first, mut space) = (None, Space::default());
+    for candidate in goes {
+        match take_away(cx, store, candidate) {
+            Ok(()) => {
+                let won = with_size(&label(candidate), Some(candidate.size));
+                cx.output.note(&format!("removed {won}"));
+                space.add(Some(candidate.size));
+            }
+            // A toolchain that is running or busy is no reason to keep the others.
+            Err(failure) => drop(first.get_or_insert(failure)),
+        }
+    }
+    space.sum_up(cx);
+    first.map_or(Ok(()), Err)
+}
+
 fn take_away(cx: &Context, store: &Store, candidate: &Candidate) -> Result<()> {
     let cached = CachedToolchain::at(&candidate.goroot).filter(|_| candidate.module_cache);
     cx.watched(|watch| match cached {
@@ -219,13 +249,16 @@ pub(super) fn needed(
     dirs: &[PathBuf],
 ) -> Result<BTreeMap<PathBuf, String>> {
     let mut needed = BTreeMap::new();
-    if let Some((name, goroot)) = super::uninstall::default_toolchain(cx) {
+    let kept = "mend that; nothing was removed";
+    let default = named_by_default(cx).map_err(|failure| failure.hint(kept))?;
+    if let Some((name, goroot)) = default {
         note(&mut needed, goroot, || format!("{name} is the default"));
     }
     let argv: [&[u8]; 2] = [b"go", b"build"];
     keep_what_runs(cx.survey_for(&argv), &mut needed, "here")?;
+    let passed_over = projects::passed_over(cx, store)?;
     for dir in dirs {
-        let below = projects::below(dir, store);
+        let below = projects::below(dir, &passed_over);
         for project in below.map_err(|failure| failure.hint(left_out("it")))? {
             // Another shell may have the settings of this one, or none.
             for caller in [Caller::Unselecting, Caller::Unset] {
@@ -236,6 +269,18 @@ pub(super) fn needed(
         }
     }
     Ok(needed)
+}
+
+/// The default toolchain, with its GOROOT. It is an error if goward cannot read the default, or may not
+/// heed it: the toolchain is needed once that is mended.
+fn named_by_default(cx: &Context) -> Result<Option<(String, PathBuf)>> {
+    let here = cx.survey()?;
+    let Some(pin) = here.default_pin()? else { return Ok(None) };
+    match present(&here, &pin.selector) {
+        // The tree of a link may be gone.
+        Err(failure) if failure.exit == Exit::NotFound => Ok(None),
+        there => Ok(there?.and_then(|there| Some((there.name, there.goroot?)))),
+    }
 }
 
 /// Keeps the toolchain that `go` runs in a directory. An unreadable project is an error: goward may

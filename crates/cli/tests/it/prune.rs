@@ -102,3 +102,67 @@ fn a_link_takes_no_space() {
     let row = rows.as_array().unwrap().iter().find(|row| row["name"] == "go1.22.10").unwrap();
     assert_eq!(row["size"], 0);
 }
+
+/// The default counts again once the user has mended it.
+#[test]
+fn a_default_that_cannot_be_heeded_is_an_error() {
+    let m = machine();
+    let src = m.path("src").display().to_string();
+    fs::set_permissions(m.root("default"), fs::Permissions::from_mode(0o666)).unwrap();
+    m.write("p/.go-version", "1.22.10\n");
+    for args in [&["prune", &src, "--yes"][..], &["prune", "--yes"], &["prune", "--json"]] {
+        let ran = m.run(args);
+        assert_ne!(ran.code, 0, "{args:?}: {}", ran.stderr);
+        for said in ["~/.goward/default", "nothing was removed"] {
+            assert!(ran.stderr.contains(said), "{args:?}: {}", ran.stderr);
+        }
+    }
+    fs::set_permissions(m.root("default"), fs::Permissions::from_mode(0o644)).unwrap();
+    fs::write(m.root("default"), "no version at all\n").unwrap();
+    assert_ne!(m.run(&["prune", &src, "--yes"]).code, 0);
+    for name in ["go1.21.13", "go1.22.10", "go1.23.2"] {
+        assert!(m.root("toolchains").join(name).is_dir(), "{name}");
+    }
+    // A default without its toolchain needs none.
+    fs::write(m.root("default"), "gone\n").unwrap();
+    assert_eq!(removed(&m), ["go1.21.13"]);
+}
+
+#[test]
+fn a_project_in_any_pkg_mod_that_is_not_gos_counts() {
+    let m = machine();
+    m.write("src/x/pkg/mod/go.mod", "module x\n\ngo 1.21\n\ntoolchain go1.21.13\n");
+    m.ok(&["default", "1.23.2"]);
+    assert_eq!(removed(&m), <[String; 0]>::default());
+    let cache = m.path("src/x/pkg/mod").display().to_string();
+    assert_eq!(removed(&m.with("GOMODCACHE", &cache)), ["go1.21.13"]);
+}
+
+/// Another process sets a default while prune waits for the answer.
+#[test]
+fn what_is_needed_after_the_question_stays() {
+    let m = machine();
+    m.ok(&["default", "1.23.2"]);
+    fs::remove_dir_all(m.path("src")).unwrap();
+    let asked = m.path("asked");
+    let script = "import os, pty, subprocess, sys\n\
+         pid, terminal = pty.fork()\n\
+         if pid == 0: os.execv(sys.argv[1], [sys.argv[1], 'prune'])\n\
+         said = b''\n\
+         while b'? ' not in said: said += os.read(terminal, 4096)\n\
+         subprocess.run([sys.argv[1], 'default', '1.21.13'], check=True)\n\
+         os.write(terminal, b'y\\n')\n\
+         try:\n\
+         \x20   while chunk := os.read(terminal, 4096): said += chunk\n\
+         except OSError: pass\n\
+         open(sys.argv[2], 'wb').write(said)\n\
+         sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))\n";
+    let python = goward_testkit::start::find("python3").unwrap();
+    let mut command = m.command_of(&python, &["-c", script, env!("CARGO_BIN_EXE_goward")]);
+    let done = command.arg(&asked).output().unwrap();
+    let said = String::from_utf8_lossy(&fs::read(&asked).unwrap_or_default()).into_owned();
+    assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
+    assert!(said.contains("keeps go1.21.13: go1.21.13 is the default"), "{said}");
+    assert!(m.root("toolchains/go1.21.13").is_dir(), "{said}");
+    assert!(!m.root("toolchains/go1.22.10").exists(), "{said}");
+}

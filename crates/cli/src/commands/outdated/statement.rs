@@ -73,8 +73,9 @@ impl Statements {
             dirs.extend(around(cx, &here).map(|dir| projects::found(&dir)).transpose()?);
         }
         let mut statements = Statements { dirs, found: Vec::new(), unread: Vec::new() };
+        let passed_over = projects::passed_over(cx, store)?;
         for dir in statements.dirs.clone() {
-            for project in projects::below(&dir, store)? {
+            for project in projects::below(&dir, &passed_over)? {
                 if let Err(failure) = statements.read(cx, &project) {
                     statements.unread.push(failure);
                 }

@@ -63,13 +63,13 @@ fn refusal(action: &str, file: &Path, (path, flaw): (PathBuf, Flaw)) -> Error {
         Flaw::Directory(owner) => refused
             .because(format!("{shown} is a {what} of user {owner}"))
             .hint(format!("move {shown} away, and make a {what} of your own there")),
-        Flaw::Open => refused
-            .because(format!("{shown} can be written by other users"))
-            .hint(match action {
+        Flaw::Open => {
+            refused.because(format!("{shown} can be written by other users")).hint(match action {
                 // Such a directory is often one like /tmp, which has to stay open.
                 "take" => "copy it into a directory of your own".to_owned(),
                 _ => format!("run: chmod go-w {}", path.word("DIRECTORY")),
-            }),
+            })
+        }
     }
 }
 
