@@ -157,13 +157,17 @@ pub(crate) fn chooser(here: &Survey<'_>, plan: &Plan) -> Result<Source> {
     })
 }
 
-/// The name of the chosen toolchain: its directory's name, else the name in its `VERSION` file.
+/// The name of the chosen toolchain: its directory's name, else the name in its `VERSION` file. A file
+/// that is a link, or another user's, gives a toolchain's name only: its text may be a secret.
 pub(crate) fn toolchain(cx: &Context, plan: &Plan) -> Option<String> {
     let target = plan.target.as_ref()?;
     target.name.as_ref().map(|name| name.as_str().to_owned()).or_else(|| {
         let file = to_path(target.goroot.as_ref()?).join("VERSION");
-        let text = cx.machine.read(&to_bytes(&file), read::MAX_VERSION).ok()??;
+        let read = cx.machine.read_entry(&to_bytes(&file), read::MAX_VERSION);
+        let text = read.ok()??;
+        let may_be_shown = text.is_quotable();
         let text = String::from_utf8(text.bytes).ok()?;
-        text.lines().next().map(|line| line.trim().to_owned())
+        let line = text.lines().next()?.trim();
+        (may_be_shown || ToolchainName::parse(line).is_some()).then(|| line.to_owned())
     })
 }

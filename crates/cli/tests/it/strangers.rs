@@ -337,3 +337,45 @@ fn a_relative_home_has_no_short_name() {
     assert!(ran.stderr.contains("wrote @/p/.go-version: "), "{}", ran.stderr);
     assert!(!ran.stderr.contains('~'), "{}", ran.stderr);
 }
+
+/// The VERSION of a stranger's tree may be a link to a secret, or the stranger's own text.
+#[test]
+fn no_text_behind_a_linked_version_is_shown() {
+    let m = Machine::new().with("GOSUMDB", "off");
+    crate::life::tree(&m, "tree", "1.22.5");
+    m.write("home/secret", "TANGERINE\n");
+    let (tree, version) = (m.path("tree").display().to_string(), m.path("tree/VERSION"));
+    m.ok(&["link", "theirs", &tree]);
+    fs::remove_file(&version).unwrap();
+    symlink("../home/secret", &version).unwrap();
+    m.write("p/.goenv", "");
+    let m = m.with("GOWARD_VERSION", "theirs");
+    for args in [
+        &["install", "--verify", "none", &tree][..],
+        &["adopt", "--unverified", &tree],
+        &["explain"],
+        &["explain", "--json"],
+        &["current"],
+        &["current", "--json"],
+        &["install"],
+        &["list", "-v"],
+        &["use", "theirs"],
+    ] {
+        let ran = run(&m, args);
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(!said.contains("TANGERINE") && !said.is_empty(), "{args:?}: {said}");
+    }
+    let install = run(&m, &["install", "--verify", "none", &tree]);
+    let start = "goward: error: @/tree/VERSION does not begin with a toolchain's name\nhint: ";
+    assert!(install.stderr.starts_with(start), "{}", install.stderr);
+    // The name of a toolchain is no secret, and one's own text is none to oneself.
+    m.write("home/secret", "go1.22.5\n");
+    assert!(m.ok(&["current"]).starts_with("go1.22.5 ("), "{}", m.ok(&["current"]));
+    fs::remove_file(&version).unwrap();
+    let own = m.write("tree/VERSION", "devel go1.24-mine\n");
+    assert!(m.ok(&["current"]).starts_with("devel go1.24-mine ("), "{}", m.ok(&["current"]));
+    if can_give(&own) {
+        let said = m.ok(&["current"]);
+        assert!(!said.contains("devel"), "{said}");
+    }
+}

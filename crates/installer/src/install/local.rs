@@ -14,7 +14,7 @@ use crate::platform::Platform;
 use crate::query::Artifact;
 use crate::read::{if_there, read_text, version_of};
 use crate::shown::Shown as _;
-use goward_resolver::{ToolchainName, quoted};
+use goward_resolver::ToolchainName;
 use std::path::{Path, PathBuf};
 
 /// The extensions of archives that goward can install.
@@ -165,8 +165,8 @@ fn name_of_tree(local: &Local, tree: &Path) -> Result<ToolchainName> {
     let first = text.lines().next().unwrap_or_default().trim_end();
     let name =
         ToolchainName::parse(first).filter(ToolchainName::is_file_name).ok_or_else(|| {
-            let shown = quoted(first.as_bytes());
-            Error::usage(format!("{} says {shown}, which is not a toolchain's name", path.shown()))
+            // Not the text: the file may be a stranger's link to a secret.
+            Error::usage(format!("{} does not begin with a toolchain's name", path.shown()))
                 .hint(format!("use it where it is: goward link NAME {}", tree.word("GOROOT")))
         })?;
     match &local.name {

@@ -4,7 +4,7 @@ use crate::error::{Error, OrCannot as _, Result, reject};
 use crate::install::verify::Verified;
 use crate::platform::Platform;
 use crate::read;
-use goward_resolver::{ToolchainName, quoted};
+use goward_resolver::ToolchainName;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -25,8 +25,11 @@ fn check_tree(tree: &Path, name: &ToolchainName, platform: &Platform) -> Result<
         .ok_or_else(|| wrong("has no readable VERSION".into()))?;
     let first = version.lines().next().unwrap_or_default().trim_end();
     if first != name.as_str() {
-        let first = quoted(first.as_bytes());
-        return Err(wrong(format!("holds {first} according to its VERSION")));
+        // Another text may be a stranger's secret, if this is a copy of a tree.
+        return Err(wrong(match ToolchainName::parse(first) {
+            Some(other) => format!("holds {other} according to its VERSION"),
+            None => "has a VERSION that does not begin with a toolchain's name".to_owned(),
+        }));
     }
     let exe = platform.executable_suffix();
     let (go, gofmt) = (format!("bin/go{exe}"), format!("bin/gofmt{exe}"));
@@ -91,7 +94,11 @@ mod tests {
         }
         check_tree(home.path(), &name("go1.22.10"), &platform).unwrap();
         let other = check_tree(home.path(), &name("go1.22.1"), &platform).unwrap_err();
-        assert!(other.to_string().contains(r#"holds "go1.22.10""#), "{other}");
+        assert!(other.to_string().contains("holds go1.22.10 according"), "{other}");
+        fs::write(home.path().join("VERSION"), "SECRET\n").unwrap();
+        let secret = check_tree(home.path(), &name("go1.22.10"), &platform).unwrap_err();
+        assert!(secret.to_string().ends_with("not begin with a toolchain's name"), "{secret}");
+        fs::write(home.path().join("VERSION"), "go1.22.10\n").unwrap();
         for file in files {
             let content = fs::read(home.path().join(file)).unwrap();
             fs::remove_file(home.path().join(file)).unwrap();

@@ -207,7 +207,7 @@ fn incomplete_or_wrong_toolchains_are_refused() {
     let at = bytes.windows(9).position(|window| window == b"go1.22.10").unwrap();
     bytes[at + 8] = b'1';
     let error = World::with_archive(&gzip(&bytes), "tar.gz").fails();
-    assert!(chain(&error).contains(r#"holds "go1.22.11""#), "{}", chain(&error));
+    assert!(chain(&error).contains("holds go1.22.11 according"), "{}", chain(&error));
 }
 
 #[cfg(unix)]

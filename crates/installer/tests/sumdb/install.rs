@@ -223,7 +223,7 @@ fn a_tree_of_another_name_is_refused() {
     files[0].2 = b"go1.22.998\n".to_vec();
     let (world, _served) = world(&files, &h1(&files));
     let error = install(&world).unwrap_err();
-    assert!(error.to_string().contains(r#"holds "go1.22.998""#), "{}", chain(&error));
+    assert!(error.to_string().contains("holds go1.22.998 according"), "{}", chain(&error));
 }
 
 #[test]
