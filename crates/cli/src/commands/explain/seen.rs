@@ -71,7 +71,7 @@ fn other(path: &Path, table: Option<&str>) -> Option<Seen> {
     };
     let (at, line) = text.lines().enumerate().find(|(_, line)| is_key(line))?;
     let says = goward_resolver::shown(line.trim().as_bytes());
-    Some(Seen { file: path.to_owned(), line: at + 1, says, why: "goward does not read this file" })
+    Some(Seen { file: path.to_owned(), line: at + 1, says, why: "not read by goward" })
 }
 
 /// The `.tool-versions` beside a `.go-version`.
