@@ -101,7 +101,7 @@ impl Which {
     ) -> Result<()> {
         let name = current::name_of(&missing.selector);
         if self.json {
-            return cx.output.object(&Found {
+            cx.output.object(&Found {
                 program: None,
                 goroot: None,
                 toolchain: None,
@@ -109,7 +109,7 @@ impl Which {
                 wanted: Some(name.clone()),
                 installed: false,
                 on_path: typed.and_then(Typed::for_json),
-            });
+            })?;
         }
         if plan.miss.is_none() {
             plan.launch.clone()?;
