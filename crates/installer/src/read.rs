@@ -4,6 +4,11 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::time::Duration;
+
+/// How often, and how long, goward waits for the holder of a lease.
+const PAUSES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// Opens a regular file for reading. A FIFO, a device, a socket or a directory is an error at once:
 /// goward neither waits for it nor reads from it.
@@ -34,7 +39,7 @@ fn open_by(path: &Path, links: Links) -> io::Result<File> {
     if links == Links::Refused && std::fs::symlink_metadata(path)?.is_symlink() {
         return Err(io::Error::other("a link"));
     }
-    let file = options.open(path)?;
+    let file = patiently(|| options.open(path))?;
     let meta = file.metadata()?;
     if meta.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -43,6 +48,18 @@ fn open_by(path: &Path, links: Links) -> io::Result<File> {
         return Err(io::Error::other("not a regular file"));
     }
     Ok(file)
+}
+
+/// Opens a file by `open`. Another process may hold a lease on it (Samba and NFS servers do), and gets a
+/// moment to give it up.
+pub(crate) fn patiently<T>(mut open: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    for _ in 0..PAUSES {
+        match open() {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(PAUSE),
+            opened => return opened,
+        }
+    }
+    open()
 }
 
 /// The bytes of a regular file; an error for one of more than `limit` bytes.
@@ -111,6 +128,24 @@ mod tests {
         // A gap of a terabyte takes no room on the disk, and must take none in memory.
         File::create(&file).unwrap().set_len(1 << 40).unwrap();
         assert_eq!(read(&file, 9).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+    }
+
+    /// The system says so of a file on which another process holds a lease.
+    #[test]
+    fn a_file_that_is_leased_is_waited_for_a_moment() {
+        for (busy, there) in [(0, true), (3, true), (PAUSES + 1, false)] {
+            let mut left = busy;
+            let opened = patiently(|| match left {
+                0 => Ok(()),
+                _ => {
+                    left -= 1;
+                    Err(io::ErrorKind::WouldBlock.into())
+                }
+            });
+            assert_eq!(opened.is_ok(), there, "{busy}");
+        }
+        let absent = patiently(|| Err::<(), _>(io::ErrorKind::NotFound.into()));
+        assert_eq!(absent.unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 
     #[cfg(unix)]

@@ -234,9 +234,13 @@ pub struct Facts {
     pub owner: u32,
     /// The group that owns it; 0 on Windows.
     pub group: u32,
-    /// The permission bits; 0 on Windows, where no access list is evaluated.
+    /// The permission bits; 0 on Windows, where no access list is evaluated. [`ACCESS_LIST`] where the
+    /// group's right to write is the mask of such a list.
     pub mode: u32,
 }
+
+/// A bit of [`Facts::mode`], above the permissions: an access list may let other users write.
+pub const ACCESS_LIST: u32 = 0o10000;
 
 /// The kinds of directory entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

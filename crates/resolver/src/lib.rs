@@ -88,8 +88,8 @@ pub use gotoolchain::{Gotoolchain, Mode};
 pub use gotrees::{GoTree, GoTrees, Keeper};
 pub use home::Home;
 pub use host::{
-    Ancestor, Facts, FileId, FileText, Host, Kind, Listed, Node, Os, Owner, Privileges, ROOT,
-    ReadError, SHIM_MAGIC, SHIM_VERSION, shim_version,
+    ACCESS_LIST, Ancestor, Facts, FileId, FileText, Host, Kind, Listed, Node, Os, Owner,
+    Privileges, ROOT, ReadError, SHIM_MAGIC, SHIM_VERSION, shim_version,
 };
 pub use invocation::{Invocation, Tool};
 pub use layers::Layers;

@@ -6,7 +6,7 @@
 
 use crate::accounts;
 use crate::error::Error;
-use crate::host::{Facts, Host, Os, ROOT};
+use crate::host::{ACCESS_LIST, Facts, Host, Os, ROOT};
 use crate::path::{is_separator, join_bytes, parent, trim_trailing};
 use crate::printable::escaped;
 use crate::shell_word::word;
@@ -35,7 +35,8 @@ pub fn fault(facts: &Facts, caller: u32, is_private: &dyn Fn(u32, u32) -> bool) 
     if facts.is_link() {
         return None;
     }
-    let by_all = facts.mode & 0o002 != 0;
+    // A list has users and groups of its own: whose they are, the mode does not tell.
+    let by_all = facts.mode & (0o002 | ACCESS_LIST) != 0;
     let by_group = facts.mode & 0o020 != 0 && facts.group != 0;
     (by_all || (by_group && !is_private(facts.owner, facts.group))).then_some(Fault::Open)
 }
@@ -126,7 +127,10 @@ fn mode(os: Os, facts: &Facts) -> String {
     let mut text = String::new();
     if known {
         text.push_str(", mode ");
-        push_number(&mut text, facts.mode, 8, 4);
+        push_number(&mut text, facts.mode & 0o7777, 8, 4);
+        if facts.mode & ACCESS_LIST != 0 {
+            text.push_str(" with an access list");
+        }
     }
     text
 }
@@ -156,6 +160,8 @@ mod tests {
             (1000, 1000, 0o757, Some(Fault::Open)),
             (1000, 1000, 0o1777, Some(Fault::Open)),
             (1001, 1001, 0o700, Some(Fault::Foreign)),
+            (0, 0, 0o775 | ACCESS_LIST, Some(Fault::Open)),
+            (1000, 1000, 0o770 | ACCESS_LIST, Some(Fault::Open)),
         ] {
             let facts = Facts { node: Node::Directory, owner, group, mode };
             assert_eq!(fault(&facts, 1000, &private), want, "{facts:?}");

@@ -3,6 +3,8 @@
 //!
 //! Linking this crate is enough to close the environment of a test program; see [`environment`].
 
+#[cfg(target_os = "linux")]
+pub mod access_list;
 pub mod environment;
 pub mod files;
 pub mod gate;

@@ -159,3 +159,29 @@ fn gos_own_module_cache_is_adopted_and_pruned() {
     // For the sandbox to be deleted.
     offline(&["prune", "--module-cache", "--yes", "--unused-for", "0"]).code(0);
 }
+
+/// The mode of such a directory looks like that of a private group's.
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_runs_where_an_access_list_lets_another_user_write() {
+    let sandbox = Sandbox::empty("access-list");
+    sandbox.install_script("1.22.10", "echo go version go1.22.10 script");
+    sandbox.set_default("1.22.10");
+    let project = sandbox.project("p");
+    let go = || sandbox.go(&project, &["version"]).run();
+    go().code(0);
+    let root = sandbox.root();
+    for path in [root.clone(), root.join("toolchains"), sandbox.toolchain("1.22.10")] {
+        if !goward_testkit::access_list::let_write(&path, 65534) {
+            return;
+        }
+        let refused = go();
+        refused
+            .code(125)
+            .says("can be written by other users")
+            .says("mode 0775 with an access list");
+        // As the hint says: without its mask the list gives nothing.
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect(OURS);
+        go().code(0);
+    }
+}

@@ -5,7 +5,7 @@ use crate::shown::Shown as _;
 use std::path::Path;
 
 #[cfg(unix)]
-pub(super) use imp::fault;
+pub(crate) use imp::fault;
 pub(crate) use imp::{
     check_directory, check_home, check_others, check_own, check_tree, own_directory,
 };
@@ -24,7 +24,7 @@ mod imp {
     use crate::read::read;
     use goward_resolver::accounts::{LIMIT, UserDatabase};
     use goward_resolver::soundness::{self, Fault};
-    use goward_resolver::{Facts, Node};
+    use goward_resolver::{ACCESS_LIST, Facts, Node};
     use std::ffi::OsStr;
     use std::fs::{self, DirBuilder, Permissions};
     use std::io;
@@ -64,7 +64,7 @@ mod imp {
             return Err(refuse(directory, &format!("belongs to user {}", found.uid()))
                 .hint("do it as that user"));
         }
-        fault(&found, me).map_or(Ok(()), |_| Err(open(directory)))
+        fault(directory, &found, me).map_or(Ok(()), |_| Err(open(directory)))
     }
 
     /// The refusal of a directory that others can write to.
@@ -129,7 +129,7 @@ mod imp {
             let refused = refuse(directory, &why);
             return Err(owner.iter().fold(refused, |refused, hint| refused.hint(*hint)));
         }
-        match fault(&found, me) {
+        match fault(directory, &found, me) {
             Some(Fault::Open) => Err(open(directory)),
             _ => Ok(()),
         }
@@ -158,7 +158,7 @@ mod imp {
     /// Refuses a toolchain whose directory another user could change.
     pub(crate) fn check_tree(directory: &Path) -> Result<()> {
         let found = fs::metadata(directory).or_cannot("read", directory)?;
-        match fault(&found, rustix::process::geteuid().as_raw()) {
+        match fault(directory, &found, rustix::process::geteuid().as_raw()) {
             None => Ok(()),
             Some(Fault::Open) => Err(open(directory)),
             Some(Fault::Foreign) => {
@@ -168,14 +168,29 @@ mod imp {
         }
     }
 
-    /// The fault that the shim finds, too.
-    pub(crate) fn fault(found: &fs::Metadata, caller: u32) -> Option<Fault> {
+    /// The fault of `path`, of which the system has said `found`. The shim finds it, too.
+    pub(crate) fn fault(path: &Path, found: &fs::Metadata, caller: u32) -> Option<Fault> {
         let (owner, group) = (found.uid(), found.gid());
-        let facts = Facts { node: Node::Directory, owner, group, mode: found.mode() & 0o7777 };
+        let list = if has_list(path, found.mode()) { ACCESS_LIST } else { 0 };
+        let mode = found.mode() & 0o7777 | list;
+        let facts = Facts { node: Node::Directory, owner, group, mode };
         let text = |path: &[u8]| read(Path::new(OsStr::from_bytes(path)), LIMIT).ok();
         let database = UserDatabase::default();
         let is_private = |owner, group| database.is_private_group(&text, owner, group);
         soundness::fault(&facts, caller, &is_private)
+    }
+
+    /// Whether an access list may let other users write: the group's right to write is its mask then.
+    #[cfg(target_os = "linux")]
+    fn has_list(path: &Path, mode: u32) -> bool {
+        let size = || rustix::fs::getxattr(path, "system.posix_acl_access", &mut [0_u8; 0][..]);
+        mode & 0o020 != 0 && size().is_ok()
+    }
+
+    /// Only Linux keeps such a list as an attribute.
+    #[cfg(not(target_os = "linux"))]
+    fn has_list(_path: &Path, _mode: u32) -> bool {
+        false
     }
 
     /// Refuses to let root work below another user's home directory, as `sudo` with a kept HOME
@@ -261,83 +276,7 @@ mod imp {
     }
 }
 
-#[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-    use crate::error::ErrorKind;
-    use goward_testkit::untested::is_root;
-    use std::fs;
-
-    #[test]
-    fn root_stays_out_of_other_peoples_homes() {
-        let home = tempfile::tempdir().unwrap();
-        if is_root("the home directory of another user") {
-            std::os::unix::fs::chown(home.path(), Some(65534), None).unwrap();
-        }
-        let check = |root: &Path| imp::check_roots_home(root, home.path().as_os_str());
-        let error = check(&home.path().join(".goward")).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Store);
-        assert!(error.to_string().contains("but this runs as root"), "{error}");
-        check(Path::new("/usr/local/lib/goward")).unwrap();
-        imp::check_roots_home(Path::new("/etc/goward"), "/etc".as_ref()).unwrap();
-        let owner = std::os::unix::fs::MetadataExt::uid(&fs::metadata(home.path()).unwrap());
-        let error = imp::check_place_of(&home.path().join("a/b"), owner).unwrap_err();
-        assert!(error.to_string().contains("but sudo runs this as root"), "{error}");
-        imp::check_place_of(&home.path().join("a/b"), owner + 1).unwrap();
-        imp::check_place_of(Path::new("/usr/local/lib/goward"), owner).unwrap();
-    }
-
-    #[test]
-    fn links_of_other_users_are_not_followed() {
-        if !is_root("links of other users") {
-            return;
-        }
-        let home = tempfile::tempdir().unwrap();
-        let (mine, link) = (home.path().join("mine"), home.path().join("link"));
-        let own_directory = |path: &Path| super::own_directory(path, 0o755, false);
-        own_directory(&mine).unwrap();
-        std::os::unix::fs::symlink(&mine, &link).unwrap();
-        own_directory(&link).unwrap();
-        std::os::unix::fs::lchown(&link, Some(65534), None).unwrap();
-        let hop = home.path().join("hop");
-        std::os::unix::fs::symlink("./link/", &hop).unwrap();
-        for path in [link.clone(), home.path().join("link/"), home.path().join("link/."), hop] {
-            let error = own_directory(&path).unwrap_err();
-            assert!(error.to_string().ends_with("leads through a link of user 65534"), "{error}");
-        }
-        super::own_directory(&link, 0o755, true).unwrap();
-        std::os::unix::fs::chown(&mine, Some(65534), None).unwrap();
-        assert!(own_directory(&mine).is_err());
-        super::own_directory(&mine, 0o755, true).unwrap();
-    }
-
-    #[test]
-    fn a_tree_that_others_could_change_is_refused() {
-        use std::os::unix::fs::{PermissionsExt, chown};
-        let home = tempfile::tempdir().unwrap();
-        let tree = home.path().join("go1.22.10");
-        own_directory(&tree, 0o755, false).unwrap();
-        check_tree(&tree).unwrap();
-        fs::set_permissions(&tree, fs::Permissions::from_mode(0o757)).unwrap();
-        let error = check_tree(&tree).unwrap_err();
-        assert!(error.to_string().ends_with("can be written by other users"), "{error}");
-        if is_root("a tree of another user") {
-            fs::set_permissions(&tree, fs::Permissions::from_mode(0o755)).unwrap();
-            chown(&tree, Some(65534), None).unwrap();
-            let error = check_tree(&tree).unwrap_err();
-            assert!(error.to_string().ends_with("belongs to user 65534"), "{error}");
-        }
-    }
-
-    #[test]
-    fn directories_are_made_and_files_are_not_taken_for_them() {
-        let home = tempfile::tempdir().unwrap();
-        let directory = home.path().join("d");
-        own_directory(&directory, 0o755, false).unwrap();
-        own_directory(&directory, 0o755, false).unwrap();
-        assert!(directory.is_dir());
-        fs::write(home.path().join("f"), "").unwrap();
-        let error = own_directory(&home.path().join("f"), 0o755, false).unwrap_err();
-        assert!(error.to_string().ends_with("is not a directory"), "{error}");
-    }
-}
+#[cfg(test)]
+#[cfg(unix)]
+#[path = "owner_tests.rs"]
+mod tests;

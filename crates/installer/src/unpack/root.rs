@@ -2,6 +2,8 @@
 //! directories and through no link, so that no change leads it to a file elsewhere.
 
 use crate::canonical::canonical;
+#[cfg(unix)]
+use crate::read::patiently;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
@@ -81,7 +83,8 @@ impl Root {
             _ => self.reach(parent)?,
         };
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-        let file = openat(&directory, name, flags | OFlags::CLOEXEC, Mode::empty());
+        let flags = flags | OFlags::CLOEXEC;
+        let file = patiently(|| Ok(openat(&directory, name, flags, Mode::empty())?));
         self.last = Some((parent.to_owned(), directory));
         let file = File::from(file?);
         match file.metadata()?.is_file() {

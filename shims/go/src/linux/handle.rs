@@ -98,9 +98,23 @@ pub(crate) fn stat_link(path: &CStr) -> Result<Stat, Errno> {
     stat_at(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW)
 }
 
+/// Whether the file or directory at `path`, links followed, has an access list. Without the group's right
+/// to write, which is that list's mask, none lets another user write, and the kernel is not asked.
+pub(crate) fn has_list(path: &CStr, stat: Stat) -> bool {
+    has_list_at(number::GETXATTR, path.as_ptr() as usize, stat)
+}
+
+/// `at`: the address of a C string, or a descriptor, as the call takes it.
+fn has_list_at(call_number: usize, at: usize, stat: Stat) -> bool {
+    let name = c"system.posix_acl_access".as_ptr() as usize;
+    // SAFETY: both are C strings, or the one a number; without room the kernel writes nothing.
+    let size = || unsafe { call(call_number, [at, name, 0, 0, 0, 0]) };
+    stat.mode & 0o020 != 0 && !stat.is_link() && size().is_ok()
+}
+
 /// An open file or directory, or the current one. It stays open until the exec closes it, which saves
 /// a call for each. It is closed before that only if descriptors run out.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Handle(usize);
 
 impl Handle {
@@ -174,6 +188,11 @@ impl Handle {
 
     pub(crate) fn stat(self) -> Result<Stat, Errno> {
         stat_at(self.0, c"", AT_EMPTY_PATH)
+    }
+
+    /// As [`has_list`], of what is open.
+    pub(crate) fn has_list(self, stat: Stat) -> bool {
+        has_list_at(number::FGETXATTR, self.0, stat)
     }
 
     /// Appends some bytes, at most as many as `into` has room for; 0 at the end.

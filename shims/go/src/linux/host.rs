@@ -4,7 +4,7 @@ use super::handle::{self, Handle, Stat};
 use super::ladder::Ladder;
 use super::process::{Lasting, Memory, Process};
 use super::read::{DT_DIR, DT_LNK, DT_UNKNOWN, entries, other, read_all, read_into};
-use super::syscall::{self, EACCES, ELOOP, EMFILE, ENAMETOOLONG, ENOENT, ENOTDIR, Errno};
+use super::syscall::{self, EACCES, EAGAIN, ELOOP, EMFILE, ENAMETOOLONG, ENOENT, ENOTDIR, Errno};
 use crate::variables::Variables;
 use alloc::ffi::CString;
 use alloc::vec::Vec;
@@ -16,13 +16,15 @@ use core::ops::Deref;
 use goward_resolver::accounts::{self, UserDatabase};
 use goward_resolver::path::{is_absolute, join, join_bytes};
 use goward_resolver::{
-    Ancestor, Facts, FileId, FileText, Host, Kind, Listed, Node, Os, Owner, Privileges, ReadError,
-    SHIM_MAGIC,
+    ACCESS_LIST, Ancestor, Facts, FileId, FileText, Host, Kind, Listed, Node, Os, Owner,
+    Privileges, ReadError, SHIM_MAGIC,
 };
 
 /// Every shim of ours is smaller, unless it has debug information; every real `go` and `gofmt` is
 /// larger.
 const LARGEST_SHIM: u64 = if cfg!(debug_assertions) { 64 << 20 } else { 1 << 20 };
+/// So many milliseconds the holder of a lease on a file may take to give it up.
+const LEASE: usize = 100;
 /// A file changed less than this many nanoseconds ago may still be being written.
 const FRESH: u64 = 300_000_000;
 
@@ -67,7 +69,13 @@ impl<P: Process> LinuxHost<P> {
 
     /// Opens something; where descriptors run out, once more without those opened before.
     fn open(&self, open: &dyn Fn() -> Result<Handle, Errno>) -> Result<Open<P>, Errno> {
-        let handle = match open() {
+        // The holder of a lease, such as a file server, gets a moment to give it up.
+        let (mut opened, mut left) = (open(), LEASE);
+        while left > 0 && opened == Err(Errno(EAGAIN)) {
+            syscall::pause();
+            (opened, left) = (open(), left - 1);
+        }
+        let handle = match opened {
             Err(Errno(EMFILE)) if self.release() => open()?,
             opened => opened?,
         };
@@ -102,7 +110,7 @@ impl<P: Process> LinuxHost<P> {
         let young = || syscall::now().abs_diff(stat.modified) < FRESH;
         let fresh = stat.is_file() && !bytes.ends_with(b"\n") && (changing || young());
         let owner = Owner::of(self, stat.owner);
-        Ok(FileText { bytes, owner, facts: facts(stat), link: None, fresh })
+        Ok(FileText { bytes, owner, facts: facts(stat, file.has_list(stat)), link: None, fresh })
     }
 }
 
@@ -248,7 +256,9 @@ impl<P: Process> Host for LinuxHost<P> {
     }
 
     fn entry(&self, path: &[u8]) -> Option<Facts> {
-        handle::stat_link(&Name::<P::Memory>::new(path)?).ok().map(facts)
+        let path = Name::<P::Memory>::new(path)?;
+        let stat = handle::stat_link(&path).ok()?;
+        Some(facts(stat, handle::has_list(&path, stat)))
     }
 
     fn link(&self, path: &[u8]) -> Option<Vec<u8>> {
@@ -256,7 +266,9 @@ impl<P: Process> Host for LinuxHost<P> {
     }
 
     fn target(&self, path: &[u8]) -> Option<Facts> {
-        stat::<P::Memory>(path).map(facts)
+        let path = Name::<P::Memory>::new(path)?;
+        let stat = handle::stat(&path).ok()?;
+        Some(facts(stat, handle::has_list(&path, stat)))
     }
 
     fn user(&self) -> u32 {
@@ -350,14 +362,15 @@ impl<M: Memory> Drop for Name<M> {
     }
 }
 
-fn facts(stat: Stat) -> Facts {
+fn facts(stat: Stat, listed: bool) -> Facts {
     let node = match stat {
         stat if stat.is_link() => Node::Link,
         stat if stat.is_directory() => Node::Directory,
         stat if stat.is_file() => Node::File,
         _ => Node::Other,
     };
-    Facts { node, owner: stat.owner, group: stat.group, mode: stat.mode & 0o7777 }
+    let list = if listed { ACCESS_LIST } else { 0 };
+    Facts { node, owner: stat.owner, group: stat.group, mode: stat.mode & 0o7777 | list }
 }
 
 fn stat<M: Memory>(path: &[u8]) -> Option<Stat> {

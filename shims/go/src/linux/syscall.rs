@@ -13,6 +13,7 @@ pub(crate) const ENOENT: i32 = 2;
 pub(crate) const EINTR: i32 = 4;
 pub(crate) const E2BIG: i32 = 7;
 pub(crate) const ENOEXEC: i32 = 8;
+pub(crate) const EAGAIN: i32 = 11;
 pub(crate) const EACCES: i32 = 13;
 pub(crate) const ENOTDIR: i32 = 20;
 pub(crate) const EMFILE: i32 = 24;
@@ -32,6 +33,8 @@ pub(crate) mod number {
     pub(crate) const EXECVE: usize = by_processor(59, 221);
     pub(crate) const WAIT4: usize = by_processor(61, 260);
     pub(crate) const GETCWD: usize = by_processor(79, 17);
+    pub(crate) const GETXATTR: usize = by_processor(191, 8);
+    pub(crate) const FGETXATTR: usize = by_processor(193, 10);
     pub(crate) const GETDENTS64: usize = by_processor(217, 61);
     pub(crate) const CLOCK_GETTIME: usize = by_processor(228, 113);
     pub(crate) const EXIT_GROUP: usize = by_processor(231, 94);

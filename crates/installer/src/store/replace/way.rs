@@ -121,7 +121,7 @@ fn flaw(place: &Path, home: &Home, sticky: Sticky) -> Option<(PathBuf, Flaw)> {
                 _ if home.is_in(&done) => {}
                 Some(owner) => return Some((done, Flaw::Directory(owner))),
                 // Only the directory that holds the file has one name after its own.
-                None if is_open(&facts, sticky == Sticky::Passes || left.len() != 1) => {
+                None if is_open(&done, &facts, sticky == Sticky::Passes || left.len() != 1) => {
                     return Some((done, Flaw::Open));
                 }
                 None => {}
@@ -159,16 +159,16 @@ fn owner(_facts: &Metadata) -> Option<u32> {
 /// Whether others could change a file, or put a link in place of an entry of a directory, with these
 /// facts, which belongs to the caller or root. Where `sticky_passes`, a sticky directory is not open.
 #[cfg(unix)]
-fn is_open(facts: &Metadata, sticky_passes: bool) -> bool {
+fn is_open(path: &Path, facts: &Metadata, sticky_passes: bool) -> bool {
     use goward_resolver::soundness::Fault;
     use std::os::unix::fs::MetadataExt as _;
     let sticky = sticky_passes && facts.is_dir() && facts.mode() & 0o1000 != 0;
-    let fault = crate::store::owner::fault(facts, caller().unwrap_or_default());
+    let fault = crate::store::owner::fault(path, facts, caller().unwrap_or_default());
     !sticky && fault == Some(Fault::Open)
 }
 
 #[cfg(not(unix))]
-fn is_open(_facts: &Metadata, _sticky_passes: bool) -> bool {
+fn is_open(_path: &Path, _facts: &Metadata, _sticky_passes: bool) -> bool {
     false
 }
 
