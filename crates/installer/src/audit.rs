@@ -6,6 +6,8 @@
 //! manifest, too, so that against intent only a word from outside helps: that of the checksum
 //! database, see [`Store::audit_by_database`].
 
+mod rights;
+
 use crate::assurance::Assurance;
 use crate::database::Vouched;
 use crate::digests::{self, Digest};
@@ -68,7 +70,8 @@ pub enum DifferenceKind {
     Added,
     /// It has another size or content.
     Changed,
-    /// It became executable, or is not executable any more.
+    /// It became executable, or is not executable any more; or other users may write to it, or it runs
+    /// with its owner's or group's rights.
     Mode,
     /// It is a link or a device now.
     Replaced,
@@ -103,7 +106,7 @@ impl Store {
             return Ok(Audit { files, extent: Extent::Nothing, differences: Vec::new() });
         };
         ask_table(&receipt)?;
-        match &receipt.files.contents {
+        let mut audit = match &receipt.files.contents {
             Some(digest) => self.audit_contents(name, tree, digest).map_err(|error| {
                 // Only a newer goward can say whether its own record is damaged.
                 if receipt.format.is_newer() && error.kind() == ErrorKind::Verification {
@@ -113,7 +116,14 @@ impl Store {
                 }
             }),
             None => audit_shape(&receipt, tree),
+        }?;
+        for fault in rights::faults(tree)? {
+            if !audit.differences.iter().any(|known| known.path == fault.path) {
+                audit.differences.push(fault);
+            }
         }
+        audit.differences.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(audit)
     }
 
     fn audit_contents(&self, name: &str, tree: &Path, digest: &str) -> Result<Audit> {
@@ -143,7 +153,6 @@ impl Store {
         let missing =
             known.into_keys().map(|path| Difference { path, kind: DifferenceKind::Missing });
         differences.extend(missing);
-        differences.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Audit { files: found.len() as u64, extent: Extent::Contents, differences })
     }
 

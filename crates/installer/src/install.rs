@@ -58,6 +58,7 @@ impl Installer<'_> {
     pub fn reinstall(&self, release: &Release) -> Result<Installed> {
         let (installer, name) = (*self, release.store_name());
         Receipt::yields(self.store, &name)?;
+        self.store.is_own_tree(&name)?;
         self.over_mirrors(release, |mirror, offer, client, partial| {
             let mut slot = Slot::wait(installer, name.clone(), partial)?;
             slot.sweep(installer);
@@ -101,8 +102,8 @@ impl Installer<'_> {
     pub(crate) fn already(&self, release: &Release) -> Result<Option<Installed>> {
         let name = release.store_name();
         let directory = self.store.toolchains_dir().join(&name);
-        if !directory.is_dir() {
-            return Ok(None);
+        if self.store.toolchain(&name).is_none() {
+            return self.store.is_free(&name).map(|()| None);
         }
         if release.platform.is_host()
             && let Err(error) = self.store.link_version(&name)

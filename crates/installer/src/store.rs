@@ -185,6 +185,37 @@ impl Store {
         Ok(found)
     }
 
+    /// What [`Store::uninstall`] can remove under `name`: a toolchain, or a link with any target.
+    pub fn removable(&self, name: &str) -> Option<Toolchain> {
+        self.toolchain(name).or_else(|| self.toolchain_link(name))
+    }
+
+    /// Fails if something that is no toolchain of that name stands in the place of `name`, so that none
+    /// can be put there.
+    pub(crate) fn is_free(&self, name: &str) -> Result<()> {
+        let place = self.toolchains_dir().join(name);
+        let Ok(found) = place.symlink_metadata() else { return Ok(()) };
+        let shown = place.shown();
+        Err(match found.is_symlink() {
+            true => Error::store(format!("{shown} is a link that leads to no {name}"))
+                .hint(format!("remove the link with: goward uninstall {name}")),
+            false => Error::store(format!("{shown} is not a directory"))
+                .hint(format!("move it away: {}", place.word("PATH"))),
+        })
+    }
+
+    /// Fails if the toolchain `name` was adopted in place, so that its tree is not the store's to replace.
+    pub fn is_own_tree(&self, name: &str) -> Result<()> {
+        match self.toolchain_link(name) {
+            None => Ok(()),
+            Some(link) => Err(Error::usage(format!(
+                "{name} is a tree elsewhere, to which {} leads",
+                link.directory.shown()
+            ))
+            .hint(format!("for a copy of the store's own, first: goward uninstall {name}"))),
+        }
+    }
+
     /// The link under `name` in the place of a toolchain, with any target.
     pub(crate) fn toolchain_link(&self, name: &str) -> Option<Toolchain> {
         self.parse(name).filter(|toolchain| toolchain.directory.is_symlink())

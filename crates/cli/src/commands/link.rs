@@ -46,11 +46,7 @@ impl Link {
             ));
         }
         let store = cx.store()?;
-        if store.is_taken(&name) && !self.force {
-            let message = format!("there is a link {name} already");
-            return Err(Failure::new(Exit::Usage, message).hint("replace it with --force"));
-        }
-        store.link(&name, &goroot)?;
+        store.link(&name, &goroot, self.force)?;
         cx.output.note(&format!("{name} is {} now; try: go +{name} version", goroot.shown()));
         Ok(())
     }

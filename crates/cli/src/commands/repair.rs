@@ -41,6 +41,7 @@ impl Repair {
             }
             repaired += 1;
             let name = verdict.toolchain.store_name();
+            workshop.store.is_own_tree(&name)?;
             if self.dry_run {
                 cx.output.line(&format!("would repair {name}"));
             } else if let Err(failure) = repair(cx, &workshop, &verdict) {

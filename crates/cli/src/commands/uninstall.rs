@@ -73,12 +73,13 @@ impl Uninstall {
     }
 
     fn find(&self, cx: &Context, store: &Store, text: &str) -> Result<Vec<Removal>> {
-        if let Some(toolchain) = store.toolchain(text) {
+        if let Some(toolchain) = store.removable(text) {
             return Ok(vec![Removal::Toolchain(toolchain.store_name())]);
         }
         match values::selector(text)? {
             Selector::Exact(version) => {
-                let known = store.require(&ToolchainName::of(&version).to_string())?;
+                let name = ToolchainName::of(&version).to_string();
+                let known = store.removable(&name).ok_or_else(|| store.missing(&name))?;
                 Ok(vec![Removal::Toolchain(known.store_name())])
             }
             Selector::Linked(name) if store.is_taken(&name) => Ok(vec![Removal::Link(name)]),
@@ -129,8 +130,9 @@ impl Uninstall {
                 space.add(won);
             }
             Removal::Link(name) => {
+                // A tree that runs keeps its name.
+                let built = cx.watched(|watch| store.remove_built(name, self.force, watch))?;
                 store.unlink(name)?;
-                let built = cx.watched(|watch| store.remove_built(name, watch))?;
                 cx.output.note(&if built {
                     format!("removed {name}, which was built here")
                 } else {

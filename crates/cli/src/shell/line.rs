@@ -161,8 +161,7 @@ pub(crate) fn with_line(old: &[u8], line: &[u8]) -> Option<Vec<u8>> {
     }
     let mut new = Vec::with_capacity(old.len() + line.len() + 2);
     if earlier.is_empty() {
-        let gap: &[u8] = if old.is_empty() || old.ends_with(b"\n") { b"" } else { b"\n" };
-        return Some([old, gap, line, b"\n"].concat());
+        return Some([old, gap(old), line, b"\n"].concat());
     }
     let mut written = false;
     for present in lines() {
@@ -182,8 +181,21 @@ pub(crate) fn with_line_last(old: &[u8], line: &[u8]) -> Vec<u8> {
     let others = old.split_inclusive(|&b| b == b'\n');
     let others = others.filter(|present| !present.trim_ascii_end().ends_with(MARK));
     let others: Vec<u8> = others.flatten().copied().collect();
-    let gap: &[u8] = if others.is_empty() || others.ends_with(b"\n") { b"" } else { b"\n" };
-    [others.as_slice(), gap, line, b"\n"].concat()
+    [others.as_slice(), gap(&others), line, b"\n"].concat()
+}
+
+/// What has to stand between `old` and a further line, so that this is a line of its own.
+fn gap(old: &[u8]) -> &'static [u8] {
+    let (last, ends) = match old.strip_suffix(b"\n") {
+        Some(last) => (last, true),
+        None => (old, old.is_empty()),
+    };
+    // Behind a backslash a shell goes on with the next line, so that one has to be empty.
+    match (ends, last.ends_with(b"\\")) {
+        (true, false) => b"",
+        (true, true) | (false, false) => b"\n",
+        (false, true) => b"\n\n",
+    }
 }
 
 /// `old` without the lines of `ours`, if it has one; and whether it has another line of goward's:
@@ -215,6 +227,21 @@ mod tests {
         assert_eq!(with_line(&first, &one), None);
         let moved = with_line(&[&first, &b"after\n"[..]].concat(), &two).unwrap();
         assert_eq!(moved, [b"alias caf\xe9=y\n", two.as_slice(), b"\nafter\n"].concat());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_line_behind_a_backslash_stands_alone() {
+        let line = posix(&[b"/a".to_vec()]);
+        for old in ["", "x=1", "x=1\n", "x=1 \\", "x=1 \\\n", "x=1 \\\\\n", "\\", "\\\n"] {
+            let new = with_line(old.as_bytes(), &line).unwrap();
+            let script = [&new, &b"printf %s \"$PATH\""[..]].concat();
+            let mut shell = goward_testkit::start::tool("sh");
+            shell.arg("-c").arg(String::from_utf8(script).unwrap()).env("PATH", "/bin");
+            let done = shell.output().unwrap();
+            assert_eq!(String::from_utf8_lossy(&done.stdout), "/a:/bin", "{old:?}");
+            assert_eq!(with_line(&new, &line), None, "{old:?}");
+        }
     }
 
     #[test]

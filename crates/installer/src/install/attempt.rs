@@ -19,9 +19,10 @@ use crate::mirror::release::Release;
 use crate::progress::Stage;
 use crate::store::partial::ArchiveCopy;
 use crate::store::staging::Staging;
-use crate::store::{replace, space};
+use crate::store::{Store, replace, space};
 use crate::unpack::{Archive, Format, copy, unpack};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -128,7 +129,7 @@ impl Attempt<'_> {
             .write(store, name)?;
         if settings.keep_archives && !offer.cached {
             let kept = store.archives_dir().join(&offer.file_name);
-            fs::rename(staging.archive(), &kept).or_cannot("keep", &kept)?;
+            keep(store, &staging.archive(), &kept).or_cannot("keep", &kept)?;
         } else {
             // Before the sync, so that it is not flushed.
             replace::remove(&staging.archive())?;
@@ -221,5 +222,33 @@ impl Attempt<'_> {
         let path = staging.archive();
         let copy = ArchiveCopy::create(&path, needed);
         copy.map(Some).or_cannot("create", &path)
+    }
+}
+
+/// Moves the archive to the cache, which another process may be emptying.
+fn keep(store: &Store, archive: &Path, kept: &Path) -> io::Result<()> {
+    match fs::rename(archive, kept) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            store.prepare().map_err(io::Error::other)?;
+            fs::rename(archive, kept)
+        }
+        done => done,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_archive_is_kept_while_another_process_cleans_the_cache() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path().join("root")).unwrap();
+        store.prepare().unwrap();
+        let (archive, kept) = (home.path().join("archive"), store.archives_dir().join("a.zip"));
+        fs::write(&archive, "bytes").unwrap();
+        store.clean_cache(false).unwrap();
+        keep(&store, &archive, &kept).unwrap();
+        assert_eq!(fs::read(kept).unwrap(), b"bytes");
     }
 }

@@ -173,7 +173,7 @@ impl Store {
     fn remove(&self, removal: &Removal, progress: &dyn Progress) -> Result<()> {
         let removed = match removal {
             Removal::Toolchain(name, _) => return self.uninstall(name, false, progress).map(drop),
-            Removal::Built(name, _) => return self.remove_built(name, &Silent).map(drop),
+            Removal::Built(name, _) => return self.remove_built(name, false, &Silent).map(drop),
             // Windows has links of its own for directories.
             Removal::File(path) if cfg!(windows) && path.is_symlink() => {
                 fs::remove_dir(path).or_else(|_| fs::remove_file(path))

@@ -2,7 +2,7 @@
 //! golang.org/dl gives them: Go's own switching finds toolchains on PATH by these names. In `links`
 //! are the names that the user gave to trees.
 
-use crate::error::{OrCannot as _, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use crate::store::Store;
 use crate::store::layout::LINKS;
 #[cfg(unix)]
@@ -77,14 +77,20 @@ impl Store {
         self.link_file(name).symlink_metadata().is_ok()
     }
 
-    /// Gives `name` to the tree `goroot`, and takes it from another tree.
+    /// Gives `name` to the tree `goroot`. With `force` it takes the name from another tree.
     ///
     /// # Errors
-    /// If the store is not the caller's own, or the link cannot be made.
-    pub fn link(&self, name: &str, goroot: &Path) -> Result<()> {
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) if another tree has the name; else if the store is
+    /// not the caller's own, or the link cannot be made.
+    pub fn link(&self, name: &str, goroot: &Path, force: bool) -> Result<()> {
         self.prepare()?;
         let link = self.link_file(name);
-        self.replacing(LINKS, &link, || make(goroot, &link))?.or_cannot("create", &link)
+        // Two processes may have found the name free.
+        self.replacing(LINKS, &link, || match force || !self.is_taken(name) {
+            true => make(goroot, &link).or_cannot("create", &link),
+            false => Err(Error::usage(format!("there is a link {name} already"))
+                .hint("replace it with --force")),
+        })?
     }
 
     /// Removes the name, never the tree.
@@ -107,4 +113,23 @@ fn make(target: &Path, link: &Path) -> io::Result<()> {
     use std::os::windows::fs::symlink_dir as symlink;
     let make = |temporary: &Path| symlink(target, temporary);
     replace::put(link, make, |from, to| fs::rename(from, to))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    /// Each of two processes has found the name free.
+    #[test]
+    fn a_name_is_taken_from_another_tree_by_force_only() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path().join("root")).unwrap();
+        store.link("mine", Path::new("/one"), false).unwrap();
+        let error = store.link("mine", Path::new("/two"), false).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Usage);
+        assert_eq!(fs::read_link(store.link_file("mine")).unwrap(), Path::new("/one"));
+        store.link("mine", Path::new("/two"), true).unwrap();
+        assert_eq!(fs::read_link(store.link_file("mine")).unwrap(), Path::new("/two"));
+    }
 }

@@ -34,18 +34,21 @@ impl fmt::Display for Program {
 }
 
 impl Program {
-    /// Whether `to` is already a copy of it, or the same file.
+    /// Whether `to` is already a copy of it, or the same file, and every user may run that.
     pub fn is_there(&self, to: &Path) -> bool {
         let real = |path: &Path| canonical(path).ok();
         let size = |path: &Path| fs::metadata(path).map(|meta| meta.len()).ok();
         let read = |path: &Path| read::read(path, PROGRAM_LIMIT).ok();
+        // A killed or careless writer may have left it without the right to be run.
+        if !is_executable(to) {
+            return false;
+        }
         match self {
             Program::File(from) if real(to).is_some() && real(to) == real(from) => true,
             Program::File(from) => {
                 size(to) == size(from) && read(from).is_some_and(|from| read(to) == Some(from))
             }
-            // A killed or careless writer may have left it without the right to be run.
-            Program::Embedded(bytes) => is_executable(to) && read(to).as_deref() == Some(*bytes),
+            Program::Embedded(bytes) => read(to).as_deref() == Some(*bytes),
         }
     }
 

@@ -17,8 +17,7 @@ impl Store {
     /// `go1.22.10.windows-arm64`) with its link and receipt. A toolchain of which a program is
     /// running is refused without `force`.
     pub fn uninstall(&self, name: &str, force: bool, progress: &dyn Progress) -> Result<Toolchain> {
-        let found = self.toolchain(name).or_else(|| self.toolchain_link(name));
-        let toolchain = found.ok_or_else(|| self.missing(name))?;
+        let toolchain = self.removable(name).ok_or_else(|| self.missing(name))?;
         self.prepare()?;
         let lock = Lock::wait(&self.lock_file(name), name, progress)?;
         if !toolchain.directory().is_dir() && !toolchain.directory().is_symlink() {
@@ -53,17 +52,20 @@ impl Store {
     }
 
     /// Removes the tree that [`build_checkout`](crate::build_checkout) made as `name`. False if there is
-    /// none.
+    /// none. A tree of which a program is running is refused without `force`.
     ///
     /// # Errors
     /// If the store must not be used, or the tree cannot be removed.
-    pub fn remove_built(&self, name: &str, progress: &dyn Progress) -> Result<bool> {
+    pub fn remove_built(&self, name: &str, force: bool, progress: &dyn Progress) -> Result<bool> {
         let place = self.toolchains_dir().join(name);
         if !place.is_dir() {
             return Ok(false);
         }
         self.prepare()?;
         let lock = Lock::wait(&self.lock_file(name), name, progress)?;
+        if !force {
+            refuse_running(name, &place)?;
+        }
         let staging = Staging::create(self, name, &lock)?;
         fs::rename(&place, staging.tree()).or_cannot("remove", &place)?;
         replace::remove(&self.receipt_file(name))?;

@@ -176,7 +176,7 @@ fn go_devs_index_vouches_for_what_the_table_does_not_know() {
     // The right digest gets the archive as far as the check of its VERSION.
     pretend_go_dev_said(&world, &index(version, &name, &gz));
     let error = world.install_selector(version).unwrap_err();
-    assert!(error.to_string().contains("holds \"go1.22.10\""), "{}", chain(&error));
+    assert!(error.to_string().contains("holds go1.22.10 according"), "{}", chain(&error));
     let mut tar = Tar::empty();
     for (path, mode, content) in needed() {
         let content = if path == "VERSION" { b"go1.22.999" } else { content };

@@ -83,7 +83,7 @@ fn checkout(install: &Install, cx: &Context, dir: &Path, name: &str) -> Result<(
     let workshop = install.workshop(cx)?;
     let how = how(cx, &workshop, checkout.language())?;
     let goroot = cx.watched(|watch| build_checkout(store, &checkout, &how, watch))?;
-    store.link(&name, &goroot)?;
+    store.link(&name, &goroot, true)?;
     let with = &how.bootstrap.name;
     cx.output.note(&format!("built {name} from source with {with}, in {}", goroot.shown()));
     cx.output.note(&format!("try: go +{name} version"));

@@ -1,0 +1,80 @@
+//! Links in `toolchains`: toolchains adopted in place, and links that lead to none. Trees that were
+//! built here, and run.
+
+use crate::life::tree;
+use crate::machine::{Machine, copy, script};
+use goward_testkit::start::{find, program};
+use std::fs;
+use std::os::unix::fs::symlink;
+
+#[test]
+fn a_link_that_leads_to_no_such_toolchain_is_named_and_can_be_removed() {
+    let m = Machine::new();
+    m.ok(&["install", "1.21.13"]);
+    tree(&m, "other", "1.22.9");
+    let link = m.root("toolchains/go1.22.10");
+    for target in ["other", "nowhere"] {
+        symlink(m.path(target), &link).unwrap();
+        for args in [&["install", "1.22.10"][..], &["install", "1.22.10", "--verify", "t3"]] {
+            let ran = m.run(args);
+            assert_eq!(ran.code, 6, "{target}: {}", ran.stderr);
+            let says = "~/.goward/toolchains/go1.22.10 is a link that leads to no go1.22.10\n\
+                        hint: remove the link with: goward uninstall go1.22.10\n";
+            assert!(ran.stderr.contains(says), "{target}: {}", ran.stderr);
+        }
+        for left in ["state/receipts/go1.22.10.json", "state/receipts/go1.22.10.files"] {
+            assert!(!m.root(left).exists(), "{target}: {left}");
+        }
+        m.ok(&["uninstall", if target == "other" { "1.22.10" } else { "go1.22.10" }]);
+        assert!(!link.is_symlink(), "{target}");
+    }
+    assert!(m.path("other/bin/go").is_file());
+    fs::write(&link, "a file").unwrap();
+    let ran = m.run(&["install", "1.22.10"]);
+    assert_eq!(ran.code, 6, "{}", ran.stderr);
+    assert!(ran.stderr.contains("go1.22.10 is not a directory\nhint: move it away"));
+    fs::remove_file(&link).unwrap();
+    m.ok(&["install", "1.22.10"]);
+}
+
+#[test]
+fn a_tree_that_was_adopted_in_place_is_not_repaired() {
+    let m = Machine::new();
+    m.ok(&["install", "1.21.13"]);
+    tree(&m, "place", "1.22.10");
+    let link = m.root("toolchains/go1.22.10");
+    symlink(m.path("place"), &link).unwrap();
+    for further in [&[][..], &["--dry-run"]] {
+        let ran = m.run(&[&["repair", "--force", "1.22.10"], further].concat());
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        let says = "go1.22.10 is a tree elsewhere, to which ~/.goward/toolchains/go1.22.10 leads\n";
+        assert!(ran.stderr.contains(says), "{}", ran.stderr);
+        assert_eq!(fs::read_link(&link).unwrap(), m.path("place"));
+    }
+    m.ok(&["repair"]);
+    m.ok(&["uninstall", "1.22.10"]);
+    m.ok(&["install", "1.22.10"]);
+    assert!(!link.is_symlink() && m.path("place/bin/go").is_file());
+}
+
+#[test]
+fn a_built_tree_that_runs_stays_with_its_name() {
+    let m = Machine::new();
+    m.ok(&["install", "1.21.13"]);
+    let built = m.root("toolchains/mine");
+    script(&built.join("bin/go"), "echo mine");
+    let sleep = built.join("pkg/tool/any/sleep");
+    copy(&find("sleep").unwrap(), &sleep);
+    symlink(&built, m.root("links/mine")).unwrap();
+    let none: [(&str, &str); 0] = [];
+    let mut child = program(&sleep, none).arg("60").spawn().unwrap();
+    let ran = m.run(&["uninstall", "mine"]);
+    assert_eq!(ran.code, 6, "{}", ran.stderr);
+    let says = format!("mine is in use: process {} runs ", child.id());
+    assert!(ran.stderr.contains(&says), "{}", ran.stderr);
+    assert!(m.root("links/mine").is_symlink() && built.join("bin/go").is_file());
+    m.ok(&["uninstall", "--force", "mine"]);
+    assert!(!m.root("links/mine").is_symlink() && !built.exists());
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
