@@ -1,10 +1,10 @@
 //! The context of every command.
 
 use crate::failure::{Exit, Failure, Result};
+use crate::given::Given;
 use crate::machine;
 use crate::output::Output;
 use crate::paths::{to_bytes, to_path};
-use crate::umask::Umask;
 use crate::watch::Watch;
 use goward_installer::{Platform, Store, canonical};
 use goward_resolver::{Environment, Host as _, Policy, Survey, path};
@@ -23,8 +23,8 @@ pub(crate) struct Context {
     pub(crate) verbose: bool,
     /// `--offline`.
     pub(crate) offline: bool,
-    /// The umask of a program that goward becomes.
-    pub(crate) umask: Umask,
+    /// The attributes of a program that goward becomes.
+    pub(crate) given: Given,
     /// The directory that the user asks about, where that is not the current one.
     directory: Option<Vec<u8>>,
     /// Whether goward has named the configuration's unknown keys.
@@ -36,8 +36,8 @@ impl Context {
     pub(crate) fn new(output: Output, verbose: bool, offline: bool) -> Context {
         let machine = machine::seen_by_shim();
         Platform::set_host_arch(machine.arch());
-        let (umask, directory, warned) = (Umask::close(), None, Cell::new(false));
-        Context { machine, output, verbose, offline, umask, directory, warned }
+        let (given, directory, warned) = (Given::replace(), None, Cell::new(false));
+        Context { machine, output, verbose, offline, given, directory, warned }
     }
 
     /// A variable as text, if it is set, not empty and text.

@@ -5,7 +5,9 @@
 
 use crate::peers::{self, Peer};
 use goward_resolver::path::{ancestors, is_absolute, is_below, join, join_bytes, same_text};
-use goward_resolver::{Environment, Host, Os, Roots, TOOLCHAINS, escaped, goroot_of};
+use goward_resolver::{
+    Environment, Host, Os, Roots, TOOLCHAINS, ToolchainName, escaped, goroot_of,
+};
 
 /// In bytes: the first line of the file `VERSION` is short, and companies add a few.
 const VERSION_LIMIT: usize = 4 << 10;
@@ -51,9 +53,14 @@ impl FirstGo {
     /// The version that its tree has in the file `VERSION`, printable. The program is not run.
     pub fn version(&self, host: &dyn Host) -> Option<String> {
         let file = join(host.os(), self.goroot.as_ref()?, "VERSION");
-        let text = host.read(&file, VERSION_LIMIT).ok()??.bytes;
-        let line = text.split(|&byte| byte == b'\n').next()?.trim_ascii();
-        let is_one = line.starts_with(b"go") || line.starts_with(b"devel");
+        let text = host.read_entry(&file, VERSION_LIMIT).ok()??;
+        let line = text.bytes.split(|&byte| byte == b'\n').next()?.trim_ascii();
+        // The text of a link, or of another user's file, may be a secret.
+        let name = || std::str::from_utf8(line).ok().and_then(ToolchainName::parse);
+        let is_one = match text.is_quotable() {
+            true => line.starts_with(b"go") || line.starts_with(b"devel"),
+            false => name().is_some(),
+        };
         (is_one && line.len() <= LONGEST_VERSION).then(|| escaped(line))
     }
 }

@@ -71,7 +71,7 @@ impl Exec {
         let mut command = Command::new(&self.command[0]);
         command.args(&self.command[1..]).env("PATH", path);
         apply(launch, &mut command);
-        cx.umask.restore();
+        cx.given.restore();
         let error = exec_in_place(&mut command);
         let exit = match error.kind() {
             ErrorKind::NotFound => Exit::NoProgram,

@@ -15,6 +15,7 @@ mod in_place;
 mod itself;
 mod later;
 mod life;
+mod limits;
 mod machine;
 mod mirrors;
 mod newest;
