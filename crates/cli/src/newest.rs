@@ -7,12 +7,8 @@ use crate::output::ago;
 use crate::toolchain::{Toolchain, present};
 use crate::watch::Watch;
 use crate::workshop::Workshop;
-use goward_installer::{Error, ErrorKind, Index, Query, Release};
+use goward_installer::{Error, ErrorKind, Index, Query, Release, Settings};
 use goward_resolver::{Selector, Survey, ToolchainName, Version};
-use std::time::Duration;
-
-/// An index of this age is asked for anew, so an older one means that no mirror answered.
-const FRESH: Duration = Duration::from_secs(60 * 60);
 
 /// The toolchain that `selector` means, installed if need be.
 pub(crate) fn ensure(cx: &Context, here: &Survey<'_>, selector: &Selector) -> Result<Toolchain> {
@@ -75,13 +71,15 @@ impl Workshop<'_> {
     pub(crate) fn newer(&self, selector: &Selector, there: &Toolchain) -> Result<Option<Release>> {
         let watch = Watch::new(self.cx, None).without_notes();
         let found = self.installer(&watch).find(&Query::new(selector));
+        let trouble = watch.has_held_notes();
         drop(watch);
         match found {
             Ok(release) if Some(release.version()) > there.version.as_ref() => Ok(Some(release)),
             Ok(_) => {
-                let age = Index::age(&self.store, &self.settings);
-                let is_old = age.is_none_or(|age| age >= FRESH);
-                if is_old && !self.settings.has_local_mirror() {
+                let Settings { offline, .. } = self.settings;
+                if offline && !self.settings.has_local_mirror() {
+                    self.say(selector, there, "goward is offline");
+                } else if trouble && !Index::is_current(&self.store, &self.settings) {
                     self.say(selector, there, "no mirror could be asked");
                 }
                 Ok(None)

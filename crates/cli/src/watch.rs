@@ -17,6 +17,8 @@ pub(crate) struct Watch {
     quiet: bool,
     /// Whether it tells of retries, skipped mirrors and the like.
     pub(crate) notes: bool,
+    /// Whether a note was left out.
+    held: AtomicBool,
     /// `-v`: prints every line of a build on a terminal, too, instead of the latest one in the bar.
     every_line: bool,
     wanted_by: String,
@@ -47,6 +49,7 @@ impl Watch {
             on_terminal,
             quiet,
             notes: true,
+            held: AtomicBool::new(false),
             every_line: cx.verbose,
             wanted_by: wanted_by.unwrap_or_default(),
             home,
@@ -62,6 +65,11 @@ impl Watch {
     pub(crate) fn without_notes(mut self) -> Watch {
         self.notes = false;
         self
+    }
+
+    /// Whether there was a note that was left out.
+    pub(crate) fn has_held_notes(&self) -> bool {
+        self.held.load(Ordering::Relaxed)
     }
 
     fn look(&self, template: &str) {
@@ -140,6 +148,8 @@ impl Progress for Watch {
     fn note(&self, text: &str) {
         if self.notes {
             self.say(&self.home.shorten(text));
+        } else {
+            self.held.store(true, Ordering::Relaxed);
         }
     }
 }

@@ -18,7 +18,8 @@ use std::process::Command;
 /// Runs a program.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The program gets what `go +VERSION` would get, and that toolchain's bin directory first on PATH.
+The program gets what `go +VERSION` would get, and that toolchain's bin directory first on PATH. A
+VERSION that leaves room means the newest release that there is, installed if need be.
 
 Examples:
   goward exec 1.22 -- make test

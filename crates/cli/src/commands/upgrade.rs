@@ -147,6 +147,9 @@ impl Upgrade {
             return Ok(());
         }
         let list = old.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        if !self.remove_old && self.dry_run {
+            return Ok(());
+        }
         if !self.remove_old {
             let free = format!("{list} may be needed no more; to remove what nothing needs");
             cx.output.note(&match words(&self.dirs).join(" ").as_str() {

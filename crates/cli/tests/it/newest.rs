@@ -82,7 +82,18 @@ fn without_a_network_the_newest_that_is_here_is_taken_and_said() {
         (ran.code, ran.stdout.as_str(), ran.stderr.as_str()),
         (0, "go version go1.22.9 \n", offline)
     );
+    // Where the newest is here, the age of that knowledge is all there is to say.
+    m.ok(&["install", "1.23.2"]);
+    age_index(&m, 5);
+    let ran = m.run(&["exec", "--offline", "latest", "--", "true"]);
+    let said = "goward: go1.23.2 is the newest for latest that is here: goward is offline; the index is \
+                from 5 hours ago\n";
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, said));
+    age_index(&m, 25);
     drop(server);
+    let ran = m.run(&["exec", "latest", "--", "true"]);
+    let said = said.replace("goward is offline", "no mirror could be asked").replace("5 h", "30 h");
+    assert_eq!((ran.code, ran.stderr), (0, said));
     let ran = m.run(&["use", "1.22"]);
     assert_eq!((ran.code, ran.stderr.lines().count()), (0, 2), "{}", ran.stderr);
     assert!(ran.stderr.starts_with(

@@ -4,6 +4,7 @@ use crate::commands::explain::end_of_life::EndOfLife;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::ago;
+use crate::watch::Watch;
 use crate::workshop::Workshop;
 use goward_installer::{Index, Platform};
 use goward_resolver::{Selector, Version};
@@ -19,13 +20,18 @@ impl Releases {
     /// Asks the mirrors as `goward install` asks them.
     pub(crate) fn asked(cx: &Context, workshop: &Workshop<'_>) -> Result<Releases> {
         let Workshop { store, settings, .. } = workshop;
-        let index = cx.watched(|watch| Index::load(store, settings, watch))?;
+        let watch = Watch::new(cx, None);
+        // Offline, one line says where the answer comes from.
+        let watch = if settings.offline { watch.without_notes() } else { watch };
+        let index = Index::load(store, settings, &watch)?;
+        drop(watch);
         let mut releases = Releases::on_disk(workshop);
         let host = Platform::host();
         let listed = index.entries().iter().filter(|entry| entry.has(&host));
         releases.known.extend(listed.map(|entry| entry.version().clone()));
         if settings.offline {
-            cx.output.note(&format!("goward is offline, and answers by {}", releases.from));
+            let from = &releases.from;
+            cx.output.note(&format!("offline, by {from}: newer releases may exist"));
         }
         Ok(releases)
     }

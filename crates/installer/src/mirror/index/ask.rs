@@ -16,7 +16,7 @@ use crate::store::Store;
 /// In bytes.
 const MAX_INDEX: u64 = cache::MAX_BODY as u64;
 /// Seconds for which a cached index stands for the mirror's present one.
-const FRESH: u64 = 60 * 60;
+pub(super) const FRESH: u64 = 60 * 60;
 
 impl Index {
     /// The index of the first mirror that has one: the cached one while it is fresh, else the

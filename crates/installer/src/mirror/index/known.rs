@@ -1,7 +1,7 @@
 //! The knowledge that needs no request: the releases of the compiled-in table and those that the
 //! mirrors have shown, and when a mirror last confirmed its index.
 
-use super::ask::{all_own, candidates};
+use super::ask::{FRESH, all_own, candidates};
 use super::{Entry, Index, cache, seen};
 use crate::clock::now;
 use crate::digests::known_releases;
@@ -29,6 +29,13 @@ impl Index {
             known.extend(ours.map(|entry| entry.version().clone()));
         }
         known
+    }
+
+    /// Whether one of these mirrors has confirmed its index lately, so that it is not asked anew, or
+    /// is a directory of this machine, which needs no network.
+    pub fn is_current(store: &Store, settings: &Settings) -> bool {
+        let lately = |age: Duration| age.as_secs() < FRESH;
+        settings.has_local_mirror() || Index::age(store, settings).is_some_and(lately)
     }
 
     /// How long ago one of these mirrors last confirmed its index. `None` if none ever did (a
