@@ -5,6 +5,7 @@ use goward_testkit::files::Server;
 use goward_testkit::release::archive;
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::process::Stdio;
 
 /// Every way to name an old patch, with what an upgrade makes of it.
 const FILES: [(&str, &str, &str); 9] = [
@@ -284,4 +285,33 @@ fn an_upgrade_does_not_renew_trust() {
     assert!(ran.stderr.contains("your trust in it is void"), "{}", ran.stderr);
     assert!(m.read("p/.goenv").starts_with("GOTOOLCHAIN=go1.22.10\n"));
     assert_eq!(m.run(&["current"]).code, 1);
+}
+
+/// After a kill between the install and the pin, the next run writes the pin. Two runs at once leave
+/// a whole file.
+#[test]
+fn an_interrupted_upgrade_is_finished_by_the_next() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    m.write("p/.go-version", "# ours\n1.22.9\n");
+    let ran = m.run(&["upgrade"]);
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (0, "goward: @/p/.go-version:2: 1.22.9 -> 1.22.10\n")
+    );
+    m.ok(&["uninstall", "--force", "1.22.10"]);
+    m.write("p/.go-version", "# ours\n1.22.9\n");
+    let start = || {
+        let mut command = m.command(&["upgrade"]);
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let (first, second) = (start(), start());
+    let codes = [first, second].map(|run| run.wait_with_output().unwrap().status.code());
+    // One of them may find that the other has changed the file.
+    assert!(
+        codes.contains(&Some(0)) && codes.iter().all(|code| matches!(code, Some(0 | 1))),
+        "{codes:?}"
+    );
+    assert_eq!(m.read("p/.go-version"), "# ours\n1.22.10\n");
+    assert_eq!(fs::read_dir(m.path("p")).unwrap().count(), 1, "nothing is left beside it");
 }
