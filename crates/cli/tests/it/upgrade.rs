@@ -3,8 +3,9 @@
 use crate::machine::{Machine, Ran};
 use goward_testkit::files::Server;
 use goward_testkit::release::archive;
+use goward_testkit::untested::is_root;
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{chown, symlink};
 use std::process::Stdio;
 
 /// Every way to name an old patch, with what an upgrade makes of it.
@@ -314,4 +315,27 @@ fn an_interrupted_upgrade_is_finished_by_the_next() {
     );
     assert_eq!(m.read("p/.go-version"), "# ours\n1.22.10\n");
     assert_eq!(fs::read_dir(m.path("p")).unwrap().count(), 1, "nothing is left beside it");
+}
+
+/// Another user's file is shown, and neither written nor a reason to install something.
+#[test]
+fn a_strangers_file_is_not_upgraded() {
+    if !is_root("a file of another user") {
+        return;
+    }
+    let m = Machine::new();
+    m.ok(&["install", "1.22.9"]);
+    m.ok(&["default", "1.23"]);
+    for (file, text) in [("src/a/.go-version", "1.22.9\n"), ("src/b/.go-version", "1.22\n")] {
+        let path = m.write(file, text);
+        chown(&path, Some(65533), Some(65533)).unwrap();
+    }
+    assert_eq!(steps(&m.json(&["outdated", &src(&m)])).len(), 2);
+    let ran = m.run(&["upgrade", &src(&m)]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let hint = "hint: to install it all the same, run: goward install 1.22.10\n";
+    assert!(ran.stderr.contains("@/src/b/.go-version:1 is another user's\n"), "{}", ran.stderr);
+    assert!(ran.stderr.contains(hint), "{}", ran.stderr);
+    assert_eq!(m.read("src/a/.go-version"), "1.22.9\n");
+    assert!(!m.root("toolchains/go1.22.10").exists());
 }
