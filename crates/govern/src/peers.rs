@@ -2,8 +2,8 @@
 //! a shell, and the variables that they leave.
 
 use crate::path::{is_within, separator};
-use goward_resolver::path::{base_name, is_absolute, join, parent, same_text};
-use goward_resolver::{Environment, Kind, Os, Version};
+use goward_resolver::path::{base_name, is_absolute, join, join_bytes, parent, same_text};
+use goward_resolver::{Environment, Kind, Listed, Os, Version};
 
 /// Another keeper of toolchains: a manager, or a program that installs software of all kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +124,7 @@ pub fn keeper(env: &Environment<'_>, path: &[u8]) -> Option<Peer> {
 
 /// The directories in which managers keep one toolchain in each directory, whether they are there
 /// or not.
-pub fn tree_directories(env: &Environment<'_>) -> Vec<(Peer, Vec<u8>)> {
+fn tree_directories(env: &Environment<'_>) -> Vec<(Peer, Vec<u8>)> {
     let os = env.host().os();
     let home = env.host().home();
     let found = PLACES.iter().filter_map(|place| {
@@ -133,6 +133,46 @@ pub fn tree_directories(env: &Environment<'_>) -> Vec<(Peer, Vec<u8>)> {
         Some((Peer { name: place.name }, trees))
     });
     found.collect()
+}
+
+/// A Go tree of another manager.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tree {
+    /// The manager.
+    pub peer: Peer,
+    /// The directory that has the file `VERSION`.
+    pub goroot: Vec<u8>,
+}
+
+/// The Go trees of all managers, in no order. A link is another name of a directory beside it, such
+/// as mise's `1.22`, and is passed over.
+pub fn trees(env: &Environment<'_>) -> Vec<Tree> {
+    let host = env.host();
+    let os = host.os();
+    let mut found: Vec<Tree> = Vec::new();
+    for (peer, dir) in tree_directories(env) {
+        for Listed { name, .. } in host.list(&dir).into_iter().filter(|listed| !listed.link) {
+            let tree = join_bytes(os, &dir, &name);
+            let goroot = inner(&name).into_iter().map(|inner| match inner.as_slice() {
+                b"" => tree.clone(),
+                inner => join_bytes(os, &tree, inner),
+            });
+            let is_tree =
+                |dir: &Vec<u8>| matches!(host.kind(&join(os, dir, "VERSION")), Kind::File { .. });
+            let goroot = goroot.into_iter().find(is_tree);
+            let goroot = goroot.filter(|goroot| !found.iter().any(|tree| tree.goroot == *goroot));
+            found.extend(goroot.map(|goroot| Tree { peer, goroot }));
+        }
+    }
+    found
+}
+
+/// The places of a tree in the directory of this name that a manager gives each version: the directory
+/// itself, `go` of asdf and gobrew, setup-go's architectures, and `golang-1.22.10` of vfox.
+fn inner(name: &[u8]) -> [Vec<u8>; 5] {
+    let version = name.strip_prefix(b"v-").unwrap_or(name);
+    let fixed = |name: &str| name.as_bytes().to_vec();
+    [fixed("go"), fixed(""), fixed("x64"), fixed("arm64"), [b"golang-", version].concat()]
 }
 
 /// Whether a manager has a directory for toolchains on this machine.
@@ -197,3 +237,7 @@ fn goenv_path(env: &Environment<'_>, key: &str, value: &[u8]) -> Option<Peer> {
     let version = std::str::from_utf8(base_name(os, value)).ok().and_then(Version::parse);
     (key == "GOPATH" && in_go && version.is_some()).then_some(goenv)
 }
+
+#[cfg(all(test, unix))]
+#[path = "peers_tests.rs"]
+mod tests;

@@ -7,20 +7,20 @@ use crate::toolchain;
 use crate::watch::Watch;
 use crate::workshop::Workshop;
 use clap::Args;
+use goward_govern::peers;
 use goward_installer::read::version_of;
 use goward_installer::{Assurance, ErrorKind, Local, Original, Store, canonical};
-use goward_resolver::{GoTrees, Host as _, Keeper, Selector, ToolchainName};
+use goward_resolver::{GoTrees, Keeper, Selector, ToolchainName};
 use serde::Serialize;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Adopts.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Looks into Go's module cache, ~/sdk, and the trees of goenv, gvm, asdf, mise, g, goup and gobrew. A
-copy goes into the store if Go's checksum database says that the files are Go's own; the original
-stays unless you say --move, and also then if the store had that release before with other files.
-Links that lead out of a tree are refused. To use a tree where it is:
+Looks into Go's module cache, ~/sdk, and the trees of goenv, gvm, gimme, asdf, mise, g, goup, gobrew,
+proto, vfox, Scoop and actions/setup-go. A copy goes into the store if Go's checksum database says that the
+files are Go's own; the original stays unless you say --move, and also then if the store had that release
+before with other files. Links that lead out of a tree are refused. To use a tree where it is:
 goward link NAME DIR.
 
 Examples:
@@ -59,21 +59,6 @@ struct ForeignToolchain {
     /// Whether the store has this release already.
     installed: bool,
 }
-
-/// The places of other tools' toolchains: the tool, the variable that moves its directory, the
-/// directory in the home directory, and the directory of the versions below that.
-const TOOLS: [(&str, &str, &str, &str); 10] = [
-    ("golang.org/dl", "", "sdk", ""),
-    ("goenv", "GOENV_ROOT", ".goenv", "versions"),
-    ("gvm", "GVM_ROOT", ".gvm", "gos"),
-    ("asdf", "ASDF_DATA_DIR", ".asdf", "installs/golang"),
-    ("mise", "MISE_DATA_DIR", ".local/share/mise", "installs/go"),
-    ("g", "G_HOME", ".g", "versions"),
-    ("goup", "GOUP_HOME", ".goup", ""),
-    ("goup", "GOUP_HOME", ".goup", "versions"),
-    ("goup", "GOUP_GO_HOME", ".go", ""),
-    ("gobrew", "GOBREW_ROOT", ".gobrew", "versions"),
-];
 
 impl Adopt {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
@@ -208,17 +193,8 @@ fn foreign_toolchains(cx: &Context, store: &Store) -> Result<Vec<ForeignToolchai
             add(to_path(&tree.goroot), "go");
         }
     }
-    let home = cx.machine.home().map(|home| to_path(&home));
-    for (tool, variable, directory, versions) in TOOLS {
-        let moved = cx.text(variable).filter(|_| !variable.is_empty()).map(PathBuf::from);
-        let Some(base) = moved.or_else(|| Some(home.as_ref()?.join(directory))) else { continue };
-        let entries = fs::read_dir(base.join(versions)).into_iter().flatten().flatten();
-        // A link is another name of a directory beside it, such as mise's `1.22`.
-        for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
-            let tree = entry.path();
-            let inner = tree.join("go");
-            add(if inner.join("VERSION").is_file() { inner } else { tree }, tool);
-        }
+    for tree in peers::trees(here.chain.env()) {
+        add(to_path(&tree.goroot), tree.peer.name);
     }
     let version =
         |one: &ForeignToolchain| ToolchainName::parse(&one.name).map(|n| n.version().clone());
