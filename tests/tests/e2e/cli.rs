@@ -163,3 +163,34 @@ fn some_keys_are_refused_even_if_trusted() {
         refused.code(125).nothing_on_stdout().says(key).says(".goenv:1");
     }
 }
+
+/// A real Go before the shims: a shell runs it, and goward says so. Behind them it is the system's.
+#[test]
+fn the_go_that_a_shell_runs_is_told() {
+    let mut sandbox = Sandbox::with("first-go", &["1.22.10"]);
+    sandbox.set_default("1.22.10");
+    let project = sandbox.project("p");
+    let typed = |sandbox: &Sandbox| {
+        let go = if cfg!(windows) { "where go" } else { "command -v go" };
+        let (shell, flag) = if cfg!(windows) { ("cmd", "/c") } else { ("/bin/sh", "-c") };
+        let said = sandbox.go(&project, &[flag, go]).program(shell).ok();
+        PathBuf::from(said.lines().next().unwrap_or_default())
+    };
+    let current = |sandbox: &Sandbox| sandbox.goward(&["current"]).dir(&project);
+    let system = sandbox.add_system_go();
+    assert_eq!(typed(&sandbox), sandbox.shim());
+    let answer = json(&current(&sandbox));
+    assert_eq!((&answer["installed"], &answer["on_path"]["goward"]), (&true.into(), &true.into()));
+    let bin = system.tree.join("bin");
+    sandbox.add_to_path(bin.clone(), true);
+    let go = bin.join(executable("go"));
+    assert_eq!(typed(&sandbox), go);
+    let version = fs::read_to_string(system.tree.join("VERSION")).unwrap();
+    let version = version.lines().next().unwrap_or_default();
+    let outcome = current(&sandbox).run();
+    outcome.code(0).says("typing `go` here runs ").says(version).says("not goward: ");
+    let outcome = current(&sandbox).args(["--json"]).run();
+    let answer: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!(answer["on_path"]["version"], version);
+    assert_eq!(Path::new(answer["on_path"]["program"].as_str().unwrap()), go);
+}
