@@ -2,7 +2,7 @@
 //! not asked, and its answers hold for no shell.
 
 use crate::context::Context;
-use crate::paths::{shown, to_path};
+use crate::paths::{shown, shown_path, to_path};
 use goward_govern::path::{FirstGo, Whose, first};
 use goward_govern::peers::{self, Leftover, Peer};
 use goward_resolver::{Environment, Launch};
@@ -50,9 +50,12 @@ impl Typed {
         Typed { name, first, shadowed, version }
     }
 
-    /// The warning that goward is not asked, with the cure; `None` where it is.
+    /// The warning that goward is not asked, with the cure; `None` where it is, or is not set up.
     pub(crate) fn warning(&self, cx: &Context) -> Option<String> {
-        let first = self.first.as_ref().filter(|_| self.shadowed)?;
+        let Some(first) = &self.first else { return self.nowhere(cx) };
+        if !self.shadowed {
+            return None;
+        }
         let (name, program) = (self.name, shown(&first.program));
         let version = self.version.as_ref().map(|version| format!(" ({version})"));
         let version = version.unwrap_or_default();
@@ -68,12 +71,21 @@ impl Typed {
                 )
             }
             (None, Ok(store)) if store.shim_file("go").is_file() => {
-                let shims = shown(store.shims_dir().as_os_str().as_encoded_bytes());
+                let shims = shown_path(&store.shims_dir());
                 format!("{shims} is not on PATH; to put it there, run: goward setup")
             }
             _ => "goward's shim is not on PATH; to put it there, run: goward setup".to_owned(),
         };
         Some(format!("typing `{name}` here runs {program}{version}{whose}, not goward: {order}"))
+    }
+
+    /// The warning that PATH has no such program, although goward is set up.
+    fn nowhere(&self, cx: &Context) -> Option<String> {
+        let store = cx.store().ok().filter(|store| store.shim_file(self.name).is_file())?;
+        let (name, shims) = (self.name, shown_path(&store.shims_dir()));
+        Some(format!(
+            "typing `{name}` here runs nothing: {shims} is not on PATH; to put it there, run: goward setup"
+        ))
     }
 
     /// Prints the warning.

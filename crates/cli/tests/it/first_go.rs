@@ -52,6 +52,13 @@ fn the_go_that_runs_before_goward_is_said_first() {
     let said = m.run(&["current"]).stderr;
     let end = "not goward: ~/.goward/shims is not on PATH; to put it there, run: goward setup\n";
     assert!(said.ends_with(end), "{said}");
+    // Nor has it any other; the shell that ran setup is such a one.
+    let m = with_path(m, "tools");
+    let said = m.run(&["current"]).stderr;
+    let nothing = "goward: warning: typing `go` here runs nothing: ~/.goward/shims is not on PATH; to put \
+                   it there, run: goward setup\n";
+    assert_eq!(said, nothing);
+    assert_eq!(m.json(&["current"])["on_path"], serde_json::Value::Null);
     // An empty entry is the current directory.
     script(&m.path("p/go"), "true");
     let m = with_path(m, ". home/.goward/shims");
