@@ -66,9 +66,13 @@ impl Typed {
         let order = match (&first.ours, cx.store()) {
             (Some(ours), _) => {
                 let (entry, ours) = (entry(&first.entry), entry(ours));
-                format!(
-                    "{entry} comes before {ours} on PATH; to put goward first, run: goward setup"
-                )
+                // Windows puts the machine's entries before the user's, which are all that setup knows.
+                let cure = if cfg!(windows) {
+                    "as an administrator, take it out of the machine's Path"
+                } else {
+                    "to put goward first, run: goward setup"
+                };
+                format!("{entry} comes before {ours} on PATH; {cure}")
             }
             (None, Ok(store)) if store.shim_file("go").is_file() => {
                 let shims = shown_path(&store.shims_dir());
@@ -77,6 +81,11 @@ impl Typed {
             _ => "goward's shim is not on PATH; to put it there, run: goward setup".to_owned(),
         };
         Some(format!("typing `{name}` here runs {program}{version}{whose}, not goward: {order}"))
+    }
+
+    /// Whether goward's shim is on PATH, behind another program.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.shadowed && self.first.as_ref().is_some_and(|first| first.ours.is_some())
     }
 
     /// The warning that PATH has no such program, although goward is set up.

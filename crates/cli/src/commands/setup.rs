@@ -123,6 +123,11 @@ impl Setup {
             let line = shell::powershell_for_good(&dirs);
             let what = "run this in PowerShell, then open a new window:";
             advise(cx, &shims, what, line.as_bytes());
+            // Once the shims are on PATH, another `go` before them is the machine's.
+            let typed = on_path::Typed::of(&cx.environment(), "go", None);
+            if typed.is_behind() {
+                typed.warn(cx);
+            }
             return Ok(());
         }
         let login = cx.text("SHELL").unwrap_or_default();

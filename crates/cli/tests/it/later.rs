@@ -82,6 +82,8 @@ fn a_later_line_is_named_and_goward_moves_behind_it_if_that_is_wanted() {
         setup(&m, shell, &["--yes"]);
         assert_eq!(m.read(&format!("{file}.goward-old")), before, "{shell}");
         assert!(go_in(&m, shell, "-ic").is_none_or(|go| go == OURS), "{shell}");
+        let stays = setup(&m, shell, &["--remove"]).stderr;
+        assert!(stays.contains(&format!("goward: ~/{rc}.goward-old is a start-up file as it was")));
     }
 }
 

@@ -172,3 +172,24 @@ fn no_bar_is_drawn_where_ci_is_set() {
         assert!(!said.contains('\x1b') && !said.replace("\r\n", "").contains('\r'), "{said:?}");
     }
 }
+
+/// goward moves its line behind one of the user's only with a yes.
+#[test]
+fn goward_asks_before_it_moves_its_line() {
+    let scene = Scene::new("terminal");
+    let bash = ("SHELL", "/bin/bash");
+    scene.goward(&["setup", "--yes"]).env(bash.0, bash.1).run().code(0);
+    let file = scene.sandbox.home().join(".bashrc");
+    let line = std::fs::read_to_string(&file).unwrap();
+    let hidden = format!("{line}PATH=/usr/bin:/bin\n");
+    std::fs::write(&file, &hidden).unwrap();
+    let moved = format!("PATH=/usr/bin:/bin\n{line}");
+    for (answer, text) in [("\n", &hidden), ("n\n", &hidden), ("y\n", &moved)] {
+        let (seen, status) = answered(&scene, &["setup"], &[bash], Some(answer));
+        let seen = String::from_utf8_lossy(&seen).into_owned();
+        assert_eq!(status, Some(0), "{answer:?}: {seen}");
+        assert!(seen.contains("put goward's line at the end of ~/.bashrc? [y/N] "), "{seen}");
+        assert_eq!(&std::fs::read_to_string(&file).unwrap(), text, "{answer:?}: {seen}");
+        assert_eq!(seen.contains("open a new shell"), text == &moved, "{answer:?}: {seen}");
+    }
+}

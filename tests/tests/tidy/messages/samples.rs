@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 228] = [
+const SAMPLES: [(&str, &str); 229] = [
     ("0", "512"),
     ("HumanDuration", "3 hours"),
     ("MAX_ARCHIVE", "536870912"),
@@ -41,6 +41,7 @@ const SAMPLES: [(&str, &str); 228] = [
     ("compiler", "compile"),
     ("copy", "/home/gopher/.bashrc.goward-old"),
     ("count", "3"),
+    ("cure", "to put goward first, run: goward setup"),
     ("database", "the checksum database sum.golang.org"),
     ("date", "2026-11-29"),
     ("days", "120"),

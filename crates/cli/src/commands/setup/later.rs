@@ -137,9 +137,7 @@ impl Mover<'_> {
     fn put_last(&self, cx: &Context, place: &Place) -> Result<()> {
         let old = place.read(STARTUP_LIMIT)?;
         let name = place.shown();
-        let mut copy = place.path().as_os_str().to_owned();
-        copy.push(".goward-old");
-        let copy = PathBuf::from(copy);
+        let copy = copy_of(place.path());
         // The first copy is the file as it was before goward moved anything.
         if copy.symlink_metadata().is_err() {
             Place::find(&copy, Follow::Never)?.replace_private(&old)?;
@@ -149,6 +147,13 @@ impl Mover<'_> {
         cx.output.note(&format!("goward's line is at the end of {name} now"));
         Ok(())
     }
+}
+
+/// The copy of a start-up file as it was.
+pub(super) fn copy_of(file: &Path) -> PathBuf {
+    let mut copy = file.as_os_str().to_owned();
+    copy.push(".goward-old");
+    PathBuf::from(copy)
 }
 
 fn writable(file: &Path) -> Result<Place> {

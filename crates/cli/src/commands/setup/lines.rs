@@ -1,11 +1,12 @@
 //! The lines of start-up files that `goward setup` wrote.
 
+use super::later;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::paths::{Shown as _, shown, to_path};
 use crate::shell::{self, Home};
 use goward_installer::replace::{Follow, Place};
-use goward_installer::{Stay, Store, read};
+use goward_installer::{Stay, Store, canonical, read};
 use goward_resolver::Host as _;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,11 @@ pub(in crate::commands) fn find(cx: &Context, store: &Store) -> (Vec<Edit>, Vec<
     let (mut edits, mut stays) = (Vec::new(), Vec::new());
     let ours = shell::all_lines(&[&store.shims_dir(), &store.bin_dir()]);
     for file in files(cx) {
+        let copy = later::copy_of(&canonical(&file).unwrap_or_else(|_| file.clone()));
+        if copy.is_file() {
+            let why = "is a start-up file as it was before goward moved its line: yours to delete";
+            stays.push(Stay { path: copy, why: why.to_owned() });
+        }
         let Ok(text) = read::read(&file, LIMIT) else { continue };
         let (new, other) = shell::without_lines(&text, &ours);
         if other {
