@@ -54,6 +54,11 @@ impl Failure {
         self
     }
 
+    /// Adds a hint, if there is one.
+    pub(crate) fn hint_of(self, hint: Option<String>) -> Failure {
+        hint.into_iter().fold(self, Failure::hint)
+    }
+
     /// Adds a hint.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Failure {
         self.hints.push(hint.into());

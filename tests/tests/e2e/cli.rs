@@ -79,7 +79,7 @@ fn go_runs_the_version_that_use_writes() {
     assert_eq!(sandbox.version(&project), "1.23.2");
     call(&["use", "1.22.10", "--goenv"]).run().code(0);
     assert_eq!(sandbox.version(&project), "1.22.10");
-    call(&["use", "1.23.2"]).run().code(0).says(".goenv:1");
+    call(&["use", "1.23.2"]).run().code(1).says(".goenv:1");
     assert_eq!(sandbox.version(&project), "1.22.10", "as the warning says");
     fs::remove_file(project.join(".goenv")).unwrap();
     fs::remove_file(project.join(".go-version")).unwrap();

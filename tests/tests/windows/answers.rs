@@ -25,7 +25,7 @@ fn use_writes_what_other_tools_read() {
     sandbox.write(project.join(".goenv"), "# ours\nGOFLAGS=-v\nGOTOOLCHAIN=go1.23.2\n");
     call(&["use", "1.22.10", "--goenv"]).run().code(0);
     assert_eq!(read(".goenv"), "# ours\nGOFLAGS=-v\nGOTOOLCHAIN=go1.22.10\n");
-    call(&["use", "1.23.2"]).run().code(0).says(".goenv:3");
+    call(&["use", "1.23.2"]).run().code(1).says(".goenv:3");
     fs::remove_file(project.join(".goenv")).unwrap();
     sandbox.write(project.join("go.mod"), "module m\r\n\r\ngo 1.22\r\n");
     call(&["use", "1.23.2", "--go-mod"]).run().code(0);

@@ -1,7 +1,7 @@
 //! `goward explain`: the reason why `go` here runs its toolchain.
 
 mod answer;
-mod cures;
+pub(super) mod cures;
 pub(super) mod end_of_life;
 mod floors;
 mod goroot;

@@ -1,6 +1,10 @@
 //! `goward use`: writes a project's toolchain into the file where the project keeps it.
 
-use crate::commands::current;
+mod foresight;
+mod outcome;
+mod says;
+mod tool_versions;
+
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::newest::{ensure, predict};
@@ -10,23 +14,24 @@ use crate::toolchain;
 use crate::values::{self, Typed};
 use clap::Args;
 use goward_gomod::{Kind as Which, Refused, Rules, Sole, Syntax};
-use goward_installer::canonical;
 use goward_installer::replace::{Follow, Place};
 use goward_resolver::{
-    Chain, ENV_LIMIT, FileText, GoLine, Goenv, Host as _, MOD_LIMIT, Owner, Plan, Roots, Selector,
-    Source, Survey, Version, Want, escaped,
+    Chain, ENV_LIMIT, FileText, Goenv, Host as _, MOD_LIMIT, Owner, Roots, Selector, Survey,
+    Version, escaped,
 };
 use std::path::{Path, PathBuf};
 
 /// Chooses.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The exact version goes into the project's .go-version: the nearest that there is, else a new one
-beside the go.work or go.mod of this directory, else one right here.
+The exact version goes where the project keeps it: the nearest .go-version, or .tool-versions with a
+line for Go, else a new .go-version beside the go.work or go.mod of this directory, else one here.
+The status is 1 if Go refuses that version here, or if something else outranks it.
 
 Examples:
   goward use 1.22               the newest Go 1.22 there is, installed if need be
   goward use latest --as-given  write `latest` itself
+  goward use 1.22 --here        for this directory, and not for all of the project
   goward use 1.22.10 --goenv    write GOTOOLCHAIN into the project's .goenv
   goward use 1.22.10 --go-mod   write the toolchain line of go.mod: a wish, for everyone")]
 pub(crate) struct Use {
@@ -36,6 +41,9 @@ pub(crate) struct Use {
     /// The project's directory; the file is written right there
     #[arg(long, value_name = "DIR")]
     project: Option<PathBuf>,
+    /// Write in this directory, and change no file of a directory above (as --project .)
+    #[arg(long, conflicts_with = "project")]
+    here: bool,
     /// Write VERSION as it is typed, not the exact version that it comes to
     #[arg(long)]
     as_given: bool,
@@ -45,6 +53,9 @@ pub(crate) struct Use {
     /// Write the toolchain line of go.work or go.mod
     #[arg(long, conflicts_with_all = ["goenv", "as_given"])]
     go_mod: bool,
+    /// End with 0 though Go refuses the version here, or something outranks it
+    #[arg(long)]
+    allow_conflict: bool,
     /// Say what would be installed and written, and do neither
     #[arg(short = 'n', long)]
     dry_run: bool,
@@ -56,19 +67,25 @@ struct Edit {
     /// The present content, if goward makes the new one from it.
     old: Option<Vec<u8>>,
     new: Vec<u8>,
+    /// The version that the file names at present.
+    before: Option<String>,
     says: String,
 }
 
 impl Use {
-    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+    pub(crate) fn run(mut self, cx: &mut Context) -> Result<()> {
+        if self.here {
+            self.project = Some(PathBuf::from("."));
+        }
         if let Some(dir) = self.project.clone() {
             cx.ask_about(&dir)?;
         }
         let selector = toolchain::spelt(cx, self.version.selector.clone())?;
         self.check(&selector)?;
         let mut here = cx.survey()?;
-        // Before an install for it: can goward write the file?
+        // Before an install for it: can goward write the file, and will Go take it?
         self.edit(cx, &here, None)?;
+        let foreseen = self.foresee(cx, &here, &selector)?;
         let version = if self.dry_run {
             predict(cx, &here, &selector)?
         } else {
@@ -82,7 +99,7 @@ impl Use {
         let edit = self.edit(cx, &here, version.as_ref())?;
         if self.dry_run {
             cx.output.line(&format!("would write {}: {}", edit.place.shown(), edit.says));
-            return Ok(());
+            return foreseen.map_or(Ok(()), |failure| self.end_with(cx, failure));
         }
         let old = edit.old.as_deref().unwrap_or_default();
         let trusted = self.goenv && is_trusted(here.roots(), &edit.place, old);
@@ -90,17 +107,17 @@ impl Use {
             Some(old) => edit.place.edit(old, &edit.new)?,
             None => edit.place.replace(&edit.new)?,
         }
-        cx.output.note(&format!("wrote {}: {}", edit.place.shown(), edit.says));
+        cx.output.note(&edit.report(here.chain.directory.as_deref()));
+        self.name_contradiction(cx, &here, &edit);
         if trusted && edit.old.as_ref() != Some(&edit.new) {
             let path = edit.place.named().shown();
             let word = edit.place.named().word("FILE");
-            cx.output.warning(&format!(
+            let void = format!(
                 "{path} changed, so your trust in it is void; to renew it, run: goward trust {word}"
-            ));
-        } else {
-            self.warn_if_overruled(cx, &edit, version.as_ref());
+            );
+            return self.end_with(cx, Failure::new(Exit::Failure, void));
         }
-        Ok(())
+        self.judge(cx, &edit, version.as_ref())
     }
 
     fn form(&self) -> Form {
@@ -147,13 +164,19 @@ impl Use {
         let name = version.map(|version| format!("go{version}")).unwrap_or_default();
         match self.form() {
             Form::GoVersion => {
+                let directory = self.directory(cx, chain)?;
+                if let Some(file) = tool_versions::of(chain, &directory) {
+                    let (place, old) = (find(store, &to_path(&file.path))?, &file.text.bytes);
+                    return self.tool_versions_edit(place, old.clone(), version);
+                }
                 let says = match version {
                     Some(version) if !self.as_given => version.to_string(),
                     _ => self.version.text.clone(),
                 };
-                let path = self.directory(cx, chain)?.join(".go-version");
-                let place = find(store, &path)?;
-                Ok(Edit { place, old: None, new: format!("{says}\n").into_bytes(), says })
+                let place = find(store, &directory.join(".go-version"))?;
+                let before = says::pin(chain, &place);
+                let new = format!("{says}\n").into_bytes();
+                Ok(Edit { place, old: None, new, before, says })
             }
             Form::Goenv => {
                 let nearest = chain.goenv_path.as_deref().filter(|_| self.project.is_none());
@@ -165,10 +188,32 @@ impl Use {
                 let old = place.read(ENV_LIMIT)?;
                 let new = Goenv::with(&old, "GOTOOLCHAIN", &name);
                 check_goenv(&place, &old, &new)?;
-                Ok(Edit { place, old: Some(old), new, says: format!("GOTOOLCHAIN={name}") })
+                let before = says::goenv(&place, &old);
+                let says = format!("GOTOOLCHAIN={name}");
+                Ok(Edit { place, old: Some(old), new, before, says })
             }
-            Form::Module => module_edit(store, chain, &name, version),
+            Form::Module => {
+                self.check_module_is_here(chain)?;
+                module_edit(store, chain, &name, version)
+            }
         }
+    }
+
+    /// With `--project` and `--here`, goward changes no module file of a directory above.
+    fn check_module_is_here(&self, chain: &Chain<'_>) -> Result<()> {
+        let (Some(Ok(module)), Some(dir)) = (&chain.module, &chain.directory) else {
+            return Ok(());
+        };
+        let (file, dir) = (to_path(&module.path), to_path(dir));
+        if self.project.is_none() || file.parent() == Some(dir.as_path()) {
+            return Ok(());
+        }
+        let message = format!("there is no go.work or go.mod in {}", dir.shown());
+        let whole = file.parent().map(|dir| dir.shown()).unwrap_or_default();
+        Err(Failure::new(Exit::NotFound, message).hint(format!(
+            "without --project and --here goward changes {}, which holds for all of {whole}",
+            file.shown()
+        )))
     }
 
     fn directory(&self, cx: &Context, chain: &Chain<'_>) -> Result<PathBuf> {
@@ -179,76 +224,6 @@ impl Use {
         directory.or_else(|| cx.machine.cwd().map(|cwd| to_path(&cwd))).ok_or_else(|| {
             Failure::new(Exit::Failure, "the current directory was deleted")
                 .hint("say where, with --project DIR")
-        })
-    }
-
-    /// Warns if `go` here does not follow the line that goward wrote.
-    fn warn_if_overruled(&self, cx: &Context, edit: &Edit, version: Option<&Version>) {
-        let looked = cx.survey_for(&[b"go", b"build"]).and_then(|here| Ok((here.plan()?, here)));
-        let (plan, here) = match looked {
-            Ok(looked) => looked,
-            Err(error) => {
-                let why = error.message.unwrap_or_default();
-                return cx.output.warning(&format!("`go` here still refuses to run: {why}"));
-            }
-        };
-        let in_it = |source: &Source| {
-            source.origin().is_some_and(|origin| same(&origin.path, edit.place.named()))
-        };
-        let runs = || {
-            let by = current::chooser(&here, &plan).unwrap_or_else(|_| plan.source.clone());
-            format!("`go` here runs {}, by {by}", running(cx, &plan))
-        };
-        let said = match (&plan.selection.want, version) {
-            // The greatest version of a module file's lines counts.
-            (Want::Floor { floor, .. }, Some(version)) if in_it(&floor.source) => {
-                if floor.version > *version {
-                    Some(format!("{} asks for {floor}, which is more: {}", floor.source, runs()))
-                } else if !floor.wish && !in_it(&plan.source) {
-                    Some(match here.chain.go_line() {
-                        Ok(GoLine::Minimum) => {
-                            format!("GOWARD_GO_LINE makes it a minimum: {}", runs())
-                        }
-                        // Go's scanner finds another line first, which Go's parser does not count.
-                        _ => format!("{}, since Go does not find that line", runs()),
-                    })
-                } else {
-                    None
-                }
-            }
-            _ if in_it(&plan.source) => None,
-            _ if self.form() == Form::Module => Some(format!("{}, which it cannot raise", runs())),
-            _ => {
-                let mend = version.and_then(|version| self.mend(&plan.source, version));
-                Some(format!("{}, which outranks it{}", runs(), mend.unwrap_or_default()))
-            }
-        };
-        if let Some(said) = said {
-            cx.output.warning(&said);
-        }
-        match &plan.launch {
-            Ok(launch) => launch.notes.iter().for_each(|note| cx.output.warning(note)),
-            // goward wrote `system`, and the system has no Go.
-            Err(error) if version.is_none() && in_it(&plan.source) => {
-                cx.output.warning(&error.to_string());
-            }
-            Err(_) => {}
-        }
-    }
-
-    /// The command that makes `version` count where `source` outranks the new line.
-    fn mend(&self, source: &Source, version: &Version) -> Option<String> {
-        Some(match source {
-            Source::Goenv(_) => {
-                let mut mend = format!("; to change that, run: goward use {version} --goenv");
-                if let Some(dir) = &self.project {
-                    mend.push_str(&format!(" --project {}", dir.word("DIR")));
-                }
-                mend
-            }
-            Source::Environment(variable) => format!("; to change that, unset {variable}"),
-            Source::GoEnvFile(_) => "; to change that, run: go env -u GOTOOLCHAIN".to_owned(),
-            _ => return None,
         })
     }
 }
@@ -296,7 +271,8 @@ fn module_edit(
         failure.hint("mend the file first: Go refuses it, too")
     })?;
     check_size(&place, &new, MOD_LIMIT)?;
-    Ok(Edit { place, old: Some(old), new, says: format!("toolchain {name}") })
+    let before = says::toolchain_line(&place, &old, &new);
+    Ok(Edit { place, old: Some(old), new, before, says: format!("toolchain {name}") })
 }
 
 /// goward does not write a file that it and the shim refuse to read.
@@ -336,18 +312,4 @@ pub(super) fn is_trusted(store: &Roots<'_>, place: &Place, old: &[u8]) -> bool {
     let guarded = Goenv::parse(&path, FileText::of(Owner::Trusted, old))
         .is_ok_and(|goenv| goenv.first_guarded().is_some());
     guarded && goward_resolver::is_trusted(store, &path, old) == Ok(true)
-}
-
-fn running(cx: &Context, plan: &Plan) -> String {
-    let name = current::toolchain(cx, plan);
-    name.unwrap_or_else(|| match &plan.launch {
-        Ok(launch) => crate::paths::shown(&launch.program),
-        Err(_) => "nothing".to_owned(),
-    })
-}
-
-fn same(found: &[u8], written: &Path) -> bool {
-    let real = |path: &Path| canonical(path).ok();
-    let found = to_path(found);
-    found == written || real(&found).is_some_and(|found| Some(found) == real(written))
 }

@@ -20,6 +20,7 @@ mod machine;
 mod mirrors;
 mod newest;
 mod pair;
+mod pins;
 mod projects;
 mod prune;
 mod rights;

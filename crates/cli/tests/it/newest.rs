@@ -53,7 +53,10 @@ fn what_a_person_types_means_the_newest_that_there_is() {
     // An exact version needs no index.
     let m = m.with("GOWARD_MIRROR", "http://127.0.0.1:1/");
     let ran = m.run(&["use", "1.22.9"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (0, "goward: wrote @/p/.go-version: 1.22.9\n"));
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (0, "goward: changed @/p/.go-version from 1.22.10 to 1.22.9\n")
+    );
 }
 
 /// The shim reads files, and asks the manager only for a miss. A wish that a person typed is met by

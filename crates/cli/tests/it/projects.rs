@@ -19,9 +19,9 @@ fn use_writes_the_nearest_pin_file() {
     assert_eq!(m.read("p/.go-version"), "1.21.13\n", "the nearest that there is");
     m.write("p/a/.tool-versions", "golang 1.22.9\n");
     below(&["use", "1.22"]);
-    assert_eq!(m.read("p/a/.go-version"), "1.22.10\n", "a .go-version beside it outranks it");
+    assert_eq!(m.read("p/a/.tool-versions"), "golang 1.22.10\n", "it is the nearest");
+    assert!(!m.path("p/a/.go-version").exists());
     fs::remove_file(m.path("p/.go-version")).unwrap();
-    fs::remove_file(m.path("p/a/.go-version")).unwrap();
     fs::remove_file(m.path("p/a/.tool-versions")).unwrap();
     m.write("p/go.mod", "module m\n\ngo 1.21\n");
     below(&["use", "latest", "--as-given"]);
@@ -51,12 +51,16 @@ fn use_says_what_outranks_it() {
     let ran = m.run(&["use", "1.22"]);
     assert!(
         ran.stderr.ends_with(
-            "goward: warning: `go` here runs go1.23.2, by @/p/.goenv:1, which outranks it; to change \
+            "goward: error: `go` here runs go1.23.2, by @/p/.goenv:1, which outranks it; to change \
              that, run: goward use 1.22.10 --goenv\n"
         ),
         "{}",
         ran.stderr
     );
+    assert_eq!((ran.code, m.read("p/.go-version").as_str()), (1, "1.22.10\n"));
+    let ran = m.run(&["use", "1.22", "--allow-conflict"]);
+    let says = "goward: warning: `go` here runs go1.23.2";
+    assert!(ran.code == 0 && ran.stderr.contains(says), "{}", ran.stderr);
     let below = m.path("p/a b");
     fs::create_dir(&below).unwrap();
     let ran = m.run(&["use", "1.22", "--project", below.to_str().unwrap()]);
@@ -74,15 +78,6 @@ fn use_says_what_outranks_it() {
         call.stderr.ends_with("outranks it; to change that, unset GOWARD_VERSION\n"),
         "{}",
         call.stderr
-    );
-    m.write("p/go.mod", "module m\ngo 1.23\n");
-    let ran = m.run(&["use", "1.22"]);
-    assert!(
-        ran.stderr.contains(
-            "warning: @/p/.go-version:1 pins 1.22.10, but @/p/go.mod:2 requires go >= 1.23"
-        ),
-        "{}",
-        ran.stderr
     );
 }
 
@@ -155,7 +150,10 @@ fn use_keeps_the_rest_of_a_module_file() {
         ("go.work", "// top\n\nuse ./a\n", "// top\n\ntoolchain go1.22.10\n\nuse ./a\n"),
     ] {
         m.write(&format!("p/{file}"), old);
-        m.ok(&["use", "1.22.10", "--go-mod"]);
+        let ran = m.run(&["use", "1.22.10", "--go-mod"]);
+        let hidden = old.contains("\ttoolchain");
+        assert_eq!(ran.stderr.contains("Go does not find that line"), hidden, "{}", ran.stderr);
+        assert_eq!(ran.code, i32::from(hidden), "{}", ran.stderr);
         assert_eq!(m.read(&format!("p/{file}")), new);
         fs::remove_file(m.path(&format!("p/{file}"))).unwrap();
     }
@@ -259,9 +257,11 @@ fn use_says_that_a_toolchain_line_below_the_go_line_has_no_effect() {
     m.ok(&["install", "1.23.2", "1.22.10"]);
     m.write("p/go.mod", "module m\n\ngo 1.23\n");
     let ran = m.run(&["use", "1.22.10", "--go-mod"]);
-    let says = "@/p/go.mod:3 asks for go >= 1.23, which is more: `go` here runs go1.23.2, by \
-                ~/.goward/default:1";
-    assert!(ran.code == 0 && ran.stderr.contains(says), "{}", ran.stderr);
+    let says = "goward: error: toolchain go1.22.10 would have no effect: @/p/go.mod:3 needs Go 1.23 \
+                or later\nhint: choose a later Go: goward use 1.23 --go-mod\n\
+                hint: ask for less: go mod edit -go=1.22\n";
+    assert!(ran.code == 1 && ran.stderr.ends_with(says), "{}", ran.stderr);
+    assert_eq!(m.read("p/go.mod"), "module m\n\ngo 1.23\n");
     let ran = m.run(&["use", "1.23.2", "--go-mod"]);
     assert!(ran.code == 0 && !ran.stderr.contains("warning"), "{}", ran.stderr);
     let m = m.with("GOWARD_GO_LINE", "minimum");
@@ -269,5 +269,5 @@ fn use_says_that_a_toolchain_line_below_the_go_line_has_no_effect() {
     assert!(ran.stderr.contains("GOWARD_GO_LINE makes it a minimum"), "{}", ran.stderr);
     m.write("p/go.mod", "module m\ngo 1.21\ntool example.com/x\n");
     let ran = m.run(&["use", "1.22.10"]);
-    assert!(ran.stderr.contains("@/p/go.mod:3 requires go >= 1.24"), "{}", ran.stderr);
+    assert!(ran.code == 1 && ran.stderr.contains("@/p/go.mod:3 needs Go 1.24"), "{}", ran.stderr);
 }

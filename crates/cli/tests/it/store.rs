@@ -139,8 +139,8 @@ fn remains_of_a_kill_are_swept_and_never_listed() {
     kept.iter().for_each(|path| fs::write(path, "").unwrap());
     m.write("p/go.mod", "module m\n\ngo 1.21\n");
     m.ok(&["use", "1.22.10"]);
-    m.ok(&["use", "1.22.10", "--goenv"]);
-    m.ok(&["use", "1.22.10", "--go-mod"]);
+    m.ok(&["use", "1.22.10", "--goenv", "--allow-conflict"]);
+    m.ok(&["use", "1.22.10", "--go-mod", "--allow-conflict"]);
     m.ok(&["trust"]);
     m.ok(&["default", "1.22.10"]);
     m.ok(&["link", "corp", &tree, "--force"]);

@@ -113,7 +113,8 @@ fn use_follows_a_link_that_stays_and_names_the_real_place() {
         symlink("real", m.path("p").join(name)).unwrap();
         let ran = run(&m, args);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
-        let wrote = format!("goward: wrote @/p/real (to which @/p/{name} leads): ");
+        let did = if name == ".go-version" { "changed" } else { "wrote" };
+        let wrote = format!("goward: {did} @/p/real (to which @/p/{name} leads)");
         assert!(ran.stderr.contains(&wrote), "{}", ran.stderr);
         assert!(m.path("p").join(name).is_symlink());
         assert!(m.read("p/real").contains("1.22.10"));

@@ -63,7 +63,7 @@ fn a_line_that_go_does_not_find_is_not_blamed_on_a_setting() {
     let text = "\nrequire (\n\ttoolchain v1.2.3\n)\n\nmodule m\ngo 1.21\n";
     m.write("p/go.mod", text);
     let ran = m.run(&["use", "1.22.10", "--go-mod"]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
     assert!(ran.stderr.contains("`go` here runs go1.21.13"), "{}", ran.stderr);
     assert!(!ran.stderr.contains("GOWARD_GO_LINE"), "{}", ran.stderr);
 }

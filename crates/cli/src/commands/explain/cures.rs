@@ -6,11 +6,11 @@ use serde::Serialize;
 
 /// A command that makes Go accept the module, and its effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Cure {
+pub(in crate::commands) struct Cure {
     /// For a shell, in the directory that goward explains.
-    pub(super) command: String,
+    pub(in crate::commands) command: String,
     /// The file or the setting that changes.
-    pub(super) effect: String,
+    pub(in crate::commands) effect: String,
 }
 
 /// The cures for `refusal`; `running` is the version that Go refuses.
@@ -57,7 +57,11 @@ fn unset(here: &Survey<'_>, variable: &str) -> (String, String) {
 }
 
 /// Asks for no more than the version that runs.
-fn lower(refusal: &GoRefusal, running: &Version, near: &Near) -> Option<Cure> {
+pub(in crate::commands) fn lower(
+    refusal: &GoRefusal,
+    running: &Version,
+    near: &Near,
+) -> Option<Cure> {
     let number = refusal.lower(running)?;
     let origin = refusal.floor.source.origin()?;
     let what = if origin.path.ends_with(b"go.work") { "work" } else { "mod" };

@@ -1,0 +1,132 @@
+//! Go's refusal, foretold before goward downloads or writes anything.
+
+use super::Use;
+use crate::commands::explain::cures;
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Result};
+use crate::newest::leaves_no_room;
+use crate::paths::{Near, Shown as _};
+use crate::project::Form;
+use crate::toolchain::present;
+use crate::watch::Watch;
+use crate::workshop::Workshop;
+use goward_installer::Query;
+use goward_resolver::{ChainLevel, GoRefusal, Selector, Survey, Version};
+
+impl Use {
+    /// Go's refusal of what goward is about to write. Fails where the line would have no effect.
+    pub(super) fn foresee(
+        &self,
+        cx: &Context,
+        here: &Survey<'_>,
+        selector: &Selector,
+    ) -> Result<Option<Failure>> {
+        let Some(Ok(module)) = &here.chain.module else { return Ok(None) };
+        let Some(floor) = module.required() else { return Ok(None) };
+        let Some((version, new)) = expected(cx, here, selector, &floor.version)? else {
+            return Ok(None);
+        };
+        let refusal = GoRefusal { floor, compares: version.knows_gotoolchain() };
+        if self.form() == Form::Module {
+            return Err(self.without_effect(here, &refusal, &version));
+        }
+        if !refusal.compares || self.is_outranked(here) {
+            return Ok(None);
+        }
+        let failure = self.refused(here, &refusal, &version);
+        if new && !self.dry_run {
+            let message = failure.message.as_deref().unwrap_or_default();
+            cx.output.warning(&format!("{message}; {}", failure.hints.join(", or ")));
+        }
+        Ok(Some(failure))
+    }
+
+    /// Whether a level above the written one decides at present.
+    fn is_outranked(&self, here: &Survey<'_>) -> bool {
+        let own = if self.goenv { ChainLevel::Goenv } else { ChainLevel::PinFile };
+        let plan = here.plan().ok();
+        plan.and_then(|plan| plan.selection.source.level()).is_some_and(|level| level < own)
+    }
+
+    /// Go's refusal of `version`, with the two ways out.
+    pub(super) fn refused(
+        &self,
+        here: &Survey<'_>,
+        refusal: &GoRefusal,
+        version: &Version,
+    ) -> Failure {
+        let floor = &refusal.floor;
+        let message = format!(
+            "Go refuses go{version} here: {} needs Go {} or later",
+            floor.source, floor.version
+        );
+        Failure::new(Exit::Failure, message)
+            .hint(format!("choose a later Go: {}", self.command(&floor.version.release())))
+            .hint_of(self.lower(here, refusal, version))
+    }
+
+    /// The refusal to write a toolchain line that is below the go line.
+    fn without_effect(&self, here: &Survey<'_>, refusal: &GoRefusal, version: &Version) -> Failure {
+        let floor = &refusal.floor;
+        let message = format!(
+            "toolchain go{version} would have no effect: {} needs Go {} or later",
+            floor.source, floor.version
+        );
+        Failure::new(Exit::Failure, message)
+            .hint(format!("choose a later Go: {}", self.command(&floor.version.release())))
+            .hint_of(self.lower(here, refusal, version))
+    }
+
+    /// The edit of the go line that makes Go accept `version`.
+    fn lower(&self, here: &Survey<'_>, refusal: &GoRefusal, version: &Version) -> Option<String> {
+        let near = Near::new(here.chain.directory.as_deref());
+        let cure = cures::lower(refusal, version, &near)?;
+        let place = self.project.as_ref().filter(|_| !self.here);
+        let place = place.map(|dir| format!("in {}, ", dir.shown())).unwrap_or_default();
+        Some(format!("{place}ask for less: {}", cure.command))
+    }
+
+    /// This command, for another version.
+    fn command(&self, version: &Version) -> String {
+        let mut command = format!("goward use {version}");
+        let flags = [(self.goenv, " --goenv"), (self.go_mod, " --go-mod"), (self.here, " --here")];
+        flags.into_iter().filter(|(set, _)| *set).for_each(|(_, flag)| command.push_str(flag));
+        if let Some(dir) = self.project.as_ref().filter(|_| !self.here) {
+            command.push_str(&format!(" --project {}", dir.word("DIR")));
+        }
+        command
+    }
+}
+
+/// The version that [`ensure`](crate::newest::ensure) will return, if it is below `floor`, and whether
+/// goward will download it.
+fn expected(
+    cx: &Context,
+    here: &Survey<'_>,
+    selector: &Selector,
+    floor: &Version,
+) -> Result<Option<(Version, bool)>> {
+    let there = match present(here, selector)? {
+        // A newer one is no lower.
+        Some(there) if there.version.as_ref().is_none_or(|version| version >= floor) => {
+            return Ok(None);
+        }
+        Some(there) if leaves_no_room(selector) => {
+            return Ok(there.version.map(|version| (version, false)));
+        }
+        there => there.and_then(|there| there.version),
+    };
+    let workshop = Workshop::open_at(cx, here)?;
+    let watch = Watch::new(cx, None).without_notes();
+    let found = workshop.installer(&watch).find(&Query::new(selector));
+    drop(watch);
+    let expected = match (found, there) {
+        (Ok(release), there) if there.as_ref() < Some(release.version()) => {
+            (release.version().clone(), true)
+        }
+        (_, Some(there)) => (there, false),
+        (Ok(release), None) => (release.version().clone(), true),
+        (Err(error), None) => return Err(workshop.failed(error)),
+    };
+    Ok(Some(expected).filter(|(version, _)| version < floor))
+}

@@ -1,0 +1,56 @@
+//! The version that a file names before goward writes it, and the report of the change.
+
+use super::Edit;
+use crate::paths::{Near, to_bytes, to_path};
+use goward_installer::replace::Place;
+use goward_resolver::{Chain, FileText, Goenv, ModuleFile, Owner, ToolchainName, escaped};
+
+/// The version of the pin file at `place`.
+pub(super) fn pin(chain: &Chain<'_>, place: &Place) -> Option<String> {
+    let Some(Ok(file)) = &chain.pin else { return None };
+    let here = to_path(&file.path) == place.named();
+    here.then(|| file.parse(false).ok().map(|pin| pin.selector.to_string())).flatten()
+}
+
+/// The `GOTOOLCHAIN` of a `.goenv`. The text behind a link may be a secret.
+pub(super) fn goenv(place: &Place, old: &[u8]) -> Option<String> {
+    let text = FileText::of(Owner::Foreign, old);
+    let goenv = is_no_link(place).then(|| Goenv::parse(&to_bytes(place.named()), text).ok());
+    goenv.flatten()?.get("GOTOOLCHAIN").map(|(value, _)| escaped(value))
+}
+
+/// The toolchain line that the edit changes.
+pub(super) fn toolchain_line(place: &Place, old: &[u8], new: &[u8]) -> Option<String> {
+    let line = |bytes| {
+        let text = FileText::of(Owner::Foreign, bytes);
+        ModuleFile::scan(&to_bytes(place.named()), &text).toolchain
+    };
+    let (old, new) = (line(old)?, line(new)?);
+    // Go's scanner may find a line in a block, which is no toolchain line and stays.
+    let changed = (old.line, &old.value) != (new.line, &new.value);
+    let changed = changed && ToolchainName::parse(&old.value).is_some();
+    changed.then_some(old.value)
+}
+
+fn is_no_link(place: &Place) -> bool {
+    place.path() == place.named()
+}
+
+impl Edit {
+    /// The change in a sentence; a file above `directory` holds for more than that.
+    pub(super) fn report(&self, directory: Option<&[u8]>) -> String {
+        let (near, path) = (Near::new(directory), to_bytes(self.place.named()));
+        let above = near.holds_for(&path);
+        let file = match &above {
+            Some(_) if is_no_link(&self.place) => near.show(&path),
+            _ => self.place.shown(),
+        };
+        let range = above.map(|dir| format!(" (holds for all of {dir})")).unwrap_or_default();
+        let says = &self.says;
+        let value = says.rsplit(['=', ' ']).next().unwrap_or(says);
+        match self.before.as_ref().filter(|before| *before != value) {
+            Some(before) => format!("changed {file} from {before} to {value}{range}"),
+            None => format!("wrote {file}: {says}{range}"),
+        }
+    }
+}
