@@ -2,7 +2,7 @@
 //! not asked, and its answers hold for no shell.
 
 use crate::context::Context;
-use crate::paths::{shown, shown_path, to_path};
+use crate::paths::{Shown as _, shown, to_path};
 use goward_govern::path::{FirstGo, Whose, first};
 use goward_govern::peers::{self, Leftover, Peer};
 use goward_resolver::{Environment, Launch};
@@ -75,7 +75,7 @@ impl Typed {
                 format!("{entry} comes before {ours} on PATH; {cure}")
             }
             (None, Ok(store)) if store.shim_file("go").is_file() => {
-                let shims = shown_path(&store.shims_dir());
+                let shims = store.shims_dir().shown();
                 format!("{shims} is not on PATH; to put it there, run: goward setup")
             }
             _ => "goward's shim is not on PATH; to put it there, run: goward setup".to_owned(),
@@ -91,7 +91,7 @@ impl Typed {
     /// The warning that PATH has no such program, although goward is set up.
     fn nowhere(&self, cx: &Context) -> Option<String> {
         let store = cx.store().ok().filter(|store| store.shim_file(self.name).is_file())?;
-        let (name, shims) = (self.name, shown_path(&store.shims_dir()));
+        let (name, shims) = (self.name, store.shims_dir().shown());
         Some(format!(
             "typing `{name}` here runs nothing: {shims} is not on PATH; to put it there, run: goward setup"
         ))
