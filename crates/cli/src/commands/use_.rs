@@ -209,9 +209,9 @@ impl Use {
             return Ok(());
         }
         let message = format!("there is no go.work or go.mod in {}", dir.shown());
-        let whole = file.parent().map(|dir| dir.shown()).unwrap_or_default();
+        let parent = file.parent().map(|dir| dir.shown()).unwrap_or_default();
         Err(Failure::new(Exit::NotFound, message).hint(format!(
-            "without --project and --here goward changes {}, which holds for all of {whole}",
+            "without --project and --here goward changes {}, which holds for all of {parent}",
             file.shown()
         )))
     }

@@ -3,7 +3,7 @@
 //!
 //! A directory here is garbage as soon as no process holds the lock of its toolchain.
 
-use crate::error::{Error, OrCannot as _, Result};
+use crate::error::{OrCannot as _, Result};
 use crate::progress::Progress;
 use crate::random::random;
 use crate::shown::Shown as _;
@@ -38,11 +38,10 @@ impl Staging {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&directory).or_cannot("create", &directory)?;
         #[cfg(any(target_os = "linux", target_os = "android"))]
-        let open = fs::File::open(&directory).map_err(|error| {
+        let open = fs::File::open(&directory)
             // This is only a leftover, and the caller needs the first error.
-            let _ = fs::remove_dir(&directory);
-            Error::io("open", &directory, error)
-        })?;
+            .inspect_err(|_| drop(fs::remove_dir(&directory)))
+            .or_cannot("open", &directory)?;
         Ok(Staging {
             directory,
             #[cfg(any(target_os = "linux", target_os = "android"))]

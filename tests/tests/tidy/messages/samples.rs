@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 229] = [
+const SAMPLES: [(&str, &str); 233] = [
     ("0", "512"),
     ("HumanDuration", "3 hours"),
     ("MAX_ARCHIVE", "536870912"),
@@ -133,6 +133,7 @@ const SAMPLES: [(&str, &str); 229] = [
     ("named", "go1.22.10"),
     ("names", "go1.22.10 go1.23.2"),
     ("needed", "310"),
+    ("new", "1.22.10"),
     ("newest", "go1.22.11"),
     ("next", "/home/gopher/bin/authenticate"),
     ("no_index", "no index of releases can be had offline"),
@@ -143,6 +144,7 @@ const SAMPLES: [(&str, &str); 229] = [
     ("of", " of 72"),
     ("of_user", " of user 1001"),
     ("off", "implicit downloads"),
+    ("old", "1.22.9"),
     ("or_index", ", or an index.json"),
     ("order", "/usr/bin comes before ~/.goward/shims on PATH"),
     ("origin", "/home/gopher/p/.goenv:2"),
@@ -153,6 +155,7 @@ const SAMPLES: [(&str, &str); 229] = [
     ("own", "run as that user, or set HOME to root's own directory"),
     ("owner", "1001"),
     ("paint", "/home/gopher/p/.goenv:2"),
+    ("parent", "/home/gopher/p"),
     ("path", "/home/gopher/p/go.mod"),
     ("peer", "goenv"),
     ("pid", "4711"),
@@ -166,6 +169,7 @@ const SAMPLES: [(&str, &str); 229] = [
     ("question", "remove go1.22.10?"),
     ("range", "bytes 0-99/200"),
     ("raw", "go/../evil"),
+    ("reach", " (holds for all of /home/gopher/p)"),
     ("reason", "it is the default"),
     ("release", "go1.22.10"),
     ("remark", "/home/gopher/p/go.mod:3 has no effect: one version counts, the first"),

@@ -45,12 +45,12 @@ impl Edit {
             Some(_) if is_no_link(&self.place) => near.show(&path),
             _ => self.place.shown(),
         };
-        let range = above.map(|dir| format!(" (holds for all of {dir})")).unwrap_or_default();
+        let reach = above.map(|dir| format!(" (holds for all of {dir})")).unwrap_or_default();
         let says = &self.says;
-        let value = says.rsplit(['=', ' ']).next().unwrap_or(says);
-        match self.before.as_ref().filter(|before| *before != value) {
-            Some(before) => format!("changed {file} from {before} to {value}{range}"),
-            None => format!("wrote {file}: {says}{range}"),
+        let new = says.rsplit(['=', ' ']).next().unwrap_or(says);
+        match self.before.as_ref().filter(|before| *before != new) {
+            Some(old) => format!("changed {file} from {old} to {new}{reach}"),
+            None => format!("wrote {file}: {says}{reach}"),
         }
     }
 }
