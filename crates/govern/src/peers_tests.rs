@@ -72,7 +72,8 @@ fn each_manager_keeps_its_trees_where_it_does() {
     let found = found.iter().map(|tree| (tree.peer.name, home.short(&tree.goroot)));
     let mut found: Vec<_> = found.collect();
     let mut expected = expected.map(|(name, tree)| (name, format!("@/{tree}")));
-    (found.sort(), expected.sort());
+    found.sort();
+    expected.sort();
     assert_eq!(found, expected);
     for peer in ["goenv", "mise", "vfox"] {
         let peer = PLACES.iter().map(|place| Peer { name: place.name }).find(|p| p.name == peer);
