@@ -176,6 +176,26 @@ fn a_link_to_dotfiles_stays_one() {
 }
 
 #[test]
+fn another_users_file_is_named_and_not_written() {
+    if !goward_testkit::untested::is_root("a start-up file of another user") {
+        return;
+    }
+    let m = with_goenv();
+    setup(&m, "bash", &[]);
+    let text = m.read("home/.bashrc") + INIT + "\n";
+    let file = m.write("home/.bashrc", &text);
+    std::os::unix::fs::chown(&file, Some(65534), None).unwrap();
+    let told = setup(&m, "bash", &[]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    assert!(told.stderr.contains("warning: ~/.bashrc:2 puts the go of goenv"), "{}", told.stderr);
+    let refused = setup(&m, "bash", &["--yes"]);
+    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    assert!(refused.stderr.contains("it is a file of user 65534\n"), "{}", refused.stderr);
+    assert_eq!(m.read("home/.bashrc"), text);
+    assert!(!m.path("home/.bashrc.goward-old").exists());
+}
+
+#[test]
 fn a_line_of_a_stranger_reaches_no_terminal() {
     let m = with_goenv();
     setup(&m, "bash", &[]);

@@ -113,25 +113,18 @@ impl Mover<'_> {
             cx.output.line(&format!("would ask to put goward's line at the end of {file}"));
             return Ok(false);
         }
-        let place = writable(file)?;
-        if !self.agrees(cx, &place)? {
-            let way = "to put goward's line behind it, run: goward setup --yes";
-            cx.output.note(way);
-            return Ok(false);
-        }
+        let asks = !self.yes && std::io::stdin().is_terminal();
+        // Without a yes it does not matter whose file that is.
+        let place = if self.yes || asks { Some(writable(file)?) } else { None };
+        let place = match place {
+            Some(place) if self.yes || agrees(cx, &place)? => place,
+            _ => {
+                cx.output.note("to put goward's line behind it, run: goward setup --yes");
+                return Ok(false);
+            }
+        };
         store.replacing("setup", place.path(), || self.put_last(cx, &place))??;
         Ok(true)
-    }
-
-    /// Only with a yes: the user has put the other line there.
-    fn agrees(&self, cx: &Context, place: &Place) -> Result<bool> {
-        if self.yes || !std::io::stdin().is_terminal() {
-            return Ok(self.yes);
-        }
-        let question = format!("put goward's line at the end of {}?", place.shown());
-        let answer = cx.output.insists(&question);
-        answer
-            .map_err(|error| Failure::new(Exit::Failure, "cannot read your answer").because(error))
     }
 
     fn put_last(&self, cx: &Context, place: &Place) -> Result<()> {
@@ -147,6 +140,13 @@ impl Mover<'_> {
         cx.output.note(&format!("goward's line is at the end of {name} now"));
         Ok(())
     }
+}
+
+/// The user has put the other line there, so an empty answer is a no.
+fn agrees(cx: &Context, place: &Place) -> Result<bool> {
+    let question = format!("put goward's line at the end of {}?", place.shown());
+    let answer = cx.output.insists(&question);
+    answer.map_err(|error| Failure::new(Exit::Failure, "cannot read your answer").because(error))
 }
 
 /// The copy of a start-up file as it was.
