@@ -185,7 +185,8 @@ impl NewPath {
         let words = words(line);
         let texts: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
         for (at, word) in texts.iter().enumerate() {
-            let rest = &texts[at + 1..];
+            // Up to the end of the command.
+            let rest = texts[at + 1..].split(|word| *word == END).next().unwrap_or_default();
             match *word {
                 b"fish_add_path" => {
                     let behind = |flag: &&[u8]| matches!(*flag, b"-a" | b"--append");
@@ -205,6 +206,14 @@ impl NewPath {
                 }
                 word => {
                     if let Some(value) = word.strip_prefix(b"PATH=") {
+                        // Before a command it holds for that command alone.
+                        let exports =
+                            |word: &&[u8]| matches!(*word, b"export" | b"typeset" | b"declare");
+                        let stays = texts[..at].iter().any(exports)
+                            || rest.iter().all(|word| word.contains(&b'='));
+                        if !stays {
+                            return None;
+                        }
                         return Some(NewPath::in_list(value.split(|&byte| byte == b':')));
                     }
                     if let Some(start) = word.strip_prefix(b"path=") {
@@ -245,7 +254,10 @@ fn has(text: &[u8], piece: &[u8]) -> bool {
     text.windows(piece.len()).any(|window| window == piece)
 }
 
-/// The words of a line, without quotes. A comment ends it.
+/// The word that stands for what separates two commands.
+const END: &[u8] = b";";
+
+/// The words of a line, without quotes, and [`END`] between commands. A comment ends it.
 fn words(line: &[u8]) -> Vec<Vec<u8>> {
     let (mut words, mut word, mut quote) = (Vec::new(), Vec::new(), None);
     for &byte in line {
@@ -256,6 +268,9 @@ fn words(line: &[u8]) -> Vec<Vec<u8>> {
             (None, b' ' | b'\t' | b';' | b'&' | b'|') => {
                 if !word.is_empty() {
                     words.push(std::mem::take(&mut word));
+                }
+                if !matches!(byte, b' ' | b'\t') {
+                    words.push(END.to_vec());
                 }
             }
             (_, byte) => word.push(byte),

@@ -52,6 +52,9 @@ fn lines_that_put_another_go_first_are_found_in_every_language() {
         "$env.PATH = ($env.PATH | prepend '/usr/local/go/bin')",
         // goward's directory is gone.
         "PATH=/usr/bin:/bin",
+        "PATH=/usr/bin; export PATH",
+        "true && PATH=/usr/bin X=y && true",
+        "if true; then export PATH=/usr/bin; fi",
         "export GOROOT=/usr/local/go PATH=/usr/bin",
     ] {
         assert_eq!(behind(line).as_deref(), Some("rc:3 -"), "{line}");
@@ -95,6 +98,8 @@ fn other_lines_are_left_in_peace() {
         "PATH=\"$(some-program):$PATH\"",
         "PATH=`some-program`/bin:$PATH",
         ". ~/missing",
+        "PATH=/usr/bin:/bin some-program",
+        "alias x=y; env PATH=/usr/local/go/bin:$PATH go version",
         "alias ll='ls -l'",
         "\u{ff}\u{1b}[2J",
     ] {
