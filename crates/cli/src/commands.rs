@@ -19,9 +19,11 @@ mod set_default;
 mod setup;
 mod trust;
 mod uninstall;
+mod unlink;
 mod upgrade;
 mod use_;
 mod verify;
+mod version;
 mod which;
 
 use crate::context::Context;
@@ -76,11 +78,15 @@ pub(crate) enum Command {
     Trust(trust::Trust),
     /// Give a Go tree of your own a name
     Link(link::Link),
+    /// Take the name of a linked tree away; the tree stays
+    Unlink(unlink::Unlink),
     /// Look after goward itself
     #[command(subcommand, name = "self")]
     Itself(itself::Itself),
     /// Print a completion script for a shell
     Completions(completions::Completions),
+    /// Print the version of goward itself
+    Version(version::Version),
     /// Install what the shim misses
     #[command(hide = true)]
     Provide(provide::Provide),
@@ -109,8 +115,10 @@ pub(crate) fn run(command: Command, cx: &mut Context, all: fn() -> clap::Command
         Command::Exec(command) => command.run(cx),
         Command::Trust(command) => command.run(cx),
         Command::Link(command) => command.run(cx),
+        Command::Unlink(command) => command.run(cx),
         Command::Itself(command) => command.run(cx),
         Command::Completions(command) => command.run(cx, all()),
+        Command::Version(command) => command.run(cx),
         Command::Provide(command) => command.run(cx),
     }
 }

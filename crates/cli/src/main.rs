@@ -20,6 +20,7 @@ mod config;
 mod context;
 mod exit;
 mod failure;
+mod foreign;
 mod given;
 mod home;
 mod machine;

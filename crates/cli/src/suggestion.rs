@@ -3,8 +3,9 @@
 //! The parser compares with every name that it takes. Among them are abbreviations, which are like
 //! any short word, and commands that only the shim calls. It also takes `unpin` for `uninstall`.
 
+use crate::foreign;
 use clap::Command;
-use clap::error::{ContextKind, ContextValue, Error};
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
 /// The complaint, which suggests only commands that `goward --help` shows.
 pub(crate) fn honest(mut error: Error, command_line: &Command) -> Error {
@@ -13,6 +14,11 @@ pub(crate) fn honest(mut error: Error, command_line: &Command) -> Error {
         Some(ContextValue::String(typed)) => typed.clone(),
         _ => String::new(),
     };
+    if let Some(answer) = foreign::answer(&typed) {
+        return Error::raw(ErrorKind::InvalidSubcommand, answer);
+    }
+    // A mistyped flag is not meant as a value.
+    error.remove(ContextKind::Suggested);
     match error.get(kind) {
         Some(ContextValue::Strings(names)) => {
             let slips = names.iter().filter(|name| is_slip(&typed, name));
@@ -72,6 +78,18 @@ mod tests {
             let said = said(line);
             assert!(said.contains(meant), "{line}: {said}");
         }
+    }
+
+    #[test]
+    fn a_word_of_another_manager_is_answered_by_goward_s() {
+        for (word, command) in [("local", "goward use VERSION"), ("versions", "goward list")] {
+            for line in [format!("goward {word} x"), format!("goward help {word}")] {
+                let said = said(&line);
+                let answer = format!("goward has no command \"{word}\"; goward says: {command}");
+                assert!(said.contains(&answer), "{line}: {said}");
+            }
+        }
+        assert!(said("goward rehash").contains("needs no `rehash`"));
     }
 
     #[test]

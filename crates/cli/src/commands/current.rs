@@ -10,6 +10,7 @@ use goward_installer::read;
 use goward_resolver::resolve::{Miss, TargetKind};
 use goward_resolver::{Host as _, Launch, Plan, Selector, Source, Survey, ToolchainName};
 use serde::Serialize;
+use std::path::PathBuf;
 
 /// Prints one line.
 #[derive(Debug, Args)]
@@ -18,8 +19,12 @@ What is not installed is called so. If `go` on PATH is another program than gowa
 
 Examples:
   goward current          go1.22.10 (~/project/.go-version:1)
+  goward current ~/src/other
   goward current --json")]
 pub(crate) struct Current {
+    /// The directory to look from
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
     /// Print JSON: toolchain, source, file, line, program, wanted, installed, on_path (program,
     /// goward, manager, version, entry); null where there is none
     #[arg(long)]
@@ -42,6 +47,9 @@ struct Answer {
 
 impl Current {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        if let Some(dir) = &self.dir {
+            cx.ask_about(dir)?;
+        }
         crate::shim::warn(cx);
         let here = cx.survey_for(&[b"go", b"build"])?;
         let plan = here.plan()?;

@@ -22,7 +22,8 @@ Layers, the first that sets a variable wins: the caller's environment, the neare
 that `go env -w` writes, the toolchain's go.env, what is built into Go.
 
 Examples:
-  goward env --explain             every variable, who sets it, and what that hides
+  goward env --explain             what is not Go's default, who sets it, and what that hides
+  goward env --explain -v          every variable
   goward env --explain GOPROXY
   goward env --json --explain")]
 pub(crate) struct Env {
@@ -47,6 +48,13 @@ struct Variable {
     /// The file and line, where there is one.
     at: Option<String>,
     hidden: Vec<Setting>,
+}
+
+impl Variable {
+    /// Whether only Go itself, or the toolchain's own file, says its value.
+    fn is_go_s_own(&self) -> bool {
+        matches!(self.layer, "go" | "toolchain") && self.hidden.is_empty()
+    }
 }
 
 #[derive(Serialize)]
@@ -76,7 +84,13 @@ impl Env {
         if self.json {
             return cx.output.json(&variables);
         }
-        variables.iter().for_each(|variable| self.print(cx, variable));
+        let whole = !self.explain || cx.verbose || !self.names.is_empty();
+        let (shown, left_out): (Vec<_>, Vec<_>) =
+            variables.iter().partition(|variable| whole || !variable.is_go_s_own());
+        shown.iter().for_each(|variable| self.print(cx, variable));
+        if !left_out.is_empty() {
+            cx.output.note(&format!("{} more are as Go has them; -v shows them", left_out.len()));
+        }
         Ok(())
     }
 

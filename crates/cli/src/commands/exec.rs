@@ -22,15 +22,15 @@ The program gets what `go +VERSION` would get, and that toolchain's bin director
 VERSION that leaves room means the newest release that there is, installed if need be.
 
 Examples:
-  goward exec 1.22 -- make test
+  goward exec 1.22 make test
   goward exec oldstable -- go test ./...
-  goward exec latest -- sh -c 'go version && gofmt -l .'")]
+  goward exec latest sh -c 'go version && gofmt -l .'")]
 pub(crate) struct Exec {
     /// The toolchain; installed if need be
     #[arg(value_name = "VERSION", value_parser = values::SELECTOR)]
     version: Selector,
     /// The program and its arguments
-    #[arg(required = true, last = true, value_name = "CMD")]
+    #[arg(required = true, trailing_var_arg = true, value_name = "CMD")]
     command: Vec<OsString>,
 }
 

@@ -13,11 +13,11 @@ mod report;
 mod seen;
 
 use crate::context::Context;
-use crate::failure::Result;
+use crate::failure::{Exit, Failure, Result};
 use clap::Args;
 use report::Report;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::Path;
 
 pub(super) use report::NOT_SHOWN;
 
@@ -30,12 +30,13 @@ The fields of the JSON are in the book: reference, JSON.
 Examples:
   goward explain
   goward explain ~/src/other
-  goward explain -- +1.22 build ./...
+  goward explain +1.22 build ./...
+  goward explain -- test -v ./...
   goward explain --json | jq .decided")]
 pub(crate) struct Explain {
-    /// The directory to look from
+    /// The directory to look from, and the arguments of `go` if the first is `+VERSION`
     #[arg(value_name = "DIR")]
-    dir: Option<PathBuf>,
+    words: Vec<OsString>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -46,12 +47,22 @@ pub(crate) struct Explain {
 
 impl Explain {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
-        if let Some(dir) = &self.dir {
-            cx.ask_about(dir)?;
+        let is_version = |word: &OsString| word.as_encoded_bytes().starts_with(b"+");
+        let (dir, typed) = match self.words.as_slice() {
+            [dir, typed @ ..] if !is_version(dir) => (Some(dir), typed),
+            typed => (None, typed),
+        };
+        if typed.first().is_some_and(|first| !is_version(first)) {
+            let message = "the arguments of `go` begin with +VERSION, or stand behind `--`";
+            return Err(Failure::new(Exit::Usage, message)
+                .hint("write for example: goward explain DIR -- test ./..."));
+        }
+        if let Some(dir) = dir {
+            cx.ask_about(Path::new(dir))?;
         }
         let mut argv: Vec<&[u8]> = vec![b"go"];
-        argv.extend(self.args.iter().map(|arg| arg.as_encoded_bytes()));
-        if self.args.is_empty() {
+        argv.extend(typed.iter().chain(&self.args).map(|arg| arg.as_encoded_bytes()));
+        if argv.len() == 1 {
             argv.push(b"build");
         }
         crate::shim::warn(cx);

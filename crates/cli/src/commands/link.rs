@@ -15,7 +15,7 @@ use std::path::PathBuf;
 Examples:
   goward link mytree ~/src/go      then: go +mytree version, goward default mytree
   goward link go1.23.2-corp DIR    a custom name of Go's: GOTOOLCHAIN=go1.23.2-corp finds it, too
-  goward uninstall mytree          take the name away; the tree stays")]
+  goward unlink mytree             take the name away; the tree stays")]
 pub(crate) struct Link {
     /// The name; a letter, then letters, digits, `.`, `_` or `-`. One like a version is `go`, the
     /// version, and a suffix that begins with `-`

@@ -26,11 +26,15 @@ goward knows without a request, the list names it.
 
 Examples:
   goward list
+  goward list 1.22             those of Go 1.22
   goward list -v               with paths, sizes, dates, and who vouched for each
   goward list --remote 1.22    the releases of Go 1.22
   goward list --remote latest  the newest release
   goward list --json")]
 pub(crate) struct List {
+    /// List only those that VERSION takes
+    #[arg(value_name = "VERSION", value_parser = values::SELECTOR)]
+    version: Option<Selector>,
     /// List the releases that can be installed; with SELECTOR those that it takes
     #[arg(short, long, value_name = "SELECTOR", num_args = 0..=1, value_parser = values::SELECTOR)]
     remote: Option<Option<Selector>>,
@@ -72,6 +76,18 @@ struct Row {
     missing_patch: Option<String>,
 }
 
+impl Row {
+    /// Whether a selector takes this version, or names it.
+    fn is_taken_by(&self, selector: &Selector) -> bool {
+        let version = self.version.as_deref().and_then(Version::parse);
+        match selector {
+            Selector::Linked(name) => self.name == *name,
+            Selector::System => self.origin == KeptBy::Path,
+            _ => version.is_some_and(|version| selector.matches(&version)),
+        }
+    }
+}
+
 fn level<S: Serializer>(trust: &Option<Assurance>, to: S) -> std::result::Result<S::Ok, S::Error> {
     trust.map(Assurance::level).serialize(to)
 }
@@ -104,7 +120,7 @@ struct Release {
 impl List {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         if let Some(selector) = &self.remote {
-            return self.remote(cx, selector.clone());
+            return self.remote(cx, selector.clone().or_else(|| self.version.clone()));
         }
         // An error in this directory's selection does not make the list fail.
         let here = cx.survey()?;
@@ -116,11 +132,16 @@ impl List {
         // No other toolchain stands in for one that is installed first.
         let runs = plan.as_deref().filter(|_| missing.is_none());
         let mut rows = rows(cx, &here, runs)?;
+        if let Some(selector) = &self.version {
+            rows.retain(|row| row.is_taken_by(selector));
+        }
         let known = mark_old(cx, &here, &mut rows);
         if self.json {
             return cx.output.json(&rows);
         }
-        if rows.is_empty() {
+        if let Some(selector) = self.version.as_ref().filter(|_| rows.is_empty()) {
+            cx.output.note(&format!("no Go that matches {selector} is here"));
+        } else if rows.is_empty() {
             cx.output.note("no toolchain is installed; run: goward install latest");
         }
         let width = rows.iter().map(|row| row.name.len()).max().unwrap_or_default();

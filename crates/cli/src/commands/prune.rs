@@ -200,6 +200,12 @@ impl Prune {
             1 => "1 toolchain".to_owned(),
             several => format!("{several} toolchains"),
         };
+        if self.dirs.is_empty() {
+            cx.output.note(
+                "only this directory was looked at for what needs them; to look at more, name the \
+                 directories of your projects: goward prune ~/src",
+            );
+        }
         let question = format!("remove {these}, {}?", size(bytes));
         let meant = cx.output.insists(&question);
         let meant =

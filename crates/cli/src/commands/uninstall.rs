@@ -39,6 +39,11 @@ enum Removal {
 }
 
 impl Uninstall {
+    /// The removal of one link.
+    pub(super) fn of_link(name: String, force: bool, dry_run: bool) -> Uninstall {
+        Uninstall { versions: vec![name], all: false, force, dry_run }
+    }
+
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         let store = cx.store()?;
         let mut removal = Vec::new();

@@ -80,9 +80,11 @@ impl Verify {
         if toolchains.is_empty() && !self.json {
             cx.output.note("no toolchain is installed");
         }
-        let (mut rows, mut damaged) = (Vec::new(), Vec::new());
+        let (mut rows, mut damaged, mut known) = (Vec::new(), Vec::new(), 0);
+        let all = toolchains.len();
         for toolchain in toolchains {
             let verdict = verdict(cx, &workshop, toolchain)?;
+            known += usize::from(verdict.is_known());
             if verdict.is_damaged() {
                 damaged.push(verdict.toolchain.store_name());
             }
@@ -94,6 +96,13 @@ impl Verify {
         }
         if self.json {
             cx.output.json(&rows)?;
+        }
+        if damaged.is_empty() && known == 0 && all > 0 {
+            let message = "nothing was verified: there is nothing to compare these with";
+            return Err(Failure::new(Exit::Failure, message).hint(
+                "to have them checked as they are installed, run: goward uninstall VERSION, then \
+                 goward install VERSION",
+            ));
         }
         if damaged.is_empty() {
             return Ok(());

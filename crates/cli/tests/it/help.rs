@@ -6,10 +6,12 @@ use std::fs;
 use std::path::Path;
 
 /// Command lines that make no sense: one at least for each command.
-const MISTAKES: [&[&str]; 43] = [
+const MISTAKES: [&[&str]; 47] = [
     &[],
     &["frobnicate"],
     &["instal"],
+    &["local", "1.22"],
+    &["rehash"],
     &["help", "frobnicate"],
     &["-q", "-v", "list"],
     &["setup", "--shell", "tcl"],
@@ -36,7 +38,7 @@ const MISTAKES: [&[&str]; 43] = [
     &["default", "no such thing"],
     &["default", "1.22", "--unset"],
     &["which", "--bogus"],
-    &["current", "extra"],
+    &["current", "--bogus"],
     &["explain", "--from", "x"],
     &["env", "--bogus"],
     &["exec"],
@@ -48,7 +50,9 @@ const MISTAKES: [&[&str]; 43] = [
     &["self"],
     &["completions"],
     &["completions", "tcl"],
+    &["unlink"],
     &["provide"],
+    &["version", "extra"],
     &["provide", "1.22"],
 ];
 

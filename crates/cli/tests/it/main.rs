@@ -23,6 +23,7 @@ mod pair;
 mod pins;
 mod projects;
 mod prune;
+mod removals;
 mod rights;
 mod setup;
 mod shells;

@@ -242,8 +242,11 @@ fn env_tells_who_sets_each_variable() {
         "GOOS=plan9\n    by the environment\n    hides js, by @/p/.goenv:2\n\
          GOPROXY=https://goproxy.cn\n    by @/p/.goenv:1\n    \
          hides https://goproxy.io, by ~/.config/go/env:1\n\
-         GOVERSION=go1.22.10\n    by Go itself\n"
+         "
     );
+    let all = m.ok(&["env", "--explain", "-v"]);
+    assert!(all.ends_with("\nGOVERSION=go1.22.10\n    by Go itself\n"), "{all}");
+    assert!(m.run(&["env", "--explain"]).stderr.contains("1 more are as Go has them; -v"));
     let json = m.json(&["env", "GOPROXY"]);
     assert_eq!(
         (&json[0]["layer"], &json[0]["hidden"][0]["layer"]),

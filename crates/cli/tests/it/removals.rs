@@ -1,0 +1,55 @@
+//! Quiet damage: removals that take more than the user knows, and trust in what has changed.
+
+use crate::machine::{Machine, script};
+
+/// A tree of the user's own.
+fn linked() -> Machine {
+    let m = Machine::new();
+    script(&m.path("tree/bin/go"), "echo go version gomine");
+    let tree = m.path("tree").into_os_string().into_string().unwrap();
+    m.ok(&["link", "mine", &tree]);
+    m
+}
+
+#[test]
+fn a_linked_default_goes_only_by_force() {
+    for command in ["uninstall", "unlink"] {
+        let m = linked();
+        m.ok(&["default", "mine"]);
+        let ran = m.run(&[command, "mine"]);
+        let says = "goward: error: mine is the default toolchain\nhint: ";
+        assert!(ran.code == 1 && ran.stderr.starts_with(says), "{}", ran.stderr);
+        assert!(m.ok(&["list"]).contains("mine"));
+        m.ok(&[command, "mine", "--force"]);
+        assert!(!m.ok(&["list"]).contains("mine"));
+        assert!(m.path("tree/bin/go").exists());
+    }
+}
+
+#[test]
+fn unlink_takes_links_alone() {
+    let m = linked();
+    m.ok(&["install", "1.22.10"]);
+    for name in ["go1.22.10", "1.22.10", "1.22", "nothing", "../x", ""] {
+        let ran = m.run(&["unlink", name]);
+        assert!(ran.code == 3 && ran.stderr.contains("no tree is linked as"), "{}", ran.stderr);
+    }
+    assert_eq!(m.ok(&["unlink", "mine", "-n"]), "would remove the link mine\n");
+    m.ok(&["unlink", "mine"]);
+    assert!(m.root("toolchains/go1.22.10").exists());
+    assert_eq!(m.run(&["unlink", "mine"]).code, 3);
+}
+
+#[test]
+fn unknown_alone_is_no_success() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    m.ok(&["--offline", "verify"]);
+    std::fs::remove_dir_all(m.root("state")).unwrap();
+    for args in [&["--offline", "verify"][..], &["--offline", "verify", "--json"]] {
+        let ran = m.run(args);
+        assert!(ran.stdout.contains("unknown"), "{}", ran.stdout);
+        let says = "goward: error: nothing was verified";
+        assert!(ran.code == 1 && ran.stderr.contains(says), "{}", ran.stderr);
+    }
+}
