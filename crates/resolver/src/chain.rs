@@ -241,7 +241,7 @@ fn goenv(host: &dyn Host, found: &Found, roots: &Roots<'_>) -> Result<Goenv, Err
         if text.link.is_some() {
             guarded.key = String::from("what this line sets");
         }
-        return Err(goenv.refusal(host.os(), &guarded, ""));
+        return Err(goenv.refusal(roots, &guarded, ""));
     }
     Ok(goenv)
 }

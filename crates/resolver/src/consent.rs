@@ -7,7 +7,7 @@ use crate::chain::Chain;
 use crate::error::Error;
 use crate::goenv::{Goenv, Setting};
 use crate::goenvfile::GoEnvFile;
-use crate::host::{Os, ReadError};
+use crate::host::ReadError;
 use crate::path;
 use crate::printable::quoted;
 use crate::proxies;
@@ -44,7 +44,7 @@ impl<'c> CallConsent<'c> {
             Err(()) if self.is_trusted(goenv) => Ok(()),
             Err(()) => {
                 let why = " could hide what the Go that runs has set, which cannot be seen, and so";
-                Err(goenv.refusal(self.os(), setting, why))
+                Err(goenv.refusal(&self.chain.roots, setting, why))
             }
         }
     }
@@ -69,13 +69,9 @@ impl<'c> CallConsent<'c> {
             let direct = if direct { " and add direct to" } else { "" };
             let value = quoted(&without_passwords(value));
             let why = text!(" would hide{} {}, which {} sets, and so", direct, value, origin);
-            return Err(goenv.refusal(self.os(), setting, &why));
+            return Err(goenv.refusal(&self.chain.roots, setting, &why));
         }
         Ok(())
-    }
-
-    fn os(&self) -> Os {
-        self.chain.env().host().os()
     }
 
     /// The settings that would be exported and may hide something.

@@ -5,13 +5,15 @@
 
 use crate::error::{Code, Error};
 use crate::go_line::GO_LINE;
-use crate::host::{FileText, Os, Owner};
+use crate::host::{FileText, Owner};
 use crate::line::trimmed;
 use crate::printable::quoted;
+use crate::roots::Roots;
 use crate::shell_word::word;
 use crate::source::{Origin, Source};
 use crate::text;
 use crate::tier::{self, Tier};
+use crate::trust::trusted_bytes;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -126,21 +128,26 @@ impl Goenv {
     }
 
     /// The one line about a setting that is not applied, with what to do. `why` goes before that.
-    pub(crate) fn refusal(&self, os: Os, setting: &Setting, why: &str) -> Error {
+    pub(crate) fn refusal(&self, roots: &Roots<'_>, setting: &Setting, why: &str) -> Error {
         let key = &setting.key;
-        let what = match (self.text.owner, word(os, &self.path)) {
+        let changed = || matches!(trusted_bytes(roots, &self.path), Ok(Some(_)));
+        let (what, read) = match self.text.owner {
+            Owner::Foreign => ("", ""),
+            _ if changed() => (
+                "needs your trust again: the file changed since you trusted it",
+                "read the changes: goward trust --diff\nthen run",
+            ),
+            _ => ("needs your trust", "read the file, then run"),
+        };
+        let what = match (self.text.owner, word(roots.host().os(), &self.path)) {
             (Owner::Foreign, _) => text!(
                 "is not applied from a file that another user owns\ntake ownership of the file, name its \
                  directory in GOWARD_TRUSTED_PATHS, or set in the environment: {}",
                 key
             ),
-            (_, Some(path)) => {
-                text!("needs your trust\nread the file, then run: goward trust {}", path)
-            }
+            (_, Some(path)) => text!("{}\n{}: goward trust {}", what, read, path),
             // A stranger may have called the directory anything.
-            _ => String::from(
-                "needs your trust\nread the file, then run in its directory: goward trust",
-            ),
+            _ => text!("{}\n{} in its directory: goward trust", what, read),
         };
         let source = Source::Goenv(self.origin(setting));
         Error::of(Code::Refused, source, text!("{}{} {}", key, why, what))

@@ -10,14 +10,20 @@ use alloc::vec::Vec;
 /// Whether the user's record for this path holds exactly these bytes. Comparing bytes, rather
 /// than digests, keeps a hash function out of the shim.
 pub fn is_trusted(roots: &Roots<'_>, path: &[u8], bytes: &[u8]) -> Result<bool, Error> {
+    Ok(trusted_bytes(roots, path)?.is_some_and(|trusted| trusted == bytes))
+}
+
+/// The bytes that the user trusted for this path, if any.
+#[inline(never)]
+pub(crate) fn trusted_bytes(roots: &Roots<'_>, path: &[u8]) -> Result<Option<Vec<u8>>, Error> {
     let host = roots.host();
     let (Some(root), Some(subject)) = (roots.trust_root()?, trust_subject(host, path)) else {
-        return Ok(false);
+        return Ok(None);
     };
     let record = trust_record(host.os(), root, &subject);
     Ok(match host.read_entry(&record, ENV_LIMIT) {
-        Ok(Some(text)) => roots.is_sound_file(&text) && text.bytes == bytes,
-        _ => false,
+        Ok(Some(text)) if roots.is_sound_file(&text) => Some(text.bytes),
+        _ => None,
     })
 }
 

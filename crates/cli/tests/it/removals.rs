@@ -53,3 +53,26 @@ fn unknown_alone_is_no_success() {
         assert!(ran.code == 1 && ran.stderr.contains(says), "{}", ran.stderr);
     }
 }
+
+/// A changed file is another matter than a new one: the user need only read the change.
+#[test]
+fn a_goenv_that_changed_since_is_called_changed() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10"]);
+    let before = "goward: error: @/p/.goenv:1: GOFLAGS needs your trust\nhint: read the file, then \
+                  run: goward trust @/p/.goenv\n";
+    m.write("p/.goenv", "GOFLAGS=-modfile=x\n");
+    assert_eq!(m.run(&["current"]).stderr, before);
+    m.ok(&["trust"]);
+    m.ok(&["current"]);
+    m.write("p/.goenv", "GOFLAGS=-modfile=y\n");
+    let ran = m.run(&["current"]);
+    let says = "goward: error: @/p/.goenv:1: GOFLAGS needs your trust again: the file changed since \
+                you trusted it\nhint: read the changes: goward trust --diff\nhint: then run: goward \
+                trust @/p/.goenv\n";
+    assert_eq!(ran.stderr, says);
+    m.ok(&["trust"]);
+    m.write("p/.goenv", "GOFLAGS=-modfile=x\n");
+    m.ok(&["trust", "--revoke"]);
+    assert_eq!(m.run(&["current"]).stderr, before, "a revoked file is a new one");
+}
