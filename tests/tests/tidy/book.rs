@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use goward_testkit::start::program;
 use goward_tests::binaries::{binaries, workspace};
 
+use crate::shown::commands;
 use crate::{files, read, rust_files, with_extension};
 
 #[test]
@@ -137,17 +138,6 @@ fn both_readmes_show_the_same_code() {
     let english = blocks("README.md");
     assert!(english.len() >= 3 && english.iter().any(|block| block.contains("tests/run")));
     assert_eq!(blocks("README.zh-CN.md"), english);
-}
-
-/// The commands of goward that a page names in its text or shows in a block.
-fn commands(page: &str) -> BTreeSet<String> {
-    let text = read(page);
-    // Between two marks is code, of a sentence or of a block.
-    let code = text.split('`').skip(1).step_by(2).map(str::to_owned).chain(code_blocks(page));
-    let lines: Vec<String> =
-        code.flat_map(|code| code.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
-    let words = lines.iter().map(|word| word.trim_start_matches("$ "));
-    words.filter(|word| word.starts_with("goward ")).map(str::to_owned).collect()
 }
 
 #[test]

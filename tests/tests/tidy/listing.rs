@@ -41,3 +41,26 @@ fn the_readme_of_the_tests_names_what_there_is() {
     let there: BTreeSet<_> = there.filter(|name| !OBVIOUS.contains(&name.as_str())).collect();
     assert_eq!(named, there);
 }
+
+/// The picture of the README is small, stands still where the reader wants that, loads nothing and
+/// names no place of the machine that made it.
+#[test]
+fn the_picture_of_the_readme_is_small_and_still() {
+    let picture = read("docs/demo.svg");
+    assert!((10_000..40_000).contains(&picture.len()), "{} bytes", picture.len());
+    assert!(picture.contains("Made by tests/record"));
+    assert!(read("tests/record").starts_with("#!"));
+    let moved = picture.find("animation:").expect("it moves");
+    let asked = picture.find("@media (prefers-reduced-motion:no-preference)");
+    assert!(asked.is_some_and(|asked| asked < moved), "it moves for all");
+    let still =
+        picture.lines().filter(|line| line.starts_with("<text") && !line.contains("class=\"s\""));
+    let still: Vec<_> = still.collect();
+    assert!(still.iter().any(|line| line.contains("picked by")), "{still:?}");
+    for bad in ["\x1b", "<script", "href", "url(", "/home/", "/tmp/", "/Users/", "goward-record"] {
+        assert!(!picture.contains(bad), "docs/demo.svg has {bad:?}");
+    }
+    for readme in ["README.md", "README.zh-CN.md"] {
+        assert!(read(readme).contains("](docs/demo.svg)"), "{readme}");
+    }
+}

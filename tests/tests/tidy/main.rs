@@ -6,6 +6,7 @@ mod glossary;
 mod listing;
 mod messages;
 mod packages;
+mod shown;
 mod sources;
 mod style;
 
