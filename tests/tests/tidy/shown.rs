@@ -1,11 +1,11 @@
 //! What the pages show: files that a reader copies, and commands that a reader types.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 use goward_testkit::start::program;
+#[cfg(unix)]
+use goward_testkit::start::tool;
 use goward_tests::binaries::binaries;
 
 use crate::{files, read, with_extension};
@@ -115,11 +115,7 @@ fn every_script_of_the_guide_is_one() {
     let mut scripts = 0;
     for page in pages() {
         for block in parts(&page).0.into_iter().filter(|block| block.kind == "sh") {
-            let mut sh = Command::new("sh");
-            sh.arg("-n").stdin(Stdio::piped()).stderr(Stdio::piped());
-            let mut sh = sh.spawn().expect("sh is here");
-            sh.stdin.take().unwrap().write_all(block.text.as_bytes()).unwrap();
-            let said = sh.wait_with_output().unwrap();
+            let said = tool("sh").args(["-n", "-c", &block.text]).output().expect("sh is here");
             let error = String::from_utf8_lossy(&said.stderr).into_owned();
             assert!(said.status.success(), "{}: {error}", block.at);
             scripts += 1;
