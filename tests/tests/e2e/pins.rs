@@ -148,13 +148,14 @@ fn a_home_is_one_whatever_home_says() {
     let Some(outcome) = mounting(&sandbox, &dir, &script) else { return };
     assert!(outcome.code(0).silent().stdout.contains("go1.23.2"), "{outcome}");
     let explain = format!(
-        "mount --bind {} /etc/passwd; exec {} explain",
+        "mount --bind {} /etc/passwd; exec env COLUMNS=400 {} -v explain",
         users.display(),
         sandbox.manager().display()
     );
     let Some(outcome) = mounting(&sandbox, &dir, &explain) else { return };
     outcome.code(0);
-    let moved = format!("{}/.go-version lies in a home directory: see level 7", home.display());
+    let moved =
+        format!("{}/.go-version lies in a home directory, so it is a default", home.display());
     assert!(outcome.stdout.contains(&moved), "{outcome}");
 }
 
@@ -163,7 +164,8 @@ fn explain_tells_what_counts_as_absent_and_why() {
     let sandbox = sandbox();
     let dir = sandbox.project("p");
     let explain = |words: &[&str]| {
-        let outcome = sandbox.goward(&["explain"]).dir(&dir).run();
+        // In a window this wide no line is broken.
+        let outcome = sandbox.goward(&["-v", "explain"]).env("COLUMNS", "400").dir(&dir).run();
         for word in words {
             assert!(outcome.code(0).stdout.contains(word), "no {word:?} in {outcome}");
         }
@@ -182,8 +184,9 @@ fn explain_tells_what_counts_as_absent_and_why() {
     fs::remove_file(dir.join(".tool-versions")).expect("it is there");
     // `$HOME` needs no user database.
     sandbox.write(dir.join(".go-version"), "1.22.10\n");
-    let outcome = sandbox.goward(&["explain"]).dir(&dir).env("HOME", &dir).run();
-    let moved = "~/.go-version lies in a home directory: see level 7";
+    let explain = sandbox.goward(&["-v", "explain"]).env("COLUMNS", "400");
+    let outcome = explain.dir(&dir).env("HOME", &dir).run();
+    let moved = "~/.go-version lies in a home directory, so it is a default";
     assert!(outcome.stdout.contains(moved), "{outcome}");
 }
 

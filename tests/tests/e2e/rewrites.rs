@@ -17,7 +17,11 @@ fn a_private_file_is_private_while_it_is_written() {
     let log_name = log.to_str().expect("ASCII");
     let options = ["-f", "-qq", "-e", "trace=openat,fchmod,rename,renameat", "-o", log_name];
     let used = sandbox.goward(&["use", "1.22.10", "--goenv"]).dir(&project);
-    used.env("PWD", &project).under(&strace, options).run().code(0);
+    used.env("PWD", &project)
+        .under(&strace, options)
+        .run()
+        .code(1)
+        .says("GOPRIVATE needs your trust");
     let text = fs::read_to_string(&log).expect("strace wrote its log");
     let is_new = |line: &&str| line.contains("O_CREAT") && line.contains(".goenv.goward-");
     let made: Vec<&str> = text.lines().filter(is_new).collect();
