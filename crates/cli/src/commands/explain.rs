@@ -55,7 +55,7 @@ impl Explain {
         if typed.first().is_some_and(|first| !is_version(first)) {
             let message = "the arguments of `go` begin with +VERSION, or stand behind `--`";
             return Err(Failure::new(Exit::Usage, message)
-                .hint("write for example: goward explain DIR -- test ./..."));
+                .hint("write for example: goward explain DIR -- test -v"));
         }
         if let Some(dir) = dir {
             cx.ask_about(Path::new(dir))?;

@@ -1,6 +1,6 @@
 //! Rights in a tree by which another user could change it, or run a program as its owner.
 
-use super::{Difference, DifferenceKind};
+use super::Difference;
 use crate::error::Result;
 use std::path::Path;
 
@@ -9,6 +9,7 @@ use std::path::Path;
 /// the set-group-ID bit.
 #[cfg(unix)]
 pub(super) fn faults(tree: &Path) -> Result<Vec<Difference>> {
+    use super::DifferenceKind;
     use crate::error::OrCannot as _;
     use crate::store::owner;
     use goward_resolver::soundness::Fault;

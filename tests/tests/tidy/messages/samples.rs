@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 233] = [
+const SAMPLES: [(&str, &str); 234] = [
     ("0", "512"),
     ("HumanDuration", "3 hours"),
     ("MAX_ARCHIVE", "536870912"),
@@ -170,6 +170,7 @@ const SAMPLES: [(&str, &str); 233] = [
     ("range", "bytes 0-99/200"),
     ("raw", "go/../evil"),
     ("reach", " (holds for all of /home/gopher/p)"),
+    ("read", "read the file, then run"),
     ("reason", "it is the default"),
     ("release", "go1.22.10"),
     ("remark", "/home/gopher/p/go.mod:3 has no effect: one version counts, the first"),

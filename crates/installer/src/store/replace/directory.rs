@@ -28,6 +28,7 @@ pub(super) struct Entry {
     /// The user to whom it belongs; `None` on a system whose files have no owners.
     pub(super) owner: Option<u32>,
     /// The group to which it belongs; `None` on a system whose files have no groups.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "no file has one there"))]
     pub(super) group: Option<u32>,
     /// The permission bits; 0 on a system without them.
     pub(super) mode: Mode,
