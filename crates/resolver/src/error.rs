@@ -147,13 +147,13 @@ impl Piece for Error {
 
 /// A text of [`Error`], or one that becomes part of it, on one line.
 pub fn on_one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '\n' => line.push_str("; "),
-            c => line.push(c),
-        }
+    let (mut line, mut rest) = (String::with_capacity(text.len() + 8), text);
+    while let Some((first, more)) = rest.split_once('\n') {
+        line.push_str(first);
+        line.push_str("; ");
+        rest = more;
     }
+    line.push_str(rest);
     line
 }
 

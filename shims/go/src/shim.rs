@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use goward_resolver::resolve::Miss;
 use goward_resolver::{
-    Code, Error, Home, Host, Launch, Plan, decide, escaped, sound_manager, text,
+    Code, Error, Home, Host, Launch, Plan, decide, escaped, on_one_line, sound_manager, text,
 };
 
 /// One build of the shim: its eyes and its hands.
@@ -79,7 +79,7 @@ fn carry_out(shim: &impl Shim, plan: &Result<Box<Plan>, Error>) -> i32 {
 #[inline(never)]
 fn fail(shim: &impl Shim, error: &Error) -> i32 {
     if !error.is_said() {
-        say(shim, "error", &text!("{}", error));
+        say(shim, "error", &on_one_line(error.lines()));
     }
     error.code.status()
 }
