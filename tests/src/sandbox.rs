@@ -240,7 +240,9 @@ impl Sandbox {
 
     /// A call of the manager in the directory of the projects.
     pub fn goward(&self, args: &[&str]) -> Call {
-        Call::new(self.manager(), self.dir.join("projects"), self.env()).args(args)
+        // In a window this wide a page has no broken lines, however long the sandbox's name is.
+        let call = Call::new(self.manager(), self.dir.join("projects"), self.env());
+        call.env("COLUMNS", "400").args(args)
     }
 
     /// The version that plain `go version` reports in `dir`, without `go`.

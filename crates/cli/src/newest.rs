@@ -77,7 +77,7 @@ impl Workshop<'_> {
             Ok(release) if Some(release.version()) > there.version.as_ref() => Ok(Some(release)),
             Ok(_) => {
                 let Settings { offline, .. } = self.settings;
-                if offline && !self.settings.has_local_mirror() {
+                if offline && !self.settings.is_local() {
                     self.say(selector, there, "goward is offline");
                 } else if trouble && !Index::is_current(&self.store, &self.settings) {
                     self.say(selector, there, "no mirror could be asked");
@@ -115,7 +115,7 @@ impl Workshop<'_> {
     /// Says that `there` is taken without a mirror's word of today.
     fn say(&self, selector: &Selector, there: &Toolchain, why: &str) {
         let index = match Index::age(&self.store, &self.settings) {
-            _ if self.settings.has_local_mirror() => String::new(),
+            _ if self.settings.is_local() => String::new(),
             Some(age) => format!("; the index is from {}", ago(age)),
             None => "; there is no index of releases, so newer ones may exist".to_owned(),
         };

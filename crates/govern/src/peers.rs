@@ -61,6 +61,8 @@ const PLACES: [Place; 28] = [
     manager("setup-go", "RUNNER_TOOL_CACHE", "", "go"),
     manager("setup-go", "AGENT_TOOLSDIRECTORY", "", "go"),
     manager("Scoop", "SCOOP", "scoop", "apps/go"),
+    // Homebrew's own place may be /usr/local.
+    packages("Go's own installer", "", "/usr/local/go"),
     packages("Homebrew", "HOMEBREW_PREFIX", "/opt/homebrew"),
     packages("Homebrew", "", "/usr/local/Cellar"),
     packages("Homebrew", "", "/home/linuxbrew/.linuxbrew"),
@@ -69,7 +71,6 @@ const PLACES: [Place; 28] = [
     packages("Nix", "", ".nix-profile"),
     packages("Nix", "", "/run/current-system"),
     packages("MacPorts", "", "/opt/local"),
-    packages("Go's own installer", "", "/usr/local/go"),
 ];
 
 /// A piece of a line by which a manager enters a shell, and whether it does so anew at each prompt,

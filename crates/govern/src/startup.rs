@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 const DEEPEST: usize = 6;
 /// How many files one start of a shell may read.
 const MOST_FILES: usize = 100;
+/// In bytes: no directory of PATH is longer.
+const LONGEST_VALUE: usize = 64 << 10;
 
 /// What is known of the machine.
 pub struct Machine<'a> {
@@ -164,6 +166,10 @@ impl Reader<'_> {
                 b"" => return None,
                 b"HOME" => text.extend_from_slice(home),
                 name => text.extend(self.variables.get(name).cloned().or_else(of_machine)?),
+            }
+            // A file may double a value again and again.
+            if text.len() > LONGEST_VALUE {
+                return None;
             }
         }
         text.extend_from_slice(rest);

@@ -195,6 +195,10 @@ impl Store {
     pub(crate) fn is_free(&self, name: &str) -> Result<()> {
         let place = self.toolchains_dir().join(name);
         let Ok(found) = place.symlink_metadata() else { return Ok(()) };
+        // Another process may publish the toolchain at any moment.
+        if found.is_dir() {
+            return Ok(());
+        }
         let shown = place.shown();
         Err(match found.is_symlink() {
             true => Error::store(format!("{shown} is a link that leads to no {name}"))

@@ -130,24 +130,30 @@ impl Goenv {
     /// The one line about a setting that is not applied, with what to do. `why` goes before that.
     pub(crate) fn refusal(&self, roots: &Roots<'_>, setting: &Setting, why: &str) -> Error {
         let key = &setting.key;
-        let changed = || matches!(trusted_bytes(roots, &self.path), Ok(Some(_)));
-        let (what, read) = match self.text.owner {
-            Owner::Foreign => ("", ""),
-            _ if changed() => (
-                "needs your trust again: the file changed since you trusted it",
-                "read the changes: goward trust --diff\nthen run",
-            ),
-            _ => ("needs your trust", "read the file, then run"),
+        let foreign = self.text.owner == Owner::Foreign;
+        let changed = !foreign && matches!(trusted_bytes(roots, &self.path), Ok(Some(_)));
+        // A stranger may have called the directory anything.
+        let (place, path) = match word(roots.host().os(), &self.path) {
+            Some(path) => ("", text!(" {}", path)),
+            None => (" in its directory", String::new()),
         };
-        let what = match (self.text.owner, word(roots.host().os(), &self.path)) {
-            (Owner::Foreign, _) => text!(
+        let what = if foreign {
+            text!(
                 "is not applied from a file that another user owns\ntake ownership of the file, name its \
                  directory in GOWARD_TRUSTED_PATHS, or set in the environment: {}",
                 key
-            ),
-            (_, Some(path)) => text!("{}\n{}: goward trust {}", what, read, path),
-            // A stranger may have called the directory anything.
-            _ => text!("{}\n{} in its directory: goward trust", what, read),
+            )
+        } else if changed {
+            text!(
+                "needs your trust again: the file changed since you trusted it\nread the changes{}: \
+                 goward trust --diff{}\nthen run{}: goward trust{}",
+                place,
+                path,
+                place,
+                path
+            )
+        } else {
+            text!("needs your trust\nread the file, then run{}: goward trust{}", place, path)
         };
         let source = Source::Goenv(self.origin(setting));
         Error::of(Code::Refused, source, text!("{}{} {}", key, why, what))

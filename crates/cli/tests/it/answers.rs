@@ -33,7 +33,7 @@ fn below_an_unmet_floor_the_base_is_named_and_the_floor_told() {
     assert_eq!(m.run(&["-q", "current"]).stderr, "");
     assert_eq!(m.ok(&["list"]), "> go1.22.10  here, by ~/.goward/default:1; default\n");
     let said = m.ok(&["explain"]);
-    let start = "In @/p, `go build` runs go1.22.10, by ~/.goward/default:1:\nnothing that is here meets \
+    let start = "In @/p, `go build` runs go1.22.10, by ~/.goward/default:1: nothing that is here meets \
                  go.mod:3\n";
     assert!(said.starts_with(start), "{said}");
     assert!(

@@ -39,6 +39,8 @@ impl Machine {
         let places = places.into_iter().chain([("GOWARD_SYSTEM_ROOT", "no-system-root")]);
         let mut vars: Vec<_> = places.map(|(key, name)| (key.to_owned(), at(name))).collect();
         vars.push(("GOWARD_MIRROR_DIGESTS".into(), "own".into()));
+        // In a window this wide a page has no broken lines, however long the temporary directory is.
+        vars.push(("COLUMNS".into(), "400".into()));
         vars.push(("GOWARD_MIRROR".into(), mirror));
         Machine { vars, ..machine }
     }

@@ -25,6 +25,7 @@ mod projects;
 mod prune;
 mod removals;
 mod rights;
+mod seen;
 mod setup;
 mod shells;
 mod situations;

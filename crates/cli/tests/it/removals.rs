@@ -68,8 +68,8 @@ fn a_goenv_that_changed_since_is_called_changed() {
     m.write("p/.goenv", "GOFLAGS=-modfile=y\n");
     let ran = m.run(&["current"]);
     let says = "goward: error: @/p/.goenv:1: GOFLAGS needs your trust again: the file changed since \
-                you trusted it\nhint: read the changes: goward trust --diff\nhint: then run: goward \
-                trust @/p/.goenv\n";
+                you trusted it\nhint: read the changes: goward trust --diff \
+                @/p/.goenv\nhint: then run: goward trust @/p/.goenv\n";
     assert_eq!(ran.stderr, says);
     m.ok(&["trust"]);
     m.write("p/.goenv", "GOFLAGS=-modfile=x\n");

@@ -30,7 +30,7 @@ const fn page(title: &'static str, files: Pairs, vars: Pairs) -> Page {
     Page { title, files, vars, args: &[] }
 }
 
-const PAGES: [Page; 34] = [
+const PAGES: [Page; 39] = [
     page("Nothing here chooses", &[], &[]),
     page("GOTOOLCHAIN is exported", &[GO_1_23], &[("GOTOOLCHAIN", "go1.21.13")]),
     page(
@@ -67,6 +67,26 @@ const PAGES: [Page; 34] = [
         &[("GOTOOLCHAIN", "local"), ("MAKELEVEL", "1")],
     ),
     page("GOWARD_VERSION is set", &[GO_1_23], &[("GOWARD_VERSION", "1.22")]),
+    page(
+        "GOTOOLCHAIN is exported over a pin",
+        &[("w/p/.go-version", "1.23.2\n")],
+        &[("GOTOOLCHAIN", "go1.21.13")],
+    ),
+    page(
+        "go env -w over a pin",
+        &[("w/p/.go-version", "1.23.2\n"), (".config/go/env", "GOTOOLCHAIN=go1.21.13\n")],
+        &[],
+    ),
+    Page {
+        args: &["-v"],
+        ..page(
+            "GOTOOLCHAIN is no name, and is outranked",
+            &[],
+            &[("GOTOOLCHAIN", "1.22.10"), ("GOWARD_VERSION", "1.22.10")],
+        )
+    },
+    page("A pin in the home directory", &[(".go-version", "1.21.13\n")], &[]),
+    page("Under sudo, without the shims", &[], &[("SUDO_USER", "gopher"), ("PATH", "@/tools")]),
     page("A pin, and a module that it meets", &[("w/p/.go-version", "1.23.2\n"), GO_1_23], &[]),
     page("A pin that is not installed", &[("w/p/.go-version", "1.22.9\n")], &[]),
     page("The same, older than the module", &[("w/p/.go-version", "1.22.9\n"), GO_1_23], &[]),

@@ -51,9 +51,9 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Whether one of the mirrors is a directory of this machine, which is there without a network.
-    pub fn has_local_mirror(&self) -> bool {
-        self.mirrors.iter().any(Mirror::is_local)
+    /// Whether the mirrors are directories of this machine, which are there without a network.
+    pub fn is_local(&self) -> bool {
+        !self.mirrors.is_empty() && self.mirrors.iter().all(Mirror::is_local)
     }
 
     /// The policy for requests.

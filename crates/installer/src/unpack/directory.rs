@@ -48,11 +48,11 @@ fn copy_files(root: &mut Root, files: Vec<Found>, mut sink: Sink) -> Result<(Has
 /// The digest that a copy of the tree would have: over the digests and names of its files.
 pub(crate) fn digest(tree: &Path) -> Result<Digest> {
     let mut root = open(tree)?;
-    let (mut hasher, mut buffer) = (Hasher::new(), vec![0; 256 << 10]);
+    let mut hasher = Hasher::new();
     for Found { name, path } in files(&mut root)? {
         let mut tee = Tee { file: opened(&mut root, &path)?.0, hasher: Hasher::new() };
         let unread = |error| Error::io("read", &root.path().join(&path), error);
-        while tee.read(&mut buffer).map_err(unread)? > 0 {}
+        io::copy(&mut tee, &mut io::sink()).map_err(unread)?;
         hasher.update(digest_line(tee.hasher, &name).as_bytes());
     }
     Ok(hasher.finish().digest())

@@ -25,6 +25,8 @@ pub(super) struct Verdict {
     pub(super) refusal: Option<GoRefusal>,
     /// The commands that make Go accept it.
     pub(super) cures: Vec<Cure>,
+    /// The command by which the source that decides lets another one decide.
+    pub(super) undo: Option<Cure>,
     /// An inherited GOROOT.
     pub(super) goroot: Option<Inherited>,
 }
@@ -41,6 +43,7 @@ impl Verdict {
         Verdict {
             cures: cures.unwrap_or_default(),
             refusal: refused.map(|(_, refusal)| refusal),
+            undo: cures::undo(here, plan),
             goroot: launch.and_then(|launch| goroot::inherited(here, launch, tree)),
         }
     }

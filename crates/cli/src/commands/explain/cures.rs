@@ -25,6 +25,27 @@ pub(super) fn cures(
     [raise, lower(refusal, running, &near)].into_iter().flatten().collect()
 }
 
+/// The command by which the source that decides lets another one decide; `None` where that takes an
+/// edit of a file that says nothing else.
+pub(super) fn undo(here: &Survey<'_>, plan: &Plan) -> Option<Cure> {
+    let near = Near::new(here.chain.directory.as_deref());
+    let (command, effect) = match &plan.selection.source {
+        Source::Environment(variable) => unset(here, variable),
+        Source::GoEnvFile(origin) => {
+            let file = near.show(&origin.path);
+            (
+                "go env -u GOTOOLCHAIN".to_owned(),
+                format!("takes back what `go env -w` wrote to {file}"),
+            )
+        }
+        Source::PinFile(origin) if near.is_above(&origin.path) => {
+            ("goward use VERSION --here".to_owned(), "for this directory alone".to_owned())
+        }
+        _ => return None,
+    };
+    Some(Cure { command, effect })
+}
+
 /// Chooses the version that the module asks for, where the present one is chosen.
 fn raise(here: &Survey<'_>, plan: &Plan, version: &Version, near: &Near) -> Option<Cure> {
     let changed = |origin: &Origin| changes(origin, near);

@@ -85,7 +85,8 @@ fn met_below(floor: &Floor, plan: &Plan, running: Option<&Version>, lines: GoLin
         let minor = wants.language();
         // The variable cannot change a directive's minimum, or the policy's.
         let from_line = matches!(by, Source::Module(_)) && floor.feature.is_none();
-        let own = if !from_line || plan.selection.raised {
+        let is_own = running.is_some_and(|running| running.same_minor(wants));
+        let own = if !from_line || plan.selection.raised || is_own {
             String::new()
         } else if lines == GoLine::Usual {
             format!("; for its own minor run: go +{minor}, or set GOWARD_GO_LINE=minor")

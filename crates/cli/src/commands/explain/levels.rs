@@ -4,7 +4,7 @@ use super::cures::level_name;
 use crate::output::Style;
 use crate::paths::{Near, shown, to_path};
 use goward_resolver::trace::{Fate, Meets, Reason, Says, Silence, Trace, Voice};
-use goward_resolver::{Chain, ChainLevel, GoLine, Origin, PinFile, Syntax};
+use goward_resolver::{Chain, ChainLevel, GoLine, Origin, PinFile, Syntax, on_one_line};
 use serde::{Serialize, Serializer};
 
 /// One source of one level.
@@ -72,9 +72,17 @@ impl Row {
         self.origin.as_ref().map(|origin| &*origin.path)
     }
 
+    /// Whether it is the default, which holds where nothing else decides.
+    pub(super) fn is_default(&self) -> bool {
+        self.level == ChainLevel::Default.number()
+    }
+
     /// The place and the statement: a line of a file and its value, or the level and its value.
     pub(super) fn found(&self, near: &Near) -> (String, String) {
         let value = self.value.as_ref().map(|value| shown(value.as_bytes())).unwrap_or_default();
+        // A default lies in the home directory or in the store, and is near to no project.
+        let home = Near::default();
+        let near = if self.is_default() { &home } else { near };
         match &self.origin {
             Some(origin) => (format!("{}:{}", near.show(&origin.path), origin.line), value),
             None => (self.variable.unwrap_or(self.title).to_owned(), value),
@@ -259,7 +267,7 @@ fn refusal(chain: &Chain<'_>, voice: &Voice, reason: &Reason) -> String {
         {
             "not a value that Go knows for GOTOOLCHAIN".to_owned()
         }
-        Reason::NoGotoolchain(why) => why.clone(),
+        Reason::NoGotoolchain(why) => on_one_line(why),
         // The error below tells the remedy.
         Reason::Forbidden(why) => why.split_once("; ").map_or(&**why, |(why, _)| why).to_owned(),
     }

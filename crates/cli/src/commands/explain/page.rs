@@ -19,6 +19,7 @@ impl Report {
         page.block();
         self.cause(&mut page, &near);
         self.ways_out(&mut page, &near);
+        self.way_to_the_shims(&mut page, cx.text("SUDO_USER").is_some());
         if cx.verbose {
             page.block();
             for level in &self.levels {
@@ -32,10 +33,6 @@ impl Report {
         page.block();
         for remark in self.further_remarks() {
             page.fact("note", &near.shorten(&remark), "");
-        }
-        if cx.text("SUDO_USER").is_some() {
-            let command = "sudo env \"PATH=$PATH\" go …";
-            page.fact("sudo", command, "keeps your PATH; without `env`, sudo sets another one");
         }
         page.print(&cx.output);
     }
@@ -72,7 +69,8 @@ impl Report {
     fn cause(&self, page: &mut Page, near: &Near) {
         for level in self.levels.iter().filter(|level| level.status == Status::Won) {
             let (fact, mut remark) = level.found(near);
-            if let Some(dir) = level.origin_path().and_then(|path| near.holds_for(path)) {
+            let pin = level.origin_path().filter(|_| !level.is_default());
+            if let Some(dir) = pin.and_then(|path| near.holds_for(path)) {
                 remark = format!("{remark} (it holds for all of {dir})");
             }
             page.fact("picked by", &fact, remark.trim());
@@ -101,6 +99,9 @@ impl Report {
         for (at, cure) in self.verdict.cures.iter().enumerate() {
             page.fact(if at == 0 { "fix" } else { "or" }, &cure.command, &cure.effect);
         }
+        if let Some(undo) = self.verdict.undo.as_ref().filter(|_| self.verdict.cures.is_empty()) {
+            page.fact("change", &undo.command, &undo.effect);
+        }
         for (at, hint) in self.trouble.iter().flat_map(|trouble| &trouble.hints).enumerate() {
             let command = hint.strip_prefix("run: ").unwrap_or(hint);
             page.fact(if at == 0 { "fix" } else { "or" }, &near.shorten(command), "");
@@ -112,20 +113,27 @@ impl Report {
                 "and look for the line that sets it, in the start-up files",
             );
         }
-        if self.first.is_none() {
-            page.fact("fix", "goward setup", "puts goward's shims on PATH");
+    }
+
+    /// The remedy where a shell finds another `go` than goward's, or none.
+    fn way_to_the_shims(&self, page: &mut Page, under_sudo: bool) {
+        let first = match &self.first {
+            Some(first) if first.is_ours() => return,
+            first => first,
+        };
+        if under_sudo {
+            let why = "keeps your PATH: without `env`, sudo sets another one";
+            return page.fact("fix", "sudo env \"PATH=$PATH\" go …", why);
         }
-        if let Some(first) = self.first.as_ref().filter(|first| !first.is_ours()) {
-            let shims = "put goward's shims before it on PATH; `goward setup` says where";
-            page.fact(
-                "fix",
-                shims,
-                &match &first.ours {
-                    Some(dir) => format!("{} comes later", shown(dir)),
-                    None => "the shims are not on PATH at all".to_owned(),
-                },
-            );
-        }
+        let later = first.as_ref().and_then(|first| first.ours.as_ref());
+        let effect = match later {
+            Some(dir) => format!(
+                "names the line that puts another `go` before {}; then open a new shell",
+                shown(dir)
+            ),
+            None => "puts goward's shims on PATH; then open a new shell".to_owned(),
+        };
+        page.fact("fix", "goward setup", &effect);
     }
 
     /// The rest of what goward found.
@@ -228,7 +236,10 @@ fn on_path(first: &FirstGo) -> (String, String) {
     let whose = match first.whose {
         Whose::Shim => "goward's shim is first".to_owned(),
         Whose::Store => "a toolchain of goward's store is first".to_owned(),
-        Whose::Peer(peer) => format!("the shim of {} is first; goward is not asked", peer.name),
+        Whose::Peer(peer) => {
+            let program = if first.goroot.is_some() { "go" } else { "shim" };
+            format!("the {program} of {} is first; goward is not asked", peer.name)
+        }
         Whose::Other => "this is first; goward is not asked".to_owned(),
     };
     (program, whose)

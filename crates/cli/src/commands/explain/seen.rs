@@ -1,11 +1,9 @@
 //! Files that a reader may take for a choice of Go, and that goward does not read here.
 
-use crate::paths::{to_bytes, to_path};
-use goward_installer::read;
-use goward_resolver::{
-    Chain, FileText, ModuleFile, Origin, Owner, PinFile, Survey, Syntax, quoted,
-};
-use serde::Serialize;
+use super::report::NOT_SHOWN;
+use crate::paths::{shown, to_bytes, to_path};
+use goward_resolver::{Chain, FileText, Host, ModuleFile, Origin, PinFile, Survey, Syntax, quoted};
+use serde::{Serialize, Serializer};
 use std::path::{Path, PathBuf};
 
 /// In bytes; a larger file is none that a person wrote.
@@ -17,6 +15,7 @@ const DEPTH: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Seen {
     /// The file.
+    #[serde(serialize_with = "lossy")]
     pub(super) file: PathBuf,
     /// Its line, from 1.
     pub(super) line: usize,
@@ -35,16 +34,22 @@ const OTHERS: [(&str, Option<&str>); 5] = [
     (".prototools", None),
 ];
 
+/// A path in JSON, which knows Unicode only.
+fn lossy<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&path.to_string_lossy())
+}
+
 /// Each such file at or above the directory, the nearest first.
 pub(super) fn files(here: &Survey<'_>) -> Vec<Seen> {
     let chain = &here.chain;
     let Some(directory) = chain.directory.as_deref().map(to_path) else { return Vec::new() };
     // Below make, its variables are those of this process.
     let outside = chain.env().get("MAKELEVEL").is_none();
-    let makefile = outside.then(|| makefile(&directory)).flatten();
+    let host = chain.env().host();
+    let makefile = outside.then(|| makefile(host, &directory)).flatten();
     let mut seen: Vec<Seen> = makefile.into_iter().collect();
     for dir in directory.ancestors().take(DEPTH) {
-        let others = OTHERS.iter().filter_map(|(name, table)| other(&dir.join(name), *table));
+        let others = OTHERS.iter().filter_map(|(name, table)| other(host, &dir.join(name), *table));
         seen.extend(others);
     }
     seen.extend(beside_the_pin(chain));
@@ -52,13 +57,21 @@ pub(super) fn files(here: &Survey<'_>) -> Vec<Seen> {
     seen
 }
 
-fn text(path: &Path) -> Option<String> {
-    String::from_utf8(read::read(path, LIMIT).ok()?).ok()
+/// A file's text. Behind a link, or in another user's file, it may be a secret, so that a report shows
+/// nothing of it.
+fn read(host: &dyn Host, path: &Path) -> Option<FileText> {
+    host.read_entry(&to_bytes(path), LIMIT).ok()?
+}
+
+/// A statement, if the file's text may be shown.
+fn said(text: &FileText, says: impl FnOnce() -> String) -> String {
+    if text.is_quotable() { says() } else { NOT_SHOWN.to_owned() }
 }
 
 /// The `go` of another manager's file.
-fn other(path: &Path, table: Option<&str>) -> Option<Seen> {
-    let text = text(path)?;
+fn other(host: &dyn Host, path: &Path, table: Option<&str>) -> Option<Seen> {
+    let found = read(host, path)?;
+    let text = std::str::from_utf8(&found.bytes).ok()?;
     let document: toml::Table = text.parse().ok()?;
     let keys = match table {
         Some(table) => document.get(table)?.as_table()?,
@@ -70,7 +83,7 @@ fn other(path: &Path, table: Option<&str>) -> Option<Seen> {
         key.is_some_and(|rest| rest.starts_with('=') || rest.starts_with('.'))
     };
     let (at, line) = text.lines().enumerate().find(|(_, line)| is_key(line))?;
-    let says = goward_resolver::shown(line.trim().as_bytes());
+    let says = said(&found, || shown(line.trim().as_bytes()));
     Some(Seen { file: path.to_owned(), line: at + 1, says, why: "not read by goward" })
 }
 
@@ -82,13 +95,13 @@ fn beside_the_pin(chain: &Chain<'_>) -> Option<Seen> {
         return None;
     }
     let file = path.with_file_name(".tool-versions");
-    let bytes = read::read(&file, LIMIT).ok()?;
-    let text = FileText::of(Owner::Trusted, &bytes);
+    let text = read(chain.env().host(), &file)?;
     let other = PinFile { path: to_bytes(&file), text, syntax: Syntax::ToolVersions };
     let Origin { line, .. } = other.parse(false).ok()?.origin;
     let line = usize::try_from(line).ok()?;
-    let says = bytes.split(|&byte| byte == b'\n').nth(line.checked_sub(1)?)?.trim_ascii();
-    let says = goward_resolver::shown(says);
+    let lines = other.text.bytes.split(|&byte| byte == b'\n');
+    let says = lines.into_iter().nth(line.checked_sub(1)?)?.trim_ascii();
+    let says = said(&other.text, || shown(says));
     Some(Seen { file, line, says, why: "the .go-version beside it goes first" })
 }
 
@@ -98,26 +111,31 @@ fn below_a_workspace(chain: &Chain<'_>, directory: &Path) -> Option<Seen> {
         return None;
     }
     let file = directory.ancestors().take(DEPTH).map(|dir| dir.join("go.mod"));
-    let (file, bytes) = file.into_iter().find_map(|file| {
-        let bytes = read::read(&file, LIMIT).ok()?;
-        Some((file, bytes))
+    let host = chain.env().host();
+    let (file, text) = file.into_iter().find_map(|file| {
+        let text = read(host, &file)?;
+        Some((file, text))
     })?;
-    let module = ModuleFile::scan(&to_bytes(&file), &FileText::of(Owner::Trusted, &bytes));
+    let module = ModuleFile::scan(&to_bytes(&file), &text);
     let (word, line) = match (&module.toolchain, &module.go) {
         (Some(line), _) => ("toolchain", line),
         (None, Some(line)) => ("go", line),
         (None, None) => return None,
     };
-    let says = format!("{word} {}", plain(&line.value));
+    let says = said(&text, || format!("{word} {}", plain(&line.value)));
     let line = usize::try_from(line.line).ok()?;
     Some(Seen { file, line, says, why: "the go.work above counts instead" })
 }
 
 /// The variable that a Makefile sets for the `go` that make starts.
-fn makefile(directory: &Path) -> Option<Seen> {
-    let names = ["GNUmakefile", "makefile", "Makefile"];
-    let (file, text) =
-        names.iter().find_map(|name| Some((directory.join(name), text(&directory.join(name))?)))?;
+fn makefile(host: &dyn Host, directory: &Path) -> Option<Seen> {
+    let mut files =
+        ["GNUmakefile", "makefile", "Makefile"].map(|name| directory.join(name)).into_iter();
+    let (file, found) = files.find_map(|file| {
+        let text = read(host, &file)?;
+        Some((file, text))
+    })?;
+    let text = std::str::from_utf8(&found.bytes).ok()?;
     let assigns = |line: &&str| {
         ["GOTOOLCHAIN", "GOWARD_VERSION"].iter().any(|variable| {
             let rest = line.split_once(variable).map(|(_, rest)| rest.trim_start());
@@ -125,7 +143,7 @@ fn makefile(directory: &Path) -> Option<Seen> {
         })
     };
     let (at, line) = text.lines().enumerate().find(|(_, line)| assigns(line))?;
-    let says = goward_resolver::shown(line.trim().as_bytes());
+    let says = said(&found, || shown(line.trim().as_bytes()));
     let why = "it counts for a `go` that make starts: see `goward explain` in a recipe";
     Some(Seen { file, line: at + 1, says, why })
 }

@@ -40,7 +40,7 @@ impl Releases {
     pub(crate) fn on_disk(workshop: &Workshop<'_>) -> Releases {
         let Workshop { store, settings, .. } = workshop;
         let from = match Index::age(store, settings) {
-            _ if settings.has_local_mirror() => "the index of this machine's mirror".to_owned(),
+            _ if settings.is_local() => "the index of this machine's mirror".to_owned(),
             Some(age) => format!("the index from {}", ago(age)),
             None => "the table compiled into goward".to_owned(),
         };

@@ -5,7 +5,7 @@ use crate::failure::{Exit, Failure, Result};
 use crate::paths::{to_bytes, to_path};
 use crate::project::Form;
 use crate::projects;
-use goward_installer::Store;
+use goward_installer::{Store, canonical};
 use goward_resolver::{
     Caller, Error, Gotoolchain, Host as _, MOD_LIMIT, ModuleFile, Origin, Pin, Policy, Selector,
     Survey, ToolchainName,
@@ -174,8 +174,11 @@ fn around(cx: &Context, here: &Survey<'_>) -> Option<PathBuf> {
         _ => chain.goenv_path.as_ref(),
     };
     let directory = to_path(file?).parent()?.to_owned();
-    let home = cx.machine.var("HOME").map(to_path);
-    (home.as_deref() != Some(&*directory)).then_some(directory)
+    let real = |path: PathBuf| canonical(&path).unwrap_or(path);
+    let homes = [cx.machine.var("HOME").map(<[u8]>::to_vec), cx.machine.home()];
+    let here = real(directory.clone());
+    let is_home = homes.into_iter().flatten().any(|home| real(to_path(&home)) == here);
+    (!is_home).then_some(directory)
 }
 
 /// What the name of a toolchain asks for; nothing for a custom one.

@@ -7,7 +7,10 @@ use crate::paths::Shown as _;
 use crate::project::Form;
 use goward_gomod::Kind as Which;
 use goward_installer::replace::Place;
-use goward_resolver::{ENV_LIMIT, MOD_LIMIT, Roots, Selector, Version, escaped};
+use goward_resolver::{
+    ENV_LIMIT, FileText, MOD_LIMIT, ModuleFile, Origin, Owner, Roots, Selector, ToolchainName,
+    Version, escaped,
+};
 
 /// The most bytes of a `.tool-versions`, and of another pin file, that the shim reads.
 const LIMITS: [usize; 2] = [64 << 10, 4 << 10];
@@ -38,6 +41,7 @@ impl Edit {
         let old = place.read(limit)?;
         let line = statement.origin.line;
         let new = match statement.form {
+            Form::Module if !has_toolchain(&old, &statement.origin, from) => None,
             Form::Module => {
                 let which =
                     if file.ends_with("go.work") { Which::Workspace } else { Which::Module };
@@ -64,6 +68,15 @@ impl Edit {
     pub(super) fn write(&self) -> Result<()> {
         Ok(self.place.edit(&self.old, &self.new)?)
     }
+}
+
+/// Whether the toolchain line of a module file still stands there and has this version.
+fn has_toolchain(text: &[u8], origin: &Origin, version: &Version) -> bool {
+    let module = ModuleFile::scan(&origin.path, &FileText::of(Owner::Trusted, text));
+    module.toolchain.is_some_and(|line| {
+        let name = ToolchainName::parse(&line.value);
+        line.line == origin.line && name.is_some_and(|name| name.version() == version)
+    })
 }
 
 /// The text with `to` in the place of the first word of the line that spells `from`.

@@ -51,7 +51,7 @@ impl Use {
             return;
         }
         let path = to_bytes(&written.with_file_name(".tool-versions"));
-        let Ok(Some(text)) = cx.machine.read(&path, ENV_LIMIT) else { return };
+        let Ok(Some(text)) = cx.machine.read_entry(&path, ENV_LIMIT) else { return };
         let quotable = text.is_quotable() || here.roots().vouches_for(&path);
         let Some(range) = version_at(&text.bytes) else { return };
         let says = escaped(&text.bytes[range.clone()]);

@@ -4,7 +4,6 @@
 use super::ask::{FRESH, all_own, candidates};
 use super::{Entry, Index, cache, seen};
 use crate::clock::now;
-use crate::digests::known_releases;
 use crate::mirror::Mirror;
 use crate::mirror::settings::Settings;
 use crate::platform::Platform;
@@ -18,8 +17,9 @@ impl Index {
     /// answers for itself is known by its cached index.
     pub fn known(store: &Store, settings: &Settings) -> Vec<Version> {
         let host = Platform::host();
-        let mut known: Vec<Version> =
-            if all_own(settings) { Vec::new() } else { known_releases().collect() };
+        let embedded = if all_own(settings) { Vec::new() } else { Index::embedded().entries };
+        let of_host = embedded.iter().filter(|entry| entry.has(&host));
+        let mut known: Vec<Version> = of_host.map(|entry| entry.version().clone()).collect();
         for mirror in candidates(settings) {
             let entries = match mirror.has_own_digests() {
                 true => cached(store, &mirror),
@@ -35,7 +35,7 @@ impl Index {
     /// is a directory of this machine, which needs no network.
     pub fn is_current(store: &Store, settings: &Settings) -> bool {
         let lately = |age: Duration| age.as_secs() < FRESH;
-        settings.has_local_mirror() || Index::age(store, settings).is_some_and(lately)
+        settings.is_local() || Index::age(store, settings).is_some_and(lately)
     }
 
     /// How long ago one of these mirrors last confirmed its index. `None` if none ever did (a

@@ -1,0 +1,44 @@
+//! Files that look as if they chose a Go, and do not: `explain` names them.
+
+use crate::machine::Machine;
+use std::fs;
+use std::os::unix::fs::symlink;
+
+/// A clone may lead its files to the user's own.
+#[test]
+fn lines_of_linked_files_that_do_not_count_are_not_shown() {
+    let m = Machine::set_up();
+    m.ok(&["install", "1.22.10"]);
+    m.write("home/secret", "GOTOOLCHAIN=tangerine\n");
+    m.write("home/more", "golang 1.21.13 tangerine\n");
+    m.write("p/.go-version", "1.22.10\n");
+    symlink("../home/secret", m.path("p/Makefile")).unwrap();
+    symlink("../home/more", m.path("p/.tool-versions")).unwrap();
+    for args in [&["explain"][..], &["explain", "--json"]] {
+        let said = m.ok(args);
+        assert!(!said.contains("tangerine"), "{said}");
+        assert!(said.contains("Makefile") && said.contains("(not shown)"), "{said}");
+    }
+    let said = m.run(&["use", "1.22.10"]);
+    assert!(
+        !said.stderr.contains("tangerine") && !said.stderr.contains("1.21.13"),
+        "{}",
+        said.stderr
+    );
+}
+
+/// JSON knows no such names, and shows what it can of them.
+#[test]
+fn a_directory_with_any_name_is_explained_in_json() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let m = Machine::set_up();
+    m.ok(&["install", "1.22.10"]);
+    let dir = m.path("p").join(std::ffi::OsStr::from_bytes(b"caf\xe9"));
+    fs::create_dir(&dir).unwrap();
+    fs::write(dir.join("mise.toml"), "[tools]\ngo = '1.21'\n").unwrap();
+    let mut command = m.command(&["explain", "--json"]);
+    let ran = command.current_dir(&dir).env_remove("PWD").output().unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+    let json: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert_eq!(json["seen"][0]["line"], 2);
+}
