@@ -132,10 +132,11 @@ impl Goenv {
         let key = &setting.key;
         let foreign = self.text.owner == Owner::Foreign;
         let changed = !foreign && matches!(trusted_bytes(roots, &self.path), Ok(Some(_)));
-        // A stranger may have called the directory anything.
-        let (place, path) = match word(roots.host().os(), &self.path) {
-            Some(path) => ("", text!(" {}", path)),
-            None => (" in its directory", String::new()),
+        let path = word(roots.host().os(), &self.path);
+        let remedy = |command: &str| match &path {
+            Some(path) => text!(": {} {}", command, path),
+            // A stranger may have called the directory anything.
+            None => text!(" in its directory: {}", command),
         };
         let what = if foreign {
             text!(
@@ -145,15 +146,13 @@ impl Goenv {
             )
         } else if changed {
             text!(
-                "needs your trust again: the file changed since you trusted it\nread the changes{}: \
-                 goward trust --diff{}\nthen run{}: goward trust{}",
-                place,
-                path,
-                place,
-                path
+                "needs your trust again: the file changed since you trusted it\nread the changes{}\n\
+                 then run{}",
+                remedy("goward trust --diff"),
+                remedy("goward trust")
             )
         } else {
-            text!("needs your trust\nread the file, then run{}: goward trust{}", place, path)
+            text!("needs your trust\nread the file, then run{}", remedy("goward trust"))
         };
         let source = Source::Goenv(self.origin(setting));
         Error::of(Code::Refused, source, text!("{}{} {}", key, why, what))
