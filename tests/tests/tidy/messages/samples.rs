@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 234] = [
+const SAMPLES: [(&str, &str); 235] = [
     ("0", "512"),
     ("HumanDuration", "3 hours"),
     ("MAX_ARCHIVE", "536870912"),
@@ -174,6 +174,7 @@ const SAMPLES: [(&str, &str); 234] = [
     ("reason", "it is the default"),
     ("release", "go1.22.10"),
     ("remark", "/home/gopher/p/go.mod:3 has no effect: one version counts, the first"),
+    ("remedy", ": goward trust /home/gopher/p/.goenv"),
     ("rest", "$rest"),
     ("root", "/home/gopher/.local/share/goward"),
     ("running", "go1.22.10"),
