@@ -5,7 +5,6 @@ use crate::given::Given;
 use crate::machine;
 use crate::output::Output;
 use crate::paths::{to_bytes, to_path};
-use crate::watch::Watch;
 use goward_installer::{Platform, Store, canonical};
 use goward_resolver::{Environment, Host as _, Policy, Survey, path};
 use goward_shim::OsHost;
@@ -58,11 +57,6 @@ impl Context {
             store.vouch();
         }
         Ok(store)
-    }
-
-    /// Does work that may take long, and shows its progress to the user.
-    pub(crate) fn watched<T>(&self, work: impl FnOnce(&Watch) -> T) -> T {
-        work(&Watch::new(self, None))
     }
 
     /// The environment of this process, as the shim reads it.

@@ -4,6 +4,9 @@ pub(crate) use goward_installer::Shown;
 pub(crate) use goward_resolver::shown;
 use std::path::{Path, PathBuf};
 
+/// Stands for text that goward may not show.
+pub(crate) const NOT_SHOWN: &str = "(not shown)";
+
 /// A path of the resolver.
 pub(crate) fn to_path(bytes: &[u8]) -> PathBuf {
     #[cfg(unix)]

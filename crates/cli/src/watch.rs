@@ -28,6 +28,13 @@ pub(crate) struct Watch {
     said: Mutex<()>,
 }
 
+impl Context {
+    /// Does work that may take long, and shows its progress to the user.
+    pub(crate) fn watched<T>(&self, work: impl FnOnce(&Watch) -> T) -> T {
+        work(&Watch::new(self, None))
+    }
+}
+
 const BYTES: &str = "{msg} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec}";
 const BYTES_SO_FAR: &str = "{msg} {bytes} {bytes_per_sec}";
 const WORDS: &str = "{msg}";

@@ -6,8 +6,23 @@ use crate::lex::{Lexeme, Lexer, Span, Token};
 use crate::rules::Rules;
 use crate::syntax::{Form, Line, Slice, Statement, Syntax};
 
+impl Syntax {
+    /// Reads the structure of a file.
+    ///
+    /// # Errors
+    /// The first error of syntax. There is no second, as Go stops there.
+    pub fn parse(source: impl Into<Vec<u8>>, rules: Rules) -> Result<Syntax, Refused> {
+        let source = source.into();
+        if u32::try_from(source.len()).is_err() {
+            let error = Error::new(Position::START, "file is larger than 4 GiB");
+            return Err(Refused::new(rules.kind, vec![error]));
+        }
+        parse(source, rules).map_err(|error| Refused::new(rules.kind, vec![error]))
+    }
+}
+
 /// Reads a file of less than 4 GiB.
-pub(crate) fn parse(source: Vec<u8>, rules: Rules) -> Result<Syntax, Error> {
+fn parse(source: Vec<u8>, rules: Rules) -> Result<Syntax, Error> {
     let mut lexer = Lexer::new(&source, rules.release);
     let next = lexer.next()?;
     let mut parser = Parser { lexer, next, syntax: Syntax::empty(rules), last: None, unknown: 0 };

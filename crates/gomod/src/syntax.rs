@@ -1,8 +1,7 @@
 //! A file as lines and blocks of tokens with their comments, without the meaning of the lines.
 
-use crate::error::{Error, Position, Refused};
+use crate::error::Position;
 use crate::lex::Span;
-use crate::parse;
 use crate::rules::Rules;
 use std::ops::Range;
 
@@ -62,19 +61,6 @@ pub(crate) enum Form {
 }
 
 impl Syntax {
-    /// Reads the structure of a file.
-    ///
-    /// # Errors
-    /// The first error of syntax. There is no second, as Go stops there.
-    pub fn parse(source: impl Into<Vec<u8>>, rules: Rules) -> Result<Syntax, Refused> {
-        let source = source.into();
-        if u32::try_from(source.len()).is_err() {
-            let error = Error::new(Position::START, "file is larger than 4 GiB");
-            return Err(Refused::new(rules.kind, vec![error]));
-        }
-        parse::parse(source, rules).map_err(|error| Refused::new(rules.kind, vec![error]))
-    }
-
     pub(crate) fn empty(rules: Rules) -> Syntax {
         let (source, words, comments, suffixes) = Default::default();
         let (lines, statements) = Default::default();

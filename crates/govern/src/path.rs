@@ -4,7 +4,7 @@
 //! before. No other process can see those.
 
 use crate::peers::{self, Peer};
-use goward_resolver::path::{ancestors, is_absolute, is_below, join, join_bytes, same_text};
+use goward_resolver::path::{elements, is_absolute, is_below, join, join_bytes, same_text};
 use goward_resolver::{
     Environment, Host, Os, Roots, TOOLCHAINS, ToolchainName, escaped, goroot_of,
 };
@@ -98,7 +98,7 @@ fn programs<'a>(
     let here = std::cell::OnceCell::new();
     // What an outer Go or shim has put there counts: a shell looks there, too.
     let path = host.var("PATH").unwrap_or_default();
-    let entries = path.split(move |&byte| byte == separator(os));
+    let entries = elements(os, &path);
     let entries = entries.filter(move |_| !path.is_empty());
     entries.flat_map(move |entry| {
         let dir = if is_absolute(os, entry) {
@@ -113,11 +113,6 @@ fn programs<'a>(
         });
         found.map(|program| (entry.to_vec(), program))
     })
-}
-
-/// The byte between two entries of PATH.
-pub(crate) fn separator(os: Os) -> u8 {
-    if os == Os::Windows { b';' } else { b':' }
 }
 
 /// The endings of a program's name, in the order in which a shell tries them.
@@ -163,11 +158,6 @@ fn is_in_store(env: &Environment<'_>, goroot: Option<&[u8]>) -> bool {
         let toolchains = host.canonical(&toolchains).unwrap_or(toolchains);
         is_below(host.os(), goroot, &toolchains)
     })
-}
-
-/// Whether `path` is `dir`, or lies below it.
-pub(crate) fn is_within(os: Os, path: &[u8], dir: &[u8]) -> bool {
-    ancestors(os, path).any(|above| same_text(os, above, dir))
 }
 
 #[cfg(all(test, unix))]

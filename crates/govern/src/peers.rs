@@ -1,8 +1,9 @@
 //! Other managers of Go toolchains: the places where they keep things, the lines by which they enter
 //! a shell, and the variables that they leave.
 
-use crate::path::{is_within, separator};
-use goward_resolver::path::{base_name, is_absolute, join, join_bytes, parent, same_text};
+use goward_resolver::path::{
+    base_name, elements, is_absolute, is_within, join, join_bytes, parent, same_text,
+};
 use goward_resolver::{Environment, Kind, Listed, Os, Version};
 
 /// Another keeper of toolchains: a manager, or a program that installs software of all kinds.
@@ -218,7 +219,7 @@ pub fn leftovers(env: &Environment<'_>) -> Vec<Leftover> {
     let mut found = Vec::new();
     for key in ["GOROOT", "GOPATH", "GOBIN"] {
         let Some(value) = env.get(key) else { continue };
-        let first = value.split(|&byte| byte == separator(host.os())).next().unwrap_or_default();
+        let first = elements(host.os(), value).next().unwrap_or_default();
         let peer = keeper(env, first).or_else(|| goenv_path(env, key, first));
         let leads_nowhere = || key == "GOROOT" && host.kind(value) != Kind::Directory;
         if peer.is_some() || leads_nowhere() {

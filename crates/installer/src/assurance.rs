@@ -1,6 +1,6 @@
 //! Assurance: the witness that vouches for an archive, and the digest or hash by which it does.
 
-use crate::digests::Digest;
+use goward_sumdb::Digest;
 use serde::{Deserialize, Serialize};
 
 /// The witness that vouches for an archive, strongest first.

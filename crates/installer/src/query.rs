@@ -1,8 +1,7 @@
 //! A query: which release is asked for, by a selector, for a platform.
 
-use crate::mirror::release::Release;
 use crate::platform::Platform;
-use goward_resolver::{Selector, ToolchainName, Version};
+use goward_resolver::{Selector, Version};
 
 /// The archives that a release consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,11 +46,6 @@ impl<'a> Query<'a> {
     /// The one version that meets the query, if the selector is so exact.
     pub(crate) fn exact(&self) -> Option<&Version> {
         self.selector.exact().filter(|version| self.admits(version))
-    }
-
-    /// The requested archive of `version`, under go.dev's name for it; no server is asked.
-    pub(crate) fn release(&self, version: &Version) -> Release {
-        Release::by_name(ToolchainName::of(version), &self.platform, self.artifact)
     }
 
     pub(crate) fn admits(&self, version: &Version) -> bool {

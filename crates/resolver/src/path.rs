@@ -12,7 +12,7 @@ fn separator(os: Os) -> u8 {
 }
 
 /// The elements of a list such as PATH.
-pub(crate) fn elements(os: Os, list: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub fn elements(os: Os, list: &[u8]) -> impl Iterator<Item = &[u8]> {
     let separator = if os == Os::Windows { b';' } else { b':' };
     list.split(move |&b| b == separator)
 }
@@ -133,6 +133,11 @@ pub fn absolute(os: Os, dir: &[u8], path: &[u8]) -> Vec<u8> {
 pub fn same_text(os: Os, a: &[u8], b: &[u8]) -> bool {
     let (a, b) = (trim_trailing(os, a), trim_trailing(os, b));
     if os == Os::Windows { a.eq_ignore_ascii_case(b) } else { a == b }
+}
+
+/// Whether `path` is `dir`, or lies below it, as text.
+pub fn is_within(os: Os, path: &[u8], dir: &[u8]) -> bool {
+    ancestors(os, path).any(|above| same_text(os, above, dir))
 }
 
 /// Whether `path` lies below `dir`, as text.

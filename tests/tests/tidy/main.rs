@@ -2,6 +2,7 @@
 //! the code does.
 
 mod book;
+mod circles;
 mod glossary;
 mod listing;
 mod messages;

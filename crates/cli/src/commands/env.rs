@@ -1,10 +1,9 @@
 //! `goward env`: Go's variables as `go` has them here; `--explain` adds the layer that sets each.
 
-use super::explain::NOT_SHOWN;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::output::Style;
-use crate::paths::{shown, text, to_bytes, to_path};
+use crate::paths::{NOT_SHOWN, shown, text, to_bytes, to_path};
 use clap::Args;
 use goward_installer::read;
 use goward_resolver::{Chain, FileText, GoEnvFile, Launch, Owner, Plan};

@@ -19,8 +19,6 @@ use report::Report;
 use std::ffi::OsString;
 use std::path::Path;
 
-pub(super) use report::NOT_SHOWN;
-
 /// Explains.
 #[derive(Debug, Args)]
 #[command(after_help = "\

@@ -114,7 +114,7 @@ impl Search<'_> {
         if let Some(version) = self.query.exact().filter(|_| unlisted) {
             // A directory of archives has no list. Only the fetch shows whether it has this one,
             // and whether a witness vouches for it.
-            return Ok(self.query.release(version));
+            return Ok(Release::of(self.query, version));
         }
         if let Some(release) = self.without_index()? {
             return Ok(release);
@@ -260,7 +260,7 @@ impl Search<'_> {
             return Ok(None);
         };
         let listed = table.release(entry.version(), self.query)?;
-        let release = listed.unwrap_or_else(|| self.query.release(entry.version()));
+        let release = listed.unwrap_or_else(|| Release::of(self.query, entry.version()));
         if let Some(Missing { error, .. }) = self.failures.first() {
             self.installer.progress.note(&format!(
                 "{}: {} is the newest known for {}; newer releases may exist",

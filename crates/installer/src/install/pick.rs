@@ -41,7 +41,7 @@ pub(super) fn newest<'e>(
 /// The release of an entry, if it has an archive that meets the query.
 fn release(entry: &Entry, origin: &Provider, query: &Query<'_>) -> Result<Option<Release>> {
     let Some(archive) = archive(query, entry) else { return Ok(None) };
-    let by_name = query.release(entry.version());
+    let by_name = Release::of(query, entry.version());
     if matches!(origin, Provider::Mirror { mirror, .. } if mirror.is_proxy()) {
         return Ok(Some(by_name));
     }

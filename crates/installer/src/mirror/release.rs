@@ -2,7 +2,7 @@
 
 use crate::digests::Digest;
 use crate::platform::Platform;
-use crate::query::Artifact;
+use crate::query::{Artifact, Query};
 use goward_resolver::{ToolchainName, Version};
 
 /// A release that can be installed.
@@ -36,6 +36,11 @@ impl Release {
     /// Its name in the store: `go1.22.10`, for foreign platforms `go1.22.10.windows-arm64`.
     pub fn store_name(&self) -> String {
         format!("{}{}", self.name, self.platform.store_suffix())
+    }
+
+    /// The requested archive of `version`, under go.dev's name for it; no server is asked.
+    pub(crate) fn of(query: &Query<'_>, version: &Version) -> Release {
+        Release::by_name(ToolchainName::of(version), &query.platform, query.artifact)
     }
 
     /// The release `name`, with the file name of go.dev's archive; no server is asked.

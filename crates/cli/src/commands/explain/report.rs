@@ -11,7 +11,7 @@ use super::seen::{self, Seen};
 use crate::commands::current;
 use crate::context::Context;
 use crate::failure::Result;
-use crate::paths::to_path;
+use crate::paths::{NOT_SHOWN, to_path};
 use goward_govern::path::{FirstGo, first_go};
 use goward_installer::known_releases;
 use goward_resolver::{
@@ -94,9 +94,6 @@ pub(super) struct Runs {
     goroot: Option<String>,
     toolchain: Option<String>,
 }
-
-/// Stands for text that goward may not show.
-pub(in crate::commands) const NOT_SHOWN: &str = "(not shown)";
 
 #[derive(Debug, Serialize)]
 struct Change {

@@ -1,7 +1,6 @@
 //! Files that a reader may take for a choice of Go, and that goward does not read here.
 
-use super::report::NOT_SHOWN;
-use crate::paths::{shown, to_bytes, to_path};
+use crate::paths::{NOT_SHOWN, shown, to_bytes, to_path};
 use goward_resolver::{Chain, FileText, Host, ModuleFile, Origin, PinFile, Survey, Syntax, quoted};
 use serde::{Serialize, Serializer};
 use std::path::{Path, PathBuf};

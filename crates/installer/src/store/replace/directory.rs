@@ -42,6 +42,14 @@ pub(super) fn caller() -> Option<u32> {
     None
 }
 
+/// The directory of a path, for a name alone the current one.
+pub(super) fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
+}
+
 /// A directory.
 pub(super) struct Directory {
     #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! A user's file that goward is to write. goward writes nothing through another user's link, nor
 //! over another user's file, and keeps the file's permissions.
 
-use super::directory::{Directory, Entry, Kind, Mode, caller};
+use super::directory::{Directory, Entry, Kind, Mode, caller, parent};
 use super::temporary::{self, Temporary};
 use super::way::check_way;
 use crate::error::{Error, Result};
@@ -205,14 +205,6 @@ impl Place {
 /// `cannot ACTION PATH`, of a file that is not the store's.
 fn unable(action: &str, path: &Path, error: io::Error) -> Error {
     Error::file(format!("cannot {action} {}", path.shown())).because(error)
-}
-
-/// The directory of a path, for a name alone the current one.
-pub(super) fn parent(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    }
 }
 
 fn of_user(entry: &Entry) -> String {

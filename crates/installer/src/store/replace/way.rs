@@ -1,8 +1,7 @@
 //! The way to a directory: the links and directories in its path, and the users who could change
 //! them.
 
-use super::directory::caller;
-use super::place::parent;
+use super::directory::{caller, parent};
 use crate::error::{Error, Result};
 use crate::shown::Shown as _;
 use crate::store::owner::MOST_LINKS;
