@@ -3,6 +3,7 @@
 
 mod book;
 mod circles;
+mod functions;
 mod glossary;
 mod listing;
 mod messages;

@@ -46,17 +46,7 @@ impl Store {
         // toolchains, too.
         let is_store = manager.is_file()
             || [self.locks_dir(), self.receipts_dir()].iter().any(|directory| directory.is_dir());
-        // The shims go first, since a shim without its manager answers with riddles. The manager
-        // goes last.
-        let order = [SHIMS, TOOLCHAINS, LINKS, DEFAULT, CACHE, STATE];
-        let mut found = entries(self.root())?;
-        found.sort_by_key(|entry| {
-            (
-                order.iter().position(|name| *name == entry.name).unwrap_or(order.len()),
-                entry.name.clone(),
-            )
-        });
-        for entry @ Entry { name, path, kind } in &found {
+        for entry @ Entry { name, path, kind } in &in_order(entries(self.root())?) {
             let is_default = name == DEFAULT || is_leftover_of(name, &[DEFAULT]);
             match name.as_str() {
                 _ if kind.is_symlink() => all.stay(path, "is a link, which goward does not follow"),
@@ -188,6 +178,17 @@ impl Store {
             Error::io("remove", removal.path(), error).hint_if(runs, hint)
         })
     }
+}
+
+/// The entries of a root in the order in which they go: the shims first, since a shim without its
+/// manager answers with riddles, and the manager last.
+fn in_order(mut entries: Vec<Entry>) -> Vec<Entry> {
+    let order = [SHIMS, TOOLCHAINS, LINKS, DEFAULT, CACHE, STATE];
+    entries.sort_by_key(|entry| {
+        let place = order.iter().position(|name| *name == entry.name);
+        (place.unwrap_or(order.len()), entry.name.clone())
+    });
+    entries
 }
 
 /// Whether an entry is an empty directory. Its removal loses nothing. Windows leaves such

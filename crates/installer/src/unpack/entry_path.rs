@@ -188,16 +188,6 @@ mod tests {
             "go/GIT~1",
             "go/git~1/config",
             "go/readme~2.md",
-            // File systems that normalize change each of these.
-            "go/\u{958}",
-            "go/\u{fb2a}",
-            "go/\u{f900}",
-            "go/\u{212b}",
-            // Invisible: a soft hyphen, a variation selector, a tag, a Hangul filler.
-            "go/x\u{ad}y",
-            "go/x\u{fe0f}",
-            "go/x\u{e0041}",
-            "go/\u{3164}",
             "go/nul\0",
             "go/a*",
             "go/x//",
@@ -208,6 +198,24 @@ mod tests {
             assert!(check(raw.as_bytes(), "go").is_err(), "{raw:?}");
         }
         assert!(check(b"go/\xff", "go").is_err());
+    }
+
+    #[test]
+    fn names_that_look_like_others_are_refused() {
+        for raw in [
+            // File systems that normalize change each of these.
+            "go/\u{958}",
+            "go/\u{fb2a}",
+            "go/\u{f900}",
+            "go/\u{212b}",
+            // Invisible: a soft hyphen, a variation selector, a tag, a Hangul filler.
+            "go/x\u{ad}y",
+            "go/x\u{fe0f}",
+            "go/x\u{e0041}",
+            "go/\u{3164}",
+        ] {
+            assert!(check(raw.as_bytes(), "go").is_err(), "{raw:?}");
+        }
     }
 
     #[test]
