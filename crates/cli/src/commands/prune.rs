@@ -4,12 +4,12 @@ use super::uninstall::{Space, with_size};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::output::{Style, size};
-use crate::paths::{Shown as _, to_path};
+use crate::paths::{Shown as _, text, to_bytes, to_path};
 use crate::projects;
 use crate::toolchain::present;
 use clap::Args;
 use goward_installer::{CachedToolchain, Store, Use, canonical, last_use, size_of};
-use goward_resolver::{Caller, GoTree, GoTrees, Policy, Survey, ToolchainName};
+use goward_resolver::{Caller, GoTree, GoTrees, Host as _, Policy, Survey, ToolchainName};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
@@ -44,13 +44,13 @@ pub(crate) struct Prune {
     #[arg(short, long)]
     yes: bool,
     /// Print JSON, and remove nothing: an array of objects: name, goroot, module_cache, size,
-    /// last_used (seconds since 1970), reason (why it stays; null if nothing needs it)
+    /// last_used (seconds since 1970), reason (why it stays; null if nothing needs it), looked_at
     #[arg(long)]
     json: bool,
 }
 
 /// A toolchain that goward may remove.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Candidate {
     name: String,
     goroot: PathBuf,
@@ -59,6 +59,9 @@ struct Candidate {
     last_used: Option<u64>,
     /// The reason why it stays.
     reason: Option<String>,
+    /// The directories whose needs goward knows: those that were named, each with all below it, or
+    /// this one alone.
+    looked_at: Vec<String>,
 }
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -70,11 +73,17 @@ impl Prune {
         let dirs: Vec<PathBuf> =
             self.dirs.iter().map(|dir| projects::found(dir)).collect::<Result<_>>()?;
         let plan = || self.plan(cx, &store, &dirs);
-        let candidates = plan()?;
+        let mut candidates = plan()?;
         if self.json {
+            self.tell_the_bounds(cx, candidates.iter().filter(|found| found.reason.is_none()));
+            let here = dirs.is_empty().then(|| cx.machine.cwd()).flatten();
+            let dirs = dirs.iter().map(|dir| to_bytes(dir)).chain(here);
+            let looked_at: Vec<String> = dirs.map(|dir| text(&dir)).collect();
+            candidates.iter_mut().for_each(|found| found.looked_at.clone_from(&looked_at));
             return cx.output.json(&candidates);
         }
         let goes = self.announce(cx, &candidates);
+        self.tell_the_bounds(cx, goes.iter().copied());
         if goes.is_empty() || self.dry_run || !self.is_meant(cx, &goes)? {
             return Ok(());
         }
@@ -118,8 +127,7 @@ impl Prune {
             // Of a tree that is adopted in place only the link goes.
             let size = if goroot.is_symlink() { 0 } else { size_of(&goroot)? };
             let name = toolchain.store_name();
-            let (module_cache, last_used, reason) = (false, None, None);
-            found.push(Candidate { name, goroot, module_cache, size, last_used, reason });
+            found.push(Candidate { name, goroot, size, ..Candidate::default() });
         }
         if !self.module_cache {
             return Ok(found);
@@ -129,8 +137,13 @@ impl Prune {
             let goroot = to_path(&goroot);
             let Some(cached) = CachedToolchain::at(&goroot) else { continue };
             let (name, size) = (ToolchainName::of(&version).to_string(), cached.size()?);
-            let (module_cache, last_used, reason) = (true, None, None);
-            found.push(Candidate { name, goroot, module_cache, size, last_used, reason });
+            found.push(Candidate {
+                name,
+                goroot,
+                size,
+                module_cache: true,
+                ..Candidate::default()
+            });
         }
         Ok(found)
     }
@@ -183,6 +196,18 @@ impl Prune {
         goes
     }
 
+    /// Says that projects elsewhere may need what goes, unless the user named directories.
+    fn tell_the_bounds<'c>(&self, cx: &Context, goes: impl Iterator<Item = &'c Candidate>) {
+        let names: Vec<String> = goes.map(label).collect();
+        if self.dirs.is_empty() && !names.is_empty() {
+            let names = names.join(", ");
+            cx.output.note(&format!(
+                "only this directory was looked at, and a project elsewhere may need {names}; to look \
+                 at more, name the directories of your projects: goward prune ~/src"
+            ));
+        }
+    }
+
     fn is_meant(&self, cx: &Context, goes: &[&Candidate]) -> Result<bool> {
         if self.yes {
             return Ok(true);
@@ -200,12 +225,6 @@ impl Prune {
             1 => "1 toolchain".to_owned(),
             several => format!("{several} toolchains"),
         };
-        if self.dirs.is_empty() {
-            cx.output.note(
-                "only this directory was looked at for what needs them; to look at more, name the \
-                 directories of your projects: goward prune ~/src",
-            );
-        }
         let question = format!("remove {these}, {}?", size(bytes));
         let meant = cx.output.insists(&question);
         let meant =

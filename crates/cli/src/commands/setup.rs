@@ -4,6 +4,7 @@ mod advice;
 mod later;
 pub(in crate::commands) mod lines;
 mod runner;
+mod sudo;
 
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
@@ -35,7 +36,7 @@ Copies this program and its shim `go` (the one that a release has in itself; a b
 the one that lies beside it) into the store (GOWARD_ROOT, else ~/.goward), and puts the store's `shims` first on PATH by one line in each start-up file that your
 shell needs it in. Running it again mends what is missing and changes nothing else. If a later line of these files
 puts another `go` first, it names that line and offers to move its own to the end; a copy of the file as it was
-stays beside it, as FILE.goward-old. In a job of GitHub Actions it also appends to the file GITHUB_PATH.
+stays beside it, as FILE.goward-old; while such a line stays, the status is 1. In a job of GitHub Actions it also appends to the file GITHUB_PATH.
 
 Examples:
   goward setup
@@ -70,6 +71,7 @@ struct StartUp {
 
 impl Setup {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        sudo::check(cx)?;
         let store = cx.store()?;
         if self.remove {
             return lines::remove(cx, &store, self.dry_run);
@@ -140,7 +142,8 @@ impl Setup {
         let line = shell.line(&dirs).ok_or_else(|| no_text(store, shell))?;
         match self.start_up(cx, shell) {
             Some(files) if !self.no_modify_path && shell.is_edited() => {
-                self.edit(cx, store, &StartUp { shell, files }, &line)
+                let first = self.edit(cx, store, &StartUp { shell, files }, &line)?;
+                if first || told || self.dry_run { Ok(()) } else { Err(later::still_hidden()) }
             }
             files => {
                 let names: Vec<_> = files.iter().flatten().map(|file| file.shown()).collect();
@@ -160,14 +163,15 @@ impl Setup {
         at_home(cx, |home| shell.files(home))
     }
 
-    /// Edits every start-up file that it can, and then fails if it could not edit one.
+    /// Edits every start-up file that it can, and then fails if it could not edit one. Returns false
+    /// if a later line still hides goward's.
     fn edit(
         &self,
         cx: &Context,
         store: &Store,
         StartUp { shell, files }: &StartUp,
         line: &[u8],
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let (shims, mut edited, mut failed) = (store.shims_dir(), false, Vec::new());
         let late = later::files_with_line(cx, *shell);
         for file in files.iter().chain(&late) {
@@ -185,8 +189,9 @@ impl Setup {
             shell::with_line(&text, line).is_some()
         };
         let declined = !self.dry_run && files.iter().any(lacks);
-        if !later::settle(cx, store, &self.mover(*shell, line))? || declined {
-            return Ok(());
+        let settled = later::settle(cx, store, &self.mover(*shell, line))?;
+        if !settled || declined {
+            return Ok(settled);
         }
         if is_first(cx, &shims) {
             cx.output.note("the shims are first on PATH");
@@ -203,7 +208,7 @@ impl Setup {
                 advice::next_steps(cx, store, *shell, files);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     fn mover<'a>(&self, shell: Shell, line: &'a [u8]) -> later::Mover<'a> {

@@ -33,7 +33,7 @@ Examples:
   goward trust --list
   goward trust --revoke ../other/.goenv")]
 pub(crate) struct Trust {
-    /// The file; by default the nearest .goenv
+    /// The file, or its directory; by default the nearest .goenv
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     /// Take the consent back
@@ -129,6 +129,10 @@ impl Trust {
             return self.list(cx);
         }
         let path = match &self.file {
+            Some(dir) if dir.is_dir() => {
+                let file = dir.join(".goenv");
+                std::path::absolute(&file).unwrap_or(file)
+            }
             Some(file) => file.clone(),
             None => nearest(cx)?,
         };

@@ -55,16 +55,18 @@ fn a_later_line_is_named_and_goward_moves_behind_it_if_that_is_wanted() {
         m.write(&file, &before);
         assert!(go_in(&m, shell, "-ic").is_none_or(|go| go == THEIRS), "{shell}");
         let told = setup(&m, shell, &[]);
-        assert_eq!(told.code, 0);
+        assert_eq!(told.code, 1, "it did not take effect");
         assert_eq!(
             told.stderr,
             format!(
                 "goward: warning: ~/{rc}:2 puts the go of goenv before goward's in a new shell: {INIT}\n\
-                 goward: to put goward's line behind it, run: goward setup --yes\n"
+                 goward: to put goward's line behind it, run: goward setup --yes\n\
+                 goward: error: new shells still do not run goward's `go`: a line named above comes later\n"
             ),
             "{shell}"
         );
         let dry = setup(&m, shell, &["--dry-run"]);
+        assert_eq!(dry.code, 0);
         assert_eq!(dry.stdout, format!("would ask to put goward's line at the end of ~/{rc}\n"));
         assert_eq!(m.read(&file), before, "{shell}");
         let moved = setup(&m, shell, &["--yes"]);
@@ -147,7 +149,9 @@ fn a_manager_that_acts_at_each_prompt_is_not_raced() {
     setup(&m, "zsh", &[]);
     let rc = m.read("home/.zshrc") + "eval \"$(mise activate zsh)\"\n";
     m.write("home/.zshrc", &rc);
-    let said = setup(&m, "zsh", &["--yes"]).stderr;
+    let ran = setup(&m, "zsh", &["--yes"]);
+    assert_eq!(ran.code, 1, "no line of goward's can help");
+    let said = ran.stderr;
     assert!(
         said.contains("~/.zshrc:2 puts the go of mise before goward's in a new shell: "),
         "{said}"
@@ -186,7 +190,7 @@ fn another_users_file_is_named_and_not_written() {
     let file = m.write("home/.bashrc", &text);
     std::os::unix::fs::chown(&file, Some(65534), None).unwrap();
     let told = setup(&m, "bash", &[]);
-    assert_eq!(told.code, 0, "{}", told.stderr);
+    assert_eq!(told.code, 1, "{}", told.stderr);
     assert!(told.stderr.contains("warning: ~/.bashrc:2 puts the go of goenv"), "{}", told.stderr);
     let refused = setup(&m, "bash", &["--yes"]);
     assert_eq!(refused.code, 1, "{}", refused.stderr);
@@ -256,6 +260,45 @@ fn a_job_of_github_actions_has_goward_in_its_later_steps() {
     assert_eq!(m.read("runner/add_path_1"), text, "once");
     in_a_job(&m, &m.write("runner/other", ""), &["--no-modify-path"]);
     assert_eq!(m.read("runner/other"), "");
+}
+
+/// A job's steps read no start-up file, so a later line in one is in nobody's way.
+#[test]
+fn in_a_job_a_later_line_does_not_count() {
+    let m = with_goenv();
+    setup(&m, "bash", &[]);
+    m.write("home/.bashrc", &(m.read("home/.bashrc") + INIT + "\n"));
+    let file = m.write("runner/add_path_1", "");
+    let m = m.with("SHELL", "/bin/bash");
+    let said = in_a_job(&m, &file, &[]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(said.stderr.contains("warning: ~/.bashrc:2 puts the go of goenv"), "{}", said.stderr);
+}
+
+/// Root's files in a user's home directory would be in that user's way for ever.
+#[test]
+fn under_sudo_setup_says_whose_files_it_changes() {
+    let m = Machine::new().with("SUDO_USER", "gopher");
+    let said = setup(&m, "bash", &["--dry-run"]);
+    let about = "goward: warning: under sudo this is about root's own files, in @/home; to set up goward \
+                 for gopher, run it without sudo: goward setup\n";
+    assert!(said.code == 0 && said.stderr.contains(about), "{}", said.stderr);
+    if !goward_testkit::untested::is_root("a home directory of another user") {
+        return;
+    }
+    std::os::unix::fs::chown(m.path("home"), Some(65534), None).unwrap();
+    for flag in ["--dry-run", "--yes", "--remove"] {
+        let said = setup(&m, "bash", &[flag]);
+        assert_eq!(said.code, 2, "{flag}: {}", said.stderr);
+        assert_eq!(
+            said.stderr,
+            "goward: error: HOME is another user's directory, and sudo would put root's files into \
+             it\n    HOME is @/home\nhint: to set up goward for yourself, run it without sudo: goward setup\n\
+             hint: for root itself, run: sudo -H goward setup\n",
+            "{flag}"
+        );
+    }
+    assert!(!m.path("home/.bashrc").exists());
 }
 
 #[test]

@@ -138,6 +138,27 @@ fn a_project_in_any_pkg_mod_that_is_not_gos_counts() {
     assert_eq!(removed(&m.with("GOMODCACHE", &cache)), ["go1.21.13"]);
 }
 
+/// A user who names no directory of projects is told what goward does not know, asked or not.
+#[test]
+fn what_was_not_looked_at_is_told() {
+    let m = machine();
+    let bounds = "goward: only this directory was looked at, and a project elsewhere may need \
+                  go1.22.10, go1.23.2; to look at more, name the directories of your projects: goward \
+                  prune ~/src\n";
+    let src = m.path("src").display().to_string();
+    for flag in ["--dry-run", "--json", "--yes"] {
+        let named = m.run(&["prune", &src, flag]);
+        assert!(!named.stderr.contains("looked at"), "{flag}: {}", named.stderr);
+        let ran = m.run(&["prune", flag]);
+        assert!(ran.code == 0 && ran.stderr.contains(bounds), "{flag}: {}", ran.stderr);
+    }
+    let looked_at = |args: &[&str]| m.json(args)[0]["looked_at"].clone();
+    let at = |name: &str| serde_json::json!([format!("@/{name}")]);
+    assert_eq!(looked_at(&["prune"]), at("p"));
+    assert_eq!(looked_at(&["prune", &src]), at("src"));
+    assert!(!m.run(&["prune", "--yes"]).stderr.contains("looked at"), "nothing goes");
+}
+
 /// Another process sets a default while prune waits for the answer.
 #[test]
 fn what_is_needed_after_the_question_stays() {

@@ -59,6 +59,12 @@ pub(super) fn settle(cx: &Context, store: &Store, mover: &Mover<'_>) -> Result<b
     Ok(left.is_empty())
 }
 
+/// The failure of a setup that left such a line in its way.
+pub(super) fn still_hidden() -> Failure {
+    let message = "new shells still do not run goward's `go`: a line named above comes later";
+    Failure::new(Exit::Failure, message)
+}
+
 /// The line that decides last in such a shell, if it is not goward's.
 fn find(cx: &Context, session: &Session) -> Option<Culprit> {
     let env = cx.environment();
