@@ -26,6 +26,8 @@ mod verify;
 mod version;
 mod which;
 
+pub(crate) use outdated::releases::Releases;
+
 use crate::context::Context;
 use crate::failure::Result;
 use clap::Subcommand;

@@ -59,6 +59,15 @@ impl Failure {
         hint.into_iter().fold(self, Failure::hint)
     }
 
+    /// The sentence with its remedies, for a warning.
+    pub(crate) fn one_line(&self) -> String {
+        let message = self.message.as_deref().unwrap_or_default();
+        match self.hints.is_empty() {
+            true => message.to_owned(),
+            false => format!("{message}; {}", self.hints.join(", or ")),
+        }
+    }
+
     /// Adds a hint.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Failure {
         self.hints.push(hint.into());

@@ -14,6 +14,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[cfg(test)]
 use goward_testkit as _;
 
+mod advice;
 mod args;
 mod commands;
 mod config;
@@ -22,6 +23,7 @@ mod exit;
 mod failure;
 mod foreign;
 mod given;
+mod goroot;
 mod home;
 mod machine;
 mod newest;
@@ -73,6 +75,7 @@ fn run() -> ExitCode {
     match outcome {
         Ok(()) => Exit::Success.into(),
         Err(failure) => {
+            let failure = advice::checked(&cx, failure);
             cx.output.failure(&failure);
             failure.exit.into()
         }

@@ -4,7 +4,7 @@
 use crate::context::Context;
 use crate::paths::{Shown as _, shown, to_path};
 use goward_govern::path::{FirstGo, Whose, first};
-use goward_govern::peers::{self, Leftover, Peer};
+use goward_govern::peers::{Leftover, Peer};
 use goward_resolver::{Environment, Launch};
 use serde::Serialize;
 
@@ -124,18 +124,6 @@ impl Typed {
 /// An entry of PATH, for people.
 fn entry(bytes: &[u8]) -> String {
     if bytes.is_empty() { "the current directory".to_owned() } else { shown(bytes) }
-}
-
-/// Prints a warning where Go would obey a `GOROOT` that another manager has left, or that is not
-/// there. The shim takes others out: they are in `launch`.
-pub(crate) fn warn_of_goroot(cx: &Context, env: &Environment<'_>, launch: Option<&Launch>) {
-    let taken_out = |launch: &Launch| launch.env.iter().any(|change| change.key == "GOROOT");
-    if launch.is_none_or(taken_out) {
-        return;
-    }
-    for left in peers::leftovers(env).iter().filter(|left| left.key == "GOROOT") {
-        cx.output.warning(&leftover(left));
-    }
 }
 
 /// A variable that another manager has left, with the cure.

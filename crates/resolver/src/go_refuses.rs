@@ -20,6 +20,12 @@ pub struct GoRefusal {
 }
 
 impl Survey<'_> {
+    /// Whether the command loads a workspace: Go then compares its go line with its members'.
+    pub fn loads_workspace(&self) -> bool {
+        let chain = &self.chain;
+        chain.has_workspace() && chain.invocation.loads_workspace() && child::go_minds(chain)
+    }
+
     /// Whether Go refuses what `plan` runs, of the version `running`: it is older than the module's
     /// floor, and its `GOTOOLCHAIN` lets it switch to no other.
     pub fn refused_by_go(&self, plan: &Plan, running: &Version) -> Option<GoRefusal> {

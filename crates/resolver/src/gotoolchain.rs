@@ -96,9 +96,9 @@ fn parse_name(value: &str, min: &str, plus: bool) -> Result<ToolchainName, Strin
         let mend = match Version::parse(bare).filter(is_of_go) {
             // Behind `go` alone it would be refused below.
             Some(version) if version.is_language() => {
-                text!("\nwrite go{}.0 or a later patch release, or go +{}", bare, bare)
+                text!("\nwrite GOTOOLCHAIN=go{}.0 or a later patch release, or go +{}", bare, bare)
             }
-            Some(_) => text!("\nwrite go{}", bare),
+            Some(_) => text!("\nwrite GOTOOLCHAIN=go{}", bare),
             None => String::from("\nwrite a name such as go1.22.10, or auto, path or local"),
         };
         let minimum = if plus {
@@ -155,11 +155,11 @@ mod tests {
     #[test]
     fn refused_in_gos_words() {
         for (value, words) in [
-            ("1.22.10", "invalid GOTOOLCHAIN \"1.22.10\"\nwrite go1.22.10"),
+            ("1.22.10", "invalid GOTOOLCHAIN \"1.22.10\"\nwrite GOTOOLCHAIN=go1.22.10"),
             ("go1.22", "invalid GOTOOLCHAIN \"go1.22\": go1.22 is a language version"),
-            ("1.22", "\"1.22\"\nwrite go1.22.0 or a later patch release, or go +1.22"),
-            ("1.20", "invalid GOTOOLCHAIN \"1.20\"\nwrite go1.20"),
-            ("1.22+auto", "invalid minimum toolchain \"1.22\"\nwrite go1.22.0 or a"),
+            ("1.22", "\"1.22\"\nwrite GOTOOLCHAIN=go1.22.0 or a later patch release, or go +1.22"),
+            ("1.20", "invalid GOTOOLCHAIN \"1.20\"\nwrite GOTOOLCHAIN=go1.20"),
+            ("1.22+auto", "invalid minimum toolchain \"1.22\"\nwrite GOTOOLCHAIN=go1.22.0 or a"),
             ("2.5.0", "invalid GOTOOLCHAIN \"2.5.0\"\nwrite a name such as go1.22.10"),
             ("x+y", "invalid GOTOOLCHAIN \"x+y\": invalid minimum toolchain \"x\""),
             ("go1.22.10+y", "only version suffixes are +auto and +path"),
@@ -188,7 +188,7 @@ mod tests {
             let Err(error) = Gotoolchain::parse(value.as_bytes()) else { panic!("{value}") };
             let name =
                 error.split_once("\nwrite ").unwrap().1.trim_start_matches("a name such as ");
-            let name = name.split([' ', ',']).next().unwrap();
+            let name = name.trim_start_matches("GOTOOLCHAIN=").split([' ', ',']).next().unwrap();
             assert!(Gotoolchain::parse(name.as_bytes()).is_ok(), "{value}: {error}");
         }
     }

@@ -98,6 +98,17 @@ impl<'a> Invocation<'a> {
         }
     }
 
+    /// Whether every Go loads the workspace for this command. Some load it for `get`, `fix` and `tool`,
+    /// and are not foretold.
+    pub(crate) fn loads_workspace(&self) -> bool {
+        let without = match self.arguments[..] {
+            [b"mod", sub, ..] => holds("edit init tidy vendor", sub),
+            [command, ..] => holds("bug clean fix fmt get telemetry tool work", command),
+            [] => true,
+        };
+        !without && !self.is_quiet() && !self.is_package_at_version()
+    }
+
     /// Whether the command works below the module's floor and must stay quiet about it.
     pub(crate) fn is_quiet(&self) -> bool {
         let command = self.arguments.first().copied();

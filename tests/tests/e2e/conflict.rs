@@ -256,3 +256,59 @@ fn a_version_named_command_keeps_gos_rules() {
     let call = sandbox.go(&project, &["version"]).program(named);
     assert_eq!(version_of(&call), "1.23.2");
 }
+
+/// goward foretells Go's refusal of a workspace that is older than a member, and no other one.
+#[test]
+fn a_workspace_older_than_its_member_is_foretold() {
+    let (sandbox, project) = sandbox("module p\n\ngo 1.21\n");
+    let member = sandbox.project("q");
+    sandbox.module(&member, "module q\n\ngo 1.22\n", MAIN);
+    let work = "go 1.21\n\nuse (\n\t./p\n\t./q\n)\n";
+    let root = project.parent().unwrap();
+    for (version, args) in [
+        ("1.27.3", &["build", "."][..]),
+        ("1.27.3", &["list", "-m"]),
+        ("1.27.3", &["mod", "download"]),
+        ("1.27.3", &["mod", "tidy"]),
+        ("1.27.3", &["mod", "edit", "-json"]),
+        ("1.27.3", &["clean"]),
+        ("1.27.3", &["env", "GOVERSION"]),
+        ("1.21.13", &["vet", "."]),
+        ("1.21.13", &["fmt"]),
+        ("1.22.10", &["doc"]),
+        ("1.22.10", &["work", "sync"]),
+    ] {
+        sandbox.write(root.join("go.work"), work);
+        sandbox.write(project.join(".go-version"), version);
+        let asked: Vec<&str> = ["explain", "--json", "--"].iter().chain(args).copied().collect();
+        let told = sandbox.goward(&asked).dir(&project).run();
+        let told: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
+        let ours = sandbox.go(&project, args).env("GOPROXY", "off").run();
+        let refused = ours.stderr.contains("listed in go.work file requires go >= 1.22");
+        assert_eq!(told["answer"]["refuses"], refused, "{version} {args:?}\n{told}\n{ours}");
+    }
+    // Each cure alone is one.
+    let cures = |version: &str| -> Vec<String> {
+        sandbox.write(root.join("go.work"), work);
+        sandbox.write(project.join(".go-version"), version);
+        sandbox.write(member.join("go.mod"), "module q\n\ngo 1.22\n");
+        let told = sandbox.goward(&["explain", "--json"]).dir(&project).run();
+        let told: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
+        let cures = told["cures"].as_array().unwrap().iter();
+        cures.map(|cure| cure["command"].as_str().unwrap().to_owned()).collect()
+    };
+    for cure in cures("1.27.3") {
+        cures("1.27.3");
+        let words: Vec<&str> = cure.split(' ').collect();
+        let list = sandbox.go(&project, &["list"]);
+        match words[..] {
+            ["go", ref args @ ..] => {
+                sandbox.go(&project, args).run().code(0);
+                list.run().code(0);
+            }
+            ["export", "GOWORK=off"] => drop(list.env("GOWORK", "off").run().code(0)),
+            _ => panic!("{cure}"),
+        }
+    }
+    assert_eq!(cures("1.21.13")[0], "go work edit -go=1.22 ../go.work");
+}

@@ -1,14 +1,17 @@
 //! `goward current`: the version that this directory gets, and its source, in one line.
 
+use crate::advice::checked_line;
+use crate::commands::explain::workspace;
 use crate::context::Context;
 use crate::failure::Result;
-use crate::on_path::{self, OnPath, Typed};
+use crate::goroot;
+use crate::on_path::{OnPath, Typed};
 use crate::paths::{shown, text, to_bytes, to_path};
 use clap::Args;
 use goward_govern::peers::{self, Peer};
 use goward_installer::read;
 use goward_resolver::resolve::{Miss, TargetKind};
-use goward_resolver::{Host as _, Launch, Plan, Selector, Source, Survey, ToolchainName};
+use goward_resolver::{Host as _, Launch, Plan, Selector, Source, Survey, ToolchainName, Version};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -56,9 +59,7 @@ impl Current {
         let launch = plan.launch.as_ref().ok();
         let typed = Typed::of(here.chain.env(), "go", launch);
         typed.warn(cx);
-        if plan.source != Source::Running {
-            on_path::warn_of_goroot(cx, here.chain.env(), launch);
-        }
+        warn_of_goroot(cx, &here, &plan);
         let missing = missing(&plan);
         let source = match &missing {
             Some(missing) => missing.source.clone(),
@@ -77,6 +78,12 @@ impl Current {
             };
             let there = if missing.is_some() { ", not installed" } else { "" };
             cx.output.line(&format!("{name} ({source}){there}"));
+        }
+        if missing.is_none()
+            && let Some(refusal) =
+                version(cx, &plan).and_then(|runs| workspace::refusal(&here, &runs))
+        {
+            cx.output.warning(&refusal.one_line());
         }
         match (&plan.launch, &plan.miss) {
             (Ok(launch), _) => warn(cx, &plan, launch),
@@ -133,9 +140,16 @@ pub(super) fn name_of(selector: &Selector) -> String {
 
 /// Prints the notes of the shim before it becomes Go, and the install that it would order first.
 pub(super) fn warn(cx: &Context, plan: &Plan, launch: &Launch) {
-    notes(plan, launch).for_each(|note| cx.output.warning(note));
+    notes(plan, launch).for_each(|note| cx.output.warning(&checked_line(cx, note)));
     if let Some(miss) = &plan.miss {
         note_install(cx, miss);
+    }
+}
+
+/// Prints the remark on an inherited GOROOT.
+pub(super) fn warn_of_goroot(cx: &Context, here: &Survey<'_>, plan: &Plan) {
+    if let Some(goroot) = goroot::inherited(here, plan) {
+        cx.output.warning(&goroot.remark());
     }
 }
 
@@ -163,6 +177,12 @@ pub(crate) fn chooser(here: &Survey<'_>, plan: &Plan) -> Result<Source> {
         None if target.kind == TargetKind::System => Source::System,
         None => Source::Newest,
     })
+}
+
+/// The version of the chosen toolchain, if its name or its tree says that.
+pub(super) fn version(cx: &Context, plan: &Plan) -> Option<Version> {
+    let name = ToolchainName::parse(&toolchain(cx, plan)?)?;
+    Some(name.version().clone())
 }
 
 /// The name of the chosen toolchain: its directory's name, else the name in its `VERSION` file. A file

@@ -1,5 +1,6 @@
 //! `goward env`: Go's variables as `go` has them here; `--explain` adds the layer that sets each.
 
+use super::current;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::output::Style;
@@ -68,6 +69,11 @@ impl Env {
         let here = cx.survey_for(&[b"go", b"env"])?;
         let plan = here.plan()?;
         let launch = plan.launch.clone()?;
+        // Go may fail for it.
+        if self.explain && (self.names.is_empty() || self.names.iter().any(|name| name == "GOROOT"))
+        {
+            current::warn_of_goroot(cx, &here, &plan);
+        }
         let mut values = ask(&launch)?;
         if !self.names.is_empty() {
             values.retain(|name, _| self.names.contains(name));

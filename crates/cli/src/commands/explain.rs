@@ -2,15 +2,15 @@
 
 mod answer;
 pub(super) mod cures;
-pub(super) mod end_of_life;
 mod floors;
-mod goroot;
 mod levels;
+mod make;
 mod order;
 mod page;
 mod remarks;
 mod report;
 mod seen;
+pub(super) mod workspace;
 
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};

@@ -1,9 +1,9 @@
 //! `goward outdated`: the pins, toolchain lines and defaults for which a newer patch is out.
 
+pub(super) mod end_of_life;
 pub(super) mod releases;
 pub(super) mod statement;
 
-use crate::commands::explain::end_of_life::EndOfLife;
 use crate::commands::set_default;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
@@ -12,6 +12,7 @@ use crate::project::Form;
 use crate::toolchain::present;
 use crate::workshop::Workshop;
 use clap::{Args, ValueHint};
+use end_of_life::EndOfLife;
 use goward_resolver::{Selector, Version};
 use releases::Releases;
 use serde::Serialize;
@@ -23,17 +24,18 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Without DIR it looks at the project around this directory, and at the default. An exact version is
 outdated if a newer patch of its minor is out; a version that leaves room, if the newest that is
-installed for it is not the newest there is. A minor at its end of life is shown too.
+installed for it is not the newest there is. A minor at its end of life is told, too: that alone is
+not outdated.
 
 Examples:
   goward outdated                    this project, and the default
   goward outdated ~/src --json       every project below ~/src
-  goward outdated --exit-code        for CI: status 7 if there is anything to show")]
+  goward outdated --exit-code        for CI: status 7 if a newer patch is out")]
 pub(crate) struct Outdated {
     /// Directories whose projects are looked at, each with all below it
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     dirs: Vec<PathBuf>,
-    /// End with status 7 if anything is outdated
+    /// End with status 7 if a newer patch is out for anything shown
     #[arg(long)]
     exit_code: bool,
     /// Print JSON: an array of objects: file, line, has, newest, eol, kind
@@ -79,9 +81,11 @@ impl Outdated {
             self.advise(cx, &rows, statements.unread.is_empty());
         }
         statements.finish(cx)?;
-        match rows.is_empty() || !self.exit_code {
-            true => Ok(()),
-            false => Err(Failure::silent(Exit::Found)),
+        // No patch comes for a minor at its end of life, so that alone would fail for ever.
+        let outdated = rows.iter().any(|row| row.to.is_some());
+        match outdated && self.exit_code {
+            true => Err(Failure::silent(Exit::Found)),
+            false => Ok(()),
         }
     }
 
@@ -180,7 +184,10 @@ impl Row {
 
     /// The end of its minor, with the command that leaves the minor.
     pub(super) fn end(&self, cx: &Context, releases: Option<&Releases>) -> Option<String> {
-        let (eol, later) = (self.eol.as_ref()?, releases?.oldest_supported()?);
+        let eol = self.eol.as_ref()?;
+        let Some(later) = releases.and_then(Releases::oldest_supported) else {
+            return Some(eol.to_string());
+        };
         let dir = self.statement.directory();
         let form = match self.statement.form {
             Form::GoVersion => "",

@@ -63,6 +63,7 @@ impl Which {
             return Err(Failure::new(Exit::NotFound, "nothing would be run here"));
         };
         current::warn(cx, &plan, &launch);
+        current::warn_of_goroot(cx, &here, &plan);
         let goroot = target.goroot.as_deref();
         let program = match self.tool.as_str() {
             "go" | "gofmt" => target.program.clone(),

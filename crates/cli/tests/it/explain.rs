@@ -1,6 +1,6 @@
 //! The answers of `explain` about a directory.
 
-use crate::machine::Machine;
+use crate::machine::{Machine, mended};
 use goward_testkit::untested::is_root;
 use serde_json::Value;
 use std::fs;
@@ -34,8 +34,9 @@ fn explain_shows_every_level() {
            go gets    GOTOOLCHAIN=local\n  \
            PATH       ~/.goward/shims/go   goward's shim is first\n\
          \n  \
-           note       1.22 has reached its end of life (1.24 is out)\n  \
+           note       1.22 has reached its end of life: Go mends MENDED\n  \
            note       .go-version:2 has no effect: one version counts, the first\n"
+            .replace("MENDED", &mended())
     );
     let all = m.ok(&["-v", "explain"]);
     for row in [
@@ -79,7 +80,10 @@ fn explain_tells_the_layers_of_gotoolchain_apart() {
     let m = m.with("GOTOOLCHAIN", "1.22.10");
     let json = m.json(&["explain"]);
     assert_eq!(level(&json, 2)["status"], "refused");
-    assert!(json["error"].as_str().unwrap().contains("write go1.22.10") && json["runs"].is_null());
+    assert!(
+        json["error"].as_str().unwrap().contains("write GOTOOLCHAIN=go1.22.10")
+            && json["runs"].is_null()
+    );
 }
 
 /// Why a file is refused need not begin with its name, and another file's reason may.
@@ -167,6 +171,21 @@ fn an_untrusted_goenv_is_shown_with_its_key_and_the_command() {
     assert!(m.ok(&["trust"]).contains("needs no trust"));
     m.write("p/.goenv", "PATH=/x\n");
     assert_eq!(m.run(&["trust"]).code, 1, "no trust reaches that far");
+}
+
+#[test]
+fn a_directory_means_the_goenv_in_it() {
+    let m = Machine::set_up();
+    m.ok(&["install", "1.22.10"]);
+    m.write("p/.goenv", "CC=./cc\n");
+    m.write("q/x", "");
+    let ran = m.run(&["trust", "../q"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (3, ""), "none above stands in for it");
+    assert_eq!(ran.stderr, "goward: error: there is no file @/p/../q/.goenv\n");
+    assert!(m.ok(&["trust", "."]).starts_with("@/p/.goenv is trusted as it is"));
+    assert_eq!(m.json(&["trust", "--diff", "../p"])["status"], "trusted");
+    m.ok(&["trust", "--revoke", "."]);
+    assert_eq!(m.json(&["trust", "--diff", "."])["status"], "untrusted");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Another `go` before goward's on PATH, and toolchains that are not installed: no command names
 //! something else as the answer.
 
-use crate::machine::{Machine, script};
+use crate::machine::{Machine, ran, script};
 use std::fs;
 
 /// Puts the Go of a distribution into `usr/bin`.
@@ -161,32 +161,50 @@ fn a_missing_pin_is_told_where_nothing_is_installed_by_itself() {
 }
 
 #[test]
-fn a_goroot_that_go_would_obey_is_told() {
+fn every_command_says_the_same_of_an_inherited_goroot() {
     let m = Machine::new();
     m.ok(&["install", "1.22.10"]);
-    let m = with_path(m, "tools home/.goward/shims");
-    for (goroot, version, said) in [
-        ("none", "", "is no directory, and Go fails with it; run: unset GOROOT\n"),
-        (
-            "home/.goenv/versions/1.22.10",
-            "go1.22.10",
-            "leads into a directory of goenv, and Go obeys it; run: unset GOROOT\n",
-        ),
-        // The shim takes out a tree of another version.
-        ("home/.goenv/versions/1.21.13", "go1.21.13", ""),
-        ("home/own", "go1.22.10", ""),
+    let m = with_path(m, "home/.goward/shims tools");
+    let dropped = "is the tree of another Go, and is not passed on";
+    let kept = "is another tree, and Go compiles the standard library of that one";
+    for (goroot, version, keeper, effect) in [
+        ("none", "", "", "is no Go tree, and Go fails with it"),
+        ("home/.goenv/versions/1.22.10", "go1.22.10", " of goenv", kept),
+        ("home/.goenv/versions/1.21.13", "go1.21.13", " of goenv", dropped),
+        ("home/own", "go1.22.10", "", kept),
+        ("home/old", "go1.21.13", "", dropped),
+        ("home/.goward/toolchains/go1.22.10", "go1.22.10", "", ""),
     ] {
-        if !version.is_empty() {
+        if !version.is_empty() && !effect.is_empty() {
             m.write(&format!("{goroot}/VERSION"), version);
             m.write(&format!("{goroot}/pkg/tool/x"), "");
+            m.write(&format!("{goroot}/src/runtime/x.go"), "");
         }
-        let mut command = m.command(&["current"]);
-        let ran = crate::machine::ran(command.env("GOROOT", m.path(goroot)).output().unwrap(), &m);
-        assert_eq!(ran.code, 0);
-        assert!(
-            ran.stderr.ends_with(said) && ran.stderr.is_empty() == said.is_empty(),
-            "{goroot}: {}",
-            ran.stderr
-        );
+        let said = |args: &[&str]| {
+            let mut command = m.command(args);
+            ran(command.env("GOROOT", m.path(goroot)).output().unwrap(), &m)
+        };
+        let place = format!("@/{goroot}{keeper}");
+        let remark = format!("GOROOT={place} in the environment {effect}; run: unset GOROOT\n");
+        for args in [&["current"][..], &["which"], &["env", "--explain"]] {
+            let ran = said(args);
+            assert_eq!(
+                ran.stderr.contains(&remark),
+                !effect.is_empty(),
+                "{args:?}: {}",
+                ran.stderr
+            );
+            assert_eq!(
+                ran.stderr.contains("GOROOT"),
+                !effect.is_empty(),
+                "{args:?}: {}",
+                ran.stderr
+            );
+        }
+        let page = said(&["explain"]).stdout;
+        let place = place.replace("@/home", "~");
+        let end = format!(" {effect}; run: unset GOROOT");
+        let row = |line: &str| line.contains(&format!(" {place} ")) && line.ends_with(&end);
+        assert_eq!(page.lines().any(row), !effect.is_empty(), "{page}");
     }
 }

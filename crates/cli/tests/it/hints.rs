@@ -3,7 +3,35 @@
 
 use crate::machine::{Machine, ran};
 use crate::strangers::bounded;
+use goward_testkit::files::Server;
 use std::os::unix::fs::chown;
+
+/// A hint names a release that there is, or the command that finds out.
+#[test]
+fn hints_name_releases_that_there_are() {
+    let m = Machine::set_up();
+    let server = Server::start(&m.path("mirror"));
+    let m = m.with("GOWARD_MIRROR", &server.url());
+    m.ok(&["install", "1.22.10"]);
+    let m = m.with("GOWARD_AUTO_INSTALL", "never");
+    m.write("p/.go-version", "1.22.99\n");
+    let hint = "goward use 1.22.10 (there is no Go 1.22.99)\n";
+    let ran = m.run(&["current"]);
+    assert!(ran.stderr.contains(hint), "{}", ran.stderr);
+    let page = m.ok(&["explain"]);
+    assert!(page.contains(&format!("fix        {hint}")), "{page}");
+    assert!(m.run(&["which"]).stderr.contains(hint));
+    m.write("p/.go-version", "1.22.10\n");
+    m.write("p/go.mod", "module m\n\ngo 1.97\n");
+    let page = m.ok(&["explain"]);
+    let asks = "goward list --remote 1.97 --refresh";
+    assert!(page.contains(&format!("fix        {asks}")), "{page}");
+    assert!(!page.contains("goward use 1.97"), "{page}");
+    assert_eq!(m.json(&["explain"])["cures"][0]["command"], asks);
+    // Another Go could be installed for it, if there is one.
+    m.write("p/go.mod", "module m\n\ngo 1.23\n");
+    assert!(m.ok(&["explain"]).contains("fix        goward use 1.23 "));
+}
 
 #[test]
 fn a_variable_that_makes_no_sense_is_a_wrong_use() {

@@ -32,7 +32,7 @@ impl Machine {
             fs::create_dir(machine.path(dir)).unwrap();
         }
         start::offer_tools(&machine.path("tools"));
-        make_mirror(&machine.path("mirror"));
+        make_mirror(&machine.path("mirror"), &RELEASES);
         let mirror = goward_testkit::url::of_file(&machine.path("mirror"));
         let at = |name: &str| machine.path(name).into_os_string().into_string().unwrap();
         let places = [("HOME", "home"), ("TMPDIR", "tmp"), ("PATH", "tools"), ("PWD", "p")];
@@ -52,6 +52,11 @@ impl Machine {
         let magic = String::from_utf8(goward_resolver::SHIM_MAGIC.to_vec()).unwrap();
         script(&shims.join("go"), &format!("# {magic}version={}\0", env!("CARGO_PKG_VERSION")));
         machine.with("PATH", &format!("{}:{}", shims.display(), tools.display()))
+    }
+
+    /// Adds later releases to the mirror.
+    pub(crate) fn publish(&self, later: &[&str]) {
+        make_mirror(&self.path("mirror"), &[&RELEASES, later].concat());
     }
 
     /// Sets a variable for every command.
@@ -120,6 +125,21 @@ impl Machine {
     }
 }
 
+/// The minors that Go mends: the two newest of the table in goward, the older one first.
+pub(crate) fn supported() -> [String; 2] {
+    let released = goward_installer::known_releases().filter(|known| !known.is_prerelease());
+    let mut minors: Vec<_> = released.map(|known| known.language()).collect();
+    minors.sort();
+    minors.dedup();
+    let [.., older, newest] = &minors[..] else { panic!("{minors:?}") };
+    [older.to_string(), newest.to_string()]
+}
+
+/// The same, as messages name them.
+pub(crate) fn mended() -> String {
+    supported().join(" and ")
+}
+
 /// The result of a process, with the machine's directory as `@`.
 pub(crate) fn ran(output: Output, machine: &Machine) -> Ran {
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -150,14 +170,14 @@ pub(crate) fn copy(from: &Path, to: &Path) {
     assert!(tool("cp").arg(from).arg(to).status().unwrap().success());
 }
 
-fn make_mirror(dir: &Path) {
-    fs::create_dir(dir).unwrap();
-    let archives: Vec<_> = RELEASES.iter().map(|version| archive(version)).collect();
-    let files: Vec<_> = RELEASES.iter().map(|version| release::archive(version)).collect();
+fn make_mirror(dir: &Path, versions: &[&str]) {
+    fs::create_dir_all(dir).unwrap();
+    let archives: Vec<_> = versions.iter().map(|version| archive(version)).collect();
+    let files: Vec<_> = versions.iter().map(|version| release::archive(version)).collect();
     for (file, archive) in files.iter().zip(&archives) {
         fs::write(dir.join(file), archive).unwrap();
     }
-    let releases = RELEASES.into_iter().zip(&files).zip(&archives).rev();
+    let releases = versions.iter().copied().zip(&files).zip(&archives).rev();
     let releases = releases.map(|((version, file), archive)| (version, &**file, &**archive));
     fs::write(dir.join("index.json"), release::index(releases)).unwrap();
 }

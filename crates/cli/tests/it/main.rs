@@ -38,3 +38,4 @@ mod unfit;
 mod upgrade;
 mod wishes;
 mod words;
+mod workspaces;

@@ -1,6 +1,6 @@
 //! `goward outdated` and `goward upgrade`: from a patch to the newest of its minor.
 
-use crate::machine::{Machine, Ran};
+use crate::machine::{Machine, Ran, mended, supported};
 use goward_testkit::files::Server;
 use goward_testkit::release::archive;
 use goward_testkit::untested::is_root;
@@ -79,6 +79,8 @@ fn every_spelling_is_kept() {
             "src/d/.goenv:2 pin 1.22.9 1.22.10",
             "src/e/go.mod:5 toolchain-line 1.22.9 1.22.10",
             "src/f/go.work:2 toolchain-line 1.22.9 1.22.10",
+            // No patch is out, and none will be.
+            "src/h/.go-version:1 pin 1.23.2 -",
         ]
     );
     let dry = m.ok(&["upgrade", &src(&m), "--dry-run"]);
@@ -102,9 +104,11 @@ fn every_spelling_is_kept() {
         "{}",
         ran.stderr
     );
-    let end = "goward: @/src/c/.tool-versions:2: 1.21 has reached its end of life (1.23 is out); to \
-               leave it, run: goward use 1.22 --project @/src/c\n";
-    assert!(ran.stderr.contains(end), "{}", ran.stderr);
+    let end = format!(
+        "goward: @/src/c/.tool-versions:2: 1.21 has reached its end of life: Go mends {}\n",
+        mended()
+    );
+    assert!(ran.stderr.contains(&end), "{}", ran.stderr);
     // Interrupted or not, a second run finds the rest, which is nothing.
     let again = m.run(&["upgrade", &src(&m)]);
     assert_eq!(again.code, 0, "{}", again.stderr);
@@ -119,7 +123,9 @@ fn the_status_tells_scripts() {
     assert_eq!((ran.code, ran.stderr.as_str()), (0, "goward: everything here is up to date\n"));
     m.write("p/.go-version", "1.22.9\n");
     let ran = m.run(&["outdated"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (0, "@/p/.go-version:1: 1.22.9 -> 1.22.10\n"));
+    let end = format!("    1.22 has reached its end of life: Go mends {}\n", mended());
+    let step = format!("@/p/.go-version:1: 1.22.9 -> 1.22.10\n{end}");
+    assert_eq!((ran.code, ran.stdout), (0, step));
     assert_eq!(ran.stderr, "goward: to get the newer patches, run: goward upgrade\n");
     let ran = m.run(&["outdated", "--exit-code", "-q"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (7, ""));
@@ -129,11 +135,13 @@ fn the_status_tells_scripts() {
     // The end of life is shown, and no step crosses a minor.
     m.write("p/.go-version", "1.21.13\n");
     let ran = m.run(&["outdated", "--exit-code"]);
-    assert_eq!(ran.code, 7);
+    assert_eq!(ran.code, 0, "no newer patch will come");
     assert_eq!(
         ran.stdout,
-        "@/p/.go-version:1: 1.21.13\n    1.21 has reached its end of life (1.23 is out); to leave \
-         it, run: goward use 1.22 --project @/p\n"
+        format!(
+            "@/p/.go-version:1: 1.21.13\n    1.21 has reached its end of life: Go mends {}\n",
+            mended()
+        )
     );
     let row = &m.json(&["outdated"])[0];
     assert!(row["newest"].is_null());
@@ -142,20 +150,54 @@ fn the_status_tells_scripts() {
     assert_eq!(m.read("p/.go-version"), "1.21.13\n");
     // A prerelease gives way to a release of its own minor only.
     m.write("p/.go-version", "1.24rc1\n");
-    assert_eq!(m.ok(&["outdated"]), "");
+    assert!(!m.ok(&["outdated"]).contains("->"));
     assert_eq!(m.run(&["outdated", &m.path("absent").display().to_string()]).code, 1);
+}
+
+/// The minor that ended another one may be at its own end.
+#[test]
+fn the_way_out_of_a_minor_leads_to_one_that_go_mends() {
+    let m = Machine::new();
+    let server = Server::start(&m.path("mirror"));
+    let m = m.with("GOWARD_MIRROR", &server.url());
+    let [older, newest] = supported();
+    m.write("p/.go-version", "1.21.13\n");
+    let tells = |supported: &str, way: &str| {
+        let end = format!("1.21 has reached its end of life: Go mends {supported}");
+        let line = format!("{end}{way}\n");
+        let outdated = m.ok(&["outdated"]);
+        assert!(outdated.ends_with(&line), "{outdated}");
+        let ran = m.run(&["upgrade"]);
+        assert!(ran.stderr.contains(&line), "{}", ran.stderr);
+        let page = m.ok(&["explain"]);
+        assert!(page.contains(&end), "{page}");
+    };
+    tells(&mended(), "");
+    m.publish(&[&format!("{older}.0"), &format!("{newest}.0")]);
+    fs::remove_dir_all(m.path("home/.goward/cache")).unwrap();
+    tells(&mended(), &format!("; to leave it, run: goward use {older} --project @/p"));
+    // The mirrors know better than the table.
+    m.publish(&["1.98.0", "1.99.1"]);
+    fs::remove_dir_all(m.path("home/.goward/cache")).unwrap();
+    tells("1.98 and 1.99", "; to leave it, run: goward use 1.98 --project @/p");
+    let supported = &m.json(&["explain"])["end_of_life"]["supported"];
+    assert_eq!(*supported, serde_json::json!(["1.98", "1.99"]));
 }
 
 #[test]
 fn a_statement_that_leaves_room_is_met_by_an_install() {
     let m = Machine::new();
     m.write("p/.go-version", "1.22\n");
-    assert_eq!(m.ok(&["outdated"]), "", "`go` installs the newest when it needs it");
+    let end = format!("    1.22 has reached its end of life: Go mends {}\n", mended());
+    let none = format!("@/p/.go-version:1: 1.22\n{end}");
+    assert_eq!(m.ok(&["outdated"]), none, "`go` installs the newest when it needs it");
     m.ok(&["install", "1.22.9"]);
     assert_eq!(
         m.ok(&["outdated"]),
-        "@/p/.go-version:1: 1.22 (now 1.22.9) -> 1.22.10\n\
-                                     ~/.goward/default:1: 1.22.9 -> 1.22.10\n"
+        format!(
+            "@/p/.go-version:1: 1.22 (now 1.22.9) -> 1.22.10\n{end}\
+             ~/.goward/default:1: 1.22.9 -> 1.22.10\n{end}"
+        )
     );
     m.ok(&["upgrade"]);
     assert_eq!(m.read("p/.go-version"), "1.22\n");
@@ -163,8 +205,8 @@ fn a_statement_that_leaves_room_is_met_by_an_install() {
     assert_eq!(m.ok(&["current"]), "go1.22.10 (@/p/.go-version:1)\n");
     assert_eq!(m.read("home/.goward/default"), "1.22.9\n", "not asked for");
     let json = m.json(&["upgrade", "--default"]);
-    assert_eq!(steps(&json), ["home/.goward/default:1 default 1.22.9 1.22.10"]);
-    assert_eq!(json[0]["done"], true);
+    assert_eq!(steps(&json)[1..], ["home/.goward/default:1 default 1.22.9 1.22.10"]);
+    assert_eq!((&json[0]["done"], &json[1]["done"]), (&false.into(), &true.into()));
     assert_eq!(m.read("home/.goward/default"), "1.22.10\n");
     // Where there is no project, the default is meant.
     fs::remove_file(m.path("p/.go-version")).unwrap();
@@ -296,10 +338,8 @@ fn an_interrupted_upgrade_is_finished_by_the_next() {
     m.ok(&["install", "1.22.10"]);
     m.write("p/.go-version", "# ours\n1.22.9\n");
     let ran = m.run(&["upgrade"]);
-    assert_eq!(
-        (ran.code, ran.stderr.as_str()),
-        (0, "goward: @/p/.go-version:2: 1.22.9 -> 1.22.10\n")
-    );
+    let said = "goward: @/p/.go-version:2: 1.22.9 -> 1.22.10\ngoward: ";
+    assert!(ran.code == 0 && ran.stderr.starts_with(said), "{}", ran.stderr);
     m.ok(&["uninstall", "--force", "1.22.10"]);
     m.write("p/.go-version", "# ours\n1.22.9\n");
     let start = || {

@@ -1,8 +1,10 @@
 //! The answer in short: what runs, or why Go or goward refuses.
 
 use super::cures::{self, Cure};
-use super::goroot::{self, Inherited};
-use crate::paths::shown;
+use super::workspace::{self, WorkTooOld};
+use crate::advice::Advice;
+use crate::goroot::{self, Inherited};
+use crate::paths::Near;
 use goward_resolver::{Error, GoRefusal, Plan, Survey, Version, on_one_line};
 use serde::Serialize;
 use std::fmt;
@@ -23,10 +25,12 @@ pub(super) struct Answer {
 pub(super) struct Verdict {
     /// The refusal of a module that asks for a later Go.
     pub(super) refusal: Option<GoRefusal>,
+    /// The refusal of a workspace that is older than a member.
+    pub(super) work: Option<WorkTooOld>,
     /// The commands that make Go accept it.
     pub(super) cures: Vec<Cure>,
-    /// The command by which the source that decides lets another one decide.
-    pub(super) undo: Option<Cure>,
+    /// The commands by which the source that decides lets another one decide.
+    pub(super) undo: Vec<Cure>,
     /// An inherited GOROOT.
     pub(super) goroot: Option<Inherited>,
 }
@@ -36,15 +40,29 @@ impl Verdict {
     pub(super) fn of(here: &Survey<'_>, plan: &Plan, running: Option<&Version>) -> Verdict {
         let refused =
             running.and_then(|running| Some((running, here.refused_by_go(plan, running)?)));
-        let cures =
-            refused.as_ref().map(|(running, refusal)| cures::cures(here, plan, refusal, running));
-        let tree = plan.target.as_ref().and_then(|target| target.goroot.as_deref());
-        let launch = plan.launch.as_ref().ok();
+        let work = running.filter(|_| refused.is_none());
+        let work = work.and_then(|running| Some((running, workspace::too_old(here, running)?)));
+        let near = Near::new(here.chain.directory.as_deref());
+        let cures = match (&refused, &work) {
+            (Some((running, refusal)), _) => cures::cures(here, plan, refusal, running),
+            (None, Some((running, work))) => work.cures(running, &near),
+            (None, None) => Vec::new(),
+        };
         Verdict {
-            cures: cures.unwrap_or_default(),
+            cures,
             refusal: refused.map(|(_, refusal)| refusal),
+            work: work.map(|(_, work)| work),
             undo: cures::undo(here, plan),
-            goroot: launch.and_then(|launch| goroot::inherited(here, launch, tree)),
+            goroot: goroot::inherited(here, plan),
+        }
+    }
+
+    /// Replaces commands that cannot work.
+    pub(super) fn check(&mut self, advice: &Advice) {
+        for cure in self.cures.iter_mut().chain(&mut self.undo) {
+            let Cure { command, effect } = cure.clone();
+            let (command, effect) = advice.checked_command(command, effect);
+            *cure = Cure { command, effect };
         }
     }
 
@@ -54,13 +72,10 @@ impl Verdict {
         let by_go = by_go.map(|refusal| {
             format!("{} needs Go {} or later", refusal.floor.source, refusal.floor.version)
         });
-        let broken = match &self.goroot {
-            Some(Inherited::Broken(value)) => {
-                Some(format!("GOROOT={} is no Go tree", shown(value)))
-            }
-            _ => None,
-        };
-        let why = trouble.map(ToString::to_string).or(by_go).or(broken);
+        let broken = self.goroot.as_ref().filter(|goroot| goroot.breaks_go());
+        let broken = broken.map(|goroot| format!("{} {}", goroot.setting(), goroot.effect()));
+        let work = self.work.as_ref().map(|work| work.near(&Near::default()));
+        let why = trouble.map(ToString::to_string).or(by_go).or(work).or(broken);
         Answer { runs: runs.filter(|_| trouble.is_none()), refuses: why.is_some(), why }
     }
 }
@@ -72,6 +87,13 @@ pub(super) struct Trouble {
     pub(super) message: String,
     /// The remedies.
     pub(super) hints: Vec<String>,
+}
+
+impl Trouble {
+    /// Replaces commands that cannot work.
+    pub(super) fn check(&mut self, advice: &Advice) {
+        self.hints.iter_mut().for_each(|hint| *hint = advice.checked(hint));
+    }
 }
 
 impl From<&Error> for Trouble {

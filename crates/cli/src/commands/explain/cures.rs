@@ -1,7 +1,10 @@
 //! The two ways out where Go refuses: another toolchain, or another go line.
 
+use super::make::{self, SetByMake};
 use crate::paths::Near;
-use goward_resolver::{ChainLevel, GoRefusal, Origin, Plan, Source, Survey, Version};
+use goward_resolver::{
+    ChainLevel, GoRefusal, Origin, Plan, Source, Survey, ToolchainName, Version,
+};
 use serde::Serialize;
 
 /// A command that makes Go accept the module, and its effect.
@@ -25,9 +28,9 @@ pub(super) fn cures(
     [raise, lower(refusal, running, &near)].into_iter().flatten().collect()
 }
 
-/// The command by which the source that decides lets another one decide; `None` where that takes an
+/// The commands by which the source that decides lets another one decide; none where that takes an
 /// edit of a file that says nothing else.
-pub(super) fn undo(here: &Survey<'_>, plan: &Plan) -> Option<Cure> {
+pub(super) fn undo(here: &Survey<'_>, plan: &Plan) -> Vec<Cure> {
     let near = Near::new(here.chain.directory.as_deref());
     let (command, effect) = match &plan.selection.source {
         Source::Environment(variable) => unset(here, variable),
@@ -41,9 +44,25 @@ pub(super) fn undo(here: &Survey<'_>, plan: &Plan) -> Option<Cure> {
         Source::PinFile(origin) if near.is_above(&origin.path) => {
             ("goward use VERSION --here".to_owned(), "for this directory alone".to_owned())
         }
-        _ => return None,
+        Source::PinFile(_) | Source::Goenv(_) | Source::CommandLine => return Vec::new(),
+        _ => return past_the_workspace(here, &near).unwrap_or_default(),
     };
-    Some(Cure { command, effect })
+    vec![Cure { command, effect }]
+}
+
+/// The two ways in which the toolchain line of a member counts.
+fn past_the_workspace(here: &Survey<'_>, near: &Near) -> Option<Vec<Cure>> {
+    let (member, _) = super::seen::member(here)?;
+    let wish = ToolchainName::parse(&member.toolchain.as_ref()?.value)?;
+    let (work, own) = (here.chain.module.as_ref()?.as_ref().ok()?, near.show(&member.path));
+    let alone = format!("in this shell: {own} counts, and no go.work");
+    let reach = near.holds_for(&work.path);
+    let reach = reach.map(|dir| format!(", which holds for all of {dir}")).unwrap_or_default();
+    let all = format!("writes the toolchain line of {}{reach}", near.show(&work.path));
+    Some(vec![
+        Cure { command: "export GOWORK=off".to_owned(), effect: alone },
+        Cure { command: format!("goward use {} --go-mod", wish.version()), effect: all },
+    ])
 }
 
 /// Chooses the version that the module asks for, where the present one is chosen.
@@ -68,13 +87,18 @@ fn raise(here: &Survey<'_>, plan: &Plan, version: &Version, near: &Near) -> Opti
 }
 
 fn unset(here: &Survey<'_>, variable: &str) -> (String, String) {
-    let made = here.chain.env().get("MAKELEVEL").is_some();
-    let effect = if made {
-        "in the recipe or the Makefile that sets it"
-    } else {
-        "in this shell; and look for the line that sets it, in the start-up files"
+    let (near, make) = (Near::new(here.chain.directory.as_deref()), make::above(here));
+    let line = make.as_ref().filter(|make| make.sets(variable)).and_then(SetByMake::line);
+    let effect = match (line, here.chain.env().get("MAKELEVEL")) {
+        (Some(line), _) => {
+            format!("in the recipe, or take {} out", line.place(&near))
+        }
+        (None, Some(_)) => "in the recipe or the Makefile that sets it".to_owned(),
+        (None, None) => {
+            "in this shell; and look for the line that sets it, in the start-up files".to_owned()
+        }
     };
-    (format!("unset {variable}"), effect.to_owned())
+    (format!("unset {variable}"), effect)
 }
 
 /// Asks for no more than the version that runs.

@@ -13,6 +13,7 @@ pub(super) fn remarks(here: &Survey<'_>, plan: &Plan, running: Option<&Version>)
             remarks.extend(raised(floor));
             remarks.extend(read_by(lines, floor));
             remarks.extend(met(here, floor, plan, running));
+            remarks.extend(unmet(here, floor, plan, running));
         }
         Want::Pin(_) | Want::Name(_) => remarks.extend(above_a_pin(chain, plan)),
         Want::Nothing => {}
@@ -68,6 +69,22 @@ fn met(here: &Survey<'_>, floor: &Floor, plan: &Plan, running: Option<&Version>)
         "{by} states a minimum, {floor}, which what runs without it does not meet: {which} runs; to \
          change that, run: {command}"
     ))
+}
+
+/// Says what Go itself does where goward has nothing that meets the floor, and installs nothing.
+fn unmet(
+    here: &Survey<'_>,
+    floor: &Floor,
+    plan: &Plan,
+    running: Option<&Version>,
+) -> Option<String> {
+    let running = running.filter(|running| running.knows_gotoolchain())?;
+    let alone = plan.is_unmet() && plan.miss.is_none() && plan.launch.is_ok();
+    // With a fixed GOTOOLCHAIN it refuses, which the answer says.
+    let asks = alone && here.refused_by_go(plan, running).is_none();
+    asks.then(|| {
+        format!("go{running} then asks GOPROXY itself for what meets {floor}, and fails without it")
+    })
 }
 
 /// Says whether a level below meets the floor.

@@ -1,9 +1,9 @@
 //! The report as a page for people: the answer, its cause, the cures, then the evidence.
 
-use super::goroot::Inherited;
 use super::levels::{Row, Status};
 use super::report::Report;
 use crate::context::Context;
+use crate::goroot::Inherited;
 use crate::output::Style;
 use crate::output::page::{Page, width, wrapped};
 use crate::paths::{Near, shown};
@@ -59,9 +59,13 @@ impl Report {
         if let Some(refusal) = &self.verdict.refusal {
             say(Style::Bad, &refuses(refusal, &near));
         }
-        if let Some(Inherited::Broken(value)) = &self.verdict.goroot {
-            let value = shown(value);
-            say(Style::Bad, &format!("Go will fail here, because GOROOT={value} is no Go tree"));
+        if let Some(work) = &self.verdict.work {
+            let because = work.near(&near);
+            say(Style::Bad, &format!("Go will refuse here, because {because}"));
+        }
+        if let Some(goroot) = self.verdict.goroot.as_ref().filter(|goroot| goroot.breaks_go()) {
+            let setting = goroot.setting();
+            say(Style::Bad, &format!("Go will fail here, because {setting} is no Go tree"));
         }
     }
 
@@ -89,6 +93,19 @@ impl Report {
             let line = format!("{}:{}", near.show(&origin.path), origin.line);
             page.fact("against", &line, &format!("go >= {}", refusal.floor.version));
         }
+        if let Some(work) = &self.verdict.work {
+            let (line, says) = work.against(near);
+            page.fact("against", &line, &says);
+        }
+        if let Some(make) = &self.set_by_make {
+            match make.line() {
+                Some(line) => {
+                    let says = format!("{}; {}", line.says, make.way());
+                    page.fact("set by", &line.place(near), &says);
+                }
+                None => page.fact("set by", "make", &make.way()),
+            }
+        }
         if let Some(installs) = &self.installs {
             page.fact("installs", &installs.in_words(), "first; it is not here");
         }
@@ -99,14 +116,15 @@ impl Report {
         for (at, cure) in self.verdict.cures.iter().enumerate() {
             page.fact(if at == 0 { "fix" } else { "or" }, &cure.command, &cure.effect);
         }
-        if let Some(undo) = self.verdict.undo.as_ref().filter(|_| self.verdict.cures.is_empty()) {
-            page.fact("change", &undo.command, &undo.effect);
+        let undo = self.verdict.undo.iter().filter(|_| self.verdict.cures.is_empty());
+        for (at, undo) in undo.enumerate() {
+            page.fact(if at == 0 { "change" } else { "or" }, &undo.command, &undo.effect);
         }
         for (at, hint) in self.trouble.iter().flat_map(|trouble| &trouble.hints).enumerate() {
             let command = hint.strip_prefix("run: ").unwrap_or(hint);
             page.fact(if at == 0 { "fix" } else { "or" }, &near.shorten(command), "");
         }
-        if let Some(Inherited::Broken(_)) = &self.verdict.goroot {
+        if self.verdict.goroot.as_ref().is_some_and(Inherited::breaks_go) {
             page.fact(
                 "fix",
                 "unset GOROOT",
@@ -139,7 +157,13 @@ impl Report {
     /// The rest of what goward found.
     fn evidence(&self, page: &mut Page, cx: &Context, near: &Near) {
         if let Some(runs) = &self.runs {
-            let remark = self.installs.as_ref().map_or("", |_| "if that cannot be had");
+            let remark = match &self.installs {
+                Some(_) if self.asks_itself => {
+                    "if that cannot be had: that Go then asks GOPROXY for it, and fails without it"
+                }
+                Some(_) => "if that cannot be had",
+                None => "",
+            };
             page.fact(if remark.is_empty() { "program" } else { "else" }, &runs.program, remark);
         }
         if !cx.verbose {
@@ -155,10 +179,9 @@ impl Report {
             }
         }
         for (at, seen) in self.seen.iter().enumerate() {
-            let place = format!("{}:{}", near.show(&crate::paths::to_bytes(&seen.file)), seen.line);
             page.fact(
                 if at == 0 { "not read" } else { "" },
-                &place,
+                &seen.place(near),
                 &format!("{}; {}", seen.says, seen.why),
             );
         }
@@ -172,8 +195,9 @@ impl Report {
         for (at, change) in self.visible_changes().enumerate() {
             page.fact(if at == 0 { "go gets" } else { "" }, &shown(change.as_bytes()), "");
         }
-        if let Some((value, becomes)) = self.verdict.goroot.as_ref().and_then(of_goroot) {
-            page.fact("GOROOT", &shown(value), becomes);
+        if let Some(goroot) = &self.verdict.goroot {
+            let effect = goroot.effect();
+            page.fact("GOROOT", &goroot.place(), &format!("{effect}; run: unset GOROOT"));
         }
         if let Some(first) = &self.first {
             let (fact, remark) = on_path(first);
@@ -185,7 +209,12 @@ impl Report {
     fn further_remarks(&self) -> impl Iterator<Item = String> {
         let end = self.end_of_life.iter().map(ToString::to_string);
         let pins = self.verdict.refusal.as_ref().map(|_| " pins ");
-        let said = move |remark: &&String| pins.is_some_and(|pins| remark.contains(pins));
+        // The row of that level says what GOTOOLCHAIN=local switches off.
+        let switches = self.levels.iter().any(|level| level.reason.contains("; switches "));
+        let said = move |remark: &&String| {
+            pins.is_some_and(|pins| remark.contains(pins))
+                || switches && remark.starts_with("GOTOOLCHAIN=")
+        };
         end.chain(self.remarks.iter().filter(move |remark| !said(remark)).cloned())
     }
 }
@@ -214,20 +243,6 @@ fn refuses(refusal: &GoRefusal, near: &Near) -> String {
         format!("Go will refuse here, because {by} needs Go {version} or later")
     } else {
         format!("{by} needs Go {version} or later, and Go before 1.21 does not check that")
-    }
-}
-
-/// An inherited GOROOT that Go can live with, and what becomes of it.
-fn of_goroot(inherited: &Inherited) -> Option<(&[u8], &'static str)> {
-    match inherited {
-        Inherited::Dropped(value) => {
-            Some((value, "is not passed on: it is set to the tree of another Go"))
-        }
-        Inherited::Kept(value) => Some((
-            value,
-            "Go compiles the standard library of that tree; to use its own: unset GOROOT",
-        )),
-        Inherited::Broken(_) => None,
     }
 }
 

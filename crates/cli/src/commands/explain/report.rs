@@ -2,21 +2,22 @@
 
 use super::answer::{Answer, Trouble, Verdict};
 use super::cures::Cure;
-use super::end_of_life::EndOfLife;
 use super::floors;
 use super::levels::{self, Row};
+use super::make::{self, SetByMake};
 use super::order::{Installs, order};
 use super::remarks;
 use super::seen::{self, Seen};
+use crate::advice::Advice;
 use crate::commands::current;
+use crate::commands::outdated::end_of_life::EndOfLife;
+use crate::commands::outdated::releases::Releases;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::paths::{NOT_SHOWN, to_path};
 use goward_govern::path::{FirstGo, first_go};
-use goward_installer::known_releases;
 use goward_resolver::{
-    Chain, ChainLevel, Error, MARKER, Minimum, Origin, Plan, Selector, Source, Survey,
-    ToolchainName, Version,
+    Chain, ChainLevel, Error, MARKER, Minimum, Origin, Plan, Selector, Source, Survey, Version,
 };
 use serde::Serialize;
 
@@ -29,6 +30,8 @@ pub(super) struct Report {
     cures: Vec<Cure>,
     /// Files about Go that do not count here.
     pub(super) seen: Vec<Seen>,
+    /// The make above this process that sets a variable.
+    pub(super) set_by_make: Option<SetByMake>,
     /// The first `go` on PATH.
     #[serde(skip)]
     pub(super) first: Option<FirstGo>,
@@ -60,6 +63,9 @@ pub(super) struct Report {
     pub(super) installs: Option<Installs>,
     /// The end of life of the toolchain's minor, which then gets no more security fixes.
     pub(super) end_of_life: Option<EndOfLife>,
+    /// Whether the Go that runs without that install asks for the toolchain itself.
+    #[serde(skip)]
+    pub(super) asks_itself: bool,
     /// The differences of the program's environment from the caller's.
     environment: Vec<Change>,
     /// Further facts that the user should know.
@@ -107,7 +113,7 @@ impl Report {
         let here = cx.survey_for(argv)?;
         let chain = &here.chain;
         let plan = here.plan();
-        let running = plan.as_deref().ok().and_then(|plan| running(cx, plan));
+        let running = plan.as_deref().ok().and_then(|plan| current::version(cx, plan));
         let mut trace = here.trace(plan.as_deref(), running.as_ref());
         let base = plan.as_deref().ok().and_then(|plan| base(&here, plan));
         if let (Some(base), Ok(plan)) = (&base, &plan) {
@@ -139,12 +145,17 @@ impl Report {
         remarks.extend(decided.and_then(|plan| below_policy(cx, plan, running.as_ref())));
         remarks.extend(ordered.iter().flatten().filter_map(|order| order.raised.clone()));
         let verdict = decided.map(|plan| Verdict::of(&here, plan, chosen.as_ref()));
-        let verdict = verdict.unwrap_or_default();
+        let mut verdict = verdict.unwrap_or_default();
         let first = first_go(chain.env());
-        let trouble = ordered.as_ref().err().map(|no| no.trouble.clone()).or_else(|| error(&plan));
-        let known = || known_releases().chain(here.roots().installed().unwrap_or_default());
+        let mut trouble =
+            ordered.as_ref().err().map(|no| no.trouble.clone()).or_else(|| error(&plan));
+        let releases = Releases::seen(cx, &here);
+        let advice = Advice::of(&releases, &here);
+        remarks.iter_mut().for_each(|remark| *remark = advice.checked(remark));
+        verdict.check(&advice);
+        trouble.iter_mut().for_each(|trouble| trouble.check(&advice));
         Ok(Report {
-            end_of_life: chosen.as_ref().and_then(|version| EndOfLife::of(version, known())),
+            end_of_life: chosen.as_ref().and_then(|version| releases.end(version)),
             directory: chain.directory.as_deref().map(text),
             command: argv.iter().copied().map(text).collect(),
             environment: environment.collect(),
@@ -154,6 +165,7 @@ impl Report {
             answer: verdict
                 .answer(decided.and_then(|plan| current::toolchain(cx, plan)), trouble.as_ref()),
             seen: seen::files(&here),
+            set_by_make: make::above(&here),
             path: first.as_ref().map(|first| OnPath {
                 program: text(&first.program),
                 is_goward: first.is_ours(),
@@ -165,6 +177,8 @@ impl Report {
             error: trouble.as_ref().map(ToString::to_string),
             trouble,
             verdict,
+            asks_itself: wanted.is_some_and(|miss| miss.is_floor)
+                && running.as_ref().is_some_and(Version::knows_gotoolchain),
             installs: ordered.ok().flatten(),
             remarks,
             levels: levels::rows(chain, &trace),
@@ -248,13 +262,7 @@ fn chosen(cx: &Context, plan: &Plan) -> Option<Version> {
         };
     }
     plan.launch.as_ref().ok()?;
-    running(cx, plan)
-}
-
-/// The version of the installed toolchain that runs.
-fn running(cx: &Context, plan: &Plan) -> Option<Version> {
-    let name = ToolchainName::parse(&current::toolchain(cx, plan)?)?;
-    Some(name.version().clone())
+    current::version(cx, plan)
 }
 
 /// The source of the toolchain that runs, where another source decides.

@@ -1,6 +1,7 @@
 //! Files that a reader may take for a choice of Go, and that goward does not read here.
 
-use crate::paths::{NOT_SHOWN, shown, to_bytes, to_path};
+use super::make;
+use crate::paths::{NOT_SHOWN, Near, shown, to_bytes, to_path};
 use goward_resolver::{Chain, FileText, Host, ModuleFile, Origin, PinFile, Survey, Syntax, quoted};
 use serde::{Serialize, Serializer};
 use std::path::{Path, PathBuf};
@@ -24,6 +25,13 @@ pub(super) struct Seen {
     pub(super) why: &'static str,
 }
 
+impl Seen {
+    /// The file and line, as they look from there.
+    pub(super) fn place(&self, near: &Near) -> String {
+        format!("{}:{}", near.show(&to_bytes(&self.file)), self.line)
+    }
+}
+
 /// Files of other managers: the name, the table of the key `go`, and the reason.
 const OTHERS: [(&str, Option<&str>); 5] = [
     ("mise.toml", Some("tools")),
@@ -42,17 +50,17 @@ fn lossy<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
 pub(super) fn files(here: &Survey<'_>) -> Vec<Seen> {
     let chain = &here.chain;
     let Some(directory) = chain.directory.as_deref().map(to_path) else { return Vec::new() };
+    let host = chain.env().host();
     // Below make, its variables are those of this process.
     let outside = chain.env().get("MAKELEVEL").is_none();
-    let host = chain.env().host();
-    let makefile = outside.then(|| makefile(host, &directory)).flatten();
+    let makefile = outside.then(|| makefile(here, &make::VARIABLES, make::OUTSIDE)).flatten();
     let mut seen: Vec<Seen> = makefile.into_iter().collect();
     for dir in directory.ancestors().take(DEPTH) {
         let others = OTHERS.iter().filter_map(|(name, table)| other(host, &dir.join(name), *table));
         seen.extend(others);
     }
     seen.extend(beside_the_pin(chain));
-    seen.extend(below_a_workspace(chain, &directory));
+    seen.extend(below_a_workspace(here));
     seen
 }
 
@@ -105,17 +113,21 @@ fn beside_the_pin(chain: &Chain<'_>) -> Option<Seen> {
 }
 
 /// The module's own file, where a `go.work` counts.
-fn below_a_workspace(chain: &Chain<'_>, directory: &Path) -> Option<Seen> {
-    if !chain.has_workspace() {
+pub(super) fn member(here: &Survey<'_>) -> Option<(ModuleFile, FileText)> {
+    if !here.chain.has_workspace() {
         return None;
     }
-    let file = directory.ancestors().take(DEPTH).map(|dir| dir.join("go.mod"));
-    let host = chain.env().host();
-    let (file, text) = file.into_iter().find_map(|file| {
-        let text = read(host, &file)?;
+    let directory = to_path(here.chain.directory.as_deref()?);
+    let mut files = directory.ancestors().take(DEPTH).map(|dir| dir.join("go.mod"));
+    let (file, text) = files.find_map(|file| {
+        let text = read(here.chain.env().host(), &file)?;
         Some((file, text))
     })?;
-    let module = ModuleFile::scan(&to_bytes(&file), &text);
+    Some((ModuleFile::scan(&to_bytes(&file), &text), text))
+}
+
+fn below_a_workspace(here: &Survey<'_>) -> Option<Seen> {
+    let (module, text) = member(here)?;
     let (word, line) = match (&module.toolchain, &module.go) {
         (Some(line), _) => ("toolchain", line),
         (None, Some(line)) => ("go", line),
@@ -123,11 +135,14 @@ fn below_a_workspace(chain: &Chain<'_>, directory: &Path) -> Option<Seen> {
     };
     let says = said(&text, || format!("{word} {}", plain(&line.value)));
     let line = usize::try_from(line.line).ok()?;
+    let file = to_path(&module.path);
     Some(Seen { file, line, says, why: "the go.work above counts instead" })
 }
 
-/// The variable that a Makefile sets for the `go` that make starts.
-fn makefile(host: &dyn Host, directory: &Path) -> Option<Seen> {
+/// The line of a Makefile that sets one of these variables for the programs that make starts.
+pub(super) fn makefile(here: &Survey<'_>, variables: &[&str], why: &'static str) -> Option<Seen> {
+    let (host, directory) = (here.chain.env().host(), here.chain.directory.as_deref()?);
+    let directory = to_path(directory);
     let mut files =
         ["GNUmakefile", "makefile", "Makefile"].map(|name| directory.join(name)).into_iter();
     let (file, found) = files.find_map(|file| {
@@ -136,14 +151,13 @@ fn makefile(host: &dyn Host, directory: &Path) -> Option<Seen> {
     })?;
     let text = std::str::from_utf8(&found.bytes).ok()?;
     let assigns = |line: &&str| {
-        ["GOTOOLCHAIN", "GOWARD_VERSION"].iter().any(|variable| {
+        variables.iter().any(|variable| {
             let rest = line.split_once(variable).map(|(_, rest)| rest.trim_start());
             rest.is_some_and(|rest| rest.trim_start_matches([':', '?', '+']).starts_with('='))
         })
     };
     let (at, line) = text.lines().enumerate().find(|(_, line)| assigns(line))?;
     let says = said(&found, || shown(line.trim().as_bytes()));
-    let why = "it counts for a `go` that make starts: see `goward explain` in a recipe";
     Some(Seen { file, line: at + 1, says, why })
 }
 

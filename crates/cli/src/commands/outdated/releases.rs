@@ -1,17 +1,17 @@
 //! The releases that are known: by the index of today, or without a request.
 
-use crate::commands::explain::end_of_life::EndOfLife;
+use super::end_of_life::{EndOfLife, supported};
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::ago;
 use crate::watch::Watch;
 use crate::workshop::Workshop;
-use goward_installer::{Index, Platform};
-use goward_resolver::{Selector, Version};
+use goward_installer::{Index, Platform, known_releases};
+use goward_resolver::{Selector, Survey, Version};
 
 /// The known releases for this machine.
 pub(crate) struct Releases {
-    known: Vec<Version>,
+    pub(crate) known: Vec<Version>,
     /// The source of the newest of them, for people: with its age, if it may be out of date.
     pub(crate) from: String,
 }
@@ -47,6 +47,18 @@ impl Releases {
         Releases { known: Index::known(store, settings), from }
     }
 
+    /// The releases that are known here. No server is asked, and an error in the settings leaves the
+    /// compiled-in table.
+    pub(crate) fn seen(cx: &Context, here: &Survey<'_>) -> Releases {
+        match Workshop::open_at(cx, here) {
+            Ok(workshop) => Releases::on_disk(&workshop),
+            Err(_) => {
+                let from = "the table compiled into goward".to_owned();
+                Releases { known: known_releases().collect(), from }
+            }
+        }
+    }
+
     /// The newest patch of the minor of `version`, if it is newer. For a prerelease that is any
     /// release of its minor.
     pub(crate) fn newer_patch(&self, version: &Version) -> Option<&Version> {
@@ -60,15 +72,17 @@ impl Releases {
 
     /// The end of the minor of `version`, if it has come.
     pub(crate) fn end(&self, version: &Version) -> Option<EndOfLife> {
-        EndOfLife::of(version, self.known.iter().cloned())
+        EndOfLife::of(version, &self.all())
     }
 
-    /// The oldest minor that still gets security fixes.
+    /// The oldest minor that still gets security fixes, of those that goward can install.
     pub(crate) fn oldest_supported(&self) -> Option<Version> {
-        let released = self.known.iter().filter(|known| !known.is_prerelease());
-        let mut minors: Vec<Version> = released.map(Version::language).collect();
-        minors.sort();
-        minors.dedup();
-        minors.into_iter().rev().take(2).next_back()
+        let minors = supported(&self.all()).into_iter();
+        minors.into_iter().find(|minor| self.known.iter().any(|known| known.same_minor(minor)))
+    }
+
+    /// Every release that is out as far as goward knows; the mirrors here may not have all of them.
+    fn all(&self) -> Vec<Version> {
+        self.known.iter().cloned().chain(known_releases()).collect()
     }
 }

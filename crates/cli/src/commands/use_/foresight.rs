@@ -1,7 +1,7 @@
 //! Go's refusal, foretold before goward downloads or writes anything.
 
 use super::Use;
-use crate::commands::explain::cures;
+use crate::commands::explain::{cures, workspace};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::newest::leaves_no_room;
@@ -22,9 +22,12 @@ impl Use {
         selector: &Selector,
     ) -> Result<Option<Failure>> {
         let Some(Ok(module)) = &here.chain.module else { return Ok(None) };
-        let Some(floor) = module.required() else { return Ok(None) };
-        let Some((version, new)) = expected(cx, here, selector, &floor.version)? else {
-            return Ok(None);
+        let expected = module.required().map(|floor| {
+            let expected = expected(cx, here, selector, &floor.version)?;
+            Ok::<_, Failure>(expected.map(|(version, new)| (floor, version, new)))
+        });
+        let Some((floor, version, new)) = expected.transpose()?.flatten() else {
+            return self.workspace_too_old(cx, here, selector);
         };
         let refusal = GoRefusal { floor, compares: version.knows_gotoolchain() };
         if self.form() == Form::Module {
@@ -35,10 +38,32 @@ impl Use {
         }
         let failure = self.refused(here, &refusal, &version);
         if new && !self.dry_run {
-            let message = failure.message.as_deref().unwrap_or_default();
-            cx.output.warning(&format!("{message}; {}", failure.hints.join(", or ")));
+            cx.output.warning(&failure.one_line());
         }
         Ok(Some(failure))
+    }
+
+    /// Go's refusal to load the workspace, whatever Go it is.
+    fn workspace_too_old(
+        &self,
+        cx: &Context,
+        here: &Survey<'_>,
+        selector: &Selector,
+    ) -> Result<Option<Failure>> {
+        let (Selector::Exact(version) | Selector::Minor(version)) = selector else {
+            return Ok(None);
+        };
+        let there = present(here, selector)?;
+        let version = there.as_ref().and_then(|there| there.version.as_ref()).unwrap_or(version);
+        let refusal = cx
+            .survey_for(&[b"go", b"build"])
+            .ok()
+            .filter(|_| !self.is_outranked(here))
+            .and_then(|build| workspace::refusal(&build, version));
+        if let Some(refusal) = refusal.as_ref().filter(|_| there.is_none() && !self.dry_run) {
+            cx.output.warning(&refusal.one_line());
+        }
+        Ok(refusal)
     }
 
     /// Whether a level above the written one decides at present.

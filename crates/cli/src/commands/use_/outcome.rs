@@ -1,7 +1,9 @@
 //! Whether `go` follows the line that goward wrote, and whether Go accepts that.
 
 use super::{Edit, Use};
+use crate::advice::checked_line;
 use crate::commands::current;
+use crate::commands::explain::workspace;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Shown as _, to_path};
@@ -25,12 +27,15 @@ impl Use {
         let refusal = version.and_then(|version| here.refused_by_go(&plan, version));
         let refusal = refusal.filter(|refusal| refusal.compares && in_it(edit, &plan.source));
         self.repeat_notes(cx, &plan, refusal.is_some());
+        let too_old = version.filter(|_| refusal.is_none() && in_it(edit, &plan.source));
+        let too_old = too_old.and_then(|version| workspace::refusal(&here, version));
         let failure = match (self.overruled(cx, &here, &plan, (edit, version)), refusal, version) {
             (Some(said), ..) => Failure::new(Exit::Failure, said),
             (None, Some(refusal), Some(version)) => self.refused(&here, &refusal, version),
-            _ => match &plan.launch {
+            _ => match (too_old, &plan.launch) {
+                (Some(too_old), _) => too_old,
                 // goward wrote `system`, and the system has no Go.
-                Err(error) if version.is_none() && in_it(edit, &plan.source) => {
+                (None, Err(error)) if version.is_none() && in_it(edit, &plan.source) => {
                     Failure::from(error.clone())
                 }
                 _ => return Ok(()),
@@ -54,7 +59,7 @@ impl Use {
         let conflict = format!("{} pins ", plan.selection.source);
         let notes = plan.launch.iter().flat_map(|launch| &launch.notes);
         let notes = notes.filter(|note| !(refused && note.starts_with(&conflict)));
-        notes.for_each(|note| cx.output.warning(note));
+        notes.for_each(|note| cx.output.warning(&checked_line(cx, note)));
     }
 
     /// The sentence on what `go` here runs in the place of the version that goward wrote.

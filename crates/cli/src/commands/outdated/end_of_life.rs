@@ -1,0 +1,77 @@
+//! The end of a minor: Go mends the two newest minors, and no older one.
+
+use goward_resolver::Version;
+use serde::Serialize;
+use std::fmt;
+
+/// The minors that Go mends.
+const MENDED: usize = 2;
+
+/// A minor that gets no more security fixes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct EndOfLife {
+    /// The minor, `1.21`.
+    minor: String,
+    /// The later minor that ended it by its first release, `1.23`.
+    ended_by: String,
+    /// The minors that Go mends, the oldest first.
+    supported: Vec<String>,
+}
+
+/// The minors that have a release among `known`, the oldest first.
+fn minors<'k>(known: impl IntoIterator<Item = &'k Version>) -> Vec<Version> {
+    let released = known.into_iter().filter(|known| !known.is_prerelease());
+    let mut minors: Vec<Version> = released.map(Version::language).collect();
+    minors.sort();
+    minors.dedup();
+    minors
+}
+
+/// The minors that Go mends, by the releases that are `known`: the two newest, the oldest first.
+pub(crate) fn supported<'k>(known: impl IntoIterator<Item = &'k Version>) -> Vec<Version> {
+    let mut minors = minors(known);
+    minors.split_off(minors.len().saturating_sub(MENDED))
+}
+
+impl EndOfLife {
+    /// The end of the minor of `version`, if two newer minors are `known`.
+    pub(crate) fn of(version: &Version, known: &[Version]) -> Option<EndOfLife> {
+        let minor = version.language();
+        let ended_by = minors(known).into_iter().filter(|newer| *newer > minor).nth(MENDED - 1)?;
+        let supported = supported(known).iter().map(ToString::to_string).collect();
+        Some(EndOfLife { minor: minor.to_string(), ended_by: ended_by.to_string(), supported })
+    }
+}
+
+impl fmt::Display for EndOfLife {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let EndOfLife { minor, supported, .. } = self;
+        let mended = supported.join(" and ");
+        write!(f, "{minor} has reached its end of life: Go mends {mended}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_newer_minors_end_one() {
+        let known = ["1.9.7", "1.20", "1.21.0", "1.21.13", "1.22.0", "1.22.1", "1.23.0", "1.24rc1"];
+        let known = known.map(|text| Version::parse(text).unwrap());
+        let of = |version: &str| EndOfLife::of(&Version::parse(version).unwrap(), &known);
+        let ended_by = |version: &str| of(version).map(|end| end.ended_by);
+        assert_eq!(ended_by("1.21.13").as_deref(), Some("1.23"));
+        assert_eq!(ended_by("1.20.14").as_deref(), Some("1.22"));
+        assert_eq!(ended_by("1.9.7").as_deref(), Some("1.21"), "numbers, not text");
+        assert_eq!(ended_by("1.22.10"), None, "1.24 is not out");
+        assert_eq!(ended_by("1.23.2"), None);
+        assert_eq!(ended_by("1.99.0"), None);
+        assert_eq!(ended_by("1.21rc2").as_deref(), Some("1.23"));
+        assert_eq!(
+            of("1.9.7").unwrap().to_string(),
+            "1.9 has reached its end of life: Go mends 1.22 and 1.23",
+            "the minor that ended it may be at its own end"
+        );
+    }
+}

@@ -1,0 +1,79 @@
+//! A `go.work` whose go line is below a member's: Go refuses to load it, and goward says so before.
+
+use crate::machine::Machine;
+
+/// A machine with a workspace of that go line; its members are `p`, with go 1.21, and `q`.
+fn machine(work: &str, member: &str) -> Machine {
+    let m = Machine::set_up();
+    m.ok(&["install", "1.22.10", "1.23.2"]);
+    m.write("go.work", &format!("{work}\n\nuse (\n\t./p\n\t./q\n)\n"));
+    m.write("p/go.mod", "module p\n\ngo 1.21\n");
+    m.write("q/go.mod", &format!("module q\n\n{member}\n"));
+    m
+}
+
+#[test]
+fn current_and_use_foretell_the_refusal() {
+    let m = machine("go 1.21", "go 1.22");
+    let because = "Go refuses to load the workspace here: @/q/go.mod:3 needs Go 1.22, but the workspace \
+                   says go 1.21 (@/go.work:1)";
+    let ran = m.run(&["current"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "go1.22.10 (~/.goward/default:1)\n"));
+    assert!(ran.stderr.contains(&format!("goward: warning: {because}; run: go work use ")));
+    let ran = m.run(&["use", "1.23.2"]);
+    assert_eq!(ran.code, 1, "written, and Go will refuse: {}", ran.stderr);
+    assert!(ran.stderr.contains(&format!("goward: error: {because}\nhint: run: go work use ")));
+    assert!(ran.stderr.contains("hint: run: export GOWORK=off "), "{}", ran.stderr);
+    assert_eq!(m.read(".go-version"), "1.23.2\n");
+    assert_eq!(m.run(&["use", "1.23.2", "--allow-conflict"]).code, 0);
+    // Before the download, too.
+    let ran = m.run(&["use", "1.22.9"]);
+    let (warned, installed) = (ran.stderr.find(because), ran.stderr.find("installed go1.22.9"));
+    assert!(warned < installed && warned.is_some(), "{}", ran.stderr);
+    // Go 1.21 cannot be written into the go.work by a Go that refuses the member.
+    let ran = m.run(&["use", "1.21.13", "--dry-run"]);
+    assert!(ran.stderr.contains("hint: run: go work edit -go=1.22 "), "{}", ran.stderr);
+}
+
+#[test]
+fn what_go_does_not_refuse_is_not_foretold() {
+    for (work, member, refuses) in [
+        ("go 1.21", "go 1.22", true),
+        ("go 1.22", "go 1.22.0", true),
+        ("go 1.22rc1", "go 1.22.0", true),
+        ("", "go 1.21", true),
+        ("go 1.20", "go 1.21", true),
+        ("go 1.22.0", "go 1.22", false),
+        ("", "go 1.20", false),
+        ("go 1.18", "go 1.20", false),
+        ("go 1.21", "", false),
+        ("go 1.21", "go 1.22\nnonsense (", false),
+    ] {
+        let m = machine(work, member);
+        m.write("p/go.mod", "module p\n");
+        let json = m.json(&["explain"]);
+        assert_eq!(json["answer"]["refuses"], refuses, "{work}, {member}: {json}");
+    }
+    let m = machine("go 1.21", "go 1.22");
+    for args in [&["version"][..], &["mod", "tidy"], &["work", "use"], &["run", "x@v1.0.0"]] {
+        let asked = [&["explain", "--json", "--"][..], args].concat();
+        let json: serde_json::Value = serde_json::from_str(&m.ok(&asked)).unwrap();
+        assert_eq!(json["answer"]["refuses"], false, "{args:?}");
+    }
+    assert_eq!(m.with("GOWORK", "off").json(&["explain"])["answer"]["refuses"], false);
+}
+
+/// A stranger's file can name any path, of another machine even.
+#[test]
+fn members_far_away_are_not_looked_at() {
+    let m = Machine::set_up();
+    m.ok(&["install", "1.22.10"]);
+    m.write("far/q/go.mod", "module q\n\ngo 1.22\n");
+    m.write("a/near/go.mod", "module near\n\ngo 1.22\n");
+    m.write("a/p/x", "");
+    for (member, refuses) in [("../../far/q", false), ("../near", true)] {
+        m.write("a/p/go.work", &format!("go 1.21\n\nuse {member}\n"));
+        let json = m.json(&["explain", "../a/p"]);
+        assert_eq!(json["answer"]["refuses"], refuses, "{member}: {json}");
+    }
+}
