@@ -129,7 +129,8 @@ impl Trust {
             return self.list(cx);
         }
         let path = match &self.file {
-            Some(dir) if dir.is_dir() => {
+            // A directory of that name is no .goenv.
+            Some(dir) if dir.is_dir() && !dir.ends_with(".goenv") => {
                 let file = dir.join(".goenv");
                 std::path::absolute(&file).unwrap_or(file)
             }

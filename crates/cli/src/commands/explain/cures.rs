@@ -24,8 +24,16 @@ pub(super) fn cures(
     running: &Version,
 ) -> Vec<Cure> {
     let near = Near::new(here.chain.directory.as_deref());
-    let raise = raise(here, plan, &refusal.floor.version.release(), &near);
-    [raise, lower(refusal, running, &near)].into_iter().flatten().collect()
+    let version = refusal.floor.version.release();
+    // A pin above is the pin of others, too.
+    let above = plan.selection.source.origin().filter(|origin| near.is_above(&origin.path));
+    let above = above.filter(|_| matches!(plan.selection.source, Source::PinFile(_)));
+    let here_alone = above.map(|_| Cure {
+        command: format!("goward use {version} --here"),
+        effect: "for this directory alone".to_owned(),
+    });
+    let raise = raise(here, plan, &version, &near);
+    [raise, here_alone, lower(refusal, running, &near)].into_iter().flatten().collect()
 }
 
 /// The commands by which the source that decides lets another one decide; none where that takes an
@@ -58,7 +66,8 @@ fn past_the_workspace(here: &Survey<'_>, near: &Near) -> Option<Vec<Cure>> {
     let alone = format!("in this shell: {own} counts, and no go.work");
     let reach = near.holds_for(&work.path);
     let reach = reach.map(|dir| format!(", which holds for all of {dir}")).unwrap_or_default();
-    let all = format!("writes the toolchain line of {}{reach}", near.show(&work.path));
+    let file = near.show(&work.path);
+    let all = format!("writes the toolchain line of {file}{reach}");
     Some(vec![
         Cure { command: "export GOWORK=off".to_owned(), effect: alone },
         Cure { command: format!("goward use {} --go-mod", wish.version()), effect: all },
