@@ -1,15 +1,10 @@
 //! goward as a line of a Makefile's recipe: make hands on the variables that the Makefile sets, and no
 //! start-up file has them.
 
-use super::seen::{Seen, makefile};
+use super::seen::{Seen, VARIABLES, makefile};
 use goward_resolver::Survey;
 use serde::Serialize;
 
-/// The variables that choose a toolchain.
-pub(super) const VARIABLES: [&str; 2] = ["GOTOOLCHAIN", "GOWARD_VERSION"];
-/// The reason why such a line does not count outside of make.
-pub(super) const OUTSIDE: &str =
-    "it counts for a `go` that make starts: see `goward explain` in a recipe";
 /// What the line does below make.
 const BELOW: &str = "make hands it to this process";
 

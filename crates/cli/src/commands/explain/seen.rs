@@ -1,6 +1,5 @@
 //! Files that a reader may take for a choice of Go, and that goward does not read here.
 
-use super::make;
 use crate::paths::{NOT_SHOWN, Near, shown, to_bytes, to_path};
 use goward_resolver::{Chain, FileText, Host, ModuleFile, Origin, PinFile, Survey, Syntax, quoted};
 use serde::{Serialize, Serializer};
@@ -10,6 +9,11 @@ use std::path::{Path, PathBuf};
 const LIMIT: usize = 64 << 10;
 /// Directories that are looked at, upwards.
 const DEPTH: usize = 64;
+
+/// The variables that choose a toolchain.
+pub(super) const VARIABLES: [&str; 2] = ["GOTOOLCHAIN", "GOWARD_VERSION"];
+/// The reason why a Makefile's line for one of them does not count outside of make.
+const OUTSIDE: &str = "it counts for a `go` that make starts: see `goward explain` in a recipe";
 
 /// A file with a line about Go that does not count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -53,7 +57,7 @@ pub(super) fn files(here: &Survey<'_>) -> Vec<Seen> {
     let host = chain.env().host();
     // Below make, its variables are those of this process.
     let outside = chain.env().get("MAKELEVEL").is_none();
-    let makefile = outside.then(|| makefile(here, &make::VARIABLES, make::OUTSIDE)).flatten();
+    let makefile = outside.then(|| makefile(here, &VARIABLES, OUTSIDE)).flatten();
     let mut seen: Vec<Seen> = makefile.into_iter().collect();
     for dir in directory.ancestors().take(DEPTH) {
         let others = OTHERS.iter().filter_map(|(name, table)| other(host, &dir.join(name), *table));
