@@ -93,6 +93,16 @@ struct OnPath {
     version: Option<String>,
 }
 
+impl OnPath {
+    fn of(cx: &Context, first: &FirstGo) -> OnPath {
+        OnPath {
+            program: text(&first.program),
+            is_goward: first.is_ours(),
+            version: first.version(&cx.machine),
+        }
+    }
+}
+
 /// A program.
 #[derive(Debug, Serialize)]
 pub(super) struct Runs {
@@ -119,17 +129,6 @@ impl Report {
         if let (Some(base), Ok(plan)) = (&base, &plan) {
             trace.stand_in(base, &plan.source);
         }
-        let launch = plan.as_deref().ok().and_then(|plan| plan.launch.as_ref().ok());
-        let environment = launch.iter().flat_map(|launch| &launch.env).map(|change| Change {
-            name: change.key.clone(),
-            value: change.value.as_deref().map(|value| {
-                if is_hidden(chain, &change.key, value) {
-                    NOT_SHOWN.to_owned()
-                } else {
-                    text(value)
-                }
-            }),
-        });
         let decided = plan.as_deref().ok();
         let chosen = decided.and_then(|plan| chosen(cx, plan));
         let wanted = decided.and_then(|plan| plan.miss.as_deref());
@@ -139,10 +138,7 @@ impl Report {
         {
             trace.blame(&miss.source, why);
         }
-        let mut remarks = remarks::of(chain, decided);
-        let of_floor = |plan: &Plan| floors::remarks(&here, plan, running.as_ref());
-        remarks.extend(decided.into_iter().flat_map(of_floor));
-        remarks.extend(decided.and_then(|plan| below_policy(cx, plan, running.as_ref())));
+        let mut remarks = remarks_of(cx, &here, decided, running.as_ref());
         remarks.extend(ordered.iter().flatten().filter_map(|order| order.raised.clone()));
         let verdict = decided.map(|plan| Verdict::of(&here, plan, chosen.as_ref()));
         let mut verdict = verdict.unwrap_or_default();
@@ -158,7 +154,7 @@ impl Report {
             end_of_life: chosen.as_ref().and_then(|version| releases.end(version)),
             directory: chain.directory.as_deref().map(text),
             command: argv.iter().copied().map(text).collect(),
-            environment: environment.collect(),
+            environment: decided.map(|plan| changes(chain, plan)).unwrap_or_default(),
             base: base.map(|base| base.to_string()),
             decided: decided.map(decision),
             cures: verdict.cures.clone(),
@@ -166,11 +162,7 @@ impl Report {
                 .answer(decided.and_then(|plan| current::toolchain(cx, plan)), trouble.as_ref()),
             seen: seen::files(&here),
             set_by_make: make::above(&here),
-            path: first.as_ref().map(|first| OnPath {
-                program: text(&first.program),
-                is_goward: first.is_ours(),
-                version: first.version(&cx.machine),
-            }),
+            path: first.as_ref().map(|first| OnPath::of(cx, first)),
             first,
             looked_from: chain.directory.clone(),
             runs: decided.filter(|_| ordered.is_ok()).and_then(|plan| runs(cx, plan)),
@@ -217,6 +209,33 @@ impl Report {
             None => format!("{} is removed", change.name),
         })
     }
+}
+
+/// What goward changes in the environment of the program that will run.
+fn changes(chain: &Chain<'_>, plan: &Plan) -> Vec<Change> {
+    let shown = |key: &str, value: &[u8]| {
+        if is_hidden(chain, key, value) { NOT_SHOWN.to_owned() } else { text(value) }
+    };
+    let changes = plan.launch.iter().flat_map(|launch| &launch.env);
+    let told = changes.map(|change| Change {
+        name: change.key.clone(),
+        value: change.value.as_deref().map(|value| shown(&change.key, value)),
+    });
+    told.collect()
+}
+
+/// What a reader should know besides the answer.
+fn remarks_of(
+    cx: &Context,
+    here: &Survey<'_>,
+    decided: Option<&Plan>,
+    running: Option<&Version>,
+) -> Vec<String> {
+    let mut remarks = remarks::of(&here.chain, decided);
+    let Some(plan) = decided else { return remarks };
+    remarks.extend(floors::remarks(here, plan, running));
+    remarks.extend(below_policy(cx, plan, running));
+    remarks
 }
 
 /// Whether goward may not show this value: it comes from a `.goenv` whose text it may not quote, or
