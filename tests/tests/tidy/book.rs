@@ -1,10 +1,12 @@
 //! The book, the tables and the workflows say what the code does.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use goward_testkit::start::program;
 use goward_tests::binaries::{binaries, workspace};
 
+use crate::chinese::page::anchors;
 use crate::shown::commands;
 use crate::{files, read, rust_files, with_extension};
 
@@ -161,9 +163,15 @@ fn every_link_between_documents_leads_somewhere() {
     for page in &pages {
         let dir = workspace().join(page).parent().unwrap().to_path_buf();
         for link in read(page).split("](").skip(1).filter_map(|rest| rest.split_once(')')) {
-            let (target, _) = link.0.split_once('#').unwrap_or((link.0, ""));
-            let there = target.contains("://") || target.is_empty() || dir.join(target).is_file();
-            assert!(there, "{} links to {}", page.display(), link.0);
+            let (target, anchor) = link.0.split_once('#').unwrap_or((link.0, ""));
+            if target.contains("://") {
+                continue;
+            }
+            let file = if target.is_empty() { workspace().join(page) } else { dir.join(target) };
+            assert!(file.is_file(), "{} links to {}", page.display(), link.0);
+            let headings = |file: &Path| anchors(&file.display().to_string(), &read(file));
+            let there = anchor.is_empty() || headings(&file).contains(anchor);
+            assert!(there, "{} links to {}: no such heading", page.display(), link.0);
         }
     }
     let summary = read("docs/src/SUMMARY.md");

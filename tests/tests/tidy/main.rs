@@ -2,6 +2,7 @@
 //! the code does.
 
 mod book;
+mod chinese;
 mod circles;
 mod functions;
 mod glossary;

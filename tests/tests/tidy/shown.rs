@@ -49,7 +49,7 @@ fn parts(page: &str) -> (Vec<Block>, String) {
 }
 
 /// The code within the text of a page, each on one line.
-fn inline(prose: &str) -> Vec<String> {
+pub(crate) fn inline(prose: &str) -> Vec<String> {
     let paragraphs = prose.split("\n\n");
     let code = paragraphs.flat_map(|text| text.split('`').skip(1).step_by(2));
     code.map(|code| code.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
@@ -73,9 +73,10 @@ pub(crate) fn commands(page: &str) -> BTreeSet<String> {
     found
 }
 
-/// The README, in both languages, and the guide.
+/// The README and the guide, in both languages.
 fn pages() -> Vec<String> {
     let mut pages = with_extension(files("docs/src/guide"), &["md"]);
+    pages.extend(with_extension(files("docs/src/zh"), &["md"]));
     pages.extend(["README.md", "README.zh-CN.md"].map(PathBuf::from));
     pages.iter().map(|page| page.to_str().expect("our names are text").to_owned()).collect()
 }
