@@ -119,3 +119,21 @@ fn a_module_file_above_stays_where_a_directory_is_named() {
     assert!(!m.root("toolchains/go1.22.10").exists());
     m.ok(&["use", "1.22.10", "--go-mod", "--here"]);
 }
+
+#[test]
+fn another_file_that_chooses_the_same_version_is_no_failure() {
+    let m = Machine::new();
+    m.write("p/go.mod", "module m\n\ngo 1.21\n");
+    m.write("p/.go-version", "1.22.10\n");
+    let ran = ran_in(&m, "p", &["use", "1.22.10", "--go-mod"]);
+    let says = "goward: wrote go.mod: toolchain go1.22.10\n";
+    assert!(ran.code == 0 && ran.stderr.ends_with(says), "{}", ran.stderr);
+    // A later one is what `go` does not run.
+    let ran = ran_in(&m, "p", &["use", "1.23.2", "--go-mod"]);
+    let says = "`go` here runs go1.22.10, by @/p/.go-version:1, which it cannot raise\n";
+    assert!(ran.code == 1 && ran.stderr.ends_with(says), "{}", ran.stderr);
+    m.write("p/.goenv", "GOTOOLCHAIN=go1.22.10\n");
+    m.write("p/.go-version", "1.23.2\n");
+    assert_eq!(ran_in(&m, "p", &["use", "1.22.10"]).code, 0);
+    assert_eq!(ran_in(&m, "p", &["use", "1.23.2"]).code, 1);
+}

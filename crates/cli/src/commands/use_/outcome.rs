@@ -92,6 +92,8 @@ impl Use {
                 }
             }
             _ if in_it(edit, &plan.source) => None,
+            // Another source chooses the same version: `go` runs what the user asked for.
+            (_, Some(version)) if running(cx, plan) == format!("go{version}") => None,
             _ if self.form() == Form::Module => Some(format!("{}, which it cannot raise", runs())),
             _ => {
                 let mend = version.and_then(|version| self.mend(&plan.source, version));
