@@ -126,7 +126,7 @@ fn another_file_that_chooses_the_same_version_is_no_failure() {
     m.write("p/go.mod", "module m\n\ngo 1.21\n");
     m.write("p/.go-version", "1.22.10\n");
     let ran = ran_in(&m, "p", &["use", "1.22.10", "--go-mod"]);
-    let says = "goward: wrote go.mod: toolchain go1.22.10\n";
+    let says = "goward: wrote @/p/go.mod: toolchain go1.22.10\n";
     assert!(ran.code == 0 && ran.stderr.ends_with(says), "{}", ran.stderr);
     // A later one is what `go` does not run.
     let ran = ran_in(&m, "p", &["use", "1.23.2", "--go-mod"]);
