@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use goward_tests::binaries::workspace;
 
-use crate::{files, read, with_extension};
+use crate::{files, read, rust_files, with_extension};
 
 pub(crate) mod page;
 mod seen;
@@ -18,9 +18,10 @@ use page::{Section, sections};
 /// Where the Chinese pages are.
 const CHINESE: &str = "docs/src/zh";
 
-/// Chinese pages without an English one: a reader in China needs these besides. The table of terms has
-/// its own test.
-const ALONE: [&str; 2] = ["docs/src/zh/mainland.md", "docs/src/zh/terms.md"];
+/// Chinese pages without an English one: a reader in China needs these besides. The tables of messages and
+/// of terms have tests of their own.
+const ALONE: [&str; 3] =
+    ["docs/src/zh/mainland.md", "docs/src/zh/messages.md", "docs/src/zh/terms.md"];
 
 /// The pages of the guide, and the introduction, each with its Chinese page.
 fn pairs() -> Vec<(String, String)> {
@@ -220,6 +221,25 @@ fn a_line_of_code_that_changes_alone_is_found() {
         }
     }
     assert!(seen > 50, "this test has lost its code: {seen}");
+}
+
+/// The words in the first column of the page on messages are words of goward's.
+#[test]
+fn what_the_chinese_page_explains_is_what_goward_says() {
+    let sources = rust_files().into_iter().filter(|path| !path.starts_with("tests"));
+    let sources = sources.map(|path| read(path).replace("\\\n", " "));
+    let said = sources.collect::<Vec<_>>().join("\n");
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut seen = 0;
+    for row in read("docs/src/zh/messages.md").lines().filter(|line| line.starts_with("| `")) {
+        let cell = row.split(" | ").next().unwrap_or_default();
+        let quoted = cell.split('`').skip(1).step_by(2);
+        for words in quoted.flat_map(|text| text.split('…')).filter(|text| !text.is_empty()) {
+            assert!(said.contains(words.trim()), "docs/src/zh/messages.md: {words:?} is not said");
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "this test has lost its messages: {seen}");
 }
 
 /// A row of the table of terms.
