@@ -8,6 +8,11 @@
 #[cfg(test)]
 use goward_testkit as _;
 
+pub mod defaults;
+pub mod import;
 pub mod path;
+mod peer;
 pub mod peers;
+pub mod pins;
+mod places;
 pub mod startup;

@@ -1,78 +1,10 @@
 //! Other managers of Go toolchains: the places where they keep things, the lines by which they enter
 //! a shell, and the variables that they leave.
 
-use goward_resolver::path::{
-    base_name, elements, is_absolute, is_within, join, join_bytes, parent, same_text,
-};
-use goward_resolver::{Environment, Kind, Listed, Os, Version};
-
-/// Another keeper of toolchains: a manager, or a program that installs software of all kinds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Peer {
-    /// Its usual name.
-    pub name: &'static str,
-}
-
-/// A directory that one of them keeps its things in.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    name: &'static str,
-    /// The variable that moves it; empty if there is none.
-    variable: &'static str,
-    /// Its usual place: below the home directory, or an absolute path.
-    directory: &'static str,
-    /// The directory in it that has one toolchain in each of its directories.
-    trees: Option<&'static str>,
-}
-
-const fn manager(
-    name: &'static str,
-    variable: &'static str,
-    directory: &'static str,
-    trees: &'static str,
-) -> Place {
-    Place { name, variable, directory, trees: Some(trees) }
-}
-
-/// A place of software of all kinds.
-const fn packages(name: &'static str, variable: &'static str, directory: &'static str) -> Place {
-    Place { name, variable, directory, trees: None }
-}
-
-/// The places. Of two rows with one name, the first that a variable names counts for a program; all
-/// are looked through for toolchains.
-const PLACES: [Place; 28] = [
-    manager("golang.org/dl", "", "sdk", ""),
-    manager("goenv", "GOENV_ROOT", ".goenv", "versions"),
-    manager("gvm", "GVM_ROOT", ".gvm", "gos"),
-    // There are two programs of this name.
-    manager("gvm", "", ".gvm", "versions"),
-    manager("gimme", "", ".gimme", "versions"),
-    manager("asdf", "ASDF_DATA_DIR", ".asdf", "installs/golang"),
-    manager("mise", "MISE_DATA_DIR", ".local/share/mise", "installs/go"),
-    manager("mise", "", "AppData/Local/mise", "installs/go"),
-    manager("g", "G_HOME", ".g", "versions"),
-    manager("g", "", ".go", ".versions"),
-    manager("goup", "GOUP_HOME", ".goup", ""),
-    manager("goup", "GOUP_HOME", ".goup", "versions"),
-    manager("goup", "GOUP_GO_HOME", ".go", ""),
-    manager("gobrew", "GOBREW_ROOT", ".gobrew", "versions"),
-    manager("proto", "PROTO_HOME", ".proto", "tools/go"),
-    manager("vfox", "VFOX_HOME", ".version-fox", "cache/golang"),
-    manager("setup-go", "RUNNER_TOOL_CACHE", "", "go"),
-    manager("setup-go", "AGENT_TOOLSDIRECTORY", "", "go"),
-    manager("Scoop", "SCOOP", "scoop", "apps/go"),
-    // Homebrew's own place may be /usr/local.
-    packages("Go's own installer", "", "/usr/local/go"),
-    packages("Homebrew", "HOMEBREW_PREFIX", "/opt/homebrew"),
-    packages("Homebrew", "", "/usr/local/Cellar"),
-    packages("Homebrew", "", "/home/linuxbrew/.linuxbrew"),
-    packages("snap", "", "/snap"),
-    packages("Nix", "", "/nix"),
-    packages("Nix", "", ".nix-profile"),
-    packages("Nix", "", "/run/current-system"),
-    packages("MacPorts", "", "/opt/local"),
-];
+pub use crate::peer::Peer;
+use crate::places::{BY_HAND, PLACES, Place, SYSTEM, matching};
+use goward_resolver::path::{base_name, elements, is_within, join, join_bytes, parent, same_text};
+use goward_resolver::{Environment, Host, Kind, Listed, Version};
 
 /// A piece of a line by which a manager enters a shell, and whether it does so anew at each prompt,
 /// so that no later line counts.
@@ -97,6 +29,44 @@ const INIT: [(&str, &str, bool); 18] = [
     ("vfox activate", "vfox", true),
 ];
 
+impl Peer {
+    /// The word by which a command line asks for it.
+    pub fn word(self) -> &'static str {
+        match self.name {
+            BY_HAND => "go.dev",
+            SYSTEM => "system",
+            "Scoop" => "scoop",
+            "Homebrew" => "homebrew",
+            "Nix" => "nix",
+            "MacPorts" => "macports",
+            name => name,
+        }
+    }
+
+    /// Whether it is a manager of toolchains.
+    pub fn is_manager(self) -> bool {
+        PLACES.iter().any(|place| place.peer() == self && place.trees.is_some())
+    }
+
+    /// Whether it has patched its trees, or replaces them itself, so that goward uses them where
+    /// they are.
+    pub fn keeps_own_trees(self) -> bool {
+        let own = |place: &&Place| place.peer() == self && place.own.is_some();
+        self.name != BY_HAND && PLACES.iter().any(|place| own(&place))
+    }
+}
+
+/// All of them, each once.
+pub fn all() -> Vec<Peer> {
+    let mut peers: Vec<Peer> = Vec::new();
+    for place in &PLACES {
+        if !peers.contains(&place.peer()) {
+            peers.push(place.peer());
+        }
+    }
+    peers
+}
+
 /// What a line of a start-up file does for another manager.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Init {
@@ -117,7 +87,7 @@ pub fn init(line: &[u8]) -> Option<Init> {
 pub fn keeper(env: &Environment<'_>, path: &[u8]) -> Option<Peer> {
     let os = env.host().os();
     let home = env.host().home();
-    let found = PLACES.iter().find(|place| {
+    let found = PLACES.iter().filter(|place| place.name != SYSTEM).find(|place| {
         let dir = place.directory(env, home.as_deref());
         dir.is_some_and(|dir| is_within(os, path, &dir))
     });
@@ -159,14 +129,61 @@ pub fn trees(env: &Environment<'_>) -> Vec<Tree> {
                 b"" => tree.clone(),
                 inner => join_bytes(os, &tree, inner),
             });
-            let is_tree =
-                |dir: &Vec<u8>| matches!(host.kind(&join(os, dir, "VERSION")), Kind::File { .. });
-            let goroot = goroot.into_iter().find(is_tree);
+            let goroot = goroot.into_iter().find(|dir| is_tree(host, dir));
             let goroot = goroot.filter(|goroot| !found.iter().any(|tree| tree.goroot == *goroot));
             found.extend(goroot.map(|goroot| Tree { peer, goroot }));
         }
     }
     found
+}
+
+/// The Go trees of the system and of package managers, and one that was unpacked by hand; each under
+/// one of its names.
+pub fn trees_of_packages(env: &Environment<'_>) -> Vec<Tree> {
+    trees_below(env, b"")
+}
+
+/// As [`trees_of_packages`], on a machine whose absolute places lie below `top`.
+fn trees_below(env: &Environment<'_>, top: &[u8]) -> Vec<Tree> {
+    let (host, home) = (env.host(), env.host().home());
+    let mut found: Vec<(Vec<u8>, Tree)> = Vec::new();
+    for place in &PLACES {
+        let dir = place.directory(env, home.as_deref());
+        let (Some(dir), Some(pattern)) = (dir, place.own) else { continue };
+        let dir = if place.is_fixed(env) { [top, &dir].concat() } else { dir };
+        for goroot in matching(host, dir, pattern) {
+            let Some(real) = host.canonical(&goroot) else { continue };
+            let known = found.iter().any(|(known, _)| *known == real);
+            if is_tree(host, &goroot) && !known {
+                found.push((real, Tree { peer: place.peer(), goroot }));
+            }
+        }
+    }
+    found.into_iter().map(|(_, tree)| tree).collect()
+}
+
+fn is_tree(host: &dyn Host, dir: &[u8]) -> bool {
+    matches!(host.kind(&join(host.os(), dir, "VERSION")), Kind::File { .. })
+}
+
+/// The directories that have programs which `go install` put there for one version, with the
+/// manager that chose the directory.
+pub fn programs(env: &Environment<'_>) -> Vec<(Peer, Vec<u8>)> {
+    let (host, home) = (env.host(), env.host().home());
+    let of_place = PLACES.iter().filter(|place| !place.programs.is_empty()).flat_map(|place| {
+        let dir = place.directory(env, home.as_deref());
+        let dirs = dir.map(|dir| matching(host, dir, place.programs)).unwrap_or_default();
+        dirs.into_iter().map(|dir| (place.peer(), dir))
+    });
+    let go = home.as_ref().map(|home| join(host.os(), home, "go"));
+    let of_goenv = go.into_iter().flat_map(|go| matching(host, go, "*/bin"));
+    let of_goenv = of_goenv.filter(|dir| {
+        let path = parent(host.os(), dir).unwrap_or_default();
+        goenv_path(env, "GOPATH", path).is_some()
+    });
+    let goenv = Peer { name: "goenv" };
+    let all = of_place.chain(of_goenv.map(|dir| (goenv, dir)));
+    all.filter(|(_, dir)| host.kind(dir) == Kind::Directory).collect()
 }
 
 /// The places of a tree in the directory of this name that a manager gives each version: the directory
@@ -181,24 +198,6 @@ fn inner(name: &[u8]) -> [Vec<u8>; 5] {
 pub fn has_toolchains(env: &Environment<'_>, peer: Peer) -> bool {
     let there = |dir: &[u8]| env.host().kind(dir) == Kind::Directory;
     tree_directories(env).iter().any(|(keeper, dir)| *keeper == peer && there(dir))
-}
-
-impl Place {
-    /// The directory itself.
-    fn directory(&self, env: &Environment<'_>, home: Option<&[u8]>) -> Option<Vec<u8>> {
-        let os = env.host().os();
-        let moved = if self.variable.is_empty() { None } else { env.get(self.variable) };
-        if let Some(moved) = moved.filter(|dir| is_absolute(os, dir)) {
-            return Some(moved.to_vec());
-        }
-        match self.directory {
-            "" => None,
-            fixed if fixed.starts_with('/') => {
-                (os != Os::Windows).then(|| fixed.as_bytes().to_vec())
-            }
-            below => Some(join(os, home?, below)),
-        }
-    }
 }
 
 /// A variable of Go's that another manager has left in the environment, or that leads nowhere.
@@ -219,14 +218,19 @@ pub fn leftovers(env: &Environment<'_>) -> Vec<Leftover> {
     let mut found = Vec::new();
     for key in ["GOROOT", "GOPATH", "GOBIN"] {
         let Some(value) = env.get(key) else { continue };
-        let first = elements(host.os(), value).next().unwrap_or_default();
-        let peer = keeper(env, first).or_else(|| goenv_path(env, key, first));
+        let peer = setter(env, key, value);
         let leads_nowhere = || key == "GOROOT" && host.kind(value) != Kind::Directory;
         if peer.is_some() || leads_nowhere() {
             found.push(Leftover { key, value: value.to_vec(), peer });
         }
     }
     found
+}
+
+/// The manager that gives a variable of Go's this value.
+pub fn setter(env: &Environment<'_>, key: &str, value: &[u8]) -> Option<Peer> {
+    let first = elements(env.host().os(), value).next().unwrap_or_default();
+    keeper(env, first).or_else(|| goenv_path(env, key, first))
 }
 
 /// goenv gives each version a GOPATH of its own outside of its own directory: `~/go/1.22.10`.

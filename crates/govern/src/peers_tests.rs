@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test ends with the first surprise")]
 
 use super::*;
-use goward_resolver::Host as _;
 use goward_shim::OsHost;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -118,4 +117,71 @@ fn variables_that_are_left_over_are_told_with_their_manager() {
         assert_eq!(peers, expected.into_iter().collect::<Vec<_>>(), "{key}={value}");
         assert!(found.iter().all(|left| left.key == key));
     }
+}
+
+/// The places of the system are below a directory of the test.
+#[test]
+fn trees_of_packages_are_found_once() {
+    let home = Home::new(&[("HOMEBREW_PREFIX", "@/brew")]);
+    for tree in [
+        "usr/local/go",
+        "usr/lib/go-1.19",
+        "usr/lib/golang",
+        "brew/Cellar/go/1.22.10/libexec",
+        "home/linuxbrew/.linuxbrew/opt/go@1.21/libexec",
+        "snap/go/current",
+        ".nix-profile/share/go",
+        "opt/local/lib/go-1.22",
+    ] {
+        home.tree(tree);
+    }
+    let at = |name: &str| home.dir.path().join(name);
+    symlink("go-1.19", at("usr/lib/go")).unwrap();
+    fs::create_dir_all(at("brew/opt")).unwrap();
+    symlink("../Cellar/go/1.22.10", at("brew/opt/go")).unwrap();
+    symlink("../Cellar/go/1.22.10", at("brew/opt/go@1.22")).unwrap();
+    fs::create_dir_all(at("brew/opt/goreleaser/libexec")).unwrap();
+    let host = home.host();
+    let found = trees_below(&Environment::new(&host), home.top().as_bytes());
+    let found = found.iter().map(|tree| (tree.peer.word(), home.short(&tree.goroot)));
+    let (mut found, mut names): (Vec<_>, Vec<_>) = (found.collect(), Vec::new());
+    found.sort();
+    for (name, path) in &mut found {
+        // A link and its target have no order.
+        *path = path.replace("/go@1.22/", "/go/").replace("lib/go-1.19", "lib/go");
+        names.push((*name, path.as_str()));
+    }
+    let expected = [
+        ("go.dev", "@/usr/local/go"),
+        ("homebrew", "@/brew/opt/go/libexec"),
+        ("homebrew", "@/home/linuxbrew/.linuxbrew/opt/go@1.21/libexec"),
+        ("macports", "@/opt/local/lib/go-1.22"),
+        ("nix", "@/.nix-profile/share/go"),
+        ("snap", "@/snap/go/current"),
+        ("system", "@/usr/lib/go"),
+        ("system", "@/usr/lib/golang"),
+    ];
+    assert_eq!(names, expected);
+    assert!(all().iter().all(|peer| peer.word() == peer.word().to_ascii_lowercase()));
+    let keeps = |name| Peer { name }.keeps_own_trees();
+    assert!(keeps("Homebrew") && keeps(SYSTEM) && !keeps(BY_HAND) && !keeps("goenv"));
+}
+
+#[test]
+fn directories_of_programs_are_found() {
+    let home = Home::new(&[]);
+    let dirs = [
+        ("asdf", ".asdf/installs/golang/1.22.10/packages/bin"),
+        ("goenv", "go/1.22.10/bin"),
+        ("gvm", ".gvm/pkgsets/go1.22.10/global/bin"),
+        ("mise", ".local/share/mise/installs/go/1.22.10/bin"),
+    ];
+    for dir in dirs.iter().map(|(_, dir)| *dir).chain(["go/bin", "go/src/bin", "go/pkg/bin"]) {
+        fs::create_dir_all(home.dir.path().join(dir)).unwrap();
+    }
+    let host = home.host();
+    let found = programs(&Environment::new(&host));
+    let mut found: Vec<_> = found.iter().map(|(peer, dir)| (peer.name, home.short(dir))).collect();
+    found.sort();
+    assert_eq!(found, dirs.map(|(name, dir)| (name, format!("@/{dir}"))));
 }

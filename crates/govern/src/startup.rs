@@ -4,6 +4,8 @@
 //! is not taken counts as well. What only a shell understands is passed over, so a silent answer is
 //! no proof.
 
+pub mod others;
+
 use crate::peers::{self, Init, Peer};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -124,18 +126,8 @@ impl Reader<'_> {
 
     /// Remembers what a line gives a variable, such as `GOROOT` for the next line.
     fn remember(&mut self, line: &[u8]) {
-        let words = words(line);
-        let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
-        let (key, value) = match words.as_slice() {
-            [b"set" | b"setenv", b"-gx" | b"-x" | b"-g", key, value, ..]
-            | [b"setenv", key, value, ..] => (key.to_vec(), value.to_vec()),
-            [b"export" | b"typeset" | b"declare", pair, ..] | [pair, ..] => {
-                let Some(at) = pair.iter().position(|&byte| byte == b'=') else { return };
-                (pair[..at].to_vec(), pair[at + 1..].to_vec())
-            }
-            _ => return,
-        };
-        if key != b"PATH"
+        if let Some((key, value)) = assignment(line)
+            && key != b"PATH"
             && let Some(value) = self.expanded(&value)
         {
             self.variables.insert(key, value);
@@ -144,37 +136,61 @@ impl Reader<'_> {
 
     /// A word with `~`, and the variables that are known, in full; `None` if it needs a shell.
     fn expanded(&self, word: &[u8]) -> Option<Vec<u8>> {
-        let home = self.machine.home.as_os_str().as_encoded_bytes();
-        let (mut text, mut rest) = match word {
-            [b'~', b'/', rest @ ..] => ([home, b"/"].concat(), rest),
-            rest => (Vec::new(), rest),
-        };
-        while let Some(at) = rest.iter().position(|&byte| byte == b'$') {
-            text.extend_from_slice(&rest[..at]);
-            rest = &rest[at + 1..];
-            let braces = rest.first() == Some(&b'{');
-            rest = if braces { &rest[1..] } else { rest };
-            let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-            let length = rest.iter().take_while(|byte| is_name(byte)).count();
-            let name = &rest[..length];
-            rest = &rest[length..];
-            if braces {
-                rest = rest.strip_prefix(b"}")?;
-            }
-            let of_machine = || (self.machine.var)(std::str::from_utf8(name).ok()?);
-            match name {
-                b"" => return None,
-                b"HOME" => text.extend_from_slice(home),
-                name => text.extend(self.variables.get(name).cloned().or_else(of_machine)?),
-            }
-            // A file may double a value again and again.
-            if text.len() > LONGEST_VALUE {
-                return None;
-            }
-        }
-        text.extend_from_slice(rest);
-        (!text.contains(&b'`')).then_some(text)
+        let of_machine = |name: &[u8]| (self.machine.var)(std::str::from_utf8(name).ok()?);
+        let lookup = |name: &[u8]| self.variables.get(name).cloned().or_else(|| of_machine(name));
+        expanded(word, self.machine.home.as_os_str().as_encoded_bytes(), &lookup)
     }
+}
+
+/// The variable that a line sets, and its value as it is written.
+fn assignment(line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let words = words(line);
+    let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
+    match words.as_slice() {
+        [b"set" | b"setenv", b"-gx" | b"-x" | b"-g", key, value, ..]
+        | [b"setenv", key, value, ..] => Some((key.to_vec(), value.to_vec())),
+        [b"export" | b"typeset" | b"declare", pair, ..] | [pair, ..] => {
+            let at = pair.iter().position(|&byte| byte == b'=')?;
+            Some((pair[..at].to_vec(), pair[at + 1..].to_vec()))
+        }
+        _ => None,
+    }
+}
+
+/// A word with `~`, and the variables that `lookup` knows, in full; `None` if it needs a shell.
+fn expanded(
+    word: &[u8],
+    home: &[u8],
+    lookup: &dyn Fn(&[u8]) -> Option<Vec<u8>>,
+) -> Option<Vec<u8>> {
+    let (mut text, mut rest) = match word {
+        [b'~', b'/', rest @ ..] => ([home, b"/"].concat(), rest),
+        rest => (Vec::new(), rest),
+    };
+    while let Some(at) = rest.iter().position(|&byte| byte == b'$') {
+        text.extend_from_slice(&rest[..at]);
+        rest = &rest[at + 1..];
+        let braces = rest.first() == Some(&b'{');
+        rest = if braces { &rest[1..] } else { rest };
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let length = rest.iter().take_while(|byte| is_name(byte)).count();
+        let name = &rest[..length];
+        rest = &rest[length..];
+        if braces {
+            rest = rest.strip_prefix(b"}")?;
+        }
+        match name {
+            b"" => return None,
+            b"HOME" => text.extend_from_slice(home),
+            name => text.extend(lookup(name)?),
+        }
+        // A file may double a value again and again.
+        if text.len() > LONGEST_VALUE {
+            return None;
+        }
+    }
+    text.extend_from_slice(rest);
+    (!text.contains(&b'`')).then_some(text)
 }
 
 /// What a line makes of PATH.
@@ -264,7 +280,7 @@ fn has(text: &[u8], piece: &[u8]) -> bool {
 const END: &[u8] = b";";
 
 /// The words of a line, without quotes, and [`END`] between commands. A comment ends it.
-fn words(line: &[u8]) -> Vec<Vec<u8>> {
+pub(crate) fn words(line: &[u8]) -> Vec<Vec<u8>> {
     let (mut words, mut word, mut quote) = (Vec::new(), Vec::new(), None);
     for &byte in line {
         match (quote, byte) {

@@ -15,6 +15,7 @@ use crate::error::{ErrorKind, Result, reject};
 use crate::format;
 use crate::installer::Installer;
 use crate::mirror::settings::Settings;
+use crate::platform::Platform;
 use crate::progress::Progress;
 use crate::read::read_text;
 use crate::shown::Shown as _;
@@ -22,6 +23,7 @@ use crate::store::manifest::{Line, is_executable, sum};
 use crate::store::receipt::Receipt;
 use crate::store::{Store, Toolchain};
 use crate::tree;
+use goward_resolver::ToolchainName;
 use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::path::Path;
@@ -171,9 +173,27 @@ impl Store {
         progress: &dyn Progress,
     ) -> Result<Option<Vouched>> {
         let installer = Installer { store: self, settings, progress };
-        let vouched = installer.vouch(toolchain.name(), toolchain.platform())?;
-        let Some(vouched) = vouched else { return Ok(None) };
-        vouched.check_tree(toolchain.directory(), &toolchain.directory().shown())?;
+        let (name, platform) = (toolchain.name(), toolchain.platform());
+        installer.vouch_for_tree(name, platform, toolchain.directory())
+    }
+}
+
+impl Installer<'_> {
+    /// Asks the checksum database about the release `name` for `platform`, and compares every file of
+    /// `tree` that the database knows. `None` if the database cannot know it, see
+    /// [`Installer::vouch`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::audit_by_database`].
+    pub fn vouch_for_tree(
+        &self,
+        name: &ToolchainName,
+        platform: &Platform,
+        tree: &Path,
+    ) -> Result<Option<Vouched>> {
+        let Some(vouched) = self.vouch(name, platform)? else { return Ok(None) };
+        vouched.check_tree(tree, &tree.shown())?;
         Ok(Some(vouched))
     }
 }

@@ -3,6 +3,7 @@
 //! are the names that the user gave to trees.
 
 use crate::error::{Error, OrCannot as _, Result};
+use crate::shown::Shown as _;
 use crate::store::Store;
 use crate::store::layout::LINKS;
 #[cfg(unix)]
@@ -91,6 +92,34 @@ impl Store {
             false => Err(Error::usage(format!("there is a link {name} already"))
                 .hint("replace it with --force")),
         })?
+    }
+
+    /// Makes the tree `goroot` the toolchain `name`, which its `VERSION` has to be, by a link in the
+    /// place of a copy. False if the link was there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) if the store has a toolchain of that name;
+    /// [`ErrorKind::Store`](crate::ErrorKind::Store) if another user can change the tree; else if the
+    /// store is not the caller's own, or the link cannot be made.
+    pub fn adopt_in_place(&self, name: &str, goroot: &Path) -> Result<bool> {
+        if !self.vouched {
+            owner::check_elsewhere(goroot)?;
+        }
+        self.prepare()?;
+        let link = self.toolchains_dir().join(name);
+        // An install of the same release holds this lock, too.
+        let new = self.replacing(name, &link, || {
+            if fs::read_link(&link).is_ok_and(|target| target == goroot) {
+                return Ok(false);
+            }
+            if link.symlink_metadata().is_ok() {
+                return Err(Error::usage(format!("{} is there already", link.shown()))
+                    .hint(format!("to have the other tree, first: goward uninstall {name}")));
+            }
+            make(goroot, &link).or_cannot("create", &link).map(|()| true)
+        })??;
+        self.link_version(name)?;
+        Ok(new)
     }
 
     /// Removes the name, never the tree.

@@ -7,7 +7,8 @@ use std::path::Path;
 #[cfg(unix)]
 pub(crate) use imp::fault;
 pub(crate) use imp::{
-    check_directory, check_home, check_others, check_own, check_tree, own_directory,
+    check_directory, check_elsewhere, check_home, check_others, check_own, check_tree,
+    own_directory,
 };
 
 /// The number of links that Linux follows.
@@ -168,6 +169,28 @@ mod imp {
         }
     }
 
+    /// Refuses a tree elsewhere that is to be used where it is, if another user could change the
+    /// program that would run, or its directories.
+    pub(crate) fn check_elsewhere(tree: &Path) -> Result<()> {
+        let me = rustix::process::geteuid().as_raw();
+        for path in [tree.to_owned(), tree.join("bin"), tree.join("bin/go")] {
+            let found = fs::metadata(&path).or_cannot("read", &path)?;
+            match fault(&path, &found, me) {
+                None => {}
+                Some(Fault::Open) => {
+                    let fix = format!("run: chmod -R go-w {}", tree.word("TREE"));
+                    return Err(refuse(&path, "can be written by other users").hint(fix));
+                }
+                Some(Fault::Foreign) => {
+                    let why = format!("belongs to user {}, who could change it", found.uid());
+                    let copy = format!("adopt a copy of it: goward adopt {}", tree.word("TREE"));
+                    return Err(refuse(&path, &why).hint(copy));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The fault of `path`, of which the system has said `found`. The shim finds it, too.
     pub(crate) fn fault(path: &Path, found: &fs::Metadata, caller: u32) -> Option<Fault> {
         let (owner, group) = (found.uid(), found.gid());
@@ -268,6 +291,10 @@ mod imp {
     }
 
     pub(crate) fn check_tree(_directory: &Path) -> Result<()> {
+        Ok(())
+    }
+
+    pub(crate) fn check_elsewhere(_tree: &Path) -> Result<()> {
         Ok(())
     }
 
