@@ -7,6 +7,7 @@ mod current;
 mod env;
 mod exec;
 mod explain;
+mod import;
 mod install;
 mod itself;
 mod link;
@@ -58,6 +59,8 @@ pub(crate) enum Command {
     Prune(prune::Prune),
     /// Bring toolchains of other tools into the store
     Adopt(adopt::Adopt),
+    /// Bring over toolchains, default and versions of projects from other managers
+    Import(import::Import),
     /// Look after the cache of downloads
     #[command(subcommand)]
     Cache(cache::Cache),
@@ -107,6 +110,7 @@ pub(crate) fn run(command: Command, cx: &mut Context, all: fn() -> clap::Command
         Command::Repair(command) => command.run(cx),
         Command::Prune(command) => command.run(cx),
         Command::Adopt(command) => command.run(cx),
+        Command::Import(command) => command.run(cx),
         Command::Cache(command) => command.run(cx),
         Command::Use(command) => command.run(cx),
         Command::Default(command) => command.run(cx),

@@ -37,14 +37,25 @@ pub(crate) fn passed_over(cx: &Context, store: &Store) -> Result<Vec<PathBuf>> {
 /// Every directory below `dir` with a file that may choose a toolchain, but in these. goward follows
 /// no links.
 pub(crate) fn below(dir: &Path, passed_over: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    having(&CHOOSING, dir, passed_over)
+}
+
+/// Every directory below `dir` that has one of these names in it, but in those that are passed over. A
+/// name that ends in a slash is one of a directory. goward follows no links.
+pub(crate) fn having(names: &[&str], dir: &Path, passed_over: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let (mut found, mut open) = (Vec::new(), vec![dir.to_path_buf()]);
     while let Some(directory) = open.pop() {
         let mut chooses = false;
         for (name, kind) in listed(&directory)? {
             let path = directory.join(&name);
-            if !kind.is_dir() {
-                chooses |= CHOOSING.iter().any(|choosing| name == *choosing);
-            } else if !PASSED_OVER.iter().any(|passed| name == *passed)
+            let fits = |known: &&str| match known.strip_suffix('/') {
+                Some(known) => kind.is_dir() && name == *known,
+                None => !kind.is_dir() && name == **known,
+            };
+            if names.iter().any(fits) {
+                chooses = true;
+            } else if kind.is_dir()
+                && !PASSED_OVER.iter().any(|passed| name == *passed)
                 && !passed_over.contains(&path)
             {
                 open.push(path);

@@ -1,18 +1,18 @@
 //! `goward adopt`: brings toolchains that other tools installed into the store.
 
+pub(super) mod found;
+
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
-use crate::paths::{Shown as _, to_path};
+use crate::paths::Shown as _;
 use crate::toolchain;
 use crate::watch::Watch;
 use crate::workshop::Workshop;
 use clap::Args;
-use goward_govern::peers;
-use goward_installer::read::version_of;
-use goward_installer::{Assurance, ErrorKind, Local, Original, Store, canonical};
-use goward_resolver::{GoTrees, Keeper, Selector, ToolchainName};
-use serde::Serialize;
-use std::path::{Path, PathBuf};
+use found::{ForeignToolchain, ForeignTree};
+use goward_installer::{Assurance, ErrorKind, Installed, Local, Original, Store, canonical};
+use goward_resolver::{Selector, ToolchainName};
+use std::path::Path;
 
 /// Adopts.
 #[derive(Debug, Args)]
@@ -20,13 +20,14 @@ use std::path::{Path, PathBuf};
 Looks into Go's module cache, ~/sdk, and the trees of goenv, gvm, gimme, asdf, mise, g, goup, gobrew,
 proto, vfox, Scoop and actions/setup-go. A copy goes into the store if Go's checksum database says that the
 files are Go's own; the original stays unless you say --move, and also then if the store had that release
-before with other files. Links that lead out of a tree are refused. To use a tree where it is:
-goward link NAME DIR.
+before with other files. Links that lead out of a tree are refused. --link uses a tree where it is, as the
+release that it says it is: no witness vouches for it then, and no other user may be able to change it.
 
 Examples:
   goward adopt                      what there is to adopt
   goward adopt 1.22.10              the first 1.22.10 that is found
   goward adopt --all --move
+  goward adopt 1.22.10 --link       use that tree where it is, and copy nothing
   goward adopt ~/old/go1.19 --unverified")]
 pub(crate) struct Adopt {
     /// Which: exact versions, or directories that hold bin/go; by default only say what there is
@@ -35,6 +36,9 @@ pub(crate) struct Adopt {
     /// Adopt everything that is found and not installed yet
     #[arg(long)]
     all: bool,
+    /// Use the tree where it is: a link in the place of a copy
+    #[arg(long, conflicts_with_all = ["all", "moves", "unverified"])]
+    link: bool,
     /// Remove the original once the copy is in place
     #[arg(long = "move")]
     moves: bool,
@@ -45,25 +49,14 @@ pub(crate) struct Adopt {
     #[arg(short = 'n', long)]
     dry_run: bool,
     /// Print JSON, and adopt nothing: an array of objects: name, goroot, by, installed
-    #[arg(long, conflicts_with_all = ["moves", "unverified"])]
+    #[arg(long, conflicts_with_all = ["moves", "unverified", "link"])]
     json: bool,
-}
-
-/// A toolchain of another tool.
-#[derive(Clone, Debug, Serialize)]
-struct ForeignToolchain {
-    name: String,
-    goroot: PathBuf,
-    /// The tool that put it there.
-    by: &'static str,
-    /// Whether the store has this release already.
-    installed: bool,
 }
 
 impl Adopt {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         let store = cx.store()?;
-        let found = foreign_toolchains(cx, &store)?;
+        let found = found::toolchains(cx, &store)?;
         if self.json {
             return cx.output.json(&found);
         }
@@ -79,6 +72,9 @@ impl Adopt {
         };
         if wanted.is_empty() {
             cx.output.note("there is nothing to adopt");
+        }
+        if self.link {
+            return wanted.iter().try_for_each(|one| self.link(cx, &store, one));
         }
         let mut workshop = Workshop::open(cx)?;
         if self.unverified {
@@ -108,7 +104,9 @@ impl Adopt {
             let path = Path::new(text);
             let goroot = canonical(path).map_err(|error| Failure::io("find", path, &error))?;
             let message = format!("{} is not a Go tree of a release", goroot.shown());
-            return ForeignToolchain::at(goroot, "you", store).ok_or_else(|| {
+            let tree = ForeignTree::at(goroot, "you", None);
+            let one = tree.and_then(|tree| ForeignToolchain::of(&tree, store, self.link));
+            return one.ok_or_else(|| {
                 Failure::new(Exit::NotFound, message)
                     .hint(format!("use it where it is: goward link NAME {}", path.word("GOROOT")))
             });
@@ -141,12 +139,8 @@ impl Adopt {
             return Ok(());
         }
         let watch = Watch::new(cx, None);
-        let local = Local { path: one.goroot.clone(), name: None, digest: None };
-        let installed = workshop.installer(&watch).install_local(&local);
+        let installed = copy(workshop, &watch, &one.goroot);
         let installed = installed.map_err(|error| self.explain(error, one))?;
-        let trust = installed.assurance.map_or("?", Assurance::level);
-        let already = if installed.already { " was there already" } else { " is in the store now" };
-        cx.output.note(&format!("{}{already} ({trust})", one.name));
         let copied = !self.moves || original.is_copied_as(&installed.name)?;
         if !self.moves || !copied {
             let why = if copied { "" } else { ": it has what the store does not have" };
@@ -155,6 +149,25 @@ impl Adopt {
         }
         original.remove(&watch)?;
         cx.output.note(&format!("removed {place}"));
+        Ok(())
+    }
+
+    /// Makes the store have the tree without a copy.
+    fn link(&self, cx: &Context, store: &Store, one: &ForeignToolchain) -> Result<()> {
+        let (name, place) = (&one.name, one.goroot.shown());
+        if self.dry_run {
+            cx.output.line(&format!("would link {name} to {place}"));
+            return Ok(());
+        }
+        let custom = ToolchainName::parse(name).is_some_and(|name| name.is_custom());
+        let new = match custom {
+            true => store.link(name, &one.goroot, false).map(|()| true)?,
+            false => store.adopt_in_place(name, &one.goroot)?,
+        };
+        let already = if new { "is" } else { "was already" };
+        cx.output.note(&format!(
+            "{name} {already} {place}; to take the name away: goward uninstall {name}"
+        ));
         Ok(())
     }
 
@@ -167,6 +180,20 @@ impl Adopt {
     }
 }
 
+/// Copies a tree into the store, if a witness vouches for it, and says so.
+pub(super) fn copy(
+    workshop: &Workshop<'_>,
+    watch: &Watch,
+    goroot: &Path,
+) -> std::result::Result<Installed, goward_installer::Error> {
+    let local = Local { path: goroot.to_owned(), name: None, digest: None };
+    let installed = workshop.installer(watch).install_local(&local)?;
+    let trust = installed.assurance.map_or("?", Assurance::level);
+    let already = if installed.already { " was there already" } else { " is in the store now" };
+    workshop.cx.output.note(&format!("{}{already} ({trust})", installed.name));
+    Ok(installed)
+}
+
 fn list(cx: &Context, found: &[ForeignToolchain]) {
     if found.is_empty() {
         cx.output.note("no other tool has a Go toolchain here");
@@ -176,40 +203,5 @@ fn list(cx: &Context, found: &[ForeignToolchain]) {
         let there = if one.installed { "; in the store already" } else { "" };
         let place = one.goroot.shown();
         cx.output.line(&format!("{:width$}  {place} ({}{there})", one.name, one.by));
-    }
-}
-
-/// The toolchains of other tools, in the order of the versions.
-fn foreign_toolchains(cx: &Context, store: &Store) -> Result<Vec<ForeignToolchain>> {
-    let mut found: Vec<ForeignToolchain> = Vec::new();
-    let mut add = |goroot: PathBuf, by| {
-        if !found.iter().any(|known| known.goroot == goroot) {
-            found.extend(ForeignToolchain::at(goroot, by, store));
-        }
-    };
-    let here = cx.survey()?;
-    for tree in GoTrees::of(&here.chain.layers()).all() {
-        if tree.keeper == Keeper::Go {
-            add(to_path(&tree.goroot), "go");
-        }
-    }
-    for tree in peers::trees(here.chain.env()) {
-        add(to_path(&tree.goroot), tree.peer.name);
-    }
-    let version =
-        |one: &ForeignToolchain| ToolchainName::parse(&one.name).map(|n| n.version().clone());
-    found.sort_by_cached_key(version);
-    Ok(found)
-}
-
-impl ForeignToolchain {
-    /// The release that a Go tree names in its `VERSION` file; `None` for another tree.
-    fn at(goroot: PathBuf, by: &'static str, store: &Store) -> Option<ForeignToolchain> {
-        let go = goroot.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
-        let text = version_of(&goroot).ok().filter(|_| go.is_file())?;
-        let name = ToolchainName::parse(text.lines().next()?.trim_end())?;
-        let name = (!name.is_custom()).then(|| name.to_string())?;
-        let installed = store.toolchain(&name).is_some();
-        Some(ForeignToolchain { name, goroot, by, installed })
     }
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// Command lines that make no sense: one at least for each command.
-const MISTAKES: [&[&str]; 47] = [
+const MISTAKES: [&[&str]; 49] = [
     &[],
     &["frobnicate"],
     &["instal"],
@@ -29,6 +29,8 @@ const MISTAKES: [&[&str]; 47] = [
     &["repair", "nonsense!"],
     &["prune", "--bogus"],
     &["adopt", "--from", "x"],
+    &["import", "rbenv"],
+    &["import", "--json", "--yes"],
     &["cache"],
     &["cache", "dir", "extra"],
     &["cache", "clean", "--bogus"],

@@ -78,3 +78,61 @@ fn a_built_tree_that_runs_stays_with_its_name() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+/// `adopt --link`: the tree itself, under the name of its release.
+#[test]
+fn a_tree_is_adopted_where_it_is() {
+    let m = Machine::new().with("GOSUMDB", "off");
+    tree(&m, "home/.goenv/versions/1.20.3", "1.20.3");
+    let goroot = m.path("home/.goenv/versions/1.20.3");
+    let said = m.ok(&["adopt", "--link", "1.20.3", "-n"]);
+    assert_eq!(said, "would link go1.20.3 to ~/.goenv/versions/1.20.3\n");
+    assert!(!m.root("toolchains").exists());
+    for (says, times) in
+        [("go1.20.3 is ~/.goenv/versions/1.20.3;", 1), ("go1.20.3 was already ", 2)]
+    {
+        let ran = m.run(&["adopt", "--link", "1.20.3"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(ran.stderr.contains(says), "{times}: {}", ran.stderr);
+    }
+    assert_eq!(fs::read_link(m.root("toolchains/go1.20.3")).unwrap(), goroot);
+    assert_eq!(m.ok(&["exec", "1.20.3", "--", "go"]), "go version go1.20.3 adopted\n");
+    // Another tree of that release does not take its place.
+    tree(&m, "other", "1.20.3");
+    let other = m.path("other").display().to_string();
+    let ran = m.run(&["adopt", "--link", &other]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("first: goward uninstall go1.20.3\n"), "{}", ran.stderr);
+    m.ok(&["uninstall", "1.20.3"]);
+    assert!(goroot.join("bin/go").is_file() && !m.root("shims/go1.20.3").is_symlink());
+    m.ok(&["adopt", "--link", &other]);
+    // A name of its own is a link as `goward link` makes it.
+    tree(&m, "corp", "1.23.2-corp");
+    m.ok(&["adopt", "--link", &m.path("corp").display().to_string()]);
+    assert_eq!(fs::read_link(m.root("links/go1.23.2-corp")).unwrap(), m.path("corp"));
+    assert_eq!(m.run(&["adopt", "--link", "--all"]).code, 2);
+}
+
+#[test]
+fn a_tree_that_others_may_write_is_not_adopted_where_it_is() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let m = Machine::new().with("GOSUMDB", "off");
+    tree(&m, "open", "1.20.3");
+    let path = m.path("open").display().to_string();
+    for open in ["", "bin", "bin/go"] {
+        let (place, mode) = (m.path("open").join(open), fs::Permissions::from_mode(0o777));
+        let old = place.metadata().unwrap().permissions();
+        fs::set_permissions(&place, mode).unwrap();
+        let ran = m.run(&["adopt", "--link", &path]);
+        assert_eq!(ran.code, 6, "{open}: {}", ran.stderr);
+        assert!(ran.stderr.contains("can be written by other users"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("hint: run: chmod -R go-w @/open\n"), "{}", ran.stderr);
+        assert!(!m.root("toolchains/go1.20.3").is_symlink());
+        fs::set_permissions(&place, old).unwrap();
+    }
+    if crate::strangers::can_give(&m.path("open/bin/go")) {
+        let ran = m.run(&["adopt", "--link", &path]);
+        assert_eq!(ran.code, 6, "{}", ran.stderr);
+        assert!(ran.stderr.contains("belongs to user 12345"), "{}", ran.stderr);
+    }
+}

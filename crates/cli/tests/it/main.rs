@@ -11,6 +11,7 @@ mod first_go;
 mod formats;
 mod help;
 mod hints;
+mod imports;
 mod in_place;
 mod itself;
 mod later;

@@ -42,3 +42,18 @@ fn a_directory_with_any_name_is_explained_in_json() {
     let json: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
     assert_eq!(json["seen"][0]["line"], 2);
 }
+
+/// A key of another table has the same name.
+#[test]
+fn only_the_table_of_tools_counts() {
+    let m = Machine::set_up();
+    m.ok(&["install", "1.22.10"]);
+    m.write("p/mise.toml", "[settings]\ngo = 'x'\n\n[tools]\ngo = '1.21'\n");
+    m.write("p/.prototools", "node = '20'\ngo = '1.23'\n\n[settings]\ngo = 'x'\n");
+    m.write("p/.mise.toml", "[env]\ngo = 'x'\n");
+    let json = m.json(&["explain"]);
+    let seen = json["seen"].as_array().unwrap();
+    let seen: Vec<_> =
+        seen.iter().map(|row| (row["line"].as_u64(), row["says"].as_str())).collect();
+    assert_eq!(seen, [(Some(5), Some("go = '1.21'")), (Some(2), Some("go = '1.23'"))]);
+}

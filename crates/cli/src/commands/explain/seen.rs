@@ -1,6 +1,7 @@
 //! Files that a reader may take for a choice of Go, and that goward does not read here.
 
 use crate::paths::{NOT_SHOWN, Near, shown, to_bytes, to_path};
+use goward_govern::pins;
 use goward_resolver::{Chain, FileText, Host, ModuleFile, Origin, PinFile, Survey, Syntax, quoted};
 use serde::{Serialize, Serializer};
 use std::path::{Path, PathBuf};
@@ -36,15 +37,6 @@ impl Seen {
     }
 }
 
-/// Files of other managers: the name, the table of the key `go`, and the reason.
-const OTHERS: [(&str, Option<&str>); 5] = [
-    ("mise.toml", Some("tools")),
-    (".mise.toml", Some("tools")),
-    ("mise.local.toml", Some("tools")),
-    (".vfox.toml", Some("tools")),
-    (".prototools", None),
-];
-
 /// A path in JSON, which knows Unicode only.
 fn lossy<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&path.to_string_lossy())
@@ -60,7 +52,7 @@ pub(super) fn files(here: &Survey<'_>) -> Vec<Seen> {
     let makefile = outside.then(|| makefile(here, &VARIABLES, OUTSIDE)).flatten();
     let mut seen: Vec<Seen> = makefile.into_iter().collect();
     for dir in directory.ancestors().take(DEPTH) {
-        let others = OTHERS.iter().filter_map(|(name, table)| other(host, &dir.join(name), *table));
+        let others = pins::FILES.iter().filter_map(|file| other(host, dir, *file));
         seen.extend(others);
     }
     seen.extend(beside_the_pin(chain));
@@ -79,23 +71,12 @@ fn said(text: &FileText, says: impl FnOnce() -> String) -> String {
     if text.is_quotable() { says() } else { NOT_SHOWN.to_owned() }
 }
 
-/// The `go` of another manager's file.
-fn other(host: &dyn Host, path: &Path, table: Option<&str>) -> Option<Seen> {
-    let found = read(host, path)?;
-    let text = std::str::from_utf8(&found.bytes).ok()?;
-    let document: toml::Table = text.parse().ok()?;
-    let keys = match table {
-        Some(table) => document.get(table)?.as_table()?,
-        None => &document,
-    };
-    keys.get("go")?;
-    let is_key = |line: &&str| {
-        let key = line.trim_start().strip_prefix("go").map(str::trim_start);
-        key.is_some_and(|rest| rest.starts_with('=') || rest.starts_with('.'))
-    };
-    let (at, line) = text.lines().enumerate().find(|(_, line)| is_key(line))?;
-    let says = said(&found, || shown(line.trim().as_bytes()));
-    Some(Seen { file: path.to_owned(), line: at + 1, says, why: "not read by goward" })
+/// The statement of another manager's file.
+fn other(host: &dyn Host, dir: &Path, (name, form): (&str, pins::Form)) -> Option<Seen> {
+    let file = dir.join(name);
+    let found = pins::statement(host, &to_bytes(&file), form).ok()??;
+    let says = if found.quotable { shown(&found.text) } else { NOT_SHOWN.to_owned() };
+    Some(Seen { file, line: found.line?, says, why: "not read by goward" })
 }
 
 /// The `.tool-versions` beside a `.go-version`.
