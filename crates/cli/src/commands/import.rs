@@ -98,8 +98,11 @@ impl Import {
             return cx.output.object(&plan);
         }
         plan.print(cx);
-        if plan.done {
-            cx.output.note("there is nothing to import");
+        if !plan.has_steps() {
+            cx.output.note(match plan.done {
+                true => "there is nothing to import",
+                false => "nothing can be imported now, for the reasons above",
+            });
             return Ok(());
         }
         if self.dry_run || !self.is_meant(cx)? {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 
 /// Without a database no tree is proven, so that each release comes from the mirror.
@@ -107,11 +108,11 @@ fn nothing_is_done_without_a_yes_and_then_all_of_it() {
         let ran = m.run(&[&tools[..], further].concat());
         assert_eq!((ran.code, ran.stderr.as_str()), (0, says));
         for part in [
-            "  install    go1.22.10 of goenv, ~/.goenv/versions/1.22.10",
-            "  default    1.22.10, by ~/.goenv/version:1 of goenv",
-            "  write      @/p/.go-version: 1.23, by @/p/mise.toml:2 of mise",
-            "  tools      1 program of goenv in ~/go/1.22.10/bin",
-            "  by you     ~/.bashrc:2: eval \"$(goenv init -)\"",
+            "  install  go1.22.10 of goenv, ~/.goenv/versions/1.22.10",
+            "  default  1.22.10, by ~/.goenv/version:1 of goenv",
+            "  write    @/p/.go-version: 1.23, by @/p/mise.toml:2 of mise",
+            "  tools    1 program of goenv in ~/go/1.22.10/bin",
+            "  by you   ~/.bashrc:2: eval \"$(goenv init -)\"",
             "GOFLAGS for this directory: put it into .goenv, then run: goward trust @/p/.goenv",
         ] {
             assert!(ran.stdout.contains(part), "{part}\n{}", ran.stdout);
@@ -137,11 +138,11 @@ fn nothing_is_done_without_a_yes_and_then_all_of_it() {
     assert!(m.path("home/.goenv/versions/1.22.10/bin/go").is_file(), "the original stays");
     let again = m.run(&[&tools[..], &["--yes"]].concat());
     assert_eq!((again.code, again.stderr.as_str()), (0, "goward: there is nothing to import\n"));
-    assert!(!again.stdout.contains("install ") && again.stdout.contains(".bashrc:2"));
+    assert!(!again.stdout.contains("  install  ") && again.stdout.contains(".bashrc:2"));
     let json = m.json(&tools);
     assert_eq!(json["done"], true);
     assert_eq!(rows(&m, &json, "toolchains", &["does", "why"]), ["nothing there already"; 2]);
-    assert!(m.ok(&["import", "goenv", "-v"]).contains("leave      go1.22.10 of goenv"));
+    assert!(m.ok(&["import", "goenv", "-v"]).contains("  leave   go1.22.10 of goenv"));
 }
 
 /// Each manager alone, laid out as it lays things out.
@@ -215,6 +216,10 @@ fn trees_that_are_not_copied_are_told_with_the_reason() {
     let json = m.json(&["import", "goenv", "--offline"]);
     let said = rows(&m, &json, "toolchains", &["does", "why"]);
     assert!(said[0].starts_with("nothing ") && said[0].contains("offline"), "{said:?}");
+    assert_eq!(json["done"], false);
+    let ran = m.run(&["import", "goenv", "--offline", "--yes"]);
+    let says = "goward: nothing can be imported now, for the reasons above\n";
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, says));
 }
 
 #[test]
@@ -407,7 +412,8 @@ fn a_killed_import_is_run_again() {
     let args = ["import", "goenv", "mise", "--yes"];
     for milliseconds in [20, 60, 120, 250] {
         let m = used();
-        let mut child = m.command(&args).spawn().unwrap();
+        let mut child =
+            m.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(milliseconds));
         let _ = child.kill();
         child.wait().unwrap();
@@ -418,7 +424,8 @@ fn a_killed_import_is_run_again() {
 #[test]
 fn two_imports_at_once_do_it_once() {
     let (m, args) = (used(), ["import", "goenv", "mise", "--yes"]);
-    let first = m.command(&args).spawn().unwrap();
+    let mut first = m.command(&args);
+    let first = first.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let second = m.run(&args);
     let first = ran(first.wait_with_output().unwrap(), &m);
     assert_eq!(first.code, 0);

@@ -16,10 +16,10 @@ use std::path::Path;
 const VERSION: &str = SmallRelease::VERSION;
 
 /// A mirror with a release that no table knows, and a database that may know it.
-struct Scene {
-    sandbox: Sandbox,
-    release: SmallRelease,
-    mirror: Server,
+pub(super) struct Scene {
+    pub(super) sandbox: Sandbox,
+    pub(super) release: SmallRelease,
+    pub(super) mirror: Server,
     database: Served,
 }
 
@@ -36,21 +36,21 @@ impl Scene {
     }
 
     /// A world in which every server tells the truth.
-    fn honest(name: &str) -> Scene {
+    pub(super) fn honest(name: &str) -> Scene {
         Scene::new(name, |tree| Some(h1(tree)))
     }
 
-    fn call(&self, args: &[&str]) -> Call {
+    pub(super) fn call(&self, args: &[&str]) -> Call {
         let call = self.sandbox.goward(args).env("GOWARD_MIRROR", self.mirror.url());
         call.env("GOSUMDB", &self.database.gosumdb)
     }
 
-    fn goward(&self, args: &[&str]) -> Outcome {
+    pub(super) fn goward(&self, args: &[&str]) -> Outcome {
         self.call(args).run()
     }
 
     /// `T0` to `T3`, or `none`, as the list shows it.
-    fn level(&self) -> String {
+    pub(super) fn level(&self) -> String {
         let text = self.call(&["list", "--json"]).ok();
         let list: serde_json::Value = serde_json::from_str(&text).unwrap();
         let rows = list.as_array().unwrap();

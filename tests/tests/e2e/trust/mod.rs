@@ -4,5 +4,6 @@
 #![expect(clippy::unwrap_used, reason = "an unwrap that fails is a test that fails")]
 
 mod certificates;
+mod imports;
 mod levels;
 mod tls;

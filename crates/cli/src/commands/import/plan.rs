@@ -39,10 +39,17 @@ impl Plan {
         let found = pins::found(cx, &workshop.store, wanted, project)?;
         let mut leftovers = leftovers::rows(cx, wanted);
         leftovers.extend(found.constructs);
-        let done = !toolchains.iter().any(ToolchainRow::is_to_do)
-            && !defaults.iter().any(DefaultRow::is_to_do)
-            && !found.rows.iter().any(PinRow::is_to_do);
         let tools = leftovers::tools(cx, wanted);
-        Ok(Plan { toolchains, defaults, pins: found.rows, tools, leftovers, done })
+        let pins = found.rows;
+        let mut plan = Plan { toolchains, defaults, pins, tools, leftovers, done: false };
+        plan.done = !plan.has_steps() && !plan.toolchains.iter().any(|row| row.is_open);
+        Ok(plan)
+    }
+
+    /// Whether import would do anything.
+    pub(super) fn has_steps(&self) -> bool {
+        self.toolchains.iter().any(ToolchainRow::is_to_do)
+            || self.defaults.iter().any(DefaultRow::is_to_do)
+            || self.pins.iter().any(PinRow::is_to_do)
     }
 }

@@ -33,6 +33,9 @@ pub(super) struct ToolchainRow {
     pub(super) step: Step,
     #[serde(skip)]
     pub(super) is_there: bool,
+    /// Whether another run may bring it, since its files could not be proven in this one.
+    #[serde(skip)]
+    pub(super) is_open: bool,
     #[serde(skip)]
     pub(super) tree: PathBuf,
     #[serde(skip)]
@@ -136,6 +139,7 @@ impl ToolchainRow {
             command: None,
             step,
             is_there: false,
+            is_open: false,
             tree: tree.goroot,
             release: tree.name,
         };
@@ -147,6 +151,7 @@ impl ToolchainRow {
     fn take(&mut self, step: Step, why: &Why) {
         (self.step, self.does, self.why) = (step, step.word(), why.to_string());
         self.is_there = matches!(why, Why::There | Why::Twin);
+        self.is_open = matches!(why, Why::Database(Proof::Impossible(_)));
     }
 
     /// The command that gives the tree a name.
