@@ -87,15 +87,22 @@ pub(super) fn found(
     Ok(found)
 }
 
-/// The directories that have such a file.
+/// The directories that may have such a file.
 fn directories(cx: &Context, store: &Store, project: Option<&Path>) -> Result<Vec<PathBuf>> {
     let here = cx.survey()?;
+    let chain = &here.chain;
     let top = match project {
         Some(dir) => Some(dir.to_owned()),
-        None => project::directory(&here.chain).filter(|dir| !is_around_home(cx, dir)),
+        None => project::directory(chain).filter(|dir| !is_around_home(cx, dir)),
     };
     let Some(top) = top else { return Ok(Vec::new()) };
-    projects::having(&NAMES, &projects::found(&top)?, &projects::passed_over(cx, store)?)
+    let top = projects::found(&top)?;
+    let is_project = matches!(chain.pin, Some(Ok(_))) || matches!(chain.module, Some(Ok(_)));
+    if project.is_none() && !is_project {
+        // Below may be anything.
+        return Ok(vec![top]);
+    }
+    projects::having(&NAMES, &top, &projects::passed_over(cx, store)?)
 }
 
 /// Whether a directory is the home directory or one above. Files there are no project's.
