@@ -27,6 +27,32 @@ fn lines_of_linked_files_that_do_not_count_are_not_shown() {
     );
 }
 
+/// In a recipe the first `goward explain` names the line that sets the variable.
+#[test]
+fn below_make_the_makefile_is_named() {
+    let m = Machine::set_up();
+    m.ok(&["install", "1.22.10"]);
+    let goward = env!("CARGO_BIN_EXE_goward");
+    m.write(
+        "p/Makefile",
+        &format!("export GOTOOLCHAIN = local\nwhy:\n\t@{goward} explain --json\n"),
+    );
+    let Some(make) = goward_testkit::start::find("make") else {
+        use goward_testkit::untested::{Lack, not_tested};
+        return not_tested("goward explain below make", Lack::Program, "it is not installed");
+    };
+    let made = m.command_of(&make, &["why"]).output().unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    let by = &json["set_by_make"];
+    assert_eq!((&by["variable"], &by["line"]["line"]), (&"GOTOOLCHAIN".into(), &1.into()), "{by}");
+    assert_eq!(by["line"]["says"], "export GOTOOLCHAIN = local");
+    if cfg!(target_os = "linux") {
+        assert_eq!(by["process"], "make");
+    }
+    let outside = m.json(&["explain"]);
+    assert!(outside["set_by_make"].is_null() && outside["seen"][0]["line"] == 1, "{outside}");
+}
+
 /// JSON knows no such names, and shows what it can of them.
 #[test]
 fn a_directory_with_any_name_is_explained_in_json() {
