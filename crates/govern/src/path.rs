@@ -98,7 +98,7 @@ fn programs<'a>(
     let here = std::cell::OnceCell::new();
     // What an outer Go or shim has put there counts: a shell looks there, too.
     let path = host.var("PATH").unwrap_or_default();
-    let entries = elements(os, &path);
+    let entries = elements(os, path);
     let entries = entries.filter(move |_| !path.is_empty());
     entries.flat_map(move |entry| {
         let dir = if is_absolute(os, entry) {

@@ -36,7 +36,7 @@ impl Installer<'_> {
 
     /// The one release that meets the query, if it is installed.
     fn there(&self, query: &Query<'_>) -> Result<Option<(Release, Installed)>> {
-        let Some(release) = query.exact().map(|version| Release::of(&query, version)) else {
+        let Some(release) = query.exact().map(|version| Release::of(query, version)) else {
             return Ok(None);
         };
         Ok(self.already(&release)?.map(|installed| (release, installed)))
