@@ -12,7 +12,7 @@ mod install;
 mod itself;
 mod link;
 mod list;
-mod outdated;
+pub(crate) mod outdated;
 mod provide;
 mod prune;
 mod repair;
@@ -36,7 +36,7 @@ use clap::Subcommand;
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Put goward and its shims in place and on PATH
+    /// Put goward and its `go` first on PATH
     Setup(setup::Setup),
     /// Install toolchains
     #[command(visible_alias = "i")]
@@ -44,48 +44,48 @@ pub(crate) enum Command {
     /// Remove toolchains
     #[command(visible_alias = "rm")]
     Uninstall(uninstall::Uninstall),
-    /// List toolchains that are here, or that could be
+    /// List installed toolchains, or with --remote all releases
     #[command(visible_alias = "ls")]
     List(list::List),
-    /// Show pins, toolchain lines and a default for which a newer patch is out
+    /// Show versions in this project for which a newer patch is out
     Outdated(outdated::Outdated),
-    /// Bring pins, toolchain lines or the default to the newest patch of their minor
+    /// Install newer patches, and write them where old ones are named
     Upgrade(upgrade::Upgrade),
-    /// Check that installed toolchains are what was installed, and what Go says they are
+    /// Check that the files of installed toolchains are unchanged
     Verify(verify::Verify),
-    /// Install anew what is damaged
+    /// Install damaged toolchains again
     Repair(repair::Repair),
-    /// Remove toolchains that nothing needs any more
+    /// Remove toolchains that no project needs
     Prune(prune::Prune),
-    /// Bring toolchains of other tools into the store
+    /// Take over toolchains that other tools have installed
     Adopt(adopt::Adopt),
     /// Bring over toolchains, default and versions of projects from other managers
     Import(import::Import),
-    /// Look after the cache of downloads
+    /// Print or empty goward's cache of downloads
     #[command(subcommand)]
     Cache(cache::Cache),
-    /// Choose a project's toolchain
+    /// Choose the Go version of this project
     Use(use_::Use),
-    /// Show or choose the toolchain where no project chooses
+    /// Show or choose the Go version outside of projects
     Default(set_default::SetDefault),
-    /// Print the path of the program that `go` or another tool is here
+    /// Print the path of the `go` (or gofmt …) that runs here
     Which(which::Which),
-    /// Print the version that this directory gets, and who says so
+    /// Print the Go version of this directory, and the file that names it
     Current(current::Current),
-    /// Show every source that was looked at, and why one of them won
+    /// Explain which Go runs here, why, and how to change that
     #[command(visible_alias = "why")]
     Explain(explain::Explain),
-    /// Show Go's variables and who sets them
+    /// Show Go's variables, and where each is set
     Env(env::Env),
-    /// Run a program with one toolchain first on PATH
+    /// Run a program with one Go version first on PATH
     Exec(exec::Exec),
-    /// Consent to what a `.goenv` sets, or take that back
+    /// Approve the settings of a `.goenv`, or revoke that
     Trust(trust::Trust),
-    /// Give a Go tree of your own a name
+    /// Give a name to a Go tree of your own
     Link(link::Link),
-    /// Take the name of a linked tree away; the tree stays
+    /// Remove that name; the tree stays
     Unlink(unlink::Unlink),
-    /// Look after goward itself
+    /// Remove goward itself: goward self uninstall
     #[command(subcommand, name = "self")]
     Itself(itself::Itself),
     /// Print a completion script for a shell
@@ -97,8 +97,8 @@ pub(crate) enum Command {
     Provide(provide::Provide),
 }
 
-/// Runs one command of the command line `all`.
-pub(crate) fn run(command: Command, cx: &mut Context, all: fn() -> clap::Command) -> Result<()> {
+/// Runs one command.
+pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
     match command {
         Command::Setup(command) => command.run(cx),
         Command::Install(command) => command.run(cx),
@@ -123,7 +123,7 @@ pub(crate) fn run(command: Command, cx: &mut Context, all: fn() -> clap::Command
         Command::Link(command) => command.run(cx),
         Command::Unlink(command) => command.run(cx),
         Command::Itself(command) => command.run(cx),
-        Command::Completions(command) => command.run(cx, all()),
+        Command::Completions(command) => command.run(cx),
         Command::Version(command) => command.run(cx),
         Command::Provide(command) => command.run(cx),
     }

@@ -2,8 +2,8 @@
 //!
 //! The rules live elsewhere. `goward-resolver` decides the toolchain of a directory, through the
 //! very eyes of the shim ([`machine`]). `goward-installer` decides each install. Here are the
-//! command line ([`args`]), one module for each command ([`commands`]), and the one module that
-//! prints ([`output`]).
+//! command line ([`args`]) with its [`help`] and [`completion`], one module for each command
+//! ([`commands`]), and the one module that prints ([`output`]).
 
 /// musl's own allocator makes an install slower: it maps each large buffer anew.
 #[cfg(all(target_env = "musl", target_arch = "x86_64"))]
@@ -17,6 +17,7 @@ use goward_testkit as _;
 mod advice;
 mod args;
 mod commands;
+mod completion;
 mod config;
 mod context;
 mod exit;
@@ -24,6 +25,8 @@ mod failure;
 mod foreign;
 mod given;
 mod goroot;
+mod groups;
+mod help;
 mod home;
 mod machine;
 mod newest;
@@ -57,10 +60,11 @@ fn main() -> ExitCode {
 }
 
 fn run() -> ExitCode {
+    completion::answer();
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
-            let error = suggestion::honest(error, &Args::command());
+            let error = suggestion::honest(help::laid_out(error), &Args::command());
             return Output::new(false, false).usage(&error).into();
         }
     };
@@ -70,7 +74,7 @@ fn run() -> ExitCode {
     let mut cx = Context::new(output, global.verbose, global.offline);
     let allowed = goward_resolver::refuse_borrowed_rights(&cx.machine).map_err(Failure::from);
     let outcome = allowed
-        .and_then(|()| commands::run(args.command, &mut cx, Args::command))
+        .and_then(|()| commands::run(args.command, &mut cx))
         .and_then(|()| cx.output.finish());
     match outcome {
         Ok(()) => Exit::Success.into(),
@@ -99,5 +103,6 @@ fn init_tracing(output: &Output, verbose: bool) {
         Ok(filter) => filter,
         Err(error) => return output.warning(&format!("GOWARD_LOG={filter:?} is ignored: {error}")),
     };
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Log).init();
+    let voice = output.voice;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(move || Log(voice)).init();
 }

@@ -8,16 +8,18 @@
 //!   [`shown`] here, on its last way out. Data for programs is JSON, which escapes the same. A path
 //!   that the user asks for is the one exception: goward prints it as it is where no terminal is.
 //! - A path below the home directory is `~/…` in all text for people, see [`crate::home`].
-//! - Colour only adds: no meaning depends on it. goward uses it on terminals, unless `NO_COLOR` or
-//!   `--no-color` say otherwise.
+//! - Colour only adds: no meaning depends on it. goward uses it on terminals that have colours, for
+//!   stdout and stderr apart; `NO_COLOR`, `--no-color` and `CLICOLOR_FORCE` say otherwise.
 //! - A reader that goes away (`goward list | head -1`) causes no error. Any other failure to write
 //!   does.
 
 mod json;
 pub(crate) mod page;
+mod voice;
+
+pub(crate) use voice::{Voice, is_dumb};
 
 use crate::failure::{Exit, Failure, Result};
-use anstream::{AutoStream, ColorChoice};
 use clap::error::ErrorKind;
 use goward_installer::Format;
 use goward_resolver::{Home, shown};
@@ -33,7 +35,10 @@ use std::time::Duration;
 pub(crate) struct Output {
     /// Whether goward prints no notes and no progress.
     pub(crate) quiet: bool,
+    /// Whether stdout gets colours.
     color: bool,
+    /// The way of lines to stderr.
+    pub(crate) voice: Voice,
     /// The home directory, which lines call `~`.
     pub(crate) home: Home,
     unwritten: RefCell<Option<io::Error>>,
@@ -54,12 +59,11 @@ impl Output {
     /// Prints as the rules say; `no_color` is the flag, and this function reads the variable.
     pub(crate) fn new(quiet: bool, no_color: bool) -> Output {
         let set = |key| std::env::var_os(key).is_some_and(|value| !value.is_empty());
-        let stdout = io::stdout();
-        // Some terminals have no colours, such as TERM=dumb. A file gets none, even if forced.
-        let has_color = stdout.is_terminal() && AutoStream::choice(&stdout) != ColorChoice::Never;
-        let color = !no_color && !set("NO_COLOR") && has_color;
+        let (color, voice) =
+            (voice::has_color(&io::stdout(), no_color), Voice::on_stderr(no_color));
         let quiet = quiet || set("GOWARD_QUIET");
-        Output { quiet, color, home: crate::home::of_environment(), unwritten: RefCell::new(None) }
+        let home = crate::home::of_environment();
+        Output { quiet, color, voice, home, unwritten: RefCell::new(None) }
     }
 
     /// Prints a line of data.
@@ -157,7 +161,7 @@ impl Output {
     }
 
     fn say(&self, text: &str) {
-        say(&self.home.shorten(text));
+        self.voice.say(&self.home.shorten(text));
     }
 
     /// Prints a complaint of the argument parser, or the help that the user requests.
@@ -172,8 +176,8 @@ impl Output {
         // A complaint is few lines; help has parts.
         let help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
         let mut lines = text.trim_end().lines().filter(|line| help || !line.is_empty());
-        say(&format!("goward: {}", lines.next().unwrap_or_default()));
-        lines.for_each(say);
+        self.voice.say(&format!("goward: {}", lines.next().unwrap_or_default()));
+        lines.for_each(|line| self.voice.say(line));
         Exit::Usage
     }
 
@@ -198,19 +202,13 @@ fn unwritten(error: impl Display) -> Failure {
     Failure::new(Exit::Failure, "cannot write to stdout").because(error)
 }
 
-/// Prints one line on stderr, in one write so that lines of many processes do not mix. goward
-/// cannot report a stderr that does not work.
-pub(crate) fn say(text: &str) {
-    let _ = io::stderr().write_all(format!("{}\n", shown(text.as_bytes())).as_bytes());
-}
-
 /// The lines of a log, which passes each event on in one write.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Log;
+pub(crate) struct Log(pub(crate) Voice);
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        say(&String::from_utf8_lossy(bytes.strip_suffix(b"\n").unwrap_or(bytes)));
+        self.0.say(&String::from_utf8_lossy(bytes.strip_suffix(b"\n").unwrap_or(bytes)));
         Ok(bytes.len())
     }
 

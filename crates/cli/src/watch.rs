@@ -1,7 +1,8 @@
-//! The progress of an install, on stderr: a bar on a terminal, one line elsewhere and where `CI` is
-//! set, nothing with `-q`.
+//! The progress of an install, on stderr: a bar on a terminal, one line elsewhere, on one that can
+//! only print text, and where `CI` is set, nothing with `-q`.
 
 use crate::context::Context;
+use crate::output::{Voice, is_dumb};
 use goward_installer::{Progress, Stage};
 use goward_resolver::{Home, Host as _, shown};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -23,6 +24,7 @@ pub(crate) struct Watch {
     every_line: bool,
     wanted_by: String,
     home: Home,
+    voice: Voice,
     announced: AtomicBool,
     /// Held while a thread of the installer writes to stderr; these threads have no [`Output`].
     said: Mutex<()>,
@@ -45,7 +47,8 @@ impl Watch {
         let quiet = cx.output.quiet;
         // The output becomes a log, terminal or not, and a log keeps every state of a bar.
         let in_ci = cx.machine.var("CI").is_some_and(|value| !value.is_empty());
-        let on_terminal = std::io::stderr().is_terminal() && !quiet && !in_ci;
+        let can_draw = std::io::stderr().is_terminal() && !is_dumb();
+        let on_terminal = can_draw && !quiet && !in_ci;
         let draw =
             if on_terminal { ProgressDrawTarget::stderr } else { ProgressDrawTarget::hidden };
         let bar = ProgressBar::with_draw_target(None, draw());
@@ -60,6 +63,7 @@ impl Watch {
             every_line: cx.verbose,
             wanted_by: wanted_by.unwrap_or_default(),
             home,
+            voice: cx.output.voice,
             announced: AtomicBool::new(false),
             said: Mutex::new(()),
         };
@@ -96,7 +100,7 @@ impl Watch {
             return;
         }
         let _one_at_a_time = self.said.lock();
-        self.bar.suspend(|| crate::output::say(&format!("goward: {text}")));
+        self.bar.suspend(|| self.voice.say(&format!("goward: {text}")));
     }
 }
 

@@ -112,15 +112,29 @@ fn the_table_of_public_proxies_is_the_code() {
 fn the_table_of_commands_is_the_program() {
     let help = program(&binaries().manager, std::env::vars_os()).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
-    let list = help.split_once("Commands:\n").expect("goward --help lists commands").1;
-    let entries = list.lines().take_while(|line| line.starts_with("  "));
-    // Wrapped descriptions are indented further.
-    let names = entries.filter(|line| !line.starts_with("   "));
-    let names = names.filter_map(|line| line.split_whitespace().next());
-    let code: BTreeSet<_> =
-        names.filter(|name| *name != "help").map(|name| format!("goward {name}")).collect();
-    let page = named("docs/src/reference/commands.md");
-    let page: BTreeSet<_> = page.into_iter().filter(|name| name.starts_with("goward ")).collect();
+    let lists = help.split_once("\n\nUsage: ").expect("goward --help has a usage").1;
+    let lists = lists.split_once("\n\n").expect("lists of commands follow").1;
+    // The groups in their order, each with its commands.
+    let mut code: Vec<(String, Vec<String>)> = Vec::new();
+    for line in lists.lines().take_while(|line| *line != "Everywhere:") {
+        if let Some(heading) = line.strip_suffix(':').filter(|line| !line.starts_with(' ')) {
+            code.push((heading.to_owned(), Vec::new()));
+        } else if let Some(name) = line.strip_prefix("  ").filter(|line| !line.starts_with(' ')) {
+            let name = name.split(' ').next().unwrap_or_default();
+            code.last_mut().expect("a heading comes first").1.push(format!("goward {name}"));
+        }
+    }
+    let mut page: Vec<(String, Vec<String>)> = Vec::new();
+    for row in rows("docs/src/reference/commands.md") {
+        let Some(name) = row.get(1).and_then(|cell| cell.strip_prefix("`goward ")) else {
+            continue;
+        };
+        let name = format!("goward {}", name.trim_end_matches('`'));
+        if !row[0].is_empty() {
+            page.push((row[0].clone(), Vec::new()));
+        }
+        page.last_mut().expect("the first row has its group").1.push(name);
+    }
     assert_eq!(page, code);
 }
 

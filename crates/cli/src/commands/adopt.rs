@@ -7,7 +7,7 @@ use crate::failure::{Exit, Failure, Result};
 use crate::paths::Shown as _;
 use crate::toolchain;
 use crate::watch::Watch;
-use crate::workshop::Workshop;
+use crate::workshop::{Workshop, vouched};
 use clap::Args;
 use found::{ForeignToolchain, ForeignTree};
 use goward_installer::{Assurance, ErrorKind, Installed, Local, Original, Store, canonical};
@@ -24,13 +24,13 @@ before with other files. Links that lead out of a tree are refused. --link uses 
 release that it says it is: no witness vouches for it then, and no other user may be able to change it.
 
 Examples:
-  goward adopt                      what there is to adopt
+  goward adopt                      what can be adopted
   goward adopt 1.22.10              the first 1.22.10 that is found
   goward adopt --all --move
   goward adopt 1.22.10 --link       use that tree where it is, and copy nothing
   goward adopt ~/old/go1.19 --unverified")]
 pub(crate) struct Adopt {
-    /// Which: exact versions, or directories that hold bin/go; by default only say what there is
+    /// Exact versions, or directories that hold bin/go; without any, list what can be adopted
     #[arg(value_name = "VERSION|DIR", conflicts_with = "all")]
     which: Vec<String>,
     /// Adopt everything that is found and not installed yet
@@ -42,13 +42,13 @@ pub(crate) struct Adopt {
     /// Remove the original once the copy is in place
     #[arg(long = "move")]
     moves: bool,
-    /// Adopt even what no witness vouches for
+    /// Adopt even files that no checksum confirms
     #[arg(long)]
     unverified: bool,
     /// Say what would be adopted, and adopt nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
-    /// Print JSON, and adopt nothing: an array of objects: name, goroot, by, installed
+    /// Print JSON, and adopt nothing (its fields: see the page JSON of the book)
     #[arg(long, conflicts_with_all = ["moves", "unverified", "link"])]
     json: bool,
 }
@@ -114,7 +114,7 @@ impl Adopt {
         let Selector::Exact(version) = toolchain::typed(cx, text)? else {
             let message = format!("{text} is not an exact version");
             return Err(
-                Failure::new(Exit::Usage, message).hint("`goward adopt` lists what there is")
+                Failure::new(Exit::Usage, message).hint("`goward adopt` lists what can be adopted")
             );
         };
         let name = ToolchainName::of(&version).to_string();
@@ -122,7 +122,7 @@ impl Adopt {
         known.ok_or_else(|| {
             let message = format!("no other tool has {name}");
             Failure::new(Exit::NotFound, message)
-                .hint("`goward adopt` lists what there is")
+                .hint("`goward adopt` lists what can be adopted")
                 .hint(format!("install it with: goward install {version}"))
         })
     }
@@ -188,9 +188,10 @@ pub(super) fn copy(
 ) -> std::result::Result<Installed, goward_installer::Error> {
     let local = Local { path: goroot.to_owned(), name: None, digest: None };
     let installed = workshop.installer(watch).install_local(&local)?;
-    let trust = installed.assurance.map_or("?", Assurance::level);
+    let confirmed =
+        installed.assurance.map_or_else(String::new, |by| format!(" ({})", vouched(by)));
     let already = if installed.already { " was there already" } else { " is in the store now" };
-    workshop.cx.output.note(&format!("{}{already} ({trust})", installed.name));
+    workshop.cx.output.note(&format!("{}{already}{confirmed}", installed.name));
     Ok(installed)
 }
 

@@ -1,56 +1,68 @@
 //! `goward completions`: scripts that complete its commands in a shell.
 
+use crate::completion::VARIABLE;
 use crate::context::Context;
-use crate::failure::Result;
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{Args as ClapArgs, Command as CommandLine, ValueEnum as _};
-use clap_complete::Shell;
+use crate::failure::{Exit, Failure, Result};
+use clap::{Args as ClapArgs, ValueEnum};
+use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Zsh};
 
 /// Prints a completion script.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
+The script asks goward for what can be typed next: commands, flags, installed versions, linked names.
+Where a start-up file of the shell reads it anew, it is always that of the goward you have.
+
 Examples:
-  goward completions bash > ~/.local/share/bash-completion/completions/goward
-  goward completions zsh > ~/.zfunc/_goward
+  goward completions bash
+  echo 'source <(goward completions bash)' >> ~/.bashrc
+  echo 'source <(goward completions zsh)' >> ~/.zshrc
+  mkdir -p ~/.config/fish/completions
   goward completions fish > ~/.config/fish/completions/goward.fish")]
 pub(crate) struct Completions {
     /// The shell
-    #[arg(value_parser = PossibleValuesParser::new(shells()).try_map(|name| named(&name)))]
+    #[arg(value_enum)]
     shell: Shell,
 }
 
-/// PowerShell's program is called `pwsh`, and `goward setup` calls the shell so.
-const PWSH: &str = "pwsh";
-
-/// The names of the shells.
-fn shells() -> impl Iterator<Item = clap::builder::PossibleValue> {
-    Shell::value_variants().iter().filter_map(|shell| {
-        let value = shell.to_possible_value()?;
-        Some(if *shell == Shell::PowerShell { value.alias(PWSH) } else { value })
-    })
+/// A shell that can complete. PowerShell's program is called `pwsh`, and `goward setup` calls the
+/// shell so.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Shell {
+    Bash,
+    Elvish,
+    Fish,
+    #[value(alias = "pwsh")]
+    Powershell,
+    Zsh,
 }
 
-fn named(name: &str) -> std::result::Result<Shell, String> {
-    Shell::from_str(if name == PWSH { "powershell" } else { name }, false)
-}
+/// A user of zsh need not have switched its completion on.
+const ZSH_BEGINS: &str = "#compdef goward\n\
+    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }\n";
+/// In a directory of `fpath` the script itself is called for the first completion.
+const ZSH_ENDS: &str =
+    "\n[ \"$funcstack[1]\" != _goward ] || _clap_dynamic_completer_goward \"$@\"";
 
 impl Completions {
-    /// Prints the script that completes `command_line`.
-    pub(crate) fn run(self, cx: &mut Context, command_line: CommandLine) -> Result<()> {
-        let (mut script, mut command_line) = (Vec::new(), visible(&command_line));
-        clap_complete::generate(self.shell, &mut command_line, "goward", &mut script);
-        cx.output.bytes(&script);
+    /// Prints the script.
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        let shell: &dyn EnvCompleter = match self.shell {
+            Shell::Bash => &Bash,
+            Shell::Elvish => &Elvish,
+            Shell::Fish => &Fish,
+            Shell::Powershell => &Powershell,
+            Shell::Zsh => &Zsh,
+        };
+        let mut script = Vec::new();
+        shell.write_registration(VARIABLE, "goward", "goward", "goward", &mut script).map_err(
+            |error| Failure::new(Exit::Failure, "cannot make the script").because(error),
+        )?;
+        let mut script = String::from_utf8_lossy(&script).into_owned();
+        if matches!(self.shell, Shell::Zsh) {
+            let body = script.trim_start_matches("#compdef goward\n").trim_end();
+            script = format!("{ZSH_BEGINS}{body}{ZSH_ENDS}\n");
+        }
+        cx.output.bytes(script.as_bytes());
         Ok(())
     }
-}
-
-/// The command line without the commands that only the shim calls.
-fn visible(whole: &CommandLine) -> CommandLine {
-    let shown = whole.get_subcommands().filter(|command| !command.is_hide_set());
-    let about = whole.get_about().cloned().unwrap_or_default();
-    CommandLine::new("goward")
-        .version(env!("CARGO_PKG_VERSION"))
-        .about(about)
-        .args(whole.get_arguments())
-        .subcommands(shown)
 }

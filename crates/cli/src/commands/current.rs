@@ -18,7 +18,8 @@ use std::path::PathBuf;
 /// Prints one line.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-What is not installed is called so. If `go` on PATH is another program than goward's, a warning says which.
+A version that is not installed is marked as such. If `go` on PATH is another program than
+goward's, a warning names it.
 
 Examples:
   goward current          go1.22.10 (~/project/.go-version:1)
@@ -28,8 +29,7 @@ pub(crate) struct Current {
     /// The directory to look from
     #[arg(value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// Print JSON: toolchain, source, file, line, program, wanted, installed, on_path (program,
-    /// goward, manager, version, entry); null where there is none
+    /// Print JSON (its fields: see the page JSON of the book)
     #[arg(long)]
     json: bool,
 }

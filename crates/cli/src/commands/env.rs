@@ -33,7 +33,7 @@ pub(crate) struct Env {
     /// Say which layer sets each variable, and what it hides
     #[arg(long)]
     explain: bool,
-    /// Print JSON: an array of objects of name, value, layer, at, and hidden (of the same)
+    /// Print JSON (its fields: see the page JSON of the book)
     #[arg(long)]
     json: bool,
 }

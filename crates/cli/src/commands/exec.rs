@@ -18,8 +18,8 @@ use std::process::Command;
 /// Runs a program.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The program gets what `go +VERSION` would get, and that toolchain's bin directory first on PATH. A
-VERSION that leaves room means the newest release that there is, installed if need be.
+The program gets the environment that `go +VERSION` would get, and that toolchain's bin directory
+first on PATH. If several releases match VERSION (1.22, latest), it means the newest of them.
 
 Examples:
   goward exec 1.22 make test

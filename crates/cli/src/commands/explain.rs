@@ -23,7 +23,6 @@ use std::path::Path;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The first of nine levels that names a toolchain decides; -v shows all nine.
-The fields of the JSON are in the book: reference, JSON.
 
 Examples:
   goward explain
@@ -35,7 +34,7 @@ pub(crate) struct Explain {
     /// The directory to look from, and the arguments of `go` if the first is `+VERSION`
     #[arg(value_name = "DIR")]
     words: Vec<OsString>,
-    /// Print JSON
+    /// Print JSON (its fields: see the page JSON of the book)
     #[arg(long)]
     json: bool,
     /// The arguments of `go`; by default `build`

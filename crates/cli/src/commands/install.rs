@@ -26,15 +26,15 @@ Examples:
   goward install '>=1.21,<1.23' --dry-run
   goward install --from proxy 1.23.2              as a module, by GOPROXY
   goward install --from 'https://x.example/{version}/{file}' 1.23.2
-  goward install ./go1.22.10.linux-amd64.tar.gz   an archive that lies here
+  goward install ./go1.22.10.linux-amd64.tar.gz   a local archive
   goward install --source 1.22.10                 built from its sources
   goward install --source ~/src/go --name mine    a checkout, then: go +mine version")]
 pub(crate) struct Install {
-    /// Which, or paths of archives (.tar.gz, .tar.xz, .zip) and Go trees; by default what this
-    /// directory asks for
+    /// Versions, or paths of archives (.tar.gz, .tar.xz, .zip) and Go trees [default: what this
+    /// directory asks for]
     #[arg(value_name = "VERSION")]
     versions: Vec<String>,
-    /// From where: `proxy` for the module proxies of GOPROXY, or URLs as in GOWARD_MIRROR: of
+    /// The source: `proxy` for the module proxies of GOPROXY, or URLs as in GOWARD_MIRROR: of
     /// directories, or with {version}, {file}, {os}, {arch} in their paths
     #[arg(long, value_name = "SOURCE")]
     from: Option<String>,
@@ -47,11 +47,11 @@ pub(crate) struct Install {
     /// The SHA-256 that the archive must have
     #[arg(long, value_name = "HEX", value_parser = values::digest)]
     sha256: Option<Digest>,
-    /// Who must vouch at least: t0, t1, t2, t3; `none` takes local files and zips of module
-    /// proxies as they are
+    /// Who must confirm the checksum, at least: t0 (built into goward), t1 (Go's checksum database),
+    /// t2 (go.dev), t3 (the mirror); `none` takes local files and zips of module proxies unchecked
     #[arg(long, value_name = "LEVEL", value_parser = values::level)]
     verify: Option<Assurance>,
-    /// Ask the mirrors for their releases even if their last word is minutes old
+    /// Ask the mirrors for their releases even if the cached index is fresh
     #[arg(long)]
     refresh: bool,
     /// Keep the archives too, in the store's cache/archives, where later installs find them
@@ -67,11 +67,18 @@ impl Install {
         if self.source {
             return source::run(&self, cx);
         }
+        if self.versions.iter().any(|text| text.contains("://")) {
+            // The text may hold a password.
+            let message = "a URL is neither a version nor a path";
+            return Err(Failure::new(Exit::Usage, message)
+                .hint("download the archive, then run: goward install ./FILE")
+                .hint("to install from a mirror, run: goward install --from URL VERSION"));
+        }
         if self.versions.iter().any(|text| Local::is_path(text)) {
             return local::run(&self, cx);
         }
         if self.name.is_some() || self.sha256.is_some() {
-            let message = "--name and --sha256 are about archives that lie here";
+            let message = "--name and --sha256 are about local archives";
             return Err(Failure::new(Exit::Usage, message).hint("give the path of one"));
         }
         if self.versions.is_empty() {

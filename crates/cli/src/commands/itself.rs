@@ -50,8 +50,7 @@ pub(crate) struct Uninstall {
     /// Say what would be removed, and remove nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
-    /// Print JSON: root, removed, and lists of removes (path, line of a start-up file or null) and
-    /// stays (path, why)
+    /// Print JSON (its fields: see the page JSON of the book)
     #[arg(long)]
     json: bool,
 }

@@ -27,23 +27,21 @@ goward knows without a request, the list names it.
 Examples:
   goward list
   goward list 1.22             those of Go 1.22
-  goward list -v               with paths, sizes, dates, and who vouched for each
+  goward list -v               with paths, sizes, dates, and who confirmed its checksum
   goward list --remote 1.22    the releases of Go 1.22
   goward list --remote latest  the newest release
   goward list --json")]
 pub(crate) struct List {
-    /// List only those that VERSION takes
+    /// List only those that match VERSION
     #[arg(value_name = "VERSION", value_parser = values::SELECTOR)]
     version: Option<Selector>,
-    /// List the releases that can be installed; with SELECTOR those that it takes
+    /// List the releases that can be installed; with SELECTOR those that match it
     #[arg(short, long, value_name = "SELECTOR", num_args = 0..=1, value_parser = values::SELECTOR)]
     remote: Option<Option<Selector>>,
-    /// With --remote: ask the mirrors even if their last word is minutes old
+    /// With --remote: ask the mirrors even if the cached index is fresh
     #[arg(long, requires = "remote")]
     refresh: bool,
-    /// Print JSON: an array of objects. Here: name, version, goroot, origin (store, system-store,
-    /// go, sdk, link, path), platform, here, default, trust, source, size,
-    /// installed, built_with, newer_patch. Remote: name, version, prerelease, installed
+    /// Print JSON (its fields: see the page JSON of the book)
     #[arg(long)]
     json: bool,
 }

@@ -1,7 +1,7 @@
 //! `goward outdated`: the pins, toolchain lines and defaults for which a newer patch is out.
 
 pub(super) mod end_of_life;
-pub(super) mod releases;
+pub(crate) mod releases;
 pub(super) mod statement;
 
 use crate::commands::set_default;
@@ -23,8 +23,8 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Without DIR it looks at the project around this directory, and at the default. An exact version is
-outdated if a newer patch of its minor is out; a version that leaves room, if the newest that is
-installed for it is not the newest there is. A minor at its end of life is told, too: that alone is
+outdated if a newer patch of its minor is out; an inexact version such as 1.22, if the newest
+that is installed for it is not the newest there is. A minor at its end of life is shown, too; that alone is
 not outdated.
 
 Examples:
@@ -38,7 +38,7 @@ pub(crate) struct Outdated {
     /// End with status 7 if a newer patch is out for anything shown
     #[arg(long)]
     exit_code: bool,
-    /// Print JSON: an array of objects: file, line, has, newest, eol, kind
+    /// Print JSON (its fields: see the page JSON of the book)
     #[arg(long)]
     json: bool,
 }

@@ -43,8 +43,7 @@ pub(crate) struct Prune {
     /// Do not ask
     #[arg(short, long)]
     yes: bool,
-    /// Print JSON, and remove nothing: an array of objects: name, goroot, module_cache, size,
-    /// last_used (seconds since 1970), reason (why it stays; null if nothing needs it), looked_at
+    /// Print JSON, and remove nothing (its fields: see the page JSON of the book)
     #[arg(long)]
     json: bool,
 }

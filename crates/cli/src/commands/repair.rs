@@ -19,7 +19,7 @@ Examples:
   goward repair 1.22.10 --dry-run
   goward repair 1.22.10 --force    even if nothing is wrong with it")]
 pub(crate) struct Repair {
-    /// Which: exact versions, or names as in `goward list`; by default all
+    /// Exact versions, or names as in `goward list` [default: all]
     #[arg(value_name = "VERSION")]
     versions: Vec<String>,
     /// Install it anew even if nothing is wrong with it

@@ -16,12 +16,12 @@ use serde::Serialize;
 #[command(after_help = "\
 Examples:
   goward default            show it
-  goward default latest     the newest release that there is, installed if need be
+  goward default latest     the newest release there is, installed if it is missing
   goward default 1.22.10
   goward default system     the next `go` on PATH
   goward default --unset")]
 pub(crate) struct SetDefault {
-    /// What it is to be
+    /// The version: 1.22.10, 1.22 (its newest patch), latest, system, or a linked name
     #[arg(value_name = "VERSION", value_parser = values::SELECTOR)]
     version: Option<Selector>,
     /// Have no default
@@ -30,7 +30,7 @@ pub(crate) struct SetDefault {
     /// Say what would be set, and set nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
-    /// Print JSON: selector, toolchain, goroot, file, line; null where there is none
+    /// Print JSON (its fields: see the page JSON of the book)
     #[arg(long, conflicts_with_all = ["version", "unset"])]
     json: bool,
 }

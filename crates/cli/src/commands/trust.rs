@@ -36,10 +36,10 @@ pub(crate) struct Trust {
     /// The file, or its directory; by default the nearest .goenv
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Take the consent back
+    /// Revoke the approval
     #[arg(long, conflicts_with_all = ["list", "diff"])]
     revoke: bool,
-    /// List what was ever consented to, and whether it still holds
+    /// List all approved files, and whether the approval still holds
     #[arg(long, conflicts_with_all = ["file", "diff"])]
     list: bool,
     /// Show what changed in the file since
@@ -48,9 +48,7 @@ pub(crate) struct Trust {
     /// Say what would be recorded or taken back, and do neither
     #[arg(short = 'n', long)]
     dry_run: bool,
-    /// Print JSON: objects of file, status (trusted, changed, gone, untrusted, open), record,
-    /// link (where the file leads, if it is a link; null) and keys that need trust, each with name
-    /// (null in a link) and line
+    /// Print JSON (its fields: see the page JSON of the book)
     #[arg(long)]
     json: bool,
 }
@@ -204,7 +202,7 @@ impl Trust {
             return Ok(());
         }
         consent.revoke()?;
-        cx.output.note(&format!("{} is trusted no more", path.shown()));
+        cx.output.note(&format!("{} is no longer trusted", path.shown()));
         Ok(())
     }
 

@@ -18,10 +18,10 @@ Examples:
   goward uninstall --all 1.21      every installed Go 1.21
   goward uninstall mytree          forget a linked tree; the tree itself stays")]
 pub(crate) struct Uninstall {
-    /// Which: exact versions, names as in `goward list`, or with --all any selector
+    /// Exact versions, names as in `goward list`, or with --all also 1.22 or a range
     #[arg(value_name = "VERSION", required = true)]
     versions: Vec<String>,
-    /// Remove every installed version that VERSION takes
+    /// Remove every installed version that matches VERSION
     #[arg(long)]
     all: bool,
     /// Remove it even if it is the default, or if it is running
@@ -106,7 +106,8 @@ impl Uninstall {
             return Err(store.missing(&format!("a Go that matches {selector}")).into());
         }
         if !self.all {
-            let message = format!("{selector} leaves room; installed: {}", matching.join(", "));
+            let message =
+                format!("{selector} is not an exact version; installed: {}", matching.join(", "));
             return Err(Failure::new(Exit::Usage, message)
                 .hint("name the version, or remove them all with --all"));
         }

@@ -23,7 +23,7 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Each pin and each toolchain line at or below DIR that names a release gets the newest patch of its
-minor, written as it was written; for one that leaves room (1.22) goward installs the newest. No
+minor, written as it was written; for an inexact one (1.22) goward installs the newest. No
 step leads to another minor. Without DIR it is about the project around this directory; where there
 is none, about the default. The old toolchains stay: see `goward prune`.
 
@@ -46,7 +46,7 @@ pub(crate) struct Upgrade {
     /// Say what would be installed and written, and do neither
     #[arg(short = 'n', long)]
     dry_run: bool,
-    /// Print JSON: an array of objects as of `goward outdated`, each with done
+    /// Print JSON (its fields: see the page JSON of the book)
     #[arg(long)]
     json: bool,
 }

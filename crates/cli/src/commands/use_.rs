@@ -35,7 +35,7 @@ Examples:
   goward use 1.22.10 --goenv    write GOTOOLCHAIN into the project's .goenv
   goward use 1.22.10 --go-mod   write the toolchain line of go.mod: a wish, for everyone")]
 pub(crate) struct Use {
-    /// What the project is to get
+    /// The version for this project: 1.22.10, 1.22 (its newest patch), latest
     #[arg(value_name = "VERSION", value_parser = values::TYPED)]
     version: Typed,
     /// The project's directory; the file is written right there
@@ -152,7 +152,7 @@ impl Use {
             }
             (Form::Goenv, Selector::Exact(_)) => return Ok(()),
             (Form::Goenv, _) if self.as_given => {
-                refuse(format!("GOTOOLCHAIN names one version; {text} leaves room"))
+                refuse(format!("GOTOOLCHAIN takes an exact version only, and {text} is none"))
                     .hint("leave out --as-given, and the exact version is written")
             }
             _ => return Ok(()),

@@ -25,12 +25,10 @@ Examples:
   goward verify 1.22.10 -v     with every file that differs
   goward repair 1.22.10        put it right")]
 pub(crate) struct Verify {
-    /// Which: exact versions, or names as in `goward list`; by default all
+    /// Exact versions, or names as in `goward list` [default: all]
     #[arg(value_name = "VERSION")]
     versions: Vec<String>,
-    /// Print JSON: an array of objects: name, status (intact, damaged, unknown), files, compared
-    /// (contents, shape, nothing), trust, database, database_says (agrees, differs, unreachable,
-    /// null), differences (path, kind)
+    /// Print JSON (its fields: see the page JSON of the book)
     #[arg(long)]
     json: bool,
 }
@@ -128,7 +126,7 @@ pub(crate) fn chosen(cx: &Context, store: &Store, versions: &[String]) -> Result
             }
             Selector::Linked(name) => Err(store.missing(&name).into()),
             selector => {
-                let message = format!("{selector} leaves room");
+                let message = format!("{selector} is not an exact version");
                 Err(Failure::new(Exit::Usage, message).hint("name exact versions"))
             }
         }

@@ -25,8 +25,7 @@ pub(crate) struct Which {
     /// Print the toolchain's GOROOT instead
     #[arg(long)]
     root: bool,
-    /// Print JSON: program (null if it is not installed), goroot (null if it is not known), toolchain
-    /// (null for a Go without a version of its own), source, wanted, installed, on_path
+    /// Print JSON (its fields: see the page JSON of the book)
     #[arg(long)]
     json: bool,
 }

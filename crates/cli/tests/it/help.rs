@@ -17,6 +17,7 @@ const MISTAKES: [&[&str]; 49] = [
     &["setup", "--shell", "tcl"],
     &["install", "not a version"],
     &["install", "--from"],
+    &["install", "https://x.example/go1.22.10.linux-amd64.tar.gz"],
     &["install", "--from", "nowhere", "1.22"],
     &["install", "--verify", "t9", "1.22"],
     &["install", "--sha256", "x", "1.22"],
@@ -58,18 +59,25 @@ const MISTAKES: [&[&str]; 49] = [
     &["provide", "1.22"],
 ];
 
+/// The names in the lists of commands of a help text: in all lists between usage and options.
+pub(crate) fn listed(help: &str) -> Vec<String> {
+    let lists = help.split_once("\n\nUsage: ").map_or("", |(_, rest)| rest);
+    let lists = lists.split_once('\n').map_or("", |(_, lists)| lists).trim_start();
+    let ends = ["Options:", "Everywhere:", "Arguments:"];
+    let lines = lists.lines().take_while(|line| !ends.contains(line));
+    let names = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    names.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
 /// The lists of commands in help texts, followed down. `provide` is in none: only the shim calls it.
 fn commands(m: &Machine) -> Vec<Vec<String>> {
     let mut open = vec![Vec::<String>::new(), vec!["provide".to_owned()]];
     let mut found = Vec::new();
     while let Some(command) = open.pop() {
         let help = help(m, &command);
-        let list = help.split_once("Commands:\n").map_or("", |(_, list)| list);
-        let names = list.lines().take_while(|line| !line.is_empty());
-        let names = names.filter(|line| !line.starts_with("   "));
-        let names = names.filter_map(|line| line.split_whitespace().next());
-        for name in names.filter(|name| *name != "help") {
-            open.push([&command[..], &[name.to_owned()]].concat());
+        let names = listed(&help);
+        for name in names.into_iter().filter(|name| name != "help") {
+            open.push([&command[..], &[name]].concat());
         }
         found.push(command);
     }
@@ -101,7 +109,8 @@ fn is_recorded(name: &str, text: &str) {
 
 #[test]
 fn every_help_text_is_the_one_that_was_read() {
-    let m = Machine::new();
+    // As a reader has it in a window of the usual width.
+    let m = Machine::new().with("COLUMNS", "80");
     let commands = commands(&m);
     assert!(commands.len() > 20, "{commands:?}");
     let mut text = String::new();
@@ -116,6 +125,18 @@ fn every_help_text_is_the_one_that_was_read() {
         text.push_str(&format!("$ {shown} --help\n{help}\n"));
     }
     is_recorded("commands.txt", &text);
+}
+
+#[test]
+fn the_words_for_help_are_one() {
+    let m = Machine::new().with("COLUMNS", "40");
+    let help = m.ok(&["--help"]);
+    assert_eq!(m.ok(&["help"]), help);
+    assert_eq!(m.ok(&["-h"]), help);
+    assert_eq!(m.run(&[]).stderr, format!("goward: {}", help.trim_start()));
+    assert_eq!(m.ok(&["help", "use"]), m.ok(&["use", "--help"]));
+    assert!(help.lines().all(|line| line.chars().count() <= 40), "{help}");
+    assert!(help.find("\nChoose:\n  use ") < help.find("\nAsk:\n  which "), "{help}");
 }
 
 #[test]

@@ -66,6 +66,11 @@ impl Machine {
         self
     }
 
+    /// The variables of every command.
+    pub(crate) fn vars(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.vars.iter().map(|(key, value)| (key, value))
+    }
+
     /// A path below the machine's directory.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         // The temporary directory may itself lie behind a link.

@@ -4,8 +4,10 @@
 
 mod adopted;
 mod answers;
+mod completed;
 mod defaults;
 mod demands;
+mod examples;
 mod explain;
 mod first_go;
 mod formats;

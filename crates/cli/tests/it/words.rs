@@ -41,7 +41,7 @@ fn paths_below_the_home_directory_are_short_in_text_alone() {
         let trusted = at("home/t", home, &["trust"]).stdout;
         assert!(trusted.starts_with(&format!("{short}/t/.goenv is trusted")), "{trusted}");
         let revoked = at("home/t", home, &["trust", "--revoke"]);
-        assert_eq!(revoked.stderr, format!("goward: {short}/t/.goenv is trusted no more\n"));
+        assert_eq!(revoked.stderr, format!("goward: {short}/t/.goenv is no longer trusted\n"));
         // Texts for programs, and values, keep their whole paths.
         for args in [
             &["current", "--json"][..],

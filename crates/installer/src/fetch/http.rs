@@ -21,6 +21,8 @@ const MAX_HEAD: usize = 64 << 10;
 const REACH: &str = "check the network, or name another mirror in GOWARD_MIRROR";
 const CERTIFICATE: &str = "check the date of this machine; if a proxy re-signs connections, name \
                            its authority in SSL_CERT_FILE, or add it to the system's";
+const SPEAKS_HTTP: &str = "the server does not speak TLS there: check the port, and whether the URL \
+                           begins with http://";
 /// The variables that may name a proxy, in the order in which the library looks at them.
 const PROXIES: [&str; 6] =
     ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
@@ -158,6 +160,7 @@ impl Agent {
     /// A request that failed before there was an answer.
     fn failed(&self, url: &Url, error: ureq::Error) -> Refusal {
         let (again, hint) = match &error {
+            ureq::Error::Io(error) if is_no_tls(error) => (Again::Never, SPEAKS_HTTP),
             // The error of a certificate that no authority vouches for, or that is out of date.
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
                 (Again::Never, CERTIFICATE)
@@ -182,10 +185,8 @@ impl Agent {
         let by = self.proxy_for(url).map(|proxy| format!(" by the proxy {proxy}"));
         let message = format!("cannot fetch {url}{}", by.unwrap_or_default());
         let failed = Error::network(message).hint(hint);
-        let error = match date::readable(&error.to_string()) {
-            Some(why) => failed.because(why),
-            None => failed.because(error),
-        };
+        let why = reason(&error);
+        let error = failed.because(date::readable(&why).unwrap_or(why));
         Refusal { error, again }
     }
 
@@ -266,6 +267,23 @@ fn location(headers: &HeaderMap) -> std::result::Result<&str, &'static str> {
     }
 }
 
+/// Whether the answer to the first bytes of TLS was in another language, as of a server of HTTP. The
+/// TLS library says so in its words alone.
+fn is_no_tls(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidData
+        && error.to_string().contains("corrupt message of type InvalidContentType")
+}
+
+/// The words of a failed request, without the library's own prefix and the system's number.
+fn reason(error: &ureq::Error) -> String {
+    let ureq::Error::Io(error) = error else { return error.to_string() };
+    let text = error.to_string();
+    match text.split_once(" (os error ") {
+        Some((words, _)) => words.to_owned(),
+        None => text,
+    }
+}
+
 /// Whether a host's name was not found. The standard library has no kind for it: on Unix only its
 /// words tell, on Windows the codes of `WSAHOST_NOT_FOUND` and `WSATRY_AGAIN`.
 fn is_lookup(error: &io::Error) -> bool {
@@ -278,6 +296,18 @@ fn is_lookup(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failed_request_is_told_in_words_alone() {
+        let refused = io::Error::from_raw_os_error(if cfg!(windows) { 10061 } else { 111 });
+        let said = reason(&ureq::Error::Io(refused));
+        assert!(!said.contains("os error") && !said.contains("io:"), "{said}");
+        assert_eq!(reason(&ureq::Error::Io(io::Error::other("x (os errors)"))), "x (os errors)");
+        assert_eq!(reason(&ureq::Error::HostNotFound), "host not found");
+        let other = |text: &str| io::Error::new(io::ErrorKind::InvalidData, text);
+        assert!(is_no_tls(&other("received corrupt message of type InvalidContentType")));
+        assert!(!is_no_tls(&other("invalid peer certificate: UnknownIssuer")));
+    }
 
     #[test]
     fn a_redirect_says_once_where_to() {

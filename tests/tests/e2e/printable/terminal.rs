@@ -54,7 +54,9 @@ fn answered(
 /// `bytes` without the colours that goward has, and the terminal's carriage returns.
 fn unpainted(bytes: &[u8]) -> Vec<u8> {
     let mut text = bytes.to_vec();
-    for ours in ["\x1b[1;32m", "\x1b[2m", "\x1b[1;31m", "\x1b[0m", "\r\n"] {
+    for ours in
+        ["\x1b[1;32m", "\x1b[2m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m", "\x1b[0m", "\r\n"]
+    {
         let with = if ours == "\r\n" { "\n" } else { "" };
         while let Some(at) = text.windows(ours.len()).position(|part| part == ours.as_bytes()) {
             text.splice(at..at + ours.len(), with.bytes());
@@ -95,6 +97,34 @@ fn a_terminal_gets_no_colours_where_it_has_none() {
     let is_painted = |vars: &[_]| screen_with(&scene, &["explain"], vars).contains(&0x1b);
     assert!(is_painted(&[]));
     assert!(!is_painted(&[("TERM", "dumb")]) && !is_painted(&[("NO_COLOR", "1")]));
+}
+
+/// The first words of an error, a warning, a hint and a note, on stderr.
+#[test]
+fn lines_on_stderr_begin_in_colour() {
+    let scene = Scene::new("terminal");
+    let error = b"goward: \x1b[1;31merror:\x1b[0m ";
+    let hint = b"\x1b[1;36mhint:\x1b[0m ";
+    let has = |seen: &[u8], part: &[u8]| seen.windows(part.len()).any(|here| here == part);
+    let seen = |vars: &[_]| screen_with(&scene, &["unlink", "none"], vars);
+    assert!(has(&seen(&[]), error) && has(&seen(&[]), hint), "{}", seen(&[]).escape_ascii());
+    for plain in [("TERM", "dumb"), ("NO_COLOR", "1"), ("CLICOLOR", "0")] {
+        assert!(!seen(&[plain]).contains(&0x1b), "{plain:?}");
+        // A CI system's terminal is not more than it says.
+        assert!(!seen(&[plain, ("CI", "true")]).contains(&0x1b), "{plain:?}");
+    }
+    let flag = screen_with(&scene, &["--no-color", "unlink", "none"], &[]);
+    assert!(!flag.contains(&0x1b));
+    // A note, a complaint about the command line.
+    assert!(has(&screen(&scene, &["adopt"]), b"\x1b[2mgoward:\x1b[0m "));
+    assert!(has(&screen(&scene, &["frobnicate"]), error));
+    // stderr is judged apart: here stdout is a terminal, or nothing is.
+    for (forced, colored) in [("0", false), ("1", true)] {
+        let mut call = program(scene.sandbox.manager(), scene.sandbox.env());
+        call.args(["unlink", "none"]).env("TERM", "xterm").env("CLICOLOR_FORCE", forced);
+        let said = call.output().unwrap();
+        assert_eq!(has(&said.stderr, error), colored, "{}", said.stderr.escape_ascii());
+    }
 }
 
 #[test]

@@ -70,6 +70,16 @@ impl Releases {
         selector.newest(&self.known).filter(|newest| *newest > version)
     }
 
+    /// The newest release of each minor, the newest minor first.
+    pub(crate) fn newest_of_minors(&self) -> Vec<Version> {
+        let mut released: Vec<Version> =
+            self.known.iter().filter(|known| !known.is_prerelease()).cloned().collect();
+        released.sort();
+        released.reverse();
+        released.dedup_by_key(|version| version.language());
+        released
+    }
+
     /// The end of the minor of `version`, if it has come.
     pub(crate) fn end(&self, version: &Version) -> Option<EndOfLife> {
         EndOfLife::of(version, &self.all())

@@ -1,0 +1,138 @@
+//! Completion: what a shell offers behind `goward` when the user presses Tab.
+//!
+//! The script of `goward completions` calls goward with [`VARIABLE`] set. It then prints candidates,
+//! and nothing else: it asks no server, writes nothing and runs no program.
+
+use crate::args::Args;
+use crate::commands::outdated::releases::Releases;
+use crate::context::Context;
+use crate::failure::Result;
+use crate::output::Output;
+use crate::workshop::Workshop;
+use clap::{Command, CommandFactory as _};
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use clap_complete::env::CompleteEnv;
+
+/// The variable that holds the name of the shell which asks.
+pub(crate) const VARIABLE: &str = "GOWARD_COMPLETE";
+
+/// How to find the values of one argument.
+type Values = fn(&Context) -> Result<Vec<String>>;
+
+/// The arguments that take a version or a name: command, argument, values.
+const VALUES: [(&str, &str, Values); 10] = [
+    ("use", "version", versions),
+    ("default", "version", versions),
+    ("exec", "version", versions),
+    ("list", "version", versions),
+    ("list", "remote", releases),
+    ("install", "versions", releases),
+    ("uninstall", "versions", here),
+    ("verify", "versions", installed),
+    ("repair", "versions", installed),
+    ("unlink", "name", links),
+];
+
+/// Prints the candidates and ends this process, if a shell asks for them.
+pub(crate) fn answer() {
+    CompleteEnv::with_factory(command_line).var(VARIABLE).complete();
+}
+
+/// The command line that completion knows: only what is for people, with the values that are there.
+pub(crate) fn command_line() -> Command {
+    let whole = Args::command();
+    let shown = whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
+    let mut all = Command::new("goward")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(whole.get_about().cloned().unwrap_or_default())
+        .args(whole.get_arguments())
+        .subcommands(shown);
+    for (command, argument, values) in VALUES {
+        let candidates = ArgValueCandidates::new(move || candidates(values));
+        all = all.mut_subcommand(command, |command| {
+            // In their places: the order of arguments is their meaning.
+            command.mut_args(|one| match one.get_id() == argument {
+                true => one.add(candidates.clone()),
+                false => one,
+            })
+        });
+    }
+    all
+}
+
+/// Where anything is wrong there are no candidates; the command itself will say what.
+fn candidates(values: Values) -> Vec<CompletionCandidate> {
+    let cx = Context::new(Output::new(true, true), false, true);
+    let allowed = goward_resolver::refuse_borrowed_rights(&cx.machine).is_ok();
+    let values = allowed.then(|| values(&cx).ok()).flatten().unwrap_or_default();
+    values
+        .into_iter()
+        .enumerate()
+        .map(|(at, value)| {
+            // In this order, and not in that of the alphabet.
+            CompletionCandidate::new(value).display_order(Some(at))
+        })
+        .collect()
+}
+
+/// The names of installed toolchains, the newest first.
+fn installed(cx: &Context) -> Result<Vec<String>> {
+    let store = cx.store()?;
+    let mut names: Vec<String> = store.installed()?.iter().map(|one| one.store_name()).collect();
+    names.reverse();
+    Ok(names.into_iter().map(|name| without_go(&name)).collect())
+}
+
+/// `1.22.10` for `go1.22.10`; a custom name stays.
+fn without_go(name: &str) -> String {
+    let version =
+        name.strip_prefix("go").filter(|rest| goward_resolver::Version::parse(rest).is_some());
+    version.unwrap_or(name).to_owned()
+}
+
+/// The names of linked trees.
+fn links(cx: &Context) -> Result<Vec<String>> {
+    Ok(cx.roots()?.links()?.into_iter().map(|(name, _)| name).collect())
+}
+
+/// All that can be removed.
+fn here(cx: &Context) -> Result<Vec<String>> {
+    Ok([installed(cx)?, links(cx)?].concat())
+}
+
+/// What a person may choose among what is here.
+fn versions(cx: &Context) -> Result<Vec<String>> {
+    let words = ["latest", "oldstable", "system"].map(str::to_owned);
+    Ok([here(cx)?, words.to_vec()].concat())
+}
+
+/// The newest patch of each minor, as far as is known without a request.
+fn releases(cx: &Context) -> Result<Vec<String>> {
+    let newest = Releases::on_disk(&Workshop::open(cx)?).newest_of_minors();
+    let words = ["latest", "oldstable"].map(str::to_owned);
+    Ok([newest.iter().map(ToString::to_string).collect(), words.to_vec()].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A wrong name would end the process when a user presses Tab.
+    #[test]
+    fn every_argument_with_values_exists() {
+        let all = Args::command();
+        for (command, argument, _) in VALUES {
+            let command = all.find_subcommand(command).unwrap();
+            assert!(command.get_arguments().any(|arg| arg.get_id() == argument), "{argument}");
+        }
+        assert!(command_line().find_subcommand("provide").is_none());
+        command_line().debug_assert();
+    }
+
+    #[test]
+    fn a_version_is_offered_as_people_type_it() {
+        assert_eq!(without_go("go1.22.10"), "1.22.10");
+        assert_eq!(without_go("go1.22.10-corp"), "go1.22.10-corp");
+        assert_eq!(without_go("mine"), "mine");
+    }
+}
