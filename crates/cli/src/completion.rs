@@ -12,6 +12,7 @@ use crate::workshop::Workshop;
 use clap::{Command, CommandFactory as _};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::CompleteEnv;
+use goward_resolver::shown;
 
 /// The variable that holds the name of the shell which asks.
 pub(crate) const VARIABLE: &str = "GOWARD_COMPLETE";
@@ -65,14 +66,19 @@ fn candidates(values: Values) -> Vec<CompletionCandidate> {
     let cx = Context::new(Output::new(true, true), false, true);
     let allowed = goward_resolver::refuse_borrowed_rights(&cx.machine).is_ok();
     let values = allowed.then(|| values(&cx).ok()).flatten().unwrap_or_default();
+    let values = values.into_iter().filter(|value| is_one_word(value));
     values
-        .into_iter()
         .enumerate()
         .map(|(at, value)| {
             // In this order, and not in that of the alphabet.
             CompletionCandidate::new(value).display_order(Some(at))
         })
         .collect()
+}
+
+/// Whether a name can be offered as it is. A file in the store may have any name.
+fn is_one_word(value: &str) -> bool {
+    shown(value.as_bytes()) == value && !value.contains([' ', ':', '\\', '\'', '"', '$', '`'])
 }
 
 /// The names of installed toolchains, the newest first.
@@ -127,6 +133,14 @@ mod tests {
         }
         assert!(command_line().find_subcommand("provide").is_none());
         command_line().debug_assert();
+    }
+
+    #[test]
+    fn an_odd_name_is_not_offered() {
+        for name in ["a b", "a\x1b[2J", "a:b", "$(x)", "a\nb", "\u{202e}"] {
+            assert!(!is_one_word(name), "{name:?}");
+        }
+        assert!(is_one_word("go1.23.2-corp") && is_one_word("1.22.10"));
     }
 
     #[test]

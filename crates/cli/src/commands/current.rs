@@ -26,7 +26,7 @@ Examples:
   goward current ~/src/other
   goward current --json")]
 pub(crate) struct Current {
-    /// The directory to look from
+    /// The directory that is asked about [default: this one]
     #[arg(value_name = "DIR")]
     dir: Option<PathBuf>,
     /// Print JSON (its fields: see the page JSON of the book)

@@ -26,7 +26,7 @@ Examples:
   goward exec oldstable -- go test ./...
   goward exec latest sh -c 'go version && gofmt -l .'")]
 pub(crate) struct Exec {
-    /// The toolchain; installed if need be
+    /// The version; goward installs it if it is missing
     #[arg(value_name = "VERSION", value_parser = values::SELECTOR)]
     version: Selector,
     /// The program and its arguments

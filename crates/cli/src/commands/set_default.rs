@@ -24,7 +24,7 @@ pub(crate) struct SetDefault {
     /// The version: 1.22.10, 1.22 (its newest patch), latest, system, or a linked name
     #[arg(value_name = "VERSION", value_parser = values::SELECTOR)]
     version: Option<Selector>,
-    /// Have no default
+    /// Remove the default
     #[arg(long, conflicts_with = "version")]
     unset: bool,
     /// Say what would be set, and set nothing

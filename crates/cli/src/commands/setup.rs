@@ -33,8 +33,8 @@ pub(in crate::commands) const STARTUP_LIMIT: usize = 16 << 20;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Copies this program and its shim `go` (the one that a release has in itself; a build without one takes
-the one that lies beside it) into the store (GOWARD_ROOT, else ~/.goward), and puts the store's `shims` first on PATH by one line in each start-up file that your
-shell needs it in. Running it again mends what is missing and changes nothing else. If a later line of these files
+the one beside it) into the store (GOWARD_ROOT, else ~/.goward), and puts the store's `shims` first on PATH by one line in each start-up file that your
+shell needs it in. Running it again adds what is missing and changes nothing else. If a later line of these files
 puts another `go` first, it names that line and offers to move its own to the end; a copy of the file as it was
 stays beside it, as FILE.goward-old; while such a line stays, the status is 1. In a job of GitHub Actions it also appends to the file GITHUB_PATH.
 

@@ -29,7 +29,7 @@ line for Go, else a new .go-version beside the go.work or go.mod of this directo
 The status is 1 if Go refuses that version here, or if something else outranks it.
 
 Examples:
-  goward use 1.22               the newest Go 1.22 there is, installed if need be
+  goward use 1.22               the newest Go 1.22, installed if it is missing
   goward use latest --as-given  write `latest` itself
   goward use 1.22 --here        for this directory, and not for all of the project
   goward use 1.22.10 --goenv    write GOTOOLCHAIN into the project's .goenv
