@@ -11,7 +11,7 @@ type Group = (&'static str, &'static [&'static str]);
 const GROUPS: [Group; 5] = [
     ("Choose", &["use", "default", "trust", "link", "unlink", "exec"]),
     ("Ask", &["which", "current", "explain", "env", "list", "outdated"]),
-    ("Bring", &["install", "uninstall", "upgrade", "adopt", "verify", "repair", "prune"]),
+    ("Bring", &["install", "uninstall", "upgrade", "adopt", "import", "verify", "repair", "prune"]),
     ("Judge", &["cache"]),
     ("goward", &["setup", "self", "completions", "version", HELP]),
 ];
