@@ -40,6 +40,7 @@ mod query;
 mod random;
 pub mod read;
 mod shown;
+pub mod signals;
 mod store;
 mod tree;
 mod unpack;

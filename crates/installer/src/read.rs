@@ -2,7 +2,7 @@
 //! size, without a wait for another process.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,6 +16,25 @@ pub fn open(path: &Path) -> io::Result<File> {
     open_by(path, Links::Followed)
 }
 
+/// Appends to a regular file what `more` makes of its content, if that is anything; returns whether it
+/// is. No link is followed, and a file that cannot take all of it keeps its old length.
+pub fn append(
+    path: &Path,
+    limit: usize,
+    more: impl FnOnce(&[u8]) -> Option<Vec<u8>>,
+) -> io::Result<bool> {
+    let mut options = OpenOptions::new();
+    options.append(true);
+    let mut file = open_with(options, path, Links::Refused)?;
+    let old = read_whole(&file, limit)?;
+    let Some(more) = more(&old) else { return Ok(false) };
+    file.write_all(&more).inspect_err(|_| {
+        // The caller needs the first error.
+        let _ = file.set_len(old.len() as u64);
+    })?;
+    Ok(true)
+}
+
 /// Whether the file may be a link to another one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Links {
@@ -24,7 +43,10 @@ enum Links {
 }
 
 fn open_by(path: &Path, links: Links) -> io::Result<File> {
-    let mut options = OpenOptions::new();
+    open_with(OpenOptions::new(), path, links)
+}
+
+fn open_with(mut options: OpenOptions, path: &Path, links: Links) -> io::Result<File> {
     options.read(true);
     #[cfg(unix)]
     {
@@ -64,15 +86,15 @@ pub(crate) fn patiently<T>(mut open: impl FnMut() -> io::Result<T>) -> io::Resul
 
 /// The bytes of a regular file; an error for one of more than `limit` bytes.
 pub fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
-    read_whole(open(path)?, limit)
+    read_whole(&open(path)?, limit)
 }
 
 /// As [`read`], but a link is an error.
 pub fn read_unlinked(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
-    read_whole(open_by(path, Links::Refused)?, limit)
+    read_whole(&open_by(path, Links::Refused)?, limit)
 }
 
-fn read_whole(file: File, limit: usize) -> io::Result<Vec<u8>> {
+fn read_whole(file: &File, limit: usize) -> io::Result<Vec<u8>> {
     let too_large = || {
         let why = format!("larger than the {limit} bytes that such a file may have");
         io::Error::new(io::ErrorKind::FileTooLarge, why)
@@ -148,6 +170,19 @@ mod tests {
         assert_eq!(absent.unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 
+    #[test]
+    fn text_is_appended_as_a_whole() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("f");
+        let add = |more: Option<&str>| append(&file, 9, |_| more.map(|more| more.into()));
+        assert_eq!(add(Some("x")).unwrap_err().kind(), io::ErrorKind::NotFound);
+        fs::write(&file, "a\n").unwrap();
+        assert!(!add(None).unwrap() && add(Some("b\n")).unwrap());
+        assert_eq!(fs::read(&file).unwrap(), b"a\nb\n");
+        fs::write(&file, "0123456789").unwrap();
+        assert_eq!(add(Some("x")).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+    }
+
     #[cfg(unix)]
     #[test]
     fn files_that_are_not_regular_are_neither_waited_for_nor_read() {
@@ -164,6 +199,8 @@ mod tests {
         read_unlinked(&home.path().join("link"), 9).unwrap_err();
         for path in [fifo, endless, home.path().join("socket")] {
             read(&path, 9).unwrap_err();
+            append(&path, 9, |_| None).unwrap_err();
         }
+        append(&home.path().join("link"), 9, |_| None).unwrap_err();
     }
 }

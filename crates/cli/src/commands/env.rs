@@ -6,7 +6,7 @@ use crate::failure::{Exit, Failure, Result};
 use crate::output::Style;
 use crate::paths::{NOT_SHOWN, shown, text, to_bytes, to_path};
 use clap::Args;
-use goward_installer::read;
+use goward_installer::{read, signals};
 use goward_resolver::{Chain, FileText, GoEnvFile, Launch, Owner, Plan};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -132,7 +132,8 @@ fn ask(launch: &Launch) -> Result<BTreeMap<String, String>> {
         let program = shown(&launch.program);
         Failure::new(Exit::Failure, format!("cannot ask {program} for its variables"))
     };
-    let output = command.output().map_err(|error| refused().because(error))?;
+    let output =
+        signals::with_given(|| command.output()).map_err(|error| refused().because(error))?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr).into_owned();
         return Err(why.trim().lines().fold(refused(), Failure::because));

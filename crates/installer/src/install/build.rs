@@ -12,6 +12,7 @@ use crate::error::{Error, OrCannot as _, Result};
 use crate::progress::{Progress, Stage};
 use crate::read::if_there;
 use crate::shown::Shown as _;
+use crate::signals;
 use crate::store::Store;
 use crate::store::manifest::FileList;
 use crate::store::replace;
@@ -120,7 +121,7 @@ impl Build {
         make.env("GOROOT_FINAL", place);
         let (reader, writer) = io::pipe().map_err(cannot)?;
         make.stdout(writer.try_clone().map_err(cannot)?).stderr(writer);
-        let child = make.spawn();
+        let child = signals::with_given(|| make.spawn());
         // The pipe ends once the last process that can write to it has ended.
         drop(make);
         let mut child = child.map_err(cannot)?;
@@ -149,7 +150,8 @@ impl Build {
     /// Asks the new go for its version.
     fn ask(&self, tree: &Path, version: &str) -> Result<()> {
         let go = tree.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
-        let output = self.command(&go, tree).arg("version").output().map_err(|error| {
+        let output = signals::with_given(|| self.command(&go, tree).arg("version").output());
+        let output = output.map_err(|error| {
             let message = format!("the go that was built for {version} does not run");
             Error::build(message).because(error)
         })?;

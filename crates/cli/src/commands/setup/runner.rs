@@ -6,8 +6,6 @@ use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Shown as _, to_bytes, to_path};
 use goward_installer::{Store, read};
 use goward_resolver::Host as _;
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::Path;
 
 /// The most bytes that the runner's file may have.
@@ -26,21 +24,19 @@ pub(super) fn tell(cx: &Context, store: &Store, dry_run: bool) -> Result<bool> {
         Failure::io("write", &file, &error).hint("the runner makes this file, GITHUB_PATH")
     };
     check(&file)?;
-    let old = read::read(&file, LIMIT).map_err(failed)?;
-    let has = |dir: &Vec<u8>| old.split(|&byte| byte == b'\n').any(|line| line == *dir);
-    if dirs.iter().all(has) {
-        return Ok(true);
-    }
     let shims = store.shims_dir().shown();
+    let more = |old: &[u8]| {
+        let has = |dir: &Vec<u8>| old.split(|&byte| byte == b'\n').any(|line| line == *dir);
+        let gap: &[u8] = if old.is_empty() || old.ends_with(b"\n") { b"" } else { b"\n" };
+        (!dirs.iter().all(has)).then(|| [gap, &dirs.join(&b'\n'), b"\n"].concat())
+    };
     if dry_run {
-        cx.output.line(&format!("would add {shims} to {}", file.shown()));
-        return Ok(true);
+        if more(&read::read_unlinked(&file, LIMIT).map_err(failed)?).is_some() {
+            cx.output.line(&format!("would add {shims} to {}", file.shown()));
+        }
+    } else if read::append(&file, LIMIT, more).map_err(failed)? {
+        cx.output.note(&format!("later steps of this job have {shims} first on PATH"));
     }
-    let gap: &[u8] = if old.is_empty() || old.ends_with(b"\n") { b"" } else { b"\n" };
-    let text = [gap, &dirs.join(&b'\n'), b"\n"].concat();
-    let opened = OpenOptions::new().append(true).open(&file);
-    opened.and_then(|mut file| file.write_all(&text)).map_err(failed)?;
-    cx.output.note(&format!("later steps of this job have {shims} first on PATH"));
     Ok(true)
 }
 

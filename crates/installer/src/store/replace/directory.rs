@@ -21,6 +21,10 @@ pub(super) type Mode = rustix::fs::RawMode;
 #[cfg(not(unix))]
 pub(super) type Mode = u32;
 
+/// The most bytes of the names of a file's attributes, and of one attribute; Linux has no more.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+const MOST_BYTES: usize = 64 << 10;
+
 /// A name in a directory.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
@@ -30,7 +34,7 @@ pub(super) struct Entry {
     /// The group to which it belongs; `None` on a system whose files have no groups.
     #[cfg_attr(not(unix), expect(dead_code, reason = "no file has one there"))]
     pub(super) group: Option<u32>,
-    /// The permission bits; 0 on a system without them.
+    /// The permission bits, but not the one that lends the owner's rights; 0 on a system without them.
     pub(super) mode: Mode,
 }
 
@@ -60,6 +64,12 @@ pub(super) struct Directory {
 
 #[cfg(unix)]
 impl Directory {
+    /// Without a wait, through no link, and for this process alone.
+    const CAREFULLY: rustix::fs::OFlags = {
+        use rustix::fs::OFlags;
+        OFlags::NOFOLLOW.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC)
+    };
+
     pub(super) fn open(path: &Path) -> io::Result<Directory> {
         use rustix::fs::OFlags;
         let path = crate::canonical(path)?;
@@ -94,7 +104,7 @@ impl Directory {
             _ => Kind::Other,
         };
         let (owner, group) = (Some(stat.st_uid), Some(stat.st_gid));
-        Ok(Some(Entry { kind, owner, group, mode: stat.st_mode & 0o777 }))
+        Ok(Some(Entry { kind, owner, group, mode: stat.st_mode & 0o3777 }))
     }
 
     /// The target of a link, seen from this directory.
@@ -134,12 +144,46 @@ impl Directory {
         grouped
     }
 
+    /// Gives an open file the attributes of `name`: what the user's tools keep there, the label of a
+    /// security module, and the list of who may use it (ACL). It gives as many as this process may. Returns
+    /// whether the list of the new file is that of the old one.
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    pub(super) fn copy_attributes(&self, name: &OsStr, file: &File) -> bool {
+        use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
+        use rustix::io::Errno;
+        let flags = rustix::fs::OFlags::RDONLY | Self::CAREFULLY;
+        let mode = rustix::fs::Mode::empty();
+        let Ok(old) = rustix::fs::openat(&self.file, name, flags, mode) else { return false };
+        let (mut names, mut value) = (vec![0; MOST_BYTES], vec![0; MOST_BYTES]);
+        let length = match flistxattr(&old, &mut names[..]) {
+            // A file system without attributes has no lists of them.
+            Err(error) => return error == Errno::NOTSUP,
+            Ok(length) => length,
+        };
+        let mut same_list = true;
+        for name in names[..length].split(|&byte| byte == 0).filter(|name| !name.is_empty()) {
+            // These are about the content, and the first lends rights.
+            if matches!(name, b"security.capability" | b"security.ima" | b"security.evm") {
+                continue;
+            }
+            let length = fgetxattr(&old, name, &mut value[..]);
+            let value = length.map(|length| &value[..length]);
+            let set = value.and_then(|value| fsetxattr(file, name, value, XattrFlags::empty()));
+            same_list &= set.is_ok() || name != b"system.posix_acl_access";
+        }
+        same_list
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "macos")))]
+    pub(super) fn copy_attributes(&self, _name: &OsStr, _file: &File) -> bool {
+        true
+    }
+
     /// Opens a regular file of the caller's.
     pub(super) fn open_own(&self, name: &OsStr) -> io::Result<File> {
         use rustix::fs::OFlags;
         use std::os::unix::fs::MetadataExt as _;
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-        let flags = flags | OFlags::CLOEXEC;
+        let flags = OFlags::RDONLY | Self::CAREFULLY;
         let mode = rustix::fs::Mode::empty();
         let file: File = rustix::fs::openat(&self.file, name, flags, mode)?.into();
         let facts = file.metadata()?;
@@ -200,6 +244,10 @@ impl Directory {
     }
 
     pub(super) fn give_to(_file: &File, _entry: &Entry) -> bool {
+        true
+    }
+
+    pub(super) fn copy_attributes(&self, _name: &OsStr, _file: &File) -> bool {
         true
     }
 

@@ -161,8 +161,11 @@ impl Place {
             Temporary::create(&self.directory, &self.name, at_first).map_err(failed)?;
         temporary.file.write_all(content).map_err(failed)?;
         if let Some(found) = found {
-            // Another group must not get the rights of this one.
-            let all = if Directory::give_to(&temporary.file, &found) { 0o777 } else { 0o707 };
+            // Another group must not get the rights of this one. Where a list says who may use the
+            // file, these bits are the most that the list gives, not the rights of the group.
+            let grouped = Directory::give_to(&temporary.file, &found);
+            let listed = self.directory.copy_attributes(&self.name, &temporary.file);
+            let all = if grouped && listed { 0o3777 } else { 0o707 };
             Directory::set_mode(&temporary.file, found.mode & all).map_err(failed)?;
         }
         temporary.file.sync_all().map_err(failed)?;
@@ -242,149 +245,5 @@ impl Refusal<'_> {
 }
 
 #[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-    use std::error::Error as _;
-    use std::fs;
-    use std::os::unix::fs::{PermissionsExt as _, symlink};
-
-    fn why(named: &Path, follow: Follow) -> String {
-        let refused = Place::find(named, follow).err();
-        refused.as_ref().and_then(|error| error.source()).map(<_>::to_string).unwrap_or_default()
-    }
-
-    #[test]
-    fn links_and_permissions_stay() {
-        let dir = tempfile::tempdir().unwrap();
-        let (file, link) = (dir.path().join("file"), dir.path().join("link"));
-        fs::write(&file, "old").unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
-        symlink("file", &link).unwrap();
-        let place = Place::find(&link, Follow::Beside).unwrap();
-        place.edit(b"old", b"new").unwrap();
-        assert_eq!(place.path(), crate::canonical(&file).unwrap());
-        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
-        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
-        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
-        let failure = place.edit(b"old", b"newer").unwrap_err();
-        assert!(failure.to_string().ends_with("changed while it was edited"));
-        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
-        Place::find(&link, Follow::Never).unwrap().replace_private(b"own").unwrap();
-        assert!(fs::symlink_metadata(&link).unwrap().is_file());
-        assert_eq!(fs::metadata(&link).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "nothing is left over");
-    }
-
-    #[test]
-    fn links_out_of_the_directory_are_followed_only_where_that_is_meant() {
-        let dir = tempfile::tempdir().unwrap();
-        let (project, home) = (dir.path().join("p"), dir.path().join("home"));
-        [&project, &home].iter().for_each(|dir| fs::create_dir(dir).unwrap());
-        let (secret, link, hop) = (home.join("secret"), project.join("link"), project.join("hop"));
-        fs::write(&secret, "secret").unwrap();
-        symlink(&secret, &link).unwrap();
-        symlink("link", &hop).unwrap();
-        for named in [&link, &hop] {
-            let why = why(named, Follow::Beside);
-            assert!(why.contains("home/secret, which lies outside of that directory"), "{why}");
-            Place::find(named, Follow::Anywhere).unwrap();
-        }
-        symlink("../p/./new", project.join("back")).unwrap();
-        fs::write(project.join("new"), "").unwrap();
-        Place::find(&project.join("back"), Follow::Beside).unwrap().replace(b"x").unwrap();
-        assert_eq!(fs::read_to_string(project.join("new")).unwrap(), "x");
-        // A directory that is a link is the directory that it leads to.
-        symlink(&project, dir.path().join("elsewhere")).unwrap();
-        Place::find(&dir.path().join("elsewhere/new"), Follow::Beside).unwrap();
-    }
-
-    #[test]
-    fn an_entry_that_is_no_file_is_not_replaced() {
-        let dir = tempfile::tempdir().unwrap();
-        let at = |name: &str| dir.path().join(name);
-        fs::create_dir(at("directory")).unwrap();
-        assert!(goward_testkit::start::tool("mkfifo").arg(at("fifo")).status().unwrap().success());
-        symlink("nowhere", at("dangling")).unwrap();
-        symlink("loop", at("loop")).unwrap();
-        symlink("..", at("up")).unwrap();
-        for (name, words) in [
-            ("directory", "it is a directory"),
-            ("fifo", "it is not a regular file"),
-            ("dangling", "nowhere, which is not there"),
-            ("loop", "which is one of too many links"),
-            ("up", "which is a directory"),
-        ] {
-            for follow in [Follow::Beside, Follow::Anywhere] {
-                let why = why(&at(name), follow);
-                assert!(why.contains(words), "{name}: {why}");
-            }
-        }
-        assert!(fs::symlink_metadata(at("dangling")).unwrap().is_symlink());
-    }
-
-    /// Between the look at a name and the write, another process can put a link there.
-    #[test]
-    fn a_file_that_became_a_link_is_not_followed() {
-        let dir = tempfile::tempdir().unwrap();
-        let (file, secret) = (dir.path().join("file"), dir.path().join("secret"));
-        fs::write(&file, "old").unwrap();
-        fs::write(&secret, "secret").unwrap();
-        let place = Place::find(&file, Follow::Beside).unwrap();
-        fs::remove_file(&file).unwrap();
-        symlink(&secret, &file).unwrap();
-        assert!(place.read(9).is_err());
-        assert!(place.replace(b"new").is_err());
-        assert_eq!(fs::read_to_string(&secret).unwrap(), "secret");
-        // A new link at the old path does not change the directory.
-        let (moved, other) = (dir.path().join("moved"), dir.path().join("d"));
-        fs::create_dir(&other).unwrap();
-        let place = Place::find(&other.join("file"), Follow::Beside).unwrap();
-        fs::rename(&other, &moved).unwrap();
-        symlink(dir.path(), &other).unwrap();
-        fs::remove_file(&file).unwrap();
-        place.replace(b"new").unwrap();
-        assert!(!file.exists() && moved.join("file").exists());
-    }
-
-    #[test]
-    fn a_file_stays_its_groups() {
-        use std::os::unix::fs::{MetadataExt as _, chown};
-        if !goward_testkit::untested::is_root("files of another group") {
-            return;
-        }
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("file");
-        fs::write(&file, "old").unwrap();
-        chown(&file, None, Some(4242)).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o660)).unwrap();
-        Place::find(&file, Follow::Beside).unwrap().edit(b"old", b"new").unwrap();
-        let facts = fs::metadata(&file).unwrap();
-        assert_eq!((facts.gid(), facts.mode() & 0o777), (4242, 0o660));
-    }
-
-    #[test]
-    fn files_and_links_of_others_are_left_alone() {
-        use std::os::unix::fs::{chown, lchown};
-        if !goward_testkit::untested::is_root("files of another user") {
-            return;
-        }
-        let dir = tempfile::tempdir().unwrap();
-        let at = |name: &str| dir.path().join(name);
-        fs::write(at("theirs"), "").unwrap();
-        fs::write(at("mine"), "").unwrap();
-        chown(at("theirs"), Some(65534), None).unwrap();
-        symlink("theirs", at("to-theirs")).unwrap();
-        symlink("mine", at("their-link")).unwrap();
-        lchown(at("their-link"), Some(65534), None).unwrap();
-        for (name, words) in [
-            ("theirs", "it is a file of user 65534"),
-            ("to-theirs", "theirs, which is a file of user 65534"),
-            ("their-link", "it is a link of user 65534"),
-        ] {
-            for follow in [Follow::Beside, Follow::Anywhere] {
-                let why = why(&at(name), follow);
-                assert!(why.contains(words), "{name}: {why}");
-            }
-        }
-    }
-}
+#[path = "place_tests.rs"]
+mod tests;
