@@ -6,7 +6,7 @@ use crate::paths::{Shown as _, to_path};
 use goward_installer::{Store, canonical};
 use goward_resolver::GoTrees;
 use std::ffi::OsString;
-use std::fs::{DirEntry, FileType};
+use std::fs::{DirEntry, ReadDir};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -46,19 +46,15 @@ pub(crate) fn having(names: &[&str], dir: &Path, passed_over: &[PathBuf]) -> Res
     let (mut found, mut open) = (Vec::new(), vec![dir.to_path_buf()]);
     while let Some(directory) = open.pop() {
         let mut chooses = false;
-        for (name, kind) in listed(&directory)? {
-            let path = directory.join(&name);
-            let fits = |known: &&str| match known.strip_suffix('/') {
-                Some(known) => kind.is_dir() && name == *known,
-                None => !kind.is_dir() && name == **known,
-            };
-            if names.iter().any(fits) {
-                chooses = true;
-            } else if kind.is_dir()
-                && !PASSED_OVER.iter().any(|passed| name == *passed)
-                && !passed_over.contains(&path)
-            {
-                open.push(path);
+        for entry in listed(&directory, names)? {
+            match entry {
+                Entry::Chooses => chooses = true,
+                Entry::Directory(name) => {
+                    let path = directory.join(name);
+                    if !passed_over.contains(&path) {
+                        open.push(path);
+                    }
+                }
             }
         }
         if chooses {
@@ -69,14 +65,35 @@ pub(crate) fn having(names: &[&str], dir: &Path, passed_over: &[PathBuf]) -> Res
     Ok(found)
 }
 
-/// The names in a directory. A directory that is gone, or that the caller cannot enter, counts as
-/// empty: `go` cannot run there. Where `go` could run, a failed listing is an error.
-fn listed(dir: &Path) -> Result<Vec<(OsString, FileType)>> {
+/// A name that counts for the walk.
+enum Entry {
+    /// One of those that are looked for.
+    Chooses,
+    /// A directory to look into.
+    Directory(OsString),
+}
+
+/// The entries of a directory that count; there may be millions of others. A directory that is gone, or
+/// that the caller cannot enter, counts as empty: `go` cannot run there. Where `go` could run, a failed
+/// listing is an error.
+fn listed(dir: &Path, names: &[&str]) -> Result<Vec<Entry>> {
     let entry = |entry: io::Result<DirEntry>| {
         let entry = entry?;
-        Ok((entry.file_name(), entry.file_type()?))
+        let (name, is_dir) = (entry.file_name(), entry.file_type()?.is_dir());
+        let fits = |known: &&str| match known.strip_suffix('/') {
+            Some(known) => is_dir && name == *known,
+            None => !is_dir && name == **known,
+        };
+        Ok(if names.iter().any(fits) {
+            Some(Entry::Chooses)
+        } else if is_dir && !PASSED_OVER.iter().any(|passed| name == *passed) {
+            Some(Entry::Directory(name))
+        } else {
+            None
+        })
     };
-    match std::fs::read_dir(dir).and_then(|entries| entries.map(entry).collect()) {
+    let listed = |entries: ReadDir| entries.filter_map(|one| entry(one).transpose()).collect();
+    match std::fs::read_dir(dir).and_then(listed) {
         Ok(listed) => Ok(listed),
         Err(error) if dir.join(".").metadata().is_ok() => {
             Err(Failure::io("list the projects in", dir, &error))
