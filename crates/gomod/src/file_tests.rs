@@ -296,3 +296,26 @@ fn of_unknown_directives_no_more_is_kept_than_of_errors() {
         assert!(lax.require[0].indirect, "{unknown:?}");
     }
 }
+
+/// Each of these has 16 MiB; its parts would need many times that.
+#[test]
+fn too_many_parts_are_refused() {
+    let many = |before: &str, part: &str, after: &str| {
+        let count = ((16 << 20) - before.len() - after.len()) / part.len();
+        [before, &part.repeat(count), after].concat()
+    };
+    for text in [
+        many("require (\n", "x\n", ")\n"),
+        many("tool (\n", "x\n", ")\n"),
+        many("require a ", "v ", "\n"),
+        many("", "//\n", ""),
+        many("retract (\n", "\n//\n", ")\n"),
+        many("", "retract ()\n", ""),
+    ] {
+        let refused = Syntax::parse(text, Rules::strict(Kind::Module)).err();
+        let message = refused.map(|refused| refused.errors()[0].message("f"));
+        assert_eq!(message.as_deref(), Some("the file has too many lines or words to edit"));
+    }
+    let most = many("require (\n", "\texample.com/module v1.0.0 // indirect\n", ")\n");
+    assert!(Syntax::parse(most, Rules::strict(Kind::Module)).is_ok());
+}

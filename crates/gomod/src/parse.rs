@@ -32,6 +32,12 @@ fn parse(source: Vec<u8>, rules: Rules) -> Result<Syntax, Error> {
     Ok(syntax)
 }
 
+/// The most lines and statements that a file may have. Each needs many times its bytes in memory, and no
+/// project has a hundredth of so many.
+const MOST_LINES: usize = 1 << 19;
+/// The most words, comments and blank lines that count.
+const MOST_PARTS: usize = 2 << 20;
+
 struct Parser<'a> {
     lexer: Lexer<'a>,
     /// The next token. This lookahead decides which of two errors the parser finds first.
@@ -46,6 +52,15 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     fn take(&mut self) -> Result<Lexeme, Error> {
+        let Syntax { words, comments, suffixes, lines, statements, .. } = &self.syntax;
+        if lines.len() + statements.len() > MOST_LINES
+            || words.len() + comments.len() + suffixes.len() > MOST_PARTS
+        {
+            return Err(Error::new(
+                self.next.start,
+                "the file has too many lines or words to edit",
+            ));
+        }
         let next = self.lexer.next()?;
         Ok(std::mem::replace(&mut self.next, next))
     }
