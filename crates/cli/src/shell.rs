@@ -8,7 +8,9 @@ mod session;
 
 pub(crate) use files::{Home, all_files};
 pub(crate) use kind::Shell;
-pub(crate) use line::{MARK, powershell_for_good, with_line, with_line_last, without_lines};
+pub(crate) use line::{
+    MARK, has_line, powershell_for_good, with_line, with_line_last, without_lines,
+};
 pub(crate) use session::Session;
 
 use crate::paths::to_bytes;

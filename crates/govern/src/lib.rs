@@ -9,6 +9,7 @@
 use goward_testkit as _;
 
 pub mod defaults;
+pub mod here_documents;
 pub mod import;
 pub mod path;
 mod peer;

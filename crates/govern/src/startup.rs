@@ -6,6 +6,7 @@
 
 pub mod others;
 
+use crate::here_documents;
 use crate::peers::{self, Init, Peer};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -83,8 +84,11 @@ impl Reader<'_> {
             return;
         }
         let Some(text) = (self.machine.read)(file) else { return };
-        for (line, number) in text.split(|&byte| byte == b'\n').zip(1..) {
+        for ((line, is_text), number) in here_documents::lines(&text).zip(1..) {
             let line = line.trim_ascii();
+            if is_text {
+                continue;
+            }
             if line.ends_with(self.machine.mark) && !line.starts_with(b"#") {
                 (self.has_ours, self.last) = (true, None);
                 continue;

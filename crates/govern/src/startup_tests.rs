@@ -65,6 +65,17 @@ fn lines_that_put_another_go_first_are_found_in_every_language() {
     assert_eq!(behind(goroot).as_deref(), Some("rc:4 -"));
 }
 
+/// They are text for a command.
+#[test]
+fn lines_of_here_documents_decide_nothing() {
+    let text = "OURS\ncat <<EOF\nPATH=/usr/bin\nEOF\n";
+    assert_eq!(found(&[("rc", text)], &["rc"]), None);
+    let text = "cat <<EOF\nOURS\nEOF\nOURS\ncat <<EOF\nOURS\nEOF\nPATH=/usr/bin\n";
+    assert_eq!(found(&[("rc", text)], &["rc"]).as_deref(), Some("rc:8 -"));
+    let text = "OURS\nPATH=/usr/bin\ncat <<EOF\nOURS\nEOF\n";
+    assert_eq!(found(&[("rc", text)], &["rc"]).as_deref(), Some("rc:2 -"));
+}
+
 #[test]
 fn managers_are_known_by_their_lines() {
     for (line, name) in [

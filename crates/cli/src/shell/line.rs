@@ -1,5 +1,6 @@
 //! The line that puts directories first on PATH, in the language of each shell.
 
+use goward_govern::here_documents;
 use std::path::Path;
 
 /// The mark by which goward finds its own lines.
@@ -153,35 +154,51 @@ fn between(quote: u8, text: &[u8], escape: fn(u8) -> Option<Vec<u8>>) -> Vec<u8>
 /// `old` with `line` in it: in the place of an earlier line of goward's, else at the end. `None` if
 /// `old` has it already.
 pub(crate) fn with_line(old: &[u8], line: &[u8]) -> Option<Vec<u8>> {
-    let lines = || old.split_inclusive(|&b| b == b'\n');
-    let is_ours = |present: &&[u8]| present.trim_ascii_end().ends_with(MARK);
-    let earlier: Vec<&[u8]> = lines().filter(is_ours).map(<[u8]>::trim_ascii_end).collect();
-    if earlier == [line] {
-        return None;
-    }
     let mut new = Vec::with_capacity(old.len() + line.len() + 2);
-    if earlier.is_empty() {
-        return Some([old, gap(old), line, b"\n"].concat());
-    }
-    let mut written = false;
-    for present in lines() {
-        if !is_ours(&present) {
+    let (mut written, mut at_margin) = (false, false);
+    for (present, indent) in own_marked(old) {
+        let Some(indent) = indent else {
             new.extend_from_slice(present);
-        } else if !written {
-            written = true;
-            new.extend_from_slice(line);
-            new.push(b'\n');
+            continue;
+        };
+        // An indented one stays: without it a block of the user's could be empty, which is an error.
+        if indent.is_empty() && std::mem::replace(&mut at_margin, true) {
+            continue;
+        }
+        written = true;
+        if present.trim_ascii() == line {
+            new.extend_from_slice(present);
+        } else {
+            new.extend_from_slice(&[indent, line, b"\n"].concat());
         }
     }
-    Some(new)
+    if !written {
+        new.extend_from_slice(&[gap(old), line, b"\n"].concat());
+    }
+    (new != old).then_some(new)
 }
 
-/// `old` with `line` at its end, and with no other line of goward's.
+/// `old` with `line` at its end, and with no other line of goward's but indented ones.
 pub(crate) fn with_line_last(old: &[u8], line: &[u8]) -> Vec<u8> {
-    let others = old.split_inclusive(|&b| b == b'\n');
-    let others = others.filter(|present| !present.trim_ascii_end().ends_with(MARK));
-    let others: Vec<u8> = others.flatten().copied().collect();
+    let others =
+        own_marked(old).filter(|(_, indent)| indent.is_none_or(|indent| !indent.is_empty()));
+    let others: Vec<u8> = others.flat_map(|(present, _)| present).copied().collect();
     [others.as_slice(), gap(&others), line, b"\n"].concat()
+}
+
+/// Whether a line of goward's is in a start-up file.
+pub(crate) fn has_line(text: &[u8]) -> bool {
+    own_marked(text).any(|(_, indent)| indent.is_some())
+}
+
+/// The lines of a start-up file, with their ends. Each that is goward's has its indentation beside it.
+/// The user may quote such a line in a comment or in a here-document, where it does nothing.
+fn own_marked(text: &[u8]) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
+    here_documents::lines(text).map(|(present, is_text)| {
+        let line = present.trim_ascii_start();
+        let own = !is_text && !line.starts_with(b"#") && line.trim_ascii_end().ends_with(MARK);
+        (present, own.then(|| &present[..present.len() - line.len()]))
+    })
 }
 
 /// What has to stand between `old` and a further line, so that this is a line of its own.
@@ -202,12 +219,12 @@ fn gap(old: &[u8]) -> &'static [u8] {
 /// one for another root, or one that the user may have changed.
 pub(crate) fn without_lines(old: &[u8], ours: &[Vec<u8>]) -> (Option<Vec<u8>>, bool) {
     let (mut new, mut found, mut other) = (Vec::with_capacity(old.len()), false, false);
-    for present in old.split_inclusive(|&b| b == b'\n') {
+    for (present, is_text) in here_documents::lines(old) {
         let line = present.trim_ascii_end();
-        if ours.iter().any(|ours| ours == line) {
+        if !is_text && ours.iter().any(|ours| ours == line) {
             found = true;
         } else {
-            other |= line.ends_with(MARK);
+            other |= !is_text && line.ends_with(MARK);
             new.extend_from_slice(present);
         }
     }
@@ -258,6 +275,32 @@ mod tests {
             assert_eq!(end(old), expected);
         }
         assert_eq!(end(&[]), [one.as_slice(), b"\n"].concat());
+    }
+
+    /// Such a line does nothing, or is all that a block has.
+    #[test]
+    fn lines_that_the_user_quotes_or_indents_stay() {
+        let line = posix(&[b"/a".to_vec()]);
+        let text =
+            |before: &str, after: &str| [before.as_bytes(), &line, after.as_bytes()].concat();
+        let added = |old: &[u8]| [old, &line[..], b"\n"].concat();
+        for old in
+            [text("cat <<EOF\n", "\nEOF\n"), text("# ", "\n"), text("cat <<-E\n", "\n\tE\nx\n")]
+        {
+            assert_eq!(with_line(&old, &line), Some(added(&old)));
+            assert_eq!(with_line(&added(&old), &line), None);
+            assert_eq!(with_line_last(&added(&old), &line), added(&old));
+            assert!(!has_line(&old) && has_line(&added(&old)));
+            assert_eq!(without_lines(&added(&old), &[line.clone()]).0, Some(old));
+        }
+        let block = text("if x; then\n\t", "\nfi\n");
+        assert_eq!(with_line(&block, &line), None);
+        assert_eq!(with_line_last(&block, &line), added(&block));
+        assert_eq!(with_line(&added(&block), &line), None);
+        assert_eq!(without_lines(&block, &[line.clone()]), (None, true));
+        let other = posix(&[b"/b".to_vec()]);
+        let old = [b"if x; then\n\t", &other[..], b"\nfi\n"].concat();
+        assert_eq!(with_line(&old, &line), Some(block));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub(super) fn files_with_line(cx: &Context, shell: Shell) -> Vec<PathBuf> {
     let late = at_home(cx, |home| shell.late_files(home)).unwrap_or_default();
     let has_line = |file: &PathBuf| {
         let text = read::read(file, STARTUP_LIMIT).unwrap_or_default();
-        text.split(|&byte| byte == b'\n').any(|line| line.trim_ascii_end().ends_with(MARK))
+        shell::has_line(&text)
     };
     late.into_iter().filter(has_line).collect()
 }

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::failure::Result;
 use crate::paths::{Shown as _, shown, to_path};
 use crate::shell::{self, Home};
+use goward_govern::here_documents;
 use goward_installer::replace::{Follow, Place};
 use goward_installer::{Stay, Store, canonical, read};
 use goward_resolver::Host as _;
@@ -38,7 +39,8 @@ pub(in crate::commands) fn find(cx: &Context, store: &Store) -> (Vec<Edit>, Vec<
             stays.push(Stay { path: file.clone(), why: why.to_owned() });
         }
         if new.is_some() {
-            let lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
+            let lines = here_documents::lines(&text).filter(|(_, is_text)| !is_text);
+            let lines = lines.map(|(line, _)| line.trim_ascii_end());
             let lines = lines.filter(|line| ours.iter().any(|ours| ours == line));
             edits.push(Edit { file, lines: lines.map(<[u8]>::to_vec).collect() });
         }
