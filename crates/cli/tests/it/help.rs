@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// Command lines that make no sense: one at least for each command.
-const MISTAKES: [&[&str]; 49] = [
+const MISTAKES: [&[&str]; 50] = [
     &[],
     &["frobnicate"],
     &["instal"],
