@@ -253,7 +253,8 @@ const SAMPLES: [(&str, &str); 245] = [
 ];
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-const OF_SOURCES: [(&str, &str, &str); 53] = [
+const OF_SOURCES: [(&str, &str, &str); 59] = [
+    ("commands/adopt.rs", "already", "is"),
     ("commands/adopt.rs", "verb", "copy"),
     ("commands/explain/", "base", "the default"),
     ("commands/explain/", "own", "; for its own minor run: go +1.22"),
@@ -266,6 +267,11 @@ const OF_SOURCES: [(&str, &str, &str); 53] = [
     ("commands/explain/remarks.rs", "why", "is a directory"),
     ("commands/explain/report.rs", "by", ", by /home/gopher/p/go.mod:3"),
     ("commands/explain/report.rs", "what", "what"),
+    ("commands/import.rs", "collect", " goenv"),
+    ("commands/import/", "goenv", "/home/gopher/p/.goenv"),
+    ("commands/import/", "programs", "programs"),
+    ("commands/import/", "sets", "1.22.10"),
+    ("commands/import/", "writes", "1.22"),
     ("commands/itself", "why", "is a link"),
     ("commands/itself.rs", "what", ", with its toolchains"),
     ("commands/list.rs", "more", " and 3 more"),
