@@ -151,7 +151,7 @@ fn trees_below(env: &Environment<'_>, top: &[u8]) -> Vec<Tree> {
         let dir = place.directory(env, home.as_deref());
         let (Some(dir), Some(pattern)) = (dir, place.own) else { continue };
         let dir = if place.is_fixed(env) { [top, &dir].concat() } else { dir };
-        for goroot in matching(host, dir, pattern) {
+        for goroot in matching(host, dir, pattern, true) {
             let Some(real) = host.canonical(&goroot) else { continue };
             let known = found.iter().any(|(known, _)| *known == real);
             if is_tree(host, &goroot) && !known {
@@ -167,16 +167,16 @@ fn is_tree(host: &dyn Host, dir: &[u8]) -> bool {
 }
 
 /// The directories that have programs which `go install` put there for one version, with the
-/// manager that chose the directory.
+/// manager that chose the directory. A link is another name of one of them.
 pub fn programs(env: &Environment<'_>) -> Vec<(Peer, Vec<u8>)> {
     let (host, home) = (env.host(), env.host().home());
     let of_place = PLACES.iter().filter(|place| !place.programs.is_empty()).flat_map(|place| {
         let dir = place.directory(env, home.as_deref());
-        let dirs = dir.map(|dir| matching(host, dir, place.programs)).unwrap_or_default();
+        let dirs = dir.map(|dir| matching(host, dir, place.programs, false)).unwrap_or_default();
         dirs.into_iter().map(|dir| (place.peer(), dir))
     });
     let go = home.as_ref().map(|home| join(host.os(), home, "go"));
-    let of_goenv = go.into_iter().flat_map(|go| matching(host, go, "*/bin"));
+    let of_goenv = go.into_iter().flat_map(|go| matching(host, go, "*/bin", false));
     let of_goenv = of_goenv.filter(|dir| {
         let path = parent(host.os(), dir).unwrap_or_default();
         goenv_path(env, "GOPATH", path).is_some()

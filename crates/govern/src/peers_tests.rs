@@ -179,6 +179,9 @@ fn directories_of_programs_are_found() {
     for dir in dirs.iter().map(|(_, dir)| *dir).chain(["go/bin", "go/src/bin", "go/pkg/bin"]) {
         fs::create_dir_all(home.dir.path().join(dir)).unwrap();
     }
+    for link in [".local/share/mise/installs/go/latest", "go/1.22"] {
+        symlink("1.22.10", home.dir.path().join(link)).unwrap();
+    }
     let host = home.host();
     let found = programs(&Environment::new(&host));
     let mut found: Vec<_> = found.iter().map(|(peer, dir)| (peer.name, home.short(dir))).collect();

@@ -145,8 +145,8 @@ impl Place {
 }
 
 /// The directories below `dir` that a pattern names, in no order. A `*` stands for any characters
-/// of one name; an empty pattern names `dir` itself.
-pub(crate) fn matching(host: &dyn Host, dir: Vec<u8>, pattern: &str) -> Vec<Vec<u8>> {
+/// of one name, of a link only if `links` says so; an empty pattern names `dir` itself.
+pub(crate) fn matching(host: &dyn Host, dir: Vec<u8>, pattern: &str, links: bool) -> Vec<Vec<u8>> {
     let os = host.os();
     let mut found = vec![dir];
     for part in pattern.split('/').filter(|part| !part.is_empty()) {
@@ -157,7 +157,8 @@ pub(crate) fn matching(host: &dyn Host, dir: Vec<u8>, pattern: &str) -> Vec<Vec<
                     let rest = name.strip_prefix(start.as_bytes());
                     rest.is_some_and(|rest| rest.ends_with(end.as_bytes()))
                 };
-                let names = host.list(dir).into_iter().map(|listed| listed.name).filter(fits);
+                let listed = host.list(dir).into_iter().filter(|listed| links || !listed.link);
+                let names = listed.map(|listed| listed.name).filter(fits);
                 names.map(|name| join_bytes(os, dir, &name)).collect()
             }
         };
