@@ -190,7 +190,7 @@ fn table<'a>(document: &'a DeTable<'a>, name: &str) -> Option<&'a DeTable<'a>> {
 /// The version of a value: of mise's list the first, of a table the key `version`.
 fn version<'a>(value: &'a DeValue<'_>) -> Option<&'a str> {
     let value = match value {
-        DeValue::Array(list) => list.get(0)?.get_ref(),
+        DeValue::Array(list) => list.first()?.get_ref(),
         value => value,
     };
     match value {
