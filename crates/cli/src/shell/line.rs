@@ -291,13 +291,13 @@ mod tests {
             assert_eq!(with_line(&added(&old), &line), None);
             assert_eq!(with_line_last(&added(&old), &line), added(&old));
             assert!(!has_line(&old) && has_line(&added(&old)));
-            assert_eq!(without_lines(&added(&old), &[line.clone()]).0, Some(old));
+            assert_eq!(without_lines(&added(&old), std::slice::from_ref(&line)).0, Some(old));
         }
         let block = text("if x; then\n\t", "\nfi\n");
         assert_eq!(with_line(&block, &line), None);
         assert_eq!(with_line_last(&block, &line), added(&block));
         assert_eq!(with_line(&added(&block), &line), None);
-        assert_eq!(without_lines(&block, &[line.clone()]), (None, true));
+        assert_eq!(without_lines(&block, std::slice::from_ref(&line)), (None, true));
         let other = posix(&[b"/b".to_vec()]);
         let old = [b"if x; then\n\t", &other[..], b"\nfi\n"].concat();
         assert_eq!(with_line(&old, &line), Some(block));
