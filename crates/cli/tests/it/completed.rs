@@ -16,7 +16,8 @@ fn machine() -> Machine {
     m.ok(&["link", "mine", m.path("tree").to_str().unwrap()]);
     copy(Path::new(env!("CARGO_BIN_EXE_goward")), &m.path("bin/goward"));
     let path = format!("{}:/usr/bin:/bin", m.path("bin").display());
-    m.with("PATH", &path)
+    // The mirrors that everyone has, which are not asked.
+    m.with("PATH", &path).with("GOWARD_MIRROR", "").with("GOWARD_MIRROR_DIGESTS", "")
 }
 
 /// What the script prints in that shell.
