@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::failure::Result;
 use crate::output::Output;
 use crate::workshop::Workshop;
-use clap::{Command, CommandFactory as _};
+use clap::{Command as CommandLine, CommandFactory as _};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::CompleteEnv;
 use goward_resolver::shown;
@@ -40,10 +40,10 @@ pub(crate) fn answer() {
 }
 
 /// The command line that completion knows: only what is for people, with the values that are there.
-pub(crate) fn command_line() -> Command {
+pub(crate) fn command_line() -> CommandLine {
     let whole = Args::command();
     let shown = whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
-    let mut all = Command::new("goward")
+    let mut all = CommandLine::new("goward")
         .version(env!("CARGO_PKG_VERSION"))
         .about(whole.get_about().cloned().unwrap_or_default())
         .args(whole.get_arguments())
