@@ -28,9 +28,8 @@ pub(crate) fn template(all: &Command, width: usize) -> String {
     });
     let groups: String = groups.collect();
     let options = heading("Everywhere");
-    format!(
-        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{options}{{options}}{{after-help}}\n"
-    )
+    let usage = "{about-with-newline}\n{usage-heading} {usage}\n\n";
+    [usage, &groups, &options, "{options}{after-help}\n"].concat()
 }
 
 /// The lines of one command, in the manner of the parser's own lists.
@@ -40,7 +39,7 @@ fn row(all: &Command, name: &str, width: usize) -> String {
     let mut about = about.unwrap_or_else(|| "Print the help of a command".to_owned());
     let aliases: Vec<_> = command.into_iter().flat_map(Command::get_visible_aliases).collect();
     if !aliases.is_empty() {
-        about = format!("{about} [alias: {}]", aliases.join(", "));
+        about = [&about, " [alias: ", &aliases.join(", "), "]"].concat();
     }
     let names = GROUPS.iter().flat_map(|(_, names)| *names).map(|name| display_width(name));
     let column = names.max().unwrap_or_default() + 4;
