@@ -1,5 +1,4 @@
 //! Lines of start-up files as other managers' guides give them.
-#![expect(clippy::unwrap_used, reason = "a test ends with the first surprise")]
 
 use super::*;
 use goward_shim::OsHost;
