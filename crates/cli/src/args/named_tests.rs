@@ -185,6 +185,7 @@ fn filled(word: &str) -> String {
         "LEVEL" => "t1".to_owned(),
         "DAYS" => "30".to_owned(),
         "SHELL" => "fish".to_owned(),
+        "TOOL" => "goenv".to_owned(),
         "HEX" => "0".repeat(64),
         // A message puts in a version, a name or a path.
         word if word.contains('{') => {

@@ -99,8 +99,8 @@ fn package_set(cx: &Context, wanted: &Wanted<'_>) -> Option<Leftover> {
         file: Some(text(&found.file)),
         line: found.line,
         text: super::defaults::said(&found),
-        why: "a package set: goward has one GOPATH for all versions; for one project put GOPATH into \
-              its .goenv, then run: goward trust"
+        why: "a package set: with goward all versions have one GOPATH; for one project put GOPATH \
+              into its .goenv, then run: goward trust"
             .to_owned(),
     })
 }
