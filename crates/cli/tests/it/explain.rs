@@ -291,6 +291,12 @@ fn explain_says_what_meets_a_go_line() {
         assert_eq!(level(&json, 6)["reason"], six, "{go_mod}");
         assert!(remarks(&json).contains(says), "{go_mod}: {}", remarks(&json));
     }
+}
+
+#[test]
+fn a_pin_below_a_toolchain_line_is_no_conflict() {
+    let m = Machine::set_up();
+    m.ok(&["install", "1.22.10", "1.23.2"]);
     m.write("p/go.mod", "go 1.21\ntoolchain go1.23.2\n");
     m.write("p/.go-version", "1.22.10\n");
     let said = remarks(&m.json(&["explain"]));
