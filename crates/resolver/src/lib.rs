@@ -97,7 +97,7 @@ pub use level::ChainLevel;
 pub use manager::sound_manager;
 pub use modfile::{Directive, Feature, Floor, ModuleFile};
 pub use name::ToolchainName;
-pub use pinfile::{Pin, PinFile, Syntax};
+pub use pinfile::{PIN_LIMIT, Pin, PinFile, Syntax};
 pub use policy::Minimum;
 pub use printable::{escaped, quoted, shown};
 pub use proxies::PUBLIC_PROXIES;

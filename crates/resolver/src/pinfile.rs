@@ -52,8 +52,8 @@ impl Syntax {
     }
 }
 
-/// The largest pin file read, in bytes.
-pub(crate) const PIN_LIMIT: usize = 4 << 10;
+/// The largest pin file read, in bytes; a `.tool-versions` may have [`ENV_LIMIT`](crate::ENV_LIMIT).
+pub const PIN_LIMIT: usize = 4 << 10;
 /// The most that may stand in for what is not installed: each is looked up, in every call.
 const MAX_FALLBACKS: usize = 16;
 

@@ -1,18 +1,15 @@
 //! The lines of start-up files that `goward setup` wrote.
 
-use super::later;
+use super::{STARTUP_LIMIT, at_home, later};
 use crate::context::Context;
 use crate::failure::Result;
-use crate::paths::{Shown as _, shown, to_path};
-use crate::shell::{self, Home};
+use crate::paths::{Shown as _, shown};
+use crate::shell;
 use goward_govern::here_documents;
 use goward_installer::replace::{Follow, Place};
 use goward_installer::{Stay, Store, canonical, read};
-use goward_resolver::Host as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// The most bytes that a start-up file may have.
-const LIMIT: usize = 16 << 20;
 /// The start-up file that only goward writes.
 const OWN: &str = "goward.fish";
 
@@ -26,13 +23,13 @@ pub(in crate::commands) struct Edit {
 pub(in crate::commands) fn find(cx: &Context, store: &Store) -> (Vec<Edit>, Vec<Stay>) {
     let (mut edits, mut stays) = (Vec::new(), Vec::new());
     let ours = shell::all_lines(&[&store.shims_dir(), &store.bin_dir()]);
-    for file in files(cx) {
+    for file in at_home(cx, shell::all_files).unwrap_or_default() {
         let copy = later::copy_of(&canonical(&file).unwrap_or_else(|_| file.clone()));
         if copy.is_file() {
             let why = "is a start-up file as it was before goward moved its line: yours to delete";
             stays.push(Stay { path: copy, why: why.to_owned() });
         }
-        let Ok(text) = read::read(&file, LIMIT) else { continue };
+        let Ok(text) = read::read(&file, STARTUP_LIMIT) else { continue };
         let (new, other) = shell::without_lines(&text, &ours);
         if other {
             let why = "has a line of goward's for another root, or one that was changed since";
@@ -87,18 +84,11 @@ impl Edit {
     /// Takes the lines out, and changes no other byte.
     pub(in crate::commands) fn apply(&self) -> Result<()> {
         let place = Place::find(&self.file, Follow::Anywhere)?;
-        let old = place.read(LIMIT)?;
+        let old = place.read(STARTUP_LIMIT)?;
         let Some(new) = shell::without_lines(&old, &self.lines).0 else { return Ok(()) };
         if new.is_empty() && place.path() == self.file && self.file.ends_with(OWN) {
             return Ok(place.remove(&old)?);
         }
         Ok(place.edit(&old, &new)?)
     }
-}
-
-fn files(cx: &Context) -> Vec<PathBuf> {
-    let Some(directory) = cx.machine.home().map(|home| to_path(&home)) else { return Vec::new() };
-    let var = |key: &str| cx.machine.var(key).filter(|value| !value.is_empty()).map(to_path);
-    let exists = |file: &Path| file.symlink_metadata().is_ok();
-    shell::all_files(&Home { directory: &directory, var: &var, exists: &exists })
 }

@@ -8,12 +8,9 @@ use crate::project::Form;
 use goward_gomod::Kind as Which;
 use goward_installer::replace::Place;
 use goward_resolver::{
-    ENV_LIMIT, FileText, MOD_LIMIT, ModuleFile, Origin, Owner, Roots, Selector, ToolchainName,
+    ENV_LIMIT, FileText, MOD_LIMIT, ModuleFile, Origin, Owner, PIN_LIMIT, Roots, Selector, ToolchainName,
     Version, escaped,
 };
-
-/// The most bytes of a `.tool-versions`, and of another pin file, that the shim reads.
-const LIMITS: [usize; 2] = [64 << 10, 4 << 10];
 
 /// A file and its new content.
 pub(super) struct Edit {
@@ -35,8 +32,8 @@ impl Edit {
         let limit = match statement.form {
             Form::Goenv => ENV_LIMIT,
             Form::Module => MOD_LIMIT,
-            Form::GoVersion if file.ends_with(".tool-versions") => LIMITS[0],
-            Form::GoVersion => LIMITS[1],
+            Form::GoVersion if file.ends_with(".tool-versions") => ENV_LIMIT,
+            Form::GoVersion => PIN_LIMIT,
         };
         let old = place.read(limit)?;
         let line = statement.origin.line;

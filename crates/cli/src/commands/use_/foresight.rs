@@ -80,26 +80,16 @@ impl Use {
         refusal: &GoRefusal,
         version: &Version,
     ) -> Failure {
-        let floor = &refusal.floor;
-        let message = format!(
-            "Go refuses go{version} here: {} needs Go {} or later",
-            floor.source, floor.version
-        );
+        let message = format!("Go refuses go{version} here: {}", needs(refusal));
         Failure::new(Exit::Failure, message)
-            .hint(format!("choose a later Go: {}", self.command(&floor.version.release())))
+            .hint(format!("choose a later Go: {}", self.command(&refusal.floor.version.release())))
             .hint_of(self.lower(here, refusal, version))
     }
 
-    /// The refusal to write a toolchain line that is below the go line.
+    /// The refusal to write a toolchain line that is below the go line, with the same ways out.
     fn without_effect(&self, here: &Survey<'_>, refusal: &GoRefusal, version: &Version) -> Failure {
-        let floor = &refusal.floor;
-        let message = format!(
-            "toolchain go{version} would have no effect: {} needs Go {} or later",
-            floor.source, floor.version
-        );
-        Failure::new(Exit::Failure, message)
-            .hint(format!("choose a later Go: {}", self.command(&floor.version.release())))
-            .hint_of(self.lower(here, refusal, version))
+        let message = format!("toolchain go{version} would have no effect: {}", needs(refusal));
+        Failure { message: Some(message), ..self.refused(here, refusal, version) }
     }
 
     /// The edit of the go line that makes Go accept `version`.
@@ -121,6 +111,12 @@ impl Use {
         }
         command
     }
+}
+
+/// The line that asks for more.
+fn needs(refusal: &GoRefusal) -> String {
+    let floor = &refusal.floor;
+    format!("{} needs Go {} or later", floor.source, floor.version)
 }
 
 /// The version that [`ensure`](crate::newest::ensure) will return, if it is below `floor`, and whether
@@ -146,11 +142,9 @@ fn expected(
     let found = workshop.installer(&watch).find(&Query::new(selector));
     drop(watch);
     let expected = match (found, there) {
-        (Ok(release), there) if there.as_ref() < Some(release.version()) => {
-            (release.version().clone(), true)
-        }
-        (_, Some(there)) => (there, false),
-        (Ok(release), None) => (release.version().clone(), true),
+        (Ok(release), Some(there)) if there >= *release.version() => (there, false),
+        (Ok(release), _) => (release.version().clone(), true),
+        (Err(_), Some(there)) => (there, false),
         (Err(error), None) => return Err(workshop.failed(error)),
     };
     Ok(Some(expected).filter(|(version, _)| version < floor))
