@@ -77,7 +77,10 @@ fn run() -> ExitCode {
         .and_then(|()| commands::run(args.command, &mut cx))
         .and_then(|()| cx.output.finish());
     match outcome {
-        Ok(()) => Exit::Success.into(),
+        Ok(()) => {
+            cx.warn_of_switches();
+            Exit::Success.into()
+        }
         Err(failure) => {
             let failure = advice::checked(&cx, failure);
             cx.output.failure(&failure);

@@ -39,6 +39,8 @@ pub(crate) struct Output {
     color: bool,
     /// The way of lines to stderr.
     pub(crate) voice: Voice,
+    /// Whether stdout is for a JSON document alone.
+    document_only: bool,
     /// The home directory, which lines call `~`.
     pub(crate) home: Home,
     unwritten: RefCell<Option<io::Error>>,
@@ -63,7 +65,12 @@ impl Output {
             (voice::has_color(&io::stdout(), no_color), Voice::on_stderr(no_color));
         let quiet = quiet || set("GOWARD_QUIET");
         let home = crate::home::of_environment();
-        Output { quiet, color, voice, home, unwritten: RefCell::new(None) }
+        Output { quiet, color, voice, document_only: false, home, unwritten: RefCell::new(None) }
+    }
+
+    /// Keeps stdout for a document, if the user wants one: from now on goward leaves all other data out.
+    pub(crate) fn keep_for_document(&mut self, wanted: bool) {
+        self.document_only = wanted;
     }
 
     /// Prints a line of data.
@@ -89,6 +96,12 @@ impl Output {
 
     /// Prints data as it is.
     pub(crate) fn bytes(&self, bytes: &[u8]) {
+        if !self.document_only {
+            self.write(bytes);
+        }
+    }
+
+    fn write(&self, bytes: &[u8]) {
         if let Err(error) = io::stdout().write_all(bytes).and_then(|()| io::stdout().flush())
             && error.kind() != io::ErrorKind::BrokenPipe
         {
@@ -110,7 +123,7 @@ impl Output {
     /// Prints a document of data.
     pub(crate) fn json(&self, value: &impl Serialize) -> Result<()> {
         let text = json::text(value).map_err(unwritten)?;
-        self.bytes(format!("{text}\n").as_bytes());
+        self.write(format!("{text}\n").as_bytes());
         Ok(())
     }
 

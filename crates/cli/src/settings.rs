@@ -36,6 +36,18 @@ impl Context {
         Ok(settings)
     }
 
+    /// Names the switches of the environment whose values mean nothing, after a command that did not need
+    /// them. One that does need them fails by them, as the shim does.
+    pub(crate) fn warn_of_switches(&self) {
+        let outranked = |key: &str| self.offline && key == "GOWARD_OFFLINE";
+        for (_, refusal) in
+            self.environment().unclear().into_iter().filter(|(key, _)| !outranked(key))
+        {
+            let (what, remedy) = refusal.lines().split_once('\n').unwrap_or_default();
+            self.output.warning(&format!("{what} means nothing; {remedy}"));
+        }
+    }
+
     /// The least version that goward installs for a repository's file.
     pub(crate) fn minimum(&self, store: &Store) -> Result<Option<Minimum>> {
         if let Some(minimum) = Minimum::of(&self.environment())? {

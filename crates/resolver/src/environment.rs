@@ -6,7 +6,7 @@
 //! from what the user set and not from what we set for another project.
 
 use crate::error::Error;
-use crate::go_line::GO_LINE;
+use crate::go_line::{self, GO_LINE, GoLine};
 use crate::host::{Host, Privileges};
 use crate::printable::escaped;
 use crate::printable::quoted;
@@ -169,13 +169,34 @@ impl<'h> Environment<'h> {
         }
     }
 
+    /// Whether goward may install a toolchain that no command line names.
+    ///
+    /// # Errors
+    /// If the value of `GOWARD_AUTO_INSTALL` means nothing.
+    pub fn may_install(&self) -> Result<bool, Error> {
+        match self.get(AUTO_INSTALL) {
+            None | Some(b"always") => Ok(true),
+            Some(b"never") => Ok(false),
+            Some(other) => Err(no_setting(AUTO_INSTALL, other, "always or never")),
+        }
+    }
+
+    /// goward's own switches whose values mean nothing, with the refusals. A call looks at a switch only
+    /// where it needs that one, so it may end well with such a value.
+    pub fn unclear(&self) -> Vec<(&'static str, Error)> {
+        let line = self.get(GO_LINE).unwrap_or_default();
+        let line = GoLine::parse(line).ok_or_else(|| no_setting(GO_LINE, line, go_line::VALUES));
+        let refusals = [
+            (OFFLINE, self.is_offline().err()),
+            (AUTO_INSTALL, self.may_install().err()),
+            (GO_LINE, line.err()),
+        ];
+        refusals.into_iter().filter_map(|(key, error)| Some((key, error?))).collect()
+    }
+
     /// Why a miss installs nothing, if the user has said so.
     pub(crate) fn downloads_off(&self) -> Result<Option<String>, Error> {
-        let never = match self.get(AUTO_INSTALL) {
-            None | Some(b"always") => None,
-            Some(b"never") => Some("GOWARD_AUTO_INSTALL=never"),
-            Some(other) => return Err(no_setting(AUTO_INSTALL, other, "always or never")),
-        };
+        let never = if self.may_install()? { None } else { Some("GOWARD_AUTO_INSTALL=never") };
         let why = if self.is_offline()? { Some("GOWARD_OFFLINE is set") } else { never };
         Ok(why.map(String::from))
     }

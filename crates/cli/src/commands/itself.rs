@@ -1,14 +1,12 @@
 //! `goward self`: the commands on goward itself, not on Go.
 
-use super::setup::lines::{self, Edit};
+use super::setup::lines::{self, Answer, Edit};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Shown as _, shown, to_path};
 use clap::{Args, Subcommand};
 use goward_installer::{Dismantling, Stay, Store, canonical};
 use goward_resolver::{Host as _, Os};
-use serde::Serialize;
-use std::borrow::Cow;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
@@ -53,28 +51,6 @@ pub(crate) struct Uninstall {
     /// Print JSON (its fields: see the page JSON of the book)
     #[arg(long)]
     json: bool,
-}
-
-/// The answer of `--json`.
-#[derive(Serialize)]
-struct Answer<'a> {
-    root: Cow<'a, str>,
-    /// Whether goward removed it.
-    removed: bool,
-    removes: Vec<Removed<'a>>,
-    stays: Vec<Kept<'a>>,
-}
-
-#[derive(Serialize)]
-struct Removed<'a> {
-    path: Cow<'a, str>,
-    line: Option<Cow<'a, str>>,
-}
-
-#[derive(Serialize)]
-struct Kept<'a> {
-    path: Cow<'a, str>,
-    why: &'a str,
 }
 
 impl Itself {
@@ -150,20 +126,8 @@ impl Uninstall {
         let lines = edits.iter().flat_map(|edit| edit.lines.iter().map(|line| (&edit.file, line)));
         let stays = plan.stays().iter().chain(*kept);
         if self.json {
-            let lines = lines.map(|(file, line)| Removed {
-                path: file.to_string_lossy(),
-                line: Some(String::from_utf8_lossy(line)),
-            });
-            let paths =
-                plan.goes().map(|path| Removed { path: path.to_string_lossy(), line: None });
-            return cx.output.object(&Answer {
-                root: store.root().to_string_lossy(),
-                removed: !self.dry_run,
-                removes: lines.chain(paths).collect(),
-                stays: stays
-                    .map(|Stay { path, why }| Kept { path: path.to_string_lossy(), why })
-                    .collect(),
-            });
+            let answer = Answer::new(store, !self.dry_run, edits).with(plan.goes()).but(stays);
+            return cx.output.object(&answer);
         }
         let verb = if self.dry_run { "would remove" } else { "removed" };
         for (file, line) in lines {

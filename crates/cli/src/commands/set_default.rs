@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::failure::Result;
 use crate::newest::ensure;
+use crate::on_path;
 use crate::paths::{Shown as _, shown, text, to_path};
 use crate::toolchain::{self, Toolchain, present};
 use crate::values;
@@ -47,10 +48,12 @@ struct Answer {
 impl SetDefault {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         match &self.version {
-            Some(version) => self.set(cx, version),
-            None if self.unset => self.remove(cx),
-            None => self.show(cx),
+            Some(version) => self.set(cx, version)?,
+            None if self.unset => self.remove(cx)?,
+            None => self.show(cx)?,
         }
+        on_path::Typed::of(&cx.environment(), "go", None).warn(cx);
+        Ok(())
     }
 
     fn show(&self, cx: &Context) -> Result<()> {

@@ -3,21 +3,24 @@
 mod advice;
 mod later;
 pub(in crate::commands) mod lines;
+mod report;
 mod runner;
 mod sudo;
 
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::on_path;
-use crate::paths::{Shown as _, shown, to_bytes, to_path};
+use crate::paths::{Shown as _, shown, text, to_bytes, to_path};
 use crate::shell::{self, Home, Shell};
 use crate::shim;
-use advice::{advise, advise_in_sh, is_first, missing, no_text, print};
+use advice::{advise, in_sh, is_first, missing, no_text, print};
 use clap::Args;
 use goward_govern::peers;
 use goward_installer::replace::{Follow, Place, check_program, check_way};
 use goward_installer::{Program, Store, canonical, read};
 use goward_resolver::Host as _;
+use report::{Edited, Report};
+use std::cell::RefCell;
 use std::fs;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -44,6 +47,7 @@ Examples:
   goward setup --yes                and move goward's line where a later one hides it
   goward setup --shell fish         another shell than the one of your account
   goward setup --no-modify-path     and put the directory on PATH yourself
+  goward setup --dry-run --json     what would be done, for programs
   goward setup --remove             take the lines out again")]
 pub(crate) struct Setup {
     /// Leave the shell's start-up files alone, and print the line for them
@@ -61,6 +65,12 @@ pub(crate) struct Setup {
     /// Say what would be done, and do nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
+    /// Print JSON: root, done, shell, copies, edits, later, advice, on_path, leftovers, next; with
+    /// --remove as `goward self uninstall`
+    #[arg(long)]
+    json: bool,
+    #[arg(skip)]
+    report: RefCell<Report>,
 }
 
 /// A shell, and the files that it reads when it starts.
@@ -71,10 +81,15 @@ struct StartUp {
 
 impl Setup {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        cx.output.keep_for_document(self.json);
         sudo::check(cx)?;
         let store = cx.store()?;
         if self.remove {
-            return lines::remove(cx, &store, self.dry_run);
+            return lines::remove(
+                cx,
+                &store,
+                lines::Wish { dry_run: self.dry_run, json: self.json },
+            );
         }
         check_root(&store)?;
         let (manager, shim) = sources(cx, &store)?;
@@ -85,10 +100,18 @@ impl Setup {
             // `sources` found no other shim.
             cx.output.warning(&format!("{mismatch}; {TAKE}"));
         }
-        let told = !self.no_modify_path && runner::tell(cx, &store, self.dry_run)?;
-        let done = self.path(cx, &store, told);
-        for left in peers::leftovers(&cx.environment()) {
-            cx.output.warning(&on_path::leftover(&left));
+        let told = if self.no_modify_path { None } else { runner::tell(cx, &store, self.dry_run)? };
+        let is_told = told.is_some();
+        self.report.borrow_mut().edits.extend(told.into_iter().flatten());
+        let done = self.path(cx, &store, is_told);
+        let left = peers::leftovers(&cx.environment());
+        left.iter().for_each(|left| cx.output.warning(&on_path::leftover(left)));
+        if self.json {
+            let mut report = self.report.take();
+            report.root = text(&to_bytes(store.root()));
+            report.done = !self.dry_run;
+            report.look(&on_path::Typed::of(&cx.environment(), "go", None), &left);
+            cx.output.object(&report)?;
         }
         done
     }
@@ -102,6 +125,7 @@ impl Setup {
         if self.dry_run {
             for (from, to) in copies {
                 if !from.is_there(&to) {
+                    self.report.borrow_mut().copied(from, &to);
                     cx.output.line(&format!("would copy {from} to {}", to.shown()));
                 }
             }
@@ -110,6 +134,7 @@ impl Setup {
         store.prepare()?;
         for (from, to) in copies {
             if store.place(from, &to)? {
+                self.report.borrow_mut().copied(from, &to);
                 cx.output.note(&format!("copied {from} to {}", to.shown()));
             }
         }
@@ -124,7 +149,7 @@ impl Setup {
         if cfg!(windows) {
             let line = shell::powershell_for_good(&dirs);
             let what = "run this in PowerShell, then open a new window:";
-            advise(cx, &shims, what, line.as_bytes());
+            self.advise(cx, &shims, (what, line.as_bytes()), &[]);
             // Once the shims are on PATH, another `go` before them is the machine's.
             let typed = on_path::Typed::of(&cx.environment(), "go", None);
             if typed.is_behind() {
@@ -135,10 +160,12 @@ impl Setup {
         let login = cx.text("SHELL").unwrap_or_default();
         let Some(shell) = self.shell.or_else(|| Shell::of(&login)) else {
             if !told {
-                advise_in_sh(cx, &dirs, &login);
+                let (what, line) = in_sh(&dirs, &login);
+                self.advise(cx, &shims, (&what, &line), &[]);
             }
             return Ok(());
         };
+        self.report.borrow_mut().shell = Some(shell.name());
         let line = shell.line(&dirs).ok_or_else(|| no_text(store, shell))?;
         match self.start_up(cx, shell) {
             Some(files) if !self.no_modify_path && shell.is_edited() => {
@@ -152,10 +179,18 @@ impl Setup {
                 } else {
                     names.join(" and ")
                 };
-                advise(cx, &shims, &format!("put this line into {place}:"), &line);
+                let what = format!("put this line into {place}:");
+                self.advise(cx, &shims, (&what, &line), files.as_deref().unwrap_or_default());
                 Ok(())
             }
         }
+    }
+
+    fn advise(&self, cx: &Context, shims: &Path, (what, line): (&str, &[u8]), files: &[PathBuf]) {
+        if !is_first(cx, shims) {
+            self.report.borrow_mut().advised(line, files);
+        }
+        advise(cx, shims, what, line);
     }
 
     /// The start-up files of the shell; `None` without a home directory.
@@ -179,6 +214,9 @@ impl Setup {
                 Ok(done) => edited |= done,
                 Err(failure) => failed.push((file.as_path(), failure)),
             }
+        }
+        for (file, _) in &failed {
+            self.report.borrow_mut().edits.push(Edited::of(file, line, None, false));
         }
         if !failed.is_empty() {
             print(cx, line);
@@ -205,14 +243,14 @@ impl Setup {
                 None => "open a new shell, and `go` is goward's".to_owned(),
             });
             if !self.dry_run {
-                advice::next_steps(cx, store, *shell, files);
+                self.report.borrow_mut().next = advice::next_steps(cx, store, *shell, files);
             }
         }
         Ok(true)
     }
 
-    fn mover<'a>(&self, shell: Shell, line: &'a [u8]) -> later::Mover<'a> {
-        later::Mover { shell, line, yes: self.yes, dry_run: self.dry_run }
+    fn mover<'a>(&'a self, shell: Shell, line: &'a [u8]) -> later::Mover<'a> {
+        later::Mover { shell, line, yes: self.yes, dry_run: self.dry_run, report: &self.report }
     }
 
     /// Edits one file, and returns whether it changed the file.
@@ -221,7 +259,7 @@ impl Setup {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             read => read.map_err(|error| Failure::io("read", file, &error))?,
         };
-        if shell::with_line(&old, line).is_none() {
+        let Some(new) = shell::with_line(&old, line) else {
             // Another program may keep this file with the line in it. goward sweeps only beside a
             // file that it may edit.
             if let Ok(place) = Place::find(file, Follow::Anywhere)
@@ -230,10 +268,14 @@ impl Setup {
                 place.sweep();
             }
             return Ok(false);
-        }
+        };
+        let record = |done, new| {
+            self.report.borrow_mut().edits.push(Edited::of(file, line, new, done));
+        };
         check_way(file)?;
         let dir = file.parent().filter(|dir| !dir.is_dir());
         if self.dry_run && dir.is_some() {
+            record(false, Some(&new));
             return Ok(self.would_add(cx, &file.shown(), line));
         }
         if let Some(dir) = dir {
@@ -242,9 +284,11 @@ impl Setup {
         let place = Place::find(file, Follow::Anywhere)?;
         let name = place.shown();
         if self.dry_run {
+            record(false, Some(&new));
             return Ok(self.would_add(cx, &name, line));
         }
         if !self.agrees(cx, &name)? {
+            record(false, None);
             cx.output.note(&format!("left {name} alone; the line for it:"));
             print(cx, line);
             return Ok(false);
@@ -255,6 +299,7 @@ impl Setup {
             shell::with_line(&old, line).map_or(Ok(()), |new| place.edit(&old, &new))
         })??;
         let shims = store.shims_dir().shown();
+        record(true, Some(&new));
         cx.output.note(&format!("{name} puts {shims} first on PATH now"));
         Ok(true)
     }

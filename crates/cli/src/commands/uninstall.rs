@@ -33,15 +33,15 @@ pub(crate) struct Uninstall {
 }
 
 /// A toolchain or a link to remove.
-enum Removal {
+pub(super) enum Removal {
     Toolchain(String),
     Link(String),
 }
 
 impl Uninstall {
-    /// The removal of one link.
-    pub(super) fn of_link(name: String, force: bool, dry_run: bool) -> Uninstall {
-        Uninstall { versions: vec![name], all: false, force, dry_run }
+    /// A removal of what the caller has found.
+    pub(super) fn found(force: bool, dry_run: bool) -> Uninstall {
+        Uninstall { versions: Vec::new(), all: false, force, dry_run }
     }
 
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
@@ -50,9 +50,14 @@ impl Uninstall {
         for text in &self.versions {
             removal.extend(self.find(cx, &store, text)?);
         }
+        self.carry_out(cx, &store, &removal)
+    }
+
+    /// Removes these, unless one of them is the default.
+    pub(super) fn carry_out(&self, cx: &Context, store: &Store, removal: &[Removal]) -> Result<()> {
         let default = default_toolchain(cx).map(|(name, _)| name);
         let another = || cx.survey().map(|here| super::set_default::command(&here, "VERSION"));
-        for Removal::Toolchain(name) | Removal::Link(name) in &removal {
+        for Removal::Toolchain(name) | Removal::Link(name) in removal {
             if Some(name) == default.as_ref() && !self.force {
                 let message = format!("{name} is the default toolchain");
                 return Err(Failure::new(Exit::Failure, message)
@@ -61,8 +66,8 @@ impl Uninstall {
             }
         }
         let mut space = Space::default();
-        for one in &removal {
-            self.remove(cx, &store, one, &mut space)?;
+        for one in removal {
+            self.remove(cx, store, one, &mut space)?;
         }
         space.sum_up(cx);
         if let Some(name) = default

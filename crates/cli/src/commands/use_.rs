@@ -1,5 +1,6 @@
 //! `goward use`: writes a project's toolchain into the file where the project keeps it.
 
+mod answer;
 mod foresight;
 mod outcome;
 mod says;
@@ -8,10 +9,12 @@ mod tool_versions;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::newest::{ensure, predict};
+use crate::on_path;
 use crate::paths::{Shown as _, to_bytes, to_path};
 use crate::project::{self, Form};
 use crate::toolchain;
 use crate::values::{self, Typed};
+use answer::{Effect, Obtained};
 use clap::Args;
 use goward_gomod::{Kind as Which, Refused, Rules, Sole, Syntax};
 use goward_installer::replace::{Follow, Place};
@@ -32,6 +35,7 @@ Examples:
   goward use 1.22               the newest Go 1.22, installed if it is missing
   goward use latest --as-given  write `latest` itself
   goward use 1.22 --here        for this directory, and not for all of the project
+  goward use 1.22 -n --json     what would be written, and whether Go would take it
   goward use 1.22.10 --goenv    write GOTOOLCHAIN into the project's .goenv
   goward use 1.22.10 --go-mod   write the toolchain line of go.mod: a wish, for everyone")]
 pub(crate) struct Use {
@@ -59,6 +63,9 @@ pub(crate) struct Use {
     /// Say what would be installed and written, and do neither
     #[arg(short = 'n', long)]
     dry_run: bool,
+    /// Print JSON: file, line, from, to, version, installed, new, written, takes_effect, refused, why, hints
+    #[arg(long)]
+    json: bool,
 }
 
 /// A file and its new content.
@@ -74,6 +81,7 @@ struct Edit {
 
 impl Use {
     pub(crate) fn run(mut self, cx: &mut Context) -> Result<()> {
+        cx.output.keep_for_document(self.json);
         if self.here {
             self.project = Some(PathBuf::from("."));
         }
@@ -86,21 +94,38 @@ impl Use {
         // Before an install for it: can goward write the file, and will Go take it?
         self.edit(cx, &here, None)?;
         let foreseen = self.foresee(cx, &here, &selector)?;
-        let version = if self.dry_run {
-            predict(cx, &here, &selector)?
+        let obtained = if self.dry_run {
+            Obtained { version: predict(cx, &here, &selector)?, new: false }
         } else {
             let toolchain = ensure(cx, &here, &selector)?;
             if toolchain.new {
                 // The install takes time, and another process may change the files meanwhile.
                 here = cx.survey()?;
             }
-            toolchain.version
+            Obtained { version: toolchain.version, new: toolchain.new }
         };
-        let edit = self.edit(cx, &here, version.as_ref())?;
-        if self.dry_run {
+        let edit = self.edit(cx, &here, obtained.version.as_ref())?;
+        let effect = if self.dry_run {
             cx.output.line(&format!("would write {}: {}", edit.place.shown(), edit.says));
-            return foreseen.map_or(Ok(()), |failure| self.end_with(cx, failure));
+            Effect { refused: foreseen.is_some(), failure: foreseen }
+        } else {
+            self.write(cx, &here, &edit, obtained.version.as_ref())?
+        };
+        on_path::Typed::of(here.chain.env(), "go", None).warn(cx);
+        if self.json {
+            self.answer(cx, (&here, &edit), &obtained, &effect)?;
         }
+        effect.failure.map_or(Ok(()), |failure| self.end_with(cx, failure))
+    }
+
+    /// Writes the edit, and says what came of it.
+    fn write(
+        &self,
+        cx: &Context,
+        here: &Survey<'_>,
+        edit: &Edit,
+        version: Option<&Version>,
+    ) -> Result<Effect> {
         let old = edit.old.as_deref().unwrap_or_default();
         let trusted = self.goenv && is_trusted(here.roots(), &edit.place, old);
         match &edit.old {
@@ -108,16 +133,17 @@ impl Use {
             None => edit.place.replace(&edit.new)?,
         }
         cx.output.note(&edit.report(here.chain.directory.as_deref()));
-        self.name_contradiction(cx, &here, &edit);
+        self.name_contradiction(cx, here, edit);
         if trusted && edit.old.as_ref() != Some(&edit.new) {
             let path = edit.place.named().shown();
             let word = edit.place.named().word("FILE");
             let void = format!(
                 "{path} changed, so your trust in it is void; to renew it, run: goward trust {word}"
             );
-            return self.end_with(cx, Failure::new(Exit::Failure, void));
+            let failure = Some(Failure::new(Exit::Failure, void));
+            return Ok(Effect { failure, refused: false });
         }
-        self.judge(cx, &edit, version.as_ref())
+        Ok(self.judge(cx, edit, version))
     }
 
     fn form(&self) -> Form {

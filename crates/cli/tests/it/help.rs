@@ -70,7 +70,7 @@ pub(crate) fn listed(help: &str) -> Vec<String> {
 }
 
 /// The lists of commands in help texts, followed down. `provide` is in none: only the shim calls it.
-fn commands(m: &Machine) -> Vec<Vec<String>> {
+pub(crate) fn commands(m: &Machine) -> Vec<Vec<String>> {
     let mut open = vec![Vec::<String>::new(), vec!["provide".to_owned()]];
     let mut found = Vec::new();
     while let Some(command) = open.pop() {
@@ -85,7 +85,7 @@ fn commands(m: &Machine) -> Vec<Vec<String>> {
     found
 }
 
-fn help(m: &Machine, command: &[String]) -> String {
+pub(crate) fn help(m: &Machine, command: &[String]) -> String {
     let mut args: Vec<&str> = command.iter().map(String::as_str).collect();
     args.push("--help");
     m.ok(&args)

@@ -8,7 +8,7 @@ use goward_testkit::untested::{Lack, not_tested};
 use std::path::PathBuf;
 
 /// A machine with goenv, one of whose toolchains is there.
-fn with_goenv() -> Machine {
+pub(crate) fn with_goenv() -> Machine {
     let m = Machine::new();
     let shims = m.path("home/.goenv/shims");
     script(&shims.join("go"), "echo goenv");

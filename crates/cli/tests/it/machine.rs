@@ -1,6 +1,7 @@
 //! A machine of its own for each test: a home directory, a store, and a mirror of tiny releases
 //! whose `go` is a shell script that says its version.
 
+use crate::schema;
 use goward_testkit::release;
 use goward_testkit::start::{self, tool};
 use std::fs;
@@ -109,8 +110,11 @@ impl Machine {
     }
 
     /// Runs `goward ARGS`.
+    #[track_caller]
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        ran(self.command(args).output().unwrap(), self)
+        let output = self.command(args).output().unwrap();
+        schema::check(args, &output.stdout);
+        ran(output, self)
     }
 
     /// Runs `goward ARGS`, which has to succeed, and gives its stdout.

@@ -95,7 +95,7 @@ impl Settings {
 }
 
 fn bad_value(name: &str, value: &str, wanted: &str) -> Error {
-    Error::usage(format!("{name} is {value:?}; wanted: {wanted}"))
+    Error::usage(format!("{name}={value:?} in the environment")).hint(format!("write {wanted}"))
 }
 
 #[cfg(test)]

@@ -51,6 +51,11 @@ impl Store {
         Ok(toolchain)
     }
 
+    /// Whether the store has a tree that goward built under `name`.
+    pub fn has_built(&self, name: &str) -> bool {
+        self.toolchains_dir().join(name).is_dir()
+    }
+
     /// Removes the tree that [`build_checkout`](crate::build_checkout) made as `name`. False if there is
     /// none. A tree of which a program is running is refused without `force`.
     ///
@@ -58,7 +63,7 @@ impl Store {
     /// If the store must not be used, or the tree cannot be removed.
     pub fn remove_built(&self, name: &str, force: bool, progress: &dyn Progress) -> Result<bool> {
         let place = self.toolchains_dir().join(name);
-        if !place.is_dir() {
+        if !self.has_built(name) {
             return Ok(false);
         }
         self.prepare()?;

@@ -105,7 +105,7 @@ fn how(cx: &Context, workshop: &Workshop<'_>, version: &Version) -> Result<Build
             .hint(format!("install one: goward install '>={least},<{}'", version.language()))
             .hint("or name its GOROOT in GOROOT_BOOTSTRAP")
     };
-    if cx.text("GOWARD_AUTO_INSTALL").as_deref() == Some("never") {
+    if !cx.environment().may_install()? {
         return Err(missing());
     }
     // The newest release before it: a mirror may lack minors, and any of the rest can build it.

@@ -32,8 +32,8 @@ pub(super) fn advise(cx: &Context, shims: &Path, what: &str, line: &[u8]) {
     }
 }
 
-/// The advice to a user whose shell has no line here.
-pub(super) fn advise_in_sh(cx: &Context, dirs: &[&Path], login: &str) {
+/// The advice to a user whose shell has no line here, and the line of sh.
+pub(super) fn in_sh(dirs: &[&Path], login: &str) -> (String, Vec<u8>) {
     let who = match login {
         "" => "SHELL is not set, so your shell is not known".to_owned(),
         login => format!("there is no line for {login} here"),
@@ -42,7 +42,7 @@ pub(super) fn advise_in_sh(cx: &Context, dirs: &[&Path], login: &str) {
         "{who}; put the shims first on PATH in its start-up file (for some shell: goward setup \
          --shell SHELL), as this line does in sh:"
     );
-    advise(cx, dirs[0], &what, &Shell::Sh.line(dirs).unwrap_or_default());
+    (what, Shell::Sh.line(dirs).unwrap_or_default())
 }
 
 /// The reason why a shell has no line for this root.
@@ -67,12 +67,17 @@ pub(super) fn is_first(cx: &Context, shims: &Path) -> bool {
 }
 
 /// Prints the next steps once the start-up files, of which one is for shells on a terminal, are right:
-/// for the shell that runs now, and for goward.
-pub(super) fn next_steps(cx: &Context, store: &Store, shell: Shell, files: &[PathBuf]) {
+/// for the shell that runs now, and for goward. Returns their commands.
+pub(super) fn next_steps(
+    cx: &Context,
+    store: &Store,
+    shell: Shell,
+    files: &[PathBuf],
+) -> Vec<String> {
     let on_terminal = |file: &&PathBuf| {
         file.file_stem().is_some_and(|name| name.as_encoded_bytes().ends_with(b"rc"))
     };
-    let Some(file) = files.iter().find(on_terminal).or(files.first()) else { return };
+    let Some(file) = files.iter().find(on_terminal).or(files.first()) else { return Vec::new() };
     let word = file.word("FILE");
     let command = match shell {
         Shell::Fish | Shell::Csh | Shell::Tcsh | Shell::Nu => format!("source {word}"),
@@ -83,4 +88,5 @@ pub(super) fn next_steps(cx: &Context, store: &Store, shell: Shell, files: &[Pat
     let none = store.installed().is_ok_and(|installed| installed.is_empty());
     let next = if none { "goward install latest" } else { "go version" };
     cx.output.note(&format!("next, run: {next}"));
+    vec![command, next.to_owned()]
 }

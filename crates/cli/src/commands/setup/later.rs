@@ -1,6 +1,7 @@
 //! Lines of start-up files that come later than goward's and put another `go` first. goward names
 //! them, and moves its own line if the user wants that; the other lines stay as they are.
 
+use super::report::{Later, Report};
 use super::{STARTUP_LIMIT, at_home};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
@@ -11,6 +12,7 @@ use goward_govern::startup::{self, Culprit};
 use goward_installer::replace::{Follow, Place, check_way};
 use goward_installer::{Store, read};
 use goward_resolver::Host as _;
+use std::cell::RefCell;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +23,8 @@ pub(super) struct Mover<'a> {
     /// The user agrees beforehand.
     pub(super) yes: bool,
     pub(super) dry_run: bool,
+    /// For the answer to programs.
+    pub(super) report: &'a RefCell<Report>,
 }
 
 /// The files that the shell reads later and that have a line of goward's already.
@@ -50,7 +54,11 @@ pub(super) fn settle(cx: &Context, store: &Store, mover: &Mover<'_>) -> Result<b
             if left.iter().any(|told| (&told.file, told.line) == (&culprit.file, culprit.line)) {
                 break;
             }
-            if !mover.moved(cx, store, (session, &sessions), &culprit)? {
+            let moved = mover.moved(cx, store, (session, &sessions), &culprit);
+            let mut found = Later::of(&culprit);
+            found.moved = *moved.as_ref().unwrap_or(&false);
+            mover.report.borrow_mut().later.push(found);
+            if !moved? {
                 left.push(culprit);
                 break;
             }

@@ -8,7 +8,9 @@ use crate::shell;
 use goward_govern::here_documents;
 use goward_installer::replace::{Follow, Place};
 use goward_installer::{Stay, Store, canonical, read};
-use std::path::PathBuf;
+use serde::Serialize;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 /// The start-up file that only goward writes.
 const OWN: &str = "goward.fish";
@@ -49,11 +51,65 @@ pub(in crate::commands) fn find(cx: &Context, store: &Store) -> (Vec<Edit>, Vec<
     (edits, stays)
 }
 
+/// The answer of `--json` to a removal.
+#[derive(Serialize)]
+pub(in crate::commands) struct Answer<'a> {
+    root: Cow<'a, str>,
+    /// Whether goward removed it.
+    removed: bool,
+    removes: Vec<Removed<'a>>,
+    stays: Vec<Kept<'a>>,
+}
+
+#[derive(Serialize)]
+struct Removed<'a> {
+    path: Cow<'a, str>,
+    line: Option<Cow<'a, str>>,
+}
+
+#[derive(Serialize)]
+struct Kept<'a> {
+    path: Cow<'a, str>,
+    why: &'a str,
+}
+
+impl<'a> Answer<'a> {
+    /// The lines of `edits` are gone, or would be.
+    pub(in crate::commands) fn new(store: &'a Store, removed: bool, edits: &'a [Edit]) -> Self {
+        let lines = edits.iter().flat_map(|edit| edit.lines.iter().map(|line| (&edit.file, line)));
+        let removes = lines.map(|(file, line)| Removed {
+            path: file.to_string_lossy(),
+            line: Some(String::from_utf8_lossy(line)),
+        });
+        let root = store.root().to_string_lossy();
+        Answer { root, removed, removes: removes.collect(), stays: Vec::new() }
+    }
+
+    /// Files and directories that go, too.
+    pub(in crate::commands) fn with(mut self, paths: impl Iterator<Item = &'a Path>) -> Self {
+        self.removes.extend(paths.map(|path| Removed { path: path.to_string_lossy(), line: None }));
+        self
+    }
+
+    /// Those that stay.
+    pub(in crate::commands) fn but(mut self, stays: impl Iterator<Item = &'a Stay>) -> Self {
+        self.stays
+            .extend(stays.map(|Stay { path, why }| Kept { path: path.to_string_lossy(), why }));
+        self
+    }
+}
+
+/// How to remove them.
+pub(super) struct Wish {
+    pub(super) dry_run: bool,
+    pub(super) json: bool,
+}
+
 /// Takes out the lines that `goward setup` wrote for this store, and nothing else.
-pub(super) fn remove(cx: &Context, store: &Store, dry_run: bool) -> Result<()> {
-    let (edits, others) = find(cx, store);
-    let mut failed = None;
-    for edit in &edits {
+pub(super) fn remove(cx: &Context, store: &Store, wish: Wish) -> Result<()> {
+    let (Wish { dry_run, json }, (edits, others)) = (wish, find(cx, store));
+    let (mut removed, mut failed) = (Vec::new(), None);
+    for edit in edits {
         let file = edit.file.shown();
         let done = if dry_run { Ok(()) } else { edit.apply() };
         match done {
@@ -62,16 +118,20 @@ pub(super) fn remove(cx: &Context, store: &Store, dry_run: bool) -> Result<()> {
                 for line in &edit.lines {
                     cx.output.line(&format!("{verb} from {file}: {}", shown(line)));
                 }
+                removed.push(edit);
             }
             Err(failure) => {
                 failed.get_or_insert(failure.hint(format!("take the line out of {file} yourself")));
             }
         }
     }
-    for Stay { path, why } in others {
+    for Stay { path, why } in &others {
         cx.output.note(&format!("{} {why}", path.shown()));
     }
-    if edits.is_empty() {
+    if json {
+        cx.output.object(&Answer::new(store, !dry_run, &removed).but(others.iter()))?;
+    }
+    if removed.is_empty() && failed.is_none() {
         cx.output.note("no start-up file has a line of goward's for this root");
     } else if !dry_run && failed.is_none() {
         cx.output

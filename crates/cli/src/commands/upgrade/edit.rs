@@ -8,8 +8,8 @@ use crate::project::Form;
 use goward_gomod::Kind as Which;
 use goward_installer::replace::Place;
 use goward_resolver::{
-    ENV_LIMIT, FileText, MOD_LIMIT, ModuleFile, Origin, Owner, PIN_LIMIT, Roots, Selector, ToolchainName,
-    Version, escaped,
+    ENV_LIMIT, FileText, MOD_LIMIT, ModuleFile, Origin, Owner, PIN_LIMIT, Roots, Selector,
+    ToolchainName, Version, escaped,
 };
 
 /// A file and its new content.

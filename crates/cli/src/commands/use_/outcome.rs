@@ -1,6 +1,6 @@
 //! Whether `go` follows the line that goward wrote, and whether Go accepts that.
 
-use super::{Edit, Use};
+use super::{Edit, Effect, Use};
 use crate::advice::checked_line;
 use crate::commands::current;
 use crate::commands::explain::workspace;
@@ -13,15 +13,16 @@ use goward_resolver::{GoLine, Plan, Source, Survey, Version, Want};
 use std::path::Path;
 
 impl Use {
-    /// Fails if `go` here does not follow the line that goward wrote, or if Go refuses that.
-    pub(super) fn judge(&self, cx: &Context, edit: &Edit, version: Option<&Version>) -> Result<()> {
+    /// Whether `go` here follows the line that goward wrote, and whether Go takes that.
+    pub(super) fn judge(&self, cx: &Context, edit: &Edit, version: Option<&Version>) -> Effect {
         let looked = cx.survey_for(&[b"go", b"build"]).and_then(|here| Ok((here.plan()?, here)));
         let (plan, here) = match looked {
             Ok(looked) => looked,
             Err(error) => {
                 let why = error.message.unwrap_or_default();
                 let refuses = format!("`go` here still refuses to run: {why}");
-                return self.end_with(cx, Failure::new(Exit::Failure, refuses));
+                let failure = Some(Failure::new(Exit::Failure, refuses));
+                return Effect { failure, refused: false };
             }
         };
         let refusal = version.and_then(|version| here.refused_by_go(&plan, version));
@@ -31,17 +32,22 @@ impl Use {
         let too_old = too_old.and_then(|version| workspace::refusal(&here, version));
         let failure = match (self.overruled(cx, &here, &plan, (edit, version)), refusal, version) {
             (Some(said), ..) => Failure::new(Exit::Failure, said),
-            (None, Some(refusal), Some(version)) => self.refused(&here, &refusal, version),
+            (None, Some(refusal), Some(version)) => {
+                let failure = Some(self.refused(&here, &refusal, version));
+                return Effect { failure, refused: true };
+            }
             _ => match (too_old, &plan.launch) {
-                (Some(too_old), _) => too_old,
+                (Some(too_old), _) => {
+                    return Effect { failure: Some(too_old), refused: true };
+                }
                 // goward wrote `system`, and the system has no Go.
                 (None, Err(error)) if version.is_none() && in_it(edit, &plan.source) => {
                     Failure::from(error.clone())
                 }
-                _ => return Ok(()),
+                _ => return Effect::default(),
             },
         };
-        self.end_with(cx, failure)
+        Effect { failure: Some(failure), refused: false }
     }
 
     /// The end of a command that has written, but without the effect that the user wants.

@@ -1,7 +1,8 @@
 //! The version that a file names before goward writes it, and the report of the change.
 
-use super::Edit;
+use super::{Edit, tool_versions};
 use crate::paths::{Near, to_bytes, to_path};
+use crate::project::Form;
 use goward_installer::replace::Place;
 use goward_resolver::{Chain, FileText, Goenv, ModuleFile, Owner, ToolchainName, escaped};
 
@@ -37,6 +38,28 @@ fn is_no_link(place: &Place) -> bool {
 }
 
 impl Edit {
+    /// The version that the file names from now on.
+    pub(super) fn to(&self) -> &str {
+        let without = |prefix| self.says.strip_prefix(prefix);
+        without("GOTOOLCHAIN=").or_else(|| without("toolchain ")).unwrap_or(&self.says)
+    }
+
+    /// The number of the line that says so, from 1.
+    pub(super) fn line(&self, form: Form) -> Option<u32> {
+        let path = to_bytes(self.place.named());
+        let text = FileText::of(Owner::Foreign, &self.new);
+        match form {
+            Form::Goenv => {
+                let goenv = Goenv::parse(&path, text).ok()?;
+                goenv.get("GOTOOLCHAIN").map(|(_, origin)| origin.line)
+            }
+            Form::Module => ModuleFile::scan(&path, &text).toolchain.map(|line| line.line),
+            // goward makes the new text from the old one in a .tool-versions alone.
+            Form::GoVersion if self.old.is_some() => tool_versions::line(&self.new),
+            Form::GoVersion => Some(1),
+        }
+    }
+
     /// The change in a sentence; a file above `directory` holds for more than that.
     pub(super) fn report(&self, directory: Option<&[u8]>) -> String {
         let (near, path) = (Near::new(directory), to_bytes(self.place.named()));
@@ -46,8 +69,7 @@ impl Edit {
             _ => self.place.shown(),
         };
         let reach = above.map(|dir| format!(" (holds for all of {dir})")).unwrap_or_default();
-        let says = &self.says;
-        let new = says.rsplit(['=', ' ']).next().unwrap_or(says);
+        let (says, new) = (&self.says, self.to());
         match self.before.as_ref().filter(|before| *before != new) {
             Some(old) => format!("changed {file} from {old} to {new}{reach}"),
             None => format!("wrote {file}: {says}{reach}"),

@@ -58,7 +58,7 @@ impl Use {
         if says == edit.says {
             return;
         }
-        let line = 1 + text.bytes[..range.start].iter().filter(|byte| **byte == b'\n').count();
+        let line = line_of(&text.bytes, &range);
         let says = if quotable { says } else { "another version".to_owned() };
         cx.output.warning(&format!(
             "{}:{line} says {says}, which asdf and mise take; goward takes .go-version",
@@ -76,6 +76,16 @@ fn parse(path: &[u8], bytes: &[u8]) -> Option<Pin> {
 fn with_version(old: &[u8], version: &str) -> Option<Vec<u8>> {
     let range = version_at(old)?;
     Some([&old[..range.start], version.as_bytes(), &old[range.end..]].concat())
+}
+
+/// The number of the line of the version that counts, from 1.
+pub(super) fn line(bytes: &[u8]) -> Option<u32> {
+    version_at(bytes).map(|range| line_of(bytes, &range))
+}
+
+fn line_of(bytes: &[u8], at: &Range<usize>) -> u32 {
+    let breaks = bytes[..at.start].iter().filter(|byte| **byte == b'\n').count();
+    u32::try_from(breaks).map_or(u32::MAX, |breaks| breaks.saturating_add(1))
 }
 
 /// The bytes of the version that counts: the first of the first line for Go.

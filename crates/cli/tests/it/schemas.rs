@@ -1,0 +1,157 @@
+//! Each command with `--json` has a schema, which describes exactly the fields that the command prints.
+
+use crate::help;
+use crate::later::with_goenv;
+use crate::machine::{Machine, script};
+use crate::schema::{SCHEMAS, check, directory, fields_in, fields_of, name_of};
+use crate::setup::unpacked;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+/// The fields that documents had, by the name of the schema.
+#[derive(Default)]
+struct Seen(BTreeMap<&'static str, BTreeSet<String>>);
+
+impl Seen {
+    /// Notes the fields of the document that `goward ARGS --json` prints with any status.
+    #[track_caller]
+    fn note(&mut self, m: &Machine, args: &[&str]) {
+        self.note_of(m, args, m.command(&[args, &["--json"]].concat()));
+    }
+
+    #[track_caller]
+    fn note_of(&mut self, m: &Machine, args: &[&str], mut command: std::process::Command) {
+        let args = [args, &["--json"]].concat();
+        let output = command.output().unwrap();
+        check(&args, &output.stdout);
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+            panic!("{args:?}: {error}: {output:?} in {}", m.path("").display())
+        });
+        fields_of(&document, "", self.0.entry(name_of(&args).unwrap()).or_default());
+    }
+}
+
+/// What is installed, where it comes from, and what could be.
+fn of_the_store(seen: &mut Seen) {
+    let m = with_goenv();
+    script(&m.path("home/.goenv/versions/1.21.13/bin/go"), "echo go version go1.21.13");
+    m.ok(&["install", "1.22.9"]);
+    m.ok(&["default", "1.22.9"]);
+    m.write("p/.go-version", "1.21.12\n");
+    for args in [&["list"][..], &["list", "--remote"], &["adopt"], &["default"], &["prune", "."]] {
+        seen.note(&m, args);
+    }
+    for args in [&["outdated"][..], &["upgrade", "-n"]] {
+        seen.note(&m, args);
+    }
+    fs::write(m.root("toolchains/go1.22.9/VERSION"), "go1.22.8\n").unwrap();
+    seen.note(&m, &["verify"]);
+    script(&m.path("tree/bin/go"), "echo go version gomine");
+    m.ok(&["link", "mine", m.path("tree").to_str().unwrap()]);
+    seen.note(&m, &["unlink", "mine"]);
+    seen.note(&m, &["self", "uninstall", "-n"]);
+}
+
+/// What a directory gets.
+fn of_a_directory(seen: &mut Seen) {
+    let m = Machine::set_up().with("GOPROXY", "off");
+    m.write("home/.config/go/env", "GOPROXY=direct\n");
+    m.write("p/mise.toml", "[tools]\ngo = \"1.20\"\n");
+    m.write("p/.go-version", "1.21.13\n");
+    seen.note(&m, &["explain"]);
+    m.ok(&["install", "1.21.13"]);
+    m.write("p/go.mod", "module m\n\ngo 1.23.0\n");
+    for args in [&["explain"][..], &["current"], &["which"], &["env"], &["use", "1.21.13"]] {
+        seen.note(&m, args);
+    }
+    m.write("p/.goenv", "GOFLAGS=-mod=mod\n");
+    for args in [&["trust", "-n"][..], &["trust"], &["trust", "--list"]] {
+        seen.note(&m, args);
+    }
+}
+
+/// What setup does, and what stands in its way.
+fn of_setup(seen: &mut Seen) {
+    let m = with_goenv();
+    let (goward, shims) = (unpacked(&m), m.path("home/.goenv/shims"));
+    let left = m.path("home/.goenv/versions/1.21.13");
+    let path = format!("{}:{}", shims.display(), m.path("tools").display());
+    let m = m.with("PATH", &path).with("GOROOT", left.to_str().unwrap()).with("SHELL", "/bin/bash");
+    let mut note = |args: &[&str]| {
+        let command = m.command_of(&goward, &[args, &["--json"]].concat());
+        seen.note_of(&m, args, command);
+    };
+    note(&["setup"]);
+    note(&["setup", "--no-modify-path"]);
+    let later = m.read("home/.bashrc") + "eval \"$($HOME/.goenv/bin/goenv init -)\"\n";
+    m.write("home/.bashrc", &later);
+    note(&["setup"]);
+    note(&["setup", "--remove"]);
+}
+
+#[test]
+fn each_schema_describes_the_fields_that_appear_and_no_others() {
+    let mut seen = Seen::default();
+    of_the_store(&mut seen);
+    of_a_directory(&mut seen);
+    of_setup(&mut seen);
+    let mut wrong = Vec::new();
+    for (name, schema) in &*SCHEMAS {
+        let mut described = BTreeSet::new();
+        fields_in(schema, "", &mut described);
+        let appear = seen.0.remove(name.as_str()).unwrap_or_default();
+        let unknown = appear.difference(&described).map(|field| format!("{name}: unknown {field}"));
+        let dead = described.difference(&appear).map(|field| format!("{name}: dead {field}"));
+        wrong.extend(unknown.chain(dead));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn each_command_with_json_has_a_schema_that_the_page_names() {
+    let m = Machine::new();
+    let page = fs::read_to_string(directory().join("../src/reference/json.md")).unwrap();
+    let mut named = BTreeSet::new();
+    for command in help::commands(&m) {
+        let takes_json = help::help(&m, &command).contains("--json");
+        let name = command.join("-");
+        if takes_json {
+            assert!(SCHEMAS.contains_key(&name), "goward {} has no schema", command.join(" "));
+            named.insert(name);
+        }
+    }
+    assert!(named.len() > 10, "{named:?}");
+    for (name, schema) in &*SCHEMAS {
+        let of_a_command = named.contains(name) || name_of(&title(schema)).is_some();
+        assert!(of_a_command, "{name}.json is of no command");
+        assert!(page.contains(&format!("/{name}.json)")), "json.md does not link {name}.json");
+        assert_eq!(schema["$id"], format!("{name}.json"));
+        let line = schema["title"].as_str().unwrap().trim_end_matches(" --json");
+        assert!(page.contains(&format!("`{line}")), "json.md does not name {line}");
+        if let Some(found) = name_of(&title(schema)) {
+            assert_eq!(found, name, "{name}.json has another command in its title");
+        }
+    }
+}
+
+/// The words of the command that a schema is of.
+fn title(schema: &Value) -> Vec<&str> {
+    schema["title"].as_str().unwrap().split(' ').skip(1).collect()
+}
+
+/// A field that is renamed is missing and unknown, and one of another type is refused.
+#[test]
+fn a_schema_refuses_what_is_not_its_document() {
+    let m = Machine::new();
+    let document = m.ok(&["default", "--json"]);
+    for (old, new) in
+        [("\"selector\"", "\"chosen\""), ("null", "0"), ("\"format\": 1", "\"format\": 2")]
+    {
+        let changed = document.replacen(old, new, 1);
+        assert_ne!(changed, document);
+        let refused =
+            std::panic::catch_unwind(|| check(&["default", "--json"], changed.as_bytes()));
+        assert!(refused.is_err(), "{changed}");
+    }
+}
