@@ -87,6 +87,8 @@ fn of_setup(seen: &mut Seen) {
     let later = m.read("home/.bashrc") + "eval \"$($HOME/.goenv/bin/goenv init -)\"\n";
     m.write("home/.bashrc", &later);
     note(&["setup"]);
+    // The copy that this makes stays.
+    note(&["setup", "--yes"]);
     note(&["setup", "--remove"]);
 }
 
