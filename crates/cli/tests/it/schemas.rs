@@ -39,7 +39,14 @@ fn of_the_store(seen: &mut Seen) {
     m.ok(&["install", "1.22.9"]);
     m.ok(&["default", "1.22.9"]);
     m.write("p/.go-version", "1.21.12\n");
-    for args in [&["list"][..], &["list", "--remote"], &["adopt"], &["default"], &["prune", "."]] {
+    for args in [
+        &["list"][..],
+        &["list", "--remote"],
+        &["adopt"],
+        &["import"],
+        &["default"],
+        &["prune", "."],
+    ] {
         seen.note(&m, args);
     }
     for args in [&["outdated"][..], &["upgrade", "-n"]] {

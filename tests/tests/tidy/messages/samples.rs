@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 245] = [
+const SAMPLES: [(&str, &str); 246] = [
     ("0", "512"),
     ("HumanDuration", "3 hours"),
     ("MAX_ARCHIVE", "536870912"),
@@ -143,7 +143,11 @@ const SAMPLES: [(&str, &str); 245] = [
     ("names", "go1.22.10 go1.23.2"),
     ("nearest", "1.22.10"),
     ("needed", "310"),
+<<<<<<< HEAD
     ("needs", "1.22"),
+=======
+    ("needs", "/home/gopher/p/go.mod:3 needs Go 1.23.0 or later"),
+>>>>>>> 1637f8c (tests: samples for the new messages)
     ("new", "1.22.10"),
     ("newest", "go1.22.11"),
     ("next", "/home/gopher/bin/authenticate"),
