@@ -83,7 +83,8 @@ fn use_foretells_a_refusal_and_a_line_without_effect() {
         assert_eq!(says["why"], why);
         assert_eq!(says["hints"].as_array().unwrap().len(), 2, "{says:#}");
     }
-    m.write("p/.goenv", "GOTOOLCHAIN=go1.23.2\n");
+    m.ok(&["install", "1.24rc1"]);
+    m.write("p/.goenv", "GOTOOLCHAIN=go1.24rc1\n");
     let (says, code) = answer(&m, &["use", "1.23.2"]);
     assert_eq!((code, &says["refused"], &says["takes_effect"]), (1, &json!(false), &json!(false)));
     assert!(says["why"].as_str().unwrap().contains("outranks it"), "{says:#}");

@@ -115,6 +115,8 @@ fn a_system_go_that_is_not_there_is_missed_when_it_is_chosen() {
     let m = m.with("PATH", &path);
     for args in [&["default", "system"], &["use", "system"]] {
         let ran = m.run(args);
-        assert!(ran.code == 0 && !ran.stderr.contains("warning"), "{}", ran.stderr);
+        let says = "goward: warning: typing `go` here runs @/system/go, not goward: ";
+        assert!(ran.code == 0 && ran.stderr.contains(says), "{}", ran.stderr);
+        assert_eq!(ran.stderr.matches("warning").count(), 1, "{}", ran.stderr);
     }
 }

@@ -14,7 +14,7 @@ fn machine() -> Machine {
 }
 
 /// A machine as goenv and mise leave it.
-fn used() -> Machine {
+pub(crate) fn used() -> Machine {
     let m = machine();
     tree(&m, "home/.goenv/versions/1.22.10", "1.22.10");
     tree(&m, "home/.local/share/mise/installs/go/1.23.2", "1.23.2");

@@ -1,6 +1,7 @@
 //! Each command with `--json` has a schema, which describes exactly the fields that the command prints.
 
 use crate::help;
+use crate::imports;
 use crate::later::with_goenv;
 use crate::machine::{Machine, script};
 use crate::schema::{SCHEMAS, check, directory, fields_in, fields_of, name_of};
@@ -39,14 +40,7 @@ fn of_the_store(seen: &mut Seen) {
     m.ok(&["install", "1.22.9"]);
     m.ok(&["default", "1.22.9"]);
     m.write("p/.go-version", "1.21.12\n");
-    for args in [
-        &["list"][..],
-        &["list", "--remote"],
-        &["adopt"],
-        &["import"],
-        &["default"],
-        &["prune", "."],
-    ] {
+    for args in [&["list"][..], &["list", "--remote"], &["adopt"], &["default"], &["prune", "."]] {
         seen.note(&m, args);
     }
     for args in [&["outdated"][..], &["upgrade", "-n"]] {
@@ -58,6 +52,7 @@ fn of_the_store(seen: &mut Seen) {
     m.ok(&["link", "mine", m.path("tree").to_str().unwrap()]);
     seen.note(&m, &["unlink", "mine"]);
     seen.note(&m, &["self", "uninstall", "-n"]);
+    seen.note(&imports::used(), &["import"]);
 }
 
 /// What a directory gets.
@@ -73,6 +68,10 @@ fn of_a_directory(seen: &mut Seen) {
         seen.note(&m, args);
     }
     m.write("p/.goenv", "GOFLAGS=-mod=mod\n");
+    let below = m.with("MAKELEVEL", "1").with("GOTOOLCHAIN", "local");
+    below.write("p/Makefile", "export GOTOOLCHAIN = local\n");
+    seen.note(&below, &["explain"]);
+    let m = below.with("GOTOOLCHAIN", "");
     for args in [&["trust", "-n"][..], &["trust"], &["trust", "--list"]] {
         seen.note(&m, args);
     }

@@ -238,7 +238,7 @@ fn offline_is_on_or_off_or_an_error() {
         ("false", 4, "cannot fetch"),
         ("", 4, "cannot fetch"),
         // The exit status 2 of `provide` means that it does not understand the shim.
-        ("yes", 1, "GOWARD_OFFLINE is \"yes\""),
+        ("yes", 1, "GOWARD_OFFLINE=\"yes\" in the environment"),
     ] {
         // No server listens there.
         let m = Machine::new().with("GOWARD_MIRROR", "http://127.0.0.1:1/");

@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 246] = [
+const SAMPLES: [(&str, &str); 245] = [
     ("0", "512"),
     ("HumanDuration", "3 hours"),
     ("MAX_ARCHIVE", "536870912"),
@@ -143,11 +143,7 @@ const SAMPLES: [(&str, &str); 246] = [
     ("names", "go1.22.10 go1.23.2"),
     ("nearest", "1.22.10"),
     ("needed", "310"),
-<<<<<<< HEAD
     ("needs", "1.22"),
-=======
-    ("needs", "/home/gopher/p/go.mod:3 needs Go 1.23.0 or later"),
->>>>>>> 1637f8c (tests: samples for the new messages)
     ("new", "1.22.10"),
     ("newest", "go1.22.11"),
     ("next", "/home/gopher/bin/authenticate"),
@@ -257,7 +253,7 @@ const SAMPLES: [(&str, &str); 246] = [
 ];
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-const OF_SOURCES: [(&str, &str, &str); 59] = [
+const OF_SOURCES: [(&str, &str, &str); 60] = [
     ("commands/adopt.rs", "already", "is"),
     ("commands/adopt.rs", "verb", "copy"),
     ("commands/explain/", "base", "the default"),
@@ -317,6 +313,7 @@ const OF_SOURCES: [(&str, &str, &str); 59] = [
     ("cli/src/newest.rs", "index", "; the index is from 3 hours ago"),
     ("cli/src/newest.rs", "why", "go1.22.10 is out, but goward is offline"),
     ("cli/src/newest.rs", "newest", "go1.22.10 is out, but "),
+    ("use_/foresight.rs", "needs", "/home/gopher/p/go.mod:3 needs Go 1.23.0 or later"),
 ];
 
 /// The sample for a value in a message of the source `path`.
