@@ -126,30 +126,32 @@ fn unlink_takes_the_link_and_not_a_toolchain_of_that_name() {
     assert!(toolchain.symlink_metadata().is_ok());
 }
 
+/// The document of `goward setup ARGS --json`, whose status tells whether a later line stays in the way.
+fn setup(m: &Machine, args: &[&str]) -> Value {
+    let there = m.path("archive/goward");
+    let goward = if there.exists() { there } else { unpacked(m) };
+    let args = [&["setup"], args, &["--json"]].concat();
+    let output = m.command_of(&goward, &args).output().unwrap();
+    check(&args, &output.stdout);
+    let ran = ran(output, m);
+    let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let later = document["later"].as_array().into_iter().flatten();
+    let hidden = later.filter(|line| line["moved"] == false).count() > 0;
+    assert_eq!(ran.code, i32::from(hidden), "{}", ran.stderr);
+    document
+}
+
 #[test]
-fn setup_says_what_it_did_and_what_stands_in_the_way() {
+fn setup_says_what_it_did() {
     let m = with_goenv().with("SHELL", "/bin/bash");
-    let goward = unpacked(&m);
-    let setup = |args: &[&str]| -> Value {
-        let args = [&["setup"], args, &["--json"]].concat();
-        let output = m.command_of(&goward, &args).output().unwrap();
-        check(&args, &output.stdout);
-        let ran = ran(output, &m);
-        let document: Value = serde_json::from_str(&ran.stdout).unwrap();
-        // The status tells that a later line stays in the way.
-        let later = document["later"].as_array().into_iter().flatten();
-        let hidden = later.filter(|line| line["moved"] == false).count() > 0;
-        assert_eq!(ran.code, i32::from(hidden), "{}", ran.stderr);
-        document
-    };
-    let dry = setup(&["-n"]);
+    let dry = setup(&m, &["-n"]);
     assert!(!m.root("").exists());
     assert_eq!((&dry["done"], &dry["shell"]), (&json!(false), &json!("bash")));
     assert_eq!(
         dry["copies"][0],
         json!({ "from": "@/archive/goward", "to": "@/home/.goward/bin/goward" })
     );
-    let done = setup(&[]);
+    let done = setup(&m, &[]);
     assert_eq!(done["copies"], dry["copies"]);
     assert_eq!(done["next"][1], "goward install latest");
     let edits = done["edits"].as_array().unwrap();
@@ -166,9 +168,15 @@ fn setup_says_what_it_did_and_what_stands_in_the_way() {
             .replace(m.path("").to_str().unwrap().trim_end_matches('/'), "@");
         assert_eq!(edit["text"], text);
     }
+}
+
+#[test]
+fn setup_says_what_stands_in_the_way_and_what_is_left_to_the_user() {
+    let m = with_goenv().with("SHELL", "/bin/bash");
+    let edited = setup(&m, &[])["edits"].as_array().unwrap().len();
     let init = "eval \"$($HOME/.goenv/bin/goenv init -)\"";
     m.write("home/.bashrc", &format!("{}{init}\n", m.read("home/.bashrc")));
-    let again = setup(&[]);
+    let again = setup(&m, &[]);
     assert_eq!(again["edits"], json!([]));
     let mut later = json!([{
         "file": "@/home/.bashrc", "line": 2, "text": init, "manager": "goenv",
@@ -176,15 +184,15 @@ fn setup_says_what_it_did_and_what_stands_in_the_way() {
     }]);
     assert_eq!(again["later"], later);
     later[0]["moved"] = true.into();
-    assert_eq!(setup(&["--yes"])["later"], later);
-    assert_eq!(setup(&[])["later"], json!([]));
-    let gone = setup(&["--remove"]);
+    assert_eq!(setup(&m, &["--yes"])["later"], later);
+    assert_eq!(setup(&m, &[])["later"], json!([]));
+    let gone = setup(&m, &["--remove"]);
     assert_eq!(
         (&gone["removed"], gone["removes"].as_array().unwrap().len()),
-        (&json!(true), edits.len())
+        (&json!(true), edited)
     );
-    assert_eq!(setup(&["--remove"])["removes"], json!([]));
-    let advice = &setup(&["--no-modify-path"])["advice"];
+    assert_eq!(setup(&m, &["--remove"])["removes"], json!([]));
+    let advice = &setup(&m, &["--no-modify-path"])["advice"];
     assert!(advice["text"].as_str().unwrap().starts_with("case \"$PATH:\""), "{advice:#}");
     assert!(advice["files"][0].as_str().unwrap().starts_with("@/home/."), "{advice:#}");
 }
