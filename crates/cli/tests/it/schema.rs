@@ -34,7 +34,7 @@ pub(crate) fn name_of(args: &[&str]) -> Option<&'static str> {
     if command == "exec" || !args.contains(&"--json") {
         return None;
     }
-    let has = |flag| args.iter().any(|arg| *arg == flag);
+    let has = |flag| args.contains(&flag);
     let name = match command {
         "list" | "ls" if has("--remote") => "list-remote",
         "ls" => "list",
