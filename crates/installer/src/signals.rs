@@ -58,7 +58,8 @@ fn of_limit() -> SigSet {
     held
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
 

@@ -112,78 +112,71 @@ fn the_lines_of_every_shell_go_and_nothing_else() {
     }
 }
 
+/// Files in the root that goward has not written, whatever their names say.
+const FOREIGN: [&str; 14] = [
+    "notes",
+    "bin/other",
+    "shims/mine",
+    "cache/mine",
+    "toolchains/mine",
+    "state/mine",
+    ".default.bak",
+    ".default.goward-00112233445566ff.bak",
+    "bin/.goward.goward-notes",
+    "bin/.mine.goward-00112233445566ff",
+    "shims/.gobuild-notes",
+    "shims/.go.goward-",
+    "state/.logs.mine",
+    "state/.mine.goward-00112233445566ff",
+];
+
+/// What else stays, and why.
+const STAYING: [(&str, &str); 8] = [
+    ("@/home/.goward/config.toml", "holds your settings"),
+    ("@/home/.goward/trust", "holds what you have consented to"),
+    ("@/home/.goward/links/mine", "is your name for @/tree"),
+    ("@/tree", "was adopted in place; only the link to it goes"),
+    ("@/home/.goward/shims/odd", "is not goward's"),
+    ("@/home/.goward/cache/odd", "is not goward's"),
+    ("@/home/.profile", "has a line of goward's for another root, or one that was changed since"),
+    ("@/home/go", "is Go's: modules and what you installed with go"),
+];
+
+/// Puts files and links of the user into the root and beside it.
+fn litter(m: &Machine) {
+    script(&m.path("tree/bin/go"), "echo go version go1.2.3 x/y");
+    m.write("tree/VERSION", "go1.21.13\n");
+    for link in ["links/mine", "toolchains/go1.21.13", "cache/odd", "shims/odd"] {
+        symlink(m.path("tree"), m.root(link)).unwrap();
+    }
+    for file in FOREIGN.iter().chain(&["config.toml"]) {
+        m.write(&format!("home/.goward/{file}"), "");
+    }
+    m.write("p/.goenv", "GOFLAGS=-toolexec=x\n");
+    m.ok(&["trust"]);
+    fs::create_dir(m.path("home/go")).unwrap();
+}
+
 #[test]
 fn files_of_the_user_stay_and_are_named() {
     let m = set_up();
-    let tree = m.path("tree");
-    script(&tree.join("bin/go"), "echo go version go1.2.3 x/y");
-    m.write("tree/VERSION", "go1.21.13\n");
-    symlink(&tree, m.root("links/mine")).unwrap();
-    symlink(&tree, m.root("toolchains/go1.21.13")).unwrap();
-    symlink(&tree, m.root("cache/odd")).unwrap();
-    symlink(m.path("tree"), m.root("shims/odd")).unwrap();
-    for file in [
-        "config.toml",
-        "notes",
-        "bin/other",
-        "shims/mine",
-        "cache/mine",
-        "toolchains/mine",
-        "state/mine",
-        ".default.bak",
-        ".default.goward-00112233445566ff.bak",
-        "bin/.goward.goward-notes",
-        "bin/.mine.goward-00112233445566ff",
-        "shims/.gobuild-notes",
-        "shims/.go.goward-",
-        "state/.logs.mine",
-        "state/.mine.goward-00112233445566ff",
-    ] {
-        m.write(&format!("home/.goward/{file}"), "");
-    }
+    litter(&m);
     let leftovers =
         [".default", "bin/.goward", "shims/.go", "shims/.go1.22.10", "state/.unreachable"];
     for name in leftovers {
         m.write(&format!("home/.goward/{name}.goward-00112233445566ff"), "");
     }
-    m.write("p/.goenv", "GOFLAGS=-toolexec=x\n");
-    m.ok(&["trust"]);
     let other = "export PATH=/x  # added by goward setup\n";
     m.write("home/.profile", other);
-    fs::create_dir(m.path("home/go")).unwrap();
     let ran = uninstall(&m, &["--yes", "--json"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let said: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!((&said["format"], &said["removed"]), (&1.into(), &true.into()));
     let stays = said["stays"].as_array().unwrap();
-    for (path, why) in [
-        ("@/home/.goward/config.toml", "holds your settings"),
-        ("@/home/.goward/trust", "holds what you have consented to"),
-        ("@/home/.goward/links/mine", "is your name for @/tree"),
-        ("@/tree", "was adopted in place; only the link to it goes"),
-        ("@/home/.goward/notes", "is not goward's"),
-        ("@/home/.goward/bin/other", "is not goward's"),
-        ("@/home/.goward/shims/mine", "is not goward's"),
-        ("@/home/.goward/shims/odd", "is not goward's"),
-        ("@/home/.goward/cache/mine", "is not goward's"),
-        ("@/home/.goward/cache/odd", "is not goward's"),
-        ("@/home/.goward/state/mine", "is not goward's"),
-        ("@/home/.goward/toolchains/mine", "is not goward's"),
-        ("@/home/.goward/.default.bak", "is not goward's"),
-        ("@/home/.goward/.default.goward-00112233445566ff.bak", "is not goward's"),
-        ("@/home/.goward/bin/.goward.goward-notes", "is not goward's"),
-        ("@/home/.goward/bin/.mine.goward-00112233445566ff", "is not goward's"),
-        ("@/home/.goward/shims/.gobuild-notes", "is not goward's"),
-        ("@/home/.goward/shims/.go.goward-", "is not goward's"),
-        ("@/home/.goward/state/.logs.mine", "is not goward's"),
-        ("@/home/.goward/state/.mine.goward-00112233445566ff", "is not goward's"),
-        (
-            "@/home/.profile",
-            "has a line of goward's for another root, or one that was changed since",
-        ),
-        ("@/home/go", "is Go's: modules and what you installed with go"),
-    ] {
-        let found = stays.iter().find(|stay| stay["path"] == path);
+    let foreign = FOREIGN.map(|file| (format!("@/home/.goward/{file}"), "is not goward's"));
+    let staying = STAYING.map(|(path, why)| (path.to_owned(), why));
+    for (path, why) in foreign.into_iter().chain(staying) {
+        let found = stays.iter().find(|stay| stay["path"] == *path);
         assert_eq!(found.unwrap_or_else(|| panic!("{path}: {said}"))["why"], why);
         assert!(m.path(path.trim_start_matches("@/")).symlink_metadata().is_ok(), "{path} is gone");
     }
@@ -194,7 +187,7 @@ fn files_of_the_user_stay_and_are_named() {
     stays.extend(["config.toml", "links", "notes", "shims", "state", "toolchains", "trust"]);
     assert_eq!(below(&m.root("")), stays);
     assert!(!m.root("toolchains/go1.21.13").is_symlink() && !m.root("bin/goward").exists());
-    assert!(tree.join("bin/go").exists() && tree.join("VERSION").exists());
+    assert!(m.path("tree/bin/go").exists() && m.path("tree/VERSION").exists());
     assert_eq!(m.read("home/.profile"), other);
 }
 
