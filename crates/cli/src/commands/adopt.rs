@@ -186,7 +186,7 @@ pub(super) fn copy(
     watch: &Watch,
     goroot: &Path,
 ) -> std::result::Result<Installed, goward_installer::Error> {
-    let local = Local { path: goroot.to_owned(), name: None, digest: None };
+    let local = Local { path: goroot.to_owned(), name: None, digest: None, as_it_is: None };
     let installed = workshop.installer(watch).install_local(&local)?;
     let confirmed =
         installed.assurance.map_or_else(String::new, |by| format!(" ({})", vouched(by)));

@@ -271,13 +271,13 @@ fn a_miss_is_told_without_repetition() {
     };
     let platform = goward_installer::Platform::host();
     for (args, what) in [
-        (&["1.28", "--at-least", "1.28"][..], "1.28"),
-        (&["1.28.1", "--at-least", "1.28.1"], "1.28.1"),
-        (&["1.28"], "1.28"),
-        (&["1.23", "--at-least", "1.23.9"], "1.23 at least 1.23.9"),
+        (&["1.28", "--at-least", "1.28"][..], " matches 1.28"),
+        (&["1.28.1", "--at-least", "1.28.1"], " matches 1.28.1"),
+        (&["1.28"], " matches 1.28"),
+        (&["1.23", "--at-least", "1.23.9"], " of 1.23.9 or later matches 1.23"),
     ] {
         let line = format!(
-            "goward: error: no release matches {what} for {platform} in file://@/mirror/; `goward list \
+            "goward: error: no release{what} for {platform} in file://@/mirror/; `goward list \
              --remote` shows what there is\n"
         );
         assert_eq!(provide(args), line);

@@ -322,12 +322,17 @@ impl Search<'_> {
 /// The error if there is no release; it names the places that were asked.
 fn not_found(query: &Query<'_>, asked: &[String]) -> Error {
     let (said, asked) = (query.selector.to_string(), asked.join(", "));
-    let least = query.at_least.as_ref().map(ToString::to_string).filter(|least| *least != said);
-    let least = least.map(|least| format!(" at least {least}")).unwrap_or_default();
+    // A version that the selector states says as much as a lower bound.
+    let above = |least: &&Version| match query.selector {
+        Selector::Exact(stated) | Selector::Minor(stated) => stated < *least,
+        _ => true,
+    };
+    let least = query.at_least.as_ref().filter(above);
+    let least = least.map(|least| format!(" of {least} or later")).unwrap_or_default();
     Error::not_found(match query.artifact {
-        Artifact::SourceCode => format!("no sources for {said}{least} are in {asked}"),
+        Artifact::SourceCode => format!("no sources{least} match {said} in {asked}"),
         Artifact::Binary => {
-            format!("no release matches {said}{least} for {} in {asked}", query.platform)
+            format!("no release{least} matches {said} for {} in {asked}", query.platform)
         }
     })
 }

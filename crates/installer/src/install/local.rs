@@ -32,6 +32,8 @@ pub struct Local {
     /// The archive's digest, given by the user. It outranks the compiled-in table: a company's
     /// archive of go1.22.10 need not be go.dev's.
     pub digest: Option<Digest>,
+    /// The remedy where no witness vouches for it, if the caller has one: how the user takes it as it is.
+    pub as_it_is: Option<&'static str>,
 }
 
 impl Local {
@@ -96,7 +98,7 @@ impl Installer<'_> {
             let message = format!("{} is a directory, which has no SHA-256", path.shown());
             return Err(Error::usage(message));
         } else {
-            self.witness_of_files(release, path)?
+            self.witness_of_files(local, release, path)?
         };
         authority.at_least(self.settings.min_assurance, &path.shown())?;
         Ok(authority)
@@ -127,21 +129,21 @@ impl Installer<'_> {
             (None, Some(known)) => Authority::Digest(known),
             (None, None) => match beside(path)? {
                 Some(digest) => given(digest),
-                None => self.witness_of_files(release, path)?,
+                None => self.witness_of_files(local, release, path)?,
             },
         })
     }
 
     /// The checksum database, which knows the hash of the files, or nothing.
-    fn witness_of_files(&self, release: &Release, path: &Path) -> Result<Authority> {
+    fn witness_of_files(&self, local: &Local, release: &Release, path: &Path) -> Result<Authority> {
         if self.settings.min_assurance == Some(Assurance::User) {
             return Ok(Authority::User);
         }
         let refuse = || {
             let hint = "give its digest with --sha256, or in a file of that name and .sha256";
             reject(format!("nothing vouches for {}", path.shown()))
-                .hint_if(!path.is_dir(), hint)
-                .hint("to take it as it is, add: --verify none")
+                .hint_if(!path.is_dir() && local.as_it_is.is_some(), hint)
+                .hint_if(local.as_it_is.is_some(), local.as_it_is.unwrap_or_default())
         };
         match self.vouch(&release.name, &release.platform) {
             Ok(Some(vouched)) => Ok(Authority::Database(Box::new(vouched))),
@@ -242,6 +244,7 @@ mod tests {
             path: PathBuf::new(),
             name: name.map(|name| ToolchainName::parse(name).unwrap()),
             digest: None,
+            as_it_is: None,
         };
         let release = archive_release(&local(None), "go1.22.10.plan9-arm").unwrap();
         assert_eq!(release.store_name(), "go1.22.10.plan9-arm");
@@ -272,7 +275,7 @@ mod tests {
     #[test]
     fn odd_files_are_refused_at_once() {
         let home = tempfile::tempdir().unwrap();
-        let local = Local { path: home.path().into(), name: None, digest: None };
+        let local = Local { path: home.path().into(), name: None, digest: None, as_it_is: None };
         let (version, archive) = (home.path().join("VERSION"), home.path().join("a.tar.gz"));
         let digest = home.path().join("a.tar.gz.sha256");
         let fifo = |path: &Path| {

@@ -41,14 +41,14 @@ impl Offer {
         let others =
             matches!(self.authority.assurance(), Assurance::Table | Assurance::OfficialIndex);
         let wrong = error.kind() == ErrorKind::Verification;
-        error.hint_if(
-            others && wrong,
-            "if this mirror packs archives anew, and you trust it, let its own digests count: \
-             GOWARD_MIRROR_DIGESTS=own beside GOWARD_MIRROR, or mirror-digests = \"own\" beside \
-             mirrors in config.toml (those of --from never count)",
-        )
+        error.hint_if(others && wrong, OTHER_ARCHIVE)
     }
 }
+
+/// The remedy where a mirror has another archive than go.dev.
+pub(crate) const OTHER_ARCHIVE: &str = "if this mirror packs archives anew, and you trust it, let its own digests count: \
+     GOWARD_MIRROR_DIGESTS=own beside GOWARD_MIRROR, or mirror-digests = \"own\" beside mirrors in \
+     config.toml (those of --from never count); else do not use it until you know why";
 
 /// Searches the mirrors for the archive of one release.
 pub(crate) struct Offers<'a> {
@@ -200,10 +200,15 @@ impl<'a> Offers<'a> {
     fn official_digest(&self, among: usize) -> Result<Expected> {
         let release = self.release;
         let refuse = |why: &str| {
-            reject(format!("nothing vouches for {}: {why}", release.file_name)).hint(
-                "if the mirror is your own, its digests can stand for themselves: name it in \
+            let name = &release.file_name;
+            let database = "Go's checksum database did not answer: go env -w \
+                            GOSUMDB=sum.golang.google.cn names a server of it that more networks reach";
+            reject(format!("nothing vouches for {name}: {why}"))
+                .hint_if(self.silent.get(), database)
+                .hint(
+                    "if the mirror is your own, its digests can stand for themselves: name it in \
                  GOWARD_MIRROR and set GOWARD_MIRROR_DIGESTS=own (those of --from never count)",
-            )
+                )
         };
         let digest = match release.official {
             Some(digest) => digest,

@@ -1,5 +1,6 @@
 //! Picking the release that a query means from those in an index.
 
+use super::offer::OTHER_ARCHIVE;
 use crate::digests;
 use crate::error::{Result, reject};
 use crate::mirror::index::{Archive, Entry, Index, Provider};
@@ -58,7 +59,7 @@ fn release(entry: &Entry, origin: &Provider, query: &Query<'_>) -> Result<Option
                     mirror.base(),
                     known.digest
                 );
-                return Err(reject(message).hint("do not use that mirror until you know why"));
+                return Err(reject(message).hint(OTHER_ARCHIVE));
             }
             _ => {}
         }

@@ -30,7 +30,7 @@ fn a_file_of_the_name_of_a_published_archive_must_be_that() {
     let hex = hex(&fs::read(&path).unwrap());
     // The file beside it does not outrank the table; the user's digest does.
     fs::write(world.dist().join(format!("{}.sha256", file_name(VERSION, "tar.gz"))), &hex).unwrap();
-    let mut local = Local { path, name: None, digest: None };
+    let mut local = Local { path, name: None, digest: None, as_it_is: None };
     let error = world.by(&Silent).install_local(&local).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Verification, "{}", chain(&error));
     assert!(error.hints().iter().any(|hint| hint.contains("--sha256")), "{:?}", error.hints());

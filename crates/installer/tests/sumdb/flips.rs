@@ -98,7 +98,7 @@ impl Bench {
         let path = self.world.dist().join(name);
         fs::create_dir_all(self.world.dist()).unwrap();
         fs::write(&path, bytes).unwrap();
-        let local = Local { path, name: None, digest: None };
+        let local = Local { path, name: None, digest: None, as_it_is: None };
         self.world.by(&Silent).install_local(&local)
     }
 

@@ -256,7 +256,7 @@ impl Release {
         tar.arg("-C").arg(self.tree.parent().unwrap()).arg(format!("go{}", self.version));
         assert!(tar.status().unwrap().success());
         let name = ToolchainName::parse(&format!("go{}", self.version));
-        let local = Local { path, name, digest: None };
+        let local = Local { path, name, digest: None, as_it_is: None };
         self.world.by(&Silent).install_local(&local)
     }
 

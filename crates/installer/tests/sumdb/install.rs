@@ -205,7 +205,8 @@ fn a_tree_of_gos_module_cache_is_known_by_its_files() {
                 fs::write(tree.join(&name), &text).unwrap();
             }
         }
-        let local = goward_installer::Local { path: tree, name: None, digest: None };
+        let local =
+            goward_installer::Local { path: tree, name: None, digest: None, as_it_is: None };
         let installed = world.by(&Silent).install_local(&local);
         let installed = installed.unwrap_or_else(|error| panic!("{}", chain(&error)));
         assert_eq!(installed.assurance, Some(Assurance::ChecksumDatabase));

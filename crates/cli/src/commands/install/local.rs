@@ -41,7 +41,12 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
     let store = &workshop.store;
     let name = install.name.as_deref().map(toolchain_name).transpose()?;
     for path in &install.versions {
-        let local = Local { path: path.into(), name: name.clone(), digest: install.sha256 };
+        let local = Local {
+            path: path.into(),
+            name: name.clone(),
+            digest: install.sha256,
+            as_it_is: Some("to take it as it is, add: --verify none"),
+        };
         if install.dry_run {
             cx.output.line(&format!("would install what {path} holds, if it is verified"));
             continue;
