@@ -128,7 +128,7 @@ impl Error {
     }
 
     /// Whether the server could not be reached, rather than that it refused.
-    pub(crate) fn is_outage(&self) -> bool {
+    pub fn is_outage(&self) -> bool {
         self.kind == ErrorKind::Network && !self.absent
     }
 

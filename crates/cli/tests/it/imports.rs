@@ -220,6 +220,21 @@ fn trees_that_are_not_copied_are_told_with_the_reason() {
     assert_eq!((ran.code, ran.stderr.as_str()), (0, says));
 }
 
+/// Another user may have put a thousand trees there, and each question waits for a server.
+#[test]
+fn a_witness_that_cannot_be_reached_is_asked_once() {
+    let m = machine();
+    let m = m.with("GOSUMDB", "sum.golang.org").with("GOPROXY", "http://127.0.0.1:1");
+    for version in ["1.21.13", "1.22.9", "1.22.10"] {
+        tree(&m, &format!("home/.goenv/versions/{version}"), version);
+    }
+    let ran = m.run(&["import", "goenv", "--dry-run"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    // One question has four tries.
+    assert_eq!(ran.stderr.matches("; trying again in ").count(), 3, "{}", ran.stderr);
+    assert_eq!(ran.stdout.matches("does not say whether").count(), 3, "{}", ran.stdout);
+}
+
 #[test]
 fn one_step_that_fails_leaves_the_others() {
     let m = machine();

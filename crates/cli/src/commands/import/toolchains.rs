@@ -56,11 +56,12 @@ pub(super) fn rows(
     let linked = targets(&workshop.store);
     let mut copied = BTreeSet::new();
     let mut rows = Vec::new();
+    let mut witness = Witness::default();
     for tree in trees {
         let facts = facts(cx, &workshop.store, &tree, &linked);
         let (step, why) = match copied.contains(&tree.name.to_string()) {
             true if facts.foreign.is_none() && !facts.own => (Step::Nothing, Why::Twin),
-            _ => import::step(facts, || prove(cx, workshop, &tree)),
+            _ => import::step(facts, || witness.prove(cx, workshop, &tree)),
         };
         if step == Step::Copy {
             copied.insert(tree.name.to_string());
@@ -107,23 +108,39 @@ fn facts(cx: &Context, store: &Store, tree: &ForeignTree, linked: &[PathBuf]) ->
     }
 }
 
-/// Asks the checksum database about a tree's files.
-fn prove(cx: &Context, workshop: &Workshop<'_>, tree: &ForeignTree) -> Proof {
-    let vouched = cx.watched(|watch| {
-        let installer = workshop.installer(watch);
-        installer.vouch_for_tree(&tree.name, &Platform::host(), &tree.goroot)
-    });
-    match vouched {
-        Ok(Some(_)) => Proof::Proven,
-        Ok(None) => Proof::Unknown,
-        // A link that leads out of the tree is refused as wrong usage.
-        Err(error) if matches!(error.kind(), ErrorKind::Verification | ErrorKind::Usage) => {
-            Proof::Differs(error.to_string())
+/// The checksum database, as far as it can be reached.
+#[derive(Default)]
+struct Witness {
+    /// The failure of the first question that no server answered.
+    silent: Option<String>,
+}
+
+impl Witness {
+    /// Asks about a tree's files. After a question that no server answered goward asks none: each
+    /// would wait as long, and another user may have put any number of trees there.
+    fn prove(&mut self, cx: &Context, workshop: &Workshop<'_>, tree: &ForeignTree) -> Proof {
+        if let Some(failure) = &self.silent {
+            return Proof::Impossible(failure.clone());
         }
-        Err(error) => {
-            let failure = Failure::from(error);
-            let words = failure.message.into_iter().chain(failure.causes);
-            Proof::Impossible(words.collect::<Vec<_>>().join(": "))
+        let vouched = cx.watched(|watch| {
+            let installer = workshop.installer(watch);
+            installer.vouch_for_tree(&tree.name, &Platform::host(), &tree.goroot)
+        });
+        match vouched {
+            Ok(Some(_)) => Proof::Proven,
+            Ok(None) => Proof::Unknown,
+            // A link that leads out of the tree is refused as wrong usage.
+            Err(error) if matches!(error.kind(), ErrorKind::Verification | ErrorKind::Usage) => {
+                Proof::Differs(error.to_string())
+            }
+            Err(error) => {
+                let unreachable = error.is_outage();
+                let failure = Failure::from(error);
+                let words = failure.message.into_iter().chain(failure.causes);
+                let failure = words.collect::<Vec<_>>().join(": ");
+                self.silent = unreachable.then(|| failure.clone());
+                Proof::Impossible(failure)
+            }
         }
     }
 }
