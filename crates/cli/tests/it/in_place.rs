@@ -130,6 +130,24 @@ fn a_tree_that_others_may_write_is_not_adopted_where_it_is() {
         assert!(!m.root("toolchains/go1.20.3").is_symlink());
         fs::set_permissions(&place, old).unwrap();
     }
+    // On the way to it another tree could take its place.
+    fs::create_dir(m.path("way")).unwrap();
+    tree(&m, "way/own", "1.20.3");
+    let own = m.path("way/own").display().to_string();
+    fs::set_permissions(m.path("way"), fs::Permissions::from_mode(0o777)).unwrap();
+    let ran = m.run(&["adopt", "--link", &own]);
+    assert_eq!(ran.code, 6, "{}", ran.stderr);
+    let says =
+        "@/way can be written by other users\nhint: adopt a copy of it: goward adopt @/way/own\n";
+    assert!(ran.stderr.contains(says), "{}", ran.stderr);
+    fs::set_permissions(m.path("way"), fs::Permissions::from_mode(0o1777)).unwrap();
+    m.ok(&["adopt", "--link", &own]);
+    m.ok(&["uninstall", "1.20.3"]);
+    if crate::strangers::can_give(&m.path("way")) {
+        let ran = m.run(&["adopt", "--link", &own]);
+        assert_eq!(ran.code, 6, "{}", ran.stderr);
+        assert!(ran.stderr.contains("@/way belongs to user 12345, who"), "{}", ran.stderr);
+    }
     if crate::strangers::can_give(&m.path("open/bin/go")) {
         let ran = m.run(&["adopt", "--link", &path]);
         assert_eq!(ran.code, 6, "{}", ran.stderr);

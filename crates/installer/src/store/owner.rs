@@ -23,6 +23,7 @@ mod imp {
     use super::*;
     use crate::error::OrCannot as _;
     use crate::read::read;
+    use crate::store::replace::check_place;
     use goward_resolver::accounts::{LIMIT, UserDatabase};
     use goward_resolver::soundness::{self, Fault};
     use goward_resolver::{ACCESS_LIST, Facts, Node};
@@ -170,7 +171,7 @@ mod imp {
     }
 
     /// Refuses a tree elsewhere that is to be used where it is, if another user could change the
-    /// program that would run, or its directories.
+    /// program that would run, its directories, or the way there.
     pub(crate) fn check_elsewhere(tree: &Path) -> Result<()> {
         let me = rustix::process::geteuid().as_raw();
         for path in [tree.to_owned(), tree.join("bin"), tree.join("bin/go")] {
@@ -188,7 +189,7 @@ mod imp {
                 }
             }
         }
-        Ok(())
+        check_place(tree)
     }
 
     /// The fault of `path`, of which the system has said `found`. The shim finds it, too.

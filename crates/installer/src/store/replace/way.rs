@@ -50,6 +50,21 @@ pub fn check_program(file: &Path) -> Result<()> {
     }
 }
 
+/// Fails if another user could put another directory in the place of `tree`, or lead the way to it
+/// elsewhere. A sticky directory such as `/tmp` on the way does no harm.
+pub(crate) fn check_place(tree: &Path) -> Result<()> {
+    let Some((path, flaw)) = flaw(tree, &Home::of_environment(), Sticky::Passes) else {
+        return Ok(());
+    };
+    let path = path.shown();
+    let refused = Error::store(match flaw {
+        Flaw::Link(owner) => format!("{path} is a link of user {owner}, who could change it"),
+        Flaw::Directory(owner) => format!("{path} belongs to user {owner}, who could change it"),
+        Flaw::Open => format!("{path} can be written by other users"),
+    });
+    Err(refused.hint(format!("adopt a copy of it: goward adopt {}", tree.word("TREE"))))
+}
+
 /// The refusal of `file`, because of a flaw of a path.
 fn refusal(action: &str, file: &Path, (path, flaw): (PathBuf, Flaw)) -> Error {
     let (name, shown) = (file.shown(), path.shown());
