@@ -6,7 +6,7 @@
 
 use crate::accounts;
 use crate::error::Error;
-use crate::host::{ACCESS_LIST, Facts, Host, Os, ROOT};
+use crate::host::{ACCESS_LIST, Facts, Host, Node, Os, ROOT};
 use crate::path::{is_separator, join_bytes, parent, trim_trailing};
 use crate::printable::escaped;
 use crate::shell_word::word;
@@ -101,6 +101,12 @@ pub(crate) fn refusal(host: &dyn Host, path: &[u8], facts: &Facts, fault: Fault)
                 elsewhere
             )
         }
+        // A device such as /dev/null has to stay open.
+        Fault::Open if facts.node == Node::Other => text!(
+            "{} is neither a file nor a directory, so nothing runs from there\n\
+             set GOWARD_ROOT to a directory of your own",
+            path
+        ),
         Fault::Open => text!(
             "{} can be written by other users (it belongs to {}{}), so nothing runs from there\n\
              run: chmod go-w {}, or {}",
@@ -139,7 +145,6 @@ fn mode(os: Os, facts: &Facts) -> String {
 mod tests {
     use super::*;
     use crate::accounts::{PASSWD, UserDatabase};
-    use crate::host::Node;
     use alloc::vec::Vec;
 
     #[test]

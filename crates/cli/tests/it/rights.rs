@@ -60,3 +60,26 @@ fn setup_mends_programs_that_cannot_be_run() {
         assert!(!setup().contains("copied"), "{name}");
     }
 }
+
+/// A device such as /dev/null has to stay open to all: `chmod go-w` there would break the machine.
+#[test]
+fn no_hint_changes_the_mode_of_a_device() {
+    let m = Machine::new();
+    let fifo = m.path("fifo");
+    assert!(goward_testkit::start::tool("mkfifo").arg(&fifo).status().unwrap().success());
+    fs::set_permissions(&fifo, Permissions::from_mode(0o666)).unwrap();
+    let m = m.with("GOWARD_ROOT", &fifo.display().to_string());
+    for (args, code, says) in [
+        (
+            &["current"][..],
+            1,
+            "@/fifo is neither a file nor a directory, so nothing runs from there",
+        ),
+        (&["self", "uninstall", "--yes"], 6, "@/fifo is not a directory"),
+    ] {
+        let ran = m.run(args);
+        assert_eq!(ran.code, code, "{args:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(says), "{args:?}: {}", ran.stderr);
+        assert!(!ran.stderr.contains("chmod"), "{args:?}: {}", ran.stderr);
+    }
+}

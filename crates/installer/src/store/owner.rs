@@ -62,6 +62,9 @@ mod imp {
             return Err(refuse(directory, "is a link")
                 .hint("set GOWARD_ROOT to the directory that it leads to, if that is to go"));
         }
+        if !found.is_dir() {
+            return Err(refuse(directory, "is not a directory"));
+        }
         if found.uid() != me {
             return Err(refuse(directory, &format!("belongs to user {}", found.uid()))
                 .hint("do it as that user"));
