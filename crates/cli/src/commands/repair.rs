@@ -35,7 +35,7 @@ impl Repair {
         let workshop = Workshop::open(cx)?;
         let (mut first, mut repaired) = (None, 0);
         for toolchain in chosen(cx, &workshop.store, &self.versions)? {
-            let verdict = verdict(cx, &workshop, toolchain)?;
+            let Some(verdict) = verdict(cx, &workshop, toolchain)? else { continue };
             if !self.force && !verdict.is_damaged() {
                 continue;
             }

@@ -12,6 +12,7 @@ use goward_installer::{
 };
 use goward_resolver::{Selector, ToolchainName};
 use serde::Serialize;
+use std::io;
 
 /// Verifies.
 #[derive(Debug, Args)]
@@ -81,7 +82,7 @@ impl Verify {
         let (mut rows, mut damaged, mut known) = (Vec::new(), Vec::new(), 0);
         let all = toolchains.len();
         for toolchain in toolchains {
-            let verdict = verdict(cx, &workshop, toolchain)?;
+            let Some(verdict) = verdict(cx, &workshop, toolchain)? else { continue };
             known += usize::from(verdict.is_known());
             if verdict.is_damaged() {
                 damaged.push(verdict.toolchain.store_name());
@@ -134,12 +135,27 @@ pub(crate) fn chosen(cx: &Context, store: &Store, versions: &[String]) -> Result
     versions.iter().map(one).collect()
 }
 
-/// Looks at one toolchain.
+/// Looks at one toolchain. `None`, which is said, if another process removes it meanwhile.
 pub(crate) fn verdict(
     cx: &Context,
     workshop: &Workshop<'_>,
     toolchain: Toolchain,
-) -> Result<Verdict> {
+) -> Result<Option<Verdict>> {
+    let (name, directory) = (toolchain.store_name(), toolchain.directory().to_owned());
+    match judged(cx, workshop, toolchain) {
+        Err(_) if directory.symlink_metadata().is_err_and(|error| is_absent(&error)) => {
+            cx.output.note(&format!("{name} was removed meanwhile"));
+            Ok(None)
+        }
+        verdict => verdict.map(Some),
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound
+}
+
+fn judged(cx: &Context, workshop: &Workshop<'_>, toolchain: Toolchain) -> Result<Verdict> {
     let (store, name) = (&workshop.store, toolchain.store_name());
     let audit = match store.audit(&name) {
         Err(error) if error.kind() != ErrorKind::Verification => return Err(error.into()),

@@ -1,6 +1,9 @@
 //! Quiet damage: removals that take more than the user knows, and trust in what has changed.
 
-use crate::machine::{Machine, script};
+use crate::machine::{Machine, ran, script};
+use std::fs;
+use std::io::Read as _;
+use std::process::Stdio;
 
 /// A tree of the user's own.
 fn linked() -> Machine {
@@ -75,4 +78,24 @@ fn a_goenv_that_changed_since_is_called_changed() {
     m.write("p/.goenv", "GOFLAGS=-modfile=x\n");
     m.ok(&["trust", "--revoke"]);
     assert_eq!(m.run(&["current"]).stderr, before, "a revoked file is a new one");
+}
+
+/// `verify` waits for the reader of its many lines, while another process removes what comes next.
+#[test]
+fn what_is_removed_meanwhile_is_passed_over() {
+    let m = Machine::new();
+    m.ok(&["install", "1.21.13", "1.22.10"]);
+    for at in 0..1000 {
+        // Together more than a pipe holds.
+        fs::write(m.root(&format!("toolchains/go1.21.13/{at:0200}")), "").unwrap();
+    }
+    let mut command = m.command(&["verify", "-v"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+    fs::remove_dir_all(m.root("toolchains/go1.22.10")).unwrap();
+    let ran = ran(child.wait_with_output().unwrap(), &m);
+    assert_eq!(ran.code, 5, "{}", ran.stderr);
+    let says = "goward: go1.22.10 was removed meanwhile\n\
+                goward: error: not what was installed: go1.21.13\n";
+    assert!(ran.stderr.contains(says), "{}", ran.stderr);
 }
