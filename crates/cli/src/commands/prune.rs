@@ -1,5 +1,6 @@
 //! `goward prune`: removes toolchains that nothing needs any more.
 
+use super::outdated::words;
 use super::uninstall::{Space, with_size};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
@@ -58,6 +59,9 @@ struct Candidate {
     last_used: Option<u64>,
     /// The reason why it stays.
     reason: Option<String>,
+    /// Whether the reason is its last use alone.
+    #[serde(skip)]
+    by_use: bool,
     /// The directories whose needs goward knows: those that were named, each with all below it, or
     /// this one alone.
     looked_at: Vec<String>,
@@ -111,10 +115,11 @@ impl Prune {
         for candidate in &mut candidates {
             let real = canonical(&candidate.goroot);
             let real = real.unwrap_or_else(|_| candidate.goroot.clone());
-            candidate.reason = match needed.get(&real) {
-                Some(reason) => Some(reason.clone()),
-                None => self.recent_use(candidate)?,
-            };
+            candidate.reason = needed.get(&real).cloned();
+            if candidate.reason.is_none() {
+                candidate.reason = self.recent_use(candidate)?;
+                candidate.by_use = candidate.reason.is_some();
+            }
         }
         Ok(candidates)
     }
@@ -189,10 +194,29 @@ impl Prune {
                 cx.output.note(&text);
             }
         }
-        if goes.is_empty() {
+        let used: Vec<String> =
+            stays.iter().filter(|candidate| candidate.by_use).map(|stays| label(stays)).collect();
+        let all = self.dry_run || cx.verbose || goes.is_empty();
+        if all && !used.is_empty() {
+            let (list, command) = (used.join(", "), self.without_use());
+            cx.output.note(&format!(
+                "only the time of the last use keeps {list}; to prune without regard to it, run: \
+                 {command}"
+            ));
+        } else if goes.is_empty() {
             cx.output.note("everything here is needed");
         }
         goes
+    }
+
+    /// This command, for what the last use keeps as well.
+    fn without_use(&self) -> String {
+        let mut command = "goward prune --unused-for 0".to_owned();
+        if self.module_cache {
+            command.push_str(" --module-cache");
+        }
+        words(&self.dirs).iter().for_each(|dir| command.push_str(&format!(" {dir}")));
+        command
     }
 
     /// Says that projects elsewhere may need what goes, unless the user named directories.

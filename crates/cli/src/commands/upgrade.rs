@@ -153,8 +153,9 @@ impl Upgrade {
         if !self.remove_old {
             let free = format!("{list} may be needed no more; to remove what nothing needs");
             cx.output.note(&match words(&self.dirs).join(" ").as_str() {
-                "" => format!("{free}, run: goward prune"),
-                dirs => format!("{free}, run: goward prune {dirs}"),
+                // They were in use until now.
+                "" => format!("{free}, run: goward prune --unused-for 0"),
+                dirs => format!("{free}, run: goward prune --unused-for 0 {dirs}"),
             });
             return Ok(());
         }

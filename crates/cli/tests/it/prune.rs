@@ -187,3 +187,35 @@ fn what_is_needed_after_the_question_stays() {
     assert!(m.root("toolchains/go1.21.13").is_dir(), "{said}");
     assert!(!m.root("toolchains/go1.22.10").exists(), "{said}");
 }
+
+/// What goward says to run removes what it is about.
+#[test]
+fn the_end_of_an_upgrade_leads_to_the_removal() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.9", "1.23.2"]);
+    m.ok(&["default", "1.23.2"]);
+    m.write("p/.go-version", "1.22.9\n");
+    let command_of = |said: &str| {
+        let command = said.trim_end().rsplit_once("run: goward ").unwrap().1;
+        command.split(' ').map(str::to_owned).collect::<Vec<_>>()
+    };
+    let upgraded = command_of(&m.run(&["upgrade"]).stderr);
+    // Without --unused-for it stays, for a reason that is told with the way out.
+    let ran = m.run(&["prune", "--dry-run"]);
+    assert!(ran.stdout.contains("keeps go1.22.9: used today or yesterday\n"), "{}", ran.stdout);
+    let says = "goward: only the time of the last use keeps go1.22.9; to prune without regard to it, \
+                run: goward prune --unused-for 0\n";
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, says));
+    assert_eq!(m.run(&["prune"]).stderr, says);
+    let src = m.path("src").display().to_string();
+    std::fs::create_dir(m.path("src")).unwrap();
+    let ran = m.run(&["prune", "--module-cache", &src]);
+    let says = "run: goward prune --unused-for 0 --module-cache @/src\n";
+    assert!(ran.stderr.ends_with(says), "{}", ran.stderr);
+    let told = command_of(&m.run(&["prune"]).stderr);
+    assert_eq!(told, upgraded);
+    let command: Vec<&str> = told.iter().map(String::as_str).chain(["--yes"]).collect();
+    m.ok(&command);
+    assert!(!m.root("toolchains/go1.22.9").exists());
+    assert_eq!(m.run(&["prune"]).stderr, "goward: everything here is needed\n");
+}

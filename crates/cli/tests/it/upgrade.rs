@@ -229,7 +229,7 @@ fn old_toolchains_stay_unless_nothing_needs_them_and_the_user_says_so() {
     let a = m.path("p/a").display().to_string();
     let ran = m.run(&["upgrade", &a]);
     let said = format!(
-        "goward: go1.22.9 may be needed no more; to remove what nothing needs, run: goward prune {a}\n"
+        "goward: go1.22.9 may be needed no more; to remove what nothing needs, run: goward prune --unused-for 0 {a}\n"
     );
     assert!(ran.stderr.ends_with(&said.replace(&a, "@/p/a")), "{}", ran.stderr);
     m.write("p/a/.go-version", "1.22.9\n");
