@@ -64,7 +64,9 @@ fn run() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
-            let error = suggestion::honest(help::laid_out(error), &Args::command());
+            let line: Vec<String> =
+                std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+            let error = suggestion::honest(help::laid_out(error), &Args::command(), &line);
             return Output::new(false, false).usage(&error).into();
         }
     };

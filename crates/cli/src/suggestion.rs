@@ -7,14 +7,16 @@ use crate::foreign;
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
-/// The complaint, which suggests only commands that `goward --help` shows.
-pub(crate) fn honest(mut error: Error, command_line: &Command) -> Error {
+/// The complaint about the words of `line`, which suggests only commands that `goward --help` shows.
+pub(crate) fn honest(mut error: Error, command_line: &Command, line: &[String]) -> Error {
     let kind = ContextKind::SuggestedSubcommand;
     let typed = match error.get(ContextKind::InvalidSubcommand) {
         Some(ContextValue::String(typed)) => typed.clone(),
         _ => String::new(),
     };
-    if let Some(answer) = foreign::answer(&typed) {
+    let at = line.iter().position(|word| *word == typed);
+    let rest = at.and_then(|at| line.get(at + 1..)).unwrap_or_default();
+    if let Some(answer) = foreign::answer(&typed, rest) {
         return Error::raw(ErrorKind::InvalidSubcommand, answer);
     }
     // A mistyped flag is not meant as a value.
@@ -64,7 +66,8 @@ mod tests {
     /// The complaint about a wrong command line.
     fn said(line: &str) -> String {
         let error = Args::try_parse_from(line.split(' ')).unwrap_err();
-        honest(error, &Args::command()).render().to_string()
+        let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        honest(error, &Args::command(), &words).render().to_string()
     }
 
     #[test]
@@ -136,7 +139,7 @@ mod tests {
         let mut suggestions = 0;
         for word in words {
             let Err(error) = Args::try_parse_from(["goward", &word]) else { continue };
-            let error = honest(error, &names);
+            let error = honest(error, &names, &[]);
             let Some(ContextValue::Strings(found)) = error.get(ContextKind::SuggestedSubcommand)
             else {
                 continue;
