@@ -77,6 +77,8 @@ struct Edit {
     /// The version that the file names at present.
     before: Option<String>,
     says: String,
+    /// Whether the file has this content already.
+    there: bool,
 }
 
 impl Use {
@@ -106,7 +108,10 @@ impl Use {
         };
         let edit = self.edit(cx, &here, obtained.version.as_ref())?;
         let effect = if self.dry_run {
-            cx.output.line(&format!("would write {}: {}", edit.place.shown(), edit.says));
+            cx.output.line(&match edit.there {
+                true => edit.report(here.chain.directory.as_deref()),
+                false => format!("would write {}: {}", edit.place.shown(), edit.says),
+            });
             Effect { refused: foreseen.is_some(), failure: foreseen }
         } else {
             self.write(cx, &here, &edit, obtained.version.as_ref())?
@@ -129,6 +134,7 @@ impl Use {
         let old = edit.old.as_deref().unwrap_or_default();
         let trusted = self.goenv && is_trusted(here.roots(), &edit.place, old);
         match &edit.old {
+            _ if edit.there => {}
             Some(old) => edit.place.edit(old, &edit.new)?,
             None => edit.place.replace(&edit.new)?,
         }
@@ -186,6 +192,13 @@ impl Use {
     }
 
     fn edit(&self, cx: &Context, here: &Survey<'_>, version: Option<&Version>) -> Result<Edit> {
+        let edit = self.new_edit(cx, here, version)?;
+        // A larger file is another one; what goward cannot read, it cannot write.
+        let there = edit.place.read(edit.new.len()).is_ok_and(|old| old == edit.new);
+        Ok(Edit { there, ..edit })
+    }
+
+    fn new_edit(&self, cx: &Context, here: &Survey<'_>, version: Option<&Version>) -> Result<Edit> {
         let (chain, store) = (&here.chain, here.roots());
         let name = version.map(|version| format!("go{version}")).unwrap_or_default();
         match self.form() {
@@ -202,7 +215,7 @@ impl Use {
                 let place = find(store, &directory.join(".go-version"))?;
                 let before = says::pin(chain, &place);
                 let new = format!("{says}\n").into_bytes();
-                Ok(Edit { place, old: None, new, before, says })
+                Ok(Edit { place, old: None, new, before, says, there: false })
             }
             Form::Goenv => {
                 let nearest = chain.goenv_path.as_deref().filter(|_| self.project.is_none());
@@ -216,7 +229,7 @@ impl Use {
                 check_goenv(&place, &old, &new)?;
                 let before = says::goenv(&place, &old);
                 let says = format!("GOTOOLCHAIN={name}");
-                Ok(Edit { place, old: Some(old), new, before, says })
+                Ok(Edit { place, old: Some(old), new, before, says, there: false })
             }
             Form::Module => {
                 self.check_module_is_here(chain)?;
@@ -298,7 +311,8 @@ fn module_edit(
     })?;
     check_size(&place, &new, MOD_LIMIT)?;
     let before = says::toolchain_line(&place, &old, &new);
-    Ok(Edit { place, old: Some(old), new, before, says: format!("toolchain {name}") })
+    let says = format!("toolchain {name}");
+    Ok(Edit { place, old: Some(old), new, before, says, there: false })
 }
 
 /// goward does not write a file that it and the shim refuse to read.

@@ -37,6 +37,7 @@ fn use_says_what_it_wrote_where() {
     assert_eq!((says, code), (written.clone(), 0));
     let (says, _) = answer(&m, &["use", "1.22"]);
     (written["new"], written["from"]) = (false.into(), "1.22.10".into());
+    written["written"] = false.into();
     assert_eq!(says, written);
     assert_eq!(m.read("p/.go-version"), "1.22.10\n");
     // A range has the characters that part key and value elsewhere.

@@ -2,6 +2,7 @@
 
 use crate::machine::{self, Machine, Ran};
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 
 /// Runs goward in a directory below the project.
 fn ran_in(m: &Machine, directory: &str, args: &[&str]) -> Ran {
@@ -136,4 +137,63 @@ fn another_file_that_chooses_the_same_version_is_no_failure() {
     m.write("p/.go-version", "1.23.2\n");
     assert_eq!(ran_in(&m, "p", &["use", "1.22.10"]).code, 0);
     assert_eq!(ran_in(&m, "p", &["use", "1.23.2"]).code, 1);
+}
+
+#[test]
+fn a_file_that_says_so_already_stays_as_it_is() {
+    let m = Machine::new();
+    for (flag, file, says) in [
+        ("--here", "p/.go-version", "1.22.10"),
+        ("--goenv", "p/.goenv", "GOTOOLCHAIN=go1.22.10"),
+        ("--go-mod", "p/go.mod", "toolchain go1.22.10"),
+    ] {
+        if flag == "--go-mod" {
+            m.write(file, "module m\n\ngo 1.21\n");
+        }
+        let first = m.run(&["use", "1.22.10", flag]);
+        assert!(first.stderr.ends_with(&format!("wrote @/{file}: {says}\n")), "{}", first.stderr);
+        let inode = |m: &Machine| fs::metadata(m.path(file)).unwrap().ino();
+        let before = inode(&m);
+        let told = format!("goward: @/{file} says {says} already\n");
+        let again = m.run(&["use", "1.22.10", flag]);
+        assert_eq!((again.code, again.stderr), (0, told.clone()));
+        assert_eq!(inode(&m), before, "goward does not write it again");
+        let dry = m.run(&["use", "1.22.10", flag, "-n"]);
+        assert_eq!((dry.code, format!("goward: {}", dry.stdout)), (0, told));
+        assert_eq!(m.json(&["use", "1.22.10", flag])["written"], false);
+    }
+    // The same version in other words is not the same file.
+    m.write("p/.go-version", "go1.22.10\n");
+    let ran = m.run(&["use", "1.22.10", "--here"]);
+    assert!(ran.stderr.ends_with("wrote @/p/.go-version: 1.22.10\n"), "{}", ran.stderr);
+}
+
+/// Where nothing chooses, GOTOOLCHAIN=local keeps `go` from what the module asks for.
+#[test]
+fn what_keeps_go_from_a_toolchain_line_is_named_with_its_place() {
+    let m = Machine::new();
+    m.write("p/go.mod", "module m\n\ngo 1.21\n");
+    m.ok(&["install", "1.21.13"]);
+    m.ok(&["default", "1.21.13"]);
+    let runs = "goward: error: `go` here runs go1.21.13, by ~/.goward/default:1: ";
+    let ends = |m: &Machine, end: &str| {
+        let ran = m.run(&["use", "1.22.10", "--go-mod"]);
+        assert!(ran.code == 1 && ran.stderr.ends_with(&format!("{runs}{end}")), "{}", ran.stderr);
+    };
+    let set = Machine::new().with("GOTOOLCHAIN", "local");
+    set.write("p/go.mod", "module m\n\ngo 1.21\n");
+    set.ok(&["install", "1.21.13"]);
+    set.ok(&["default", "1.21.13"]);
+    let end = "GOTOOLCHAIN=local, by GOTOOLCHAIN in the environment, forbids it to follow that line; \
+               to change that, unset GOTOOLCHAIN\n";
+    ends(&set, end);
+    m.write("home/.config/go/env", "GOFLAGS=\nGOTOOLCHAIN=local\n");
+    let end = "GOTOOLCHAIN=local, by ~/.config/go/env:2, forbids it to follow that line; to change \
+               that, run: go env -u GOTOOLCHAIN\n";
+    ends(&m, end);
+    // The pin decides, whatever GOTOOLCHAIN says.
+    m.write("p/.go-version", "1.21.13\n");
+    let ran = m.run(&["use", "1.22.10", "--go-mod"]);
+    let end = "by @/p/.go-version:1, which it cannot raise\n";
+    assert!(ran.code == 1 && ran.stderr.ends_with(end), "{}", ran.stderr);
 }

@@ -72,7 +72,7 @@ impl Use {
             version: version.map(Version::as_str),
             installed,
             new: obtained.new,
-            written: !self.dry_run,
+            written: !self.dry_run && !edit.there,
             takes_effect: match failure {
                 Some(_) => Some(false),
                 None => (!self.dry_run).then_some(true),

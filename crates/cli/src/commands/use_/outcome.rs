@@ -9,7 +9,7 @@ use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Shown as _, to_path};
 use crate::project::Form;
 use goward_installer::canonical;
-use goward_resolver::{GoLine, Plan, Source, Survey, Version, Want};
+use goward_resolver::{ChainLevel, GoLine, Plan, Source, Survey, Version, Want};
 use std::path::Path;
 
 impl Use {
@@ -100,7 +100,17 @@ impl Use {
             _ if in_it(edit, &plan.source) => None,
             // Another source chooses the same version: `go` runs what the user asked for.
             (_, Some(version)) if running(cx, plan) == format!("go{version}") => None,
-            _ if self.form() == Form::Module => Some(format!("{}, which it cannot raise", runs())),
+            _ if self.form() == Form::Module => Some(match local(here, &plan.source) {
+                Some(by) => {
+                    let mend = version.and_then(|version| self.mend(&by, version));
+                    let mend = mend.unwrap_or_default();
+                    format!(
+                        "{}: GOTOOLCHAIN=local, by {by}, forbids it to follow that line{mend}",
+                        runs()
+                    )
+                }
+                None => format!("{}, which it cannot raise", runs()),
+            }),
             _ => {
                 let mend = version.and_then(|version| self.mend(&plan.source, version));
                 Some(format!("{}, which outranks it{}", runs(), mend.unwrap_or_default()))
@@ -123,6 +133,13 @@ impl Use {
             _ => return None,
         })
     }
+}
+
+/// The place of a `GOTOOLCHAIN=local` that leaves the decision to `source`, which is below module files.
+fn local(here: &Survey<'_>, source: &Source) -> Option<Source> {
+    let below = source.level().is_none_or(|level| level > ChainLevel::Module);
+    let set = here.chain.gotoolchain().ok()?.filter(|(value, _)| below && value.is_local());
+    set.map(|(_, by)| by)
 }
 
 /// Whether the edited file is the source.

@@ -72,6 +72,7 @@ impl Edit {
         let (says, new) = (&self.says, self.to());
         match self.before.as_ref().filter(|before| *before != new) {
             Some(old) => format!("changed {file} from {old} to {new}{reach}"),
+            None if self.there => format!("{file} says {says} already{reach}"),
             None => format!("wrote {file}: {says}{reach}"),
         }
     }

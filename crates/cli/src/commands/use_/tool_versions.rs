@@ -41,7 +41,7 @@ impl Use {
         })?;
         check_size(&place, &new, ENV_LIMIT)?;
         let before = parse(&path, &old).map(|pin| pin.selector.to_string());
-        Ok(Edit { place, old: Some(old), new, before, says })
+        Ok(Edit { place, old: Some(old), new, before, says, there: false })
     }
 
     /// Names a `.tool-versions` beside the new `.go-version` that says something else.
