@@ -70,7 +70,9 @@ impl Upgrade {
                 Some(to) => self.step(cx, &workshop, &row, to),
                 None => Ok(false),
             };
-            if let Some(end) = row.end(cx, releases.as_ref()).filter(|_| !self.json) {
+            // Most people run it after a dry run; once is enough.
+            let tells = !self.json && !self.dry_run;
+            if let Some(end) = row.end(cx, releases.as_ref()).filter(|_| tells) {
                 cx.output.note(&format!("{}: {end}", row.statement.origin));
             }
             let is_done = *step.as_ref().unwrap_or(&false);
