@@ -45,6 +45,8 @@ pub struct Culprit {
     pub text: Vec<u8>,
     /// The manager that enters the shell by it.
     pub init: Option<Init>,
+    /// Whether it puts `$GOROOT/bin` first, and `GOROOT` has no value that goward knows.
+    pub without_goroot: bool,
     /// The file that the shell itself reads, from which it comes to that line.
     pub top: PathBuf,
 }
@@ -97,12 +99,14 @@ impl Reader<'_> {
                 continue;
             }
             let init = peers::init(line).filter(|init| (self.machine.is_used)(init.peer));
-            if init.is_some() || self.puts_another_first(line) {
+            let without_goroot = self.lacks_goroot(line);
+            if init.is_some() || without_goroot || self.puts_another_first(line) {
                 self.last = Some(Culprit {
                     file: file.to_owned(),
                     line: number,
                     text: line.to_vec(),
                     init,
+                    without_goroot,
                     top: self.top.clone(),
                 });
             } else if let Some(other) = self.sourced(line) {
@@ -118,6 +122,14 @@ impl Reader<'_> {
         let mut dirs = new.first.iter().filter_map(|dir| self.expanded(dir));
         let another = dirs.any(|dir| (self.machine.has_go)(&to_path(&dir)));
         another || !new.keeps
+    }
+
+    /// Whether a line puts `$GOROOT/bin` before the rest of PATH, and `GOROOT` is not known. In a shell
+    /// without `GOROOT` that is `/bin`; in another one it has the `go` of some tree.
+    fn lacks_goroot(&self, line: &[u8]) -> bool {
+        let empty = |goroot: Vec<u8>| goroot.is_empty();
+        let Some(new) = NewPath::of(line) else { return false };
+        new.puts_goroot() && self.expanded(b"$GOROOT").is_none_or(empty)
     }
 
     /// The file that a line reads.
@@ -250,6 +262,13 @@ impl NewPath {
             }
         }
         None
+    }
+
+    /// Whether it puts `$GOROOT/bin` before the rest.
+    fn puts_goroot(&self) -> bool {
+        let bare = |dir: &Vec<u8>| dir.strip_suffix(b"/").unwrap_or(dir).to_vec();
+        let mut first = self.first.iter().map(bare);
+        self.keeps && first.any(|dir| matches!(&dir[..], b"$GOROOT/bin" | b"${GOROOT}/bin"))
     }
 
     /// Of a list up to the old one.

@@ -24,7 +24,8 @@ fn found(files: &[(&str, &str)], session: &[&str]) -> Option<String> {
     };
     let session: Vec<_> = session.iter().map(|name| Path::new("/h").join(name)).collect();
     let culprit = culprit(&machine, &session)?;
-    let name = culprit.init.map_or("-", |init| init.peer.name);
+    let none = if culprit.without_goroot { "GOROOT" } else { "-" };
+    let name = culprit.init.map_or(none, |init| init.peer.name);
     let file = culprit.file.strip_prefix("/h").unwrap().to_string_lossy().into_owned();
     Some(format!("{file}:{} {name}", culprit.line))
 }
@@ -63,6 +64,29 @@ fn lines_that_put_another_go_first_are_found_in_every_language() {
     }
     let goroot = "export GOROOT=/usr/local/go\nexport PATH=$GOROOT/bin:$PATH";
     assert_eq!(behind(goroot).as_deref(), Some("rc:4 -"));
+}
+
+/// goenv's guide gives such a line. Without goenv nothing sets GOROOT.
+#[test]
+fn the_directory_of_a_goroot_that_is_not_known_is_another() {
+    for line in [
+        "export PATH=\"$GOROOT/bin:$PATH\"",
+        "PATH=$HOME/bin:${GOROOT}/bin:$PATH",
+        "set -gx PATH $GOROOT/bin/ $PATH",
+        "fish_add_path $GOROOT/bin",
+        "export GOROOT=; PATH=$GOROOT/bin:$PATH",
+    ] {
+        assert_eq!(behind(line).as_deref(), Some("rc:3 GOROOT"), "{line}");
+    }
+    let known = "export GOROOT=/usr/local/go\nPATH=$GOROOT/bin:$PATH";
+    assert_eq!(behind(known).as_deref(), Some("rc:4 -"));
+    let asked = "export GOROOT=$(go env GOROOT)\nPATH=$GOROOT/bin:$PATH";
+    assert_eq!(behind(asked).as_deref(), Some("rc:4 GOROOT"));
+    let empty = "export GOROOT=/opt/none\nPATH=$GOROOT/bin:$PATH";
+    assert_eq!(behind(empty), None, "no go is in that tree");
+    for line in ["export PATH=$PATH:$GOROOT/bin", "export PATH=\"$GOPATH/bin:$PATH\""] {
+        assert_eq!(behind(line), None, "{line}");
+    }
 }
 
 /// They are text for a command.

@@ -89,6 +89,28 @@ fn a_later_line_is_named_and_goward_moves_behind_it_if_that_is_wanted() {
     }
 }
 
+/// goenv's guide gives the line; goenv is gone.
+#[test]
+fn a_line_with_a_goroot_that_nothing_sets_is_named() {
+    let m = Machine::new();
+    setup(&m, "bash", &[]);
+    let line = "export PATH=\"$GOROOT/bin:$PATH\"";
+    m.write("home/.bashrc", &(m.read("home/.bashrc") + line + "\n"));
+    let told = setup(&m, "bash", &[]);
+    let says = format!(
+        "goward: warning: ~/.bashrc:2 puts $GOROOT/bin, which is /bin where GOROOT is not set, before \
+         goward's in a new shell: {line}\n"
+    );
+    assert!(told.code == 1 && told.stderr.starts_with(&says), "{}", told.stderr);
+    assert!(!told.stderr.contains("and `go` is goward's"), "{}", told.stderr);
+    let left = &m.json(&["import"])["leftovers"][0];
+    assert_eq!((&left["line"], &left["text"]), (&2.into(), &line.into()), "{left}");
+    assert!(left["why"].as_str().unwrap().starts_with("it puts $GOROOT/bin first"), "{left}");
+    let moved = setup(&m, "bash", &["--yes"]);
+    assert_eq!(moved.code, 0, "{}", moved.stderr);
+    assert!(go_in(&m, "bash", "-ic").is_none_or(|go| go == OURS));
+}
+
 #[test]
 fn fish_reads_its_own_file_last() {
     let m = with_goenv();

@@ -26,6 +26,8 @@ pub enum Does {
     Enters(Peer),
     /// It sets a variable of Go's, to something of this manager's if one is known.
     Sets(&'static str, Option<Peer>),
+    /// It puts `$GOROOT/bin` before the rest of PATH, which is `/bin` where `GOROOT` is not set.
+    PutsGoroot,
 }
 
 impl Does {
@@ -34,6 +36,7 @@ impl Does {
         match self {
             Does::Enters(peer) => Some(peer),
             Does::Sets(_, peer) => peer,
+            Does::PutsGoroot => None,
         }
     }
 }
@@ -63,9 +66,10 @@ fn does(env: &Environment<'_>, line: &[u8]) -> Option<Does> {
         // goward and Go need no GOROOT; a GOPATH may be the user's own.
         return (peer.is_some() || key == "GOROOT").then_some(Does::Sets(key, peer));
     }
-    let dirs = NewPath::of(line)?.first;
-    let mut peers = dirs.iter().filter_map(|dir| peers::keeper(env, &full(dir)?));
-    peers.find(|peer| peer.is_manager()).map(Does::Enters)
+    let path = NewPath::of(line)?;
+    let mut peers = path.first.iter().filter_map(|dir| peers::keeper(env, &full(dir)?));
+    let manager = peers.find(|peer| peer.is_manager()).map(Does::Enters);
+    manager.or_else(|| path.puts_goroot().then_some(Does::PutsGoroot))
 }
 
 #[cfg(all(test, unix))]

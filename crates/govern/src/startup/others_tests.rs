@@ -13,6 +13,7 @@ fn found(text: &[u8]) -> Vec<String> {
         .map(|line| match line.does {
             Does::Enters(peer) => format!("{} {}", line.line, peer.name),
             Does::Sets(key, peer) => format!("{} {key} {}", line.line, name(peer)),
+            Does::PutsGoroot => format!("{} $GOROOT/bin", line.line),
         })
         .collect()
 }
@@ -30,6 +31,8 @@ fn lines_of_other_managers_are_found_in_every_language() {
         ("setenv GOBIN /h/.local/share/mise/installs/go/1.22.10/bin", "1 GOBIN mise"),
         ("export PATH=\"$HOME/.goup/current/bin:$PATH\"", "1 goup"),
         ("fish_add_path ~/sdk/go1.22.10/bin", "1 golang.org/dl"),
+        ("export PATH=\"$GOROOT/bin:$PATH\"", "1 $GOROOT/bin"),
+        ("set -gx PATH $GOROOT/bin $PATH", "1 $GOROOT/bin"),
     ] {
         assert_eq!(found(line.as_bytes()), [expected], "{line}");
     }
@@ -47,6 +50,8 @@ fn other_lines_are_left_in_peace() {
         "export PATH=/usr/local/go/bin:$PATH",
         "export PATH=/opt/homebrew/bin:$PATH",
         "export PATH=$HOME/bin:$PATH",
+        "export PATH=\"$PATH:$GOROOT/bin\"",
+        "export PATH=\"$GOPATH/bin:$PATH\"",
         "export GOFLAGS=-mod=mod",
         "echo GOROOT=",
         "\u{1b}[2J",

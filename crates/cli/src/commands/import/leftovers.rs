@@ -112,6 +112,10 @@ impl Leftover {
             Does::Sets(key, Some(peer)) => {
                 format!("{key} leads to {}: take it out", peer.name)
             }
+            Does::PutsGoroot => {
+                "it puts $GOROOT/bin first on PATH, which is /bin where GOROOT is not set: take it out"
+                    .to_owned()
+            }
             Does::Sets(key, None) => format!("Go finds its {key} by itself: take it out"),
         };
         let text = if is_own { shortened(&line.text) } else { String::new() };

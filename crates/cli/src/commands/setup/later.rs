@@ -107,6 +107,9 @@ impl Mover<'_> {
         let place = format!("{}:{}", culprit.file.shown(), culprit.line);
         let other = match culprit.init {
             Some(init) => format!("the go of {}", init.peer.name),
+            None if culprit.without_goroot => {
+                "$GOROOT/bin, which is /bin where GOROOT is not set,".to_owned()
+            }
             None => "another go, or none,".to_owned(),
         };
         let text = shortened(&culprit.text);
