@@ -53,7 +53,7 @@ pub(crate) struct Setup {
     /// Leave the shell's start-up files alone, and print the line for them
     #[arg(long)]
     no_modify_path: bool,
-    /// The shell to set up [default: the one in $SHELL]
+    /// The shell to set up [default: the one in $SHELL, else your account's]
     #[arg(long, value_name = "SHELL")]
     shell: Option<Shell>,
     /// Ask nothing, and move goward's line where another one hides it
@@ -157,13 +157,15 @@ impl Setup {
             }
             return Ok(());
         }
-        let login = cx.text("SHELL").unwrap_or_default();
+        let login = cx.text("SHELL").filter(|shell| !shell.is_empty());
+        let login = login.unwrap_or_else(Shell::of_account);
         let Some(shell) = self.shell.or_else(|| Shell::of(&login)) else {
             if !told {
                 let (what, line) = in_sh(&dirs, &login);
                 self.advise(cx, &shims, (&what, &line), &[]);
             }
-            return Ok(());
+            let done = told || self.no_modify_path || self.dry_run || is_first(cx, &shims);
+            return if done { Ok(()) } else { Err(advice::no_shell()) };
         };
         self.report.borrow_mut().shell = Some(shell.name());
         let line = shell.line(&dirs).ok_or_else(|| no_text(store, shell))?;

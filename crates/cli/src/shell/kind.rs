@@ -40,6 +40,19 @@ impl Shell {
         <Shell as ValueEnum>::from_str(name, false).ok()
     }
 
+    /// The path of the shell that the password database has for the user; empty if it has none, and
+    /// on Windows.
+    pub(crate) fn of_account() -> String {
+        #[cfg(unix)]
+        {
+            use nix::unistd::{Uid, User};
+            let user = User::from_uid(Uid::current()).ok().flatten();
+            user.map(|user| user.shell.to_string_lossy().into_owned()).unwrap_or_default()
+        }
+        #[cfg(not(unix))]
+        String::new()
+    }
+
     /// Its usual name.
     pub(crate) fn name(self) -> String {
         self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())

@@ -237,3 +237,64 @@ fn no_shim_is_taken_that_another_user_may_have_put_beside() {
     set(0o1777);
     assert_eq!(setup().code, 0);
 }
+
+/// Containers, cron and `env -i` set no SHELL.
+#[test]
+fn without_a_variable_the_shell_of_the_account_counts() {
+    let entry = goward_testkit::start::tool("sh")
+        .args(["-c", "getent passwd \"$(id -u)\""])
+        .output()
+        .unwrap();
+    let entry = String::from_utf8_lossy(&entry.stdout).into_owned();
+    let login = entry.trim_end().rsplit([':', '/']).next().unwrap_or_default().to_owned();
+    let m = Machine::new();
+    let goward = unpacked(&m);
+    for value in [None, Some("")] {
+        let mut command = m.command_of(&goward, &["setup"]);
+        match value {
+            Some(value) => command.env("SHELL", value),
+            None => command.env_remove("SHELL"),
+        };
+        let ran = ran(command.output().unwrap(), &m);
+        if login == "bash" {
+            assert_eq!(ran.code, 0, "{}", ran.stderr);
+            assert!(m.read("home/.bashrc").contains("# added by goward setup\n"));
+            fs::remove_file(m.path("home/.bashrc")).unwrap();
+        } else {
+            assert_eq!(
+                ran.code == 0,
+                !ran.stderr.contains("none of those that setup edits"),
+                "{}",
+                ran.stderr
+            );
+        }
+    }
+}
+
+#[test]
+fn a_shell_that_goward_has_no_line_for_is_no_success() {
+    let m = Machine::new();
+    let goward = unpacked(&m);
+    let setup = |args: &[&str], more: &[(&str, String)]| {
+        let mut command = m.command_of(&goward, &[&["setup"], args].concat());
+        command.env("SHELL", "/bin/xonsh").envs(more.iter().map(|(key, value)| (key, value)));
+        ran(command.output().unwrap(), &m)
+    };
+    let told = setup(&[], &[]);
+    assert_eq!(told.code, 1, "it did not take effect: {}", told.stderr);
+    assert!(told.stderr.contains("goward: there is no line for /bin/xonsh here; "));
+    let hint = "hint: name another shell, for example: goward setup --shell bash\n";
+    assert!(told.stderr.contains(hint), "{}", told.stderr);
+    assert!(told.stdout.starts_with("case "), "{}", told.stdout);
+    for args in [&["--no-modify-path"][..], &["-n"], &["--shell", "bash"]] {
+        let ran = setup(args, &[]);
+        assert_eq!(ran.code, 0, "{args:?}: {}", ran.stderr);
+    }
+    let first = format!("{}:/usr/bin:/bin", m.root("shims").display());
+    let file = m.write("github-path", "").display().to_string();
+    for more in
+        [&[("PATH", first)][..], &[("GITHUB_ACTIONS", "true".to_owned()), ("GITHUB_PATH", file)]]
+    {
+        assert_eq!(setup(&[], more).code, 0, "{more:?}");
+    }
+}

@@ -250,8 +250,12 @@ fn another_shell_than_the_login_shell_can_be_named() {
     assert!(m.path("home/.config/fish/conf.d/goward.fish").is_file());
     assert!(!m.path("home/.bashrc").exists());
     for (shell, args, said, line) in [
-        ("/bin/xonsh", &[][..], "goward: there is no line for /bin/xonsh here; ", "case "),
-        ("", &[], "goward: SHELL is not set, so your shell is not known; ", "case "),
+        (
+            "/bin/xonsh",
+            &["--no-modify-path"][..],
+            "goward: there is no line for /bin/xonsh here; ",
+            "case ",
+        ),
         (
             "/usr/bin/pwsh",
             &[],

@@ -35,14 +35,22 @@ pub(super) fn advise(cx: &Context, shims: &Path, what: &str, line: &[u8]) {
 /// The advice to a user whose shell has no line here, and the line of sh.
 pub(super) fn in_sh(dirs: &[&Path], login: &str) -> (String, Vec<u8>) {
     let who = match login {
-        "" => "SHELL is not set, so your shell is not known".to_owned(),
+        "" => "SHELL is not set, and your account has no shell, so it is not known".to_owned(),
         login => format!("there is no line for {login} here"),
     };
     let what = format!(
-        "{who}; put the shims first on PATH in its start-up file (for some shell: goward setup \
-         --shell SHELL), as this line does in sh:"
+        "{who}; put the shims first on PATH in its start-up file (for another shell: goward setup \
+         --shell bash), as this line does in sh:"
     );
     (what, Shell::Sh.line(dirs).unwrap_or_default())
+}
+
+/// The failure of a setup that knows of no start-up file to edit.
+pub(super) fn no_shell() -> Failure {
+    let message = "no start-up file puts the shims first on PATH: your shell is none of those that setup edits";
+    Failure::new(Exit::Failure, message)
+        .hint("name another shell, for example: goward setup --shell bash")
+        .hint("where you put the line in yourself, run: goward setup --no-modify-path")
 }
 
 /// The reason why a shell has no line for this root.
