@@ -32,7 +32,7 @@ const fn page(title: &'static str, files: Pairs, vars: Pairs) -> Page {
     Page { title, files, vars, args: &[] }
 }
 
-const PAGES: [Page; 45] = [
+const PAGES: [Page; 49] = [
     page("Nothing here chooses", &[], &[]),
     page("GOTOOLCHAIN is exported", &[GO_1_23], &[("GOTOOLCHAIN", "go1.21.13")]),
     page(
@@ -88,6 +88,14 @@ const PAGES: [Page; 45] = [
         &[GO_1_23],
         &[("GOTOOLCHAIN", "local"), ("MAKELEVEL", "1")],
     ),
+    page("GOTOOLCHAIN=local over a toolchain line", &[WISH], &[("GOTOOLCHAIN", "local")]),
+    page("The same, by go env -w", &[WISH, (".config/go/env", "GOTOOLCHAIN=local\n")], &[]),
+    page(
+        "The same, by a Makefile",
+        &[WISH, MAKEFILE],
+        &[("GOTOOLCHAIN", "local"), ("MAKELEVEL", "1")],
+    ),
+    page("GOTOOLCHAIN=local, and what runs is met", &[GO_1_21], &[("GOTOOLCHAIN", "local")]),
     page("GOTOOLCHAIN is no name", &[], &[("GOTOOLCHAIN", "1.22.10")]),
     page("A toolchain line that is not installed", &[NO_SUCH_WISH], &[]),
     page(

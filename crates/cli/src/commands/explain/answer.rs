@@ -52,7 +52,7 @@ impl Verdict {
             cures,
             refusal: refused.map(|(_, refusal)| refusal),
             work: work.map(|(_, work)| work),
-            undo: cures::undo(here, plan),
+            undo: cures::undo(here, plan, running),
             goroot: goroot::inherited(here, plan),
         }
     }

@@ -38,24 +38,47 @@ pub(super) fn cures(
 
 /// The commands by which the source that decides lets another one decide; none where that takes an
 /// edit of a file that says nothing else.
-pub(super) fn undo(here: &Survey<'_>, plan: &Plan) -> Vec<Cure> {
+pub(super) fn undo(here: &Survey<'_>, plan: &Plan, running: Option<&Version>) -> Vec<Cure> {
     let near = Near::new(here.chain.directory.as_deref());
     let (command, effect) = match &plan.selection.source {
         Source::Environment(variable) => unset(here, variable),
-        Source::GoEnvFile(origin) => {
-            let file = near.show(&origin.path);
-            (
-                "go env -u GOTOOLCHAIN".to_owned(),
-                format!("takes back what `go env -w` wrote to {file}"),
-            )
-        }
+        Source::GoEnvFile(origin) => take_back(origin, &near),
         Source::PinFile(origin) if near.is_above(&origin.path) => {
             ("goward use VERSION --here".to_owned(), "for this directory alone".to_owned())
         }
         Source::PinFile(_) | Source::Goenv(_) | Source::CommandLine => return Vec::new(),
-        _ => return past_the_workspace(here, &near).unwrap_or_default(),
+        _ => {
+            let local = switched_off(here, running, &near).map(|cure| vec![cure]);
+            return local.or_else(|| past_the_workspace(here, &near)).unwrap_or_default();
+        }
     };
     vec![Cure { command, effect }]
+}
+
+/// The command that takes `GOTOOLCHAIN=local` back, where it keeps the module file from choosing
+/// another Go than the one that runs, of the version `running`.
+fn switched_off(here: &Survey<'_>, running: Option<&Version>, near: &Near) -> Option<Cure> {
+    let (value, by) = here.chain.gotoolchain().ok()??;
+    let module = here.chain.module.as_ref()?.as_ref().ok().filter(|_| value.is_local())?;
+    let floor = module.floor(super::levels::lines(&here.chain))?;
+    let met = running.map_or(!floor.wish, |running| {
+        if floor.wish { floor.selector().matches(running) } else { *running >= floor.version }
+    });
+    let line = floor.source.origin().filter(|_| !met)?;
+    let (command, effect) = match &by {
+        Source::Environment(variable) => unset(here, variable),
+        Source::GoEnvFile(origin) => take_back(origin, near),
+        _ => return None,
+    };
+    let asks = floor.name.as_ref().map_or_else(|| floor.to_string(), ToString::to_string);
+    let then = format!("then {}:{} decides: {asks}", near.show(&line.path), line.line);
+    Some(Cure { command, effect: format!("{effect}; {then}") })
+}
+
+/// Takes the GOTOOLCHAIN of that go/env file back.
+fn take_back(origin: &Origin, near: &Near) -> (String, String) {
+    let effect = format!("takes back what `go env -w` wrote to {}", near.show(&origin.path));
+    ("go env -u GOTOOLCHAIN".to_owned(), effect)
 }
 
 /// The two ways in which the toolchain line of a member counts.
