@@ -77,3 +77,17 @@ fn members_far_away_are_not_looked_at() {
         assert_eq!(json["answer"]["refuses"], refuses, "{member}: {json}");
     }
 }
+
+/// A toolchain line that is below the go line has no effect, so that `use` refuses to write it.
+#[test]
+fn no_command_is_offered_that_use_refuses() {
+    for (work, offered) in [("go 1.21", true), ("go 1.23.2", true), ("go 1.27", false)] {
+        let m = machine(work, "go 1.21");
+        m.write("p/go.mod", "module p\n\ngo 1.21\n\ntoolchain go1.23.2\n");
+        let page = m.run(&["explain"]).stdout;
+        assert!(page.contains("export GOWORK=off"), "{work}: {page}");
+        assert_eq!(page.contains("goward use 1.23.2 --go-mod"), offered, "{work}: {page}");
+        let code = m.run(&["use", "1.23.2", "--go-mod", "--dry-run"]).code;
+        assert_eq!(code == 0, offered, "{work}: {code}");
+    }
+}

@@ -81,7 +81,7 @@ fn take_back(origin: &Origin, near: &Near) -> (String, String) {
     ("go env -u GOTOOLCHAIN".to_owned(), effect)
 }
 
-/// The two ways in which the toolchain line of a member counts.
+/// The ways in which the toolchain line of a member counts.
 fn past_the_workspace(here: &Survey<'_>, near: &Near) -> Option<Vec<Cure>> {
     let (member, _) = super::seen::member(here)?;
     let wish = ToolchainName::parse(&member.toolchain.as_ref()?.value)?;
@@ -91,10 +91,11 @@ fn past_the_workspace(here: &Survey<'_>, near: &Near) -> Option<Vec<Cure>> {
     let reach = reach.map(|dir| format!(", which holds for all of {dir}")).unwrap_or_default();
     let file = near.show(&work.path);
     let all = format!("writes the toolchain line of {file}{reach}");
-    Some(vec![
-        Cure { command: "export GOWORK=off".to_owned(), effect: alone },
-        Cure { command: format!("goward use {} --go-mod", wish.version()), effect: all },
-    ])
+    // A toolchain line below the go line has no effect, and `use` refuses to write it.
+    let counts = work.required().is_none_or(|floor| *wish.version() >= floor.version);
+    let off = Cure { command: "export GOWORK=off".to_owned(), effect: alone };
+    let line = Cure { command: format!("goward use {} --go-mod", wish.version()), effect: all };
+    Some([Some(off), counts.then_some(line)].into_iter().flatten().collect())
 }
 
 /// Chooses the version that the module asks for, where the present one is chosen.
