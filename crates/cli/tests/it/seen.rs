@@ -53,6 +53,26 @@ fn below_make_the_makefile_is_named() {
     assert!(outside["set_by_make"].is_null() && outside["seen"][0]["line"] == 1, "{outside}");
 }
 
+/// A recipe's line sets the variable for itself alone.
+#[test]
+fn below_make_the_line_that_runs_goward_goes_first() {
+    let m = Machine::set_up();
+    m.ok(&["install", "1.22.10"]);
+    let below = m.with("MAKELEVEL", "1").with("GOTOOLCHAIN", "local");
+    let build = "\tGOTOOLCHAIN=local go build\n";
+    for (makefile, line) in [
+        (format!("all:\n{build}why:\n\tGOTOOLCHAIN=local goward explain\n"), Some(4)),
+        (format!("all:\n{build}why: export GOTOOLCHAIN = local\nwhy:\n\tx\n"), Some(3)),
+        (format!("all:\n{build}"), Some(2)),
+        // Either may have started the script that runs goward.
+        (format!("all:\n{build}{build}"), None),
+    ] {
+        below.write("p/Makefile", &makefile);
+        let by = below.json(&["explain"])["set_by_make"].clone();
+        assert_eq!(by["line"]["line"].as_u64(), line, "{makefile}: {by}");
+    }
+}
+
 /// JSON knows no such names, and shows what it can of them.
 #[test]
 fn a_directory_with_any_name_is_explained_in_json() {

@@ -24,8 +24,24 @@ pub(super) fn above(here: &Survey<'_>) -> Option<SetByMake> {
     let env = here.chain.env();
     env.get("MAKELEVEL")?;
     let variable = VARIABLES.into_iter().find(|variable| env.get(variable).is_some())?;
-    let line = makefile(here, &[variable], BELOW);
+    let line = makefile(here, &[variable], BELOW, the_line);
     Some(SetByMake { variable, process: process(), line })
+}
+
+/// The line that reaches this process. What a line of a recipe sets, it sets for that line alone:
+/// the one that runs goward goes first, then those outside of recipes. `None` where several are left,
+/// since each may be the one.
+fn the_line<'t>(lines: Vec<(usize, &'t str)>) -> Option<(usize, &'t str)> {
+    let in_recipe = |line: &str| line.starts_with('\t');
+    let runs_goward = |line: &str| in_recipe(line) && line.contains("goward");
+    let of = |counts: &dyn Fn(&str) -> bool| -> Vec<(usize, &'t str)> {
+        lines.iter().copied().filter(|(_, line)| counts(line)).collect()
+    };
+    let groups = [of(&runs_goward), of(&|line| !in_recipe(line)), of(&in_recipe)];
+    match groups.into_iter().find(|group| !group.is_empty())?.as_slice() {
+        [line] => Some(*line),
+        _ => None,
+    }
 }
 
 impl SetByMake {

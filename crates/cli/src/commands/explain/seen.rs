@@ -49,7 +49,9 @@ pub(super) fn files(here: &Survey<'_>) -> Vec<Seen> {
     let host = chain.env().host();
     // Below make, its variables are those of this process.
     let outside = chain.env().get("MAKELEVEL").is_none();
-    let makefile = outside.then(|| makefile(here, &VARIABLES, OUTSIDE)).flatten();
+    let makefile =
+        outside.then(|| makefile(here, &VARIABLES, OUTSIDE, |lines| lines.first().copied()));
+    let makefile = makefile.flatten();
     let mut seen: Vec<Seen> = makefile.into_iter().collect();
     for dir in directory.ancestors().take(DEPTH) {
         let others = pins::FILES.iter().filter_map(|file| other(host, dir, *file));
@@ -124,8 +126,14 @@ fn below_a_workspace(here: &Survey<'_>) -> Option<Seen> {
     Some(Seen { file, line, says, why: "the go.work above counts instead" })
 }
 
-/// The line of a Makefile that sets one of these variables for the programs that make starts.
-pub(super) fn makefile(here: &Survey<'_>, variables: &[&str], why: &'static str) -> Option<Seen> {
+/// The line of a Makefile that sets one of these variables for the programs that make starts; `choose`
+/// takes one of all such lines, each with its number from 0.
+pub(super) fn makefile(
+    here: &Survey<'_>,
+    variables: &[&str],
+    why: &'static str,
+    choose: impl for<'t> Fn(Vec<(usize, &'t str)>) -> Option<(usize, &'t str)>,
+) -> Option<Seen> {
     let (host, directory) = (here.chain.env().host(), here.chain.directory.as_deref()?);
     let directory = to_path(directory);
     let mut files =
@@ -141,7 +149,8 @@ pub(super) fn makefile(here: &Survey<'_>, variables: &[&str], why: &'static str)
             rest.is_some_and(|rest| rest.trim_start_matches([':', '?', '+']).starts_with('='))
         })
     };
-    let (at, line) = text.lines().enumerate().find(|(_, line)| assigns(line))?;
+    let lines = text.lines().enumerate().filter(|(_, line)| assigns(line));
+    let (at, line) = choose(lines.collect())?;
     let says = said(&found, || shown(line.trim().as_bytes()));
     Some(Seen { file, line: at + 1, says, why })
 }
