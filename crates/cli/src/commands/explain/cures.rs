@@ -60,7 +60,7 @@ pub(super) fn undo(here: &Survey<'_>, plan: &Plan, running: Option<&Version>) ->
 fn switched_off(here: &Survey<'_>, running: Option<&Version>, near: &Near) -> Option<Cure> {
     let (value, by) = here.chain.gotoolchain().ok()??;
     let module = here.chain.module.as_ref()?.as_ref().ok().filter(|_| value.is_local())?;
-    let floor = module.floor(super::levels::lines(&here.chain))?;
+    let floor = module.floor(here.chain.go_line().ok()?)?;
     let met = running.map_or(!floor.wish, |running| {
         if floor.wish { floor.selector().matches(running) } else { *running >= floor.version }
     });
@@ -70,14 +70,16 @@ fn switched_off(here: &Survey<'_>, running: Option<&Version>, near: &Near) -> Op
         Source::GoEnvFile(origin) => take_back(origin, near),
         _ => return None,
     };
-    let asks = floor.name.as_ref().map_or_else(|| floor.to_string(), ToString::to_string);
-    let then = format!("then {}:{} decides: {asks}", near.show(&line.path), line.line);
+    let floor = floor.name.as_ref().map_or_else(|| floor.to_string(), ToString::to_string);
+    let (file, line) = (near.show(&line.path), line.line);
+    let then = format!("then {file}:{line} decides: {floor}");
     Some(Cure { command, effect: format!("{effect}; {then}") })
 }
 
 /// Takes the GOTOOLCHAIN of that go/env file back.
 fn take_back(origin: &Origin, near: &Near) -> (String, String) {
-    let effect = format!("takes back what `go env -w` wrote to {}", near.show(&origin.path));
+    let file = near.show(&origin.path);
+    let effect = format!("takes back what `go env -w` wrote to {file}");
     ("go env -u GOTOOLCHAIN".to_owned(), effect)
 }
 
