@@ -115,7 +115,7 @@ fn parse_name(value: &str, min: &str, plus: bool) -> Result<ToolchainName, Strin
     if name.version().is_language() && !name.is_custom() && !plus {
         return Err(text!(
             "{}: {} is a language version but not a toolchain version ({}.x)\nwrite \
-             {}.0 or a later patch release",
+             GOTOOLCHAIN={}.0 or a later patch release",
             invalid(),
             name,
             name,

@@ -47,14 +47,19 @@ fn painted(line: &str) -> String {
     line.to_owned()
 }
 
-/// Whether `stream` gets colours: a terminal that has them, or any stream that `CLICOLOR_FORCE`
-/// demands them for; never with the flag or with `NO_COLOR`.
+/// Whether `stream` gets colours: a terminal that has them and is no CI system's, or any stream that
+/// `CLICOLOR_FORCE` demands them for; never with the flag or with `NO_COLOR`.
 pub(super) fn has_color(stream: &impl RawStream, no_color: bool) -> bool {
-    let refused = no_color || var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let forced = var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
-    // In a job of a CI system anstream takes each terminal for one with colours.
-    let dumb = is_dumb() && !forced;
-    !refused && !dumb && AutoStream::choice(stream) != ColorChoice::Never
+    let set = |key| var_os(key).is_some_and(|value| !value.is_empty());
+    if no_color || set("NO_COLOR") {
+        return false;
+    }
+    if set("CLICOLOR_FORCE") && var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
+        return true;
+    }
+    // A CI system keeps what is written as a log.
+    let plain = is_dumb() || set("CI") || !stream.is_terminal();
+    !plain && AutoStream::choice(stream) != ColorChoice::Never
 }
 
 /// Whether the terminal can only print text.

@@ -4,6 +4,7 @@ use crate::help::listed;
 use crate::machine::{Machine, RELEASES, copy, script};
 use goward_testkit::release;
 use goward_testkit::start::{self, tool};
+use std::os::unix::fs::symlink;
 use std::path::Path;
 
 /// Examples that this machine cannot run: the beginning of each, and the reason.
@@ -20,7 +21,8 @@ const NOT_HERE: [(&str, &str); 7] = [
 /// A machine with a project, releases old and new, a linked tree, and a Go of another tool.
 fn machine() -> Machine {
     let m = Machine::set_up();
-    copy(Path::new(env!("CARGO_BIN_EXE_goward")), &m.root("bin/goward"));
+    // A copy takes longer than most examples.
+    symlink(env!("CARGO_BIN_EXE_goward"), m.root("bin/goward")).unwrap();
     m.ok(&["install", "1.21.13", "1.22.10"]);
     m.write("p/go.mod", "module m\n\ngo 1.21\n");
     m.write("p/.go-version", "1.22.10\n");
@@ -62,6 +64,10 @@ fn prepare(m: &Machine, example: &str) {
     if example.starts_with("goward completions fish >") {
         // The example before it.
         std::fs::create_dir_all(m.path("home/.config/fish/completions")).unwrap();
+    }
+    if example.starts_with("goward setup") || example.starts_with("goward self") {
+        std::fs::remove_file(m.root("bin/goward")).unwrap();
+        copy(Path::new(env!("CARGO_BIN_EXE_goward")), &m.root("bin/goward"));
     }
     if example.contains("--go-mod") {
         std::fs::remove_file(m.path("p/.go-version")).unwrap();
