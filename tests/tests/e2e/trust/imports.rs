@@ -37,7 +37,7 @@ fn a_proven_tree_is_copied_and_never_shared() {
     assert_eq!(plan["toolchains"][0]["does"], "copy", "{plan}");
     assert_eq!(plan["defaults"][0]["sets"], VERSION);
     assert!(!scene.sandbox.toolchain(VERSION).exists(), "a plan is no step");
-    scene.goward(&["import", "goenv", "--yes"]).code(0).says("is in the store now (T1)");
+    scene.goward(&["import", "goenv", "--yes"]).code(0).says("is in the store now (verified, T1");
     assert_eq!(scene.level(), "T1");
     let archive = scene.release.archive();
     assert_eq!(scene.mirror.count(&archive), 0, "nothing is fetched");

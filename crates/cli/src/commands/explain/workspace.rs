@@ -34,7 +34,12 @@ pub(in crate::commands) struct WorkTooOld {
 
 /// Go's refusal to load the workspace here, by a Go of the version `running`.
 pub(in crate::commands) fn too_old(here: &Survey<'_>, running: &Version) -> Option<WorkTooOld> {
-    if !here.loads_workspace() || !running.knows_gotoolchain() {
+    here.loads_workspace().then(|| older_than_a_member(here, running)).flatten()
+}
+
+/// The same, whatever the command.
+fn older_than_a_member(here: &Survey<'_>, running: &Version) -> Option<WorkTooOld> {
+    if !here.chain.has_workspace() || !running.knows_gotoolchain() {
         return None;
     }
     let (host, module) = (here.chain.env().host(), here.chain.module.as_ref()?.as_ref().ok()?);
@@ -54,9 +59,9 @@ pub(in crate::commands) fn too_old(here: &Survey<'_>, running: &Version) -> Opti
     Some(WorkTooOld { work, lists, member, needs, others })
 }
 
-/// The same, as the failure of a command, with the cures.
+/// The same for a command that builds, as the failure of one of goward's, with the cures.
 pub(in crate::commands) fn refusal(here: &Survey<'_>, running: &Version) -> Option<Failure> {
-    let work = too_old(here, running)?;
+    let work = older_than_a_member(here, running)?;
     let because = work.because(|origin| place(origin, &shown(&origin.path)));
     let message = format!("Go refuses to load the workspace here: {because}");
     let cures = work.cures(running, &Near::new(here.chain.directory.as_deref()));

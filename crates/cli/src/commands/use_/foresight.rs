@@ -55,11 +55,8 @@ impl Use {
         };
         let there = present(here, selector)?;
         let version = there.as_ref().and_then(|there| there.version.as_ref()).unwrap_or(version);
-        let refusal = cx
-            .survey_for(&[b"go", b"build"])
-            .ok()
-            .filter(|_| !self.is_outranked(here))
-            .and_then(|build| workspace::refusal(&build, version));
+        let refusal =
+            (!self.is_outranked(here)).then(|| workspace::refusal(here, version)).flatten();
         if let Some(refusal) = refusal.as_ref().filter(|_| there.is_none() && !self.dry_run) {
             cx.output.warning(&refusal.one_line());
         }
