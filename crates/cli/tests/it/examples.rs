@@ -21,6 +21,7 @@ const NOT_HERE: [(&str, &str); 7] = [
 /// A machine with a project, releases old and new, a linked tree, and a Go of another tool.
 fn machine() -> Machine {
     let m = Machine::set_up();
+    std::fs::create_dir_all(m.root("bin")).unwrap();
     // A copy takes longer than most examples.
     symlink(env!("CARGO_BIN_EXE_goward"), m.root("bin/goward")).unwrap();
     m.ok(&["install", "1.21.13", "1.22.10"]);
