@@ -3,6 +3,7 @@
 //! `build.rs` makes it from `data/releases.tsv`, and documents its layout.
 
 use crate::assurance::{Assurance, Expected};
+use crate::platform::Platform;
 use goward_resolver::Version;
 pub use goward_sumdb::Digest;
 use std::sync::LazyLock;
@@ -35,6 +36,23 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str, Expecte
 /// The releases that this program knew when it was built, in no order.
 pub fn known_releases() -> impl Iterator<Item = Version> {
     TABLE.versions.iter().filter_map(|text| Version::parse(text))
+}
+
+/// The versions of the table that have an archive for `platform`, in no order. It reads the table's
+/// keys alone: a list of all archives takes ten times as long, and every `goward list` asks.
+pub(crate) fn released_for(platform: &Platform) -> impl Iterator<Item = Version> {
+    let ours = |text: &&str| split(text).is_some_and(|(os, arch)| platform.answers_to(os, arch));
+    let ours: Vec<bool> = TABLE.suffixes.iter().map(|suffix| ours(&suffix)).collect();
+    let mut last = None;
+    let versions = TABLE.entries.iter().map(key).filter(move |(_, suffix)| ours[*suffix]);
+    let versions = versions.map(|(version, _)| version).filter(move |at| last.replace(*at) != Some(*at));
+    versions.filter_map(|at| Version::parse(TABLE.versions[at]))
+}
+
+/// The GOOS and GOARCH in the end of an archive's name, such as `linux-amd64.tar.gz`; `src` has none.
+pub(crate) fn split(suffix: &str) -> Option<(&str, &str)> {
+    let (os, rest) = suffix.split_once('-')?;
+    Some((os, rest.split('.').next().unwrap_or(rest)))
 }
 
 struct Table {
@@ -82,6 +100,7 @@ fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mirror::index::Index;
 
     #[test]
     fn the_table_says_what_the_data_says() {
@@ -96,6 +115,20 @@ mod tests {
         }
         assert!(rows > 4000, "{rows} rows");
         assert_eq!(all().count(), rows);
+    }
+
+    #[test]
+    fn the_versions_for_a_platform_are_those_of_its_archives() {
+        for name in ["linux/amd64", "linux/arm", "windows/arm64", "plan9/386", "darwin/arm64"] {
+            let platform = Platform::parse(name).unwrap();
+            let of_archives = Index::embedded().entries().to_vec().into_iter();
+            let of_archives = of_archives.filter(|entry| entry.has(&platform));
+            let of_archives: Vec<_> = of_archives.map(|entry| entry.version().clone()).collect();
+            let mut here: Vec<_> = released_for(&platform).collect();
+            here.sort();
+            assert_eq!(here, of_archives, "{name}");
+        }
+        assert!(released_for(&Platform::parse("linux/amd64").unwrap()).count() > 200);
     }
 
     #[test]

@@ -83,11 +83,11 @@ impl Index {
         let mut entries: Vec<Entry> = Vec::new();
         for (text, suffix, known) in digests::all() {
             let Some(version) = Version::parse(text) else { continue };
-            let Some((os, rest)) = suffix.split_once('-') else { continue };
+            let Some((os, arch)) = digests::split(suffix) else { continue };
             let archive = Archive {
                 file_name: format!("go{text}.{suffix}"),
                 os: os.into(),
-                arch: rest.split('.').next().unwrap_or(rest).into(),
+                arch: arch.into(),
                 digest: Some(known.digest),
                 size: known.size,
             };

@@ -22,6 +22,8 @@ pub(crate) struct EndOfLife {
 fn minors<'k>(known: impl IntoIterator<Item = &'k Version>) -> Vec<Version> {
     let released = known.into_iter().filter(|known| !known.is_prerelease());
     let mut minors: Vec<Version> = released.map(Version::language).collect();
+    // A comparison parses both, and releases of one minor mostly stand together.
+    minors.dedup();
     minors.sort();
     minors.dedup();
     minors

@@ -4,6 +4,7 @@
 use super::ask::{FRESH, all_own, candidates};
 use super::{Entry, Index, cache, seen};
 use crate::clock::now;
+use crate::digests;
 use crate::mirror::Mirror;
 use crate::mirror::settings::Settings;
 use crate::platform::Platform;
@@ -17,9 +18,10 @@ impl Index {
     /// answers for itself is known by its cached index.
     pub fn known(store: &Store, settings: &Settings) -> Vec<Version> {
         let host = Platform::host();
-        let embedded = if all_own(settings) { Vec::new() } else { Index::embedded().entries };
-        let of_host = embedded.iter().filter(|entry| entry.has(&host));
-        let mut known: Vec<Version> = of_host.map(|entry| entry.version().clone()).collect();
+        let mut known = Vec::new();
+        if !all_own(settings) {
+            known.extend(digests::released_for(&host));
+        }
         for mirror in candidates(settings) {
             let entries = match mirror.has_own_digests() {
                 true => cached(store, &mirror),
