@@ -41,11 +41,13 @@ pub fn known_releases() -> impl Iterator<Item = Version> {
 /// The versions of the table that have an archive for `platform`, in no order. It reads the table's
 /// keys alone: a list of all archives takes ten times as long, and every `goward list` asks.
 pub(crate) fn released_for(platform: &Platform) -> impl Iterator<Item = Version> {
-    let ours = |text: &&str| split(text).is_some_and(|(os, arch)| platform.answers_to(os, arch));
-    let ours: Vec<bool> = TABLE.suffixes.iter().map(|suffix| ours(&suffix)).collect();
+    let platforms = TABLE.suffixes.iter().map(|suffix| split(suffix));
+    let ours = platforms.map(|of| of.is_some_and(|(os, arch)| platform.answers_to(os, arch)));
+    let ours: Vec<bool> = ours.collect();
     let mut last = None;
     let versions = TABLE.entries.iter().map(key).filter(move |(_, suffix)| ours[*suffix]);
-    let versions = versions.map(|(version, _)| version).filter(move |at| last.replace(*at) != Some(*at));
+    let versions =
+        versions.map(|(version, _)| version).filter(move |at| last.replace(*at) != Some(*at));
     versions.filter_map(|at| Version::parse(TABLE.versions[at]))
 }
 

@@ -17,6 +17,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 pub use place::{Follow, Place};
+#[cfg(unix)]
 pub(crate) use way::check_place;
 pub use way::{check_program, check_way};
 

@@ -52,6 +52,7 @@ pub fn check_program(file: &Path) -> Result<()> {
 
 /// Fails if another user could put another directory in the place of `tree`, or lead the way to it
 /// elsewhere. A sticky directory such as `/tmp` on the way does no harm.
+#[cfg(unix)]
 pub(crate) fn check_place(tree: &Path) -> Result<()> {
     let Some((path, flaw)) = flaw(tree, &Home::of_environment(), Sticky::Passes) else {
         return Ok(());
