@@ -92,6 +92,15 @@ impl Near {
         (here != dir && here.starts_with(dir)).then(|| dir.shown())
     }
 
+    /// The directory of a file as it looks from there, as one word of a shell.
+    pub(crate) fn word_above(&self, path: &[u8]) -> String {
+        let shows = self.show(path);
+        match Path::new(&shows).parent() {
+            Some(dir) if !dir.as_os_str().is_empty() => dir.word("DIR"),
+            _ => ".".to_owned(),
+        }
+    }
+
     /// As [`Near::show`], as one word of a shell.
     pub(crate) fn word(&self, path: &[u8]) -> String {
         let shows = self.show(path);

@@ -142,9 +142,12 @@ impl Context<'_> {
             self.about(path, &format!("version {version} invalid: {why}"))
         };
         let version = text(word).map_err(|why| invalid(word, why))?;
-        let canonical = canonical(&version);
-        let canonical = canonical.ok_or_else(|| invalid(&version, "must be of the form v1.2.3"));
-        Ok(canonical?.into())
+        match canonical(&version) {
+            // Go asks a proxy.
+            whole if self.rules().asks && whole.as_ref() != Some(&version) => Ok(version.into()),
+            Some(whole) => Ok(whole.into()),
+            None => Err(invalid(&version, "must be of the form v1.2.3")),
+        }
     }
 
     /// An error about one module.
@@ -157,6 +160,9 @@ impl Context<'_> {
     }
 
     fn suits(&self, path: &Text, version: &[u8], major: &[u8]) -> Words<()> {
+        if self.rules().asks && canonical(version).as_deref() != Some(version) {
+            return Ok(());
+        }
         let result = check_major(version, major, self.rules().release);
         result.map_err(|why| self.about(path, &why))
     }

@@ -50,6 +50,8 @@ impl Release {
 pub struct Rules {
     pub(crate) kind: Kind,
     pub(crate) strict: bool,
+    /// Whether a version may be one that only a proxy can tell.
+    pub(crate) asks: bool,
     pub(crate) release: Release,
 }
 
@@ -59,14 +61,22 @@ impl Rules {
     /// and `go work edit` use them.
     #[must_use]
     pub const fn strict(kind: Kind) -> Rules {
-        Rules { kind, strict: true, release: Release::NEWEST }
+        Rules { kind, strict: true, asks: false, release: Release::NEWEST }
     }
 
     /// The rules for the `go.mod` of a dependency: only `module`, `go`, `require`, `retract` and
     /// `ignore` count, and they skip the rest. Go's `modfile.ParseLax`.
     #[must_use]
     pub const fn lax() -> Rules {
-        Rules { kind: Kind::Module, strict: false, release: Release::NEWEST }
+        Rules { kind: Kind::Module, strict: false, asks: false, release: Release::NEWEST }
+    }
+
+    /// The rules for a `go.mod` that Go builds: it asks the proxy for the version behind a branch's name
+    /// or `v1.2`, so that such a word is none that it refuses, and stays as it is. Go's
+    /// `modfile.Parse` with a fixer of versions.
+    #[must_use]
+    pub const fn building() -> Rules {
+        Rules { asks: true, ..Rules::strict(Kind::Module) }
     }
 
     /// The same rules in `release`, which may know fewer directives.
@@ -74,6 +84,12 @@ impl Rules {
     pub const fn of(mut self, release: Release) -> Rules {
         self.release = release;
         self
+    }
+
+    /// Whether these are rules for a `go.mod`.
+    #[must_use]
+    pub const fn is_module(self) -> bool {
+        matches!(self.kind, Kind::Module)
     }
 
     /// Whether the release knows the directive `verb` in this file.

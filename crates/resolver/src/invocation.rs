@@ -109,6 +109,22 @@ impl<'a> Invocation<'a> {
         !without && !self.is_quiet() && !self.is_package_at_version()
     }
 
+    /// Whether every Go reads the module's own file for this command. Some read it for `doc PACKAGE` and
+    /// `tool`, and are not foretold.
+    pub(crate) fn loads_module(&self) -> bool {
+        let without = match self.arguments[..] {
+            [b"mod", b"init", ..] | [b"doc", _, ..] => true,
+            [command, ..] => holds("bug telemetry tool work", command),
+            [] => true,
+        };
+        !without && !self.is_quiet() && !self.is_package_at_version()
+    }
+
+    /// The arguments that Go will see, without `-C DIR`.
+    pub fn arguments(&self) -> &[&'a [u8]] {
+        &self.arguments
+    }
+
     /// Whether the command works below the module's floor and must stay quiet about it.
     pub(crate) fn is_quiet(&self) -> bool {
         let command = self.arguments.first().copied();

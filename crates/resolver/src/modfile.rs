@@ -155,7 +155,7 @@ impl ModuleFile {
     }
 
     /// The toolchain line, if it is no name of a toolchain.
-    pub(crate) fn malformed_toolchain(&self) -> Option<&Directive> {
+    pub fn malformed_toolchain(&self) -> Option<&Directive> {
         let line = self.toolchain_line()?;
         let known = line.value == "default" || ToolchainName::parse(&line.value).is_some();
         (!known).then_some(line)

@@ -1,7 +1,7 @@
 //! `goward current`: the version that this directory gets, and its source, in one line.
 
 use crate::advice::checked_line;
-use crate::commands::explain::workspace;
+use crate::commands::explain::foretold::{Command, Foretold};
 use crate::context::Context;
 use crate::failure::Result;
 use crate::goroot;
@@ -79,11 +79,10 @@ impl Current {
             let there = if missing.is_some() { ", not installed" } else { "" };
             cx.output.line(&format!("{name} ({source}){there}"));
         }
-        if missing.is_none()
-            && let Some(refusal) =
-                version(cx, &plan).and_then(|runs| workspace::refusal(&here, &runs))
+        if let Some(runs) = version(cx, &plan).filter(|_| missing.is_none())
+            && let Some(foretold) = Foretold::of(&here, Some(&plan), &runs, Command::Build)
         {
-            cx.output.warning(&refusal.one_line());
+            cx.output.warning(&foretold.failure(&here, &runs).one_line());
         }
         match (&plan.launch, &plan.miss) {
             (Ok(launch), _) => warn(cx, &plan, launch),

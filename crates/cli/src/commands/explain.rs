@@ -3,14 +3,18 @@
 mod answer;
 pub(super) mod cures;
 mod floors;
+pub(super) mod foretold;
+mod invalid;
 mod levels;
 mod make;
+mod members;
 mod order;
 mod page;
 mod remarks;
 mod report;
 mod seen;
-pub(super) mod workspace;
+mod unlisted;
+mod workspace;
 
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};

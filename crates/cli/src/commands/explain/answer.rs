@@ -1,7 +1,8 @@
 //! The answer in short: what runs, or why Go or goward refuses.
 
 use super::cures::{self, Cure};
-use super::workspace::{self, WorkTooOld};
+use super::foretold::{Command, Foretold};
+use super::invalid::Edit;
 use crate::advice::Advice;
 use crate::goroot::{self, Inherited};
 use crate::paths::Near;
@@ -25,8 +26,8 @@ pub(super) struct Answer {
 pub(super) struct Verdict {
     /// The refusal of a module that asks for a later Go.
     pub(super) refusal: Option<GoRefusal>,
-    /// The refusal of a workspace that is older than a member.
-    pub(super) work: Option<WorkTooOld>,
+    /// The refusal whatever toolchain is chosen.
+    pub(super) foretold: Option<Foretold>,
     /// The commands that make Go accept it.
     pub(super) cures: Vec<Cure>,
     /// The commands by which the source that decides lets another one decide.
@@ -40,21 +41,28 @@ impl Verdict {
     pub(super) fn of(here: &Survey<'_>, plan: &Plan, running: Option<&Version>) -> Verdict {
         let refused =
             running.and_then(|running| Some((running, here.refused_by_go(plan, running)?)));
-        let work = running.filter(|_| refused.is_none());
-        let work = work.and_then(|running| Some((running, workspace::too_old(here, running)?)));
+        let foretold = running.filter(|_| refused.as_ref().is_none_or(|(_, it)| !it.compares));
+        let foretold = foretold.and_then(|running| {
+            Some((running, Foretold::of(here, Some(plan), running, Command::Asked)?))
+        });
         let near = Near::new(here.chain.directory.as_deref());
-        let cures = match (&refused, &work) {
+        let cures = match (&refused, &foretold) {
             (Some((running, refusal)), _) => cures::cures(here, plan, refusal, running),
-            (None, Some((running, work))) => work.cures(running, &near),
+            (None, Some((running, foretold))) => foretold.cures(running, &near),
             (None, None) => Vec::new(),
         };
         Verdict {
             cures,
             refusal: refused.map(|(_, refusal)| refusal),
-            work: work.map(|(_, work)| work),
+            foretold: foretold.map(|(_, foretold)| foretold),
             undo: cures::undo(here, plan, running),
             goroot: goroot::inherited(here, plan),
         }
+    }
+
+    /// The line that an editor mends.
+    pub(super) fn edit(&self) -> Option<Edit> {
+        self.foretold.as_ref()?.edit()
     }
 
     /// Replaces commands that cannot work.
@@ -74,8 +82,8 @@ impl Verdict {
         });
         let broken = self.goroot.as_ref().filter(|goroot| goroot.breaks_go());
         let broken = broken.map(|goroot| format!("{} {}", goroot.setting(), goroot.effect()));
-        let work = self.work.as_ref().map(|work| work.near(&Near::default()));
-        let why = trouble.map(ToString::to_string).or(by_go).or(work).or(broken);
+        let foretold = self.foretold.as_ref().map(|it| it.because(&Near::default()));
+        let why = trouble.map(ToString::to_string).or(by_go).or(foretold).or(broken);
         Answer { runs: runs.filter(|_| trouble.is_none()), refuses: why.is_some(), why }
     }
 }

@@ -59,8 +59,8 @@ impl Report {
         if let Some(refusal) = &self.verdict.refusal {
             say(Style::Bad, &refuses(refusal, &near));
         }
-        if let Some(work) = &self.verdict.work {
-            let because = work.near(&near);
+        if let Some(foretold) = &self.verdict.foretold {
+            let because = foretold.because(&near);
             say(Style::Bad, &format!("Go will refuse here, because {because}"));
         }
         if let Some(goroot) = self.verdict.goroot.as_ref().filter(|goroot| goroot.breaks_go()) {
@@ -93,8 +93,8 @@ impl Report {
             let line = format!("{}:{}", near.show(&origin.path), origin.line);
             page.fact("against", &line, &format!("go >= {}", refusal.floor.version));
         }
-        if let Some(work) = &self.verdict.work {
-            let (line, says) = work.against(near);
+        if let Some(foretold) = &self.verdict.foretold {
+            let (line, says) = foretold.against(near);
             page.fact("against", &line, &says);
         }
         if let Some(make) = &self.set_by_make {
@@ -116,7 +116,13 @@ impl Report {
         for (at, cure) in self.verdict.cures.iter().enumerate() {
             page.fact(if at == 0 { "fix" } else { "or" }, &cure.command, &cure.effect);
         }
-        let undo = self.verdict.undo.iter().filter(|_| self.verdict.cures.is_empty());
+        if let Some(edit) = &self.edit {
+            let first = self.verdict.cures.is_empty();
+            let (place, text) = edit.in_words(near);
+            page.fact(if first { "fix" } else { "or" }, &place, &text);
+        }
+        let cured = self.edit.is_some() || !self.verdict.cures.is_empty();
+        let undo = self.verdict.undo.iter().filter(|_| !cured);
         for (at, undo) in undo.enumerate() {
             page.fact(if at == 0 { "change" } else { "or" }, &undo.command, &undo.effect);
         }

@@ -3,6 +3,7 @@
 use super::answer::{Answer, Trouble, Verdict};
 use super::cures::Cure;
 use super::floors;
+use super::invalid::Edit;
 use super::levels::{self, Row};
 use super::make::{self, SetByMake};
 use super::order::{Installs, order};
@@ -28,6 +29,8 @@ pub(super) struct Report {
     answer: Answer,
     /// The commands that make Go accept the module.
     cures: Vec<Cure>,
+    /// The line of a file that Go refuses, for an editor.
+    pub(super) edit: Option<Edit>,
     /// Files about Go that do not count here.
     pub(super) seen: Vec<Seen>,
     /// The make above this process that sets a variable.
@@ -158,6 +161,7 @@ impl Report {
             base: base.map(|base| base.to_string()),
             decided: decided.map(decision),
             cures: verdict.cures.clone(),
+            edit: verdict.edit(),
             answer: verdict
                 .answer(decided.and_then(|plan| current::toolchain(cx, plan)), trouble.as_ref()),
             seen: seen::files(&here),

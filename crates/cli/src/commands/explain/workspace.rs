@@ -1,19 +1,13 @@
 //! A `go.work` whose go line is below that of a member: every Go from 1.21 on then refuses to load the
 //! workspace, whatever its own version (`cmd/go/internal/modload/init.go`, `errWorkTooOld`).
-//!
-//! The shim does not look at the members: Go says it in its own words. Only the commands that foretell
-//! do.
 
 use super::cures::Cure;
-use crate::failure::{Exit, Failure};
-use crate::paths::{Near, shown};
-use goward_gomod::{File, Kind, Rules};
-use goward_resolver::{Host, MOD_LIMIT, Origin, Survey, Version, path};
+use super::foretold::{Command, place};
+use super::members::Workspace;
+use crate::paths::Near;
+use goward_gomod::{File, Rules};
+use goward_resolver::{FileText, Origin, Survey, Version};
 
-/// The members that goward looks at.
-const MOST_MEMBERS: usize = 256;
-/// The bytes of all their files together.
-const MOST_BYTES: usize = 2 * MOD_LIMIT;
 /// The version that Go takes for a `go.work` without a go line.
 const WITHOUT_A_LINE: &str = "1.18";
 
@@ -32,121 +26,67 @@ pub(in crate::commands) struct WorkTooOld {
     others: usize,
 }
 
-/// Go's refusal to load the workspace here, by a Go of the version `running`.
-pub(in crate::commands) fn too_old(here: &Survey<'_>, running: &Version) -> Option<WorkTooOld> {
-    here.loads_workspace().then(|| older_than_a_member(here, running)).flatten()
-}
-
-/// The same, whatever the command.
-fn older_than_a_member(here: &Survey<'_>, running: &Version) -> Option<WorkTooOld> {
-    if !here.chain.has_workspace() || !running.knows_gotoolchain() {
+/// Go's refusal to load the workspace here for `command`, by a Go of the version `running`.
+pub(super) fn too_old(
+    here: &Survey<'_>,
+    running: &Version,
+    command: Command,
+) -> Option<WorkTooOld> {
+    let loads = here.loads_workspace() || command == Command::Build;
+    if !loads || !running.knows_gotoolchain() {
         return None;
     }
-    let (host, module) = (here.chain.env().host(), here.chain.module.as_ref()?.as_ref().ok()?);
-    let text = host.read_entry(&module.path, MOD_LIMIT).ok()??;
-    // What Go's parser refuses, it refuses in other words.
-    let file = File::parse(text.bytes, Rules::strict(Kind::Workspace)).ok()?;
+    let workspace = Workspace::read(here)?;
+    let Workspace { origin, file } = &workspace;
     let (lists, line) = match &file.go {
         Some(go) => (Version::parse(go.value.as_str()?)?, go.place.start.line),
         None => (Version::parse(WITHOUT_A_LINE)?, 0),
     };
-    let work = Origin { path: module.path.clone(), line, owner: module.owner };
-    let uses = file.uses.iter().map(|member| member.path.as_bytes());
-    let mut above = Members { host, left: MOST_BYTES }.of(&work, uses);
+    let work = Origin { line, ..origin.clone() };
+    let members = workspace.near(here.chain.env().host());
+    let mut above: Vec<_> = members.into_iter().filter_map(go_line).collect();
     above.retain(|(_, version)| version.knows_gotoolchain() && *version > lists);
     let others = above.len().saturating_sub(1);
     let (member, needs) = above.into_iter().reduce(|a, b| if b.1 > a.1 { b } else { a })?;
     Some(WorkTooOld { work, lists, member, needs, others })
 }
 
-/// The same for a command that builds, as the failure of one of goward's, with the cures.
-pub(in crate::commands) fn refusal(here: &Survey<'_>, running: &Version) -> Option<Failure> {
-    let work = older_than_a_member(here, running)?;
-    let because = work.because(|origin| place(origin, &shown(&origin.path)));
-    let message = format!("Go refuses to load the workspace here: {because}");
-    let cures = work.cures(running, &Near::new(here.chain.directory.as_deref()));
-    let failure = Failure::new(Exit::Failure, message);
-    Some(cures.iter().fold(failure, |failure, Cure { command, effect }| {
-        failure.hint(format!("run: {command} ({effect})"))
-    }))
-}
-
-/// The reader of the members' files.
-struct Members<'h> {
-    host: &'h dyn Host,
-    /// The bytes that it may still read.
-    left: usize,
-}
-
-impl Members<'_> {
-    /// The go lines of the members. A stranger's `go.work` can name any path, so goward looks at
-    /// those that lie below the workspace or beside it, and at no other.
-    fn of<'a>(
-        mut self,
-        work: &Origin,
-        uses: impl Iterator<Item = &'a [u8]>,
-    ) -> Vec<(Origin, Version)> {
-        let os = self.host.os();
-        let Some(root) = path::parent(os, &work.path) else { return Vec::new() };
-        let around = path::parent(os, root).filter(|dir| path::parent(os, dir).is_some());
-        let members = uses.take(MOST_MEMBERS).map(|member| path::absolute(os, root, member));
-        let is_near = |dir: &Vec<u8>| {
-            path::same_text(os, dir, root) || path::is_below(os, dir, around.unwrap_or(root))
-        };
-        let near: Vec<Vec<u8>> = members.filter(is_near).collect();
-        near.iter().filter_map(|dir| self.go_line(path::join(os, dir, "go.mod"))).collect()
-    }
-
-    fn go_line(&mut self, path: Vec<u8>) -> Option<(Origin, Version)> {
-        let text = self.host.read_entry(&path, MOD_LIMIT.min(self.left)).ok()??;
-        self.left -= text.bytes.len().min(self.left);
-        let owner = text.owner;
-        let go = File::parse(text.bytes, Rules::lax()).ok()?.go?;
-        let version = Version::parse(go.value.as_str()?)?;
-        Some((Origin { path, line: go.place.start.line, owner }, version))
-    }
+/// The go line of a member's file.
+fn go_line((path, text): (Vec<u8>, FileText)) -> Option<(Origin, Version)> {
+    let owner = text.owner;
+    let go = File::parse(text.bytes, Rules::lax()).ok()?.go?;
+    let version = Version::parse(go.value.as_str()?)?;
+    Some((Origin { path, line: go.place.start.line, owner }, version))
 }
 
 impl WorkTooOld {
-    /// The reason, for a sentence; `place` shows a line of a file.
-    fn because(&self, place: impl Fn(&Origin) -> String) -> String {
+    /// The reason, with paths as they look from there.
+    pub(super) fn because(&self, near: &Near) -> String {
         let WorkTooOld { work, lists, member, needs, .. } = self;
         let more = match self.others {
             0 => String::new(),
             1 => " (and one more member is above it)".to_owned(),
             others => format!(" (and {others} more members are above it)"),
         };
-        let member = place(member);
-        match work.line {
-            0 => {
-                let file = place(work);
-                format!(
-                    "{member} needs Go {needs}, and {file} has no go line, which counts as {lists}{more}"
-                )
-            }
-            _ => {
-                let work = place(work);
-                format!(
-                    "{member} needs Go {needs}, but the workspace says go {lists} ({work}){more}"
-                )
-            }
+        let [member, work] = [member, work].map(|origin| place(origin, &near.show(&origin.path)));
+        if self.work.line == 0 {
+            format!(
+                "{member} needs Go {needs}, and {work} has no go line, which counts as {lists}{more}"
+            )
+        } else {
+            format!("{member} needs Go {needs}, but the workspace says go {lists} ({work}){more}")
         }
     }
 
-    /// The reason, with paths as they look from there.
-    pub(in crate::commands) fn near(&self, near: &Near) -> String {
-        self.because(|origin| place(origin, &near.show(&origin.path)))
-    }
-
     /// The line that is against what the member needs.
-    pub(in crate::commands) fn against(&self, near: &Near) -> (String, String) {
+    pub(super) fn against(&self, near: &Near) -> (String, String) {
         let WorkTooOld { work, lists, .. } = self;
         (place(work, &near.show(&work.path)), format!("go {lists}"))
     }
 
     /// The commands that make Go load the workspace, or leave it alone; `running` is the version of
     /// the Go that runs.
-    pub(in crate::commands) fn cures(&self, running: &Version, near: &Near) -> Vec<Cure> {
+    pub(super) fn cures(&self, running: &Version, near: &Near) -> Vec<Cure> {
         let WorkTooOld { work, lists, member, needs, others } = self;
         let file = near.show(&work.path);
         let raise = if running >= needs {
@@ -166,8 +106,4 @@ impl WorkTooOld {
         let alone = Cure { command: "export GOWORK=off".to_owned(), effect: effect.to_owned() };
         [Some(raise), lower, Some(alone)].into_iter().flatten().collect()
     }
-}
-
-fn place(origin: &Origin, file: &str) -> String {
-    if origin.line == 0 { file.to_owned() } else { format!("{file}:{}", origin.line) }
 }

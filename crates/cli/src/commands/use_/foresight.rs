@@ -1,7 +1,10 @@
 //! Go's refusal, foretold before goward downloads or writes anything.
 
 use super::Use;
-use crate::commands::explain::{cures, workspace};
+use crate::commands::explain::{
+    cures,
+    foretold::{Command, Foretold},
+};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::newest::leaves_no_room;
@@ -27,7 +30,7 @@ impl Use {
             Ok::<_, Failure>(expected.map(|(version, new)| (floor, version, new)))
         });
         let Some((floor, version, new)) = expected.transpose()?.flatten() else {
-            return self.workspace_too_old(cx, here, selector);
+            return self.foretold(cx, here, selector);
         };
         let refusal = GoRefusal { floor, compares: version.knows_gotoolchain() };
         if self.form() == Form::Module {
@@ -43,8 +46,8 @@ impl Use {
         Ok(Some(failure))
     }
 
-    /// Go's refusal to load the workspace, whatever Go it is.
-    fn workspace_too_old(
+    /// Go's refusal to work here, whatever Go it is.
+    fn foretold(
         &self,
         cx: &Context,
         here: &Survey<'_>,
@@ -55,8 +58,14 @@ impl Use {
         };
         let there = present(here, selector)?;
         let version = there.as_ref().and_then(|there| there.version.as_ref()).unwrap_or(version);
-        let refusal =
-            (!self.is_outranked(here)).then(|| workspace::refusal(here, version)).flatten();
+        let refusal = (!self.is_outranked(here))
+            .then(|| Foretold::of(here, None, version, Command::Build))
+            .flatten();
+        // The line that goward writes may mend the file.
+        let mends = |foretold: &Foretold| {
+            self.form() == Form::Module && matches!(foretold, Foretold::Line(_))
+        };
+        let refusal = refusal.filter(|it| !mends(it)).map(|it| it.failure(here, version));
         if let Some(refusal) = refusal.as_ref().filter(|_| there.is_none() && !self.dry_run) {
             cx.output.warning(&refusal.one_line());
         }

@@ -3,7 +3,7 @@
 use super::{Edit, Effect, Use};
 use crate::advice::checked_line;
 use crate::commands::current;
-use crate::commands::explain::workspace;
+use crate::commands::explain::foretold::{Command, Foretold};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Shown as _, to_path};
@@ -28,17 +28,20 @@ impl Use {
         let refusal = version.and_then(|version| here.refused_by_go(&plan, version));
         let refusal = refusal.filter(|refusal| refusal.compares && in_it(edit, &plan.source));
         self.repeat_notes(cx, &plan, refusal.is_some());
-        let too_old = version.filter(|_| refusal.is_none() && in_it(edit, &plan.source));
-        let too_old = too_old.and_then(|version| workspace::refusal(&here, version));
+        let foretold = version.filter(|_| refusal.is_none() && in_it(edit, &plan.source));
+        let foretold = foretold.and_then(|version| {
+            let foretold = Foretold::of(&here, Some(&plan), version, Command::Build)?;
+            Some(foretold.failure(&here, version))
+        });
         let failure = match (self.overruled(cx, &here, &plan, (edit, version)), refusal, version) {
             (Some(said), ..) => Failure::new(Exit::Failure, said),
             (None, Some(refusal), Some(version)) => {
                 let failure = Some(self.refused(&here, &refusal, version));
                 return Effect { failure, refused: true };
             }
-            _ => match (too_old, &plan.launch) {
-                (Some(too_old), _) => {
-                    return Effect { failure: Some(too_old), refused: true };
+            _ => match (foretold, &plan.launch) {
+                (Some(foretold), _) => {
+                    return Effect { failure: Some(foretold), refused: true };
                 }
                 // goward wrote `system`, and the system has no Go.
                 (None, Err(error)) if version.is_none() && in_it(edit, &plan.source) => {

@@ -1,0 +1,107 @@
+//! Go's refusals that no choice of a toolchain mends: a file that it cannot read, and a workspace that
+//! does not fit its members or the module here.
+//!
+//! The shim looks for none of them: Go says it in its own words. Only the commands that foretell do.
+
+use super::cures::Cure;
+use super::invalid::{self, Edit, InvalidLine};
+use super::unlisted::{self, Unlisted};
+use super::workspace::{self, WorkTooOld};
+use crate::failure::{Exit, Failure};
+use crate::paths::Near;
+use goward_resolver::{Origin, Plan, Survey, Version};
+
+/// The command that Go would refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::commands) enum Command {
+    /// The one that the survey is of.
+    Asked,
+    /// `go build`, whatever the survey is of.
+    Build,
+}
+
+/// A refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::commands) enum Foretold {
+    /// A line that is none of Go's.
+    Line(InvalidLine),
+    /// A `go.work` that is older than a member.
+    TooOld(WorkTooOld),
+    /// A `go.work` without the module here.
+    Unlisted(Unlisted),
+}
+
+impl Foretold {
+    /// Go's refusal of `command`, by a Go of the version `running`; `plan` is what runs, where that is
+    /// settled.
+    pub(in crate::commands) fn of(
+        here: &Survey<'_>,
+        plan: Option<&Plan>,
+        running: &Version,
+        command: Command,
+    ) -> Option<Foretold> {
+        if !here.minds_modules() {
+            return None;
+        }
+        let line = invalid::of(here, plan, running, command).map(Foretold::Line);
+        let old = || workspace::too_old(here, running, command).map(Foretold::TooOld);
+        let unlisted = || unlisted::of(here, plan, running, command).map(Foretold::Unlisted);
+        line.or_else(old).or_else(unlisted)
+    }
+
+    /// The reason, with paths as they look from there; it follows "because".
+    pub(in crate::commands) fn because(&self, near: &Near) -> String {
+        match self {
+            Foretold::Line(line) => line.because(near),
+            Foretold::TooOld(work) => work.because(near),
+            Foretold::Unlisted(unlisted) => unlisted.because(near),
+        }
+    }
+
+    /// The line that is against the command, and its statement.
+    pub(super) fn against(&self, near: &Near) -> (String, String) {
+        match self {
+            Foretold::Line(line) => line.against(near),
+            Foretold::TooOld(work) => work.against(near),
+            Foretold::Unlisted(unlisted) => unlisted.against(near),
+        }
+    }
+
+    /// The commands that make Go accept the command; `running` is the version of the Go that runs.
+    pub(super) fn cures(&self, running: &Version, near: &Near) -> Vec<Cure> {
+        match self {
+            Foretold::Line(line) => line.cures(near),
+            Foretold::TooOld(work) => work.cures(running, near),
+            Foretold::Unlisted(unlisted) => unlisted.cures(near),
+        }
+    }
+
+    /// The refusal of a command that builds, as the failure of one of goward's, with the cures.
+    pub(in crate::commands) fn failure(&self, here: &Survey<'_>, running: &Version) -> Failure {
+        let near = Near::new(here.chain.directory.as_deref());
+        let because = self.because(&Near::default());
+        let message = match self {
+            Foretold::Line(_) => format!("Go refuses to work here, because {because}"),
+            Foretold::TooOld(_) => format!("Go refuses to load the workspace here: {because}"),
+            Foretold::Unlisted(_) => format!("Go refuses to build the module here: {because}"),
+        };
+        let cures = self.cures(running, &near);
+        let cures =
+            cures.iter().map(|Cure { command, effect }| format!("run: {command} ({effect})"));
+        let edit = self.edit().map(|edit| edit.hint(&near));
+        cures.chain(edit).fold(Failure::new(Exit::Failure, message), Failure::hint)
+    }
+
+    /// The line that an editor mends.
+    pub(super) fn edit(&self) -> Option<Edit> {
+        match self {
+            Foretold::Line(line) => line.edit(),
+            Foretold::TooOld(_) | Foretold::Unlisted(_) => None,
+        }
+    }
+}
+
+/// A line of a file, or the file where there is no line, under its shown name.
+pub(super) fn place(origin: &Origin, file: &str) -> String {
+    if origin.line == 0 { file.to_owned() } else { format!("{file}:{}", origin.line) }
+}

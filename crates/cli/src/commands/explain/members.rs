@@ -1,0 +1,63 @@
+//! A `go.work`, and those of its members that goward looks at.
+
+use goward_gomod::{File, Kind, Rules};
+use goward_resolver::{FileText, Host, MOD_LIMIT, Origin, Survey, path};
+
+/// The members that goward looks at.
+const MOST_MEMBERS: usize = 256;
+/// The bytes of all their files together.
+const MOST_BYTES: usize = 2 * MOD_LIMIT;
+
+/// A `go.work` that Go can read.
+pub(super) struct Workspace {
+    /// The file; its line is 0.
+    pub(super) origin: Origin,
+    /// Its text.
+    pub(super) file: File,
+}
+
+impl Workspace {
+    /// The `go.work` that counts; `None` without one, and for a file that Go's parser refuses, which
+    /// Go tells in other words.
+    pub(super) fn read(here: &Survey<'_>) -> Option<Workspace> {
+        if !here.chain.has_workspace() {
+            return None;
+        }
+        let module = here.chain.module.as_ref()?.as_ref().ok()?;
+        let text = here.chain.env().host().read_entry(&module.path, MOD_LIMIT).ok()??;
+        let file = File::parse(text.bytes, Rules::strict(Kind::Workspace)).ok()?;
+        let origin = Origin { path: module.path.clone(), line: 0, owner: module.owner };
+        Some(Workspace { origin, file })
+    }
+
+    /// A path in the file, made absolute as Go makes it.
+    pub(super) fn absolute(&self, host: &dyn Host, path: &[u8]) -> Option<Vec<u8>> {
+        let root = path::parent(host.os(), &self.origin.path)?;
+        Some(path::absolute(host.os(), root, path))
+    }
+
+    /// The directories of all members.
+    pub(super) fn members(&self, host: &dyn Host) -> impl Iterator<Item = Vec<u8>> {
+        self.file.uses.iter().filter_map(move |member| self.absolute(host, member.path.as_bytes()))
+    }
+
+    /// The `go.mod` files of the members. A stranger's `go.work` can name any path, so goward looks at
+    /// those that lie below the workspace or beside it, and at no other.
+    pub(super) fn near(&self, host: &dyn Host) -> Vec<(Vec<u8>, FileText)> {
+        let (os, mut left) = (host.os(), MOST_BYTES);
+        let Some(root) = path::parent(os, &self.origin.path) else { return Vec::new() };
+        let around = path::parent(os, root).filter(|dir| path::parent(os, dir).is_some());
+        let is_near = |dir: &Vec<u8>| {
+            path::same_text(os, dir, root) || path::is_below(os, dir, around.unwrap_or(root))
+        };
+        let mut files = Vec::new();
+        for dir in self.members(host).take(MOST_MEMBERS).filter(is_near) {
+            let path = path::join(os, &dir, "go.mod");
+            if let Ok(Some(text)) = host.read_entry(&path, MOD_LIMIT.min(left)) {
+                left -= text.bytes.len().min(left);
+                files.push((path, text));
+            }
+        }
+        files
+    }
+}
