@@ -86,10 +86,10 @@ impl Rules {
         self
     }
 
-    /// Whether these are rules for a `go.mod`.
+    /// The kind of file that they are for.
     #[must_use]
-    pub const fn is_module(self) -> bool {
-        matches!(self.kind, Kind::Module)
+    pub const fn kind(self) -> Kind {
+        self.kind
     }
 
     /// Whether the release knows the directive `verb` in this file.

@@ -251,9 +251,13 @@ fn directive(line: &[u8], key: &str, number: u32) -> Option<Directive> {
 
 impl Piece for Floor {
     fn append(&self, text: &mut String) {
+        // A wish stays within its minor.
+        let version = &self.version;
         text.push_str(&match &self.name {
-            Some(name) => text!("{} or later", name),
-            None => text!("go >= {}", self.version),
+            _ if !self.wish => text!("go >= {}", version),
+            _ if version.is_language() => text!("any go{}", version),
+            Some(name) => text!("{} or a later {}", name, version.language()),
+            None => text!("go{} or a later {}", version, version.language()),
         });
     }
 }
@@ -328,6 +332,21 @@ mod tests {
             (GoLine::Minimum, "go 1.22\ntoolchain go1.23.2", "1.23.2"),
         ] {
             assert_eq!(floor(text, lines).as_deref(), Some(want), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_wish_stays_within_its_minor() {
+        for (lines, text, said) in [
+            (GoLine::Usual, "go 1.22\ntoolchain go1.23.2", "go1.23.2 or a later 1.23"),
+            (GoLine::Usual, "toolchain go1.23.2-corp", "go1.23.2-corp or a later 1.23"),
+            (GoLine::Usual, "toolchain go1.23", "any go1.23"),
+            (GoLine::Usual, "go 1.23.2", "go >= 1.23.2"),
+            (GoLine::Minimum, "toolchain go1.23.2", "go >= 1.23.2"),
+            (GoLine::Minor, "go 1.22", "any go1.22"),
+            (GoLine::Minor, "go 1.22.3", "go1.22.3 or a later 1.22"),
+        ] {
+            assert_eq!(text!("{}", file(text).floor(lines).unwrap()), said, "{text}");
         }
     }
 

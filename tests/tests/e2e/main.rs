@@ -20,6 +20,7 @@ mod policy;
 mod printable;
 mod privileges;
 mod recursion;
+mod refusals;
 mod rewrites;
 mod select;
 mod sources;

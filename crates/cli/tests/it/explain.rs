@@ -316,7 +316,7 @@ fn explain_does_not_say_of_a_default_what_it_is_not() {
         (
             "toolchain go1.23.2",
             "a wish, which the default does not meet",
-            "wishes for go1.23.2 or later,",
+            "wishes for go1.23.2 or a later 1.23,",
         ),
     ] {
         m.write("p/go.mod", go_mod);

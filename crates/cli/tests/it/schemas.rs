@@ -63,6 +63,8 @@ fn of_a_directory(seen: &mut Seen) {
     m.write("p/.go-version", "1.21.13\n");
     seen.note(&m, &["explain"]);
     m.ok(&["install", "1.21.13"]);
+    m.write("p/go.mod", "module m\n\ngo 1.21.x\n");
+    seen.note(&m, &["explain"]);
     m.write("p/go.mod", "module m\n\ngo 1.23.0\n");
     for args in [&["explain"][..], &["current"], &["which"], &["env"], &["use", "1.21.13"]] {
         seen.note(&m, args);

@@ -26,13 +26,14 @@ const GO_1_28: (&str, &str) = ("w/p/go.mod", "module m\n\ngo 1.28\n");
 const WISH: (&str, &str) = ("w/p/go.mod", "module m\n\ngo 1.21\n\ntoolchain go1.23.2\n");
 const NO_SUCH_WISH: (&str, &str) = ("w/p/go.mod", "module m\n\ngo 1.21\n\ntoolchain go1.23.9\n");
 const MEMBER: (&str, &str) = ("w/q/go.mod", "module q\n\ngo 1.22\n");
+const ONLY_Q: (&str, &str) = ("w/go.work", "go 1.22\n\nuse ./q\n");
 const MAKEFILE: (&str, &str) = ("w/p/Makefile", "export GOTOOLCHAIN = local\nall:\n\tgo build\n");
 
 const fn page(title: &'static str, files: Pairs, vars: Pairs) -> Page {
     Page { title, files, vars, args: &[] }
 }
 
-const PAGES: [Page; 49] = [
+const PAGES: [Page; 54] = [
     page("Nothing here chooses", &[], &[]),
     page("GOTOOLCHAIN is exported", &[GO_1_23], &[("GOTOOLCHAIN", "go1.21.13")]),
     page(
@@ -76,6 +77,22 @@ const PAGES: [Page; 49] = [
         ],
         &[],
     ),
+    page("A go.work leaves the module out", &[GO_1_21, ONLY_Q, MEMBER], &[]),
+    Page {
+        args: &["sub"],
+        ..page(
+            "The same, in a directory of that module",
+            &[GO_1_21, ONLY_Q, MEMBER, ("w/p/sub/x", "")],
+            &[],
+        )
+    },
+    page(
+        "A toolchain line without its go",
+        &[("w/p/go.mod", "module m\n\ngo 1.21\n\ntoolchain 1.23.2\n")],
+        &[],
+    ),
+    page("A go line that is none", &[("w/p/go.mod", "module m\n\ngo 1.23.x\n")], &[]),
+    page("A go.work that Go cannot read", &[GO_1_21, ("w/go.work", "go 1.21\n\nusing ./p\n")], &[]),
     page("Under sudo", &[], &[("SUDO_USER", "gopher")]),
     page("A Makefile sets GOTOOLCHAIN: outside of make", &[GO_1_23, MAKEFILE], &[]),
     page(

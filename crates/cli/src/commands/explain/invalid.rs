@@ -5,7 +5,7 @@
 use super::cures::Cure;
 use super::foretold::{Command, place};
 use super::members::Workspace;
-use crate::paths::Near;
+use crate::paths::{NOT_SHOWN, Near};
 use goward_gomod::{File, Kind as Which, Release, Rules};
 use goward_resolver::{
     FileText, Host, Kind, MOD_LIMIT, Origin, Plan, Survey, ToolchainName, Version, path, shown,
@@ -22,6 +22,8 @@ pub(in crate::commands) struct InvalidLine {
     origin: Origin,
     /// Go's words about it, printable.
     words: String,
+    /// Its text, printable.
+    says: String,
     /// What it probably means.
     meant: Option<Meant>,
     /// Whether goward's `use --go-mod` edits this file.
@@ -108,9 +110,11 @@ fn parsed(text: &FileText, rules: Rules) -> Option<(u32, String)> {
     match File::parse(&text.bytes[..], rules) {
         Err(refused) => {
             let error = refused.errors().first()?;
-            Some((error.position().line, error.message("the file")))
+            Some((error.position().line, error.message(rules.kind().file_name())))
         }
-        Ok(file) if rules.is_module() && file.module.is_none() => Some((0, MODULELESS.to_owned())),
+        Ok(file) if rules.kind() == Which::Module && file.module.is_none() => {
+            Some((0, MODULELESS.to_owned()))
+        }
         Ok(_) => None,
     }
 }
@@ -124,19 +128,18 @@ fn refused(
     chosen: bool,
 ) -> InvalidLine {
     let origin = Origin { path, line, owner: text.owner };
+    let own = line.checked_sub(1).and_then(|at| {
+        let at = usize::try_from(at).ok()?;
+        text.bytes.split(|byte| *byte == b'\n').nth(at)
+    });
+    let own = String::from_utf8_lossy(own.unwrap_or_default());
+    let meant = if line == 0 { Some(Meant::Module) } else { meant(&own) };
     // Behind a link, or in another user's file, the text may be a secret.
-    let words = match text.is_quotable() || line == 0 {
-        true => clipped(&words),
-        false => "Go's parser refuses this line".to_owned(),
+    let (words, says) = match text.is_quotable() || line == 0 {
+        true => (clipped(&words), clipped(own.trim())),
+        false => ("its parser refuses the line".to_owned(), NOT_SHOWN.to_owned()),
     };
-    let meant = match line.checked_sub(1) {
-        None => Some(Meant::Module),
-        Some(at) => {
-            let line = text.bytes.split(|byte| *byte == b'\n').nth(at as usize);
-            line.and_then(|line| std::str::from_utf8(line).ok()).and_then(meant)
-        }
-    };
-    InvalidLine { origin, words, meant, chosen }
+    InvalidLine { origin, words, says, meant, chosen }
 }
 
 /// The words, printable and not too long.
@@ -177,12 +180,13 @@ fn version(text: &str) -> Option<Version> {
 impl InvalidLine {
     /// The reason, with paths as they look from there.
     pub(super) fn because(&self, near: &Near) -> String {
-        format!("of {}: {}", place(&self.origin, &near.show(&self.origin.path)), self.words)
+        let line = place(&self.origin, &near.show(&self.origin.path));
+        format!("Go cannot read {line}: {}", self.words)
     }
 
-    /// The line, and Go's words about it.
+    /// The line, and its text.
     pub(super) fn against(&self, near: &Near) -> (String, String) {
-        (place(&self.origin, &near.show(&self.origin.path)), "Go cannot read this".to_owned())
+        (place(&self.origin, &near.show(&self.origin.path)), self.says.clone())
     }
 
     /// The commands that mend it. `go mod edit` refuses the file, too.
@@ -210,7 +214,7 @@ impl InvalidLine {
                 Some(format!("toolchain {}", ToolchainName::of(version)))
             }
             Some(Meant::Module) => return None,
-            _ => None,
+            Some(Meant::Toolchain(_)) | None => None,
         };
         Some(Edit { origin: Some(self.origin.clone()), write })
     }
