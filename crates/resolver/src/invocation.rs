@@ -109,12 +109,12 @@ impl<'a> Invocation<'a> {
         !without && !self.is_quiet() && !self.is_package_at_version()
     }
 
-    /// Whether every Go reads the module's own file for this command. Some read it for `doc PACKAGE` and
-    /// `tool`, and are not foretold.
+    /// Whether every Go reads the module's own file for this command. Some read it for `doc` and `tool`, and
+    /// are not foretold.
     pub(crate) fn loads_module(&self) -> bool {
         let without = match self.arguments[..] {
-            [b"mod", b"init", ..] | [b"doc", _, ..] => true,
-            [command, ..] => holds("bug telemetry tool work", command),
+            [b"mod", b"init", ..] => true,
+            [command, ..] => holds("bug doc telemetry tool work", command),
             [] => true,
         };
         !without && !self.is_quiet() && !self.is_package_at_version()

@@ -92,3 +92,87 @@ fn no_command_is_offered_that_use_refuses() {
         assert_eq!(code == 0, offered, "{work}: {code}");
     }
 }
+
+/// A machine whose `go.work` leaves `p` out.
+fn left_out() -> Machine {
+    let m = machine("go 1.22", "go 1.22");
+    m.write("go.work", "go 1.22\n\nuse ./q\n");
+    m
+}
+
+#[test]
+fn current_and_use_foretell_that_a_module_is_left_out() {
+    let m = left_out();
+    let because = "Go refuses to build the module here: the list in @/go.work:3 leaves out the module \
+                   of @/p/go.mod";
+    let ran = m.run(&["current"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "go1.22.10 (~/.goward/default:1)\n"));
+    assert!(ran.stderr.contains(&format!("goward: warning: {because}; run: go work use . (")));
+    let ran = m.run(&["use", "1.23.2", "--here"]);
+    assert_eq!(ran.code, 1, "written, and Go will refuse: {}", ran.stderr);
+    assert!(ran.stderr.contains(&format!("goward: error: {because}\nhint: run: go work use . (")));
+    assert_eq!(m.run(&["use", "1.23.2", "--here", "--allow-conflict"]).code, 0);
+    for (name, value) in [("GOWORK", "off"), ("GO111MODULE", "off")] {
+        let ran = left_out().with(name, value).run(&["current"]);
+        assert!(!ran.stderr.contains("refuses"), "{name}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn current_and_use_foretell_a_line_that_go_cannot_read() {
+    let m = Machine::set_up();
+    m.ok(&["install", "1.22.10", "1.23.2"]);
+    m.write("p/go.mod", "module p\n\ngo 1.21\n\ntoolchain 1.23.2\n");
+    let ran = m.run(&["current"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let because = "Go refuses to work here, because Go cannot read @/p/go.mod:5: invalid toolchain";
+    let mend = "run: goward use 1.23.2 --go-mod (writes the toolchain line of go.mod)";
+    assert!(
+        ran.stderr.contains(&format!("{because} \"1.23.2\"; {mend}, or in go.mod:5 write")),
+        "{}",
+        ran.stderr
+    );
+    // The pin's Go does not switch, and its parser refuses the line.
+    let ran = m.run(&["use", "1.23.2"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let version = "version '1.23.2': must match format go1.23.0 or default\nhint: ";
+    assert!(ran.stderr.contains(&format!("{because} {version}{mend}")), "{}", ran.stderr);
+    assert!(ran.stderr.contains("hint: in go.mod:5 write: toolchain go1.23.2\n"));
+    assert_eq!(m.run(&["use", "1.23.2", "--go-mod"]).code, 0);
+    assert_eq!(m.read("p/go.mod"), "module p\n\ngo 1.21\n\ntoolchain go1.23.2\n");
+    assert_eq!(m.json(&["explain"])["answer"]["refuses"], false);
+}
+
+#[test]
+fn a_file_without_a_module_line_gets_one() {
+    let m = Machine::set_up();
+    m.ok(&["install", "1.22.10"]);
+    m.write("p/go.mod", "go 1.21\n");
+    let json = m.json(&["explain"]);
+    assert_eq!(json["answer"]["why"], "Go cannot read @/p/go.mod: missing module declaration");
+    assert_eq!(json["cures"][0]["command"], "go mod edit -module=example.com/mod");
+    assert!(json["edit"].is_null(), "{json}");
+}
+
+/// A file of a stranger is long, and wants to write to the terminal.
+#[test]
+fn hostile_files_do_no_harm() {
+    let m = left_out();
+    let uses = "use ./x\n".repeat(100_000);
+    m.write("go.work", &format!("go 1.22\n\n{uses}"));
+    m.write("p/go.mod", "module p\n");
+    let started = std::time::Instant::now();
+    let ran = m.run(&["explain"]);
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("leaves out go.mod"), "{}", ran.stdout);
+    m.write("go.work", &format!("go 1.22\n\n\u{1b}]0;x\u{7}{} ./p\n", "y".repeat(1 << 20)));
+    for args in [&["explain"][..], &["explain", "--json"], &["current"], &["use", "1.22.10"]] {
+        let ran = m.run(args);
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(said.contains("Go cannot read "), "{args:?}: {said}");
+        assert!(!said.contains(['\u{1b}', '\u{7}']) && said.len() < 20_000, "{args:?}");
+    }
+    m.write("go.work", &"x".repeat(17 << 20));
+    assert_ne!(m.run(&["explain"]).code, 101);
+}

@@ -223,20 +223,24 @@ impl InvalidLine {
 impl Edit {
     /// The place and the new text, for the page.
     pub(super) fn in_words(&self, near: &Near) -> (String, String) {
-        let origin = self.origin.as_ref();
-        let line = origin.map(|origin| place(origin, &near.show(&origin.path)));
-        let line = format!("edit {}", line.unwrap_or_default());
         let text = match &self.write {
             Some(text) => format!("write: {text}"),
             None => "mend the line, or take it out".to_owned(),
         };
-        (line, text)
+        (format!("edit {}", self.place(near)), text)
     }
 
     /// The same as a hint.
     pub(super) fn hint(&self, near: &Near) -> String {
-        let (line, text) = self.in_words(near);
-        format!("{line}: {text}")
+        match &self.write {
+            Some(text) => format!("in {} write: {text}", self.place(near)),
+            None => format!("mend {}, or take it out", self.place(near)),
+        }
+    }
+
+    fn place(&self, near: &Near) -> String {
+        let origin = self.origin.as_ref();
+        origin.map(|origin| place(origin, &near.show(&origin.path))).unwrap_or_default()
     }
 }
 

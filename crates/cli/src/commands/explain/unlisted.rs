@@ -86,29 +86,27 @@ pub(super) fn of(
     let workspace = Workspace::read(here)?;
     let own = here.chain.directory.as_deref()?;
     let goroot = plan.and_then(|plan| plan.target.as_ref()?.goroot.as_deref());
-    let module = patterns.iter().find_map(|pattern| {
-        let place = path::absolute(host.os(), own, pattern.directory);
+    let module = patterns.iter().find_map(|directory| {
+        let place = path::absolute(host.os(), own, directory);
         let is_of_go = |goroot: &[u8]| path::is_within(host.os(), &place, goroot);
         if goroot.is_some_and(is_of_go) {
             return None;
         }
-        unlisted(&workspace, host, &place, pattern.below)
+        unlisted(&workspace, host, &place)
     })?;
     let line = workspace.file.uses.first().map_or(0, |member| member.place.start.line);
     Some(Unlisted { work: Origin { line, ..workspace.origin }, module })
 }
 
 /// The `go.mod` of the module that holds `place`, if Go does not know it there.
-fn unlisted(workspace: &Workspace, host: &dyn Host, place: &[u8], below: bool) -> Option<Vec<u8>> {
+fn unlisted(workspace: &Workspace, host: &dyn Host, place: &[u8]) -> Option<Vec<u8>> {
     let os = host.os();
     let is_file = |path: &Vec<u8>| !matches!(host.kind(path), Kind::Absent | Kind::Directory);
     let module = path::ancestors(os, place).map(|dir| path::join(os, dir, "go.mod"));
     let module = { module }.find(is_file)?;
     let directory = path::parent(os, &module)?;
     // Go compares the paths as text, and does not look through links.
-    let knows = |member: Vec<u8>| {
-        path::same_text(os, &member, directory) || below && path::is_below(os, &member, place)
-    };
+    let knows = |member: Vec<u8>| path::same_text(os, &member, directory);
     // A module of the module cache has its version in the path.
     let apart = directory.contains(&b'@');
     let known = apart || workspace.members(host).any(knows);
@@ -132,16 +130,8 @@ fn is_replacement(workspace: &Workspace, host: &dyn Host, directory: &[u8]) -> b
         })
 }
 
-/// Packages that an argument names by their directory.
-#[derive(Debug, PartialEq, Eq)]
-struct Pattern<'a> {
-    directory: &'a [u8],
-    /// Whether it names those below, too.
-    below: bool,
-}
-
 /// The directories whose packages the command names; `None` where Go does not look for their module.
-fn patterns<'a>(os: Os, arguments: &[&'a [u8]], running: &Version) -> Option<Vec<Pattern<'a>>> {
+fn patterns<'a>(os: Os, arguments: &[&'a [u8]], running: &Version) -> Option<Vec<&'a [u8]>> {
     let (command, rest) = arguments.split_first()?;
     let since = match *command {
         b"build" | b"install" | b"list" | b"run" | b"test" | b"vet" => "1.18",
@@ -161,12 +151,12 @@ fn patterns<'a>(os: Os, arguments: &[&'a [u8]], running: &Version) -> Option<Vec
     let of_run = *command == b"run";
     match words.as_slice() {
         [] if of_run => None,
-        [] => Some(vec![Pattern { directory: b".", below: false }]),
+        [] => Some(vec![b"."]),
         _ if *command == b"doc" => None,
         // Files are a package of their own.
         [first, ..] if first.ends_with(b".go") => None,
-        [first, ..] if of_run => Some(pattern(os, first).into_iter().collect()),
-        words => Some(words.iter().filter_map(|word| pattern(os, word)).collect()),
+        [first, ..] if of_run => Some(directory(os, first).into_iter().collect()),
+        words => Some(words.iter().filter_map(|word| directory(os, word)).collect()),
     }
 }
 
@@ -196,16 +186,18 @@ fn flag_name(argument: &[u8]) -> Option<&[u8]> {
     name.split(|byte| *byte == b'=').next()
 }
 
-/// An argument that names a directory; others name a package.
-fn pattern(os: Os, word: &[u8]) -> Option<Pattern<'_>> {
+/// The directory of an argument that names packages by their directory; others name them by their
+/// paths. Behind the directory, `...` names those below, too: Go looks for the module all the same.
+fn directory(os: Os, word: &[u8]) -> Option<&[u8]> {
     let is_local = matches!(word, b"." | b"..")
         || word.starts_with(b"./")
         || word.starts_with(b"../")
         || path::is_absolute(os, word);
-    let below = word.strip_suffix(b"/...");
-    let has_dots = |word: &[u8]| word.windows(3).any(|three| three == b"...");
-    let directory = below.unwrap_or(word);
-    (is_local && !has_dots(directory)).then_some(Pattern { directory, below: below.is_some() })
+    let dots = word.windows(3).position(|three| three == b"...");
+    let end = dots.map_or(word.len(), |dots| {
+        word[..dots].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash.max(1))
+    });
+    is_local.then(|| &word[..end])
 }
 
 impl Unlisted {
@@ -236,5 +228,43 @@ impl Unlisted {
         let effect = "in this shell: builds the module here alone";
         let alone = Cure { command: "export GOWORK=off".to_owned(), effect: effect.to_owned() };
         vec![list, alone]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_directories_that_a_command_names() {
+        let named = |line: &str, running: &str| {
+            let words: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
+            let found = patterns(Os::Linux, &words, &Version::parse(running).unwrap())?;
+            let text = |dir: &&[u8]| String::from_utf8_lossy(dir).into_owned();
+            Some(found.iter().map(text).collect::<Vec<_>>().join(" "))
+        };
+        for (line, expected) in [
+            ("build", Some(".")),
+            ("build -o x -v", Some(".")),
+            ("build ./... ../a /b/x", Some(". ../a /b/x")),
+            ("build ./x...", Some(".")),
+            ("test -run X ./a -args ./b", Some("./a")),
+            ("build -tags=a fmt", Some("")),
+            ("build main.go", None),
+            ("run ./a ./b", Some("./a")),
+            ("run", None),
+            ("list -m", None),
+            ("list --e=true", None),
+            ("mod tidy", None),
+            ("doc fmt", None),
+        ] {
+            assert_eq!(named(line, "1.27.3").as_deref(), expected, "{line}");
+        }
+        for (line, first) in
+            [("generate", "1.22"), ("fix", "1.27"), ("doc", "1.27"), ("vet", "1.18")]
+        {
+            assert_eq!(named(line, first).as_deref(), Some("."), "{line}");
+            assert_eq!(named(line, "1.17"), None, "{line}");
+        }
     }
 }
