@@ -17,12 +17,12 @@ mod json;
 pub(crate) mod page;
 mod voice;
 
-pub(crate) use voice::{Voice, is_dumb};
+pub(crate) use voice::{Voice, is_ci, is_dumb};
 
 use crate::failure::{Exit, Failure, Result};
 use clap::error::ErrorKind;
 use goward_installer::Format;
-use goward_resolver::{Home, shown};
+use goward_resolver::{Home, shown, switch};
 use indicatif::HumanDuration;
 use serde::Serialize;
 use std::cell::RefCell;
@@ -60,10 +60,10 @@ pub(crate) enum Style {
 impl Output {
     /// Prints as the rules say; `no_color` is the flag, and this function reads the variable.
     pub(crate) fn new(quiet: bool, no_color: bool) -> Output {
-        let set = |key| std::env::var_os(key).is_some_and(|value| !value.is_empty());
         let (color, voice) =
             (voice::has_color(&io::stdout(), no_color), Voice::on_stderr(no_color));
-        let quiet = quiet || set("GOWARD_QUIET");
+        let said = std::env::var_os("GOWARD_QUIET").unwrap_or_default();
+        let quiet = quiet || switch::parse(said.as_encoded_bytes()) == Some(true);
         let home = crate::home::of_environment();
         Output { quiet, color, voice, document_only: false, home, unwritten: RefCell::new(None) }
     }
@@ -141,7 +141,14 @@ impl Output {
         }
     }
 
-    /// Asks for a yes, and takes an empty line for one. The caller checks that stdin is a terminal.
+    /// Whether a person can be asked about something that goward could leave: stdin and stderr are
+    /// terminals, no CI system's, and the user wants to read notes.
+    pub(crate) fn can_ask(&self) -> bool {
+        !self.quiet && !is_ci() && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks for a yes, and takes an empty line for one; the end of stdin is a no. The caller checks that
+    /// stdin is a terminal.
     pub(crate) fn confirms(&self, question: &str) -> io::Result<bool> {
         self.ask(question, "[Y/n]", &["", "y", "yes"])
     }
@@ -157,7 +164,11 @@ impl Output {
         write!(stderr, "goward: {} {answers} ", shown(question.as_bytes()))?;
         stderr.flush()?;
         let mut answer = String::new();
-        io::stdin().read_line(&mut answer)?;
+        if io::stdin().read_line(&mut answer)? == 0 {
+            // The terminal's cursor stands behind the question.
+            writeln!(stderr)?;
+            return Ok(false);
+        }
         Ok(yes.contains(&answer.trim().to_ascii_lowercase().as_str()))
     }
 

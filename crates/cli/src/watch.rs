@@ -2,9 +2,9 @@
 //! only print text, and where `CI` is set, nothing with `-q`.
 
 use crate::context::Context;
-use crate::output::{Voice, is_dumb};
+use crate::output::{Voice, is_ci, is_dumb};
 use goward_installer::{Progress, Stage};
-use goward_resolver::{Home, Host as _, shown};
+use goward_resolver::{Home, shown};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
@@ -46,9 +46,8 @@ impl Watch {
     pub(crate) fn new(cx: &Context, wanted_by: Option<&str>) -> Watch {
         let quiet = cx.output.quiet;
         // The output becomes a log, terminal or not, and a log keeps every state of a bar.
-        let in_ci = cx.machine.var("CI").is_some_and(|value| !value.is_empty());
         let can_draw = std::io::stderr().is_terminal() && !is_dumb();
-        let on_terminal = can_draw && !quiet && !in_ci;
+        let on_terminal = can_draw && !quiet && !is_ci();
         let draw =
             if on_terminal { ProgressDrawTarget::stderr } else { ProgressDrawTarget::hidden };
         let bar = ProgressBar::with_draw_target(None, draw());

@@ -55,7 +55,9 @@ pub enum Proof {
     Differs(String),
     /// It does not know this release, or none is asked.
     Unknown,
-    /// It cannot be asked, or the tree cannot be read; the reason.
+    /// It cannot be reached; the reason.
+    Unreachable(String),
+    /// The tree cannot be read; the reason.
     Impossible(String),
 }
 
@@ -90,7 +92,7 @@ impl fmt::Display for Why {
             Why::Database(Proof::Proven) => to.write_str("the checksum database knows its files"),
             Why::Database(Proof::Differs(why)) => write!(to, "not the files of the release: {why}"),
             Why::Database(Proof::Unknown) => to.write_str("no checksum database knows its files"),
-            Why::Database(Proof::Impossible(why)) => to.write_str(why),
+            Why::Database(Proof::Unreachable(why) | Proof::Impossible(why)) => to.write_str(why),
         }
     }
 }
@@ -116,7 +118,7 @@ pub fn step(facts: Facts, prove: impl FnOnce() -> Proof) -> (Step, Why) {
     let step = match proof {
         Proof::Proven => Step::Copy,
         Proof::Differs(_) | Proof::Unknown => Step::Install,
-        Proof::Impossible(_) => Step::Nothing,
+        Proof::Unreachable(_) | Proof::Impossible(_) => Step::Nothing,
     };
     (step, Why::Database(proof))
 }

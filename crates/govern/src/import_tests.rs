@@ -28,7 +28,8 @@ fn a_tree_is_copied_only_if_it_is_proven() {
         (Proof::Proven, Step::Copy),
         (Proof::Differs("x".to_owned()), Step::Install),
         (Proof::Unknown, Step::Install),
-        (Proof::Impossible("offline".to_owned()), Step::Nothing),
+        (Proof::Unreachable("offline".to_owned()), Step::Nothing),
+        (Proof::Impossible("denied".to_owned()), Step::Nothing),
     ] {
         let (step, why) = step(facts, || proof.clone());
         assert_eq!((step, &why), (expected, &Why::Database(proof)));

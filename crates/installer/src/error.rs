@@ -21,6 +21,7 @@ pub struct Error {
     hints: Vec<String>,
     remembered: bool,
     absent: bool,
+    unvouched: bool,
 }
 
 /// What sort of failure it was; each sort has its own exit code on the command line.
@@ -46,7 +47,8 @@ pub enum ErrorKind {
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
         let message = shown(message.into().as_bytes());
-        Error { kind, message, source: None, hints: Vec::new(), remembered: false, absent: false }
+        let (source, hints) = (None, Vec::new());
+        Error { kind, message, source, hints, remembered: false, absent: false, unvouched: false }
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Error {
@@ -125,6 +127,18 @@ impl Error {
     /// Whether a server answered that it lacks the file, or refuses it. Another server may have it.
     pub(crate) fn is_absence(&self) -> bool {
         self.absent || self.kind == ErrorKind::NotFound
+    }
+
+    /// Marks the refusal of files for which no witness vouches.
+    pub(crate) fn unvouched(mut self) -> Error {
+        self.unvouched = true;
+        self
+    }
+
+    /// Whether that no witness vouches for the files is the only reason. A user who trusts the files
+    /// could take them.
+    pub fn is_unvouched(&self) -> bool {
+        self.unvouched
     }
 
     /// Whether the server could not be reached, rather than that it refused.

@@ -18,7 +18,7 @@ mod tar_header;
 mod xz;
 mod zip;
 
-pub(crate) use directory::{digest, list};
+pub(crate) use directory::{check as check_directory, digest, list};
 
 use crate::authority::Authority;
 use crate::error::{Error, ErrorKind, OrCannot as _, Result, reject};

@@ -38,6 +38,8 @@ pub struct Plan {
     pub source: Source,
     /// What to install first. If that succeeds, decide again; if not, go on with `launch`.
     pub miss: Option<Box<Miss>>,
+    /// What a person at a terminal may be offered, where there is no Go at all and nothing selects one.
+    pub offer: Option<Box<Miss>>,
     /// The toolchain that runs unless something is installed first.
     pub target: Option<Target>,
     /// What to execute, or why there is nothing to.
@@ -180,7 +182,7 @@ fn as_it_is<'h>(
     }
     let launch = Launch::plain(&target);
     let (source, target, launch) = (selection.source.clone(), Some(target), Ok(launch));
-    Ok(Box::new(Plan { selection, source, miss: None, target, launch }))
+    Ok(Box::new(Plan { selection, source, miss: None, offer: None, target, launch }))
 }
 
 /// A set-user-ID or set-group-ID shim has its whole environment, PATH and HOME included, from
@@ -248,7 +250,12 @@ fn weigh(
         }
         Err(why) => Err(why.clone()),
     };
-    Ok(Box::new(Plan { selection, source, miss, target: target.ok(), launch }))
+    // Level 9 is the last: that it has nothing means that nothing selects a Go.
+    let offer = match &target {
+        Err(why) if source == Source::Newest && why.code == Code::Missing => resolver.offer(),
+        _ => None,
+    };
+    Ok(Box::new(Plan { selection, source, miss, offer, target: target.ok(), launch }))
 }
 
 /// What to say before `target` runs.
@@ -287,7 +294,7 @@ fn launch(
     if target.kind == TargetKind::System && target.goroot.is_none() {
         guard_against_circles(chain, target)?;
     }
-    if chain.env().get("GOWARD_QUIET").is_some() {
+    if chain.env().is_quiet() {
         notes.clear();
     }
     let env = child::changes(consent, selection, target, Switching::AsSelected)?;
@@ -322,7 +329,7 @@ fn way_out(resolver: &Resolver<'_>, consent: &CallConsent<'_>) -> Option<Box<Pla
     let env = child::changes(consent, &selection, &target, switching).ok()?;
     let launch = Launch { env, ..Launch::plain(&target) };
     let (target, launch) = (Some(target), Ok(launch));
-    Some(Box::new(Plan { selection, source, miss: None, target, launch }))
+    Some(Box::new(Plan { selection, source, miss: None, offer: None, target, launch }))
 }
 
 /// The toolchain below which this runs (`-toolexec`, `CC`, vet): Go has exported its whole

@@ -10,6 +10,7 @@ use crate::go_line::{self, GO_LINE, GoLine};
 use crate::host::{Host, Privileges};
 use crate::printable::escaped;
 use crate::printable::quoted;
+use crate::switch;
 use crate::text;
 use crate::text::push_number;
 use alloc::string::String;
@@ -22,6 +23,8 @@ pub const MARKER: &str = "GOWARD_CHANGES";
 const AUTO_INSTALL: &str = "GOWARD_AUTO_INSTALL";
 /// Whether there is to be no network at all.
 const OFFLINE: &str = "GOWARD_OFFLINE";
+/// Whether no notes are wanted.
+const QUIET: &str = "GOWARD_QUIET";
 
 /// Variables that travel to nested shims on purpose, or that belong to one exec only: a nested
 /// shim must not take them back.
@@ -162,11 +165,17 @@ impl<'h> Environment<'h> {
 
     /// Whether the user wants no network at all.
     pub(crate) fn is_offline(&self) -> Result<bool, Error> {
-        match self.get(OFFLINE) {
-            None | Some(b"0" | b"false") => Ok(false),
-            Some(b"1" | b"true") => Ok(true),
-            Some(other) => Err(no_setting(OFFLINE, other, "1 or 0")),
-        }
+        self.switch(OFFLINE)
+    }
+
+    /// Whether the user wants no notes. A value that means nothing is no yes.
+    pub fn is_quiet(&self) -> bool {
+        self.switch(QUIET).unwrap_or(false)
+    }
+
+    fn switch(&self, key: &str) -> Result<bool, Error> {
+        let value = self.get(key).unwrap_or_default();
+        switch::parse(value).ok_or_else(|| no_setting(key, value, switch::VALUES))
     }
 
     /// Whether goward may install a toolchain that no command line names.
@@ -188,6 +197,7 @@ impl<'h> Environment<'h> {
         let line = GoLine::parse(line).ok_or_else(|| no_setting(GO_LINE, line, go_line::VALUES));
         let refusals = [
             (OFFLINE, self.is_offline().err()),
+            (QUIET, self.switch(QUIET).err()),
             (AUTO_INSTALL, self.may_install().err()),
             (GO_LINE, line.err()),
         ];

@@ -131,6 +131,7 @@ impl Resolver<'_> {
             at_least: Some(floor.version.clone()),
             source: floor.source.clone(),
             is_floor: true,
+            is_offer: false,
             has_fallback: false,
             root: self.chain.roots.root.clone(),
         })))

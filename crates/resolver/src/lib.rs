@@ -64,6 +64,7 @@ pub mod soundness;
 mod source;
 mod standing;
 mod survey;
+pub mod switch;
 mod switching;
 mod system;
 mod target;

@@ -21,6 +21,8 @@ pub struct Miss {
     pub is_floor: bool,
     /// Whether another installed toolchain can run instead, so that no caller waits for a dead network.
     pub has_fallback: bool,
+    /// Whether nothing wants it: the manager asks the person at the terminal first.
+    pub is_offer: bool,
     /// The root to install into.
     pub root: Option<Vec<u8>>,
 }
@@ -55,6 +57,9 @@ impl Miss {
         }
         if self.has_fallback {
             arguments.push(String::from("--impatient"));
+        }
+        if self.is_offer {
+            arguments.push(String::from("--offer"));
         }
         arguments
     }

@@ -319,11 +319,31 @@ impl<'c> Resolver<'c> {
                 source: source.clone(),
                 is_floor: false,
                 has_fallback: fallback.is_some(),
+                is_offer: false,
                 root: self.chain.roots.root.clone(),
             })
         });
         let target = fallback.ok_or(error);
         Ok(Resolution { source: source.clone(), miss, target, below_floor: false })
+    }
+
+    /// The newest release, to be offered where no toolchain is here and nothing selects one, unless a
+    /// setting switches installs off.
+    pub(crate) fn offer(&self) -> Option<Box<Miss>> {
+        let source = Source::Newest;
+        let allowed = matches!(self.chain.env().downloads_off(), Ok(None))
+            && self.fixed_by_gotoolchain(&source).is_none();
+        allowed.then(|| {
+            Box::new(Miss {
+                selector: Selector::Latest,
+                at_least: None,
+                source,
+                is_floor: false,
+                has_fallback: false,
+                is_offer: true,
+                root: self.chain.roots.root.clone(),
+            })
+        })
     }
 
     /// `GOTOOLCHAIN=local`, `path` and `+path` switch implicit downloads off. With a pin above it, an

@@ -24,7 +24,8 @@ impl Plan {
             _ => return None,
         };
         let is_floor = matches!(self.selection.want, Want::Floor { .. });
-        let (source, has_fallback, root) = (self.selection.source.clone(), false, None);
-        Some(Miss { selector, at_least, source, is_floor, has_fallback, root })
+        let (source, root) = (self.selection.source.clone(), None);
+        let (has_fallback, is_offer) = (false, false);
+        Some(Miss { selector, at_least, source, is_floor, has_fallback, is_offer, root })
     }
 }

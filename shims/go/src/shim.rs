@@ -19,8 +19,13 @@ pub trait Shim {
     /// Becomes Go. Returns only if that failed.
     fn execute(&self, launch: &Launch) -> Error;
 
+    /// Whether a person can be asked: stdin, stdout and stderr are terminals. The command in
+    /// `X=$(go env GOPATH)`, such as a start-up file has, must not wait for an answer.
+    fn is_on_terminal(&self) -> bool;
+
     /// Has the program `manager` install something, and waits: its status, 0 where that is lost, or
-    /// why it could not be run. All its output goes to stderr: stdout and stdin belong to Go.
+    /// why it could not be run. All its output goes to stderr: stdout belongs to Go, and so does
+    /// stdin, which the manager gets for an offer alone.
     fn start(&self, manager: &[u8], miss: &Miss) -> Result<i32, String>;
 
     /// Writes to stderr. A closed or full one does no harm: Go goes on without it.
@@ -31,7 +36,11 @@ pub trait Shim {
 pub fn run(shim: &impl Shim) -> i32 {
     let argv = shim.arguments();
     let plan = decide(shim.host(), &argv);
-    match plan.as_ref().ok().and_then(|plan| plan.miss.as_deref()) {
+    let wanted = |plan: &Box<Plan>| {
+        let offer = || plan.offer.clone().filter(|_| shim.is_on_terminal());
+        plan.miss.clone().or_else(offer)
+    };
+    match plan.as_ref().ok().and_then(wanted).as_deref() {
         Some(miss) => provide(shim, &argv, miss),
         None => carry_out(shim, &plan),
     }

@@ -4,7 +4,7 @@ use crate::shim::Shim;
 use crate::std_host::{OsHost, from_bytes};
 use goward_resolver::resolve::Miss;
 use goward_resolver::{Error, Host, Launch, escaped};
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _, stderr, stdin, stdout};
 use std::process::{Command, Stdio};
 
 /// This process, which becomes Go by `E`.
@@ -36,13 +36,20 @@ impl<E: Fn(&Launch) -> Error> Shim for StdShim<E> {
         (self.execute)(launch)
     }
 
+    fn is_on_terminal(&self) -> bool {
+        stdin().is_terminal() && stdout().is_terminal() && stderr().is_terminal()
+    }
+
     fn start(&self, manager: &[u8], miss: &Miss) -> Result<i32, String> {
         let mut command = Command::new(from_bytes(manager));
         command.args(miss.arguments());
         if let Some(root) = &miss.root {
             command.env("GOWARD_ROOT", from_bytes(root).as_os_str());
         }
-        command.stdin(Stdio::null()).stdout(std::io::stderr());
+        if !miss.is_offer {
+            command.stdin(Stdio::null());
+        }
+        command.stdout(stderr());
         match command.spawn() {
             // Fails where SIGCHLD is ignored, and the child has ended all the same.
             Ok(mut child) => Ok(child.wait().ok().and_then(|status| status.code()).unwrap_or(0)),
@@ -51,6 +58,6 @@ impl<E: Fn(&Launch) -> Error> Shim for StdShim<E> {
     }
 
     fn write(&self, line: &[u8]) {
-        let _ = std::io::stderr().write_all(line);
+        let _ = stderr().write_all(line);
     }
 }

@@ -10,7 +10,7 @@ use crate::watch::Watch;
 use crate::workshop::{Workshop, vouched};
 use clap::Args;
 use found::{ForeignToolchain, ForeignTree};
-use goward_installer::{Assurance, ErrorKind, Installed, Local, Original, Store, canonical};
+use goward_installer::{Assurance, Installed, Local, Original, Store, canonical};
 use goward_resolver::{Selector, ToolchainName};
 use std::path::Path;
 
@@ -104,10 +104,11 @@ impl Adopt {
             let path = Path::new(text);
             let goroot = canonical(path).map_err(|error| Failure::io("find", path, &error))?;
             let message = format!("{} is not a Go tree of a release", goroot.shown());
-            let tree = ForeignTree::at(goroot, "you", None);
-            let one = tree.and_then(|tree| ForeignToolchain::of(&tree, store, self.link));
-            return one.ok_or_else(|| {
+            let tree = ForeignTree::read(goroot, "you", None);
+            let one = tree.and_then(|tree| ForeignToolchain::read(&tree, store, self.link));
+            return one.map_err(|why| {
                 Failure::new(Exit::NotFound, message)
+                    .because(why)
                     .hint(format!("use it where it is: goward link NAME {}", path.word("GOROOT")))
             });
         }
@@ -172,8 +173,7 @@ impl Adopt {
     }
 
     fn explain(&self, error: goward_installer::Error, one: &ForeignToolchain) -> Failure {
-        let kinds = [ErrorKind::Verification, ErrorKind::Network, ErrorKind::NotFound];
-        let refused = kinds.contains(&error.kind()) && !self.unverified;
+        let refused = error.is_unvouched() && !self.unverified;
         let goroot = one.goroot.word("GOROOT");
         let hint = format!("if you trust those files: goward adopt {goroot} --unverified");
         refused.then_some(hint).into_iter().fold(Failure::from(error), Failure::hint)

@@ -10,12 +10,12 @@ mod toolchains;
 use crate::commands::adopt::found::GO;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
+use crate::output::is_ci;
 use crate::paths::Shown as _;
 use crate::workshop::Workshop;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueHint};
 use goward_govern::peers::{self, Peer};
-use goward_resolver::Host as _;
 use plan::Plan;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -116,8 +116,7 @@ impl Import {
         if self.yes {
             return Ok(true);
         }
-        let in_ci = cx.machine.var("CI").is_some_and(|value| !value.is_empty());
-        if in_ci || !std::io::stdin().is_terminal() {
+        if is_ci() || !std::io::stdin().is_terminal() {
             let command = self.command();
             cx.output.note(&format!("nothing was done; to do it, run: {command}"));
             return Ok(false);

@@ -2,6 +2,7 @@
 //! this directory asks for.
 
 mod demand;
+pub(super) mod first;
 mod here;
 mod local;
 mod source;

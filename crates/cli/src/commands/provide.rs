@@ -3,6 +3,7 @@
 //! Success means that the shim may look again, and status 2 that goward does not understand the
 //! shim. stdout stays empty: the caller's Go uses it.
 
+use crate::commands::install::first;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::policy::Wish;
@@ -45,6 +46,9 @@ pub(crate) struct Provide {
     /// Something else will do meanwhile: wait for no other process
     #[arg(long = "impatient")]
     has_fallback: bool,
+    /// Nothing wants it: ask the person at the terminal first
+    #[arg(long = "offer")]
+    is_offer: bool,
     /// What a newer shim says besides
     #[arg(value_name = "FURTHER", hide = true, allow_hyphen_values = true)]
     further: Vec<String>,
@@ -61,6 +65,11 @@ impl Provide {
     }
 
     fn install(&self, cx: &Context) -> Result<()> {
+        if self.is_offer {
+            // After a no the shim says what is wrong, as it does without a terminal.
+            let accepted = first::offered(cx)?;
+            return if accepted { Ok(()) } else { Err(Failure::silent(Exit::NotFound)) };
+        }
         let store = cx.store()?;
         let wish = self.judged(cx, &store)?;
         let mut query = Query::new(&wish.selector);
@@ -176,6 +185,7 @@ mod tests {
                         source: source.clone(),
                         is_floor,
                         has_fallback,
+                        is_offer: has_fallback,
                         root: None,
                     };
                     let line = ["goward".to_owned()].into_iter().chain(install.arguments());
@@ -190,6 +200,7 @@ mod tests {
                     let kind = if is_floor { Kind::Floor } else { Kind::Pin };
                     assert_eq!(read.project, project.then_some(kind));
                     assert_eq!((read.known_digests, read.has_fallback), (foreign, has_fallback));
+                    assert_eq!(read.is_offer, install.is_offer);
                     assert!(read.further.is_empty());
                 }
             }

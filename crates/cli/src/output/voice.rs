@@ -58,8 +58,13 @@ pub(super) fn has_color(stream: &impl RawStream, no_color: bool) -> bool {
         return true;
     }
     // A CI system keeps what is written as a log.
-    let plain = is_dumb() || set("CI") || !stream.is_terminal();
+    let plain = is_dumb() || is_ci() || !stream.is_terminal();
     !plain && AutoStream::choice(stream) != ColorChoice::Never
+}
+
+/// Whether a CI system runs this: what goward prints becomes a log, and no person reads along.
+pub(crate) fn is_ci() -> bool {
+    var_os("CI").is_some_and(|value| !value.is_empty())
 }
 
 /// Whether the terminal can only print text.

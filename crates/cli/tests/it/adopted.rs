@@ -2,7 +2,7 @@
 
 use crate::life::tree;
 use crate::machine::{Machine, copy};
-use goward_testkit::start::{find, program};
+use goward_testkit::start::{find, program, tool};
 use std::fs;
 use std::os::unix::fs::symlink;
 
@@ -92,4 +92,61 @@ fn a_tree_that_runs_is_not_moved() {
     child.kill().unwrap();
     child.wait().unwrap();
     m.ok(&["adopt", "--move", "--unverified", "1.22.5"]);
+}
+
+/// A tree that goward cannot copy is refused for that, whether or not a witness can be asked. The flag
+/// that needs no witness is no remedy.
+#[test]
+fn a_tree_that_cannot_be_copied_is_refused_for_that_alone() {
+    let dead = [("GOSUMDB", "sum.golang.org"), ("GOPROXY", "off")];
+    for m in [machine(), dead.iter().fold(Machine::new(), |m, (key, value)| m.with(key, value))] {
+        tree(&m, "go", "1.22.5");
+        let dir = m.path("go").display().to_string();
+        let says = |why: &str| {
+            for args in [&["adopt", &dir][..], &["adopt", "--unverified", &dir]] {
+                let ran = m.run(args);
+                let first = ran.stderr.lines().next().unwrap();
+                assert!(ran.code != 0 && first.contains(why), "{args:?}: {}", ran.stderr);
+                assert!(!ran.stderr.contains("--unverified"), "{args:?}: {}", ran.stderr);
+                assert!(!m.root("toolchains/go1.22.5").exists());
+            }
+        };
+        assert!(tool("mkfifo").arg(m.path("go/src/odd")).status().unwrap().success());
+        says("@/go/src/odd is neither file nor directory");
+        fs::remove_file(m.path("go/src/odd")).unwrap();
+        symlink("..", m.path("go/src/odd")).unwrap();
+        says("@/go/src/odd is a link that leads in a circle");
+        fs::remove_file(m.path("go/src/odd")).unwrap();
+        // Now a witness is all that it lacks.
+        let ran = m.run(&["adopt", &dir]);
+        assert!(ran.stderr.contains("hint: if you trust those files: "), "{}", ran.stderr);
+        m.ok(&["adopt", &dir, "--unverified"]);
+        assert!(!m.root("default").exists(), "no default of files that nothing vouches for");
+    }
+}
+
+#[test]
+fn a_directory_that_is_no_tree_of_a_release_is_told_why() {
+    let m = machine();
+    for (name, file, content, why) in [
+        ("a", "VERSION", None, "it has no readable VERSION"),
+        ("b", "bin/go", None, "it has no bin/go"),
+        ("c", "VERSION", Some("SECRET\n"), "its VERSION does not begin with a toolchain's name"),
+        (
+            "d",
+            "VERSION",
+            Some("go1.22.5-corp\n"),
+            "go1.22.5-corp is no release of Go: it has a name",
+        ),
+    ] {
+        tree(&m, name, "1.22.5");
+        match content {
+            None => fs::remove_file(m.path(name).join(file)).unwrap(),
+            Some(content) => drop(m.write(&format!("{name}/{file}"), content)),
+        }
+        let ran = m.run(&["adopt", &m.path(name).display().to_string(), "--unverified"]);
+        let says = format!("goward: error: @/{name} is not a Go tree of a release\n    {why}");
+        assert!(ran.code == 3 && ran.stderr.starts_with(&says), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("SECRET"), "{}", ran.stderr);
+    }
 }

@@ -218,6 +218,16 @@ fn trees_that_are_not_copied_are_told_with_the_reason() {
     let ran = m.run(&["import", "goenv", "--offline", "--yes"]);
     let says = "goward: nothing can be imported now, for the reasons above\n";
     assert_eq!((ran.code, ran.stderr.as_str()), (0, says));
+    // The plan has the ways out, and they lead there.
+    let line = m.run(&["import", "goenv", "--offline", "-v"]).stdout;
+    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let dir = "~/.goenv/versions/1.22.10";
+    let ways = format!(
+        "from a mirror: goward install 1.22.10; if you trust those files: goward adopt {dir} --unverified"
+    );
+    assert!(line.contains(&ways), "{line}");
+    m.ok(&["adopt", &dir.replace('~', &m.path("home").display().to_string()), "--unverified"]);
+    assert!(m.root("toolchains/go1.22.10").is_dir());
 }
 
 /// Another user may have put a thousand trees there, and each question waits for a server.
@@ -292,11 +302,14 @@ fn an_unverified_toolchain_does_not_become_the_default() {
     let m = machine();
     tree(&m, "home/.goenv/versions/1.22.10", "1.22.10");
     m.ok(&["adopt", "1.22.10", "--unverified"]);
+    assert!(!m.root("default").exists());
     m.write("home/.goenv/version", "1.22.10\n");
     let json = m.json(&["import", "goenv"]);
     let why = "null nothing vouched for that toolchain";
     assert_eq!(rows(&m, &json, "defaults", &["sets", "why"]), [why]);
     assert_eq!(json["done"], true);
+    m.ok(&["import", "goenv", "--yes"]);
+    assert!(!m.root("default").exists());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Modes in an installed tree, or of goward's own programs, that are not the installed ones.
 
+use crate::life::tree;
 use crate::machine::{Machine, ran};
 use crate::setup::unpacked;
 use std::fs::{self, Permissions};
@@ -81,5 +82,29 @@ fn no_hint_changes_the_mode_of_a_device() {
         assert_eq!(ran.code, code, "{args:?}: {}", ran.stderr);
         assert!(ran.stderr.contains(says), "{args:?}: {}", ran.stderr);
         assert!(!ran.stderr.contains("chmod"), "{args:?}: {}", ran.stderr);
+    }
+}
+
+/// The owner of a tree that goward copies may have lent its rights to all who run its programs.
+#[test]
+fn a_copy_of_a_tree_lends_no_rights() {
+    let m = Machine::new().with("GOSUMDB", "off");
+    tree(&m, "go", "1.22.5");
+    let modes =
+        [("bin/go", 0o6755), ("bin/gofmt", 0o2755), ("src/go.mod", 0o4644), ("src", 0o3777)];
+    for (path, mode) in modes {
+        let path = m.path("go").join(path);
+        fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, mode);
+    }
+    let dir = m.path("go").display().to_string();
+    for command in [&["adopt", "--unverified"][..], &["install", "--verify", "none"]] {
+        m.ok(&[command, &[&dir]].concat());
+        for (path, _) in modes {
+            let copy = m.root("toolchains/go1.22.5").join(path);
+            let mode = fs::metadata(copy).unwrap().permissions().mode();
+            assert_eq!(mode & 0o7022, 0, "{command:?} {path}: {mode:o}");
+        }
+        m.ok(&["uninstall", "1.22.5", "--force"]);
     }
 }

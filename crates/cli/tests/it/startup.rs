@@ -319,3 +319,30 @@ fn where_only_a_login_reads_the_line_that_is_said() {
         }
     }
 }
+
+/// A rename would take one of the names, and the file in the directory of dotfiles would stay as it was.
+#[test]
+fn a_file_with_two_names_keeps_both_and_the_user_gets_the_line() {
+    let m = Machine::new();
+    m.write("home/dot/rc", "# mine\n");
+    fs::hard_link(m.path("home/dot/rc"), m.path("home/.bashrc")).unwrap();
+    let ran = setup(&m, &["--yes"], |_| {});
+    let said = text(&ran);
+    assert_eq!(ran.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("it has another name, a hard link, which would keep the old text"),
+        "{said}"
+    );
+    assert!(said.contains("# added by goward setup"), "the line itself: {said}");
+    for name in ["home/dot/rc", "home/.bashrc"] {
+        assert_eq!(fs::read_to_string(m.path(name)).unwrap(), "# mine\n");
+    }
+    // With the line in it there is nothing to write.
+    let line = said.lines().find(|line| line.ends_with("# added by goward setup")).unwrap();
+    fs::write(m.path("home/.bashrc"), format!("{line}\n")).unwrap();
+    let ran = setup(&m, &["--yes"], |_| {});
+    assert_eq!(ran.status.code(), Some(0), "{}", text(&ran));
+    let ran = setup(&m, &["--remove"], |_| {});
+    assert_eq!(ran.status.code(), Some(1), "{}", text(&ran));
+    assert_eq!(fs::read_to_string(m.path("home/dot/rc")).unwrap(), format!("{line}\n"));
+}

@@ -2,8 +2,9 @@
 
 use crate::machine::{Machine, script};
 
-const SWITCHES: [(&str, &str); 3] = [
+const SWITCHES: [(&str, &str); 4] = [
     ("GOWARD_OFFLINE", "1 or 0"),
+    ("GOWARD_QUIET", "1 or 0"),
     ("GOWARD_AUTO_INSTALL", "always or never"),
     ("GOWARD_GO_LINE", "minor or minimum"),
 ];
@@ -28,6 +29,21 @@ fn a_switch_that_means_nothing_is_named_with_its_values() {
             let m = Machine::set_up().with(key, value);
             assert!(!m.run(&["version"]).stderr.contains(key), "{key}={value}");
         }
+    }
+}
+
+#[test]
+fn quiet_is_on_or_off_as_offline_is() {
+    let notes = |value: &str| {
+        let m = Machine::set_up().with("GOWARD_QUIET", value);
+        let ran = m.run(&["install", "1.22.10"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran.stderr.contains("go1.22.10 is the default now")
+    };
+    for (value, quiet) in
+        [("1", true), ("true", true), ("0", false), ("false", false), ("", false), ("yes", false)]
+    {
+        assert_eq!(notes(value), !quiet, "{value:?}");
     }
 }
 

@@ -14,6 +14,7 @@ use crate::platform::Platform;
 use crate::query::Artifact;
 use crate::read::{if_there, read_text, version_of};
 use crate::shown::Shown as _;
+use crate::unpack;
 use goward_resolver::ToolchainName;
 use std::path::{Path, PathBuf};
 
@@ -60,6 +61,8 @@ impl Installer<'_> {
         })?;
         if path.is_dir() {
             let name = name_of_tree(local, &path)?;
+            // A tree that goward cannot copy needs no witness.
+            unpack::check_directory(&path)?;
             let release = Release::by_name(name, &Platform::host(), Artifact::Binary);
             let authority = self.witness(local, &release, &path)?;
             return self.attempt(&release, None, &mut None, |attempt| {
@@ -144,6 +147,7 @@ impl Installer<'_> {
             reject(format!("nothing vouches for {}", path.shown()))
                 .hint_if(!path.is_dir() && local.as_it_is.is_some(), hint)
                 .hint_if(local.as_it_is.is_some(), local.as_it_is.unwrap_or_default())
+                .unvouched()
         };
         match self.vouch(&release.name, &release.platform) {
             Ok(Some(vouched)) => Ok(Authority::Database(Box::new(vouched))),
@@ -151,6 +155,8 @@ impl Installer<'_> {
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Network) => {
                 Err(refuse().because(error))
             }
+            // The database contradicts itself.
+            Err(error) if error.kind() == ErrorKind::Verification => Err(error.unvouched()),
             Err(error) => Err(error),
         }
     }

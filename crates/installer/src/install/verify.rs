@@ -6,7 +6,7 @@
 use crate::assurance::Assurance;
 use crate::authority::Authority;
 use crate::clock::now;
-use crate::error::{OrCannot as _, Result};
+use crate::error::{Error, OrCannot as _, Result};
 use crate::format::Format;
 use crate::install::build::Built;
 use crate::platform::Platform;
@@ -62,7 +62,9 @@ impl Verified {
 pub(crate) fn verify(unpacked: Unpacked, authority: &Authority, origin: &str) -> Result<Verified> {
     match authority {
         Authority::Digest(expected) => unpacked.archive.compare(expected, origin)?,
-        Authority::Database(vouched) => vouched.check_tree(&unpacked.staging.tree(), origin)?,
+        Authority::Database(vouched) => {
+            vouched.check_tree(&unpacked.staging.tree(), origin).map_err(Error::unvouched)?
+        }
         Authority::Module(vouched) => {
             let path = unpacked.staging.archive();
             let zip = read::open(&path).or_cannot("open", &path)?;

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::fetch::credentials::Credentials;
 use crate::fetch::policy::{FetchPolicy, Limits};
 use crate::mirror::Mirror;
+use goward_resolver::switch;
 
 /// How releases are found and fetched.
 #[derive(Clone, Debug)]
@@ -66,11 +67,9 @@ impl Settings {
     /// `var` looks a variable up; an empty value counts as unset.
     pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Settings> {
         let var = |name: &str| var(name).filter(|value| !value.is_empty());
-        let offline = match var("GOWARD_OFFLINE").as_deref() {
-            None | Some("0" | "false") => false,
-            Some("1" | "true") => true,
-            Some(other) => return Err(bad_value("GOWARD_OFFLINE", other, "1 or 0")),
-        };
+        let offline = var("GOWARD_OFFLINE").unwrap_or_default();
+        let offline = switch::parse(offline.as_bytes())
+            .ok_or_else(|| bad_value("GOWARD_OFFLINE", &offline, switch::VALUES))?;
         let own = match var("GOWARD_MIRROR_DIGESTS").as_deref() {
             None => false,
             Some("own") => true,

@@ -45,6 +45,11 @@ fn copy_files(root: &mut Root, files: Vec<Found>, mut sink: Sink) -> Result<(Has
     Ok((hasher.finish(), sink.finish()))
 }
 
+/// Fails if the tree has an entry that no copy may have.
+pub(crate) fn check(tree: &Path) -> Result<()> {
+    files(&mut open(tree)?).map(drop)
+}
+
 /// The digest that a copy of the tree would have: over the digests and names of its files.
 pub(crate) fn digest(tree: &Path) -> Result<Digest> {
     let mut root = open(tree)?;

@@ -42,6 +42,10 @@ impl<M: Memory> Shim for LinuxHost<Brief<M>> {
         launch.refused(&text!("{} (error {})", why, error))
     }
 
+    fn is_on_terminal(&self) -> bool {
+        (0..3).all(is_terminal)
+    }
+
     fn start(&self, manager: &[u8], miss: &Miss) -> Result<i32, String> {
         // The manager's start may need a descriptor.
         self.release();
@@ -61,7 +65,7 @@ impl<M: Memory> Shim for LinuxHost<Brief<M>> {
         let assignments = assignments(&changes);
         let envp = self.process().inherited.changed(&changes, &assignments);
         // SAFETY: both arrays end with a null pointer, and what they point to outlives the call.
-        match unsafe { run(&program, argv.as_ptr(), envp.as_ptr()) } {
+        match unsafe { run(&program, argv.as_ptr(), envp.as_ptr(), miss.is_offer) } {
             NOT_STARTED => Err(text!("cannot run {}", escaped(manager))),
             status => Ok(status),
         }
@@ -86,20 +90,27 @@ unsafe fn execve(program: &CStr, argv: *const *const c_char, envp: *const *const
 /// The status of a child that could not be made another program.
 const NOT_STARTED: i32 = 127;
 
-/// Runs a program as a child, with stdin from `/dev/null` and stdout on stderr, and waits; its
-/// exit status, 0 if that is lost or a signal ended it.
+/// Runs a program as a child, with stdout on stderr, and stdin from `/dev/null` unless it `asks`
+/// something, and waits; its exit status, 0 if that is lost or a signal ended it.
 ///
 /// # Safety
 ///
 /// As for [`execve`].
-unsafe fn run(program: &CStr, argv: *const *const c_char, envp: *const *const c_char) -> i32 {
+unsafe fn run(
+    program: &CStr,
+    argv: *const *const c_char,
+    envp: *const *const c_char,
+    asks: bool,
+) -> i32 {
     const SIGCHLD: usize = 17;
     // SAFETY: a plain fork of a process with one thread; the child only makes system calls.
     let Ok(child) = (unsafe { call(number::CLONE, [SIGCHLD, 0, 0, 0, 0, 0]) }) else { return 0 };
     if child == 0 {
-        // stdin and stdout are Go's: the manager reads nothing, and speaks on stderr or, where
-        // that is closed, into nothing.
-        put_null(0, 0);
+        // stdin and stdout are Go's: the manager reads nothing but an answer, and speaks on stderr
+        // or, where that is closed, into nothing.
+        if !asks {
+            put_null(0, 0);
+        }
         if !Handle::STDERR.duplicate_to(1) {
             put_null(1, O_WRONLY);
         }
@@ -113,6 +124,16 @@ unsafe fn run(program: &CStr, argv: *const *const c_char, envp: *const *const c_
     while unsafe { call(number::WAIT4, arguments) } == Err(Errno(EINTR)) {}
     // If a signal ended the child, these bits are 0.
     (status >> 8) & 0xff
+}
+
+/// Whether the descriptor is one of a terminal: only a terminal has settings to be read.
+fn is_terminal(descriptor: usize) -> bool {
+    const TCGETS: usize = 0x5401;
+    // The kernel's `struct termios` has 36 bytes.
+    let mut settings = [0u64; 8];
+    let arguments = [descriptor, TCGETS, settings.as_mut_ptr() as usize, 0, 0, 0];
+    // SAFETY: the kernel writes one termios, for which there is room.
+    unsafe { call(number::IOCTL, arguments) }.is_ok()
 }
 
 /// Makes `wanted` a descriptor of `/dev/null`, and leaves no other one to the child.

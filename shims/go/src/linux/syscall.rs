@@ -28,6 +28,7 @@ pub(crate) mod number {
     pub(crate) const READ: usize = by_processor(0, 63);
     pub(crate) const WRITE: usize = by_processor(1, 64);
     pub(crate) const CLOSE: usize = by_processor(3, 57);
+    pub(crate) const IOCTL: usize = by_processor(16, 29);
     pub(crate) const NANOSLEEP: usize = by_processor(35, 101);
     pub(crate) const CLONE: usize = by_processor(56, 220);
     pub(crate) const EXECVE: usize = by_processor(59, 221);

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "an unwrap that fails is a test that fails")]
 
 mod files;
+mod first;
 mod network;
 mod places;
 mod said;

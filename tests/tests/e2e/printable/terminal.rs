@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 /// The bytes that a terminal gets from `goward ARGS` there.
 fn screen(scene: &Scene, args: &[&str]) -> Vec<u8> {
@@ -29,24 +29,34 @@ fn answered(
     vars: &[(&str, &str)],
     answer: Option<&str>,
 ) -> (Vec<u8>, Option<i32>) {
+    let mut command = program(scene.sandbox.manager(), scene.sandbox.env());
+    command.args(args).current_dir(&scene.dir);
+    command.env("TERM", "xterm").envs(vars.iter().copied());
+    on_terminal(command, answer)
+}
+
+/// All that a terminal gets from `command`, whose stdin is that terminal where a person types
+/// `answer` after each question; and the status, if no signal ended it.
+pub(super) fn on_terminal(mut command: Command, answer: Option<&str>) -> (Vec<u8>, Option<i32>) {
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
     let master = rustix::fs::open("/dev/ptmx", flags, Mode::empty()).unwrap();
     pty::unlockpt(&master).unwrap();
     let path = PathBuf::from(pty::ptsname(&master, Vec::new()).unwrap().to_str().unwrap());
     let open = || Stdio::from(File::options().read(true).write(true).open(&path).unwrap());
-    let mut command = program(scene.sandbox.manager(), scene.sandbox.env());
-    command.args(args).current_dir(&scene.dir);
-    command.env("TERM", "xterm").envs(vars.iter().copied());
     command.stdout(open()).stderr(open());
     command.stdin(answer.map_or_else(Stdio::null, |_| open()));
     let mut child = command.spawn().unwrap();
     drop(command);
     let (mut seen, mut buffer) = (Vec::new(), [0; 4096]);
     let mut master = File::from(master);
-    master.write_all(answer.unwrap_or_default().as_bytes()).unwrap();
+    let answer = answer.unwrap_or_default().as_bytes();
     // A terminal that no process holds any more fails to be read.
     while let Ok(read @ 1..) = master.read(&mut buffer) {
         seen.extend_from_slice(&buffer[..read]);
+        // The person reads each question first.
+        if seen.ends_with(b"] ") {
+            master.write_all(answer).unwrap();
+        }
     }
     (seen, child.wait().unwrap().code())
 }

@@ -43,10 +43,25 @@ impl ForeignTree {
         by: &'static str,
         peer: Option<Peer>,
     ) -> Option<ForeignTree> {
+        ForeignTree::read(goroot, by, peer).ok()
+    }
+
+    /// As [`ForeignTree::at`], with the reason why it is none.
+    pub(super) fn read(
+        goroot: PathBuf,
+        by: &'static str,
+        peer: Option<Peer>,
+    ) -> std::result::Result<ForeignTree, String> {
         let go = goroot.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
-        let text = version_of(&goroot).ok().filter(|_| go.is_file())?;
-        let name = ToolchainName::parse(text.lines().next()?.trim_end())?;
-        Some(ForeignTree { name, goroot, by, peer })
+        let text = version_of(&goroot).map_err(|_| "it has no readable VERSION".to_owned())?;
+        if !go.is_file() {
+            return Err("it has no bin/go".to_owned());
+        }
+        // Not the text: the file may be a stranger's link to a secret.
+        let first = text.lines().next().unwrap_or_default().trim_end();
+        let name = ToolchainName::parse(first)
+            .ok_or_else(|| "its VERSION does not begin with a toolchain's name".to_owned())?;
+        Ok(ForeignTree { name, goroot, by, peer })
     }
 
     fn of(tree: Tree) -> Option<ForeignTree> {
@@ -55,14 +70,24 @@ impl ForeignTree {
 }
 
 impl ForeignToolchain {
-    /// The release that a tree says it is; `None` for one with a name of its own, unless `custom`.
-    pub(super) fn of(tree: &ForeignTree, store: &Store, custom: bool) -> Option<ForeignToolchain> {
-        if tree.name.is_custom() && !custom {
-            return None;
-        }
+    /// The release that a tree says it is; `None` for one with a name of its own.
+    pub(super) fn of(tree: &ForeignTree, store: &Store) -> Option<ForeignToolchain> {
+        ForeignToolchain::read(tree, store, false).ok()
+    }
+
+    /// As [`ForeignToolchain::of`], with the reason why it is none; one with a name of its own counts if
+    /// `custom`.
+    pub(super) fn read(
+        tree: &ForeignTree,
+        store: &Store,
+        custom: bool,
+    ) -> std::result::Result<ForeignToolchain, String> {
         let name = tree.name.to_string();
+        if tree.name.is_custom() && !custom {
+            return Err(format!("{name} is no release of Go: it has a name of its own"));
+        }
         let installed = store.toolchain(&name).is_some();
-        Some(ForeignToolchain { name, goroot: tree.goroot.clone(), by: tree.by, installed })
+        Ok(ForeignToolchain { name, goroot: tree.goroot.clone(), by: tree.by, installed })
     }
 }
 
@@ -92,5 +117,5 @@ pub(in crate::commands) fn trees_of_packages(cx: &Context) -> Vec<ForeignTree> {
 /// The toolchains of other tools, in the order of the versions.
 pub(super) fn toolchains(cx: &Context, store: &Store) -> Result<Vec<ForeignToolchain>> {
     let trees = trees(cx)?;
-    Ok(trees.iter().filter_map(|tree| ForeignToolchain::of(tree, store, false)).collect())
+    Ok(trees.iter().filter_map(|tree| ForeignToolchain::of(tree, store)).collect())
 }

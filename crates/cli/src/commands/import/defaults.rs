@@ -4,7 +4,7 @@ use super::Wanted;
 use super::toolchains::ToolchainRow;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
-use crate::paths::{NOT_SHOWN, shown, text, to_path};
+use crate::paths::{shown, text, to_path};
 use goward_govern::import::{self, Chosen, There};
 use goward_govern::path::{Whose, first_go};
 use goward_govern::pins::Statement;
@@ -133,7 +133,7 @@ impl DefaultRow {
             file: text(&statement.file),
             line: statement.line,
             by: statement.peer.name,
-            says: Some(said(&statement)),
+            says: said(&statement),
             sets: sets.map(Selector::to_string),
             why: chosen.why(),
             chosen: Some(chosen),
@@ -165,10 +165,8 @@ impl DefaultRow {
     }
 }
 
-/// The line of a statement, as far as a message may show it.
-pub(super) fn said(statement: &Statement) -> String {
-    match statement.quotable && statement.owner == Owner::Trusted {
-        true => shown(&statement.text),
-        false => NOT_SHOWN.to_owned(),
-    }
+/// The line of a statement, if a message may show it.
+pub(super) fn said(statement: &Statement) -> Option<String> {
+    let may_show = statement.quotable && statement.owner == Owner::Trusted;
+    may_show.then(|| shown(&statement.text))
 }

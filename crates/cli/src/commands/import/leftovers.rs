@@ -27,7 +27,8 @@ pub(super) struct Leftover {
     /// The file; null for what this shell has.
     pub(super) file: Option<String>,
     pub(super) line: Option<usize>,
-    pub(super) text: String,
+    /// What stands there; null where goward may not show it.
+    pub(super) text: Option<String>,
     /// What it does, and what to do.
     pub(super) why: String,
 }
@@ -58,14 +59,15 @@ pub(super) fn rows(cx: &Context, wanted: &Wanted<'_>) -> Vec<Leftover> {
     rows.extend(package_set(cx, wanted));
     for left in peers::leftovers(&env).into_iter().filter(|left| wants(left.peer)) {
         let text = format!("{}={}", left.key, shown(&left.value));
-        rows.push(Leftover { file: None, line: None, text, why: on_path::leftover(&left) });
+        let (text, why) = (Some(text), on_path::leftover(&left));
+        rows.push(Leftover { file: None, line: None, text, why });
     }
     let path = cx.machine.var("PATH").map(to_path).unwrap_or_default();
     for entry in std::env::split_paths(&path) {
         let peer = peers::keeper(&env, &to_bytes(&entry)).filter(|peer| peer.is_manager());
         let Some(peer) = peer.filter(|peer| wanted.has(*peer)) else { continue };
         let why = format!("{} is on PATH in this shell: open a new one afterwards", peer.name);
-        let row = Leftover { file: None, line: None, text: entry.shown(), why };
+        let row = Leftover { file: None, line: None, text: Some(entry.shown()), why };
         if !rows.contains(&row) {
             rows.push(row);
         }
@@ -118,7 +120,7 @@ impl Leftover {
             }
             Does::Sets(key, None) => format!("Go finds its {key} by itself: take it out"),
         };
-        let text = if is_own { shortened(&line.text) } else { String::new() };
+        let text = is_own.then(|| shortened(&line.text));
         Leftover {
             file: Some(file.to_string_lossy().into_owned()),
             line: Some(line.line),
@@ -133,7 +135,7 @@ impl Leftover {
         Leftover {
             file: Some(text(&construct.file)),
             line: construct.line,
-            text: variable.clone(),
+            text: Some(variable.clone()),
             why: format!(
                 "{} sets {variable} for this directory: put it into .goenv, then run: goward trust \
                  {goenv}",

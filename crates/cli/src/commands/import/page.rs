@@ -32,6 +32,9 @@ impl Plan {
             if row.step == Step::Install {
                 page.fact("", "from a mirror instead, which is verified", "");
             }
+            if let Some(way_out) = &row.way_out {
+                page.fact("", way_out, "");
+            }
             if let Some(command) = &row.command {
                 page.fact("", &format!("to use it there, run: {command}"), "");
             }
@@ -81,11 +84,9 @@ impl Plan {
             page.fact("", "each comes back with: go install MODULE@VERSION", "");
         }
         for row in &self.leftovers {
-            let fact = match &row.file {
-                Some(file) => format!("{}: {}", place(file, row.line), row.text),
-                None => row.text.clone(),
-            };
-            page.fact("by you", &fact, &row.why);
+            let place = row.file.as_ref().map(|file| place(file, row.line));
+            let parts: Vec<String> = place.into_iter().chain(row.text.clone()).collect();
+            page.fact("by you", &parts.join(": "), &row.why);
         }
     }
 }

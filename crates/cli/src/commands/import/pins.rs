@@ -142,7 +142,7 @@ impl PinRow {
             file: text(&statement.file),
             line: statement.line,
             by: statement.peer.name,
-            says: Some(said(&statement)),
+            says: said(&statement),
             writes: writes.map(Selector::to_string),
             why: pinned.to_string(),
             pinned: Some(pinned),

@@ -36,6 +36,9 @@ pub(super) struct ToolchainRow {
     /// Whether another run may bring it, since its files could not be proven in this one.
     #[serde(skip)]
     pub(super) is_open: bool,
+    /// What to do where the database is out of reach.
+    #[serde(skip)]
+    pub(super) way_out: Option<String>,
     #[serde(skip)]
     pub(super) tree: PathBuf,
     #[serde(skip)]
@@ -120,7 +123,7 @@ impl Witness {
     /// would wait as long, and another user may have put any number of trees there.
     fn prove(&mut self, cx: &Context, workshop: &Workshop<'_>, tree: &ForeignTree) -> Proof {
         if let Some(failure) = &self.silent {
-            return Proof::Impossible(failure.clone());
+            return Proof::Unreachable(failure.clone());
         }
         let vouched = cx.watched(|watch| {
             let installer = workshop.installer(watch);
@@ -138,8 +141,11 @@ impl Witness {
                 let failure = Failure::from(error);
                 let words = failure.message.into_iter().chain(failure.causes);
                 let failure = words.collect::<Vec<_>>().join(": ");
-                self.silent = unreachable.then(|| failure.clone());
-                Proof::Impossible(failure)
+                if !unreachable {
+                    return Proof::Impossible(failure);
+                }
+                self.silent = Some(failure.clone());
+                Proof::Unreachable(failure)
             }
         }
     }
@@ -157,6 +163,7 @@ impl ToolchainRow {
             step,
             is_there: false,
             is_open: false,
+            way_out: None,
             tree: tree.goroot,
             release: tree.name,
         };
@@ -168,7 +175,15 @@ impl ToolchainRow {
     fn take(&mut self, step: Step, why: &Why) {
         (self.step, self.does, self.why) = (step, step.word(), why.to_string());
         self.is_there = matches!(why, Why::There | Why::Twin);
-        self.is_open = matches!(why, Why::Database(Proof::Impossible(_)));
+        let unproven = matches!(why, Why::Database(Proof::Unreachable(_)));
+        self.is_open = unproven || matches!(why, Why::Database(Proof::Impossible(_)));
+        self.way_out = unproven.then(|| {
+            let (version, tree) = (self.release.version(), self.tree.word("DIR"));
+            format!(
+                "from a mirror: goward install {version}; if you trust those files: goward adopt \
+                 {tree} --unverified"
+            )
+        });
     }
 
     /// The command that gives the tree a name.

@@ -1,6 +1,6 @@
 //! `goward install` without a version: it installs the toolchain that this directory asks for.
 
-use super::Install;
+use super::{Install, first};
 use crate::commands::current;
 use crate::commands::set_default::make_first;
 use crate::context::Context;
@@ -18,6 +18,9 @@ pub(super) fn run(install: &Install, cx: &Context) -> Result<()> {
     let asked_for = Policy { may_install: true, ..Policy::default() };
     let plan = cx.survey_by(&[b"go", b"build"], asked_for)?.plan()?;
     let Some(miss) = plan.wanted() else {
+        if plan.offer.is_some() && !install.dry_run && first::offered(cx)? {
+            return Ok(());
+        }
         cx.output.note(&all_is_here(cx, &plan)?);
         let name = plan.target.as_ref().and_then(|target| target.name.as_ref());
         let name = name.filter(|name| workshop.store.toolchain(name.as_str()).is_some());

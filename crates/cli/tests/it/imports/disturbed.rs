@@ -19,7 +19,7 @@ fn trees_and_files_of_another_user_are_listed_and_not_taken() {
     let json = m.json(&["import", "goenv"]);
     let why = format!("nothing it belongs to user {OTHER}");
     assert_eq!(rows(&m, &json, "toolchains", &["does", "why"]), [why]);
-    let why = "(not shown) null the file is another user's";
+    let why = "null null the file is another user's";
     assert_eq!(rows(&m, &json, "defaults", &["says", "sets", "why"]), [why]);
     m.ok(&["import", "goenv", "--yes"]);
     assert!(!m.root("toolchains/go1.22.10").exists() && !m.root("default").exists());

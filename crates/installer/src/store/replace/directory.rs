@@ -36,6 +36,8 @@ pub(super) struct Entry {
     pub(super) group: Option<u32>,
     /// The permission bits, but not the one that lends the owner's rights; 0 on a system without them.
     pub(super) mode: Mode,
+    /// Whether it is a file that has other names, too, here or elsewhere.
+    pub(super) has_other_names: bool,
 }
 
 /// The user for whom this process acts; `None` on a system whose files have no owners.
@@ -104,7 +106,9 @@ impl Directory {
             _ => Kind::Other,
         };
         let (owner, group) = (Some(stat.st_uid), Some(stat.st_gid));
-        Ok(Some(Entry { kind, owner, group, mode: stat.st_mode & 0o3777 }))
+        let mode = stat.st_mode & 0o3777;
+        let has_other_names = kind == Kind::File && stat.st_nlink > 1;
+        Ok(Some(Entry { kind, owner, group, mode, has_other_names }))
     }
 
     /// The target of a link, seen from this directory.
@@ -224,7 +228,8 @@ impl Directory {
             kind if kind.is_file() => Kind::File,
             _ => Kind::Other,
         };
-        Ok(Some(Entry { kind, owner: None, group: None, mode: 0 }))
+        let has_other_names = false;
+        Ok(Some(Entry { kind, owner: None, group: None, mode: 0, has_other_names }))
     }
 
     pub(super) fn target(&self, name: &OsStr) -> io::Result<PathBuf> {

@@ -197,6 +197,14 @@ impl Place {
             Kind::Link if self.follow != Follow::Never => return refuse("is a link by now"),
             Kind::File | Kind::Link => {}
         }
+        // A start-up file that lies in a directory of dotfiles, too. A new file would take one of the
+        // names only, and text that is written in place would be half written after a kill.
+        if entry.has_other_names && self.follow == Follow::Anywhere {
+            let why = "it has another name, a hard link, which would keep the old text";
+            return Err(Error::file(format!("cannot write {}", named.shown()))
+                .because(why)
+                .hint("change it with an editor that keeps hard links"));
+        }
         if entry.owner == caller() || (self.vouched && entry.kind == Kind::File) {
             Ok(())
         } else {
