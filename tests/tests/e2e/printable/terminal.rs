@@ -118,7 +118,7 @@ fn lines_on_stderr_begin_in_colour() {
     let has = |seen: &[u8], part: &[u8]| seen.windows(part.len()).any(|here| here == part);
     let seen = |vars: &[_]| screen_with(&scene, &["unlink", "none"], vars);
     assert!(has(&seen(&[]), error) && has(&seen(&[]), hint), "{}", seen(&[]).escape_ascii());
-    for plain in [("TERM", "dumb"), ("NO_COLOR", "1"), ("CLICOLOR", "0")] {
+    for plain in [("TERM", "dumb"), ("NO_COLOR", "1"), ("CLICOLOR", "0"), ("CI", "true")] {
         assert!(!seen(&[plain]).contains(&0x1b), "{plain:?}");
         // A CI system's terminal is not more than it says.
         assert!(!seen(&[plain, ("CI", "true")]).contains(&0x1b), "{plain:?}");
