@@ -5,7 +5,7 @@
 
 A project pins one of three installed toolchains. The commands take turns with /bin/true in one run, so a
 slow second of the machine slows them all. GOWARD=FILE measures that goward instead of building one. Quote
-ratios, and figures only from a quiet machine. Linux only. Needs strace; perf for the column of
+ratios, and figures only from a quiet machine. Linux only. Needs strace; valgrind for the column of
 instructions.
 """
 
@@ -63,11 +63,13 @@ def calls(command, environment, scratch):
 
 
 def instructions(command, environment):
-    """Millions of them in user space."""
-    ran = subprocess.run(["perf", "stat", "-x,", "-e", "instructions:u", "--", *command],
-                         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    found = re.search(r"^(\d+),", ran.stderr, re.MULTILINE)
-    return f"{int(found[1]) / 1e6:.2f}" if found else "-"
+    """Millions of them in user space, with those of the dynamic linker."""
+    if not shutil.which("valgrind"):
+        return "-"
+    counting = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+    ran = subprocess.run([*counting, *command], env=environment, stdout=subprocess.DEVNULL,
+                         stderr=subprocess.PIPE, text=True, check=True)
+    return f"{int(re.search(r'Collected : ([0-9]+)', ran.stderr)[1]) / 1e6:.2f}"
 
 
 def main():
@@ -90,8 +92,7 @@ def main():
         for command, median, taken in zip(commands, medians, times):
             name = " ".join([Path(command[0]).name, *command[1:]])
             counts = calls(command, environment, scratch)
-            has_perf = shutil.which("perf")
-            million = instructions(command, environment) if has_perf else "-"
+            million = instructions(command, environment)
             print(f"| `{name}` | {median * 1e6:.0f} | {min(taken) * 1e6:.0f} |"
                   f" {median / medians[0]:.2f} | {counts} | {million} |")
 
