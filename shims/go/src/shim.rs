@@ -36,11 +36,11 @@ pub trait Shim {
 pub fn run(shim: &impl Shim) -> i32 {
     let argv = shim.arguments();
     let plan = decide(shim.host(), &argv);
-    let wanted = |plan: &Box<Plan>| {
+    let wanted = |plan: &Plan| {
         let offer = || plan.offer.clone().filter(|_| shim.is_on_terminal());
         plan.miss.clone().or_else(offer)
     };
-    match plan.as_ref().ok().and_then(wanted).as_deref() {
+    match plan.as_deref().ok().and_then(wanted).as_deref() {
         Some(miss) => provide(shim, &argv, miss),
         None => carry_out(shim, &plan),
     }
