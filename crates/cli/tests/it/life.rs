@@ -272,7 +272,9 @@ fn links_out_of_a_tree_are_refused() {
             assert!(ran.stderr.contains(&says), "{}", ran.stderr);
             assert!(ran.stderr.contains("goward link NAME @/go\n"), "{}", ran.stderr);
             assert!(!m.root("toolchains/go1.22.5").exists());
-            assert_eq!(fs::read_dir(m.root("state/staging")).unwrap().count(), 0);
+            // A tree that is refused at once leaves no staging.
+            let staged = fs::read_dir(m.root("state/staging")).map_or(0, Iterator::count);
+            assert_eq!(staged, 0);
         }
         fs::remove_file(m.path(link)).unwrap();
     }
