@@ -1,7 +1,8 @@
 //! `goward current`: the version that this directory gets, and its source, in one line.
 
 use crate::advice::checked_line;
-use crate::commands::explain::foretold::{Command, Foretold};
+use crate::commands::explain::foretold::Foretold;
+use crate::commands::explain::members::Command;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::goroot;

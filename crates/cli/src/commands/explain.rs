@@ -7,7 +7,7 @@ pub(super) mod foretold;
 mod invalid;
 mod levels;
 mod make;
-mod members;
+pub(super) mod members;
 mod order;
 mod page;
 mod remarks;

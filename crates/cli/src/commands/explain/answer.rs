@@ -1,8 +1,9 @@
 //! The answer in short: what runs, or why Go or goward refuses.
 
 use super::cures::{self, Cure};
-use super::foretold::{Command, Foretold};
+use super::foretold::Foretold;
 use super::invalid::Edit;
+use super::members::Command;
 use crate::advice::Advice;
 use crate::goroot::{self, Inherited};
 use crate::paths::Near;

@@ -177,3 +177,8 @@ pub(super) fn level_name(level: ChainLevel) -> &'static str {
         ChainLevel::Newest => "the newest installed Go",
     }
 }
+
+/// A line of a file, or the file where there is no line, under its shown name.
+pub(super) fn place(origin: &Origin, file: &str) -> String {
+    if origin.line == 0 { file.to_owned() } else { format!("{file}:{}", origin.line) }
+}

@@ -5,20 +5,12 @@
 
 use super::cures::Cure;
 use super::invalid::{self, Edit, InvalidLine};
+use super::members::Command;
 use super::unlisted::{self, Unlisted};
 use super::workspace::{self, WorkTooOld};
 use crate::failure::{Exit, Failure};
 use crate::paths::Near;
-use goward_resolver::{Origin, Plan, Survey, Version};
-
-/// The command that Go would refuse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::commands) enum Command {
-    /// The one that the survey is of.
-    Asked,
-    /// `go build`, whatever the survey is of.
-    Build,
-}
+use goward_resolver::{Plan, Survey, Version};
 
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,9 +91,4 @@ impl Foretold {
             Foretold::TooOld(_) | Foretold::Unlisted(_) => None,
         }
     }
-}
-
-/// A line of a file, or the file where there is no line, under its shown name.
-pub(super) fn place(origin: &Origin, file: &str) -> String {
-    if origin.line == 0 { file.to_owned() } else { format!("{file}:{}", origin.line) }
 }

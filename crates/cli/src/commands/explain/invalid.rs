@@ -2,9 +2,8 @@
 //! that is no name before anything else (`cmd/go/internal/toolchain/select.go`, `Select`); each Go
 //! refuses what its parser does not know (golang.org/x/mod/modfile).
 
-use super::cures::Cure;
-use super::foretold::{Command, place};
-use super::members::Workspace;
+use super::cures::{Cure, place};
+use super::members::{Command, Workspace};
 use crate::paths::{NOT_SHOWN, Near};
 use goward_gomod::{File, Kind as Which, Release, Rules};
 use goward_resolver::{
@@ -211,7 +210,8 @@ impl InvalidLine {
         let write = match &self.meant {
             Some(Meant::Go(version)) => Some(format!("go {version}")),
             Some(Meant::Toolchain(version)) if !version.is_language() => {
-                Some(format!("toolchain {}", ToolchainName::of(version)))
+                let name = ToolchainName::of(version);
+                Some(format!("toolchain {name}"))
             }
             Some(Meant::Module) => return None,
             Some(Meant::Toolchain(_)) | None => None,

@@ -1,4 +1,4 @@
-//! A `go.work`, and those of its members that goward looks at.
+//! A `go.work`, those of its members that goward looks at, and the command that loads it.
 
 use goward_gomod::{File, Kind, Rules};
 use goward_resolver::{FileText, Host, MOD_LIMIT, Origin, Survey, path};
@@ -7,6 +7,15 @@ use goward_resolver::{FileText, Host, MOD_LIMIT, Origin, Survey, path};
 const MOST_MEMBERS: usize = 256;
 /// The bytes of all their files together.
 const MOST_BYTES: usize = 2 * MOD_LIMIT;
+
+/// The command that Go would refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::commands) enum Command {
+    /// The one that the survey is of.
+    Asked,
+    /// `go build`, whatever the survey is of.
+    Build,
+}
 
 /// A `go.work` that Go can read.
 pub(super) struct Workspace {

@@ -1,9 +1,8 @@
 //! A `go.work` that does not list the module here: every Go from 1.18 on then refuses to name its
 //! packages (`cmd/go/internal/modload/load.go`, `resolveLocalPackage`).
 
-use super::cures::Cure;
-use super::foretold::{Command, place};
-use super::members::Workspace;
+use super::cures::{Cure, place};
+use super::members::{Command, Workspace};
 use crate::paths::Near;
 use goward_gomod::{File, Rules};
 use goward_resolver::{Host, Kind, Origin, Os, Plan, Survey, Version, path};

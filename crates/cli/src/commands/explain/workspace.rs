@@ -1,9 +1,8 @@
 //! A `go.work` whose go line is below that of a member: every Go from 1.21 on then refuses to load the
 //! workspace, whatever its own version (`cmd/go/internal/modload/init.go`, `errWorkTooOld`).
 
-use super::cures::Cure;
-use super::foretold::{Command, place};
-use super::members::Workspace;
+use super::cures::{Cure, place};
+use super::members::{Command, Workspace};
 use crate::paths::Near;
 use goward_gomod::{File, Rules};
 use goward_resolver::{FileText, Origin, Survey, Version};

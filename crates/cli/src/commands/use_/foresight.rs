@@ -1,10 +1,8 @@
 //! Go's refusal, foretold before goward downloads or writes anything.
 
 use super::Use;
-use crate::commands::explain::{
-    cures,
-    foretold::{Command, Foretold},
-};
+use crate::commands::explain::foretold::Foretold;
+use crate::commands::explain::{cures, members::Command};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::newest::leaves_no_room;

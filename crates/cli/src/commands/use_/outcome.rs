@@ -3,7 +3,8 @@
 use super::{Edit, Effect, Use};
 use crate::advice::checked_line;
 use crate::commands::current;
-use crate::commands::explain::foretold::{Command, Foretold};
+use crate::commands::explain::foretold::Foretold;
+use crate::commands::explain::members::Command;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Shown as _, to_path};
