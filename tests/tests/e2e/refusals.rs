@@ -44,7 +44,8 @@ type Vars<'a> = &'a [(&'a str, &'a str)];
 
 /// Whether real Go of that version refuses, for one of the reasons in question.
 fn refuses(sandbox: &Sandbox, version: &str, dir: &Path, args: &[&str], vars: Vars<'_>) -> bool {
-    const REASONS: [&str; 7] = [
+    const REASONS: [&str; 8] = [
+        "no modules were found in the current workspace",
         "go work use",
         "does not contain modules listed in go.work",
         "does not contain package",
