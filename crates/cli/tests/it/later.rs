@@ -316,7 +316,7 @@ fn under_sudo_setup_says_whose_files_it_changes() {
             said.stderr,
             "goward: error: HOME is another user's directory, and sudo would put root's files into \
              it\n    HOME is @/home\nhint: to set up goward for yourself, run it without sudo: goward setup\n\
-             hint: for root itself, run: sudo -H goward setup\n",
+             hint: for root itself, run: sudo -H \"$(command -v goward)\" setup\n",
             "{flag}"
         );
     }

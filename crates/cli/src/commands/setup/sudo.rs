@@ -20,7 +20,7 @@ pub(super) fn check(cx: &Context) -> Result<()> {
         return Err(Failure::new(Exit::Usage, message)
             .because(format!("HOME is {home}"))
             .hint("to set up goward for yourself, run it without sudo: goward setup")
-            .hint("for root itself, run: sudo -H goward setup"));
+            .hint("for root itself, run: sudo -H \"$(command -v goward)\" setup"));
     }
     cx.output.warning(&format!(
         "under sudo this is about root's own files, in {home}; to set up goward for {caller}, run it \
