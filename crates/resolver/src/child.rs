@@ -12,7 +12,7 @@ use crate::invocation::Tool;
 use crate::modfile::Floor;
 use crate::name::ToolchainName;
 use crate::path::{join, same_text};
-use crate::policy::Minimum;
+use crate::policy::{Minimum, pin_later};
 use crate::roots::self_name;
 use crate::selection::{Selection, Want};
 use crate::selector::Selector;
@@ -273,11 +273,9 @@ pub(crate) fn conflict(selection: &Selection, target: &Target, floor: &Floor) ->
         Some(name) => text!("names {}", name),
         None => text!("requires go >= {}", floor.version),
     };
-    let version = floor.version.release();
     let mend = match &selection.source {
-        Source::Goenv(_) => text!("goward use {} --goenv", version),
         Source::GoEnvFile(_) => String::from("go env -u GOTOOLCHAIN"),
-        _ => text!("goward use {}", version),
+        source => pin_later(&floor.version, matches!(source, Source::Goenv(_))),
     };
     Some(text!(
         "{} pins {}, but {} {}; to mend it, run: {}",
@@ -294,12 +292,13 @@ pub(crate) fn go_minds(chain: &Chain<'_>) -> bool {
     chain.invocation.tool != Tool::Gofmt && go_selects(chain)
 }
 
-/// The one line on stderr before Go itself downloads or refuses.
+/// That nothing here meets the floor, and the remedy: an error, or a note on stderr before Go itself
+/// downloads or refuses.
 pub(crate) fn unmet(floor: &Floor) -> String {
     text!(
-        "{} wants {}, which is not installed; run: goward install {}",
+        "{} wants {}, which is not installed\nrun: goward install {}",
         floor.source,
         floor,
-        floor.selector()
+        floor.version.or_later()
     )
 }

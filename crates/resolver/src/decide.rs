@@ -7,7 +7,7 @@ use crate::chain::{Chain, Refusals};
 use crate::child::{self, Switching};
 use crate::consent::CallConsent;
 use crate::environment::{Caller, EnvChange, Environment};
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, on_one_line};
 use crate::host::{Host, Privileges};
 use crate::invocation::{Invocation, Tool};
 use crate::miss::Miss;
@@ -245,7 +245,9 @@ fn weigh(
     let child_of = if below_floor { &base } else { &selection };
     let launch = match &target {
         Ok(target) => {
-            let notes = notes(resolver, &selection, target, below_floor);
+            // Where an install comes first, goward says why it failed.
+            let unmet = below_floor && miss.is_none();
+            let notes = notes(resolver, &selection, target, unmet);
             launch(consent, child_of, target, notes)
         }
         Err(why) => Err(why.clone()),
@@ -264,17 +266,17 @@ fn notes(
     resolver: &Resolver<'_>,
     selection: &Selection,
     target: &Target,
-    below_floor: bool,
+    unmet: bool,
 ) -> Vec<String> {
     let (chain, mut notes) = (resolver.chain, Vec::new());
     for file in chain.passed_over.iter().filter(|file| file.in_project) {
         notes.push(file.message(chain.env().host().os()));
     }
     if let Want::Floor { floor, .. } = &selection.want
-        && below_floor
+        && unmet
         && child::go_minds(chain)
     {
-        notes.push(child::unmet(floor));
+        notes.push(on_one_line(&child::unmet(floor)));
     }
     if !chain.invocation.is_quiet() {
         let floor = resolver.stated_floor();

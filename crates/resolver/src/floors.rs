@@ -3,6 +3,7 @@
 //! A go line is a minimum, which whatever would run without it may meet. A toolchain line is a
 //! wish for its own minor.
 
+use crate::child;
 use crate::error::Error;
 use crate::gotoolchain::Mode;
 use crate::miss::Miss;
@@ -12,7 +13,6 @@ use crate::resolve::{Resolution, Resolver, here};
 use crate::selector::Selector;
 use crate::source::Source;
 use crate::switching::self_version;
-use crate::text;
 use crate::version::Version;
 use alloc::boxed::Box;
 use core::cmp::Ordering;
@@ -145,13 +145,7 @@ impl Resolver<'_> {
     fn unmet(&self, floor: &Floor) -> Error {
         let system = self.system();
         let way = system.map_or("", |_| "\nto run the system's Go all the same: go +system");
-        Error::missing(text!(
-            "{} (wanted by {}) is not installed, nor a later Go\nrun: goward install {}{}",
-            floor,
-            floor.source,
-            floor.selector(),
-            way
-        ))
+        Error::missing(child::unmet(floor) + way)
     }
 }
 

@@ -60,18 +60,21 @@ impl Minimum {
         };
         below.then(|| {
             let Minimum { version, set_by } = self;
-            let mend = version.release();
-            let file = if in_goenv { " --goenv" } else { "" };
             text!(
                 "Go {} is below the least that a repository may ask for ({})\nto pin a later one, \
-                 run: goward use {}{}\nto run this one all the same, name it yourself: go +{}",
+                 run: {}\nto run this one all the same, name it yourself: go +{}",
                 selector,
                 set_by,
-                mend,
-                file,
+                pin_later(version, in_goenv),
                 as_word(selector)
             )
         })
+    }
+
+    /// The way out where it keeps what is installed from meeting a selector.
+    pub fn way_past(&self, selector: &Selector) -> String {
+        let word = as_word(selector);
+        text!("{} forbids what is older, unless you name it: go +{}", self.set_by, word)
     }
 
     /// Makes of the selection what may be followed.
@@ -108,6 +111,11 @@ impl Minimum {
         let name = Gotoolchain::parse(gotoolchain).ok().and_then(|value| value.name);
         name.is_some_and(|name| *name.version() < self.version)
     }
+}
+
+/// The command that pins `least` or later, in a `.goenv` if the pin is there.
+pub(crate) fn pin_later(least: &Version, in_goenv: bool) -> String {
+    text!("goward use {}{}", least.or_later(), if in_goenv { " --goenv" } else { "" })
 }
 
 /// A selector as one word for a shell.

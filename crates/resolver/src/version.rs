@@ -109,6 +109,17 @@ impl Version {
         }
     }
 
+    /// A selector of what lies in its minor from there on, as one word for every shell. Advice may
+    /// name it without a list of releases: goward takes the newest that there is, and where there is
+    /// none it says so.
+    pub(crate) fn or_later(&self) -> String {
+        let minor = self.text.strip_suffix(".0").unwrap_or(&self.text);
+        match dots(minor) == 1 && !self.is_prerelease() {
+            true => String::from(minor),
+            false => text!("\"~{}\"", self),
+        }
+    }
+
     /// The least release that the version stands for: 1.22.0 for the language version 1.22.
     pub(crate) fn first_release(&self) -> Version {
         let patch = if self.is_language() { ".0" } else { "" };
@@ -317,6 +328,15 @@ mod tests {
         assert_eq!(v("1").language().to_string(), "1");
         assert_eq!(v("1.20.0").release().to_string(), "1.20");
         assert_eq!(v("1.21.0").release().to_string(), "1.21.0");
+        for (version, or_later) in [
+            ("1.23", "1.23"),
+            ("1.20", "1.20"),
+            ("1.23.0", "1.23"),
+            ("1.23.4", "\"~1.23.4\""),
+            ("1.23rc1", "\"~1.23rc1\""),
+        ] {
+            assert_eq!(v(version).or_later(), or_later);
+        }
         assert!(v("1.21rc2").knows_gotoolchain() && !v("1.20.14").knows_gotoolchain());
     }
 }

@@ -140,7 +140,7 @@ pub(super) fn name_of(selector: &Selector) -> String {
 
 /// Prints the notes of the shim before it becomes Go, and the install that it would order first.
 pub(super) fn warn(cx: &Context, plan: &Plan, launch: &Launch) {
-    notes(plan, launch).for_each(|note| cx.output.warning(&checked_line(cx, note)));
+    launch.notes.iter().for_each(|note| cx.output.warning(&checked_line(cx, note)));
     if let Some(miss) = &plan.miss {
         note_install(cx, miss);
     }
@@ -157,14 +157,6 @@ pub(super) fn warn_of_goroot(cx: &Context, here: &Survey<'_>, plan: &Plan) {
 pub(super) fn note_install(cx: &Context, miss: &Miss) {
     let (what, who) = (&miss.selector, &miss.source);
     cx.output.note(&format!("`go` would install {what} first, wanted by {who}"));
-}
-
-/// The notes of the shim before it becomes Go. A note that the toolchain is not here is left out:
-/// the pending install says that already.
-pub(super) fn notes<'a>(plan: &Plan, launch: &'a Launch) -> impl Iterator<Item = &'a String> {
-    let pending = plan.miss.as_ref().map(|miss| format!("{} wants ", miss.source));
-    let repeats = move |note: &String| pending.as_ref().is_some_and(|by| note.starts_with(by));
-    launch.notes.iter().filter(move |note| !repeats(note))
 }
 
 /// The source of the toolchain that runs. Where no toolchain meets a module's floor, it is not the

@@ -1,6 +1,5 @@
 //! Further facts that the user should know.
 
-use crate::commands::current;
 use goward_resolver::{Chain, Minimum, Plan, ReadError, Source, Unread, escaped};
 
 /// Every remark but those on floors.
@@ -47,7 +46,7 @@ pub(super) fn of(chain: &Chain<'_>, plan: Option<&Plan>) -> Vec<String> {
     if let Some(plan) = plan
         && let Ok(launch) = &plan.launch
     {
-        remarks.extend(current::notes(plan, launch).cloned());
+        remarks.extend(launch.notes.iter().cloned());
     }
     remarks
 }
