@@ -22,7 +22,8 @@ pub(crate) enum Exit {
     Store = 6,
     /// 7: the command looked, and found something that should not be.
     Found = 7,
-    /// 125: the policy forbids this install to `goward provide`, which the shim calls.
+    /// 125: the policy forbids this install to `goward provide`, which the shim calls; or the newest
+    /// release, which `go +latest` means, is not what it should be, so that no older one may run.
     Forbidden = Code::Forbidden.status() as isize,
     /// 126: `goward exec` found the program but cannot execute it.
     CannotExecute = 126,

@@ -51,6 +51,9 @@ impl Workshop<'_> {
     /// them that is here. If no mirror can be asked, or none has the newest, `there` is taken, and
     /// one line says so.
     pub(crate) fn newest(&self, selector: &Selector, there: Toolchain) -> Result<Toolchain> {
+        // There goward also remembers a mirror that does not answer. That the store cannot be made is
+        // an error only where something is to be installed, and then `install` says so.
+        let _ = self.store.prepare();
         let Some(release) = self.newer(selector, &there)? else { return Ok(there) };
         let watch = Watch::new(self.cx, None).without_notes();
         let installed = self.installer(&watch).install(&release);

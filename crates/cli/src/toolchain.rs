@@ -27,11 +27,6 @@ impl Toolchain {
     }
 
     /// A toolchain of the store.
-    pub(crate) fn stored(stored: &goward_installer::Toolchain) -> Toolchain {
-        let (name, version) = (stored.store_name(), Some(stored.name().version().clone()));
-        Toolchain { name, version, goroot: Some(stored.directory().to_owned()), new: false }
-    }
-
     /// The toolchain that an install of `version` returns.
     pub(crate) fn of_install(installed: Installed, version: Option<Version>) -> Toolchain {
         let Installed { name, directory, already, .. } = installed;

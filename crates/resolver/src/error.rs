@@ -24,8 +24,8 @@ pub struct Refusal {
     pub code: Code,
     /// The source that is refused, with file and line, where that is why; the message begins with it.
     pub source: Option<Box<Source>>,
-    /// The sentence, and on a line of its own each remedy: printable ASCII, empty if it was said
-    /// before. Quoted text has no line breaks, so no stranger can write a remedy.
+    /// The sentence, and on a line of its own each remedy: printable ASCII. Quoted text
+    /// has no line breaks, so no stranger can write a remedy.
     text: String,
 }
 
@@ -47,7 +47,7 @@ pub enum Code {
 
 impl Code {
     /// The exit status of the shim. `goward provide` ends with that of [`Code::Forbidden`] where
-    /// the policy of its configuration forbids an install, and the shim with it.
+    /// no toolchain that is here may run instead, and the shim with it.
     pub const fn status(self) -> i32 {
         match self {
             Code::Refused | Code::Malformed | Code::Forbidden => 125,
@@ -58,11 +58,6 @@ impl Code {
 }
 
 impl Error {
-    /// What the shim ends with where the manager has said why already.
-    pub fn said() -> Error {
-        Error::new(Code::Forbidden, String::new())
-    }
-
     pub(crate) fn new(code: Code, text: String) -> Error {
         Error(Box::new(Refusal { code, text, source: None }))
     }
@@ -71,11 +66,6 @@ impl Error {
     pub(crate) fn of(code: Code, source: Source, why: String) -> Error {
         let text = text!("{}: {}", source, why);
         Error(Box::new(Refusal { code, text, source: Some(Box::new(source)) }))
-    }
-
-    /// Whether the reason was said before.
-    pub fn is_said(&self) -> bool {
-        self.text.is_empty()
     }
 
     /// The sentence, and on a line of its own each remedy.

@@ -1,5 +1,6 @@
 //! A miss: what the shim asks the manager to install before it looks again.
 
+use crate::error::Code;
 use crate::policy::Minimum;
 use crate::selector::Selector;
 use crate::source::Source;
@@ -39,6 +40,17 @@ impl Miss {
     /// What to say then.
     pub const OLD_MANAGER: &str = "cannot install anything: the goward beside this shim is older \
          than the shim; with the goward that this shim came with, run: goward setup";
+
+    /// What a manager that ends with `status` has told the user, with the reason and the ways out.
+    /// `None` where another toolchain can run instead. If a signal or a panic ended the manager, it
+    /// has told nothing of use.
+    pub fn told_by(&self, status: i32) -> Option<Code> {
+        match status {
+            _ if status == Code::Forbidden.status() => Some(Code::Forbidden),
+            1..=6 if !self.has_fallback => Some(Code::Missing),
+            _ => None,
+        }
+    }
 
     /// The manager's command line for this, without the program: `provide SELECTOR …`.
     pub fn arguments(&self) -> Vec<String> {

@@ -102,7 +102,8 @@ impl<'c> Resolver<'c> {
     }
 
     /// An open selector takes the newest installed match that also meets the module's floor. If there
-    /// is none, the index is asked.
+    /// is none, the index is asked. A person who types `+latest` means the newest that there is, so
+    /// the index is asked for that in any case.
     fn open(&self, selector: &Selector, selection: &Selection) -> Result<Resolution, Error> {
         let floor = match selection.source {
             Source::Default(_) => None,
@@ -115,7 +116,9 @@ impl<'c> Resolver<'c> {
         // If the newest does not meet the floor, nothing does.
         let newest = selector.newest_from(installed, minimum.as_ref());
         let meets = |v: &&Version| least.as_ref().is_none_or(|least| *v >= least);
-        if let Some(best) = newest.filter(meets) {
+        let newest_of_all =
+            matches!((selector, &selection.source), (Selector::Latest, Source::CommandLine));
+        if let Some(best) = newest.filter(meets).filter(|_| !newest_of_all) {
             return Ok(here(&selection.source, self.installed(best)));
         }
         // A conflict that Go reports is better than no toolchain at all.
@@ -291,26 +294,24 @@ impl<'c> Resolver<'c> {
             None if *source != Source::CommandLine => self.fixed_by_gotoolchain(source),
             off => off,
         };
-        let why = off.as_ref().map(|why| text!(" and {}", why)).unwrap_or_default();
-        let word = as_word(selector);
-        let named = match selector {
-            Selector::Exact(version) => text!("{}", ToolchainName::of(version)),
-            _ => text!("a toolchain that matches {}", selector),
-        };
+        let and = if off.is_some() { " and " } else { "" };
         let minimum = if selection.raised { Minimum::of(self.chain.env())? } else { None };
-        let way = minimum.map(|Minimum { set_by, .. }| {
-            text!("\n{} forbids what is older, unless you name it: go +{}", set_by, word)
-        });
+        let (gap, way) = match minimum {
+            Some(minimum) => ("\n", minimum.way_past(selector)),
+            None => ("", String::new()),
+        };
         // An install would fail alike.
         let first = if self.chain.env().is_offline()? { "unset it and " } else { "" };
         let error = Error::missing(text!(
-            "{} (wanted by {}) is not installed{}\n{}run: goward install {}{}",
-            named,
+            "Go {}, wanted by {}, is not installed{}{}\n{}run: goward install {}{}{}",
+            selector,
             source,
-            why,
+            and,
+            off.as_deref().unwrap_or_default(),
             first,
-            word,
-            way.unwrap_or_default()
+            as_word(selector),
+            gap,
+            way
         ));
         let miss = off.is_none().then(|| {
             Box::new(Miss {

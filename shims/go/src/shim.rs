@@ -50,25 +50,29 @@ pub fn run(shim: &impl Shim) -> i32 {
 /// ignored), so the shim decides again from the toolchains that are there then.
 #[inline(never)]
 fn provide(shim: &impl Shim, argv: &[&[u8]], miss: &Miss) -> i32 {
-    match ask(shim, miss) {
-        Ok(()) => carry_out(shim, &decide(shim.host(), argv)),
-        Err(error) => fail(shim, &error),
+    let told = ask(shim, miss);
+    if told == Some(Code::Forbidden) {
+        return Code::Forbidden.status();
+    }
+    let plan = decide(shim.host(), argv);
+    match plan.as_ref().map(|plan| &plan.launch) {
+        Ok(Err(why)) if told == Some(why.code) => why.code.status(),
+        _ => carry_out(shim, &plan),
     }
 }
 
-/// Asks the manager beside the shim, once. Fails only where the manager's policy forbids the install,
-/// which the manager has said.
-fn ask(shim: &impl Shim, miss: &Miss) -> Result<(), Error> {
+/// Asks the manager beside the shim, once. Returns what the manager has told the user: that nothing
+/// may run, or that no toolchain is there.
+fn ask(shim: &impl Shim, miss: &Miss) -> Option<Code> {
     let host = shim.host();
     let status = sound_manager(host, &host.exe().unwrap_or_default())
         .and_then(|manager| shim.start(&manager, miss));
     match status {
-        Ok(status) if status == Code::Forbidden.status() => return Err(Error::said()),
         Ok(Miss::NOT_UNDERSTOOD) => say(shim, "warning", Miss::OLD_MANAGER),
-        Ok(_) => {}
+        Ok(status) => return miss.told_by(status),
         Err(why) => say(shim, "warning", &why),
     }
-    Ok(())
+    None
 }
 
 #[inline(never)]
@@ -84,12 +88,10 @@ fn carry_out(shim: &impl Shim, plan: &Result<Box<Plan>, Error>) -> i32 {
     }
 }
 
-/// The status for an error, which is said if there is something to say.
+/// Says an error. Returns the status for it.
 #[inline(never)]
 fn fail(shim: &impl Shim, error: &Error) -> i32 {
-    if !error.is_said() {
-        say(shim, "error", &on_one_line(error.lines()));
-    }
+    say(shim, "error", &on_one_line(error.lines()));
     error.code.status()
 }
 

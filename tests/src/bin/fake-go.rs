@@ -4,6 +4,7 @@
 //! environment, each ended by NUL. Under the name `goward` it records its arguments and makes the
 //! toolchains that the file `makes` in the directory of orders lists, or fails.
 
+use goward_resolver::{Home, escaped};
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -44,6 +45,16 @@ fn provide(exe: &Path) -> io::Result<ExitCode> {
     std::fs::File::options().create(true).append(true).open(asked)?.write_all(&record)?;
     let makes = std::fs::read_to_string(orders.join("makes"))?;
     if makes.is_empty() {
+        // Where nothing else can run, goward says the whole error.
+        let words: Vec<_> = std::env::args().skip(2).collect();
+        let by = words.iter().skip_while(|word| *word != "--wanted-by").nth(1);
+        if let (Some(by), false) = (by, words.iter().any(|word| word == "--impatient")) {
+            let home = std::env::var_os("HOME").unwrap_or_default();
+            let home = Home::new(&[home.as_encoded_bytes()], &[escaped]);
+            let by = home.shorten(by);
+            let said = format!("goward: error: Go {}, wanted by {by}, is not installed", words[0]);
+            io::stderr().write_all(format!("{said}\n").as_bytes())?;
+        }
         return Ok(ExitCode::from(4));
     }
     let root = exe.parent().and_then(Path::parent).ok_or_else(missing)?;

@@ -5,7 +5,7 @@ use super::check::{Outcome, Seen, check, home};
 use super::layout::Layout;
 use super::memory::Memory;
 use goward_resolver::trace::Fate;
-use goward_resolver::{ChainLevel, Launch, Plan, Policy, Source, Survey, decide, escaped};
+use goward_resolver::{ChainLevel, Code, Launch, Plan, Policy, Source, Survey, decide, escaped};
 use std::collections::BTreeMap;
 
 /// Runs `case`, and returns each rule that does not hold.
@@ -98,6 +98,7 @@ fn call(case: &Case, layout: &Layout, memory: &mut Memory, argv: &[Bytes]) -> Se
     let words: Vec<&[u8]> = argv.iter().map(Bytes::as_slice).collect();
     let mut asked = Vec::new();
     let mut plan = decide(memory, &words);
+    let mut told = None;
     if let Some(miss) = plan.as_ref().ok().and_then(|plan| plan.miss.as_deref()) {
         asked.push(miss.arguments().into_iter().map(String::into_bytes).collect());
         if let Installer::Makes(versions) = &case.installer {
@@ -105,16 +106,26 @@ fn call(case: &Case, layout: &Layout, memory: &mut Memory, argv: &[Bytes]) -> Se
                 memory.install(layout, version);
             }
             plan = decide(memory, &words);
+        } else if miss.told_by(4).is_some() {
+            // As the fake goward says it to the shim.
+            let (what, by) = (&miss.selector, &miss.source);
+            told = Some(format!("goward: error: Go {what}, wanted by {by}, is not installed\n"));
         }
     }
     let source = plan.as_ref().ok().map(|plan| spelled(&plan.source));
-    let (outcome, stderr) = match plan.and_then(|plan| plan.launch) {
+    let (outcome, said) = match plan.and_then(|plan| plan.launch) {
         Ok(launch) => {
             let notes = launch.notes.iter().map(|note| format!("goward: {note}\n"));
             (ran(memory, argv, &launch), notes.collect::<String>())
         }
-        Err(error) => (Outcome::Failed(error.code.status()), format!("goward: error: {error}\n")),
+        Err(error) => {
+            let silent = told.is_some() && error.code == Code::Missing;
+            let said = format!("goward: error: {error}\n");
+            let said = if silent { String::new() } else { said };
+            (Outcome::Failed(error.code.status()), said)
+        }
     };
+    let stderr = told.unwrap_or_default() + &said;
     let stderr = home(&memory.env).shorten(&stderr).into_bytes();
     Seen { outcome, stderr, stdout: Bytes::new(), asked, source, changes: Vec::new() }
 }

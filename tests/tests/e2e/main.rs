@@ -11,6 +11,7 @@ mod floors;
 mod harmless;
 mod hotpath;
 mod install;
+mod latest;
 mod mirrors;
 mod nested;
 mod network;

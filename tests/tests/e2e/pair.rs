@@ -71,6 +71,7 @@ fn requests_of_this_shim_are_recorded() {
     }
     // Something else will do meanwhile.
     sandbox.install_script("1.23.2", "echo go version go1.23.2 x/y");
+    found.insert(asked(&sandbox, &none, &["+latest", "version"], &[]));
     for (start, env) in [(line, &[("GOWARD_GO_LINE", "minor")][..]), (toolchain, &[])] {
         sandbox.write(p.join("go.mod"), &format!("{start}1.21.5\n"));
         found.insert(asked(&sandbox, &p, &["version"], env));

@@ -293,10 +293,12 @@ impl<'w> Model<'w> {
         };
         let floor = self.stated_floor().filter(reaches);
         let meets = |release: &Version| floor.as_ref().is_none_or(|floor| release >= floor);
-        if let Some(release) = self.newest(|release| want.matches(release) && meets(release)) {
-            return Some(Expected { gotoolchain, ..runs(release) });
-        }
         let asks = (installable(want) && self.may_install(asked)).then(|| want.clone());
+        if let Some(release) = self.newest(|release| want.matches(release) && meets(release)) {
+            // Who types it means the newest that there is.
+            let asks = asks.filter(|want| asked && *want == Selector::Latest);
+            return Some(Expected { asks, gotoolchain, ..runs(release) });
+        }
         let next_best = self.newest(|release| want.matches(release));
         let end = next_best.map_or(End::Missing, End::Runs);
         Some(self.or_way_out(Expected { end, asks, gotoolchain }))

@@ -1,20 +1,22 @@
 //! `goward provide`: the shim calls it to have a missing toolchain installed. People do not.
 //!
 //! Success means that the shim may look again, and status 2 that goward does not understand the
-//! shim. stdout stays empty: the caller's Go uses it.
+//! shim. Where the shim has nothing else to run, goward says the whole error, and the shim no more.
+//! stdout stays empty: the caller's Go uses it.
 
 use crate::commands::install::first;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
+use crate::newest::leaves_no_room;
 use crate::policy::Wish;
 use crate::shim;
-use crate::toolchain::Toolchain;
+use crate::toolchain::{Toolchain, present};
 use crate::values;
 use crate::watch::Watch;
 use crate::workshop::Workshop;
 use clap::{Args, ValueEnum};
 use goward_installer::{Assurance, Query, Store};
-use goward_resolver::{Selector, Source, Version, quoted};
+use goward_resolver::{Minimum, Selector, Source, Survey, Version, quoted, system_program};
 
 /// What a repository's file can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -57,10 +59,11 @@ pub(crate) struct Provide {
 impl Provide {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         self.is_understood()?;
-        // By the status of a wrong use the shim learns that this goward does not understand it.
         self.install(cx).map_err(|failure| match failure.exit {
-            Exit::Usage => Failure { exit: Exit::Failure, ..failure },
-            _ => failure,
+            Exit::Forbidden => failure,
+            // By the status of a wrong use the shim learns that this goward does not understand it.
+            Exit::Usage => self.in_full(cx, Failure { exit: Exit::Failure, ..failure }),
+            _ => self.in_full(cx, failure),
         })
     }
 
@@ -78,18 +81,22 @@ impl Provide {
         // user who types a selector means the newest.
         let typed = [Source::CommandLine, Source::Name].map(|source| source.to_string());
         query.or_older = !typed.contains(&self.wanted_by);
-        let there = store.newest(&query)?;
         // Another process may have installed it already.
-        if there.is_some() && (query.or_older || wish.selector.exact().is_some()) {
+        if (query.or_older || leaves_no_room(&wish.selector)) && store.newest(&query)?.is_some() {
             return Ok(());
         }
-        let mut workshop = Workshop::open(cx)?;
+        let here = cx.survey()?;
+        let mut workshop = Workshop::open_at(cx, &here)?;
         workshop.settings.has_fallback = self.has_fallback;
         if self.known_digests {
             workshop.settings.min_assurance = Some(Assurance::ChecksumDatabase);
         }
-        if let Some(there) = there {
-            return workshop.newest(&wish.selector, Toolchain::stored(&there)).map(drop);
+        if !query.or_older
+            && let Some(there) = there(&here, &wish)?
+        {
+            // What is here may stand in for the newest only where `newest` has taken it and said so.
+            let newest = workshop.newest(&wish.selector, there);
+            return newest.map(drop).map_err(|why| Failure { exit: Exit::Forbidden, ..why });
         }
         let mut watch = Watch::new(cx, Some(&self.wanted_by));
         if self.has_fallback {
@@ -108,7 +115,7 @@ impl Provide {
             }
             Err(error) if error.is_remembered() => Err(Failure::silent(error.kind().into())),
             Err(error) if self.has_fallback => Err(self.in_one_line(cx, error.into())),
-            Err(error) => Err(in_short(workshop.failed(error))),
+            Err(error) => Err(workshop.failed(error)),
         }
     }
 
@@ -139,22 +146,43 @@ impl Provide {
         if let Some(first) = failure.causes.last() {
             why = format!("{why} ({first})");
         }
-        let (wanted, by) = (&self.selector, &self.wanted_by);
-        cx.output.warning(&format!(
-            "Go {wanted}, wanted by {by}, is not installed: {why}; a later one that is here runs"
-        ));
+        let absent = self.absent();
+        cx.output.warning(&format!("{absent}: {why}; a later one that is here runs"));
         Failure::silent(failure.exit)
+    }
+
+    /// The whole error, with all ways out: the shim says no more.
+    fn in_full(&self, cx: &Context, mut failure: Failure) -> Failure {
+        let Some(why) = failure.message else { return failure };
+        failure.message = Some(format!("{}: {why}", self.absent()));
+        failure.hint_of(self.way_past_the_minimum(cx)).hint_of(self.way_to_the_system(cx))
+    }
+
+    /// The beginning of both.
+    fn absent(&self) -> String {
+        format!("Go {}, wanted by {}, is not installed", self.selector, self.wanted_by)
+    }
+
+    /// What `GOWARD_MINIMUM` forbids may be here.
+    fn way_past_the_minimum(&self, cx: &Context) -> Option<String> {
+        let open = self.project == Some(Kind::Pin) && !leaves_no_room(&self.selector);
+        let minimum = Minimum::of(&cx.environment()).ok().flatten().filter(|_| open)?;
+        (self.at_least.as_ref() >= Some(&minimum.version)).then(|| minimum.way_past(&self.selector))
+    }
+
+    /// A system's Go that is too old for a module, where it is all that there is.
+    fn way_to_the_system(&self, cx: &Context) -> Option<String> {
+        let plan = cx.survey().ok()?.plan().ok()?;
+        let stuck = self.project == Some(Kind::Floor) && plan.launch.is_err();
+        system_program(&cx.environment(), "go").filter(|_| stuck)?;
+        Some("to run the system's Go all the same: go +system".to_owned())
     }
 }
 
-/// The shim prints next the selector, its source and the command to run. So a single hint needs no
-/// line of its own.
-fn in_short(mut failure: Failure) -> Failure {
-    if let ([], [hint], Some(message)) = (&*failure.causes, &*failure.hints, &failure.message) {
-        failure.message = Some(format!("{message}; {hint}"));
-        failure.hints.clear();
-    }
-    failure
+/// The newest toolchain that is here for a wish that a person typed, in whatever root.
+fn there(here: &Survey<'_>, wish: &Wish) -> Result<Option<Toolchain>> {
+    let there = present(here, &wish.selector)?;
+    Ok(there.filter(|there| there.version >= wish.at_least))
 }
 
 #[cfg(test)]

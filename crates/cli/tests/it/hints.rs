@@ -105,7 +105,7 @@ fn the_minimum_may_be_written_as_go_names_a_release() {
     let refused = |m: &Machine, args: &[&str]| {
         let ran = m.run(args);
         assert_eq!(ran.code, 2, "{}", ran.stderr);
-        let hint = "run: goward use 1.22.9 --goenv\n";
+        let hint = "run: goward use \"~1.22.9\" --goenv\n";
         assert!(ran.stderr.contains(hint), "{}", ran.stderr);
     };
     let m = m.with("GOWARD_MINIMUM", "go1.22.9");
@@ -117,7 +117,7 @@ fn the_minimum_may_be_written_as_go_names_a_release() {
     m.write("p/.goenv", "");
     m.write("p/.go-version", "1.21.13\n");
     let ran = m.run(&["install"]);
-    assert!(ran.stderr.contains("run: goward use 1.22.9\n"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("run: goward use \"~1.22.9\"\n"), "{}", ran.stderr);
 }
 
 /// Below a running Go the shim does not look for the store, so no setting of it is in the way.
@@ -258,9 +258,9 @@ fn a_version_in_another_spelling_is_told_how_to_be_written() {
     assert_eq!(m.run(&["uninstall", "v1.22.10"]).code, 2);
 }
 
-/// The shim's next line names the file and its wish.
+/// The shim says no more where goward fails.
 #[test]
-fn a_miss_is_told_without_repetition() {
+fn a_miss_is_told_as_a_whole() {
     let m = Machine::new();
     let provide = |args: &[&str]| {
         let mut all = vec!["provide", "--wanted-by", "/x/go.mod:3"];
@@ -276,10 +276,11 @@ fn a_miss_is_told_without_repetition() {
         (&["1.28"], " matches 1.28"),
         (&["1.23", "--at-least", "1.23.9"], " of 1.23.9 or later matches 1.23"),
     ] {
-        let line = format!(
-            "goward: error: no release{what} for {platform} in file://@/mirror/; `goward list \
-             --remote` shows what there is\n"
+        let error = format!(
+            "goward: error: Go {}, wanted by /x/go.mod:3, is not installed: no release{what} for \
+             {platform} in file://@/mirror/\nhint: `goward list --remote` shows what there is\n",
+            args[0]
         );
-        assert_eq!(provide(args), line);
+        assert_eq!(provide(args), error);
     }
 }

@@ -71,6 +71,37 @@ fn the_manager_meets_a_typed_wish_by_the_newest() {
     assert!(m.root("toolchains/go1.22.10").is_dir());
 }
 
+/// As `go +latest` asks where an older release is installed.
+#[test]
+fn the_shims_latest_is_met_as_exec_meets_it() {
+    let (m, server) = machine();
+    let ask = ["provide", "latest", "--wanted-by", "the command line", "--impatient"];
+    let m = m.with("GOWARD_MIRROR", "http://127.0.0.1:1/");
+    let ran = m.run(&ask);
+    let said = "goward: go1.22.9 is the newest for latest that is here: ";
+    assert!(ran.code == 0 && ran.stderr.starts_with(said), "{}: {}", ran.code, ran.stderr);
+    assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+    let m = m.with("GOWARD_MIRROR", &server.url());
+    server.replace(&archive("1.23.2"), b"another".to_vec());
+    let ran = m.run(&ask);
+    assert_eq!(ran.code, 125, "the shim is not to go on: {}", ran.stderr);
+    assert!(ran.stderr.contains("hint: go1.22.9 is installed; to take that one, name its version"));
+    server.replace(&archive("1.23.2"), fs::read(m.path("mirror").join(archive("1.23.2"))).unwrap());
+    let ran = m.run(&ask);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
+    assert!(m.root("toolchains/go1.23.2").is_dir());
+    let ran = m.run(&ask);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    // What is in the system's root counts, too.
+    fs::create_dir(m.path("shared")).unwrap();
+    fs::rename(m.root("toolchains"), m.path("shared/toolchains")).unwrap();
+    let shared = m.path("shared").display().to_string();
+    let m = m.with("GOWARD_SYSTEM_ROOT", &shared);
+    let ran = m.run(&ask);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert!(!m.root("toolchains/go1.23.2").exists());
+}
+
 #[test]
 fn without_a_network_the_newest_that_is_here_is_taken_and_said() {
     let (m, server) = machine();

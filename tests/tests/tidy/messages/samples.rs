@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 245] = [
+const SAMPLES: [(&str, &str); 250] = [
     ("0", "512"),
     ("HumanDuration", "3 hours"),
     ("MAX_ARCHIVE", "536870912"),
@@ -13,11 +13,13 @@ const SAMPLES: [(&str, &str); 245] = [
     ("TOP", "go"),
     ("VARIABLE", "GOWARD_TRUSTED_PATHS"),
     ("VERSION", "0.1.0"),
+    ("absent", "Go 1.22.10, wanted by the command line, is not installed"),
     ("action", "write"),
     ("age", "40"),
     ("ago", "3 hours ago"),
     ("all", "4"),
     ("allowed", "1073741824"),
+    ("and", " and "),
     ("another", "goward default latest"),
     ("answers", "[Y/n]"),
     ("args", "~/src --default"),
@@ -84,6 +86,7 @@ const SAMPLES: [(&str, &str); 245] = [
     ("free", "go1.22.9 may be needed no more; to remove what nothing needs"),
     ("from", "https://mirror.example/go/"),
     ("full", "/home/gopher/sdk/go/pipe"),
+    ("gap", "; "),
     ("goroot", "/home/gopher/sdk/go1.22.10"),
     ("gosumdb", "sum.example.org"),
     ("got", "12"),
@@ -157,6 +160,7 @@ const SAMPLES: [(&str, &str); 245] = [
     ("off", "implicit downloads"),
     ("old", "1.22.9"),
     ("or_index", ", or an index.json"),
+    ("or_later", "\"~1.24.5\""),
     ("order", "/usr/bin comes before ~/.goward/shims on PATH"),
     ("origin", "/home/gopher/p/.goenv:2"),
     ("other", "a device"),
@@ -171,6 +175,7 @@ const SAMPLES: [(&str, &str); 245] = [
     ("peer", "goenv"),
     ("pid", "4711"),
     ("pin", "/home/gopher/p/.go-version:1"),
+    ("pin_later", "goward use \"~1.24.5\" --goenv"),
     ("place", "/home/gopher/p"),
     ("placed", "/home/gopher/.local/share/goward/shims/go"),
     ("platform", "linux/amd64"),
