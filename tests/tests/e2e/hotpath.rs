@@ -221,7 +221,7 @@ fn a_file_is_found_from_every_depth() {
         dir.push("x");
         fs::create_dir(&dir).expect("the sandbox is ours");
         let go = sandbox.go(&dir, &["version"]).env("GOWARD_OFFLINE", "1").run();
-        go.says("go1.0.1");
+        go.says("Go 1.0.1");
     }
 }
 
