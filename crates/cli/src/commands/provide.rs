@@ -63,15 +63,17 @@ impl Provide {
             Exit::Forbidden => failure,
             // By the status of a wrong use the shim learns that this goward does not understand it.
             Exit::Usage => self.in_full(cx, Failure { exit: Exit::Failure, ..failure }),
+            // Nothing wants what is offered.
+            _ if self.is_offer => failure,
             _ => self.in_full(cx, failure),
         })
     }
 
     fn install(&self, cx: &Context) -> Result<()> {
         if self.is_offer {
-            // After a no the shim says what is wrong, as it does without a terminal.
-            let accepted = first::offered(cx)?;
-            return if accepted { Ok(()) } else { Err(Failure::silent(Exit::NotFound)) };
+            // After a no, too, the shim looks again, and says what is wrong as it does without a
+            // terminal.
+            return first::offered(cx).map(drop);
         }
         let store = cx.store()?;
         let wish = self.judged(cx, &store)?;
