@@ -120,7 +120,6 @@ fn membership_is_decided_as_go_decides_it() {
         "use ./B",
         "// use ./b",
         "",
-        "use ./a\nreplace example.com/b => ./b",
         "use ./...",
         "use .",
     ] {

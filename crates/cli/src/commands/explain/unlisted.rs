@@ -112,7 +112,8 @@ fn unlisted(workspace: &Workspace, host: &dyn Host, place: &[u8]) -> Option<Vec<
     (!known && !is_replacement(workspace, host, directory)).then_some(module)
 }
 
-/// Whether the workspace takes `directory` for a module that is required: Go then knows its packages.
+/// Whether the workspace replaces a module by `directory`: Go then knows its packages, if the module is
+/// required, which goward does not find out.
 fn is_replacement(workspace: &Workspace, host: &dyn Host, directory: &[u8]) -> bool {
     let os = host.os();
     let among = |file: &File, dir: &[u8]| {
