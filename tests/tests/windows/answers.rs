@@ -41,16 +41,22 @@ fn explain_names_every_source_in_order() {
     let project = sandbox.project("p");
     sandbox.write(project.join("go.mod"), "module m\n\ngo 1.22\n");
     let pin = sandbox.write(project.join(".go-version"), "\n# why\n1.23.2\n");
-    let explained = sandbox.goward(&["explain"]).dir(&project);
-    let text = explained.ok();
+    let explained = |args: &[&str]| sandbox.goward(args).dir(&project);
+    let text = explained(&["explain", "-v"]).ok();
+    let levels = ["command line", "environment", ".goenv", "go/env file", ".go-version", "go.mod"];
+    let levels = levels.into_iter().chain(["default", "system", "newest"]);
+    // Each begins a line of its own, below the answer.
     let mut rest = text.as_str();
-    for source in ["GOWARD_VERSION", "GOTOOLCHAIN", ".goenv", ".go-version", "go.mod", "default"] {
-        let at = rest.find(source).unwrap_or_else(|| panic!("{source} in order in\n{text}"));
-        rest = &rest[at..];
+    for level in levels {
+        let at = rest.find(&format!("\n  {level} "));
+        let at = at.unwrap_or_else(|| panic!("{level} in order in\n{text}"));
+        rest = &rest[at + 1..];
     }
-    assert!(text.contains(&format!("{}:3", pin.display())), "{text}");
+    assert!(text.contains(".go-version:3: decides"), "{text}");
     assert!(!text.contains('\u{1b}'), "colour only on a terminal");
-    assert!(json(&explained).to_string().contains("go1.23.2"));
+    let document = json(&explained(&["explain"])).to_string();
+    let pin = serde_json::Value::from(pin.display().to_string()).to_string();
+    assert!(document.contains("go1.23.2") && document.contains(&pin), "{document}");
 }
 
 #[test]

@@ -75,21 +75,34 @@ fn running(sandbox: &Sandbox, program: &Path) -> std::process::Child {
     child
 }
 
+/// Puts shims of another release in the place of `programs`. What was there is moved away first, since
+/// it may be another name of a file that other tests are running.
+fn place_old_shims(sandbox: &Sandbox, programs: &[PathBuf], mark: &str) {
+    let mut old = fs::read(&binaries().shim).unwrap();
+    old.extend_from_slice(mark.as_bytes());
+    for (nth, program) in programs.iter().enumerate() {
+        fs::rename(program, sandbox.dir().join(format!("{mark} {nth}"))).unwrap();
+        fs::write(program, &old).unwrap();
+    }
+}
+
 #[test]
 fn setup_replaces_shims_that_run() {
     let sandbox = with_child("replace");
     let named = sandbox.shims().join(format!("go{STAND_IN}.exe"));
     fs::copy(sandbox.shim(), &named).unwrap();
+    let programs = [sandbox.shim(), sandbox.shims().join("gofmt.exe"), named];
+    let release = unpacked_release(&sandbox, "");
+    let shim = fs::read(release.with_file_name("go.exe")).unwrap();
+    let setup = || drop(sandbox.goward(&["setup"]).program(&release).run().code(0));
     let mut children = Vec::new();
     // More than once: the moved programs still run then.
-    for mark in ["first mark", "second mark"] {
-        let programs = [sandbox.shim(), sandbox.shims().join("gofmt.exe"), named.clone()];
+    for round in ["first mark", "second mark"] {
+        place_old_shims(&sandbox, &programs, round);
         children.extend(programs.iter().map(|program| running(&sandbox, program)));
-        let release = unpacked_release(&sandbox, mark);
-        let shim = fs::read(release.with_file_name("go.exe")).unwrap();
-        sandbox.goward(&["setup"]).program(release).run().code(0);
-        for program in programs {
-            assert!(fs::read(&program).unwrap() == shim, "{} is the old one", program.display());
+        setup();
+        for program in &programs {
+            assert!(fs::read(program).unwrap() == shim, "{} is the old one", program.display());
         }
     }
     let shims = fs::read_dir(sandbox.shims()).unwrap().count();
@@ -99,10 +112,9 @@ fn setup_replaces_shims_that_run() {
         drop(child.stdin.take());
         assert_eq!(child.wait().unwrap().code(), Some(0));
     }
-    let release = unpacked_release(&sandbox, "third mark");
-    sandbox.goward(&["setup"]).program(release).run().code(0);
-    // The programs that setup could not delete while they ran are gone by now. The first shims are
-    // other names of a file that other tests may be running.
+    place_old_shims(&sandbox, &programs, "third mark");
+    setup();
+    // The programs that setup could not delete while they ran are gone by now.
     let displaced = fs::read_dir(sandbox.root().join("state/displaced"));
     for entry in displaced.into_iter().flatten().flatten() {
         let bytes = fs::read(entry.path()).unwrap();
