@@ -8,6 +8,7 @@ mod env;
 mod exec;
 mod explain;
 mod import;
+mod inspect;
 mod install;
 mod itself;
 mod link;
@@ -61,6 +62,8 @@ pub(crate) enum Command {
     Adopt(adopt::Adopt),
     /// Bring over toolchains, default and versions of projects from other managers
     Import(import::Import),
+    /// Show which Go built a program, how, and what it needs to run
+    Inspect(inspect::Inspect),
     /// Print or empty goward's cache of downloads
     #[command(subcommand)]
     Cache(cache::Cache),
@@ -111,6 +114,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
         Command::Prune(command) => command.run(cx),
         Command::Adopt(command) => command.run(cx),
         Command::Import(command) => command.run(cx),
+        Command::Inspect(command) => command.run(cx),
         Command::Cache(command) => command.run(cx),
         Command::Use(command) => command.run(cx),
         Command::Default(command) => command.run(cx),

@@ -12,6 +12,7 @@ use crate::workshop::Workshop;
 use clap::{Command as CommandLine, CommandFactory as _};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::CompleteEnv;
+use goward_govern::condition::FORMS;
 use goward_resolver::shown;
 
 /// The variable that holds the name of the shell which asks.
@@ -21,7 +22,7 @@ pub(crate) const VARIABLE: &str = "GOWARD_COMPLETE";
 type Values = fn(&Context) -> Result<Vec<String>>;
 
 /// The arguments that take a version or a name: command, argument, values.
-const VALUES: [(&str, &str, Values); 10] = [
+const VALUES: [(&str, &str, Values); 11] = [
     ("use", "version", versions),
     ("default", "version", versions),
     ("exec", "version", versions),
@@ -32,6 +33,7 @@ const VALUES: [(&str, &str, Values); 10] = [
     ("verify", "versions", installed),
     ("repair", "versions", installed),
     ("unlink", "name", links),
+    ("inspect", "require", conditions),
 ];
 
 /// Prints the candidates and ends this process, if a shell asks for them.
@@ -99,6 +101,12 @@ fn without_go(name: &str) -> String {
 /// The names of linked trees.
 fn links(cx: &Context) -> Result<Vec<String>> {
     Ok(cx.roots()?.links()?.into_iter().map(|(name, _)| name).collect())
+}
+
+/// The conditions that need no value of the user's own.
+fn conditions(_: &Context) -> Result<Vec<String>> {
+    let complete = FORMS.iter().filter(|form| !form.contains("PATH"));
+    Ok(complete.map(|form| (*form).to_owned()).collect())
 }
 
 /// All that can be removed.

@@ -5,6 +5,7 @@ use crate::failure::{Exit, Failure, Result};
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
+use goward_govern::condition::Condition;
 use goward_installer::{Assurance, Digest};
 use goward_resolver::{Selector, SelectorError, Version};
 use std::ffi::OsStr;
@@ -28,6 +29,9 @@ pub(crate) const TYPED: Value<Typed> =
     Value(|text| Ok(Typed { text: text.trim().to_owned(), selector: selector(text)? }));
 /// A selector.
 pub(crate) const SELECTOR: Value<Selector> = Value(selector);
+/// A condition of `goward inspect`.
+pub(crate) const CONDITION: Value<Condition> =
+    Value(|text| Condition::parse(text).map_err(|why| Failure::new(Exit::Usage, why)));
 /// The value of `--at-least`, which the shim passes.
 pub(crate) const AT_LEAST: Value<Version> = Value(|text| {
     let refused = || Failure::new(Exit::Usage, format!("--at-least {text:?}: not a Go version"));

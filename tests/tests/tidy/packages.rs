@@ -10,9 +10,10 @@ use goward_tests::binaries::workspace;
 use crate::{files, read};
 
 /// The packages of this workspace and what each may use of the others.
-const EDGES: [(&str, &[&str]); 9] = [
+const EDGES: [(&str, &[&str]); 10] = [
     ("goward-resolver", &[]),
     ("goward-gomod", &[]),
+    ("goward-gobin", &[]),
     ("goward-shim", &["goward-resolver"]),
     ("goward-testkit", &[]),
     ("goward-sumdb", &["goward-testkit"]),
@@ -20,13 +21,21 @@ const EDGES: [(&str, &[&str]); 9] = [
     // The shim's package gives its tests a machine; the library asks only the `Host` that it is given.
     (
         "goward-govern",
-        &["goward-resolver", "goward-gomod", "goward-installer", "goward-shim", "goward-testkit"],
+        &[
+            "goward-resolver",
+            "goward-gomod",
+            "goward-gobin",
+            "goward-installer",
+            "goward-shim",
+            "goward-testkit",
+        ],
     ),
     (
         "goward",
         &[
             "goward-resolver",
             "goward-gomod",
+            "goward-gobin",
             "goward-shim",
             "goward-installer",
             "goward-govern",

@@ -1,0 +1,114 @@
+//! Programs with what goward says of them: conditions, support, traces of a forced version.
+
+use super::Read;
+use crate::commands::Releases;
+use crate::commands::outdated::end_of_life::EndOfLife;
+use crate::context::Context;
+use crate::workshop::Workshop;
+use goward_gobin::{Forced, Program};
+use goward_govern::condition::{Condition, go_version};
+use goward_govern::system;
+use goward_installer::known_releases;
+use goward_resolver::Version;
+use std::path::Path;
+
+/// A program with what goward says of it.
+pub(super) struct Judged<'r> {
+    pub(super) path: &'r Path,
+    pub(super) program: &'r Program,
+    /// The release that it claims, if it is one.
+    pub(super) version: Option<Version>,
+    /// The end of its minor.
+    pub(super) eol: Option<EndOfLife>,
+    /// Traces of the compiler, for people.
+    pub(super) evidence: Vec<String>,
+    pub(super) forced: Forced,
+    /// Each condition with the reason, if it is not met.
+    pub(super) conditions: Vec<(&'r Condition, Option<String>)>,
+}
+
+impl Judged<'_> {
+    /// Whether a condition is not met.
+    pub(super) fn is_refused(&self) -> bool {
+        self.conditions.iter().any(|(_, why)| why.is_some())
+    }
+
+    /// The least system that it needs: what the file says, or what its Go says, whichever is more.
+    pub(super) fn least_system(&self) -> Option<String> {
+        let needs = &self.program.needs;
+        let (os, arch) = (self.program.os.as_deref()?, self.program.arch.as_deref()?);
+        let by_go = self.version.as_ref().and_then(|version| system::least(os, arch, version));
+        let by_file = match os {
+            "linux" => needs.kernel_at_least.clone(),
+            _ => needs.min_os.clone(),
+        };
+        match (by_file, by_go) {
+            (Some(file), Some(go)) if numbers(&file) < numbers(go) => Some(go.to_owned()),
+            (None, go) => go.map(str::to_owned),
+            (file, _) => file,
+        }
+    }
+}
+
+fn numbers(text: &str) -> Vec<u64> {
+    let mut numbers: Vec<u64> =
+        text.split('.').map(|number| number.parse().unwrap_or_default()).collect();
+    // 10.0 is 10.
+    while numbers.last() == Some(&0) {
+        numbers.pop();
+    }
+    numbers
+}
+
+/// What judges.
+pub(super) struct Judges<'c> {
+    conditions: &'c [Condition],
+    releases: Releases,
+}
+
+impl<'c> Judges<'c> {
+    /// By these conditions, and by the releases that are known without a request.
+    pub(super) fn new(cx: &Context, conditions: &'c [Condition]) -> Judges<'c> {
+        // The executables do not depend on goward's settings: an error there leaves the table.
+        let releases = match Workshop::open(cx) {
+            Ok(workshop) => Releases::on_disk(&workshop),
+            Err(_) => Releases {
+                known: known_releases().collect(),
+                from: "the table compiled into goward".to_owned(),
+            },
+        };
+        Judges { conditions, releases }
+    }
+
+    /// Judges all programs.
+    pub(super) fn judge<'r>(&'r self, read: &'r [Read]) -> Vec<Judged<'r>> {
+        let programs = |read: &'r Read| {
+            let programs = read.found.as_deref().unwrap_or_default();
+            programs.iter().map(|program| self.judge_one(&read.file.path, program))
+        };
+        read.iter().flat_map(programs).collect()
+    }
+
+    fn judge_one<'r>(&'r self, path: &'r Path, program: &'r Program) -> Judged<'r> {
+        let version = go_version(program).ok();
+        let eol = version.as_ref().and_then(|version| self.releases.end(version));
+        let mut evidence: Vec<String> = program.evidence.iter().map(ToString::to_string).collect();
+        let mut forced = program.forced();
+        let invented = version.as_ref().filter(|version| eol.is_some() && !self.is_known(version));
+        if let (Some(version), Forced::Unknown) = (invented, forced) {
+            evidence.push(format!("there was no release {version}"));
+            forced = Forced::Yes;
+        }
+        let supported = version.as_ref().map(|_| eol.is_none());
+        let judge = |one: &'r Condition| (one, one.judge(program, supported).err());
+        let conditions = self.conditions.iter().map(judge).collect();
+        Judged { path, program, version, eol, evidence, forced, conditions }
+    }
+
+    /// Whether it is a release, as far as goward knows. A minor at its end gets no more of them.
+    fn is_known(&self, version: &Version) -> bool {
+        self.releases.known.contains(version)
+            || known_releases().any(|known| known == *version)
+            || !known_releases().any(|known| known.same_minor(version))
+    }
+}

@@ -1,0 +1,74 @@
+//! What `go version -m` of the newest Go prints, with its status (cmd/go/internal/version).
+
+use super::Read;
+use super::files::Files;
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::{text, to_bytes};
+use goward_gobin::{Depth, Format, Found, Program, Recorded, Refused};
+use std::io::IsTerminal as _;
+use std::path::Path;
+
+/// Prints it. Bytes are Go's own only where no terminal reads them.
+pub(super) fn print(cx: &Context, files: Files) -> Result<()> {
+    let (read, mut refused) = super::read_all(files, Depth::Headers, false);
+    let terminal = std::io::stdout().is_terminal();
+    for Read { file, found } in &read {
+        match found.as_ref().map_err(ToString::to_string).and_then(|found| known(found)) {
+            Ok(program) => {
+                let bytes = lines(&file.path, program);
+                match terminal {
+                    true => text(&bytes).lines().for_each(|line| cx.output.verbatim(line)),
+                    false => cx.output.bytes(&bytes),
+                }
+            }
+            Err(why) if file.named => refused.push(refusal(&file.path, found, &why)),
+            Err(_) => {}
+        }
+    }
+    refused.iter().for_each(|failure| cx.output.failure(failure));
+    match refused.is_empty() {
+        true => Ok(()),
+        // Go's own status.
+        false => Err(Failure::silent(Exit::Failure)),
+    }
+}
+
+fn refusal(path: &Path, found: &std::result::Result<Vec<Program>, Refused>, why: &str) -> Failure {
+    match found {
+        Err(refused) => super::refusal(path, refused),
+        Ok(_) => super::refusal(path, &Refused::NotGo).because(why),
+    }
+}
+
+/// The program that Go reports of a file: the first slice, by its section.
+///
+/// # Errors
+/// What Go finds too little in a file in which goward finds more.
+fn known(found: &[Program]) -> std::result::Result<&Program, String> {
+    let first = found.first().ok_or("nothing in it")?;
+    match first {
+        Program { format: Format::GoObject, .. } => Err("Go opens no archives".to_owned()),
+        Program { recorded: Recorded::Header, .. } => Err("Go opens no archives".to_owned()),
+        Program { found: Found::Search, .. } => {
+            Err("Go 1.27 searches no other sections".to_owned())
+        }
+        _ => Ok(first),
+    }
+}
+
+fn lines(path: &Path, program: &Program) -> Vec<u8> {
+    let mut bytes = [&*to_bytes(path), b": ", &program.info.version, b"\n"].concat();
+    let lines = program.info.lines();
+    if let Some(lines) = lines.strip_suffix(b"\n") {
+        bytes.push(b'\t');
+        for byte in lines {
+            bytes.push(*byte);
+            if *byte == b'\n' {
+                bytes.push(b'\t');
+            }
+        }
+        bytes.push(b'\n');
+    }
+    bytes
+}

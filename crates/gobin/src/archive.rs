@@ -1,0 +1,43 @@
+//! Archives: C libraries that Go has built, and Go's own packages.
+
+use crate::blocks::Part;
+use crate::build_info::BuildInfo;
+use crate::data::Data;
+use object::read::archive::ArchiveFile;
+
+/// The most members of one archive that are looked at.
+const MEMBERS: usize = 1 << 16;
+/// The most bytes of the first line of a package.
+const LINE: usize = 1 << 10;
+
+/// The members of an archive with their names, or `None` if it breaks its rules. An archive in an
+/// archive stays closed.
+pub(crate) fn members<'b>(file: Part<'b>, data: Data<'_, '_>) -> Option<Vec<(String, Part<'b>)>> {
+    let archive = ArchiveFile::parse(data).ok().filter(|archive| !archive.is_thin())?;
+    let members = archive.members().take(MEMBERS).map_while(Result::ok).filter_map(|member| {
+        let (offset, size) = member.file_range();
+        let name = String::from_utf8_lossy(member.name()).into_owned();
+        Some((name, file.part(offset, size)?))
+    });
+    Some(members.collect())
+}
+
+/// What the first line of a Go package says: `go object linux amd64 go1.24.3 X:none`.
+pub(crate) struct Package {
+    pub(crate) os: String,
+    pub(crate) arch: String,
+    pub(crate) info: BuildInfo,
+}
+
+impl Package {
+    /// Of the member that has the line.
+    pub(crate) fn of(name: &str, member: Part<'_>) -> Option<Package> {
+        let head = (name == "__.PKGDEF").then(|| member.head(LINE))?;
+        let line = head.split(|byte| *byte == b'\n').next()?;
+        let text = std::str::from_utf8(line).ok()?.strip_prefix("go object ")?;
+        let mut words = text.split(' ');
+        let (os, arch, version) = (words.next()?, words.next()?, words.next()?);
+        let info = BuildInfo { version: version.into(), ..BuildInfo::default() };
+        Some(Package { os: os.to_owned(), arch: arch.to_owned(), info })
+    }
+}

@@ -1,0 +1,174 @@
+//! Whether the version that an executable claims is that of its compiler.
+//!
+//! `-ldflags "-X runtime.buildVersion=…"` makes both `runtime.Version` and the build information
+//! claim any text. What the compiler leaves elsewhere stays.
+
+use crate::build_info::BuildInfo;
+use crate::image::{Format, Image};
+use crate::stamp::Recorded;
+use std::fmt;
+
+/// A trace of the compiler.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Evidence {
+    /// Debug information names the compiler: `go1.27.3`.
+    Compiler(String),
+    /// The recorded flags set the version.
+    Flag,
+    /// This came with the minor, such as 24 for Go 1.24.
+    Since(&'static str, u32),
+    /// This went with the minor.
+    Until(&'static str, u32),
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Evidence::Compiler(version) => write!(f, "debug information names {version}"),
+            Evidence::Flag => f.write_str("-ldflags sets runtime.buildVersion"),
+            Evidence::Since(trace, minor) => write!(f, "{trace}: Go 1.{minor} or later"),
+            Evidence::Until(trace, minor) => write!(f, "{trace}: before Go 1.{minor}"),
+        }
+    }
+}
+
+/// Whether the version was forced on an executable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forced {
+    /// Some evidence contradicts the version.
+    Yes,
+    /// The compiler's own name agrees.
+    No,
+    /// No evidence decides.
+    Unknown,
+}
+
+/// The traces in the headers and the build information of an executable.
+pub(crate) fn of(image: &Image, info: &BuildInfo, recorded: Recorded) -> Vec<Evidence> {
+    let mut found = Vec::new();
+    if info.setting("-ldflags").is_some_and(sets_version) {
+        found.push(Evidence::Flag);
+    }
+    match recorded {
+        Recorded::Inline => found.push(Evidence::Since("build information in one piece", 18)),
+        Recorded::Pointers => found.push(Evidence::Until("build information by address", 18)),
+        Recorded::Header => {}
+    }
+    if matches!(image.format, Format::Elf | Format::MachO) {
+        for (name, trace, minor) in
+            [("go.fipsinfo", "section go.fipsinfo", 24), ("go.module", "section go.module", 26)]
+        {
+            if image.section(name).is_some() {
+                found.push(Evidence::Since(trace, minor));
+            }
+        }
+        if image.section("typelink").is_some() {
+            found.push(Evidence::Until("section typelink", 27));
+        }
+    }
+    found
+}
+
+/// The trace in the first bytes of the table of functions.
+pub(crate) fn of_functions(magic: [u8; 4]) -> Vec<Evidence> {
+    let number = u32::from_le_bytes(magic);
+    let number = if magic[0] == 0xff { number.swap_bytes() } else { number };
+    let trace = "table of functions";
+    match number {
+        0xffff_fffb => vec![Evidence::Until(trace, 16)],
+        0xffff_fffa => vec![Evidence::Since(trace, 16), Evidence::Until(trace, 18)],
+        0xffff_fff0 => vec![Evidence::Since(trace, 18), Evidence::Until(trace, 20)],
+        0xffff_fff1 => vec![Evidence::Since(trace, 20)],
+        _ => Vec::new(),
+    }
+}
+
+fn sets_version(flags: &[u8]) -> bool {
+    let flags = String::from_utf8_lossy(flags);
+    let mut words = flags.split(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+    let mut after_x = false;
+    words.any(|word| {
+        let value = word.strip_prefix("-X=").or(word.strip_prefix("--X="));
+        let value = value.or(after_x.then_some(word));
+        after_x = word == "-X" || word == "--X" || (after_x && word.is_empty());
+        value.is_some_and(|value| value.starts_with("runtime.buildVersion="))
+    })
+}
+
+/// The verdict of `evidence` on the version that is claimed.
+pub(crate) fn verdict(claimed: &[u8], evidence: &[Evidence]) -> Forced {
+    let claimed = String::from_utf8_lossy(claimed);
+    let first = |text: &str| text.split(' ').next().unwrap_or_default().to_owned();
+    let compiler = evidence.iter().find_map(|one| match one {
+        Evidence::Compiler(version) => Some(first(version)),
+        _ => None,
+    });
+    // A build between releases: `devel go1.28-0123abc Mon …`.
+    let plain = claimed.strip_prefix("devel ").unwrap_or(&claimed);
+    if let Some(compiler) = compiler {
+        let agrees = compiler == first(plain) || compiler == first(&claimed);
+        return if agrees { Forced::No } else { Forced::Yes };
+    }
+    let minor = minor(plain);
+    let contradicts = |one: &Evidence| match (one, minor) {
+        (Evidence::Flag, _) => true,
+        (Evidence::Since(..) | Evidence::Until(..), None) => !claimed.starts_with("devel"),
+        (Evidence::Since(_, least), Some(minor)) => minor < *least,
+        (Evidence::Until(_, end), Some(minor)) => minor >= *end,
+        (Evidence::Compiler(_), _) => false,
+    };
+    if evidence.iter().any(contradicts) { Forced::Yes } else { Forced::Unknown }
+}
+
+/// The minor of a version: 27 of `go1.27.3`.
+fn minor(version: &str) -> Option<u32> {
+    let rest = version.strip_prefix("go1.")?;
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    rest[..digits].parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_is_seen_in_every_form() {
+        for flags in [
+            "-s -w -X runtime.buildVersion=go1.99",
+            "-X=runtime.buildVersion=x",
+            "-X 'runtime.buildVersion=a b'",
+            "--X \"runtime.buildVersion=a\"",
+        ] {
+            assert!(sets_version(flags.as_bytes()), "{flags}");
+        }
+        for flags in ["", "-X main.runtime.buildVersion=x", "runtime.buildVersion=x", "-X main.v=1"]
+        {
+            assert!(!sets_version(flags.as_bytes()), "{flags}");
+        }
+    }
+
+    #[test]
+    fn the_strongest_evidence_decides() {
+        let compiler = |version: &str| Evidence::Compiler(version.to_owned());
+        let since = |minor| Evidence::Since("x", minor);
+        for (claimed, evidence, forced) in [
+            ("go1.27.3", vec![], Forced::Unknown),
+            ("go1.27.3", vec![compiler("go1.27.3"), Evidence::Flag], Forced::No),
+            ("go1.27.3 X:foo", vec![compiler("go1.27.3 X:foo")], Forced::No),
+            ("go1.99.0", vec![compiler("go1.27.3")], Forced::Yes),
+            ("go1.27.3", vec![Evidence::Flag], Forced::Yes),
+            ("go1.21.0", vec![since(24)], Forced::Yes),
+            ("go1.24.0", vec![since(24), Evidence::Until("x", 27)], Forced::Unknown),
+            ("go1.27.0", vec![Evidence::Until("x", 27)], Forced::Yes),
+            ("mine", vec![since(18)], Forced::Yes),
+            ("devel go1.28-0123abc Mon", vec![since(26)], Forced::Unknown),
+            ("devel go1.28-0123abc Mon", vec![compiler("go1.28-0123abc")], Forced::No),
+        ] {
+            assert_eq!(verdict(claimed.as_bytes(), &evidence), forced, "{claimed} {evidence:?}");
+        }
+        assert_eq!(of_functions([0xf1, 0xff, 0xff, 0xff]).len(), 1);
+        assert_eq!(of_functions([0xff, 0xff, 0xff, 0xfa]).len(), 2);
+        assert!(of_functions([0; 4]).is_empty());
+    }
+}

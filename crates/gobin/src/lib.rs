@@ -1,0 +1,48 @@
+//! What an executable says of the Go that built it, and what it needs to run.
+//!
+//! It reads the build information of Go 1.13 to today in ELF, Mach-O, PE and XCOFF, of either order
+//! of bytes and either width, in files for several processors and in archives. The rules are those
+//! of debug/buildinfo and runtime/debug in Go 1.27; this crate copies the rules, and no code.
+//!
+//! ```no_run
+//! let file = std::fs::File::open("/usr/local/go/bin/gofmt")?;
+//! for program in goward_gobin::programs(&file, goward_gobin::Depth::Headers)? {
+//!     println!("{}", String::from_utf8_lossy(&program.info.version));
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! - [`programs`] reads a file in blocks of 16 KiB: a small one costs three or four reads.
+//! - [`BuildInfo`] is what Go's linker wrote, [`Needs`] what the loader is asked for.
+//! - [`Evidence`] tells whether the version was forced on the executable.
+//!
+//! No input makes it panic. One table takes at most 16 MiB, all of a file 64 MiB, unpacked debug
+//! information 64 MiB a section, and a file 60 seconds. It runs nothing and writes nothing. Its
+//! results may hold a stranger's text: escape them before a terminal sees them.
+
+mod archive;
+mod blocks;
+mod build_info;
+mod data;
+mod elf;
+mod evidence;
+mod image;
+mod macho;
+mod needs;
+mod pe;
+mod producer;
+mod program;
+mod quote;
+mod refused;
+mod source;
+mod stamp;
+mod xcoff;
+
+pub use build_info::{BuildInfo, Module, Setting};
+pub use evidence::{Evidence, Forced};
+pub use image::Format;
+pub use needs::{Needs, Relro, Stack, Tls};
+pub use program::{Depth, Program, programs};
+pub use refused::Refused;
+pub use source::Source;
+pub use stamp::{Found, Recorded};
