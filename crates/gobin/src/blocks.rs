@@ -169,7 +169,7 @@ mod tests {
 
     impl Source for Counting {
         fn size(&self) -> io::Result<u64> {
-            self.0.as_slice().size()
+            (&*self.0).size()
         }
 
         fn read_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
@@ -177,7 +177,7 @@ mod tests {
             if offset == 3 * BLOCK {
                 return Err(io::Error::other("bad sector"));
             }
-            self.0.as_slice().read_at(bytes, offset)
+            (&*self.0).read_at(bytes, offset)
         }
     }
 

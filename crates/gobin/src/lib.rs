@@ -20,6 +20,10 @@
 //! information 64 MiB a section, and a file 60 seconds. It runs nothing and writes nothing. Its
 //! results may hold a stranger's text: escape them before a terminal sees them.
 
+// Closes the environment of the tests.
+#[cfg(test)]
+use goward_testkit as _;
+
 mod archive;
 mod blocks;
 mod build_info;

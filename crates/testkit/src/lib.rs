@@ -6,6 +6,7 @@
 #[cfg(target_os = "linux")]
 pub mod access_list;
 pub mod environment;
+pub mod executable;
 pub mod files;
 pub mod gate;
 pub mod http;

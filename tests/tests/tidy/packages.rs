@@ -13,7 +13,7 @@ use crate::{files, read};
 const EDGES: [(&str, &[&str]); 10] = [
     ("goward-resolver", &[]),
     ("goward-gomod", &[]),
-    ("goward-gobin", &[]),
+    ("goward-gobin", &["goward-testkit"]),
     ("goward-shim", &["goward-resolver"]),
     ("goward-testkit", &[]),
     ("goward-sumdb", &["goward-testkit"]),
