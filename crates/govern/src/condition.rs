@@ -259,7 +259,7 @@ fn setting(program: &Program, key: &str) -> Result<String, String> {
 
 fn by_cgo(program: &Program) -> &'static str {
     match program.info.setting("CGO_ENABLED") {
-        Some(b"1") => " (built with CGO_ENABLED=1)",
+        Some(b"1") => "; built with CGO_ENABLED=1",
         _ => "",
     }
 }

@@ -10,6 +10,7 @@ mod conflict;
 mod floors;
 mod harmless;
 mod hotpath;
+mod inspect;
 mod install;
 mod latest;
 mod mirrors;

@@ -34,7 +34,7 @@ Examples:
   goward inspect --require 'glibc<=2.28' dist      will it run on RHEL 8?
   goward inspect --require trimpath --require vcs=clean ./app
   goward inspect --deep ./app                      was the version forced?
-  goward inspect --json ./app                      what go version -m -json has, and more
+  goward inspect --json ./app                      go version -m -json, and more
   goward inspect --like-go ./app                   what go version -m prints")]
 pub(crate) struct Inspect {
     /// Programs, libraries, archives, or directories with all below them

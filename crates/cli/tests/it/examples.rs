@@ -1,6 +1,7 @@
 //! Every example of every help text, typed as it stands, on a machine that has what it is about.
 
 use crate::help::listed;
+use crate::inspect;
 use crate::machine::{Machine, RELEASES, copy, script};
 use goward_testkit::release;
 use goward_testkit::start::{self, tool};
@@ -34,6 +35,7 @@ fn machine() -> Machine {
     for tree in ["DIR", "home/src/go", "home/src/mine"] {
         script(&m.path(&format!("p/{tree}").replace("p/home", "home")).join("bin/go"), "true");
     }
+    inspect::put_programs(&m);
     let old = m.path("home/old");
     std::fs::create_dir(&old).unwrap();
     std::fs::write(old.join("a"), release::tar_gz(&release::needed("1.19", "true"))).unwrap();

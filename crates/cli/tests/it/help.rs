@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// Command lines that make no sense: one at least for each command.
-const MISTAKES: [&[&str]; 50] = [
+const MISTAKES: [&[&str]; 53] = [
     &[],
     &["frobnicate"],
     &["instal"],
@@ -32,6 +32,9 @@ const MISTAKES: [&[&str]; 50] = [
     &["adopt", "--from", "x"],
     &["import", "rbenv"],
     &["import", "--json", "--yes"],
+    &["inspect"],
+    &["inspect", "--require", "glibc", "x"],
+    &["inspect", "--like-go", "--json", "x"],
     &["cache"],
     &["cache", "dir", "extra"],
     &["cache", "clean", "--bogus"],

@@ -16,6 +16,7 @@ mod help;
 mod hints;
 mod imports;
 mod in_place;
+mod inspect;
 mod itself;
 mod later;
 mod life;

@@ -6,6 +6,7 @@ use crate::later::with_goenv;
 use crate::machine::{Machine, script};
 use crate::schema::{SCHEMAS, check, directory, fields_in, fields_of, name_of};
 use crate::setup::unpacked;
+use goward_testkit::executable::Executable;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -100,12 +101,26 @@ fn of_setup(seen: &mut Seen) {
     note(&["setup", "--remove"]);
 }
 
+/// What executables say.
+fn of_programs(seen: &mut Seen) {
+    let m = Machine::new();
+    let replaced =
+        "path\tm\nmod\tm\tv1.0.0\n=>\tn\tv1.0.1\th1:n=\ndep\td\tv1.0.0\n=>\te\tv1.0.1\th1:e=\n";
+    let sums = "mod\tm\tv1.0.0\th1:m=\ndep\td\tv1.0.0\th1:d=\nbuild\tGOOS=linux\n";
+    for (name, version, lines) in [("replaced", "go1.19.1", replaced), ("sums", "go1.27.3", sums)] {
+        let bytes = Executable::new(version, lines).with_glibc("2.34").bytes();
+        fs::write(m.write(&format!("p/{name}"), ""), bytes).unwrap();
+    }
+    seen.note(&m, &["inspect", "--require", "static", "replaced", "sums"]);
+}
+
 #[test]
 fn each_schema_describes_the_fields_that_appear_and_no_others() {
     let mut seen = Seen::default();
     of_the_store(&mut seen);
     of_a_directory(&mut seen);
     of_setup(&mut seen);
+    of_programs(&mut seen);
     let mut wrong = Vec::new();
     for (name, schema) in &*SCHEMAS {
         let mut described = BTreeSet::new();

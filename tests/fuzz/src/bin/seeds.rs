@@ -1,6 +1,7 @@
 //! Writes seeds for every target below a directory: the texts in the cases of `tests/select`, and
 //! parts of the real releases in a mirror.
 
+use goward_fuzz::executable;
 use goward_fuzz::installer::seeds as installer;
 use goward_fuzz::select::case::{Bytes, Step};
 use goward_fuzz::select::cases;
@@ -39,16 +40,16 @@ fn write(root: &std::path::Path, seeds: &Seeds) -> std::io::Result<()> {
 
 fn seeds(mirror: Option<PathBuf>) -> Result<Seeds, String> {
     let mut seeds = Seeds::new();
-    let mut of_installer = installer::made();
+    let mut of_files = [installer::made(), executable::seeds()].concat();
     if let Some(mirror) = mirror {
         of_go(&mut seeds, &mirror);
         let real = installer::real(&mirror);
-        of_installer.extend(real.map_err(|error| {
+        of_files.extend(real.map_err(|error| {
             let mirror = mirror.display();
             format!("{mirror}: {error}; tests/mirror/mirror.py make makes a mirror")
         })?);
     }
-    for (target, seed) in of_installer {
+    for (target, seed) in of_files {
         seeds.entry(target).or_default().insert(seed);
     }
     for case in cases()? {

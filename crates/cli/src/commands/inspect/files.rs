@@ -73,8 +73,11 @@ fn listed(dir: &Path) -> io::Result<Vec<(PathBuf, bool)>> {
     for entry in dir.read_dir()? {
         let entry = entry?;
         let kind = entry.file_type()?;
-        if kind.is_dir() || kind.is_file() || kind.is_symlink() {
-            entries.push((entry.path(), kind.is_dir()));
+        let path = entry.path();
+        // A link to a directory could lead back here; one to nothing has nothing to show.
+        let leads_to_file = || path.metadata().is_ok_and(|meta| meta.is_file());
+        if kind.is_dir() || kind.is_file() || (kind.is_symlink() && leads_to_file()) {
+            entries.push((path, kind.is_dir()));
         }
     }
     entries.sort();

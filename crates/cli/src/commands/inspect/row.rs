@@ -29,7 +29,7 @@ pub(super) struct Row {
     recorded: &'static str,
     found: &'static str,
     #[serde(flatten)]
-    needs: Option<NeedsRow>,
+    needs: NeedsRow,
     compiled_by: Option<String>,
     forced: &'static str,
     evidence: Vec<String>,
@@ -57,21 +57,22 @@ struct SettingRow {
     value: String,
 }
 
-#[derive(Serialize)]
+/// What it needs to run; nothing is known of a package, which does not run.
+#[derive(Default, Serialize)]
 struct NeedsRow {
-    r#static: bool,
-    library: bool,
-    pie: bool,
-    relro: &'static str,
-    stripped: Stripped,
+    r#static: Option<bool>,
+    library: Option<bool>,
+    pie: Option<bool>,
+    relro: Option<&'static str>,
+    stripped: Option<Stripped>,
     interpreter: Option<String>,
-    needs: Vec<String>,
+    needs: Option<Vec<String>>,
     glibc_at_least: Option<String>,
-    musl: bool,
+    musl: Option<bool>,
     kernel_at_least: Option<String>,
     min_os: Option<String>,
-    tls: TlsRow,
-    stack: StackRow,
+    tls: Option<TlsRow>,
+    stack: Option<StackRow>,
 }
 
 #[derive(Serialize)]
@@ -135,7 +136,10 @@ impl Row {
                 Found::Section => "section",
                 Found::Search => "search",
             },
-            needs: (program.recorded != Recorded::Header).then(|| NeedsRow::of(judged)),
+            needs: match program.recorded {
+                Recorded::Header => NeedsRow::default(),
+                _ => NeedsRow::of(judged),
+            },
             compiled_by: program.compiled_by().map(str::to_owned),
             forced: match judged.forced {
                 Forced::Yes => "yes",
@@ -166,23 +170,23 @@ impl NeedsRow {
         let linux = judged.program.os.as_deref() == Some("linux");
         let least = judged.least_system();
         NeedsRow {
-            r#static: needs.is_static(),
-            library: needs.library,
-            pie: needs.pie,
-            relro: match needs.relro {
+            r#static: Some(needs.is_static()),
+            library: Some(needs.library),
+            pie: Some(needs.pie),
+            relro: Some(match needs.relro {
                 Relro::None => "none",
                 Relro::Partial => "partial",
                 Relro::Full => "full",
-            },
-            stripped: Stripped { symbols: !needs.symbols, debug: !needs.dwarf },
+            }),
+            stripped: Some(Stripped { symbols: !needs.symbols, debug: !needs.dwarf }),
             interpreter: needs.interpreter.clone(),
-            needs: needs.libraries.clone(),
+            needs: Some(needs.libraries.clone()),
             glibc_at_least: needs.glibc_at_least.clone(),
-            musl: needs.musl(),
+            musl: Some(needs.musl()),
             kernel_at_least: least.clone().filter(|_| linux),
             min_os: least.filter(|_| !linux),
-            tls: TlsRow { size: needs.tls.size, static_tls: needs.tls.fixed },
-            stack: StackRow { size: needs.stack.size, executable: needs.stack.executable },
+            tls: Some(TlsRow { size: needs.tls.size, static_tls: needs.tls.fixed }),
+            stack: Some(StackRow { size: needs.stack.size, executable: needs.stack.executable }),
         }
     }
 }

@@ -1,0 +1,173 @@
+//! `goward inspect`, on executables that the tests make.
+
+use crate::machine::{Machine, Ran};
+use goward_testkit::executable::Executable;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+/// What `go build -trimpath` of a module leaves.
+const LINES: &str = "path\texample.com/app\nmod\texample.com/app\tv1.2.0\th1:o0=\n\
+    dep\tgolang.org/x/text\tv0.14.0\th1:x0=\n\
+    build\t-buildmode=exe\nbuild\t-compiler=gc\nbuild\t-trimpath=true\nbuild\tCGO_ENABLED=1\n\
+    build\tGOARCH=amd64\nbuild\tGOOS=linux\nbuild\tGOAMD64=v1\nbuild\tvcs=git\n\
+    build\tvcs.revision=3a1c5f0b9d27e64885f5c0a1d7be12f04c9a6b3e\n\
+    build\tvcs.time=2026-11-02T09:15:00Z\nbuild\tvcs.modified=false\n";
+
+/// A program that Go 1.27.3 has built with cgo, for a glibc.
+pub(crate) fn program(glibc: &str) -> Vec<u8> {
+    Executable::new("go1.27.3", LINES).with_glibc(glibc).bytes()
+}
+
+/// Puts programs into the project: `app`, and `dist` with two and a text.
+pub(crate) fn put_programs(m: &Machine) {
+    let static_lines = LINES.replace("CGO_ENABLED=1", "CGO_ENABLED=0");
+    put(m, "p/app", &program("2.28"));
+    put(m, "p/dist/app-cgo", &program("2.28"));
+    put(m, "p/dist/app-static", &Executable::new("go1.27.3", &static_lines).bytes());
+    m.write("p/dist/README", "no program\n");
+}
+
+fn put(m: &Machine, name: &str, bytes: &[u8]) {
+    fs::write(m.write(name, ""), bytes).unwrap();
+}
+
+fn with_programs() -> Machine {
+    let m = Machine::new();
+    put_programs(&m);
+    put(&m, "p/dist/app-new", &program("2.34"));
+    m
+}
+
+#[test]
+fn the_page_says_what_goward_says() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/src/reference/inspect.md");
+    let page = fs::read_to_string(file).unwrap();
+    let (mut updated, update) = (page.clone(), std::env::var_os("GOWARD_TEST_UPDATE").is_some());
+    let m = with_programs().with("COLUMNS", "100");
+    let mut count = 0;
+    for block in page.split("```console\n").skip(1) {
+        let block = block.split("```").next().unwrap();
+        for step in block.split("$ ").skip(1) {
+            let (line, said) = step.split_once('\n').unwrap();
+            let Some(args) = line.strip_prefix("goward ") else { continue };
+            let (args, status) = match args.split_once("; echo $?") {
+                Some((args, _)) => (args, true),
+                None => (args, false),
+            };
+            let words: Vec<String> =
+                args.split(' ').map(|word| word.trim_matches('\'').to_owned()).collect();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let Ran { code, stdout, stderr } = m.run(&words);
+            let code = if status { format!("{code}\n") } else { String::new() };
+            let says = format!("{stdout}{stderr}{code}");
+            match update {
+                true => updated = updated.replacen(step, &format!("{line}\n{says}"), 1),
+                false => assert_eq!(says.trim_end(), said.trim_end(), "{line}"),
+            }
+            count += 1;
+        }
+    }
+    assert_eq!(count, 3, "a transcript is lost");
+    if update {
+        fs::write(file, updated).unwrap();
+    }
+}
+
+#[test]
+fn conditions_and_statuses() {
+    let m = with_programs();
+    for (condition, met) in [
+        ("go>=1.24", true),
+        ("go<1.27", false),
+        ("1.27", true),
+        ("go=1.26", false),
+        ("supported", true),
+        ("not-forced", true),
+        ("static", false),
+        ("glibc<=2.28", true),
+        ("glibc<2.28", false),
+        ("pie", false),
+        ("stripped", true),
+        ("trimpath", true),
+        ("cgo=0", false),
+        ("vcs=clean", true),
+        ("vcs=dirty", false),
+        ("goamd64<=v2", true),
+        ("goamd64>v1", false),
+        ("module=example.com/app", true),
+        ("module=example.com/other", false),
+        ("dep=golang.org/x/text>=v0.9", true),
+        ("dep=golang.org/x/text>v0.14.0", false),
+        ("dep=golang.org/x/net", false),
+    ] {
+        let ran = m.run(&["inspect", "--require", condition, "app"]);
+        assert_eq!(ran.code, if met { 0 } else { 7 }, "{condition}: {}{}", ran.stdout, ran.stderr);
+        let word = if met { "  ok\n" } else { &format!("refused: {condition} (") };
+        assert!(ran.stdout.contains(word), "{condition}: {}", ran.stdout);
+        let ran = m.run(&["inspect", "--require", condition, "--json", "app"]);
+        assert_eq!(ran.code, if met { 0 } else { 7 });
+        assert!(ran.stdout.contains(&format!("\"met\": {met}")));
+    }
+    let says = |args: &[&str], code: i32, words: &str| {
+        let ran = m.run(&[&["inspect"], args].concat());
+        let all = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(ran.code == code && all.contains(words), "{args:?}: {} {all}", ran.code);
+    };
+    says(&["--require", "glibc", "app"], 2, "no condition: \"glibc\"; the forms are go>=1.24,");
+    says(&["dist/README"], 3, "cannot inspect dist/README\n    unrecognized file format");
+    says(&["nowhere", "app"], 3, "there is no nowhere");
+    // A file that has no answer weighs more than a condition that is not met.
+    says(&["--require", "static", "app", "dist/README"], 3, "refused: static");
+    fs::create_dir(m.path("p/empty")).unwrap();
+    says(&["empty"], 0, "no program here that Go has built");
+    says(&["--require", "static", "empty"], 3, "no program here that Go has built");
+    says(&["-v", "dist"], 0, "dist/README: unrecognized file format");
+}
+
+#[test]
+fn as_go_prints_it() {
+    let m = with_programs();
+    let lines = LINES.trim_end().replace('\n', "\n\t");
+    let ran = m.run(&["inspect", "--like-go", "app"]);
+    assert_eq!((ran.code, ran.stdout), (0, format!("app: go1.27.3\n\t{lines}\n")));
+    let ran = m.run(&["inspect", "--like-go", "dist/README", "app"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.starts_with("app: go1.27.3\n\tpath\t"));
+}
+
+/// What a stranger has written into a program reaches no terminal and no CI system.
+#[test]
+fn a_strangers_text_is_harmless() {
+    let m = Machine::new();
+    let lines = "path\t\u{1b}]0;x\u{7}\nmod\t##vso[task.x]\t::add-mask::y\t\n";
+    put(&m, "p/evil", &Executable::new("go1.22\u{1b}[2J\n::error::x", lines).bytes());
+    for args in [&["inspect", "evil"][..], &["inspect", "-v", "evil"], &["inspect", "evil", "evil"]]
+    {
+        let said = m.ok(args);
+        assert!(!said.contains(['\u{1b}', '\u{7}']) && !said.contains("##vso["), "{said}");
+        assert!(said.lines().all(|line| !line.trim_start().starts_with("::")), "{said}");
+    }
+    let json = m.json(&["inspect", "evil"]);
+    assert_eq!(json[0]["GoVersion"], "go1.22\u{1b}[2J\n::error::x");
+}
+
+#[test]
+fn only_regular_files_are_opened() {
+    let m = with_programs();
+    let mkfifo = goward_testkit::start::tool("mkfifo").arg(m.path("p/dist/pipe")).status().unwrap();
+    assert!(mkfifo.success());
+    symlink(m.path("p/app"), m.path("p/dist/link")).unwrap();
+    symlink(m.path("p"), m.path("p/dist/around")).unwrap();
+    let found = m.json(&["inspect", "dist"]);
+    let files: Vec<_> = found.as_array().unwrap().iter().map(|row| &row["file"]).collect();
+    assert_eq!(files, ["dist/app-cgo", "dist/app-new", "dist/app-static", "dist/link"]);
+    let ran = m.run(&["inspect", "dist/pipe"]);
+    assert!(ran.code == 1 && ran.stderr.contains("not a regular file"), "{}", ran.stderr);
+    if !goward_testkit::untested::is_user("a program that cannot be read") {
+        return;
+    }
+    fs::set_permissions(m.path("p/dist/app-new"), fs::Permissions::from_mode(0)).unwrap();
+    let ran = m.run(&["inspect", "dist"]);
+    assert!(ran.code == 1 && ran.stderr.contains("cannot inspect dist/app-new"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("dist/app-static"), "the others are shown: {}", ran.stdout);
+}

@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Measures `goward inspect` against one `go version -m` over the same programs, and prints a Markdown table.
+
+    tests/bench/inspect.py [ROUNDS]       100 unless said
+
+200 programs of Go: those of the mirror's toolchains, each several times by links. The two take turns.
+Time is user and system time of all threads, median of the rounds; system calls are counted by strace.
+GOWARD=FILE measures that goward instead of building one. Linux only. Needs the mirror's trees and strace.
+Fails where goward takes more than 0.3 of the time or 0.5 of the calls, or starts a process.
+"""
+
+import os
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+WORKSPACE = Path(__file__).resolve().parent.parent.parent
+TREES = WORKSPACE / "target/go-mirror/trees"
+NEWEST = TREES / "go1.27.3"
+COUNT = 200
+
+
+def build():
+    target = Path(os.environ.get("CARGO_TARGET_DIR", WORKSPACE / "target"))
+    subprocess.run(["cargo", "build", "--quiet", "--release", "--locked", "-p", "goward",
+                    "--manifest-path", WORKSPACE / "Cargo.toml", "--target-dir", target], check=True)
+    return target / "release/goward"
+
+
+def programs(scratch):
+    """Links to COUNT programs, each file as often as needed."""
+    tools = [f for tree in TREES.glob("go1.*") for f in (tree / "bin").iterdir()]
+    tools += [f for tree in TREES.glob("go1.*") for f in (tree / "pkg/tool").rglob("*") if f.is_file()]
+    for number in range(COUNT):
+        os.symlink(tools[number % len(tools)].resolve(), scratch / f"{number:03}")
+    return scratch
+
+
+def used(command, environment):
+    """User and system seconds of one run."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def calls(command, environment, log):
+    """System calls of all its threads, and the programs that it starts."""
+    subprocess.run(["strace", "-f", "-qq", "-o", log, *command], env=environment, check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    lines = log.read_text(errors="replace").splitlines()
+    return sum("(" in line for line in lines), len(re.findall(r" execve\(", "\n".join(lines)))
+
+
+def main():
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    goward = Path(os.environ["GOWARD"]).resolve() if "GOWARD" in os.environ else build()
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        (scratch / "programs").mkdir()
+        directory = programs(scratch / "programs")
+        environment = {"HOME": name, "PATH": "/usr/bin:/bin", "GOTOOLCHAIN": "local"}
+        ways = {
+            "`go version -m`": [NEWEST / "bin/go", "version", "-m", directory],
+            "`goward inspect`": [goward, "inspect", directory],
+            "`goward inspect --json`": [goward, "inspect", "--json", directory],
+        }
+        taken = {way: [] for way in ways}
+        for _ in range(rounds):
+            for way, command in ways.items():
+                taken[way].append(used(command, environment))
+        counted = {way: calls(command, environment, scratch / "log") for way, command in ways.items()}
+    base, (base_calls, _) = statistics.median(taken["`go version -m`"]), counted["`go version -m`"]
+    print("| 200 programs | user and system ms | ratio | system calls | ratio |\n|---|---|---|---|---|")
+    missed = []
+    for way in ways:
+        median, (count, started) = statistics.median(taken[way]), counted[way]
+        print(f"| {way} | {median * 1e3:.1f} | {median / base:.2f} | {count} | {count / base_calls:.2f} |")
+        if "goward" in way and (median > 0.3 * base or count > 0.5 * base_calls or started != 1):
+            missed.append(way)
+    sys.exit(f"inspect.py: over the bounds: {', '.join(missed)}" if missed else 0)
+
+
+if __name__ == "__main__":
+    main()
