@@ -3,8 +3,8 @@
 //! The facts about an executable lie close together at a few places. So this module reads 16 KiB
 //! around each: a tenth of the system calls that reading field by field costs.
 
+use crate::contents::Contents;
 use crate::refused::Refused;
-use crate::source::Source;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::io;
@@ -21,7 +21,7 @@ const TIME: Duration = Duration::from_secs(60);
 
 /// A file, and the blocks that were read of it.
 pub(crate) struct Blocks<'s> {
-    source: &'s dyn Source,
+    source: &'s dyn Contents,
     size: u64,
     kept: RefCell<HashMap<u64, Box<[u8]>>>,
     until: Instant,
@@ -31,7 +31,7 @@ pub(crate) struct Blocks<'s> {
 
 impl<'s> Blocks<'s> {
     /// Reads nothing yet.
-    pub(crate) fn new(source: &'s dyn Source) -> Result<Blocks<'s>, Refused> {
+    pub(crate) fn new(source: &'s dyn Contents) -> Result<Blocks<'s>, Refused> {
         let size = source.size().map_err(Refused::Read)?;
         let until = Instant::now() + TIME;
         Ok(Blocks { source, size, kept: RefCell::default(), until, failed: Cell::new(None) })
@@ -167,7 +167,7 @@ mod tests {
 
     struct Counting(Vec<u8>, Cell<usize>);
 
-    impl Source for Counting {
+    impl Contents for Counting {
         fn size(&self) -> io::Result<u64> {
             (&*self.0).size()
         }

@@ -3,12 +3,12 @@
 use crate::archive::{Package, members};
 use crate::blocks::{Blocks, Part};
 use crate::build_info::BuildInfo;
+use crate::contents::Contents;
 use crate::data::Tables;
 use crate::evidence::{self, Evidence, Forced};
 use crate::image::{Format, Image};
 use crate::needs::Needs;
 use crate::refused::Refused;
-use crate::source::Source;
 use crate::stamp::{Found, Recorded, Stamp};
 use crate::{elf, macho, pe, producer, xcoff};
 
@@ -65,7 +65,7 @@ impl Program {
 ///
 /// # Errors
 /// If the file cannot be read, or has no such executable.
-pub fn programs(source: &dyn Source, depth: Depth) -> Result<Vec<Program>, Refused> {
+pub fn programs(source: &dyn Contents, depth: Depth) -> Result<Vec<Program>, Refused> {
     let blocks = Blocks::new(source)?;
     let found = of_file(blocks.whole(), depth);
     // A parser takes a sector that cannot be read for a broken file.

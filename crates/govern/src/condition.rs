@@ -177,13 +177,13 @@ impl Condition {
             }
             Kind::Vcs { modified } => {
                 let value = setting(program, "vcs.modified")?;
-                let is = if value == "true" { "with changes" } else { "without changes" };
-                met((value == "true") == *modified, format!("built {is} to the commit"))
+                let changes = if value == "true" { "with changes" } else { "without changes" };
+                met((value == "true") == *modified, format!("built {changes} to the commit"))
             }
             Kind::Module(wanted) => {
                 let path = String::from_utf8_lossy(&program.info.main.path);
-                let is = if path.is_empty() { "no module".into() } else { path.clone() };
-                met(path == wanted.as_str(), format!("it is {is}"))
+                let module = if path.is_empty() { "no module".into() } else { path.clone() };
+                met(path == wanted.as_str(), format!("it is {module}"))
             }
             Kind::Dep(path, version) => requirement::judge(program, path, |found| match version {
                 Some((relation, wanted)) => relation.holds(found.cmp_precedence(wanted)),

@@ -41,7 +41,7 @@ fn segment(kind: u32, flags: u32, at: u64, size: u64) -> Vec<u8> {
 }
 
 /// A section header.
-fn section(name: u32, kind: u32, flags: u64, at: u64, size: u64) -> Vec<u8> {
+fn section(name: u32, kind: u32, flags: u64, (at, size): (u64, u64)) -> Vec<u8> {
     let address = if flags == 0 { 0 } else { BASE + at };
     words(&[u64::from(name) | u64::from(kind) << 32, flags, address, at, size, 0, 16, 0])
 }
@@ -94,9 +94,9 @@ impl Executable {
         let names = b"\0.go.buildinfo\0.shstrtab\0";
         let strings = file.add(names);
         let sections = [
-            section(0, 0, 0, 0, 0),
-            section(1, 1, 3, at, info.len() as u64),
-            section(15, 3, 0, strings, names.len() as u64),
+            section(0, 0, 0, (0, 0)),
+            section(1, 1, 3, (at, info.len() as u64)),
+            section(15, 3, 0, (strings, names.len() as u64)),
         ];
         let table = file.add(&sections.concat());
         let size = file.0.len() as u64;

@@ -23,7 +23,7 @@ const CATALOGUE: &str = "target/messages.txt";
 
 /// Sources in the order in which a call of `go` that installs a toolchain comes to them. A source is
 /// sorted by the longest of these that its path begins with.
-const PIPELINE: [&str; 23] = [
+const PIPELINE: [&str; 24] = [
     "shims/go/src",
     "crates/resolver/src",
     "crates/gomod/src",
@@ -43,6 +43,7 @@ const PIPELINE: [&str; 23] = [
     "crates/installer/src/install",
     "crates/installer/src/store",
     "crates/installer/src",
+    "crates/gobin/src",
     "crates/govern/src",
     "crates/cli/src/commands/install",
     "crates/cli/src/commands",

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 
 /// A place from which bytes are read at an offset, without a position that moves.
-pub trait Source {
+pub trait Contents {
     /// The size in bytes.
     ///
     /// # Errors
@@ -19,7 +19,7 @@ pub trait Source {
     fn read_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<usize>;
 }
 
-impl Source for File {
+impl Contents for File {
     fn size(&self) -> io::Result<u64> {
         Ok(self.metadata()?.len())
     }
@@ -32,7 +32,7 @@ impl Source for File {
     }
 }
 
-impl Source for &[u8] {
+impl Contents for &[u8] {
     fn size(&self) -> io::Result<u64> {
         Ok(self.len() as u64)
     }
