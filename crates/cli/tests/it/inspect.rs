@@ -166,7 +166,7 @@ fn only_regular_files_are_opened() {
     if !goward_testkit::untested::is_user("a program that cannot be read") {
         return;
     }
-    fs::set_permissions(m.path("p/dist/app-new"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(m.path("p/dist/app-new"), fs::Permissions::from_mode(0o0)).unwrap();
     let ran = m.run(&["inspect", "dist"]);
     assert!(ran.code == 1 && ran.stderr.contains("cannot inspect dist/app-new"), "{}", ran.stderr);
     assert!(ran.stdout.contains("dist/app-static"), "the others are shown: {}", ran.stdout);
