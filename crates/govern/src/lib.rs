@@ -1,15 +1,19 @@
-//! What stands around a Go toolchain on a machine: the `go` that PATH finds first, other managers of
-//! toolchains, and conditions on what Go has built.
+//! What stands around a Go toolchain: the `go` that PATH finds first and other managers of toolchains on a
+//! machine, the files of a repository that say which Go ([`check`]), and conditions on what Go has built.
 //!
-//! Nothing here prints, asks, changes directory or starts a program. Each answer is about the
-//! [`Environment`](goward_resolver::Environment) that the caller gives.
+//! Nothing here prints, asks or changes directory, and of all programs only git is started, in one place.
+//! An answer about a machine is about the [`Environment`](goward_resolver::Environment) that the caller
+//! gives; one about a repository is the same on every machine.
 
 // Closes the environment of the tests.
 #[cfg(test)]
 use goward_testkit as _;
 
+pub mod check;
+pub mod claims;
 pub mod condition;
 pub mod defaults;
+pub mod finding;
 pub mod here_documents;
 pub mod import;
 pub mod path;
@@ -17,6 +21,8 @@ mod peer;
 pub mod peers;
 pub mod pins;
 mod places;
+pub mod repo;
 mod requirement;
+pub mod rule;
 pub mod startup;
 pub mod system;

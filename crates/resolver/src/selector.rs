@@ -131,7 +131,7 @@ impl Selector {
 
     /// Whether some release that it takes could meet the floor, as far as that can be known without
     /// the index.
-    pub(crate) fn may_reach(&self, floor: &Version) -> bool {
+    pub fn may_reach(&self, floor: &Version) -> bool {
         match self {
             Selector::Minor(minor) => minor.same_minor(floor) || minor > floor,
             Selector::Range(range) => !range.is_below(floor),

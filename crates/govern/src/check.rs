@@ -1,0 +1,124 @@
+//! `goward check`: whether the files of a repository agree about Go. It is judged by the repository
+//! alone, so the answer is the same on every machine and in CI.
+
+mod agreement;
+mod allow;
+mod module;
+mod pins;
+pub mod policy;
+mod statement;
+mod versions;
+mod work;
+
+use crate::claims::{Claims, FileKind, Unresolved};
+use crate::finding::{Finding, Place};
+use crate::repo::host::RepoHost;
+use crate::repo::{Repository, is_within};
+use crate::rule::Rule;
+use goward_resolver::{ReadError, Version};
+use policy::Policy;
+use statement::Sites;
+
+/// The releases of Go that are known.
+#[derive(Clone, Debug)]
+pub struct Releases {
+    /// All of them.
+    pub known: Vec<Version>,
+    /// The minors that Go mends, the oldest first.
+    pub supported: Vec<Version>,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The findings, in the order of files and lines.
+    pub findings: Vec<Finding>,
+    /// The places that the files leave open.
+    pub unresolved: Vec<Unresolved>,
+    /// What was switched off.
+    pub suppressed: Suppressed,
+    /// How many files were read.
+    pub files: usize,
+    /// How many modules there are.
+    pub modules: usize,
+}
+
+/// What was switched off.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Suppressed {
+    /// How many files the policy excludes.
+    pub excluded_files: usize,
+    /// The rules that the policy switches off.
+    pub rules_off: Vec<Rule>,
+    /// The findings that comments allow.
+    pub allowed: Vec<(Rule, Place)>,
+}
+
+/// What a check looks at.
+struct Look<'c> {
+    repository: &'c Repository,
+    host: &'c RepoHost<'c>,
+    sites: &'c Sites,
+    releases: &'c Releases,
+    policy: &'c Policy,
+}
+
+/// Checks a repository. Of the findings those below the paths `within` count. Comments that allow a
+/// finding count if `allows` says so.
+pub fn check(
+    repository: &Repository,
+    (policy, allows): (&Policy, bool),
+    releases: &Releases,
+    within: &[String],
+) -> Report {
+    let host = RepoHost::new(repository);
+    let sites = Sites::of(repository, &host);
+    let claims = Claims::read(repository, &host);
+    let look = Look { repository, host: &host, sites: &sites, releases, policy };
+    let mut findings = unreadable(repository);
+    pins::check(&look, &mut findings);
+    module::check(&look, &mut findings);
+    work::check(&look, &mut findings);
+    versions::check(&look, &claims, &mut findings);
+    agreement::check(&look, &claims, &mut findings);
+    let mut unresolved = claims.unresolved;
+    findings.extend(claims.findings);
+    let mut suppressed = policy.apply(repository, &mut findings);
+    unresolved.retain(|open| !policy.excludes(&open.at.file));
+    if allows {
+        suppressed.allowed = allow::apply(repository, policy, &mut findings);
+    }
+    let counts = |file: &str| within.iter().any(|dir| is_within(file, dir));
+    findings.retain(|finding| counts(&finding.at.file));
+    unresolved.retain(|open| counts(&open.at.file));
+    suppressed.allowed.retain(|(_, at)| counts(&at.file));
+    findings.sort_by(|a, b| (&a.at, a.rule, &a.message).cmp(&(&b.at, b.rule, &b.message)));
+    findings.dedup();
+    unresolved.sort();
+    unresolved.dedup();
+    let files = repository.read_files().filter(|(path, ..)| counts(path)).count();
+    let modules = sites.modules().filter(|site| counts(&site.file)).count();
+    Report { findings, unresolved, suppressed, files, modules }
+}
+
+/// The files of Go's and of goward's that cannot be read; those of others are claims.
+fn unreadable(repository: &Repository) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (path, _, content) in
+        repository.read_files().filter(|(_, kind, _)| *kind != FileKind::Policy)
+    {
+        let Err(why) = content else { continue };
+        let why = match why {
+            ReadError::TooLarge => "it is larger than such a file should be",
+            ReadError::Denied => "permission denied",
+            _ => "it is no regular file of this repository",
+        };
+        let message = format!("this file is not read: {why}");
+        let finding = Finding::new(Rule::FileUnreadable, Place::line(path, 1), [why, ""], message);
+        findings.push(finding.mend("mend the file, or exclude it in .goward.toml"));
+    }
+    findings
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

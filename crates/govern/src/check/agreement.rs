@@ -1,0 +1,95 @@
+//! Claims against the repository: do they reach the floor, and fit the statement?
+
+use super::Look;
+use super::policy::Relation;
+use super::statement::{Floor, Kind, Statement};
+use crate::claims::{Builds, Claim, ClaimKind, Claims, Said};
+use crate::finding::Finding;
+use crate::repo::directory_of;
+use crate::rule::{Rule, Severity};
+use goward_resolver::{Os, Selector, Version};
+
+pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding>) {
+    for claim in &claims.claims {
+        if claim.builds != Builds::Unknown
+            && let Some(floor) = look.sites.least_floor(&claim.directory)
+        {
+            let low = claim.said.iter().filter(|said| !reaches(&said.says, &floor.version));
+            findings.extend(low.map(|said| below(claim, said, floor)));
+        }
+        let statement = look.sites.statement(&claim.directory);
+        if let Some(statement) = statement.filter(|one| one.kind != Kind::GoLine) {
+            findings.extend(differs(look, claim, statement));
+        }
+    }
+    for (module, at) in &claims.reads_go_line {
+        let dir = directory_of(module);
+        let site = look.sites.modules().find(|site| site.file == *module);
+        let Some(go) = site.and_then(|site| site.lines.go.as_ref()) else { continue };
+        if look.sites.statement(dir).is_none() {
+            let message =
+                format!("this sets up {} of {module}, and developers run their default", go.value);
+            let what = [module.as_str(), "this file"];
+            let finding = Finding::new(Rule::CiReadsGoLine, at.clone(), what, message);
+            let finding =
+                finding.beside(crate::finding::Place::line(module, go.line), "this go line");
+            findings.push(finding.mend("state a Go for all: goward use --go-mod, or goward use"));
+        }
+    }
+}
+
+/// A path as a word of a shell; `None` for one that cannot be written as one.
+pub(super) fn word(path: &str) -> Option<String> {
+    goward_resolver::word(Os::HERE, path.as_bytes())
+}
+
+/// Whether some release that the selector takes meets a floor.
+pub(super) fn reaches(says: &Selector, floor: &Version) -> bool {
+    match says {
+        Selector::Exact(version) => version >= floor,
+        says => says.may_reach(floor),
+    }
+}
+
+fn below(claim: &Claim, said: &Said, floor: &Floor) -> Finding {
+    let (rule, thing) = match claim.kind {
+        ClaimKind::Ci => (Rule::CiBelowFloor, "this workflow"),
+        ClaimKind::Image => (Rule::ImageBelowFloor, "this image"),
+        ClaimKind::Tool => (Rule::ToolBelowFloor, "this file"),
+    };
+    let (file, needs, says) = (&floor.at.file, &floor.version, &said.says);
+    let fixed = claim.builds == Builds::Fixed;
+    let then =
+        if fixed { "and Go does not switch there" } else { "so each run downloads another Go" };
+    let message = format!("{file} needs Go {needs}, {thing} has {says}, {then}");
+    let finding = Finding::new(rule, said.at.clone(), [&said.text, "this version"], message);
+    let mut finding = finding.beside(floor.at.clone(), &floor.by);
+    finding.related.extend(claim.used.clone());
+    finding.severity = if fixed { Severity::Error } else { Severity::Warning };
+    finding.mend(format!("write {} or later", needs.language()))
+}
+
+fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Finding> {
+    let usual = if statement.says.exact().is_some() && statement.kind == Kind::Pin {
+        Relation::Same
+    } else {
+        Relation::SameMinor
+    };
+    let relation = look.policy.relation(claim.kind).unwrap_or(usual);
+    if claim.said.iter().any(|said| relation.holds(&said.says, &statement.says)) {
+        return None;
+    }
+    let (first, wants) = (claim.said.first()?, &statement.says);
+    let all = claim.said.iter().map(|said| said.says.to_string()).collect::<Vec<_>>().join(", ");
+    let kind = match statement.kind {
+        Kind::Pin => "pin",
+        _ => "toolchain line",
+    };
+    let how = relation.words();
+    let message = format!("{all} differs from the {kind}, which is {wants} ({how} is expected)");
+    let finding =
+        Finding::new(Rule::ClaimDiffers, first.at.clone(), [&first.text, "this version"], message);
+    let mut finding = finding.beside(statement.at.clone(), &["this ", kind].concat());
+    finding.related.extend(claim.used.clone());
+    Some(finding.mend("write the same in both, or set relation in .goward.toml"))
+}

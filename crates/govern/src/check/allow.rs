@@ -1,0 +1,83 @@
+//! Comments that allow one finding: `goward: allow RULE`, in its line or the one above.
+
+use super::policy::Policy;
+use crate::finding::{Finding, Place};
+use crate::repo::Repository;
+use crate::rule::Rule;
+
+const WORDS: &str = "goward: allow ";
+
+/// A comment.
+struct Allow {
+    at: Place,
+    rule: Option<Rule>,
+    said: String,
+    used: bool,
+}
+
+/// Takes out the findings that comments allow, and adds one for each comment that allows none.
+pub(super) fn apply(
+    repository: &Repository,
+    policy: &Policy,
+    findings: &mut Vec<Finding>,
+) -> Vec<(Rule, Place)> {
+    let mut allows = Vec::new();
+    for (path, _, content) in repository.read_files() {
+        if let Ok(bytes) = content
+            && !policy.excludes(path)
+        {
+            allows.extend(allows_in(path, bytes));
+        }
+    }
+    let mut allowed = Vec::new();
+    findings.retain(|finding| {
+        let fits = |allow: &&mut Allow| {
+            let near = finding.at.line == allow.at.line || finding.at.line == allow.at.line + 1;
+            near && allow.at.file == finding.at.file && allow.rule == Some(finding.rule)
+        };
+        let Some(allow) = allows.iter_mut().find(fits) else { return true };
+        allow.used = true;
+        allowed.push((finding.rule, finding.at.clone()));
+        false
+    });
+    let unused = allows.into_iter().filter(|allow| !allow.used);
+    let mut unused: Vec<Finding> = unused.map(|allow| allow.unused()).collect();
+    policy.apply(repository, &mut unused);
+    findings.append(&mut unused);
+    allowed
+}
+
+fn allows_in(path: &str, bytes: &[u8]) -> Vec<Allow> {
+    let mut found = Vec::new();
+    for (line, number) in bytes.split(|&b| b == b'\n').zip(1..) {
+        // Most files have none, and some are large.
+        let mark = line.iter().position(|&b| b == b'#' || b == b'/');
+        let Some(line) = mark.and_then(|at| std::str::from_utf8(&line[at..]).ok()) else {
+            continue;
+        };
+        let Some((_, rules)) = line.split_once(WORDS) else { continue };
+        for part in rules.split(',').take(8) {
+            // A reason may stand behind the last rule.
+            let mut words = part.split_whitespace();
+            let Some(said) = words.next() else { break };
+            let (at, rule, said) = (Place::line(path, number), Rule::named(said), said.to_owned());
+            found.push(Allow { at, rule, said, used: false });
+            if words.next().is_some() {
+                break;
+            }
+        }
+    }
+    found
+}
+
+impl Allow {
+    fn unused(self) -> Finding {
+        let said = &self.said;
+        let message = match self.rule {
+            Some(rule) => format!("there is no finding of {rule} here to allow"),
+            None => format!("there is no rule {said}"),
+        };
+        let finding = Finding::new(Rule::AllowUnused, self.at, [said, "no effect"], message);
+        finding.mend("remove the comment")
+    }
+}

@@ -1,0 +1,216 @@
+//! Pins: that they can be read, agree with each other, and meet the modules below them.
+
+use super::Look;
+use super::statement::{Floor, Kind, Statement, place};
+use crate::claims::FileKind;
+use crate::finding::{Finding, Place};
+use crate::pins::of_name;
+use crate::repo::directory_of;
+use crate::rule::Rule;
+use goward_resolver::{
+    FileText, Goenv, Gotoolchain, Mode, Owner, Pin, PinFile, Selector, Syntax, ToolchainName,
+    Version,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A pin of one directory, for the comparison with others.
+struct Pinned {
+    says: Selector,
+    at: Place,
+}
+
+pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
+    let mut pinned: BTreeMap<&str, Vec<Pinned>> = BTreeMap::new();
+    for (path, kind, content) in look.repository.read_files() {
+        let Ok(bytes) = content else { continue };
+        let pin = match kind {
+            FileKind::Pin => pin(look, (path, bytes), findings),
+            FileKind::Goenv => goenv(look, (path, bytes), findings),
+            _ => None,
+        };
+        if let Some(pin) = pin {
+            pinned.entry(directory_of(path)).or_default().push(pin);
+        }
+    }
+    for pins in pinned.values() {
+        for (at, pin) in pins.iter().enumerate() {
+            let other = pins[..at].iter().find(|other| !agree(&pin.says, &other.says));
+            findings.extend(other.map(|other| disagree(pin, other)));
+        }
+    }
+    below_floor(look, findings);
+}
+
+/// A pin file.
+fn pin(
+    look: &Look<'_>,
+    (path, bytes): (&str, &[u8]),
+    findings: &mut Vec<Finding>,
+) -> Option<Pinned> {
+    let syntax = match path.ends_with(".tool-versions") {
+        true => Syntax::ToolVersions,
+        false => Syntax::GoVersion,
+    };
+    if syntax == Syntax::ToolVersions && !speaks_of_go(bytes) {
+        return None;
+    }
+    let text = FileText::of(Owner::Trusted, bytes);
+    let file = PinFile { path: look.host.path(path), text, syntax };
+    let pin: Pin = match file.parse(false) {
+        Ok(pin) => pin,
+        Err(error) => {
+            findings.push(refused(look, Rule::PinMalformed, (path, &error)));
+            return None;
+        }
+    };
+    let at = place(look.host, &pin.origin);
+    if let Some(line) = pin.surplus_line {
+        let message = "only the first version of this file counts".to_owned();
+        let place = Place::line(path, line);
+        let finding = Finding::new(Rule::PinSurplusLines, place, ["", "no effect"], message);
+        findings.push(finding.beside(at.clone(), "this pin").mend("remove the line"));
+    }
+    Some(Pinned { says: pin.selector, at })
+}
+
+/// Whether a `.tool-versions` has a line for Go.
+fn speaks_of_go(bytes: &[u8]) -> bool {
+    bytes.split(|&b| b == b'\n').any(|line| {
+        let line = line.split(|&b| b == b'#').next().unwrap_or_default().trim_ascii();
+        let word = line.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+        matches!(word, b"golang" | b"go") && line.len() > word.len()
+    })
+}
+
+/// A `.goenv`, of which GOTOOLCHAIN may be a pin.
+fn goenv(
+    look: &Look<'_>,
+    (path, bytes): (&str, &[u8]),
+    findings: &mut Vec<Finding>,
+) -> Option<Pinned> {
+    let text = FileText::of(Owner::Trusted, bytes);
+    let file = match Goenv::parse(&look.host.path(path), text) {
+        Ok(file) => file,
+        Err(error) => {
+            findings.push(refused(look, Rule::GoenvMalformed, (path, &error)));
+            return None;
+        }
+    };
+    let (value, origin) = file.get("GOTOOLCHAIN")?;
+    let (at, said) = (place(look.host, &origin), String::from_utf8_lossy(value).into_owned());
+    let toolchain = match Gotoolchain::parse(value) {
+        Ok(toolchain) => toolchain,
+        Err(why) => {
+            let (why, mend) =
+                why.split_once('\n').unwrap_or((&why, "write a name such as go1.22.10"));
+            let what = [said.as_str(), "this value"];
+            let finding = Finding::new(Rule::GotoolchainInvalid, at, what, why.to_owned());
+            findings.push(finding.mend(mend));
+            return None;
+        }
+    };
+    let name = toolchain.name?;
+    findings.extend(bare(&name, at.clone()));
+    let says = of_name(&name)?;
+    (toolchain.mode == Mode::Fixed).then_some(Pinned { says, at })
+}
+
+/// A name without its patch, which no release has.
+pub(super) fn bare(name: &ToolchainName, at: Place) -> Option<Finding> {
+    let version = name.version();
+    let bare = version.is_language() && version.knows_gotoolchain() && !name.is_custom();
+    bare.then(|| {
+        let message = format!("no release of Go has the name {name}");
+        let what = [name.as_str(), "without its patch"];
+        let finding = Finding::new(Rule::GotoolchainBare, at, what, message);
+        finding.mend(format!("write {name}.0, or a later patch"))
+    })
+}
+
+/// The resolver's refusal of a file, without the place that its words begin with.
+fn refused(look: &Look<'_>, rule: Rule, (path, error): (&str, &goward_resolver::Error)) -> Finding {
+    let (first, mend) = error.lines().split_once('\n').unwrap_or((error.lines(), ""));
+    let virtual_ = String::from_utf8_lossy(&look.host.path(path)).into_owned();
+    let rest = first.strip_prefix(&virtual_).unwrap_or(first).trim_start_matches(':');
+    let (line, words) = match rest.split_once(": ") {
+        Some((line, words)) if line.bytes().all(|b| b.is_ascii_digit()) => {
+            (line.parse().unwrap_or(1), words)
+        }
+        _ => (1, rest.trim()),
+    };
+    let finding = Finding::new(rule, Place::line(path, line), [words, ""], words.to_owned());
+    if mend.is_empty() { finding } else { finding.mend(mend.replace('\n', "; ")) }
+}
+
+/// Whether one takes in the other.
+fn agree(one: &Selector, other: &Selector) -> bool {
+    let contains = |wide: &Selector, narrow: &Selector| match narrow {
+        Selector::Exact(version) => wide.matches(version),
+        _ => wide == narrow,
+    };
+    let undecided = |selector: &Selector| matches!(selector, Selector::Range(_) | Selector::Latest);
+    // Two that leave room may always meet.
+    let open =
+        one.exact().is_none() && other.exact().is_none() && (undecided(one) || undecided(other));
+    open || contains(one, other) || contains(other, one)
+}
+
+fn disagree(pin: &Pinned, other: &Pinned) -> Finding {
+    let message = format!("two pins of one directory: {} and {}", other.says, pin.says);
+    let said = pin.says.to_string();
+    let finding = Finding::new(Rule::PinsDisagree, pin.at.clone(), [&said, "this pin"], message);
+    finding.beside(other.at.clone(), "the other").mend("keep one of them")
+}
+
+/// Exact pins that do not meet what a module below them needs; each pin once.
+fn below_floor(look: &Look<'_>, findings: &mut Vec<Finding>) {
+    let mut seen = BTreeSet::new();
+    for site in look.sites.all() {
+        let dir = directory_of(&site.file);
+        let statement = look.sites.statement(dir).filter(|one| one.kind == Kind::Pin);
+        let Some((statement, version)) = statement.and_then(|one| Some((one, one.says.exact()?)))
+        else {
+            continue;
+        };
+        let floor = site.floor.as_ref().filter(|floor| *version < floor.version);
+        if let Some(floor) = floor.filter(|_| seen.insert(statement.at.clone())) {
+            findings.push(below(statement, version, (floor, dir)));
+        } else if floor.is_none() {
+            findings.extend(below_toolchain(statement, version, site));
+        }
+    }
+}
+
+fn below(statement: &Statement, version: &Version, (floor, dir): (&Floor, &str)) -> Finding {
+    let file = &floor.at.file;
+    let message = format!("{file} needs Go {}, and the pin is {version}", floor.version);
+    let what = [version.as_str(), "this pin"];
+    let finding = Finding::new(Rule::PinBelowFloor, statement.at.clone(), what, message);
+    let finding = finding.beside(floor.at.clone(), &floor.by);
+    let project = directory_of(&statement.at.file);
+    match super::agreement::word(if project.is_empty() { "." } else { project }) {
+        Some(project) if dir.starts_with(directory_of(&statement.at.file)) => {
+            let lowest = floor.version.language();
+            finding.run(format!("goward use {lowest} --project {project}"))
+        }
+        _ => finding.mend("pin a version that meets the go line"),
+    }
+}
+
+fn below_toolchain(
+    statement: &Statement,
+    version: &Version,
+    site: &super::statement::Site,
+) -> Option<Finding> {
+    let line = site.lines.toolchain.as_ref()?;
+    let name = ToolchainName::parse(&line.value).filter(|name| version < name.version())?;
+    // A toolchain line below the go line has no effect in any case.
+    if site.lines.go_version().is_some_and(|go| *name.version() < go) {
+        return None;
+    }
+    let at = Place::line(&site.file, line.line);
+    let message = format!("the pin {version} wins over the toolchain line {name}");
+    let what = [version.as_str(), "this pin"];
+    let finding = Finding::new(Rule::PinBelowToolchainLine, statement.at.clone(), what, message);
+    Some(finding.beside(at, "no effect here").mend("remove one of them, or make them agree"))
+}

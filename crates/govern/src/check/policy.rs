@@ -1,0 +1,334 @@
+//! The policy of a repository: `.goward.toml` at its top, or the file that the caller names in its place.
+
+use super::Suppressed;
+use crate::claims::ClaimKind;
+use crate::finding::{Finding, Place};
+use crate::repo::Repository;
+use crate::rule::{Rule, Severity};
+use glob::{MatchOptions, Pattern};
+use goward_resolver::{Selector, Version};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The file's name.
+pub const FILE: &str = ".goward.toml";
+
+/// How a claim has to fit the statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// It names the same release.
+    Same,
+    /// It is of the same minor.
+    SameMinor,
+    /// It is not older.
+    AtLeast,
+}
+
+/// What a policy says.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// The least version of statements and claims.
+    pub minimum: Option<Version>,
+    /// Where that stands, if it is in the repository.
+    pub(super) minimum_at: Option<Place>,
+    /// Whether pins must name one release.
+    pub exact_pins: bool,
+    /// The least severity that is a failure.
+    pub fail_on: Option<Severity>,
+    relations: BTreeMap<ClaimKind, Relation>,
+    exclude: Vec<Pattern>,
+    /// What each rule is, or that it is off.
+    rules: BTreeMap<Rule, Option<Severity>>,
+}
+
+/// What is wrong with a policy, and in which line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Invalid {
+    /// The line, from 1.
+    pub line: u32,
+    /// The sentence.
+    pub why: String,
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.why)
+    }
+}
+
+type Result<T> = std::result::Result<T, Invalid>;
+
+/// A key or a value of a table.
+type Value<'v> = Spanned<DeValue<'v>>;
+
+impl Relation {
+    const ALL: [(&str, Relation); 3] = [
+        ("same", Relation::Same),
+        ("same-minor", Relation::SameMinor),
+        ("at-least", Relation::AtLeast),
+    ];
+
+    /// Whether a claim fits a statement.
+    pub(super) fn holds(self, claim: &Selector, statement: &Selector) -> bool {
+        let (Selector::Exact(wants) | Selector::Minor(wants)) = statement else {
+            // A statement that leaves more room than a minor takes what its range takes.
+            return match claim {
+                Selector::Exact(version) => statement.matches(version),
+                _ => true,
+            };
+        };
+        match (self, claim) {
+            (Relation::AtLeast, claim) => super::agreement::reaches(claim, wants),
+            (Relation::Same, claim) if statement.exact().is_some() => claim.exact() == Some(wants),
+            (_, Selector::Exact(version) | Selector::Minor(version)) => version.same_minor(wants),
+            _ => false,
+        }
+    }
+
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Relation::Same => "the same release",
+            Relation::SameMinor => "the same minor",
+            Relation::AtLeast => "this or a later one",
+        }
+    }
+}
+
+impl Policy {
+    /// The policy in the repository's `.goward.toml`; of none, one that says nothing.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or a line makes no sense.
+    pub fn of(repository: &Repository) -> Result<Policy> {
+        match repository.content(FILE) {
+            None => Ok(Policy::default()),
+            Some(Err(_)) => Err(Invalid { line: 1, why: "it cannot be read".to_owned() }),
+            Some(Ok(bytes)) => {
+                let mut policy = Policy::parse(bytes)?;
+                policy.minimum_at = policy.minimum_at.take().map(|at| Place::line(FILE, at.line));
+                Ok(policy)
+            }
+        }
+    }
+
+    /// The policy in a text.
+    ///
+    /// # Errors
+    /// If a line makes no sense.
+    pub fn parse(bytes: &[u8]) -> Result<Policy> {
+        let invalid = |line, why: &str| Invalid { line, why: why.to_owned() };
+        let source = std::str::from_utf8(bytes).map_err(|_| invalid(1, "it is not UTF-8 text"))?;
+        let line = |span: std::ops::Range<usize>| {
+            let before = source.get(..span.start).unwrap_or_default();
+            u32::try_from(before.matches('\n').count()).unwrap_or_default() + 1
+        };
+        let reader = Reader { line: &line };
+        let document = DeTable::parse(source)
+            .map_err(|error| invalid(error.span().map_or(1, line), "it is not valid TOML"))?;
+        let mut policy = Policy::default();
+        for (key, value) in document.get_ref() {
+            match &**key.get_ref() {
+                "check" => reader.check(&mut policy, value)?,
+                other => return Err(reader.unknown(key.span(), other)),
+            }
+        }
+        Ok(policy)
+    }
+
+    pub(super) fn relation(&self, kind: ClaimKind) -> Option<Relation> {
+        self.relations.get(&kind).copied()
+    }
+
+    /// Whether the policy leaves a file out.
+    pub(crate) fn excludes(&self, path: &str) -> bool {
+        let options = MatchOptions { require_literal_separator: true, ..MatchOptions::default() };
+        self.exclude.iter().any(|pattern| pattern.matches_with(path, options))
+    }
+
+    /// Takes out findings of excluded files and of rules that are off, and gives the others their
+    /// severity.
+    pub(super) fn apply(&self, repository: &Repository, findings: &mut Vec<Finding>) -> Suppressed {
+        findings.retain_mut(|finding| {
+            match self.rules.get(&finding.rule) {
+                Some(None) => return false,
+                Some(Some(severity)) => finding.severity = *severity,
+                None => {}
+            }
+            !self.excludes(&finding.at.file)
+        });
+        let excluded = repository.read_files().filter(|(path, ..)| self.excludes(path));
+        let off: BTreeSet<Rule> = self
+            .rules
+            .iter()
+            .filter(|(_, severity)| severity.is_none())
+            .map(|(rule, _)| *rule)
+            .collect();
+        Suppressed {
+            excluded_files: if self.exclude.is_empty() { 0 } else { excluded.count() },
+            rules_off: off.into_iter().collect(),
+            allowed: Vec::new(),
+        }
+    }
+}
+
+/// Reads values, and knows their lines.
+struct Reader<'r> {
+    line: &'r dyn Fn(std::ops::Range<usize>) -> u32,
+}
+
+impl Reader<'_> {
+    fn unknown(&self, span: std::ops::Range<usize>, key: &str) -> Invalid {
+        Invalid { line: (self.line)(span), why: format!("there is no key {key:?}") }
+    }
+
+    fn refuse(&self, value: &Value<'_>, wants: &str) -> Invalid {
+        Invalid { line: (self.line)(value.span()), why: format!("write {wants}") }
+    }
+
+    fn text<'v>(&self, value: &'v Value<'_>, wants: &str) -> Result<&'v str> {
+        value.get_ref().as_str().ok_or_else(|| self.refuse(value, wants))
+    }
+
+    fn table<'v>(&self, value: &'v Value<'v>, wants: &str) -> Result<&'v DeTable<'v>> {
+        value.get_ref().as_table().ok_or_else(|| self.refuse(value, wants))
+    }
+
+    fn check<'v>(&self, policy: &mut Policy, value: &'v Value<'v>) -> Result<()> {
+        for (key, value) in self.table(value, "a table [check]")? {
+            match &**key.get_ref() {
+                "minimum" => {
+                    let wants = "a version such as \"1.24\"";
+                    let text = self.text(value, wants)?;
+                    let version = Version::parse(text).ok_or_else(|| self.refuse(value, wants))?;
+                    policy.minimum = Some(version);
+                    policy.minimum_at = Some(Place::line("", (self.line)(value.span())));
+                }
+                "pins" => {
+                    let wants = "\"exact\" or \"any\"";
+                    policy.exact_pins = match self.text(value, wants)? {
+                        "exact" => true,
+                        "any" => false,
+                        _ => return Err(self.refuse(value, wants)),
+                    };
+                }
+                "fail-on" => {
+                    let wants = "\"error\", \"warning\" or \"note\"";
+                    let severity = Severity::named(self.text(value, wants)?);
+                    policy.fail_on = Some(severity.ok_or_else(|| self.refuse(value, wants))?);
+                }
+                "relation" => self.relations(policy, value)?,
+                "exclude" => policy.exclude = self.patterns(value)?,
+                "rules" => self.rules(policy, value)?,
+                other => return Err(self.unknown(key.span(), other)),
+            }
+        }
+        Ok(())
+    }
+
+    /// One relation for all kinds, or a table with one for each.
+    fn relations<'v>(&self, policy: &mut Policy, value: &'v Value<'v>) -> Result<()> {
+        let relation = |value: &Value<'_>| {
+            let wants = "\"same\", \"same-minor\" or \"at-least\"";
+            let text = self.text(value, wants)?;
+            let known = Relation::ALL.iter().find(|(name, _)| *name == text);
+            known.map(|(_, relation)| *relation).ok_or_else(|| self.refuse(value, wants))
+        };
+        if value.get_ref().as_str().is_some() {
+            let relation = relation(value)?;
+            policy.relations = ClaimKind::ALL.into_iter().map(|kind| (kind, relation)).collect();
+            return Ok(());
+        }
+        for (key, value) in self.table(value, "a relation, or a table of them")? {
+            let kind = ClaimKind::ALL.into_iter().find(|kind| kind.id() == key.get_ref());
+            let kind = kind.ok_or_else(|| self.unknown(key.span(), key.get_ref()))?;
+            policy.relations.insert(kind, relation(value)?);
+        }
+        Ok(())
+    }
+
+    fn patterns(&self, value: &Value<'_>) -> Result<Vec<Pattern>> {
+        let wants = "a list of patterns such as [\"third_party/**\"]";
+        let items = value.get_ref().as_array().ok_or_else(|| self.refuse(value, wants))?;
+        let pattern = |item: &Value<'_>| {
+            let text = self.text(item, wants)?;
+            let text = match text.strip_suffix('/') {
+                Some(dir) => [dir, "/**"].concat(),
+                None => text.to_owned(),
+            };
+            Pattern::new(&text).map_err(|_| self.refuse(item, wants))
+        };
+        items.iter().map(pattern).collect()
+    }
+
+    fn rules<'v>(&self, policy: &mut Policy, value: &'v Value<'v>) -> Result<()> {
+        for (key, value) in self.table(value, "a table of rules")? {
+            let Some(rule) = Rule::named(key.get_ref()) else {
+                let why = format!("there is no rule {:?}", key.get_ref());
+                return Err(Invalid { line: (self.line)(key.span()), why });
+            };
+            let wants = "\"error\", \"warning\", \"note\" or \"off\"";
+            let severity = match self.text(value, wants)? {
+                "off" => None,
+                name => Some(Severity::named(name).ok_or_else(|| self.refuse(value, wants))?),
+            };
+            policy.rules.insert(rule, severity);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_read_and_an_unknown_one_is_an_error() {
+        let text = "[check]\nminimum = \"1.24\"\npins = \"exact\"\nfail-on = \"warning\"\n\
+                    exclude = [\"third_party/\", \"**/old.yml\"]\nrelation = { ci = \"at-least\" }\n\
+                    [check.rules]\nversion-eol = \"off\"\npin-roomy = \"error\"\n";
+        let policy = Policy::parse(text.as_bytes()).unwrap();
+        assert_eq!(policy.minimum_at, Some(Place::line("", 2)));
+        assert!(policy.excludes("third_party/a/go.mod") && policy.excludes("x/old.yml"));
+        assert!(!policy.excludes("first_party/go.mod"));
+        assert_eq!(policy.relation(ClaimKind::Ci), Some(Relation::AtLeast));
+        assert_eq!(policy.relation(ClaimKind::Image), None);
+        for (line, text) in [
+            (1, "x = 1\n"),
+            (2, "[check]\nminimun = \"1.24\"\n"),
+            (2, "[check]\nminimum = 1.24\n"),
+            (2, "[check]\nminimum = \"go1.24\"\n"),
+            (2, "[check]\nrelation = \"older\"\n"),
+            (2, "[check.relation]\ncli = \"same\"\n"),
+            (2, "[check.rules]\nversion-eo = \"off\"\n"),
+            (2, "[check.rules]\nversion-eol = true\n"),
+            (2, "[check]\nexclude = [\"***\"]\n"),
+            (2, "[check]\nx y\n"),
+        ] {
+            assert_eq!(Policy::parse(text.as_bytes()).unwrap_err().line, line, "{text}");
+        }
+    }
+
+    #[test]
+    fn relations_compare_by_meaning() {
+        use Relation::{AtLeast, Same, SameMinor};
+        for (relation, claim, statement, holds) in [
+            (Same, "1.22.3", "1.22.3", true),
+            (Same, "1.22", "1.22.3", false),
+            (Same, "1.22.4", "1.22", true),
+            (SameMinor, "1.22", "1.22.3", true),
+            (SameMinor, "1.23", "1.22.3", false),
+            (SameMinor, "latest", "1.22.3", false),
+            (AtLeast, "1.23", "1.22.3", true),
+            (AtLeast, "latest", "1.22.3", true),
+            (AtLeast, "1.21.9", "1.22.3", false),
+            (AtLeast, "^1.21", "1.22.3", true),
+            (Same, "1.22.3", "latest", true),
+            (Same, "1.25.0", ">=1.21,<1.23", false),
+        ] {
+            let [claim, statement] = [claim, statement].map(|text| Selector::parse(text).unwrap());
+            assert_eq!(relation.holds(&claim, &statement), holds, "{claim} {statement}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Rules of versions, claims and files.
+
+use super::CI;
+use super::Case;
+use super::MOD;
+
+pub(super) const V6: &str = "jobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/setup-go@v6\n        with:\n          go-version: '1.24'\n";
+const V5: &str = "jobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/setup-go@v5\n        with:\n          go-version: '1.24'\n";
+const OTHER: &str = "jobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n        with: {ref: old}\n      - uses: actions/setup-go@v6\n        with: {go-version: '1.24'}\n";
+const READS: &str = "jobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/setup-go@v6\n        with:\n          go-version-file: go.mod\n";
+pub(super) const BUILDS: &str = "ARG GO_VERSION=1.24\nFROM golang:${GO_VERSION}-alpine AS base\nFROM base\nCOPY . .\nRUN go build ./...\n";
+const SWITCHES: &str = "FROM golang:1.24\nENV GOTOOLCHAIN=auto\nCOPY . .\nRUN go build ./...\n";
+
+pub(super) fn of_versions() -> [Case<'static>; 10] {
+    use crate::rule::Rule::*;
+    const MINIMUM: &str = "[check]\nminimum = \"1.25\"\n";
+    [
+        (VersionUnknown, &[(".go-version", "1.22.77\n")], &["version-unknown error .go-version:1"]),
+        (
+            VersionUnknown,
+            &[("Dockerfile", "FROM golang:1.25.77\n")],
+            &["version-unknown error Dockerfile:1"],
+        ),
+        (
+            VersionUnknown,
+            &[(".go-version", "1.29.0\n"), ("Dockerfile", "FROM golang:1.26.6\n")],
+            &[],
+        ),
+        (VersionEol, &[(".go-version", "1.22\n")], &["version-eol warning .go-version:1"]),
+        (
+            VersionEol,
+            &[("mise.toml", "[tools]\ngo = \"1.25.5\"\n")],
+            &["version-eol warning mise.toml:2"],
+        ),
+        (VersionEol, &[(".go-version", "1.26.0\n"), ("go.mod", "module m\n\ngo 1.21\n")], &[]),
+        (VersionEol, &[("Dockerfile", "FROM golang:latest\n")], &[]),
+        (
+            BelowMinimum,
+            &[
+                (".goward.toml", MINIMUM),
+                (".go-version", "1.24.3\n"),
+                ("Dockerfile", "FROM golang:1.23\n"),
+            ],
+            &["below-minimum error .go-version:1", "below-minimum error Dockerfile:1"],
+        ),
+        (
+            BelowMinimum,
+            &[
+                (".goward.toml", MINIMUM),
+                (".go-version", "1.25\n"),
+                ("Dockerfile", "FROM golang:1\n"),
+            ],
+            &[],
+        ),
+        (BelowMinimum, &[(".go-version", "1.20\n")], &[]),
+    ]
+}
+
+pub(super) fn of_claims() -> [Case<'static>; 20] {
+    use crate::rule::Rule::*;
+    [
+        (
+            CiBelowFloor,
+            &[("go.mod", MOD), (CI, V6)],
+            &["ci-below-floor error .github/workflows/ci.yml:7"],
+        ),
+        (
+            CiBelowFloor,
+            &[("go.mod", MOD), (CI, V5)],
+            &["ci-below-floor warning .github/workflows/ci.yml:7"],
+        ),
+        (CiBelowFloor, &[("go.mod", "module m\n\ngo 1.24.0\n"), (CI, V6)], &[]),
+        // Another branch or repository, and a module of another directory.
+        (CiBelowFloor, &[("go.mod", MOD), (CI, OTHER)], &[]),
+        (CiBelowFloor, &[("a/go.mod", MOD), ("b/go.mod", "module b\n\ngo 1.21\n"), (CI, V6)], &[]),
+        (
+            ImageBelowFloor,
+            &[("go.mod", MOD), ("Dockerfile", BUILDS)],
+            &["image-below-floor error Dockerfile:2"],
+        ),
+        (
+            ImageBelowFloor,
+            &[("go.mod", MOD), ("Dockerfile", SWITCHES)],
+            &["image-below-floor warning Dockerfile:1"],
+        ),
+        (
+            ImageBelowFloor,
+            &[("go.mod", MOD), ("Dockerfile", "FROM golang:1.24\nRUN go install x.org/x@v1\n")],
+            &[],
+        ),
+        (
+            ImageBelowFloor,
+            &[("go.mod", MOD), ("Dockerfile", "FROM golang:1.26\nCOPY . .\nRUN go build .\n")],
+            &[],
+        ),
+        (
+            ToolBelowFloor,
+            &[("go.mod", MOD), ("mise.toml", "[tools]\ngo = \"1.25\"\n")],
+            &["tool-below-floor warning mise.toml:2"],
+        ),
+        (ToolBelowFloor, &[("go.mod", MOD), ("mise.toml", "[tools]\ngo = \"1.26\"\n")], &[]),
+        (
+            ClaimDiffers,
+            &[(".go-version", "1.27.3\n"), ("Dockerfile", "FROM golang:1.27\n")],
+            &["claim-differs warning Dockerfile:1"],
+        ),
+        (ClaimDiffers, &[(".go-version", "1.27\n"), ("Dockerfile", "FROM golang:1.27.3\n")], &[]),
+        (
+            ClaimDiffers,
+            &[
+                ("go.mod", "module m\n\ngo 1.26.0\n\ntoolchain go1.27.3\n"),
+                ("Dockerfile", "FROM golang:1.26\n"),
+            ],
+            &["claim-differs warning Dockerfile:1"],
+        ),
+        (ClaimDiffers, &[("go.mod", MOD), ("Dockerfile", "FROM golang:1.27\n")], &[]),
+        (
+            ClaimDiffers,
+            &[
+                (".goward.toml", "[check.relation]\nimage = \"at-least\"\n"),
+                (".go-version", "1.26.6\n"),
+                ("Dockerfile", "FROM golang:1.27\n"),
+            ],
+            &[],
+        ),
+        (
+            CiReadsGoLine,
+            &[("go.mod", MOD), (CI, READS)],
+            &["ci-reads-go-line note .github/workflows/ci.yml:7"],
+        ),
+        (CiReadsGoLine, &[("go.mod", MOD), (".go-version", "1.26.6\n"), (CI, READS)], &[]),
+        (
+            VersionFileMissing,
+            &[(CI, READS)],
+            &["version-file-missing error .github/workflows/ci.yml:7"],
+        ),
+        (VersionFileMissing, &[("go.mod", MOD), (CI, READS)], &[]),
+    ]
+}
+
+pub(super) fn of_files() -> [Case<'static>; 8] {
+    use crate::rule::Rule::*;
+    [
+        (
+            YamlNumber,
+            &[(
+                CI,
+                "jobs: {t: {steps: [{uses: actions/setup-go@v6, with: {go-version: 1.20}}]}}\n",
+            )],
+            &["yaml-number error .github/workflows/ci.yml:1"],
+        ),
+        (
+            YamlNumber,
+            &[(
+                CI,
+                "jobs: {t: {steps: [{uses: actions/setup-go@v6, with: {go-version: '1.20'}}]}}\n",
+            )],
+            &[],
+        ),
+        (
+            InputIgnored,
+            &[(
+                CI,
+                "jobs: {t: {steps: [{uses: actions/setup-go@v3, with: {go-version: 1.18.0-rc.1, stable: 'false'}}]}}\n",
+            )],
+            &["input-ignored note .github/workflows/ci.yml:1"],
+        ),
+        (
+            InputIgnored,
+            &[(
+                CI,
+                "jobs: {t: {steps: [{uses: actions/setup-go@v2, with: {go-version: 1.18.0-rc.1, stable: 'false'}}]}}\n",
+            )],
+            &[],
+        ),
+        (
+            FileUnreadable,
+            &[(CI, "jobs: [\n"), ("mise.toml", "x\n")],
+            &[
+                "file-unreadable warning .github/workflows/ci.yml:2",
+                "file-unreadable warning mise.toml:1",
+            ],
+        ),
+        (FileUnreadable, &[(CI, "jobs: {}\n"), ("mise.toml", "x = 1\n")], &[]),
+        (
+            AllowUnused,
+            &[(".go-version", "# goward: allow version-eol\n1.27.3\n")],
+            &["allow-unused note .go-version:1"],
+        ),
+        (
+            AllowUnused,
+            &[(".go-version", "# goward: allow version-eol since we mend it\n1.20.14\n")],
+            &[],
+        ),
+    ]
+}

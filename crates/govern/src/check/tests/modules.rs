@@ -1,0 +1,125 @@
+//! Rules of go.mod and go.work.
+
+use super::Case;
+use super::MOD;
+
+pub(super) fn of_modules() -> [Case<'static>; 10] {
+    use crate::rule::Rule::*;
+    [
+        (
+            ModuleFileInvalid,
+            &[("go.mod", "module m\n\ngo 1.22\ngo 1.23\n")],
+            &["module-file-invalid error go.mod:4"],
+        ),
+        (ModuleFileInvalid, &[("testdata/go.mod", "x"), ("go.mod", MOD)], &[]),
+        (GoLineMissing, &[("go.mod", "module m\n")], &["go-line-missing warning go.mod:1"]),
+        (GoLineMissing, &[("go.mod", "// marks the end of the module above\n")], &[]),
+        (
+            ToolchainBelowGo,
+            &[("go.mod", "module m\n\ngo 1.26.0\n\ntoolchain go1.25.5\n")],
+            &["toolchain-below-go note go.mod:5"],
+        ),
+        (ToolchainBelowGo, &[("go.mod", "module m\n\ngo 1.26.0\n\ntoolchain go1.26.6\n")], &[]),
+        (
+            GodebugRemoved,
+            &[("go.mod", "module m\n\ngo 1.25.0\n\ngodebug tls3des=1\n")],
+            &["godebug-removed warning go.mod:5"],
+        ),
+        (
+            GodebugRemoved,
+            &[
+                ("go.mod", "module m\n\ngo 1.25.0\n\ngodebug asynctimerchan=1\n"),
+                (".go-version", "1.27.3\n"),
+            ],
+            &["godebug-removed error go.mod:5"],
+        ),
+        (
+            GodebugRemoved,
+            &[
+                ("go.mod", "module m\n\ngo 1.25.0\n\ngodebug tls3des=1\n"),
+                (".go-version", "1.26.6\n"),
+            ],
+            &[],
+        ),
+        (GodebugRemoved, &[("go.mod", "module m\n\ngo 1.25.0\n\ngodebug tls3des=0\n")], &[]),
+    ]
+}
+
+pub(super) fn of_requirements() -> [Case<'static>; 8] {
+    use crate::rule::Rule::*;
+    [
+        (
+            NewGoBreaks,
+            &[
+                ("go.mod", "module m\n\ngo 1.22\n\nrequire golang.org/x/tools v0.24.0\n"),
+                ("go.sum", ""),
+            ],
+            &["new-go-breaks note go.mod:5"],
+        ),
+        (
+            NewGoBreaks,
+            &[("go.mod", "module m\n\ngo 1.22\n\nrequire golang.org/x/tools v0.26.0\n")],
+            &[],
+        ),
+        (
+            ReplaceOutside,
+            &[("a/go.mod", "module m\n\ngo 1.26.0\n\nreplace x => ../../x\n")],
+            &["replace-outside warning a/go.mod:5"],
+        ),
+        (ReplaceOutside, &[("a/go.mod", "module m\n\ngo 1.26.0\n\nreplace x => ../x\n")], &[]),
+        (
+            SumMissing,
+            &[("go.mod", "module m\n\ngo 1.26.0\n\nrequire x.org/x v1.0.0\n")],
+            &["sum-missing warning go.mod:5"],
+        ),
+        (
+            SumMissing,
+            &[("go.mod", "module m\n\ngo 1.26.0\n\nrequire x.org/x v1.0.0\n"), ("go.sum", "")],
+            &[],
+        ),
+        (
+            SumMissing,
+            &[(
+                "go.mod",
+                "module m\n\ngo 1.26.0\n\nrequire x.org/x v1.0.0\n\nreplace x.org/x => ./x\n",
+            )],
+            &[],
+        ),
+        (SumMissing, &[("go.mod", MOD)], &[]),
+    ]
+}
+
+pub(super) fn of_workspaces() -> [Case<'static>; 7] {
+    use crate::rule::Rule::*;
+    const WORK: &str = "go 1.25.0\n\nuse ./a\n";
+    [
+        (
+            WorkBelowMember,
+            &[("go.work", WORK), ("a/go.mod", MOD)],
+            &["work-below-member error go.work:1"],
+        ),
+        (WorkBelowMember, &[("go.work", "go 1.26.0\n\nuse ./a\n"), ("a/go.mod", MOD)], &[]),
+        (WorkMemberMissing, &[("go.work", WORK)], &["work-member-missing error go.work:3"]),
+        (WorkMemberMissing, &[("go.work", "go 1.25.0\n\nuse ../a\n")], &[]),
+        (
+            WorkModuleUnlisted,
+            &[("go.work", WORK), ("a/go.mod", MOD), ("b/go.mod", MOD)],
+            &["work-module-unlisted warning b/go.mod:1"],
+        ),
+        (
+            WorkModuleUnlisted,
+            &[("go.work", WORK), ("a/go.mod", MOD), ("a/testdata/b/go.mod", MOD)],
+            &[],
+        ),
+        (
+            WorkModuleUnlisted,
+            &[
+                ("go.work", WORK),
+                ("a/go.mod", MOD),
+                ("b/go.mod", MOD),
+                ("b/.goenv", "GOWORK=off\n"),
+            ],
+            &[],
+        ),
+    ]
+}

@@ -1,0 +1,103 @@
+//! Rules of pins and of `.goenv`.
+
+use super::Case;
+use super::MOD;
+
+pub(super) fn of_pins() -> [Case<'static>; 15] {
+    use crate::rule::Rule::*;
+    [
+        (
+            PinBelowFloor,
+            &[(".go-version", "1.21.13\n"), ("a/go.mod", MOD)],
+            &["pin-below-floor error .go-version:1"],
+        ),
+        (
+            PinBelowFloor,
+            &[(".go-version", "1.22.10\n"), ("go.mod", "module m\n\ngo 1.21\n\ntool m/x\n")],
+            &["pin-below-floor error .go-version:1"],
+        ),
+        (
+            PinBelowFloor,
+            &[(".goenv", "GOTOOLCHAIN=go1.21.13\n"), ("go.mod", MOD)],
+            &["pin-below-floor error .goenv:1"],
+        ),
+        (PinBelowFloor, &[(".go-version", "1.26.6\n"), ("go.mod", MOD)], &[]),
+        (PinBelowFloor, &[(".go-version", "1.21\n"), ("go.mod", MOD)], &[]),
+        (PinBelowFloor, &[(".goenv", "GOTOOLCHAIN=go1.21.13+auto\n"), ("go.mod", MOD)], &[]),
+        (PinBelowFloor, &[("a/.go-version", "1.21.13\n"), ("go.mod", MOD)], &[]),
+        (
+            PinBelowToolchainLine,
+            &[
+                (".go-version", "1.26.0\n"),
+                ("go.mod", "module m\n\ngo 1.26.0\n\ntoolchain go1.27.3\n"),
+            ],
+            &["pin-below-toolchain-line note .go-version:1"],
+        ),
+        (
+            PinBelowToolchainLine,
+            &[
+                (".go-version", "1.27.3\n"),
+                ("go.mod", "module m\n\ngo 1.26.0\n\ntoolchain go1.27.3\n"),
+            ],
+            &[],
+        ),
+        (
+            PinsDisagree,
+            &[(".go-version", "1.22.10\n"), (".tool-versions", "golang 1.23.2\n")],
+            &["pins-disagree error .tool-versions:1"],
+        ),
+        (PinsDisagree, &[(".go-version", "1.22\n"), (".tool-versions", "golang 1.22.10\n")], &[]),
+        (
+            PinMalformed,
+            &[("a/.go-version", "\nvendor\n")],
+            &["pin-malformed error a/.go-version:2"],
+        ),
+        (
+            PinMalformed,
+            &[(".go-version", "v1.26.6 # x\r\n"), ("a/.tool-versions", "nodejs 20\n")],
+            &[],
+        ),
+        (
+            PinSurplusLines,
+            &[(".go-version", "1.26.6\n1.27.3\n")],
+            &["pin-surplus-lines note .go-version:2"],
+        ),
+        (PinSurplusLines, &[(".go-version", "# c\n1.26.6\n\n")], &[]),
+    ]
+}
+
+pub(super) fn of_goenv() -> [Case<'static>; 9] {
+    use crate::rule::Rule::*;
+    const EXACT: &str = "[check]\npins = \"exact\"\n";
+    [
+        (
+            PinRoomy,
+            &[(".go-version", "1.27\n"), (".goward.toml", EXACT)],
+            &["pin-roomy warning .go-version:1"],
+        ),
+        (PinRoomy, &[(".go-version", "1.27.3\n"), (".goward.toml", EXACT)], &[]),
+        (
+            GoenvMalformed,
+            &[(".goenv", "GOOS=linux\nGOROOT=/x\n")],
+            &["goenv-malformed error .goenv:2"],
+        ),
+        (
+            GoenvMalformed,
+            &[(".goenv", "GOWARD_GO_LINE=never\n")],
+            &["goenv-malformed error .goenv:1"],
+        ),
+        (GoenvMalformed, &[(".goenv", "GOFLAGS=-toolexec=x\n")], &[]),
+        (
+            GotoolchainInvalid,
+            &[(".goenv", "GOTOOLCHAIN=1.26.6\n")],
+            &["gotoolchain-invalid error .goenv:1"],
+        ),
+        (GotoolchainInvalid, &[(".goenv", "GOTOOLCHAIN=local\n")], &[]),
+        (
+            GotoolchainBare,
+            &[("go.mod", "module m\n\ngo 1.22\n\ntoolchain go1.22\n")],
+            &["gotoolchain-bare error go.mod:5"],
+        ),
+        (GotoolchainBare, &[(".goenv", "GOTOOLCHAIN=go1.20\n")], &[]),
+    ]
+}

@@ -1,0 +1,90 @@
+//! Versions by themselves: whether they were released, are mended, and meet the policy's minimum.
+
+use super::Look;
+use super::statement::Kind;
+use crate::claims::{Claim, Claims, Said};
+use crate::finding::{Finding, Place};
+use crate::rule::Rule;
+use goward_resolver::Selector;
+
+pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding>) {
+    for statement in look.sites.statements() {
+        let (says, at) = (&statement.says, &statement.at);
+        if statement.kind != Kind::GoLine {
+            findings.extend(unknown(look, says, at));
+            findings.extend(ended(look, says, at));
+        }
+        findings.extend(below_minimum(look, says, at));
+        if statement.kind == Kind::Pin && look.policy.exact_pins && says.exact().is_none() {
+            findings.push(roomy(says, at));
+        }
+    }
+    for Claim { said, .. } in &claims.claims {
+        for Said { says, at, .. } in said {
+            findings.extend(unknown(look, says, at));
+            findings.extend(below_minimum(look, says, at));
+        }
+        // A matrix that tests old minors beside a new one does so on purpose.
+        let ends: Vec<_> = said.iter().map(|one| ended(look, &one.says, &one.at)).collect();
+        if ends.iter().all(Option::is_some) {
+            findings.extend(ends.into_iter().flatten());
+        }
+    }
+}
+
+fn unknown(look: &Look<'_>, says: &Selector, at: &Place) -> Option<Finding> {
+    let (version, known) = (says.exact()?, &look.releases.known);
+    let between = known.iter().min()? < version && version < known.iter().max()?;
+    // A minor has at least one release.
+    if !between || known.contains(version) || version.is_prerelease() {
+        return None;
+    }
+    let message = format!("Go {version} was never released");
+    let finding =
+        Finding::new(Rule::VersionUnknown, at.clone(), [version.as_str(), "this version"], message);
+    let newest = Selector::Minor(version.language()).newest(known);
+    Some(match newest {
+        Some(newest) => finding.mend(format!("the newest of its minor is {newest}")),
+        None => finding,
+    })
+}
+
+fn ended(look: &Look<'_>, says: &Selector, at: &Place) -> Option<Finding> {
+    let (Selector::Exact(version) | Selector::Minor(version)) = says else { return None };
+    let supported = &look.releases.supported;
+    let oldest = supported.first()?;
+    let minor = version.language();
+    if minor >= *oldest || version.same_minor(oldest) {
+        return None;
+    }
+    let newest = look.releases.known.iter().filter(|known| !known.is_prerelease()).max()?;
+    let mended = supported.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+    let message = format!(
+        "Go {minor} gets no more security fixes: Go mends {mended}, as far as this goward knows ({newest})"
+    );
+    let text = says.to_string();
+    let finding = Finding::new(Rule::VersionEol, at.clone(), [&text, "this version"], message);
+    Some(finding.mend(format!("move to {oldest} or later")))
+}
+
+fn below_minimum(look: &Look<'_>, says: &Selector, at: &Place) -> Option<Finding> {
+    let minimum = look.policy.minimum.as_ref()?;
+    if super::agreement::reaches(says, minimum) {
+        return None;
+    }
+    let message = format!("{says} is below the policy's minimum {minimum}");
+    let text = says.to_string();
+    let finding = Finding::new(Rule::BelowMinimum, at.clone(), [&text, "this version"], message);
+    let finding = match &look.policy.minimum_at {
+        Some(place) => finding.beside(place.clone(), "the minimum"),
+        None => finding,
+    };
+    Some(finding.mend(format!("move to {minimum} or later")))
+}
+
+fn roomy(says: &Selector, at: &Place) -> Finding {
+    let text = says.to_string();
+    let message = format!("the policy demands exact pins, and {text} leaves room");
+    let finding = Finding::new(Rule::PinRoomy, at.clone(), [&text, "this pin"], message);
+    finding.mend("pin one release, such as 1.22.10")
+}

@@ -1,0 +1,86 @@
+//! Workspaces: a go.work and the modules below it.
+
+use super::Look;
+use super::statement::{Site, is_passed_over};
+use crate::finding::{Finding, Place};
+use crate::repo::{directory_of, resolve, upwards};
+use crate::rule::Rule;
+use goward_gomod::{File, Kind, Rules};
+use goward_resolver::Version;
+
+pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
+    let mut listed: Vec<(&Site, Vec<String>)> = Vec::new();
+    for work in look.sites.works() {
+        let Some(Ok(bytes)) = look.repository.content(&work.file) else { continue };
+        // Of a file that Go refuses another rule speaks.
+        let Ok(file) = File::parse(bytes.clone(), Rules::strict(Kind::Workspace)) else { continue };
+        let mut members = Vec::new();
+        for line in &file.uses {
+            let (path, at) = (line.path.to_lossy(), Place::line(&work.file, line.place.start.line));
+            let Some(dir) = resolve(directory_of(&work.file), &path) else { continue };
+            let module =
+                if dir.is_empty() { "go.mod".to_owned() } else { [&dir, "/go.mod"].concat() };
+            match look.sites.modules().find(|site| site.file == module) {
+                Some(member) => findings.extend(below(work, member, at)),
+                None if is_absent(look, (&dir, &module)) => findings.push(missing(at, &path)),
+                None => {}
+            }
+            members.push(dir);
+        }
+        listed.push((work, members));
+    }
+    for module in look.sites.modules() {
+        let dir = directory_of(&module.file);
+        let here = |above: &str| listed.iter().find(|(work, _)| directory_of(&work.file) == above);
+        let Some((work, members)) = upwards(dir).find_map(here) else { continue };
+        if !members.iter().any(|member| member == dir) && reads_workspace(look, dir) {
+            findings.push(unlisted(module, work));
+        }
+    }
+}
+
+/// Whether neither git nor the disk has the module. A submodule that is not checked out is a file
+/// for git.
+fn is_absent(look: &Look<'_>, (dir, module): (&str, &str)) -> bool {
+    let repository = look.repository;
+    let there = repository.has_file(module) || repository.has_file(dir) || is_passed_over(module);
+    !there && !repository.top().join(module).exists()
+}
+
+/// Whether `go` reads the go.work there: a `.goenv` may say no.
+fn reads_workspace(look: &Look<'_>, dir: &str) -> bool {
+    look.host.survey(dir).is_ok_and(|survey| survey.chain.has_workspace())
+}
+
+fn below(work: &Site, member: &Site, used: Place) -> Option<Finding> {
+    let needs = member.lines.go_version()?;
+    // Without a go line Go takes this for a go.work.
+    let has = work.lines.go_version().or_else(|| Version::parse("1.18"))?;
+    (has < needs).then(|| {
+        let file = &member.file;
+        let message = format!("{file} needs Go {needs}, and this go.work says {has}");
+        let line = |site: &Site| site.lines.go.as_ref().map(|go| go.line);
+        let at = line(work).map_or(used, |line| Place::line(&work.file, line));
+        let what = [has.as_str(), "this go line"];
+        let finding = Finding::new(Rule::WorkBelowMember, at, what, message);
+        let other = Place::line(&member.file, line(member).unwrap_or(1));
+        finding
+            .beside(other, "the module's go line")
+            .mend(format!("write go {needs} in the go.work"))
+    })
+}
+
+fn missing(at: Place, path: &str) -> Finding {
+    let message = format!("{path} has no go.mod");
+    let finding = Finding::new(Rule::WorkMemberMissing, at, [path, "this directory"], message);
+    finding.mend("remove the line")
+}
+
+fn unlisted(module: &Site, work: &Site) -> Finding {
+    let (file, dir) = (&work.file, directory_of(&module.file));
+    let message = format!("{file} does not list this module, so nothing can be built in it");
+    let at = Place::line(&module.file, 1);
+    let finding = Finding::new(Rule::WorkModuleUnlisted, at, [dir, "this module"], message);
+    let finding = finding.beside(Place::line(&work.file, 1), "this go.work");
+    finding.mend("list it with go work use, or set GOWORK=off in its .goenv")
+}

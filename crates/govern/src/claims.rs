@@ -1,0 +1,200 @@
+//! Claims: what files other than goward's own say about the Go that something runs, builds in or sets up.
+
+mod dockerfile;
+mod expression;
+mod image;
+mod mise;
+mod workflow;
+pub(crate) mod yaml;
+
+use crate::finding::{Finding, Place, Related};
+use crate::repo::host::RepoHost;
+use crate::repo::{Repository, directory_of, name_of};
+use goward_resolver::Selector;
+
+/// A kind of file that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FileKind {
+    /// `go.mod`.
+    Module,
+    /// `go.work`.
+    Work,
+    /// `.go-version` and `.tool-versions`.
+    Pin,
+    /// `.goenv`.
+    Goenv,
+    /// The TOML files of mise, vfox and proto.
+    Peer,
+    /// A workflow of GitHub's, Gitea's or Forgejo's.
+    Workflow,
+    /// An action that is made of steps.
+    Action,
+    /// A Dockerfile.
+    Dockerfile,
+    /// `.goward.toml` at the top.
+    Policy,
+}
+
+impl FileKind {
+    /// The kind of a file, by its path from the top.
+    pub fn of(path: &str) -> Option<FileKind> {
+        let name = name_of(path);
+        let yaml = || name.ends_with(".yml") || name.ends_with(".yaml");
+        Some(match name {
+            "go.mod" => FileKind::Module,
+            "go.work" => FileKind::Work,
+            ".go-version" | ".tool-versions" => FileKind::Pin,
+            ".goenv" => FileKind::Goenv,
+            ".goward.toml" if path == name => FileKind::Policy,
+            "action.yml" | "action.yaml" => FileKind::Action,
+            _ if yaml() && is_workflow_directory(directory_of(path)) => FileKind::Workflow,
+            _ if is_dockerfile(name) => FileKind::Dockerfile,
+            _ if crate::pins::FILES.iter().any(|(file, _)| *file == name) => FileKind::Peer,
+            _ => return None,
+        })
+    }
+
+    /// Whether Go itself reads it.
+    pub fn is_module(self) -> bool {
+        matches!(self, FileKind::Module | FileKind::Work)
+    }
+}
+
+fn is_workflow_directory(dir: &str) -> bool {
+    matches!(dir, ".github/workflows" | ".gitea/workflows" | ".forgejo/workflows")
+}
+
+fn is_dockerfile(name: &str) -> bool {
+    let begins = |word: &str| {
+        name.strip_prefix(word)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
+    };
+    let code = [".go", ".md", ".sh", ".py", ".tmpl", ".dockerignore"];
+    let other = code.iter().any(|end| name.ends_with(end));
+    !other && (begins("Dockerfile") || begins("Containerfile") || name.ends_with(".Dockerfile"))
+}
+
+/// A kind of claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ClaimKind {
+    /// A workflow sets up a Go.
+    Ci,
+    /// An image has a Go in it.
+    Image,
+    /// Another manager's file names one.
+    Tool,
+}
+
+impl ClaimKind {
+    /// Every kind.
+    pub const ALL: [ClaimKind; 3] = [ClaimKind::Ci, ClaimKind::Image, ClaimKind::Tool];
+
+    /// Its name in a policy.
+    pub fn id(self) -> &'static str {
+        match self {
+            ClaimKind::Ci => "ci",
+            ClaimKind::Image => "image",
+            ClaimKind::Tool => "tool",
+        }
+    }
+}
+
+/// One version that is claimed, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The text.
+    pub text: String,
+    /// Its meaning.
+    pub says: Selector,
+    /// Where it stands.
+    pub at: Place,
+}
+
+/// A claim. Several versions are those of one matrix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Its kind.
+    pub kind: ClaimKind,
+    /// The versions; one at least.
+    pub said: Vec<Said>,
+    /// The directory that it is about, from the top.
+    pub directory: String,
+    /// What is known of the builds that use it.
+    pub builds: Builds,
+    /// Where it is used, if it stands elsewhere.
+    pub used: Option<Related>,
+}
+
+/// What uses the claimed Go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Builds {
+    /// Nothing that is known to build a module of this repository.
+    Unknown,
+    /// A build of this repository, with a Go that may switch to a later one, or in a way that may not
+    /// count.
+    Switching,
+    /// A build of this repository, with a Go that does not switch.
+    Fixed,
+}
+
+/// A place that says something about a Go, which goward cannot know from the files.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unresolved {
+    /// The place.
+    pub at: Place,
+    /// Why.
+    pub reason: &'static str,
+}
+
+/// A run makes the value.
+pub(crate) const COMPUTED: &str = "computed when it runs";
+/// It is not in this repository.
+pub(crate) const ELSEWHERE: &str = "said elsewhere";
+/// The text is no version that goward knows.
+pub(crate) const NO_VERSION: &str = "no version that goward knows";
+
+/// What the claims of all files are.
+#[derive(Debug, Default)]
+pub struct Claims {
+    /// The claims, in the order of files.
+    pub claims: Vec<Claim>,
+    /// What stays open.
+    pub unresolved: Vec<Unresolved>,
+    /// What is wrong with a claim whatever the others say.
+    pub findings: Vec<Finding>,
+    /// The jobs that install what the go line of this go.mod says, with the place.
+    pub reads_go_line: Vec<(String, Place)>,
+}
+
+impl Claims {
+    /// Reads the claims of a repository.
+    pub fn read(repository: &Repository, host: &RepoHost<'_>) -> Claims {
+        let mut claims = Claims::default();
+        for (path, kind, content) in repository.read_files() {
+            let Ok(bytes) = content else { continue };
+            match kind {
+                FileKind::Workflow => workflow::read(&mut claims, repository, (path, bytes)),
+                FileKind::Action => workflow::read_action(&mut claims, repository, (path, bytes)),
+                FileKind::Dockerfile => dockerfile::read(&mut claims, path, bytes),
+                FileKind::Peer => mise::read(&mut claims, host, path),
+                _ => {}
+            }
+        }
+        claims
+    }
+
+    pub(crate) fn open(&mut self, at: Place, reason: &'static str) {
+        self.unresolved.push(Unresolved { at, reason });
+    }
+
+    pub(crate) fn unreadable(&mut self, path: &str, line: u32, why: &str) {
+        use crate::rule::Rule;
+        let at = Place::line(path, line);
+        let message = format!("this file is not read: {why}");
+        let finding = Finding::new(Rule::FileUnreadable, at, [why, ""], message);
+        self.findings.push(finding.mend("mend the file, or exclude it in .goward.toml"));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,210 @@
+//! Dockerfiles: the images of Go that stages begin with or copy from.
+
+mod lines;
+
+use super::image::Image;
+use super::{Builds, COMPUTED, Claim, ClaimKind, Claims, NO_VERSION, Said};
+use crate::finding::{Place, Related};
+use crate::repo::directory_of;
+use lines::{Instruction, instructions};
+use std::collections::HashMap;
+
+/// A stage.
+#[derive(Default)]
+struct Stage {
+    name: String,
+    /// The stage before that it begins with.
+    parent: Option<usize>,
+    /// The image of Go that it begins with, and its place.
+    image: Option<(Image, Place)>,
+    /// The line of the ARG that has the version.
+    argument: Option<u32>,
+    /// Whether it has files of the build's context.
+    copies: bool,
+    /// Whether it runs Go.
+    runs: bool,
+    /// Whether it says something about GOTOOLCHAIN.
+    switches: bool,
+}
+
+/// An ARG before the first FROM: its default, and its line.
+type Arguments = HashMap<String, (Option<String>, u32)>;
+
+/// Adds the claims of a file.
+pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return claims.unreadable(path, 1, "not UTF-8 text");
+    };
+    let mut file = File { path, arguments: Arguments::new(), stages: Vec::new() };
+    for instruction in instructions(text) {
+        file.take(claims, &instruction);
+    }
+    let builds: Vec<Builds> = (0..file.stages.len()).map(|at| file.builds(at)).collect();
+    for (stage, builds) in file.stages.into_iter().zip(builds) {
+        let Some((image, at)) = stage.image else { continue };
+        let Some(says) = image.says else {
+            claims.open(at, NO_VERSION);
+            continue;
+        };
+        let argument = stage.argument.map(|line| Place::line(path, line));
+        let used = argument.map(|at| Related { at, note: "its version".to_owned() });
+        claims.claims.push(Claim {
+            kind: ClaimKind::Image,
+            said: vec![Said { text: image.text, says, at }],
+            directory: directory_of(path).to_owned(),
+            builds,
+            used,
+        });
+    }
+}
+
+struct File<'f> {
+    path: &'f str,
+    arguments: Arguments,
+    stages: Vec<Stage>,
+}
+
+impl File<'_> {
+    fn take(&mut self, claims: &mut Claims, line: &Instruction) {
+        match line.name.as_str() {
+            "ARG" if self.stages.is_empty() => {
+                for word in line.words() {
+                    let (name, value) = match word.text.split_once('=') {
+                        Some((name, value)) => (name, Some(unquoted(value).to_owned())),
+                        None => (word.text.as_str(), None),
+                    };
+                    self.arguments.insert(name.to_owned(), (value, word.line));
+                }
+            }
+            "FROM" => self.from(claims, line),
+            _ => {
+                if let Some(stage) = self.stages.last_mut() {
+                    stage.take(line);
+                }
+            }
+        }
+    }
+
+    fn from(&mut self, claims: &mut Claims, line: &Instruction) {
+        let mut words = line.words().filter(|word| !word.text.starts_with("--"));
+        let Some(image) = words.next() else { return };
+        let rest: Vec<_> = words.collect();
+        let name = match &rest[..] {
+            [r#as, name, ..] if r#as.text.eq_ignore_ascii_case("as") => name.text.to_lowercase(),
+            _ => String::new(),
+        };
+        let mut stage = Stage { name, ..Stage::default() };
+        let end = image.column + u32::try_from(image.text.chars().count()).unwrap_or_default();
+        let at = Place::part(self.path, image.line, image.column..end);
+        match substituted(&image.text, &self.arguments) {
+            Ok((text, argument)) => {
+                let of =
+                    |stage: &Stage| !stage.name.is_empty() && stage.name == text.to_lowercase();
+                stage.parent = self.stages.iter().rposition(of);
+                stage.argument = argument;
+                if stage.parent.is_none() {
+                    stage.image = Image::parse(&text).map(|image| (image, at));
+                }
+            }
+            Err(()) if image.text.contains("golang") => claims.open(at, COMPUTED),
+            Err(()) => {}
+        }
+        self.stages.push(stage);
+    }
+
+    /// What builds with the image of a stage: the stage itself, or one that begins with it.
+    fn builds(&self, at: usize) -> Builds {
+        let official = self.stages[at].image.as_ref().is_some_and(|(image, _)| image.official);
+        let found = (at..self.stages.len()).filter_map(|child| self.chain(child, at));
+        let builds = found.filter(|[copies, runs, _]| *copies && *runs).map(|[_, _, switches]| {
+            if official && !switches { Builds::Fixed } else { Builds::Switching }
+        });
+        // A build that does not switch fails, whatever the others do.
+        let worst = builds.min_by_key(|builds| *builds != Builds::Fixed);
+        worst.unwrap_or(Builds::Unknown)
+    }
+
+    /// What a stage and those that it begins with do, down to the stage `end`; `None` if it does not
+    /// begin with that.
+    fn chain(&self, child: usize, end: usize) -> Option<[bool; 3]> {
+        let (mut does, mut next) = ([false; 3], Some(child));
+        while let Some(at) = next {
+            let stage = &self.stages[at];
+            does[0] |= stage.copies;
+            does[1] |= stage.runs;
+            does[2] |= stage.switches;
+            if at == end {
+                return Some(does);
+            }
+            next = stage.parent;
+        }
+        None
+    }
+}
+
+impl Stage {
+    fn take(&mut self, line: &Instruction) {
+        let text = &line.text;
+        self.switches |= text.contains("GOTOOLCHAIN");
+        match line.name.as_str() {
+            "COPY" | "ADD" => self.copies |= !text.contains("--from="),
+            "RUN" => {
+                self.copies |= text.contains("type=bind") && !text.contains("from=");
+                let words = [
+                    " build",
+                    " install ./",
+                    " install .",
+                    " test",
+                    " vet",
+                    " mod ",
+                    " generate",
+                    " list",
+                ];
+                self.runs |= words.iter().any(|word| text.contains(&["go", word].concat()));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The text with the defaults of arguments in the places of their names, and the line of the last one.
+fn substituted(text: &str, arguments: &Arguments) -> Result<(String, Option<u32>), ()> {
+    let (mut done, mut rest, mut line) = (String::new(), text, None);
+    while let Some((before, after)) = rest.split_once('$') {
+        done.push_str(before);
+        let (name, default, behind) = variable(after).ok_or(())?;
+        let known = arguments.get(name);
+        let value = known.and_then(|(value, _)| value.as_deref()).filter(|value| !value.is_empty());
+        // An argument without a default, or in terms of another one.
+        let value = value.or(default).filter(|value| !value.contains('$')).ok_or(())?;
+        done.push_str(value);
+        if let Some((Some(_), at)) = known {
+            line = Some(*at);
+        }
+        rest = behind;
+    }
+    done.push_str(rest);
+    Ok((unquoted(&done).to_owned(), line))
+}
+
+/// A variable behind its dollar: its name, its default, and what follows.
+fn variable(text: &str) -> Option<(&str, Option<&str>, &str)> {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    if let Some(inside) = text.strip_prefix('{') {
+        let (inside, behind) = inside.split_once('}')?;
+        let end = inside.bytes().take_while(|byte| is_name(byte)).count();
+        let (name, rest) = inside.split_at(end);
+        let default = match rest {
+            "" => None,
+            rest => Some(rest.strip_prefix(":-").or(rest.strip_prefix('-'))?),
+        };
+        return Some((name, default, behind));
+    }
+    let end = text.bytes().take_while(|byte| is_name(byte)).count();
+    (end > 0).then(|| (&text[..end], None, &text[end..]))
+}
+
+fn unquoted(text: &str) -> &str {
+    let inside = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+    inside('"').or(inside('\'')).unwrap_or(text)
+}

@@ -1,0 +1,113 @@
+//! Names of container images that have a Go in them.
+
+use goward_resolver::Selector;
+
+/// An image, as a `FROM` or a `container:` names it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Image {
+    /// The Go in it; `None` if the name does not say.
+    pub(crate) says: Option<Selector>,
+    /// The part of the tag that says so.
+    pub(crate) text: String,
+    /// Whether it is the official image or a copy of it, which sets `GOTOOLCHAIN=local`.
+    pub(crate) official: bool,
+}
+
+/// The last parts of names of images of which the tag begins with the version of Go.
+const KNOWN: [&str; 5] =
+    ["cimg/go", "circleci/golang", "bitnami/golang", "oss/go/microsoft/golang", "chainguard/go"];
+
+impl Image {
+    /// `None` if the name is not that of an image of Go.
+    pub(crate) fn parse(name: &str) -> Option<Image> {
+        let (name, digest) = match name.split_once('@') {
+            Some((name, _)) => (name, true),
+            None => (name, false),
+        };
+        // A colon before the last slash is that of a port.
+        let last = name.rfind('/').map_or(0, |at| at + 1);
+        let (repository, tag) = match name[last..].split_once(':') {
+            Some((end, tag)) => (&name[..last + end.len()], Some(tag)),
+            None => (name, None),
+        };
+        let is = |known: &str| {
+            let rest = repository.strip_suffix(known);
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        let named = KNOWN.iter().any(|known| is(known));
+        let official = !named && is("golang");
+        if !(named || official || is("go-toolset")) {
+            return None;
+        }
+        let (text, says) = match tag {
+            // Only its digest says.
+            None if digest => (String::new(), None),
+            None => (String::new(), Some(Selector::Latest)),
+            Some(tag) => {
+                let version = tag.split('-').next().unwrap_or_default();
+                (version.to_owned(), selector(version, official))
+            }
+        };
+        Some(Image { says, text, official })
+    }
+}
+
+/// The Go of the first part of a tag.
+fn selector(version: &str, official: bool) -> Option<Selector> {
+    let number = version.starts_with(|c: char| c.is_ascii_digit());
+    match version {
+        "1" | "latest" => Some(Selector::Latest),
+        "tip" | "rc" | "" => None,
+        _ if number => match Selector::parse(version).ok()? {
+            says @ (Selector::Exact(_) | Selector::Minor(_)) => Some(says),
+            _ => None,
+        },
+        // `alpine`, `bookworm`: a system, with the newest Go.
+        _ if official && version.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.') => {
+            Some(Selector::Latest)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_say_which_go() {
+        for (name, want) in [
+            ("golang", "latest"),
+            ("golang:1", "latest"),
+            ("golang:latest", "latest"),
+            ("golang:alpine", "latest"),
+            ("golang:alpine3.23", "latest"),
+            ("golang:bookworm", "latest"),
+            ("golang:1.31", "1.31"),
+            ("golang:1.31-bookworm", "1.31"),
+            ("golang:1.31.4-alpine3.23", "1.31.4"),
+            ("golang:1.31rc1-alpine", "1.31rc1"),
+            ("golang:1.31.4@sha256:0123", "1.31.4"),
+            ("docker.io/library/golang:1.31", "1.31"),
+            ("localhost:5000/mirror/golang:1.31", "1.31"),
+            ("cimg/go:1.31-node", "1.31"),
+            ("mcr.microsoft.com/oss/go/microsoft/golang:1.31-bullseye", "1.31"),
+            ("registry.example/ubi9/go-toolset:1.31.4-2", "1.31.4"),
+            ("golang:tip-alpine", ""),
+            ("golang@sha256:0123", ""),
+            ("golang:1.31.x", "1.31"),
+            ("golang:$V", ""),
+        ] {
+            let image = Image::parse(name).unwrap_or_else(|| panic!("{name}"));
+            let says = image.says.map(|says| says.to_string()).unwrap_or_default();
+            assert_eq!(says, want, "{name}");
+        }
+        for name in
+            ["alpine:3.23", "golangci/golangci-lint:v2.1", "mygolang:1.31", "node", "", "a/go:1"]
+        {
+            assert_eq!(Image::parse(name), None, "{name}");
+        }
+        assert!(Image::parse("golang:1.31").unwrap().official);
+        assert!(!Image::parse("cimg/go:1.31").unwrap().official);
+    }
+}

@@ -1,0 +1,79 @@
+//! The forms in which files say which Go, each with what is read from it, and no false error on any.
+
+mod images;
+mod workflows;
+
+use super::*;
+use crate::check::check;
+use crate::check::policy::Policy;
+use crate::check::tests::releases;
+use crate::rule::Severity;
+
+/// A file's path and text, and what it claims: `KIND VERSIONS LINE`, or `open LINE`.
+pub(super) type Form<'f> = (&'f str, &'f str, &'f [&'f str]);
+
+/// A repository that builds with what each form names.
+const AROUND: [(&str, &str); 2] =
+    [("go.mod", "module m\n\ngo 1.25.0\n"), ("x/y/go.mod", "module y\n\ngo 1.25.0\n")];
+
+fn said(claim: &Claim) -> String {
+    let all = claim.said.iter().map(|said| said.says.to_string()).collect::<Vec<_>>().join(" ");
+    format!("{} {all} {}", claim.kind.id(), claim.said[0].at.line)
+}
+
+fn claims_of(path: &str, text: &str) -> Vec<String> {
+    let files = [AROUND[0], AROUND[1], (path, text)];
+    let repository = Repository::of(&files);
+    let host = RepoHost::new(&repository);
+    let claims = Claims::read(&repository, &host);
+    let open = claims.unresolved.iter().map(|open| format!("open {}", open.at.line));
+    let found =
+        claims.findings.iter().map(|finding| format!("{} {}", finding.rule, finding.at.line));
+    claims.claims.iter().map(said).chain(open).chain(found).collect()
+}
+
+#[test]
+fn every_form_is_read_and_none_is_a_false_error() {
+    let (mut count, mut wrong) = (0, Vec::new());
+    for (path, text, wants) in workflows::forms().into_iter().chain(images::forms()) {
+        let found = claims_of(path, &text);
+        if found != wants {
+            wrong.push(format!("{path}: {text}\n  found {found:?}, and not {wants:?}"));
+        }
+        let files = [AROUND[0], AROUND[1], (path, &text)];
+        let repository = Repository::of(&files);
+        let within = [String::new()];
+        let report = check(&repository, (&Policy::default(), true), &releases(), &within);
+        let told = |rule: &str| wants.iter().any(|want| want.starts_with(rule));
+        for finding in report.findings.iter().filter(|one| one.severity == Severity::Error) {
+            if !told(finding.rule.id()) {
+                wrong.push(format!("{path}: {text}\n  {}: {}", finding.rule, finding.message));
+            }
+        }
+        count += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count >= 110, "{count} forms");
+}
+
+#[test]
+fn kinds_are_known_by_paths() {
+    for (path, kind) in [
+        (".github/workflows/a.yaml", Some(FileKind::Workflow)),
+        (".gitea/workflows/a.yml", Some(FileKind::Workflow)),
+        ("x/.github/workflows/a.yml", None),
+        (".github/actions/a/action.yml", Some(FileKind::Action)),
+        ("a/Dockerfile", Some(FileKind::Dockerfile)),
+        ("Dockerfile.dev", Some(FileKind::Dockerfile)),
+        ("api.Dockerfile", Some(FileKind::Dockerfile)),
+        ("Containerfile", Some(FileKind::Dockerfile)),
+        ("Dockerfile.md", None),
+        ("Dockerfile_test.go", None),
+        ("a/.goward.toml", None),
+        (".goward.toml", Some(FileKind::Policy)),
+        (".mise.toml", Some(FileKind::Peer)),
+        ("go.mod.txt", None),
+    ] {
+        assert_eq!(FileKind::of(path), kind, "{path}");
+    }
+}

@@ -1,0 +1,244 @@
+//! One job of a workflow, or the steps of an action: which Go its steps set up, and whether they build
+//! this repository with it.
+
+use super::super::image::Image;
+use super::super::{Builds, COMPUTED, Claim, ClaimKind, NO_VERSION, Said};
+use super::{Reader, Scope, scalars, setup_go};
+use crate::claims::yaml::Node;
+use crate::finding::{Finding, Place, Related};
+use crate::repo::{name_of, resolve};
+use crate::rule::Rule;
+use std::rc::Rc;
+
+/// Where the steps stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Workflow,
+    Action,
+}
+
+/// What is known of a job before its steps are looked at.
+pub(super) struct Job<'y> {
+    node: &'y Node,
+    steps: &'y [Rc<Node>],
+    kind: Kind,
+    /// Whether it checks out this repository at the commit that runs it, and nothing else.
+    here: bool,
+    /// Whether it may fail, or sets up several Go, or says by itself which Go switches.
+    doubtful: bool,
+    /// Whether a step says something about GOTOOLCHAIN, or the workflow does.
+    switches: bool,
+}
+
+impl<'y> Job<'y> {
+    pub(super) fn of(node: &'y Node, tree: &'y Node, kind: Kind) -> Job<'y> {
+        let steps = node.get("steps").map_or(&[][..], |steps| steps.items());
+        let uses =
+            |step: &Rc<Node>| step.get("uses").and_then(|uses| uses.text()).map(str::to_owned);
+        let setups = steps.iter().filter(|step| uses(step).is_some_and(|u| setup_go(&u).is_some()));
+        let checkouts: Vec<_> = steps
+            .iter()
+            .filter(|step| uses(step).is_some_and(|uses| uses.contains("checkout@")))
+            .collect();
+        let plain = |step: &&Rc<Node>| {
+            let with = step.get("with");
+            let has = |key| with.is_some_and(|with| with.get(key).is_some());
+            !(has("ref") || has("repository") || has("path"))
+        };
+        let here = !checkouts.is_empty() && checkouts.iter().all(plain);
+        let fails = |node: &Node| node.get("continue-on-error").is_some();
+        let doubtful = kind == Kind::Action
+            || setups.count() > 1
+            || fails(node)
+            || moves(node)
+            || steps.iter().any(|step| fails(step) || moves(step));
+        let variable = |node: &Node| node.get("env").is_some_and(|env| env.get(SWITCH).is_some());
+        let run = |step: &Rc<Node>| {
+            step.get("run").and_then(|run| run.text()).is_some_and(|run| run.contains(SWITCH))
+        };
+        let switches = variable(tree)
+            || variable(node)
+            || steps.iter().any(|step| variable(step) || run(step));
+        Job { node, steps, kind, here, doubtful, switches }
+    }
+
+    /// Adds its claims.
+    pub(super) fn read(&self, reader: &mut Reader<'_>, scope: Scope<'y>) {
+        let mut sets_up = false;
+        for step in self.steps {
+            let uses = step.get("uses").and_then(|uses| uses.text());
+            let Some((action, version)) = uses.and_then(setup_go) else { continue };
+            sets_up = true;
+            let [_, job, workflow] = scope.env;
+            let scope = Scope { env: [step.get("env").map(|env| &**env), job, workflow], ..scope };
+            let setup = Setup { job: self, step, action, major: major(reader, step, version) };
+            setup.read(reader, scope);
+        }
+        if let Some(container) = self.node.get("container") {
+            let image = container.get("image").unwrap_or(container);
+            self.read_container(reader, scope, (image, sets_up));
+        }
+    }
+
+    fn read_container(&self, reader: &mut Reader<'_>, scope: Scope<'y>, of: (&Node, bool)) {
+        let (image, sets_up) = of;
+        let Ok(values) = scope.values(image) else {
+            if image.text().is_some_and(|text| text.contains("golang")) {
+                let at = reader.place(image);
+                reader.claims.open(at, COMPUTED);
+            }
+            return;
+        };
+        let (mut said, mut official) = (Vec::new(), true);
+        for value in values {
+            let Some(found) = Image::parse(&value.text) else { continue };
+            let at = reader.place_of(&value);
+            official &= found.official;
+            match found.says {
+                Some(says) => said.push(Said { text: value.text, says, at }),
+                None => reader.claims.open(at, NO_VERSION),
+            }
+        }
+        let builds = match (self.here && !sets_up, official && !self.switches && !self.doubtful) {
+            (false, _) => Builds::Unknown,
+            (true, true) => Builds::Fixed,
+            (true, false) => Builds::Switching,
+        };
+        self.claim(reader, (ClaimKind::Image, builds), said);
+    }
+
+    fn claim(&self, reader: &mut Reader<'_>, of: (ClaimKind, Builds), said: Vec<Said>) {
+        let (kind, builds) = of;
+        if !said.is_empty() {
+            let directory = String::new();
+            reader.claims.claims.push(Claim { kind, said, directory, builds, used: None });
+        }
+    }
+}
+
+/// The variable that says whether Go switches.
+const SWITCH: &str = "GOTOOLCHAIN";
+
+/// Whether a job or a step goes to another directory, and may build another module there.
+fn moves(node: &Node) -> bool {
+    let defaults = node.get("defaults").and_then(|defaults| defaults.get("run"));
+    let directory = |node: &Node| node.get("working-directory").is_some();
+    let run = node.get("run").and_then(|run| run.text()).unwrap_or_default();
+    let goes = run.split(['\n', ';', '&', '(']).any(|part| part.trim_start().starts_with("cd "));
+    directory(node) || defaults.is_some_and(|run| directory(run)) || goes || run.contains("go -C")
+}
+
+/// A step that sets up a Go.
+struct Setup<'j, 'y> {
+    job: &'j Job<'y>,
+    step: &'y Node,
+    action: &'y str,
+    /// The action's major version; `None` if it is not known.
+    major: Option<u32>,
+}
+
+impl Setup<'_, '_> {
+    fn read(&self, reader: &mut Reader<'_>, scope: Scope<'_>) {
+        let Some(with) = self.step.get("with") else { return };
+        if let Some((key, _)) = with.entry("stable")
+            && self.action == "actions/setup-go"
+            && self.major.is_some_and(|major| major >= 3)
+        {
+            reader.claims.findings.push(ignored(reader.place(key)));
+        }
+        let version = with.get("go-version");
+        let values = version.map_or(Ok(Vec::new()), |version| scope.values(version));
+        match values {
+            Err(why) => {
+                let at = reader.place(version.unwrap_or(with));
+                reader.claims.open(at, why);
+            }
+            Ok(values) if values.is_empty() => self.read_file(reader, scope, with),
+            Ok(values) => {
+                let used = version.map(|version| reader.place(version));
+                let said = reader.versions(values);
+                if !said.is_empty() {
+                    let elsewhere = used.filter(|used| said.iter().all(|one| one.at != *used));
+                    let used = elsewhere.map(|at| Related { at, note: "used here".to_owned() });
+                    let (kind, builds) = (ClaimKind::Ci, self.builds());
+                    let directory = String::new();
+                    reader.claims.claims.push(Claim { kind, said, directory, builds, used });
+                }
+            }
+        }
+    }
+
+    fn builds(&self) -> Builds {
+        let Job { here, doubtful, switches, kind, .. } = *self.job;
+        let official = self.action == "actions/setup-go";
+        let fixed = official && self.major.is_none_or(|major| major >= 6);
+        match (here, fixed && !doubtful && !switches) {
+            (false, _) if kind == Kind::Workflow => Builds::Unknown,
+            (true, true) => Builds::Fixed,
+            _ => Builds::Switching,
+        }
+    }
+
+    /// `go-version-file`.
+    fn read_file(&self, reader: &mut Reader<'_>, scope: Scope<'_>, with: &Node) {
+        let Some(file) = with.get("go-version-file") else { return };
+        let at = reader.place(file);
+        let values = match scope.values(file) {
+            Ok(values) => values,
+            Err(why) => return reader.claims.open(at, why),
+        };
+        for value in values {
+            let at = reader.place_of(&value);
+            let path = resolve("", &value.text);
+            match path.filter(|path| reader.repository.has_file(path)) {
+                Some(path) if self.job.here && name_of(&path) == "go.mod" => {
+                    reader.claims.reads_go_line.push((path, at));
+                }
+                Some(_) => {}
+                None if self.job.here && !self.makes(&value.text) => {
+                    reader.claims.findings.push(missing(at, &value.text));
+                }
+                None => reader.claims.open(at, COMPUTED),
+            }
+        }
+    }
+
+    /// Whether a step before may make the file.
+    fn makes(&self, file: &str) -> bool {
+        let steps = self.job.steps.iter().take_while(|step| !std::ptr::eq(&***step, self.step));
+        let text = |step: &Rc<Node>| {
+            let run = step.get("run").map(|run| scalars(run).concat());
+            let with = step.get("with").map(|with| {
+                with.entries().iter().flat_map(|(_, value)| scalars(value)).collect::<String>()
+            });
+            [run, with].into_iter().flatten().collect::<String>()
+        };
+        let name = name_of(file);
+        steps.into_iter().any(|step| text(step).contains(name))
+    }
+}
+
+/// The major version of an action. One that is pinned by a commit may have it in a comment.
+fn major(reader: &Reader<'_>, step: &Node, version: &str) -> Option<u32> {
+    let number = |text: &str| text.strip_prefix('v')?.split('.').next()?.parse().ok();
+    number(version).or_else(|| {
+        let (_, uses) = step.entry("uses")?;
+        let bytes = reader.repository.content(reader.path)?.as_ref().ok()?;
+        let line = bytes.split(|&b| b == b'\n').nth(uses.line.checked_sub(1)? as usize)?;
+        let line = String::from_utf8_lossy(line);
+        let (_, comment) = line.split_once('#')?;
+        comment.split_whitespace().find_map(number)
+    })
+}
+
+fn ignored(at: Place) -> Finding {
+    let message = "setup-go has had no input `stable` since its version 3".to_owned();
+    let finding = Finding::new(Rule::InputIgnored, at, ["stable", "no effect"], message);
+    finding.mend("remove the line")
+}
+
+fn missing(at: Place, file: &str) -> Finding {
+    let message = format!("go-version-file names {file}, which is not in this repository");
+    let finding = Finding::new(Rule::VersionFileMissing, at, [file, "this file"], message);
+    finding.mend("name a file that is there, from the repository's top")
+}

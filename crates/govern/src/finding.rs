@@ -1,0 +1,135 @@
+//! A finding: what does not agree, and where both sides stand.
+
+use crate::rule::{Rule, Severity};
+use sha2::{Digest as _, Sha256};
+use std::ops::Range;
+
+/// A place in a file of the repository.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file, from the repository's top, with slashes.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The first column, from 1, and the one behind the last; absent for the whole line. In
+    /// characters.
+    pub columns: Option<(u32, u32)>,
+}
+
+impl Place {
+    /// A whole line.
+    pub fn line(file: &str, line: u32) -> Place {
+        Place { file: file.to_owned(), line: line.max(1), columns: None }
+    }
+
+    /// A part of a line.
+    pub fn part(file: &str, line: u32, columns: Range<u32>) -> Place {
+        let columns = (columns.start < columns.end).then_some((columns.start, columns.end));
+        Place { columns, ..Place::line(file, line) }
+    }
+
+    /// As `FILE:LINE`, not escaped.
+    pub fn said(&self) -> String {
+        [&self.file, ":", &self.line.to_string()].concat()
+    }
+}
+
+/// The other side of a disagreement.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Related {
+    /// Its place.
+    pub at: Place,
+    /// What stands there, in few words.
+    pub note: String,
+}
+
+/// What to do about a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// In words.
+    pub words: String,
+    /// A command that does it, if there is one.
+    pub command: Option<String>,
+}
+
+/// What should not be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: Rule,
+    /// How bad it is here.
+    pub severity: Severity,
+    /// Where it stands.
+    pub at: Place,
+    /// What stands there, in few words.
+    pub label: String,
+    /// The sentence. It may hold a file's text: escape it before a terminal sees it.
+    pub message: String,
+    /// The other sides.
+    pub related: Vec<Related>,
+    /// What to do.
+    pub remedy: Option<Remedy>,
+    /// The text that is at fault.
+    pub subject: String,
+}
+
+impl Finding {
+    /// A finding at a place: `subject` is the text at fault, `label` its role.
+    pub fn new(rule: Rule, at: Place, [subject, label]: [&str; 2], message: String) -> Finding {
+        let (label, subject) = (label.to_owned(), subject.to_owned());
+        let (severity, related) = (rule.severity(), Vec::new());
+        Finding { rule, severity, at, label, message, related, remedy: None, subject }
+    }
+
+    /// With another side.
+    pub fn beside(mut self, at: Place, note: &str) -> Finding {
+        self.related.push(Related { at, note: note.to_owned() });
+        self
+    }
+
+    /// With words of what to do.
+    pub fn mend(mut self, words: impl Into<String>) -> Finding {
+        self.remedy = Some(Remedy { words: words.into(), command: None });
+        self
+    }
+
+    /// With a command of what to do.
+    pub fn run(mut self, command: String) -> Finding {
+        let words = ["run: ", &command].concat();
+        self.remedy = Some(Remedy { words, command: Some(command) });
+        self
+    }
+
+    /// With a severity of its own.
+    pub fn at_most(mut self, severity: Severity) -> Finding {
+        self.severity = self.severity.min(severity);
+        self
+    }
+
+    /// What stays the same when lines above change: of the rule, the file and the text at fault.
+    pub fn fingerprint(&self) -> String {
+        let parts = [self.rule.id(), &self.at.file, &self.subject];
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_outlives_the_lines_above() {
+        let at = |line, subject| {
+            let place = Place::line(".go-version", line);
+            Finding::new(Rule::PinBelowFloor, place, [subject, ""], String::new()).fingerprint()
+        };
+        assert_eq!(at(1, "1.21.13"), at(7, "1.21.13"));
+        assert_ne!(at(1, "1.21.13"), at(1, "1.21.12"));
+        assert_eq!(at(1, "x").len(), 64);
+    }
+}

@@ -1,0 +1,277 @@
+//! The files of a repository, each read once and bounded.
+
+pub(crate) mod git;
+pub mod host;
+mod walk;
+
+use crate::claims::FileKind;
+use goward_installer::{canonical, read};
+use goward_resolver::ReadError;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The largest file read, in bytes; a go.mod may have as much as Go's selection reads of it.
+const LIMIT: usize = 1 << 20;
+/// The most files of one kind.
+const MOST_OF_A_KIND: usize = 10_000;
+
+/// The files below a repository's top.
+#[derive(Debug)]
+pub struct Repository {
+    top: PathBuf,
+    /// Every file, by its path from the top; with its content, if its kind is read.
+    files: BTreeMap<String, Option<Content>>,
+    directories: BTreeSet<String>,
+    /// Whether git named the files.
+    by_git: bool,
+}
+
+/// What reading a file gave.
+pub type Content = Result<Vec<u8>, ReadError>;
+
+/// Why there is no repository to look at.
+#[derive(Debug)]
+pub enum Error {
+    /// A directory or a file cannot be looked at.
+    Io(PathBuf, io::Error),
+    /// Paths of two repositories.
+    Apart(PathBuf, PathBuf),
+    /// There are more files than a project has.
+    TooMany(PathBuf),
+    /// git's own words.
+    Git(String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use goward_installer::Shown as _;
+        match self {
+            Error::Io(path, error) => write!(f, "cannot read {}: {error}", path.shown()),
+            Error::Apart(one, other) => {
+                let (one, other) = (one.shown(), other.shown());
+                write!(f, "{one} and {other} are two repositories\ncheck one at a time")
+            }
+            Error::TooMany(top) => {
+                let top = top.shown();
+                write!(f, "{top} has more files than a project has\nname a directory of a project")
+            }
+            Error::Git(words) => write!(f, "git cannot list the files: {words}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl Repository {
+    /// The repository around `paths`: the nearest directory above with a `.git`, else the directory
+    /// itself. With it, the paths from its top.
+    ///
+    /// # Errors
+    /// If a path does not exist, paths lie in two repositories, or the files cannot be listed.
+    pub fn around(paths: &[PathBuf]) -> Result<(Repository, Vec<String>), Error> {
+        let (mut found, mut within) = (None::<PathBuf>, Vec::new());
+        for path in paths {
+            let io = |error| Error::Io(path.clone(), error);
+            let real = canonical(path).map_err(io)?;
+            let top = top_of(&real);
+            let inside = real.strip_prefix(&top).unwrap_or(Path::new(""));
+            within.push(slashed(inside));
+            match &found {
+                Some(other) if *other != top => return Err(Error::Apart(other.clone(), top)),
+                _ => found = Some(top),
+            }
+        }
+        let repository = Repository::open(found.unwrap_or_default())?;
+        Ok((repository, within))
+    }
+
+    fn open(top: PathBuf) -> Result<Repository, Error> {
+        let listed = match top.join(".git").symlink_metadata() {
+            Ok(_) => git::files(&top)?,
+            Err(_) => None,
+        };
+        let by_git = listed.is_some();
+        let names = match listed {
+            Some(names) => names,
+            None => walk::files(&top)?,
+        };
+        let mut repository =
+            Repository { top, files: BTreeMap::new(), directories: BTreeSet::new(), by_git };
+        repository.directories.insert(String::new());
+        let mut kinds = BTreeMap::new();
+        for name in names {
+            let path = slashed(&name);
+            let kind = FileKind::of(&path);
+            let content = match kind {
+                Some(kind) => {
+                    let count: &mut usize = kinds.entry(kind).or_default();
+                    *count += 1;
+                    if *count > MOST_OF_A_KIND {
+                        return Err(Error::TooMany(repository.top));
+                    }
+                    match repository.read(&name, kind) {
+                        // Deleted, and git has not been told.
+                        Some(content) => Some(content),
+                        None => continue,
+                    }
+                }
+                None => None,
+            };
+            repository.insert(path, content);
+        }
+        Ok(repository)
+    }
+
+    fn insert(&mut self, path: String, content: Option<Content>) {
+        let mut directory = path.as_str();
+        while let Some((above, _)) = directory.rsplit_once('/') {
+            if !self.directories.insert(above.to_owned()) {
+                break;
+            }
+            directory = above;
+        }
+        self.files.insert(path, content);
+    }
+
+    /// `None` if there is no such file.
+    fn read(&self, name: &Path, kind: FileKind) -> Option<Content> {
+        let limit = if kind.is_module() { goward_resolver::MOD_LIMIT } else { LIMIT };
+        let path = self.top.join(name);
+        let read = read::read_unlinked(&path, limit).or_else(|error| {
+            let is_link = path.symlink_metadata().is_ok_and(|meta| meta.is_symlink());
+            let inside = is_link.then(|| canonical(&path).ok()).flatten();
+            let git = self.top.join(".git");
+            match inside.filter(|real| real.starts_with(&self.top) && !real.starts_with(&git)) {
+                Some(real) => read::read_unlinked(&real, limit),
+                None => Err(error),
+            }
+        });
+        match read {
+            Ok(bytes) => Some(Ok(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => Some(Err(match error.kind() {
+                io::ErrorKind::IsADirectory => return None,
+                io::ErrorKind::FileTooLarge => ReadError::TooLarge,
+                io::ErrorKind::PermissionDenied => ReadError::Denied,
+                _ => ReadError::NotRegular,
+            })),
+        }
+    }
+
+    /// A repository that is not on a disk.
+    #[doc(hidden)]
+    pub fn of(files: &[(&str, &str)]) -> Repository {
+        let (none, directories) = (BTreeMap::new(), BTreeSet::from([String::new()]));
+        let top = PathBuf::from("/nowhere");
+        let mut repository = Repository { top, files: none, directories, by_git: true };
+        for (path, text) in files {
+            let content = FileKind::of(path).map(|_| Ok(text.as_bytes().to_vec()));
+            repository.insert((*path).to_owned(), content);
+        }
+        repository
+    }
+
+    /// The top directory.
+    pub fn top(&self) -> &Path {
+        &self.top
+    }
+
+    /// Whether git named the files; else all below the top are looked at.
+    pub fn is_by_git(&self) -> bool {
+        self.by_git
+    }
+
+    /// The files whose content counts, with it.
+    pub fn read_files(&self) -> impl Iterator<Item = (&str, FileKind, &Content)> {
+        self.files.iter().filter_map(|(path, content)| {
+            Some((path.as_str(), FileKind::of(path)?, content.as_ref()?))
+        })
+    }
+
+    /// The content of a file, if its kind is read.
+    pub fn content(&self, path: &str) -> Option<&Content> {
+        self.files.get(path)?.as_ref()
+    }
+
+    /// Whether there is a file of this path.
+    pub fn has_file(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// Whether there is a directory with a file in or below it.
+    pub fn has_directory(&self, path: &str) -> bool {
+        self.directories.contains(path)
+    }
+
+    /// The directories in a directory.
+    fn directories_in<'r>(&'r self, dir: &str) -> impl Iterator<Item = &'r str> {
+        let prefix = if dir.is_empty() { String::new() } else { [dir, "/"].concat() };
+        let below = self.directories.range(prefix.clone()..);
+        let below = below.take_while({
+            let prefix = prefix.clone();
+            move |path| path.starts_with(&prefix)
+        });
+        below.filter_map(move |path| {
+            let name = path.get(prefix.len()..)?;
+            (!name.is_empty() && !name.contains('/')).then_some(name)
+        })
+    }
+}
+
+/// The nearest directory with a `.git`, else the directory itself, or that of a file.
+fn top_of(real: &Path) -> PathBuf {
+    let dir = if real.is_dir() { real } else { real.parent().unwrap_or(real) };
+    let git = dir.ancestors().find(|dir| dir.join(".git").symlink_metadata().is_ok());
+    git.unwrap_or(dir).to_owned()
+}
+
+/// The path with slashes.
+fn slashed(path: &Path) -> String {
+    let parts = path.components().map(|part| part.as_os_str().to_string_lossy());
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// The directory of a path, empty for the top.
+pub(crate) fn directory_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(dir, _)| dir)
+}
+
+/// The last part of a path.
+pub(crate) fn name_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+/// `path`, as a file in `dir` names it, from the top; `None` if it leads out of the repository.
+pub(crate) fn resolve(dir: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = dir.split('/').filter(|part| !part.is_empty()).collect();
+    if path.starts_with('/') {
+        return None;
+    }
+    for part in path.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// A directory and all above it, to the top.
+pub(crate) fn upwards(dir: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(dir), |&dir| (!dir.is_empty()).then_some(directory_of(dir)))
+}
+
+/// Whether a path is `dir` or lies below it.
+pub fn is_within(path: &str, dir: &str) -> bool {
+    dir.is_empty()
+        || path.strip_prefix(dir).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+#[path = "repo_tests.rs"]
+mod tests;

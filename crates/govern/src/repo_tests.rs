@@ -1,0 +1,134 @@
+//! Tests of where files come from.
+
+use super::*;
+use std::fs;
+use std::process::Command;
+
+fn write(dir: &Path, files: &[(&str, &str)]) {
+    for (path, text) in files {
+        let path = dir.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
+fn git(dir: &Path, args: &[&str]) {
+    let mut git = Command::new("git");
+    git.args(["-c", "init.defaultBranch=main", "-C"]).arg(dir).args(args);
+    assert!(git.output().unwrap().status.success(), "{args:?}");
+}
+
+fn names(repository: &Repository) -> Vec<&str> {
+    repository.files.keys().map(String::as_str).collect()
+}
+
+#[test]
+fn without_git_every_file_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    write(
+        dir.path(),
+        &[
+            ("a/go.mod", "x"),
+            ("node_modules/b/go.mod", ""),
+            ("c/src/make.bash", ""),
+            ("c/go.mod", ""),
+        ],
+    );
+    let (repository, within) = Repository::around(&[dir.path().join("a")]).unwrap();
+    assert_eq!((names(&repository), within), (vec!["go.mod"], vec![String::new()]));
+    let (repository, _) = Repository::around(&[dir.path().to_owned()]).unwrap();
+    assert_eq!(names(&repository), ["a/go.mod"]);
+    assert!(!repository.is_by_git());
+    assert_eq!(repository.content("a/go.mod"), Some(&Ok(b"x".to_vec())));
+    let apart = Repository::around(&[dir.path().join("a"), dir.path().join("c")]).unwrap_err();
+    assert!(matches!(apart, Error::Apart(..)));
+    assert!(matches!(Repository::around(&[dir.path().join("x")]), Err(Error::Io(..))));
+}
+
+#[test]
+fn git_names_the_files() {
+    let dir = tempfile::tempdir().unwrap();
+    write(
+        dir.path(),
+        &[("go.mod", "x"), (".gitignore", "out/\n"), ("out/go.mod", ""), ("a/.go-version", "1")],
+    );
+    git(dir.path(), &["init", "-q"]);
+    git(dir.path(), &["add", "go.mod"]);
+    let (repository, within) = Repository::around(&[dir.path().join("a")]).unwrap();
+    assert!(repository.is_by_git());
+    assert_eq!(
+        (names(&repository), within),
+        (vec![".gitignore", "a/.go-version", "go.mod"], vec!["a".to_owned()])
+    );
+    // Deleted, and git has not been told.
+    fs::remove_file(dir.path().join("go.mod")).unwrap();
+    let (repository, _) = Repository::around(&[dir.path().to_owned()]).unwrap();
+    assert!(!repository.has_file("go.mod"));
+}
+
+/// A repository's own configuration names programs for git to run. None of them runs.
+#[cfg(unix)]
+#[test]
+fn nothing_of_the_repository_runs() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = tempfile::tempdir().unwrap();
+    write(
+        dir.path(),
+        &[("go.mod", "x"), ("evil", "#!/bin/sh\necho ran >> \"$(dirname \"$0\")/ran\"\n")],
+    );
+    let evil = dir.path().join("evil");
+    fs::set_permissions(&evil, fs::Permissions::from_mode(0o755)).unwrap();
+    git(dir.path(), &["init", "-q"]);
+    git(dir.path(), &["add", "."]);
+    let evil = evil.to_str().unwrap();
+    for key in [
+        "core.fsmonitor",
+        "core.sshCommand",
+        "filter.x.clean",
+        "filter.x.smudge",
+        "diff.x.textconv",
+        "core.pager",
+    ] {
+        git(dir.path(), &["config", key, evil]);
+    }
+    git(dir.path(), &["config", "core.hooksPath", dir.path().to_str().unwrap()]);
+    write(dir.path(), &[(".gitattributes", "* filter=x diff=x\n")]);
+    let (repository, _) = Repository::around(&[dir.path().to_owned()]).unwrap();
+    assert!(repository.has_file("go.mod"));
+    assert!(!dir.path().join("ran").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_counts_inside_of_the_repository_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), &[("r/x/pin", "1.26.6"), ("secret", "s")]);
+    let r = dir.path().join("r");
+    std::os::unix::fs::symlink("x/pin", r.join(".go-version")).unwrap();
+    std::os::unix::fs::symlink("../secret", r.join(".tool-versions")).unwrap();
+    std::os::unix::fs::symlink("gone", r.join("go.mod")).unwrap();
+    rustix_fifo(&r.join("go.work"));
+    let (repository, _) = Repository::around(&[r]).unwrap();
+    assert_eq!(repository.content(".go-version"), Some(&Ok(b"1.26.6".to_vec())));
+    assert_eq!(repository.content(".tool-versions"), Some(&Err(ReadError::NotRegular)));
+    assert_eq!(repository.content("go.work"), Some(&Err(ReadError::NotRegular)));
+}
+
+#[cfg(unix)]
+fn rustix_fifo(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+#[test]
+fn paths_are_resolved_from_the_top() {
+    for (dir, path, want) in [
+        ("a/b", "../c", Some("a/c")),
+        ("a", "../..", None),
+        ("", "./x//y", Some("x/y")),
+        ("a", ".", Some("a")),
+        ("a", "/x", None),
+    ] {
+        assert_eq!(resolve(dir, path).as_deref(), want, "{dir} {path}");
+    }
+    assert_eq!(upwards("a/b").collect::<Vec<_>>(), ["a/b", "a", ""]);
+}

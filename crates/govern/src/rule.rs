@@ -1,0 +1,141 @@
+//! The rules of `goward check`: one table, from which the book's page is made.
+
+use std::fmt;
+
+/// How bad a finding is; the greater is the worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth to know.
+    Note,
+    /// Probably not meant.
+    Warning,
+    /// Wrong: a command fails, or builds with another Go than the files say.
+    Error,
+}
+
+impl Severity {
+    /// Every severity, the least first.
+    pub const ALL: [Severity; 3] = [Severity::Note, Severity::Warning, Severity::Error];
+
+    /// Its name.
+    pub fn id(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+
+    /// The severity of this name.
+    pub fn named(name: &str) -> Option<Severity> {
+        Severity::ALL.into_iter().find(|severity| severity.id() == name)
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// What the table says of a rule.
+struct Entry(&'static str, Severity, &'static str);
+
+/// Makes the rules, and the table with the same order.
+macro_rules! rules {
+    ($($name:ident $id:literal $severity:ident $when:literal)*) => {
+        /// A rule. A name is never used again for another rule.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Rule {
+            $(#[doc = $when] $name,)*
+        }
+
+        impl Rule {
+            /// Every rule, in the order of the book.
+            pub const ALL: &'static [Rule] = &[$(Rule::$name,)*];
+        }
+
+        static TABLE: &[Entry] = &[$(Entry($id, Severity::$severity, $when),)*];
+    };
+}
+
+rules! {
+    PinBelowFloor "pin-below-floor" Error "A pin is an exact version below the go line, raised by its directives: Go refuses to build."
+    PinBelowToolchainLine "pin-below-toolchain-line" Note "A pin is an exact version below the toolchain line: the pin wins, and the line has no effect."
+    PinsDisagree "pins-disagree" Error "Two pins of one directory name versions of which neither contains the other."
+    PinMalformed "pin-malformed" Error "A pin file holds no version that goward knows: every `go` below it is refused."
+    PinSurplusLines "pin-surplus-lines" Note "A pin file has further lines, which have no effect."
+    PinRoomy "pin-roomy" Warning "The policy demands exact pins, and a pin leaves room."
+    GoenvMalformed "goenv-malformed" Error "A `.goenv` has a line that goward refuses: every `go` below it is refused."
+    GotoolchainInvalid "gotoolchain-invalid" Error "Go refuses the GOTOOLCHAIN of a `.goenv`, or a toolchain line."
+    GotoolchainBare "gotoolchain-bare" Error "A toolchain is named without its patch. From Go 1.21 on no release has such a name."
+    VersionUnknown "version-unknown" Error "An exact version that is older than the newest known release was never released."
+    VersionEol "version-eol" Warning "A statement or a claim is of a minor that gets no more security fixes."
+    BelowMinimum "below-minimum" Error "A statement or a claim is below the minimum of the policy."
+    ModuleFileInvalid "module-file-invalid" Error "Go's own parser refuses a go.mod or a go.work."
+    GoLineMissing "go-line-missing" Warning "A go.mod has no go line: Go assumes 1.16."
+    ToolchainBelowGo "toolchain-below-go" Note "A toolchain line is below the go line: Go ignores it."
+    GodebugRemoved "godebug-removed" Error "A `godebug` line holds a value that Go has removed: the build fails. A warning where no file chooses a Go that removed it."
+    NewGoBreaks "new-go-breaks" Note "golang.org/x/tools v0.2 to v0.25 does not compile with Go 1.25 or later."
+    ReplaceOutside "replace-outside" Warning "A `replace` leads out of the repository."
+    SumMissing "sum-missing" Warning "A module has requirements and no go.sum beside it."
+    WorkBelowMember "work-below-member" Error "The go line of a module is above that of its go.work: every command fails."
+    WorkMemberMissing "work-member-missing" Error "A `use` names a directory without a go.mod."
+    WorkModuleUnlisted "work-module-unlisted" Warning "A module lies below a go.work that does not list it: nothing can be built there."
+    CiBelowFloor "ci-below-floor" Error "A workflow sets up a Go that cannot reach the go line. A warning where Go switches to a later one by a download."
+    ImageBelowFloor "image-below-floor" Error "An image that builds a module has a Go that cannot reach its go line. A warning where Go may switch."
+    ToolBelowFloor "tool-below-floor" Warning "Another manager's file names a Go that cannot reach the go line: each command downloads a later one."
+    ClaimDiffers "claim-differs" Warning "A workflow, an image or another manager's file does not fit the statement (pin or toolchain line)."
+    CiReadsGoLine "ci-reads-go-line" Note "A workflow installs what the go line says, while developers run their default: no file states a Go."
+    YamlNumber "yaml-number" Error "A version without quotes is a number that ends in 0: YAML drops the 0, and 1.20 is Go 1.2."
+    VersionFileMissing "version-file-missing" Error "`go-version-file` names a file that is not in the repository."
+    InputIgnored "input-ignored" Note "The input `stable` of setup-go has no effect since its version 3."
+    FileUnreadable "file-unreadable" Warning "goward cannot read a file: not YAML or TOML, too large, too deep, or not to be opened."
+    AllowUnused "allow-unused" Note "A comment `goward: allow` switches nothing off."
+}
+
+impl Rule {
+    fn entry(self) -> &'static Entry {
+        &TABLE[self as usize]
+    }
+
+    /// Its name, by which files and commands call it.
+    pub fn id(self) -> &'static str {
+        self.entry().0
+    }
+
+    /// The severity that it has unless a file or the case says otherwise.
+    pub fn severity(self) -> Severity {
+        self.entry().1
+    }
+
+    /// The case in which it fires, in Markdown.
+    pub fn when(self) -> &'static str {
+        self.entry().2
+    }
+
+    /// The rule of this name.
+    pub fn named(name: &str) -> Option<Rule> {
+        Rule::ALL.iter().copied().find(|rule| rule.id() == name)
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_a_name_of_its_own() {
+        for rule in Rule::ALL {
+            assert_eq!(Rule::named(rule.id()), Some(*rule));
+            assert!(rule.id().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{rule}");
+        }
+        assert_eq!(Rule::named("pin"), None);
+    }
+}
