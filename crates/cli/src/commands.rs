@@ -2,6 +2,7 @@
 
 mod adopt;
 mod cache;
+mod check;
 mod completions;
 mod current;
 mod env;
@@ -64,6 +65,8 @@ pub(crate) enum Command {
     Import(import::Import),
     /// Show which Go built a program, how, and what it needs to run
     Inspect(inspect::Inspect),
+    /// Check that the files of a repository agree about Go
+    Check(check::Check),
     /// Print or empty goward's cache of downloads
     #[command(subcommand)]
     Cache(cache::Cache),
@@ -116,6 +119,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
         Command::Import(command) => command.run(cx),
         Command::Inspect(command) => command.run(cx),
         Command::Cache(command) => command.run(cx),
+        Command::Check(command) => command.run(cx),
         Command::Use(command) => command.run(cx),
         Command::Default(command) => command.run(cx),
         Command::Which(command) => command.run(cx),

@@ -138,4 +138,31 @@ mod tests {
         }
         assert_eq!(Rule::named("pin"), None);
     }
+
+    /// The page of the book, as the table says it.
+    fn page() -> String {
+        let mut page = String::from(
+            "# The rules of goward check\n\nThis page is made of the program's own table. A finding may be less severe \
+             than its rule where the case\nsays so, and a [policy](check.md#policy) may change it or switch a rule \
+             off.\n\n| rule | severity | fires when |\n|---|---|---|\n",
+        );
+        for rule in Rule::ALL {
+            page.push_str(&format!("| `{rule}` | {} | {} |\n", rule.severity(), rule.when()));
+        }
+        page
+    }
+
+    #[test]
+    fn the_book_lists_the_rules() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/src/check/rules.md");
+        if std::env::var_os("GOWARD_TEST_UPDATE").is_some() {
+            std::fs::write(path, page()).unwrap();
+        }
+        let held = std::fs::read_to_string(path).unwrap_or_default();
+        assert_eq!(
+            held,
+            page(),
+            "GOWARD_TEST_UPDATE=1 cargo test --workspace --lib the_book_lists_the_rules"
+        );
+    }
 }

@@ -72,6 +72,9 @@ fn prepare(m: &Machine, example: &str) {
         std::fs::remove_file(m.root("bin/goward")).unwrap();
         copy(Path::new(env!("CARGO_BIN_EXE_goward")), &m.root("bin/goward"));
     }
+    if example.starts_with("goward check") {
+        m.write("p/services/api/go.mod", "module api\n\ngo 1.21\n");
+    }
     if example.contains("--go-mod") {
         std::fs::remove_file(m.path("p/.go-version")).unwrap();
     }

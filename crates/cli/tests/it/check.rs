@@ -1,0 +1,107 @@
+//! `goward check`: the page of the book, formats, statuses, and text of strangers.
+
+use crate::machine::Machine;
+use std::fs;
+use std::path::Path;
+
+/// The repository of the book's page.
+fn disagreeing() -> Machine {
+    let m = Machine::new();
+    m.write("p/svc/go.mod", "module example.com/svc\n\ngo 1.26.0\n");
+    m.write("p/svc/.go-version", "1.25.0\n");
+    let steps = "      - uses: actions/checkout@v4\n      - uses: actions/setup-go@v6\n";
+    let with = "        with:\n          go-version: 1.20\n";
+    let workflow = format!("jobs:\n  test:\n    steps:\n{steps}{with}");
+    m.write("p/.github/workflows/ci.yml", &workflow);
+    m
+}
+
+#[test]
+fn the_page_shows_what_it_prints() {
+    let m = disagreeing();
+    m.write("p/.goward.toml", "[check.rules]\nversion-eol = \"off\"\n");
+    let ran = m.run(&["check"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (7, ""));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src/check/check.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once("$ goward check\n").unwrap();
+    let (shown, after) = rest.split_once("```\n").unwrap();
+    if std::env::var_os("GOWARD_TEST_UPDATE").is_some() {
+        fs::write(path, [before, "$ goward check\n", &ran.stdout, "```\n", after].concat())
+            .unwrap();
+    } else {
+        assert_eq!(shown, ran.stdout);
+    }
+}
+
+#[test]
+fn it_fits_a_narrow_window() {
+    let said = disagreeing().with("COLUMNS", "40").run(&["check"]).stdout;
+    let long: Vec<&str> = said.lines().filter(|line| line.chars().count() > 40).collect();
+    assert!(long.is_empty(), "{long:#?}");
+    assert!(said.contains("-->") && said.contains("1 | 1.25.0"), "{said}");
+}
+
+#[test]
+fn the_status_is_as_severe_as_the_user_says() {
+    let m = Machine::new();
+    m.write("p/.go-version", "1.27.0\n1.26.0\n");
+    let status = |args: &[&str]| m.run(&[&["check"], args].concat()).code;
+    assert_eq!(status(&[]), 0);
+    assert_eq!(status(&["--fail-on", "note"]), 7);
+    assert_eq!(status(&["--fail-on", "warning"]), 0);
+    let own = m.write("p/.goward.toml", "[check]\nfail-on = \"note\"\n");
+    assert_eq!(status(&[]), 7);
+    assert_eq!(status(&["--fail-on", "error"]), 0);
+    // The caller's policy replaces it.
+    let mine = m.write("mine.toml", "[check.rules]\npin-surplus-lines = \"off\"\n");
+    let mine = mine.to_str().unwrap();
+    assert_eq!(status(&["--policy", mine, "--fail-on", "note"]), 0);
+    let said = m.ok(&["check", "--policy", mine]);
+    assert!(said.ends_with("rules off: pin-surplus-lines\n"), "{said}");
+    fs::write(own, "[check]\nfail-on = \"never\"\n").unwrap();
+    let refused = m.run(&["check"]);
+    assert_eq!(refused.code, 2);
+    let first = "goward: error: @/p/.goward.toml:2: write \"error\", \"warning\" or \"note\"\n";
+    assert!(refused.stderr.starts_with(first), "{}", refused.stderr);
+    let absent = m.run(&["check", "nowhere"]);
+    assert_eq!(absent.code, 1);
+    assert!(absent.stderr.starts_with("goward: error: could not check: "), "{}", absent.stderr);
+    assert_eq!(m.run(&["check", "--format", "xml"]).code, 2);
+}
+
+#[test]
+fn text_of_a_repository_reaches_no_terminal_and_no_ci_system() {
+    let m = Machine::new();
+    let evil = "\u{1b}]52;c;x\u{7} ##vso[task.prependpath]/x\r\u{202e}";
+    m.write("p/.go-version", &format!("::add-mask::{evil}\n"));
+    m.write("p/::warning::/.go-version", "::error::\n");
+    m.write("p/Dockerfile", &format!("FROM golang:1.20.99 {evil}\n"));
+    m.write("p/.github/workflows/a.yml", &format!("x: [{evil}\n"));
+    for args in
+        [&["check"][..], &["check", "-v"], &["check", "--json"], &["check", "--format", "github"]]
+    {
+        let ran = m.run(args);
+        for line in ran.stdout.lines().chain(ran.stderr.lines()) {
+            assert!(!line.contains(['\u{1b}', '\u{7}', '\r', '\u{202e}']), "{args:?}: {line:?}");
+            assert!(!line.contains("##vso["), "{args:?}: {line:?}");
+            let ours = args.contains(&"github") && line.starts_with("::error file=");
+            let ours = ours || args.contains(&"github") && line.starts_with("::warning file=");
+            assert!(ours || !line.trim_start().starts_with("::"), "{args:?}: {line:?}");
+        }
+    }
+}
+
+/// The repository's files alone count: no variable, no home and no configuration of git's.
+#[test]
+fn the_answer_is_the_same_on_every_machine() {
+    let m = disagreeing();
+    let before = m.run(&["check", "--json"]).stdout;
+    m.write("home/.go-version", "1.20.1\n");
+    m.write("home/.goward/config.toml", "broken =\n");
+    m.write("home/.config/go/env", "GOTOOLCHAIN=go1.20.1\n");
+    m.write("home/.gitconfig", "[core]\nexcludesFile = /dev/stdin\n");
+    let m = m.with("GOTOOLCHAIN", "go1.19").with("GOWARD_GO_LINE", "minor").with("GOROOT", "/x");
+    let m = m.with("GOFLAGS", "-mod=mod").with("GOWORK", "/nowhere").with("GIT_DIR", "/nowhere");
+    assert_eq!(m.run(&["check", "--json"]).stdout, before);
+}
