@@ -36,7 +36,7 @@ pub(crate) struct Check {
     /// Files and directories to report on (by default this directory)
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
-    /// How to print the findings
+    /// Print the findings for people, for programs, or as commands of a GitHub workflow
     #[arg(long, value_enum, default_value = "text", conflicts_with = "json")]
     format: Form,
     /// The least severity that ends with status 7 (error, unless .goward.toml says otherwise)
@@ -53,11 +53,8 @@ pub(crate) struct Check {
 /// A form of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Form {
-    /// For people
     Text,
-    /// As --json
     Json,
-    /// Commands of a GitHub workflow
     Github,
 }
 

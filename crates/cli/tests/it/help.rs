@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// Command lines that make no sense: one at least for each command.
-const MISTAKES: [&[&str]; 53] = [
+const MISTAKES: [&[&str]; 56] = [
     &[],
     &["frobnicate"],
     &["instal"],
@@ -35,6 +35,9 @@ const MISTAKES: [&[&str]; 53] = [
     &["inspect"],
     &["inspect", "--require", "glibc", "x"],
     &["inspect", "--like-go", "--json", "x"],
+    &["check", "--format", "xml"],
+    &["check", "--fail-on", "never"],
+    &["check", "--json", "--format", "github"],
     &["cache"],
     &["cache", "dir", "extra"],
     &["cache", "clean", "--bogus"],

@@ -70,7 +70,10 @@ fn of_a_directory(seen: &mut Seen) {
     for args in [&["explain"][..], &["current"], &["which"], &["env"], &["use", "1.21.13"]] {
         seen.note(&m, args);
     }
-    m.write("p/Dockerfile", "FROM golang:1.20.1 # goward: allow version-unknown\nFROM golang:$V\n");
+    m.write(
+        "p/Dockerfile",
+        "# goward: allow version-unknown\nFROM golang:1.20.99\nFROM golang:$V\n",
+    );
     m.write("p/.goward.toml", "[check.rules]\npin-roomy = \"off\"\n");
     seen.note(&m, &["check"]);
     m.write("p/.goenv", "GOFLAGS=-mod=mod\n");

@@ -14,6 +14,8 @@ use std::ops::Range;
 
 /// The other sides that are shown whole.
 const MOST_RELATED: usize = 3;
+/// Columns around a line and its marks: the number of the line, bars and blanks.
+const ROUND: usize = 8;
 /// A longer line is shown in part, in characters.
 const LONGEST: usize = 2_000;
 
@@ -69,23 +71,27 @@ fn head(cx: &Context, finding: &Finding, width: usize) {
 fn snippets(repository: &Repository, finding: &Finding, width: usize) -> String {
     let label = finding.label.as_str();
     let mut group = Group::with_level(Level::ERROR);
-    group = group.element(snippet(repository, &finding.at, (AnnotationKind::Primary, label)));
+    group =
+        group.element(snippet(repository, width, &finding.at, (AnnotationKind::Primary, label)));
     for related in finding.related.iter().take(MOST_RELATED) {
         let side = (AnnotationKind::Context, related.note.as_str());
-        group = group.element(snippet(repository, &related.at, side));
+        group = group.element(snippet(repository, width, &related.at, side));
     }
     Renderer::plain().term_width(width).render(&[group])
 }
 
 fn snippet<'s>(
     repository: &Repository,
+    width: usize,
     at: &Place,
     (kind, label): (AnnotationKind, &'s str),
 ) -> Snippet<'s, Annotation<'s>> {
     let text = source(repository, at);
     let span = at.columns.and_then(|columns| part(&text, columns)).unwrap_or(whole(&text));
-    let mut annotation = kind.span(span);
-    if !label.is_empty() {
+    let mut annotation = kind.span(span.clone());
+    // Behind the marks there may be no room for it.
+    let behind = text[..span.end].chars().count() + label.chars().count();
+    if !label.is_empty() && behind + ROUND <= width {
         annotation = annotation.label(shown(label.as_bytes()));
     }
     let snippet = Snippet::source(text).line_start(at.line as usize);
