@@ -6,17 +6,19 @@ mod allow;
 mod module;
 mod pins;
 pub mod policy;
+mod reach;
 mod statement;
 mod versions;
 mod work;
 
-use crate::claims::{Claims, FileKind, Unresolved};
+use crate::claims::{Claims, Unresolved};
 use crate::finding::{Finding, Place};
+use crate::kind::FileKind;
 use crate::repo::host::RepoHost;
 use crate::repo::{Repository, is_within};
 use crate::rule::Rule;
 use goward_resolver::{ReadError, Version};
-use policy::Policy;
+use policy::RepoPolicy;
 use statement::Sites;
 
 /// The releases of Go that are known.
@@ -60,14 +62,14 @@ struct Look<'c> {
     host: &'c RepoHost<'c>,
     sites: &'c Sites,
     releases: &'c Releases,
-    policy: &'c Policy,
+    policy: &'c RepoPolicy,
 }
 
 /// Checks a repository. Of the findings those below the paths `within` count. Comments that allow a
 /// finding count if `allows` says so.
 pub fn check(
     repository: &Repository,
-    (policy, allows): (&Policy, bool),
+    (policy, allows): (&RepoPolicy, bool),
     releases: &Releases,
     within: &[String],
 ) -> Report {
@@ -121,4 +123,5 @@ fn unreadable(repository: &Repository) -> Vec<Finding> {
 }
 
 #[cfg(test)]
+#[path = "check_tests.rs"]
 pub(crate) mod tests;

@@ -8,71 +8,11 @@ mod workflow;
 pub(crate) mod yaml;
 
 use crate::finding::{Finding, Place, Related};
+use crate::kind::FileKind;
+use crate::repo::Repository;
 use crate::repo::host::RepoHost;
-use crate::repo::{Repository, directory_of, name_of};
+use crate::rule::Rule;
 use goward_resolver::Selector;
-
-/// A kind of file that is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FileKind {
-    /// `go.mod`.
-    Module,
-    /// `go.work`.
-    Work,
-    /// `.go-version` and `.tool-versions`.
-    Pin,
-    /// `.goenv`.
-    Goenv,
-    /// The TOML files of mise, vfox and proto.
-    Peer,
-    /// A workflow of GitHub's, Gitea's or Forgejo's.
-    Workflow,
-    /// An action that is made of steps.
-    Action,
-    /// A Dockerfile.
-    Dockerfile,
-    /// `.goward.toml` at the top.
-    Policy,
-}
-
-impl FileKind {
-    /// The kind of a file, by its path from the top.
-    pub fn of(path: &str) -> Option<FileKind> {
-        let name = name_of(path);
-        let yaml = || name.ends_with(".yml") || name.ends_with(".yaml");
-        Some(match name {
-            "go.mod" => FileKind::Module,
-            "go.work" => FileKind::Work,
-            ".go-version" | ".tool-versions" => FileKind::Pin,
-            ".goenv" => FileKind::Goenv,
-            ".goward.toml" if path == name => FileKind::Policy,
-            "action.yml" | "action.yaml" => FileKind::Action,
-            _ if yaml() && is_workflow_directory(directory_of(path)) => FileKind::Workflow,
-            _ if is_dockerfile(name) => FileKind::Dockerfile,
-            _ if crate::pins::FILES.iter().any(|(file, _)| *file == name) => FileKind::Peer,
-            _ => return None,
-        })
-    }
-
-    /// Whether Go itself reads it.
-    pub fn is_module(self) -> bool {
-        matches!(self, FileKind::Module | FileKind::Work)
-    }
-}
-
-fn is_workflow_directory(dir: &str) -> bool {
-    matches!(dir, ".github/workflows" | ".gitea/workflows" | ".forgejo/workflows")
-}
-
-fn is_dockerfile(name: &str) -> bool {
-    let begins = |word: &str| {
-        name.strip_prefix(word)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
-    };
-    let code = [".go", ".md", ".sh", ".py", ".tmpl", ".dockerignore"];
-    let other = code.iter().any(|end| name.ends_with(end));
-    !other && (begins("Dockerfile") || begins("Containerfile") || name.ends_with(".Dockerfile"))
-}
 
 /// A kind of claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -188,7 +128,6 @@ impl Claims {
     }
 
     pub(crate) fn unreadable(&mut self, path: &str, line: u32, why: &str) {
-        use crate::rule::Rule;
         let at = Place::line(path, line);
         let message = format!("this file is not read: {why}");
         let finding = Finding::new(Rule::FileUnreadable, at, [why, ""], message);
@@ -197,4 +136,5 @@ impl Claims {
 }
 
 #[cfg(test)]
+#[path = "claims_tests.rs"]
 mod tests;

@@ -16,6 +16,7 @@ pub mod defaults;
 pub mod finding;
 pub mod here_documents;
 pub mod import;
+pub mod kind;
 pub mod path;
 mod peer;
 pub mod peers;

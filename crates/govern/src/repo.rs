@@ -4,7 +4,7 @@ pub(crate) mod git;
 pub mod host;
 mod walk;
 
-use crate::claims::FileKind;
+use crate::kind::FileKind;
 use goward_installer::{canonical, read};
 use goward_resolver::ReadError;
 use std::collections::{BTreeMap, BTreeSet};

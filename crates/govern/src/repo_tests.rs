@@ -1,8 +1,8 @@
 //! Tests of where files come from.
 
 use super::*;
+use goward_testkit::start::tool;
 use std::fs;
-use std::process::Command;
 
 fn write(dir: &Path, files: &[(&str, &str)]) {
     for (path, text) in files {
@@ -13,7 +13,7 @@ fn write(dir: &Path, files: &[(&str, &str)]) {
 }
 
 fn git(dir: &Path, args: &[&str]) {
-    let mut git = Command::new("git");
+    let mut git = tool("git");
     git.args(["-c", "init.defaultBranch=main", "-C"]).arg(dir).args(args);
     assert!(git.output().unwrap().status.success(), "{args:?}");
 }
@@ -107,7 +107,7 @@ fn a_link_counts_inside_of_the_repository_alone() {
     std::os::unix::fs::symlink("x/pin", r.join(".go-version")).unwrap();
     std::os::unix::fs::symlink("../secret", r.join(".tool-versions")).unwrap();
     std::os::unix::fs::symlink("gone", r.join("go.mod")).unwrap();
-    rustix_fifo(&r.join("go.work"));
+    fifo(&r.join("go.work"));
     let (repository, _) = Repository::around(&[r]).unwrap();
     assert_eq!(repository.content(".go-version"), Some(&Ok(b"1.26.6".to_vec())));
     assert_eq!(repository.content(".tool-versions"), Some(&Err(ReadError::NotRegular)));
@@ -115,8 +115,8 @@ fn a_link_counts_inside_of_the_repository_alone() {
 }
 
 #[cfg(unix)]
-fn rustix_fifo(path: &Path) {
-    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+fn fifo(path: &Path) {
+    assert!(tool("mkfifo").arg(path).status().unwrap().success());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::Shown as _;
 use clap::{Args, ValueEnum, ValueHint};
-use goward_govern::check::policy::{self, Invalid, Policy};
+use goward_govern::check::policy::{self, Invalid, RepoPolicy};
 use goward_govern::check::{Releases, Report, check};
 use goward_govern::repo::{self, Repository};
 use goward_govern::rule::Severity;
@@ -85,7 +85,7 @@ impl Check {
         let (policy, allows) = match &self.policy {
             Some(file) => (given(file)?, false),
             None => {
-                let own = Policy::of(&repository);
+                let own = RepoPolicy::of(&repository);
                 let file = repository.top().join(policy::FILE);
                 (own.map_err(|invalid| refuse(&file.shown(), &invalid))?, true)
             }
@@ -114,9 +114,9 @@ impl Check {
 }
 
 /// The policy of a file that the caller names.
-fn given(file: &std::path::Path) -> Result<Policy> {
+fn given(file: &std::path::Path) -> Result<RepoPolicy> {
     let bytes = read::read(file, LIMIT).map_err(|error| Failure::io("read", file, &error))?;
-    Policy::parse(&bytes).map_err(|invalid| refuse(&file.shown(), &invalid))
+    RepoPolicy::parse(&bytes).map_err(|invalid| refuse(&file.shown(), &invalid))
 }
 
 fn refuse(file: &str, invalid: &Invalid) -> Failure {

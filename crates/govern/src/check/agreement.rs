@@ -2,12 +2,12 @@
 
 use super::Look;
 use super::policy::Relation;
-use super::statement::{Floor, Kind, Statement};
+use super::reach::reaches;
+use super::statement::{Kind, Need, Statement};
 use crate::claims::{Builds, Claim, ClaimKind, Claims, Said};
 use crate::finding::Finding;
 use crate::repo::directory_of;
 use crate::rule::{Rule, Severity};
-use goward_resolver::{Os, Selector, Version};
 
 pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding>) {
     for claim in &claims.claims {
@@ -38,20 +38,7 @@ pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding
     }
 }
 
-/// A path as a word of a shell; `None` for one that cannot be written as one.
-pub(super) fn word(path: &str) -> Option<String> {
-    goward_resolver::word(Os::HERE, path.as_bytes())
-}
-
-/// Whether some release that the selector takes meets a floor.
-pub(super) fn reaches(says: &Selector, floor: &Version) -> bool {
-    match says {
-        Selector::Exact(version) => version >= floor,
-        says => says.may_reach(floor),
-    }
-}
-
-fn below(claim: &Claim, said: &Said, floor: &Floor) -> Finding {
+fn below(claim: &Claim, said: &Said, floor: &Need) -> Finding {
     let (rule, thing) = match claim.kind {
         ClaimKind::Ci => (Rule::CiBelowFloor, "this workflow"),
         ClaimKind::Image => (Rule::ImageBelowFloor, "this image"),

@@ -1,6 +1,6 @@
 //! Comments that allow one finding: `goward: allow RULE`, in its line or the one above.
 
-use super::policy::Policy;
+use super::policy::RepoPolicy;
 use crate::finding::{Finding, Place};
 use crate::repo::Repository;
 use crate::rule::Rule;
@@ -18,7 +18,7 @@ struct Allow {
 /// Takes out the findings that comments allow, and adds one for each comment that allows none.
 pub(super) fn apply(
     repository: &Repository,
-    policy: &Policy,
+    policy: &RepoPolicy,
     findings: &mut Vec<Finding>,
 ) -> Vec<(Rule, Place)> {
     let mut allows = Vec::new();

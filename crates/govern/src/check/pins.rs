@@ -1,14 +1,14 @@
 //! Pins: that they can be read, agree with each other, and meet the modules below them.
 
 use super::Look;
-use super::statement::{Floor, Kind, Statement, place};
-use crate::claims::FileKind;
+use super::statement::{Kind, Need, Statement, place};
 use crate::finding::{Finding, Place};
+use crate::kind::FileKind;
 use crate::pins::of_name;
 use crate::repo::directory_of;
 use crate::rule::Rule;
 use goward_resolver::{
-    FileText, Goenv, Gotoolchain, Mode, Owner, Pin, PinFile, Selector, Syntax, ToolchainName,
+    FileText, Goenv, Gotoolchain, Mode, Os, Owner, Pin, PinFile, Selector, Syntax, ToolchainName,
     Version,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -181,14 +181,14 @@ fn below_floor(look: &Look<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn below(statement: &Statement, version: &Version, (floor, dir): (&Floor, &str)) -> Finding {
+fn below(statement: &Statement, version: &Version, (floor, dir): (&Need, &str)) -> Finding {
     let file = &floor.at.file;
     let message = format!("{file} needs Go {}, and the pin is {version}", floor.version);
     let what = [version.as_str(), "this pin"];
     let finding = Finding::new(Rule::PinBelowFloor, statement.at.clone(), what, message);
     let finding = finding.beside(floor.at.clone(), &floor.by);
     let project = directory_of(&statement.at.file);
-    match super::agreement::word(if project.is_empty() { "." } else { project }) {
+    match word(if project.is_empty() { "." } else { project }) {
         Some(project) if dir.starts_with(directory_of(&statement.at.file)) => {
             let lowest = floor.version.language();
             finding.run(format!("goward use {lowest} --project {project}"))
@@ -213,4 +213,9 @@ fn below_toolchain(
     let what = [version.as_str(), "this pin"];
     let finding = Finding::new(Rule::PinBelowToolchainLine, statement.at.clone(), what, message);
     Some(finding.beside(at, "no effect here").mend("remove one of them, or make them agree"))
+}
+
+/// A path as a word of a shell; `None` for one that cannot be written as one.
+fn word(path: &str) -> Option<String> {
+    goward_resolver::word(Os::HERE, path.as_bytes())
 }

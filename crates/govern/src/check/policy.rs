@@ -28,7 +28,7 @@ pub enum Relation {
 
 /// What a policy says.
 #[derive(Clone, Debug, Default)]
-pub struct Policy {
+pub struct RepoPolicy {
     /// The least version of statements and claims.
     pub minimum: Option<Version>,
     /// Where that stands, if it is in the repository.
@@ -80,7 +80,7 @@ impl Relation {
             };
         };
         match (self, claim) {
-            (Relation::AtLeast, claim) => super::agreement::reaches(claim, wants),
+            (Relation::AtLeast, claim) => super::reach::reaches(claim, wants),
             (Relation::Same, claim) if statement.exact().is_some() => claim.exact() == Some(wants),
             (_, Selector::Exact(version) | Selector::Minor(version)) => version.same_minor(wants),
             _ => false,
@@ -96,17 +96,17 @@ impl Relation {
     }
 }
 
-impl Policy {
+impl RepoPolicy {
     /// The policy in the repository's `.goward.toml`; of none, one that says nothing.
     ///
     /// # Errors
     /// If the file cannot be read, or a line makes no sense.
-    pub fn of(repository: &Repository) -> Result<Policy> {
+    pub fn of(repository: &Repository) -> Result<RepoPolicy> {
         match repository.content(FILE) {
-            None => Ok(Policy::default()),
+            None => Ok(RepoPolicy::default()),
             Some(Err(_)) => Err(Invalid { line: 1, why: "it cannot be read".to_owned() }),
             Some(Ok(bytes)) => {
-                let mut policy = Policy::parse(bytes)?;
+                let mut policy = RepoPolicy::parse(bytes)?;
                 policy.minimum_at = policy.minimum_at.take().map(|at| Place::line(FILE, at.line));
                 Ok(policy)
             }
@@ -117,7 +117,7 @@ impl Policy {
     ///
     /// # Errors
     /// If a line makes no sense.
-    pub fn parse(bytes: &[u8]) -> Result<Policy> {
+    pub fn parse(bytes: &[u8]) -> Result<RepoPolicy> {
         let invalid = |line, why: &str| Invalid { line, why: why.to_owned() };
         let source = std::str::from_utf8(bytes).map_err(|_| invalid(1, "it is not UTF-8 text"))?;
         let line = |span: std::ops::Range<usize>| {
@@ -127,7 +127,7 @@ impl Policy {
         let reader = Reader { line: &line };
         let document = DeTable::parse(source)
             .map_err(|error| invalid(error.span().map_or(1, line), "it is not valid TOML"))?;
-        let mut policy = Policy::default();
+        let mut policy = RepoPolicy::default();
         for (key, value) in document.get_ref() {
             match &**key.get_ref() {
                 "check" => reader.check(&mut policy, value)?,
@@ -195,7 +195,7 @@ impl Reader<'_> {
         value.get_ref().as_table().ok_or_else(|| self.refuse(value, wants))
     }
 
-    fn check<'v>(&self, policy: &mut Policy, value: &'v Value<'v>) -> Result<()> {
+    fn check<'v>(&self, policy: &mut RepoPolicy, value: &'v Value<'v>) -> Result<()> {
         for (key, value) in self.table(value, "a table [check]")? {
             match &**key.get_ref() {
                 "minimum" => {
@@ -228,7 +228,7 @@ impl Reader<'_> {
     }
 
     /// One relation for all kinds, or a table with one for each.
-    fn relations<'v>(&self, policy: &mut Policy, value: &'v Value<'v>) -> Result<()> {
+    fn relations<'v>(&self, policy: &mut RepoPolicy, value: &'v Value<'v>) -> Result<()> {
         let relation = |value: &Value<'_>| {
             let wants = "\"same\", \"same-minor\" or \"at-least\"";
             let text = self.text(value, wants)?;
@@ -262,7 +262,7 @@ impl Reader<'_> {
         items.iter().map(pattern).collect()
     }
 
-    fn rules<'v>(&self, policy: &mut Policy, value: &'v Value<'v>) -> Result<()> {
+    fn rules<'v>(&self, policy: &mut RepoPolicy, value: &'v Value<'v>) -> Result<()> {
         for (key, value) in self.table(value, "a table of rules")? {
             let Some(rule) = Rule::named(key.get_ref()) else {
                 let why = format!("there is no rule {:?}", key.get_ref());
@@ -288,7 +288,7 @@ mod tests {
         let text = "[check]\nminimum = \"1.24\"\npins = \"exact\"\nfail-on = \"warning\"\n\
                     exclude = [\"third_party/\", \"**/old.yml\"]\nrelation = { ci = \"at-least\" }\n\
                     [check.rules]\nversion-eol = \"off\"\npin-roomy = \"error\"\n";
-        let policy = Policy::parse(text.as_bytes()).unwrap();
+        let policy = RepoPolicy::parse(text.as_bytes()).unwrap();
         assert_eq!(policy.minimum_at, Some(Place::line("", 2)));
         assert!(policy.excludes("third_party/a/go.mod") && policy.excludes("x/old.yml"));
         assert!(!policy.excludes("first_party/go.mod"));
@@ -306,7 +306,7 @@ mod tests {
             (2, "[check]\nexclude = [\"***\"]\n"),
             (2, "[check]\nx y\n"),
         ] {
-            assert_eq!(Policy::parse(text.as_bytes()).unwrap_err().line, line, "{text}");
+            assert_eq!(RepoPolicy::parse(text.as_bytes()).unwrap_err().line, line, "{text}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Statements and floors: what each directory chooses, and the least that its module needs.
 
-use crate::claims::FileKind;
 use crate::finding::Place;
+use crate::kind::FileKind;
 use crate::pins;
 use crate::repo::host::RepoHost;
 use crate::repo::{Repository, directory_of, upwards};
@@ -29,7 +29,7 @@ pub(super) enum Kind {
 
 /// The least that a module file needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Floor {
+pub(super) struct Need {
     pub(super) version: Version,
     pub(super) at: Place,
     /// What asks for it, in few words.
@@ -43,7 +43,7 @@ pub(super) struct Site {
     pub(super) file: String,
     pub(super) is_work: bool,
     pub(super) lines: ModuleFile,
-    pub(super) floor: Option<Floor>,
+    pub(super) floor: Option<Need>,
 }
 
 /// Every directory with a file that says something.
@@ -107,7 +107,7 @@ impl Sites {
 
     /// The least floor of the modules that a build in a directory may be of: of the nearest one above,
     /// else of those below.
-    pub(super) fn least_floor(&self, dir: &str) -> Option<&Floor> {
+    pub(super) fn least_floor(&self, dir: &str) -> Option<&Need> {
         let above = upwards(dir).find_map(|dir| {
             let here = self.modules().find(|site| directory_of(&site.file) == dir)?;
             Some(here.floor.as_ref())
@@ -116,7 +116,7 @@ impl Sites {
             Some(floor) => floor,
             None => {
                 let below = self.modules().filter(|site| crate::repo::is_within(&site.file, dir));
-                let floors: Option<Vec<&Floor>> = below.map(|site| site.floor.as_ref()).collect();
+                let floors: Option<Vec<&Need>> = below.map(|site| site.floor.as_ref()).collect();
                 floors?.into_iter().min_by(|a, b| a.version.cmp(&b.version))
             }
         }
@@ -134,14 +134,14 @@ pub(super) fn place(host: &RepoHost<'_>, origin: &Origin) -> Place {
     Place::line(&host.from_top(&origin.path).unwrap_or_default(), origin.line)
 }
 
-fn floor_of(host: &RepoHost<'_>, lines: &ModuleFile) -> Option<Floor> {
+fn floor_of(host: &RepoHost<'_>, lines: &ModuleFile) -> Option<Need> {
     let floor = lines.required()?;
     let origin = floor.source.origin()?;
     let by = match floor.feature {
         Some(word) => format!("{word} needs Go {}", floor.version),
         None => "this go line".to_owned(),
     };
-    Some(Floor { version: floor.version.clone(), at: place(host, origin), by })
+    Some(Need { version: floor.version.clone(), at: place(host, origin), by })
 }
 
 /// What chooses in a directory. A file that goward refuses states nothing.

@@ -69,7 +69,7 @@ fn ended(look: &Look<'_>, says: &Selector, at: &Place) -> Option<Finding> {
 
 fn below_minimum(look: &Look<'_>, says: &Selector, at: &Place) -> Option<Finding> {
     let minimum = look.policy.minimum.as_ref()?;
-    if super::agreement::reaches(says, minimum) {
+    if super::reach::reaches(says, minimum) {
         return None;
     }
     let message = format!("{says} is below the policy's minimum {minimum}");

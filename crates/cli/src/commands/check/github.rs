@@ -44,7 +44,7 @@ fn command(finding: &Finding) -> String {
     if let Some(remedy) = remedy {
         words.push_str(&format!("\n{}", remedy.words));
     }
-    let lines: Vec<String> = words.split('\n').map(|line| value(line)).collect();
+    let lines: Vec<String> = words.split('\n').map(value).collect();
     let (file, line) = (property(&at.file), at.line);
     let columns = at.columns.map(|(start, end)| format!(",col={start},endColumn={end}"));
     let columns = columns.unwrap_or_default();

@@ -1,7 +1,10 @@
 //! Each rule in a repository where it fires, and in one where it is silent.
 
+#[path = "check/claims_tests.rs"]
 mod claims;
+#[path = "check/modules_tests.rs"]
 mod modules;
+#[path = "check/pins_tests.rs"]
 mod pins;
 
 use super::*;
@@ -20,7 +23,7 @@ pub(crate) fn releases() -> Releases {
 /// The findings in a repository of these files.
 pub(super) fn report(files: &[(&str, &str)]) -> Report {
     let repository = Repository::of(files);
-    let policy = Policy::of(&repository).unwrap();
+    let policy = RepoPolicy::of(&repository).unwrap();
     check(&repository, (&policy, true), &releases(), &[String::new()])
 }
 
@@ -38,12 +41,14 @@ type Case<'c> = (Rule, &'c [(&'c str, &'c str)], &'c [&'c str]);
 fn cases() -> Vec<Case<'static>> {
     let mut cases: Vec<Case<'_>> = Vec::new();
     cases.extend(pins::of_pins());
+    cases.extend(pins::of_pin_files());
     cases.extend(pins::of_goenv());
     cases.extend(modules::of_modules());
     cases.extend(modules::of_requirements());
     cases.extend(modules::of_workspaces());
     cases.extend(claims::of_versions());
     cases.extend(claims::of_claims());
+    cases.extend(claims::of_statements());
     cases.extend(claims::of_files());
     cases
 }
@@ -123,7 +128,7 @@ fn the_caller_s_policy_replaces_the_repository_s() {
         (".goward.toml", "[check]\nexclude = [\"**\"]\n"),
         (".go-version", "1.22.77 # goward: allow version-unknown\n"),
     ]);
-    let policy = Policy::parse(b"").unwrap();
+    let policy = RepoPolicy::parse(b"").unwrap();
     let report = check(&repository, (&policy, false), &releases(), &[String::new()]);
     assert!(report.findings.iter().any(|finding| finding.rule == Rule::VersionUnknown));
     assert_eq!(report.suppressed, Suppressed::default());
@@ -132,7 +137,7 @@ fn the_caller_s_policy_replaces_the_repository_s() {
 #[test]
 fn only_what_lies_below_a_path_is_reported() {
     let repository = Repository::of(&[("a/.go-version", "x\n"), ("ab/.go-version", "x\n")]);
-    let policy = Policy::default();
+    let policy = RepoPolicy::default();
     let report = check(&repository, (&policy, true), &releases(), &["a".to_owned()]);
     assert_eq!(
         report.findings.iter().map(said).collect::<Vec<_>>(),
@@ -170,7 +175,7 @@ fn no_text_breaks_the_check() {
                 let mut files = texts.to_vec();
                 files[at].1 = &broken;
                 let repository = Repository::of(&files);
-                check(&repository, (&Policy::default(), true), &releases(), &[String::new()]);
+                check(&repository, (&RepoPolicy::default(), true), &releases(), &[String::new()]);
             }
         }
     }

@@ -56,7 +56,7 @@ pub(super) fn of_versions() -> [Case<'static>; 10] {
     ]
 }
 
-pub(super) fn of_claims() -> [Case<'static>; 20] {
+pub(super) fn of_claims() -> [Case<'static>; 11] {
     use crate::rule::Rule::*;
     [
         (
@@ -99,6 +99,12 @@ pub(super) fn of_claims() -> [Case<'static>; 20] {
             &["tool-below-floor warning mise.toml:2"],
         ),
         (ToolBelowFloor, &[("go.mod", MOD), ("mise.toml", "[tools]\ngo = \"1.26\"\n")], &[]),
+    ]
+}
+
+pub(super) fn of_statements() -> [Case<'static>; 9] {
+    use crate::rule::Rule::*;
+    [
         (
             ClaimDiffers,
             &[(".go-version", "1.27.3\n"), ("Dockerfile", "FROM golang:1.27\n")],

@@ -1,11 +1,13 @@
 //! The forms in which files say which Go, each with what is read from it, and no false error on any.
 
+#[path = "claims/images_tests.rs"]
 mod images;
+#[path = "claims/workflows_tests.rs"]
 mod workflows;
 
 use super::*;
 use crate::check::check;
-use crate::check::policy::Policy;
+use crate::check::policy::RepoPolicy;
 use crate::check::tests::releases;
 use crate::rule::Severity;
 
@@ -43,7 +45,7 @@ fn every_form_is_read_and_none_is_a_false_error() {
         let files = [AROUND[0], AROUND[1], (path, &text)];
         let repository = Repository::of(&files);
         let within = [String::new()];
-        let report = check(&repository, (&Policy::default(), true), &releases(), &within);
+        let report = check(&repository, (&RepoPolicy::default(), true), &releases(), &within);
         let told = |rule: &str| wants.iter().any(|want| want.starts_with(rule));
         for finding in report.findings.iter().filter(|one| one.severity == Severity::Error) {
             if !told(finding.rule.id()) {
@@ -54,26 +56,4 @@ fn every_form_is_read_and_none_is_a_false_error() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(count >= 110, "{count} forms");
-}
-
-#[test]
-fn kinds_are_known_by_paths() {
-    for (path, kind) in [
-        (".github/workflows/a.yaml", Some(FileKind::Workflow)),
-        (".gitea/workflows/a.yml", Some(FileKind::Workflow)),
-        ("x/.github/workflows/a.yml", None),
-        (".github/actions/a/action.yml", Some(FileKind::Action)),
-        ("a/Dockerfile", Some(FileKind::Dockerfile)),
-        ("Dockerfile.dev", Some(FileKind::Dockerfile)),
-        ("api.Dockerfile", Some(FileKind::Dockerfile)),
-        ("Containerfile", Some(FileKind::Dockerfile)),
-        ("Dockerfile.md", None),
-        ("Dockerfile_test.go", None),
-        ("a/.goward.toml", None),
-        (".goward.toml", Some(FileKind::Policy)),
-        (".mise.toml", Some(FileKind::Peer)),
-        ("go.mod.txt", None),
-    ] {
-        assert_eq!(FileKind::of(path), kind, "{path}");
-    }
 }

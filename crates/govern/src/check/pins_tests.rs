@@ -3,7 +3,7 @@
 use super::Case;
 use super::MOD;
 
-pub(super) fn of_pins() -> [Case<'static>; 15] {
+pub(super) fn of_pins() -> [Case<'static>; 9] {
     use crate::rule::Rule::*;
     [
         (
@@ -41,6 +41,12 @@ pub(super) fn of_pins() -> [Case<'static>; 15] {
             ],
             &[],
         ),
+    ]
+}
+
+pub(super) fn of_pin_files() -> [Case<'static>; 6] {
+    use crate::rule::Rule::*;
+    [
         (
             PinsDisagree,
             &[(".go-version", "1.22.10\n"), (".tool-versions", "golang 1.23.2\n")],
