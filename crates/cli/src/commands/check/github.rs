@@ -20,7 +20,7 @@ pub(super) fn print(cx: &Context, report: &Report) {
         if count > whole {
             let rest = count - whole;
             let words = format!("and {rest} more findings: run goward check");
-            let line = format!("::{} title=goward check::{words}\n", kind(severity));
+            let line = format!("::{} title=goward::{words}\n", kind(severity));
             cx.output.bytes(line.as_bytes());
         }
     }
