@@ -186,6 +186,7 @@ fn filled(word: &str) -> String {
         "DAYS" => "30".to_owned(),
         "SHELL" => "fish".to_owned(),
         "TOOL" => "goenv".to_owned(),
+        "CONDITION" => "static".to_owned(),
         "HEX" => "0".repeat(64),
         // A message puts in a version, a name or a path.
         word if word.contains('{') => {
