@@ -35,6 +35,17 @@ fn current_and_use_foretell_the_refusal() {
     assert!(ran.stderr.contains("hint: run: go work edit -go=1.22 "), "{}", ran.stderr);
 }
 
+/// Without the workspace Go finds nothing to build in its directory.
+#[test]
+fn the_workspace_is_left_alone_only_where_a_module_is() {
+    let m = machine("go 1.21", "go 1.22");
+    for (directory, offered) in [(".", true), ("../q", true), ("..", false)] {
+        let page = m.ok(&["explain", directory]);
+        assert!(page.contains("go work use"), "{directory}: {page}");
+        assert_eq!(page.contains("GOWORK=off"), offered, "{directory}: {page}");
+    }
+}
+
 #[test]
 fn what_go_does_not_refuse_is_not_foretold() {
     for (work, member, refuses) in [

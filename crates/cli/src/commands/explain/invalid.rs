@@ -3,11 +3,11 @@
 //! refuses what its parser does not know (golang.org/x/mod/modfile).
 
 use super::cures::{Cure, place};
-use super::members::{Command, Workspace};
+use super::members::{Command, Workspace, nearest};
 use crate::paths::{NOT_SHOWN, Near};
 use goward_gomod::{File, Kind as Which, Release, Rules};
 use goward_resolver::{
-    FileText, Host, Kind, MOD_LIMIT, Origin, Plan, Survey, ToolchainName, Version, path, shown,
+    FileText, Host, MOD_LIMIT, Origin, Plan, Survey, ToolchainName, Version, shown,
 };
 use serde::Serialize;
 
@@ -94,14 +94,6 @@ fn own_file(host: &dyn Host, path: Vec<u8>, release: Release, chosen: bool) -> O
 /// The file, without one that goward cannot read: the resolver tells of that.
 fn read(host: &dyn Host, path: &[u8]) -> Option<FileText> {
     host.read_entry(path, MOD_LIMIT).ok()?
-}
-
-/// The `go.mod` that holds the directory.
-fn nearest(here: &Survey<'_>) -> Option<Vec<u8>> {
-    let host = here.chain.env().host();
-    let dirs = path::ancestors(host.os(), here.chain.directory.as_deref()?);
-    let mut files = dirs.map(|dir| path::join(host.os(), dir, "go.mod"));
-    files.find(|file| matches!(host.kind(file), Kind::File { .. }))
 }
 
 /// The first error of a file and its line.

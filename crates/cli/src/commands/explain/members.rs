@@ -1,7 +1,7 @@
 //! A `go.work`, those of its members that goward looks at, and the command that loads it.
 
 use goward_gomod::{File, Kind, Rules};
-use goward_resolver::{FileText, Host, MOD_LIMIT, Origin, Survey, path};
+use goward_resolver::{FileText, Host, Kind as FileKind, MOD_LIMIT, Origin, Survey, path};
 
 /// The members that goward looks at.
 const MOST_MEMBERS: usize = 256;
@@ -15,6 +15,14 @@ pub(in crate::commands) enum Command {
     Asked,
     /// `go build`, whatever the survey is of.
     Build,
+}
+
+/// The `go.mod` that holds the directory.
+pub(super) fn nearest(here: &Survey<'_>) -> Option<Vec<u8>> {
+    let host = here.chain.env().host();
+    let dirs = path::ancestors(host.os(), here.chain.directory.as_deref()?);
+    let mut files = dirs.map(|dir| path::join(host.os(), dir, "go.mod"));
+    files.find(|file| matches!(host.kind(file), FileKind::File { .. }))
 }
 
 /// A `go.work` that Go can read.

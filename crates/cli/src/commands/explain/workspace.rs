@@ -2,7 +2,7 @@
 //! workspace, whatever its own version (`cmd/go/internal/modload/init.go`, `errWorkTooOld`).
 
 use super::cures::{Cure, place};
-use super::members::{Command, Workspace};
+use super::members::{Command, Workspace, nearest};
 use crate::paths::Near;
 use goward_gomod::{File, Rules};
 use goward_resolver::{FileText, Origin, Survey, Version};
@@ -23,6 +23,8 @@ pub(in crate::commands) struct WorkTooOld {
     pub(in crate::commands) needs: Version,
     /// The number of further members above the `go.work`.
     others: usize,
+    /// Whether a module holds the directory, so that Go has something to build without the workspace.
+    in_module: bool,
 }
 
 /// Go's refusal to load the workspace here for `command`, by a Go of the version `running`.
@@ -47,7 +49,8 @@ pub(super) fn too_old(
     above.retain(|(_, version)| version.knows_gotoolchain() && *version > lists);
     let others = above.len().saturating_sub(1);
     let (member, needs) = above.into_iter().reduce(|a, b| if b.1 > a.1 { b } else { a })?;
-    Some(WorkTooOld { work, lists, member, needs, others })
+    let in_module = nearest(here).is_some();
+    Some(WorkTooOld { work, lists, member, needs, others, in_module })
 }
 
 /// The go line of a member's file.
@@ -86,7 +89,7 @@ impl WorkTooOld {
     /// The commands that make Go load the workspace, or leave it alone; `running` is the version of
     /// the Go that runs.
     pub(super) fn cures(&self, running: &Version, near: &Near) -> Vec<Cure> {
-        let WorkTooOld { work, lists, member, needs, others } = self;
+        let WorkTooOld { work, lists, member, needs, others, in_module } = self;
         let file = near.show(&work.path);
         let raise = if running >= needs {
             let effect = format!("raises the go line of {file} to {needs}");
@@ -103,6 +106,7 @@ impl WorkTooOld {
         });
         let effect = "in this shell: builds the module here alone";
         let alone = Cure { command: "export GOWORK=off".to_owned(), effect: effect.to_owned() };
-        [Some(raise), lower, Some(alone)].into_iter().flatten().collect()
+        let alone = in_module.then_some(alone);
+        [Some(raise), lower, alone].into_iter().flatten().collect()
     }
 }

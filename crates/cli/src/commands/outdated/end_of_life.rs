@@ -39,8 +39,10 @@ impl EndOfLife {
     /// The end of the minor of `version`, if two newer minors are `known`.
     pub(crate) fn of(version: &Version, known: &[Version]) -> Option<EndOfLife> {
         let minor = version.language();
-        let ended_by = minors(known).into_iter().filter(|newer| *newer > minor).nth(MENDED - 1)?;
-        let supported = supported(known).iter().map(ToString::to_string).collect();
+        let minors = minors(known);
+        let ended_by = minors.iter().filter(|newer| **newer > minor).nth(MENDED - 1)?;
+        let supported = minors[minors.len().saturating_sub(MENDED)..].iter();
+        let supported = supported.map(ToString::to_string).collect();
         Some(EndOfLife { minor: minor.to_string(), ended_by: ended_by.to_string(), supported })
     }
 }
