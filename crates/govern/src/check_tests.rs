@@ -48,6 +48,7 @@ fn cases() -> Vec<Case<'static>> {
     cases.extend(modules::of_workspaces());
     cases.extend(claims::of_versions());
     cases.extend(claims::of_claims());
+    cases.extend(claims::of_releases_that_cannot_switch());
     cases.extend(claims::of_statements());
     cases.extend(claims::of_files());
     cases

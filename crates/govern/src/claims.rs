@@ -70,8 +70,9 @@ pub struct Claim {
 pub enum Builds {
     /// Nothing that is known to build a module of this repository.
     Unknown,
-    /// A build of this repository, with a Go that may switch to a later one, or in a way that may not
-    /// count.
+    /// Perhaps a build of this repository: it may fail, or build something else.
+    Doubtful,
+    /// A build of this repository, with a Go that switches to a later one if it can.
     Switching,
     /// A build of this repository, with a Go that does not switch.
     Fixed,

@@ -8,6 +8,7 @@ use crate::claims::{Builds, Claim, ClaimKind, Claims, Said};
 use crate::finding::Finding;
 use crate::repo::directory_of;
 use crate::rule::{Rule, Severity};
+use goward_resolver::{Selector, Version};
 
 pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding>) {
     for claim in &claims.claims {
@@ -45,15 +46,33 @@ fn below(claim: &Claim, said: &Said, floor: &Need) -> Finding {
         ClaimKind::Tool => (Rule::ToolBelowFloor, "this file"),
     };
     let (file, needs, says) = (&floor.at.file, &floor.version, &said.says);
-    let fixed = claim.builds == Builds::Fixed;
-    let then =
-        if fixed { "and Go does not switch there" } else { "so each run downloads another Go" };
+    let stuck = cannot_switch(&said.says);
+    let then = match claim.builds {
+        _ if stuck => format!("and {} cannot switch", any(&said.says)),
+        Builds::Fixed => "and Go does not switch there".to_owned(),
+        Builds::Doubtful => "which counts if it builds that module".to_owned(),
+        _ => "so each run downloads another Go".to_owned(),
+    };
+    let fails = claim.builds == Builds::Fixed || stuck && claim.builds == Builds::Switching;
     let message = format!("{file} needs Go {needs}, {thing} has {says}, {then}");
     let finding = Finding::new(rule, said.at.clone(), [&said.text, "this version"], message);
     let mut finding = finding.beside(floor.at.clone(), &floor.by);
     finding.related.extend(claim.used.clone());
-    finding.severity = if fixed { Severity::Error } else { Severity::Warning };
+    finding.severity = if fails { Severity::Error } else { Severity::Warning };
     finding.mend(format!("write {} or later", needs.language()))
+}
+
+/// Whether every release that it takes is older than the first one that switches.
+fn cannot_switch(says: &Selector) -> bool {
+    Version::parse("1.21").is_some_and(|first| !reaches(says, &first))
+}
+
+/// The releases that a selector takes, as the subject of a sentence.
+fn any(says: &Selector) -> String {
+    match says {
+        Selector::Exact(version) | Selector::Minor(version) => format!("Go {version}"),
+        _ => "a Go before 1.21".to_owned(),
+    }
 }
 
 fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Finding> {

@@ -56,6 +56,49 @@ pub(super) fn of_versions() -> [Case<'static>; 10] {
     ]
 }
 
+/// A Go before 1.21 never switches.
+pub(super) fn of_releases_that_cannot_switch() -> [Case<'static>; 9] {
+    use crate::rule::Rule::*;
+    const OLD: &str = "module m\n\ngo 1.19\n";
+    const CI_ERROR: &[&str] = &["ci-below-floor error .github/workflows/ci.yml:1"];
+    const TEST: &str = "jobs: {t: {steps: [{uses: actions/checkout@v4}, {uses: actions/setup-go@v5, with: {go-version: '1.20'}}]}}\n";
+    const RANGE: &str = "jobs: {t: {steps: [{uses: actions/checkout@v4}, {uses: actions/setup-go@v5, with: {go-version: '>=1.18 <1.21'}}]}}\n";
+    const DOUBT: &str = "jobs: {t: {continue-on-error: true, steps: [{uses: actions/checkout@v4}, {uses: actions/setup-go@v5, with: {go-version: '1.20'}}]}}\n";
+    const ACTION: &str = "inputs: {go: {default: '1.20'}}\nruns: {steps: [{uses: actions/setup-go@v5, with: {go-version: '${{ inputs.go }}'}}]}\n";
+    const IMAGE: &str = "FROM golang:1.20\nENV GOTOOLCHAIN=auto\nCOPY . .\nRUN go build ./...\n";
+    [
+        (CiBelowFloor, &[("go.mod", MOD), (CI, TEST)], CI_ERROR),
+        (CiBelowFloor, &[("go.mod", MOD), (CI, RANGE)], CI_ERROR),
+        (CiBelowFloor, &[("go.mod", OLD), (CI, TEST)], &[]),
+        (
+            CiBelowFloor,
+            &[("go.mod", MOD), (CI, DOUBT)],
+            &["ci-below-floor warning .github/workflows/ci.yml:1"],
+        ),
+        (
+            CiBelowFloor,
+            &[("go.mod", MOD), ("a/action.yml", ACTION)],
+            &["ci-below-floor error a/action.yml:1"],
+        ),
+        (
+            ImageBelowFloor,
+            &[("go.mod", MOD), ("Dockerfile", IMAGE)],
+            &["image-below-floor error Dockerfile:1"],
+        ),
+        (ImageBelowFloor, &[("go.mod", OLD), ("Dockerfile", IMAGE)], &[]),
+        (
+            ToolBelowFloor,
+            &[("go.mod", MOD), ("mise.toml", "[tools]\ngo = \"1.9\"\n")],
+            &["tool-below-floor error mise.toml:2"],
+        ),
+        (
+            ToolBelowFloor,
+            &[("go.mod", MOD), ("mise.toml", "[tools]\ngo = \"1.21.0\"\n")],
+            &["tool-below-floor warning mise.toml:2"],
+        ),
+    ]
+}
+
 pub(super) fn of_claims() -> [Case<'static>; 11] {
     use crate::rule::Rule::*;
     [

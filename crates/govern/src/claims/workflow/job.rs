@@ -24,7 +24,7 @@ pub(super) struct Job<'y> {
     kind: Kind,
     /// Whether it checks out this repository at the commit that runs it, and nothing else.
     here: bool,
-    /// Whether it may fail, or sets up several Go, or says by itself which Go switches.
+    /// Whether it may fail, sets up several Go, or builds in another directory.
     doubtful: bool,
     /// Whether a step says something about GOTOOLCHAIN, or the workflow does.
     switches: bool,
@@ -47,8 +47,7 @@ impl<'y> Job<'y> {
         };
         let here = !checkouts.is_empty() && checkouts.iter().all(plain);
         let fails = |node: &Node| node.get("continue-on-error").is_some();
-        let doubtful = kind == Kind::Action
-            || setups.count() > 1
+        let doubtful = setups.count() > 1
             || fails(node)
             || moves(node)
             || steps.iter().any(|step| fails(step) || moves(step));
@@ -99,10 +98,11 @@ impl<'y> Job<'y> {
                 None => reader.claims.open(at, NO_VERSION),
             }
         }
-        let builds = match (self.here && !sets_up, official && !self.switches && !self.doubtful) {
-            (false, _) => Builds::Unknown,
-            (true, true) => Builds::Fixed,
-            (true, false) => Builds::Switching,
+        let builds = match self.here && !sets_up {
+            false => Builds::Unknown,
+            true if self.doubtful => Builds::Doubtful,
+            true if official && !self.switches => Builds::Fixed,
+            true => Builds::Switching,
         };
         self.claim(reader, (ClaimKind::Image, builds), said);
     }
@@ -172,9 +172,11 @@ impl Setup<'_, '_> {
         let Job { here, doubtful, switches, kind, .. } = *self.job;
         let official = self.action == "actions/setup-go";
         let fixed = official && self.major.is_none_or(|major| major >= 6);
-        match (here, fixed && !doubtful && !switches) {
-            (false, _) if kind == Kind::Workflow => Builds::Unknown,
-            (true, true) => Builds::Fixed,
+        match here {
+            false if kind == Kind::Workflow => Builds::Unknown,
+            _ if doubtful => Builds::Doubtful,
+            true if fixed && !switches => Builds::Fixed,
+            // The job that uses an action may say that Go switches.
             _ => Builds::Switching,
         }
     }
