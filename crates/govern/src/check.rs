@@ -1,6 +1,7 @@
 //! `goward check`: whether the files of a repository agree about Go. It is judged by the repository
 //! alone, so the answer is the same on every machine and in CI.
 
+mod advice;
 mod agreement;
 mod allow;
 mod module;
@@ -84,7 +85,7 @@ pub fn check(
     versions::check(&look, &claims, &mut findings);
     agreement::check(&look, &claims, &mut findings);
     let mut unresolved = claims.unresolved;
-    findings.extend(claims.findings);
+    findings.extend(claims.findings.into_iter().map(|one| agreement::advised(&look, one)));
     let mut suppressed = policy.apply(repository, &mut findings);
     unresolved.retain(|open| !policy.excludes(&open.at.file));
     if allows {

@@ -1,5 +1,7 @@
 //! Each rule in a repository where it fires, and in one where it is silent.
 
+#[path = "check/advice_tests.rs"]
+mod advice;
 #[path = "check/claims_tests.rs"]
 mod claims;
 #[path = "check/modules_tests.rs"]

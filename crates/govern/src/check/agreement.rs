@@ -1,9 +1,9 @@
 //! Claims against the repository: do they reach the floor, and fit the statement?
 
-use super::Look;
 use super::policy::Relation;
 use super::reach::reaches;
 use super::statement::{Kind, Need, Statement};
+use super::{Look, advice};
 use crate::claims::{Builds, Claim, ClaimKind, Claims, Said};
 use crate::finding::Finding;
 use crate::repo::directory_of;
@@ -16,7 +16,7 @@ pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding
             && let Some(floor) = look.sites.least_floor(&claim.directory)
         {
             let low = claim.said.iter().filter(|said| !reaches(&said.says, &floor.version));
-            findings.extend(low.map(|said| below(claim, said, floor)));
+            findings.extend(low.map(|said| below(look, claim, (said, floor))));
         }
         let statement = look.sites.statement(&claim.directory);
         if let Some(statement) = statement.filter(|one| one.kind != Kind::GoLine) {
@@ -39,13 +39,13 @@ pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding
     }
 }
 
-fn below(claim: &Claim, said: &Said, floor: &Need) -> Finding {
+fn below(look: &Look<'_>, claim: &Claim, (said, floor): (&Said, &Need)) -> Finding {
     let (rule, thing) = match claim.kind {
         ClaimKind::Ci => (Rule::CiBelowFloor, "this workflow"),
         ClaimKind::Image => (Rule::ImageBelowFloor, "this image"),
         ClaimKind::Tool => (Rule::ToolBelowFloor, "this file"),
     };
-    let (file, needs, says) = (&floor.at.file, &floor.version, &said.says);
+    let (file, needs, says) = (&floor.at.file, &floor.version, &said.text);
     let stuck = cannot_switch(&said.says);
     let then = match claim.builds {
         _ if stuck => format!("and {} cannot switch", any(&said.says)),
@@ -59,7 +59,10 @@ fn below(claim: &Claim, said: &Said, floor: &Need) -> Finding {
     let mut finding = finding.beside(floor.at.clone(), &floor.by);
     finding.related.extend(claim.used.clone());
     finding.severity = if fails { Severity::Error } else { Severity::Warning };
-    finding.mend(format!("write {} or later", needs.language()))
+    match advice::instead(look, &claim.directory, Some(needs), "") {
+        Some(version) => finding.mend(format!("write {version}")),
+        None => finding,
+    }
 }
 
 /// Whether every release that it takes is older than the first one that switches.
@@ -75,18 +78,44 @@ fn any(says: &Selector) -> String {
     }
 }
 
-fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Finding> {
+/// How a claim has to fit a statement.
+fn relation(look: &Look<'_>, kind: ClaimKind, statement: &Statement) -> Relation {
     let usual = if statement.says.exact().is_some() && statement.kind == Kind::Pin {
         Relation::Same
     } else {
         Relation::SameMinor
     };
-    let relation = look.policy.relation(claim.kind).unwrap_or(usual);
+    look.policy.relation(kind).unwrap_or(usual)
+}
+
+/// A number without quotes, with advice on a version that fits the repository.
+pub(super) fn advised(look: &Look<'_>, finding: Finding) -> Finding {
+    let Some(says) = (finding.rule == Rule::YamlNumber)
+        .then(|| Selector::parse(&finding.subject).ok())
+        .flatten()
+    else {
+        return finding;
+    };
+    let floor = look.sites.least_floor("").map(|floor| &floor.version);
+    let asked = [floor, look.policy.minimum.as_ref()];
+    let reached = asked.into_iter().flatten().all(|least| reaches(&says, least));
+    let fits = |one| relation(look, ClaimKind::Ci, one).holds(&says, &one.says);
+    if reached && advice::statement(look, "").is_none_or(fits) {
+        return finding;
+    }
+    match advice::instead(look, "", floor, "'") {
+        Some(version) => finding.mend(format!("write {version}")),
+        None => finding,
+    }
+}
+
+fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Finding> {
+    let relation = relation(look, claim.kind, statement);
     if claim.said.iter().any(|said| relation.holds(&said.says, &statement.says)) {
         return None;
     }
     let (first, wants) = (claim.said.first()?, &statement.says);
-    let all = claim.said.iter().map(|said| said.says.to_string()).collect::<Vec<_>>().join(", ");
+    let all = claim.said.iter().map(|said| said.text.as_str()).collect::<Vec<_>>().join(", ");
     let kind = match statement.kind {
         Kind::Pin => "pin",
         _ => "toolchain line",
@@ -97,5 +126,9 @@ fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Find
         Finding::new(Rule::ClaimDiffers, first.at.clone(), [&first.text, "this version"], message);
     let mut finding = finding.beside(statement.at.clone(), &["this ", kind].concat());
     finding.related.extend(claim.used.clone());
-    Some(finding.mend("write the same in both, or set relation in .goward.toml"))
+    let same = match advice::statement(look, &claim.directory) {
+        Some(_) => format!("write {wants}"),
+        None => "write the same in both".to_owned(),
+    };
+    Some(finding.mend(format!("{same}, or set relation in .goward.toml")))
 }

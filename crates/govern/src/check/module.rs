@@ -7,7 +7,7 @@ use crate::finding::{Finding, Place};
 use crate::repo::{directory_of, resolve};
 use crate::rule::{Rule, Severity};
 use goward_gomod::{File, Kind, Position, Rules};
-use goward_resolver::{Selector, ToolchainName, Version};
+use goward_resolver::{Directive, Selector, ToolchainName, Version};
 
 /// Values of GODEBUG that a release of Go has removed: the setting, the value, the minor
 /// (`internal/godebugs/table.go`).
@@ -33,9 +33,20 @@ pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
             Err(refused) => {
                 // Of several errors the first may be the cause of all.
                 let error = &refused.errors()[0];
+                if nameless(site).is_some_and(|line| line.line == error.position().line) {
+                    // The rule of that line says the same.
+                    toolchain(site, findings);
+                    continue;
+                }
                 let (at, words) = (place(&site.file, error.position()), error.message(&site.file));
                 let message = format!("Go refuses this file: {words}");
-                findings.push(Finding::new(Rule::ModuleFileInvalid, at, [&words, ""], message));
+                let line = at.line;
+                let finding = Finding::new(Rule::ModuleFileInvalid, at, [&words, ""], message);
+                let go = site.lines.go.as_ref().filter(|go| go.line == line);
+                findings.push(match go.and_then(|go| meant(&go.value)) {
+                    Some(version) => finding.mend(format!("write go {version}")),
+                    None => finding,
+                });
             }
         }
         toolchain(site, findings);
@@ -59,20 +70,42 @@ fn parsed(look: &Look<'_>, site: &Site, file: &File, findings: &mut Vec<Finding>
     }
 }
 
+/// A toolchain line that names no toolchain.
+fn nameless(site: &Site) -> Option<&Directive> {
+    let line = site.lines.toolchain.as_ref().filter(|line| !line.value.is_empty())?;
+    (line.value != "default" && ToolchainName::parse(&line.value).is_none()).then_some(line)
+}
+
+/// The version that a person may have meant with a value that Go refuses, such as `1.23.x` or
+/// `v1.23.2`.
+fn meant(value: &str) -> Option<Version> {
+    let value = value.trim_start_matches("go").trim_start_matches(['v', '^', '~', '>', '=']);
+    let value = [".x", ".*"].iter().find_map(|end| value.strip_suffix(end)).unwrap_or(value);
+    Version::parse(value).filter(|version| version.as_str().contains('.'))
+}
+
+/// The version with a patch, without which no release has a name from Go 1.21 on.
+fn patched(version: Version) -> String {
+    let bare = version.is_language() && version.knows_gotoolchain();
+    [version.as_str(), if bare { ".0" } else { "" }].concat()
+}
+
 fn toolchain(site: &Site, findings: &mut Vec<Finding>) {
     let Some(line) = site.lines.toolchain.as_ref().filter(|line| !line.value.is_empty()) else {
         return;
     };
     let at = Place::line(&site.file, line.line);
-    let Some(name) = ToolchainName::parse(&line.value) else {
-        if line.value != "default" {
-            let message = format!("{} is no name of a toolchain", line.value);
-            let what = [line.value.as_str(), "this name"];
-            let finding = Finding::new(Rule::GotoolchainInvalid, at, what, message);
-            findings.push(finding.mend("write a name such as go1.22.10"));
-        }
+    if nameless(site).is_some() {
+        let message = format!("{} is no name of a toolchain", line.value);
+        let what = [line.value.as_str(), "this name"];
+        let finding = Finding::new(Rule::GotoolchainInvalid, at, what, message);
+        findings.push(match meant(&line.value).map(patched) {
+            Some(version) => finding.mend(format!("write toolchain go{version}")),
+            None => finding.mend("write a name such as go1.22.10"),
+        });
         return;
-    };
+    }
+    let Some(name) = ToolchainName::parse(&line.value) else { return };
     let go = site.lines.go_version();
     match go.filter(|go| name.version() < go) {
         Some(go) => {

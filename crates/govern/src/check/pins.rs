@@ -1,7 +1,7 @@
 //! Pins: that they can be read, agree with each other, and meet the modules below them.
 
-use super::Look;
 use super::statement::{Kind, Need, Statement, place};
+use super::{Look, advice};
 use crate::finding::{Finding, Place};
 use crate::kind::FileKind;
 use crate::pins::of_name;
@@ -11,7 +11,7 @@ use goward_resolver::{
     FileText, Goenv, Gotoolchain, Mode, Os, Owner, Pin, PinFile, Selector, Syntax, ToolchainName,
     Version,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A pin of one directory, for the comparison with others.
 struct Pinned {
@@ -162,9 +162,10 @@ fn disagree(pin: &Pinned, other: &Pinned) -> Finding {
     finding.beside(other.at.clone(), "the other").mend("keep one of them")
 }
 
-/// Exact pins that do not meet what a module below them needs; each pin once.
+/// Exact pins that do not meet what a module below them needs; each pin once, with the module that
+/// needs most.
 fn below_floor(look: &Look<'_>, findings: &mut Vec<Finding>) {
-    let mut seen = BTreeSet::new();
+    let mut lowest: BTreeMap<&Place, (&Statement, &Need, &str)> = BTreeMap::new();
     for site in look.sites.all() {
         let dir = directory_of(&site.file);
         let statement = look.sites.statement(dir).filter(|one| one.kind == Kind::Pin);
@@ -172,16 +173,25 @@ fn below_floor(look: &Look<'_>, findings: &mut Vec<Finding>) {
         else {
             continue;
         };
-        let floor = site.floor.as_ref().filter(|floor| *version < floor.version);
-        if let Some(floor) = floor.filter(|_| seen.insert(statement.at.clone())) {
-            findings.push(below(statement, version, (floor, dir)));
-        } else if floor.is_none() {
+        let Some(floor) = site.floor.as_ref().filter(|floor| *version < floor.version) else {
             findings.extend(below_toolchain(statement, version, site));
+            continue;
+        };
+        let most = lowest.entry(&statement.at).or_insert((statement, floor, dir));
+        if most.1.version < floor.version {
+            *most = (statement, floor, dir);
         }
     }
+    findings.extend(lowest.into_values().filter_map(|(statement, floor, dir)| {
+        Some(below(look, (statement, statement.says.exact()?), (floor, dir)))
+    }));
 }
 
-fn below(statement: &Statement, version: &Version, (floor, dir): (&Need, &str)) -> Finding {
+fn below(
+    look: &Look<'_>,
+    (statement, version): (&Statement, &Version),
+    (floor, dir): (&Need, &str),
+) -> Finding {
     let file = &floor.at.file;
     let message = format!("{file} needs Go {}, and the pin is {version}", floor.version);
     let what = [version.as_str(), "this pin"];
@@ -190,7 +200,7 @@ fn below(statement: &Statement, version: &Version, (floor, dir): (&Need, &str)) 
     let project = directory_of(&statement.at.file);
     match word(if project.is_empty() { "." } else { project }) {
         Some(project) if dir.starts_with(directory_of(&statement.at.file)) => {
-            let lowest = floor.version.language();
+            let lowest = advice::least(look, dir, &floor.version);
             finding.run(format!("goward use {lowest} --project {project}"))
         }
         _ => finding.mend("pin a version that meets the go line"),
@@ -216,6 +226,6 @@ fn below_toolchain(
 }
 
 /// A path as a word of a shell; `None` for one that cannot be written as one.
-fn word(path: &str) -> Option<String> {
+pub(super) fn word(path: &str) -> Option<String> {
     goward_resolver::word(Os::HERE, path.as_bytes())
 }

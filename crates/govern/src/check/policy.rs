@@ -141,6 +141,11 @@ impl RepoPolicy {
         self.relations.get(&kind).copied()
     }
 
+    /// Whether a rule is switched off.
+    pub(super) fn is_off(&self, rule: Rule) -> bool {
+        self.rules.get(&rule) == Some(&None)
+    }
+
     /// Whether the policy leaves a file out.
     pub(crate) fn excludes(&self, path: &str) -> bool {
         let options = MatchOptions { require_literal_separator: true, ..MatchOptions::default() };

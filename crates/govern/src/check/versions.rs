@@ -1,31 +1,36 @@
 //! Versions by themselves: whether they were released, are mended, and meet the policy's minimum.
 
-use super::Look;
 use super::statement::Kind;
+use super::{Look, advice};
 use crate::claims::{Claim, Claims, Said};
 use crate::finding::{Finding, Place};
+use crate::repo::directory_of;
 use crate::rule::Rule;
-use goward_resolver::Selector;
+use goward_resolver::{Selector, Version};
+
+/// The place of a version, and the directory that it is about if it is a claim.
+type At<'a> = (&'a Place, Option<&'a str>);
 
 pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding>) {
     for statement in look.sites.statements() {
         let (says, at) = (&statement.says, &statement.at);
         if statement.kind != Kind::GoLine {
             findings.extend(unknown(look, says, at));
-            findings.extend(ended(look, says, at));
+            findings.extend(ended(look, says, (at, None)));
         }
-        findings.extend(below_minimum(look, says, at));
+        findings.extend(below_minimum(look, says, (at, None)));
         if statement.kind == Kind::Pin && look.policy.exact_pins && says.exact().is_none() {
             findings.push(roomy(says, at));
         }
     }
-    for Claim { said, .. } in &claims.claims {
+    for Claim { said, directory, .. } in &claims.claims {
+        let dir = Some(directory.as_str());
         for Said { says, at, .. } in said {
             findings.extend(unknown(look, says, at));
-            findings.extend(below_minimum(look, says, at));
+            findings.extend(below_minimum(look, says, (at, dir)));
         }
         // A matrix that tests old minors beside a new one does so on purpose.
-        let ends: Vec<_> = said.iter().map(|one| ended(look, &one.says, &one.at)).collect();
+        let ends: Vec<_> = said.iter().map(|one| ended(look, &one.says, (&one.at, dir))).collect();
         if ends.iter().all(Option::is_some) {
             findings.extend(ends.into_iter().flatten());
         }
@@ -49,7 +54,15 @@ fn unknown(look: &Look<'_>, says: &Selector, at: &Place) -> Option<Finding> {
     })
 }
 
-fn ended(look: &Look<'_>, says: &Selector, at: &Place) -> Option<Finding> {
+/// The advice for a version below another one: for a claim about the directory `claims`, else for a
+/// statement.
+fn later(look: &Look<'_>, (at, claims): At<'_>, needs: &Version) -> String {
+    let named = claims.and_then(|dir| advice::instead(look, dir, Some(needs), ""));
+    let least = || advice::least(look, directory_of(&at.file), needs);
+    ["move to ", &named.unwrap_or_else(|| format!("{} or later", least()))].concat()
+}
+
+fn ended(look: &Look<'_>, says: &Selector, (at, claims): At<'_>) -> Option<Finding> {
     let (Selector::Exact(version) | Selector::Minor(version)) = says else { return None };
     let supported = &look.releases.supported;
     let oldest = supported.first()?;
@@ -64,10 +77,10 @@ fn ended(look: &Look<'_>, says: &Selector, at: &Place) -> Option<Finding> {
     );
     let text = says.to_string();
     let finding = Finding::new(Rule::VersionEol, at.clone(), [&text, "this version"], message);
-    Some(finding.mend(format!("move to {oldest} or later")))
+    Some(finding.mend(later(look, (at, claims), oldest)))
 }
 
-fn below_minimum(look: &Look<'_>, says: &Selector, at: &Place) -> Option<Finding> {
+fn below_minimum(look: &Look<'_>, says: &Selector, (at, claims): At<'_>) -> Option<Finding> {
     let minimum = look.policy.minimum.as_ref()?;
     if super::reach::reaches(says, minimum) {
         return None;
@@ -79,7 +92,7 @@ fn below_minimum(look: &Look<'_>, says: &Selector, at: &Place) -> Option<Finding
         Some(place) => finding.beside(place.clone(), "the minimum"),
         None => finding,
     };
-    Some(finding.mend(format!("move to {minimum} or later")))
+    Some(finding.mend(later(look, (at, claims), minimum)))
 }
 
 fn roomy(says: &Selector, at: &Place) -> Finding {

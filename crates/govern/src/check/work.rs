@@ -1,6 +1,7 @@
 //! Workspaces: a go.work and the modules below it.
 
 use super::Look;
+use super::pins::word;
 use super::statement::{Site, is_passed_over};
 use crate::finding::{Finding, Place};
 use crate::repo::{directory_of, resolve, upwards};
@@ -82,5 +83,11 @@ fn unlisted(module: &Site, work: &Site) -> Finding {
     let at = Place::line(&module.file, 1);
     let finding = Finding::new(Rule::WorkModuleUnlisted, at, [dir, "this module"], message);
     let finding = finding.beside(Place::line(&work.file, 1), "this go.work");
-    finding.mend("list it with go work use, or set GOWORK=off in its .goenv")
+    let above = directory_of(file);
+    let below = dir.strip_prefix(above).unwrap_or(dir).trim_start_matches('/');
+    match word(&["./", below].concat()) {
+        Some(path) if above.is_empty() => finding.run(format!("go work use {path}")),
+        Some(path) => finding.mend(format!("run in {above}: go work use {path}")),
+        None => finding.mend("run in its directory: go work use ."),
+    }
 }

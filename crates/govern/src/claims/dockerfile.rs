@@ -8,6 +8,7 @@ use crate::finding::{Place, Related};
 use crate::repo::directory_of;
 use lines::{Instruction, instructions};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// A stage.
 #[derive(Default)]
@@ -97,13 +98,15 @@ impl File<'_> {
         let end = image.column + u32::try_from(image.text.chars().count()).unwrap_or_default();
         let at = Place::part(self.path, image.line, image.column..end);
         match substituted(&image.text, &self.arguments) {
-            Ok((text, argument)) => {
+            Ok((text, arguments)) => {
                 let of =
                     |stage: &Stage| !stage.name.is_empty() && stage.name == text.to_lowercase();
                 stage.parent = self.stages.iter().rposition(of);
-                stage.argument = argument;
                 if stage.parent.is_none() {
                     stage.image = Image::parse(&text).map(|image| (image, at));
+                }
+                if let Some((image, _)) = &stage.image {
+                    stage.argument = line_of(&image.range, &arguments);
                 }
             }
             Err(()) if image.text.contains("golang") => claims.open(at, COMPUTED),
@@ -167,24 +170,40 @@ impl Stage {
     }
 }
 
-/// The text with the defaults of arguments in the places of their names, and the line of the last one.
-fn substituted(text: &str, arguments: &Arguments) -> Result<(String, Option<u32>), ()> {
-    let (mut done, mut rest, mut line) = (String::new(), text, None);
+/// The bytes that come from arguments, each with the argument's line.
+type Origins = Vec<(Range<usize>, u32)>;
+
+/// The line of the argument that a part of the text comes from.
+fn line_of(part: &Range<usize>, origins: &Origins) -> Option<u32> {
+    let meets = |bytes: &Range<usize>| bytes.start < part.end && part.start < bytes.end;
+    origins.iter().find(|(bytes, _)| meets(bytes)).map(|(_, line)| *line)
+}
+
+/// The text with the defaults of arguments in the places of their names.
+fn substituted(text: &str, arguments: &Arguments) -> Result<(String, Origins), ()> {
+    let (mut done, mut rest, mut origins) = (String::new(), text, Origins::new());
     while let Some((before, after)) = rest.split_once('$') {
         done.push_str(before);
         let (name, default, behind) = variable(after).ok_or(())?;
         let known = arguments.get(name);
-        let value = known.and_then(|(value, _)| value.as_deref()).filter(|value| !value.is_empty());
+        let own = known.and_then(|(value, _)| value.as_deref()).filter(|value| !value.is_empty());
         // An argument without a default, or in terms of another one.
-        let value = value.or(default).filter(|value| !value.contains('$')).ok_or(())?;
+        let value = own.or(default).filter(|value| !value.contains('$')).ok_or(())?;
+        let start = done.len();
         done.push_str(value);
-        if let Some((Some(_), at)) = known {
-            line = Some(*at);
+        if let Some((_, line)) = known.filter(|_| own.is_some()) {
+            origins.push((start..done.len(), *line));
         }
         rest = behind;
     }
     done.push_str(rest);
-    Ok((unquoted(&done).to_owned(), line))
+    let text = unquoted(&done).to_owned();
+    // Of a quotation mark at its front.
+    let before = (done.len() - text.len()) / 2;
+    for (bytes, _) in &mut origins {
+        *bytes = bytes.start.saturating_sub(before)..bytes.end.saturating_sub(before);
+    }
+    Ok((text, origins))
 }
 
 /// A variable behind its dollar: its name, its default, and what follows.

@@ -1,14 +1,17 @@
 //! Names of container images that have a Go in them.
 
 use goward_resolver::Selector;
+use std::ops::Range;
 
 /// An image, as a `FROM` or a `container:` names it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Image {
     /// The Go in it; `None` if the name does not say.
     pub(crate) says: Option<Selector>,
-    /// The part of the tag that says so.
+    /// The text that says so: the version, or the image and its tag where that means the newest Go.
     pub(crate) text: String,
+    /// The bytes of the name that say so.
+    pub(crate) range: Range<usize>,
     /// Whether it is the official image or a copy of it, which sets `GOTOOLCHAIN=local`.
     pub(crate) official: bool,
 }
@@ -39,16 +42,22 @@ impl Image {
         if !(named || official || is("go-toolset")) {
             return None;
         }
-        let (text, says) = match tag {
+        let whole = 0..name.len();
+        let (range, says) = match tag {
             // Only its digest says.
-            None if digest => (String::new(), None),
-            None => (String::new(), Some(Selector::Latest)),
+            None if digest => (whole, None),
+            None => (whole, Some(Selector::Latest)),
             Some(tag) => {
                 let version = tag.split('-').next().unwrap_or_default();
-                (version.to_owned(), selector(version, official))
+                let start = name.len() - tag.len();
+                (start..start + version.len(), selector(version, official))
             }
         };
-        Some(Image { says, text, official })
+        let text = match says {
+            Some(Selector::Latest) => &name[last..],
+            _ => &name[range.clone()],
+        };
+        Some(Image { says, text: text.to_owned(), range, official })
     }
 }
 

@@ -94,7 +94,7 @@ impl<'y> Job<'y> {
             let at = reader.place_of(&value);
             official &= found.official;
             match found.says {
-                Some(says) => said.push(Said { text: value.text, says, at }),
+                Some(says) => said.push(Said { text: found.text, says, at }),
                 None => reader.claims.open(at, NO_VERSION),
             }
         }

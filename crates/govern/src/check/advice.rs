@@ -1,0 +1,49 @@
+//! Advice on versions. A version that it names meets what the other rules ask for, so that to follow
+//! it leads to no other finding.
+
+use super::Look;
+use super::reach::reaches;
+use super::statement::{Kind, Statement};
+use crate::finding::Place;
+use crate::rule::Rule;
+use goward_resolver::{Selector, Version};
+
+/// The least version that a file of the directory may name: `needs`, or what a module, the policy or
+/// the end of support asks for beyond it.
+pub(super) fn least(look: &Look<'_>, dir: &str, needs: &Version) -> Version {
+    let floor = look.sites.least_floor(dir).map(|floor| &floor.version);
+    let asked = [Some(needs), floor, look.policy.minimum.as_ref(), oldest(look)];
+    asked.into_iter().flatten().max().unwrap_or(needs).language()
+}
+
+/// The oldest minor that Go mends, unless the policy does not ask for one.
+fn oldest<'l>(look: &'l Look<'_>) -> Option<&'l Version> {
+    look.releases.supported.first().filter(|_| !look.policy.is_off(Rule::VersionEol))
+}
+
+/// The statement whose version a claim of the directory may name: one that names a release or a minor,
+/// and meets the floor and the policy.
+pub(super) fn statement<'l>(look: &'l Look<'_>, dir: &str) -> Option<&'l Statement> {
+    let found = look.sites.statement(dir).filter(|one| one.kind != Kind::GoLine)?;
+    let floor = look.sites.least_floor(dir).map(|floor| &floor.version);
+    let asked = [floor, look.policy.minimum.as_ref()];
+    let meets = asked.into_iter().flatten().all(|least| reaches(&found.says, least));
+    (meets && matches!(found.says, Selector::Exact(_) | Selector::Minor(_))).then_some(found)
+}
+
+/// The version to write in a claim that is too old, with `quote` around it: that of the statement, if
+/// it meets `needs`; else the least that will do.
+pub(super) fn instead(
+    look: &Look<'_>,
+    dir: &str,
+    needs: Option<&Version>,
+    quote: &str,
+) -> Option<String> {
+    let meets = |one: &&Statement| needs.is_none_or(|needs| reaches(&one.says, needs));
+    if let Some(Statement { says, at: Place { file, .. }, .. }) = statement(look, dir).filter(meets)
+    {
+        return Some(format!("{quote}{says}{quote}, as {file} says"));
+    }
+    let needs = needs.or(oldest(look))?;
+    Some(format!("{quote}{}{quote} or later", least(look, dir, needs)))
+}

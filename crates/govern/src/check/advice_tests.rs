@@ -1,0 +1,128 @@
+//! What findings say to do, and the other sides that they show.
+
+use super::{CI, MOD, report};
+use crate::rule::Rule::{self, *};
+
+/// The words of the remedies of one rule's findings.
+fn remedies(rule: Rule, files: &[(&str, &str)]) -> Vec<String> {
+    let report = report(files);
+    let found = report.findings.into_iter().filter(|finding| finding.rule == rule);
+    found.filter_map(|finding| finding.remedy).map(|remedy| remedy.words).collect()
+}
+
+const PIN: (&str, &str) = (".go-version", "1.27.0\n");
+const IMAGE: (&str, &str) = ("Dockerfile", "FROM golang:1.25.5\nCOPY . .\nRUN go build .\n");
+const NUMBER: (&str, &str) =
+    (CI, "jobs: {t: {steps: [{uses: a/setup-go@v6, with: {go-version: 1.20}}]}}\n");
+
+#[test]
+fn advice_leads_to_no_other_finding() {
+    let with = "write 1.27.0, or set relation in .goward.toml";
+    let minimum = (".goward.toml", "[check]\nminimum = \"1.27\"\n");
+    let old = (".go-version", "1.24.3\n");
+    let off = (".goward.toml", "[check.rules]\nversion-eol = \"off\"\n");
+    let mod22 = ("go.mod", "module m\n\ngo 1.26.0\n");
+    let needs24 = ("go.mod", "module m\n\ngo 1.24.0\n");
+    let image22 = ("Dockerfile", "FROM golang:1.22\nCOPY . .\nRUN go build .\n");
+    let cases: &[(Rule, &[(&str, &str)], &[&str])] = &[
+        (ImageBelowFloor, &[mod22, PIN, IMAGE], &["write 1.27.0, as .go-version says"]),
+        (ClaimDiffers, &[mod22, PIN, IMAGE], &[with]),
+        (VersionEol, &[mod22, PIN, IMAGE], &["move to 1.27.0, as .go-version says"]),
+        (ImageBelowFloor, &[mod22, IMAGE], &["write 1.26 or later"]),
+        // The pin is itself too old.
+        (ImageBelowFloor, &[mod22, old, IMAGE], &["write 1.26 or later"]),
+        (
+            ClaimDiffers,
+            &[mod22, old, IMAGE],
+            &["write the same in both, or set relation in .goward.toml"],
+        ),
+        // What another rule asks for counts.
+        (ImageBelowFloor, &[mod22, minimum, IMAGE], &["write 1.27 or later"]),
+        (BelowMinimum, &[mod22, minimum, PIN, IMAGE], &["move to 1.27.0, as .go-version says"]),
+        (PinBelowFloor, &[mod22, minimum, old], &["run: goward use 1.27 --project ."]),
+        (ImageBelowFloor, &[needs24, image22], &["write 1.26 or later"]),
+        (ImageBelowFloor, &[needs24, image22, off], &["write 1.24 or later"]),
+        (
+            PinBelowFloor,
+            &[old, ("a/go.mod", MOD), ("b/go.mod", "module b\n\ngo 1.27.0\n")],
+            &["run: goward use 1.27 --project ."],
+        ),
+        (YamlNumber, &[mod22, NUMBER], &["write '1.26' or later"]),
+        (YamlNumber, &[mod22, PIN, NUMBER], &["write '1.27.0', as .go-version says"]),
+        (YamlNumber, &[("go.mod", "module m\n\ngo 1.19\n"), NUMBER], &["write '1.20'"]),
+    ];
+    for (rule, files, wants) in cases {
+        assert_eq!(remedies(*rule, files), *wants, "{rule} {files:?}");
+    }
+}
+
+#[test]
+fn a_module_is_listed_by_a_command_that_lists_it() {
+    let module = |path: &'static str| (path, MOD);
+    let files = [("go.work", "go 1.26.0\n"), module("b/c/go.mod")];
+    assert_eq!(remedies(WorkModuleUnlisted, &files), ["run: go work use ./b/c"]);
+    let files = [("x/go.work", "go 1.26.0\n"), module("x/b c/go.mod"), module("y/go.mod")];
+    assert_eq!(remedies(WorkModuleUnlisted, &files), ["run in x: go work use './b c'"]);
+}
+
+#[test]
+fn a_refused_line_of_a_module_file_is_one_finding() {
+    for (lines, wants) in [
+        ("go 1.21.0\n\ntoolchain 1.23.2", "gotoolchain-invalid: write toolchain go1.23.2"),
+        ("go 1.21.0\n\ntoolchain v1.23", "gotoolchain-invalid: write toolchain go1.23.0"),
+        ("go 1.21.0\n\ntoolchain local", "gotoolchain-invalid: write a name such as go1.22.10"),
+        ("go 1.23.x", "module-file-invalid: write go 1.23"),
+        ("go v1.23.2", "module-file-invalid: write go 1.23.2"),
+        ("go latest", "module-file-invalid: "),
+        ("go 1.26.0\n\ntoolchain go1.26.6", ""),
+    ] {
+        let report = report(&[("go.mod", &format!("module m\n\n{lines}\n"))]);
+        let found = report.findings.into_iter().map(|finding| {
+            let words = finding.remedy.map(|remedy| remedy.words).unwrap_or_default();
+            format!("{}: {words}", finding.rule)
+        });
+        assert_eq!(found.collect::<Vec<_>>().join("\n"), wants, "{lines}");
+    }
+}
+
+#[test]
+fn the_argument_of_a_version_is_the_one_that_gives_it() {
+    let arguments = "ARG GO_VERSION=1.25.5\nARG VARIANT=bookworm\nARG IMAGE=golang\n";
+    for (from, wants) in [
+        ("golang:${GO_VERSION}-${VARIANT}", &[".go-version:1", "Dockerfile:1"][..]),
+        ("${IMAGE}:${GO_VERSION}-${VARIANT}", &[".go-version:1", "Dockerfile:1"]),
+        ("golang:1.25.5-${VARIANT}", &[".go-version:1"]),
+        ("${IMAGE}:1.25.5", &[".go-version:1"]),
+        ("golang:${VARIANT}", &[".go-version:1", "Dockerfile:2"]),
+        ("${IMAGE}", &[".go-version:1", "Dockerfile:3"]),
+    ] {
+        let dockerfile = [arguments, "FROM ", from, "\n"].concat();
+        let report = report(&[PIN, ("Dockerfile", &dockerfile)]);
+        let finding = report.findings.iter().find(|finding| finding.rule == ClaimDiffers).unwrap();
+        let related: Vec<String> = finding.related.iter().map(|one| one.at.said()).collect();
+        assert_eq!(related, wants, "{from}");
+    }
+}
+
+#[test]
+fn a_message_quotes_the_file() {
+    let step = |version: &str| {
+        format!(
+            "jobs: {{t: {{steps: [{{uses: a/setup-go@v6, with: {{go-version: {version}}}}}]}}}}\n"
+        )
+    };
+    let container = "jobs: {t: {container: 'golang:alpine'}}\n".to_owned();
+    for (path, text, wants) in [
+        (CI, step("stable"), "stable"),
+        (CI, step("1.26.x"), "1.26.x"),
+        (CI, container, "golang:alpine"),
+        ("Dockerfile", "FROM docker.io/library/golang:alpine\n".to_owned(), "golang:alpine"),
+        ("Dockerfile", "FROM golang\n".to_owned(), "golang"),
+        ("Dockerfile", "FROM golang:1.26-alpine\n".to_owned(), "1.26"),
+    ] {
+        let report = report(&[PIN, (path, &text)]);
+        let wants =
+            format!("{wants} differs from the pin, which is 1.27.0 (the same release is expected)");
+        assert_eq!(report.findings[0].message, wants, "{text}");
+    }
+}
