@@ -98,27 +98,41 @@ fn sets_version(flags: &[u8]) -> bool {
 
 /// The verdict of `evidence` on the version that is claimed.
 pub(crate) fn verdict(claimed: &[u8], evidence: &[Evidence]) -> Forced {
+    let named = evidence.iter().any(|one| matches!(one, Evidence::Compiler(_)));
+    match against(claimed, evidence).is_empty() {
+        false => Forced::Yes,
+        true if named => Forced::No,
+        true => Forced::Unknown,
+    }
+}
+
+/// What of `evidence` contradicts the version that is claimed: nothing, if the compiler's own name
+/// agrees.
+pub(crate) fn against<'e>(claimed: &[u8], evidence: &'e [Evidence]) -> Vec<&'e Evidence> {
     let claimed = String::from_utf8_lossy(claimed);
-    let first = |text: &str| text.split(' ').next().unwrap_or_default().to_owned();
-    let compiler = evidence.iter().find_map(|one| match one {
-        Evidence::Compiler(version) => Some(first(version)),
-        _ => None,
-    });
     // A build between releases: `devel go1.28-0123abc Mon …`.
     let plain = claimed.strip_prefix("devel ").unwrap_or(&claimed);
-    if let Some(compiler) = compiler {
-        let agrees = compiler == first(plain) || compiler == first(&claimed);
-        return if agrees { Forced::No } else { Forced::Yes };
-    }
-    let minor = minor(plain);
-    let contradicts = |one: &Evidence| match (one, minor) {
-        (Evidence::Flag, _) => true,
-        (Evidence::Since(..) | Evidence::Until(..), None) => !claimed.starts_with("devel"),
-        (Evidence::Since(_, least), Some(minor)) => minor < *least,
-        (Evidence::Until(_, end), Some(minor)) => minor >= *end,
-        (Evidence::Compiler(_), _) => false,
+    let agrees = |one: &Evidence| match one {
+        Evidence::Compiler(version) => [first(plain), first(&claimed)].contains(&first(version)),
+        _ => false,
     };
-    if evidence.iter().any(contradicts) { Forced::Yes } else { Forced::Unknown }
+    if evidence.iter().any(agrees) {
+        return Vec::new();
+    }
+    // Before its first release, a minor still has what goes with it. A text that names no minor
+    // contradicts no trace.
+    let early = u32::from(plain != claimed || first(plain).contains('-'));
+    let minor = minor(plain);
+    let contradicts = |one: &&Evidence| match one {
+        Evidence::Compiler(_) | Evidence::Flag => true,
+        Evidence::Since(_, least) => minor.is_some_and(|minor| minor < *least),
+        Evidence::Until(_, end) => minor.is_some_and(|minor| minor >= end + early),
+    };
+    evidence.iter().filter(contradicts).collect()
+}
+
+fn first(text: &str) -> &str {
+    text.split(' ').next().unwrap_or_default()
 }
 
 /// The minor of a version: 27 of `go1.27.3`.
@@ -161,12 +175,20 @@ mod tests {
             ("go1.21.0", vec![since(24)], Forced::Yes),
             ("go1.24.0", vec![since(24), Evidence::Until("x", 27)], Forced::Unknown),
             ("go1.27.0", vec![Evidence::Until("x", 27)], Forced::Yes),
-            ("mine", vec![since(18)], Forced::Yes),
+            ("mine", vec![since(18)], Forced::Unknown),
+            ("mine", vec![Evidence::Flag], Forced::Yes),
+            ("go1.25-20250209-RC00 cl/1 X:a", vec![since(18), since(24)], Forced::Unknown),
+            ("go1.25-20250209-RC00 cl/1 X:a", vec![since(26)], Forced::Yes),
+            ("go1.27-20260101-RC00 cl/1", vec![Evidence::Until("x", 27)], Forced::Unknown),
+            ("devel go1.27-0123abc Mon", vec![Evidence::Until("x", 27)], Forced::Unknown),
             ("devel go1.28-0123abc Mon", vec![since(26)], Forced::Unknown),
             ("devel go1.28-0123abc Mon", vec![compiler("go1.28-0123abc")], Forced::No),
         ] {
             assert_eq!(verdict(claimed.as_bytes(), &evidence), forced, "{claimed} {evidence:?}");
         }
+        // What agrees is no reason.
+        let evidence = [Evidence::Flag, since(18), since(24), Evidence::Until("x", 27)];
+        assert_eq!(against(b"go1.22.1", &evidence), [&Evidence::Flag, &since(24)]);
         assert_eq!(of_functions([0xf1, 0xff, 0xff, 0xff]).len(), 1);
         assert_eq!(of_functions([0xff, 0xff, 0xff, 0xfa]).len(), 2);
         assert!(of_functions([0; 4]).is_empty());

@@ -54,6 +54,11 @@ impl Program {
         })
     }
 
+    /// The evidence that contradicts the version, the strongest first.
+    pub fn contradictions(&self) -> Vec<&Evidence> {
+        evidence::against(&self.info.version, &self.evidence)
+    }
+
     /// Whether the version is another than the compiler's.
     pub fn forced(&self) -> Forced {
         evidence::verdict(&self.info.version, &self.evidence)

@@ -1,7 +1,7 @@
 //! Conditions on an executable that Go has built: `glibc<=2.28`, `go>=1.24`, `trimpath`.
 
 use crate::requirement;
-use goward_gobin::{Forced, Program};
+use goward_gobin::Program;
 use goward_resolver::{Selector, Version};
 use std::cmp::Ordering;
 use std::fmt;
@@ -111,11 +111,17 @@ impl Condition {
         matches!(self.kind, Kind::NotForced)
     }
 
-    /// Judges a program. `supported` tells whether Go still mends the minor of its version.
+    /// Judges a program. `supported` tells whether Go still mends the minor of its version, `against`
+    /// what contradicts the version.
     ///
     /// # Errors
     /// Why the program does not meet it.
-    pub fn judge(&self, program: &Program, supported: Option<bool>) -> Result<(), String> {
+    pub fn judge(
+        &self,
+        program: &Program,
+        supported: Option<bool>,
+        against: &[String],
+    ) -> Result<(), String> {
         let met = |met: bool, why: String| if met { Ok(()) } else { Err(why) };
         match &self.kind {
             Kind::Go(relation, wanted) => {
@@ -142,10 +148,8 @@ impl Condition {
                 None => Err("its version is no release".to_owned()),
             },
             Kind::NotForced => {
-                let evidence = program.evidence.iter().map(ToString::to_string);
-                let why =
-                    format!("its version was forced: {}", evidence.collect::<Vec<_>>().join("; "));
-                met(program.forced() != Forced::Yes, why)
+                let why = format!("its version was forced: {}", against.join("; "));
+                met(against.is_empty(), why)
             }
             Kind::Pie => met(program.needs.pie, "it is loaded at one address".to_owned()),
             Kind::Stripped => match (program.needs.symbols, program.needs.dwarf) {
@@ -250,6 +254,14 @@ pub fn go_version(program: &Program) -> Result<Version, String> {
     let word = claimed.split([' ', '-']).next().unwrap_or_default();
     let version = word.strip_prefix("go").and_then(Version::parse);
     version.ok_or_else(|| format!("its version is no release: {claimed:?}"))
+}
+
+/// The version that the program claims, if it is the name of a release and nothing else. Experiments
+/// may follow: `go1.27.3 X:jsonv2`. A vendor's suffix makes it another name.
+pub fn release_name(program: &Program) -> Option<Version> {
+    let claimed = std::str::from_utf8(&program.info.version).ok()?;
+    let (word, rest) = claimed.split_once(' ').unwrap_or((claimed, "X:"));
+    rest.starts_with("X:").then(|| word.strip_prefix("go").and_then(Version::parse))?
 }
 
 fn setting(program: &Program, key: &str) -> Result<String, String> {

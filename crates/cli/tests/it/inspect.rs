@@ -124,6 +124,33 @@ fn conditions_and_statuses() {
     says(&["-v", "dist"], 0, "dist/README: unrecognized file format");
 }
 
+/// A vendor's Go has names of its own, and what agrees with the version is no reason.
+#[test]
+fn only_what_contradicts_accuses() {
+    let m = Machine::new();
+    let file = |name: &str, version: &str| {
+        put(&m, name, &Executable::new(version, LINES).bytes());
+    };
+    file("p/vendor", "go1.25-20250209-RC00 cl/724841284 +8cb2acc2 X:fieldtrack,boringcrypto");
+    file("p/hat", "go1.21.99 (Red Hat 1.21.99-1.el9)");
+    file("p/made", "go1.21.99");
+    file("p/experiment", "go1.21.99 X:fieldtrack");
+    for (name, forced) in
+        [("vendor", "unknown"), ("hat", "unknown"), ("made", "yes"), ("experiment", "yes")]
+    {
+        assert_eq!(m.json(&["inspect", name])[0]["forced"], forced, "{name}");
+        let page = m.ok(&["inspect", name]);
+        assert_eq!(page.contains("forced"), forced == "yes", "{page}");
+        assert!(!page.contains("build information in one piece"), "{page}");
+        let ran = m.run(&["inspect", "--require", "not-forced", name]);
+        assert_eq!(ran.code, if forced == "yes" { 7 } else { 0 }, "{name}: {}", ran.stdout);
+    }
+    let ran = m.run(&["inspect", "--require", "not-forced", "made"]);
+    let why = "refused: not-forced (its version was forced: there was no release 1.21.99)";
+    assert!(ran.stdout.contains(why), "{}", ran.stdout);
+    assert!(m.ok(&["inspect", "made", "made"]).contains("(there was no release 1.21.99)"));
+}
+
 #[test]
 fn as_go_prints_it() {
     let m = with_programs();

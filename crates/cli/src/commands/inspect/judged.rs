@@ -6,10 +6,12 @@ use crate::commands::outdated::end_of_life::EndOfLife;
 use crate::context::Context;
 use crate::workshop::Workshop;
 use goward_gobin::{Forced, Program};
-use goward_govern::condition::{Condition, go_version};
+use goward_govern::condition::{Condition, go_version, release_name};
 use goward_govern::system;
 use goward_installer::known_releases;
 use goward_resolver::Version;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::Path;
 
 /// A program with what goward says of it.
@@ -22,6 +24,8 @@ pub(super) struct Judged<'r> {
     pub(super) eol: Option<EndOfLife>,
     /// Traces of the compiler, for people.
     pub(super) evidence: Vec<String>,
+    /// Those that contradict the version.
+    pub(super) reasons: Vec<String>,
     pub(super) forced: Forced,
     /// Each condition with the reason, if it is not met.
     pub(super) conditions: Vec<(&'r Condition, Option<String>)>,
@@ -64,6 +68,17 @@ fn numbers(text: &str) -> Vec<u64> {
 pub(super) struct Judges<'c> {
     conditions: &'c [Condition],
     releases: Releases,
+    /// What was said of each version: many programs share a few, and each answer reads all releases.
+    answers: RefCell<HashMap<Vec<u8>, Answer>>,
+}
+
+/// What the known releases say of a version.
+#[derive(Clone, Default)]
+struct Answer {
+    version: Option<Version>,
+    eol: Option<EndOfLife>,
+    /// It has the name of a release that Go never made.
+    invented: bool,
 }
 
 impl<'c> Judges<'c> {
@@ -77,7 +92,7 @@ impl<'c> Judges<'c> {
                 from: "the table compiled into goward".to_owned(),
             },
         };
-        Judges { conditions, releases }
+        Judges { conditions, releases, answers: RefCell::default() }
     }
 
     /// Judges all programs.
@@ -90,19 +105,36 @@ impl<'c> Judges<'c> {
     }
 
     fn judge_one<'r>(&'r self, path: &'r Path, program: &'r Program) -> Judged<'r> {
-        let version = go_version(program).ok();
-        let eol = version.as_ref().and_then(|version| self.releases.end(version));
+        let Answer { version, eol, invented } = self.answer(program);
         let mut evidence: Vec<String> = program.evidence.iter().map(ToString::to_string).collect();
+        let mut reasons: Vec<String> =
+            program.contradictions().into_iter().map(ToString::to_string).collect();
         let mut forced = program.forced();
-        let invented = version.as_ref().filter(|version| eol.is_some() && !self.is_known(version));
-        if let (Some(version), Forced::Unknown) = (invented, forced) {
-            evidence.push(format!("there was no release {version}"));
+        if let (Some(version), true, Forced::Unknown) = (&version, invented, forced) {
+            let reason = format!("there was no release {version}");
+            evidence.push(reason.clone());
+            reasons.push(reason);
             forced = Forced::Yes;
         }
         let supported = version.as_ref().map(|_| eol.is_none());
-        let judge = |one: &'r Condition| (one, one.judge(program, supported).err());
+        let judge = |one: &'r Condition| (one, one.judge(program, supported, &reasons).err());
         let conditions = self.conditions.iter().map(judge).collect();
-        Judged { path, program, version, eol, evidence, forced, conditions }
+        Judged { path, program, version, eol, evidence, reasons, forced, conditions }
+    }
+
+    /// What the known releases say of the version that a program claims.
+    fn answer(&self, program: &Program) -> Answer {
+        let claimed = &program.info.version;
+        if let Some(answer) = self.answers.borrow().get(claimed) {
+            return answer.clone();
+        }
+        let version = go_version(program).ok();
+        let eol = version.as_ref().and_then(|version| self.releases.end(version));
+        // A vendor names its own releases: `go1.25-20250209-RC00` is none of Go's, and not forced.
+        let invented = eol.is_some() && release_name(program).is_some_and(|v| !self.is_known(&v));
+        let answer = Answer { version, eol, invented };
+        self.answers.borrow_mut().insert(claimed.clone(), answer.clone());
+        answer
     }
 
     /// Whether it is a release, as far as goward knows. A minor at its end gets no more of them.

@@ -89,7 +89,7 @@ fn remark(judged: &Judged<'_>) -> String {
     });
     remarks.extend(refused);
     if judged.forced == Forced::Yes {
-        remarks.push(format!("version forced ({})", judged.evidence.join("; ")));
+        remarks.push(format!("version forced ({})", judged.reasons.join("; ")));
     }
     if judged.program.found == Found::Search {
         remarks.push("found by search".to_owned());

@@ -43,13 +43,16 @@ fn built(page: &mut Page, judged: &Judged<'_>) {
     let program = judged.program;
     let platform = format!("{}, {}", platform(judged), program.format);
     page.fact("built by", &text(&program.info.version), &platform);
-    let evidence = judged.evidence.join("; ");
     match judged.forced {
         Forced::Yes => {
-            page.fact("version", "forced", &evidence);
+            page.fact("version", "forced", &judged.reasons.join("; "));
             page.in_style(Style::Bad);
         }
-        Forced::No => page.fact("version", "the compiler's own", &evidence),
+        // The strongest trace is the compiler's name.
+        Forced::No => {
+            let name = judged.evidence.first().map(String::as_str).unwrap_or_default();
+            page.fact("version", "the compiler's own", name);
+        }
         Forced::Unknown => {}
     }
     if let Some(eol) = &judged.eol {
