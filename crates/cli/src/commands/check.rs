@@ -33,7 +33,7 @@ Examples:
   goward check --format github       lines that GitHub shows beside the code
   goward check --json                for programs")]
 pub(crate) struct Check {
-    /// Files and directories to report on (by default this directory)
+    /// Files and directories to report on (by default the whole repository around this directory)
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
     /// Print the findings for people, for programs, or as commands of a GitHub workflow
@@ -78,10 +78,14 @@ impl From<Least> for Severity {
 
 impl Check {
     pub(crate) fn run(mut self, cx: &mut Context) -> Result<()> {
-        if self.paths.is_empty() {
+        let whole = self.paths.is_empty();
+        if whole {
             self.paths.push(PathBuf::from("."));
         }
-        let (repository, within) = Repository::around(&self.paths).map_err(unable)?;
+        let (repository, mut within) = Repository::around(&self.paths).map_err(unable)?;
+        if whole {
+            within = vec![String::new()];
+        }
         let (policy, allows) = match &self.policy {
             Some(file) => (given(file)?, false),
             None => {

@@ -3,6 +3,7 @@
 use crate::machine::Machine;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 /// The repository of the book's page.
 fn disagreeing() -> Machine {
@@ -104,4 +105,18 @@ fn the_answer_is_the_same_on_every_machine() {
     let m = m.with("GOTOOLCHAIN", "go1.19").with("GOWARD_GO_LINE", "minor").with("GOROOT", "/x");
     let m = m.with("GOFLAGS", "-mod=mod").with("GOWORK", "/nowhere").with("GIT_DIR", "/nowhere");
     assert_eq!(m.run(&["check", "--json"]).stdout, before);
+}
+
+#[test]
+fn without_a_path_it_reports_on_the_whole_repository() {
+    let m = disagreeing();
+    let made = Command::new("git").args(["init", "-q"]).arg(m.path("p")).status().unwrap();
+    assert!(made.success());
+    let report = |args: &[&str]| {
+        let ran = m.command(args).current_dir(m.path("p/svc")).output().unwrap();
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    let (whole, below) = (report(&["check"]), report(&["check", "."]));
+    assert!(whole.contains("yaml-number") && whole.contains("pin-below-floor"), "{whole}");
+    assert!(!below.contains("yaml-number") && below.contains("pin-below-floor"), "{below}");
 }
