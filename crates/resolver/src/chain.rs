@@ -60,6 +60,8 @@ pub struct Chain<'h> {
     pub(crate) defaults: Vec<Found>,
     /// Whether the one of `$HOME` would be among them.
     pub(crate) seen_home: bool,
+    /// The nearest `go.work` and `go.mod` of the walk.
+    pub(crate) modules: [Option<Box<Found>>; 2],
     /// The file that has the default, looked for once: and whether it is the store's.
     pub(crate) default: OnceCell<Result<Option<(PinFile, bool)>, Error>>,
 }
@@ -105,7 +107,7 @@ impl<'h> Chain<'h> {
         let pin = finds.pin.as_ref().map(|found| pin_file(host, found));
         let layers = Layers { env, goenv: goenv.as_ref(), go_env_file: go_env_file.as_ref() };
         let module = module(host, &layers, &finds);
-        let Finds { ignored_module, defaults, seen_home, passed_over, unread, .. } = finds;
+        let Finds { work, module: nearest, ignored_module, defaults, seen_home, .. } = finds;
         let chain = Chain {
             roots,
             invocation,
@@ -116,14 +118,21 @@ impl<'h> Chain<'h> {
             pin,
             module,
             ignored_module,
-            passed_over,
-            unread,
+            passed_over: finds.passed_over,
+            unread: finds.unread,
             no_pin: masked.map(|found| found.path),
             defaults,
             seen_home,
+            modules: [work, nearest],
             default: OnceCell::new(),
         };
         (chain, refusals)
+    }
+
+    /// The text of a `go.work` or `go.mod` that the walk has read: no file is read twice.
+    pub fn text(&self, path: &[u8]) -> Option<&FileText> {
+        let found = self.modules.iter().flatten().find(|found| found.path == path)?;
+        found.text.as_ref().ok()
     }
 
     /// The caller's true environment.

@@ -82,6 +82,6 @@ fn the_caller_does_not_lead_a_shim_with_capabilities() {
     }
     let run = call(&sandbox, &root, &shim).run();
     run.code(127);
-    run.says("go1.22.10 (wanted by GOWARD_VERSION");
+    run.says("Go 1.22.10, wanted by GOWARD_VERSION");
     assert_eq!(run.stdout, "");
 }

@@ -285,7 +285,7 @@ fn a_hopeless_pin_can_be_repaired_with_go_itself() {
     go(&["env", "GOMOD"]).code(0).silent();
     go(&["env", "GOWORK"]).code(0).silent();
     let stuck = go(&["version"]);
-    stuck.code(127).nothing_on_stdout().says("go1.99.9").says("env:1");
+    stuck.code(127).nothing_on_stdout().says("Go 1.99.9").says("env:1");
     for repair in [
         &["env", "-w", "GOTOOLCHAIN="][..],
         &["env", "-w", "GOTOOLCHAIN=auto"],

@@ -3,12 +3,10 @@
 //! refuses what its parser does not know (golang.org/x/mod/modfile).
 
 use super::cures::{Cure, place};
-use super::members::{Command, Workspace, nearest};
+use super::members::{Command, Workspace, nearest, text};
 use crate::paths::{NOT_SHOWN, Near};
 use goward_gomod::{File, Kind as Which, Release, Rules};
-use goward_resolver::{
-    FileText, Host, MOD_LIMIT, Origin, Plan, Survey, ToolchainName, Version, shown,
-};
+use goward_resolver::{FileText, Origin, Plan, Survey, ToolchainName, Version, shown};
 use serde::Serialize;
 
 /// The characters of a message that are shown: a stranger's line may be long.
@@ -57,7 +55,7 @@ pub(super) fn of(
     let by_selection = plan.and_then(|plan| here.refused_toolchain_line(plan, running));
     let module = here.chain.module.as_ref().and_then(|module| module.as_ref().ok());
     if let (Some(line), Some(module)) = (by_selection, module) {
-        let text = read(host, &module.path)?;
+        let text = text(here, &module.path)?;
         let words = format!("invalid toolchain \"{}\"", line.value);
         return Some(refused((module.path.clone(), &text), (line.line, words), true));
     }
@@ -67,13 +65,13 @@ pub(super) fn of(
         return None;
     }
     if !here.chain.has_workspace() {
-        return own_file(host, module.map(|module| module.path.clone())?, release, true);
+        return own_file(here, module.map(|module| module.path.clone())?, release, true);
     }
     if !builds && !here.loads_workspace() {
-        return own_file(host, nearest(here)?, release, false);
+        return own_file(here, nearest(here)?, release, false);
     }
     let work = module?.path.clone();
-    let text = read(host, &work)?;
+    let text = text(here, &work)?;
     let rules = Rules::strict(Which::Workspace).of(release);
     if let Some(found) = parsed(&text, rules) {
         return Some(refused((work, &text), found, true));
@@ -85,15 +83,15 @@ pub(super) fn of(
     })
 }
 
-fn own_file(host: &dyn Host, path: Vec<u8>, release: Release, chosen: bool) -> Option<InvalidLine> {
-    let text = read(host, &path)?;
+fn own_file(
+    here: &Survey<'_>,
+    path: Vec<u8>,
+    release: Release,
+    chosen: bool,
+) -> Option<InvalidLine> {
+    let text = text(here, &path)?;
     let found = parsed(&text, Rules::building().of(release))?;
     Some(refused((path, &text), found, chosen))
-}
-
-/// The file, without one that goward cannot read: the resolver tells of that.
-fn read(host: &dyn Host, path: &[u8]) -> Option<FileText> {
-    host.read_entry(path, MOD_LIMIT).ok()?
 }
 
 /// The first error of a file and its line.

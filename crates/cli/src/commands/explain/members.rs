@@ -17,6 +17,12 @@ pub(in crate::commands) enum Command {
     Build,
 }
 
+/// The text of a file, without one that goward cannot read: the resolver tells of that.
+pub(super) fn text(here: &Survey<'_>, path: &[u8]) -> Option<FileText> {
+    let read = || here.chain.env().host().read_entry(path, MOD_LIMIT).ok()?;
+    here.chain.text(path).cloned().or_else(read)
+}
+
 /// The `go.mod` that holds the directory.
 pub(super) fn nearest(here: &Survey<'_>) -> Option<Vec<u8>> {
     let host = here.chain.env().host();
@@ -41,7 +47,7 @@ impl Workspace {
             return None;
         }
         let module = here.chain.module.as_ref()?.as_ref().ok()?;
-        let text = here.chain.env().host().read_entry(&module.path, MOD_LIMIT).ok()??;
+        let text = text(here, &module.path)?;
         let file = File::parse(text.bytes, Rules::strict(Kind::Workspace)).ok()?;
         let origin = Origin { path: module.path.clone(), line: 0, owner: module.owner };
         Some(Workspace { origin, file })
