@@ -35,7 +35,11 @@ fn of<Elf: FileHeader<Endian = Endianness>>(data: Data<'_, '_>) -> Result<Image>
         mapped: Vec::new(),
         own: None,
         writable: None,
-        needs: Needs { library: header.e_type(endian) == elf::ET_DYN, ..Needs::default() },
+        needs: Needs {
+            library: header.e_type(endian) != elf::ET_EXEC,
+            linked: header.e_type(endian) != elf::ET_REL,
+            ..Needs::default()
+        },
     };
     image.own = own_section(header, endian, data)?;
     let relocatable = header.e_type(endian) == elf::ET_REL;

@@ -39,7 +39,8 @@ fn of<Mach: MachHeader<Endian = Endianness>>(data: Data<'_, '_>) -> read::Result
         writable: None,
         needs: Needs {
             pie: flags & macho::MH_PIE.0 != 0,
-            library: kind == macho::MH_DYLIB || kind == macho::MH_BUNDLE,
+            library: [macho::MH_DYLIB, macho::MH_BUNDLE, macho::MH_OBJECT].contains(&kind),
+            linked: kind != macho::MH_OBJECT,
             ..Needs::default()
         },
     };

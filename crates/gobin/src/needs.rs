@@ -23,6 +23,9 @@ pub struct Needs {
     pub relro: Relro,
     /// Whether it is a library, not a program.
     pub library: bool,
+    /// Whether it is linked. What is not, as in a C archive, leaves all that it needs to the program
+    /// that takes it in.
+    pub linked: bool,
     /// Whether it has a table of symbols.
     pub symbols: bool,
     /// Whether it has debug information.
@@ -60,9 +63,9 @@ pub enum Relro {
 }
 
 impl Needs {
-    /// Whether no dynamic library and no loader take part.
+    /// Whether it is linked, and no dynamic library and no loader take part.
     pub fn is_static(&self) -> bool {
-        self.interpreter.is_none() && self.libraries.is_empty()
+        self.linked && self.interpreter.is_none() && self.libraries.is_empty()
     }
 
     /// Whether musl loads it, or its library is musl's.

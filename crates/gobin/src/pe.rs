@@ -39,6 +39,7 @@ fn of<Pe: ImageNtHeaders>(data: Data<'_, '_>) -> Result<Image> {
         needs: Needs {
             pie: optional.dll_characteristics().0 & pe::IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE.0
                 != 0,
+            linked: true,
             library: file.characteristics.get(LE).0 & pe::IMAGE_FILE_DLL.0 != 0,
             symbols: file.number_of_symbols.get(LE) > 0,
             stack: Stack { executable: None, size: optional.size_of_stack_reserve() },

@@ -27,6 +27,8 @@ pub enum Depth {
 pub struct Program {
     /// Which part of the file it is: a processor, or a member of an archive.
     pub part: Option<String>,
+    /// Whether it is a member of an archive.
+    pub archived: bool,
     /// Its format.
     pub format: Format,
     /// Go's name of its system.
@@ -100,7 +102,8 @@ fn of_file(file: Part<'_>, depth: Depth) -> Result<Vec<Program>, Refused> {
         match of_part(part, depth) {
             Ok(program) => {
                 let slice = || program.arch.clone();
-                found.push(Program { part: name.or_else(slice), ..program });
+                let archived = name.is_some();
+                found.push(Program { part: name.or_else(slice), archived, ..program });
             }
             Err(other @ (Refused::Limit(_) | Refused::Read(_))) => return Err(other),
             Err(other) => refused = refused.or(Some(other)),
@@ -139,6 +142,7 @@ fn of_part(part: Part<'_>, depth: Depth) -> Result<Program, Refused> {
         |key: &str| info.setting(key).map(|value| String::from_utf8_lossy(value).into_owned());
     Ok(Program {
         part: None,
+        archived: false,
         format: image.format,
         os: said("GOOS").or(image.os.map(str::to_owned)),
         arch: said("GOARCH").or(image.arch.map(str::to_owned)),
@@ -163,6 +167,7 @@ fn functions(image: &Image, part: Part<'_>) -> Vec<Evidence> {
 fn of_package(package: Package) -> Program {
     Program {
         part: None,
+        archived: true,
         format: Format::GoObject,
         os: Some(package.os),
         arch: Some(package.arch),

@@ -29,7 +29,11 @@ fn of<Xcoff: FileHeader>(data: Data<'_, '_>) -> Result<Image> {
         mapped: Vec::new(),
         own: None,
         writable: None,
-        needs: Needs { symbols: header.f_nsyms() > 0, ..Needs::default() },
+        needs: Needs {
+            symbols: header.f_nsyms() > 0,
+            linked: header.f_flags().0 & xcoff::F_EXEC.0 != 0,
+            ..Needs::default()
+        },
     };
     let wide = header.is_type_64();
     for section in table.iter() {

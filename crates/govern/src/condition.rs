@@ -1,7 +1,7 @@
 //! Conditions on an executable that Go has built: `glibc<=2.28`, `go>=1.24`, `trimpath`.
 
 use crate::requirement;
-use goward_gobin::Program;
+use goward_gobin::{Program, Recorded};
 use goward_resolver::{Selector, Version};
 use std::cmp::Ordering;
 use std::fmt;
@@ -131,6 +131,12 @@ impl Condition {
             Kind::GoIs(selector) => {
                 let version = go_version(program)?;
                 met(selector.matches(&version), format!("it is go{version}"))
+            }
+            Kind::Static | Kind::Glibc(..) | Kind::Pie if !program.needs.linked => {
+                Err("not known: it is not linked".to_owned())
+            }
+            Kind::Stripped if program.recorded == Recorded::Header => {
+                Err("not known of a package".to_owned())
             }
             Kind::Glibc(relation, wanted) => {
                 let Some(needed) = &program.needs.glibc_at_least else { return Ok(()) };

@@ -1,6 +1,7 @@
 //! `goward inspect` against `go version -m` of the newest Go, on every program of the mirror's
 //! toolchains. `tests/inspect/run` compares more kinds.
 
+use goward_testkit::start::tool;
 use goward_tests::mirror::tree;
 use goward_tests::sandbox::{Sandbox, files_below};
 use serde_json::Value;
@@ -48,6 +49,62 @@ fn a_directory_is_walked_as_go_walks_it() {
     let ours = sandbox.goward(&words(&["inspect", "--like-go"], &top)).run();
     assert_eq!(ours.stdout, theirs.stdout);
     ours.code(0);
+}
+
+/// Paths as Go joins them, what lies in archives and objects, links, and the status of each.
+#[test]
+fn paths_and_archives_are_as_go_has_them() {
+    let sandbox = Sandbox::with("inspect-paths", &[NEWEST]);
+    let here = sandbox.project("p");
+    let main = "package main\n\nimport \"C\"\n\nfunc main() {}\n";
+    sandbox.module(&here, "module m\n\ngo 1.21\n", main);
+    let build = |args: &[&str]| {
+        let call = sandbox.direct(NEWEST, &here, &[&["build"], args].concat());
+        call.env("CGO_ENABLED", "1").env("PATH", "/usr/bin:/bin").run().code(0);
+    };
+    build(&["-o", "dist/app"]);
+    build(&["-buildmode=c-archive", "-o", "dist/lib.a"]);
+    build(&["-buildmode=c-shared", "-o", "dist/lib.so"]);
+    let args = ["x", "lib.a", "go.o"];
+    let unpack = tool("ar").args(args).current_dir(here.join("dist")).status();
+    assert!(unpack.expect("ar").success());
+    let link = |to: &str, name: &str| {
+        std::os::unix::fs::symlink(to, here.join(name)).expect("a link");
+    };
+    link("app", "dist/link");
+    link("dist", "around");
+    for paths in [
+        &["."][..],
+        &["./dist"],
+        &["dist/"],
+        &["dist//./"],
+        &["../p/dist"],
+        &["dist/../dist", "./dist/app"],
+        &["./dist/../dist/app"],
+        &["dist/lib.a"],
+        &["dist/go.o"],
+        &["dist/app", "dist/lib.a", "dist/lib.so"],
+        &["around"],
+        &["around/"],
+        &["nowhere", "dist"],
+    ] {
+        let theirs = sandbox.direct(NEWEST, &here, &[&["version", "-m"], paths].concat()).run();
+        let ours = sandbox.goward(&[&["inspect", "--like-go"], paths].concat());
+        let ours = ours.dir(&here).run();
+        assert_eq!(
+            (&ours.stdout, ours.status.code()),
+            (&theirs.stdout, theirs.status.code()),
+            "{paths:?}"
+        );
+    }
+    // What is not linked yet has no known needs.
+    for condition in ["static", "glibc<=2.99", "pie"] {
+        let refused = sandbox.goward(&["inspect", "--require", condition, "dist/lib.a"]);
+        let refused = refused.dir(&here).run();
+        assert!(refused.code(7).stdout.contains("(not known: it is not linked)"), "{refused}");
+    }
+    let page = sandbox.goward(&["inspect", "dist/lib.a"]).dir(&here).ok();
+    assert!(page.contains("not yet") && !page.contains("static"), "{page}");
 }
 
 #[test]

@@ -62,10 +62,10 @@ struct Read {
 
 impl Inspect {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
-        let files = Files::of(&self.paths);
         if self.like_go {
-            return like_go::print(cx, files);
+            return like_go::print(cx, &self.paths);
         }
+        let files = Files::of(&self.paths);
         let debug = self.deep || self.require.iter().any(Condition::needs_debug);
         let depth = if debug { Depth::Debug } else { Depth::Headers };
         let (read, mut refused) = read_all(files, depth, cx.verbose);

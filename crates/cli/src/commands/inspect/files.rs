@@ -33,7 +33,7 @@ pub(super) struct Files {
 
 impl Files {
     /// The files at and below these.
-    pub(super) fn of(paths: &[PathBuf]) -> Files {
+    pub(super) fn of<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Files {
         let mut all = Files::default();
         for path in paths {
             match path.metadata() {

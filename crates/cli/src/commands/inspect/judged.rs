@@ -2,7 +2,7 @@
 
 use super::Read;
 use crate::commands::Releases;
-use crate::commands::outdated::end_of_life::EndOfLife;
+use crate::commands::outdated::end_of_life::{EndOfLife, Minors};
 use crate::context::Context;
 use crate::workshop::Workshop;
 use goward_gobin::{Forced, Program};
@@ -68,6 +68,7 @@ fn numbers(text: &str) -> Vec<u64> {
 pub(super) struct Judges<'c> {
     conditions: &'c [Condition],
     releases: Releases,
+    minors: Minors,
     /// What was said of each version: many programs share a few, and each answer reads all releases.
     answers: RefCell<HashMap<Vec<u8>, Answer>>,
 }
@@ -92,7 +93,8 @@ impl<'c> Judges<'c> {
                 from: "the table compiled into goward".to_owned(),
             },
         };
-        Judges { conditions, releases, answers: RefCell::default() }
+        let minors = releases.minors();
+        Judges { conditions, releases, minors, answers: RefCell::default() }
     }
 
     /// Judges all programs.
@@ -129,7 +131,7 @@ impl<'c> Judges<'c> {
             return answer.clone();
         }
         let version = go_version(program).ok();
-        let eol = version.as_ref().and_then(|version| self.releases.end(version));
+        let eol = version.as_ref().and_then(|version| self.minors.end(version));
         // A vendor names its own releases: `go1.25-20250209-RC00` is none of Go's, and not forced.
         let invented = eol.is_some() && release_name(program).is_some_and(|v| !self.is_known(&v));
         let answer = Answer { version, eol, invented };

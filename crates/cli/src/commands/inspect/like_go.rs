@@ -5,18 +5,22 @@ use super::files::Files;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::{text, to_bytes};
-use goward_gobin::{Depth, Format, Found, Program, Recorded, Refused};
+use goward_gobin::{Depth, Found, Needs, Program, Refused};
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 /// Prints it. Bytes are Go's own only where no terminal reads them.
-pub(super) fn print(cx: &Context, files: Files) -> Result<()> {
+pub(super) fn print(cx: &Context, paths: &[PathBuf]) -> Result<()> {
+    // Go passes over a directory that only a link leads to.
+    let linked = |path: &&PathBuf| path.is_symlink() && path.is_dir();
+    let files = Files::of(paths.iter().filter(|path| !linked(path)));
     let (read, mut refused) = super::read_all(files, Depth::Headers, false);
     let terminal = std::io::stdout().is_terminal();
     for Read { file, found } in &read {
         match found.as_ref().map_err(ToString::to_string).and_then(|found| known(found)) {
             Ok(program) => {
-                let bytes = lines(&file.path, program);
+                let path = if file.named { file.path.clone() } else { clean(&file.path) };
+                let bytes = lines(&path, program);
                 match terminal {
                     true => text(&bytes).lines().for_each(|line| cx.output.verbatim(line)),
                     false => cx.output.bytes(&bytes),
@@ -48,13 +52,30 @@ fn refusal(path: &Path, found: &std::result::Result<Vec<Program>, Refused>, why:
 fn known(found: &[Program]) -> std::result::Result<&Program, String> {
     let first = found.first().ok_or("nothing in it")?;
     match first {
-        Program { format: Format::GoObject, .. } => Err("Go opens no archives".to_owned()),
-        Program { recorded: Recorded::Header, .. } => Err("Go opens no archives".to_owned()),
+        Program { archived: true, .. } => Err("Go opens no archives".to_owned()),
+        Program { needs: Needs { linked: false, .. }, .. } => {
+            Err("Go reads only what is linked".to_owned())
+        }
         Program { found: Found::Search, .. } => {
             Err("Go 1.27 searches no other sections".to_owned())
         }
         _ => Ok(first),
     }
+}
+
+/// A path as Go joins it below a directory: without `.`, and `..` takes a name away.
+fn clean(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for component in path.components() {
+        match (component, clean.components().next_back()) {
+            (Component::CurDir, _) | (Component::ParentDir, Some(Component::RootDir)) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => {
+                clean.pop();
+            }
+            _ => clean.push(component),
+        }
+    }
+    clean
 }
 
 fn lines(path: &Path, program: &Program) -> Vec<u8> {

@@ -73,6 +73,7 @@ pub(super) fn linkage(judged: &Judged<'_>) -> String {
     let (program, needs) = (judged.program, &judged.program.needs);
     match program.format {
         Format::GoObject => "package".to_owned(),
+        _ if !needs.linked => "not linked".to_owned(),
         _ if needs.is_static() => "static".to_owned(),
         _ if needs.musl() => "dynamic, musl".to_owned(),
         _ => match &needs.glibc_at_least {

@@ -120,7 +120,10 @@ fn needs(page: &mut Page, judged: &Judged<'_>) {
         (false, true) => "program, loaded anywhere (PIE)",
         (false, false) => "program",
     };
-    page.fact("linked", &linkage(judged), kind);
+    match needs.linked {
+        true => page.fact("linked", &linkage(judged), kind),
+        false => page.fact("linked", "not yet", "the program that takes it in decides"),
+    }
     if let Some(interpreter) = &needs.interpreter {
         page.fact("loader", interpreter, "");
     }

@@ -170,19 +170,20 @@ impl NeedsRow {
         let linux = judged.program.os.as_deref() == Some("linux");
         let least = judged.least_system();
         NeedsRow {
-            r#static: Some(needs.is_static()),
+            // The program that takes in what is not linked decides these.
+            r#static: needs.linked.then(|| needs.is_static()),
             library: Some(needs.library),
-            pie: Some(needs.pie),
-            relro: Some(match needs.relro {
+            pie: needs.linked.then_some(needs.pie),
+            relro: needs.linked.then_some(match needs.relro {
                 Relro::None => "none",
                 Relro::Partial => "partial",
                 Relro::Full => "full",
             }),
             stripped: Some(Stripped { symbols: !needs.symbols, debug: !needs.dwarf }),
             interpreter: needs.interpreter.clone(),
-            needs: Some(needs.libraries.clone()),
+            needs: needs.linked.then(|| needs.libraries.clone()),
             glibc_at_least: needs.glibc_at_least.clone(),
-            musl: Some(needs.musl()),
+            musl: needs.linked.then(|| needs.musl()),
             kernel_at_least: least.clone().filter(|_| linux),
             min_os: least.filter(|_| !linux),
             tls: Some(TlsRow { size: needs.tls.size, static_tls: needs.tls.fixed }),

@@ -38,11 +38,26 @@ pub(crate) fn supported<'k>(known: impl IntoIterator<Item = &'k Version>) -> Vec
 impl EndOfLife {
     /// The end of the minor of `version`, if two newer minors are `known`.
     pub(crate) fn of(version: &Version, known: &[Version]) -> Option<EndOfLife> {
-        let minor = version.language();
-        let minors = minors(known);
-        let ended_by = minors.iter().filter(|newer| **newer > minor).nth(MENDED - 1)?;
-        let supported = minors[minors.len().saturating_sub(MENDED)..].iter();
-        let supported = supported.map(ToString::to_string).collect();
+        Minors::of(known).end(version)
+    }
+}
+
+/// The minors that have a release, the oldest first. They answer for many versions.
+pub(crate) struct Minors(Vec<Version>);
+
+impl Minors {
+    /// The minors of the releases that are `known`.
+    pub(crate) fn of(known: &[Version]) -> Minors {
+        Minors(minors(known))
+    }
+
+    /// The end of the minor of `version`, if there are two newer ones.
+    pub(crate) fn end(&self, version: &Version) -> Option<EndOfLife> {
+        let (all, minor) = (&self.0, version.language());
+        let newer = all.partition_point(|known| *known <= minor);
+        let ended_by = all.get(newer + MENDED - 1)?;
+        let mended = &all[all.len().saturating_sub(MENDED)..];
+        let supported = mended.iter().map(ToString::to_string).collect();
         Some(EndOfLife { minor: minor.to_string(), ended_by: ended_by.to_string(), supported })
     }
 }

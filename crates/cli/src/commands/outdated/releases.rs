@@ -1,6 +1,6 @@
 //! The releases that are known: by the index of today, or without a request.
 
-use super::end_of_life::{EndOfLife, supported};
+use super::end_of_life::{EndOfLife, Minors, supported};
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::ago;
@@ -83,6 +83,11 @@ impl Releases {
     /// The end of the minor of `version`, if it has come.
     pub(crate) fn end(&self, version: &Version) -> Option<EndOfLife> {
         EndOfLife::of(version, &self.all())
+    }
+
+    /// The minors that have a release, for the ends of many versions.
+    pub(crate) fn minors(&self) -> Minors {
+        Minors::of(&self.all())
     }
 
     /// The oldest minor that still gets security fixes, of those that goward can install.
