@@ -8,6 +8,7 @@ use crate::kind::FileKind;
 use goward_installer::{canonical, read};
 use goward_resolver::ReadError;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -138,15 +139,9 @@ impl Repository {
     /// `None` if there is no such file.
     fn read(&self, name: &Path, kind: FileKind) -> Option<Content> {
         let limit = if kind.is_module() { goward_resolver::MOD_LIMIT } else { LIMIT };
-        let path = self.top.join(name);
-        let read = read::read_unlinked(&path, limit).or_else(|error| {
-            let is_link = path.symlink_metadata().is_ok_and(|meta| meta.is_symlink());
-            let inside = is_link.then(|| canonical(&path).ok()).flatten();
-            let git = self.top.join(".git");
-            match inside.filter(|real| real.starts_with(&self.top) && !real.starts_with(&git)) {
-                Some(real) => read::read_unlinked(&real, limit),
-                None => Err(error),
-            }
+        let read = self.real(name).and_then(|real| match real {
+            Some(real) => read::read_unlinked(&real, limit),
+            None => Err(io::Error::other("not of this repository")),
         });
         match read {
             Ok(bytes) => Some(Ok(bytes)),
@@ -157,6 +152,25 @@ impl Repository {
                 io::ErrorKind::PermissionDenied => ReadError::Denied,
                 _ => ReadError::NotRegular,
             })),
+        }
+    }
+
+    /// Where a file really is; `None` if that is outside of the repository, or among git's own files. Git
+    /// may know a name below a directory that has become a link.
+    fn real(&self, name: &Path) -> io::Result<Option<PathBuf>> {
+        let path = self.top.join(name);
+        let (Some(above), Some(last)) = (path.parent(), path.file_name()) else { return Ok(None) };
+        let inside = |real: PathBuf| {
+            let from_top = real.strip_prefix(&self.top).ok()?;
+            let of_git = |part: &OsStr| part.eq_ignore_ascii_case(".git");
+            let ours = !from_top.components().any(|part| of_git(part.as_os_str()));
+            ours.then_some(real)
+        };
+        let Some(above) = inside(canonical(above)?) else { return Ok(None) };
+        let real = above.join(last);
+        match real.symlink_metadata()?.is_symlink() {
+            true => Ok(canonical(&real).ok().and_then(inside)),
+            false => Ok(Some(real)),
         }
     }
 

@@ -114,6 +114,48 @@ fn a_link_counts_inside_of_the_repository_alone() {
     assert_eq!(repository.content("go.work"), Some(&Err(ReadError::NotRegular)));
 }
 
+/// Git names `lnk/go.mod` although `lnk` has become a link, and `ls-files` gives every name of a crafted
+/// index.
+#[cfg(unix)]
+#[test]
+fn no_file_outside_of_the_repository_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), &[("out/go.mod", "secret"), ("r/lnk/go.mod", "x"), ("r/in/go.mod", "y")]);
+    let r = dir.path().join("r");
+    git(&r, &["init", "-q"]);
+    write(&r, &[(".git/go.mod", "secret")]);
+    git(&r, &["add", "."]);
+    let link = |to: &str, name: &str| {
+        let name = r.join(name);
+        fs::remove_dir_all(&name).ok();
+        std::os::unix::fs::symlink(to, name).unwrap();
+    };
+    for (to, want) in [
+        ("../out", Some(Err(ReadError::NotRegular))),
+        (".git", Some(Err(ReadError::NotRegular))),
+        ("in", Some(Ok(b"y".to_vec()))),
+        ("gone", None),
+    ] {
+        fs::remove_file(r.join("lnk")).ok();
+        link(to, "lnk");
+        let (repository, _) = Repository::around(std::slice::from_ref(&r)).unwrap();
+        assert_eq!(repository.content("lnk/go.mod").cloned(), want, "{to}");
+    }
+    let crafted = fs::read(r.join(".git/index")).unwrap();
+    let crafted = crafted.windows(10).position(|part| part == b"lnk/go.mod").unwrap();
+    for name in ["../out/mod", "/ab/go.mod", "a/../go.mo", "ab//go.mod", ".git/x.mod", "./ab/x.mod"]
+    {
+        let mut index = fs::read(r.join(".git/index")).unwrap();
+        index[crafted..crafted + 10].copy_from_slice(name.as_bytes());
+        let hashed = index.len() - 20;
+        // Git leaves an index whose sum is zero unverified.
+        index[hashed..].fill(0);
+        fs::write(r.join(".git/index"), index).unwrap();
+        let refused = Repository::around(std::slice::from_ref(&r)).unwrap_err().to_string();
+        assert!(refused.contains(name), "{name}: {refused}");
+    }
+}
+
 #[cfg(unix)]
 fn fifo(path: &Path) {
     assert!(tool("mkfifo").arg(path).status().unwrap().success());

@@ -1,0 +1,69 @@
+//! Tests of git's answers, and of what it may not do.
+
+use super::*;
+use goward_testkit::start::tool;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+fn shell(script: &str) -> Command {
+    let mut shell = tool("sh");
+    shell.args(["-c", script]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    shell
+}
+
+/// A pipe holds 64 KiB, and git writes warnings before it names a file.
+#[test]
+fn many_warnings_do_not_stop_git() {
+    let warnings = "i=0; while [ $i -lt 4000 ]; do echo 'warning: a line of git, 40 bytes' >&2; \
+                    i=$((i+1)); done; ";
+    assert_eq!(answer(shell(&format!("{warnings} echo name"))).unwrap(), b"name\n");
+    let Err(Error::Git(words)) = answer(shell(&format!("{warnings} exit 1"))) else { panic!() };
+    assert_eq!(words, "warning: a line of git, 40 bytes");
+}
+
+/// A partial clone names a program that fetches what is missing, and its configuration allows that. Git
+/// before 2.45 does not know `GIT_NO_LAZY_FETCH`.
+#[test]
+fn no_protocol_of_the_repository_is_used() {
+    let dir = tempfile::tempdir().unwrap();
+    let top = dir.path();
+    let git = |args: &[&str]| {
+        let mut git = tool("git");
+        let out = git.arg("-C").arg(top).args(args).output().unwrap();
+        assert!(out.status.success(), "{args:?}");
+        String::from_utf8(out.stdout).unwrap().trim().to_owned()
+    };
+    let script = top.join("script");
+    fs::write(&script, "#!/bin/sh\necho ran >> \"$(dirname \"$0\")/ran\"\n").unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    git(&["init", "-q"]);
+    fs::write(top.join(".gitignore"), "x\n").unwrap();
+    git(&["add", ".gitignore"]);
+    git(&["update-index", "--skip-worktree", ".gitignore"]);
+    let blob = git(&["rev-parse", ":.gitignore"]);
+    fs::remove_file(top.join(".gitignore")).unwrap();
+    fs::remove_file(top.join(".git/objects").join(&blob[..2]).join(&blob[2..])).unwrap();
+    let url = format!("ext::{}", script.display());
+    for (key, value) in [
+        ("core.repositoryformatversion", "1"),
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.url", &url),
+        ("protocol.ext.allow", "always"),
+    ] {
+        git(&["config", key, value]);
+    }
+    let run = |change: &dyn Fn(&mut Command)| {
+        let mut command = command(&program(top).unwrap(), top);
+        command.env_remove("GIT_NO_LAZY_FETCH").args(LIST);
+        change(&mut command);
+        // It may fail: a file is missing.
+        let _ = answer(command);
+        top.join("ran").exists()
+    };
+    assert!(!run(&|_| {}));
+    // The trap is one.
+    assert!(run(&|command| {
+        command.env_remove("GIT_ALLOW_PROTOCOL");
+    }));
+}
