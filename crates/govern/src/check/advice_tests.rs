@@ -1,6 +1,6 @@
 //! What findings say to do, and the other sides that they show.
 
-use super::{CI, MOD, report};
+use super::{CI, Case, MOD, report};
 use crate::rule::Rule::{self, *};
 
 /// The words of the remedies of one rule's findings.
@@ -24,7 +24,7 @@ fn advice_leads_to_no_other_finding() {
     let mod22 = ("go.mod", "module m\n\ngo 1.26.0\n");
     let needs24 = ("go.mod", "module m\n\ngo 1.24.0\n");
     let image22 = ("Dockerfile", "FROM golang:1.22\nCOPY . .\nRUN go build .\n");
-    let cases: &[(Rule, &[(&str, &str)], &[&str])] = &[
+    let cases: &[Case<'_>] = &[
         (ImageBelowFloor, &[mod22, PIN, IMAGE], &["write 1.27.0, as .go-version says"]),
         (ClaimDiffers, &[mod22, PIN, IMAGE], &[with]),
         (VersionEol, &[mod22, PIN, IMAGE], &["move to 1.27.0, as .go-version says"]),
