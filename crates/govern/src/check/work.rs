@@ -88,6 +88,6 @@ fn unlisted(module: &Site, work: &Site) -> Finding {
     match word(&["./", below].concat()) {
         Some(path) if above.is_empty() => finding.run(format!("go work use {path}")),
         Some(path) => finding.mend(format!("run in {above}: go work use {path}")),
-        None => finding.mend("run in its directory: go work use ."),
+        None => finding.mend("run go work use . in its directory"),
     }
 }

@@ -283,7 +283,7 @@ const SAMPLES: [(&str, &str); 275] = [
 ];
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-const OF_SOURCES: [(&str, &str, &str); 69] = [
+const OF_SOURCES: [(&str, &str, &str); 73] = [
     ("cli/src/newest.rs", "index", "; the index is from 3 hours ago"),
     ("cli/src/newest.rs", "newest", "go1.22.10 is out, but "),
     ("cli/src/newest.rs", "why", "go1.22.10 is out, but goward is offline"),
@@ -349,6 +349,10 @@ const OF_SOURCES: [(&str, &str, &str); 69] = [
     ("installer/src/store/space.rs", "bytes", "120"),
     ("installer/src/unpack/", "path", "go/src/fmt/print.go"),
     ("installer/src/unpack/", "shown", "go/src/fmt/print.go"),
+    ("govern/src/check/advice.rs", "quote", "'"),
+    ("govern/src/check/agreement.rs", "any", "Go 1.20"),
+    ("govern/src/check/agreement.rs", "same", "write 1.27.0"),
+    ("govern/src/check/work.rs", "above", "services"),
     ("installer/src/unpack/entry_path.rs", "why", "has too long a name"),
     ("installer/src/unpack/tar_header.rs", "why", "is negative"),
     ("resolver/src/soundness.rs", "what", "belongs to"),
