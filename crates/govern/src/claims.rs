@@ -94,6 +94,9 @@ pub(crate) const ELSEWHERE: &str = "said elsewhere";
 /// The text is no version that goward knows.
 pub(crate) const NO_VERSION: &str = "no version that goward knows";
 
+/// The most versions and places of one file.
+const MOST_OF_A_FILE: usize = 1_000;
+
 /// What the claims of all files are.
 #[derive(Debug, Default)]
 pub struct Claims {
@@ -113,15 +116,34 @@ impl Claims {
         let mut claims = Claims::default();
         for (path, kind, content) in repository.read_files() {
             let Ok(bytes) = content else { continue };
+            let mut fresh = Claims::default();
             match kind {
-                FileKind::Workflow => workflow::read(&mut claims, repository, (path, bytes)),
-                FileKind::Action => workflow::read_action(&mut claims, repository, (path, bytes)),
-                FileKind::Dockerfile => dockerfile::read(&mut claims, path, bytes),
-                FileKind::Peer => mise::read(&mut claims, host, path),
+                FileKind::Workflow => workflow::read(&mut fresh, repository, (path, bytes)),
+                FileKind::Action => workflow::read_action(&mut fresh, repository, (path, bytes)),
+                FileKind::Dockerfile => dockerfile::read(&mut fresh, path, bytes),
+                FileKind::Peer => mise::read(&mut fresh, host, path),
                 _ => {}
+            }
+            if fresh.count() > MOST_OF_A_FILE {
+                claims.unreadable(path, 1, "more than 1,000 claims");
+            } else {
+                claims.append(fresh);
             }
         }
         claims
+    }
+
+    /// How many versions and places there are.
+    fn count(&self) -> usize {
+        let said: usize = self.claims.iter().map(|claim| claim.said.len()).sum();
+        said + self.unresolved.len() + self.findings.len() + self.reads_go_line.len()
+    }
+
+    fn append(&mut self, mut more: Claims) {
+        self.claims.append(&mut more.claims);
+        self.unresolved.append(&mut more.unresolved);
+        self.findings.append(&mut more.findings);
+        self.reads_go_line.append(&mut more.reads_go_line);
     }
 
     pub(crate) fn open(&mut self, at: Place, reason: &'static str) {

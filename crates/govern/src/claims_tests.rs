@@ -57,3 +57,26 @@ fn every_form_is_read_and_none_is_a_false_error() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(count >= 110, "{count} forms");
 }
+
+/// A chain of stages, and one name for all, made a search of every stage for every stage.
+#[test]
+fn stages_are_resolved_once_and_bounded() {
+    let last = "COPY . .\nRUN go build\n";
+    for from in [|_: usize| "FROM s AS s\n".to_owned(), |n| format!("FROM s{n} AS s{}\n", n + 1)] {
+        let stages = |count| (1..count).map(from).collect::<String>();
+        let file = |count| format!("FROM golang:1.20 AS s\nFROM s AS s1\n{}{last}", stages(count));
+        assert_eq!(claims_of("Dockerfile", &file(999)), ["image 1.20 1"]);
+        assert_eq!(claims_of("Dockerfile", &file(1_000)), ["file-unreadable 1001"]);
+    }
+    let builds = |text: &str| {
+        let repository = Repository::of(&[("Dockerfile", text)]);
+        let claims = Claims::read(&repository, &RepoHost::new(&repository));
+        claims.claims.iter().map(|claim| claim.builds).collect::<Vec<_>>()
+    };
+    let chain = "FROM golang:1.20 AS a\nCOPY . .\nFROM a AS b\nENV GOTOOLCHAIN=auto\nFROM b\n";
+    assert_eq!(builds(chain), [Builds::Unknown]);
+    assert_eq!(builds(&format!("{chain}RUN go build\n")), [Builds::Switching]);
+    assert_eq!(builds(&format!("{chain}RUN go vet\nFROM a\nRUN go build\n")), [Builds::Fixed]);
+    let long = format!("ARG A=golang:1{}\nFROM {}\n", "0".repeat(1_000), "$A".repeat(1_000));
+    assert_eq!(claims_of("Dockerfile", &long), Vec::<String>::new());
+}

@@ -10,10 +10,14 @@ use lines::{Instruction, instructions};
 use std::collections::HashMap;
 use std::ops::Range;
 
+/// The most stages of a file.
+const MOST_STAGES: usize = 1_000;
+/// The longest name of an image, in bytes.
+const LONGEST: usize = 4 << 10;
+
 /// A stage.
 #[derive(Default)]
 struct Stage {
-    name: String,
     /// The stage before that it begins with.
     parent: Option<usize>,
     /// The image of Go that it begins with, and its place.
@@ -36,11 +40,17 @@ pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return claims.unreadable(path, 1, "not UTF-8 text");
     };
-    let mut file = File { path, arguments: Arguments::new(), stages: Vec::new() };
+    let (arguments, names) = (Arguments::new(), HashMap::new());
+    let mut file = File { path, arguments, stages: Vec::new(), names };
+    let mut fresh = Claims::default();
     for instruction in instructions(text) {
-        file.take(claims, &instruction);
+        if instruction.name == "FROM" && file.stages.len() == MOST_STAGES {
+            return claims.unreadable(path, instruction.line(), "more than 1,000 stages");
+        }
+        file.take(&mut fresh, &instruction);
     }
-    let builds: Vec<Builds> = (0..file.stages.len()).map(|at| file.builds(at)).collect();
+    claims.append(fresh);
+    let builds = builds(&file.stages);
     for (stage, builds) in file.stages.into_iter().zip(builds) {
         let Some((image, at)) = stage.image else { continue };
         let Some(says) = image.says else {
@@ -63,6 +73,8 @@ struct File<'f> {
     path: &'f str,
     arguments: Arguments,
     stages: Vec<Stage>,
+    /// The last stage of each name.
+    names: HashMap<String, usize>,
 }
 
 impl File<'_> {
@@ -94,14 +106,12 @@ impl File<'_> {
             [r#as, name, ..] if r#as.text.eq_ignore_ascii_case("as") => name.text.to_lowercase(),
             _ => String::new(),
         };
-        let mut stage = Stage { name, ..Stage::default() };
+        let mut stage = Stage::default();
         let end = image.column + u32::try_from(image.text.chars().count()).unwrap_or_default();
         let at = Place::part(self.path, image.line, image.column..end);
         match substituted(&image.text, &self.arguments) {
             Ok((text, arguments)) => {
-                let of =
-                    |stage: &Stage| !stage.name.is_empty() && stage.name == text.to_lowercase();
-                stage.parent = self.stages.iter().rposition(of);
+                stage.parent = self.names.get(&text.to_lowercase()).copied();
                 if stage.parent.is_none() {
                     stage.image = Image::parse(&text).map(|image| (image, at));
                 }
@@ -112,37 +122,37 @@ impl File<'_> {
             Err(()) if image.text.contains("golang") => claims.open(at, COMPUTED),
             Err(()) => {}
         }
+        if !name.is_empty() {
+            self.names.insert(name, self.stages.len());
+        }
         self.stages.push(stage);
     }
+}
 
-    /// What builds with the image of a stage: the stage itself, or one that begins with it.
-    fn builds(&self, at: usize) -> Builds {
-        let official = self.stages[at].image.as_ref().is_some_and(|(image, _)| image.official);
-        let found = (at..self.stages.len()).filter_map(|child| self.chain(child, at));
-        let builds = found.filter(|[copies, runs, _]| *copies && *runs).map(|[_, _, switches]| {
-            if official && !switches { Builds::Fixed } else { Builds::Switching }
-        });
-        // A build that does not switch fails, whatever the others do.
-        let worst = builds.min_by_key(|builds| *builds != Builds::Fixed);
-        worst.unwrap_or(Builds::Unknown)
-    }
-
-    /// What a stage and those that it begins with do, down to the stage `end`; `None` if it does not
-    /// begin with that.
-    fn chain(&self, child: usize, end: usize) -> Option<[bool; 3]> {
-        let (mut does, mut next) = ([false; 3], Some(child));
-        while let Some(at) = next {
-            let stage = &self.stages[at];
-            does[0] |= stage.copies;
-            does[1] |= stage.runs;
-            does[2] |= stage.switches;
-            if at == end {
-                return Some(does);
-            }
-            next = stage.parent;
+/// What builds with the image of each stage: the stage itself, or one that begins with it. A stage begins
+/// with one before it, so one look at each is enough.
+fn builds(stages: &[Stage]) -> Vec<Builds> {
+    // The first stage of the chain that a stage ends, and what all of the chain do.
+    let mut chains: Vec<(usize, [bool; 3])> = Vec::new();
+    let mut all = vec![Builds::Unknown; stages.len()];
+    for (at, stage) in stages.iter().enumerate() {
+        let (root, [copies, runs, switches]) =
+            stage.parent.map_or((at, [false; 3]), |parent| chains[parent]);
+        let copies = copies | stage.copies;
+        let (runs, switches) = (runs | stage.runs, switches | stage.switches);
+        chains.push((root, [copies, runs, switches]));
+        if !(copies && runs) {
+            continue;
         }
-        None
+        let official = stages[root].image.as_ref().is_some_and(|(image, _)| image.official);
+        // A build that does not switch fails, whatever the others do.
+        if official && !switches {
+            all[root] = Builds::Fixed;
+        } else if all[root] == Builds::Unknown {
+            all[root] = Builds::Switching;
+        }
     }
+    all
 }
 
 impl Stage {
@@ -189,6 +199,9 @@ fn substituted(text: &str, arguments: &Arguments) -> Result<(String, Origins), (
         let own = known.and_then(|(value, _)| value.as_deref()).filter(|value| !value.is_empty());
         // An argument without a default, or in terms of another one.
         let value = own.or(default).filter(|value| !value.contains('$')).ok_or(())?;
+        if done.len() + value.len() > LONGEST {
+            return Err(());
+        }
         let start = done.len();
         done.push_str(value);
         if let Some((_, line)) = known.filter(|_| own.is_some()) {

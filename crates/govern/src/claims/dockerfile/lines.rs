@@ -1,5 +1,7 @@
 //! The instructions of a Dockerfile: continued lines joined, comments and heredocs left out.
 
+use std::collections::VecDeque;
+
 /// An instruction.
 pub(super) struct Instruction {
     /// Its name, in capitals.
@@ -19,6 +21,11 @@ pub(super) struct Word {
 }
 
 impl Instruction {
+    /// Its first line, from 1.
+    pub(super) fn line(&self) -> u32 {
+        self.pieces.first().map_or(1, |(line, ..)| *line)
+    }
+
     /// The words behind the name.
     pub(super) fn words(&self) -> impl Iterator<Item = Word> + '_ {
         self.pieces.iter().flat_map(|(line, column, text)| words(*line, *column, text))
@@ -48,11 +55,11 @@ pub(super) fn instructions(text: &str) -> Vec<Instruction> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let escape = escape_of(text);
     let (mut found, mut open): (Vec<Instruction>, Option<Instruction>) = (Vec::new(), None);
-    let mut ends: Vec<String> = Vec::new();
+    let mut ends: VecDeque<String> = VecDeque::new();
     for (line, number) in text.lines().zip(1..) {
-        if let Some(end) = ends.first() {
+        if let Some(end) = ends.front() {
             if line.trim_start_matches('\t') == end || line.trim() == end {
-                ends.remove(0);
+                ends.pop_front();
             }
             continue;
         }
@@ -75,7 +82,7 @@ pub(super) fn instructions(text: &str) -> Vec<Instruction> {
         if goes_on {
             open = Some(instruction);
         } else {
-            ends = instruction.heredocs();
+            ends = instruction.heredocs().into();
             found.push(instruction);
         }
     }
