@@ -80,3 +80,39 @@ fn stages_are_resolved_once_and_bounded() {
     let long = format!("ARG A=golang:1{}\nFROM {}\n", "0".repeat(1_000), "$A".repeat(1_000));
     assert_eq!(claims_of("Dockerfile", &long), Vec::<String>::new());
 }
+
+/// Each form multiplies: steps by steps before, values by values of values, jobs by shared names.
+#[test]
+fn workflows_that_multiply_are_refused() {
+    const PATH: &str = ".github/workflows/x.yml";
+    let step =
+        |with: &str| format!("      - uses: actions/setup-go@v5\n        with: {{{with}}}\n");
+    let job = "jobs:\n  j:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n";
+    let file = |count: usize, with: &str| format!("{job}{}", step(with).repeat(count));
+    let version = "go-version: '1.20'";
+    assert_eq!(claims_of(PATH, &file(1_000, version)).len(), 1_000);
+    assert_eq!(claims_of(PATH, &file(1_001, version)), ["file-unreadable 1"]);
+    let gone = |count: u32| {
+        let steps = (0..count).map(|n| step(&format!("go-version-file: gone{n:03}.mod")));
+        claims_of(PATH, &[job, &steps.collect::<String>()].concat())
+    };
+    assert!(gone(10).iter().all(|found| found.starts_with("version-file-missing")));
+    assert_eq!((gone(10).len(), gone(900)), (10, vec!["file-unreadable 1".to_owned()]));
+    let rows = |name: &str, of: &str| format!("        {name}: [{}]\n", of.repeat(100));
+    let matrix = [
+        rows("a", "\"${{ matrix.b }}\", "),
+        rows("b", "\"${{ matrix.c }}\", "),
+        rows("c", "\"${{ matrix.d }}\", "),
+        rows("d", "'', "),
+    ];
+    let matrix = format!("strategy:\n      matrix:\n{}    steps:\n", matrix.concat());
+    let file = job.replace("steps:\n", &matrix) + &step("go-version: '${{ matrix.a }}'");
+    assert_eq!(claims_of(PATH, &file), ["file-unreadable 1"]);
+    let shared: String = (0..1_000).map(|n| format!("  K{n}: x\n")).collect();
+    let jobs: String = (0..200).map(|n| format!("  j{n}: {{}}\n")).collect();
+    let file = format!("env:\n{shared}jobs:\n{jobs}");
+    assert_eq!(claims_of(PATH, &file), ["file-unreadable 1"]);
+    let laughs: String =
+        (1..60).map(|n| format!("a{n}: &a{n} [*a{}, *a{}]\n", n - 1, n - 1)).collect();
+    assert_eq!(claims_of(PATH, &format!("a0: &a0 x\n{laughs}")), ["file-unreadable 16"]);
+}

@@ -1,17 +1,46 @@
 //! The values that a text of a workflow can have: `${{ matrix.go }}` is each entry of the matrix.
 
-use super::yaml::{Node, Value};
+use super::yaml::{MOST_WEIGHT, Node, Value};
 use super::{COMPUTED, ELSEWHERE};
+use std::cell::Cell;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// The most values of one text.
 const MOST: usize = 256;
+/// The most bytes of all values of one text that has several pieces.
+const LONGEST: usize = 64 << 10;
 /// How often a value may refer to another one.
 const DEEPEST: u32 = 4;
 
+/// What readers may still look at in a file, in the weight of nodes: as much again as the file may have.
+/// So what one place says of another one takes no square of time.
+pub(super) struct Left(Cell<usize>);
+
+impl Left {
+    pub(super) fn new() -> Left {
+        Left(Cell::new(MOST_WEIGHT))
+    }
+
+    /// Takes the weight of what the caller is about to look at. `None` if too little is left, then and from
+    /// then on.
+    pub(super) fn take(&self, weight: usize) -> Option<()> {
+        let left = self.0.get().checked_sub(weight);
+        self.0.set(left.unwrap_or_default());
+        left.filter(|&left| left > 0).map(|_| ())
+    }
+
+    /// Whether it has been too little.
+    pub(super) fn is_spent(&self) -> bool {
+        self.0.get() == 0
+    }
+}
+
 /// What expressions may refer to.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(super) struct Scope<'y> {
+    /// What may still be looked at in this file.
+    pub(super) left: &'y Left,
     /// `strategy.matrix` of the job.
     pub(super) matrix: Option<&'y Node>,
     /// `env` of the step, the job and the workflow: the nearest first.
@@ -50,7 +79,8 @@ impl Scope<'_> {
         if depth > DEEPEST {
             return Err(COMPUTED);
         }
-        let Some(pieces) = pieces(text) else { return Err(COMPUTED) };
+        self.left.take(node.weight).ok_or(COMPUTED)?;
+        let pieces = pieces(text).filter(|pieces| pieces.len() <= MOST).ok_or(COMPUTED)?;
         if let [Piece::Expression(expression)] = &pieces[..] {
             return self.expression(expression, depth);
         }
@@ -78,6 +108,9 @@ impl Scope<'_> {
                 })
             });
             all = joined.collect();
+            if all.iter().map(|value| value.text.len()).sum::<usize>() > LONGEST {
+                return Err(COMPUTED);
+            }
         }
         Ok(all)
     }
@@ -95,10 +128,14 @@ impl Scope<'_> {
         match &parts[..] {
             ["matrix", key, below @ ..] => self.of_matrix(key, below, depth),
             ["env", key] => {
+                let entries = self.env.iter().flatten().map(|env| env.entries().len()).sum();
+                self.left.take(entries).ok_or(COMPUTED)?;
                 let value = self.env.iter().flatten().find_map(|env| env.get(key));
                 value.map_or(Err(ELSEWHERE), |value| self.values_at(value, depth + 1))
             }
             ["inputs", key] | ["github", "event", "inputs", key] => {
+                let entries = self.inputs.iter().flatten().map(|one| one.entries().len()).sum();
+                self.left.take(entries).ok_or(COMPUTED)?;
                 let declared = self.inputs.iter().flatten().find_map(|inputs| inputs.get(key));
                 let default = declared.and_then(|input| input.get("default"));
                 default.map_or(Err(ELSEWHERE), |value| self.values_at(value, depth + 1))
@@ -112,14 +149,15 @@ impl Scope<'_> {
     fn of_matrix(&self, key: &str, below: &[&str], depth: u32) -> Values {
         let matrix = self.matrix.ok_or(COMPUTED)?;
         let Value::Map(_) = &matrix.value else { return Err(COMPUTED) };
+        self.left.take(matrix.weight).ok_or(COMPUTED)?;
         let list = |name: &str| matrix.get(name).map(|list| &**list);
         let mut nodes: Vec<&Rc<Node>> = Vec::new();
         if let Some(base) = matrix.get(key) {
             let Value::List(items) = &base.value else { return Err(COMPUTED) };
             nodes.extend(items);
         }
-        let excluded: Vec<&str> = only(list("exclude"), key)?;
-        nodes.retain(|node| node.text().is_none_or(|text| !excluded.contains(&text)));
+        let excluded: HashSet<&str> = only(list("exclude"), key)?;
+        nodes.retain(|node| node.text().is_none_or(|text| !excluded.contains(text)));
         if let Some(include) = list("include") {
             let Value::List(items) = &include.value else { return Err(COMPUTED) };
             nodes.extend(items.iter().filter_map(|item| item.get(key)));
@@ -134,6 +172,9 @@ impl Scope<'_> {
             if let Some(node) = deep {
                 all.extend(self.values_at(node, depth + 1)?);
             }
+            if all.len() > MOST {
+                return Err(COMPUTED);
+            }
         }
         all.dedup();
         Ok(all)
@@ -141,8 +182,8 @@ impl Scope<'_> {
 }
 
 /// The values of `key` that are excluded with every value of the other keys.
-fn only<'y>(exclude: Option<&'y Node>, key: &str) -> Result<Vec<&'y str>, &'static str> {
-    let Some(exclude) = exclude else { return Ok(Vec::new()) };
+fn only<'y>(exclude: Option<&'y Node>, key: &str) -> Result<HashSet<&'y str>, &'static str> {
+    let Some(exclude) = exclude else { return Ok(HashSet::new()) };
     let Value::List(items) = &exclude.value else { return Err(COMPUTED) };
     let alone = items.iter().filter(|item| item.entries().len() == 1);
     Ok(alone.filter_map(|item| item.get(key)?.text()).collect())

@@ -2,7 +2,7 @@
 
 mod job;
 
-use super::expression::{Means, Scope};
+use super::expression::{Left, Means, Scope};
 use super::yaml::{self, Node, Value};
 use super::{Claims, NO_VERSION, Said};
 use crate::finding::{Finding, Place};
@@ -19,31 +19,44 @@ struct Reader<'c> {
     claims: &'c mut Claims,
     repository: &'c Repository,
     path: &'c str,
+    lines: Vec<&'c [u8]>,
 }
 
-/// Adds the claims of a workflow.
+/// Adds the claims of a workflow to none.
 pub(super) fn read(claims: &mut Claims, repository: &Repository, (path, bytes): File<'_>) {
     let Some(tree) = tree(claims, path, bytes) else { return };
     let on = tree.get("on");
     let inputs =
         ["workflow_call", "workflow_dispatch"].map(|event| Some(&**on?.get(event)?.get("inputs")?));
-    let mut reader = Reader { claims, repository, path };
+    let lines = bytes.split(|&byte| byte == b'\n').collect();
+    let mut reader = Reader { claims, repository, path, lines };
     let Some(jobs) = tree.get("jobs") else { return };
+    let (left, of_all) = (Left::new(), tree.get("env").map_or(0, |env| env.entries().len()));
     for (_, job) in jobs.entries() {
+        // Each job looks at what all of them share.
+        if left.take(of_all).is_none() {
+            break;
+        }
         let matrix = job.get("strategy").and_then(|strategy| strategy.get("matrix"));
         let env = [None, job.get("env").map(|env| &**env), tree.get("env").map(|env| &**env)];
-        let scope = Scope { matrix: matrix.map(|matrix| &**matrix), env, inputs };
+        let left = &left;
+        let scope = Scope { left, matrix: matrix.map(|matrix| &**matrix), env, inputs };
         Job::of(job, &tree, Kind::Workflow).read(&mut reader, scope);
     }
+    reader.end(&left);
 }
 
-/// Adds the claims of an action.
+/// Adds the claims of an action to none.
 pub(super) fn read_action(claims: &mut Claims, repository: &Repository, (path, bytes): File<'_>) {
     let Some(tree) = tree(claims, path, bytes) else { return };
     let inputs = [tree.get("inputs").map(|inputs| &**inputs), None];
     let Some(runs) = tree.get("runs") else { return };
-    let mut reader = Reader { claims, repository, path };
-    Job::of(runs, &tree, Kind::Action).read(&mut reader, Scope { inputs, ..Scope::default() });
+    let lines = bytes.split(|&byte| byte == b'\n').collect();
+    let mut reader = Reader { claims, repository, path, lines };
+    let left = Left::new();
+    let scope = Scope { left: &left, matrix: None, env: [None; 3], inputs };
+    Job::of(runs, &tree, Kind::Action).read(&mut reader, scope);
+    reader.end(&left);
 }
 
 fn tree(claims: &mut Claims, path: &str, bytes: &[u8]) -> Option<std::rc::Rc<Node>> {
@@ -57,6 +70,14 @@ fn tree(claims: &mut Claims, path: &str, bytes: &[u8]) -> Option<std::rc::Rc<Nod
 }
 
 impl Reader<'_> {
+    /// The end of a file. One in which there was too much to look at says nothing.
+    fn end(self, left: &Left) {
+        if left.is_spent() {
+            *self.claims = Claims::default();
+            self.claims.unreadable(self.path, 1, "too large");
+        }
+    }
+
     fn place(&self, node: &Node) -> Place {
         Place::part(self.path, node.line, node.columns.0..node.columns.1)
     }

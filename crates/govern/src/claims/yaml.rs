@@ -9,6 +9,11 @@ use std::rc::Rc;
 
 /// The most events of a file.
 const MOST_EVENTS: usize = 100_000;
+/// The most that readers look at in a file, which come to a node once more through each alias: nodes,
+/// and pieces of their texts.
+pub(crate) const MOST_WEIGHT: usize = 100_000;
+/// A piece of a text, in bytes.
+const PIECE: usize = 64;
 /// The most collections inside each other.
 const DEEPEST: usize = 64;
 
@@ -20,6 +25,8 @@ pub(crate) struct Node {
     pub(crate) line: u32,
     /// The first column, from 1, and the one behind the last, if that is in the same line.
     pub(crate) columns: (u32, u32),
+    /// What looking at all of it costs, each node as often as aliases lead there.
+    pub(crate) weight: usize,
 }
 
 #[derive(Debug)]
@@ -42,7 +49,8 @@ impl Node {
         let (line, start) = (place(span.start.line()), place(span.start.col()).saturating_add(1));
         let same = span.end.line() == span.start.line();
         let end = if same { place(span.end.col()).saturating_add(1) } else { start };
-        Node { value, line, columns: (start, end) }
+        let text = if let Value::Scalar { text, .. } = &value { text.len() } else { 0 };
+        Node { value, line, columns: (start, end), weight: 1 + text / PIECE }
     }
 
     /// The value of a key; of several the first.
@@ -120,7 +128,13 @@ pub(crate) fn load(bytes: &[u8]) -> Result<Option<Rc<Node>>, NoYaml> {
         if matches!(event, Event::DocumentEnd) {
             break;
         }
+        let line = loader.line(span);
         loader.take(event, span);
+        let whole = loader.whole.as_ref().map_or(0, |node| node.weight);
+        let open = loader.open.last().map_or(0, |open| open.node.weight);
+        if whole.max(open) > MOST_WEIGHT {
+            return Err(NoYaml { line, why: "too large" });
+        }
     }
     Ok(loader.whole)
 }
@@ -171,6 +185,7 @@ impl Loader {
             self.whole.get_or_insert(node);
             return;
         };
+        open.node.weight = open.node.weight.saturating_add(node.weight);
         match (&mut open.node.value, open.key.take()) {
             (Value::List(items), _) => items.push(node),
             (Value::Map(entries), Some(key)) => entries.push((key, node)),
@@ -203,7 +218,12 @@ mod tests {
         assert_eq!(load(deep.as_bytes()).unwrap_err().why, "too deep");
         let laughs: String =
             (1..60).map(|n| format!("a{n}: &a{n} [*a{}, *a{}]\n", n - 1, n - 1)).collect();
-        assert!(load(format!("a0: &a0 x\n{laughs}").as_bytes()).is_ok());
+        let laughs = load(format!("a0: &a0 x\n{laughs}").as_bytes()).unwrap_err();
+        assert_eq!((laughs.line, laughs.why), (16, "too large"));
+        let text = format!("a: &a {}\nb: [{}]\n", "x".repeat(64_000), "*a, ".repeat(200));
+        assert_eq!(load(text.as_bytes()).unwrap_err().why, "too large");
+        let few = load(b"a: &a [x, y]\nb: [*a, *a]\n").unwrap().unwrap();
+        assert_eq!(few.weight, 1 + 1 + 3 + 1 + 7);
         assert!(load("- x\n".repeat(200_000).as_bytes()).is_err());
         assert!(load(b"\xff").is_err());
         assert!(load(b"a: [").is_err());

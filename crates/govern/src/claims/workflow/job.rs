@@ -4,6 +4,7 @@
 use super::super::image::Image;
 use super::super::{Builds, COMPUTED, Claim, ClaimKind, NO_VERSION, Said};
 use super::{Reader, Scope, scalars, setup_go};
+use crate::claims::expression::Left;
 use crate::claims::yaml::Node;
 use crate::finding::{Finding, Place, Related};
 use crate::repo::{name_of, resolve};
@@ -197,7 +198,7 @@ impl Setup<'_, '_> {
                     reader.claims.reads_go_line.push((path, at));
                 }
                 Some(_) => {}
-                None if self.job.here && !self.makes(&value.text) => {
+                None if self.job.here && !self.makes(&value.text, scope.left) => {
                     reader.claims.findings.push(missing(at, &value.text));
                 }
                 None => reader.claims.open(at, COMPUTED),
@@ -206,7 +207,7 @@ impl Setup<'_, '_> {
     }
 
     /// Whether a step before may make the file.
-    fn makes(&self, file: &str) -> bool {
+    fn makes(&self, file: &str, left: &Left) -> bool {
         let steps = self.job.steps.iter().take_while(|step| !std::ptr::eq(&***step, self.step));
         let text = |step: &Rc<Node>| {
             let run = step.get("run").map(|run| scalars(run).concat());
@@ -216,7 +217,9 @@ impl Setup<'_, '_> {
             [run, with].into_iter().flatten().collect::<String>()
         };
         let name = name_of(file);
-        steps.into_iter().any(|step| text(step).contains(name))
+        // Where too much has been looked at, the whole file says nothing.
+        let mut seen = steps.into_iter().map(|step| left.take(step.weight).map(|()| text(step)));
+        seen.any(|text| text.is_none_or(|text| text.contains(name)))
     }
 }
 
@@ -225,8 +228,7 @@ fn major(reader: &Reader<'_>, step: &Node, version: &str) -> Option<u32> {
     let number = |text: &str| text.strip_prefix('v')?.split('.').next()?.parse().ok();
     number(version).or_else(|| {
         let (_, uses) = step.entry("uses")?;
-        let bytes = reader.repository.content(reader.path)?.as_ref().ok()?;
-        let line = bytes.split(|&b| b == b'\n').nth(uses.line.checked_sub(1)? as usize)?;
+        let line = reader.lines.get(uses.line.checked_sub(1)? as usize)?;
         let line = String::from_utf8_lossy(line);
         let (_, comment) = line.split_once('#')?;
         comment.split_whitespace().find_map(number)
