@@ -15,6 +15,10 @@ use std::path::{Path, PathBuf};
 
 /// The largest file read, in bytes; a go.mod may have as much as Go's selection reads of it.
 const LIMIT: usize = 1 << 20;
+/// The most bytes of all files, in memory at once.
+const MOST_BYTES: usize = 256 << 20;
+/// The most of them that links lead to: many links may name one large file.
+const MOST_LINKED: usize = 16 << 20;
 /// The most files of one kind.
 const MOST_OF_A_KIND: usize = 10_000;
 
@@ -89,6 +93,11 @@ impl Repository {
     }
 
     fn open(top: PathBuf) -> Result<Repository, Error> {
+        Repository::bounded(top, Room { all: MOST_BYTES, linked: MOST_LINKED })
+    }
+
+    /// Of files for which there is no room it is known that they are too large.
+    fn bounded(top: PathBuf, mut room: Room) -> Result<Repository, Error> {
         let listed = match top.join(".git").symlink_metadata() {
             Ok(_) => git::files(&top)?,
             Err(_) => None,
@@ -112,7 +121,7 @@ impl Repository {
                     if *count > MOST_OF_A_KIND {
                         return Err(Error::TooMany(repository.top));
                     }
-                    match repository.read(&name, kind) {
+                    match repository.read(&name, kind, &mut room) {
                         // Deleted, and git has not been told.
                         Some(content) => Some(content),
                         None => continue,
@@ -137,10 +146,10 @@ impl Repository {
     }
 
     /// `None` if there is no such file.
-    fn read(&self, name: &Path, kind: FileKind) -> Option<Content> {
+    fn read(&self, name: &Path, kind: FileKind, room: &mut Room) -> Option<Content> {
         let limit = if kind.is_module() { goward_resolver::MOD_LIMIT } else { LIMIT };
         let read = self.real(name).and_then(|real| match real {
-            Some(real) => read::read_unlinked(&real, limit),
+            Some(real) => room.read(&real, limit, real != self.top.join(name)),
             None => Err(io::Error::other("not of this repository")),
         });
         match read {
@@ -231,6 +240,25 @@ impl Repository {
             let name = path.get(prefix.len()..)?;
             (!name.is_empty() && !name.contains('/')).then_some(name)
         })
+    }
+}
+
+/// How many bytes may still be kept.
+struct Room {
+    all: usize,
+    /// Of files that links lead to.
+    linked: usize,
+}
+
+impl Room {
+    fn read(&mut self, real: &Path, limit: usize, linked: bool) -> io::Result<Vec<u8>> {
+        let limit = limit.min(self.all).min(if linked { self.linked } else { limit });
+        let bytes = read::read_unlinked(real, limit)?;
+        self.all -= bytes.len();
+        if linked {
+            self.linked -= bytes.len();
+        }
+        Ok(bytes)
     }
 }
 

@@ -156,6 +156,31 @@ fn no_file_outside_of_the_repository_is_read() {
     }
 }
 
+/// Files that are small enough one by one, and many links to one file, fill no memory.
+#[cfg(unix)]
+#[test]
+fn the_bytes_of_all_files_are_bounded() {
+    let dir = tempfile::tempdir().unwrap();
+    let top = canonical(dir.path()).unwrap();
+    let count = |room: Room| {
+        let repository = Repository::bounded(top.clone(), room).unwrap();
+        let read: Vec<_> = repository.read_files().map(|(_, _, content)| content).collect();
+        assert!(read.iter().all(|one| one.is_ok() || **one == Err(ReadError::TooLarge)));
+        (read.iter().filter(|one| one.is_ok()).count(), read.len())
+    };
+    for n in 0..8 {
+        write(&top, &[(&format!("d{n}/go.mod"), "0123456789")]);
+    }
+    assert_eq!(count(Room { all: 80, linked: 0 }), (8, 8));
+    assert_eq!(count(Room { all: 79, linked: 0 }), (7, 8));
+    for n in 0..8 {
+        std::os::unix::fs::symlink("../d0/go.mod", top.join(format!("d{n}/go.work"))).unwrap();
+    }
+    std::os::unix::fs::symlink("../d0", top.join("d0/link")).unwrap();
+    assert_eq!(count(Room { all: 160, linked: 80 }), (16, 16));
+    assert_eq!(count(Room { all: 160, linked: 30 }), (11, 16));
+}
+
 #[cfg(unix)]
 fn fifo(path: &Path) {
     assert!(tool("mkfifo").arg(path).status().unwrap().success());
