@@ -93,7 +93,7 @@ impl Repository {
     }
 
     fn open(top: PathBuf) -> Result<Repository, Error> {
-        Repository::bounded(top, Room { all: MOST_BYTES, linked: MOST_LINKED })
+        Repository::bounded(top, Room { all: MOST_BYTES, linked: MOST_LINKED, names: MOST_BYTES })
     }
 
     /// Of files for which there is no room it is known that they are too large.
@@ -129,20 +129,26 @@ impl Repository {
                 }
                 None => None,
             };
-            repository.insert(path, content);
+            room.names = match room.names.checked_sub(repository.insert(path, content)) {
+                Some(left) => left,
+                None => return Err(Error::TooMany(repository.top)),
+            };
         }
         Ok(repository)
     }
 
-    fn insert(&mut self, path: String, content: Option<Content>) {
-        let mut directory = path.as_str();
+    /// Returns the bytes of the names that are new.
+    fn insert(&mut self, path: String, content: Option<Content>) -> usize {
+        let (mut directory, mut bytes) = (path.as_str(), path.len());
         while let Some((above, _)) = directory.rsplit_once('/') {
             if !self.directories.insert(above.to_owned()) {
                 break;
             }
+            bytes += above.len();
             directory = above;
         }
         self.files.insert(path, content);
+        bytes
     }
 
     /// `None` if there is no such file.
@@ -248,6 +254,8 @@ struct Room {
     all: usize,
     /// Of files that links lead to.
     linked: usize,
+    /// Of the names of files and of all directories above them.
+    names: usize,
 }
 
 impl Room {

@@ -162,7 +162,8 @@ fn no_file_outside_of_the_repository_is_read() {
 fn the_bytes_of_all_files_are_bounded() {
     let dir = tempfile::tempdir().unwrap();
     let top = canonical(dir.path()).unwrap();
-    let count = |room: Room| {
+    let count = |all: usize, linked: usize| {
+        let room = Room { all, linked, names: 1_000 };
         let repository = Repository::bounded(top.clone(), room).unwrap();
         let read: Vec<_> = repository.read_files().map(|(_, _, content)| content).collect();
         assert!(read.iter().all(|one| one.is_ok() || **one == Err(ReadError::TooLarge)));
@@ -171,14 +172,18 @@ fn the_bytes_of_all_files_are_bounded() {
     for n in 0..8 {
         write(&top, &[(&format!("d{n}/go.mod"), "0123456789")]);
     }
-    assert_eq!(count(Room { all: 80, linked: 0 }), (8, 8));
-    assert_eq!(count(Room { all: 79, linked: 0 }), (7, 8));
+    assert_eq!(count(80, 0), (8, 8));
+    assert_eq!(count(79, 0), (7, 8));
     for n in 0..8 {
         std::os::unix::fs::symlink("../d0/go.mod", top.join(format!("d{n}/go.work"))).unwrap();
     }
     std::os::unix::fs::symlink("../d0", top.join("d0/link")).unwrap();
-    assert_eq!(count(Room { all: 160, linked: 80 }), (16, 16));
-    assert_eq!(count(Room { all: 160, linked: 30 }), (11, 16));
+    assert_eq!(count(160, 80), (16, 16));
+    assert_eq!(count(160, 30), (11, 16));
+    // Each directory's name holds those of all above it.
+    write(&top, &[(&["x/".repeat(40), "f".to_owned()].concat(), "")]);
+    let room = Room { all: 160, linked: 80, names: 1_000 };
+    assert!(matches!(Repository::bounded(top.clone(), room), Err(Error::TooMany(_))));
 }
 
 #[cfg(unix)]
