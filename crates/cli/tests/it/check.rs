@@ -1,9 +1,9 @@
 //! `goward check`: the page of the book, formats, statuses, and text of strangers.
 
 use crate::machine::Machine;
+use goward_testkit::start::tool;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 /// The repository of the book's page.
 fn disagreeing() -> Machine {
@@ -110,7 +110,7 @@ fn the_answer_is_the_same_on_every_machine() {
 #[test]
 fn without_a_path_it_reports_on_the_whole_repository() {
     let m = disagreeing();
-    let made = Command::new("git").args(["init", "-q"]).arg(m.path("p")).status().unwrap();
+    let made = tool("git").args(["init", "-q"]).arg(m.path("p")).status().unwrap();
     assert!(made.success());
     let report = |args: &[&str]| {
         let ran = m.command(args).current_dir(m.path("p/svc")).output().unwrap();
