@@ -9,10 +9,8 @@ pub(super) fn text(value: &impl Serialize) -> serde_json::Result<String> {
     let plain = serde_json::to_string_pretty(value)?;
     let (mut text, mut before) = (String::with_capacity(plain.len()), None);
     for c in plain.chars() {
-        let character = c.to_string();
-        let acts = (c == '#' && before == Some('#')) || shown(character.as_bytes()) != character;
         // Outside of its strings JSON has no such character but the ends of its lines.
-        if acts && c != '\n' {
+        if acts(c, before) && c != '\n' {
             text.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         } else {
             text.push(c);
@@ -20,6 +18,19 @@ pub(super) fn text(value: &impl Serialize) -> serde_json::Result<String> {
         before = Some(c);
     }
     Ok(text)
+}
+
+/// Whether a terminal or a CI system could take a character for more than text.
+fn acts(c: char, before: Option<char>) -> bool {
+    match c {
+        '#' => before == Some('#'),
+        ' '..='~' => false,
+        _ => {
+            let mut bytes = [0; 4];
+            let character = c.encode_utf8(&mut bytes);
+            shown(character.as_bytes()) != *character
+        }
+    }
 }
 
 #[cfg(test)]
