@@ -6,7 +6,7 @@
 use crate::contents::Contents;
 use crate::refused::Refused;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ const TIME: Duration = Duration::from_secs(60);
 pub(crate) struct Blocks<'s> {
     source: &'s dyn Contents,
     size: u64,
-    kept: RefCell<HashMap<u64, Box<[u8]>>>,
+    kept: RefCell<BTreeMap<u64, Box<[u8]>>>,
     until: Instant,
     /// The first failure. Parsers of formats keep no causes, so it waits here.
     failed: Cell<Option<Refused>>,
