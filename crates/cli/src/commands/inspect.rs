@@ -6,6 +6,7 @@ mod like_go;
 mod line;
 mod page;
 mod row;
+mod tools;
 
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
@@ -18,6 +19,7 @@ use goward_govern::condition::Condition;
 use judged::{Judged, Judges};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use std::path::PathBuf;
+use tools::Here;
 
 /// Inspects.
 #[derive(Debug, Args)]
@@ -34,12 +36,16 @@ Examples:
   goward inspect --require 'glibc<=2.28' dist      will it run on RHEL 8?
   goward inspect --require trimpath --require vcs=clean ./app
   goward inspect --deep ./app                      was the version forced?
+  goward inspect --tools                           are gopls, dlv and others new enough for this module?
   goward inspect --json ./app                      go version -m -json, and more
   goward inspect --like-go ./app                   what go version -m prints")]
 pub(crate) struct Inspect {
     /// Programs, libraries, archives, or directories with all below them
-    #[arg(value_name = "FILE|DIR", required = true, value_hint = ValueHint::AnyPath)]
+    #[arg(value_name = "FILE|DIR", required_unless_present = "tools", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
+    /// Look at the programs that `go install` has built, and say which are older than the go.mod here
+    #[arg(long, conflicts_with_all = ["paths", "like_go"])]
+    tools: bool,
     /// A condition that each program must meet; may be repeated
     #[arg(long, value_name = "CONDITION", value_parser = CONDITION)]
     require: Vec<Condition>,
@@ -61,15 +67,20 @@ struct Read {
 }
 
 impl Inspect {
-    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+    pub(crate) fn run(mut self, cx: &mut Context) -> Result<()> {
         if self.like_go {
             return like_go::print(cx, &self.paths);
+        }
+        let here = self.tools.then(|| Here::of(cx)).transpose()?;
+        if let Some(here) = &here {
+            here.says(cx);
+            self.paths.extend(here.directory.exists().then(|| here.directory.clone()));
         }
         let files = Files::of(&self.paths);
         let debug = self.deep || self.require.iter().any(Condition::needs_debug);
         let depth = if debug { Depth::Debug } else { Depth::Headers };
         let (read, mut refused) = read_all(files, depth, cx.verbose);
-        let judges = Judges::new(cx, &self.require);
+        let judges = Judges::new(cx, &self.require, here.as_ref());
         let judged: Vec<Judged<'_>> = judges.judge(&read);
         let one = self.paths.len() == 1 && read.len() == 1 && read[0].file.named;
         if self.json {
@@ -80,7 +91,7 @@ impl Inspect {
             line::print(cx, &judged);
         }
         refused.extend(read.iter().filter_map(|read| self.refusal(cx, read)));
-        if judged.is_empty() && refused.is_empty() {
+        if judged.is_empty() && refused.is_empty() && !self.paths.is_empty() {
             refused.extend(self.nothing(cx));
         }
         refused.iter().for_each(|failure| cx.output.failure(failure));

@@ -31,6 +31,15 @@ fn put(m: &Machine, name: &str, bytes: &[u8]) {
     fs::write(m.write(name, ""), bytes).unwrap();
 }
 
+/// Puts a module into the project, and two tools where `go install` puts them.
+fn put_tools(m: &Machine) {
+    let lines = "path\texample.com/lint\nmod\texample.com/lint\tv1.4.0\th1:o0=\n\
+        build\tGOARCH=amd64\nbuild\tGOOS=linux\n";
+    m.write("p/go.mod", "module example.com/app\n\ngo 1.23\n");
+    put(m, "home/go/bin/lint", &Executable::new("go1.22.10", lines).bytes());
+    put(m, "home/go/bin/serve", &Executable::new("go1.23.1", LINES).bytes());
+}
+
 fn with_programs() -> Machine {
     let m = Machine::new();
     put_programs(&m);
@@ -44,6 +53,7 @@ fn the_page_says_what_goward_says() {
     let page = fs::read_to_string(file).unwrap();
     let (mut updated, update) = (page.clone(), std::env::var_os("GOWARD_TEST_UPDATE").is_some());
     let m = with_programs().with("COLUMNS", "100");
+    put_tools(&m);
     let mut count = 0;
     for block in page.split("```console\n").skip(1) {
         let block = block.split("```").next().unwrap();
@@ -67,7 +77,7 @@ fn the_page_says_what_goward_says() {
             count += 1;
         }
     }
-    assert_eq!(count, 3, "a transcript is lost");
+    assert_eq!(count, 4, "a transcript is lost");
     if update {
         fs::write(file, updated).unwrap();
     }
@@ -122,6 +132,63 @@ fn conditions_and_statuses() {
     says(&["empty"], 0, "no program here that Go has built");
     says(&["--require", "static", "empty"], 3, "no program here that Go has built");
     says(&["-v", "dist"], 0, "dist/README: unrecognized file format");
+}
+
+#[test]
+fn tools_are_compared_with_the_module_here() {
+    let m = Machine::new();
+    let says = |m: &Machine, args: &[&str], code: i32, words: &str| {
+        let ran = m.run(&[&["inspect", "--tools"], args].concat());
+        let all = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(ran.code == code && all.contains(words), "{args:?}: {} {all}", ran.code);
+        all
+    };
+    says(&m, &[], 0, "go install has put nothing here yet: there is no ~/go/bin");
+    assert_eq!(m.json(&["inspect", "--tools"]), serde_json::json!([]));
+    put_tools(&m);
+    let all =
+        says(&m, &[], 0, "older than Go 1.23 of go.mod:3, run: go install example.com/lint@v1.4.0");
+    assert_eq!(all.matches("older than").count(), 1, "{all}");
+    says(&m, &["--require", "go>=1.23"], 7, "refused: go>=1.23");
+    let rows = m.json(&["inspect", "--tools"]);
+    assert_eq!(rows[0]["older"]["than"], "1.23");
+    assert_eq!((&rows[0]["older"]["floor"], &rows[1]["older"]), (&true.into(), &().into()));
+    // The directive says more than the go line, and `go install` obeys GOBIN.
+    m.write("p/go.mod", "module example.com/app\n\ngo 1.22\n\ntool example.com/lint\n");
+    says(&m, &[], 0, "older than Go 1.24 of go.mod:5");
+    let there = m.path("tools-of-mine");
+    let there = m.with("GOBIN", there.to_str().unwrap());
+    says(&there, &[], 0, "there is no ");
+    put(&there, "tools-of-mine/lint", &Executable::new("go1.21.3", LINES).bytes());
+    says(&there, &[], 0, "older than Go 1.24 of go.mod:5, run: go install example.com/app@v1.2.0");
+    fs::remove_file(there.path("p/go.mod")).unwrap();
+    says(&there, &[], 0, "no go.mod here says which Go a tool must know");
+    says(
+        &there.with("GOBIN", "bin"),
+        &[],
+        2,
+        "GOBIN is bin, and Go installs only to an absolute path",
+    );
+}
+
+/// A command that goward prints is pasted: only plain words make one.
+#[test]
+fn a_tools_name_is_no_command() {
+    let m = Machine::new();
+    m.write("p/go.mod", "module m\n\ngo 1.23\n");
+    for (path, version, command) in [
+        ("a.example/t", "v1.0.0", Some("go install a.example/t@v1.0.0")),
+        ("a.example/t", "(devel)", None),
+        ("a.example/t", "v1.0.0+dirty", None),
+        ("a.example/$(x)", "v1.0.0", Some("go install 'a.example/$(x)@v1.0.0'")),
+        ("a.example/'$(x)", "v1.0.0", None),
+        ("-toolexec=x", "v1.0.0", None),
+    ] {
+        let lines = format!("path\t{path}\nmod\tm\t{version}\t\nbuild\tGOOS=linux\n");
+        put(&m, "home/go/bin/t", &Executable::new("go1.22.10", &lines).bytes());
+        let rows = m.json(&["inspect", "--tools"]);
+        assert_eq!(rows[0]["older"]["command"], serde_json::json!(command), "{path}");
+    }
 }
 
 /// A vendor's Go has names of its own, and what agrees with the version is no reason.

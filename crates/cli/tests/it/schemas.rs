@@ -118,6 +118,10 @@ fn of_programs(seen: &mut Seen) {
         fs::write(m.write(&format!("p/{name}"), ""), bytes).unwrap();
     }
     seen.note(&m, &["inspect", "--require", "static", "replaced", "sums"]);
+    m.write("p/go.mod", "module m\n\ngo 1.23\n");
+    fs::create_dir_all(m.path("home/go/bin")).unwrap();
+    fs::copy(m.path("p/replaced"), m.path("home/go/bin/tool")).unwrap();
+    seen.note(&m, &["inspect", "--tools"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Programs with what goward says of them: conditions, support, traces of a forced version.
 
 use super::Read;
+use super::tools::{Here, Older};
 use crate::commands::Releases;
 use crate::commands::outdated::end_of_life::{EndOfLife, Minors};
 use crate::context::Context;
@@ -29,6 +30,8 @@ pub(super) struct Judged<'r> {
     pub(super) forced: Forced,
     /// Each condition with the reason, if it is not met.
     pub(super) conditions: Vec<(&'r Condition, Option<String>)>,
+    /// Of a tool: that it is older than what it is to work on.
+    pub(super) older: Option<Older>,
 }
 
 impl Judged<'_> {
@@ -67,6 +70,8 @@ fn numbers(text: &str) -> Vec<u64> {
 /// What judges.
 pub(super) struct Judges<'c> {
     conditions: &'c [Condition],
+    /// What tools are compared with.
+    here: Option<&'c Here>,
     releases: Releases,
     minors: Minors,
     /// What was said of each version: many programs share a few, and each answer reads all releases.
@@ -84,7 +89,11 @@ struct Answer {
 
 impl<'c> Judges<'c> {
     /// By these conditions, and by the releases that are known without a request.
-    pub(super) fn new(cx: &Context, conditions: &'c [Condition]) -> Judges<'c> {
+    pub(super) fn new(
+        cx: &Context,
+        conditions: &'c [Condition],
+        here: Option<&'c Here>,
+    ) -> Judges<'c> {
         // The executables do not depend on goward's settings: an error there leaves the table.
         let releases = match Workshop::open(cx) {
             Ok(workshop) => Releases::on_disk(&workshop),
@@ -94,7 +103,7 @@ impl<'c> Judges<'c> {
             },
         };
         let minors = releases.minors();
-        Judges { conditions, releases, minors, answers: RefCell::default() }
+        Judges { conditions, here, releases, minors, answers: RefCell::default() }
     }
 
     /// Judges all programs.
@@ -121,7 +130,9 @@ impl<'c> Judges<'c> {
         let supported = version.as_ref().map(|_| eol.is_none());
         let judge = |one: &'r Condition| (one, one.judge(program, supported, &reasons).err());
         let conditions = self.conditions.iter().map(judge).collect();
-        Judged { path, program, version, eol, evidence, reasons, forced, conditions }
+        let older = self.here.zip(version.as_ref());
+        let older = older.and_then(|(here, version)| here.older(program, version));
+        Judged { path, program, version, eol, evidence, reasons, forced, conditions, older }
     }
 
     /// What the known releases say of the version that a program claims.

@@ -95,6 +95,10 @@ fn remark(judged: &Judged<'_>) -> String {
     if judged.program.found == Found::Search {
         remarks.push("found by search".to_owned());
     }
+    if let Some(older) = judged.older.as_ref().filter(|older| older.floor) {
+        remarks.push(format!("older than Go {} of {}", older.than, older.by));
+        remarks.extend(older.command.as_ref().map(|command| format!("run: {command}")));
+    }
     if remarks.is_empty() && !judged.conditions.is_empty() {
         remarks.push("ok".to_owned());
     }

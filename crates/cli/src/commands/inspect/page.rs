@@ -14,7 +14,7 @@ pub(super) fn print(cx: &Context, judged: &Judged<'_>) {
     let mut page = Page::default();
     page.block();
     page.fact("program", &name(judged), "");
-    built(&mut page, judged);
+    built(&mut page, judged, cx.verbose);
     source(&mut page, judged);
     if judged.program.recorded != Recorded::Header {
         page.block();
@@ -39,7 +39,7 @@ pub(super) fn print(cx: &Context, judged: &Judged<'_>) {
     page.print(&cx.output);
 }
 
-fn built(page: &mut Page, judged: &Judged<'_>) {
+fn built(page: &mut Page, judged: &Judged<'_>, verbose: bool) {
     let program = judged.program;
     let platform = format!("{}, {}", platform(judged), program.format);
     page.fact("built by", &text(&program.info.version), &platform);
@@ -57,6 +57,14 @@ fn built(page: &mut Page, judged: &Judged<'_>) {
     }
     if let Some(eol) = &judged.eol {
         page.fact("", &eol.to_string(), "");
+    }
+    if let Some(older) = judged.older.as_ref().filter(|older| older.floor || verbose) {
+        let run = older.command.as_ref().map(|command| format!("run: {command}"));
+        let than = format!("older than Go {} of {}", older.than, older.by);
+        page.fact("tool", &than, &run.unwrap_or_default());
+        if older.floor {
+            page.in_style(Style::Bad);
+        }
     }
     if program.found == Found::Search {
         page.fact("", "found by search", "its section is gone; Go 1.27 would not find it");

@@ -35,6 +35,7 @@ pub(super) struct Row {
     evidence: Vec<String>,
     eol: Option<EndOfLife>,
     conditions: Vec<ConditionRow>,
+    older: Option<OlderRow>,
 }
 
 #[derive(Serialize)]
@@ -100,6 +101,14 @@ struct ConditionRow {
     why: Option<String>,
 }
 
+#[derive(Serialize)]
+struct OlderRow {
+    than: String,
+    by: String,
+    floor: bool,
+    command: Option<String>,
+}
+
 impl Row {
     pub(super) fn of(judged: &Judged<'_>) -> Row {
         let (program, info) = (judged.program, &judged.program.info);
@@ -149,6 +158,12 @@ impl Row {
             evidence: judged.evidence.clone(),
             eol: judged.eol.clone(),
             conditions: judged.conditions.iter().map(condition).collect(),
+            older: judged.older.as_ref().map(|older| OlderRow {
+                than: older.than.to_string(),
+                by: older.by.clone(),
+                floor: older.floor,
+                command: older.command.clone(),
+            }),
         }
     }
 }
