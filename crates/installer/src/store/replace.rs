@@ -19,7 +19,7 @@ use std::path::Path;
 pub use place::{Follow, Place};
 #[cfg(unix)]
 pub(crate) use way::check_place;
-pub use way::{check_program, check_way};
+pub use way::{check_program, check_way, stranger};
 
 /// Writes `path` by way of a temporary file beside it and one rename.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {

@@ -137,6 +137,17 @@ impl Place {
         self.put(content, 0o600, false, None)
     }
 
+    /// As [`Place::edit`], but the new file may be run, and has nothing of an old one's. Without `old` there
+    /// must be no file.
+    pub fn put_program(&self, old: Option<&[u8]>, content: &[u8]) -> Result<()> {
+        let found = self.directory.look(&self.name);
+        let found = found.map_err(|error| unable("write", &self.path, error))?;
+        if old.is_none() && found.is_some() {
+            return Err(self.changed());
+        }
+        self.put(content, 0o777, false, old)
+    }
+
     /// Deletes the file, if it still holds `old`.
     pub fn remove(&self, old: &[u8]) -> Result<()> {
         let failed = |error: io::Error| unable("remove", &self.path, error);
@@ -180,8 +191,12 @@ impl Place {
         if self.read(old.len()).ok().as_deref() == Some(old) {
             return Ok(());
         }
+        Err(self.changed())
+    }
+
+    fn changed(&self) -> Error {
         let message = format!("{} changed while it was edited", self.path.shown());
-        Err(Error::file(message).hint("run the command again"))
+        Error::file(message).hint("run the command again")
     }
 
     /// Fails if the entry must not be replaced.

@@ -1,6 +1,7 @@
 //! Places of users' files.
 
 use super::*;
+use crate::store::replace::stranger;
 use std::error::Error as _;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -30,6 +31,25 @@ fn links_and_permissions_stay() {
     assert!(fs::symlink_metadata(&link).unwrap().is_file());
     assert_eq!(fs::metadata(&link).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "nothing is left over");
+}
+
+#[test]
+fn a_program_may_be_run_and_takes_no_place_of_another() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("file");
+    let place = Place::find(&file, Follow::Never).unwrap();
+    place.put_program(None, b"one").unwrap();
+    let mode = || fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode() & 0o700, 0o700);
+    for old in [None, Some(&b"other"[..])] {
+        let failure = place.put_program(old, b"two").unwrap_err();
+        assert!(failure.to_string().ends_with("changed while it was edited"));
+    }
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    place.put_program(Some(b"one"), b"two").unwrap();
+    assert_eq!((fs::read(&file).unwrap(), mode() & 0o700), (b"two".to_vec(), 0o700));
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left over");
+    assert_eq!(stranger(&file).unwrap(), None);
 }
 
 #[test]
@@ -133,6 +153,8 @@ fn files_and_links_of_others_are_left_alone() {
     symlink("theirs", at("to-theirs")).unwrap();
     symlink("mine", at("their-link")).unwrap();
     lchown(at("their-link"), Some(65534), None).unwrap();
+    let of = |name: &str| stranger(&at(name)).unwrap();
+    assert_eq!((of("theirs"), of("mine"), of("their-link")), (Some(65534), None, Some(65534)));
     for (name, words) in [
         ("theirs", "it is a file of user 65534"),
         ("to-theirs", "theirs, which is a file of user 65534"),

@@ -7,6 +7,7 @@ use crate::shown::Shown as _;
 use crate::store::owner::MOST_LINKS;
 use std::ffi::OsString;
 use std::fs::Metadata;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 /// A flaw by which another user can choose the target of a path.
@@ -64,6 +65,15 @@ pub(crate) fn check_place(tree: &Path) -> Result<()> {
         Flaw::Open => format!("{path} can be written by other users"),
     });
     Err(refused.hint(format!("adopt a copy of it: goward adopt {}", tree.word("TREE"))))
+}
+
+/// The owner of what is at `path`, links not followed, if that is another user than the caller.
+///
+/// # Errors
+/// If the system does not tell.
+pub fn stranger(path: &Path) -> io::Result<Option<u32>> {
+    let owner = owner(&path.symlink_metadata()?);
+    Ok(owner.filter(|_| owner != caller()))
 }
 
 /// The refusal of `file`, because of a flaw of a path.
