@@ -16,7 +16,7 @@ use crate::claims::{Claims, Unresolved};
 use crate::finding::{Finding, Place};
 use crate::kind::FileKind;
 use crate::repo::host::RepoHost;
-use crate::repo::{Repository, is_within};
+use crate::repo::{NOT_FETCHED, Repository, is_within};
 use crate::rule::Rule;
 use goward_resolver::{ReadError, Version};
 use policy::RepoPolicy;
@@ -114,6 +114,7 @@ fn unreadable(repository: &Repository) -> Vec<Finding> {
         let why = match why {
             ReadError::TooLarge => "it is larger than such a file should be",
             ReadError::Denied => "permission denied",
+            &NOT_FETCHED => "this partial clone has not fetched it",
             _ => "it is no regular file of this repository",
         };
         let message = format!("this file is not read: {why}");

@@ -1,15 +1,20 @@
 //! The files of a repository, each read once and bounded.
 
+mod error;
+mod filling;
 pub(crate) mod git;
 pub mod host;
+mod stage;
 mod walk;
 
+pub use error::Error;
+
 use crate::kind::FileKind;
-use goward_installer::{canonical, read};
+use filling::{Filling, Room};
+use goward_installer::canonical;
 use goward_resolver::ReadError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -19,8 +24,8 @@ const LIMIT: usize = 1 << 20;
 const MOST_BYTES: usize = 256 << 20;
 /// The most of them that links lead to: many links may name one large file.
 const MOST_LINKED: usize = 16 << 20;
-/// The most files of one kind.
-const MOST_OF_A_KIND: usize = 10_000;
+/// Why there is no content: a partial clone has it elsewhere, and git is to fetch nothing.
+pub(crate) const NOT_FETCHED: ReadError = ReadError::Other(0);
 
 /// The files below a repository's top.
 #[derive(Debug)]
@@ -31,43 +36,14 @@ pub struct Repository {
     directories: BTreeSet<String>,
     /// Whether git named the files.
     by_git: bool,
+    /// Whether the files are those of git's index, whatever lies on the disk.
+    staged: bool,
+    /// Whether none of these changes, so that none was read.
+    untouched: bool,
 }
 
 /// What reading a file gave.
 pub type Content = Result<Vec<u8>, ReadError>;
-
-/// Why there is no repository to look at.
-#[derive(Debug)]
-pub enum Error {
-    /// A directory or a file cannot be looked at.
-    Io(PathBuf, io::Error),
-    /// Paths of two repositories.
-    Apart(PathBuf, PathBuf),
-    /// There are more files than a project has.
-    TooMany(PathBuf),
-    /// git's own words.
-    Git(String),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use goward_installer::Shown as _;
-        match self {
-            Error::Io(path, error) => write!(f, "cannot read {}: {error}", path.shown()),
-            Error::Apart(one, other) => {
-                let (one, other) = (one.shown(), other.shown());
-                write!(f, "{one} and {other} are two repositories\ncheck one at a time")
-            }
-            Error::TooMany(top) => {
-                let top = top.shown();
-                write!(f, "{top} has more files than a project has\nname a directory of a project")
-            }
-            Error::Git(words) => write!(f, "git cannot list the files: {words}"),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
 
 impl Repository {
     /// The repository around `paths`: the nearest directory above with a `.git`, else the directory
@@ -76,20 +52,30 @@ impl Repository {
     /// # Errors
     /// If a path does not exist, paths lie in two repositories, or the files cannot be listed.
     pub fn around(paths: &[PathBuf]) -> Result<(Repository, Vec<String>), Error> {
-        let (mut found, mut within) = (None::<PathBuf>, Vec::new());
-        for path in paths {
-            let io = |error| Error::Io(path.clone(), error);
-            let real = canonical(path).map_err(io)?;
-            let top = top_of(&real);
-            let inside = real.strip_prefix(&top).unwrap_or(Path::new(""));
-            within.push(slashed(inside));
-            match &found {
-                Some(other) if *other != top => return Err(Error::Apart(other.clone(), top)),
-                _ => found = Some(top),
-            }
+        let (top, within) = places(paths, |path| canonical(path))?;
+        Ok((Repository::open(top)?, within))
+    }
+
+    /// As [`Repository::around`], but the files are those of git's index. A path need not be on the disk.
+    /// Where no staged change is of a file that is read, there are no files: see
+    /// [`Repository::is_untouched`].
+    ///
+    /// # Errors
+    /// If there is no git or no repository, or git cannot say what the index holds.
+    pub fn staged(paths: &[PathBuf]) -> Result<(Repository, Vec<String>), Error> {
+        let (top, within) = places(paths, nearest)?;
+        if top.join(".git").symlink_metadata().is_err() {
+            return Err(Error::NoRepository(top));
         }
-        let repository = Repository::open(found.unwrap_or_default())?;
-        Ok((repository, within))
+        let stage = stage::Stage::of(&top)?;
+        let room = Room { all: MOST_BYTES, linked: MOST_LINKED, names: MOST_BYTES };
+        let mut filling = Filling::new(top, room);
+        filling.repository.staged = true;
+        if !stage.touches(|path| FileKind::of(path).is_some()) {
+            filling.repository.untouched = true;
+            return Ok((filling.repository, within));
+        }
+        Ok((stage.read(filling)?, within))
     }
 
     fn open(top: PathBuf) -> Result<Repository, Error> {
@@ -97,7 +83,7 @@ impl Repository {
     }
 
     /// Of files for which there is no room it is known that they are too large.
-    fn bounded(top: PathBuf, mut room: Room) -> Result<Repository, Error> {
+    fn bounded(top: PathBuf, room: Room) -> Result<Repository, Error> {
         let listed = match top.join(".git").symlink_metadata() {
             Ok(_) => git::files(&top)?,
             Err(_) => None,
@@ -107,21 +93,15 @@ impl Repository {
             Some(names) => names,
             None => walk::files(&top)?,
         };
-        let mut repository =
-            Repository { top, files: BTreeMap::new(), directories: BTreeSet::new(), by_git };
-        repository.directories.insert(String::new());
-        let mut kinds = BTreeMap::new();
+        let mut filling = Filling::new(top, room);
+        filling.repository.by_git = by_git;
         for name in names {
             let path = slashed(&name);
             let kind = FileKind::of(&path);
             let content = match kind {
                 Some(kind) => {
-                    let count: &mut usize = kinds.entry(kind).or_default();
-                    *count += 1;
-                    if *count > MOST_OF_A_KIND {
-                        return Err(Error::TooMany(repository.top));
-                    }
-                    match repository.read(&name, kind, &mut room) {
+                    filling.count(kind)?;
+                    match filling.repository.read(&name, kind, &mut filling.room) {
                         // Deleted, and git has not been told.
                         Some(content) => Some(content),
                         None => continue,
@@ -129,12 +109,9 @@ impl Repository {
                 }
                 None => None,
             };
-            room.names = match room.names.checked_sub(repository.insert(path, content)) {
-                Some(left) => left,
-                None => return Err(Error::TooMany(repository.top)),
-            };
+            filling.add(path, content)?;
         }
-        Ok(repository)
+        Ok(filling.repository)
     }
 
     /// Returns the bytes of the names that are new.
@@ -153,7 +130,7 @@ impl Repository {
 
     /// `None` if there is no such file.
     fn read(&self, name: &Path, kind: FileKind, room: &mut Room) -> Option<Content> {
-        let limit = if kind.is_module() { goward_resolver::MOD_LIMIT } else { LIMIT };
+        let limit = limit(kind);
         let read = self.real(name).and_then(|real| match real {
             Some(real) => room.read(&real, limit, real != self.top.join(name)),
             None => Err(io::Error::other("not of this repository")),
@@ -194,7 +171,14 @@ impl Repository {
     pub fn of(files: &[(&str, &str)]) -> Repository {
         let (none, directories) = (BTreeMap::new(), BTreeSet::from([String::new()]));
         let top = PathBuf::from("/nowhere");
-        let mut repository = Repository { top, files: none, directories, by_git: true };
+        let mut repository = Repository {
+            top,
+            files: none,
+            directories,
+            by_git: true,
+            staged: false,
+            untouched: false,
+        };
         for (path, text) in files {
             let content = FileKind::of(path).map(|_| Ok(text.as_bytes().to_vec()));
             repository.insert((*path).to_owned(), content);
@@ -210,6 +194,23 @@ impl Repository {
     /// Whether git named the files; else all below the top are looked at.
     pub fn is_by_git(&self) -> bool {
         self.by_git
+    }
+
+    /// Whether no staged change is of a file that is read. No file was read then.
+    pub fn is_untouched(&self) -> bool {
+        self.untouched
+    }
+
+    /// Whether git's index, which was read, has neither a file nor a directory of this path.
+    pub fn lacks(&self, path: &str) -> bool {
+        let known = self.has_file(path) || self.has_directory(path);
+        self.staged && !self.untouched && !known
+    }
+
+    /// Whether there is something of this path, also something that git does not name. Of an index git
+    /// names all.
+    pub(crate) fn has_on_disk(&self, path: &str) -> bool {
+        !self.staged && self.top.join(path).exists()
     }
 
     /// The files whose content counts, with it.
@@ -249,29 +250,48 @@ impl Repository {
     }
 }
 
-/// How many bytes may still be kept.
-struct Room {
-    all: usize,
-    /// Of files that links lead to.
-    linked: usize,
-    /// Of the names of files and of all directories above them.
-    names: usize,
+/// The most bytes of a file of this kind.
+fn limit(kind: FileKind) -> usize {
+    if kind.is_module() { goward_resolver::MOD_LIMIT } else { LIMIT }
 }
 
-impl Room {
-    fn read(&mut self, real: &Path, limit: usize, linked: bool) -> io::Result<Vec<u8>> {
-        let limit = limit.min(self.all).min(if linked { self.linked } else { limit });
-        let bytes = read::read_unlinked(real, limit)?;
-        self.all -= bytes.len();
-        if linked {
-            self.linked -= bytes.len();
+/// The top around `paths`, and each of them from there; `real` follows the links of one.
+fn places(
+    paths: &[PathBuf],
+    real: impl Fn(&Path) -> io::Result<PathBuf>,
+) -> Result<(PathBuf, Vec<String>), Error> {
+    let (mut found, mut within) = (None::<PathBuf>, Vec::new());
+    for path in paths {
+        let real = real(path).map_err(|error| Error::Io(path.clone(), error))?;
+        let top = top_of(&real);
+        let inside = real.strip_prefix(&top).unwrap_or(Path::new(""));
+        within.push(slashed(inside));
+        match &found {
+            Some(other) if *other != top => return Err(Error::Apart(other.clone(), top)),
+            _ => found = Some(top),
         }
-        Ok(bytes)
+    }
+    Ok((found.unwrap_or_default(), within))
+}
+
+/// The path without links as far as it is there, and the rest of it.
+fn nearest(path: &Path) -> io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    let there = path.ancestors().find_map(|above| Some((above, canonical(above).ok()?)));
+    let Some((above, real)) = there else { return Err(io::ErrorKind::NotFound.into()) };
+    // `a/..` is above the place to which `a` leads, which is not known.
+    let rest = path.strip_prefix(above).unwrap_or(Path::new(""));
+    let plain = rest.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    // Without parts it would end in a slash.
+    match rest.components().next() {
+        None => Ok(real),
+        Some(_) if plain => Ok(real.join(rest)),
+        Some(_) => Err(io::ErrorKind::NotFound.into()),
     }
 }
 
 /// The nearest directory with a `.git`, else the directory itself, or that of a file.
-fn top_of(real: &Path) -> PathBuf {
+pub(crate) fn top_of(real: &Path) -> PathBuf {
     let dir = if real.is_dir() { real } else { real.parent().unwrap_or(real) };
     let git = dir.ancestors().find(|dir| dir.join(".git").symlink_metadata().is_ok());
     git.unwrap_or(dir).to_owned()

@@ -30,12 +30,16 @@ Examples:
   goward check                       this repository
   goward check services/api          what lies below one directory
   goward check --fail-on error       status 7 for errors alone
+  goward check --staged              what a commit would hold, for a hook
   goward check --format github       lines that GitHub shows beside the code
   goward check --json                for programs")]
 pub(crate) struct Check {
     /// Files and directories to report on (by default the whole repository around this directory)
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
+    /// Judge what git's index holds, and nothing of the disk; done at once if nothing that counts is staged
+    #[arg(long)]
+    staged: bool,
     /// Print the findings for people, for programs, or as commands of a GitHub workflow
     #[arg(long, value_enum, default_value = "text", conflicts_with = "json")]
     format: Form,
@@ -82,9 +86,12 @@ impl Check {
         if whole {
             self.paths.push(PathBuf::from("."));
         }
-        let (repository, mut within) = Repository::around(&self.paths).map_err(unable)?;
+        let look = if self.staged { Repository::staged } else { Repository::around };
+        let (repository, mut within) = look(&self.paths).map_err(unable)?;
         if whole {
             within = vec![String::new()];
+        } else if let Some(path) = within.iter().find(|path| repository.lacks(path)) {
+            return Err(unable(repo::Error::NotStaged(path.clone())));
         }
         let (policy, allows) = match &self.policy {
             Some(file) => (given(file)?, false),
@@ -101,6 +108,11 @@ impl Check {
             cx.output.note("without git: every file below counts");
         }
         match self.form() {
+            Form::Text if repository.is_untouched() => {
+                if cx.verbose {
+                    cx.output.note("nothing that says which Go is staged");
+                }
+            }
             Form::Text => text::print(cx, &repository, &report),
             Form::Json => json::print(cx, &repository, &report)?,
             Form::Github => github::print(cx, &report),

@@ -1,7 +1,7 @@
 //! `goward check`: the page of the book, formats, statuses, and text of strangers.
 
 use crate::machine::Machine;
-use goward_testkit::start::tool;
+use goward_testkit::start::{find, tool};
 use std::fs;
 use std::path::Path;
 
@@ -119,4 +119,72 @@ fn without_a_path_it_reports_on_the_whole_repository() {
     let (whole, below) = (report(&["check"]), report(&["check", "."]));
     assert!(whole.contains("yaml-number") && whole.contains("pin-below-floor"), "{whole}");
     assert!(!below.contains("yaml-number") && below.contains("pin-below-floor"), "{below}");
+}
+
+/// A machine with git, and with a repository in the directory `p`.
+fn with_git() -> Machine {
+    let m = Machine::new();
+    let git = find("git").unwrap();
+    let path = format!("{}:{}", m.path("tools").display(), git.parent().unwrap().display());
+    git_in(&m, &["init", "-q"]);
+    m.with("PATH", &path)
+}
+
+fn git_in(m: &Machine, args: &[&str]) {
+    let mut git = tool("git");
+    git.args(["-c", "user.name=t", "-c", "user.email=t@localhost", "-C"]).arg(m.path("p"));
+    assert!(git.args(args).status().unwrap().success(), "{args:?}");
+}
+
+/// A pin below its module's go line is an error.
+#[test]
+fn what_is_staged_is_judged_and_nothing_else() {
+    let m = with_git();
+    let (good, bad) = ("1.26.0\n", "1.25.0\n");
+    m.write("p/go.mod", "module m\n\ngo 1.26.0\n");
+    m.write("p/.go-version", bad);
+    git_in(&m, &["add", "."]);
+    m.write("p/.go-version", good);
+    let status = |args: &[&str]| m.run(args).code;
+    assert_eq!((status(&["check", "--staged"]), status(&["check"])), (7, 0));
+    git_in(&m, &["add", "."]);
+    m.write("p/.go-version", bad);
+    assert_eq!((status(&["check", "--staged"]), status(&["check"])), (0, 7));
+    git_in(&m, &["add", "."]);
+    let said = m.run(&["check", "--staged", "--json", "go.mod"]);
+    assert_eq!(said.code, 0);
+    assert!(said.stdout.contains("\"files\": 1"), "{}", said.stdout);
+    let whole = m.run(&["check", "--staged"]).stdout;
+    assert_eq!(whole, m.run(&["check"]).stdout);
+    // Committed as it is: nothing more is staged, and git is all that runs.
+    git_in(&m, &["commit", "-qm", "one"]);
+    m.write("p/other/go.mod", "go 1.2.3.4\n");
+    let ran = m.run(&["check", "--staged"]);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "", ""));
+    let ran = m.run(&["check", "--staged", "-v"]);
+    assert_eq!(ran.stderr, "goward: nothing that says which Go is staged\n");
+    assert!(m.ok(&["check", "--staged", "--json"]).contains("\"files\": 0"));
+    assert_eq!(m.ok(&["check", "--staged", "--format", "github"]), "");
+}
+
+#[test]
+fn what_cannot_be_looked_up_in_the_index_is_said() {
+    let m = with_git();
+    let refused = |m: &Machine, args: &[&str], words: &str| {
+        let ran = m.run(args);
+        assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{args:?}");
+        let first = format!("goward: error: could not check: {words}");
+        assert!(ran.stderr.starts_with(&first), "{args:?}: {}", ran.stderr);
+    };
+    m.write("p/go.mod", "module m\n");
+    git_in(&m, &["add", "."]);
+    refused(&m, &["check", "--staged", "absent/x"], "git's index has no absent/x\nhint: ");
+    fs::rename(m.path("p/.git"), m.path("git")).unwrap();
+    refused(&m, &["check", "--staged"], "@/p is in no git repository\nhint: ");
+    fs::rename(m.path("git"), m.path("p/.git")).unwrap();
+    fs::write(m.path("p/.git/index"), "no index").unwrap();
+    refused(&m, &["check", "--staged"], "git cannot list the files: ");
+    let tools = m.path("tools").display().to_string();
+    let m = m.with("PATH", &tools);
+    refused(&m, &["check", "--staged"], "there is no git on PATH");
 }

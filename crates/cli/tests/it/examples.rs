@@ -75,6 +75,10 @@ fn prepare(m: &Machine, example: &str) {
     if example.starts_with("goward check") {
         m.write("p/services/api/go.mod", "module api\n\ngo 1.21\n");
     }
+    if example.contains("--staged") || example.starts_with("goward hook") {
+        let made = tool("git").args(["init", "-q"]).arg(m.path("p")).status().unwrap();
+        assert!(made.success());
+    }
     if example.contains("--go-mod") {
         std::fs::remove_file(m.path("p/.go-version")).unwrap();
     }

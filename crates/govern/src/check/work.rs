@@ -45,7 +45,7 @@ pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
 fn is_absent(look: &Look<'_>, (dir, module): (&str, &str)) -> bool {
     let repository = look.repository;
     let there = repository.has_file(module) || repository.has_file(dir) || is_passed_over(module);
-    !there && !repository.top().join(module).exists()
+    !there && !repository.has_on_disk(module)
 }
 
 /// Whether `go` reads the go.work there: a `.goenv` may say no.

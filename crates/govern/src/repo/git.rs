@@ -1,10 +1,13 @@
-//! The one place that starts git, which names the files of a repository. Nothing of the repository runs: git
-//! asks neither its hooks nor its monitors, fetches nothing and waits for nothing.
+//! The one place that starts git, which names the files of a repository and gives what its index holds.
+//! Nothing of the repository runs: git asks neither its hooks nor its monitors, fetches nothing and waits for
+//! nothing.
+
+pub(super) mod blobs;
 
 use super::Error;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,6 +16,15 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The most that git may say, in bytes.
 const LIMIT: u64 = 256 << 20;
+
+/// The longest line in a file of git's, in bytes.
+pub(crate) const LONGEST_LINE: usize = 16 << 10;
+
+/// What git may not do, whatever a configuration says.
+const SETTINGS: [&str; 4] =
+    [HOOKS, "core.fsmonitor=false", "safe.bareRepository=explicit", "protocol.allow=never"];
+/// Nor may it run hooks. This setting changes the answer to the question where they are.
+const HOOKS: &str = "core.hooksPath=/dev/null";
 
 /// What git is asked.
 const LIST: [&str; 5] =
@@ -25,26 +37,36 @@ pub(super) fn files(top: &Path) -> Result<Option<Vec<PathBuf>>, Error> {
     let mut command = command(&git, top);
     command.args(LIST);
     let said = answer(command)?;
-    let names = said.split(|&byte| byte == 0).filter(|name| !name.is_empty());
-    let names =
-        names.filter(|name| !name.split(|&b| b == b'/').any(|part| part == b"node_modules"));
-    let refused = |name: &[u8]| {
-        let name = String::from_utf8_lossy(name).escape_debug().to_string();
-        Error::Git(format!("its index names {name}, which cannot be a file of this repository"))
-    };
-    let names = names.map(|name| inside(name).ok_or_else(|| refused(name)));
-    names.collect::<Result<_, _>>().map(Some)
+    let names = said.split(|&byte| byte == 0).filter(|name| !name.is_empty() && counts(name));
+    names.map(inside).collect::<Result<_, _>>().map(Some)
+}
+
+/// Whether a file of this name is of the project's own.
+pub(super) fn counts(name: &[u8]) -> bool {
+    !name.split(|&byte| byte == b'/').any(|part| part == b"node_modules")
 }
 
 /// The `git` of PATH, but none that PATH names relative to here, and none of the repository.
-fn program(top: &Path) -> Option<PathBuf> {
+pub(crate) fn program(top: &Path) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let name = format!("git{}", std::env::consts::EXE_SUFFIX);
     let known = std::env::split_paths(&path).filter(|dir| dir.is_absolute());
     known.map(|dir| dir.join(&name)).find(|git| git.is_file() && !git.starts_with(top))
 }
 
-fn command(git: &Path, top: &Path) -> Command {
+/// git's own directory of the work tree at `top`.
+pub(super) fn directory(top: &Path) -> Option<PathBuf> {
+    let git = top.join(".git");
+    if git.is_dir() {
+        return Some(git);
+    }
+    let text = goward_installer::read::read(&git, LONGEST_LINE).ok()?;
+    let path = text.strip_prefix(b"gitdir: ")?.trim_ascii_end();
+    Some(top.join(path_of(path)))
+}
+
+/// git in the repository at `top`, still without its question.
+pub(crate) fn command(git: &Path, top: &Path) -> Command {
     let mut command = Command::new(git);
     for (key, _) in std::env::vars_os() {
         // A hook of another repository may have set them.
@@ -56,18 +78,15 @@ fn command(git: &Path, top: &Path) -> Command {
         // No protocol at all. A repository's `protocol.ext.allow` beats `protocol.allow`, but not this.
         ("GIT_ALLOW_PROTOCOL", ""),
         ("GIT_NO_LAZY_FETCH", "1"),
+        // What is committed is what an object's own name says.
+        ("GIT_NO_REPLACE_OBJECTS", "1"),
         ("GIT_OPTIONAL_LOCKS", "0"),
         ("GIT_TERMINAL_PROMPT", "0"),
         ("LC_ALL", "C"),
     ] {
         command.env(key, value);
     }
-    for setting in [
-        "core.fsmonitor=false",
-        "core.hooksPath=/dev/null",
-        "safe.bareRepository=explicit",
-        "protocol.allow=never",
-    ] {
+    for setting in SETTINGS {
         command.args(["-c", setting]);
     }
     command.args(["--no-pager", "--literal-pathspecs", "-C"]).arg(top);
@@ -76,78 +95,103 @@ fn command(git: &Path, top: &Path) -> Command {
 }
 
 /// All that it prints. An error if it fails, prints without end or does not end.
-fn answer(mut command: Command) -> Result<Vec<u8>, Error> {
+pub(crate) fn answer(command: Command) -> Result<Vec<u8>, Error> {
+    converse(command, |child| {
+        let out = child.stdout.take()?;
+        Some(move || {
+            let text = piece(out, LIMIT + 1)?.0;
+            let endless = text.len() as u64 > LIMIT;
+            if endless { Err(io::Error::other("it prints without end")) } else { Ok(text) }
+        })
+    })
+}
+
+/// What a thread makes of git's output. `take` gives the thread's work the ends of the pipes that it needs.
+/// An error if git fails or does not end.
+pub(super) fn converse<T, W>(
+    mut command: Command,
+    take: impl FnOnce(&mut Child) -> Option<W>,
+) -> Result<T, Error>
+where
+    T: Send + 'static,
+    W: FnOnce() -> io::Result<T> + Send + 'static,
+{
     let failed = |why: &str| Error::Git(why.to_owned());
     let mut child = command.spawn().map_err(|error| failed(&error.to_string()))?;
-    let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
+    let (Some(work), Some(err)) = (take(&mut child), child.stderr.take()) else {
         return Err(failed("it has no output"));
     };
     // Both at once: git waits for the reader of the one that is full.
-    let text = piece(out, LIMIT + 1, Rest::Unread);
-    let words = piece(err, 4 << 10, Rest::Drained);
+    let (said, words) = (by_thread(work), by_thread(move || words(err)));
     let end = Instant::now() + PATIENCE;
     let left = || end.saturating_duration_since(Instant::now());
-    let said = text.recv_timeout(left()).and_then(|text| Ok((text, words.recv_timeout(left())?)));
-    let Ok((text, words)) = said else {
+    let said = said.recv_timeout(left());
+    if !matches!(said, Ok(Ok(_))) {
         // It may have ended just now.
         let _ = child.kill();
-        let _ = child.wait();
-        return Err(failed("it does not end"));
-    };
-    let text = text.map_err(|error| failed(&error.to_string()))?;
-    if text.len() as u64 > LIMIT {
+    }
+    let words = words.recv_timeout(left());
+    if words.is_err() {
         let _ = child.kill();
-        let _ = child.wait();
-        return Err(failed("it prints without end"));
     }
     let status = child.wait().map_err(|error| failed(&error.to_string()))?;
-    if !status.success() {
-        let words = words.map_err(|error| failed(&error.to_string()))?;
-        let words = String::from_utf8_lossy(&words);
-        return Err(failed(words.trim().lines().next().unwrap_or_default()));
+    let (Ok(said), Ok(words)) = (said, words) else { return Err(failed("it does not end")) };
+    let words = words.map_err(|error| failed(&error.to_string()))?;
+    let words = String::from_utf8_lossy(&words);
+    let first = words.trim().lines().next().unwrap_or_default();
+    match said {
+        Ok(said) if status.success() => Ok(said),
+        // It ended too early, and says why.
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof || first.is_empty() => {
+            Err(failed(&error.to_string()))
+        }
+        _ => Err(failed(first)),
     }
-    Ok(text)
 }
 
-/// The path of a name below the top. `None` for one that leads out of there or to git's own files: git
+/// The path of a name below the top. An error for one that leads out of there or to git's own files: git
 /// does not verify the names of an index, which anything may have written.
-fn inside(name: &[u8]) -> Option<PathBuf> {
+pub(super) fn inside(name: &[u8]) -> Result<PathBuf, Error> {
     // A repository in this one is named as a directory.
     let parts = name.strip_suffix(b"/").unwrap_or(name).split(|&byte| byte == b'/');
     let is_name =
         |part: &[u8]| !matches!(part, b"" | b"." | b"..") && !part.eq_ignore_ascii_case(b".git");
     let path = path_of(name);
     let below = path.components().all(|part| matches!(part, Component::Normal(_)));
-    (below && parts.into_iter().all(is_name)).then_some(path)
+    if below && parts.into_iter().all(is_name) {
+        return Ok(path);
+    }
+    let name = String::from_utf8_lossy(name).escape_debug().to_string();
+    Err(Error::Git(format!("its index names {name}, which cannot be a file of this repository")))
 }
 
-/// What becomes of the output behind the piece that is kept.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Rest {
-    Unread,
-    Drained,
+/// The first `limit` bytes of an output, and the rest of it.
+fn piece<R: Read>(mut output: R, limit: u64) -> io::Result<(Vec<u8>, R)> {
+    let mut bytes = Vec::new();
+    output.by_ref().take(limit).read_to_end(&mut bytes)?;
+    Ok((bytes, output))
 }
 
-/// The first `limit` bytes of an output, which a thread reads.
-fn piece(
-    mut output: impl Read + Send + 'static,
-    limit: u64,
-    rest: Rest,
-) -> Receiver<io::Result<Vec<u8>>> {
-    let (send, piece) = mpsc::channel();
+/// The beginning of git's own words, which are all read.
+fn words(output: impl Read) -> io::Result<Vec<u8>> {
+    let (bytes, mut rest) = piece(output, 4 << 10)?;
+    io::copy(&mut rest, &mut io::sink())?;
+    Ok(bytes)
+}
+
+/// The result of some work that a thread does.
+fn by_thread<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Receiver<io::Result<T>> {
+    let (send, result) = mpsc::channel();
     thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let mut read = output.by_ref().take(limit).read_to_end(&mut bytes).map(|_| ());
-        if rest == Rest::Drained {
-            read = read.and_then(|()| io::copy(&mut output, &mut io::sink()).map(|_| ()));
-        }
         // The other side may have given up.
-        let _ = send.send(read.map(|()| bytes));
+        let _ = send.send(work());
     });
-    piece
+    result
 }
 
-fn path_of(name: &[u8]) -> PathBuf {
+pub(crate) fn path_of(name: &[u8]) -> PathBuf {
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStrExt as _;

@@ -1,0 +1,217 @@
+//! The files of git's index: what is to be committed, whatever lies on the disk.
+
+use super::filling::Filling;
+use super::git::blobs::{AT_ONCE, Blobs, ObjectName};
+use super::{Error, Repository, directory_of, git, limit, slashed};
+use crate::kind::FileKind;
+use goward_resolver::ReadError;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A variable of git's: the hooks of `git commit FILE` and `git commit -a` get the index of that commit.
+const FILE: &str = "GIT_INDEX_FILE";
+/// The most links of one path.
+const MOST_LINKS: usize = 40;
+/// The longest path in a link, in bytes.
+const LONGEST_TARGET: usize = 4 << 10;
+
+/// The most bytes of paths that are looked up to follow links.
+const MOST_WALKED: usize = 64 << 20;
+
+/// What git is asked: all entries; and the names of those that differ from the last commit.
+const ENTRIES: [&str; 3] = ["ls-files", "--stage", "-z"];
+const CHANGED: [&str; 8] =
+    ["diff-index", "--cached", "--no-ext-diff", "--no-textconv", "--name-only", "-z", "HEAD", "--"];
+
+/// What is staged in a repository: the index of git.
+pub(super) struct Stage {
+    top: PathBuf,
+    git: PathBuf,
+    /// The file, where it is not the usual one.
+    file: Option<OsString>,
+}
+
+/// A name in the index.
+struct Entry {
+    kind: Kind,
+    object: ObjectName,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    File,
+    Link,
+    /// A commit of another repository.
+    Submodule,
+}
+
+type Entries = BTreeMap<String, Entry>;
+
+impl Stage {
+    /// Of the repository at `top`.
+    pub(super) fn of(top: &Path) -> Result<Stage, Error> {
+        let git = git::program(top).ok_or(Error::NoGit)?;
+        Ok(Stage { git, file: file_of(top), top: top.to_owned() })
+    }
+
+    fn ask(&self, question: &[&str]) -> Result<Vec<u8>, Error> {
+        let mut command = git::command(&self.git, &self.top);
+        command.args(question).envs(self.file.as_ref().map(|file| (FILE, file)));
+        git::answer(command)
+    }
+
+    /// Whether a file whose path `counts` is to change. Before the first commit every file may be.
+    pub(super) fn touches(&self, counts: impl Fn(&str) -> bool) -> bool {
+        // Where git cannot compare, it says why when it is asked for the entries.
+        let Ok(said) = self.ask(&CHANGED) else { return true };
+        let mut names = said.split(|&byte| byte == 0);
+        names.any(|name| git::counts(name) && counts(&String::from_utf8_lossy(name)))
+    }
+
+    /// Every file, with its content if its kind is read.
+    pub(super) fn read(&self, mut filling: Filling) -> Result<Repository, Error> {
+        let entries = entries(&self.ask(&ENTRIES)?)?;
+        let mut read = Vec::new();
+        for (path, entry) in &entries {
+            match FileKind::of(path) {
+                Some(kind) if entry.kind != Kind::Submodule => {
+                    filling.count(kind)?;
+                    read.push((path.clone(), kind));
+                }
+                _ => filling.add(path.clone(), None)?,
+            }
+        }
+        if read.is_empty() {
+            return Ok(filling.repository);
+        }
+        let (repository, failed) = Blobs::ask((&self.git, &self.top), move |blobs| {
+            let failed = contents(blobs, (&entries, &read), &mut filling)?;
+            Ok((filling.repository, failed))
+        })?;
+        failed.map_or(Ok(repository), Err)
+    }
+}
+
+/// The file of the index that a hook is told of; `None` for the usual one. A hook of another repository may
+/// have set the variable, with a file beside that one's `HEAD`.
+fn file_of(top: &Path) -> Option<OsString> {
+    let file = std::env::var_os(FILE).filter(|file| !file.is_empty())?;
+    let path = top.join(&file);
+    let dir = path.parent()?;
+    let of_git = dir.join("HEAD").symlink_metadata().is_ok();
+    let own = git::directory(top).is_some_and(|own| same(&own, dir));
+    (own || !of_git).then_some(file)
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    let real = |path| goward_installer::canonical(path).ok();
+    real(one).is_some_and(|one| real(other) == Some(one))
+}
+
+/// The entries as `git ls-files --stage -z` prints them: `MODE OBJECT STAGE<tab>PATH`.
+fn entries(said: &[u8]) -> Result<Entries, Error> {
+    let mut entries = Entries::new();
+    for line in said.split(|&byte| byte == 0).filter(|line| !line.is_empty()) {
+        let unfit = || Error::Git("it lists its index in a form that is not known".to_owned());
+        let tab = line.iter().position(|&byte| byte == b'\t').ok_or_else(unfit)?;
+        let (head, name) = (&line[..tab], &line[tab + 1..]);
+        let words: Vec<&[u8]> = head.split(|&byte| byte == b' ').collect();
+        let [mode, object, stage] = words[..] else { return Err(unfit()) };
+        let object = ObjectName::parse(object).ok_or_else(unfit)?;
+        let kind = match mode {
+            b"120000" => Kind::Link,
+            b"160000" => Kind::Submodule,
+            _ => Kind::File,
+        };
+        if !git::counts(name) {
+            continue;
+        }
+        let path = slashed(&git::inside(name)?);
+        if stage != b"0" && FileKind::of(&path).is_some() {
+            return Err(Error::Conflict(path));
+        }
+        entries.insert(path, Entry { kind, object });
+    }
+    Ok(entries)
+}
+
+/// Adds the files of `read` with their content. Returns the bound that they exceed, if they do.
+fn contents(
+    blobs: &mut Blobs,
+    (entries, read): (&Entries, &[(String, FileKind)]),
+    filling: &mut Filling,
+) -> io::Result<Option<Error>> {
+    let (mut found, mut links) = (Vec::new(), Links { entries, left: MOST_WALKED });
+    for (path, kind) in read {
+        let (object, linked) = match entries.get(path) {
+            Some(Entry { kind: Kind::File, object }) => (Some(object), false),
+            _ => (links.follow(blobs, path)?, true),
+        };
+        found.push((path, *kind, object, linked));
+    }
+    for some in found.chunks(AT_ONCE) {
+        blobs.want(some.iter().filter_map(|(_, _, object, _)| *object))?;
+        for (path, kind, object, linked) in some {
+            let content = match object {
+                Some(_) => blobs.next(filling.room.limit(limit(*kind), *linked))?,
+                // As for a link on the disk that leads nowhere or outside.
+                None => Err(ReadError::NotRegular),
+            };
+            filling.room.take(content.as_ref().map_or(0, Vec::len), *linked);
+            if let Err(error) = filling.add((*path).clone(), Some(content)) {
+                return Ok(Some(error));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The links within the index.
+struct Links<'e> {
+    entries: &'e Entries,
+    /// How many bytes of paths may still be looked up.
+    left: usize,
+}
+
+impl<'e> Links<'e> {
+    /// The object of the file to which a path leads; `None` if it leads nowhere or outside.
+    fn follow(&mut self, blobs: &mut Blobs, path: &str) -> io::Result<Option<&'e ObjectName>> {
+        let (mut here, mut links) = (String::new(), 0);
+        let mut left: Vec<String> = path.rsplit('/').map(str::to_owned).collect();
+        while let Some(part) = left.pop() {
+            let above = here.len();
+            match part.as_str() {
+                "" | "." => continue,
+                ".." if here.is_empty() => return Ok(None),
+                ".." => {
+                    here.truncate(directory_of(&here).len());
+                    continue;
+                }
+                _ if here.is_empty() => here = part,
+                _ => here = [&here, "/", &part].concat(),
+            }
+            self.left = self.left.saturating_sub(here.len());
+            let Some(Entry { kind, object }) = self.entries.get(&here) else { continue };
+            if *kind == Kind::File && left.is_empty() {
+                return Ok(Some(object));
+            }
+            links += 1;
+            if *kind != Kind::Link || links > MOST_LINKS || self.left == 0 {
+                return Ok(None);
+            }
+            blobs.want(std::iter::once(object))?;
+            let text =
+                blobs.next(LONGEST_TARGET)?.ok().and_then(|text| String::from_utf8(text).ok());
+            let Some(text) = text.filter(|text| !text.starts_with('/')) else { return Ok(None) };
+            here.truncate(above);
+            left.extend(text.rsplit('/').map(str::to_owned));
+        }
+        Ok(None)
+    }
+}
+
+#[cfg(all(test, unix))]
+#[path = "stage_tests.rs"]
+mod tests;
