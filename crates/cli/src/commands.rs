@@ -14,6 +14,7 @@ mod install;
 mod itself;
 mod link;
 mod list;
+mod module;
 pub(crate) mod outdated;
 mod provide;
 mod prune;
@@ -67,6 +68,8 @@ pub(crate) enum Command {
     Inspect(inspect::Inspect),
     /// Check that the files of a repository agree about Go
     Check(check::Check),
+    /// Show what a go.mod asks for, one directive a line
+    Mod(module::Mod),
     /// Print or empty goward's cache of downloads
     #[command(subcommand)]
     Cache(cache::Cache),
@@ -120,6 +123,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
         Command::Inspect(command) => command.run(cx),
         Command::Cache(command) => command.run(cx),
         Command::Check(command) => command.run(cx),
+        Command::Mod(command) => command.run(cx),
         Command::Use(command) => command.run(cx),
         Command::Default(command) => command.run(cx),
         Command::Which(command) => command.run(cx),

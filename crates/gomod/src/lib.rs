@@ -28,6 +28,7 @@
 //! - [`Syntax`] is the structure: lines, blocks, comments. It takes unknown directives, too, and
 //!   has the [edits](Syntax::set).
 //! - [`File`] is the meaning of the lines.
+//! - [`flat`] has one directive a line, to compare files.
 //! - [`vendored`] reads `vendor/modules.txt`.
 //!
 //! No input makes it panic, and time and memory are linear in the input. It reads no files. Its
@@ -40,6 +41,7 @@ mod error;
 mod file;
 #[cfg(test)]
 mod file_tests;
+mod flat;
 mod lex;
 mod line;
 mod parse;
@@ -58,6 +60,7 @@ pub use directive::{
 pub use edit::Sole;
 pub use error::{Error, Position, Refused};
 pub use file::File;
+pub use flat::flat;
 pub use rules::{Kind, Release, Rules};
 pub use syntax::Syntax;
 pub use text::Text;

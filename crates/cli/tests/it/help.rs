@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// Command lines that make no sense: one at least for each command.
-const MISTAKES: [&[&str]; 56] = [
+const MISTAKES: [&[&str]; 57] = [
     &[],
     &["frobnicate"],
     &["instal"],
@@ -38,6 +38,7 @@ const MISTAKES: [&[&str]; 56] = [
     &["check", "--format", "xml"],
     &["check", "--fail-on", "never"],
     &["check", "--json", "--format", "github"],
+    &["mod", "--flat"],
     &["cache"],
     &["cache", "dir", "extra"],
     &["cache", "clean", "--bogus"],

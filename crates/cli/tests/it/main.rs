@@ -12,6 +12,7 @@ mod demands;
 mod examples;
 mod explain;
 mod first_go;
+mod flat;
 mod formats;
 mod help;
 mod hints;
