@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 275] = [
+const SAMPLES: [(&str, &str); 276] = [
     ("0", "512"),
     ("HumanDuration", "3 hours"),
     ("MAX_ARCHIVE", "536870912"),
@@ -242,6 +242,7 @@ const SAMPLES: [(&str, &str); 275] = [
     ("system", "Linux"),
     ("target", "/etc/passwd"),
     ("text", "1.x"),
+    ("than", "1.23"),
     ("then", "and Go does not switch there"),
     ("these", "3 toolchains"),
     ("thing", "this workflow"),
