@@ -30,9 +30,12 @@ impl Sole {
 }
 
 /// New bytes in the place of others.
-struct Splice {
-    at: Range<usize>,
-    put: Vec<u8>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Splice {
+    /// The bytes that go.
+    pub at: Range<usize>,
+    /// What takes their place.
+    pub put: Vec<u8>,
 }
 
 impl Syntax {
@@ -66,6 +69,14 @@ impl Syntax {
     /// # Errors
     /// As [`Syntax::set`].
     pub fn with(&self, sole: Sole, value: &str) -> Result<Vec<u8>, Refused> {
+        Ok(self.spliced(&self.splice(sole, value)?))
+    }
+
+    /// What [`Syntax::set`] changes.
+    ///
+    /// # Errors
+    /// As [`Syntax::set`].
+    pub fn splice(&self, sole: Sole, value: &str) -> Result<Splice, Refused> {
         let release = self.rules.release;
         let valid = match sole {
             Sole::Go => is_go(value.as_bytes(), release),
@@ -76,11 +87,10 @@ impl Syntax {
             let place = found.map_or(Position::START, |statement| statement.start);
             return Err(self.refused(place, format!("invalid {} version '{value}'", sole.verb())));
         }
-        let splice = match found.and_then(|statement| self.lines_of(statement).first()) {
+        Ok(match found.and_then(|statement| self.lines_of(statement).first()) {
             Some(line) => self.value(line, value),
             None => self.new_line(sole, &format!("{} {value}", sole.verb())),
-        };
-        Ok(self.spliced(&splice))
+        })
     }
 
     /// Removes the go or toolchain line, with the comments right above and behind it, as
@@ -91,9 +101,45 @@ impl Syntax {
     /// If the file has several such lines, or has one in a block. Then the file stays unchanged.
     pub fn drop(&mut self, sole: Sole) -> Result<bool, Refused> {
         let Some(statement) = self.find(sole)? else { return Ok(false) };
-        let at = self.with_a_blank_line(self.start_of(statement)..statement.end as usize);
+        let at = self.around(statement);
         *self = Syntax::parse(self.spliced(&Splice { at, put: Vec::new() }), self.rules)?;
         Ok(true)
+    }
+
+    /// The bytes to remove with the directive that begins at `offset`: its line, with the comments right
+    /// above and behind it; of one outside of a block also the blank line that set it apart. The rest of
+    /// a block stays, even if it has no other line. `None` if no directive begins there.
+    #[must_use]
+    pub fn removal(&self, offset: u32) -> Option<Range<usize>> {
+        let behind = self.statements.partition_point(|one| one.start.offset <= offset);
+        let statement = self.statements.get(behind.checked_sub(1)?)?;
+        let lines = self.lines_of(statement);
+        let line = &lines[lines.binary_search_by_key(&offset, |line| line.start.offset).ok()?];
+        if matches!(statement.form, Form::Line) {
+            return Some(self.around(statement));
+        }
+        let mut start = line_start(&self.source[..line.start.offset as usize]);
+        loop {
+            let above = last_line(&self.source[..start]);
+            if !above.trim_ascii().starts_with(b"//") {
+                break;
+            }
+            start -= above.len();
+        }
+        let rest = &self.source[line.start.offset as usize..];
+        let end = rest.iter().position(|b| *b == b'\n').map_or(rest.len(), |at| at + 1);
+        Some(start..line.start.offset as usize + end)
+    }
+
+    /// The bytes that [`Syntax::drop`] removes; `None` if there is no such line, or it fails.
+    #[must_use]
+    pub fn removal_of(&self, sole: Sole) -> Option<Range<usize>> {
+        Some(self.around(self.find(sole).ok()??))
+    }
+
+    /// A statement with its comments, and the blank line that sets it apart.
+    fn around(&self, statement: &Statement) -> Range<usize> {
+        self.with_a_blank_line(self.start_of(statement)..statement.end as usize)
     }
 
     fn refused(&self, place: Position, words: String) -> Refused {
@@ -324,6 +370,25 @@ mod tests {
             assert!(syntax.drop(Sole::Toolchain).unwrap());
             assert_eq!(String::from_utf8_lossy(syntax.source()), new, "{old:?}");
         }
+    }
+
+    #[test]
+    fn one_line_is_removed_with_its_comments() {
+        for (old, word, new) in [
+            ("use (\n\t./a\n\t// of b\n\t./b // b\n\t./c\n)\n", "./b", "use (\n\t./a\n\t./c\n)\n"),
+            ("use (\n\t./b\n)\n", "./b", "use (\n)\n"),
+            ("go 1.2\n\n// of b\nuse ./b\nuse ./c\n", "use ./b", "go 1.2\nuse ./c\n"),
+            ("use ./a\nuse ./b\r\nuse ./c\n", "use ./b", "use ./a\nuse ./c\n"),
+            ("use ./a\nuse ./b", "use ./b", "use ./a\n"),
+            ("use (\n\t// a block's\n\n\t./b\n)\n", "./b", "use (\n\t// a block's\n\n)\n"),
+        ] {
+            let syntax = syntax(Kind::Workspace, old);
+            let at = u32::try_from(old.find(word).unwrap()).unwrap();
+            let at = syntax.removal(at).unwrap();
+            assert_eq!([&old[..at.start], &old[at.end..]].concat(), new, "{old:?}");
+        }
+        let syntax = syntax(Kind::Workspace, "// c\nuse ./a\n");
+        assert_eq!([syntax.removal(0), syntax.removal(6), syntax.removal(99)], [None, None, None]);
     }
 
     #[test]

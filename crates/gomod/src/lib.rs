@@ -57,7 +57,7 @@ mod version;
 pub use directive::{
     Exclude, Godebug, Module, Path, Place, Replace, Require, Retract, Single, Versioned,
 };
-pub use edit::Sole;
+pub use edit::{Sole, Splice};
 pub use error::{Error, Position, Refused};
 pub use file::File;
 pub use flat::flat;
