@@ -4,7 +4,9 @@
 mod advice;
 mod agreement;
 mod allow;
+mod mend;
 mod module;
+mod moves;
 mod pins;
 pub mod policy;
 mod reach;
@@ -14,6 +16,8 @@ mod work;
 
 use crate::claims::{Claims, Unresolved};
 use crate::finding::{Finding, Place};
+use crate::fix::places::Lines;
+use crate::fix::{Judged, Wish};
 use crate::kind::FileKind;
 use crate::repo::host::RepoHost;
 use crate::repo::{NOT_FETCHED, Repository, is_within};
@@ -57,9 +61,25 @@ pub struct Suppressed {
     pub allowed: Vec<(Rule, Place)>,
 }
 
+/// What a check is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The policy.
+    pub policy: &'a RepoPolicy,
+    /// Whether comments that allow a finding count.
+    pub allows: bool,
+    /// The releases that are known.
+    pub releases: &'a Releases,
+    /// The paths below which findings and edits count.
+    pub within: &'a [String],
+    /// What the caller wants beside the safe edits.
+    pub wish: &'a Wish,
+}
+
 /// What a check looks at.
 struct Look<'c> {
     repository: &'c Repository,
+    lines: &'c Lines<'c>,
     host: &'c RepoHost<'c>,
     sites: &'c Sites,
     releases: &'c Releases,
@@ -74,16 +94,18 @@ pub fn check(
     releases: &Releases,
     within: &[String],
 ) -> Report {
+    judge(repository, &Asked { policy, allows, releases, within, wish: &Wish::default() }).report
+}
+
+/// As [`check`], with the edits that mend what it finds, and those that the caller wants.
+pub fn judge(repository: &Repository, asked: &Asked<'_>) -> Judged {
+    let Asked { policy, allows, releases, within, wish } = *asked;
     let host = RepoHost::new(repository);
-    let sites = Sites::of(repository, &host);
+    let (sites, lines) = (Sites::of(repository, &host), Lines::of(repository));
     let claims = Claims::read(repository, &host);
-    let look = Look { repository, host: &host, sites: &sites, releases, policy };
-    let mut findings = unreadable(repository);
-    pins::check(&look, &mut findings);
-    module::check(&look, &mut findings);
-    work::check(&look, &mut findings);
-    versions::check(&look, &claims, &mut findings);
-    agreement::check(&look, &claims, &mut findings);
+    let look = Look { repository, lines: &lines, host: &host, sites: &sites, releases, policy };
+    let mut findings = found(&look, &claims);
+    let mut moves = moves::wished(&look, &claims, wish);
     let mut unresolved = claims.unresolved;
     findings.extend(claims.findings.into_iter().map(|one| agreement::advised(&look, one)));
     let mut suppressed = policy.apply(repository, &mut findings);
@@ -99,9 +121,26 @@ pub fn check(
     findings.dedup();
     unresolved.sort();
     unresolved.dedup();
+    moves.narrow(&suppressed.allowed, |file| counts(file) && !policy.excludes(file));
+    let (mut edits, left) = moves.with_open(wish, &unresolved);
+    let safe = findings.iter().filter_map(|finding| finding.remedy.as_ref());
+    let safe = safe.flat_map(|remedy| &remedy.edits).filter(|edit| counts(&edit.file));
+    edits.extend(safe.filter(|edit| !policy.excludes(&edit.file)).cloned());
     let files = repository.read_files().filter(|(path, ..)| counts(path)).count();
     let modules = sites.modules().filter(|site| counts(&site.file)).count();
-    Report { findings, unresolved, suppressed, files, modules }
+    let report = Report { findings, unresolved, suppressed, files, modules };
+    Judged { report, edits, left }
+}
+
+/// What the rules find, but for those of a claim by itself.
+fn found(look: &Look<'_>, claims: &Claims) -> Vec<Finding> {
+    let mut findings = unreadable(look.repository);
+    pins::check(look, &mut findings);
+    module::check(look, &mut findings);
+    work::check(look, &mut findings);
+    versions::check(look, claims, &mut findings);
+    agreement::check(look, claims, &mut findings);
+    findings
 }
 
 /// The files of Go's and of goward's that cannot be read; those of others are claims.

@@ -23,7 +23,7 @@ pub(crate) fn releases() -> Releases {
 }
 
 /// The findings in a repository of these files.
-pub(super) fn report(files: &[(&str, &str)]) -> Report {
+pub(crate) fn report(files: &[(&str, &str)]) -> Report {
     let repository = Repository::of(files);
     let policy = RepoPolicy::of(&repository).unwrap();
     check(&repository, (&policy, true), &releases(), &[String::new()])
@@ -38,9 +38,9 @@ const MOD: &str = "module m\n\ngo 1.26.0\n";
 const CI: &str = ".github/workflows/ci.yml";
 
 /// Files, and the findings of a rule in them.
-type Case<'c> = (Rule, &'c [(&'c str, &'c str)], &'c [&'c str]);
+pub(crate) type Case<'c> = (Rule, &'c [(&'c str, &'c str)], &'c [&'c str]);
 
-fn cases() -> Vec<Case<'static>> {
+pub(crate) fn cases() -> Vec<Case<'static>> {
     let mut cases: Vec<Case<'_>> = Vec::new();
     cases.extend(pins::of_pins());
     cases.extend(pins::of_pin_files());

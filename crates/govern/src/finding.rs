@@ -43,6 +43,26 @@ pub struct Related {
     pub note: String,
 }
 
+/// New text in the place of a part of a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Edit {
+    /// The file, from the repository's top, with slashes.
+    pub file: String,
+    /// The offset of the first byte that goes, in the file as it was read.
+    pub start: usize,
+    /// The offset behind the last of them.
+    pub end: usize,
+    /// What takes their place.
+    pub text: String,
+}
+
+impl Edit {
+    /// Of a part of a file.
+    pub fn new(file: &str, at: Range<usize>, text: impl Into<String>) -> Edit {
+        Edit { file: file.to_owned(), start: at.start, end: at.end, text: text.into() }
+    }
+}
+
 /// What to do about a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remedy {
@@ -50,6 +70,8 @@ pub struct Remedy {
     pub words: String,
     /// A command that does it, if there is one.
     pub command: Option<String>,
+    /// Edits that do it, which a program may make unasked. None where a person has to decide.
+    pub edits: Vec<Edit>,
 }
 
 /// What should not be.
@@ -89,14 +111,22 @@ impl Finding {
 
     /// With words of what to do.
     pub fn mend(mut self, words: impl Into<String>) -> Finding {
-        self.remedy = Some(Remedy { words: words.into(), command: None });
+        self.remedy = Some(Remedy { words: words.into(), command: None, edits: Vec::new() });
+        self
+    }
+
+    /// With safe edits that do what the words say.
+    pub fn edit(mut self, edits: impl IntoIterator<Item = Edit>) -> Finding {
+        if let Some(remedy) = &mut self.remedy {
+            remedy.edits.extend(edits);
+        }
         self
     }
 
     /// With a command of what to do.
     pub fn run(mut self, command: String) -> Finding {
         let words = ["run: ", &command].concat();
-        self.remedy = Some(Remedy { words, command: Some(command) });
+        self.remedy = Some(Remedy { words, command: Some(command), edits: Vec::new() });
         self
     }
 

@@ -14,6 +14,7 @@ pub mod claims;
 pub mod condition;
 pub mod defaults;
 pub mod finding;
+pub mod fix;
 pub mod here_documents;
 pub mod import;
 pub mod kind;

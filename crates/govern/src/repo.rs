@@ -5,9 +5,11 @@ mod filling;
 pub(crate) mod git;
 pub mod host;
 mod stage;
+mod tracked;
 mod walk;
 
 pub use error::Error;
+pub use tracked::Tracked;
 
 use crate::kind::FileKind;
 use filling::{Filling, Room};
@@ -225,6 +227,17 @@ impl Repository {
         self.files.get(path)?.as_ref()
     }
 
+    /// The bytes of a file that was read.
+    pub fn bytes(&self, path: &str) -> Option<&[u8]> {
+        self.content(path)?.as_ref().ok().map(Vec::as_slice)
+    }
+
+    /// Gives a file that was read other bytes, in memory, and returns those that it had.
+    pub fn set(&mut self, path: &str, bytes: Vec<u8>) -> Option<Vec<u8>> {
+        let content = self.files.get_mut(path)?.as_mut()?.as_mut().ok()?;
+        Some(std::mem::replace(content, bytes))
+    }
+
     /// Whether there is a file of this path.
     pub fn has_file(&self, path: &str) -> bool {
         self.files.contains_key(path)
@@ -288,6 +301,15 @@ fn nearest(path: &Path) -> io::Result<PathBuf> {
         Some(_) if plain => Ok(real.join(rest)),
         Some(_) => Err(io::ErrorKind::NotFound.into()),
     }
+}
+
+/// The top directory of the repository around a path: where [`Repository::around`] looks.
+///
+/// # Errors
+/// If there is no such path.
+pub fn top_around(path: &Path) -> Result<PathBuf, Error> {
+    let real = canonical(path).map_err(|error| Error::Io(path.to_owned(), error))?;
+    Ok(top_of(&real))
 }
 
 /// The nearest directory with a `.git`, else the directory itself, or that of a file.

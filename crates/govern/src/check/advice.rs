@@ -5,6 +5,7 @@ use super::Look;
 use super::reach::reaches;
 use super::statement::{Kind, Statement};
 use crate::finding::Place;
+use crate::fix::spelling;
 use crate::rule::Rule;
 use goward_resolver::{Selector, Version};
 
@@ -46,4 +47,17 @@ pub(super) fn instead(
     }
     let needs = needs.or(oldest(look))?;
     Some(format!("{quote}{}{quote} or later", least(look, dir, needs)))
+}
+
+/// The release to write in a claim that does not meet `needs`: the statement's, if that meets it; else the
+/// newest that is known of the least minor that will do.
+pub(super) fn release(look: &Look<'_>, dir: &str, needs: &Version) -> Version {
+    let known = &look.releases.known;
+    let meets = |one: &&Statement| reaches(&one.says, needs);
+    if let Some(Statement { says: Selector::Exact(version) | Selector::Minor(version), .. }) =
+        statement(look, dir).filter(meets)
+    {
+        return spelling::release(version, known);
+    }
+    spelling::release(&least(look, dir, needs), known).max(needs.clone())
 }

@@ -69,7 +69,7 @@ fn a_module_is_listed_by_a_command_that_lists_it() {
 fn a_refused_line_of_a_module_file_is_one_finding() {
     for (lines, wants) in [
         ("go 1.21.0\n\ntoolchain 1.23.2", "gotoolchain-invalid: write toolchain go1.23.2"),
-        ("go 1.21.0\n\ntoolchain v1.23", "gotoolchain-invalid: write toolchain go1.23.0"),
+        ("go 1.21.0\n\ntoolchain v1.23", "gotoolchain-invalid: write toolchain go1.23.2"),
         ("go 1.21.0\n\ntoolchain local", "gotoolchain-invalid: write a name such as go1.22.10"),
         ("go 1.23.x", "module-file-invalid: write go 1.23"),
         ("go v1.23.2", "module-file-invalid: write go 1.23.2"),

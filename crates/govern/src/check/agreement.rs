@@ -1,11 +1,13 @@
 //! Claims against the repository: do they reach the floor, and fit the statement?
 
+use super::mend::{self, Kept, Wants};
 use super::policy::Relation;
 use super::reach::reaches;
 use super::statement::{Kind, Need, Statement};
 use super::{Look, advice};
 use crate::claims::{Builds, Claim, ClaimKind, Claims, Said};
-use crate::finding::Finding;
+use crate::finding::{Edit, Finding};
+use crate::fix::spelling::release;
 use crate::repo::directory_of;
 use crate::rule::{Rule, Severity};
 use goward_resolver::{Selector, Version};
@@ -60,8 +62,37 @@ fn below(look: &Look<'_>, claim: &Claim, (said, floor): (&Said, &Need)) -> Findi
     finding.related.extend(claim.used.clone());
     finding.severity = if fails { Severity::Error } else { Severity::Warning };
     match advice::instead(look, &claim.directory, Some(needs), "") {
-        Some(version) => finding.mend(format!("write {version}")),
+        Some(version) => finding.mend(format!("write {version}")).edit(respelt(
+            look,
+            claim,
+            advice::release(look, &claim.directory, needs),
+        )),
         None => finding,
+    }
+}
+
+/// The edit that makes a claim name a release, or in its own notation the release's minor, if that
+/// meets the floor and fits the statement. A claim that may be about something else stays.
+fn respelt(look: &Look<'_>, claim: &Claim, release: Version) -> Option<Edit> {
+    let floor = look.sites.least_floor(&claim.directory);
+    let statement = look.sites.statement(&claim.directory);
+    let statement = statement.filter(|one| one.kind != Kind::GoLine);
+    let fits = |says: &Selector| {
+        floor.is_none_or(|floor| reaches(says, &floor.version))
+            && statement.is_none_or(|one| relation(look, claim.kind, one).holds(says, &one.says))
+    };
+    // Of a statement that does not meet the floor another rule speaks.
+    let high = |says: &Selector| floor.is_none_or(|floor| reaches(says, &floor.version));
+    let wants = |fits| Wants { release: &release, fits };
+    if claim.builds == Builds::Doubtful {
+        return None;
+    }
+    let edit = mend::claim(look, claim, &wants(&fits));
+    match edit {
+        Err(Kept::Unfit) if advice::statement(look, &claim.directory).is_none() => {
+            mend::claim(look, claim, &wants(&high)).ok()
+        }
+        edit => edit.ok(),
     }
 }
 
@@ -88,8 +119,21 @@ fn relation(look: &Look<'_>, kind: ClaimKind, statement: &Statement) -> Relation
     look.policy.relation(kind).unwrap_or(usual)
 }
 
-/// A number without quotes, with advice on a version that fits the repository.
+/// A number without quotes: with the edit that quotes it, and advice on a version that fits the repository.
 pub(super) fn advised(look: &Look<'_>, finding: Finding) -> Finding {
+    let is_number = finding.rule == Rule::YamlNumber;
+    let edit = if is_number { quoted(look, &finding) } else { None };
+    advised_in_words(look, finding).edit(edit)
+}
+
+fn quoted(look: &Look<'_>, finding: &Finding) -> Option<Edit> {
+    let Finding { at, subject, .. } = finding;
+    let bytes = look.lines.part(at)?;
+    let is_all = look.lines.content(&at.file)?.get(bytes.clone())? == subject.as_bytes();
+    is_all.then(|| Edit::new(&at.file, bytes, format!("'{subject}'")))
+}
+
+fn advised_in_words(look: &Look<'_>, finding: Finding) -> Finding {
     let Some(says) = (finding.rule == Rule::YamlNumber)
         .then(|| Selector::parse(&finding.subject).ok())
         .flatten()
@@ -126,9 +170,12 @@ fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Find
         Finding::new(Rule::ClaimDiffers, first.at.clone(), [&first.text, "this version"], message);
     let mut finding = finding.beside(statement.at.clone(), &["this ", kind].concat());
     finding.related.extend(claim.used.clone());
-    let same = match advice::statement(look, &claim.directory) {
-        Some(_) => format!("write {wants}"),
-        None => "write the same in both".to_owned(),
-    };
-    Some(finding.mend(format!("{same}, or set relation in .goward.toml")))
+    let set = |same: &str| format!("{same}, or set relation in .goward.toml");
+    Some(match advice::statement(look, &claim.directory) {
+        Some(Statement { says: Selector::Exact(version) | Selector::Minor(version), .. }) => {
+            let release = release(version, &look.releases.known);
+            finding.mend(set(&format!("write {wants}"))).edit(respelt(look, claim, release))
+        }
+        _ => finding.mend(set("write the same in both")),
+    })
 }

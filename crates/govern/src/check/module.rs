@@ -1,12 +1,13 @@
 //! go.mod and go.work: that Go can read them, and what one line of them means for another.
 
-use super::Look;
-use super::pins::bare;
+use super::pins::{bare, without_go};
 use super::statement::{Site, is_passed_over};
-use crate::finding::{Finding, Place};
+use super::{Look, mend};
+use crate::finding::{Edit, Finding, Place};
+use crate::fix::spelling::release;
 use crate::repo::{directory_of, resolve};
 use crate::rule::{Rule, Severity};
-use goward_gomod::{File, Kind, Position, Rules};
+use goward_gomod::{File, Kind, Position, Rules, Sole, Syntax};
 use goward_resolver::{Directive, Selector, ToolchainName, Version};
 
 /// Values of GODEBUG that a release of Go has removed: the setting, the value, the minor
@@ -27,30 +28,45 @@ const REMOVED: [(&str, &str, &str); 10] = [
 pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
     for site in look.sites.all() {
         let Some(Ok(bytes)) = look.repository.content(&site.file) else { continue };
-        let kind = if site.is_work { Kind::Workspace } else { Kind::Module };
-        match File::parse(bytes.clone(), Rules::strict(kind)) {
-            Ok(file) => parsed(look, site, &file, findings),
+        let rules = Rules::strict(if site.is_work { Kind::Workspace } else { Kind::Module });
+        match File::parse(bytes.clone(), rules) {
+            Ok(file) => {
+                parsed(look, site, &file, findings);
+                toolchain((look, site), Some(file.syntax()), findings);
+            }
             Err(refused) => {
+                let syntax = Syntax::parse(bytes.clone(), rules).ok();
                 // Of several errors the first may be the cause of all.
                 let error = &refused.errors()[0];
-                if nameless(site).is_some_and(|line| line.line == error.position().line) {
-                    // The rule of that line says the same.
-                    toolchain(site, findings);
-                    continue;
+                if nameless(site).is_none_or(|line| line.line != error.position().line) {
+                    findings.push(invalid(site, error, syntax.as_ref()));
                 }
-                let (at, words) = (place(&site.file, error.position()), error.message(&site.file));
-                let message = format!("Go refuses this file: {words}");
-                let line = at.line;
-                let finding = Finding::new(Rule::ModuleFileInvalid, at, [&words, ""], message);
-                let go = site.lines.go.as_ref().filter(|go| go.line == line);
-                findings.push(match go.and_then(|go| meant(&go.value)) {
-                    Some(version) => finding.mend(format!("write go {version}")),
-                    None => finding,
-                });
+                toolchain((look, site), syntax.as_ref(), findings);
             }
         }
-        toolchain(site, findings);
     }
+}
+
+/// Go's refusal of a file, with the mend of a go line that has one meaning.
+fn invalid(site: &Site, error: &goward_gomod::Error, syntax: Option<&Syntax>) -> Finding {
+    let (at, words) = (place(&site.file, error.position()), error.message(&site.file));
+    let message = format!("Go refuses this file: {words}");
+    let line = at.line;
+    let finding = Finding::new(Rule::ModuleFileInvalid, at, [&words, ""], message);
+    let go = site.lines.go.as_ref().filter(|go| go.line == line);
+    match go.and_then(|go| meant(&go.value)) {
+        Some(version) => finding.mend(format!("write go {version}")).edit(set(
+            site,
+            syntax,
+            (Sole::Go, version.as_str()),
+        )),
+        None => finding,
+    }
+}
+
+/// The edit that gives a line another value, where the file has a structure.
+fn set(site: &Site, syntax: Option<&Syntax>, (sole, value): (Sole, &str)) -> Option<Edit> {
+    Some(mend::spliced(&site.file, syntax?.splice(sole, value).ok()?))
 }
 
 fn place(file: &str, at: Position) -> Place {
@@ -84,23 +100,24 @@ fn meant(value: &str) -> Option<Version> {
     Version::parse(value).filter(|version| version.as_str().contains('.'))
 }
 
-/// The version with a patch, without which no release has a name from Go 1.21 on.
-fn patched(version: Version) -> String {
-    let bare = version.is_language() && version.knows_gotoolchain();
-    [version.as_str(), if bare { ".0" } else { "" }].concat()
-}
-
-fn toolchain(site: &Site, findings: &mut Vec<Finding>) {
+fn toolchain(
+    (look, site): (&Look<'_>, &Site),
+    syntax: Option<&Syntax>,
+    findings: &mut Vec<Finding>,
+) {
     let Some(line) = site.lines.toolchain.as_ref().filter(|line| !line.value.is_empty()) else {
         return;
     };
     let at = Place::line(&site.file, line.line);
+    let full = |version: &Version| format!("go{}", release(version, &look.releases.known));
     if nameless(site).is_some() {
         let message = format!("{} is no name of a toolchain", line.value);
         let what = [line.value.as_str(), "this name"];
         let finding = Finding::new(Rule::GotoolchainInvalid, at, what, message);
-        findings.push(match meant(&line.value).map(patched) {
-            Some(version) => finding.mend(format!("write toolchain go{version}")),
+        let name = without_go(&line.value).map(|version| full(&version));
+        let edit = name.and_then(|name| set(site, syntax, (Sole::Toolchain, &name)));
+        findings.push(match meant(&line.value) {
+            Some(version) => finding.mend(format!("write toolchain {}", full(&version))).edit(edit),
             None => finding.mend("write a name such as go1.22.10"),
         });
         return;
@@ -115,9 +132,15 @@ fn toolchain(site: &Site, findings: &mut Vec<Finding>) {
             let finding = Finding::new(Rule::ToolchainBelowGo, at, what, message);
             let go_line = site.lines.go.as_ref().map_or(1, |go| go.line);
             let finding = finding.beside(Place::line(&site.file, go_line), "this go line");
-            findings.push(finding.mend("remove the toolchain line"));
+            let bytes = syntax.and_then(|syntax| syntax.removal_of(Sole::Toolchain));
+            let edit = bytes.map(|bytes| Edit::new(&site.file, bytes, ""));
+            findings.push(finding.mend("remove the toolchain line").edit(edit));
         }
-        None => findings.extend(bare(&name, at)),
+        None => {
+            let finding = bare(look, &name, at);
+            let edit = || set(site, syntax, (Sole::Toolchain, &full(name.version())));
+            findings.extend(finding.map(|finding| finding.edit(edit())));
+        }
     }
 }
 
@@ -139,7 +162,9 @@ fn godebug(look: &Look<'_>, site: &Site, file: &File, findings: &mut Vec<Finding
         let message = format!("Go {since} has removed this value: {key}={value}");
         let at = place(&site.file, line.place.start);
         let finding = Finding::new(Rule::GodebugRemoved, at, [&key, "removed"], message);
-        let finding = finding.mend("remove the line");
+        let bytes = file.syntax().removal(line.place.start.offset);
+        let edit = bytes.map(|bytes| Edit::new(&site.file, bytes, ""));
+        let finding = finding.mend("remove the line").edit(edit);
         findings.push(match statement {
             Some(statement) => finding.beside(statement.at.clone(), "this Go"),
             None => finding.at_most(Severity::Warning),

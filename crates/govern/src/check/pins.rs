@@ -1,25 +1,44 @@
 //! Pins: that they can be read, agree with each other, and meet the modules below them.
 
+use super::mend::{self, Wants};
 use super::statement::{Kind, Need, Statement, place};
 use super::{Look, advice};
-use crate::finding::{Finding, Place};
+use crate::finding::{Edit, Finding, Place};
+use crate::fix::spelling::release;
 use crate::kind::FileKind;
 use crate::pins::of_name;
 use crate::repo::directory_of;
 use crate::rule::Rule;
 use goward_resolver::{
-    FileText, Goenv, Gotoolchain, Mode, Os, Owner, Pin, PinFile, Selector, Syntax, ToolchainName,
-    Version,
+    Error, FileText, Goenv, Gotoolchain, Mode, Os, Owner, Pin, PinFile, Selector, Syntax,
+    ToolchainName, Version,
 };
 use std::collections::BTreeMap;
 
 /// A pin of one directory, for the comparison with others.
-struct Pinned {
-    says: Selector,
-    at: Place,
+pub(super) struct Pinned {
+    pub(super) says: Selector,
+    pub(super) at: Place,
+    /// Whether it is the GOTOOLCHAIN of a `.goenv`.
+    pub(super) in_goenv: bool,
 }
 
 pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
+    let pinned = pinned(look, findings);
+    for pins in pinned.values() {
+        for (at, pin) in pins.iter().enumerate() {
+            let other = pins[..at].iter().find(|other| !agree(&pin.says, &other.says));
+            findings.extend(other.map(|other| disagree(pin, other)));
+        }
+    }
+    below_floor(look, findings);
+}
+
+/// The pins of each directory, with what is wrong with one by itself.
+pub(super) fn pinned<'l>(
+    look: &Look<'l>,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<&'l str, Vec<Pinned>> {
     let mut pinned: BTreeMap<&str, Vec<Pinned>> = BTreeMap::new();
     for (path, kind, content) in look.repository.read_files() {
         let Ok(bytes) = content else { continue };
@@ -32,21 +51,11 @@ pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
             pinned.entry(directory_of(path)).or_default().push(pin);
         }
     }
-    for pins in pinned.values() {
-        for (at, pin) in pins.iter().enumerate() {
-            let other = pins[..at].iter().find(|other| !agree(&pin.says, &other.says));
-            findings.extend(other.map(|other| disagree(pin, other)));
-        }
-    }
-    below_floor(look, findings);
+    pinned
 }
 
-/// A pin file.
-fn pin(
-    look: &Look<'_>,
-    (path, bytes): (&str, &[u8]),
-    findings: &mut Vec<Finding>,
-) -> Option<Pinned> {
+/// The pin of a file; `None` if it does not speak of Go.
+pub(super) fn parsed(look: &Look<'_>, (path, bytes): (&str, &[u8])) -> Option<Result<Pin, Error>> {
     let syntax = match path.ends_with(".tool-versions") {
         true => Syntax::ToolVersions,
         false => Syntax::GoVersion,
@@ -55,8 +64,16 @@ fn pin(
         return None;
     }
     let text = FileText::of(Owner::Trusted, bytes);
-    let file = PinFile { path: look.host.path(path), text, syntax };
-    let pin: Pin = match file.parse(false) {
+    Some(PinFile { path: look.host.path(path), text, syntax }.parse(false))
+}
+
+/// A pin file.
+fn pin(
+    look: &Look<'_>,
+    (path, bytes): (&str, &[u8]),
+    findings: &mut Vec<Finding>,
+) -> Option<Pinned> {
+    let pin = match parsed(look, (path, bytes))? {
         Ok(pin) => pin,
         Err(error) => {
             findings.push(refused(look, Rule::PinMalformed, (path, &error)));
@@ -68,9 +85,23 @@ fn pin(
         let message = "only the first version of this file counts".to_owned();
         let place = Place::line(path, line);
         let finding = Finding::new(Rule::PinSurplusLines, place, ["", "no effect"], message);
-        findings.push(finding.beside(at.clone(), "this pin").mend("remove the line"));
+        let finding = finding.beside(at.clone(), "this pin").mend("remove the line");
+        findings.push(finding.edit(surplus(path, bytes, line)));
     }
-    Some(Pinned { says: pin.selector, at })
+    Some(Pinned { says: pin.selector, at, in_goenv: false })
+}
+
+/// The edits that remove the lines without effect, of which the first has this number.
+fn surplus(path: &str, bytes: &[u8], first: u32) -> Vec<Edit> {
+    let (mut edits, mut start) = (Vec::new(), 0);
+    for (line, number) in bytes.split_inclusive(|&byte| byte == b'\n').zip(1..) {
+        let code = line.split(|&byte| byte == b'#').next().unwrap_or_default();
+        if number >= first && !code.trim_ascii().is_empty() {
+            edits.push(Edit::new(path, start..start + line.len(), ""));
+        }
+        start += line.len();
+    }
+    edits
 }
 
 /// Whether a `.tool-versions` has a line for Go.
@@ -88,47 +119,82 @@ fn goenv(
     (path, bytes): (&str, &[u8]),
     findings: &mut Vec<Finding>,
 ) -> Option<Pinned> {
-    let text = FileText::of(Owner::Trusted, bytes);
-    let file = match Goenv::parse(&look.host.path(path), text) {
-        Ok(file) => file,
+    let (at, value) = match goenv_file(look, (path, bytes)) {
+        Ok(found) => found?,
         Err(error) => {
             findings.push(refused(look, Rule::GoenvMalformed, (path, &error)));
             return None;
         }
     };
-    let (value, origin) = file.get("GOTOOLCHAIN")?;
-    let (at, said) = (place(look.host, &origin), String::from_utf8_lossy(value).into_owned());
-    let toolchain = match Gotoolchain::parse(value) {
+    let said = String::from_utf8_lossy(&value).into_owned();
+    let toolchain = match Gotoolchain::parse(&value) {
         Ok(toolchain) => toolchain,
         Err(why) => {
             let (why, mend) =
                 why.split_once('\n').unwrap_or((&why, "write a name such as go1.22.10"));
             let what = [said.as_str(), "this value"];
-            let finding = Finding::new(Rule::GotoolchainInvalid, at, what, why.to_owned());
-            findings.push(finding.mend(mend));
+            let finding = Finding::new(Rule::GotoolchainInvalid, at.clone(), what, why.to_owned());
+            findings.push(finding.mend(mend).edit(completed(look, (&at, &said))));
             return None;
         }
     };
     let name = toolchain.name?;
-    findings.extend(bare(&name, at.clone()));
+    if let Some(finding) = bare(look, &name, at.clone()) {
+        let says = Selector::Minor(name.version().clone());
+        let release = release(name.version(), &look.releases.known);
+        let full = |says: &Selector| says.exact() == Some(&release);
+        let edit = mend::pin(look, (&at, &says), &Wants { release: &release, fits: &full });
+        findings.push(finding.edit(edit));
+    }
     let says = of_name(&name)?;
-    (toolchain.mode == Mode::Fixed).then_some(Pinned { says, at })
+    (toolchain.mode == Mode::Fixed).then_some(Pinned { says, at, in_goenv: true })
+}
+
+/// The GOTOOLCHAIN of a `.goenv`, and its place.
+fn goenv_file(
+    look: &Look<'_>,
+    (path, bytes): (&str, &[u8]),
+) -> Result<Option<(Place, Vec<u8>)>, Error> {
+    let file = Goenv::parse(&look.host.path(path), FileText::of(Owner::Trusted, bytes))?;
+    let found = file.get("GOTOOLCHAIN");
+    Ok(found.map(|(value, origin)| (place(look.host, &origin), value.to_vec())))
+}
+
+/// As [`goenv_file`], of a file that may be refused.
+pub(super) fn gotoolchain(look: &Look<'_>, file: (&str, &[u8])) -> Option<(Place, Vec<u8>)> {
+    goenv_file(look, file).ok().flatten()
+}
+
+/// The edit of a GOTOOLCHAIN that is a version without its `go`.
+fn completed(look: &Look<'_>, (at, said): (&Place, &str)) -> Option<Edit> {
+    let name = without_go(said).map(|version| release(&version, &look.releases.known))?;
+    let bytes = look.lines.line(&at.file, at.line)?;
+    let line = std::str::from_utf8(look.lines.content(&at.file)?.get(bytes.clone())?).ok()?;
+    let start = bytes.start + line.find('=')? + 1 + line.split_once('=')?.1.find(said)?;
+    Some(Edit::new(&at.file, start..start + said.len(), format!("go{name}")))
+}
+
+/// The version of a name in which nothing but the `go` is missing, or a `v` stands in its place.
+pub(super) fn without_go(said: &str) -> Option<Version> {
+    let number = said.strip_prefix('v').unwrap_or(said);
+    let version = Version::parse(number).filter(|version| version.as_str().contains('.'));
+    version.filter(Version::knows_gotoolchain)
 }
 
 /// A name without its patch, which no release has.
-pub(super) fn bare(name: &ToolchainName, at: Place) -> Option<Finding> {
+pub(super) fn bare(look: &Look<'_>, name: &ToolchainName, at: Place) -> Option<Finding> {
     let version = name.version();
     let bare = version.is_language() && version.knows_gotoolchain() && !name.is_custom();
     bare.then(|| {
         let message = format!("no release of Go has the name {name}");
         let what = [name.as_str(), "without its patch"];
         let finding = Finding::new(Rule::GotoolchainBare, at, what, message);
-        finding.mend(format!("write {name}.0, or a later patch"))
+        finding.mend(format!("write go{}", release(version, &look.releases.known)))
     })
 }
 
 /// The resolver's refusal of a file, without the place that its words begin with.
-fn refused(look: &Look<'_>, rule: Rule, (path, error): (&str, &goward_resolver::Error)) -> Finding {
+fn refused(look: &Look<'_>, rule: Rule, (path, error): (&str, &Error)) -> Finding {
     let (first, mend) = error.lines().split_once('\n').unwrap_or((error.lines(), ""));
     let virtual_ = String::from_utf8_lossy(&look.host.path(path)).into_owned();
     let rest = first.strip_prefix(&virtual_).unwrap_or(first).trim_start_matches(':');
@@ -143,7 +209,7 @@ fn refused(look: &Look<'_>, rule: Rule, (path, error): (&str, &goward_resolver::
 }
 
 /// Whether one takes in the other.
-fn agree(one: &Selector, other: &Selector) -> bool {
+pub(super) fn agree(one: &Selector, other: &Selector) -> bool {
     let contains = |wide: &Selector, narrow: &Selector| match narrow {
         Selector::Exact(version) => wide.matches(version),
         _ => wide == narrow,

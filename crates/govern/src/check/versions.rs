@@ -1,9 +1,11 @@
 //! Versions by themselves: whether they were released, are mended, and meet the policy's minimum.
 
+use super::mend::{self, Wants};
 use super::statement::Kind;
 use super::{Look, advice};
 use crate::claims::{Claim, Claims, Said};
 use crate::finding::{Finding, Place};
+use crate::fix::spelling::release;
 use crate::repo::directory_of;
 use crate::rule::Rule;
 use goward_resolver::{Selector, Version};
@@ -20,7 +22,7 @@ pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding
         }
         findings.extend(below_minimum(look, says, (at, None)));
         if statement.kind == Kind::Pin && look.policy.exact_pins && says.exact().is_none() {
-            findings.push(roomy(says, at));
+            findings.push(roomy(look, says, at));
         }
     }
     for Claim { said, directory, .. } in &claims.claims {
@@ -95,9 +97,15 @@ fn below_minimum(look: &Look<'_>, says: &Selector, (at, claims): At<'_>) -> Opti
     Some(finding.mend(later(look, (at, claims), minimum)))
 }
 
-fn roomy(says: &Selector, at: &Place) -> Finding {
+fn roomy(look: &Look<'_>, says: &Selector, at: &Place) -> Finding {
     let text = says.to_string();
     let message = format!("the policy demands exact pins, and {text} leaves room");
     let finding = Finding::new(Rule::PinRoomy, at.clone(), [&text, "this pin"], message);
-    finding.mend("pin one release, such as 1.22.10")
+    let Selector::Minor(minor) = says else {
+        return finding.mend("pin one release, such as 1.22.10");
+    };
+    let release = release(minor, &look.releases.known);
+    let full = |says: &Selector| says.exact() == Some(&release);
+    let edit = mend::pin(look, (at, says), &Wants { release: &release, fits: &full });
+    finding.mend(format!("pin one release, such as {release}")).edit(edit)
 }

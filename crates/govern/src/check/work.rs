@@ -1,12 +1,12 @@
 //! Workspaces: a go.work and the modules below it.
 
-use super::Look;
 use super::pins::word;
 use super::statement::{Site, is_passed_over};
-use crate::finding::{Finding, Place};
+use super::{Look, mend};
+use crate::finding::{Edit, Finding, Place};
 use crate::repo::{directory_of, resolve, upwards};
 use crate::rule::Rule;
-use goward_gomod::{File, Kind, Rules};
+use goward_gomod::{File, Kind, Rules, Sole};
 use goward_resolver::Version;
 
 pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
@@ -15,18 +15,32 @@ pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
         let Some(Ok(bytes)) = look.repository.content(&work.file) else { continue };
         // Of a file that Go refuses another rule speaks.
         let Ok(file) = File::parse(bytes.clone(), Rules::strict(Kind::Workspace)) else { continue };
-        let mut members = Vec::new();
+        let (mut members, mut low) = (Vec::new(), Vec::new());
         for line in &file.uses {
             let (path, at) = (line.path.to_lossy(), Place::line(&work.file, line.place.start.line));
             let Some(dir) = resolve(directory_of(&work.file), &path) else { continue };
             let module =
                 if dir.is_empty() { "go.mod".to_owned() } else { [&dir, "/go.mod"].concat() };
             match look.sites.modules().find(|site| site.file == module) {
-                Some(member) => findings.extend(below(work, member, at)),
-                None if is_absent(look, (&dir, &module)) => findings.push(missing(at, &path)),
+                Some(member) => low.extend(below(work, member, at)),
+                None if is_absent(look, (&dir, &module)) => {
+                    let bytes = file.syntax().removal(line.place.start.offset);
+                    let edit = bytes.map(|bytes| Edit::new(&work.file, bytes, ""));
+                    findings.push(missing(at, &path).edit(edit));
+                }
                 None => {}
             }
             members.push(dir);
+        }
+        // One line meets them all.
+        if let Some(most) = low.iter().map(|(needs, _)| needs).max() {
+            let splice = file.syntax().splice(Sole::Go, most.as_str()).ok();
+            let edit = splice.map(|splice| mend::spliced(&work.file, splice));
+            let words = format!("write go {most} in the go.work");
+            let mended = |(_, finding): &(Version, Finding)| {
+                finding.clone().mend(words.as_str()).edit(edit.clone())
+            };
+            findings.extend(low.iter().map(mended));
         }
         listed.push((work, members));
     }
@@ -53,7 +67,8 @@ fn reads_workspace(look: &Look<'_>, dir: &str) -> bool {
     look.host.survey(dir).is_ok_and(|survey| survey.chain.has_workspace())
 }
 
-fn below(work: &Site, member: &Site, used: Place) -> Option<Finding> {
+/// The finding of a member that needs more than the go.work says, with what it needs.
+fn below(work: &Site, member: &Site, used: Place) -> Option<(Version, Finding)> {
     let needs = member.lines.go_version()?;
     // Without a go line Go takes this for a go.work.
     let has = work.lines.go_version().or_else(|| Version::parse("1.18"))?;
@@ -65,9 +80,8 @@ fn below(work: &Site, member: &Site, used: Place) -> Option<Finding> {
         let what = [has.as_str(), "this go line"];
         let finding = Finding::new(Rule::WorkBelowMember, at, what, message);
         let other = Place::line(&member.file, line(member).unwrap_or(1));
-        finding
-            .beside(other, "the module's go line")
-            .mend(format!("write go {needs} in the go.work"))
+        let finding = finding.beside(other, "the module's go line");
+        (needs, finding)
     })
 }
 

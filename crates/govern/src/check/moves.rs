@@ -1,0 +1,213 @@
+//! What the caller wants to be written: one version in every single statement and claim, and what one pin
+//! says in those beside it.
+
+use super::mend::{self, Kept, Wants};
+use super::pins::{self, Pinned};
+use super::statement::{Site, is_passed_over, place};
+use super::{Look, Rule};
+use crate::claims::{ClaimKind, Claims, Unresolved};
+use crate::finding::{Edit, Place};
+use crate::fix::spelling::{release, respelt};
+use crate::fix::{Left, Wish};
+use crate::kind::FileKind;
+use goward_gomod::{Kind, Rules, Sole, Syntax};
+use goward_resolver::{Gotoolchain, Selector, ToolchainName, Version};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The edits, each with the place that it is about, and the places that are left.
+#[derive(Debug, Default)]
+pub(super) struct Moves {
+    edits: Vec<(Place, Edit)>,
+    left: Vec<Left>,
+}
+
+impl Moves {
+    /// Of a place either an edit, or why there is none.
+    fn add(&mut self, at: &Place, edit: Result<Edit, Kept>) {
+        match edit {
+            Ok(edit) => self.edits.push((at.clone(), edit)),
+            Err(kept) => {
+                let is_error = matches!(kept, Kept::Digest(_));
+                self.left.push(Left { at: at.clone(), reason: kept.words(), is_error });
+            }
+        }
+    }
+
+    fn leave(&mut self, at: Place, reason: &str) {
+        self.left.push(Left { at, reason: reason.to_owned(), is_error: false });
+    }
+
+    /// Without what is in other files. A place of which a comment allows something is left.
+    pub(super) fn narrow(&mut self, allowed: &[(Rule, Place)], counts: impl Fn(&str) -> bool) {
+        let lines: BTreeSet<(&str, u32)> =
+            allowed.iter().map(|(_, at)| (at.file.as_str(), at.line)).collect();
+        let is_allowed = |at: &Place| lines.contains(&(at.file.as_str(), at.line));
+        self.left.retain(|left| counts(&left.at.file));
+        for (at, edit) in std::mem::take(&mut self.edits) {
+            if !(counts(&at.file) && counts(&edit.file)) {
+                continue;
+            }
+            match is_allowed(&at) {
+                true => self.leave(at, "a comment allows it"),
+                false => self.edits.push((at, edit)),
+            }
+        }
+    }
+
+    /// The edits and all places that are left, those among them that the files leave open.
+    pub(super) fn with_open(
+        mut self,
+        wish: &Wish,
+        unresolved: &[Unresolved],
+    ) -> (Vec<Edit>, Vec<Left>) {
+        if wish.to.is_some() {
+            unresolved.iter().for_each(|open| self.leave(open.at.clone(), open.reason));
+        }
+        self.left.sort();
+        self.left.dedup();
+        (self.edits.into_iter().map(|(_, edit)| edit).collect(), self.left)
+    }
+}
+
+pub(super) fn wished(look: &Look<'_>, claims: &Claims, wish: &Wish) -> Moves {
+    let mut moves = Moves::default();
+    if !wish.keep.is_empty() {
+        keep(look, wish, &mut moves);
+    }
+    let Some(to) = &wish.to else { return moves };
+    let release = release(to, &look.releases.known);
+    let wants = Wants { release: &release, fits: &|_| true };
+    let read = look.repository.read_files().filter(|(path, ..)| !is_passed_over(path));
+    for (path, kind, content) in read {
+        let Ok(bytes) = content else { continue };
+        match kind {
+            FileKind::Pin => pin_file(look, (path, bytes), &wants, &mut moves),
+            FileKind::Goenv => goenv(look, (path, bytes), &wants, &mut moves),
+            _ => {}
+        }
+    }
+    for site in look.sites.all() {
+        module_file(look, site, (&release, wish.floors), &mut moves);
+    }
+    of_claims(look, claims, &wants, &mut moves);
+    moves
+}
+
+/// The pins beside a kept one get what it says.
+fn keep(look: &Look<'_>, wish: &Wish, moves: &mut Moves) {
+    let pinned = pins::pinned(look, &mut Vec::new());
+    for pins in pinned.values() {
+        let Some(kept) = pins.iter().find(|pin| wish.keep.contains(&pin.at.file)) else { continue };
+        let (Selector::Exact(version) | Selector::Minor(version)) = &kept.says else { continue };
+        let release = release(version, &look.releases.known);
+        let fits = |says: &Selector| pins::agree(says, &kept.says);
+        let wants = Wants { release: &release, fits: &fits };
+        for pin in pins.iter().filter(|pin| !fits(&pin.says)) {
+            moves.add(&pin.at, pin_edit(look, pin, &wants));
+        }
+    }
+}
+
+/// A GOTOOLCHAIN names a release in full.
+fn pin_edit(look: &Look<'_>, pin: &Pinned, wants: &Wants<'_>) -> Result<Edit, Kept> {
+    let full = |says: &Selector| says.exact() == Some(wants.release) && (wants.fits)(says);
+    let in_full = Wants { release: wants.release, fits: &full };
+    mend::pin(look, (&pin.at, &pin.says), if pin.in_goenv { &in_full } else { wants })
+}
+
+fn pin_file(look: &Look<'_>, file: (&str, &[u8]), wants: &Wants<'_>, moves: &mut Moves) {
+    // Of a file that is refused a rule speaks.
+    let Some(Ok(pin)) = pins::parsed(look, file) else { return };
+    let at = place(look.host, &pin.origin);
+    let edit = match pin.fallbacks.is_empty() {
+        true => mend::pin(look, (&at, &pin.selector), wants),
+        false => Err(Kept::Several("versions of a list")),
+    };
+    moves.add(&at, edit);
+}
+
+fn goenv(look: &Look<'_>, file: (&str, &[u8]), wants: &Wants<'_>, moves: &mut Moves) {
+    let Some((at, value)) = pins::gotoolchain(look, file) else { return };
+    let Some(name) = Gotoolchain::parse(&value).ok().and_then(|toolchain| toolchain.name) else {
+        return;
+    };
+    match named(&name, wants.release) {
+        Err(why) => moves.leave(at, why),
+        Ok(says) => {
+            let pin = Pinned { says, at, in_goenv: true };
+            moves.add(&pin.at, pin_edit(look, &pin, wants));
+        }
+    }
+}
+
+/// What a name says in whose place that of a release may stand; else why it may not.
+fn named(name: &ToolchainName, release: &Version) -> Result<Selector, &'static str> {
+    if !release.knows_gotoolchain() {
+        return Err("no toolchain has a name before Go 1.21");
+    }
+    crate::pins::of_name(name).ok_or("a custom toolchain")
+}
+
+/// The toolchain line, and with `floors` the go line.
+fn module_file(look: &Look<'_>, site: &Site, to: (&Version, bool), moves: &mut Moves) {
+    let (release, floors) = to;
+    let kind = if site.is_work { Kind::Workspace } else { Kind::Module };
+    let Some(bytes) = look.lines.content(&site.file) else { return };
+    // Of a file that Go refuses a rule speaks.
+    let Ok(syntax) = Syntax::parse(bytes, Rules::strict(kind)) else { return };
+    let mut least = site.lines.go_version();
+    if let (true, Some(go), Some(has)) = (floors, &site.lines.go, least.clone()) {
+        let (new, at) = (respelt(&go.value, release), Place::line(&site.file, go.line));
+        match Version::parse(&new) {
+            Some(version) if has < version => {
+                moves.add(&at, set(site, &syntax, (Sole::Go, &new)));
+                least = Some(version);
+            }
+            Some(version) if version < has => moves.leave(at, "a go line is only raised"),
+            _ => {}
+        }
+    }
+    toolchain_line(site, (release, least), moves, &syntax);
+}
+
+/// The edit that gives a line of a module file another value.
+fn set(site: &Site, syntax: &Syntax, (sole, value): (Sole, &str)) -> Result<Edit, Kept> {
+    let splice = syntax.splice(sole, value).map_err(|_| Kept::Computed)?;
+    Ok(mend::spliced(&site.file, splice))
+}
+
+fn toolchain_line(
+    site: &Site,
+    (release, least): (&Version, Option<Version>),
+    moves: &mut Moves,
+    syntax: &Syntax,
+) {
+    let Some(line) = site.lines.toolchain.as_ref() else { return };
+    let Some(name) = ToolchainName::parse(&line.value) else { return };
+    let at = Place::line(&site.file, line.line);
+    match named(&name, release) {
+        Err(why) => moves.leave(at, why),
+        Ok(_) if least.is_some_and(|least| *release < least) => {
+            moves.leave(at, "it would be below the go line, where it has no effect");
+        }
+        Ok(_) => moves.add(&at, set(site, syntax, (Sole::Toolchain, &format!("go{release}")))),
+    }
+}
+
+/// Each claim about one version. An image of a file that has several is one of them on purpose.
+fn of_claims(look: &Look<'_>, claims: &Claims, wants: &Wants<'_>, moves: &mut Moves) {
+    let mut images: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let of_images = || claims.claims.iter().filter(|claim| claim.kind == ClaimKind::Image);
+    for said in of_images().flat_map(|claim| &claim.said) {
+        images.entry(&said.at.file).or_default().insert(said.says.to_string());
+    }
+    for claim in &claims.claims {
+        let Some(first) = claim.said.first() else { continue };
+        let others = images.get(first.at.file.as_str()).map_or(0, BTreeSet::len);
+        let edit = match claim.kind {
+            ClaimKind::Image if others > 1 => Err(Kept::Several("versions of Go in this file")),
+            _ => mend::claim(look, claim, wants),
+        };
+        moves.add(&first.at, edit);
+    }
+}

@@ -1,0 +1,164 @@
+//! The version that the caller wants.
+
+use super::{CI, Files, Wish, fixed};
+use goward_resolver::Version;
+
+fn to(version: &str) -> Wish {
+    Wish { to: Version::parse(version), ..Wish::default() }
+}
+
+/// The places that are left, as `FILE:LINE: REASON`.
+fn left(files: Files<'_>, wish: &Wish) -> Vec<String> {
+    let (changes, judged) = fixed(files, wish);
+    assert_eq!(changes, [], "{files:?}");
+    judged
+        .left
+        .iter()
+        .map(|left| {
+            let end = if left.is_error { " (error)" } else { "" };
+            format!("{}: {}{end}", left.at.said(), left.reason)
+        })
+        .collect()
+}
+
+#[test]
+fn every_single_claim_moves_in_its_own_notation() {
+    const STEP: &str = "      - uses: actions/setup-go@v6\n        with: {go-version: ";
+    let workflow = |all: [&str; 6]| {
+        let [list, a, b, c, d, number] = all;
+        format!(
+            "env:\n  GO: {a} # of a\njobs:\n  t:\n    strategy:\n      matrix:\n        go: {list}\n        one: [{b}]\n    steps:\n      - uses: actions/checkout@v4\n{STEP}'${{{{ env.GO }}}}'}}\n{STEP}'${{{{ matrix.one }}}}'}}\n{STEP}\"{c}\"}}\n{STEP}{d}}}\n{STEP}{number}}}\n{STEP}'${{{{ matrix.go }}}}'}}\n{STEP}stable}}\n"
+        )
+    };
+    let two = "['1.25', '1.26']";
+    let old = workflow([two, "1.25.5", "'1.25'", "1.25.x", "1.25", "1.20"]);
+    let new = workflow([two, "1.27.3", "'1.27'", "1.27.x", "1.27", "'1.27'"]);
+    let files = [
+        (".go-version", "go1.25.5 # pin\r\n", "go1.27.3 # pin\r\n"),
+        ("a/.go-version", "1.25", "1.27"),
+        (".tool-versions", "golang 1.25.5\nnodejs 1.25.5\n", "golang 1.27.3\nnodejs 1.25.5\n"),
+        (".goenv", "GOTOOLCHAIN=go1.25.5+auto\n", "GOTOOLCHAIN=go1.27.3+auto\n"),
+        (
+            "go.mod",
+            "module m\n\ngo 1.25.0\n\ntoolchain go1.25.5 // t\n",
+            "module m\n\ngo 1.25.0\n\ntoolchain go1.27.3 // t\n",
+        ),
+        ("go.work", "go 1.25.0\n\nuse .\n", "go 1.25.0\n\nuse .\n"),
+        ("mise.toml", "[tools]\ngo = \"1.25\"\n", "[tools]\ngo = \"1.27\"\n"),
+        (".prototools", "go = \"1.25.5\"\n", "go = \"1.27.3\"\n"),
+        (
+            "Dockerfile",
+            "FROM x:1.25 AS golang\nFROM golang:1.25-alpine3.22\n",
+            "FROM x:1.25 AS golang\nFROM golang:1.27-alpine3.22\n",
+        ),
+        (
+            "b/Dockerfile",
+            "ARG V=1.25\nFROM cimg/go:${V}-node\n",
+            "ARG V=1.27\nFROM cimg/go:${V}-node\n",
+        ),
+        (
+            "c/Dockerfile",
+            "FROM docker.io/library/golang:1.25.5-alpine3.22\n",
+            "FROM docker.io/library/golang:1.27.3-alpine3.22\n",
+        ),
+        (CI, &old, &new),
+    ];
+    let before: Vec<_> = files.iter().map(|(file, old, _)| (*file, *old)).collect();
+    let (changes, judged) = fixed(&before, &to("1.27"));
+    for (file, old, new) in files {
+        let now = changes.iter().find(|(changed, _)| changed == file).map(|(_, now)| now.as_str());
+        assert_eq!(now.unwrap_or(old), new, "{file}");
+    }
+    let left: Vec<_> = judged.left.iter().map(|left| left.at.said()).collect();
+    assert_eq!(left, [[CI, ":7"].concat(), [CI, ":24"].concat()], "{:?}", judged.left);
+}
+
+#[test]
+fn what_is_several_open_or_computed_is_left_and_said() {
+    for (file, text, why) in [
+        (".go-version", "latest\n", "1: no single release or minor"),
+        (".go-version", ">=1.24\n", "1: no single release or minor"),
+        (".tool-versions", "golang 1.25.5 1.24.3\n", "1: one of several versions of a list"),
+        (".goenv", "GOTOOLCHAIN=go1.25.5-corp\n", "1: a custom toolchain"),
+        ("mise.toml", "[tools]\ngo = [\"1.25\", \"1.24\"]\n", "2: computed when it runs"),
+        ("Dockerfile", "FROM golang:latest\n", "1: no single release or minor"),
+        ("Dockerfile", "ARG V\nFROM golang:$V\n", "2: computed when it runs"),
+        (
+            "go.mod",
+            "module m\n\ngo 1.28.0\n\ntoolchain go1.28.1\n",
+            "5: it would be below the go line, where it has no effect",
+        ),
+        ("Dockerfile", "FROM golang:1.25 # goward: allow version-eol\n", "1: a comment allows it"),
+    ] {
+        assert_eq!(left(&[(file, text)], &to("1.27")), [[file, ":", why].concat()], "{text}");
+    }
+    let several = "FROM golang:1.25\nFROM golang:1.24\nFROM golang:1.25.5\n";
+    assert_eq!(left(&[("Dockerfile", several)], &to("1.27")).len(), 3);
+    let old = "module m\n\ngo 1.19\n\ntoolchain go1.25.5\n";
+    let why = "go.mod:5: no toolchain has a name before Go 1.21";
+    assert_eq!(left(&[("go.mod", old)], &to("1.20.14")), [why]);
+}
+
+#[test]
+fn a_digest_beside_a_version_is_an_error_that_names_both_lines() {
+    let hex = "0a".repeat(32);
+    let image = format!("FROM golang:1.25@sha256:{hex}\n");
+    let words = "the digest in Dockerfile:1 is that of this version (error)";
+    assert_eq!(left(&[("Dockerfile", &image)], &to("1.27")), [["Dockerfile:1: ", words].concat()]);
+    let sum = format!("ARG V=1.25.5\nARG SUM={hex}\nFROM golang:${{V}}\n");
+    let words = "the digest in Dockerfile:2 is that of this version (error)";
+    assert_eq!(left(&[("Dockerfile", &sum)], &to("1.27")), [["Dockerfile:3: ", words].concat()]);
+    let of_another = format!("FROM golang:1.25 AS b\nFROM x@sha256:{hex}\n");
+    let (changes, judged) = fixed(&[("Dockerfile", &of_another)], &to("1.27"));
+    assert_eq!((changes.len(), judged.left), (1, Vec::new()));
+}
+
+#[test]
+fn go_lines_are_raised_only_if_the_caller_says_so() {
+    let floors = |version| Wish { floors: true, ..to(version) };
+    let files = [
+        ("go.mod", "module m\n\ngo 1.25\n"),
+        ("a/go.mod", "module a\n\ngo 1.25.5 // a\n\ntoolchain go1.26.0\n"),
+        ("go.work", "go 1.25.5\n\nuse (\n\t.\n\t./a\n)\n"),
+    ];
+    assert_eq!(fixed(&files[..1], &to("1.27")).0, []);
+    let (changes, judged) = fixed(&files, &floors("1.27.3"));
+    let now: Vec<_> = changes.iter().map(|(_, now)| now.as_str()).collect();
+    let raised = [
+        "module a\n\ngo 1.27.3 // a\n\ntoolchain go1.27.3\n",
+        "module m\n\ngo 1.27\n",
+        "go 1.27.3\n\nuse (\n\t.\n\t./a\n)\n",
+    ];
+    assert_eq!((now, judged.left), (raised.to_vec(), Vec::new()));
+    let why = "a/go.mod:3: a go line is only raised";
+    assert_eq!(left(&[("a/go.mod", "module a\n\ngo 1.26.0\n")], &floors("1.25.5")), [why]);
+}
+
+#[test]
+fn pins_agree_with_the_one_that_is_kept() {
+    let keep = |file: &str| Wish { keep: vec![file.to_owned()], ..Wish::default() };
+    let files = [
+        (".go-version", "1.26\n"),
+        (".tool-versions", "golang 1.27.3 # t\n"),
+        (".goenv", "GOTOOLCHAIN=go1.25.5\n"),
+        ("a/.go-version", "1.26.0\n"),
+        ("a/.tool-versions", "golang 1.27.0\n"),
+    ];
+    let said = |wish: &Wish| fixed(&files, wish).0;
+    let change = |file: &str, text: &str| (file.to_owned(), text.to_owned());
+    assert_eq!(said(&Wish::default()), []);
+    assert_eq!(
+        said(&keep(".go-version")),
+        [
+            change(".goenv", "GOTOOLCHAIN=go1.26.6\n"),
+            change(".tool-versions", "golang 1.26.6 # t\n")
+        ]
+    );
+    assert_eq!(
+        said(&keep(".goenv")),
+        [change(".go-version", "1.25\n"), change(".tool-versions", "golang 1.25.5 # t\n")]
+    );
+    assert_eq!(said(&keep("a/.go-version")), [change("a/.tool-versions", "golang 1.26.0\n")]);
+    let both = Wish { keep: vec![".goenv".to_owned()], ..to("1.27") };
+    assert_eq!(said(&both).len(), 4, "one of them says 1.27.3 already");
+}

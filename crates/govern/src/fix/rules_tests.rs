@@ -1,0 +1,249 @@
+//! The safe edits of each rule.
+
+use super::{CI, Files, Wish, fixed};
+use crate::check::tests::{cases, report};
+use crate::fix::apply;
+use crate::rule::Rule;
+use std::collections::BTreeSet;
+
+/// A rule, files, and what one of them is afterwards.
+type Mended<'m> = (Rule, Files<'m>, (&'m str, &'m str));
+
+const STEPS: &str = "jobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/setup-go@v6\n        with:\n          go-version: ";
+const MOD: &str = "module m\n\ngo 1.26.0\n";
+
+fn workflow(version: &str) -> String {
+    [STEPS, version, "\n"].concat()
+}
+
+fn of_pins() -> [Mended<'static>; 9] {
+    use Rule::*;
+    const EXACT: (&str, &str) = (".goward.toml", "[check]\npins = \"exact\"\n");
+    let pin = ".go-version";
+    [
+        (
+            PinSurplusLines,
+            &[(".go-version", "# a\r\n1.27.0 # b\r\n1.26\r\n\r\n# c\r\n1.25")],
+            (pin, "# a\r\n1.27.0 # b\r\n\r\n# c\r\n"),
+        ),
+        (
+            PinRoomy,
+            &[EXACT, (".go-version", "\u{feff}go1.26 # why\r\n")],
+            (pin, "\u{feff}go1.26.6 # why\r\n"),
+        ),
+        (
+            PinRoomy,
+            &[EXACT, (".tool-versions", "nodejs 1.26\ngolang latest:1.26\n")],
+            (".tool-versions", "nodejs 1.26\ngolang latest:1.26.6\n"),
+        ),
+        (
+            GotoolchainBare,
+            &[(".goenv", "GOFLAGS=-x\nGOTOOLCHAIN=\"go1.27+auto\"\n")],
+            (".goenv", "GOFLAGS=-x\nGOTOOLCHAIN=\"go1.27.3+auto\"\n"),
+        ),
+        (
+            GotoolchainBare,
+            &[("go.mod", "module m\r\n\r\ngo 1.26.0\r\n\r\ntoolchain go1.27 // why\r\n")],
+            ("go.mod", "module m\r\n\r\ngo 1.26.0\r\n\r\ntoolchain go1.27.3 // why\r\n"),
+        ),
+        (
+            GotoolchainInvalid,
+            &[(".goenv", "export GOTOOLCHAIN='1.26.6'")],
+            (".goenv", "export GOTOOLCHAIN='go1.26.6'"),
+        ),
+        (
+            GotoolchainInvalid,
+            &[("go.work", "go 1.26.0\ntoolchain 1.27\n")],
+            ("go.work", "go 1.26.0\ntoolchain go1.27.3\n"),
+        ),
+        (
+            GotoolchainInvalid,
+            &[("go.mod", "module m\n\ngo 1.26.0\n\ntoolchain v1.26.6\n")],
+            ("go.mod", "module m\n\ngo 1.26.0\n\ntoolchain go1.26.6\n"),
+        ),
+        (
+            ToolchainBelowGo,
+            &[(
+                "go.mod",
+                "module m\n\ngo 1.26.0\n\n// old\ntoolchain go1.25.5\n\nrequire x v1.0.0\n",
+            )],
+            ("go.mod", "module m\n\ngo 1.26.0\n\nrequire x v1.0.0\n"),
+        ),
+    ]
+}
+
+fn of_modules() -> [Mended<'static>; 7] {
+    use Rule::*;
+    const A: (&str, &str) = ("a/go.mod", "module a\n\ngo 1.26.0\n");
+    const B: (&str, &str) = ("b/go.mod", "module b\n\ngo 1.26.6\n");
+    [
+        (
+            ModuleFileInvalid,
+            &[("go.mod", "module m\n\ngo 1.26.x // why\n")],
+            ("go.mod", "module m\n\ngo 1.26 // why\n"),
+        ),
+        (
+            ModuleFileInvalid,
+            &[("go.mod", "module m\n\ngo v1.26.6\n")],
+            ("go.mod", "module m\n\ngo 1.26.6\n"),
+        ),
+        (
+            GodebugRemoved,
+            &[(
+                "go.mod",
+                "module m\n\ngo 1.27.0\n\ngodebug (\n\tdefault=go1.27\n\ttlsrsakex=1 // old\n)\n",
+            )],
+            ("go.mod", "module m\n\ngo 1.27.0\n\ngodebug (\n\tdefault=go1.27\n)\n"),
+        ),
+        (
+            GodebugRemoved,
+            &[("go.mod", "module m\n\ngo 1.27.0\n\ngodebug asynctimerchan=1\n")],
+            ("go.mod", "module m\n\ngo 1.27.0\n"),
+        ),
+        (
+            WorkBelowMember,
+            &[("go.work", "go 1.25.0 // why\n\nuse (\n\t./a\n\t./b\n)\n"), A, B],
+            ("go.work", "go 1.26.6 // why\n\nuse (\n\t./a\n\t./b\n)\n"),
+        ),
+        (WorkBelowMember, &[("go.work", "use ./a\n"), A], ("go.work", "go 1.26.0\n\nuse ./a\n")),
+        (
+            WorkMemberMissing,
+            &[("go.work", "go 1.26.0\n\nuse (\n\t./a\n\t./c // gone\n)\n"), A],
+            ("go.work", "go 1.26.0\n\nuse (\n\t./a\n)\n"),
+        ),
+    ]
+}
+
+fn of_claims() -> [Mended<'static>; 7] {
+    use Rule::*;
+    const PIN: (&str, &str) = (".go-version", "1.26.6\n");
+    const ARGUMENT: &str =
+        "ARG V=\"1.25\" # why\r\nFROM golang:${V}-alpine AS b\r\nCOPY . .\r\nRUN go build\r\n";
+    [
+        (
+            ImageBelowFloor,
+            &[("go.mod", MOD), ("Dockerfile", ARGUMENT)],
+            (
+                "Dockerfile",
+                "ARG V=\"1.26\" # why\r\nFROM golang:${V}-alpine AS b\r\nCOPY . .\r\nRUN go build\r\n",
+            ),
+        ),
+        (
+            ImageBelowFloor,
+            &[
+                ("go.mod", MOD),
+                (
+                    "Dockerfile",
+                    "FROM --platform=x é/golang:1.25.5-alpine3.22\nCOPY . .\nRUN go build\n",
+                ),
+            ],
+            (
+                "Dockerfile",
+                "FROM --platform=x é/golang:1.26.6-alpine3.22\nCOPY . .\nRUN go build\n",
+            ),
+        ),
+        (
+            ToolBelowFloor,
+            &[("go.mod", MOD), ("mise.toml", "[tools]\ngo = \"1.25\" # why\n")],
+            ("mise.toml", "[tools]\ngo = \"1.26\" # why\n"),
+        ),
+        (
+            ToolBelowFloor,
+            &[("go.mod", MOD), (".prototools", "go-x = \"1.25.5\"\ngo = \"1.25.5\"\n")],
+            (".prototools", "go-x = \"1.25.5\"\ngo = \"1.26.6\"\n"),
+        ),
+        (
+            ClaimDiffers,
+            &[PIN, ("Dockerfile", "FROM golang:1.26\n")],
+            ("Dockerfile", "FROM golang:1.26.6\n"),
+        ),
+        (
+            ClaimDiffers,
+            &[(".go-version", "1.26\n"), ("Dockerfile", "FROM golang:1.27-alpine\n")],
+            ("Dockerfile", "FROM golang:1.26-alpine\n"),
+        ),
+        (
+            ClaimDiffers,
+            &[(".go-version", "1.26\n"), ("Dockerfile", "FROM golang:1.27.0\n")],
+            ("Dockerfile", "FROM golang:1.26.6\n"),
+        ),
+    ]
+}
+
+#[test]
+fn each_safe_edit_mends_and_leaves_every_other_byte() {
+    let mut seen = BTreeSet::new();
+    let all = of_pins().into_iter().chain(of_modules()).chain(of_claims());
+    for (rule, files, (file, new)) in all {
+        assert!(report(files).findings.iter().any(|one| one.rule == rule), "{rule}: {files:?}");
+        let (changes, judged) = fixed(files, &Wish::default());
+        assert_eq!(changes, [(file.to_owned(), new.to_owned())], "{rule}");
+        assert!(judged.report.findings.iter().all(|one| one.rule != rule), "{rule}: {judged:?}");
+        seen.insert(rule);
+    }
+    for (old, new) in [
+        ("1.25", "1.26"),
+        ("'1.25.x' # why", "'1.26.x' # why"),
+        ("1.25.5", "1.26.6"),
+        ("\"1.25.5\"", "\"1.26.6\""),
+        ("1.20", "'1.26'"),
+        ("${{ 'x' }}", "${{ 'x' }}"),
+        (">=1.24 <1.26", ">=1.24 <1.26"),
+        ("['1.25', '1.24']", "['1.25', '1.24']"),
+    ] {
+        let text = workflow(old);
+        let (changes, _) = fixed(&[("go.mod", MOD), (CI, &text)], &Wish::default());
+        let now = changes.first().map_or(text, |(_, now)| now.clone());
+        assert_eq!(now, workflow(new), "{old}");
+    }
+    let (changes, _) =
+        fixed(&[(".go-version", "1.30\n"), (CI, &workflow("1.27"))], &Wish::default());
+    assert_eq!(changes[0].1, workflow("'1.30'"), "as a number it would lose its zero");
+    seen.extend([Rule::CiBelowFloor, Rule::YamlNumber]);
+    let all = cases().into_iter().flat_map(|(_, files, _)| report(files).findings);
+    let safe = all.filter(|one| one.remedy.as_ref().is_some_and(|mend| !mend.edits.is_empty()));
+    assert_eq!(seen, safe.map(|one| one.rule).collect(), "each rule with edits has a case here");
+}
+
+/// In every case of every rule the edits of a finding end it, alone and with all others.
+#[test]
+fn a_finding_with_edits_is_gone_after_them() {
+    for (_, files, _) in cases() {
+        let (_, judged) = fixed(files, &Wish::default());
+        assert_eq!(judged.edits, [], "{files:?}");
+        for finding in report(files).findings {
+            let edits = finding.remedy.iter().flat_map(|mend| &mend.edits).collect::<Vec<_>>();
+            let Some(first) = edits.first() else { continue };
+            let (_, old) = files.iter().find(|(file, _)| *file == first.file).unwrap();
+            let new = String::from_utf8(apply(old.as_bytes(), edits.iter().copied())).unwrap();
+            let others = files.iter().copied().filter(|(file, _)| *file != first.file);
+            let files: Vec<_> = others.chain([(first.file.as_str(), new.as_str())]).collect();
+            let same = |one: &crate::finding::Finding| {
+                (one.rule, &one.at, &one.subject) == (finding.rule, &finding.at, &finding.subject)
+            };
+            assert!(!report(&files).findings.iter().any(same), "{finding:?}: {new}");
+        }
+    }
+}
+
+/// A digest is that of one version.
+#[test]
+fn what_a_digest_stands_beside_is_no_safe_edit() {
+    let hex = "0a".repeat(32);
+    let image = format!("FROM golang:1.25@sha256:{hex}\nCOPY . .\nRUN go build\n");
+    let sum = format!("ARG V=1.25.5\nARG SUM={hex}\nFROM golang:${{V}}\nCOPY . .\nRUN go build\n");
+    for text in [image, sum] {
+        let (changes, judged) = fixed(&[("go.mod", MOD), ("Dockerfile", &text)], &Wish::default());
+        assert_eq!(changes, []);
+        assert!(judged.report.findings.iter().any(|one| one.rule == Rule::ImageBelowFloor));
+    }
+}
+
+/// A step that may fail, or is of another module, may have its Go on purpose.
+#[test]
+fn a_doubtful_claim_is_left() {
+    let doubtful =
+        workflow("'1.25'").replace("    steps", "    continue-on-error: true\n    steps");
+    let (changes, judged) = fixed(&[("go.mod", MOD), (CI, &doubtful)], &Wish::default());
+    assert_eq!((changes, judged.report.findings.len()), (Vec::new(), 2), "{judged:?}");
+}
