@@ -43,6 +43,8 @@ pub(crate) struct Output {
     document_only: bool,
     /// The home directory, which lines call `~`.
     pub(crate) home: Home,
+    /// What goes to a file, in the place of stdout.
+    diverted: RefCell<Option<Vec<u8>>>,
     unwritten: RefCell<Option<io::Error>>,
 }
 
@@ -65,12 +67,29 @@ impl Output {
         let said = std::env::var_os("GOWARD_QUIET").unwrap_or_default();
         let quiet = quiet || switch::parse(said.as_encoded_bytes()) == Some(true);
         let home = crate::home::of_environment();
-        Output { quiet, color, voice, document_only: false, home, unwritten: RefCell::new(None) }
+        let (diverted, unwritten) = (RefCell::new(None), RefCell::new(None));
+        Output { quiet, color, voice, document_only: false, home, diverted, unwritten }
     }
 
     /// Keeps stdout for a document, if the user wants one: from now on goward leaves all other data out.
     pub(crate) fn keep_for_document(&mut self, wanted: bool) {
         self.document_only = wanted;
+    }
+
+    /// From now on keeps all data, until the caller takes it and writes it into a file.
+    pub(crate) fn divert(&mut self) {
+        self.color = false;
+        self.diverted = RefCell::new(Some(Vec::new()));
+    }
+
+    /// The data that was kept.
+    pub(crate) fn diverted(&self) -> Vec<u8> {
+        self.diverted.take().unwrap_or_default()
+    }
+
+    /// Whether what goward prints goes to a file, or to a program, and is no log of a CI system.
+    pub(crate) fn is_for_programs(&self) -> bool {
+        self.diverted.borrow().is_some() || !(io::stdout().is_terminal() || is_ci())
     }
 
     /// Prints a line of data.
@@ -81,6 +100,16 @@ impl Output {
     /// Prints a line of data, and shortens no path in it: a value, or a line of a file.
     pub(crate) fn verbatim(&self, text: &str) {
         let line = if self.color { shown_painted(text) } else { shown(text.as_bytes()) };
+        self.bytes(format!("{line}\n").as_bytes());
+    }
+
+    /// Prints a line of data in which tabs stay, in a style if it has one.
+    pub(crate) fn tabbed(&self, style: Option<Style>, text: &str) {
+        let pieces = text.split('\t').map(|piece| {
+            let piece = shown(piece.as_bytes());
+            style.map_or(piece.clone(), |style| self.paint(style, &piece))
+        });
+        let line = pieces.collect::<Vec<_>>().join("\t");
         self.bytes(format!("{line}\n").as_bytes());
     }
 
@@ -102,6 +131,10 @@ impl Output {
     }
 
     fn write(&self, bytes: &[u8]) {
+        if let Some(kept) = &mut *self.diverted.borrow_mut() {
+            kept.extend_from_slice(bytes);
+            return;
+        }
         if let Err(error) = io::stdout().write_all(bytes).and_then(|()| io::stdout().flush())
             && error.kind() != io::ErrorKind::BrokenPipe
         {

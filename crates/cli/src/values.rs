@@ -6,7 +6,7 @@ use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
 use goward_govern::condition::Condition;
-use goward_installer::{Assurance, Digest};
+use goward_installer::{Assurance, Digest, known_releases};
 use goward_resolver::{Selector, SelectorError, Version};
 use std::ffi::OsStr;
 use std::result;
@@ -32,6 +32,8 @@ pub(crate) const SELECTOR: Value<Selector> = Value(selector);
 /// A condition of `goward inspect`.
 pub(crate) const CONDITION: Value<Condition> =
     Value(|text| Condition::parse(text).map_err(|why| Failure::new(Exit::Usage, why)));
+/// The version of `--to`: a release or a minor that files may name.
+pub(crate) const TARGET: Value<Version> = Value(target);
 /// The value of `--at-least`, which the shim passes.
 pub(crate) const AT_LEAST: Value<Version> = Value(|text| {
     let refused = || Failure::new(Exit::Usage, format!("--at-least {text:?}: not a Go version"));
@@ -68,6 +70,41 @@ pub(crate) fn selector(text: &str) -> Result<Selector> {
         Failure::new(Exit::Usage, why)
             .hint("write one such as 1.22.10, 1.22, latest or '>=1.21,<1.23'")
     })
+}
+
+/// A release, or a minor of which goward knows one.
+fn target(text: &str) -> Result<Version> {
+    let refuse = |why: String, hint: &str| Err(Failure::new(Exit::Usage, why).hint(hint));
+    let known = || known_releases().filter(|version| !version.is_prerelease());
+    let said = selector(text)?;
+    match &said {
+        Selector::Minor(minor) if known().any(|one| said.matches(&one)) => Ok(minor.clone()),
+        Selector::Minor(minor) => {
+            refuse(format!("goward knows no release of Go {minor}"), "name the release itself")
+        }
+        // One that is later than all may be newer than this goward.
+        Selector::Exact(version)
+            if !version.is_prerelease()
+                && (known().all(|one| one < *version) || known().any(|one| one == *version)) =>
+        {
+            Ok(version.clone())
+        }
+        Selector::Exact(version) if version.is_prerelease() => {
+            refuse(format!("{version} is not yet a release"), "name one such as 1.22.10 or 1.22")
+        }
+        Selector::Exact(version) => {
+            let newest =
+                Selector::Minor(version.language()).newest(&known().collect::<Vec<_>>()).cloned();
+            let hint = newest.map_or("see goward list --remote".to_owned(), |newest| {
+                format!("the newest of its minor is {newest}")
+            });
+            refuse(format!("Go {version} was never released"), &hint)
+        }
+        _ => refuse(
+            format!("{text:?} names no single release or minor"),
+            "name one such as 1.22.10 or 1.22",
+        ),
+    }
 }
 
 /// `--verify`: the least level.

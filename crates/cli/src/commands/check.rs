@@ -1,7 +1,13 @@
 //! `goward check`: whether the files of a repository agree about Go.
 
+mod diff;
+mod fingerprint;
 mod github;
+mod gitlab;
 mod json;
+mod mend;
+mod output;
+mod sarif;
 mod text;
 
 use crate::commands::outdated::end_of_life::supported;
@@ -10,10 +16,11 @@ use crate::failure::{Exit, Failure, Result};
 use crate::paths::Shown as _;
 use clap::{Args, ValueEnum, ValueHint};
 use goward_govern::check::policy::{self, Invalid, RepoPolicy};
-use goward_govern::check::{Releases, Report, check};
+use goward_govern::check::{Asked, Releases, Report};
 use goward_govern::repo::{self, Repository};
 use goward_govern::rule::Severity;
 use goward_installer::{known_releases, read};
+use mend::{End, Lock, Mend};
 use std::path::PathBuf;
 
 /// The largest policy, in bytes.
@@ -32,17 +39,27 @@ Examples:
   goward check --fail-on error       status 7 for errors alone
   goward check --staged              what a commit would hold, for a hook
   goward check --format github       lines that GitHub shows beside the code
+  goward check --format sarif --output goward.sarif
+  goward check --fix -n              what the safe edits would change, as a diff
+  goward check --fix                 make them, and check again
+  goward check --fix --to 1.27       one minor wherever a single one is named
   goward check --json                for programs")]
 pub(crate) struct Check {
     /// Files and directories to report on (by default the whole repository around this directory)
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
     /// Judge what git's index holds, and nothing of the disk; done at once if nothing that counts is staged
-    #[arg(long)]
+    #[arg(long, conflicts_with = "fix")]
     staged: bool,
-    /// Print the findings for people, for programs, or as commands of a GitHub workflow
+    /// Print the findings for people, for programs, as commands of a GitHub workflow, as GitLab's code
+    /// quality, or as SARIF
     #[arg(long, value_enum, default_value = "text", conflicts_with = "json")]
     format: Form,
+    /// Write what would be printed to FILE, which must be no link
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    mend: Mend,
     /// The least severity that ends with status 7 (error, unless .goward.toml says otherwise)
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<Least>,
@@ -60,6 +77,8 @@ enum Form {
     Text,
     Json,
     Github,
+    Gitlab,
+    Sarif,
 }
 
 /// A severity, as it is typed.
@@ -82,10 +101,26 @@ impl From<Least> for Severity {
 
 impl Check {
     pub(crate) fn run(mut self, cx: &mut Context) -> Result<()> {
+        let Some(file) = self.output.take() else { return self.judge(cx) };
+        output::check(&file)?;
+        cx.output.divert();
+        let ended = self.judge(cx);
+        // Without a report the file stays as it is.
+        if ended.as_ref().err().is_none_or(|failure| failure.exit == Exit::Found) {
+            output::write(&file, &cx.output.diverted())?;
+        }
+        ended
+    }
+
+    fn judge(mut self, cx: &Context) -> Result<()> {
         let whole = self.paths.is_empty();
         if whole {
             self.paths.push(PathBuf::from("."));
         }
+        let _lock = match self.mend.fix && !self.mend.dry_run {
+            true => Some(Lock::wait(&repo::top_around(&self.paths[0]).map_err(unable)?)?),
+            false => None,
+        };
         let look = if self.staged { Repository::staged } else { Repository::around };
         let (repository, mut within) = look(&self.paths).map_err(unable)?;
         if whole {
@@ -95,38 +130,53 @@ impl Check {
         }
         let (policy, allows) = match &self.policy {
             Some(file) => (given(file)?, false),
-            None => {
-                let own = RepoPolicy::of(&repository);
-                let file = repository.top().join(policy::FILE);
-                (own.map_err(|invalid| refuse(&file.shown(), &invalid))?, true)
-            }
+            None => (own(&repository)?, true),
         };
-        let known: Vec<_> = known_releases().collect();
-        let releases = Releases { supported: supported(&known), known };
-        let report = check(&repository, (&policy, allows), &releases, &within);
+        let (policy, known) = (&policy, known_releases().collect::<Vec<_>>());
+        let releases = &Releases { supported: supported(&known), known };
         if cx.verbose && !repository.is_by_git() {
             cx.output.note("without git: every file below counts");
         }
+        let (wish, within) = (&self.mend.wish(repository.top())?, &within[..]);
+        let asked = Asked { policy, allows, releases, within, wish };
+        let again = || Ok(look(&self.paths).map_err(unable)?.0);
+        let end = match self.mend.fix {
+            true => self.mend.run(cx, (repository, &asked), again)?,
+            false => End::of(goward_govern::check::judge(&repository, &asked), repository),
+        };
+        self.print(cx, &end)?;
+        let least = self.fail_on.map(Severity::from).or(policy.fail_on).unwrap_or(Severity::Error);
+        end.result(least)
+    }
+
+    fn print(&self, cx: &Context, end: &End) -> Result<()> {
+        let End { repository, judged, .. } = end;
+        let report = &judged.report;
         match self.form() {
             Form::Text if repository.is_untouched() => {
                 if cx.verbose {
                     cx.output.note("nothing that says which Go is staged");
                 }
             }
-            Form::Text => text::print(cx, &repository, &report),
-            Form::Json => json::print(cx, &repository, &report)?,
-            Form::Github => github::print(cx, &report),
+            Form::Text if self.mend.dry_run => diff::print(cx, &end.changes),
+            Form::Text => text::print(cx, repository, report),
+            Form::Json => json::print(cx, repository, (report, end.mended.as_ref()))?,
+            Form::Github => github::print(cx, report),
+            Form::Gitlab => gitlab::print(cx, report)?,
+            Form::Sarif => sarif::print(cx, repository, report)?,
         }
-        let least = self.fail_on.map(Severity::from).or(policy.fail_on).unwrap_or(Severity::Error);
-        match report.findings.iter().any(|finding| finding.severity >= least) {
-            true => Err(Failure::silent(Exit::Found)),
-            false => Ok(()),
-        }
+        Ok(())
     }
 
     fn form(&self) -> Form {
         if self.json { Form::Json } else { self.format }
     }
+}
+
+/// The policy of the repository.
+fn own(repository: &Repository) -> Result<RepoPolicy> {
+    let file = repository.top().join(policy::FILE);
+    RepoPolicy::of(repository).map_err(|invalid| refuse(&file.shown(), &invalid))
 }
 
 /// The policy of a file that the caller names.

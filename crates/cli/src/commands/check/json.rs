@@ -1,11 +1,12 @@
 //! The report for programs.
 
 use super::count;
+use super::mend::Mended;
 use crate::context::Context;
 use crate::failure::Result;
 use goward_govern::check::Report;
 use goward_govern::claims::Unresolved;
-use goward_govern::finding::{Finding, Place, Related};
+use goward_govern::finding::{Edit, Finding, Place, Related, Remedy};
 use goward_govern::repo::Repository;
 use goward_govern::rule::{Rule, Severity};
 use serde::Serialize;
@@ -17,6 +18,7 @@ struct Document<'r> {
     unresolved: Vec<Open<'r>>,
     suppressed: Suppressed<'r>,
     summary: Summary,
+    mended: Option<&'r Mended>,
 }
 
 #[derive(Serialize)]
@@ -43,7 +45,17 @@ struct Beside<'r> {
 #[derive(Serialize)]
 struct Fix<'r> {
     words: &'r str,
+    safe: bool,
     command: Option<&'r str>,
+    edits: Vec<Change<'r>>,
+}
+
+#[derive(Serialize)]
+struct Change<'r> {
+    file: &'r str,
+    start: usize,
+    end: usize,
+    text: &'r str,
 }
 
 #[derive(Serialize)]
@@ -76,7 +88,12 @@ struct Summary {
     notes: usize,
 }
 
-pub(super) fn print(cx: &Context, repository: &Repository, report: &Report) -> Result<()> {
+/// The report, and what was mended if that was asked for.
+pub(super) fn print(
+    cx: &Context,
+    repository: &Repository,
+    (report, mended): (&Report, Option<&Mended>),
+) -> Result<()> {
     let suppressed = &report.suppressed;
     let document = Document {
         root: repository.top().to_string_lossy().into_owned(),
@@ -94,6 +111,7 @@ pub(super) fn print(cx: &Context, repository: &Repository, report: &Report) -> R
             warnings: count(report, Severity::Warning),
             notes: count(report, Severity::Note),
         },
+        mended,
     };
     cx.output.object(&document)
 }
@@ -109,8 +127,21 @@ fn found(finding: &Finding) -> Found<'_> {
         end_column: at.columns.map(|(_, end)| end),
         message,
         related: related.iter().map(beside).collect(),
-        fix: remedy.as_ref().map(|fix| Fix { words: &fix.words, command: fix.command.as_deref() }),
+        fix: remedy.as_ref().map(fix),
         fingerprint: finding.fingerprint(),
+    }
+}
+
+fn fix(remedy: &Remedy) -> Fix<'_> {
+    let Remedy { words, command, edits } = remedy;
+    Fix {
+        words,
+        safe: !edits.is_empty(),
+        command: command.as_deref(),
+        edits: edits
+            .iter()
+            .map(|Edit { file, start, end, text }| Change { file, start: *start, end: *end, text })
+            .collect(),
     }
 }
 

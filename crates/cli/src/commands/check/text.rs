@@ -30,7 +30,8 @@ pub(super) fn print(cx: &Context, repository: &Repository, report: &Report) {
             cx.output.verbatim(&line);
         }
         if let Some(remedy) = &finding.remedy {
-            hanging(cx, &format!("  = help: {}", remedy.words), width);
+            let safe = if remedy.edits.is_empty() { "" } else { " (goward check --fix)" };
+            hanging(cx, &format!("  = help: {}{safe}", remedy.words), width);
         }
         cx.output.verbatim("");
     }

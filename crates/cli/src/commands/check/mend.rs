@@ -1,0 +1,206 @@
+//! `goward check --fix`: the edits of a check, written into the files.
+
+mod gate;
+mod lock;
+
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::Shown as _;
+use crate::values::TARGET;
+use clap::{Args, ValueHint};
+use gate::Gate;
+use goward_govern::check::{Asked, judge};
+use goward_govern::fix::{Change, Judged, Left, Wish, fix};
+use goward_govern::repo::Repository;
+use goward_govern::rule::Severity;
+use goward_installer::canonical;
+use goward_resolver::Version;
+pub(super) use lock::Lock;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// How to mend.
+#[derive(Debug, Args)]
+pub(super) struct Mend {
+    /// Make the safe edits, and check again
+    #[arg(long)]
+    pub(super) fix: bool,
+    /// Also write this release or minor wherever a single one is named, each in its own notation
+    #[arg(long, value_name = "VERSION", requires = "fix", value_parser = TARGET)]
+    to: Option<Version>,
+    /// Also raise go lines below VERSION to it
+    #[arg(long, requires = "to")]
+    floors: bool,
+    /// Of pins that disagree, keep the one in FILE, and write it into those beside it
+    #[arg(long, value_name = "FILE", requires = "fix", value_hint = ValueHint::FilePath)]
+    keep: Vec<PathBuf>,
+    /// Print what would change as a diff, and write nothing
+    #[arg(short = 'n', long, requires = "fix")]
+    pub(super) dry_run: bool,
+}
+
+/// What was done, for programs.
+#[derive(Default, Serialize)]
+pub(super) struct Mended {
+    files: Vec<Written>,
+    left: Vec<Kept>,
+    refused: Vec<Refused>,
+}
+
+#[derive(Serialize)]
+struct Written {
+    file: String,
+    /// False for one that would be written.
+    written: bool,
+}
+
+#[derive(Serialize)]
+struct Kept {
+    file: String,
+    line: u32,
+    reason: String,
+    error: bool,
+}
+
+#[derive(Serialize)]
+struct Refused {
+    file: String,
+    reason: String,
+}
+
+/// The end of a run: the judgement of what the files are now, and whether one could not be written.
+pub(super) struct End {
+    pub(super) repository: Repository,
+    pub(super) judged: Judged,
+    /// Absent where nothing was to be mended.
+    pub(super) mended: Option<Mended>,
+    /// What was to be changed.
+    pub(super) changes: Vec<Change>,
+    has_failed: bool,
+}
+
+impl End {
+    /// The end of a check that changes nothing.
+    pub(super) fn of(judged: Judged, repository: Repository) -> End {
+        End { repository, judged, mended: None, changes: Vec::new(), has_failed: false }
+    }
+
+    /// Whether something is left that is as bad as `least`.
+    pub(super) fn result(&self, least: Severity) -> Result<()> {
+        let Judged { report, left, .. } = &self.judged;
+        let found = report.findings.iter().any(|finding| finding.severity >= least);
+        if self.has_failed {
+            return Err(Failure::silent(Exit::Failure));
+        }
+        match found || left.iter().any(|left| left.is_error) {
+            true => Err(Failure::silent(Exit::Found)),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Mend {
+    /// What the caller wants beside the safe edits, in the repository at `top`.
+    pub(super) fn wish(&self, top: &Path) -> Result<Wish> {
+        let keep = self.keep.iter().map(|file| from_top(top, file)).collect::<Result<_>>()?;
+        Ok(Wish { to: self.to.clone(), floors: self.floors, keep })
+    }
+
+    /// Makes the edits. `again` reads the repository as it is then.
+    pub(super) fn run(
+        &self,
+        cx: &Context,
+        (mut repository, asked): (Repository, &Asked<'_>),
+        again: impl FnOnce() -> Result<Repository>,
+    ) -> Result<End> {
+        let mut gate = Gate::of(&repository, asked.within)?;
+        let (changes, mut judged) = fix(&mut repository, asked, &mut |file| gate.lets(file));
+        let (mut mended, mut has_failed) = (Mended::default(), false);
+        if self.dry_run {
+            mended.files = changes.iter().map(|change| Written::of(change, false)).collect();
+        } else {
+            for change in &changes {
+                match write(cx, &gate, change) {
+                    Ok(()) => mended.files.push(Written::of(change, true)),
+                    Err(failure) => {
+                        has_failed = true;
+                        cx.output.failure(&failure);
+                    }
+                }
+            }
+            if !changes.is_empty() {
+                repository = again()?;
+            }
+            judged = judge(&repository, asked);
+        }
+        let of_rest =
+            |file: &str| self.dry_run || judged.edits.iter().any(|edit| edit.file == file);
+        for (file, reason) in gate.refused().filter(|(file, _)| of_rest(file)) {
+            cx.output.warning(&format!("does not change {file}: {reason}"));
+            mended.refused.push(Refused { file: file.to_owned(), reason: reason.to_owned() });
+        }
+        for left in &judged.left {
+            say(cx, left);
+            let Left { at, reason, is_error } = left.clone();
+            mended.left.push(Kept { file: at.file, line: at.line, reason, error: is_error });
+        }
+        Ok(End { repository, judged, mended: Some(mended), changes, has_failed })
+    }
+}
+
+impl Written {
+    fn of(change: &Change, written: bool) -> Written {
+        Written { file: change.file.clone(), written }
+    }
+}
+
+/// A file that the user names, from the top.
+fn from_top(top: &Path, file: &Path) -> Result<String> {
+    let failed = |error| Failure::io("read", file, &error);
+    let (dir, name) = (file.parent(), file.file_name());
+    let dir = dir.filter(|dir| *dir != Path::new("")).unwrap_or(Path::new("."));
+    let path = canonical(dir).map_err(failed)?.join(name.unwrap_or_default());
+    path.symlink_metadata().map_err(failed)?;
+    let inside = path.strip_prefix(top).map_err(|_| {
+        let message = format!("--keep {}: not in {}", file.shown(), top.shown());
+        Failure::new(Exit::Usage, message)
+    })?;
+    let parts = inside.components().map(|part| part.as_os_str().to_string_lossy());
+    Ok(parts.collect::<Vec<_>>().join("/"))
+}
+
+fn write(cx: &Context, gate: &Gate, change: &Change) -> Result<()> {
+    let Change { file, old, new } = change;
+    let place = gate.place(file).ok_or_else(|| Failure::new(Exit::Failure, "no such place"))?;
+    let trusted = file.ends_with(".goenv") && is_trusted(cx, place, old);
+    place.edit(old, new)?;
+    let unstaged =
+        if gate.has_unstaged(file, old) { ", beside its changes that are not staged" } else { "" };
+    cx.output.note(&format!("changed {file}{unstaged}"));
+    if trusted {
+        let (path, word) = (place.shown(), place.named().word("FILE"));
+        cx.output.warning(&format!(
+            "{path} changed, so your trust in it is void; to renew it, run: goward trust {word}"
+        ));
+    }
+    Ok(())
+}
+
+fn is_trusted(cx: &Context, place: &goward_installer::replace::Place, old: &[u8]) -> bool {
+    let survey = cx.survey();
+    survey.is_ok_and(|here| crate::commands::use_::is_trusted(here.roots(), place, old))
+}
+
+fn say(cx: &Context, Left { at, reason, is_error }: &Left) {
+    let at = at.said();
+    match is_error {
+        true => cx.output.failure(&left_at_fault(&at, reason)),
+        false => cx.output.note(&format!("left alone: {at}: {reason}")),
+    }
+}
+
+/// The version of a line that cannot change alone.
+fn left_at_fault(at: &str, reason: &str) -> Failure {
+    Failure::new(Exit::Found, format!("{at} keeps its version: {reason}"))
+        .hint("write both, with the digest of the other version")
+}
