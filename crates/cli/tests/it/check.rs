@@ -122,7 +122,7 @@ fn without_a_path_it_reports_on_the_whole_repository() {
 }
 
 /// A machine with git, and with a repository in the directory `p`.
-fn with_git() -> Machine {
+pub(crate) fn with_git() -> Machine {
     let m = Machine::new();
     let git = find("git").unwrap();
     let path = format!("{}:{}", m.path("tools").display(), git.parent().unwrap().display());
@@ -130,7 +130,7 @@ fn with_git() -> Machine {
     m.with("PATH", &path)
 }
 
-fn git_in(m: &Machine, args: &[&str]) {
+pub(crate) fn git_in(m: &Machine, args: &[&str]) {
     let mut git = tool("git");
     git.args(["-c", "user.name=t", "-c", "user.email=t@localhost", "-C"]).arg(m.path("p"));
     assert!(git.args(args).status().unwrap().success(), "{args:?}");

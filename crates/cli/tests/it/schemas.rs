@@ -76,6 +76,12 @@ fn of_a_directory(seen: &mut Seen) {
     );
     m.write("p/.goward.toml", "[check.rules]\npin-roomy = \"off\"\n");
     seen.note(&m, &["check"]);
+    fs::create_dir(m.path("p/linked")).unwrap();
+    m.write("p/linked/pin", "1.27.0\n1.26.0\n");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("pin", m.path("p/linked/.go-version")).unwrap();
+    seen.note(&m, &["check", "--fix", "-n", "--to", "1.27"]);
+    fs::remove_dir_all(m.path("p/linked")).unwrap();
     m.write("p/.goenv", "GOFLAGS=-mod=mod\n");
     let below = m.with("MAKELEVEL", "1").with("GOTOOLCHAIN", "local");
     below.write("p/Makefile", "export GOTOOLCHAIN = local\n");

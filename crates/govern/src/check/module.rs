@@ -1,6 +1,6 @@
 //! go.mod and go.work: that Go can read them, and what one line of them means for another.
 
-use super::pins::{bare, without_go};
+use super::pins::{self, bare};
 use super::statement::{Site, is_passed_over};
 use super::{Look, mend};
 use crate::finding::{Edit, Finding, Place};
@@ -114,7 +114,7 @@ fn toolchain(
         let message = format!("{} is no name of a toolchain", line.value);
         let what = [line.value.as_str(), "this name"];
         let finding = Finding::new(Rule::GotoolchainInvalid, at, what, message);
-        let name = without_go(&line.value).map(|version| full(&version));
+        let name = pins::meant(&line.value).map(|version| full(&version));
         let edit = name.and_then(|name| set(site, syntax, (Sole::Toolchain, &name)));
         findings.push(match meant(&line.value) {
             Some(version) => finding.mend(format!("write toolchain {}", full(&version))).edit(edit),

@@ -165,18 +165,18 @@ pub(super) fn gotoolchain(look: &Look<'_>, file: (&str, &[u8])) -> Option<(Place
     goenv_file(look, file).ok().flatten()
 }
 
-/// The edit of a GOTOOLCHAIN that is a version without its `go`.
+/// The edit of a GOTOOLCHAIN in which the `go` or the patch is missing.
 fn completed(look: &Look<'_>, (at, said): (&Place, &str)) -> Option<Edit> {
-    let name = without_go(said).map(|version| release(&version, &look.releases.known))?;
+    let name = meant(said).map(|version| release(&version, &look.releases.known))?;
     let bytes = look.lines.line(&at.file, at.line)?;
     let line = std::str::from_utf8(look.lines.content(&at.file)?.get(bytes.clone())?).ok()?;
     let start = bytes.start + line.find('=')? + 1 + line.split_once('=')?.1.find(said)?;
     Some(Edit::new(&at.file, start..start + said.len(), format!("go{name}")))
 }
 
-/// The version of a name in which nothing but the `go` is missing, or a `v` stands in its place.
-pub(super) fn without_go(said: &str) -> Option<Version> {
-    let number = said.strip_prefix('v').unwrap_or(said);
+/// The version of a name in which the `go` or the patch is missing, or a `v` stands in the place of `go`.
+pub(super) fn meant(said: &str) -> Option<Version> {
+    let number = ["go", "v"].iter().find_map(|before| said.strip_prefix(before)).unwrap_or(said);
     let version = Version::parse(number).filter(|version| version.as_str().contains('.'));
     version.filter(Version::knows_gotoolchain)
 }

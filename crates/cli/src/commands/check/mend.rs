@@ -119,8 +119,9 @@ impl Mend {
         if self.dry_run {
             mended.files = changes.iter().map(|change| Written::of(change, false)).collect();
         } else {
+            let unstaged = gate.unstaged(&changes);
             for change in &changes {
-                match write(cx, &gate, change) {
+                match write(cx, &gate, change, unstaged.contains(&change.file)) {
                     Ok(()) => mended.files.push(Written::of(change, true)),
                     Err(failure) => {
                         has_failed = true;
@@ -169,14 +170,13 @@ fn from_top(top: &Path, file: &Path) -> Result<String> {
     Ok(parts.collect::<Vec<_>>().join("/"))
 }
 
-fn write(cx: &Context, gate: &Gate, change: &Change) -> Result<()> {
+fn write(cx: &Context, gate: &Gate, change: &Change, is_unstaged: bool) -> Result<()> {
     let Change { file, old, new } = change;
     let place = gate.place(file).ok_or_else(|| Failure::new(Exit::Failure, "no such place"))?;
     let trusted = file.ends_with(".goenv") && is_trusted(cx, place, old);
     place.edit(old, new)?;
-    let unstaged =
-        if gate.has_unstaged(file, old) { ", beside its changes that are not staged" } else { "" };
-    cx.output.note(&format!("changed {file}{unstaged}"));
+    let beside = if is_unstaged { ", which has other changes that are not staged" } else { "" };
+    cx.output.note(&format!("changed {file}{beside}"));
     if trusted {
         let (path, word) = (place.shown(), place.named().word("FILE"));
         cx.output.warning(&format!(

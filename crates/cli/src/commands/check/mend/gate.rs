@@ -1,11 +1,13 @@
 //! The files that may be edited: the caller's own, in the repository itself, reached through no link, and
 //! tracked by git or named.
 
+use crate::commands::check::unable;
 use crate::failure::{Failure, Result};
+use goward_govern::fix::Change;
 use goward_govern::repo::{Repository, Tracked};
 use goward_installer::canonical;
 use goward_installer::replace::{Follow, Place};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// The gate.
@@ -21,7 +23,7 @@ pub(super) struct Gate {
 
 impl Gate {
     pub(super) fn of(repository: &Repository, named: &[String]) -> Result<Gate> {
-        let tracked = repository.tracked().map_err(super::super::unable)?;
+        let tracked = repository.tracked().map_err(unable)?;
         let (top, named) = (repository.top().to_owned(), named.to_vec());
         Ok(Gate { top, named, tracked, asked: BTreeMap::new() })
     }
@@ -47,9 +49,10 @@ impl Gate {
             .filter_map(|(file, place)| Some((file.as_str(), place.as_ref().err()?.as_str())))
     }
 
-    /// Whether git's index has other bytes for the file than these.
-    pub(super) fn has_unstaged(&self, file: &str, bytes: &[u8]) -> bool {
-        self.tracked.as_ref().is_some_and(|tracked| tracked.differs(file, bytes))
+    /// The files for which git's index has other bytes than they had before the change.
+    pub(super) fn unstaged(&self, changes: &[Change]) -> BTreeSet<String> {
+        let old = changes.iter().map(|change| (change.file.as_str(), change.old.as_slice()));
+        self.tracked.as_ref().map(|tracked| tracked.differing(old)).unwrap_or_default()
     }
 
     fn look(&self, file: &str) -> std::result::Result<Place, String> {

@@ -1,0 +1,277 @@
+//! `goward check --format sarif` and `gitlab`, held against what the systems that take them demand, and
+//! `--output`.
+
+use crate::machine::Machine;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fs;
+
+/// A repository with findings of each severity, one of them twice, and odd names.
+fn repository() -> Machine {
+    let m = Machine::new();
+    m.write("p/.go-version", "1.27.0\n1.26.0\n");
+    m.write("p/go.mod", "module m\n\ngo 1.26.0\n\ntoolchain go1.25.5\n");
+    m.write("p/a b%:#é/Dockerfile", "FROM golang:1.20.99\nFROM golang:1.20.99\n");
+    let steps = "[{uses: actions/setup-go@v6, with: {go-version: 1.20}}]";
+    m.write("p/.github/workflows/ci.yml", &format!("# é\njobs: {{t: {{steps: {steps}}}}}\n"));
+    m
+}
+
+fn report(m: &Machine, format: &str) -> Value {
+    let ran = m.run(&["check", "--format", format]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (7, ""));
+    serde_json::from_str(&ran.stdout).unwrap()
+}
+
+#[track_caller]
+fn fits(schema: &Value, document: &Value) {
+    let validator = jsonschema::validator_for(schema).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(document)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}\n{document:#}");
+}
+
+/// The properties that GitHub demands or reads of SARIF 2.1.0, with the types of its schema.
+fn sarif() -> Value {
+    let text = json!({
+        "type": "object",
+        "required": ["text"],
+        "properties": { "text": { "type": "string", "minLength": 1 } }
+    });
+    let region = json!({
+        "type": "object",
+        "required": ["startLine"],
+        "properties": {
+            "startLine": { "type": "integer", "minimum": 1 },
+            "startColumn": { "type": "integer", "minimum": 1 },
+            "endLine": { "type": "integer", "minimum": 1 },
+            "endColumn": { "type": "integer", "minimum": 1 }
+        },
+        "additionalProperties": false
+    });
+    let artifact = json!({
+        "type": "object",
+        "required": ["uri"],
+        "properties": {
+            "uri": { "type": "string", "pattern": "^[A-Za-z0-9._%/~!$&'()*+,;=@-]+$" },
+            "uriBaseId": { "const": "%SRCROOT%" }
+        },
+        "additionalProperties": false
+    });
+    let location = json!({
+        "type": "object",
+        "required": ["physicalLocation"],
+        "properties": {
+            "id": { "type": "integer", "minimum": 0 },
+            "message": text,
+            "physicalLocation": {
+                "type": "object",
+                "required": ["artifactLocation", "region"],
+                "properties": { "artifactLocation": artifact, "region": region },
+                "additionalProperties": false
+            }
+        },
+        "additionalProperties": false
+    });
+    let level = json!({ "enum": ["none", "note", "warning", "error"] });
+    let fix = json!({
+        "type": "object",
+        "required": ["artifactChanges"],
+        "properties": {
+            "description": text,
+            "artifactChanges": { "type": "array", "minItems": 1, "items": {
+                "type": "object",
+                "required": ["artifactLocation", "replacements"],
+                "properties": {
+                    "artifactLocation": artifact,
+                    "replacements": { "type": "array", "minItems": 1, "items": {
+                        "type": "object",
+                        "required": ["deletedRegion"],
+                        "properties": {
+                            "deletedRegion": region,
+                            "insertedContent": {
+                                "type": "object",
+                                "properties": { "text": { "type": "string" } }
+                            }
+                        },
+                        "additionalProperties": false
+                    } }
+                }
+            } }
+        }
+    });
+    let rule = json!({
+        "type": "object",
+        "required": ["id", "shortDescription"],
+        "properties": {
+            "id": { "type": "string" },
+            "shortDescription": text,
+            "helpUri": { "type": "string", "format": "uri" },
+            "defaultConfiguration": { "type": "object", "properties": { "level": level } }
+        },
+        "additionalProperties": false
+    });
+    let result = json!({
+        "type": "object",
+        "required": ["ruleId", "message", "locations", "partialFingerprints"],
+        "properties": {
+            "ruleId": { "type": "string" },
+            "ruleIndex": { "type": "integer", "minimum": 0 },
+            "level": level,
+            "message": text,
+            "locations": { "type": "array", "minItems": 1, "items": location },
+            "relatedLocations": { "type": "array", "minItems": 1, "items": location },
+            "partialFingerprints": {
+                "type": "object",
+                "required": ["primaryLocationLineHash"],
+                "additionalProperties": { "type": "string" }
+            },
+            "fixes": { "type": "array", "minItems": 1, "items": fix }
+        },
+        "additionalProperties": false
+    });
+    json!({
+        "type": "object",
+        "required": ["$schema", "version", "runs"],
+        "properties": {
+            "$schema": { "type": "string", "format": "uri" },
+            "version": { "const": "2.1.0" },
+            "runs": { "type": "array", "minItems": 1, "items": {
+                "type": "object",
+                "required": ["tool", "results"],
+                "properties": {
+                    "tool": {
+                        "type": "object",
+                        "required": ["driver"],
+                        "properties": { "driver": {
+                            "type": "object",
+                            "required": ["name", "rules"],
+                            "properties": {
+                                "name": { "type": "string" },
+                                "version": { "type": "string" },
+                                "informationUri": { "type": "string", "format": "uri" },
+                                "rules": { "type": "array", "items": rule }
+                            },
+                            "additionalProperties": false
+                        } }
+                    },
+                    "columnKind": { "enum": ["utf16CodeUnits", "unicodeCodePoints"] },
+                    "results": { "type": "array", "items": result }
+                },
+                "additionalProperties": false
+            } }
+        },
+        "additionalProperties": false
+    })
+}
+
+#[test]
+fn sarif_has_what_code_scanning_demands() {
+    let document = report(&repository(), "sarif");
+    fits(&sarif(), &document);
+    let run = &document["runs"][0];
+    let (rules, results) = (&run["tool"]["driver"]["rules"], run["results"].as_array().unwrap());
+    let mut prints = BTreeSet::new();
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        let print = &result["partialFingerprints"]["primaryLocationLineHash"];
+        assert!(prints.insert(print.to_string()), "{result:#}");
+    }
+    let of = |rule: &str| {
+        let mut of_rule = results.iter().filter(|result| result["ruleId"] == rule);
+        of_rule.next().unwrap_or_else(|| panic!("{rule}: {document:#}"))
+    };
+    let quoted = &of("yaml-number")["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    let region = json!({ "startLine": 2, "startColumn": 67, "endLine": 2, "endColumn": 71 });
+    assert_eq!(quoted["deletedRegion"], region);
+    assert_eq!(quoted["insertedContent"]["text"], "'1.20'");
+    let line = &of("toolchain-below-go");
+    assert_eq!(line["relatedLocations"][0]["message"]["text"], "this go line");
+    let removed = &line["fixes"][0]["artifactChanges"][0]["replacements"][0]["deletedRegion"];
+    let region = json!({ "startLine": 4, "startColumn": 1, "endLine": 6, "endColumn": 1 });
+    assert_eq!(*removed, region);
+    let image = &of("version-unknown")["locations"][0]["physicalLocation"]["artifactLocation"];
+    assert_eq!(image["uri"], "a%20b%25%3A%23%C3%A9/Dockerfile");
+    let levels: BTreeSet<&str> = results.iter().map(|one| one["level"].as_str().unwrap()).collect();
+    assert_eq!(levels, BTreeSet::from(["error", "note", "warning"]));
+}
+
+/// The properties of <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>.
+#[test]
+fn gitlab_has_what_code_quality_demands() {
+    let schema = json!({ "type": "array", "items": {
+        "type": "object",
+        "required": ["description", "check_name", "fingerprint", "location", "severity"],
+        "properties": {
+            "description": { "type": "string", "minLength": 1 },
+            "check_name": { "type": "string" },
+            "fingerprint": { "type": "string" },
+            "severity": { "enum": ["info", "minor", "major", "critical", "blocker"] },
+            "location": {
+                "type": "object",
+                "required": ["path", "lines"],
+                "properties": {
+                    "path": { "type": "string", "pattern": "^[^./]|^\\.[^/]" },
+                    "lines": {
+                        "type": "object",
+                        "required": ["begin"],
+                        "properties": { "begin": { "type": "integer", "minimum": 1 } }
+                    }
+                }
+            }
+        },
+        "additionalProperties": false
+    } });
+    let m = repository();
+    let document = report(&m, "gitlab");
+    fits(&schema, &document);
+    let issues = document.as_array().unwrap();
+    let prints: BTreeSet<&str> =
+        issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
+    assert_eq!(prints.len(), issues.len(), "GitLab takes two with one fingerprint for one");
+    assert_eq!(issues.len(), m.run(&["check", "--json"]).stdout.matches("\"rule\":").count());
+    let empty = Machine::new().ok(&["check", "--format", "gitlab"]);
+    assert_eq!(empty, "[]\n");
+}
+
+#[test]
+fn a_report_goes_to_a_file_whole_or_not_at_all() {
+    let m = repository();
+    let file = m.path("p/out");
+    for format in ["text", "json", "github", "gitlab", "sarif"] {
+        let printed = m.command(&["check", "--format", format]).output().unwrap();
+        let written = m.run(&["check", "--format", format, "--output", "out"]);
+        assert_eq!((written.code, written.stdout.as_str(), written.stderr.as_str()), (7, "", ""));
+        assert_eq!(fs::read(&file).unwrap(), printed.stdout, "{format}");
+        fs::remove_file(&file).unwrap();
+    }
+    let m = m.with("CLICOLOR_FORCE", "1");
+    m.run(&["check", "--output", "out"]);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("error[") && !text.contains('\u{1b}'), "{text}");
+    // Where there is no report, the old one stays.
+    assert_eq!(m.run(&["check", "nowhere", "--output", "out"]).code, 1);
+    m.write("p/.goward.toml", "x\n");
+    assert_eq!(m.run(&["check", "--output", "out"]).code, 2);
+    assert_eq!(fs::read_to_string(&file).unwrap(), text);
+    fs::remove_file(m.path("p/.goward.toml")).unwrap();
+    for (name, why) in [("no/out", "No such file"), (".github", "is a directory")] {
+        let ran = m.run(&["check", "--output", name]);
+        assert!(ran.code == 1 && ran.stderr.contains(why), "{} {}", ran.code, ran.stderr);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_goes_through_no_link() {
+    let m = repository();
+    let aim = m.write("aim", "mine\n");
+    std::os::unix::fs::symlink(&aim, m.path("p/out")).unwrap();
+    let ran = m.run(&["check", "--output", "out"]);
+    assert!(ran.code == 1 && ran.stderr.contains("it is a link"), "{} {}", ran.code, ran.stderr);
+    assert_eq!(m.read("aim"), "mine\n");
+    assert!(m.path("p/out").is_symlink());
+}
