@@ -4,6 +4,7 @@
 mod advice;
 mod agreement;
 mod allow;
+mod matrix;
 mod mend;
 mod module;
 mod moves;
@@ -102,7 +103,7 @@ pub fn judge(repository: &Repository, asked: &Asked<'_>) -> Judged {
     let Asked { policy, allows, releases, within, wish } = *asked;
     let host = RepoHost::new(repository);
     let (sites, lines) = (Sites::of(repository, &host), Lines::of(repository));
-    let claims = Claims::read(repository, &host);
+    let claims = Claims::read(repository, &host, &policy.claims);
     let look = Look { repository, lines: &lines, host: &host, sites: &sites, releases, policy };
     let mut findings = found(&look, &claims);
     let mut moves = moves::wished(&look, &claims, wish);
@@ -140,6 +141,7 @@ fn found(look: &Look<'_>, claims: &Claims) -> Vec<Finding> {
     work::check(look, &mut findings);
     versions::check(look, claims, &mut findings);
     agreement::check(look, claims, &mut findings);
+    matrix::check(look, claims, &mut findings);
     findings
 }
 

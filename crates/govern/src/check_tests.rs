@@ -22,6 +22,13 @@ pub(crate) fn releases() -> Releases {
     Releases { known, supported: ["1.26", "1.27"].iter().map(parse).collect() }
 }
 
+/// What a directory states, with its place.
+pub(crate) fn states(repository: &Repository, dir: &str) -> Option<String> {
+    let sites = Sites::of(repository, &RepoHost::new(repository));
+    let stated = sites.statement(dir)?;
+    Some(format!("states {} {}", stated.says, stated.at.line))
+}
+
 /// The findings in a repository of these files.
 pub(crate) fn report(files: &[(&str, &str)]) -> Report {
     let repository = Repository::of(files);
@@ -53,6 +60,8 @@ pub(crate) fn cases() -> Vec<Case<'static>> {
     cases.extend(claims::of_releases_that_cannot_switch());
     cases.extend(claims::of_statements());
     cases.extend(claims::of_files());
+    cases.extend(claims::of_jobs());
+    cases.extend(claims::of_forms());
     cases
 }
 
@@ -98,6 +107,9 @@ fn both_sides_are_named() {
             Rule::SumMissing,
             Rule::WorkMemberMissing,
             Rule::GodebugRemoved,
+            Rule::PinCrlf,
+            Rule::WorkCommitted,
+            Rule::ToolchainUnstated,
         ];
         for finding in
             report(files).findings.iter().filter(|one| one.rule == rule && !wants.is_empty())

@@ -1,9 +1,24 @@
 //! Claims: what files other than goward's own say about the Go that something runs, builds in or sets up.
 
+mod azure;
+mod circle;
+mod commands;
+mod devcontainer;
 mod dockerfile;
 mod expression;
+mod gitlab;
 mod image;
+mod jsonc;
+mod makefile;
+mod marks;
+mod means;
 mod mise;
+mod own;
+mod pipeline;
+mod settings;
+mod source;
+mod travis;
+mod variables;
 mod workflow;
 pub(crate) mod yaml;
 
@@ -13,15 +28,19 @@ use crate::repo::Repository;
 use crate::repo::host::RepoHost;
 use crate::rule::Rule;
 use goward_resolver::Selector;
+use std::collections::HashMap;
+
+pub(crate) use own::MOST as MOST_OWN;
+pub use own::OwnClaim;
 
 /// A kind of claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClaimKind {
     /// A workflow sets up a Go.
     Ci,
     /// An image has a Go in it.
     Image,
-    /// Another manager's file names one.
+    /// Another manager's file, a tool's settings or a variable names one.
     Tool,
 }
 
@@ -65,11 +84,15 @@ pub struct Claim {
     pub used: Option<Related>,
 }
 
-/// What uses the claimed Go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What uses the claimed Go: the less is known, the less it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Builds {
+    /// A job that has no file of this repository, or those of another commit.
+    Elsewhere,
     /// Nothing that is known to build a module of this repository.
     Unknown,
+    /// A linter, which takes it for the version of the language.
+    Linted,
     /// Perhaps a build of this repository: it may fail, or build something else.
     Doubtful,
     /// A build of this repository, with a Go that switches to a later one if it can.
@@ -85,6 +108,17 @@ pub struct Unresolved {
     pub at: Place,
     /// Why.
     pub reason: &'static str,
+}
+
+/// A job that installs the Go that a go.mod names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadsGoLine {
+    /// The go.mod.
+    pub module: String,
+    /// Where the job says so.
+    pub at: Place,
+    /// Whether a toolchain line counts, too.
+    pub toolchain_line: bool,
 }
 
 /// A run makes the value.
@@ -106,31 +140,70 @@ pub struct Claims {
     pub unresolved: Vec<Unresolved>,
     /// What is wrong with a claim whatever the others say.
     pub findings: Vec<Finding>,
-    /// The jobs that install what the go line of this go.mod says, with the place.
-    pub reads_go_line: Vec<(String, Place)>,
+    /// The jobs that install what a go.mod says.
+    pub reads_go_line: Vec<ReadsGoLine>,
 }
 
 impl Claims {
-    /// Reads the claims of a repository.
-    pub fn read(repository: &Repository, host: &RepoHost<'_>) -> Claims {
-        let mut claims = Claims::default();
+    /// Reads the claims of a repository, those by patterns of its own among them.
+    pub fn read(repository: &Repository, host: &RepoHost<'_>, own: &[OwnClaim]) -> Claims {
+        let (mut claims, own) = (Claims::default(), own::Own::new(own));
         for (path, kind, content) in repository.read_files() {
             let Ok(bytes) = content else { continue };
             let mut fresh = Claims::default();
-            match kind {
-                FileKind::Workflow => workflow::read(&mut fresh, repository, (path, bytes)),
-                FileKind::Action => workflow::read_action(&mut fresh, repository, (path, bytes)),
-                FileKind::Dockerfile => dockerfile::read(&mut fresh, path, bytes),
-                FileKind::Peer => mise::read(&mut fresh, host, path),
-                _ => {}
+            fresh.read_file(repository, host, (path, kind, bytes));
+            if !kind.is_of_go() {
+                marks::read(&mut fresh, path, bytes);
             }
+            own.read(&mut fresh, path, bytes);
             if fresh.count() > MOST_OF_A_FILE {
                 claims.unreadable(path, 1, "more than 1,000 claims");
             } else {
+                fresh.merge();
                 claims.append(fresh);
             }
         }
         claims
+    }
+
+    /// Adds the claims of a file by its kind.
+    fn read_file(
+        &mut self,
+        repository: &Repository,
+        host: &RepoHost<'_>,
+        (path, kind, bytes): (&str, FileKind, &[u8]),
+    ) {
+        use FileKind::*;
+        match kind {
+            Workflow => workflow::read(self, repository, (path, bytes)),
+            Action => workflow::read_action(self, repository, (path, bytes)),
+            Dockerfile => dockerfile::read(self, path, bytes),
+            Peer => mise::read(self, host, path),
+            Gitlab => gitlab::read(self, path, bytes),
+            Circle => circle::read(self, path, bytes),
+            Travis => travis::read(self, path, bytes),
+            Azure => azure::read(self, path, bytes),
+            Pipeline | Compose => pipeline::read(self, kind, (path, bytes)),
+            Devcontainer => devcontainer::read(self, path, bytes),
+            Golangci | Goreleaser | PreCommit | Promu => settings::read(self, kind, (path, bytes)),
+            Makefile | Dotenv => makefile::read(self, kind, (path, bytes)),
+            Module | Work | Pin | Goenv | Policy | Other => {}
+        }
+    }
+
+    /// Makes one of the claims that say the same at the same place: several jobs may share an image.
+    fn merge(&mut self) {
+        let (mut known, mut all) = (HashMap::new(), Vec::<Claim>::new());
+        for claim in self.claims.drain(..) {
+            let places = claim.said.iter().map(|said| (said.at.clone(), said.text.clone()));
+            let same = (claim.kind, places.collect::<Vec<_>>());
+            let at = *known.entry(same).or_insert(all.len());
+            match all.get_mut(at) {
+                Some(other) => other.builds = other.builds.max(claim.builds),
+                None => all.push(claim),
+            }
+        }
+        self.claims = all;
     }
 
     /// How many versions and places there are.

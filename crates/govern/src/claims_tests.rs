@@ -1,118 +1,195 @@
 //! The forms in which files say which Go, each with what is read from it, and no false error on any.
+//! They lie in `tests/corpus`: each case has comments, files, and what is wanted of them.
 
-#[path = "claims/images_tests.rs"]
-mod images;
-#[path = "claims/workflows_tests.rs"]
-mod workflows;
+#[path = "claims/bounds_tests.rs"]
+mod bounds;
 
 use super::*;
 use crate::check::check;
 use crate::check::policy::RepoPolicy;
-use crate::check::tests::releases;
+use crate::check::tests::{releases, states};
 use crate::rule::Severity;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
-/// A file's path and text, and what it claims: `KIND VERSIONS LINE`, or `open LINE`.
-pub(super) type Form<'f> = (&'f str, &'f str, &'f [&'f str]);
-
-/// A repository that builds with what each form names.
+/// What the files of a case are built with, unless it has a go.mod of its own.
 const AROUND: [(&str, &str); 2] =
     [("go.mod", "module m\n\ngo 1.25.0\n"), ("x/y/go.mod", "module y\n\ngo 1.25.0\n")];
 
-fn said(claim: &Claim) -> String {
-    let all = claim.said.iter().map(|said| said.says.to_string()).collect::<Vec<_>>().join(" ");
-    format!("{} {all} {}", claim.kind.id(), claim.said[0].at.line)
+/// A case of the corpus.
+#[derive(Default)]
+struct Case {
+    comment: String,
+    files: Vec<(String, String)>,
+    wants: Vec<String>,
 }
 
-fn claims_of(path: &str, text: &str) -> Vec<String> {
-    let files = [AROUND[0], AROUND[1], (path, text)];
-    let repository = Repository::of(&files);
-    let host = RepoHost::new(&repository);
-    let claims = Claims::read(&repository, &host);
-    let open = claims.unresolved.iter().map(|open| format!("open {}", open.at.line));
-    let found =
-        claims.findings.iter().map(|finding| format!("{} {}", finding.rule, finding.at.line));
-    claims.claims.iter().map(said).chain(open).chain(found).collect()
+impl Case {
+    fn repository(&self) -> Repository {
+        let mut files: Vec<_> =
+            self.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let around =
+            AROUND.iter().filter(|(path, _)| !self.files.iter().any(|(own, _)| own == path));
+        files.extend(around);
+        Repository::of(&files)
+    }
+
+    /// The text of a place, if it is of one line.
+    fn text_at(&self, at: &Place) -> Option<String> {
+        let (_, text) = self.files.iter().find(|(path, _)| *path == at.file)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let line: Vec<char> = text.lines().nth(at.line as usize - 1)?.chars().collect();
+        let (start, end) = at.columns?;
+        Some(line.get(start as usize - 1..end as usize - 1)?.iter().collect())
+    }
+
+    /// A claim in a line: `KIND VERSIONS LINE:COLUMN BUILDS`. A version that does not stand in the file as
+    /// it is has a `~` in front.
+    fn line(&self, claim: &Claim) -> String {
+        let version = |said: &Said| {
+            let exact = self.text_at(&said.at).as_deref() == Some(said.text.as_str());
+            format!("{}{}", if exact { "" } else { "~" }, said.says)
+        };
+        let all = claim.said.iter().map(version).collect::<Vec<_>>().join(" ");
+        let builds = format!("{:?}", claim.builds).to_lowercase();
+        format!("{} {all} {} {builds}", claim.kind.id(), place(&claim.said[0].at))
+    }
+
+    /// What goward reads in the files.
+    fn found(&self) -> Vec<String> {
+        let repository = self.repository();
+        let policy = RepoPolicy::of(&repository).expect("a policy that goward takes");
+        let host = RepoHost::new(&repository);
+        let claims = Claims::read(&repository, &host, &policy.claims);
+        let open = claims.unresolved.iter();
+        let open = open.map(|open| format!("open {}: {}", place(&open.at), open.reason));
+        let of_claims = |finding: &Finding| format!("{} {}", finding.rule, place(&finding.at));
+        let read = claims.reads_go_line.iter();
+        let read = read.map(|read| format!("reads {} {}", read.module, place(&read.at)));
+        let mut all: Vec<String> = claims.claims.iter().map(|claim| self.line(claim)).collect();
+        all.extend(open.chain(read).chain(claims.findings.iter().map(of_claims)));
+        all.extend(states(&repository, ""));
+        let errors = self.errors();
+        all.extend(self.wants.iter().filter(|want| errors.contains(*want)).cloned());
+        all
+    }
+
+    /// The errors that `goward check` finds, beside those of claims.
+    fn errors(&self) -> Vec<String> {
+        let repository = self.repository();
+        let policy = RepoPolicy::of(&repository).expect("a policy that goward takes");
+        let report = check(&repository, (&policy, true), &releases(), &[String::new()]);
+        let errors = report.findings.iter().filter(|one| one.severity == Severity::Error);
+        let errors =
+            errors.filter(|one| !matches!(one.rule, Rule::YamlNumber | Rule::VersionFileMissing));
+        errors.map(|one| format!("error {} {}", one.rule, place(&one.at))).collect()
+    }
+}
+
+fn place(at: &Place) -> String {
+    match at.columns {
+        Some((start, _)) => format!("{}:{start}", at.line),
+        None => at.line.to_string(),
+    }
+}
+
+fn corpus() -> Vec<PathBuf> {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
+    let files = std::fs::read_dir(dir).expect("the corpus is there");
+    let mut files: Vec<PathBuf> =
+        files.map(|file| file.expect("it can be listed").path()).collect();
+    files.sort();
+    files
+}
+
+/// The cases of a file: lines `-- PATH --` begin a file, `-- wants --` what is read.
+fn cases(text: &str) -> Vec<Case> {
+    let (mut cases, mut wants): (Vec<Case>, bool) = (vec![Case::default()], false);
+    for line in text.lines() {
+        let name = line.strip_prefix("-- ").and_then(|line| line.strip_suffix(" --"));
+        let case = cases.last_mut().expect("there is one");
+        match name {
+            Some("wants") => wants = true,
+            Some(path) => case.files.push((path.to_owned(), String::new())),
+            None if wants && line.is_empty() => {
+                cases.push(Case::default());
+                wants = false;
+            }
+            None if wants => case.wants.push(line.to_owned()),
+            None => match case.files.last_mut() {
+                Some((_, text)) => *text += &format!("{line}\n"),
+                None => case.comment += &format!("{line}\n"),
+            },
+        }
+    }
+    cases.retain(|case| !case.files.is_empty());
+    cases
+}
+
+fn written(cases: &[Case]) -> String {
+    let case = |case: &Case| {
+        let files = case.files.iter().map(|(path, text)| format!("-- {path} --\n{text}"));
+        let wants = case.wants.iter().map(|want| format!("{want}\n")).collect::<String>();
+        format!("{}{}-- wants --\n{wants}", case.comment, files.collect::<String>())
+    };
+    cases.iter().map(case).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
 fn every_form_is_read_and_none_is_a_false_error() {
     let (mut count, mut wrong) = (0, Vec::new());
-    for (path, text, wants) in workflows::forms().into_iter().chain(images::forms()) {
-        let found = claims_of(path, &text);
-        if found != wants {
-            wrong.push(format!("{path}: {text}\n  found {found:?}, and not {wants:?}"));
-        }
-        let files = [AROUND[0], AROUND[1], (path, &text)];
-        let repository = Repository::of(&files);
-        let within = [String::new()];
-        let report = check(&repository, (&RepoPolicy::default(), true), &releases(), &within);
-        let told = |rule: &str| wants.iter().any(|want| want.starts_with(rule));
-        for finding in report.findings.iter().filter(|one| one.severity == Severity::Error) {
-            if !told(finding.rule.id()) {
-                wrong.push(format!("{path}: {text}\n  {}: {}", finding.rule, finding.message));
+    for path in corpus() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut cases = cases(&text);
+        assert_eq!(written(&cases), text, "{path:?}");
+        for case in &mut cases {
+            let found = case.found();
+            if std::env::var_os("GOWARD_TEST_UPDATE").is_some() {
+                case.wants = found;
+            } else if found != case.wants {
+                let (files, wants) = (&case.files, &case.wants);
+                wrong.push(format!("{path:?} {files:?}\n  found {found:#?}, and not {wants:#?}"));
             }
+            // An error is expected only where a person wrote so.
+            for error in case.errors().iter().filter(|error| !case.wants.contains(error)) {
+                wrong.push(format!("{path:?} {:?}\n  {error}", case.files));
+            }
+            count += 1;
         }
-        count += 1;
+        if std::env::var_os("GOWARD_TEST_UPDATE").is_some() {
+            std::fs::write(&path, written(&cases)).unwrap();
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(count >= 110, "{count} forms");
+    assert!(count >= 200, "{count} forms");
 }
 
-/// A chain of stages, and one name for all, made a search of every stage for every stage.
+/// The forms of real repositories have numbers, which the comments of the corpus name.
 #[test]
-fn stages_are_resolved_once_and_bounded() {
-    let last = "COPY . .\nRUN go build\n";
-    for from in [|_: usize| "FROM s AS s\n".to_owned(), |n| format!("FROM s{n} AS s{}\n", n + 1)] {
-        let stages = |count| (1..count).map(from).collect::<String>();
-        let file = |count| format!("FROM golang:1.20 AS s\nFROM s AS s1\n{}{last}", stages(count));
-        assert_eq!(claims_of("Dockerfile", &file(999)), ["image 1.20 1"]);
-        assert_eq!(claims_of("Dockerfile", &file(1_000)), ["file-unreadable 1001"]);
+fn the_corpus_has_every_form_of_the_list() {
+    let mut met = BTreeSet::<u32>::new();
+    for path in corpus() {
+        for case in cases(&std::fs::read_to_string(path).unwrap()) {
+            let number = |line: &str| -> Option<u32> {
+                line.strip_prefix("# ")?.split(':').next()?.parse().ok()
+            };
+            met.extend(case.comment.lines().filter_map(number));
+        }
     }
-    let builds = |text: &str| {
-        let repository = Repository::of(&[("Dockerfile", text)]);
-        let claims = Claims::read(&repository, &RepoHost::new(&repository));
-        claims.claims.iter().map(|claim| claim.builds).collect::<Vec<_>>()
-    };
-    let chain = "FROM golang:1.20 AS a\nCOPY . .\nFROM a AS b\nENV GOTOOLCHAIN=auto\nFROM b\n";
-    assert_eq!(builds(chain), [Builds::Unknown]);
-    assert_eq!(builds(&format!("{chain}RUN go build\n")), [Builds::Switching]);
-    assert_eq!(builds(&format!("{chain}RUN go vet\nFROM a\nRUN go build\n")), [Builds::Fixed]);
-    let long = format!("ARG A=golang:1{}\nFROM {}\n", "0".repeat(1_000), "$A".repeat(1_000));
-    assert_eq!(claims_of("Dockerfile", &long), Vec::<String>::new());
+    let missing: Vec<u32> = (1..=73).filter(|number| !met.contains(number)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
-/// Each form multiplies: steps by steps before, values by values of values, jobs by shared names.
+/// What a person does not see in a file.
 #[test]
-fn workflows_that_multiply_are_refused() {
-    const PATH: &str = ".github/workflows/x.yml";
-    let step =
-        |with: &str| format!("      - uses: actions/setup-go@v5\n        with: {{{with}}}\n");
-    let job = "jobs:\n  j:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n";
-    let file = |count: usize, with: &str| format!("{job}{}", step(with).repeat(count));
-    let version = "go-version: '1.20'";
-    assert_eq!(claims_of(PATH, &file(1_000, version)).len(), 1_000);
-    assert_eq!(claims_of(PATH, &file(1_001, version)), ["file-unreadable 1"]);
-    let gone = |count: u32| {
-        let steps = (0..count).map(|n| step(&format!("go-version-file: gone{n:03}.mod")));
-        claims_of(PATH, &[job, &steps.collect::<String>()].concat())
-    };
-    assert!(gone(10).iter().all(|found| found.starts_with("version-file-missing")));
-    assert_eq!((gone(10).len(), gone(900)), (10, vec!["file-unreadable 1".to_owned()]));
-    let rows = |name: &str, of: &str| format!("        {name}: [{}]\n", of.repeat(100));
-    let matrix = [
-        rows("a", "\"${{ matrix.b }}\", "),
-        rows("b", "\"${{ matrix.c }}\", "),
-        rows("c", "\"${{ matrix.d }}\", "),
-        rows("d", "'', "),
-    ];
-    let matrix = format!("strategy:\n      matrix:\n{}    steps:\n", matrix.concat());
-    let file = job.replace("steps:\n", &matrix) + &step("go-version: '${{ matrix.a }}'");
-    assert_eq!(claims_of(PATH, &file), ["file-unreadable 1"]);
-    let shared: String = (0..1_000).map(|n| format!("  K{n}: x\n")).collect();
-    let jobs: String = (0..200).map(|n| format!("  j{n}: {{}}\n")).collect();
-    let file = format!("env:\n{shared}jobs:\n{jobs}");
-    assert_eq!(claims_of(PATH, &file), ["file-unreadable 1"]);
-    let laughs: String =
-        (1..60).map(|n| format!("a{n}: &a{n} [*a{}, *a{}]\n", n - 1, n - 1)).collect();
-    assert_eq!(claims_of(PATH, &format!("a0: &a0 x\n{laughs}")), ["file-unreadable 16"]);
+fn marks_of_windows_are_no_text() {
+    for (path, text, wants) in [
+        ("Dockerfile", "\u{feff}FROM golang:1.27\r\nRUN go build\r\n", "image 1.27 1:13 unknown"),
+        (".gitlab-ci.yml", "\u{feff}image: golang:1.27\r\n", "image 1.27 1:15 doubtful"),
+        ("Makefile", "GO_VERSION = 1.27\r\n", "tool 1.27 1:14 doubtful"),
+        (".env", "GO_VERSION=1.27\r\n", "tool 1.27 1:12 doubtful"),
+    ] {
+        let files = vec![(path.to_owned(), text.to_owned())];
+        assert_eq!(Case { files, ..Case::default() }.found(), [wants], "{text:?}");
+    }
 }

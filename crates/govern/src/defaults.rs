@@ -97,6 +97,7 @@ fn statement(peer: Peer, file: &[u8], text: &FileText, line: (usize, &[u8])) -> 
         text: line.1.to_vec(),
         quotable: text.is_quotable(),
         owner: text.owner,
+        version: None,
         wants: None,
     }
 }
@@ -153,6 +154,7 @@ fn linked(host: &dyn Host, peer: Peer, dir: &[u8], link: &[u8]) -> Option<Statem
         text: name.as_str().as_bytes().to_vec(),
         quotable: true,
         owner: owner.unwrap_or(Owner::Foreign),
+        version: None,
         wants: of_name(&name),
     })
 }

@@ -12,7 +12,7 @@ pub struct Place {
     /// The line, from 1.
     pub line: u32,
     /// The first column, from 1, and the one behind the last; absent for the whole line. In
-    /// characters.
+    /// characters, of which a byte order mark at the front of the file is none.
     pub columns: Option<(u32, u32)>,
 }
 

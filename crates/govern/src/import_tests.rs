@@ -10,6 +10,7 @@ fn named(peer: &'static str, wants: Option<&str>) -> Statement {
         text: Vec::new(),
         quotable: true,
         owner: Owner::Trusted,
+        version: None,
         wants: wants.map(|wants| Selector::parse(wants).expect("a selector")),
     }
 }

@@ -8,6 +8,7 @@ use goward_resolver::{
     FileText, Host, Kind, Owner, PinFile, Selector, Syntax, ToolchainName, Version,
 };
 use std::ops::Range;
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// In bytes; a larger file is none that a person wrote.
@@ -51,6 +52,9 @@ pub struct Statement {
     pub quotable: bool,
     /// The owner of the file.
     pub owner: Owner,
+    /// The version itself, without quotes, where it stands as it is and is the only one: its text, its line, and its columns
+    /// from 1, in characters.
+    pub version: Option<(String, usize, Range<u32>)>,
     /// The meaning; `None` if goward has no selector for it.
     pub wants: Option<Selector>,
 }
@@ -133,7 +137,8 @@ pub fn statement(host: &dyn Host, path: &[u8], form: Form) -> Result<Option<Stat
         text: text.as_bytes().to_vec(),
         quotable: found.is_quotable(),
         owner: found.owner,
-        wants: version(value.get_ref()).and_then(selector),
+        version: alone(value).and_then(|value| written(source, value)),
+        wants: version(value).and_then(|value| selector(value.get_ref().as_str()?)),
     }))
 }
 
@@ -188,15 +193,36 @@ fn table<'a>(document: &'a DeTable<'a>, name: &str) -> Option<&'a DeTable<'a>> {
 }
 
 /// The version of a value: of mise's list the first, of a table the key `version`.
-fn version<'a>(value: &'a DeValue<'_>) -> Option<&'a str> {
-    let value = match value {
-        DeValue::Array(list) => list.first()?.get_ref(),
-        value => value,
+fn version<'a, 'v>(value: &'a Spanned<DeValue<'v>>) -> Option<&'a Spanned<DeValue<'v>>> {
+    let value = match value.get_ref() {
+        DeValue::Array(list) => list.get(0)?,
+        _ => value,
     };
-    match value {
-        DeValue::Table(table) => table.get("version")?.get_ref().as_str(),
-        value => value.as_str(),
+    let value = match value.get_ref() {
+        DeValue::Table(table) => table.get("version")?,
+        _ => value,
+    };
+    value.get_ref().as_str().map(|_| value)
+}
+
+/// The version of a value that has no other one.
+fn alone<'a, 'v>(value: &'a Spanned<DeValue<'v>>) -> Option<&'a Spanned<DeValue<'v>>> {
+    let several = value.get_ref().as_array().is_some_and(|list| list.len() > 1);
+    version(value).filter(|_| !several)
+}
+
+/// A version that stands in one line as it is, with its place.
+fn written(source: &str, value: &Spanned<DeValue<'_>>) -> Option<(String, usize, Range<u32>)> {
+    let (span, text) = (value.span(), value.get_ref().as_str()?);
+    let inside = span.start + 1..span.end.checked_sub(1)?;
+    if source.get(inside.clone())? != text {
+        return None;
     }
+    let (line, _) = line_at(source, &inside);
+    let begin = source[..inside.start].rfind('\n').map_or(0, |at| at + 1);
+    let width = |part: &str| u32::try_from(part.chars().count()).ok();
+    let start = width(&source[begin..inside.start])? + 1;
+    Some((text.to_owned(), line, start..start + width(text)?))
 }
 
 /// The number and the text of the line in which a part of the source begins.

@@ -11,7 +11,7 @@ mod walk;
 pub use error::Error;
 pub use tracked::Tracked;
 
-use crate::kind::FileKind;
+use crate::kind::{self, FileKind};
 use filling::{Filling, Room};
 use goward_installer::canonical;
 use goward_resolver::ReadError;
@@ -73,7 +73,9 @@ impl Repository {
         let room = Room { all: MOST_BYTES, linked: MOST_LINKED, names: MOST_BYTES };
         let mut filling = Filling::new(top, room);
         filling.repository.staged = true;
-        if !stage.touches(|path| FileKind::of(path).is_some()) {
+        // A policy may have patterns for files of any name.
+        let own = filling.repository.top.join(kind::POLICY).symlink_metadata().is_ok();
+        if !own && !stage.touches(|path| FileKind::of(path).is_some()) {
             filling.repository.untouched = true;
             return Ok((filling.repository, within));
         }
@@ -114,6 +116,37 @@ impl Repository {
             filling.add(path, content)?;
         }
         Ok(filling.repository)
+    }
+
+    /// Reads further files, whatever their names are.
+    ///
+    /// # Errors
+    /// If there are more than a project has, or git cannot say what its index holds.
+    pub fn read_also(&mut self, wants: &dyn Fn(&str) -> bool) -> Result<(), Error> {
+        let unread = self.files.iter().filter(|(path, content)| content.is_none() && wants(path));
+        let unread: Vec<String> = unread.map(|(path, _)| path.clone()).collect();
+        if unread.is_empty() {
+            return Ok(());
+        }
+        let room = Room { all: MOST_LINKED, linked: MOST_LINKED, names: MOST_BYTES };
+        let mut filling = Filling::new(self.top.clone(), room);
+        std::mem::swap(&mut filling.repository, self);
+        for _ in &unread {
+            filling.count(FileKind::Other)?;
+        }
+        if filling.repository.staged {
+            let stage = stage::Stage::of(&filling.repository.top)?;
+            *self = stage.read_also(filling, unread)?;
+            return Ok(());
+        }
+        for path in unread {
+            let (name, room) = (Path::new(&path), &mut filling.room);
+            if let Some(content) = filling.repository.read(name, FileKind::Other, room) {
+                filling.repository.files.insert(path, Some(content));
+            }
+        }
+        *self = filling.repository;
+        Ok(())
     }
 
     /// Returns the bytes of the names that are new.
@@ -168,7 +201,7 @@ impl Repository {
         }
     }
 
-    /// A repository that is not on a disk.
+    /// A repository that is not on a disk. All its files have been read.
     #[doc(hidden)]
     pub fn of(files: &[(&str, &str)]) -> Repository {
         let (none, directories) = (BTreeMap::new(), BTreeSet::from([String::new()]));
@@ -182,8 +215,7 @@ impl Repository {
             untouched: false,
         };
         for (path, text) in files {
-            let content = FileKind::of(path).map(|_| Ok(text.as_bytes().to_vec()));
-            repository.insert((*path).to_owned(), content);
+            repository.insert((*path).to_owned(), Some(Ok(text.as_bytes().to_vec())));
         }
         repository
     }
@@ -218,11 +250,12 @@ impl Repository {
     /// The files whose content counts, with it.
     pub fn read_files(&self) -> impl Iterator<Item = (&str, FileKind, &Content)> {
         self.files.iter().filter_map(|(path, content)| {
-            Some((path.as_str(), FileKind::of(path)?, content.as_ref()?))
+            let kind = FileKind::of(path).unwrap_or(FileKind::Other);
+            Some((path.as_str(), kind, content.as_ref()?))
         })
     }
 
-    /// The content of a file, if its kind is read.
+    /// The content of a file that is read.
     pub fn content(&self, path: &str) -> Option<&Content> {
         self.files.get(path)?.as_ref()
     }

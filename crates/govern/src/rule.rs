@@ -65,6 +65,8 @@ rules! {
     PinsDisagree "pins-disagree" Error "Two pins of one directory name versions of which neither contains the other."
     PinMalformed "pin-malformed" Error "A pin file holds no version that goward knows: every `go` below it is refused."
     PinSurplusLines "pin-surplus-lines" Note "A pin file has further lines, which have no effect."
+    PinCrlf "pin-crlf" Note "A pin file has a carriage return at the end of its version: some other tools take it for a part of the version."
+    PinShadowed "pin-shadowed" Note "No module is built with a pin: a nearer one stands above each of them."
     PinRoomy "pin-roomy" Warning "The policy demands exact pins, and a pin leaves room."
     GoenvMalformed "goenv-malformed" Error "A `.goenv` has a line that goward refuses: every `go` below it is refused."
     GotoolchainInvalid "gotoolchain-invalid" Error "Go refuses the GOTOOLCHAIN of a `.goenv`, or a toolchain line."
@@ -82,15 +84,18 @@ rules! {
     WorkBelowMember "work-below-member" Error "The go line of a module is above that of its go.work: every command fails."
     WorkMemberMissing "work-member-missing" Error "A `use` names a directory without a go.mod."
     WorkModuleUnlisted "work-module-unlisted" Warning "A module lies below a go.work that does not list it: nothing can be built there."
+    WorkCommitted "work-committed" Note "A go.work is a part of the repository, and changes what its modules are built with for all who clone it."
+    ToolchainUnstated "toolchain-unstated" Note "A module has neither a pin nor a toolchain line: the default of each machine builds it."
     CiBelowFloor "ci-below-floor" Error "A workflow sets up a Go that cannot reach the go line. A warning where Go switches to a later one by a download, which none before 1.21 does, and where the job may not build that module."
     ImageBelowFloor "image-below-floor" Error "An image that builds a module has a Go that cannot reach its go line. A warning where Go may switch to a later one, which none before 1.21 does."
-    ToolBelowFloor "tool-below-floor" Error "Another manager's file names a Go before 1.21 that cannot reach the go line: it never switches. A warning from Go 1.21 on, where each command downloads a later one."
-    ClaimDiffers "claim-differs" Warning "A workflow, an image or another manager's file does not fit the statement (pin or toolchain line)."
+    ToolBelowFloor "tool-below-floor" Error "Another manager's file names a Go before 1.21 that cannot reach the go line: it never switches. A warning from Go 1.21 on, where each command downloads a later one, and for settings of tools and variables."
+    ClaimDiffers "claim-differs" Warning "A workflow, an image or another tool's file does not fit the statement (pin or toolchain line)."
+    MatrixMissesFloor "matrix-misses-floor" Note "A matrix begins above the go line, and no workflow tests the Go that the go line promises."
     CiReadsGoLine "ci-reads-go-line" Note "A workflow installs what the go line says, while developers run their default: no file states a Go."
     YamlNumber "yaml-number" Error "A version without quotes is a number that ends in 0: YAML drops the 0, and 1.20 is Go 1.2."
     VersionFileMissing "version-file-missing" Error "`go-version-file` names a file that is not in the repository."
     InputIgnored "input-ignored" Note "The input `stable` of setup-go has no effect since its version 3."
-    FileUnreadable "file-unreadable" Warning "goward cannot read a file: not YAML or TOML, too large, too deep, or not to be opened."
+    FileUnreadable "file-unreadable" Warning "goward cannot read a file: not YAML, TOML or JSON, too large, too deep, or not to be opened."
     AllowUnused "allow-unused" Note "A comment `goward: allow` switches nothing off."
 }
 
@@ -112,6 +117,11 @@ impl Rule {
     /// The case in which it fires, in Markdown.
     pub fn when(self) -> &'static str {
         self.entry().2
+    }
+
+    /// Whether it counts only where a policy gives it a severity.
+    pub fn is_off_unless_asked(self) -> bool {
+        matches!(self, Rule::WorkCommitted | Rule::ToolchainUnstated)
     }
 
     /// The rule of this name.
@@ -144,10 +154,12 @@ mod tests {
         let mut page = String::from(
             "# The rules of goward check\n\nThis page is made of the program's own table. A finding may be less severe \
              than its rule where the case\nsays so, and a [policy](check.md#policy) may change it or switch a rule \
-             off.\n\n| rule | severity | fires when |\n|---|---|---|\n",
+             off. A rule that is off counts where a\npolicy gives it a severity.\n\n| rule | severity | fires when |\n|---|---|---|\n",
         );
         for rule in Rule::ALL {
-            page.push_str(&format!("| `{rule}` | {} | {} |\n", rule.severity(), rule.when()));
+            let off = if rule.is_off_unless_asked() { ", off" } else { "" };
+            let severity = rule.severity();
+            page.push_str(&format!("| `{rule}` | {severity}{off} | {} |\n", rule.when()));
         }
         page
     }

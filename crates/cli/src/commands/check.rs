@@ -122,7 +122,7 @@ impl Check {
             false => None,
         };
         let look = if self.staged { Repository::staged } else { Repository::around };
-        let (repository, mut within) = look(&self.paths).map_err(unable)?;
+        let (mut repository, mut within) = look(&self.paths).map_err(unable)?;
         if whole {
             within = vec![String::new()];
         } else if let Some(path) = within.iter().find(|path| repository.lacks(path)) {
@@ -133,13 +133,19 @@ impl Check {
             None => (own(&repository)?, true),
         };
         let (policy, known) = (&policy, known_releases().collect::<Vec<_>>());
+        let own = |path: &str| policy.takes(path);
+        repository.read_also(&own).map_err(unable)?;
         let releases = &Releases { supported: supported(&known), known };
         if cx.verbose && !repository.is_by_git() {
             cx.output.note("without git: every file below counts");
         }
         let (wish, within) = (&self.mend.wish(repository.top())?, &within[..]);
         let asked = Asked { policy, allows, releases, within, wish };
-        let again = || Ok(look(&self.paths).map_err(unable)?.0);
+        let again = || {
+            let mut repository = look(&self.paths).map_err(unable)?.0;
+            repository.read_also(&own).map_err(unable)?;
+            Ok(repository)
+        };
         let end = match self.mend.fix {
             true => self.mend.run(cx, (repository, &asked), again)?,
             false => End::of(goward_govern::check::judge(&repository, &asked), repository),

@@ -88,19 +88,23 @@ fn a_refused_line_of_a_module_file_is_one_finding() {
 #[test]
 fn the_argument_of_a_version_is_the_one_that_gives_it() {
     let arguments = "ARG GO_VERSION=1.25.5\nARG VARIANT=bookworm\nARG IMAGE=golang\n";
-    for (from, wants) in [
-        ("golang:${GO_VERSION}-${VARIANT}", &[".go-version:1", "Dockerfile:1"][..]),
-        ("${IMAGE}:${GO_VERSION}-${VARIANT}", &[".go-version:1", "Dockerfile:1"]),
-        ("golang:1.25.5-${VARIANT}", &[".go-version:1"]),
-        ("${IMAGE}:1.25.5", &[".go-version:1"]),
-        ("golang:${VARIANT}", &[".go-version:1", "Dockerfile:2"]),
-        ("${IMAGE}", &[".go-version:1", "Dockerfile:3"]),
+    for (from, line, related) in [
+        ("golang:${GO_VERSION}-${VARIANT}", 1, &[".go-version:1", "Dockerfile:4"][..]),
+        ("${IMAGE}:${GO_VERSION}-${VARIANT}", 1, &[".go-version:1", "Dockerfile:4"]),
+        ("golang:1.25.5-${VARIANT}", 4, &[".go-version:1"]),
+        ("${IMAGE}:1.25.5", 4, &[".go-version:1"]),
+        ("golang:${VARIANT}", 4, &[".go-version:1"]),
+        ("${IMAGE}", 3, &[".go-version:1", "Dockerfile:4"]),
     ] {
         let dockerfile = [arguments, "FROM ", from, "\n"].concat();
         let report = report(&[PIN, ("Dockerfile", &dockerfile)]);
         let finding = report.findings.iter().find(|finding| finding.rule == ClaimDiffers).unwrap();
-        let related: Vec<String> = finding.related.iter().map(|one| one.at.said()).collect();
-        assert_eq!(related, wants, "{from}");
+        let beside: Vec<String> = finding.related.iter().map(|one| one.at.said()).collect();
+        assert_eq!(
+            (finding.at.line, &beside[..]),
+            (line, &related.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>()[..]),
+            "{from}"
+        );
     }
 }
 
@@ -108,10 +112,11 @@ fn the_argument_of_a_version_is_the_one_that_gives_it() {
 fn a_message_quotes_the_file() {
     let step = |version: &str| {
         format!(
-            "jobs: {{t: {{steps: [{{uses: a/setup-go@v6, with: {{go-version: {version}}}}}]}}}}\n"
+            "jobs: {{t: {{steps: [{{uses: a/checkout@v6}}, {{uses: a/setup-go@v6, with: {{go-version: {version}}}}}]}}}}\n"
         )
     };
-    let container = "jobs: {t: {container: 'golang:alpine'}}\n".to_owned();
+    let container =
+        "jobs: {t: {container: 'golang:alpine', steps: [{uses: a/checkout@v6}]}}\n".to_owned();
     for (path, text, wants) in [
         (CI, step("stable"), "stable"),
         (CI, step("1.26.x"), "1.26.x"),

@@ -5,62 +5,96 @@ use super::policy::Relation;
 use super::reach::reaches;
 use super::statement::{Kind, Need, Statement};
 use super::{Look, advice};
-use crate::claims::{Builds, Claim, ClaimKind, Claims, Said};
-use crate::finding::{Edit, Finding};
+use crate::claims::{Builds, Claim, ClaimKind, Claims, ReadsGoLine, Said};
+use crate::finding::{Edit, Finding, Place};
 use crate::fix::spelling::release;
+use crate::pins::of_name;
 use crate::repo::directory_of;
 use crate::rule::{Rule, Severity};
-use goward_resolver::{Selector, Version};
+use goward_resolver::{Selector, ToolchainName, Version};
 
 pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding>) {
     for claim in &claims.claims {
-        if claim.builds != Builds::Unknown
-            && let Some(floor) = look.sites.least_floor(&claim.directory)
+        if claim.builds > Builds::Unknown
+            && let Some((least, most)) = look.sites.floors(&claim.directory)
         {
-            let low = claim.said.iter().filter(|said| !reaches(&said.says, &floor.version));
-            findings.extend(low.map(|said| below(look, claim, (said, floor))));
+            // Of several modules it may build another one.
+            let floors = [(least, claim.builds), (most, claim.builds.min(Builds::Doubtful))];
+            let low = claim.said.iter().filter_map(|said| {
+                let missed = |(floor, _): &&(&Need, _)| !reaches(&said.says, &floor.version);
+                let (floor, builds) = floors.iter().find(missed)?;
+                Some(below(look, claim, (said, floor, *builds)))
+            });
+            findings.extend(low);
         }
         let statement = look.sites.statement(&claim.directory);
-        if let Some(statement) = statement.filter(|one| one.kind != Kind::GoLine) {
+        let compared = claim.builds != Builds::Elsewhere;
+        if let Some(statement) = statement.filter(|one| compared && one.kind != Kind::GoLine) {
             findings.extend(differs(look, claim, statement));
         }
     }
-    for (module, at) in &claims.reads_go_line {
-        let dir = directory_of(module);
-        let site = look.sites.modules().find(|site| site.file == *module);
-        let Some(go) = site.and_then(|site| site.lines.go.as_ref()) else { continue };
-        if look.sites.statement(dir).is_none() {
-            let message =
-                format!("this sets up {} of {module}, and developers run their default", go.value);
-            let what = [module.as_str(), "this file"];
-            let finding = Finding::new(Rule::CiReadsGoLine, at.clone(), what, message);
-            let finding =
-                finding.beside(crate::finding::Place::line(module, go.line), "this go line");
-            findings.push(finding.mend("state a Go for all: goward use --go-mod, or goward use"));
-        }
-    }
+    findings.extend(claims.reads_go_line.iter().filter_map(|read| reads_go_line(look, read)));
 }
 
-fn below(look: &Look<'_>, claim: &Claim, (said, floor): (&Said, &Need)) -> Finding {
+/// A job that installs what a go.mod says, and not what developers run.
+fn reads_go_line(look: &Look<'_>, read: &ReadsGoLine) -> Option<Finding> {
+    let (module, dir) = (&read.module, directory_of(&read.module));
+    let lines = &look.sites.module(dir)?.lines;
+    let go = lines.go.as_ref()?;
+    let Some(statement) = look.sites.statement(dir) else {
+        let message =
+            format!("this sets up {} of {module}, and developers run their default", go.value);
+        let what = [module.as_str(), "this file"];
+        let finding = Finding::new(Rule::CiReadsGoLine, read.at.clone(), what, message);
+        let finding = finding.beside(Place::line(module, go.line), "this go line");
+        return Some(finding.mend("state a Go for all: goward use --go-mod, or goward use"));
+    };
+    let wish = lines.toolchain.as_ref().filter(|_| read.toolchain_line);
+    let wish = wish.and_then(|line| Some((of_name(&ToolchainName::parse(&line.value)?)?, line)));
+    let (says, line) = match wish {
+        Some(wish) => wish,
+        None => (Selector::parse(&go.value).ok()?, go),
+    };
+    let relation = relation(look, ClaimKind::Ci, statement);
+    // Go itself switches to what a toolchain line names.
+    if statement.kind != Kind::Pin || relation.holds(&says, &statement.says) {
+        return None;
+    }
+    let (wants, how) = (&statement.says, relation.words());
+    let message = format!(
+        "{says} of {module}, which this sets up, differs from the pin, which is {wants} ({how} is expected)"
+    );
+    let what = [module.as_str(), "this file"];
+    let finding = Finding::new(Rule::ClaimDiffers, read.at.clone(), what, message);
+    let finding = finding.beside(statement.at.clone(), "this pin");
+    let finding = finding.beside(Place::line(module, line.line), "this line");
+    Some(finding.mend(format!("read {} there, or set relation in .goward.toml", statement.at.file)))
+}
+
+fn below(look: &Look<'_>, claim: &Claim, (said, floor, builds): (&Said, &Need, Builds)) -> Finding {
     let (rule, thing) = match claim.kind {
-        ClaimKind::Ci => (Rule::CiBelowFloor, "this workflow"),
+        ClaimKind::Ci => (Rule::CiBelowFloor, "this job"),
         ClaimKind::Image => (Rule::ImageBelowFloor, "this image"),
         ClaimKind::Tool => (Rule::ToolBelowFloor, "this file"),
     };
     let (file, needs, says) = (&floor.at.file, &floor.version, &said.text);
     let stuck = cannot_switch(&said.says);
-    let then = match claim.builds {
+    let then = match builds {
+        Builds::Linted => "so the linter takes its code for older code".to_owned(),
         _ if stuck => format!("and {} cannot switch", any(&said.says)),
         Builds::Fixed => "and Go does not switch there".to_owned(),
         Builds::Doubtful => "which counts if it builds that module".to_owned(),
         _ => "so each run downloads another Go".to_owned(),
     };
-    let fails = claim.builds == Builds::Fixed || stuck && claim.builds == Builds::Switching;
+    let fails = builds == Builds::Fixed || stuck && builds == Builds::Switching;
     let message = format!("{file} needs Go {needs}, {thing} has {says}, {then}");
     let finding = Finding::new(rule, said.at.clone(), [&said.text, "this version"], message);
     let mut finding = finding.beside(floor.at.clone(), &floor.by);
     finding.related.extend(claim.used.clone());
     finding.severity = if fails { Severity::Error } else { Severity::Warning };
+    if builds == Builds::Linted {
+        return finding.mend(format!("write '{}'", needs.language()));
+    }
     match advice::instead(look, &claim.directory, Some(needs), "") {
         Some(version) => finding.mend(format!("write {version}")).edit(respelt(
             look,
@@ -84,7 +118,7 @@ fn respelt(look: &Look<'_>, claim: &Claim, release: Version) -> Option<Edit> {
     // Of a statement that does not meet the floor another rule speaks.
     let high = |says: &Selector| floor.is_none_or(|floor| reaches(says, &floor.version));
     let wants = |fits| Wants { release: &release, fits };
-    if claim.builds == Builds::Doubtful {
+    if matches!(claim.builds, Builds::Doubtful | Builds::Linted) {
         return None;
     }
     let edit = mend::claim(look, claim, &wants(&fits));
@@ -154,7 +188,11 @@ fn advised_in_words(look: &Look<'_>, finding: Finding) -> Finding {
 }
 
 fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Finding> {
-    let relation = relation(look, claim.kind, statement);
+    let relation = match relation(look, claim.kind, statement) {
+        // The language is that of a minor.
+        Relation::Same if claim.builds == Builds::Linted => Relation::SameMinor,
+        relation => relation,
+    };
     if claim.said.iter().any(|said| relation.holds(&said.says, &statement.says)) {
         return None;
     }

@@ -4,6 +4,7 @@ use super::policy::RepoPolicy;
 use crate::finding::{Finding, Place};
 use crate::repo::Repository;
 use crate::rule::Rule;
+use std::collections::HashMap;
 
 const WORDS: &str = "goward: allow ";
 
@@ -21,7 +22,7 @@ pub(super) fn apply(
     policy: &RepoPolicy,
     findings: &mut Vec<Finding>,
 ) -> Vec<(Rule, Place)> {
-    let mut allows = Vec::new();
+    let mut allows: Vec<Allow> = Vec::new();
     for (path, _, content) in repository.read_files() {
         if let Ok(bytes) = content
             && !policy.excludes(path)
@@ -29,13 +30,18 @@ pub(super) fn apply(
             allows.extend(allows_in(path, bytes));
         }
     }
-    let mut allowed = Vec::new();
+    let (mut allowed, mut near) = (Vec::new(), HashMap::new());
+    for (number, allow) in allows.iter().enumerate() {
+        let Some(rule) = allow.rule else { continue };
+        for line in [allow.at.line, allow.at.line + 1] {
+            near.entry((allow.at.file.clone(), line, rule)).or_insert(number);
+        }
+    }
     findings.retain(|finding| {
-        let fits = |allow: &&mut Allow| {
-            let near = finding.at.line == allow.at.line || finding.at.line == allow.at.line + 1;
-            near && allow.at.file == finding.at.file && allow.rule == Some(finding.rule)
+        let here = (finding.at.file.clone(), finding.at.line, finding.rule);
+        let Some(allow) = near.get(&here).and_then(|number| allows.get_mut(*number)) else {
+            return true;
         };
-        let Some(allow) = allows.iter_mut().find(fits) else { return true };
         allow.used = true;
         allowed.push((finding.rule, finding.at.clone()));
         false

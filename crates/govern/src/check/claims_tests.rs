@@ -113,13 +113,18 @@ pub(super) fn of_claims() -> [Case<'static>; 11] {
             &["ci-below-floor warning .github/workflows/ci.yml:7"],
         ),
         (CiBelowFloor, &[("go.mod", "module m\n\ngo 1.24.0\n"), (CI, V6)], &[]),
-        // Another branch or repository, and a module of another directory.
+        // Another branch or repository.
         (CiBelowFloor, &[("go.mod", MOD), (CI, OTHER)], &[]),
-        (CiBelowFloor, &[("a/go.mod", MOD), ("b/go.mod", "module b\n\ngo 1.21\n"), (CI, V6)], &[]),
+        // One of several modules, which the job may not build.
+        (
+            CiBelowFloor,
+            &[("a/go.mod", MOD), ("b/go.mod", "module b\n\ngo 1.21\n"), (CI, V6)],
+            &["ci-below-floor warning .github/workflows/ci.yml:7"],
+        ),
         (
             ImageBelowFloor,
             &[("go.mod", MOD), ("Dockerfile", BUILDS)],
-            &["image-below-floor error Dockerfile:2"],
+            &["image-below-floor error Dockerfile:1"],
         ),
         (
             ImageBelowFloor,
@@ -240,6 +245,147 @@ pub(super) fn of_files() -> [Case<'static>; 8] {
             AllowUnused,
             &[(".go-version", "# goward: allow version-eol since we mend it\n1.20.14\n")],
             &[],
+        ),
+    ]
+}
+
+/// Jobs that read a go.mod, and matrices.
+pub(super) fn of_jobs() -> [Case<'static>; 14] {
+    use crate::rule::Rule::*;
+    const GO_LINE: &[&str] = &["claim-differs warning .github/workflows/ci.yml:7"];
+    const PIN: (&str, &str) = (".go-version", "1.27.3\n");
+    const TOOLCHAIN: (&str, &str) = ("go.mod", "module m\n\ngo 1.26.0\n\ntoolchain go1.27.3\n");
+    const READS5: &str = "jobs: {t: {steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v5, with: {go-version-file: go.mod}}]}}\n";
+    const MATRIX: &str = "jobs: {t: {strategy: {matrix: {go: ['1.26', '1.27']}}, steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '${{ matrix.go }}'}}]}}\n";
+    const OTHERS: &str =
+        "jobs: {t: {steps: [{uses: actions/setup-go@v6, with: {go-version: '1.25.5'}}]}}\n";
+    const LOW: (&str, &str) = ("go.mod", "module m\n\ngo 1.25.0\n");
+    const NOTE: &[&str] = &["matrix-misses-floor note .github/workflows/ci.yml:1"];
+    [
+        // The pin is above the go line that the job installs.
+        (ClaimDiffers, &[("go.mod", MOD), PIN, (CI, READS)], GO_LINE),
+        (ClaimDiffers, &[TOOLCHAIN, PIN, (CI, READS)], &[]),
+        (
+            ClaimDiffers,
+            &[TOOLCHAIN, PIN, (CI, READS5)],
+            &["claim-differs warning .github/workflows/ci.yml:1"],
+        ),
+        (ClaimDiffers, &[TOOLCHAIN, (CI, READS5)], &[]),
+        // A job without a checkout, or with one of another branch.
+        (ClaimDiffers, &[PIN, (CI, OTHERS)], &[]),
+        (ClaimDiffers, &[PIN, (CI, OTHER)], &[]),
+        (MatrixMissesFloor, &[LOW, (CI, MATRIX)], NOTE),
+        (MatrixMissesFloor, &[("go.mod", MOD), (CI, MATRIX)], &[]),
+        // Another job tests it, by its go.mod or by another image.
+        (MatrixMissesFloor, &[LOW, (CI, MATRIX), (".github/workflows/b.yml", READS)], &[]),
+        (MatrixMissesFloor, &[LOW, (CI, MATRIX), (".gitlab-ci.yml", "image: golang:1.25\n")], &[]),
+        (MatrixMissesFloor, &[LOW, (CI, OTHERS)], &[]),
+        // A linter's version is that of the language.
+        (
+            ToolBelowFloor,
+            &[("go.mod", MOD), (".golangci.yml", "run: {go: '1.24'}\n")],
+            &["tool-below-floor warning .golangci.yml:1"],
+        ),
+        (VersionEol, &[LOW, (".golangci.yml", "run: {go: '1.25'}\n")], &[]),
+        (ClaimDiffers, &[("go.mod", MOD), PIN, (".golangci.yml", "run: {go: '1.27'}\n")], &[]),
+    ]
+}
+
+/// The other forms, each with both sides.
+pub(super) fn of_forms() -> [Case<'static>; 16] {
+    use crate::rule::Rule::*;
+    const M: (&str, &str) = ("go.mod", MOD);
+    [
+        (
+            ImageBelowFloor,
+            &[M, (".gitlab-ci.yml", "image: golang:1.25\ntest: {script: go test}\n")],
+            &["image-below-floor error .gitlab-ci.yml:1"],
+        ),
+        (
+            ImageBelowFloor,
+            &[M, (".gitlab-ci.yml", "image: golang:1.25\ntest: {script: make}\n")],
+            &["image-below-floor warning .gitlab-ci.yml:1"],
+        ),
+        (ImageBelowFloor, &[M, (".gitlab-ci.yml", "image: golang:1.26\n")], &[]),
+        (
+            ImageBelowFloor,
+            &[
+                M,
+                (
+                    ".circleci/config.yml",
+                    "jobs: {a: {docker: [{image: 'cimg/go:1.25'}], steps: [checkout, {run: go test}]}}\n",
+                ),
+            ],
+            &["image-below-floor warning .circleci/config.yml:1"],
+        ),
+        (
+            CiBelowFloor,
+            &[M, (".travis.yml", "go: [1.20.x]\n")],
+            &["ci-below-floor error .travis.yml:1"],
+        ),
+        (
+            CiBelowFloor,
+            &[M, (".travis.yml", "go: 1.25.x\n")],
+            &["ci-below-floor warning .travis.yml:1"],
+        ),
+        (YamlNumber, &[M, (".travis.yml", "go: 1.30\n")], &["yaml-number error .travis.yml:1"]),
+        (
+            CiBelowFloor,
+            &[
+                M,
+                (
+                    "azure-pipelines.yml",
+                    "steps: [{task: GoTool@0, inputs: {version: '1.25'}}, {script: go test}]\n",
+                ),
+            ],
+            &["ci-below-floor warning azure-pipelines.yml:1"],
+        ),
+        (
+            ImageBelowFloor,
+            &[("x/go.mod", MOD), ("x/compose.yml", "services: {a: {image: 'golang:1.25'}}\n")],
+            &["image-below-floor warning x/compose.yml:1"],
+        ),
+        (
+            ImageBelowFloor,
+            &[
+                M,
+                ("x/go.mod", "module x\n\ngo 1.25.0\n"),
+                ("x/compose.yml", "services: {a: {image: 'golang:1.25'}}\n"),
+            ],
+            &[],
+        ),
+        (
+            ToolBelowFloor,
+            &[M, ("Makefile", "GO_VERSION = 1.25.5\n")],
+            &["tool-below-floor warning Makefile:1"],
+        ),
+        (
+            VersionUnknown,
+            &[("Makefile", "GO_VERSION = 1.25.77\n")],
+            &["version-unknown error Makefile:1"],
+        ),
+        (
+            BelowMinimum,
+            &[(".goward.toml", "[check]\nminimum = \"1.27\"\n"), (".env", "GO_VERSION=1.26.6\n")],
+            &["below-minimum error .env:1"],
+        ),
+        (
+            ClaimDiffers,
+            &[
+                (".go-version", "1.27.3\n"),
+                (".devcontainer.json", "{\"image\": \"golang:1.26\"}\n"),
+            ],
+            &["claim-differs warning .devcontainer.json:1"],
+        ),
+        (
+            VersionEol,
+            &[(".promu.yml", "go: {version: 1.24}\n")],
+            &["version-eol warning .promu.yml:1"],
+        ),
+        (
+            FileUnreadable,
+            &[(".devcontainer.json", "{\n")],
+            &["file-unreadable warning .devcontainer.json:1"],
         ),
     ]
 }

@@ -9,6 +9,7 @@ use crate::repo::{directory_of, resolve};
 use crate::rule::{Rule, Severity};
 use goward_gomod::{File, Kind, Position, Rules, Sole, Syntax};
 use goward_resolver::{Directive, Selector, ToolchainName, Version};
+use std::collections::HashSet;
 
 /// Values of GODEBUG that a release of Go has removed: the setting, the value, the minor
 /// (`internal/godebugs/table.go`).
@@ -44,7 +45,20 @@ pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
                 toolchain((look, site), syntax.as_ref(), findings);
             }
         }
+        findings.extend(unstated(look, site));
     }
+}
+
+/// A module for which no file chooses a Go.
+fn unstated(look: &Look<'_>, site: &Site) -> Option<Finding> {
+    if site.is_work || look.sites.statement(directory_of(&site.file)).is_some() {
+        return None;
+    }
+    let line = site.lines.go.as_ref()?.line;
+    let message = "no file states a Go for this module: the default of each machine builds it";
+    let (at, what) = (Place::line(&site.file, line), ["go", "a minimum"]);
+    let finding = Finding::new(Rule::ToolchainUnstated, at, what, message.to_owned());
+    Some(finding.mend("state one: goward use --go-mod, or goward use"))
 }
 
 /// Go's refusal of a file, with the mend of a go line that has one meaning.
@@ -173,13 +187,13 @@ fn godebug(look: &Look<'_>, site: &Site, file: &File, findings: &mut Vec<Finding
 }
 
 fn requirements(look: &Look<'_>, site: &Site, file: &File, findings: &mut Vec<Finding>) {
-    let (dir, mut local) = (directory_of(&site.file), Vec::new());
+    let (dir, mut local) = (directory_of(&site.file), HashSet::new());
     for replace in &file.replace {
         let path = replace.new.path.to_lossy();
         if !replace.new.version.is_empty() {
             continue;
         }
-        local.push(replace.old.path.to_lossy());
+        local.insert(replace.old.path.to_lossy());
         if look.repository.is_by_git() && resolve(dir, &path).is_none() {
             let message = format!("{path} is not in this repository");
             let at = place(&site.file, replace.place.start);
@@ -197,8 +211,7 @@ fn requirements(look: &Look<'_>, site: &Site, file: &File, findings: &mut Vec<Fi
     if let Some(first) = asked().next()
         && !look.repository.has_file(&beside("go.sum"))
         && !vendored
-        && !crate::repo::upwards(dir)
-            .any(|dir| look.sites.works().any(|w| directory_of(&w.file) == dir))
+        && !crate::repo::upwards(dir).any(|dir| look.sites.work(dir).is_some())
     {
         let message = "this module has requirements and no go.sum".to_owned();
         let at = place(&site.file, first.place.start);

@@ -89,10 +89,20 @@ pub(super) fn of_requirements() -> [Case<'static>; 8] {
     ]
 }
 
-pub(super) fn of_workspaces() -> [Case<'static>; 7] {
+pub(super) fn of_workspaces() -> [Case<'static>; 12] {
     use crate::rule::Rule::*;
     const WORK: &str = "go 1.25.0\n\nuse ./a\n";
+    const ASKED: (&str, &str) = (
+        ".goward.toml",
+        "[check.rules]\nwork-committed = \"note\"\ntoolchain-unstated = \"warning\"\n",
+    );
     [
+        // Both are off unless a policy asks.
+        (WorkCommitted, &[("go.work", WORK)], &[]),
+        (WorkCommitted, &[("go.work", WORK), ASKED], &["work-committed note go.work:1"]),
+        (ToolchainUnstated, &[("go.mod", MOD)], &[]),
+        (ToolchainUnstated, &[("go.mod", MOD), ASKED], &["toolchain-unstated warning go.mod:3"]),
+        (ToolchainUnstated, &[("go.mod", MOD), (".go-version", "1.26.6\n"), ASKED], &[]),
         (
             WorkBelowMember,
             &[("go.work", WORK), ("a/go.mod", MOD)],

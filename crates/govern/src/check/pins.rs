@@ -13,7 +13,7 @@ use goward_resolver::{
     Error, FileText, Goenv, Gotoolchain, Mode, Os, Owner, Pin, PinFile, Selector, Syntax,
     ToolchainName, Version,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A pin of one directory, for the comparison with others.
 pub(super) struct Pinned {
@@ -31,7 +31,37 @@ pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
             findings.extend(other.map(|other| disagree(pin, other)));
         }
     }
+    shadowed(look, &pinned, findings);
     below_floor(look, findings);
+}
+
+/// Pins with which no module is built, though there are modules below them.
+fn shadowed(look: &Look<'_>, pinned: &BTreeMap<&str, Vec<Pinned>>, findings: &mut Vec<Finding>) {
+    let directories = look.sites.all().map(|site| directory_of(&site.file));
+    let stated = directories.filter_map(|dir| look.sites.statement(dir));
+    let used: BTreeSet<&Place> = stated.map(|statement| &statement.at).collect();
+    for (dir, pins) in pinned {
+        let Some(module) = look.sites.some_module_below(dir) else { continue };
+        if pins.iter().any(|pin| used.contains(&pin.at)) {
+            continue;
+        }
+        let Some(nearer) = look.sites.statement(module) else { continue };
+        for Pinned { says, at, .. } in pins {
+            let said = says.to_string();
+            let message = format!("no module is built with this pin of {said}");
+            let finding =
+                Finding::new(Rule::PinShadowed, at.clone(), [&said, "no effect"], message);
+            let finding = finding.beside(nearer.at.clone(), "this one stands nearer");
+            findings.push(finding.mend("remove it, or the pins below it"));
+        }
+    }
+}
+
+/// Whether a line ends as on Windows.
+fn ends_in_return(bytes: &[u8], line: u32) -> bool {
+    let mut lines = bytes.split(|&byte| byte == b'\n');
+    let line = usize::try_from(line.saturating_sub(1)).ok().and_then(|line| lines.nth(line));
+    line.is_some_and(|line| line.ends_with(b"\r"))
 }
 
 /// The pins of each directory, with what is wrong with one by itself.
@@ -87,6 +117,13 @@ fn pin(
         let finding = Finding::new(Rule::PinSurplusLines, place, ["", "no effect"], message);
         let finding = finding.beside(at.clone(), "this pin").mend("remove the line");
         findings.push(finding.edit(surplus(path, bytes, line)));
+    }
+    if ends_in_return(bytes, at.line) {
+        let message =
+            "other tools may take the carriage return behind it for a part of the version";
+        let what = [&pin.selector.to_string(), "this line"];
+        let finding = Finding::new(Rule::PinCrlf, at.clone(), what, message.to_owned());
+        findings.push(finding.mend("end the line with a newline alone"));
     }
     Some(Pinned { says: pin.selector, at, in_goenv: false })
 }

@@ -44,7 +44,7 @@ pub(super) fn of_pins() -> [Case<'static>; 9] {
     ]
 }
 
-pub(super) fn of_pin_files() -> [Case<'static>; 6] {
+pub(super) fn of_pin_files() -> [Case<'static>; 12] {
     use crate::rule::Rule::*;
     [
         (
@@ -69,6 +69,30 @@ pub(super) fn of_pin_files() -> [Case<'static>; 6] {
             &["pin-surplus-lines note .go-version:2"],
         ),
         (PinSurplusLines, &[(".go-version", "# c\n1.26.6\n\n")], &[]),
+        (PinCrlf, &[(".go-version", "1.26.6\r\n")], &["pin-crlf note .go-version:1"]),
+        (PinCrlf, &[(".go-version", "1.26.6\n"), ("go.mod", "module m\r\n\r\ngo 1.26.0\r\n")], &[]),
+        (
+            PinShadowed,
+            &[(".go-version", "1.26.6\n"), ("a/.go-version", "1.27.3\n"), ("a/go.mod", MOD)],
+            &["pin-shadowed note .go-version:1"],
+        ),
+        (
+            PinShadowed,
+            &[
+                (".go-version", "1.26.6\n"),
+                ("a/.go-version", "1.27.3\n"),
+                ("a/go.mod", MOD),
+                ("b/go.mod", MOD),
+            ],
+            &[],
+        ),
+        // No module is below, and two pins of one directory.
+        (PinShadowed, &[(".go-version", "1.26.6\n")], &[]),
+        (
+            PinShadowed,
+            &[(".go-version", "1.26.6\n"), (".tool-versions", "golang 1.26.6\n"), ("go.mod", MOD)],
+            &[],
+        ),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! The policy of a repository: `.goward.toml` at its top, or the file that the caller names in its place.
 
 use super::Suppressed;
-use crate::claims::ClaimKind;
+use crate::claims::{ClaimKind, MOST_OWN, OwnClaim};
 use crate::finding::{Finding, Place};
 use crate::repo::Repository;
 use crate::rule::{Rule, Severity};
@@ -13,7 +13,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// The file's name.
-pub const FILE: &str = ".goward.toml";
+pub const FILE: &str = crate::kind::POLICY;
 
 /// How a claim has to fit the statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub struct RepoPolicy {
     pub fail_on: Option<Severity>,
     relations: BTreeMap<ClaimKind, Relation>,
     exclude: Vec<Pattern>,
+    /// Patterns for files whose form goward does not know.
+    pub(crate) claims: Vec<OwnClaim>,
     /// What each rule is, or that it is off.
     rules: BTreeMap<Rule, Option<Severity>>,
 }
@@ -146,6 +148,11 @@ impl RepoPolicy {
         self.rules.get(&rule) == Some(&None)
     }
 
+    /// Whether a pattern of the policy is for a file, which [`Repository::read_also`] has to read.
+    pub fn takes(&self, path: &str) -> bool {
+        self.claims.iter().any(|claim| claim.takes(path))
+    }
+
     /// Whether the policy leaves a file out.
     pub(crate) fn excludes(&self, path: &str) -> bool {
         let options = MatchOptions { require_literal_separator: true, ..MatchOptions::default() };
@@ -159,6 +166,7 @@ impl RepoPolicy {
             match self.rules.get(&finding.rule) {
                 Some(None) => return false,
                 Some(Some(severity)) => finding.severity = *severity,
+                None if finding.rule.is_off_unless_asked() => return false,
                 None => {}
             }
             !self.excludes(&finding.at.file)
@@ -225,6 +233,7 @@ impl Reader<'_> {
                 }
                 "relation" => self.relations(policy, value)?,
                 "exclude" => policy.exclude = self.patterns(value)?,
+                "claim" => policy.claims = self.claims(value)?,
                 "rules" => self.rules(policy, value)?,
                 other => return Err(self.unknown(key.span(), other)),
             }
@@ -265,6 +274,31 @@ impl Reader<'_> {
             Pattern::new(&text).map_err(|_| self.refuse(item, wants))
         };
         items.iter().map(pattern).collect()
+    }
+
+    /// `[[check.claim]]`.
+    fn claims<'v>(&self, value: &'v Value<'v>) -> Result<Vec<OwnClaim>> {
+        let wants = "tables [[check.claim]], 50 at most";
+        let items = value.get_ref().as_array().ok_or_else(|| self.refuse(value, wants))?;
+        if items.len() > MOST_OWN {
+            return Err(self.refuse(value, wants));
+        }
+        let claim = |item: &'v Value<'v>| {
+            let (mut files, mut pattern) = (None, None);
+            for (key, value) in self.table(item, wants)? {
+                match &**key.get_ref() {
+                    "files" => files = Some(self.patterns(value)?),
+                    "pattern" => pattern = Some(value),
+                    other => return Err(self.unknown(key.span(), other)),
+                }
+            }
+            let (Some(files), Some(pattern)) = (files, pattern) else {
+                return Err(self.refuse(item, "files and pattern in each [[check.claim]]"));
+            };
+            let text = self.text(pattern, "a regular expression such as 'go(1[.0-9]+)'")?;
+            OwnClaim::new(files, text).map_err(|wants| self.refuse(pattern, wants))
+        };
+        items.iter().map(claim).collect()
     }
 
     fn rules<'v>(&self, policy: &mut RepoPolicy, value: &'v Value<'v>) -> Result<()> {
@@ -310,6 +344,11 @@ mod tests {
             (2, "[check.rules]\nversion-eol = true\n"),
             (2, "[check]\nexclude = [\"***\"]\n"),
             (2, "[check]\nx y\n"),
+            (1, "[[check.claim]]\nfiles = ['*']\n"),
+            (3, "[[check.claim]]\nfiles = ['*']\npattern = 'go1'\n"),
+            (3, "[[check.claim]]\nfiles = ['*']\npattern = '(go'\n"),
+            (3, "[[check.claim]]\nfiles = ['*']\npattern = '((a{99}){99})'\n"),
+            (3, "[[check.claim]]\nfiles = ['*']\npatern = '(go)'\n"),
         ] {
             assert_eq!(RepoPolicy::parse(text.as_bytes()).unwrap_err().line, line, "{text}");
         }

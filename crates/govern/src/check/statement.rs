@@ -50,12 +50,29 @@ pub(super) struct Site {
 #[derive(Debug)]
 pub(super) struct Sites {
     statements: BTreeMap<String, Option<Statement>>,
-    sites: Vec<Site>,
+    /// Modules by their directories.
+    modules: BTreeMap<String, Site>,
+    /// Workspaces by their directories.
+    works: BTreeMap<String, Site>,
+    /// For each directory with modules below it, those directories.
+    below: BTreeMap<String, Below>,
+}
+
+/// The modules in and below a directory.
+#[derive(Debug, Default)]
+struct Below {
+    /// The directory of the first.
+    first: String,
+    /// Directories of the modules with the least and the greatest floor.
+    extremes: Option<(String, String)>,
+    /// Whether a module has no floor.
+    open: bool,
 }
 
 impl Sites {
     pub(super) fn of(repository: &Repository, host: &RepoHost<'_>) -> Sites {
-        let (mut directories, mut sites) = (BTreeSet::from([String::new()]), Vec::new());
+        let mut directories = BTreeSet::from([String::new()]);
+        let (mut modules, mut works) = (BTreeMap::new(), BTreeMap::new());
         for (path, kind, content) in repository.read_files() {
             let counts = kind.is_module() || matches!(kind, FileKind::Pin | FileKind::Goenv);
             if !counts || is_passed_over(path) {
@@ -69,14 +86,17 @@ impl Sites {
                 let lines = ModuleFile::scan(&host.path(path), &text);
                 let floor = floor_of(host, &lines);
                 let is_work = kind == FileKind::Work;
-                sites.push(Site { file: path.to_owned(), is_work, lines, floor });
+                let of_its_kind = if is_work { &mut works } else { &mut modules };
+                let site = Site { file: path.to_owned(), is_work, lines, floor };
+                of_its_kind.insert(directory_of(path).to_owned(), site);
             }
         }
         let stated = |dir: String| {
             let statement = statement(host, &dir);
             (dir, statement)
         };
-        Sites { statements: directories.into_iter().map(stated).collect(), sites }
+        let statements = directories.into_iter().map(stated).collect();
+        Sites { statements, below: below(&modules), modules, works }
     }
 
     /// Every statement that is made in a directory, once.
@@ -92,35 +112,77 @@ impl Sites {
 
     /// The modules.
     pub(super) fn modules(&self) -> impl Iterator<Item = &Site> {
-        self.sites.iter().filter(|site| !site.is_work)
+        self.modules.values()
+    }
+
+    /// The module in a directory.
+    pub(super) fn module(&self, dir: &str) -> Option<&Site> {
+        self.modules.get(dir)
     }
 
     /// The workspaces.
     pub(super) fn works(&self) -> impl Iterator<Item = &Site> {
-        self.sites.iter().filter(|site| site.is_work)
+        self.works.values()
+    }
+
+    /// The workspace in a directory.
+    pub(super) fn work(&self, dir: &str) -> Option<&Site> {
+        self.works.get(dir)
     }
 
     /// The modules and the workspaces.
-    pub(super) fn all(&self) -> &[Site] {
-        &self.sites
+    pub(super) fn all(&self) -> impl Iterator<Item = &Site> {
+        self.modules().chain(self.works())
+    }
+
+    /// The directory of a module in or below a directory.
+    pub(super) fn some_module_below(&self, dir: &str) -> Option<&str> {
+        self.below.get(dir).map(|below| below.first.as_str())
     }
 
     /// The least floor of the modules that a build in a directory may be of: of the nearest one above,
     /// else of those below.
     pub(super) fn least_floor(&self, dir: &str) -> Option<&Need> {
-        let above = upwards(dir).find_map(|dir| {
-            let here = self.modules().find(|site| directory_of(&site.file) == dir)?;
-            Some(here.floor.as_ref())
-        });
-        match above {
-            Some(floor) => floor,
-            None => {
-                let below = self.modules().filter(|site| crate::repo::is_within(&site.file, dir));
-                let floors: Option<Vec<&Need>> = below.map(|site| site.floor.as_ref()).collect();
-                floors?.into_iter().min_by(|a, b| a.version.cmp(&b.version))
+        self.floors(dir).map(|(least, _)| least)
+    }
+
+    /// The least and the greatest floor of the modules that a build in a directory may be of. They differ
+    /// where no module is above, and several are below.
+    pub(super) fn floors(&self, dir: &str) -> Option<(&Need, &Need)> {
+        if let Some(above) = upwards(dir).find_map(|dir| self.modules.get(dir)) {
+            return above.floor.as_ref().map(|floor| (floor, floor));
+        }
+        let below = self.below.get(dir).filter(|below| !below.open)?;
+        let (least, most) = below.extremes.as_ref()?;
+        let floor = |dir: &String| self.modules.get(dir)?.floor.as_ref();
+        Some((floor(least)?, floor(most)?))
+    }
+}
+
+/// What lies below each directory that has modules in or below it.
+fn below(modules: &BTreeMap<String, Site>) -> BTreeMap<String, Below> {
+    let mut all: BTreeMap<String, Below> = BTreeMap::new();
+    let version = |dir: &String| Some(&modules.get(dir)?.floor.as_ref()?.version);
+    for (dir, site) in modules {
+        for above in upwards(dir) {
+            if !all.contains_key(above) {
+                all.insert(above.to_owned(), Below { first: dir.clone(), ..Below::default() });
+            }
+            let Some(below) = all.get_mut(above) else { continue };
+            let Some(floor) = &site.floor else {
+                below.open = true;
+                continue;
+            };
+            let (least, most) = below.extremes.get_or_insert_with(|| (dir.clone(), dir.clone()));
+            if version(least).is_some_and(|other| floor.version < *other) {
+                least.clone_from(dir);
+            }
+            if version(most).is_some_and(|other| *other < floor.version) {
+                most.clone_from(dir);
             }
         }
     }
+    all
 }
 
 /// Whether a module file is another project's, which lies here.

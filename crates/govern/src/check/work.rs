@@ -8,20 +8,21 @@ use crate::repo::{directory_of, resolve, upwards};
 use crate::rule::Rule;
 use goward_gomod::{File, Kind, Rules, Sole};
 use goward_resolver::Version;
+use std::collections::{HashMap, HashSet};
 
 pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
-    let mut listed: Vec<(&Site, Vec<String>)> = Vec::new();
+    let mut listed: HashMap<&str, (&Site, HashSet<String>)> = HashMap::new();
     for work in look.sites.works() {
         let Some(Ok(bytes)) = look.repository.content(&work.file) else { continue };
         // Of a file that Go refuses another rule speaks.
         let Ok(file) = File::parse(bytes.clone(), Rules::strict(Kind::Workspace)) else { continue };
-        let (mut members, mut low) = (Vec::new(), Vec::new());
+        let (mut members, mut low) = (HashSet::new(), Vec::new());
         for line in &file.uses {
             let (path, at) = (line.path.to_lossy(), Place::line(&work.file, line.place.start.line));
             let Some(dir) = resolve(directory_of(&work.file), &path) else { continue };
             let module =
                 if dir.is_empty() { "go.mod".to_owned() } else { [&dir, "/go.mod"].concat() };
-            match look.sites.modules().find(|site| site.file == module) {
+            match look.sites.module(&dir) {
                 Some(member) => low.extend(below(work, member, at)),
                 None if is_absent(look, (&dir, &module)) => {
                     let bytes = file.syntax().removal(line.place.start.offset);
@@ -30,7 +31,7 @@ pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
                 }
                 None => {}
             }
-            members.push(dir);
+            members.insert(dir);
         }
         // One line meets them all.
         if let Some(most) = low.iter().map(|(needs, _)| needs).max() {
@@ -42,13 +43,14 @@ pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
             };
             findings.extend(low.iter().map(mended));
         }
-        listed.push((work, members));
+        listed.insert(directory_of(&work.file), (work, members));
+        findings.push(committed(work));
     }
     for module in look.sites.modules() {
         let dir = directory_of(&module.file);
-        let here = |above: &str| listed.iter().find(|(work, _)| directory_of(&work.file) == above);
-        let Some((work, members)) = upwards(dir).find_map(here) else { continue };
-        if !members.iter().any(|member| member == dir) && reads_workspace(look, dir) {
+        let nearest = upwards(dir).find_map(|above| listed.get(above));
+        let Some((work, members)) = nearest else { continue };
+        if !members.contains(dir) && reads_workspace(look, dir) {
             findings.push(unlisted(module, work));
         }
     }
@@ -83,6 +85,13 @@ fn below(work: &Site, member: &Site, used: Place) -> Option<(Version, Finding)> 
         let finding = finding.beside(other, "the module's go line");
         (needs, finding)
     })
+}
+
+fn committed(work: &Site) -> Finding {
+    let message = "this go.work is a part of the repository".to_owned();
+    let (at, what) = (Place::line(&work.file, 1), ["go.work", "for all who clone it"]);
+    let finding = Finding::new(Rule::WorkCommitted, at, what, message);
+    finding.mend("keep it out of commits: name it in .gitignore")
 }
 
 fn missing(at: Place, path: &str) -> Finding {

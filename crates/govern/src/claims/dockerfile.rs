@@ -2,13 +2,14 @@
 
 mod lines;
 
+use super::commands::{SWITCH, runs_go};
 use super::image::Image;
+use super::means::{Means, chained};
 use super::{Builds, COMPUTED, Claim, ClaimKind, Claims, NO_VERSION, Said};
 use crate::finding::{Place, Related};
-use crate::repo::directory_of;
-use lines::{Instruction, instructions};
+use crate::repo::{directory_of, name_of};
+use lines::{Instruction, Word, instructions};
 use std::collections::HashMap;
-use std::ops::Range;
 
 /// The most stages of a file.
 const MOST_STAGES: usize = 1_000;
@@ -20,10 +21,8 @@ const LONGEST: usize = 4 << 10;
 struct Stage {
     /// The stage before that it begins with.
     parent: Option<usize>,
-    /// The image of Go that it begins with, and its place.
-    image: Option<(Image, Place)>,
-    /// The line of the ARG that has the version.
-    argument: Option<u32>,
+    /// The image of Go that it begins with, the place of its version, and that of its FROM.
+    image: Option<(Image, Place, Place)>,
     /// Whether it has files of the build's context.
     copies: bool,
     /// Whether it runs Go.
@@ -32,8 +31,8 @@ struct Stage {
     switches: bool,
 }
 
-/// An ARG before the first FROM: its default, and its line.
-type Arguments = HashMap<String, (Option<String>, u32)>;
+/// Each ARG before the first FROM, with its default.
+type Arguments = HashMap<String, Option<Means>>;
 
 /// Adds the claims of a file.
 pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
@@ -41,7 +40,8 @@ pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
         return claims.unreadable(path, 1, "not UTF-8 text");
     };
     let (arguments, names) = (Arguments::new(), HashMap::new());
-    let mut file = File { path, arguments, stages: Vec::new(), names };
+    let earth = name_of(path) == "Earthfile";
+    let mut file = File { path, earth, begins: false, arguments, stages: Vec::new(), names };
     let mut fresh = Claims::default();
     for instruction in instructions(text) {
         if instruction.name == "FROM" && file.stages.len() == MOST_STAGES {
@@ -52,13 +52,13 @@ pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
     claims.append(fresh);
     let builds = builds(&file.stages);
     for (stage, builds) in file.stages.into_iter().zip(builds) {
-        let Some((image, at)) = stage.image else { continue };
+        let Some((image, at, from)) = stage.image else { continue };
         let Some(says) = image.says else {
             claims.open(at, NO_VERSION);
             continue;
         };
-        let argument = stage.argument.map(|line| Place::line(path, line));
-        let used = argument.map(|at| Related { at, note: "its version".to_owned() });
+        let used =
+            (at.line != from.line).then(|| Related { at: from, note: "used here".to_owned() });
         claims.claims.push(Claim {
             kind: ClaimKind::Image,
             said: vec![Said { text: image.text, says, at }],
@@ -71,6 +71,10 @@ pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
 
 struct File<'f> {
     path: &'f str,
+    /// Whether its stages are targets of Earthly.
+    earth: bool,
+    /// Whether a target has begun, and no FROM has followed.
+    begins: bool,
     arguments: Arguments,
     stages: Vec<Stage>,
     /// The last stage of each name.
@@ -80,14 +84,29 @@ struct File<'f> {
 impl File<'_> {
     fn take(&mut self, claims: &mut Claims, line: &Instruction) {
         match line.name.as_str() {
-            "ARG" if self.stages.is_empty() => {
-                for word in line.words() {
+            "ARG" if self.stages.is_empty() || self.earth => {
+                for word in line.words().filter(|word| !word.text.starts_with("--")) {
                     let (name, value) = match word.text.split_once('=') {
-                        Some((name, value)) => (name, Some(unquoted(value).to_owned())),
+                        Some((name, value)) => (name, Some(value)),
                         None => (word.text.as_str(), None),
                     };
-                    self.arguments.insert(name.to_owned(), (value, word.line));
+                    let before = word.text.len() - value.map_or(0, str::len);
+                    let means = value.map(|value| {
+                        let value = unquoted(value);
+                        let quote = (word.text.len() - before - value.len()) / 2;
+                        let before = word.text[..before].chars().count() + quote;
+                        let column = word.column + u32::try_from(before).unwrap_or_default();
+                        Means::written(value, word.line, column)
+                    });
+                    self.arguments.insert(name.to_owned(), means);
                 }
+            }
+            target if self.earth && target.ends_with(':') => {
+                self.begins = true;
+                let name = ["+", &target[..target.len() - 1]].concat().to_lowercase();
+                let parent = self.stages.first().map(|_| 0);
+                self.names.insert(name, self.stages.len());
+                self.stages.push(Stage { parent, ..Stage::default() });
             }
             "FROM" => self.from(claims, line),
             _ => {
@@ -108,19 +127,23 @@ impl File<'_> {
         };
         let mut stage = Stage::default();
         let end = image.column + u32::try_from(image.text.chars().count()).unwrap_or_default();
-        let at = Place::part(self.path, image.line, image.column..end);
-        match substituted(&image.text, &self.arguments) {
-            Ok((text, arguments)) => {
-                stage.parent = self.names.get(&text.to_lowercase()).copied();
+        let from = Place::part(self.path, image.line, image.column..end);
+        match substituted(&image, &self.arguments) {
+            Ok(means) => {
+                stage.parent = self.names.get(&means.text.to_lowercase()).copied();
                 if stage.parent.is_none() {
-                    stage.image = Image::parse(&text).map(|image| (image, at));
-                }
-                if let Some((image, _)) = &stage.image {
-                    stage.argument = line_of(&image.range, &arguments);
+                    stage.image = Image::parse(&means.text).map(|image| {
+                        let at = means.place(self.path, image.range.clone());
+                        (image, at, from)
+                    });
                 }
             }
-            Err(()) if image.text.contains("golang") => claims.open(at, COMPUTED),
+            Err(()) if image.text.contains("golang") => claims.open(from, COMPUTED),
             Err(()) => {}
+        }
+        if std::mem::take(&mut self.begins) {
+            // The target begins with this, and not as the recipe before all targets ends.
+            self.stages.pop();
         }
         if !name.is_empty() {
             self.names.insert(name, self.stages.len());
@@ -144,7 +167,7 @@ fn builds(stages: &[Stage]) -> Vec<Builds> {
         if !(copies && runs) {
             continue;
         }
-        let official = stages[root].image.as_ref().is_some_and(|(image, _)| image.official);
+        let official = stages[root].image.as_ref().is_some_and(|(image, ..)| image.official);
         // A build that does not switch fails, whatever the others do.
         if official && !switches {
             all[root] = Builds::Fixed;
@@ -158,65 +181,48 @@ fn builds(stages: &[Stage]) -> Vec<Builds> {
 impl Stage {
     fn take(&mut self, line: &Instruction) {
         let text = &line.text;
-        self.switches |= text.contains("GOTOOLCHAIN");
+        self.switches |= text.contains(SWITCH);
         match line.name.as_str() {
-            "COPY" | "ADD" => self.copies |= !text.contains("--from="),
+            "COPY" | "ADD" => {
+                let artifact = text.trim_start().starts_with('+');
+                self.copies |= !text.contains("--from=") && !artifact;
+            }
             "RUN" => {
                 self.copies |= text.contains("type=bind") && !text.contains("from=");
-                let words = [
-                    " build",
-                    " install ./",
-                    " install .",
-                    " test",
-                    " vet",
-                    " mod ",
-                    " generate",
-                    " list",
-                ];
-                self.runs |= words.iter().any(|word| text.contains(&["go", word].concat()));
+                self.runs |= runs_go(text);
             }
             _ => {}
         }
     }
 }
 
-/// The bytes that come from arguments, each with the argument's line.
-type Origins = Vec<(Range<usize>, u32)>;
-
-/// The line of the argument that a part of the text comes from.
-fn line_of(part: &Range<usize>, origins: &Origins) -> Option<u32> {
-    let meets = |bytes: &Range<usize>| bytes.start < part.end && part.start < bytes.end;
-    origins.iter().find(|(bytes, _)| meets(bytes)).map(|(_, line)| *line)
-}
-
 /// The text with the defaults of arguments in the places of their names.
-fn substituted(text: &str, arguments: &Arguments) -> Result<(String, Origins), ()> {
-    let (mut done, mut rest, mut origins) = (String::new(), text, Origins::new());
+fn substituted(word: &Word, arguments: &Arguments) -> Result<Means, ()> {
+    let text = unquoted(&word.text);
+    let quote = u32::try_from((word.text.len() - text.len()) / 2).unwrap_or_default();
+    let written = |part: &str| {
+        let before = part.as_ptr() as usize - text.as_ptr() as usize;
+        let before = u32::try_from(text[..before].chars().count()).unwrap_or_default();
+        Means::written(part, word.line, word.column + quote + before)
+    };
+    let (mut pieces, mut rest, mut length) = (Vec::new(), text, text.len());
     while let Some((before, after)) = rest.split_once('$') {
-        done.push_str(before);
+        pieces.push(written(before));
         let (name, default, behind) = variable(after).ok_or(())?;
-        let known = arguments.get(name);
-        let own = known.and_then(|(value, _)| value.as_deref()).filter(|value| !value.is_empty());
+        let own = arguments.get(name).and_then(|value| value.clone());
+        let own = own.filter(|value| !value.text.is_empty());
         // An argument without a default, or in terms of another one.
-        let value = own.or(default).filter(|value| !value.contains('$')).ok_or(())?;
-        if done.len() + value.len() > LONGEST {
+        let value = own.or_else(|| default.map(written));
+        let value = value.filter(|value| !value.text.contains('$')).ok_or(())?;
+        length += value.text.len();
+        if length > LONGEST {
             return Err(());
         }
-        let start = done.len();
-        done.push_str(value);
-        if let Some((_, line)) = known.filter(|_| own.is_some()) {
-            origins.push((start..done.len(), *line));
-        }
+        pieces.push(value);
         rest = behind;
     }
-    done.push_str(rest);
-    let text = unquoted(&done).to_owned();
-    // Of a quotation mark at its front.
-    let before = (done.len() - text.len()) / 2;
-    for (bytes, _) in &mut origins {
-        *bytes = bytes.start.saturating_sub(before)..bytes.end.saturating_sub(before);
-    }
-    Ok((text, origins))
+    pieces.push(written(rest));
+    Ok(chained(&pieces))
 }
 
 /// A variable behind its dollar: its name, its default, and what follows.

@@ -1,40 +1,11 @@
 //! The values that a text of a workflow can have: `${{ matrix.go }}` is each entry of the matrix.
 
-use super::yaml::{MOST_WEIGHT, Node, Value};
+use super::means::{DEEPEST, Left, MOST, Means, Values, joined};
+use super::yaml::{Node, Value};
 use super::{COMPUTED, ELSEWHERE};
-use std::cell::Cell;
 use std::collections::HashSet;
+use std::ops::Range;
 use std::rc::Rc;
-
-/// The most values of one text.
-const MOST: usize = 256;
-/// The most bytes of all values of one text that has several pieces.
-const LONGEST: usize = 64 << 10;
-/// How often a value may refer to another one.
-const DEEPEST: u32 = 4;
-
-/// What readers may still look at in a file, in the weight of nodes: as much again as the file may have.
-/// So what one place says of another one takes no square of time.
-pub(super) struct Left(Cell<usize>);
-
-impl Left {
-    pub(super) fn new() -> Left {
-        Left(Cell::new(MOST_WEIGHT))
-    }
-
-    /// Takes the weight of what the caller is about to look at. `None` if too little is left, then and from
-    /// then on.
-    pub(super) fn take(&self, weight: usize) -> Option<()> {
-        let left = self.0.get().checked_sub(weight);
-        self.0.set(left.unwrap_or_default());
-        left.filter(|&left| left > 0).map(|_| ())
-    }
-
-    /// Whether it has been too little.
-    pub(super) fn is_spent(&self) -> bool {
-        self.0.get() == 0
-    }
-}
 
 /// What expressions may refer to.
 #[derive(Clone, Copy)]
@@ -48,25 +19,6 @@ pub(super) struct Scope<'y> {
     /// The declarations of inputs.
     pub(super) inputs: [Option<&'y Node>; 2],
 }
-
-/// One value, and the scalar that says it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Means {
-    pub(super) text: String,
-    pub(super) line: u32,
-    pub(super) columns: (u32, u32),
-    /// Whether YAML may take it for a number.
-    pub(super) plain: bool,
-}
-
-impl Means {
-    fn of(node: &Node, text: &str) -> Means {
-        let (line, columns) = (node.line, node.columns);
-        Means { text: text.to_owned(), line, columns, plain: node.is_plain() }
-    }
-}
-
-type Values = Result<Vec<Means>, &'static str>;
 
 impl Scope<'_> {
     /// The values of a scalar; none for one that is empty.
@@ -84,35 +36,15 @@ impl Scope<'_> {
         if let [Piece::Expression(expression)] = &pieces[..] {
             return self.expression(expression, depth);
         }
-        if let [Piece::Text(text)] = &pieces[..] {
-            let text = text.trim();
-            return Ok(if text.is_empty() { Vec::new() } else { vec![Means::of(node, text)] });
+        if let [Piece::Text(_)] = &pieces[..] {
+            let means = Means::trimmed(node);
+            return Ok(if means.text.is_empty() { Vec::new() } else { vec![means] });
         }
-        let mut all = vec![Means { plain: false, ..Means::of(node, "") }];
-        for piece in pieces {
-            let values = match piece {
-                Piece::Text(text) => vec![text.to_owned()],
-                Piece::Expression(expression) => self
-                    .expression(expression, depth)?
-                    .into_iter()
-                    .map(|value| value.text)
-                    .collect(),
-            };
-            if all.len() * values.len() > MOST {
-                return Err(COMPUTED);
-            }
-            let joined = all.iter().flat_map(|before| {
-                values.iter().map(move |value| Means {
-                    text: [&before.text, value.as_str()].concat(),
-                    ..before.clone()
-                })
-            });
-            all = joined.collect();
-            if all.iter().map(|value| value.text.len()).sum::<usize>() > LONGEST {
-                return Err(COMPUTED);
-            }
-        }
-        Ok(all)
+        let values = |piece: Piece<'_>| match piece {
+            Piece::Text(bytes) => Ok(vec![Means::of(node, bytes)]),
+            Piece::Expression(expression) => self.expression(expression, depth),
+        };
+        joined(self.left, node, pieces.into_iter().map(values).collect::<Result<_, _>>()?)
     }
 
     fn expression(&self, text: &str, depth: u32) -> Values {
@@ -190,23 +122,26 @@ fn only<'y>(exclude: Option<&'y Node>, key: &str) -> Result<HashSet<&'y str>, &'
 }
 
 enum Piece<'t> {
-    Text(&'t str),
+    Text(Range<usize>),
     Expression(&'t str),
 }
 
-/// The pieces of a text; `None` if an expression does not end.
+/// The pieces of a text without blanks around it; `None` if an expression does not end.
 fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
-    let (mut pieces, mut rest) = (Vec::new(), text.trim());
-    while let Some((before, after)) = rest.split_once("${{") {
-        if !before.is_empty() {
-            pieces.push(Piece::Text(before));
+    let mut at = text.len() - text.trim_start().len();
+    let end = at + text.trim().len();
+    let mut pieces = Vec::new();
+    while let Some(start) = text[at..end].find("${{").map(|start| at + start) {
+        if start > at {
+            pieces.push(Piece::Text(at..start));
         }
-        let (inside, after) = after.split_once("}}")?;
-        pieces.push(Piece::Expression(inside));
-        rest = after;
+        let inside = start + 3;
+        let length = text[inside..end].find("}}")?;
+        pieces.push(Piece::Expression(&text[inside..inside + length]));
+        at = inside + length + 2;
     }
-    if !rest.is_empty() || pieces.is_empty() {
-        pieces.push(Piece::Text(rest));
+    if at < end || pieces.is_empty() {
+        pieces.push(Piece::Text(at..end));
     }
     Some(pieces)
 }

@@ -17,8 +17,20 @@ pub(crate) struct Image {
 }
 
 /// The last parts of names of images of which the tag begins with the version of Go.
-const KNOWN: [&str; 5] =
-    ["cimg/go", "circleci/golang", "bitnami/golang", "oss/go/microsoft/golang", "chainguard/go"];
+const KNOWN: [&str; 9] = [
+    "cimg/go",
+    "circleci/golang",
+    "bitnami/golang",
+    "oss/go/microsoft/golang",
+    "chainguard/go",
+    "go-toolset",
+    "golang-builder",
+    "goreleaser-cross",
+    "devcontainers/go",
+];
+
+/// Last parts of names of images with a Go in them, whose tags have a meaning of their own.
+const OTHERS: [&str; 3] = ["go-builder", "kube-cross", "golang-cross"];
 
 impl Image {
     /// `None` if the name is not that of an image of Go.
@@ -39,25 +51,36 @@ impl Image {
         };
         let named = KNOWN.iter().any(|known| is(known));
         let official = !named && is("golang");
-        if !(named || official || is("go-toolset")) {
+        let whole = 0..name.len();
+        if OTHERS.iter().any(|other| is(other)) {
+            return Some(Image { says: None, text: name.to_owned(), range: whole, official });
+        }
+        if !(named || official) {
             return None;
         }
-        let whole = 0..name.len();
         let (range, says) = match tag {
             // Only its digest says.
             None if digest => (whole, None),
             None => (whole, Some(Selector::Latest)),
             Some(tag) => {
-                let version = tag.split('-').next().unwrap_or_default();
-                let start = name.len() - tag.len();
+                let mut start = name.len() - tag.len();
+                if let Some(tag) = tag.strip_prefix('v').filter(|_| is("goreleaser-cross")) {
+                    start = name.len() - tag.len();
+                } else if let Some((_, tag)) =
+                    tag.split_once('-').filter(|_| is("devcontainers/go"))
+                {
+                    // The version of the image comes first: `1-1.22-bookworm`.
+                    start = name.len() - tag.len();
+                }
+                let version = name[start..].split('-').next().unwrap_or_default();
                 (start..start + version.len(), selector(version, official))
             }
         };
-        let text = match says {
-            Some(Selector::Latest) => &name[last..],
-            _ => &name[range.clone()],
+        let range = match says {
+            Some(Selector::Latest) => last..name.len(),
+            _ => range,
         };
-        Some(Image { says, text: text.to_owned(), range, official })
+        Some(Image { says, text: name[range.clone()].to_owned(), range, official })
     }
 }
 
@@ -106,6 +129,11 @@ mod tests {
             ("golang@sha256:0123", ""),
             ("golang:1.31.x", "1.31"),
             ("golang:$V", ""),
+            ("mcr.microsoft.com/devcontainers/go:1-1.31-bookworm", "1.31"),
+            ("mcr.microsoft.com/devcontainers/go:1", "latest"),
+            ("ghcr.io/goreleaser/goreleaser-cross:v1.31.4", "1.31.4"),
+            ("quay.io/prometheus/golang-builder:1.31-base", "1.31"),
+            ("ghcr.io/acme/go-builder:latest", ""),
         ] {
             let image = Image::parse(name).unwrap_or_else(|| panic!("{name}"));
             let says = image.says.map(|says| says.to_string()).unwrap_or_default();

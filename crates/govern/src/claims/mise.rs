@@ -15,12 +15,15 @@ pub(super) fn read(claims: &mut Claims, host: &RepoHost<'_>, path: &str) {
         Ok(Some(statement)) => statement,
         Err(why) => return claims.unreadable(path, 1, why.why()),
     };
-    let line = statement.line.and_then(|line| u32::try_from(line).ok()).unwrap_or(1);
-    let at = Place::line(path, line);
+    let number = |line: usize| u32::try_from(line).unwrap_or(1);
+    let (text, at) = match statement.version {
+        Some((text, line, columns)) => (Some(text), Place::part(path, number(line), columns)),
+        None => (None, Place::line(path, statement.line.map_or(1, number))),
+    };
     let Some(says) = statement.wants else { return claims.open(at, NO_VERSION) };
     claims.claims.push(Claim {
         kind: ClaimKind::Tool,
-        said: vec![Said { text: says.to_string(), says, at }],
+        said: vec![Said { text: text.unwrap_or_else(|| says.to_string()), says, at }],
         directory: directory_of(path).to_owned(),
         builds: Builds::Switching,
         used: None,

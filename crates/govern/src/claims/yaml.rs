@@ -23,8 +23,11 @@ pub(crate) struct Node {
     pub(crate) value: Value,
     /// The line, from 1.
     pub(crate) line: u32,
-    /// The first column, from 1, and the one behind the last, if that is in the same line.
+    /// The first column, from 1, and the one behind the last, if that is in the same line. Quotation
+    /// marks are outside.
     pub(crate) columns: (u32, u32),
+    /// Whether the text of a scalar is what stands there.
+    pub(crate) written: bool,
     /// What looking at all of it costs, each node as often as aliases lead there.
     pub(crate) weight: usize,
 }
@@ -50,7 +53,12 @@ impl Node {
         let same = span.end.line() == span.start.line();
         let end = if same { place(span.end.col()).saturating_add(1) } else { start };
         let text = if let Value::Scalar { text, .. } = &value { text.len() } else { 0 };
-        Node { value, line, columns: (start, end), weight: 1 + text / PIECE }
+        Node { value, line, columns: (start, end), written: false, weight: 1 + text / PIECE }
+    }
+
+    /// The first column of a scalar whose text stands in one line of the file as it is.
+    pub(crate) fn column(&self) -> Option<u32> {
+        self.written.then_some(self.columns.0)
     }
 
     /// The value of a key; of several the first.
@@ -100,20 +108,69 @@ struct Open {
     key: Option<Rc<Node>>,
 }
 
-struct Loader {
+/// The lines of a text, and the place in them that was looked at last.
+struct Lines<'t> {
+    all: Vec<&'t str>,
+    /// The line, from 1, and the column there, from 0, with its byte.
+    line: usize,
+    column: usize,
+    byte: usize,
+}
+
+impl Lines<'_> {
+    /// The columns of a text that stands in one line as it is: behind anchors and tags, and so many
+    /// quotation marks.
+    fn find(&mut self, (line, column): (usize, usize), of: (&str, usize)) -> Option<(u32, u32)> {
+        let (text, quotes) = of;
+        let whole = *self.all.get(line.checked_sub(1)?)?;
+        // From there on, so that a long line is not counted anew for each of its scalars.
+        if self.line != line || column < self.column {
+            (self.line, self.column, self.byte) = (line, 0, 0);
+        }
+        let more = whole[self.byte..].chars().take(column - self.column);
+        self.byte += more.map(char::len_utf8).sum::<usize>();
+        self.column = column;
+        let mut rest = &whole[self.byte..];
+        while rest.starts_with(['&', '!']) {
+            rest = rest.split_once(' ')?.1.trim_start();
+        }
+        rest = rest.get(quotes..)?;
+        if !rest.starts_with(text) {
+            return None;
+        }
+        let before = whole[self.byte..whole.len() - rest.len()].chars().count();
+        let start = u32::try_from(column + before + 1).ok()?;
+        Some((start, start + u32::try_from(text.chars().count()).ok()?))
+    }
+}
+
+struct Loader<'t> {
+    lines: Lines<'t>,
     open: Vec<Open>,
     anchors: HashMap<usize, Rc<Node>>,
-    /// The first document.
-    whole: Option<Rc<Node>>,
+    /// The documents that have ended, and their weight.
+    done: Vec<Rc<Node>>,
+    weight: usize,
 }
 
 /// The first document of a file; `None` if it is empty.
 pub(crate) fn load(bytes: &[u8]) -> Result<Option<Rc<Node>>, NoYaml> {
+    Ok(documents(bytes, 1)?.into_iter().next())
+}
+
+/// All documents of a file.
+pub(crate) fn load_all(bytes: &[u8]) -> Result<Vec<Rc<Node>>, NoYaml> {
+    documents(bytes, usize::MAX)
+}
+
+fn documents(bytes: &[u8], most: usize) -> Result<Vec<Rc<Node>>, NoYaml> {
     let text = std::str::from_utf8(bytes).map_err(|_| NoYaml { line: 1, why: "not UTF-8 text" })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut loader = Loader { open: Vec::new(), anchors: HashMap::new(), whole: None };
+    let (open, anchors) = (Vec::new(), HashMap::new());
+    let lines = Lines { all: text.lines().collect(), line: 0, column: 0, byte: 0 };
+    let mut loader = Loader { lines, open, anchors, done: Vec::new(), weight: 0 };
     let mut parser = Parser::new_from_str(text);
-    let mut events = 0;
+    let (mut events, mut ended) = (0, 0);
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| NoYaml {
             line: u32::try_from(error.marker().line()).unwrap_or(1).max(1),
@@ -126,20 +183,22 @@ pub(crate) fn load(bytes: &[u8]) -> Result<Option<Rc<Node>>, NoYaml> {
             return Err(NoYaml { line: loader.line(span), why });
         }
         if matches!(event, Event::DocumentEnd) {
-            break;
+            ended += 1;
+            if ended == most {
+                break;
+            }
         }
         let line = loader.line(span);
         loader.take(event, span);
-        let whole = loader.whole.as_ref().map_or(0, |node| node.weight);
         let open = loader.open.last().map_or(0, |open| open.node.weight);
-        if whole.max(open) > MOST_WEIGHT {
+        if loader.weight.saturating_add(open) > MOST_WEIGHT {
             return Err(NoYaml { line, why: "too large" });
         }
     }
-    Ok(loader.whole)
+    Ok(loader.done)
 }
 
-impl Loader {
+impl Loader<'_> {
     fn line(&self, span: Span) -> u32 {
         u32::try_from(span.start.line()).unwrap_or(u32::MAX).max(1)
     }
@@ -148,8 +207,18 @@ impl Loader {
         match event {
             Event::Scalar(text, style, anchor, _) => {
                 let plain = style == ScalarStyle::Plain;
+                let quotes = usize::from(matches!(
+                    style,
+                    ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted
+                ));
+                let (line, column) = (span.start.line(), span.start.col());
+                let written = self.lines.find((line, column), (&text, quotes));
                 let value = Value::Scalar { text: text.into_owned(), plain };
-                self.close(Node::at(value, span), anchor);
+                let mut node = Node::at(value, span);
+                if let Some(columns) = written {
+                    (node.columns, node.written) = (columns, true);
+                }
+                self.close(node, anchor);
             }
             Event::SequenceStart(anchor, _) => self.begin(Value::List(Vec::new()), span, anchor),
             Event::MappingStart(anchor, _) => self.begin(Value::Map(Vec::new()), span, anchor),
@@ -182,7 +251,8 @@ impl Loader {
     /// Puts a whole node where it belongs.
     fn add(&mut self, node: Rc<Node>) {
         let Some(open) = self.open.last_mut() else {
-            self.whole.get_or_insert(node);
+            self.weight = self.weight.saturating_add(node.weight);
+            self.done.push(node);
             return;
         };
         open.node.weight = open.node.weight.saturating_add(node.weight);
@@ -206,7 +276,9 @@ mod tests {
         assert_eq!((a.text(), a.is_plain(), a.line, a.columns), (Some("1.20"), true, 1, (4, 8)));
         let b = tree.get("b").unwrap();
         assert!(!b.items()[0].is_plain());
-        assert_eq!(b.items()[0].columns, (5, 11));
+        assert_eq!((b.items()[0].columns, b.items()[0].column()), ((6, 10), Some(6)));
+        let escaped = load(b"- \"1.\\x32\"\n").unwrap().unwrap();
+        assert_eq!((escaped.items()[0].text(), escaped.items()[0].column()), (Some("1.2"), None));
         assert!(Rc::ptr_eq(&b.items()[1], &b.items()[2]));
     }
 
@@ -228,6 +300,12 @@ mod tests {
         assert!(load(b"\xff").is_err());
         assert!(load(b"a: [").is_err());
         assert!(load(b"").unwrap().is_none());
+        let texts = |bytes: &[u8]| load_all(bytes).map(|all| all.len());
+        assert_eq!(
+            (texts(b""), texts(b"a: 1\n---\nb: 2\n"), texts(b"---\na\n")),
+            (Ok(0), Ok(2), Ok(1))
+        );
+        assert!(load_all("---\n- [x, y]\n".repeat(30_000).as_bytes()).is_err());
         let json = load(b"{\"a\": [1,],}").unwrap().unwrap();
         assert_eq!(json.get("a").unwrap().items().len(), 1);
     }

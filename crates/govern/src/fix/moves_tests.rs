@@ -107,7 +107,7 @@ fn a_digest_beside_a_version_is_an_error_that_names_both_lines() {
     assert_eq!(left(&[("Dockerfile", &image)], &to("1.27")), [["Dockerfile:1: ", words].concat()]);
     let sum = format!("ARG V=1.25.5\nARG SUM={hex}\nFROM golang:${{V}}\n");
     let words = "the digest in Dockerfile:2 is that of this version (error)";
-    assert_eq!(left(&[("Dockerfile", &sum)], &to("1.27")), [["Dockerfile:3: ", words].concat()]);
+    assert_eq!(left(&[("Dockerfile", &sum)], &to("1.27")), [["Dockerfile:1: ", words].concat()]);
     let of_another = format!("FROM golang:1.25 AS b\nFROM x@sha256:{hex}\n");
     let (changes, judged) = fixed(&[("Dockerfile", &of_another)], &to("1.27"));
     assert_eq!((changes.len(), judged.left), (1, Vec::new()));

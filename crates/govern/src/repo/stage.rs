@@ -49,6 +49,9 @@ enum Kind {
 
 type Entries = BTreeMap<String, Entry>;
 
+/// The files whose content is read.
+type Wanted = Vec<(String, FileKind)>;
+
 impl Stage {
     /// Of the repository at `top`.
     pub(super) fn of(top: &Path) -> Result<Stage, Error> {
@@ -83,6 +86,24 @@ impl Stage {
                 _ => filling.add(path.clone(), None)?,
             }
         }
+        self.fill(filling, (entries, read))
+    }
+
+    /// Further files of a repository that was read.
+    pub(super) fn read_also(
+        &self,
+        filling: Filling,
+        paths: Vec<String>,
+    ) -> Result<Repository, Error> {
+        let entries = entries(&self.ask(&ENTRIES)?)?;
+        let file =
+            |path: &String| entries.get(path).is_some_and(|entry| entry.kind != Kind::Submodule);
+        let read = paths.into_iter().filter(file).map(|path| (path, FileKind::Other)).collect();
+        self.fill(filling, (entries, read))
+    }
+
+    fn fill(&self, mut filling: Filling, of: (Entries, Wanted)) -> Result<Repository, Error> {
+        let (entries, read) = of;
         if read.is_empty() {
             return Ok(filling.repository);
         }

@@ -1,12 +1,12 @@
 //! One job of a workflow, or the steps of an action: which Go its steps set up, and whether they build
 //! this repository with it.
 
-use super::super::image::Image;
-use super::super::{Builds, COMPUTED, Claim, ClaimKind, NO_VERSION, Said};
+use super::super::commands::{SWITCH, moves};
+use super::super::{Builds, COMPUTED, ClaimKind, ReadsGoLine};
 use super::{Reader, Scope, scalars, setup_go};
-use crate::claims::expression::Left;
+use crate::claims::means::Left;
 use crate::claims::yaml::Node;
-use crate::finding::{Finding, Place, Related};
+use crate::finding::{Finding, Place};
 use crate::repo::{name_of, resolve};
 use crate::rule::Rule;
 use std::rc::Rc;
@@ -50,8 +50,8 @@ impl<'y> Job<'y> {
         let fails = |node: &Node| node.get("continue-on-error").is_some();
         let doubtful = setups.count() > 1
             || fails(node)
-            || moves(node)
-            || steps.iter().any(|step| fails(step) || moves(step));
+            || leaves(node)
+            || steps.iter().any(|step| fails(step) || leaves(step));
         let variable = |node: &Node| node.get("env").is_some_and(|env| env.get(SWITCH).is_some());
         let run = |step: &Rc<Node>| {
             step.get("run").and_then(|run| run.text()).is_some_and(|run| run.contains(SWITCH))
@@ -66,13 +66,20 @@ impl<'y> Job<'y> {
     pub(super) fn read(&self, reader: &mut Reader<'_>, scope: Scope<'y>) {
         let mut sets_up = false;
         for step in self.steps {
-            let uses = step.get("uses").and_then(|uses| uses.text());
-            let Some((action, version)) = uses.and_then(setup_go) else { continue };
-            sets_up = true;
+            let Some(uses) = step.get("uses").and_then(|uses| uses.text()) else { continue };
             let [_, job, workflow] = scope.env;
             let scope = Scope { env: [step.get("env").map(|env| &**env), job, workflow], ..scope };
+            let Some((action, version)) = setup_go(uses) else {
+                let builds = if self.here { Builds::Doubtful } else { Builds::Elsewhere };
+                read_others(reader, scope, (step, builds));
+                continue;
+            };
+            sets_up = true;
             let setup = Setup { job: self, step, action, major: major(reader, step, version) };
             setup.read(reader, scope);
+        }
+        if self.kind == Kind::Workflow && self.node.get("uses").is_some() {
+            read_others(reader, scope, (self.node, Builds::Doubtful));
         }
         if let Some(container) = self.node.get("container") {
             let image = container.get("image").unwrap_or(container);
@@ -84,49 +91,58 @@ impl<'y> Job<'y> {
         let (image, sets_up) = of;
         let Ok(values) = scope.values(image) else {
             if image.text().is_some_and(|text| text.contains("golang")) {
-                let at = reader.place(image);
-                reader.claims.open(at, COMPUTED);
+                reader.source.open(image, COMPUTED);
             }
             return;
         };
-        let (mut said, mut official) = (Vec::new(), true);
-        for value in values {
-            let Some(found) = Image::parse(&value.text) else { continue };
-            let at = reader.place_of(&value);
-            official &= found.official;
-            match found.says {
-                Some(says) => said.push(Said { text: found.text, says, at }),
-                None => reader.claims.open(at, NO_VERSION),
-            }
-        }
+        let (said, official) = reader.source.images(&values);
         let builds = match self.here && !sets_up {
-            false => Builds::Unknown,
+            false if self.here => Builds::Unknown,
+            false => Builds::Elsewhere,
             true if self.doubtful => Builds::Doubtful,
             true if official && !self.switches => Builds::Fixed,
             true => Builds::Switching,
         };
-        self.claim(reader, (ClaimKind::Image, builds), said);
+        reader.source.claim((ClaimKind::Image, builds), said, Some(image));
     }
+}
 
-    fn claim(&self, reader: &mut Reader<'_>, of: (ClaimKind, Builds), said: Vec<Said>) {
-        let (kind, builds) = of;
-        if !said.is_empty() {
-            let directory = String::new();
-            reader.claims.claims.push(Claim { kind, said, directory, builds, used: None });
+/// The inputs of other actions, and of workflows that are called, by which they are told a version of Go.
+const INPUTS: [&str; 6] = [
+    "go-version",
+    "go_version",
+    "goversion",
+    "golang-version",
+    "golang_version",
+    "go-version-input",
+];
+
+/// What an action that is not setup-go, or a workflow that is called, is told. Whether and how it builds is
+/// not known.
+fn read_others(reader: &mut Reader<'_>, scope: Scope<'_>, (node, builds): (&Node, Builds)) {
+    let Some(with) = node.get("with") else { return };
+    for (key, value) in with.entries() {
+        if !key.text().is_some_and(|key| INPUTS.contains(&key.to_ascii_lowercase().as_str())) {
+            continue;
+        }
+        match scope.values(value) {
+            Err(why) => reader.source.open(value, why),
+            Ok(values) => {
+                // A list, as JSON in a text.
+                let values = values.into_iter().flat_map(|value| value.split()).collect();
+                let said = reader.source.versions(values);
+                reader.source.claim((ClaimKind::Ci, builds), said, Some(value));
+            }
         }
     }
 }
 
-/// The variable that says whether Go switches.
-const SWITCH: &str = "GOTOOLCHAIN";
-
 /// Whether a job or a step goes to another directory, and may build another module there.
-fn moves(node: &Node) -> bool {
+fn leaves(node: &Node) -> bool {
     let defaults = node.get("defaults").and_then(|defaults| defaults.get("run"));
     let directory = |node: &Node| node.get("working-directory").is_some();
     let run = node.get("run").and_then(|run| run.text()).unwrap_or_default();
-    let goes = run.split(['\n', ';', '&', '(']).any(|part| part.trim_start().starts_with("cd "));
-    directory(node) || defaults.is_some_and(|run| directory(run)) || goes || run.contains("go -C")
+    directory(node) || defaults.is_some_and(|run| directory(run)) || moves(run)
 }
 
 /// A step that sets up a Go.
@@ -145,26 +161,18 @@ impl Setup<'_, '_> {
             && self.action == "actions/setup-go"
             && self.major.is_some_and(|major| major >= 3)
         {
-            reader.claims.findings.push(ignored(reader.place(key)));
+            let at = reader.source.place(key);
+            reader.source.claims.findings.push(ignored(at));
         }
         let version = with.get("go-version");
         let values = version.map_or(Ok(Vec::new()), |version| scope.values(version));
         match values {
-            Err(why) => {
-                let at = reader.place(version.unwrap_or(with));
-                reader.claims.open(at, why);
-            }
+            Err(why) => reader.source.open(version.map_or(with, |version| version), why),
             Ok(values) if values.is_empty() => self.read_file(reader, scope, with),
             Ok(values) => {
-                let used = version.map(|version| reader.place(version));
-                let said = reader.versions(values);
-                if !said.is_empty() {
-                    let elsewhere = used.filter(|used| said.iter().all(|one| one.at != *used));
-                    let used = elsewhere.map(|at| Related { at, note: "used here".to_owned() });
-                    let (kind, builds) = (ClaimKind::Ci, self.builds());
-                    let directory = String::new();
-                    reader.claims.claims.push(Claim { kind, said, directory, builds, used });
-                }
+                let said = reader.source.versions(values);
+                let used = version.map(|version| &**version);
+                reader.source.claim((ClaimKind::Ci, self.builds()), said, used);
             }
         }
     }
@@ -174,7 +182,7 @@ impl Setup<'_, '_> {
         let official = self.action == "actions/setup-go";
         let fixed = official && self.major.is_none_or(|major| major >= 6);
         match here {
-            false if kind == Kind::Workflow => Builds::Unknown,
+            false if kind == Kind::Workflow => Builds::Elsewhere,
             _ if doubtful => Builds::Doubtful,
             true if fixed && !switches => Builds::Fixed,
             // The job that uses an action may say that Go switches.
@@ -185,23 +193,25 @@ impl Setup<'_, '_> {
     /// `go-version-file`.
     fn read_file(&self, reader: &mut Reader<'_>, scope: Scope<'_>, with: &Node) {
         let Some(file) = with.get("go-version-file") else { return };
-        let at = reader.place(file);
         let values = match scope.values(file) {
             Ok(values) => values,
-            Err(why) => return reader.claims.open(at, why),
+            Err(why) => return reader.source.open(file, why),
         };
         for value in values {
-            let at = reader.place_of(&value);
+            let at = value.place_of_all(reader.source.path);
             let path = resolve("", &value.text);
             match path.filter(|path| reader.repository.has_file(path)) {
-                Some(path) if self.job.here && name_of(&path) == "go.mod" => {
-                    reader.claims.reads_go_line.push((path, at));
+                Some(module) if self.job.here && name_of(&module) == "go.mod" => {
+                    let old = self.action == "actions/setup-go"
+                        && self.major.is_some_and(|major| major < 6);
+                    let read = ReadsGoLine { module, at, toolchain_line: !old };
+                    reader.source.claims.reads_go_line.push(read);
                 }
                 Some(_) => {}
                 None if self.job.here && !self.makes(&value.text, scope.left) => {
-                    reader.claims.findings.push(missing(at, &value.text));
+                    reader.source.claims.findings.push(missing(at, &value.text));
                 }
-                None => reader.claims.open(at, COMPUTED),
+                None => reader.source.claims.open(at, COMPUTED),
             }
         }
     }

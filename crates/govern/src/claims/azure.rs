@@ -1,0 +1,118 @@
+//! Azure's pipelines: the task that installs a Go, and the images of jobs, through variables, parameters
+//! and matrices.
+
+use super::commands::Commands;
+use super::means::Left;
+use super::source::Source;
+use super::variables::{Form, Names, Variables};
+use super::yaml::{Node, Value};
+use super::{Builds, ClaimKind, Claims};
+
+/// Adds the claims of a file to none.
+pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
+    // Azure keeps the text of a scalar.
+    let mut source = Source { claims, path, directory: "", numbers: false };
+    let Some(tree) = source.document(bytes) else { return };
+    let left = Left::new();
+    let names = tree.get("parameters").map(|all| Names::List("parameters.", all));
+    walk(
+        &mut source,
+        &tree,
+        Variables { left: &left, form: Form::Azure, names: names.into_iter().collect() },
+    );
+    source.end(&left);
+}
+
+/// Looks at a pipeline, a stage or a job, and at those in it.
+fn walk<'y>(source: &mut Source<'_>, node: &'y Node, mut variables: Variables<'y>) {
+    let own = node.get("variables").into_iter().flat_map(|all| match all.value {
+        Value::List(_) => [Names::List("", all), Names::List("variables.", all)],
+        _ => [Names::Map("", all), Names::Map("variables.", all)],
+    });
+    let matrix = node.get("strategy").and_then(|strategy| strategy.get("matrix"));
+    let own: Vec<Names<'_>> =
+        matrix.map(|rows| Names::Rows("", rows)).into_iter().chain(own).collect();
+    if !own.is_empty() {
+        variables.names.splice(0..0, own);
+    }
+    if variables
+        .left
+        .take(node.entries().len() + node.items().len() + variables.names.len())
+        .is_none()
+    {
+        return;
+    }
+    if let Some(steps) = node.get("steps") {
+        if variables.left.take(steps.weight).is_none() {
+            return;
+        }
+        job(source, (node, steps), &variables);
+    } else {
+        // A resource has a name, and its image beside it.
+        for image in ["container", "image"].iter().filter_map(|key| node.get(key)) {
+            self::image(source, (image, Builds::Doubtful), &variables);
+        }
+    }
+    for (key, value) in node.entries() {
+        if !matches!(key.text(), Some("steps" | "variables" | "parameters")) {
+            walk(source, value, variables.clone());
+        }
+    }
+    for item in node.items() {
+        walk(source, item, variables.clone());
+    }
+}
+
+fn job(source: &mut Source<'_>, (job, steps): (&Node, &Node), variables: &Variables<'_>) {
+    let mut commands = Commands::default();
+    commands.add_all(steps);
+    let task = |step: &Node, name: &str| {
+        step.get("task").and_then(|task| task.text()).is_some_and(|task| task.starts_with(name))
+    };
+    let input = |step: &Node, key: &str| step.get("inputs")?.get(key)?.text().map(str::to_owned);
+    let goes = |command: Option<String>| {
+        command.is_some_and(|command| matches!(command.as_str(), "build" | "test" | "vet"))
+    };
+    commands.go |=
+        steps.items().iter().any(|step| task(step, "Go@") && goes(input(step, "command")));
+    let elsewhere = |step: &Node| step.get("checkout").is_some_and(|of| of.text() != Some("self"));
+    let fails = |node: &Node| node.get("continueOnError").is_some();
+    let tools: Vec<_> = steps.items().iter().filter(|step| task(step, "GoTool@")).collect();
+    let builds = |local| match commands.builds(local) {
+        _ if steps.items().iter().any(|step| elsewhere(step)) => Builds::Elsewhere,
+        builds if tools.len() > 1 || fails(job) => builds.min(Builds::Doubtful),
+        builds => builds,
+    };
+    for step in &tools {
+        let Some(version) = step.get("inputs").and_then(|inputs| inputs.get("version")) else {
+            continue;
+        };
+        match variables.values(version) {
+            Ok(values) => {
+                let said = source.versions(values);
+                source.claim((ClaimKind::Ci, builds(false)), said, Some(version));
+            }
+            Err(why) => source.open(version, why),
+        }
+    }
+    if let Some(container) = job.get("container") {
+        let builds = if tools.is_empty() { builds(true) } else { Builds::Unknown };
+        image(source, (container, builds), variables);
+    }
+}
+
+/// A name, a map with `image`, or the name of a resource, which is none of Go.
+fn image(source: &mut Source<'_>, (node, builds): (&Node, Builds), variables: &Variables<'_>) {
+    let name = node.get("image").map_or(node, |image| image);
+    match variables.values(name) {
+        Ok(values) => {
+            let (said, official) = source.images(&values);
+            let builds = if official { builds } else { builds.min(Builds::Switching) };
+            source.claim((ClaimKind::Image, builds), said, Some(name));
+        }
+        Err(why) if name.text().is_some_and(|text| text.contains("golang")) => {
+            source.open(name, why)
+        }
+        Err(_) => {}
+    }
+}

@@ -1,0 +1,75 @@
+//! Files that would take a square of time, or more room than a file has.
+
+use super::super::*;
+
+fn claims_of(path: &str, text: &str) -> Vec<String> {
+    let repository = Repository::of(&[("go.mod", "module m\n\ngo 1.25.0\n"), (path, text)]);
+    let claims = Claims::read(&repository, &RepoHost::new(&repository), &[]);
+    let said = |claim: &Claim| {
+        let all = claim.said.iter().map(|said| said.says.to_string()).collect::<Vec<_>>().join(" ");
+        format!("{} {all} {}", claim.kind.id(), claim.said[0].at.line)
+    };
+    let open = claims.unresolved.iter().map(|open| format!("open {}", open.at.line));
+    let found =
+        claims.findings.iter().map(|finding| format!("{} {}", finding.rule, finding.at.line));
+    claims.claims.iter().map(said).chain(open).chain(found).collect()
+}
+
+/// A chain of stages, and one name for all, made a search of every stage for every stage.
+#[test]
+fn stages_are_resolved_once_and_bounded() {
+    let last = "COPY . .\nRUN go build\n";
+    for from in [|_: usize| "FROM s AS s\n".to_owned(), |n| format!("FROM s{n} AS s{}\n", n + 1)] {
+        let stages = |count| (1..count).map(from).collect::<String>();
+        let file = |count| format!("FROM golang:1.20 AS s\nFROM s AS s1\n{}{last}", stages(count));
+        assert_eq!(claims_of("Dockerfile", &file(999)), ["image 1.20 1"]);
+        assert_eq!(claims_of("Dockerfile", &file(1_000)), ["file-unreadable 1001"]);
+    }
+    let builds = |text: &str| {
+        let repository = Repository::of(&[("Dockerfile", text)]);
+        let claims = Claims::read(&repository, &RepoHost::new(&repository), &[]);
+        claims.claims.iter().map(|claim| claim.builds).collect::<Vec<_>>()
+    };
+    let chain = "FROM golang:1.20 AS a\nCOPY . .\nFROM a AS b\nENV GOTOOLCHAIN=auto\nFROM b\n";
+    assert_eq!(builds(chain), [Builds::Unknown]);
+    assert_eq!(builds(&format!("{chain}RUN go build\n")), [Builds::Switching]);
+    assert_eq!(builds(&format!("{chain}RUN go vet\nFROM a\nRUN go build\n")), [Builds::Fixed]);
+    let long = format!("ARG A=golang:1{}\nFROM {}\n", "0".repeat(1_000), "$A".repeat(1_000));
+    assert_eq!(claims_of("Dockerfile", &long), Vec::<String>::new());
+}
+
+/// Each form multiplies: steps by steps before, values by values of values, jobs by shared names.
+#[test]
+fn workflows_that_multiply_are_refused() {
+    const PATH: &str = ".github/workflows/x.yml";
+    let step =
+        |with: &str| format!("      - uses: actions/setup-go@v5\n        with: {{{with}}}\n");
+    let job = "jobs:\n  j:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n";
+    let file = |count: usize, with: &str| format!("{job}{}", step(with).repeat(count));
+    let version = "go-version: '1.20'";
+    assert_eq!(claims_of(PATH, &file(1_000, version)).len(), 1_000);
+    assert_eq!(claims_of(PATH, &file(1_001, version)), ["file-unreadable 1"]);
+    let gone = |count: u32| {
+        let steps = (0..count).map(|n| step(&format!("go-version-file: gone{n:03}.mod")));
+        claims_of(PATH, &[job, &steps.collect::<String>()].concat())
+    };
+    assert!(gone(10).iter().all(|found| found.starts_with("version-file-missing")));
+    assert_eq!((gone(10).len(), gone(900)), (10, vec!["file-unreadable 1".to_owned()]));
+    let rows = |name: &str, of: &str| format!("        {name}: [{}]\n", of.repeat(100));
+    let matrix = [
+        rows("a", "\"${{ matrix.b }}\", "),
+        rows("b", "\"${{ matrix.c }}\", "),
+        rows("c", "\"${{ matrix.d }}\", "),
+        rows("d", "'', "),
+    ];
+    let matrix = format!("strategy:\n      matrix:\n{}    steps:\n", matrix.concat());
+    let file = job.replace("steps:\n", &matrix) + &step("go-version: '${{ matrix.a }}'");
+    assert_eq!(claims_of(PATH, &file), ["file-unreadable 1"]);
+    let shared: String = (0..1_000).map(|n| format!("  K{n}: x\n")).collect();
+    let jobs: String = (0..200).map(|n| format!("  j{n}: {{}}\n")).collect();
+    let file = format!("env:\n{shared}jobs:\n{jobs}");
+    assert_eq!(claims_of(PATH, &file), ["file-unreadable 1"]);
+    let laughs: String =
+        (1..60).map(|n| format!("a{n}: &a{n} [*a{}, *a{}]\n", n - 1, n - 1)).collect();
+    assert_eq!(claims_of(PATH, &format!("a0: &a0 x\n{laughs}")), ["file-unreadable 16"]);
+}

@@ -1,0 +1,92 @@
+//! Patterns of a repository's own policy, for files whose form goward does not know.
+
+use super::means::Means;
+use super::source::Source;
+use super::{Builds, ClaimKind, Claims};
+use crate::repo::directory_of;
+use glob::{MatchOptions, Pattern};
+use regex_lite::{Regex, RegexBuilder};
+use std::cell::Cell;
+
+/// The most patterns of a policy.
+pub(crate) const MOST: usize = 50;
+/// The longest pattern, and the most that it may take when it is compiled, in bytes.
+const LONGEST: usize = 1 << 10;
+const COMPILED: usize = 32 << 10;
+/// The most groups inside each other.
+const DEEPEST: u32 = 20;
+/// The longest line that is looked at, in bytes.
+const LONGEST_LINE: usize = 4 << 10;
+/// The bytes that all patterns look at together, each file counted for each pattern.
+const MOST_BYTES: usize = 8 << 20;
+
+/// A pattern, and the files in which it finds versions.
+#[derive(Clone, Debug)]
+pub struct OwnClaim {
+    files: Vec<Pattern>,
+    pattern: Regex,
+}
+
+impl OwnClaim {
+    /// A pattern with one group, which is the version, and the files that it is for.
+    ///
+    /// # Errors
+    /// The form of a pattern that goward takes.
+    pub(crate) fn new(files: Vec<Pattern>, pattern: &str) -> Result<OwnClaim, &'static str> {
+        if pattern.len() > LONGEST {
+            return Err("a pattern of 1 KiB at most");
+        }
+        let mut builder = RegexBuilder::new(pattern);
+        let built = builder.size_limit(COMPILED).nest_limit(DEEPEST).build();
+        match built {
+            Ok(pattern) if pattern.captures_len() == 2 => Ok(OwnClaim { files, pattern }),
+            Ok(_) => Err("a pattern with one group around the version, such as 'go(1[.0-9]+)'"),
+            Err(_) => Err("a regular expression, not too large, such as 'go(1[.0-9]+)'"),
+        }
+    }
+
+    /// Whether it is for a file.
+    pub fn takes(&self, path: &str) -> bool {
+        let options = MatchOptions { require_literal_separator: true, ..MatchOptions::default() };
+        self.files.iter().any(|pattern| pattern.matches_with(path, options))
+    }
+}
+
+/// The patterns of a policy, and how much they may still look at.
+pub(super) struct Own<'p> {
+    claims: &'p [OwnClaim],
+    left: Cell<usize>,
+}
+
+impl<'p> Own<'p> {
+    pub(super) fn new(claims: &'p [OwnClaim]) -> Own<'p> {
+        Own { claims, left: Cell::new(MOST_BYTES) }
+    }
+
+    /// Adds the claims of a file.
+    pub(super) fn read(&self, claims: &mut Claims, path: &str, bytes: &[u8]) {
+        for own in self.claims.iter().filter(|own| own.takes(path)) {
+            let Ok(text) = std::str::from_utf8(bytes) else {
+                return claims.unreadable(path, 1, "not UTF-8 text");
+            };
+            let Some(left) = self.left.get().checked_sub(text.len()) else {
+                return claims.unreadable(path, 1, "the patterns of the policy look at too much");
+            };
+            self.left.set(left);
+            let directory = directory_of(path);
+            let mut source = Source { claims: &mut *claims, path, directory, numbers: false };
+            for (line, number) in text.lines().zip(1..) {
+                if line.len() > LONGEST_LINE {
+                    continue;
+                }
+                let Some(found) = own.pattern.captures(line).and_then(|found| found.get(1)) else {
+                    continue;
+                };
+                let before = &line[..found.start()];
+                let column = u32::try_from(before.chars().count()).unwrap_or_default() + 1;
+                let said = source.versions(vec![Means::written(found.as_str(), number, column)]);
+                source.claim((ClaimKind::Tool, Builds::Doubtful), said, None);
+            }
+        }
+    }
+}

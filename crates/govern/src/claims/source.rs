@@ -1,0 +1,153 @@
+//! One file whose claims are read, and what is done with the values in it.
+
+use super::image::Image;
+use super::means::{Left, Means};
+use super::yaml::{self, Node};
+use super::{Builds, Claim, ClaimKind, Claims, NO_VERSION, Said};
+use crate::finding::{Finding, Place, Related};
+use crate::rule::Rule;
+use goward_resolver::Selector;
+use std::rc::Rc;
+
+/// A file, and what is found in it.
+pub(super) struct Source<'c> {
+    pub(super) claims: &'c mut Claims,
+    pub(super) path: &'c str,
+    /// The directory that its claims are about, from the top.
+    pub(super) directory: &'c str,
+    /// Whether its readers take 1.20 without quotes for a number.
+    pub(super) numbers: bool,
+}
+
+impl Source<'_> {
+    /// The documents of a YAML file; none if it cannot be read, which is noted.
+    pub(super) fn documents(&mut self, bytes: &[u8]) -> Vec<Rc<Node>> {
+        yaml::load_all(bytes).unwrap_or_else(|why| {
+            self.claims.unreadable(self.path, why.line, why.why);
+            Vec::new()
+        })
+    }
+
+    /// The first document of a YAML file.
+    pub(super) fn document(&mut self, bytes: &[u8]) -> Option<Rc<Node>> {
+        yaml::load(bytes).unwrap_or_else(|why| {
+            self.claims.unreadable(self.path, why.line, why.why);
+            None
+        })
+    }
+
+    /// The end of a file. One in which there was too much to look at says nothing.
+    pub(super) fn end(self, left: &Left) {
+        if left.is_spent() {
+            *self.claims = Claims::default();
+            self.claims.unreadable(self.path, 1, "too large");
+        }
+    }
+
+    pub(super) fn place(&self, node: &Node) -> Place {
+        Place::part(self.path, node.line, node.columns.0..node.columns.1)
+    }
+
+    pub(super) fn open(&mut self, node: &Node, why: &'static str) {
+        let at = self.place(node);
+        self.claims.open(at, why);
+    }
+
+    /// The versions that values name. What is none is noted.
+    pub(super) fn versions(&mut self, values: Vec<Means>) -> Vec<Said> {
+        let mut said = Vec::new();
+        for value in values {
+            let at = value.place_of_all(self.path);
+            if self.numbers && value.plain && loses_its_zero(&value.text) {
+                self.claims.findings.push(number(at, &value.text));
+                continue;
+            }
+            match selector(&value.text) {
+                Some(says) => said.push(Said { text: value.text, says, at }),
+                None => self.claims.open(at, NO_VERSION),
+            }
+        }
+        said
+    }
+
+    /// The versions of the images of Go that values name, and whether all are official. An image whose
+    /// name does not say is noted.
+    pub(super) fn images(&mut self, values: &[Means]) -> (Vec<Said>, bool) {
+        let (mut said, mut official) = (Vec::new(), true);
+        for value in values {
+            let Some(found) = Image::parse(&value.text) else { continue };
+            official &= found.official;
+            let at = value.place(self.path, found.range.clone());
+            let number = self.numbers && value.is_plain(found.range);
+            if number && loses_its_zero(&found.text) {
+                self.claims.findings.push(self::number(at, &found.text));
+                continue;
+            }
+            match found.says {
+                Some(says) => said.push(Said { text: found.text, says, at }),
+                None => self.claims.open(at, NO_VERSION),
+            }
+        }
+        (said, official)
+    }
+
+    /// Adds a claim of these versions, if there are any. `used` is the scalar that comes to them.
+    pub(super) fn claim(&mut self, of: (ClaimKind, Builds), said: Vec<Said>, used: Option<&Node>) {
+        if said.is_empty() {
+            return;
+        }
+        let elsewhere = |node: &&Node| {
+            let inside = |one: &Said| {
+                let column = one.at.columns.map_or(node.columns.0, |columns| columns.0);
+                one.at.line == node.line && (node.columns.0..=node.columns.1).contains(&column)
+            };
+            !said.iter().any(inside)
+        };
+        let used = used.filter(elsewhere).map(|node| {
+            let note = "used here".to_owned();
+            Related { at: self.place(node), note }
+        });
+        let (kind, builds) = of;
+        let directory = self.directory.to_owned();
+        self.claims.claims.push(Claim { kind, said, directory, builds, used });
+    }
+}
+
+/// Whether YAML reads a plain scalar as a number that is printed without its last zero.
+fn loses_its_zero(text: &str) -> bool {
+    let Some((whole, part)) = text.split_once('.') else { return false };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    digits(whole) && digits(part) && part.ends_with('0') && part.len() > 1
+}
+
+fn number(at: Place, text: &str) -> Finding {
+    let short = text.trim_end_matches('0');
+    let message = format!("{text} without quotes is the number {short} for every YAML reader");
+    let finding = Finding::new(Rule::YamlNumber, at, [text, "this number"], message);
+    finding.mend(format!("write '{text}'"))
+}
+
+/// The meaning of a version by setup-go's grammar, which is that of semantic versions and has those of
+/// other tools in it.
+pub(super) fn selector(text: &str) -> Option<Selector> {
+    let text = text.trim();
+    match text {
+        "*" | "x" | "stable" | "latest" => return Some(Selector::Latest),
+        "oldstable" => return Some(Selector::OldStable),
+        _ => {}
+    }
+    if text.bytes().all(|b| b.is_ascii_digit()) && text != "1" {
+        return None;
+    }
+    // A range may have blanks behind an operator.
+    let text = text.replace(">= ", ">=").replace("< ", "<").replace("> ", ">");
+    // `~1.22.x` and `^1.22.x` say the same without the x.
+    let text = match text.strip_suffix(".x").filter(|_| text.starts_with(['~', '^'])) {
+        Some(short) => short.to_owned(),
+        None => text,
+    };
+    match Selector::parse(&text).ok()? {
+        Selector::Linked(_) | Selector::System | Selector::Tip => None,
+        selector => Some(selector),
+    }
+}
