@@ -7,7 +7,7 @@ pub(super) mod blobs;
 use super::Error;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -140,12 +140,27 @@ where
     let words = String::from_utf8_lossy(&words);
     let first = words.trim().lines().next().unwrap_or_default();
     match said {
-        Ok(said) if status.success() => Ok(said),
+        Ok(said) if status.success() || ended_by_pipe(status) => Ok(said),
         // It ended too early, and says why.
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof || first.is_empty() => {
             Err(failed(&error.to_string()))
         }
         _ => Err(failed(first)),
+    }
+}
+
+/// Whether a program ended because its reader had enough.
+fn ended_by_pipe(status: ExitStatus) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt as _;
+        const PIPE: i32 = 13;
+        status.signal() == Some(PIPE)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = status;
+        false
     }
 }
 

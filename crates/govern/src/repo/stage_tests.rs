@@ -178,7 +178,7 @@ fn large_objects_are_not_kept() {
     assert_eq!(kept.sum::<usize>(), 20);
     let room = Room { all: 20, linked: 0, names: 100 };
     let refused = stage.read(Filling::new(repo.0.path().to_owned(), room));
-    assert!(matches!(refused, Err(Error::TooMany(_))));
+    assert!(matches!(refused, Err(Error::TooMany(_))), "{refused:?}");
 }
 
 #[test]
