@@ -9,6 +9,8 @@ mod clients;
 mod conflict;
 mod floors;
 mod harmless;
+#[cfg(target_os = "linux")]
+mod hearsay;
 mod hotpath;
 mod inspect;
 mod install;
