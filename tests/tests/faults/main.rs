@@ -14,6 +14,7 @@ mod processes;
 mod projects;
 mod scene;
 mod setup;
+mod shared;
 mod short;
 mod space;
 mod trace;

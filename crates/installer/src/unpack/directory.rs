@@ -1,8 +1,10 @@
-//! Trees that lie on the disk already: copied through the same sink as archives.
+//! Trees that lie on the disk already: copied through the same sink as archives. Where the file system
+//! can, a copy shares its blocks with the original until one of the two is written to; it is never a
+//! second name of the same file.
 
 use super::limits::MAX_ENTRIES;
 use super::root::{Kind, Root};
-use super::sink::{Content, Sink};
+use super::sink::{Content, FileContent, Sink};
 use crate::canonical::canonical;
 use crate::digests::Digest;
 use crate::error::{Error, OrCannot as _, Result, reject};
@@ -32,14 +34,17 @@ pub(super) fn copy(source: &Path, sink: Sink) -> Result<(Hashed, FileList)> {
 
 fn copy_files(root: &mut Root, files: Vec<Found>, mut sink: Sink) -> Result<(Hashed, FileList)> {
     let mut hasher = Hasher::new();
+    let mut shares = true;
     for Found { name, path } in files {
         let (file, metadata) = opened(root, &path)?;
-        let mut tee = Tee { file, hasher: Hasher::new() };
+        let mut tee = Tee { file, hasher: Hasher::new(), shares };
         let raw = format!("go/{name}");
         let executable = is_executable(&metadata).unwrap_or_else(|| name.ends_with(".exe"));
         let broken = |error| reject("a file changed while it was copied").because(error);
         let content = Content { size: metadata.len(), content: &mut tee, broken };
         sink.file(raw.as_bytes(), executable, content)?;
+        // What one file cannot, the others of the tree cannot either.
+        shares = tee.shares;
         hasher.update(digest_line(tee.hasher, &name).as_bytes());
     }
     Ok((hasher.finish(), sink.finish()))
@@ -55,7 +60,8 @@ pub(crate) fn digest(tree: &Path) -> Result<Digest> {
     let mut root = open(tree)?;
     let mut hasher = Hasher::new();
     for Found { name, path } in files(&mut root)? {
-        let mut tee = Tee { file: opened(&mut root, &path)?.0, hasher: Hasher::new() };
+        let (file, _) = opened(&mut root, &path)?;
+        let mut tee = Tee { file, hasher: Hasher::new(), shares: false };
         let unread = |error| Error::io("read", &root.path().join(&path), error);
         io::copy(&mut tee, &mut io::sink()).map_err(unread)?;
         hasher.update(digest_line(tee.hasher, &name).as_bytes());
@@ -221,6 +227,38 @@ fn shown(path: &Path) -> String {
 struct Tee {
     file: File,
     hasher: Hasher,
+    /// Whether a copy may share the blocks of the file.
+    shares: bool,
+}
+
+impl FileContent for Tee {
+    /// The owner of the original may change it meanwhile, so the copy is what is hashed.
+    fn share(&mut self, copy: &File) -> bool {
+        let shared = if self.shares { shared(&self.file, copy) } else { None };
+        self.shares = shared.is_some();
+        let Some(copy) = shared else { return false };
+        self.file = copy;
+        true
+    }
+}
+
+/// The file `copy`, with the blocks of `original` (`FICLONE`), and read from its start. `None` where
+/// the file system has no such thing, or the two lie in different ones: `copy` is empty then. The
+/// bytes are hashed in any case, so that a copy within the kernel would only read them twice.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn shared(original: &File, copy: &File) -> Option<File> {
+    let same = copy.try_clone().ok()?;
+    if rustix::fs::ioctl_ficlone(copy, original).is_ok() {
+        return Some(same);
+    }
+    // An error in the middle may leave some blocks, of which a shorter copy would keep the end.
+    let _ = copy.set_len(0);
+    None
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn shared(_original: &File, _copy: &File) -> Option<File> {
+    None
 }
 
 impl Read for Tee {

@@ -55,11 +55,12 @@ mod unix {
             Ok(())
         }
 
-        /// Creates the file `path`, whose parent exists, for writing.
+        /// Creates the file `path`, whose parent exists, for writing and reading.
         pub(crate) fn create_file(&mut self, path: &str, executable: bool) -> io::Result<File> {
             let mode = Mode::from_raw_mode(if executable { 0o755 } else { 0o644 });
+            // What shares its blocks with another file is read back.
             let flags =
-                OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+                OFlags::CREATE | OFlags::EXCL | OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             let (directory, name) = match path.rsplit_once('/') {
                 None => (&self.root, path),
                 Some((directory, name)) => (self.directory(directory)?, name),

@@ -9,6 +9,7 @@ use crate::error::{Error, OrCannot as _, Result, reject};
 use crate::store::manifest::{FileList, Line};
 use goward_resolver::quoted;
 use std::collections::HashMap;
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -29,10 +30,30 @@ pub(super) struct Sink {
     buffer: Vec<u8>,
 }
 
+/// The bytes of a file.
+pub(super) trait FileContent: Read {
+    /// Puts all of them into `copy`, which is empty and open for reading, too, without a copy of the
+    /// blocks; they are read from there then. False where that cannot be.
+    fn share(&mut self, _copy: &File) -> bool {
+        false
+    }
+}
+
+/// The bytes of an archive's file.
+pub(super) struct Stream<R>(pub(super) R);
+
+impl<R: Read> Read for Stream<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl<R: Read> FileContent for Stream<R> {}
+
 /// The content of a file: exactly `size` bytes of `content`.
 pub(super) struct Content<'a> {
     pub(super) size: u64,
-    pub(super) content: &'a mut dyn Read,
+    pub(super) content: &'a mut dyn FileContent,
     /// Describes an error of reading `content`.
     pub(super) broken: fn(io::Error) -> Error,
 }
@@ -108,6 +129,7 @@ impl Sink {
             Ok(file) => file,
             Err(error) => return Err(failed(&self.disk, error)),
         };
+        let shared = size > 0 && content.share(&file);
         let (mut left, mut sum) = (size, crc32fast::Hasher::new());
         while left > 0 {
             let query = usize::try_from(left).unwrap_or(usize::MAX).min(self.buffer.len());
@@ -117,8 +139,10 @@ impl Sink {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(broken(error)),
             };
-            io::Write::write_all(&mut file, &self.buffer[..read])
-                .map_err(|error| failed(&self.disk, error))?;
+            if !shared {
+                io::Write::write_all(&mut file, &self.buffer[..read])
+                    .map_err(|error| failed(&self.disk, error))?;
+            }
             sum.update(&self.buffer[..read]);
             left -= read as u64;
         }

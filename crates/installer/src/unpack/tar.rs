@@ -1,7 +1,7 @@
 //! Tar archives, read header by header. Only files and directories are accepted, and nothing that
 //! two readers could understand differently.
 
-use super::sink::{Content, Sink};
+use super::sink::{Content, Sink, Stream};
 use super::tar_header::TarHeader;
 use crate::error::{Error, Result, reject};
 use crate::store::manifest::FileList;
@@ -53,7 +53,7 @@ fn entries(archive: &mut Archive<impl Read>, sink: &mut Sink) -> Result<()> {
                 return Err(reject("a file is set-user-ID, set-group-ID or sticky"));
             }
             EntryType::Regular => {
-                let content = Content { size, content: &mut entry, broken: damaged };
+                let content = Content { size, content: &mut Stream(&mut entry), broken: damaged };
                 sink.file(&name, mode & 0o111 != 0, content)?;
             }
             EntryType::Directory if size == 0 => sink.directory(&name)?,

@@ -3,7 +3,7 @@
 
 use super::limits::allowed;
 use super::modes::is_executable;
-use super::sink::{Content, Sink};
+use super::sink::{Content, Sink, Stream};
 use crate::error::{Error, Result, reject};
 use crate::store::manifest::FileList;
 use goward_resolver::quoted;
@@ -112,7 +112,7 @@ fn entry(
     let path = std::str::from_utf8(&name).unwrap_or_default();
     let executable = path.split_once('/').is_some_and(|(_, path)| is_executable(path));
     let size = file.size();
-    sink.file(&name, executable, Content { size, content: &mut file, broken: unreadable })
+    sink.file(&name, executable, Content { size, content: &mut Stream(file), broken: unreadable })
 }
 
 /// The names in a module zip, which all start with the module's path and version.
