@@ -237,12 +237,21 @@ impl Store {
         name.is_file_name().then_some(Toolchain { name, platform, directory })
     }
 
+    /// Fails if `default` has a second name, which a new default would not reach.
+    ///
+    /// # Errors
+    /// With the ways out.
+    pub fn check_default_names(&self) -> Result<()> {
+        replace::check_names(&self.default_file())
+    }
+
     /// Sets `default`, or with `None` removes it.
     pub fn set_default_selector(&self, selector: Option<&str>) -> Result<()> {
         match selector {
             None => self.check().and_then(|()| replace::remove(&self.default_file())),
             Some(selector) => {
                 self.prepare()?;
+                self.check_default_names()?;
                 let (file, line) = (self.default_file(), format!("{selector}\n"));
                 self.replacing(DEFAULT, &file, || replace::replace(&file, line.as_bytes()))?
             }

@@ -101,6 +101,8 @@ impl SetDefault {
             cx.output.line(&format!("would write {}: {selector}", store.default_file().shown()));
             return Ok(());
         }
+        // Before an install for it: can goward write the file?
+        store.check_default_names()?;
         let obtained = ensure(cx, &cx.survey()?, &selector)?;
         let written = match (&selector, &obtained.version) {
             // Only the command line knows this word.

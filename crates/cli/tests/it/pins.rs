@@ -197,3 +197,55 @@ fn what_keeps_go_from_a_toolchain_line_is_named_with_its_place() {
     let end = "by @/p/.go-version:1, which it cannot raise\n";
     assert!(ran.code == 1 && ran.stderr.ends_with(end), "{}", ran.stderr);
 }
+
+/// A rename would take one of the names, and the other project would keep the old version.
+#[test]
+fn a_pin_with_two_names_keeps_both() {
+    let m = Machine::new();
+    fs::create_dir(m.path("q")).unwrap();
+    m.ok(&["install", "1.22.9"]);
+    m.ok(&["default", "1.22.9"]);
+    let two_names = |file: &str, text: &str| {
+        m.write(file, text);
+        let _ = fs::remove_file(m.path("q/second"));
+        fs::hard_link(m.path(file), m.path("q/second")).unwrap();
+    };
+    let stays = |args: &[&str], text: &str| {
+        let ran = m.run(args);
+        let told = |what: &str| assert!(ran.stderr.contains(what), "{args:?}: {}", ran.stderr);
+        told("it has another name, a hard link, which would keep the old text");
+        told("cp -p ");
+        assert!(!ran.stderr.contains("goward: installed"), "before the download: {}", ran.stderr);
+        assert_ne!(ran.code, 0, "{args:?}: {}", ran.stderr);
+        assert_eq!(m.read("q/second"), text, "{args:?}");
+        assert_eq!(fs::metadata(m.path("q/second")).unwrap().nlink(), 2, "{args:?}");
+    };
+    two_names("home/.goward/default", "1.22.9\n");
+    stays(&["default", "1.23"], "1.22.9\n");
+    stays(&["upgrade", "--default"], "1.22.9\n");
+    for (file, text) in [
+        ("p/.go-version", "1.22.9\n"),
+        ("p/.tool-versions", "golang 1.22.9\n"),
+        ("p/go.mod", "module m\n\ngo 1.21\n\ntoolchain go1.22.9\n"),
+        ("p/.goenv", "GOTOOLCHAIN=go1.22.9\n"),
+    ] {
+        two_names(file, text);
+        let flag = match file {
+            "p/go.mod" => &["use", "1.23", "--go-mod"][..],
+            "p/.goenv" => &["use", "1.23", "--goenv"],
+            _ => &["use", "1.23"],
+        };
+        stays(flag, text);
+        stays(&["upgrade"], text);
+        // The command of the hint, and the write succeeds.
+        let hint = m.run(flag).stderr;
+        let command = hint.lines().find_map(|line| line.split_once("first: ")).unwrap().1;
+        let command = command.replace('@', m.path("").to_str().unwrap().trim_end_matches('/'));
+        let mut shell = goward_testkit::start::tool("sh");
+        assert!(shell.args(["-c", &command]).status().unwrap().success(), "{command}");
+        m.ok(flag);
+        assert!(m.read(file).contains("1.23.2"));
+        assert_eq!(m.read("q/second"), text);
+        fs::remove_file(m.path(file)).unwrap();
+    }
+}

@@ -16,6 +16,7 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
 
+pub(crate) use place::check_names;
 pub use place::{Follow, Place};
 #[cfg(unix)]
 pub(crate) use way::check_place;

@@ -212,13 +212,8 @@ impl Place {
             Kind::Link if self.follow != Follow::Never => return refuse("is a link by now"),
             Kind::File | Kind::Link => {}
         }
-        // A start-up file that lies in a directory of dotfiles, too. A new file would take one of the
-        // names only, and text that is written in place would be half written after a kill.
-        if entry.has_other_names && self.follow == Follow::Anywhere {
-            let why = "it has another name, a hard link, which would keep the old text";
-            return Err(Error::file(format!("cannot write {}", named.shown()))
-                .because(why)
-                .hint("change it with an editor that keeps hard links"));
+        if entry.has_other_names && self.follow != Follow::Never {
+            return Err(second_name(named));
         }
         if entry.owner == caller() || (self.vouched && entry.kind == Kind::File) {
             Ok(())
@@ -226,6 +221,31 @@ impl Place {
             refuse(&format!("is a file{}", of_user(&entry)))
         }
     }
+}
+
+/// The refusal to write a file with a second name, such as a start-up file that lies in a directory of
+/// dotfiles, too, or a pin that two projects share. A new file would take one of the names only, and
+/// text that is written in place would be half written after a kill.
+fn second_name(file: &Path) -> Error {
+    let why = "it has another name, a hard link, which would keep the old text";
+    let word = file.word("FILE");
+    Error::file(format!("cannot write {}", file.shown()))
+        .because(why)
+        .hint("change it with an editor that keeps hard links")
+        .hint(format!("or give this name a file of its own first: cp -p {word} {word}.new && mv {word}.new {word}"))
+}
+
+/// Fails if the file `path` has a second name.
+pub(crate) fn check_names(path: &Path) -> Result<()> {
+    #[cfg(unix)]
+    if path.symlink_metadata().is_ok_and(|facts| {
+        use std::os::unix::fs::MetadataExt as _;
+        facts.is_file() && facts.nlink() > 1
+    }) {
+        return Err(second_name(path));
+    }
+    let _ = path;
+    Ok(())
 }
 
 /// `cannot ACTION PATH`, of a file that is not the store's.
