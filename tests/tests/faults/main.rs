@@ -17,6 +17,7 @@ mod setup;
 mod shared;
 mod short;
 mod space;
+mod sudo;
 mod trace;
 mod users;
 
