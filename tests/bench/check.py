@@ -9,7 +9,6 @@ goward instead of building one. Linux only. Needs git. The status is 1 if goward
 long.
 """
 
-import os
 import resource
 import shutil
 import statistics
@@ -18,7 +17,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-WORKSPACE = Path(__file__).resolve().parent.parent.parent
+sys.dont_write_bytecode = True
+import built  # noqa: E402
+
 ROUNDS = 9
 MOST = 3
 WORKFLOW = """jobs:
@@ -30,13 +31,6 @@ WORKFLOW = """jobs:
         with: {go-version: '${{ matrix.go }}'}
 """
 NAMES = ["go.mod", "go.sum", ".go-version", "Dockerfile", "*.yml", "*.go"]
-
-
-def build():
-    target = Path(os.environ.get("CARGO_TARGET_DIR", WORKSPACE / "target"))
-    subprocess.run(["cargo", "build", "--quiet", "--release", "--locked", "-p", "goward",
-                    "--manifest-path", WORKSPACE / "Cargo.toml", "--target-dir", target], check=True)
-    return target / "release/goward"
 
 
 def tree(top, modules):
@@ -71,7 +65,7 @@ def used(command, top):
 
 def main():
     modules = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    goward = Path(os.environ.get("GOWARD") or build()).resolve()
+    goward = built.goward()
     scratch = Path(tempfile.mkdtemp(prefix="goward-bench-"))
     try:
         tree(scratch, modules)

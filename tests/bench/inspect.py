@@ -18,17 +18,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-WORKSPACE = Path(__file__).resolve().parent.parent.parent
+sys.dont_write_bytecode = True
+import built  # noqa: E402
+
+WORKSPACE = built.WORKSPACE
 TREES = WORKSPACE / "target/go-mirror/trees"
 NEWEST = TREES / "go1.27.3"
 COUNT = 200
-
-
-def build():
-    target = Path(os.environ.get("CARGO_TARGET_DIR", WORKSPACE / "target"))
-    subprocess.run(["cargo", "build", "--quiet", "--release", "--locked", "-p", "goward",
-                    "--manifest-path", WORKSPACE / "Cargo.toml", "--target-dir", target], check=True)
-    return target / "release/goward"
 
 
 def programs(scratch):
@@ -58,7 +54,7 @@ def calls(command, environment, log):
 
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    goward = Path(os.environ["GOWARD"]).resolve() if "GOWARD" in os.environ else build()
+    goward = built.goward()
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         (scratch / "programs").mkdir()

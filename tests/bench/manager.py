@@ -19,16 +19,11 @@ import tempfile
 import time
 from pathlib import Path
 
-WORKSPACE = Path(__file__).resolve().parent.parent.parent
+sys.dont_write_bytecode = True
+import built  # noqa: E402
+
 VERSIONS = ["1.21.13", "1.22.10", "1.23.2"]
 COMMANDS = ["current", "explain", "list"]
-
-
-def build():
-    target = Path(os.environ.get("CARGO_TARGET_DIR", WORKSPACE / "target"))
-    subprocess.run(["cargo", "build", "--quiet", "--release", "--locked", "-p", "goward",
-                    "--manifest-path", WORKSPACE / "Cargo.toml", "--target-dir", target], check=True)
-    return target / "release/goward"
 
 
 def machine(scratch):
@@ -74,7 +69,7 @@ def instructions(command, environment):
 
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 400
-    goward = str(Path(os.environ.get("GOWARD") or build()).resolve())
+    goward = str(built.goward())
     with tempfile.TemporaryDirectory() as scratch:
         scratch = Path(scratch).resolve()
         project, environment = machine(scratch)

@@ -24,6 +24,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.dont_write_bytecode = True
+import built  # noqa: E402
+
 HERE = Path(__file__).resolve().parent
 WORKSPACE = HERE.parent.parent
 VERSION = "1.22.10"
@@ -44,18 +47,10 @@ class Bench:
         output("cc", "-O2", "-Wall", "-Werror", "-o", self.race, HERE / "race.c")
         self.nothing = scratch / "nothing"
         self.compile(self.nothing)
-        self.shim = Path(os.environ.get("SHIM") or self.build_shim())
+        self.shim = Path(os.environ.get("SHIM") or built.program("goward-shim", "go"))
         mirror = WORKSPACE / "tests/mirror/mirror.py"
         made = output(sys.executable, mirror, "make", "--no-system-go").strip()
         self.real_tree = Path(made) / "trees" / f"go{VERSION}"
-
-    @staticmethod
-    def build_shim():
-        target = Path(os.environ.get("CARGO_TARGET_DIR", WORKSPACE / "target"))
-        manifest = WORKSPACE / "Cargo.toml"
-        output("cargo", "build", "--quiet", "--release", "--locked", "-p", "goward-shim",
-               "--manifest-path", manifest, "--target-dir", target)
-        return target / "release/go"
 
     @staticmethod
     def compile(to, *options):
