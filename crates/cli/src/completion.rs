@@ -22,7 +22,7 @@ pub(crate) const VARIABLE: &str = "GOWARD_COMPLETE";
 type Values = fn(&Context) -> Result<Vec<String>>;
 
 /// The arguments that take a version or a name: command, argument, values.
-const VALUES: [(&str, &str, Values); 11] = [
+const VALUES: [(&str, &str, Values); 12] = [
     ("use", "version", versions),
     ("default", "version", versions),
     ("exec", "version", versions),
@@ -34,6 +34,7 @@ const VALUES: [(&str, &str, Values); 11] = [
     ("repair", "versions", installed),
     ("unlink", "name", links),
     ("inspect", "require", conditions),
+    ("check", "to", patches),
 ];
 
 /// Prints the candidates and ends this process, if a shell asks for them.
@@ -122,9 +123,14 @@ fn versions(cx: &Context) -> Result<Vec<String>> {
 
 /// The newest patch of each minor, as far as is known without a request.
 fn releases(cx: &Context) -> Result<Vec<String>> {
-    let newest = Releases::on_disk(&Workshop::open(cx)?).newest_of_minors();
     let words = ["latest", "oldstable"].map(str::to_owned);
-    Ok([newest.iter().map(ToString::to_string).collect(), words.to_vec()].concat())
+    Ok([patches(cx)?, words.to_vec()].concat())
+}
+
+/// The newest patch of each minor.
+fn patches(cx: &Context) -> Result<Vec<String>> {
+    let newest = Releases::on_disk(&Workshop::open(cx)?).newest_of_minors();
+    Ok(newest.iter().map(ToString::to_string).collect())
 }
 
 #[cfg(test)]

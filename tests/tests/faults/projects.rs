@@ -109,3 +109,43 @@ fn a_choice_is_written_whole_and_leaves_nothing() {
         },
     );
 }
+
+/// Every file is the old one or the new, whole, and the next run does the rest.
+#[test]
+fn a_check_that_mends_leaves_whole_files() {
+    if !can_trace("edits of a check killed at every change") {
+        return;
+    }
+    let sandbox = Sandbox::empty("kill-check");
+    let project = sandbox.project("p");
+    let module = "module m\n\ngo 1.26.0\n\ntoolchain go1.25.5\n";
+    let files = [
+        (".go-version", "1.26.0\n1.25.0\n", "1.26.0\n"),
+        ("a/.go-version", "1.26.0\nx\ny\n", "1.26.0\n"),
+        ("go.mod", module, "module m\n\ngo 1.26.0\n"),
+    ];
+    let before = || {
+        for (file, old, _) in files {
+            sandbox.write(project.join(file), old);
+        }
+    };
+    before();
+    let call = sandbox.goward(&["check", "--fix"]).dir(&project);
+    let points = chosen(&record(&call, CHANGES, &sandbox.dir().join("log")), 1);
+    assert!(points.len() > 2 * files.len(), "{points:?}");
+    let met = Cell::new(0);
+    let dirs = [project.as_path(), &project.join("a")];
+    sweep("check --fix", &points, &call, before, |when| {
+        for (file, old, new) in files {
+            let text = fs::read_to_string(project.join(file)).expect(OURS);
+            assert!(text == old || text == new, "{when}: {file}: {text:?}");
+        }
+        met.set(met.get() + leftovers(&dirs).len());
+        call.run().code(0);
+        for (file, _, new) in files {
+            assert_eq!(fs::read_to_string(project.join(file)).expect(OURS), new, "{when}: {file}");
+        }
+        assert_eq!(leftovers(&dirs), Vec::<PathBuf>::new());
+    });
+    assert!(met.get() > 0, "no temporary file was left by any kill");
+}

@@ -133,6 +133,42 @@ fn a_disk_without_room_for_a_record() {
     }
 }
 
+/// An edit or a report that does not fit, or may not be written, leaves the file as it was and nothing beside
+/// it.
+#[test]
+fn a_disk_without_room_for_an_edit() {
+    if !is_root("full disks") {
+        return;
+    }
+    let sandbox = goward_tests::sandbox::Sandbox::empty("no-room-edit");
+    let Some(disk) = Disk::mount(sandbox.dir().join("disk"), "size=1m") else { return };
+    let project = disk.0.join("p");
+    sandbox.write(project.join(".go-version"), "1.26.0\n1.25.0\n");
+    sandbox.write(project.join("report"), "old\n");
+    let _ = std::fs::write(disk.0.join("filler"), vec![0; 2 << 20]);
+    let before = manifest(&project);
+    for (args, why) in [
+        (&["check", "--fix"][..], "No space left on device"),
+        (&["check", "--output", "report"], "No space left on device"),
+    ] {
+        let run = sandbox.goward(args).dir(&project).run();
+        run.code(1).says(why);
+        assert_same(&manifest(&project), &before, &format!("{args:?}: {run}"));
+    }
+    std::fs::remove_file(disk.0.join("filler")).expect("the disk is ours");
+    disk.remount("ro");
+    for args in [&["check", "--fix"][..], &["check", "--output", "report"]] {
+        let run = sandbox.goward(args).dir(&project).run();
+        run.code(1).says("Read-only file system");
+        assert_same(&manifest(&project), &before, &format!("{args:?}: {run}"));
+    }
+    sandbox.goward(&["check", "--fix", "-n"]).dir(&project).run().code(0);
+    disk.remount("rw");
+    sandbox.goward(&["check", "--fix"]).dir(&project).run().code(0);
+    let text = std::fs::read_to_string(project.join(".go-version")).expect("it is there");
+    assert_eq!(text, "1.26.0\n");
+}
+
 /// A store on an overlay, as in containers: some renames fail there that succeed elsewhere.
 #[test]
 fn a_store_on_an_overlay() {

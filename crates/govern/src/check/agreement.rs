@@ -1,6 +1,6 @@
 //! Claims against the repository: do they reach the floor, and fit the statement?
 
-use super::mend::{self, Kept, Wants};
+use super::mend::{self, Wants};
 use super::policy::Relation;
 use super::reach::reaches;
 use super::statement::{Kind, Need, Statement};
@@ -99,35 +99,26 @@ fn below(look: &Look<'_>, claim: &Claim, (said, floor, builds): (&Said, &Need, B
         Some(version) => finding.mend(format!("write {version}")).edit(respelt(
             look,
             claim,
-            advice::release(look, &claim.directory, needs),
+            &advice::release(look, &claim.directory, needs),
         )),
         None => finding,
     }
 }
 
-/// The edit that makes a claim name a release, or in its own notation the release's minor, if that
-/// meets the floor and fits the statement. A claim that may be about something else stays.
-fn respelt(look: &Look<'_>, claim: &Claim, release: Version) -> Option<Edit> {
+/// The edit that makes a claim name a release, or in its own notation the release's minor, if that meets
+/// the floor and fits the statement. A claim that may be about something else stays.
+fn respelt(look: &Look<'_>, claim: &Claim, release: &Version) -> Option<Edit> {
+    if matches!(claim.builds, Builds::Doubtful | Builds::Linted) {
+        return None;
+    }
     let floor = look.sites.least_floor(&claim.directory);
-    let statement = look.sites.statement(&claim.directory);
-    let statement = statement.filter(|one| one.kind != Kind::GoLine);
+    // Of one that does not meet the floor another rule speaks.
+    let statement = advice::statement(look, &claim.directory);
     let fits = |says: &Selector| {
         floor.is_none_or(|floor| reaches(says, &floor.version))
             && statement.is_none_or(|one| relation(look, claim.kind, one).holds(says, &one.says))
     };
-    // Of a statement that does not meet the floor another rule speaks.
-    let high = |says: &Selector| floor.is_none_or(|floor| reaches(says, &floor.version));
-    let wants = |fits| Wants { release: &release, fits };
-    if matches!(claim.builds, Builds::Doubtful | Builds::Linted) {
-        return None;
-    }
-    let edit = mend::claim(look, claim, &wants(&fits));
-    match edit {
-        Err(Kept::Unfit) if advice::statement(look, &claim.directory).is_none() => {
-            mend::claim(look, claim, &wants(&high)).ok()
-        }
-        edit => edit.ok(),
-    }
+    mend::claim(look, claim, &Wants { release, fits: &fits }).ok()
 }
 
 /// Whether every release that it takes is older than the first one that switches.
@@ -212,7 +203,7 @@ fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Find
     Some(match advice::statement(look, &claim.directory) {
         Some(Statement { says: Selector::Exact(version) | Selector::Minor(version), .. }) => {
             let release = release(version, &look.releases.known);
-            finding.mend(set(&format!("write {wants}"))).edit(respelt(look, claim, release))
+            finding.mend(set(&format!("write {wants}"))).edit(respelt(look, claim, &release))
         }
         _ => finding.mend(set("write the same in both")),
     })

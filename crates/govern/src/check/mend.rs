@@ -1,7 +1,7 @@
 //! Edits that write another version where a file says one, in that file's own notation.
 
 use super::Look;
-use crate::claims::{COMPUTED, Claim};
+use crate::claims::Claim;
 use crate::finding::{Edit, Place};
 use crate::fix::places::{has_checksum, has_image_digest};
 use crate::fix::spelling::{is_number, respelt};
@@ -16,7 +16,7 @@ pub(super) enum Kept {
     Several(&'static str),
     /// It takes several releases by itself.
     Open,
-    /// The text is made of others, or not all of it is plain.
+    /// The text is made of others, or it stands there several times.
     Computed,
     /// The digest of its bytes stands there.
     Digest(Place),
@@ -30,7 +30,7 @@ impl Kept {
         match self {
             Kept::Several(of) => format!("one of several {of}"),
             Kept::Open => "no single release or minor".to_owned(),
-            Kept::Computed => COMPUTED.to_owned(),
+            Kept::Computed => "no text there is this version alone".to_owned(),
             Kept::Digest(at) => format!("the digest in {} is that of this version", at.said()),
             Kept::Unfit => "its notation has no such version".to_owned(),
         }

@@ -80,7 +80,11 @@ fn what_is_several_open_or_computed_is_left_and_said() {
         (".go-version", ">=1.24\n", "1: no single release or minor"),
         (".tool-versions", "golang 1.25.5 1.24.3\n", "1: one of several versions of a list"),
         (".goenv", "GOTOOLCHAIN=go1.25.5-corp\n", "1: a custom toolchain"),
-        ("mise.toml", "[tools]\ngo = [\"1.25\", \"1.24\"]\n", "2: computed when it runs"),
+        (
+            "mise.toml",
+            "[tools]\ngo = [\"1.25\", \"1.24\"]\n",
+            "2: no text there is this version alone",
+        ),
         ("Dockerfile", "FROM golang:latest\n", "1: no single release or minor"),
         ("Dockerfile", "ARG V\nFROM golang:$V\n", "2: computed when it runs"),
         (
