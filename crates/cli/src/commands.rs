@@ -8,6 +8,7 @@ mod current;
 mod env;
 mod exec;
 mod explain;
+mod hook;
 mod import;
 mod inspect;
 mod install;
@@ -70,6 +71,9 @@ pub(crate) enum Command {
     Check(check::Check),
     /// Show what a go.mod asks for, one directive a line
     Mod(module::Mod),
+    /// Let git check each commit of this repository
+    #[command(subcommand)]
+    Hook(hook::Command),
     /// Print or empty goward's cache of downloads
     #[command(subcommand)]
     Cache(cache::Cache),
@@ -124,6 +128,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
         Command::Cache(command) => command.run(cx),
         Command::Check(command) => command.run(cx),
         Command::Mod(command) => command.run(cx),
+        Command::Hook(command) => command.run(cx),
         Command::Use(command) => command.run(cx),
         Command::Default(command) => command.run(cx),
         Command::Which(command) => command.run(cx),

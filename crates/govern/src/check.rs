@@ -160,7 +160,13 @@ fn unreadable(repository: &Repository) -> Vec<Finding> {
         };
         let message = format!("this file is not read: {why}");
         let finding = Finding::new(Rule::FileUnreadable, Place::line(path, 1), [why, ""], message);
-        findings.push(finding.mend("mend the file, or exclude it in .goward.toml"));
+        let mend = match content {
+            Err(NOT_FETCHED) => {
+                "run: git checkout, which fetches it; or exclude it in .goward.toml"
+            }
+            _ => "mend the file, or exclude it in .goward.toml",
+        };
+        findings.push(finding.mend(mend));
     }
     findings
 }

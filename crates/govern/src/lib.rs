@@ -16,6 +16,7 @@ pub mod defaults;
 pub mod finding;
 pub mod fix;
 pub mod here_documents;
+pub mod hook;
 pub mod import;
 pub mod kind;
 pub mod path;

@@ -40,7 +40,7 @@ pub struct Repository {
     by_git: bool,
     /// Whether the files are those of git's index, whatever lies on the disk.
     staged: bool,
-    /// Whether none of these changes, so that none was read.
+    /// Whether others are to change, so that none was read.
     untouched: bool,
 }
 
@@ -59,7 +59,7 @@ impl Repository {
     }
 
     /// As [`Repository::around`], but the files are those of git's index. A path need not be on the disk.
-    /// Where no staged change is of a file that is read, there are no files: see
+    /// Where the staged changes are of no file that is read, there are no files: see
     /// [`Repository::is_untouched`].
     ///
     /// # Errors
@@ -230,7 +230,7 @@ impl Repository {
         self.by_git
     }
 
-    /// Whether no staged change is of a file that is read. No file was read then.
+    /// Whether something is staged, but nothing of a file that is read. No file was read then.
     pub fn is_untouched(&self) -> bool {
         self.untouched
     }

@@ -48,7 +48,8 @@ pub(crate) struct Check {
     /// Files and directories to report on (by default the whole repository around this directory)
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
-    /// Judge what git's index holds, and nothing of the disk; done at once if nothing that counts is staged
+    /// Judge what git's index holds, and nothing of the disk; done at once if the staged changes say
+    /// nothing about Go
     #[arg(long, conflicts_with = "fix")]
     staged: bool,
     /// Print the findings for people, for programs, as commands of a GitHub workflow, as GitLab's code

@@ -156,9 +156,12 @@ fn what_is_staged_is_judged_and_nothing_else() {
     assert!(said.stdout.contains("\"files\": 1"), "{}", said.stdout);
     let whole = m.run(&["check", "--staged"]).stdout;
     assert_eq!(whole, m.run(&["check"]).stdout);
-    // Committed as it is: nothing more is staged, and git is all that runs.
     git_in(&m, &["commit", "-qm", "one"]);
+    assert_eq!(m.run(&["check", "--staged"]).stdout, whole, "nothing is staged");
+    // What is staged says nothing about Go, and all else is as it was.
     m.write("p/other/go.mod", "go 1.2.3.4\n");
+    m.write("p/README", "");
+    git_in(&m, &["add", "README"]);
     let ran = m.run(&["check", "--staged"]);
     assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "", ""));
     let ran = m.run(&["check", "--staged", "-v"]);

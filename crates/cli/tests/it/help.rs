@@ -32,6 +32,7 @@ const MISTAKES: [&[&str]; 57] = [
     &["adopt", "--from", "x"],
     &["import", "rbenv"],
     &["import", "--json", "--yes"],
+    &["hook", "instal"],
     &["inspect"],
     &["inspect", "--require", "glibc", "x"],
     &["inspect", "--like-go", "--json", "x"],

@@ -16,6 +16,7 @@ mod flat;
 mod formats;
 mod help;
 mod hints;
+mod hooks;
 mod imports;
 mod in_place;
 mod inspect;

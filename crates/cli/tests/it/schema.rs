@@ -41,6 +41,7 @@ pub(crate) fn name_of(args: &[&str]) -> Option<&'static str> {
         "trust" if has("--list") => "trust-list",
         "setup" if has("--remove") => "setup-remove",
         "self" => "self-uninstall",
+        "hook" => "hook-status",
         "why" => "explain",
         other => other,
     };

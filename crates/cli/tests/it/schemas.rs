@@ -1,6 +1,7 @@
 //! Each command with `--json` has a schema, which describes exactly the fields that the command prints.
 
 use crate::help;
+use crate::hooks;
 use crate::imports;
 use crate::later::with_goenv;
 use crate::machine::{Machine, script};
@@ -82,6 +83,7 @@ fn of_a_directory(seen: &mut Seen) {
     std::os::unix::fs::symlink("pin", m.path("p/linked/.go-version")).unwrap();
     seen.note(&m, &["check", "--fix", "-n", "--to", "1.27"]);
     fs::remove_dir_all(m.path("p/linked")).unwrap();
+    seen.note(&hooks::machine(), &["hook", "status"]);
     m.write("p/.goenv", "GOFLAGS=-mod=mod\n");
     let below = m.with("MAKELEVEL", "1").with("GOTOOLCHAIN", "local");
     below.write("p/Makefile", "export GOTOOLCHAIN = local\n");

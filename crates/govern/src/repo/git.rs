@@ -67,6 +67,15 @@ pub(super) fn directory(top: &Path) -> Option<PathBuf> {
 
 /// git in the repository at `top`, still without its question.
 pub(crate) fn command(git: &Path, top: &Path) -> Command {
+    command_with(git, top, &SETTINGS)
+}
+
+/// As [`command`], for the question where the hooks are. It runs none.
+pub(crate) fn command_about_hooks(git: &Path, top: &Path) -> Command {
+    command_with(git, top, &SETTINGS[1..])
+}
+
+fn command_with(git: &Path, top: &Path, settings: &[&str]) -> Command {
     let mut command = Command::new(git);
     for (key, _) in std::env::vars_os() {
         // A hook of another repository may have set them.
@@ -86,7 +95,7 @@ pub(crate) fn command(git: &Path, top: &Path) -> Command {
     ] {
         command.env(key, value);
     }
-    for setting in SETTINGS {
+    for setting in settings {
         command.args(["-c", setting]);
     }
     command.args(["--no-pager", "--literal-pathspecs", "-C"]).arg(top);

@@ -5,7 +5,7 @@ use super::git::blobs::{AT_ONCE, Blobs, ObjectName};
 use super::{Error, Repository, directory_of, git, limit, slashed};
 use crate::kind::FileKind;
 use goward_resolver::ReadError;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,10 +20,13 @@ const LONGEST_TARGET: usize = 4 << 10;
 /// The most bytes of paths that are looked up to follow links.
 const MOST_WALKED: usize = 64 << 20;
 
-/// What git is asked: all entries; and the names of those that differ from the last commit.
+/// What git is asked: all entries; and the names of those that differ from a tree.
 const ENTRIES: [&str; 3] = ["ls-files", "--stage", "-z"];
-const CHANGED: [&str; 8] =
-    ["diff-index", "--cached", "--no-ext-diff", "--no-textconv", "--name-only", "-z", "HEAD", "--"];
+const CHANGED: [&str; 6] =
+    ["diff-index", "--cached", "--no-ext-diff", "--no-textconv", "--name-only", "-z"];
+/// Whether a file counts of which git knows only that it will be added (`git add -N`).
+const INVISIBLE: &str = "--ita-invisible-in-index";
+const VISIBLE: &str = "--ita-visible-in-index";
 
 /// What is staged in a repository: the index of git.
 pub(super) struct Stage {
@@ -65,17 +68,38 @@ impl Stage {
         git::answer(command)
     }
 
-    /// Whether a file whose path `counts` is to change. Before the first commit every file may be.
+    /// Whether a file whose path `counts` is to change. Before the first commit every file is; where nothing
+    /// is to change there is no commit at hand, and the index counts as a whole.
     pub(super) fn touches(&self, counts: impl Fn(&str) -> bool) -> bool {
         // Where git cannot compare, it says why when it is asked for the entries.
-        let Ok(said) = self.ask(&CHANGED) else { return true };
-        let mut names = said.split(|&byte| byte == 0);
-        names.any(|name| git::counts(name) && counts(&String::from_utf8_lossy(name)))
+        let Ok(said) = self.changed(INVISIBLE, "HEAD") else { return true };
+        let counts = |name| git::counts(name) && counts(&String::from_utf8_lossy(name));
+        said.is_empty() || names(&said).any(counts)
+    }
+
+    /// The names of the files that differ from a tree.
+    fn changed(&self, announced: &str, tree: &str) -> Result<Vec<u8>, Error> {
+        self.ask(&[&CHANGED[..], &[announced, tree, "--"]].concat())
+    }
+
+    /// Takes out what is only to be added: no commit has it. In the index it looks like an empty file.
+    fn drop_announced(&self, entries: &mut Entries) -> Result<(), Error> {
+        let mut read = entries.iter().filter(|(path, _)| FileKind::of(path).is_some());
+        let Some(tree) = read.find_map(|(_, entry)| entry.object.tree_if_empty()) else {
+            return Ok(());
+        };
+        let all = [self.changed(VISIBLE, tree)?, self.changed(INVISIBLE, tree)?];
+        let [all, real] = all.each_ref().map(|said| names(said).collect::<BTreeSet<_>>());
+        for name in all.difference(&real) {
+            entries.remove(&slashed(&git::inside(name)?));
+        }
+        Ok(())
     }
 
     /// Every file, with its content if its kind is read.
     pub(super) fn read(&self, mut filling: Filling) -> Result<Repository, Error> {
-        let entries = entries(&self.ask(&ENTRIES)?)?;
+        let mut entries = entries(&self.ask(&ENTRIES)?)?;
+        self.drop_announced(&mut entries)?;
         let mut read = Vec::new();
         for (path, entry) in &entries {
             match FileKind::of(path) {
@@ -115,6 +139,11 @@ impl Stage {
     }
 }
 
+/// The names in a list of git's.
+fn names(said: &[u8]) -> impl Iterator<Item = &[u8]> {
+    said.split(|&byte| byte == 0).filter(|name| !name.is_empty())
+}
+
 /// The file of the index that a hook is told of; `None` for the usual one. A hook of another repository may
 /// have set the variable, with a file beside that one's `HEAD`.
 fn file_of(top: &Path) -> Option<OsString> {
@@ -134,7 +163,7 @@ fn same(one: &Path, other: &Path) -> bool {
 /// The entries as `git ls-files --stage -z` prints them: `MODE OBJECT STAGE<tab>PATH`.
 fn entries(said: &[u8]) -> Result<Entries, Error> {
     let mut entries = Entries::new();
-    for line in said.split(|&byte| byte == 0).filter(|line| !line.is_empty()) {
+    for line in names(said) {
         let unfit = || Error::Git("it lists its index in a form that is not known".to_owned());
         let tab = line.iter().position(|&byte| byte == b'\t').ok_or_else(unfit)?;
         let (head, name) = (&line[..tab], &line[tab + 1..]);
@@ -172,6 +201,7 @@ fn contents(
         };
         found.push((path, *kind, object, linked));
     }
+    let mut failed = None;
     for some in found.chunks(AT_ONCE) {
         blobs.want(some.iter().filter_map(|(_, _, object, _)| *object))?;
         for (path, kind, object, linked) in some {
@@ -181,12 +211,14 @@ fn contents(
                 None => Err(ReadError::NotRegular),
             };
             filling.room.take(content.as_ref().map_or(0, Vec::len), *linked);
-            if let Err(error) = filling.add((*path).clone(), Some(content)) {
-                return Ok(Some(error));
-            }
+            // All answers are read, so that git ends well.
+            failed = failed.or(filling.add((*path).clone(), Some(content)).err());
+        }
+        if failed.is_some() {
+            break;
         }
     }
-    Ok(None)
+    Ok(failed)
 }
 
 /// The links within the index.

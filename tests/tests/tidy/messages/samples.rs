@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 276] = [
+const SAMPLES: [(&str, &str); 279] = [
     ("0", "512"),
     ("HumanDuration", "3 hours"),
     ("MAX_ARCHIVE", "536870912"),
@@ -96,6 +96,7 @@ const SAMPLES: [(&str, &str); 276] = [
     ("full", "/home/gopher/sdk/go/pipe"),
     ("gap", "; "),
     ("get_ref", "version-eo"),
+    ("git", "/home/gopher/p/.git"),
     ("go", "1.23.0"),
     ("goroot", "/home/gopher/sdk/go1.22.10"),
     ("gosumdb", "sum.example.org"),
@@ -109,12 +110,14 @@ const SAMPLES: [(&str, &str); 276] = [
     ("hex", "4d1c"),
     ("hint", "write one such as 1.22.10"),
     ("home", "the message"),
+    ("hook", "/home/gopher/p/.git/hooks/pre-commit"),
     ("how", "the same minor"),
     ("id", "4523"),
     ("in_words", "go1.22.10"),
     ("install", ", which would be installed"),
     ("invalid", "invalid GOTOOLCHAIN \"go1.22\""),
     ("join", "go1.22.9, go1.22.10"),
+    ("kept", "/home/gopher/p/.git/hooks/pre-commit.before-goward"),
     ("key", "GOPROXY"),
     ("kind", "warning"),
     ("known", "go/src/README"),

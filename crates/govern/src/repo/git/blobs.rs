@@ -16,7 +16,21 @@ const LONGEST_HEAD: u64 = 256;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::repo) struct ObjectName(String);
 
+/// The names of a file and of a tree without content, by the two ways in which git names objects.
+const EMPTY: [[&str; 2]; 2] = [
+    ["e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", "4b825dc642cb6eb9a060e54bf8d69288fbee4904"],
+    [
+        "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+        "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+    ],
+];
+
 impl ObjectName {
+    /// The name of the empty tree, if this is the empty file.
+    pub(in crate::repo) fn tree_if_empty(&self) -> Option<&'static str> {
+        EMPTY.iter().find_map(|[file, tree]| (self.0 == *file).then_some(*tree))
+    }
+
     /// `None` for what is no such name.
     pub(in crate::repo) fn parse(text: &[u8]) -> Option<ObjectName> {
         let digits = matches!(text.len(), 40 | 64) && text.iter().all(u8::is_ascii_hexdigit);

@@ -1,0 +1,152 @@
+//! `goward hook install`.
+
+use super::{look, place};
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::Shown as _;
+use clap::Args;
+use goward_govern::hook::place::{Obstacle, Place};
+use goward_govern::hook::{Hook, LINE, Manager, is_same, kept, text};
+use goward_installer::replace::{self, Follow};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Installs.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Writes .git/hooks/pre-commit, where git says that this repository has it. It runs `goward check --staged`, which
+judges what the commit will have, and a finding that is an error stops the commit. A hook that is there already
+is kept as pre-commit.before-goward and runs first. Where core.hooksPath or another manager (pre-commit, husky,
+lefthook) decides about hooks, goward writes nothing, prints what to add there, and ends with status 1.
+
+Examples:
+  goward hook install
+  goward hook install --strict      a commit where goward is not on PATH is refused, too
+  goward hook install --dry-run")]
+pub(crate) struct Install {
+    /// Refuse a commit where git's hook finds no goward on PATH
+    #[arg(long)]
+    strict: bool,
+    /// Say what would be written, and write nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+}
+
+impl Install {
+    pub(super) fn run(self, cx: &Context) -> Result<()> {
+        let place = place()?;
+        may_write(cx, &place, self.strict)?;
+        let hook = place.hook.shown();
+        let old = match look(&place)? {
+            Hook::Ours { strict } if strict == self.strict => {
+                cx.output.note(&format!("{hook} checks each commit already"));
+                return Ok(());
+            }
+            Hook::Ours { strict } => Some(text(strict).into_bytes()),
+            Hook::Absent => None,
+            Hook::Other(Some(old)) => {
+                self.keep(cx, &place.hook)?;
+                Some(old)
+            }
+            found => return Err(refused(cx, &place, &found)),
+        };
+        if self.dry_run {
+            cx.output.line(&format!("would write {hook}"));
+            return Ok(());
+        }
+        write(&place.hook, old.as_deref(), &text(self.strict))?;
+        cx.output.note(&format!("{hook} checks each commit from now on"));
+        Ok(())
+    }
+
+    /// Gives the hook that is there a second name, under which it stays.
+    fn keep(&self, cx: &Context, hook: &Path) -> Result<()> {
+        let kept = kept(hook);
+        // An install that was interrupted did this.
+        if is_same(hook, &kept) {
+            return Ok(());
+        }
+        if kept.symlink_metadata().is_ok() {
+            let message = format!("{} is there, from an earlier hook", kept.shown());
+            let (kept, hook) = (kept.word("KEPT"), hook.word("HOOK"));
+            return Err(Failure::new(Exit::Failure, message)
+                .hint(format!("if you need it no more, run: rm {kept}"))
+                .hint(format!(
+                    "to have it back instead of what is there now, run: mv {kept} {hook}"
+                )));
+        }
+        if self.dry_run {
+            cx.output.line(&format!("would keep what is there as {}", kept.shown()));
+            return Ok(());
+        }
+        match fs::hard_link(hook, &kept) {
+            // Another goward was faster.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_same(hook, &kept) => {}
+            linked => linked.map_err(|error| Failure::io("write", &kept, &error))?,
+        }
+        cx.output.note(&format!("what was there is kept as {}, and runs first", kept.shown()));
+        Ok(())
+    }
+}
+
+/// Writes the hook in one step. There may be no directory of hooks yet.
+fn write(hook: &Path, old: Option<&[u8]>, text: &str) -> Result<()> {
+    if let Some(dir) = hook.parent()
+        && let Err(error) = fs::create_dir(dir)
+        && error.kind() != io::ErrorKind::AlreadyExists
+    {
+        return Err(Failure::io("make", dir, &error));
+    }
+    let place = replace::Place::find(hook, Follow::Never)?;
+    Ok(place.put_program(old, text.as_bytes())?)
+}
+
+/// Fails where goward writes no hook, and prints what to write there.
+fn may_write(cx: &Context, place: &Place, strict: bool) -> Result<()> {
+    if let Some(dir) = &place.elsewhere {
+        let husky = dir.components().any(|part| part.as_os_str() == ".husky");
+        cx.output.bytes(LINE.as_bytes());
+        let file = match husky {
+            true => Manager::Husky.file().to_owned(),
+            false => dir.join(goward_govern::hook::NAME).shown(),
+        };
+        let message = format!("core.hooksPath leads git to the hooks in {}", dir.shown());
+        return Err(nothing_written(message).hint(format!("add the line above to {file}")));
+    }
+    let Some(obstacle) = &place.obstacle else { return Ok(()) };
+    cx.output.bytes(text(strict).as_bytes());
+    let message = match obstacle {
+        Obstacle::NoDirectory(dir) => format!("{} is not a directory", dir.shown()),
+        Obstacle::Apart(git) => {
+            let (git, top) = (git.shown(), place.top.shown());
+            format!("{git}, to which {top} leads, does not name it as its own work tree")
+        }
+        Obstacle::Owner(dir, owner) => format!("{} belongs to user {owner}", dir.shown()),
+    };
+    let hint = format!("if that is meant, write the text above to {}", place.hook.shown());
+    Err(nothing_written(message).hint(hint))
+}
+
+/// Why something that is there is not replaced.
+fn refused(cx: &Context, place: &Place, found: &Hook) -> Failure {
+    let hook = place.hook.shown();
+    match found {
+        Hook::Managed(manager) => {
+            cx.output.bytes(manager.lines().as_bytes());
+            let (name, file) = (manager.name(), manager.file());
+            nothing_written(format!("{hook} is written by {name}"))
+                .hint(format!("add the lines above to {file}"))
+        }
+        Hook::Unfit(why) => nothing_written(format!("{hook} is not replaced: {why}"))
+            .hint("add the line `goward check --staged` to it"),
+        Hook::Changed => nothing_written(format!("{hook} was changed since goward wrote it"))
+            .hint("take out what you need, remove it, and run this again"),
+        _ => nothing_written(format!("{hook} is too large for a hook"))
+            .hint("add the line `goward check --staged` to it"),
+    }
+}
+
+fn nothing_written(because: String) -> Failure {
+    Failure::new(Exit::Failure, "no hook is written").because(because)
+}

@@ -1,0 +1,8 @@
+#!/bin/sh
+# `goward hook install` wrote this; `goward hook uninstall` takes it away. The hook that was here runs first.
+kept=$0.before-goward
+if [ -f "$kept" ] && [ -x "$kept" ]; then "$kept" "$@" || exit; fi
+goward=$(command -v goward)
+case $goward in /*) exec "$goward" check --staged ;; esac
+echo "goward: this commit is not checked: no absolute directory of PATH has a goward" >&2
+exit 0
