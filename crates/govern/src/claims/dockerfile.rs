@@ -110,10 +110,39 @@ impl File<'_> {
             }
             "FROM" => self.from(claims, line),
             _ => {
-                if let Some(stage) = self.stages.last_mut() {
-                    stage.take(line);
+                let Some(stage) = self.stages.last_mut() else { return };
+                stage.take(line);
+                if line.name == "COPY" {
+                    self.copied(claims, line);
                 }
             }
+        }
+    }
+
+    /// The image that files are copied from, if it is no stage.
+    fn copied(&self, claims: &mut Claims, line: &Instruction) {
+        for word in line.words() {
+            let Some(image) = word.text.strip_prefix("--from=") else { continue };
+            let column = word.column + 7;
+            let of = Word { text: image.to_owned(), line: word.line, column };
+            let Ok(means) = substituted(&of, &self.arguments) else { continue };
+            if self.names.contains_key(&means.text.to_lowercase()) {
+                continue;
+            }
+            let Some(image) = Image::parse(&means.text) else { continue };
+            let at = means.place(self.path, image.range.clone());
+            let Some(says) = image.says else {
+                claims.open(at, NO_VERSION);
+                continue;
+            };
+            // Another image has the Go of that one, without its variables.
+            claims.claims.push(Claim {
+                kind: ClaimKind::Image,
+                said: vec![Said { text: image.text, says, at }],
+                directory: directory_of(self.path).to_owned(),
+                builds: Builds::Doubtful,
+                used: None,
+            });
         }
     }
 
