@@ -3,6 +3,7 @@
 
 use crate::commands::Releases;
 use crate::context::Context;
+use crate::existence::Existence;
 use crate::failure::Failure;
 use goward_resolver::{Selector, Survey, Version};
 
@@ -13,6 +14,8 @@ const COMMANDS: [&str; 4] = ["goward install ", "goward use ", "goward default "
 pub(crate) struct Advice {
     /// Empty, if goward knows of none: then it cannot judge.
     known: Vec<Version>,
+    /// Those, and all that goward knows of: the mirrors here may not have them, nor this platform.
+    all: Vec<Version>,
 }
 
 /// A command that can work, in the place of one that cannot.
@@ -27,10 +30,13 @@ impl Advice {
     /// By the releases that goward knows, and those that are installed.
     pub(crate) fn of(releases: &Releases, here: &Survey<'_>) -> Advice {
         let mut known = releases.known.clone();
+        let mut all = releases.all();
         if !known.is_empty() {
-            known.extend(here.roots().installed().unwrap_or_default());
+            let installed = here.roots().installed().unwrap_or_default();
+            known.extend(installed.iter().cloned());
+            all.extend(installed);
         }
-        Advice { known }
+        Advice { known, all }
     }
 
     /// The text, with each command that names no release replaced.
@@ -63,42 +69,72 @@ impl Advice {
         let begin = COMMANDS.into_iter().find(|begin| command.starts_with(begin))?;
         let behind = &command[begin.len()..];
         let (word, rest) = behind.split_at(behind.find(' ').unwrap_or(behind.len()));
+        let word = word.trim_matches('"');
+        if let Some(least) = word.strip_prefix('~') {
+            return self.better_range(begin, &Version::parse(least)?, rest);
+        }
         let (Selector::Exact(version) | Selector::Minor(version)) = Selector::parse(word).ok()?
         else {
             return None;
         };
-        if self.known.is_empty() || self.exists(&version) {
+        if Existence::of(&self.known, &version)? == Existence::Known {
             return None;
         }
-        Some(match self.nearest(&version) {
-            Some(nearest) => {
-                // To install another one does not change what is asked for.
-                let begin = if begin.starts_with("goward install") { "goward use " } else { begin };
-                Better {
-                    command: format!("{begin}{nearest}{rest}"),
-                    why: format!("there is no Go {word}"),
-                }
-            }
-            None => Better {
-                command: format!("goward list --remote {word} --refresh"),
-                why: format!("goward knows of no Go {word}, and this asks the mirrors"),
+        let (nearest, lack) = match Existence::of(&self.all, &version)? {
+            Existence::Known => (self.nearest(&version), "no mirror here has"),
+            Existence::Never => (self.nearest(&version), "there is no"),
+            Existence::Unknown => (None, ""),
+        };
+        Some(nearest.map_or_else(
+            || asks(word),
+            |nearest| Better {
+                command: format!("{}{nearest}{rest}", chooses(begin)),
+                why: format!("{lack} Go {word}"),
             },
-        })
+        ))
     }
 
-    fn exists(&self, version: &Version) -> bool {
-        let minor = version.is_language();
-        self.known.iter().any(|known| known == version || minor && known.same_minor(version))
+    /// As [`Advice::better`], for `"~LEAST"`: what replaces it is no older.
+    fn better_range(&self, begin: &str, least: &Version, rest: &str) -> Option<Better> {
+        let mut known = self.known.iter();
+        if self.known.is_empty() || known.any(|it| it.same_minor(least) && it >= least) {
+            return None;
+        }
+        let released = || self.known.iter().filter(|known| !known.is_prerelease());
+        // The minor may have got a later patch since, if no two later ones are out.
+        let later = released().filter(|known| known.language() > least.language());
+        let mut minors: Vec<Version> = later.map(Version::language).collect();
+        minors.sort();
+        minors.dedup();
+        let next = minors.first().filter(|_| minors.len() > 1);
+        Some(next.map_or_else(
+            || asks(least.as_str()),
+            |next| Better {
+                command: format!("{}{next}{rest}", chooses(begin)),
+                why: format!("there is no Go {least}, and no later {}", least.language()),
+            },
+        ))
     }
 
-    /// The newest release of its minor, else the oldest one of a later minor; `None` above all.
+    /// The newest release of its minor, else the oldest one of a later minor.
     fn nearest(&self, version: &Version) -> Option<&Version> {
         let released = || self.known.iter().filter(|known| !known.is_prerelease());
         let own = released().filter(|known| known.same_minor(version)).max();
-        // The newest minor may have got a later patch since.
-        let may_come = released().max().is_some_and(|newest| newest.same_minor(version));
-        let own = own.filter(|own| !may_come || *own > version);
         own.or_else(|| released().filter(|known| *known > version).min())
+    }
+}
+
+/// The beginning of the command that chooses another version: to install it does not change what is
+/// asked for.
+fn chooses(begin: &str) -> &str {
+    if begin.starts_with("goward install") { "goward use " } else { begin }
+}
+
+/// The command that finds out.
+fn asks(word: &str) -> Better {
+    Better {
+        command: format!("goward list --remote {word} --refresh"),
+        why: format!("goward knows of no Go {word}, and this asks the mirrors"),
     }
 }
 
@@ -149,7 +185,8 @@ mod tests {
     fn advice_names_releases_that_there_are() {
         let known = ["1.21.13", "1.22.9", "1.22.10", "1.26.0", "1.27rc1", "1.27.0", "1.27.3"];
         let known = known.map(|text| Version::parse(text).unwrap()).to_vec();
-        let advice = Advice { known };
+        let all = known.iter().cloned().chain(Version::parse("1.25.0")).collect();
+        let advice = Advice { known, all };
         for (text, checked) in [
             ("run: goward install 1.22.10", "run: goward install 1.22.10"),
             ("run: goward install 1.22", "run: goward install 1.22"),
@@ -174,10 +211,21 @@ mod tests {
             ),
             ("goward install 1.27.2", "goward use 1.27.3 (there is no Go 1.27.2)"),
             ("goward use VERSION --here", "goward use VERSION --here"),
+            ("goward use 1.25.0", "goward use 1.26.0 (no mirror here has Go 1.25.0)"),
+            ("run: goward use \"~1.22.9\" --goenv", "run: goward use \"~1.22.9\" --goenv"),
+            (
+                "goward use \"~1.21.99\" --here",
+                "goward use 1.22 --here (there is no Go 1.21.99, and no later 1.21)",
+            ),
+            (
+                "go +\"~1.26.9\"; x",
+                "goward list --remote 1.26.9 --refresh (goward knows of no Go 1.26.9, and this asks the \
+                 mirrors); x",
+            ),
         ] {
             assert_eq!(advice.checked(text), checked, "{text}");
         }
-        let nothing = Advice { known: Vec::new() };
+        let nothing = Advice { known: Vec::new(), all: Vec::new() };
         assert_eq!(nothing.checked("goward install 1.99.9"), "goward install 1.99.9");
     }
 }

@@ -20,6 +20,7 @@ pub(crate) mod outdated;
 mod provide;
 mod prune;
 mod repair;
+mod running;
 mod set_default;
 mod setup;
 mod trust;

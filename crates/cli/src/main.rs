@@ -20,6 +20,7 @@ mod commands;
 mod completion;
 mod config;
 mod context;
+mod existence;
 mod exit;
 mod failure;
 mod foreign;

@@ -112,7 +112,7 @@ impl Version {
     /// A selector of what lies in its minor from there on, as one word for every shell. Advice may
     /// name it without a list of releases: goward takes the newest that there is, and where there is
     /// none it says so.
-    pub(crate) fn or_later(&self) -> String {
+    pub fn or_later(&self) -> String {
         let minor = self.text.strip_suffix(".0").unwrap_or(&self.text);
         match dots(minor) == 1 && !self.is_prerelease() {
             true => String::from(minor),

@@ -1,5 +1,5 @@
 //! What `goward explain` foretells of Go's refusals is what real Go does: a `go.work` that leaves the
-//! module out, and lines of `go.mod` and `go.work` that Go cannot read.
+//! module out, lines of `go.mod` and `go.work` that Go cannot read, and lines that it takes out.
 
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,7 @@ type Vars<'a> = &'a [(&'a str, &'a str)];
 
 /// Whether real Go of that version refuses, for one of the reasons in question.
 fn refuses(sandbox: &Sandbox, version: &str, dir: &Path, args: &[&str], vars: Vars<'_>) -> bool {
-    const REASONS: [&str; 8] = [
+    const REASONS: [&str; 9] = [
         "no modules were found in the current workspace",
         "go work use",
         "does not contain modules listed in go.work",
@@ -53,6 +53,7 @@ fn refuses(sandbox: &Sandbox, version: &str, dir: &Path, args: &[&str], vars: Va
         "parsing go.",
         "invalid toolchain",
         "missing module declaration",
+        "updates to go.mod needed",
     ];
     let call = sandbox.direct(version, dir, args).env("PWD", dir);
     let outcome = vars.iter().fold(call, |call, (name, value)| call.env(name, value)).run();
@@ -250,6 +251,72 @@ fn commands_that_read_the_lines() {
     }
 }
 
+/// Toolchain lines beside go lines, of which Go takes some out.
+const TOOLCHAIN_LINES: &str = "1.21 go1.20.1; 1.21 go1.21; 1.21 go1.21.0; 1.21.0 go1.21.0; 1.21.0 go1.21; \
+     1.21 default; 1.20 go1.20.1; 1.20 go1.19; 1.20 go1.21rc2; 1.20 go1.21.1; 1.19 go1.20-corp; 1.21 \
+     go1.21-corp; 1.21.3 go1.21.1; 1.21 go1.20.x; 1.21.13 go1.21.13; 1.21 go1; - go1.20.2; - go1.21.2";
+
+/// Commands, of which some may not write `go.mod`.
+const LEAVING: &str = "build -n; build -n main.go; build -n fmt; build -mod=mod -n; build -n -mod mod; build \
+     -mod=readonly -n; build -mod=vendor -n; run -n .; run -n . -mod=mod; test -n; test -n . -mod=mod; vet -n; \
+     list; list -m; list std; list -e; install -n; generate; fix; fmt; doc fmt; mod tidy; mod edit -json; mod \
+     download; mod why fmt; mod graph; mod verify; mod vendor; get; env; version; help; clean -n; clean \
+     -modcache -n; clean -cache -n .; tool; work init";
+
+#[test]
+fn toolchain_lines_that_go_takes_out() {
+    let sandbox = Sandbox::with("needless", &VERSIONS);
+    let dir = sandbox.project("p");
+    let mut counts = [0, 0];
+    let mut check = |version: &str, args: &[&str], vars: Vars<'_>, case: &str| {
+        // As Go's own, and where it may switch.
+        let fixed = [vars, &[("GOTOOLCHAIN", "local")]].concat();
+        let plus = format!("+{version}");
+        for (typed, vars) in [(vec![&*plus, "--"], &fixed[..]), (vec!["--"], vars)] {
+            let json = explained(
+                &sandbox,
+                &dir,
+                &[&typed, args].concat(),
+                &vars[..vars.len().min(fixed.len() - 1)],
+            );
+            let go = refuses(&sandbox, version, &dir, args, vars);
+            assert_eq!(
+                json["answer"]["refuses"], go,
+                "go{version} {args:?} {vars:?} {case}: {json}"
+            );
+            counts[usize::from(go)] += 1;
+        }
+    };
+    for version in VERSIONS {
+        sandbox.set_default(version);
+        for lines in TOOLCHAIN_LINES.split("; ") {
+            let (go, toolchain) = lines.split_once(' ').expect("two words");
+            let go = if go == "-" { String::new() } else { format!("go {go}\n\n") };
+            let text = format!("module example.com/m\n\n{go}toolchain {toolchain}\n");
+            sandbox.module(&dir, &text, MAIN);
+            check(version, &["list"], &[], &text);
+        }
+        let text = "module example.com/m\n\ngo 1.21\n\ntoolchain go1.20.1\n";
+        for args in LEAVING.split("; ") {
+            let args: Vec<&str> = args.split(' ').collect();
+            sandbox.module(&dir, text, MAIN);
+            check(version, &args, &[], text);
+            let _ = std::fs::remove_file(dir.join("go.work"));
+        }
+        for flags in ["-mod=mod", "-mod=readonly", "'-mod=mod'", "-v -mod=mod -mod=vendor"] {
+            sandbox.module(&dir, text, MAIN);
+            check(version, &["list"], &[("GOFLAGS", flags)], text);
+            check(version, &["list", "-mod=readonly"], &[("GOFLAGS", flags)], text);
+        }
+        // A workspace keeps such a line, its own and a member's.
+        sandbox.write(dir.join("go.work"), "go 1.21.0\n\ntoolchain go1.21.0\n\nuse .\n");
+        check(version, &["list"], &[], "a workspace");
+        check(version, &["list"], &[("GOWORK", "off")], "no workspace");
+        std::fs::remove_file(dir.join("go.work")).expect("the sandbox is ours");
+    }
+    assert!(counts.iter().all(|count| *count > 100), "{counts:?}");
+}
+
 /// Each command that goward offers makes Go accept what it refused.
 #[cfg(unix)]
 #[test]
@@ -261,10 +328,12 @@ fn the_offered_commands_mend_it() {
     sandbox.module(&line, "module m\n\ngo 1.21\n\ntoolchain 1.23.2\n", MAIN);
     let nameless = sandbox.project("nameless");
     sandbox.module(&nameless, "go 1.21\n", MAIN);
+    let needless = sandbox.project("needless");
+    sandbox.module(&needless, "module m\n\ngo 1.21\n\ntoolchain go1.20.1\n", MAIN);
     let mut path = vec![sandbox.root().join("bin")];
     path.extend([sandbox.shims(), "/usr/bin".into(), "/bin".into()]);
     let path = std::env::join_paths(path).expect("paths hold no separator");
-    for dir in [&unlisted, &line, &nameless] {
+    for dir in [&unlisted, &line, &nameless, &needless] {
         sandbox.go(dir, &["build", "-o", "out"]).run().code(1);
         let json = explained(&sandbox, dir, &[], &[]);
         assert_eq!(json["answer"]["refuses"], true, "{json}");

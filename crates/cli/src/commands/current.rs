@@ -1,18 +1,21 @@
 //! `goward current`: the version that this directory gets, and its source, in one line.
 
 use crate::advice::checked_line;
+use crate::commands::Releases;
 use crate::commands::explain::foretold::Foretold;
 use crate::commands::explain::members::Command;
+use crate::commands::explain::refusal::Refusal;
+use crate::commands::running::{chooser, chosen, toolchain};
 use crate::context::Context;
+use crate::existence::{Doubt, Existence};
 use crate::failure::Result;
 use crate::goroot;
 use crate::on_path::{OnPath, Typed};
-use crate::paths::{shown, text, to_bytes, to_path};
+use crate::paths::{shown, text};
 use clap::Args;
 use goward_govern::peers::{self, Peer};
-use goward_installer::read;
-use goward_resolver::resolve::{Miss, TargetKind};
-use goward_resolver::{Host as _, Launch, Plan, Selector, Source, Survey, ToolchainName, Version};
+use goward_resolver::resolve::Miss;
+use goward_resolver::{Launch, Plan, Selector, Source, Survey, ToolchainName};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -46,6 +49,11 @@ struct Answer {
     /// The toolchain that is to run: its name, or the selector of one that is not installed.
     wanted: Option<String>,
     installed: bool,
+    /// Whether there is such a release; `None` where goward does not know.
+    exists: Option<bool>,
+    /// Whether Go or goward refuses `go build` here, why, and the line that an editor mends.
+    #[serde(flatten)]
+    refusal: Refusal,
     on_path: Option<OnPath>,
 }
 
@@ -62,6 +70,7 @@ impl Current {
         typed.warn(cx);
         warn_of_goroot(cx, &here, &plan);
         let missing = missing(&plan);
+        let doubt = missing.as_ref().and_then(|missing| doubt(cx, &here, missing));
         let source = match &missing {
             Some(missing) => missing.source.clone(),
             None => {
@@ -70,7 +79,10 @@ impl Current {
             }
         };
         if self.json {
-            cx.output.object(&Answer::of(cx, &plan, &source, &typed))?;
+            let refusal = Refusal::of(cx, &here, &plan, doubt.as_ref());
+            let answer = Answer::of(cx, &plan, &source, refusal);
+            let exists = Existence::by(doubt.as_ref()).for_json();
+            cx.output.object(&Answer { exists, on_path: typed.for_json(), ..answer })?;
         } else {
             let name = match (&missing, toolchain(cx, &plan)) {
                 (Some(missing), _) => name_of(&missing.selector),
@@ -80,14 +92,14 @@ impl Current {
             let there = if missing.is_some() { ", not installed" } else { "" };
             cx.output.line(&format!("{name} ({source}){there}"));
         }
-        if let Some(runs) = version(cx, &plan).filter(|_| missing.is_none())
+        if let Some(runs) = chosen(cx, &plan)
             && let Some(foretold) = Foretold::of(&here, Some(&plan), &runs, Command::Build)
         {
             cx.output.warning(&foretold.failure(&here, &runs).one_line());
         }
         match (&plan.launch, &plan.miss) {
-            (Ok(launch), _) => warn(cx, &plan, launch),
-            (Err(_), Some(miss)) => note_install(cx, miss),
+            (Ok(launch), _) => warn(cx, &plan, launch, doubt.as_ref()),
+            (Err(_), Some(miss)) => note_install(cx, miss, doubt.as_ref()),
             (Err(error), None) => return Err(error.clone().into()),
         }
         Ok(())
@@ -95,7 +107,7 @@ impl Current {
 }
 
 impl Answer {
-    fn of(cx: &Context, plan: &Plan, source: &Source, typed: &Typed) -> Answer {
+    fn of(cx: &Context, plan: &Plan, source: &Source, refusal: Refusal) -> Answer {
         let runs = plan.launch.as_ref().ok().filter(|_| missing(plan).is_none());
         let toolchain = runs.and_then(|_| toolchain(cx, plan));
         let wanted = plan.wanted();
@@ -108,7 +120,9 @@ impl Answer {
             installed: wanted.is_none(),
             wanted: wanted.map(|miss| name_of(&miss.selector)).or_else(|| toolchain.clone()),
             toolchain,
-            on_path: typed.for_json(),
+            exists: Some(true),
+            refusal,
+            on_path: None,
         }
     }
 }
@@ -139,11 +153,16 @@ pub(super) fn name_of(selector: &Selector) -> String {
 }
 
 /// Prints the notes of the shim before it becomes Go, and the install that it would order first.
-pub(super) fn warn(cx: &Context, plan: &Plan, launch: &Launch) {
+pub(super) fn warn(cx: &Context, plan: &Plan, launch: &Launch, doubt: Option<&Doubt>) {
     launch.notes.iter().for_each(|note| cx.output.warning(&checked_line(cx, note)));
     if let Some(miss) = &plan.miss {
-        note_install(cx, miss);
+        note_install(cx, miss, doubt);
     }
+}
+
+/// What goward knows of a missing toolchain, if it knows no such release.
+pub(super) fn doubt(cx: &Context, here: &Survey<'_>, missing: &Miss) -> Option<Doubt> {
+    Doubt::of_miss(&Releases::seen(cx, here), missing)
 }
 
 /// Prints the remark on an inherited GOROOT.
@@ -153,41 +172,11 @@ pub(super) fn warn_of_goroot(cx: &Context, here: &Survey<'_>, plan: &Plan) {
     }
 }
 
-/// Prints that `go` installs a toolchain at its first call.
-pub(super) fn note_install(cx: &Context, miss: &Miss) {
+/// Prints that `go` installs a toolchain at its first call, or that goward knows no such release.
+pub(super) fn note_install(cx: &Context, miss: &Miss, doubt: Option<&Doubt>) {
     let (what, who) = (&miss.selector, &miss.source);
+    if let Some(doubt) = doubt {
+        return cx.output.warning(&format!("{}; {who} wants it", doubt.in_full()));
+    }
     cx.output.note(&format!("`go` would install {what} first, wanted by {who}"));
-}
-
-/// The source of the toolchain that runs. Where no toolchain meets a module's floor, it is not the
-/// module's file.
-pub(crate) fn chooser(here: &Survey<'_>, plan: &Plan) -> Result<Source> {
-    let target = plan.target.as_ref().filter(|_| plan.is_unmet());
-    let Some(target) = target else { return Ok(plan.source.clone()) };
-    Ok(match here.default_pin()? {
-        Some(pin) => Source::Default(pin.origin),
-        None if target.kind == TargetKind::System => Source::System,
-        None => Source::Newest,
-    })
-}
-
-/// The version of the chosen toolchain, if its name or its tree says that.
-pub(super) fn version(cx: &Context, plan: &Plan) -> Option<Version> {
-    let name = ToolchainName::parse(&toolchain(cx, plan)?)?;
-    Some(name.version().clone())
-}
-
-/// The name of the chosen toolchain: its directory's name, else the name in its `VERSION` file. A file
-/// that is a link, or another user's, gives a toolchain's name only: its text may be a secret.
-pub(crate) fn toolchain(cx: &Context, plan: &Plan) -> Option<String> {
-    let target = plan.target.as_ref()?;
-    target.name.as_ref().map(|name| name.as_str().to_owned()).or_else(|| {
-        let file = to_path(target.goroot.as_ref()?).join("VERSION");
-        let read = cx.machine.read_entry(&to_bytes(&file), read::MAX_VERSION);
-        let text = read.ok()??;
-        let may_be_shown = text.is_quotable();
-        let text = String::from_utf8(text.bytes).ok()?;
-        let line = text.lines().next()?.trim();
-        (may_be_shown || ToolchainName::parse(line).is_some()).then(|| line.to_owned())
-    })
 }

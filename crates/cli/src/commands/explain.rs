@@ -2,14 +2,17 @@
 
 mod answer;
 pub(super) mod cures;
+mod doubt;
 mod floors;
 pub(super) mod foretold;
 mod invalid;
 mod levels;
 mod make;
 pub(super) mod members;
+pub(super) mod needless;
 mod order;
 mod page;
+pub(super) mod refusal;
 mod remarks;
 mod report;
 mod seen;

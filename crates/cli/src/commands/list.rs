@@ -2,6 +2,7 @@
 
 use crate::commands::current;
 use crate::commands::outdated::releases::Releases;
+use crate::commands::running;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::on_path::Typed;
@@ -126,7 +127,7 @@ impl List {
         let launch = plan.as_ref().and_then(|plan| plan.launch.as_ref().ok());
         Typed::of(here.chain.env(), "go", launch).warn(cx);
         let missing = plan.as_deref().and_then(current::missing);
-        let chooser = plan.as_ref().and_then(|plan| current::chooser(&here, plan).ok());
+        let chooser = plan.as_ref().and_then(|plan| running::chooser(&here, plan).ok());
         // No other toolchain stands in for one that is installed first.
         let runs = plan.as_deref().filter(|_| missing.is_none());
         let mut rows = rows(cx, &here, runs)?;

@@ -6,6 +6,7 @@ pub(super) mod statement;
 
 use crate::commands::set_default;
 use crate::context::Context;
+use crate::existence::{Doubt, Existence};
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::Shown as _;
 use crate::project::Form;
@@ -13,7 +14,7 @@ use crate::toolchain::present;
 use crate::workshop::Workshop;
 use clap::{Args, ValueHint};
 use end_of_life::EndOfLife;
-use goward_resolver::{Selector, Version};
+use goward_resolver::{Origin, Selector, Version};
 use releases::Releases;
 use serde::Serialize;
 use statement::{Kind, Statement, Statements};
@@ -55,6 +56,10 @@ pub(super) struct Row {
     /// The end of its minor.
     eol: Option<EndOfLife>,
     kind: Kind,
+    /// Whether there is a release of that name; `None` where goward does not know.
+    exists: Option<bool>,
+    #[serde(skip)]
+    doubt: Option<Doubt>,
     #[serde(skip)]
     pub(super) statement: Statement,
     /// The release that it gets at present.
@@ -72,13 +77,14 @@ impl Outdated {
         let default = self.dirs.is_empty();
         let statements = Statements::of(cx, &workshop.store, &self.dirs, default)?;
         let (rows, releases) = rows(cx, &workshop, &statements)?;
+        let doubts = warn_of_minimums(cx, &workshop, &statements, releases.as_ref());
         if self.json {
             cx.output.json(&rows)?;
         } else {
             for row in &rows {
                 row.print(cx, releases.as_ref());
             }
-            self.advise(cx, &rows, statements.unread.is_empty());
+            self.advise(cx, &rows, statements.unread.is_empty() && !doubts);
         }
         statements.finish(cx)?;
         // No patch comes for a minor at its end of life, so that alone would fail for ever.
@@ -106,6 +112,30 @@ impl Outdated {
             cx.output.note("everything here is up to date");
         }
     }
+}
+
+/// Names the go lines that ask for a release that goward does not know; whether there are any. Without
+/// an answer of the mirrors it goes by their earlier ones.
+fn warn_of_minimums(
+    cx: &Context,
+    workshop: &Workshop<'_>,
+    statements: &Statements,
+    asked: Option<&Releases>,
+) -> bool {
+    let seen;
+    let releases = match asked {
+        Some(releases) => releases,
+        None => {
+            seen = Releases::on_disk(workshop);
+            &seen
+        }
+    };
+    let doubt = |(origin, version): &(Origin, Version)| {
+        Doubt::of(releases, version).map(|doubt| format!("{origin}: {}", doubt.in_full()))
+    };
+    let doubts: Vec<String> = statements.minimums.iter().filter_map(doubt).collect();
+    doubts.iter().for_each(|doubt| cx.output.warning(doubt));
+    !doubts.is_empty()
 }
 
 /// The statements that are not up to date, and the releases by which goward knows that. goward asks
@@ -149,13 +179,21 @@ impl Row {
             _ => return Ok(None),
         };
         let to = to.cloned();
-        Ok((to.is_some() || eol.is_some()).then(|| Row {
+        let named = match says {
+            Selector::Exact(version) | Selector::Minor(version) => Some(version),
+            _ => None,
+        };
+        let is_here = present(&cx.survey()?, says)?.is_some();
+        let doubt = named.filter(|_| !is_here).and_then(|named| Doubt::of(releases, named));
+        Ok((to.is_some() || eol.is_some() || doubt.is_some()).then(|| Row {
             file: statement.file().to_string_lossy().into_owned(),
             line: statement.origin.line,
             has: says.to_string(),
             newest: to.as_ref().map(ToString::to_string),
             eol,
             kind: statement.kind,
+            exists: Existence::by(doubt.as_ref()).for_json(),
+            doubt,
             statement: statement.clone(),
             now,
             to,
@@ -177,6 +215,9 @@ impl Row {
 
     fn print(&self, cx: &Context, releases: Option<&Releases>) {
         cx.output.line(&self.step());
+        if let Some(doubt) = &self.doubt {
+            cx.output.line(&format!("    {}", doubt.in_full()));
+        }
         if let Some(end) = self.end(cx, releases) {
             cx.output.line(&format!("    {end}"));
         }

@@ -6,6 +6,7 @@ mod outcome;
 mod says;
 mod tool_versions;
 
+use crate::commands::explain::needless;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::newest::{ensure, predict};
@@ -94,7 +95,7 @@ impl Use {
         self.check(&selector)?;
         let mut here = cx.survey()?;
         // Before an install for it: can goward write the file, and will Go take it?
-        self.edit(cx, &here, None)?;
+        self.edit(cx, &here, selector.exact().filter(|_| self.form() == Form::Module))?;
         let foreseen = self.foresee(cx, &here, &selector)?;
         let obtained = if self.dry_run {
             Obtained { version: predict(cx, &here, &selector)?, new: false }
@@ -310,9 +311,25 @@ fn module_edit(
         failure.hint("mend the file first: Go refuses it, too")
     })?;
     check_size(&place, &new, MOD_LIMIT)?;
+    if let Some(version) = version.filter(|_| kind == Which::Module) {
+        check_need(&place, &old, version)?;
+    }
     let before = says::toolchain_line(&place, &old, &new);
     let says = format!("toolchain {name}");
     Ok(Edit { place, old: Some(old), new, before, says, there: false })
+}
+
+/// goward does not write a toolchain line that Go takes out again: Go then refuses to build.
+pub(super) fn check_need(place: &Place, text: &[u8], version: &Version) -> Result<()> {
+    let Some(line) = needless::repeats(text, version) else { return Ok(()) };
+    let path = place.named().shown();
+    let message = format!(
+        "toolchain go{version} would have no effect: {path}:{line} says go {version} already, and Go \
+         refuses to build with both"
+    );
+    Err(Failure::new(Exit::Failure, message)
+        .hint("leave it as it is: whatever runs must meet the go line")
+        .hint(format!("to run that very release here, run: goward use {version}")))
 }
 
 /// goward does not write a file that it and the shim refuse to read.

@@ -1,6 +1,6 @@
 //! `goward which`: the program that a tool's name runs here.
 
-use crate::commands::current;
+use crate::commands::{current, running};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::on_path::{OnPath, Typed};
@@ -55,13 +55,14 @@ impl Which {
             typed.warn(cx);
         }
         if let Some(missing) = current::missing(&plan) {
-            return self.say_missing(cx, &plan, &missing, typed.as_ref());
+            let doubt = current::doubt(cx, &here, &missing).map(|doubt| doubt.in_full());
+            return self.say_missing(cx, (&plan, &missing), typed.as_ref(), doubt);
         }
         let launch = plan.launch.clone()?;
         let Some(target) = &plan.target else {
             return Err(Failure::new(Exit::NotFound, "nothing would be run here"));
         };
-        current::warn(cx, &plan, &launch);
+        current::warn(cx, &plan, &launch, None);
         current::warn_of_goroot(cx, &here, &plan);
         let goroot = target.goroot.as_deref();
         let program = match self.tool.as_str() {
@@ -77,7 +78,7 @@ impl Which {
                 installed: wanted.is_none(),
                 wanted: wanted.or_else(|| toolchain.clone()),
                 toolchain,
-                source: current::chooser(&here, &plan)?.id(),
+                source: running::chooser(&here, &plan)?.id(),
                 on_path: typed.as_ref().and_then(Typed::for_json),
             });
         }
@@ -95,9 +96,9 @@ impl Which {
     fn say_missing(
         &self,
         cx: &Context,
-        plan: &Plan,
-        missing: &Miss,
+        (plan, missing): (&Plan, &Miss),
         typed: Option<&Typed>,
+        doubt: Option<String>,
     ) -> Result<()> {
         let name = current::name_of(&missing.selector);
         if self.json {
@@ -117,9 +118,11 @@ impl Which {
         let (selector, by) = (missing.selector.to_string(), &missing.source);
         let selector = Path::new(&selector).word("SELECTOR");
         let message = format!("{name} (wanted by {by}) is not installed");
-        Err(Failure::new(Exit::NotFound, message).hint(format!(
-            "the first `go` here installs it; to install it now, run: goward install {selector}"
-        )))
+        Err(Failure::new(Exit::NotFound, message).hint(doubt.unwrap_or_else(|| {
+            format!(
+                "the first `go` here installs it; to install it now, run: goward install {selector}"
+            )
+        })))
     }
 
     fn beside(&self, cx: &Context, tool: &str, goroot: Option<&[u8]>) -> Result<Vec<u8>> {

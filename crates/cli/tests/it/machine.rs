@@ -149,6 +149,12 @@ pub(crate) fn mended() -> String {
     supported().join(" and ")
 }
 
+/// The newest release of the table in goward.
+pub(crate) fn newest() -> String {
+    let released = goward_installer::known_releases().filter(|known| !known.is_prerelease());
+    released.max().unwrap().to_string()
+}
+
 /// The result of a process, with the machine's directory as `@`.
 pub(crate) fn ran(output: Output, machine: &Machine) -> Ran {
     let text = |bytes| String::from_utf8(bytes).unwrap();

@@ -49,6 +49,7 @@ mod switches;
 mod toolchains;
 mod umask;
 mod unfit;
+mod unknown;
 mod upgrade;
 mod wishes;
 mod words;

@@ -18,20 +18,24 @@ fn a_refusal_by_go_is_told_before_the_download_with_both_ways() {
     m.write("p/go.mod", "module m\n\ngo 1.23.2\n");
     let ran = m.run(&["use", "1.22"]);
     let told = "goward: warning: Go refuses go1.22.10 here: @/p/go.mod:3 needs Go 1.23.2 or later; \
-                choose a later Go: goward use 1.23.2, or ask for less: go mod edit -go=1.22\n";
+                choose a later Go: goward use \"~1.23.2\", or ask for less: go mod edit -go=1.22\n";
     let (before, after) = ran.stderr.split_once(told).unwrap_or_else(|| panic!("{}", ran.stderr));
     assert!(before.is_empty() && after.contains("goward: installed go1.22.10"), "{}", ran.stderr);
     let error = "goward: error: Go refuses go1.22.10 here: @/p/go.mod:3 needs Go 1.23.2 or later\n\
-                 hint: choose a later Go: goward use 1.23.2\n\
+                 hint: choose a later Go: goward use \"~1.23.2\"\n\
                  hint: ask for less: go mod edit -go=1.22\n";
     assert!(ran.code == 1 && after.ends_with(error), "{}", ran.stderr);
     assert_eq!(m.read("p/.go-version"), "1.22.10\n");
     // Now there is no download. The error is enough.
     let again = m.run(&["use", "1.22", "--here"]);
     assert!(again.code == 1 && !again.stderr.contains("warning"), "{}", again.stderr);
-    assert!(again.stderr.contains("goward use 1.23.2 --here\n"), "{}", again.stderr);
+    assert!(again.stderr.contains("goward use \"~1.23.2\" --here\n"), "{}", again.stderr);
     let dry = m.run(&["use", "1.21", "-n", "--goenv"]);
-    assert!(dry.code == 1 && dry.stderr.contains("goward use 1.23.2 --goenv\n"), "{}", dry.stderr);
+    assert!(
+        dry.code == 1 && dry.stderr.contains("goward use \"~1.23.2\" --goenv\n"),
+        "{}",
+        dry.stderr
+    );
     let allowed = m.run(&["use", "1.22", "--allow-conflict"]);
     assert!(allowed.code == 0 && allowed.stderr.contains("warning: Go refuses"), "{}", ran.stderr);
     // Each of the two commands helps.

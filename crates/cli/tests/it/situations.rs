@@ -2,7 +2,7 @@
 //! `explain/pages.txt` holds each as goward prints it, at 80 columns; some at 40 and 120, too. With
 //! `GOWARD_TEST_UPDATE` set, the test writes them there.
 
-use crate::machine::{Machine, mended, ran, script};
+use crate::machine::{Machine, mended, newest, ran, script};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -22,7 +22,8 @@ const INSTALLED: [&str; 3] = ["1.22.10", "1.21.13", "1.23.2"];
 
 const GO_1_21: (&str, &str) = ("w/p/go.mod", "module m\n\ngo 1.21\n");
 const GO_1_23: (&str, &str) = ("w/p/go.mod", "module m\n\ngo 1.23\n");
-const GO_1_28: (&str, &str) = ("w/p/go.mod", "module m\n\ngo 1.28\n");
+const GO_1_97: (&str, &str) = ("w/p/go.mod", "module m\n\ngo 1.97.3\n");
+const NEVER: (&str, &str) = ("w/p/go.mod", "module m\n\ngo 1.23.99\n");
 const WISH: (&str, &str) = ("w/p/go.mod", "module m\n\ngo 1.21\n\ntoolchain go1.23.2\n");
 const NO_SUCH_WISH: (&str, &str) = ("w/p/go.mod", "module m\n\ngo 1.21\n\ntoolchain go1.23.9\n");
 const MEMBER: (&str, &str) = ("w/q/go.mod", "module q\n\ngo 1.22\n");
@@ -33,7 +34,7 @@ const fn page(title: &'static str, files: Pairs, vars: Pairs) -> Page {
     Page { title, files, vars, args: &[] }
 }
 
-const PAGES: [Page; 54] = [
+const PAGES: [Page; 60] = [
     page("Nothing here chooses", &[], &[]),
     page("GOTOOLCHAIN is exported", &[GO_1_23], &[("GOTOOLCHAIN", "go1.21.13")]),
     page(
@@ -174,8 +175,26 @@ const PAGES: [Page; 54] = [
     ),
     page("A go line that the default meets", &[GO_1_21], &[]),
     page("A go line that another release meets", &[GO_1_23], &[]),
-    page("A go line that nothing meets", &[GO_1_28], &[]),
-    page("The same, and no installs", &[GO_1_28], &[("GOWARD_AUTO_INSTALL", "never")]),
+    page("A go line of a release that goward does not know", &[GO_1_97], &[]),
+    page("The same, and no installs", &[GO_1_97], &[("GOWARD_AUTO_INSTALL", "never")]),
+    page("A go line of a release that there is not", &[NEVER], &[]),
+    page("A pin of a release that goward does not know", &[("w/p/.go-version", "1.97.3\n")], &[]),
+    page("A pin of a release that there is not", &[("w/.go-version", "1.21.99\n")], &[]),
+    page(
+        "A toolchain line of a release that there is not",
+        &[("w/p/go.mod", "module m\n\ngo 1.20\n\ntoolchain go1.21.99\n")],
+        &[],
+    ),
+    page(
+        "A toolchain line that repeats the go line",
+        &[("w/p/go.mod", "module m\n\ngo 1.23.2\n\ntoolchain go1.23.2\n")],
+        &[],
+    ),
+    page(
+        "A toolchain line of a Go without such lines",
+        &[("w/p/go.mod", "module m\n\ngo 1.19\n\ntoolchain go1.20.1\n")],
+        &[],
+    ),
     page("A toolchain line", &[WISH], &[]),
     page("A toolchain line above a pin", &[("w/p/.go-version", "1.22.10\n"), WISH], &[]),
     Page {
@@ -239,6 +258,8 @@ fn shown(page: &Page, columns: &str) -> String {
     command.current_dir(&project).envs(places).env("COLUMNS", columns);
     let ran = ran(command.output().unwrap(), &m);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
-    // The next minor of Go changes no page.
-    ran.stdout.replace(&mended(), "1.98 and 1.99")
+    // The next release of Go changes no page.
+    let pages = ran.stdout.replace(&mended(), "1.98 and 1.99");
+    let minor = format!("-go={} ", newest().rsplit_once('.').unwrap().0);
+    pages.replace(&newest(), "1.99.9").replace(&minor, "-go=1.99 ")
 }

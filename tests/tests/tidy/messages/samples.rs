@@ -113,8 +113,10 @@ const SAMPLES: [(&str, &str); 279] = [
     ("hook", "/home/gopher/p/.git/hooks/pre-commit"),
     ("how", "the same minor"),
     ("id", "4523"),
+    ("in_full", "there is no Go 1.21.99: the newest 1.21 is 1.21.13"),
     ("in_words", "go1.22.10"),
     ("install", ", which would be installed"),
+    ("instead", "1.21.13"),
     ("invalid", "invalid GOTOOLCHAIN \"go1.22\""),
     ("join", "go1.22.9, go1.22.10"),
     ("kept", "/home/gopher/p/.git/hooks/pre-commit.before-goward"),
@@ -122,6 +124,7 @@ const SAMPLES: [(&str, &str); 279] = [
     ("kind", "warning"),
     ("known", "go/src/README"),
     ("label", "go1.22.10"),
+    ("lack", "there is no"),
     ("lacks", "there is no index.json"),
     ("language", "1.22"),
     ("later", "1.26"),
@@ -233,6 +236,7 @@ const SAMPLES: [(&str, &str); 279] = [
     ("shim", "goward 0.0.9"),
     ("shims", "/home/gopher/.local/share/goward/shims"),
     ("short", "1.2"),
+    ("show", "go.mod"),
     ("shown", "nonsense"),
     ("signed", "lE6wS5fKz8KjNqAiqFHDKKjXJfXKk0bHQ1zqSmZ3mTs="),
     ("since", "1.21"),
@@ -287,7 +291,7 @@ const SAMPLES: [(&str, &str); 279] = [
 ];
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-const OF_SOURCES: [(&str, &str, &str); 73] = [
+const OF_SOURCES: [(&str, &str, &str); 74] = [
     ("cli/src/newest.rs", "index", "; the index is from 3 hours ago"),
     ("cli/src/newest.rs", "newest", "go1.22.10 is out, but "),
     ("cli/src/newest.rs", "why", "go1.22.10 is out, but goward is offline"),
@@ -295,6 +299,7 @@ const OF_SOURCES: [(&str, &str, &str); 73] = [
     ("commands/adopt.rs", "verb", "copy"),
     ("commands/check/github.rs", "kind", "error"),
     ("commands/check/text.rs", "files", "4 files"),
+    ("commands/explain/cures.rs", "flag", "-go=1.22"),
     ("commands/explain/", "base", "the default"),
     ("commands/explain/", "own", "; for its own minor run: go +1.22"),
     ("commands/explain/floors.rs", "kind", "states a minimum,"),

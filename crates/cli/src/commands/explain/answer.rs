@@ -17,9 +17,9 @@ pub(super) struct Answer {
     /// The name of the toolchain that runs, if it has one and runs without an install.
     runs: Option<String>,
     /// Whether Go or goward refuses the command.
-    refuses: bool,
+    pub(super) refuses: bool,
     /// The reason of a refusal.
-    why: Option<String>,
+    pub(super) why: Option<String>,
 }
 
 /// The part of Go itself in the answer.
@@ -35,6 +35,8 @@ pub(super) struct Verdict {
     pub(super) undo: Vec<Cure>,
     /// An inherited GOROOT.
     pub(super) goroot: Option<Inherited>,
+    /// Why nothing runs, where the release that is asked for does not exist.
+    pub(super) impossible: Option<String>,
 }
 
 impl Verdict {
@@ -58,6 +60,7 @@ impl Verdict {
             foretold: foretold.map(|(_, foretold)| foretold),
             undo: cures::undo(here, plan, running),
             goroot: goroot::inherited(here, plan),
+            impossible: None,
         }
     }
 
@@ -84,8 +87,11 @@ impl Verdict {
         let broken = self.goroot.as_ref().filter(|goroot| goroot.breaks_go());
         let broken = broken.map(|goroot| format!("{} {}", goroot.setting(), goroot.effect()));
         let foretold = self.foretold.as_ref().map(|it| it.because(&Near::default()));
+        let impossible = self.impossible.clone();
+        let runs = runs.filter(|_| trouble.is_none() && impossible.is_none());
         let why = trouble.map(ToString::to_string).or(by_go).or(foretold).or(broken);
-        Answer { runs: runs.filter(|_| trouble.is_none()), refuses: why.is_some(), why }
+        let why = why.or(impossible);
+        Answer { runs, refuses: why.is_some(), why }
     }
 }
 

@@ -24,7 +24,8 @@ pub(super) fn cures(
     running: &Version,
 ) -> Vec<Cure> {
     let near = Near::new(here.chain.directory.as_deref());
-    let version = refusal.floor.version.release();
+    // As the shim names it: no release that may not exist.
+    let version = refusal.floor.version.or_later();
     // A pin above is the pin of others, too.
     let above = plan.selection.source.origin().filter(|origin| near.is_above(&origin.path));
     let above = above.filter(|_| matches!(plan.selection.source, Source::PinFile(_)));
@@ -76,8 +77,8 @@ fn switched_off(here: &Survey<'_>, running: Option<&Version>, near: &Near) -> Op
     Some(Cure { command, effect: format!("{effect}; {then}") })
 }
 
-/// Takes the GOTOOLCHAIN of that go/env file back.
-fn take_back(origin: &Origin, near: &Near) -> (String, String) {
+/// The command that takes the GOTOOLCHAIN of that go/env file back.
+pub(super) fn take_back(origin: &Origin, near: &Near) -> (String, String) {
     let file = near.show(&origin.path);
     let effect = format!("takes back what `go env -w` wrote to {file}");
     ("go env -u GOTOOLCHAIN".to_owned(), effect)
@@ -101,7 +102,7 @@ fn past_the_workspace(here: &Survey<'_>, near: &Near) -> Option<Vec<Cure>> {
 }
 
 /// Chooses the version that the module asks for, where the present one is chosen.
-fn raise(here: &Survey<'_>, plan: &Plan, version: &Version, near: &Near) -> Option<Cure> {
+fn raise(here: &Survey<'_>, plan: &Plan, version: &str, near: &Near) -> Option<Cure> {
     let changed = |origin: &Origin| changes(origin, near);
     let (command, effect) = match &plan.selection.source {
         Source::PinFile(origin) => (format!("goward use {version}"), changed(origin)),
@@ -121,7 +122,8 @@ fn raise(here: &Survey<'_>, plan: &Plan, version: &Version, near: &Near) -> Opti
     Some(Cure { command, effect })
 }
 
-fn unset(here: &Survey<'_>, variable: &str) -> (String, String) {
+/// The command that takes a variable out of this shell.
+pub(super) fn unset(here: &Survey<'_>, variable: &str) -> (String, String) {
     let (near, make) = (Near::new(here.chain.directory.as_deref()), make::above(here));
     let line = make.as_ref().filter(|make| make.sets(variable)).and_then(SetByMake::line);
     let effect = match (line, here.chain.env().get("MAKELEVEL")) {
@@ -144,18 +146,22 @@ pub(in crate::commands) fn lower(
 ) -> Option<Cure> {
     let number = refusal.lower(running)?;
     let origin = refusal.floor.source.origin()?;
+    let command = edit_command(&format!("-go={number}"), origin, near);
+    Some(Cure { command, effect: changes(origin, near) })
+}
+
+/// Go's own command that edits this module file.
+pub(super) fn edit_command(flag: &str, origin: &Origin, near: &Near) -> String {
     let what = if origin.path.ends_with(b"go.work") { "work" } else { "mod" };
-    let effect = changes(origin, near);
-    let command = if near.is_above(&origin.path) || origin.path.ends_with(b".work") {
-        format!("go {what} edit -go={number} {}", near.word(&origin.path))
+    if near.is_above(&origin.path) || origin.path.ends_with(b".work") {
+        format!("go {what} edit {flag} {}", near.word(&origin.path))
     } else {
-        format!("go {what} edit -go={number}")
-    };
-    Some(Cure { command, effect })
+        format!("go {what} edit {flag}")
+    }
 }
 
 /// The effect of a change of this file.
-fn changes(origin: &Origin, near: &Near) -> String {
+pub(super) fn changes(origin: &Origin, near: &Near) -> String {
     let file = near.show(&origin.path);
     match near.holds_for(&origin.path) {
         Some(dir) => format!("changes {file}, which holds for all of {dir}"),

@@ -1,11 +1,12 @@
-//! Go's refusals that no choice of a toolchain mends: a file that it cannot read, and a workspace that
-//! does not fit its members or the module here.
+//! Go's refusals that no choice of a toolchain mends: a file that it cannot read, one that it would
+//! write anew, and a workspace that does not fit its members or the module here.
 //!
 //! The shim looks for none of them: Go says it in its own words. Only the commands that foretell do.
 
 use super::cures::Cure;
 use super::invalid::{self, Edit, InvalidLine};
 use super::members::Command;
+use super::needless::{self, Needless};
 use super::unlisted::{self, Unlisted};
 use super::workspace::{self, WorkTooOld};
 use crate::failure::{Exit, Failure};
@@ -21,6 +22,8 @@ pub(in crate::commands) enum Foretold {
     TooOld(WorkTooOld),
     /// A `go.work` without the module here.
     Unlisted(Unlisted),
+    /// A toolchain line that Go takes out.
+    Needless(Needless),
 }
 
 impl Foretold {
@@ -38,7 +41,8 @@ impl Foretold {
         let line = invalid::of(here, plan, running, command).map(Foretold::Line);
         let old = || workspace::too_old(here, running, command).map(Foretold::TooOld);
         let unlisted = || unlisted::of(here, plan, running, command).map(Foretold::Unlisted);
-        line.or_else(old).or_else(unlisted)
+        let needless = || needless::of(here, running, command).map(Foretold::Needless);
+        line.or_else(old).or_else(unlisted).or_else(needless)
     }
 
     /// The reason, with paths as they look from there; it follows "because".
@@ -47,6 +51,7 @@ impl Foretold {
             Foretold::Line(line) => line.because(near),
             Foretold::TooOld(work) => work.because(near),
             Foretold::Unlisted(unlisted) => unlisted.because(near),
+            Foretold::Needless(line) => line.because(near),
         }
     }
 
@@ -56,6 +61,7 @@ impl Foretold {
             Foretold::Line(line) => line.against(near),
             Foretold::TooOld(work) => work.against(near),
             Foretold::Unlisted(unlisted) => unlisted.against(near),
+            Foretold::Needless(line) => line.against(near),
         }
     }
 
@@ -65,6 +71,7 @@ impl Foretold {
             Foretold::Line(line) => line.cures(near),
             Foretold::TooOld(work) => work.cures(running, near),
             Foretold::Unlisted(unlisted) => unlisted.cures(near),
+            Foretold::Needless(line) => line.cures(near),
         }
     }
 
@@ -73,7 +80,9 @@ impl Foretold {
         let near = Near::new(here.chain.directory.as_deref());
         let because = self.because(&Near::default());
         let message = match self {
-            Foretold::Line(_) => format!("Go refuses to work here, because {because}"),
+            Foretold::Line(_) | Foretold::Needless(_) => {
+                format!("Go refuses to work here, because {because}")
+            }
             Foretold::TooOld(_) => format!("Go refuses to load the workspace here: {because}"),
             Foretold::Unlisted(_) => format!("Go refuses to build the module here: {because}"),
         };
@@ -88,7 +97,7 @@ impl Foretold {
     pub(super) fn edit(&self) -> Option<Edit> {
         match self {
             Foretold::Line(line) => line.edit(),
-            Foretold::TooOld(_) | Foretold::Unlisted(_) => None,
+            Foretold::TooOld(_) | Foretold::Unlisted(_) | Foretold::Needless(_) => None,
         }
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Installs {
     selector: String,
     at_least: Option<String>,
     wanted_by: String,
+    /// Whether there is such a release; `None` where goward does not know.
+    pub(super) exists: Option<bool>,
     /// The raise by the user's policy, in words.
     #[serde(skip)]
     pub(super) raised: Option<String>,
@@ -65,6 +67,7 @@ pub(super) fn order(cx: &Context, miss: &Miss) -> std::result::Result<Installs, 
         selector: wish.selector.to_string(),
         at_least: wish.at_least.as_ref().map(ToString::to_string),
         wanted_by: wish.wanted_by,
+        exists: Some(true),
         raised,
     })
 }

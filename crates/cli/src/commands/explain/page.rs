@@ -56,6 +56,9 @@ impl Report {
         let place = self.directory.as_deref().unwrap_or("a directory that was deleted");
         let (place, headline) = (shown(place.as_bytes()), near.shorten(&self.headline()));
         say(Style::Strong, &format!("In {place}, `{command}` {headline}"));
+        if let Some(doubt) = self.doubt.as_ref().filter(|_| self.installs.is_some()) {
+            say(Style::Bad, &doubt.sentence());
+        }
         if let Some(refusal) = &self.verdict.refusal {
             say(Style::Bad, &refuses(refusal, &near));
         }
@@ -107,7 +110,11 @@ impl Report {
             }
         }
         if let Some(installs) = &self.installs {
-            page.fact("installs", &installs.in_words(), "first; it is not here");
+            match installs.exists {
+                Some(true) => page.fact("installs", &installs.in_words(), "first; it is not here"),
+                Some(false) => {}
+                None => page.fact("installs", &installs.in_words(), "first, if it is out"),
+            }
         }
     }
 
@@ -167,8 +174,8 @@ impl Report {
                 Some(_) if self.asks_itself => {
                     "if that cannot be had: that Go then asks GOPROXY for it, and fails without it"
                 }
-                Some(_) => "if that cannot be had",
-                None => "",
+                Some(installs) if installs.exists != Some(false) => "if that cannot be had",
+                _ => "",
             };
             page.fact(if remark.is_empty() { "program" } else { "else" }, &runs.program, remark);
         }

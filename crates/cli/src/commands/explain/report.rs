@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, Trouble, Verdict};
 use super::cures::Cure;
+use super::doubt::Doubtful;
 use super::floors;
 use super::invalid::Edit;
 use super::levels::{self, Row};
@@ -10,15 +11,15 @@ use super::order::{Installs, order};
 use super::remarks;
 use super::seen::{self, Seen};
 use crate::advice::Advice;
-use crate::commands::current;
 use crate::commands::outdated::end_of_life::EndOfLife;
 use crate::commands::outdated::releases::Releases;
+use crate::commands::running;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::paths::{NOT_SHOWN, to_path};
 use goward_govern::path::{FirstGo, first_go};
 use goward_resolver::{
-    Chain, ChainLevel, Error, MARKER, Minimum, Origin, Plan, Selector, Source, Survey, Version,
+    Chain, ChainLevel, Error, MARKER, Minimum, Origin, Plan, Source, Survey, Version,
 };
 use serde::Serialize;
 
@@ -64,6 +65,9 @@ pub(super) struct Report {
     pub(super) runs: Option<Runs>,
     /// The order that goward would install first.
     pub(super) installs: Option<Installs>,
+    /// What goward knows of a release that it does not know.
+    #[serde(skip)]
+    pub(super) doubt: Option<Doubtful>,
     /// The end of life of the toolchain's minor, which then gets no more security fixes.
     pub(super) end_of_life: Option<EndOfLife>,
     /// Whether the Go that runs without that install asks for the toolchain itself.
@@ -126,25 +130,24 @@ impl Report {
         let here = cx.survey_for(argv)?;
         let chain = &here.chain;
         let plan = here.plan();
-        let running = plan.as_deref().ok().and_then(|plan| current::version(cx, plan));
+        let running = plan.as_deref().ok().and_then(|plan| running::version(cx, plan));
         let mut trace = here.trace(plan.as_deref(), running.as_ref());
         let base = plan.as_deref().ok().and_then(|plan| base(&here, plan));
         if let (Some(base), Ok(plan)) = (&base, &plan) {
             trace.stand_in(base, &plan.source);
         }
         let decided = plan.as_deref().ok();
-        let chosen = decided.and_then(|plan| chosen(cx, plan));
+        let chosen = decided.and_then(|plan| running::chosen(cx, plan));
         let wanted = decided.and_then(|plan| plan.miss.as_deref());
-        let ordered = wanted.map(|miss| order(cx, miss)).transpose();
-        if let (Some(miss), Err(refusal)) = (wanted, &ordered)
-            && let Some(why) = &refusal.why
-        {
+        let mut ordered = wanted.map(|miss| order(cx, miss)).transpose();
+        let why = ordered.as_ref().err().and_then(|refusal| refusal.why.as_ref());
+        if let Some((miss, why)) = wanted.zip(why) {
             trace.blame(&miss.source, why);
         }
         let mut remarks = remarks_of(cx, &here, decided, running.as_ref());
         remarks.extend(ordered.iter().flatten().filter_map(|order| order.raised.clone()));
-        let verdict = decided.map(|plan| Verdict::of(&here, plan, chosen.as_ref()));
-        let mut verdict = verdict.unwrap_or_default();
+        let verdict = |plan: &Plan| Verdict::of(&here, plan, chosen.as_ref());
+        let mut verdict = decided.map(verdict).unwrap_or_default();
         let first = first_go(chain.env());
         let mut trouble =
             ordered.as_ref().err().map(|no| no.trouble.clone()).or_else(|| error(&plan));
@@ -152,6 +155,8 @@ impl Report {
         let advice = Advice::of(&releases, &here);
         remarks.iter_mut().for_each(|remark| *remark = advice.checked(remark));
         verdict.check(&advice);
+        let doubt = wanted.and_then(|miss| Doubtful::of(&here, &releases, miss));
+        let doubt = doubt.inspect(|it| it.tell(&mut verdict, ordered.iter_mut().flatten().next()));
         trouble.iter_mut().for_each(|trouble| trouble.check(&advice));
         Ok(Report {
             end_of_life: chosen.as_ref().and_then(|version| releases.end(version)),
@@ -163,7 +168,8 @@ impl Report {
             cures: verdict.cures.clone(),
             edit: verdict.edit(),
             answer: verdict
-                .answer(decided.and_then(|plan| current::toolchain(cx, plan)), trouble.as_ref()),
+                .answer(decided.and_then(|plan| running::toolchain(cx, plan)), trouble.as_ref()),
+            doubt,
             seen: seen::files(&here),
             set_by_make: make::above(&here),
             path: first.as_ref().map(|first| OnPath::of(cx, first)),
@@ -173,7 +179,7 @@ impl Report {
             error: trouble.as_ref().map(ToString::to_string),
             trouble,
             verdict,
-            asks_itself: wanted.is_some_and(|miss| miss.is_floor)
+            asks_itself: wanted.is_some_and(|miss| miss.is_floor && !miss.has_fallback)
                 && running.as_ref().is_some_and(Version::knows_gotoolchain),
             installs: ordered.ok().flatten(),
             remarks,
@@ -185,6 +191,10 @@ impl Report {
     pub(super) fn headline(&self) -> String {
         let decided = self.decided.as_ref().map(|decided| &decided.by);
         match (&self.installs, &self.runs) {
+            (Some(_), runs) if self.doubt.is_some() => {
+                let runs = runs.as_ref().map(|it| it.toolchain.as_deref().unwrap_or(&it.program));
+                self.doubt.as_ref().map(|doubt| doubt.headline(runs)).unwrap_or_default()
+            }
             (Some(installs), _) => format!("installs {} and runs it", installs.in_words()),
             (None, Some(runs)) => {
                 let name = runs.toolchain.as_deref().unwrap_or(&runs.program);
@@ -272,26 +282,14 @@ fn runs(cx: &Context, plan: &Plan) -> Option<Runs> {
     Some(Runs {
         program: text(&launch.program),
         goroot: goroot.map(text),
-        toolchain: current::toolchain(cx, plan),
+        toolchain: running::toolchain(cx, plan),
     })
-}
-
-/// The version that will run, if goward knows it.
-fn chosen(cx: &Context, plan: &Plan) -> Option<Version> {
-    if let Some(miss) = &plan.miss {
-        return match &miss.selector {
-            Selector::Exact(version) | Selector::Minor(version) => Some(version.clone()),
-            _ => None,
-        };
-    }
-    plan.launch.as_ref().ok()?;
-    current::version(cx, plan)
 }
 
 /// The source of the toolchain that runs, where another source decides.
 fn base(here: &Survey<'_>, plan: &Plan) -> Option<Source> {
     let runs = plan.target.is_some() && plan.miss.is_none() && plan.is_unmet();
-    current::chooser(here, plan).ok().filter(|_| runs)
+    running::chooser(here, plan).ok().filter(|_| runs)
 }
 
 /// Says that a repository chooses a toolchain that the configuration's policy would not install.

@@ -168,8 +168,7 @@ fn words<'a>(arguments: &[&'a [u8]]) -> Vec<&'a [u8]> {
             // The rest belongs to the test.
             Some(b"args") => break,
             Some(name) => {
-                let takes = VALUE_FLAGS.iter().any(|flag| flag.as_bytes() == name);
-                if takes && !argument.contains(&b'=') {
+                if takes_a_value(name) && !argument.contains(&b'=') {
                     arguments.next();
                 }
             }
@@ -179,8 +178,13 @@ fn words<'a>(arguments: &[&'a [u8]]) -> Vec<&'a [u8]> {
     words
 }
 
+/// Whether the value of that flag is the next argument, if it has no `=`.
+pub(super) fn takes_a_value(name: &[u8]) -> bool {
+    VALUE_FLAGS.iter().any(|flag| flag.as_bytes() == name)
+}
+
 /// The name of a flag, without its dashes and its value.
-fn flag_name(argument: &[u8]) -> Option<&[u8]> {
+pub(super) fn flag_name(argument: &[u8]) -> Option<&[u8]> {
     let name = argument.strip_prefix(b"-")?;
     let name = name.strip_prefix(b"-").unwrap_or(name);
     name.split(|byte| *byte == b'=').next()

@@ -1,7 +1,7 @@
 //! `goward install` without a version: it installs the toolchain that this directory asks for.
 
 use super::{Install, first};
-use crate::commands::current;
+use crate::commands::running;
 use crate::commands::set_default::make_first;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
@@ -69,7 +69,7 @@ fn all_is_here(cx: &Context, plan: &Plan) -> Result<String> {
             _ => failure,
         }
     })?;
-    let name = current::toolchain(cx, plan).unwrap_or_else(|| shown(&launch.program));
+    let name = running::toolchain(cx, plan).unwrap_or_else(|| shown(&launch.program));
     Ok(match &plan.selection.want {
         Want::Floor { floor, .. } if plan.source != floor.source => {
             format!("{name} is there already, and meets {}, which asks for {floor}", floor.source)

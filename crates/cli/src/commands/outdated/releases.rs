@@ -97,7 +97,7 @@ impl Releases {
     }
 
     /// Every release that is out as far as goward knows; the mirrors here may not have all of them.
-    fn all(&self) -> Vec<Version> {
+    pub(crate) fn all(&self) -> Vec<Version> {
         self.known.iter().cloned().chain(known_releases()).collect()
     }
 }

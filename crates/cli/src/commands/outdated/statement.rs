@@ -8,7 +8,7 @@ use crate::projects;
 use goward_installer::{Store, canonical};
 use goward_resolver::{
     Caller, Error, Gotoolchain, Host as _, MOD_LIMIT, ModuleFile, Origin, Pin, Policy, Selector,
-    Survey, ToolchainName,
+    Survey, ToolchainName, Version,
 };
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -52,6 +52,8 @@ pub(crate) struct Statements {
     /// The real paths of the directories, each with all that is below.
     pub(crate) dirs: Vec<PathBuf>,
     pub(crate) found: Vec<Statement>,
+    /// The go lines: minimums, which are never out of date.
+    pub(crate) minimums: Vec<(Origin, Version)>,
     /// The files that goward cannot read, or that it refuses.
     pub(crate) unread: Vec<Failure>,
 }
@@ -72,7 +74,8 @@ impl Statements {
         if !named {
             dirs.extend(around(cx, &here).map(|dir| projects::found(&dir)).transpose()?);
         }
-        let mut statements = Statements { dirs, found: Vec::new(), unread: Vec::new() };
+        let (found, minimums, unread) = (Vec::new(), Vec::new(), Vec::new());
+        let mut statements = Statements { dirs, found, minimums, unread };
         let passed_over = projects::passed_over(cx, store)?;
         for dir in statements.dirs.clone() {
             for project in projects::below(&dir, &passed_over)? {
@@ -152,6 +155,10 @@ impl Statements {
             Err(error) => return Err(Error::unreadable(&path, error).into()),
         };
         let module = ModuleFile::scan(&path, &text);
+        if let (Some(version), Some(line)) = (module.go_version(), &module.go) {
+            let origin = Origin { path: path.clone(), line: line.line, owner: text.owner };
+            self.minimums.push((origin, version));
+        }
         let line = module.toolchain;
         let name = line.and_then(|line| Some((ToolchainName::parse(&line.value)?, line.line)));
         if let Some((name, line)) = name

@@ -1,7 +1,7 @@
 //! The edit of a statement: another version in the same spelling. Every other byte stays.
 
 use crate::commands::outdated::statement::Statement;
-use crate::commands::use_::{check_size, find, with_toolchain};
+use crate::commands::use_::{check_need, check_size, find, with_toolchain};
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::Shown as _;
 use crate::project::Form;
@@ -42,6 +42,9 @@ impl Edit {
             Form::Module => {
                 let which =
                     if file.ends_with("go.work") { Which::Workspace } else { Which::Module };
+                if which == Which::Module {
+                    check_need(&place, &old, to)?;
+                }
                 let edited = with_toolchain(&old, which, &format!("go{to}"));
                 Some(edited.map_err(|refused| {
                     let path = place.named().shown();

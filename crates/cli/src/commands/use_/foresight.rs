@@ -61,7 +61,8 @@ impl Use {
             .flatten();
         // The line that goward writes may mend the file.
         let mends = |foretold: &Foretold| {
-            self.form() == Form::Module && matches!(foretold, Foretold::Line(_))
+            let of_file = matches!(foretold, Foretold::Line(_) | Foretold::Needless(_));
+            self.form() == Form::Module && of_file
         };
         let refusal = refusal.filter(|it| !mends(it)).map(|it| it.failure(here, version));
         if let Some(refusal) = refusal.as_ref().filter(|_| there.is_none() && !self.dry_run) {
@@ -86,7 +87,7 @@ impl Use {
     ) -> Failure {
         let message = format!("Go refuses go{version} here: {}", needs(refusal));
         Failure::new(Exit::Failure, message)
-            .hint(format!("choose a later Go: {}", self.command(&refusal.floor.version.release())))
+            .hint(format!("choose a later Go: {}", self.command(&refusal.floor.version.or_later())))
             .hint_of(self.lower(here, refusal, version))
     }
 
@@ -105,8 +106,8 @@ impl Use {
         Some(format!("{place}ask for less: {}", cure.command))
     }
 
-    /// This command, for another version.
-    fn command(&self, version: &Version) -> String {
+    /// This command, for another selector.
+    fn command(&self, version: &str) -> String {
         let mut command = format!("goward use {version}");
         let flags = [(self.goenv, " --goenv"), (self.go_mod, " --go-mod"), (self.here, " --here")];
         flags.into_iter().filter(|(set, _)| *set).for_each(|(_, flag)| command.push_str(flag));

@@ -2,9 +2,9 @@
 
 use super::{Edit, Effect, Use};
 use crate::advice::checked_line;
-use crate::commands::current;
 use crate::commands::explain::foretold::Foretold;
 use crate::commands::explain::members::Command;
+use crate::commands::running;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Shown as _, to_path};
@@ -81,7 +81,7 @@ impl Use {
         (edit, version): (&Edit, Option<&Version>),
     ) -> Option<String> {
         let runs = || {
-            let by = current::chooser(here, plan).unwrap_or_else(|_| plan.source.clone());
+            let by = running::chooser(here, plan).unwrap_or_else(|_| plan.source.clone());
             format!("`go` here runs {}, by {by}", running(cx, plan))
         };
         match (&plan.selection.want, version) {
@@ -152,7 +152,7 @@ fn in_it(edit: &Edit, source: &Source) -> bool {
 }
 
 fn running(cx: &Context, plan: &Plan) -> String {
-    let name = current::toolchain(cx, plan);
+    let name = running::toolchain(cx, plan);
     name.unwrap_or_else(|| match &plan.launch {
         Ok(launch) => crate::paths::shown(&launch.program),
         Err(_) => "nothing".to_owned(),
