@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Measures `goward check` on a tree of modules against `find` and `cat`, and prints a Markdown table.
 
-    tests/bench/check.py [MODULES]        1000 unless said
+    tests/bench/check.py [MODULES] [--dense]        1000 unless said
 
-The tree is a git repository. `find` and `cat` read the same files, without `.git`. Both take turns, nine
+With `--dense` every module has a pin, an image, variables and a line in the go.work at the top: what is looked
+up for each of 3,000 among 3,000 others must not be searched for. The tree is a git repository. `find` and `cat` read the same files, without `.git`. Both take turns, nine
 times, with everything in memory; what counts is the median of user and system time. GOWARD=FILE measures that
 goward instead of building one. Linux only. Needs git. The status is 1 if goward takes more than three times as
 long.
@@ -30,11 +31,11 @@ WORKFLOW = """jobs:
       - uses: actions/setup-go@v6
         with: {go-version: '${{ matrix.go }}'}
 """
-NAMES = ["go.mod", "go.sum", ".go-version", "Dockerfile", "*.yml", "*.go"]
+NAMES = ["go.mod", "go.sum", "go.work", ".go-version", "Dockerfile", "Makefile", "*.yml", "*.go"]
 
 
-def tree(top, modules):
-    """Modules in two levels, each with requirements, and every tenth with a pin and an image."""
+def tree(top, modules, dense):
+    """Modules in two levels, each with requirements, and every tenth with a pin and an image; all, if dense."""
     for number in range(modules):
         module = top / f"team{number % 25}/module{number}"
         module.mkdir(parents=True)
@@ -43,9 +44,14 @@ def tree(top, modules):
             f"module example.com/x/module{number}\n\ngo 1.26.0\n\nrequire (\n{requires})\n")
         (module / "go.sum").write_text("example.com/m v1.0.0 h1:0\n" * 60)
         (module / "main.go").write_text("package main\n\nfunc main() {}\n")
-        if number % 10 == 0:
+        if dense:
+            (module / "Makefile").write_text("GO_VERSION = 1.27.0\nbuild:\n\tgo build .\n")
+        if dense or number % 10 == 0:
             (module / ".go-version").write_text("1.27.0\n")
             (module / "Dockerfile").write_text("FROM golang:1.27.0\nCOPY . .\nRUN go build .\n")
+    if dense:
+        uses = "".join(f"\t./team{number % 25}/module{number}\n" for number in range(modules))
+        (top / "go.work").write_text(f"go 1.26.0\n\nuse (\n{uses})\n")
     workflows = top / ".github/workflows"
     workflows.mkdir(parents=True)
     for number in range(20):
@@ -64,11 +70,13 @@ def used(command, top):
 
 
 def main():
-    modules = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    dense = "--dense" in sys.argv
+    numbers = [argument for argument in sys.argv[1:] if argument != "--dense"]
+    modules = int(numbers[0]) if numbers else 1000
     goward = built.goward()
     scratch = Path(tempfile.mkdtemp(prefix="goward-bench-"))
     try:
-        tree(scratch, modules)
+        tree(scratch, modules, dense)
         names = [word for name in NAMES for word in ("-o", "-name", name)][1:]
         find = ["find", ".", "-name", ".git", "-prune", "-o", "-type", "f", "(", *names, ")",
                 "-exec", "cat", "{}", "+"]

@@ -4,6 +4,8 @@
 mod advice;
 #[path = "check/claims_tests.rs"]
 mod claims;
+#[path = "check/forms_tests.rs"]
+mod forms;
 #[path = "check/modules_tests.rs"]
 mod modules;
 #[path = "check/pins_tests.rs"]
@@ -61,7 +63,8 @@ pub(crate) fn cases() -> Vec<Case<'static>> {
     cases.extend(claims::of_statements());
     cases.extend(claims::of_files());
     cases.extend(claims::of_jobs());
-    cases.extend(claims::of_forms());
+    cases.extend(forms::of_pipelines());
+    cases.extend(forms::of_tools());
     cases
 }
 

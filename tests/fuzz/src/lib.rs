@@ -14,6 +14,7 @@ extern crate self as goward_tests;
 pub mod bounds;
 pub mod executable;
 pub mod installer;
+pub mod repository;
 pub mod select;
 
 #[path = "../../tests/properties/checks/mod.rs"]
@@ -32,7 +33,7 @@ static COUNTED: bounds::Counted = bounds::Counted;
 
 /// Every target and its check, in order of their names.
 pub fn targets() -> Vec<(&'static str, fn(&[u8]))> {
-    let mut targets = [checks::ALL, executable::ALL, installer::ALL].concat();
+    let mut targets = [checks::ALL, executable::ALL, installer::ALL, repository::ALL].concat();
     targets.sort_unstable_by_key(|(name, _)| *name);
     targets
 }
@@ -42,7 +43,7 @@ pub fn targets() -> Vec<(&'static str, fn(&[u8]))> {
 /// # Panics
 /// If a property does not hold, or if there is no such target.
 pub fn check(name: &str, data: &[u8]) {
-    let of_files = [executable::ALL, installer::ALL].concat();
+    let of_files = [executable::ALL, installer::ALL, repository::ALL].concat();
     match of_files.iter().find(|(known, _)| *known == name) {
         Some((_, check)) => check(data),
         None => checks::run(name, data),

@@ -60,7 +60,7 @@ const NO_MESSAGES: [Exception; 18] = [
     ("crates/cli/src/shell/files.rs", "Library/Application Support", "a directory"),
     ("crates/cli/src/shell/line.rs", "", "lines of shells"),
     ("crates/cli/src/watch.rs", "{msg}", "a template of indicatif"),
-    ("crates/govern/src/claims/dockerfile.rs", " ", "commands of go"),
+    ("crates/govern/src/claims/commands.rs", "", "commands of go"),
     ("crates/govern/src/rule.rs", "", "the table of rules, a page of the book"),
     ("crates/installer/src/fetch/credentials.rs", "Basic ", "a header"),
     ("crates/installer/src/fetch/response.rs", "bytes ", "a header"),

@@ -191,3 +191,33 @@ fn what_cannot_be_looked_up_in_the_index_is_said() {
     let m = m.with("PATH", &tools);
     refused(&m, &["check", "--staged"], "there is no git on PATH");
 }
+
+/// A policy's own patterns are for files of any name, on the disk and in git's index.
+#[test]
+fn own_patterns_find_versions_in_any_file() {
+    let m = Machine::new();
+    m.write("p/go.mod", "module example.com/m\n\ngo 1.26.0\n");
+    m.write("p/versions.json", "{\"go_version\": \"1.26.77\"}\n");
+    m.write("p/other.json", "{\"go_version\": \"1.26.78\"}\n");
+    let claim = "[[check.claim]]\nfiles = [\"versions.*\"]\npattern = 'go_version\": \"([^\"]+)'\n";
+    m.write("p/.goward.toml", claim);
+    let found = |args: &[&str]| {
+        let said = m.run(&[&["check"], args].concat()).stdout;
+        let first =
+            "error[version-unknown]: Go 1.26.77 was never released\n --> versions.json:1:17\n";
+        assert!(said.contains(first) && !said.contains("1.26.78"), "{said}");
+    };
+    found(&[]);
+    let made = tool("git").args(["init", "-q"]).arg(m.path("p")).status().unwrap();
+    assert!(made.success());
+    let added = tool("git").arg("-C").arg(m.path("p")).args(["add", "."]).status().unwrap();
+    assert!(added.success());
+    found(&[]);
+    m.write("p/versions.json", "{}\n");
+    found(&["--staged"]);
+    m.write("p/.goward.toml", &[claim, "[[check.claim]]\nfiles = []\npattern = '1'\n"].concat());
+    let refused = m.run(&["check"]);
+    assert_eq!(refused.code, 2);
+    let first = "goward: error: @/p/.goward.toml:6: write a pattern with one group";
+    assert!(refused.stderr.starts_with(first), "{}", refused.stderr);
+}

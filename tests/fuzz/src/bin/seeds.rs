@@ -3,6 +3,7 @@
 
 use goward_fuzz::executable;
 use goward_fuzz::installer::seeds as installer;
+use goward_fuzz::repository;
 use goward_fuzz::select::case::{Bytes, Step};
 use goward_fuzz::select::cases;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +42,7 @@ fn write(root: &std::path::Path, seeds: &Seeds) -> std::io::Result<()> {
 fn seeds(mirror: Option<PathBuf>) -> Result<Seeds, String> {
     let mut seeds = Seeds::new();
     let mut of_files = [installer::made(), executable::seeds()].concat();
+    of_files.extend(repository::seeds().map_err(|error| error.to_string())?);
     if let Some(mirror) = mirror {
         of_go(&mut seeds, &mirror);
         let real = installer::real(&mirror);

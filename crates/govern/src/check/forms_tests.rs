@@ -1,0 +1,111 @@
+//! Rules of the forms that are neither workflows nor Dockerfiles.
+
+use super::Case;
+use super::MOD;
+
+/// Pipelines, each with both sides.
+pub(super) fn of_pipelines() -> [Case<'static>; 8] {
+    use crate::rule::Rule::*;
+    const M: (&str, &str) = ("go.mod", MOD);
+    [
+        (
+            ImageBelowFloor,
+            &[M, (".gitlab-ci.yml", "image: golang:1.25\ntest: {script: go test}\n")],
+            &["image-below-floor error .gitlab-ci.yml:1"],
+        ),
+        (
+            ImageBelowFloor,
+            &[M, (".gitlab-ci.yml", "image: golang:1.25\ntest: {script: make}\n")],
+            &["image-below-floor warning .gitlab-ci.yml:1"],
+        ),
+        (ImageBelowFloor, &[M, (".gitlab-ci.yml", "image: golang:1.26\n")], &[]),
+        (
+            ImageBelowFloor,
+            &[
+                M,
+                (
+                    ".circleci/config.yml",
+                    "jobs: {a: {docker: [{image: 'cimg/go:1.25'}], steps: [checkout, {run: go test}]}}\n",
+                ),
+            ],
+            &["image-below-floor warning .circleci/config.yml:1"],
+        ),
+        (
+            CiBelowFloor,
+            &[M, (".travis.yml", "go: [1.20.x]\n")],
+            &["ci-below-floor error .travis.yml:1"],
+        ),
+        (
+            CiBelowFloor,
+            &[M, (".travis.yml", "go: 1.25.x\n")],
+            &["ci-below-floor warning .travis.yml:1"],
+        ),
+        (YamlNumber, &[M, (".travis.yml", "go: 1.30\n")], &["yaml-number error .travis.yml:1"]),
+        (
+            CiBelowFloor,
+            &[
+                M,
+                (
+                    "azure-pipelines.yml",
+                    "steps: [{task: GoTool@0, inputs: {version: '1.25'}}, {script: go test}]\n",
+                ),
+            ],
+            &["ci-below-floor warning azure-pipelines.yml:1"],
+        ),
+    ]
+}
+
+/// Settings of tools and variables.
+pub(super) fn of_tools() -> [Case<'static>; 8] {
+    use crate::rule::Rule::*;
+    const M: (&str, &str) = ("go.mod", MOD);
+    [
+        (
+            ImageBelowFloor,
+            &[("x/go.mod", MOD), ("x/compose.yml", "services: {a: {image: 'golang:1.25'}}\n")],
+            &["image-below-floor warning x/compose.yml:1"],
+        ),
+        (
+            ImageBelowFloor,
+            &[
+                M,
+                ("x/go.mod", "module x\n\ngo 1.25.0\n"),
+                ("x/compose.yml", "services: {a: {image: 'golang:1.25'}}\n"),
+            ],
+            &[],
+        ),
+        (
+            ToolBelowFloor,
+            &[M, ("Makefile", "GO_VERSION = 1.25.5\n")],
+            &["tool-below-floor warning Makefile:1"],
+        ),
+        (
+            VersionUnknown,
+            &[("Makefile", "GO_VERSION = 1.25.77\n")],
+            &["version-unknown error Makefile:1"],
+        ),
+        (
+            BelowMinimum,
+            &[(".goward.toml", "[check]\nminimum = \"1.27\"\n"), (".env", "GO_VERSION=1.26.6\n")],
+            &["below-minimum error .env:1"],
+        ),
+        (
+            ClaimDiffers,
+            &[
+                (".go-version", "1.27.3\n"),
+                (".devcontainer.json", "{\"image\": \"golang:1.26\"}\n"),
+            ],
+            &["claim-differs warning .devcontainer.json:1"],
+        ),
+        (
+            VersionEol,
+            &[(".promu.yml", "go: {version: 1.24}\n")],
+            &["version-eol warning .promu.yml:1"],
+        ),
+        (
+            FileUnreadable,
+            &[(".devcontainer.json", "{\n")],
+            &["file-unreadable warning .devcontainer.json:1"],
+        ),
+    ]
+}

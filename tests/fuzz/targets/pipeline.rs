@@ -1,0 +1,4 @@
+//! Fuzzes the check `pipeline`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| goward_fuzz::check("pipeline", data));
