@@ -42,14 +42,21 @@ impl ModuleProxy {
 
     /// Offers version v1.0.0 of a module; `files` are names and contents, `go.mod` among them.
     pub fn offer(self, module: &str, files: &[(&str, &str)]) -> ModuleProxy {
+        self.offer_version(module, "v1.0.0", files)
+    }
+
+    /// As [`ModuleProxy::offer`], for another version, which comes behind those that it lists already.
+    pub fn offer_version(self, module: &str, version: &str, files: &[(&str, &str)]) -> ModuleProxy {
         let go_mod = files.iter().find(|(name, _)| *name == "go.mod");
-        self.describe(module, "v1.0.0", go_mod.expect("a module has a go.mod").1);
-        self.write(module, "list", b"v1.0.0\n");
+        self.describe(module, version, go_mod.expect("a module has a go.mod").1);
+        let list = self.dir.join(module).join("@v/list");
+        let listed = fs::read_to_string(list).unwrap_or_default();
+        self.write(module, "list", format!("{listed}{version}\n").as_bytes());
         let entry = |(name, text): &(&str, &str)| {
-            Entry::new(&format!("{module}@v1.0.0/{name}"), text.as_bytes())
+            Entry::new(&format!("{module}@{version}/{name}"), text.as_bytes())
         };
         let entries: Vec<_> = files.iter().map(entry).collect();
-        self.write(module, "v1.0.0.zip", &zip::write(&entries));
+        self.write(module, &format!("{version}.zip"), &zip::write(&entries));
         self
     }
 

@@ -70,7 +70,7 @@ pub(crate) enum Command {
     Inspect(inspect::Inspect),
     /// Check that the files of a repository agree about Go
     Check(check::Check),
-    /// Show what a go.mod asks for, one directive a line
+    /// Compare the modules that go.mod asks for with those that Go selects
     Mod(module::Mod),
     /// Let git check each commit of this repository
     #[command(subcommand)]

@@ -101,6 +101,15 @@ fn simple(kind: u8) -> Option<u8> {
     })
 }
 
+/// `bytes` as one word of a `go.mod` or `go.work`: in quotation marks where Go's parser needs them.
+#[must_use]
+pub fn as_word(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !needs_quotes(bytes, Release::TOOLCHAINS) => text.to_owned(),
+        _ => quote(bytes, Release::TOOLCHAINS),
+    }
+}
+
 /// Whether `word` needs quotation marks in a file. Go's `modfile.MustQuote`.
 pub(crate) fn needs_quotes(word: &[u8], release: Release) -> bool {
     let mut rest = word;

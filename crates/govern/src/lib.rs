@@ -15,6 +15,8 @@ pub mod condition;
 pub mod defaults;
 pub mod finding;
 pub mod fix;
+pub mod go;
+pub mod graph;
 pub mod here_documents;
 pub mod hook;
 pub mod import;

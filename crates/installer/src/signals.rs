@@ -1,10 +1,18 @@
 //! The signal of a file that grows beyond its limit (`ulimit -f`). This process holds it back, so that
 //! such a write is an error, which a message tells. The programs that it starts get what the caller gave.
+//!
+//! And the signals that end a process: it can do a last work first.
 
 #[cfg(unix)]
 use nix::sys::signal::{SigSet, Signal, raise};
 #[cfg(unix)]
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+#[cfg(unix)]
+use std::path::Path;
+#[cfg(unix)]
+use std::sync::atomic::{AtomicU64, Ordering};
+#[cfg(unix)]
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// The signals that the caller held back.
 #[cfg(unix)]
@@ -49,6 +57,92 @@ pub fn with_given<T>(start: impl FnOnce() -> T) -> T {
         hold();
     }
     started
+}
+
+/// What is to be done before a signal ends this process, by number.
+#[cfg(unix)]
+static LAST_WORKS: Mutex<BTreeMap<u64, LastWork>> = Mutex::new(BTreeMap::new());
+#[cfg(unix)]
+type LastWork = Box<dyn Fn() + Send>;
+/// The signals by which people and systems end a program, as far as the caller does not ignore them.
+#[cfg(unix)]
+static ENDING: OnceLock<SigSet> = OnceLock::new();
+
+/// Work that is done before a signal ends this process, for as long as the value lives.
+#[derive(Debug)]
+pub struct LastWill {
+    #[cfg(unix)]
+    number: u64,
+}
+
+/// Does `work` before Ctrl-C, a hangup or a kill that asks ends this process; the last that was added goes
+/// first. It must not take long. From then on these signals reach one thread alone, so the caller adds it in
+/// the thread that works, and behind the start of a program, which would inherit that.
+#[cfg_attr(not(unix), expect(unused_variables, reason = "there the system ends both"))]
+pub fn before_an_end(work: impl Fn() + Send + 'static) -> LastWill {
+    #[cfg(unix)]
+    {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        last_works().insert(number, Box::new(work));
+        // Only a wrong set could fail.
+        let _ = ENDING.get_or_init(wait_for_an_end).thread_block();
+        LastWill { number }
+    }
+    #[cfg(not(unix))]
+    LastWill {}
+}
+
+#[cfg(unix)]
+impl Drop for LastWill {
+    fn drop(&mut self) {
+        last_works().remove(&self.number);
+    }
+}
+
+#[cfg(unix)]
+fn last_works() -> MutexGuard<'static, BTreeMap<u64, LastWork>> {
+    LAST_WORKS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Starts the thread that waits. Without one, the signals stay as they are.
+#[cfg(unix)]
+fn wait_for_an_end() -> SigSet {
+    let mut ending = SigSet::empty();
+    for signal in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGTERM] {
+        if !is_ignored(signal) {
+            ending.add(signal);
+        }
+    }
+    let wait = move || {
+        let _ = ending.thread_block();
+        let Ok(signal) = ending.wait() else { return };
+        last_works().values().rev().for_each(|work| work());
+        let mut one = SigSet::empty();
+        one.add(signal);
+        let _ = one.thread_unblock();
+        let _ = raise(signal);
+    };
+    // It inherits that they are held back: none may reach it before it waits.
+    let _ = ending.thread_block();
+    match std::thread::Builder::new().name("signals".into()).spawn(wait) {
+        Ok(_) => ending,
+        Err(_) => {
+            let _ = ending.thread_unblock();
+            SigSet::empty()
+        }
+    }
+}
+
+/// Whether the caller has this process ignore a signal, as `nohup` does. One that waits would reach it all
+/// the same.
+#[cfg(unix)]
+fn is_ignored(signal: Signal) -> bool {
+    let status = Path::new("/proc/self/status");
+    let status = crate::read::read_text(status, 64 << 10).unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal as u32 - 1) & 1 == 1)
 }
 
 #[cfg(unix)]

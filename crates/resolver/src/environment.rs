@@ -164,7 +164,10 @@ impl<'h> Environment<'h> {
     }
 
     /// Whether the user wants no network at all.
-    pub(crate) fn is_offline(&self) -> Result<bool, Error> {
+    ///
+    /// # Errors
+    /// If the value of `GOWARD_OFFLINE` means nothing.
+    pub fn is_offline(&self) -> Result<bool, Error> {
         self.switch(OFFLINE)
     }
 

@@ -16,6 +16,7 @@ mod inspect;
 mod install;
 mod latest;
 mod mirrors;
+mod modules;
 mod nested;
 mod network;
 mod pair;

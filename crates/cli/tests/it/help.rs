@@ -40,6 +40,7 @@ const MISTAKES: &[&[&str]] = &[
     &["check", "--fail-on", "never"],
     &["check", "--json", "--format", "github"],
     &["mod", "--flat"],
+    &["mod", "--flat", "go.mod", "--why", "x"],
     &["cache"],
     &["cache", "dir", "extra"],
     &["cache", "clean", "--bogus"],

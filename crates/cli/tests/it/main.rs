@@ -27,6 +27,7 @@ mod limits;
 mod machine;
 mod mend;
 mod mirrors;
+mod modules;
 mod newest;
 mod pair;
 mod pins;

@@ -5,6 +5,7 @@ use crate::hooks;
 use crate::imports;
 use crate::later::with_goenv;
 use crate::machine::{Machine, script};
+use crate::modules;
 use crate::schema::{SCHEMAS, check, directory, fields_in, fields_of, name_of};
 use crate::setup::unpacked;
 use goward_testkit::executable::Executable;
@@ -115,6 +116,13 @@ fn of_setup(seen: &mut Seen) {
     note(&["setup", "--remove"]);
 }
 
+/// What a Go says of modules.
+fn of_modules(seen: &mut Seen) {
+    let m = modules::machine();
+    seen.note(&m, &["mod"]);
+    seen.note(&m, &["mod", "--why", "c"]);
+}
+
 /// What executables say.
 fn of_programs(seen: &mut Seen) {
     let m = Machine::new();
@@ -139,6 +147,7 @@ fn each_schema_describes_the_fields_that_appear_and_no_others() {
     of_a_directory(&mut seen);
     of_setup(&mut seen);
     of_programs(&mut seen);
+    of_modules(&mut seen);
     let mut wrong = Vec::new();
     for (name, schema) in &*SCHEMAS {
         let mut described = BTreeSet::new();

@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 279] = [
+const SAMPLES: [(&str, &str); 281] = [
     ("0", "512"),
     ("HumanDuration", "3 hours"),
     ("MAX_ARCHIVE", "536870912"),
@@ -60,6 +60,7 @@ const SAMPLES: [(&str, &str); 279] = [
     ("days", "120"),
     ("default_file", "/home/gopher/.local/share/goward/default"),
     ("describe", "Go's checksum database"),
+    ("differ", "3"),
     ("digest", "4d1c5f2e"),
     ("dir", "/home/gopher/p"),
     ("direct", " and add direct to"),
@@ -215,6 +216,7 @@ const SAMPLES: [(&str, &str); 279] = [
     ("release", "go1.22.10"),
     ("remark", "/home/gopher/p/go.mod:3 has no effect: one version counts, the first"),
     ("remedy", ": goward trust /home/gopher/p/.goenv"),
+    ("requirer", ", which example.com/a v1.0.0 requires"),
     ("rest", "$rest"),
     ("root", "/home/gopher/.local/share/goward"),
     ("rule", "version-eol"),

@@ -1,0 +1,239 @@
+//! The answer for people: a line for each module, in columns if the window has room for them.
+
+use super::asked::Told;
+use crate::context::Context;
+use crate::output::Style;
+use crate::output::page::{width, wrapped};
+use crate::paths::{shown, to_bytes};
+use goward_govern::graph::order::Kind;
+use goward_govern::graph::{Asked, Mode, Row, Step};
+use textwrap::core::display_width;
+
+/// In the place of what Go may not fetch.
+pub(super) const OFFLINE: &str = "not known offline";
+
+/// The longest that a line of a stranger's words may be, in characters.
+const LONGEST: usize = 200;
+
+/// Prints the modules that differ, or all, and sums up.
+pub(super) fn print(cx: &Context, told: &Told, all: bool) {
+    let report = &told.report;
+    let rows = report.modules.iter().filter(|row| all || row.differs());
+    let lines: Vec<Line<'_>> = rows.map(|row| Line::of(told, row, all)).collect();
+    columns(cx, &lines);
+    remarks(cx, told);
+    let differ = report.modules.iter().filter(|row| row.differs()).count();
+    let count = report.modules.len();
+    say(
+        cx,
+        &match differ {
+            0 => format!("none of {count} modules differs"),
+            _ if all => format!("{differ} of {count} modules differ; reasons with --why MODULE"),
+            _ => {
+                let more = "all with --all, reasons with --why MODULE";
+                format!("{differ} of {count} modules differ; {more}")
+            }
+        },
+    );
+    if cx.verbose {
+        cx.output.note(&format!("{} was asked", told.toolchain));
+    }
+}
+
+/// Prints a sentence, as wide as the window.
+fn say(cx: &Context, text: &str) {
+    wrapped(text, "", width()).iter().for_each(|line| cx.output.line(line));
+}
+
+/// What concerns the file as a whole.
+fn remarks(cx: &Context, told: &Told) {
+    let report = &told.report;
+    let raised = report.modules.iter().any(|row| row.raises_go_line);
+    if report.untidy {
+        let file = report.main.first().map(|main| told.near.show(&to_bytes(&main.file)));
+        let file = file.unwrap_or_default();
+        let what = if raised { "go line or requirements" } else { "requirements" };
+        say(cx, &format!("{file}: Go would change {what} first; run: go mod tidy"));
+    }
+    if let Some(error) = report.error.as_ref().filter(|error| error.is_offline()) {
+        let words = error.to_string();
+        let why = words.lines().last().unwrap_or(&words);
+        cx.output.note(&format!("the reasons are not known offline: {why}"));
+    }
+    let unchecked = report.modules.iter().filter_map(|row| row.unchecked.as_deref());
+    let unchecked: Vec<&str> = unchecked.collect();
+    if let Some(first) = unchecked.first() {
+        let (count, why) = (unchecked.len(), cut(first));
+        cx.output.note(&format!("retractions of {count} modules are not known: {why}"));
+    } else if report.modules.iter().any(|row| row.retracted.is_none()) {
+        cx.output.note("retractions and deprecations are not known offline");
+    }
+}
+
+/// Prints all that is known about one module.
+pub(super) fn why(cx: &Context, told: &Told, module: &str) {
+    let report = &told.report;
+    let rows = report.modules.iter().filter(|row| row.path == module);
+    columns(cx, &rows.map(|row| Line::of(told, row, true)).collect::<Vec<_>>());
+    let selected = report.modules.iter().find(|row| row.path == module);
+    let because = selected.map(|row| row.because.as_slice()).unwrap_or_default();
+    if !because.is_empty() {
+        let way: Vec<String> = because.iter().map(name).collect();
+        say(cx, &format!("shortest way: {} → {module}", way.join(" → ")));
+    }
+    for (user, version) in &report.required_by {
+        say(cx, &format!("required by {}: {version}", name(user)));
+    }
+    match report.imports.as_slice() {
+        [] if report.error.is_none() => say(cx, "nothing imports it"),
+        [] => {}
+        packages => say(cx, &format!("imported: {}", packages.join(" → "))),
+    }
+    remarks(cx, told);
+}
+
+/// The parts of one line.
+struct Line<'t> {
+    row: &'t Row,
+    cells: [String; 2],
+    remark: String,
+}
+
+impl<'t> Line<'t> {
+    fn of(told: &Told, row: &'t Row, whole: bool) -> Line<'t> {
+        let asked: Vec<String> = row.asked.iter().map(|asked| place(told, asked)).collect();
+        let asked = match asked.as_slice() {
+            [] => "not asked".to_owned(),
+            asked => format!("asked {}", asked.join(", ")),
+        };
+        let remark = facts(told, row, whole).join("; ");
+        Line { row, cells: [shown(row.path.as_bytes()), asked], remark }
+    }
+}
+
+/// A requirement with its place.
+fn place(told: &Told, asked: &Asked) -> String {
+    let file = told.near.show(&to_bytes(&asked.file));
+    format!("{} ({file}:{})", asked.version, asked.line)
+}
+
+/// What is to be said about a module, the weightiest first.
+fn facts(told: &Told, row: &Row, whole: bool) -> Vec<String> {
+    let mut facts = Vec::new();
+    if let Some(error) = &row.error {
+        facts.push(if row.is_unknown_offline { OFFLINE.to_owned() } else { cut(error) });
+    }
+    facts.extend(choice(row, whole));
+    if let Some(to) = &row.replaced {
+        let version = to.version.as_ref().map(|version| format!(" {version}"));
+        facts.push(format!("replaced by {}{}", to.path, version.unwrap_or_default()));
+    }
+    if let Some(reasons) = row.retracted.as_ref().filter(|reasons| !reasons.is_empty()) {
+        let reasons: Vec<String> = reasons.iter().map(|reason| cut(reason)).collect();
+        facts.push(format!("retracted: {}", reasons.join(", ")));
+        facts.extend(row.newest.as_ref().map(|newest| format!("newest good: {newest}")));
+    }
+    facts.extend(row.deprecated.as_deref().map(cut).map(|why| format!("deprecated: {why}")));
+    if let Some(version) = row.vendored.as_ref().filter(|it| Some(*it) != row.selected.as_ref()) {
+        facts.push(format!("vendored {version}"));
+    }
+    facts.extend(of_go(told, row));
+    if let Some(Kind::Pseudo(pseudo)) = row.kind.as_ref().filter(|_| whole) {
+        let date = pseudo.time.get(..10).unwrap_or_default();
+        let base = pseudo.base.as_ref().map(|base| format!(" after {base}"));
+        facts.push(format!("a commit of {date}{}", base.unwrap_or_default()));
+    }
+    facts
+}
+
+/// The version that Go uses, where it is another than the one that is asked for.
+fn choice(row: &Row, whole: bool) -> Option<String> {
+    let requirer = requirer(row);
+    match &row.selected {
+        _ if row.is_main => Some("is a module of this workspace".to_owned()),
+        None if row.excluded => Some("excluded: the requirement is dropped".to_owned()),
+        None => row.error.is_none().then(|| "not selected".to_owned()),
+        Some(version) if row.excluded => Some(format!("excluded; selected {version}{requirer}")),
+        Some(version) => {
+            let told = !row.is_as_asked() || (whole && row.asked.is_empty());
+            told.then(|| format!("selected {version}{requirer}"))
+        }
+    }
+}
+
+/// The module that requires the selected version.
+fn requirer(row: &Row) -> String {
+    match row.because.last() {
+        Some(user) => format!(", which {} requires", name(user)),
+        None => String::new(),
+    }
+}
+
+/// The go line of the module, where it is too new.
+fn of_go(told: &Told, row: &Row) -> Option<String> {
+    let needs = row.go_line.as_deref()?;
+    if row.raises_go_line {
+        let file = if told.report.mode == Mode::Workspace { "go.work" } else { "go.mod" };
+        let (says, line) = told.report.go_line.clone()?;
+        return Some(format!("needs Go {needs}, and {file}:{line} says {says}"));
+    }
+    let runs = told.runs.as_ref().filter(|_| row.go_line_ok == Some(false))?;
+    Some(format!("needs Go {needs}, and {runs} runs here"))
+}
+
+/// A module with its version.
+fn name(step: &Step) -> String {
+    match step.version.as_str() {
+        "" => step.module.clone(),
+        version => format!("{} {version}", step.module),
+    }
+}
+
+/// Words of a stranger on one line, and not without end.
+fn cut(words: &str) -> String {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+fn columns(cx: &Context, lines: &[Line<'_>]) {
+    let wide = |at: usize| {
+        let cells = lines.iter().map(|line| display_width(&line.cells[at]));
+        cells.max().unwrap_or_default()
+    };
+    let (widths, room) = ([wide(0), wide(1)], width());
+    let whole = |line: &Line<'_>| {
+        let cells = line.cells.iter().zip(widths).map(|(cell, to)| {
+            format!("{cell}{}  ", " ".repeat(to.saturating_sub(display_width(cell))))
+        });
+        format!("{}{}", cells.collect::<String>(), line.remark).trim_end().to_owned()
+    };
+    let fits = lines.iter().all(|line| display_width(&whole(line)) <= room);
+    for line in lines {
+        let bad = line.row.error.is_some() && !line.row.is_unknown_offline;
+        let print = |text: &str| match bad {
+            true => cx.output.line(&cx.output.paint(Style::Bad, text)),
+            false => cx.output.line(text),
+        };
+        if fits {
+            print(&whole(line));
+            continue;
+        }
+        print(&line.cells[0]);
+        let rest = [line.cells[1].as_str(), &line.remark];
+        rest.into_iter().flat_map(|text| wrapped(text, "    ", room)).for_each(|text| print(&text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strangers_words_are_cut_and_on_one_line() {
+        assert_eq!(cut(" a\n\tb  c\n"), "a b c");
+        assert_eq!(cut(&"é".repeat(300)).chars().count(), LONGEST + 1);
+    }
+}

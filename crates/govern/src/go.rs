@@ -1,0 +1,107 @@
+//! The one place that runs real Go. It is the program of a chosen tree, never one of PATH and never the
+//! shim, with the environment that the shim would give it and a few settings on top: it changes to no
+//! other toolchain, asks nothing, and ends with us.
+//!
+//! | | network | runs |
+//! |---|---|---|
+//! | `go list -m`, `go mod graph` | what the module files name, by `GOPROXY` | git and the like, by `GOVCS` |
+//! | the same, offline | none | nothing |
+
+mod choice;
+mod error;
+mod flags;
+mod run;
+mod scratch;
+
+pub use choice::{OLDEST, newest};
+pub use error::Error;
+pub(crate) use error::lacks_network;
+pub(crate) use scratch::Scratch;
+
+use goward_resolver::{Launch, Survey};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The longest that one call may take: a first look at a large graph fetches thousands of files.
+const PATIENCE: Duration = Duration::from_secs(900);
+
+/// Whether Go may use the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// As `go list` would.
+    AsGo,
+    /// Not at all: Go answers by its module cache.
+    Off,
+}
+
+/// A Go to ask, and the directory to ask it in.
+#[derive(Clone, Debug)]
+pub struct Go {
+    program: PathBuf,
+    directory: PathBuf,
+    /// The changes in the caller's environment; `None` removes a variable. The last one of a name counts.
+    changes: Vec<(String, Option<OsString>)>,
+    network: Network,
+    patience: Duration,
+}
+
+impl Go {
+    /// The Go of `launch`, which the survey led to.
+    #[must_use]
+    pub fn new(survey: &Survey<'_>, launch: &Launch, network: Network) -> Go {
+        let flags = survey.chain.layers().get("GOFLAGS").map(|(value, _)| value);
+        let mut changes: Vec<(String, Option<OsString>)> = Vec::new();
+        for change in &launch.env {
+            changes.push((change.key.clone(), change.value.as_deref().map(text_of)));
+        }
+        let mut set = |key: &str, value: &[u8]| changes.push((key.into(), Some(text_of(value))));
+        set("GOFLAGS", &flags::kept(flags.unwrap_or_default()));
+        set("GOTOOLCHAIN", b"local");
+        set("LC_ALL", b"C");
+        if network == Network::Off {
+            set("GOPROXY", b"off");
+            set("GOVCS", b"*:off");
+            // Go would ask the servers of private modules all the same, and the checksum database.
+            set("GONOPROXY", b"none");
+            set("GOSUMDB", b"off");
+        }
+        let directory = path_of(survey.chain.directory.as_deref().unwrap_or(b"."));
+        let program = path_of(&launch.program);
+        Go { program, directory, changes, network, patience: PATIENCE }
+    }
+
+    /// The same, with a variable set.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<OsString>) -> Go {
+        self.changes.push((key.to_owned(), Some(value.into())));
+        self
+    }
+
+    /// The directory that it is asked in.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Whether it may use the network.
+    #[must_use]
+    pub fn network(&self) -> Network {
+        self.network
+    }
+}
+
+fn text_of(bytes: &[u8]) -> OsString {
+    path_of(bytes).into_os_string()
+}
+
+/// A path of the resolver.
+pub(crate) fn path_of(bytes: &[u8]) -> PathBuf {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt as _;
+        PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+    }
+    #[cfg(not(unix))]
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}

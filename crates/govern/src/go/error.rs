@@ -1,0 +1,61 @@
+//! Why Go has no answer.
+
+use goward_installer::Shown as _;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// Why Go has no answer.
+#[derive(Debug)]
+pub enum Error {
+    /// Its program cannot be started.
+    Start(PathBuf, io::Error),
+    /// It ended with an error, and said this.
+    Failed {
+        /// Its arguments.
+        command: String,
+        /// Its words on stderr, bounded. A stranger may have written parts: escape them.
+        words: String,
+    },
+    /// It does not end.
+    Endless(String),
+    /// What it prints is no answer.
+    Answer(String, String),
+    /// A copy of a module file cannot be made.
+    Copy(PathBuf, io::Error),
+    /// A module file cannot be read.
+    Read(PathBuf, io::Error),
+    /// A module file that Go refuses, in Go's words.
+    Refused(PathBuf, String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Start(program, error) => write!(f, "cannot run {}: {error}", program.shown()),
+            Error::Failed { command, words } => write!(f, "go {command} failed\n{words}"),
+            Error::Endless(command) => write!(f, "go {command} does not end"),
+            Error::Answer(command, why) => write!(f, "go {command} gave no answer: {why}"),
+            Error::Copy(path, error) => {
+                write!(f, "cannot make a copy in {}: {error}", path.shown())
+            }
+            Error::Read(path, error) => write!(f, "cannot read {}: {error}", path.shown()),
+            Error::Refused(path, why) => write!(f, "Go refuses {}\n{why}", path.shown()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl Error {
+    /// Whether Go lacks something only because it may not use the network.
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        matches!(self, Error::Failed { words, .. } if lacks_network(words))
+    }
+}
+
+/// Whether Go says that it lacks something which it may not fetch.
+pub(crate) fn lacks_network(words: &str) -> bool {
+    words.contains("disabled by GOPROXY=off") || words.contains("GOVCS disallows")
+}

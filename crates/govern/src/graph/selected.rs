@@ -1,0 +1,204 @@
+//! What Go selects, by its own word. It is asked about copies: in a workspace about a copy of the `go.work`
+//! with the members' real places, else about a copy of the `go.mod`, which it may write
+//! (`-modfile`, `-mod=mod`). So the tree stays as it is.
+
+use super::asked::ModFile;
+use crate::go::{Error, Go, Scratch};
+use goward_gomod::{Kind, as_word};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::ffi::{OsStr, OsString};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The largest `go.sum`, in bytes.
+const SUM_LIMIT: usize = 64 << 20;
+/// The most modules of a graph.
+const MOST_MODULES: usize = 200_000;
+
+/// A module as `go list -m -json` prints it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct Listed {
+    pub(crate) path: String,
+    pub(crate) version: Option<String>,
+    pub(crate) update: Option<Box<Listed>>,
+    pub(crate) replace: Option<Box<Listed>>,
+    pub(crate) main: bool,
+    pub(crate) dir: Option<String>,
+    pub(crate) go_mod: Option<PathBuf>,
+    pub(crate) go_version: Option<String>,
+    pub(crate) retracted: Vec<String>,
+    pub(crate) deprecated: Option<String>,
+    pub(crate) error: Option<Failure>,
+}
+
+/// What Go could not find out about a module.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct Failure {
+    pub(crate) err: String,
+}
+
+/// Go, with the copies that it is asked about.
+pub(crate) struct Asking {
+    go: Go,
+    /// The copies lie here, for as long as Go is asked.
+    _scratch: Scratch,
+    /// The copy of a `go.mod`.
+    copy: Option<PathBuf>,
+}
+
+impl Asking {
+    /// Makes the copies.
+    pub(crate) fn of(go: &Go, file: &ModFile, kind: Kind) -> Result<Asking, Error> {
+        let scratch = Scratch::new()?;
+        let beside = |name: &str| file.path.with_file_name(name);
+        match kind {
+            Kind::Module => {
+                let copy = scratch.write("go.mod", &file.bytes)?;
+                scratch.copy(&beside("go.sum"), "go.sum", SUM_LIMIT)?;
+                // Whatever lies above, this is the module file that counts.
+                let go = go.clone().with("GOWORK", "off");
+                Ok(Asking { go, _scratch: scratch, copy: Some(copy) })
+            }
+            Kind::Workspace => {
+                let root = file.path.parent().unwrap_or(Path::new("/"));
+                let copy = scratch.write("go.work", workspace(file, root).as_bytes())?;
+                let sum = file.path.with_extension("work.sum");
+                scratch.copy(&sum, "go.work.sum", SUM_LIMIT)?;
+                let go = go.clone().with("GOWORK", copy);
+                Ok(Asking { go, _scratch: scratch, copy: None })
+            }
+        }
+    }
+
+    /// Every selected module. Of newer versions Go looks for the newest alone, which says what is retracted
+    /// (`-retracted`) and deprecated (`-u`).
+    pub(crate) fn all(&self) -> Result<Vec<Listed>, Error> {
+        let mut args = vec!["list", "-e", "-retracted", "-u", "-m", "-json"];
+        args.extend(self.copy.is_some().then_some("-mod=mod"));
+        args.push("all");
+        self.call(&args, stream)
+    }
+
+    /// The graph as text.
+    pub(crate) fn graph(&self) -> Result<String, Error> {
+        self.call(&["mod", "graph"], text)
+    }
+
+    /// The packages that lead to a module: a line for each, as `go mod why -m` prints them.
+    pub(crate) fn imports(&self, path: &str) -> Result<Vec<String>, Error> {
+        let text = self.call(&["mod", "why", "-m", "--", path], text)?;
+        let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        // In parentheses Go says that there is no such chain.
+        Ok(lines.filter(|line| !line.starts_with('(')).map(str::to_owned).collect())
+    }
+
+    /// Calls Go, with its own copy of the `go.mod` where there is one.
+    fn call<T: Send>(
+        &self,
+        args: &[&str],
+        read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send,
+    ) -> Result<T, Error> {
+        let mut args: Vec<OsString> = args.iter().map(OsString::from).collect();
+        if let Some(copy) = &self.copy {
+            let mut flag = OsString::from("-modfile=");
+            flag.push(copy);
+            // Behind `list`, `mod graph`, `mod why`.
+            let at = if args[0] == "mod" { 2 } else { 1 };
+            args.insert(at, flag);
+        }
+        let args: Vec<&OsStr> = args.iter().map(OsString::as_os_str).collect();
+        self.go.ask(&args, read)
+    }
+}
+
+/// All of an output that is text.
+fn text(out: &mut dyn Read) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    out.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The values that follow each other without commas.
+fn stream<T: DeserializeOwned>(out: &mut dyn Read) -> Result<Vec<T>, String> {
+    let values = serde_json::Deserializer::from_reader(out).into_iter::<T>();
+    let mut all = Vec::new();
+    for value in values {
+        if all.len() == MOST_MODULES {
+            return Err("it lists more modules than there can be".to_owned());
+        }
+        all.push(value.map_err(|error| error.to_string())?);
+    }
+    Ok(all)
+}
+
+/// A `go.work` that means the same elsewhere: its directories are whole paths.
+fn workspace(work: &ModFile, root: &Path) -> String {
+    let file = &work.file;
+    let place = |path: &[u8]| {
+        let path = root.join(crate::go::path_of(path));
+        as_word(path.as_os_str().as_encoded_bytes())
+    };
+    let word = |text: &goward_gomod::Text| as_word(text.as_bytes());
+    let mut text = String::new();
+    let mut line = |words: &[String]| {
+        text.push_str(&words.join(" "));
+        text.push('\n');
+    };
+    for (verb, single) in [("go", &file.go), ("toolchain", &file.toolchain)] {
+        if let Some(single) = single {
+            line(&[verb.to_owned(), word(&single.value)]);
+        }
+    }
+    for godebug in &file.godebug {
+        line(&["godebug".to_owned(), format!("{}={}", word(&godebug.key), word(&godebug.value))]);
+    }
+    for member in &file.uses {
+        line(&["use".to_owned(), place(member.path.as_bytes())]);
+    }
+    for replace in &file.replace {
+        let mut words = vec!["replace".to_owned(), word(&replace.old.path)];
+        let version = |text: &goward_gomod::Text| (!text.is_empty()).then(|| word(text));
+        words.extend(version(&replace.old.version));
+        words.push("=>".to_owned());
+        match version(&replace.new.version) {
+            Some(version) => words.extend([word(&replace.new.path), version]),
+            None => words.push(place(replace.new.path.as_bytes())),
+        }
+        line(&words);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_need_no_commas() {
+        let mut text =
+            "{\"Path\":\"a\"}\n{\"Path\":\"b\",\"Version\":\"v1.0.0\",\"New\":1}".as_bytes();
+        let all: Vec<Listed> = stream(&mut text).unwrap();
+        assert_eq!(all.len(), 2);
+        assert_eq!(all[1].version.as_deref(), Some("v1.0.0"));
+        stream::<Listed>(&mut "{\"Path\":\"a\"} x".as_bytes()).unwrap_err();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_workspace_means_the_same_elsewhere() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("go.work");
+        let text = "go 1.21.0\n\ntoolchain go1.22.1\n\ngodebug (\n\tx=1\n)\nuse (\n\t./a\n\t\"b c\"\n\
+                    \t/d\n)\nreplace m v1.0.0 => ../m\nreplace n => o v1.1.0\n";
+        std::fs::write(&path, text).unwrap();
+        let work = ModFile::read(&path, Kind::Workspace).unwrap();
+        assert_eq!(
+            workspace(&work, Path::new("/w/x")),
+            "go 1.21.0\ntoolchain go1.22.1\ngodebug x=1\nuse /w/x/./a\nuse \"/w/x/b c\"\nuse /d\n\
+             replace m v1.0.0 => /w/x/../m\nreplace n => o v1.1.0\n"
+        );
+    }
+}
