@@ -93,22 +93,24 @@ fn below(look: &Look<'_>, claim: &Claim, (said, floor, builds): (&Said, &Need, B
     finding.related.extend(claim.used.clone());
     finding.severity = if fails { Severity::Error } else { Severity::Warning };
     if builds == Builds::Linted {
-        return finding.mend(format!("write '{}'", needs.language()));
+        let wants = Wants { release: needs, fits: &|says| reaches(says, needs) };
+        let edit = mend::claim(look, claim, &wants);
+        return finding.mend(format!("write '{}'", needs.language())).edit(edit);
     }
     match advice::instead(look, &claim.directory, Some(needs), "") {
-        Some(version) => finding.mend(format!("write {version}")).edit(respelt(
-            look,
-            claim,
-            &advice::release(look, &claim.directory, needs),
-        )),
+        Some(version) => {
+            let release = advice::release(look, &claim.directory, needs);
+            let finding = finding.mend(format!("write {version}"));
+            finding.edit(respelt(look, (claim, builds), &release))
+        }
         None => finding,
     }
 }
 
 /// The edit that makes a claim name a release, or in its own notation the release's minor, if that meets
 /// the floor and fits the statement. A claim that may be about something else stays.
-fn respelt(look: &Look<'_>, claim: &Claim, release: &Version) -> Option<Edit> {
-    if matches!(claim.builds, Builds::Doubtful | Builds::Linted) {
+fn respelt(look: &Look<'_>, (claim, builds): (&Claim, Builds), release: &Version) -> Option<Edit> {
+    if matches!(builds, Builds::Doubtful | Builds::Linted) {
         return None;
     }
     let floor = look.sites.least_floor(&claim.directory);
@@ -203,7 +205,8 @@ fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Find
     Some(match advice::statement(look, &claim.directory) {
         Some(Statement { says: Selector::Exact(version) | Selector::Minor(version), .. }) => {
             let release = release(version, &look.releases.known);
-            finding.mend(set(&format!("write {wants}"))).edit(respelt(look, claim, &release))
+            let edit = respelt(look, (claim, claim.builds), &release);
+            finding.mend(set(&format!("write {wants}"))).edit(edit)
         }
         _ => finding.mend(set("write the same in both")),
     })

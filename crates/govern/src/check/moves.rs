@@ -5,7 +5,7 @@ use super::mend::{self, Kept, Wants};
 use super::pins::{self, Pinned};
 use super::statement::{Site, is_passed_over, place};
 use super::{Look, Rule};
-use crate::claims::{ClaimKind, Claims, Unresolved};
+use crate::claims::{Builds, ClaimKind, Claims, Unresolved};
 use crate::finding::{Edit, Place};
 use crate::fix::spelling::{release, respelt};
 use crate::fix::{Left, Wish};
@@ -89,7 +89,7 @@ pub(super) fn wished(look: &Look<'_>, claims: &Claims, wish: &Wish) -> Moves {
     for site in look.sites.all() {
         module_file(look, site, (&release, wish.floors), &mut moves);
     }
-    of_claims(look, claims, &wants, &mut moves);
+    of_claims(look, (claims, wish.floors), &wants, &mut moves);
     moves
 }
 
@@ -195,7 +195,12 @@ fn toolchain_line(
 }
 
 /// Each claim about one version. An image of a file that has several is one of them on purpose.
-fn of_claims(look: &Look<'_>, claims: &Claims, wants: &Wants<'_>, moves: &mut Moves) {
+fn of_claims(
+    look: &Look<'_>,
+    (claims, floors): (&Claims, bool),
+    wants: &Wants<'_>,
+    moves: &mut Moves,
+) {
     let mut images: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let of_images = || claims.claims.iter().filter(|claim| claim.kind == ClaimKind::Image);
     for said in of_images().flat_map(|claim| &claim.said) {
@@ -204,6 +209,10 @@ fn of_claims(look: &Look<'_>, claims: &Claims, wants: &Wants<'_>, moves: &mut Mo
     for claim in &claims.claims {
         let Some(first) = claim.said.first() else { continue };
         let others = images.get(first.at.file.as_str()).map_or(0, BTreeSet::len);
+        if claim.builds == Builds::Linted && !floors {
+            moves.leave(first.at.clone(), "the language of a linter, which is that of the go line");
+            continue;
+        }
         let edit = match claim.kind {
             ClaimKind::Image if others > 1 => Err(Kept::Several("versions of Go in this file")),
             _ => mend::claim(look, claim, wants),

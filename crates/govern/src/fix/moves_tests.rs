@@ -166,3 +166,41 @@ fn pins_agree_with_the_one_that_is_kept() {
     let both = Wish { keep: vec![".goenv".to_owned()], ..to("1.27") };
     assert_eq!(said(&both).len(), 4, "one of them says 1.27.3 already");
 }
+
+/// A kind of claim with an exact place needs no code of its own.
+#[test]
+fn every_kind_of_file_moves() {
+    for (file, text) in [
+        (".gitlab-ci.yml", "image: golang:@-alpine\ntest:\n  script: [go test]\n"),
+        (".circleci/config.yml", "jobs:\n  t:\n    docker:\n      - image: cimg/go:@\n"),
+        (".travis.yml", "language: go\ngo:\n  - \"@\"\n"),
+        ("azure-pipelines.yml", "steps:\n- task: GoTool@0\n  inputs:\n    version: '@'\n"),
+        ("bitbucket-pipelines.yml", "image: golang:@\n"),
+        ("compose.yaml", "services:\n  a:\n    image: golang:@\n"),
+        (".devcontainer/devcontainer.json", "{ // c\n  \"image\": \"golang:@\",\n}\n"),
+        ("Makefile", "GO_VERSION ?= @ # why\n\nall:\n\tgo build\n"),
+        (
+            ".goreleaser.yaml",
+            "version: 2 # x\n# renovate: datasource=golang-version depName=go\nv: \"@\"\n",
+        ),
+        (".env", "GO_VERSION=@\n"),
+    ] {
+        let at = |version| text.replace('@', version);
+        let at = |version| match file {
+            "azure-pipelines.yml" => at(version).replace(&format!("GoTool{version}0"), "GoTool@0"),
+            _ => at(version),
+        };
+        let (old, new) = (at("1.25.5"), at("1.27.3"));
+        let (changes, judged) = fixed(&[(file, &old)], &to("1.27"));
+        assert_eq!((changes, judged.left), (vec![(file.to_owned(), new)], Vec::new()), "{file}");
+    }
+    let linter = "version: \"2\"\nrun:\n  go: '1.25'\n";
+    let why = "the language of a linter, which is that of the go line";
+    assert_eq!(
+        left(&[(".golangci.yml", linter)], &to("1.27")),
+        [[".golangci.yml:3: ", why].concat()]
+    );
+    let wish = Wish { floors: true, ..to("1.27") };
+    let (changes, _) = fixed(&[(".golangci.yml", linter)], &wish);
+    assert_eq!(changes[0].1, linter.replace("1.25", "1.27"));
+}
