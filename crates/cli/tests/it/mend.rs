@@ -251,6 +251,8 @@ fn pins_agree_with_the_one_that_is_kept() {
     let outside = m.write("x/.go-version", "1.26.0\n");
     assert_eq!(m.run(&["check", "--fix", "--keep", outside.to_str().unwrap()]).code, 2);
     assert_eq!(m.run(&["check", "--fix", "--keep", "b"]).code, 1);
+    m.write("p/README.md", "");
+    assert_eq!(m.run(&["check", "--fix", "--keep", "README.md"]).code, 2);
 }
 
 /// What a stranger's `.git/config` would run does not run.

@@ -11,6 +11,7 @@ use clap::{Args, ValueHint};
 use gate::Gate;
 use goward_govern::check::{Asked, judge};
 use goward_govern::fix::{Change, Judged, Left, Wish, fix};
+use goward_govern::kind::FileKind;
 use goward_govern::repo::Repository;
 use goward_govern::rule::Severity;
 use goward_installer::canonical;
@@ -162,12 +163,14 @@ fn from_top(top: &Path, file: &Path) -> Result<String> {
     let dir = dir.filter(|dir| *dir != Path::new("")).unwrap_or(Path::new("."));
     let path = canonical(dir).map_err(failed)?.join(name.unwrap_or_default());
     path.symlink_metadata().map_err(failed)?;
-    let inside = path.strip_prefix(top).map_err(|_| {
-        let message = format!("--keep {}: not in {}", file.shown(), top.shown());
-        Failure::new(Exit::Usage, message)
-    })?;
+    let refuse = |why: String| Failure::new(Exit::Usage, format!("--keep {}: {why}", file.shown()));
+    let inside = path.strip_prefix(top).map_err(|_| refuse(format!("not in {}", top.shown())))?;
     let parts = inside.components().map(|part| part.as_os_str().to_string_lossy());
-    Ok(parts.collect::<Vec<_>>().join("/"))
+    let inside = parts.collect::<Vec<_>>().join("/");
+    match FileKind::of(&inside) {
+        Some(FileKind::Pin | FileKind::Goenv) => Ok(inside),
+        _ => Err(refuse("no pin".to_owned()).hint("name a .go-version, .tool-versions or .goenv")),
+    }
 }
 
 fn write(cx: &Context, gate: &Gate, change: &Change, is_unstaged: bool) -> Result<()> {
