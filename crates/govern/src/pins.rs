@@ -195,7 +195,7 @@ fn table<'a>(document: &'a DeTable<'a>, name: &str) -> Option<&'a DeTable<'a>> {
 /// The version of a value: of mise's list the first, of a table the key `version`.
 fn version<'a, 'v>(value: &'a Spanned<DeValue<'v>>) -> Option<&'a Spanned<DeValue<'v>>> {
     let value = match value.get_ref() {
-        DeValue::Array(list) => list.get(0)?,
+        DeValue::Array(list) => list.first()?,
         _ => value,
     };
     let value = match value.get_ref() {
