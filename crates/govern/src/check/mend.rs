@@ -127,7 +127,7 @@ fn digest(look: &Look<'_>, at: &Place) -> Option<Place> {
         let bytes = look.lines.line(&at.file, number)?;
         look.lines.content(&at.file)?.get(bytes)
     };
-    if line(at.line).is_some_and(|line| has_image_digest(line)) {
+    if line(at.line).is_some_and(has_image_digest) {
         return Some(Place::line(&at.file, at.line));
     }
     let beside = [at.line, at.line.saturating_sub(1), at.line.saturating_add(1)];
