@@ -195,23 +195,21 @@ fn what_cannot_be_looked_up_in_the_index_is_said() {
 /// A policy's own patterns are for files of any name, on the disk and in git's index.
 #[test]
 fn own_patterns_find_versions_in_any_file() {
-    let m = Machine::new();
+    let m = with_git();
     m.write("p/go.mod", "module example.com/m\n\ngo 1.26.0\n");
     m.write("p/versions.json", "{\"go_version\": \"1.26.77\"}\n");
     m.write("p/other.json", "{\"go_version\": \"1.26.78\"}\n");
     let claim = "[[check.claim]]\nfiles = [\"versions.*\"]\npattern = 'go_version\": \"([^\"]+)'\n";
     m.write("p/.goward.toml", claim);
     let found = |args: &[&str]| {
-        let said = m.run(&[&["check"], args].concat()).stdout;
+        let ran = m.run(&[&["check"], args].concat());
+        let said = [ran.stdout, ran.stderr].concat();
         let first =
             "error[version-unknown]: Go 1.26.77 was never released\n --> versions.json:1:17\n";
         assert!(said.contains(first) && !said.contains("1.26.78"), "{said}");
     };
     found(&[]);
-    let made = tool("git").args(["init", "-q"]).arg(m.path("p")).status().unwrap();
-    assert!(made.success());
-    let added = tool("git").arg("-C").arg(m.path("p")).args(["add", "."]).status().unwrap();
-    assert!(added.success());
+    git_in(&m, &["add", "."]);
     found(&[]);
     m.write("p/versions.json", "{}\n");
     found(&["--staged"]);

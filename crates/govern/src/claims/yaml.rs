@@ -124,8 +124,11 @@ impl Lines<'_> {
         let (text, quotes) = of;
         let whole = *self.all.get(line.checked_sub(1)?)?;
         // From there on, so that a long line is not counted anew for each of its scalars.
-        if self.line != line || column < self.column {
+        if self.line != line {
             (self.line, self.column, self.byte) = (line, 0, 0);
+        }
+        if text.is_empty() || column < self.column {
+            return None;
         }
         let more = whole[self.byte..].chars().take(column - self.column);
         self.byte += more.map(char::len_utf8).sum::<usize>();
