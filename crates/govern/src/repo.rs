@@ -1,6 +1,7 @@
 //! The files of a repository, each read once and bounded.
 
 mod also;
+mod around;
 mod error;
 mod filling;
 pub(crate) mod git;
@@ -9,10 +10,13 @@ mod stage;
 mod tracked;
 mod walk;
 
+pub use around::top_around;
+pub(crate) use around::top_of;
 pub use error::Error;
 pub use tracked::Tracked;
 
 use crate::kind::{self, FileKind};
+use around::{nearest, places};
 use filling::{Filling, Room};
 use goward_installer::canonical;
 use goward_resolver::ReadError;
@@ -61,26 +65,36 @@ impl Repository {
 
     /// As [`Repository::around`], but the files are those of git's index. A path need not be on the disk.
     /// Where the staged changes are of no file that is read, there are no files: see
-    /// [`Repository::is_untouched`].
+    /// [`Repository::is_untouched`]. `takes` says whether the policy in the index, if there is one, has a
+    /// pattern for one of these paths.
     ///
     /// # Errors
     /// If there is no git or no repository, or git cannot say what the index holds.
-    pub fn staged(paths: &[PathBuf]) -> Result<(Repository, Vec<String>), Error> {
+    pub fn staged(
+        paths: &[PathBuf],
+        takes: &dyn Fn(Option<&Content>, &[String]) -> bool,
+    ) -> Result<(Repository, Vec<String>), Error> {
         let (top, within) = places(paths, nearest)?;
         if top.join(".git").symlink_metadata().is_err() {
             return Err(Error::NoRepository(top));
         }
         let stage = stage::Stage::of(&top)?;
-        let room = Room { all: MOST_BYTES, linked: MOST_LINKED, names: MOST_BYTES };
-        let mut filling = Filling::new(top, room);
-        filling.repository.staged = true;
-        // A policy may have patterns for files of any name.
-        let own = filling.repository.top.join(kind::POLICY).symlink_metadata().is_ok();
-        if !own && !stage.touches(|path| FileKind::of(path).is_some()) {
-            filling.repository.untouched = true;
-            return Ok((filling.repository, within));
+        let filling = || {
+            let room = Room { all: MOST_BYTES, linked: MOST_LINKED, names: MOST_BYTES };
+            let mut filling = Filling::new(top.clone(), room);
+            filling.repository.staged = true;
+            filling
+        };
+        let Some(changed) = stage.differing() else { return Ok((stage.read(filling())?, within)) };
+        if !changed.iter().any(|path| FileKind::of(path).is_some()) {
+            let policy = stage.read_one(filling(), kind::POLICY, FileKind::Policy)?;
+            if !takes(policy.content(kind::POLICY), &changed) {
+                let mut repository = filling().repository;
+                repository.untouched = true;
+                return Ok((repository, within));
+            }
         }
-        Ok((stage.read(filling)?, within))
+        Ok((stage.read(filling())?, within))
     }
 
     fn open(top: PathBuf) -> Result<Repository, Error> {
@@ -269,57 +283,6 @@ impl Repository {
 /// The most bytes of a file of this kind.
 fn limit(kind: FileKind) -> usize {
     if kind.is_module() { goward_resolver::MOD_LIMIT } else { LIMIT }
-}
-
-/// The top around `paths`, and each of them from there; `real` follows the links of one.
-fn places(
-    paths: &[PathBuf],
-    real: impl Fn(&Path) -> io::Result<PathBuf>,
-) -> Result<(PathBuf, Vec<String>), Error> {
-    let (mut found, mut within) = (None::<PathBuf>, Vec::new());
-    for path in paths {
-        let real = real(path).map_err(|error| Error::Io(path.clone(), error))?;
-        let top = top_of(&real);
-        let inside = real.strip_prefix(&top).unwrap_or(Path::new(""));
-        within.push(slashed(inside));
-        match &found {
-            Some(other) if *other != top => return Err(Error::Apart(other.clone(), top)),
-            _ => found = Some(top),
-        }
-    }
-    Ok((found.unwrap_or_default(), within))
-}
-
-/// The path without links as far as it is there, and the rest of it.
-fn nearest(path: &Path) -> io::Result<PathBuf> {
-    let path = std::path::absolute(path)?;
-    let there = path.ancestors().find_map(|above| Some((above, canonical(above).ok()?)));
-    let Some((above, real)) = there else { return Err(io::ErrorKind::NotFound.into()) };
-    // `a/..` is above the place to which `a` leads, which is not known.
-    let rest = path.strip_prefix(above).unwrap_or(Path::new(""));
-    let plain = rest.components().all(|part| matches!(part, std::path::Component::Normal(_)));
-    // Without parts it would end in a slash.
-    match rest.components().next() {
-        None => Ok(real),
-        Some(_) if plain => Ok(real.join(rest)),
-        Some(_) => Err(io::ErrorKind::NotFound.into()),
-    }
-}
-
-/// The top directory of the repository around a path: where [`Repository::around`] looks.
-///
-/// # Errors
-/// If there is no such path.
-pub fn top_around(path: &Path) -> Result<PathBuf, Error> {
-    let real = canonical(path).map_err(|error| Error::Io(path.to_owned(), error))?;
-    Ok(top_of(&real))
-}
-
-/// The nearest directory with a `.git`, else the directory itself, or that of a file.
-pub(crate) fn top_of(real: &Path) -> PathBuf {
-    let dir = if real.is_dir() { real } else { real.parent().unwrap_or(real) };
-    let git = dir.ancestors().find(|dir| dir.join(".git").symlink_metadata().is_ok());
-    git.unwrap_or(dir).to_owned()
 }
 
 /// The path with slashes.

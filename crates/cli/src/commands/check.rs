@@ -122,17 +122,15 @@ impl Check {
             true => Some(Lock::wait(&repo::top_around(&self.paths[0]).map_err(unable)?)?),
             false => None,
         };
-        let look = if self.staged { Repository::staged } else { Repository::around };
-        let (mut repository, mut within) = look(&self.paths).map_err(unable)?;
+        let given = self.policy.as_deref().map(given).transpose()?;
+        let (mut repository, mut within) = self.look(given.as_ref()).map_err(unable)?;
         if whole {
             within = vec![String::new()];
         } else if let Some(path) = within.iter().find(|path| repository.lacks(path)) {
             return Err(unable(repo::Error::NotStaged(path.clone())));
         }
-        let (policy, allows) = match &self.policy {
-            Some(file) => (given(file)?, false),
-            None => (own(&repository)?, true),
-        };
+        let allows = given.is_none();
+        let policy = given.map_or_else(|| own(&repository), Ok)?;
         let (policy, known) = (&policy, known_releases().collect::<Vec<_>>());
         let own = |path: &str| policy.takes(path);
         repository.read_also(&own).map_err(unable)?;
@@ -143,7 +141,7 @@ impl Check {
         let (wish, within) = (&self.mend.wish(repository.top())?, &within[..]);
         let asked = Asked { policy, allows, releases, within, wish };
         let again = || {
-            let mut repository = look(&self.paths).map_err(unable)?.0;
+            let mut repository = self.look(Some(policy)).map_err(unable)?.0;
             repository.read_also(&own).map_err(unable)?;
             Ok(repository)
         };
@@ -154,6 +152,27 @@ impl Check {
         self.print(cx, &end)?;
         let least = self.fail_on.map(Severity::from).or(policy.fail_on).unwrap_or(Severity::Error);
         end.result(least)
+    }
+
+    /// The files to judge, and the paths to report on, from their top. Of an index a policy may take any file.
+    fn look(
+        &self,
+        given: Option<&RepoPolicy>,
+    ) -> std::result::Result<(Repository, Vec<String>), repo::Error> {
+        if !self.staged {
+            return Repository::around(&self.paths);
+        }
+        let some =
+            |policy: &RepoPolicy, paths: &[String]| paths.iter().any(|one| policy.takes(one));
+        Repository::staged(&self.paths, &|own, paths| match (given, own) {
+            (Some(policy), _) => some(policy, paths),
+            (None, None) => false,
+            (None, Some(Ok(bytes))) => {
+                RepoPolicy::parse(bytes).map_or(true, |policy| some(&policy, paths))
+            }
+            // It is refused when all is read.
+            (None, Some(Err(_))) => true,
+        })
     }
 
     fn print(&self, cx: &Context, end: &End) -> Result<()> {

@@ -168,6 +168,17 @@ fn what_is_staged_is_judged_and_nothing_else() {
     assert_eq!(ran.stderr, "goward: nothing that says which Go is staged\n");
     assert!(m.ok(&["check", "--staged", "--json"]).contains("\"files\": 0"));
     assert_eq!(m.ok(&["check", "--staged", "--format", "github"]), "");
+    // A pattern of the staged policy takes a file of any name.
+    let own = "[[check.claim]]\nfiles = [\"versions\"]\npattern = 'go=(.*)'\n";
+    m.write("p/.goward.toml", own);
+    m.write("p/versions", "go=1.24.0\n");
+    git_in(&m, &["add", ".goward.toml"]);
+    git_in(&m, &["commit", "-qm", "two"]);
+    m.write("p/NOTES", "");
+    for (file, want) in [("NOTES", 0), ("versions", 7)] {
+        git_in(&m, &["add", file]);
+        assert_eq!(status(&["check", "--staged"]), want, "{file}");
+    }
 }
 
 #[test]
@@ -196,6 +207,7 @@ fn what_cannot_be_looked_up_in_the_index_is_said() {
 #[test]
 fn own_patterns_find_versions_in_any_file() {
     let m = with_git();
+    fs::rename(m.path("p/.git"), m.path("git")).unwrap();
     m.write("p/go.mod", "module example.com/m\n\ngo 1.26.0\n");
     m.write("p/versions.json", "{\"go_version\": \"1.26.77\"}\n");
     m.write("p/other.json", "{\"go_version\": \"1.26.78\"}\n");
@@ -209,6 +221,7 @@ fn own_patterns_find_versions_in_any_file() {
         assert!(said.contains(first) && !said.contains("1.26.78"), "{said}");
     };
     found(&[]);
+    fs::rename(m.path("git"), m.path("p/.git")).unwrap();
     git_in(&m, &["add", "."]);
     found(&[]);
     m.write("p/versions.json", "{}\n");

@@ -68,13 +68,13 @@ impl Stage {
         git::answer(command)
     }
 
-    /// Whether a file whose path `counts` is to change. Before the first commit every file is; where nothing
-    /// is to change there is no commit at hand, and the index counts as a whole.
-    pub(super) fn touches(&self, counts: impl Fn(&str) -> bool) -> bool {
-        // Where git cannot compare, it says why when it is asked for the entries.
-        let Ok(said) = self.changed(INVISIBLE, "HEAD") else { return true };
-        let counts = |name| git::counts(name) && counts(&String::from_utf8_lossy(name));
-        said.is_empty() || names(&said).any(counts)
+    /// The paths of the files that the next commit changes; `None` before the first one and where no commit is
+    /// at hand: then the index counts as a whole. It counts, too, where git cannot compare: asked for the
+    /// entries, it says why.
+    pub(super) fn differing(&self) -> Option<Vec<String>> {
+        let said = self.changed(INVISIBLE, "HEAD").ok().filter(|said| !said.is_empty())?;
+        let own = names(&said).filter(|name| git::counts(name));
+        Some(own.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
     }
 
     /// The names of the files that differ from a tree.
@@ -110,6 +110,18 @@ impl Stage {
                 _ => filling.add(path.clone(), None)?,
             }
         }
+        self.fill(filling, (entries, read))
+    }
+
+    /// One file alone.
+    pub(super) fn read_one(
+        &self,
+        filling: Filling,
+        path: &str,
+        kind: FileKind,
+    ) -> Result<Repository, Error> {
+        let entries = entries(&self.ask(&[&ENTRIES[..], &["--", path]].concat())?)?;
+        let read = if entries.is_empty() { Vec::new() } else { vec![(path.to_owned(), kind)] };
         self.fill(filling, (entries, read))
     }
 

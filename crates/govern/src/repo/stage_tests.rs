@@ -1,10 +1,14 @@
 //! Tests of what git's index holds.
 
 use super::*;
+use crate::repo::Content;
 use crate::repo::filling::Room;
 use goward_testkit::start::tool;
 use std::fs;
 use std::os::unix::fs::symlink;
+
+/// There is none, and it takes no path.
+const NO_POLICY: &dyn Fn(Option<&Content>, &[String]) -> bool = &|policy, _| policy.is_some();
 
 struct Repo(tempfile::TempDir);
 
@@ -36,11 +40,11 @@ impl Repo {
     }
 
     fn staged(&self) -> Repository {
-        Repository::staged(&[self.0.path().to_owned()]).unwrap().0
+        Repository::staged(&[self.0.path().to_owned()], NO_POLICY).unwrap().0
     }
 
     fn refused(&self, path: &str) -> String {
-        Repository::staged(&[self.0.path().join(path)]).unwrap_err().to_string()
+        Repository::staged(&[self.0.path().join(path)], NO_POLICY).unwrap_err().to_string()
     }
 }
 
@@ -62,7 +66,7 @@ fn what_is_staged_counts_and_not_what_lies_there() {
     assert!(found.has_file("README") && found.has_directory("a") && found.lacks("b"));
     // A file that is gone from the disk alone.
     fs::remove_dir_all(repo.0.path().join("a")).unwrap();
-    let (found, within) = Repository::staged(&[repo.0.path().join("a/go.mod")]).unwrap();
+    let (found, within) = Repository::staged(&[repo.0.path().join("a/go.mod")], NO_POLICY).unwrap();
     assert_eq!(text(&found, "a/go.mod"), Some(Ok("staged".into())));
     assert_eq!(within, ["a/go.mod"]);
 }
@@ -90,6 +94,33 @@ fn nothing_is_read_where_nothing_that_counts_is_staged() {
     // A branch, a file and a revision of one name.
     repo.write("HEAD", "");
     assert!(!repo.staged().is_untouched());
+}
+
+/// The policy that the index has is asked about the paths that change.
+#[test]
+fn a_policy_may_take_any_file() {
+    let repo = Repo::new();
+    repo.add("README", "x");
+    repo.git(&["commit", "-qm", "one"]);
+    repo.add("versions.json", "x");
+    let top = [repo.0.path().to_owned()];
+    let ask = |want: Option<&str>| {
+        let takes = |policy: Option<&Content>, paths: &[String]| {
+            assert_eq!(policy.map(|bytes| bytes.clone().unwrap()), want.map(Vec::from));
+            assert_eq!(paths, ["versions.json"]);
+            policy.is_some()
+        };
+        Repository::staged(&top, &takes).unwrap().0.is_untouched()
+    };
+    // One that git does not know is none.
+    repo.write(".goward.toml", "on the disk");
+    assert!(ask(None));
+    repo.git(&["reset", "-q"]);
+    repo.add(".goward.toml", "policy");
+    repo.git(&["commit", "-qm", "two"]);
+    repo.git(&["add", "versions.json"]);
+    fs::remove_file(repo.0.path().join(".goward.toml")).unwrap();
+    assert!(!ask(Some("policy")));
 }
 
 /// `git add -N` says that a file will be added; no commit has it.
@@ -205,10 +236,10 @@ fn large_objects_are_not_kept() {
 #[test]
 fn without_a_repository_nothing_is_staged() {
     let dir = tempfile::tempdir().unwrap();
-    let refused = Repository::staged(&[dir.path().to_owned()]).unwrap_err().to_string();
+    let refused = Repository::staged(&[dir.path().to_owned()], NO_POLICY).unwrap_err().to_string();
     assert!(refused.contains("is in no git repository"), "{refused}");
     fs::write(dir.path().join(".git"), "gitdir: /nowhere\n").unwrap();
-    let refused = Repository::staged(&[dir.path().to_owned()]).unwrap_err().to_string();
+    let refused = Repository::staged(&[dir.path().to_owned()], NO_POLICY).unwrap_err().to_string();
     assert!(refused.starts_with("git cannot list the files: fatal: not a git"), "{refused}");
 }
 
