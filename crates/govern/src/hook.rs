@@ -180,6 +180,7 @@ pub fn kept(hook: &Path) -> PathBuf {
     hook.with_file_name(KEPT)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 #[path = "hook_tests.rs"]
 mod tests;

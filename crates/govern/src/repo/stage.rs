@@ -277,6 +277,7 @@ impl<'e> Links<'e> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 #[path = "stage_tests.rs"]
 mod tests;
