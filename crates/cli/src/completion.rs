@@ -12,6 +12,7 @@ use crate::workshop::Workshop;
 use clap::{Command as CommandLine, CommandFactory as _};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::CompleteEnv;
+use goward_gomod::{File, Rules};
 use goward_govern::condition::FORMS;
 use goward_resolver::shown;
 
@@ -22,7 +23,7 @@ pub(crate) const VARIABLE: &str = "GOWARD_COMPLETE";
 type Values = fn(&Context) -> Result<Vec<String>>;
 
 /// The arguments that take a version or a name: command, argument, values.
-const VALUES: [(&str, &str, Values); 12] = [
+const VALUES: [(&str, &str, Values); 13] = [
     ("use", "version", versions),
     ("default", "version", versions),
     ("exec", "version", versions),
@@ -34,6 +35,7 @@ const VALUES: [(&str, &str, Values); 12] = [
     ("repair", "versions", installed),
     ("unlink", "name", links),
     ("inspect", "require", conditions),
+    ("mod", "why", required),
     ("check", "to", patches),
 ];
 
@@ -108,6 +110,16 @@ fn links(cx: &Context) -> Result<Vec<String>> {
 fn conditions(_: &Context) -> Result<Vec<String>> {
     let complete = FORMS.iter().filter(|form| !form.contains("PATH"));
     Ok(complete.map(|form| (*form).to_owned()).collect())
+}
+
+/// The modules that the go.mod of this directory asks for.
+fn required(cx: &Context) -> Result<Vec<String>> {
+    let here = cx.survey()?;
+    let Some(Ok(module)) = &here.chain.module else { return Ok(Vec::new()) };
+    let text = here.chain.text(&module.path).map(|text| text.bytes.clone());
+    let file = File::parse(text.unwrap_or_default(), Rules::building()).ok();
+    let required = file.iter().flat_map(|file| &file.require);
+    Ok(required.map(|one| one.module.path.to_lossy()).collect())
 }
 
 /// All that can be removed.

@@ -24,6 +24,8 @@ use why::Graph;
 
 /// The largest `vendor/modules.txt`, in bytes.
 const VENDOR_LIMIT: usize = 64 << 20;
+/// The most bytes of the `go.mod` files of a workspace together: a stranger's may name any number.
+const MOST_BYTES: usize = 64 << 20;
 
 /// How Go finds the modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,8 +163,17 @@ impl Report {
 
 /// The `go.mod` files of the members of a workspace, as Go has them.
 fn members(listed: &[Listed]) -> Result<Vec<ModFile>, Error> {
-    let files = listed.iter().filter(|module| module.main).filter_map(|main| main.go_mod.as_ref());
-    files.map(|file| ModFile::read(file, Kind::Module)).collect()
+    let paths = listed.iter().filter(|module| module.main).filter_map(|main| main.go_mod.as_ref());
+    let (mut files, mut bytes) = (Vec::new(), 0);
+    for path in paths {
+        let file = ModFile::read(path, Kind::Module)?;
+        bytes += file.bytes.len();
+        if bytes > MOST_BYTES {
+            return Err(Error::Read(path.clone(), std::io::ErrorKind::FileTooLarge.into()));
+        }
+        files.push(ModFile { bytes: Vec::new(), ..file });
+    }
+    Ok(files)
 }
 
 /// The requirements of each main module.

@@ -99,6 +99,16 @@ fn answers_that_are_none_are_errors() {
     assert_eq!((lines[1], lines[13]), ("    line 1", "    18 more lines"));
 }
 
+#[test]
+fn the_modules_of_this_directory_are_offered() {
+    let m = machine();
+    let mut command = m.command(&["--", "goward", "mod", "--why", ""]);
+    command.env("GOWARD_COMPLETE", "bash").env("_CLAP_COMPLETE_INDEX", "3").env("_CLAP_IFS", "\n");
+    let ran = crate::machine::ran(command.output().unwrap(), &m);
+    assert_eq!(ran.stdout.lines().collect::<Vec<_>>(), ["a", "c"], "{}", ran.stderr);
+    assert!(!m.path("calls").exists(), "no Go runs for that");
+}
+
 /// A copy needs room, and a module file may be anything.
 #[test]
 fn files_that_cannot_be_read_or_written_are_named() {

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The most that one call may print, in bytes.
-const MOST: u64 = 1 << 30;
+const MOST: u64 = 256 << 20;
 /// The most of its words that are kept, in bytes.
 const MOST_WORDS: u64 = 64 << 10;
 
@@ -81,6 +81,11 @@ impl Go {
             let reader = scope.spawn(move || {
                 let mut out = BufReader::new(out.take(MOST));
                 let read = read(&mut out);
+                let read = match out.get_ref().limit() {
+                    0 => Err("it prints without end".to_owned()),
+                    _ => read,
+                };
+                let mut out = out.into_inner().into_inner();
                 // Go waits for a reader of all of it.
                 let _ = io::copy(&mut out, &mut io::sink());
                 let _ = done.send(());

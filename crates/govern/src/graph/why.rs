@@ -3,6 +3,9 @@
 use super::asked::Asked;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
+/// The most steps of a way that are told, from its end. A stranger's graph can be one long chain.
+const MOST_STEPS: usize = 100;
+
 /// A module, and the version of it that the one before it requires.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Step {
@@ -30,7 +33,8 @@ impl Graph {
         for (user, used) in text.lines().filter_map(|line| line.split_once(' ')) {
             let (user, used) = (step(user), step(used));
             let is_pseudo = matches!(&*used.module, "go" | "toolchain");
-            if !is_pseudo && !(user.version.is_empty() && asked.contains_key(&user.module)) {
+            let is_root = user.version.is_empty() && asked.contains_key(&user.module);
+            if !is_pseudo && !is_root {
                 graph.add(user, used);
             }
         }
@@ -82,15 +86,15 @@ impl Graph {
         }
     }
 
-    /// The way to a version: the main module first, the last the one that requires it. Empty where no way is
-    /// left in the graph: then only the `go.mod` itself asks for it.
+    /// The way to a version: the main module first, the last the one that requires it. Of a very long way the
+    /// beginning is left out. Empty where no way is left in the graph.
     pub(crate) fn way_to(&self, module: &str, version: &str) -> Vec<Step> {
         let step = Step { module: module.to_owned(), version: version.to_owned() };
         let mut at = self.known.get(&step).copied();
         let mut way = Vec::new();
         while let Some(before) = at.and_then(|at| self.before.get(&at).copied().flatten()) {
             way.push(self.nodes[before].clone());
-            at = Some(before);
+            at = Some(before).filter(|_| way.len() < MOST_STEPS);
         }
         way.reverse();
         way
@@ -159,6 +163,14 @@ mod tests {
         let graph = graph(text, &[("a", "v1"), ("c", "v1")]);
         assert_eq!(way(&graph, "c", "v2"), "m a");
         assert_eq!(way(&graph, "c", "v1"), "m");
+    }
+
+    #[test]
+    fn a_long_chain_is_told_from_its_end() {
+        let chain: String = (0..500).map(|at| format!("n{at}@v1 n{}@v1\n", at + 1)).collect();
+        let graph = graph(&chain, &[("n0", "v1")]);
+        let way = graph.way_to("n500", "v1");
+        assert_eq!((way.len(), &*way[MOST_STEPS - 1].module), (MOST_STEPS, "n499"));
     }
 
     #[test]
