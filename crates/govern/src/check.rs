@@ -11,20 +11,22 @@ mod moves;
 mod pins;
 pub mod policy;
 mod reach;
+mod rounds;
 mod statement;
 mod versions;
 mod work;
 
 use crate::claims::{Claims, Unresolved};
 use crate::finding::{Finding, Place};
+use crate::fix::Wish;
 use crate::fix::places::Lines;
-use crate::fix::{Judged, Wish};
 use crate::kind::FileKind;
 use crate::repo::host::RepoHost;
 use crate::repo::{NOT_FETCHED, Repository, is_within};
 use crate::rule::Rule;
 use goward_resolver::{ReadError, Version};
 use policy::RepoPolicy;
+pub use rounds::{Judged, fix};
 use statement::Sites;
 
 /// The releases of Go that are known.

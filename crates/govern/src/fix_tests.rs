@@ -8,6 +8,8 @@ mod rules;
 use super::*;
 use crate::check::policy::RepoPolicy;
 use crate::check::tests::releases;
+use crate::check::{Asked, Judged, fix};
+use crate::repo::Repository;
 
 pub(super) const CI: &str = ".github/workflows/ci.yml";
 

@@ -33,138 +33,110 @@ fn fits(schema: &Value, document: &Value) {
     assert!(errors.is_empty(), "{errors:#?}\n{document:#}");
 }
 
-/// The properties that GitHub demands or reads of SARIF 2.1.0, with the types of its schema.
-fn sarif() -> Value {
-    let text = json!({
-        "type": "object",
-        "required": ["text"],
-        "properties": { "text": { "type": "string", "minLength": 1 } }
-    });
-    let region = json!({
-        "type": "object",
-        "required": ["startLine"],
-        "properties": {
-            "startLine": { "type": "integer", "minimum": 1 },
-            "startColumn": { "type": "integer", "minimum": 1 },
-            "endLine": { "type": "integer", "minimum": 1 },
-            "endColumn": { "type": "integer", "minimum": 1 }
-        },
-        "additionalProperties": false
-    });
-    let artifact = json!({
-        "type": "object",
-        "required": ["uri"],
-        "properties": {
-            "uri": { "type": "string", "pattern": "^[A-Za-z0-9._%/~!$&'()*+,;=@-]+$" },
-            "uriBaseId": { "const": "%SRCROOT%" }
-        },
-        "additionalProperties": false
-    });
-    let location = json!({
-        "type": "object",
-        "required": ["physicalLocation"],
-        "properties": {
-            "id": { "type": "integer", "minimum": 0 },
-            "message": text,
-            "physicalLocation": {
-                "type": "object",
-                "required": ["artifactLocation", "region"],
-                "properties": { "artifactLocation": artifact, "region": region },
-                "additionalProperties": false
-            }
-        },
-        "additionalProperties": false
-    });
-    let level = json!({ "enum": ["none", "note", "warning", "error"] });
-    let fix = json!({
-        "type": "object",
-        "required": ["artifactChanges"],
-        "properties": {
-            "description": text,
-            "artifactChanges": { "type": "array", "minItems": 1, "items": {
-                "type": "object",
-                "required": ["artifactLocation", "replacements"],
-                "properties": {
-                    "artifactLocation": artifact,
-                    "replacements": { "type": "array", "minItems": 1, "items": {
-                        "type": "object",
-                        "required": ["deletedRegion"],
-                        "properties": {
-                            "deletedRegion": region,
-                            "insertedContent": {
-                                "type": "object",
-                                "properties": { "text": { "type": "string" } }
-                            }
-                        },
-                        "additionalProperties": false
-                    } }
-                }
-            } }
-        }
-    });
-    let rule = json!({
-        "type": "object",
-        "required": ["id", "shortDescription"],
-        "properties": {
-            "id": { "type": "string" },
-            "shortDescription": text,
-            "helpUri": { "type": "string", "format": "uri" },
-            "defaultConfiguration": { "type": "object", "properties": { "level": level } }
-        },
-        "additionalProperties": false
-    });
-    let result = json!({
-        "type": "object",
-        "required": ["ruleId", "message", "locations", "partialFingerprints"],
-        "properties": {
-            "ruleId": { "type": "string" },
-            "ruleIndex": { "type": "integer", "minimum": 0 },
-            "level": level,
-            "message": text,
-            "locations": { "type": "array", "minItems": 1, "items": location },
-            "relatedLocations": { "type": "array", "minItems": 1, "items": location },
-            "partialFingerprints": {
-                "type": "object",
-                "required": ["primaryLocationLineHash"],
-                "additionalProperties": { "type": "string" }
-            },
-            "fixes": { "type": "array", "minItems": 1, "items": fix }
-        },
-        "additionalProperties": false
-    });
+/// An object of JSON with these properties and no others, some of which must be there.
+fn object(required: &[&str], properties: Value) -> Value {
     json!({
         "type": "object",
-        "required": ["$schema", "version", "runs"],
-        "properties": {
-            "$schema": { "type": "string", "format": "uri" },
-            "version": { "const": "2.1.0" },
-            "runs": { "type": "array", "minItems": 1, "items": {
-                "type": "object",
-                "required": ["tool", "results"],
-                "properties": {
-                    "tool": {
-                        "type": "object",
-                        "required": ["driver"],
-                        "properties": { "driver": {
-                            "type": "object",
-                            "required": ["name", "rules"],
-                            "properties": {
-                                "name": { "type": "string" },
-                                "version": { "type": "string" },
-                                "informationUri": { "type": "string", "format": "uri" },
-                                "rules": { "type": "array", "items": rule }
-                            },
-                            "additionalProperties": false
-                        } }
-                    },
-                    "columnKind": { "enum": ["utf16CodeUnits", "unicodeCodePoints"] },
-                    "results": { "type": "array", "items": result }
-                },
-                "additionalProperties": false
-            } }
-        },
+        "required": required,
+        "properties": properties,
         "additionalProperties": false
     })
+}
+
+/// A list with an item at least.
+fn some(items: Value) -> Value {
+    json!({ "type": "array", "minItems": 1, "items": items })
+}
+
+fn text() -> Value {
+    object(&["text"], json!({ "text": { "type": "string", "minLength": 1 } }))
+}
+
+fn region() -> Value {
+    let number = json!({ "type": "integer", "minimum": 1 });
+    let properties = json!({
+        "startLine": number, "startColumn": number, "endLine": number, "endColumn": number
+    });
+    object(&["startLine"], properties)
+}
+
+fn file() -> Value {
+    let properties = json!({
+        "uri": { "type": "string", "pattern": "^[A-Za-z0-9._%/~!$&'()*+,;=@-]+$" },
+        "uriBaseId": { "const": "%SRCROOT%" }
+    });
+    object(&["uri"], properties)
+}
+
+fn location() -> Value {
+    let physical = json!({ "artifactLocation": file(), "region": region() });
+    let properties = json!({
+        "id": { "type": "integer", "minimum": 0 },
+        "message": text(),
+        "physicalLocation": object(&["artifactLocation", "region"], physical)
+    });
+    object(&["physicalLocation"], properties)
+}
+
+fn mend() -> Value {
+    let inserted = object(&["text"], json!({ "text": { "type": "string" } }));
+    let properties = json!({ "deletedRegion": region(), "insertedContent": inserted });
+    let replacement = object(&["deletedRegion"], properties);
+    let properties = json!({ "artifactLocation": file(), "replacements": some(replacement) });
+    let change = object(&["artifactLocation", "replacements"], properties);
+    let properties = json!({ "description": text(), "artifactChanges": some(change) });
+    object(&["artifactChanges"], properties)
+}
+
+fn level() -> Value {
+    json!({ "enum": ["none", "note", "warning", "error"] })
+}
+
+fn rule() -> Value {
+    let properties = json!({
+        "id": { "type": "string" },
+        "shortDescription": text(),
+        "helpUri": { "type": "string", "format": "uri" },
+        "defaultConfiguration": object(&[], json!({ "level": level() }))
+    });
+    object(&["id", "shortDescription"], properties)
+}
+
+fn result() -> Value {
+    let print = json!({ "primaryLocationLineHash": { "type": "string" } });
+    let properties = json!({
+        "ruleId": { "type": "string" },
+        "ruleIndex": { "type": "integer", "minimum": 0 },
+        "level": level(),
+        "message": text(),
+        "locations": some(location()),
+        "relatedLocations": some(location()),
+        "partialFingerprints": object(&["primaryLocationLineHash"], print),
+        "fixes": some(mend())
+    });
+    object(&["ruleId", "message", "locations", "partialFingerprints"], properties)
+}
+
+/// The properties that GitHub demands or reads of SARIF 2.1.0, with the types of its schema.
+fn sarif() -> Value {
+    let driver = json!({
+        "name": { "type": "string" },
+        "version": { "type": "string" },
+        "informationUri": { "type": "string", "format": "uri" },
+        "rules": some(rule())
+    });
+    let tool = json!({ "driver": object(&["name", "rules"], driver) });
+    let run = json!({
+        "tool": object(&["driver"], tool),
+        "columnKind": { "enum": ["utf16CodeUnits", "unicodeCodePoints"] },
+        "results": { "type": "array", "items": result() }
+    });
+    let properties = json!({
+        "$schema": { "type": "string", "format": "uri" },
+        "version": { "const": "2.1.0" },
+        "runs": some(object(&["tool", "results"], run))
+    });
+    object(&["$schema", "version", "runs"], properties)
 }
 
 #[test]

@@ -118,12 +118,15 @@ fn pin(
         let finding = finding.beside(at.clone(), "this pin").mend("remove the line");
         findings.push(finding.edit(surplus(path, bytes, line)));
     }
-    if ends_in_return(bytes, at.line) {
+    let line = at.line;
+    if ends_in_return(bytes, line) {
         let message =
             "other tools may take the carriage return behind it for a part of the version";
         let what = [&pin.selector.to_string(), "this line"];
         let finding = Finding::new(Rule::PinCrlf, at.clone(), what, message.to_owned());
-        findings.push(finding.mend("end the line with a newline alone"));
+        let finding = finding.mend("end the line with a newline alone");
+        let end = look.lines.line(path, line).map(|line| line.end);
+        findings.push(finding.edit(end.map(|end| Edit::new(path, end..end + 1, ""))));
     }
     Some(Pinned { says: pin.selector, at, in_goenv: false })
 }

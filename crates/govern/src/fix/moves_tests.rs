@@ -34,7 +34,7 @@ fn every_single_claim_moves_in_its_own_notation() {
     let old = workflow([two, "1.25.5", "'1.25'", "1.25.x", "1.25", "1.20"]);
     let new = workflow([two, "1.27.3", "'1.27'", "1.27.x", "1.27", "'1.27'"]);
     let files = [
-        (".go-version", "go1.25.5 # pin\r\n", "go1.27.3 # pin\r\n"),
+        (".go-version", "go1.25.5 # pin\r\n", "go1.27.3 # pin\n"),
         ("a/.go-version", "1.25", "1.27"),
         (".tool-versions", "golang 1.25.5\nnodejs 1.25.5\n", "golang 1.27.3\nnodejs 1.25.5\n"),
         (".goenv", "GOTOOLCHAIN=go1.25.5+auto\n", "GOTOOLCHAIN=go1.27.3+auto\n"),

@@ -16,7 +16,7 @@ fn workflow(version: &str) -> String {
     [STEPS, version, "\n"].concat()
 }
 
-fn of_pins() -> [Mended<'static>; 10] {
+fn of_pins() -> [Mended<'static>; 11] {
     use Rule::*;
     const EXACT: (&str, &str) = (".goward.toml", "[check]\npins = \"exact\"\n");
     let pin = ".go-version";
@@ -24,12 +24,13 @@ fn of_pins() -> [Mended<'static>; 10] {
         (
             PinSurplusLines,
             &[(".go-version", "# a\r\n1.27.0 # b\r\n1.26\r\n\r\n# c\r\n1.25")],
-            (pin, "# a\r\n1.27.0 # b\r\n\r\n# c\r\n"),
+            (pin, "# a\r\n1.27.0 # b\n\r\n# c\r\n"),
         ),
+        (PinCrlf, &[(".go-version", "1.26.6\r\n")], (pin, "1.26.6\n")),
         (
             PinRoomy,
             &[EXACT, (".go-version", "\u{feff}go1.26 # why\r\n")],
-            (pin, "\u{feff}go1.26.6 # why\r\n"),
+            (pin, "\u{feff}go1.26.6 # why\n"),
         ),
         (
             PinRoomy,

@@ -293,7 +293,10 @@ const SAMPLES: [(&str, &str); 285] = [
 ];
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-const OF_SOURCES: [(&str, &str, &str); 74] = [
+const OF_SOURCES: [(&str, &str, &str); 77] = [
+    ("commands/check/text.rs", "safe", " (goward check --fix)"),
+    ("govern/src/check/mend.rs", "of", "versions of a list"),
+    ("govern/src/check/work.rs", "most", "1.26.0"),
     ("cli/src/newest.rs", "index", "; the index is from 3 hours ago"),
     ("cli/src/newest.rs", "newest", "go1.22.10 is out, but "),
     ("cli/src/newest.rs", "why", "go1.22.10 is out, but goward is offline"),

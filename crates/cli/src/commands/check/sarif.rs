@@ -105,13 +105,13 @@ struct Location {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Physical {
-    artifact_location: Artifact,
+    artifact_location: Address,
     region: Region,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Artifact {
+struct Address {
     uri: String,
     uri_base_id: &'static str,
 }
@@ -139,7 +139,7 @@ struct Fix<'r> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Changed<'r> {
-    artifact_location: Artifact,
+    artifact_location: Address,
     replacements: Vec<Replacement<'r>>,
 }
 
@@ -202,8 +202,8 @@ fn found<'r>(repository: &Repository, finding: &'r Finding, print: String) -> Fo
     }
 }
 
-fn artifact(file: &str) -> Artifact {
-    Artifact { uri: utf8_percent_encode(file, &NAMES).to_string(), uri_base_id: TOP }
+fn address(file: &str) -> Address {
+    Address { uri: utf8_percent_encode(file, &NAMES).to_string(), uri_base_id: TOP }
 }
 
 fn location(at: &Place) -> Location {
@@ -214,7 +214,7 @@ fn location(at: &Place) -> Location {
         end_line: None,
         end_column: columns.map(|(_, end)| end),
     };
-    let physical_location = Physical { artifact_location: artifact(&at.file), region };
+    let physical_location = Physical { artifact_location: address(&at.file), region };
     Location { id: None, physical_location, message: None }
 }
 
@@ -227,7 +227,7 @@ fn changes<'r>(repository: &Repository, edits: &'r [Edit]) -> Vec<Changed<'r>> {
             inserted_content: Text { text: &edit.text },
         });
     }
-    let change = |(file, replacements)| Changed { artifact_location: artifact(file), replacements };
+    let change = |(file, replacements)| Changed { artifact_location: address(file), replacements };
     of.into_iter().map(change).collect()
 }
 
