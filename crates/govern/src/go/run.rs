@@ -167,7 +167,7 @@ mod tests {
 
     /// A Go that is a shell with this script.
     fn go(script: &str) -> (tempfile::TempDir, Go) {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = tempfile::tempdir().expect("a directory of ours");
         let go = Go {
             program: PathBuf::from("/bin/sh"),
             directory: dir.path().to_path_buf(),
