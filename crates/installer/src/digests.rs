@@ -35,7 +35,7 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str, Expecte
 
 /// The releases that this program knew when it was built, in no order.
 pub fn known_releases() -> impl Iterator<Item = Version> {
-    TABLE.versions.iter().filter_map(|text| Version::parse(text))
+    VERSIONS.iter().flatten().cloned()
 }
 
 /// The versions of the table that have an archive for `platform`, in no order. It reads the table's
@@ -48,7 +48,7 @@ pub(crate) fn released_for(platform: &Platform) -> impl Iterator<Item = Version>
     let versions = TABLE.entries.iter().map(key).filter(move |(_, suffix)| ours[*suffix]);
     let versions =
         versions.map(|(version, _)| version).filter(move |at| last.replace(*at) != Some(*at));
-    versions.filter_map(|at| Version::parse(TABLE.versions[at]))
+    versions.filter_map(|at| VERSIONS[at].clone())
 }
 
 /// The GOOS and GOARCH in the end of an archive's name, such as `linux-amd64.tar.gz`; `src` has none.
@@ -80,6 +80,10 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     debug_assert_eq!(table.entries.len(), number(8));
     table
 });
+
+/// The versions of the table, each parsed once; `None` for a text that is none.
+static VERSIONS: LazyLock<Vec<Option<Version>>> =
+    LazyLock::new(|| TABLE.versions.iter().map(|text| Version::parse(text)).collect());
 
 fn key(entry: &[u8; ENTRY]) -> (usize, usize) {
     let number = |at: usize| usize::from(u16::from_le_bytes(array(&entry[at..at + 2])));

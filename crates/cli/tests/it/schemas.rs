@@ -68,6 +68,7 @@ fn of_a_directory(seen: &mut Seen) {
     m.ok(&["install", "1.21.13"]);
     m.write("p/go.mod", "module m\n\ngo 1.21.x\n");
     seen.note(&m, &["explain"]);
+    seen.note(&m, &["current"]);
     m.write("p/go.mod", "module m\n\ngo 1.23.0\n");
     for args in [&["explain"][..], &["current"], &["which"], &["env"], &["use", "1.21.13"]] {
         seen.note(&m, args);
