@@ -2,64 +2,10 @@
 //! answers. A release that is newer than all of those may be out by now.
 
 use crate::commands::Releases;
+pub(crate) use goward_govern::existence::Existence;
 use goward_resolver::resolve::Miss;
 use goward_resolver::{Selector, Version};
 use std::fmt;
-
-/// The known minors above one after which it gets no more releases.
-const MENDED: usize = 2;
-
-/// Whether there is such a release.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Existence {
-    /// There is.
-    Known,
-    /// There is none, and none will come.
-    Never,
-    /// goward does not know: it may be out by now.
-    Unknown,
-}
-
-impl Existence {
-    /// Of the release `version`, or of one of that minor. `None` if goward knows of no releases.
-    pub(crate) fn of(known: &[Version], version: &Version) -> Option<Existence> {
-        let released = || known.iter().filter(|known| !known.is_prerelease());
-        released().next()?;
-        let (release, minor) = (version.release(), version.is_language());
-        if known.iter().any(|it| *it == release || minor && it.same_minor(version)) {
-            return Some(Existence::Known);
-        }
-        let own = released().filter(|it| it.same_minor(version)).max();
-        let mut later: Vec<Version> = released()
-            .filter(|it| !it.same_minor(version) && *it > version)
-            .map(Version::language)
-            .collect();
-        later.sort();
-        later.dedup();
-        // Patches come in order, and so do minors.
-        let passed = own.map_or(!later.is_empty(), |own| own > version);
-        let never = passed || later.len() >= MENDED;
-        Some(if never { Existence::Never } else { Existence::Unknown })
-    }
-
-    /// Of what a directory wants, by the doubt about it.
-    pub(crate) fn by(doubt: Option<&Doubt>) -> Existence {
-        match doubt {
-            None => Existence::Known,
-            Some(doubt) if doubt.never => Existence::Never,
-            Some(_) => Existence::Unknown,
-        }
-    }
-
-    /// For programs: `None` where goward does not know.
-    pub(crate) fn for_json(self) -> Option<bool> {
-        match self {
-            Existence::Known => Some(true),
-            Existence::Never => Some(false),
-            Existence::Unknown => None,
-        }
-    }
-}
 
 /// A wish for a release that goward does not know.
 #[derive(Clone, Debug)]
@@ -75,6 +21,15 @@ pub(crate) struct Doubt {
 }
 
 impl Doubt {
+    /// Whether there is what a directory wants, by the doubt about it.
+    pub(crate) fn existence(doubt: Option<&Doubt>) -> Existence {
+        match doubt {
+            None => Existence::Known,
+            Some(doubt) if doubt.never => Existence::Never,
+            Some(_) => Existence::Unknown,
+        }
+    }
+
     /// `None` where there is such a release, and where goward cannot judge.
     pub(crate) fn of(releases: &Releases, version: &Version) -> Option<Doubt> {
         let all = releases.all();
@@ -140,41 +95,5 @@ impl fmt::Display for Doubt {
                 "goward does not know Go {version}: the newest that it knows is {instead} ({from})"
             ),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_known_of_a_release() {
-        let known =
-            ["1.20", "1.21.0", "1.21.13", "1.26.0", "1.26.5", "1.27rc1", "1.27.0", "1.27.3"];
-        let known = known.map(|text| Version::parse(text).unwrap());
-        for (text, expected) in [
-            ("1.21.13", Existence::Known),
-            ("1.20.0", Existence::Known),
-            ("1.21", Existence::Known),
-            ("1.27rc1", Existence::Known),
-            // Two later minors are out.
-            ("1.21.99", Existence::Never),
-            ("1.25.1", Existence::Never),
-            ("1.25", Existence::Never),
-            ("1.0", Existence::Never),
-            // A later one of its minor is out.
-            ("1.26.3", Existence::Never),
-            ("1.27rc9", Existence::Never),
-            ("1.27.2", Existence::Never),
-            ("1.26.6", Existence::Unknown),
-            ("1.27.4", Existence::Unknown),
-            ("1.28rc1", Existence::Unknown),
-            ("1.28", Existence::Unknown),
-            ("1.99.0", Existence::Unknown),
-        ] {
-            let found = Existence::of(&known, &Version::parse(text).unwrap());
-            assert_eq!(found, Some(expected), "{text}");
-        }
-        assert_eq!(Existence::of(&[], &Version::parse("1.99.0").unwrap()), None);
     }
 }

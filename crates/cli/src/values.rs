@@ -1,6 +1,7 @@
 //! The meanings of arguments' values, each with its grammar. The parser of the command line calls
 //! them, so goward refuses an invalid value before it looks at anything.
 
+use crate::existence::Existence;
 use crate::failure::{Exit, Failure, Result};
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
@@ -82,15 +83,14 @@ fn target(text: &str) -> Result<Version> {
         Selector::Minor(minor) => {
             refuse(format!("goward knows no release of Go {minor}"), "name the release itself")
         }
-        // One that is later than all may be newer than this goward.
-        Selector::Exact(version)
-            if !version.is_prerelease()
-                && (known().all(|one| one < *version) || known().any(|one| one == *version)) =>
-        {
-            Ok(version.clone())
-        }
         Selector::Exact(version) if version.is_prerelease() => {
             refuse(format!("{version} is not yet a release"), "name one such as 1.22.10 or 1.22")
+        }
+        // One that is later than those of its minor may be newer than this goward.
+        Selector::Exact(version)
+            if Existence::of(&known().collect::<Vec<_>>(), version) != Some(Existence::Never) =>
+        {
+            Ok(version.clone())
         }
         Selector::Exact(version) => {
             let newest =

@@ -77,11 +77,13 @@ impl Needs {
 
 /// A greater version of dotted numbers, of two.
 pub(crate) fn greater(one: Option<String>, other: String) -> Option<String> {
-    let numbers = |text: &str| -> Vec<u64> {
-        text.split('.').map(|number| number.parse().unwrap_or_default()).collect()
+    let numbers = |text: &str| -> Option<Vec<u64>> {
+        text.split('.').map(|number| number.parse().ok()).collect()
     };
-    match one {
-        Some(one) if numbers(&one) >= numbers(&other) => Some(one),
+    // What is no version may be more than every one.
+    match one.map(|one| (numbers(&one), one)) {
+        Some((None, one)) => Some(one),
+        Some((Some(has), one)) if numbers(&other).is_some_and(|other| other <= has) => Some(one),
         _ => Some(other),
     }
 }

@@ -214,7 +214,7 @@ impl Context<'_> {
             let must = "must be directory path (rooted or starting with . or ..)";
             return Err(format!("replacement module without version {must}"));
         }
-        if !cfg!(windows) && has(b'\\') {
+        if !self.rules().windows && has(b'\\') {
             let what = "replacement directory appears to be Windows path";
             return Err(format!("{what} (on a non-windows system)"));
         }

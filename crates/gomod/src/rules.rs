@@ -53,6 +53,8 @@ pub struct Rules {
     /// Whether a version may be one that only a proxy can tell.
     pub(crate) asks: bool,
     pub(crate) release: Release,
+    /// Whether they are those of Windows, where the directory of a replacement may have backslashes.
+    pub(crate) windows: bool,
 }
 
 impl Rules {
@@ -61,14 +63,14 @@ impl Rules {
     /// and `go work edit` use them.
     #[must_use]
     pub const fn strict(kind: Kind) -> Rules {
-        Rules { kind, strict: true, asks: false, release: Release::NEWEST }
+        Rules { kind, strict: true, asks: false, release: Release::NEWEST, windows: cfg!(windows) }
     }
 
     /// The rules for the `go.mod` of a dependency: only `module`, `go`, `require`, `retract` and
     /// `ignore` count, and they skip the rest. Go's `modfile.ParseLax`.
     #[must_use]
     pub const fn lax() -> Rules {
-        Rules { kind: Kind::Module, strict: false, asks: false, release: Release::NEWEST }
+        Rules { strict: false, ..Rules::strict(Kind::Module) }
     }
 
     /// The rules for a `go.mod` that Go builds: it asks the proxy for the version behind a branch's name
@@ -83,6 +85,13 @@ impl Rules {
     #[must_use]
     pub const fn of(mut self, release: Release) -> Rules {
         self.release = release;
+        self
+    }
+
+    /// The same rules on Windows, or on the other systems; without this call, on the one that runs this.
+    #[must_use]
+    pub const fn on_windows(mut self, windows: bool) -> Rules {
+        self.windows = windows;
         self
     }
 

@@ -4,6 +4,8 @@
 mod advice;
 mod agreement;
 mod allow;
+mod floors;
+mod godebug;
 mod matrix;
 mod mend;
 mod module;
@@ -23,7 +25,7 @@ use crate::fix::places::Lines;
 use crate::kind::FileKind;
 use crate::repo::host::RepoHost;
 use crate::repo::{NOT_FETCHED, Repository, is_within};
-use crate::rule::Rule;
+use crate::rule::{Rule, Severity};
 use goward_resolver::{ReadError, Version};
 use policy::RepoPolicy;
 pub use rounds::{Judged, fix};
@@ -60,6 +62,8 @@ pub struct Suppressed {
     pub excluded_files: usize,
     /// The rules that the policy switches off.
     pub rules_off: Vec<Rule>,
+    /// The rules that the policy makes less severe than they are, with their severity there.
+    pub lowered: Vec<(Rule, Severity)>,
     /// The findings that comments allow.
     pub allowed: Vec<(Rule, Place)>,
 }
@@ -139,7 +143,7 @@ pub fn judge(repository: &Repository, asked: &Asked<'_>) -> Judged {
 fn found(look: &Look<'_>, claims: &Claims) -> Vec<Finding> {
     let mut findings = unreadable(look.repository);
     pins::check(look, &mut findings);
-    module::check(look, &mut findings);
+    module::check(look, claims, &mut findings);
     work::check(look, &mut findings);
     versions::check(look, claims, &mut findings);
     agreement::check(look, claims, &mut findings);

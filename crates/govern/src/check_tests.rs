@@ -4,6 +4,8 @@
 mod advice;
 #[path = "check/claims_tests.rs"]
 mod claims;
+#[path = "check/floors_tests.rs"]
+mod floors;
 #[path = "check/forms_tests.rs"]
 mod forms;
 #[path = "check/modules_tests.rs"]
@@ -12,7 +14,6 @@ mod modules;
 mod pins;
 
 use super::*;
-use crate::rule::Severity;
 use goward_installer::known_releases;
 use std::collections::BTreeSet;
 
@@ -55,10 +56,14 @@ pub(crate) fn cases() -> Vec<Case<'static>> {
     cases.extend(pins::of_pin_files());
     cases.extend(pins::of_goenv());
     cases.extend(modules::of_modules());
+    cases.extend(modules::of_godebug());
     cases.extend(modules::of_requirements());
     cases.extend(modules::of_workspaces());
     cases.extend(claims::of_versions());
     cases.extend(claims::of_claims());
+    cases.extend(floors::of_workspaces());
+    cases.extend(floors::of_advice());
+    cases.extend(floors::of_least_toolchains());
     cases.extend(claims::of_releases_that_cannot_switch());
     cases.extend(claims::of_statements());
     cases.extend(claims::of_files());
@@ -125,7 +130,7 @@ fn both_sides_are_named() {
 
 #[test]
 fn a_policy_and_comments_switch_off_and_say_so() {
-    let policy = "[check]\nexclude = [\"old/\"]\n[check.rules]\nversion-eol = \"off\"\npin-surplus-lines = \"error\"\n";
+    let policy = "[check]\nexclude = [\"old/\"]\n[check.rules]\nversion-eol = \"off\"\npin-surplus-lines = \"error\"\nclaim-differs = \"note\"\n";
     let report = report(&[
         (".goward.toml", policy),
         (".go-version", "1.20.14\n1.20\n"),
@@ -136,7 +141,8 @@ fn a_policy_and_comments_switch_off_and_say_so() {
         report.findings.iter().map(said).collect::<Vec<_>>(),
         ["pin-surplus-lines error .go-version:2"]
     );
-    let Suppressed { excluded_files, rules_off, allowed } = report.suppressed;
+    let Suppressed { excluded_files, rules_off, lowered, allowed } = report.suppressed;
+    assert_eq!(lowered, [(Rule::ClaimDiffers, Severity::Note)]);
     assert_eq!((excluded_files, rules_off, allowed.len()), (1, vec![Rule::VersionEol], 1));
 }
 

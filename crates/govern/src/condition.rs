@@ -111,6 +111,11 @@ impl Condition {
         matches!(self.kind, Kind::NotForced)
     }
 
+    /// Whether it is about a forced version, so that its reason tells of one.
+    pub fn is_of_forced(&self) -> bool {
+        matches!(self.kind, Kind::NotForced)
+    }
+
     /// Judges a program. `supported` tells whether Go still mends the minor of its version, `against`
     /// what contradicts the version.
     ///
@@ -140,7 +145,9 @@ impl Condition {
             }
             Kind::Glibc(relation, wanted) => {
                 let Some(needed) = &program.needs.glibc_at_least else { return Ok(()) };
-                let holds = relation.holds(numbers(needed).unwrap_or_default().cmp(wanted));
+                let known = numbers(needed);
+                let known = known.ok_or_else(|| format!("not known: it needs GLIBC_{needed}"))?;
+                let holds = relation.holds(known.cmp(wanted));
                 met(holds, format!("it needs GLIBC_{needed}{}", by_cgo(program)))
             }
             Kind::Static => {
@@ -165,7 +172,8 @@ impl Condition {
             },
             Kind::Amd64(relation, wanted) if program.arch.as_deref() == Some("amd64") => {
                 let level = setting(program, "GOAMD64").unwrap_or_else(|_| "v1".to_owned());
-                let number = level.trim_start_matches('v').parse().unwrap_or_default();
+                let number = level.strip_prefix('v').and_then(|number| number.parse().ok());
+                let number = number.ok_or_else(|| format!("not known: GOAMD64 is {level:?}"))?;
                 met(relation.holds(u64::cmp(&number, wanted)), format!("it is {level}"))
             }
             Kind::Amd64(..) => Ok(()),
@@ -195,10 +203,11 @@ impl Condition {
                 let module = if path.is_empty() { "no module".into() } else { path.clone() };
                 met(path == wanted.as_str(), format!("it is {module}"))
             }
-            Kind::Dep(path, version) => requirement::judge(program, path, |found| match version {
-                Some((relation, wanted)) => relation.holds(found.cmp_precedence(wanted)),
-                None => true,
-            }),
+            Kind::Dep(path, None) => requirement::find(program, path).map(drop),
+            Kind::Dep(path, Some((relation, wanted))) => {
+                let fits = |found: &semver::Version| relation.holds(found.cmp_precedence(wanted));
+                requirement::judge(program, path, fits)
+            }
             _ => Ok(()),
         }
     }

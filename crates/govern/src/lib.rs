@@ -13,6 +13,7 @@ pub mod check;
 pub mod claims;
 pub mod condition;
 pub mod defaults;
+pub mod existence;
 pub mod finding;
 pub mod fix;
 pub mod go;

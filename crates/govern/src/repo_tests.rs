@@ -32,6 +32,13 @@ fn without_git_every_file_counts() {
             ("node_modules/b/go.mod", ""),
             ("c/src/make.bash", ""),
             ("c/go.mod", ""),
+            ("go1.27/VERSION", ""),
+            ("go1.27/bin/go", ""),
+            ("go1.27/src/go.mod", ""),
+            ("goward/toolchains/go1.27.3/src/go.mod", ""),
+            ("goward/state/receipts/go1.27.3.json", ""),
+            ("gopath/pkg/mod/cache/download/x.org/m/@v/list", ""),
+            ("gopath/pkg/mod/x.org/m@v1.0.0/go.mod", ""),
         ],
     );
     let (repository, within) = Repository::around(&[dir.path().join("a")]).unwrap();

@@ -15,7 +15,16 @@ pub(crate) fn version(text: &str) -> Option<semver::Version> {
     semver::Version::parse(&format!("{}{short}{}", &rest[..end], &rest[end..])).ok()
 }
 
-/// Judges the module that was built in for `path`, which may be a replacement.
+/// The module of this path in a program.
+///
+/// # Errors
+/// If it is not in it.
+pub(crate) fn find<'p>(program: &'p Program, path: &str) -> Result<&'p Module, String> {
+    let found = program.info.deps.iter().find(|module| module.path == path.as_bytes());
+    found.ok_or_else(|| format!("{path} is not in it"))
+}
+
+/// Judges the version that was built in for `path`, which may be a replacement's.
 ///
 /// # Errors
 /// Why the program does not meet the demand.
@@ -24,13 +33,20 @@ pub(crate) fn judge(
     path: &str,
     fits: impl Fn(&semver::Version) -> bool,
 ) -> Result<(), String> {
-    let found = program.info.deps.iter().find(|module| module.path == path.as_bytes());
-    let Some(found) = found else { return Err(format!("{path} is not in it")) };
+    let found = find(program, path)?;
     let used: &Module = found.replace.as_deref().unwrap_or(found);
     let text = String::from_utf8_lossy(&used.version);
     match version(&text) {
         Some(version) if fits(&version) => Ok(()),
         Some(_) => Err(format!("it has {path} {text}")),
-        None => Err(format!("{path} was replaced by {}", String::from_utf8_lossy(&used.path))),
+        // A directory, or a module of a go.work.
+        None => {
+            let why = match &found.replace {
+                Some(by) => format!("was replaced by {}, and", String::from_utf8_lossy(&by.path)),
+                None => "is in it, but".to_owned(),
+            };
+            let said = if text.is_empty() { String::new() } else { format!(" ({text})") };
+            Err(format!("{path} {why} has no version{said}"))
+        }
     }
 }

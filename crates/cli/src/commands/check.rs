@@ -207,12 +207,13 @@ fn own(repository: &Repository) -> Result<RepoPolicy> {
 
 /// The policy of a file that the caller names.
 fn given(file: &std::path::Path) -> Result<RepoPolicy> {
-    let bytes = read::read(file, LIMIT).map_err(|error| Failure::io("read", file, &error))?;
+    let bytes =
+        read::read(file, LIMIT).map_err(|error| unable(repo::Error::Io(file.to_owned(), error)))?;
     RepoPolicy::parse(&bytes).map_err(|invalid| refuse(&file.shown(), &invalid))
 }
 
 fn refuse(file: &str, invalid: &Invalid) -> Failure {
-    Failure::new(Exit::Usage, format!("{file}:{}: {invalid}", invalid.line))
+    Failure::new(Exit::Usage, format!("could not check: {file}:{}: {invalid}", invalid.line))
         .hint("the book's page on goward check lists the keys")
 }
 

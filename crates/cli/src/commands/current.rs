@@ -7,7 +7,7 @@ use crate::commands::explain::members::Command;
 use crate::commands::explain::refusal::Refusal;
 use crate::commands::running::{chooser, chosen, toolchain};
 use crate::context::Context;
-use crate::existence::{Doubt, Existence};
+use crate::existence::Doubt;
 use crate::failure::Result;
 use crate::goroot;
 use crate::on_path::{OnPath, Typed};
@@ -81,7 +81,7 @@ impl Current {
         if self.json {
             let refusal = Refusal::of(cx, &here, &plan, doubt.as_ref());
             let answer = Answer::of(cx, &plan, &source, refusal);
-            let exists = Existence::by(doubt.as_ref()).for_json();
+            let exists = Doubt::existence(doubt.as_ref()).for_json();
             cx.output.object(&Answer { exists, on_path: typed.for_json(), ..answer })?;
         } else {
             let name = match (&missing, toolchain(cx, &plan)) {

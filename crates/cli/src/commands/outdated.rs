@@ -6,7 +6,7 @@ pub(super) mod statement;
 
 use crate::commands::set_default;
 use crate::context::Context;
-use crate::existence::{Doubt, Existence};
+use crate::existence::Doubt;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::Shown as _;
 use crate::project::Form;
@@ -192,7 +192,7 @@ impl Row {
             newest: to.as_ref().map(ToString::to_string),
             eol,
             kind: statement.kind,
-            exists: Existence::by(doubt.as_ref()).for_json(),
+            exists: Doubt::existence(doubt.as_ref()).for_json(),
             doubt,
             statement: statement.clone(),
             now,

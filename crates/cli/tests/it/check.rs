@@ -60,14 +60,26 @@ fn the_status_is_as_severe_as_the_user_says() {
     assert_eq!(status(&["--policy", mine, "--fail-on", "note"]), 0);
     let said = m.ok(&["check", "--policy", mine]);
     assert!(said.ends_with("rules off: pin-surplus-lines\n"), "{said}");
+    // A rule that is less severe than it is is told, too.
+    fs::write(mine, "[check.rules]\nci-below-floor = \"note\"\nversion-eol = \"error\"\n").unwrap();
+    let said = m.run(&["check", "--policy", mine]).stdout;
+    assert!(said.ends_with("rules lowered: ci-below-floor (note)\n"), "{said}");
+    let report: serde_json::Value =
+        serde_json::from_str(&m.run(&["check", "--policy", mine, "--json"]).stdout).unwrap();
+    let lowered = serde_json::json!([{"rule": "ci-below-floor", "severity": "note"}]);
+    assert_eq!(report["suppressed"]["lowered"], lowered);
     fs::write(own, "[check]\nfail-on = \"never\"\n").unwrap();
     let refused = m.run(&["check"]);
     assert_eq!(refused.code, 2);
-    let first = "goward: error: @/p/.goward.toml:2: write \"error\", \"warning\" or \"note\"\n";
+    let first = "goward: error: could not check: @/p/.goward.toml:2: write \"error\", \"warning\" or \"note\"\n";
     assert!(refused.stderr.starts_with(first), "{}", refused.stderr);
     let absent = m.run(&["check", "nowhere"]);
     assert_eq!(absent.code, 1);
     assert!(absent.stderr.starts_with("goward: error: could not check: "), "{}", absent.stderr);
+    let absent = m.run(&["check", "--policy", "nosuch.toml"]);
+    assert_eq!(absent.code, 1);
+    let first = "goward: error: could not check: cannot read nosuch.toml: ";
+    assert!(absent.stderr.starts_with(first), "{}", absent.stderr);
     assert_eq!(m.run(&["check", "--format", "xml"]).code, 2);
 }
 
@@ -209,16 +221,16 @@ fn own_patterns_find_versions_in_any_file() {
     let m = with_git();
     fs::rename(m.path("p/.git"), m.path("git")).unwrap();
     m.write("p/go.mod", "module example.com/m\n\ngo 1.26.0\n");
-    m.write("p/versions.json", "{\"go_version\": \"1.26.77\"}\n");
-    m.write("p/other.json", "{\"go_version\": \"1.26.78\"}\n");
+    m.write("p/versions.json", "{\"go_version\": \"1.25.77\"}\n");
+    m.write("p/other.json", "{\"go_version\": \"1.25.78\"}\n");
     let claim = "[[check.claim]]\nfiles = [\"versions.*\"]\npattern = 'go_version\": \"([^\"]+)'\n";
     m.write("p/.goward.toml", claim);
     let found = |args: &[&str]| {
         let ran = m.run(&[&["check"], args].concat());
         let said = [ran.stdout, ran.stderr].concat();
         let first =
-            "error[version-unknown]: Go 1.26.77 was never released\n --> versions.json:1:17\n";
-        assert!(said.contains(first) && !said.contains("1.26.78"), "{said}");
+            "error[version-unknown]: Go 1.25.77 was never released\n --> versions.json:1:17\n";
+        assert!(said.contains(first) && !said.contains("1.25.78"), "{said}");
     };
     found(&[]);
     fs::rename(m.path("git"), m.path("p/.git")).unwrap();
@@ -229,6 +241,7 @@ fn own_patterns_find_versions_in_any_file() {
     m.write("p/.goward.toml", &[claim, "[[check.claim]]\nfiles = []\npattern = '1'\n"].concat());
     let refused = m.run(&["check"]);
     assert_eq!(refused.code, 2);
-    let first = "goward: error: @/p/.goward.toml:6: write a pattern with one group";
+    let first =
+        "goward: error: could not check: @/p/.goward.toml:6: write a pattern with one group";
     assert!(refused.stderr.starts_with(first), "{}", refused.stderr);
 }

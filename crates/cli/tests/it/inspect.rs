@@ -134,6 +134,42 @@ fn conditions_and_statuses() {
     says(&["-v", "dist"], 0, "dist/README: unrecognized file format");
 }
 
+/// What a condition cannot read is not met.
+#[test]
+fn what_is_not_known_meets_no_condition() {
+    let m = Machine::new();
+    let lines = "path\texample.com/app\nmod\texample.com/app\t(devel)\t\n\
+                 dep\texample.com/lib\t(devel)\t\ndep\texample.com/other\tv1.0.0\n=>\t./other\t\t\n\
+                 build\tGOAMD64=fast\n";
+    put(&m, "p/odd", &Executable::new("go1.27.3", lines).with_glibc("2.x").bytes());
+    put(&m, "p/relr", &Executable::new("go1.27.3", LINES).with_glibc("ABI_DT_RELR").bytes());
+    for (file, condition, why) in [
+        ("odd", "glibc<=2.99", Some("not known: it needs GLIBC_2.x")),
+        ("odd", "goamd64<=v4", Some("not known: GOAMD64 is \"fast\"")),
+        ("odd", "dep=example.com/lib", None),
+        ("odd", "dep=example.com/other", None),
+        ("odd", "dep=example.com/none", Some("example.com/none is not in it")),
+        (
+            "odd",
+            "dep=example.com/lib>=v1.0.0",
+            Some("example.com/lib is in it, but has no version ((devel))"),
+        ),
+        (
+            "odd",
+            "dep=example.com/other>=v1.0.0",
+            Some("example.com/other was replaced by ./other, and has no version"),
+        ),
+        ("relr", "glibc<=2.35", Some("it needs GLIBC_2.36")),
+        ("relr", "glibc<=2.36", None),
+    ] {
+        let ran = m.run(&["inspect", "--require", condition, file]);
+        assert_eq!(ran.code, if why.is_some() { 7 } else { 0 }, "{condition}: {}", ran.stdout);
+        let line = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        let word = why.map_or("ok".to_owned(), |why| format!("refused: {condition} ({why}"));
+        assert!(line.contains(&word), "{condition}: {}", ran.stdout);
+    }
+}
+
 #[test]
 fn tools_are_compared_with_the_module_here() {
     let m = Machine::new();
@@ -215,6 +251,7 @@ fn only_what_contradicts_accuses() {
     let ran = m.run(&["inspect", "--require", "not-forced", "made"]);
     let why = "refused: not-forced (its version was forced: there was no release 1.21.99)";
     assert!(ran.stdout.contains(why), "{}", ran.stdout);
+    assert_eq!(ran.stdout.matches("forced").count(), 2, "the reason once: {}", ran.stdout);
     assert!(m.ok(&["inspect", "made", "made"]).contains("(there was no release 1.21.99)"));
 }
 

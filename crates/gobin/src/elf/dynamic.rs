@@ -42,12 +42,22 @@ pub(super) fn apply(
     let table = value(elf::DT_VERNEED).and_then(|address| image.find(address));
     if let Some((offset, left)) = table {
         for name in versions(offset, left, endian, data).into_iter().filter_map(string) {
-            if let Some(version) = name.strip_prefix("GLIBC_").filter(|v| v.starts_with('2')) {
+            if let Some(version) = glibc(&name) {
                 let most = image.needs.glibc_at_least.take();
                 image.needs.glibc_at_least = greater(most, version.to_owned());
             }
         }
     }
+}
+
+/// The least glibc that has a version of this name; `None` if the name tells none, as `GLIBC_PRIVATE`.
+fn glibc(name: &str) -> Option<&str> {
+    let version = name.strip_prefix("GLIBC_")?;
+    // glibc names features so since 2.36, whose `GLIBC_ABI_DT_RELR` was the first.
+    if version.starts_with("ABI_") {
+        return Some("2.36");
+    }
+    version.starts_with(|first: char| first.is_ascii_digit()).then_some(version)
 }
 
 /// The names of the needed versions, as places in the table of strings.
@@ -79,4 +89,22 @@ fn versions(offset: u64, left: u64, endian: Endianness, data: Data<'_, '_>) -> V
         library = next.and_then(|next| start.checked_add(next));
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::glibc;
+
+    #[test]
+    fn a_name_tells_the_least_glibc() {
+        for (name, least) in [
+            ("GLIBC_2.34", Some("2.34")),
+            ("GLIBC_3.0", Some("3.0")),
+            ("GLIBC_ABI_DT_RELR", Some("2.36")),
+            ("GLIBC_PRIVATE", None),
+            ("GCC_3.0", None),
+        ] {
+            assert_eq!(glibc(name), least, "{name}");
+        }
+    }
 }

@@ -17,7 +17,8 @@ const NUMBER: (&str, &str) =
 
 #[test]
 fn advice_leads_to_no_other_finding() {
-    let with = "write 1.27.0, or set relation in .goward.toml";
+    let minor = ("Dockerfile", "FROM golang:1.27\n");
+    let with = "write 1.27.0, or set relation = \"same-minor\" below [check] in .goward.toml";
     let minimum = (".goward.toml", "[check]\nminimum = \"1.27\"\n");
     let old = (".go-version", "1.24.3\n");
     let off = (".goward.toml", "[check.rules]\nversion-eol = \"off\"\n");
@@ -26,7 +27,8 @@ fn advice_leads_to_no_other_finding() {
     let image22 = ("Dockerfile", "FROM golang:1.22\nCOPY . .\nRUN go build .\n");
     let cases: &[Case<'_>] = &[
         (ImageBelowFloor, &[mod22, PIN, IMAGE], &["write 1.27.0, as .go-version says"]),
-        (ClaimDiffers, &[mod22, PIN, IMAGE], &[with]),
+        (ClaimDiffers, &[mod22, PIN, IMAGE], &["write 1.27.0"]),
+        (ClaimDiffers, &[mod22, PIN, minor], &[with]),
         (VersionEol, &[mod22, PIN, IMAGE], &["move to 1.27.0, as .go-version says"]),
         (ImageBelowFloor, &[mod22, IMAGE], &["write 1.26 or later"]),
         // The pin is itself too old.
@@ -34,7 +36,9 @@ fn advice_leads_to_no_other_finding() {
         (
             ClaimDiffers,
             &[mod22, old, IMAGE],
-            &["write the same in both, or set relation in .goward.toml"],
+            &[
+                "write the same in both, or set relation = \"at-least\" below [check] in .goward.toml",
+            ],
         ),
         // What another rule asks for counts.
         (ImageBelowFloor, &[mod22, minimum, IMAGE], &["write 1.27 or later"]),

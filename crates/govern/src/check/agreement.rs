@@ -2,7 +2,7 @@
 
 use super::mend::{self, Wants};
 use super::policy::Relation;
-use super::reach::reaches;
+use super::reach::{is_advice, reaches};
 use super::statement::{Kind, Need, Statement};
 use super::{Look, advice};
 use crate::claims::{Builds, Claim, ClaimKind, Claims, ReadsGoLine, Said};
@@ -15,11 +15,8 @@ use goward_resolver::{Selector, ToolchainName, Version};
 
 pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding>) {
     for claim in &claims.claims {
-        if claim.builds > Builds::Unknown
-            && let Some((least, most)) = look.sites.floors(&claim.directory)
-        {
-            // Of several modules it may build another one.
-            let floors = [(least, claim.builds), (most, claim.builds.min(Builds::Doubtful))];
+        if claim.builds > Builds::Unknown {
+            let floors = floors(look, claim);
             let low = claim.said.iter().filter_map(|said| {
                 let missed = |(floor, _): &&(&Need, _)| !reaches(&said.says, &floor.version);
                 let (floor, builds) = floors.iter().find(missed)?;
@@ -34,6 +31,31 @@ pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding
         }
     }
     findings.extend(claims.reads_go_line.iter().filter_map(|read| reads_go_line(look, read)));
+}
+
+/// What a claim has to reach, each with what is known of the builds that need it.
+fn floors<'l>(look: &'l Look<'_>, claim: &Claim) -> Vec<(&'l Need, Builds)> {
+    // Of several modules it may build another one.
+    let doubtful = claim.builds.min(Builds::Doubtful);
+    let mut floors: Vec<(&Need, Builds)> = Vec::new();
+    let (own, all) = (look.sites.own_floors(), look.sites.floors());
+    if let Some((least, most)) = own.around(&claim.directory) {
+        floors.extend([(least, claim.builds), (most, doubtful)]);
+    }
+    // The version of the language is that of the module.
+    if claim.builds != Builds::Linted
+        && let Some((least, most)) = all.around(&claim.directory)
+    {
+        let module = all.nearest(&claim.directory).unwrap_or(&claim.directory);
+        let of_work = look.sites.work(directory_of(&least.at.file));
+        let of_work = of_work.is_some_and(|work| work.file == least.at.file);
+        // What is copied into an image may be a part of the workspace, without its go.work.
+        let apart = of_work && directory_of(&least.at.file) != module;
+        let part = claim.kind == ClaimKind::Image && apart;
+        floors.insert(floors.len().min(1), (least, if part { doubtful } else { claim.builds }));
+        floors.push((most, doubtful));
+    }
+    floors
 }
 
 /// A job that installs what a go.mod says, and not what developers run.
@@ -68,7 +90,17 @@ fn reads_go_line(look: &Look<'_>, read: &ReadsGoLine) -> Option<Finding> {
     let finding = Finding::new(Rule::ClaimDiffers, read.at.clone(), what, message);
     let finding = finding.beside(statement.at.clone(), "this pin");
     let finding = finding.beside(Place::line(module, line.line), "this line");
-    Some(finding.mend(format!("read {} there, or set relation in .goward.toml", statement.at.file)))
+    let looser = looser(&[&says], wants);
+    Some(finding.mend(format!("read {} there{looser}", statement.at.file)))
+}
+
+/// The setting of a policy by which one of these fits a statement, as another way out.
+fn looser(says: &[&Selector], statement: &Selector) -> String {
+    let fits = |relation: &Relation| says.iter().any(|says| relation.holds(says, statement));
+    let found = [Relation::SameMinor, Relation::AtLeast].into_iter().find(fits);
+    found.map_or(String::new(), |relation| {
+        format!(", or set relation = \"{}\" below [check] in .goward.toml", relation.id())
+    })
 }
 
 fn below(look: &Look<'_>, claim: &Claim, (said, floor, builds): (&Said, &Need, Builds)) -> Finding {
@@ -78,15 +110,17 @@ fn below(look: &Look<'_>, claim: &Claim, (said, floor, builds): (&Said, &Need, B
         ClaimKind::Tool => (Rule::ToolBelowFloor, "this file"),
     };
     let (file, needs, says) = (&floor.at.file, &floor.version, &said.text);
-    let stuck = cannot_switch(&said.says);
+    let (stuck, advice) = (cannot_switch(&said.says), is_advice(needs));
     let then = match builds {
         Builds::Linted => "so the linter takes its code for older code".to_owned(),
+        _ if advice => format!("which {} takes for advice", any(&said.says)),
         _ if stuck => format!("and {} cannot switch", any(&said.says)),
         Builds::Fixed => "and Go does not switch there".to_owned(),
         Builds::Doubtful => "which counts if it builds that module".to_owned(),
         _ => "so each run downloads another Go".to_owned(),
     };
     let fails = builds == Builds::Fixed || stuck && builds == Builds::Switching;
+    let fails = fails && !advice;
     let message = format!("{file} needs Go {needs}, {thing} has {says}, {then}");
     let finding = Finding::new(rule, said.at.clone(), [&said.text, "this version"], message);
     let mut finding = finding.beside(floor.at.clone(), &floor.by);
@@ -191,17 +225,14 @@ fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Find
     }
     let (first, wants) = (claim.said.first()?, &statement.says);
     let all = claim.said.iter().map(|said| said.text.as_str()).collect::<Vec<_>>().join(", ");
-    let kind = match statement.kind {
-        Kind::Pin => "pin",
-        _ => "toolchain line",
-    };
-    let how = relation.words();
+    let (kind, how) = (statement.kind.words(), relation.words());
     let message = format!("{all} differs from the {kind}, which is {wants} ({how} is expected)");
     let finding =
         Finding::new(Rule::ClaimDiffers, first.at.clone(), [&first.text, "this version"], message);
     let mut finding = finding.beside(statement.at.clone(), &["this ", kind].concat());
     finding.related.extend(claim.used.clone());
-    let set = |same: &str| format!("{same}, or set relation in .goward.toml");
+    let says: Vec<&Selector> = claim.said.iter().map(|said| &said.says).collect();
+    let set = |same: &str| [same, &looser(&says, &statement.says)].concat();
     Some(match advice::statement(look, &claim.directory) {
         Some(Statement { says: Selector::Exact(version) | Selector::Minor(version), .. }) => {
             let release = release(version, &look.releases.known);

@@ -46,7 +46,9 @@ pub(super) fn apply(
         allowed.push((finding.rule, finding.at.clone()));
         false
     });
-    let unused = allows.into_iter().filter(|allow| !allow.used);
+    // Of a rule that is off there are no findings: the comment may be for the day when it is on.
+    let muted = |allow: &Allow| allow.rule.is_some_and(|rule| policy.mutes(rule));
+    let unused = allows.into_iter().filter(|allow| !allow.used && !muted(allow));
     let mut unused: Vec<Finding> = unused.map(|allow| allow.unused()).collect();
     policy.apply(repository, &mut unused);
     findings.append(&mut unused);

@@ -11,7 +11,7 @@ const READS: &str = "jobs:\n  test:\n    steps:\n      - uses: actions/checkout@
 pub(super) const BUILDS: &str = "ARG GO_VERSION=1.24\nFROM golang:${GO_VERSION}-alpine AS base\nFROM base\nCOPY . .\nRUN go build ./...\n";
 const SWITCHES: &str = "FROM golang:1.24\nENV GOTOOLCHAIN=auto\nCOPY . .\nRUN go build ./...\n";
 
-pub(super) fn of_versions() -> [Case<'static>; 10] {
+pub(super) fn of_versions() -> [Case<'static>; 12] {
     use crate::rule::Rule::*;
     const MINIMUM: &str = "[check]\nminimum = \"1.25\"\n";
     [
@@ -23,9 +23,16 @@ pub(super) fn of_versions() -> [Case<'static>; 10] {
         ),
         (
             VersionUnknown,
-            &[(".go-version", "1.29.0\n"), ("Dockerfile", "FROM golang:1.26.6\n")],
-            &[],
+            &[(".go-version", "1.27.2\n"), ("Dockerfile", "FROM golang:1.26.6\n")],
+            &["version-unknown error .go-version:1"],
         ),
+        // A patch of a minor that Go mends, and a minor to come: newer than the table.
+        (
+            VersionUnknown,
+            &[(".go-version", "1.26.7\n"), ("Dockerfile", "FROM golang:1.28.0\n")],
+            &["version-unknown note .go-version:1", "version-unknown note Dockerfile:1"],
+        ),
+        (VersionUnknown, &[(".go-version", "1.27.3\n"), ("a/.go-version", "1.19.1\n")], &[]),
         (VersionEol, &[(".go-version", "1.22\n")], &["version-eol warning .go-version:1"]),
         (
             VersionEol,
@@ -192,7 +199,7 @@ pub(super) fn of_statements() -> [Case<'static>; 9] {
     ]
 }
 
-pub(super) fn of_files() -> [Case<'static>; 8] {
+pub(super) fn of_files() -> [Case<'static>; 10] {
     use crate::rule::Rule::*;
     [
         (
@@ -246,6 +253,16 @@ pub(super) fn of_files() -> [Case<'static>; 8] {
             &[(".go-version", "# goward: allow version-eol since we mend it\n1.20.14\n")],
             &[],
         ),
+        // The policy switches the rule off, or it is off by itself.
+        (
+            AllowUnused,
+            &[
+                (".goward.toml", "[check.rules]\nversion-eol = \"off\"\n"),
+                (".go-version", "# goward: allow version-eol\n1.20.14\n"),
+            ],
+            &[],
+        ),
+        (AllowUnused, &[("go.work", "go 1.26.0 // goward: allow work-committed\n")], &[]),
     ]
 }
 

@@ -2,36 +2,30 @@
 
 use super::pins::{self, bare};
 use super::statement::{Site, is_passed_over};
-use super::{Look, mend};
+use super::{Look, godebug, mend};
+use crate::claims::Claims;
 use crate::finding::{Edit, Finding, Place};
 use crate::fix::spelling::release;
 use crate::repo::{directory_of, resolve};
-use crate::rule::{Rule, Severity};
+use crate::rule::Rule;
 use goward_gomod::{File, Kind, Position, Rules, Sole, Syntax};
-use goward_resolver::{Directive, Selector, ToolchainName, Version};
-use std::collections::HashSet;
+use goward_resolver::{Directive, ToolchainName, Version};
+use std::collections::{HashMap, HashSet};
 
-/// Values of GODEBUG that a release of Go has removed: the setting, the value, the minor
-/// (`internal/godebugs/table.go`).
-const REMOVED: [(&str, &str, &str); 10] = [
-    ("x509sha1", "1", "1.24"),
-    ("tlskyber", "0", "1.24"),
-    ("gotypesalias", "0", "1.27"),
-    ("tlsunsafeekm", "1", "1.27"),
-    ("tlsrsakex", "1", "1.27"),
-    ("tls3des", "1", "1.27"),
-    ("tls10server", "1", "1.27"),
-    ("x509keypairleaf", "0", "1.27"),
-    ("asynctimerchan", "1", "1.27"),
-    ("asynctimerchan", "2", "1.27"),
-];
+/// A byte order mark.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+/// The module of tools.
+const TOOLS: &str = "golang.org/x/tools";
 
-pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding>) {
+    let built = godebug::Built::of(look, claims);
+    godebug::of_goenv(look, &built, findings);
     for site in look.sites.all() {
         let Some(Ok(bytes)) = look.repository.content(&site.file) else { continue };
-        let rules = Rules::strict(if site.is_work { Kind::Workspace } else { Kind::Module });
+        let rules = rules(if site.is_work { Kind::Workspace } else { Kind::Module });
         match File::parse(bytes.clone(), rules) {
             Ok(file) => {
+                godebug::of_module((look, &built), site, &file, findings);
                 parsed(look, site, &file, findings);
                 toolchain((look, site), Some(file.syntax()), findings);
             }
@@ -40,13 +34,19 @@ pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
                 // Of several errors the first may be the cause of all.
                 let error = &refused.errors()[0];
                 if nameless(site).is_none_or(|line| line.line != error.position().line) {
-                    findings.push(invalid(site, error, syntax.as_ref()));
+                    findings.push(invalid((site, bytes), error, syntax.as_ref()));
                 }
                 toolchain((look, site), syntax.as_ref(), findings);
             }
         }
         findings.extend(unstated(look, site));
     }
+}
+
+/// Go's rules for a main module or a workspace, on all systems but Windows: what a repository says must
+/// hold there, too, wherever goward runs.
+pub(super) fn rules(kind: Kind) -> Rules {
+    Rules::strict(kind).on_windows(false)
 }
 
 /// A module for which no file chooses a Go.
@@ -61,12 +61,30 @@ fn unstated(look: &Look<'_>, site: &Site) -> Option<Finding> {
     Some(finding.mend("state one: goward use --go-mod, or goward use"))
 }
 
-/// Go's refusal of a file, with the mend of a go line that has one meaning.
-fn invalid(site: &Site, error: &goward_gomod::Error, syntax: Option<&Syntax>) -> Finding {
+/// Go's refusal of a file, with the mend of what has one meaning.
+fn invalid(
+    (site, bytes): (&Site, &[u8]),
+    error: &goward_gomod::Error,
+    syntax: Option<&Syntax>,
+) -> Finding {
     let (at, words) = (place(&site.file, error.position()), error.message(&site.file));
     let message = format!("Go refuses this file: {words}");
     let line = at.line;
     let finding = Finding::new(Rule::ModuleFileInvalid, at, [&words, ""], message);
+    if bytes.starts_with(MARK) {
+        let edit = Edit::new(&site.file, 0..MARK.len(), "");
+        return finding.mend("remove the byte order mark").edit(Some(edit));
+    }
+    if let Some(verb) = words.strip_prefix("repeated ").and_then(|w| w.strip_suffix(" statement")) {
+        let finding = finding.mend(format!("keep one {verb} line"));
+        let twice = says_the_same(bytes, line, verb).then_some(syntax).flatten();
+        let bytes = twice.and_then(|syntax| syntax.removal(error.position().offset));
+        return finding.edit(bytes.map(|bytes| Edit::new(&site.file, bytes, "")));
+    }
+    if words.contains("appears to be Windows path") {
+        return finding
+            .mend("write it with slashes, as ./x or ../x: Go takes that on Windows, too");
+    }
     let go = site.lines.go.as_ref().filter(|go| go.line == line);
     match go.and_then(|go| meant(&go.value)) {
         Some(version) => finding.mend(format!("write go {version}")).edit(set(
@@ -76,6 +94,22 @@ fn invalid(site: &Site, error: &goward_gomod::Error, syntax: Option<&Syntax>) ->
         )),
         None => finding,
     }
+}
+
+/// Whether the line of this number says what the first line with this verb says.
+fn says_the_same(bytes: &[u8], number: u32, verb: &str) -> bool {
+    let words = |line: &[u8]| {
+        let line = String::from_utf8_lossy(line);
+        let code = line.split("//").next().unwrap_or_default();
+        code.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut lines = bytes.split(|&byte| byte == b'\n').zip(1..);
+    let first = lines.find_map(|(line, at)| {
+        let words = words(line);
+        words.first().is_some_and(|first| first == verb).then_some((words, at))
+    });
+    let Some((first, at)) = first else { return false };
+    at < number && lines.find(|(_, at)| *at == number).is_some_and(|(line, _)| words(line) == first)
 }
 
 /// The edit that gives a line another value, where the file has a structure.
@@ -94,7 +128,6 @@ fn parsed(look: &Look<'_>, site: &Site, file: &File, findings: &mut Vec<Finding>
         let finding = Finding::new(Rule::GoLineMissing, at, ["", ""], message);
         findings.push(finding.mend("write one, such as go 1.22.0"));
     }
-    godebug(look, site, file, findings);
     if !site.is_work {
         requirements(look, site, file, findings);
     }
@@ -158,39 +191,15 @@ fn toolchain(
     }
 }
 
-fn godebug(look: &Look<'_>, site: &Site, file: &File, findings: &mut Vec<Finding>) {
-    for line in &file.godebug {
-        let (key, value) = (line.key.to_lossy(), line.value.to_lossy());
-        let removed = REMOVED.iter().find(|(k, v, _)| *k == key && *v == value);
-        let Some((.., since)) = removed else { continue };
-        let Some(release) = Version::parse(since) else { continue };
-        let statement = look.sites.statement(directory_of(&site.file));
-        let chosen = statement.map(|statement| match &statement.says {
-            Selector::Exact(version) | Selector::Minor(version) => *version >= release,
-            Selector::Latest => true,
-            _ => false,
-        });
-        if chosen == Some(false) {
-            continue;
-        }
-        let message = format!("Go {since} has removed this value: {key}={value}");
-        let at = place(&site.file, line.place.start);
-        let finding = Finding::new(Rule::GodebugRemoved, at, [&key, "removed"], message);
-        let bytes = file.syntax().removal(line.place.start.offset);
-        let edit = bytes.map(|bytes| Edit::new(&site.file, bytes, ""));
-        let finding = finding.mend("remove the line").edit(edit);
-        findings.push(match statement {
-            Some(statement) => finding.beside(statement.at.clone(), "this Go"),
-            None => finding.at_most(Severity::Warning),
-        });
-    }
-}
-
 fn requirements(look: &Look<'_>, site: &Site, file: &File, findings: &mut Vec<Finding>) {
-    let (dir, mut local) = (directory_of(&site.file), HashSet::new());
+    let (dir, mut local, mut other) = (directory_of(&site.file), HashSet::new(), HashMap::new());
     for replace in &file.replace {
         let path = replace.new.path.to_lossy();
         if !replace.new.version.is_empty() {
+            if replace.old.path.to_lossy() == TOOLS {
+                let new = (path, replace.new.version.to_lossy());
+                other.insert(replace.old.version.to_lossy(), new);
+            }
             continue;
         }
         local.insert(replace.old.path.to_lossy());
@@ -219,12 +228,14 @@ fn requirements(look: &Look<'_>, site: &Site, file: &File, findings: &mut Vec<Fi
             Finding::new(Rule::SumMissing, at, [&first.module.path.to_lossy(), ""], message);
         findings.push(finding.mend("run go mod tidy there, and commit the go.sum"));
     }
-    for one in
-        asked().filter(|one| breaks(&one.module.path.to_lossy(), &one.module.version.to_lossy()))
-    {
+    for one in asked().filter(|one| one.module.path.to_lossy() == TOOLS) {
         let version = one.module.version.to_lossy();
-        let message =
-            format!("golang.org/x/tools {version} does not compile with Go 1.25 or later");
+        // A replacement of one version is before that of all.
+        let new = other.get(&version).or_else(|| other.get(""));
+        if !new.map_or(breaks(&version), |(path, version)| path == TOOLS && breaks(version)) {
+            continue;
+        }
+        let message = format!("{TOOLS} {version} does not compile with Go 1.25 or later");
         let at = place(&site.file, one.place.start);
         let finding = Finding::new(Rule::NewGoBreaks, at, [&version, "this version"], message);
         findings.push(finding.mend("require v0.26.0 or later, or use Go 1.24"));
@@ -233,7 +244,7 @@ fn requirements(look: &Look<'_>, site: &Site, file: &File, findings: &mut Vec<Fi
 }
 
 /// Whether this release of x/tools has the code that Go 1.25 refuses (golang/go#74462).
-fn breaks(path: &str, version: &str) -> bool {
+fn breaks(version: &str) -> bool {
     let minor = || version.strip_prefix("v0.")?.split('.').next()?.parse::<u32>().ok();
-    path == "golang.org/x/tools" && minor().is_some_and(|minor| (2..=25).contains(&minor))
+    minor().is_some_and(|minor| (2..=25).contains(&minor))
 }

@@ -3,13 +3,18 @@
 use super::Case;
 use super::MOD;
 
-pub(super) fn of_modules() -> [Case<'static>; 10] {
+pub(super) fn of_modules() -> [Case<'static>; 11] {
     use crate::rule::Rule::*;
     [
         (
             ModuleFileInvalid,
             &[("go.mod", "module m\n\ngo 1.22\ngo 1.23\n")],
             &["module-file-invalid error go.mod:4"],
+        ),
+        (
+            ModuleFileInvalid,
+            &[("go.mod", "module m\n\ngo 1.26.0\n\nreplace x.org/x => C:\\x\n")],
+            &["module-file-invalid error go.mod:5"],
         ),
         (ModuleFileInvalid, &[("testdata/go.mod", "x"), ("go.mod", MOD)], &[]),
         (GoLineMissing, &[("go.mod", "module m\n")], &["go-line-missing warning go.mod:1"]),
@@ -45,9 +50,39 @@ pub(super) fn of_modules() -> [Case<'static>; 10] {
     ]
 }
 
-pub(super) fn of_requirements() -> [Case<'static>; 8] {
+/// The Go that removed a value: chosen by a claim, and in a `.goenv`.
+pub(super) fn of_godebug() -> [Case<'static>; 8] {
     use crate::rule::Rule::*;
+    const OLD: (&str, &str) = ("go.mod", "module m\n\ngo 1.25.0\n\ngodebug tls3des=1\n");
+    const PIN: (&str, &str) = (".go-version", "1.26.6\n");
+    const ENV: (&str, &str) = (".goenv", "GODEBUG=netdns=go,tls3des=1\n");
+    const FOUND: &[&str] = &["godebug-removed error go.mod:5"];
     [
+        (GodebugRemoved, &[OLD, ("mise.toml", "[tools]\ngo = \"1.27\"\n")], FOUND),
+        (GodebugRemoved, &[OLD, PIN, ("mise.toml", "[tools]\ngo = \"latest\"\n")], FOUND),
+        (GodebugRemoved, &[OLD, PIN, ("mise.toml", "[tools]\ngo = \"1.26\"\n")], &[]),
+        (
+            GodebugRemoved,
+            &[OLD, PIN, ("Makefile", "GO_VERSION = 1.27.3\n")],
+            &["godebug-removed warning go.mod:5"],
+        ),
+        (GodebugRemoved, &[ENV, ("go.mod", MOD)], &["godebug-removed warning .goenv:1"]),
+        (GodebugRemoved, &[ENV, (".go-version", "1.27.3\n")], &["godebug-removed error .goenv:1"]),
+        (GodebugRemoved, &[ENV, PIN], &[]),
+        (GodebugRemoved, &[(".goenv", "GODEBUG=tls3des=0,netdns=go\n"), ("go.mod", MOD)], &[]),
+    ]
+}
+
+pub(super) fn of_requirements() -> [Case<'static>; 11] {
+    use crate::rule::Rule::*;
+    const TOOLS: &str = "module m\n\ngo 1.22\n\nrequire golang.org/x/tools v0.24.0\n\nreplace golang.org/x/tools => golang.org/x/tools v0.28.0\n";
+    const SAME: &str = "module m\n\ngo 1.22\n\nrequire golang.org/x/tools v0.24.0\n\nreplace golang.org/x/tools v0.23.0 => golang.org/x/tools v0.28.0\n";
+    const WORSE: &str = "module m\n\ngo 1.22\n\nrequire golang.org/x/tools v0.24.0\n\nreplace golang.org/x/tools => golang.org/x/tools v0.20.0\n";
+    const BREAKS: &[&str] = &["new-go-breaks note go.mod:5"];
+    [
+        (NewGoBreaks, &[("go.mod", TOOLS)], &[]),
+        (NewGoBreaks, &[("go.mod", SAME)], BREAKS),
+        (NewGoBreaks, &[("go.mod", WORSE)], BREAKS),
         (
             NewGoBreaks,
             &[

@@ -2,6 +2,7 @@
 //! says in those beside it.
 
 use super::mend::{self, Kept, Wants};
+use super::module::rules;
 use super::pins::{self, Pinned};
 use super::statement::{Site, is_passed_over, place};
 use super::{Look, Rule};
@@ -10,7 +11,7 @@ use crate::finding::{Edit, Place};
 use crate::fix::spelling::{release, respelt};
 use crate::fix::{Left, Wish};
 use crate::kind::FileKind;
-use goward_gomod::{Kind, Rules, Sole, Syntax};
+use goward_gomod::{Kind, Sole, Syntax};
 use goward_resolver::{Gotoolchain, Selector, ToolchainName, Version};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -127,7 +128,7 @@ fn pin_file(look: &Look<'_>, file: (&str, &[u8]), wants: &Wants<'_>, moves: &mut
 }
 
 fn goenv(look: &Look<'_>, file: (&str, &[u8]), wants: &Wants<'_>, moves: &mut Moves) {
-    let Some((at, value)) = pins::gotoolchain(look, file) else { return };
+    let Some((at, value)) = pins::setting(look, file, "GOTOOLCHAIN") else { return };
     let Some(name) = Gotoolchain::parse(&value).ok().and_then(|toolchain| toolchain.name) else {
         return;
     };
@@ -154,7 +155,7 @@ fn module_file(look: &Look<'_>, site: &Site, to: (&Version, bool), moves: &mut M
     let kind = if site.is_work { Kind::Workspace } else { Kind::Module };
     let Some(bytes) = look.lines.content(&site.file) else { return };
     // Of a file that Go refuses a rule speaks.
-    let Ok(syntax) = Syntax::parse(bytes, Rules::strict(kind)) else { return };
+    let Ok(syntax) = Syntax::parse(bytes, rules(kind)) else { return };
     let mut least = site.lines.go_version();
     if let (true, Some(go), Some(has)) = (floors, &site.lines.go, least.clone()) {
         let (new, at) = (respelt(&go.value, release), Place::line(&site.file, go.line));

@@ -1,17 +1,18 @@
 //! Pins: that they can be read, agree with each other, and meet the modules below them.
 
 use super::mend::{self, Wants};
-use super::statement::{Kind, Need, Statement, place};
+use super::reach::{is_advice, reaches};
+use super::statement::{Kind, Need, Site, Statement, place};
 use super::{Look, advice};
 use crate::finding::{Edit, Finding, Place};
 use crate::fix::spelling::release;
 use crate::kind::FileKind;
 use crate::pins::of_name;
 use crate::repo::directory_of;
-use crate::rule::Rule;
+use crate::rule::{Rule, Severity};
 use goward_resolver::{
-    Error, FileText, Goenv, Gotoolchain, Mode, Os, Owner, Pin, PinFile, Selector, Syntax,
-    ToolchainName, Version,
+    Error, FileText, Goenv, Gotoolchain, Os, Owner, Pin, PinFile, Selector, Syntax, ToolchainName,
+    Version,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -159,7 +160,7 @@ fn goenv(
     (path, bytes): (&str, &[u8]),
     findings: &mut Vec<Finding>,
 ) -> Option<Pinned> {
-    let (at, value) = match goenv_file(look, (path, bytes)) {
+    let (at, value) = match goenv_file(look, (path, bytes), "GOTOOLCHAIN") {
         Ok(found) => found?,
         Err(error) => {
             findings.push(refused(look, Rule::GoenvMalformed, (path, &error)));
@@ -186,23 +187,23 @@ fn goenv(
         let edit = mend::pin(look, (&at, &says), &Wants { release: &release, fits: &full });
         findings.push(finding.edit(edit));
     }
-    let says = of_name(&name)?;
-    (toolchain.mode == Mode::Fixed).then_some(Pinned { says, at, in_goenv: true })
+    Some(Pinned { says: of_name(&name)?, at, in_goenv: true })
 }
 
-/// The GOTOOLCHAIN of a `.goenv`, and its place.
+/// A setting of a `.goenv`, and its place.
 fn goenv_file(
     look: &Look<'_>,
     (path, bytes): (&str, &[u8]),
+    key: &str,
 ) -> Result<Option<(Place, Vec<u8>)>, Error> {
     let file = Goenv::parse(&look.host.path(path), FileText::of(Owner::Trusted, bytes))?;
-    let found = file.get("GOTOOLCHAIN");
+    let found = file.get(key);
     Ok(found.map(|(value, origin)| (place(look.host, &origin), value.to_vec())))
 }
 
 /// As [`goenv_file`], of a file that may be refused.
-pub(super) fn gotoolchain(look: &Look<'_>, file: (&str, &[u8])) -> Option<(Place, Vec<u8>)> {
-    goenv_file(look, file).ok().flatten()
+pub(super) fn setting(look: &Look<'_>, file: (&str, &[u8]), key: &str) -> Option<(Place, Vec<u8>)> {
+    goenv_file(look, file, key).ok().flatten()
 }
 
 /// The edit of a GOTOOLCHAIN in which the `go` or the patch is missing.
@@ -268,19 +269,17 @@ fn disagree(pin: &Pinned, other: &Pinned) -> Finding {
     finding.beside(other.at.clone(), "the other").mend("keep one of them")
 }
 
-/// Exact pins that do not meet what a module below them needs; each pin once, with the module that
+/// Pins of which no release meets what a module below them needs; each pin once, with the module that
 /// needs most.
 fn below_floor(look: &Look<'_>, findings: &mut Vec<Finding>) {
     let mut lowest: BTreeMap<&Place, (&Statement, &Need, &str)> = BTreeMap::new();
     for site in look.sites.all() {
         let dir = directory_of(&site.file);
         let statement = look.sites.statement(dir).filter(|one| one.kind == Kind::Pin);
-        let Some((statement, version)) = statement.and_then(|one| Some((one, one.says.exact()?)))
-        else {
-            continue;
-        };
-        let Some(floor) = site.floor.as_ref().filter(|floor| *version < floor.version) else {
-            findings.extend(below_toolchain(statement, version, site));
+        let Some(statement) = statement else { continue };
+        let missed = |floor: &&Need| !reaches(&statement.says, &floor.version);
+        let Some(floor) = look.sites.floor(site).filter(missed) else {
+            findings.extend(below_toolchain(statement, site));
             continue;
         };
         let most = lowest.entry(&statement.at).or_insert((statement, floor, dir));
@@ -288,20 +287,22 @@ fn below_floor(look: &Look<'_>, findings: &mut Vec<Finding>) {
             *most = (statement, floor, dir);
         }
     }
-    findings.extend(lowest.into_values().filter_map(|(statement, floor, dir)| {
-        Some(below(look, (statement, statement.says.exact()?), (floor, dir)))
-    }));
+    let found = |(statement, floor, dir)| below(look, statement, (floor, dir));
+    findings.extend(lowest.into_values().map(found));
 }
 
-fn below(
-    look: &Look<'_>,
-    (statement, version): (&Statement, &Version),
-    (floor, dir): (&Need, &str),
-) -> Finding {
-    let file = &floor.at.file;
-    let message = format!("{file} needs Go {}, and the pin is {version}", floor.version);
-    let what = [version.as_str(), "this pin"];
-    let finding = Finding::new(Rule::PinBelowFloor, statement.at.clone(), what, message);
+fn below(look: &Look<'_>, statement: &Statement, (floor, dir): (&Need, &str)) -> Finding {
+    let (file, pin) = (&floor.at.file, statement.says.to_string());
+    let tries = match is_advice(&floor.version) {
+        true => ", which tries to compile it all the same",
+        false => "",
+    };
+    let message = format!("{file} needs Go {}, and the pin is {pin}{tries}", floor.version);
+    let what = [pin.as_str(), "this pin"];
+    let mut finding = Finding::new(Rule::PinBelowFloor, statement.at.clone(), what, message);
+    if is_advice(&floor.version) {
+        finding = finding.at_most(Severity::Warning);
+    }
     let finding = finding.beside(floor.at.clone(), &floor.by);
     let project = directory_of(&statement.at.file);
     match word(if project.is_empty() { "." } else { project }) {
@@ -313,11 +314,8 @@ fn below(
     }
 }
 
-fn below_toolchain(
-    statement: &Statement,
-    version: &Version,
-    site: &super::statement::Site,
-) -> Option<Finding> {
+fn below_toolchain(statement: &Statement, site: &Site) -> Option<Finding> {
+    let version = statement.says.exact()?;
     let line = site.lines.toolchain.as_ref()?;
     let name = ToolchainName::parse(&line.value).filter(|name| version < name.version())?;
     // A toolchain line below the go line has no effect in any case.

@@ -3,8 +3,11 @@
 use super::Case;
 use super::MOD;
 
-pub(super) fn of_pins() -> [Case<'static>; 9] {
+pub(super) fn of_pins() -> [Case<'static>; 17] {
     use crate::rule::Rule::*;
+    const FIRST: &[&str] = &["pin-below-floor error .go-version:1"];
+    const LOWER: &[&str] = &["pin-below-floor error a/.go-version:1"];
+    const WORK: (&str, &str) = ("go.work", "go 1.27.0\n\nuse ./a\n");
     [
         (
             PinBelowFloor,
@@ -22,7 +25,30 @@ pub(super) fn of_pins() -> [Case<'static>; 9] {
             &["pin-below-floor error .goenv:1"],
         ),
         (PinBelowFloor, &[(".go-version", "1.26.6\n"), ("go.mod", MOD)], &[]),
-        (PinBelowFloor, &[(".go-version", "1.21\n"), ("go.mod", MOD)], &[]),
+        // No release of the minor, or of the range, meets it.
+        (PinBelowFloor, &[(".go-version", "1.25\n"), ("go.mod", MOD)], FIRST),
+        (PinBelowFloor, &[(".go-version", ">=1.21,<1.26\n"), ("go.mod", MOD)], FIRST),
+        (PinBelowFloor, &[(".go-version", "1.26\n"), ("go.mod", MOD)], &[]),
+        (PinBelowFloor, &[(".go-version", ">=1.21\n"), ("go.mod", MOD)], &[]),
+        // The go.work above counts in the module, unless a `.goenv` says no.
+        (PinBelowFloor, &[("a/.go-version", "1.26.6\n"), ("a/go.mod", MOD), WORK], LOWER),
+        (
+            PinBelowFloor,
+            &[("a/.go-version", "1.26.6\n"), ("a/go.mod", MOD), WORK, (".goenv", "GOWORK=off\n")],
+            &[],
+        ),
+        // An older Go takes such a go line for advice, but cannot read one with a patch.
+        (
+            PinBelowFloor,
+            &[(".go-version", "1.12.1\n"), ("go.mod", "module m\n\ngo 1.13\n")],
+            &["pin-below-floor warning .go-version:1"],
+        ),
+        (
+            PinBelowFloor,
+            &[(".go-version", "1.20.14\n"), ("go.mod", "module m\n\ngo 1.21\n")],
+            FIRST,
+        ),
+        (PinBelowFloor, &[(".go-version", "1.19\n"), ("go.mod", "module m\n\ngo 1.20.3\n")], FIRST),
         (PinBelowFloor, &[(".goenv", "GOTOOLCHAIN=go1.21.13+auto\n"), ("go.mod", MOD)], &[]),
         (PinBelowFloor, &[("a/.go-version", "1.21.13\n"), ("go.mod", MOD)], &[]),
         (
@@ -44,7 +70,7 @@ pub(super) fn of_pins() -> [Case<'static>; 9] {
     ]
 }
 
-pub(super) fn of_pin_files() -> [Case<'static>; 12] {
+pub(super) fn of_pin_files() -> [Case<'static>; 13] {
     use crate::rule::Rule::*;
     [
         (
@@ -53,6 +79,11 @@ pub(super) fn of_pin_files() -> [Case<'static>; 12] {
             &["pins-disagree error .tool-versions:1"],
         ),
         (PinsDisagree, &[(".go-version", "1.22\n"), (".tool-versions", "golang 1.22.10\n")], &[]),
+        (
+            PinsDisagree,
+            &[(".go-version", "1.27.3\n"), (".goenv", "GOTOOLCHAIN=go1.26.6+auto\n")],
+            &["pins-disagree error .goenv:1"],
+        ),
         (
             PinMalformed,
             &[("a/.go-version", "\nvendor\n")],

@@ -89,6 +89,12 @@ impl Relation {
         }
     }
 
+    /// Its name in a policy.
+    pub(super) fn id(self) -> &'static str {
+        let named = |(_, relation): &&(&'static str, Relation)| *relation == self;
+        Relation::ALL.iter().find(named).map_or("", |(name, _)| name)
+    }
+
     pub(super) fn words(self) -> &'static str {
         match self {
             Relation::Same => "the same release",
@@ -148,6 +154,21 @@ impl RepoPolicy {
         self.rules.get(&rule) == Some(&None)
     }
 
+    /// Whether no finding of a rule counts.
+    pub(super) fn mutes(&self, rule: Rule) -> bool {
+        match self.rules.get(&rule) {
+            Some(severity) => severity.is_none(),
+            None => rule.is_off_unless_asked(),
+        }
+    }
+
+    /// The rules that are less severe than the table says.
+    fn lowered(&self) -> Vec<(Rule, Severity)> {
+        let severities =
+            self.rules.iter().filter_map(|(rule, severity)| Some((*rule, (*severity)?)));
+        severities.filter(|(rule, severity)| *severity < rule.severity()).collect()
+    }
+
     /// Whether a pattern of the policy is for a file, which [`Repository::read_also`] has to read.
     pub fn takes(&self, path: &str) -> bool {
         self.claims.iter().any(|claim| claim.takes(path))
@@ -181,6 +202,7 @@ impl RepoPolicy {
         Suppressed {
             excluded_files: if self.exclude.is_empty() { 0 } else { excluded.count() },
             rules_off: off.into_iter().collect(),
+            lowered: self.lowered(),
             allowed: Vec::new(),
         }
     }

@@ -1,11 +1,14 @@
 //! Statements and floors: what each directory chooses, and the least that its module needs.
 
+use super::floors::Floors;
 use crate::finding::Place;
 use crate::kind::FileKind;
 use crate::pins;
 use crate::repo::host::RepoHost;
 use crate::repo::{Repository, directory_of, upwards};
-use goward_resolver::{GoLine, ModuleFile, Origin, Selector, Source, Version};
+use goward_resolver::{
+    Chain, GoLine, Gotoolchain, Mode, ModuleFile, Origin, Selector, Source, Version,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What chooses an exact Go, or a minor.
@@ -21,10 +24,24 @@ pub(super) struct Statement {
 pub(super) enum Kind {
     /// A pin: a pin file, or the GOTOOLCHAIN of a `.goenv` that names one toolchain.
     Pin,
+    /// A GOTOOLCHAIN such as `go1.26.6+auto` in a `.goenv`, from which Go switches only up.
+    Least,
     /// A toolchain line.
     ToolchainLine,
     /// A go line, where a `.goenv` says that it chooses its minor.
     GoLine,
+}
+
+impl Kind {
+    /// What it is called.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Kind::Pin => "pin",
+            Kind::Least => "GOTOOLCHAIN",
+            Kind::ToolchainLine => "toolchain line",
+            Kind::GoLine => "go line",
+        }
+    }
 }
 
 /// The least that a module file needs.
@@ -54,19 +71,10 @@ pub(super) struct Sites {
     modules: BTreeMap<String, Site>,
     /// Workspaces by their directories.
     works: BTreeMap<String, Site>,
-    /// For each directory with modules below it, those directories.
-    below: BTreeMap<String, Below>,
-}
-
-/// The modules in and below a directory.
-#[derive(Debug, Default)]
-struct Below {
-    /// The directory of the first.
-    first: String,
-    /// Directories of the modules with the least and the greatest floor.
-    extremes: Option<(String, String)>,
-    /// Whether a module has no floor.
-    open: bool,
+    /// What the modules need by themselves.
+    own: Floors,
+    /// What they need with the go.work that Go reads in them, if there is one.
+    raised: Option<Floors>,
 }
 
 impl Sites {
@@ -91,12 +99,25 @@ impl Sites {
                 of_its_kind.insert(directory_of(path).to_owned(), site);
             }
         }
+        let mut raised = BTreeMap::new();
         let stated = |dir: String| {
-            let statement = statement(host, &dir);
+            let Ok(survey) = host.survey(&dir) else { return (dir, None) };
+            if let (Some(module), Some(work)) = (modules.get(&dir), workspace(host, &survey.chain))
+            {
+                raised.insert(dir.clone(), with_work(module, works.get(directory_of(&work))));
+            }
+            let statement = statement(host, &survey.chain);
             (dir, statement)
         };
         let statements = directories.into_iter().map(stated).collect();
-        Sites { statements, below: below(&modules), modules, works }
+        let own: BTreeMap<_, _> =
+            modules.iter().map(|(dir, site)| (dir.clone(), site.floor.clone())).collect();
+        let raised = (!raised.is_empty()).then(|| {
+            let mut all = own.clone();
+            all.extend(raised);
+            Floors::of(all)
+        });
+        Sites { statements, own: Floors::of(own), raised, modules, works }
     }
 
     /// Every statement that is made in a directory, once.
@@ -137,52 +158,45 @@ impl Sites {
 
     /// The directory of a module in or below a directory.
     pub(super) fn some_module_below(&self, dir: &str) -> Option<&str> {
-        self.below.get(dir).map(|below| below.first.as_str())
+        self.own.some_module_below(dir)
+    }
+
+    /// What modules need with the go.work that Go reads in them.
+    pub(super) fn floors(&self) -> &Floors {
+        self.raised.as_ref().unwrap_or(&self.own)
+    }
+
+    /// What modules need by themselves.
+    pub(super) fn own_floors(&self) -> &Floors {
+        &self.own
+    }
+
+    /// The floor of a module, with its go.work's, or of a workspace.
+    pub(super) fn floor<'s>(&'s self, site: &'s Site) -> Option<&'s Need> {
+        match site.is_work {
+            true => site.floor.as_ref(),
+            false => self.floors().module(directory_of(&site.file)),
+        }
     }
 
     /// The least floor of the modules that a build in a directory may be of: of the nearest one above,
     /// else of those below.
     pub(super) fn least_floor(&self, dir: &str) -> Option<&Need> {
-        self.floors(dir).map(|(least, _)| least)
-    }
-
-    /// The least and the greatest floor of the modules that a build in a directory may be of. They differ
-    /// where no module is above, and several are below.
-    pub(super) fn floors(&self, dir: &str) -> Option<(&Need, &Need)> {
-        if let Some(above) = upwards(dir).find_map(|dir| self.modules.get(dir)) {
-            return above.floor.as_ref().map(|floor| (floor, floor));
-        }
-        let below = self.below.get(dir).filter(|below| !below.open)?;
-        let (least, most) = below.extremes.as_ref()?;
-        let floor = |dir: &String| self.modules.get(dir)?.floor.as_ref();
-        Some((floor(least)?, floor(most)?))
+        self.floors().around(dir).map(|(least, _)| least)
     }
 }
 
-/// What lies below each directory that has modules in or below it.
-fn below(modules: &BTreeMap<String, Site>) -> BTreeMap<String, Below> {
-    let mut all: BTreeMap<String, Below> = BTreeMap::new();
-    let version = |dir: &String| Some(&modules.get(dir)?.floor.as_ref()?.version);
-    for (dir, site) in modules {
-        for above in upwards(dir) {
-            if !all.contains_key(above) {
-                all.insert(above.to_owned(), Below { first: dir.clone(), ..Below::default() });
-            }
-            let Some(below) = all.get_mut(above) else { continue };
-            let Some(floor) = &site.floor else {
-                below.open = true;
-                continue;
-            };
-            let (least, most) = below.extremes.get_or_insert_with(|| (dir.clone(), dir.clone()));
-            if version(least).is_some_and(|other| floor.version < *other) {
-                least.clone_from(dir);
-            }
-            if version(most).is_some_and(|other| *other < floor.version) {
-                most.clone_from(dir);
-            }
-        }
-    }
-    all
+/// The go.work that Go reads in a directory, from the top.
+fn workspace(host: &RepoHost<'_>, chain: &Chain<'_>) -> Option<String> {
+    let module = chain.module.as_ref().filter(|_| chain.has_workspace())?;
+    host.from_top(&module.as_ref().ok()?.path)
+}
+
+/// The greater floor of a module and of its workspace.
+fn with_work(module: &Site, work: Option<&Site>) -> Option<Need> {
+    let floors = [Some(module), work].into_iter().flatten().filter_map(|site| site.floor.as_ref());
+    // Of two equal ones the module's own.
+    floors.reduce(|most, floor| if most.version < floor.version { floor } else { most }).cloned()
 }
 
 /// Whether a module file is another project's, which lies here.
@@ -207,32 +221,36 @@ fn floor_of(host: &RepoHost<'_>, lines: &ModuleFile) -> Option<Need> {
 }
 
 /// What chooses in a directory. A file that goward refuses states nothing.
-fn statement(host: &RepoHost<'_>, dir: &str) -> Option<Statement> {
-    let survey = host.survey(dir).ok()?;
-    let chain = &survey.chain;
+fn statement(host: &RepoHost<'_>, chain: &Chain<'_>) -> Option<Statement> {
+    let stated = |says, origin: &Origin, kind| Statement { says, at: place(host, origin), kind };
+    let module = || -> Option<Statement> {
+        let module = chain.module.as_ref()?.as_ref().ok()?;
+        let lines = chain.go_line().unwrap_or(GoLine::Usual);
+        let floor = module.floor(lines).filter(|floor| floor.wish)?;
+        let kind = if floor.name.is_some() { Kind::ToolchainLine } else { Kind::GoLine };
+        let says = match &floor.name {
+            Some(name) => pins::of_name(name)?,
+            None => Selector::Minor(floor.version.language()),
+        };
+        debug_assert!(kind == Kind::ToolchainLine || lines == GoLine::Minor);
+        Some(stated(says, floor.source.origin()?, kind))
+    };
     let named = chain.gotoolchain().ok().flatten();
-    if let Some((toolchain, Source::Goenv(origin))) = &named
-        && toolchain.mode == goward_resolver::Mode::Fixed
-        && let Some(name) = &toolchain.name
-    {
+    if let Some((Gotoolchain { name: Some(name), mode }, Source::Goenv(origin))) = &named {
         let says = pins::of_name(name)?;
-        return Some(Statement { says, at: place(host, origin), kind: Kind::Pin });
+        if *mode == Mode::Fixed {
+            return Some(stated(says, origin, Kind::Pin));
+        }
+        // Go switches to what the module file asks for, if that is later.
+        let file = chain.module.as_ref().and_then(|module| module.as_ref().ok());
+        let asked = file.and_then(|file| file.floor(GoLine::Usual));
+        return match asked.is_some_and(|floor| *name.version() < floor.version) {
+            true => module(),
+            false => Some(stated(says, origin, Kind::Least)),
+        };
     }
     if let Some(Ok(pin)) = chain.parsed_pin().transpose() {
-        return Some(Statement {
-            says: pin.selector,
-            at: place(host, &pin.origin),
-            kind: Kind::Pin,
-        });
+        return Some(stated(pin.selector, &pin.origin, Kind::Pin));
     }
-    let module = chain.module.as_ref()?.as_ref().ok()?;
-    let lines = chain.go_line().unwrap_or(GoLine::Usual);
-    let floor = module.floor(lines).filter(|floor| floor.wish)?;
-    let kind = if floor.name.is_some() { Kind::ToolchainLine } else { Kind::GoLine };
-    let says = match &floor.name {
-        Some(name) => pins::of_name(name)?,
-        None => Selector::Minor(floor.version.language()),
-    };
-    debug_assert!(kind == Kind::ToolchainLine || lines == GoLine::Minor);
-    Some(Statement { says, at: place(host, floor.source.origin()?), kind })
+    module()
 }

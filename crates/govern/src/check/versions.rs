@@ -4,10 +4,11 @@ use super::mend::{self, Wants};
 use super::statement::Kind;
 use super::{Look, advice};
 use crate::claims::{Builds, Claim, Claims, Said};
+use crate::existence::Existence;
 use crate::finding::{Finding, Place};
 use crate::fix::spelling::release;
 use crate::repo::directory_of;
-use crate::rule::Rule;
+use crate::rule::{Rule, Severity};
 use goward_resolver::{Selector, Version};
 
 /// The place of a version, and the directory that it is about if it is a claim.
@@ -41,21 +42,34 @@ pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding
     }
 }
 
+/// A release that is not known: one that never was, or one that may be newer than this goward.
 fn unknown(look: &Look<'_>, says: &Selector, at: &Place) -> Option<Finding> {
     let (version, known) = (says.exact()?, &look.releases.known);
-    let between = known.iter().min()? < version && version < known.iter().max()?;
-    // A minor has at least one release.
-    if !between || known.contains(version) || version.is_prerelease() {
+    // The first releases had no archives, and many previews none, so the table lacks some of them.
+    if version.is_prerelease() || known.iter().all(|known| version < known) {
         return None;
     }
-    let message = format!("Go {version} was never released");
-    let finding =
-        Finding::new(Rule::VersionUnknown, at.clone(), [version.as_str(), "this version"], message);
+    let never = match Existence::of(known, version)? {
+        Existence::Known => return None,
+        existence => existence == Existence::Never,
+    };
+    // A minor has at least one release.
     let newest = Selector::Minor(version.language()).newest(known);
-    Some(match newest {
-        Some(newest) => finding.mend(format!("the newest of its minor is {newest}")),
-        None => finding,
-    })
+    let what = [version.as_str(), "this version"];
+    let finding = |message| Finding::new(Rule::VersionUnknown, at.clone(), what, message);
+    if never {
+        let finding = finding(format!("Go {version} was never released"));
+        return Some(match newest {
+            Some(newest) => finding.mend(format!("the newest of its minor is {newest}")),
+            None => finding,
+        });
+    }
+    let newest = newest.or(known.iter().filter(|known| !known.is_prerelease()).max())?;
+    let message = format!(
+        "this goward does not know Go {version}: the newest that its table has is {newest}"
+    );
+    let ask = format!("if it is out, nothing is wrong: goward list --remote {version} --refresh");
+    Some(finding(message).at_most(Severity::Note).mend(ask))
 }
 
 /// The advice for a version below another one: for a claim about the directory `claims`, else for a

@@ -1,12 +1,13 @@
 //! Workspaces: a go.work and the modules below it.
 
+use super::module::rules;
 use super::pins::word;
 use super::statement::{Site, is_passed_over};
 use super::{Look, mend};
 use crate::finding::{Edit, Finding, Place};
 use crate::repo::{directory_of, resolve, upwards};
 use crate::rule::Rule;
-use goward_gomod::{File, Kind, Rules, Sole};
+use goward_gomod::{File, Kind, Sole};
 use goward_resolver::Version;
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +16,7 @@ pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
     for work in look.sites.works() {
         let Some(Ok(bytes)) = look.repository.content(&work.file) else { continue };
         // Of a file that Go refuses another rule speaks.
-        let Ok(file) = File::parse(bytes.clone(), Rules::strict(Kind::Workspace)) else { continue };
+        let Ok(file) = File::parse(bytes.clone(), rules(Kind::Workspace)) else { continue };
         let (mut members, mut low) = (HashSet::new(), Vec::new());
         for line in &file.uses {
             let (path, at) = (line.path.to_lossy(), Place::line(&work.file, line.place.start.line));

@@ -78,7 +78,7 @@ fn of_pins() -> [Mended<'static>; 11] {
     ]
 }
 
-fn of_modules() -> [Mended<'static>; 7] {
+fn of_modules() -> [Mended<'static>; 9] {
     use Rule::*;
     const A: (&str, &str) = ("a/go.mod", "module a\n\ngo 1.26.0\n");
     const B: (&str, &str) = ("b/go.mod", "module b\n\ngo 1.26.6\n");
@@ -92,6 +92,16 @@ fn of_modules() -> [Mended<'static>; 7] {
             ModuleFileInvalid,
             &[("go.mod", "module m\n\ngo v1.26.6\n")],
             ("go.mod", "module m\n\ngo 1.26.6\n"),
+        ),
+        (
+            ModuleFileInvalid,
+            &[("go.mod", "\u{feff}module m\r\n\r\ngo 1.26.0\r\n")],
+            ("go.mod", "module m\r\n\r\ngo 1.26.0\r\n"),
+        ),
+        (
+            ModuleFileInvalid,
+            &[("go.mod", "module m\n\ngo 1.26.0 // a\n\ngo  1.26.0\n\nrequire x v1.0.0\n")],
+            ("go.mod", "module m\n\ngo 1.26.0 // a\n\nrequire x v1.0.0\n"),
         ),
         (
             GodebugRemoved,

@@ -11,7 +11,20 @@ const MOST_FILES: usize = 100_000;
 /// The most directories between a file and the top.
 const DEEPEST: usize = 64;
 
-/// Every file below `top`, by its path from there. No link is followed, and no tree of a Go is entered.
+/// Whether a directory is no project's: a tree of a Go, goward's root, or a cache of modules. A Go's tree
+/// may have no sources, as those that a distribution packs.
+fn is_of_tools(dir: &Path) -> bool {
+    let file = |name: &str| dir.join(name).is_file();
+    let all = |names: [&str; 2]| names.iter().all(|name| dir.join(name).is_dir());
+    let go = file("bin/go") || file("bin/go.exe");
+    file("src/make.bash")
+        || file("VERSION") && go
+        || all(["toolchains", "state/receipts"])
+        || all(["cache/download", "cache"]) && dir.file_name().is_some_and(|name| name == "mod")
+}
+
+/// Every file below `top`, by its path from there. No link is followed, and [no tree of a
+/// tool](is_of_tools) is entered.
 pub(super) fn files(top: &Path) -> Result<Vec<PathBuf>, Error> {
     let (mut found, mut open) = (Vec::new(), vec![(PathBuf::new(), 0)]);
     while let Some((within, depth)) = open.pop() {
@@ -23,7 +36,7 @@ pub(super) fn files(top: &Path) -> Result<Vec<PathBuf>, Error> {
             // It is gone, or the caller cannot enter, as `go` cannot.
             Err(_) => continue,
         };
-        if depth > 0 && dir.join("src/make.bash").is_file() {
+        if depth > 0 && is_of_tools(&dir) {
             continue;
         }
         for entry in entries {

@@ -69,7 +69,14 @@ struct Open<'r> {
 struct Suppressed<'r> {
     excluded_files: usize,
     rules_off: Vec<&'static str>,
+    lowered: Vec<Lowered>,
     allowed: Vec<Allowed<'r>>,
+}
+
+#[derive(Serialize)]
+struct Lowered {
+    rule: &'static str,
+    severity: &'static str,
 }
 
 #[derive(Serialize)]
@@ -102,6 +109,7 @@ pub(super) fn print(
         suppressed: Suppressed {
             excluded_files: suppressed.excluded_files,
             rules_off: suppressed.rules_off.iter().map(|rule| rule.id()).collect(),
+            lowered: suppressed.lowered.iter().map(lowered).collect(),
             allowed: suppressed.allowed.iter().map(allowed).collect(),
         },
         summary: Summary {
@@ -155,4 +163,8 @@ fn open(open: &Unresolved) -> Open<'_> {
 
 fn allowed((rule, at): &(Rule, Place)) -> Allowed<'_> {
     Allowed { rule: rule.id(), file: &at.file, line: at.line }
+}
+
+fn lowered((rule, severity): &(Rule, Severity)) -> Lowered {
+    Lowered { rule: rule.id(), severity: severity.id() }
 }

@@ -138,11 +138,14 @@ fn summary(report: &Report) -> String {
 
 /// What does not count, so that a green check is not taken for more than it is.
 fn switched_off(suppressed: &Suppressed) -> Option<String> {
-    let Suppressed { excluded_files, rules_off, allowed } = suppressed;
+    let Suppressed { excluded_files, rules_off, lowered, allowed } = suppressed;
     let files = (*excluded_files > 0).then(|| format!("files excluded: {excluded_files}"));
     let rules: Vec<&str> = rules_off.iter().map(|rule| rule.id()).collect();
     let rules = (!rules.is_empty()).then(|| format!("rules off: {}", rules.join(", ")));
+    let less: Vec<String> =
+        lowered.iter().map(|(rule, severity)| format!("{rule} ({severity})")).collect();
+    let less = (!less.is_empty()).then(|| format!("rules lowered: {}", less.join(", ")));
     let findings = (!allowed.is_empty()).then(|| format!("findings allowed: {}", allowed.len()));
-    let all: Vec<String> = [files, rules, findings].into_iter().flatten().collect();
+    let all: Vec<String> = [files, rules, less, findings].into_iter().flatten().collect();
     (!all.is_empty()).then(|| all.join("; "))
 }

@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::workshop::Workshop;
 use goward_gobin::{Forced, Program};
 use goward_govern::condition::{Condition, go_version, release_name};
+use goward_govern::existence::Existence;
 use goward_govern::system;
 use goward_installer::known_releases;
 use goward_resolver::Version;
@@ -72,7 +73,8 @@ pub(super) struct Judges<'c> {
     conditions: &'c [Condition],
     /// What tools are compared with.
     here: Option<&'c Here>,
-    releases: Releases,
+    /// The releases that are known.
+    all: Vec<Version>,
     minors: Minors,
     /// What was said of each version: many programs share a few, and each answer reads all releases.
     answers: RefCell<HashMap<Vec<u8>, Answer>>,
@@ -102,8 +104,8 @@ impl<'c> Judges<'c> {
                 from: "the table compiled into goward".to_owned(),
             },
         };
-        let minors = releases.minors();
-        Judges { conditions, here, releases, minors, answers: RefCell::default() }
+        let (all, minors) = (releases.all(), releases.minors());
+        Judges { conditions, here, all, minors, answers: RefCell::default() }
     }
 
     /// Judges all programs.
@@ -144,16 +146,10 @@ impl<'c> Judges<'c> {
         let version = go_version(program).ok();
         let eol = version.as_ref().and_then(|version| self.minors.end(version));
         // A vendor names its own releases: `go1.25-20250209-RC00` is none of Go's, and not forced.
-        let invented = eol.is_some() && release_name(program).is_some_and(|v| !self.is_known(&v));
+        let never = |name| Existence::of(&self.all, &name) == Some(Existence::Never);
+        let invented = release_name(program).is_some_and(never);
         let answer = Answer { version, eol, invented };
         self.answers.borrow_mut().insert(claimed.clone(), answer.clone());
         answer
-    }
-
-    /// Whether it is a release, as far as goward knows. A minor at its end gets no more of them.
-    fn is_known(&self, version: &Version) -> bool {
-        self.releases.known.contains(version)
-            || known_releases().any(|known| known == *version)
-            || !known_releases().any(|known| known.same_minor(version))
     }
 }

@@ -6,6 +6,7 @@ use crate::output::Style;
 use crate::output::page::{width, wrapped};
 use crate::paths::{Shown as _, text};
 use goward_gobin::{Forced, Format, Found};
+use goward_govern::condition::Condition;
 use textwrap::core::display_width;
 
 /// The parts of a line before the last one, which is a remark.
@@ -89,7 +90,9 @@ fn remark(judged: &Judged<'_>) -> String {
         why.as_ref().map(|why| format!("refused: {condition} ({why})"))
     });
     remarks.extend(refused);
-    if judged.forced == Forced::Yes {
+    let told =
+        |(condition, why): &(&Condition, Option<String>)| condition.is_of_forced() && why.is_some();
+    if judged.forced == Forced::Yes && !judged.conditions.iter().any(told) {
         remarks.push(format!("version forced ({})", judged.reasons.join("; ")));
     }
     if judged.program.found == Found::Search {
