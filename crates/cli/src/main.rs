@@ -37,6 +37,7 @@ mod paths;
 mod policy;
 mod project;
 mod projects;
+mod real_go;
 mod settings;
 mod shell;
 mod shim;

@@ -25,7 +25,7 @@ use crate::fix::places::Lines;
 use crate::kind::FileKind;
 use crate::repo::host::RepoHost;
 use crate::repo::{NOT_FETCHED, Repository, is_within};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Pass, Rule, Severity};
 use goward_resolver::{ReadError, Version};
 use policy::RepoPolicy;
 pub use rounds::{Judged, fix};
@@ -68,6 +68,17 @@ pub struct Suppressed {
     pub allowed: Vec<(Rule, Place)>,
 }
 
+/// What was found beyond the files, by looks that the caller asked for.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// The looks.
+    pub passes: Vec<Pass>,
+    /// The findings.
+    pub findings: Vec<Finding>,
+    /// What they leave open.
+    pub unresolved: Vec<Unresolved>,
+}
+
 /// What a check is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
@@ -81,6 +92,8 @@ pub struct Asked<'a> {
     pub within: &'a [String],
     /// What the caller wants beside the safe edits.
     pub wish: &'a Wish,
+    /// What was found beyond the files.
+    pub beside: Option<&'a Beside>,
 }
 
 /// What a check looks at.
@@ -93,6 +106,15 @@ struct Look<'c> {
     policy: &'c RepoPolicy,
 }
 
+/// The go.mod files below the paths `within`, from the top, without those that the policy excludes.
+pub fn modules(repository: &Repository, policy: &RepoPolicy, within: &[String]) -> Vec<String> {
+    let host = RepoHost::new(repository);
+    let sites = Sites::of(repository, &host);
+    let counts = |file: &str| within.iter().any(|dir| is_within(file, dir));
+    let files = sites.modules().map(|site| site.file.clone());
+    files.filter(|file| counts(file) && !policy.excludes(file)).collect()
+}
+
 /// Checks a repository. Of the findings those below the paths `within` count. Comments that allow a
 /// finding count if `allows` says so.
 pub fn check(
@@ -101,12 +123,16 @@ pub fn check(
     releases: &Releases,
     within: &[String],
 ) -> Report {
-    judge(repository, &Asked { policy, allows, releases, within, wish: &Wish::default() }).report
+    judge(
+        repository,
+        &Asked { policy, allows, releases, within, wish: &Wish::default(), beside: None },
+    )
+    .report
 }
 
 /// As [`check`], with the edits that mend what it finds, and those that the caller wants.
 pub fn judge(repository: &Repository, asked: &Asked<'_>) -> Judged {
-    let Asked { policy, allows, releases, within, wish } = *asked;
+    let Asked { policy, allows, releases, within, wish, beside } = *asked;
     let host = RepoHost::new(repository);
     let (sites, lines) = (Sites::of(repository, &host), Lines::of(repository));
     let claims = Claims::read(repository, &host, &policy.claims);
@@ -115,10 +141,14 @@ pub fn judge(repository: &Repository, asked: &Asked<'_>) -> Judged {
     let mut moves = moves::wished(&look, &claims, wish);
     let mut unresolved = claims.unresolved;
     findings.extend(claims.findings.into_iter().map(|one| agreement::advised(&look, one)));
+    if let Some(beside) = beside {
+        findings.extend(beside.findings.iter().cloned());
+        unresolved.extend(beside.unresolved.iter().cloned());
+    }
     let mut suppressed = policy.apply(repository, &mut findings);
     unresolved.retain(|open| !policy.excludes(&open.at.file));
     if allows {
-        suppressed.allowed = allow::apply(repository, policy, &mut findings);
+        suppressed.allowed = allow::apply(repository, policy, &mut findings, beside);
     }
     let counts = |file: &str| within.iter().any(|dir| is_within(file, dir));
     findings.retain(|finding| counts(&finding.at.file));

@@ -87,7 +87,9 @@ fn each_rule_fires_where_it_should_and_nowhere_else() {
             fired.insert(rule)
         };
     }
-    let all: BTreeSet<Rule> = Rule::ALL.iter().copied().collect();
+    // Of the others real Go speaks: `e2e::modules::deep`.
+    let of_files = Rule::ALL.iter().copied().filter(|rule| rule.needs().is_none());
+    let all: BTreeSet<Rule> = of_files.collect();
     assert_eq!(fired, all);
     assert_eq!(silent, all);
 }

@@ -21,7 +21,14 @@ pub(super) fn fixed(files: Files<'_>, wish: &Wish) -> (Vec<(String, String)>, Ju
     let mut repository = Repository::of(files);
     let policy = RepoPolicy::of(&repository).unwrap();
     let (releases, within) = (releases(), [String::new()]);
-    let asked = Asked { policy: &policy, allows: true, releases: &releases, within: &within, wish };
+    let asked = Asked {
+        policy: &policy,
+        allows: true,
+        releases: &releases,
+        within: &within,
+        wish,
+        beside: None,
+    };
     let (changes, judged) = fix(&mut repository, &asked, &mut |_| true);
     // What has been done is not done again.
     assert_eq!(fix(&mut repository, &asked, &mut |_| true).0, [], "{files:?}");
@@ -53,8 +60,14 @@ fn a_file_that_must_not_be_edited_is_left() {
         Repository::of(&[(".go-version", "1.27.0\n1.26.0\n"), ("a/.go-version", "1.27.0\n1\n")]);
     let (policy, releases, within) = (RepoPolicy::default(), releases(), [String::new()]);
     let wish = Wish::default();
-    let asked =
-        Asked { policy: &policy, allows: true, releases: &releases, within: &within, wish: &wish };
+    let asked = Asked {
+        policy: &policy,
+        allows: true,
+        releases: &releases,
+        within: &within,
+        wish: &wish,
+        beside: None,
+    };
     let (changes, judged) = fix(&mut repository, &asked, &mut |file| file.starts_with("a/"));
     assert_eq!(
         changes.iter().map(|change| change.file.as_str()).collect::<Vec<_>>(),

@@ -4,7 +4,7 @@
 //!
 //! | | network | runs |
 //! |---|---|---|
-//! | `go list -m`, `go mod graph` | what the module files name, by `GOPROXY` | git and the like, by `GOVCS` |
+//! | `go list -m`, `go mod graph`, `go mod tidy` and `verify` | what the module files name, by `GOPROXY` | git and the like, by `GOVCS` |
 //! | the same, offline | none | nothing |
 
 mod choice;

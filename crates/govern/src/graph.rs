@@ -8,22 +8,24 @@ mod selected;
 mod why;
 
 pub use asked::Asked;
+pub(crate) use asked::ModFile;
 pub use row::{Replaced, Row};
 pub use why::Step;
 
 use crate::go::{Error, Go};
-use asked::{ModFile, by_module};
+use asked::by_module;
 use goward_gomod::{Kind, vendored};
 use goward_installer::read;
 use goward_resolver::Version;
 use row::Context;
-use selected::{Asking, Listed};
+use selected::Listed;
+pub(crate) use selected::{Asking, SUM_LIMIT, text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use why::Graph;
 
 /// The largest `vendor/modules.txt`, in bytes.
-const VENDOR_LIMIT: usize = 64 << 20;
+pub(crate) const VENDOR_LIMIT: usize = 64 << 20;
 /// The most bytes of the `go.mod` files of a workspace together: a stranger's may name any number.
 const MOST_BYTES: usize = 64 << 20;
 

@@ -1,7 +1,8 @@
 //! What stands around a Go toolchain: the `go` that PATH finds first and other managers of toolchains on a
 //! machine, the files of a repository that say which Go ([`check`]), and conditions on what Go has built.
 //!
-//! Nothing here prints, asks or changes directory, and of all programs only git is started, in one place.
+//! Nothing here prints, asks or changes directory. Of all programs only git is started, in one place, and real
+//! Go in another ([`go`]).
 //! An answer about a machine is about the [`Environment`](goward_resolver::Environment) that the caller
 //! gives; one about a repository is the same on every machine.
 
@@ -12,6 +13,7 @@ use goward_testkit as _;
 pub mod check;
 pub mod claims;
 pub mod condition;
+pub mod deep;
 pub mod defaults;
 pub mod existence;
 pub mod finding;

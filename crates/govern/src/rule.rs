@@ -38,6 +38,22 @@ impl fmt::Display for Severity {
     }
 }
 
+/// A look beyond the files, which the caller asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pass {
+    /// Real Go is run on the tree.
+    Deep,
+}
+
+impl Pass {
+    /// The flag that asks for it.
+    pub fn flag(self) -> &'static str {
+        match self {
+            Pass::Deep => "--deep",
+        }
+    }
+}
+
 /// What the table says of a rule.
 struct Entry(&'static str, Severity, &'static str);
 
@@ -96,6 +112,12 @@ rules! {
     VersionFileMissing "version-file-missing" Error "`go-version-file` names a file that is not in the repository."
     InputIgnored "input-ignored" Note "The input `stable` of setup-go has no effect since its version 3."
     FileUnreadable "file-unreadable" Warning "goward cannot read a file: not YAML, TOML or JSON, too large, too deep, or not to be opened."
+    ModUntidy "mod-untidy" Error "`go mod tidy` would change the go.mod or the go.sum."
+    ModModified "mod-modified" Error "`go mod verify`: a module in this machine's module cache is not what was downloaded."
+    VendorStale "vendor-stale" Error "Go refuses `vendor/modules.txt`, which does not fit the go.mod."
+    FloorByDependency "floor-by-dependency" Error "A module that is required has a go line above this one's: Go would raise this one."
+    Retracted "retracted" Warning "The author of a selected version has taken it back."
+    ExcludedDropped "excluded-dropped" Note "A required version is excluded: Go drops the requirement."
     AllowUnused "allow-unused" Note "A comment `goward: allow` switches nothing off."
 }
 
@@ -122,6 +144,19 @@ impl Rule {
     /// Whether it counts only where a policy gives it a severity.
     pub fn is_off_unless_asked(self) -> bool {
         matches!(self, Rule::WorkCommitted | Rule::ToolchainUnstated)
+    }
+
+    /// The look beyond the files that it needs.
+    pub fn needs(self) -> Option<Pass> {
+        match self {
+            Rule::ModUntidy
+            | Rule::ModModified
+            | Rule::VendorStale
+            | Rule::FloorByDependency
+            | Rule::Retracted
+            | Rule::ExcludedDropped => Some(Pass::Deep),
+            _ => None,
+        }
     }
 
     /// The rule of this name.
@@ -154,12 +189,13 @@ mod tests {
         let mut page = String::from(
             "# The rules of goward check\n\nThis page is made of the program's own table. A finding may be less severe \
              than its rule where the case\nsays so, and a [policy](check.md#policy) may change it or switch a rule \
-             off. A rule that is off counts where a\npolicy gives it a severity.\n\n| rule | severity | fires when |\n|---|---|---|\n",
+             off. A rule that is off counts where a\npolicy gives it a severity. One with a flag fires only if the flag is given.\n\n| rule | severity | fires when |\n|---|---|---|\n",
         );
         for rule in Rule::ALL {
             let off = if rule.is_off_unless_asked() { ", off" } else { "" };
+            let flag = rule.needs().map(|pass| format!(", `{}`", pass.flag())).unwrap_or_default();
             let severity = rule.severity();
-            page.push_str(&format!("| `{rule}` | {severity}{off} | {} |\n", rule.when()));
+            page.push_str(&format!("| `{rule}` | {severity}{off}{flag} | {} |\n", rule.when()));
         }
         page
     }

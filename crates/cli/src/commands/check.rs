@@ -1,5 +1,6 @@
 //! `goward check`: whether the files of a repository agree about Go.
 
+mod beyond;
 mod diff;
 mod fingerprint;
 mod github;
@@ -14,6 +15,7 @@ use crate::commands::outdated::end_of_life::supported;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::Shown as _;
+use beyond::Beyond;
 use clap::{Args, ValueEnum, ValueHint};
 use goward_govern::check::policy::{self, Invalid, RepoPolicy};
 use goward_govern::check::{Asked, Releases, Report};
@@ -30,14 +32,16 @@ const LIMIT: usize = 1 << 20;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 It reads the files of the repository around PATH, and nothing else: no network, no variable, no file of
-this machine. So the answer is the same on every machine and in CI. The book's page on rules lists what it
-finds. A comment `goward: allow RULE` in the line, or in the one above, switches one finding off.
+this machine. So the answer is the same on every machine and in CI. --deep goes beyond that: it runs Go on
+this tree, and may use the network as `go list` does, which --offline forbids. No file here changes. The
+book's page on rules lists what it finds. A comment `goward: allow RULE` in the line, or in the one above, switches one finding off.
 
 Examples:
   goward check                       this repository
   goward check services/api          what lies below one directory
   goward check --fail-on error       status 7 for errors alone
   goward check --staged              what a commit would hold, for a hook
+  goward check --deep                also what real Go says: go mod tidy, go mod verify, vendor
   goward check --format github       lines that GitHub shows beside the code
   goward check --format sarif --output goward.sarif
   goward check --fix -n              what the safe edits would change, as a diff
@@ -59,6 +63,8 @@ pub(crate) struct Check {
     /// Write what would be printed to FILE, which must be no link
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    beyond: Beyond,
     #[command(flatten)]
     mend: Mend,
     /// The least severity that ends with status 7 (error, unless .goward.toml says otherwise)
@@ -139,7 +145,9 @@ impl Check {
             cx.output.note("without git: every file below counts");
         }
         let (wish, within) = (&self.mend.wish(repository.top())?, &within[..]);
-        let asked = Asked { policy, allows, releases, within, wish };
+        let looked = self.beyond.look(cx, (&repository, policy), within)?;
+        let beside = Some(looked.beside());
+        let asked = Asked { policy, allows, releases, within, wish, beside };
         let again = || {
             let mut repository = self.look(Some(policy)).map_err(unable)?.0;
             repository.read_also(&own).map_err(unable)?;
@@ -150,6 +158,7 @@ impl Check {
             false => End::of(goward_govern::check::judge(&repository, &asked), repository),
         };
         self.print(cx, &end)?;
+        looked.end(cx)?;
         let least = self.fail_on.map(Severity::from).or(policy.fail_on).unwrap_or(Severity::Error);
         end.result(least)
     }

@@ -7,6 +7,7 @@ mod text;
 
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
+use crate::real_go::failed;
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 
@@ -67,7 +68,7 @@ impl Mod {
             text::print(cx, &told, self.all);
         }
         match &told.report.error {
-            Some(error) if !error.is_offline() => Err(asked::failed(error)),
+            Some(error) if !error.is_offline() => Err(failed(error)),
             _ => Ok(()),
         }
     }

@@ -1,5 +1,6 @@
 //! Comments that allow one finding: `goward: allow RULE`, in its line or the one above.
 
+use super::Beside;
 use super::policy::RepoPolicy;
 use crate::finding::{Finding, Place};
 use crate::repo::Repository;
@@ -21,6 +22,7 @@ pub(super) fn apply(
     repository: &Repository,
     policy: &RepoPolicy,
     findings: &mut Vec<Finding>,
+    beside: Option<&Beside>,
 ) -> Vec<(Rule, Place)> {
     let mut allows: Vec<Allow> = Vec::new();
     for (path, _, content) in repository.read_files() {
@@ -46,9 +48,15 @@ pub(super) fn apply(
         allowed.push((finding.rule, finding.at.clone()));
         false
     });
-    // Of a rule that is off there are no findings: the comment may be for the day when it is on.
-    let muted = |allow: &Allow| allow.rule.is_some_and(|rule| policy.mutes(rule));
-    let unused = allows.into_iter().filter(|allow| !allow.used && !muted(allow));
+    // Of a rule that is off there are no findings: the comment may be for the day when it is on. One that was
+    // not looked for has no say either.
+    let muted = |rule: Rule| policy.mutes(rule);
+    let looked = |rule: Rule| {
+        let made = |pass| beside.is_some_and(|beside| beside.passes.contains(&pass));
+        rule.needs().is_none_or(made)
+    };
+    let says = |rule: Rule| looked(rule) && !muted(rule);
+    let unused = allows.into_iter().filter(|allow| !allow.used && allow.rule.is_none_or(says));
     let mut unused: Vec<Finding> = unused.map(|allow| allow.unused()).collect();
     policy.apply(repository, &mut unused);
     findings.append(&mut unused);

@@ -29,6 +29,17 @@ impl Go {
         args: &[&OsStr],
         read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send,
     ) -> Result<T, Error> {
+        let (answer, failed) = self.hear(args, read)?;
+        failed.map_or(answer, Err)
+    }
+
+    /// Asks, where a status that is not 0 may be an answer: it is given beside what `read` made of the
+    /// output.
+    pub(crate) fn hear<T: Send>(
+        &self,
+        args: &[&OsStr],
+        read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send,
+    ) -> Result<(Result<T, Error>, Option<Error>), Error> {
         let said = said(args);
         let start = |error| Error::Start(self.program.clone(), error);
         let mut child = signals::with_given(|| self.command(args).spawn()).map_err(start)?;
@@ -43,10 +54,9 @@ impl Go {
         drop(will);
         let Ended { read, words, status } = ended.map_err(start)?;
         let Some(status) = status else { return Err(Error::Endless(said)) };
-        if !status.success() {
-            return Err(Error::Failed { command: said, words });
-        }
-        read.map_err(|why| Error::Answer(said, why))
+        let command = said.clone();
+        let failed = (!status.success()).then_some(Error::Failed { command, words });
+        Ok((read.map_err(|why| Error::Answer(said, why)), failed))
     }
 
     fn command(&self, args: &[&OsStr]) -> Command {

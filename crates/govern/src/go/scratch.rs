@@ -38,6 +38,15 @@ impl Scratch {
         Ok(path)
     }
 
+    /// The bytes of a file in it; none if it is not there.
+    pub(crate) fn read(&self, name: &str, limit: usize) -> Result<Vec<u8>, Error> {
+        let path = self.path(name);
+        match goward_installer::read::read(&path, limit) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            read => read.map_err(|error| Error::Read(path, error)),
+        }
+    }
+
     /// Copies a file, if it is there.
     pub(crate) fn copy(&self, from: &Path, name: &str, limit: usize) -> Result<(), Error> {
         match goward_installer::read::read(from, limit) {

@@ -12,7 +12,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The largest `go.sum`, in bytes.
-const SUM_LIMIT: usize = 64 << 20;
+pub(crate) const SUM_LIMIT: usize = 64 << 20;
 /// The most modules of a graph.
 const MOST_MODULES: usize = 200_000;
 
@@ -44,7 +44,7 @@ pub(crate) struct Failure {
 pub(crate) struct Asking {
     go: Go,
     /// The copies lie here, for as long as Go is asked.
-    _scratch: Scratch,
+    scratch: Scratch,
     /// The copy of a `go.mod`.
     copy: Option<PathBuf>,
 }
@@ -60,7 +60,7 @@ impl Asking {
                 scratch.copy(&beside("go.sum"), "go.sum", SUM_LIMIT)?;
                 // Whatever lies above, this is the module file that counts.
                 let go = go.clone().with("GOWORK", "off");
-                Ok(Asking { go, _scratch: scratch, copy: Some(copy) })
+                Ok(Asking { go, scratch, copy: Some(copy) })
             }
             Kind::Workspace => {
                 let root = file.path.parent().unwrap_or(Path::new("/"));
@@ -68,7 +68,7 @@ impl Asking {
                 let sum = file.path.with_extension("work.sum");
                 scratch.copy(&sum, "go.work.sum", SUM_LIMIT)?;
                 let go = go.clone().with("GOWORK", copy);
-                Ok(Asking { go, _scratch: scratch, copy: None })
+                Ok(Asking { go, scratch, copy: None })
             }
         }
     }
@@ -95,12 +95,41 @@ impl Asking {
         Ok(lines.filter(|line| !line.starts_with('(')).map(str::to_owned).collect())
     }
 
+    /// What `go mod tidy` would change, as a diff; empty if nothing. Go has that from 1.23 on.
+    pub(crate) fn tidy_diff(&self) -> Result<String, Error> {
+        let args = self.args(&["mod", "tidy", "-diff"]);
+        let (diff, failed) = self.go.hear(&words(&args), text)?;
+        let diff = diff?;
+        match failed {
+            // With a diff the status is 1.
+            Some(error) if diff.trim().is_empty() => Err(error),
+            _ => Ok(diff),
+        }
+    }
+
+    /// The `go.mod` and the `go.sum` that `go mod tidy` would write. It writes them into the copies.
+    pub(crate) fn tidied(&self) -> Result<(Vec<u8>, Vec<u8>), Error> {
+        self.call(&["mod", "tidy"], text)?;
+        Ok((self.scratch.read("go.mod", SUM_LIMIT)?, self.scratch.read("go.sum", SUM_LIMIT)?))
+    }
+
+    /// Whether the module cache is what was downloaded: Go's words on what is not, and nothing else, are
+    /// an [`Error::Failed`].
+    pub(crate) fn verify(&self) -> Result<String, Error> {
+        self.call(&["mod", "verify"], text)
+    }
+
     /// Calls Go, with its own copy of the `go.mod` where there is one.
     fn call<T: Send>(
         &self,
         args: &[&str],
         read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send,
     ) -> Result<T, Error> {
+        self.go.ask(&words(&self.args(args)), read)
+    }
+
+    /// The arguments, with the copy.
+    fn args(&self, args: &[&str]) -> Vec<OsString> {
         let mut args: Vec<OsString> = args.iter().map(OsString::from).collect();
         if let Some(copy) = &self.copy {
             let mut flag = OsString::from("-modfile=");
@@ -109,13 +138,16 @@ impl Asking {
             let at = if args[0] == "mod" { 2 } else { 1 };
             args.insert(at, flag);
         }
-        let args: Vec<&OsStr> = args.iter().map(OsString::as_os_str).collect();
-        self.go.ask(&args, read)
+        args
     }
 }
 
+fn words(args: &[OsString]) -> Vec<&OsStr> {
+    args.iter().map(OsString::as_os_str).collect()
+}
+
 /// All of an output that is text.
-fn text(out: &mut dyn Read) -> Result<String, String> {
+pub(crate) fn text(out: &mut dyn Read) -> Result<String, String> {
     let mut bytes = Vec::new();
     out.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -1,5 +1,6 @@
 //! `goward mod` with real Go, on a proxy of tiny modules: what it says of each.
 
+mod deep;
 mod harmless;
 mod scene;
 

@@ -1,9 +1,10 @@
 //! The answer for programs.
 
-use super::asked::{Told, failed};
+use super::asked::Told;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::paths::{text, to_bytes};
+use crate::real_go::failed;
 use goward_govern::graph::order::{Kind, Pseudo};
 use goward_govern::graph::{Asked, Main, Row, Step};
 use serde::Serialize;

@@ -1,0 +1,61 @@
+//! Whether `vendor` is that of the go.mod, by Go's own word.
+
+use super::{Heard, MOST, Module, optional};
+use crate::finding::{Finding, Place};
+use crate::go::Error;
+use crate::graph::{VENDOR_LIMIT, text};
+use crate::rule::Rule;
+use goward_gomod::{Vendored, vendored};
+use std::ffi::OsStr;
+
+pub(super) fn look(module: &Module<'_>, heard: &mut Heard) -> Result<(), Error> {
+    let path = module.held.path.with_file_name("vendor").join("modules.txt");
+    let Some(bytes) = optional(&path, VENDOR_LIMIT)? else { return Ok(()) };
+    let go = module.go.clone().with("GOWORK", "off");
+    let asked = ["list", "-mod=vendor", "-m"].map(OsStr::new);
+    let error = match go.ask(&asked, text) {
+        Ok(_) => return Ok(()),
+        Err(error) => error,
+    };
+    let Error::Failed { words, .. } = &error else { return Err(error) };
+    let (stale, list) = (inconsistent(words), vendored(&bytes));
+    if stale.is_empty() {
+        return Err(error);
+    }
+    heard.findings.extend(stale.into_iter().map(|it| finding(module, &list, it)));
+    Ok(())
+}
+
+/// The modules that Go names, each with what it says of it.
+fn inconsistent(words: &str) -> Vec<(&str, &str)> {
+    let lines = words.lines().skip_while(|line| !line.contains("inconsistent vendoring"));
+    let lines = lines.skip(1).take_while(|line| !line.trim().is_empty());
+    lines.filter_map(|line| line.trim().split_once(": ")).take(MOST).collect()
+}
+
+fn finding(module: &Module<'_>, list: &[Vendored], (of, said): (&str, &str)) -> Finding {
+    let path = of.split('@').next().unwrap_or(of);
+    let message = format!("vendor does not fit this go.mod: {of} {said}");
+    let at = module.requirement(path).unwrap_or_else(|| module.head());
+    let finding = Finding::new(Rule::VendorStale, at, [of, "this go.mod"], message);
+    let line = list.iter().find(|one| one.module.path.to_lossy() == path).map_or(1, |one| one.line);
+    let side = Place::line(&module.beside("vendor/modules.txt"), line);
+    module.cured(finding.beside(side, "what is vendored"), "go mod vendor".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_go_name_what_is_stale() {
+        let words = "go: inconsistent vendoring in /m:\n\
+                     \texample.com/a@v1.1.0: is explicitly required in go.mod, but not marked\n\
+                     \texample.com/b@v1.0.0: is marked as explicit\n\n\
+                     \tTo ignore the vendor directory, use: -mod=mod\n";
+        let found = inconsistent(words);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[1], ("example.com/b@v1.0.0", "is marked as explicit"));
+        assert!(inconsistent("go: no such tool").is_empty());
+    }
+}
