@@ -9,11 +9,16 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 /// Examples that this machine cannot run: the beginning of each, and the reason.
-const NOT_HERE: [(&str, &str); 7] = [
+const NOT_HERE: [(&str, &str); 12] = [
     ("goward adopt 1.22.10", "asks Go's checksum database"),
     ("goward install --from proxy", "asks the public proxies"),
     ("goward install --from 'https://x.example/", "a server that does not exist"),
     ("goward install --source", "builds Go: tests/source-build does it"),
+    ("goward check --deep", "asks real Go: e2e::deep"),
+    ("goward mod  ", "asks real Go: e2e::modules"),
+    ("goward mod --all", "the same"),
+    ("goward mod --why", "the same"),
+    ("goward mod --offline", "the same"),
     ("goward self uninstall --yes", "removes the goward that the next example needs: it::itself"),
     ("goward self uninstall --keep-toolchains", "the same"),
     ("goward self uninstall  ", "asks on a terminal: e2e::printable::terminal"),
