@@ -3,6 +3,7 @@
 pub mod place;
 
 use goward_installer::read;
+use sha2::{Digest as _, Sha256};
 use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,10 +21,36 @@ const TEXT: &str = include_str!("hook/pre-commit.sh");
 const LENIENT: &str = "exit 0\n";
 const STRICT: &str = "exit 1\n";
 
-/// The text of the hook. A strict one refuses a commit where there is no goward.
-pub fn text(strict: bool) -> String {
+/// The text before the digest of the hook that was there.
+const BEFORE_DIGEST: &str = "# The hook that was here runs first. SHA-256: ";
+/// The first line that has nothing to do with that hook.
+const OWN: &str = "goward=";
+
+/// The text of the hook. A strict one refuses a commit where there is no goward. With the digest of the hook
+/// that install kept it runs that one first; without, it runs nothing that lies beside it.
+pub fn text(strict: bool, kept: Option<&str>) -> String {
     let text = TEXT.strip_suffix(LENIENT).unwrap_or(TEXT);
-    [text, if strict { STRICT } else { LENIENT }].concat()
+    let at = |mark| text.find(mark).unwrap_or(text.len());
+    let (first, own) = (at(BEFORE_DIGEST), at(OWN));
+    let kept = kept.map(|digest| text[first..own].replace("HASH", digest)).unwrap_or_default();
+    [&text[..first], &kept, &text[own..], if strict { STRICT } else { LENIENT }].concat()
+}
+
+/// The digest by which goward's hook knows the hook that it keeps.
+pub fn digest(hook: &[u8]) -> String {
+    Sha256::digest(hook).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether a file is the hook with this digest that install kept.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn is_kept(file: &Path, digest: &str) -> io::Result<bool> {
+    match read::read_unlinked(file, LIMIT) {
+        Ok(bytes) => Ok(self::digest(&bytes) == digest),
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// A program that writes hooks of its own, and writes them anew.
@@ -90,6 +117,8 @@ pub enum Hook {
     Ours {
         /// Whether it refuses a commit where there is no goward.
         strict: bool,
+        /// The digest of the hook that install kept, which runs first.
+        kept: Option<String>,
     },
     /// goward's, with other text in it since.
     Changed,
@@ -129,9 +158,14 @@ impl Hook {
     }
 
     fn of(bytes: Vec<u8>) -> Hook {
+        let kept = bytes.split(|&byte| byte == b'\n').find_map(|line| {
+            let digest = std::str::from_utf8(line.strip_prefix(BEFORE_DIGEST.as_bytes())?).ok()?;
+            let is_digest = digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit());
+            is_digest.then(|| digest.to_owned())
+        });
         for strict in [false, true] {
-            if bytes == text(strict).as_bytes() {
-                return Hook::Ours { strict };
+            if bytes == text(strict, kept.as_deref()).as_bytes() {
+                return Hook::Ours { strict, kept };
             }
         }
         let mark = TEXT.lines().nth(1).unwrap_or_default().as_bytes();

@@ -14,11 +14,15 @@ fn ours_is_ours_by_its_text() {
     let file = dir.path().join(NAME);
     assert_eq!(looked(&file), Hook::Absent);
     let plain = "#!/bin/sh\nmake lint\n";
+    let digest = digest(plain.as_bytes());
+    let ours = |strict, kept: Option<&str>| Hook::Ours { strict, kept: kept.map(str::to_owned) };
     for (text, want) in [
-        (text(false), Hook::Ours { strict: false }),
-        (text(true), Hook::Ours { strict: true }),
-        (text(true) + "make lint\n", Hook::Changed),
-        (text(false).replace("--staged", ""), Hook::Changed),
+        (text(false, None), ours(false, None)),
+        (text(true, None), ours(true, None)),
+        (text(true, Some(&digest)), ours(true, Some(&digest))),
+        (text(true, Some("HASH")), Hook::Changed),
+        (text(true, None) + "make lint\n", Hook::Changed),
+        (text(false, Some(&digest)).replace("--staged", ""), Hook::Changed),
         (plain.to_owned(), Hook::Other(Some(plain.into()))),
         (String::new(), Hook::Other(Some(Vec::new()))),
         ("x".repeat(LIMIT + 1), Hook::Other(None)),
@@ -26,7 +30,14 @@ fn ours_is_ours_by_its_text() {
         fs::write(&file, text).unwrap();
         assert_eq!(looked(&file), want);
     }
-    assert_ne!(text(false), text(true));
+    assert_ne!(text(false, None), text(true, None));
+    // Without a digest it runs nothing that lies beside it.
+    assert!(text(false, Some(&digest)).contains("before-goward"));
+    assert!(!text(false, None).contains("before-goward") && !text(false, None).contains("HASH"));
+    fs::write(&file, plain).unwrap();
+    assert!(
+        is_kept(&file, &digest).unwrap() && !is_kept(&file, &digest.replace('a', "b")).unwrap()
+    );
 }
 
 /// The first lines of what these programs write.

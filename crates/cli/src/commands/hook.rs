@@ -6,8 +6,9 @@ mod uninstall;
 
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
+use crate::paths::Shown as _;
 use clap::Subcommand;
-use goward_govern::hook::place::Place;
+use goward_govern::hook::place::{Obstacle, Place};
 use goward_govern::hook::{Hook, kept};
 use goward_govern::repo;
 use std::path::Path;
@@ -57,4 +58,16 @@ fn place() -> Result<Place> {
 fn look(place: &Place) -> Result<Hook> {
     let found = Hook::look(&place.hook, &kept(&place.hook));
     found.map_err(|error| Failure::io("read", &place.hook, &error))
+}
+
+/// Why goward changes nothing in the directory of hooks.
+fn said(obstacle: &Obstacle, place: &Place) -> String {
+    match obstacle {
+        Obstacle::NoDirectory(dir) => format!("{} is not a directory", dir.shown()),
+        Obstacle::Apart(git) => {
+            let (git, top) = (git.shown(), place.top.shown());
+            format!("{git}, to which {top} leads, does not name it as its own work tree")
+        }
+        Obstacle::Owner(dir, owner) => format!("{} belongs to user {owner}", dir.shown()),
+    }
 }

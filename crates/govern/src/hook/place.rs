@@ -1,4 +1,4 @@
-//! Where git looks for the hook of a repository, and whether goward may write there.
+//! Where git looks for the hook of a repository, and whether goward may change it.
 
 use super::NAME;
 use crate::repo::{Error, git, top_of};
@@ -18,11 +18,11 @@ pub struct Place {
     pub hook: PathBuf,
     /// The directory to which `core.hooksPath` leads instead.
     pub elsewhere: Option<PathBuf>,
-    /// Why goward writes nothing there.
+    /// Why goward changes nothing there.
     pub obstacle: Option<Obstacle>,
 }
 
-/// Why goward writes nothing into a directory of hooks.
+/// Why goward changes nothing in a directory of hooks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Obstacle {
     /// The directory is a link, or none.
@@ -81,7 +81,9 @@ fn obstacle(
     program: &Path,
 ) -> Option<Obstacle> {
     if !belongs(top, (common, own), program) {
-        return Some(Obstacle::Apart(own.to_owned()));
+        // A `.git` of its own may lead to what another repository has in common.
+        let led = if own.starts_with(top) { common } else { own };
+        return Some(Obstacle::Apart(canonical(led).unwrap_or_else(|_| led.to_owned())));
     }
     let facts = hooks.symlink_metadata();
     if facts.as_ref().is_ok_and(|facts| !facts.is_dir()) {

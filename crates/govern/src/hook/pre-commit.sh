@@ -1,5 +1,6 @@
 #!/bin/sh
-# `goward hook install` wrote this; `goward hook uninstall` takes it away. The hook that was here runs first.
+# `goward hook install` wrote this; `goward hook uninstall` takes it away.
+# The hook that was here runs first. SHA-256: HASH
 kept=$0.before-goward
 if [ -f "$kept" ] && [ -x "$kept" ]; then "$kept" "$@" || exit; fi
 goward=$(command -v goward)

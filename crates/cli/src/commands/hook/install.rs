@@ -1,12 +1,12 @@
 //! `goward hook install`.
 
-use super::{look, place};
+use super::{look, place, said};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::Shown as _;
 use clap::Args;
-use goward_govern::hook::place::{Obstacle, Place};
-use goward_govern::hook::{Hook, LINE, Manager, is_same, kept, text};
+use goward_govern::hook::place::Place;
+use goward_govern::hook::{Hook, LINE, Manager, digest, is_same, kept, text};
 use goward_installer::replace::{self, Follow};
 use std::fs;
 use std::io;
@@ -38,16 +38,21 @@ impl Install {
         let place = place()?;
         may_write(cx, &place, self.strict)?;
         let hook = place.hook.shown();
-        let old = match look(&place)? {
-            Hook::Ours { strict } if strict == self.strict => {
+        let (old, first) = match look(&place)? {
+            Hook::Ours { strict, .. } if strict == self.strict => {
                 cx.output.note(&format!("{hook} checks each commit already"));
                 return Ok(());
             }
-            Hook::Ours { strict } => Some(text(strict).into_bytes()),
-            Hook::Absent => None,
+            Hook::Ours { strict, kept } => (Some(text(strict, kept.as_deref()).into_bytes()), kept),
+            // What lies there under the second name is no hook that git would run: anything may be.
+            Hook::Absent if kept(&place.hook).symlink_metadata().is_ok() => {
+                return Err(in_the_way(&kept(&place.hook), &place.hook));
+            }
+            Hook::Absent => (None, None),
             Hook::Other(Some(old)) => {
                 self.keep(cx, &place.hook)?;
-                Some(old)
+                let first = digest(&old);
+                (Some(old), Some(first))
             }
             found => return Err(refused(cx, &place, &found)),
         };
@@ -55,7 +60,7 @@ impl Install {
             cx.output.line(&format!("would write {hook}"));
             return Ok(());
         }
-        write(&place.hook, old.as_deref(), &text(self.strict))?;
+        write(&place.hook, old.as_deref(), &text(self.strict, first.as_deref()))?;
         cx.output.note(&format!("{hook} checks each commit from now on"));
         Ok(())
     }
@@ -68,13 +73,7 @@ impl Install {
             return Ok(());
         }
         if kept.symlink_metadata().is_ok() {
-            let message = format!("{} is there, from an earlier hook", kept.shown());
-            let (kept, hook) = (kept.word("KEPT"), hook.word("HOOK"));
-            return Err(Failure::new(Exit::Failure, message)
-                .hint(format!("if you need it no more, run: rm {kept}"))
-                .hint(format!(
-                    "to have it back instead of what is there now, run: mv {kept} {hook}"
-                )));
+            return Err(in_the_way(&kept, hook));
         }
         if self.dry_run {
             cx.output.line(&format!("would keep what is there as {}", kept.shown()));
@@ -115,15 +114,8 @@ fn may_write(cx: &Context, place: &Place, strict: bool) -> Result<()> {
         return Err(nothing_written(message).hint(format!("add the line above to {file}")));
     }
     let Some(obstacle) = &place.obstacle else { return Ok(()) };
-    cx.output.bytes(text(strict).as_bytes());
-    let message = match obstacle {
-        Obstacle::NoDirectory(dir) => format!("{} is not a directory", dir.shown()),
-        Obstacle::Apart(git) => {
-            let (git, top) = (git.shown(), place.top.shown());
-            format!("{git}, to which {top} leads, does not name it as its own work tree")
-        }
-        Obstacle::Owner(dir, owner) => format!("{} belongs to user {owner}", dir.shown()),
-    };
+    cx.output.bytes(text(strict, None).as_bytes());
+    let message = said(obstacle, place);
     let hint = format!("if that is meant, write the text above to {}", place.hook.shown());
     Err(nothing_written(message).hint(hint))
 }
@@ -149,4 +141,13 @@ fn refused(cx: &Context, place: &Place, found: &Hook) -> Failure {
 
 fn nothing_written(because: String) -> Failure {
     Failure::new(Exit::Failure, "no hook is written").because(because)
+}
+
+/// Why a file that lies in the place of a kept hook stays, and what the user can do.
+fn in_the_way(kept: &Path, hook: &Path) -> Failure {
+    let message = format!("{} is there, from an earlier hook", kept.shown());
+    let (kept, hook) = (kept.word("KEPT"), hook.word("HOOK"));
+    nothing_written(message)
+        .hint(format!("if you need it no more, run: rm {kept}"))
+        .hint(format!("to have it back instead of what is there now, run: mv {kept} {hook}"))
 }

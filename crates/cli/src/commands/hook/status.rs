@@ -1,6 +1,6 @@
 //! `goward hook status`.
 
-use super::{look, place};
+use super::{look, place, said};
 use crate::context::Context;
 use crate::failure::Result;
 use crate::paths::Shown as _;
@@ -32,6 +32,7 @@ struct Answer {
     kept: Option<String>,
     kept_runs: Option<bool>,
     hooks_path: Option<String>,
+    obstacle: Option<String>,
 }
 
 impl Status {
@@ -44,10 +45,10 @@ impl Status {
         let hook = place.hook.shown();
         cx.output.line(&match &found {
             Hook::Absent => format!("no commit is checked: there is no {hook}"),
-            Hook::Ours { strict: true } => {
+            Hook::Ours { strict: true, .. } => {
                 format!("{hook} checks each commit, and refuses it where there is no goward")
             }
-            Hook::Ours { strict: false } => format!("{hook} checks each commit"),
+            Hook::Ours { strict: false, .. } => format!("{hook} checks each commit"),
             Hook::Changed => format!("{hook} was changed since goward wrote it"),
             Hook::Managed(manager) => format!("{hook} is written by {}", manager.name()),
             Hook::Other(_) => format!("{hook} is not goward's"),
@@ -60,13 +61,16 @@ impl Status {
             let dir = dir.shown();
             cx.output.line(&format!("core.hooksPath leads git to the hooks in {dir} instead"));
         }
+        if let Some(obstacle) = &place.obstacle {
+            cx.output.line(&format!("goward changes nothing there: {}", said(obstacle, &place)));
+        }
         if let Some(kept) = there(&place) {
-            let runs = if is_run(&kept) {
-                "runs first"
-            } else {
-                "does not run, since it is not executable"
+            let says = match is_run(&kept) {
+                _ if !runs_kept(&found) => "is there, and does not run: goward did not keep it",
+                true => "was there before, and runs first",
+                false => "was there before, and does not run, since it is not executable",
             };
-            cx.output.line(&format!("{} was there before, and {runs}", kept.shown()));
+            cx.output.line(&format!("{} {says}", kept.shown()));
         }
         Ok(())
     }
@@ -76,12 +80,17 @@ fn there(place: &Place) -> Option<std::path::PathBuf> {
     Some(kept(&place.hook)).filter(|kept| kept.symlink_metadata().is_ok())
 }
 
+/// Whether goward's hook runs the one that it kept; other text in it may.
+fn runs_kept(found: &Hook) -> bool {
+    matches!(found, Hook::Ours { kept: Some(_), .. } | Hook::Changed)
+}
+
 impl Answer {
     fn of(place: &Place, found: &Hook) -> Answer {
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let (state, strict, manager) = match found {
             Hook::Absent => ("absent", None, None),
-            Hook::Ours { strict } => ("installed", Some(*strict), None),
+            Hook::Ours { strict, .. } => ("installed", Some(*strict), None),
             Hook::Changed => ("changed", None, None),
             Hook::Managed(manager) => ("other", None, Some(manager.name())),
             Hook::Other(_) | Hook::Unfit(_) => ("other", None, None),
@@ -93,9 +102,10 @@ impl Answer {
             active: strict.is_some() && place.elsewhere.is_none() && is_run(&place.hook),
             strict,
             manager,
-            kept_runs: kept.as_deref().map(is_run),
+            kept_runs: kept.as_deref().map(|kept| runs_kept(found) && is_run(kept)),
             kept: kept.as_deref().map(text),
             hooks_path: place.elsewhere.as_deref().map(text),
+            obstacle: place.obstacle.as_ref().map(|obstacle| said(obstacle, place)),
         }
     }
 }

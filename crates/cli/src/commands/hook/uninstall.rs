@@ -1,11 +1,11 @@
 //! `goward hook uninstall`.
 
-use super::{look, place};
+use super::{look, place, said};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::Shown as _;
 use clap::Args;
-use goward_govern::hook::{Hook, kept, text};
+use goward_govern::hook::{Hook, is_kept, kept, text};
 use goward_installer::replace::{self, Follow};
 use std::fs;
 use std::path::Path;
@@ -13,8 +13,8 @@ use std::path::Path;
 /// Takes the hook away.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Takes away only what `goward hook install` wrote, as it wrote it. A hook that was there before comes back, byte for
-byte and with its permissions.
+Takes away only what `goward hook install` wrote, as it wrote it, and only where that would write. A hook that
+install kept comes back, byte for byte and with its permissions.
 
 Examples:
   goward hook uninstall
@@ -29,38 +29,75 @@ impl Uninstall {
     pub(super) fn run(self, cx: &Context) -> Result<()> {
         let place = place()?;
         let (hook, kept) = (&place.hook, kept(&place.hook));
-        let facts = kept.symlink_metadata().ok();
-        let strict = match look(&place)? {
-            Hook::Ours { strict } => strict,
+        let there = kept.symlink_metadata().is_ok();
+        let (strict, first) = match look(&place)? {
+            Hook::Ours { strict, kept } => (strict, kept),
             Hook::Changed => return Err(changed(hook)),
-            _ if facts.is_none() => {
+            _ if !there => {
                 cx.output.note(&format!("{} is no hook of goward's", hook.shown()));
                 return Ok(());
             }
             _ => return Err(replaced(hook, &kept)),
         };
-        if facts.as_ref().is_some_and(|facts| !facts.is_file()) {
+        if let Some(obstacle) = &place.obstacle {
+            return Err(unremoved(said(obstacle, &place), hook));
+        }
+        match &first {
+            Some(digest) if there => self.put_back(cx, (&kept, digest), hook),
+            _ => {
+                self.remove(cx, hook, &text(strict, first.as_deref()))?;
+                if there {
+                    let kept = kept.shown();
+                    cx.output.note(&format!("{kept} stays: `goward hook install` did not keep it"));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Gives the kept hook, which has this digest, its first name again.
+    fn put_back(&self, cx: &Context, (kept, digest): (&Path, &str), hook: &Path) -> Result<()> {
+        if !kept.symlink_metadata().is_ok_and(|facts| facts.is_file()) {
             let message = format!("{} is not a regular file", kept.shown());
             return Err(Failure::new(Exit::Failure, message).hint("move it away"));
         }
-        let verb =
-            |done: &str, would: &str| if self.dry_run { would.to_owned() } else { done.to_owned() };
-        if facts.is_some() {
-            if !self.dry_run {
-                fs::rename(&kept, hook).map_err(|error| Failure::io("write", hook, &error))?;
-            }
-            let verb = verb("put back", "would put back");
-            cx.output.line(&format!("{verb} {}", hook.shown()));
-        } else {
-            if !self.dry_run {
-                let place = replace::Place::find(hook, Follow::Never)?;
-                place.remove(text(strict).as_bytes())?;
-            }
-            let verb = verb("removed", "would remove");
-            cx.output.line(&format!("{verb} {}", hook.shown()));
+        let same = is_kept(kept, digest).map_err(|error| Failure::io("read", kept, &error))?;
+        if !same {
+            return Err(another(kept, hook));
         }
+        if self.dry_run {
+            cx.output.line(&format!("would put back {}", hook.shown()));
+            return Ok(());
+        }
+        fs::rename(kept, hook).map_err(|error| Failure::io("write", hook, &error))?;
+        cx.output.line(&format!("put back {}", hook.shown()));
         Ok(())
     }
+
+    fn remove(&self, cx: &Context, hook: &Path, text: &str) -> Result<()> {
+        if self.dry_run {
+            cx.output.line(&format!("would remove {}", hook.shown()));
+            return Ok(());
+        }
+        replace::Place::find(hook, Follow::Never)?.remove(text.as_bytes())?;
+        cx.output.line(&format!("removed {}", hook.shown()));
+        Ok(())
+    }
+}
+
+fn unremoved(because: String, hook: &Path) -> Failure {
+    Failure::new(Exit::Failure, "no hook is removed")
+        .because(because)
+        .hint(format!("if that is meant, run: rm {}", hook.word("HOOK")))
+}
+
+/// The kept hook is not the one that install kept.
+fn another(kept: &Path, hook: &Path) -> Failure {
+    let message = format!("{} is not as `goward hook install` kept it", kept.shown());
+    let (kept, hook) = (kept.word("KEPT"), hook.word("HOOK"));
+    Failure::new(Exit::Failure, message)
+        .hint(format!("to have it in the place of goward's, run: mv {kept} {hook}"))
+        .hint(format!("if you need it no more, run: rm {kept}"))
 }
 
 fn changed(hook: &Path) -> Failure {
