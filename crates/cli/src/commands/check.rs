@@ -109,12 +109,12 @@ impl From<Least> for Severity {
 impl Check {
     pub(crate) fn run(mut self, cx: &mut Context) -> Result<()> {
         let Some(file) = self.output.take() else { return self.judge(cx) };
-        output::check(&file)?;
+        let report = output::Report::new(file, &self.paths)?;
         cx.output.divert();
         let ended = self.judge(cx);
         // Without a report the file stays as it is.
         if ended.as_ref().err().is_none_or(|failure| failure.exit == Exit::Found) {
-            output::write(&file, &cx.output.diverted())?;
+            report.write(&cx.output.diverted())?;
         }
         ended
     }

@@ -246,4 +246,21 @@ fn a_report_goes_through_no_link() {
     assert!(ran.code == 1 && ran.stderr.contains("it is a link"), "{} {}", ran.code, ran.stderr);
     assert_eq!(m.read("aim"), "mine\n");
     assert!(m.path("p/out").is_symlink());
+    // Nor through a directory that the repository links.
+    m.write("away/sub/x", "");
+    std::os::unix::fs::symlink("../away", m.path("p/reports")).unwrap();
+    std::os::unix::fs::symlink("p", m.path("way")).unwrap();
+    for name in ["reports/out", "reports/sub/out", "reports/../out", "../way/reports/out"] {
+        let ran = m.run(&["check", "--output", name]);
+        assert!(ran.code == 1, "{name}: {}", ran.code);
+        assert!(ran.stderr.contains("/reports is a link of the repository\n"), "{}", ran.stderr);
+    }
+    assert!(!m.path("away/out").exists() && !m.path("away/sub/out").exists());
+    assert!(!m.path("out").exists());
+    // The user's own links are the user's own.
+    std::os::unix::fs::symlink("away", m.path("mine")).unwrap();
+    for name in ["../mine/out", "../way/plain"] {
+        assert_eq!(m.run(&["check", "--output", name]).code, 7);
+    }
+    assert!(m.path("away/out").exists() && m.path("p/plain").exists());
 }
