@@ -5,8 +5,9 @@
 //!   `goward: error: TEXT`, then each cause indented, then `hint: TEXT` lines.
 //! - `-q` and `GOWARD_QUIET` silence notes, warnings and progress, never errors.
 //! - Every quote in a line is printable, one line, and no command to a CI system: all text passes
-//!   [`shown`] here, on its last way out. Data for programs is JSON, which escapes the same. A path
-//!   that the user asks for is the one exception: goward prints it as it is where no terminal is.
+//!   [`shown`] here, on its last way out. Data for programs is JSON, which escapes the same. There are
+//!   two exceptions: goward prints a path that the user asks for as it is where no terminal is, and
+//!   the text of a file where neither a terminal nor a CI system is ([`Output::is_for_programs`]).
 //! - A path below the home directory is `~/…` in all text for people, see [`crate::home`].
 //! - Colour only adds: no meaning depends on it. goward uses it on terminals that have colours, for
 //!   stdout and stderr apart; `NO_COLOR`, `--no-color` and `CLICOLOR_FORCE` say otherwise.
@@ -111,6 +112,16 @@ impl Output {
         });
         let line = pieces.collect::<Vec<_>>().join("\t");
         self.bytes(format!("{line}\n").as_bytes());
+    }
+
+    /// Prints lines of data in which tabs stay, in one write.
+    pub(crate) fn lines(&self, text: &[u8]) {
+        let line = |line: &[u8]| {
+            let pieces = line.split(|byte| *byte == b'\t').map(shown);
+            pieces.collect::<Vec<_>>().join("\t") + "\n"
+        };
+        let lines: String = text.split(|byte| *byte == b'\n').map(line).collect();
+        self.bytes(lines.as_bytes());
     }
 
     /// Prints a path: as it is for programs, printable for people.

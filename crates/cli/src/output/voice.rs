@@ -62,9 +62,25 @@ pub(super) fn has_color(stream: &impl RawStream, no_color: bool) -> bool {
     !plain && AutoStream::choice(stream) != ColorChoice::Never
 }
 
+/// The variables by which CI systems are known; the book lists them. Most set the first one.
+const OF_CI: [&str; 12] = [
+    "CI",
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+    "TF_BUILD",
+    "JENKINS_URL",
+    "BUILD_ID",
+    "TEAMCITY_VERSION",
+    "BUILDKITE",
+    "CIRCLECI",
+    "TRAVIS",
+    "CODEBUILD_BUILD_ID",
+    "BITBUCKET_BUILD_NUMBER",
+];
+
 /// Whether a CI system runs this: what goward prints becomes a log, and no person reads along.
 pub(crate) fn is_ci() -> bool {
-    var_os("CI").is_some_and(|value| !value.is_empty())
+    OF_CI.into_iter().any(|name| var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Whether the terminal can only print text.
@@ -75,6 +91,13 @@ pub(crate) fn is_dumb() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_book_lists_the_variables_of_ci_systems() {
+        let book = include_str!("../../../../docs/src/reference/variables.md");
+        let listed = OF_CI.map(|name| format!("`{name}`")).join(", ");
+        assert!(book.replace('\n', " ").contains(&listed), "{listed}");
+    }
 
     #[test]
     fn the_first_words_alone_are_in_colour() {

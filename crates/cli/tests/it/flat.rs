@@ -88,6 +88,31 @@ fn a_terminal_gets_nothing_that_acts_on_it() {
     }
 }
 
+/// Each CI system reads what its jobs print for commands, from a pipe, too.
+#[test]
+fn a_ci_system_gets_no_command() {
+    let evil = "module m\n// \u{1b}]52;c;x\u{7} ##vso[task.x]\n\t::add-mask::x\n";
+    for (name, value) in [
+        ("CI", "true"),
+        ("TF_BUILD", "True"),
+        ("JENKINS_URL", "http://x"),
+        ("TEAMCITY_VERSION", "1"),
+    ] {
+        let m = Machine::new().with(name, value);
+        // A larger one is not taken apart.
+        let large = if name == "CI" { (17 << 20) / 8 } else { 0 };
+        let large = [evil, &"// long\n".repeat(large)].concat();
+        for text in [evil, &format!("({evil}"), &large] {
+            m.write("p/go.mod", text);
+            let said = m.ok(&["mod", "--flat", "go.mod"]);
+            let acts = said.contains(['\u{1b}', '\u{7}']) || said.contains("##vso[");
+            assert!(!acts && !said.contains("\n\t::"), "{name}");
+        }
+        m.write("p/go.mod", BLOCK);
+        assert_eq!(m.ok(&["mod", "--flat", "go.mod"]), FLAT);
+    }
+}
+
 /// The difference of a line in a block says what it is of.
 #[test]
 fn git_shows_differences_by_it() {

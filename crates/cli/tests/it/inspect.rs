@@ -278,8 +278,13 @@ fn a_strangers_text_is_harmless() {
         assert!(!said.contains(['\u{1b}', '\u{7}']) && !said.contains("##vso["), "{said}");
         assert!(said.lines().all(|line| !line.trim_start().starts_with("::")), "{said}");
     }
+    let like_go = |m: &Machine| m.ok(&["inspect", "--like-go", "evil"]);
+    assert!(like_go(&m).contains("\n\tmod\t##vso[task.x]\t"));
     let json = m.json(&["inspect", "evil"]);
     assert_eq!(json[0]["GoVersion"], "go1.22\u{1b}[2J\n::error::x");
+    let said = like_go(&m.with("TF_BUILD", "True"));
+    assert!(!said.contains('\u{1b}') && !said.contains("##vso["), "{said}");
+    assert!(said.contains("\n: :error::x\n\tpath\t"), "{said}");
 }
 
 #[test]

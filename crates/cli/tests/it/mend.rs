@@ -70,7 +70,8 @@ fn a_dry_run_prints_what_git_can_apply_and_writes_nothing() {
     assert_eq!(m.ok(&["check", "--fix", "-n"]), "");
     // Into the log of a CI system it is printable, and no command.
     let odd = "FROM golang:1.25 # \u{1b}[2J\n\t::add-mask::x\nCOPY . .\nRUN go build\n";
-    let m = tracked(&[("go.mod", "module m\n\ngo 1.26.0\n"), ("Dockerfile", odd)]).with("CI", "1");
+    let m = tracked(&[("go.mod", "module m\n\ngo 1.26.0\n"), ("Dockerfile", odd)])
+        .with("BUILD_ID", "1");
     let said = m.ok(&["check", "--fix", "-n"]);
     assert!(said.contains("\n \t: :add-mask::x\n") && !said.contains('\u{1b}'), "{said}");
     // In a file it is as it is.

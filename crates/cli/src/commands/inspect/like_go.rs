@@ -6,24 +6,25 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::{text, to_bytes};
 use goward_gobin::{Depth, Found, Needs, Program, Refused};
-use std::io::IsTerminal as _;
 use std::path::{Component, Path, PathBuf};
 
-/// Prints it. Bytes are Go's own only where no terminal reads them.
+/// Prints it. Bytes are Go's own only where neither a terminal nor a CI system reads them.
 pub(super) fn print(cx: &Context, paths: &[PathBuf]) -> Result<()> {
     // Go passes over a directory that only a link leads to.
     let linked = |path: &&PathBuf| path.is_symlink() && path.is_dir();
     let files = Files::of(paths.iter().filter(|path| !linked(path)));
     let (read, mut refused) = super::read_all(files, Depth::Headers, false);
-    let terminal = std::io::stdout().is_terminal();
     for Read { file, found } in &read {
         match found.as_ref().map_err(ToString::to_string).and_then(|found| known(found)) {
             Ok(program) => {
                 let path = if file.named { file.path.clone() } else { clean(&file.path) };
                 let bytes = lines(&path, program);
-                match terminal {
-                    true => text(&bytes).lines().for_each(|line| cx.output.verbatim(line)),
-                    false => cx.output.bytes(&bytes),
+                match cx.output.is_for_programs() {
+                    true => cx.output.bytes(&bytes),
+                    false => {
+                        let text = text(&bytes);
+                        text.lines().for_each(|line| cx.output.tabbed(None, line));
+                    }
                 }
             }
             Err(why) if file.named => refused.push(refusal(&file.path, found, &why)),

@@ -4,8 +4,8 @@
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use goward_installer::read;
-use goward_resolver::{MOD_LIMIT, shown};
-use std::io::{self, IsTerminal as _, Read as _};
+use goward_resolver::MOD_LIMIT;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 /// The size of the pieces of a file that is too large to be taken apart, in bytes.
@@ -43,11 +43,12 @@ pub(super) fn print(cx: &Context, file: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Prints bytes as they are; on a terminal, lines without anything that acts on it.
+/// Prints bytes as they are; on a terminal and in the log of a CI system, lines without anything that acts
+/// there.
 fn show(cx: &Context, bytes: &[u8]) {
-    if !io::stdout().is_terminal() {
+    if cx.output.is_for_programs() {
         return cx.output.bytes(bytes);
     }
     let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    text.split(|byte| *byte == b'\n').for_each(|line| cx.output.verbatim(&shown(line)));
+    cx.output.lines(text);
 }
