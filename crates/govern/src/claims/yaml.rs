@@ -13,7 +13,7 @@ const MOST_EVENTS: usize = 100_000;
 /// and pieces of their texts.
 pub(crate) const MOST_WEIGHT: usize = 100_000;
 /// A piece of a text, in bytes.
-const PIECE: usize = 64;
+pub(super) const PIECE: usize = 64;
 /// The most collections inside each other.
 const DEEPEST: usize = 64;
 
