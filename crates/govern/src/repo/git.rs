@@ -5,6 +5,7 @@
 pub(super) mod blobs;
 
 use super::Error;
+use std::cell::Cell;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -12,17 +13,34 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The longest that git may take.
+/// The longest that git may take for all that a command asks: what makes it wait once does so each time.
 const PATIENCE: Duration = Duration::from_secs(60);
+thread_local! {
+    /// How much of that is left. One thread asks for a command.
+    static LEFT: Cell<Duration> = const { Cell::new(PATIENCE) };
+}
+
+/// The most memory of git, in bytes. git cannot stream a file that is packed as the difference to another: it
+/// holds it as a whole, and a few bytes may stand for gigabytes.
+#[cfg(target_os = "linux")]
+const MEMORY: u64 = 1 << 30;
 /// The most that git may say, in bytes.
 const LIMIT: u64 = 256 << 20;
+
+const ENDLESS: &str = "it does not end";
 
 /// The longest line in a file of git's, in bytes.
 pub(crate) const LONGEST_LINE: usize = 16 << 10;
 
 /// What git may not do, whatever a configuration says.
-const SETTINGS: [&str; 4] =
-    [HOOKS, "core.fsmonitor=false", "safe.bareRepository=explicit", "protocol.allow=never"];
+const SETTINGS: [&str; 5] = [
+    HOOKS,
+    "core.fsmonitor=false",
+    "safe.bareRepository=explicit",
+    "protocol.allow=never",
+    // git streams larger files. None that is read is as large.
+    "core.bigFileThreshold=16m",
+];
 /// Nor may it run hooks. This setting changes the answer to the question where they are.
 const HOOKS: &str = "core.hooksPath=/dev/null";
 
@@ -126,14 +144,19 @@ where
     W: FnOnce() -> io::Result<T> + Send + 'static,
 {
     let failed = |why: &str| Error::Git(why.to_owned());
+    let begun = Instant::now();
+    let patience = LEFT.get();
+    if patience.is_zero() {
+        return Err(failed(ENDLESS));
+    }
     let mut child = command.spawn().map_err(|error| failed(&error.to_string()))?;
+    bound(&child);
     let (Some(work), Some(err)) = (take(&mut child), child.stderr.take()) else {
         return Err(failed("it has no output"));
     };
     // Both at once: git waits for the reader of the one that is full.
     let (said, words) = (by_thread(work), by_thread(move || words(err)));
-    let end = Instant::now() + PATIENCE;
-    let left = || end.saturating_duration_since(Instant::now());
+    let left = || patience.saturating_sub(begun.elapsed());
     let said = said.recv_timeout(left());
     if !matches!(said, Ok(Ok(_))) {
         // It may have ended just now.
@@ -144,7 +167,8 @@ where
         let _ = child.kill();
     }
     let status = child.wait().map_err(|error| failed(&error.to_string()))?;
-    let (Ok(said), Ok(words)) = (said, words) else { return Err(failed("it does not end")) };
+    LEFT.set(left());
+    let (Ok(said), Ok(words)) = (said, words) else { return Err(failed(ENDLESS)) };
     let words = words.map_err(|error| failed(&error.to_string()))?;
     let words = String::from_utf8_lossy(&words);
     let first = words.trim().lines().next().unwrap_or_default();
@@ -156,6 +180,19 @@ where
         }
         _ => Err(failed(first)),
     }
+}
+
+/// Gives git a bound of memory, where the system has such. What it maps of files does not count.
+fn bound(child: &Child) {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{Pid, Resource, Rlimit, prlimit};
+        let limit = Rlimit { current: Some(MEMORY), maximum: Some(MEMORY) };
+        // It may have ended already, or have a lower one.
+        let _ = prlimit(Some(Pid::from_child(child)), Resource::Data, limit);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = child;
 }
 
 /// Whether a program ended because its reader had enough.

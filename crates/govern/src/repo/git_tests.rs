@@ -21,6 +21,34 @@ fn many_warnings_do_not_stop_git() {
     assert_eq!(words, "warning: a line of git, 40 bytes");
 }
 
+/// An included configuration may be a pipe: each git waits for it.
+#[test]
+fn all_of_a_command_has_one_deadline() {
+    let dir = tempfile::tempdir().unwrap();
+    let ran = dir.path().join("ran");
+    let asked = || answer(shell(&format!("echo >> '{}'; sleep 50", ran.display())));
+    LEFT.set(Duration::from_secs(2));
+    let begun = Instant::now();
+    for _ in 0..3 {
+        let Err(Error::Git(words)) = asked() else { panic!() };
+        assert_eq!(words, ENDLESS);
+    }
+    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+    assert_eq!(fs::read(&ran).unwrap(), b"\n", "it ran once");
+}
+
+/// git holds a file as a whole that is packed as a difference, and a few bytes may stand for gigabytes.
+#[cfg(target_os = "linux")]
+#[test]
+fn git_has_a_bound_of_memory() {
+    let held = |size: &str| {
+        let read = format!("head -c {size} /dev/zero | tail -c {size} | wc -c");
+        let asked = answer(shell(&format!("sleep 1; {read}")));
+        String::from_utf8(asked.unwrap()).unwrap().trim().to_owned()
+    };
+    assert_eq!((held("10M").as_str(), held("3G").as_str()), ("10485760", "0"));
+}
+
 /// A partial clone names a program that fetches what is missing, and its configuration allows that. Git
 /// before 2.45 does not know `GIT_NO_LAZY_FETCH`.
 #[test]
