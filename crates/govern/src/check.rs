@@ -30,6 +30,7 @@ use goward_resolver::{ReadError, Version};
 use policy::RepoPolicy;
 pub use rounds::{Judged, fix};
 use statement::Sites;
+use std::cmp::Reverse;
 
 /// The releases of Go that are known.
 #[derive(Clone, Debug)]
@@ -39,6 +40,9 @@ pub struct Releases {
     /// The minors that Go mends, the oldest first.
     pub supported: Vec<Version>,
 }
+
+/// The most findings of a report.
+const MOST_FINDINGS: usize = 10_000;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -154,8 +158,9 @@ pub fn judge(repository: &Repository, asked: &Asked<'_>) -> Judged {
     findings.retain(|finding| counts(&finding.at.file));
     unresolved.retain(|open| counts(&open.at.file));
     suppressed.allowed.retain(|(_, at)| counts(&at.file));
-    findings.sort_by(|a, b| (&a.at, a.rule, &a.message).cmp(&(&b.at, b.rule, &b.message)));
+    in_order(&mut findings);
     findings.dedup();
+    bound(&mut findings);
     unresolved.sort();
     unresolved.dedup();
     moves.narrow(&suppressed.allowed, |file| counts(file) && !policy.excludes(file));
@@ -167,6 +172,27 @@ pub fn judge(repository: &Repository, asked: &Asked<'_>) -> Judged {
     let modules = sites.modules().filter(|site| counts(&site.file)).count();
     let report = Report { findings, unresolved, suppressed, files, modules };
     Judged { report, edits, left }
+}
+
+fn in_order(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| (&a.at, a.rule, &a.message).cmp(&(&b.at, b.rule, &b.message)));
+}
+
+/// Of too many findings, which are in order, keeps the worst, and says how many are left out.
+fn bound(findings: &mut Vec<Finding>) {
+    if findings.len() <= MOST_FINDINGS {
+        return;
+    }
+    findings.sort_by_key(|finding| Reverse(finding.severity));
+    let rest = findings.split_off(MOST_FINDINGS);
+    if let Some(first) = rest.iter().min_by_key(|finding| &finding.at) {
+        let more = rest.len();
+        let message = format!("{more} more findings, the first of them here, are left out");
+        let label = ["more than 10,000 findings", ""];
+        let finding = Finding::new(Rule::FileUnreadable, first.at.clone(), label, message);
+        findings.push(finding.mend("mend the others first, or check one directory at a time"));
+    }
+    in_order(findings);
 }
 
 /// What the rules find, but for those of a claim by itself.

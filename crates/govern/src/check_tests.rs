@@ -206,3 +206,24 @@ fn no_text_breaks_the_check() {
         }
     }
 }
+
+#[test]
+fn of_too_many_findings_the_worst_are_told() {
+    let found = |file: &str, rule: Rule| {
+        let at = Place::line(file, 1);
+        Finding::new(rule, at, ["", ""], "x".to_owned())
+    };
+    let note = |n: usize| found(&format!("{n:05}"), Rule::PinCrlf);
+    let mut few: Vec<_> = (0..MOST_FINDINGS).map(note).collect();
+    bound(&mut few);
+    assert_eq!(few, (0..MOST_FINDINGS).map(note).collect::<Vec<_>>());
+    let mut many: Vec<_> = (0..MOST_FINDINGS + 5).map(note).collect();
+    many.push(found("z", Rule::PinMalformed));
+    bound(&mut many);
+    assert_eq!(many.len(), MOST_FINDINGS + 1);
+    assert_eq!(many.last().map(|last| last.rule), Some(Rule::PinMalformed));
+    let told = &many[MOST_FINDINGS - 1];
+    let place = told.at.said();
+    assert_eq!((told.rule, place.as_str()), (Rule::FileUnreadable, "09999:1"));
+    assert_eq!(told.message, "6 more findings, the first of them here, are left out");
+}

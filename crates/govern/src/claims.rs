@@ -131,6 +131,9 @@ pub(crate) const NO_VERSION: &str = "no version that goward knows";
 /// The most versions and places of one file.
 const MOST_OF_A_FILE: usize = 1_000;
 
+/// The most of all files.
+const MOST_OF_ALL: usize = 20_000;
+
 /// What the claims of all files are.
 #[derive(Debug, Default)]
 pub struct Claims {
@@ -148,6 +151,7 @@ impl Claims {
     /// Reads the claims of a repository, those by patterns of its own among them.
     pub fn read(repository: &Repository, host: &RepoHost<'_>, own: &[OwnClaim]) -> Claims {
         let (mut claims, own) = (Claims::default(), own::Own::new(own));
+        let mut room = MOST_OF_ALL;
         for (path, kind, content) in repository.read_files() {
             let Ok(bytes) = content else { continue };
             let mut fresh = Claims::default();
@@ -156,9 +160,13 @@ impl Claims {
                 marks::read(&mut fresh, path, bytes);
             }
             own.read(&mut fresh, path, bytes);
-            if fresh.count() > MOST_OF_A_FILE {
+            let count = fresh.count();
+            if count > MOST_OF_A_FILE {
                 claims.unreadable(path, 1, "more than 1,000 claims");
+            } else if count > room {
+                claims.unreadable(path, 1, "more than 20,000 claims in all files");
             } else {
+                room -= count;
                 fresh.merge();
                 claims.append(fresh);
             }

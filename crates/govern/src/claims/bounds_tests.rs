@@ -49,6 +49,14 @@ fn workflows_that_multiply_are_refused() {
     let version = "go-version: '1.20'";
     assert_eq!(claims_of(PATH, &file(1_000, version)).len(), 1_000);
     assert_eq!(claims_of(PATH, &file(1_001, version)), ["file-unreadable 1"]);
+    let many = file(1_000, version);
+    let paths: Vec<_> = (10..31).map(|n| format!(".github/workflows/{n}.yml")).collect();
+    let files: Vec<_> = paths.iter().map(|path| (path.as_str(), many.as_str())).collect();
+    let repository = Repository::of(&[&files[..], &[("z/mise.toml", "")]].concat());
+    let claims = Claims::read(&repository, &RepoHost::new(&repository), &[]);
+    let found: Vec<_> = claims.findings.iter().map(|found| found.at.file.as_str()).collect();
+    assert_eq!((claims.claims.len(), found), (20_000, vec![".github/workflows/30.yml"]));
+    assert!(claims.findings[0].message.ends_with("more than 20,000 claims in all files"));
     let gone = |count: u32| {
         let steps = (0..count).map(|n| step(&format!("go-version-file: gone{n:03}.mod")));
         claims_of(PATH, &[job, &steps.collect::<String>()].concat())
