@@ -14,7 +14,7 @@ const NOT_HERE: [(&str, &str); 12] = [
     ("goward install --from proxy", "asks the public proxies"),
     ("goward install --from 'https://x.example/", "a server that does not exist"),
     ("goward install --source", "builds Go: tests/source-build does it"),
-    ("goward check --deep", "asks real Go: e2e::deep"),
+    ("goward check --deep", "asks real Go: e2e::modules::deep"),
     ("goward mod  ", "asks real Go: e2e::modules"),
     ("goward mod --all", "the same"),
     ("goward mod --why", "the same"),
