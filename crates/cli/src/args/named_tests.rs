@@ -147,8 +147,13 @@ fn in_code(line: &str) -> Vec<String> {
         .map(|(at, _)| {
             let rest = &line[at..];
             let ends = [" && ", " || ", "; ", " | ", " > ", " >> ", "  ", ")", " 2>"];
-            let end = ends.iter().filter_map(|end| rest.find(end)).min().unwrap_or(rest.len());
-            rest[..end].to_owned()
+            let quote = line[..at].chars().next_back().filter(|char| matches!(char, '"' | '\''));
+            let end = ends.iter().filter_map(|end| rest.find(end));
+            let end = end.chain(quote.and_then(|quote| rest.find(quote))).min();
+            let command = &rest[..end.unwrap_or(rest.len())];
+            // git adds the file to such a command.
+            let file = if line[..at].contains("textconv") { " FILE" } else { "" };
+            [command, file].concat()
         })
         .collect()
 }
@@ -297,6 +302,8 @@ fn a_command_that_does_not_exist_is_found() {
     for page in ["See `goward list --available`.", "```console\n$ goward list --available\n```"] {
         assert_eq!(in_page(page), ["goward list --available"]);
     }
+    let git = "```console\n$ git config diff.gomod.textconv \"goward mod --flat\"\n```";
+    assert_eq!(in_page(git), ["goward mod --flat FILE"]);
     let code =
         "let x = '\"'; // \"goward a\"\nf(\"run: \\\n    goward {}\\n\");\n// \"goward b\"\n";
     assert!(literals(code).contains(&"run: goward {}\n".to_owned()), "{:?}", literals(code));

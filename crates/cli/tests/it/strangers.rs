@@ -126,9 +126,13 @@ fn a_second_name_of_a_file_keeps_what_it_has() {
     let m = Machine::new();
     let other = m.write("home/.bashrc", "mine\n");
     fs::hard_link(&other, m.path("p/.go-version")).unwrap();
-    run(&m, &["use", "1.22.10"]);
-    assert_eq!(m.read("home/.bashrc"), "mine\n");
-    assert_eq!(m.read("p/.go-version"), "1.22.10\n");
+    let refused = run(&m, &["use", "1.22.10"]);
+    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    let why = "it has another name, a hard link, which would keep the old text\nhint: ";
+    assert!(refused.stderr.contains(why), "{}", refused.stderr);
+    for name in ["home/.bashrc", "p/.go-version"] {
+        assert_eq!(m.read(name), "mine\n", "{name}");
+    }
 }
 
 #[test]
