@@ -17,6 +17,7 @@ mod own;
 mod pipeline;
 mod settings;
 mod source;
+mod switch;
 mod travis;
 mod variables;
 mod workflow;
@@ -207,7 +208,10 @@ impl Claims {
             let same = (claim.kind, places.collect::<Vec<_>>());
             let at = *known.entry(same).or_insert(all.len());
             match all.get_mut(at) {
-                Some(other) => other.builds = other.builds.max(claim.builds),
+                Some(other) if claim.builds > other.builds => {
+                    (other.builds, other.directory) = (claim.builds, claim.directory);
+                }
+                Some(_) => {}
                 None => all.push(claim),
             }
         }

@@ -4,9 +4,9 @@ use super::CI;
 use super::Case;
 use super::MOD;
 
-pub(super) const V6: &str = "jobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/setup-go@v6\n        with:\n          go-version: '1.24'\n";
-const V5: &str = "jobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/setup-go@v5\n        with:\n          go-version: '1.24'\n";
-const OTHER: &str = "jobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n        with: {ref: old}\n      - uses: actions/setup-go@v6\n        with: {go-version: '1.24'}\n";
+pub(super) const V6: &str = "jobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/setup-go@v6\n        with:\n          go-version: '1.24'\n      - run: go test ./...\n";
+const V5: &str = "jobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/setup-go@v5\n        with:\n          go-version: '1.24'\n      - run: go test ./...\n";
+const OTHER: &str = "jobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n        with: {ref: old}\n      - uses: actions/setup-go@v6\n        with: {go-version: '1.24'}\n      - run: go test ./...\n";
 const READS: &str = "jobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/setup-go@v6\n        with:\n          go-version-file: go.mod\n";
 pub(super) const BUILDS: &str = "ARG GO_VERSION=1.24\nFROM golang:${GO_VERSION}-alpine AS base\nFROM base\nCOPY . .\nRUN go build ./...\n";
 const SWITCHES: &str = "FROM golang:1.24\nENV GOTOOLCHAIN=auto\nCOPY . .\nRUN go build ./...\n";
@@ -68,9 +68,9 @@ pub(super) fn of_releases_that_cannot_switch() -> [Case<'static>; 9] {
     use crate::rule::Rule::*;
     const OLD: &str = "module m\n\ngo 1.19\n";
     const CI_ERROR: &[&str] = &["ci-below-floor error .github/workflows/ci.yml:1"];
-    const TEST: &str = "jobs: {t: {steps: [{uses: actions/checkout@v4}, {uses: actions/setup-go@v5, with: {go-version: '1.20'}}]}}\n";
-    const RANGE: &str = "jobs: {t: {steps: [{uses: actions/checkout@v4}, {uses: actions/setup-go@v5, with: {go-version: '>=1.18 <1.21'}}]}}\n";
-    const DOUBT: &str = "jobs: {t: {continue-on-error: true, steps: [{uses: actions/checkout@v4}, {uses: actions/setup-go@v5, with: {go-version: '1.20'}}]}}\n";
+    const TEST: &str = "jobs: {t: {steps: [{uses: actions/checkout@v4}, {uses: actions/setup-go@v5, with: {go-version: '1.20'}}, {run: go test}]}}\n";
+    const RANGE: &str = "jobs: {t: {steps: [{uses: actions/checkout@v4}, {uses: actions/setup-go@v5, with: {go-version: '>=1.18 <1.21'}}, {run: go test}]}}\n";
+    const DOUBT: &str = "jobs: {t: {continue-on-error: true, steps: [{uses: actions/checkout@v4}, {uses: actions/setup-go@v5, with: {go-version: '1.20'}}, {run: go test}]}}\n";
     const ACTION: &str = "inputs: {go: {default: '1.20'}}\nruns: {steps: [{uses: actions/setup-go@v5, with: {go-version: '${{ inputs.go }}'}}]}\n";
     const IMAGE: &str = "FROM golang:1.20\nENV GOTOOLCHAIN=auto\nCOPY . .\nRUN go build ./...\n";
     [
@@ -85,7 +85,7 @@ pub(super) fn of_releases_that_cannot_switch() -> [Case<'static>; 9] {
         (
             CiBelowFloor,
             &[("go.mod", MOD), ("a/action.yml", ACTION)],
-            &["ci-below-floor error a/action.yml:1"],
+            &["ci-below-floor warning a/action.yml:1"],
         ),
         (
             ImageBelowFloor,
@@ -273,7 +273,7 @@ pub(super) fn of_jobs() -> [Case<'static>; 14] {
     const PIN: (&str, &str) = (".go-version", "1.27.3\n");
     const TOOLCHAIN: (&str, &str) = ("go.mod", "module m\n\ngo 1.26.0\n\ntoolchain go1.27.3\n");
     const READS5: &str = "jobs: {t: {steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v5, with: {go-version-file: go.mod}}]}}\n";
-    const MATRIX: &str = "jobs: {t: {strategy: {matrix: {go: ['1.26', '1.27']}}, steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '${{ matrix.go }}'}}]}}\n";
+    const MATRIX: &str = "jobs: {t: {strategy: {matrix: {go: ['1.26', '1.27']}}, steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '${{ matrix.go }}'}}, {run: go test}]}}\n";
     const OTHERS: &str =
         "jobs: {t: {steps: [{uses: actions/setup-go@v6, with: {go-version: '1.25.5'}}]}}\n";
     const LOW: (&str, &str) = ("go.mod", "module m\n\ngo 1.25.0\n");

@@ -50,7 +50,7 @@ fn walk<'y>(source: &mut Source<'_>, node: &'y Node, mut variables: Variables<'y
     } else {
         // A resource has a name, and its image beside it.
         for image in ["container", "image"].iter().filter_map(|key| node.get(key)) {
-            self::image(source, (image, Builds::Doubtful), &variables);
+            self::image(source, (image, &|_| Builds::Doubtful), &variables);
         }
     }
     for (key, value) in node.entries() {
@@ -66,6 +66,7 @@ fn walk<'y>(source: &mut Source<'_>, node: &'y Node, mut variables: Variables<'y
 fn job(source: &mut Source<'_>, (job, steps): (&Node, &Node), variables: &Variables<'_>) {
     let mut commands = Commands::default();
     commands.add_all(steps);
+    commands.switch = commands.switch.or(variables.switch());
     let task = |step: &Node, name: &str| {
         step.get("task").and_then(|task| task.text()).is_some_and(|task| task.starts_with(name))
     };
@@ -76,7 +77,9 @@ fn job(source: &mut Source<'_>, (job, steps): (&Node, &Node), variables: &Variab
     commands.go |=
         steps.items().iter().any(|step| task(step, "Go@") && goes(input(step, "command")));
     let elsewhere = |step: &Node| step.get("checkout").is_some_and(|of| of.text() != Some("self"));
-    let fails = |node: &Node| node.get("continueOnError").is_some();
+    let fails = |node: &Node| {
+        node.get("continueOnError").is_some_and(|fails| fails.text() != Some("false"))
+    };
     let tools: Vec<_> = steps.items().iter().filter(|step| task(step, "GoTool@")).collect();
     let builds = |local| match commands.builds(local) {
         _ if steps.items().iter().any(|step| elsewhere(step)) => Builds::Elsewhere,
@@ -96,19 +99,23 @@ fn job(source: &mut Source<'_>, (job, steps): (&Node, &Node), variables: &Variab
         }
     }
     if let Some(container) = job.get("container") {
-        let builds = if tools.is_empty() { builds(true) } else { Builds::Unknown };
+        let unused = |_| Builds::Unknown;
+        let builds: &dyn Fn(bool) -> Builds = if tools.is_empty() { &builds } else { &unused };
         image(source, (container, builds), variables);
     }
 }
 
 /// A name, a map with `image`, or the name of a resource, which is none of Go.
-fn image(source: &mut Source<'_>, (node, builds): (&Node, Builds), variables: &Variables<'_>) {
+fn image(
+    source: &mut Source<'_>,
+    (node, builds): (&Node, &dyn Fn(bool) -> Builds),
+    variables: &Variables<'_>,
+) {
     let name = node.get("image").map_or(node, |image| image);
     match variables.values(name) {
         Ok(values) => {
             let (said, official) = source.images(&values);
-            let builds = if official { builds } else { builds.min(Builds::Switching) };
-            source.claim((ClaimKind::Image, builds), said, Some(name));
+            source.claim((ClaimKind::Image, builds(official)), said, Some(name));
         }
         Err(why) if name.text().is_some_and(|text| text.contains("golang")) => {
             source.open(name, why)

@@ -1,14 +1,44 @@
 //! What the commands of a job or of a stage do with Go, as far as their text tells.
 
 use super::Builds;
+use super::switch::{SWITCH, Switch};
 use super::yaml::{Node, Value};
 
-/// The variable that says whether Go switches.
-pub(super) const SWITCH: &str = "GOTOOLCHAIN";
-
 /// Commands of go that build or load the module in the working directory.
-const GO: [&str; 8] =
-    ["build", "install ./", "install .", "test", "vet", "mod ", "generate", "list"];
+const GO: [&str; 10] = [
+    "build",
+    "install ./",
+    "install .",
+    "test",
+    "vet",
+    "mod ",
+    "generate",
+    "list",
+    "run ./",
+    "run .",
+];
+
+/// Programs that build nothing.
+const QUIET: &str = " [ [[ addgroup adduser apk apt apt-get cat cd chmod chown clear cp curl date dnf done echo esac \
+    exit export false fi find for git gofmt goimports grep groupadd head hostname id ls microdnf mkdir mv popd \
+    printf pushd pwd rm set sleep sort tail tar test touch tr true umask uname unset unzip useradd wget which yum ";
+
+/// Words before a command.
+const BEFORE: &str = " ! { } do elif else env exec if sudo then time until while ";
+
+/// What go does without a look at a module, where none of [`GO`] is said.
+const QUIET_GO: &str = " clean env fmt help install telemetry version ";
+
+/// Words after which the files are no longer those of the commit, or the module is another one.
+const OTHER_FILES: [&str; 7] = [
+    "go mod init",
+    "go mod edit",
+    "git checkout ",
+    "git switch ",
+    "git reset ",
+    "git worktree ",
+    "git clone ",
+];
 
 /// What commands do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,16 +47,29 @@ pub(super) struct Commands {
     pub(super) go: bool,
     /// They go to another directory, where another module may be.
     pub(super) moves: bool,
-    /// They say something about GOTOOLCHAIN.
-    pub(super) switches: bool,
+    /// They make a module or take the files of another commit.
+    pub(super) remakes: bool,
+    /// They run programs that may build something.
+    pub(super) others: bool,
+    /// What they say about GOTOOLCHAIN.
+    pub(super) switch: Switch,
 }
 
 impl Commands {
+    /// Those of a text.
+    pub(super) fn of(text: &str) -> Commands {
+        let mut commands = Commands::default();
+        commands.add(text);
+        commands
+    }
+
     /// Adds those of a text.
     pub(super) fn add(&mut self, text: &str) {
         self.go |= runs_go(text);
         self.moves |= moves(text);
-        self.switches |= text.contains(SWITCH);
+        self.remakes |= OTHER_FILES.iter().any(|words| text.contains(words));
+        self.others |= !is_quiet(text);
+        self.switch = self.switch.and(Switch::of_text(text));
     }
 
     /// Adds those of every scalar in a node. The caller has paid for its weight.
@@ -37,7 +80,9 @@ impl Commands {
             Value::Map(entries) => {
                 for (key, value) in entries {
                     let key = key.text().unwrap_or_default();
-                    self.switches |= key.contains(SWITCH);
+                    if key == SWITCH {
+                        self.switch = self.switch.and(Switch::of_node(value));
+                    }
                     self.moves |= matches!(
                         key,
                         "working-directory" | "working_directory" | "workingDirectory" | "dir"
@@ -48,19 +93,52 @@ impl Commands {
         }
     }
 
+    /// Whether they certainly build the module in the directory in which they begin.
+    pub(super) fn build_here(self) -> bool {
+        self.go && !self.moves && !self.remakes
+    }
+
+    /// Whether they may build something.
+    pub(super) fn may_build(self) -> bool {
+        self.go || self.others
+    }
+
     /// What is built with a Go that they run with. `local` says whether that Go is one that does not
     /// switch unless it is told to.
     pub(super) fn builds(self, local: bool) -> Builds {
-        match self {
-            Commands { go: false, .. } | Commands { moves: true, .. } => Builds::Doubtful,
-            Commands { switches: false, .. } if local => Builds::Fixed,
-            _ => Builds::Switching,
+        match self.build_here() {
+            true if self.switch.stays(local) => Builds::Fixed,
+            true => Builds::Switching,
+            false if self.may_build() => Builds::Doubtful,
+            false => Builds::Unknown,
         }
     }
 }
 
+/// Whether a text has only commands that build nothing.
+fn is_quiet(text: &str) -> bool {
+    let is = |word: &str, of: &str| of.contains(&[" ", word, " "].concat());
+    let assigns = |word: &str| word.split_once('=').is_some_and(|(name, _)| is_name(name));
+    let quiet = |command: &str| {
+        let words = command.split_whitespace().map(|word| word.trim_matches(['"', '\'']));
+        let mut words = words.skip_while(|word| assigns(word) || is(word, BEFORE));
+        match words.next() {
+            Some("go") => words.next().is_none_or(|word| is(word, QUIET_GO)),
+            Some(name) => name.starts_with('#') || is(name, QUIET),
+            None => true,
+        }
+    };
+    !text.contains(['`', '\\'])
+        && !text.contains("$(")
+        && text.split(['\n', ';', '&', '|', '(', ')']).all(quiet)
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
 /// Whether a text has a command of go that builds.
-pub(super) fn runs_go(text: &str) -> bool {
+fn runs_go(text: &str) -> bool {
     let begins = |at: usize| {
         let before = text[..at].chars().next_back();
         !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
@@ -72,7 +150,7 @@ pub(super) fn runs_go(text: &str) -> bool {
 }
 
 /// Whether commands go to another directory.
-pub(super) fn moves(text: &str) -> bool {
+fn moves(text: &str) -> bool {
     let mut parts = text.split(['\n', ';', '&', '(', '|']).map(str::trim_start);
     parts.any(|part| part.starts_with("cd ") || part.starts_with("pushd "))
         || text.contains("go -C")
@@ -108,15 +186,35 @@ mod tests {
 
     #[test]
     fn what_they_build_is_said_only_where_it_is_known() {
-        let builds = |text: &str, local| {
-            let mut commands = Commands::default();
-            commands.add(text);
-            commands.builds(local)
-        };
+        let builds = |text: &str, local| Commands::of(text).builds(local);
         assert_eq!(builds("go build", true), Builds::Fixed);
         assert_eq!(builds("go build", false), Builds::Switching);
         assert_eq!(builds("GOTOOLCHAIN=auto go build", true), Builds::Switching);
-        assert_eq!(builds("cd x; go build", true), Builds::Doubtful);
-        assert_eq!(builds("make", true), Builds::Doubtful);
+        assert_eq!(builds("GOTOOLCHAIN=local go build", false), Builds::Fixed);
+        for text in [
+            "cd x; go build",
+            "make",
+            "make -C e2e test",
+            "hugo",
+            "go mod init hello && go build",
+            "git clone https://x.org/x && go build",
+            "git checkout release-1.24; go test",
+            "echo $(make)",
+            "if make; then echo y; fi",
+            "go run x.org/mage@v1 build",
+            "./build.sh",
+        ] {
+            assert_eq!(builds(text, true), Builds::Doubtful, "{text}");
+        }
+        for text in [
+            "gofmt -l .",
+            "go install x.org/x@v1",
+            "X=1 go version; # make",
+            "apt-get update && apt-get install -y git",
+            "set -e\nif [ -f x ]; then echo y; fi\n",
+            "",
+        ] {
+            assert_eq!(builds(text, true), Builds::Unknown, "{text}");
+        }
     }
 }

@@ -2,9 +2,10 @@
 
 mod lines;
 
-use super::commands::{SWITCH, runs_go};
+use super::commands::Commands;
 use super::image::Image;
 use super::means::{Means, chained};
+use super::switch::Switch;
 use super::{Builds, COMPUTED, Claim, ClaimKind, Claims, NO_VERSION, Said};
 use crate::finding::{Place, Related};
 use crate::repo::{directory_of, name_of};
@@ -27,8 +28,8 @@ struct Stage {
     copies: bool,
     /// Whether it runs Go.
     runs: bool,
-    /// Whether it says something about GOTOOLCHAIN.
-    switches: bool,
+    /// What it says about GOTOOLCHAIN.
+    switch: Switch,
 }
 
 /// Each ARG before the first FROM, with its default.
@@ -185,20 +186,20 @@ impl File<'_> {
 /// with one before it, so one look at each is enough.
 fn builds(stages: &[Stage]) -> Vec<Builds> {
     // The first stage of the chain that a stage ends, and what all of the chain do.
-    let mut chains: Vec<(usize, [bool; 3])> = Vec::new();
+    let mut chains: Vec<(usize, [bool; 2], Switch)> = Vec::new();
     let mut all = vec![Builds::Unknown; stages.len()];
     for (at, stage) in stages.iter().enumerate() {
-        let (root, [copies, runs, switches]) =
-            stage.parent.map_or((at, [false; 3]), |parent| chains[parent]);
-        let copies = copies | stage.copies;
-        let (runs, switches) = (runs | stage.runs, switches | stage.switches);
-        chains.push((root, [copies, runs, switches]));
+        let (root, [copies, runs], switch) =
+            stage.parent.map_or((at, [false; 2], Switch::Unsaid), |parent| chains[parent]);
+        let (copies, runs) = (copies | stage.copies, runs | stage.runs);
+        let switch = stage.switch.or(switch);
+        chains.push((root, [copies, runs], switch));
         if !(copies && runs) {
             continue;
         }
         let official = stages[root].image.as_ref().is_some_and(|(image, ..)| image.official);
         // A build that does not switch fails, whatever the others do.
-        if official && !switches {
+        if switch.stays(official) {
             all[root] = Builds::Fixed;
         } else if all[root] == Builds::Unknown {
             all[root] = Builds::Switching;
@@ -210,7 +211,7 @@ fn builds(stages: &[Stage]) -> Vec<Builds> {
 impl Stage {
     fn take(&mut self, line: &Instruction) {
         let text = &line.text;
-        self.switches |= text.contains(SWITCH);
+        self.switch = Switch::of_text(text).or(self.switch);
         match line.name.as_str() {
             "COPY" | "ADD" => {
                 let artifact = text.trim_start().starts_with('+');
@@ -218,7 +219,7 @@ impl Stage {
             }
             "RUN" => {
                 self.copies |= text.contains("type=bind") && !text.contains("from=");
-                self.runs |= runs_go(text);
+                self.runs |= Commands::of(text).go;
             }
             _ => {}
         }

@@ -3,6 +3,7 @@
 use super::means::{DEEPEST, Left, MOST, Means, Values, joined};
 use super::yaml::{Node, Value};
 use super::{COMPUTED, ELSEWHERE};
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
@@ -18,6 +19,8 @@ pub(super) struct Scope<'y> {
     pub(super) env: [Option<&'y Node>; 3],
     /// The declarations of inputs.
     pub(super) inputs: [Option<&'y Node>; 2],
+    /// Whether the default of an input has been a value, which callers may say otherwise.
+    pub(super) asked: &'y Cell<bool>,
 }
 
 impl Scope<'_> {
@@ -70,6 +73,7 @@ impl Scope<'_> {
                 self.left.take(entries).ok_or(COMPUTED)?;
                 let declared = self.inputs.iter().flatten().find_map(|inputs| inputs.get(key));
                 let default = declared.and_then(|input| input.get("default"));
+                self.asked.set(true);
                 default.map_or(Err(ELSEWHERE), |value| self.values_at(value, depth + 1))
             }
             ["vars" | "secrets", ..] => Err(ELSEWHERE),

@@ -90,7 +90,7 @@ impl<'y> Pipeline<'y> {
         };
         for image in unused.maps.iter().filter_map(|map| map.get("image")) {
             if !self.met.contains(&Rc::as_ptr(image)) {
-                self.image(source, &unused, (image, Builds::Doubtful));
+                self.image(source, &unused, (image, &|_| Builds::Doubtful));
             }
         }
     }
@@ -103,7 +103,7 @@ impl<'y> Pipeline<'y> {
         let unmet = |image: &&Rc<Node>| !self.met.contains(&Rc::as_ptr(image));
         if hidden {
             if let Some(image) = own.filter(unmet) {
-                self.image(source, &job, (image, Builds::Doubtful));
+                self.image(source, &job, (image, &|_| Builds::Doubtful));
             }
             return Some(());
         }
@@ -121,15 +121,16 @@ impl<'y> Pipeline<'y> {
             values.next()
         };
         let fails = job.get("allow_failure").is_some_and(|one| one.text() != Some("false"));
-        let builds = match commands.builds(true) {
-            _ if matches!(variable("GIT_STRATEGY"), Some("none" | "empty")) => Builds::Elsewhere,
+        let elsewhere = matches!(variable("GIT_STRATEGY"), Some("none" | "empty"));
+        let builds = |local| match commands.builds(local) {
+            _ if elsewhere => Builds::Elsewhere,
             builds if fails => builds.min(Builds::Doubtful),
             builds => builds,
         };
-        self.image(source, &job, (image, builds));
+        self.image(source, &job, (image, &builds));
         for service in job.get("services").or_else(|| self.default("services")).into_iter() {
             for item in service.items() {
-                self.image(source, &job, (item, Builds::Unknown));
+                self.image(source, &job, (item, &|_| Builds::Unknown));
             }
         }
         Some(())
@@ -176,37 +177,39 @@ impl<'y> Pipeline<'y> {
             self.left.take(node.weight)?;
             commands.add_all(node);
         }
-        for map in job.maps.iter().chain([&self.tree]) {
-            let Some(variables) = map.get("variables") else { continue };
-            self.left.take(variables.weight)?;
-            let mut inside = Commands::default();
-            inside.add_all(variables);
-            commands.switches |= inside.switches;
-        }
+        commands.switch = commands.switch.or(self.variables(job).switch());
         Some(commands)
     }
 
     /// Adds the claim of an image: its name, or a map with the name.
-    fn image(&mut self, source: &mut Source<'_>, job: &Job<'y>, of: (&'y Rc<Node>, Builds)) {
+    fn image(
+        &mut self,
+        source: &mut Source<'_>,
+        job: &Job<'y>,
+        of: (&'y Rc<Node>, &dyn Fn(bool) -> Builds),
+    ) {
         let (image, builds) = of;
         self.met.insert(Rc::as_ptr(image));
         let name = image.get("name").unwrap_or(image);
-        let matrix = job.get("parallel").and_then(|parallel| parallel.get("matrix"));
-        let mut names: Vec<Names<'_>> =
-            matrix.map(|rows| Names::Map("", rows)).into_iter().collect();
-        let maps = job.maps.iter().copied().chain([self.tree]);
-        names.extend(maps.filter_map(|map| Some(Names::Map("", map.get("variables")?))));
-        let variables = Variables { left: self.left, form: Form::Shell, names };
-        match variables.values(name) {
+        match self.variables(job).values(name) {
             Ok(values) => {
                 let (said, official) = source.images(&values);
-                let builds = if official { builds } else { builds.min(Builds::Switching) };
-                source.claim((ClaimKind::Image, builds), said, Some(name));
+                source.claim((ClaimKind::Image, builds(official)), said, Some(name));
             }
             Err(why) if name.text().is_none_or(|text| text.contains("go")) => {
                 source.open(name, why)
             }
             Err(_) => {}
         }
+    }
+
+    /// The variables of a job.
+    fn variables(&self, job: &Job<'y>) -> Variables<'y> {
+        let matrix = job.get("parallel").and_then(|parallel| parallel.get("matrix"));
+        let mut names: Vec<Names<'_>> =
+            matrix.map(|rows| Names::Map("", rows)).into_iter().collect();
+        let maps = job.maps.iter().copied().chain([self.tree]);
+        names.extend(maps.filter_map(|map| Some(Names::Map("", map.get("variables")?))));
+        Variables { left: self.left, form: Form::Shell, names }
     }
 }

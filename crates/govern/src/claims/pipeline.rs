@@ -89,6 +89,7 @@ impl<'y> Walk<'y> {
                     if self.left.take(job.weight).is_some() {
                         commands.add_all(job);
                     }
+                    commands.switch = commands.switch.or(variables.switch());
                     commands.builds(official)
                 });
                 source.claim((ClaimKind::Image, builds), said, Some(image));

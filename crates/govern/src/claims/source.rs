@@ -92,9 +92,14 @@ impl Source<'_> {
     }
 
     /// Adds a claim of these versions, if there are any. `used` is the scalar that comes to them.
-    pub(super) fn claim(&mut self, of: (ClaimKind, Builds), said: Vec<Said>, used: Option<&Node>) {
+    pub(super) fn claim(
+        &mut self,
+        (kind, builds): (ClaimKind, Builds),
+        said: Vec<Said>,
+        used: Option<&Node>,
+    ) -> Option<&mut Claim> {
         if said.is_empty() {
-            return;
+            return None;
         }
         let elsewhere = |node: &&Node| {
             let inside = |one: &Said| {
@@ -107,9 +112,9 @@ impl Source<'_> {
             let note = "used here".to_owned();
             Related { at: self.place(node), note }
         });
-        let (kind, builds) = of;
         let directory = self.directory.to_owned();
         self.claims.claims.push(Claim { kind, said, directory, builds, used });
+        self.claims.claims.last_mut()
     }
 }
 

@@ -43,10 +43,8 @@ fn matrix(source: &mut Source<'_>, tree: &Node) {
     }
     // Without a script Travis runs go test.
     let default = tree.get("script").is_none();
-    let builds = match default && !commands.moves {
-        true => Builds::Switching,
-        false => commands.builds(false),
-    };
+    commands.go |= default;
+    let builds = commands.builds(false);
     for (nodes, builds) in [(sure, builds), (doubtful, Builds::Doubtful)] {
         let mut values = Vec::new();
         for node in nodes {

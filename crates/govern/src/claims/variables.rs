@@ -2,6 +2,7 @@
 //! shell, `$(GO)` of Azure, `<< parameters.go >>` of CircleCI.
 
 use super::means::{DEEPEST, Left, MOST, Means, Values, joined};
+use super::switch::{SWITCH, Switch};
 use super::yaml::{Node, Value};
 use super::{COMPUTED, ELSEWHERE};
 use std::ops::Range;
@@ -71,6 +72,11 @@ impl<'y> Variables<'y> {
             },
         };
         joined(self.left, node, pieces.into_iter().map(values).collect::<Result<_, _>>()?)
+    }
+
+    /// What is said of GOTOOLCHAIN.
+    pub(super) fn switch(&self) -> Switch {
+        Switch::of_values(self.named(SWITCH, 0))
     }
 
     fn named(&self, name: &str, depth: u32) -> Values {

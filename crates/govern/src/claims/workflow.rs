@@ -1,5 +1,6 @@
 //! Workflows of GitHub's form, and actions that are made of steps.
 
+mod built;
 mod job;
 
 use super::Claims;
@@ -9,6 +10,7 @@ use super::source::Source;
 use super::yaml::{Node, Value};
 use crate::repo::Repository;
 use job::{Job, Kind};
+use std::cell::Cell;
 
 /// A file: its path and its content.
 type File<'f> = (&'f str, &'f [u8]);
@@ -41,6 +43,7 @@ pub(super) fn read(claims: &mut Claims, repository: &Repository, file: File<'_>)
         ["workflow_call", "workflow_dispatch"].map(|event| Some(&**on?.get(event)?.get("inputs")?));
     let Some(jobs) = tree.get("jobs") else { return };
     let (left, of_all) = (Left::new(), tree.get("env").map_or(0, |env| env.entries().len()));
+    let asked = Cell::new(false);
     for (_, job) in jobs.entries() {
         // Each job looks at what all of them share.
         if left.take(of_all).is_none() {
@@ -48,8 +51,8 @@ pub(super) fn read(claims: &mut Claims, repository: &Repository, file: File<'_>)
         }
         let matrix = job.get("strategy").and_then(|strategy| strategy.get("matrix"));
         let env = [None, job.get("env").map(|env| &**env), tree.get("env").map(|env| &**env)];
-        let left = &left;
-        let scope = Scope { left, matrix: matrix.map(|matrix| &**matrix), env, inputs };
+        let (left, asked) = (&left, &asked);
+        let scope = Scope { left, matrix: matrix.map(|matrix| &**matrix), env, inputs, asked };
         Job::of(job, &tree, Kind::Workflow).read(&mut reader, scope);
     }
     reader.source.end(&left);
@@ -62,7 +65,8 @@ pub(super) fn read_action(claims: &mut Claims, repository: &Repository, file: Fi
     let inputs = [tree.get("inputs").map(|inputs| &**inputs), None];
     let Some(runs) = tree.get("runs") else { return };
     let left = Left::new();
-    let scope = Scope { left: &left, matrix: None, env: [None; 3], inputs };
+    let asked = Cell::new(false);
+    let scope = Scope { left: &left, matrix: None, env: [None; 3], inputs, asked: &asked };
     Job::of(runs, &tree, Kind::Action).read(&mut reader, scope);
     reader.source.end(&left);
 }

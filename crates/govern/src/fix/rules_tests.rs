@@ -13,7 +13,7 @@ const STEPS: &str = "jobs:\n  test:\n    steps:\n      - uses: actions/checkout@
 const MOD: &str = "module m\n\ngo 1.26.0\n";
 
 fn workflow(version: &str) -> String {
-    [STEPS, version, "\n"].concat()
+    [STEPS, version, "\n      - run: go test ./...\n"].concat()
 }
 
 fn of_pins() -> [Mended<'static>; 11] {

@@ -1,8 +1,8 @@
 //! One job of a workflow, or the steps of an action: which Go its steps set up, and whether they build
 //! this repository with it.
 
-use super::super::commands::{SWITCH, moves};
-use super::super::{Builds, COMPUTED, ClaimKind, ReadsGoLine};
+use super::super::{Builds, COMPUTED, ClaimKind, ReadsGoLine, Said};
+use super::built::Built;
 use super::{Reader, Scope, scalars, setup_go};
 use crate::claims::means::Left;
 use crate::claims::yaml::Node;
@@ -25,17 +25,15 @@ pub(super) struct Job<'y> {
     kind: Kind,
     /// Whether it checks out this repository at the commit that runs it, and nothing else.
     here: bool,
-    /// Whether it may fail, sets up several Go, or builds in another directory.
-    doubtful: bool,
-    /// Whether a step says something about GOTOOLCHAIN, or the workflow does.
-    switches: bool,
+    /// Whether it sets up several Go.
+    several: bool,
+    built: Built,
 }
 
 impl<'y> Job<'y> {
     pub(super) fn of(node: &'y Node, tree: &'y Node, kind: Kind) -> Job<'y> {
         let steps = node.get("steps").map_or(&[][..], |steps| steps.items());
-        let uses =
-            |step: &Rc<Node>| step.get("uses").and_then(|uses| uses.text()).map(str::to_owned);
+        let uses = |step: &Node| step.get("uses").and_then(|uses| uses.text()).map(str::to_owned);
         let setups = steps.iter().filter(|step| uses(step).is_some_and(|u| setup_go(&u).is_some()));
         let checkouts: Vec<_> = steps
             .iter()
@@ -47,19 +45,25 @@ impl<'y> Job<'y> {
             !(has("ref") || has("repository") || has("path"))
         };
         let here = !checkouts.is_empty() && checkouts.iter().all(plain);
-        let fails = |node: &Node| node.get("continue-on-error").is_some();
-        let doubtful = setups.count() > 1
-            || fails(node)
-            || leaves(node)
-            || steps.iter().any(|step| fails(step) || leaves(step));
-        let variable = |node: &Node| node.get("env").is_some_and(|env| env.get(SWITCH).is_some());
-        let run = |step: &Rc<Node>| {
-            step.get("run").and_then(|run| run.text()).is_some_and(|run| run.contains(SWITCH))
-        };
-        let switches = variable(tree)
-            || variable(node)
-            || steps.iter().any(|step| variable(step) || run(step));
-        Job { node, steps, kind, here, doubtful, switches }
+        let (several, built) = (setups.count() > 1, Built::of(node, tree, steps));
+        Job { node, steps, kind, here, several, built }
+    }
+
+    /// What is built with one of its Go, and in which directory. `local` says whether that Go is one that
+    /// does not switch unless it is told to.
+    fn builds(&self, local: bool) -> (Builds, &str) {
+        let doubtful = self.several || self.built.is_doubtful();
+        match (self.kind, self.here) {
+            (Kind::Workflow, false) => (Builds::Elsewhere, ""),
+            _ if self.several => (Builds::Doubtful, ""),
+            (Kind::Workflow, true) => self.built.with(local),
+            (Kind::Action, _) if doubtful => (Builds::Doubtful, ""),
+            (Kind::Action, here) => match self.built.with(local) {
+                fixed @ (Builds::Fixed, _) if here => fixed,
+                // The job that uses an action builds, and may say that Go switches.
+                _ => (Builds::Switching, ""),
+            },
+        }
     }
 
     /// Adds its claims.
@@ -89,6 +93,7 @@ impl<'y> Job<'y> {
 
     fn read_container(&self, reader: &mut Reader<'_>, scope: Scope<'y>, of: (&Node, bool)) {
         let (image, sets_up) = of;
+        scope.asked.set(false);
         let Ok(values) = scope.values(image) else {
             if image.text().is_some_and(|text| text.contains("golang")) {
                 reader.source.open(image, COMPUTED);
@@ -96,14 +101,24 @@ impl<'y> Job<'y> {
             return;
         };
         let (said, official) = reader.source.images(&values);
-        let builds = match self.here && !sets_up {
-            false if self.here => Builds::Unknown,
-            false => Builds::Elsewhere,
-            true if self.doubtful => Builds::Doubtful,
-            true if official && !self.switches => Builds::Fixed,
-            true => Builds::Switching,
+        let built = match self.here && sets_up {
+            true => (Builds::Unknown, ""),
+            false => self.builds(official),
         };
-        reader.source.claim((ClaimKind::Image, builds), said, Some(image));
+        claim(reader, (ClaimKind::Image, built), (said, image), scope);
+    }
+}
+
+/// Adds a claim of what a job sets up. A version that callers may replace is that of no certain build.
+fn claim(
+    reader: &mut Reader<'_>,
+    (kind, (builds, directory)): (ClaimKind, (Builds, &str)),
+    (said, used): (Vec<Said>, &Node),
+    scope: Scope<'_>,
+) {
+    let builds = if scope.asked.take() { builds.min(Builds::Doubtful) } else { builds };
+    if let Some(claim) = reader.source.claim((kind, builds), said, Some(used)) {
+        claim.directory = directory.to_owned();
     }
 }
 
@@ -137,14 +152,6 @@ fn read_others(reader: &mut Reader<'_>, scope: Scope<'_>, (node, builds): (&Node
     }
 }
 
-/// Whether a job or a step goes to another directory, and may build another module there.
-fn leaves(node: &Node) -> bool {
-    let defaults = node.get("defaults").and_then(|defaults| defaults.get("run"));
-    let directory = |node: &Node| node.get("working-directory").is_some();
-    let run = node.get("run").and_then(|run| run.text()).unwrap_or_default();
-    directory(node) || defaults.is_some_and(|run| directory(run)) || moves(run)
-}
-
 /// A step that sets up a Go.
 struct Setup<'j, 'y> {
     job: &'j Job<'y>,
@@ -165,29 +172,22 @@ impl Setup<'_, '_> {
             reader.source.claims.findings.push(ignored(at));
         }
         let version = with.get("go-version");
+        scope.asked.set(false);
         let values = version.map_or(Ok(Vec::new()), |version| scope.values(version));
         match values {
             Err(why) => reader.source.open(version.map_or(with, |version| version), why),
             Ok(values) if values.is_empty() => self.read_file(reader, scope, with),
             Ok(values) => {
                 let said = reader.source.versions(values);
-                let used = version.map(|version| &**version);
-                reader.source.claim((ClaimKind::Ci, self.builds()), said, used);
+                let used = version.map_or(with, |version| version);
+                claim(reader, (ClaimKind::Ci, self.builds()), (said, used), scope);
             }
         }
     }
 
-    fn builds(&self) -> Builds {
-        let Job { here, doubtful, switches, kind, .. } = *self.job;
+    fn builds(&self) -> (Builds, &str) {
         let official = self.action == "actions/setup-go";
-        let fixed = official && self.major.is_none_or(|major| major >= 6);
-        match here {
-            false if kind == Kind::Workflow => Builds::Elsewhere,
-            _ if doubtful => Builds::Doubtful,
-            true if fixed && !switches => Builds::Fixed,
-            // The job that uses an action may say that Go switches.
-            _ => Builds::Switching,
-        }
+        self.job.builds(official && self.major.is_none_or(|major| major >= 6))
     }
 
     /// `go-version-file`.
