@@ -1,12 +1,12 @@
 //! The meanings of arguments' values, each with its grammar. The parser of the command line calls
 //! them, so goward refuses an invalid value before it looks at anything.
 
-use crate::existence::Existence;
 use crate::failure::{Exit, Failure, Result};
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
 use goward_govern::condition::Condition;
+use goward_govern::existence::Existence;
 use goward_installer::{Assurance, Digest, known_releases};
 use goward_resolver::{Selector, SelectorError, Version};
 use std::ffi::OsStr;

@@ -227,9 +227,15 @@ fn one_version_moves_and_what_stays_is_listed() {
     said(
         "goward: error: a/Dockerfile:1 keeps its version: the digest in a/Dockerfile:1 is that of this version\nhint: ",
     );
-    for (version, code) in
-        [("1.22.77", 2), ("1.99", 2), ("1.28rc1", 2), ("latest", 2), ("x", 2), ("go1.99.1", 7)]
-    {
+    for (version, code) in [
+        ("1.22.77", 2),
+        ("1.99", 2),
+        ("1.28rc1", 2),
+        ("latest", 2),
+        ("x", 2),
+        ("go1.99.1", 7),
+        ("1.26.99", 7),
+    ] {
         assert_eq!(m.run(&["check", "--fix", "-n", "--to", version]).code, code, "{version}");
     }
     for args in [

@@ -77,7 +77,7 @@ fn of_a_directory(seen: &mut Seen) {
         "p/Dockerfile",
         "# goward: allow version-unknown\nFROM golang:1.20.99\nFROM golang:$V\n",
     );
-    m.write("p/.goward.toml", "[check.rules]\npin-roomy = \"off\"\n");
+    m.write("p/.goward.toml", "[check.rules]\npin-roomy = \"off\"\nversion-eol = \"note\"\n");
     seen.note(&m, &["check"]);
     fs::create_dir(m.path("p/linked")).unwrap();
     m.write("p/linked/pin", "1.27.0\n1.26.0\n");

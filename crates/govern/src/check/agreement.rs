@@ -1,9 +1,10 @@
 //! Claims against the repository: do they reach the floor, and fit the statement?
 
+use super::floors::Need;
 use super::mend::{self, Wants};
 use super::policy::Relation;
 use super::reach::{is_advice, reaches};
-use super::statement::{Kind, Need, Statement};
+use super::statement::{Kind, Statement};
 use super::{Look, advice};
 use crate::claims::{Builds, Claim, ClaimKind, Claims, ReadsGoLine, Said};
 use crate::finding::{Edit, Finding, Place};

@@ -1,8 +1,18 @@
 //! Floors: the least that a build in a directory needs.
 
-use super::statement::Need;
+use crate::finding::Place;
 use crate::repo::upwards;
+use goward_resolver::Version;
 use std::collections::BTreeMap;
+
+/// The least that a module file needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Need {
+    pub(super) version: Version,
+    pub(super) at: Place,
+    /// What asks for it, in few words.
+    pub(super) by: String,
+}
 
 /// The floors of modules.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Matrices of versions: whether any job tests the Go that a go line promises.
 
 use super::Look;
-use super::statement::Need;
+use super::floors::Need;
 use crate::claims::{Builds, Claim, ClaimKind, Claims, Said};
 use crate::finding::Finding;
 use crate::rule::Rule;

@@ -1,8 +1,9 @@
 //! Pins: that they can be read, agree with each other, and meet the modules below them.
 
+use super::floors::Need;
 use super::mend::{self, Wants};
 use super::reach::{is_advice, reaches};
-use super::statement::{Kind, Need, Site, Statement, place};
+use super::statement::{Kind, Site, Statement, place};
 use super::{Look, advice};
 use crate::finding::{Edit, Finding, Place};
 use crate::fix::spelling::release;

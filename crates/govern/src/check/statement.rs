@@ -1,14 +1,12 @@
 //! Statements and floors: what each directory chooses, and the least that its module needs.
 
-use super::floors::Floors;
+use super::floors::{Floors, Need};
 use crate::finding::Place;
 use crate::kind::FileKind;
 use crate::pins;
 use crate::repo::host::RepoHost;
 use crate::repo::{Repository, directory_of, upwards};
-use goward_resolver::{
-    Chain, GoLine, Gotoolchain, Mode, ModuleFile, Origin, Selector, Source, Version,
-};
+use goward_resolver::{Chain, GoLine, Gotoolchain, Mode, ModuleFile, Origin, Selector, Source};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What chooses an exact Go, or a minor.
@@ -42,15 +40,6 @@ impl Kind {
             Kind::GoLine => "go line",
         }
     }
-}
-
-/// The least that a module file needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Need {
-    pub(super) version: Version,
-    pub(super) at: Place,
-    /// What asks for it, in few words.
-    pub(super) by: String,
 }
 
 /// A module, or a workspace.

@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 285] = [
+const SAMPLES: [(&str, &str); 288] = [
     ("0", "512"),
     ("HumanDuration", "3 hours"),
     ("MAX_ARCHIVE", "536870912"),
@@ -10,6 +10,7 @@ const SAMPLES: [(&str, &str); 285] = [
     ("MAX_REDIRECTS", "10"),
     ("MINIMUM", "GOWARD_MINIMUM"),
     ("PLACEHOLDERS", "{version}, {file}, {os} and {arch}"),
+    ("TOOLS", "golang.org/x/tools"),
     ("TOP", "go"),
     ("VARIABLE", "GOWARD_TRUSTED_PATHS"),
     ("VERSION", "0.1.0"),
@@ -142,6 +143,7 @@ const SAMPLES: [(&str, &str); 285] = [
     ("log", "/home/gopher/.local/share/goward/build.log"),
     ("logged", "lE6wS5fKz8KjNqAiqFHDKKjXJfXKk0bHQ1zqSmZ3mTs="),
     ("login", "tcsh"),
+    ("looser", ", or set relation = \"same-minor\" below [check] in .goward.toml"),
     ("lossy", "a b"),
     ("lowest", "1.26"),
     ("manager", "/home/gopher/.local/share/goward/bin/goward"),
@@ -263,6 +265,7 @@ const SAMPLES: [(&str, &str); 285] = [
     ("total", "2147483648"),
     ("trace", "section typelink"),
     ("tree", "/home/gopher/sdk/go"),
+    ("tries", ", which tries to compile it all the same"),
     ("uid", "1001"),
     ("url", "https://mirror.example/go/go1.22.10.linux-amd64.tar.gz"),
     ("user", "1001"),
