@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 /// The longest that git may take for all that a command asks: what makes it wait once does so each time.
 const PATIENCE: Duration = Duration::from_secs(60);
 thread_local! {
-    /// How much of that is left. One thread asks for a command.
+    // How much of that is left. One thread asks for a command.
     static LEFT: Cell<Duration> = const { Cell::new(PATIENCE) };
 }
 
