@@ -56,6 +56,11 @@ impl Inherited {
         self.becomes == Becomes::Broken
     }
 
+    /// Whether Go gets it.
+    pub(crate) fn reaches_go(&self) -> bool {
+        self.becomes != Becomes::Dropped
+    }
+
     /// Its value, and the manager that keeps it.
     pub(crate) fn place(&self) -> String {
         let value = shown(&self.value);

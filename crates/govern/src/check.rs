@@ -6,6 +6,7 @@ mod agreement;
 mod allow;
 mod floors;
 mod godebug;
+mod machine;
 mod matrix;
 mod mend;
 mod module;
@@ -24,13 +25,14 @@ use crate::fix::Wish;
 use crate::fix::places::Lines;
 use crate::kind::FileKind;
 use crate::repo::host::RepoHost;
-use crate::repo::{NOT_FETCHED, Repository, is_within};
+use crate::repo::{NOT_FETCHED, Repository, directory_of, is_within};
 use crate::rule::{Pass, Rule, Severity};
 use goward_resolver::{ReadError, Version};
 use policy::RepoPolicy;
 pub use rounds::{Judged, fix};
-use statement::Sites;
+use statement::{Sites, is_passed_over};
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 /// The releases of Go that are known.
 #[derive(Clone, Debug)]
@@ -81,6 +83,40 @@ pub struct Beside {
     pub findings: Vec<Finding>,
     /// What they leave open.
     pub unresolved: Vec<Unresolved>,
+    /// What this machine makes of directories.
+    pub seen: Vec<Seen>,
+}
+
+/// What this machine makes of a directory.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// The directory, from the top.
+    pub directory: String,
+    /// The version that runs there, or will once it is installed; `None` if it is not known.
+    pub runs: Option<Version>,
+    /// The words for what chose it.
+    pub chosen_by: String,
+    /// What of the user's outranks the project's pins.
+    pub outranked_by: Option<Above>,
+    /// What has to be installed first, if anything.
+    pub missing: Option<String>,
+    /// Whether that is a minimum.
+    pub is_floor: bool,
+    /// The version of the default, if a default runs and that is known.
+    pub default: Option<Version>,
+    /// What GOROOT in the environment does, if it does harm.
+    pub goroot: Option<String>,
+    /// GODEBUG in the environment.
+    pub godebug: String,
+}
+
+/// Something of the user's that outranks the project.
+#[derive(Clone, Debug)]
+pub struct Above {
+    /// What and where it is, in words.
+    pub source: String,
+    /// The command that undoes it.
+    pub undo: String,
 }
 
 /// What a check is asked.
@@ -119,6 +155,19 @@ pub fn modules(repository: &Repository, policy: &RepoPolicy, within: &[String]) 
     files.filter(|file| counts(file) && !policy.excludes(file)).collect()
 }
 
+/// The directories below the paths `within`, from the top, that have a module, a workspace or a pin.
+pub fn directories(
+    repository: &Repository,
+    policy: &RepoPolicy,
+    within: &[String],
+) -> BTreeSet<String> {
+    let counts = |file: &str| within.iter().any(|dir| is_within(file, dir));
+    let is_own = |file: &str| counts(file) && !policy.excludes(file) && !is_passed_over(file);
+    let says = |kind: FileKind| kind.is_module() || matches!(kind, FileKind::Pin | FileKind::Goenv);
+    let files = repository.read_files().filter(|(path, kind, _)| says(*kind) && is_own(path));
+    files.map(|(path, ..)| directory_of(path).to_owned()).collect()
+}
+
 /// Checks a repository. Of the findings those below the paths `within` count. Comments that allow a
 /// finding count if `allows` says so.
 pub fn check(
@@ -143,6 +192,9 @@ pub fn judge(repository: &Repository, asked: &Asked<'_>) -> Judged {
     let look = Look { repository, lines: &lines, host: &host, sites: &sites, releases, policy };
     let mut findings = found(&look, &claims);
     let mut moves = moves::wished(&look, &claims, wish);
+    if let Some(beside) = beside {
+        machine::check(&look, &claims, (&beside.seen, &mut findings));
+    }
     let mut unresolved = claims.unresolved;
     findings.extend(claims.findings.into_iter().map(|one| agreement::advised(&look, one)));
     if let Some(beside) = beside {
@@ -233,6 +285,9 @@ fn unreadable(repository: &Repository) -> Vec<Finding> {
     findings
 }
 
+#[cfg(test)]
+#[path = "check/machine_tests.rs"]
+mod machine_tests;
 #[cfg(test)]
 #[path = "check_tests.rs"]
 pub(crate) mod tests;

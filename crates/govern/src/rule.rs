@@ -43,6 +43,8 @@ impl fmt::Display for Severity {
 pub enum Pass {
     /// Real Go is run on the tree.
     Deep,
+    /// What this machine makes of the files counts, too.
+    Machine,
 }
 
 impl Pass {
@@ -50,6 +52,7 @@ impl Pass {
     pub fn flag(self) -> &'static str {
         match self {
             Pass::Deep => "--deep",
+            Pass::Machine => "--machine",
         }
     }
 }
@@ -94,7 +97,7 @@ rules! {
     GoLineMissing "go-line-missing" Warning "A go.mod has no go line: Go assumes 1.16."
     ToolchainBelowGo "toolchain-below-go" Note "A toolchain line is below the go line: Go ignores it."
     GodebugRemoved "godebug-removed" Error "A `godebug` line, or the GODEBUG of a `.goenv`, holds a value that Go has removed: the build fails, or `go` itself. A warning where no file chooses a Go that removed it, and where the job that does may build something else. Comments `//go:debug` in Go files are not read."
-    NewGoBreaks "new-go-breaks" Note "golang.org/x/tools v0.2 to v0.25 does not compile with Go 1.25 or later, and no `replace` of the go.mod puts another version in its place."
+    NewGoBreaks "new-go-breaks" Note "golang.org/x/tools v0.2 to v0.25 does not compile with Go 1.25 or later, and no `replace` of the go.mod puts another version in its place. With `--machine` a warning where such a Go runs."
     ReplaceOutside "replace-outside" Warning "A `replace` leads out of the repository."
     SumMissing "sum-missing" Warning "A module has requirements and no go.sum beside it."
     WorkBelowMember "work-below-member" Error "The go line of a module is above that of its go.work: every command fails."
@@ -118,6 +121,12 @@ rules! {
     FloorByDependency "floor-by-dependency" Error "A module that is required has a go line above this one's: Go would raise this one."
     Retracted "retracted" Warning "The author of a selected version has taken it back."
     ExcludedDropped "excluded-dropped" Note "A required version is excluded: Go drops the requirement."
+    NotInstalled "not-installed" Note "The Go of a statement is not installed on this machine."
+    Outranked "outranked" Warning "Something of the user's outranks a pin: GOWARD_VERSION, GOTOOLCHAIN, or the go/env file."
+    GorootLeak "goroot-leak" Warning "GOROOT in the environment reaches Go, and is not the tree of the Go that runs."
+    GodebugEnv "godebug-env" Error "GODEBUG in the environment has a value that was removed: Go 1.27 and all that it builds stop at once."
+    DefaultBelowFloor "default-below-floor" Note "The default of this machine does not meet a go line: goward installs another Go, or Go switches."
+    CiOlderThanHere "ci-older-than-here" Note "The newest minor that the workflows test is older than the Go that runs on this machine."
     AllowUnused "allow-unused" Note "A comment `goward: allow` switches nothing off."
 }
 
@@ -155,6 +164,12 @@ impl Rule {
             | Rule::FloorByDependency
             | Rule::Retracted
             | Rule::ExcludedDropped => Some(Pass::Deep),
+            Rule::NotInstalled
+            | Rule::Outranked
+            | Rule::GorootLeak
+            | Rule::GodebugEnv
+            | Rule::DefaultBelowFloor
+            | Rule::CiOlderThanHere => Some(Pass::Machine),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ mod diff;
 mod fingerprint;
 mod github;
 mod gitlab;
+mod here;
 mod json;
 mod mend;
 mod output;
@@ -33,8 +34,9 @@ const LIMIT: usize = 1 << 20;
 #[command(after_help = "\
 It reads the files of the repository around PATH, and nothing else: no network, no variable, no file of
 this machine. So the answer is the same on every machine and in CI. --deep goes beyond that: it runs Go on
-this tree, and may use the network as `go list` does, which --offline forbids. No file here changes. The
-book's page on rules lists what it finds. A comment `goward: allow RULE` in the line, or in the one above, switches one finding off.
+this tree, and may use the network as `go list` does, which --offline forbids. --machine adds what this
+machine makes of the files: its variables, go/env file, default and installed releases. No file here changes.
+The book's page on rules lists what it finds. A comment `goward: allow RULE` in the line, or in the one above, switches one finding off.
 
 Examples:
   goward check                       this repository
@@ -42,6 +44,7 @@ Examples:
   goward check --fail-on error       status 7 for errors alone
   goward check --staged              what a commit would hold, for a hook
   goward check --deep                also what real Go says: go mod tidy, go mod verify, vendor
+  goward check --machine             also what this machine makes of the files
   goward check --format github       lines that GitHub shows beside the code
   goward check --format sarif --output goward.sarif
   goward check --fix -n              what the safe edits would change, as a diff

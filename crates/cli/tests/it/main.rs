@@ -29,6 +29,7 @@ mod mend;
 mod mirrors;
 mod modules;
 mod newest;
+mod on_machine;
 mod pair;
 mod pins;
 mod places;

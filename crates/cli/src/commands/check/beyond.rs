@@ -1,12 +1,15 @@
-//! `goward check --deep`: looks beyond the files of the repository.
+//! `goward check --deep` and `--machine`: looks beyond the files of the repository.
 
+use super::here;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::real_go::{RealGo, failed};
 use clap::Args;
 use goward_govern::check::policy::RepoPolicy;
-use goward_govern::check::{Beside, modules};
+use goward_govern::check::{Beside, directories, modules};
+use goward_govern::claims::Unresolved;
 use goward_govern::deep::{self, Heard};
+use goward_govern::finding::Place;
 use goward_govern::repo::Repository;
 use goward_govern::rule::Pass;
 use goward_resolver::{Policy, shown};
@@ -19,6 +22,9 @@ pub(super) struct Beyond {
     /// they should be, is a version retracted, does a dependency need a newer Go
     #[arg(long, conflicts_with_all = ["staged", "fix"])]
     deep: bool,
+    /// Also say what this machine makes of the files: its Go versions, variables, go/env file and default
+    #[arg(long, conflicts_with_all = ["staged", "fix"])]
+    machine: bool,
 }
 
 /// What was found there, and what could not be looked at.
@@ -43,6 +49,27 @@ impl Beyond {
                 match ask_go(cx, repository.top(), &file) {
                     Ok(heard) => looked.take(&file, heard),
                     Err(failure) => looked.failures.push(unable(&file, failure)),
+                }
+            }
+        }
+        if self.machine {
+            looked.beside.passes.push(Pass::Machine);
+            for dir in directories(repository, policy, within) {
+                match here::seen(cx, repository.top(), &dir) {
+                    Ok(seen) => looked.beside.seen.push(seen),
+                    // The rules of files say why, if a file is at fault.
+                    Err(failure) => {
+                        let reason = "this machine refuses to choose a Go";
+                        let file = repository.read_files().map(|(path, ..)| path);
+                        let file = file
+                            .filter(|path| path.rsplit_once('/').map_or("", |(dir, _)| dir) == dir)
+                            .min();
+                        let at = Place::line(file.unwrap_or_default(), 1);
+                        looked.beside.unresolved.push(Unresolved { at, reason });
+                        if cx.verbose {
+                            cx.output.note(&failure.one_line());
+                        }
+                    }
                 }
             }
         }
