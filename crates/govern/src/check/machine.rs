@@ -74,12 +74,12 @@ fn outranked(here: &Seen, statement: Option<&Statement>) -> Option<Finding> {
 
 fn not_installed(here: &Seen, statement: Option<&Statement>) -> Option<Finding> {
     let statement = statement.filter(|_| here.outranked_by.is_none())?;
-    let missing = here.missing.as_ref().filter(|_| !here.is_floor)?;
-    let message = format!("Go {missing} is not installed on this machine");
+    let version = here.missing.as_ref().filter(|_| !here.is_floor)?;
+    let message = format!("Go {version} is not installed on this machine");
     let said = statement.says.to_string();
     let what = [said.as_str(), "asks for it"];
     let finding = Finding::new(Rule::NotInstalled, statement.at.clone(), what, message);
-    Some(finding.run(format!("goward install {missing}")))
+    Some(finding.run(format!("goward install {version}")))
 }
 
 fn default_below_floor(
@@ -91,7 +91,10 @@ fn default_below_floor(
     let floor = site.floor.as_ref().filter(|_| statement.is_none() && here.is_floor)?;
     let needs = floor.version.to_string();
     let has = match &here.default {
-        Some(version) => format!("the default of this machine, go{version} ({})", here.chosen_by),
+        Some(version) => {
+            let by = &here.chosen_by;
+            format!("the default of this machine, go{version} ({by})")
+        }
         None => "no Go of this machine".to_owned(),
     };
     let verb = if here.default.is_some() { "does not meet" } else { "meets" };

@@ -33,11 +33,11 @@ fn inconsistent(words: &str) -> Vec<(&str, &str)> {
     lines.filter_map(|line| line.trim().split_once(": ")).take(MOST).collect()
 }
 
-fn finding(module: &Module<'_>, list: &[Vendored], (of, said): (&str, &str)) -> Finding {
-    let path = of.split('@').next().unwrap_or(of);
-    let message = format!("vendor does not fit this go.mod: {of} {said}");
+fn finding(module: &Module<'_>, list: &[Vendored], (name, said): (&str, &str)) -> Finding {
+    let path = name.split('@').next().unwrap_or(name);
+    let message = format!("vendor does not fit this go.mod: {name} {said}");
     let at = module.requirement(path).unwrap_or_else(|| module.head());
-    let finding = Finding::new(Rule::VendorStale, at, [of, "this go.mod"], message);
+    let finding = Finding::new(Rule::VendorStale, at, [name, "this go.mod"], message);
     let line = list.iter().find(|one| one.module.path.to_lossy() == path).map_or(1, |one| one.line);
     let side = Place::line(&module.beside("vendor/modules.txt"), line);
     module.cured(finding.beside(side, "what is vendored"), "go mod vendor".to_owned())
