@@ -186,7 +186,7 @@ impl Claims {
         match kind {
             Workflow => workflow::read(self, repository, (path, bytes)),
             Action => workflow::read_action(self, repository, (path, bytes)),
-            Dockerfile => dockerfile::read(self, path, bytes),
+            Dockerfile => dockerfile::read(self, repository, (path, bytes)),
             Peer => mise::read(self, host, path),
             Gitlab => gitlab::read(self, path, bytes),
             Circle => circle::read(self, path, bytes),

@@ -1,15 +1,15 @@
 //! Dockerfiles: the images of Go that stages begin with or copy from.
 
 mod lines;
+mod stage;
 
-use super::commands::Commands;
 use super::image::Image;
 use super::means::{Means, chained};
-use super::switch::Switch;
 use super::{Builds, COMPUTED, Claim, ClaimKind, Claims, NO_VERSION, Said};
 use crate::finding::{Place, Related};
-use crate::repo::{directory_of, name_of};
+use crate::repo::{Repository, directory_of, name_of};
 use lines::{Instruction, Word, instructions};
+use stage::{Built, Context, Stage};
 use std::collections::HashMap;
 
 /// The most stages of a file.
@@ -17,32 +17,31 @@ const MOST_STAGES: usize = 1_000;
 /// The longest name of an image, in bytes.
 const LONGEST: usize = 4 << 10;
 
-/// A stage.
+/// A stage, and what it begins with.
 #[derive(Default)]
-struct Stage {
-    /// The stage before that it begins with.
-    parent: Option<usize>,
+struct Begun {
+    stage: Stage,
+    /// The first stage of its chain: the stage itself, or one that it begins with.
+    root: usize,
     /// The image of Go that it begins with, the place of its version, and that of its FROM.
     image: Option<(Image, Place, Place)>,
-    /// Whether it has files of the build's context.
-    copies: bool,
-    /// Whether it runs Go.
-    runs: bool,
-    /// What it says about GOTOOLCHAIN.
-    switch: Switch,
+    /// What is built with its image, by itself or by a stage that begins with it, and where.
+    built: Built,
 }
 
 /// Each ARG before the first FROM, with its default.
 type Arguments = HashMap<String, Option<Means>>;
 
 /// Adds the claims of a file.
-pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
+pub(super) fn read(claims: &mut Claims, repository: &Repository, (path, bytes): (&str, &[u8])) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return claims.unreadable(path, 1, "not UTF-8 text");
     };
     let (arguments, names) = (Arguments::new(), HashMap::new());
     let earth = name_of(path) == "Earthfile";
-    let mut file = File { path, earth, begins: false, arguments, stages: Vec::new(), names };
+    let context = Context { repository, directory: directory_of(path) };
+    let mut file =
+        File { path, context, earth, begins: false, arguments, stages: Vec::new(), names };
     let mut fresh = Claims::default();
     for instruction in instructions(text) {
         if instruction.name == "FROM" && file.stages.len() == MOST_STAGES {
@@ -51,19 +50,20 @@ pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
         file.take(&mut fresh, &instruction);
     }
     claims.append(fresh);
-    let builds = builds(&file.stages);
-    for (stage, builds) in file.stages.into_iter().zip(builds) {
+    for stage in file.stages {
         let Some((image, at, from)) = stage.image else { continue };
         let Some(says) = image.says else {
             claims.open(at, NO_VERSION);
             continue;
         };
+        let unknown = (Builds::Unknown, directory_of(path).to_owned());
+        let (builds, directory) = stage.built.unwrap_or(unknown);
         let used =
             (at.line != from.line).then(|| Related { at: from, note: "used here".to_owned() });
         claims.claims.push(Claim {
             kind: ClaimKind::Image,
             said: vec![Said { text: image.text, says, at }],
-            directory: directory_of(path).to_owned(),
+            directory,
             builds,
             used,
         });
@@ -72,12 +72,13 @@ pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
 
 struct File<'f> {
     path: &'f str,
+    context: Context<'f>,
     /// Whether its stages are targets of Earthly.
     earth: bool,
     /// Whether a target has begun, and no FROM has followed.
     begins: bool,
     arguments: Arguments,
-    stages: Vec<Stage>,
+    stages: Vec<Begun>,
     /// The last stage of each name.
     names: HashMap<String, usize>,
 }
@@ -105,14 +106,12 @@ impl File<'_> {
             target if self.earth && target.ends_with(':') => {
                 self.begins = true;
                 let name = ["+", &target[..target.len() - 1]].concat().to_lowercase();
-                let parent = self.stages.first().map(|_| 0);
                 self.names.insert(name, self.stages.len());
-                self.stages.push(Stage { parent, ..Stage::default() });
+                self.begin(self.stages.first().map(|_| 0));
             }
             "FROM" => self.from(claims, line),
             _ => {
-                let Some(stage) = self.stages.last_mut() else { return };
-                stage.take(line);
+                self.inside(line);
                 if line.name == "COPY" {
                     self.copied(claims, line);
                 }
@@ -155,14 +154,14 @@ impl File<'_> {
             [r#as, name, ..] if r#as.text.eq_ignore_ascii_case("as") => name.text.to_lowercase(),
             _ => String::new(),
         };
-        let mut stage = Stage::default();
+        let (mut parent, mut begins) = (None, None);
         let end = image.column + u32::try_from(image.text.chars().count()).unwrap_or_default();
         let from = Place::part(self.path, image.line, image.column..end);
         match substituted(&image, &self.arguments) {
             Ok(means) => {
-                stage.parent = self.names.get(&means.text.to_lowercase()).copied();
-                if stage.parent.is_none() {
-                    stage.image = Image::parse(&means.text).map(|image| {
+                parent = self.names.get(&means.text.to_lowercase()).copied();
+                if parent.is_none() {
+                    begins = Image::parse(&means.text).map(|image| {
                         let at = means.place(self.path, image.range.clone());
                         (image, at, from)
                     });
@@ -178,50 +177,38 @@ impl File<'_> {
         if !name.is_empty() {
             self.names.insert(name, self.stages.len());
         }
-        self.stages.push(stage);
-    }
-}
-
-/// What builds with the image of each stage: the stage itself, or one that begins with it. A stage begins
-/// with one before it, so one look at each is enough.
-fn builds(stages: &[Stage]) -> Vec<Builds> {
-    // The first stage of the chain that a stage ends, and what all of the chain do.
-    let mut chains: Vec<(usize, [bool; 2], Switch)> = Vec::new();
-    let mut all = vec![Builds::Unknown; stages.len()];
-    for (at, stage) in stages.iter().enumerate() {
-        let (root, [copies, runs], switch) =
-            stage.parent.map_or((at, [false; 2], Switch::Unsaid), |parent| chains[parent]);
-        let (copies, runs) = (copies | stage.copies, runs | stage.runs);
-        let switch = stage.switch.or(switch);
-        chains.push((root, [copies, runs], switch));
-        if !(copies && runs) {
-            continue;
-        }
-        let official = stages[root].image.as_ref().is_some_and(|(image, ..)| image.official);
-        // A build that does not switch fails, whatever the others do.
-        if switch.stays(official) {
-            all[root] = Builds::Fixed;
-        } else if all[root] == Builds::Unknown {
-            all[root] = Builds::Switching;
+        self.begin(parent);
+        if let Some(stage) = self.stages.last_mut() {
+            stage.image = begins;
         }
     }
-    all
-}
 
-impl Stage {
-    fn take(&mut self, line: &Instruction) {
-        let text = &line.text;
-        self.switch = Switch::of_text(text).or(self.switch);
-        match line.name.as_str() {
-            "COPY" | "ADD" => {
-                let artifact = text.trim_start().starts_with('+');
-                self.copies |= !text.contains("--from=") && !artifact;
+    /// Begins a stage with the end of another one.
+    fn begin(&mut self, parent: Option<usize>) {
+        let root = self.stages.len();
+        // A target that has no recipe may stand where its parent was.
+        let parent = parent.and_then(|parent| self.stages.get(parent));
+        self.stages.push(match parent {
+            Some(Begun { stage, root, .. }) => {
+                Begun { stage: stage.clone(), root: *root, ..Begun::default() }
             }
-            "RUN" => {
-                self.copies |= text.contains("type=bind") && !text.contains("from=");
-                self.runs |= Commands::of(text).go;
-            }
-            _ => {}
+            None => Begun { root, ..Begun::default() },
+        });
+    }
+
+    /// An instruction of the last stage. A build that does not switch fails, whatever the others do.
+    fn inside(&mut self, line: &Instruction) {
+        let Some(root) = self.stages.last().map(|stage| stage.root) else { return };
+        let image = self.stages.get(root).and_then(|root| root.image.as_ref());
+        let official = image.is_some_and(|(image, ..)| image.official);
+        let Some(last) = self.stages.last_mut() else { return };
+        let new = last.stage.take(self.context, line, official);
+        if let Some(root) = self.stages.get_mut(root) {
+            let old = root.built.take();
+            root.built = match (old, new) {
+                (Some(old), Some(new)) if new.0 > old.0 => Some(new),
+                (old, new) => old.or(new),
+            };
         }
     }
 }
