@@ -149,7 +149,9 @@ fn is_dockerfile(name: &str) -> bool {
         && (name == "Earthfile"
             || begins("Dockerfile")
             || begins("Containerfile")
-            || name.ends_with(".Dockerfile"))
+            || matches!(name, "dockerfile" | "containerfile")
+            || name.ends_with(".Dockerfile")
+            || name.ends_with(".dockerfile"))
 }
 
 #[cfg(test)]
@@ -167,6 +169,10 @@ mod tests {
             ("Dockerfile.dev", Some(FileKind::Dockerfile)),
             ("api.Dockerfile", Some(FileKind::Dockerfile)),
             ("Containerfile", Some(FileKind::Dockerfile)),
+            ("a/dockerfile", Some(FileKind::Dockerfile)),
+            ("containerfile", Some(FileKind::Dockerfile)),
+            ("build/api.dockerfile", Some(FileKind::Dockerfile)),
+            ("dockerfile.js", None),
             ("Dockerfile.md", None),
             ("Dockerfile_test.go", None),
             ("a/.goward.toml", None),

@@ -135,3 +135,21 @@ fn a_message_quotes_the_file() {
         assert_eq!(report.findings[0].message, wants, "{text}");
     }
 }
+
+/// "Run" is a word of CI: a file of settings has none.
+#[test]
+fn only_jobs_have_runs() {
+    let step = "jobs: {t: {steps: [{uses: a/checkout@v6}, {uses: a/setup-go@v6, with: {go-version: '1.25'}}, {run: go vet}]}}\n";
+    for (path, text, wants) in [
+        (CI, step, "this job has 1.25, so each run downloads another Go"),
+        (
+            "mise.toml",
+            "[tools]\ngo = \"1.25\"\n",
+            "this file has 1.25, so Go switches to another one there",
+        ),
+    ] {
+        let report = report(&[("go.mod", "module m\n\ngo 1.26.0\n"), (path, text)]);
+        let all: Vec<&str> = report.findings.iter().map(|one| one.message.as_str()).collect();
+        assert!(all.contains(&["go.mod needs Go 1.26.0, ", wants].concat().as_str()), "{all:?}");
+    }
+}

@@ -118,7 +118,8 @@ fn below(look: &Look<'_>, claim: &Claim, (said, floor, builds): (&Said, &Need, B
         _ if stuck => format!("and {} cannot switch", any(&said.says)),
         Builds::Fixed => "and Go does not switch there".to_owned(),
         Builds::Doubtful => "which counts if it builds that module".to_owned(),
-        _ => "so each run downloads another Go".to_owned(),
+        _ if claim.kind == ClaimKind::Ci => "so each run downloads another Go".to_owned(),
+        _ => "so Go switches to another one there".to_owned(),
     };
     let fails = builds == Builds::Fixed || stuck && builds == Builds::Switching;
     let fails = fails && !advice;
