@@ -5,6 +5,7 @@ mod circle;
 mod commands;
 mod devcontainer;
 mod dockerfile;
+mod exclude;
 mod expression;
 mod gitlab;
 mod image;

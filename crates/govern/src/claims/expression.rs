@@ -1,10 +1,10 @@
 //! The values that a text of a workflow can have: `${{ matrix.go }}` is each entry of the matrix.
 
+use super::exclude;
 use super::means::{DEEPEST, Left, MOST, Means, Values, joined};
 use super::yaml::{Node, Value};
 use super::{COMPUTED, ELSEWHERE};
 use std::cell::Cell;
-use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -92,8 +92,19 @@ impl Scope<'_> {
             let Value::List(items) = &base.value else { return Err(COMPUTED) };
             nodes.extend(items);
         }
-        let excluded: HashSet<&str> = only(list("exclude"), key)?;
-        nodes.retain(|node| node.text().is_none_or(|text| !excluded.contains(text)));
+        if nodes.len() > MOST {
+            return Err(COMPUTED);
+        }
+        let mut kept = Vec::new();
+        for node in nodes {
+            if !node
+                .text()
+                .map_or(Ok(false), |text| exclude::takes(self.left, matrix, (key, text)))?
+            {
+                kept.push(node);
+            }
+        }
+        let mut nodes = kept;
         if let Some(include) = list("include") {
             let Value::List(items) = &include.value else { return Err(COMPUTED) };
             nodes.extend(items.iter().filter_map(|item| item.get(key)));
@@ -115,14 +126,6 @@ impl Scope<'_> {
         all.dedup();
         Ok(all)
     }
-}
-
-/// The values of `key` that are excluded with every value of the other keys.
-fn only<'y>(exclude: Option<&'y Node>, key: &str) -> Result<HashSet<&'y str>, &'static str> {
-    let Some(exclude) = exclude else { return Ok(HashSet::new()) };
-    let Value::List(items) = &exclude.value else { return Err(COMPUTED) };
-    let alone = items.iter().filter(|item| item.entries().len() == 1);
-    Ok(alone.filter_map(|item| item.get(key)?.text()).collect())
 }
 
 enum Piece<'t> {
