@@ -55,6 +55,15 @@ impl Source<'_> {
 
     /// The versions that values name. What is none is noted.
     pub(super) fn versions(&mut self, values: Vec<Means>) -> Vec<Said> {
+        self.versions_by(values, |text| selector(text).ok_or(NO_VERSION))
+    }
+
+    /// The versions that values name in a grammar. What is none is noted, with the reason.
+    pub(super) fn versions_by(
+        &mut self,
+        values: Vec<Means>,
+        grammar: impl Fn(&str) -> Result<Selector, &'static str>,
+    ) -> Vec<Said> {
         let mut said = Vec::new();
         for value in values {
             let at = value.place_of_all(self.path);
@@ -62,9 +71,9 @@ impl Source<'_> {
                 self.claims.findings.push(number(at, &value.text));
                 continue;
             }
-            match selector(&value.text) {
-                Some(says) => said.push(Said { text: value.text, says, at }),
-                None => self.claims.open(at, NO_VERSION),
+            match grammar(&value.text) {
+                Ok(says) => said.push(Said { text: value.text, says, at }),
+                Err(why) => self.claims.open(at, why),
             }
         }
         said
@@ -132,8 +141,7 @@ fn number(at: Place, text: &str) -> Finding {
     finding.mend(format!("write '{text}'"))
 }
 
-/// The meaning of a version by setup-go's grammar, which is that of semantic versions and has those of
-/// other tools in it.
+/// The meaning of a version in the grammars of most tools: releases, minors, and ranges of semantic versions.
 pub(super) fn selector(text: &str) -> Option<Selector> {
     let text = text.trim();
     match text {

@@ -1,7 +1,7 @@
 //! One job of a workflow, or the steps of an action: which Go its steps set up, and whether they build
 //! this repository with it.
 
-use super::super::{Builds, COMPUTED, ClaimKind, ReadsGoLine, Said};
+use super::super::{Builds, COMPUTED, ClaimKind, ReadsGoLine, Said, setup_go as grammar};
 use super::built::Built;
 use super::{Reader, Scope, scalars, setup_go};
 use crate::claims::means::Left;
@@ -178,7 +178,7 @@ impl Setup<'_, '_> {
             Err(why) => reader.source.open(version.map_or(with, |version| version), why),
             Ok(values) if values.is_empty() => self.read_file(reader, scope, with),
             Ok(values) => {
-                let said = reader.source.versions(values);
+                let said = reader.source.versions_by(values, grammar::version);
                 let used = version.map_or(with, |version| version);
                 claim(reader, (ClaimKind::Ci, self.builds()), (said, used), scope);
             }
