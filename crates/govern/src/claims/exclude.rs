@@ -28,6 +28,9 @@ pub(super) fn takes(
         let mut conditions = Conditions::new();
         for (name, wants) in item.entries().iter().filter(|(name, _)| name.text() != Some(key)) {
             let (name, wants) = name.text().zip(wants.text()).ok_or(COMPUTED)?;
+            if axes.len() > MOST {
+                return Err(COMPUTED);
+            }
             if !axes.iter().any(|(known, _)| *known == name) {
                 axes.push((name, values(left, matrix, name)?));
             }
@@ -46,6 +49,7 @@ pub(super) fn takes(
 
 /// The values of a key of a matrix; none for a key that it has not.
 fn values<'y>(left: &Left, matrix: &'y Node, name: &str) -> Result<Vec<&'y str>, &'static str> {
+    left.take(matrix.entries().len()).ok_or(COMPUTED)?;
     let Some(axis) = matrix.get(name) else { return Ok(Vec::new()) };
     let Value::List(items) = &axis.value else { return Err(COMPUTED) };
     left.take(axis.weight).ok_or(COMPUTED)?;

@@ -7,6 +7,9 @@ use goward_resolver::{Gotoolchain, Mode};
 /// The variable that says whether Go switches.
 pub(super) const SWITCH: &str = "GOTOOLCHAIN";
 
+/// The longest value that is looked at, in characters.
+const LONGEST: usize = 64;
+
 /// What is said of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Switch {
@@ -102,7 +105,10 @@ fn value(behind: &str) -> &str {
     let value = value.strip_prefix('=').unwrap_or(value).trim_start_matches([' ', '\t']);
     let value = value.trim_start_matches(['"', '\'']);
     let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '&' | '|' | ')' | ',');
-    value.split(ends).next().unwrap_or_default()
+    // No value is longer, and a text may have the name very often.
+    let end =
+        value.char_indices().enumerate().find(|(count, (_, c))| *count == LONGEST || ends(*c));
+    &value[..end.map_or(value.len(), |(_, (at, _))| at)]
 }
 
 #[cfg(test)]
@@ -134,6 +140,8 @@ mod tests {
         ] {
             assert_eq!(Switch::of_text(text), wants, "{text}");
         }
+        let long = "GOTOOLCHAIN=".repeat(100_000);
+        assert_eq!(Switch::of_text(&long), Switch::Unknown);
         assert!(Switch::Unsaid.stays(true) && !Switch::Unsaid.stays(false));
         assert!(Switch::Local.stays(false) && !Switch::Auto.stays(true));
         assert_eq!(Switch::Local.or(Switch::Auto), Switch::Local);
