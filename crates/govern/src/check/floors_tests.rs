@@ -9,7 +9,7 @@ pub(super) fn of_workspaces() -> [Case<'static>; 8] {
     use crate::rule::Rule::*;
     const WORK: (&str, &str) = ("go.work", "go 1.27.0\n\nuse ./a\n");
     const OFF: (&str, &str) = (".goenv", "GOWORK=off\n");
-    const JOB: &str = "jobs: {t: {steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '1.26'}}]}}\n";
+    const JOB: &str = "jobs: {t: {steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '1.26'}}, {run: go test}]}}\n";
     const FOUND: &[&str] = &["ci-below-floor error .github/workflows/ci.yml:1"];
     const IMAGE: &str = "FROM golang:1.26\nCOPY . .\nRUN go build ./...\n";
     [
@@ -46,7 +46,7 @@ pub(super) fn of_workspaces() -> [Case<'static>; 8] {
 pub(super) fn of_advice() -> [Case<'static>; 4] {
     use crate::rule::Rule::*;
     const OLD: (&str, &str) = ("go.mod", "module m\n\ngo 1.13\n");
-    const JOB: &str = "jobs: {t: {steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '1.11'}}]}}\n";
+    const JOB: &str = "jobs: {t: {steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '1.11'}}, {run: go test}]}}\n";
     [
         (CiBelowFloor, &[OLD, (CI, JOB)], &["ci-below-floor warning .github/workflows/ci.yml:1"]),
         (
