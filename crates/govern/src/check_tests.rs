@@ -53,6 +53,7 @@ pub(crate) type Case<'c> = (Rule, &'c [(&'c str, &'c str)], &'c [&'c str]);
 pub(crate) fn cases() -> Vec<Case<'static>> {
     let mut cases: Vec<Case<'_>> = Vec::new();
     cases.extend(pins::of_pins());
+    cases.extend(pins::of_toolchain_lines());
     cases.extend(pins::of_pin_files());
     cases.extend(pins::of_goenv());
     cases.extend(modules::of_modules());
@@ -67,6 +68,7 @@ pub(crate) fn cases() -> Vec<Case<'static>> {
     cases.extend(claims::of_releases_that_cannot_switch());
     cases.extend(claims::of_statements());
     cases.extend(claims::of_files());
+    cases.extend(claims::of_comments());
     cases.extend(claims::of_jobs());
     cases.extend(forms::of_pipelines());
     cases.extend(forms::of_tools());

@@ -7,12 +7,13 @@ use crate::{files, read, rust_files, with_extension};
 
 /// Files of the manager and the installer that open files by themselves, and why. All others read
 /// by `goward_installer::read`, which waits for nothing and has a limit.
-const READERS: [(&str, &str); 5] = [
+const READERS: [(&str, &str); 6] = [
     ("crates/installer/src/read.rs", "it is that reader"),
     (
         "crates/installer/src/store/staging.rs",
         "directories, to bring them to the disk and to lock them",
     ),
+    ("crates/cli/src/commands/check/mend/lock.rs", "the directory of a repository, to lock it"),
     ("crates/installer/src/install/publish.rs", "directories, to bring them to the disk"),
     ("crates/installer/src/store/lock.rs", "lock files, of which nothing is read"),
     ("crates/installer/src/store/replace/directory.rs", "its own temporary files, to lock them"),

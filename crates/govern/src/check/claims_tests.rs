@@ -199,7 +199,7 @@ pub(super) fn of_statements() -> [Case<'static>; 9] {
     ]
 }
 
-pub(super) fn of_files() -> [Case<'static>; 10] {
+pub(super) fn of_files() -> [Case<'static>; 6] {
     use crate::rule::Rule::*;
     [
         (
@@ -243,6 +243,13 @@ pub(super) fn of_files() -> [Case<'static>; 10] {
             ],
         ),
         (FileUnreadable, &[(CI, "jobs: {}\n"), ("mise.toml", "x = 1\n")], &[]),
+    ]
+}
+
+/// Comments that allow.
+pub(super) fn of_comments() -> [Case<'static>; 4] {
+    use crate::rule::Rule::*;
+    [
         (
             AllowUnused,
             &[(".go-version", "# goward: allow version-eol\n1.27.3\n")],

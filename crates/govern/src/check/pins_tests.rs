@@ -3,7 +3,7 @@
 use super::Case;
 use super::MOD;
 
-pub(super) fn of_pins() -> [Case<'static>; 17] {
+pub(super) fn of_pins() -> [Case<'static>; 15] {
     use crate::rule::Rule::*;
     const FIRST: &[&str] = &["pin-below-floor error .go-version:1"];
     const LOWER: &[&str] = &["pin-below-floor error a/.go-version:1"];
@@ -51,6 +51,12 @@ pub(super) fn of_pins() -> [Case<'static>; 17] {
         (PinBelowFloor, &[(".go-version", "1.19\n"), ("go.mod", "module m\n\ngo 1.20.3\n")], FIRST),
         (PinBelowFloor, &[(".goenv", "GOTOOLCHAIN=go1.21.13+auto\n"), ("go.mod", MOD)], &[]),
         (PinBelowFloor, &[("a/.go-version", "1.21.13\n"), ("go.mod", MOD)], &[]),
+    ]
+}
+
+pub(super) fn of_toolchain_lines() -> [Case<'static>; 2] {
+    use crate::rule::Rule::*;
+    [
         (
             PinBelowToolchainLine,
             &[

@@ -3,7 +3,7 @@
 
 use super::commands::Commands;
 use super::means::Left;
-use super::source::Source;
+use super::source::ClaimFile;
 use super::variables::{Form, Names, Variables};
 use super::yaml::{Node, Value};
 use super::{Builds, ClaimKind, Claims};
@@ -11,7 +11,7 @@ use super::{Builds, ClaimKind, Claims};
 /// Adds the claims of a file to none.
 pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
     // Azure keeps the text of a scalar.
-    let mut source = Source { claims, path, directory: "", numbers: false };
+    let mut source = ClaimFile { claims, path, directory: "", numbers: false };
     let Some(tree) = source.document(bytes) else { return };
     let left = Left::new();
     let names = tree.get("parameters").map(|all| Names::List("parameters.", all));
@@ -24,7 +24,7 @@ pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
 }
 
 /// Looks at a pipeline, a stage or a job, and at those in it.
-fn walk<'y>(source: &mut Source<'_>, node: &'y Node, mut variables: Variables<'y>) {
+fn walk<'y>(source: &mut ClaimFile<'_>, node: &'y Node, mut variables: Variables<'y>) {
     let own = node.get("variables").into_iter().flat_map(|all| match all.value {
         Value::List(_) => [Names::List("", all), Names::List("variables.", all)],
         _ => [Names::Map("", all), Names::Map("variables.", all)],
@@ -63,7 +63,7 @@ fn walk<'y>(source: &mut Source<'_>, node: &'y Node, mut variables: Variables<'y
     }
 }
 
-fn job(source: &mut Source<'_>, (job, steps): (&Node, &Node), variables: &Variables<'_>) {
+fn job(source: &mut ClaimFile<'_>, (job, steps): (&Node, &Node), variables: &Variables<'_>) {
     let mut commands = Commands::default();
     commands.add_all(steps);
     commands.switch = commands.switch.or(variables.switch());
@@ -107,7 +107,7 @@ fn job(source: &mut Source<'_>, (job, steps): (&Node, &Node), variables: &Variab
 
 /// A name, a map with `image`, or the name of a resource, which is none of Go.
 fn image(
-    source: &mut Source<'_>,
+    source: &mut ClaimFile<'_>,
     (node, builds): (&Node, &dyn Fn(bool) -> Builds),
     variables: &Variables<'_>,
 ) {

@@ -3,7 +3,7 @@
 
 use super::commands::Commands;
 use super::means::Left;
-use super::source::Source;
+use super::source::ClaimFile;
 use super::variables::{Form, Names, Variables};
 use super::yaml::Node;
 use super::{Builds, ClaimKind, Claims, ELSEWHERE};
@@ -15,7 +15,7 @@ const ORB: &str = "circleci/go@";
 
 /// Adds the claims of a file to none.
 pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
-    let mut source = Source { claims, path, directory: "", numbers: true };
+    let mut source = ClaimFile { claims, path, directory: "", numbers: true };
     let Some(tree) = source.document(bytes) else { return };
     let left = Left::new();
     let orbs = tree.get("orbs").map_or(&[][..], |orbs| orbs.entries());
@@ -49,7 +49,7 @@ struct Config<'y> {
 
 impl<'y> Config<'y> {
     /// `None` if too much has been looked at.
-    fn job(&self, source: &mut Source<'_>, name: &str, job: &'y Node) -> Option<()> {
+    fn job(&self, source: &mut ClaimFile<'_>, name: &str, job: &'y Node) -> Option<()> {
         let variables = self.variables(self.calls.get(name).map_or(&[][..], |calls| calls), job);
         self.left.take(job.weight)?;
         let mut commands = Commands::default();
@@ -104,7 +104,7 @@ impl<'y> Config<'y> {
 
     fn version(
         &self,
-        source: &mut Source<'_>,
+        source: &mut ClaimFile<'_>,
         variables: &Variables<'_>,
         (version, builds): (Option<&Rc<Node>>, Builds),
     ) {
@@ -121,7 +121,7 @@ impl<'y> Config<'y> {
     /// The images of a job or an executor. The first is the one in which the steps run.
     fn images(
         &self,
-        source: &mut Source<'_>,
+        source: &mut ClaimFile<'_>,
         variables: &Variables<'_>,
         (node, builds): (&Node, &dyn Fn(bool) -> Builds),
     ) {

@@ -3,7 +3,7 @@
 use super::image::Image;
 use super::jsonc;
 use super::means::Means;
-use super::source::Source;
+use super::source::ClaimFile;
 use super::{Builds, COMPUTED, ClaimKind, Claims};
 use crate::repo::{directory_of, name_of};
 
@@ -14,7 +14,7 @@ pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
         Ok(None) => return,
         Err(why) => return claims.unreadable(path, why.line, why.why),
     };
-    let mut source = Source { claims, path, directory: project(path), numbers: false };
+    let mut source = ClaimFile { claims, path, directory: project(path), numbers: false };
     if let Some(image) = tree.get("image") {
         let means = Means::trimmed(image);
         if means.text.contains('$') && means.text.contains("go") {

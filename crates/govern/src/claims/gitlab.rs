@@ -2,7 +2,7 @@
 
 use super::commands::Commands;
 use super::means::Left;
-use super::source::Source;
+use super::source::ClaimFile;
 use super::variables::{Form, Names, Variables};
 use super::yaml::{Node, Value};
 use super::{Builds, ClaimKind, Claims, ELSEWHERE};
@@ -29,7 +29,7 @@ const MOST_MAPS: usize = 16;
 
 /// Adds the claims of a file to none.
 pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
-    let mut source = Source { claims, path, directory: "", numbers: true };
+    let mut source = ClaimFile { claims, path, directory: "", numbers: true };
     let left = Left::new();
     for tree in source.documents(bytes) {
         Pipeline::of(&tree, &left).read(&mut source);
@@ -68,7 +68,7 @@ impl<'y> Pipeline<'y> {
         Pipeline { tree, left, jobs: named.filter(job).collect(), met: HashSet::new() }
     }
 
-    fn read(&mut self, source: &mut Source<'_>) {
+    fn read(&mut self, source: &mut ClaimFile<'_>) {
         let names = self.tree.entries().iter().filter_map(|(key, _)| key.text());
         let names: Vec<&str> = names.filter(|name| self.jobs.contains_key(name)).collect();
         let hidden = |name: &&&str| name.starts_with('.');
@@ -96,7 +96,7 @@ impl<'y> Pipeline<'y> {
     }
 
     /// `None` if too much has been looked at.
-    fn job(&mut self, source: &mut Source<'_>, node: &'y Node, hidden: bool) -> Option<()> {
+    fn job(&mut self, source: &mut ClaimFile<'_>, node: &'y Node, hidden: bool) -> Option<()> {
         let job = self.resolved(node)?;
         let own = job.get("image");
         let image = own.or_else(|| self.default("image"));
@@ -184,7 +184,7 @@ impl<'y> Pipeline<'y> {
     /// Adds the claim of an image: its name, or a map with the name.
     fn image(
         &mut self,
-        source: &mut Source<'_>,
+        source: &mut ClaimFile<'_>,
         job: &Job<'y>,
         of: (&'y Rc<Node>, &dyn Fn(bool) -> Builds),
     ) {

@@ -1,7 +1,7 @@
 //! Variables of make and of `.env` files that hold a version of Go.
 
 use super::means::Means;
-use super::source::Source;
+use super::source::ClaimFile;
 use super::{Builds, COMPUTED, ClaimKind, Claims};
 use crate::kind::FileKind;
 use crate::repo::directory_of;
@@ -24,7 +24,7 @@ pub(super) fn read(claims: &mut Claims, kind: FileKind, (path, bytes): (&str, &[
     let Ok(text) = std::str::from_utf8(bytes) else {
         return claims.unreadable(path, 1, "not UTF-8 text");
     };
-    let mut source = Source { claims, path, directory: directory_of(path), numbers: false };
+    let mut source = ClaimFile { claims, path, directory: directory_of(path), numbers: false };
     for (line, number) in text.lines().zip(1..) {
         // A recipe.
         if line.starts_with('\t') && kind == FileKind::Makefile {

@@ -2,7 +2,7 @@
 //! `# goward: go-version`.
 
 use super::means::Means;
-use super::source::Source;
+use super::source::ClaimFile;
 use super::{Builds, ClaimKind, Claims, NO_VERSION};
 use crate::finding::Place;
 use crate::repo::directory_of;
@@ -32,7 +32,7 @@ pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
     let open = claims.unresolved.iter().map(|open| open.at.line);
     let found = claims.findings.iter().map(|finding| finding.at.line);
     let known: HashSet<u32> = said.chain(open).chain(found).collect();
-    let mut source = Source { claims, path, directory: directory_of(path), numbers: false };
+    let mut source = ClaimFile { claims, path, directory: directory_of(path), numbers: false };
     let mut marked = false;
     for (line, number) in text.lines().zip(1..) {
         let own = line.trim_end().strip_suffix(MARK).is_some_and(|before| {

@@ -1,7 +1,7 @@
 //! Patterns of a repository's own policy, for files whose form goward does not know.
 
 use super::means::Means;
-use super::source::Source;
+use super::source::ClaimFile;
 use super::{Builds, ClaimKind, Claims};
 use crate::repo::directory_of;
 use glob::{MatchOptions, Pattern};
@@ -84,7 +84,7 @@ impl<'p> Own<'p> {
             };
             self.left.set(left);
             let directory = directory_of(path);
-            let mut source = Source { claims: &mut *claims, path, directory, numbers: false };
+            let mut source = ClaimFile { claims: &mut *claims, path, directory, numbers: false };
             for (line, number) in text.lines().zip(1..) {
                 if line.len() > LONGEST_LINE {
                     continue;

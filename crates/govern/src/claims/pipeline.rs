@@ -3,7 +3,7 @@
 
 use super::commands::Commands;
 use super::means::Left;
-use super::source::Source;
+use super::source::ClaimFile;
 use super::variables::{Form, Names, Variables};
 use super::yaml::Node;
 use super::{Builds, ClaimKind, Claims};
@@ -17,7 +17,7 @@ const NAMES: [&str; 4] = ["matrix", "substitutions", "env", "environment"];
 pub(super) fn read(claims: &mut Claims, kind: FileKind, (path, bytes): (&str, &[u8])) {
     let services = kind == FileKind::Compose;
     let directory = if services { directory_of(path) } else { "" };
-    let mut source = Source { claims, path, directory, numbers: false };
+    let mut source = ClaimFile { claims, path, directory, numbers: false };
     let left = Left::new();
     for tree in source.documents(bytes) {
         let off = |clone: &Node| clone.get("disable").and_then(|off| off.text()) == Some("true");
@@ -54,7 +54,7 @@ struct Walk<'y> {
 
 impl<'y> Walk<'y> {
     /// Looks at a node. `above` is the map that has it as its `container`.
-    fn look(&self, source: &mut Source<'_>, node: &'y Node, above: Option<&'y Node>) {
+    fn look(&self, source: &mut ClaimFile<'_>, node: &'y Node, above: Option<&'y Node>) {
         for (key, value) in node.entries() {
             let key = key.text().unwrap_or_default();
             let image = match key {
@@ -73,7 +73,7 @@ impl<'y> Walk<'y> {
         }
     }
 
-    fn image(&self, source: &mut Source<'_>, image: &Node, job: &'y Node) {
+    fn image(&self, source: &mut ClaimFile<'_>, image: &Node, job: &'y Node) {
         let mut names = Vec::new();
         add_names(&mut names, job);
         names.extend(&self.names);

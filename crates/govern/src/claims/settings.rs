@@ -1,7 +1,7 @@
 //! Settings of tools that are told a version of Go: golangci-lint, goreleaser, pre-commit, promu.
 
 use super::means::{Left, Means};
-use super::source::Source;
+use super::source::ClaimFile;
 use super::yaml::Node;
 use super::{Builds, COMPUTED, ClaimKind, Claims};
 use crate::kind::FileKind;
@@ -10,7 +10,7 @@ use crate::repo::directory_of;
 /// Adds the claims of a file to none.
 pub(super) fn read(claims: &mut Claims, kind: FileKind, (path, bytes): (&str, &[u8])) {
     let numbers = kind != FileKind::Promu;
-    let mut source = Source { claims, path, directory: directory_of(path), numbers };
+    let mut source = ClaimFile { claims, path, directory: directory_of(path), numbers };
     let Some(tree) = source.document(bytes) else { return };
     let left = Left::new();
     // Anchors make a file longer than it is.
@@ -32,7 +32,7 @@ pub(super) fn read(claims: &mut Claims, kind: FileKind, (path, bytes): (&str, &[
 }
 
 /// `gobinary`, which is `tool` from version 2 on: `go`, or a release's own name.
-fn goreleaser(source: &mut Source<'_>, tree: &Node) {
+fn goreleaser(source: &mut ClaimFile<'_>, tree: &Node) {
     for build in tree.get("builds").map_or(&[][..], |builds| builds.items()) {
         for tool in ["tool", "gobinary"].iter().filter_map(|key| build.get(key)) {
             let text = tool.text().unwrap_or_default();
@@ -45,7 +45,7 @@ fn goreleaser(source: &mut Source<'_>, tree: &Node) {
 }
 
 /// The version for all hooks in Go, and those of single ones.
-fn pre_commit(source: &mut Source<'_>, tree: &Node) {
+fn pre_commit(source: &mut ClaimFile<'_>, tree: &Node) {
     let of_all = tree.get("default_language_version").and_then(|all| all.get("golang"));
     let mut all: Vec<&Node> = of_all.map(|version| &**version).into_iter().collect();
     for repo in tree.get("repos").map_or(&[][..], |repos| repos.items()) {
@@ -64,7 +64,7 @@ fn pre_commit(source: &mut Source<'_>, tree: &Node) {
     }
 }
 
-fn take(source: &mut Source<'_>, version: Option<&Node>, builds: Builds) {
+fn take(source: &mut ClaimFile<'_>, version: Option<&Node>, builds: Builds) {
     let Some(version) = version else { return };
     match version.text().map(str::trim) {
         None | Some("") => {}

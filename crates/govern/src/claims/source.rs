@@ -10,7 +10,7 @@ use goward_resolver::Selector;
 use std::rc::Rc;
 
 /// A file, and what is found in it.
-pub(super) struct Source<'c> {
+pub(super) struct ClaimFile<'c> {
     pub(super) claims: &'c mut Claims,
     pub(super) path: &'c str,
     /// The directory that its claims are about, from the top.
@@ -19,7 +19,7 @@ pub(super) struct Source<'c> {
     pub(super) numbers: bool,
 }
 
-impl Source<'_> {
+impl ClaimFile<'_> {
     /// The documents of a YAML file; none if it cannot be read, which is noted.
     pub(super) fn documents(&mut self, bytes: &[u8]) -> Vec<Rc<Node>> {
         yaml::load_all(bytes).unwrap_or_else(|why| {

@@ -2,14 +2,14 @@
 
 use super::commands::Commands;
 use super::means::{Left, Means};
-use super::source::Source;
+use super::source::ClaimFile;
 use super::yaml::{Node, Value};
 use super::{Builds, COMPUTED, ClaimKind, Claims};
 use std::collections::HashSet;
 
 /// Adds the claims of a file to none.
 pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
-    let mut source = Source { claims, path, directory: "", numbers: true };
+    let mut source = ClaimFile { claims, path, directory: "", numbers: true };
     let Some(tree) = source.document(bytes) else { return };
     let left = Left::new();
     if left.take(tree.weight).is_some() {
@@ -18,7 +18,7 @@ pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
     source.end(&left);
 }
 
-fn matrix(source: &mut Source<'_>, tree: &Node) {
+fn matrix(source: &mut ClaimFile<'_>, tree: &Node) {
     let jobs = tree.get("jobs").or_else(|| tree.get("matrix"));
     let list = |key: &str| {
         let list = jobs.and_then(|jobs| jobs.get(key));

@@ -6,7 +6,7 @@ mod job;
 use super::Claims;
 use super::expression::Scope;
 use super::means::Left;
-use super::source::Source;
+use super::source::ClaimFile;
 use super::yaml::{Node, Value};
 use crate::repo::Repository;
 use job::{Job, Kind};
@@ -17,7 +17,7 @@ type File<'f> = (&'f str, &'f [u8]);
 
 /// What reading one file needs and fills.
 struct Reader<'c> {
-    source: Source<'c>,
+    source: ClaimFile<'c>,
     repository: &'c Repository,
     lines: Vec<&'c [u8]>,
 }
@@ -29,7 +29,7 @@ impl<'c> Reader<'c> {
         (path, bytes): File<'c>,
     ) -> Reader<'c> {
         let lines = bytes.split(|&byte| byte == b'\n').collect();
-        let source = Source { claims, path, directory: "", numbers: true };
+        let source = ClaimFile { claims, path, directory: "", numbers: true };
         Reader { source, repository, lines }
     }
 }

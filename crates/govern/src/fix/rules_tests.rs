@@ -19,6 +19,7 @@ fn workflow(version: &str) -> String {
 fn of_pins() -> [Mended<'static>; 11] {
     use Rule::*;
     const EXACT: (&str, &str) = (".goward.toml", "[check]\npins = \"exact\"\n");
+    const BELOW: &str = "module m\n\ngo 1.26.0\n\n// old\ntoolchain go1.25.5\n\nrequire x v1.0.0\n";
     let pin = ".go-version";
     [
         (
@@ -69,10 +70,7 @@ fn of_pins() -> [Mended<'static>; 11] {
         ),
         (
             ToolchainBelowGo,
-            &[(
-                "go.mod",
-                "module m\n\ngo 1.26.0\n\n// old\ntoolchain go1.25.5\n\nrequire x v1.0.0\n",
-            )],
+            &[("go.mod", BELOW)],
             ("go.mod", "module m\n\ngo 1.26.0\n\nrequire x v1.0.0\n"),
         ),
     ]

@@ -66,7 +66,7 @@ impl Status {
         }
         if let Some(kept) = there(&place) {
             let says = match is_run(&kept) {
-                _ if !runs_kept(&found) => "is there, and does not run: goward did not keep it",
+                _ if !runs_kept(&found) => "is there, and does not run: no install has kept it",
                 true => "was there before, and runs first",
                 false => "was there before, and does not run, since it is not executable",
             };

@@ -19,7 +19,7 @@ fn what_lies_in_the_place_of_a_kept_hook_never_runs() {
     assert!(commit(&m, "1.26.0\n").status.success());
     assert!(!m.path("ran").exists());
     assert_eq!(m.json(&["hook", "status"])["kept_runs"], false);
-    assert!(m.ok(&["hook", "status"]).ends_with("does not run: goward did not keep it\n"));
+    assert!(m.ok(&["hook", "status"]).ends_with("does not run: no install has kept it\n"));
     let ran = m.run(&["hook", "uninstall"]);
     assert!(ran.stderr.ends_with("stays: `goward hook install` did not keep it\n"));
     assert_eq!((ran.code, hooks(&m)), (0, vec!["pre-commit.before-goward".to_owned()]));
