@@ -20,13 +20,23 @@ pub(crate) struct EndOfLife {
 
 /// The minors that have a release among `known`, the oldest first.
 fn minors<'k>(known: impl IntoIterator<Item = &'k Version>) -> Vec<Version> {
-    let released = known.into_iter().filter(|known| !known.is_prerelease());
-    let mut minors: Vec<Version> = released.map(Version::language).collect();
-    // A comparison parses both, and releases of one minor mostly stand together.
-    minors.dedup();
+    let mut minors: Vec<Version> = Vec::new();
+    for known in known {
+        // Releases of one minor mostly stand together, and to compare texts is to parse none.
+        let is_of_last = minors.last().is_some_and(|last| is_release_of(known, last));
+        if !is_of_last && !known.is_prerelease() {
+            minors.push(known.language());
+        }
+    }
     minors.sort();
     minors.dedup();
     minors
+}
+
+/// Whether the text of a version is that of a minor, perhaps with a patch behind it.
+fn is_release_of(version: &Version, minor: &Version) -> bool {
+    let patch = version.as_str().strip_prefix(minor.as_str());
+    patch.is_some_and(|patch| patch.is_empty() || patch.starts_with('.'))
 }
 
 /// The minors that Go mends, by the releases that are `known`: the two newest, the oldest first.
