@@ -18,7 +18,7 @@ use goward_installer::known_releases;
 use std::collections::BTreeSet;
 
 pub(crate) fn releases() -> Releases {
-    let known = ["1.20.14", "1.21.0", "1.21.13", "1.22.0", "1.22.10", "1.23.2", "1.24.3"];
+    let known = ["1.20", "1.20.14", "1.21.0", "1.21.13", "1.22.0", "1.22.10", "1.23.2", "1.24.3"];
     let later = ["1.25.0", "1.25.5", "1.26.0", "1.26.6", "1.27.0", "1.27.3"];
     let parse = |text: &&str| Version::parse(text).unwrap();
     let known = known.iter().chain(&later).map(parse).collect();

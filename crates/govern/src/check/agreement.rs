@@ -7,6 +7,7 @@ use super::reach::{is_advice, reaches};
 use super::statement::{Kind, Statement};
 use super::{Look, advice};
 use crate::claims::{Builds, Claim, ClaimKind, Claims, ReadsGoLine, Said};
+use crate::existence::Existence;
 use crate::finding::{Edit, Finding, Place};
 use crate::fix::spelling::release;
 use crate::pins::of_name;
@@ -146,7 +147,9 @@ fn below(look: &Look<'_>, claim: &Claim, (said, floor, builds): (&Said, &Need, B
 /// The edit that makes a claim name a release, or in its own notation the release's minor, if that meets
 /// the floor and fits the statement. A claim that may be about something else stays.
 fn respelt(look: &Look<'_>, (claim, builds): (&Claim, Builds), release: &Version) -> Option<Edit> {
-    if matches!(builds, Builds::Doubtful | Builds::Linted) {
+    // A release that is not known may be a slip.
+    let known = Existence::of(&look.releases.known, release) == Some(Existence::Known);
+    if matches!(builds, Builds::Doubtful | Builds::Linted) || !known {
         return None;
     }
     let floor = look.sites.least_floor(&claim.directory);

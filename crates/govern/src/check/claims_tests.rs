@@ -11,7 +11,7 @@ const READS: &str = "jobs:\n  test:\n    steps:\n      - uses: actions/checkout@
 pub(super) const BUILDS: &str = "ARG GO_VERSION=1.24\nFROM golang:${GO_VERSION}-alpine AS base\nFROM base\nCOPY . .\nRUN go build ./...\n";
 const SWITCHES: &str = "FROM golang:1.24\nENV GOTOOLCHAIN=auto\nCOPY . .\nRUN go build ./...\n";
 
-pub(super) fn of_versions() -> [Case<'static>; 12] {
+pub(super) fn of_versions() -> [Case<'static>; 13] {
     use crate::rule::Rule::*;
     const MINIMUM: &str = "[check]\nminimum = \"1.25\"\n";
     [
@@ -32,6 +32,7 @@ pub(super) fn of_versions() -> [Case<'static>; 12] {
             &[(".go-version", "1.26.7\n"), ("Dockerfile", "FROM golang:1.28.0\n")],
             &["version-unknown note .go-version:1", "version-unknown note Dockerfile:1"],
         ),
+        (VersionUnknown, &[(".go-version", "1.62\n")], &["version-unknown note .go-version:1"]),
         (VersionUnknown, &[(".go-version", "1.27.3\n"), ("a/.go-version", "1.19.1\n")], &[]),
         (VersionEol, &[(".go-version", "1.22\n")], &["version-eol warning .go-version:1"]),
         (

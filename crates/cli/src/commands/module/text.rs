@@ -22,11 +22,19 @@ pub(super) fn print(cx: &Context, told: &Told, all: bool) {
     let lines: Vec<Line<'_>> = rows.map(|row| Line::of(told, row, all)).collect();
     columns(cx, &lines);
     remarks(cx, told);
-    let differ = report.modules.iter().filter(|row| row.differs()).count();
+    let unknown = report.modules.iter().filter(|row| row.error.is_some()).count();
+    let differ = report.modules.iter().filter(|row| row.differs()).count() - unknown;
     let count = report.modules.len();
+    if unknown > 0 {
+        say(
+            cx,
+            &format!("{unknown} of {count} modules are not known: Go could not ask about them"),
+        );
+    }
     say(
         cx,
         &match differ {
+            0 if unknown > 0 => format!("none of the {} others differs", count - unknown),
             0 => format!("none of {count} modules differs"),
             _ if all => format!("{differ} of {count} modules differ; reasons with --why MODULE"),
             _ => {

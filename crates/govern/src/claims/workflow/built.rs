@@ -11,11 +11,40 @@ use std::rc::Rc;
 const QUIET: [&str; 6] =
     ["checkout", "setup-go", "cache", "upload-artifact", "download-artifact", "login-action"];
 
+/// What a Go does that is set up, as far as nothing near the build says otherwise.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Start {
+    /// It switches.
+    Switches,
+    /// It stays, as its image says. The variables of the job count more.
+    Stays,
+    /// It stays: setup-go from version 6 on writes `local` over the variables of the job. Those of a step, and
+    /// what a step writes for later ones, count more.
+    Written,
+}
+
+/// What is said of GOTOOLCHAIN for a step.
+struct Said {
+    /// By the step, or by one that writes it for later ones.
+    near: Switch,
+    /// By the variables of the job and of the workflow.
+    around: Switch,
+}
+
+impl Said {
+    fn stays(&self, start: Start) -> bool {
+        match start {
+            Start::Written => self.near.stays(true),
+            _ => self.near.or(self.around).stays(start == Start::Stays),
+        }
+    }
+}
+
 /// What is built.
 #[derive(Default)]
 pub(super) struct Built {
     /// The directories of the steps that certainly build with this Go, and what holds there of GOTOOLCHAIN.
-    sure: Vec<(String, Switch)>,
+    sure: Vec<(String, Said)>,
     /// Whether a step may build something besides.
     others: bool,
     /// Whether the job may fail, or has other files than those of its commit.
@@ -31,7 +60,7 @@ impl Built {
             texts.filter(|text| text.contains("GITHUB_ENV") || text.contains("go env -w"));
         let lasting = lasting.map(Switch::of_text).fold(Switch::Unsaid, Switch::and);
         let variables = |node: &Node| Switch::of_variables(node.get("env").map(|env| &**env));
-        let around = lasting.or(variables(job)).or(variables(tree));
+        let around = variables(job).or(variables(tree));
         let default = |node: &Node| {
             Some(node.get("defaults")?.get("run")?.get("working-directory")?.text()?.to_owned())
         };
@@ -50,8 +79,8 @@ impl Built {
             let directory = directory.and_then(|path| resolve("", path));
             match directory.filter(|_| commands.build_here() && is_sure(step)) {
                 Some(directory) => {
-                    let switch = commands.switch.or(variables(step)).or(around);
-                    built.sure.push((directory, switch));
+                    let near = commands.switch.or(variables(step)).or(lasting);
+                    built.sure.push((directory, Said { near, around }));
                 }
                 None => built.others |= commands.may_build(),
             }
@@ -59,16 +88,15 @@ impl Built {
         built
     }
 
-    /// What is built with a Go of this job, and in which directory. `local` says whether that Go is one that
-    /// does not switch unless it is told to.
-    pub(super) fn with(&self, local: bool) -> (Builds, &str) {
+    /// What is built with a Go of this job that starts so, and in which directory.
+    pub(super) fn with(&self, start: Start) -> (Builds, &str) {
         let Some((directory, _)) = self.sure.first() else {
             return (if self.others { Builds::Doubtful } else { Builds::Unknown }, "");
         };
         if self.doubtful || self.sure.iter().any(|(other, _)| other != directory) {
             return (Builds::Doubtful, "");
         }
-        let stays = self.sure.iter().any(|(_, switch)| switch.stays(local));
+        let stays = self.sure.iter().any(|(_, said)| said.stays(start));
         (if stays { Builds::Fixed } else { Builds::Switching }, directory)
     }
 

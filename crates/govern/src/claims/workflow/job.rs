@@ -2,7 +2,7 @@
 //! this repository with it.
 
 use super::super::{Builds, COMPUTED, ClaimKind, ReadsGoLine, Said, setup_go as grammar};
-use super::built::Built;
+use super::built::{Built, Start};
 use super::{Reader, Scope, scalars, setup_go};
 use crate::claims::means::Left;
 use crate::claims::yaml::Node;
@@ -49,16 +49,15 @@ impl<'y> Job<'y> {
         Job { node, steps, kind, here, several, built }
     }
 
-    /// What is built with one of its Go, and in which directory. `local` says whether that Go is one that
-    /// does not switch unless it is told to.
-    fn builds(&self, local: bool) -> (Builds, &str) {
+    /// What is built with one of its Go that starts so, and in which directory.
+    fn builds(&self, start: Start) -> (Builds, &str) {
         let doubtful = self.several || self.built.is_doubtful();
         match (self.kind, self.here) {
             (Kind::Workflow, false) => (Builds::Elsewhere, ""),
             _ if self.several => (Builds::Doubtful, ""),
-            (Kind::Workflow, true) => self.built.with(local),
+            (Kind::Workflow, true) => self.built.with(start),
             (Kind::Action, _) if doubtful => (Builds::Doubtful, ""),
-            (Kind::Action, here) => match self.built.with(local) {
+            (Kind::Action, here) => match self.built.with(start) {
                 fixed @ (Builds::Fixed, _) if here => fixed,
                 // The job that uses an action builds, and may say that Go switches.
                 _ => (Builds::Switching, ""),
@@ -103,7 +102,7 @@ impl<'y> Job<'y> {
         let (said, official) = reader.source.images(&values);
         let built = match self.here && sets_up {
             true => (Builds::Unknown, ""),
-            false => self.builds(official),
+            false => self.builds(if official { Start::Stays } else { Start::Switches }),
         };
         claim(reader, (ClaimKind::Image, built), (said, image), scope);
     }
@@ -187,7 +186,8 @@ impl Setup<'_, '_> {
 
     fn builds(&self) -> (Builds, &str) {
         let official = self.action == "actions/setup-go";
-        self.job.builds(official && self.major.is_none_or(|major| major >= 6))
+        let writes = official && self.major.is_none_or(|major| major >= 6);
+        self.job.builds(if writes { Start::Written } else { Start::Switches })
     }
 
     /// `go-version-file`.
