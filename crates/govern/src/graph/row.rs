@@ -81,6 +81,11 @@ impl Row {
     /// Whether something differs from what is asked for, or is wrong.
     #[must_use]
     pub fn differs(&self) -> bool {
+        self.is_changed() || self.error.is_some()
+    }
+
+    /// Whether Go does something else with it than what go.mod asks for, as far as Go knows.
+    pub fn is_changed(&self) -> bool {
         let stale = self.vendored.is_some() && self.vendored != self.selected;
         !self.is_as_asked()
             || stale
@@ -90,7 +95,6 @@ impl Row {
             || self.deprecated.is_some()
             || self.go_line_ok == Some(false)
             || self.raises_go_line
-            || self.error.is_some()
     }
 }
 

@@ -22,9 +22,9 @@ pub(super) fn print(cx: &Context, told: &Told, all: bool) {
     let lines: Vec<Line<'_>> = rows.map(|row| Line::of(told, row, all)).collect();
     columns(cx, &lines);
     remarks(cx, told);
-    let unknown = report.modules.iter().filter(|row| row.error.is_some()).count();
-    let differ = report.modules.iter().filter(|row| row.differs()).count() - unknown;
-    let count = report.modules.len();
+    let (count, rows) = (report.modules.len(), || report.modules.iter());
+    let differ = rows().filter(|row| row.is_changed()).count();
+    let unknown = rows().filter(|row| row.differs()).count() - differ;
     if unknown > 0 {
         say(
             cx,
