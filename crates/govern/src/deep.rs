@@ -33,6 +33,8 @@ pub struct Heard {
     pub unresolved: Vec<Unresolved>,
     /// Why it could not look at all of it.
     pub failed: Option<Error>,
+    /// Whether the module cache lacks a module, and no server may be asked.
+    lacks: bool,
 }
 
 /// A module, and the Go that is asked about it.

@@ -194,6 +194,7 @@ pub fn is_same(one: &Path, other: &Path) -> bool {
     of(one).is_some() && of(one) == of(other)
 }
 
+/// Whether both lead to one file: this system has no such question.
 #[cfg(not(unix))]
 pub fn is_same(_: &Path, _: &Path) -> bool {
     false

@@ -21,6 +21,7 @@ pub(super) fn look(module: &Module<'_>, heard: &mut Heard) -> Result<(), Error> 
     }
     let others = || report.modules.iter().filter(|row| !row.is_main);
     if module.go.network() == Network::Off {
+        heard.lacks = others().any(|row| !row.is_here);
         // Only servers know which versions are taken back.
         if others().next().is_some() {
             heard.open(module.file, OFFLINE);

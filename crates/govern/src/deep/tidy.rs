@@ -1,6 +1,6 @@
 //! What `go mod tidy` would change.
 
-use super::{Heard, Module};
+use super::{Heard, Module, OFFLINE};
 use crate::finding::{Finding, Place};
 use crate::go::Error;
 use crate::graph::Asking;
@@ -27,6 +27,11 @@ struct Change {
 }
 
 pub(super) fn look(module: &Module<'_>, heard: &mut Heard) -> Result<(), Error> {
+    // Go would take locks in the module cache for what it lacks, and leave them there.
+    if heard.lacks {
+        heard.open(module.file, OFFLINE);
+        return Ok(());
+    }
     let asking = Asking::of(module.go, &module.held, Kind::Module)?;
     let prints = Version::parse(DIFFERS).zip(module.version);
     let changes = if prints.is_some_and(|(first, version)| *version >= first) {

@@ -49,6 +49,8 @@ pub struct Row {
     pub is_unknown_offline: bool,
     /// Why newer versions, and with them retractions, are not known, in Go's words.
     pub unchecked: Option<String>,
+    /// Whether its files are on this machine.
+    pub is_here: bool,
 }
 
 /// A replacement.
@@ -164,6 +166,7 @@ impl Context<'_> {
             is_unknown_offline: offline && error.as_deref().is_some_and(lacks_network),
             error,
             unchecked,
+            is_here: module.dir.is_some(),
             asked,
             selected,
         }
