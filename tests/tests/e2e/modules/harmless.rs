@@ -5,6 +5,7 @@ use super::scene::{NEWEST, Scene, go_mod, row, state};
 use crate::server::{Answer, Server};
 use goward_testkit::start::tool;
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -160,7 +161,9 @@ fn a_signal_ends_all_and_leaves_nothing() {
     let script = format!("/bin/sleep 321 &\necho $! >{}\nwait", pid.display());
     scene.sandbox.install_script(NEWEST, &script);
     for signal in ["INT", "TERM", "HUP"] {
-        let mut child = scene.call(&dir, &[]).spawn();
+        // A shell without job control has its background programs ignore INT, and `nohup` HUP.
+        let heard = ["--default-signal=INT,TERM,HUP"];
+        let mut child = scene.call(&dir, &[]).under(Path::new("/usr/bin/env"), heard).spawn();
         let until = |done: &dyn Fn() -> bool| {
             (0..500).any(|_| {
                 std::thread::sleep(Duration::from_millis(20));
