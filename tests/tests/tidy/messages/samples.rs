@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 288] = [
+const SAMPLES: [(&str, &str); 289] = [
     ("0", "512"),
     ("HumanDuration", "3 hours"),
     ("MAX_ARCHIVE", "536870912"),
@@ -267,6 +267,7 @@ const SAMPLES: [(&str, &str); 288] = [
     ("tree", "/home/gopher/sdk/go"),
     ("tries", ", which tries to compile it all the same"),
     ("uid", "1001"),
+    ("unknown", "126"),
     ("url", "https://mirror.example/go/go1.22.10.linux-amd64.tar.gz"),
     ("user", "1001"),
     ("value", "nonsense"),

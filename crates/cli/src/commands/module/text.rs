@@ -25,6 +25,7 @@ pub(super) fn print(cx: &Context, told: &Told, all: bool) {
     let (count, rows) = (report.modules.len(), || report.modules.iter());
     let differ = rows().filter(|row| row.is_changed()).count();
     let unknown = rows().filter(|row| row.differs()).count() - differ;
+    let others = count - unknown;
     if unknown > 0 {
         say(
             cx,
@@ -34,7 +35,7 @@ pub(super) fn print(cx: &Context, told: &Told, all: bool) {
     say(
         cx,
         &match differ {
-            0 if unknown > 0 => format!("none of the {} others differs", count - unknown),
+            0 if unknown > 0 => format!("none of the {others} others differs"),
             0 => format!("none of {count} modules differs"),
             _ if all => format!("{differ} of {count} modules differ; reasons with --why MODULE"),
             _ => {
