@@ -146,8 +146,9 @@ impl Hook {
         if !facts.is_file() {
             return Ok(Hook::Unfit("it is not a regular file"));
         }
-        // An install that was interrupted has given it that name.
-        if has_other_names(&facts) && !is_same(file, kept) {
+        // An install that was interrupted, or is at work now, has given it that name. The file's name may
+        // lead to another file by now, so only the facts say which one they are of.
+        if has_other_names(&facts) && !is_of(&facts, kept) {
             return Ok(Hook::Unfit("it has another name, a hard link"));
         }
         match read::read_unlinked(file, LIMIT) {
@@ -186,18 +187,22 @@ fn has_other_names(_: &Metadata) -> bool {
     false
 }
 
-/// Whether two names are those of one file, links not followed.
+/// Whether the name leads to the file that the facts are of, links not followed.
 #[cfg(unix)]
-pub fn is_same(one: &Path, other: &Path) -> bool {
+fn is_of(facts: &Metadata, name: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    let of = |path: &Path| path.symlink_metadata().ok().map(|facts| (facts.dev(), facts.ino()));
-    of(one).is_some() && of(one) == of(other)
+    name.symlink_metadata().is_ok_and(|other| (facts.dev(), facts.ino()) == (other.dev(), other.ino()))
 }
 
-/// Whether both lead to one file: this system has no such question.
+/// Whether the name leads to that file: this system has no such question.
 #[cfg(not(unix))]
-pub fn is_same(_: &Path, _: &Path) -> bool {
+fn is_of(_: &Metadata, _: &Path) -> bool {
     false
+}
+
+/// Whether two names are those of one file, links not followed.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    one.symlink_metadata().is_ok_and(|facts| is_of(&facts, other))
 }
 
 /// Whether git, or the hook, would run it.
