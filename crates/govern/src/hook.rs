@@ -191,7 +191,8 @@ fn has_other_names(_: &Metadata) -> bool {
 #[cfg(unix)]
 fn is_of(facts: &Metadata, name: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    name.symlink_metadata().is_ok_and(|other| (facts.dev(), facts.ino()) == (other.dev(), other.ino()))
+    name.symlink_metadata()
+        .is_ok_and(|other| (facts.dev(), facts.ino()) == (other.dev(), other.ino()))
 }
 
 /// Whether the name leads to that file: this system has no such question.
