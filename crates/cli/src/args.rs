@@ -1,7 +1,8 @@
 //! The command line, declared.
 
-use crate::commands::Command;
-use clap::{Args as ClapArgs, Parser};
+use crate::commands::{self, Command};
+use clap::{Args as ClapArgs, Command as CommandLine, FromArgMatches as _, Parser};
+use std::ffi::OsString;
 
 /// `goward`'s command line.
 #[derive(Debug, Parser)]
@@ -54,5 +55,23 @@ pub(crate) struct Global {
     pub(crate) no_color: bool,
 }
 
+impl Args {
+    /// Reads the command line `words`, whose first word is goward's own name.
+    pub(crate) fn read(words: Vec<OsString>) -> clap::error::Result<Args> {
+        Args::question(&words).map_or_else(|| Args::try_parse_from(words), Ok)
+    }
+
+    /// A correct command line that begins with one of the often asked questions. Help and complaints
+    /// are for the parser that knows all commands.
+    fn question(words: &[OsString]) -> Option<Args> {
+        let question = commands::question(words.get(1)?)?;
+        let command_line = Global::augment_args(CommandLine::new("goward")).subcommand(question);
+        let mut found = command_line.try_get_matches_from(words).ok()?;
+        Args::from_arg_matches_mut(&mut found).ok()
+    }
+}
+
 #[cfg(test)]
 mod named_tests;
+#[cfg(test)]
+mod question_tests;

@@ -36,7 +36,8 @@ pub(crate) use outdated::releases::Releases;
 
 use crate::context::Context;
 use crate::failure::Result;
-use clap::Subcommand;
+use clap::{Args as _, Command as CommandLine, Subcommand};
+use std::ffi::OsStr;
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -109,6 +110,25 @@ pub(crate) enum Command {
     /// Install what the shim misses
     #[command(hide = true)]
     Provide(provide::Provide),
+}
+
+/// How to declare the arguments of one command.
+type Declare = fn(CommandLine) -> CommandLine;
+
+/// The questions that prompts, editors and scripts ask often. The parser declares and checks all
+/// commands before it reads one word, and that takes longer than some of these answers.
+const QUESTIONS: [(&str, Declare); 5] = [
+    ("which", which::Which::augment_args),
+    ("current", current::Current::augment_args),
+    ("explain", explain::Explain::augment_args),
+    ("env", env::Env::augment_args),
+    ("list", list::List::augment_args),
+];
+
+/// The question of this name, declared as far as a correct command line needs it.
+pub(crate) fn question(name: &OsStr) -> Option<CommandLine> {
+    let (name, declare) = QUESTIONS.into_iter().find(|(question, _)| name == *question)?;
+    Some(declare(CommandLine::new(name)))
 }
 
 /// Runs one command.

@@ -49,7 +49,7 @@ mod watch;
 mod workshop;
 
 use args::Args;
-use clap::{CommandFactory as _, Parser as _};
+use clap::CommandFactory as _;
 use context::Context;
 use exit::Exit;
 use failure::Failure;
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
 
 fn run() -> ExitCode {
     completion::answer();
-    let args = match Args::try_parse() {
+    let args = match Args::read(std::env::args_os().collect()) {
         Ok(args) => args,
         Err(error) => {
             let line: Vec<String> =
