@@ -79,7 +79,7 @@ fn target(text: &str) -> Result<Version> {
     let known = || known_releases().filter(|version| !version.is_prerelease());
     let said = selector(text)?;
     match &said {
-        Selector::Minor(minor) if known().any(|one| said.matches(&one)) => Ok(minor.clone()),
+        Selector::Minor(minor) if known().any(|one| said.matches(one)) => Ok(minor.clone()),
         Selector::Minor(minor) => {
             refuse(format!("goward knows no release of Go {minor}"), "name the release itself")
         }
@@ -88,13 +88,13 @@ fn target(text: &str) -> Result<Version> {
         }
         // One that is later than those of its minor may be newer than this goward.
         Selector::Exact(version)
-            if Existence::of(&known().collect::<Vec<_>>(), version) != Some(Existence::Never) =>
+            if Existence::of(&known().cloned().collect::<Vec<_>>(), version)
+                != Some(Existence::Never) =>
         {
             Ok(version.clone())
         }
         Selector::Exact(version) => {
-            let newest =
-                Selector::Minor(version.language()).newest(&known().collect::<Vec<_>>()).cloned();
+            let newest = Selector::Minor(version.language()).newest(known()).cloned();
             let hint = newest.map_or("see goward list --remote".to_owned(), |newest| {
                 format!("the newest of its minor is {newest}")
             });

@@ -34,8 +34,8 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str, Expecte
 }
 
 /// The releases that this program knew when it was built, in no order.
-pub fn known_releases() -> impl Iterator<Item = Version> {
-    VERSIONS.iter().flatten().cloned()
+pub fn known_releases<'k>() -> impl Iterator<Item = &'k Version> {
+    VERSIONS.iter().flatten()
 }
 
 /// The versions of the table that have an archive for `platform`, in no order. It reads the table's

@@ -46,7 +46,9 @@ impl Home {
     /// that a word begins with.
     fn next<'a>(&self, line: &str, rest: &'a str) -> Option<(&'a str, &'a str)> {
         let done = line.len() - rest.len();
-        (0..rest.len()).find_map(|at| {
+        // Every name begins with a slash.
+        let mut slashes = (0..rest.len()).filter(|at| rest.as_bytes()[*at] == b'/');
+        slashes.find_map(|at| {
             let (before, path) = rest.split_at_checked(at)?;
             let after = self.names.iter().filter_map(|name| path.strip_prefix(name.as_str()));
             // The longest name counts: one may lie in another.

@@ -78,12 +78,16 @@ fn push_byte(text: &mut String, byte: u8) {
 /// Whether Unicode holds `c` to be printable: it controls nothing, formats nothing, reorders
 /// nothing, is assigned, and no blank but the space.
 fn is_printable(c: char) -> bool {
+    // Quotes are, and `Debug` escapes them; for the rest of ASCII this is the short way.
+    if matches!(c, ' '..='~') {
+        return true;
+    }
     // The standard library has the table for `Debug`. A character that combines stays as it is
     // there behind another one only.
     let mut pair = [b'a'; 5];
     let end = 1 + c.encode_utf8(&mut pair[1..]).len();
     let pair = core::str::from_utf8(&pair[..end]).unwrap_or_default();
-    matches!(c, '"' | '\'') || pair.escape_debug().nth(1) == Some(c)
+    pair.escape_debug().nth(1) == Some(c)
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ impl<'c> Judges<'c> {
         let releases = match Workshop::open(cx) {
             Ok(workshop) => Releases::on_disk(&workshop),
             Err(_) => Releases {
-                known: known_releases().collect(),
+                known: known_releases().cloned().collect(),
                 from: "the table compiled into goward".to_owned(),
             },
         };

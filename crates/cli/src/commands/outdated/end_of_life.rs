@@ -47,7 +47,10 @@ pub(crate) fn supported<'k>(known: impl IntoIterator<Item = &'k Version>) -> Vec
 
 impl EndOfLife {
     /// The end of the minor of `version`, if two newer minors are `known`.
-    pub(crate) fn of(version: &Version, known: &[Version]) -> Option<EndOfLife> {
+    pub(crate) fn of<'k>(
+        version: &Version,
+        known: impl IntoIterator<Item = &'k Version>,
+    ) -> Option<EndOfLife> {
         Minors::of(known).end(version)
     }
 }
@@ -57,7 +60,7 @@ pub(crate) struct Minors(Vec<Version>);
 
 impl Minors {
     /// The minors of the releases that are `known`.
-    pub(crate) fn of(known: &[Version]) -> Minors {
+    pub(crate) fn of<'k>(known: impl IntoIterator<Item = &'k Version>) -> Minors {
         Minors(minors(known))
     }
 

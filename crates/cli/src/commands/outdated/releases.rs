@@ -54,7 +54,7 @@ impl Releases {
             Ok(workshop) => Releases::on_disk(&workshop),
             Err(_) => {
                 let from = "the table compiled into goward".to_owned();
-                Releases { known: known_releases().collect(), from }
+                Releases { known: known_releases().cloned().collect(), from }
             }
         }
     }
@@ -82,22 +82,26 @@ impl Releases {
 
     /// The end of the minor of `version`, if it has come.
     pub(crate) fn end(&self, version: &Version) -> Option<EndOfLife> {
-        EndOfLife::of(version, &self.all())
+        EndOfLife::of(version, self.each())
     }
 
     /// The minors that have a release, for the ends of many versions.
     pub(crate) fn minors(&self) -> Minors {
-        Minors::of(&self.all())
+        Minors::of(self.each())
     }
 
     /// The oldest minor that still gets security fixes, of those that goward can install.
     pub(crate) fn oldest_supported(&self) -> Option<Version> {
-        let minors = supported(&self.all()).into_iter();
+        let minors = supported(self.each()).into_iter();
         minors.into_iter().find(|minor| self.known.iter().any(|known| known.same_minor(minor)))
     }
 
     /// Every release that is out as far as goward knows; the mirrors here may not have all of them.
     pub(crate) fn all(&self) -> Vec<Version> {
-        self.known.iter().cloned().chain(known_releases()).collect()
+        self.each().cloned().collect()
+    }
+
+    fn each(&self) -> impl Iterator<Item = &Version> {
+        self.known.iter().chain(known_releases())
     }
 }
