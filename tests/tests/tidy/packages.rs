@@ -218,3 +218,14 @@ fn every_test_program_is_closed() {
         assert!(links, "the program of {first} does not link goward_testkit");
     }
 }
+
+/// Its symbols would be an eighth of the program.
+#[test]
+fn cargo_strips_the_manager() {
+    let manifest = read("Cargo.toml");
+    let (_, release) = manifest.split_once("[profile.release]\n").unwrap();
+    let release = release.split("\n[").next().unwrap();
+    assert!(release.lines().any(|line| line == "strip = true"), "{release}");
+    // Cargo forgets it for a package that has a section.
+    assert!(!manifest.contains("[profile.release.package.goward]"));
+}
