@@ -6,12 +6,16 @@ use crate::context::Context;
 use crate::existence::Existence;
 use crate::failure::Failure;
 use goward_resolver::{Selector, Survey, Version};
+use std::cell::LazyCell;
 
 /// The beginnings of the commands that take a version.
 const COMMANDS: [&str; 4] = ["goward install ", "goward use ", "goward default ", "go +"];
 
-/// The releases that advice may name.
-pub(crate) struct Advice {
+/// The releases that advice may name. Most text names no release: so they are listed for the first
+/// that does.
+pub(crate) struct Advice<'r>(LazyCell<Named, Box<dyn FnOnce() -> Named + 'r>>);
+
+struct Named {
     /// Empty, if goward knows of none: then it cannot judge.
     known: Vec<Version>,
     /// Those, and all that goward knows of: the mirrors here may not have them, nor this platform.
@@ -26,17 +30,10 @@ struct Better {
     why: String,
 }
 
-impl Advice {
+impl<'r> Advice<'r> {
     /// By the releases that goward knows, and those that are installed.
-    pub(crate) fn of(releases: &Releases, here: &Survey<'_>) -> Advice {
-        let mut known = releases.known.clone();
-        let mut all = releases.all();
-        if !known.is_empty() {
-            let installed = here.roots().installed().unwrap_or_default();
-            known.extend(installed.iter().cloned());
-            all.extend(installed);
-        }
-        Advice { known, all }
+    pub(crate) fn of(releases: &'r Releases, here: &'r Survey<'_>) -> Advice<'r> {
+        Advice(LazyCell::new(Box::new(|| Named::of(releases, here))))
     }
 
     /// The text, with each command that names no release replaced.
@@ -47,7 +44,7 @@ impl Advice {
             let (before, found) = rest.split_at(at);
             checked.push_str(before);
             let (command, behind) = found.split_at(end(found));
-            match self.better(command) {
+            match self.0.better(command) {
                 Some(Better { command, why }) => checked.push_str(&format!("{command} ({why})")),
                 None => checked.push_str(command),
             }
@@ -58,10 +55,23 @@ impl Advice {
 
     /// As [`Advice::checked`], for a command and its effect.
     pub(crate) fn checked_command(&self, command: String, effect: String) -> (String, String) {
-        match self.better(&command) {
+        match self.0.better(&command) {
             Some(better) => (better.command, better.why),
             None => (command, effect),
         }
+    }
+}
+
+impl Named {
+    fn of(releases: &Releases, here: &Survey<'_>) -> Named {
+        let mut known = releases.known.clone();
+        let mut all = releases.all();
+        if !known.is_empty() {
+            let installed = here.roots().installed().unwrap_or_default();
+            known.extend(installed.iter().cloned());
+            all.extend(installed);
+        }
+        Named { known, all }
     }
 
     /// `None` for a command that names a release that there is, or that goward cannot judge.
@@ -94,7 +104,7 @@ impl Advice {
         ))
     }
 
-    /// As [`Advice::better`], for `"~LEAST"`: what replaces it is no older.
+    /// As [`Named::better`], for `"~LEAST"`: what replaces it is no older.
     fn better_range(&self, begin: &str, least: &Version, rest: &str) -> Option<Better> {
         let mut known = self.known.iter();
         if self.known.is_empty() || known.any(|it| it.same_minor(least) && it >= least) {
@@ -159,7 +169,11 @@ fn names_a_release(text: &str) -> bool {
 /// The failure, with advice that can work.
 pub(crate) fn checked(cx: &Context, mut failure: Failure) -> Failure {
     let texts = || failure.message.iter().chain(&failure.hints);
-    if let Some(advice) = texts().any(|text| names_a_release(text)).then(|| here(cx)).flatten() {
+    if texts().any(|text| names_a_release(text))
+        && let Ok(here) = cx.survey()
+    {
+        let releases = Releases::seen(cx, &here);
+        let advice = Advice::of(&releases, &here);
         failure.message = failure.message.map(|message| advice.checked(&message));
         failure.hints.iter_mut().for_each(|hint| *hint = advice.checked(hint));
     }
@@ -168,13 +182,9 @@ pub(crate) fn checked(cx: &Context, mut failure: Failure) -> Failure {
 
 /// One line for people, with advice that can work.
 pub(crate) fn checked_line(cx: &Context, line: &str) -> String {
-    let advice = names_a_release(line).then(|| here(cx)).flatten();
-    advice.map_or_else(|| line.to_owned(), |advice| advice.checked(line))
-}
-
-fn here(cx: &Context) -> Option<Advice> {
-    let here = cx.survey().ok()?;
-    Some(Advice::of(&Releases::seen(cx, &here), &here))
+    let here = names_a_release(line).then(|| cx.survey().ok()).flatten();
+    let checked = here.map(|here| Advice::of(&Releases::seen(cx, &here), &here).checked(line));
+    checked.unwrap_or_else(|| line.to_owned())
 }
 
 #[cfg(test)]
@@ -186,7 +196,8 @@ mod tests {
         let known = ["1.21.13", "1.22.9", "1.22.10", "1.26.0", "1.27rc1", "1.27.0", "1.27.3"];
         let known = known.map(|text| Version::parse(text).unwrap()).to_vec();
         let all = known.iter().cloned().chain(Version::parse("1.25.0")).collect();
-        let advice = Advice { known, all };
+        let by = |named: Named| Advice(LazyCell::new(Box::new(|| named)));
+        let advice = by(Named { known, all });
         for (text, checked) in [
             ("run: goward install 1.22.10", "run: goward install 1.22.10"),
             ("run: goward install 1.22", "run: goward install 1.22"),
@@ -225,7 +236,7 @@ mod tests {
         ] {
             assert_eq!(advice.checked(text), checked, "{text}");
         }
-        let nothing = Advice { known: Vec::new(), all: Vec::new() };
+        let nothing = by(Named { known: Vec::new(), all: Vec::new() });
         assert_eq!(nothing.checked("goward install 1.99.9"), "goward install 1.99.9");
     }
 }

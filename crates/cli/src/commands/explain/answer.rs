@@ -70,7 +70,7 @@ impl Verdict {
     }
 
     /// Replaces commands that cannot work.
-    pub(super) fn check(&mut self, advice: &Advice) {
+    pub(super) fn check(&mut self, advice: &Advice<'_>) {
         for cure in self.cures.iter_mut().chain(&mut self.undo) {
             let Cure { command, effect } = cure.clone();
             let (command, effect) = advice.checked_command(command, effect);
@@ -106,7 +106,7 @@ pub(super) struct Trouble {
 
 impl Trouble {
     /// Replaces commands that cannot work.
-    pub(super) fn check(&mut self, advice: &Advice) {
+    pub(super) fn check(&mut self, advice: &Advice<'_>) {
         self.hints.iter_mut().for_each(|hint| *hint = advice.checked(hint));
     }
 }

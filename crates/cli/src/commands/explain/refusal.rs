@@ -36,9 +36,8 @@ impl Refusal {
             Some(miss) => order(cx, miss).err().map(|no| no.trouble),
             None => plan.launch.as_ref().err().map(Trouble::from),
         };
-        let advice = trouble.as_ref().map(|_| Advice::of(&Releases::seen(cx, here), here));
-        if let (Some(trouble), Some(advice)) = (&mut trouble, &advice) {
-            trouble.check(advice);
+        if let Some(trouble) = &mut trouble {
+            trouble.check(&Advice::of(&Releases::seen(cx, here), here));
         }
         let Answer { refuses, why, .. } = verdict.answer(None, trouble.as_ref());
         Refusal { refuses, why, edit: verdict.edit() }
