@@ -65,7 +65,8 @@ fn policy(data: &[u8]) {
 
 fn found(repository: &Repository, policy: &RepoPolicy, (path, data): (&str, &[u8])) {
     let (releases, within, wish) = (&releases(), &[String::new()][..], &Wish::default());
-    let judged = judge(repository, &Asked { policy, allows: true, releases, within, wish });
+    let asked = Asked { policy, allows: true, releases, within, wish, beside: None };
+    let judged = judge(repository, &asked);
     let lines = 1 + data.iter().filter(|byte| **byte == b'\n').count();
     let within = |at: &Place| {
         let (line, columns) = (at.line as usize, at.columns.unwrap_or((1, 2)));
