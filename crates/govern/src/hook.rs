@@ -1,5 +1,6 @@
 //! The hook that checks each commit: its text, its place, and what is there.
 
+pub mod differences;
 pub mod place;
 
 use goward_installer::read;

@@ -23,7 +23,7 @@ use goward_govern::check::{Asked, Releases, Report};
 use goward_govern::repo::{self, Repository};
 use goward_govern::rule::Severity;
 use goward_installer::{known_releases, read};
-use mend::{End, Lock, Mend};
+use mend::{End, Lock, Mend, Offer};
 use std::path::PathBuf;
 
 /// The largest policy, in bytes.
@@ -160,10 +160,11 @@ impl Check {
             true => self.mend.run(cx, (repository, &asked), again)?,
             false => End::of(goward_govern::check::judge(&repository, &asked), repository),
         };
-        self.print(cx, &end)?;
-        looked.end(cx)?;
         let least = self.fail_on.map(Severity::from).or(policy.fail_on).unwrap_or(Severity::Error);
-        end.result(least)
+        let result = end.result(least);
+        self.print(cx, &end, result.is_err())?;
+        looked.end(cx)?;
+        result
     }
 
     /// The files to judge, and the paths to report on, from their top. Of an index a policy may take any file.
@@ -187,7 +188,7 @@ impl Check {
         })
     }
 
-    fn print(&self, cx: &Context, end: &End) -> Result<()> {
+    fn print(&self, cx: &Context, end: &End, fails: bool) -> Result<()> {
         let End { repository, judged, .. } = end;
         let report = &judged.report;
         match self.form() {
@@ -197,7 +198,13 @@ impl Check {
                 }
             }
             Form::Text if self.mend.dry_run => diff::print(cx, &end.changes),
-            Form::Text => text::print(cx, repository, report),
+            Form::Text => {
+                let offer = Offer::of(repository, judged)?;
+                text::print(cx, (repository, report), &offer);
+                if self.staged && fails {
+                    text::advise(cx, &offer);
+                }
+            }
             Form::Json => json::print(cx, repository, (report, end.mended.as_ref()))?,
             Form::Github => github::print(cx, report),
             Form::Gitlab => gitlab::print(cx, report)?,

@@ -1,5 +1,6 @@
 //! `goward hook`: the hook of git that checks each commit.
 
+mod differences;
 mod install;
 mod status;
 mod uninstall;

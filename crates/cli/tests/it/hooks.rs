@@ -1,6 +1,8 @@
 //! `goward hook`: what it writes, keeps, restores and leaves alone.
 
+mod differences;
 mod planted;
+mod refused;
 
 use crate::machine::{Machine, ran, script};
 use goward_testkit::start::{find, program};
@@ -78,7 +80,8 @@ fn a_hook_checks_each_commit_until_it_is_taken_away() {
     assert_eq!(mode(&m.path(HOOK)), 0o755);
     let state = json!({
         "format": 1, "file": "@/p/.git/hooks/pre-commit", "state": "installed", "active": true, "strict": false,
-        "manager": null, "kept": null, "kept_runs": null, "hooks_path": null, "obstacle": null
+        "manager": null, "kept": null, "kept_runs": null, "hooks_path": null, "obstacle": null,
+        "differences": { "active": false, "driver": "absent", "go_mod": null, "go_work": null }
     });
     assert_eq!(m.json(&["hook", "status"]), state);
     let refused = commit(&m, "1.25.0\n");

@@ -14,15 +14,19 @@ const QUESTION: [&str; 5] =
 pub struct Place {
     /// The top of the work tree.
     pub top: PathBuf,
+    /// Git's directory, which all work trees of the repository have in common.
+    pub common: PathBuf,
     /// The hook, in the directory of hooks that every repository has.
     pub hook: PathBuf,
     /// The directory to which `core.hooksPath` leads instead.
     pub elsewhere: Option<PathBuf>,
-    /// Why goward changes nothing there.
+    /// Why goward changes nothing in git's directory.
+    pub apart: Option<Obstacle>,
+    /// Why goward changes nothing in the directory of hooks.
     pub obstacle: Option<Obstacle>,
 }
 
-/// Why goward changes nothing in a directory of hooks.
+/// Why goward changes nothing in a directory of git's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Obstacle {
     /// The directory is a link, or none.
@@ -60,8 +64,9 @@ impl Place {
         let hooks = common.join("hooks");
         let elsewhere = asked.parent().filter(|dir| !is_same(dir, &hooks));
         let elsewhere = elsewhere.map(|dir| canonical(dir).unwrap_or_else(|_| dir.to_owned()));
-        let obstacle = obstacle(&top, &hooks, (&common, &own), &program);
-        Ok(Place { hook: hooks.join(NAME), elsewhere, obstacle, top })
+        let apart = apart(&top, (&common, &own), &program);
+        let obstacle = apart.clone().or_else(|| of_hooks(&hooks));
+        Ok(Place { hook: hooks.join(NAME), elsewhere, apart, obstacle, common, top })
     }
 }
 
@@ -74,27 +79,28 @@ fn is_same(one: &Path, other: &Path) -> bool {
     one == other || real(one).is_some_and(|one| real(other) == Some(one))
 }
 
-fn obstacle(
-    top: &Path,
-    hooks: &Path,
-    (common, own): (&Path, &Path),
-    program: &Path,
-) -> Option<Obstacle> {
+/// Why git's directory is not to be changed.
+fn apart(top: &Path, (common, own): (&Path, &Path), program: &Path) -> Option<Obstacle> {
     if !belongs(top, (common, own), program) {
         // A `.git` of its own may lead to what another repository has in common.
         let led = if own.starts_with(top) { common } else { own };
         return Some(Obstacle::Apart(canonical(led).unwrap_or_else(|_| led.to_owned())));
     }
-    let facts = hooks.symlink_metadata();
-    if facts.as_ref().is_ok_and(|facts| !facts.is_dir()) {
+    of_another(common)
+}
+
+/// Why the directory of hooks is not to be changed. One that is not there yet will be the caller's.
+fn of_hooks(hooks: &Path) -> Option<Obstacle> {
+    let facts = hooks.symlink_metadata().ok()?;
+    if !facts.is_dir() {
         return Some(Obstacle::NoDirectory(hooks.to_owned()));
     }
-    // One that is not there yet will be the caller's.
-    let dirs = [Some(common), facts.is_ok().then_some(hooks)];
-    dirs.into_iter().flatten().find_map(|dir| {
-        let owner = replace::stranger(dir).ok()??;
-        Some(Obstacle::Owner(dir.to_owned(), owner))
-    })
+    of_another(hooks)
+}
+
+fn of_another(dir: &Path) -> Option<Obstacle> {
+    let owner = replace::stranger(dir).ok()??;
+    Some(Obstacle::Owner(dir.to_owned(), owner))
 }
 
 /// Whether git's directory is this work tree's own, by its own word where it lies elsewhere.

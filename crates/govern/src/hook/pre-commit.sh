@@ -4,6 +4,13 @@
 kept=$0.before-goward
 if [ -f "$kept" ] && [ -x "$kept" ]; then "$kept" "$@" || exit; fi
 goward=$(command -v goward)
-case $goward in /*) exec "$goward" check --staged ;; esac
+case $goward in
+/*)
+  "$goward" check --staged && exit
+  status=$?
+  echo "goward: goward's pre-commit hook refuses this commit; to commit all the same: git commit --no-verify" >&2
+  exit $status
+  ;;
+esac
 echo "goward: this commit is not checked: no absolute directory of PATH has a goward" >&2
 exit 0

@@ -1,15 +1,19 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 289] = [
+const SAMPLES: [(&str, &str); 297] = [
     ("0", "512"),
+    ("DRIVER", "gomod"),
+    ("FILE", ".gitattributes"),
     ("HumanDuration", "3 hours"),
+    ("KEY", "diff.gomod.textconv"),
     ("MAX_ARCHIVE", "536870912"),
     ("MAX_ENTRIES", "100000"),
     ("MAX_PROXIES", "16"),
     ("MAX_REDIRECTS", "10"),
     ("MINIMUM", "GOWARD_MINIMUM"),
     ("PLACEHOLDERS", "{version}, {file}, {os} and {arch}"),
+    ("SHOWS", "git shows differences of go.mod and go.work with one directive a line"),
     ("TOOLS", "golang.org/x/tools"),
     ("TOP", "go"),
     ("VARIABLE", "GOWARD_TRUSTED_PATHS"),
@@ -38,6 +42,7 @@ const SAMPLES: [(&str, &str); 289] = [
     ("before", "the certificate is not valid yet: "),
     ("beside", "/home/gopher/bin/go"),
     ("bound", "60 seconds"),
+    ("brief", "diff=golang"),
     ("by", "/home/gopher/p/go.mod:3"),
     ("by_cgo", "; built with CGO_ENABLED=1"),
     ("bytes", "75193542"),
@@ -53,6 +58,7 @@ const SAMPLES: [(&str, &str); 289] = [
     ("command", "goward use 1.22"),
     ("compiler", "compile"),
     ("condition", "glibc<=2.28"),
+    ("configuration", "/home/gopher/p/.git/config"),
     ("copy", "/home/gopher/.bashrc.goward-old"),
     ("count", "3"),
     ("cure", "to put goward first, run: goward setup"),
@@ -190,6 +196,11 @@ const SAMPLES: [(&str, &str); 289] = [
     ("order", "/usr/bin comes before ~/.goward/shims on PATH"),
     ("origin", "/home/gopher/p/.goenv:2"),
     ("other", "a device"),
+    ("other_attribute", "go.mod has the attribute diff=golang"),
+    (
+        "other_driver",
+        "git's configuration has a driver gomod that is not goward's: diff.gomod.command is meld",
+    ),
     ("others", "3"),
     ("ours", "/home/gopher/.local/share/goward/shims/go"),
     ("output", "/home/gopher/p/.goenv:2"),

@@ -2,6 +2,7 @@
 
 mod gate;
 mod lock;
+mod offer;
 
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
@@ -17,6 +18,7 @@ use goward_govern::rule::Severity;
 use goward_installer::canonical;
 use goward_resolver::Version;
 pub(super) use lock::Lock;
+pub(super) use offer::Offer;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,7 @@
 //! The report for people: both sides of a disagreement, each with its line.
 
 use super::count;
+use super::mend::Offer;
 use crate::context::Context;
 use crate::output::Style;
 use crate::output::page::{width, wrapped};
@@ -14,12 +15,15 @@ use std::ops::Range;
 
 /// The other sides that are shown whole.
 const MOST_RELATED: usize = 3;
+/// The files to mend that are named.
+const MOST_FILES: usize = 3;
 /// Columns around a line and its marks: the number of the line, bars and blanks.
 const ROUND: usize = 8;
 /// A longer line is shown in part, in characters.
 const LONGEST: usize = 2_000;
 
-pub(super) fn print(cx: &Context, repository: &Repository, report: &Report) {
+/// `offer` has the findings that `--fix` would mend.
+pub(super) fn print(cx: &Context, (repository, report): (&Repository, &Report), offer: &Offer) {
     let width = width();
     for finding in &report.findings {
         head(cx, finding, width);
@@ -30,7 +34,7 @@ pub(super) fn print(cx: &Context, repository: &Repository, report: &Report) {
             cx.output.verbatim(&line);
         }
         if let Some(remedy) = &finding.remedy {
-            let safe = if remedy.edits.is_empty() { "" } else { " (goward check --fix)" };
+            let safe = if offer.has(finding) { " (goward check --fix)" } else { "" };
             hanging(cx, &format!("  = help: {}{safe}", remedy.words), width);
         }
         cx.output.verbatim("");
@@ -44,6 +48,18 @@ pub(super) fn print(cx: &Context, repository: &Repository, report: &Report) {
     if let Some(line) = switched_off(&report.suppressed) {
         hanging(cx, &line, width);
     }
+}
+
+/// What mends a commit that is refused, if an edit does.
+pub(super) fn advise(cx: &Context, offer: &Offer) {
+    let files: Vec<&str> = offer.files().collect();
+    let named = files.iter().take(MOST_FILES).copied().collect::<Vec<_>>().join(", ");
+    let named = match files.len().saturating_sub(MOST_FILES) {
+        0 if files.is_empty() => return,
+        0 => named,
+        more => format!("{named} and {more} more"),
+    };
+    cx.output.note(&format!("to mend {named}: goward check --fix, then stage that with git add"));
 }
 
 /// A text whose further lines are indented.

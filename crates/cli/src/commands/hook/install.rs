@@ -1,6 +1,6 @@
 //! `goward hook install`.
 
-use super::{look, place, said};
+use super::{differences, look, place, said};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::Shown as _;
@@ -18,16 +18,24 @@ use std::path::Path;
 Writes .git/hooks/pre-commit, where git says that this repository has it. It runs `goward check --staged`, which
 judges what the commit will have, and a finding that is an error stops the commit. A hook that is there already
 is kept as pre-commit.before-goward and runs first. Where core.hooksPath or another manager (pre-commit, husky,
-lefthook) decides about hooks, goward writes nothing, prints what to add there, and ends with status 1.
+lefthook) decides about hooks, goward writes no hook, prints what to add there, and ends with status 1.
+
+--attributes adds `go.mod diff=gomod` and the same for go.work to .gitattributes, for everybody, and to the
+configuration of this clone alone what that means: git diff, git log -p and git show compare what `goward mod
+--flat` prints. Without goward on PATH they show the file as it is.
 
 Examples:
   goward hook install
   goward hook install --strict      a commit where goward is not on PATH is refused, too
+  goward hook install --attributes
   goward hook install --dry-run")]
 pub(crate) struct Install {
     /// Refuse a commit where git's hook finds no goward on PATH
     #[arg(long)]
     strict: bool,
+    /// Also let git show differences of go.mod and go.work with one directive a line
+    #[arg(long)]
+    attributes: bool,
     /// Say what would be written, and write nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
@@ -36,6 +44,9 @@ pub(crate) struct Install {
 impl Install {
     pub(super) fn run(self, cx: &Context) -> Result<()> {
         let place = place()?;
+        if self.attributes {
+            differences::install(cx, &place, self.dry_run)?;
+        }
         may_write(cx, &place, self.strict)?;
         let hook = place.hook.shown();
         let (old, first) = match look(&place)? {

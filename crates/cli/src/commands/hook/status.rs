@@ -1,10 +1,11 @@
 //! `goward hook status`.
 
-use super::{look, place, said};
+use super::{differences, look, place, said};
 use crate::context::Context;
 use crate::failure::Result;
 use crate::paths::Shown as _;
 use clap::Args;
+use goward_govern::hook::differences::Differences;
 use goward_govern::hook::place::Place;
 use goward_govern::hook::{Hook, is_run, kept};
 use serde::Serialize;
@@ -33,14 +34,15 @@ struct Answer {
     kept_runs: Option<bool>,
     hooks_path: Option<String>,
     obstacle: Option<String>,
+    differences: differences::Answer,
 }
 
 impl Status {
     pub(super) fn run(self, cx: &Context) -> Result<()> {
         let place = place()?;
-        let found = look(&place)?;
+        let (found, shown) = (look(&place)?, differences::look(&place)?);
         if self.json {
-            return cx.output.object(&Answer::of(&place, &found));
+            return cx.output.object(&Answer::of(&place, &found, &shown));
         }
         let hook = place.hook.shown();
         cx.output.line(&match &found {
@@ -72,6 +74,9 @@ impl Status {
             };
             cx.output.line(&format!("{} {says}", kept.shown()));
         }
+        if let Some(line) = differences::status(&shown) {
+            cx.output.line(&line);
+        }
         Ok(())
     }
 }
@@ -86,7 +91,7 @@ fn runs_kept(found: &Hook) -> bool {
 }
 
 impl Answer {
-    fn of(place: &Place, found: &Hook) -> Answer {
+    fn of(place: &Place, found: &Hook, shown: &Differences) -> Answer {
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let (state, strict, manager) = match found {
             Hook::Absent => ("absent", None, None),
@@ -106,6 +111,7 @@ impl Answer {
             kept: kept.as_deref().map(text),
             hooks_path: place.elsewhere.as_deref().map(text),
             obstacle: place.obstacle.as_ref().map(|obstacle| said(obstacle, place)),
+            differences: differences::Answer::of(shown),
         }
     }
 }

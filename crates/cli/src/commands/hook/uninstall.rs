@@ -1,10 +1,11 @@
 //! `goward hook uninstall`.
 
-use super::{look, place, said};
+use super::{differences, look, place, said};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::Shown as _;
 use clap::Args;
+use goward_govern::hook::place::Place;
 use goward_govern::hook::{Hook, is_kept, kept, text};
 use goward_installer::replace::{self, Follow};
 use std::fs;
@@ -18,8 +19,12 @@ install kept comes back, byte for byte and with its permissions.
 
 Examples:
   goward hook uninstall
+  goward hook uninstall --attributes
   goward hook uninstall --dry-run")]
 pub(crate) struct Uninstall {
+    /// Also take back what `goward hook install --attributes` wrote
+    #[arg(long)]
+    attributes: bool,
     /// Say what would be removed and put back, and do neither
     #[arg(short = 'n', long)]
     dry_run: bool,
@@ -28,9 +33,17 @@ pub(crate) struct Uninstall {
 impl Uninstall {
     pub(super) fn run(self, cx: &Context) -> Result<()> {
         let place = place()?;
+        match self.attributes {
+            true => differences::uninstall(cx, &place, self.dry_run)?,
+            false => differences::remind(cx, &place)?,
+        }
+        self.take_away(cx, &place)
+    }
+
+    fn take_away(&self, cx: &Context, place: &Place) -> Result<()> {
         let (hook, kept) = (&place.hook, kept(&place.hook));
         let there = kept.symlink_metadata().is_ok();
-        let (strict, first) = match look(&place)? {
+        let (strict, first) = match look(place)? {
             Hook::Ours { strict, kept } => (strict, kept),
             Hook::Changed => return Err(changed(hook)),
             _ if !there => {
@@ -40,7 +53,7 @@ impl Uninstall {
             _ => return Err(replaced(hook, &kept)),
         };
         if let Some(obstacle) = &place.obstacle {
-            return Err(unremoved(said(obstacle, &place), hook));
+            return Err(unremoved(said(obstacle, place), hook));
         }
         match &first {
             Some(digest) if there => self.put_back(cx, (&kept, digest), hook),
