@@ -32,21 +32,16 @@ pub(super) fn statement<'l>(look: &'l Look<'_>, dir: &str) -> Option<&'l Stateme
     (meets && matches!(found.says, Selector::Exact(_) | Selector::Minor(_))).then_some(found)
 }
 
-/// The version to write in a claim that is too old, with `quote` around it: that of the statement, if
-/// it meets `needs`; else the least that will do.
-pub(super) fn instead(
-    look: &Look<'_>,
-    dir: &str,
-    needs: Option<&Version>,
-    quote: &str,
-) -> Option<String> {
-    let meets = |one: &&Statement| needs.is_none_or(|needs| reaches(&one.says, needs));
-    if let Some(Statement { says, at: Place { file, .. }, .. }) = statement(look, dir).filter(meets)
-    {
-        return Some(format!("{quote}{says}{quote}, as {file} says"));
+/// The version to write in a claim that is too old: that of the statement, if it meets `needs`; else the
+/// least that will do.
+pub(super) fn instead(look: &Look<'_>, dir: &str, needs: &Version) -> String {
+    let meets = |one: &&Statement| reaches(&one.says, needs);
+    match statement(look, dir).filter(meets) {
+        Some(Statement { says, at: Place { file, .. }, .. }) => {
+            format!("{says}, as {file} says")
+        }
+        None => format!("{} or later", least(look, dir, needs)),
     }
-    let needs = needs.or(oldest(look))?;
-    Some(format!("{quote}{}{quote} or later", least(look, dir, needs)))
 }
 
 /// The release to write in a claim that does not meet `needs`: the statement's, if that meets it; else the

@@ -51,12 +51,30 @@ fn advice_leads_to_no_other_finding() {
             &[old, ("a/go.mod", MOD), ("b/go.mod", "module b\n\ngo 1.27.0\n")],
             &["run: goward use 1.27 --project ."],
         ),
-        (YamlNumber, &[mod22, NUMBER], &["write '1.26' or later"]),
-        (YamlNumber, &[mod22, PIN, NUMBER], &["write '1.27.0', as .go-version says"]),
-        (YamlNumber, &[("go.mod", "module m\n\ngo 1.19\n"), NUMBER], &["write '1.20'"]),
     ];
     for (rule, files, wants) in cases {
         assert_eq!(remedies(*rule, files), *wants, "{rule} {files:?}");
+    }
+}
+
+/// The edit of a number quotes it, and its words say no more; what the version does not fit stands beside.
+#[test]
+fn a_number_is_quoted_as_its_words_say() {
+    let (old, pin) = (("go.mod", "module m\n\ngo 1.19\n"), (".go-version", "1.20.14\n"));
+    for (files, wants) in [
+        (&[("go.mod", MOD), NUMBER][..], "go.mod:3: this needs Go 1.26.0"),
+        (&[("go.mod", MOD), PIN, NUMBER], "go.mod:3: this needs Go 1.26.0"),
+        (&[old, PIN, NUMBER], ".go-version:1: this pin is 1.27.0"),
+        (&[old, pin, NUMBER], ".go-version:1: this pin is 1.20.14"),
+        (&[old, NUMBER], ""),
+    ] {
+        let report = report(files);
+        let finding = report.findings.iter().find(|one| one.rule == YamlNumber).unwrap();
+        let beside = finding.related.iter().map(|one| format!("{}: {}", one.at.said(), one.note));
+        assert_eq!(beside.collect::<String>(), wants, "{files:?}");
+        let remedy = finding.remedy.as_ref().unwrap();
+        let edits: Vec<&str> = remedy.edits.iter().map(|edit| edit.text.as_str()).collect();
+        assert_eq!((remedy.words.as_str(), &edits[..]), ("write '1.20'", &["'1.20'"][..]));
     }
 }
 

@@ -134,14 +134,9 @@ fn below(look: &Look<'_>, claim: &Claim, (said, floor, builds): (&Said, &Need, B
         let edit = mend::claim(look, claim, &wants);
         return finding.mend(format!("write '{}'", needs.language())).edit(edit);
     }
-    match advice::instead(look, &claim.directory, Some(needs), "") {
-        Some(version) => {
-            let release = advice::release(look, &claim.directory, needs);
-            let finding = finding.mend(format!("write {version}"));
-            finding.edit(respelt(look, (claim, builds), &release))
-        }
-        None => finding,
-    }
+    let (dir, instead) = (&claim.directory, advice::instead(look, &claim.directory, needs));
+    let release = advice::release(look, dir, needs);
+    finding.mend(format!("write {instead}")).edit(respelt(look, (claim, builds), &release))
 }
 
 /// The edit that makes a claim name a release, or in its own notation the release's minor, if that meets
@@ -185,11 +180,26 @@ fn relation(look: &Look<'_>, kind: ClaimKind, statement: &Statement) -> Relation
     look.policy.relation(kind).unwrap_or(usual)
 }
 
-/// A number without quotes: with the edit that quotes it, and advice on a version that fits the repository.
+/// A number without quotes: with the edit that quotes it, as its words say, and with what the version in
+/// quotes would not fit.
 pub(super) fn advised(look: &Look<'_>, finding: Finding) -> Finding {
-    let is_number = finding.rule == Rule::YamlNumber;
-    let edit = if is_number { quoted(look, &finding) } else { None };
-    advised_in_words(look, finding).edit(edit)
+    if finding.rule != Rule::YamlNumber {
+        return finding;
+    }
+    let edit = quoted(look, &finding);
+    let Ok(says) = Selector::parse(&finding.subject) else { return finding.edit(edit) };
+    let floor = look.sites.least_floor("").filter(|floor| !reaches(&says, &floor.version));
+    let differs = |one: &&Statement| !relation(look, ClaimKind::Ci, one).holds(&says, &one.says);
+    let finding = match (floor, advice::statement(look, "").filter(differs)) {
+        (Some(floor), _) => {
+            finding.beside(floor.at.clone(), &format!("this needs Go {}", floor.version))
+        }
+        (None, Some(Statement { says, at, kind })) => {
+            finding.beside(at.clone(), &format!("this {} is {says}", kind.words()))
+        }
+        (None, None) => finding,
+    };
+    finding.edit(edit)
 }
 
 fn quoted(look: &Look<'_>, finding: &Finding) -> Option<Edit> {
@@ -197,26 +207,6 @@ fn quoted(look: &Look<'_>, finding: &Finding) -> Option<Edit> {
     let bytes = look.lines.part(at)?;
     let is_all = look.lines.content(&at.file)?.get(bytes.clone())? == subject.as_bytes();
     is_all.then(|| Edit::new(&at.file, bytes, format!("'{subject}'")))
-}
-
-fn advised_in_words(look: &Look<'_>, finding: Finding) -> Finding {
-    let Some(says) = (finding.rule == Rule::YamlNumber)
-        .then(|| Selector::parse(&finding.subject).ok())
-        .flatten()
-    else {
-        return finding;
-    };
-    let floor = look.sites.least_floor("").map(|floor| &floor.version);
-    let asked = [floor, look.policy.minimum.as_ref()];
-    let reached = asked.into_iter().flatten().all(|least| reaches(&says, least));
-    let fits = |one| relation(look, ClaimKind::Ci, one).holds(&says, &one.says);
-    if reached && advice::statement(look, "").is_none_or(fits) {
-        return finding;
-    }
-    match advice::instead(look, "", floor, "'") {
-        Some(version) => finding.mend(format!("write {version}")),
-        None => finding,
-    }
 }
 
 fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Finding> {

@@ -76,9 +76,11 @@ fn unknown(look: &Look<'_>, says: &Selector, at: &Place) -> Option<Finding> {
 /// The advice for a version below another one: for a claim about the directory `claims`, else for a
 /// statement.
 fn later(look: &Look<'_>, (at, claims): At<'_>, needs: &Version) -> String {
-    let named = claims.and_then(|dir| advice::instead(look, dir, Some(needs), ""));
-    let least = || advice::least(look, directory_of(&at.file), needs);
-    ["move to ", &named.unwrap_or_else(|| format!("{} or later", least()))].concat()
+    let instead = match claims {
+        Some(dir) => advice::instead(look, dir, needs),
+        None => format!("{} or later", advice::least(look, directory_of(&at.file), needs)),
+    };
+    ["move to ", &instead].concat()
 }
 
 fn ended(look: &Look<'_>, says: &Selector, (at, claims): At<'_>) -> Option<Finding> {
