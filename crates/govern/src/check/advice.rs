@@ -48,11 +48,9 @@ pub(super) fn instead(look: &Look<'_>, dir: &str, needs: &Version) -> String {
 /// newest that is known of the least minor that will do.
 pub(super) fn release(look: &Look<'_>, dir: &str, needs: &Version) -> Version {
     let known = &look.releases.known;
-    let meets = |one: &&Statement| reaches(&one.says, needs);
-    if let Some(Statement { says: Selector::Exact(version) | Selector::Minor(version), .. }) =
-        statement(look, dir).filter(meets)
-    {
-        return spelling::release(version, known);
+    let stated = statement(look, dir).filter(|one| reaches(&one.says, needs));
+    if let Some(release) = stated.and_then(|one| spelling::release_of(&one.says, known)) {
+        return release;
     }
     spelling::release(&least(look, dir, needs), known).max(needs.clone())
 }

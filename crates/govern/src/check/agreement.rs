@@ -9,7 +9,7 @@ use super::{Look, advice};
 use crate::claims::{Builds, Claim, ClaimKind, Claims, ReadsGoLine, Said};
 use crate::existence::Existence;
 use crate::finding::{Edit, Finding, Place};
-use crate::fix::spelling::release;
+use crate::fix::spelling::release_of;
 use crate::pins::of_name;
 use crate::repo::directory_of;
 use crate::rule::{Rule, Severity};
@@ -140,11 +140,12 @@ fn below(look: &Look<'_>, claim: &Claim, (said, floor, builds): (&Said, &Need, B
 }
 
 /// The edit that makes a claim name a release, or in its own notation the release's minor, if that meets
-/// the floor and fits the statement. A claim that may be about something else stays.
+/// the floor and fits the statement. A claim that may be about something else stays, and so does the image
+/// or the job that builds nothing of this repository: what it is for is not known.
 fn respelt(look: &Look<'_>, (claim, builds): (&Claim, Builds), release: &Version) -> Option<Edit> {
     // A release that is not known may be a slip.
     let known = Existence::of(&look.releases.known, release) == Some(Existence::Known);
-    if matches!(builds, Builds::Doubtful | Builds::Linted) || !known {
+    if builds < Builds::Switching || !known {
         return None;
     }
     let floor = look.sites.least_floor(&claim.directory);
@@ -209,12 +210,17 @@ fn quoted(look: &Look<'_>, finding: &Finding) -> Option<Edit> {
     is_all.then(|| Edit::new(&at.file, bytes, format!("'{subject}'")))
 }
 
-fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Finding> {
-    let relation = match relation(look, claim.kind, statement) {
+/// How this claim has to fit a statement.
+pub(super) fn relation_of(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Relation {
+    match relation(look, claim.kind, statement) {
         // The language is that of a minor.
         Relation::Same if claim.builds == Builds::Linted => Relation::SameMinor,
         relation => relation,
-    };
+    }
+}
+
+fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Finding> {
+    let relation = relation_of(look, claim, statement);
     if claim.said.iter().any(|said| relation.holds(&said.says, &statement.says)) {
         return None;
     }
@@ -229,11 +235,11 @@ fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Find
     let says: Vec<&Selector> = claim.said.iter().map(|said| &said.says).collect();
     let set = |same: &str| [same, &looser(&says, &statement.says)].concat();
     Some(match advice::statement(look, &claim.directory) {
-        Some(Statement { says: Selector::Exact(version) | Selector::Minor(version), .. }) => {
-            let release = release(version, &look.releases.known);
-            let edit = respelt(look, (claim, claim.builds), &release);
+        Some(one) => {
+            let release = release_of(&one.says, &look.releases.known);
+            let edit = release.and_then(|one| respelt(look, (claim, claim.builds), &one));
             finding.mend(set(&format!("write {wants}"))).edit(edit)
         }
-        _ => finding.mend(set("write the same in both")),
+        None => finding.mend(set("write the same in both")),
     })
 }

@@ -14,6 +14,16 @@ pub(super) struct Need {
     pub(super) by: String,
 }
 
+impl Need {
+    /// The need as a sentence.
+    pub(super) fn words(&self) -> String {
+        let Need { version, by, .. } = self;
+        // A directive is called by what it needs.
+        let whole = by.ends_with(version.as_str());
+        if whole { by.clone() } else { format!("{by} needs Go {version}") }
+    }
+}
+
 /// The floors of modules.
 #[derive(Debug)]
 pub(super) struct Floors {

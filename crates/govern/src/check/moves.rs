@@ -1,14 +1,15 @@
 //! What the caller wants to be written: one version in every single statement and claim, and what one pin
 //! says in those beside it.
 
+use super::agreement::relation_of;
 use super::mend::{self, Kept, Wants};
 use super::module::rules;
 use super::pins::{self, Pinned};
-use super::statement::{Site, is_passed_over, place};
+use super::statement::{Kind as Of, Site, is_passed_over, place};
 use super::{Look, Rule};
-use crate::claims::{Builds, ClaimKind, Claims, Unresolved};
+use crate::claims::{Builds, Claim, ClaimKind, Claims, Unresolved};
 use crate::finding::{Edit, Place};
-use crate::fix::spelling::{release, respelt};
+use crate::fix::spelling::{release, release_of, respelt};
 use crate::fix::{Left, Wish};
 use crate::kind::FileKind;
 use goward_gomod::{Kind, Sole, Syntax};
@@ -90,7 +91,10 @@ pub(super) fn wished(look: &Look<'_>, claims: &Claims, wish: &Wish) -> Moves {
     for site in look.sites.all() {
         module_file(look, site, (&release, wish.floors), &mut moves);
     }
-    of_claims(look, (claims, wish.floors), &wants, &mut moves);
+    of_claims(look, (claims, wish.floors), &release, &mut moves);
+    // A text that stays leaves its place to the safe edits.
+    let now = |edit: &Edit| look.lines.content(&edit.file)?.get(edit.start..edit.end);
+    moves.edits.retain(|(_, edit)| now(edit) != Some(edit.text.as_bytes()));
     moves
 }
 
@@ -99,8 +103,7 @@ fn keep(look: &Look<'_>, wish: &Wish, moves: &mut Moves) {
     let pinned = pins::pinned(look, &mut Vec::new());
     for pins in pinned.values() {
         let Some(kept) = pins.iter().find(|pin| wish.keep.contains(&pin.at.file)) else { continue };
-        let (Selector::Exact(version) | Selector::Minor(version)) = &kept.says else { continue };
-        let release = release(version, &look.releases.known);
+        let Some(release) = release_of(&kept.says, &look.releases.known) else { continue };
         let fits = |says: &Selector| pins::agree(says, &kept.says);
         let wants = Wants { release: &release, fits: &fits };
         for pin in pins.iter().filter(|pin| !fits(&pin.says)) {
@@ -156,16 +159,16 @@ fn module_file(look: &Look<'_>, site: &Site, to: (&Version, bool), moves: &mut M
     let Some(bytes) = look.lines.content(&site.file) else { return };
     // Of a file that Go refuses a rule speaks.
     let Ok(syntax) = Syntax::parse(bytes, rules(kind)) else { return };
+    if let Some(need) = site.floor.as_ref().filter(|need| *release < need.version) {
+        let words = format!("{}, and Go {release} is below that", need.words());
+        moves.leave(need.at.clone(), &words);
+    }
     let mut least = site.lines.go_version();
     if let (true, Some(go), Some(has)) = (floors, &site.lines.go, least.clone()) {
         let (new, at) = (respelt(&go.value, release), Place::line(&site.file, go.line));
-        match Version::parse(&new) {
-            Some(version) if has < version => {
-                moves.add(&at, set(site, &syntax, (Sole::Go, &new)));
-                least = Some(version);
-            }
-            Some(version) if version < has => moves.leave(at, "a go line is only raised"),
-            _ => {}
+        if let Some(version) = Version::parse(&new).filter(|version| has < *version) {
+            moves.add(&at, set(site, &syntax, (Sole::Go, &new)));
+            least = Some(version);
         }
     }
     toolchain_line(site, (release, least), moves, &syntax);
@@ -199,7 +202,7 @@ fn toolchain_line(
 fn of_claims(
     look: &Look<'_>,
     (claims, floors): (&Claims, bool),
-    wants: &Wants<'_>,
+    release: &Version,
     moves: &mut Moves,
 ) {
     let mut images: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
@@ -216,8 +219,19 @@ fn of_claims(
         }
         let edit = match claim.kind {
             ClaimKind::Image if others > 1 => Err(Kept::Several("versions of Go in this file")),
-            _ => mend::claim(look, claim, wants),
+            _ => of_claim(look, claim, release),
         };
         moves.add(&first.at, edit);
     }
+}
+
+/// The edit of one claim: in its own notation, if that fits the statement once it has moved, else in full.
+fn of_claim(look: &Look<'_>, claim: &Claim, release: &Version) -> Result<Edit, Kept> {
+    let stated = look.sites.statement(&claim.directory).filter(|one| one.kind != Of::GoLine);
+    // One that names another version moves in this round, or stays for a reason of its own.
+    let moved = stated.filter(|one| one.says.matches(release));
+    let fits = |says: &Selector| {
+        moved.is_none_or(|one| relation_of(look, claim, one).holds(says, &one.says))
+    };
+    mend::claim(look, claim, &Wants { release, fits: &fits })
 }

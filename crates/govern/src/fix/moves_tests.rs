@@ -87,20 +87,24 @@ fn what_is_several_open_or_computed_is_left_and_said() {
         ),
         ("Dockerfile", "FROM golang:latest\n", "1: no single release or minor"),
         ("Dockerfile", "ARG V\nFROM golang:$V\n", "2: computed when it runs"),
-        (
-            "go.mod",
-            "module m\n\ngo 1.28.0\n\ntoolchain go1.28.1\n",
-            "5: it would be below the go line, where it has no effect",
-        ),
         ("Dockerfile", "FROM golang:1.25 # goward: allow version-eol\n", "1: a comment allows it"),
     ] {
         assert_eq!(left(&[(file, text)], &to("1.27")), [[file, ":", why].concat()], "{text}");
     }
     let several = "FROM golang:1.25\nFROM golang:1.24\nFROM golang:1.25.5\n";
     assert_eq!(left(&[("Dockerfile", several)], &to("1.27")).len(), 3);
+    let late = "module m\n\ngo 1.28.0\n\ntoolchain go1.28.1\n";
+    let why = [
+        "go.mod:3: this go line needs Go 1.28.0, and Go 1.27.3 is below that",
+        "go.mod:5: it would be below the go line, where it has no effect",
+    ];
+    assert_eq!(left(&[("go.mod", late)], &to("1.27")), why);
     let old = "module m\n\ngo 1.19\n\ntoolchain go1.25.5\n";
-    let why = "go.mod:5: no toolchain has a name before Go 1.21";
-    assert_eq!(left(&[("go.mod", old)], &to("1.20.14")), [why]);
+    let why = [
+        "go.mod:5: no toolchain has a name before Go 1.21",
+        "go.mod:5: toolchain needs Go 1.21, and Go 1.20.14 is below that",
+    ];
+    assert_eq!(left(&[("go.mod", old)], &to("1.20.14")), why);
 }
 
 #[test]
@@ -134,8 +138,54 @@ fn go_lines_are_raised_only_if_the_caller_says_so() {
         "go 1.27.3\n\nuse (\n\t.\n\t./a\n)\n",
     ];
     assert_eq!((now, judged.left), (raised.to_vec(), Vec::new()));
-    let why = "a/go.mod:3: a go line is only raised";
-    assert_eq!(left(&[("a/go.mod", "module a\n\ngo 1.26.0\n")], &floors("1.25.5")), [why]);
+    let why = "a/go.mod:3: this go line needs Go 1.26.0, and Go 1.25.5 is below that";
+    for wish in [floors("1.25.5"), to("1.25.5")] {
+        assert_eq!(left(&[("a/go.mod", "module a\n\ngo 1.26.0\n")], &wish), [why]);
+    }
+}
+
+/// What the version settles is settled: an exact pin wants images and jobs in full.
+#[test]
+fn nothing_differs_after_a_move() {
+    let step = "jobs: {t: {steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: @}}]}}\n";
+    let ci = |version: &str| step.replacen("@}}", &format!("{version}}}}}"), 1);
+    let (old, full, minor) = (ci("'1.25'"), ci("'1.26.6'"), ci("'1.26'"));
+    let files = |pin: &'static str, ci: &'static str| {
+        [
+            (".go-version", pin),
+            (CI, ci),
+            ("Dockerfile", "FROM golang:1.25\n"),
+            ("mise.toml", "[tools]\ngo = \"1.25\"\n"),
+            (".golangci.yml", "run: {go: '1.26'}\n"),
+        ]
+    };
+    let old: &'static str = old.leak();
+    for (pin, to_version, want, image) in [
+        ("1.25.5\n", "1.26", &full, "FROM golang:1.26.6\n"),
+        ("1.25.5\n", "1.26.6", &full, "FROM golang:1.26.6\n"),
+        ("1.25\n", "1.26.6", &minor, "FROM golang:1.26\n"),
+    ] {
+        let (changes, judged) = fixed(&files(pin, old), &to(to_version));
+        let now = |file: &str| changes.iter().find(|(one, _)| one == file).map(|(_, now)| now);
+        assert_eq!((now(CI), now("Dockerfile").map(String::as_str)), (Some(want), Some(image)));
+        assert_eq!(judged.report.findings, [], "{pin} {to_version}");
+    }
+    // What a policy asks of pins counts, too.
+    let exact = [(".goward.toml", "[check]\npins = \"exact\"\n"), (".go-version", "1.25\n")];
+    let (changes, judged) = fixed(&exact, &to("1.26"));
+    assert_eq!((changes[0].1.as_str(), judged.report.findings), ("1.26.6\n", Vec::new()));
+}
+
+/// Before Go 1.21 the first release of a minor has the name of the minor.
+#[test]
+fn a_release_has_its_own_name() {
+    let files = [(".go-version", "1.21.5\n"), ("Dockerfile", "FROM golang:1.21\n")];
+    let now = |version| {
+        let changes = fixed(&files, &to(version)).0;
+        changes.into_iter().map(|(_, now)| now).collect::<Vec<_>>().concat()
+    };
+    assert_eq!(now("1.20"), "1.20.14\nFROM golang:1.20.14\n");
+    assert_eq!(now("1.21"), "1.21.13\nFROM golang:1.21.13\n");
 }
 
 #[test]

@@ -131,6 +131,7 @@ fn of_modules() -> [Mended<'static>; 9] {
 fn of_claims() -> [Mended<'static>; 7] {
     use Rule::*;
     const PIN: (&str, &str) = (".go-version", "1.26.6\n");
+    const M: (&str, &str) = ("go.mod", MOD);
     const ARGUMENT: &str =
         "ARG V=\"1.25\" # why\r\nFROM golang:${V}-alpine AS b\r\nCOPY . .\r\nRUN go build\r\n";
     [
@@ -168,18 +169,18 @@ fn of_claims() -> [Mended<'static>; 7] {
         ),
         (
             ClaimDiffers,
-            &[PIN, ("Dockerfile", "FROM golang:1.26\n")],
-            ("Dockerfile", "FROM golang:1.26.6\n"),
+            &[PIN, ("Dockerfile", "FROM golang:1.26\nCOPY . .\nRUN go build\n"), M],
+            ("Dockerfile", "FROM golang:1.26.6\nCOPY . .\nRUN go build\n"),
         ),
         (
             ClaimDiffers,
-            &[(".go-version", "1.26\n"), ("Dockerfile", "FROM golang:1.27-alpine\n")],
-            ("Dockerfile", "FROM golang:1.26-alpine\n"),
+            &[(".go-version", "1.26\n"), ("mise.toml", "[tools]\ngo = \"1.27\"\n")],
+            ("mise.toml", "[tools]\ngo = \"1.26\"\n"),
         ),
         (
             ClaimDiffers,
-            &[(".go-version", "1.26\n"), ("Dockerfile", "FROM golang:1.27.0\n")],
-            ("Dockerfile", "FROM golang:1.26.6\n"),
+            &[(".go-version", "1.26\n"), ("mise.toml", "[tools]\ngo = \"1.27.0\"\n")],
+            ("mise.toml", "[tools]\ngo = \"1.26.6\"\n"),
         ),
     ]
 }
@@ -267,6 +268,18 @@ fn what_a_digest_stands_beside_is_no_safe_edit() {
         let (changes, judged) = fixed(&[("go.mod", MOD), ("Dockerfile", &text)], &Wish::default());
         assert_eq!(changes, []);
         assert!(judged.report.findings.iter().any(|one| one.rule == Rule::ImageBelowFloor));
+    }
+}
+
+/// What an image without a build is for is not known.
+#[test]
+fn an_image_that_builds_nothing_is_left() {
+    let pin = (".go-version", "1.26.6\n");
+    let run = "FROM golang:1.26\nRUN go install x.org/x@v1\n";
+    for text in ["FROM golang:1.27-alpine\n", run] {
+        let (changes, judged) = fixed(&[pin, ("Dockerfile", text)], &Wish::default());
+        let rules: Vec<Rule> = judged.report.findings.iter().map(|one| one.rule).collect();
+        assert_eq!((changes, rules), (Vec::new(), vec![Rule::ClaimDiffers]), "{text}");
     }
 }
 

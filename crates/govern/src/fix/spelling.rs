@@ -16,13 +16,22 @@ pub(crate) fn respelt(old: &str, release: &Version) -> String {
 }
 
 /// The release to write for a version that may leave room: itself, or of a minor the newest that is known.
+/// `1.20` names a minor, as everywhere in goward, though the first release of that minor has this name, too.
 pub(crate) fn release(version: &Version, known: &[Version]) -> Version {
-    if !version.is_language() {
+    let Ok(minor @ Selector::Minor(_)) = Selector::parse(version.as_str()) else {
         return version.clone();
-    }
-    let newest = Selector::Minor(version.clone()).newest(known).cloned();
+    };
     let first = || Version::parse(&patched(version)).unwrap_or_else(|| version.clone());
-    newest.unwrap_or_else(first)
+    minor.newest(known).cloned().unwrap_or_else(first)
+}
+
+/// As [`release`], for what a statement says; `None` for one that names neither a release nor a minor.
+pub(crate) fn release_of(says: &Selector, known: &[Version]) -> Option<Version> {
+    match says {
+        Selector::Exact(version) => Some(version.clone()),
+        Selector::Minor(minor) => Some(release(minor, known)),
+        _ => None,
+    }
 }
 
 /// The version with a patch, without which no release has a name from Go 1.21 on.
@@ -55,10 +64,15 @@ mod tests {
         ] {
             assert_eq!(respelt(old, &version(release)), new, "{old}");
         }
-        let known = ["1.26.0", "1.26.6", "1.27.0"].map(version);
-        for (minor, newest) in
-            [("1.26", "1.26.6"), ("1.26.1", "1.26.1"), ("1.30", "1.30.0"), ("1.19", "1.19")]
-        {
+        let known = ["1.20", "1.20.14", "1.26.0", "1.26.6", "1.27.0"].map(version);
+        for (minor, newest) in [
+            ("1.26", "1.26.6"),
+            ("1.26.1", "1.26.1"),
+            ("1.30", "1.30.0"),
+            ("1.19", "1.19"),
+            ("1.20", "1.20.14"),
+            ("1.20.0", "1.20.0"),
+        ] {
             assert_eq!(release(&version(minor), &known).as_str(), newest);
         }
         let numbers = ["1.20", "1", "1.27.3", "1.27.x", "", "1."].map(is_number);

@@ -148,6 +148,9 @@ impl Mend {
             let Left { at, reason, is_error } = left.clone();
             mended.left.push(Kept { file: at.file, line: at.line, reason, error: is_error });
         }
+        if self.dry_run {
+            of_a_dry_run(cx, &judged, changes.is_empty());
+        }
         Ok(End { repository, judged, mended: Some(mended), changes, has_failed })
     }
 }
@@ -194,6 +197,20 @@ fn write(cx: &Context, gate: &Gate, change: &Change, is_unstaged: bool) -> Resul
 fn is_trusted(cx: &Context, place: &goward_installer::replace::Place, old: &[u8]) -> bool {
     let survey = cx.survey();
     survey.is_ok_and(|here| crate::commands::use_::is_trusted(here.roots(), place, old))
+}
+
+/// What a diff does not say: that it is empty, and how many findings are left behind it.
+fn of_a_dry_run(cx: &Context, judged: &Judged, is_empty: bool) {
+    let left = match judged.report.findings.len() {
+        0 => None,
+        1 => Some("1 finding has no edit: goward check shows it".to_owned()),
+        count => Some(format!("{count} findings have no edit: goward check shows them")),
+    };
+    let nothing = is_empty.then(|| "nothing to edit".to_owned());
+    let said: Vec<String> = nothing.into_iter().chain(left).collect();
+    if !said.is_empty() {
+        cx.output.note(&said.join("; "));
+    }
 }
 
 fn say(cx: &Context, Left { at, reason, is_error }: &Left) {
