@@ -9,6 +9,7 @@ mod godebug;
 mod machine;
 mod matrix;
 mod mend;
+mod merge;
 mod module;
 mod moves;
 mod pins;
@@ -212,6 +213,7 @@ pub fn judge(repository: &Repository, asked: &Asked<'_>) -> Judged {
     suppressed.allowed.retain(|(_, at)| counts(&at.file));
     in_order(&mut findings);
     findings.dedup();
+    merge::merge(&mut findings);
     bound(&mut findings);
     unresolved.sort();
     unresolved.dedup();

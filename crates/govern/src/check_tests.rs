@@ -39,6 +39,19 @@ pub(crate) fn report(files: &[(&str, &str)]) -> Report {
     check(&repository, (&policy, true), &releases(), &[String::new()])
 }
 
+/// What a finding says of a rule, in short, at each of its places.
+fn of_rule(finding: &Finding, rule: Rule) -> Vec<String> {
+    let line = |severity: Severity, at: &Place| format!("{rule} {severity} {}", at.said());
+    let also = finding.also.iter().filter(|(other, _)| *other == rule);
+    let mut all: Vec<String> = also.map(|(_, severity)| line(*severity, &finding.at)).collect();
+    if finding.rule == rule {
+        all.push(line(finding.severity, &finding.at));
+        let same = finding.related.iter().filter(|side| side.note == finding.label);
+        all.extend(same.map(|side| line(finding.severity, &side.at)));
+    }
+    all
+}
+
 /// A finding in short: its rule, its severity and its place.
 pub(super) fn said(finding: &Finding) -> String {
     format!("{} {} {}", finding.rule, finding.severity, finding.at.said())
@@ -81,7 +94,7 @@ fn each_rule_fires_where_it_should_and_nowhere_else() {
     for (rule, files, wants) in cases() {
         let report = report(files);
         let found: Vec<String> =
-            report.findings.iter().filter(|finding| finding.rule == rule).map(said).collect();
+            report.findings.iter().flat_map(|one| of_rule(one, rule)).collect();
         assert_eq!(found, wants, "{files:?}: {:#?}", report.findings);
         if wants.is_empty() {
             silent.insert(rule)

@@ -93,14 +93,16 @@ pub struct Finding {
     pub remedy: Option<Remedy>,
     /// The text that is at fault.
     pub subject: String,
+    /// The rules that found the same text, too, with their severities there: none is worse.
+    pub also: Vec<(Rule, Severity)>,
 }
 
 impl Finding {
     /// A finding at a place: `subject` is the text at fault, `label` its role.
     pub fn new(rule: Rule, at: Place, [subject, label]: [&str; 2], message: String) -> Finding {
         let (label, subject) = (label.to_owned(), subject.to_owned());
-        let (severity, related) = (rule.severity(), Vec::new());
-        Finding { rule, severity, at, label, message, related, remedy: None, subject }
+        let (severity, related, also) = (rule.severity(), Vec::new(), Vec::new());
+        Finding { rule, severity, at, label, message, related, remedy: None, subject, also }
     }
 
     /// With another side.

@@ -204,7 +204,7 @@ fn gitlab_has_what_code_quality_demands() {
     let prints: BTreeSet<&str> =
         issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
     assert_eq!(prints.len(), issues.len(), "GitLab takes two with one fingerprint for one");
-    assert_eq!(issues.len(), m.run(&["check", "--json"]).stdout.matches("\"rule\":").count());
+    assert_eq!(issues.len(), m.run(&["check", "--json"]).stdout.matches("\"fingerprint\":").count());
     let empty = Machine::new().ok(&["check", "--format", "gitlab"]);
     assert_eq!(empty, "[]\n");
 }

@@ -24,25 +24,28 @@ fn advice_leads_to_no_other_finding() {
     let off = (".goward.toml", "[check.rules]\nversion-eol = \"off\"\n");
     let mod22 = ("go.mod", "module m\n\ngo 1.26.0\n");
     let needs24 = ("go.mod", "module m\n\ngo 1.24.0\n");
+    let low = ("go.mod", "module m\n\ngo 1.19\n");
+    let alone = (".goward.toml", "[check.rules]\nclaim-differs = \"off\"\n");
+    let new = ("Dockerfile", "FROM golang:1.27.3\nCOPY . .\nRUN go build .\n");
     let image22 = ("Dockerfile", "FROM golang:1.22\nCOPY . .\nRUN go build .\n");
     let cases: &[Case<'_>] = &[
         (ImageBelowFloor, &[mod22, PIN, IMAGE], &["write 1.27.0, as .go-version says"]),
-        (ClaimDiffers, &[mod22, PIN, IMAGE], &["write 1.27.0"]),
+        (ClaimDiffers, &[low, PIN, IMAGE], &["write 1.27.0"]),
         (ClaimDiffers, &[mod22, PIN, minor], &[with]),
-        (VersionEol, &[mod22, PIN, IMAGE], &["move to 1.27.0, as .go-version says"]),
+        (VersionEol, &[low, alone, PIN, IMAGE], &["move to 1.27.0, as .go-version says"]),
         (ImageBelowFloor, &[mod22, IMAGE], &["write 1.26 or later"]),
         // The pin is itself too old.
         (ImageBelowFloor, &[mod22, old, IMAGE], &["write 1.26 or later"]),
         (
             ClaimDiffers,
-            &[mod22, old, IMAGE],
+            &[mod22, old, new],
             &[
                 "write the same in both, or set relation = \"at-least\" below [check] in .goward.toml",
             ],
         ),
         // What another rule asks for counts.
         (ImageBelowFloor, &[mod22, minimum, IMAGE], &["write 1.27 or later"]),
-        (BelowMinimum, &[mod22, minimum, PIN, IMAGE], &["move to 1.27.0, as .go-version says"]),
+        (BelowMinimum, &[low, minimum, PIN, IMAGE], &["move to 1.27.0, as .go-version says"]),
         (PinBelowFloor, &[mod22, minimum, old], &["run: goward use 1.27 --project ."]),
         (ImageBelowFloor, &[needs24, image22], &["write 1.26 or later"]),
         (ImageBelowFloor, &[needs24, image22, off], &["write 1.24 or later"]),
@@ -167,7 +170,7 @@ fn only_jobs_have_runs() {
         ),
     ] {
         let report = report(&[("go.mod", "module m\n\ngo 1.26.0\n"), (path, text)]);
-        let all: Vec<&str> = report.findings.iter().map(|one| one.message.as_str()).collect();
-        assert!(all.contains(&["go.mod needs Go 1.26.0, ", wants].concat().as_str()), "{all:?}");
+        let wants = ["go.mod needs Go 1.26.0, ", wants, " (also version-eol)"].concat();
+        assert_eq!(report.findings[0].message, wants);
     }
 }

@@ -31,6 +31,7 @@ struct Found<'r> {
     end_column: Option<u32>,
     message: &'r str,
     related: Vec<Beside<'r>>,
+    also: Vec<Ruled>,
     fix: Option<Fix<'r>>,
     fingerprint: String,
 }
@@ -69,12 +70,13 @@ struct Open<'r> {
 struct Suppressed<'r> {
     excluded_files: usize,
     rules_off: Vec<&'static str>,
-    lowered: Vec<Lowered>,
+    lowered: Vec<Ruled>,
     allowed: Vec<Allowed<'r>>,
 }
 
+/// A rule, and how severe it is.
 #[derive(Serialize)]
-struct Lowered {
+struct Ruled {
     rule: &'static str,
     severity: &'static str,
 }
@@ -109,7 +111,7 @@ pub(super) fn print(
         suppressed: Suppressed {
             excluded_files: suppressed.excluded_files,
             rules_off: suppressed.rules_off.iter().map(|rule| rule.id()).collect(),
-            lowered: suppressed.lowered.iter().map(lowered).collect(),
+            lowered: suppressed.lowered.iter().map(ruled).collect(),
             allowed: suppressed.allowed.iter().map(allowed).collect(),
         },
         summary: Summary {
@@ -125,7 +127,7 @@ pub(super) fn print(
 }
 
 fn found(finding: &Finding) -> Found<'_> {
-    let Finding { rule, severity, at, message, related, remedy, .. } = finding;
+    let Finding { rule, severity, at, message, related, remedy, also, .. } = finding;
     Found {
         rule: rule.id(),
         severity: severity.id(),
@@ -135,6 +137,7 @@ fn found(finding: &Finding) -> Found<'_> {
         end_column: at.columns.map(|(_, end)| end),
         message,
         related: related.iter().map(beside).collect(),
+        also: also.iter().map(ruled).collect(),
         fix: remedy.as_ref().map(fix),
         fingerprint: finding.fingerprint(),
     }
@@ -165,6 +168,6 @@ fn allowed((rule, at): &(Rule, Place)) -> Allowed<'_> {
     Allowed { rule: rule.id(), file: &at.file, line: at.line }
 }
 
-fn lowered((rule, severity): &(Rule, Severity)) -> Lowered {
-    Lowered { rule: rule.id(), severity: severity.id() }
+fn ruled((rule, severity): &(Rule, Severity)) -> Ruled {
+    Ruled { rule: rule.id(), severity: severity.id() }
 }

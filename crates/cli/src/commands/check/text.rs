@@ -33,6 +33,11 @@ pub(super) fn print(cx: &Context, (repository, report): (&Repository, &Report), 
             let line = if beside { line.replacen(":::", "-->", 1) } else { line.to_owned() };
             cx.output.verbatim(&line);
         }
+        let rest = finding.related.iter().skip(MOST_RELATED).map(|side| side.at.said());
+        let rest: Vec<String> = rest.collect();
+        if !rest.is_empty() {
+            hanging(cx, &format!("  = also at: {}", rest.join(", ")), width);
+        }
         if let Some(remedy) = &finding.remedy {
             let safe = if offer.has(finding) { " (goward check --fix)" } else { "" };
             hanging(cx, &format!("  = help: {}{safe}", remedy.words), width);
