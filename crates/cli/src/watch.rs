@@ -9,7 +9,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Shows an install to the user.
 pub(crate) struct Watch {
@@ -37,6 +39,32 @@ impl Context {
     }
 }
 
+impl Context {
+    /// Does work that says nothing and may take long: on a terminal it is named after a second, with the time
+    /// since then.
+    pub(crate) fn patiently<T>(&self, name: &str, work: impl FnOnce() -> T) -> T {
+        let watch = Watch::new(self, None);
+        if !watch.on_terminal {
+            return work();
+        }
+        let (done, is_done) = mpsc::channel::<()>();
+        let watch = &watch;
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let since = Instant::now();
+                while is_done.recv_timeout(SECOND) == Err(RecvTimeoutError::Timeout) {
+                    watch.show(WORDS, format!("{name} ({} s)", since.elapsed().as_secs()));
+                }
+            });
+            let ended = work();
+            drop(done);
+            ended
+        })
+    }
+}
+
+/// After that a person wonders.
+const SECOND: Duration = Duration::from_secs(1);
 const BYTES: &str = "{msg} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec}";
 const BYTES_SO_FAR: &str = "{msg} {bytes} {bytes_per_sec}";
 const WORDS: &str = "{msg}";

@@ -3,6 +3,7 @@
 mod asked;
 mod flat;
 mod json;
+mod silence;
 mod text;
 
 use crate::context::Context;
@@ -68,6 +69,12 @@ impl Mod {
             text::print(cx, &told, self.all);
         }
         match &told.report.error {
+            Some(error) if told.silence.has(&error.to_string()) && !self.json => {
+                let text = error.to_string();
+                let first = text.lines().next().unwrap_or_default();
+                Err(Failure::new(Exit::Failure, first)
+                    .hint("what the module cache tells without a network: goward mod --offline"))
+            }
             Some(error) if !error.is_offline() => Err(failed(error)),
             _ => Ok(()),
         }

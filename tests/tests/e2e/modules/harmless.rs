@@ -74,6 +74,30 @@ fn offline_asks_no_server_and_adds_nothing() {
     assert!(requests.load(Ordering::SeqCst) > 0);
 }
 
+/// One network that is not there is one failure, whatever the number of modules.
+#[test]
+fn what_all_requests_fail_of_is_told_once() {
+    let scene = Scene::with("harmless-unreachable", &[NEWEST]);
+    let dir = scene.app();
+    let empty = scene.sandbox.project("empty");
+    let call = |args: &[&str]| {
+        let call = scene.call(&dir, args).env("GOPROXY", "http://127.0.0.1:1");
+        call.env("GOMODCACHE", empty.clone()).run()
+    };
+    let ran = call(&[]);
+    ran.code(1);
+    let said = [ran.stdout.as_str(), &ran.stderr].concat();
+    assert_eq!(said.matches("127.0.0.1:1").count(), 1, "{said}");
+    assert!(said.contains(" of 4 modules are not known: dial tcp 127.0.0.1:1: "), "{said}");
+    assert!(
+        said.contains("hint: what the module cache tells without a network: goward mod --offline")
+    );
+    // For programs each module has Go's own words.
+    let told: serde_json::Value =
+        serde_json::from_str(&call(&["--json"]).stdout).expect("a document");
+    assert!(row(&told, "c")["error"].as_str().is_some_and(|why| why.contains("/c@")), "{told:#}");
+}
+
 #[test]
 fn words_of_strangers_act_on_no_terminal() {
     let evil = "\u{1b}]52;c;x\u{7} ##vso[task.x]y \u{202e}";

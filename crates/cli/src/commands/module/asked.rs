@@ -1,5 +1,6 @@
 //! Asks Go: the newest that is here, about the module file that counts in the directory.
 
+use super::silence::Silence;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Near, to_path};
@@ -17,6 +18,8 @@ pub(super) struct Told {
     pub(super) runs: Option<String>,
     /// The directory, from which files are named.
     pub(super) near: Near,
+    /// What Go could not find out about several modules, for one reason.
+    pub(super) silence: Silence,
 }
 
 /// Asks; `why` is a module to be told all about.
@@ -34,9 +37,11 @@ pub(super) fn ask(cx: &Context, why: Option<&str>) -> Result<Told> {
     let toolchain = version.as_ref().map_or("go".to_owned(), |version| format!("go{version}"));
     let file = to_path(&module.path);
     let question = Question { file: &file, kind, runs: runs.as_ref(), why };
-    let report = Report::of(&go, &question).map_err(|error| failed(&error))?;
+    let report = cx.patiently("asking Go about its modules", || Report::of(&go, &question));
+    let report = report.map_err(|error| failed(&error))?;
+    let silence = Silence::of(&report.modules);
     let near = Near::new(here.chain.directory.as_deref());
-    Ok(Told { report, toolchain, runs: runs.map(|version| format!("go{version}")), near })
+    Ok(Told { report, toolchain, runs: runs.map(|version| format!("go{version}")), near, silence })
 }
 
 fn nothing(here: &Survey<'_>) -> Failure {

@@ -27,10 +27,10 @@ pub(super) fn print(cx: &Context, told: &Told, all: bool) {
     let unknown = rows().filter(|row| row.differs()).count() - differ;
     let others = count - unknown;
     if unknown > 0 {
-        say(
-            cx,
-            &format!("{unknown} of {count} modules are not known: Go could not ask about them"),
-        );
+        unknowns(cx, told, [unknown, count]);
+    }
+    if others == 0 && count > 0 {
+        return;
     }
     say(
         cx,
@@ -46,6 +46,21 @@ pub(super) fn print(cx: &Context, told: &Told, all: bool) {
     );
     if cx.verbose {
         cx.output.note(&format!("{} was asked", told.toolchain));
+    }
+}
+
+/// How many modules are not known, and a reason that they share.
+fn unknowns(cx: &Context, told: &Told, [unknown, count]: [usize; 2]) {
+    let shared: Vec<(&str, usize)> = told.silence.told().collect();
+    let why = match shared[..] {
+        [(why, modules)] if modules == unknown => cut(why),
+        _ => "Go could not ask about them".to_owned(),
+    };
+    say(cx, &format!("{unknown} of {count} modules are not known: {why}"));
+    if shared.iter().any(|(_, modules)| *modules != unknown) {
+        for (why, modules) in shared {
+            say(cx, &format!("{modules} of them: {}", cut(why)));
+        }
     }
 }
 
@@ -130,7 +145,11 @@ fn place(told: &Told, asked: &Asked) -> String {
 fn facts(told: &Told, row: &Row, whole: bool) -> Vec<String> {
     let mut facts = Vec::new();
     if let Some(error) = &row.error {
-        facts.push(if row.is_unknown_offline { OFFLINE.to_owned() } else { cut(error) });
+        facts.push(match row.is_unknown_offline {
+            true => OFFLINE.to_owned(),
+            false if told.silence.has(error) => "not known".to_owned(),
+            false => cut(error),
+        });
     }
     facts.extend(choice(row, whole));
     if let Some(to) = &row.replaced {
