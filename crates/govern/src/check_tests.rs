@@ -81,6 +81,7 @@ pub(crate) fn cases() -> Vec<Case<'static>> {
     cases.extend(claims::of_releases_that_cannot_switch());
     cases.extend(claims::of_statements());
     cases.extend(claims::of_files());
+    cases.extend(claims::of_setup_go());
     cases.extend(claims::of_comments());
     cases.extend(claims::of_jobs());
     cases.extend(forms::of_pipelines());

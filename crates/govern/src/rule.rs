@@ -79,7 +79,7 @@ macro_rules! rules {
 }
 
 rules! {
-    PinBelowFloor "pin-below-floor" Error "No release that a pin takes meets the go line of a module (raised by its directives) or of its go.work: Go refuses to build. A warning where the go line is a `1.N` before 1.21, which an older Go takes for advice."
+    PinBelowFloor "pin-below-floor" Error "No release that a pin takes meets the go line of a module (raised by its directives) or of its go.work: Go refuses to build. A warning where the go line is a `1.N` before 1.21, which an older Go does not refuse."
     PinBelowToolchainLine "pin-below-toolchain-line" Note "A pin is an exact version below the toolchain line: the pin wins, and the line has no effect."
     PinsDisagree "pins-disagree" Error "Two pins of one directory name versions of which neither contains the other."
     PinMalformed "pin-malformed" Error "A pin file holds no version that goward knows: every `go` below it is refused."
@@ -105,7 +105,7 @@ rules! {
     WorkModuleUnlisted "work-module-unlisted" Warning "A module lies below a go.work that does not list it: nothing can be built there."
     WorkCommitted "work-committed" Note "A go.work is a part of the repository, and changes what its modules are built with for all who clone it."
     ToolchainUnstated "toolchain-unstated" Note "A module has neither a pin nor a toolchain line: the default of each machine builds it."
-    CiBelowFloor "ci-below-floor" Error "A workflow sets up a Go that cannot reach the go line. A warning where Go switches to a later one by a download, which none before 1.21 does, where the job may not build that module, and where the go line is a `1.N` before 1.21, which an older Go takes for advice."
+    CiBelowFloor "ci-below-floor" Error "A workflow sets up a Go that cannot reach the go line. A warning where Go switches to a later one by a download, which none before 1.21 does, where the job may not build that module, and where the go line is a `1.N` before 1.21, which an older Go does not refuse."
     ImageBelowFloor "image-below-floor" Error "An image that builds a module has a Go that cannot reach its go line. A warning where Go may switch to a later one, which none before 1.21 does, and where the go line is a `1.N` before 1.21. A go.work above the module counts with a warning, since the image may have a part of the workspace alone."
     ToolBelowFloor "tool-below-floor" Error "Another manager's file names a Go before 1.21 that cannot reach the go line: it never switches. A warning from Go 1.21 on, where each command downloads a later one, and for settings of tools and variables."
     ClaimDiffers "claim-differs" Warning "A workflow, an image or another tool's file does not fit the statement (pin or toolchain line)."
@@ -113,7 +113,7 @@ rules! {
     CiReadsGoLine "ci-reads-go-line" Note "A workflow installs what the go line says, while developers run their default: no file states a Go."
     YamlNumber "yaml-number" Error "A version without quotes is a number that ends in 0: YAML drops the 0, and 1.20 is Go 1.2."
     VersionFileMissing "version-file-missing" Error "`go-version-file` names a file that is not in the repository."
-    InputIgnored "input-ignored" Note "The input `stable` of setup-go has no effect since its version 3."
+    InputIgnored "input-ignored" Note "An input of setup-go that has no effect: `stable` since its version 3, and `go-version-file` beside `go-version`."
     FileUnreadable "file-unreadable" Warning "goward cannot read a file: not YAML, TOML or JSON, too large, too deep, or not to be opened."
     ModUntidy "mod-untidy" Error "`go mod tidy` would change the go.mod or the go.sum."
     ModModified "mod-modified" Error "`go mod verify`: a module in this machine's module cache is not what was downloaded."

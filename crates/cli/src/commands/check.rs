@@ -24,10 +24,12 @@ use goward_govern::repo::{self, Repository};
 use goward_govern::rule::Severity;
 use goward_installer::{known_releases, read};
 use mend::{End, Lock, Mend, Offer};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The largest policy, in bytes.
 const LIMIT: usize = 1 << 20;
+/// The policy that says nothing.
+const NULL: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
 
 /// Judges.
 #[derive(Debug, Args)]
@@ -73,7 +75,8 @@ pub(crate) struct Check {
     /// The least severity that ends with status 7 (error, unless .goward.toml says otherwise)
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<Least>,
-    /// Judge by this policy instead of .goward.toml, and let no comment allow anything
+    /// Judge by this policy instead of .goward.toml (/dev/null: by none), and let no comment allow
+    /// anything
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     policy: Option<PathBuf>,
     /// Print JSON (its fields: see the page JSON of the book)
@@ -225,7 +228,11 @@ fn own(repository: &Repository) -> Result<RepoPolicy> {
 }
 
 /// The policy of a file that the caller names.
-fn given(file: &std::path::Path) -> Result<RepoPolicy> {
+fn given(file: &Path) -> Result<RepoPolicy> {
+    // Of a device no more is read: this one is known to be empty.
+    if file == Path::new(NULL) {
+        return Ok(RepoPolicy::default());
+    }
     let bytes =
         read::read(file, LIMIT).map_err(|error| unable(repo::Error::Io(file.to_owned(), error)))?;
     RepoPolicy::parse(&bytes).map_err(|invalid| refuse(&file.shown(), &invalid))

@@ -60,6 +60,13 @@ fn the_status_is_as_severe_as_the_user_says() {
     assert_eq!(status(&["--policy", mine, "--fail-on", "note"]), 0);
     let said = m.ok(&["check", "--policy", mine]);
     assert!(said.ends_with("rules off: pin-surplus-lines\n"), "{said}");
+    assert_eq!(
+        status(&["--policy", "/dev/null", "--fail-on", "note"]),
+        7,
+        "a policy that says nothing"
+    );
+    let said = m.ok(&["check", "--policy", "/dev/null", ".go-version"]);
+    assert!(said.ends_with("0 errors, 0 warnings and 1 note in 1 file\n"), "{said}");
     // A rule that is less severe than it is is told, too.
     fs::write(mine, "[check.rules]\nci-below-floor = \"note\"\nversion-eol = \"error\"\n").unwrap();
     let said = m.run(&["check", "--policy", mine]).stdout;

@@ -157,6 +157,18 @@ fn a_message_quotes_the_file() {
     }
 }
 
+/// A list has no version that differs: none of it fits.
+#[test]
+fn a_list_is_told_as_a_whole() {
+    let text = "jobs: {t: {strategy: {matrix: {go: ['1.26', stable]}}, steps: [{uses: a/checkout@v6}, {uses: a/setup-go@v6, with: {go-version: '${{ matrix.go }}'}}]}}\n";
+    let report = report(&[PIN, (CI, text)]);
+    let found = &report.findings[0];
+    let words = "none of 1.26, stable fits the pin, which is 1.27.0 (the same release is expected)";
+    assert_eq!((found.message.as_str(), found.label.as_str()), (words, "the first of a list"));
+    let with = "add 1.27.0, or set relation = \"at-least\" below [check] in .goward.toml";
+    assert_eq!(found.remedy.as_ref().unwrap().words, with);
+}
+
 /// "Run" is a word of CI: a file of settings has none.
 #[test]
 fn only_jobs_have_runs() {

@@ -115,7 +115,7 @@ fn below(look: &Look<'_>, claim: &Claim, (said, floor, builds): (&Said, &Need, B
     let (stuck, advice) = (cannot_switch(&said.says), is_advice(needs));
     let then = match builds {
         Builds::Linted => "so the linter takes its code for older code".to_owned(),
-        _ if advice => format!("which {} takes for advice", any(&said.says)),
+        _ if advice => format!("and {} tries to compile it all the same", any(&said.says)),
         _ if stuck => format!("and {} cannot switch", any(&said.says)),
         Builds::Fixed => "and Go does not switch there".to_owned(),
         Builds::Doubtful => "which counts if it builds that module".to_owned(),
@@ -227,9 +227,14 @@ fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Find
     let (first, wants) = (claim.said.first()?, &statement.says);
     let all = claim.said.iter().map(|said| said.text.as_str()).collect::<Vec<_>>().join(", ");
     let (kind, how) = (statement.kind.words(), relation.words());
-    let message = format!("{all} differs from the {kind}, which is {wants} ({how} is expected)");
-    let finding =
-        Finding::new(Rule::ClaimDiffers, first.at.clone(), [&first.text, "this version"], message);
+    let is_list = claim.said.len() > 1;
+    let (subject, label) = match is_list {
+        true => (format!("none of {all} fits"), "the first of a list"),
+        false => (format!("{all} differs from"), "this version"),
+    };
+    let message = format!("{subject} the {kind}, which is {wants} ({how} is expected)");
+    let what = [first.text.as_str(), label];
+    let finding = Finding::new(Rule::ClaimDiffers, first.at.clone(), what, message);
     let mut finding = finding.beside(statement.at.clone(), &["this ", kind].concat());
     finding.related.extend(claim.used.clone());
     let says: Vec<&Selector> = claim.said.iter().map(|said| &said.says).collect();
@@ -238,7 +243,8 @@ fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Find
         Some(one) => {
             let release = release_of(&one.says, &look.releases.known);
             let edit = release.and_then(|one| respelt(look, (claim, claim.builds), &one));
-            finding.mend(set(&format!("write {wants}"))).edit(edit)
+            let verb = if is_list { "add" } else { "write" };
+            finding.mend(set(&format!("{verb} {wants}"))).edit(edit)
         }
         None => finding.mend(set("write the same in both")),
     })

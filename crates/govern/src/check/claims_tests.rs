@@ -247,6 +247,17 @@ pub(super) fn of_files() -> [Case<'static>; 6] {
     ]
 }
 
+/// The inputs of setup-go.
+pub(super) fn of_setup_go() -> [Case<'static>; 2] {
+    use crate::rule::Rule::*;
+    const BOTH: &str = "jobs: {t: {steps: [{uses: actions/setup-go@v6, with: {go-version: '1.27', go-version-file: go.mod}}]}}\n";
+    const ONE: &str = "jobs: {t: {steps: [{uses: actions/setup-go@v6, with: {go-version: '', go-version-file: go.mod}}]}}\n";
+    [
+        (InputIgnored, &[(CI, BOTH)], &["input-ignored note .github/workflows/ci.yml:1"]),
+        (InputIgnored, &[(CI, ONE)], &[]),
+    ]
+}
+
 /// Comments that allow.
 pub(super) fn of_comments() -> [Case<'static>; 4] {
     use crate::rule::Rule::*;

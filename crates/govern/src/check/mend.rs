@@ -9,11 +9,16 @@ use goward_gomod::Splice;
 use goward_resolver::{Selector, Version};
 use std::ops::Range;
 
+/// The versions of a list that are told.
+const MOST: usize = 8;
+
 /// Why a place keeps its version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kept {
     /// It is one of several.
     Several(&'static str),
+    /// It is in a list, which has these versions.
+    List(String),
     /// It takes several releases by itself.
     Open,
     /// The text is made of others, or it stands there several times.
@@ -29,6 +34,7 @@ impl Kept {
     pub(super) fn words(&self) -> String {
         match self {
             Kept::Several(of) => format!("one of several {of}"),
+            Kept::List(versions) => format!("a list of several versions: {versions}"),
             Kept::Open => "no single release or minor".to_owned(),
             Kept::Computed => "no text there is this version alone".to_owned(),
             Kept::Digest(at) => format!("the digest in {} is that of this version", at.said()),
@@ -47,7 +53,9 @@ pub(super) struct Wants<'w> {
 
 /// The edit of a claim.
 pub(super) fn claim(look: &Look<'_>, claim: &Claim, wants: &Wants<'_>) -> Result<Edit, Kept> {
-    let [said] = &claim.said[..] else { return Err(Kept::Several("versions of a list")) };
+    let [said] = &claim.said[..] else {
+        return Err(list(claim.said.iter().map(|said| said.text.clone())));
+    };
     if !matches!(said.says, Selector::Exact(_) | Selector::Minor(_)) {
         return Err(Kept::Open);
     }
@@ -61,6 +69,17 @@ pub(super) fn claim(look: &Look<'_>, claim: &Claim, wants: &Wants<'_>) -> Result
         return Err(Kept::Digest(digest));
     }
     written(look, (&at.file, bytes), wants)
+}
+
+/// A list, with the first of its versions.
+pub(super) fn list(versions: impl Iterator<Item = String>) -> Kept {
+    let (mut versions, mut more) = (versions.fuse(), String::new());
+    let first: Vec<String> = versions.by_ref().take(MOST).collect();
+    let rest = versions.count();
+    if rest > 0 {
+        more = format!(" and {rest} more");
+    }
+    Kept::List([first.join(", "), more].concat())
 }
 
 /// The edit of the version in a line of a pin file.

@@ -9,7 +9,7 @@ use super::statement::{Kind as Of, Site, is_passed_over, place};
 use super::{Look, Rule};
 use crate::claims::{Builds, Claim, ClaimKind, Claims, Unresolved};
 use crate::finding::{Edit, Place};
-use crate::fix::spelling::{release, release_of, respelt};
+use crate::fix::spelling::{patched, release, release_of, respelt};
 use crate::fix::{Left, Wish};
 use crate::kind::FileKind;
 use goward_gomod::{Kind, Sole, Syntax};
@@ -89,7 +89,7 @@ pub(super) fn wished(look: &Look<'_>, claims: &Claims, wish: &Wish) -> Moves {
         }
     }
     for site in look.sites.all() {
-        module_file(look, site, (&release, wish.floors), &mut moves);
+        module_file(look, site, (&release, wish.floors.then_some(to)), &mut moves);
     }
     of_claims(look, (claims, wish.floors), &release, &mut moves);
     // A text that stays leaves its place to the safe edits.
@@ -125,7 +125,9 @@ fn pin_file(look: &Look<'_>, file: (&str, &[u8]), wants: &Wants<'_>, moves: &mut
     let at = place(look.host, &pin.origin);
     let edit = match pin.fallbacks.is_empty() {
         true => mend::pin(look, (&at, &pin.selector), wants),
-        false => Err(Kept::Several("versions of a list")),
+        false => Err(mend::list(
+            std::iter::once(&pin.selector).chain(&pin.fallbacks).map(ToString::to_string),
+        )),
     };
     moves.add(&at, edit);
 }
@@ -152,9 +154,10 @@ fn named(name: &ToolchainName, release: &Version) -> Result<Selector, &'static s
     crate::pins::of_name(name).ok_or("a custom toolchain")
 }
 
-/// The toolchain line, and with `floors` the go line.
-fn module_file(look: &Look<'_>, site: &Site, to: (&Version, bool), moves: &mut Moves) {
-    let (release, floors) = to;
+/// The toolchain line, and the go line if there is a version to which the caller raises those. A minor is that,
+/// and not its newest patch: all who build with the module have to follow.
+fn module_file(look: &Look<'_>, site: &Site, to: (&Version, Option<&Version>), moves: &mut Moves) {
+    let (release, floor) = to;
     let kind = if site.is_work { Kind::Workspace } else { Kind::Module };
     let Some(bytes) = look.lines.content(&site.file) else { return };
     // Of a file that Go refuses a rule speaks.
@@ -164,8 +167,9 @@ fn module_file(look: &Look<'_>, site: &Site, to: (&Version, bool), moves: &mut M
         moves.leave(need.at.clone(), &words);
     }
     let mut least = site.lines.go_version();
-    if let (true, Some(go), Some(has)) = (floors, &site.lines.go, least.clone()) {
-        let (new, at) = (respelt(&go.value, release), Place::line(&site.file, go.line));
+    if let (Some(floor), Some(go), Some(has)) = (floor, &site.lines.go, least.clone()) {
+        let floor = Version::parse(&patched(floor)).unwrap_or_else(|| floor.clone());
+        let (new, at) = (respelt(&go.value, &floor), Place::line(&site.file, go.line));
         if let Some(version) = Version::parse(&new).filter(|version| has < *version) {
             moves.add(&at, set(site, &syntax, (Sole::Go, &new)));
             least = Some(version);

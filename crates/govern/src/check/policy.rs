@@ -133,8 +133,16 @@ impl RepoPolicy {
             u32::try_from(before.matches('\n').count()).unwrap_or_default() + 1
         };
         let reader = Reader { line: &line };
-        let document = DeTable::parse(source)
-            .map_err(|error| invalid(error.span().map_or(1, line), "it is not valid TOML"))?;
+        let document = DeTable::parse(source).map_err(|error| {
+            let line = error.span().map_or(1, line);
+            let said = source.lines().nth(line as usize - 1).unwrap_or_default();
+            let of_minimum = said.trim_start().starts_with("minimum");
+            let why = match of_minimum && !said.contains('"') {
+                true => "write the version in quotes, such as \"1.24\"",
+                false => "it is not valid TOML",
+            };
+            invalid(line, why)
+        })?;
         let mut policy = RepoPolicy::default();
         for (key, value) in document.get_ref() {
             match &**key.get_ref() {
@@ -234,9 +242,15 @@ impl Reader<'_> {
         for (key, value) in self.table(value, "a table [check]")? {
             match &**key.get_ref() {
                 "minimum" => {
-                    let wants = "a version such as \"1.24\"";
-                    let text = self.text(value, wants)?;
-                    let version = Version::parse(text).ok_or_else(|| self.refuse(value, wants))?;
+                    let wants = match value.get_ref() {
+                        // A number would lose its last zero.
+                        DeValue::Float(number) => {
+                            format!("it in quotes: \"{}\"", number.as_str())
+                        }
+                        _ => "a version such as \"1.24\"".to_owned(),
+                    };
+                    let text = self.text(value, &wants)?;
+                    let version = Version::parse(text).ok_or_else(|| self.refuse(value, &wants))?;
                     policy.minimum = Some(version);
                     policy.minimum_at = Some(Place::line("", (self.line)(value.span())));
                 }
@@ -341,60 +355,5 @@ impl Reader<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_key_is_read_and_an_unknown_one_is_an_error() {
-        let text = "[check]\nminimum = \"1.24\"\npins = \"exact\"\nfail-on = \"warning\"\n\
-                    exclude = [\"third_party/\", \"**/old.yml\"]\nrelation = { ci = \"at-least\" }\n\
-                    [check.rules]\nversion-eol = \"off\"\npin-roomy = \"error\"\n";
-        let policy = RepoPolicy::parse(text.as_bytes()).unwrap();
-        assert_eq!(policy.minimum_at, Some(Place::line("", 2)));
-        assert!(policy.excludes("third_party/a/go.mod") && policy.excludes("x/old.yml"));
-        assert!(!policy.excludes("first_party/go.mod"));
-        assert_eq!(policy.relation(ClaimKind::Ci), Some(Relation::AtLeast));
-        assert_eq!(policy.relation(ClaimKind::Image), None);
-        for (line, text) in [
-            (1, "x = 1\n"),
-            (2, "[check]\nminimun = \"1.24\"\n"),
-            (2, "[check]\nminimum = 1.24\n"),
-            (2, "[check]\nminimum = \"go1.24\"\n"),
-            (2, "[check]\nrelation = \"older\"\n"),
-            (2, "[check.relation]\ncli = \"same\"\n"),
-            (2, "[check.rules]\nversion-eo = \"off\"\n"),
-            (2, "[check.rules]\nversion-eol = true\n"),
-            (2, "[check]\nexclude = [\"***\"]\n"),
-            (2, "[check]\nx y\n"),
-            (1, "[[check.claim]]\nfiles = ['*']\n"),
-            (3, "[[check.claim]]\nfiles = ['*']\npattern = 'go1'\n"),
-            (3, "[[check.claim]]\nfiles = ['*']\npattern = '(go'\n"),
-            (3, "[[check.claim]]\nfiles = ['*']\npattern = '((a{99}){99})'\n"),
-            (3, "[[check.claim]]\nfiles = ['*']\npatern = '(go)'\n"),
-        ] {
-            assert_eq!(RepoPolicy::parse(text.as_bytes()).unwrap_err().line, line, "{text}");
-        }
-    }
-
-    #[test]
-    fn relations_compare_by_meaning() {
-        use Relation::{AtLeast, Same, SameMinor};
-        for (relation, claim, statement, holds) in [
-            (Same, "1.22.3", "1.22.3", true),
-            (Same, "1.22", "1.22.3", false),
-            (Same, "1.22.4", "1.22", true),
-            (SameMinor, "1.22", "1.22.3", true),
-            (SameMinor, "1.23", "1.22.3", false),
-            (SameMinor, "latest", "1.22.3", false),
-            (AtLeast, "1.23", "1.22.3", true),
-            (AtLeast, "latest", "1.22.3", true),
-            (AtLeast, "1.21.9", "1.22.3", false),
-            (AtLeast, "^1.21", "1.22.3", true),
-            (Same, "1.22.3", "latest", true),
-            (Same, "1.25.0", ">=1.21,<1.23", false),
-        ] {
-            let [claim, statement] = [claim, statement].map(|text| Selector::parse(text).unwrap());
-            assert_eq!(relation.holds(&claim, &statement), holds, "{claim} {statement}");
-        }
-    }
-}
+#[path = "policy_tests.rs"]
+mod tests;

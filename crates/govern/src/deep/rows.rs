@@ -63,11 +63,12 @@ fn retracted(module: &Module<'_>, _: &Report, row: &Row) -> Option<Finding> {
     let version = row.selected.as_deref().unwrap_or_default();
     let why = reasons.join("; ");
     let message = format!("the author of {} has taken it back: {why}", named(row));
-    let what = [version, "this version"];
+    let own = module.requirement(&row.path).is_some();
+    let what = [version, if own { "this version" } else { "this requirement brings it in" }];
     let finding = Finding::new(Rule::Retracted, brought(module, row), what, message);
-    let side = module.requirement(&row.path).filter(|at| *at != finding.at);
-    let side = side.or_else(|| module.summed(&row.path, version));
-    let finding = finding.beside(side.unwrap_or_else(|| module.head()), "what is built with it");
+    let side = module.summed(&row.path, version).unwrap_or_else(|| module.head());
+    let note = format!("{} is selected, which its author has retracted", named(row));
+    let finding = finding.beside(side, &note);
     let newest = row
         .newest
         .as_deref()

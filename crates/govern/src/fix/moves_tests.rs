@@ -78,7 +78,11 @@ fn what_is_several_open_or_computed_is_left_and_said() {
     for (file, text, why) in [
         (".go-version", "latest\n", "1: no single release or minor"),
         (".go-version", ">=1.24\n", "1: no single release or minor"),
-        (".tool-versions", "golang 1.25.5 1.24.3\n", "1: one of several versions of a list"),
+        (
+            ".tool-versions",
+            "golang 1.25.5 1.24.3\n",
+            "1: a list of several versions: 1.25.5, 1.24.3",
+        ),
         (".goenv", "GOTOOLCHAIN=go1.25.5-corp\n", "1: a custom toolchain"),
         (
             "mise.toml",
@@ -138,6 +142,9 @@ fn go_lines_are_raised_only_if_the_caller_says_so() {
         "go 1.27.3\n\nuse (\n\t.\n\t./a\n)\n",
     ];
     assert_eq!((now, judged.left), (raised.to_vec(), Vec::new()));
+    let (changes, _) = fixed(&files, &floors("1.27"));
+    let first = "module a\n\ngo 1.27.0 // a\n\ntoolchain go1.27.3\n";
+    assert_eq!((changes[0].1.as_str(), changes[1].1.as_str()), (first, raised[1]));
     let why = "a/go.mod:3: this go line needs Go 1.26.0, and Go 1.25.5 is below that";
     for wish in [floors("1.25.5"), to("1.25.5")] {
         assert_eq!(left(&[("a/go.mod", "module a\n\ngo 1.26.0\n")], &wish), [why]);

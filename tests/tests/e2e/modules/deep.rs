@@ -83,6 +83,8 @@ fn what_go_selects_is_told_and_the_tree_stays() {
     let said = retracted["message"].as_str().expect("a sentence");
     assert!(said.contains("example.com/d v1.4.0") && said.contains("broken on 32-bit"), "{said}");
     assert_eq!(retracted["fix"]["command"], "go get example.com/d@v1.4.2");
+    let side = "example.com/d v1.4.0 is selected, which its author has retracted";
+    assert_eq!(retracted["related"][0]["note"], side);
     let dropped = only(&told, "excluded-dropped");
     assert_eq!((&dropped["line"], &dropped["severity"]), (&10.into(), &"note".into()));
     assert_eq!(dropped["related"][0]["line"], 13);

@@ -153,8 +153,13 @@ fn summary(report: &Report) -> String {
     };
     let of = |severity: Severity| number(count(report, severity), severity.id());
     let [notes, warnings, errors] = Severity::ALL.map(of);
-    let (files, modules) = (number(report.files, "file"), number(report.modules, "module"));
-    format!("{errors}, {warnings} and {notes} in {files} of {modules}")
+    let files = number(report.files, "file");
+    // A single file may be of a module whose go.mod is not among what was asked for.
+    let modules = match report.modules {
+        0 => String::new(),
+        count => [" of ", &number(count, "module")].concat(),
+    };
+    format!("{errors}, {warnings} and {notes} in {files}{modules}")
 }
 
 /// What does not count, so that a green check is not taken for more than it is.

@@ -177,6 +177,12 @@ impl Setup<'_, '_> {
             Err(why) => reader.source.open(version.map_or(with, |version| version), why),
             Ok(values) if values.is_empty() => self.read_file(reader, scope, with),
             Ok(values) => {
+                if let (Some((key, _)), Some((version, _)), "actions/setup-go") =
+                    (with.entry("go-version-file"), with.entry("go-version"), self.action)
+                {
+                    let at = [key, version].map(|node| reader.source.place(node));
+                    reader.source.claims.findings.push(twice(at));
+                }
                 let said = reader.source.versions_by(values, grammar::version);
                 let used = version.map_or(with, |version| version);
                 claim(reader, (ClaimKind::Ci, self.builds()), (said, used), scope);
@@ -249,6 +255,14 @@ fn ignored(at: Place) -> Finding {
     let message = "setup-go has had no input `stable` since its version 3".to_owned();
     let finding = Finding::new(Rule::InputIgnored, at, ["stable", "no effect"], message);
     finding.mend("remove the line")
+}
+
+/// A version beside a file that has one.
+fn twice([file, version]: [Place; 2]) -> Finding {
+    let message = "setup-go takes go-version, warns, and reads no go-version-file";
+    let what = ["go-version-file", "no effect"];
+    let finding = Finding::new(Rule::InputIgnored, file, what, message.to_owned());
+    finding.beside(version, "this input counts").mend("keep one of them")
 }
 
 fn missing(at: Place, file: &str) -> Finding {

@@ -1,0 +1,71 @@
+//! The keys of a policy, and what relations mean.
+
+use super::*;
+
+#[test]
+fn every_key_is_read_and_an_unknown_one_is_an_error() {
+    let text = "[check]\nminimum = \"1.24\"\npins = \"exact\"\nfail-on = \"warning\"\n\
+                exclude = [\"third_party/\", \"**/old.yml\"]\nrelation = { ci = \"at-least\" }\n\
+                [check.rules]\nversion-eol = \"off\"\npin-roomy = \"error\"\n";
+    let policy = RepoPolicy::parse(text.as_bytes()).unwrap();
+    assert_eq!(policy.minimum_at, Some(Place::line("", 2)));
+    assert!(policy.excludes("third_party/a/go.mod") && policy.excludes("x/old.yml"));
+    assert!(!policy.excludes("first_party/go.mod"));
+    assert_eq!(policy.relation(ClaimKind::Ci), Some(Relation::AtLeast));
+    assert_eq!(policy.relation(ClaimKind::Image), None);
+    for (line, text) in [
+        (1, "x = 1\n"),
+        (2, "[check]\nminimun = \"1.24\"\n"),
+        (2, "[check]\nminimum = 1.24\n"),
+        (2, "[check]\nminimum = \"go1.24\"\n"),
+        (2, "[check]\nrelation = \"older\"\n"),
+        (2, "[check.relation]\ncli = \"same\"\n"),
+        (2, "[check.rules]\nversion-eo = \"off\"\n"),
+        (2, "[check.rules]\nversion-eol = true\n"),
+        (2, "[check]\nexclude = [\"***\"]\n"),
+        (2, "[check]\nx y\n"),
+        (1, "[[check.claim]]\nfiles = ['*']\n"),
+        (3, "[[check.claim]]\nfiles = ['*']\npattern = 'go1'\n"),
+        (3, "[[check.claim]]\nfiles = ['*']\npattern = '(go'\n"),
+        (3, "[[check.claim]]\nfiles = ['*']\npattern = '((a{99}){99})'\n"),
+        (3, "[[check.claim]]\nfiles = ['*']\npatern = '(go)'\n"),
+    ] {
+        assert_eq!(RepoPolicy::parse(text.as_bytes()).unwrap_err().line, line, "{text}");
+    }
+}
+
+#[test]
+fn a_version_without_quotes_is_told_to_have_them() {
+    for (text, why) in [
+        ("minimum = 1.20\n", "write it in quotes: \"1.20\""),
+        ("minimum = 1.24.3\n", "write the version in quotes, such as \"1.24\""),
+        ("minimum = \"x\"\n", "write a version such as \"1.24\""),
+        ("x y\n", "it is not valid TOML"),
+    ] {
+        let text = ["[check]\n", text].concat();
+        let invalid = RepoPolicy::parse(text.as_bytes()).unwrap_err();
+        assert_eq!((invalid.line, invalid.why.as_str()), (2, why), "{text}");
+    }
+}
+
+#[test]
+fn relations_compare_by_meaning() {
+    use Relation::{AtLeast, Same, SameMinor};
+    for (relation, claim, statement, holds) in [
+        (Same, "1.22.3", "1.22.3", true),
+        (Same, "1.22", "1.22.3", false),
+        (Same, "1.22.4", "1.22", true),
+        (SameMinor, "1.22", "1.22.3", true),
+        (SameMinor, "1.23", "1.22.3", false),
+        (SameMinor, "latest", "1.22.3", false),
+        (AtLeast, "1.23", "1.22.3", true),
+        (AtLeast, "latest", "1.22.3", true),
+        (AtLeast, "1.21.9", "1.22.3", false),
+        (AtLeast, "^1.21", "1.22.3", true),
+        (Same, "1.22.3", "latest", true),
+        (Same, "1.25.0", ">=1.21,<1.23", false),
+    ] {
+        let [claim, statement] = [claim, statement].map(|text| Selector::parse(text).unwrap());
+        assert_eq!(relation.holds(&claim, &statement), holds, "{claim} {statement}");
+    }
+}
