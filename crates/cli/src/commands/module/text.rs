@@ -87,8 +87,16 @@ fn remarks(cx: &Context, told: &Told) {
     let unchecked = report.modules.iter().filter_map(|row| row.unchecked.as_deref());
     let unchecked: Vec<&str> = unchecked.collect();
     if let Some(first) = unchecked.first() {
-        let (count, why) = (unchecked.len(), cut(first));
-        cx.output.note(&format!("retractions of {count} modules are not known: {why}"));
+        let of = match unchecked.len() {
+            1 => "1 module".to_owned(),
+            count => format!("{count} modules"),
+        };
+        // A reason that modules share has been told.
+        let why = match told.silence.has(first) {
+            true => String::new(),
+            false => [": ", &cut(first)].concat(),
+        };
+        cx.output.note(&format!("retractions of {of} are not known{why}"));
     } else if report.modules.iter().any(|row| row.retracted.is_none()) {
         cx.output.note("retractions and deprecations are not known offline");
     }
