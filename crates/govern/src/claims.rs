@@ -113,10 +113,10 @@ pub struct Unresolved {
     pub reason: &'static str,
 }
 
-/// A job that installs the Go that a go.mod names.
+/// A job that installs the Go that a go.mod or a go.work names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadsGoLine {
-    /// The go.mod.
+    /// The go.mod or go.work.
     pub module: String,
     /// Where the job says so.
     pub at: Place,

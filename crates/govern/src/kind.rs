@@ -67,6 +67,7 @@ impl FileKind {
             POLICY if path == name => FileKind::Policy,
             "action.yml" | "action.yaml" => FileKind::Action,
             "devcontainer.json" | ".devcontainer.json" => FileKind::Devcontainer,
+            ".golangci.toml" | ".golangci.json" => FileKind::Golangci,
             "Jenkinsfile" | "Justfile" | "justfile" | "MODULE.bazel" | "WORKSPACE" | ".envrc" => {
                 FileKind::Other
             }
@@ -192,6 +193,8 @@ mod tests {
             ("composer.yaml", None),
             (".devcontainer/go/devcontainer.json", Some(FileKind::Devcontainer)),
             ("a/.golangci.yaml", Some(FileKind::Golangci)),
+            ("a/.golangci.toml", Some(FileKind::Golangci)),
+            (".golangci.json", Some(FileKind::Golangci)),
             ("build/common.mk", Some(FileKind::Makefile)),
             ("Makefile", Some(FileKind::Makefile)),
             (".env.ci", Some(FileKind::Dotenv)),

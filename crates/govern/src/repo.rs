@@ -29,6 +29,8 @@ use std::path::{Path, PathBuf};
 const LIMIT: usize = 1 << 20;
 /// The most bytes of all files, in memory at once.
 const MOST_BYTES: usize = 256 << 20;
+/// The most bytes of the names of files and directories. In memory they take three times as much.
+const MOST_NAMES: usize = 128 << 20;
 /// The most of them that links lead to: many links may name one large file.
 const MOST_LINKED: usize = 16 << 20;
 /// Why there is no content: a partial clone has it elsewhere, and git is to fetch nothing.
@@ -80,7 +82,7 @@ impl Repository {
         }
         let stage = stage::Stage::of(&top)?;
         let filling = || {
-            let room = Room { all: MOST_BYTES, linked: MOST_LINKED, names: MOST_BYTES };
+            let room = Room { all: MOST_BYTES, linked: MOST_LINKED, names: MOST_NAMES };
             let mut filling = Filling::new(top.clone(), room);
             filling.repository.staged = true;
             filling
@@ -98,7 +100,7 @@ impl Repository {
     }
 
     fn open(top: PathBuf) -> Result<Repository, Error> {
-        Repository::bounded(top, Room { all: MOST_BYTES, linked: MOST_LINKED, names: MOST_BYTES })
+        Repository::bounded(top, Room { all: MOST_BYTES, linked: MOST_LINKED, names: MOST_NAMES })
     }
 
     /// Of files for which there is no room it is known that they are too large.

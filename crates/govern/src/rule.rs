@@ -112,7 +112,7 @@ rules! {
     MatrixMissesFloor "matrix-misses-floor" Note "A matrix begins above the go line, and no workflow tests the Go that the go line promises."
     CiReadsGoLine "ci-reads-go-line" Note "A workflow installs what the go line says, while developers run their default: no file states a Go."
     YamlNumber "yaml-number" Error "A version without quotes is a number that ends in 0: YAML drops the 0, and 1.20 is Go 1.2."
-    VersionFileMissing "version-file-missing" Error "`go-version-file` names a file that is not in the repository."
+    VersionFileMissing "version-file-missing" Error "`go-version-file` names a file that is not in the repository. A warning for one without a version, with which setup-go sets up no Go."
     InputIgnored "input-ignored" Note "An input of setup-go that has no effect: `stable` since its version 3, and `go-version-file` beside `go-version`."
     FileUnreadable "file-unreadable" Warning "goward cannot read a file: not YAML, TOML or JSON, too large, too deep, or not to be opened."
     ModUntidy "mod-untidy" Error "`go mod tidy` would change the go.mod or the go.sum."

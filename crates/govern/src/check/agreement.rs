@@ -11,7 +11,7 @@ use crate::existence::Existence;
 use crate::finding::{Edit, Finding, Place};
 use crate::fix::spelling::release_of;
 use crate::pins::of_name;
-use crate::repo::directory_of;
+use crate::repo::{directory_of, name_of};
 use crate::rule::{Rule, Severity};
 use goward_resolver::{Selector, ToolchainName, Version};
 
@@ -63,7 +63,9 @@ fn floors<'l>(look: &'l Look<'_>, claim: &Claim) -> Vec<(&'l Need, Builds)> {
 /// A job that installs what a go.mod says, and not what developers run.
 fn reads_go_line(look: &Look<'_>, read: &ReadsGoLine) -> Option<Finding> {
     let (module, dir) = (&read.module, directory_of(&read.module));
-    let lines = &look.sites.module(dir)?.lines;
+    let is_work = name_of(module) == "go.work";
+    let site = if is_work { look.sites.work(dir) } else { look.sites.module(dir) };
+    let lines = &site?.lines;
     let go = lines.go.as_ref()?;
     let Some(statement) = look.sites.statement(dir) else {
         let message =
@@ -71,7 +73,10 @@ fn reads_go_line(look: &Look<'_>, read: &ReadsGoLine) -> Option<Finding> {
         let what = [module.as_str(), "this file"];
         let finding = Finding::new(Rule::CiReadsGoLine, read.at.clone(), what, message);
         let finding = finding.beside(Place::line(module, go.line), "this go line");
-        return Some(finding.mend("state a Go for all: goward use --go-mod, or goward use"));
+        return Some(finding.mend(match is_work {
+            true => "state a Go for all: goward use",
+            false => "state a Go for all: goward use --go-mod, or goward use",
+        }));
     };
     let wish = lines.toolchain.as_ref().filter(|_| read.toolchain_line);
     let wish = wish.and_then(|line| Some((of_name(&ToolchainName::parse(&line.value)?)?, line)));

@@ -248,13 +248,27 @@ pub(super) fn of_files() -> [Case<'static>; 6] {
 }
 
 /// The inputs of setup-go.
-pub(super) fn of_setup_go() -> [Case<'static>; 2] {
+pub(super) fn of_setup_go() -> [Case<'static>; 7] {
     use crate::rule::Rule::*;
+    const WORK: &str = "jobs: {t: {steps: [{uses: actions/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version-file: go.work}}]}}\n";
+    const TOOLS: &str = "jobs: {t: {steps: [{uses: actions/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version-file: .tool-versions}}]}}\n";
+    const GO_WORK: (&str, &str) = ("go.work", "go 1.26.0\n\nuse ./a\n");
+    const NO_LINE: (&str, &str) = ("go.work", "use ./a\n");
+    const MEMBER: (&str, &str) = ("a/go.mod", MOD);
+    const PIN: (&str, &str) = (".go-version", "1.27.3\n");
+    const EMPTY: &[&str] = &["version-file-missing warning .github/workflows/ci.yml:1"];
+    const READS_WORK: &[&str] = &["ci-reads-go-line note .github/workflows/ci.yml:1"];
+    const OTHER_THAN_PIN: &[&str] = &["claim-differs warning .github/workflows/ci.yml:1"];
     const BOTH: &str = "jobs: {t: {steps: [{uses: actions/setup-go@v6, with: {go-version: '1.27', go-version-file: go.mod}}]}}\n";
     const ONE: &str = "jobs: {t: {steps: [{uses: actions/setup-go@v6, with: {go-version: '', go-version-file: go.mod}}]}}\n";
     [
         (InputIgnored, &[(CI, BOTH)], &["input-ignored note .github/workflows/ci.yml:1"]),
         (InputIgnored, &[(CI, ONE)], &[]),
+        (CiReadsGoLine, &[GO_WORK, MEMBER, (CI, WORK)], READS_WORK),
+        (ClaimDiffers, &[PIN, GO_WORK, MEMBER, (CI, WORK)], OTHER_THAN_PIN),
+        (VersionFileMissing, &[(".tool-versions", "nodejs 22\n"), (CI, TOOLS)], EMPTY),
+        (VersionFileMissing, &[NO_LINE, MEMBER, (CI, WORK)], EMPTY),
+        (VersionFileMissing, &[(".tool-versions", "golang 1.27.3\n"), (CI, TOOLS)], &[]),
     ]
 }
 

@@ -15,6 +15,11 @@ use toml::de::{DeTable, DeValue};
 /// The file's name.
 pub const FILE: &str = crate::kind::POLICY;
 
+/// The most patterns of one list: each is tried on the name of every file.
+const MOST_PATTERNS: usize = 100;
+/// The longest pattern of names, in bytes.
+const LONGEST_PATTERN: usize = 256;
+
 /// How a claim has to fit the statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
@@ -299,10 +304,14 @@ impl Reader<'_> {
     }
 
     fn patterns(&self, value: &Value<'_>) -> Result<Vec<Pattern>> {
-        let wants = "a list of patterns such as [\"third_party/**\"]";
-        let items = value.get_ref().as_array().ok_or_else(|| self.refuse(value, wants))?;
+        let wants = "a list of 100 patterns at most such as [\"third_party/**\"]";
+        let items = value.get_ref().as_array().filter(|items| items.len() <= MOST_PATTERNS);
+        let items = items.ok_or_else(|| self.refuse(value, wants))?;
         let pattern = |item: &Value<'_>| {
             let text = self.text(item, wants)?;
+            if text.len() > LONGEST_PATTERN {
+                return Err(self.refuse(item, "patterns of 256 bytes at most"));
+            }
             let text = match text.strip_suffix('/') {
                 Some(dir) => [dir, "/**"].concat(),
                 None => text.to_owned(),

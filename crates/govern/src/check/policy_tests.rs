@@ -35,6 +35,18 @@ fn every_key_is_read_and_an_unknown_one_is_an_error() {
 }
 
 #[test]
+fn patterns_have_bounds() {
+    let policy = |patterns: Vec<String>| {
+        let list = patterns.iter().map(|one| format!("'{one}'")).collect::<Vec<_>>().join(", ");
+        RepoPolicy::parse(format!("[check]\nexclude = [{list}]\n").as_bytes()).map(drop)
+    };
+    assert_eq!(policy(vec!["*".repeat(2); MOST_PATTERNS]), Ok(()));
+    assert!(policy(vec!["a".to_owned(); MOST_PATTERNS + 1]).is_err());
+    assert_eq!(policy(vec!["a".repeat(LONGEST_PATTERN)]), Ok(()));
+    assert!(policy(vec!["a".repeat(LONGEST_PATTERN + 1)]).is_err());
+}
+
+#[test]
 fn a_version_without_quotes_is_told_to_have_them() {
     for (text, why) in [
         ("minimum = 1.20\n", "write it in quotes: \"1.20\""),

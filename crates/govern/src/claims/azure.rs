@@ -90,13 +90,7 @@ fn job(source: &mut ClaimFile<'_>, (job, steps): (&Node, &Node), variables: &Var
         let Some(version) = step.get("inputs").and_then(|inputs| inputs.get("version")) else {
             continue;
         };
-        match variables.values(version) {
-            Ok(values) => {
-                let said = source.versions(values);
-                source.claim((ClaimKind::Ci, builds(false)), said, Some(version));
-            }
-            Err(why) => source.open(version, why),
-        }
+        source.version(version, variables.values(version), (ClaimKind::Ci, builds(false)));
     }
     if let Some(container) = job.get("container") {
         let unused = |_| Builds::Unknown;
@@ -112,14 +106,5 @@ fn image(
     variables: &Variables<'_>,
 ) {
     let name = node.get("image").map_or(node, |image| image);
-    match variables.values(name) {
-        Ok(values) => {
-            let (said, official) = source.images(&values);
-            source.claim((ClaimKind::Image, builds(official)), said, Some(name));
-        }
-        Err(why) if name.text().is_some_and(|text| text.contains("golang")) => {
-            source.open(name, why)
-        }
-        Err(_) => {}
-    }
+    source.image(name, variables.values(name), builds);
 }

@@ -109,13 +109,7 @@ impl<'y> Config<'y> {
         (version, builds): (Option<&Rc<Node>>, Builds),
     ) {
         let Some(version) = version else { return };
-        match variables.values(version) {
-            Ok(values) => {
-                let said = source.versions(values);
-                source.claim((ClaimKind::Ci, builds), said, Some(version));
-            }
-            Err(why) => source.open(version, why),
-        }
+        source.version(version, variables.values(version), (ClaimKind::Ci, builds));
     }
 
     /// The images of a job or an executor. The first is the one in which the steps run.
@@ -127,17 +121,8 @@ impl<'y> Config<'y> {
     ) {
         let images = node.get("docker").map_or(&[][..], |docker| docker.items());
         for (number, image) in images.iter().filter_map(|one| one.get("image")).enumerate() {
-            match variables.values(image) {
-                Ok(values) => {
-                    let (said, official) = source.images(&values);
-                    let builds = if number == 0 { builds(official) } else { Builds::Unknown };
-                    source.claim((ClaimKind::Image, builds), said, Some(image));
-                }
-                Err(why) if image.text().is_some_and(|text| text.contains("go")) => {
-                    source.open(image, why);
-                }
-                Err(_) => {}
-            }
+            let builds = |official| if number == 0 { builds(official) } else { Builds::Unknown };
+            source.image(image, variables.values(image), builds);
         }
         if images.is_empty() && node.text().is_some() {
             source.open(node, ELSEWHERE);

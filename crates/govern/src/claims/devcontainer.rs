@@ -1,7 +1,6 @@
 //! `devcontainer.json`: the image, and the feature that installs a Go.
 
 use super::image::Image;
-use super::jsonc;
 use super::means::Means;
 use super::source::ClaimFile;
 use super::{Builds, COMPUTED, ClaimKind, Claims};
@@ -9,12 +8,8 @@ use crate::repo::{directory_of, name_of};
 
 /// Adds the claims of a file to none.
 pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
-    let tree = match jsonc::load(bytes) {
-        Ok(Some(tree)) => tree,
-        Ok(None) => return,
-        Err(why) => return claims.unreadable(path, why.line, why.why),
-    };
     let mut source = ClaimFile { claims, path, directory: project(path), numbers: false };
+    let Some(tree) = source.json(bytes) else { return };
     if let Some(image) = tree.get("image") {
         let means = Means::trimmed(image);
         if means.text.contains('$') && means.text.contains("go") {

@@ -5,7 +5,7 @@ use super::means::Left;
 use super::source::ClaimFile;
 use super::variables::{Form, Names, Variables};
 use super::yaml::{Node, Value};
-use super::{Builds, ClaimKind, Claims, ELSEWHERE};
+use super::{Builds, Claims, ELSEWHERE};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -191,16 +191,7 @@ impl<'y> Pipeline<'y> {
         let (image, builds) = of;
         self.met.insert(Rc::as_ptr(image));
         let name = image.get("name").unwrap_or(image);
-        match self.variables(job).values(name) {
-            Ok(values) => {
-                let (said, official) = source.images(&values);
-                source.claim((ClaimKind::Image, builds(official)), said, Some(name));
-            }
-            Err(why) if name.text().is_none_or(|text| text.contains("go")) => {
-                source.open(name, why)
-            }
-            Err(_) => {}
-        }
+        source.image(name, self.variables(job).values(name), builds);
     }
 
     /// The variables of a job.

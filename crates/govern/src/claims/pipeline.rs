@@ -2,11 +2,12 @@
 //! Tekton, Woodpecker, and compose files.
 
 use super::commands::Commands;
-use super::means::Left;
+use super::makefile::is_version_of_go;
+use super::means::{Left, Means};
 use super::source::ClaimFile;
 use super::variables::{Form, Names, Variables};
 use super::yaml::Node;
-use super::{Builds, ClaimKind, Claims};
+use super::{Builds, ClaimKind, Claims, ELSEWHERE};
 use crate::kind::FileKind;
 use crate::repo::directory_of;
 
@@ -32,6 +33,9 @@ pub(super) fn read(claims: &mut Claims, kind: FileKind, (path, bytes): (&str, &[
         let names_are_images = path.contains("cloudbuild");
         let walk = Walk { left: &left, known, names, names_are_images };
         walk.look(&mut source, &tree, None);
+        if services {
+            walk.arguments(&mut source, &tree);
+        }
     }
     source.end(&left);
 }
@@ -73,31 +77,55 @@ impl<'y> Walk<'y> {
         }
     }
 
+    /// What a compose file gives the ARG of a Dockerfile: a map of names, or a list of assignments.
+    fn arguments(&self, source: &mut ClaimFile<'_>, tree: &'y Node) {
+        let about = (ClaimKind::Tool, Builds::Doubtful);
+        let variables = Variables { left: self.left, form: Form::Shell, names: self.names.clone() };
+        let services = tree.get("services").map_or(&[][..], |services| services.entries());
+        // Its readers take 1.20 without quotes for a number here.
+        source.numbers = true;
+        for (_, service) in services {
+            let Some(args) = service.get("build").and_then(|build| build.get("args")) else {
+                continue;
+            };
+            for (name, value) in args.entries() {
+                if name.text().is_some_and(is_version_of_go) && value.text() != Some("") {
+                    source.version(value, variables.values(value), about);
+                }
+            }
+            for item in args.items() {
+                let Some((name, value)) = item.text().and_then(|text| text.split_once('=')) else {
+                    continue;
+                };
+                if !is_version_of_go(name) || value.is_empty() {
+                    continue;
+                }
+                if value.contains('$') {
+                    source.open(item, ELSEWHERE);
+                    continue;
+                }
+                let means = Means::of(item, name.len() + 1..name.len() + 1 + value.len());
+                let said = source.versions(vec![means]);
+                source.claim(about, said, None);
+            }
+        }
+        source.numbers = false;
+    }
+
     fn image(&self, source: &mut ClaimFile<'_>, image: &Node, job: &'y Node) {
         let mut names = Vec::new();
         add_names(&mut names, job);
         names.extend(&self.names);
         let variables = Variables { left: self.left, form: Form::Shell, names };
-        match variables.values(image) {
-            Ok(values) => {
-                let (said, official) = source.images(&values);
-                if said.is_empty() {
-                    return;
-                }
-                let builds = self.known.unwrap_or_else(|| {
-                    let mut commands = Commands::default();
-                    if self.left.take(job.weight).is_some() {
-                        commands.add_all(job);
-                    }
-                    commands.switch = commands.switch.or(variables.switch());
-                    commands.builds(official)
-                });
-                source.claim((ClaimKind::Image, builds), said, Some(image));
+        let built = |official| {
+            let mut commands = Commands::default();
+            if self.left.take(job.weight).is_some() {
+                commands.add_all(job);
             }
-            Err(why) if image.text().is_some_and(|text| text.contains("golang")) => {
-                source.open(image, why);
-            }
-            Err(_) => {}
-        }
+            commands.switch = commands.switch.or(variables.switch());
+            commands.builds(official)
+        };
+        let builds = |official| self.known.unwrap_or_else(|| built(official));
+        source.image(image, variables.values(image), builds);
     }
 }

@@ -6,12 +6,20 @@ use super::yaml::Node;
 use super::{Builds, COMPUTED, ClaimKind, Claims};
 use crate::kind::FileKind;
 use crate::repo::directory_of;
+use toml::de::DeTable;
 
 /// Adds the claims of a file to none.
 pub(super) fn read(claims: &mut Claims, kind: FileKind, (path, bytes): (&str, &[u8])) {
     let numbers = kind != FileKind::Promu;
     let mut source = ClaimFile { claims, path, directory: directory_of(path), numbers };
-    let Some(tree) = source.document(bytes) else { return };
+    if path.ends_with(".toml") {
+        return of_toml(&mut source, bytes);
+    }
+    let tree = match path.ends_with(".json") {
+        true => source.json(bytes),
+        false => source.document(bytes),
+    };
+    let Some(tree) = tree else { return };
     let left = Left::new();
     // Anchors make a file longer than it is.
     if left.take(tree.weight).is_some() {
@@ -29,6 +37,27 @@ pub(super) fn read(claims: &mut Claims, kind: FileKind, (path, bytes): (&str, &[
         }
     }
     source.end(&left);
+}
+
+/// `run.go` of golangci-lint, in TOML.
+fn of_toml(source: &mut ClaimFile<'_>, bytes: &[u8]) {
+    let text = std::str::from_utf8(bytes).ok();
+    let Some((text, table)) = text.and_then(|text| Some((text, DeTable::parse(text).ok()?))) else {
+        return source.claims.unreadable(source.path, 1, "not valid TOML");
+    };
+    let run = table.get_ref().get("run").and_then(|run| run.get_ref().as_table());
+    let Some(version) = run.and_then(|run| run.get("go")) else { return };
+    let Some(said) = version.get_ref().as_str().filter(|said| !said.trim().is_empty()) else {
+        return;
+    };
+    let (before, line) = text.split_at(version.span().start);
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let Some(within) = line.find(said) else { return };
+    let number = |count: usize| u32::try_from(count).unwrap_or(1);
+    let column = 1 + before[start..].chars().count() + line[..within].chars().count();
+    let means = Means::written(said, number(1 + before.matches('\n').count()), number(column));
+    let said = source.versions(vec![means]);
+    source.claim((ClaimKind::Tool, Builds::Linted), said, None);
 }
 
 /// `gobinary`, which is `tool` from version 2 on: `go`, or a release's own name.

@@ -1,7 +1,8 @@
 //! One file whose claims are read, and what is done with the values in it.
 
 use super::image::Image;
-use super::means::{Left, Means};
+use super::jsonc;
+use super::means::{Left, Means, Values};
 use super::yaml::{self, Node};
 use super::{Builds, Claim, ClaimKind, Claims, NO_VERSION, Said};
 use crate::finding::{Finding, Place, Related};
@@ -31,6 +32,14 @@ impl ClaimFile<'_> {
     /// The first document of a YAML file.
     pub(super) fn document(&mut self, bytes: &[u8]) -> Option<Rc<Node>> {
         yaml::load(bytes).unwrap_or_else(|why| {
+            self.claims.unreadable(self.path, why.line, why.why);
+            None
+        })
+    }
+
+    /// A JSON file, which may have comments.
+    pub(super) fn json(&mut self, bytes: &[u8]) -> Option<Rc<Node>> {
+        jsonc::load(bytes).unwrap_or_else(|why| {
             self.claims.unreadable(self.path, why.line, why.why);
             None
         })
@@ -98,6 +107,50 @@ impl ClaimFile<'_> {
             }
         }
         (said, official)
+    }
+
+    /// Adds the claim of an image, by what its name comes to. What is built in it may depend on whether it is
+    /// official. A name that is not known is noted where it may be that of an image of Go.
+    pub(super) fn image(
+        &mut self,
+        node: &Node,
+        values: Values,
+        builds: impl FnOnce(bool) -> Builds,
+    ) -> Option<&mut Claim> {
+        match values {
+            Ok(values) => {
+                let (said, official) = self.images(&values);
+                if said.is_empty() {
+                    return None;
+                }
+                self.claim((ClaimKind::Image, builds(official)), said, Some(node))
+            }
+            Err(why) => {
+                if node.text().is_none_or(|text| text.contains("go")) {
+                    self.open(node, why);
+                }
+                None
+            }
+        }
+    }
+
+    /// Adds the claim of a version, by what its text comes to. One that is not known is noted.
+    pub(super) fn version(
+        &mut self,
+        node: &Node,
+        values: Values,
+        about: (ClaimKind, Builds),
+    ) -> Option<&mut Claim> {
+        match values {
+            Ok(values) => {
+                let said = self.versions(values);
+                self.claim(about, said, Some(node))
+            }
+            Err(why) => {
+                self.open(node, why);
+                None
+            }
+        }
     }
 
     /// Adds a claim of these versions, if there are any. `used` is the scalar that comes to them.

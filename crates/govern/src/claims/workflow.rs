@@ -2,6 +2,7 @@
 
 mod built;
 mod job;
+mod version_file;
 
 use super::Claims;
 use super::expression::Scope;

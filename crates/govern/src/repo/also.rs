@@ -2,7 +2,7 @@
 
 use super::filling::{Filling, Room};
 use super::stage::Stage;
-use super::{Error, MOST_BYTES, MOST_LINKED, Repository};
+use super::{Error, MOST_LINKED, MOST_NAMES, Repository};
 use crate::kind::FileKind;
 use std::path::Path;
 
@@ -17,7 +17,7 @@ impl Repository {
         if unread.is_empty() {
             return Ok(());
         }
-        let room = Room { all: MOST_LINKED, linked: MOST_LINKED, names: MOST_BYTES };
+        let room = Room { all: MOST_LINKED, linked: MOST_LINKED, names: MOST_NAMES };
         let mut filling = Filling::new(self.top.clone(), room);
         std::mem::swap(&mut filling.repository, self);
         for _ in &unread {

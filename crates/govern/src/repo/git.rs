@@ -25,7 +25,7 @@ thread_local! {
 #[cfg(target_os = "linux")]
 const MEMORY: u64 = 1 << 30;
 /// The most that git may say, in bytes.
-const LIMIT: u64 = 256 << 20;
+const LIMIT: u64 = 128 << 20;
 
 const ENDLESS: &str = "it does not end";
 

@@ -1,10 +1,10 @@
 //! One job of a workflow, or the steps of an action: which Go its steps set up, and whether they build
 //! this repository with it.
 
-use super::super::{Builds, COMPUTED, ClaimKind, ReadsGoLine, Said, setup_go as grammar};
+use super::super::{Builds, COMPUTED, ClaimKind, ReadsGoLine, setup_go as grammar};
 use super::built::{Built, Start};
-use super::{Reader, Scope, scalars, setup_go};
-use crate::claims::means::Left;
+use super::{Reader, Scope, scalars, setup_go, version_file};
+use crate::claims::means::{Left, Means};
 use crate::claims::yaml::Node;
 use crate::finding::{Finding, Place};
 use crate::repo::{name_of, resolve};
@@ -93,32 +93,25 @@ impl<'y> Job<'y> {
     fn read_container(&self, reader: &mut Reader<'_>, scope: Scope<'y>, of: (&Node, bool)) {
         let (image, sets_up) = of;
         scope.asked.set(false);
-        let Ok(values) = scope.values(image) else {
-            if image.text().is_some_and(|text| text.contains("golang")) {
-                reader.source.open(image, COMPUTED);
-            }
-            return;
+        let values = scope.values(image).map_err(|_| COMPUTED);
+        let (asked, mut directory) = (scope.asked.take(), "");
+        let builds = |official| {
+            let (builds, built) = match self.here && sets_up {
+                true => (Builds::Unknown, ""),
+                false => self.builds(if official { Start::Stays } else { Start::Switches }),
+            };
+            directory = built;
+            replaceable(builds, asked)
         };
-        let (said, official) = reader.source.images(&values);
-        let built = match self.here && sets_up {
-            true => (Builds::Unknown, ""),
-            false => self.builds(if official { Start::Stays } else { Start::Switches }),
-        };
-        claim(reader, (ClaimKind::Image, built), (said, image), scope);
+        if let Some(claim) = reader.source.image(image, values, builds) {
+            claim.directory = directory.to_owned();
+        }
     }
 }
 
-/// Adds a claim of what a job sets up. A version that callers may replace is that of no certain build.
-fn claim(
-    reader: &mut Reader<'_>,
-    (kind, (builds, directory)): (ClaimKind, (Builds, &str)),
-    (said, used): (Vec<Said>, &Node),
-    scope: Scope<'_>,
-) {
-    let builds = if scope.asked.take() { builds.min(Builds::Doubtful) } else { builds };
-    if let Some(claim) = reader.source.claim((kind, builds), said, Some(used)) {
-        claim.directory = directory.to_owned();
-    }
+/// What is built with a version that callers may replace, if they may: nothing certain.
+fn replaceable(builds: Builds, may_be: bool) -> Builds {
+    if may_be { builds.min(Builds::Doubtful) } else { builds }
 }
 
 /// The inputs of other actions, and of workflows that are called, by which they are told a version of Go.
@@ -139,15 +132,9 @@ fn read_others(reader: &mut Reader<'_>, scope: Scope<'_>, (node, builds): (&Node
         if !key.text().is_some_and(|key| INPUTS.contains(&key.to_ascii_lowercase().as_str())) {
             continue;
         }
-        match scope.values(value) {
-            Err(why) => reader.source.open(value, why),
-            Ok(values) => {
-                // A list, as JSON in a text.
-                let values = values.into_iter().flat_map(|value| value.split()).collect();
-                let said = reader.source.versions(values);
-                reader.source.claim((ClaimKind::Ci, builds), said, Some(value));
-            }
-        }
+        // A list, as JSON in a text.
+        let split = |values: Vec<Means>| values.into_iter().flat_map(|one| one.split()).collect();
+        reader.source.version(value, scope.values(value).map(split), (ClaimKind::Ci, builds));
     }
 }
 
@@ -177,15 +164,21 @@ impl Setup<'_, '_> {
             Err(why) => reader.source.open(version.map_or(with, |version| version), why),
             Ok(values) if values.is_empty() => self.read_file(reader, scope, with),
             Ok(values) => {
-                if let (Some((key, _)), Some((version, _)), "actions/setup-go") =
+                if let (Some((key, file)), Some((version, _)), "actions/setup-go") =
                     (with.entry("go-version-file"), with.entry("go-version"), self.action)
+                    && file.text() != Some("")
                 {
                     let at = [key, version].map(|node| reader.source.place(node));
                     reader.source.claims.findings.push(twice(at));
                 }
                 let said = reader.source.versions_by(values, grammar::version);
                 let used = version.map_or(with, |version| version);
-                claim(reader, (ClaimKind::Ci, self.builds()), (said, used), scope);
+                let (builds, directory) = self.builds();
+                let builds = replaceable(builds, scope.asked.take());
+                let claim = reader.source.claim((ClaimKind::Ci, builds), said, Some(used));
+                if let Some(claim) = claim {
+                    claim.directory = directory.to_owned();
+                }
             }
         }
     }
@@ -207,7 +200,13 @@ impl Setup<'_, '_> {
             let at = value.place_of_all(reader.source.path);
             let path = resolve("", &value.text);
             match path.filter(|path| reader.repository.has_file(path)) {
-                Some(module) if self.job.here && name_of(&module) == "go.mod" => {
+                Some(path) if !self.job.here => drop(path),
+                Some(path) if !version_file::has_version(reader.repository, &path) => {
+                    if !self.makes(&value.text, scope.left) {
+                        reader.source.claims.findings.push(version_file::empty(at, &path));
+                    }
+                }
+                Some(module) if matches!(name_of(&module), "go.mod" | "go.work") => {
                     let old = self.action == "actions/setup-go"
                         && self.major.is_some_and(|major| major < 6);
                     let read = ReadsGoLine { module, at, toolchain_line: !old };
@@ -215,7 +214,7 @@ impl Setup<'_, '_> {
                 }
                 Some(_) => {}
                 None if self.job.here && !self.makes(&value.text, scope.left) => {
-                    reader.source.claims.findings.push(missing(at, &value.text));
+                    reader.source.claims.findings.push(version_file::missing(at, &value.text));
                 }
                 None => reader.source.claims.open(at, COMPUTED),
             }
@@ -263,10 +262,4 @@ fn twice([file, version]: [Place; 2]) -> Finding {
     let what = ["go-version-file", "no effect"];
     let finding = Finding::new(Rule::InputIgnored, file, what, message.to_owned());
     finding.beside(version, "this input counts").mend("keep one of them")
-}
-
-fn missing(at: Place, file: &str) -> Finding {
-    let message = format!("go-version-file names {file}, which is not in this repository");
-    let finding = Finding::new(Rule::VersionFileMissing, at, [file, "this file"], message);
-    finding.mend("name a file that is there, from the repository's top")
 }
