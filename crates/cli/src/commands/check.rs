@@ -210,7 +210,7 @@ impl Check {
             }
             Form::Json => json::print(cx, repository, (report, end.mended.as_ref()))?,
             Form::Github => github::print(cx, report),
-            Form::Gitlab => gitlab::print(cx, report)?,
+            Form::Gitlab => gitlab::print(cx, repository, report)?,
             Form::Sarif => sarif::print(cx, repository, report)?,
         }
         Ok(())

@@ -117,6 +117,19 @@ fn result() -> Value {
     object(&["ruleId", "message", "locations", "partialFingerprints"], properties)
 }
 
+fn invocation() -> Value {
+    let properties = json!({ "id": { "type": "string" }, "index": { "type": "integer" } });
+    let descriptor = object(&["id"], properties);
+    let properties = json!({ "enabled": { "type": "boolean" }, "level": level() });
+    let properties = json!({ "descriptor": descriptor, "configuration": object(&[], properties) });
+    let overrides = some(object(&["descriptor", "configuration"], properties));
+    let properties = json!({
+        "executionSuccessful": { "type": "boolean" },
+        "ruleConfigurationOverrides": overrides
+    });
+    object(&["executionSuccessful"], properties)
+}
+
 /// The properties that GitHub demands or reads of SARIF 2.1.0, with the types of its schema.
 fn sarif() -> Value {
     let driver = json!({
@@ -129,6 +142,7 @@ fn sarif() -> Value {
     let run = json!({
         "tool": object(&["driver"], tool),
         "columnKind": { "enum": ["utf16CodeUnits", "unicodeCodePoints"] },
+        "invocations": some(invocation()),
         "results": { "type": "array", "items": result() }
     });
     let properties = json!({
@@ -204,9 +218,39 @@ fn gitlab_has_what_code_quality_demands() {
     let prints: BTreeSet<&str> =
         issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
     assert_eq!(prints.len(), issues.len(), "GitLab takes two with one fingerprint for one");
-    assert_eq!(issues.len(), m.run(&["check", "--json"]).stdout.matches("\"fingerprint\":").count());
+    assert_eq!(
+        issues.len(),
+        m.run(&["check", "--json"]).stdout.matches("\"fingerprint\":").count()
+    );
     let empty = Machine::new().ok(&["check", "--format", "gitlab"]);
     assert_eq!(empty, "[]\n");
+}
+
+/// A rule that is off or less severe than its table says is told in every form.
+#[test]
+fn what_a_policy_switches_off_is_in_every_form() {
+    let m = repository();
+    let lower = "[check.rules]\nversion-unknown = \"note\"\nversion-eol = \"off\"\n";
+    m.write("p/.goward.toml", lower);
+    let document = report(&m, "sarif");
+    fits(&sarif(), &document);
+    let overrides = &document["runs"][0]["invocations"][0]["ruleConfigurationOverrides"];
+    let said: Vec<(&Value, &Value)> = overrides
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (&one["descriptor"]["id"], &one["configuration"]))
+        .collect();
+    let off = json!({ "enabled": false });
+    let note = json!({ "enabled": true, "level": "note" });
+    assert_eq!(said, [(&json!("version-eol"), &off), (&json!("version-unknown"), &note)]);
+    let words = "rules off: version-eol; rules lowered: version-unknown (note)";
+    let issues = report(&m, "gitlab");
+    let last = issues.as_array().unwrap().last().unwrap();
+    assert_eq!(last["description"], words);
+    assert_eq!(last["location"], json!({ "path": ".goward.toml", "lines": { "begin": 1 } }));
+    let github = m.run(&["check", "--format", "github"]).stdout;
+    assert!(github.ends_with(&format!("::notice title=goward::{words}\n")), "{github}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The report as commands of a GitHub workflow, which shows them beside the code.
 
+use super::text::switched_off;
 use crate::context::Context;
 use goward_govern::check::Report;
 use goward_govern::finding::Finding;
@@ -23,6 +24,9 @@ pub(super) fn print(cx: &Context, report: &Report) {
             let line = format!("::{} title=goward::{words}\n", kind(severity));
             cx.output.bytes(line.as_bytes());
         }
+    }
+    if let Some(words) = switched_off(&report.suppressed) {
+        cx.output.bytes(format!("::notice title=goward::{}\n", value(&words)).as_bytes());
     }
 }
 

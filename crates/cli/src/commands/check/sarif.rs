@@ -3,7 +3,7 @@
 use super::fingerprint::Fingerprints;
 use crate::context::Context;
 use crate::failure::Result;
-use goward_govern::check::Report;
+use goward_govern::check::{Report, Suppressed};
 use goward_govern::finding::{Edit, Finding, Place};
 use goward_govern::repo::Repository;
 use goward_govern::rule::{Rule, Severity};
@@ -35,7 +35,36 @@ struct Log<'r> {
 struct Run<'r> {
     tool: Tool,
     column_kind: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    invocations: Vec<Invocation>,
     results: Vec<Found<'r>>,
+}
+
+/// What a policy makes of the rules.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+    rule_configuration_overrides: Vec<Override>,
+}
+
+#[derive(Serialize)]
+struct Override {
+    descriptor: Descriptor,
+    configuration: Overriding,
+}
+
+#[derive(Serialize)]
+struct Descriptor {
+    id: &'static str,
+    index: usize,
+}
+
+#[derive(Serialize)]
+struct Overriding {
+    enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -159,8 +188,12 @@ pub(super) fn print(cx: &Context, repository: &Repository, report: &Report) -> R
         information_uri: HOME,
         rules: Rule::ALL.iter().map(|rule| described(*rule)).collect(),
     };
-    let run =
-        Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results: results.collect() };
+    let run = Run {
+        tool: Tool { driver },
+        column_kind: "unicodeCodePoints",
+        invocations: overridden(&report.suppressed),
+        results: results.collect(),
+    };
     cx.output.json(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
 }
 
@@ -168,6 +201,26 @@ fn described(rule: Rule) -> Described {
     let (short_description, level) = (Text { text: rule.when() }, level(rule.severity()));
     let default_configuration = Configuration { level };
     Described { id: rule.id(), short_description, help_uri: RULES, default_configuration }
+}
+
+/// The rules that are off, and those that are less severe than their table says.
+fn overridden(suppressed: &Suppressed) -> Vec<Invocation> {
+    let off = suppressed.rules_off.iter().map(|rule| (*rule, None));
+    let lowered = suppressed.lowered.iter().map(|(rule, severity)| (*rule, Some(*severity)));
+    let all = off.chain(lowered).map(|(rule, severity)| Override {
+        descriptor: Descriptor { id: rule.id(), index: index(rule) },
+        configuration: Overriding { enabled: severity.is_some(), level: severity.map(level) },
+    });
+    let rule_configuration_overrides: Vec<Override> = all.collect();
+    match rule_configuration_overrides.is_empty() {
+        true => Vec::new(),
+        false => vec![Invocation { execution_successful: true, rule_configuration_overrides }],
+    }
+}
+
+/// The number of a rule in the list of the driver.
+fn index(rule: Rule) -> usize {
+    Rule::ALL.iter().position(|one| *one == rule).unwrap_or_default()
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -192,7 +245,7 @@ fn found<'r>(repository: &Repository, finding: &'r Finding, print: String) -> Fo
     });
     Found {
         rule_id: rule.id(),
-        rule_index: Rule::ALL.iter().position(|one| one == rule).unwrap_or_default(),
+        rule_index: index(*rule),
         level: level(*severity),
         message: Text { text },
         locations: [location(at)],

@@ -163,7 +163,7 @@ fn summary(report: &Report) -> String {
 }
 
 /// What does not count, so that a green check is not taken for more than it is.
-fn switched_off(suppressed: &Suppressed) -> Option<String> {
+pub(super) fn switched_off(suppressed: &Suppressed) -> Option<String> {
     let Suppressed { excluded_files, rules_off, lowered, allowed } = suppressed;
     let files = (*excluded_files > 0).then(|| format!("files excluded: {excluded_files}"));
     let rules: Vec<&str> = rules_off.iter().map(|rule| rule.id()).collect();
