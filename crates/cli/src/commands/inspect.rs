@@ -76,10 +76,10 @@ impl Inspect {
             here.says(cx);
             self.paths.extend(here.directory.exists().then(|| here.directory.clone()));
         }
-        let files = Files::of(&self.paths);
         let debug = self.deep || self.require.iter().any(Condition::needs_debug);
         let depth = if debug { Depth::Debug } else { Depth::Headers };
-        let (read, mut refused) = read_all(files, depth, cx.verbose);
+        let (read, mut refused) = cx
+            .patiently("reading programs", || read_all(Files::of(&self.paths), depth, cx.verbose));
         let judges = Judges::new(cx, &self.require, here.as_ref());
         let judged: Vec<Judged<'_>> = judges.judge(&read);
         let one = self.paths.len() == 1 && read.len() == 1 && read[0].file.named;
