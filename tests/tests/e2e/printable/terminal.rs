@@ -213,6 +213,22 @@ fn no_bar_is_drawn_where_ci_is_set() {
     }
 }
 
+/// Who waits for Go on a terminal is told so after a second, and a log is not.
+#[test]
+fn a_long_silence_is_named() {
+    let scene = Scene::new("silence");
+    scene.sandbox.install_script("1.27.3", "sleep 3; exit 1");
+    scene.file("go.mod", &[b"module example.com/m\n\ngo 1.21\n"]);
+    let waits = |seen: Vec<u8>| {
+        let seen = String::from_utf8(seen).unwrap();
+        assert!(seen.contains(" failed"), "{seen:?}");
+        seen.contains("asking Go about its modules (1 s)")
+    };
+    assert!(waits(screen(&scene, &["mod"])));
+    assert!(!waits(screen_with(&scene, &["mod"], &[("CI", "true")])));
+    assert!(!waits(screen(&scene, &["-q", "mod"])));
+}
+
 /// goward moves its line behind one of the user's only with a yes.
 #[test]
 fn goward_asks_before_it_moves_its_line() {
