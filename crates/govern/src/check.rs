@@ -252,6 +252,7 @@ fn bound(findings: &mut Vec<Finding>) {
 /// What the rules find, but for those of a claim by itself.
 fn found(look: &Look<'_>, claims: &Claims) -> Vec<Finding> {
     let mut findings = unreadable(look.repository);
+    findings.extend(passed_over(look));
     pins::check(look, &mut findings);
     module::check(look, claims, &mut findings);
     work::check(look, &mut findings);
@@ -259,6 +260,23 @@ fn found(look: &Look<'_>, claims: &Claims) -> Vec<Finding> {
     agreement::check(look, claims, &mut findings);
     matrix::check(look, claims, &mut findings);
     findings
+}
+
+/// What a repository has too much of, so that a part is not looked at.
+fn passed_over(look: &Look<'_>) -> Vec<Finding> {
+    let many = look.repository.passed_over().map(|(why, first, count)| {
+        let message = format!("{count} files are not looked at, this one the first: {why}");
+        let finding = Finding::new(Rule::FileUnreadable, Place::line(first, 1), [why, ""], message);
+        finding.mend("check the directories of single projects")
+    });
+    let patterns = look.policy.is_exhausted().then(|| {
+        let why = "the patterns of names look at too much";
+        let message = format!("{why}: the last files are neither excluded nor claims");
+        let at = Place::line(policy::FILE, 1);
+        Finding::new(Rule::FileUnreadable, at, [why, ""], message)
+            .mend("write fewer patterns, without **")
+    });
+    many.chain(patterns).collect()
 }
 
 /// The files of Go's and of goward's that cannot be read; those of others are claims.

@@ -129,6 +129,11 @@ fn is_compose(stem: &str) -> bool {
     })
 }
 
+/// Whether a file is not read, and that it is there counts.
+pub(crate) fn counts_by_presence(path: &str) -> bool {
+    matches!(crate::repo::name_of(path), "go.sum" | "go.work.sum" | "modules.txt")
+}
+
 fn is_makefile(name: &str) -> bool {
     matches!(name, "Makefile" | "makefile" | "GNUmakefile")
         || name.starts_with("Makefile.") && !name.ends_with(".md")

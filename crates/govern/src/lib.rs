@@ -24,6 +24,7 @@ pub mod here_documents;
 pub mod hook;
 pub mod import;
 pub mod kind;
+mod names;
 pub mod path;
 mod peer;
 pub mod peers;

@@ -49,6 +49,8 @@ pub struct Repository {
     staged: bool,
     /// Whether others are to change, so that none was read.
     untouched: bool,
+    /// Why some files are not looked at, with the first of them and their number.
+    passed_over: BTreeMap<&'static str, (String, usize)>,
 }
 
 /// What reading a file gave.
@@ -88,9 +90,9 @@ impl Repository {
             filling
         };
         let Some(changed) = stage.differing() else { return Ok((stage.read(filling())?, within)) };
-        if !changed.iter().any(|path| FileKind::of(path).is_some()) {
+        if !changed.counts() {
             let policy = stage.read_one(filling(), kind::POLICY, FileKind::Policy)?;
-            if !takes(policy.content(kind::POLICY), &changed) {
+            if !takes(policy.content(kind::POLICY), &changed.paths) {
                 let mut repository = filling().repository;
                 repository.untouched = true;
                 return Ok((repository, within));
@@ -118,10 +120,12 @@ impl Repository {
         filling.repository.by_git = by_git;
         for name in names {
             let path = slashed(&name);
-            let kind = FileKind::of(&path);
+            if !filling.is_usual(&path) {
+                continue;
+            }
+            let kind = FileKind::of(&path).filter(|&kind| filling.counts(kind, &path));
             let content = match kind {
                 Some(kind) => {
-                    filling.count(kind)?;
                     match filling.repository.read(&name, kind, &mut filling.room) {
                         // Deleted, and git has not been told.
                         Some(content) => Some(content),
@@ -199,6 +203,7 @@ impl Repository {
             by_git: true,
             staged: false,
             untouched: false,
+            passed_over: BTreeMap::new(),
         };
         for (path, text) in files {
             repository.insert((*path).to_owned(), Some(Ok(text.as_bytes().to_vec())));
@@ -225,6 +230,11 @@ impl Repository {
     pub fn lacks(&self, path: &str) -> bool {
         let known = self.has_file(path) || self.has_directory(path);
         self.staged && !self.untouched && !known
+    }
+
+    /// Why some files are not looked at, each time with the first of them and how many there are.
+    pub(crate) fn passed_over(&self) -> impl Iterator<Item = (&'static str, &str, usize)> {
+        self.passed_over.iter().map(|(why, (first, count))| (*why, first.as_str(), *count))
     }
 
     /// Whether there is something of this path, also something that git does not name. Of an index git

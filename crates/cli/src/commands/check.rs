@@ -245,10 +245,7 @@ fn refuse(file: &str, invalid: &Invalid) -> Failure {
 
 /// A check that cannot look fails with another status than one that found something.
 fn unable(error: repo::Error) -> Failure {
-    let text = error.to_string();
-    let (why, mend) = text.split_once('\n').unwrap_or((&text, ""));
-    let failure = Failure::new(Exit::Failure, format!("could not check: {why}"));
-    if mend.is_empty() { failure } else { failure.hint(mend) }
+    Failure::in_lines(Exit::Failure, &format!("could not check: {error}"))
 }
 
 /// How many findings have a severity.

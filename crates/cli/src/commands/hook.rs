@@ -43,15 +43,12 @@ impl Command {
 /// The place of the hook of this repository.
 fn place() -> Result<Place> {
     Place::around(Path::new(".")).map_err(|error| {
-        let text = error.to_string();
-        let (why, mend) = text.split_once('\n').unwrap_or((&text, ""));
         // The sentence about a list is of another command.
-        let why = match &error {
+        let text = match &error {
             repo::Error::Git(words) => format!("git cannot say where hooks lie: {words}"),
-            _ => why.to_owned(),
+            _ => error.to_string(),
         };
-        let failure = Failure::new(Exit::Failure, why);
-        if mend.is_empty() { failure } else { failure.hint(mend) }
+        Failure::in_lines(Exit::Failure, &text)
     })
 }
 

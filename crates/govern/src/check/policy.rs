@@ -3,9 +3,9 @@
 use super::Suppressed;
 use crate::claims::{ClaimKind, MOST_OWN, OwnClaim};
 use crate::finding::{Finding, Place};
+use crate::names::{LONGEST, MOST, NamePattern, Names};
 use crate::repo::Repository;
 use crate::rule::{Rule, Severity};
-use glob::{MatchOptions, Pattern};
 use goward_resolver::{Selector, Version};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,11 +14,6 @@ use toml::de::{DeTable, DeValue};
 
 /// The file's name.
 pub const FILE: &str = crate::kind::POLICY;
-
-/// The most patterns of one list: each is tried on the name of every file.
-const MOST_PATTERNS: usize = 100;
-/// The longest pattern of names, in bytes.
-const LONGEST_PATTERN: usize = 256;
 
 /// How a claim has to fit the statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +38,7 @@ pub struct RepoPolicy {
     /// The least severity that is a failure.
     pub fail_on: Option<Severity>,
     relations: BTreeMap<ClaimKind, Relation>,
-    exclude: Vec<Pattern>,
+    exclude: Names,
     /// Patterns for files whose form goward does not know.
     pub(crate) claims: Vec<OwnClaim>,
     /// What each rule is, or that it is off.
@@ -189,8 +184,12 @@ impl RepoPolicy {
 
     /// Whether the policy leaves a file out.
     pub(crate) fn excludes(&self, path: &str) -> bool {
-        let options = MatchOptions { require_literal_separator: true, ..MatchOptions::default() };
-        self.exclude.iter().any(|pattern| pattern.matches_with(path, options))
+        self.exclude.take(path)
+    }
+
+    /// Whether the patterns for names have looked at too much, so that the rest counts as taken by none.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.exclude.are_exhausted() || self.claims.iter().any(OwnClaim::is_exhausted)
     }
 
     /// Takes out findings of excluded files and of rules that are off, and gives the others their
@@ -303,22 +302,18 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn patterns(&self, value: &Value<'_>) -> Result<Vec<Pattern>> {
+    fn patterns(&self, value: &Value<'_>) -> Result<Names> {
         let wants = "a list of 100 patterns at most such as [\"third_party/**\"]";
-        let items = value.get_ref().as_array().filter(|items| items.len() <= MOST_PATTERNS);
+        let items = value.get_ref().as_array().filter(|items| items.len() <= MOST);
         let items = items.ok_or_else(|| self.refuse(value, wants))?;
         let pattern = |item: &Value<'_>| {
             let text = self.text(item, wants)?;
-            if text.len() > LONGEST_PATTERN {
+            if text.len() > LONGEST {
                 return Err(self.refuse(item, "patterns of 256 bytes at most"));
             }
-            let text = match text.strip_suffix('/') {
-                Some(dir) => [dir, "/**"].concat(),
-                None => text.to_owned(),
-            };
-            Pattern::new(&text).map_err(|_| self.refuse(item, wants))
+            NamePattern::new(text).ok_or_else(|| self.refuse(item, wants))
         };
-        items.iter().map(pattern).collect()
+        items.iter().map(pattern).collect::<Result<_>>().map(Names::new)
     }
 
     /// `[[check.claim]]`.

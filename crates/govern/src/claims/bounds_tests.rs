@@ -81,3 +81,26 @@ fn workflows_that_multiply_are_refused() {
         (1..60).map(|n| format!("a{n}: &a{n} [*a{}, *a{}]\n", n - 1, n - 1)).collect();
     assert_eq!(claims_of(PATH, &format!("a0: &a0 x\n{laughs}")), ["file-unreadable 16"]);
 }
+
+/// A search through all keys for each of them took a square of time: minutes for each of these.
+#[test]
+fn a_key_for_each_line_is_found_at_once() {
+    let jobs: String = (0..30_000).map(|n| format!("a{n}: {{}}\n")).collect();
+    assert_eq!(claims_of(".gitlab-ci.yml", &jobs), Vec::<String>::new());
+    let images = "image: a\n".repeat(30_000);
+    assert_eq!(claims_of("compose.yml", &images), Vec::<String>::new());
+}
+
+#[test]
+fn targets_of_an_earthfile_are_bounded() {
+    let targets = |count: usize| {
+        (0..count).map(|n| format!("t{n}:\n    FROM golang:1.25\n")).collect::<String>()
+    };
+    assert_eq!(claims_of("Earthfile", &targets(1_001)).len(), 1);
+    let bare =
+        |count: usize| (0..count).map(|n| format!("t{n}:\n    RUN true\n")).collect::<String>();
+    assert_eq!(
+        claims_of("Earthfile", &(bare(1_001) + "u:\n    FROM golang:1.25\n")),
+        ["file-unreadable 2001"]
+    );
+}

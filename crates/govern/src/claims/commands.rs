@@ -77,8 +77,8 @@ impl Commands {
         match &node.value {
             Value::Scalar { text, .. } => self.add(text),
             Value::List(items) => items.iter().for_each(|item| self.add_all(item)),
-            Value::Map(entries) => {
-                for (key, value) in entries {
+            Value::Map(map) => {
+                for (key, value) in map.entries() {
                     let key = key.text().unwrap_or_default();
                     if key == SWITCH {
                         self.switch = self.switch.and(Switch::of_node(value));

@@ -44,10 +44,11 @@ pub(super) fn read(claims: &mut Claims, repository: &Repository, (path, bytes): 
         File { path, context, earth, begins: false, arguments, stages: Vec::new(), names };
     let mut fresh = Claims::default();
     for instruction in instructions(text) {
-        if instruction.name == "FROM" && file.stages.len() == MOST_STAGES {
+        // A FROM begins one, and so does a target of an Earthfile.
+        file.take(&mut fresh, &instruction);
+        if file.stages.len() > MOST_STAGES {
             return claims.unreadable(path, instruction.line(), "more than 1,000 stages");
         }
-        file.take(&mut fresh, &instruction);
     }
     claims.append(fresh);
     for stage in file.stages {

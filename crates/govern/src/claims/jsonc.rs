@@ -1,6 +1,6 @@
 //! JSON with comments as the same tree as YAML's.
 
-use super::yaml::{MOST_WEIGHT, NoYaml, Node, PIECE, Value};
+use super::yaml::{MOST_WEIGHT, Map, NoYaml, Node, PIECE, Value};
 use jsonc_parser::ast::{ObjectPropName, Value as Json};
 use jsonc_parser::common::Range;
 use jsonc_parser::parse_to_ast;
@@ -54,7 +54,7 @@ impl Reader<'_> {
                     all.push((Rc::new(name?), Rc::new(self.node(&one.value)?)));
                 }
                 let weight = all.iter().map(|(name, value)| name.weight + value.weight).sum();
-                self.end(Value::Map(all), start, object.range.end, weight)
+                self.end(Value::Map(Map::of(all)), start, object.range.end, weight)
             }
             Json::Array(array) => {
                 let start = self.place(array.range.start);

@@ -3,8 +3,8 @@
 use super::means::Means;
 use super::source::ClaimFile;
 use super::{Builds, ClaimKind, Claims};
+use crate::names::Names;
 use crate::repo::directory_of;
-use glob::{MatchOptions, Pattern};
 use regex_lite::{Regex, RegexBuilder};
 use std::cell::Cell;
 
@@ -25,7 +25,7 @@ const MOST_BYTES: usize = 8 << 20;
 /// A pattern, and the files in which it finds versions.
 #[derive(Clone, Debug)]
 pub struct OwnClaim {
-    files: Vec<Pattern>,
+    files: Names,
     pattern: Regex,
     /// How often a file counts.
     factor: usize,
@@ -36,7 +36,7 @@ impl OwnClaim {
     ///
     /// # Errors
     /// The form of a pattern that goward takes.
-    pub(crate) fn new(files: Vec<Pattern>, pattern: &str) -> Result<OwnClaim, &'static str> {
+    pub(crate) fn new(files: Names, pattern: &str) -> Result<OwnClaim, &'static str> {
         if pattern.len() > LONGEST {
             return Err("a pattern of 1 KiB at most");
         }
@@ -56,8 +56,12 @@ impl OwnClaim {
 
     /// Whether it is for a file.
     pub fn takes(&self, path: &str) -> bool {
-        let options = MatchOptions { require_literal_separator: true, ..MatchOptions::default() };
-        self.files.iter().any(|pattern| pattern.matches_with(path, options))
+        self.files.take(path)
+    }
+
+    /// Whether the patterns of its files have looked at too much.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.files.are_exhausted()
     }
 }
 
@@ -108,7 +112,8 @@ mod tests {
     /// Optimised, the worst of the largest takes two seconds for 512 KiB, and a small one half of one for 8 MiB.
     #[test]
     fn a_large_pattern_looks_at_less() {
-        let own = |pattern: &str| OwnClaim::new(vec![Pattern::new("*").unwrap()], pattern);
+        let all = || Names::new(vec![crate::names::NamePattern::new("*").unwrap()]);
+        let own = |pattern: &str| OwnClaim::new(all(), pattern);
         let (small, large) = (own("go(1[.0-9]+)").unwrap(), own("(?:a?){40}(b)").unwrap());
         assert_eq!((small.factor, large.factor), (1, 16));
         // Each repetition is compiled anew.

@@ -36,7 +36,49 @@ pub(crate) struct Node {
 pub(crate) enum Value {
     Scalar { text: String, plain: bool },
     List(Vec<Rc<Node>>),
-    Map(Vec<(Rc<Node>, Rc<Node>)>),
+    Map(Map),
+}
+
+/// The keys of a map with their values, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Map {
+    entries: Vec<(Rc<Node>, Rc<Node>)>,
+    /// Where each key stands first, if there are many: a stranger's file may have a key for each of its lines,
+    /// and readers ask for names again and again.
+    places: HashMap<Box<str>, usize>,
+}
+
+/// The most keys that are looked through one by one.
+const FEW: usize = 16;
+
+impl Map {
+    pub(crate) fn of(entries: Vec<(Rc<Node>, Rc<Node>)>) -> Map {
+        let mut map = Map { entries, places: HashMap::new() };
+        map.find_places();
+        map
+    }
+
+    pub(crate) fn entries(&self) -> &[(Rc<Node>, Rc<Node>)] {
+        &self.entries
+    }
+
+    fn find_places(&mut self) {
+        if self.entries.len() <= FEW {
+            return;
+        }
+        for (place, (key, _)) in self.entries.iter().enumerate() {
+            if let Some(key) = key.text() {
+                self.places.entry(key.into()).or_insert(place);
+            }
+        }
+    }
+
+    fn entry(&self, key: &str) -> Option<&(Rc<Node>, Rc<Node>)> {
+        match self.entries.len() {
+            ..=FEW => self.entries.iter().find(|(name, _)| name.text() == Some(key)),
+            _ => self.entries.get(*self.places.get(key)?),
+        }
+    }
 }
 
 /// Why a file is no tree.
@@ -68,13 +110,16 @@ impl Node {
 
     /// A key with its value.
     pub(crate) fn entry(&self, key: &str) -> Option<&(Rc<Node>, Rc<Node>)> {
-        self.entries().iter().find(|(name, _)| name.text() == Some(key))
+        match &self.value {
+            Value::Map(map) => map.entry(key),
+            _ => None,
+        }
     }
 
     /// The keys and values of a map.
     pub(crate) fn entries(&self) -> &[(Rc<Node>, Rc<Node>)] {
         match &self.value {
-            Value::Map(entries) => entries,
+            Value::Map(map) => map.entries(),
             _ => &[],
         }
     }
@@ -224,7 +269,7 @@ impl Loader<'_> {
                 self.close(node, anchor);
             }
             Event::SequenceStart(anchor, _) => self.begin(Value::List(Vec::new()), span, anchor),
-            Event::MappingStart(anchor, _) => self.begin(Value::Map(Vec::new()), span, anchor),
+            Event::MappingStart(anchor, _) => self.begin(Value::Map(Map::default()), span, anchor),
             Event::SequenceEnd | Event::MappingEnd => {
                 if let Some(open) = self.open.pop() {
                     self.close(open.node, open.anchor);
@@ -243,7 +288,10 @@ impl Loader<'_> {
         self.open.push(Open { node: Node::at(value, span), anchor, key: None });
     }
 
-    fn close(&mut self, node: Node, anchor: usize) {
+    fn close(&mut self, mut node: Node, anchor: usize) {
+        if let Value::Map(map) = &mut node.value {
+            map.find_places();
+        }
         let node = Rc::new(node);
         if anchor > 0 {
             self.anchors.insert(anchor, node.clone());
@@ -261,7 +309,7 @@ impl Loader<'_> {
         open.node.weight = open.node.weight.saturating_add(node.weight);
         match (&mut open.node.value, open.key.take()) {
             (Value::List(items), _) => items.push(node),
-            (Value::Map(entries), Some(key)) => entries.push((key, node)),
+            (Value::Map(map), Some(key)) => map.entries.push((key, node)),
             (Value::Map(_), None) => open.key = Some(node),
             (Value::Scalar { .. }, _) => {}
         }
@@ -283,6 +331,17 @@ mod tests {
         let escaped = load(b"- \"1.\\x32\"\n").unwrap().unwrap();
         assert_eq!((escaped.items()[0].text(), escaped.items()[0].column()), (Some("1.2"), None));
         assert!(Rc::ptr_eq(&b.items()[1], &b.items()[2]));
+    }
+
+    #[test]
+    fn a_key_has_its_first_value_also_among_many() {
+        for count in [3, FEW, FEW + 1, 1_000] {
+            let more: String = (0..count - 2).map(|n| format!("k{n}: {n}\n")).collect();
+            let tree = load(format!("a: 1\n{more}a: 2\n").as_bytes()).unwrap().unwrap();
+            let text = |key: &str| tree.get(key).and_then(|value| value.text());
+            assert_eq!((text("a"), text("k0"), text("b")), (Some("1"), Some("0"), None));
+            assert_eq!(tree.entries().len(), count);
+        }
     }
 
     #[test]

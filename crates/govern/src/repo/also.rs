@@ -13,16 +13,14 @@ impl Repository {
     /// If there are more than a project has, or git cannot say what its index holds.
     pub fn read_also(&mut self, wants: &dyn Fn(&str) -> bool) -> Result<(), Error> {
         let unread = self.files.iter().filter(|(path, content)| content.is_none() && wants(path));
-        let unread: Vec<String> = unread.map(|(path, _)| path.clone()).collect();
+        let mut unread: Vec<String> = unread.map(|(path, _)| path.clone()).collect();
         if unread.is_empty() {
             return Ok(());
         }
         let room = Room { all: MOST_LINKED, linked: MOST_LINKED, names: MOST_NAMES };
         let mut filling = Filling::new(self.top.clone(), room);
         std::mem::swap(&mut filling.repository, self);
-        for _ in &unread {
-            filling.count(FileKind::Other)?;
-        }
+        unread.retain(|path| filling.counts(FileKind::Other, path));
         if filling.repository.staged {
             let stage = Stage::of(&filling.repository.top)?;
             *self = stage.read_also(filling, unread)?;

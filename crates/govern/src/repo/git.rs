@@ -27,7 +27,39 @@ const MEMORY: u64 = 1 << 30;
 /// The most that git may say, in bytes.
 const LIMIT: u64 = 128 << 20;
 
-const ENDLESS: &str = "it does not end";
+const ENDLESS: &str = "it did not answer within 60 seconds\nlook whether `git status` ends there";
+/// The most lines of git's own words that are told: the second often has the cure.
+const TOLD: usize = 3;
+
+/// The variables that tell git of a repository, as `git rev-parse --local-env-vars` lists them: a hook of another
+/// repository may have set them. And those that name a program, which it does not need.
+const NOT_OURS: [&str; 25] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CONFIG_COUNT",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NAMESPACE",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_ASKPASS",
+    "GIT_EDITOR",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_PAGER",
+    "GIT_PROXY_COMMAND",
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+];
 
 /// The longest line in a file of git's, in bytes.
 pub(crate) const LONGEST_LINE: usize = 16 << 10;
@@ -95,9 +127,16 @@ pub(crate) fn command_about_hooks(git: &Path, top: &Path) -> Command {
 
 fn command_with(git: &Path, top: &Path, settings: &[&str]) -> Command {
     let mut command = Command::new(git);
+    // The user's own files of configuration stay: they may say whose repositories are safe.
+    for key in NOT_OURS {
+        command.env_remove(key);
+    }
     for (key, _) in std::env::vars_os() {
-        // A hook of another repository may have set them.
-        if key.to_string_lossy().starts_with("GIT_") {
+        let name = key.to_string_lossy();
+        if name.starts_with("GIT_CONFIG_KEY_")
+            || name.starts_with("GIT_CONFIG_VALUE_")
+            || name.starts_with("GIT_TRACE")
+        {
             command.env_remove(key);
         }
     }
@@ -171,7 +210,8 @@ where
     let (Ok(said), Ok(words)) = (said, words) else { return Err(failed(ENDLESS)) };
     let words = words.map_err(|error| failed(&error.to_string()))?;
     let words = String::from_utf8_lossy(&words);
-    let first = words.trim().lines().next().unwrap_or_default();
+    let lines = words.lines().map(str::trim).filter(|line| !line.is_empty()).take(TOLD);
+    let first = &*lines.collect::<Vec<_>>().join("\n");
     match said {
         Ok(said) if status.success() || ended_by_pipe(status) => Ok(said),
         // It ended too early, and says why.

@@ -3,7 +3,7 @@
 use super::filling::Filling;
 use super::git::blobs::{AT_ONCE, Blobs, ObjectName};
 use super::{Error, Repository, directory_of, git, limit, slashed};
-use crate::kind::FileKind;
+use crate::kind::{self, FileKind};
 use goward_resolver::ReadError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -22,8 +22,10 @@ const MOST_WALKED: usize = 64 << 20;
 
 /// What git is asked: all entries; and the names of those that differ from a tree.
 const ENTRIES: [&str; 3] = ["ls-files", "--stage", "-z"];
-const CHANGED: [&str; 6] =
-    ["diff-index", "--cached", "--no-ext-diff", "--no-textconv", "--name-only", "-z"];
+const CHANGED: [&str; 5] = ["diff-index", "--cached", "--no-ext-diff", "--no-textconv", "-z"];
+/// The names alone, or behind the letter of what was done.
+const NAMES: &str = "--name-only";
+const LETTERS: &str = "--name-status";
 /// Whether a file counts of which git knows only that it will be added (`git add -N`).
 const INVISIBLE: &str = "--ita-invisible-in-index";
 const VISIBLE: &str = "--ita-visible-in-index";
@@ -52,6 +54,25 @@ enum Kind {
 
 type Entries = BTreeMap<String, Entry>;
 
+/// What the next commit changes.
+#[derive(Default)]
+pub(super) struct Differing {
+    pub(super) paths: Vec<String>,
+    /// Whether it takes files out, of which others may speak.
+    some_are_gone: bool,
+}
+
+impl Differing {
+    /// Whether what it changes may count for a check.
+    pub(super) fn counts(&self) -> bool {
+        self.some_are_gone
+            || self
+                .paths
+                .iter()
+                .any(|path| FileKind::of(path).is_some() || kind::counts_by_presence(path))
+    }
+}
+
 /// The files whose content is read.
 type Wanted = Vec<(String, FileKind)>;
 
@@ -68,18 +89,24 @@ impl Stage {
         git::answer(command)
     }
 
-    /// The paths of the files that the next commit changes; `None` before the first one and where no commit is
+    /// The files that the next commit changes; `None` before the first one and where no commit is
     /// at hand: then the index counts as a whole. It counts, too, where git cannot compare: asked for the
     /// entries, it says why.
-    pub(super) fn differing(&self) -> Option<Vec<String>> {
-        let said = self.changed(INVISIBLE, "HEAD").ok().filter(|said| !said.is_empty())?;
-        let own = names(&said).filter(|name| git::counts(name));
-        Some(own.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
+    pub(super) fn differing(&self) -> Option<Differing> {
+        let said = self.changed(LETTERS, INVISIBLE, "HEAD").ok().filter(|said| !said.is_empty())?;
+        let (mut differing, mut said) = (Differing::default(), names(&said));
+        while let (Some(letter), Some(name)) = (said.next(), said.next()) {
+            differing.some_are_gone |= letter == b"D";
+            if git::counts(name) {
+                differing.paths.push(String::from_utf8_lossy(name).into_owned());
+            }
+        }
+        Some(differing)
     }
 
-    /// The names of the files that differ from a tree.
-    fn changed(&self, announced: &str, tree: &str) -> Result<Vec<u8>, Error> {
-        self.ask(&[&CHANGED[..], &[announced, tree, "--"]].concat())
+    /// The files that differ from a tree.
+    fn changed(&self, form: &str, announced: &str, tree: &str) -> Result<Vec<u8>, Error> {
+        self.ask(&[&CHANGED[..], &[form, announced, tree, "--"]].concat())
     }
 
     /// Takes out what is only to be added: no commit has it. In the index it looks like an empty file.
@@ -88,7 +115,7 @@ impl Stage {
         let Some(tree) = read.find_map(|(_, entry)| entry.object.tree_if_empty()) else {
             return Ok(());
         };
-        let all = [self.changed(VISIBLE, tree)?, self.changed(INVISIBLE, tree)?];
+        let all = [self.changed(NAMES, VISIBLE, tree)?, self.changed(NAMES, INVISIBLE, tree)?];
         let [all, real] = all.each_ref().map(|said| names(said).collect::<BTreeSet<_>>());
         for name in all.difference(&real) {
             entries.remove(&slashed(&git::inside(name)?));
@@ -102,12 +129,13 @@ impl Stage {
         self.drop_announced(&mut entries)?;
         let mut read = Vec::new();
         for (path, entry) in &entries {
-            match FileKind::of(path) {
-                Some(kind) if entry.kind != Kind::Submodule => {
-                    filling.count(kind)?;
-                    read.push((path.clone(), kind));
-                }
-                _ => filling.add(path.clone(), None)?,
+            if !filling.is_usual(path) {
+                continue;
+            }
+            let kind = FileKind::of(path).filter(|_| entry.kind != Kind::Submodule);
+            match kind.filter(|&kind| filling.counts(kind, path)) {
+                Some(kind) => read.push((path.clone(), kind)),
+                None => filling.add(path.clone(), None)?,
             }
         }
         self.fill(filling, (entries, read))

@@ -53,6 +53,25 @@ fn text(repository: &Repository, path: &str) -> Option<Result<String, ReadError>
     Some(content.clone().map(|bytes| String::from_utf8(bytes).unwrap()))
 }
 
+/// That one of them is there, or no longer there, is what some rules look at.
+#[test]
+fn files_that_count_by_being_there_are_no_other_files() {
+    let repo = Repo::new();
+    for path in ["go.mod", "go.sum", "vendor/modules.txt", "version", "README"] {
+        repo.add(path, path);
+    }
+    repo.git(&["commit", "-qm", "x"]);
+    repo.add("README", "y");
+    assert!(repo.staged().is_untouched());
+    for gone in ["go.sum", "version"] {
+        repo.git(&["rm", "-q", "--cached", gone]);
+        assert!(!repo.staged().is_untouched(), "{gone}");
+        repo.git(&["reset", "-q", "--", gone]);
+    }
+    repo.add("vendor/modules.txt", "y");
+    assert!(!repo.staged().is_untouched());
+}
+
 #[test]
 fn what_is_staged_counts_and_not_what_lies_there() {
     let repo = Repo::new();

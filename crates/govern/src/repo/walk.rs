@@ -9,7 +9,7 @@ const PASSED_OVER: [&str; 2] = [".git", "node_modules"];
 /// The most files of a project.
 const MOST_FILES: usize = 100_000;
 /// The most directories between a file and the top.
-const DEEPEST: usize = 64;
+pub(super) const DEEPEST: usize = 64;
 
 /// Whether a directory is no project's: a tree of a Go, goward's root, or a cache of modules. A Go's tree
 /// may have no sources, as those that a distribution packs.
