@@ -216,12 +216,14 @@ fn documents(bytes: &[u8], most: usize) -> Result<Vec<Rc<Node>>, NoYaml> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (open, anchors) = (Vec::new(), HashMap::new());
     let lines = Lines { all: text.lines().collect(), line: 0, column: 0, byte: 0 };
+    // The parser says that the end of a file is in the line behind the last one.
+    let last = u32::try_from(lines.all.len()).unwrap_or(u32::MAX).max(1);
     let mut loader = Loader { lines, open, anchors, done: Vec::new(), weight: 0 };
     let mut parser = Parser::new_from_str(text);
     let (mut events, mut ended) = (0, 0);
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| NoYaml {
-            line: u32::try_from(error.marker().line()).unwrap_or(1).max(1),
+            line: u32::try_from(error.marker().line()).unwrap_or(1).clamp(1, last),
             why: "not YAML",
         })?;
         events += 1;
@@ -319,6 +321,16 @@ impl Loader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Found by a fuzz target: the file has no such line.
+    #[test]
+    fn a_file_that_ends_too_early_is_at_fault_in_its_last_line() {
+        for (text, line) in
+            [("rueouto: {timeou't", 1), ("go: [1.27.x", 1), ("a: b\nc: {d", 2), ("[\n", 1)]
+        {
+            assert_eq!(load(text.as_bytes()).err().map(|error| error.line), Some(line), "{text}");
+        }
+    }
 
     #[test]
     fn scalars_keep_text_style_and_place() {
