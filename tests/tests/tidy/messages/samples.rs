@@ -308,9 +308,13 @@ const SAMPLES: [(&str, &str); 297] = [
 ];
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-const OF_SOURCES: [(&str, &str, &str); 77] = [
+const OF_SOURCES: [(&str, &str, &str); 81] = [
     ("commands/check/text.rs", "safe", " (goward check --fix)"),
-    ("govern/src/check/mend.rs", "of", "versions of a list"),
+    ("govern/src/check/agreement.rs", "subject", "none of 1.26, stable fits"),
+    ("govern/src/check/mend.rs", "of", "versions of Go in this file"),
+    ("govern/src/check/mend.rs", "versions", "1.26, 1.27"),
+    ("commands/module/text.rs", "of", "3 modules"),
+    ("commands/module/text.rs", "reason", ": no such host"),
     ("govern/src/check/work.rs", "most", "1.26.0"),
     ("cli/src/newest.rs", "index", "; the index is from 3 hours ago"),
     ("cli/src/newest.rs", "newest", "go1.22.10 is out, but "),

@@ -59,7 +59,8 @@ fn unknowns(cx: &Context, told: &Told, [unknown, count]: [usize; 2]) {
     say(cx, &format!("{unknown} of {count} modules are not known: {why}"));
     if shared.iter().any(|(_, modules)| *modules != unknown) {
         for (why, modules) in shared {
-            say(cx, &format!("{modules} of them: {}", cut(why)));
+            let why = cut(why);
+            say(cx, &format!("{modules} of them: {why}"));
         }
     }
 }
@@ -92,11 +93,11 @@ fn remarks(cx: &Context, told: &Told) {
             count => format!("{count} modules"),
         };
         // A reason that modules share has been told.
-        let why = match told.silence.has(first) {
+        let reason = match told.silence.has(first) {
             true => String::new(),
             false => [": ", &cut(first)].concat(),
         };
-        cx.output.note(&format!("retractions of {of} are not known{why}"));
+        cx.output.note(&format!("retractions of {of} are not known{reason}"));
     } else if report.modules.iter().any(|row| row.retracted.is_none()) {
         cx.output.note("retractions and deprecations are not known offline");
     }
