@@ -55,6 +55,63 @@ pub(super) fn of_pipelines() -> [Case<'static>; 8] {
     ]
 }
 
+/// Steps that name their directory, in which another module is.
+pub(super) fn of_directories() -> [Case<'static>; 4] {
+    use crate::rule::Rule::*;
+    const A: (&str, &str) = ("a/go.mod", "module a\n\ngo 1.19\n");
+    const B: (&str, &str) = ("b/go.mod", "module b\n\ngo 1.26.0\n");
+    [
+        (
+            CiBelowFloor,
+            &[
+                A,
+                B,
+                (
+                    "azure-pipelines.yml",
+                    "steps: [{task: GoTool@0, inputs: {version: '1.20'}}, {script: go test, workingDirectory: b}]\n",
+                ),
+            ],
+            &["ci-below-floor error azure-pipelines.yml:1"],
+        ),
+        (
+            CiBelowFloor,
+            &[
+                A,
+                B,
+                (
+                    "azure-pipelines.yml",
+                    "steps: [{task: GoTool@0, inputs: {version: '1.20'}}, {script: go test, workingDirectory: a}]\n",
+                ),
+            ],
+            &[],
+        ),
+        (
+            ImageBelowFloor,
+            &[
+                A,
+                B,
+                (
+                    ".circleci/config.yml",
+                    "jobs: {t: {working_directory: ~/x, docker: [{image: 'cimg/go:1.20'}], steps: [checkout, {run: {command: go test, working_directory: b}}]}}\n",
+                ),
+            ],
+            &["image-below-floor error .circleci/config.yml:1"],
+        ),
+        (
+            ImageBelowFloor,
+            &[
+                A,
+                B,
+                (
+                    ".circleci/config.yml",
+                    "jobs: {t: {docker: [{image: 'cimg/go:1.20'}], steps: [checkout, {run: {command: go test, working_directory: a}}]}}\n",
+                ),
+            ],
+            &[],
+        ),
+    ]
+}
+
 /// Settings of tools and variables.
 pub(super) fn of_tools() -> [Case<'static>; 8] {
     use crate::rule::Rule::*;

@@ -1,12 +1,12 @@
 //! Azure's pipelines: the task that installs a Go, and the images of jobs, through variables, parameters
 //! and matrices.
 
-use super::commands::Commands;
+use super::commands::{Commands, in_directory};
 use super::means::Left;
 use super::source::ClaimFile;
 use super::variables::{Form, Names, Variables};
 use super::yaml::{Node, Value};
-use super::{Builds, ClaimKind, Claims};
+use super::{Builds, Claim, ClaimKind, Claims};
 
 /// Adds the claims of a file to none.
 pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
@@ -64,8 +64,7 @@ fn walk<'y>(source: &mut ClaimFile<'_>, node: &'y Node, mut variables: Variables
 }
 
 fn job(source: &mut ClaimFile<'_>, (job, steps): (&Node, &Node), variables: &Variables<'_>) {
-    let mut commands = Commands::default();
-    commands.add_all(steps);
+    let (mut commands, directory) = Commands::of_steps(steps.items(), "workingDirectory");
     commands.switch = commands.switch.or(variables.switch());
     let task = |step: &Node, name: &str| {
         step.get("task").and_then(|task| task.text()).is_some_and(|task| task.starts_with(name))
@@ -90,21 +89,26 @@ fn job(source: &mut ClaimFile<'_>, (job, steps): (&Node, &Node), variables: &Var
         let Some(version) = step.get("inputs").and_then(|inputs| inputs.get("version")) else {
             continue;
         };
-        source.version(version, variables.values(version), (ClaimKind::Ci, builds(false)));
+        let about = (ClaimKind::Ci, builds(false));
+        if let Some(claim) = source.version(version, variables.values(version), about) {
+            claim.directory = in_directory(about.1, &directory);
+        }
     }
     if let Some(container) = job.get("container") {
         let unused = |_| Builds::Unknown;
         let builds: &dyn Fn(bool) -> Builds = if tools.is_empty() { &builds } else { &unused };
-        image(source, (container, builds), variables);
+        if let Some(claim) = image(source, (container, builds), variables) {
+            claim.directory = in_directory(claim.builds, &directory);
+        }
     }
 }
 
 /// A name, a map with `image`, or the name of a resource, which is none of Go.
-fn image(
-    source: &mut ClaimFile<'_>,
+fn image<'s>(
+    source: &'s mut ClaimFile<'_>,
     (node, builds): (&Node, &dyn Fn(bool) -> Builds),
     variables: &Variables<'_>,
-) {
+) -> Option<&'s mut Claim> {
     let name = node.get("image").map_or(node, |image| image);
-    source.image(name, variables.values(name), builds);
+    source.image(name, variables.values(name), builds)
 }

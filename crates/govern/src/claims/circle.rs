@@ -1,7 +1,7 @@
 //! CircleCI's configuration: the images of jobs and executors, and the Go of its orb, through parameters
 //! and matrices.
 
-use super::commands::Commands;
+use super::commands::{Commands, in_directory};
 use super::means::Left;
 use super::source::ClaimFile;
 use super::variables::{Form, Names, Variables};
@@ -52,20 +52,25 @@ impl<'y> Config<'y> {
     fn job(&self, source: &mut ClaimFile<'_>, name: &str, job: &'y Node) -> Option<()> {
         let variables = self.variables(self.calls.get(name).map_or(&[][..], |calls| calls), job);
         self.left.take(job.weight)?;
-        let mut commands = Commands::default();
-        commands.add_all(job);
         let steps = job.get("steps").map_or(&[][..], |steps| steps.items());
+        let (mut commands, directory) = Commands::of_steps(steps, "working_directory");
+        // The job's own directory is the one into which it checks out.
+        let others = |key: &Node| !matches!(key.text(), Some("steps" | "working_directory"));
+        for (_, value) in job.entries().iter().filter(|(key, _)| others(key)) {
+            commands.add_all(value);
+        }
+        let directory = directory.as_str();
         let is = |step: &Node, name: &str| step.text() == Some(name) || step.get(name).is_some();
         let here = steps.iter().any(|step| is(step, "checkout"));
         let builds = |local| if here { commands.builds(local) } else { Builds::Elsewhere };
         if let Some(orb) = self.orb {
             let install = [orb, "/install"].concat();
             for call in steps.iter().filter_map(|step| step.get(&install)) {
-                self.version(source, &variables, (call.get("version"), builds(false)));
+                self.version(source, &variables, (call.get("version"), builds(false), directory));
             }
         }
         let Some(executor) = job.get("executor") else {
-            self.images(source, &variables, (job, &builds));
+            self.images(source, &variables, (job, &builds, directory));
             return Some(());
         };
         let called = executor.get("name").unwrap_or(executor).text();
@@ -76,11 +81,11 @@ impl<'y> Config<'y> {
             names.extend(known.get("parameters").map(|all| Names::Map("parameters.", all)));
             names.extend(self.of_pipeline());
             let inside = Variables { left: self.left, form: Form::Circle, names };
-            self.images(source, &inside, (known, &builds));
+            self.images(source, &inside, (known, &builds, directory));
         } else if let (Some(called), Some(orb)) = (called, self.orb)
             && called.split_once('/').is_some_and(|(of, _)| of == orb)
         {
-            self.version(source, &variables, (executor.get("tag"), builds(false)));
+            self.version(source, &variables, (executor.get("tag"), builds(false), directory));
         }
         Some(())
     }
@@ -106,10 +111,13 @@ impl<'y> Config<'y> {
         &self,
         source: &mut ClaimFile<'_>,
         variables: &Variables<'_>,
-        (version, builds): (Option<&Rc<Node>>, Builds),
+        (version, builds, directory): (Option<&Rc<Node>>, Builds, &str),
     ) {
         let Some(version) = version else { return };
-        source.version(version, variables.values(version), (ClaimKind::Ci, builds));
+        let about = (ClaimKind::Ci, builds);
+        if let Some(claim) = source.version(version, variables.values(version), about) {
+            claim.directory = in_directory(builds, directory);
+        }
     }
 
     /// The images of a job or an executor. The first is the one in which the steps run.
@@ -117,12 +125,14 @@ impl<'y> Config<'y> {
         &self,
         source: &mut ClaimFile<'_>,
         variables: &Variables<'_>,
-        (node, builds): (&Node, &dyn Fn(bool) -> Builds),
+        (node, builds, directory): (&Node, &dyn Fn(bool) -> Builds, &str),
     ) {
         let images = node.get("docker").map_or(&[][..], |docker| docker.items());
         for (number, image) in images.iter().filter_map(|one| one.get("image")).enumerate() {
             let builds = |official| if number == 0 { builds(official) } else { Builds::Unknown };
-            source.image(image, variables.values(image), builds);
+            if let Some(claim) = source.image(image, variables.values(image), builds) {
+                claim.directory = in_directory(claim.builds, directory);
+            }
         }
         if images.is_empty() && node.text().is_some() {
             source.open(node, ELSEWHERE);

@@ -3,6 +3,8 @@
 use super::Builds;
 use super::switch::{SWITCH, Switch};
 use super::yaml::{Node, Value};
+use crate::repo::resolve;
+use std::rc::Rc;
 
 /// Commands of go that build or load the module in the working directory.
 const GO: [&str; 10] = [
@@ -93,6 +95,46 @@ impl Commands {
         }
     }
 
+    /// Those of steps that name their directory by `key`, and the directory in which those build that do. Where
+    /// they build in several, or in one that is not known, they move. The caller has paid for their weight.
+    pub(super) fn of_steps(steps: &[Rc<Node>], key: &str) -> (Commands, String) {
+        let (mut all, mut built) = (Commands::default(), None);
+        for step in steps {
+            let mut own = Commands::default();
+            let directory = own.add_step(step, key);
+            if own.build_here() {
+                own.moves = directory.is_none() || built.is_some() && built != directory;
+                built = built.or(directory);
+            }
+            all.go |= own.go;
+            all.moves |= own.moves;
+            all.remakes |= own.remakes;
+            all.others |= own.others;
+            all.switch = all.switch.and(own.switch);
+        }
+        (all, built.unwrap_or_default())
+    }
+
+    /// Adds those of a step, which may have them in a map below `run`, and gives its directory, from the top;
+    /// `None` if that is not known.
+    fn add_step(&mut self, step: &Node, key: &str) -> Option<String> {
+        let run = step.get("run").filter(|run| !run.entries().is_empty());
+        let node = run.map_or(step, |run| run);
+        if node.entries().is_empty() {
+            self.add_all(node);
+        }
+        let mut directory = Some(String::new());
+        for (name, value) in node.entries() {
+            if name.text() == Some(key) {
+                let plain = value.text().filter(|path| !path.contains(['$', '<', '~']));
+                directory = plain.and_then(|path| resolve("", path));
+            } else {
+                self.add_all(value);
+            }
+        }
+        directory
+    }
+
     /// Whether they certainly build the module in the directory in which they begin.
     pub(super) fn build_here(self) -> bool {
         self.go && !self.moves && !self.remakes
@@ -113,6 +155,12 @@ impl Commands {
             false => Builds::Unknown,
         }
     }
+}
+
+/// The directory of a claim about what is built in one: of an uncertain build none is known.
+pub(super) fn in_directory(builds: Builds, directory: &str) -> String {
+    let certain = builds >= Builds::Switching;
+    if certain { directory.to_owned() } else { String::new() }
 }
 
 /// Whether a text has only commands that build nothing.
@@ -182,6 +230,27 @@ mod tests {
         }
         assert!(moves("set -e; cd x") && moves("(cd x && go test)") && moves("go -C x build"));
         assert!(!moves("abcd x"));
+    }
+
+    #[test]
+    fn steps_build_in_one_directory_or_move() {
+        let steps = |text: &str| {
+            let tree = super::super::yaml::load(text.as_bytes()).unwrap().unwrap();
+            let (commands, directory) = Commands::of_steps(tree.items(), "wd");
+            (commands.build_here(), directory)
+        };
+        for (text, here, directory) in [
+            ("[{script: go test}]", true, ""),
+            ("[{script: go test, wd: a/b}, {script: npm ci, wd: web}]", true, "a/b"),
+            ("[checkout, {run: {command: go test, wd: ./a}}, {run: go version}]", true, "a"),
+            ("[{script: go test, wd: a}, {script: go vet}]", false, "a"),
+            ("[{script: go test, wd: $(top)/a}]", false, ""),
+            ("[{script: go test, wd: ../a}]", false, ""),
+            ("[{script: cd b; go test, wd: a}]", false, ""),
+            ("[{script: make, wd: a}]", false, ""),
+        ] {
+            assert_eq!(steps(text), (here, directory.to_owned()), "{text}");
+        }
     }
 
     #[test]
