@@ -63,15 +63,13 @@ impl Image {
             None if digest => (whole, None),
             None => (whole, Some(Selector::Latest)),
             Some(tag) => {
-                let mut start = name.len() - tag.len();
-                if let Some(tag) = tag.strip_prefix('v').filter(|_| is("goreleaser-cross")) {
-                    start = name.len() - tag.len();
-                } else if let Some((_, tag)) =
-                    tag.split_once('-').filter(|_| is("devcontainers/go"))
-                {
-                    // The version of the image comes first: `1-1.22-bookworm`.
-                    start = name.len() - tag.len();
-                }
+                let of_go = match tag.split_once('-') {
+                    // The version of the image may come first: `1-1.22-bookworm`, `1.22-bookworm`.
+                    Some((_, tag)) if is("devcontainers/go") && begins_with_digit(tag) => tag,
+                    _ if is("goreleaser-cross") => tag.strip_prefix('v').unwrap_or(tag),
+                    _ => tag,
+                };
+                let start = name.len() - of_go.len();
                 let version = name[start..].split('-').next().unwrap_or_default();
                 (start..start + version.len(), selector(version, official))
             }
@@ -84,9 +82,13 @@ impl Image {
     }
 }
 
+fn begins_with_digit(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit())
+}
+
 /// The Go of the first part of a tag.
 fn selector(version: &str, official: bool) -> Option<Selector> {
-    let number = version.starts_with(|c: char| c.is_ascii_digit());
+    let number = begins_with_digit(version);
     match version {
         "1" | "latest" => Some(Selector::Latest),
         "tip" | "rc" | "" => None,
@@ -130,7 +132,12 @@ mod tests {
             ("golang:1.31.x", "1.31"),
             ("golang:$V", ""),
             ("mcr.microsoft.com/devcontainers/go:1-1.31-bookworm", "1.31"),
+            ("mcr.microsoft.com/devcontainers/go:1.31-bookworm", "1.31"),
+            ("mcr.microsoft.com/devcontainers/go:dev-1.31-bookworm", "1.31"),
+            ("mcr.microsoft.com/devcontainers/go:1.31", "1.31"),
+            ("mcr.microsoft.com/devcontainers/go:1-bookworm", "latest"),
             ("mcr.microsoft.com/devcontainers/go:1", "latest"),
+            ("mcr.microsoft.com/devcontainers/go:dev-bookworm", ""),
             ("ghcr.io/goreleaser/goreleaser-cross:v1.31.4", "1.31.4"),
             ("quay.io/prometheus/golang-builder:1.31-base", "1.31"),
             ("ghcr.io/acme/go-builder:latest", ""),
