@@ -50,3 +50,27 @@ pub(crate) fn judge(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Go compares numbers of any length, and builds not at all; `+incompatible` is the only build that the
+    /// version of a module has.
+    #[test]
+    fn versions_are_in_gos_order() {
+        // `e2e::modules` has Go print the same.
+        let mut sorted: Vec<&str> = include_str!("requirement/sorted.txt").lines().collect();
+        sorted.insert(0, "v0.0.0-20240102030405-abcdefabcdef");
+        sorted.extend(["v2.0.0+incompatible", "v2.0.1-pre+incompatible", "v2.0.1+incompatible"]);
+        let versions: Vec<_> = sorted.iter().map(|text| version(text).expect(text)).collect();
+        for (at, one) in versions.iter().enumerate() {
+            for (other_at, other) in versions.iter().enumerate() {
+                assert_eq!(one.cmp_precedence(other), at.cmp(&other_at), "{one} {other}");
+            }
+        }
+        for odd in ["", "1.0.0", "master", "v99999999999999999999.0.0"] {
+            assert_eq!(version(odd), None, "{odd}");
+        }
+    }
+}

@@ -1,20 +1,4 @@
-//! The order of modules' versions: that of the crate `semver`, where it is Go's
-//! (`golang.org/x/mod/semver`). Go compares numbers of any length, and builds not at all; `+incompatible` is
-//! the only build that a module's version has.
-
-use std::cmp::Ordering;
-
-/// The order of two versions; `None` where one is no version, or has numbers that do not fit.
-#[must_use]
-pub fn compare(one: &str, other: &str) -> Option<Ordering> {
-    Some(parse(one)?.cmp(&parse(other)?))
-}
-
-fn parse(version: &str) -> Option<semver::Version> {
-    let version = version.strip_prefix('v')?;
-    let version = version.strip_suffix("+incompatible").unwrap_or(version);
-    semver::Version::parse(version).ok().filter(|version| version.build.is_empty())
-}
+//! What the version of a module says of itself.
 
 /// What a version says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,22 +78,6 @@ fn pseudo(version: &str) -> Option<Pseudo> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn versions_are_in_gos_order() {
-        // `e2e::modules` has Go print the same.
-        let mut sorted: Vec<&str> = include_str!("order/sorted.txt").lines().collect();
-        sorted.insert(0, "v0.0.0-20240102030405-abcdefabcdef");
-        sorted.extend(["v2.0.0+incompatible", "v2.0.1-pre+incompatible", "v2.0.1+incompatible"]);
-        for (at, one) in sorted.iter().enumerate() {
-            for (other_at, other) in sorted.iter().enumerate() {
-                assert_eq!(compare(one, other), Some(at.cmp(&other_at)), "{one} {other}");
-            }
-        }
-        for odd in ["", "v1", "1.0.0", "master", "v1.0.0+meta", "v99999999999999999999.0.0"] {
-            assert_eq!(compare(odd, "v1.0.0"), None, "{odd}");
-        }
-    }
 
     #[test]
     fn kinds_are_told_by_the_version() {

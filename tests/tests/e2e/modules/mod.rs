@@ -192,7 +192,7 @@ fn an_unreachable_module_is_a_row_with_an_error() {
 /// Go prints versions in the order that a test of `govern` holds for theirs.
 #[test]
 fn versions_are_in_gos_order() {
-    let sorted = include_str!("../../../../crates/govern/src/graph/order/sorted.txt");
+    let sorted = include_str!("../../../../crates/govern/src/requirement/sorted.txt");
     let sorted: Vec<&str> = sorted.lines().collect();
     let mut scene = Scene::with("mod-order", &[NEWEST]);
     for version in sorted.iter().rev() {
