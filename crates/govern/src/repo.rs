@@ -272,6 +272,12 @@ impl Repository {
         self.files.contains_key(path)
     }
 
+    /// Whether a path leads into what git has as one entry, as a submodule or a link is: which files are in
+    /// there, the repository does not say.
+    pub(crate) fn is_beyond(&self, path: &str) -> bool {
+        upwards(path).skip(1).any(|above| self.has_file(above))
+    }
+
     /// Whether there is a directory with a file in or below it.
     pub fn has_directory(&self, path: &str) -> bool {
         self.directories.contains(path)

@@ -158,8 +158,9 @@ pub(super) fn of_claims() -> [Case<'static>; 11] {
     ]
 }
 
-pub(super) fn of_statements() -> [Case<'static>; 9] {
+pub(super) fn of_statements() -> [Case<'static>; 10] {
     use crate::rule::Rule::*;
+    const SUBMODULE: &str = "jobs: {t: {steps: [{uses: actions/checkout@v4, with: {submodules: true}}, {uses: actions/setup-go@v6, with: {go-version-file: s/go.mod}}]}}\n";
     [
         (
             ClaimDiffers,
@@ -197,6 +198,7 @@ pub(super) fn of_statements() -> [Case<'static>; 9] {
             &["version-file-missing error .github/workflows/ci.yml:7"],
         ),
         (VersionFileMissing, &[("go.mod", MOD), (CI, READS)], &[]),
+        (VersionFileMissing, &[("s", ""), (CI, SUBMODULE)], &[]),
     ]
 }
 

@@ -216,7 +216,8 @@ fn requirements(look: &Look<'_>, site: &Site, file: &File, findings: &mut Vec<Fi
         "" => name.to_owned(),
         dir => [dir, "/", name].concat(),
     };
-    let vendored = look.repository.has_file(&beside("vendor/modules.txt"));
+    let list = beside("vendor/modules.txt");
+    let vendored = look.repository.has_file(&list) || look.repository.is_beyond(&list);
     if let Some(first) = asked().next()
         && !look.repository.has_file(&beside("go.sum"))
         && !vendored

@@ -73,7 +73,7 @@ pub(super) fn of_godebug() -> [Case<'static>; 8] {
     ]
 }
 
-pub(super) fn of_requirements() -> [Case<'static>; 11] {
+pub(super) fn of_requirements() -> [Case<'static>; 12] {
     use crate::rule::Rule::*;
     const TOOLS: &str = "module m\n\ngo 1.22\n\nrequire golang.org/x/tools v0.24.0\n\nreplace golang.org/x/tools => golang.org/x/tools v0.28.0\n";
     const SAME: &str = "module m\n\ngo 1.22\n\nrequire golang.org/x/tools v0.24.0\n\nreplace golang.org/x/tools v0.23.0 => golang.org/x/tools v0.28.0\n";
@@ -121,10 +121,15 @@ pub(super) fn of_requirements() -> [Case<'static>; 11] {
             &[],
         ),
         (SumMissing, &[("go.mod", MOD)], &[]),
+        (
+            SumMissing,
+            &[("go.mod", "module m\n\ngo 1.26.0\n\nrequire x.org/x v1.0.0\n"), ("vendor", "")],
+            &[],
+        ),
     ]
 }
 
-pub(super) fn of_workspaces() -> [Case<'static>; 12] {
+pub(super) fn of_workspaces() -> [Case<'static>; 14] {
     use crate::rule::Rule::*;
     const WORK: &str = "go 1.25.0\n\nuse ./a\n";
     const ASKED: (&str, &str) = (
@@ -146,6 +151,9 @@ pub(super) fn of_workspaces() -> [Case<'static>; 12] {
         (WorkBelowMember, &[("go.work", "go 1.26.0\n\nuse ./a\n"), ("a/go.mod", MOD)], &[]),
         (WorkMemberMissing, &[("go.work", WORK)], &["work-member-missing error go.work:3"]),
         (WorkMemberMissing, &[("go.work", "go 1.25.0\n\nuse ../a\n")], &[]),
+        // A submodule is one entry of git.
+        (WorkMemberMissing, &[("go.work", WORK), ("a", "")], &[]),
+        (WorkMemberMissing, &[("go.work", "go 1.25.0\n\nuse ./a/b/c\n"), ("a", "")], &[]),
         (
             WorkModuleUnlisted,
             &[("go.work", WORK), ("a/go.mod", MOD), ("b/go.mod", MOD)],

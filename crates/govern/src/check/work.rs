@@ -25,7 +25,7 @@ pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
                 if dir.is_empty() { "go.mod".to_owned() } else { [&dir, "/go.mod"].concat() };
             match look.sites.module(&dir) {
                 Some(member) => low.extend(below(work, member, at)),
-                None if is_absent(look, (&dir, &module)) => {
+                None if is_absent(look, &module) => {
                     let bytes = file.syntax().removal(line.place.start.offset);
                     let edit = bytes.map(|bytes| Edit::new(&work.file, bytes, ""));
                     findings.push(missing(at, &path).edit(edit));
@@ -57,12 +57,12 @@ pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether neither git nor the disk has the module. A submodule that is not checked out is a file
-/// for git.
-fn is_absent(look: &Look<'_>, (dir, module): (&str, &str)) -> bool {
+/// Whether neither git nor the disk has the module. What is in a submodule that is not checked out is not
+/// known.
+fn is_absent(look: &Look<'_>, module: &str) -> bool {
     let repository = look.repository;
-    let there = repository.has_file(module) || repository.has_file(dir) || is_passed_over(module);
-    !there && !repository.has_on_disk(module)
+    let there = repository.has_file(module) || repository.is_beyond(module);
+    !there && !is_passed_over(module) && !repository.has_on_disk(module)
 }
 
 /// Whether `go` reads the go.work there: a `.goenv` may say no.

@@ -1,7 +1,7 @@
 //! One job of a workflow, or the steps of an action: which Go its steps set up, and whether they build
 //! this repository with it.
 
-use super::super::{Builds, COMPUTED, ClaimKind, ReadsGoLine, setup_go as grammar};
+use super::super::{Builds, COMPUTED, ClaimKind, ELSEWHERE, ReadsGoLine, setup_go as grammar};
 use super::built::{Built, Start};
 use super::{Reader, Scope, scalars, setup_go, version_file};
 use crate::claims::means::{Left, Means};
@@ -198,10 +198,11 @@ impl Setup<'_, '_> {
         };
         for value in values {
             let at = value.place_of_all(reader.source.path);
-            let path = resolve("", &value.text);
-            match path.filter(|path| reader.repository.has_file(path)) {
+            let (path, repository) = (resolve("", &value.text), reader.repository);
+            let is_beyond = path.as_ref().is_some_and(|path| repository.is_beyond(path));
+            match path.filter(|path| repository.has_file(path)) {
                 Some(path) if !self.job.here => drop(path),
-                Some(path) if !version_file::has_version(reader.repository, &path) => {
+                Some(path) if !version_file::has_version(repository, &path) => {
                     if !self.makes(&value.text, scope.left) {
                         reader.source.claims.findings.push(version_file::empty(at, &path));
                     }
@@ -213,6 +214,8 @@ impl Setup<'_, '_> {
                     reader.source.claims.reads_go_line.push(read);
                 }
                 Some(_) => {}
+                // A submodule's files are those of another repository.
+                None if is_beyond => reader.source.claims.open(at, ELSEWHERE),
                 None if self.job.here && !self.makes(&value.text, scope.left) => {
                     reader.source.claims.findings.push(version_file::missing(at, &value.text));
                 }
