@@ -65,4 +65,4 @@ pub use quote::as_word;
 pub use rules::{Kind, Release, Rules};
 pub use syntax::Syntax;
 pub use text::Text;
-pub use vendor::{Vendored, vendored};
+pub use vendor::{Vendored, is_of_workspace, vendored};

@@ -56,6 +56,19 @@ pub fn vendored(source: &[u8]) -> Vec<Vendored> {
     list.all
 }
 
+/// Whether `go work vendor` made a `vendor/modules.txt`, so that it is of all modules of a workspace: its first
+/// line says so.
+///
+/// ```
+/// assert!(goward_gomod::is_of_workspace(b"## workspace\n# example.com/a v1.2.3\n"));
+/// assert!(!goward_gomod::is_of_workspace(b"# example.com/a v1.2.3\n## workspace\n"));
+/// ```
+#[must_use]
+pub fn is_of_workspace(source: &[u8]) -> bool {
+    let notes = source.split(|b| *b == b'\n').next().and_then(|line| line.strip_prefix(b"## "));
+    notes.is_some_and(|notes| notes.split(|b| *b == b';').any(|note| trim(note) == b"workspace"))
+}
+
 #[derive(Default)]
 struct List {
     all: Vec<Vendored>,

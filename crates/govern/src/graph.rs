@@ -14,7 +14,7 @@ pub use why::Step;
 
 use crate::go::{Error, Go};
 use asked::by_module;
-use goward_gomod::{Kind, vendored};
+use goward_gomod::{Kind, is_of_workspace, vendored};
 use goward_installer::read;
 use goward_resolver::Version;
 use row::Context;
@@ -194,6 +194,10 @@ fn vendored_by(question: &Question<'_>) -> Result<Option<BTreeMap<String, String
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(Error::Read(path, error)),
     };
+    // Those of a workspace are not what this module alone selects.
+    if is_of_workspace(&bytes) {
+        return Ok(None);
+    }
     let modules = vendored(&bytes).into_iter().map(|entry| entry.module);
     let modules = modules.filter(|module| !module.version.is_empty());
     Ok(Some(modules.map(|it| (it.path.to_lossy(), it.version.to_lossy())).collect()))

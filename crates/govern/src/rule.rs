@@ -117,7 +117,7 @@ rules! {
     FileUnreadable "file-unreadable" Warning "goward cannot read a file: not YAML, TOML or JSON, too large, too deep, or not to be opened."
     ModUntidy "mod-untidy" Error "`go mod tidy` would change the go.mod or the go.sum."
     ModModified "mod-modified" Error "`go mod verify`: a module in this machine's module cache is not what was downloaded."
-    VendorStale "vendor-stale" Error "Go refuses `vendor/modules.txt`, which does not fit the go.mod."
+    VendorStale "vendor-stale" Error "Go refuses `vendor/modules.txt`, which does not fit the go.mod; that of a workspace, the go.work and its modules."
     FloorByDependency "floor-by-dependency" Error "A module that is required has a go line above this one's: Go would raise this one."
     Retracted "retracted" Warning "The author of a selected version has taken it back."
     ExcludedDropped "excluded-dropped" Note "A required version is excluded: Go drops the requirement."

@@ -5,13 +5,21 @@ use crate::finding::{Finding, Place};
 use crate::go::Error;
 use crate::graph::{VENDOR_LIMIT, text};
 use crate::rule::Rule;
-use goward_gomod::{Vendored, vendored};
-use std::ffi::OsStr;
+use goward_gomod::{Vendored, is_of_workspace, vendored};
+use goward_resolver::{MOD_LIMIT, Version};
+use std::ffi::{OsStr, OsString};
+
+/// The first Go that reads the vendor directory of a workspace.
+const OF_WORKSPACES: &str = "1.22";
 
 pub(super) fn look(module: &Module<'_>, heard: &mut Heard) -> Result<(), Error> {
     let path = module.held.path.with_file_name("vendor").join("modules.txt");
     let Some(bytes) = optional(&path, VENDOR_LIMIT)? else { return Ok(()) };
-    let go = module.go.clone().with("GOWORK", "off");
+    let in_work = is_of_workspace(&bytes);
+    let Some(work) = (if in_work { workspace(module)? } else { Some("off".into()) }) else {
+        return Ok(());
+    };
+    let go = module.go.clone().with("GOWORK", work);
     let asked = ["list", "-mod=vendor", "-m"].map(OsStr::new);
     let error = match go.ask(&asked, text) {
         Ok(_) => return Ok(()),
@@ -22,8 +30,20 @@ pub(super) fn look(module: &Module<'_>, heard: &mut Heard) -> Result<(), Error> 
     if stale.is_empty() {
         return Err(error);
     }
-    heard.findings.extend(stale.into_iter().map(|it| finding(module, &list, it)));
+    let of = (module, in_work);
+    heard.findings.extend(stale.into_iter().map(|it| finding(of, &list, it)));
     Ok(())
+}
+
+/// The go.work of a vendor directory that is a workspace's. `None` if there is none beside it, or if this Go
+/// cannot say anything of such a directory.
+fn workspace(module: &Module<'_>) -> Result<Option<OsString>, Error> {
+    let first = Version::parse(OF_WORKSPACES);
+    if module.version.zip(first.as_ref()).is_some_and(|(version, first)| version < first) {
+        return Ok(None);
+    }
+    let path = module.held.path.with_file_name("go.work");
+    Ok(optional(&path, MOD_LIMIT)?.map(|_| path.into_os_string()))
 }
 
 /// The modules that Go names, each with what it says of it.
@@ -33,14 +53,26 @@ fn inconsistent(words: &str) -> Vec<(&str, &str)> {
     lines.filter_map(|line| line.trim().split_once(": ")).take(MOST).collect()
 }
 
-fn finding(module: &Module<'_>, list: &[Vendored], (name, said): (&str, &str)) -> Finding {
+fn finding(
+    (module, in_work): (&Module<'_>, bool),
+    list: &[Vendored],
+    (name, said): (&str, &str),
+) -> Finding {
     let path = name.split('@').next().unwrap_or(name);
-    let message = format!("vendor does not fit this go.mod: {name} {said}");
-    let at = module.requirement(path).unwrap_or_else(|| module.head());
-    let finding = Finding::new(Rule::VendorStale, at, [name, "this go.mod"], message);
+    let (file, cure) = match in_work {
+        true => ("go.work", "go work vendor"),
+        false => ("go.mod", "go mod vendor"),
+    };
+    let message = format!("vendor does not fit this {file}: {name} {said}");
+    let at = match in_work {
+        true => Place::line(&module.beside(file), 1),
+        false => module.requirement(path).unwrap_or_else(|| module.head()),
+    };
+    let label = ["this ", file].concat();
+    let finding = Finding::new(Rule::VendorStale, at, [name, &label], message);
     let line = list.iter().find(|one| one.module.path.to_lossy() == path).map_or(1, |one| one.line);
     let side = Place::line(&module.beside("vendor/modules.txt"), line);
-    module.cured(finding.beside(side, "what is vendored"), "go mod vendor".to_owned())
+    module.cured(finding.beside(side, "what is vendored"), cure.to_owned())
 }
 
 #[cfg(test)]

@@ -149,6 +149,33 @@ fn a_changed_module_cache_and_a_stale_vendor_are_found() {
     assert!(modified["message"].as_str().expect("words").contains("dir has been modified"));
 }
 
+/// It has what all the modules of the workspace use, of which `go mod vendor` would remove a part.
+#[test]
+fn the_vendor_directory_of_a_workspace_is_judged_with_its_go_work() {
+    let scene = Scene::with("deep-work", &[NEWEST]);
+    let dir = sound(&scene);
+    let member = dir.join("member");
+    let text = go_mod("member", "1.21", "require example.com/d v1.4.0\n");
+    scene.sandbox.write(member.join("go.mod"), &text);
+    scene.sandbox.write(member.join("x.go"), "package x\n\nimport _ \"example.com/d\"\n");
+    scene.go(&member, &["mod", "tidy"]);
+    scene.sandbox.write(dir.join("go.work"), "go 1.23.0\n\nuse (\n\t.\n\t./member\n)\n");
+    scene.go(&dir, &["work", "vendor"]);
+    let (document, _) = told(&scene, &dir, &[]);
+    assert!(!fired(&document).contains(&"vendor-stale"), "{document:#}");
+    let list = dir.join("vendor/modules.txt");
+    let text = fs::read_to_string(&list).expect("Go wrote it");
+    scene.sandbox.write(&list, &text.replace("d v1.4.0", "d v1.4.1"));
+    let (document, ran) = told(&scene, &dir, &[]);
+    ran.code(7);
+    let findings = document["findings"].as_array().expect("findings");
+    let stale = findings.iter().find(|one| one["rule"] == "vendor-stale").expect("it is stale");
+    assert_eq!(
+        (&stale["file"], &stale["fix"]["command"]),
+        (&"go.work".into(), &"go work vendor".into())
+    );
+}
+
 #[test]
 fn a_dependency_with_a_newer_go_line_is_found() {
     let scene = Scene::with("deep-floor", &[NEWEST]);
