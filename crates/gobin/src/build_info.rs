@@ -122,18 +122,18 @@ enum Last {
 
 impl Module {
     fn read(columns: &[u8]) -> Result<Module, String> {
-        let columns: Vec<_> = columns.split(|byte| *byte == b'\t').map(<[u8]>::to_vec).collect();
-        match columns.as_slice() {
-            [path, version] => {
-                Ok(Module { path: path.clone(), version: version.clone(), ..Module::default() })
-            }
-            [path, version, sum] => Ok(Module {
-                path: path.clone(),
-                version: version.clone(),
-                sum: sum.clone(),
+        let mut all = columns.split(|byte| *byte == b'\t');
+        match [all.next(), all.next(), all.next(), all.next()] {
+            [Some(path), Some(version), sum, None] => Ok(Module {
+                path: path.to_vec(),
+                version: version.to_vec(),
+                sum: sum.unwrap_or_default().to_vec(),
                 replace: None,
             }),
-            _ => Err(format!("expected 2 or 3 columns; got {}", columns.len())),
+            _ => {
+                let count = columns.split(|byte| *byte == b'\t').count();
+                Err(format!("expected 2 or 3 columns; got {count}"))
+            }
         }
     }
 
@@ -193,7 +193,7 @@ fn key_needs_quotes(key: &[u8]) -> bool {
 }
 
 fn value_needs_quotes(value: &[u8]) -> bool {
-    value.iter().any(|byte| b" \t\r\n\"`".contains(byte))
+    value.iter().any(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'`'))
 }
 
 fn lossy(text: &[u8]) -> String {

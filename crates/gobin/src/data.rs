@@ -10,8 +10,13 @@ const ONE: u64 = 16 << 20;
 /// The most bytes of all tables of one executable.
 const ALL: u64 = 64 << 20;
 
+/// The longest name, in bytes: the parsers' own bound.
+const NAME: u64 = 4 << 10;
+
 /// What the parsers have read of one part.
 pub(crate) struct Tables<'b> {
+    part: Part<'b>,
+    /// What is lent by no place of the part.
     cache: ReadCache<Cursor<'b>>,
     left: Cell<u64>,
 }
@@ -19,12 +24,20 @@ pub(crate) struct Tables<'b> {
 impl<'b> Tables<'b> {
     /// Of this part.
     pub(crate) fn of(part: Part<'b>) -> Tables<'b> {
-        Tables { cache: ReadCache::new(Cursor { part, at: 0 }), left: Cell::new(ALL) }
+        Tables { part, cache: ReadCache::new(Cursor { part, at: 0 }), left: Cell::new(ALL) }
     }
 
     /// The way in for parsers.
     pub(crate) fn data(&self) -> Data<'_, 'b> {
         Data(self)
+    }
+
+    /// The bytes of `range` before `delimiter`, if they lie where the part lends them.
+    fn lent_until(&self, range: &Range<u64>, delimiter: u8) -> Option<&'b [u8]> {
+        let size = range.end.checked_sub(range.start)?.min(NAME) as usize;
+        let bytes = self.part.lend(range.start, 1).filter(|_| range.end <= self.part.size())?;
+        let bytes = &bytes[..bytes.len().min(size)];
+        bytes.iter().position(|byte| *byte == delimiter).map(|end| &bytes[..end])
     }
 
     fn take(&self, size: u64) -> Result<(), ()> {
@@ -45,12 +58,18 @@ impl<'a> ReadRef<'a> for Data<'a, '_> {
 
     fn read_bytes_at(self, offset: u64, size: u64) -> Result<&'a [u8], ()> {
         self.0.take(size)?;
+        if let Some(lent) = self.0.part.lend(offset, size as usize) {
+            return Ok(&lent[..size as usize]);
+        }
         (&self.0.cache).read_bytes_at(offset, size)
     }
 
     fn read_bytes_at_until(self, range: Range<u64>, delimiter: u8) -> Result<&'a [u8], ()> {
         // The cache sets aside this much at first.
         self.0.take(256)?;
+        if let Some(text) = self.0.lent_until(&range, delimiter) {
+            return Ok(text);
+        }
         (&self.0.cache).read_bytes_at_until(range, delimiter)
     }
 }

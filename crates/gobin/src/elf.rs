@@ -15,7 +15,7 @@ use object::read::{Error, ReadRef as _};
 type Result<T> = std::result::Result<T, Error>;
 
 /// The image of a file that begins as ELF does.
-pub(crate) fn image(data: Data<'_, '_>) -> Result<Image> {
+pub(crate) fn image<'a>(data: Data<'a, '_>) -> Result<Image<'a>> {
     let class: &[u8] = data.read_bytes_at(0, 5).unwrap_or_default();
     match class.last() {
         Some(2) => of::<FileHeader64<Endianness>>(data),
@@ -23,17 +23,18 @@ pub(crate) fn image(data: Data<'_, '_>) -> Result<Image> {
     }
 }
 
-fn of<Elf: FileHeader<Endian = Endianness>>(data: Data<'_, '_>) -> Result<Image> {
+fn of<'a, Elf: FileHeader<Endian = Endianness>>(data: Data<'a, '_>) -> Result<Image<'a>> {
     let header = Elf::parse(data)?;
     let endian = header.endian()?;
+    let (sections, own) = sections(header, endian, data)?;
     let mut image = Image {
         format: Format::Elf,
         os: None,
         arch: arch(header.e_machine(endian), header.is_class_64(), endian),
         big_endian: endian == Endianness::Big,
-        sections: sections(header, endian, data)?,
+        sections,
         mapped: Vec::new(),
-        own: None,
+        own,
         writable: None,
         needs: Needs {
             library: header.e_type(endian) != elf::ET_EXEC,
@@ -41,7 +42,6 @@ fn of<Elf: FileHeader<Endian = Endianness>>(data: Data<'_, '_>) -> Result<Image>
             ..Needs::default()
         },
     };
-    image.own = own_section(header, endian, data)?;
     let relocatable = header.e_type(endian) == elf::ET_REL;
     if let (true, Some(section)) = (relocatable, image.section("go.buildinfo")) {
         // Its sections have no addresses yet: this one gets a range of its own.
@@ -56,23 +56,26 @@ fn of<Elf: FileHeader<Endian = Endianness>>(data: Data<'_, '_>) -> Result<Image>
     Ok(image)
 }
 
-fn sections<Elf: FileHeader<Endian = Endianness>>(
+/// The sections, and the addresses of the one for build information.
+fn sections<'a, Elf: FileHeader<Endian = Endianness>>(
     header: &Elf,
     endian: Endianness,
-    data: Data<'_, '_>,
-) -> Result<Vec<Section>> {
+    data: Data<'a, '_>,
+) -> Result<(Vec<Section<'a>>, Option<Span>)> {
     let table = header.sections(endian, data)?;
-    let sections = table.iter().map(|section| Section {
-        name: String::from_utf8_lossy(table.section_name(endian, section).unwrap_or_default())
-            .into_owned(),
-        offset: section.sh_offset(endian).into(),
-        filed: match section.sh_type(endian) {
-            elf::SHT_NOBITS => 0,
-            _ => section.sh_size(endian).into(),
-        },
-        packed: packed::<Elf>(section, endian, data),
-    });
-    Ok(sections.collect())
+    let (mut sections, mut own) = (Vec::with_capacity(table.len()), None);
+    for section in table.iter() {
+        let name = table.section_name(endian, section).unwrap_or_default();
+        let (address, size) = (section.sh_addr(endian).into(), section.sh_size(endian).into());
+        if name == b".go.buildinfo" && own.is_none() {
+            own = Some(Span { address, size });
+        }
+        let filed = if section.sh_type(endian) == elf::SHT_NOBITS { 0 } else { size };
+        let offset = section.sh_offset(endian).into();
+        let packed = packed::<Elf>(section, endian, data);
+        sections.push(Section { name, offset, filed, packed });
+    }
+    Ok((sections, own))
 }
 
 /// How a section is packed; only zlib counts, for Go writes nothing else.
@@ -88,24 +91,9 @@ fn packed<Elf: FileHeader<Endian = Endianness>>(
     zlib.then_some(Packed { header: usize::try_from(start).ok()?, size })
 }
 
-fn own_section<Elf: FileHeader<Endian = Endianness>>(
-    header: &Elf,
-    endian: Endianness,
-    data: Data<'_, '_>,
-) -> Result<Option<Span>> {
-    let table = header.sections(endian, data)?;
-    let named = |name: &[u8]| {
-        table.iter().find(|section| table.section_name(endian, section).ok() == Some(name))
-    };
-    Ok(named(b".go.buildinfo").map(|section| Span {
-        address: section.sh_addr(endian).into(),
-        size: section.sh_size(endian).into(),
-    }))
-}
-
 /// What the program headers say.
 fn segments<Elf: FileHeader<Endian = Endianness>>(
-    image: &mut Image,
+    image: &mut Image<'_>,
     header: &Elf,
     endian: Endianness,
     data: Data<'_, '_>,
@@ -198,8 +186,8 @@ fn arch(machine: elf::Machine, wide: bool, endian: Endianness) -> Option<&'stati
 }
 
 /// Go's name of the system. Linux has no number of its own: there Go leaves 0, and GNU ld writes 3.
-fn os(image: &Image, abi: elf::OsAbi) -> Option<&'static str> {
-    let has = |name: &str| image.sections.iter().any(|section| section.name == name);
+fn os(image: &Image<'_>, abi: elf::OsAbi) -> Option<&'static str> {
+    let has = |name: &str| image.sections.iter().any(|section| section.name == name.as_bytes());
     let loader = image.needs.interpreter.as_deref().unwrap_or_default();
     Some(match abi.0 {
         2 => "netbsd",

@@ -45,14 +45,14 @@ impl fmt::Display for Format {
 }
 
 /// What an executable's headers say.
-pub(crate) struct Image {
+pub(crate) struct Image<'d> {
     pub(crate) format: Format,
     /// Go's name of the operating system, where the headers tell it.
     pub(crate) os: Option<&'static str>,
     /// Go's name of the processor.
     pub(crate) arch: Option<&'static str>,
     pub(crate) big_endian: bool,
-    pub(crate) sections: Vec<Section>,
+    pub(crate) sections: Vec<Section<'d>>,
     /// What the loader maps where.
     pub(crate) mapped: Vec<Mapped>,
     /// The section for build information, by its name or nature.
@@ -63,8 +63,8 @@ pub(crate) struct Image {
 }
 
 /// A section.
-pub(crate) struct Section {
-    pub(crate) name: String,
+pub(crate) struct Section<'d> {
+    pub(crate) name: &'d [u8],
     pub(crate) offset: u64,
     /// Its bytes in the file.
     pub(crate) filed: u64,
@@ -96,7 +96,7 @@ pub(crate) struct Mapped {
     pub(crate) filed: u64,
 }
 
-impl Image {
+impl Image<'_> {
     /// Where the bytes at `address` are in the file, and how many follow there.
     pub(crate) fn find(&self, address: u64) -> Option<(u64, u64)> {
         self.mapped.iter().find_map(|mapped| {
@@ -108,12 +108,12 @@ impl Image {
 
     /// The section of this name without the format's own marks: `go.buildinfo` is `.go.buildinfo`
     /// in ELF and `__go_buildinfo` in Mach-O.
-    pub(crate) fn section(&self, name: &str) -> Option<&Section> {
+    pub(crate) fn section(&self, name: &str) -> Option<&Section<'_>> {
         self.sections.iter().find(|section| {
-            let rest = section.name.strip_prefix("__").or(section.name.strip_prefix('.'));
+            let rest = section.name.strip_prefix(b"__").or(section.name.strip_prefix(b"."));
             rest.is_some_and(|rest| {
-                rest.len() == name.len()
-                    && rest.bytes().zip(name.bytes()).all(|(a, b)| a == b || a == b'_' && b == b'.')
+                let same = |(a, b): (&u8, &u8)| a == b || *a == b'_' && *b == b'.';
+                rest.len() == name.len() && rest.iter().zip(name.as_bytes()).all(same)
             })
         })
     }

@@ -15,7 +15,7 @@ use object::{Endianness, read};
 const SLICES: usize = 64;
 
 /// The image of a file that begins as Mach-O does.
-pub(crate) fn image(data: Data<'_, '_>) -> read::Result<Image> {
+pub(crate) fn image<'a>(data: Data<'a, '_>) -> read::Result<Image<'a>> {
     let magic = data.read_bytes_at(0, 4).unwrap_or_default();
     match magic {
         [0xcf, 0xfa, 0xed, 0xfe] | [0xfe, 0xed, 0xfa, 0xcf] => of::<MachHeader64<Endianness>>(data),
@@ -23,7 +23,7 @@ pub(crate) fn image(data: Data<'_, '_>) -> read::Result<Image> {
     }
 }
 
-fn of<Mach: MachHeader<Endian = Endianness>>(data: Data<'_, '_>) -> read::Result<Image> {
+fn of<'a, Mach: MachHeader<Endian = Endianness>>(data: Data<'a, '_>) -> read::Result<Image<'a>> {
     let header = Mach::parse(data, 0)?;
     let endian = header.endian()?;
     let flags = header.flags(endian).0;
@@ -79,10 +79,10 @@ fn of<Mach: MachHeader<Endian = Endianness>>(data: Data<'_, '_>) -> read::Result
     Ok(image)
 }
 
-fn add_segment<Mach: MachHeader<Endian = Endianness>>(
-    image: &mut Image,
-    segment: &Mach::Segment,
-    rest: &[u8],
+fn add_segment<'a, Mach: MachHeader<Endian = Endianness>>(
+    image: &mut Image<'a>,
+    segment: &'a Mach::Segment,
+    rest: &'a [u8],
     endian: Endianness,
 ) -> read::Result<()> {
     let (address, filed) = (segment.vmaddr(endian).into(), segment.filesize(endian).into());
@@ -96,9 +96,9 @@ fn add_segment<Mach: MachHeader<Endian = Endianness>>(
         image.writable = Some(Span { address, size: filed });
     }
     for section in segment.sections(endian, rest)? {
-        let name = String::from_utf8_lossy(section.name()).into_owned();
+        let name = section.name();
         let (address, size) = (section.addr(endian).into(), section.size(endian).into());
-        if name == "__go_buildinfo" && image.own.is_none() {
+        if name == b"__go_buildinfo" && image.own.is_none() {
             image.own = Some(Span { address, size });
         }
         let offset = section.offset(endian).into();

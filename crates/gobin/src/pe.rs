@@ -13,14 +13,14 @@ const DATA: u32 = 0xc000_0040;
 const ALIGN: u32 = 0x60_0000;
 
 /// The image of a file that begins as PE does.
-pub(crate) fn image(data: Data<'_, '_>) -> Result<Image> {
+pub(crate) fn image<'a>(data: Data<'a, '_>) -> Result<Image<'a>> {
     match optional_header_magic(data)? {
         pe::IMAGE_NT_OPTIONAL_HDR64_MAGIC => of::<ImageNtHeaders64>(data),
         _ => of::<ImageNtHeaders32>(data),
     }
 }
 
-fn of<Pe: ImageNtHeaders>(data: Data<'_, '_>) -> Result<Image> {
+fn of<'a, Pe: ImageNtHeaders>(data: Data<'a, '_>) -> Result<Image<'a>> {
     let mut offset = ImageDosHeader::parse(data)?.nt_headers_offset().into();
     let (headers, directories) = Pe::parse(data, &mut offset)?;
     let (file, optional) = (headers.file_header(), headers.optional_header());
@@ -53,7 +53,6 @@ fn of<Pe: ImageNtHeaders>(data: Data<'_, '_>) -> Result<Image> {
     };
     for section in table.iter() {
         let name = section.name(strings).unwrap_or_else(|_| section.raw_name());
-        let name = String::from_utf8_lossy(name).into_owned();
         let (offset, filed) =
             (section.pointer_to_raw_data.get(LE), section.size_of_raw_data.get(LE));
         let address = u64::from(section.virtual_address.get(LE));

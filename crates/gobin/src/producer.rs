@@ -5,6 +5,7 @@ use crate::image::{Image, Section};
 use crate::refused::Refused;
 use flate2::read::ZlibDecoder;
 use gimli::{AttributeValue, Dwarf, EndianSlice, RunTimeEndian, SectionId};
+use std::borrow::Cow;
 use std::io::Read as _;
 
 /// The most units that are looked at.
@@ -21,7 +22,7 @@ const SMALL: u64 = 1 << 20;
 /// # Errors
 /// If a packed section would unpack to too much. Debug information that breaks its rules names no
 /// compiler, and that is no error.
-pub(crate) fn of(image: &Image, part: Part<'_>) -> Result<Option<String>, Refused> {
+pub(crate) fn of(image: &Image<'_>, part: Part<'_>) -> Result<Option<String>, Refused> {
     let wanted = [
         SectionId::DebugInfo,
         SectionId::DebugAbbrev,
@@ -37,7 +38,7 @@ pub(crate) fn of(image: &Image, part: Part<'_>) -> Result<Option<String>, Refuse
             Some(section) => contents(section, part)?,
             None => match image.section(&format!("z{name}")) {
                 Some(section) => contents(section, part)?,
-                None => Vec::new(),
+                None => Cow::default(),
             },
         };
         sections.push((id, bytes));
@@ -73,9 +74,9 @@ fn compiler(dwarf: &Dwarf<EndianSlice<'_, RunTimeEndian>>) -> Option<String> {
 }
 
 /// The bytes of a section, unpacked.
-fn contents(section: &Section, part: Part<'_>) -> Result<Vec<u8>, Refused> {
+fn contents<'b>(section: &Section<'_>, part: Part<'b>) -> Result<Cow<'b, [u8]>, Refused> {
     let size = section.filed.min(ONE) as usize;
-    let Some(filed) = part.bytes(section.offset, size) else { return Ok(Vec::new()) };
+    let Some(filed) = part.bytes(section.offset, size) else { return Ok(Cow::default()) };
     let zlib = |rest: &[u8], size: u64| {
         if size > ONE || size > SMALL.max((rest.len() as u64).saturating_mul(RATIO)) {
             return Err(Refused::Limit("64 MiB, or 100 times its size, of debug information"));
@@ -83,7 +84,7 @@ fn contents(section: &Section, part: Part<'_>) -> Result<Vec<u8>, Refused> {
         let mut bytes = Vec::new();
         // What is broken gives less, and then no compiler is named.
         let _ = ZlibDecoder::new(rest).take(size).read_to_end(&mut bytes);
-        Ok(bytes)
+        Ok(Cow::Owned(bytes))
     };
     // The older form: these letters, and the size.
     if let Some((size, rest)) = filed.strip_prefix(b"ZLIB").and_then(<[u8]>::split_first_chunk::<8>)

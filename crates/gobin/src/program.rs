@@ -155,7 +155,7 @@ fn of_part(part: Part<'_>, depth: Depth) -> Result<Program, Refused> {
 }
 
 /// What the table of functions says of the compiler.
-fn functions(image: &Image, part: Part<'_>) -> Vec<Evidence> {
+fn functions(image: &Image<'_>, part: Part<'_>) -> Vec<Evidence> {
     let section = image.section("gopclntab").or_else(|| image.section("data.rel.ro.gopclntab"));
     let magic = section.and_then(|section| {
         let mut magic = [0; 4];

@@ -4,6 +4,7 @@
 use crate::blocks::Part;
 use crate::image::{Image, Span};
 use crate::refused::Refused;
+use std::borrow::Cow;
 
 const MAGIC: &[u8] = b"\xff Go buildinf:";
 const ALIGN: u64 = 16;
@@ -34,17 +35,17 @@ pub enum Found {
 }
 
 /// The two texts of an executable.
-pub(crate) struct Stamp {
-    pub(crate) version: Vec<u8>,
+pub(crate) struct Stamp<'b> {
+    pub(crate) version: Cow<'b, [u8]>,
     /// The lines of modules and settings, without their frame; empty without modules.
-    pub(crate) lines: Vec<u8>,
+    pub(crate) lines: Cow<'b, [u8]>,
     pub(crate) recorded: Recorded,
     pub(crate) found: Found,
 }
 
-impl Stamp {
+impl<'b> Stamp<'b> {
     /// The stamp of an executable.
-    pub(crate) fn of(image: &Image, part: Part<'_>) -> Result<Stamp, Refused> {
+    pub(crate) fn of(image: &Image<'_>, part: Part<'b>) -> Result<Stamp<'b>, Refused> {
         let reader = Reader { image, part };
         let (span, found) = match (image.own, image.writable) {
             (Some(own), _) => (own, Found::Section),
@@ -61,25 +62,29 @@ impl Stamp {
 }
 
 /// The lines between the two marks of 16 bytes.
-fn unframed(mut lines: Vec<u8>) -> Vec<u8> {
+fn unframed(lines: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     let length = lines.len();
     if length < 33 || lines[length - 17] != b'\n' {
-        return Vec::new();
+        return Cow::default();
     }
-    lines.truncate(length - 16);
-    lines.drain(..16);
-    lines
+    match lines {
+        Cow::Borrowed(lines) => Cow::Borrowed(&lines[16..length - 16]),
+        Cow::Owned(lines) => Cow::Owned(lines[16..length - 16].to_vec()),
+    }
 }
+
+/// The version, the lines, and how both are written.
+type Texts<'b> = (Cow<'b, [u8]>, Cow<'b, [u8]>, Recorded);
 
 /// Reads at addresses.
-struct Reader<'r> {
-    image: &'r Image,
-    part: Part<'r>,
+struct Reader<'r, 'b> {
+    image: &'r Image<'r>,
+    part: Part<'b>,
 }
 
-impl Reader<'_> {
+impl<'b> Reader<'_, 'b> {
     /// `length` bytes at `address`, all of them in one mapped part.
-    fn bytes(&self, address: u64, length: u64) -> Option<Vec<u8>> {
+    fn bytes(&self, address: u64, length: u64) -> Option<Cow<'b, [u8]>> {
         let (offset, left) = self.image.find(address)?;
         if length > left || length > TEXT {
             return None;
@@ -111,7 +116,7 @@ impl Reader<'_> {
         None
     }
 
-    fn texts(&self, address: u64) -> Option<(Vec<u8>, Vec<u8>, Recorded)> {
+    fn texts(&self, address: u64) -> Option<Texts<'b>> {
         let header = self.bytes(address, HEADER as u64)?;
         let (pointer, flags) = (header[14], header[15]);
         if flags & 2 != 0 {
@@ -129,19 +134,19 @@ impl Reader<'_> {
     }
 
     /// A text behind its length, and the address behind it.
-    fn inline(&self, address: u64) -> Option<(Vec<u8>, u64)> {
+    fn inline(&self, address: u64) -> Option<(Cow<'b, [u8]>, u64)> {
         let (_, left) = self.image.find(address)?;
         let head = self.bytes(address, left.min(10))?;
         let (mut length, mut size) = (0_u64, 0);
-        for byte in head {
+        for byte in head.iter() {
             let value = u64::from(byte & 0x7f);
             let shifted = value.checked_shl(7 * size).filter(|all| all >> (7 * size) == value)?;
             length |= shifted;
             size += 1;
-            if byte < 0x80 {
+            if *byte < 0x80 {
                 let start = address.checked_add(u64::from(size))?;
                 let text = match length {
-                    0 => Vec::new(),
+                    0 => Cow::default(),
                     _ => self.bytes(start, length)?,
                 };
                 return Some((text, start.checked_add(length)?));
@@ -151,7 +156,7 @@ impl Reader<'_> {
     }
 
     /// The Go string at an address: a pointer and a length.
-    fn pointed(&self, pointers: &Pointers, address: u64) -> Option<Vec<u8>> {
+    fn pointed(&self, pointers: &Pointers, address: u64) -> Option<Cow<'b, [u8]>> {
         let string = self.bytes(address, 2 * pointers.size as u64)?;
         let (text, length) = (pointers.get(&string, 0)?, pointers.get(&string, pointers.size)?);
         self.bytes(text, length)

@@ -8,14 +8,14 @@ use object::read::{ReadRef as _, Result};
 use object::xcoff::{self, FileHeader32, FileHeader64};
 
 /// The image of a file that begins as XCOFF does.
-pub(crate) fn image(data: Data<'_, '_>) -> Result<Image> {
+pub(crate) fn image<'a>(data: Data<'a, '_>) -> Result<Image<'a>> {
     match data.read_bytes_at(0, 2) {
         Ok([1, 0xf7]) => of::<FileHeader64>(data),
         _ => of::<FileHeader32>(data),
     }
 }
 
-fn of<Xcoff: FileHeader>(data: Data<'_, '_>) -> Result<Image> {
+fn of<'a, Xcoff: FileHeader>(data: Data<'a, '_>) -> Result<Image<'a>> {
     let mut offset = 0;
     let header = Xcoff::parse(data, &mut offset)?;
     let _ = header.aux_header(data, &mut offset)?;
@@ -37,7 +37,7 @@ fn of<Xcoff: FileHeader>(data: Data<'_, '_>) -> Result<Image> {
     };
     let wide = header.is_type_64();
     for section in table.iter() {
-        let name = String::from_utf8_lossy(section.name()).into_owned();
+        let name = section.name();
         let (address, filed) = (section.s_vaddr().into(), section.s_size().into());
         let offset = section.s_scnptr().into();
         image.mapped.push(Mapped { address, offset, filed });

@@ -12,7 +12,7 @@ const RECORDS: u32 = 1 << 12;
 
 /// Adds what `entries`, pairs of tag and value, say to the needs of `image`.
 pub(super) fn apply(
-    image: &mut Image,
+    image: &mut Image<'_>,
     entries: &[(i64, u64)],
     endian: Endianness,
     data: Data<'_, '_>,
