@@ -10,6 +10,11 @@ pub(crate) fn of_environment() -> Home {
     let Some(home) = home.filter(|home| home.is_absolute()) else { return Home::default() };
     let real = goward_installer::canonical(&home).unwrap_or_else(|_| home.clone());
     let paths = [&home, &real].map(|path| path.as_os_str().as_encoded_bytes());
+    // Each line is searched for each name, so none is there twice.
+    let paths = if paths[0] == paths[1] { &paths[..1] } else { &paths };
     // The resolver's messages are ASCII, other messages are not.
-    Home::new(&paths, &[escaped, shown])
+    match paths.iter().all(|path| escaped(path) == shown(path)) {
+        true => Home::new(paths, &[escaped]),
+        false => Home::new(paths, &[escaped, shown]),
+    }
 }

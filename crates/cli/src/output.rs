@@ -14,6 +14,7 @@
 //! - A reader that goes away (`goward list | head -1`) causes no error. Any other failure to write
 //!   does.
 
+pub(crate) mod columns;
 mod json;
 pub(crate) mod page;
 mod voice;
@@ -98,10 +99,20 @@ impl Output {
         self.verbatim(&self.home.shorten(text));
     }
 
+    /// Prints lines of data in one write, each as [`Output::line`] does.
+    pub(crate) fn many_lines(&self, lines: &[impl AsRef<str>]) {
+        let lines = lines.iter().map(|line| self.printable(&self.home.shorten(line.as_ref())));
+        let lines = lines.fold(String::new(), |all, line| all + &line + "\n");
+        self.bytes(lines.as_bytes());
+    }
+
     /// Prints a line of data, and shortens no path in it: a value, or a line of a file.
     pub(crate) fn verbatim(&self, text: &str) {
-        let line = if self.color { shown_painted(text) } else { shown(text.as_bytes()) };
-        self.bytes(format!("{line}\n").as_bytes());
+        self.bytes(format!("{}\n", self.printable(text)).as_bytes());
+    }
+
+    fn printable(&self, text: &str) -> String {
+        if self.color { shown_painted(text) } else { shown(text.as_bytes()) }
     }
 
     /// Prints a line of data in which tabs stay, in a style if it has one.
@@ -167,7 +178,7 @@ impl Output {
     /// Prints a document of data.
     pub(crate) fn json(&self, value: &impl Serialize) -> Result<()> {
         let text = json::text(value).map_err(unwritten)?;
-        self.write(format!("{text}\n").as_bytes());
+        self.write(&text);
         Ok(())
     }
 

@@ -24,6 +24,11 @@ pub fn escaped(bytes: &[u8]) -> String {
 /// As [`escaped`], but what Unicode holds to be printable stays, too: for people who read the names
 /// of their own directories.
 pub fn shown(bytes: &[u8]) -> String {
+    // Most text has nothing that could be escaped, or be a command, and is long to look up.
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'#' | b':');
+    if let (true, Ok(text)) = (bytes.iter().all(plain), core::str::from_utf8(bytes)) {
+        return String::from(text);
+    }
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         let valid = chunk.valid();

@@ -2,55 +2,25 @@
 
 use super::judged::Judged;
 use crate::context::Context;
-use crate::output::Style;
-use crate::output::page::{width, wrapped};
+use crate::output::columns::{self, Line};
 use crate::paths::{Shown as _, text};
-use goward_gobin::{Forced, Format, Found};
+use goward_gobin::{Forced, Format, Found, Program};
 use goward_govern::condition::Condition;
-use textwrap::core::display_width;
+use std::borrow::Cow;
 
-/// The parts of a line before the last one, which is a remark.
-const COLUMNS: usize = 4;
-
-/// Prints the lines, in columns if the window has room for them.
+/// Prints the lines.
 pub(super) fn print(cx: &Context, judged: &[Judged<'_>]) {
-    let rows: Vec<_> = judged.iter().map(|one| (one, cells(one), remark(one))).collect();
-    let wide = |at: usize| {
-        let cells = rows.iter().map(|(_, cells, _)| display_width(&cells[at]));
-        cells.max().unwrap_or_default()
+    let line = |one: &Judged<'_>| Line {
+        cells: [
+            name(one),
+            text(&one.program.info.version),
+            platform(one),
+            linkage(one).into_owned(),
+        ],
+        remark: remark(one),
+        bad: one.is_refused() || one.forced == Forced::Yes,
     };
-    let widths: [usize; COLUMNS] = std::array::from_fn(wide);
-    let room = width();
-    let line = |cells: &[String; COLUMNS], remark: &str| {
-        let cells = cells.iter().zip(widths);
-        let padded = cells.map(|(cell, to)| {
-            format!("{cell}{}  ", " ".repeat(to.saturating_sub(display_width(cell))))
-        });
-        format!("{}{remark}", padded.collect::<String>()).trim_end().to_owned()
-    };
-    let fits = rows.iter().all(|(_, cells, remark)| display_width(&line(cells, remark)) <= room);
-    for (one, cells, remark) in &rows {
-        let bad = one.is_refused() || one.forced == Forced::Yes;
-        let print = |text: &str| match bad {
-            true => cx.output.line(&cx.output.paint(Style::Bad, text)),
-            false => cx.output.line(text),
-        };
-        if fits {
-            print(&line(cells, remark));
-            continue;
-        }
-        print(&cells[0]);
-        let rest = cells[1..].join("  ");
-        for text in [rest.as_str(), remark].into_iter().flat_map(|text| wrapped(text, "    ", room))
-        {
-            print(&text);
-        }
-    }
-}
-
-fn cells(judged: &Judged<'_>) -> [String; COLUMNS] {
-    let program = judged.program;
-    [name(judged), text(&program.info.version), platform(judged), linkage(judged)]
+    columns::print(&cx.output, &judged.iter().map(line).collect::<Vec<_>>());
 }
 
 /// The file, with its part.
@@ -63,23 +33,21 @@ pub(super) fn name(judged: &Judged<'_>) -> String {
 
 /// `linux/amd64`.
 pub(super) fn platform(judged: &Judged<'_>) -> String {
-    let unknown = || "?".to_owned();
-    let program = judged.program;
-    let (os, arch) = (program.os.clone(), program.arch.clone());
-    format!("{}/{}", os.unwrap_or_else(unknown), arch.unwrap_or_else(unknown))
+    let Program { os, arch, .. } = judged.program;
+    format!("{}/{}", os.as_deref().unwrap_or("?"), arch.as_deref().unwrap_or("?"))
 }
 
 /// How it is linked, and what it needs most.
-pub(super) fn linkage(judged: &Judged<'_>) -> String {
+pub(super) fn linkage(judged: &Judged<'_>) -> Cow<'static, str> {
     let (program, needs) = (judged.program, &judged.program.needs);
     match program.format {
-        Format::GoObject => "package".to_owned(),
-        _ if !needs.linked => "not linked".to_owned(),
-        _ if needs.is_static() => "static".to_owned(),
-        _ if needs.musl() => "dynamic, musl".to_owned(),
+        Format::GoObject => "package".into(),
+        _ if !needs.linked => "not linked".into(),
+        _ if needs.is_static() => "static".into(),
+        _ if needs.musl() => "dynamic, musl".into(),
         _ => match &needs.glibc_at_least {
-            Some(version) => format!("dynamic, needs GLIBC_{version}"),
-            None => "dynamic".to_owned(),
+            Some(version) => format!("dynamic, needs GLIBC_{version}").into(),
+            None => "dynamic".into(),
         },
     }
 }

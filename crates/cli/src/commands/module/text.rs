@@ -2,12 +2,11 @@
 
 use super::asked::Told;
 use crate::context::Context;
-use crate::output::Style;
+use crate::output::columns::{self, Line};
 use crate::output::page::{width, wrapped};
 use crate::paths::{shown, to_bytes};
 use goward_govern::graph::order::Kind;
 use goward_govern::graph::{Asked, Mode, Row, Step};
-use textwrap::core::display_width;
 
 /// In the place of what Go may not fetch.
 pub(super) const OFFLINE: &str = "not known offline";
@@ -19,8 +18,7 @@ const LONGEST: usize = 200;
 pub(super) fn print(cx: &Context, told: &Told, all: bool) {
     let report = &told.report;
     let rows = report.modules.iter().filter(|row| all || row.differs());
-    let lines: Vec<Line<'_>> = rows.map(|row| Line::of(told, row, all)).collect();
-    columns(cx, &lines);
+    columns::print(&cx.output, &rows.map(|row| line(told, row, all)).collect::<Vec<_>>());
     remarks(cx, told);
     let (count, rows) = (report.modules.len(), || report.modules.iter());
     let differ = rows().filter(|row| row.is_changed()).count();
@@ -107,7 +105,7 @@ fn remarks(cx: &Context, told: &Told) {
 pub(super) fn why(cx: &Context, told: &Told, module: &str) {
     let report = &told.report;
     let rows = report.modules.iter().filter(|row| row.path == module);
-    columns(cx, &rows.map(|row| Line::of(told, row, true)).collect::<Vec<_>>());
+    columns::print(&cx.output, &rows.map(|row| line(told, row, true)).collect::<Vec<_>>());
     let selected = report.modules.iter().find(|row| row.path == module);
     let because = selected.map(|row| row.because.as_slice()).unwrap_or_default();
     if !because.is_empty() {
@@ -125,22 +123,17 @@ pub(super) fn why(cx: &Context, told: &Told, module: &str) {
     remarks(cx, told);
 }
 
-/// The parts of one line.
-struct Line<'t> {
-    row: &'t Row,
-    cells: [String; 2],
-    remark: String,
-}
-
-impl<'t> Line<'t> {
-    fn of(told: &Told, row: &'t Row, whole: bool) -> Line<'t> {
-        let asked: Vec<String> = row.asked.iter().map(|asked| place(told, asked)).collect();
-        let asked = match asked.as_slice() {
-            [] => "not asked".to_owned(),
-            asked => format!("asked {}", asked.join(", ")),
-        };
-        let remark = facts(told, row, whole).join("; ");
-        Line { row, cells: [shown(row.path.as_bytes()), asked], remark }
+/// The line of a module; `whole` says all of it.
+fn line(told: &Told, row: &Row, whole: bool) -> Line<2> {
+    let asked: Vec<String> = row.asked.iter().map(|asked| place(told, asked)).collect();
+    let asked = match asked.as_slice() {
+        [] => "not asked".to_owned(),
+        asked => format!("asked {}", asked.join(", ")),
+    };
+    Line {
+        cells: [shown(row.path.as_bytes()), asked],
+        remark: facts(told, row, whole).join("; "),
+        bad: row.error.is_some() && !row.is_unknown_offline,
     }
 }
 
@@ -232,35 +225,6 @@ fn cut(words: &str) -> String {
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
-    }
-}
-
-fn columns(cx: &Context, lines: &[Line<'_>]) {
-    let wide = |at: usize| {
-        let cells = lines.iter().map(|line| display_width(&line.cells[at]));
-        cells.max().unwrap_or_default()
-    };
-    let (widths, room) = ([wide(0), wide(1)], width());
-    let whole = |line: &Line<'_>| {
-        let cells = line.cells.iter().zip(widths).map(|(cell, to)| {
-            format!("{cell}{}  ", " ".repeat(to.saturating_sub(display_width(cell))))
-        });
-        format!("{}{}", cells.collect::<String>(), line.remark).trim_end().to_owned()
-    };
-    let fits = lines.iter().all(|line| display_width(&whole(line)) <= room);
-    for line in lines {
-        let bad = line.row.error.is_some() && !line.row.is_unknown_offline;
-        let print = |text: &str| match bad {
-            true => cx.output.line(&cx.output.paint(Style::Bad, text)),
-            false => cx.output.line(text),
-        };
-        if fits {
-            print(&whole(line));
-            continue;
-        }
-        print(&line.cells[0]);
-        let rest = [line.cells[1].as_str(), &line.remark];
-        rest.into_iter().flat_map(|text| wrapped(text, "    ", room)).for_each(|text| print(&text));
     }
 }
 
