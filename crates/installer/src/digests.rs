@@ -38,6 +38,11 @@ pub fn known_releases<'k>() -> impl Iterator<Item = &'k Version> {
     VERSIONS.iter().flatten()
 }
 
+/// Whether this program knew the release when it was built.
+pub fn is_known_release(version: &Version) -> bool {
+    TABLE.versions.binary_search(&version.as_str()).is_ok()
+}
+
 /// The versions of the table that have an archive for `platform`, in no order. It reads the table's
 /// keys alone: a list of all archives takes ten times as long, and every `goward list` asks.
 pub(crate) fn released_for(platform: &Platform) -> impl Iterator<Item = Version> {

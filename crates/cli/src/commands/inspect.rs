@@ -17,9 +17,13 @@ use files::{File, Files};
 use goward_gobin::{Depth, Program, Refused, programs};
 use goward_govern::condition::Condition;
 use judged::{Judged, Judges};
-use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+use rayon::iter::{IntoParallelIterator as _, ParallelExtend as _, ParallelIterator as _};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 use tools::Here;
+
+/// The time for which one processor reads: to start more takes longer than to read a few hundred programs.
+const ALONE: Duration = Duration::from_millis(100);
 
 /// Inspects.
 #[derive(Debug, Args)]
@@ -129,7 +133,7 @@ impl Inspect {
     }
 }
 
-/// Reads all files on all processors, and keeps their order.
+/// Reads all files, and keeps their order. What is not read soon is read on all processors.
 fn read_all(files: Files, depth: Depth, verbose: bool) -> (Vec<Read>, Vec<Failure>) {
     let read = |file: File| {
         let found = match file.open() {
@@ -141,7 +145,17 @@ fn read_all(files: Files, depth: Depth, verbose: bool) -> (Vec<Read>, Vec<Failur
             file.named || found.as_ref().map_or_else(|refused| !is_foreign(refused), |_| true);
         (keep || verbose).then_some(Read { file, found })
     };
-    (files.files.into_par_iter().filter_map(read).collect(), files.failures)
+    let until = Instant::now() + ALONE;
+    let (mut all, mut left) = (Vec::new(), files.files.into_iter());
+    while Instant::now() < until
+        && let Some(file) = left.next()
+    {
+        all.extend(read(file));
+    }
+    if left.len() > 0 {
+        all.par_extend(left.collect::<Vec<_>>().into_par_iter().filter_map(read));
+    }
+    (all, files.failures)
 }
 
 /// Whether it is only no program of Go's.

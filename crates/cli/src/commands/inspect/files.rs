@@ -2,6 +2,7 @@
 
 use crate::failure::{Exit, Failure};
 use crate::paths::Shown as _;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -69,7 +70,7 @@ impl Files {
 
 /// The directories, regular files and links in a directory, in the order of their names.
 fn listed(dir: &Path) -> io::Result<Vec<(PathBuf, bool)>> {
-    let mut entries = Vec::new();
+    let mut entries: Vec<(OsString, (PathBuf, bool))> = Vec::new();
     for entry in dir.read_dir()? {
         let entry = entry?;
         let kind = entry.file_type()?;
@@ -77,9 +78,10 @@ fn listed(dir: &Path) -> io::Result<Vec<(PathBuf, bool)>> {
         // A link to a directory could lead back here; one to nothing has nothing to show.
         let leads_to_file = || path.metadata().is_ok_and(|meta| meta.is_file());
         if kind.is_dir() || kind.is_file() || (kind.is_symlink() && leads_to_file()) {
-            entries.push((path, kind.is_dir()));
+            entries.push((entry.file_name(), (path, kind.is_dir())));
         }
     }
-    entries.sort();
-    Ok(entries)
+    // Whole paths take long to compare.
+    entries.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
 }

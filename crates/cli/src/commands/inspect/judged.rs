@@ -10,23 +10,22 @@ use goward_gobin::{Forced, Program};
 use goward_govern::condition::{Condition, go_version, release_name};
 use goward_govern::existence::Existence;
 use goward_govern::system;
-use goward_installer::known_releases;
+use goward_installer::{is_known_release, known_releases};
 use goward_resolver::Version;
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::path::Path;
+use std::rc::Rc;
 
 /// A program with what goward says of it.
 pub(super) struct Judged<'r> {
     pub(super) path: &'r Path,
     pub(super) program: &'r Program,
-    /// The release that it claims, if it is one.
-    pub(super) version: Option<Version>,
-    /// The end of its minor.
-    pub(super) eol: Option<EndOfLife>,
-    /// Traces of the compiler, for people.
-    pub(super) evidence: Vec<String>,
-    /// Those that contradict the version.
+    /// The verdicts on the version that it claims.
+    answer: Rc<Answer>,
+    judges: &'r Judges<'r>,
+    /// What contradicts the version, for people.
     pub(super) reasons: Vec<String>,
     pub(super) forced: Forced,
     /// Each condition with the reason, if it is not met.
@@ -41,19 +40,31 @@ impl Judged<'_> {
         self.conditions.iter().any(|(_, why)| why.is_some())
     }
 
+    /// The end of its minor.
+    pub(super) fn eol(&self) -> Option<&EndOfLife> {
+        self.judges.end(&self.answer)
+    }
+
+    /// Traces of the compiler, for people.
+    pub(super) fn evidence(&self) -> Vec<String> {
+        let traces = self.program.evidence.iter().map(ToString::to_string);
+        // The list of releases is asked last.
+        let invented = self.answer.invented.clone();
+        traces.chain(invented.filter(|_| self.program.forced() == Forced::Unknown)).collect()
+    }
+
     /// The least system that it needs: what the file says, or what its Go says, whichever is more.
-    pub(super) fn least_system(&self) -> Option<String> {
+    pub(super) fn least_system(&self) -> Option<Cow<'_, str>> {
         let needs = &self.program.needs;
-        let (os, arch) = (self.program.os.as_deref()?, self.program.arch.as_deref()?);
-        let by_go = self.version.as_ref().and_then(|version| system::least(os, arch, version));
+        let (os, _) = (self.program.os.as_deref()?, self.program.arch.as_deref()?);
         let by_file = match os {
-            "linux" => needs.kernel_at_least.clone(),
-            _ => needs.min_os.clone(),
+            "linux" => needs.kernel_at_least.as_deref(),
+            _ => needs.min_os.as_deref(),
         };
-        match (by_file, by_go) {
-            (Some(file), Some(go)) if numbers(&file) < numbers(go) => Some(go.to_owned()),
-            (None, go) => go.map(str::to_owned),
-            (file, _) => file,
+        match (by_file, self.answer.least_system()) {
+            (Some(file), Some(go)) if numbers(file) < numbers(go) => Some(go.into()),
+            (None, go) => go.map(Cow::Borrowed),
+            (file, _) => file.map(Cow::Borrowed),
         }
     }
 }
@@ -70,42 +81,46 @@ fn numbers(text: &str) -> Vec<u64> {
 
 /// What judges.
 pub(super) struct Judges<'c> {
+    cx: &'c Context,
     conditions: &'c [Condition],
     /// What tools are compared with.
     here: Option<&'c Here>,
-    /// The releases that are known.
-    all: Vec<Version>,
-    minors: Minors,
-    /// What was said of each version: many programs share a few, and each answer reads all releases.
-    answers: RefCell<HashMap<Vec<u8>, Answer>>,
+    /// The releases that are known without a request. Most answers need none of them.
+    releases: OnceCell<(Vec<Version>, Minors)>,
+    /// What was said of each version: many programs share a few.
+    answers: RefCell<HashMap<Vec<u8>, Rc<Answer>>>,
 }
 
-/// What the known releases say of a version.
-#[derive(Clone, Default)]
+/// What goward says of a version, on a system.
+#[derive(Default)]
 struct Answer {
+    /// The release, if the version is one.
     version: Option<Version>,
-    eol: Option<EndOfLife>,
-    /// It has the name of a release that Go never made.
-    invented: bool,
+    eol: OnceCell<Option<EndOfLife>>,
+    /// The sentence for the name of a release that Go never made.
+    invented: Option<String>,
+    os: String,
+    arch: String,
+    least: OnceCell<Option<&'static str>>,
+}
+
+impl Answer {
+    /// The least system for which this Go builds.
+    fn least_system(&self) -> Option<&'static str> {
+        let least = || system::least(&self.os, &self.arch, self.version.as_ref()?);
+        *self.least.get_or_init(least)
+    }
 }
 
 impl<'c> Judges<'c> {
     /// By these conditions, and by the releases that are known without a request.
     pub(super) fn new(
-        cx: &Context,
+        cx: &'c Context,
         conditions: &'c [Condition],
         here: Option<&'c Here>,
     ) -> Judges<'c> {
-        // The executables do not depend on goward's settings: an error there leaves the table.
-        let releases = match Workshop::open(cx) {
-            Ok(workshop) => Releases::on_disk(&workshop),
-            Err(_) => Releases {
-                known: known_releases().cloned().collect(),
-                from: "the table compiled into goward".to_owned(),
-            },
-        };
-        let (all, minors) = (releases.all(), releases.minors());
-        Judges { conditions, here, all, minors, answers: RefCell::default() }
+        let (releases, answers) = (OnceCell::new(), RefCell::default());
+        Judges { cx, conditions, here, releases, answers }
     }
 
     /// Judges all programs.
@@ -118,38 +133,65 @@ impl<'c> Judges<'c> {
     }
 
     fn judge_one<'r>(&'r self, path: &'r Path, program: &'r Program) -> Judged<'r> {
-        let Answer { version, eol, invented } = self.answer(program);
-        let mut evidence: Vec<String> = program.evidence.iter().map(ToString::to_string).collect();
+        let answer = self.answer(program);
         let mut reasons: Vec<String> =
             program.contradictions().into_iter().map(ToString::to_string).collect();
         let mut forced = program.forced();
-        if let (Some(version), true, Forced::Unknown) = (&version, invented, forced) {
-            let reason = format!("there was no release {version}");
-            evidence.push(reason.clone());
-            reasons.push(reason);
+        if let (Some(invented), Forced::Unknown) = (&answer.invented, forced) {
+            reasons.push(invented.clone());
             forced = Forced::Yes;
         }
-        let supported = version.as_ref().map(|_| eol.is_none());
-        let judge = |one: &'r Condition| (one, one.judge(program, supported, &reasons).err());
+        let judge = |one: &'r Condition| {
+            let supported = answer.version.as_ref().map(|_| self.end(&answer).is_none());
+            (one, one.judge(program, supported, &reasons).err())
+        };
         let conditions = self.conditions.iter().map(judge).collect();
-        let older = self.here.zip(version.as_ref());
+        let older = self.here.zip(answer.version.as_ref());
         let older = older.and_then(|(here, version)| here.older(program, version));
-        Judged { path, program, version, eol, evidence, reasons, forced, conditions, older }
+        Judged { path, program, answer, judges: self, reasons, forced, conditions, older }
     }
 
-    /// What the known releases say of the version that a program claims.
-    fn answer(&self, program: &Program) -> Answer {
-        let claimed = &program.info.version;
-        if let Some(answer) = self.answers.borrow().get(claimed) {
-            return answer.clone();
+    /// What goward says of the version that a program claims.
+    fn answer(&self, program: &Program) -> Rc<Answer> {
+        let (os, arch) = (program.os.as_deref(), program.arch.as_deref());
+        let (os, arch) = (os.unwrap_or_default(), arch.unwrap_or_default());
+        // Text never has this byte, so that no two programs share a key by accident.
+        let key = [&*program.info.version, os.as_bytes(), arch.as_bytes()].join(&0xff);
+        if let Some(answer) = self.answers.borrow().get(&key) {
+            return Rc::clone(answer);
         }
-        let version = go_version(program).ok();
-        let eol = version.as_ref().and_then(|version| self.minors.end(version));
         // A vendor names its own releases: `go1.25-20250209-RC00` is none of Go's, and not forced.
-        let never = |name| Existence::of(&self.all, &name) == Some(Existence::Never);
-        let invented = release_name(program).is_some_and(never);
-        let answer = Answer { version, eol, invented };
-        self.answers.borrow_mut().insert(claimed.clone(), answer.clone());
+        let invented = release_name(program).filter(|name| self.was_never(name));
+        let answer = Rc::new(Answer {
+            version: go_version(program).ok(),
+            invented: invented.map(|name| format!("there was no release {name}")),
+            os: os.to_owned(),
+            arch: arch.to_owned(),
+            ..Answer::default()
+        });
+        self.answers.borrow_mut().insert(key, Rc::clone(&answer));
         answer
+    }
+
+    fn was_never(&self, name: &Version) -> bool {
+        // goward's own list is at hand; the mirrors' lists can only say more.
+        !is_known_release(name) && Existence::of(&self.releases().0, name) == Some(Existence::Never)
+    }
+
+    fn end<'a>(&self, answer: &'a Answer) -> Option<&'a EndOfLife> {
+        let end = || self.releases().1.end(answer.version.as_ref()?);
+        answer.eol.get_or_init(end).as_ref()
+    }
+
+    fn releases(&self) -> &(Vec<Version>, Minors) {
+        self.releases.get_or_init(|| {
+            // The executables do not depend on goward's settings: an error there leaves the table.
+            let all = match Workshop::open(self.cx) {
+                Ok(workshop) => Releases::on_disk(&workshop).all(),
+                Err(_) => known_releases().cloned().collect(),
+            };
+            let minors = Minors::of(&all);
+            (all, minors)
+        })
     }
 }

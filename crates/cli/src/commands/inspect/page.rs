@@ -50,12 +50,13 @@ fn built(page: &mut Page, judged: &Judged<'_>, verbose: bool) {
         }
         // The strongest trace is the compiler's name.
         Forced::No => {
-            let name = judged.evidence.first().map(String::as_str).unwrap_or_default();
+            let traces = judged.evidence();
+            let name = traces.first().map(String::as_str).unwrap_or_default();
             page.fact("version", "the compiler's own", name);
         }
         Forced::Unknown => {}
     }
-    if let Some(eol) = &judged.eol {
+    if let Some(eol) = judged.eol() {
         page.fact("", &eol.to_string(), "");
     }
     if let Some(older) = judged.older.as_ref().filter(|older| older.floor || verbose) {
@@ -173,7 +174,7 @@ fn details(page: &mut Page, judged: &Judged<'_>) {
         let setting = format!("{}={}", text(&one.key), text(&one.value));
         page.fact(if at == 0 { "settings" } else { "" }, &setting, "");
     }
-    for (at, trace) in judged.evidence.iter().enumerate() {
+    for (at, trace) in judged.evidence().iter().enumerate() {
         page.fact(if at == 0 { "traces" } else { "" }, trace, "");
     }
 }

@@ -1,77 +1,82 @@
 //! A program as JSON: what `go version -m -json` has, by its names, and what goward adds.
 
 use super::judged::Judged;
+use super::tools::Older;
 use crate::commands::outdated::end_of_life::EndOfLife;
-use crate::paths::text;
-use goward_gobin::{Forced, Found, Module, Needs, Recorded, Relro};
+use goward_gobin::{Forced, Found, Module, Needs, Recorded, Relro, Setting};
+use goward_govern::condition::Condition;
 use serde::Serialize;
+use std::borrow::Cow;
+
+/// Text of the program, as it stands there if it is UTF-8.
+type Text<'r> = Cow<'r, str>;
 
 #[derive(Serialize)]
-pub(super) struct Row {
-    file: String,
-    part: Option<String>,
+pub(super) struct Row<'r> {
+    file: Text<'r>,
+    part: Option<&'r str>,
     // Go's own object.
     #[serde(rename = "GoVersion")]
-    go_version: String,
-    #[serde(rename = "Path", skip_serializing_if = "String::is_empty")]
-    path: String,
+    go_version: Text<'r>,
+    #[serde(rename = "Path", skip_serializing_if = "is_empty")]
+    path: Text<'r>,
     #[serde(rename = "Main")]
-    main: ModuleRow,
+    main: ModuleRow<'r>,
     #[serde(rename = "Deps", skip_serializing_if = "Vec::is_empty")]
-    deps: Vec<ModuleRow>,
+    deps: Vec<ModuleRow<'r>>,
     #[serde(rename = "Settings", skip_serializing_if = "Vec::is_empty")]
-    settings: Vec<SettingRow>,
+    settings: Vec<SettingRow<'r>>,
     // What goward adds.
     format: &'static str,
-    goos: Option<String>,
-    goarch: Option<String>,
-    buildmode: Option<String>,
+    goos: Option<&'r str>,
+    goarch: Option<&'r str>,
+    buildmode: Option<Text<'r>>,
     recorded: &'static str,
     found: &'static str,
     #[serde(flatten)]
-    needs: NeedsRow,
-    compiled_by: Option<String>,
+    needs: NeedsRow<'r>,
+    compiled_by: Option<&'r str>,
     forced: &'static str,
     evidence: Vec<String>,
-    eol: Option<EndOfLife>,
-    conditions: Vec<ConditionRow>,
-    older: Option<OlderRow>,
+    eol: Option<&'r EndOfLife>,
+    conditions: Vec<ConditionRow<'r>>,
+    older: Option<OlderRow<'r>>,
 }
 
 #[derive(Serialize)]
-struct ModuleRow {
-    #[serde(rename = "Path", skip_serializing_if = "String::is_empty")]
-    path: String,
-    #[serde(rename = "Version", skip_serializing_if = "String::is_empty")]
-    version: String,
-    #[serde(rename = "Sum", skip_serializing_if = "String::is_empty")]
-    sum: String,
+struct ModuleRow<'r> {
+    #[serde(rename = "Path", skip_serializing_if = "is_empty")]
+    path: Text<'r>,
+    #[serde(rename = "Version", skip_serializing_if = "is_empty")]
+    version: Text<'r>,
+    #[serde(rename = "Sum", skip_serializing_if = "is_empty")]
+    sum: Text<'r>,
     #[serde(rename = "Replace", skip_serializing_if = "Option::is_none")]
-    replace: Option<Box<ModuleRow>>,
+    replace: Option<Box<ModuleRow<'r>>>,
 }
 
 #[derive(Serialize)]
-struct SettingRow {
-    #[serde(rename = "Key", skip_serializing_if = "String::is_empty")]
-    key: String,
-    #[serde(rename = "Value", skip_serializing_if = "String::is_empty")]
-    value: String,
+struct SettingRow<'r> {
+    #[serde(rename = "Key", skip_serializing_if = "is_empty")]
+    key: Text<'r>,
+    #[serde(rename = "Value", skip_serializing_if = "is_empty")]
+    value: Text<'r>,
 }
 
 /// What it needs to run; nothing is known of a package, which does not run.
 #[derive(Default, Serialize)]
-struct NeedsRow {
+struct NeedsRow<'r> {
     r#static: Option<bool>,
     library: Option<bool>,
     pie: Option<bool>,
     relro: Option<&'static str>,
     stripped: Option<Stripped>,
-    interpreter: Option<String>,
-    needs: Option<Vec<String>>,
-    glibc_at_least: Option<String>,
+    interpreter: Option<&'r str>,
+    needs: Option<&'r [String]>,
+    glibc_at_least: Option<&'r str>,
     musl: Option<bool>,
-    kernel_at_least: Option<String>,
-    min_os: Option<String>,
+    kernel_at_least: Option<Text<'r>>,
+    min_os: Option<Text<'r>>,
     tls: Option<TlsRow>,
     stack: Option<StackRow>,
 }
@@ -95,46 +100,34 @@ struct StackRow {
 }
 
 #[derive(Serialize)]
-struct ConditionRow {
+struct ConditionRow<'r> {
     condition: String,
     met: bool,
-    why: Option<String>,
+    why: Option<&'r str>,
 }
 
 #[derive(Serialize)]
-struct OlderRow {
-    than: String,
-    by: String,
+struct OlderRow<'r> {
+    than: &'r str,
+    by: &'r str,
     floor: bool,
-    command: Option<String>,
+    command: Option<&'r str>,
 }
 
-impl Row {
-    pub(super) fn of(judged: &Judged<'_>) -> Row {
+impl<'r> Row<'r> {
+    pub(super) fn of(judged: &'r Judged<'_>) -> Row<'r> {
         let (program, info) = (judged.program, &judged.program.info);
-        let setting = |one: &goward_gobin::Setting| SettingRow {
-            key: text(&one.key),
-            value: text(&one.value),
-        };
-        let condition =
-            |(condition, why): &(&goward_govern::condition::Condition, Option<String>)| {
-                ConditionRow {
-                    condition: condition.to_string(),
-                    met: why.is_none(),
-                    why: why.clone(),
-                }
-            };
         Row {
-            file: judged.path.to_string_lossy().into_owned(),
-            part: program.part.clone(),
+            file: judged.path.to_string_lossy(),
+            part: program.part.as_deref(),
             go_version: text(&info.version),
             path: text(&info.path),
             main: ModuleRow::of(&info.main),
             deps: info.deps.iter().map(ModuleRow::of).collect(),
-            settings: info.settings.iter().map(setting).collect(),
+            settings: info.settings.iter().map(SettingRow::of).collect(),
             format: program.format.id(),
-            goos: program.os.clone(),
-            goarch: program.arch.clone(),
+            goos: program.os.as_deref(),
+            goarch: program.arch.as_deref(),
             buildmode: info.setting("-buildmode").map(text),
             recorded: match program.recorded {
                 Recorded::Inline => "inline",
@@ -149,27 +142,50 @@ impl Row {
                 Recorded::Header => NeedsRow::default(),
                 _ => NeedsRow::of(judged),
             },
-            compiled_by: program.compiled_by().map(str::to_owned),
+            compiled_by: program.compiled_by(),
             forced: match judged.forced {
                 Forced::Yes => "yes",
                 Forced::No => "no",
                 Forced::Unknown => "unknown",
             },
-            evidence: judged.evidence.clone(),
-            eol: judged.eol.clone(),
-            conditions: judged.conditions.iter().map(condition).collect(),
-            older: judged.older.as_ref().map(|older| OlderRow {
-                than: older.than.to_string(),
-                by: older.by.clone(),
-                floor: older.floor,
-                command: older.command.clone(),
-            }),
+            evidence: judged.evidence(),
+            eol: judged.eol(),
+            conditions: judged.conditions.iter().map(ConditionRow::of).collect(),
+            older: judged.older.as_ref().map(OlderRow::of),
         }
     }
 }
 
-impl ModuleRow {
-    fn of(module: &Module) -> ModuleRow {
+/// Bytes as text for programs: U+FFFD stands for what is no UTF-8.
+fn text(bytes: &[u8]) -> Text<'_> {
+    String::from_utf8_lossy(bytes)
+}
+
+fn is_empty(text: &Text<'_>) -> bool {
+    text.is_empty()
+}
+
+impl<'r> SettingRow<'r> {
+    fn of(setting: &'r Setting) -> SettingRow<'r> {
+        SettingRow { key: text(&setting.key), value: text(&setting.value) }
+    }
+}
+
+impl<'r> ConditionRow<'r> {
+    fn of((condition, why): &'r (&Condition, Option<String>)) -> ConditionRow<'r> {
+        ConditionRow { condition: condition.to_string(), met: why.is_none(), why: why.as_deref() }
+    }
+}
+
+impl<'r> OlderRow<'r> {
+    fn of(older: &'r Older) -> OlderRow<'r> {
+        let Older { than, by, floor, command } = older;
+        OlderRow { than: than.as_str(), by, floor: *floor, command: command.as_deref() }
+    }
+}
+
+impl<'r> ModuleRow<'r> {
+    fn of(module: &'r Module) -> ModuleRow<'r> {
         ModuleRow {
             path: text(&module.path),
             version: text(&module.version),
@@ -179,8 +195,8 @@ impl ModuleRow {
     }
 }
 
-impl NeedsRow {
-    fn of(judged: &Judged<'_>) -> NeedsRow {
+impl<'r> NeedsRow<'r> {
+    fn of(judged: &'r Judged<'_>) -> NeedsRow<'r> {
         let needs: &Needs = &judged.program.needs;
         let linux = judged.program.os.as_deref() == Some("linux");
         let least = judged.least_system();
@@ -195,9 +211,9 @@ impl NeedsRow {
                 Relro::Full => "full",
             }),
             stripped: Some(Stripped { symbols: !needs.symbols, debug: !needs.dwarf }),
-            interpreter: needs.interpreter.clone(),
-            needs: needs.linked.then(|| needs.libraries.clone()),
-            glibc_at_least: needs.glibc_at_least.clone(),
+            interpreter: needs.interpreter.as_deref(),
+            needs: needs.linked.then_some(&needs.libraries),
+            glibc_at_least: needs.glibc_at_least.as_deref(),
             musl: needs.linked.then(|| needs.musl()),
             kernel_at_least: least.clone().filter(|_| linux),
             min_os: least.filter(|_| !linux),

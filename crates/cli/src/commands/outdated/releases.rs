@@ -1,6 +1,6 @@
 //! The releases that are known: by the index of today, or without a request.
 
-use super::end_of_life::{EndOfLife, Minors, supported};
+use super::end_of_life::{EndOfLife, supported};
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::ago;
@@ -83,11 +83,6 @@ impl Releases {
     /// The end of the minor of `version`, if it has come.
     pub(crate) fn end(&self, version: &Version) -> Option<EndOfLife> {
         EndOfLife::of(version, self.each())
-    }
-
-    /// The minors that have a release, for the ends of many versions.
-    pub(crate) fn minors(&self) -> Minors {
-        Minors::of(self.each())
     }
 
     /// The oldest minor that still gets security fixes, of those that goward can install.
