@@ -1,5 +1,6 @@
 //! What stands around a Go toolchain: the `go` that PATH finds first and other managers of toolchains on a
-//! machine, the files of a repository that say which Go ([`check`]), and conditions on what Go has built.
+//! machine, the files of a repository that say which Go ([`check`]), conditions on what Go has built, and
+//! Go's build cache ([`buildcache`]).
 //!
 //! Nothing here prints, asks or changes directory. Of all programs only git is started, in one place, and real
 //! Go in another ([`go`]).
@@ -10,6 +11,7 @@
 #[cfg(test)]
 use goward_testkit as _;
 
+pub mod buildcache;
 pub mod check;
 pub mod claims;
 pub mod condition;

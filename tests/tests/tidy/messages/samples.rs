@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 297] = [
+const SAMPLES: [(&str, &str); 298] = [
     ("0", "512"),
     ("DRIVER", "gomod"),
     ("FILE", ".gitattributes"),
@@ -129,6 +129,7 @@ const SAMPLES: [(&str, &str); 297] = [
     ("join", "go1.22.9, go1.22.10"),
     ("kept", "/home/gopher/p/.git/hooks/pre-commit.before-goward"),
     ("key", "GOPROXY"),
+    ("keys", "XDG_CACHE_HOME nor HOME"),
     ("kind", "warning"),
     ("known", "go/src/README"),
     ("label", "go1.22.10"),

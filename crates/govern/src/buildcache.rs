@@ -1,0 +1,158 @@
+//! Go's build cache (`GOCACHE`), and its working set: what certain commands use of it.
+//!
+//! Go gives an entry that it uses a new time, but only if the old one is an hour old
+//! (`cmd/go/internal/cache/cache.go`: `used`, since 1.24 `markUsed`). So [`mark`] makes each young entry two
+//! hours old and notes when it did; a later time then says that a command used the entry since. [`trim`]
+//! removes the others, or those without a use for a while.
+//!
+//! ```text
+//! 00/ … ff/   <action>-a  names an output, and its size      <output>-d  its bytes, or a directory with a program
+//! trim.txt    when Go removed old entries last               fuzz/       what go test -fuzz found: stays
+//! ```
+//!
+//! Nothing is touched before the directory is proven to be a cache, and then only entries of these names
+//! that are the caller's. Files are named relative to open directories, and no link is followed, so a
+//! directory that is replaced meanwhile leads nowhere else.
+
+mod error;
+mod place;
+mod setting;
+mod stays;
+
+#[cfg(unix)]
+mod cache;
+#[cfg(unix)]
+mod directory;
+#[cfg(unix)]
+mod entry;
+#[cfg(unix)]
+mod lock;
+#[cfg(unix)]
+mod marking;
+#[cfg(unix)]
+mod record;
+#[cfg(unix)]
+mod sweep;
+#[cfg(unix)]
+mod trim_time;
+#[cfg(unix)]
+mod walk;
+
+pub use error::Error;
+pub use place::{Place, locate};
+pub use setting::Setting;
+pub use stays::{Stay, Stays, Why};
+
+#[cfg(unix)]
+pub use marking::mark;
+#[cfg(unix)]
+pub use sweep::trim;
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+/// A point in time, in seconds since 1970. Files may have any.
+pub type Seconds = i64;
+
+/// How far Go's times may lag behind the last use (`mtimeInterval`).
+pub(crate) const LAG: Seconds = 60 * 60;
+
+/// A cache, and the present.
+#[derive(Clone, Copy, Debug)]
+pub struct Work<'a> {
+    /// The directory.
+    pub cache: &'a Path,
+    /// The present.
+    pub now: Seconds,
+    /// Whether it only looks.
+    pub dry_run: bool,
+}
+
+/// Which entries a trim removes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unused {
+    /// Those that no command has used since the mark.
+    SinceMark,
+    /// Those that no command has used for so long.
+    For(Duration),
+}
+
+/// The answer of a mark.
+#[derive(Debug, Default)]
+pub struct Marked {
+    /// How many entries count as unused from now on.
+    pub entries: u64,
+    /// How many of these were younger than two hours, and got another time.
+    pub set_back: u64,
+    /// What was left as it is.
+    pub stays: Stays,
+}
+
+/// A number of entries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Of actions.
+    pub actions: u64,
+    /// Of outputs.
+    pub outputs: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+impl Tally {
+    /// All of them.
+    #[must_use]
+    pub fn entries(self) -> u64 {
+        self.actions + self.outputs
+    }
+}
+
+/// The answer of a trim.
+#[derive(Debug, Default)]
+pub struct Trimmed {
+    /// An entry with an earlier time is unused; `None` where there is no cache.
+    pub since: Option<Seconds>,
+    /// When the cache was marked, if that matters.
+    pub marked: Option<Seconds>,
+    /// What stays.
+    pub kept: Tally,
+    /// What is gone, or would be.
+    pub removed: Tally,
+    /// Whether there are files of `go test -fuzz`, which stay.
+    pub has_fuzz: bool,
+    /// What was left as it is although it was not used.
+    pub stays: Stays,
+}
+
+/// The present.
+#[must_use]
+pub fn now() -> Seconds {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| Seconds::try_from(since.as_secs()).unwrap_or(Seconds::MAX))
+}
+
+/// Marks a cache: on this system it cannot.
+///
+/// # Errors
+/// Always.
+#[cfg(not(unix))]
+pub fn mark(_work: &Work<'_>) -> Result<Marked, Error> {
+    Err(Error::System)
+}
+
+/// Trims a cache: on this system it cannot.
+///
+/// # Errors
+/// Always.
+#[cfg(not(unix))]
+pub fn trim(_work: &Work<'_>, _unused: Unused) -> Result<Trimmed, Error> {
+    Err(Error::System)
+}
+
+#[cfg(all(test, unix))]
+#[path = "buildcache/scene_tests.rs"]
+mod scene;
+
+#[cfg(all(test, unix))]
+#[path = "buildcache_tests.rs"]
+mod tests;

@@ -1,0 +1,33 @@
+//! The lock of a file, as Go takes it (`cmd/go/internal/lockedfile`).
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+const POLL: Duration = Duration::from_millis(20);
+
+/// Waits for the lock of a file, at most for `patience`. The lock ends with the file. Returns whether no
+/// other process holds it: on a file system without locks that is not known, and Go goes on there, too.
+pub(super) fn wait(file: &File, patience: Duration) -> io::Result<bool> {
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(TryLockError::Error(error)) if is_missing(&error) => return Ok(true),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        if start.elapsed() > patience {
+            return Ok(false);
+        }
+        sleep(POLL);
+    }
+}
+
+/// Whether the file system offers no locks at all.
+fn is_missing(error: &io::Error) -> bool {
+    let unsupported = error.kind() == io::ErrorKind::Unsupported;
+    unsupported || error.raw_os_error() == Some(rustix::io::Errno::NOLCK.raw_os_error())
+}

@@ -1,0 +1,54 @@
+//! `trim.txt`, by which Go knows when old entries were removed last. Go does it itself a day later, and
+//! takes away what was not used for five days.
+
+use super::directory::{Access, Directory, is_link, is_own, me};
+use super::error::Error;
+use super::stays::{Stays, Why};
+use super::{LAG, Seconds, lock};
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::time::Duration;
+
+const NAME: &str = "trim.txt";
+/// Go holds its lock for the time of a write.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Go removes what has an earlier time (`trimLimit`, and the lag of its times).
+pub(super) fn limit_of_go(now: Seconds) -> Seconds {
+    now.saturating_sub(5 * 24 * 60 * 60).saturating_sub(LAG)
+}
+
+/// Tells Go that old entries were removed now, under Go's own lock.
+pub(super) fn put(cache: &Directory, now: Seconds, stays: &mut Stays) -> Result<(), Error> {
+    let path = cache.path.join(NAME);
+    let file = match cache.file(NAME, Access::Create) {
+        Ok(file) => file,
+        Err(error) if is_link(&error) => {
+            stays.push(path, Why::Link);
+            return Ok(());
+        }
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            stays.push(path, Why::Refused(error));
+            return Ok(());
+        }
+        Err(error) => return Err(Error::Io("write", path, error)),
+    };
+    let cannot = |action| {
+        let path = path.clone();
+        move |error| Error::Io(action, path, error)
+    };
+    if !is_own(&file).map_err(cannot("read"))? {
+        let found = cache.look(NAME).map_err(cannot("read"))?;
+        let is_ours = found.owner == me();
+        stays.push(path, if is_ours { Why::Names } else { Why::Owner(found.owner) });
+        return Ok(());
+    }
+    if !lock::wait(&file, PATIENCE).map_err(cannot("lock"))? {
+        return Err(Error::Busy(path));
+    }
+    // In this order a text of the same length takes no room on a full disk, and a kill in between leaves
+    // one that Go does not understand: it removes old entries then.
+    let text = now.to_string();
+    file.write_all_at(text.as_bytes(), 0).map_err(cannot("write"))?;
+    file.set_len(text.len() as u64).map_err(cannot("write"))
+}
