@@ -76,7 +76,7 @@ pub(crate) enum Command {
     /// Let git check each commit of this repository
     #[command(subcommand)]
     Hook(hook::Command),
-    /// Print or empty goward's cache of downloads
+    /// Print or empty goward's downloads; trim Go's build cache
     #[command(subcommand)]
     Cache(cache::Cache),
     /// Choose the Go version of this project

@@ -11,6 +11,7 @@ use goward_installer::{Assurance, Digest, known_releases};
 use goward_resolver::{Selector, SelectorError, Version};
 use std::ffi::OsStr;
 use std::result;
+use std::time::Duration;
 
 /// A selector, and the text that the user types for it.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub(crate) const CONDITION: Value<Condition> =
     Value(|text| Condition::parse(text).map_err(|why| Failure::new(Exit::Usage, why)));
 /// The version of `--to`: a release or a minor that files may name.
 pub(crate) const TARGET: Value<Version> = Value(target);
+/// The value of `--older-than` of `goward cache trim`.
+pub(crate) const AGE: Value<Duration> = Value(age);
 /// The value of `--at-least`, which the shim passes.
 pub(crate) const AT_LEAST: Value<Version> = Value(|text| {
     let refused = || Failure::new(Exit::Usage, format!("--at-least {text:?}: not a Go version"));
@@ -71,6 +74,17 @@ pub(crate) fn selector(text: &str) -> Result<Selector> {
         Failure::new(Exit::Usage, why)
             .hint("write one such as 1.22.10, 1.22, latest or '>=1.21,<1.23'")
     })
+}
+
+/// A time since the last use. Go notes a use only once an hour, so a shorter one means nothing.
+fn age(text: &str) -> Result<Duration> {
+    const LEAST: Duration = Duration::from_secs(60 * 60);
+    let refuse = |why| Err(Failure::new(Exit::Usage, why).hint("write one such as 2d, 36h or 1w"));
+    match humantime::parse_duration(text) {
+        Ok(age) if age >= LEAST => Ok(age),
+        Ok(_) => refuse(format!("{text:?} is too short: Go notes a use only once an hour")),
+        Err(why) => refuse(format!("{text:?} is no length of time: {why}")),
+    }
 }
 
 /// A release, or a minor of which goward knows one.

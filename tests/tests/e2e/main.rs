@@ -3,6 +3,7 @@
 //!
 //! `cargo test -p goward-tests --test e2e chain::` runs the tests of one module.
 
+mod buildcache;
 mod chain;
 mod cli;
 mod clients;

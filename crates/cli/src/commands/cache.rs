@@ -1,46 +1,64 @@
-//! `goward cache`: shows the directory of the downloads, and deletes them.
+//! `goward cache`: goward's own downloads (`dir`, `clean`), and Go's build cache (`mark`, `trim`).
+
+mod build;
+mod mark;
+mod trim;
 
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::size;
 use clap::Subcommand;
 
-/// Looks after the cache.
+/// Looks after the caches.
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
-Nothing in the cache is needed: archives that were kept (install --keep-archives), indexes of
-mirrors, and tiles of checksum databases. What was proven with the tiles stays proven.
+dir and clean are about goward's own downloads: archives that were kept (install --keep-archives),
+indexes of mirrors, and tiles of checksum databases. None of them is needed. What was proven with the
+tiles stays proven.
+
+mark and trim are about Go's build cache (go env GOCACHE). To empty that, run: go clean -cache
 
 Examples:
   goward cache dir
   goward cache clean --dry-run
-  goward cache clean")]
+  goward cache clean
+  goward cache mark
+  goward cache trim --unmarked")]
 pub(crate) enum Cache {
-    /// Print its directory
+    /// Print the directory of goward's downloads
     Dir,
-    /// Delete what is in it
+    /// Delete goward's downloads
     Clean {
         /// Say how much would be deleted, and delete nothing
         #[arg(short = 'n', long)]
         dry_run: bool,
     },
+    /// Note the state of Go's build cache, for trim --unmarked
+    Mark(mark::Mark),
+    /// Remove from Go's build cache what no command has used
+    Trim(trim::Trim),
 }
 
 impl Cache {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
-        let store = cx.store()?;
         match self {
-            Cache::Dir => cx.output.path(&store.cache_dir()),
-            Cache::Clean { dry_run } => {
-                let bytes = store.clean_cache(dry_run)?;
-                let size = size(bytes);
-                if dry_run {
-                    cx.output.line(&format!("would remove {size}"));
-                } else {
-                    cx.output.note(&format!("removed {size}"));
-                }
+            Cache::Dir => {
+                cx.output.path(&cx.store()?.cache_dir());
+                Ok(())
             }
+            Cache::Clean { dry_run } => clean(cx, dry_run),
+            Cache::Mark(command) => command.run(cx),
+            Cache::Trim(command) => command.run(cx),
         }
-        Ok(())
     }
+}
+
+fn clean(cx: &Context, dry_run: bool) -> Result<()> {
+    let size = size(cx.store()?.clean_cache(dry_run)?);
+    if dry_run {
+        cx.output.line(&format!("would remove {size}"));
+    } else {
+        cx.output.note(&format!("removed {size}"));
+    }
+    Ok(())
 }

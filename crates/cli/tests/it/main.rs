@@ -5,6 +5,7 @@
 mod adopted;
 mod answers;
 mod answers_to_programs;
+mod buildcache;
 mod check;
 mod completed;
 mod defaults;

@@ -42,6 +42,8 @@ pub(crate) fn name_of(args: &[&str]) -> Option<&'static str> {
         "setup" if has("--remove") => "setup-remove",
         "self" => "self-uninstall",
         "hook" => "hook-status",
+        "cache" if has("mark") => "cache-mark",
+        "cache" => "cache-trim",
         "why" => "explain",
         other => other,
     };

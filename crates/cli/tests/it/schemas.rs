@@ -1,5 +1,6 @@
 //! Each command with `--json` has a schema, which describes exactly the fields that the command prints.
 
+use crate::buildcache;
 use crate::help;
 use crate::hooks;
 use crate::imports;
@@ -96,6 +97,13 @@ fn of_a_directory(seen: &mut Seen) {
     }
 }
 
+/// What is done to Go's build cache.
+fn of_the_build_cache(seen: &mut Seen) {
+    let m = buildcache::machine();
+    seen.note(&m, &["cache", "mark"]);
+    seen.note(&m, &["cache", "trim", "--unmarked"]);
+}
+
 /// What setup does, and what stands in its way.
 fn of_setup(seen: &mut Seen) {
     let m = with_goenv();
@@ -149,6 +157,7 @@ fn each_schema_describes_the_fields_that_appear_and_no_others() {
     of_setup(&mut seen);
     of_programs(&mut seen);
     of_modules(&mut seen);
+    of_the_build_cache(&mut seen);
     let mut wrong = Vec::new();
     for (name, schema) in &*SCHEMAS {
         let mut described = BTreeSet::new();

@@ -1,7 +1,7 @@
 //! A sample for every value that a message shows.
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 298] = [
+const SAMPLES: [(&str, &str); 303] = [
     ("0", "512"),
     ("DRIVER", "gomod"),
     ("FILE", ".gitattributes"),
@@ -80,6 +80,7 @@ const SAMPLES: [(&str, &str); 298] = [
     ("encoding", "gzip"),
     ("end", "1.21 has reached its end of life: Go mends 1.26 and 1.27"),
     ("ended_by", "go1.23.0"),
+    ("entries", "1,065"),
     ("entry", "/usr/bin"),
     ("eol", "1.21 has reached its end of life: Go mends 1.26 and 1.27"),
     ("error", "permission denied"),
@@ -95,6 +96,7 @@ const SAMPLES: [(&str, &str); 298] = [
     ("files", "14202"),
     ("filter", "nonsense"),
     ("first", "1.22.10"),
+    ("first_line", "/home/gopher/p/.goenv:1: GOCACHE needs trust"),
     ("floor", "go >= 1.22.10"),
     ("fork", "two trees"),
     ("form", " --goenv"),
@@ -106,6 +108,7 @@ const SAMPLES: [(&str, &str); 298] = [
     ("get_ref", "version-eo"),
     ("git", "/home/gopher/p/.git"),
     ("go", "1.23.0"),
+    ("gone", "326 entries"),
     ("goroot", "/home/gopher/sdk/go1.22.10"),
     ("gosumdb", "sum.example.org"),
     ("got", "12"),
@@ -139,6 +142,7 @@ const SAMPLES: [(&str, &str); 298] = [
     ("later", "1.26"),
     ("leads", "/home/gopher/p/.goenv is a link"),
     ("least", "1.20"),
+    ("left", "120 MiB"),
     ("len", "12"),
     ("level", "T2"),
     ("limit", "1048576"),
@@ -259,6 +263,7 @@ const SAMPLES: [(&str, &str); 298] = [
     ("size", "75193542"),
     ("source", "/home/gopher/p/go.mod:3"),
     ("status", "404"),
+    ("stay", "739 entries"),
     ("stem", "go-latest"),
     ("step", "/home/gopher/p/.go-version:1: 1.22.9 -> 1.22.10"),
     ("store_name", "go1.22.10"),

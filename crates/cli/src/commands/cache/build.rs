@@ -1,0 +1,124 @@
+//! Go's build cache, as the commands about it find it and speak of it.
+
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::{Shown as _, text, to_bytes};
+use goward_govern::buildcache::{self, Error, Place, Seconds, Stays, Work, locate};
+use goward_resolver::Host as _;
+use serde::Serialize;
+use std::error::Error as _;
+use std::path::Path;
+use std::time::Duration;
+
+/// So many entries are named without `-v`.
+const MOST: usize = 3;
+
+/// The build cache of the Go that runs here.
+pub(super) fn place(cx: &Context) -> Result<Place> {
+    let here = cx.survey()?;
+    if let Some(error) = &here.refusals.go_env_file {
+        return Err(error.clone().into());
+    }
+    // Nothing that a stranger wrote chooses a directory in which goward removes files.
+    if let Some(error) = &here.refusals.goenv {
+        cx.output.warning(&format!("{}; GOCACHE there does not count", first_line(error.lines())));
+    }
+    locate(cx.machine.system(), &here.chain.layers()).map_err(failure)
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+/// Does work on the cache. Where that takes long, or waits for another process, a terminal says so.
+pub(super) fn work<T>(
+    cx: &Context,
+    (cache, dry_run): (&Path, bool),
+    work: impl FnOnce(&Work<'_>) -> std::result::Result<T, Error>,
+) -> Result<T> {
+    let all = Work { cache, now: buildcache::now(), dry_run };
+    cx.patiently("looking through Go's build cache", || work(&all)).map_err(failure)
+}
+
+/// The failure of work on the cache.
+pub(super) fn failure(error: Error) -> Failure {
+    let exit = match error {
+        Error::Off(_) | Error::Relative(..) | Error::Program(_) | Error::Nowhere(_) => Exit::Usage,
+        Error::Unmarked(_) | Error::Clock(_) | Error::System => Exit::Failure,
+        Error::Link(_)
+        | Error::NotDirectory(_)
+        | Error::Owner(..)
+        | Error::Unproven(_)
+        | Error::Record(_)
+        | Error::Newer(_)
+        | Error::Busy(_)
+        | Error::Io(..) => Exit::Store,
+    };
+    let failure = Failure::new(exit, error.to_string()).hint_of(error.hint());
+    match error.source() {
+        Some(cause) => failure.because(cause),
+        None => failure,
+    }
+}
+
+/// Says what was left as it is.
+pub(super) fn tell(cx: &Context, stays: &Stays) {
+    let shown = if cx.verbose { stays.first.len() } else { MOST };
+    for stay in stays.first.iter().take(shown) {
+        cx.output.warning(&format!("{} {}; it stays", stay.path.shown(), stay.why));
+    }
+    let more = stays.count.saturating_sub(stays.first.len().min(shown) as u64);
+    if more > 0 {
+        cx.output.warning(&format!("{} more stay as they are", number(more)));
+    }
+}
+
+/// What was left as it is, for programs.
+#[derive(Serialize)]
+pub(super) struct Left {
+    count: u64,
+    first: Vec<Stay>,
+}
+
+#[derive(Serialize)]
+struct Stay {
+    path: String,
+    why: String,
+}
+
+impl From<&Stays> for Left {
+    fn from(stays: &Stays) -> Left {
+        let one =
+            |stay: &buildcache::Stay| Stay { path: path(&stay.path), why: stay.why.to_string() };
+        Left { count: stays.count, first: stays.first.iter().map(one).collect() }
+    }
+}
+
+/// A path, for programs.
+pub(super) fn path(path: &Path) -> String {
+    text(&to_bytes(path))
+}
+
+/// A number, for people: `1,065`.
+pub(super) fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev();
+    groups.map(String::from_utf8_lossy).collect::<Vec<_>>().join(",")
+}
+
+/// How long ago that was.
+pub(super) fn ago(at: Seconds) -> String {
+    let passed = buildcache::now().saturating_sub(at);
+    crate::output::ago(Duration::from_secs(passed.try_into().unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_have_commas() {
+        let all = [0, 7, 999, 1000, 1065, 1_234_567].map(number);
+        assert_eq!(all, ["0", "7", "999", "1,000", "1,065", "1,234,567"]);
+    }
+}
