@@ -29,17 +29,17 @@ fn forms(argument: &Arg) -> Vec<Vec<String>> {
 
 /// The beginnings of command lines: no argument of `command`, one, or any two; and wrong ones.
 fn lines(command: &Command) -> Vec<Vec<String>> {
-    let name = command.get_name().to_owned();
+    let name = [command.get_name().to_owned()];
     let mut words: Vec<Vec<String>> = command.get_arguments().flat_map(forms).collect();
     let wrong = ["-h", "--help", "-V", "--version", "--jsn", "--impatient", "-Z"];
     words.extend(wrong.map(|word| vec![word.to_owned()]));
-    let mut lines = vec![vec![name.clone()]];
+    let mut lines = vec![name.to_vec()];
     for first in &words {
-        lines.push([&[name.clone()], &first[..]].concat());
+        lines.push([&name[..], &first[..]].concat());
         // In front of the command, where a value is none.
-        lines.push([&first[..], &[name.clone()]].concat());
+        lines.push([&first[..], &name[..]].concat());
         for second in &words {
-            lines.push([&[name.clone()], &first[..], &second[..]].concat());
+            lines.push([&name[..], &first[..], &second[..]].concat());
         }
     }
     lines
