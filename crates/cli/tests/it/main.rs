@@ -25,6 +25,7 @@ mod itself;
 mod later;
 mod life;
 mod limits;
+mod linked;
 mod machine;
 mod mend;
 mod mirrors;

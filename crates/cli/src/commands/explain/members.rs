@@ -17,10 +17,10 @@ pub(in crate::commands) enum Command {
     Build,
 }
 
-/// The text of a file, without one that goward cannot read: the resolver tells of that.
+/// The text of a file, without one that goward cannot read: the resolver tells of that. The resolver's own
+/// text does not say whether a link led there, behind which it may be a secret.
 pub(super) fn text(here: &Survey<'_>, path: &[u8]) -> Option<FileText> {
-    let read = || here.chain.env().host().read_entry(path, MOD_LIMIT).ok()?;
-    here.chain.text(path).cloned().or_else(read)
+    here.chain.env().host().read_entry(path, MOD_LIMIT).ok()?
 }
 
 /// The `go.mod` that holds the directory.
