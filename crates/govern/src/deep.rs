@@ -63,7 +63,12 @@ pub fn ask((go, version): (&Go, Option<&Version>), top: &Path, file: &str) -> He
     };
     for look in [rows::look, tidy::look, cached::look, vendor::look] {
         if let Err(error) = look(&module, &mut heard) {
+            let endless = matches!(error, Error::Endless(_));
             heard.fail(go.network(), file, error);
+            // What makes Go wait once does so each time.
+            if endless {
+                break;
+            }
         }
     }
     heard

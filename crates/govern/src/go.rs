@@ -21,10 +21,6 @@ pub(crate) use scratch::Scratch;
 use goward_resolver::{Launch, Survey};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-/// The longest that one call may take: a first look at a large graph fetches thousands of files.
-const PATIENCE: Duration = Duration::from_secs(900);
 
 /// Whether Go may use the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +39,6 @@ pub struct Go {
     /// The changes in the caller's environment; `None` removes a variable. The last one of a name counts.
     changes: Vec<(String, Option<OsString>)>,
     network: Network,
-    patience: Duration,
 }
 
 impl Go {
@@ -68,7 +63,7 @@ impl Go {
         }
         let directory = path_of(survey.chain.directory.as_deref().unwrap_or(b"."));
         let program = path_of(&launch.program);
-        Go { program, directory, changes, network, patience: PATIENCE }
+        Go { program, directory, changes, network }
     }
 
     /// The same, with a variable set.

@@ -13,6 +13,7 @@ use goward_testkit as _;
 
 pub mod buildcache;
 pub mod check;
+mod child;
 pub mod claims;
 pub mod condition;
 pub mod deep;

@@ -1,14 +1,19 @@
 //! The signal of a file that grows beyond its limit (`ulimit -f`). This process holds it back, so that
 //! such a write is an error, which a message tells. The programs that it starts get what the caller gave.
 //!
-//! And the signals that end a process: it can do a last work first.
+//! And the signals that end a process: it can do a last work first. A program that is started gets what the
+//! caller gave between fork and exec, so that none of these signals meets this process without its last works.
 
 #[cfg(unix)]
 use nix::sys::signal::{SigSet, Signal, raise};
 #[cfg(unix)]
 use std::collections::BTreeMap;
+use std::convert::Infallible;
+#[cfg(unix)]
+use std::io;
 #[cfg(unix)]
 use std::path::Path;
+use std::process::Command;
 #[cfg(unix)]
 use std::sync::atomic::{AtomicU64, Ordering};
 #[cfg(unix)]
@@ -22,11 +27,16 @@ static GIVEN: OnceLock<SigSet> = OnceLock::new();
 pub fn hold() {
     #[cfg(unix)]
     {
-        // Only a wrong set could fail.
-        let given = || SigSet::thread_get_mask().unwrap_or_else(|_| SigSet::empty());
-        GIVEN.get_or_init(given);
+        given();
         let _ = of_limit().thread_block();
     }
+}
+
+/// What the caller gave, as far as this process has held nothing back before it first asks.
+#[cfg(unix)]
+fn given() -> SigSet {
+    // Only a wrong set could fail.
+    *GIVEN.get_or_init(|| SigSet::thread_get_mask().unwrap_or_else(|_| SigSet::empty()))
 }
 
 /// Gives this thread what the caller gave, for good: for a program that takes this process's place.
@@ -42,21 +52,48 @@ pub fn restore() {
     }
 }
 
-/// Calls `start`, which starts a program and writes no file, with what the caller gave: a program
-/// inherits it.
-pub fn with_given<T>(start: impl FnOnce() -> T) -> T {
+/// Has `command` start its program with what the caller gave: a program inherits what this process holds
+/// back.
+#[cfg_attr(not(unix), expect(unused_variables, reason = "there is no such thing"))]
+pub fn give(command: &mut Command) {
     #[cfg(unix)]
-    let is_held = GIVEN.get().is_some();
-    #[cfg(unix)]
-    if is_held {
-        restore();
+    {
+        let given = given();
+        before_exec(command, move || Ok(given.thread_set_mask()?));
     }
-    let started = start();
+}
+
+/// As [`give`]; and the program has no terminal, leads a group of processes of its own, and on Linux ends with
+/// the thread that starts it, however that ends.
+pub fn give_apart(command: &mut Command) {
+    give(command);
     #[cfg(unix)]
-    if is_held {
-        hold();
+    {
+        #[cfg(target_os = "linux")]
+        let starter = rustix::process::getpid();
+        before_exec(command, move || {
+            rustix::process::setsid()?;
+            #[cfg(target_os = "linux")]
+            {
+                use rustix::process::{Signal, getppid, set_parent_process_death_signal};
+                set_parent_process_death_signal(Some(Signal::KILL))?;
+                // It may have ended just now.
+                if getppid() != Some(starter) {
+                    return Err(io::ErrorKind::Interrupted.into());
+                }
+            }
+            Ok(())
+        });
     }
-    started
+}
+
+/// Has the new process do `act` before it becomes the program.
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "nothing else acts between fork and exec")]
+fn before_exec(command: &mut Command, act: impl FnMut() -> io::Result<()> + Send + Sync + 'static) {
+    // SAFETY: both acts above make system calls alone. They take no lock and no memory, which another thread
+    // may have held when this process was copied.
+    unsafe { std::os::unix::process::CommandExt::pre_exec(command, act) };
 }
 
 /// What is to be done before a signal ends this process, by number.
@@ -77,20 +114,34 @@ pub struct LastWill {
 
 /// Does `work` before Ctrl-C, a hangup or a kill that asks ends this process; the last that was added goes
 /// first. It must not take long. From then on these signals reach one thread alone, so the caller adds it in
-/// the thread that works, and behind the start of a program, which would inherit that.
-#[cfg_attr(not(unix), expect(unused_variables, reason = "there the system ends both"))]
+/// the thread that works.
 pub fn before_an_end(work: impl Fn() + Send + 'static) -> LastWill {
+    let Ok(((), will)) = with_will(|| Ok::<_, Infallible>(((), work)));
+    will
+}
+
+/// Makes something, and has the work done that `make` gives with it, as [`before_an_end`]. No signal ends this
+/// process in between, so that nothing stays for which no work is known. It must not make another will.
+///
+/// # Errors
+/// As `make`.
+pub fn with_will<T, W: Fn() + Send + 'static, E>(
+    make: impl FnOnce() -> Result<(T, W), E>,
+) -> Result<(T, LastWill), E> {
     #[cfg(unix)]
     {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        last_works().insert(number, Box::new(work));
+        given();
         // Only a wrong set could fail.
         let _ = ENDING.get_or_init(wait_for_an_end).thread_block();
-        LastWill { number }
+        let mut works = last_works();
+        let (made, work) = make()?;
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        works.insert(number, Box::new(work));
+        Ok((made, LastWill { number }))
     }
     #[cfg(not(unix))]
-    LastWill {}
+    make().map(|(made, _)| (made, LastWill {}))
 }
 
 #[cfg(unix)]
@@ -109,7 +160,7 @@ fn last_works() -> MutexGuard<'static, BTreeMap<u64, LastWork>> {
 #[cfg(unix)]
 fn wait_for_an_end() -> SigSet {
     let mut ending = SigSet::empty();
-    for signal in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGTERM] {
+    for signal in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM] {
         if !is_ignored(signal) {
             ending.add(signal);
         }
@@ -117,7 +168,9 @@ fn wait_for_an_end() -> SigSet {
     let wait = move || {
         let _ = ending.thread_block();
         let Ok(signal) = ending.wait() else { return };
-        last_works().values().rev().for_each(|work| work());
+        // It is held to the end: nothing more is started or made.
+        let works = last_works();
+        works.values().rev().for_each(|work| work());
         let mut one = SigSet::empty();
         one.add(signal);
         let _ = one.thread_unblock();
@@ -158,23 +211,58 @@ mod tests {
     use super::*;
 
     /// The signals that a program which is started now would hold back.
-    fn of_child() -> String {
+    fn of_child(prepare: impl FnOnce(&mut Command)) -> String {
         let mut cat = goward_testkit::start::tool("cat");
-        let asked = cat.arg("/proc/self/status").output().unwrap();
+        cat.arg("/proc/self/status");
+        prepare(&mut cat);
+        let asked = cat.output().unwrap();
         let status = String::from_utf8(asked.stdout).unwrap();
         status.lines().find(|line| line.starts_with("SigBlk:")).unwrap().to_owned()
     }
 
     #[test]
     fn a_program_gets_what_the_caller_gave() {
-        let given = of_child();
+        let as_it_is = || of_child(|_| ());
+        let given = as_it_is();
         hold();
-        assert_ne!(of_child(), given);
+        let _will = before_an_end(|| ());
+        assert_ne!(as_it_is(), given);
         // One that waits must not end this process.
         raise(Signal::SIGXFSZ).unwrap();
-        assert_eq!(with_given(of_child), given);
-        assert_ne!(of_child(), given, "it is held back again");
+        for prepare in [give, give_apart] {
+            assert_eq!(of_child(prepare), given);
+        }
+        assert_ne!(as_it_is(), given, "it is held back still");
         restore();
-        assert_eq!(of_child(), given);
+        assert_eq!(as_it_is(), given);
+    }
+
+    /// Its terminal is that of its session, and it leads its group.
+    #[test]
+    fn a_program_apart_has_no_terminal() {
+        let mut shell = goward_testkit::start::tool("sh");
+        shell.args([
+            "-c",
+            "read -r pid _ _ _ group session terminal _ </proc/self/stat; \
+                           echo $$ $group $session $terminal",
+        ]);
+        give_apart(&mut shell);
+        let said = String::from_utf8(shell.output().unwrap().stdout).unwrap();
+        let ids: Vec<&str> = said.split_whitespace().collect();
+        assert_eq!(ids.len(), 4, "{said}");
+        assert!(ids[1] == ids[0] && ids[2] == ids[0] && ids[3] == "0", "{said}");
+    }
+
+    /// However the thread ends that started it.
+    #[test]
+    fn a_program_apart_ends_with_the_thread_that_starts_it() {
+        let start = || {
+            let mut sleep = goward_testkit::start::tool("sleep");
+            give_apart(sleep.arg("77"));
+            sleep.spawn().unwrap()
+        };
+        let mut sleep = std::thread::spawn(start).join().unwrap();
+        use std::os::unix::process::ExitStatusExt as _;
+        assert_eq!(sleep.wait().unwrap().signal(), Some(Signal::SIGKILL as i32));
     }
 }

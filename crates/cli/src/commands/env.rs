@@ -132,8 +132,8 @@ fn ask(launch: &Launch) -> Result<BTreeMap<String, String>> {
         let program = shown(&launch.program);
         Failure::new(Exit::Failure, format!("cannot ask {program} for its variables"))
     };
-    let output =
-        signals::with_given(|| command.output()).map_err(|error| refused().because(error))?;
+    signals::give(&mut command);
+    let output = command.output().map_err(|error| refused().because(error))?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr).into_owned();
         return Err(why.trim().lines().fold(refused(), Failure::because));

@@ -1,14 +1,24 @@
 //! One call of Go: its output is read as it comes, its words are kept, and it ends in time.
 
 use super::{Error, Go};
-use goward_installer::signals;
+use crate::child::Started;
+use std::cell::Cell;
 use std::ffi::OsStr;
 use std::io::{self, BufReader, Read};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// The longest that Go may take for all that a command asks: a first look at a large graph fetches thousands
+/// of files, and what makes Go wait once does so each time.
+const PATIENCE: Duration = Duration::from_secs(900);
+thread_local! {
+    // How much of that is left. One thread asks for a command.
+    static LEFT: Cell<Duration> = const { Cell::new(PATIENCE) };
+}
+/// The most memory of each of its processes, in bytes: a few bytes may stand for gigabytes of blanks.
+const MEMORY: u64 = 4 << 30;
 /// The most that one call may print, in bytes.
 const MOST: u64 = 256 << 20;
 /// The most of its words that are kept, in bytes.
@@ -41,17 +51,20 @@ impl Go {
         read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send,
     ) -> Result<(Result<T, Error>, Option<Error>), Error> {
         let said = said(args);
-        let start = |error| Error::Start(self.program.clone(), error);
-        let mut child = signals::with_given(|| self.command(args).spawn()).map_err(start)?;
-        let group = Group::of(&child);
-        let will = signals::before_an_end(move || group.kill());
-        let ended = self.listen(&mut child, read);
-        if !matches!(ended, Ok(Ended { status: Some(_), .. })) {
-            group.kill();
-            // It has been killed; a wait cannot fail for another reason than that it is gone.
-            let _ = child.kill().and_then(|()| child.wait());
+        let (begun, patience) = (Instant::now(), LEFT.get());
+        if patience.is_zero() {
+            return Err(Error::Endless(said));
         }
-        drop(will);
+        let start = |error| Error::Start(self.program.clone(), error);
+        let mut started = Started::of(&mut self.command(args), MEMORY).map_err(start)?;
+        let ended = listen(&mut started, begun + patience, read);
+        if !matches!(ended, Ok(Ended { status: Some(_), .. })) {
+            started.kill();
+            // A wait cannot fail for another reason than that it is gone.
+            let _ = started.child.wait();
+        }
+        drop(started);
+        LEFT.set(patience.saturating_sub(begun.elapsed()));
         let Ended { read, words, status } = ended.map_err(start)?;
         let Some(status) = status else { return Err(Error::Endless(said)) };
         let command = said.clone();
@@ -69,61 +82,59 @@ impl Go {
         }
         command.args(args).current_dir(&self.directory).env("PWD", &self.directory);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command
-    }
-
-    /// Reads both outputs and waits for the end.
-    fn listen<T: Send>(
-        &self,
-        child: &mut Child,
-        read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send,
-    ) -> io::Result<Ended<T>> {
-        let (Some(out), Some(mut err)) = (child.stdout.take(), child.stderr.take()) else {
-            return Err(io::Error::other("it has no output"));
-        };
-        let group = Group::of(child);
-        let end = Instant::now() + self.patience;
-        thread::scope(|scope| {
-            let (done, both) = mpsc::channel();
-            let also_done = done.clone();
-            let reader = scope.spawn(move || {
-                let mut out = BufReader::new(out.take(MOST));
-                let read = read(&mut out);
-                let read = match out.get_ref().limit() {
-                    0 => Err("it prints without end".to_owned()),
-                    _ => read,
-                };
-                let mut out = out.into_inner().into_inner();
-                // Go waits for a reader of all of it.
-                let _ = io::copy(&mut out, &mut io::sink());
-                let _ = done.send(());
-                read
-            });
-            let words = scope.spawn(move || {
-                let mut words = Vec::new();
-                let _ = err.by_ref().take(MOST_WORDS).read_to_end(&mut words);
-                let _ = io::copy(&mut err, &mut io::sink());
-                let _ = also_done.send(());
-                String::from_utf8_lossy(&words).trim_end().to_owned()
-            });
-            let left = || end.saturating_duration_since(Instant::now());
-            let in_time = (0..2).all(|_| both.recv_timeout(left()).is_ok());
-            let status = if in_time { wait(child, end)? } else { None };
-            if status.is_none() {
-                // The readers end with the last process that could write to them.
-                group.kill();
-                let _ = child.kill();
-            }
-            let read = reader.join().unwrap_or_else(|_| Err("it cannot be read".to_owned()));
-            Ok(Ended { read, words: words.join().unwrap_or_default(), status })
-        })
     }
 }
 
+/// Reads both outputs and waits for the end.
+fn listen<T: Send>(
+    started: &mut Started,
+    end: Instant,
+    read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send,
+) -> io::Result<Ended<T>> {
+    let (Some(out), Some(mut err)) = (started.child.stdout.take(), started.child.stderr.take())
+    else {
+        return Err(io::Error::other("it has no output"));
+    };
+    thread::scope(|scope| {
+        let (done, both) = mpsc::channel();
+        let also_done = done.clone();
+        let reader = thread::Builder::new().spawn_scoped(scope, move || {
+            let mut out = BufReader::new(out.take(MOST));
+            let read = read(&mut out);
+            let read = match out.get_ref().limit() {
+                0 => Err("it prints without end".to_owned()),
+                _ => read,
+            };
+            let mut out = out.into_inner().into_inner();
+            // Go waits for a reader of all of it.
+            let _ = io::copy(&mut out, &mut io::sink());
+            let _ = done.send(());
+            read
+        })?;
+        let words = thread::Builder::new().spawn_scoped(scope, move || {
+            let mut words = Vec::new();
+            let _ = err.by_ref().take(MOST_WORDS).read_to_end(&mut words);
+            let _ = io::copy(&mut err, &mut io::sink());
+            let _ = also_done.send(());
+            String::from_utf8_lossy(&words).trim_end().to_owned()
+        });
+        // Where there can be no more threads, the first one ends with what it reads.
+        let words = words.inspect_err(|_| started.kill())?;
+        let left = || end.saturating_duration_since(Instant::now());
+        let in_time = (0..2).all(|_| both.recv_timeout(left()).is_ok());
+        let status = if in_time { wait(&mut started.child, end)? } else { None };
+        if status.is_none() {
+            // The readers end with the last process that could write to them.
+            started.kill();
+        }
+        let read = reader.join().unwrap_or_else(|_| Err("it cannot be read".to_owned()));
+        Ok(Ended { read, words: words.join().unwrap_or_default(), status })
+    })
+}
+
 /// The status of a child that has closed its outputs, and so ends at once.
-fn wait(child: &mut Child, end: Instant) -> io::Result<Option<ExitStatus>> {
+fn wait(child: &mut std::process::Child, end: Instant) -> io::Result<Option<ExitStatus>> {
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
@@ -132,32 +143,6 @@ fn wait(child: &mut Child, end: Instant) -> io::Result<Option<ExitStatus>> {
             return Ok(None);
         }
         thread::sleep(Duration::from_micros(200));
-    }
-}
-
-/// The child with all that it has started.
-#[derive(Clone, Copy, Debug)]
-struct Group {
-    #[cfg(unix)]
-    leader: rustix::process::Pid,
-}
-
-impl Group {
-    #[cfg_attr(not(unix), expect(unused_variables, reason = "there a child is killed alone"))]
-    fn of(child: &Child) -> Group {
-        Group {
-            #[cfg(unix)]
-            leader: rustix::process::Pid::from_child(child),
-        }
-    }
-
-    fn kill(self) {
-        #[cfg(unix)]
-        {
-            use rustix::process::{Signal, kill_process_group};
-            // It may have ended just now.
-            let _ = kill_process_group(self.leader, Signal::KILL);
-        }
     }
 }
 
@@ -183,7 +168,6 @@ mod tests {
             directory: dir.path().to_path_buf(),
             changes: vec![("SCRIPT".into(), Some(script.into()))],
             network: Network::AsGo,
-            patience: Duration::from_secs(20),
         };
         (dir, go)
     }
@@ -219,10 +203,12 @@ mod tests {
     #[test]
     fn what_does_not_end_is_ended_as_a_whole() {
         for script in ["sleep 77 & echo $! >pid; sleep 77", "sleep 77 & echo $! >pid"] {
-            let (dir, mut go) = go(script);
-            go.patience = Duration::from_millis(300);
+            let (dir, go) = go(script);
+            LEFT.set(Duration::from_millis(300));
             let began = Instant::now();
-            assert!(matches!(ask(&go), Err(Error::Endless(_))), "{script}");
+            for _ in 0..3 {
+                assert!(matches!(ask(&go), Err(Error::Endless(_))), "{script}");
+            }
             assert!(began.elapsed() < Duration::from_secs(10), "{script}");
             let pid = std::fs::read_to_string(dir.path().join("pid")).unwrap();
             let status = PathBuf::from("/proc").join(pid.trim()).join("status");
@@ -238,5 +224,14 @@ mod tests {
             });
             assert!(in_time || !cfg!(target_os = "linux"), "{script}");
         }
+    }
+
+    /// A file of 1.5 GB of blanks is a few bytes on a disk.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn go_has_a_bound_of_memory() {
+        let (_dir, go) = go("sleep 1; ulimit -H -d; sh -c 'ulimit -d'");
+        let kibibytes = MEMORY >> 10;
+        assert_eq!(ask(&go).ok(), Some(format!("{kibibytes}\n{kibibytes}\n")));
     }
 }

@@ -5,6 +5,7 @@
 pub(super) mod blobs;
 
 use super::Error;
+use crate::child::Started;
 use std::cell::Cell;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -22,7 +23,6 @@ thread_local! {
 
 /// The most memory of git, in bytes. git cannot stream a file that is packed as the difference to another: it
 /// holds it as a whole, and a few bytes may stand for gigabytes.
-#[cfg(target_os = "linux")]
 const MEMORY: u64 = 1 << 30;
 /// The most that git may say, in bytes.
 const LIMIT: u64 = 128 << 20;
@@ -188,27 +188,35 @@ where
     if patience.is_zero() {
         return Err(failed(ENDLESS));
     }
-    let mut child = command.spawn().map_err(|error| failed(&error.to_string()))?;
-    bound(&child);
-    let (Some(work), Some(err)) = (take(&mut child), child.stderr.take()) else {
-        return Err(failed("it has no output"));
-    };
+    let unable = |error: io::Error| failed(&error.to_string());
+    let mut git = Started::of(&mut command, MEMORY).map_err(unable)?;
     // Both at once: git waits for the reader of the one that is full.
-    let (said, words) = (by_thread(work), by_thread(move || words(err)));
+    let readers = match (take(&mut git.child), git.child.stderr.take()) {
+        (Some(work), Some(err)) => {
+            by_thread(work).and_then(|said| Ok((said, by_thread(move || words(err))?)))
+        }
+        _ => Err(io::Error::other("it has no output")),
+    };
+    let (said, words) = readers.map_err(|error| {
+        git.kill();
+        // A wait cannot fail for another reason than that it is gone.
+        let _ = git.child.wait();
+        unable(error)
+    })?;
     let left = || patience.saturating_sub(begun.elapsed());
     let said = said.recv_timeout(left());
     if !matches!(said, Ok(Ok(_))) {
-        // It may have ended just now.
-        let _ = child.kill();
+        git.kill();
     }
     let words = words.recv_timeout(left());
     if words.is_err() {
-        let _ = child.kill();
+        git.kill();
     }
-    let status = child.wait().map_err(|error| failed(&error.to_string()))?;
+    let status = git.child.wait().map_err(unable)?;
+    drop(git);
     LEFT.set(left());
     let (Ok(said), Ok(words)) = (said, words) else { return Err(failed(ENDLESS)) };
-    let words = words.map_err(|error| failed(&error.to_string()))?;
+    let words = words.map_err(unable)?;
     let words = String::from_utf8_lossy(&words);
     let lines = words.lines().map(str::trim).filter(|line| !line.is_empty()).take(TOLD);
     let first = &*lines.collect::<Vec<_>>().join("\n");
@@ -220,19 +228,6 @@ where
         }
         _ => Err(failed(first)),
     }
-}
-
-/// Gives git a bound of memory, where the system has such. What it maps of files does not count.
-fn bound(child: &Child) {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::process::{Pid, Resource, Rlimit, prlimit};
-        let limit = Rlimit { current: Some(MEMORY), maximum: Some(MEMORY) };
-        // It may have ended already, or have a lower one.
-        let _ = prlimit(Some(Pid::from_child(child)), Resource::Data, limit);
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = child;
 }
 
 /// Whether a program ended because its reader had enough.
@@ -280,16 +275,16 @@ fn words(output: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The result of some work that a thread does.
+/// The result of some work that a thread does; an error where there can be no more threads.
 fn by_thread<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> Receiver<io::Result<T>> {
+) -> io::Result<Receiver<io::Result<T>>> {
     let (send, result) = mpsc::channel();
-    thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         // The other side may have given up.
         let _ = send.send(work());
-    });
-    result
+    })?;
+    Ok(result)
 }
 
 pub(crate) fn path_of(name: &[u8]) -> PathBuf {

@@ -121,7 +121,8 @@ impl Build {
         make.env("GOROOT_FINAL", place);
         let (reader, writer) = io::pipe().map_err(cannot)?;
         make.stdout(writer.try_clone().map_err(cannot)?).stderr(writer);
-        let child = signals::with_given(|| make.spawn());
+        signals::give(&mut make);
+        let child = make.spawn();
         // The pipe ends once the last process that can write to it has ended.
         drop(make);
         let mut child = child.map_err(cannot)?;
@@ -150,8 +151,9 @@ impl Build {
     /// Asks the new go for its version.
     fn ask(&self, tree: &Path, version: &str) -> Result<()> {
         let go = tree.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
-        let output = signals::with_given(|| self.command(&go, tree).arg("version").output());
-        let output = output.map_err(|error| {
+        let mut asked = self.command(&go, tree);
+        signals::give(asked.arg("version"));
+        let output = asked.output().map_err(|error| {
             let message = format!("the go that was built for {version} does not run");
             Error::build(message).because(error)
         })?;
