@@ -9,12 +9,10 @@ mod vendor;
 use crate::claims::Unresolved;
 use crate::finding::{Finding, Place};
 use crate::go::{Error, Go, Network};
-use crate::graph::{ModFile, SUM_LIMIT};
+use crate::graph::{Grounds, ModFile, SUM_LIMIT};
 use crate::repo::directory_of;
 use goward_gomod::Kind;
-use goward_installer::read;
 use goward_resolver::{Os, Version, word};
-use std::io::ErrorKind;
 use std::path::Path;
 
 /// The most findings of one kind in a module.
@@ -44,6 +42,8 @@ struct Module<'a> {
     version: Option<&'a Version>,
     /// Its go.mod, from the repository's top.
     file: &'a str,
+    /// The repository.
+    grounds: Grounds,
     held: ModFile,
     /// Its go.sum; empty if there is none.
     sum: Vec<u8>,
@@ -97,9 +97,11 @@ impl<'a> Module<'a> {
         file: &'a str,
     ) -> Result<Module<'a>, Error> {
         let path = top.join(file);
-        let held = ModFile::read(&path, Kind::Module)?;
-        let sum = optional(&path.with_file_name("go.sum"), SUM_LIMIT)?.unwrap_or_default();
-        Ok(Module { go, version, file, held, sum })
+        let grounds = Grounds::of(top)?;
+        let held = ModFile::read(&grounds, &path, Kind::Module)?;
+        grounds.look(&held, Kind::Module)?;
+        let sum = grounds.read(&path.with_file_name("go.sum"), SUM_LIMIT)?.unwrap_or_default();
+        Ok(Module { go, version, file, grounds, held, sum })
     }
 
     /// A line of the go.mod.
@@ -143,16 +145,5 @@ impl<'a> Module<'a> {
                 None => finding.mend(format!("run in its directory: {command}")),
             },
         }
-    }
-}
-
-/// The bytes of a file that may be absent.
-fn optional(path: &Path, limit: usize) -> Result<Option<Vec<u8>>, Error> {
-    match read::read(path, limit) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            Ok(None)
-        }
-        Err(error) => Err(Error::Read(path.to_path_buf(), error)),
     }
 }

@@ -2,6 +2,7 @@
 //! ([`selected`]), on copies, and compared with what our parser reads ([`asked`]).
 
 mod asked;
+mod grounds;
 pub mod order;
 mod row;
 mod selected;
@@ -9,13 +10,13 @@ mod why;
 
 pub use asked::Asked;
 pub(crate) use asked::ModFile;
+pub(crate) use grounds::Grounds;
 pub use row::{Replaced, Row};
 pub use why::Step;
 
 use crate::go::{Error, Go};
 use asked::by_module;
 use goward_gomod::{Kind, is_of_workspace, vendored};
-use goward_installer::read;
 use goward_resolver::Version;
 use row::Context;
 use selected::Listed;
@@ -103,18 +104,28 @@ impl Report {
     /// # Errors
     /// If a module file cannot be read, or Go cannot list its modules.
     pub fn of(go: &Go, question: &Question<'_>) -> Result<Report, Error> {
-        let file = ModFile::read(question.file, question.kind)?;
-        let asking = Asking::of(go, &file, question.kind)?;
+        Report::within(&Grounds::around(question.file)?, go, question)
+    }
+
+    /// The same, where the repository is known.
+    pub(crate) fn within(
+        grounds: &Grounds,
+        go: &Go,
+        question: &Question<'_>,
+    ) -> Result<Report, Error> {
+        let file = ModFile::read(grounds, question.file, question.kind)?;
+        grounds.look(&file, question.kind)?;
+        let asking = Asking::of((go, grounds), &file, question.kind)?;
         let listed = asking.all()?;
         if !listed.iter().any(|module| module.main) {
             return Err(Error::Answer("list -m".to_owned(), "it names no main module".to_owned()));
         }
-        let vendor = vendored_by(question)?;
+        let vendor = vendored_by(grounds, question)?;
         let go_line = file.file.go.as_ref();
         let go_line = go_line.map(|line| (line.value.to_lossy(), line.place.start.line));
         let files = match question.kind {
             Kind::Module => vec![file],
-            Kind::Workspace => members(&listed)?,
+            Kind::Workspace => members(grounds, &listed)?,
         };
         let (graph, error) = match asking.graph() {
             Ok(text) => (Some(Graph::of(&text, &by_main(&files))), None),
@@ -164,11 +175,11 @@ impl Report {
 }
 
 /// The `go.mod` files of the members of a workspace, as Go has them.
-fn members(listed: &[Listed]) -> Result<Vec<ModFile>, Error> {
+fn members(grounds: &Grounds, listed: &[Listed]) -> Result<Vec<ModFile>, Error> {
     let paths = listed.iter().filter(|module| module.main).filter_map(|main| main.go_mod.as_ref());
     let (mut files, mut bytes) = (Vec::new(), 0);
     for path in paths {
-        let file = ModFile::read(path, Kind::Module)?;
+        let file = ModFile::read(grounds, path, Kind::Module)?;
         bytes += file.bytes.len();
         if bytes > MOST_BYTES {
             return Err(Error::Read(path.clone(), std::io::ErrorKind::FileTooLarge.into()));
@@ -184,16 +195,15 @@ fn by_main(files: &[ModFile]) -> BTreeMap<String, Vec<(String, Asked)>> {
 }
 
 /// The versions of the modules that are copied into `vendor`; `None` where there is no such directory.
-fn vendored_by(question: &Question<'_>) -> Result<Option<BTreeMap<String, String>>, Error> {
+fn vendored_by(
+    grounds: &Grounds,
+    question: &Question<'_>,
+) -> Result<Option<BTreeMap<String, String>>, Error> {
     if question.kind == Kind::Workspace {
         return Ok(None);
     }
     let path = question.file.with_file_name("vendor").join("modules.txt");
-    let bytes = match read::read(&path, VENDOR_LIMIT) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Error::Read(path, error)),
-    };
+    let Some(bytes) = grounds.read(&path, VENDOR_LIMIT)? else { return Ok(None) };
     // Those of a workspace are not what this module alone selects.
     if is_of_workspace(&bytes) {
         return Ok(None);

@@ -1,6 +1,7 @@
 //! Module files that are links to files of the user's: these choose a Go, and no message repeats their text.
 
 use crate::machine::Machine;
+use crate::modules;
 use std::fs;
 use std::os::unix::fs::symlink;
 
@@ -33,6 +34,8 @@ fn lines_of_linked_module_files_are_not_shown() {
                 &["use", "1.22.10"],
                 &["outdated", "."],
                 &["upgrade"],
+                &["mod"],
+                &["mod", "--json"],
                 &["which", "go"],
                 &["env"],
                 &["check"],
@@ -50,4 +53,59 @@ fn lines_of_linked_module_files_are_not_shown() {
     // The text of a file that is none is told as ever.
     m.write("p/go.mod", "tangerine\n");
     assert!(m.run(&["explain"]).stdout.contains("tangerine"));
+}
+
+/// A repository with such a file in the place of one that Go opens. Neither command starts Go on it.
+#[test]
+fn go_does_not_start_on_files_that_lead_outside() {
+    let work = "go 1.21\n\nuse .\n\nreplace a => ./x\n";
+    for (file, work) in [
+        ("go.mod", None),
+        ("go.sum", None),
+        ("vendor/modules.txt", None),
+        ("x/go.mod", None),
+        ("go.work", None),
+        ("go.work.sum", Some(work)),
+        ("go.mod", Some(work)),
+        ("x/go.mod", Some(work)),
+    ] {
+        for target in ["../home/secret", "/dev/zero", "/dev/tty", "/dev/ptmx"] {
+            let m = modules::machine();
+            m.write("home/secret", "tangerine password = tangerine\n");
+            let go_mod = m.read("p/go.mod");
+            m.write("p/go.mod", &format!("{go_mod}\nreplace a => ./x\n"));
+            m.write("p/x/go.mod", "module a\n");
+            if let Some(work) = work {
+                m.write("p/go.work", work);
+            }
+            let path = m.path("p").join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let _ = fs::remove_file(&path);
+            let target = match target.strip_prefix("..") {
+                Some(rest) => m.path("").join(rest.trim_start_matches('/')),
+                None => target.into(),
+            };
+            symlink(&target, &path).unwrap();
+            for args in [
+                &["mod"][..],
+                &["mod", "--json"],
+                &["mod", "--why", "a"],
+                &["check", "--deep"],
+                &["check", "--deep", "--offline", "--json"],
+            ] {
+                // A module alone is looked at without the go.work.
+                if args[0] == "check" && (file.starts_with("go.work") || work.is_some()) {
+                    continue;
+                }
+                let ran = m.run(args);
+                let what = format!("{file} -> {target:?}: {args:?}: {}{}", ran.stdout, ran.stderr);
+                assert!(!what.contains("tangerine"), "{what}");
+                assert!(!m.path("calls").exists(), "{what}");
+                assert!(args[0] != "mod" || ran.code == 1, "{what}");
+                let named = ran.stderr.contains("it is no regular file of this repository");
+                let resolver = ["go.mod", "go.work"].contains(&file);
+                assert!(args[0] != "mod" || named || resolver, "{what}");
+            }
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::rule::Rule;
 use goward_gomod::Kind;
 
 pub(super) fn look(module: &Module<'_>, heard: &mut Heard) -> Result<(), Error> {
-    let asking = Asking::of(module.go, &module.held, Kind::Module)?;
+    let asking = Asking::of((module.go, &module.grounds), &module.held, Kind::Module)?;
     let error = match asking.verify() {
         Ok(_) => return Ok(()),
         Err(error) => error,

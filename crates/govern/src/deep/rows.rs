@@ -14,7 +14,7 @@ const UNCHECKED: &str = "Go could not look for newer versions, which say what is
 pub(super) fn look(module: &Module<'_>, heard: &mut Heard) -> Result<(), Error> {
     let file = &module.held.path;
     let question = Question { file, kind: Kind::Module, runs: None, why: None };
-    let report = Report::of(module.go, &question)?;
+    let report = Report::within(&module.grounds, module.go, &question)?;
     for rule in [raises, retracted, dropped] {
         let found = report.modules.iter().filter_map(|row| rule(module, &report, row));
         heard.findings.extend(found.take(MOST));

@@ -32,7 +32,7 @@ pub(super) fn look(module: &Module<'_>, heard: &mut Heard) -> Result<(), Error> 
         heard.open(module.file, OFFLINE);
         return Ok(());
     }
-    let asking = Asking::of(module.go, &module.held, Kind::Module)?;
+    let asking = Asking::of((module.go, &module.grounds), &module.held, Kind::Module)?;
     let prints = Version::parse(DIFFERS).zip(module.version);
     let changes = if prints.is_some_and(|(first, version)| *version >= first) {
         of_diff(&asking.tidy_diff()?)

@@ -1,11 +1,11 @@
 //! Whether `vendor` is that of the go.mod, by Go's own word.
 
-use super::{Heard, MOST, Module, optional};
+use super::{Heard, MOST, Module};
 use crate::finding::{Finding, Place};
 use crate::go::Error;
-use crate::graph::{VENDOR_LIMIT, text};
+use crate::graph::{ModFile, VENDOR_LIMIT, text};
 use crate::rule::Rule;
-use goward_gomod::{Vendored, is_of_workspace, vendored};
+use goward_gomod::{Kind, Vendored, is_of_workspace, vendored};
 use goward_resolver::{MOD_LIMIT, Version};
 use std::ffi::{OsStr, OsString};
 
@@ -14,7 +14,7 @@ const OF_WORKSPACES: &str = "1.22";
 
 pub(super) fn look(module: &Module<'_>, heard: &mut Heard) -> Result<(), Error> {
     let path = module.held.path.with_file_name("vendor").join("modules.txt");
-    let Some(bytes) = optional(&path, VENDOR_LIMIT)? else { return Ok(()) };
+    let Some(bytes) = module.grounds.read(&path, VENDOR_LIMIT)? else { return Ok(()) };
     let in_work = is_of_workspace(&bytes);
     let Some(work) = (if in_work { workspace(module)? } else { Some("off".into()) }) else {
         return Ok(());
@@ -42,8 +42,12 @@ fn workspace(module: &Module<'_>) -> Result<Option<OsString>, Error> {
     if module.version.zip(first.as_ref()).is_some_and(|(version, first)| version < first) {
         return Ok(None);
     }
-    let path = module.held.path.with_file_name("go.work");
-    Ok(optional(&path, MOD_LIMIT)?.map(|_| path.into_os_string()))
+    let (path, grounds) = (module.held.path.with_file_name("go.work"), &module.grounds);
+    if grounds.read(&path, MOD_LIMIT)?.is_none() {
+        return Ok(None);
+    }
+    grounds.look(&ModFile::read(grounds, &path, Kind::Workspace)?, Kind::Workspace)?;
+    Ok(Some(path.into_os_string()))
 }
 
 /// The modules that Go names, each with what it says of it.

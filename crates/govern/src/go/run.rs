@@ -67,6 +67,7 @@ impl Go {
         LEFT.set(patience.saturating_sub(begun.elapsed()));
         let Ended { read, words, status } = ended.map_err(start)?;
         let Some(status) = status else { return Err(Error::Endless(said)) };
+        let words = without_texts(&words);
         let command = said.clone();
         let failed = (!status.success()).then_some(Error::Failed { command, words });
         Ok((read.map_err(|why| Error::Answer(said, why)), failed))
@@ -133,6 +134,19 @@ fn listen<T: Send>(
     })
 }
 
+/// Go's words, without what it found in the place of a word of Go: a link may have led it to any file.
+fn without_texts(words: &str) -> String {
+    let line = |line: &str| match line.split_once(": expected ") {
+        Some((place, told)) => {
+            let (expected, found) = told.split_once(", found ").unwrap_or((told, ""));
+            let hidden = if found.is_empty() { "" } else { ", found something else" };
+            [place, ": expected ", expected, hidden].concat()
+        }
+        None => line.to_owned(),
+    };
+    words.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// The status of a child that has closed its outputs, and so ends at once.
 fn wait(child: &mut std::process::Child, end: Instant) -> io::Result<Option<ExitStatus>> {
     loop {
@@ -197,6 +211,14 @@ mod tests {
         let (_dir, go) = go("echo why >&2; exit 3");
         let failed = ask(&go).err().unwrap().to_string();
         assert!(failed.ends_with("failed\nwhy"), "{failed}");
+    }
+
+    #[test]
+    fn the_text_of_a_source_file_is_not_told() {
+        let words =
+            "go: m imports\n\tx: x.go:1:1: expected 'package', found tangerine\nx: expected it";
+        let told = "go: m imports\n\tx: x.go:1:1: expected 'package', found something else\nx: expected it";
+        assert_eq!(without_texts(words), told);
     }
 
     /// Neither a child of its own nor an output that stays open makes the wait endless.

@@ -3,7 +3,7 @@
 use super::error::Error;
 use goward_installer::signals::{LastWill, before_an_end};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The directory.
 #[derive(Debug)]
@@ -44,15 +44,6 @@ impl Scratch {
         match goward_installer::read::read(&path, limit) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
             read => read.map_err(|error| Error::Read(path, error)),
-        }
-    }
-
-    /// Copies a file, if it is there.
-    pub(crate) fn copy(&self, from: &Path, name: &str, limit: usize) -> Result<(), Error> {
-        match goward_installer::read::read(from, limit) {
-            Ok(bytes) => self.write(name, &bytes).map(|_| ()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(Error::Read(from.to_path_buf(), error)),
         }
     }
 }

@@ -1,11 +1,15 @@
 //! What module files ask for themselves, by our own parser: Go's graph has the roots as it raised them.
 
+use super::grounds::Grounds;
 use crate::go::Error;
 use goward_gomod::{File, Kind, Rules};
-use goward_installer::read;
 use goward_resolver::MOD_LIMIT;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+
+/// The most requirements of a file. The largest that people wrote has a few thousand.
+const MOST: usize = 50_000;
 
 /// One requirement of a module file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,16 +33,20 @@ pub(crate) struct ModFile {
 }
 
 impl ModFile {
-    /// Reads it as Go reads the file of a main module, or a `go.work`.
-    pub(crate) fn read(path: &Path, kind: Kind) -> Result<ModFile, Error> {
-        let bytes = read::read(path, MOD_LIMIT);
-        let bytes = bytes.map_err(|error| Error::Read(path.to_path_buf(), error))?;
+    /// Reads it as Go reads the file of a main module, or a `go.work`, if it lies on these grounds.
+    pub(crate) fn read(grounds: &Grounds, path: &Path, kind: Kind) -> Result<ModFile, Error> {
+        let absent = || Error::Read(path.to_path_buf(), ErrorKind::NotFound.into());
+        let bytes = grounds.read(path, MOD_LIMIT)?.ok_or_else(absent)?;
         let rules = match kind {
             Kind::Module => Rules::building(),
             Kind::Workspace => Rules::strict(kind),
         };
         let file = File::parse(bytes.clone(), rules);
         let file = file.map_err(|why| Error::Refused(path.to_path_buf(), why.to_string()))?;
+        if file.require.len() > MOST {
+            let why = std::io::Error::other(format!("it has more than {MOST} requirements"));
+            return Err(Error::Read(path.to_path_buf(), why));
+        }
         Ok(ModFile { path: path.to_path_buf(), bytes, file })
     }
 

@@ -3,6 +3,7 @@
 //! (`-modfile`, `-mod=mod`). So the tree stays as it is.
 
 use super::asked::ModFile;
+use super::grounds::Grounds;
 use crate::go::{Error, Go, Scratch};
 use goward_gomod::{Kind, as_word};
 use serde::Deserialize;
@@ -51,23 +52,31 @@ pub(crate) struct Asking {
 
 impl Asking {
     /// Makes the copies.
-    pub(crate) fn of(go: &Go, file: &ModFile, kind: Kind) -> Result<Asking, Error> {
+    pub(crate) fn of(
+        (go, grounds): (&Go, &Grounds),
+        file: &ModFile,
+        kind: Kind,
+    ) -> Result<Asking, Error> {
         let scratch = Scratch::new()?;
+        let copy = |from: &Path, name: &str| match grounds.read(from, SUM_LIMIT)? {
+            Some(bytes) => scratch.write(name, &bytes).map(|_| ()),
+            None => Ok(()),
+        };
         let beside = |name: &str| file.path.with_file_name(name);
         match kind {
             Kind::Module => {
-                let copy = scratch.write("go.mod", &file.bytes)?;
-                scratch.copy(&beside("go.sum"), "go.sum", SUM_LIMIT)?;
+                let own = scratch.write("go.mod", &file.bytes)?;
+                copy(&beside("go.sum"), "go.sum")?;
                 // Whatever lies above, this is the module file that counts.
                 let go = go.clone().with("GOWORK", "off");
-                Ok(Asking { go, scratch, copy: Some(copy) })
+                Ok(Asking { go, scratch, copy: Some(own) })
             }
             Kind::Workspace => {
                 let root = file.path.parent().unwrap_or(Path::new("/"));
-                let copy = scratch.write("go.work", workspace(file, root).as_bytes())?;
+                let own = scratch.write("go.work", workspace(file, root).as_bytes())?;
                 let sum = file.path.with_extension("work.sum");
-                scratch.copy(&sum, "go.work.sum", SUM_LIMIT)?;
-                let go = go.clone().with("GOWORK", copy);
+                copy(&sum, "go.work.sum")?;
+                let go = go.clone().with("GOWORK", own);
                 Ok(Asking { go, scratch, copy: None })
             }
         }
@@ -226,7 +235,8 @@ mod tests {
         let text = "go 1.21.0\n\ntoolchain go1.22.1\n\ngodebug (\n\tx=1\n)\nuse (\n\t./a\n\t\"b c\"\n\
                     \t/d\n)\nreplace m v1.0.0 => ../m\nreplace n => o v1.1.0\n";
         std::fs::write(&path, text).unwrap();
-        let work = ModFile::read(&path, Kind::Workspace).unwrap();
+        let grounds = Grounds::of(dir.path()).unwrap();
+        let work = ModFile::read(&grounds, &path, Kind::Workspace).unwrap();
         assert_eq!(
             workspace(&work, Path::new("/w/x")),
             "go 1.21.0\ntoolchain go1.22.1\ngodebug x=1\nuse /w/x/./a\nuse \"/w/x/b c\"\nuse /d\n\

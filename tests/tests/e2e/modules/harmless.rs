@@ -150,7 +150,8 @@ fn settings_of_strangers_run_nothing() {
 }
 
 /// Go acts on a go.work whoever has put it there, so it counts here, too, and goward says whose it is. Through a
-/// link in the place of its go.work.sum, Go would write where the link leads.
+/// link in the place of its go.work.sum, Go would write where the link leads: it does not start on one that leads
+/// out.
 #[cfg(unix)]
 #[test]
 fn a_workspace_of_a_stranger_writes_nothing() {
@@ -167,6 +168,13 @@ fn a_workspace_of_a_stranger_writes_nothing() {
     symlink(&mine, open.join("go.work.sum")).expect("ours");
     fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).expect("ours");
     chown(work, Some(65_534), None).expect("root may");
+    let before = (state(&open), state(&mine));
+    let refused = scene.call(&dir, &["--all"]).run();
+    refused.code(1).says("go.work.sum: it is no regular file of this repository");
+    assert_eq!((state(&open), state(&mine)), before);
+    fs::remove_file(open.join("go.work.sum")).expect("ours");
+    symlink("shared.sum", open.join("go.work.sum")).expect("ours");
+    scene.sandbox.write(open.join("shared.sum"), "");
     let before = (state(&open), state(&mine));
     let ran = scene.call(&dir, &["--all"]).run();
     ran.code(0).says("go.work belongs to another user");
