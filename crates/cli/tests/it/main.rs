@@ -21,6 +21,8 @@ mod hooks;
 mod imports;
 mod in_place;
 mod inspect;
+#[cfg(target_os = "linux")]
+mod interrupted;
 mod itself;
 mod later;
 mod life;
