@@ -18,7 +18,7 @@ pub use error::Error;
 pub(crate) use error::lacks_network;
 pub(crate) use scratch::Scratch;
 
-use goward_resolver::{Launch, Survey};
+use goward_resolver::{GoTrees, Launch, Survey};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +39,8 @@ pub struct Go {
     /// The changes in the caller's environment; `None` removes a variable. The last one of a name counts.
     changes: Vec<(String, Option<OsString>)>,
     network: Network,
+    /// The module cache.
+    cache: Option<PathBuf>,
 }
 
 impl Go {
@@ -63,7 +65,9 @@ impl Go {
         }
         let directory = path_of(survey.chain.directory.as_deref().unwrap_or(b"."));
         let program = path_of(&launch.program);
-        Go { program, directory, changes, network }
+        let layers = survey.chain.layers();
+        let cache = GoTrees::of(&layers).module_cache().map(path_of);
+        Go { program, directory, changes, network, cache }
     }
 
     /// The same, with a variable set.
@@ -71,6 +75,19 @@ impl Go {
     pub fn with(mut self, key: &str, value: impl Into<OsString>) -> Go {
         self.changes.push((key.to_owned(), Some(value.into())));
         self
+    }
+
+    /// The same; where it may not use the network and the module cache has nothing yet, with an empty one among
+    /// the copies, since it would leave directories and locks in the user's.
+    #[must_use]
+    pub(crate) fn with_a_cache(&self, scratch: &Scratch) -> Go {
+        let has = |cache: &PathBuf| cache.join("cache/download").is_dir();
+        match self.network {
+            Network::Off if !self.cache.as_ref().is_some_and(has) => {
+                self.clone().with("GOMODCACHE", scratch.path("cache"))
+            }
+            _ => self.clone(),
+        }
     }
 
     /// The directory that it is asked in.

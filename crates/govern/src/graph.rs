@@ -14,7 +14,7 @@ pub(crate) use grounds::Grounds;
 pub use row::{Replaced, Row};
 pub use why::Step;
 
-use crate::go::{Error, Go};
+use crate::go::{Error, Go, Network};
 use asked::by_module;
 use goward_gomod::{Kind, is_of_workspace, vendored};
 use goward_resolver::Version;
@@ -157,17 +157,27 @@ impl Report {
         let imports = Vec::new();
         let mut report =
             Report { mode, main, go_line, modules, untidy, error, required_by, imports };
-        report.tell_why(&asking, graph.as_ref(), question.why);
+        report.tell_why((&asking, go.network()), graph.as_ref(), question.why);
         Ok(report)
     }
 
     /// Adds all that is known about one module, if it is one of these.
-    fn tell_why(&mut self, asking: &Asking, graph: Option<&Graph>, why: Option<&str>) {
+    fn tell_why(
+        &mut self,
+        (asking, network): (&Asking, Network),
+        graph: Option<&Graph>,
+        why: Option<&str>,
+    ) {
         let Some(why) = why.filter(|why| self.modules.iter().any(|row| row.path == **why)) else {
             return;
         };
         self.required_by = graph.map(|graph| graph.users_of(why)).unwrap_or_default();
-        match asking.imports(why) {
+        let lacks = self.modules.iter().any(|row| !row.is_main && !row.is_here);
+        let imports = match network {
+            Network::Off if lacks => Err(Error::Offline("mod why".to_owned())),
+            _ => asking.imports(why),
+        };
+        match imports {
             Ok(imports) => self.imports = imports,
             Err(error) => self.error = self.error.take().or(Some(error)),
         }

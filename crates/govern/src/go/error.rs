@@ -17,6 +17,9 @@ pub enum Error {
         /// Its words on stderr, bounded. A stranger may have written parts: escape them.
         words: String,
     },
+    /// It is not asked, since it may not use the network and the module cache lacks a module: it would leave
+    /// locks there.
+    Offline(String),
     /// It does not end.
     Endless(String),
     /// What it prints is no answer.
@@ -34,6 +37,9 @@ impl fmt::Display for Error {
         match self {
             Error::Start(program, error) => write!(f, "cannot run {}: {error}", program.shown()),
             Error::Failed { command, words } => write!(f, "go {command} failed\n{words}"),
+            Error::Offline(command) => {
+                write!(f, "go {command} is not asked offline: the module cache lacks a module")
+            }
             Error::Endless(command) => write!(f, "go {command} does not end"),
             Error::Answer(command, why) => write!(f, "go {command} gave no answer: {why}"),
             Error::Copy(path, error) => {
@@ -51,7 +57,11 @@ impl Error {
     /// Whether Go lacks something only because it may not use the network.
     #[must_use]
     pub fn is_offline(&self) -> bool {
-        matches!(self, Error::Failed { words, .. } if lacks_network(words))
+        match self {
+            Error::Offline(_) => true,
+            Error::Failed { words, .. } => lacks_network(words),
+            _ => false,
+        }
     }
 }
 

@@ -182,6 +182,7 @@ mod tests {
             directory: dir.path().to_path_buf(),
             changes: vec![("SCRIPT".into(), Some(script.into()))],
             network: Network::AsGo,
+            cache: None,
         };
         (dir, go)
     }

@@ -58,6 +58,7 @@ impl Asking {
         kind: Kind,
     ) -> Result<Asking, Error> {
         let scratch = Scratch::new()?;
+        let go = &go.with_a_cache(&scratch);
         let copy = |from: &Path, name: &str| match grounds.read(from, SUM_LIMIT)? {
             Some(bytes) => scratch.write(name, &bytes).map(|_| ()),
             None => Ok(()),
