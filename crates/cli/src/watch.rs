@@ -3,7 +3,7 @@
 
 use crate::context::Context;
 use crate::output::{Voice, is_ci, is_dumb};
-use goward_installer::{Progress, Stage};
+use goward_installer::{Progress, Stage, signals};
 use goward_resolver::{Home, shown};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
@@ -47,6 +47,9 @@ impl Context {
         if !watch.on_terminal {
             return work();
         }
+        // A signal that ends this process must not reach the thread that shows: the last works would not be
+        // done.
+        let _will = signals::before_an_end(|| ());
         let (done, is_done) = mpsc::channel::<()>();
         let watch = &watch;
         thread::scope(|scope| {
