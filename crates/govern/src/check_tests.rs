@@ -84,6 +84,7 @@ pub(crate) fn cases() -> Vec<Case<'static>> {
     cases.extend(claims::of_setup_go());
     cases.extend(claims::of_comments());
     cases.extend(claims::of_jobs());
+    cases.extend(claims::of_shared_versions());
     cases.extend(forms::of_pipelines());
     cases.extend(forms::of_directories());
     cases.extend(forms::of_tools());

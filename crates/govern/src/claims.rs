@@ -21,11 +21,12 @@ mod setup_go;
 mod source;
 mod switch;
 mod travis;
+mod uses;
 mod variables;
 mod workflow;
 pub(crate) mod yaml;
 
-use crate::finding::{Finding, Place, Related};
+use crate::finding::{Finding, Place};
 use crate::kind::FileKind;
 use crate::repo::Repository;
 use crate::repo::host::RepoHost;
@@ -35,6 +36,7 @@ use std::collections::HashMap;
 
 pub(crate) use own::MOST as MOST_OWN;
 pub use own::OwnClaim;
+pub use uses::{Use, Uses};
 
 /// A kind of claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,12 +81,8 @@ pub struct Claim {
     pub kind: ClaimKind,
     /// The versions; one at least.
     pub said: Vec<Said>,
-    /// The directory that it is about, from the top.
-    pub directory: String,
-    /// What is known of the builds that use it.
-    pub builds: Builds,
-    /// Where it is used, if it stands elsewhere.
-    pub used: Option<Related>,
+    /// What uses it.
+    pub uses: Uses,
 }
 
 /// What uses the claimed Go: the less is known, the less it says.
@@ -210,10 +208,7 @@ impl Claims {
             let same = (claim.kind, places.collect::<Vec<_>>());
             let at = *known.entry(same).or_insert(all.len());
             match all.get_mut(at) {
-                Some(other) if claim.builds > other.builds => {
-                    (other.builds, other.directory) = (claim.builds, claim.directory);
-                }
-                Some(_) => {}
+                Some(other) => other.uses.add(claim.uses),
                 None => all.push(claim),
             }
         }

@@ -43,16 +43,22 @@ impl Case {
         Some(line.get(start as usize - 1..end as usize - 1)?.iter().collect())
     }
 
-    /// A claim in a line: `KIND VERSIONS LINE:COLUMN BUILDS`. A version that does not stand in the file as
-    /// it is has a `~` in front.
+    /// A claim in a line: `KIND VERSIONS LINE:COLUMN BUILDS`, of several uses each with its directory. A version
+    /// that does not stand in the file as it is has a `~` in front.
     fn line(&self, claim: &Claim) -> String {
         let version = |said: &Said| {
             let exact = self.text_at(&said.at).as_deref() == Some(said.text.as_str());
             format!("{}{}", if exact { "" } else { "~" }, said.says)
         };
         let all = claim.said.iter().map(version).collect::<Vec<_>>().join(" ");
-        let builds = format!("{:?}", claim.builds).to_lowercase();
-        format!("{} {all} {} {builds}", claim.kind.id(), place(&claim.said[0].at))
+        let builds = |builds: Builds| format!("{builds:?}").to_lowercase();
+        let each =
+            claim.uses.iter().map(|one| [&*builds(one.builds), ":", &one.directory].concat());
+        let uses = match claim.uses.iter().count() {
+            1 => builds(claim.uses.builds()),
+            _ => each.collect::<Vec<_>>().join(" "),
+        };
+        format!("{} {all} {} {uses}", claim.kind.id(), place(&claim.said[0].at))
     }
 
     /// What goward reads in the files.

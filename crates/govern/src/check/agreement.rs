@@ -6,7 +6,7 @@ use super::policy::Relation;
 use super::reach::{is_advice, reaches};
 use super::statement::{Kind, Statement};
 use super::{Look, advice};
-use crate::claims::{Builds, Claim, ClaimKind, Claims, ReadsGoLine, Said};
+use crate::claims::{Builds, Claim, ClaimKind, Claims, ReadsGoLine, Said, Use};
 use crate::existence::Existence;
 use crate::finding::{Edit, Finding, Place};
 use crate::fix::spelling::release_of;
@@ -14,47 +14,71 @@ use crate::pins::of_name;
 use crate::repo::{directory_of, name_of};
 use crate::rule::{Rule, Severity};
 use goward_resolver::{Selector, ToolchainName, Version};
+use std::cmp::Reverse;
 
 pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding>) {
     for claim in &claims.claims {
-        if claim.builds > Builds::Unknown {
-            let floors = floors(look, claim);
-            let low = claim.said.iter().filter_map(|said| {
-                let missed = |(floor, _): &&(&Need, _)| !reaches(&said.says, &floor.version);
-                let (floor, builds) = floors.iter().find(missed)?;
-                Some(below(look, claim, (said, floor, *builds)))
-            });
-            findings.extend(low);
-        }
-        let statement = look.sites.statement(&claim.directory);
-        let compared = claim.builds != Builds::Elsewhere;
-        if let Some(statement) = statement.filter(|one| compared && one.kind != Kind::GoLine) {
-            findings.extend(differs(look, claim, statement));
-        }
+        let known = claim.uses.iter().filter(|one| one.builds > Builds::Unknown);
+        let floors: Vec<_> = known.map(|one| (one, floors(look, claim.kind, one))).collect();
+        let low = claim.said.iter().filter_map(|said| {
+            let missed = floors.iter().filter_map(|(one, floors)| Missed::of(said, one, floors));
+            // One that mends the worst and the highest.
+            let worst = missed.min_by_key(|one| Reverse((one.fails(), &one.floor.version)))?;
+            Some(below(look, claim, &worst))
+        });
+        findings.extend(low);
+        let compared = claim.uses.iter().filter(|one| one.builds != Builds::Elsewhere);
+        let stated = compared.filter_map(|one| Some((one, look.sites.statement(&one.directory)?)));
+        let mut stated = stated.filter(|(_, statement)| statement.kind != Kind::GoLine);
+        findings.extend(stated.find_map(|of| differs(look, claim, of)));
     }
     findings.extend(claims.reads_go_line.iter().filter_map(|read| reads_go_line(look, read)));
 }
 
-/// What a claim has to reach, each with what is known of the builds that need it.
-fn floors<'l>(look: &'l Look<'_>, claim: &Claim) -> Vec<(&'l Need, Builds)> {
+/// A floor that a version does not reach.
+struct Missed<'m> {
+    said: &'m Said,
+    by: &'m Use,
+    floor: &'m Need,
+    /// What is known of the builds that need it.
+    builds: Builds,
+}
+
+impl<'m> Missed<'m> {
+    fn of(said: &'m Said, by: &'m Use, floors: &[(&'m Need, Builds)]) -> Option<Missed<'m>> {
+        let (floor, builds) =
+            *floors.iter().find(|(floor, _)| !reaches(&said.says, &floor.version))?;
+        Some(Missed { said, by, floor, builds })
+    }
+
+    /// Whether the build fails.
+    fn fails(&self) -> bool {
+        let stuck = self.builds == Builds::Switching && cannot_switch(&self.said.says);
+        (self.builds == Builds::Fixed || stuck) && !is_advice(&self.floor.version)
+    }
+}
+
+/// What a use of a claim has to reach, each with what is known of the builds that need it.
+fn floors<'l>(look: &'l Look<'_>, kind: ClaimKind, of: &Use) -> Vec<(&'l Need, Builds)> {
+    let Use { builds, directory, .. } = of;
     // Of several modules it may build another one.
-    let doubtful = claim.builds.min(Builds::Doubtful);
+    let doubtful = (*builds).min(Builds::Doubtful);
     let mut floors: Vec<(&Need, Builds)> = Vec::new();
     let (own, all) = (look.sites.own_floors(), look.sites.floors());
-    if let Some((least, most)) = own.around(&claim.directory) {
-        floors.extend([(least, claim.builds), (most, doubtful)]);
+    if let Some((least, most)) = own.around(directory) {
+        floors.extend([(least, *builds), (most, doubtful)]);
     }
     // The version of the language is that of the module.
-    if claim.builds != Builds::Linted
-        && let Some((least, most)) = all.around(&claim.directory)
+    if *builds != Builds::Linted
+        && let Some((least, most)) = all.around(directory)
     {
-        let module = all.nearest(&claim.directory).unwrap_or(&claim.directory);
+        let module = all.nearest(directory).unwrap_or(directory);
         let of_work = look.sites.work(directory_of(&least.at.file));
         let of_work = of_work.is_some_and(|work| work.file == least.at.file);
         // What is copied into an image may be a part of the workspace, without its go.work.
         let apart = of_work && directory_of(&least.at.file) != module;
-        let part = claim.kind == ClaimKind::Image && apart;
-        floors.insert(floors.len().min(1), (least, if part { doubtful } else { claim.builds }));
+        let part = kind == ClaimKind::Image && apart;
+        floors.insert(floors.len().min(1), (least, if part { doubtful } else { *builds }));
         floors.push((most, doubtful));
     }
     floors
@@ -110,7 +134,8 @@ fn looser(says: &[&Selector], statement: &Selector) -> String {
     })
 }
 
-fn below(look: &Look<'_>, claim: &Claim, (said, floor, builds): (&Said, &Need, Builds)) -> Finding {
+fn below(look: &Look<'_>, claim: &Claim, missed: &Missed<'_>) -> Finding {
+    let &Missed { said, by, floor, builds } = missed;
     let (rule, thing) = match claim.kind {
         ClaimKind::Ci => (Rule::CiBelowFloor, "this job"),
         ClaimKind::Image => (Rule::ImageBelowFloor, "this image"),
@@ -127,19 +152,17 @@ fn below(look: &Look<'_>, claim: &Claim, (said, floor, builds): (&Said, &Need, B
         _ if claim.kind == ClaimKind::Ci => "so each run downloads another Go".to_owned(),
         _ => "so Go switches to another one there".to_owned(),
     };
-    let fails = builds == Builds::Fixed || stuck && builds == Builds::Switching;
-    let fails = fails && !advice;
     let message = format!("{file} needs Go {needs}, {thing} has {says}, {then}");
     let finding = Finding::new(rule, said.at.clone(), [&said.text, "this version"], message);
     let mut finding = finding.beside(floor.at.clone(), &floor.by);
-    finding.related.extend(claim.used.clone());
-    finding.severity = if fails { Severity::Error } else { Severity::Warning };
+    finding.related.extend(by.used.clone());
+    finding.severity = if missed.fails() { Severity::Error } else { Severity::Warning };
     if builds == Builds::Linted {
         let wants = Wants { release: needs, fits: &|says| reaches(says, needs) };
         let edit = mend::claim(look, claim, &wants);
         return finding.mend(format!("write '{}'", needs.language())).edit(edit);
     }
-    let (dir, instead) = (&claim.directory, advice::instead(look, &claim.directory, needs));
+    let (dir, instead) = (&by.directory, advice::instead(look, &by.directory, needs));
     let release = advice::release(look, dir, needs);
     finding.mend(format!("write {instead}")).edit(respelt(look, (claim, builds), &release))
 }
@@ -153,12 +176,16 @@ fn respelt(look: &Look<'_>, (claim, builds): (&Claim, Builds), release: &Version
     if builds < Builds::Switching || !known {
         return None;
     }
-    let floor = look.sites.least_floor(&claim.directory);
+    let sure = || claim.uses.iter().filter(|one| one.builds >= Builds::Switching);
+    let floors: Vec<_> = sure().filter_map(|one| look.sites.least_floor(&one.directory)).collect();
     // Of one that does not meet the floor another rule speaks.
-    let statement = advice::statement(look, &claim.directory);
+    let statements: Vec<_> =
+        sure().filter_map(|one| advice::statement(look, &one.directory)).collect();
+    let holds =
+        |says: &Selector, one: &Statement| relation(look, claim.kind, one).holds(says, &one.says);
     let fits = |says: &Selector| {
-        floor.is_none_or(|floor| reaches(says, &floor.version))
-            && statement.is_none_or(|one| relation(look, claim.kind, one).holds(says, &one.says))
+        floors.iter().all(|floor| reaches(says, &floor.version))
+            && statements.iter().all(|one| holds(says, one))
     };
     mend::claim(look, claim, &Wants { release, fits: &fits }).ok()
 }
@@ -219,12 +246,12 @@ fn quoted(look: &Look<'_>, finding: &Finding) -> Option<Edit> {
 pub(super) fn relation_of(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Relation {
     match relation(look, claim.kind, statement) {
         // The language is that of a minor.
-        Relation::Same if claim.builds == Builds::Linted => Relation::SameMinor,
+        Relation::Same if claim.uses.builds() == Builds::Linted => Relation::SameMinor,
         relation => relation,
     }
 }
 
-fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Finding> {
+fn differs(look: &Look<'_>, claim: &Claim, (by, statement): (&Use, &Statement)) -> Option<Finding> {
     let relation = relation_of(look, claim, statement);
     if claim.said.iter().any(|said| relation.holds(&said.says, &statement.says)) {
         return None;
@@ -241,13 +268,13 @@ fn differs(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Option<Find
     let what = [first.text.as_str(), label];
     let finding = Finding::new(Rule::ClaimDiffers, first.at.clone(), what, message);
     let mut finding = finding.beside(statement.at.clone(), &["this ", kind].concat());
-    finding.related.extend(claim.used.clone());
+    finding.related.extend(by.used.clone());
     let says: Vec<&Selector> = claim.said.iter().map(|said| &said.says).collect();
     let set = |same: &str| [same, &looser(&says, &statement.says)].concat();
-    Some(match advice::statement(look, &claim.directory) {
+    Some(match advice::statement(look, &by.directory) {
         Some(one) => {
             let release = release_of(&one.says, &look.releases.known);
-            let edit = release.and_then(|one| respelt(look, (claim, claim.builds), &one));
+            let edit = release.and_then(|one| respelt(look, (claim, by.builds), &one));
             let verb = if is_list { "add" } else { "write" };
             finding.mend(set(&format!("{verb} {wants}"))).edit(edit)
         }

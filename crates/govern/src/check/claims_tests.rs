@@ -342,3 +342,31 @@ pub(super) fn of_jobs() -> [Case<'static>; 14] {
         (ClaimDiffers, &[("go.mod", MOD), PIN, (".golangci.yml", "run: {go: '1.27'}\n")], &[]),
     ]
 }
+
+/// One version for several builds: what each of them needs counts, in any order.
+pub(super) fn of_shared_versions() -> [Case<'static>; 6] {
+    use crate::rule::Rule::*;
+    const LIB: (&str, &str) = ("lib/go.mod", "module lib\n\ngo 1.21\n");
+    const CLI: (&str, &str) = ("cli/go.mod", "module cli\n\ngo 1.26.0\n");
+    const LIB_FIRST: &str = "env: {GO_VERSION: '1.25'}\njobs:\n  lib: {steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '${{ env.GO_VERSION }}'}}, {run: go test, working-directory: lib}]}\n  cli: {steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '${{ env.GO_VERSION }}'}}, {run: go test, working-directory: cli}]}\n";
+    const CLI_FIRST: &str = "env: {GO_VERSION: '1.25'}\njobs:\n  cli: {steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '${{ env.GO_VERSION }}'}}, {run: go test, working-directory: cli}]}\n  lib: {steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '${{ env.GO_VERSION }}'}}, {run: go test, working-directory: lib}]}\n";
+    const ONE_JOB: &str = "jobs: {t: {steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '1.25'}}, {run: go test, working-directory: lib}, {run: go test, working-directory: cli}]}}\n";
+    const STAGES: &str = "FROM golang:1.25 AS base\nFROM base AS a\nCOPY lib /lib\nWORKDIR /lib\nRUN go build\nFROM base AS b\nCOPY cli /cli\nWORKDIR /cli\nRUN go build\n";
+    const ERROR: &[&str] = &["ci-below-floor error .github/workflows/ci.yml:1"];
+    [
+        (CiBelowFloor, &[LIB, CLI, (CI, LIB_FIRST)], ERROR),
+        (CiBelowFloor, &[LIB, CLI, (CI, CLI_FIRST)], ERROR),
+        (CiBelowFloor, &[LIB, (CI, LIB_FIRST)], &[]),
+        (CiBelowFloor, &[LIB, CLI, (CI, ONE_JOB)], ERROR),
+        (
+            ImageBelowFloor,
+            &[LIB, CLI, ("Dockerfile", STAGES)],
+            &["image-below-floor error Dockerfile:1"],
+        ),
+        (
+            ClaimDiffers,
+            &[LIB, CLI, ("cli/.go-version", "1.26.6\n"), (CI, LIB_FIRST)],
+            &["claim-differs warning .github/workflows/ci.yml:1"],
+        ),
+    ]
+}

@@ -2,7 +2,7 @@
 
 use super::statement::Site;
 use super::{Look, pins};
-use crate::claims::{Builds, Claims, Said};
+use crate::claims::{Builds, Claim, Claims, Said};
 use crate::finding::{Edit, Finding, Place};
 use crate::kind::FileKind;
 use crate::repo::{directory_of, upwards};
@@ -34,14 +34,15 @@ pub(super) struct Built<'c>(HashMap<String, [Newest<'c>; 2]>);
 impl<'c> Built<'c> {
     pub(super) fn of(look: &Look<'_>, claims: &'c Claims) -> Built<'c> {
         let mut all: HashMap<String, [Newest<'_>; 2]> = HashMap::new();
-        for claim in &claims.claims {
-            let sure = match claim.builds {
+        let uses = |claim: &'c Claim| claim.uses.iter().map(move |one| (claim, one));
+        for (claim, one) in claims.claims.iter().flat_map(uses) {
+            let sure = match one.builds {
                 Builds::Fixed | Builds::Switching => 0,
                 Builds::Doubtful => 1,
                 Builds::Elsewhere | Builds::Unknown | Builds::Linted => continue,
             };
-            let dir = look.sites.own_floors().nearest(&claim.directory);
-            let found = all.entry(dir.unwrap_or(&claim.directory).to_owned()).or_default();
+            let dir = look.sites.own_floors().nearest(&one.directory);
+            let found = all.entry(dir.unwrap_or(&one.directory).to_owned()).or_default();
             for said in &claim.said {
                 let version = match &said.says {
                     Selector::Exact(version) | Selector::Minor(version) => Some(version),

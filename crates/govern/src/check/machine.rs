@@ -3,7 +3,7 @@
 use super::godebug::REMOVED;
 use super::statement::{Kind, Statement};
 use super::{Look, Seen};
-use crate::claims::{Builds, Claim, ClaimKind, Claims, Said};
+use crate::claims::{Builds, Claim, ClaimKind, Claims, Said, Use};
 use crate::finding::{Finding, Place};
 use crate::repo::{directory_of, upwards};
 use crate::rule::{Rule, Severity};
@@ -141,8 +141,11 @@ fn ci_is_older(look: &Look<'_>, claims: &Claims, here: &Seen) -> Option<Finding>
         return None;
     }
     let about = |claim: &&Claim| {
-        let here = upwards(&here.directory).any(|dir| dir == claim.directory);
-        claim.kind == ClaimKind::Ci && claim.builds > Builds::Elsewhere && here
+        let here = |one: &Use| {
+            let above = || upwards(&here.directory).any(|dir| dir == one.directory);
+            one.builds > Builds::Elsewhere && above()
+        };
+        claim.kind == ClaimKind::Ci && claim.uses.iter().any(here)
     };
     let said = claims.claims.iter().filter(about).flat_map(|claim| &claim.said);
     let known: Option<Vec<(&Version, &Said)>> = said

@@ -2,35 +2,42 @@
 
 use super::Look;
 use super::floors::Need;
-use crate::claims::{Builds, Claim, ClaimKind, Claims, Said};
+use crate::claims::{Builds, Claim, ClaimKind, Claims, Said, Use};
 use crate::finding::Finding;
 use crate::rule::Rule;
 use goward_resolver::{Selector, Version};
 use std::collections::{HashMap, HashSet};
 
 pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding>) {
-    let builds =
-        |claim: &&Claim| claim.builds != Builds::Elsewhere && claim.kind != ClaimKind::Tool;
+    let jobs = || claims.claims.iter().filter(|claim| claim.kind != ClaimKind::Tool);
     let mut least: HashMap<&str, Option<Version>> = HashMap::new();
-    for claim in claims.claims.iter().filter(builds) {
+    for claim in jobs() {
         let lowest = lowest(look, claim).map(|(_, version)| version);
-        let known = least.entry(&claim.directory).or_insert_with(|| lowest.clone());
-        *known = known.take().zip(lowest).map(|(one, other)| one.min(other));
+        for one in builds(claim) {
+            let known = least.entry(&one.directory).or_insert_with(|| lowest.clone());
+            *known = known.take().zip(lowest.clone()).map(|(one, other)| one.min(other));
+        }
     }
     let read: HashSet<&str> =
         claims.reads_go_line.iter().map(|read| read.module.as_str()).collect();
-    for claim in claims.claims.iter().filter(builds).filter(|claim| claim.said.len() > 1) {
-        let Some(floor) = look.sites.least_floor(&claim.directory) else { continue };
-        let Some(Some(least)) = least.get(claim.directory.as_str()) else { continue };
-        let above = |version: &Version| version.language() > floor.version.language();
+    let missed = |one: &Use| {
+        let floor = look.sites.least_floor(&one.directory)?;
+        let least = least.get(one.directory.as_str())?.as_ref()?;
+        let above = least.language() > floor.version.language();
         // A job that reads the go.mod installs what that promises.
-        if !above(least) || read.contains(floor.at.file.as_str()) {
-            continue;
-        }
-        if let Some((said, _)) = lowest(look, claim) {
+        (above && !read.contains(floor.at.file.as_str())).then_some(floor)
+    };
+    for claim in jobs().filter(|claim| claim.said.len() > 1) {
+        let floor = builds(claim).find_map(missed);
+        if let (Some(floor), Some((said, _))) = (floor, lowest(look, claim)) {
             findings.push(misses(said, floor));
         }
     }
+}
+
+/// The uses that may be of this repository.
+fn builds(claim: &Claim) -> impl Iterator<Item = &Use> {
+    claim.uses.iter().filter(|one| one.builds != Builds::Elsewhere)
 }
 
 /// The version of a claim that is the lowest; `None` if one of them leaves that open.

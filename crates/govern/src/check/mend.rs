@@ -59,7 +59,7 @@ pub(super) fn claim(look: &Look<'_>, claim: &Claim, wants: &Wants<'_>) -> Result
     if !matches!(said.says, Selector::Exact(_) | Selector::Minor(_)) {
         return Err(Kept::Open);
     }
-    let places = [Some(&said.at), claim.used.as_ref().map(|used| &used.at)];
+    let places = [Some(&said.at), claim.uses.used().map(|used| &used.at)];
     let found = places
         .into_iter()
         .flatten()

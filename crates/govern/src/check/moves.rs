@@ -217,7 +217,7 @@ fn of_claims(
     for claim in &claims.claims {
         let Some(first) = claim.said.first() else { continue };
         let others = images.get(first.at.file.as_str()).map_or(0, BTreeSet::len);
-        if claim.builds == Builds::Linted && !floors {
+        if claim.uses.builds() == Builds::Linted && !floors {
             moves.leave(first.at.clone(), "the language of a linter, which is that of the go line");
             continue;
         }
@@ -229,13 +229,14 @@ fn of_claims(
     }
 }
 
-/// The edit of one claim: in its own notation, if that fits the statement once it has moved, else in full.
+/// The edit of one claim: in its own notation, if that fits the statements once they have moved, else in full.
 fn of_claim(look: &Look<'_>, claim: &Claim, release: &Version) -> Result<Edit, Kept> {
-    let stated = look.sites.statement(&claim.directory).filter(|one| one.kind != Of::GoLine);
+    let stated = claim.uses.iter().filter_map(|one| look.sites.statement(&one.directory));
     // One that names another version moves in this round, or stays for a reason of its own.
-    let moved = stated.filter(|one| one.says.matches(release));
+    let moved = stated.filter(|one| one.kind != Of::GoLine && one.says.matches(release));
+    let moved: Vec<_> = moved.collect();
     let fits = |says: &Selector| {
-        moved.is_none_or(|one| relation_of(look, claim, one).holds(says, &one.says))
+        moved.iter().all(|one| relation_of(look, claim, one).holds(says, &one.says))
     };
     mend::claim(look, claim, &Wants { release, fits: &fits })
 }

@@ -27,9 +27,9 @@ pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding
         }
     }
     // A linter's version is that of the language, as a go line is.
-    let of_go = |claim: &&Claim| claim.builds != Builds::Linted;
-    for Claim { said, directory, .. } in claims.claims.iter().filter(of_go) {
-        let dir = Some(directory.as_str());
+    let of_go = |claim: &&Claim| claim.uses.builds() != Builds::Linted;
+    for Claim { said, uses, .. } in claims.claims.iter().filter(of_go) {
+        let dir = Some(uses.directory());
         for Said { says, at, .. } in said {
             findings.extend(unknown(look, says, at));
             findings.extend(below_minimum(look, says, (at, dir)));

@@ -1,7 +1,7 @@
 //! Azure's pipelines: the task that installs a Go, and the images of jobs, through variables, parameters
 //! and matrices.
 
-use super::commands::{Commands, in_directory};
+use super::commands::Commands;
 use super::means::Left;
 use super::source::ClaimFile;
 use super::variables::{Form, Names, Variables};
@@ -91,14 +91,14 @@ fn job(source: &mut ClaimFile<'_>, (job, steps): (&Node, &Node), variables: &Var
         };
         let about = (ClaimKind::Ci, builds(false));
         if let Some(claim) = source.version(version, variables.values(version), about) {
-            claim.directory = in_directory(about.1, &directory);
+            claim.uses.set_directory(&directory);
         }
     }
     if let Some(container) = job.get("container") {
         let unused = |_| Builds::Unknown;
         let builds: &dyn Fn(bool) -> Builds = if tools.is_empty() { &builds } else { &unused };
         if let Some(claim) = image(source, (container, builds), variables) {
-            claim.directory = in_directory(claim.builds, &directory);
+            claim.uses.set_directory(&directory);
         }
     }
 }

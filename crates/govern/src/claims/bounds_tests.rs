@@ -28,7 +28,7 @@ fn stages_are_resolved_once_and_bounded() {
     let builds = |text: &str| {
         let repository = Repository::of(&[("Dockerfile", text)]);
         let claims = Claims::read(&repository, &RepoHost::new(&repository), &[]);
-        claims.claims.iter().map(|claim| claim.builds).collect::<Vec<_>>()
+        claims.claims.iter().map(|claim| claim.uses.builds()).collect::<Vec<_>>()
     };
     let chain = "FROM golang:1.20 AS a\nCOPY . .\nFROM a AS b\nENV GOTOOLCHAIN=auto\nFROM b\n";
     assert_eq!(builds(chain), [Builds::Unknown]);

@@ -1,7 +1,7 @@
 //! CircleCI's configuration: the images of jobs and executors, and the Go of its orb, through parameters
 //! and matrices.
 
-use super::commands::{Commands, in_directory};
+use super::commands::Commands;
 use super::means::Left;
 use super::source::ClaimFile;
 use super::variables::{Form, Names, Variables};
@@ -116,7 +116,7 @@ impl<'y> Config<'y> {
         let Some(version) = version else { return };
         let about = (ClaimKind::Ci, builds);
         if let Some(claim) = source.version(version, variables.values(version), about) {
-            claim.directory = in_directory(builds, directory);
+            claim.uses.set_directory(directory);
         }
     }
 
@@ -131,7 +131,7 @@ impl<'y> Config<'y> {
         for (number, image) in images.iter().filter_map(|one| one.get("image")).enumerate() {
             let builds = |official| if number == 0 { builds(official) } else { Builds::Unknown };
             if let Some(claim) = source.image(image, variables.values(image), builds) {
-                claim.directory = in_directory(claim.builds, directory);
+                claim.uses.set_directory(directory);
             }
         }
         if images.is_empty() && node.text().is_some() {

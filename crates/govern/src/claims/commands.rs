@@ -170,12 +170,6 @@ impl Commands {
     }
 }
 
-/// The directory of a claim about what is built in one: of an uncertain build none is known.
-pub(super) fn in_directory(builds: Builds, directory: &str) -> String {
-    let certain = builds >= Builds::Switching;
-    if certain { directory.to_owned() } else { String::new() }
-}
-
 /// A command behind words of the shell and variables, and whether it runs as it stands: `sudo` has a PATH of
 /// its own, and after `!` a failure is wanted.
 fn bare(command: &Command) -> (&[String], bool) {

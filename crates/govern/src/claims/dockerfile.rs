@@ -5,11 +5,11 @@ mod stage;
 
 use super::image::Image;
 use super::means::{Means, chained};
-use super::{Builds, COMPUTED, Claim, ClaimKind, Claims, NO_VERSION, Said};
+use super::{Builds, COMPUTED, Claim, ClaimKind, Claims, NO_VERSION, Said, Uses};
 use crate::finding::{Place, Related};
 use crate::repo::{Repository, directory_of, name_of};
 use lines::{Instruction, Word, instructions};
-use stage::{Built, Context, Stage};
+use stage::{Context, Stage};
 use std::collections::HashMap;
 
 /// The most stages of a file.
@@ -26,7 +26,7 @@ struct Begun {
     /// The image of Go that it begins with, the place of its version, and that of its FROM.
     image: Option<(Image, Place, Place)>,
     /// What is built with its image, by itself or by a stage that begins with it, and where.
-    built: Built,
+    built: Option<Uses>,
 }
 
 /// Each ARG before the first FROM, with its default.
@@ -57,16 +57,13 @@ pub(super) fn read(claims: &mut Claims, repository: &Repository, (path, bytes): 
             claims.open(at, NO_VERSION);
             continue;
         };
-        let unknown = (Builds::Unknown, directory_of(path).to_owned());
-        let (builds, directory) = stage.built.unwrap_or(unknown);
+        let uses = stage.built.unwrap_or_else(|| Uses::one(Builds::Unknown, directory_of(path)));
         let used =
             (at.line != from.line).then(|| Related { at: from, note: "used here".to_owned() });
         claims.claims.push(Claim {
             kind: ClaimKind::Image,
             said: vec![Said { text: image.text, says, at }],
-            directory,
-            builds,
-            used,
+            uses: uses.at(used.as_ref()),
         });
     }
 }
@@ -140,9 +137,7 @@ impl File<'_> {
             claims.claims.push(Claim {
                 kind: ClaimKind::Image,
                 said: vec![Said { text: image.text, says, at }],
-                directory: directory_of(self.path).to_owned(),
-                builds: Builds::Doubtful,
-                used: None,
+                uses: Uses::one(Builds::Doubtful, directory_of(self.path)),
             });
         }
     }
@@ -197,19 +192,18 @@ impl File<'_> {
         });
     }
 
-    /// An instruction of the last stage. A build that does not switch fails, whatever the others do.
+    /// An instruction of the last stage.
     fn inside(&mut self, line: &Instruction) {
         let Some(root) = self.stages.last().map(|stage| stage.root) else { return };
         let image = self.stages.get(root).and_then(|root| root.image.as_ref());
         let official = image.is_some_and(|(image, ..)| image.official);
         let Some(last) = self.stages.last_mut() else { return };
         let new = last.stage.take(self.context, line, official);
-        if let Some(root) = self.stages.get_mut(root) {
-            let old = root.built.take();
-            root.built = match (old, new) {
-                (Some(old), Some(new)) if new.0 > old.0 => Some(new),
-                (old, new) => old.or(new),
-            };
+        if let (Some(root), Some(new)) = (self.stages.get_mut(root), new) {
+            match &mut root.built {
+                Some(uses) => uses.add(new),
+                none => *none = Some(new),
+            }
         }
     }
 }

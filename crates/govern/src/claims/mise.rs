@@ -1,6 +1,6 @@
 //! The version that a TOML file of mise, vfox or proto names.
 
-use super::{Builds, Claim, ClaimKind, Claims, NO_VERSION, Said};
+use super::{Builds, Claim, ClaimKind, Claims, NO_VERSION, Said, Uses};
 use crate::finding::Place;
 use crate::pins;
 use crate::repo::host::RepoHost;
@@ -24,8 +24,6 @@ pub(super) fn read(claims: &mut Claims, host: &RepoHost<'_>, path: &str) {
     claims.claims.push(Claim {
         kind: ClaimKind::Tool,
         said: vec![Said { text: text.unwrap_or_else(|| says.to_string()), says, at }],
-        directory: directory_of(path).to_owned(),
-        builds: Builds::Switching,
-        used: None,
+        uses: Uses::one(Builds::Switching, directory_of(path)),
     });
 }

@@ -4,7 +4,7 @@ use super::image::Image;
 use super::jsonc;
 use super::means::{Left, Means, Values};
 use super::yaml::{self, Node};
-use super::{Builds, Claim, ClaimKind, Claims, NO_VERSION, Said};
+use super::{Builds, Claim, ClaimKind, Claims, NO_VERSION, Said, Uses};
 use crate::finding::{Finding, Place, Related};
 use crate::rule::Rule;
 use goward_resolver::Selector;
@@ -174,8 +174,8 @@ impl ClaimFile<'_> {
             let note = "used here".to_owned();
             Related { at: self.place(node), note }
         });
-        let directory = self.directory.to_owned();
-        self.claims.claims.push(Claim { kind, said, directory, builds, used });
+        let uses = Uses::one(builds, self.directory).at(used.as_ref());
+        self.claims.claims.push(Claim { kind, said, uses });
         self.claims.claims.last_mut()
     }
 }

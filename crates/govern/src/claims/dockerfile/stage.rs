@@ -1,9 +1,9 @@
 //! What a stage of a Dockerfile builds: the module that it has the files of, and the Go that it runs.
 
 use super::lines::Instruction;
-use crate::claims::Builds;
 use crate::claims::commands::Commands;
 use crate::claims::switch::Switch;
+use crate::claims::{Builds, Uses};
 use crate::repo::{Repository, name_of, resolve};
 
 /// The longest path in an image that is followed, in bytes.
@@ -42,12 +42,15 @@ pub(super) struct Stage {
     switch: Switch,
 }
 
-/// What an instruction builds, and in which directory of the repository.
-pub(super) type Built = Option<(Builds, String)>;
-
 impl Stage {
-    /// Takes an instruction. `local` says whether its Go does not switch unless it is told to.
-    pub(super) fn take(&mut self, of: Context<'_>, line: &Instruction, local: bool) -> Built {
+    /// Takes an instruction, and returns what it builds. `local` says whether its Go does not switch unless it
+    /// is told to.
+    pub(super) fn take(
+        &mut self,
+        of: Context<'_>,
+        line: &Instruction,
+        local: bool,
+    ) -> Option<Uses> {
         match line.name.as_str() {
             "ENV" | "ARG" => self.switch = Switch::of_text(&line.text).or(self.switch),
             "WORKDIR" => self.at = joined(&self.at, line.text.trim()),
@@ -69,7 +72,7 @@ impl Stage {
         }
     }
 
-    fn run(&mut self, of: Context<'_>, line: &Instruction, local: bool) -> Built {
+    fn run(&mut self, of: Context<'_>, line: &Instruction, local: bool) -> Option<Uses> {
         let mut text = line.text.trim();
         while let Some(flag) = text.split_whitespace().next().filter(|word| word.starts_with("--"))
         {
@@ -90,15 +93,15 @@ impl Stage {
         if text.contains("go env -w") {
             self.switch = switch;
         }
-        let doubtful = (Builds::Doubtful, of.directory.to_owned());
+        let doubtful = || Uses::one(Builds::Doubtful, of.directory);
         let built = match &self.copied {
             Copied::Nothing => None,
             Copied::Module(directory) if commands.build_here() => {
                 let below = below(&self.at, &self.home).and_then(|path| resolve(directory, path));
                 let builds = if switch.stays(local) { Builds::Fixed } else { Builds::Switching };
-                Some(below.map_or(doubtful, |directory| (builds, directory)))
+                Some(below.map_or_else(doubtful, |directory| Uses::one(builds, &directory)))
             }
-            _ => commands.may_build().then_some(doubtful),
+            _ => commands.may_build().then(doubtful),
         };
         if commands.remakes && matches!(self.copied, Copied::Module(_)) {
             self.copied = Copied::Part;

@@ -1,9 +1,9 @@
 //! What the steps of a job build of this repository: in which directory, and whether Go may switch there.
 
-use crate::claims::Builds;
 use crate::claims::commands::Commands;
 use crate::claims::switch::Switch;
 use crate::claims::yaml::Node;
+use crate::claims::{Builds, Uses};
 use crate::repo::resolve;
 use std::rc::Rc;
 
@@ -88,16 +88,22 @@ impl Built {
         built
     }
 
-    /// What is built with a Go of this job that starts so, and in which directory.
-    pub(super) fn with(&self, start: Start) -> (Builds, &str) {
-        let Some((directory, _)) = self.sure.first() else {
-            return (if self.others { Builds::Doubtful } else { Builds::Unknown }, "");
-        };
-        if self.doubtful || self.sure.iter().any(|(other, _)| other != directory) {
-            return (Builds::Doubtful, "");
+    /// What is built with a Go of this job that starts so.
+    pub(super) fn with(&self, start: Start) -> Uses {
+        let sure = self.sure.iter().map(|(directory, said)| {
+            let builds = if said.stays(start) { Builds::Fixed } else { Builds::Switching };
+            Uses::one(builds, directory)
+        });
+        let sure = sure.reduce(|mut all, one| {
+            all.add(one);
+            all
+        });
+        match sure {
+            Some(_) if self.doubtful => Uses::one(Builds::Doubtful, ""),
+            Some(sure) => sure,
+            None if self.others => Uses::one(Builds::Doubtful, ""),
+            None => Uses::one(Builds::Unknown, ""),
         }
-        let stays = self.sure.iter().any(|(_, said)| said.stays(start));
-        (if stays { Builds::Fixed } else { Builds::Switching }, directory)
     }
 
     /// Whether it may fail, or builds other files.

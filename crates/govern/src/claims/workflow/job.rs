@@ -1,7 +1,9 @@
 //! One job of a workflow, or the steps of an action: which Go its steps set up, and whether they build
 //! this repository with it.
 
-use super::super::{Builds, COMPUTED, ClaimKind, ELSEWHERE, ReadsGoLine, setup_go as grammar};
+use super::super::{
+    Builds, COMPUTED, ClaimKind, ELSEWHERE, ReadsGoLine, Uses, setup_go as grammar,
+};
 use super::built::{Built, Start};
 use super::{Reader, Scope, scalars, setup_go, version_file};
 use crate::claims::means::{Left, Means};
@@ -49,18 +51,18 @@ impl<'y> Job<'y> {
         Job { node, steps, kind, here, several, built }
     }
 
-    /// What is built with one of its Go that starts so, and in which directory.
-    fn builds(&self, start: Start) -> (Builds, &str) {
+    /// What is built with one of its Go that starts so.
+    fn builds(&self, start: Start) -> Uses {
         let doubtful = self.several || self.built.is_doubtful();
         match (self.kind, self.here) {
-            (Kind::Workflow, false) => (Builds::Elsewhere, ""),
-            _ if self.several => (Builds::Doubtful, ""),
+            (Kind::Workflow, false) => Uses::one(Builds::Elsewhere, ""),
+            _ if self.several => Uses::one(Builds::Doubtful, ""),
             (Kind::Workflow, true) => self.built.with(start),
-            (Kind::Action, _) if doubtful => (Builds::Doubtful, ""),
+            (Kind::Action, _) if doubtful => Uses::one(Builds::Doubtful, ""),
             (Kind::Action, here) => match self.built.with(start) {
-                fixed @ (Builds::Fixed, _) if here => fixed,
+                fixed if here && fixed.builds() == Builds::Fixed => fixed,
                 // The job that uses an action builds, and may say that Go switches.
-                _ => (Builds::Switching, ""),
+                _ => Uses::one(Builds::Switching, ""),
             },
         }
     }
@@ -94,24 +96,24 @@ impl<'y> Job<'y> {
         let (image, sets_up) = of;
         scope.asked.set(false);
         let values = scope.values(image).map_err(|_| COMPUTED);
-        let (asked, mut directory) = (scope.asked.take(), "");
+        let (asked, mut uses) = (scope.asked.take(), None);
         let builds = |official| {
-            let (builds, built) = match self.here && sets_up {
-                true => (Builds::Unknown, ""),
+            let built = match self.here && sets_up {
+                true => Uses::one(Builds::Unknown, ""),
                 false => self.builds(if official { Start::Stays } else { Start::Switches }),
             };
-            directory = built;
-            replaceable(builds, asked)
+            uses.insert(replaceable(built, asked)).builds()
         };
-        if let Some(claim) = reader.source.image(image, values, builds) {
-            claim.directory = directory.to_owned();
+        let claim = reader.source.image(image, values, builds);
+        if let Some((claim, uses)) = claim.zip(uses) {
+            claim.uses = uses.at(claim.uses.used());
         }
     }
 }
 
 /// What is built with a version that callers may replace, if they may: nothing certain.
-fn replaceable(builds: Builds, may_be: bool) -> Builds {
-    if may_be { builds.min(Builds::Doubtful) } else { builds }
+fn replaceable(uses: Uses, may_be: bool) -> Uses {
+    if may_be { uses.at_most(Builds::Doubtful) } else { uses }
 }
 
 /// The inputs of other actions, and of workflows that are called, by which they are told a version of Go.
@@ -173,17 +175,16 @@ impl Setup<'_, '_> {
                 }
                 let said = reader.source.versions_by(values, grammar::version);
                 let used = version.map_or(with, |version| version);
-                let (builds, directory) = self.builds();
-                let builds = replaceable(builds, scope.asked.take());
-                let claim = reader.source.claim((ClaimKind::Ci, builds), said, Some(used));
-                if let Some(claim) = claim {
-                    claim.directory = directory.to_owned();
+                let uses = replaceable(self.builds(), scope.asked.take());
+                let about = (ClaimKind::Ci, uses.builds());
+                if let Some(claim) = reader.source.claim(about, said, Some(used)) {
+                    claim.uses = uses.at(claim.uses.used());
                 }
             }
         }
     }
 
-    fn builds(&self) -> (Builds, &str) {
+    fn builds(&self) -> Uses {
         let official = self.action == "actions/setup-go";
         let writes = official && self.major.is_none_or(|major| major >= 6);
         self.job.builds(if writes { Start::Written } else { Start::Switches })
