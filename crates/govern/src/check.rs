@@ -218,14 +218,14 @@ pub fn judge(repository: &Repository, asked: &Asked<'_>) -> Judged {
     unresolved.sort();
     unresolved.dedup();
     moves.narrow(&suppressed.allowed, |file| counts(file) && !policy.excludes(file));
-    let (mut edits, left) = moves.with_open(wish, &unresolved);
+    let (mut edits, left, tied) = moves.with_open(wish, &unresolved);
     let safe = findings.iter().filter_map(|finding| finding.remedy.as_ref());
     let safe = safe.flat_map(|remedy| &remedy.edits).filter(|edit| counts(&edit.file));
     edits.extend(safe.filter(|edit| !policy.excludes(&edit.file)).cloned());
     let files = repository.read_files().filter(|(path, ..)| counts(path)).count();
     let modules = sites.modules().filter(|site| counts(&site.file)).count();
     let report = Report { findings, unresolved, suppressed, files, modules };
-    Judged { report, edits, left }
+    Judged { report, edits, left, tied }
 }
 
 fn in_order(findings: &mut [Finding]) {

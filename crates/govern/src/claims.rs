@@ -72,6 +72,8 @@ pub struct Said {
     pub says: Selector,
     /// Where it stands.
     pub at: Place,
+    /// What stands beside it that another Go may lack: the system in the tag of an image, as `alpine3.20`.
+    pub tied: Option<String>,
 }
 
 /// A claim. Several versions are those of one matrix.

@@ -164,16 +164,22 @@ fn below(look: &Look<'_>, claim: &Claim, missed: &Missed<'_>) -> Finding {
     }
     let (dir, instead) = (&by.directory, advice::instead(look, &by.directory, needs));
     let release = advice::release(look, dir, needs);
-    finding.mend(format!("write {instead}")).edit(respelt(look, (claim, builds), &release))
+    finding.mend(format!("write {instead}{}", unless_gone(said))).edit(respelt(
+        look,
+        (claim, builds),
+        &release,
+    ))
 }
 
 /// The edit that makes a claim name a release, or in its own notation the release's minor, if that meets
 /// the floor and fits the statement. A claim that may be about something else stays, and so does the image
-/// or the job that builds nothing of this repository: what it is for is not known.
+/// or the job that builds nothing of this repository: what it is for is not known. So does the tag that names a
+/// release of a system, which an image of another Go may not have.
 fn respelt(look: &Look<'_>, (claim, builds): (&Claim, Builds), release: &Version) -> Option<Edit> {
     // A release that is not known may be a slip.
     let known = Existence::of(&look.releases.known, release) == Some(Existence::Known);
-    if builds < Builds::Switching || !known {
+    let tied = claim.said.iter().any(|said| said.tied.is_some());
+    if builds < Builds::Switching || !known || tied {
         return None;
     }
     let sure = || claim.uses.iter().filter(|one| one.builds >= Builds::Switching);
@@ -188,6 +194,12 @@ fn respelt(look: &Look<'_>, (claim, builds): (&Claim, Builds), release: &Version
             && statements.iter().all(|one| holds(says, one))
     };
     mend::claim(look, claim, &Wants { release, fits: &fits }).ok()
+}
+
+/// What is to be looked at before another version is written in a tag.
+fn unless_gone(said: &Said) -> String {
+    let tied = said.tied.as_ref();
+    tied.map_or(String::new(), |tied| format!("; look first whether that image has {tied}"))
 }
 
 /// Whether every release that it takes is older than the first one that switches.
@@ -276,7 +288,8 @@ fn differs(look: &Look<'_>, claim: &Claim, (by, statement): (&Use, &Statement)) 
             let release = release_of(&one.says, &look.releases.known);
             let edit = release.and_then(|one| respelt(look, (claim, by.builds), &one));
             let verb = if is_list { "add" } else { "write" };
-            finding.mend(set(&format!("{verb} {wants}"))).edit(edit)
+            let words = format!("{verb} {wants}{}", unless_gone(first));
+            finding.mend(set(&words)).edit(edit)
         }
         None => finding.mend(set("write the same in both")),
     })

@@ -21,6 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Moves {
     edits: Vec<(Place, Edit)>,
     left: Vec<Left>,
+    /// What stands beside a version that another one may lack, each with the version's place.
+    tied: Vec<(Place, String)>,
 }
 
 impl Moves {
@@ -56,18 +58,22 @@ impl Moves {
         }
     }
 
-    /// The edits and all places that are left, those among them that the files leave open.
+    /// The edits, all places that are left, those among them that the files leave open, and what is tied to a
+    /// version that changes.
     pub(super) fn with_open(
         mut self,
         wish: &Wish,
         unresolved: &[Unresolved],
-    ) -> (Vec<Edit>, Vec<Left>) {
+    ) -> (Vec<Edit>, Vec<Left>, Vec<(Place, String)>) {
         if wish.to.is_some() {
             unresolved.iter().for_each(|open| self.leave(open.at.clone(), open.reason));
         }
         self.left.sort();
         self.left.dedup();
-        (self.edits.into_iter().map(|(_, edit)| edit).collect(), self.left)
+        let edited: BTreeSet<&Place> = self.edits.iter().map(|(at, _)| at).collect();
+        self.tied.retain(|(at, _)| edited.contains(at));
+        let edits = self.edits.into_iter().map(|(_, edit)| edit).collect();
+        (edits, self.left, self.tied)
     }
 }
 
@@ -226,6 +232,7 @@ fn of_claims(
             _ => of_claim(look, claim, release),
         };
         moves.add(&first.at, edit);
+        moves.tied.extend(first.tied.iter().map(|tied| (first.at.clone(), tied.clone())));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Edits until there are no more: one may lead to the next.
 
 use super::{Asked, Report, judge};
-use crate::finding::Edit;
+use crate::finding::{Edit, Place};
 use crate::fix::{Change, Left, apply};
 use crate::repo::Repository;
 use std::collections::BTreeMap;
@@ -18,6 +18,9 @@ pub struct Judged {
     pub edits: Vec<Edit>,
     /// The places that are left, in the order of files and lines.
     pub left: Vec<Left>,
+    /// What stands beside versions that the edits replace, and the image of another Go may lack: the system in a
+    /// tag. Each is at the version's place.
+    pub tied: Vec<(Place, String)>,
 }
 
 /// Makes the edits of a repository in memory until there are no more, but none in files that `may` refuses.
@@ -29,12 +32,14 @@ pub fn fix(
 ) -> (Vec<Change>, Judged) {
     let mut old: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut judged = judge(repository, asked);
+    let mut tied = Vec::new();
     for _ in 0..MOST_ROUNDS {
         judged.edits.retain(|edit| may(&edit.file));
         let changed = changed(repository, &judged.edits);
         if changed.is_empty() {
             break;
         }
+        tied.extend(judged.tied.drain(..).filter(|(at, _)| may(&at.file)));
         for (file, new) in changed {
             if let Some(before) = repository.set(&file, new) {
                 old.entry(file).or_insert(before);
@@ -42,6 +47,7 @@ pub fn fix(
         }
         judged = judge(repository, asked);
     }
+    judged.tied = tied;
     let changes = old.into_iter().filter_map(|(file, old)| {
         let new = repository.bytes(&file)?.to_vec();
         (new != old).then_some(Change { file, old, new })

@@ -62,7 +62,7 @@ pub(super) fn read(claims: &mut Claims, repository: &Repository, (path, bytes): 
             (at.line != from.line).then(|| Related { at: from, note: "used here".to_owned() });
         claims.claims.push(Claim {
             kind: ClaimKind::Image,
-            said: vec![Said { text: image.text, says, at }],
+            said: vec![Said { text: image.text, says, at, tied: image.tied }],
             uses: uses.at(used.as_ref()),
         });
     }
@@ -136,7 +136,7 @@ impl File<'_> {
             // Another image has the Go of that one, without its variables.
             claims.claims.push(Claim {
                 kind: ClaimKind::Image,
-                said: vec![Said { text: image.text, says, at }],
+                said: vec![Said { text: image.text, says, at, tied: image.tied }],
                 uses: Uses::one(Builds::Doubtful, directory_of(self.path)),
             });
         }

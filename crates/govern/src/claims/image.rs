@@ -12,6 +12,9 @@ pub(crate) struct Image {
     pub(crate) text: String,
     /// The bytes of the name that say so.
     pub(crate) range: Range<usize>,
+    /// The part of the tag behind the version that names a release of a system, or something else that the image
+    /// of another Go may lack: `alpine3.20`.
+    pub(crate) tied: Option<String>,
     /// Whether it is the official image or a copy of it, which sets `GOTOOLCHAIN=local`.
     pub(crate) official: bool,
 }
@@ -31,6 +34,10 @@ const KNOWN: [&str; 9] = [
 
 /// Last parts of names of images with a Go in them, whose tags have a meaning of their own.
 const OTHERS: [&str; 3] = ["go-builder", "kube-cross", "golang-cross"];
+
+/// Parts of tags that stay from one Go to the next.
+const LASTING: [&str; 8] =
+    ["alpine", "base", "browsers", "nanoserver", "node", "slim", "windowsservercore", "fips"];
 
 impl Image {
     /// `None` if the name is not that of an image of Go.
@@ -53,15 +60,16 @@ impl Image {
         let official = !named && is("golang");
         let whole = 0..name.len();
         if OTHERS.iter().any(|other| is(other)) {
-            return Some(Image { says: None, text: name.to_owned(), range: whole, official });
+            let text = name.to_owned();
+            return Some(Image { says: None, text, range: whole, tied: None, official });
         }
         if !(named || official) {
             return None;
         }
-        let (range, says) = match tag {
+        let (range, says, tied) = match tag {
             // Only its digest says.
-            None if digest => (whole, None),
-            None => (whole, Some(Selector::Latest)),
+            None if digest => (whole, None, None),
+            None => (whole, Some(Selector::Latest), None),
             Some(tag) => {
                 let of_go = match tag.split_once('-') {
                     // The version of the image may come first: `1-1.22-bookworm`, `1.22-bookworm`.
@@ -70,15 +78,17 @@ impl Image {
                     _ => tag,
                 };
                 let start = name.len() - of_go.len();
-                let version = name[start..].split('-').next().unwrap_or_default();
-                (start..start + version.len(), selector(version, official))
+                let version = of_go.split('-').next().unwrap_or_default();
+                let mut others = of_go.split('-').skip(1);
+                let tied = others.find(|part| !LASTING.contains(part)).map(str::to_owned);
+                (start..start + version.len(), selector(version, official), tied)
             }
         };
         let range = match says {
             Some(Selector::Latest) => last..name.len(),
             _ => range,
         };
-        Some(Image { says, text: name[range.clone()].to_owned(), range, official })
+        Some(Image { says, text: name[range.clone()].to_owned(), range, tied, official })
     }
 }
 
@@ -150,6 +160,19 @@ mod tests {
             ["alpine:3.23", "golangci/golangci-lint:v2.1", "mygolang:1.31", "node", "", "a/go:1"]
         {
             assert_eq!(Image::parse(name), None, "{name}");
+        }
+        for (name, wants) in [
+            ("golang:1.31-alpine3.23", "alpine3.23"),
+            ("golang:1.31-bookworm", "bookworm"),
+            ("golang:1.31.4-windowsservercore-ltsc2022", "ltsc2022"),
+            ("mcr.microsoft.com/devcontainers/go:1-1.31-trixie", "trixie"),
+            ("registry.example/ubi9/go-toolset:1.31.4-2", "2"),
+            ("golang:1.31-alpine", ""),
+            ("cimg/go:1.31-node", ""),
+            ("golang:1.31", ""),
+            ("golang", ""),
+        ] {
+            assert_eq!(Image::parse(name).unwrap().tied.unwrap_or_default(), wants, "{name}");
         }
         assert!(Image::parse("golang:1.31").unwrap().official);
         assert!(!Image::parse("cimg/go:1.31").unwrap().official);

@@ -23,7 +23,7 @@ pub(super) fn read(claims: &mut Claims, host: &RepoHost<'_>, path: &str) {
     let Some(says) = statement.wants else { return claims.open(at, NO_VERSION) };
     claims.claims.push(Claim {
         kind: ClaimKind::Tool,
-        said: vec![Said { text: text.unwrap_or_else(|| says.to_string()), says, at }],
+        said: vec![Said { text: text.unwrap_or_else(|| says.to_string()), says, at, tied: None }],
         uses: Uses::one(Builds::Switching, directory_of(path)),
     });
 }

@@ -81,7 +81,7 @@ impl ClaimFile<'_> {
                 continue;
             }
             match grammar(&value.text) {
-                Ok(says) => said.push(Said { text: value.text, says, at }),
+                Ok(says) => said.push(Said { text: value.text, says, at, tied: None }),
                 Err(why) => self.claims.open(at, why),
             }
         }
@@ -102,7 +102,7 @@ impl ClaimFile<'_> {
                 continue;
             }
             match found.says {
-                Some(says) => said.push(Said { text: found.text, says, at }),
+                Some(says) => said.push(Said { text: found.text, says, at, tied: found.tied }),
                 None => self.claims.open(at, NO_VERSION),
             }
         }

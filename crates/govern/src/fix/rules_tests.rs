@@ -4,6 +4,7 @@ use super::{CI, Files, Wish, fixed};
 use crate::check::tests::{cases, report};
 use crate::fix::apply;
 use crate::rule::Rule;
+use goward_resolver::Version;
 use std::collections::BTreeSet;
 
 /// A rule, files, and what one of them is afterwards.
@@ -149,13 +150,10 @@ fn of_claims() -> [Mended<'static>; 7] {
                 ("go.mod", MOD),
                 (
                     "Dockerfile",
-                    "FROM --platform=x é/golang:1.25.5-alpine3.22\nCOPY . .\nRUN go build\n",
+                    "FROM --platform=x é/golang:1.25.5-alpine\nCOPY . .\nRUN go build\n",
                 ),
             ],
-            (
-                "Dockerfile",
-                "FROM --platform=x é/golang:1.26.6-alpine3.22\nCOPY . .\nRUN go build\n",
-            ),
+            ("Dockerfile", "FROM --platform=x é/golang:1.26.6-alpine\nCOPY . .\nRUN go build\n"),
         ),
         (
             ToolBelowFloor,
@@ -268,6 +266,24 @@ fn what_a_digest_stands_beside_is_no_safe_edit() {
         let (changes, judged) = fixed(&[("go.mod", MOD), ("Dockerfile", &text)], &Wish::default());
         assert_eq!(changes, []);
         assert!(judged.report.findings.iter().any(|one| one.rule == Rule::ImageBelowFloor));
+    }
+}
+
+/// The official images are made for the two newest releases of a system.
+#[test]
+fn a_tag_with_a_release_of_a_system_is_left() {
+    for system in ["alpine3.20", "bookworm"] {
+        let text = format!("FROM golang:1.22-{system}\nCOPY . .\nRUN go build\n");
+        let files = [("go.mod", MOD), ("Dockerfile", text.as_str())];
+        let (changes, judged) = fixed(&files, &Wish::default());
+        let words = judged.report.findings[0].remedy.as_ref().map(|remedy| remedy.words.clone());
+        let wants = format!("write 1.26 or later; look first whether that image has {system}");
+        assert_eq!((changes, words), (Vec::new(), Some(wants)));
+        let to = Wish { to: Version::parse("1.26"), ..Wish::default() };
+        let (changes, judged) = fixed(&files, &to);
+        assert_eq!(changes[0].1, text.replace("1.22", "1.26"));
+        let tied: Vec<_> = judged.tied.iter().map(|(at, tied)| (at.line, tied.as_str())).collect();
+        assert_eq!(tied, [(1, system)]);
     }
 }
 

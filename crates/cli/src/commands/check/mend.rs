@@ -118,6 +118,7 @@ impl Mend {
     ) -> Result<End> {
         let mut gate = Gate::of(&repository, asked.within)?;
         let (changes, mut judged) = fix(&mut repository, asked, &mut |file| gate.lets(file));
+        let tied = std::mem::take(&mut judged.tied);
         let (mut mended, mut has_failed) = (Mended::default(), false);
         if self.dry_run {
             mended.files = changes.iter().map(|change| Written::of(change, false)).collect();
@@ -147,6 +148,9 @@ impl Mend {
             say(cx, left);
             let Left { at, reason, is_error } = left.clone();
             mended.left.push(Kept { file: at.file, line: at.line, reason, error: is_error });
+        }
+        for (at, tied) in &tied {
+            cx.output.note(&format!("{}: look whether that image has {tied}", at.said()));
         }
         if self.dry_run {
             of_a_dry_run(cx, &judged, changes.is_empty());
