@@ -241,7 +241,7 @@ pub(super) fn of_files() -> [Case<'static>; 6] {
             FileUnreadable,
             &[(CI, "jobs: [\n"), ("mise.toml", "x\n")],
             &[
-                "file-unreadable warning .github/workflows/ci.yml:2",
+                "file-unreadable warning .github/workflows/ci.yml:1",
                 "file-unreadable warning mise.toml:1",
             ],
         ),

@@ -149,6 +149,7 @@ fn named(error: io::Error) -> io::Error {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 #[path = "grounds_tests.rs"]
 mod tests;
