@@ -53,19 +53,20 @@ fn a_mark_and_a_trim_say_what_they_did() {
         (refused.code, refused.stderr),
         (1, format!("goward: error: ~/.cache/go-build is not marked\n{hint}"))
     );
-    assert_eq!(said(&["mark", "-n"]), "would mark ~/.cache/go-build, with 1 entries\n");
+    assert_eq!(said(&["mark", "-n"]), "would mark ~/.cache/go-build with 1 entry\n");
     assert!(!m.path("home/.cache/go-build/goward-mark.txt").exists());
-    let marked = "goward: marked ~/.cache/go-build: 1 entries count as unused until a go command \
-                  uses them\n";
+    let marked = "goward: marked ~/.cache/go-build with 1 entry; what no go command uses from now \
+                  on is unused\n";
     assert_eq!(said(&["mark"]), marked);
-    let removed = "1 entries (5 B) of ~/.cache/go-build; 0 entries (0 B) stay\n";
     for unused in [&["--unmarked"][..], &["--older-than", "9d"]] {
         let dry = said(&[&["trim", "-n"], unused].concat());
-        assert_eq!(dry, format!("would remove {removed}"));
+        let would = "would remove 1 entry (5 B) of ~/.cache/go-build, and keep 0 entries (0 B)\n";
+        assert_eq!(dry, would);
         assert!(old(&m).exists());
     }
     assert!(said(&["trim", "--older-than", "10d"]).starts_with("goward: removed 0 entries"));
-    assert_eq!(said(&["trim", "--unmarked"]), format!("goward: removed {removed}"));
+    let removed = "goward: removed 1 entry (5 B) of ~/.cache/go-build, kept 0 entries (0 B)\n";
+    assert_eq!(said(&["trim", "--unmarked"]), removed);
     assert!(!old(&m).exists());
     for args in [&["cache", "mark", "-q"][..], &["cache", "trim", "-q", "--unmarked"]] {
         let quiet = m.run(args);

@@ -84,7 +84,7 @@ const SAMPLES: [(&str, &str); 303] = [
     ("encoding", "gzip"),
     ("end", "1.21 has reached its end of life: Go mends 1.26 and 1.27"),
     ("ended_by", "go1.23.0"),
-    ("entries", "1,065"),
+    ("entries", "1,065 entries"),
     ("entry", "/usr/bin"),
     ("eol", "1.21 has reached its end of life: Go mends 1.26 and 1.27"),
     ("error", "permission denied"),

@@ -99,8 +99,16 @@ pub(super) fn path(path: &Path) -> String {
     text(&to_bytes(path))
 }
 
+/// A number of entries, for people.
+pub(super) fn entries(count: u64) -> String {
+    match count {
+        1 => "1 entry".to_owned(),
+        several => format!("{} entries", number(several)),
+    }
+}
+
 /// A number, for people: `1,065`.
-pub(super) fn number(number: u64) -> String {
+fn number(number: u64) -> String {
     let digits = number.to_string();
     let groups = digits.as_bytes().rchunks(3).rev();
     groups.map(String::from_utf8_lossy).collect::<Vec<_>>().join(",")
@@ -120,5 +128,6 @@ mod tests {
     fn thousands_have_commas() {
         let all = [0, 7, 999, 1000, 1065, 1_234_567].map(number);
         assert_eq!(all, ["0", "7", "999", "1,000", "1,065", "1,234,567"]);
+        assert_eq!([0, 1, 2].map(entries), ["0 entries", "1 entry", "2 entries"]);
     }
 }

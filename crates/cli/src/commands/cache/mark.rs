@@ -1,6 +1,6 @@
 //! `goward cache mark`: notes the state of Go's build cache.
 
-use super::build::{Left, number, path, place, tell, work};
+use super::build::{Left, entries, path, place, tell, work};
 use crate::context::Context;
 use crate::failure::Result;
 use crate::paths::Shown as _;
@@ -65,12 +65,12 @@ impl Mark {
     }
 
     fn say(&self, cx: &Context, cache: &Path, marked: &Marked) {
-        let (cache, entries) = (cache.shown(), number(marked.entries));
+        let (cache, entries) = (cache.shown(), entries(marked.entries));
         if self.dry_run {
-            cx.output.line(&format!("would mark {cache}, with {entries} entries"));
+            cx.output.line(&format!("would mark {cache} with {entries}"));
         } else {
             cx.output.note(&format!(
-                "marked {cache}: {entries} entries count as unused until a go command uses them"
+                "marked {cache} with {entries}; what no go command uses from now on is unused"
             ));
         }
     }

@@ -1,6 +1,6 @@
 //! `goward cache trim`: removes from Go's build cache what no command has used.
 
-use super::build::{Left, ago, number, path, place, tell, work};
+use super::build::{Left, ago, entries, path, place, tell, work};
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::size;
@@ -103,14 +103,13 @@ impl Trim {
             return;
         }
         let (removed, kept) = (trimmed.removed, trimmed.kept);
-        let entries = |tally: Tally| format!("{} entries", number(tally.entries()));
-        let (gone, stay) = (entries(removed), entries(kept));
+        let (gone, stay) = (entries(removed.entries()), entries(kept.entries()));
         let (won, left) = (size(removed.bytes), size(kept.bytes));
         if self.dry_run {
-            cx.output
-                .line(&format!("would remove {gone} ({won}) of {cache}; {stay} ({left}) stay"));
+            let text = format!("would remove {gone} ({won}) of {cache}, and keep {stay} ({left})");
+            cx.output.line(&text);
         } else {
-            cx.output.note(&format!("removed {gone} ({won}) of {cache}; {stay} ({left}) stay"));
+            cx.output.note(&format!("removed {gone} ({won}) of {cache}, kept {stay} ({left})"));
         }
         if !cx.verbose {
             return;
