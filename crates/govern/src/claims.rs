@@ -17,7 +17,7 @@ mod mise;
 mod own;
 mod pipeline;
 mod settings;
-mod setup_go;
+pub(crate) mod setup_go;
 mod source;
 mod switch;
 mod travis;

@@ -14,6 +14,7 @@ use goward_testkit as _;
 pub mod buildcache;
 pub mod check;
 mod child;
+pub mod ci;
 pub mod claims;
 pub mod condition;
 pub mod deep;

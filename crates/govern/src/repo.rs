@@ -8,7 +8,7 @@ pub(crate) mod git;
 pub mod host;
 mod stage;
 mod tracked;
-mod walk;
+pub(crate) mod walk;
 
 pub use around::top_around;
 pub(crate) use around::top_of;

@@ -12,7 +12,7 @@ const MOST: usize = 16;
 
 /// The meaning of a text. Of several ranges it is the one with the newest Go, which setup-go installs.
 /// The error is why there is none.
-pub(super) fn version(text: &str) -> Result<Selector, &'static str> {
+pub(crate) fn version(text: &str) -> Result<Selector, &'static str> {
     let text = text.trim();
     if matches!(text, "stable" | "oldstable") {
         return selector(text).ok_or(NO_VERSION);

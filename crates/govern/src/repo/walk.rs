@@ -25,7 +25,7 @@ fn is_of_tools(dir: &Path) -> bool {
 
 /// Every file below `top`, by its path from there. No link is followed, and [no tree of a
 /// tool](is_of_tools) is entered.
-pub(super) fn files(top: &Path) -> Result<Vec<PathBuf>, Error> {
+pub(crate) fn files(top: &Path) -> Result<Vec<PathBuf>, Error> {
     let (mut found, mut open) = (Vec::new(), vec![(PathBuf::new(), 0)]);
     while let Some((within, depth)) = open.pop() {
         let dir = top.join(&within);

@@ -5,7 +5,7 @@ mod of_sources;
 use of_sources::OF_SOURCES;
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 303] = [
+const SAMPLES: [(&str, &str); 309] = [
     ("0", "512"),
     ("DRIVER", "gomod"),
     ("FILE", ".gitattributes"),
@@ -31,7 +31,9 @@ const SAMPLES: [(&str, &str); 303] = [
     ("and", " and "),
     ("another", "goward default latest"),
     ("answers", "[Y/n]"),
+    ("arch", "arm64"),
     ("args", "~/src --default"),
+    ("around", "/home/runner/work"),
     ("as_secs_f32", "0.5"),
     ("as_word", "1.22"),
     ("asked", "https://go.dev/dl/"),
@@ -162,6 +164,7 @@ const SAMPLES: [(&str, &str); 303] = [
     ("lossy", "a b"),
     ("lowest", "1.26"),
     ("manager", "/home/gopher/.local/share/goward/bin/goward"),
+    ("marked", "1065"),
     ("me", "1000"),
     ("meets", ", which meets it"),
     ("member", "/home/gopher/w/q/go.mod:3"),
@@ -219,6 +222,7 @@ const SAMPLES: [(&str, &str); 303] = [
     ("parent", "/home/gopher/p"),
     ("path", "/home/gopher/p/go.mod"),
     ("peer", "goenv"),
+    ("percent", "12"),
     ("pid", "4711"),
     ("pin", "/home/gopher/p/.go-version:1"),
     ("pin_later", "goward use \"~1.24.5\" --goenv"),
@@ -234,6 +238,7 @@ const SAMPLES: [(&str, &str); 303] = [
     ("raw", "go/../evil"),
     ("reach", " (holds for all of /home/gopher/p)"),
     ("read", "read the file, then run"),
+    ("real", "/home/runner/work/p"),
     ("reason", "it is the default"),
     ("release", "go1.22.10"),
     ("remark", "/home/gopher/p/go.mod:3 has no effect: one version counts, the first"),
@@ -314,6 +319,7 @@ const SAMPLES: [(&str, &str); 303] = [
     ("word", "/home/gopher/p"),
     ("words", "nonsense"),
     ("work", "/home/gopher/w/go.work:1"),
+    ("would", "would "),
     ("written", "1.22.10"),
 ];
 

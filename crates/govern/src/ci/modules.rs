@@ -1,0 +1,178 @@
+//! The module cache as a job keeps it: of all that `GOMODCACHE` can hold, the files of `cache/download` that Go
+//! checks by a go.sum of the checkout at each use.
+//!
+//! Go takes the hash of a zip from the `.ziphash` beside it, and never looks at an unpacked tree again. So an entry
+//! that was restored keeps neither: Go then reads each zip whole, and stops at the first wrong byte.
+
+use std::collections::HashSet;
+use std::fs::{self, FileType};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The download cache in `GOMODCACHE`.
+const DOWNLOAD: [&str; 2] = ["cache", "download"];
+/// The most directories between the download cache and a file.
+const DEEPEST: usize = 64;
+
+/// What was deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Deleted {
+    /// The number of files and links.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// What is left.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// The zips, in order, by their paths in the download cache.
+    pub zips: Vec<String>,
+    /// The number of all files.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// The directory of `GOMODCACHE` that an entry is made of.
+pub fn download(cache: &Path) -> PathBuf {
+    DOWNLOAD.iter().fold(cache.to_owned(), |path, name| path.join(name))
+}
+
+/// Whether there is nothing at all in a directory but empty directories; a link or a file is something.
+pub fn is_empty(directory: &Path) -> io::Result<bool> {
+    let mut open = vec![directory.to_owned()];
+    let mut looked = 0;
+    while let Some(directory) = open.pop() {
+        looked += 1;
+        let entries = match fs::read_dir(&directory) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && looked == 1 => {
+                return Ok(true);
+            }
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            if !entry.file_type()?.is_dir() || looked + open.len() > 1_000 {
+                return Ok(false);
+            }
+            open.push(entry.path());
+        }
+    }
+    Ok(true)
+}
+
+/// Deletes from `GOMODCACHE` all that an entry may not bring: everything but the files of its download cache that
+/// `named` has. Nothing else may use the directory meanwhile.
+///
+/// # Errors
+/// If something cannot be looked at or deleted: then nothing may use the directory at all.
+pub fn prune(cache: &Path, named: &HashSet<String>) -> io::Result<(Deleted, Kept)> {
+    let mut deleted = Deleted::default();
+    let mut directory = cache.to_owned();
+    for name in DOWNLOAD {
+        for entry in entries(&directory)? {
+            let (path, kind) = entry?;
+            if !(kind.is_dir() && path.file_name().is_some_and(|found| found == name)) {
+                deleted.remove(&path, kind)?;
+            }
+        }
+        directory.push(name);
+    }
+    let kept = sweep(&directory, named, &mut deleted)?;
+    Ok((deleted, kept))
+}
+
+/// Deletes from the download cache of `GOMODCACHE` what `named` has not. Go may go on with what is left.
+///
+/// # Errors
+/// If something cannot be looked at or deleted.
+pub fn trim(cache: &Path, named: &HashSet<String>) -> io::Result<(Deleted, Kept)> {
+    let mut deleted = Deleted::default();
+    let kept = sweep(&download(cache), named, &mut deleted)?;
+    Ok((deleted, kept))
+}
+
+fn sweep(download: &Path, named: &HashSet<String>, deleted: &mut Deleted) -> io::Result<Kept> {
+    let mut kept = Kept::default();
+    let (mut open, mut seen) = (vec![(String::new(), 0)], Vec::new());
+    while let Some((within, depth)) = open.pop() {
+        let directory = download.join(&within);
+        for entry in entries(&directory)? {
+            let (path, kind) = entry?;
+            let name = path.file_name().and_then(|name| name.to_str());
+            let slash = if within.is_empty() { "" } else { "/" };
+            let inner = name.map(|name| format!("{within}{slash}{name}"));
+            match inner {
+                Some(inner) if kind.is_dir() && depth < DEEPEST => open.push((inner, depth + 1)),
+                Some(inner) if kind.is_file() && named.contains(&inner) => {
+                    kept.files += 1;
+                    kept.bytes += path.symlink_metadata()?.len();
+                    if inner.ends_with(".zip") {
+                        kept.zips.push(inner);
+                    }
+                }
+                _ => deleted.remove(&path, kind)?,
+            }
+        }
+        seen.push(directory);
+    }
+    // The deepest last. One that holds something stays.
+    for directory in seen.iter().skip(1).rev() {
+        let _ = fs::remove_dir(directory);
+    }
+    kept.zips.sort_unstable();
+    Ok(kept)
+}
+
+type Entry = io::Result<(PathBuf, FileType)>;
+
+/// The entries of a directory; none if it is absent. A link to one is no directory.
+fn entries(directory: &Path) -> io::Result<impl Iterator<Item = Entry> + use<>> {
+    let found = match directory.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+        Ok(_) => Some(fs::read_dir(directory)?),
+    };
+    let entry = |entry: io::Result<fs::DirEntry>| {
+        let entry = entry?;
+        Ok((entry.path(), entry.file_type()?))
+    };
+    Ok(found.into_iter().flatten().map(entry))
+}
+
+impl Deleted {
+    /// Deletes a file, a link, or a directory with all in it. No link is followed.
+    fn remove(&mut self, path: &Path, kind: FileType) -> io::Result<()> {
+        if !kind.is_dir() {
+            self.bytes += path.symlink_metadata()?.len();
+            self.files += 1;
+            return fs::remove_file(path);
+        }
+        writable(path)?;
+        for entry in entries(path)? {
+            let (path, kind) = entry?;
+            self.remove(&path, kind)?;
+        }
+        fs::remove_dir(path)
+    }
+}
+
+/// Go's unpacked trees cannot be written by their owner.
+fn writable(directory: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = directory.symlink_metadata()?.permissions().mode();
+        if mode & 0o700 != 0o700 {
+            return fs::set_permissions(directory, fs::Permissions::from_mode(mode | 0o700));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = directory;
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "modules_tests.rs"]
+mod tests;

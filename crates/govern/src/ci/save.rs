@@ -1,0 +1,90 @@
+//! Whether a job saves an entry at its end, and why.
+
+use super::keys::Restored;
+use super::rights::{Access, Write};
+
+/// A build cache is saved if its new entries are at least this part of it.
+const NEW_PERCENT: u64 = 10;
+/// A restored entry is saved anew after this many days: systems drop entries that are old.
+const OLD_DAYS: u64 = 5;
+
+/// A decision, and its reason for the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Save {
+    /// Whether to save.
+    pub save: bool,
+    /// Why, or why not.
+    pub why: String,
+}
+
+/// The size of what would be saved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// The number of files.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// The bytes of those that this job made.
+    pub new_bytes: u64,
+}
+
+fn yes(why: impl Into<String>) -> Save {
+    Save { save: true, why: why.into() }
+}
+
+fn no(why: impl Into<String>) -> Save {
+    Save { save: false, why: why.into() }
+}
+
+/// Whether a job with this access may save anything, whatever there is; the reason why not.
+pub fn refused(access: &Access<'_>, restored: bool) -> Option<Save> {
+    match access.write {
+        Write::Never => Some(no(access.why)),
+        Write::First if restored => {
+            Some(no(format!("{}, for which an entry was restored", access.why)))
+        }
+        _ => None,
+    }
+}
+
+/// The decision about the module cache; `key` is that of its content, `restored` the key of the entry that was
+/// restored.
+pub fn modules(access: &Access<'_>, restored: Option<&str>, key: &str, files: u64) -> Save {
+    if let Some(refused) = refused(access, restored.is_some()) {
+        return refused;
+    }
+    match restored {
+        _ if files == 0 => no("the job used no modules"),
+        Some(restored) if restored == key => no("the restored entry has the same modules"),
+        Some(_) => yes(format!("{}, with other modules than the restored entry", access.why)),
+        None => yes(format!("{}, and no entry was restored", access.why)),
+    }
+}
+
+/// The decision about the build cache.
+pub fn build(access: &Access<'_>, restored: Option<&Restored>, size: &Size) -> Save {
+    if let Some(refused) = refused(access, restored.is_some()) {
+        return refused;
+    }
+    let why = access.why;
+    let percent = size.new_bytes.saturating_mul(100).checked_div(size.bytes).unwrap_or_default();
+    match restored {
+        _ if size.files == 0 => no("the job built nothing"),
+        None => yes(format!("{why}, and no entry was restored")),
+        Some(Restored { same_job: false, .. }) => {
+            yes(format!("{why}, and the restored entry was another job's"))
+        }
+        Some(Restored { same_sums: false, .. }) => {
+            yes(format!("{why}, and the restored entry was of other sums"))
+        }
+        Some(_) if percent >= NEW_PERCENT => yes(format!("{why}, and {percent} % of it is new")),
+        Some(Restored { age: Some(age), .. }) if *age < OLD_DAYS => {
+            no(format!("{percent} % of it is new, and the restored entry is {age} days old"))
+        }
+        Some(_) => yes(format!("{why}, and the restored entry is old")),
+    }
+}
+
+#[cfg(test)]
+#[path = "save_tests.rs"]
+mod tests;
