@@ -3,6 +3,7 @@
 mod adopt;
 mod cache;
 mod check;
+mod ci;
 mod completions;
 mod current;
 mod env;
@@ -100,6 +101,9 @@ pub(crate) enum Command {
     Link(link::Link),
     /// Remove that name; the tree stays
     Unlink(unlink::Unlink),
+    /// Prepare Go in a job of a CI system, and decide about its caches
+    #[command(subcommand)]
+    Ci(ci::Ci),
     /// Remove goward itself: goward self uninstall
     #[command(subcommand, name = "self")]
     Itself(itself::Itself),
@@ -148,6 +152,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
         Command::Inspect(command) => command.run(cx),
         Command::Cache(command) => command.run(cx),
         Command::Check(command) => command.run(cx),
+        Command::Ci(command) => command.run(cx),
         Command::Mod(command) => command.run(cx),
         Command::Hook(command) => command.run(cx),
         Command::Use(command) => command.run(cx),

@@ -95,6 +95,11 @@ impl Context {
         Ok(Survey::of(&self.machine, directory, argv, policy)?)
     }
 
+    /// From now on goward acts as a process with these variables would.
+    pub(crate) fn set(&mut self, variables: &[(&str, String)]) {
+        self.machine = machine::seen_with(variables);
+    }
+
     /// From now on every survey is of another directory. This process stays where it is.
     pub(crate) fn ask_about(&mut self, dir: &Path) -> Result<()> {
         self.directory = self.place(dir)?;

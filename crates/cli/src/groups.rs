@@ -13,7 +13,7 @@ const GROUPS: [Group; 5] = [
     ("Ask", &["which", "current", "explain", "env", "list", "outdated"]),
     ("Bring", &["install", "uninstall", "upgrade", "adopt", "import", "verify", "repair", "prune"]),
     ("Judge", &["check", "hook", "mod", "inspect", "cache"]),
-    ("goward", &["setup", "self", "completions", "version", HELP]),
+    ("goward", &["setup", "self", "ci", "completions", "version", HELP]),
 ];
 /// The parser has this one by itself.
 const HELP: &str = "help";

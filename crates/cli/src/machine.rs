@@ -13,8 +13,16 @@ use std::path::{Path, PathBuf};
 
 /// This machine as the shim of this manager sees it, with the process's variables as they are now.
 pub(crate) fn seen_by_shim() -> OsHost {
+    seen_with(&[])
+}
+
+/// The same with these variables in the place of the process's: as a later process will see it.
+pub(crate) fn seen_with(set: &[(&str, String)]) -> OsHost {
     let bytes = OsString::into_encoded_bytes;
-    let mut host = OsHost::new(std::env::vars_os().map(|(key, value)| (bytes(key), bytes(value))));
+    let own = std::env::vars_os().map(|(key, value)| (bytes(key), bytes(value)));
+    let other = |(key, _): &(Vec<u8>, _)| set.iter().all(|(name, _)| name.as_bytes() != key);
+    let set = set.iter().map(|(key, value)| (key.as_bytes().to_vec(), value.as_bytes().to_vec()));
+    let mut host = OsHost::new(own.filter(other).chain(set));
     if let Ok(exe) = std::env::current_exe() {
         let exe = goward_installer::canonical(&exe).unwrap_or(exe);
         host.stand_in_for(to_bytes(&shim_of(&exe)));

@@ -117,11 +117,7 @@ impl Setup {
     }
 
     fn place(&self, cx: &Context, store: &Store, manager: &Program, shim: &Program) -> Result<()> {
-        let copies = [
-            (manager, store.manager_file()),
-            (shim, store.shim_file("go")),
-            (shim, store.shim_file("gofmt")),
-        ];
+        let copies = copies(store, manager, shim);
         if self.dry_run {
             for (from, to) in copies {
                 if !from.is_there(&to) {
@@ -321,6 +317,30 @@ impl Setup {
             .confirms(&question)
             .map_err(|error| Failure::new(Exit::Failure, "cannot read your answer").because(error))
     }
+}
+
+/// Puts the manager and the shims into a store, as far as they are not there, and nothing on PATH.
+pub(super) fn put_in_place(cx: &Context, store: &Store) -> Result<()> {
+    check_root(store)?;
+    let (manager, shim) = sources(cx, store)?;
+    store.prepare()?;
+    for (from, to) in copies(store, &manager, &shim) {
+        store.place(from, &to)?;
+    }
+    Ok(store.relink()?)
+}
+
+/// The programs of a store, and the places of their copies.
+fn copies<'p>(
+    store: &Store,
+    manager: &'p Program,
+    shim: &'p Program,
+) -> [(&'p Program, PathBuf); 3] {
+    [
+        (manager, store.manager_file()),
+        (shim, store.shim_file("go")),
+        (shim, store.shim_file("gofmt")),
+    ]
 }
 
 /// Calls `ask` with the home directory; `None` where there is none.

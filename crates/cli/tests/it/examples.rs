@@ -89,6 +89,22 @@ fn prepare(m: &Machine, example: &str) {
     }
 }
 
+/// The machine of a job of GitLab's that has a plan.
+fn planned(m: Machine) -> Machine {
+    let checkout = m.path("p").display().to_string();
+    let vars = [
+        ("GITLAB_CI", "true"),
+        ("CI_PIPELINE_SOURCE", "push"),
+        ("CI_COMMIT_BRANCH", "main"),
+        ("CI_DEFAULT_BRANCH", "main"),
+        ("CI_PROJECT_DIR", &checkout),
+        ("CI_JOB_ID", "7"),
+    ];
+    let m = vars.into_iter().fold(m, |m, (key, value)| m.with(key, value));
+    m.ok(&["ci", "plan", "--apply"]);
+    m
+}
+
 /// The examples of all help texts, each without its remark.
 fn examples(m: &Machine) -> Vec<String> {
     let mut found = Vec::new();
@@ -122,7 +138,11 @@ fn every_example_of_help_does_what_it_says() {
         if NOT_HERE.iter().any(|(beginning, _)| example.starts_with(beginning)) {
             continue;
         }
-        let m = machine();
+        let needs_plan = ["goward ci mark", "goward ci finish"];
+        let m = match needs_plan.iter().any(|command| example.starts_with(command)) {
+            true => planned(machine()),
+            false => machine(),
+        };
         prepare(&m, example);
         let command = example.split("  ").next().unwrap_or_default();
         let mut shell = start::program(find_shell(), m.vars());

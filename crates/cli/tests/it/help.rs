@@ -33,6 +33,8 @@ const MISTAKES: &[&[&str]] = &[
     &["import", "rbenv"],
     &["import", "--json", "--yes"],
     &["hook", "instal"],
+    &["ci", "start"],
+    &["ci", "plan", "--cache", "yes"],
     &["inspect"],
     &["inspect", "--require", "glibc", "x"],
     &["inspect", "--like-go", "--json", "x"],

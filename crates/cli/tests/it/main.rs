@@ -7,6 +7,7 @@ mod answers;
 mod answers_to_programs;
 mod buildcache;
 mod check;
+mod ci;
 mod completed;
 mod defaults;
 mod demands;

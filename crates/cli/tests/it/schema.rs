@@ -44,6 +44,9 @@ pub(crate) fn name_of(args: &[&str]) -> Option<&'static str> {
         "hook" => "hook-status",
         "cache" if has("mark") => "cache-mark",
         "cache" => "cache-trim",
+        "ci" if has("plan") => "ci-plan",
+        "ci" if has("mark") => "ci-mark",
+        "ci" => "ci-finish",
         "why" => "explain",
         other => other,
     };

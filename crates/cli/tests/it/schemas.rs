@@ -1,6 +1,7 @@
 //! Each command with `--json` has a schema, which describes exactly the fields that the command prints.
 
 use crate::buildcache;
+use crate::ci::Job;
 use crate::help;
 use crate::hooks;
 use crate::imports;
@@ -132,6 +133,23 @@ fn of_modules(seen: &mut Seen) {
     seen.note(&m, &["mod", "--why", "c"]);
 }
 
+/// What a job of a CI system is told.
+fn of_ci(seen: &mut Seen) {
+    let job = Job::new().with("GITLAB_CI", "true");
+    let checkout = job.m.path("p").display().to_string();
+    let job = job.with("CI_PROJECT_DIR", &checkout);
+    let mut note = |args: &[&str]| {
+        let args = [&["ci"], args].concat();
+        let command = job.command(&[&args[..], &["--json"]].concat());
+        seen.note_of(&job.m, &args, command);
+    };
+    let pins = ["plan", "--apply", "--go-version", "1.22.9\n1.23.2"];
+    note(&[&pins[..], &["--go-line", "minor", "--minimum", "1.20"]].concat());
+    note(&["plan", "--system", "gitlab"]);
+    note(&["mark"]);
+    note(&["finish"]);
+}
+
 /// What executables say.
 fn of_programs(seen: &mut Seen) {
     let m = Machine::new();
@@ -158,6 +176,7 @@ fn each_schema_describes_the_fields_that_appear_and_no_others() {
     of_programs(&mut seen);
     of_modules(&mut seen);
     of_the_build_cache(&mut seen);
+    of_ci(&mut seen);
     let mut wrong = Vec::new();
     for (name, schema) in &*SCHEMAS {
         let mut described = BTreeSet::new();

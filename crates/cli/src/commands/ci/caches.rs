@@ -1,0 +1,215 @@
+//! The caches of a job: where they lie, under which keys, and what the job may do with them.
+
+use super::state::Cache;
+use super::surroundings::{Surroundings, text};
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::Shown as _;
+use goward_govern::buildcache;
+use goward_govern::ci::keys::{self, BuildParts, Ladder};
+use goward_govern::ci::lines::{Setting, on_faster_drive};
+use goward_govern::ci::modules::{self, download};
+use goward_govern::ci::rights::{Access, Mode, Rights, Write};
+use goward_govern::ci::sums::{self, Patterns, Unread};
+use goward_govern::ci::system::System;
+use goward_installer::Platform;
+use goward_resolver::{Host as _, Layers, Version};
+use std::path::{Path, PathBuf};
+
+/// The most bytes of a matrix.
+const MATRIX_LIMIT: usize = 64 << 10;
+/// The seconds of a day.
+const DAY: u64 = 24 * 60 * 60;
+
+/// Go's directories as the machine has them.
+pub(super) struct Usual {
+    pub(super) bin: Option<PathBuf>,
+    pub(super) modules: Option<PathBuf>,
+    /// The build cache, or why there is none that can be kept.
+    pub(super) build: std::result::Result<PathBuf, String>,
+}
+
+/// Go's directories in the job, and the variables that move them there.
+pub(super) struct Shared {
+    pub(super) bin: Option<PathBuf>,
+    modules: std::result::Result<PathBuf, String>,
+    build: std::result::Result<PathBuf, String>,
+    pub(super) settings: Vec<Setting>,
+    /// Whether nothing but the job uses them.
+    own: bool,
+}
+
+/// A cache, and the paths of its entries.
+pub(super) struct Decided {
+    pub(super) cache: Cache,
+    pub(super) paths: Vec<String>,
+}
+
+/// What the caller says of them.
+pub(super) struct Wish<'a> {
+    /// The input `cache`.
+    pub(super) mode: &'a str,
+    pub(super) patterns: &'a [String],
+    pub(super) matrix: Option<&'a str>,
+    pub(super) go: Option<&'a Version>,
+}
+
+/// The build cache by these layers, or why there is none that can be kept.
+pub(super) fn located(cx: &Context, layers: &Layers<'_>) -> std::result::Result<PathBuf, String> {
+    let found = buildcache::locate(cx.machine.system(), layers);
+    found.map(|place| place.path).map_err(|error| error.to_string())
+}
+
+impl Shared {
+    /// On GitLab in the checkout, which alone can be cached; on GitHub's Windows on the faster drive; else as
+    /// usual.
+    pub(super) fn of(cx: &Context, around: &Surroundings, usual: &Usual) -> Result<Shared> {
+        let (bin, build) = (usual.bin.clone(), usual.build.clone());
+        let modules = usual.modules.clone().ok_or_else(|| "GOMODCACHE has no place".to_owned());
+        let as_usual = Shared { bin, modules, build, settings: Vec::new(), own: false };
+        if as_usual.build.is_err() {
+            return Ok(as_usual);
+        }
+        let moved = match (around.system, around.temporary(cx)?) {
+            (System::Gitlab, _) => Some(around.checkout.join(".goward")),
+            (System::Github, Some(temporary)) => {
+                let usual = usual.modules.as_deref().map(Path::to_string_lossy).unwrap_or_default();
+                let faster =
+                    on_faster_drive(cx.machine.system(), &temporary.to_string_lossy(), &usual);
+                faster.then(|| temporary.join("goward-caches"))
+            }
+            _ => None,
+        };
+        let Some(moved) = moved else { return Ok(as_usual) };
+        let (modules, build) = (moved.join("mod"), moved.join("go-build"));
+        let settings = vec![("GOMODCACHE", text(&modules)?), ("GOCACHE", text(&build)?)];
+        Ok(Shared { modules: Ok(modules), build: Ok(build), settings, own: true, ..as_usual })
+    }
+}
+
+/// The caches of a job.
+pub(super) fn plan(
+    cx: &Context,
+    around: &Surroundings,
+    shared: &Shared,
+    wish: &Wish<'_>,
+) -> Result<Vec<Decided>> {
+    let mode = Mode::parse(wish.mode).unwrap_or(Mode::Auto);
+    let rights = match around.system {
+        System::None => Rights::none("this is no job of a CI system that goward knows"),
+        _ => Rights::of(&around.occasion, mode, around.lasting),
+    };
+    let matrix = matrix(wish.matrix)?;
+    let patterns = Patterns::parse(&around.checkout, wish.patterns);
+    let patterns = patterns.map_err(|why| {
+        Failure::new(Exit::Usage, format!("--cache-dependency-path: {why}"))
+            .hint("write one such as sub/go.sum or **/go.sum")
+    })?;
+    let sums = match rights.modules.read {
+        true => sums::read(&around.checkout, &patterns).map(|sums| sums.digest),
+        false => Ok(String::new()),
+    };
+    let (os, arch) = (cx.machine.system().goos(), Platform::host().arch().to_owned());
+    let var = |key: &str| cx.text(key);
+    let job: Vec<String> = around.system.kind_of_job(&var).into_iter().chain([matrix]).collect();
+    let image = [var("ImageOS").unwrap_or_default(), var("ImageVersion").unwrap_or_default()];
+    let ladders = |sums: &str| {
+        let run = around.system.job(&var);
+        let build = keys::of_build(&BuildParts {
+            os,
+            arch: &arch,
+            image: Some(&image[0]).filter(|image| !image.is_empty()).map(String::as_str),
+            go: wish.go,
+            job: &job,
+            sums,
+            run: &run[..run.len().min(2)],
+            day: today(),
+        });
+        (keys::of_modules(os, sums), build)
+    };
+    let (of_modules, of_build) = ladders(sums.as_deref().unwrap_or_default());
+    let sums = sums.map(drop);
+    let one =
+        |name, place, ladder, access| Decided::of((name, place, shared.own), ladder, access, &sums);
+    Ok(vec![
+        one("modules", &shared.modules, of_modules, rights.modules)?,
+        one("build", &shared.build, of_build, rights.build)?,
+    ])
+}
+
+impl Decided {
+    /// A cache with this place. It is the job's own if `own` says so, or if it is empty.
+    fn of(
+        (name, place, own): (&str, &std::result::Result<PathBuf, String>, bool),
+        Ladder { key, restore }: Ladder,
+        access: Access<'_>,
+        sums: &std::result::Result<(), Unread>,
+    ) -> Result<Decided> {
+        let directory = place.clone().unwrap_or_default();
+        let obstacle = match (place, sums) {
+            _ if !access.read && access.write == Write::Never => None,
+            (Err(why), _) => Some(why.clone()),
+            (_, Err(why)) => Some(why.to_string()),
+            (Ok(directory), Ok(())) if !own && !is_empty(directory) => {
+                Some(format!("{} is not empty, and stays as it is", directory.shown()))
+            }
+            _ => None,
+        };
+        let (read, write) = match &obstacle {
+            Some(_) => (false, Write::Never),
+            None => (access.read, access.write),
+        };
+        // The later commands of the job touch no other.
+        let own = obstacle.is_none() && (read || write != Write::Never);
+        let path = if name == "modules" { download(&directory) } else { directory.clone() };
+        let paths = if place.is_ok() { vec![text(&path)?] } else { Vec::new() };
+        let why = obstacle.unwrap_or_else(|| access.why.to_owned());
+        let cache = Cache {
+            name: name.to_owned(),
+            directory,
+            key,
+            restore,
+            read,
+            write: write.into(),
+            why,
+            own,
+            restored: None,
+            marked: None,
+        };
+        Ok(Decided { cache, paths })
+    }
+}
+
+/// The caches of a job in which an earlier step has planned already.
+pub(super) fn of_another_step(caches: &[Cache]) -> Vec<Decided> {
+    let one = |cache: &Cache| {
+        let why = "an earlier step of this job looks after it".to_owned();
+        Decided { cache: Cache { read: false, why, ..cache.clone() }, paths: Vec::new() }
+    };
+    caches.iter().map(one).collect()
+}
+
+/// Whether there is nothing in a directory. One that cannot be read holds something.
+fn is_empty(directory: &Path) -> bool {
+    modules::is_empty(directory).unwrap_or(false)
+}
+
+/// The matrix in one spelling: the runner's has lines and blanks of its own.
+fn matrix(text: Option<&str>) -> Result<String> {
+    let Some(text) = text else { return Ok(String::new()) };
+    let refused = |why: &str| {
+        Failure::new(Exit::Usage, format!("--matrix {why}"))
+            .hint("give it the output of toJSON(matrix)")
+    };
+    if text.len() > MATRIX_LIMIT {
+        return Err(refused("is too long"));
+    }
+    let value: serde_json::Value =
+        serde_json::from_str(text).map_err(|_| refused("is not JSON"))?;
+    Ok(value.to_string())
+}
+
+/// The days since 1970.
+pub(super) fn today() -> u64 {
+    u64::try_from(buildcache::now()).unwrap_or_default() / DAY
+}

@@ -1,0 +1,137 @@
+//! `goward ci finish`: which caches a job saves at its end, and why.
+
+use super::caches::today;
+use super::state::{self, Cache, State};
+use crate::context::Context;
+use crate::failure::Result;
+use crate::output::size;
+use clap::Args;
+use goward_govern::buildcache::{self, Unused, Work};
+use goward_govern::ci::keys::{self, Ladder, Restored};
+use goward_govern::ci::modules::{self, download};
+use goward_govern::ci::save::{self, Save, Size};
+use goward_govern::ci::sums::{self, Patterns};
+use goward_resolver::shown;
+use serde::Serialize;
+use std::fmt::Display;
+use std::path::Path;
+
+/// Finishes.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Reads the plan of this job. Where the job may save an entry, it removes from the build cache what no command used
+since the mark, and from the module cache what no go.sum of the checkout names. Nothing to save is no failure.
+
+Examples:
+  goward ci finish
+  goward ci finish --json")]
+pub(crate) struct Finish {
+    /// Print JSON (its fields: see the page JSON of the book)
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    caches: Vec<Row>,
+    log: Vec<String>,
+}
+
+/// A cache at the end of a job.
+#[derive(Debug, Serialize)]
+struct Row {
+    name: String,
+    paths: Vec<String>,
+    key: String,
+    save: bool,
+    why: String,
+    bytes: u64,
+    files: u64,
+}
+
+impl Finish {
+    pub(super) fn run(self, cx: &mut Context) -> Result<()> {
+        cx.output.keep_for_document(self.json);
+        let state = State::of_plan(cx, &state::file(cx)?)?;
+        let caches: Vec<Row> =
+            state.caches.iter().map(|cache| row(cache, &state.checkout)).collect();
+        let log = caches.iter().map(Row::line).collect();
+        let answer = Answer { caches, log };
+        if self.json {
+            return cx.output.object(&answer);
+        }
+        answer.log.iter().for_each(|line| cx.output.line(line));
+        Ok(())
+    }
+}
+
+fn row(cache: &Cache, checkout: &Path) -> Row {
+    let access = cache.access();
+    let is_modules = cache.name == "modules";
+    let path = if is_modules { download(&cache.directory) } else { cache.directory.clone() };
+    let mut row = Row {
+        name: cache.name.clone(),
+        paths: if cache.own { vec![path.to_string_lossy().into_owned()] } else { Vec::new() },
+        key: cache.key.clone(),
+        save: false,
+        why: String::new(),
+        bytes: 0,
+        files: 0,
+    };
+    let Save { save, why } = match save::refused(&access, cache.restored.is_some()) {
+        Some(refused) => refused,
+        None if is_modules => row.modules(cache, checkout),
+        None => row.build(cache),
+    };
+    (row.save, row.why) = (save, why);
+    row
+}
+
+/// A cache that cannot be swept is not saved. The job has done its work all the same.
+fn unfit(why: impl Display) -> Save {
+    Save { save: false, why: why.to_string() }
+}
+
+impl Row {
+    fn modules(&mut self, cache: &Cache, checkout: &Path) -> Save {
+        let sums = match sums::read(checkout, &Patterns::default()) {
+            Ok(sums) => sums,
+            Err(why) => return unfit(why),
+        };
+        let (_, kept) = match modules::trim(&cache.directory, &sums.named) {
+            Ok(trimmed) => trimmed,
+            Err(why) => return unfit(why),
+        };
+        self.key = keys::with_content(&cache.key, &kept.zips);
+        (self.files, self.bytes) = (kept.files, kept.bytes);
+        save::modules(&cache.access(), cache.restored.as_deref(), &self.key, kept.files)
+    }
+
+    fn build(&mut self, cache: &Cache) -> Save {
+        let Some(marked) = cache.marked else {
+            return unfit("it was not marked before the job used it");
+        };
+        let work = Work { cache: &cache.directory, now: buildcache::now(), dry_run: false };
+        let trimmed = match buildcache::trim(&work, Unused::SinceMark) {
+            Ok(trimmed) => trimmed,
+            Err(why) => return unfit(why),
+        };
+        (self.files, self.bytes) = (trimmed.kept.entries(), trimmed.kept.bytes);
+        let old = marked.saturating_sub(trimmed.removed.bytes);
+        let new_bytes = self.bytes.saturating_sub(old);
+        let size = Size { files: self.files, bytes: self.bytes, new_bytes };
+        let own = Ladder { key: cache.key.clone(), restore: cache.restore.clone() };
+        let restored = cache.restored.as_ref().map(|key| Restored::of(&own, key, today()));
+        save::build(&cache.access(), restored.as_ref(), &size)
+    }
+
+    /// The decision for the log.
+    fn line(&self) -> String {
+        let Row { name, why, bytes, files, .. } = self;
+        let line = match self.save {
+            true => format!("saved: {name}, {files} files, {}: {why}", size(*bytes)),
+            false => format!("not saved: {name}: {why}"),
+        };
+        shown(line.as_bytes())
+    }
+}
