@@ -2,6 +2,7 @@
 
 mod deep;
 mod harmless;
+mod job;
 mod scene;
 
 use goward_tests::binaries::workspace;
