@@ -80,7 +80,7 @@ fn hooks_elsewhere_are_told_by_every_configuration() {
             false => "include".to_owned(),
         };
         let more = m.write("more", "[core]\n\thooksPath = own\n");
-        let before = m.path(file).exists().then(|| m.read(file)).unwrap_or_default();
+        let before = if m.path(file).exists() { m.read(file) } else { String::new() };
         m.write(file, &format!("{before}[{section}]\n\tpath = {}\n", more.display()));
         nothing_written(&m, line, "core.hooksPath leads git to the hooks in @/p/own\n");
     }
