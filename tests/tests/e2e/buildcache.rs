@@ -1,4 +1,5 @@
 //! `goward cache mark` and `goward cache trim` with the build caches of real Go.
+#![expect(clippy::unwrap_used, reason = "a test ends with the first surprise")]
 
 use goward_testkit::untested::strace;
 use goward_tests::binaries::workspace;

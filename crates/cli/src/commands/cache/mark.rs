@@ -12,9 +12,9 @@ use std::path::Path;
 /// Marks.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-This is about Go's build cache (go env GOCACHE). What go commands use or build afterwards stays when
-goward cache trim --unmarked runs; the rest goes. So a CI job marks the cache that it has restored,
-builds and tests, trims, and saves: the cache then holds what such a job needs, and nothing else.
+This is about Go's build cache (go env GOCACHE). What go commands use or build afterwards stays in a
+trim of what is unmarked; the rest goes. So a CI job marks the cache that it has restored, builds and
+tests, trims, and saves: the cache then holds what such a job needs, and nothing else.
 
 A mark removes nothing. It makes young entries two hours old, since Go notes a use only once an hour.
 Commands that run while goward marks may count or not.
