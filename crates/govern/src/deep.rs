@@ -99,7 +99,7 @@ impl<'a> Module<'a> {
         let path = top.join(file);
         let grounds = Grounds::of(top)?;
         let held = ModFile::read(&grounds, &path, Kind::Module)?;
-        grounds.look(&held, Kind::Module)?;
+        grounds.look(&held.path, &held.file, Kind::Module)?;
         let sum = grounds.read(&path.with_file_name("go.sum"), SUM_LIMIT)?.unwrap_or_default();
         Ok(Module { go, version, file, grounds, held, sum })
     }

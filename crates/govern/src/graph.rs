@@ -114,7 +114,7 @@ impl Report {
         question: &Question<'_>,
     ) -> Result<Report, Error> {
         let file = ModFile::read(grounds, question.file, question.kind)?;
-        grounds.look(&file, question.kind)?;
+        grounds.look(&file.path, &file.file, question.kind)?;
         let asking = Asking::of((go, grounds), &file, question.kind)?;
         let listed = asking.all()?;
         if !listed.iter().any(|module| module.main) {

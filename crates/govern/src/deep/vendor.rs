@@ -46,7 +46,8 @@ fn workspace(module: &Module<'_>) -> Result<Option<OsString>, Error> {
     if grounds.read(&path, MOD_LIMIT)?.is_none() {
         return Ok(None);
     }
-    grounds.look(&ModFile::read(grounds, &path, Kind::Workspace)?, Kind::Workspace)?;
+    let work = ModFile::read(grounds, &path, Kind::Workspace)?;
+    grounds.look(&path, &work.file, Kind::Workspace)?;
     Ok(Some(path.into_os_string()))
 }
 

@@ -2,6 +2,7 @@
 //! process was killed goes with the next that is made.
 
 use super::error::Error;
+use goward_installer::read;
 use goward_installer::signals::{LastWill, with_will};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
@@ -113,7 +114,7 @@ fn is_stale(dir: &Path) -> bool {
     if !meta.is_dir() || !is_ours(&meta) {
         return false;
     }
-    match File::open(dir.join(LOCK)) {
+    match read::open(&dir.join(LOCK)) {
         Ok(lock) => lock.try_lock().is_ok(),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let age = meta.modified().ok().and_then(|since| since.elapsed().ok());

@@ -2,7 +2,6 @@
 //! to a secret in the place of one: Go would wait for it, take all memory, or repeat its text. So goward looks
 //! at each before it starts Go, and reads those that it reads itself by the same rule.
 
-use super::asked::ModFile;
 use super::{MOST_BYTES, SUM_LIMIT, VENDOR_LIMIT};
 use crate::go::{Error, path_of};
 use crate::repo::top_of;
@@ -85,18 +84,18 @@ impl Grounds {
         if ours { Ok(Some(real)) } else { Err(io::Error::other(NOT_OURS)) }
     }
 
-    /// Looks at each file that Go opens to load the modules of this one: those of its members, and of what it
+    /// Looks at each file that Go opens to load the modules of the module file at `at`: those of its members, and of what it
     /// replaces. Go does not ask these what they replace.
-    pub(crate) fn look(&self, file: &ModFile, kind: Kind) -> Result<(), Error> {
+    pub(crate) fn look(&self, at: &Path, file: &File, kind: Kind) -> Result<(), Error> {
         let mut seen = Seen { grounds: self, directories: 0, bytes: 0 };
-        self.admit(&file.path.with_file_name("vendor").join("modules.txt"), VENDOR_LIMIT)?;
+        self.admit(&at.with_file_name("vendor").join("modules.txt"), VENDOR_LIMIT)?;
         self.admit(
-            &file.path.with_extension(if kind == Kind::Module { "sum" } else { "work.sum" }),
+            &at.with_extension(if kind == Kind::Module { "sum" } else { "work.sum" }),
             SUM_LIMIT,
         )?;
-        seen.replaced(&file.path, &file.file)?;
-        for member in &file.file.uses {
-            let path = seen.named(&file.path, member.path.as_bytes())?;
+        seen.replaced(at, file)?;
+        for member in &file.uses {
+            let path = seen.named(at, member.path.as_bytes())?;
             self.admit(&path.with_extension("sum"), SUM_LIMIT)?;
             let Some(bytes) = self.read(&path, MOD_LIMIT)? else { continue };
             seen.bytes += bytes.len();

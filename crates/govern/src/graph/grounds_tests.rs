@@ -1,5 +1,6 @@
 //! Tests of which files Go may open.
 
+use super::super::asked::ModFile;
 use super::*;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -41,7 +42,7 @@ impl Trees {
             let path = self.top.join(name);
             let grounds = Grounds::around(&path)?;
             let file = ModFile::read(&grounds, &path, kind)?;
-            grounds.look(&file, kind)?;
+            grounds.look(&file.path, &file.file, kind)?;
             grounds.read(&path.with_file_name("go.sum"), SUM_LIMIT)?;
         }
         Ok(())

@@ -5,9 +5,10 @@ mod of_sources;
 use of_sources::OF_SOURCES;
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 309] = [
+const SAMPLES: [(&str, &str); 310] = [
     ("0", "512"),
     ("DRIVER", "gomod"),
+    ("MOST_DIRECTORIES", "10000"),
     ("FILE", ".gitattributes"),
     ("HumanDuration", "3 hours"),
     ("KEY", "diff.gomod.textconv"),

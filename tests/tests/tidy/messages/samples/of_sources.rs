@@ -1,8 +1,16 @@
 //! The samples of values whose names mean something else in other sources.
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-pub(super) const OF_SOURCES: [(&str, &str, &str); 81] = [
+pub(super) const OF_SOURCES: [(&str, &str, &str); 85] = [
     ("commands/check/text.rs", "safe", " (goward check --fix)"),
+    ("govern/src/check/agreement.rs", "tied", "alpine3.20"),
+    (
+        "govern/src/check/agreement.rs",
+        "unless_gone",
+        "; look first whether that image has alpine3.20",
+    ),
+    ("commands/check/mend.rs", "tied", "alpine3.20"),
+    ("govern/src/graph/asked.rs", "MOST", "50000"),
     ("govern/src/check/agreement.rs", "subject", "none of 1.26, stable fits"),
     ("govern/src/check/mend.rs", "of", "versions of Go in this file"),
     ("govern/src/check/mend.rs", "versions", "1.26, 1.27"),
