@@ -11,7 +11,8 @@ from .failure import Failure
 # Only an equal compiler gives equal bytes.
 RUST = "1.95.0"
 
-# A release ends at a panic and has no symbols, so nothing reads these tables: a sixteenth of the program.
+# A release ends at a panic, after the message, and has no symbols: only a backtrace would read these tables, a
+# sixteenth of the program.
 NO_UNWINDING = "-Cforce-unwind-tables=no"
 
 

@@ -39,9 +39,12 @@ impl Started {
 fn bound(child: &Child, memory: u64) {
     #[cfg(target_os = "linux")]
     {
-        use rustix::process::{Pid, Resource, Rlimit, prlimit};
-        let limit = Rlimit { current: Some(memory), maximum: Some(memory) };
-        // It may have ended already, or have a lower one.
+        use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
+        // The user may have set a lower one, which holds.
+        let Rlimit { current, maximum } = getrlimit(Resource::Data);
+        let lower = |own: Option<u64>| Some(own.map_or(memory, |own| own.min(memory)));
+        let limit = Rlimit { current: lower(current), maximum: lower(maximum) };
+        // It may have ended already.
         let _ = prlimit(Some(Pid::from_child(child)), Resource::Data, limit);
     }
 }

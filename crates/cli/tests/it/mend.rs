@@ -87,11 +87,11 @@ fn the_status_says_whether_something_is_left() {
     for dry in [&["-n"][..], &[]] {
         let ran = m.run(&[&["check", "--fix"], dry].concat());
         assert_eq!(ran.code, 7, "{}", ran.stdout);
-        let left = ran.stderr == "goward: 1 finding has no edit: goward check shows it\n";
+        let left = ran.stderr == "goward: 1 finding would be left\n";
         assert_eq!(left, !dry.is_empty(), "{}", ran.stderr);
     }
     let said = m.run(&["check", "--fix", "-n"]).stderr;
-    let words = "goward: nothing to edit; 1 finding has no edit: goward check shows it\n";
+    let words = "goward: nothing to edit; 1 finding would be left\n";
     assert_eq!(said, words);
     assert_eq!(m.read("p/.go-version"), MENDED);
     fs::remove_file(m.path("p/a/.go-version")).unwrap();

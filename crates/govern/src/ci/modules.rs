@@ -132,6 +132,7 @@ fn entries(directory: &Path) -> io::Result<impl Iterator<Item = Entry> + use<>> 
     let found = match directory.symlink_metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
+        Ok(found) if found.is_symlink() => return Err(io::Error::other("it is a link")),
         Ok(_) => Some(fs::read_dir(directory)?),
     };
     let entry = |entry: io::Result<fs::DirEntry>| {

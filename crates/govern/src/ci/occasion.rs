@@ -101,6 +101,8 @@ fn github(var: Var<'_>, payload: Option<&[u8]>) -> Occasion {
 fn gitlab(var: Var<'_>) -> Occasion {
     let event = match var("CI_PIPELINE_SOURCE").unwrap_or_default().as_str() {
         "merge_request_event" | "external_pull_request_event" => Event::PullRequest,
+        // A pipeline that the one of a request has started runs the request's code.
+        _ if var("CI_MERGE_REQUEST_PROJECT_ID").is_some() => Event::PullRequest,
         _ if var("CI_COMMIT_TAG").is_some() => Event::Tag,
         "push" => Event::Push,
         "schedule" => Event::Schedule,
@@ -114,9 +116,12 @@ fn gitlab(var: Var<'_>) -> Occasion {
 }
 
 fn azure(var: Var<'_>) -> Occasion {
-    let is_tag = var("BUILD_SOURCEBRANCH").is_some_and(|name| name.starts_with("refs/tags/"));
+    let is_of = |refs: &str| var("BUILD_SOURCEBRANCH").is_some_and(|name| name.starts_with(refs));
+    let is_tag = is_of("refs/tags/");
     let event = match var("BUILD_REASON").unwrap_or_default().as_str() {
         "PullRequest" => Event::PullRequest,
+        // A request may be built by hand, too.
+        _ if is_of("refs/pull/") => Event::PullRequest,
         "BuildCompletion" | "ResourceTrigger" => Event::WorkflowRun,
         "IndividualCI" | "BatchedCI" | "Manual" | "Schedule" if is_tag => Event::Tag,
         "IndividualCI" | "BatchedCI" => Event::Push,

@@ -128,3 +128,20 @@ fn events_of_the_others() {
         assert_eq!(request(from), is(Event::PullRequest, Branch::Default, fork), "{from}");
     }
 }
+
+/// Whatever has started it, the code is the request's.
+#[test]
+fn a_job_on_a_request_s_code_is_a_request() {
+    let fork = Occasion { event: Event::PullRequest, branch: Branch::Other, fork: true };
+    for source in ["parent_pipeline", "pipeline", "web"] {
+        let vars = [
+            ("CI_PIPELINE_SOURCE", source),
+            ("CI_DEFAULT_BRANCH", "main"),
+            ("CI_MERGE_REQUEST_PROJECT_ID", "1"),
+            ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "2"),
+        ];
+        assert_eq!(of(System::Gitlab, &vars, None), fork, "{source}");
+    }
+    let vars = [("BUILD_REASON", "Manual"), ("BUILD_SOURCEBRANCH", "refs/pull/5/merge")];
+    assert!(of(System::Azure, &vars, None).fork);
+}

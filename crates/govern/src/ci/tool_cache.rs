@@ -54,6 +54,11 @@ fn tree(directory: &Path, goarch: &str) -> Option<CachedGo> {
     let whole = |arch: &&str| directory.join(format!("{arch}.complete")).is_file();
     let arch = names(goarch).into_iter().find(whole)?;
     let goroot = goward_installer::canonical(directory.join(arch)).ok()?;
+    // What a link leads to elsewhere is not the tool cache's, and its permissions are not ours to change.
+    let all = goward_installer::canonical(directory.parent()?).ok()?;
+    if !goroot.starts_with(all) {
+        return None;
+    }
     let text = version_of(&goroot).ok()?;
     let says = ToolchainName::parse(text.lines().next()?.trim_end())?;
     // For the directory 1.20.0 it is go1.20.

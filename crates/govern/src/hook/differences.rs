@@ -80,7 +80,7 @@ impl Differences {
             (Some(command), _) => Driver::Other(COMMAND, command),
             (None, None) => Driver::Absent,
             (None, Some(value)) if value != textconv() => Driver::Other(KEY, value),
-            // Of a repository with several values only the last one counts, and each is somebody's.
+            // Of a repository with several values only the last one counts, and each of them may be the user's.
             _ => match &values(&ask(place, &["config", "--local", "-z", "--list"])?, KEY)[..] {
                 [value] if value == textconv() => Driver::Ours,
                 _ => Driver::OursElsewhere,

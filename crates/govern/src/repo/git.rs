@@ -212,8 +212,7 @@ where
     if words.is_err() {
         git.kill();
     }
-    let status = git.child.wait().map_err(unable)?;
-    drop(git);
+    let status = end_of(git, &left).map_err(unable)?;
     LEFT.set(left());
     let (Ok(said), Ok(words)) = (said, words) else { return Err(failed(ENDLESS)) };
     let words = words.map_err(unable)?;
@@ -228,6 +227,18 @@ where
         }
         _ => Err(failed(first)),
     }
+}
+
+/// Waits for the end of git, which may close its outputs and go on.
+fn end_of(mut git: Started, left: &dyn Fn() -> Duration) -> io::Result<ExitStatus> {
+    while matches!(git.child.try_wait(), Ok(None)) {
+        if left().is_zero() {
+            git.kill();
+            break;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    git.child.wait()
 }
 
 /// Whether a program ended because its reader had enough.

@@ -207,8 +207,8 @@ fn is_trusted(cx: &Context, place: &goward_installer::replace::Place, old: &[u8]
 fn of_a_dry_run(cx: &Context, judged: &Judged, is_empty: bool) {
     let left = match judged.report.findings.len() {
         0 => None,
-        1 => Some("1 finding has no edit: goward check shows it".to_owned()),
-        count => Some(format!("{count} findings have no edit: goward check shows them")),
+        1 => Some("1 finding would be left".to_owned()),
+        count => Some(format!("{count} findings would be left")),
     };
     let nothing = is_empty.then(|| "nothing to edit".to_owned());
     let said: Vec<String> = nothing.into_iter().chain(left).collect();

@@ -14,6 +14,8 @@ use goward_govern::ci::sums::{self, Patterns, Unread};
 use goward_govern::ci::system::System;
 use goward_installer::Platform;
 use goward_resolver::{Host as _, Layers, Version};
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The most bytes of a matrix.
@@ -60,10 +62,53 @@ pub(super) fn located(cx: &Context, layers: &Layers<'_>) -> std::result::Result<
     found.map(|place| place.path).map_err(|error| error.to_string())
 }
 
+/// The directory of the checkout in which GitLab's caches lie.
+const WITHIN: &str = ".goward";
+
+/// Refuses a place of caches that the repository leads elsewhere: what is there is cleared.
+pub(super) fn check_place(around: &Surroundings) -> Result<()> {
+    if around.system != System::Gitlab {
+        return Ok(());
+    }
+    let within = around.checkout.join(WITHIN);
+    let parts = ["mod", "mod/cache", "mod/cache/download", "go-build"];
+    for path in std::iter::once(within.clone()).chain(parts.map(|part| within.join(part))) {
+        if path.symlink_metadata().is_ok_and(|found| !found.is_dir()) {
+            let message = format!("{} is no directory, and caches would lie there", path.shown());
+            return Err(Failure::new(Exit::Failure, message)
+                .hint("take it out of the repository: git rm -r --cached .goward"));
+        }
+    }
+    Ok(())
+}
+
+/// Keeps the caches in a checkout out of git's sight, so that Go stamps no build as modified.
+pub(super) fn hide(around: &Surroundings) -> Result<()> {
+    if around.system != System::Gitlab {
+        return Ok(());
+    }
+    let dir = around.checkout.join(WITHIN);
+    let file = dir.join(".gitignore");
+    let write = || {
+        fs::create_dir_all(&dir)?;
+        File::options().write(true).create_new(true).open(&file)?.write_all(b"*\n")
+    };
+    match write() {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        written => written.map_err(|error| Failure::io("write", &file, &error)),
+    }
+}
+
 impl Shared {
     /// On GitLab in the checkout, which alone can be cached; on GitHub's Windows on the faster drive; else as
-    /// usual.
-    pub(super) fn of(cx: &Context, around: &Surroundings, usual: &Usual) -> Result<Shared> {
+    /// usual. GitLab restores before the first step, also for a job that may not use the build cache: that
+    /// one gets an empty one.
+    pub(super) fn of(
+        cx: &Context,
+        around: &Surroundings,
+        usual: &Usual,
+        mode: &str,
+    ) -> Result<Shared> {
         let (bin, build) = (usual.bin.clone(), usual.build.clone());
         let modules = usual.modules.clone().ok_or_else(|| "GOMODCACHE has no place".to_owned());
         let as_usual = Shared { bin, modules, build, settings: Vec::new(), own: false };
@@ -71,7 +116,7 @@ impl Shared {
             return Ok(as_usual);
         }
         let moved = match (around.system, around.temporary(cx)?) {
-            (System::Gitlab, _) => Some(around.checkout.join(".goward")),
+            (System::Gitlab, _) => Some(around.checkout.join(WITHIN)),
             (System::Github, Some(temporary)) => {
                 let usual = usual.modules.as_deref().map(Path::to_string_lossy).unwrap_or_default();
                 let faster =
@@ -81,10 +126,20 @@ impl Shared {
             _ => None,
         };
         let Some(moved) = moved else { return Ok(as_usual) };
-        let (modules, build) = (moved.join("mod"), moved.join("go-build"));
+        let rights = Rights::of(&around.occasion, mode_of(mode), around.lasting);
+        let (modules, mut build) = (moved.join("mod"), moved.join("go-build"));
+        if around.system == System::Gitlab && !rights.build.read {
+            let job = around.system.job(&|key: &str| cx.text(key)).concat();
+            let job: String = job.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
+            build = moved.join(format!("go-build-of-{job}"));
+        }
         let settings = vec![("GOMODCACHE", text(&modules)?), ("GOCACHE", text(&build)?)];
         Ok(Shared { modules: Ok(modules), build: Ok(build), settings, own: true, ..as_usual })
     }
+}
+
+fn mode_of(input: &str) -> Mode {
+    Mode::parse(input).unwrap_or(Mode::Auto)
 }
 
 /// The caches of a job.
@@ -94,7 +149,7 @@ pub(super) fn plan(
     shared: &Shared,
     wish: &Wish<'_>,
 ) -> Result<Vec<Decided>> {
-    let mode = Mode::parse(wish.mode).unwrap_or(Mode::Auto);
+    let mode = mode_of(wish.mode);
     let rights = match around.system {
         System::None => Rights::none("this is no job of a CI system that goward knows"),
         _ => Rights::of(&around.occasion, mode, around.lasting),

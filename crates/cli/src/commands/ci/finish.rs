@@ -127,9 +127,9 @@ impl Row {
 
     /// The decision for the log.
     fn line(&self) -> String {
-        let Row { name, why, bytes, files, .. } = self;
+        let Row { name, key, why, bytes, files, .. } = self;
         let line = match self.save {
-            true => format!("saved: {name}, {files} files, {}: {why}", size(*bytes)),
+            true => format!("to save: {name}, {files} files, {}, as {key}: {why}", size(*bytes)),
             false => format!("not saved: {name}: {why}"),
         };
         shown(line.as_bytes())

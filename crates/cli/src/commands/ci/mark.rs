@@ -79,13 +79,17 @@ impl Mark {
             cache.restored =
                 named.map(|(_, key)| (*key).to_owned()).or_else(|| cache.restored.take());
             // GitLab and others restore by themselves, before the first step.
-            let unseen = around.system != System::Github && cache.own && is_there(cache);
+            let silent = around.system != System::Github;
+            let unseen = silent && !again && cache.own && is_there(cache);
             if cache.restored.is_none() && unseen {
                 cache.restored = Some(UNKNOWN.to_owned());
             }
             let (deleted, marked) = match (cache.own, cache.name.as_str()) {
                 // What a step has brought since the plan is no stranger's.
-                (true, "modules") if again || cache.restored.is_none() => (Deleted::default(), 0),
+                (true, "modules") if again || cache.restored.is_none() => {
+                    cache.marked = Some(0);
+                    (Deleted::default(), 0)
+                }
                 (true, "modules") => (modules(cache, &checkout)?, 0),
                 (true, _) if !again => (Deleted::default(), marked(cx, cache)),
                 _ => (Deleted::default(), 0),

@@ -95,6 +95,7 @@ impl Plan {
         cx.output.keep_for_document(self.json);
         let system = self.system.as_deref().and_then(System::parse);
         let around = Surroundings::of(cx, system)?;
+        caches::check_place(&around)?;
         let inputs = self.inputs(&around)?;
         let root = self.root(cx, &around)?;
         let usual = usual_places(cx)?;
@@ -113,7 +114,11 @@ impl Plan {
         wishes::meet(&self, &inputs, &mut bringer, &mut answer)?;
         bringer.adopt_others();
         answer.take(bringer);
-        let places = caches::Shared::of(cx, &around, &usual)?;
+        let mode = self.cache.as_deref().unwrap_or_default();
+        let places = caches::Shared::of(cx, &around, &usual, mode)?;
+        if self.apply {
+            caches::hide(&around)?;
+        }
         self.surround(cx, &inputs, &places, &mut answer)?;
         self.keep(cx, &around, &places, &mut answer)?;
         if let Some(files) = files {

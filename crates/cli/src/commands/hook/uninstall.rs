@@ -46,6 +46,10 @@ impl Uninstall {
         let (strict, first) = match look(place)? {
             Hook::Ours { strict, kept } => (strict, kept),
             Hook::Changed => return Err(changed(hook)),
+            Hook::Absent if !there => {
+                cx.output.note(&format!("there is no {}", hook.shown()));
+                return Ok(());
+            }
             _ if !there => {
                 cx.output.note(&format!("{} is no hook of goward's", hook.shown()));
                 return Ok(());

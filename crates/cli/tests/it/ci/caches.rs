@@ -174,7 +174,7 @@ fn each_event_has_its_rights() {
         let log = done["log"].to_string();
         assert!(
             log.contains(why)
-                && log.contains(if saves { "saved: modules" } else { "not saved: modules" }),
+                && log.contains(if saves { "to save: modules" } else { "not saved: modules" }),
             "{log}"
         );
     }

@@ -167,3 +167,40 @@ fn sums_that_cannot_be_read_leave_the_caches_alone() {
     job.ok(&["mark"]);
     job.ok(&["finish"]);
 }
+
+/// A job of GitLab's, of a push to its default branch.
+fn gitlab() -> Job {
+    let job = Job::new().with("GITHUB_ACTIONS", "").with("GITLAB_CI", "true");
+    let checkout = job.m.path("p").display().to_string();
+    let job = job.with("CI_PROJECT_DIR", &checkout).with("CI_JOB_ID", "77");
+    let job = job.with("CI_PIPELINE_SOURCE", "push").with("CI_DEFAULT_BRANCH", "main");
+    job.with("CI_COMMIT_BRANCH", "main")
+}
+
+/// On GitLab the caches lie in the checkout, where a repository may have put anything.
+#[test]
+fn caches_that_a_repository_leads_elsewhere_are_refused() {
+    for (link, target) in [
+        (".goward", "../victim"),
+        (".goward/mod", "../../victim"),
+        (".goward/go-build", "../../victim"),
+    ] {
+        let job = gitlab();
+        let checkout = job.m.path("p");
+        let kept = job.m.write("victim/cache/download/kept", "x");
+        fs::create_dir_all(checkout.join(link).parent().unwrap()).unwrap();
+        symlink(target, checkout.join(link)).unwrap();
+        refused(&job, "is no directory, and caches would lie there");
+        job.run(&["mark"]);
+        assert!(kept.exists());
+    }
+}
+
+/// GitLab restores before the first step, and a tag's job may not use what was built elsewhere.
+#[test]
+fn a_job_on_gitlab_that_may_not_read_a_build_cache_gets_an_empty_one() {
+    let job = gitlab().with("CI_COMMIT_BRANCH", "").with("CI_COMMIT_TAG", "v1.0.0");
+    let ran = job.run(&["plan", "--apply", "--json"]);
+    assert!(ran.stdout.contains("/.goward/go-build-of-77\""), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(job.m.read("p/.goward/.gitignore"), "*\n");
+}

@@ -236,6 +236,8 @@ fn later_steps_of_other_systems_read_lines() {
     let job = Job::new().with("GITHUB_ACTIONS", "").with("GITLAB_CI", "true");
     let checkout = job.m.path("p").display().to_string();
     let job = job.with("CI_PROJECT_DIR", &checkout).with("CI_JOB_ID", "7");
+    let job = job.with("CI_PIPELINE_SOURCE", "push").with("CI_DEFAULT_BRANCH", "main");
+    let job = job.with("CI_COMMIT_BRANCH", "main");
     let told = job.apply(&["--go-version", "1.22.9"]);
     let here = job.m.path("p/.goward").display().to_string();
     assert_eq!(told["env"]["GOMODCACHE"], format!("{here}/mod"));

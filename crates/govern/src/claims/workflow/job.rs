@@ -32,6 +32,22 @@ pub(super) struct Job<'y> {
     built: Built,
 }
 
+/// What a workflow writes for the commit that it was started for.
+const OWN_REFS: [&str; 6] = [
+    "github.ref",
+    "github.ref_name",
+    "github.sha",
+    "github.head_ref",
+    "github.event.pull_request.head.ref",
+    "github.event.pull_request.head.sha",
+];
+
+/// Whether a value is empty, or one of these expressions.
+fn is_one_of(text: &str, own: &[&str]) -> bool {
+    let inner = text.trim().strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}"));
+    text.trim().is_empty() || inner.is_some_and(|inner| own.contains(&inner.trim()))
+}
+
 impl<'y> Job<'y> {
     pub(super) fn of(node: &'y Node, tree: &'y Node, kind: Kind) -> Job<'y> {
         let steps = node.get("steps").map_or(&[][..], |steps| steps.items());
@@ -43,8 +59,13 @@ impl<'y> Job<'y> {
             .collect();
         let plain = |step: &&Rc<Node>| {
             let with = step.get("with");
-            let has = |key| with.is_some_and(|with| with.get(key).is_some());
-            !(has("ref") || has("repository") || has("path"))
+            let is_own = |key: &str, own: &[&str]| {
+                let value = with.and_then(|with| with.get(key));
+                value.is_none_or(|value| value.text().is_some_and(|text| is_one_of(text, own)))
+            };
+            is_own("ref", &OWN_REFS)
+                && is_own("repository", &["github.repository"])
+                && is_own("path", &[])
         };
         let here = !checkouts.is_empty() && checkouts.iter().all(plain);
         let (several, built) = (setups.count() > 1, Built::of(node, tree, steps));
