@@ -1,5 +1,6 @@
 //! A `go.work`, those of its members that goward looks at, and the command that loads it.
 
+use crate::paths::to_path;
 use goward_gomod::{File, Kind, Rules};
 use goward_resolver::{FileText, Host, Kind as FileKind, MOD_LIMIT, Origin, Survey, path};
 
@@ -20,7 +21,9 @@ pub(in crate::commands) enum Command {
 /// The text of a file, without one that goward cannot read: the resolver tells of that. The resolver's own
 /// text does not say whether a link led there, behind which it may be a secret.
 pub(super) fn text(here: &Survey<'_>, path: &[u8]) -> Option<FileText> {
-    here.chain.env().host().read_entry(path, MOD_LIMIT).ok()?
+    let is_link = to_path(path).symlink_metadata().is_ok_and(|found| found.is_symlink());
+    let known = here.chain.text(path).filter(|_| !is_link).cloned();
+    known.or_else(|| here.chain.env().host().read_entry(path, MOD_LIMIT).ok()?)
 }
 
 /// The `go.mod` that holds the directory.
