@@ -61,7 +61,7 @@ impl Install {
             }
             Hook::Absent => (None, None),
             Hook::Other(Some(old)) => {
-                self.keep(cx, &place.hook)?;
+                self.keep(cx, &place, &old)?;
                 let first = digest(&old);
                 (Some(old), Some(first))
             }
@@ -76,27 +76,40 @@ impl Install {
         Ok(())
     }
 
-    /// Gives the hook that is there a second name, under which it stays.
-    fn keep(&self, cx: &Context, hook: &Path) -> Result<()> {
-        let kept = kept(hook);
+    /// Gives the hook that is there, with this text, a second name, under which it stays.
+    fn keep(&self, cx: &Context, place: &Place, text: &[u8]) -> Result<()> {
+        let (hook, kept) = (&place.hook, kept(&place.hook));
         // An install that was interrupted did this.
         if is_same(hook, &kept) {
             return Ok(());
         }
         if kept.symlink_metadata().is_ok() {
-            return Err(in_the_way(&kept, hook));
+            return taken(place, &kept, text);
         }
         if self.dry_run {
             cx.output.line(&format!("would keep what is there as {}", kept.shown()));
             return Ok(());
         }
         match fs::hard_link(hook, &kept) {
-            // Another goward was faster.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_same(hook, &kept) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                return taken(place, &kept, text);
+            }
             linked => linked.map_err(|error| Failure::io("write", &kept, &error))?,
         }
         cx.output.note(&format!("what was there is kept as {}, and runs first", kept.shown()));
         Ok(())
+    }
+}
+
+/// Whether the second name is taken by this hook, since another goward was faster.
+fn taken(place: &Place, kept: &Path, text: &[u8]) -> Result<()> {
+    if is_same(&place.hook, kept) {
+        return Ok(());
+    }
+    // That other one may have put its own hook in place since the look.
+    match look(place)? {
+        Hook::Other(Some(now)) if now == text => Err(in_the_way(kept, &place.hook)),
+        _ => Err(replace::Place::find(&place.hook, Follow::Never)?.changed().into()),
     }
 }
 

@@ -194,7 +194,8 @@ impl Place {
         Err(self.changed())
     }
 
-    fn changed(&self) -> Error {
+    /// The error of an edit that another process was faster than.
+    pub fn changed(&self) -> Error {
         let message = format!("{} changed while it was edited", self.path.shown());
         Error::file(message).hint("run the command again")
     }
