@@ -55,7 +55,10 @@ use exit::Exit;
 use failure::Failure;
 use output::{Log, Output};
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 fn main() -> ExitCode {
     stack::enough_for(run)
@@ -105,11 +108,12 @@ fn init_tracing(output: &Output, verbose: bool) {
     else {
         return;
     };
-    // A lenient parser would itself print a wrong filter to stderr, with its bytes as they are.
-    let filter = match EnvFilter::builder().parse(&filter) {
+    // Of levels and targets only: filters by spans and fields would bring an engine of patterns.
+    let filter: Targets = match filter.parse() {
         Ok(filter) => filter,
         Err(error) => return output.warning(&format!("GOWARD_LOG={filter:?} is ignored: {error}")),
     };
     let voice = output.voice;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(move || Log(voice)).init();
+    let all = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE);
+    all.with_writer(move || Log(voice)).finish().with(filter).init();
 }
