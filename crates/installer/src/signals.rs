@@ -160,8 +160,9 @@ fn last_works() -> MutexGuard<'static, BTreeMap<u64, LastWork>> {
 #[cfg(unix)]
 fn wait_for_an_end() -> SigSet {
     let mut ending = SigSet::empty();
+    let ignored = ignored();
     for signal in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM] {
-        if !is_ignored(signal) {
+        if ignored >> (signal as u32 - 1) & 1 == 0 {
             ending.add(signal);
         }
     }
@@ -187,15 +188,14 @@ fn wait_for_an_end() -> SigSet {
     }
 }
 
-/// Whether the caller has this process ignore a signal, as `nohup` does. One that waits would reach it all
-/// the same.
+/// The signals that the caller has this process ignore, as `nohup` does, by their bits. One that waits would
+/// reach it all the same.
 #[cfg(unix)]
-fn is_ignored(signal: Signal) -> bool {
+fn ignored() -> u64 {
     let status = Path::new("/proc/self/status");
     let status = crate::read::read_text(status, 64 << 10).unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.is_some_and(|mask| mask >> (signal as u32 - 1) & 1 == 1)
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
 }
 
 #[cfg(unix)]
