@@ -1,7 +1,7 @@
 //! Reads files that a project, a mirror or another user may have made: regular files of a bounded
 //! size, without a wait for another process.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
@@ -13,7 +13,12 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// Opens a regular file for reading. A FIFO, a device, a socket or a directory is an error at once:
 /// goward neither waits for it nor reads from it.
 pub fn open(path: &Path) -> io::Result<File> {
-    open_by(path, Links::Followed)
+    measured(path).map(|(file, _)| file)
+}
+
+/// As [`open`], with the size in bytes.
+pub fn measured(path: &Path) -> io::Result<(File, u64)> {
+    open_by(path, Access::Read, Links::Followed)
 }
 
 /// Appends to a regular file what `more` makes of its content, if that is anything; returns whether it
@@ -23,16 +28,22 @@ pub fn append(
     limit: usize,
     more: impl FnOnce(&[u8]) -> Option<Vec<u8>>,
 ) -> io::Result<bool> {
-    let mut options = OpenOptions::new();
-    options.append(true);
-    let mut file = open_with(options, path, Links::Refused)?;
-    let old = read_whole(&file, limit)?;
+    let (mut file, size) = open_by(path, Access::Append, Links::Refused)?;
+    let old = read_whole(&file, size, limit)?;
     let Some(more) = more(&old) else { return Ok(false) };
     file.write_all(&more).inspect_err(|_| {
         // The caller needs the first error.
         let _ = file.set_len(old.len() as u64);
     })?;
     Ok(true)
+}
+
+/// What is done with the file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    /// Its content is read first.
+    Append,
 }
 
 /// Whether the file may be a link to another one.
@@ -42,26 +53,8 @@ enum Links {
     Refused,
 }
 
-fn open_by(path: &Path, links: Links) -> io::Result<File> {
-    open_with(OpenOptions::new(), path, links)
-}
-
-fn open_with(mut options: OpenOptions, path: &Path, links: Links) -> io::Result<File> {
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use rustix::fs::OFlags;
-        // Opening must not wait for the writer of a FIFO, and must not make a terminal ours.
-        let mut flags = OFlags::NONBLOCK | OFlags::NOCTTY;
-        flags.set(OFlags::NOFOLLOW, links == Links::Refused);
-        let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
-        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags);
-    }
-    #[cfg(not(unix))]
-    if links == Links::Refused && std::fs::symlink_metadata(path)?.is_symlink() {
-        return Err(io::Error::other("a link"));
-    }
-    let file = patiently(|| options.open(path))?;
+fn open_by(path: &Path, access: Access, links: Links) -> io::Result<(File, u64)> {
+    let file = patiently(|| system_open(path, access, links))?;
     let meta = file.metadata()?;
     if meta.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -69,7 +62,30 @@ fn open_with(mut options: OpenOptions, path: &Path, links: Links) -> io::Result<
     if !meta.is_file() {
         return Err(io::Error::other("not a regular file"));
     }
-    Ok(file)
+    Ok((file, meta.len()))
+}
+
+/// One call of the system: musl's own function makes two.
+#[cfg(unix)]
+fn system_open(path: &Path, access: Access, links: Links) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+    // Opening must not wait for the writer of a FIFO, and must not make a terminal ours.
+    let mut flags = OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    flags |= match access {
+        Access::Read => OFlags::RDONLY,
+        Access::Append => OFlags::RDWR | OFlags::APPEND,
+    };
+    flags.set(OFlags::NOFOLLOW, links == Links::Refused);
+    let open = || rustix::fs::open(path, flags, Mode::empty());
+    Ok(File::from(rustix::io::retry_on_intr(open)?))
+}
+
+#[cfg(not(unix))]
+fn system_open(path: &Path, access: Access, links: Links) -> io::Result<File> {
+    if links == Links::Refused && std::fs::symlink_metadata(path)?.is_symlink() {
+        return Err(io::Error::other("a link"));
+    }
+    File::options().read(true).append(access == Access::Append).open(path)
 }
 
 /// Opens a file by `open`. Another process may hold a lease on it (Samba and NFS servers do), and gets a
@@ -86,20 +102,22 @@ pub(crate) fn patiently<T>(mut open: impl FnMut() -> io::Result<T>) -> io::Resul
 
 /// The bytes of a regular file; an error for one of more than `limit` bytes.
 pub fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
-    read_whole(&open(path)?, limit)
+    let (file, size) = measured(path)?;
+    read_whole(&file, size, limit)
 }
 
 /// As [`read`], but a link is an error.
 pub fn read_unlinked(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
-    read_whole(&open_by(path, Links::Refused)?, limit)
+    let (file, size) = open_by(path, Access::Read, Links::Refused)?;
+    read_whole(&file, size, limit)
 }
 
-fn read_whole(file: &File, limit: usize) -> io::Result<Vec<u8>> {
+fn read_whole(file: &File, size: u64, limit: usize) -> io::Result<Vec<u8>> {
     let too_large = || {
         let why = format!("larger than the {limit} bytes that such a file may have");
         io::Error::new(io::ErrorKind::FileTooLarge, why)
     };
-    let size = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
     if size > limit {
         return Err(too_large());
     }

@@ -2,9 +2,11 @@
 
 use crate::failure::{Exit, Failure};
 use crate::paths::Shown as _;
+use goward_gobin::Contents;
+use goward_installer::read;
 use std::ffi::OsString;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// A file to look at.
 pub(super) struct File {
@@ -19,8 +21,25 @@ impl File {
     ///
     /// # Errors
     /// If it is none, or the system refuses.
-    pub(super) fn open(&self) -> io::Result<std::fs::File> {
-        goward_installer::read::open(&self.path)
+    pub(super) fn open(&self) -> io::Result<Open> {
+        let (file, size) = read::measured(&self.path)?;
+        Ok(Open { file, size })
+    }
+}
+
+/// A file that is open, with its size: the system was asked for it once.
+pub(super) struct Open {
+    file: fs::File,
+    size: u64,
+}
+
+impl Contents for Open {
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.size)
+    }
+
+    fn read_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.file.read_at(bytes, offset)
     }
 }
 
