@@ -119,14 +119,17 @@ pub(crate) enum Command {
 /// How to declare the arguments of one command.
 type Declare = fn(CommandLine) -> CommandLine;
 
-/// The questions that prompts, editors and scripts ask often. The parser declares and checks all
-/// commands before it reads one word, and that takes longer than some of these answers.
-const QUESTIONS: [(&str, Declare); 5] = [
+/// The questions that prompts, editors and scripts ask often, and those of all programs in a directory and of
+/// a module. The parser declares and checks all commands before it reads one word, and that takes longer than
+/// some of these answers.
+const QUESTIONS: [(&str, Declare); 7] = [
     ("which", which::Which::augment_args),
     ("current", current::Current::augment_args),
     ("explain", explain::Explain::augment_args),
     ("env", env::Env::augment_args),
     ("list", list::List::augment_args),
+    ("inspect", inspect::Inspect::augment_args),
+    ("mod", module::Mod::augment_args),
 ];
 
 /// The question of this name, declared as far as a correct command line needs it.
