@@ -19,17 +19,25 @@ pub enum Existence {
 impl Existence {
     /// Of the release `version`, or of one of that minor. `None` if goward knows of no releases.
     pub fn of(known: &[Version], version: &Version) -> Option<Existence> {
-        let released = || known.iter().filter(|known| !known.is_prerelease());
-        released().next()?;
-        let (release, minor) = (version.release(), version.is_language());
-        if known.iter().any(|it| *it == release || minor && it.same_minor(version)) {
-            return Some(Existence::Known);
+        let (release, language) = (version.release(), version.is_language());
+        let (mut last, mut later): (Option<Minor>, Vec<Version>) = (None, Vec::new());
+        let (mut any, mut is_known, mut own) = (false, false, None);
+        for it in known {
+            let released = !it.is_prerelease();
+            any |= released;
+            let minor = last.take().filter(|minor| minor.has(it));
+            let minor = minor.unwrap_or_else(|| Minor::of(it, version));
+            if minor.is_own {
+                is_known |= language || *it == release;
+                own = own.max(Some(it).filter(|_| released));
+            } else if released && minor.is_later && later.last() != Some(&minor.name) {
+                later.push(minor.name.clone());
+            }
+            last = Some(minor);
         }
-        let own = released().filter(|it| it.same_minor(version)).max();
-        let mut later: Vec<Version> = released()
-            .filter(|it| !it.same_minor(version) && *it > version)
-            .map(Version::language)
-            .collect();
+        if !any || is_known {
+            return any.then_some(Existence::Known);
+        }
         later.sort();
         later.dedup();
         // Patches come in order, and so do minors.
@@ -45,6 +53,29 @@ impl Existence {
             Existence::Never => Some(false),
             Existence::Unknown => None,
         }
+    }
+}
+
+/// A minor, beside the version that is looked for.
+struct Minor {
+    name: Version,
+    is_own: bool,
+    is_later: bool,
+}
+
+impl Minor {
+    /// That of the release `known`.
+    fn of(known: &Version, version: &Version) -> Minor {
+        let is_own = known.same_minor(version);
+        Minor { name: known.language(), is_own, is_later: !is_own && known > version }
+    }
+
+    /// Whether the text of a release is that of this minor, with something behind it. Releases of one minor mostly
+    /// stand together, and to compare texts is to parse none.
+    fn has(&self, known: &Version) -> bool {
+        let name = self.name.as_str();
+        let rest = known.as_str().strip_prefix(name).filter(|_| name.contains('.'));
+        rest.is_some_and(|rest| !rest.starts_with(|first: char| first.is_ascii_digit()))
     }
 }
 

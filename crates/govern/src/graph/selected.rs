@@ -165,7 +165,10 @@ pub(crate) fn text(out: &mut dyn Read) -> Result<String, String> {
 
 /// The values that follow each other without commas.
 fn stream<T: DeserializeOwned>(out: &mut dyn Read) -> Result<Vec<T>, String> {
-    let values = serde_json::Deserializer::from_reader(out).into_iter::<T>();
+    let mut bytes = Vec::new();
+    // From a reader, the parser takes one byte after the other.
+    out.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    let values = serde_json::Deserializer::from_slice(&bytes).into_iter::<T>();
     let mut all = Vec::new();
     for value in values {
         if all.len() == MOST_MODULES {
