@@ -102,8 +102,12 @@ impl Output {
     /// Prints lines of data in one write, each as [`Output::line`] does.
     pub(crate) fn many_lines(&self, lines: &[impl AsRef<str>]) {
         let lines = lines.iter().map(|line| self.printable(&self.home.shorten(line.as_ref())));
-        let lines = lines.fold(String::new(), |all, line| all + &line + "\n");
-        self.bytes(lines.as_bytes());
+        let mut all = String::new();
+        for line in lines {
+            all.push_str(&line);
+            all.push('\n');
+        }
+        self.bytes(all.as_bytes());
     }
 
     /// Prints a line of data, and shortens no path in it: a value, or a line of a file.
@@ -177,9 +181,7 @@ impl Output {
 
     /// Prints a document of data.
     pub(crate) fn json(&self, value: &impl Serialize) -> Result<()> {
-        let text = json::text(value).map_err(unwritten)?;
-        self.write(&text);
-        Ok(())
+        json::write(value, |piece| self.write(piece)).map_err(unwritten)
     }
 
     /// Prints a fact that the user may want to know.

@@ -40,13 +40,17 @@ pub struct Setting {
     pub value: Vec<u8>,
 }
 
+/// The settings for which there is room at first: most builds have fewer.
+const SETTINGS: usize = 16;
+
 impl BuildInfo {
     /// The meaning of the lines that the executable has.
     ///
     /// # Errors
     /// [`Refused::Text`], in Go's words, for lines that break the rules.
     pub fn parse(version: &[u8], lines: &[u8]) -> Result<BuildInfo, Refused> {
-        let mut info = BuildInfo { version: version.to_vec(), ..BuildInfo::default() };
+        let settings = Vec::with_capacity(SETTINGS);
+        let mut info = BuildInfo { version: version.to_vec(), settings, ..BuildInfo::default() };
         let mut last = Last::None;
         // What follows the last end of a line does not count.
         for (at, line) in lines.split_inclusive(|byte| *byte == b'\n').enumerate() {

@@ -99,7 +99,9 @@ fn segments<Elf: FileHeader<Endian = Endianness>>(
     data: Data<'_, '_>,
 ) -> Result<()> {
     let mut dynamic = None;
-    for segment in header.program_headers(endian, data)? {
+    let table = header.program_headers(endian, data)?;
+    image.mapped.reserve(table.len());
+    for segment in table {
         let (address, size) = (segment.p_vaddr(endian).into(), segment.p_memsz(endian).into());
         let (offset, filed) = (segment.p_offset(endian).into(), segment.p_filesz(endian).into());
         image.mapped.push(Mapped { address, offset, filed });

@@ -96,10 +96,10 @@ fn sets_version(flags: &[u8]) -> bool {
     })
 }
 
-/// The verdict of `evidence` on the version that is claimed.
-pub(crate) fn verdict(claimed: &[u8], evidence: &[Evidence]) -> Forced {
+/// The verdict of `evidence`, of which `against` contradicts the version that is claimed.
+pub(crate) fn verdict(against: &[&Evidence], evidence: &[Evidence]) -> Forced {
     let named = evidence.iter().any(|one| matches!(one, Evidence::Compiler(_)));
-    match against(claimed, evidence).is_empty() {
+    match against.is_empty() {
         false => Forced::Yes,
         true if named => Forced::No,
         true => Forced::Unknown,
@@ -184,7 +184,8 @@ mod tests {
             ("devel go1.28-0123abc Mon", vec![since(26)], Forced::Unknown),
             ("devel go1.28-0123abc Mon", vec![compiler("go1.28-0123abc")], Forced::No),
         ] {
-            assert_eq!(verdict(claimed.as_bytes(), &evidence), forced, "{claimed} {evidence:?}");
+            let against = against(claimed.as_bytes(), &evidence);
+            assert_eq!(verdict(&against, &evidence), forced, "{claimed} {evidence:?}");
         }
         // What agrees is no reason.
         let evidence = [Evidence::Flag, since(18), since(24), Evidence::Until("x", 27)];

@@ -63,7 +63,13 @@ impl Program {
 
     /// Whether the version is another than the compiler's.
     pub fn forced(&self) -> Forced {
-        evidence::verdict(&self.info.version, &self.evidence)
+        evidence::verdict(&self.contradictions(), &self.evidence)
+    }
+
+    /// Both: the verdict, and the evidence that contradicts the version.
+    pub fn judged(&self) -> (Forced, Vec<&Evidence>) {
+        let against = self.contradictions();
+        (evidence::verdict(&against, &self.evidence), against)
     }
 }
 

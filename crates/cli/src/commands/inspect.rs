@@ -84,11 +84,13 @@ impl Inspect {
         let depth = if debug { Depth::Debug } else { Depth::Headers };
         let (read, mut refused) = cx
             .patiently("reading programs", || read_all(Files::of(&self.paths), depth, cx.verbose));
+        // The process ends soon, and the system takes thousands of small pieces of memory back in one.
+        let read: &[Read] = read.leak();
         let judges = Judges::new(cx, &self.require, here.as_ref());
-        let judged: Vec<Judged<'_>> = judges.judge(&read);
+        let judged: Vec<Judged<'_>> = judges.judge(read);
         let one = self.paths.len() == 1 && read.len() == 1 && read[0].file.named;
         if self.json {
-            cx.output.json(&judged.iter().map(row::Row::of).collect::<Vec<_>>())?;
+            cx.output.json(&row::Rows(&judged))?;
         } else if cx.verbose || (one && self.require.is_empty()) {
             judged.iter().for_each(|one| page::print(cx, one));
         } else {

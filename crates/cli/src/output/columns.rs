@@ -16,7 +16,7 @@ pub(crate) struct Line<const CELLS: usize> {
 impl<const CELLS: usize> Line<CELLS> {
     /// The line in columns of these widths.
     fn whole(&self, widths: &[usize; CELLS]) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(widths.iter().sum::<usize>() + 2 * CELLS);
         for (cell, to) in self.cells.iter().zip(widths) {
             let padding = to.saturating_sub(wide(cell)) + 2;
             text.push_str(cell);

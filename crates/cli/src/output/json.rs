@@ -3,20 +3,90 @@
 
 use goward_resolver::shown;
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter};
+use serde_json::ser::Formatter;
 use std::io::{self, Write};
 
-/// `value` over several lines, the last one ended.
-pub(super) fn text(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    let printable = Printable(PrettyFormatter::new());
-    value.serialize(&mut serde_json::Serializer::with_formatter(&mut text, printable))?;
-    text.push(b'\n');
-    Ok(text)
+/// The most bytes that are kept before they are written.
+const PIECE: usize = 64 << 10;
+
+/// Writes `value` over several lines, the last one ended, in pieces.
+pub(super) fn write(value: &impl Serialize, to: impl FnMut(&[u8])) -> serde_json::Result<()> {
+    let (text, form) = (Text { bytes: Vec::new(), to }, Printable::default());
+    let mut serializer = serde_json::Serializer::with_formatter(text, form);
+    value.serialize(&mut serializer)?;
+    let Text { mut bytes, mut to } = serializer.into_inner();
+    bytes.push(b'\n');
+    to(&bytes);
+    Ok(())
 }
 
-/// Writes strings so that they are printable. Outside of its strings JSON has nothing that acts.
-struct Printable(PrettyFormatter<'static>);
+/// The text on its way. Most writes are of one byte, which costs less than the call of a function that copies.
+struct Text<F> {
+    bytes: Vec<u8>,
+    to: F,
+}
+
+impl<F: FnMut(&[u8])> Write for Text<F> {
+    #[inline(always)]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let [byte] = bytes {
+            self.bytes.push(*byte);
+            return Ok(1);
+        }
+        self.bytes.extend_from_slice(bytes);
+        if self.bytes.len() >= PIECE {
+            (self.to)(&self.bytes);
+            self.bytes.clear();
+        }
+        Ok(bytes.len())
+    }
+
+    #[inline(always)]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write(bytes).map(|_| ())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What stands between two values: from its second byte on, in front of a first one.
+const BREAK: &str = ",\n                                                                ";
+
+/// Writes values over several lines as serde_json's own `PrettyFormatter` does, a break in one piece, and
+/// strings so that they are printable. Outside of its strings JSON has nothing that acts.
+#[derive(Default)]
+struct Printable {
+    /// How many arrays and objects are open.
+    depth: usize,
+    /// Whether the last of them has a value.
+    has_value: bool,
+}
+
+impl Printable {
+    fn begin<W: ?Sized + Write>(&mut self, to: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.has_value = false;
+        to.write_all(bracket)
+    }
+
+    fn end<W: ?Sized + Write>(&mut self, to: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth -= 1;
+        if self.has_value {
+            self.next(to, true)?;
+        }
+        to.write_all(bracket)
+    }
+
+    /// Begins the line of a value.
+    fn next<W: ?Sized + Write>(&mut self, to: &mut W, first: bool) -> io::Result<()> {
+        let (start, blanks) = (usize::from(first), 2 * self.depth);
+        let end = BREAK.len().min(2 + blanks);
+        to.write_all(&BREAK.as_bytes()[start..end])?;
+        (end..2 + blanks).try_for_each(|_| to.write_all(b" "))
+    }
+}
 
 impl Formatter for Printable {
     /// Writes a part of a string that JSON itself lets stand.
@@ -43,39 +113,41 @@ impl Formatter for Printable {
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, to: &mut W) -> io::Result<()> {
-        self.0.begin_array(to)
+        self.begin(to, b"[")
     }
 
     fn end_array<W: ?Sized + Write>(&mut self, to: &mut W) -> io::Result<()> {
-        self.0.end_array(to)
+        self.end(to, b"]")
     }
 
     fn begin_array_value<W: ?Sized + Write>(&mut self, to: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(to, first)
+        self.next(to, first)
     }
 
-    fn end_array_value<W: ?Sized + Write>(&mut self, to: &mut W) -> io::Result<()> {
-        self.0.end_array_value(to)
+    fn end_array_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.has_value = true;
+        Ok(())
     }
 
     fn begin_object<W: ?Sized + Write>(&mut self, to: &mut W) -> io::Result<()> {
-        self.0.begin_object(to)
+        self.begin(to, b"{")
     }
 
     fn end_object<W: ?Sized + Write>(&mut self, to: &mut W) -> io::Result<()> {
-        self.0.end_object(to)
+        self.end(to, b"}")
     }
 
     fn begin_object_key<W: ?Sized + Write>(&mut self, to: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(to, first)
+        self.next(to, first)
     }
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, to: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(to)
+        to.write_all(b": ")
     }
 
-    fn end_object_value<W: ?Sized + Write>(&mut self, to: &mut W) -> io::Result<()> {
-        self.0.end_object_value(to)
+    fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.has_value = true;
+        Ok(())
     }
 }
 
@@ -97,7 +169,8 @@ mod tests {
     use super::*;
 
     fn text(value: &impl Serialize) -> serde_json::Result<String> {
-        let text = super::text(value)?;
+        let mut text = Vec::new();
+        write(value, |piece| text.extend_from_slice(piece))?;
         Ok(String::from_utf8(text).unwrap().strip_suffix('\n').unwrap().to_owned())
     }
 
@@ -115,6 +188,10 @@ mod tests {
             assert_eq!(shown(line.as_bytes()), line);
         }
         let plain = serde_json::json!([{ "a": "b", "c": null, "d": [1, 2.5, true], "e": {} }]);
-        assert_eq!(text(&plain).unwrap(), serde_json::to_string_pretty(&plain).unwrap());
+        let deep = (0..50).fold(plain.clone(), |all, at| serde_json::json!([[], at, { "": all }]));
+        let long = serde_json::json!(vec![deep.clone(); 99]);
+        for value in [plain, deep, long, serde_json::json!([]), serde_json::json!("")] {
+            assert_eq!(text(&value).unwrap(), serde_json::to_string_pretty(&value).unwrap());
+        }
     }
 }

@@ -28,6 +28,8 @@ pub(super) struct Judged<'r> {
     /// What contradicts the version, for people.
     pub(super) reasons: Vec<String>,
     pub(super) forced: Forced,
+    /// The same by the file alone.
+    by_file: Forced,
     /// Each condition with the reason, if it is not met.
     pub(super) conditions: Vec<(&'r Condition, Option<String>)>,
     /// Of a tool: that it is older than what it is to work on.
@@ -50,7 +52,7 @@ impl Judged<'_> {
         let traces = self.program.evidence.iter().map(ToString::to_string);
         // The list of releases is asked last.
         let invented = self.answer.invented.clone();
-        traces.chain(invented.filter(|_| self.program.forced() == Forced::Unknown)).collect()
+        traces.chain(invented.filter(|_| self.by_file == Forced::Unknown)).collect()
     }
 
     /// The least system that it needs: what the file says, or what its Go says, whichever is more.
@@ -134,9 +136,9 @@ impl<'c> Judges<'c> {
 
     fn judge_one<'r>(&'r self, path: &'r Path, program: &'r Program) -> Judged<'r> {
         let answer = self.answer(program);
-        let mut reasons: Vec<String> =
-            program.contradictions().into_iter().map(ToString::to_string).collect();
-        let mut forced = program.forced();
+        let (mut forced, against) = program.judged();
+        let mut reasons: Vec<String> = against.into_iter().map(ToString::to_string).collect();
+        let by_file = forced;
         if let (Some(invented), Forced::Unknown) = (&answer.invented, forced) {
             reasons.push(invented.clone());
             forced = Forced::Yes;
@@ -148,7 +150,8 @@ impl<'c> Judges<'c> {
         let conditions = self.conditions.iter().map(judge).collect();
         let older = self.here.zip(answer.version.as_ref());
         let older = older.and_then(|(here, version)| here.older(program, version));
-        Judged { path, program, answer, judges: self, reasons, forced, conditions, older }
+        let judges = self;
+        Judged { path, program, answer, judges, reasons, forced, by_file, conditions, older }
     }
 
     /// What goward says of the version that a program claims.

@@ -5,14 +5,23 @@ use super::tools::Older;
 use crate::commands::outdated::end_of_life::EndOfLife;
 use goward_gobin::{Forced, Found, Module, Needs, Recorded, Relro, Setting};
 use goward_govern::condition::Condition;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 
 /// Text of the program, as it stands there if it is UTF-8.
 type Text<'r> = Cow<'r, str>;
 
+/// A row for each program, made when it is written.
+pub(super) struct Rows<'r>(pub(super) &'r [Judged<'r>]);
+
+impl Serialize for Rows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Row::of))
+    }
+}
+
 #[derive(Serialize)]
-pub(super) struct Row<'r> {
+struct Row<'r> {
     file: Text<'r>,
     part: Option<&'r str>,
     // Go's own object.
@@ -115,7 +124,7 @@ struct OlderRow<'r> {
 }
 
 impl<'r> Row<'r> {
-    pub(super) fn of(judged: &'r Judged<'_>) -> Row<'r> {
+    fn of(judged: &'r Judged<'_>) -> Row<'r> {
         let (program, info) = (judged.program, &judged.program.info);
         Row {
             file: judged.path.to_string_lossy(),
