@@ -3,10 +3,11 @@
 
     tests/bench/inspect.py [ROUNDS]       100 unless said
 
-200 programs of Go: those of the mirror's toolchains, each several times by links. The two take turns.
-Time is user and system time of all threads, median of the rounds; system calls are counted by strace.
-GOWARD=FILE measures that goward instead of building one. Linux only. Needs the mirror's trees and strace.
-Fails where goward takes more than 0.3 of the time or 0.5 of the calls, or starts a process.
+200 programs of Go: those of the mirror's toolchains, each under several names (hard links, so that each is a
+regular file as it is where people keep programs; LINKS=1 takes symbolic ones, which both look at once more).
+The two take turns. Time is user and system time of all threads, median of the rounds; system calls are counted
+by strace. GOWARD=FILE measures that goward instead of building one. Linux only. Needs the mirror's trees and
+strace. Fails where goward takes more than 0.3 of the time or 0.5 of the calls, or starts a process.
 """
 
 import os
@@ -28,11 +29,12 @@ COUNT = 200
 
 
 def programs(scratch):
-    """Links to COUNT programs, each file as often as needed."""
+    """COUNT names of programs, each file as often as needed."""
+    link = os.symlink if os.environ.get("LINKS") else os.link
     tools = [f for tree in TREES.glob("go1.*") for f in (tree / "bin").iterdir()]
     tools += [f for tree in TREES.glob("go1.*") for f in (tree / "pkg/tool").rglob("*") if f.is_file()]
     for number in range(COUNT):
-        os.symlink(tools[number % len(tools)].resolve(), scratch / f"{number:03}")
+        link(tools[number % len(tools)].resolve(), scratch / f"{number:03}")
     return scratch
 
 
@@ -55,7 +57,8 @@ def calls(command, environment, log):
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     goward = built.goward()
-    with tempfile.TemporaryDirectory() as name:
+    # Beside the trees: a hard link does not leave its file system.
+    with tempfile.TemporaryDirectory(dir=WORKSPACE / "target") as name:
         scratch = Path(name)
         (scratch / "programs").mkdir()
         directory = programs(scratch / "programs")
