@@ -33,17 +33,35 @@ pub(super) fn print(cx: &Context, told: &Told, all: bool) {
     say(
         cx,
         &match differ {
-            0 if unknown > 0 => format!("none of the {others} others differs"),
-            0 => format!("none of {count} modules differs"),
-            _ if all => format!("{differ} of {count} modules differ; reasons with --why MODULE"),
+            0 if unknown > 0 => none_differs(others, "other"),
+            0 => none_differs(count, "module"),
             _ => {
-                let more = "all with --all, reasons with --why MODULE";
-                format!("{differ} of {count} modules differ; {more}")
+                let more = if all { "" } else { "all with --all, " };
+                let said = of(differ, count, ["differs", "differ"]);
+                format!("{said}; {more}reasons with --why MODULE")
             }
         },
     );
     if cx.verbose {
         cx.output.note(&format!("{} was asked", told.toolchain));
+    }
+}
+
+/// As `2 of 3 modules differ`; `verbs` are for one and for several.
+fn of(part: usize, count: usize, verbs: [&str; 2]) -> String {
+    let [one, several] = verbs;
+    let verb = if part == 1 { one } else { several };
+    match count {
+        1 => format!("the one module {verb}"),
+        _ => format!("{part} of {count} modules {verb}"),
+    }
+}
+
+fn none_differs(count: usize, word: &str) -> String {
+    match count {
+        1 => format!("the one {word} does not differ"),
+        _ if word == "other" => format!("none of the {count} others differs"),
+        _ => format!("none of {count} {word}s differs"),
     }
 }
 
@@ -54,7 +72,8 @@ fn unknowns(cx: &Context, told: &Told, [unknown, count]: [usize; 2]) {
         [(why, modules)] if modules == unknown => cut(why),
         _ => "Go could not ask about them".to_owned(),
     };
-    say(cx, &format!("{unknown} of {count} modules are not known: {why}"));
+    let said = of(unknown, count, ["is not known", "are not known"]);
+    say(cx, &format!("{said}: {why}"));
     if shared.iter().any(|(_, modules)| *modules != unknown) {
         for (why, modules) in shared {
             let why = cut(why);
@@ -231,6 +250,17 @@ fn cut(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_module_is_spoken_of_as_one() {
+        let differ = |part, count| of(part, count, ["differs", "differ"]);
+        assert_eq!(differ(1, 1), "the one module differs");
+        assert_eq!(differ(1, 3), "1 of 3 modules differs");
+        assert_eq!(differ(2, 3), "2 of 3 modules differ");
+        let none = |count| [none_differs(count, "module"), none_differs(count, "other")];
+        assert_eq!(none(1), ["the one module does not differ", "the one other does not differ"]);
+        assert_eq!(none(2), ["none of 2 modules differs", "none of the 2 others differs"]);
+    }
 
     #[test]
     fn a_strangers_words_are_cut_and_on_one_line() {
