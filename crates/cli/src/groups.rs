@@ -69,6 +69,23 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_lists_every_command() {
+        for (page, heading) in
+            [("README.md", "## What works today"), ("README.zh-CN.md", "## 目前能做什么")]
+        {
+            let path = format!("{}/../../{page}", env!("CARGO_MANIFEST_DIR"));
+            let text = std::fs::read_to_string(path).unwrap();
+            let (_, rest) = text.split_once(heading).unwrap_or_else(|| panic!("{page}"));
+            let section = rest.split("\n## ").next().unwrap_or_default();
+            let names = GROUPS.iter().flat_map(|(_, names)| *names);
+            // These two every program has.
+            for name in names.filter(|name| ![HELP, "version"].contains(name)) {
+                assert!(section.contains(&format!("`{name}`")), "{page}: {name}");
+            }
+        }
+    }
+
+    #[test]
     fn the_list_fits_the_window() {
         for width in [40, 80] {
             let template = template(&Args::command(), width);
