@@ -11,8 +11,6 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 #[cfg(unix)]
 use std::io;
-#[cfg(unix)]
-use std::path::Path;
 use std::process::Command;
 #[cfg(unix)]
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -160,9 +158,8 @@ fn last_works() -> MutexGuard<'static, BTreeMap<u64, LastWork>> {
 #[cfg(unix)]
 fn wait_for_an_end() -> SigSet {
     let mut ending = SigSet::empty();
-    let ignored = ignored();
     for signal in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM] {
-        if ignored >> (signal as u32 - 1) & 1 == 0 {
+        if !is_ignored(signal) {
             ending.add(signal);
         }
     }
@@ -188,14 +185,17 @@ fn wait_for_an_end() -> SigSet {
     }
 }
 
-/// The signals that the caller has this process ignore, as `nohup` does, by their bits. One that waits would
-/// reach it all the same.
+/// Whether the caller has this process ignore a signal, as `nohup` does. One that waits would reach it all
+/// the same. The system is asked itself: not every one has `/proc`, and no sandbox has to.
 #[cfg(unix)]
-fn ignored() -> u64 {
-    let status = Path::new("/proc/self/status");
-    let status = crate::read::read_text(status, 64 << 10).unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+#[expect(unsafe_code, reason = "nix tells the action for a signal only to who sets another")]
+fn is_ignored(signal: Signal) -> bool {
+    use nix::libc;
+    let mut action = std::mem::MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: without a new action none is set; the old one fits into its place.
+    let asked = unsafe { libc::sigaction(signal as i32, std::ptr::null(), action.as_mut_ptr()) };
+    // SAFETY: it holds integers and no reference, so its zeros are a value, too.
+    asked == 0 && unsafe { action.assume_init() }.sa_sigaction == libc::SIG_IGN
 }
 
 #[cfg(unix)]
@@ -203,6 +203,19 @@ fn of_limit() -> SigSet {
     let mut held = SigSet::empty();
     held.add(Signal::SIGXFSZ);
     held
+}
+
+#[cfg(all(test, unix))]
+mod ignored_tests {
+    use super::*;
+
+    /// Rust has every program ignore SIGPIPE, and no other signal.
+    #[test]
+    fn the_system_says_what_is_ignored() {
+        for (signal, is) in [(Signal::SIGPIPE, true), (Signal::SIGUSR2, false)] {
+            assert_eq!(is_ignored(signal), is, "{signal}");
+        }
+    }
 }
 
 #[cfg(test)]
