@@ -73,10 +73,15 @@ impl Error {
         &self.text
     }
 
+    /// The sentence without the source that it is about, and on a line of its own each remedy.
+    pub fn why_lines(&self) -> &str {
+        let source = self.source.as_deref().map_or(0, |source| text!("{}: ", source).len());
+        self.text.get(source..).unwrap_or(&self.text)
+    }
+
     /// The text without the source that it is about.
     pub fn why(&self) -> String {
-        let source = self.source.as_deref().map_or(0, |source| text!("{}: ", source).len());
-        on_one_line(self.text.get(source..).unwrap_or(&self.text))
+        on_one_line(self.why_lines())
     }
 
     /// The refusal of a file that is there and cannot be read.

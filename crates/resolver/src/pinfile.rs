@@ -1,12 +1,12 @@
 //! `.go-version` and `.tool-versions`, and `<root>/default`, which is written the same way.
 
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::host::FileText;
 use crate::line::trimmed;
-use crate::printable::{escaped, quoted};
+use crate::printable::quoted;
 use crate::range::SelectorError;
 use crate::selector::Selector;
-use crate::source::Origin;
+use crate::source::{Origin, Source};
 use crate::text;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -109,10 +109,9 @@ impl PinFile {
     }
 
     fn empty(&self) -> Error {
-        Error::refused(text!(
-            "{}:1: no version in this file\nwrite one such as 1.22.10, or remove the file",
-            escaped(&self.path)
-        ))
+        let origin = Origin { path: self.path.clone(), line: 1, owner: self.text.owner };
+        let why = "no version in this file\nwrite one such as 1.22.10, or remove the file";
+        Error::of(Code::Refused, Source::PinFile(origin), String::from(why))
     }
 
     fn malformed(&self, origin: &Origin, text: &[u8], error: SelectorError) -> Error {
@@ -130,7 +129,8 @@ impl PinFile {
         } else {
             "write one such as 1.22.10, 1.22 or latest"
         };
-        Error::refused(text!("{}: {}{}\n{}", origin, what, said, mend))
+        let source = Source::PinFile(origin.clone());
+        Error::of(Code::Refused, source, text!("{}{}\n{}", what, said, mend))
     }
 }
 

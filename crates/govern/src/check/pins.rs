@@ -108,7 +108,7 @@ fn pin(
     let pin = match parsed(look, (path, bytes))? {
         Ok(pin) => pin,
         Err(error) => {
-            findings.push(refused(look, Rule::PinMalformed, (path, &error)));
+            findings.push(refused(Rule::PinMalformed, (path, &error)));
             return None;
         }
     };
@@ -164,7 +164,7 @@ fn goenv(
     let (at, value) = match goenv_file(look, (path, bytes), "GOTOOLCHAIN") {
         Ok(found) => found?,
         Err(error) => {
-            findings.push(refused(look, Rule::GoenvMalformed, (path, &error)));
+            findings.push(refused(Rule::GoenvMalformed, (path, &error)));
             return None;
         }
     };
@@ -235,17 +235,10 @@ pub(super) fn bare(look: &Look<'_>, name: &ToolchainName, at: Place) -> Option<F
     })
 }
 
-/// The resolver's refusal of a file, without the place that its words begin with.
-fn refused(look: &Look<'_>, rule: Rule, (path, error): (&str, &Error)) -> Finding {
-    let (first, mend) = error.lines().split_once('\n').unwrap_or((error.lines(), ""));
-    let virtual_ = String::from_utf8_lossy(&look.host.path(path)).into_owned();
-    let rest = first.strip_prefix(&virtual_).unwrap_or(first).trim_start_matches(':');
-    let (line, words) = match rest.split_once(": ") {
-        Some((line, words)) if line.bytes().all(|b| b.is_ascii_digit()) => {
-            (line.parse().unwrap_or(1), words)
-        }
-        _ => (1, rest.trim()),
-    };
+/// The resolver's refusal of a file, at the line that it is about.
+fn refused(rule: Rule, (path, error): (&str, &Error)) -> Finding {
+    let (words, mend) = error.why_lines().split_once('\n').unwrap_or((error.why_lines(), ""));
+    let line = error.source.as_ref().and_then(|source| source.origin()).map_or(1, |at| at.line);
     let finding = Finding::new(rule, Place::line(path, line), [words, ""], words.to_owned());
     if mend.is_empty() { finding } else { finding.mend(mend.replace('\n', "; ")) }
 }
