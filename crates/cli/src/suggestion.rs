@@ -6,6 +6,7 @@
 use crate::foreign;
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use goward_govern::slip::is_slip;
 
 /// The complaint about the words of `line`, which suggests only commands that `goward --help` shows.
 pub(crate) fn honest(mut error: Error, command_line: &Command, line: &[String]) -> Error {
@@ -38,11 +39,6 @@ pub(crate) fn honest(mut error: Error, command_line: &Command, line: &[String]) 
         _ => {}
     }
     error
-}
-
-/// Whether `typed` differs from `name` by few letters: missing, added, exchanged or other ones.
-fn is_slip(typed: &str, name: &str) -> bool {
-    strsim::osa_distance(typed, name) <= (name.chars().count() / 3).clamp(1, 2)
 }
 
 /// The names of the visible commands among these, each once; an alias of more than one letter

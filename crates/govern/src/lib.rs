@@ -37,5 +37,6 @@ mod places;
 pub mod repo;
 mod requirement;
 pub mod rule;
+pub mod slip;
 pub mod startup;
 pub mod system;

@@ -79,7 +79,7 @@ macro_rules! rules {
 }
 
 rules! {
-    PinBelowFloor "pin-below-floor" Error "No release that a pin takes meets the go line of a module (raised by its directives) or of its go.work: Go refuses to build. A warning where the go line is a `1.N` before 1.21, which an older Go does not refuse."
+    PinBelowFloor "pin-below-floor" Error "A pin is below what a module needs, with every release that it takes: below the go line of its go.mod or go.work, or below a directive that asks for more. Go refuses to build. A warning where the go line is a `1.N` before 1.21, which an older Go does not refuse."
     PinBelowToolchainLine "pin-below-toolchain-line" Note "A pin is an exact version below the toolchain line: the pin wins, and the line has no effect."
     PinsDisagree "pins-disagree" Error "Two pins of one directory name versions of which neither contains the other."
     PinMalformed "pin-malformed" Error "A pin file holds no version that goward knows: every `go` below it is refused."
@@ -140,6 +140,11 @@ impl Rule {
         self.entry().0
     }
 
+    /// The names of all.
+    pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
+        Rule::ALL.iter().map(|rule| rule.id())
+    }
+
     /// The severity that it has unless a file or the case says otherwise.
     pub fn severity(self) -> Severity {
         self.entry().1
@@ -153,6 +158,11 @@ impl Rule {
     /// Whether it counts only where a policy gives it a severity.
     pub fn is_off_unless_asked(self) -> bool {
         matches!(self, Rule::WorkCommitted | Rule::ToolchainUnstated)
+    }
+
+    /// Whether it is about a release by itself, wherever that is named.
+    pub fn is_of_release(self) -> bool {
+        matches!(self, Rule::VersionEol | Rule::VersionUnknown | Rule::BelowMinimum)
     }
 
     /// The look beyond the files that it needs.

@@ -5,6 +5,7 @@ use super::policy::RepoPolicy;
 use crate::finding::{Finding, Place};
 use crate::repo::Repository;
 use crate::rule::Rule;
+use crate::slip::meant;
 use std::collections::HashMap;
 
 const WORDS: &str = "goward: allow ";
@@ -91,9 +92,33 @@ impl Allow {
         let said = &self.said;
         let message = match self.rule {
             Some(rule) => format!("there is no finding of {rule} here to allow"),
-            None => format!("there is no rule {said}"),
+            None => format!("there is no rule {said}{}", meant(said, Rule::ids())),
         };
         let finding = Finding::new(Rule::AllowUnused, self.at, [said, "no effect"], message);
-        finding.mend("remove the comment")
+        finding.mend(match self.rule {
+            Some(_) => "remove the comment",
+            None => "write `goward: allow RULE, RULE reason`: no comma between the last rule and the reason",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::report;
+
+    #[test]
+    fn a_comment_with_a_slip_is_answered_by_its_form() {
+        let form = "write `goward: allow RULE, RULE reason`: no comma between the last rule and the reason";
+        for (comment, message, words) in [
+            ("version-eo", "there is no rule version-eo; did you mean version-eol?", form),
+            ("version-eol, we need it", "there is no rule we", form),
+            ("pin-crlf", "there is no finding of pin-crlf here to allow", "remove the comment"),
+        ] {
+            let file = format!("# goward: allow {comment}\n1.20.14\n");
+            let found = report(&[(".go-version", &file)]).findings;
+            let unused = found.iter().find(|one| one.rule == super::Rule::AllowUnused).unwrap();
+            let told = unused.remedy.as_ref().map(|remedy| remedy.words.as_str());
+            assert_eq!((unused.message.as_str(), told), (message, Some(words)), "{comment}");
+        }
     }
 }

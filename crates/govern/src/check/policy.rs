@@ -6,9 +6,11 @@ use crate::finding::{Finding, Place};
 use crate::names::{LONGEST, MOST, NamePattern, Names};
 use crate::repo::Repository;
 use crate::rule::{Rule, Severity};
+use crate::slip::meant;
 use goward_resolver::{Selector, Version};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -147,7 +149,7 @@ impl RepoPolicy {
         for (key, value) in document.get_ref() {
             match &**key.get_ref() {
                 "check" => reader.check(&mut policy, value)?,
-                other => return Err(reader.unknown(key.span(), other)),
+                other => return Err(reader.unknown((key.span(), other), TABLES)),
             }
         }
         Ok(policy)
@@ -220,14 +222,24 @@ impl RepoPolicy {
     }
 }
 
+/// The tables of a policy.
+const TABLES: &[&str] = &["check"];
+/// The keys of `[check]`.
+const KEYS: [&str; 7] = ["minimum", "pins", "fail-on", "relation", "exclude", "claim", "rules"];
+
 /// Reads values, and knows their lines.
 struct Reader<'r> {
     line: &'r dyn Fn(std::ops::Range<usize>) -> u32,
 }
 
 impl Reader<'_> {
-    fn unknown(&self, span: std::ops::Range<usize>, key: &str) -> Invalid {
-        Invalid { line: (self.line)(span), why: format!("there is no key {key:?}") }
+    /// A key that is none of `keys`.
+    fn unknown(&self, (span, key): (Range<usize>, &str), keys: &[&str]) -> Invalid {
+        let meant = match KEYS.contains(&key) && keys == TABLES {
+            true => format!("; write it below [check], or as check.{key}"),
+            false => meant(key, keys.iter().copied()),
+        };
+        Invalid { line: (self.line)(span), why: format!("there is no key {key:?}{meant}") }
     }
 
     fn refuse(&self, value: &Value<'_>, wants: &str) -> Invalid {
@@ -275,7 +287,7 @@ impl Reader<'_> {
                 "exclude" => policy.exclude = self.patterns(value)?,
                 "claim" => policy.claims = self.claims(value)?,
                 "rules" => self.rules(policy, value)?,
-                other => return Err(self.unknown(key.span(), other)),
+                other => return Err(self.unknown((key.span(), other), &KEYS)),
             }
         }
         Ok(())
@@ -296,7 +308,8 @@ impl Reader<'_> {
         }
         for (key, value) in self.table(value, "a relation, or a table of them")? {
             let kind = ClaimKind::ALL.into_iter().find(|kind| kind.id() == key.get_ref());
-            let kind = kind.ok_or_else(|| self.unknown(key.span(), key.get_ref()))?;
+            let kinds = ClaimKind::ALL.map(ClaimKind::id);
+            let kind = kind.ok_or_else(|| self.unknown((key.span(), key.get_ref()), &kinds))?;
             policy.relations.insert(kind, relation(value)?);
         }
         Ok(())
@@ -329,7 +342,9 @@ impl Reader<'_> {
                 match &**key.get_ref() {
                     "files" => files = Some(self.patterns(value)?),
                     "pattern" => pattern = Some(value),
-                    other => return Err(self.unknown(key.span(), other)),
+                    other => {
+                        return Err(self.unknown((key.span(), other), &["files", "pattern"]));
+                    }
                 }
             }
             let (Some(files), Some(pattern)) = (files, pattern) else {
@@ -344,7 +359,8 @@ impl Reader<'_> {
     fn rules<'v>(&self, policy: &mut RepoPolicy, value: &'v Value<'v>) -> Result<()> {
         for (key, value) in self.table(value, "a table of rules")? {
             let Some(rule) = Rule::named(key.get_ref()) else {
-                let why = format!("there is no rule {:?}", key.get_ref());
+                let typed: &str = key.get_ref();
+                let why = format!("there is no rule {typed:?}{}", meant(typed, Rule::ids()));
                 return Err(Invalid { line: (self.line)(key.span()), why });
             };
             let wants = "\"error\", \"warning\", \"note\" or \"off\"";

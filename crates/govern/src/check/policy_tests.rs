@@ -35,6 +35,44 @@ fn every_key_is_read_and_an_unknown_one_is_an_error() {
 }
 
 #[test]
+fn an_unknown_name_is_answered_by_the_nearest() {
+    for (text, why) in [
+        ("[check]\nminimun = \"1.24\"\n", "there is no key \"minimun\"; did you mean minimum?"),
+        (
+            "[check.rules]\nversion-eo = \"off\"\n",
+            "there is no rule \"version-eo\"; did you mean version-eol?",
+        ),
+        ("[check.rules]\neverything = \"off\"\n", "there is no rule \"everything\""),
+        (
+            "[check.relation]\nimages = \"same\"\n",
+            "there is no key \"images\"; did you mean image?",
+        ),
+        ("[[check.claim]]\npatern = '(go)'\n", "there is no key \"patern\"; did you mean pattern?"),
+        ("[chek]\n", "there is no key \"chek\"; did you mean check?"),
+        (
+            "minimum = \"1.24\"\n",
+            "there is no key \"minimum\"; write it below [check], or as check.minimum",
+        ),
+        (
+            "[rules]\npin-crlf = \"off\"\n",
+            "there is no key \"rules\"; write it below [check], or as check.rules",
+        ),
+    ] {
+        assert_eq!(RepoPolicy::parse(text.as_bytes()).unwrap_err().why, why, "{text}");
+    }
+}
+
+/// The keys that are suggested are those that are read.
+#[test]
+fn each_key_that_is_named_is_read() {
+    for key in KEYS {
+        let text = format!("[check]\n{key} = 1\n");
+        let why = RepoPolicy::parse(text.as_bytes()).unwrap_err().why;
+        assert!(why.starts_with("write "), "{key}: {why}");
+    }
+}
+
+#[test]
 fn patterns_have_bounds() {
     let policy = |patterns: Vec<String>| {
         let list = patterns.iter().map(|one| format!("'{one}'")).collect::<Vec<_>>().join(", ");
