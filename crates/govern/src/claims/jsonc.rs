@@ -12,14 +12,18 @@ const TOO_LARGE: NoYaml = NoYaml { line: 1, why: "too large" };
 pub(super) fn load(bytes: &[u8]) -> Result<Option<Rc<Node>>, NoYaml> {
     let text = std::str::from_utf8(bytes).map_err(|_| NoYaml { line: 1, why: "not UTF-8 text" })?;
     let (collect, parse) = Default::default();
-    let parsed = parse_to_ast(text, &collect, &parse).map_err(|error| {
-        let line = u32::try_from(error.line_display()).unwrap_or(1);
-        NoYaml { line, why: "not JSON" }
-    })?;
+    let parsed = parse_to_ast(text, &collect, &parse)
+        .map_err(|error| NoYaml { line: line_of(text, error.range().start), why: "not JSON" })?;
     let lines = text.match_indices('\n').map(|(at, _)| at + 1);
     let begin = [0].into_iter().chain(lines).collect();
     let mut reader = Reader { text, begin, spot: Spot { at: 0, column: 1 }, left: MOST_WEIGHT };
     parsed.value.map(|value| reader.node(&value).map(Rc::new)).transpose()
+}
+
+/// The line of a byte, or the last one. For the parser a lone carriage return ends a line, for no other program.
+fn line_of(text: &str, at: usize) -> u32 {
+    let before = text.get(..at).unwrap_or(text).matches('\n').count();
+    u32::try_from((before + 1).min(text.lines().count())).unwrap_or(u32::MAX).max(1)
 }
 
 /// A text, read from its beginning to its end.
@@ -127,6 +131,21 @@ mod tests {
         let escaped = tree.get("c").unwrap();
         assert_eq!((escaped.text(), escaped.line, escaped.column()), (Some("a1"), 4, None));
         assert!(load(b"").unwrap().is_none());
+    }
+
+    /// Found by a fuzz target: the file has no such line.
+    #[test]
+    fn a_file_that_ends_too_early_is_at_fault_in_a_line_that_it_has() {
+        for (text, line) in [
+            ("{\r\r\r\"a\": ", 1),
+            ("[\n", 1),
+            ("{\r\n\r\n\"a\r\": x\r\n}", 3),
+            ("// é\n[1,\n2", 2),
+            ("/*\r", 1),
+            ("\"\r", 1),
+        ] {
+            assert_eq!(load(text.as_bytes()).err().map(|error| error.line), Some(line), "{text:?}");
+        }
     }
 
     #[test]
