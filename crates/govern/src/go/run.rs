@@ -1,14 +1,12 @@
 //! One call of Go: its output is read as it comes, its words are kept, and it ends in time.
 
 use super::{Error, Go};
-use crate::child::Started;
+use crate::child::{self, Bounds, Ended, Unanswered};
 use std::cell::Cell;
 use std::ffi::OsStr;
 use std::io::{self, BufReader, Read};
-use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// The longest that Go may take for all that a command asks: a first look at a large graph fetches thousands
 /// of files, and what makes Go wait once does so each time.
@@ -19,25 +17,18 @@ thread_local! {
 }
 /// The most memory of each of its processes, in bytes: a few bytes may stand for gigabytes of blanks.
 const MEMORY: u64 = 4 << 30;
+const BOUNDS: Bounds = Bounds { left: &LEFT, memory: MEMORY, words: MOST_WORDS };
 /// The most that one call may print, in bytes.
 const MOST: u64 = 256 << 20;
 /// The most of its words that are kept, in bytes.
 const MOST_WORDS: u64 = 64 << 10;
 
-/// A call that is over.
-struct Ended<T> {
-    read: Result<T, String>,
-    words: String,
-    /// `None` if it did not end in time.
-    status: Option<ExitStatus>,
-}
-
 impl Go {
     /// Asks, and reads the output by `read`. Fails with Go's words if its status is not 0.
-    pub(crate) fn ask<T: Send>(
+    pub(crate) fn ask<T: Send + 'static>(
         &self,
         args: &[&OsStr],
-        read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send,
+        read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send + 'static,
     ) -> Result<T, Error> {
         let (answer, failed) = self.hear(args, read)?;
         failed.map_or(answer, Err)
@@ -45,29 +36,23 @@ impl Go {
 
     /// Asks, where a status that is not 0 may be an answer: it is given beside what `read` made of the
     /// output.
-    pub(crate) fn hear<T: Send>(
+    pub(crate) fn hear<T: Send + 'static>(
         &self,
         args: &[&OsStr],
-        read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send,
+        read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send + 'static,
     ) -> Result<(Result<T, Error>, Option<Error>), Error> {
         let said = said(args);
-        let (begun, patience) = (Instant::now(), LEFT.get());
-        if patience.is_zero() {
-            return Err(Error::Endless(said));
-        }
         let start = |error| Error::Start(self.program.clone(), error);
-        let mut started = Started::of(&mut self.command(args), MEMORY).map_err(start)?;
-        let ended = listen(&mut started, begun + patience, read);
-        if !matches!(ended, Ok(Ended { status: Some(_), .. })) {
-            started.kill();
-            // A wait cannot fail for another reason than that it is gone.
-            let _ = started.child.wait();
-        }
-        drop(started);
-        LEFT.set(patience.saturating_sub(begun.elapsed()));
-        let Ended { read, words, status } = ended.map_err(start)?;
-        let Some(status) = status else { return Err(Error::Endless(said)) };
-        let words = without_texts(&words);
+        let ended = child::converse(&mut self.command(args), &BOUNDS, |child| {
+            let out = child.stdout.take()?;
+            Some(move || Ok(read_all(out, read)))
+        });
+        let Ended { said: read, words, status } = ended.map_err(|why| match why {
+            Unanswered::Endless => Error::Endless(said.clone()),
+            Unanswered::Unable(error) => start(error),
+        })?;
+        let read = read.map_err(start)?;
+        let words = without_texts(String::from_utf8_lossy(&words).trim_end());
         let command = said.clone();
         let failed = (!status.success()).then_some(Error::Failed { command, words });
         Ok((read.map_err(|why| Error::Answer(said, why)), failed))
@@ -87,51 +72,21 @@ impl Go {
     }
 }
 
-/// Reads both outputs and waits for the end.
-fn listen<T: Send>(
-    started: &mut Started,
-    end: Instant,
-    read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send,
-) -> io::Result<Ended<T>> {
-    let (Some(out), Some(mut err)) = (started.child.stdout.take(), started.child.stderr.take())
-    else {
-        return Err(io::Error::other("it has no output"));
+/// Reads the output, to its end: Go waits for a reader of all of it.
+fn read_all<T>(
+    out: impl Read,
+    read: impl FnOnce(&mut dyn Read) -> Result<T, String>,
+) -> Result<T, String> {
+    let mut out = BufReader::new(out.take(MOST));
+    let read = read(&mut out);
+    let read = match out.get_ref().limit() {
+        0 => Err("it prints without end".to_owned()),
+        _ => read,
     };
-    thread::scope(|scope| {
-        let (done, both) = mpsc::channel();
-        let also_done = done.clone();
-        let reader = thread::Builder::new().spawn_scoped(scope, move || {
-            let mut out = BufReader::new(out.take(MOST));
-            let read = read(&mut out);
-            let read = match out.get_ref().limit() {
-                0 => Err("it prints without end".to_owned()),
-                _ => read,
-            };
-            let mut out = out.into_inner().into_inner();
-            // Go waits for a reader of all of it.
-            let _ = io::copy(&mut out, &mut io::sink());
-            let _ = done.send(());
-            read
-        })?;
-        let words = thread::Builder::new().spawn_scoped(scope, move || {
-            let mut words = Vec::new();
-            let _ = err.by_ref().take(MOST_WORDS).read_to_end(&mut words);
-            let _ = io::copy(&mut err, &mut io::sink());
-            let _ = also_done.send(());
-            String::from_utf8_lossy(&words).trim_end().to_owned()
-        });
-        // Where there can be no more threads, the first one ends with what it reads.
-        let words = words.inspect_err(|_| started.kill())?;
-        let left = || end.saturating_duration_since(Instant::now());
-        let in_time = (0..2).all(|_| both.recv_timeout(left()).is_ok());
-        let status = if in_time { wait(&mut started.child, end)? } else { None };
-        if status.is_none() {
-            // The readers end with the last process that could write to them.
-            started.kill();
-        }
-        let read = reader.join().unwrap_or_else(|_| Err("it cannot be read".to_owned()));
-        Ok(Ended { read, words: words.join().unwrap_or_default(), status })
-    })
+    let mut out = out.into_inner().into_inner();
+    // What has been read decides.
+    let _ = io::copy(&mut out, &mut io::sink());
+    read
 }
 
 /// Go's words, without what it found in the place of a word of Go: a link may have led it to any file.
@@ -147,19 +102,6 @@ fn without_texts(words: &str) -> String {
     words.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// The status of a child that has closed its outputs, and so ends at once.
-fn wait(child: &mut std::process::Child, end: Instant) -> io::Result<Option<ExitStatus>> {
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        if Instant::now() >= end {
-            return Ok(None);
-        }
-        thread::sleep(Duration::from_micros(200));
-    }
-}
-
 /// The arguments, for messages.
 fn said(args: &[&OsStr]) -> String {
     let words: Vec<_> = args.iter().map(|word| word.to_string_lossy()).collect();
@@ -173,6 +115,8 @@ mod tests {
     use super::super::Network;
     use super::*;
     use std::path::PathBuf;
+    use std::thread;
+    use std::time::Instant;
 
     /// A Go that is a shell with this script.
     fn go(script: &str) -> (tempfile::TempDir, Go) {
@@ -247,6 +191,20 @@ mod tests {
             });
             assert!(in_time || !cfg!(target_os = "linux"), "{script}");
         }
+    }
+
+    /// A process that has left the group may hold the output open after all others.
+    #[test]
+    fn a_process_out_of_reach_is_not_waited_for() {
+        let (dir, go) =
+            go("setsid sh -c 'echo $$ >pid; exec sleep 55' & until [ -s pid ]; do :; done");
+        LEFT.set(Duration::from_secs(2));
+        let began = Instant::now();
+        assert!(matches!(ask(&go), Err(Error::Endless(_))));
+        assert!(began.elapsed() < Duration::from_secs(20));
+        let pid = std::fs::read_to_string(dir.path().join("pid")).unwrap();
+        let pid = pid.trim().parse().ok().and_then(rustix::process::Pid::from_raw).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
     }
 
     /// A file of 1.5 GB of blanks is a few bytes on a disk.

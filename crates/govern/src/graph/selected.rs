@@ -130,10 +130,10 @@ impl Asking {
     }
 
     /// Calls Go, with its own copy of the `go.mod` where there is one.
-    fn call<T: Send>(
+    fn call<T: Send + 'static>(
         &self,
         args: &[&str],
-        read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send,
+        read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send + 'static,
     ) -> Result<T, Error> {
         self.go.ask(&words(&self.args(args)), read)
     }

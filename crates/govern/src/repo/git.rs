@@ -5,14 +5,12 @@
 pub(super) mod blobs;
 
 use super::Error;
-use crate::child::Started;
+use crate::child::{self, Bounds, Ended, Unanswered, piece};
 use std::cell::Cell;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The longest that git may take for all that a command asks: what makes it wait once does so each time.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,6 +22,7 @@ thread_local! {
 /// The most memory of git, in bytes. git cannot stream a file that is packed as the difference to another: it
 /// holds it as a whole, and a few bytes may stand for gigabytes.
 const MEMORY: u64 = 1 << 30;
+const BOUNDS: Bounds = Bounds { left: &LEFT, memory: MEMORY, words: 4 << 10 };
 /// The most that git may say, in bytes.
 const LIMIT: u64 = 128 << 20;
 
@@ -183,39 +182,11 @@ where
     W: FnOnce() -> io::Result<T> + Send + 'static,
 {
     let failed = |why: &str| Error::Git(why.to_owned());
-    let begun = Instant::now();
-    let patience = LEFT.get();
-    if patience.is_zero() {
-        return Err(failed(ENDLESS));
-    }
-    let unable = |error: io::Error| failed(&error.to_string());
-    let mut git = Started::of(&mut command, MEMORY).map_err(unable)?;
-    // Both at once: git waits for the reader of the one that is full.
-    let readers = match (take(&mut git.child), git.child.stderr.take()) {
-        (Some(work), Some(err)) => {
-            by_thread(work).and_then(|said| Ok((said, by_thread(move || words(err))?)))
-        }
-        _ => Err(io::Error::other("it has no output")),
-    };
-    let (said, words) = readers.map_err(|error| {
-        git.kill();
-        // A wait cannot fail for another reason than that it is gone.
-        let _ = git.child.wait();
-        unable(error)
+    let ended = child::converse(&mut command, &BOUNDS, take);
+    let Ended { said, words, status } = ended.map_err(|why| match why {
+        Unanswered::Endless => failed(ENDLESS),
+        Unanswered::Unable(error) => failed(&error.to_string()),
     })?;
-    let left = || patience.saturating_sub(begun.elapsed());
-    let said = said.recv_timeout(left());
-    if !matches!(said, Ok(Ok(_))) {
-        git.kill();
-    }
-    let words = words.recv_timeout(left());
-    if words.is_err() {
-        git.kill();
-    }
-    let status = end_of(git, &left).map_err(unable)?;
-    LEFT.set(left());
-    let (Ok(said), Ok(words)) = (said, words) else { return Err(failed(ENDLESS)) };
-    let words = words.map_err(unable)?;
     let words = String::from_utf8_lossy(&words);
     let lines = words.lines().map(str::trim).filter(|line| !line.is_empty()).take(TOLD);
     let first = &*lines.collect::<Vec<_>>().join("\n");
@@ -227,18 +198,6 @@ where
         }
         _ => Err(failed(first)),
     }
-}
-
-/// Waits for the end of git, which may close its outputs and go on.
-fn end_of(mut git: Started, left: &dyn Fn() -> Duration) -> io::Result<ExitStatus> {
-    while matches!(git.child.try_wait(), Ok(None)) {
-        if left().is_zero() {
-            git.kill();
-            break;
-        }
-        thread::sleep(Duration::from_millis(1));
-    }
-    git.child.wait()
 }
 
 /// Whether a program ended because its reader had enough.
@@ -270,32 +229,6 @@ pub(super) fn inside(name: &[u8]) -> Result<PathBuf, Error> {
     }
     let name = String::from_utf8_lossy(name).escape_debug().to_string();
     Err(Error::Git(format!("its index names {name}, which cannot be a file of this repository")))
-}
-
-/// The first `limit` bytes of an output, and the rest of it.
-fn piece<R: Read>(mut output: R, limit: u64) -> io::Result<(Vec<u8>, R)> {
-    let mut bytes = Vec::new();
-    output.by_ref().take(limit).read_to_end(&mut bytes)?;
-    Ok((bytes, output))
-}
-
-/// The beginning of git's own words, which are all read.
-fn words(output: impl Read) -> io::Result<Vec<u8>> {
-    let (bytes, mut rest) = piece(output, 4 << 10)?;
-    io::copy(&mut rest, &mut io::sink())?;
-    Ok(bytes)
-}
-
-/// The result of some work that a thread does; an error where there can be no more threads.
-fn by_thread<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<Receiver<io::Result<T>>> {
-    let (send, result) = mpsc::channel();
-    thread::Builder::new().spawn(move || {
-        // The other side may have given up.
-        let _ = send.send(work());
-    })?;
-    Ok(result)
 }
 
 pub(crate) fn path_of(name: &[u8]) -> PathBuf {

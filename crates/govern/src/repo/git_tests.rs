@@ -4,6 +4,7 @@ use super::*;
 use goward_testkit::start::tool;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::time::Instant;
 
 fn shell(script: &str) -> Command {
     let mut shell = tool("sh");
