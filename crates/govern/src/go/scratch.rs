@@ -13,6 +13,8 @@ use std::time::Duration;
 const PREFIX: &str = "goward-mod-";
 /// A file in it, on which the process has a lock that made it.
 const LOCK: &str = "lock";
+/// Its name until it is locked.
+const UNLOCKED: &str = "lock.new";
 /// The age of a directory without that file that is no longer in the making.
 const MAKING: Duration = Duration::from_secs(3600);
 /// The most files of the directory for temporary files that are looked at.
@@ -44,9 +46,7 @@ impl Scratch {
             #[cfg(unix)]
             builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
             let dir = builder.tempdir_in(temporary)?;
-            let lock = new(&dir.path().join(LOCK))?;
-            // Where there are no locks, none is taken for stale.
-            let _ = lock.try_lock();
+            let lock = locked(dir.path())?;
             let path = dir.path().to_path_buf();
             Ok(((lock, dir), move || remove(&path)))
         });
@@ -76,6 +76,16 @@ impl Scratch {
             read => read.map_err(|error| Error::Read(path, error)),
         }
     }
+}
+
+/// The lock of a directory. It has its name only once it is locked: a file of this name without a lock is stale.
+fn locked(dir: &Path) -> io::Result<File> {
+    let early = dir.join(UNLOCKED);
+    let lock = new(&early)?;
+    // Where there are no locks, none is taken for stale.
+    let _ = lock.try_lock();
+    fs::rename(early, dir.join(LOCK))?;
+    Ok(lock)
 }
 
 fn new(path: &Path) -> io::Result<File> {
@@ -138,6 +148,25 @@ fn is_ours(meta: &fs::Metadata) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// One is made while others look for what is stale.
+    #[test]
+    fn one_in_the_making_is_not_stale() {
+        let temporary = tempfile::tempdir().unwrap();
+        let path = temporary.path();
+        std::thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| {
+                    for _ in 0..150 {
+                        let scratch = Scratch::within(path).unwrap();
+                        assert!(scratch.path(LOCK).is_file(), "another has removed it");
+                        scratch.write("x", b"x").unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(path).unwrap().count(), 0);
+    }
 
     #[cfg(unix)]
     #[test]
