@@ -1,23 +1,12 @@
 //! Paths as the resolver's bytes, as the standard library's paths, and as text.
 
+pub(crate) use goward_govern::os_path::path_of as to_path;
 pub(crate) use goward_installer::Shown;
 pub(crate) use goward_resolver::shown;
 use std::path::{Path, PathBuf};
 
 /// Stands for text that goward may not show.
 pub(crate) const NOT_SHOWN: &str = "(not shown)";
-
-/// A path of the resolver.
-pub(crate) fn to_path(bytes: &[u8]) -> PathBuf {
-    #[cfg(unix)]
-    {
-        use std::os::unix::ffi::OsStrExt as _;
-        PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
-    }
-    // This changes only names with half of a surrogate pair.
-    #[cfg(not(unix))]
-    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
-}
 
 /// A path for the resolver.
 pub(crate) fn to_bytes(path: &Path) -> Vec<u8> {

@@ -18,6 +18,7 @@ pub use error::Error;
 pub(crate) use error::lacks_network;
 pub(crate) use scratch::Scratch;
 
+use crate::os_path::path_of;
 use goward_resolver::{GoTrees, Launch, Survey};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -105,15 +106,4 @@ impl Go {
 
 fn text_of(bytes: &[u8]) -> OsString {
     path_of(bytes).into_os_string()
-}
-
-/// A path of the resolver.
-pub(crate) fn path_of(bytes: &[u8]) -> PathBuf {
-    #[cfg(unix)]
-    {
-        use std::os::unix::ffi::OsStrExt as _;
-        PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
-    }
-    #[cfg(not(unix))]
-    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }

@@ -3,6 +3,7 @@
 pub mod differences;
 pub mod place;
 
+use crate::hex::hex;
 use goward_installer::read;
 use sha2::{Digest as _, Sha256};
 use std::fs::Metadata;
@@ -39,7 +40,7 @@ pub fn text(strict: bool, kept: Option<&str>) -> String {
 
 /// The digest by which goward's hook knows the hook that it keeps.
 pub fn digest(hook: &[u8]) -> String {
-    Sha256::digest(hook).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(Sha256::digest(hook))
 }
 
 /// Whether a file is the hook with this digest that install kept.

@@ -304,7 +304,7 @@ fn limit(kind: FileKind) -> usize {
 }
 
 /// The path with slashes.
-fn slashed(path: &Path) -> String {
+pub fn slashed(path: &Path) -> String {
     let parts = path.components().map(|part| part.as_os_str().to_string_lossy());
     parts.collect::<Vec<_>>().join("/")
 }

@@ -7,6 +7,7 @@
 pub mod others;
 
 use crate::here_documents;
+use crate::os_path::path_of;
 use crate::peers::{self, Init, Peer};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -120,7 +121,7 @@ impl Reader<'_> {
     fn puts_another_first(&self, line: &[u8]) -> bool {
         let Some(new) = NewPath::of(line) else { return false };
         let mut dirs = new.first.iter().filter_map(|dir| self.expanded(dir));
-        let another = dirs.any(|dir| (self.machine.has_go)(&to_path(&dir)));
+        let another = dirs.any(|dir| (self.machine.has_go)(&path_of(&dir)));
         another || !new.keeps
     }
 
@@ -136,7 +137,7 @@ impl Reader<'_> {
     fn sourced(&self, line: &[u8]) -> Option<PathBuf> {
         let words = words(line);
         let at = words.iter().position(|word| matches!(&word[..], b"." | b"\\." | b"source"))?;
-        let path = to_path(&self.expanded(words.get(at + 1)?)?);
+        let path = path_of(&self.expanded(words.get(at + 1)?)?);
         path.is_absolute().then_some(path)
     }
 
@@ -325,17 +326,6 @@ pub(crate) fn words(line: &[u8]) -> Vec<Vec<u8>> {
         words.push(word);
     }
     words
-}
-
-fn to_path(bytes: &[u8]) -> PathBuf {
-    #[cfg(unix)]
-    {
-        use std::os::unix::ffi::OsStrExt as _;
-        PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
-    }
-    // This changes only names with half of a surrogate pair.
-    #[cfg(not(unix))]
-    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }
 
 #[cfg(test)]

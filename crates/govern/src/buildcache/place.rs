@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::setting::Setting;
-use crate::go::path_of;
+use crate::os_path::path_of;
 use goward_resolver::path::is_absolute;
 use goward_resolver::{Layers, Os};
 use std::path::PathBuf;

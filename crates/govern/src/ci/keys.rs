@@ -2,6 +2,7 @@
 //!
 //! A key is a ladder. Each prefix of it that [`Ladder::restore`] names is a rung on which an older entry may lie.
 
+use crate::hex::hex;
 use goward_resolver::Version;
 use sha2::{Digest as _, Sha256};
 
@@ -97,7 +98,7 @@ pub fn digest<T: AsRef<[u8]>>(texts: &[T]) -> String {
         hash.update((bytes.len() as u64).to_le_bytes());
         hash.update(bytes);
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex(hash.finalize().into_iter().take(8))
 }
 
 /// A word of a key: the text itself if it is short and harmless, else its digest.

@@ -3,7 +3,8 @@
 //! at each before it starts Go, and reads those that it reads itself by the same rule.
 
 use super::{MOST_BYTES, SUM_LIMIT, VENDOR_LIMIT};
-use crate::go::{Error, path_of};
+use crate::go::Error;
+use crate::os_path::path_of;
 use crate::repo::top_of;
 use goward_gomod::{File, Kind, Rules};
 use goward_installer::{canonical, read};

@@ -5,6 +5,7 @@
 use super::asked::ModFile;
 use super::grounds::Grounds;
 use crate::go::{Error, Go, Scratch};
+use crate::os_path::path_of;
 use goward_gomod::{Kind, as_word};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -183,7 +184,7 @@ fn stream<T: DeserializeOwned>(out: &mut dyn Read) -> Result<Vec<T>, String> {
 fn workspace(work: &ModFile, root: &Path) -> String {
     let file = &work.file;
     let place = |path: &[u8]| {
-        let path = root.join(crate::go::path_of(path));
+        let path = root.join(path_of(path));
         as_word(path.as_os_str().as_encoded_bytes())
     };
     let word = |text: &goward_gomod::Text| as_word(text.as_bytes());

@@ -1,6 +1,7 @@
 //! Where git looks for the hook of a repository, and whether goward may change it.
 
 use super::NAME;
+use crate::os_path::path_of;
 use crate::repo::{Error, git, top_of};
 use goward_installer::{canonical, read, replace};
 use std::path::{Path, PathBuf};
@@ -59,7 +60,7 @@ impl Place {
                 "it says in a form that is not known where hooks are".to_owned(),
             ));
         };
-        let path = |line: &[u8]| top.join(git::path_of(line.strip_suffix(b"\r").unwrap_or(line)));
+        let path = |line: &[u8]| top.join(path_of(line.strip_suffix(b"\r").unwrap_or(line)));
         let (asked, common, own) = (path(asked), path(common), path(own));
         let hooks = common.join("hooks");
         let elsewhere = asked.parent().filter(|dir| !is_same(dir, &hooks));
@@ -116,7 +117,7 @@ fn belongs(top: &Path, (common, own): (&Path, &Path), program: &Path) -> bool {
     if real(common) != real(own) {
         // A further work tree: its directory names the file that leads there.
         let back = read::read(&own.join("gitdir"), git::LONGEST_LINE).ok();
-        let back = back.map(|line| own.join(git::path_of(line.trim_ascii_end())));
+        let back = back.map(|line| own.join(path_of(line.trim_ascii_end())));
         let below =
             real(own).zip(real(common)).is_some_and(|(own, common)| own.starts_with(common));
         return below && back.and_then(|back| real(&back)) == real(&dot);
@@ -126,5 +127,5 @@ fn belongs(top: &Path, (common, own): (&Path, &Path), program: &Path) -> bool {
     let mut command = git::command(program, own);
     command.arg("--git-dir").arg(own).args(["rev-parse", "--show-toplevel"]);
     let said = git::answer(command).unwrap_or_default();
-    real(&git::path_of(said.trim_ascii_end())) == Some(top.to_owned())
+    real(&path_of(said.trim_ascii_end())) == Some(top.to_owned())
 }

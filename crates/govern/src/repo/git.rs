@@ -6,6 +6,7 @@ pub(super) mod blobs;
 
 use super::Error;
 use crate::child::{self, Bounds, Ended, Unanswered, piece};
+use crate::os_path::path_of;
 use std::cell::Cell;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -229,16 +230,6 @@ pub(super) fn inside(name: &[u8]) -> Result<PathBuf, Error> {
     }
     let name = String::from_utf8_lossy(name).escape_debug().to_string();
     Err(Error::Git(format!("its index names {name}, which cannot be a file of this repository")))
-}
-
-pub(crate) fn path_of(name: &[u8]) -> PathBuf {
-    #[cfg(unix)]
-    {
-        use std::os::unix::ffi::OsStrExt as _;
-        PathBuf::from(std::ffi::OsStr::from_bytes(name))
-    }
-    #[cfg(not(unix))]
-    PathBuf::from(String::from_utf8_lossy(name).into_owned())
 }
 
 #[cfg(all(test, unix))]

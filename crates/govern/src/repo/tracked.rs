@@ -2,6 +2,7 @@
 
 use super::git::blobs::{AT_ONCE, Blobs, ObjectName};
 use super::{Error, Repository, git, slashed};
+use crate::os_path::path_of;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -37,7 +38,7 @@ impl Repository {
 fn entry(line: &[u8]) -> Option<(String, ObjectName)> {
     let tab = line.iter().position(|&byte| byte == b'\t')?;
     let object = line[..tab].split(|&byte| byte == b' ').nth(1)?;
-    Some((slashed(&git::path_of(&line[tab + 1..])), ObjectName::parse(object)?))
+    Some((slashed(&path_of(&line[tab + 1..])), ObjectName::parse(object)?))
 }
 
 impl Tracked {
