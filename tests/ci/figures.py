@@ -1,0 +1,202 @@
+"""What the Action costs and saves, measured on a real module, and beside caches of the shape that setup-go has."""
+
+import io
+import os
+import shutil
+import subprocess
+import tarfile
+import time
+import zipfile
+
+import modules
+from runner import case, has
+from tools import digest
+
+# Counts packages that are compiled, and those of the whole build.
+BUILD = ("go build -x -o /dev/null . 2>&1 | grep -c '/compile ' | sed 's/^/compiled /'; "
+         "echo packages $(go list -deps . | grep -c -v -x -e unsafe -e main)")
+OWN_TIME_MS = 300
+RUNS = 20
+UPGRADED = "github.com/spf13/pflag"
+
+
+def counted(log, word):
+    """The number that a job printed behind a word."""
+    return int(next(line for line in log.splitlines() if f"| {word} " in line).split()[-1])
+
+
+def table(*rows):
+    """Prints a Markdown table."""
+    rows = [[str(cell) for cell in row] for row in rows]
+    print("\n".join("| " + " | ".join(row) + " |" for row in [rows[0], ["---"] * len(rows[0]), *rows[1:]]), flush=True)
+
+
+def edit(runner, run):
+    """Changes one line of one own package: another in each run."""
+    number = run % modules.OWN
+    file = runner.dir / f"repo/p{number}/p.go"
+    lines = file.read_text().splitlines()
+    lines[-1] = f"func N() int {{ return {run} }}"
+    file.write_text("\n".join(lines) + "\n")
+
+
+def upgrade(runner):
+    """Publishes a new version of one dependency, and requires it: two lines of go.sum change."""
+    path, old = UPGRADED, modules.version(UPGRADED)
+    place = modules.place_of(runner.dir / "proxy", path)
+    with zipfile.ZipFile(place / f"{old}.zip") as packed:
+        files = {name.partition("@")[2].partition("/")[2]: packed.read(name) for name in packed.namelist()}
+    files["new.go"] = "package pflag\n\n// New is new.\nconst New = 1\n"
+    modules.publish(runner.dir / "proxy", path, "v1.1.0", files)
+    file = runner.dir / "repo/go.mod"
+    file.write_text(file.read_text().replace(f"{path} {old}", f"{path} v1.1.0"))
+    modules.go(runner.dir, "mod", "tidy", "-e", module="repo")
+    runner.clear()
+
+
+@case
+def own_time(runner):
+    """Without the download of goward, the action takes 300 ms at most, and asks no server for anything."""
+    runner.keep("1.27.3")
+    runner.small()
+    runner.workflow({}, "go version")
+    runner.run()
+    runner.hub.taken()
+    environment = step(runner)
+    times = {name: [] for name in ("main", "post")}
+    for _ in range(9):
+        shutil.rmtree(environment["RUNNER_TEMP"], ignore_errors=True)
+        os.mkdir(environment["RUNNER_TEMP"])
+        runner.open_tools(runner.tools / "go/1.27.3/x64")
+        for name, taken in times.items():
+            began = time.monotonic()
+            subprocess.run([runner.node / "node", runner.action / f"dist/{name}.cjs"], env=environment, check=True,
+                           cwd=runner.dir / "repo", stdout=subprocess.DEVNULL)
+            taken.append(1000 * (time.monotonic() - began))
+    assert runner.hub.taken() == [], "it has asked a server"
+    table(["step", "least, ms", "median, ms"], *([name, round(min(all_)), round(sorted(all_)[4])] for name, all_ in times.items()))
+    # The least, since other programs of the machine add to each.
+    assert min(times["main"]) <= OWN_TIME_MS, times
+
+
+def step(runner):
+    """The environment that a runner gives the action's step, where goward is in the tool cache and no caches are used."""
+    temp = runner.dir / "home/step"
+    temp.mkdir()
+    files = {name: str(temp / name) for name in ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE")}
+    for file in files.values():
+        open(file, "w", encoding="utf-8").close()
+    inputs = {**runner.inputs({"cache": "false"}), "check-latest": "false", "install": "true", "matchers": "true", "default-version": "stable"}
+    return {"HOME": str(runner.dir / "home"), "PATH": "/usr/bin:/bin", "GITHUB_ACTIONS": "true", "CI": "true", **files,
+            "RUNNER_TEMP": str(temp / "temp"), "RUNNER_TOOL_CACHE": str(runner.tools), "RUNNER_ENVIRONMENT": "github-hosted",
+            "GITHUB_WORKSPACE": str(runner.dir / "repo"), "GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/heads/main",
+            "GITHUB_EVENT_PATH": str(runner.dir / "event.json"), "GITHUB_REPOSITORY": "owner/m", "GITHUB_RUN_ID": "1",
+            "GITHUB_RUN_ATTEMPT": "1", "GITHUB_JOB": "test", "GITHUB_WORKFLOW": "w",
+            "STATE_goward": str(runner.tools / "goward" / runner.version / "x64/goward"),
+            **{f"INPUT_{name.upper()}": value for name, value in inputs.items()}}
+
+
+@case
+def edits(runner):
+    """Beside caches of setup-go's shape: the third run, after edits, moves a third of the bytes and compiles a fifth."""
+    runner.keep("1.27.3")
+    rows = {}
+    for shape in ("goward", "setup-go"):
+        runner.module()
+        rows[shape] = [one_run(runner, shape, change) for change in (None, 1, 2)]
+        runner.hub.proxy = runner.dir / "proxy"
+    runs = ["all is new", "one line has changed", "another line, and one dependency's version"]
+    table(["run", "MB moved, goward", "MB moved, setup-go's shape", "compiled, goward", "compiled, setup-go's shape", "of packages"],
+          *([f"{number + 1}: {run}", *(f"{rows[shape][number][0] / 1e6:.1f}" for shape in rows),
+             *(rows[shape][number][1] for shape in rows), rows["goward"][number][2]] for number, run in enumerate(runs)))
+    (moved, compiled, packages), (other_moved, other_compiled, _) = rows["goward"][2], rows["setup-go"][2]
+    _, second, _ = rows["goward"][1]
+    assert second <= 0.05 * packages, f"{second} of {packages} packages were compiled after a change of one line"
+    assert other_moved >= 3 * moved, f"{moved} bytes, and {other_moved} with the other shape"
+    assert other_compiled >= 5 * compiled, f"{compiled} packages, and {other_compiled} with the other shape"
+
+
+def one_run(runner, shape, change):
+    """The bytes that a run has moved, the packages that it has compiled, and all that there are."""
+    if change:
+        edit(runner, change)
+    if change == 2:
+        upgrade(runner)
+    if shape == "goward":
+        runner.workflow({}, BUILD)
+    else:
+        runner.shaped_workflow(f"shaped-{sum_of(runner)}", BUILD)
+    runner.store.moved()
+    runner.hub.sent = 0
+    log = runner.run()
+    return runner.store.moved() + runner.hub.sent, counted(log, "compiled"), counted(log, "packages")
+
+
+def sum_of(runner):
+    """A name of what go.sum holds."""
+    return digest(runner.dir / "repo/go.sum")
+
+
+@case
+def twenty_runs(runner):
+    """After 20 runs with changes the entry of builds is no more than 1.3 times a fresh one."""
+    runner.keep("1.27.3")
+    runner.module()
+    runner.workflow({}, BUILD)
+    runner.run()
+    fresh = len(runner.store.newest("goward-build-").data)
+    for run in range(1, RUNS):
+        edit(runner, run)
+        log = runner.run()
+        assert counted(log, "compiled") <= 0.05 * counted(log, "packages"), log
+    last = len(runner.store.newest("goward-build-").data)
+    runner.store.entries.clear()
+    runner.run()
+    again = len(runner.store.newest("goward-build-").data)
+    table(["entry of builds", "MB"], ["of the first run", f"{fresh / 1e6:.1f}"], [f"after {RUNS} runs", f"{last / 1e6:.1f}"],
+          ["made anew then", f"{again / 1e6:.1f}"])
+    assert last <= 1.3 * again, f"{last} bytes, and {again} anew"
+
+
+@case
+def poisoned(runner):
+    """A zip that was changed in a restored entry is refused by Go; one that no go.sum names is gone before Go runs."""
+    runner.keep("1.27.3")
+    runner.small()
+    runner.workflow({}, "go build -o /dev/null .")
+    runner.run()
+    entry = runner.store.newest("goward-mod-")
+    good = entry.data
+    runner.edit(1)
+    runner.store.entries = [entry]
+    entry.data = repacked(good, lambda name, data: changed(data) if "/a/@v/" in name else data)
+    has(runner.run(passes=False), "checksum mismatch", "SECURITY ERROR")
+    entry.data = repacked(good, lambda name, data: data, extra=("/a/@v/", "/extra/@v/"))
+    runner.workflow({}, "go build -o /dev/null .", "test ! -e $(go env GOMODCACHE)/cache/download/example.com/extra/@v/v1.0.0.zip")
+    has(runner.run(), "set-output:: cache-matched-key=")
+
+
+def changed(data):
+    """A module's zip with another byte in one file."""
+    bent = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(bent, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"return 1", b"return 2"))
+    return bent.getvalue()
+
+
+def repacked(archive, bend, extra=None):
+    """An entry with each zip `bend(name, bytes)`, and with zips of one place once more in another."""
+    plain = subprocess.run(["zstd", "-d", "-c"], input=archive, stdout=subprocess.PIPE, check=True).stdout
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=io.BytesIO(plain)) as old, tarfile.open(fileobj=packed, mode="w") as new:
+        for member in old.getmembers():
+            data = old.extractfile(member).read() if member.isfile() else b""
+            if member.name.endswith(".zip"):
+                data = bend(member.name, data)
+                member.size = len(data)
+            new.addfile(member, io.BytesIO(data))
+            if extra and member.isfile() and extra[0] in member.name:
+                member.name = member.name.replace(*extra)
+                new.addfile(member, io.BytesIO(data))
+    return subprocess.run(["zstd", "-c"], input=packed.getvalue(), stdout=subprocess.PIPE, check=True).stdout

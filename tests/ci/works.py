@@ -1,0 +1,101 @@
+"""What the Action does in jobs: which Go runs, what is fetched, and what is saved."""
+
+from runner import case, has
+
+COUNT = "go build -x -o /dev/null . 2>&1 | grep -c '/compile ' | sed 's/^/compiled /'"
+
+
+def of_go(runner):
+    """What was asked of the mirror of Go since the last call."""
+    return [one for one in runner.hub.taken() if one.startswith("go/")]
+
+
+@case
+def tool_cache(runner):
+    """The tool cache's Go runs, and Go is asked of no server."""
+    runner.keep("1.27.3")
+    runner.keep("1.22.10")
+    runner.write("go.mod", "module example.com/m\n\ngo 1.22\n")
+    runner.write("main.go", "package main\n\nfunc main() {}\n")
+    for inputs, version in (({}, "1.27.3"), ({"go-line": "minor"}, "1.22.10")):
+        runner.workflow(inputs, "go version", "go build -o /dev/null .")
+        has(runner.run(), f"go version go{version} ", f"set-output:: go-version={version}")
+        asked = of_go(runner)
+        assert not asked, asked
+
+
+@case
+def a_miss(runner):
+    """A version that is not there is asked for once."""
+    runner.write("go.mod", "module example.com/m\n\ngo 1.21\n")
+    runner.workflow({"go-version": "1.23.2"}, "go version")
+    has(runner.run(), "go version go1.23.2 ", "set-output:: go-version=1.23.2")
+    archives = [one for one in of_go(runner) if one.endswith(".tar.gz")]
+    assert archives == ["go/go1.23.2.linux-amd64.tar.gz"], archives
+
+
+def both_caches(runner):
+    """After a change of one line one package is compiled, no module is fetched, and nothing is saved again."""
+    runner.keep("1.27.3")
+    runner.small()
+    runner.workflow({}, COUNT)
+    first = runner.run()
+    assert len(runner.store.saved("goward-mod-")) == len(runner.store.saved("goward-build-")) == 1, first
+    runner.edit(1)
+    runner.hub.taken()
+    second = runner.run()
+    has(second, "compiled 1\n", "set-output:: cache-hit=true")
+    assert not [one for one in runner.hub.taken() if one.endswith(".zip")]
+    runner.hub.taken()
+
+
+@case
+def caches_v1(runner):
+    """With the first version of GitHub's service, which its servers for enterprises have."""
+    runner.service = 1
+    both_caches(runner)
+
+
+@case
+def caches_v2(runner):
+    """With the second version, which github.com has."""
+    both_caches(runner)
+
+
+@case
+def no_save(runner):
+    """A tag, a fork's request and a request that has found an entry save nothing; a fork gets no build cache."""
+    runner.keep("1.27.3")
+    runner.small()
+    runner.workflow({}, COUNT)
+    tag = {"ref": "refs/tags/v1.0.0"}
+    has(runner.run(tag), "not saved: modules: ", "not saved: build: ")
+    assert runner.store.saved() == [], "a tag has saved"
+    runner.run()
+    saved = runner.store.saved()
+    assert len(saved) == 2, saved
+    for event, name, restored in ((tag, "push", False), (request("stranger/m"), "pull_request", False),
+                                  (request("owner/m"), "pull_request", True), (None, "push", True)):
+        runner.edit(name)
+        log = runner.run(event, name)
+        has(log, "not saved: modules: ", "not saved: build: ")
+        assert ("set-output:: cache-hit=true" in log) == restored, log
+        assert runner.store.saved() == saved, "it has saved"
+
+
+def request(head):
+    """The event of a pull request to owner/m from a repository."""
+    return {"repository": {"default_branch": "main", "full_name": "owner/m"}, "ref": "refs/pull/1/merge", "action": "opened",
+            "pull_request": {"number": 1, "base": {"ref": "main", "repo": {"full_name": "owner/m", "fork": False}},
+                             "head": {"ref": "x", "sha": "0" * 40, "repo": {"full_name": head, "fork": head != "owner/m"}}}}
+
+
+@case
+def two_jobs(runner):
+    """Two jobs at once save the modules once, and each its builds."""
+    runner.keep("1.27.3")
+    runner.small()
+    runner.workflow({}, "go build -o /dev/null .", jobs=("one", "two"))
+    runner.run()
+    assert len(runner.store.saved("goward-mod-")) == 1, runner.store.saved()
+    assert len(runner.store.saved("goward-build-")) == 2, runner.store.saved()
