@@ -22,6 +22,14 @@ function sums(text) {
   return Object.fromEntries(text.trim().split('\n').map((line) => [line.slice(66), line.slice(0, 64)]));
 }
 
+// The action asks GitHub for no token. Without this, each step would load the client of HTTP for it: 100 ms.
+const noTokens = {
+  name: 'no-tokens',
+  setup({ onResolve }) {
+    onResolve({ filter: /oidc-utils/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path), sideEffects: false }));
+  },
+};
+
 await build({
   entryPoints: { main: join(top, 'src/main.js'), post: join(top, 'src/post.js') },
   outdir: values.out ?? join(top, 'dist'),
@@ -34,4 +42,5 @@ await build({
   legalComments: 'linked',
   define: { OWN: JSON.stringify(own), 'import.meta.url': '""' },
   logLevel: 'warning',
+  plugins: [noTokens],
 });

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import * as tools from '@actions/tool-cache';
+import * as tools from './tools.js';
 import { address, archive, isVersion, sha256, signedDigest } from './release.js';
 
 const RELEASES = 'https://github.com/goward/goward/releases/download';

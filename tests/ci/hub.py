@@ -3,6 +3,7 @@
 import http.server
 import pathlib
 import threading
+import urllib.parse
 
 
 def serve(handler):
@@ -60,7 +61,7 @@ class Hub:
 
     def file(self, target):
         """The file that a request names."""
-        path, _, query = target.partition("?")
+        path, _, query = urllib.parse.unquote(target).partition("?")
         first, _, rest = path.strip("/").partition("/")
         name = "index.json" if first == "go" and "mode=json" in query else rest.rpartition("/")[2]
         self.asked.append(f"{first}/{rest if first == 'proxy' else name}")

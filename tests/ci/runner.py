@@ -91,13 +91,13 @@ class Runner:
 
     def workflow(self, inputs, *commands, jobs=("test",)):
         """Jobs that each set Go up and run commands."""
-        self.jobs("goward/setup@v1", self.inputs(inputs), commands, jobs)
+        self.jobs("goward/setup@v0", self.inputs(inputs), commands, jobs)
 
     def shaped_workflow(self, key, *commands):
         """A job with the caches of setup-go's shape, and Go of the tool cache first on PATH."""
         paths = "\n".join(str(self.dir / "home" / name) for name in ("go/pkg/mod", ".cache/go-build"))
         self.environment["PATH"] = f"{self.tools}/go/1.27.3/x64/bin:/usr/bin:/bin"
-        self.jobs("goward/shaped@v1", {"paths": paths, "key": key}, commands, ["test"])
+        self.jobs("goward/shaped@v0", {"paths": paths, "key": key}, commands, ["test"])
 
     def jobs(self, uses, inputs, commands, names):
         steps = [{"uses": "actions/checkout@v5"}, {"uses": uses, "with": inputs}, *({"run": command} for command in commands)]
@@ -122,8 +122,8 @@ class Runner:
                  "ACTIONS_CACHE_SERVICE_V2": "true" if self.service == 2 else "", "RUNNER_ENVIRONMENT": "github-hosted",
                  "GITHUB_RUN_ID": str(self.number)}
         command = [self.act, name, "--platform", "ubuntu-latest=-self-hosted", "--eventpath", told, "--no-cache-server",
-                   "--action-offline-mode", "--local-repository", f"goward/setup@v1={self.action}",
-                   "--local-repository", f"goward/shaped@v1={self.shaped}"]
+                   "--action-offline-mode", "--local-repository", f"goward/setup@v0={self.action}",
+                   "--local-repository", f"goward/shaped@v0={self.shaped}"]
         command += [word for pair in given.items() for word in ("--env", "=".join(pair))]
         environment = {"HOME": str(self.dir / "home"), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "ImageOS": "test1",
                        **self.environment}

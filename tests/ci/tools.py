@@ -10,6 +10,9 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
+sys.path.insert(0, str(TOP / "scripts"))
+from releasing import action as releasing  # noqa: E402
+
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", TOP / "target")).resolve()
 MIRROR = TARGET / "go-mirror"
 RELEASES = pathlib.Path(os.environ.get("GOWARD_TEST_RELEASES", TARGET / "releases/trial")).resolve()
@@ -48,40 +51,25 @@ def programs():
     return act, node
 
 
+def npm(node):
+    """The command of npm. Its own name in the package begins a program that looks for its files elsewhere."""
+    return [node / "node", node.parent / "lib/node_modules/npm/bin/npm-cli.js"]
+
+
 def action(node):
     """The action as it is released: action.yml, matchers.json and the bundle."""
     sources = sorted([*(TOP / "action/src").iterdir(), *(TOP / "action").glob("*.js*"), TOP / "action/action.yml"])
-
-    def make(half):
-        bundle(node, half)
-        for name in ("action.yml", "matchers.json"):
-            shutil.copy(TOP / "action" / name, half / name)
-
-    return once(f"action-{digest(*sources)}", make)
+    # A release is told by its digest here, not by a key.
+    return once(f"action-{digest(*sources)}",
+                lambda half: releasing.lay_out(npm(node), half, ["--keys", TOP / "tests/release/test.pub"]))
 
 
 def shaped(node):
     """An action that caches as actions/setup-go does, with the same client: `shaped/`."""
-    sources = sorted((HERE / "shaped").iterdir())
-    lock = TOP / "action/package-lock.json"
+    sources = [*sorted((HERE / "shaped").iterdir()), TOP / "action/package-lock.json", TOP / "action/bundle.js"]
 
     def make(half):
-        bundle(node, half, sources=HERE / "shaped")
+        releasing.bundle(npm(node), half / "dist", sources=HERE / "shaped")
         shutil.copy(HERE / "shaped/action.yml", half / "action.yml")
 
-    return once(f"shaped-{digest(*sources, lock, TOP / 'action/bundle.js')}", make)
-
-
-def bundle(node, out, sources=TOP / "action/src"):
-    """Bundles main.js and post.js of a directory as our Action is, with its dependencies, into `out/dist`."""
-    work = out / "work"
-    shutil.copytree(TOP / "action", work, ignore=shutil.ignore_patterns("node_modules", "dist"))
-    shutil.copytree(sources, work / "src", dirs_exist_ok=True)
-    environment = {**os.environ, "PATH": f"{node}:{os.environ['PATH']}"}
-    # The name `npm` in the package begins a program that looks for its files elsewhere.
-    npm = [node / "node", node.parent / "lib/node_modules/npm/bin/npm-cli.js"]
-    # A release is told by its digest here, not by a key.
-    options = ["--out", out / "dist", "--keys", TOP / "tests/release/test.pub"]
-    for words in [["ci", "--silent"], ["run", "--silent", "bundle", "--", *options]]:
-        subprocess.run([*npm, *words], cwd=work, env=environment, check=True, stdout=sys.stderr)
-    shutil.rmtree(work)
+    return once(f"shaped-{digest(*sources)}", make)

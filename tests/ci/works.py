@@ -2,7 +2,9 @@
 
 from runner import case, has
 
-COUNT = "go build -x -o /dev/null . 2>&1 | grep -c '/compile ' | sed 's/^/compiled /'"
+# Builds, and prints how many packages were compiled.
+COUNT = ('go build -x -o /dev/null . 2>"$RUNNER_TEMP/log" || { cat "$RUNNER_TEMP/log"; exit 1; }; '
+         'echo compiled $(grep -c "/compile " "$RUNNER_TEMP/log")')
 
 
 def of_go(runner):
