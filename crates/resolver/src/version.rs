@@ -59,7 +59,8 @@ impl Version {
 
     /// Whether this names a prerelease such as `1.23rc1`.
     pub fn is_prerelease(&self) -> bool {
-        !self.parts().kind.is_empty()
+        // Nothing else has letters, and of a list of releases each is asked.
+        self.text.bytes().any(|byte| byte.is_ascii_lowercase())
     }
 
     /// The language version that this belongs to: `1.22` for `1.22.10`.
