@@ -174,11 +174,12 @@ impl Setting {
             Some(_) => {
                 let at = text.iter().position(|byte| *byte == b'=');
                 let at = at.ok_or("build line missing '=' after key")?;
-                let key = text[..at].to_vec();
-                if key_needs_quotes(&key) {
-                    return Err(format!("unquoted key {} must be quoted", lossy(&quote(&key))));
+                // It is not empty, and has no sign of equality.
+                let key = &text[..at];
+                if value_needs_quotes(key) {
+                    return Err(format!("unquoted key {} must be quoted", lossy(&quote(key))));
                 }
-                (key, &text[at + 1..])
+                (key.to_vec(), &text[at + 1..])
             }
         };
         let value = match value.first() {
@@ -197,8 +198,18 @@ fn key_needs_quotes(key: &[u8]) -> bool {
 }
 
 fn value_needs_quotes(value: &[u8]) -> bool {
-    value.iter().any(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'`'))
+    value.iter().any(|byte| QUOTED[usize::from(*byte)])
 }
+
+/// The bytes that stand between quotation marks only, in a table: every byte of every setting is looked up.
+const QUOTED: [bool; 256] = {
+    let (mut table, bytes, mut at) = ([false; 256], b" \t\r\n\"`", 0);
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 fn lossy(text: &[u8]) -> String {
     String::from_utf8_lossy(text).into_owned()
