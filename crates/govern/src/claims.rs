@@ -129,6 +129,7 @@ pub(crate) const COMPUTED: &str = "computed when it runs";
 /// It is not in this repository.
 pub(crate) const ELSEWHERE: &str = "said elsewhere";
 /// The text is no version that goward knows.
+pub(crate) use source::NUMBER_OF_LIST;
 pub(crate) const NO_VERSION: &str = "no version that goward knows";
 
 /// The most versions and places of one file.

@@ -1,5 +1,6 @@
 //! A finding: what does not agree, and where both sides stand.
 
+use crate::hex::hex;
 use crate::rule::{Rule, Severity};
 use sha2::{Digest as _, Sha256};
 use std::ops::Range;
@@ -93,16 +94,28 @@ pub struct Finding {
     pub remedy: Option<Remedy>,
     /// The text that is at fault.
     pub subject: String,
-    /// The rules that found the same text, too, with their severities there: none is worse.
+    /// The rules that found the same text, too, with their severities there: none is worse. Each once.
     pub also: Vec<(Rule, Severity)>,
+    /// By what it is told with those about other versions of its list.
+    pub(crate) listed: Option<Listed>,
+}
+
+/// What findings about several versions of one list share.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Listed {
+    /// The number of the claim.
+    pub(crate) claim: usize,
+    /// The sentence about several of them, before and behind the versions.
+    pub(crate) several: [String; 2],
 }
 
 impl Finding {
     /// A finding at a place: `subject` is the text at fault, `label` its role.
     pub fn new(rule: Rule, at: Place, [subject, label]: [&str; 2], message: String) -> Finding {
         let (label, subject) = (label.to_owned(), subject.to_owned());
-        let (severity, related, also) = (rule.severity(), Vec::new(), Vec::new());
-        Finding { rule, severity, at, label, message, related, remedy: None, subject, also }
+        let severity = rule.severity();
+        let (related, remedy, also, listed) = (Vec::new(), None, Vec::new(), None);
+        Finding { rule, severity, at, label, message, related, remedy, subject, also, listed }
     }
 
     /// With another side.
@@ -132,21 +145,29 @@ impl Finding {
         self
     }
 
+    /// As one of several versions of a claim's list, if it is one.
+    pub(crate) fn listed(mut self, claim: Option<usize>, several: [String; 2]) -> Finding {
+        self.listed = claim.map(|claim| Listed { claim, several });
+        self
+    }
+
     /// With a severity of its own.
     pub fn at_most(mut self, severity: Severity) -> Finding {
         self.severity = self.severity.min(severity);
         self
     }
 
-    /// What stays the same when lines above change: of the rule, the file and the text at fault.
+    /// What stays the same when lines above change: of the rule, the file and the text at fault. A fact about a
+    /// release is told once, at the first of its places: its fingerprint is of no file.
     pub fn fingerprint(&self) -> String {
-        let parts = [self.rule.id(), &self.at.file, &self.subject];
+        let file = if self.rule.is_of_release() { "" } else { &self.at.file };
+        let parts = [self.rule.id(), file, &self.subject];
         let mut hash = Sha256::new();
         for part in parts {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(hash.finalize())
     }
 }
 

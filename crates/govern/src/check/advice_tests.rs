@@ -27,6 +27,7 @@ fn advice_leads_to_no_other_finding() {
     let low = ("go.mod", "module m\n\ngo 1.19\n");
     let alone = (".goward.toml", "[check.rules]\nclaim-differs = \"off\"\n");
     let new = ("Dockerfile", "FROM golang:1.27.3\nCOPY . .\nRUN go build .\n");
+    let older = ("Dockerfile", "FROM golang:1.25\n");
     let image22 = ("Dockerfile", "FROM golang:1.22\nCOPY . .\nRUN go build .\n");
     let cases: &[Case<'_>] = &[
         (ImageBelowFloor, &[mod22, PIN, IMAGE], &["write 1.27.0, as .go-version says"]),
@@ -39,15 +40,26 @@ fn advice_leads_to_no_other_finding() {
         (
             ClaimDiffers,
             &[mod22, old, new],
-            &[
-                "write the same in both, or set relation = \"at-least\" below [check] in .goward.toml",
-            ],
+            &["write 1.27.3 in .go-version as well: 1.24.3 there is below Go 1.26.0"],
+        ),
+        (
+            ClaimDiffers,
+            &[mod22, old, older],
+            &["write 1.26 or later in both: 1.24.3 there is below Go 1.26.0"],
         ),
         // What another rule asks for counts.
-        (ImageBelowFloor, &[mod22, minimum, IMAGE], &["write 1.27 or later"]),
+        (
+            ImageBelowFloor,
+            &[mod22, minimum, IMAGE],
+            &["write 1.27 or later; 1.26 would do, but the policy's minimum is later"],
+        ),
         (BelowMinimum, &[low, minimum, PIN, IMAGE], &["move to 1.27.0, as .go-version says"]),
         (PinBelowFloor, &[mod22, minimum, old], &["run: goward use 1.27 --project ."]),
-        (ImageBelowFloor, &[needs24, image22], &["write 1.26 or later"]),
+        (
+            ImageBelowFloor,
+            &[needs24, image22],
+            &["write 1.26 or later; 1.24 would do, but Go mends it no more"],
+        ),
         (ImageBelowFloor, &[needs24, image22, off], &["write 1.24 or later"]),
         (
             PinBelowFloor,
@@ -60,16 +72,18 @@ fn advice_leads_to_no_other_finding() {
     }
 }
 
-/// The edit of a number quotes it, and its words say no more; what the version does not fit stands beside.
+/// The edit of a number quotes it, and its words tell what else will do; what the version does not fit stands
+/// beside.
 #[test]
 fn a_number_is_quoted_as_its_words_say() {
+    const LOW: &str = "write '1.20', or, since go.mod needs Go 1.26.0, '1.26' or later";
     let (old, pin) = (("go.mod", "module m\n\ngo 1.19\n"), (".go-version", "1.20.14\n"));
-    for (files, wants) in [
-        (&[("go.mod", MOD), NUMBER][..], "go.mod:3: this needs Go 1.26.0"),
-        (&[("go.mod", MOD), PIN, NUMBER], "go.mod:3: this needs Go 1.26.0"),
-        (&[old, PIN, NUMBER], ".go-version:1: this pin is 1.27.0"),
-        (&[old, pin, NUMBER], ".go-version:1: this pin is 1.20.14"),
-        (&[old, NUMBER], ""),
+    for (files, wants, words) in [
+        (&[("go.mod", MOD), NUMBER][..], "go.mod:3: this needs Go 1.26.0", LOW),
+        (&[("go.mod", MOD), PIN, NUMBER], "go.mod:3: this needs Go 1.26.0", LOW),
+        (&[old, PIN, NUMBER], ".go-version:1: this pin is 1.27.0", "write '1.20'"),
+        (&[old, pin, NUMBER], ".go-version:1: this pin is 1.20.14", "write '1.20'"),
+        (&[old, NUMBER], "", "write '1.20'"),
     ] {
         let report = report(files);
         let finding = report.findings.iter().find(|one| one.rule == YamlNumber).unwrap();
@@ -77,7 +91,24 @@ fn a_number_is_quoted_as_its_words_say() {
         assert_eq!(beside.collect::<String>(), wants, "{files:?}");
         let remedy = finding.remedy.as_ref().unwrap();
         let edits: Vec<&str> = remedy.edits.iter().map(|edit| edit.text.as_str()).collect();
-        assert_eq!((remedy.words.as_str(), &edits[..]), ("write '1.20'", &["'1.20'"][..]));
+        assert_eq!((remedy.words.as_str(), &edits[..]), (words, &["'1.20'"][..]), "{files:?}");
+    }
+}
+
+/// To quote a version of a list that is too old leads to another error: a person decides whether it stays.
+#[test]
+fn a_number_of_a_list_that_is_too_old_is_not_quoted() {
+    let list = "jobs: {t: {strategy: {matrix: {go: [1.20, 1.30]}}, steps: [{uses: a/checkout@v6}, {uses: a/setup-go@v6, with: {go-version: '${{ matrix.go }}'}}]}}\n";
+    for (module, edits) in
+        [(MOD, &["'1.30'"][..]), ("module m\n\ngo 1.19\n", &["'1.20'", "'1.30'"])]
+    {
+        let report = report(&[("go.mod", module), (CI, list)]);
+        let numbers = report.findings.iter().filter(|one| one.rule == YamlNumber);
+        let remedies: Vec<_> = numbers.filter_map(|one| one.remedy.as_ref()).collect();
+        let made = remedies.iter().flat_map(|one| &one.edits).map(|edit| edit.text.as_str());
+        assert_eq!(made.collect::<Vec<_>>(), edits, "{module}");
+        let low = "take it out, or write '1.20', which is below Go 1.26.0";
+        assert_eq!(remedies[0].words == low, module == MOD, "{}", remedies[0].words);
     }
 }
 

@@ -6,7 +6,7 @@ use super::policy::Relation;
 use super::reach::{is_advice, reaches};
 use super::statement::{Kind, Statement};
 use super::{Look, advice};
-use crate::claims::{Builds, Claim, ClaimKind, Claims, ReadsGoLine, Said, Use};
+use crate::claims::{Builds, Claim, ClaimKind, Claims, NUMBER_OF_LIST, ReadsGoLine, Said, Use};
 use crate::existence::Existence;
 use crate::finding::{Edit, Finding, Place};
 use crate::fix::spelling::release_of;
@@ -17,14 +17,15 @@ use goward_resolver::{Selector, ToolchainName, Version};
 use std::cmp::Reverse;
 
 pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding>) {
-    for claim in &claims.claims {
+    for (number, claim) in claims.claims.iter().enumerate() {
+        let of_list = (claim.said.len() > 1).then_some(number);
         let known = claim.uses.iter().filter(|one| one.builds > Builds::Unknown);
         let floors: Vec<_> = known.map(|one| (one, floors(look, claim.kind, one))).collect();
         let low = claim.said.iter().filter_map(|said| {
             let missed = floors.iter().filter_map(|(one, floors)| Missed::of(said, one, floors));
             // One that mends the worst and the highest.
             let worst = missed.min_by_key(|one| Reverse((one.fails(), &one.floor.version)))?;
-            Some(below(look, claim, &worst))
+            Some(below(look, (claim, of_list), &worst))
         });
         findings.extend(low);
         let compared = claim.uses.iter().filter(|one| one.builds != Builds::Elsewhere);
@@ -49,6 +50,24 @@ impl<'m> Missed<'m> {
         let (floor, builds) =
             *floors.iter().find(|(floor, _)| !reaches(&said.says, &floor.version))?;
         Some(Missed { said, by, floor, builds })
+    }
+
+    /// What comes of it, with one version and with several.
+    fn consequence(&self, kind: ClaimKind) -> [String; 2] {
+        let (says, stuck) = (&self.said.says, cannot_switch(&self.said.says));
+        let [one, several] = match self.builds {
+            Builds::Linted => ["so the linter takes its code for older code"; 2],
+            _ if is_advice(&self.floor.version) => [
+                "and {} tries to compile it all the same",
+                "and each tries to compile it all the same",
+            ],
+            _ if stuck => ["and {} cannot switch", "and none of them can switch"],
+            Builds::Fixed => ["and Go does not switch there"; 2],
+            Builds::Doubtful => ["which counts if it builds that module"; 2],
+            _ if kind == ClaimKind::Ci => ["so each run downloads another Go"; 2],
+            _ => ["so Go switches to another one there"; 2],
+        };
+        [one.replace("{}", &any(says)), several.to_owned()]
     }
 
     /// Whether the build fails.
@@ -134,7 +153,12 @@ fn looser(says: &[&Selector], statement: &Selector) -> String {
     })
 }
 
-fn below(look: &Look<'_>, claim: &Claim, missed: &Missed<'_>) -> Finding {
+/// `of_list` is the claim's number, if it has several versions.
+fn below(
+    look: &Look<'_>,
+    (claim, of_list): (&Claim, Option<usize>),
+    missed: &Missed<'_>,
+) -> Finding {
     let &Missed { said, by, floor, builds } = missed;
     let (rule, thing) = match claim.kind {
         ClaimKind::Ci => (Rule::CiBelowFloor, "this job"),
@@ -142,18 +166,11 @@ fn below(look: &Look<'_>, claim: &Claim, missed: &Missed<'_>) -> Finding {
         ClaimKind::Tool => (Rule::ToolBelowFloor, "this file"),
     };
     let (file, needs, says) = (&floor.at.file, &floor.version, &said.text);
-    let (stuck, advice) = (cannot_switch(&said.says), is_advice(needs));
-    let then = match builds {
-        Builds::Linted => "so the linter takes its code for older code".to_owned(),
-        _ if advice => format!("and {} tries to compile it all the same", any(&said.says)),
-        _ if stuck => format!("and {} cannot switch", any(&said.says)),
-        Builds::Fixed => "and Go does not switch there".to_owned(),
-        Builds::Doubtful => "which counts if it builds that module".to_owned(),
-        _ if claim.kind == ClaimKind::Ci => "so each run downloads another Go".to_owned(),
-        _ => "so Go switches to another one there".to_owned(),
-    };
-    let message = format!("{file} needs Go {needs}, {thing} has {says}, {then}");
+    let [one, several] = missed.consequence(claim.kind);
+    let begin = format!("{file} needs Go {needs}, {thing} has ");
+    let message = format!("{begin}{says}, {one}");
     let finding = Finding::new(rule, said.at.clone(), [&said.text, "this version"], message);
+    let finding = finding.listed(of_list, [begin, [", ", &several].concat()]);
     let mut finding = finding.beside(floor.at.clone(), &floor.by);
     finding.related.extend(by.used.clone());
     finding.severity = if missed.fails() { Severity::Error } else { Severity::Warning };
@@ -226,7 +243,7 @@ fn relation(look: &Look<'_>, kind: ClaimKind, statement: &Statement) -> Relation
 }
 
 /// A number without quotes: with the edit that quotes it, as its words say, and with what the version in
-/// quotes would not fit.
+/// quotes would not fit. Of a list one that is too old may not belong there: a person decides.
 pub(super) fn advised(look: &Look<'_>, finding: Finding) -> Finding {
     if finding.rule != Rule::YamlNumber {
         return finding;
@@ -237,7 +254,20 @@ pub(super) fn advised(look: &Look<'_>, finding: Finding) -> Finding {
     let differs = |one: &&Statement| !relation(look, ClaimKind::Ci, one).holds(&says, &one.says);
     let finding = match (floor, advice::statement(look, "").filter(differs)) {
         (Some(floor), _) => {
-            finding.beside(floor.at.clone(), &format!("this needs Go {}", floor.version))
+            let least = advice::least(look, "", &floor.version);
+            let words = match finding.label == NUMBER_OF_LIST {
+                true => {
+                    format!("take it out, or write '{says}', which is below Go {}", floor.version)
+                }
+                false => {
+                    let Need { version, at, .. } = floor;
+                    let why = format!("since {} needs Go {version}", at.file);
+                    format!("write '{says}', or, {why}, '{least}' or later")
+                }
+            };
+            let edit = edit.filter(|_| finding.label != NUMBER_OF_LIST);
+            let note = format!("this needs Go {}", floor.version);
+            return finding.beside(floor.at.clone(), &note).mend(words).edit(edit);
         }
         (None, Some(Statement { says, at, kind })) => {
             finding.beside(at.clone(), &format!("this {} is {says}", kind.words()))
@@ -291,6 +321,9 @@ fn differs(look: &Look<'_>, claim: &Claim, (by, statement): (&Use, &Statement)) 
             let words = format!("{verb} {wants}{}", unless_gone(first));
             finding.mend(set(&words)).edit(edit)
         }
-        None => finding.mend(set("write the same in both")),
+        None => {
+            let both = advice::both(look, &by.directory, claim, statement);
+            finding.mend(both.unwrap_or_else(|| set("write the same in both")))
+        }
     })
 }

@@ -1,19 +1,37 @@
-//! One finding for one value: of several rules at one place the worst speaks, and one fact about a version is
-//! told once, with all its places.
+//! One finding for one value: of several rules at one place the worst speaks, of several versions of one list
+//! what is at fault is told once, and so is one fact about a release, with all its places.
 
 use crate::finding::{Finding, Place, Related};
 use crate::rule::{Rule, Severity};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
+use std::mem;
 
 /// The most other places that a finding lists.
 const MOST: usize = 50;
 
-/// Joins the findings, which are in the order of files and lines. A finding keeps its place and its subject, and
-/// so its fingerprint.
+/// Joins the findings, which are in the order of files and lines. Each keeps a fingerprint that is of none of its
+/// further places.
 pub(super) fn merge(findings: &mut Vec<Finding>) {
     absorb(findings);
+    list(findings);
+    for finding in &mut *findings {
+        tell_others(finding);
+    }
     gather(findings);
+}
+
+/// Adds the other rules of a finding to its sentence, each once.
+fn tell_others(finding: &mut Finding) {
+    let mut names: Vec<&str> = Vec::new();
+    for (rule, _) in finding.also.iter().filter(|(rule, _)| *rule != finding.rule) {
+        if !names.contains(&rule.id()) {
+            names.push(rule.id());
+        }
+    }
+    if !names.is_empty() {
+        finding.message.push_str(&format!(" (also {})", names.join(", ")));
+    }
 }
 
 /// How much a rule of one version says: the one that says most comes first. `None` for a rule that is about
@@ -44,32 +62,75 @@ fn absorb(findings: &mut Vec<Finding>) {
         };
         group.sort_by_key(weight);
         let (first, others) = (group[0], &group[1..]);
-        let mut also = Vec::new();
         for &other in others {
             // One that has an edit of its own has something to say.
             if has_edits(&findings[first]) || !has_edits(&findings[other]) {
                 gone[other] = true;
-                also.push((findings[other].rule, findings[other].severity));
-            }
-        }
-        if also.is_empty() {
-            continue;
-        }
-        let names: Vec<&str> = also.iter().map(|(rule, _)| rule.id()).collect();
-        let message = format!("{} (also {})", findings[first].message, names.join(", "));
-        let sides = others.iter().filter(|other| gone[**other]);
-        let sides: Vec<Related> =
-            sides.flat_map(|other| findings[*other].related.clone()).collect();
-        let kept = &mut findings[first];
-        (kept.message, kept.also) = (message, also);
-        for side in sides {
-            if !kept.related.contains(&side) {
-                kept.related.push(side);
+                let Finding { rule, severity, related, .. } = findings[other].clone();
+                take(&mut findings[first], (vec![(rule, severity)], related));
             }
         }
     }
     let mut gone = gone.into_iter();
     findings.retain(|_| !gone.next().unwrap_or_default());
+}
+
+/// Adds what another finding says to one that is told in its place.
+fn take(kept: &mut Finding, (also, related): (Vec<(Rule, Severity)>, Vec<Related>)) {
+    for rule in also {
+        if !kept.also.contains(&rule) {
+            kept.also.push(rule);
+        }
+    }
+    for side in related {
+        if !kept.related.contains(&side) {
+            kept.related.push(side);
+        }
+    }
+}
+
+/// The versions of one list at which the same is at fault are one finding, at the first of them.
+fn list(findings: &mut Vec<Finding>) {
+    let mut known: BTreeMap<_, usize> = BTreeMap::new();
+    let mut all: Vec<(Finding, Vec<Finding>)> = Vec::with_capacity(findings.len());
+    for finding in mem::take(findings) {
+        let Some(listed) = finding.listed.clone().filter(|_| !has_edits(&finding)) else {
+            all.push((finding, Vec::new()));
+            continue;
+        };
+        let words = finding.remedy.as_ref().map(|remedy| remedy.words.clone());
+        let same = (listed, finding.rule, finding.severity, words);
+        match known.get(&same).and_then(|at| all.get_mut(*at)) {
+            Some((_, others)) => others.push(finding),
+            None => {
+                known.insert(same, all.len());
+                all.push((finding, Vec::new()));
+            }
+        }
+    }
+    findings.extend(all.into_iter().map(|(first, others)| as_one(first, others)));
+}
+
+/// Of the versions the first by name is the subject: the list may get another order.
+fn as_one(mut first: Finding, others: Vec<Finding>) -> Finding {
+    let Some(listed) = first.listed.take().filter(|_| !others.is_empty()) else { return first };
+    let mut versions = vec![first.subject.clone()];
+    for other in others {
+        let Finding { subject, at, also, mut related, .. } = other;
+        if !versions.contains(&subject) {
+            versions.push(subject);
+        }
+        related.push(Related { at, note: first.label.clone() });
+        take(&mut first, (also, related));
+    }
+    let [begin, end] = listed.several;
+    if let [rest @ .., last] = &versions[..]
+        && !rest.is_empty()
+    {
+        first.message = format!("{begin}{} and {last}{end}", rest.join(", "));
+    }
+    first.subject = versions.into_iter().min().unwrap_or_default();
+    first
 }
 
 /// Whether it is about the one version at its place. A finding about a list stands at the first of it.
@@ -81,13 +142,12 @@ fn has_edits(finding: &Finding) -> bool {
     finding.remedy.as_ref().is_some_and(|remedy| !remedy.edits.is_empty())
 }
 
-/// A fact about a version is one finding, wherever the version stands.
+/// A fact about a release is one finding, wherever the release is named.
 fn gather(findings: &mut Vec<Finding>) {
     let mut known: BTreeMap<_, usize> = BTreeMap::new();
     let mut all: Vec<(Finding, Vec<Place>)> = Vec::with_capacity(findings.len());
-    for finding in std::mem::take(findings) {
-        let facts = [Rule::VersionEol, Rule::VersionUnknown, Rule::BelowMinimum];
-        if !facts.contains(&finding.rule) {
+    for finding in mem::take(findings) {
+        if !finding.rule.is_of_release() {
             all.push((finding, Vec::new()));
             continue;
         }
@@ -119,6 +179,7 @@ fn with_places(mut finding: Finding, places: Vec<Place>) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::super::tests::report;
+    use crate::rule::{Rule, Severity};
 
     /// The findings, each with its rule, place, message and the places beside it.
     fn said(files: &[(&str, &str)]) -> Vec<String> {
@@ -179,5 +240,79 @@ mod tests {
         let print = |files: &[(&str, &str)]| report(files).findings[0].fingerprint();
         let one = print(&[("Dockerfile", image)]);
         assert_eq!(one, print(&[("Dockerfile", image), ("z/Dockerfile", image)]));
+        // Another place may come before, and the first may go.
+        assert_eq!(one, print(&[("Dockerfile", image), ("a/Dockerfile", image)]));
+        assert_eq!(one, print(&[("z/Dockerfile", image), ("a/Dockerfile", image)]));
+        // A place that names a patch of the minor is one of the same fact.
+        assert_eq!(
+            one,
+            print(&[("a/Dockerfile", "FROM golang:1.24.3\n"), ("z/Dockerfile", image)])
+        );
+        assert_ne!(one, print(&[("Dockerfile", "FROM golang:1.25\n")]));
+        // So with the versions of a list, which may stand in another order.
+        let module = ("go.mod", "module m\n\ngo 1.27.0\n");
+        let list = |versions| print(&[module, (CI, &matrix(versions))]);
+        assert_eq!(list("'1.25', '1.26'"), list("'1.26', '1.25'"));
+    }
+
+    const CI: &str = ".github/workflows/ci.yml";
+
+    fn matrix(versions: &str) -> String {
+        let steps = "steps: [{uses: a/checkout@v6}, {uses: a/setup-go@v6, with: {go-version: '${{ matrix.go }}'}}, {run: go vet}]";
+        format!("jobs: {{t: {{strategy: {{matrix: {{go: [{versions}]}}}}, {steps}}}}}\n")
+    }
+
+    #[test]
+    fn the_versions_of_a_list_are_one_finding() {
+        let module = ("go.mod", "module m\n\ngo 1.27.0\n");
+        let low = |versions| said(&[module, (CI, &matrix(versions))]);
+        let rest = "so each run downloads another Go";
+        let at = [CI, ":1"].concat();
+        assert_eq!(
+            low("'1.25', '1.26', '1.24', '1.27'"),
+            [format!(
+                "ci-below-floor {at}: go.mod needs Go 1.27.0, this job has 1.25, 1.26 and 1.24, {rest} \
+                 [go.mod:3 {at} {at} {at}]"
+            )]
+        );
+        // Those that fail are another finding than those that switch.
+        let found = low("'1.19', '1.20', '1.25', '1.27'");
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].contains("this job has 1.19 and 1.20, and none of them can switch"));
+        // A comment takes away what it allows, and no more.
+        let lines = "\n  '1.25', # goward: allow ci-below-floor\n\n  '1.26', '1.24', '1.27'\n  ";
+        let found = low(lines);
+        assert!(found.len() == 1 && found[0].contains("this job has 1.26 and 1.24, "), "{found:?}");
+        let found = said(&[(CI, &matrix("'1.24', '1.25'"))]);
+        let eol = "Go 1.24 and 1.25 get no more security fixes: Go mends 1.26 and 1.27";
+        assert!(found.len() == 1 && found[0].contains(eol), "{found:?}");
+    }
+
+    /// Two modules that one job builds, and two policies of one version: each rule is named once.
+    #[test]
+    fn a_rule_is_named_once() {
+        let jobs = "jobs: {t: {steps: [{uses: a/checkout@v6}, {uses: a/setup-go@v6, with: {go-version: '1.24'}}, {run: go vet, working-directory: a}, {run: go vet, working-directory: b}]}}\n";
+        let files = [
+            (CI, jobs),
+            (".go-version", "1.24.3\n"),
+            ("a/go.mod", "module a\n\ngo 1.26.0\n"),
+            ("b/go.mod", "module b\n\ngo 1.27.0\n"),
+        ];
+        for one in report(&files).findings {
+            let (_, names) = one.message.split_once(" (also ").unwrap_or(("", ")"));
+            let names: Vec<&str> = names.trim_end_matches(')').split(", ").collect();
+            let mut once = names.clone();
+            once.sort_unstable();
+            once.dedup();
+            assert_eq!(names.len(), once.len(), "{}", one.message);
+            assert!(!names.contains(&one.rule.id()), "{}", one.message);
+        }
+        let mut one = report(&[("Dockerfile", BUILD)]).findings.remove(0);
+        one.also = [Rule::ClaimDiffers, Rule::ClaimDiffers, one.rule, Rule::VersionUnknown]
+            .map(|rule| (rule, Severity::Note))
+            .to_vec();
+        one.message.clear();
+        super::tell_others(&mut one);
+        assert_eq!(one.message, " (also claim-differs, version-unknown)");
     }
 }

@@ -11,31 +11,45 @@ use crate::repo::directory_of;
 use crate::rule::{Rule, Severity};
 use goward_resolver::{Selector, Version};
 
-/// The place of a version, and the directory that it is about if it is a claim.
-type At<'a> = (&'a Place, Option<&'a str>);
+/// Where a version stands.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    place: &'a Place,
+    /// The directory that it is about if it is a claim.
+    claims: Option<&'a str>,
+    /// The claim's number if it is one of several there.
+    of_list: Option<usize>,
+}
+
+impl At<'_> {
+    fn statement(place: &Place) -> At<'_> {
+        At { place, claims: None, of_list: None }
+    }
+}
 
 pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding>) {
     for statement in look.sites.statements() {
         let (says, at) = (&statement.says, &statement.at);
         if statement.kind != Kind::GoLine {
             findings.extend(unknown(look, says, at));
-            findings.extend(ended(look, says, (at, None)));
+            findings.extend(ended(look, says, At::statement(at)));
         }
-        findings.extend(below_minimum(look, says, (at, None)));
+        findings.extend(below_minimum(look, says, At::statement(at)));
         if statement.kind == Kind::Pin && look.policy.exact_pins && says.exact().is_none() {
             findings.push(roomy(look, says, at));
         }
     }
     // A linter's version is that of the language, as a go line is.
-    let of_go = |claim: &&Claim| claim.uses.builds() != Builds::Linted;
-    for Claim { said, uses, .. } in claims.claims.iter().filter(of_go) {
-        let dir = Some(uses.directory());
+    let of_go = |(_, claim): &(usize, &Claim)| claim.uses.builds() != Builds::Linted;
+    for (number, Claim { said, uses, .. }) in claims.claims.iter().enumerate().filter(of_go) {
+        let (claims, of_list) = (Some(uses.directory()), (said.len() > 1).then_some(number));
         for Said { says, at, .. } in said {
             findings.extend(unknown(look, says, at));
-            findings.extend(below_minimum(look, says, (at, dir)));
+            findings.extend(below_minimum(look, says, At { place: at, claims, of_list }));
         }
         // A matrix that tests old minors beside a new one does so on purpose.
-        let ends: Vec<_> = said.iter().map(|one| ended(look, &one.says, (&one.at, dir))).collect();
+        let end = |one: &Said| ended(look, &one.says, At { place: &one.at, claims, of_list });
+        let ends: Vec<_> = said.iter().map(end).collect();
         if ends.iter().all(Option::is_some) {
             findings.extend(ends.into_iter().flatten());
         }
@@ -73,17 +87,16 @@ fn unknown(look: &Look<'_>, says: &Selector, at: &Place) -> Option<Finding> {
     Some(finding(message).at_most(Severity::Note).mend(ask))
 }
 
-/// The advice for a version below another one: for a claim about the directory `claims`, else for a
-/// statement.
-fn later(look: &Look<'_>, (at, claims): At<'_>, needs: &Version) -> String {
-    let instead = match claims {
+/// The advice for a version below another one.
+fn later(look: &Look<'_>, at: At<'_>, needs: &Version) -> String {
+    let instead = match at.claims {
         Some(dir) => advice::instead(look, dir, needs),
-        None => format!("{} or later", advice::least(look, directory_of(&at.file), needs)),
+        None => format!("{} or later", advice::least(look, directory_of(&at.place.file), needs)),
     };
     ["move to ", &instead].concat()
 }
 
-fn ended(look: &Look<'_>, says: &Selector, (at, claims): At<'_>) -> Option<Finding> {
+fn ended(look: &Look<'_>, says: &Selector, at: At<'_>) -> Option<Finding> {
     let (Selector::Exact(version) | Selector::Minor(version)) = says else { return None };
     let supported = &look.releases.supported;
     let oldest = supported.first()?;
@@ -93,27 +106,31 @@ fn ended(look: &Look<'_>, says: &Selector, (at, claims): At<'_>) -> Option<Findi
     }
     let newest = look.releases.known.iter().filter(|known| !known.is_prerelease()).max()?;
     let mended = supported.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
-    let message = format!(
-        "Go {minor} gets no more security fixes: Go mends {mended}, as far as this goward knows ({newest})"
+    let rest = format!(
+        " no more security fixes: Go mends {mended}, as far as this goward knows ({newest})"
     );
-    let text = says.to_string();
-    let finding = Finding::new(Rule::VersionEol, at.clone(), [&text, "this version"], message);
-    Some(finding.mend(later(look, (at, claims), oldest)))
+    let message = format!("Go {minor} gets{rest}");
+    let what = [minor.as_str(), "this version"];
+    let finding = Finding::new(Rule::VersionEol, at.place.clone(), what, message);
+    let finding = finding.listed(at.of_list, ["Go ".to_owned(), [" get", &rest].concat()]);
+    Some(finding.mend(later(look, at, oldest)))
 }
 
-fn below_minimum(look: &Look<'_>, says: &Selector, (at, claims): At<'_>) -> Option<Finding> {
+fn below_minimum(look: &Look<'_>, says: &Selector, at: At<'_>) -> Option<Finding> {
     let minimum = look.policy.minimum.as_ref()?;
     if super::reach::reaches(says, minimum) {
         return None;
     }
-    let message = format!("{says} is below the policy's minimum {minimum}");
-    let text = says.to_string();
-    let finding = Finding::new(Rule::BelowMinimum, at.clone(), [&text, "this version"], message);
+    let rest = format!(" below the policy's minimum {minimum}");
+    let (text, message) = (says.to_string(), format!("{says} is{rest}"));
+    let what = [text.as_str(), "this version"];
+    let finding = Finding::new(Rule::BelowMinimum, at.place.clone(), what, message);
+    let finding = finding.listed(at.of_list, [String::new(), [" are", &rest].concat()]);
     let finding = match &look.policy.minimum_at {
         Some(place) => finding.beside(place.clone(), "the minimum"),
         None => finding,
     };
-    Some(finding.mend(later(look, (at, claims), minimum)))
+    Some(finding.mend(later(look, at, minimum)))
 }
 
 fn roomy(look: &Look<'_>, says: &Selector, at: &Place) -> Finding {

@@ -73,11 +73,11 @@ impl ClaimFile<'_> {
         values: Vec<Means>,
         grammar: impl Fn(&str) -> Result<Selector, &'static str>,
     ) -> Vec<Said> {
-        let mut said = Vec::new();
+        let (mut said, is_list) = (Vec::new(), values.len() > 1);
         for value in values {
             let at = value.place_of_all(self.path);
             if self.numbers && value.plain && loses_its_zero(&value.text) {
-                self.claims.findings.push(number(at, &value.text));
+                self.claims.findings.push(number(at, &value.text, is_list));
                 continue;
             }
             match grammar(&value.text) {
@@ -98,7 +98,7 @@ impl ClaimFile<'_> {
             let at = value.place(self.path, found.range.clone());
             let number = self.numbers && value.is_plain(found.range);
             if number && loses_its_zero(&found.text) {
-                self.claims.findings.push(self::number(at, &found.text));
+                self.claims.findings.push(self::number(at, &found.text, values.len() > 1));
                 continue;
             }
             match found.says {
@@ -187,10 +187,14 @@ fn loses_its_zero(text: &str) -> bool {
     digits(whole) && digits(part) && part.ends_with('0') && part.len() > 1
 }
 
-fn number(at: Place, text: &str) -> Finding {
+/// The label of a number that is one of several versions.
+pub(crate) const NUMBER_OF_LIST: &str = "this number of a list";
+
+fn number(at: Place, text: &str, is_list: bool) -> Finding {
     let short = text.trim_end_matches('0');
     let message = format!("{text} without quotes is the number {short} for every YAML reader");
-    let finding = Finding::new(Rule::YamlNumber, at, [text, "this number"], message);
+    let label = if is_list { NUMBER_OF_LIST } else { "this number" };
+    let finding = Finding::new(Rule::YamlNumber, at, [text, label], message);
     finding.mend(format!("write '{text}'"))
 }
 
