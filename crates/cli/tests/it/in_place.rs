@@ -119,7 +119,10 @@ fn a_tree_that_others_may_write_is_not_adopted_where_it_is() {
     let m = Machine::new().with("GOSUMDB", "off");
     tree(&m, "open", "1.20.3");
     let path = m.path("open").display().to_string();
-    for open in ["", "bin", "bin/go"] {
+    m.write("open/src/runtime/rt0.s", "");
+    m.write("open/pkg/tool/any/compile", "");
+    for open in ["", "bin", "bin/go", "src", "src/runtime/rt0.s", "pkg/tool/any/compile", "VERSION"]
+    {
         let (place, mode) = (m.path("open").join(open), fs::Permissions::from_mode(0o777));
         let old = place.metadata().unwrap().permissions();
         fs::set_permissions(&place, mode).unwrap();

@@ -27,6 +27,7 @@ mod imp {
     use goward_resolver::accounts::{LIMIT, UserDatabase};
     use goward_resolver::soundness::{self, Fault};
     use goward_resolver::{ACCESS_LIST, Facts, Node};
+    use std::collections::BTreeSet;
     use std::ffi::OsStr;
     use std::fs::{self, DirBuilder, Permissions};
     use std::io;
@@ -173,26 +174,75 @@ mod imp {
         }
     }
 
-    /// Refuses a tree elsewhere that is to be used where it is, if another user could change the
-    /// program that would run, its directories, or the way there.
+    /// The most files and directories of a tree: a Go has a tenth of that.
+    const MOST_ENTRIES: usize = 200_000;
+
+    /// Refuses a tree elsewhere that is to be used where it is, if another user could change anything in
+    /// it, or the way there. The same holds for what its links lead to.
     pub(crate) fn check_elsewhere(tree: &Path) -> Result<()> {
-        let me = rustix::process::geteuid().as_raw();
         for path in [tree.to_owned(), tree.join("bin"), tree.join("bin/go")] {
-            let found = fs::metadata(&path).or_cannot("read", &path)?;
-            match fault(&path, &found, me) {
-                None => {}
-                Some(Fault::Open) => {
-                    let fix = format!("run: chmod -R go-w {}", tree.word("TREE"));
-                    return Err(refuse(&path, "can be written by other users").hint(fix));
+            check_inner(tree, &path, &fs::metadata(&path).or_cannot("read", &path)?)?;
+        }
+        check_place(tree)?;
+        let (mut open, mut elsewhere) = (vec![tree.to_owned()], BTreeSet::new());
+        let mut count = 0;
+        while let Some(directory) = open.pop() {
+            for entry in fs::read_dir(&directory).or_cannot("read", &directory)? {
+                let entry = entry.or_cannot("read", &directory)?;
+                let path = entry.path();
+                let found = entry.metadata().or_cannot("read", &path)?;
+                count += 1;
+                if count > MOST_ENTRIES {
+                    return Err(refuse(tree, "has more files than a Go"));
                 }
-                Some(Fault::Foreign) => {
-                    let why = format!("belongs to user {}, who could change it", found.uid());
-                    let copy = format!("adopt a copy of it: goward adopt {}", tree.word("TREE"));
-                    return Err(refuse(&path, &why).hint(copy));
+                if !found.is_symlink() {
+                    check_inner(tree, &path, &found)?;
+                    if found.is_dir() {
+                        open.push(path);
+                    }
+                } else if let Some(target) = check_link(tree, &path, &found)?
+                    && elsewhere.insert(target.clone())
+                {
+                    open.push(target);
                 }
             }
         }
-        check_place(tree)
+        Ok(())
+    }
+
+    /// Refuses a file or directory of a tree that another user could change.
+    fn check_inner(tree: &Path, path: &Path, found: &fs::Metadata) -> Result<()> {
+        match fault(path, found, rustix::process::geteuid().as_raw()) {
+            None => Ok(()),
+            Some(Fault::Open) => {
+                let fix = format!("run: chmod -R go-w {}", tree.word("TREE"));
+                Err(refuse(path, "can be written by other users").hint(fix))
+            }
+            Some(Fault::Foreign) => Err(foreign(tree, path, found)),
+        }
+    }
+
+    fn foreign(tree: &Path, path: &Path, found: &fs::Metadata) -> Error {
+        let why = format!("belongs to user {}, who could change it", found.uid());
+        let copy = format!("adopt a copy of it: goward adopt {}", tree.word("TREE"));
+        refuse(path, &why).hint(copy)
+    }
+
+    /// Refuses a link of a tree by which another user could change it. Returns its target, if that is a
+    /// directory outside of the tree; a link to nothing is none of a Go's files.
+    fn check_link(tree: &Path, path: &Path, link: &fs::Metadata) -> Result<Option<PathBuf>> {
+        // The rights of a link say nothing, and its owner has chosen the target.
+        if link.uid() != 0 && link.uid() != rustix::process::geteuid().as_raw() {
+            return Err(foreign(tree, path, link));
+        }
+        let Ok(target) = crate::canonical(path) else { return Ok(None) };
+        if target.starts_with(tree) {
+            return Ok(None);
+        }
+        let found = fs::metadata(&target).or_cannot("read", &target)?;
+        check_inner(tree, &target, &found)?;
+        check_place(&target)?;
+        Ok(found.is_dir().then_some(target))
     }
 
     /// The fault of `path`, of which the system has said `found`. The shim finds it, too.
