@@ -50,6 +50,7 @@ impl Place {
             return Err(Error::NoRepository(top));
         }
         let program = git::program(&top).ok_or(Error::NoGit)?;
+        git::check(&top)?;
         let mut command = git::command_about_hooks(&program, &top);
         command.args(QUESTION);
         let said = git::answer(command)?;

@@ -15,6 +15,8 @@ pub enum Error {
     Apart(PathBuf, PathBuf),
     /// There are more files than a project has.
     TooMany(PathBuf),
+    /// A file that git reads is a FIFO, a device or a socket.
+    Odd(PathBuf),
     /// git's own words.
     Git(String),
     /// There is no git.
@@ -38,6 +40,10 @@ impl fmt::Display for Error {
             Error::TooMany(top) => {
                 let top = top.shown();
                 write!(f, "{top} has more files than a project has\nname a directory of a project")
+            }
+            Error::Odd(path) => {
+                let path = path.shown();
+                write!(f, "{path} is no regular file, and git would wait for it\nmove it away")
             }
             Error::Git(words) => write!(f, "git cannot list the files: {words}"),
             Error::NoGit => write!(f, "there is no git on PATH\ninstall git"),

@@ -84,11 +84,27 @@ const LIST: [&str; 5] =
 /// `None` where there is no git.
 pub(super) fn files(top: &Path) -> Result<Option<Vec<PathBuf>>, Error> {
     let Some(git) = program(top) else { return Ok(None) };
+    check(top)?;
     let mut command = command(&git, top);
     command.args(LIST);
     let said = answer(command)?;
     let names = said.split(|&byte| byte == 0).filter(|name| !name.is_empty() && counts(name));
     names.map(inside).collect::<Result<_, _>>().map(Some)
+}
+
+/// What git reads of every repository: in its work tree, and in its own directory.
+const OF_TREE: [&str; 3] = [".gitattributes", ".gitignore", ".gitmodules"];
+const OF_GIT: [&str; 7] =
+    ["HEAD", "commondir", "config", "index", "info/attributes", "info/exclude", "packed-refs"];
+
+/// Refuses a repository in which git would wait for another process, or read without an end.
+pub(crate) fn check(top: &Path) -> Result<(), Error> {
+    let of_tree = OF_TREE.iter().map(|name| top.join(name));
+    let own = directory(top);
+    let of_git = OF_GIT.iter().filter_map(|name| Some(own.as_ref()?.join(name)));
+    let odd =
+        |path: &PathBuf| path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir());
+    of_tree.chain(of_git).find(odd).map_or(Ok(()), |path| Err(Error::Odd(path)))
 }
 
 /// Whether a file of this name is of the project's own.

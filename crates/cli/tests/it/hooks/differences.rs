@@ -193,6 +193,21 @@ fn files_that_are_no_plain_files_of_the_user_stay() {
     fs::create_dir(m.path(FILE)).unwrap();
     refused(&m, "it is a directory");
     fs::remove_dir(m.path(FILE)).unwrap();
+    // git would wait for its other end.
+    for name in [FILE, "p/.gitignore", "p/.git/info/attributes"] {
+        let _ = fs::remove_file(m.path(name));
+        assert!(
+            goward_testkit::start::tool("mkfifo").arg(m.path(name)).status().unwrap().success()
+        );
+        let since = std::time::Instant::now();
+        for args in [&INSTALL[..], &UNINSTALL, &["hook", "status"], &["check"]] {
+            let ran = m.run(args);
+            assert!(ran.code != 0 && since.elapsed().as_secs() < 20, "{name}: {args:?}");
+            let said = format!("@/{name} is no regular file, and git would wait for it\n");
+            assert!(ran.stderr.contains(&said), "{args:?}: {}", ran.stderr);
+        }
+        fs::remove_file(m.path(name)).unwrap();
+    }
     fs::write(m.path(FILE), "g\0o\0").unwrap();
     refused(&m, "it is not text");
     git_in(&m, "p", &["add", "."]);
