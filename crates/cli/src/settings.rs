@@ -4,8 +4,8 @@ use crate::config::Config;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Shown as _, to_path};
-use goward_installer::{CONFIG, Mirror, Settings, Store};
-use goward_resolver::{GoEnvFile, Host as _, Minimum, Owner, Source, Survey, path};
+use goward_installer::{Assurance, CONFIG, Mirror, Settings, Store};
+use goward_resolver::{GoEnvFile, Host as _, Minimum, Owner, Source, Survey, path, quoted};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
@@ -26,14 +26,30 @@ impl Context {
         let config = self.config(&store.root().join(CONFIG))?;
         let mut settings = config.settings(|key| self.text(key).filter(|_| !outranked(key)))?;
         settings.offline |= self.offline;
+        settings.min_assurance = self.verify()?;
         let proxied = settings.mirrors.iter().any(Mirror::is_proxy);
         let go = self.go_layers(here, proxied)?;
-        if proxied || go.get("GOSUMDB").is_none_or(|database| database != "off") {
+        let asked = settings.min_assurance == Some(Assurance::ChecksumDatabase);
+        if proxied || asked || go.get("GOSUMDB").is_none_or(|database| database != "off") {
             settings.use_checksum_database(|key| go.get(key).cloned())?;
         } else {
             tracing::info!("GOSUMDB=off: only the table and go.dev's index can vouch");
         }
         Ok(settings)
+    }
+
+    /// The least witness of installs, by the environment. The flag `--verify` outranks it.
+    fn verify(&self) -> Result<Option<Assurance>> {
+        let value = self.machine.var("GOWARD_VERIFY").filter(|value| !value.is_empty());
+        let Some(value) = value else { return Ok(None) };
+        let level = std::str::from_utf8(value)
+            .map_err(|_| ())
+            .and_then(|text| crate::values::level(text).map_err(|_| ()));
+        level.map(Some).map_err(|()| {
+            let message =
+                format!("GOWARD_VERIFY={} in the environment means nothing", quoted(value));
+            Failure::new(Exit::Usage, message).hint("write t0, t1, t2, t3 or none, or unset it")
+        })
     }
 
     /// Names the switches of the environment whose values mean nothing, after a command that did not need

@@ -3,10 +3,12 @@
 
 use crate::context::Context;
 use crate::output::{Voice, is_ci, is_dumb};
+use crate::paths::Shown as _;
 use goward_installer::{Progress, Stage, signals};
 use goward_resolver::{Home, shown};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -63,6 +65,17 @@ impl Context {
             drop(done);
             ended
         })
+    }
+}
+
+impl Context {
+    /// Says that this process waits for another one, which has locked a file; on a terminal the work that waits is
+    /// named already.
+    pub(crate) fn tell_of_wait(&self, lock: &Path) {
+        let watch = Watch::new(self, None);
+        if !watch.on_terminal {
+            watch.note(&format!("waiting for another process that has locked {}", lock.shown()));
+        }
     }
 }
 

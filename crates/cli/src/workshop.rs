@@ -50,8 +50,9 @@ impl<'c> Workshop<'c> {
                 }
             }
         }
-        self.settings.min_assurance = verify;
-        verify.map_or(Ok(()), |verify| self.demand(verify))
+        let Some(least) = verify.or(self.settings.min_assurance) else { return Ok(()) };
+        self.settings.min_assurance = Some(least);
+        self.demand(least)
     }
 
     /// Demands a witness that is at least as strong as `least`.

@@ -58,14 +58,25 @@ pub type Seconds = i64;
 pub(crate) const LAG: Seconds = 60 * 60;
 
 /// A cache, and the present.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Work<'a> {
     /// The directory.
     pub cache: &'a Path,
     /// The present.
     pub now: Seconds,
-    /// Whether it only looks.
+    /// Whether it only looks. It takes no lock then, and waits for none.
     pub dry_run: bool,
+    /// How long it waits for another process.
+    pub patience: Patience<'a>,
+}
+
+/// The wait for another process that works on the same cache.
+#[derive(Clone, Copy)]
+pub struct Patience<'a> {
+    /// How long it may take.
+    pub most: Duration,
+    /// Is called every few seconds while it lasts, with the file whose lock is not free.
+    pub told: &'a dyn Fn(&Path),
 }
 
 /// Which entries a trim removes.
@@ -84,6 +95,8 @@ pub struct Marked {
     pub entries: u64,
     /// How many of these were younger than two hours, and got another time.
     pub set_back: u64,
+    /// Whether there was no cache, so that an empty one was made, or would be.
+    pub is_new: bool,
     /// What was left as it is.
     pub stays: Stays,
 }

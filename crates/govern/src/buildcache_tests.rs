@@ -327,3 +327,48 @@ fn trims_and_marks_at_once_wait_for_each_other_and_for_go() {
         assert_eq!(removed, 512);
     });
 }
+
+/// A stranger may have linked any file of the caller's into a cache that is open to him.
+#[test]
+fn an_entry_with_a_second_name_stays_as_it_is() {
+    let scene = Scene::new();
+    let outside = scene.dir.path().join("mine");
+    fs::write(&outside, "mine").unwrap();
+    scene.age(&outside, 60);
+    fs::hard_link(&outside, scene.entry(1, "-d")).unwrap();
+    let inner = scene.program(2, &[], 60).join("app");
+    fs::hard_link(&outside, &inner).unwrap();
+    let marked = scene.mark().unwrap();
+    assert_eq!((modified(&outside), marked.set_back), (scene.now - 60, 1), "the directory alone");
+    assert_eq!(marked.stays.first[0].why.to_string(), "has a second name elsewhere");
+    for path in [&outside, &scene.entry(2, "-d")] {
+        scene.age(path, 8 * DAY);
+    }
+    let trimmed = scene.trim(days(1)).unwrap();
+    assert_eq!((trimmed.removed.entries(), trimmed.stays.count), (0, 2));
+    assert!(scene.entry(1, "-d").exists() && inner.exists());
+    // Nor is one of the future dated.
+    scene.age(&outside, -1000 * DAY);
+    scene.trim(days(1)).unwrap();
+    assert_eq!(modified(&outside), scene.now + 1000 * DAY);
+}
+
+#[test]
+fn a_wait_ends_and_a_look_does_not_wait() {
+    let scene = Scene::new();
+    scene.output(1, 8 * DAY);
+    scene.mark().unwrap();
+    let path = scene.path(record::NAME);
+    let file = File::options().write(true).open(&path).unwrap();
+    file.lock().unwrap();
+    let patience = Patience { most: Duration::from_millis(50), told: &|_| {} };
+    let cache = scene.path("");
+    let work = |dry_run| Work { cache: &cache, now: scene.now, dry_run, patience };
+    for unused in [Unused::SinceMark, days(1)] {
+        assert_eq!(trim(&work(true), unused).unwrap().removed.outputs, 1);
+        let busy = trim(&work(false), unused).unwrap_err();
+        assert!(matches!(&busy, Error::Busy(at, _) if *at == path), "{busy}");
+    }
+    assert!(matches!(mark(&work(false)), Err(Error::Busy(..))));
+    assert_eq!(mark(&work(true)).unwrap().entries, 1);
+}

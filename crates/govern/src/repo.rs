@@ -14,6 +14,7 @@ pub use around::top_around;
 pub(crate) use around::top_of;
 pub use error::Error;
 pub use tracked::Tracked;
+pub use walk::OF_JOBS;
 
 use crate::kind::{self, FileKind};
 use around::{nearest, places};

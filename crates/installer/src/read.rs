@@ -1,7 +1,7 @@
 //! Reads files that a project, a mirror or another user may have made: regular files of a bounded
 //! size, without a wait for another process.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
@@ -21,14 +21,26 @@ pub fn measured(path: &Path) -> io::Result<(File, u64)> {
     open_by(path, Access::Read, Links::Followed)
 }
 
+/// Whether a file has one name: a stranger may have linked any other file of the user's to a second one.
+pub fn is_alone(found: &Metadata) -> bool {
+    #[cfg(unix)]
+    return std::os::unix::fs::MetadataExt::nlink(found) <= 1;
+    #[cfg(not(unix))]
+    return found.is_file();
+}
+
 /// Appends to a regular file what `more` makes of its content, if that is anything; returns whether it
-/// is. No link is followed, and a file that cannot take all of it keeps its old length.
+/// is. No link is followed, none leads to it by a second name, and a file that cannot take all of it keeps its old
+/// length.
 pub fn append(
     path: &Path,
     limit: usize,
     more: impl FnOnce(&[u8]) -> Option<Vec<u8>>,
 ) -> io::Result<bool> {
     let (mut file, size) = open_by(path, Access::Append, Links::Refused)?;
+    if !is_alone(&file.metadata()?) {
+        return Err(io::Error::other("it has another name, a hard link"));
+    }
     let old = read_whole(&file, size, limit)?;
     let Some(more) = more(&old) else { return Ok(false) };
     file.write_all(&more).inspect_err(|_| {
@@ -112,11 +124,45 @@ pub fn read_unlinked(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     read_whole(&file, size, limit)
 }
 
+/// A regular file that is read piece by piece, and that no link names.
+pub struct Bounded {
+    file: File,
+    limit: u64,
+    count: u64,
+}
+
+impl Bounded {
+    /// Opens the file; one of more than `limit` bytes is an error, here or when they are read.
+    pub fn open_unlinked(path: &Path, limit: u64) -> io::Result<Bounded> {
+        let (file, size) = open_by(path, Access::Read, Links::Refused)?;
+        match size > limit {
+            true => Err(too_large(limit)),
+            false => Ok(Bounded { file, limit, count: 0 }),
+        }
+    }
+
+    /// How many bytes were read.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+impl io::Read for Bounded {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(bytes)?;
+        self.count += read as u64;
+        // The file may have grown since it was opened.
+        if self.count > self.limit { Err(too_large(self.limit)) } else { Ok(read) }
+    }
+}
+
+fn too_large(limit: u64) -> io::Error {
+    let why = format!("larger than the {limit} bytes that such a file may have");
+    io::Error::new(io::ErrorKind::FileTooLarge, why)
+}
+
 fn read_whole(file: &File, size: u64, limit: usize) -> io::Result<Vec<u8>> {
-    let too_large = || {
-        let why = format!("larger than the {limit} bytes that such a file may have");
-        io::Error::new(io::ErrorKind::FileTooLarge, why)
-    };
+    let too_large = || too_large(limit as u64);
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     if size > limit {
         return Err(too_large());
@@ -220,5 +266,8 @@ mod tests {
             append(&path, 9, |_| None).unwrap_err();
         }
         append(&home.path().join("link"), 9, |_| None).unwrap_err();
+        fs::hard_link(home.path().join("text"), home.path().join("other")).unwrap();
+        append(&home.path().join("text"), 9, |_| Some(b"x".to_vec())).unwrap_err();
+        assert_eq!(fs::read(home.path().join("other")).unwrap(), b"text");
     }
 }

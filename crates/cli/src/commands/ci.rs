@@ -1,5 +1,6 @@
 //! `goward ci`: the decisions of a job on a CI system, as data.
 
+mod again;
 mod caches;
 mod env;
 mod files;

@@ -91,7 +91,7 @@ impl Provide {
         let mut workshop = Workshop::open_at(cx, &here)?;
         workshop.settings.has_fallback = self.has_fallback;
         if self.known_digests {
-            workshop.settings.min_assurance = Some(Assurance::ChecksumDatabase);
+            workshop.demand(Assurance::ChecksumDatabase)?;
         }
         if !query.or_older
             && let Some(there) = there(&here, &wish)?

@@ -165,3 +165,18 @@ fn what_the_user_may_not_change_is_told() {
     mode(&cache, 0o755);
     assert!(ran.code == 6 && ran.stderr.contains("cannot open "), "{}", ran.stderr);
 }
+
+/// A mistyped GOCACHE is seen: the cache that is meant is another one.
+#[test]
+fn a_mark_of_a_cache_that_is_not_there_says_so() {
+    let m = Machine::new();
+    let dry = m.json(&["cache", "mark", "-n"]);
+    assert_eq!((&dry["new"], &dry["done"]), (&true.into(), &false.into()));
+    let said = m.ok(&["cache", "mark", "-n"]);
+    assert_eq!(said, "would make an empty build cache in ~/.cache/go-build, since there is none\n");
+    let ran = m.run(&["cache", "mark"]);
+    let words = "goward: there was no build cache: made an empty one in ~/.cache/go-build; what go \
+                 commands build from now on is used\n";
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, words));
+    assert_eq!(m.json(&["cache", "mark"])["new"], false);
+}

@@ -4,6 +4,9 @@ mod caches;
 mod hostile;
 mod page;
 mod plan;
+mod restored;
+mod settings;
+mod tool_cache;
 
 use crate::life::tree;
 use crate::machine::{Machine, Ran, newest, ran};

@@ -34,6 +34,8 @@ pub(super) enum Kind {
 pub(super) struct Facts {
     pub(super) kind: Kind,
     pub(super) owner: u32,
+    /// Whether it has names elsewhere, as each directory has.
+    pub(super) has_names: bool,
     pub(super) bytes: u64,
     pub(super) modified: Seconds,
 }
@@ -107,7 +109,8 @@ impl Directory {
             _ => Kind::Other,
         };
         let bytes = u64::try_from(stat.st_size).unwrap_or_default();
-        Ok(Facts { kind, owner: stat.st_uid, bytes, modified: stat.st_mtime })
+        let (owner, has_names) = (stat.st_uid, stat.st_nlink > 1);
+        Ok(Facts { kind, owner, has_names, bytes, modified: stat.st_mtime })
     }
 
     /// The first `limit` bytes of a regular file.

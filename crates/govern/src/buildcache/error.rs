@@ -5,6 +5,7 @@ use goward_installer::Shown as _;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Why goward does not touch a build cache.
 #[derive(Debug)]
@@ -33,8 +34,8 @@ pub enum Error {
     Record(PathBuf),
     /// A newer goward wrote this file.
     Newer(PathBuf),
-    /// Another process holds the lock of this file.
-    Busy(PathBuf),
+    /// Another process has held the lock of this file for so long.
+    Busy(PathBuf, Duration),
     /// The system refuses an action on this file.
     Io(&'static str, PathBuf, io::Error),
     /// This system has no calls relative to a directory.
@@ -65,8 +66,9 @@ impl fmt::Display for Error {
                 write!(f, "{} is not as goward cache mark leaves it", path.shown())
             }
             Error::Newer(path) => write!(f, "{} was written by a newer goward", path.shown()),
-            Error::Busy(path) => {
-                write!(f, "another process has held the lock of {} for too long", path.shown())
+            Error::Busy(path, long) => {
+                let (path, seconds) = (path.shown(), long.as_secs());
+                write!(f, "another process has held the lock of {path} for more than {seconds} s")
             }
             Error::Io(action, path, _) => write!(f, "cannot {action} {}", path.shown()),
             Error::System => {
@@ -107,7 +109,7 @@ impl Error {
                 return Some(format!("remove it: rm {}", path.word("FILE")));
             }
             Error::Newer(_) => "run that goward; `goward --version` says which one this is",
-            Error::Busy(path) => return Some(format!("look who has {} open", path.shown())),
+            Error::Busy(path, _) => return Some(format!("look who has {} open", path.shown())),
             Error::System => "to empty it, run: go clean -cache",
             Error::NotDirectory(_) | Error::Io(..) => return None,
         };

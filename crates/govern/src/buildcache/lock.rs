@@ -1,16 +1,21 @@
 //! The lock of a file, as Go takes it (`cmd/go/internal/lockedfile`).
 
+use super::Patience;
 use std::fs::{File, TryLockError};
 use std::io;
+use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 const POLL: Duration = Duration::from_millis(20);
+/// Most waits are shorter than that.
+const REMIND: Duration = Duration::from_secs(5);
 
-/// Waits for the lock of a file, at most for `patience`. The lock ends with the file. Returns whether no
+/// Waits for the lock of a file, whose path is for messages. The lock ends with the file. Returns whether no
 /// other process holds it: on a file system without locks that is not known, and Go goes on there, too.
-pub(super) fn wait(file: &File, patience: Duration) -> io::Result<bool> {
+pub(super) fn wait(file: &File, path: &Path, patience: &Patience<'_>) -> io::Result<bool> {
     let start = Instant::now();
+    let mut next = REMIND;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(true),
@@ -19,8 +24,12 @@ pub(super) fn wait(file: &File, patience: Duration) -> io::Result<bool> {
             Err(TryLockError::Error(error)) if is_missing(&error) => return Ok(true),
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        if start.elapsed() > patience {
+        if start.elapsed() > patience.most {
             return Ok(false);
+        }
+        if start.elapsed() > next {
+            (patience.told)(path);
+            next += REMIND;
         }
         sleep(POLL);
     }

@@ -22,7 +22,8 @@ pub(super) const AGE: Seconds = 2 * LAG;
 /// If the directory is no build cache, or cannot be written.
 pub fn mark(work: &Work<'_>) -> Result<Marked, Error> {
     let mut opened = Cache::open(work.cache)?;
-    if matches!(opened, Cache::Absent) && !work.dry_run {
+    let is_new = matches!(opened, Cache::Absent);
+    if is_new && !work.dry_run {
         let made = fs::create_dir_all(work.cache);
         made.map_err(|error| Error::Io("create", work.cache.to_owned(), error))?;
         opened = Cache::open(work.cache)?;
@@ -30,22 +31,22 @@ pub fn mark(work: &Work<'_>) -> Result<Marked, Error> {
     let (cache, is_empty) = match opened {
         Cache::Proven(cache) => (cache, false),
         Cache::Empty(cache) => (cache, true),
-        Cache::Absent if work.dry_run => return Ok(Marked::default()),
+        Cache::Absent if work.dry_run => return Ok(Marked { is_new, ..Marked::default() }),
         // Another process removed it at once.
         Cache::Absent => return Err(Error::Unproven(work.cache.to_owned())),
     };
     if work.dry_run {
         return set_back(work, Walk { cache: &cache, stays: Stays::default() });
     }
-    let record = Record::create(&cache)?;
+    let record = Record::create(&cache, work)?;
     record.check()?;
     // An older mark says nothing about entries that get another time now.
     record.clear()?;
-    let mut marked = Marked::default();
+    let mut marked = Marked { is_new, ..Marked::default() };
     if !is_empty {
         let mut stays = Stays::default();
         // When the first build ends, Go would remove old entries that a later command needs.
-        trim_time::put(&cache, work.now, &mut stays)?;
+        trim_time::put(&cache, work, &mut stays)?;
         marked = set_back(work, Walk { cache: &cache, stays })?;
     }
     record.note(work.now)?;

@@ -1,23 +1,20 @@
 //! The record of a mark: a file in the cache, which Go leaves alone. Its lock keeps marks and trims apart,
 //! and it travels with the cache, as the times of the entries do.
 
-use super::Seconds;
 use super::directory::{Access, Directory, is_link, is_own};
 use super::error::Error;
 use super::lock;
+use super::{Seconds, Work};
 use goward_installer::Format;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// The name of the file.
 pub(super) const NAME: &str = "goward-mark.txt";
 
-/// The longest that a mark or a trim of a large cache on a slow disk may keep another one waiting.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
 /// No record is longer. In bytes.
 const LIMIT: usize = 4096;
 
@@ -37,21 +34,24 @@ struct Text {
 
 impl Record {
     /// The record of a cache, locked; makes it if there is none.
-    pub(super) fn create(cache: &Directory) -> Result<Record, Error> {
+    pub(super) fn create(cache: &Directory, work: &Work<'_>) -> Result<Record, Error> {
         let path = cache.path.join(NAME);
-        Record::lock(cache.file(NAME, Access::Create), path)
+        Record::open(cache.file(NAME, Access::Create), path)?.locked(work)
     }
 
-    /// The record of a cache, locked; `None` if there is none. `access` may be that of a reader.
-    pub(super) fn find(cache: &Directory, access: Access) -> Result<Option<Record>, Error> {
+    /// The record of a cache, locked; `None` if there is none. Who only looks takes no lock: on NFS that is
+    /// one for writers alone, and may wait for a server.
+    pub(super) fn find(cache: &Directory, work: &Work<'_>) -> Result<Option<Record>, Error> {
         let path = cache.path.join(NAME);
+        let access = if work.dry_run { Access::Read } else { Access::Write };
         match cache.file(NAME, access) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            file => Record::lock(file, path).map(Some),
+            file if work.dry_run => Record::open(file, path).map(Some),
+            file => Record::open(file, path)?.locked(work).map(Some),
         }
     }
 
-    fn lock(file: io::Result<File>, path: PathBuf) -> Result<Record, Error> {
+    fn open(file: io::Result<File>, path: PathBuf) -> Result<Record, Error> {
         let cannot = |action| {
             let path = path.clone();
             move |error| Error::Io(action, path, error)
@@ -63,9 +63,14 @@ impl Record {
         if !is_own(&file).map_err(cannot("read"))? {
             return Err(Error::Record(path));
         }
-        match lock::wait(&file, PATIENCE).map_err(cannot("lock"))? {
-            true => Ok(Record { file, path }),
-            false => Err(Error::Busy(path)),
+        Ok(Record { file, path })
+    }
+
+    fn locked(self, work: &Work<'_>) -> Result<Record, Error> {
+        let locked = lock::wait(&self.file, &self.path, &work.patience);
+        match locked.map_err(|error| Error::Io("lock", self.path.clone(), error))? {
+            true => Ok(self),
+            false => Err(Error::Busy(self.path, work.patience.most)),
         }
     }
 

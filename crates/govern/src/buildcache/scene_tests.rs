@@ -1,9 +1,10 @@
 //! A build cache that a test makes, entry by entry.
 #![expect(clippy::unwrap_used, reason = "a test ends with the first surprise")]
 
-use super::{Error, Marked, Seconds, Trimmed, Unused, Work, mark, now, trim};
+use super::{Error, Marked, Patience, Seconds, Trimmed, Unused, Work, mark, now, trim};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub(super) const DAY: Seconds = 24 * 60 * 60;
 pub(super) const HOUR: Seconds = 60 * 60;
@@ -72,7 +73,8 @@ impl Scene {
     }
 
     pub(super) fn work<T>(&self, dry_run: bool, work: impl FnOnce(&Work<'_>) -> T) -> T {
-        work(&Work { cache: &self.path(""), now: self.now, dry_run })
+        let patience = Patience { most: Duration::from_secs(60), told: &|_| {} };
+        work(&Work { cache: &self.path(""), now: self.now, dry_run, patience })
     }
 
     pub(super) fn mark(&self) -> Result<Marked, Error> {

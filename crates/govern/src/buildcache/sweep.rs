@@ -6,7 +6,7 @@
 //! and the outputs go that none of them names.
 
 use super::cache::Cache;
-use super::directory::{Access, Directory, Kind};
+use super::directory::{Directory, Kind};
 use super::entry::{ACTION_LIMIT, Id, Name, Part, output_of};
 use super::error::Error;
 use super::marking::AGE;
@@ -26,8 +26,7 @@ const ROUNDING: Seconds = 2;
 pub fn trim(work: &Work<'_>, unused: Unused) -> Result<Trimmed, Error> {
     let Cache::Proven(cache) = Cache::open(work.cache)? else { return Ok(Trimmed::default()) };
     // A mark at the same time would make everything look unused. It waits until this is dropped.
-    let access = if work.dry_run { Access::Read } else { Access::Write };
-    let record = Record::find(&cache, access)?;
+    let record = Record::find(&cache, work)?;
     let (since, marked) = match unused {
         Unused::For(long) => {
             let long = Seconds::try_from(long.as_secs()).unwrap_or(Seconds::MAX);
@@ -79,7 +78,7 @@ impl Sweep<'_> {
         self.remove(&mut walk, Part::Output, &outputs)?;
         // Go's own limit may be stricter than this one.
         if !self.work.dry_run && self.since >= trim_time::limit_of_go(self.work.now) {
-            trim_time::put(walk.cache, self.work.now, &mut walk.stays)?;
+            trim_time::put(walk.cache, self.work, &mut walk.stays)?;
         }
         self.trimmed.stays = walk.stays;
         Ok(self.trimmed)
@@ -237,5 +236,6 @@ fn tally(tally: &mut Tally, part: Part, bytes: u64) {
         Part::Action => tally.actions += 1,
         Part::Output => tally.outputs += 1,
     }
-    tally.bytes += bytes;
+    // A file may claim any number.
+    tally.bytes = tally.bytes.saturating_add(bytes);
 }

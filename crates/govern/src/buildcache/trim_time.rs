@@ -4,7 +4,7 @@
 use super::directory::{Access, Directory, is_link, is_own, me};
 use super::error::Error;
 use super::stays::{Stays, Why};
-use super::{LAG, Seconds, lock};
+use super::{LAG, Patience, Seconds, Work, lock};
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub(super) fn limit_of_go(now: Seconds) -> Seconds {
 }
 
 /// Tells Go that old entries were removed now, under Go's own lock.
-pub(super) fn put(cache: &Directory, now: Seconds, stays: &mut Stays) -> Result<(), Error> {
+pub(super) fn put(cache: &Directory, work: &Work<'_>, stays: &mut Stays) -> Result<(), Error> {
     let path = cache.path.join(NAME);
     let file = match cache.file(NAME, Access::Create) {
         Ok(file) => file,
@@ -43,12 +43,13 @@ pub(super) fn put(cache: &Directory, now: Seconds, stays: &mut Stays) -> Result<
         stays.push(path, if is_ours { Why::Names } else { Why::Owner(found.owner) });
         return Ok(());
     }
-    if !lock::wait(&file, PATIENCE).map_err(cannot("lock"))? {
-        return Err(Error::Busy(path));
+    let patience = Patience { most: PATIENCE.min(work.patience.most), ..work.patience };
+    if !lock::wait(&file, &path, &patience).map_err(cannot("lock"))? {
+        return Err(Error::Busy(path, patience.most));
     }
     // In this order a text of the same length takes no room on a full disk, and a kill in between leaves
     // one that Go does not understand: it removes old entries then.
-    let text = now.to_string();
+    let text = work.now.to_string();
     file.write_all_at(text.as_bytes(), 0).map_err(cannot("write"))?;
     file.set_len(text.len() as u64).map_err(cannot("write"))
 }

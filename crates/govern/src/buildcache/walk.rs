@@ -22,9 +22,14 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Its owner, if that is another user.
+    /// Why goward may not change it: it is another user's, or a file that has a name elsewhere, too. A
+    /// stranger may have linked any file of the caller's into the cache.
     pub(super) fn stranger(&self) -> Option<Why> {
-        (self.facts.owner != me()).then_some(Why::Owner(self.facts.owner))
+        match self.facts {
+            Facts { owner, .. } if owner != me() => Some(Why::Owner(owner)),
+            Facts { kind: Kind::File, has_names: true, .. } => Some(Why::Names),
+            _ => None,
+        }
     }
 }
 
@@ -102,7 +107,8 @@ impl Walk<'_> {
             _ => return Ok(Some(Program::Other)),
         };
         let facts = self.bear(&path, inner.look(&name[..]))?;
-        Ok(facts.map(|facts| match facts.kind == Kind::File && facts.owner == me() {
+        let is_own = |facts: &Facts| facts.owner == me() && !facts.has_names;
+        Ok(facts.map(|facts| match facts.kind == Kind::File && is_own(&facts) {
             true => Program::File(inner, name, facts.bytes),
             false => Program::Other,
         }))

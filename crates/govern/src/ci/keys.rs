@@ -75,6 +75,8 @@ pub struct Restored {
     pub same_sums: bool,
     /// Its age in days; `None` for a key that does not say its day.
     pub age: Option<u64>,
+    /// Whether the system says which entry it was.
+    pub is_named: bool,
 }
 
 impl Restored {
@@ -85,7 +87,12 @@ impl Restored {
         let last = key.rsplit('-').next().unwrap_or_default();
         let day = last.split('.').next().and_then(|day| day.parse::<u64>().ok());
         let age = day.map(|day| today.saturating_sub(day));
-        Restored { same_job: begins(1), same_sums: begins(0), age }
+        Restored { same_job: begins(1), same_sums: begins(0), age, is_named: true }
+    }
+
+    /// An entry of which the system says nothing.
+    pub fn unnamed() -> Restored {
+        Restored { same_job: true, same_sums: true, age: None, is_named: false }
     }
 }
 
@@ -173,7 +180,7 @@ mod tests {
         ] {
             assert_eq!(
                 Restored::of(&own, &key, 20_787),
-                Restored { same_job, same_sums, age },
+                Restored { same_job, same_sums, age, is_named: true },
                 "{key}"
             );
         }

@@ -4,24 +4,21 @@
 //! Go takes the hash of a zip from the `.ziphash` beside it, and never looks at an unpacked tree again. So an entry
 //! that was restored keeps neither: Go then reads each zip whole, and stops at the first wrong byte.
 
+use super::removal::{Deleted, writable};
+use goward_installer::read;
 use std::collections::HashSet;
-use std::fs::{self, FileType};
+use std::fs::{self, FileType, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// The download cache in `GOMODCACHE`.
 const DOWNLOAD: [&str; 2] = ["cache", "download"];
-/// The most directories between the download cache and a file.
+/// The most directories between the download cache and a file, and the most bytes of the path.
 const DEEPEST: usize = 64;
-
-/// What was deleted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Deleted {
-    /// The number of files and links.
-    pub files: u64,
-    /// Their bytes.
-    pub bytes: u64,
-}
+const LONGEST: usize = 2_000;
+/// The most bytes of each kind of file (`golang.org/x/mod/zip`). What Go would refuse at the end is not worth a hash
+/// of terabytes.
+const LIMITS: [(&str, u64); 3] = [(".zip", 500 << 20), (".mod", 16 << 20), (".info", 1 << 20)];
 
 /// What is left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,6 +57,20 @@ pub fn is_empty(directory: &Path) -> io::Result<bool> {
         }
     }
     Ok(true)
+}
+
+/// Makes an empty directory, and deletes what has its name.
+///
+/// # Errors
+/// If that cannot be deleted, or the directory not be made.
+pub fn make_anew(directory: &Path) -> io::Result<()> {
+    match directory.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+        Ok(found) => Deleted::default().remove(directory, found.file_type())?,
+    }
+    fs::create_dir_all(directory.parent().unwrap_or(directory))?;
+    fs::create_dir(directory)
 }
 
 /// Deletes from `GOMODCACHE` all that an entry may not bring: everything but the files of its download cache that
@@ -103,11 +114,17 @@ fn sweep(download: &Path, named: &HashSet<String>, deleted: &mut Deleted) -> io:
             let name = path.file_name().and_then(|name| name.to_str());
             let slash = if within.is_empty() { "" } else { "/" };
             let inner = name.map(|name| format!("{within}{slash}{name}"));
+            let short = |inner: &String| depth < DEEPEST && inner.len() <= LONGEST;
             match inner {
-                Some(inner) if kind.is_dir() && depth < DEEPEST => open.push((inner, depth + 1)),
+                Some(inner) if kind.is_dir() && short(&inner) => open.push((inner, depth + 1)),
                 Some(inner) if kind.is_file() && named.contains(&inner) => {
+                    let found = path.symlink_metadata()?;
+                    if !is_usual(&inner, &found) {
+                        deleted.remove(&path, kind)?;
+                        continue;
+                    }
                     kept.files += 1;
-                    kept.bytes += path.symlink_metadata()?.len();
+                    kept.bytes = kept.bytes.saturating_add(found.len());
                     if inner.ends_with(".zip") {
                         kept.zips.push(inner);
                     }
@@ -125,6 +142,13 @@ fn sweep(download: &Path, named: &HashSet<String>, deleted: &mut Deleted) -> io:
     Ok(kept)
 }
 
+/// Whether a file is of a size that Go takes, and has no second name: an archive may have linked any file of the
+/// user's, which the next entry would then hold.
+fn is_usual(name: &str, found: &Metadata) -> bool {
+    let limit = LIMITS.iter().find(|(end, _)| name.ends_with(end));
+    read::is_alone(found) && limit.is_some_and(|(_, most)| found.len() <= *most)
+}
+
 type Entry = io::Result<(PathBuf, FileType)>;
 
 /// The entries of a directory; none if it is absent. A link to one is no directory.
@@ -133,45 +157,16 @@ fn entries(directory: &Path) -> io::Result<impl Iterator<Item = Entry> + use<>> 
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
         Ok(found) if found.is_symlink() => return Err(io::Error::other("it is a link")),
-        Ok(_) => Some(fs::read_dir(directory)?),
+        Ok(_) => {
+            writable(directory)?;
+            Some(fs::read_dir(directory)?)
+        }
     };
     let entry = |entry: io::Result<fs::DirEntry>| {
         let entry = entry?;
         Ok((entry.path(), entry.file_type()?))
     };
     Ok(found.into_iter().flatten().map(entry))
-}
-
-impl Deleted {
-    /// Deletes a file, a link, or a directory with all in it. No link is followed.
-    fn remove(&mut self, path: &Path, kind: FileType) -> io::Result<()> {
-        if !kind.is_dir() {
-            self.bytes += path.symlink_metadata()?.len();
-            self.files += 1;
-            return fs::remove_file(path);
-        }
-        writable(path)?;
-        for entry in entries(path)? {
-            let (path, kind) = entry?;
-            self.remove(&path, kind)?;
-        }
-        fs::remove_dir(path)
-    }
-}
-
-/// Go's unpacked trees cannot be written by their owner.
-fn writable(directory: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = directory.symlink_metadata()?.permissions().mode();
-        if mode & 0o700 != 0o700 {
-            return fs::set_permissions(directory, fs::Permissions::from_mode(mode | 0o700));
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = directory;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -129,3 +129,45 @@ fn links_are_deleted_and_not_followed() {
         fs::create_dir_all(at("cache")).unwrap();
     }
 }
+
+/// An archive may bring what no download cache has.
+#[cfg(unix)]
+#[test]
+fn what_an_archive_made_odd_goes() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (dir, outside) = (cache(), tempfile::tempdir().unwrap());
+    let at = |name: &str| dir.path().join("cache/download").join(name);
+    // A secret of the user's under the name of a module would be in the next entry.
+    write(outside.path(), "secret");
+    fs::remove_file(at(NAMED[2])).unwrap();
+    fs::hard_link(outside.path().join("secret"), at(NAMED[2])).unwrap();
+    // Go would hash a terabyte.
+    fs::File::options().write(true).open(at(NAMED[0])).unwrap().set_len(1 << 40).unwrap();
+    let fifo = at("a.example/m/@v/v1.1.0.mod");
+    assert!(goward_testkit::start::tool("mkfifo").arg(&fifo).status().unwrap().success());
+    // Deeper than any module, and with longer names.
+    let script = "import os, sys\nos.chdir(sys.argv[1])\n\
+                  for n in range(6000):\n  os.mkdir('n' * 200)\n  os.chdir('n' * 200)\n";
+    let mut made = goward_testkit::start::tool("python3");
+    assert!(made.args(["-c", script]).arg(at("a.example")).status().unwrap().success());
+    write(dir.path(), "cache/download/closed/file");
+    for closed in ["closed", ""] {
+        fs::set_permissions(at(closed), fs::Permissions::from_mode(0o000)).unwrap();
+    }
+    let mut named = named();
+    named.insert("a.example/m/@v/v1.1.0.mod".to_owned());
+    let (_, kept) = prune(dir.path(), &named).unwrap();
+    assert_eq!((kept.files, kept.zips), (1, Vec::new()));
+    assert_eq!(files(dir.path()), ["cache/download/a.example/m/@v/v1.0.0.mod"]);
+    assert!(outside.path().join("secret").exists());
+}
+
+#[test]
+fn a_directory_is_made_anew() {
+    let dir = cache();
+    make_anew(dir.path().join("cache").as_path()).unwrap();
+    assert!(is_empty(&dir.path().join("cache")).unwrap());
+    make_anew(dir.path().join("file").as_path()).unwrap();
+    make_anew(dir.path().join("some/where").as_path()).unwrap();
+    assert!(dir.path().join("file").is_dir() && dir.path().join("some/where").is_dir());
+}

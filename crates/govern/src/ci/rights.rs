@@ -18,15 +18,15 @@ pub enum Mode {
     Read,
 }
 
-/// When a job may save an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// When a job may save an entry; the order is that of the rights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Write {
-    /// Whenever that is worth it.
-    Always,
-    /// Only if nothing could be restored.
-    First,
     /// Never.
     Never,
+    /// Only if nothing could be restored.
+    First,
+    /// Whenever that is worth it.
+    Always,
 }
 
 /// What a job may do with one cache.
@@ -36,7 +36,9 @@ pub struct Access<'a> {
     pub read: bool,
     /// When it may save one.
     pub write: Write,
-    /// The reason, as the rest of a sentence about the job.
+    /// Why it may restore one, or may not: a sentence without its end.
+    pub reads: &'a str,
+    /// Why it may save one, or may not.
     pub why: &'a str,
 }
 
@@ -62,10 +64,19 @@ impl Mode {
     }
 }
 
+impl<'a> Access<'a> {
+    /// What both allow. The reason is that of the lesser right to save.
+    #[must_use]
+    pub fn narrowed(self, other: Access<'a>) -> Access<'a> {
+        let lesser = if other.write < self.write { other } else { self };
+        Access { read: self.read && other.read, ..lesser }
+    }
+}
+
 impl Rights {
     /// None, and why.
     pub fn none(why: &'static str) -> Rights {
-        let access = Access { read: false, write: Write::Never, why };
+        let access = Access { read: false, write: Write::Never, reads: why, why };
         Rights { modules: access, build: access }
     }
 
@@ -79,51 +90,63 @@ impl Rights {
             _ => {}
         }
         let (write, why) = may_write(occasion);
-        let (build, build_why) = may_take_builds(occasion, mode);
+        let (read, reads) = may_take_builds(occasion, mode);
         let (write, why) = match mode {
             Mode::Read => (Write::Never, "the input cache is read"),
             _ => (write, why),
         };
-        let modules = Access { read: true, write, why };
-        let build_why = if build { why } else { build_why };
-        Rights { modules, build: Access { read: build, write, why: build_why } }
+        let modules =
+            Access { read: true, write, reads: "Go checks each module against go.sum", why };
+        Rights { modules, build: Access { read, write, reads, why } }
+    }
+}
+
+/// The occasion, as a sentence without its end.
+fn said(occasion: &Occasion) -> &'static str {
+    match (occasion.event, occasion.branch) {
+        (Event::Push, Branch::Default) => "this is a push to the default branch",
+        (Event::Push | Event::Manual, Branch::Unknown) => "the default branch is not known",
+        (Event::Push, Branch::Other) => "this is a push to another branch",
+        (Event::Schedule, _) => "this is a scheduled run",
+        (Event::Manual, Branch::Default) => "this is a manual run of the default branch",
+        (Event::Manual, Branch::Other) => "this is a manual run of another branch",
+        (Event::PullRequest, _) => "this is a pull request",
+        (Event::PullRequestTarget, _) => "pull_request_target may run a stranger's code",
+        (Event::MergeQueue, _) => "this is a run of the merge queue",
+        (Event::WorkflowRun, _) => "another run started this one",
+        (Event::Tag, _) => "this is a run of a tag",
+        (Event::Release, _) => "this is a run of a release",
+        (Event::Other, _) => "anyone may cause this event",
     }
 }
 
 /// When a job may save, and why.
 fn may_write(occasion: &Occasion) -> (Write, &'static str) {
-    match (occasion.event, occasion.branch) {
-        _ if occasion.fork => (Write::Never, "the code is a fork's"),
-        (Event::Push, Branch::Default) => (Write::Always, "a push to the default branch"),
-        (Event::Schedule, _) => (Write::Always, "a scheduled run"),
-        (Event::Manual, Branch::Default) => (Write::Always, "a manual run of the default branch"),
-        (Event::Push, Branch::Other) => (Write::First, "a push to another branch"),
-        (Event::Push | Event::Manual, Branch::Unknown) => {
-            (Write::First, "the default branch is not known")
+    let write = match (occasion.event, occasion.branch) {
+        _ if occasion.fork => return (Write::Never, FORK),
+        (Event::Push | Event::Manual, Branch::Default) | (Event::Schedule, _) => Write::Always,
+        (Event::Push | Event::Manual | Event::PullRequest, _) => Write::First,
+        (Event::Tag | Event::Release, _) => {
+            return (Write::Never, "no other job could restore what this one saves");
         }
-        (Event::Manual, Branch::Other) => (Write::First, "a manual run of another branch"),
-        (Event::PullRequest, _) => (Write::First, "a pull request"),
-        (Event::Tag, _) => (Write::Never, "no other job could restore what a tag's saves"),
-        (Event::Release, _) => (Write::Never, "no other job could restore what a release's saves"),
-        (Event::PullRequestTarget, _) => {
-            (Write::Never, "pull_request_target may run a stranger's code")
+        (Event::MergeQueue, _) => {
+            return (Write::Never, "the branch of a merge queue goes away");
         }
-        (Event::WorkflowRun, _) => (Write::Never, "a run that another one started"),
-        (Event::MergeQueue, _) => (Write::Never, "the branch of a merge queue goes away"),
-        (Event::Other, _) => (Write::Never, "an event that anyone may cause"),
-    }
+        (Event::PullRequestTarget | Event::WorkflowRun | Event::Other, _) => Write::Never,
+    };
+    (write, said(occasion))
 }
 
-/// Whether a job may restore the build cache, and why not.
+/// Whether a job may restore the build cache, and why.
 fn may_take_builds(occasion: &Occasion, mode: Mode) -> (bool, &'static str) {
     match occasion.event {
-        _ if occasion.fork => (false, "the code is a fork's"),
-        Event::PullRequestTarget => (false, "pull_request_target has the repository's rights"),
-        Event::WorkflowRun => (false, "a run that another one started"),
-        Event::Other => (false, "an event that anyone may cause"),
+        _ if occasion.fork => (false, FORK),
+        Event::PullRequestTarget | Event::WorkflowRun | Event::Other => (false, said(occasion)),
         Event::Tag | Event::Release if mode != Mode::On => {
             (false, "what is released is built anew")
         }
-        _ => (true, ""),
+        _ => (true, said(occasion)),
     }
 }
+
+const FORK: &str = "the code is a fork's";

@@ -41,7 +41,8 @@ pub fn refused(access: &Access<'_>, restored: bool) -> Option<Save> {
     match access.write {
         Write::Never => Some(no(access.why)),
         Write::First if restored => {
-            Some(no(format!("{}, for which an entry was restored", access.why)))
+            let why = access.why;
+            Some(no(format!("{why}; such a job saves only where no entry was restored")))
         }
         _ => None,
     }
@@ -56,7 +57,9 @@ pub fn modules(access: &Access<'_>, restored: Option<&str>, key: &str, files: u6
     match restored {
         _ if files == 0 => no("the job used no modules"),
         Some(restored) if restored == key => no("the restored entry has the same modules"),
-        Some(_) => yes(format!("{}, with other modules than the restored entry", access.why)),
+        Some(_) => {
+            yes(format!("{}, and the modules are not those of the restored entry", access.why))
+        }
         None => yes(format!("{}, and no entry was restored", access.why)),
     }
 }
@@ -78,8 +81,16 @@ pub fn build(access: &Access<'_>, restored: Option<&Restored>, size: &Size) -> S
             yes(format!("{why}, and the restored entry was of other sums"))
         }
         Some(_) if percent >= NEW_PERCENT => yes(format!("{why}, and {percent} % of it is new")),
+        Some(Restored { is_named: false, .. }) => no(format!(
+            "only {percent} % of it is new, and nothing says how old the restored entry is"
+        )),
         Some(Restored { age: Some(age), .. }) if *age < OLD_DAYS => {
-            no(format!("{percent} % of it is new, and the restored entry is {age} days old"))
+            let age = match age {
+                0 => "of today".to_owned(),
+                1 => "1 day old".to_owned(),
+                days => format!("{days} days old"),
+            };
+            no(format!("only {percent} % of it is new, and the restored entry is {age}"))
         }
         Some(_) => yes(format!("{why}, and the restored entry is old")),
     }

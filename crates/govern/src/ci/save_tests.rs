@@ -49,7 +49,7 @@ const SAVES: &[Had] = &[Had::Nothing, Had::Prefix, Had::Other, Had::Old];
 const FIRST: &[Had] = &[Had::Nothing];
 
 fn restored(had: Had) -> Option<Restored> {
-    let same = Restored { same_job: true, same_sums: true, age: Some(1) };
+    let same = Restored { same_job: true, same_sums: true, age: Some(1), is_named: true };
     match had {
         Had::Nothing => None,
         Had::Exact => Some(same),
@@ -132,6 +132,10 @@ fn an_entry_whose_key_says_no_day_is_old() {
         Mode::Auto,
         false,
     );
-    let unknown = Restored { same_job: true, same_sums: true, age: None };
+    let unknown = Restored { same_job: true, same_sums: true, age: None, is_named: true };
     assert!(build(&rights.build, Some(&unknown), &size(0)).save);
+    // Of an entry that the system restored by itself nothing is known: only what is new is worth it.
+    let unnamed = Restored::unnamed();
+    let saved = [9, 10].map(|percent| build(&rights.build, Some(&unnamed), &size(percent)).save);
+    assert_eq!(saved, [false, true]);
 }

@@ -8,29 +8,41 @@ use goward_installer::{Shown as _, read};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
-use std::io;
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 /// The most files that are read.
 const MOST_FILES: usize = 10_000;
-/// The most bytes of one file, and of all.
-const LIMIT: usize = 16 << 20;
-const LIMIT_OF_ALL: usize = 256 << 20;
+/// The most bytes of one file.
+const LIMIT: u64 = 16 << 20;
+/// What a table of names needs for each, in bytes.
+const EACH: usize = 64;
+/// The most bytes of a line that names a module.
+const LONGEST: u64 = 1 << 10;
 /// Files that name modules with their hashes.
 const SUMS: [&str; 2] = ["go.sum", "go.work.sum"];
 /// Go's own trees come as modules, too; they are goward's business.
 const TOOLCHAIN: &str = "golang.org/toolchain/";
 
-/// The sums of a checkout.
+/// The files of a checkout by which a cache is found again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sums {
-    /// The digest of the files that the patterns name.
+    /// The digest of their contents.
     pub digest: String,
     /// How many these are.
     pub files: usize,
-    /// The files of the download cache that Go checks by a go.sum, by their paths in it.
-    pub named: HashSet<String>,
 }
+
+/// The bounds of what all files together hold.
+#[derive(Clone, Copy)]
+struct Bounds {
+    bytes: u64,
+    lines: usize,
+    /// The most bytes of a table of the names that they give.
+    names: usize,
+}
+
+const BOUNDS: Bounds = Bounds { bytes: 128 << 20, lines: 4_000_000, names: 128 << 20 };
 
 /// Patterns of files, in the checkout; one that begins with `!` takes files out again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -103,22 +115,93 @@ fn is_sum(file: &Path) -> bool {
     SUMS.iter().any(|name| file.ends_with(name))
 }
 
-/// Reads the sums of the checkout. No link is followed.
+/// The digest of the files that the patterns name. No link is followed.
 ///
 /// # Errors
 /// [`Unread`] where there are too many, or one cannot be read.
-pub fn read(checkout: &Path, patterns: &Patterns) -> Result<Sums, Unread> {
+pub fn digest_of(checkout: &Path, patterns: &Patterns) -> Result<Sums, Unread> {
+    digest_within(&BOUNDS, checkout, patterns)
+}
+
+fn digest_within(bounds: &Bounds, checkout: &Path, patterns: &Patterns) -> Result<Sums, Unread> {
+    let all = files(checkout)?;
+    let mut contents = BTreeSet::new();
+    let mut count = 0;
+    let wanted = all.iter().filter(|file| patterns.take(file, &all));
+    each((checkout, bounds.bytes), wanted, |content| {
+        let mut hash = Sha256::new();
+        let mut content = BufReader::new(content);
+        loop {
+            let bytes = content.fill_buf()?;
+            let length = bytes.len();
+            if length == 0 {
+                break;
+            }
+            hash.update(bytes);
+            content.consume(length);
+        }
+        contents.insert(hash.finalize().to_vec());
+        count += 1;
+        Ok(())
+    })?;
+    let contents: Vec<Vec<u8>> = contents.into_iter().collect();
+    Ok(Sums { digest: digest(&contents), files: count })
+}
+
+/// The files of the download cache that Go checks by a go.sum of the checkout, by their paths in it. No link is
+/// followed.
+///
+/// # Errors
+/// [`Unread`] where there are too many, or one cannot be read.
+pub fn named(checkout: &Path) -> Result<HashSet<String>, Unread> {
+    named_within(&BOUNDS, checkout)
+}
+
+fn named_within(bounds: &Bounds, checkout: &Path) -> Result<HashSet<String>, Unread> {
+    let all = files(checkout)?;
+    let (mut named, mut lines, mut bytes) = (HashSet::new(), 0, 0);
+    let wanted = all.iter().filter(|file| is_sum(file));
+    each((checkout, bounds.bytes), wanted, |content| {
+        let mut content = BufReader::new(content);
+        let mut line = Vec::new();
+        while content.by_ref().take(LONGEST).read_until(b'\n', &mut line)? > 0 {
+            lines += 1;
+            if lines > bounds.lines || bytes > bounds.names {
+                return Err(io::ErrorKind::QuotaExceeded.into());
+            }
+            if line.ends_with(b"\n") || (line.len() as u64) < LONGEST {
+                names(&line, |name| {
+                    let length = name.len() + EACH;
+                    bytes += if named.insert(name) { length } else { 0 };
+                });
+            } else {
+                content.skip_until(b'\n')?;
+            }
+            line.clear();
+        }
+        Ok(())
+    })?;
+    Ok(named)
+}
+
+fn files(checkout: &Path) -> Result<HashSet<PathBuf>, Unread> {
     let files = walk::files(checkout).map_err(|error| match error {
         crate::repo::Error::Io(path, error) => Unread::Io(path, error),
         _ => Unread::TooMany,
     })?;
-    let all: HashSet<PathBuf> = files.into_iter().collect();
-    let wanted = |file: &&PathBuf| is_sum(file) || patterns.take(file, &all);
-    let wanted: BTreeSet<&PathBuf> = all.iter().filter(wanted).take(MOST_FILES + 1).collect();
+    Ok(files.into_iter().collect())
+}
+
+/// Reads files of the checkout, in the order of their paths, within the bounds of one and of all.
+fn each<'f>(
+    (checkout, mut left): (&Path, u64),
+    wanted: impl Iterator<Item = &'f PathBuf>,
+    mut read: impl FnMut(&mut dyn Read) -> io::Result<()>,
+) -> Result<(), Unread> {
+    let wanted: BTreeSet<&PathBuf> = wanted.take(MOST_FILES + 1).collect();
     if wanted.len() > MOST_FILES {
         return Err(Unread::TooMany);
     }
-    let (mut sums, mut contents, mut left) = (Sums::default(), BTreeSet::new(), LIMIT_OF_ALL);
     for file in wanted {
         let path = checkout.join(file);
         // It may be a link, or gone: such a file is of no use to Go's check either.
@@ -126,41 +209,38 @@ pub fn read(checkout: &Path, patterns: &Patterns) -> Result<Sums, Unread> {
         if !is_file {
             continue;
         }
-        let bytes = read::read_unlinked(&path, LIMIT.min(left))
+        let mut content = read::Bounded::open_unlinked(&path, LIMIT)
             .map_err(|error| Unread::Io(path.clone(), error))?;
-        left -= bytes.len();
-        if patterns.take(file, &all) {
-            sums.files += 1;
-            contents.insert(Sha256::digest(&bytes).to_vec());
-        }
-        if is_sum(file) {
-            sums.named.extend(names(&bytes));
-        }
+        let done = read(&mut content);
+        left = left.checked_sub(content.count()).ok_or(Unread::TooMany)?;
+        done.map_err(|error| match error.kind() {
+            io::ErrorKind::QuotaExceeded => Unread::TooMany,
+            _ => Unread::Io(path, error),
+        })?;
     }
-    let contents: Vec<Vec<u8>> = contents.into_iter().collect();
-    sums.digest = digest(&contents);
-    Ok(sums)
+    Ok(())
 }
 
-/// The files of the download cache that a go.sum has hashes of.
-fn names(sum: &[u8]) -> impl Iterator<Item = String> {
-    let lines = sum.split(|byte| *byte == b'\n').filter_map(|line| std::str::from_utf8(line).ok());
-    lines.flat_map(|line| {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let [module, version, hash] = words[..] else { return Vec::new() };
-        if !hash.starts_with("h1:") || !version.starts_with('v') {
-            return Vec::new();
-        }
-        let (version, extensions) = match version.strip_suffix("/go.mod") {
-            Some(version) => (version, &["mod", "info"][..]),
-            None => (version, &["zip", "info"][..]),
-        };
-        let path = format!("{}/@v/{}", escaped(module), escaped(version));
-        if path.starts_with(TOOLCHAIN) {
-            return Vec::new();
-        }
-        extensions.iter().map(|extension| format!("{path}.{extension}")).collect()
-    })
+/// Calls `each` with the files of the download cache of which a line of a go.sum has the hash.
+fn names(line: &[u8], mut each: impl FnMut(String)) {
+    let Ok(line) = std::str::from_utf8(line) else { return };
+    let mut words = line.split_whitespace();
+    let (Some(module), Some(version), Some(hash), None) =
+        (words.next(), words.next(), words.next(), words.next())
+    else {
+        return;
+    };
+    if !hash.starts_with("h1:") || !version.starts_with('v') {
+        return;
+    }
+    let (version, extensions) = match version.strip_suffix("/go.mod") {
+        Some(version) => (version, ["mod", "info"]),
+        None => (version, ["zip", "info"]),
+    };
+    let path = format!("{}/@v/{}", escaped(module), escaped(version));
+    if !path.starts_with(TOOLCHAIN) {
+        extensions.iter().for_each(|extension| each(format!("{path}.{extension}")));
+    }
 }
 
 /// As the download cache writes a path: each capital letter as `!` and the small one.

@@ -18,7 +18,11 @@ impl Checkout {
 
     fn sums(&self, patterns: &[&str]) -> Result<Sums, Unread> {
         let texts: Vec<String> = patterns.iter().map(|text| (*text).to_owned()).collect();
-        read(self.0.path(), &Patterns::parse(self.0.path(), &texts)?)
+        digest_of(self.0.path(), &Patterns::parse(self.0.path(), &texts)?)
+    }
+
+    fn named(&self) -> Result<HashSet<String>, Unread> {
+        named(self.0.path())
     }
 }
 
@@ -28,8 +32,9 @@ const SUM: &str = "example.com/a v1.0.0 h1:x=\nexample.com/a v1.0.0/go.mod h1:y=
 
 #[test]
 fn a_go_sum_names_files_of_the_download_cache() {
-    let sums = Checkout::of(&[("go.sum", SUM), ("go.mod", "module m\n")]).sums(&[]).unwrap();
-    let mut named: Vec<_> = sums.named.iter().map(String::as_str).collect();
+    let checkout = Checkout::of(&[("go.sum", SUM), ("go.mod", "module m\n")]);
+    let named = checkout.named().unwrap();
+    let mut named: Vec<_> = named.iter().map(String::as_str).collect();
     named.sort_unstable();
     assert_eq!(
         named,
@@ -41,7 +46,7 @@ fn a_go_sum_names_files_of_the_download_cache() {
             "example.com/a/@v/v1.0.0.zip",
         ]
     );
-    assert_eq!(sums.files, 1, "the go.mod has a sum beside it");
+    assert_eq!(checkout.sums(&[]).unwrap().files, 1, "the go.mod has a sum beside it");
 }
 
 #[test]
@@ -73,7 +78,7 @@ fn patterns_choose_what_is_digested_and_not_what_is_kept() {
         assert_eq!(files(&[pattern]), count, "{pattern}");
     }
     assert_eq!(files(&["go.sum", &format!("{top}/sub/go.sum")]), 2);
-    assert!(checkout.sums(&["go.sum"]).unwrap().named.contains("example.com/a/@v/v1.0.0.zip"));
+    assert!(checkout.named().unwrap().contains("example.com/a/@v/v1.0.0.zip"));
     for bad in ["../go.sum", "/etc/passwd", "sub/../../x", "a[", "!", "sub/***"] {
         assert!(matches!(checkout.sums(&[bad]), Err(Unread::Pattern(_))), "{bad}");
     }
@@ -84,17 +89,18 @@ fn patterns_choose_what_is_digested_and_not_what_is_kept() {
 #[test]
 fn odd_files_are_passed_over() {
     let checkout = Checkout::of(&[("go.sum", SUM), ("elsewhere", "example.com/z v1.0.0 h1:z=\n")]);
-    let before = checkout.sums(&[]).unwrap();
+    let both = || (checkout.sums(&[]).unwrap(), checkout.named().unwrap());
+    let before = both();
     let at = |name: &str| checkout.0.path().join(name);
     fs::create_dir(at("d")).unwrap();
     std::os::unix::fs::symlink("../elsewhere", at("d/go.sum")).unwrap();
     fs::create_dir(at("e")).unwrap();
     assert!(goward_testkit::start::tool("mkfifo").arg(at("e/go.sum")).status().unwrap().success());
-    assert_eq!(checkout.sums(&[]).unwrap(), before);
+    assert_eq!(both(), before);
     std::os::unix::fs::symlink("/", at("root")).unwrap();
-    assert_eq!(checkout.sums(&[]).unwrap(), before);
+    assert_eq!(both(), before);
     fs::File::create(at("e.sum")).unwrap().set_len(1 << 40).unwrap();
-    assert_eq!(checkout.sums(&[]).unwrap(), before);
+    assert_eq!(both(), before);
     fs::rename(at("e.sum"), at("go.work.sum")).unwrap();
     let Err(Unread::Io(path, error)) = checkout.sums(&[]) else { panic!("it is too large") };
     assert!(path.ends_with("go.work.sum") && error.kind() == io::ErrorKind::FileTooLarge);
@@ -109,4 +115,47 @@ fn a_checkout_of_too_many_sums_has_none() {
     assert!(checkout.sums(&[]).is_ok());
     let refused = checkout.sums(&["*.lock"]);
     assert!(matches!(refused, Err(Unread::TooMany)), "{refused:?}");
+}
+
+/// What a system restored lies in the checkout, and is none of its files.
+#[test]
+fn caches_of_jobs_in_the_checkout_do_not_count() {
+    let checkout = Checkout::of(&[("go.sum", SUM)]);
+    let before = (checkout.sums(&[]).unwrap(), checkout.named().unwrap());
+    for name in ["go.sum", "mod/cache/download/go.sum", "go-build/go.mod"] {
+        let path = checkout.0.path().join(".goward").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "evil.example v1.0.0 h1:x=\n").unwrap();
+    }
+    assert_eq!((checkout.sums(&[]).unwrap(), checkout.named().unwrap()), before);
+}
+
+/// Sixteen files of 13 MiB took minutes, and gigabytes of memory.
+#[test]
+fn sums_have_bounds_of_bytes_lines_and_names() {
+    let checkout = Checkout::of(&[("go.sum", SUM), ("x/go.sum", SUM)]);
+    let (bytes, lines) = (2 * SUM.len(), 2 * SUM.lines().count());
+    let names: usize = checkout.named().unwrap().iter().map(|name| name.len() + EACH).sum();
+    let all = Bounds { bytes: bytes as u64, lines, names };
+    let read = |bounds: &Bounds| named_within(bounds, checkout.0.path());
+    assert_eq!(read(&all).unwrap(), checkout.named().unwrap());
+    let fewer = |by: fn(&mut Bounds)| {
+        let mut bounds = all;
+        by(&mut bounds);
+        bounds
+    };
+    let patterns = Patterns::default();
+    assert!(digest_within(&all, checkout.0.path(), &patterns).is_ok());
+    let short = fewer(|all| all.bytes -= 1);
+    assert!(matches!(digest_within(&short, checkout.0.path(), &patterns), Err(Unread::TooMany)));
+    for bounds in [short, fewer(|all| all.lines -= 1), fewer(|all| all.names -= 1)] {
+        assert!(matches!(read(&bounds), Err(Unread::TooMany)));
+    }
+}
+
+#[test]
+fn a_line_that_is_too_long_names_nothing_and_hides_none() {
+    let long = format!("long.example/{} v1.0.0 h1:x=\n", "x".repeat(5_000));
+    let checkout = Checkout::of(&[("go.sum", &format!("{long}{SUM}"))]);
+    assert_eq!(checkout.named().unwrap(), Checkout::of(&[("go.sum", SUM)]).named().unwrap());
 }

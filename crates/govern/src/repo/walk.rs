@@ -4,8 +4,10 @@ use super::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The directory of a checkout in which goward keeps a job's caches, where a CI system caches nothing else.
+pub const OF_JOBS: &str = ".goward";
 /// Directories without files of the project's own.
-const PASSED_OVER: [&str; 2] = [".git", "node_modules"];
+const PASSED_OVER: [&str; 3] = [".git", "node_modules", OF_JOBS];
 /// The most files of a project.
 const MOST_FILES: usize = 100_000;
 /// The most directories between a file and the top.

@@ -3,13 +3,15 @@
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Shown as _, text, to_bytes};
-use goward_govern::buildcache::{self, Error, Place, Seconds, Stays, Work, locate};
+use goward_govern::buildcache::{self, Error, Patience, Place, Seconds, Stays, Work, locate};
 use goward_resolver::Host as _;
 use serde::Serialize;
 use std::error::Error as _;
 use std::path::Path;
 use std::time::Duration;
 
+/// The longest that a mark or a trim of a large cache on a slow disk may keep another one waiting.
+const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 /// So many entries are named without `-v`.
 const MOST: usize = 3;
 
@@ -36,7 +38,8 @@ pub(super) fn work<T>(
     (cache, dry_run): (&Path, bool),
     work: impl FnOnce(&Work<'_>) -> std::result::Result<T, Error>,
 ) -> Result<T> {
-    let all = Work { cache, now: buildcache::now(), dry_run };
+    let patience = Patience { most: LONGEST_WAIT, told: &|path| cx.tell_of_wait(path) };
+    let all = Work { cache, now: buildcache::now(), dry_run, patience };
     cx.patiently("looking through Go's build cache", || work(&all)).map_err(failure)
 }
 
@@ -51,7 +54,7 @@ pub(super) fn failure(error: Error) -> Failure {
         | Error::Unproven(_)
         | Error::Record(_)
         | Error::Newer(_)
-        | Error::Busy(_)
+        | Error::Busy(..)
         | Error::Io(..) => Exit::Store,
     };
     let failure = Failure::new(exit, error.to_string()).hint_of(error.hint());

@@ -26,7 +26,7 @@ pub(crate) struct Mark {
     /// Say how many entries there are, and change nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
-    /// Print JSON: cache, set_by, entries, set_back, left, done
+    /// Print JSON: cache, set_by, new, entries, set_back, left, done
     #[arg(long)]
     json: bool,
 }
@@ -37,6 +37,8 @@ struct Answer {
     cache: String,
     /// What sets it, if that is not Go's default.
     set_by: Option<String>,
+    /// Whether there was no cache, so that an empty one was made, or would be.
+    new: bool,
     entries: u64,
     set_back: u64,
     left: Left,
@@ -57,6 +59,7 @@ impl Mark {
         cx.output.object(&Answer {
             cache: path(&place.path),
             set_by: place.set_by.map(|at| at.to_string()),
+            new: marked.is_new,
             entries: marked.entries,
             set_back: marked.set_back,
             left: Left::from(&marked.stays),
@@ -66,8 +69,15 @@ impl Mark {
 
     fn say(&self, cx: &Context, cache: &Path, marked: &Marked) {
         let (cache, entries) = (cache.shown(), entries(marked.entries));
-        if self.dry_run {
+        if self.dry_run && marked.is_new {
+            cx.output
+                .line(&format!("would make an empty build cache in {cache}, since there is none"));
+        } else if self.dry_run {
             cx.output.line(&format!("would mark {cache} with {entries}"));
+        } else if marked.is_new {
+            cx.output.note(&format!(
+                "there was no build cache: made an empty one in {cache}; what go commands build from now on is used"
+            ));
         } else {
             cx.output.note(&format!(
                 "marked {cache} with {entries}; what no go command uses from now on is unused"

@@ -1,16 +1,18 @@
 //! `goward ci finish`: which caches a job saves at its end, and why.
 
+use super::again::Again;
 use super::caches::today;
+use super::mark::{LONGEST_WAIT, UNKNOWN};
 use super::state::{self, Cache, State};
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::size;
 use clap::Args;
-use goward_govern::buildcache::{self, Unused, Work};
+use goward_govern::buildcache::{self, Patience, Unused, Work};
 use goward_govern::ci::keys::{self, Ladder, Restored};
 use goward_govern::ci::modules::{self, download};
 use goward_govern::ci::save::{self, Save, Size};
-use goward_govern::ci::sums::{self, Patterns};
+use goward_govern::ci::sums;
 use goward_resolver::shown;
 use serde::Serialize;
 use std::fmt::Display;
@@ -53,8 +55,9 @@ impl Finish {
     pub(super) fn run(self, cx: &mut Context) -> Result<()> {
         cx.output.keep_for_document(self.json);
         let state = State::of_plan(cx, &state::file(cx)?)?;
-        let caches: Vec<Row> =
-            state.caches.iter().map(|cache| row(cache, &state.checkout)).collect();
+        let again = Again::of(cx, &state)?;
+        let caches = state.caches.iter().filter_map(|cache| again.narrowed(cache));
+        let caches: Vec<Row> = caches.map(|cache| row(cx, &cache, &again.checkout)).collect();
         let log = caches.iter().map(Row::line).collect();
         let answer = Answer { caches, log };
         if self.json {
@@ -65,7 +68,7 @@ impl Finish {
     }
 }
 
-fn row(cache: &Cache, checkout: &Path) -> Row {
+fn row(cx: &Context, cache: &Cache, checkout: &Path) -> Row {
     let access = cache.access();
     let is_modules = cache.name == "modules";
     let path = if is_modules { download(&cache.directory) } else { cache.directory.clone() };
@@ -80,8 +83,10 @@ fn row(cache: &Cache, checkout: &Path) -> Row {
     };
     let Save { save, why } = match save::refused(&access, cache.restored.is_some()) {
         Some(refused) => refused,
+        // What was restored is still as the system left it.
+        None if cache.marked.is_none() => unfit("it was not marked before the job used it"),
         None if is_modules => row.modules(cache, checkout),
-        None => row.build(cache),
+        None => row.build(cx, cache),
     };
     (row.save, row.why) = (save, why);
     row
@@ -94,34 +99,41 @@ fn unfit(why: impl Display) -> Save {
 
 impl Row {
     fn modules(&mut self, cache: &Cache, checkout: &Path) -> Save {
-        let sums = match sums::read(checkout, &Patterns::default()) {
-            Ok(sums) => sums,
+        let named = match sums::named(checkout) {
+            Ok(named) => named,
             Err(why) => return unfit(why),
         };
-        let (_, kept) = match modules::trim(&cache.directory, &sums.named) {
+        let (_, kept) = match modules::trim(&cache.directory, &named) {
             Ok(trimmed) => trimmed,
             Err(why) => return unfit(why),
         };
         self.key = keys::with_content(&cache.key, &kept.zips);
         (self.files, self.bytes) = (kept.files, kept.bytes);
-        save::modules(&cache.access(), cache.restored.as_deref(), &self.key, kept.files)
+        // Of an entry that no one named the content is its key.
+        let restored = match cache.restored.as_deref() {
+            Some(UNKNOWN) => cache.content.as_deref().or(Some(UNKNOWN)),
+            restored => restored,
+        };
+        save::modules(&cache.access(), restored, &self.key, kept.files)
     }
 
-    fn build(&mut self, cache: &Cache) -> Save {
-        let Some(marked) = cache.marked else {
-            return unfit("it was not marked before the job used it");
-        };
-        let work = Work { cache: &cache.directory, now: buildcache::now(), dry_run: false };
+    fn build(&mut self, cx: &Context, cache: &Cache) -> Save {
+        let patience = Patience { most: LONGEST_WAIT, told: &|lock| cx.tell_of_wait(lock) };
+        let now = buildcache::now();
+        let work = Work { cache: &cache.directory, now, dry_run: false, patience };
         let trimmed = match buildcache::trim(&work, Unused::SinceMark) {
             Ok(trimmed) => trimmed,
             Err(why) => return unfit(why),
         };
         (self.files, self.bytes) = (trimmed.kept.entries(), trimmed.kept.bytes);
-        let old = marked.saturating_sub(trimmed.removed.bytes);
+        let old = cache.marked.unwrap_or_default().saturating_sub(trimmed.removed.bytes);
         let new_bytes = self.bytes.saturating_sub(old);
         let size = Size { files: self.files, bytes: self.bytes, new_bytes };
         let own = Ladder { key: cache.key.clone(), restore: cache.restore.clone() };
-        let restored = cache.restored.as_ref().map(|key| Restored::of(&own, key, today()));
+        let restored = cache.restored.as_deref().map(|key| match key {
+            UNKNOWN => Restored::unnamed(),
+            key => Restored::of(&own, key, today()),
+        });
         save::build(&cache.access(), restored.as_ref(), &size)
     }
 

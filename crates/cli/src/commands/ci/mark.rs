@@ -1,16 +1,17 @@
 //! `goward ci mark`: leaves of restored caches what Go checks, and marks the build cache.
 
+use super::again::Again;
 use super::state::{self, Cache, State};
-use super::surroundings::Surroundings;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::output::size;
 use crate::paths::Shown as _;
 use clap::Args;
-use goward_govern::buildcache::{self, Unused, Work};
-use goward_govern::ci::modules::{self, Deleted};
-use goward_govern::ci::sums::{self, Patterns};
-use goward_govern::ci::system::System;
+use goward_govern::buildcache::{self, Patience, Unused, Work};
+use goward_govern::ci::keys;
+use goward_govern::ci::modules;
+use goward_govern::ci::removal::Deleted;
+use goward_govern::ci::sums;
 use goward_resolver::{quoted, shown};
 use serde::Serialize;
 use std::path::Path;
@@ -19,7 +20,9 @@ use std::time::Duration;
 /// The longest key that a system has, in bytes.
 const LONGEST: usize = 512;
 /// The key of an entry that the system restored without a word to goward.
-const UNKNOWN: &str = "(unknown)";
+pub(super) const UNKNOWN: &str = "(unknown)";
+/// The longest that a step of a job waits for another process at the build cache.
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
 /// Marks.
 #[derive(Debug, Args)]
@@ -63,11 +66,11 @@ struct Gone {
 impl Mark {
     pub(super) fn run(self, cx: &mut Context) -> Result<()> {
         cx.output.keep_for_document(self.json);
-        let around = Surroundings::of(cx, None)?;
         let file = state::file(cx)?;
         let mut state = State::of_plan(cx, &file)?;
+        let again = Again::of(cx, &state)?;
         let restored = self.restored.iter().map(|text| parse(text)).collect::<Result<Vec<_>>>()?;
-        let checkout = state.checkout.clone();
+        state.caches.iter().try_for_each(|cache| again.check(cache))?;
         let mut answer = Answer { caches: Vec::new() };
         for cache in &mut state.caches {
             let named = restored.iter().rfind(|(name, _)| *name == cache.name);
@@ -75,23 +78,22 @@ impl Mark {
                 return Err(forbidden(cache));
             }
             // An earlier step may have restored and marked it.
-            let again = named.is_none() && cache.marked.is_some();
+            let is_second = named.is_none() && cache.marked.is_some();
             cache.restored =
                 named.map(|(_, key)| (*key).to_owned()).or_else(|| cache.restored.take());
-            // GitLab and others restore by themselves, before the first step.
-            let silent = around.system != System::Github;
-            let unseen = silent && !again && cache.own && is_there(cache);
-            if cache.restored.is_none() && unseen {
+            // GitLab restores by itself, before the first step; and a restore may have failed halfway.
+            let is_unnamed = !is_second && cache.own && is_there(cache);
+            if cache.restored.is_none() && is_unnamed {
                 cache.restored = Some(UNKNOWN.to_owned());
             }
             let (deleted, marked) = match (cache.own, cache.name.as_str()) {
                 // What a step has brought since the plan is no stranger's.
-                (true, "modules") if again || cache.restored.is_none() => {
+                (true, "modules") if is_second || cache.restored.is_none() => {
                     cache.marked = Some(0);
                     (Deleted::default(), 0)
                 }
-                (true, "modules") => (modules(cache, &checkout)?, 0),
-                (true, _) if !again => (Deleted::default(), marked(cx, cache)),
+                (true, "modules") => (modules(cache, &again.checkout)?, 0),
+                (true, _) if !is_second => (Deleted::default(), marked(cx, cache)),
                 _ => (Deleted::default(), 0),
             };
             answer.caches.push(Row::of(cache, deleted, marked));
@@ -137,26 +139,28 @@ fn is_there(cache: &Cache) -> bool {
 fn modules(cache: &mut Cache, checkout: &Path) -> Result<Deleted> {
     cache.marked = Some(0);
     // Where the sums cannot be read, nothing in the cache is one that Go would check.
-    let patterns = Patterns::default();
-    let named = sums::read(checkout, &patterns).map(|sums| sums.named).unwrap_or_default();
+    let named = sums::named(checkout).unwrap_or_default();
     let pruned = modules::prune(&cache.directory, &named);
-    pruned.map(|(deleted, _)| deleted).map_err(|error| {
+    let (deleted, kept) = pruned.map_err(|error| {
         Failure::io("clear", &cache.directory, &error)
             .hint(format!("delete {}, or restore no modules", cache.directory.shown()))
-    })
+    })?;
+    cache.content = Some(keys::with_content(&cache.key, &kept.zips));
+    Ok(deleted)
 }
 
 /// Marks the build cache, and notes its size. One that cannot be marked will not be saved.
 fn marked(cx: &Context, cache: &mut Cache) -> u64 {
-    mark(cache).unwrap_or_else(|error| {
+    mark(cx, cache).unwrap_or_else(|error| {
         cx.output.warning(&format!("the build cache is not marked: {error}"));
         0
     })
 }
 
-fn mark(cache: &mut Cache) -> std::result::Result<u64, buildcache::Error> {
+fn mark(cx: &Context, cache: &mut Cache) -> std::result::Result<u64, buildcache::Error> {
     let now = buildcache::now();
-    let work = |dry_run| Work { cache: &cache.directory, now, dry_run };
+    let patience = Patience { most: LONGEST_WAIT, told: &|lock| cx.tell_of_wait(lock) };
+    let work = |dry_run| Work { cache: &cache.directory, now, dry_run, patience };
     let marked = buildcache::mark(&work(false))?;
     let all = Unused::For(Duration::from_secs(u64::MAX / 4));
     let bytes = buildcache::trim(&work(true), all)?.kept.bytes;

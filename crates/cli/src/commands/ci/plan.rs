@@ -15,14 +15,13 @@ use super::surroundings::{Surroundings, is_hosted, text};
 use crate::commands::setup;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
-use crate::paths::to_path;
 use answer::Answer;
 use bring::Bringer;
 use clap::Args;
 use goward_govern::ci::lines::Setting;
-use goward_govern::ci::places::Places;
 use goward_govern::ci::system::System;
-use goward_resolver::{Layers, Policy, Version};
+use goward_installer::Format;
+use goward_resolver::Version;
 use std::path::{Path, PathBuf};
 
 /// Plans a job. An empty value counts as none: an action hands over all its inputs.
@@ -73,6 +72,9 @@ pub(crate) struct Plan {
     /// Who must confirm a checksum, at least; trees of the tool cache have no witness
     #[arg(long, value_name = "LEVEL", value_parser = OneOf(&["t0", "t1", "t2", "t3", "none"]))]
     verify: Option<String>,
+    /// Where this step and later ones take Go from, as GOWARD_MIRROR
+    #[arg(long, value_name = "URLS")]
+    mirror: Option<String>,
     /// The least version that a file of the repository may ask for
     #[arg(long, value_name = "VERSION")]
     minimum: Option<String>,
@@ -98,7 +100,7 @@ impl Plan {
         caches::check_place(&around)?;
         let inputs = self.inputs(&around)?;
         let root = self.root(cx, &around)?;
-        let usual = usual_places(cx)?;
+        let usual = caches::Usual::of(cx)?;
         self.enter(cx, &root, &inputs)?;
         cx.ask_about(&around.checkout)?;
         let files = match self.apply && around.system == System::Github {
@@ -108,19 +110,13 @@ impl Plan {
         if self.apply {
             setup::put_in_place(cx, &cx.store()?)?;
         }
-        let cx = &*cx;
         let mut bringer = Bringer::open(cx, &self, (&around, inputs.verify))?;
         let mut answer = Answer::new(around.system, &root, self.apply);
         wishes::meet(&self, &inputs, &mut bringer, &mut answer)?;
         bringer.adopt_others();
         answer.take(bringer);
-        let mode = self.cache.as_deref().unwrap_or_default();
-        let places = caches::Shared::of(cx, &around, &usual, mode)?;
-        if self.apply {
-            caches::hide(&around)?;
-        }
-        self.surround(cx, &inputs, &places, &mut answer)?;
-        self.keep(cx, &around, &places, &mut answer)?;
+        answer.foresee(cx)?;
+        self.look_after_caches(cx, &around, (&inputs, &usual), &mut answer)?;
         if let Some(files) = files {
             files.write(answer.env(), answer.path(), &answer.outputs())?;
         }
@@ -156,8 +152,7 @@ impl Plan {
     /// From here on goward acts as a later step will: with the root and the settings of the job.
     fn enter(&self, cx: &mut Context, root: &Path, inputs: &input::Inputs) -> Result<()> {
         let mut set = vec![("GOWARD_ROOT", text(root)?)];
-        set.extend(inputs.go_line.clone().map(|line| ("GOWARD_GO_LINE", line)));
-        set.extend(inputs.minimum.as_ref().map(|least| ("GOWARD_MINIMUM", least.to_string())));
+        set.extend(inputs.settings());
         cx.set(&set);
         Ok(())
     }
@@ -173,8 +168,7 @@ impl Plan {
         let store = cx.store()?;
         let mut env: Vec<Setting> = vec![("GOWARD_ROOT", text(store.root())?)];
         env.extend(answer.pin().map(|pin| ("GOWARD_VERSION", pin.to_owned())));
-        env.extend(inputs.go_line.clone().map(|line| ("GOWARD_GO_LINE", line)));
-        env.extend(inputs.minimum.as_ref().map(|least| ("GOWARD_MINIMUM", least.to_string())));
+        env.extend(inputs.settings());
         env.extend(places.settings.iter().cloned());
         let directories = [Some(store.shims_dir()), Some(store.bin_dir()), places.bin.clone()];
         let path = directories.iter().flatten().map(|dir| text(dir)).collect::<Result<_>>()?;
@@ -182,12 +176,12 @@ impl Plan {
         Ok(())
     }
 
-    /// Decides about the caches, and keeps what later commands of the job need.
-    fn keep(
+    /// Decides about the caches and the environment, and keeps what later commands of the job need.
+    fn look_after_caches(
         &self,
         cx: &Context,
         around: &Surroundings,
-        places: &caches::Shared,
+        (inputs, usual): (&input::Inputs, &caches::Usual),
         answer: &mut Answer,
     ) -> Result<()> {
         let file = state::file(cx)?;
@@ -199,36 +193,33 @@ impl Plan {
             matrix: self.matrix.as_deref(),
             go: go.as_ref(),
         };
+        let grounds = caches::Grounds::of(around, &wish)?;
+        let mut parts = caches::parts(&grounds, &wish)?;
+        let shared = caches::Shared::of(cx, around, (usual, &grounds), earlier.as_ref())?;
+        self.surround(cx, inputs, &shared, answer)?;
         let caches = match &earlier {
             // A step before this one has restored them, and its end saves them.
             Some(earlier) => caches::of_another_step(&earlier.caches),
-            None => caches::plan(cx, around, places, &wish)?,
+            None => caches::plan(cx, around, &shared, (&grounds, &parts))?,
         };
+        if self.apply {
+            caches::hide(around)?;
+        }
+        if self.apply && earlier.is_none() {
+            caches::make_anew(cx, around, &shared)?;
+        }
         answer.caches(&file, &caches);
         if self.apply {
             let env = answer.env().iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
             let (env, path) = (env.collect(), answer.path().to_vec());
-            let own = || caches.into_iter().map(|decided| decided.cache).collect();
-            let caches = earlier.map_or_else(own, |earlier| earlier.caches);
-            let checkout = around.checkout.clone();
-            State { job: state::job(cx), env, path, checkout, caches, ..State::default() }
-                .write(&file)?;
+            let mut caches: Vec<_> = caches.into_iter().map(|decided| decided.cache).collect();
+            if let Some(earlier) = earlier {
+                (caches, parts) = (earlier.caches, earlier.parts);
+            }
+            let (job, checkout) = (state::job(cx), around.checkout.clone());
+            let (format, system) = (Format::default(), around.system.name().to_owned());
+            State { format, job, env, path, checkout, caches, system, parts }.write(&file)?;
         }
         Ok(())
     }
-}
-
-/// Go's directories as the machine has them, by a look from where no repository is.
-fn usual_places(cx: &Context) -> Result<caches::Usual> {
-    let top = if cfg!(windows) { &b"C:\\"[..] } else { b"/" };
-    let there = cx.survey_in(Some(top), &[b"go", b"env"], Policy::default())?;
-    let mut layers: Layers<'_> = there.chain.layers();
-    layers.goenv = None;
-    let Places { bin, modules } = Places::of(&layers);
-    let build = caches::located(cx, &layers);
-    Ok(caches::Usual {
-        bin: bin.map(|dir| to_path(&dir)),
-        modules: modules.map(|dir| to_path(&dir)),
-        build,
-    })
 }

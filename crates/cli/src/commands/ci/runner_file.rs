@@ -23,14 +23,20 @@ impl RunnerFile {
     pub(in crate::commands) fn of(cx: &Context, variable: &'static str) -> Result<Option<Self>> {
         let named = cx.machine.var(variable).filter(|value| !value.is_empty());
         let Some(path) = named.map(to_path) else { return Ok(None) };
-        let is_file = path.symlink_metadata().is_ok_and(|facts| facts.is_file());
-        if is_file && path.is_absolute() {
-            return Ok(Some(RunnerFile { variable, path }));
-        }
         let name = path.shown();
-        let message = format!("{variable}={name} in the environment is not a regular file");
-        Err(Failure::new(Exit::Failure, message)
-            .hint("the runner makes this file; outside of a job, unset GITHUB_ACTIONS"))
+        let refused = |why: &str| {
+            let message = format!("{variable}={name} in the environment {why}");
+            Failure::new(Exit::Failure, message)
+                .hint("the runner makes this file; outside of a job, unset GITHUB_ACTIONS")
+        };
+        match path.symlink_metadata() {
+            Ok(facts) if facts.is_file() && path.is_absolute() => match read::is_alone(&facts) {
+                true => Ok(Some(RunnerFile { variable, path })),
+                // It may be any file of the user's.
+                false => Err(refused("has another name, a hard link")),
+            },
+            _ => Err(refused("is not a regular file")),
+        }
     }
 
     /// Refuses a file outside of the directory that holds the runner's own: `temporary` is one of these.

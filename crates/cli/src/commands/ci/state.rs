@@ -18,8 +18,16 @@ use std::path::{Path, PathBuf};
 /// The most bytes of the file.
 const LIMIT: usize = 1 << 20;
 /// The names of the variables that a plan may set.
-const VARIABLES: [&str; 6] =
-    ["GOWARD_ROOT", "GOWARD_VERSION", "GOWARD_GO_LINE", "GOWARD_MINIMUM", "GOCACHE", "GOMODCACHE"];
+const VARIABLES: [&str; 8] = [
+    "GOWARD_ROOT",
+    "GOWARD_VERSION",
+    "GOWARD_GO_LINE",
+    "GOWARD_MINIMUM",
+    "GOWARD_MIRROR",
+    "GOWARD_VERIFY",
+    "GOCACHE",
+    "GOMODCACHE",
+];
 
 /// What a job was told.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -37,6 +45,23 @@ pub(super) struct State {
     pub(super) checkout: PathBuf,
     /// The caches.
     pub(super) caches: Vec<Cache>,
+    /// The name of the system that the plan was for.
+    #[serde(default)]
+    pub(super) system: String,
+    /// What the keys are made of.
+    #[serde(default)]
+    pub(super) parts: Parts,
+}
+
+/// What the keys of caches are made of, as far as only the plan knows it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Parts {
+    /// The digest of the sums.
+    pub(super) sums: String,
+    /// The values of the matrix, in JSON.
+    pub(super) matrix: String,
+    /// The Go at the top of the checkout.
+    pub(super) go: Option<String>,
 }
 
 /// A cache of the job.
@@ -54,7 +79,10 @@ pub(super) struct Cache {
     pub(super) read: bool,
     /// When one may be saved.
     pub(super) write: Saves,
-    /// Why.
+    /// Why an entry may be restored, or not.
+    #[serde(default)]
+    pub(super) reads: String,
+    /// Why one may be saved, or not.
     pub(super) why: String,
     /// Whether the directory was empty at the plan, so that all in it is the job's.
     pub(super) own: bool,
@@ -62,6 +90,9 @@ pub(super) struct Cache {
     pub(super) restored: Option<String>,
     /// The bytes of the build cache when it was marked; set if that is done.
     pub(super) marked: Option<u64>,
+    /// The key of the modules that were there when they were marked.
+    #[serde(default)]
+    pub(super) content: Option<String>,
 }
 
 /// When an entry may be saved.
@@ -81,7 +112,7 @@ impl Cache {
             Saves::First => Write::First,
             Saves::Never => Write::Never,
         };
-        Access { read: self.read, write, why: &self.why }
+        Access { read: self.read, write, reads: &self.reads, why: &self.why }
     }
 }
 

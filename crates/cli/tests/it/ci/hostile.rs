@@ -42,6 +42,10 @@ fn files_that_are_not_the_runner_s_are_refused() {
         fs::remove_file(&name).unwrap();
         assert!(tool("mkfifo").arg(&name).status().unwrap().success());
         refused(&job, "is not a regular file");
+        fs::remove_file(&name).unwrap();
+        fs::hard_link(&outside, &name).unwrap();
+        refused(&job, "has another name, a hard link");
+        fs::remove_file(&name).unwrap();
         let relative = job.with(variable, "set_env");
         refused(&relative, "is not a regular file");
         // By way of a directory that is a link.
@@ -169,7 +173,7 @@ fn sums_that_cannot_be_read_leave_the_caches_alone() {
 }
 
 /// A job of GitLab's, of a push to its default branch.
-fn gitlab() -> Job {
+pub(super) fn gitlab() -> Job {
     let job = Job::new().with("GITHUB_ACTIONS", "").with("GITLAB_CI", "true");
     let checkout = job.m.path("p").display().to_string();
     let job = job.with("CI_PROJECT_DIR", &checkout).with("CI_JOB_ID", "77");

@@ -132,6 +132,18 @@ fn an_input_pins_the_whole_job() {
     assert_eq!(told["pin"], "1.22.9");
     let log = told["log"].as_array().unwrap().iter().map(|line| line.as_str().unwrap());
     assert!(log.clone().any(|line| line.contains("sub/go.mod:3, by the input go-version-file")));
+    // A link of the repository's leads to no other file of the machine.
+    file.m.write("home/secret", "1.22.9\n");
+    std::os::unix::fs::symlink("../home/secret", file.m.path("p/link")).unwrap();
+    for named in ["link", "../home/secret"] {
+        let ran = file.run(&["plan", "--go-version-file", named]);
+        assert_eq!(ran.code, 2, "{named}: {}", ran.stderr);
+        assert!(ran.stderr.contains(" leads out of the checkout, to "), "{}", ran.stderr);
+    }
+    std::os::unix::fs::symlink("sub/go.mod", file.m.path("p/inner")).unwrap();
+    assert_eq!(file.run(&["plan", "--go-version-file", "inner"]).code, 2, "no version of Go");
+    let own = file.m.path("home/secret").display().to_string();
+    file.ok(&["plan", "--go-version-file", &own]);
 }
 
 #[test]

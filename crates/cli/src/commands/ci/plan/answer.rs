@@ -8,7 +8,8 @@ use crate::context::Context;
 use crate::failure::Result;
 use goward_govern::ci::lines::Setting;
 use goward_govern::ci::system::System;
-use goward_resolver::{ToolchainName, Version, shown};
+use goward_installer::redact;
+use goward_resolver::{Policy, ToolchainName, Version, shown};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -78,11 +79,31 @@ impl Answer {
     pub(super) fn caches(&mut self, file: &Path, caches: &[Decided]) {
         self.state = file.to_string_lossy().into_owned();
         for Decided { cache, paths } in caches {
-            let state::Cache { name, key, restore, read, why, .. } = cache.clone();
+            let state::Cache { name, key, restore, read, reads: why, .. } = cache.clone();
             let verb = if read { "may be restored" } else { "is not restored" };
             self.log.push(shown(format!("the {name} cache {verb}: {why}").as_bytes()));
             self.caches.push(Row { name, paths: paths.clone(), key, restore, read, why });
         }
+    }
+
+    /// Says whether Go will refuse the checkout, by a look with the variables that later steps get.
+    pub(super) fn foresee(&mut self, cx: &mut Context) -> Result<()> {
+        let Some(version) = self.go_version().and_then(Version::parse) else { return Ok(()) };
+        let pin = self.pin.clone().map(|pin| ("GOWARD_VERSION", pin));
+        cx.set(&Vec::from_iter(pin));
+        let survey = cx.survey_by(&[b"go", b"build"], Policy::default())?;
+        let Ok(plan) = survey.plan() else { return Ok(()) };
+        let Some(refusal) = survey.refused_by_go(&plan, &version) else { return Ok(()) };
+        let (floor, needs) = (&refusal.floor, &refusal.floor.version);
+        let by = floor.source.origin();
+        let by = by.map(|origin| format!("{}:{}", shown(&origin.path), origin.line));
+        let by = by.unwrap_or_else(|| "the module".to_owned());
+        let refuses = match refusal.compares {
+            true => format!("go{version} will refuse it, since {by} needs Go {needs} or later"),
+            false => format!("{by} needs Go {needs} or later, which go{version} does not check"),
+        };
+        self.log.push(format!("at the top of the checkout: {refuses}"));
+        Ok(())
     }
 
     pub(super) fn pin(&self) -> Option<&str> {
@@ -120,6 +141,7 @@ impl Answer {
             cx.output.line(&format!("{would}install go{version}: {why}"));
         }
         for (name, value) in &self.env {
+            let value = if *name == "GOWARD_MIRROR" { redacted(value) } else { value.clone() };
             cx.output.verbatim(&format!("{would}set {name}={value}"));
         }
         for directory in &self.path {
@@ -131,4 +153,9 @@ impl Answer {
         }
         Ok(())
     }
+}
+
+/// Mirrors without the passwords that their URLs may hold.
+fn redacted(mirrors: &str) -> String {
+    mirrors.split(',').map(redact).collect::<Vec<_>>().join(",")
 }

@@ -11,7 +11,7 @@ use crate::watch::Watch;
 use crate::workshop::Workshop;
 use goward_govern::ci::choice::{Choice, Offers};
 use goward_govern::ci::tool_cache::{self, CachedGo};
-use goward_installer::{Assurance, ErrorKind, Local, Platform, Query};
+use goward_installer::{Assurance, Local, Platform, Query};
 use goward_resolver::{Selector, ToolchainName, Version, shown};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -68,6 +68,7 @@ impl<'c> Bringer<'c> {
         let mut workshop = Workshop::open(cx)?;
         workshop.settings.refresh = plan.check_latest;
         workshop.take(None, verify)?;
+        let least = workshop.settings.min_assurance;
         let known = match plan.check_latest {
             true => Releases::asked(cx, &workshop)?.known,
             false => Releases::on_disk(&workshop).known,
@@ -79,7 +80,7 @@ impl<'c> Bringer<'c> {
             workshop,
             apply: plan.apply,
             check_latest: plan.check_latest,
-            verify: verify.filter(|verify| *verify != Assurance::User),
+            verify: least.filter(|least| *least != Assurance::User),
             tools,
             hosted: is_hosted(cx),
             cached: cached.unwrap_or_default(),
@@ -109,6 +110,16 @@ impl<'c> Bringer<'c> {
 
     /// Brings what a request asks for, and returns its version; `None` if only an install would tell.
     pub(super) fn bring(&mut self, request: &Request<'_>) -> Result<Option<Version>> {
+        loop {
+            // A tree of the tool cache that cannot be taken is not among the offers any more.
+            if let Some(version) = self.attempt(request)? {
+                return Ok(version);
+            }
+        }
+    }
+
+    /// Brings it; `None` if a tree of the tool cache would have done, and cannot be taken.
+    fn attempt(&mut self, request: &Request<'_>) -> Result<Option<Option<Version>>> {
         let Request { query, why } = request;
         let stored = self.stored()?;
         let cached: Vec<Version> = self.cached.iter().map(|one| one.version.clone()).collect();
@@ -120,19 +131,15 @@ impl<'c> Bringer<'c> {
         match choice {
             Choice::Stored(version) => {
                 self.say(format!("go{version} is in the root: {why}"));
-                Ok(Some(version))
+                Ok(Some(Some(version)))
             }
-            Choice::Cached(version) => {
-                self.say(format!("go{version} is in the runner's tool cache: {why}"));
-                self.adopt(&version)?;
-                Ok(Some(version))
-            }
+            Choice::Cached(version) => Ok(self.adopt(&version, why).then_some(Some(version))),
             Choice::Missing(guess) if !self.apply => {
                 let version = guess.as_ref().map_or(query.selector.to_string(), Version::to_string);
                 self.install.push(Installed { version, why: shown(why.as_bytes()), done: false });
-                Ok(guess)
+                Ok(Some(guess))
             }
-            Choice::Missing(_) => self.install(request),
+            Choice::Missing(_) => self.install(request).map(Some),
         }
     }
 
@@ -154,9 +161,8 @@ impl<'c> Bringer<'c> {
             let release = self.workshop.find(query)?;
             let cached = self.cached.iter().map(|one| &one.version);
             let better = cached.filter(|one| query.selector.matches(one));
-            if let Some(version) = better.max().filter(|one| *one >= release.version()).cloned() {
-                self.say(format!("go{version} is in the runner's tool cache: {why}"));
-                self.adopt(&version)?;
+            let better = better.max().filter(|one| *one >= release.version()).cloned();
+            if let Some(version) = better.filter(|version| self.adopt(version, why)) {
                 return Ok(Some(version));
             }
         }
@@ -170,24 +176,36 @@ impl<'c> Bringer<'c> {
     }
 
     /// Takes a tree of the tool cache: by a link, after other users have lost the right to write to it, else by a
-    /// copy.
-    fn adopt(&mut self, version: &Version) -> Result<()> {
-        let Some(one) = self.cached.iter().find(|one| one.version == *version).cloned() else {
-            return Ok(());
+    /// copy. False if it cannot be taken at all: the job is better off without it.
+    fn adopt(&mut self, version: &Version, why: &str) -> bool {
+        let Some(at) = self.cached.iter().position(|one| one.version == *version) else {
+            return false;
         };
+        let one = self.cached[at].clone();
         let name = ToolchainName::of(version).to_string();
-        let mut how = "link";
-        if self.apply {
-            let store = &self.workshop.store;
-            if let Err(error) = store.adopt_in_place(&name, &one.goroot) {
-                if error.kind() != ErrorKind::Store {
-                    return Err(error.into());
-                }
-                how = self.mend(&name, &one)?;
+        let linked = match self.apply {
+            true => self.workshop.store.adopt_in_place(&name, &one.goroot).map(drop),
+            false => Ok(()),
+        };
+        let how = linked.map(|()| "link").or_else(|_| self.mend(&name, &one));
+        match how {
+            Ok(how) => {
+                self.say(format!("go{version} is in the runner's tool cache: {why}"));
+                self.row(&one, how);
+                true
+            }
+            Err(error) => {
+                self.pass_over(&one, &error);
+                self.cached.remove(at);
+                false
             }
         }
-        self.row(&one, how);
-        Ok(())
+    }
+
+    fn pass_over(&mut self, one: &CachedGo, error: &goward_installer::Error) {
+        let (place, lines) = (one.goroot.shown(), error.to_string());
+        let first = lines.lines().next().unwrap_or_default();
+        self.say(format!("passed over {place} in the tool cache: {first}"));
     }
 
     fn row(&mut self, one: &CachedGo, how: &'static str) {
@@ -197,7 +215,11 @@ impl<'c> Bringer<'c> {
     }
 
     /// Makes the tree one that only its owner can change, and links it; else copies it.
-    fn mend(&mut self, name: &str, one: &CachedGo) -> Result<&'static str> {
+    fn mend(
+        &mut self,
+        name: &str,
+        one: &CachedGo,
+    ) -> std::result::Result<&'static str, goward_installer::Error> {
         let place = one.goroot.shown();
         let tree = self.tools.as_deref().map(|tools| Tree { goroot: &one.goroot, tools });
         let closed = tree.is_some_and(|tree| tree.close(self.hosted));
@@ -205,18 +227,18 @@ impl<'c> Bringer<'c> {
             self.say(format!("took from other users the right to write to {place}"));
             return Ok("link");
         }
-        self.say(format!("copied {place}, which other users could change"));
         let watch = Watch::new(self.cx, None);
         let least = self.workshop.settings.min_assurance.replace(Assurance::User);
         let local = Local { path: one.goroot.clone(), name: None, digest: None, as_it_is: None };
         let copied = self.workshop.installer(&watch).install_local(&local);
         self.workshop.settings.min_assurance = least;
         copied?;
+        self.say(format!("copied {place}, which other users could change"));
         Ok("copy")
     }
 
     /// Links the trees of the tool cache that the job did not ask for: a directory of the checkout may. One that
-    /// other users could change stays where it is.
+    /// cannot be linked, as one that other users could change, stays where it is.
     pub(super) fn adopt_others(&mut self) {
         for one in std::mem::take(&mut self.cached) {
             let version = one.version.to_string();
@@ -226,11 +248,13 @@ impl<'c> Bringer<'c> {
             if taken || store.toolchain(&name).is_some() {
                 continue;
             }
-            if !self.apply || store.adopt_in_place(&name, &one.goroot).is_ok() {
-                self.row(&one, "link");
-            } else {
-                let place = one.goroot.shown();
-                self.say(format!("left {place} alone, which other users could change"));
+            let adopted = match self.apply {
+                true => store.adopt_in_place(&name, &one.goroot).map(drop),
+                false => Ok(()),
+            };
+            match adopted {
+                Ok(()) => self.row(&one, "link"),
+                Err(error) => self.pass_over(&one, &error),
             }
         }
     }

@@ -8,10 +8,11 @@ use crate::values;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Error};
+use goward_govern::ci::lines::Setting;
 use goward_govern::ci::selector::{self, Refused};
 use goward_govern::ci::tool_cache;
 use goward_govern::ci::version_file::{self, Silent};
-use goward_installer::{Assurance, Platform, read};
+use goward_installer::{Assurance, Platform, canonical, read};
 use goward_resolver::{Selector, Version, quoted};
 use std::ffi::OsStr;
 use std::path::Path;
@@ -69,6 +70,21 @@ pub(super) struct Inputs {
     pub(super) minimum: Option<Version>,
     /// The least witness.
     pub(super) verify: Option<Assurance>,
+    pub(super) mirror: Option<String>,
+}
+
+impl Inputs {
+    /// The inputs that hold for each `go` of the job, in this step and later ones.
+    pub(super) fn settings(&self) -> Vec<Setting> {
+        let verify = self.verify.map(|least| least.level().to_ascii_lowercase());
+        let all = [
+            ("GOWARD_GO_LINE", self.go_line.clone()),
+            ("GOWARD_MINIMUM", self.minimum.as_ref().map(Version::to_string)),
+            ("GOWARD_MIRROR", self.mirror.clone()),
+            ("GOWARD_VERIFY", verify),
+        ];
+        all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
 }
 
 impl Plan {
@@ -76,8 +92,8 @@ impl Plan {
     pub(super) fn drop_empty(&mut self) {
         let Plan { go_version, go_version_file, default_version, go_line, architecture, .. } = self;
         let first = [go_version, go_version_file, default_version, go_line, architecture];
-        let Plan { cache, verify, minimum, matrix, root, system, .. } = self;
-        let second = [cache, verify, minimum, matrix, root, system];
+        let Plan { cache, verify, minimum, mirror, matrix, root, system, .. } = self;
+        let second = [cache, verify, minimum, mirror, matrix, root, system];
         for input in first {
             *input = input.take().filter(|text| !text.trim().is_empty());
         }
@@ -96,8 +112,8 @@ impl Plan {
         let minimum = self.minimum.as_deref().map(minimum).transpose()?;
         let verify = self.verify.as_deref().map(values::level).transpose();
         let verify = verify.map_err(|why| Failure::new(Exit::Usage, format!("--verify: {why}")))?;
-        let go_line = self.go_line.clone();
-        Ok(Inputs { pins: self.pins(around)?, default, go_line, minimum, verify })
+        let (go_line, mirror) = (self.go_line.clone(), self.mirror.clone());
+        Ok(Inputs { pins: self.pins(around)?, default, go_line, minimum, verify, mirror })
     }
 
     fn pins(&self, around: &Surroundings) -> Result<Vec<Named>> {
@@ -140,13 +156,21 @@ fn refused(what: &str, why: Refused) -> Failure {
 /// The Go that a file of the checkout names.
 fn in_file(checkout: &Path, file: &Path) -> Result<Named> {
     let path = checkout.join(file);
-    let bytes = read::read(&path, LIMIT).map_err(|error| {
-        let failure = Failure::io("read", &path, &error).hint("name a file of the checkout");
+    let failed = |error: &std::io::Error| {
+        let failure = Failure::io("read", &path, error).hint("name a file of the checkout");
         match error.kind() {
             std::io::ErrorKind::NotFound => Failure { exit: Exit::NotFound, ..failure },
             _ => Failure { exit: Exit::Usage, ..failure },
         }
-    })?;
+    };
+    // The checkout's links are a stranger's; the path of another directory is the user's own.
+    let real = canonical(&path).map_err(|error| failed(&error))?;
+    if path.starts_with(checkout) && !real.starts_with(checkout) {
+        let (path, real) = (path.shown(), real.shown());
+        let message = format!("{path} leads out of the checkout, to {real}");
+        return Err(Failure::new(Exit::Usage, message).hint("name a file of the checkout"));
+    }
+    let bytes = read::read_unlinked(&real, LIMIT).map_err(|error| failed(&error))?;
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let at = path.shown();
     match version_file::parse(name, &bytes) {
