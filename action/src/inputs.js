@@ -1,7 +1,7 @@
 // The inputs of action.yml, and the flags of `goward ci plan` that they become.
 import * as core from '@actions/core';
 
-// An input's name is its flag's, but for those that goward itself is brought by, and `install`.
+// An input's name is its flag's, but for those that goward itself is brought by, `install`, and the mirror's.
 const TEXTS = ['go-version', 'go-version-file', 'default-version', 'go-line', 'architecture', 'cache', 'minimum', 'verify'];
 const LISTS = ['cache-dependency-path'];
 const SWITCHES = ['check-latest'];
@@ -18,6 +18,7 @@ export function flags(text = core.getInput) {
   all.push(...LISTS.flatMap((name) => lines(name).map((line) => `--${name}=${line}`)));
   all.push(...SWITCHES.filter((name) => truth(name, text)).map((name) => `--${name}`));
   if (!truth('install', text)) all.push('--no-install');
+  if (text('go-download-base-url')) all.push(`--mirror=${text('go-download-base-url')}`);
   const matrix = text('matrix');
   if (matrix && matrix !== 'null') all.push(`--matrix=${matrix}`);
   return all;

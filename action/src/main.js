@@ -9,8 +9,6 @@ import { flags, truth } from './inputs.js';
 import own from './own.js';
 
 async function main() {
-  const mirror = core.getInput('go-download-base-url');
-  if (mirror) process.env.GOWARD_MIRROR = mirror;
   const goward = await bring(own);
   const plan = await ask(goward, ['plan', '--apply', ...flags()]);
   // goward has told later steps by the files of the runner. This one goes on itself.

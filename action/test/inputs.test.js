@@ -20,6 +20,7 @@ test('inputs become flags, each in one word', () => {
     '--cache-dependency-path=b/go.sum', '--check-latest', '--no-install', '--matrix={"os":"x"}',
   ]);
   assert.deepEqual(flags(given({ 'go-version': '--apply' })), ['--go-version=--apply']);
+  assert.deepEqual(flags(given({ 'go-download-base-url': 'https://x/' })), ['--mirror=https://x/']);
 });
 
 test('a switch is true or false', () => {
