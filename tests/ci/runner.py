@@ -25,7 +25,7 @@ def case(test):
 def has(text, *parts):
     """Asserts that a log has these parts."""
     for part in parts:
-        assert part in text, f"{part!r} is not in\n{text}"
+        assert part in text, f"{text}\n{part!r} is not in that log"
 
 
 class Runner:
@@ -93,6 +93,15 @@ class Runner:
         """Jobs that each set Go up and run commands."""
         self.jobs("goward/setup@v0", self.inputs(inputs), commands, jobs)
 
+    def given(self, text):
+        """A workflow as a page shows it, for a release of this test's hub."""
+        begin = "      - uses: goward/setup@v0\n"
+        assert begin in text, text
+        inputs = "".join(f"          {name}: {json.dumps(value)}\n" for name, value in self.inputs({}).items())
+        head, tail = text.split(begin)
+        tail = tail.removeprefix("        with:\n")
+        self.write(".github/workflows/test.yml", f"{head}{begin}        with:\n{inputs}{tail}")
+
     def shaped_workflow(self, key, *commands):
         """A job with the caches of setup-go's shape, and Go of the tool cache first on PATH."""
         paths = "\n".join(str(self.dir / "home" / name) for name in ("go/pkg/mod", ".cache/go-build"))
@@ -101,8 +110,7 @@ class Runner:
 
     def jobs(self, uses, inputs, commands, names):
         steps = [{"uses": "actions/checkout@v5"}, {"uses": uses, "with": inputs}, *({"run": command} for command in commands)]
-        job = {"runs-on": "ubuntu-latest", "steps": steps, "env": {
-            "GOPROXY": f"{self.hub.url}/proxy", "GOSUMDB": "off", "GOFLAGS": "-modcacherw", "GOWARD_MIRROR_DIGESTS": "own"}}
+        job = {"runs-on": "ubuntu-latest", "steps": steps}
         # JSON is YAML.
         self.write(".github/workflows/test.yml", json.dumps({"on": ["push", "pull_request"], "jobs": dict.fromkeys(names, job)}))
 
@@ -120,7 +128,8 @@ class Runner:
         self.number += 1
         given = {"ACTIONS_CACHE_URL": f"{self.store.url}/", "ACTIONS_RESULTS_URL": f"{self.store.url}/", "ACTIONS_RUNTIME_TOKEN": "t",
                  "ACTIONS_CACHE_SERVICE_V2": "true" if self.service == 2 else "", "RUNNER_ENVIRONMENT": "github-hosted",
-                 "GITHUB_RUN_ID": str(self.number)}
+                 "GITHUB_RUN_ID": str(self.number), "GOPROXY": f"{self.hub.url}/proxy", "GOSUMDB": "off",
+                 "GOFLAGS": "-modcacherw", "GOWARD_MIRROR_DIGESTS": "own"}
         command = [self.act, name, "--platform", "ubuntu-latest=-self-hosted", "--eventpath", told, "--no-cache-server",
                    "--action-offline-mode", "--local-repository", f"goward/setup@v0={self.action}",
                    "--local-repository", f"goward/shaped@v0={self.shaped}"]

@@ -1,9 +1,14 @@
 """What the Action does in jobs: which Go runs, what is fetched, and what is saved."""
 
-from runner import case, has
+import os
+import re
+import subprocess
 
-# Builds, and prints how many packages were compiled.
-COUNT = ('go build -x -o /dev/null . 2>"$RUNNER_TEMP/log" || { cat "$RUNNER_TEMP/log"; exit 1; }; '
+from runner import case, has
+from tools import TOP, npm
+
+# Builds, and prints how many packages were compiled. The second build says why the first failed.
+COUNT = ('go build -x -o /dev/null . 2>"$RUNNER_TEMP/log" || { go build -o /dev/null .; exit 1; }; '
          'echo compiled $(grep -c "/compile " "$RUNNER_TEMP/log")')
 
 
@@ -76,9 +81,10 @@ def no_save(runner):
     runner.run()
     saved = runner.store.saved()
     assert len(saved) == 2, saved
-    for event, name, restored in ((tag, "push", False), (request("stranger/m"), "pull_request", False),
-                                  (request("owner/m"), "pull_request", True), (None, "push", True)):
-        runner.edit(name)
+    jobs = ((tag, "push", False), (request("stranger/m"), "pull_request", False), (request("owner/m"), "pull_request", True),
+            (None, "push", True))
+    for number, (event, name, restored) in enumerate(jobs, 1):
+        runner.edit(number)
         log = runner.run(event, name)
         has(log, "not saved: modules: ", "not saved: build: ")
         assert ("set-output:: cache-hit=true" in log) == restored, log
@@ -101,3 +107,38 @@ def two_jobs(runner):
     runner.run()
     assert len(runner.store.saved("goward-mod-")) == 1, runner.store.saved()
     assert len(runner.store.saved("goward-build-")) == 2, runner.store.saved()
+
+
+@case
+def pages(runner):
+    """The workflows of the page for users of setup-go: but for `uses:` they are equal, and ours run."""
+    runner.keep("1.27.3")
+    runner.keep("1.22.10")
+    runner.small()
+    page = (TOP / "docs/src/reference/setup-go.md").read_text()
+    before, after, alone = re.findall(r"^```yaml\n(.*?)^```$", page, re.S | re.M)
+    differ = [pair for pair in zip(before.splitlines(), after.splitlines()) if pair[0] != pair[1]]
+    assert before.count("\n") == after.count("\n") and len(differ) == 1, differ
+    for text, versions in ((after, ("1.22.10", "1.27.3")), (alone, ("1.27.3",))):
+        runner.given(text)
+        has(runner.run(), *(f"go version go{version} " for version in versions))
+
+
+@case
+def released(runner):
+    """scripts/action makes what a release pushes, with the digests of its archives, and overwrites nothing."""
+    programs, out = runner.dir / "programs", runner.dir / "action"
+    programs.mkdir()
+    (programs / "npm").write_text("#!/bin/sh\nexec '{}' '{}' \"$@\"\n".format(*npm(runner.node)))
+    (programs / "npm").chmod(0o755)
+    (programs / "node").symlink_to(runner.node / "node")
+    sums = runner.dir / "SHA256SUMS"
+    sums.write_text(f"{runner.sha256}  goward-{runner.version}-x86_64-unknown-linux-musl.tar.gz\n")
+    command = [TOP / "scripts/action", "--sums", sums, out]
+    environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
+    subprocess.run(command, env=environment, check=True)
+    names = {file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_file()}
+    assert names == {"action.yml", "matchers.json", "README.md", "LICENSE-APACHE", "LICENSE-MIT", "dist/main.cjs", "dist/post.cjs",
+                     "dist/main.cjs.LEGAL.txt", "dist/post.cjs.LEGAL.txt"}, names
+    assert runner.sha256 in (out / "dist/main.cjs").read_text()
+    assert subprocess.run(command, env=environment, check=False, stderr=subprocess.DEVNULL).returncode == 1
