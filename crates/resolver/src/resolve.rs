@@ -165,8 +165,27 @@ impl<'c> Resolver<'c> {
     pub(crate) fn newest(&self) -> Result<Resolution, Error> {
         let unpacked = self.chain.roots.unpacked()?;
         let newest = newest_release(&unpacked);
-        let newest = newest.map_or_else(|| Err(nothing_at_all()), |v| self.installed(v));
+        let newest = newest.map_or_else(|| Err(self.nothing_selected()), |v| self.installed(v));
         Ok(here(&Source::Newest, newest))
+    }
+
+    /// What was adopted in place runs only where something selects it.
+    fn adopted(&self) -> Option<Version> {
+        newest_release(&self.chain.roots.installed().unwrap_or_default()).cloned()
+    }
+
+    fn nothing_selected(&self) -> Error {
+        Error::missing(match self.adopted() {
+            Some(version) => text!(
+                "nothing selects a Go toolchain, and the trees that goward adopted where they are, such as \
+                 go{}, run only where something does\nrun: goward default {}",
+                version,
+                version
+            ),
+            None => String::from(
+                "no Go toolchain is installed and nothing selects one\nrun: goward install latest",
+            ),
+        })
     }
 
     /// For a way out (`go env -w GOTOOLCHAIN=…`): the base if it understands the command, else the
@@ -333,6 +352,7 @@ impl<'c> Resolver<'c> {
     pub(crate) fn offer(&self) -> Option<Box<Miss>> {
         let source = Source::Newest;
         let allowed = matches!(self.chain.env().downloads_off(), Ok(None))
+            && self.adopted().is_none()
             && self.fixed_by_gotoolchain(&source).is_none();
         allowed.then(|| {
             Box::new(Miss {
@@ -382,11 +402,5 @@ fn no_system(source: &Source) -> Error {
          a version with: {}",
         source,
         way
-    ))
-}
-
-fn nothing_at_all() -> Error {
-    Error::missing(String::from(
-        "no Go toolchain is installed and nothing selects one\nrun: goward install latest",
     ))
 }

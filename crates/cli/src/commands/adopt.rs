@@ -2,10 +2,11 @@
 
 pub(super) mod found;
 
+use crate::commands::set_default::make_chosen;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::Shown as _;
-use crate::toolchain;
+use crate::toolchain::{self, Toolchain};
 use crate::watch::Watch;
 use crate::workshop::{Workshop, vouched};
 use clap::Args;
@@ -21,7 +22,8 @@ Looks into Go's module cache, ~/sdk, and the trees of goenv, gvm, gimme, asdf, m
 proto, vfox, Scoop and actions/setup-go. A copy goes into the store if Go's checksum database says that the
 files are Go's own; the original stays unless you say --move, and also then if the store had that release
 before with other files. Links that lead out of a tree are refused. --link uses a tree where it is, as the
-release that it says it is: no witness vouches for it then, and no other user may be able to change it.
+release that it says it is: no witness vouches for it then, and no other user may be able to change it. It runs
+only where something selects it, so the first one becomes the default if there is none and no other Go.
 
 Examples:
   goward adopt                      what can be adopted
@@ -74,7 +76,8 @@ impl Adopt {
             cx.output.note("there is nothing to adopt");
         }
         if self.link {
-            return wanted.iter().try_for_each(|one| self.link(cx, &store, one));
+            wanted.iter().try_for_each(|one| self.link(cx, &store, one))?;
+            return self.choose(cx, &store, &wanted);
         }
         let mut workshop = Workshop::open(cx)?;
         if self.unverified {
@@ -91,6 +94,17 @@ impl Adopt {
             }
         }
         first.map_or(Ok(()), Err)
+    }
+
+    /// After the links as after an install: no `go` would run a linked tree that nothing selects.
+    fn choose(&self, cx: &Context, store: &Store, wanted: &[ForeignToolchain]) -> Result<()> {
+        let Some(first) = wanted.first().filter(|_| !self.dry_run) else { return Ok(()) };
+        let release = ToolchainName::parse(&first.name).filter(|name| !name.is_custom());
+        let version = release.map(|name| name.version().clone());
+        let selector = version.as_ref().map_or(first.name.clone(), ToString::to_string);
+        let goroot = Some(first.goroot.clone());
+        let toolchain = Toolchain { name: first.name.clone(), version, goroot, new: false };
+        make_chosen(cx, store, (&toolchain, &selector))
     }
 
     fn pick(

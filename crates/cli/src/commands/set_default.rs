@@ -165,14 +165,23 @@ pub(super) fn command(here: &Survey<'_>, version: &str) -> String {
 /// that could help.
 pub(super) fn make_first(cx: &Context, store: &Store, toolchain: &Toolchain) -> Result<()> {
     let Some(version) = &toolchain.version else { return Ok(()) };
+    make_chosen(cx, store, (toolchain, version.as_str()))
+}
+
+/// As [`make_first`], of a toolchain that this selector names.
+pub(super) fn make_chosen(
+    cx: &Context,
+    store: &Store,
+    (toolchain, selector): (&Toolchain, &str),
+) -> Result<()> {
     let here = cx.survey()?;
     // An unreadable default is one that the user set.
     let has_default = !matches!(here.default_pin(), Ok(None));
     if !has_default && system_program(here.chain.env(), "go").is_none() {
-        store.set_default_selector(Some(version.as_str()))?;
+        store.set_default_selector(Some(selector))?;
         cx.output.note(&format!("{} is the default now", toolchain.name));
     } else if toolchain.new && (!has_default || outdoes_default(cx, &here, toolchain)) {
-        let command = command(&here, version.as_str());
+        let command = command(&here, selector);
         cx.output.note(&format!("to make it the default, run: {command}"));
     }
     Ok(())
@@ -195,6 +204,12 @@ fn outdoes_default(cx: &Context, here: &Survey<'_>, toolchain: &Toolchain) -> bo
 
 fn without(cx: &Context) -> String {
     let program = system_program(&cx.environment(), "go").map(|program| shown(&program));
-    let program = program.as_deref().unwrap_or("the newest installed release");
+    // A tree that was adopted where it is runs only where something selects it.
+    let unpacked = cx.roots().and_then(|roots| Ok(roots.unpacked()?));
+    let program = match &program {
+        Some(program) => program,
+        None if unpacked.is_ok_and(|all| all.is_empty()) => "not there",
+        None => "the newest installed release",
+    };
     format!("no default is set; outside projects `go` is {program}")
 }

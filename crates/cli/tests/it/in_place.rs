@@ -103,6 +103,7 @@ fn a_tree_is_adopted_where_it_is() {
     let ran = m.run(&["adopt", "--link", &other]);
     assert_eq!(ran.code, 2, "{}", ran.stderr);
     assert!(ran.stderr.contains("first: goward uninstall go1.20.3\n"), "{}", ran.stderr);
+    m.ok(&["default", "--unset"]);
     m.ok(&["uninstall", "1.20.3"]);
     assert!(goroot.join("bin/go").is_file() && !m.root("shims/go1.20.3").is_symlink());
     m.ok(&["adopt", "--link", &other]);
@@ -111,6 +112,34 @@ fn a_tree_is_adopted_where_it_is() {
     m.ok(&["adopt", "--link", &m.path("corp").display().to_string()]);
     assert_eq!(fs::read_link(m.root("links/go1.23.2-corp")).unwrap(), m.path("corp"));
     assert_eq!(m.run(&["adopt", "--link", "--all"]).code, 2);
+}
+
+/// Where nothing selects a Go, the first link is the default, as the first install is: the newest release of
+/// the store is none that lies elsewhere.
+#[test]
+fn the_first_tree_that_is_linked_is_the_default() {
+    let m = Machine::new().with("GOSUMDB", "off");
+    tree(&m, "one", "1.20.3");
+    tree(&m, "corp", "1.23.2-corp");
+    let place = |name: &str| m.path(name).display().to_string();
+    let ran = m.run(&["adopt", "--link", &place("one")]);
+    assert!(ran.stderr.contains("go1.20.3 is the default now\n"), "{}", ran.stderr);
+    assert!(m.ok(&["default"]).starts_with("1.20.3 "));
+    assert!(m.ok(&["which"]).ends_with("go1.20.3/bin/go\n"));
+    // The user's choice stays.
+    m.ok(&["adopt", "--link", &place("corp")]);
+    assert!(m.ok(&["which"]).ends_with("go1.20.3/bin/go\n"));
+    let ran = m.run(&["default", "--unset"]);
+    assert!(ran.stderr.contains("outside projects `go` is not there\n"), "{}", ran.stderr);
+    let ran = m.run(&["which"]);
+    let says = "nothing selects a Go toolchain, and the trees that goward adopted where they are, such \
+                as go1.20.3, run only where something does\nhint: run: goward default 1.20.3\n";
+    assert!(ran.code == 3 && ran.stderr.contains(says), "{}", ran.stderr);
+    m.ok(&["unlink", "go1.23.2-corp"]);
+    let ran = m.run(&["adopt", "--link", &place("corp")]);
+    assert!(ran.stderr.contains("go1.23.2-corp is the default now\n"), "{}", ran.stderr);
+    assert!(m.ok(&["default"]).starts_with("go1.23.2-corp "));
+    assert!(m.ok(&["which"]).ends_with("corp/bin/go\n"));
 }
 
 #[test]
@@ -145,7 +174,7 @@ fn a_tree_that_others_may_write_is_not_adopted_where_it_is() {
     assert!(ran.stderr.contains(says), "{}", ran.stderr);
     fs::set_permissions(m.path("way"), fs::Permissions::from_mode(0o1777)).unwrap();
     m.ok(&["adopt", "--link", &own]);
-    m.ok(&["uninstall", "1.20.3"]);
+    m.ok(&["uninstall", "--force", "1.20.3"]);
     if crate::strangers::can_give(&m.path("way")) {
         let ran = m.run(&["adopt", "--link", &own]);
         assert_eq!(ran.code, 6, "{}", ran.stderr);
