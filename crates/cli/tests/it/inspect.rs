@@ -255,6 +255,28 @@ fn only_what_contradicts_accuses() {
     assert!(m.ok(&["inspect", "made", "made"]).contains("(there was no release 1.21.99)"));
 }
 
+/// A minor that no list has may be newer than the lists. It is told, and is no reason to refuse.
+#[test]
+fn a_version_that_no_list_has_is_told() {
+    let m = Machine::new();
+    for (name, version) in
+        [("future", "go1.99"), ("patch", "go1.27.98"), ("known", "go1.22.10"), ("devel", "devel x")]
+    {
+        put(&m, &format!("p/{name}"), &Executable::new(version, LINES).bytes());
+        let said = m.ok(&["inspect", name]);
+        let told = said.contains("this goward knows no release ");
+        assert_eq!(told, name == "future", "{said}");
+        let document = m.json(&["inspect", name]);
+        assert_eq!(document[0]["forced"], "unknown", "{document}");
+        let evidence = document[0]["evidence"].to_string();
+        assert_eq!(evidence.contains("knows no release"), told, "{evidence}");
+    }
+    assert!(m.ok(&["inspect", "future"]).contains("knows no release 1.99, which may be newer"));
+    let lines = m.ok(&["inspect", "future", "known"]);
+    assert_eq!(lines.matches("knows no release 1.99").count(), 1, "{lines}");
+    assert_eq!(m.run(&["inspect", "--require", "not-forced", "future"]).code, 0);
+}
+
 #[test]
 fn as_go_prints_it() {
     let m = with_programs();

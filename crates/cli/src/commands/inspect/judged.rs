@@ -52,7 +52,13 @@ impl Judged<'_> {
         let traces = self.program.evidence.iter().map(ToString::to_string);
         // The list of releases is asked last.
         let invented = self.answer.invented.clone();
-        traces.chain(invented.filter(|_| self.by_file == Forced::Unknown)).collect()
+        let invented = invented.filter(|_| self.by_file == Forced::Unknown);
+        traces.chain(invented).chain(self.unlisted().map(str::to_owned)).collect()
+    }
+
+    /// The sentence for the name of a release of a minor that no list has, and that may be out by now.
+    pub(super) fn unlisted(&self) -> Option<&str> {
+        self.answer.unlisted.as_deref()
     }
 
     /// The least system that it needs: what the file says, or what its Go says, whichever is more.
@@ -101,6 +107,8 @@ struct Answer {
     eol: OnceCell<Option<EndOfLife>>,
     /// The sentence for the name of a release that Go never made.
     invented: Option<String>,
+    /// The sentence for the name of one that goward does not know.
+    unlisted: Option<String>,
     os: String,
     arch: String,
     least: OnceCell<Option<&'static str>>,
@@ -164,10 +172,17 @@ impl<'c> Judges<'c> {
             return Rc::clone(answer);
         }
         // A vendor names its own releases: `go1.25-20250209-RC00` is none of Go's, and not forced.
-        let invented = release_name(program).filter(|name| self.was_never(name));
+        let name = release_name(program);
+        let existence = name.as_ref().and_then(|name| self.existence(name));
+        let said = |of: Existence| name.as_ref().filter(|_| existence == Some(of));
+        // A newer patch of a minor is nothing to wonder about.
+        let is_strange =
+            |name: &&Version| !self.releases().0.iter().any(|known| known.same_minor(name));
+        let unlisted = |name| format!("this goward knows no release {name}, which may be newer");
         let answer = Rc::new(Answer {
             version: go_version(program).ok(),
-            invented: invented.map(|name| format!("there was no release {name}")),
+            invented: said(Existence::Never).map(|name| format!("there was no release {name}")),
+            unlisted: said(Existence::Unknown).filter(is_strange).map(unlisted),
             os: os.to_owned(),
             arch: arch.to_owned(),
             ..Answer::default()
@@ -176,9 +191,12 @@ impl<'c> Judges<'c> {
         answer
     }
 
-    fn was_never(&self, name: &Version) -> bool {
+    fn existence(&self, name: &Version) -> Option<Existence> {
         // goward's own list is at hand; the mirrors' lists can only say more.
-        !is_known_release(name) && Existence::of(&self.releases().0, name) == Some(Existence::Never)
+        match is_known_release(name) {
+            true => Some(Existence::Known),
+            false => Existence::of(&self.releases().0, name),
+        }
     }
 
     fn end<'a>(&self, answer: &'a Answer) -> Option<&'a EndOfLife> {

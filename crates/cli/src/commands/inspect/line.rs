@@ -63,6 +63,7 @@ fn remark(judged: &Judged<'_>) -> String {
     if judged.forced == Forced::Yes && !judged.conditions.iter().any(told) {
         remarks.push(format!("version forced ({})", judged.reasons.join("; ")));
     }
+    remarks.extend(judged.unlisted().map(str::to_owned));
     if judged.program.found == Found::Search {
         remarks.push("found by search".to_owned());
     }

@@ -56,6 +56,9 @@ fn built(page: &mut Page, judged: &Judged<'_>, verbose: bool) {
         }
         Forced::Unknown => {}
     }
+    if let Some(unlisted) = judged.unlisted() {
+        page.fact("", unlisted, "");
+    }
     if let Some(eol) = judged.eol() {
         page.fact("", &eol.to_string(), "");
     }
